@@ -1,0 +1,63 @@
+"""The only place an object key is spelled.
+
+`seg/d<days>/…` lies under one lifecycle rule per retention class, `evidence/…` has no expiring rule, `letters/…` holds
+scans of official documents, `ledger/…` is locked (design section 5). Every key names its tenant, and ids are random.
+"""
+
+from datetime import date
+from uuid import UUID
+
+
+def retention_class(retention_days: int) -> str:
+    """The class name of footage kept for so many days, such as `d14`."""
+    return f"d{retention_days}"
+
+
+def class_prefix(retention_days: int) -> str:
+    """What one lifecycle rule covers."""
+    return f"seg/{retention_class(retention_days)}/"
+
+
+def day_prefix(*, retention_days: int, tenant_id: UUID, day: date) -> str:
+    """What one destruction of one tenant's civil day must leave empty."""
+    return f"{class_prefix(retention_days)}{tenant_id}/{day.isoformat()}/"
+
+
+def segment(*, retention_days: int, tenant_id: UUID, day: date, camera_id: UUID, segment_id: UUID) -> str:
+    """One encrypted segment as the edge uploads it."""
+    return f"{day_prefix(retention_days=retention_days, tenant_id=tenant_id, day=day)}{camera_id}/{segment_id}.age"
+
+
+def hold_prefix(*, tenant_id: UUID, hold_id: UUID) -> str:
+    """Everything one hold keeps."""
+    return f"evidence/{tenant_id}/holds/{hold_id}/"
+
+
+def preserved_segment(*, tenant_id: UUID, hold_id: UUID, segment_id: UUID) -> str:
+    """A segment copied for a hold, re-encrypted to the hold's own key."""
+    return f"{hold_prefix(tenant_id=tenant_id, hold_id=hold_id)}{segment_id}.age"
+
+
+def package_prefix(*, tenant_id: UUID, package_id: UUID) -> str:
+    """Everything built for one hand-over."""
+    return f"evidence/{tenant_id}/packages/{package_id}/"
+
+
+def package(*, tenant_id: UUID, package_id: UUID) -> str:
+    """The hand-over package itself, encrypted at rest."""
+    return f"{package_prefix(tenant_id=tenant_id, package_id=package_id)}package.zip.age"
+
+
+def playback_piece(*, tenant_id: UUID, package_id: UUID, part: int, name: str) -> str:
+    """One initialisation or media piece of one part for playback in the browser, encrypted at rest."""
+    return f"{package_prefix(tenant_id=tenant_id, package_id=package_id)}hls/{part}/{name}.age"
+
+
+def letter(*, tenant_id: UUID, letter_id: UUID) -> str:
+    """The scan of an official document, encrypted to the institution's records key."""
+    return f"letters/{tenant_id}/{letter_id}.pdf.age"
+
+
+def ledger_head(*, tenant_id: UUID, day: date) -> str:
+    """The head of one institution's audit chain at the end of one day."""
+    return f"ledger/{tenant_id}/{day.isoformat()}.json"

@@ -1,0 +1,118 @@
+"""Configuration: one frozen object per process, read once from the environment.
+
+Which process may hold which secret is a table (design section 4): a process that is started with a secret it must not
+hold refuses to start, so that a copied environment file cannot quietly widen a process's rights.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+PREFIX = "SHOUYUAN_"
+
+
+class Process(StrEnum):
+    """A process of the Procfile, and `migrate`, which owns the tables and runs only during an upgrade."""
+
+    WEB = "web"
+    MEDIA = "media"
+    WORKER = "worker"
+    CRON = "cron"
+    MIGRATE = "migrate"
+
+
+_DATABASE = frozenset({"DATABASE_URL"})
+_STORE = frozenset({"S3_ENDPOINT", "S3_BUCKET", "S3_ACCESS_KEY", "S3_SECRET_KEY"})
+_KEYS = frozenset({"MASTER_KEY_FILE"})
+_SESSION = frozenset({"SECRET_KEY", "BASE_URL"})
+
+NEEDS: Mapping[Process, frozenset[str]] = {
+    Process.WEB: _DATABASE | _STORE | _SESSION | {"BUREAU_DATABASE_URL", "REDIS_URL"},
+    Process.MEDIA: _DATABASE | _STORE | _SESSION | _KEYS,
+    Process.WORKER: _DATABASE | _STORE | _KEYS | {"BUREAU_DATABASE_URL", "REDIS_URL", "BASE_URL"},
+    Process.CRON: frozenset({"REDIS_URL"}),
+    Process.MIGRATE: frozenset({"OWNER_DATABASE_URL"}),
+}
+_SECRETS = frozenset({"OWNER_DATABASE_URL", "MASTER_KEY_FILE", "SECRET_KEY", "BUREAU_DATABASE_URL"})
+MUST_NOT_HOLD: Mapping[Process, frozenset[str]] = {process: _SECRETS - needs for process, needs in NEEDS.items()}
+
+
+class BadSettings(RuntimeError):
+    """The environment lacks something this process needs, or holds something it must not."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoreSettings:
+    """Where objects live and as whom this process speaks to the store."""
+
+    endpoint: str
+    public_endpoint: str
+    region: str
+    bucket: str
+    access_key: str
+    secret_key: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Everything a process was told. Fields that the process does not need are empty or None."""
+
+    process: Process
+    database_url: str
+    bureau_database_url: str
+    owner_database_url: str
+    redis_url: str
+    secret_key: str
+    base_url: str
+    store: StoreSettings | None
+    master_key_file: Path | None
+    mail_url: str
+    segment_seconds: int
+    scratch_dir: Path
+
+    @property
+    def is_https(self) -> bool:
+        """Whether people reach the pages over TLS, which decides the Secure flag of cookies."""
+        return self.base_url.startswith("https://")
+
+    @classmethod
+    def from_env(cls, process: Process, env: Mapping[str, str] = os.environ) -> "Settings":
+        """The settings of `process`. Raises `BadSettings` naming every fault at once."""
+        given = {name.removeprefix(PREFIX): value for name, value in env.items() if name.startswith(PREFIX) and value}
+        faults = [f"{PREFIX}{name} is missing" for name in sorted(NEEDS[process] - given.keys())]
+        faults += [
+            f"{PREFIX}{name} must not be given to the {process} process"
+            for name in sorted(MUST_NOT_HOLD[process] & given.keys())
+        ]
+        if faults:
+            raise BadSettings(f"cannot start {process}: " + "; ".join(faults))
+        return cls(
+            process=process,
+            database_url=given.get("DATABASE_URL", ""),
+            bureau_database_url=given.get("BUREAU_DATABASE_URL", ""),
+            owner_database_url=given.get("OWNER_DATABASE_URL", ""),
+            redis_url=given.get("REDIS_URL", ""),
+            secret_key=given.get("SECRET_KEY", ""),
+            base_url=given.get("BASE_URL", "").rstrip("/"),
+            store=_store(given) if process in _STORE_USERS else None,
+            master_key_file=Path(given["MASTER_KEY_FILE"]) if "MASTER_KEY_FILE" in given else None,
+            mail_url=given.get("MAIL_URL", "file:var/mail"),
+            segment_seconds=int(given.get("SEGMENT_SECONDS", "60")),
+            scratch_dir=Path(given.get("SCRATCH_DIR", "/var/tmp")),  # noqa: S108 - files there are unlinked at birth
+        )
+
+
+_STORE_USERS = frozenset(process for process, needs in NEEDS.items() if needs >= _STORE)
+
+
+def _store(given: Mapping[str, str]) -> StoreSettings:
+    return StoreSettings(
+        endpoint=given["S3_ENDPOINT"],
+        public_endpoint=given.get("S3_PUBLIC_ENDPOINT", given["S3_ENDPOINT"]),
+        region=given.get("S3_REGION", "us-east-1"),
+        bucket=given["S3_BUCKET"],
+        access_key=given["S3_ACCESS_KEY"],
+        secret_key=given["S3_SECRET_KEY"],
+    )

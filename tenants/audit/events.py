@@ -1,0 +1,62 @@
+"""The catalogue of audit events: `subject:act`, and the exact fields each carries. Names are never reused.
+
+Fields hold ids, numbers, hashes and codes; personal data stays in the rows that the ids point to.
+"""
+
+from collections.abc import Mapping
+from enum import Enum
+
+
+class Event(Enum):
+    """A kind of act and its fields. `tenants.audit.actions.record` raises on a missing or extra one."""
+
+    ACCESS_DENIED = ("access:denied", {"permission", "route"})
+    ACCOUNT_CREATED = ("account:created", {"user_id"})
+    ACCOUNT_DEACTIVATED = ("account:deactivated", {"user_id"})
+    ACCOUNT_LOCKED = ("account:locked", {"user_id"})
+    ACCOUNT_PASSWORD_CHANGED = ("account:password_changed", {"user_id"})
+    ACCOUNT_SIGNED_IN = ("account:signed_in", {"user_id"})
+    ACCOUNT_SIGNED_OUT = ("account:signed_out", {"user_id"})
+    AGENCY_VERIFIED = ("agency:verified", {"agency_id"})
+    CAMERA_ADDED = ("camera:added", {"site_id", "code", "zone"})
+    CAMERA_RETIRED = ("camera:retired", {"camera_id"})
+    CHAIN_STARTED = ("chain:started", {"code"})
+    DAY_KEYS_MADE = ("day_keys:made", {"first_day", "last_day", "retention_days", "count"})
+    DESTRUCTION_BEGUN = ("destruction:begun", {"civil_day", "retention_days", "segments", "bytes", "digest", "rule"})
+    DESTRUCTION_CERTIFIED = ("destruction:certified", {"civil_day", "retention_days", "certificate_no", "kept_back"})
+    DEVICE_ENROLLED = ("device:enrolled", {"site_id", "public_key"})
+    DEVICE_REVOKED = ("device:revoked", {"device_id"})
+    DEVICE_TOKEN_ISSUED = ("device:token_issued", {"site_id", "expires_at"})
+    DISCLOSURE_CLOSED = ("disclosure:closed", {"serial"})
+    DISCLOSURE_COLLECTED = ("disclosure:collected", {"serial", "package_id", "sha256"})
+    DISCLOSURE_COMPLETED = ("disclosure:completed", {"serial"})
+    DISCLOSURE_DECIDED = ("disclosure:decided", {"serial", "decision", "windows"})
+    DISCLOSURE_FILED = ("disclosure:filed", {"serial", "agency_id", "document_number", "windows"})
+    DISCLOSURE_LINK_ISSUED = ("disclosure:link_issued", {"serial", "package_id", "expires_at"})
+    DISCLOSURE_REPLIED = ("disclosure:replied", {"serial", "reply_number", "reply_date"})
+    DISCLOSURE_RETURNED = ("disclosure:returned", {"serial", "missing"})
+    DISCLOSURE_WITHDRAWN = ("disclosure:withdrawn", {"serial"})
+    FOOTAGE_CONFIRMED = ("footage:confirmed", {"device_id", "segments", "bytes", "digest"})
+    FOOTAGE_MISMATCHED = ("footage:mismatched", {"segment_id", "camera_id", "found"})
+    FOOTAGE_REFUSED = ("footage:refused", {"device_id", "code", "count"})
+    FOOTAGE_STORED = ("footage:stored", {"segments", "digest"})
+    HOLD_COPIED = ("hold:copied", {"hold_id", "segments"})
+    HOLD_DESTROYED = ("hold:destroyed", {"hold_id", "segments"})
+    HOLD_PLACED = ("hold:placed", {"hold_id", "basis", "reference", "windows"})
+    HOLD_RELEASED = ("hold:released", {"hold_id", "reason"})
+    LETTER_READ = ("letter:read", {"letter_id", "disclosure_id"})
+    LETTER_RECEIVED = ("letter:received", {"letter_id", "disclosure_id", "sha256", "bytes"})
+    MEMBERSHIP_ENDED = ("membership:ended", {"user_id", "role"})
+    MEMBERSHIP_GRANTED = ("membership:granted", {"user_id", "role"})
+    PACKAGE_BUILT = ("package:built", {"package_id", "serial", "sha256", "parts", "gaps"})
+    PACKAGE_WATCHED = ("package:watched", {"package_id", "serial", "part"})
+    REGISTER_ENTERED = ("register:entered", {"roc_year", "number", "disclosure_id"})
+    SITE_ADDED = ("site:added", {"code", "profile", "retention_days"})
+    STORAGE_UNKNOWN_OBJECT = ("storage:unknown_object", {"key"})
+
+    def __init__(self, key: str, fields: set[str]) -> None:
+        self.key = key
+        self.fields = frozenset(fields)
+
+
+BY_KEY: Mapping[str, Event] = {event.key: event for event in Event}

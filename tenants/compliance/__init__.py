@@ -1,0 +1,1 @@
+"""Facts per institution and day, and the bureau's view over them."""

@@ -1,0 +1,46 @@
+"""Roll-ups: facts about each institution that the bureau role may read. No picture, and no link to one (DR-09)."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from infra.db import Model, TenantOwned
+
+
+class ComplianceNow(TenantOwned, Model):
+    """One institution as of `computed_at`. NULL means that nothing is known, which is never shown as fine (DR-30)."""
+
+    __tablename__ = "compliance_now"
+    personal = frozenset()
+
+    tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenants.id"), primary_key=True)
+    computed_at: Mapped[datetime]
+    last_report_at: Mapped[datetime | None]
+    cameras: Mapped[int]
+    recording_now: Mapped[int | None]
+    coverage_today: Mapped[float | None]
+    days_kept: Mapped[int | None]
+    oldest_day: Mapped[date | None]
+    open_requests: Mapped[int]
+    overdue_destructions: Mapped[int]
+
+    __table_args__ = (CheckConstraint("coverage_today between 0 and 1", name="coverage_today"),)
+
+
+class ComplianceDay(TenantOwned, Model):
+    """One institution on one civil day: seconds that had to be recorded, and seconds that were."""
+
+    __tablename__ = "compliance_days"
+    personal = frozenset()
+
+    tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenants.id"), primary_key=True)
+    civil_day: Mapped[date] = mapped_column(primary_key=True)
+    cameras: Mapped[int]
+    due_seconds: Mapped[int]
+    recorded_seconds: Mapped[int]
+    gaps: Mapped[int]
+    computed_at: Mapped[datetime]
+
+    __table_args__ = (CheckConstraint("recorded_seconds between 0 and due_seconds", name="recorded_seconds"),)

@@ -1,0 +1,60 @@
+"""What can go wrong, in the words of the domain. None of these knows HTTP; `webapp.errors` has the one table that does.
+
+`str(error)` is a sentence in 繁體中文 for a person: what happened and what to do next.
+"""
+
+
+class DomainError(Exception):
+    """Base of all refusals. `code` is stable and is what devices and tests look at."""
+
+    code = "refused"
+
+
+class NotFound(DomainError):
+    """The thing does not exist, or does not exist for this actor: the two are never told apart (DR-08)."""
+
+    code = "not_found"
+
+    def __init__(self, message: str = "找不到這筆資料，或您沒有權限查看。請確認網址，或回到首頁重新選取。") -> None:
+        super().__init__(message)
+
+
+class NotAllowed(DomainError):
+    """The actor exists and is known, but the table of permissions gives no right to do this."""
+
+    code = "not_allowed"
+
+
+class Invalid(DomainError):
+    """Input that breaks a rule. `field` names the input, so that a form can show the sentence beside it."""
+
+    code = "invalid"
+
+    def __init__(self, message: str, *, field: str = "", code: str = "") -> None:
+        super().__init__(message)
+        self.field = field
+        self.code = code or self.code
+
+
+class InvalidTransition(DomainError):
+    """The case is in a state in which this step is not possible."""
+
+    code = "invalid_transition"
+
+
+class HeldByLaw(DomainError):
+    """Footage that the law says must stay: too young to destroy, or under a hold."""
+
+    code = "held_by_law"
+
+
+class Destroyed(DomainError):
+    """Footage that was lawfully destroyed and can be given to nobody."""
+
+    code = "destroyed"
+
+
+class Tampered(DomainError):
+    """Bytes, a signature or a chain that do not say what they said before."""
+
+    code = "tampered"

@@ -1,0 +1,1 @@
+"""Segments, coverage and gaps, wrapped keys: metadata, never pixels."""

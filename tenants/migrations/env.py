@@ -1,0 +1,43 @@
+"""Alembic: runs as the owner role, with time-outs that keep a migration from stopping the running release."""
+
+import os
+
+from alembic import context
+from sqlalchemy import create_engine, pool, text
+
+from infra.db import Base
+from infra.settings import Process, Settings
+from tenants.audit import models as audit
+from tenants.compliance import models as compliance
+from tenants.disclosures import models as disclosures
+from tenants.footage import models as footage
+from tenants.people import models as people
+from tenants.registry import models as registry
+from tenants.retention import models as retention
+
+LOADED = (audit, compliance, disclosures, footage, people, registry, retention)
+LOCK_TIMEOUT = "4s"
+
+
+def run() -> None:
+    """Connect, set the time-outs, migrate in one transaction per revision."""
+    settings = Settings.from_env(
+        Process.MIGRATE, {k: v for k, v in os.environ.items() if k == "SHOUYUAN_OWNER_DATABASE_URL"}
+    )
+    engine = create_engine(settings.owner_database_url, poolclass=pool.NullPool)
+    with engine.connect() as connection:
+        connection.execute(text(f"set lock_timeout = '{LOCK_TIMEOUT}'"))
+        connection.commit()
+        context.configure(
+            connection=connection,
+            target_metadata=Base.metadata,
+            transaction_per_migration=True,
+            include_object=lambda _object, name, kind, *_: (
+                not (kind == "table" and (name or "").startswith("segments_"))
+            ),
+        )
+        with context.begin_transaction():
+            context.run_migrations()
+
+
+run()

@@ -1,0 +1,139 @@
+"""Institutions, sites, cameras, edge devices. Names of institutions are public; everything else is bound."""
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
+
+from infra.db import APP_ROLE
+from infra.rowsecurity import protect, rolled_up
+
+revision = "0001"
+down_revision: str | None = None
+
+ITSELF = "id = nullif(current_setting('shouyuan.tenant_id', true), '')::uuid"
+
+
+def upgrade() -> None:
+    op.create_table(
+        "tenants",
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("short_name", sa.String(), nullable=False),
+        sa.Column("district", sa.String(), nullable=False),
+        sa.Column("ownership", sa.String(), nullable=False),
+        sa.Column("supervising_authority", sa.String(), nullable=False),
+        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.CheckConstraint("kind in ('bureau', 'elementary_school', 'preschool')", name=op.f("ck_tenants_kind")),
+        sa.CheckConstraint("ownership in ('public', 'private')", name=op.f("ck_tenants_ownership")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_tenants")),
+        sa.UniqueConstraint("code", name=op.f("uq_tenants_code")),
+    )
+    op.create_table(
+        "sites",
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("profile", sa.String(), nullable=False),
+        sa.Column("retention_days", sa.Integer(), nullable=False),
+        sa.Column("opening_hours", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("retention_days between 14 and 356", name=op.f("ck_sites_retention_days")),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_sites_tenant_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sites")),
+        sa.UniqueConstraint("tenant_id", "code", name=op.f("uq_sites_tenant_id_code")),
+        sa.UniqueConstraint("tenant_id", "id", name=op.f("uq_sites_tenant_id_id")),
+    )
+    op.create_index(op.f("ix_sites_tenant_id"), "sites", ["tenant_id"], unique=False)
+    op.create_table(
+        "cameras",
+        sa.Column("site_id", sa.Uuid(), nullable=False),
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("zone", sa.String(), nullable=False),
+        sa.Column("audio", sa.Boolean(), nullable=False),
+        sa.Column("active_from", sa.Date(), nullable=False),
+        sa.Column("retired_on", sa.Date(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("retired_on >= active_from", name=op.f("ck_cameras_retired_after_active")),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "site_id"], ["sites.tenant_id", "sites.id"], name=op.f("fk_cameras_tenant_id_site_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_cameras")),
+        sa.UniqueConstraint("tenant_id", "id", name=op.f("uq_cameras_tenant_id_id")),
+        sa.UniqueConstraint("tenant_id", "site_id", "code", name=op.f("uq_cameras_tenant_id_site_id_code")),
+    )
+    op.create_index(op.f("ix_cameras_tenant_id"), "cameras", ["tenant_id"], unique=False)
+    op.create_table(
+        "edge_devices",
+        sa.Column("site_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("public_key", sa.String(), nullable=False),
+        sa.Column("enrolled_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("last_seen_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("clock_offset_ms", sa.Integer(), nullable=True),
+        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("revoked_by", sa.Uuid(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("(revoked_at is null) = (revoked_by is null)", name=op.f("ck_edge_devices_revoked_pair")),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "site_id"], ["sites.tenant_id", "sites.id"], name=op.f("fk_edge_devices_tenant_id_site_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_edge_devices")),
+        sa.UniqueConstraint("public_key", name=op.f("uq_edge_devices_public_key")),
+        sa.UniqueConstraint("tenant_id", "id", name=op.f("uq_edge_devices_tenant_id_id")),
+    )
+    op.create_index(op.f("ix_edge_devices_tenant_id"), "edge_devices", ["tenant_id"], unique=False)
+    op.create_table(
+        "enrolment_tokens",
+        sa.Column("site_id", sa.Uuid(), nullable=False),
+        sa.Column("token_hash", sa.String(), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("issued_by", sa.Uuid(), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("device_id", sa.Uuid(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.CheckConstraint("(used_at is null) = (device_id is null)", name=op.f("ck_enrolment_tokens_used_pair")),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "device_id"],
+            ["edge_devices.tenant_id", "edge_devices.id"],
+            name=op.f("fk_enrolment_tokens_tenant_id_device_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "site_id"],
+            ["sites.tenant_id", "sites.id"],
+            name=op.f("fk_enrolment_tokens_tenant_id_site_id"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_enrolment_tokens")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_enrolment_tokens_token_hash")),
+    )
+    op.create_index(op.f("ix_enrolment_tokens_tenant_id"), "enrolment_tokens", ["tenant_id"], unique=False)
+    op.execute("alter table tenants enable row level security")
+    op.execute("alter table tenants force row level security")
+    op.execute(f"create policy tenants_named on tenants for select to {APP_ROLE} using (true)")
+    op.execute(f"create policy tenants_added on tenants for insert to {APP_ROLE} with check ({ITSELF})")
+    op.execute(f"create policy tenants_kept on tenants for update to {APP_ROLE} using ({ITSELF}) with check ({ITSELF})")
+    op.execute(f"grant select, insert, update on tenants to {APP_ROLE}")
+    rolled_up("tenants")
+    for table in ("sites", "cameras", "edge_devices", "enrolment_tokens"):
+        protect(table)
+
+
+def downgrade() -> None:
+    op.drop_index(op.f("ix_enrolment_tokens_tenant_id"), table_name="enrolment_tokens")
+    op.drop_table("enrolment_tokens")
+    op.drop_index(op.f("ix_edge_devices_tenant_id"), table_name="edge_devices")
+    op.drop_table("edge_devices")
+    op.drop_index(op.f("ix_cameras_tenant_id"), table_name="cameras")
+    op.drop_table("cameras")
+    op.drop_index(op.f("ix_sites_tenant_id"), table_name="sites")
+    op.drop_table("sites")
+    op.drop_table("tenants")

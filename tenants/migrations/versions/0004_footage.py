@@ -1,0 +1,156 @@
+"""Keys, segments by day, and what the edge reports. Partitions are made by a function of the owner role."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from infra.db import APP_ROLE
+from infra.rowsecurity import protect
+
+revision = "0004"
+down_revision: str | None = "0003"
+
+# Partitions carry forced row security without a policy and no grant, so that they are reached through `segments` only.
+ENSURE_PARTITION = """
+create function ensure_segment_partition(day date) returns void
+language plpgsql security definer set search_path = public, pg_temp as $$
+declare partition text := 'segments_' || to_char(day, 'YYYYMMDD');
+begin
+    if to_regclass(partition) is not null then return; end if;
+    perform pg_advisory_xact_lock(hashtext(partition));
+    if to_regclass(partition) is not null then return; end if;
+    execute format('create table %I partition of segments for values from (%L) to (%L)', partition, day, day + 1);
+    execute format('alter table %I enable row level security', partition);
+    execute format('alter table %I force row level security', partition);
+end $$
+"""
+
+
+def upgrade() -> None:
+    op.create_table(
+        "day_keys",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("civil_day", sa.Date(), nullable=False),
+        sa.Column("retention_days", sa.Integer(), nullable=False),
+        sa.Column("recipient", sa.String(), nullable=False),
+        sa.Column("wrapped_secret", sa.LargeBinary(), nullable=True),
+        sa.Column("kms_key_id", sa.String(), nullable=False),
+        sa.Column("destroyed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.CheckConstraint(
+            "(wrapped_secret is null) = (destroyed_at is not null)", name=op.f("ck_day_keys_destroyed_pair")
+        ),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_day_keys_tenant_id")),
+        sa.PrimaryKeyConstraint("tenant_id", "civil_day", "retention_days", name=op.f("pk_day_keys")),
+        sa.UniqueConstraint("recipient", name=op.f("uq_day_keys_recipient")),
+    )
+    op.create_table(
+        "records_keys",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("recipient", sa.String(), nullable=False),
+        sa.Column("wrapped_secret", sa.LargeBinary(), nullable=False),
+        sa.Column("kms_key_id", sa.String(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_records_keys_tenant_id")),
+        sa.PrimaryKeyConstraint("tenant_id", name=op.f("pk_records_keys")),
+        sa.UniqueConstraint("recipient", name=op.f("uq_records_keys_recipient")),
+    )
+    op.create_table(
+        "camera_status",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("camera_id", sa.Uuid(), nullable=False),
+        sa.Column("reported_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("recording", sa.Boolean(), nullable=False),
+        sa.Column("recorded_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("spooled", sa.Integer(), nullable=False),
+        sa.Column("spooled_from", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("fault", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "camera_id"],
+            ["cameras.tenant_id", "cameras.id"],
+            name=op.f("fk_camera_status_tenant_id_camera_id"),
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "camera_id", name=op.f("pk_camera_status")),
+    )
+    op.create_table(
+        "gap_reports",
+        sa.Column("camera_id", sa.Uuid(), nullable=False),
+        sa.Column("device_id", sa.Uuid(), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("cause", sa.String(), nullable=False),
+        sa.Column("reported_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("ended_at > started_at", name=op.f("ck_gap_reports_span")),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "camera_id"],
+            ["cameras.tenant_id", "cameras.id"],
+            name=op.f("fk_gap_reports_tenant_id_camera_id"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_gap_reports")),
+        sa.UniqueConstraint(
+            "tenant_id", "camera_id", "started_at", name=op.f("uq_gap_reports_tenant_id_camera_id_started_at")
+        ),
+    )
+    op.create_index(op.f("ix_gap_reports_tenant_id"), "gap_reports", ["tenant_id"], unique=False)
+    op.create_table(
+        "segments",
+        sa.Column("civil_day", sa.Date(), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("site_id", sa.Uuid(), nullable=False),
+        sa.Column("camera_id", sa.Uuid(), nullable=False),
+        sa.Column("device_id", sa.Uuid(), nullable=False),
+        sa.Column("retention_days", sa.Integer(), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("media_ms", sa.Integer(), nullable=False),
+        sa.Column("plain_sha256", sa.String(), nullable=False),
+        sa.Column("cipher_sha256", sa.String(), nullable=False),
+        sa.Column("cipher_md5", sa.String(), nullable=False),
+        sa.Column("cipher_bytes", sa.BigInteger(), nullable=False),
+        sa.Column("line", sa.String(), nullable=False),
+        sa.Column("signature", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("checked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("state in ('confirmed', 'stored', 'mismatched')", name=op.f("ck_segments_state")),
+        sa.CheckConstraint("ended_at > started_at", name=op.f("ck_segments_span")),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "camera_id"],
+            ["cameras.tenant_id", "cameras.id"],
+            name=op.f("fk_segments_tenant_id_camera_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "device_id"],
+            ["edge_devices.tenant_id", "edge_devices.id"],
+            name=op.f("fk_segments_tenant_id_device_id"),
+        ),
+        sa.PrimaryKeyConstraint("civil_day", "tenant_id", "id", name=op.f("pk_segments")),
+        postgresql_partition_by="RANGE (civil_day)",
+    )
+    op.create_index("ix_segments_camera_time", "segments", ["tenant_id", "camera_id", "started_at"], unique=False)
+    op.create_index(
+        "ix_segments_unchecked",
+        "segments",
+        ["tenant_id", "confirmed_at"],
+        unique=False,
+        postgresql_where="state = 'confirmed'",
+    )
+    for table in ("day_keys", "records_keys", "segments", "camera_status", "gap_reports"):
+        protect(table)
+    op.execute(ENSURE_PARTITION)
+    op.execute("revoke all on function ensure_segment_partition(date) from public")
+    op.execute(f"grant execute on function ensure_segment_partition(date) to {APP_ROLE}")
+
+
+def downgrade() -> None:
+    op.execute("drop function ensure_segment_partition(date)")
+    op.drop_index("ix_segments_unchecked", table_name="segments", postgresql_where="state = 'confirmed'")
+    op.drop_index("ix_segments_camera_time", table_name="segments")
+    op.drop_table("segments")
+    op.drop_index(op.f("ix_gap_reports_tenant_id"), table_name="gap_reports")
+    op.drop_table("gap_reports")
+    op.drop_table("camera_status")
+    op.drop_table("records_keys")
+    op.drop_table("day_keys")

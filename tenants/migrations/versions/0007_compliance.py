@@ -1,0 +1,51 @@
+"""Roll-ups, the only tables besides `tenants` that the bureau role reads."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from infra.rowsecurity import protect, rolled_up
+
+revision = "0007"
+down_revision: str | None = "0006"
+
+
+def upgrade() -> None:
+    op.create_table(
+        "compliance_days",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("civil_day", sa.Date(), nullable=False),
+        sa.Column("cameras", sa.Integer(), nullable=False),
+        sa.Column("due_seconds", sa.Integer(), nullable=False),
+        sa.Column("recorded_seconds", sa.Integer(), nullable=False),
+        sa.Column("gaps", sa.Integer(), nullable=False),
+        sa.Column("computed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "recorded_seconds between 0 and due_seconds", name=op.f("ck_compliance_days_recorded_seconds")
+        ),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_compliance_days_tenant_id")),
+        sa.PrimaryKeyConstraint("tenant_id", "civil_day", name=op.f("pk_compliance_days")),
+    )
+    op.create_table(
+        "compliance_now",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("computed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("last_report_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("cameras", sa.Integer(), nullable=False),
+        sa.Column("recording_now", sa.Integer(), nullable=True),
+        sa.Column("coverage_today", sa.Double(), nullable=True),
+        sa.Column("days_kept", sa.Integer(), nullable=True),
+        sa.Column("oldest_day", sa.Date(), nullable=True),
+        sa.Column("open_requests", sa.Integer(), nullable=False),
+        sa.Column("overdue_destructions", sa.Integer(), nullable=False),
+        sa.CheckConstraint("coverage_today between 0 and 1", name=op.f("ck_compliance_now_coverage_today")),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_compliance_now_tenant_id")),
+        sa.PrimaryKeyConstraint("tenant_id", name=op.f("pk_compliance_now")),
+    )
+    for table in ("compliance_now", "compliance_days"):
+        protect(table)
+        rolled_up(table)
+
+
+def downgrade() -> None:
+    op.drop_table("compliance_now")
+    op.drop_table("compliance_days")

@@ -1,0 +1,62 @@
+"""People and where they hold a role. A person precedes every institution, so `users` belongs to none."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from infra.db import Identified, Model, Timestamped
+
+
+class User(Identified, Timestamped, Model):
+    """An account. Never deleted, only deactivated, so that the audit trail keeps its name (KH-5-2)."""
+
+    __tablename__ = "users"
+    personal = frozenset({"login", "name", "title", "email", "password_hash"})
+
+    login: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    title: Mapped[str] = mapped_column(default="")
+    email: Mapped[str] = mapped_column(default="")
+    password_hash: Mapped[str]
+    session_epoch: Mapped[int] = mapped_column(default=0)
+    failed_sign_ins: Mapped[int] = mapped_column(default=0)
+    locked_until: Mapped[datetime | None]
+    deactivated_at: Mapped[datetime | None]
+    deactivated_by: Mapped[UUID | None]
+
+    __table_args__ = (CheckConstraint("(deactivated_at is null) = (deactivated_by is null)", name="deactivated_pair"),)
+
+
+class Membership(Identified, Model):
+    """A role held at one institution (the bureau included) or in one agency, from a day to a day."""
+
+    __tablename__ = "memberships"
+    personal = frozenset()
+
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), index=True)
+    tenant_id: Mapped[UUID | None] = mapped_column(ForeignKey("tenants.id"), index=True)
+    agency_id: Mapped[UUID | None] = mapped_column(ForeignKey("agencies.id"), index=True)
+    role: Mapped[str]
+    unit: Mapped[str] = mapped_column(default="")
+    granted_at: Mapped[datetime]
+    granted_by: Mapped[UUID | None]
+    ended_at: Mapped[datetime | None]
+    ended_by: Mapped[UUID | None]
+
+    __table_args__ = (
+        CheckConstraint("(tenant_id is null) <> (agency_id is null)", name="one_place"),
+        CheckConstraint("(role = 'agency_officer') = (agency_id is not null)", name="role_fits_place"),
+        CheckConstraint("(ended_at is null) = (ended_by is null)", name="ended_pair"),
+        Index(
+            "uq_memberships_current",
+            "user_id",
+            "tenant_id",
+            "agency_id",
+            "role",
+            unique=True,
+            postgresql_where=text("ended_at is null"),
+            postgresql_nulls_not_distinct=True,
+        ),
+    )

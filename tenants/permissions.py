@@ -1,0 +1,92 @@
+"""The whole access policy on one screen: roles, permissions with their meaning, and who is granted what.
+
+When something may happen is decided elsewhere, by the rules and lifecycles of each package.
+"""
+
+from collections.abc import Mapping
+from enum import Enum, StrEnum
+
+
+class Role(StrEnum):
+    """Held at one institution, at the bureau, or in one agency; never everywhere."""
+
+    HEAD = "head"
+    HANDLER = "handler"
+    GUARD = "guard"
+    STAFF = "staff"
+    BUREAU_OFFICER = "bureau_officer"
+    OPERATOR = "operator"
+    AUDITOR = "auditor"
+    AGENCY_OFFICER = "agency_officer"
+
+
+ROLE_NAMES: Mapping[Role, str] = {
+    Role.HEAD: "校（園）長／負責人",
+    Role.HANDLER: "監錄系統管理承辦人",
+    Role.GUARD: "警衛",
+    Role.STAFF: "教職員工",
+    Role.BUREAU_OFFICER: "教育局承辦人",
+    Role.OPERATOR: "平台維運人員",
+    Role.AUDITOR: "稽核人員",
+    Role.AGENCY_OFFICER: "公務機關承辦人",
+}
+SCHOOL_ROLES = frozenset({Role.HEAD, Role.HANDLER, Role.GUARD, Role.STAFF})
+BUREAU_ROLES = frozenset({Role.BUREAU_OFFICER, Role.OPERATOR, Role.AUDITOR})
+
+
+class Permission(Enum):
+    """`subject:verb` and what it lets a person do."""
+
+    AGENCY_VERIFY = ("agency:verify", "核定公務機關及其承辦人")
+    AUDIT_READ = ("audit:read", "查閱本機構稽核軌跡")
+    CAMERA_MANAGE = ("camera:manage", "管理鏡頭與設置區域")
+    CAMERA_READ = ("camera:read", "查看鏡頭與今日錄影狀態")
+    COMPLIANCE_READ = ("compliance:read", "查看全市合規情形（不含影像）")
+    DEVICE_ENROL = ("device:enrol", "核發邊緣主機註冊碼")
+    DISCLOSURE_COLLECT = ("disclosure:collect", "領取核准複製的影像")
+    DISCLOSURE_DECIDE = ("disclosure:decide", "決定是否同意調閱")
+    DISCLOSURE_FILE = ("disclosure:file", "以公文申請調閱")
+    DISCLOSURE_FOLLOW = ("disclosure:follow", "查看本機關申請的案件")
+    DISCLOSURE_READ = ("disclosure:read", "查看本機構的調閱案件")
+    DISCLOSURE_REPLY = ("disclosure:reply", "退請補正、函復及交付")
+    FOOTAGE_WATCH = ("footage:watch", "操作核准影像的播放")
+    HOLD_READ = ("hold:read", "查看保全與延長保存")
+    PEOPLE_MANAGE = ("people:manage", "指派與停用本機構人員")
+    PLATFORM_READ = ("platform:read", "查看平台健康情形")
+    REGISTER_READ = ("register:read", "查看調閱登記簿")
+    RETENTION_READ = ("retention:read", "查看保存期限與銷毀證明")
+    TENANT_MANAGE = ("tenant:manage", "開通與維護機構")
+    TIMELINE_READ = ("timeline:read", "查看錄影時間軸（不含影像）")
+
+    def __init__(self, key: str, meaning: str) -> None:
+        self.key = key
+        self.meaning = meaning
+
+
+_HEAD, _HANDLER, _GUARD, _STAFF = Role.HEAD, Role.HANDLER, Role.GUARD, Role.STAFF
+_BUREAU, _OPERATOR, _AUDITOR, _AGENCY = Role.BUREAU_OFFICER, Role.OPERATOR, Role.AUDITOR, Role.AGENCY_OFFICER
+
+# The head decides but does not operate, the handler operates but does not decide (KH-4-2, KH-6-1g); nobody at the bureau
+# holds a permission that leads to a picture (KH-1-3, DR-09).
+GRANTS: Mapping[Permission, frozenset[Role]] = {
+    Permission.AGENCY_VERIFY: frozenset({_OPERATOR}),
+    Permission.AUDIT_READ: frozenset({_HEAD, _HANDLER, _AUDITOR}),
+    Permission.CAMERA_MANAGE: frozenset({_HEAD, _HANDLER}),
+    Permission.CAMERA_READ: frozenset({_HEAD, _HANDLER, _GUARD, _STAFF}),
+    Permission.COMPLIANCE_READ: frozenset({_BUREAU, _AUDITOR}),
+    Permission.DEVICE_ENROL: frozenset({_HEAD, _HANDLER}),
+    Permission.DISCLOSURE_COLLECT: frozenset({_AGENCY}),
+    Permission.DISCLOSURE_DECIDE: frozenset({_HEAD}),
+    Permission.DISCLOSURE_FILE: frozenset({_AGENCY}),
+    Permission.DISCLOSURE_FOLLOW: frozenset({_AGENCY}),
+    Permission.DISCLOSURE_READ: frozenset({_HEAD, _HANDLER}),
+    Permission.DISCLOSURE_REPLY: frozenset({_HEAD, _HANDLER}),
+    Permission.FOOTAGE_WATCH: frozenset({_HANDLER}),
+    Permission.HOLD_READ: frozenset({_HEAD, _HANDLER}),
+    Permission.PEOPLE_MANAGE: frozenset({_HEAD}),
+    Permission.PLATFORM_READ: frozenset({_OPERATOR}),
+    Permission.REGISTER_READ: frozenset({_HEAD, _HANDLER}),
+    Permission.RETENTION_READ: frozenset({_HEAD, _HANDLER}),
+    Permission.TENANT_MANAGE: frozenset({_OPERATOR}),
+    Permission.TIMELINE_READ: frozenset({_HEAD, _HANDLER}),
+}

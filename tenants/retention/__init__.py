@@ -1,0 +1,1 @@
+"""Periods, holds, what is due, destruction and its certificate."""

@@ -1,0 +1,71 @@
+"""What every test may ask for. Each test gets a database of its own, so that commits are real and nothing leaks."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from alembic import command
+from alembic.config import Config
+from flask import Flask
+
+from infra.baseapp import create_base_app
+from infra.db import db
+from infra.settings import Process, Settings
+from infra.stack.postgres import DatabaseUrls, Postgres
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    folder = Path(tempfile.mkdtemp(prefix="shouyuan-test-"))
+    server = Postgres(folder / "data")
+    yield server
+    server.stop()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def migrated(postgres: Postgres) -> str:
+    """The name of a database with every migration applied, from which each test's own is copied."""
+    urls = postgres.database("template_shouyuan", fresh=True)
+    os.environ["SHOUYUAN_OWNER_DATABASE_URL"] = urls.owner
+    command.upgrade(Config(ROOT / "alembic.ini"), "head")
+    del os.environ["SHOUYUAN_OWNER_DATABASE_URL"]
+    return "template_shouyuan"
+
+
+@pytest.fixture
+def database(postgres: Postgres, migrated: str) -> Iterator[DatabaseUrls]:
+    name = f"test_{uuid4().hex}"
+    yield postgres.database(name, template=migrated)
+    postgres.drop(name)
+
+
+@pytest.fixture
+def domain(database: DatabaseUrls) -> Iterator[Flask]:
+    """An app context with the app role's session, for tests of actions and queries without HTTP."""
+    settings = Settings.from_env(
+        Process.WORKER,
+        {
+            "SHOUYUAN_DATABASE_URL": database.app,
+            "SHOUYUAN_BUREAU_DATABASE_URL": database.bureau,
+            "SHOUYUAN_REDIS_URL": "redis://127.0.0.1:1/0",
+            "SHOUYUAN_S3_ENDPOINT": "http://127.0.0.1:1",
+            "SHOUYUAN_S3_BUCKET": "none",
+            "SHOUYUAN_S3_ACCESS_KEY": "none",
+            "SHOUYUAN_S3_SECRET_KEY": "none",
+            "SHOUYUAN_MASTER_KEY_FILE": "/nonexistent",
+            "SHOUYUAN_BASE_URL": "http://localhost",
+        },
+    )
+    app = create_base_app(settings)
+    with app.app_context():
+        yield app
+        db.session.remove()
+        for engine in db.engines.values():
+            engine.dispose()

@@ -1,0 +1,1 @@
+"""HTTP in, HTTP out. No SQL, no object store, no business rule."""

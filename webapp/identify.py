@@ -1,0 +1,94 @@
+"""Signed-in person or device key -> Actor; binds the database session before any view runs.
+
+The order matters: first the person alone is bound, which opens only their own memberships; then the place of the URL.
+"""
+
+from uuid import UUID
+
+from flask import Flask, Response, current_app, g, request
+from flask_login import current_user
+from werkzeug.exceptions import Unauthorized
+
+from infra.db import db
+from infra.tenancy import Binding, bind
+from tenants.actor import Actor, ActorKind
+from tenants.errors import NotAllowed, NotFound
+from tenants.people import queries as people
+from tenants.permissions import BUREAU_ROLES, Role
+from tenants.registry import queries as registry
+from webapp.access import Access, Place, access_of
+from webapp.ingest.proof import device_actor
+
+
+def init_app(app: Flask) -> None:
+    """Identify the caller of every request, and commit what a successful view did before the answer leaves."""
+    app.before_request(_identify)
+    app.after_request(_commit)
+
+
+def actor() -> Actor:
+    """Who makes this request. Only in views that are not public."""
+    held = g.actor
+    assert isinstance(held, Actor)  # noqa: S101 - set by `_identify` for every route that is not public
+    return held
+
+
+def _identify() -> None:
+    if request.endpoint is None:
+        return
+    access = access_of(current_app, request.endpoint)
+    if access.public:
+        return
+    if access.place is Place.DEVICE:
+        g.actor = device_actor(request)
+        return
+    if not current_user.is_authenticated:
+        raise Unauthorized
+    bind(db.session, Binding(user_id=current_user.id))
+    g.actor = _person(access, (request.view_args or {}).get("tenant_id"))
+    if access.permission is not None:
+        g.actor.require(access.permission)
+
+
+def _person(access: Access, tenant_id: UUID | None) -> Actor:
+    held = people.memberships_of(user_id=current_user.id)
+    if access.place is Place.INSTITUTION and tenant_id is not None:
+        roles = frozenset(Role(m.role) for m in held if m.tenant_id == tenant_id)
+        at_bureau = any(m.role in BUREAU_ROLES for m in held)
+        if not roles and not (at_bureau and registry.tenant_exists(tenant_id=tenant_id)):
+            raise NotFound
+        bind(db.session, Binding(user_id=current_user.id, tenant_id=tenant_id))
+        if not roles:  # the bureau reaches no institution's pages; the attempt is the institution's to know (KH-1-3)
+            g.actor = _actor(frozenset(Role(m.role) for m in held))
+            raise NotAllowed("教育局僅能查看合規情形，不能進入機構的頁面或影像。如需調閱，請以公文向該機構申請。")
+        return _actor(roles)
+    if access.place is Place.BUREAU:
+        bureau = [m for m in held if m.role in BUREAU_ROLES]
+        if not bureau:
+            raise NotFound
+        bind(db.session, Binding(user_id=current_user.id, tenant_id=bureau[0].tenant_id))
+        return _actor(frozenset(Role(m.role) for m in bureau))
+    if access.place is Place.AGENCY:
+        agency_id = next((m.agency_id for m in held if m.agency_id is not None), None)
+        if agency_id is None or (tenant_id is not None and not registry.tenant_exists(tenant_id=tenant_id)):
+            raise NotFound
+        bind(db.session, Binding(user_id=current_user.id, agency_id=agency_id, tenant_id=tenant_id))
+        return _actor(frozenset({Role.AGENCY_OFFICER}), agency_id=agency_id)
+    return _actor(frozenset())
+
+
+def _actor(roles: frozenset[Role], *, agency_id: UUID | None = None) -> Actor:
+    return Actor(
+        kind=ActorKind.PERSON,
+        id=current_user.id,
+        name=current_user.name,
+        roles=roles,
+        agency_id=agency_id,
+        address=request.remote_addr or "",
+        client=request.user_agent.string,
+    )
+
+
+def _commit(response: Response) -> Response:
+    db.session.commit()
+    return response

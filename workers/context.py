@@ -1,0 +1,38 @@
+"""What a worker process holds: its app, the master key and the right to read and delete footage. Made once, lazily."""
+
+from functools import lru_cache
+
+from flask import Flask
+
+from infra.baseapp import create_base_app
+from infra.kms import FileKms, Kms
+from infra.objects import ObjectStore, S3Objects
+from infra.settings import Process, Settings
+
+
+@lru_cache(maxsize=1)
+def settings() -> Settings:
+    """The worker's settings from its environment."""
+    return Settings.from_env(Process.WORKER)
+
+
+@lru_cache(maxsize=1)
+def worker_app() -> Flask:
+    """The app whose context every job runs in."""
+    return create_base_app(settings(), import_name="workers")
+
+
+@lru_cache(maxsize=1)
+def store() -> ObjectStore:
+    """The object store as the worker may use it."""
+    held = settings().store
+    assert held is not None  # noqa: S101 - `Settings.from_env` refuses a worker without one
+    return S3Objects(held)
+
+
+@lru_cache(maxsize=1)
+def kms() -> Kms:
+    """The master key."""
+    path = settings().master_key_file
+    assert path is not None  # noqa: S101 - `Settings.from_env` refuses a worker without one
+    return FileKms(path)
