@@ -34,15 +34,17 @@ def new_identity() -> Identity:
 
 def encrypt(plain: bytes, recipient: str) -> bytes:
     """An age file that only the recipient's identity opens."""
-    return pyrage.encrypt(plain, [pyrage.x25519.Recipient.from_str(recipient)])
+    cipher: bytes = pyrage.encrypt(plain, [pyrage.x25519.Recipient.from_str(recipient)])
+    return cipher
 
 
 def decrypt(cipher: bytes, secret: str) -> bytes:
     """The plain bytes. Raises `CannotDecrypt` for a wrong identity or any changed byte."""
     try:
-        return pyrage.decrypt(cipher, [pyrage.x25519.Identity.from_str(secret)])
+        plain: bytes = pyrage.decrypt(cipher, [pyrage.x25519.Identity.from_str(secret)])
     except pyrage.DecryptError as error:
         raise CannotDecrypt(str(error)) from error
+    return plain
 
 
 def encrypt_stream(plain: IO[bytes], cipher: IO[bytes], recipient: str) -> None:

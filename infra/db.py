@@ -33,7 +33,7 @@ class Base(DeclarativeBase):
     personal: ClassVar[frozenset[str]]
 
 
-db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
+db = SQLAlchemy(model_class=Base)
 
 if TYPE_CHECKING:
     Model = Base

@@ -19,7 +19,7 @@ from botocore.exceptions import ClientError
 from infra.settings import StoreSettings
 
 if TYPE_CHECKING:
-    from types_boto3_s3 import S3Client
+    from mypy_boto3_s3 import S3Client
 
 _DELETE_BATCH = 1000
 _MISSING = frozenset({"404", "NoSuchKey", "NotFound"})
@@ -70,7 +70,7 @@ class ObjectStore(Protocol):
     def facts(self, key: str) -> ObjectFacts:
         """Size and digest. Raises `NoSuchObject`."""
 
-    def list(self, prefix: str) -> Iterator[ObjectFacts]:
+    def listing(self, prefix: str) -> Iterator[ObjectFacts]:
         """Every current object under a prefix, in key order."""
 
     def destroy(self, keys: Iterable[str]) -> int:
@@ -109,9 +109,10 @@ class S3Objects:
     def get(self, key: str) -> bytes:
         """See `ObjectStore`."""
         try:
-            return self._client.get_object(Bucket=self.bucket, Key=key)["Body"].read()
+            body: bytes = self._client.get_object(Bucket=self.bucket, Key=key)["Body"].read()
         except ClientError as error:
             raise _translated(error, key) from error
+        return body
 
     def read_into(self, key: str, file: IO[bytes]) -> None:
         """See `ObjectStore`."""
@@ -128,7 +129,7 @@ class S3Objects:
             raise _translated(error, key) from error
         return ObjectFacts(key, head["ContentLength"], head["ETag"].strip('"'), head["LastModified"])
 
-    def list(self, prefix: str) -> Iterator[ObjectFacts]:
+    def listing(self, prefix: str) -> Iterator[ObjectFacts]:
         """See `ObjectStore`."""
         for page in self._client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=prefix):
             for item in page.get("Contents", ()):
@@ -145,7 +146,7 @@ class S3Objects:
                 batch = []
         return removed + (self._destroy_batch(batch) if batch else 0)
 
-    def _destroy_batch(self, keys: "list[str]") -> int:
+    def _destroy_batch(self, keys: list[str]) -> int:
         targets: list[Any] = [{"Key": key} for key in keys]
         answer = self._client.delete_objects(Bucket=self.bucket, Delete={"Objects": targets, "Quiet": True})
         if answer.get("Errors"):
@@ -154,7 +155,7 @@ class S3Objects:
 
     def remnants(self, prefix: str) -> Iterator[str]:
         """See `ObjectStore`. Versions and unfinished uploads are asked for where the store knows them."""
-        for facts in self.list(prefix):
+        for facts in self.listing(prefix):
             yield facts.key
 
 

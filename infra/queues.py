@@ -8,6 +8,7 @@ find what was forgotten. Jobs are named, take ids, and are serialised as JSON.
 from collections.abc import Mapping
 from enum import StrEnum
 from functools import lru_cache
+from typing import Any
 from uuid import UUID
 
 import structlog
@@ -113,7 +114,7 @@ def enqueue(job: Job, **arguments: JobArgument) -> None:
         log.info("job already waiting", job=job.value, job_id=job_id)
 
 
-def enqueue_after_commit(session: Session | scoped_session[Session], job: Job, **arguments: JobArgument) -> None:
+def enqueue_after_commit(session: Session | scoped_session[Any], job: Job, **arguments: JobArgument) -> None:
     """Send a job once the session's transaction has committed; forget it when it rolls back."""
     real = session() if isinstance(session, scoped_session) else session
     real.info.setdefault(_PENDING, []).append((job, arguments))

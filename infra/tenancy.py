@@ -6,6 +6,7 @@ next user of the pooled connection, so it never does; an unbound transaction see
 """
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, event, text
@@ -23,7 +24,7 @@ class Binding:
     user_id: UUID | None = None
 
 
-def bind(session: Session | scoped_session[Session], binding: Binding) -> None:
+def bind(session: Session | scoped_session[Any], binding: Binding) -> None:
     """Bind the session from now on: the open transaction, if there is one, and every later one."""
     real = session() if isinstance(session, scoped_session) else session
     real.info[_KEY] = binding
@@ -31,13 +32,13 @@ def bind(session: Session | scoped_session[Session], binding: Binding) -> None:
         _apply(real.connection(), binding)
 
 
-def bind_tenant(session: Session | scoped_session[Session], tenant_id: UUID) -> None:
+def bind_tenant(session: Session | scoped_session[Any], tenant_id: UUID) -> None:
     """Bind to an institution, keeping the person and agency that are bound already."""
     held = binding_of(session)
     bind(session, Binding(tenant_id=tenant_id, agency_id=held.agency_id, user_id=held.user_id))
 
 
-def binding_of(session: Session | scoped_session[Session]) -> Binding:
+def binding_of(session: Session | scoped_session[Any]) -> Binding:
     """What the session is bound to; an empty binding when nothing was bound."""
     real = session() if isinstance(session, scoped_session) else session
     held = real.info.get(_KEY, Binding())

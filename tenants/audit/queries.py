@@ -1,6 +1,6 @@
 """Reading and verifying a chain."""
 
-from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import fields
 from uuid import UUID
 
@@ -24,13 +24,12 @@ def latest(*, tenant_id: UUID, before: int | None = None, limit: int = 50) -> li
 def verify(*, tenant_id: UUID) -> Break | None:
     """Walk the whole chain in constant memory. None when it is whole, else its first broken link."""
     head = db.session.get_one(AuditHead, tenant_id)
-    return first_break(_links(tenant_id), head_seq=head.seq, head_hash=head.hash)
+    query = select(AuditEvent).where(AuditEvent.tenant_id == tenant_id).order_by(AuditEvent.seq)
+    # What the database says, not what the session loaded before; and closed at once, since a break ends the walk early.
+    options = {"yield_per": 500, "populate_existing": True}
+    with closing(db.session.scalars(query, execution_options=options)) as rows:
+        return first_break(map(_link, rows), head_seq=head.seq, head_hash=head.hash)
 
 
-def _links(tenant_id: UUID) -> Iterator[tuple[Link, str]]:
-    rows = db.session.scalars(
-        select(AuditEvent).where(AuditEvent.tenant_id == tenant_id).order_by(AuditEvent.seq),
-        execution_options={"yield_per": 500},
-    )
-    for row in rows:
-        yield Link(**{name: getattr(row, name) for name in _LINK_COLUMNS}), row.hash
+def _link(row: AuditEvent) -> tuple[Link, str]:
+    return Link(**{name: getattr(row, name) for name in _LINK_COLUMNS}), row.hash
