@@ -3,6 +3,7 @@
 The order matters: first the person alone is bound, which opens only their own memberships; then the place of the URL.
 """
 
+from http import HTTPStatus
 from uuid import UUID
 
 from flask import Flask, Response, current_app, g, request
@@ -90,5 +91,9 @@ def _actor(roles: frozenset[Role], *, agency_id: UUID | None = None) -> Actor:
 
 
 def _commit(response: Response) -> Response:
-    db.session.commit()
+    # A page that shows a refusal (4xx) must leave nothing behind, also when its view caught the domain error itself.
+    if response.status_code < HTTPStatus.BAD_REQUEST:
+        db.session.commit()
+    else:
+        db.session.rollback()
     return response
