@@ -18,6 +18,7 @@ from infra.settings import Process, Settings
 from infra.stack.postgres import DatabaseUrls, Postgres
 
 ROOT = Path(__file__).parent.parent
+pytest_plugins = ["tests.traceability"]
 
 
 @pytest.fixture(scope="session")
