@@ -1,8 +1,8 @@
 """The object store behind one interface. `S3Objects` speaks to AWS S3, Ceph, MinIO and the JuiceFS gateway alike.
 
 Store facts that shape it: a presigned PUT is bound to its content by Content-MD5, which every store checks, while
-SHA-256 checksums are silently ignored by some; multi-object delete needs Content-MD5 on older stores, which new boto3 no
-longer sends by itself.
+SHA-256 checksums are silently ignored by some; multi-object delete needs Content-MD5 on older stores, which new boto3
+no longer sends by itself.
 """
 
 import base64
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 _DELETE_BATCH = 1000
+_HAVE_IT = frozenset({"BucketAlreadyOwnedByYou", "BucketAlreadyExists"})
 _MISSING = frozenset({"404", "NoSuchKey", "NotFound"})
 
 
@@ -88,6 +89,14 @@ class S3Objects:
         self.bucket = settings.bucket
         self._client = _client(settings, settings.endpoint)
         self._public = _client(settings, settings.public_endpoint)
+
+    def ensure_bucket(self) -> None:
+        """Make the bucket unless it is there. Only for accounts that may, such as the stack's; processes may not."""
+        try:
+            self._client.create_bucket(Bucket=self.bucket)
+        except ClientError as error:
+            if error.response.get("Error", {}).get("Code") not in _HAVE_IT:
+                raise
 
     def presign_put(self, key: str, *, md5_hex: str, seconds: int) -> tuple[str, Mapping[str, str]]:
         """See `ObjectStore`. The signature covers the MD5, so another body is refused by the store itself."""

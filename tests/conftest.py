@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -14,20 +13,65 @@ from flask import Flask
 
 from infra.baseapp import create_base_app
 from infra.db import db
-from infra.settings import Process, Settings
+from infra.objects import S3Objects
+from infra.settings import Process, Settings, StoreSettings
+from infra.stack.juicefs import JuiceFs
 from infra.stack.postgres import DatabaseUrls, Postgres
+from infra.stack.processes import temporary_folder
+from infra.stack.valkey import Valkey
 
 ROOT = Path(__file__).parent.parent
 pytest_plugins = ["tests.traceability"]
 
 
 @pytest.fixture(scope="session")
-def postgres() -> Iterator[Postgres]:
-    folder = Path(tempfile.mkdtemp(prefix="shouyuan-test-"))
-    server = Postgres(folder / "data")
+def room() -> Iterator[Path]:
+    """A folder for what this run's servers keep."""
+    folder = temporary_folder("test")
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgres(room: Path) -> Iterator[Postgres]:
+    server = Postgres(room / "postgres", careless=True)
     yield server
     server.stop()
-    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def valkey_server(room: Path) -> Iterator[Valkey]:
+    server = Valkey(room / "valkey")
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def valkey(valkey_server: Valkey) -> str:
+    """The URL of an empty queue server."""
+    valkey_server.empty()
+    return valkey_server.url
+
+
+@pytest.fixture(scope="session")
+def juicefs(room: Path) -> Iterator[JuiceFs]:
+    server = JuiceFs(room / "juicefs")
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def store_settings(juicefs: JuiceFs) -> StoreSettings:
+    """A fresh bucket, as the store's administrator."""
+    settings = juicefs.root(f"t-{uuid4().hex}")
+    S3Objects(settings).ensure_bucket()
+    return settings
+
+
+@pytest.fixture
+def store(store_settings: StoreSettings) -> S3Objects:
+    """The adapter over a fresh bucket."""
+    return S3Objects(store_settings)
 
 
 @pytest.fixture(scope="session")

