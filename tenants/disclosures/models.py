@@ -146,7 +146,7 @@ class PackageState(StrEnum):
 
 
 class Package(Identified, TenantOwned, Model):
-    """What leaves: one zip of playable files, manifest and verifier. Collected once, by one officer, before it expires."""
+    """What leaves: one zip of playable files, manifest and verifier. Collected once, by one officer, in time."""
 
     __tablename__ = "packages"
     personal = frozenset({"collected_address"})
@@ -178,7 +178,7 @@ class Package(Identified, TenantOwned, Model):
 
 
 class RegisterEntry(Identified, TenantOwned, Model):
-    """A line of the access register (附件2). Numbered without holes per institution and year; never changed or removed."""
+    """A line of the access register (附件2), numbered without holes per institution and year; never changed."""
 
     __tablename__ = "register_entries"
     personal = frozenset({"accessor_name", "accessor_unit", "accessor_title", "summary", "operator_name"})
