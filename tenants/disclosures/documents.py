@@ -72,7 +72,7 @@ class OfficialDocument:
 
 @dataclass(frozen=True, kw_only=True)
 class DocumentNumber:
-    """A 字號 taken apart. `folded` is shared by all spellings of one number; `complete` is false for an unusual form."""
+    """A 字號 taken apart. All spellings of one number share `folded`; `complete` is false for an unusual form."""
 
     folded: str
     issuer: str
