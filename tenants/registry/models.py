@@ -56,7 +56,7 @@ class Site(Identified, Timestamped, TenantOwned, Model):
         ForeignKeyConstraint(["tenant_id"], ["tenants.id"]),
         UniqueConstraint("tenant_id", "id"),
         UniqueConstraint("tenant_id", "code"),
-        CheckConstraint("retention_days between 14 and 356", name="retention_days"),
+        CheckConstraint("retention_days between 14 and 351", name="retention_days"),
     )
 
 

@@ -41,7 +41,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
-        sa.CheckConstraint("retention_days between 14 and 356", name=op.f("ck_sites_retention_days")),
+        sa.CheckConstraint("retention_days between 14 and 351", name=op.f("ck_sites_retention_days")),
         sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_sites_tenant_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sites")),
         sa.UniqueConstraint("tenant_id", "code", name=op.f("uq_sites_tenant_id_code")),
