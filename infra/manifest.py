@@ -1,0 +1,182 @@
+"""The signed line that an edge box writes about each segment: what the bytes are, whose, and when they were recorded.
+
+The line is canonical JSON (sorted keys, no spaces, UTF-8, whole numbers only), signed with Ed25519 over its exact
+bytes. Everybody who holds it keeps it to the byte, and it alone binds an age file, which has no associated data, to its
+institution, camera and time (DR-07).
+"""
+
+import json
+import re
+from dataclasses import dataclass, fields
+from datetime import UTC, date, datetime
+from typing import Any, NoReturn
+from uuid import UUID
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from infra.clock import civil_day
+from infra.signing import BadSignature, check, sign
+
+VERSION = 1
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+_MD5 = re.compile(r"[0-9a-f]{32}")
+_MICROSECOND = 1_000_000
+
+
+class BadManifest(Exception):
+    """The line is not what a device signed, or says something impossible. `code` is stable."""
+
+    def __init__(self, code: str, reason: str) -> None:
+        super().__init__(reason)
+        self.code = code
+
+
+@dataclass(frozen=True, kw_only=True)
+class ManifestLine:
+    """One segment, as its device saw it. `_us` are microseconds since 1970 in UTC; the span is half-open.
+
+    `monotonic_ns` is the box's own clock at the start, which no clock step moves; `clock_offset_us` is what had to be
+    added to the box's time to meet `clock_source` (`none`: never compared). `media_ms` is what the samples add up to,
+    kept apart from the span.
+    """
+
+    v: int
+    segment_id: UUID
+    tenant_id: UUID
+    site_id: UUID
+    camera_id: UUID
+    device_id: UUID
+    civil_day: date
+    retention_days: int
+    recipient: str
+    started_us: int
+    ended_us: int
+    monotonic_ns: int
+    media_ms: int
+    clock_offset_us: int
+    clock_source: str
+    codec: str
+    width: int
+    height: int
+    audio: bool
+    packets: int
+    plain_bytes: int
+    plain_sha256: str
+    cipher_bytes: int
+    cipher_sha256: str
+    cipher_md5: str
+    ended_because: str
+
+    @property
+    def started_at(self) -> datetime:
+        """Start of the span, aware, in UTC."""
+        return instant(self.started_us)
+
+    @property
+    def ended_at(self) -> datetime:
+        """End of the span, aware, in UTC; the first instant that is not in it."""
+        return instant(self.ended_us)
+
+    def text(self) -> str:
+        """The canonical text that is signed."""
+        return json.dumps(
+            {field.name: _plain(getattr(self, field.name)) for field in fields(self)},
+            sort_keys=True,
+            separators=(",", ":"),
+            ensure_ascii=False,
+        )
+
+
+@dataclass(frozen=True)
+class SignedLine:
+    """A line's exact text and its signature in base64, as they travel and are kept."""
+
+    line: str
+    signature: str
+
+
+def instant(microseconds: int) -> datetime:
+    """Microseconds since 1970 as an aware instant, exactly. Raises `OverflowError` or `ValueError` beyond year 9999."""
+    seconds, rest = divmod(microseconds, _MICROSECOND)
+    return datetime.fromtimestamp(seconds, UTC).replace(microsecond=rest)
+
+
+def microseconds(moment: datetime) -> int:
+    """An aware instant as microseconds since 1970, exactly."""
+    return int(moment.replace(microsecond=0).timestamp()) * _MICROSECOND + moment.microsecond
+
+
+def signed(line: ManifestLine, key: Ed25519PrivateKey) -> SignedLine:
+    """The line with its device's signature."""
+    text = line.text()
+    return SignedLine(text, sign(key, text.encode()))
+
+
+def parse_and_verify(held: SignedLine, *, public_key: str) -> ManifestLine:
+    """The line, if this key signed exactly this text and it is a canonical, possible one. Raises `BadManifest`."""
+    try:
+        check(public_key, held.line.encode(), held.signature)
+    except BadSignature as error:
+        raise BadManifest("bad_signature", "the line was not signed by this device") from error
+    return parse(held.line)
+
+
+def parse(text: str) -> ManifestLine:
+    """The line of a text whose signature the caller has checked already. Raises `BadManifest`."""
+    try:
+        document = json.loads(text, parse_float=_no_fractions, parse_constant=_no_fractions)
+        names = {field.name for field in fields(ManifestLine)}
+        if not isinstance(document, dict) or document.keys() != names:
+            raise BadManifest("bad_line", "the line does not have exactly the fields of a segment")
+        line = ManifestLine(**{field.name: _typed(field.type, document[field.name]) for field in fields(ManifestLine)})
+        possible = _is_possible(line)
+    except (ValueError, OverflowError, OSError, RecursionError) as error:
+        raise BadManifest("bad_line", "the line is not a segment's") from error
+    if not possible or line.text() != text:
+        raise BadManifest("bad_line", "the line contradicts itself or is not canonical")
+    return line
+
+
+def _is_possible(line: ManifestLine) -> bool:
+    """What must hold of any segment, whatever the clock says; plausibility against now is the server's rule."""
+    return (
+        line.v == VERSION
+        and line.started_us < line.ended_us
+        and line.ended_at > line.started_at
+        and line.civil_day == civil_day(line.started_at)
+        and min(line.retention_days, line.packets, line.plain_bytes, line.cipher_bytes, line.width, line.height) > 0
+        and min(line.media_ms, line.monotonic_ns) >= 0
+        and _SHA256.fullmatch(line.plain_sha256) is not None
+        and _SHA256.fullmatch(line.cipher_sha256) is not None
+        and _MD5.fullmatch(line.cipher_md5) is not None
+    )
+
+
+def _typed(kind: object, value: Any) -> Any:  # noqa: ANN401 - JSON in, the field's type out
+    match value:
+        case str() if kind is UUID:
+            return UUID(value)
+        case str() if kind is date:
+            return date.fromisoformat(value)
+        case bool() if kind is bool:
+            return value
+        case int() if kind is int and not isinstance(value, bool):
+            return value
+        case str() if kind is str:
+            return value
+        case _:
+            raise ValueError(value)
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401 - a field in, JSON out
+    match value:
+        case UUID():
+            return str(value)
+        case date():
+            return value.isoformat()
+        case _:
+            return value
+
+
+def _no_fractions(text: str) -> NoReturn:
+    raise ValueError(text)

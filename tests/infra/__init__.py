@@ -1,0 +1,1 @@
+"""The outside world: each module against the real thing where there is one."""

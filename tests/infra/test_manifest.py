@@ -1,0 +1,110 @@
+"""The signed line of a segment."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from uuid import UUID
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from hypothesis import given
+from hypothesis import strategies as st
+
+from infra.manifest import (
+    BadManifest,
+    ManifestLine,
+    SignedLine,
+    instant,
+    microseconds,
+    parse,
+    parse_and_verify,
+    signed,
+)
+from infra.signing import public_key_text, sign
+
+KEY = Ed25519PrivateKey.generate()
+LINE = ManifestLine(
+    v=1,
+    segment_id=UUID(int=1),
+    tenant_id=UUID(int=2),
+    site_id=UUID(int=3),
+    camera_id=UUID(int=4),
+    device_id=UUID(int=5),
+    civil_day=date(2026, 11, 20),
+    retention_days=14,
+    recipient="age1example",
+    started_us=microseconds(datetime(2026, 11, 20, 2, 0, 0, 123456, tzinfo=UTC)),
+    ended_us=microseconds(datetime(2026, 11, 20, 2, 1, 0, 1, tzinfo=UTC)),
+    monotonic_ns=99,
+    media_ms=60_000,
+    clock_offset_us=-1200,
+    clock_source="server",
+    codec="h264",
+    width=1280,
+    height=720,
+    audio=False,
+    packets=1500,
+    plain_bytes=10,
+    plain_sha256="a" * 64,
+    cipher_bytes=20,
+    cipher_sha256="b" * 64,
+    cipher_md5="c" * 32,
+    ended_because="full",
+)
+
+
+@pytest.mark.req("DR-07")
+def test_a_signed_line_comes_back_as_it_was() -> None:
+    assert parse_and_verify(signed(LINE, KEY), public_key=public_key_text(KEY)) == LINE
+
+
+@pytest.mark.req("DR-07")
+def test_a_line_changed_by_one_digit_is_refused() -> None:
+    held = signed(LINE, KEY)
+    changed = SignedLine(held.line.replace('"packets":1500', '"packets":1501'), held.signature)
+    with pytest.raises(BadManifest) as refused:
+        parse_and_verify(changed, public_key=public_key_text(KEY))
+    assert refused.value.code == "bad_signature"
+
+
+@pytest.mark.req("DR-07")
+def test_a_line_signed_by_another_device_is_refused() -> None:
+    with pytest.raises(BadManifest) as refused:
+        parse_and_verify(signed(LINE, Ed25519PrivateKey.generate()), public_key=public_key_text(KEY))
+    assert refused.value.code == "bad_signature"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        LINE.text().replace(":", ": ", 1),
+        LINE.text().replace('"v":1', '"v":1.0'),
+        LINE.text().replace('"v":1', '"v":true'),
+        LINE.text().replace('"v":1', '"v":2'),
+        LINE.text().replace('"v":1', '"v":1,"v":1'),
+        LINE.text().replace('"packets":1500', '"packets":"1500"'),
+        LINE.text().replace('"packets":1500', '"packets":NaN'),
+        LINE.text().replace('"audio":false,', ""),
+        LINE.text().replace("2026-11-20", "2026-11-21"),
+        LINE.text().replace("a" * 64, "A" * 64),
+        replace(LINE, ended_us=LINE.started_us).text(),
+        replace(LINE, ended_us=10**30).text(),
+        replace(LINE, plain_bytes=0).text(),
+        "[]",
+        "",
+        "[" * 100_000,
+    ],
+)
+def test_a_line_that_is_not_canonical_or_not_possible_is_refused_even_when_signed(text: str) -> None:
+    with pytest.raises(BadManifest) as refused:
+        parse_and_verify(SignedLine(text, sign(KEY, text.encode())), public_key=public_key_text(KEY))
+    assert refused.value.code == "bad_line"
+
+
+def test_a_camera_name_with_an_unpaired_surrogate_is_a_bad_line_and_no_crash() -> None:
+    with pytest.raises(BadManifest):
+        parse(LINE.text().replace("age1example", "\\ud800"))
+
+
+@given(st.datetimes(min_value=datetime(1970, 1, 1), max_value=datetime(9999, 12, 31), timezones=st.just(UTC)))  # noqa: DTZ001
+def test_instants_keep_every_microsecond(moment: datetime) -> None:
+    assert instant(microseconds(moment)) == moment
