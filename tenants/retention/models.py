@@ -46,6 +46,8 @@ class Hold(Identified, TenantOwned, Model):
         UniqueConstraint("tenant_id", "id"),
         CheckConstraint("basis in ('request', 'other_law', 'crime_investigation', 'other_unlawful_act')", name="basis"),
         CheckConstraint("(released_at is null) = (release_reason = '')", name="released_pair"),
+        # Released by nobody means: by the service itself, when a case ended.
+        CheckConstraint("released_by is null or released_at is not null", name="released_by"),
         CheckConstraint("destroyed_at is null or wrapped_secret is null", name="destroyed_pair"),
     )
 

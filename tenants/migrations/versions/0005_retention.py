@@ -59,6 +59,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
         sa.CheckConstraint("(released_at is null) = (release_reason = '')", name=op.f("ck_holds_released_pair")),
+        sa.CheckConstraint("released_by is null or released_at is not null", name=op.f("ck_holds_released_by")),
         sa.CheckConstraint(
             "basis in ('request', 'other_law', 'crime_investigation', 'other_unlawful_act')",
             name=op.f("ck_holds_basis"),
