@@ -1,0 +1,18 @@
+"""Every model there is."""
+
+from infra.db import Base
+from tenants.audit import models as audit
+from tenants.compliance import models as compliance
+from tenants.disclosures import models as disclosures
+from tenants.footage import models as footage
+from tenants.people import models as people
+from tenants.registry import models as registry
+from tenants.retention import models as retention
+
+PACKAGES = (audit, registry, people, footage, retention, disclosures, compliance)
+
+
+def all_models() -> list[type[Base]]:
+    """The mapped classes of every package, by table name."""
+    mapped = [mapper.class_ for mapper in Base.registry.mappers]
+    return sorted(mapped, key=lambda model: model.__tablename__)

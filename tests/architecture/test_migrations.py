@@ -1,0 +1,79 @@
+"""One line of migrations; what they build is what the models say; down and up again restores it."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, NullPool, create_engine, text
+
+from infra.db import Base
+from infra.stack.postgres import DatabaseUrls, Postgres
+from tests.architecture.catalogue import everything, structure
+from tests.architecture.models import all_models
+from tests.architecture.source import ROOT
+
+
+def _config() -> Config:
+    return Config(ROOT / "alembic.ini")
+
+
+@contextmanager
+def _as_owner(urls: DatabaseUrls) -> Iterator[None]:
+    os.environ["SHOUYUAN_OWNER_DATABASE_URL"] = urls.owner
+    try:
+        yield
+    finally:
+        del os.environ["SHOUYUAN_OWNER_DATABASE_URL"]
+
+
+def _look(urls: DatabaseUrls) -> set[str]:
+    with create_engine(urls.superuser, poolclass=NullPool).connect() as connection:
+        return everything(connection)
+
+
+def test_there_is_one_head_and_each_file_carries_its_number() -> None:
+    script = ScriptDirectory.from_config(_config())
+    revisions = list(script.walk_revisions())
+    assert len(script.get_heads()) == 1, "two migrations follow the same one: renumber the later"
+    for revision in revisions:
+        assert revision.module.__name__.startswith(revision.revision), f"name {revision.path} after its number"
+
+
+def _as_modelled(postgres: Postgres) -> set[str]:
+    urls = postgres.database("modelled", fresh=True)
+    with create_engine(urls.owner, poolclass=NullPool).begin() as connection:
+        assert all_models()
+        Base.metadata.create_all(connection)
+        modelled = structure(connection)
+    postgres.drop("modelled")
+    return modelled
+
+
+def _whole(lines: set[str]) -> set[str]:
+    return {line for line in lines if "segments_2" not in line}
+
+
+def test_models_and_the_newest_migration_agree(postgres: Postgres, catalogue: Connection) -> None:
+    migrated, modelled = _whole(structure(catalogue)), _as_modelled(postgres)
+    difference = "\n".join(
+        [f"only in the models:     {line}" for line in sorted(modelled - migrated)]
+        + [f"only in the migrations: {line}" for line in sorted(migrated - modelled)]
+    )
+    assert not difference, f"write the migration, both ways:\n{difference}"
+    catalogue.execute(text("alter table sites drop constraint ck_sites_retention_days"))
+    assert _whole(structure(catalogue)) != modelled, "a dropped constraint must be seen"
+
+
+def test_down_and_up_again_restores_everything(postgres: Postgres, migrated: str) -> None:
+    urls = postgres.database("updown", template=migrated, fresh=True)
+    before = _look(urls)
+    with _as_owner(urls):
+        command.downgrade(_config(), "base")
+        assert not _look(urls), "a downgrade leaves something behind"
+        command.upgrade(_config(), "head")
+    after = _look(urls)
+    postgres.drop("updown")
+    assert sorted(before - after) + sorted(after - before) == []
