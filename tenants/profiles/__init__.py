@@ -1,1 +1,9 @@
-"""Each regulation as data: parameters, effective dates, and the article behind each (DR-10)."""
+"""Each regulation as data: parameters, the article behind each, and from when (design section 7).
+
+What a regulation does not say is absent from its file and None here; one regulation's rule is never another's (TY-X-1).
+"""
+
+from tenants.profiles.loading import UnknownProfile, parse, profile, profile_version, versions
+from tenants.profiles.model import Clause, RuleProfile
+
+__all__ = ["Clause", "RuleProfile", "UnknownProfile", "parse", "profile", "profile_version", "versions"]
