@@ -7,20 +7,33 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from aiosmtpd.controller import Controller
 from alembic import command
 from alembic.config import Config
 from flask import Flask
+from playwright.sync_api import Browser, sync_playwright
 
 from infra.baseapp import create_base_app
 from infra.db import db
 from infra.objects import S3Objects
 from infra.settings import Process, Settings, StoreSettings
+from infra.stack.cameras import RtspCameras
+from infra.stack.ceph import Ceph
 from infra.stack.juicefs import JuiceFs
 from infra.stack.postgres import DatabaseUrls, Postgres
-from infra.stack.processes import temporary_folder
+from infra.stack.processes import free_port, program, temporary_folder
 from infra.stack.valkey import Valkey
+from tests.components import CHROMIUM_ARGUMENTS, check_needs, real_component
+from tests.mailbox import Mailbox
 
 ROOT = Path(__file__).parent.parent
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip, or fail when CI=true, what needs a component that is not there."""
+    check_needs(item)
+
+
 pytest_plugins = ["tests.traceability"]
 
 
@@ -72,6 +85,54 @@ def store_settings(juicefs: JuiceFs) -> StoreSettings:
 def store(store_settings: StoreSettings) -> S3Objects:
     """The adapter over a fresh bucket."""
     return S3Objects(store_settings)
+
+
+@pytest.fixture(scope="session")
+def ceph(room: Path) -> Iterator[Ceph]:
+    """A Ceph gateway with real lifecycle rules, up in some twenty seconds."""
+    with real_component():
+        server = Ceph(room / "ceph")
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def ceph_settings(ceph: Ceph) -> StoreSettings:
+    """A fresh bucket on Ceph, as its owner."""
+    settings = ceph.root(f"t-{uuid4().hex}")
+    S3Objects(settings).ensure_bucket()
+    return settings
+
+
+@pytest.fixture(scope="session")
+def rtsp(room: Path) -> Iterator[RtspCameras]:
+    """Four cameras that show a pattern and always run. A test that ends or changes a camera makes its own."""
+    with real_component():
+        server = RtspCameras(room / "cameras")
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def smtp() -> Iterator[Mailbox]:
+    """A mail server on loopback and what it received."""
+    mailbox = Mailbox()
+    controller = Controller(mailbox, hostname="127.0.0.1", port=free_port())
+    controller.start()
+    mailbox.url = f"smtp://127.0.0.1:{controller.port}"
+    yield mailbox
+    controller.stop()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """A headless browser; pages and contexts are each test's own."""
+    with real_component():
+        path = program("chromium", package="chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(path), args=CHROMIUM_ARGUMENTS)
+        yield browser
+        browser.close()
 
 
 @pytest.fixture(scope="session")

@@ -39,7 +39,7 @@ class Missing(Exception):
 class Server:
     """A running child in a process group of its own. It also ends when this process dies without stopping it."""
 
-    def __init__(  # noqa: PLR0913 - a process has this many sides
+    def __init__(
         self,
         command: Sequence[str | Path],
         *,

@@ -1,0 +1,47 @@
+"""Real components that not every machine has. Missing, they skip their tests with one line; with CI=true they fail."""
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+
+import pytest
+
+from infra.stack import cameras, ceph
+from infra.stack.processes import Missing, program
+
+CHROMIUM_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+_CHECKS: Mapping[str, Callable[[], object]] = {
+    "age": lambda: program("age", package="age"),
+    "ceph": lambda: program("radosgw", package=ceph.PACKAGES),
+    "chromium": lambda: program("chromium", package="chromium"),
+    "ffprobe": lambda: program("ffprobe", package="ffmpeg"),
+    "pdftotext": lambda: program("pdftotext", package="poppler-utils"),
+    "rtsp": cameras.require_gstreamer,
+}
+
+
+def check_needs(item: pytest.Item) -> None:
+    """Look for every part that a test's `needs` markers name. An unknown part is an error of the test."""
+    for marker in item.iter_markers("needs"):
+        for part in marker.args:
+            with real_component():
+                _CHECKS[part]()
+
+
+@contextmanager
+def real_component() -> Iterator[None]:
+    """Turn `Missing` into a skip that names the component, or into a failure when CI=true."""
+    try:
+        yield
+    except Missing as missing:
+        if os.environ.get("CI") == "true":
+            pytest.fail(str(missing), pytrace=False)
+        pytest.skip(str(missing))
