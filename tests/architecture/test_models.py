@@ -1,16 +1,12 @@
-"""Every model says which of its columns hold personal data and has a factory; every moment has its person."""
+"""Every model says which of its columns hold personal data, and every moment has its person."""
 
 import inspect
 from collections.abc import Iterator, Mapping
 
-import pytest
 from sqlalchemy import CheckConstraint, Column, MetaData, Table, Uuid
 
 from infra.db import Base, db
 from tests.architecture.models import PACKAGES, all_models
-from tests.architecture.source import files
-
-FACTORIES = "\n".join(path.read_text(encoding="utf-8") for path in files(".py", folders=("tests/factories",)))
 
 
 def unclassified(model: type[Base]) -> Iterator[str]:
@@ -47,11 +43,6 @@ def test_every_package_of_models_is_looked_at() -> None:
 
 def _is_model(value: object) -> bool:
     return inspect.isclass(value) and issubclass(value, db.Model) and hasattr(value, "__tablename__")
-
-
-@pytest.mark.parametrize("model", all_models(), ids=lambda model: str(model.__name__))
-def test_every_model_has_a_factory(model: type[Base]) -> None:
-    assert f"{model.__name__}(" in FACTORIES, f"make a {model.__name__} in tests/factories/, so that tests can have one"
 
 
 def test_every_moment_has_its_person() -> None:

@@ -1,4 +1,4 @@
-"""Institutions, sites and cameras. Factories write rows directly: what they make is the past, not the act under test."""
+"""Institutions, sites and cameras. Factories write rows directly: they make the past, not the act under test."""
 
 from dataclasses import dataclass
 from datetime import date

@@ -1,0 +1,43 @@
+"""Roll-ups, as rows."""
+
+from datetime import date
+
+from infra import clock
+from infra.db import db
+from tenants.compliance.models import ComplianceDay, ComplianceNow
+from tests.factories.registry import Institution
+
+
+def now(of: Institution, *, recording_now: int | None = 2, coverage_today: float | None = 1.0) -> None:
+    """An institution's present facts."""
+    db.session.add(
+        ComplianceNow(
+            tenant_id=of.tenant_id,
+            computed_at=clock.now(),
+            last_report_at=clock.now(),
+            cameras=len(of.cameras),
+            recording_now=recording_now,
+            coverage_today=coverage_today,
+            days_kept=14,
+            oldest_day=clock.today(),
+            open_requests=0,
+            overdue_destructions=0,
+        )
+    )
+    db.session.commit()
+
+
+def day(of: Institution, *, on: date | None = None, recorded_seconds: int = 36_000) -> None:
+    """One civil day's facts, of ten hours that had to be recorded."""
+    db.session.add(
+        ComplianceDay(
+            tenant_id=of.tenant_id,
+            civil_day=on or clock.today(),
+            cameras=len(of.cameras),
+            due_seconds=36_000,
+            recorded_seconds=recorded_seconds,
+            gaps=0,
+            computed_at=clock.now(),
+        )
+    )
+    db.session.commit()

@@ -1,0 +1,115 @@
+"""Requests by official document in any state, as rows. To walk the real lifecycle, use the actions."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+from infra import clock
+from infra.db import db
+from tenants.disclosures.models import Disclosure, DisclosureWindow, Letter, Package, RegisterEntry
+from tests.factories.registry import Institution
+from tests.factories.retention import hold
+
+
+@dataclass(frozen=True)
+class Case:
+    """The ids of one request and of what hangs on it."""
+
+    disclosure_id: UUID
+    window_id: UUID
+    letter_id: UUID
+    package_id: UUID
+    register_entry_id: UUID
+
+
+def case(of: Institution, *, agency_id: UUID, filed_by: UUID, state: str = "submitted", camera: str = "C-GATE") -> Case:
+    """A request with a window, a letter, a package and a register line. Bind to institution and agency before."""
+    started_at = clock.now() - timedelta(hours=1)
+    disclosure = _disclosure(
+        of, agency_id=agency_id, filed_by=filed_by, state=state, hold_id=hold(of, camera=camera, started_at=started_at)
+    )
+    db.session.add(disclosure)
+    db.session.flush()
+    ids = Case(disclosure.id, uuid4(), uuid4(), uuid4(), uuid4())
+    belongs = {"tenant_id": of.tenant_id, "disclosure_id": disclosure.id}
+    span = {"started_at": started_at, "ended_at": started_at + timedelta(minutes=30)}
+    db.session.add_all(
+        [
+            DisclosureWindow(
+                id=ids.window_id,
+                agency_id=agency_id,
+                camera_id=of.cameras[camera],
+                camera_name=camera,
+                **span,
+                **belongs,
+            ),
+            Letter(
+                id=ids.letter_id,
+                agency_id=agency_id,
+                file_name="letter.pdf",
+                size=1000,
+                pages=1,
+                sha256="0" * 64,
+                uploaded_at=clock.now(),
+                uploaded_by=filed_by,
+                **belongs,
+            ),
+            Package(id=ids.package_id, agency_id=agency_id, state="pending", ordered_at=clock.now(), **belongs),
+            _register_entry(ids.register_entry_id, belongs, started_at),
+        ]
+    )
+    db.session.commit()
+    return ids
+
+
+def _disclosure(of: Institution, *, agency_id: UUID, filed_by: UUID, state: str, hold_id: UUID) -> Disclosure:
+    number = f"高市警向分偵字第{uuid4().int % 10**11:011}號"
+    return Disclosure(
+        id=uuid4(),
+        tenant_id=of.tenant_id,
+        agency_id=agency_id,
+        site_id=of.site_id,
+        serial=f"調閱-115-{uuid4().hex[:6]}",
+        state=state,
+        profile="KH_PRESCHOOL",
+        profile_version="1",
+        filed_at=clock.now(),
+        filed_by=filed_by,
+        officer_name="陳志明",
+        officer_title="偵查佐",
+        officer_phone="07-0000000",
+        document_number=number,
+        folded_number=number,
+        document_date=clock.today(),
+        urgency="",
+        classification="",
+        subject="調閱監錄資料",
+        duty="偵辦竊盜案",
+        legal_basis="刑事訴訟法第230條",
+        purpose="查明經過",
+        scope="前門",
+        intended_use="偵查",
+        wants_copy=True,
+        copy_necessity="",
+        hold_id=hold_id,
+    )
+
+
+def _register_entry(entry_id: UUID, belongs: dict[str, UUID], started_at: datetime) -> RegisterEntry:
+    return RegisterEntry(
+        id=entry_id,
+        roc_year=115,
+        number=uuid4().int % 10**6,
+        accessed_from=clock.now(),
+        accessed_until=clock.now() + timedelta(minutes=5),
+        accessor_name="陳志明",
+        accessor_unit="守園市政府警察局向陽分局",
+        accessor_title="偵查佐",
+        content=[{"camera": "C-GATE", "from": started_at.isoformat()}],
+        summary="意外事故",
+        operator_name="林怡君",
+        viewed=False,
+        copied=True,
+        entered_at=clock.now(),
+        **belongs,
+    )

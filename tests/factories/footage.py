@@ -1,0 +1,156 @@
+"""Segments, keys and what the edge said. Rows only: no object lies in any store, and no line is really signed.
+
+For real, signed and encrypted segments use the edge's own writer.
+"""
+
+import hashlib
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+from sqlalchemy import text
+
+from infra import clock
+from infra.db import db
+from infra.tenancy import Binding, bind, binding_of
+from tenants.footage.models import CameraStatus, DayKey, GapReport, RecordsKey, Segment
+from tenants.registry.models import EdgeDevice, EnrolmentToken
+from tests.factories.registry import Institution
+
+
+def _digest(text_: str) -> str:
+    return hashlib.sha256(text_.encode()).hexdigest()
+
+
+def device(of: Institution, *, public_key: str = "") -> UUID:
+    """An enrolled edge box, with the token it used."""
+    held = binding_of(db.session)
+    bind(db.session, Binding(tenant_id=of.tenant_id))
+    device_id = uuid4()
+    box = EdgeDevice(
+        id=device_id,
+        tenant_id=of.tenant_id,
+        site_id=of.site_id,
+        name="邊緣主機",
+        public_key=public_key or uuid4().hex,
+        enrolled_at=clock.now(),
+        last_seen_at=clock.now(),
+    )
+    db.session.add(box)
+    db.session.flush()
+    token(of, used_by=device_id)
+    bind(db.session, held)
+    return device_id
+
+
+def token(of: Institution, *, code: str = "", used_by: UUID | None = None) -> UUID:
+    """A one-time code, unused unless a device is named."""
+    made = EnrolmentToken(
+        id=uuid4(),
+        tenant_id=of.tenant_id,
+        site_id=of.site_id,
+        token_hash=_digest(code or uuid4().hex),
+        expires_at=clock.now() + timedelta(days=1),
+        issued_by=uuid4(),
+        used_at=clock.now() if used_by else None,
+        device_id=used_by,
+    )
+    db.session.add(made)
+    db.session.commit()
+    return made.id
+
+
+def day_key(of: Institution, *, day: datetime | None = None, retention_days: int = 14) -> DayKey:
+    """A day's key whose wrapped half opens nothing."""
+    key = DayKey(
+        tenant_id=of.tenant_id,
+        civil_day=clock.civil_day(day or clock.now()),
+        retention_days=retention_days,
+        recipient=f"age1{uuid4().hex}",
+        wrapped_secret=b"wrapped",
+        kms_key_id="test",
+    )
+    db.session.add(key)
+    db.session.commit()
+    return key
+
+
+def records_key(of: Institution) -> RecordsKey:
+    """A records key whose wrapped half opens nothing."""
+    key = RecordsKey(
+        tenant_id=of.tenant_id, recipient=f"age1{uuid4().hex}", wrapped_secret=b"wrapped", kms_key_id="test"
+    )
+    db.session.add(key)
+    db.session.commit()
+    return key
+
+
+def segment(
+    of: Institution,
+    *,
+    device_id: UUID,
+    camera: str = "C-GATE",
+    started_at: datetime | None = None,
+    seconds: int = 60,
+    state: str = "stored",
+    retention_days: int = 14,
+) -> Segment:
+    """One indexed minute."""
+    segment_id, started_at = uuid4(), started_at or clock.now() - timedelta(minutes=5)
+    db.session.execute(text("select ensure_segment_partition(:day)"), {"day": clock.civil_day(started_at)})
+    made = Segment(
+        civil_day=clock.civil_day(started_at),
+        tenant_id=of.tenant_id,
+        id=segment_id,
+        site_id=of.site_id,
+        camera_id=of.cameras[camera],
+        device_id=device_id,
+        retention_days=retention_days,
+        started_at=started_at,
+        ended_at=started_at + timedelta(seconds=seconds),
+        media_ms=seconds * 1000,
+        plain_sha256=_digest(f"plain {segment_id}"),
+        cipher_sha256=_digest(f"cipher {segment_id}"),
+        cipher_md5=_digest(f"md5 {segment_id}")[:32],
+        cipher_bytes=1000,
+        line="{}",
+        signature="",
+        state=state,
+        confirmed_at=clock.now(),
+        checked_at=clock.now() if state != "confirmed" else None,
+    )
+    db.session.add(made)
+    db.session.commit()
+    return made
+
+
+def status(of: Institution, *, camera: str = "C-GATE", recording: bool = True) -> None:
+    """The edge's last word about a camera."""
+    db.session.add(
+        CameraStatus(
+            tenant_id=of.tenant_id,
+            camera_id=of.cameras[camera],
+            reported_at=clock.now(),
+            recording=recording,
+            recorded_until=clock.now(),
+            spooled=0,
+        )
+    )
+    db.session.commit()
+
+
+def gap(of: Institution, *, device_id: UUID, camera: str = "C-GATE", started_at: datetime | None = None) -> UUID:
+    """Ten minutes the edge knows it did not record."""
+    started_at = started_at or clock.now() - timedelta(hours=1)
+    made = GapReport(
+        id=uuid4(),
+        tenant_id=of.tenant_id,
+        camera_id=of.cameras[camera],
+        device_id=device_id,
+        started_at=started_at,
+        ended_at=started_at + timedelta(minutes=10),
+        cause="camera_offline",
+        reported_at=clock.now(),
+    )
+    db.session.add(made)
+    db.session.commit()
+    return made.id

@@ -1,0 +1,79 @@
+"""Holds, what they keep, and destructions. Rows only."""
+
+from datetime import date, datetime, timedelta
+from uuid import UUID, uuid4
+
+from infra import clock
+from infra.db import db
+from tenants.footage.models import Segment
+from tenants.retention.models import Destruction, Hold, HoldWindow, PreservedSegment
+from tests.factories.registry import Institution
+
+
+def hold(of: Institution, *, camera: str = "C-GATE", started_at: datetime | None = None) -> UUID:
+    """A hold for a request, over half an hour of one camera, not yet copied."""
+    started_at = started_at or clock.now() - timedelta(hours=1)
+    made = Hold(
+        id=uuid4(),
+        tenant_id=of.tenant_id,
+        basis="request",
+        reference="調閱-115-0001",
+        necessity="",
+        placed_at=clock.now(),
+        review_on=clock.today() + timedelta(days=180),
+    )
+    db.session.add(made)
+    db.session.flush()
+    db.session.add(
+        HoldWindow(
+            id=uuid4(),
+            tenant_id=of.tenant_id,
+            hold_id=made.id,
+            camera_id=of.cameras[camera],
+            started_at=started_at,
+            ended_at=started_at + timedelta(minutes=30),
+        )
+    )
+    db.session.commit()
+    return made.id
+
+
+def preserved(of: Institution, *, hold_id: UUID, segment: Segment) -> None:
+    """A segment as copied for a hold."""
+    copied = ("camera_id", "device_id", "civil_day", "started_at", "ended_at", "plain_sha256", "line", "signature")
+    db.session.add(
+        PreservedSegment(
+            tenant_id=of.tenant_id,
+            hold_id=hold_id,
+            segment_id=segment.id,
+            cipher_sha256="0" * 64,
+            cipher_bytes=1000,
+            copied_at=clock.now(),
+            **{name: getattr(segment, name) for name in copied},
+        )
+    )
+    db.session.commit()
+
+
+def destruction(of: Institution, *, day: date | None = None, retention_days: int = 14) -> UUID:
+    """A certified destruction of one day."""
+    made = Destruction(
+        id=uuid4(),
+        tenant_id=of.tenant_id,
+        civil_day=day or clock.today() - timedelta(days=retention_days + 1),
+        retention_days=retention_days,
+        profile_version="1",
+        state="certified",
+        begun_at=clock.now(),
+        begun_by="test",
+        segments=1,
+        size=1000,
+        digest="0" * 64,
+        kept_back=0,
+        certified_at=clock.now(),
+        certificate_no=f"銷毀-{uuid4().hex[:8]}",
+        certificate={"segments": 1},
+    )
+    db.session.add(made)
+    db.session.commit()
+    return made.id

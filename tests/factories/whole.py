@@ -1,0 +1,71 @@
+"""One of everything that an institution can own, for tests that look at every table at once."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from infra.db import db
+from infra.tenancy import Binding, bind, binding_of
+from tenants.permissions import Role
+from tests.factories import compliance, disclosures, footage, people, retention
+from tests.factories.disclosures import Case
+from tests.factories.registry import Institution
+
+
+@dataclass(frozen=True)
+class Whole:
+    """An institution that has at least one row in every table, and the ids a URL or job may name."""
+
+    institution: Institution
+    head_id: UUID
+    handler_id: UUID
+    agency_id: UUID
+    officer_id: UUID
+    device_id: UUID
+    segment_id: UUID
+    hold_id: UUID
+    destruction_id: UUID
+    token_id: UUID
+    membership_id: UUID
+    case: Case
+
+    @property
+    def tenant_id(self) -> UUID:
+        """The institution's id."""
+        return self.institution.tenant_id
+
+
+def whole(of: Institution, *, agency_name: str) -> Whole:
+    """Fill every table for an institution, with an agency of its own that has asked it."""
+    held = binding_of(db.session)
+    agency_id = people.agency(agency_name)
+    head, handler, officer = (people.person() for _ in range(3))
+    people.membership(head, Role.HEAD, tenant_id=of.tenant_id)
+    handles = people.membership(handler, Role.HANDLER, tenant_id=of.tenant_id)
+    people.membership(officer, Role.AGENCY_OFFICER, agency_id=agency_id)
+    bind(db.session, Binding(tenant_id=of.tenant_id, agency_id=agency_id))
+    device_id = footage.device(of)
+    footage.day_key(of)
+    footage.records_key(of)
+    footage.status(of)
+    footage.gap(of, device_id=device_id)
+    minute = footage.segment(of, device_id=device_id)
+    hold_id = retention.hold(of)
+    retention.preserved(of, hold_id=hold_id, segment=minute)
+    compliance.now(of)
+    compliance.day(of)
+    made = Whole(
+        institution=of,
+        head_id=head,
+        handler_id=handler,
+        agency_id=agency_id,
+        officer_id=officer,
+        device_id=device_id,
+        segment_id=minute.id,
+        hold_id=hold_id,
+        destruction_id=retention.destruction(of),
+        token_id=footage.token(of),
+        membership_id=handles,
+        case=disclosures.case(of, agency_id=agency_id, filed_by=officer),
+    )
+    bind(db.session, held)
+    return made
