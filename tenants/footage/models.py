@@ -13,8 +13,8 @@ from infra.db import Identified, Model, TenantOwned, Timestamped
 class DayKey(TenantOwned, Timestamped, Model):
     """The age key of one institution, Taipei civil day and retention class; the unit of destruction.
 
-    Per class and not only per day, so that two sites of one institution under different periods can each go on their own
-    day (infra/decisions/0003). `wrapped_secret` is NULL once destroyed, and nothing opens that day's footage again.
+    Per class and not only per day, so that two sites of one institution under different periods can each go on their
+    own day (infra/decisions/0003). `wrapped_secret` is NULL once destroyed, and nothing opens that day's footage again.
     """
 
     __tablename__ = "day_keys"
@@ -44,7 +44,7 @@ class RecordsKey(TenantOwned, Timestamped, Model):
 
 
 class SegmentState(StrEnum):
-    """`confirmed`: the device says it is in the store. `stored`: the store was asked and agrees. `mismatched`: it does not."""
+    """`confirmed`: the device says it is in the store; `stored`: the store agrees; `mismatched`: it does not."""
 
     CONFIRMED = "confirmed"
     STORED = "stored"
@@ -52,7 +52,7 @@ class SegmentState(StrEnum):
 
 
 class Segment(Model):
-    """About a minute of one camera. `line` is the device's manifest line, to the byte, and `signature` its Ed25519 signature.
+    """About a minute of one camera. `line` is its manifest line to the byte, `signature` the device's Ed25519 one.
 
     Partitioned by `civil_day`. Wall span is half-open; `media_ms` is what the samples add up to, kept apart on purpose.
     """

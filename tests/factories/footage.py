@@ -148,7 +148,7 @@ def gap(of: Institution, *, device_id: UUID, camera: str = "C-GATE", started_at:
         device_id=device_id,
         started_at=started_at,
         ended_at=started_at + timedelta(minutes=10),
-        cause="camera_offline",
+        cause="camera_unreachable",
         reported_at=clock.now(),
     )
     db.session.add(made)

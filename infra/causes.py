@@ -1,0 +1,37 @@
+"""Why a segment ended and why seconds are missing: the words the edge, the index and the pages share."""
+
+from enum import StrEnum
+
+
+class Ended(StrEnum):
+    """Why a segment is not longer."""
+
+    FULL = "full"
+    DAY_END = "day_end"
+    STREAM_CHANGED = "stream_changed"
+    TIMESTAMP_JUMP = "timestamp_jump"
+    STREAM_ENDED = "stream_ended"
+    STREAM_STALLED = "stream_stalled"
+    STOPPED = "stopped"
+
+
+class GapCause(StrEnum):
+    """Why nothing was recorded, as the edge saw it; `no_contact` and `not_explained` are the server's own words."""
+
+    CAMERA_UNREACHABLE = "camera_unreachable"
+    CAMERA_REFUSED = "camera_refused"
+    NOT_A_CAMERA = "not_a_camera"
+    NO_VIDEO = "no_video"
+    NO_KEY_FRAME = "no_key_frame"
+    STREAM_ENDED = "stream_ended"
+    STREAM_STALLED = "stream_stalled"
+    NO_DAY_KEY = "no_day_key"
+    SPOOL_FAILED = "spool_failed"
+    PROCESS_RESTARTED = "process_restarted"
+    EDGE_STOPPED = "edge_stopped"
+    NOT_CONFIGURED = "not_configured"
+    NO_CONTACT = "no_contact"
+    NOT_EXPLAINED = "not_explained"
+
+
+REPORTED_BY_EDGE = frozenset(GapCause) - {GapCause.NO_CONTACT, GapCause.NOT_EXPLAINED}

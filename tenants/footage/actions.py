@@ -1,0 +1,222 @@
+"""Writes of footage: keys made ahead, segments confirmed by their device, and what the store says of them."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import select, text
+from sqlalchemy.dialects.postgresql import insert
+
+from infra import age, object_keys, queues
+from infra.db import db
+from infra.kms import Kms
+from infra.manifest import SignedLine
+from infra.objects import NoSuchObject, ObjectStore
+from tenants.actor import Actor
+from tenants.audit import actions as audit
+from tenants.audit.events import Event
+from tenants.footage.admission import Admitted, Refused, judge
+from tenants.footage.models import DayKey, RecordsKey, Segment, SegmentState
+from tenants.footage.queries import day_key_context, records_key_context
+from tenants.footage.rules import ONE_DAY, digest_of
+
+# A segment that the store does not show this long after it was confirmed is missing, not late.
+MISSING_AFTER = timedelta(minutes=10)
+CHECKED_AT_ONCE = 500
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one confirmed line: `confirmed`, `already`, or why it was refused."""
+
+    code: str
+    detail: str = ""
+
+    @property
+    def accepted(self) -> bool:
+        """Whether the device may go on with this segment."""
+        return self.code in {"confirmed", "already"}
+
+
+def make_day_keys(*, actor: Actor, tenant_id: UUID, kms: Kms, first: date, last: date, retention_days: int) -> int:
+    """Make the keys that are missing from `first` to `last`, both included; how many were made.
+
+    A day whose key was destroyed keeps its row, so it can never get a second one (KH-5-4a).
+    """
+    held = set(
+        db.session.scalars(
+            select(DayKey.civil_day).where(
+                DayKey.tenant_id == tenant_id,
+                DayKey.retention_days == retention_days,
+                DayKey.civil_day.between(first, last),
+            )
+        )
+    )
+    wanted = [first + ONE_DAY * n for n in range((last - first).days + 1)]
+    made = sum(_make_day_key(tenant_id, day, retention_days, kms) for day in wanted if day not in held)
+    if made:
+        audit.record(
+            Event.DAY_KEYS_MADE,
+            tenant_id=tenant_id,
+            actor=actor,
+            first_day=first.isoformat(),
+            last_day=last.isoformat(),
+            retention_days=retention_days,
+            count=made,
+        )
+    return made
+
+
+def _make_day_key(tenant_id: UUID, day: date, retention_days: int, kms: Kms) -> int:
+    identity = age.new_identity()
+    context = day_key_context(tenant_id=tenant_id, day=day, retention_days=retention_days)
+    values = {
+        "tenant_id": tenant_id,
+        "civil_day": day,
+        "retention_days": retention_days,
+        "recipient": identity.recipient,
+        "wrapped_secret": kms.wrap(identity.secret.encode(), context=context),
+        "kms_key_id": kms.key_id,
+    }
+    # Another worker may have made it meanwhile; then that one counts, and ours was never given to anybody.
+    made = insert(DayKey).values(values).on_conflict_do_nothing().returning(DayKey.civil_day)
+    return len(db.session.scalars(made).all())
+
+
+def make_records_key(*, actor: Actor, tenant_id: UUID, kms: Kms) -> bool:
+    """Make the key for scans of letters, unless the institution has one. Whether one was made."""
+    if db.session.get(RecordsKey, tenant_id) is not None:
+        return False
+    identity = age.new_identity()
+    values = {
+        "tenant_id": tenant_id,
+        "recipient": identity.recipient,
+        "wrapped_secret": kms.wrap(identity.secret.encode(), context=records_key_context(tenant_id=tenant_id)),
+        "kms_key_id": kms.key_id,
+    }
+    made = insert(RecordsKey).values(values).on_conflict_do_nothing().returning(RecordsKey.tenant_id)
+    if not db.session.scalars(made).all():
+        return False
+    audit.record(Event.RECORDS_KEY_MADE, tenant_id=tenant_id, actor=actor, recipient=identity.recipient)
+    return True
+
+
+def confirm(*, actor: Actor, tenant_id: UUID, lines: Sequence[SignedLine], now: datetime) -> list[Outcome]:
+    """Enter what a device says it uploaded, each line for itself, and answer in the order given.
+
+    The same line again is `already`; another line under a known id is `conflict`. Nothing counts as kept before the
+    store was asked (`settle_checks`), and the device keeps its own copy until then.
+    """
+    judged = judge(lines, actor=actor, tenant_id=tenant_id, now=now)
+    for day in sorted({one.line.civil_day for one in judged if isinstance(one, Admitted)}):
+        db.session.execute(text("select ensure_segment_partition(:day)"), {"day": day})
+    outcomes = [Outcome(one.code, one.detail) if isinstance(one, Refused) else _enter(one, now) for one in judged]
+    entered = [one for one, outcome in zip(judged, outcomes, strict=True) if outcome.code == "confirmed"]
+    if entered:
+        segments = [one for one in entered if isinstance(one, Admitted)]
+        audit.record(
+            Event.FOOTAGE_CONFIRMED,
+            tenant_id=tenant_id,
+            actor=actor,
+            device_id=str(actor.id),
+            segments=len(segments),
+            bytes=sum(one.line.cipher_bytes for one in segments),
+            digest=digest_of((one.line.segment_id, one.line.cipher_sha256) for one in segments),
+        )
+        queues.enqueue_after_commit(db.session, queues.Job.CHECK_SEGMENTS, tenant_id=tenant_id)
+    for code, count in sorted(Counter(outcome.code for outcome in outcomes if not outcome.accepted).items()):
+        audit.record(
+            Event.FOOTAGE_REFUSED, tenant_id=tenant_id, actor=actor, device_id=str(actor.id), code=code, count=count
+        )
+    return outcomes
+
+
+def _enter(one: Admitted, now: datetime) -> Outcome:
+    line = one.line
+    values = {
+        "civil_day": line.civil_day,
+        "tenant_id": line.tenant_id,
+        "id": line.segment_id,
+        "site_id": line.site_id,
+        "camera_id": line.camera_id,
+        "device_id": line.device_id,
+        "retention_days": line.retention_days,
+        "started_at": line.started_at,
+        "ended_at": line.ended_at,
+        "media_ms": line.media_ms,
+        "plain_sha256": line.plain_sha256,
+        "cipher_sha256": line.cipher_sha256,
+        "cipher_md5": line.cipher_md5,
+        "cipher_bytes": line.cipher_bytes,
+        "line": one.held.line,
+        "signature": one.held.signature,
+        "state": SegmentState.CONFIRMED,
+        "confirmed_at": now,
+    }
+    if db.session.scalar(insert(Segment).values(values).on_conflict_do_nothing().returning(Segment.id)) is not None:
+        return Outcome("confirmed")
+    known = db.session.get_one(
+        Segment, (line.civil_day, line.tenant_id, line.segment_id), with_for_update=True, populate_existing=True
+    )
+    if known.line != one.held.line:
+        return Outcome("conflict", Refused("conflict").detail)
+    if known.state == SegmentState.MISMATCHED:
+        # The device still had the right bytes and put them again; the store is asked once more.
+        known.state, known.confirmed_at, known.checked_at = SegmentState.CONFIRMED, now, None
+        return Outcome("confirmed")
+    return Outcome("already")
+
+
+def settle_checks(*, actor: Actor, tenant_id: UUID, store: ObjectStore, now: datetime) -> bool:
+    """Ask the store about confirmed segments, the oldest first; True when more are waiting.
+
+    Size and MD5 as announced: `stored`, and the device may drop its copy. Anything else, or nothing there some minutes
+    after: `mismatched`, one audit event each, and the device sends it again.
+    """
+    query = (
+        select(Segment)
+        .where(Segment.tenant_id == tenant_id, Segment.state == SegmentState.CONFIRMED)
+        .order_by(Segment.confirmed_at)
+        .limit(CHECKED_AT_ONCE)
+        .with_for_update(skip_locked=True)
+    )
+    waiting = list(db.session.scalars(query))
+    stored: list[Segment] = []
+    for segment in waiting:
+        found = _found(segment, store, now)
+        if found == "":
+            stored.append(segment)
+            segment.state, segment.checked_at = SegmentState.STORED, now
+        elif found is not None:
+            segment.state, segment.checked_at = SegmentState.MISMATCHED, now
+            audit.record(
+                Event.FOOTAGE_MISMATCHED,
+                tenant_id=tenant_id,
+                actor=actor,
+                subject_id=segment.id,
+                segment_id=str(segment.id),
+                camera_id=str(segment.camera_id),
+                found=found,
+            )
+    if stored:
+        digest = digest_of((segment.id, segment.cipher_sha256) for segment in stored)
+        audit.record(Event.FOOTAGE_STORED, tenant_id=tenant_id, actor=actor, segments=len(stored), digest=digest)
+    return len(waiting) == CHECKED_AT_ONCE and bool(stored)
+
+
+def _found(segment: Segment, store: ObjectStore, now: datetime) -> str | None:
+    """What is wrong in the store: nothing (empty), `missing`, `other_bytes`, or too early to say (None)."""
+    key = object_keys.segment(
+        retention_days=segment.retention_days,
+        tenant_id=segment.tenant_id,
+        day=segment.civil_day,
+        camera_id=segment.camera_id,
+        segment_id=segment.id,
+    )
+    try:
+        facts = store.facts(key)
+    except NoSuchObject:
+        return "missing" if now - segment.confirmed_at > MISSING_AFTER else None
+    return "" if (facts.bytes, facts.md5) == (segment.cipher_bytes, segment.cipher_md5) else "other_bytes"

@@ -1,0 +1,98 @@
+"""What the edge says of itself: which cameras record, what waits on its disk, and which seconds it did not record."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy.dialects.postgresql import insert
+
+from infra.causes import GapCause
+from infra.db import db
+from tenants.actor import Actor
+from tenants.audit import actions as audit
+from tenants.audit.events import Event
+from tenants.errors import Invalid
+from tenants.footage.admission import device_of
+from tenants.footage.models import CameraStatus, GapReport
+from tenants.footage.rules import Window
+from tenants.registry import device_queries
+
+
+@dataclass(frozen=True, kw_only=True)
+class CameraReport:
+    """One camera now. `spooled_from` is where the oldest footage that has not been sent begins."""
+
+    camera_id: UUID
+    recording: bool
+    recorded_until: datetime | None
+    spooled: int
+    spooled_from: datetime | None
+    fault: GapCause | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class GapFound:
+    """A span the edge knows it did not record. The same start again is the same gap."""
+
+    camera_id: UUID
+    window: Window
+    cause: GapCause
+
+
+@dataclass(frozen=True, kw_only=True)
+class Heartbeat:
+    """Everything one heartbeat says."""
+
+    clock_offset_ms: int | None
+    cameras: Sequence[CameraReport]
+    gaps: Sequence[GapFound]
+
+
+def record_heartbeat(*, actor: Actor, tenant_id: UUID, heartbeat: Heartbeat, now: datetime) -> None:
+    """Keep the last word about each camera, and every gap. Raises `Invalid` for a camera of another site."""
+    device = device_of(actor, tenant_id)
+    own = {camera.id for camera in device_queries.every_camera_of_site(tenant_id=tenant_id, site_id=device.site_id)}
+    named = {report.camera_id for report in heartbeat.cameras} | {gap.camera_id for gap in heartbeat.gaps}
+    if named - own:
+        raise Invalid("回報的鏡頭不屬於這台主機所在的地點。請檢查邊緣主機的鏡頭設定。", code="foreign_camera")
+    device.last_seen_at, device.clock_offset_ms = now, heartbeat.clock_offset_ms
+    for report in heartbeat.cameras:
+        _keep_status(tenant_id, report, now)
+    new = sum(_keep_gap(tenant_id, device.id, gap, now) for gap in heartbeat.gaps)
+    if new:
+        audit.record(
+            Event.FOOTAGE_GAPS_REPORTED,
+            tenant_id=tenant_id,
+            actor=actor,
+            device_id=str(device.id),
+            count=new,
+            seconds=round(sum(gap.window.seconds for gap in heartbeat.gaps)),
+        )
+
+
+def _keep_status(tenant_id: UUID, report: CameraReport, now: datetime) -> None:
+    values = {
+        "reported_at": now,
+        "recording": report.recording,
+        "recorded_until": report.recorded_until,
+        "spooled": report.spooled,
+        "spooled_from": report.spooled_from,
+        "fault": report.fault or "",
+    }
+    statement = insert(CameraStatus).values(tenant_id=tenant_id, camera_id=report.camera_id, **values)
+    db.session.execute(statement.on_conflict_do_update(index_elements=["tenant_id", "camera_id"], set_=values))
+
+
+def _keep_gap(tenant_id: UUID, device_id: UUID, gap: GapFound, now: datetime) -> int:
+    statement = insert(GapReport).values(
+        id=uuid4(),
+        tenant_id=tenant_id,
+        camera_id=gap.camera_id,
+        device_id=device_id,
+        started_at=gap.window.started_at,
+        ended_at=gap.window.ended_at,
+        cause=gap.cause,
+        reported_at=now,
+    )
+    return len(db.session.scalars(statement.on_conflict_do_nothing().returning(GapReport.id)).all())

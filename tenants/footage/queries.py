@@ -1,0 +1,244 @@
+"""Reads of footage: metadata and keys, never pixels. The session is bound to the institution."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import exists, func, select
+
+from infra.causes import GapCause
+from infra.clock import civil_day, day_start
+from infra.db import db
+from infra.kms import Kms
+from tenants.errors import Destroyed, NotFound
+from tenants.footage.models import CameraStatus, DayKey, GapReport, RecordsKey, Segment, SegmentState
+from tenants.footage.rules import CameraDay, Gap, Now, Reported, Window, camera_day, day_window, state_now
+from tenants.registry.models import Camera
+
+# A segment's civil day is that of its start, and no segment is longer than ten minutes.
+_LONGEST = timedelta(minutes=10)
+_PRESENT = (SegmentState.CONFIRMED, SegmentState.STORED)
+
+
+@dataclass(frozen=True)
+class CameraTimeline:
+    """One camera's day as its school sees it. `destroyed` when the day's footage was lawfully destroyed."""
+
+    camera: Camera
+    day: CameraDay
+    now: Now
+    destroyed: bool
+
+
+def day_key_context(*, tenant_id: UUID, day: date, retention_days: int) -> str:
+    """What a wrapped day key is bound to under the master key."""
+    return f"day_key:{tenant_id}:{day.isoformat()}:{retention_days}"
+
+
+def records_key_context(*, tenant_id: UUID) -> str:
+    """What a wrapped records key is bound to under the master key."""
+    return f"records_key:{tenant_id}"
+
+
+def segments_in(*, tenant_id: UUID, camera_id: UUID, window: Window) -> list[Segment]:
+    """The segments of one camera that hold any instant of the window and are in the store, by time."""
+    query = (
+        select(Segment)
+        .where(
+            Segment.tenant_id == tenant_id,
+            Segment.camera_id == camera_id,
+            Segment.civil_day.between(civil_day(window.started_at - _LONGEST), civil_day(window.ended_at)),
+            Segment.started_at < window.ended_at,
+            Segment.started_at > window.started_at - _LONGEST,
+            Segment.ended_at > window.started_at,
+            Segment.state.in_(_PRESENT),
+        )
+        .order_by(Segment.started_at, Segment.id)
+    )
+    return list(db.session.scalars(query))
+
+
+def segments_of_day(*, tenant_id: UUID, day: date, retention_days: int) -> list[Segment]:
+    """Every segment under one day key, in any state, by camera and time."""
+    query = (
+        select(Segment)
+        .where(Segment.civil_day == day, Segment.tenant_id == tenant_id, Segment.retention_days == retention_days)
+        .order_by(Segment.camera_id, Segment.started_at, Segment.id)
+    )
+    return list(db.session.scalars(query))
+
+
+def timeline(*, tenant_id: UUID, cameras: Sequence[Camera], day: date, now: datetime) -> list[CameraTimeline]:
+    """Each camera's day: what was recorded, what is on its way, what is missing and why."""
+    whole = day_window(day)
+    arrived, classes = _arrived(tenant_id, whole)
+    reports, said = _gap_reports(tenant_id, whole), statuses(tenant_id=tenant_id)
+    gone = {key.retention_days for key in day_keys(tenant_id=tenant_id, first=day, last=day) if key.destroyed_at}
+    lines: list[CameraTimeline] = []
+    for camera in cameras:
+        in_use, reported = _in_use(camera, whole), said.get(camera.id)
+        known = (
+            camera_day(
+                in_use,
+                arrived=arrived.get(camera.id, []),
+                reports=reports.get(camera.id, []),
+                reported=reported,
+                now=now,
+            )
+            if in_use is not None
+            else CameraDay(expected=None)
+        )
+        destroyed = bool(classes.get(camera.id, set()) & gone)
+        lines.append(CameraTimeline(camera, known, state_now(reported, now), destroyed))
+    return lines
+
+
+def earliest_days(*, tenant_id: UUID, cameras: Sequence[Camera]) -> dict[UUID, date]:
+    """最早可查日期 of each camera that has footage: its oldest segment whose key still opens (KH-5-3c)."""
+    living = (
+        exists()
+        .where(
+            DayKey.tenant_id == Segment.tenant_id,
+            DayKey.civil_day == Segment.civil_day,
+            DayKey.retention_days == Segment.retention_days,
+            DayKey.destroyed_at.is_(None),
+        )
+        .correlate(Segment)
+    )
+    first_living = select(func.min(DayKey.civil_day)).where(
+        DayKey.tenant_id == tenant_id, DayKey.destroyed_at.is_(None)
+    )
+    since = db.session.scalar(first_living)
+    found: dict[UUID, date] = {}
+    for camera in cameras if since is not None else ():
+        # One index probe a partition and camera, oldest first; days before the first living key are not looked at.
+        query = (
+            select(Segment.civil_day)
+            .where(
+                Segment.tenant_id == tenant_id,
+                Segment.camera_id == camera.id,
+                Segment.civil_day >= since,
+                Segment.state.in_(_PRESENT),
+                living,
+            )
+            .order_by(Segment.started_at)
+            .limit(1)
+        )
+        day = db.session.scalar(query)
+        if day is not None:
+            found[camera.id] = day
+    return found
+
+
+def day_keys(
+    *, tenant_id: UUID, first: date, last: date, retention_days: int | None = None, living: bool = False
+) -> list[DayKey]:
+    """The institution's day keys from `first` to `last`, both included; only those not destroyed when `living`."""
+    query = select(DayKey).where(DayKey.tenant_id == tenant_id, DayKey.civil_day.between(first, last))
+    if retention_days is not None:
+        query = query.where(DayKey.retention_days == retention_days)
+    if living:
+        query = query.where(DayKey.destroyed_at.is_(None))
+    return list(db.session.scalars(query.order_by(DayKey.civil_day, DayKey.retention_days)))
+
+
+def open_day_key(*, tenant_id: UUID, day: date, retention_days: int, kms: Kms) -> str:
+    """The secret that opens one day's footage. Raises `Destroyed` once its time is over, `NotFound` for no such key."""
+    key = db.session.get(DayKey, (tenant_id, day, retention_days), populate_existing=True)
+    if key is None:
+        raise NotFound
+    if key.wrapped_secret is None:
+        raise Destroyed("這一天的監錄資料已依規定銷毀，無法再提供。銷毀證明可在保存與銷毀頁面查閱。")
+    context = day_key_context(tenant_id=tenant_id, day=day, retention_days=retention_days)
+    return kms.unwrap(key.wrapped_secret, context=context).decode()
+
+
+def records_key_recipient(*, tenant_id: UUID) -> str | None:
+    """To whom scans of letters are encrypted; None until the key was made."""
+    return db.session.scalar(select(RecordsKey.recipient).where(RecordsKey.tenant_id == tenant_id))
+
+
+def open_records_key(*, tenant_id: UUID, kms: Kms) -> str:
+    """The secret that opens scans of letters. Raises `NotFound` until the key was made."""
+    key = db.session.get(RecordsKey, tenant_id)
+    if key is None:
+        raise NotFound
+    return kms.unwrap(key.wrapped_secret, context=records_key_context(tenant_id=tenant_id)).decode()
+
+
+def states_of(*, tenant_id: UUID, segments: Sequence[tuple[date, UUID]]) -> dict[UUID, SegmentState]:
+    """The state of each of these segments that the index knows."""
+    query = select(Segment.id, Segment.state).where(
+        Segment.tenant_id == tenant_id,
+        Segment.civil_day.in_({day for day, _ in segments}),
+        Segment.id.in_({segment_id for _, segment_id in segments}),
+    )
+    return {segment_id: SegmentState(state) for segment_id, state in db.session.execute(query)} if segments else {}
+
+
+def has_unchecked(*, tenant_id: UUID) -> bool:
+    """Whether segments wait for the store to be asked (for the sweep)."""
+    query = exists().where(Segment.tenant_id == tenant_id, Segment.state == SegmentState.CONFIRMED)
+    return bool(db.session.scalar(select(query)))
+
+
+def statuses(*, tenant_id: UUID) -> dict[UUID, Reported]:
+    """The edge's last word about each camera."""
+    return {
+        status.camera_id: Reported(
+            at=status.reported_at,
+            recording=status.recording,
+            recorded_until=status.recorded_until,
+            late=_late(status),
+            fault=GapCause(status.fault) if status.fault else None,
+        )
+        for status in db.session.scalars(select(CameraStatus).where(CameraStatus.tenant_id == tenant_id))
+    }
+
+
+def _late(status: CameraStatus) -> Window | None:
+    if status.spooled_from is None or status.recorded_until is None or status.spooled_from >= status.recorded_until:
+        return None
+    return Window(status.spooled_from, status.recorded_until)
+
+
+def _in_use(camera: Camera, whole: Window) -> Window | None:
+    """When footage of the camera can be expected: on its first day, from the hour it was entered."""
+    entered_on_first_day = civil_day(camera.created_at) == camera.active_from
+    since = camera.created_at if entered_on_first_day else day_start(camera.active_from)
+    until = day_start(camera.retired_on) if camera.retired_on is not None else whole.ended_at
+    return Window(since, until).within(whole) if since < until else None
+
+
+def _arrived(tenant_id: UUID, whole: Window) -> tuple[dict[UUID, list[Window]], dict[UUID, set[int]]]:
+    query = select(Segment.camera_id, Segment.started_at, Segment.ended_at, Segment.retention_days).where(
+        Segment.tenant_id == tenant_id,
+        Segment.civil_day.between(civil_day(whole.started_at - _LONGEST), civil_day(whole.started_at)),
+        Segment.started_at < whole.ended_at,
+        Segment.ended_at > whole.started_at,
+        Segment.state.in_(_PRESENT),
+    )
+    spans: dict[UUID, list[Window]] = {}
+    classes: dict[UUID, set[int]] = {}
+    for camera_id, started_at, ended_at, retention_days in db.session.execute(query):
+        spans.setdefault(camera_id, []).append(Window(started_at, ended_at))
+        classes.setdefault(camera_id, set()).add(retention_days)
+    return spans, classes
+
+
+def _gap_reports(tenant_id: UUID, whole: Window) -> dict[UUID, list[Gap]]:
+    query = (
+        select(GapReport)
+        .where(
+            GapReport.tenant_id == tenant_id,
+            GapReport.started_at < whole.ended_at,
+            GapReport.ended_at > whole.started_at,
+        )
+        .order_by(GapReport.started_at)
+    )
+    found: dict[UUID, list[Gap]] = {}
+    for report in db.session.scalars(query):
+        gap = Gap(Window(report.started_at, report.ended_at), GapCause(report.cause))
+        found.setdefault(report.camera_id, []).append(gap)
+    return found

@@ -1,0 +1,50 @@
+"""Reads about edge boxes and what they are to record. The session is bound to the institution."""
+
+from uuid import UUID
+
+from sqlalchemy import select
+
+from infra.db import db
+from tenants.errors import NotFound
+from tenants.registry.models import Camera, EdgeDevice, Site
+
+
+def device(*, tenant_id: UUID, device_id: UUID) -> EdgeDevice:
+    """One edge box of the institution, also a revoked one. Raises `NotFound`."""
+    found = db.session.scalar(
+        select(EdgeDevice).where(EdgeDevice.tenant_id == tenant_id, EdgeDevice.id == device_id),
+        execution_options={"populate_existing": True},  # a withdrawal counts from the next request on
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def devices(*, tenant_id: UUID) -> list[EdgeDevice]:
+    """Every edge box of the institution, the newest first; revoked ones too."""
+    query = select(EdgeDevice).where(EdgeDevice.tenant_id == tenant_id).order_by(EdgeDevice.enrolled_at.desc())
+    return list(db.session.scalars(query))
+
+
+def site(*, tenant_id: UUID, site_id: UUID) -> Site:
+    """One site of the institution. Raises `NotFound`."""
+    found = db.session.scalar(select(Site).where(Site.tenant_id == tenant_id, Site.id == site_id))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def cameras_of_site(*, tenant_id: UUID, site_id: UUID) -> list[Camera]:
+    """The cameras in use at one site, by code."""
+    query = (
+        select(Camera)
+        .where(Camera.tenant_id == tenant_id, Camera.site_id == site_id, Camera.retired_on.is_(None))
+        .order_by(Camera.code)
+    )
+    return list(db.session.scalars(query))
+
+
+def every_camera_of_site(*, tenant_id: UUID, site_id: UUID) -> list[Camera]:
+    """All cameras of one site, also retired ones: what they recorded before may still arrive."""
+    query = select(Camera).where(Camera.tenant_id == tenant_id, Camera.site_id == site_id)
+    return list(db.session.scalars(query))

@@ -1,0 +1,151 @@
+"""Edge boxes: a one-time code, the box that enrols with it, and its withdrawal."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+
+from infra import queues
+from infra.db import db
+from infra.signing import BadSignature, check
+from tenants.actor import Actor, ActorKind
+from tenants.audit import actions as audit
+from tenants.audit.events import Event
+from tenants.errors import Invalid, InvalidTransition, NotFound
+from tenants.permissions import Permission
+from tenants.registry.models import EdgeDevice, EnrolmentToken, Site
+
+TOKEN_LIFETIME = timedelta(hours=24)
+_SECRET_BYTES = 24
+
+
+class TokenRefused(InvalidTransition):
+    """The enrolment code cannot be used. `code` says why."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+@dataclass(frozen=True)
+class Applicant:
+    """What a box says of itself when it enrols. `proof` is its signature over the code, made with the key it names."""
+
+    name: str
+    public_key: str
+    proof: str
+
+
+def issue_token(*, actor: Actor, tenant_id: UUID, site_id: UUID, now: datetime) -> str:
+    """A code with which one box may enrol at this site, once, within 24 hours. Shown now and never again."""
+    actor.require(Permission.DEVICE_ENROL)
+    site = db.session.get(Site, site_id)
+    if site is None or site.tenant_id != tenant_id or actor.id is None:
+        raise NotFound
+    token = f"{tenant_id.hex}.{secrets.token_urlsafe(_SECRET_BYTES)}"
+    expires_at = now + TOKEN_LIFETIME
+    held = EnrolmentToken(
+        tenant_id=tenant_id,
+        site_id=site_id,
+        token_hash=_hash(token),
+        expires_at=expires_at,
+        issued_by=actor.id,
+    )
+    db.session.add(held)
+    db.session.flush()
+    audit.record(
+        Event.DEVICE_TOKEN_ISSUED,
+        tenant_id=tenant_id,
+        actor=actor,
+        subject_id=held.id,
+        site_id=str(site_id),
+        expires_at=expires_at.isoformat(),
+    )
+    return token
+
+
+def tenant_of_token(token: str) -> UUID:
+    """The institution a code says it is of, so that the session can be bound before the code is looked up."""
+    try:
+        return UUID(hex=token.split(".", 1)[0])
+    except ValueError as error:
+        raise _unknown() from error
+
+
+def enrol(*, actor: Actor, tenant_id: UUID, token: str, applicant: Applicant, now: datetime) -> EdgeDevice:
+    """Make the box of this code a device of its site. Raises `TokenRefused` for a code that is unknown, used or old.
+
+    The code's row is locked, so that of two boxes with one code exactly one enrols.
+    """
+    try:
+        check(applicant.public_key, token.encode(), applicant.proof)
+    except BadSignature as error:
+        raise Invalid(
+            "邊緣主機的金鑰證明不符。請在邊緣主機重新執行註冊。", field="proof", code="bad_signature"
+        ) from error
+    held = db.session.scalar(
+        select(EnrolmentToken)
+        .where(EnrolmentToken.tenant_id == tenant_id, EnrolmentToken.token_hash == _hash(token))
+        .with_for_update()
+    )
+    _refuse_unusable(held, now)
+    assert held is not None  # noqa: S101 - refused above
+    device = EdgeDevice(
+        tenant_id=tenant_id,
+        site_id=held.site_id,
+        name=applicant.name,
+        public_key=applicant.public_key,
+        enrolled_at=now,
+    )
+    db.session.add(device)
+    db.session.flush()
+    held.used_at, held.device_id = now, device.id
+    audit.record(
+        Event.DEVICE_ENROLLED,
+        tenant_id=tenant_id,
+        actor=actor,
+        subject_id=device.id,
+        site_id=str(device.site_id),
+        public_key=device.public_key,
+    )
+    queues.enqueue_after_commit(db.session, queues.Job.MAKE_KEYS, tenant_id=tenant_id)
+    return device
+
+
+def revoke(*, actor: Actor, tenant_id: UUID, device_id: UUID, now: datetime) -> None:
+    """Refuse the box from its next request on. What it recorded stays; a box that is found again enrols anew."""
+    actor.require(Permission.DEVICE_ENROL)
+    device = db.session.get(EdgeDevice, device_id, with_for_update=True)
+    if device is None or device.tenant_id != tenant_id:
+        raise NotFound
+    if device.revoked_at is not None:
+        return
+    device.revoked_at, device.revoked_by = now, actor.id
+    audit.record(Event.DEVICE_REVOKED, tenant_id=tenant_id, actor=actor, subject_id=device_id, device_id=str(device_id))
+
+
+def device_actor(device: EdgeDevice) -> Actor:
+    """The box as one who acts."""
+    return Actor(kind=ActorKind.DEVICE, id=device.id, name=device.name)
+
+
+def _refuse_unusable(held: EnrolmentToken | None, now: datetime) -> None:
+    if held is None:
+        raise _unknown()
+    if held.used_at is not None:
+        raise TokenRefused(
+            "token_used", "這組註冊碼已經使用過，每組註冊碼只能註冊一台邊緣主機。請機構承辦人重新核發一組註冊碼。"
+        )
+    if now >= held.expires_at:
+        raise TokenRefused("token_expired", "這組註冊碼已超過 24 小時而失效。請機構承辦人重新核發一組註冊碼。")
+
+
+def _unknown() -> TokenRefused:
+    return TokenRefused("token_unknown", "註冊碼不正確。請確認完整複製註冊碼，或請機構承辦人重新核發。")
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
