@@ -95,6 +95,14 @@ def connection() -> Redis:
     return Redis.from_url(_url[0], socket_connect_timeout=2, health_check_interval=30)
 
 
+def answers() -> bool:
+    """Whether the queue's server can be reached now."""
+    try:
+        return bool(connection().ping())
+    except RedisError:
+        return False
+
+
 def enqueue(job: Job, **arguments: JobArgument) -> None:
     """Send a job now. A job that is already waiting with the same arguments is not sent twice."""
     queue = QUEUE_OF[job]

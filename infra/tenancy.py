@@ -5,6 +5,8 @@ commit, so it is set again at the begin of every transaction; a setting that out
 next user of the pooled connection, so it never does; an unbound transaction sees nothing.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -44,6 +46,25 @@ def binding_of(session: Session | scoped_session[Any]) -> Binding:
     held = real.info.get(_KEY, Binding())
     assert isinstance(held, Binding)  # noqa: S101 - only this module writes the key
     return held
+
+
+@contextmanager
+def bound(session: Session | scoped_session[Any], binding: Binding) -> Iterator[None]:
+    """Bind for a moment, such as to write into the bureau's own chain; afterwards what was bound before is bound again.
+
+    An error rolls the transaction back, since a caller that caught it would go on under the wrong binding.
+    """
+    real = session() if isinstance(session, scoped_session) else session
+    held = binding_of(real)
+    bind(real, binding)
+    try:
+        yield
+        real.flush()
+    except BaseException:
+        real.rollback()
+        real.info[_KEY] = held
+        raise
+    bind(real, held)
 
 
 def _apply(connection: Connection, binding: Binding) -> None:

@@ -34,6 +34,11 @@ def actor() -> Actor:
     return held
 
 
+def keep_changes() -> None:
+    """Commit although the answer is a refusal: for what a refusal itself must leave behind, such as a failed sign-in."""
+    g.keep_changes = True
+
+
 def _identify() -> None:
     if request.endpoint is None:
         return
@@ -92,7 +97,7 @@ def _actor(roles: frozenset[Role], *, agency_id: UUID | None = None) -> Actor:
 
 def _commit(response: Response) -> Response:
     # A page that shows a refusal (4xx) must leave nothing behind, also when its view caught the domain error itself.
-    if response.status_code < HTTPStatus.BAD_REQUEST:
+    if response.status_code < HTTPStatus.BAD_REQUEST or g.get("keep_changes"):
         db.session.commit()
     else:
         db.session.rollback()

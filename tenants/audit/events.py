@@ -26,7 +26,10 @@ class Event(Enum):
     CHAIN_STARTED = ("chain:started", {"code"})
     DAY_KEYS_MADE = ("day_keys:made", {"first_day", "last_day", "retention_days", "count"})
     DESTRUCTION_BEGUN = ("destruction:begun", {"civil_day", "retention_days", "segments", "bytes", "digest", "rule"})
-    DESTRUCTION_CERTIFIED = ("destruction:certified", {"civil_day", "retention_days", "certificate_no", "kept_back", "sha256"})
+    DESTRUCTION_CERTIFIED = (
+        "destruction:certified",
+        {"civil_day", "retention_days", "certificate_no", "kept_back", "sha256"},
+    )
     DEVICE_ENROLLED = ("device:enrolled", {"site_id", "public_key"})
     DEVICE_REVOKED = ("device:revoked", {"device_id"})
     DEVICE_TOKEN_ISSUED = ("device:token_issued", {"site_id", "expires_at"})

@@ -2,10 +2,16 @@
 
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from infra.db import db
 from tenants.people.models import Membership, User
+from tenants.permissions import Role
+
+
+def user(*, user_id: UUID) -> User | None:
+    """The account with this id, active or not, as the database has it now."""
+    return db.session.get(User, user_id, populate_existing=True)
 
 
 def user_by_login(*, login: str) -> User | None:
@@ -13,8 +19,62 @@ def user_by_login(*, login: str) -> User | None:
     return db.session.scalar(select(User).where(User.login == login))
 
 
+def user_by_login_locked(*, login: str) -> User | None:
+    """The same, with its row locked until the transaction ends, so that parallel guesses are counted one by one."""
+    return db.session.scalar(select(User).where(User.login == login).with_for_update())
+
+
 def memberships_of(*, user_id: UUID) -> list[Membership]:
     """The roles a person holds now, everywhere. The session must be bound to the person."""
     return list(
         db.session.scalars(select(Membership).where(Membership.user_id == user_id, Membership.ended_at.is_(None)))
     )
+
+
+def current(*, tenant_id: UUID, user_id: UUID, role: Role) -> Membership | None:
+    """The person's present holding of this role at the institution."""
+    return db.session.scalar(
+        select(Membership).where(
+            Membership.tenant_id == tenant_id,
+            Membership.user_id == user_id,
+            Membership.role == role,
+            Membership.ended_at.is_(None),
+        )
+    )
+
+
+def current_at_agency(*, agency_id: UUID, user_id: UUID) -> Membership | None:
+    """The person's present holding of the officer's role in the agency. The session must be bound to the agency."""
+    return db.session.scalar(
+        select(Membership).where(
+            Membership.agency_id == agency_id, Membership.user_id == user_id, Membership.ended_at.is_(None)
+        )
+    )
+
+
+def count_others(*, tenant_id: UUID, role: Role, user_id: UUID) -> int:
+    """How many people besides this one, with a usable account, hold the role at the institution now."""
+    query = (
+        select(func.count())
+        .select_from(Membership)
+        .join(User, User.id == Membership.user_id)
+        .where(
+            Membership.tenant_id == tenant_id,
+            Membership.role == role,
+            Membership.user_id != user_id,
+            Membership.ended_at.is_(None),
+            User.deactivated_at.is_(None),
+        )
+    )
+    return db.session.scalar(query) or 0
+
+
+def staff(*, tenant_id: UUID) -> list[tuple[Membership, User]]:
+    """Everybody who holds a role at the institution now, with the account, by name."""
+    query = (
+        select(Membership, User)
+        .join(User, User.id == Membership.user_id)
+        .where(Membership.tenant_id == tenant_id, Membership.ended_at.is_(None))
+        .order_by(User.name, Membership.role)
+    )
+    return [(membership, user) for membership, user in db.session.execute(query)]

@@ -3,20 +3,24 @@
 from functools import lru_cache
 from uuid import UUID, uuid4
 
+from argon2 import PasswordHasher
+
 from infra import clock
 from infra.db import db
 from infra.tenancy import Binding, bind, binding_of
+from tenants.actor import system
+from tenants.audit import actions as audit
 from tenants.people.models import Membership, User
-from tenants.people.passwords import hashed
 from tenants.permissions import Role
-from tenants.registry.models import Agency
+from tenants.registry.models import Agency, Tenant
 
 PASSWORD = "向陽的風 morning light 115"
 
 
 @lru_cache(maxsize=1)
 def _hash() -> str:
-    return hashed(PASSWORD)
+    # Weak on purpose: what is made here is many accounts, not the strength of a hash.
+    return PasswordHasher(time_cost=1, memory_cost=64, parallelism=1).hash(PASSWORD)
 
 
 def person(login: str = "", *, name: str = "林怡君", title: str = "組長") -> UUID:
@@ -63,3 +67,68 @@ def agency(name: str = "守園市政府警察局向陽分局", *, kind: str = "p
     db.session.add(made)
     db.session.commit()
     return made.id
+
+
+def head(tenant_id: UUID, login: str = "head") -> UUID:
+    """The head of an institution."""
+    return _member(login, "王園長", Role.HEAD, tenant_id)
+
+
+def handler(tenant_id: UUID, login: str = "handler") -> UUID:
+    """The designated handler of an institution."""
+    return _member(login, "林組長", Role.HANDLER, tenant_id)
+
+
+def guard(tenant_id: UUID, login: str = "guard") -> UUID:
+    """The guard of an institution."""
+    return _member(login, "陳警衛", Role.GUARD, tenant_id)
+
+
+def staff(tenant_id: UUID, login: str = "staff") -> UUID:
+    """A teacher or clerk of an institution."""
+    return _member(login, "張老師", Role.STAFF, tenant_id)
+
+
+def bureau() -> UUID:
+    """The education bureau's own row with its chain: the one that is there, or a new one."""
+    found = db.session.scalar(db.select(Tenant.id).where(Tenant.kind == "bureau"))
+    if found is not None:
+        return found
+    held, tenant_id = binding_of(db.session), uuid4()
+    bind(db.session, Binding(tenant_id=tenant_id))
+    made = Tenant(id=tenant_id, code="BUREAU", kind="bureau", name="守園市政府教育局", short_name="教育局")
+    made.district, made.ownership, made.supervising_authority = "", "public", "直轄市"
+    db.session.add(made)
+    db.session.flush()
+    audit.start_chain(tenant_id=tenant_id, code="BUREAU", actor=system("factory"))
+    db.session.commit()
+    bind(db.session, held)
+    return tenant_id
+
+
+def bureau_officer(login: str = "bureau") -> UUID:
+    """A compliance officer of the bureau."""
+    return _member(login, "趙承辦", Role.BUREAU_OFFICER, bureau())
+
+
+def operator(login: str = "operator") -> UUID:
+    """The platform's operator."""
+    return _member(login, "周工程師", Role.OPERATOR, bureau())
+
+
+def auditor(login: str = "auditor") -> UUID:
+    """An auditor of the bureau."""
+    return _member(login, "吳專員", Role.AUDITOR, bureau())
+
+
+def agency_officer(agency_id: UUID | None = None, login: str = "officer") -> UUID:
+    """An officer of an agency, of a new one when none is given."""
+    user_id = person(login, name="李偵查佐", title="偵查佐")
+    membership(user_id, Role.AGENCY_OFFICER, agency_id=agency_id or agency())
+    return user_id
+
+
+def _member(login: str, name: str, role: Role, tenant_id: UUID) -> UUID:
+    user_id = person(login, name=name)
+    membership(user_id, role, tenant_id=tenant_id)
+    return user_id

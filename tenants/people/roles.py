@@ -1,0 +1,97 @@
+"""Who is what, where: granting and ending roles. The session is bound to the institution whose roles they are."""
+
+from uuid import UUID
+
+from infra import clock
+from infra.db import db
+from infra.tenancy import Binding, bound
+from tenants.actor import Actor
+from tenants.audit import actions as audit
+from tenants.audit.events import Event
+from tenants.errors import Invalid, NotFound
+from tenants.people import queries, rules
+from tenants.people.models import Membership, User
+from tenants.permissions import Permission, Role
+from tenants.registry import queries as registry
+from tenants.registry.models import TenantKind
+
+
+def grant_role(*, tenant_id: UUID, user_id: UUID, role: Role, unit: str = "", actor: Actor) -> Membership:
+    """Give a person a role at the institution from now on. Granting what is held already changes nothing."""
+    actor.require(Permission.PEOPLE_MANAGE)
+    at_bureau = registry.tenant(tenant_id=tenant_id).kind == TenantKind.BUREAU
+    rules.check_role_fits(role, at_bureau=at_bureau)
+    user = _active(user_id)
+    held = queries.current(tenant_id=tenant_id, user_id=user_id, role=role)
+    if held is not None:
+        return held
+    made = _grant(Membership(user_id=user.id, tenant_id=tenant_id, role=role, unit=unit), actor=actor)
+    _record(Event.MEMBERSHIP_GRANTED, tenant_id, made, actor)
+    return made
+
+
+def end_role(*, tenant_id: UUID, user_id: UUID, role: Role, successor_id: UUID | None = None, actor: Actor) -> None:
+    """Take a role away at once; the person's sessions end (DR-15). Raises `Invalid` for the last handler or head.
+
+    `successor_id` names who takes the role over in the same step, so that there is somebody at every moment (KH-4-1).
+    """
+    actor.require(Permission.PEOPLE_MANAGE)
+    held = queries.current(tenant_id=tenant_id, user_id=user_id, role=role)
+    if held is None:
+        raise NotFound
+    if successor_id is not None and successor_id != user_id:
+        grant_role(tenant_id=tenant_id, user_id=successor_id, role=role, unit=held.unit, actor=actor)
+    others = queries.count_others(tenant_id=tenant_id, role=role, user_id=user_id)
+    rules.check_handler_remains(role, others=others)
+    rules.check_head_remains(role, others=others)
+    held.ended_at, held.ended_by = clock.now(), actor.id or user_id
+    user = queries.user(user_id=user_id)
+    assert user is not None  # noqa: S101 - a foreign key says so
+    user.session_epoch += 1
+    _record(Event.MEMBERSHIP_ENDED, tenant_id, held, actor)
+
+
+def appoint_agency_officer(*, agency_id: UUID, user_id: UUID, unit: str, actor: Actor) -> Membership:
+    """Let a person act for a verified agency. The act is the bureau's, so its event goes into the bureau's chain."""
+    actor.require(Permission.AGENCY_VERIFY)
+    agency = registry.agency(agency_id=agency_id)
+    if agency.verified_at is None:
+        raise Invalid("這個機關尚未核定，請先核定機關，再指派承辦人。", field="agency_id")
+    user = _active(user_id)
+    bureau_id = registry.bureau().id
+    with bound(db.session, Binding(tenant_id=bureau_id, agency_id=agency_id)):
+        held = queries.current_at_agency(agency_id=agency_id, user_id=user_id)
+        if held is not None:
+            return held
+        made = _grant(
+            Membership(user_id=user.id, agency_id=agency_id, role=Role.AGENCY_OFFICER, unit=unit), actor=actor
+        )
+        _record(Event.MEMBERSHIP_GRANTED, bureau_id, made, actor)
+    return made
+
+
+def _grant(membership: Membership, *, actor: Actor) -> Membership:
+    membership.granted_at, membership.granted_by = clock.now(), actor.id
+    db.session.add(membership)
+    db.session.flush()  # the event names the id
+    return membership
+
+
+def _record(event: Event, tenant_id: UUID, membership: Membership, actor: Actor) -> None:
+    audit.record(
+        event,
+        tenant_id=tenant_id,
+        actor=actor,
+        subject_id=membership.id,
+        user_id=str(membership.user_id),
+        role=membership.role,
+    )
+
+
+def _active(user_id: UUID) -> User:
+    user = queries.user(user_id=user_id)
+    if user is None:
+        raise NotFound
+    if user.deactivated_at is not None:
+        raise Invalid("這個帳號已停用，不能再指派角色。請先由平台維運人員復用。", field="user_id")
+    return user

@@ -1,0 +1,73 @@
+"""Decisions about accounts: when they lock, what a password must be, who may hold or end which role. Pure."""
+
+import re
+import unicodedata
+from collections.abc import Collection
+from datetime import datetime, timedelta
+
+from tenants.errors import Invalid
+from tenants.permissions import BUREAU_ROLES, ROLE_NAMES, SCHOOL_ROLES, Role
+
+# Five tries and a quarter of an hour: a guesser gets 480 tries a day, a person who mistypes is back after a coffee.
+FAILURES_BEFORE_LOCK = 5
+LOCKED_FOR = timedelta(minutes=15)
+# NIST SP 800-63B section 5.1.1.2: length matters, composition rules do not. The upper bound is against hashing megabytes.
+PASSWORD_MIN, PASSWORD_MAX = 12, 128
+_LOGIN = re.compile(r"[a-z0-9][a-z0-9._@-]{2,63}")
+
+
+def is_locked(*, locked_until: datetime | None, now: datetime) -> bool:
+    """Whether an account refuses even the right password now."""
+    return locked_until is not None and now < locked_until
+
+
+def lock_after_failure(*, failures: int, now: datetime) -> datetime | None:
+    """Until when an account is locked after so many failures in a row; None while it is not."""
+    return now + LOCKED_FOR if failures >= FAILURES_BEFORE_LOCK else None
+
+
+def normal_login(login: str) -> str:
+    """A sign-in name as it is stored: full-width letters made narrow, lower case, no spaces around."""
+    return unicodedata.normalize("NFKC", login).strip().lower()
+
+
+def check_login(login: str) -> None:
+    """Raise `Invalid` unless a normalised sign-in name can be typed on any keyboard."""
+    if not _LOGIN.fullmatch(login):
+        raise Invalid("帳號須為 3 到 64 個字元，只能使用小寫英文字母、數字及 . _ @ - 。請重新輸入。", field="login")
+
+
+def check_password(password: str, *, login: str) -> None:
+    """Raise `Invalid` for a password that is too short, too long, the sign-in name, or one character repeated."""
+    if len(password) < PASSWORD_MIN:
+        raise Invalid(f"密碼至少要 {PASSWORD_MIN} 個字元。可以用一句容易記得的話。", field="password")
+    if len(password) > PASSWORD_MAX:
+        raise Invalid(f"密碼最多 {PASSWORD_MAX} 個字元。請改用較短的密碼。", field="password")
+    if password.strip().lower() == login or len(set(password)) < 5:  # noqa: PLR2004 - five different ones, said below
+        raise Invalid("密碼不可與帳號相同，且至少要有 5 種不同的字元。請換一個密碼。", field="password")
+
+
+def check_role_fits(role: Role, *, at_bureau: bool) -> None:
+    """Raise `Invalid` for a school's role at the bureau and the reverse. Agencies appoint theirs elsewhere."""
+    if role not in (BUREAU_ROLES if at_bureau else SCHOOL_ROLES):
+        raise Invalid(f"「{ROLE_NAMES[role]}」不是這個機構可以指派的角色。請從清單中選取。", field="role")
+
+
+def check_handler_remains(role: Role, *, others: int) -> None:
+    """Raise `Invalid` when ending this role would leave nobody designated (KH-4-1)."""
+    if role is Role.HANDLER and not others:
+        raise Invalid(
+            "這是唯一的監錄系統管理承辦人。依規定應隨時有專人負責，請先指派接任人員，再結束這項指派。（要點第四點）",
+            field="role",
+        )
+
+
+def check_head_remains(role: Role, *, others: int) -> None:
+    """Raise `Invalid` when ending this role would leave an institution without anybody who decides."""
+    if role is Role.HEAD and not others:
+        raise Invalid("這是唯一的首長帳號，結束後將無人能決定案件。請先指派接任的首長。", field="role")
+
+
+def roles_named(roles: Collection[Role]) -> str:
+    """Roles as people call them, in the order of the permission table."""
+    return "、".join(ROLE_NAMES[role] for role in Role if role in roles)

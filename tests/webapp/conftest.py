@@ -1,0 +1,88 @@
+"""The web app on the test's own database, and browsers without a screen."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from flask import Flask, session
+from flask.testing import FlaskClient
+from flask_wtf.csrf import generate_csrf
+from werkzeug.test import TestResponse
+
+from infra.db import db
+from infra.settings import Process, Settings
+from infra.stack.postgres import DatabaseUrls
+from tenants.people import queries as people
+from webapp import create_app, signin
+
+SECRET_KEY = "only for tests, and long enough to be one"
+
+
+class WebClient(FlaskClient):
+    """A browser: keeps cookies, and sends the CSRF token with every form unless told `csrf=False`."""
+
+    token = ""
+
+    def sign_in(self, login: str) -> "WebClient":
+        """Be this person from now on, without the sign-in page (which has tests of its own)."""
+        with self.application.test_request_context():
+            user = people.user_by_login(login=login)
+            assert user is not None, f"make {login} with tests.factories.people first"
+            signin.begin(user)
+            self.token = generate_csrf()
+            held = dict(session)
+        with self.session_transaction() as kept:
+            kept.clear()
+            kept.update(held)
+        return self
+
+    def open(self, *args: Any, csrf: bool = True, **kwargs: Any) -> TestResponse:
+        """Send a request."""
+        if csrf and self.token and kwargs.get("method", "GET") != "GET":
+            kwargs["headers"] = {"X-CSRFToken": self.token, **dict(kwargs.get("headers") or {})}
+        return super().open(*args, **kwargs)
+
+
+def web_settings(database: DatabaseUrls, **others: str) -> Settings:
+    """What a web process on the test's database is told; keyword arguments replace or add settings."""
+    told = {
+        "DATABASE_URL": database.app,
+        "BUREAU_DATABASE_URL": database.bureau,
+        "REDIS_URL": "redis://127.0.0.1:1/0",
+        "S3_ENDPOINT": "http://127.0.0.1:1",
+        "S3_BUCKET": "none",
+        "S3_ACCESS_KEY": "none",
+        "S3_SECRET_KEY": "none",
+        "SECRET_KEY": SECRET_KEY,
+        "BASE_URL": "http://localhost",
+    } | others
+    return Settings.from_env(Process.WEB, {f"SHOUYUAN_{name}": value for name, value in told.items()})
+
+
+@pytest.fixture
+def web_app(domain: Flask, database: DatabaseUrls) -> Iterator[Flask]:
+    """The web app. Rows are made in the test with the factories, whose session is that of `domain`, not of the app."""
+    app = create_app(web_settings(database))
+    app.testing = True
+    app.test_client_class = WebClient
+    yield app
+    with app.app_context():
+        for engine in db.engines.values():
+            engine.dispose()
+    assert domain
+
+
+@pytest.fixture
+def web_client(web_app: Flask) -> WebClient:
+    """A browser that is not signed in; `web_client.sign_in("login")` makes it a person's."""
+    client = web_app.test_client()
+    assert isinstance(client, WebClient)
+    return client
+
+
+@pytest.fixture
+def other_client(web_app: Flask) -> WebClient:
+    """A second browser, with cookies of its own."""
+    client = web_app.test_client()
+    assert isinstance(client, WebClient)
+    return client

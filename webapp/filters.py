@@ -1,0 +1,34 @@
+"""How templates write dates, sizes and shares: 民國 dates and Taipei time, and 無資料 where nothing is known (DR-21, DR-30)."""
+
+from datetime import date, datetime
+
+from flask import Flask
+
+from tenants.roc_dates import format_date, format_instant
+
+NO_DATA = "無資料"
+
+
+def init_app(app: Flask) -> None:
+    """Make the filters known to every template."""
+    app.jinja_env.filters.update(roc_date=roc_date, roc_instant=roc_instant, percent=percent, number=number)
+
+
+def roc_date(day: date | None) -> str:
+    """民國115年11月20日."""
+    return NO_DATA if day is None else format_date(day)
+
+
+def roc_instant(instant: datetime | None) -> str:
+    """民國115年11月20日 10:00 in Taipei."""
+    return NO_DATA if instant is None else format_instant(instant)
+
+
+def percent(share: float | None) -> str:
+    """A share of one as 97.2 %, cut and never rounded up: 99.96 % is not 100 %."""
+    return NO_DATA if share is None else f"{int(share * 1000) / 10:.1f} %"
+
+
+def number(value: int | None) -> str:
+    """12,410."""
+    return NO_DATA if value is None else f"{value:,}"

@@ -1,0 +1,23 @@
+"""What every form shares: CSRF through its base, and a domain error shown beside the field it is about."""
+
+from flask_wtf import FlaskForm
+from wtforms import Field
+
+from tenants.errors import Invalid
+
+
+class Form(FlaskForm):  # type: ignore[misc]  # flask_wtf ships no types
+    """A form of ours: untrusted input in, typed values out."""
+
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+        """WTForms' own words in the nearest language it has."""
+
+        locales = ("zh_TW", "zh")
+
+    def show(self, error: Invalid) -> None:
+        """Put a refusal of the domain beside its field, or at the head of the form when it names none of these fields."""
+        if error.field in self._fields:
+            field: Field = self._fields[error.field]
+            field.errors = [*field.errors, str(error)]
+        else:
+            self.form_errors.append(str(error))
