@@ -51,7 +51,8 @@ def hidden_imports(module: Module) -> Iterator[str]:
 
 
 def test_no_import_hides_inside_a_function() -> None:
-    assert not [fault for module in modules(*CODE, "tests") for fault in hidden_imports(module)]
+    wrong = [fault for module in modules(*CODE, "tests") for fault in hidden_imports(module)]
+    assert not wrong, "\n".join(wrong)
 
 
 def test_the_guard_sees_a_hidden_import() -> None:

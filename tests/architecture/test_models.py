@@ -33,7 +33,8 @@ def unpaired(table: Table) -> Iterator[str]:
 
 def test_every_model_classifies_its_columns() -> None:
     assert all_models()
-    assert not [fault for model in all_models() for fault in unclassified(model)]
+    wrong = [fault for model in all_models() for fault in unclassified(model)]
+    assert not wrong, "\n".join(wrong)
 
 
 def test_every_package_of_models_is_looked_at() -> None:
@@ -46,7 +47,8 @@ def _is_model(value: object) -> bool:
 
 
 def test_every_moment_has_its_person() -> None:
-    assert not [fault for table in Base.metadata.sorted_tables for fault in unpaired(table)]
+    wrong = [fault for table in Base.metadata.sorted_tables for fault in unpaired(table)]
+    assert not wrong, "\n".join(wrong)
 
 
 def test_the_guard_sees_an_unclassified_model() -> None:

@@ -1,0 +1,70 @@
+"""A write is an action: keyword-only, with its actor, and recorded in the chain (code-style rule 4)."""
+
+import ast
+from collections.abc import Iterable, Iterator, Mapping
+
+import pytest
+
+from tests.architecture.callgraph import RECORD, CallGraph
+from tests.architecture.source import Module, modules
+
+# Writes that are no act of anybody's, each with the reason why the chain does not hold them.
+UNRECORDED: Mapping[str, str] = {}
+
+
+def faults(found: Iterable[Module], *, unrecorded: Mapping[str, str] = UNRECORDED) -> Iterator[str]:
+    """Public functions that change rows, or are called actions, and are not actions."""
+    graph = CallGraph(found)
+    for name, function in graph.functions.items():
+        module, _, short = name.rpartition(".")
+        is_action = module.endswith(".actions") and not short.startswith("_")
+        if short.startswith("_") or name == RECORD or not (is_action or graph.writes(name) or graph.records(name)):
+            continue
+        arguments = function.args
+        if arguments.args or arguments.posonlyargs or arguments.vararg:
+            yield f"{name}: start its arguments with `*`, so that every call names them"
+        if "actor" not in _required(arguments):
+            yield f"{name}: take `actor: Actor` without a default, nobody acts anonymously"
+        if not graph.records(name) and name not in unrecorded:
+            yield f"{name}: call tenants.audit.actions.record(Event.…) in the same transaction"
+
+
+def _required(arguments: ast.arguments) -> set[str]:
+    pairs = zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
+    return {argument.arg for argument, default in pairs if default is None}
+
+
+def test_every_write_is_an_action() -> None:
+    found = modules("tenants")
+    assert sum(module.name.endswith(".actions") for module in found) > 3
+    wrong = list(faults(found))
+    assert not wrong, "\n".join(wrong)
+
+
+def test_the_exceptions_are_still_needed() -> None:
+    found = "\n".join(faults(modules("tenants"), unrecorded={}))
+    assert not [name for name in UNRECORDED if name not in found], "remove the exception"
+
+
+AUDITED = "from tenants.audit.actions import record\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "advice"),
+    [
+        ("def add(code, *, actor):\n    record(1)", "start its arguments"),
+        ("def add(*, code):\n    record(1)", "take `actor"),
+        ("def add(*, code, actor=None):\n    record(1)", "take `actor"),
+        ("def add(*, actor):\n    db.session.add(1)", "same transaction"),
+        ("def add(*, actor):\n    _keep(1)\n\ndef _keep(row):\n    row.x, row.y = 1, 2", "same transaction"),
+        ("def add(*, actor):\n    db.session.execute(insert(1))", "same transaction"),
+    ],
+)
+def test_the_guard_sees_a_write_that_is_no_action(text: str, advice: str) -> None:
+    assert advice in "\n".join(faults([Module.of("tenants.planted.queries", AUDITED + text)]))
+
+
+def test_the_guard_follows_a_record_through_other_functions() -> None:
+    first = Module.of("tenants.a.actions", "from tenants.b import actions as b\n\ndef add(*, actor):\n    b.keep(1)")
+    second = Module.of("tenants.b.actions", AUDITED + "def keep(*, actor):\n    _it()\n\ndef _it():\n    record(1)")
+    assert not list(faults([first, second]))
