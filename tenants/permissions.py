@@ -67,8 +67,8 @@ class Permission(Enum):
 _HEAD, _HANDLER, _GUARD, _STAFF = Role.HEAD, Role.HANDLER, Role.GUARD, Role.STAFF
 _BUREAU, _OPERATOR, _AUDITOR, _AGENCY = Role.BUREAU_OFFICER, Role.OPERATOR, Role.AUDITOR, Role.AGENCY_OFFICER
 
-# The head decides but does not operate, the handler operates but does not decide (KH-4-2, KH-6-1g); nobody at the bureau
-# holds a permission that leads to a picture (KH-1-3, DR-09).
+# The head decides but does not operate, the handler operates but does not decide (KH-4-2, KH-6-1g); nobody at the
+# bureau holds a permission that leads to a picture (KH-1-3, DR-09).
 GRANTS: Mapping[Permission, frozenset[Role]] = {
     Permission.ACCOUNT_MANAGE: frozenset({_OPERATOR}),
     Permission.AGENCY_VERIFY: frozenset({_OPERATOR}),

@@ -7,20 +7,22 @@ from infra.settings import Process, Settings
 from webapp import health
 from webapp.access import check_every_route
 from webapp.account.routes import account
+from webapp.ingest.routes import ingest
 from webapp.public.routes import public_pages
-from webapp.shell import create_shell
+from webapp.shell import create_shell, csrf
 
-BLUEPRINTS = (account, health.health, public_pages)
+BLUEPRINTS = (account, health.health, ingest, public_pages)
 
 
 def create_app(settings: Settings | None = None) -> Flask:
-    """The `web` process: pages and JSON. Does not start when a route declares no access or row security is not in force."""
+    """The `web` process: pages and JSON. Does not start when a route declares no access, or without row security."""
     settings = settings or Settings.from_env(Process.WEB)
     app = create_shell(settings)
     assert settings.store is not None  # noqa: S101 - `Settings.from_env` refuses a web process without one
     app.extensions["store"] = S3Objects(settings.store)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    csrf.exempt(ingest)  # a device signs each request; it has no cookie that a foreign page could use
     check_every_route(app)
     health.refuse_without_row_security(app)
     return app

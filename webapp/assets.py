@@ -1,4 +1,4 @@
-"""Style sheets, scripts and pictures of our own making: served with the hash of their bytes, so that they may be kept."""
+"""Style sheets, scripts and icons, served with the hash of their bytes in the address, so that they may be kept."""
 
 import hashlib
 from functools import lru_cache

@@ -163,5 +163,4 @@ def _to_sign_in() -> Response:
         answer = make_response("", HTTPStatus.UNAUTHORIZED)
         answer.headers["HX-Redirect"] = target
         return answer
-    answer = make_response(redirect(target, HTTPStatus.SEE_OTHER))
-    return answer
+    return make_response(redirect(target, HTTPStatus.SEE_OTHER))

@@ -1,4 +1,4 @@
-"""How templates write dates, sizes and shares: 民國 dates and Taipei time, and 無資料 where nothing is known (DR-21, DR-30)."""
+"""How templates write dates and shares: 民國 and Taipei time, and 無資料 where nothing is known (DR-21, DR-30)."""
 
 from datetime import date, datetime
 

@@ -15,7 +15,7 @@ class Form(FlaskForm):  # type: ignore[misc]  # flask_wtf ships no types
         locales = ("zh_TW", "zh")
 
     def show(self, error: Invalid) -> None:
-        """Put a refusal of the domain beside its field, or at the head of the form when it names none of these fields."""
+        """Put a refusal of the domain beside its field, or at the head of the form when it names none of them."""
         if error.field in self._fields:
             field: Field = self._fields[error.field]
             field.errors = [*field.errors, str(error)]

@@ -35,7 +35,7 @@ def actor() -> Actor:
 
 
 def keep_changes() -> None:
-    """Commit although the answer is a refusal: for what a refusal itself must leave behind, such as a failed sign-in."""
+    """Commit although the answer is a refusal: for what a refusal must leave behind, such as a failed sign-in."""
     g.keep_changes = True
 
 

@@ -1,4 +1,4 @@
-"""What `web` and `media` have in common: session cookies, templates, assets, sign-in, identity, errors, headers, CSRF."""
+"""What `web` and `media` have in common: cookies, templates, assets, sign-in, identity, errors, headers, CSRF."""
 
 from datetime import timedelta
 from uuid import uuid4

@@ -1,4 +1,4 @@
-"""Signing in and out, and the life of an account. Acts of a person for nobody but themselves go into the bureau's chain."""
+"""Signing in and out, and the life of an account. What a person does for nobody else goes into the bureau's chain."""
 
 from uuid import UUID
 

@@ -11,7 +11,7 @@ from tenants.permissions import BUREAU_ROLES, ROLE_NAMES, SCHOOL_ROLES, Role
 # Five tries and a quarter of an hour: a guesser gets 480 tries a day, a person who mistypes is back after a coffee.
 FAILURES_BEFORE_LOCK = 5
 LOCKED_FOR = timedelta(minutes=15)
-# NIST SP 800-63B section 5.1.1.2: length matters, composition rules do not. The upper bound is against hashing megabytes.
+# NIST SP 800-63B section 5.1.1.2: length matters, composition rules do not. The upper bound keeps hashing short.
 PASSWORD_MIN, PASSWORD_MAX = 12, 128
 _LOGIN = re.compile(r"[a-z0-9][a-z0-9._@-]{2,63}")
 

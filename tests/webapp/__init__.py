@@ -1,0 +1,1 @@
+"""The web process: its shell and each area of pages."""

@@ -36,7 +36,7 @@ class WebClient(FlaskClient):
             kept.update(held)
         return self
 
-    def open(self, *args: Any, csrf: bool = True, **kwargs: Any) -> TestResponse:
+    def open(self, *args: Any, csrf: bool = True, **kwargs: Any) -> TestResponse:  # noqa: ANN401 - as werkzeug's
         """Send a request."""
         if csrf and self.token and kwargs.get("method", "GET") != "GET":
             kwargs["headers"] = {"X-CSRFToken": self.token, **dict(kwargs.get("headers") or {})}

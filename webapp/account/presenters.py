@@ -25,11 +25,12 @@ def places_of(memberships: Sequence[Membership]) -> list[Place]:
     for membership in memberships:
         name, href = _place(membership)
         roles.setdefault(href, (name, set()))[1].add(Role(membership.role))
-    return [Place(name, roles_named(held), href) for href, (name, held) in sorted(roles.items(), key=lambda i: i[1][0])]
+    places = [Place(name, roles_named(held), href) for href, (name, held) in roles.items()]
+    return sorted(places, key=lambda place: place.name)
 
 
 def safe_next(target: str) -> str:
-    """The target when it is a path of ours, else nothing: a link in a letter must not lead from our sign-in elsewhere."""
+    """The target when it is a path of ours, else nothing: a link in a mail must not lead from our sign-in away."""
     parts = urlsplit(target)
     ours = target.startswith("/") and not target.startswith(("//", "/\\")) and not (parts.scheme or parts.netloc)
     return target if ours and target.isprintable() and "\\" not in target else ""

@@ -1,0 +1,1 @@
+"""Facts and the bureau's view over them."""

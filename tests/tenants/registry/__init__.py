@@ -1,0 +1,1 @@
+"""Institutions, sites, cameras, agencies."""

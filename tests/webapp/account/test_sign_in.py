@@ -5,6 +5,7 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
+from flask import Flask
 
 from infra import clock
 from infra.db import db
@@ -24,7 +25,8 @@ HEAD = Actor(kind=ActorKind.PERSON, id=uuid4(), name="head", roles=frozenset({Ro
 
 
 @pytest.fixture
-def head(web_client: WebClient) -> UUID:
+def head(domain: Flask) -> UUID:
+    assert domain
     people.bureau()
     return people.head(institution().tenant_id)
 
@@ -75,7 +77,8 @@ def test_a_lock_runs_out(web_client: WebClient, head: UUID) -> None:
     assert enter(web_client, "head", people.PASSWORD) == 303
 
 
-def test_an_unknown_name_and_a_wrong_password_get_the_same_page(web_client: WebClient, head: UUID) -> None:
+@pytest.mark.usefixtures("head")
+def test_an_unknown_name_and_a_wrong_password_get_the_same_page(web_client: WebClient) -> None:
     def refused(login: str) -> str:
         enter(web_client, "x", "x")  # so that the cookie is the same in both
         answer = web_client.post("/sign-in", data={"login": login, "password": "wrong"})
@@ -110,7 +113,8 @@ def test_a_person_whose_role_ended_is_out_at_the_next_request(web_client: WebCli
     assert web_client.get("/account").status_code == 303
 
 
-def test_signing_out_ends_a_copied_cookie_too(web_client: WebClient, other_client: WebClient, head: UUID) -> None:
+@pytest.mark.usefixtures("head")
+def test_signing_out_ends_a_copied_cookie_too(web_client: WebClient, other_client: WebClient) -> None:
     web_client.sign_in("head")
     with web_client.session_transaction() as kept:
         stolen = dict(kept)
@@ -121,10 +125,9 @@ def test_signing_out_ends_a_copied_cookie_too(web_client: WebClient, other_clien
     assert other_client.get("/account").status_code == 303
 
 
+@pytest.mark.usefixtures("head")
 @pytest.mark.parametrize(("begun", "seen"), [(0, -31 * 60), (-8 * 3600 - 1, 0)])
-def test_a_session_ends_when_idle_and_after_a_working_day(
-    web_client: WebClient, head: UUID, begun: int, seen: int
-) -> None:
+def test_a_session_ends_when_idle_and_after_a_working_day(web_client: WebClient, begun: int, seen: int) -> None:
     web_client.sign_in("head")
     with web_client.session_transaction() as kept:
         kept["begun"] += begun
@@ -132,6 +135,7 @@ def test_a_session_ends_when_idle_and_after_a_working_day(
     assert web_client.get("/account").status_code == 303
 
 
+@pytest.mark.usefixtures("head")
 @pytest.mark.parametrize(
     ("target", "leads_to"),
     [
@@ -142,9 +146,7 @@ def test_a_session_ends_when_idle_and_after_a_working_day(
         ("javascript:alert(1)", "/home"),
     ],
 )
-def test_signing_in_leads_back_to_our_own_pages_only(
-    web_client: WebClient, head: UUID, target: str, leads_to: str
-) -> None:
+def test_signing_in_leads_back_to_our_own_pages_only(web_client: WebClient, target: str, leads_to: str) -> None:
     page = web_client.get("/sign-in").text
     web_client.token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)[1]  # type: ignore[index]
     answer = web_client.post(
@@ -153,9 +155,8 @@ def test_signing_in_leads_back_to_our_own_pages_only(
     assert answer.location == leads_to
 
 
-def test_a_new_password_must_be_long_and_ends_other_sessions(
-    web_client: WebClient, other_client: WebClient, head: UUID
-) -> None:
+@pytest.mark.usefixtures("head")
+def test_a_new_password_must_be_long_and_ends_other_sessions(web_client: WebClient, other_client: WebClient) -> None:
     web_client.sign_in("head")
     other_client.sign_in("head")
     new = "a quite new lantern"

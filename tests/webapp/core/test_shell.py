@@ -1,6 +1,5 @@
 """The app as a whole: it starts only when it is safe, and every answer is hardened."""
 
-
 from tests.webapp.conftest import WebClient
 
 
