@@ -5,6 +5,7 @@ never looks for a row that is not there; and when the queue is down or was empti
 find what was forgotten. Jobs are named, take ids, and are serialised as JSON.
 """
 
+import re
 from collections.abc import Mapping
 from enum import StrEnum
 from functools import lru_cache
@@ -15,7 +16,9 @@ import structlog
 from redis import Redis
 from redis.exceptions import RedisError
 from rq import Queue as RqQueue
-from rq.exceptions import DuplicateJobError
+from rq.exceptions import DuplicateJobError, NoSuchJobError
+from rq.job import Job as RqJob
+from rq.job import JobStatus
 from rq.serializers import JSONSerializer
 from sqlalchemy import event
 from sqlalchemy.orm import Session, scoped_session
@@ -24,6 +27,8 @@ log = structlog.get_logger(__name__)
 
 _PENDING = "shouyuan.pending_jobs"
 _DAY_SECONDS = 24 * 60 * 60
+_NOT_IN_ID = re.compile(r"[^A-Za-z0-9_-]")
+_OVER = frozenset({JobStatus.FINISHED, JobStatus.FAILED, JobStatus.STOPPED, JobStatus.CANCELED})
 
 
 class Queue(StrEnum):
@@ -104,22 +109,50 @@ def answers() -> bool:
 
 
 def enqueue(job: Job, **arguments: JobArgument) -> None:
-    """Send a job now. A job that is already waiting with the same arguments is not sent twice."""
-    queue = QUEUE_OF[job]
+    """Send a job now, unless the same one is waiting already.
+
+    A running one is followed by one more, since it may have looked before the change that this one is about; one that
+    failed is sent anew, or its kept record would stop every later one for as long as failures are kept.
+    """
     plain = {name: str(value) if isinstance(value, UUID) else value for name, value in sorted(arguments.items())}
-    job_id = ":".join([job.rsplit(".", 1)[-1], *(str(value).replace(":", "_") for value in plain.values())])
+    name = "-".join([job.rsplit(".", 1)[-1], *map(str, plain.values())])
+    job_id = _NOT_IN_ID.sub("_", name)  # RQ takes letters, digits, dashes and underscores only
+    if not _is_waiting(job, plain, job_id):
+        _is_waiting(job, plain, f"{job_id}-next")
+
+
+def _is_waiting(job: Job, plain: dict[str, str | int], job_id: str) -> bool:
+    """Make sure that a job of this id waits; False when one of this id is running."""
     try:
-        RqQueue(queue, connection=connection(), serializer=JSONSerializer).enqueue_call(
-            job.value,
-            kwargs=plain,
-            job_id=job_id,
-            unique=True,
-            timeout=TIMEOUT_SECONDS[queue],
-            result_ttl=0,
-            failure_ttl=7 * _DAY_SECONDS,
-        )
+        _offer(job, plain, job_id)
     except DuplicateJobError:
-        log.info("job already waiting", job=job.value, job_id=job_id)
+        held = _held(job_id)
+        if held is not None and held.get_status() == JobStatus.STARTED:
+            return False
+        if held is not None and held.get_status() in _OVER:
+            held.delete()
+            _offer(job, plain, job_id)
+    return True
+
+
+def _offer(job: Job, plain: dict[str, str | int], job_id: str) -> None:
+    queue = QUEUE_OF[job]
+    RqQueue(queue, connection=connection(), serializer=JSONSerializer).enqueue_call(
+        job.value,
+        kwargs=plain,
+        job_id=job_id,
+        unique=True,
+        timeout=TIMEOUT_SECONDS[queue],
+        result_ttl=0,
+        failure_ttl=7 * _DAY_SECONDS,
+    )
+
+
+def _held(job_id: str) -> RqJob | None:
+    try:
+        return RqJob.fetch(job_id, connection=connection(), serializer=JSONSerializer)
+    except NoSuchJobError:  # it ended meanwhile
+        return None
 
 
 def enqueue_after_commit(session: Session | scoped_session[Any], job: Job, **arguments: JobArgument) -> None:
