@@ -183,6 +183,15 @@ def has_unchecked(*, tenant_id: UUID) -> bool:
     return bool(db.session.scalar(select(query)))
 
 
+def lacks_keys(*, tenant_id: UUID, first: date, last: date, classes: Sequence[int]) -> bool:
+    """Whether a day key of these retention classes, or the records key, is still to be made (for the sweep)."""
+    wanted = ((last - first).days + 1) * len(classes)
+    held = select(func.count()).where(
+        DayKey.tenant_id == tenant_id, DayKey.civil_day.between(first, last), DayKey.retention_days.in_(classes)
+    )
+    return (db.session.scalar(held) or 0) < wanted or records_key_recipient(tenant_id=tenant_id) is None
+
+
 def statuses(*, tenant_id: UUID) -> dict[UUID, Reported]:
     """The edge's last word about each camera."""
     return {

@@ -127,9 +127,9 @@ def revoke(*, actor: Actor, tenant_id: UUID, device_id: UUID, now: datetime) -> 
     audit.record(Event.DEVICE_REVOKED, tenant_id=tenant_id, actor=actor, subject_id=device_id, device_id=str(device_id))
 
 
-def device_actor(device: EdgeDevice) -> Actor:
+def device_actor(device: EdgeDevice, *, address: str = "", client: str = "") -> Actor:
     """The box as one who acts."""
-    return Actor(kind=ActorKind.DEVICE, id=device.id, name=device.name)
+    return Actor(kind=ActorKind.DEVICE, id=device.id, name=device.name, address=address, client=client)
 
 
 def _refuse_unusable(held: EnrolmentToken | None, now: datetime) -> None:

@@ -1,0 +1,1 @@
+"""JSON for edge devices: enrolment, uploads, confirmations, heartbeats."""

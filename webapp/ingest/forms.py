@@ -1,0 +1,144 @@
+"""What devices may say: strict, bounded JSON in, typed values of the domain out. Anything else is one 422 problem."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Annotated, Any, TypeVar
+from uuid import UUID
+
+from flask import Request
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from werkzeug.exceptions import UnsupportedMediaType
+
+from infra.causes import REPORTED_BY_EDGE, GapCause
+from infra.manifest import SignedLine, instant
+from tenants.errors import Invalid
+from tenants.footage.heartbeats import CameraReport, GapFound, Heartbeat
+from tenants.footage.rules import Window
+
+MAX_ITEMS = 500
+_MAX_LINE = 4000
+_MAX_SIGNATURE = 100
+_MAX_TOKEN = 200
+_MAX_NAME = 80
+_MAX_GAPS = 500
+_YEAR_9999 = 253_402_300_799_000_000
+
+Microseconds = Annotated[int, Field(ge=0, le=_YEAR_9999)]
+Form = TypeVar("Form", bound="Strict")
+
+
+class Strict(BaseModel):
+    """No unknown fields, no guessing of types."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class EnrolmentForm(Strict):
+    """A box that asks to be a device of the site its code was issued for."""
+
+    token: Annotated[str, Field(min_length=1, max_length=_MAX_TOKEN)]
+    public_key: Annotated[str, Field(min_length=44, max_length=44)]
+    proof: Annotated[str, Field(max_length=_MAX_SIGNATURE)]
+    name: Annotated[str, Field(min_length=1, max_length=_MAX_NAME)]
+
+
+class LineForm(Strict):
+    """One signed manifest line."""
+
+    line: Annotated[str, Field(max_length=_MAX_LINE)]
+    signature: Annotated[str, Field(max_length=_MAX_SIGNATURE)]
+
+
+class LinesForm(Strict):
+    """A batch of signed lines."""
+
+    items: Annotated[list[LineForm], Field(min_length=1, max_length=MAX_ITEMS)]
+
+    def lines(self) -> Sequence[SignedLine]:
+        """As the domain takes them."""
+        return [SignedLine(item.line, item.signature) for item in self.items]
+
+
+class SegmentForm(Strict):
+    """One segment whose state is asked."""
+
+    segment_id: UUID
+    civil_day: date
+
+
+class ReceiptsForm(Strict):
+    """A batch of segments whose state is asked."""
+
+    items: Annotated[list[SegmentForm], Field(min_length=1, max_length=MAX_ITEMS)]
+
+
+class CameraForm(Strict):
+    """One camera now."""
+
+    camera_id: UUID
+    recording: bool
+    recorded_until_us: Microseconds | None
+    spooled: Annotated[int, Field(ge=0, le=10_000_000)]
+    spooled_from_us: Microseconds | None
+    fault: GapCause | None
+
+    def report(self) -> CameraReport:
+        """As the domain takes it."""
+        return CameraReport(
+            camera_id=self.camera_id,
+            recording=self.recording,
+            recorded_until=_instant(self.recorded_until_us),
+            spooled=self.spooled,
+            spooled_from=_instant(self.spooled_from_us),
+            fault=self.fault,
+        )
+
+
+class GapForm(Strict):
+    """A span that was not recorded."""
+
+    camera_id: UUID
+    started_us: Microseconds
+    ended_us: Microseconds
+    cause: GapCause
+
+    def found(self) -> GapFound:
+        """As the domain takes it. Raises `Invalid` for an empty span or a cause that is not the edge's to give."""
+        if self.ended_us <= self.started_us or self.cause not in REPORTED_BY_EDGE:
+            raise Invalid("回報的中斷區間或原因不正確。請更新邊緣主機的程式。", field="gaps", code="bad_gap")
+        window = Window(instant(self.started_us), instant(self.ended_us))
+        return GapFound(camera_id=self.camera_id, window=window, cause=self.cause)
+
+
+class HeartbeatForm(Strict):
+    """What the box says every few seconds."""
+
+    clock_offset_ms: Annotated[int, Field(ge=-(2**31), lt=2**31)] | None
+    cameras: Annotated[list[CameraForm], Field(max_length=MAX_ITEMS)]
+    gaps: Annotated[list[GapForm], Field(max_length=_MAX_GAPS)]
+
+    def heartbeat(self) -> Heartbeat:
+        """As the domain takes it."""
+        return Heartbeat(
+            clock_offset_ms=self.clock_offset_ms,
+            cameras=[camera.report() for camera in self.cameras],
+            gaps=[gap.found() for gap in self.gaps],
+        )
+
+
+def read(form: type[Form], request: Request) -> Form:
+    """The request's body as a form. Raises `Invalid` naming the first fault, or answers 415 when it is not JSON."""
+    if request.mimetype != "application/json":
+        raise UnsupportedMediaType
+    try:
+        return form.model_validate_json(request.get_data())
+    except ValidationError as error:
+        first: Any = error.errors(include_input=False, include_url=False)[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise Invalid(
+            f"送出的內容格式不正確（{place or '整體'}）。請更新邊緣主機的程式。", field=place, code="bad_request"
+        ) from error
+
+
+def _instant(microseconds: int | None) -> datetime | None:
+    return instant(microseconds) if microseconds is not None else None
