@@ -22,7 +22,10 @@ class HoldBasis(StrEnum):
 
 
 class Hold(Identified, TenantOwned, Model):
-    """A preservation. Its window is copied to its own key, so that the day's key can still go on time."""
+    """A preservation. Its window is copied to its own key, so that the day's key can still go on time.
+
+    `ends_on` is set when its end is known beforehand, such as the end of the appeal period after a refusal (DR-01).
+    """
 
     __tablename__ = "holds"
     personal = frozenset({"necessity"})
@@ -36,6 +39,7 @@ class Hold(Identified, TenantOwned, Model):
     recipient: Mapped[str | None] = mapped_column(unique=True)
     wrapped_secret: Mapped[bytes | None]
     kms_key_id: Mapped[str] = mapped_column(default="")
+    ends_on: Mapped[date | None]
     released_at: Mapped[datetime | None]
     released_by: Mapped[UUID | None]
     release_reason: Mapped[str] = mapped_column(default="")
@@ -45,7 +49,7 @@ class Hold(Identified, TenantOwned, Model):
         ForeignKeyConstraint(["tenant_id"], ["tenants.id"]),
         UniqueConstraint("tenant_id", "id"),
         CheckConstraint("basis in ('request', 'other_law', 'crime_investigation', 'other_unlawful_act')", name="basis"),
-        CheckConstraint("(released_at is null) = (release_reason = '')", name="released_pair"),
+        CheckConstraint("(released_at is null and ends_on is null) = (release_reason = '')", name="released_pair"),
         # Released by nobody means: by the service itself, when a case ended.
         CheckConstraint("released_by is null or released_at is not null", name="released_by"),
         CheckConstraint("destroyed_at is null or wrapped_secret is null", name="destroyed_pair"),
@@ -72,7 +76,7 @@ class HoldWindow(Identified, TenantOwned, Model):
 
 
 class PreservedSegment(TenantOwned, Model):
-    """A segment copied for a hold. It carries the device's own line and signature, so it stands alone when the index is gone."""
+    """A segment copied for a hold. It carries the device's line and signature, and so stands when the index is gone."""
 
     __tablename__ = "preserved_segments"
     personal = frozenset()

@@ -52,13 +52,16 @@ def upgrade() -> None:
         sa.Column("recipient", sa.String(), nullable=True),
         sa.Column("wrapped_secret", sa.LargeBinary(), nullable=True),
         sa.Column("kms_key_id", sa.String(), nullable=False),
+        sa.Column("ends_on", sa.Date(), nullable=True),
         sa.Column("released_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("released_by", sa.Uuid(), nullable=True),
         sa.Column("release_reason", sa.String(), nullable=False),
         sa.Column("destroyed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
-        sa.CheckConstraint("(released_at is null) = (release_reason = '')", name=op.f("ck_holds_released_pair")),
+        sa.CheckConstraint(
+            "(released_at is null and ends_on is null) = (release_reason = '')", name=op.f("ck_holds_released_pair")
+        ),
         sa.CheckConstraint("released_by is null or released_at is not null", name=op.f("ck_holds_released_by")),
         sa.CheckConstraint(
             "basis in ('request', 'other_law', 'crime_investigation', 'other_unlawful_act')",

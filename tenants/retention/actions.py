@@ -1,0 +1,152 @@
+"""Placing and ending a hold: what is kept longer, why, and until when somebody looks at it again."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from uuid import UUID, uuid4
+
+from sqlalchemy import func, select
+
+from infra import clock, queues
+from infra.db import db
+from tenants.actor import Actor, ActorKind
+from tenants.audit import actions as audit
+from tenants.audit.events import Event
+from tenants.errors import Destroyed, Invalid, InvalidTransition, NotFound
+from tenants.footage.models import DayKey
+from tenants.registry.models import Camera
+from tenants.retention import hold_queries, queries
+from tenants.retention.models import Hold, HoldBasis, HoldWindow
+from tenants.retention.rules import CameraSpan, check_hold, check_windows, days_of
+
+
+def place_hold(
+    *,
+    actor: Actor,
+    tenant_id: UUID,
+    basis: HoldBasis,
+    reference: str,
+    necessity: str,
+    windows: Sequence[CameraSpan],
+    review_on: date,
+) -> Hold:
+    """Keep the windows from now on; a worker copies them. In the caller's transaction, so a filing preserves (DR-01).
+
+    Takes the days' keys against their destruction: of a filing and a destruction in the same second one waits for the
+    other and then sees what it did. Raises `Invalid`, `NotFound` for a foreign camera, and `Destroyed` naming the
+    certificate when a window is wholly gone.
+    """
+    now = clock.now()
+    check_hold(basis=basis, reference=reference, necessity=necessity, review_on=review_on, today=clock.civil_day(now))
+    check_windows(windows, now=now)
+    _check_cameras(tenant_id, {window.camera_id for window in windows})
+    _keep_keys(tenant_id, windows)
+    _refuse_what_is_gone(tenant_id, windows)
+    hold = Hold(
+        id=uuid4(),
+        tenant_id=tenant_id,
+        basis=basis,
+        reference=reference.strip(),
+        necessity=necessity.strip(),
+        placed_at=now,
+        placed_by=actor.id,
+        review_on=review_on,
+    )
+    db.session.add(hold)
+    db.session.flush()
+    db.session.add_all(
+        HoldWindow(
+            id=uuid4(),
+            tenant_id=tenant_id,
+            hold_id=hold.id,
+            camera_id=window.camera_id,
+            started_at=window.started_at,
+            ended_at=window.ended_at,
+        )
+        for window in windows
+    )
+    audit.record(
+        Event.HOLD_PLACED,
+        tenant_id=tenant_id,
+        actor=actor,
+        subject_id=hold.id,
+        hold_id=str(hold.id),
+        basis=basis,
+        reference=hold.reference,
+        windows=[
+            [str(window.camera_id), window.started_at.isoformat(), window.ended_at.isoformat()] for window in windows
+        ],
+    )
+    queues.enqueue_after_commit(db.session, queues.Job.COPY_HOLD, tenant_id=tenant_id, hold_id=hold.id)
+    return hold
+
+
+def release_hold(*, actor: Actor, tenant_id: UUID, hold_id: UUID, reason: str, on: date | None = None) -> Hold:
+    """End a hold now, or after the day `on`, such as the last of the appeal period; its copies go in the next run.
+
+    What another hold keeps stays, since each hold has copies of its own. Raises `Invalid` without a reason and
+    `InvalidTransition` when the hold has ended already.
+    """
+    hold = hold_queries.locked_hold(tenant_id=tenant_id, hold_id=hold_id)
+    if hold.released_at is not None:
+        raise InvalidTransition("這筆保全已經結束。請重新整理頁面查看最新狀態。")
+    if not reason.strip():
+        raise Invalid("請填寫結束保全的原因。", field="reason")
+    hold.release_reason = reason.strip()
+    if on is not None and on >= clock.today():
+        hold.ends_on = on
+        audit.record(
+            Event.HOLD_ENDING,
+            tenant_id=tenant_id,
+            actor=actor,
+            subject_id=hold_id,
+            hold_id=str(hold_id),
+            on=on.isoformat(),
+            reason=hold.release_reason,
+        )
+        return hold
+    hold.released_at = clock.now()
+    hold.released_by = actor.id if actor.kind is ActorKind.PERSON else None
+    audit.record(
+        Event.HOLD_RELEASED,
+        tenant_id=tenant_id,
+        actor=actor,
+        subject_id=hold_id,
+        hold_id=str(hold_id),
+        reason=hold.release_reason,
+    )
+    queues.enqueue_after_commit(db.session, queues.Job.DESTROY_HOLD, tenant_id=tenant_id, hold_id=hold_id)
+    return hold
+
+
+def end_holds(*, actor: Actor, tenant_id: UUID, today: date) -> int:
+    """Release every hold whose announced last day has come; how many."""
+    due = hold_queries.ending_holds(tenant_id=tenant_id, today=today)
+    for hold_id in due:
+        reason = queries.hold(tenant_id=tenant_id, hold_id=hold_id).release_reason
+        release_hold(actor=actor, tenant_id=tenant_id, hold_id=hold_id, reason=reason)
+    return len(due)
+
+
+def _check_cameras(tenant_id: UUID, wanted: set[UUID]) -> None:
+    query = select(func.count()).where(Camera.tenant_id == tenant_id, Camera.id.in_(wanted))
+    if db.session.scalar(query) != len(wanted):
+        raise NotFound
+
+
+def _keep_keys(tenant_id: UUID, windows: Iterable[CameraSpan]) -> None:
+    """Share the keys' rows with other holds and bar destruction, which wants them alone, until this commits."""
+    days = sorted({day for window in windows for day in days_of(window)})
+    db.session.execute(
+        select(DayKey.civil_day)
+        .where(DayKey.tenant_id == tenant_id, DayKey.civil_day.in_(days))
+        .order_by(DayKey.civil_day, DayKey.retention_days)
+        .with_for_update(read=True)
+    )
+
+
+def _refuse_what_is_gone(tenant_id: UUID, windows: Iterable[CameraSpan]) -> None:
+    for window in windows:
+        found = queries.availability(tenant_id=tenant_id, span=window)
+        if found.state is queries.AvailabilityState.DESTROYED:
+            numbers = "、".join(found.certificates)
+            raise Destroyed(f"這段時間的影像已依規定銷毀（銷毀證明：{numbers}），無法再提供。")

@@ -1,0 +1,100 @@
+"""What a certificate of destruction says: pure, so that the same facts always give the same paper (KH-5-4a)."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from infra import object_keys
+from tenants import periods
+from tenants.retention.digest import METHOD
+from tenants.retention.models import Destruction
+from tenants.roc_dates import format_date, parts
+
+
+@dataclass(frozen=True, kw_only=True)
+class CameraShare:
+    """One camera's part of a day."""
+
+    code: str
+    segments: int
+    bytes: int
+    first: datetime
+    last: datetime
+
+
+@dataclass(frozen=True)
+class HeldBack:
+    """What an open hold keeps of a day, and why."""
+
+    hold_id: UUID
+    basis: str
+    reference: str
+    segments: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """Everything a certificate is made of."""
+
+    number: str
+    institution_code: str
+    institution: str
+    destruction: Destruction
+    certified_at: datetime
+    certified_by: str
+    objects_removed: int
+    articles: tuple[str, ...]
+    cameras: tuple[CameraShare, ...]
+    held_back: tuple[HeldBack, ...]
+
+
+def certificate_number(institution_code: str, day: date, retention_days: int) -> str:
+    """`銷毀-K1-1151105-d14`: one day of one institution and class can only have one, and so cannot be issued twice."""
+    year, month, day_of_month = parts(day)
+    return f"銷毀-{institution_code}-{year}{month:02}{day_of_month:02}-{object_keys.retention_class(retention_days)}"
+
+
+def certificate(facts: Facts) -> dict[str, Any]:
+    """The certificate as it is kept: what, how many, by what rule, how, when, by whom, what was kept back and why."""
+    made = facts.destruction
+    return {
+        "number": facts.number,
+        "institution": {"code": facts.institution_code, "name": facts.institution},
+        "day": made.civil_day.isoformat(),
+        "roc_day": format_date(made.civil_day),
+        "retention_days": made.retention_days,
+        "rule": made.profile_version,
+        "articles": list(facts.articles),
+        "destroyable_from": periods.deletable_from(made.civil_day, made.retention_days).isoformat(),
+        "segments": made.segments,
+        "bytes": made.size,
+        "digest": made.digest,
+        "digest_method": METHOD,
+        "cameras": [
+            {
+                "code": share.code,
+                "segments": share.segments,
+                "bytes": share.bytes,
+                "first": share.first.isoformat(),
+                "last": share.last.isoformat(),
+            }
+            for share in facts.cameras
+        ],
+        "method": {"key": "銷毀當日金鑰，密文無法再開啟", "objects": "刪除物件、舊版本與未完成的上傳"},
+        "objects_removed": facts.objects_removed,
+        "verified": "以列表確認已無任何物件、舊版本、刪除標記或未完成的上傳",
+        "begun_at": made.begun_at.isoformat(),
+        "begun_by": made.begun_by,
+        "certified_at": facts.certified_at.isoformat(),
+        "certified_by": facts.certified_by,
+        "kept_back": [
+            {
+                "hold_id": str(each.hold_id),
+                "basis": each.basis,
+                "reference": each.reference,
+                "segments": each.segments,
+            }
+            for each in facts.held_back
+        ],
+    }

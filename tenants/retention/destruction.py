@@ -1,0 +1,235 @@
+"""Destruction of one institution's civil day, in two phases: the key first and for good, then proof of emptiness.
+
+A worker may die anywhere: before the first commit nothing happened, between the two the day is 待完成, and only a
+listing that shows nothing makes a certificate. Each phase may be repeated.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from datetime import date, timedelta
+from uuid import UUID, uuid4
+
+from sqlalchemy import func, select
+
+from infra import clock, object_keys, queues
+from infra.db import db
+from infra.objects import ObjectStore
+from tenants import periods
+from tenants.actor import Actor
+from tenants.audit import actions as audit
+from tenants.audit.events import Event
+from tenants.errors import HeldByLaw, NotFound
+from tenants.footage.models import CameraStatus, DayKey, Segment
+from tenants.profiles import RuleProfile, profile
+from tenants.registry import queries as registry
+from tenants.registry.models import Camera, Site
+from tenants.retention import hold_queries, rules
+from tenants.retention.certificate import CameraShare, Facts, HeldBack, certificate, certificate_number
+from tenants.retention.digest import merkle_root
+from tenants.retention.emptying import empty
+from tenants.retention.models import Destruction, DestructionState, Hold, PreservedSegment
+
+
+def begin_destruction(*, actor: Actor, tenant_id: UUID, day: date, retention_days: int, today: date) -> Destruction:
+    """Destroy the key of a day whose time is over; from the commit on nothing opens that day's footage. Repeatable.
+
+    Raises `HeldByLaw` before the day (KH-5-3c) and while a hold has not copied what it keeps, and `NotFound` for a day
+    without a key.
+    """
+    key = _locked_key(tenant_id, day, retention_days)
+    if key.destroyed_at is not None:
+        return _destruction(tenant_id, day, retention_days)
+    regulations = _regulations(tenant_id, day)
+    _refuse_too_early(day, retention_days, regulations, today)
+    _refuse_while_held(tenant_id, day, retention_days)
+    segments, size = _totals(tenant_id, day, retention_days)
+    made = Destruction(
+        id=uuid4(),
+        tenant_id=tenant_id,
+        civil_day=day,
+        retention_days=retention_days,
+        profile_version="、".join(each.citation for each in regulations),
+        state=DestructionState.BEGUN,
+        begun_at=clock.now(),
+        begun_by=actor.name,
+        segments=segments,
+        size=size,
+        digest=merkle_root(_lines(tenant_id, day, retention_days)),
+        kept_back=sum(each.segments for each in held_back(tenant_id=tenant_id, day=day, retention_days=retention_days)),
+    )
+    db.session.add(made)
+    key.wrapped_secret, key.destroyed_at = None, made.begun_at
+    audit.record(
+        Event.DESTRUCTION_BEGUN,
+        tenant_id=tenant_id,
+        actor=actor,
+        subject_id=made.id,
+        civil_day=day.isoformat(),
+        retention_days=retention_days,
+        segments=segments,
+        bytes=size,
+        digest=made.digest,
+        rule=made.profile_version,
+    )
+    queues.enqueue_after_commit(db.session, queues.Job.CERTIFY_DESTRUCTION, tenant_id=tenant_id, destruction_id=made.id)
+    return made
+
+
+def certify_destruction(*, actor: Actor, tenant_id: UUID, destruction_id: UUID, store: ObjectStore) -> Destruction:
+    """Clear the day's objects in every form, verify by listing, and only then write the certificate. Repeatable.
+
+    Raises `StillThere` when the store shows anything afterwards, and `HeldByLaw` while an edge box says it still has
+    footage of that day on its disk (DR-05); the destruction stays 待完成.
+    """
+    made = _locked(tenant_id, destruction_id)
+    if made.state == DestructionState.CERTIFIED:
+        return made
+    _refuse_while_on_edge(tenant_id, made.civil_day)
+    removed = empty(
+        store,
+        object_keys.day_prefix(retention_days=made.retention_days, tenant_id=tenant_id, day=made.civil_day),
+    )
+    tenant = registry.tenant(tenant_id=tenant_id)
+    now = clock.now()
+    made.certificate_no = certificate_number(tenant.code, made.civil_day, made.retention_days)
+    made.certificate = certificate(
+        Facts(
+            number=made.certificate_no,
+            institution_code=tenant.code,
+            institution=tenant.name,
+            destruction=made,
+            certified_at=now,
+            certified_by=actor.name,
+            objects_removed=removed,
+            articles=tuple(each.article("retention_max") for each in _regulations(tenant_id, made.civil_day)),
+            cameras=tuple(_shares(tenant_id, made.civil_day, made.retention_days)),
+            held_back=tuple(held_back(tenant_id=tenant_id, day=made.civil_day, retention_days=made.retention_days)),
+        )
+    )
+    made.state, made.certified_at = DestructionState.CERTIFIED, now
+    text = json.dumps(made.certificate, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    audit.record(
+        Event.DESTRUCTION_CERTIFIED,
+        tenant_id=tenant_id,
+        actor=actor,
+        subject_id=made.id,
+        civil_day=made.civil_day.isoformat(),
+        retention_days=made.retention_days,
+        certificate_no=made.certificate_no,
+        kept_back=made.kept_back,
+        sha256=hashlib.sha256(text.encode()).hexdigest(),
+    )
+    return made
+
+
+def held_back(*, tenant_id: UUID, day: date, retention_days: int) -> list[HeldBack]:
+    """What of a day is kept by open holds, with each hold's reason: it has been copied and stays."""
+    query = (
+        select(Hold.id, Hold.basis, Hold.reference, func.count())
+        .join(PreservedSegment, (PreservedSegment.tenant_id == Hold.tenant_id) & (PreservedSegment.hold_id == Hold.id))
+        .join(
+            Segment,
+            (Segment.tenant_id == PreservedSegment.tenant_id)
+            & (Segment.civil_day == PreservedSegment.civil_day)
+            & (Segment.id == PreservedSegment.segment_id),
+        )
+        .where(
+            Hold.tenant_id == tenant_id,
+            Hold.released_at.is_(None),
+            PreservedSegment.civil_day == day,
+            Segment.retention_days == retention_days,
+        )
+        .group_by(Hold.id)
+        .order_by(Hold.placed_at)
+    )
+    return [HeldBack(*row) for row in db.session.execute(query)]
+
+
+def _locked_key(tenant_id: UUID, day: date, retention_days: int) -> DayKey:
+    key = db.session.get(DayKey, (tenant_id, day, retention_days), with_for_update=True, populate_existing=True)
+    if key is None:
+        raise NotFound
+    return key
+
+
+def _locked(tenant_id: UUID, destruction_id: UUID) -> Destruction:
+    query = select(Destruction).where(Destruction.tenant_id == tenant_id, Destruction.id == destruction_id)
+    found = db.session.scalar(query.with_for_update(), execution_options={"populate_existing": True})
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _destruction(tenant_id: UUID, day: date, retention_days: int) -> Destruction:
+    return db.session.scalars(
+        select(Destruction).where(
+            Destruction.tenant_id == tenant_id,
+            Destruction.civil_day == day,
+            Destruction.retention_days == retention_days,
+        )
+    ).one()
+
+
+def _regulations(tenant_id: UUID, day: date) -> list[RuleProfile]:
+    """The regulations of the institution's sites as they were on the day of recording (DR-10, DR-11)."""
+    codes = db.session.scalars(select(Site.profile).where(Site.tenant_id == tenant_id).distinct())
+    return [profile(code, day) for code in sorted(codes)]
+
+
+def _refuse_too_early(day: date, retention_days: int, regulations: list[RuleProfile], today: date) -> None:
+    for each in regulations:
+        owed = max(retention_days, each.retention.min_days)
+        if not rules.is_due(day, owed, today):
+            raise HeldByLaw(rules.too_early(day, owed, each.article("retention_min")))
+
+
+def _refuse_while_held(tenant_id: UUID, day: date, retention_days: int) -> None:
+    waiting = hold_queries.waiting_holds(tenant_id=tenant_id, day=day, retention_days=retention_days)
+    if waiting:
+        references = "、".join(hold.reference for hold in waiting)
+        raise HeldByLaw(f"尚有保全的影像未複製完成（{references}），完成後才能銷毀這一天的影像。")
+
+
+def _refuse_while_on_edge(tenant_id: UUID, day: date) -> None:
+    """The oldest footage that a box has not sent is of this day or before; older than a year, its clock was wrong."""
+    query = select(func.count()).where(
+        CameraStatus.tenant_id == tenant_id,
+        CameraStatus.spooled_from < clock.day_start(day + timedelta(days=1)),
+        CameraStatus.spooled_from >= clock.day_start(day - timedelta(days=periods.YEAR_DAYS)),
+    )
+    if db.session.scalar(query):
+        raise HeldByLaw("邊緣主機的磁碟上仍有這一天或更早的影像，清除並回報後才能開立銷毀證明。")
+
+
+def _totals(tenant_id: UUID, day: date, retention_days: int) -> tuple[int, int]:
+    shares = list(_shares(tenant_id, day, retention_days))
+    return sum(share.segments for share in shares), sum(share.bytes for share in shares)
+
+
+def _shares(tenant_id: UUID, day: date, retention_days: int) -> Iterator[CameraShare]:
+    query = (
+        select(
+            Camera.code,
+            func.count(),
+            func.sum(Segment.cipher_bytes),
+            func.min(Segment.started_at),
+            func.max(Segment.ended_at),
+        )
+        .join(Camera, (Camera.tenant_id == Segment.tenant_id) & (Camera.id == Segment.camera_id))
+        .where(Segment.tenant_id == tenant_id, Segment.civil_day == day, Segment.retention_days == retention_days)
+        .group_by(Camera.id, Camera.code)
+        .order_by(Camera.code)
+    )
+    for code, segments, size, first, last in db.session.execute(query):
+        yield CameraShare(code=code, segments=segments, bytes=int(size), first=first, last=last)
+
+
+def _lines(tenant_id: UUID, day: date, retention_days: int) -> Iterator[bytes]:
+    query = (
+        select(Segment.line)
+        .where(Segment.tenant_id == tenant_id, Segment.civil_day == day, Segment.retention_days == retention_days)
+        .order_by(Segment.camera_id, Segment.started_at, Segment.id)
+    )
+    for line in db.session.scalars(query, execution_options={"yield_per": 2000}):
+        yield line.encode()

@@ -1,0 +1,229 @@
+"""Reads about what is kept, what is due, what is held and what is gone. Bound to one institution."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import and_, func, select, tuple_
+
+from infra import clock
+from infra.clock import civil_day
+from infra.db import db
+from tenants import periods
+from tenants.errors import NotFound
+from tenants.footage import queries as footage
+from tenants.footage.models import DayKey, Segment, SegmentState
+from tenants.footage.rules import Window, merged
+from tenants.registry import queries as registry
+from tenants.registry.models import Camera, Site
+from tenants.retention.models import Destruction, DestructionState, Hold, HoldWindow, PreservedSegment
+from tenants.retention.rules import CameraSpan, days_of, is_due
+
+_KEY_OF_SEGMENT = and_(
+    DayKey.tenant_id == Segment.tenant_id,
+    DayKey.civil_day == Segment.civil_day,
+    DayKey.retention_days == Segment.retention_days,
+)
+
+
+class AvailabilityState(StrEnum):
+    """What can be said of a window. `empty`: nothing was destroyed, and nothing recorded that is known of."""
+
+    RECORDED = "recorded"
+    PARTLY = "partly"
+    EMPTY = "empty"
+    DESTROYED = "destroyed"
+    FUTURE = "future"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Availability:
+    """What is left of one camera's window. `earliest` is the camera's 最早可查日期, None when it has nothing."""
+
+    state: AvailabilityState
+    recorded: tuple[Window, ...]
+    certificates: tuple[str, ...]
+    earliest: date | None
+
+    @property
+    def recorded_ms(self) -> int:
+        """How much footage of the window can still be opened."""
+        return round(sum(window.seconds for window in self.recorded) * 1000)
+
+
+@dataclass(frozen=True, kw_only=True, order=True)
+class DayAndClass:
+    """The unit of destruction."""
+
+    day: date
+    retention_days: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Overdue:
+    """A day that should be gone and is not proven to be: due since `since`, its key destroyed already when `begun`."""
+
+    day: date
+    retention_days: int
+    since: datetime
+    begun: bool
+
+
+def hold(*, tenant_id: UUID, hold_id: UUID) -> Hold:
+    """One hold. Raises `NotFound`."""
+    found = db.session.scalar(select(Hold).where(Hold.tenant_id == tenant_id, Hold.id == hold_id))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def holds(*, tenant_id: UUID, open_only: bool = False) -> list[Hold]:
+    """The institution's holds, newest first."""
+    query = select(Hold).where(Hold.tenant_id == tenant_id).order_by(Hold.placed_at.desc())
+    return list(db.session.scalars(query.where(Hold.released_at.is_(None)) if open_only else query))
+
+
+def holds_to_review(*, tenant_id: UUID, today: date) -> list[Hold]:
+    """Open holds whose review is due or overdue, the longest waiting first (KH-5-4c, KH-6-4b)."""
+    query = select(Hold).where(Hold.tenant_id == tenant_id, Hold.released_at.is_(None), Hold.review_on <= today)
+    return list(db.session.scalars(query.order_by(Hold.review_on)))
+
+
+def windows(*, tenant_id: UUID, hold_id: UUID) -> list[HoldWindow]:
+    """What a hold keeps, by start."""
+    query = select(HoldWindow).where(HoldWindow.tenant_id == tenant_id, HoldWindow.hold_id == hold_id)
+    return list(db.session.scalars(query.order_by(HoldWindow.started_at, HoldWindow.camera_id)))
+
+
+def preserved(*, tenant_id: UUID, hold_id: UUID, span: CameraSpan) -> list[PreservedSegment]:
+    """The copies a hold has of one camera's window, by start: what a package may be built from."""
+    query = select(PreservedSegment).where(
+        PreservedSegment.tenant_id == tenant_id,
+        PreservedSegment.hold_id == hold_id,
+        PreservedSegment.camera_id == span.camera_id,
+        PreservedSegment.started_at < span.ended_at,
+        PreservedSegment.ended_at > span.started_at,
+    )
+    return list(db.session.scalars(query.order_by(PreservedSegment.started_at)))
+
+
+def preserved_count(*, tenant_id: UUID, hold_id: UUID) -> int:
+    """How many segments a hold has copied."""
+    query = select(func.count()).where(PreservedSegment.tenant_id == tenant_id, PreservedSegment.hold_id == hold_id)
+    return db.session.scalar(query) or 0
+
+
+def destructions(*, tenant_id: UUID, limit: int = 100) -> list[Destruction]:
+    """Destructions with their certificates, or 待完成; the newest day first."""
+    query = select(Destruction).where(Destruction.tenant_id == tenant_id)
+    return list(
+        db.session.scalars(query.order_by(Destruction.civil_day.desc(), Destruction.retention_days).limit(limit))
+    )
+
+
+def destruction(*, tenant_id: UUID, destruction_id: UUID) -> Destruction:
+    """One destruction. Raises `NotFound`."""
+    query = select(Destruction).where(Destruction.tenant_id == tenant_id, Destruction.id == destruction_id)
+    found = db.session.scalar(query)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def begun_destructions(*, tenant_id: UUID) -> list[Destruction]:
+    """Destructions whose key is gone and whose emptiness is not proven yet: 待完成."""
+    query = select(Destruction).where(Destruction.tenant_id == tenant_id, Destruction.state == DestructionState.BEGUN)
+    return list(db.session.scalars(query.order_by(Destruction.civil_day)))
+
+
+def due_days(*, tenant_id: UUID, today: date) -> list[DayAndClass]:
+    """The days whose footage may go and whose key still lives, the oldest first. A hold may still make one wait."""
+    keys = db.session.execute(
+        select(DayKey.civil_day, DayKey.retention_days)
+        .where(DayKey.tenant_id == tenant_id, DayKey.destroyed_at.is_(None), DayKey.civil_day < today)
+        .order_by(DayKey.civil_day, DayKey.retention_days)
+    )
+    return [DayAndClass(day=day, retention_days=days) for day, days in keys if is_due(day, days, today)]
+
+
+def overdue(*, tenant_id: UUID, today: date) -> list[Overdue]:
+    """What is due and not proven to be gone, the oldest first: late destruction is a violation too (KH-5-4a)."""
+    waiting = [(each.day, each.retention_days, False) for each in due_days(tenant_id=tenant_id, today=today)]
+    begun = [(each.civil_day, each.retention_days, True) for each in begun_destructions(tenant_id=tenant_id)]
+    return [
+        Overdue(day=day, retention_days=days, since=periods.deletable_from(day, days), begun=is_begun)
+        for day, days, is_begun in sorted(waiting + begun)
+    ]
+
+
+def days_kept(*, tenant_id: UUID, today: date) -> int | None:
+    """How many days back the institution's footage reaches; None when it has none, which is never shown as fine."""
+    cameras = registry.cameras(tenant_id=tenant_id)
+    days = footage.earliest_days(tenant_id=tenant_id, cameras=cameras).values()
+    return (today - min(days)).days if days else None
+
+
+def availability(*, tenant_id: UUID, span: CameraSpan) -> Availability:
+    """Whether a camera's window is still there, wholly or in part, and which certificates say where the rest went."""
+    alive: list[Window] = []
+    touched: set[tuple[date, int]] = set()
+    for segment, living in db.session.execute(
+        select(Segment, DayKey.destroyed_at.is_(None))
+        .join(DayKey, _KEY_OF_SEGMENT)
+        .where(
+            Segment.tenant_id == tenant_id,
+            Segment.camera_id == span.camera_id,
+            Segment.civil_day.in_(days_of(span)),
+            Segment.started_at < span.ended_at,
+            Segment.ended_at > span.started_at,
+            Segment.state != SegmentState.MISMATCHED,
+        )
+    ):
+        touched.add((segment.civil_day, segment.retention_days))
+        if living:
+            alive.append(Window(max(segment.started_at, span.started_at), min(segment.ended_at, span.ended_at)))
+    gone = _destroyed(tenant_id, touched or _own_days(tenant_id, span))
+    return Availability(
+        state=_state(span, alive=bool(alive), gone=bool(gone)),
+        recorded=tuple(merged(alive)),
+        certificates=tuple(gone),
+        earliest=_earliest(tenant_id, span.camera_id),
+    )
+
+
+def _earliest(tenant_id: UUID, camera_id: UUID) -> date | None:
+    camera = db.session.scalar(select(Camera).where(Camera.tenant_id == tenant_id, Camera.id == camera_id))
+    cameras = [camera] if camera is not None else []
+    return footage.earliest_days(tenant_id=tenant_id, cameras=cameras).get(camera_id)
+
+
+def _state(span: CameraSpan, *, alive: bool, gone: bool) -> AvailabilityState:
+    if span.started_at >= clock.now():
+        return AvailabilityState.FUTURE
+    if alive:
+        return AvailabilityState.PARTLY if gone else AvailabilityState.RECORDED
+    return AvailabilityState.DESTROYED if gone else AvailabilityState.EMPTY
+
+
+def _own_days(tenant_id: UUID, span: CameraSpan) -> set[tuple[date, int]]:
+    """The keys that would hold a window in which nothing is indexed: of the camera's site as it is now."""
+    days = db.session.scalar(
+        select(Site.retention_days)
+        .join(Camera, and_(Camera.tenant_id == Site.tenant_id, Camera.site_id == Site.id))
+        .where(Camera.tenant_id == tenant_id, Camera.id == span.camera_id)
+    )
+    return {(day, days) for day in days_of(span) if day >= civil_day(span.started_at)} if days else set()
+
+
+def _destroyed(tenant_id: UUID, keys: set[tuple[date, int]]) -> list[str]:
+    """The certificates of those keys that are destroyed; 待完成 where emptiness is not proven yet."""
+    query = (
+        select(Destruction.certificate_no)
+        .where(
+            Destruction.tenant_id == tenant_id,
+            tuple_(Destruction.civil_day, Destruction.retention_days).in_(sorted(keys)),
+        )
+        .order_by(Destruction.civil_day)
+    )
+    return [number or "待完成" for number in db.session.scalars(query)]

@@ -1,0 +1,139 @@
+"""Real footage for tests of the law: encrypted to real day keys, signed by a real device key, lying in a real store."""
+
+import hashlib
+import os
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from uuid import UUID, uuid4
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import text
+
+from infra import age, clock, manifest, object_keys
+from infra.db import db
+from infra.kms import Kms
+from infra.objects import ObjectStore, md5_hex
+from tenants.actor import system
+from tenants.footage import actions as footage
+from tenants.footage.models import DayKey, Segment, SegmentState
+from tests.factories.footage import device
+from tests.factories.registry import Institution
+
+ACTOR = system("test")
+
+
+@dataclass
+class Archive:
+    """An institution's footage. `plain` keeps what each segment's samples were, by id."""
+
+    of: Institution
+    store: ObjectStore
+    kms: Kms
+    signer: Ed25519PrivateKey = field(default_factory=Ed25519PrivateKey.generate)
+    plain: dict[UUID, bytes] = field(default_factory=dict)
+    device_id: UUID = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Enrol the box that will have recorded everything."""
+        self.device_id = device(self.of)
+
+    def key(self, day: date, *, retention_days: int = 14) -> DayKey:
+        """The day's key, made when absent."""
+        footage.make_day_keys(
+            actor=ACTOR, tenant_id=self.of.tenant_id, kms=self.kms, first=day, last=day, retention_days=retention_days
+        )
+        db.session.commit()
+        return db.session.get_one(DayKey, (self.of.tenant_id, day, retention_days))
+
+    def record(
+        self,
+        started_at: datetime,
+        *,
+        camera: str = "C-GATE",
+        seconds: int = 60,
+        retention_days: int = 14,
+        state: SegmentState = SegmentState.STORED,
+    ) -> Segment:
+        """One minute of random samples, uploaded and indexed."""
+        day, segment_id, plain = clock.civil_day(started_at), uuid4(), os.urandom(2000)
+        key = self.key(day, retention_days=retention_days)
+        cipher = age.encrypt(plain, key.recipient)
+        line = self._line(key, started_at, seconds=seconds, camera=camera, segment_id=segment_id, data=(plain, cipher))
+        signed = manifest.signed(line, self.signer)
+        db.session.execute(text("select ensure_segment_partition(:day)"), {"day": day})
+        made = Segment(
+            civil_day=day,
+            tenant_id=self.of.tenant_id,
+            id=segment_id,
+            site_id=self.of.site_id,
+            camera_id=line.camera_id,
+            device_id=self.device_id,
+            retention_days=retention_days,
+            started_at=started_at,
+            ended_at=started_at + timedelta(seconds=seconds),
+            media_ms=seconds * 1000,
+            plain_sha256=line.plain_sha256,
+            cipher_sha256=line.cipher_sha256,
+            cipher_md5=line.cipher_md5,
+            cipher_bytes=len(cipher),
+            line=signed.line,
+            signature=signed.signature,
+            state=state,
+            confirmed_at=clock.now(),
+        )
+        db.session.add(made)
+        db.session.commit()
+        self.plain[segment_id] = plain
+        self.store.put(self.object_key(made), cipher)
+        return made
+
+    def object_key(self, segment: Segment) -> str:
+        """Where a segment lies."""
+        return object_keys.segment(
+            retention_days=segment.retention_days,
+            tenant_id=segment.tenant_id,
+            day=segment.civil_day,
+            camera_id=segment.camera_id,
+            segment_id=segment.id,
+        )
+
+    def _line(
+        self,
+        key: DayKey,
+        started_at: datetime,
+        *,
+        seconds: int,
+        camera: str,
+        segment_id: UUID,
+        data: tuple[bytes, bytes],
+    ) -> manifest.ManifestLine:
+        plain, cipher = data
+        start = manifest.microseconds(started_at)
+        return manifest.ManifestLine(
+            v=manifest.VERSION,
+            segment_id=segment_id,
+            tenant_id=self.of.tenant_id,
+            site_id=self.of.site_id,
+            camera_id=self.of.cameras[camera],
+            device_id=self.device_id,
+            civil_day=clock.civil_day(started_at),
+            retention_days=key.retention_days,
+            recipient=key.recipient,
+            started_us=start,
+            ended_us=start + seconds * 1_000_000,
+            monotonic_ns=1,
+            media_ms=seconds * 1000,
+            clock_offset_us=0,
+            clock_source="none",
+            codec="h264",
+            width=1280,
+            height=720,
+            audio=False,
+            packets=25 * seconds,
+            plain_bytes=len(plain),
+            plain_sha256=hashlib.sha256(plain).hexdigest(),
+            cipher_bytes=len(cipher),
+            cipher_sha256=hashlib.sha256(cipher).hexdigest(),
+            cipher_md5=md5_hex(cipher),
+            ended_because="full",
+        )

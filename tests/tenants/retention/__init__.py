@@ -1,0 +1,1 @@
+"""Holds, destruction and certificates, on a real database and a real store."""
