@@ -1,0 +1,121 @@
+"""Clips for the cameras of the sample city: a moving pattern with the camera's name in it. No real place, nobody.
+
+Encoded here once and then looped, so that a demonstration needs no encoder while it runs.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import IO
+
+import av
+from av.filter import Graph
+from av.video.frame import VideoFrame
+
+# Five columns of seven bits for each letter, top bit first: FreeType is not in every build of FFmpeg.
+_GLYPHS = {
+    " ": "00 00 00 00 00",
+    "-": "08 08 08 08 08",
+    "0": "3E 51 49 45 3E",
+    "1": "00 42 7F 40 00",
+    "2": "42 61 51 49 46",
+    "3": "21 41 45 4B 31",
+    "4": "18 14 12 7F 10",
+    "5": "27 45 45 45 39",
+    "6": "3C 4A 49 49 30",
+    "7": "01 71 09 05 03",
+    "8": "36 49 49 49 36",
+    "9": "06 49 49 29 1E",
+    "A": "7E 11 11 11 7E",
+    "B": "7F 49 49 49 36",
+    "C": "3E 41 41 41 22",
+    "D": "7F 41 41 22 1C",
+    "E": "7F 49 49 49 41",
+    "F": "7F 09 09 09 01",
+    "G": "3E 41 49 49 7A",
+    "H": "7F 08 08 08 7F",
+    "I": "00 41 7F 41 00",
+    "J": "20 40 41 3F 01",
+    "K": "7F 08 14 22 41",
+    "L": "7F 40 40 40 40",
+    "M": "7F 02 0C 02 7F",
+    "N": "7F 04 08 10 7F",
+    "O": "3E 41 41 41 3E",
+    "P": "7F 09 09 09 06",
+    "Q": "3E 41 51 21 5E",
+    "R": "7F 09 19 29 46",
+    "S": "46 49 49 49 31",
+    "T": "01 01 7F 01 01",
+    "U": "3F 40 40 40 3F",
+    "V": "1F 20 40 20 1F",
+    "W": "3F 40 38 40 3F",
+    "X": "63 14 08 14 63",
+    "Y": "07 08 70 08 07",
+    "Z": "61 51 49 45 43",
+}
+_SCALE, _ROWS, _LIGHT, _DARK = 3, 7, b"\xeb", b"\x10"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Look:
+    """What a clip shows and how much of it. A key frame every second; `rate` counts frames a second."""
+
+    label: str
+    seconds: int = 20
+    width: int = 640
+    height: int = 360
+    rate: int = 15
+    quality: int = 30
+
+
+def make_clip(target: Path | IO[bytes], look: Look) -> None:
+    """Write an ordinary MP4 (H.264 without B-frames, no sound) of some seconds."""
+    with av.open(target, "w", format="mp4") as container:
+        stream = container.add_stream("libx264", rate=look.rate)
+        stream.width, stream.height, stream.pix_fmt = look.width, look.height, "yuv420p"
+        stream.gop_size, stream.max_b_frames = look.rate, 0
+        stream.options = {"preset": "veryfast", "crf": str(look.quality), "tune": "zerolatency"}
+        label = _label(look.label)
+        for number, frame in enumerate(_pattern(look)):
+            _draw(frame, label)
+            frame.pts, frame.time_base = number, Fraction(1, look.rate)
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+
+
+def _pattern(look: Look) -> Iterator[VideoFrame]:
+    graph = Graph()
+    source = graph.add("testsrc2", f"size={look.width}x{look.height}:rate={look.rate}:duration={look.seconds}")
+    pixels = graph.add("format", "pix_fmts=yuv420p")
+    sink = graph.add("buffersink")
+    source.link_to(pixels)
+    pixels.link_to(sink)
+    graph.configure()
+    for _ in range(look.seconds * look.rate):
+        frame = sink.pull()
+        assert isinstance(frame, VideoFrame)  # noqa: S101 - the graph has one video output
+        yield frame
+
+
+def _label(text: str) -> list[bytes]:
+    """The text as rows of luminance, light on dark, each pixel of a letter `_SCALE` wide and high."""
+    rows = []
+    for bit in range(-1, _ROWS + 1):
+        cells = [_DARK]
+        for letter in text.upper():
+            columns = bytes.fromhex(_GLYPHS.get(letter, _GLYPHS["-"]))
+            cells += [_LIGHT if bit >= 0 and column >> bit & 1 else _DARK for column in columns]
+            cells.append(_DARK)
+        rows += [b"".join(cell * _SCALE for cell in cells)] * _SCALE
+    return rows
+
+
+def _draw(frame: VideoFrame, label: list[bytes]) -> None:
+    plane = frame.planes[0]
+    pixels, stride = bytearray(plane), plane.line_size
+    left, top = 16, 48  # below the counter that the pattern brings itself
+    for number, row in enumerate(label):
+        start = (top + number) * stride + left
+        pixels[start : start + len(row)] = row[: stride - left]
+    plane.update(bytes(pixels))
