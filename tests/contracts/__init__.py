@@ -1,0 +1,1 @@
+"""One contract per kind of outside part, run against every real one."""
