@@ -1,5 +1,6 @@
 """Reads of the registry. All but `tenant_exists` and the directory need a session bound to the institution."""
 
+from typing import TypeVar
 from uuid import UUID
 
 from sqlalchemy import exists, select
@@ -7,6 +8,8 @@ from sqlalchemy import exists, select
 from infra.db import db
 from tenants.errors import NotFound
 from tenants.registry.models import Agency, Camera, Site, Tenant, TenantKind
+
+Row = TypeVar("Row")
 
 
 def tenant_exists(*, tenant_id: UUID) -> bool:
@@ -21,16 +24,40 @@ def bureau() -> Tenant:
 
 def tenant(*, tenant_id: UUID) -> Tenant:
     """The institution. Raises `NotFound`."""
-    found = db.session.get(Tenant, tenant_id)
-    if found is None:
-        raise NotFound
-    return found
+    return _one(db.session.get(Tenant, tenant_id))
+
+
+def tenant_by_code(*, code: str) -> Tenant | None:
+    """The institution with this code, active or not."""
+    return db.session.scalar(select(Tenant).where(Tenant.code == code))
 
 
 def directory() -> list[Tenant]:
     """Every active institution that can be asked for footage, by district and name. The bureau is not one."""
     query = select(Tenant).where(Tenant.active, Tenant.kind != "bureau").order_by(Tenant.district, Tenant.name)
     return list(db.session.scalars(query))
+
+
+def sites(*, tenant_id: UUID) -> list[Site]:
+    """The institution's sites, by code."""
+    return list(db.session.scalars(select(Site).where(Site.tenant_id == tenant_id).order_by(Site.code)))
+
+
+def site(*, tenant_id: UUID, site_id: UUID) -> Site:
+    """One site of the institution. Raises `NotFound`."""
+    return _one(db.session.scalar(select(Site).where(Site.tenant_id == tenant_id, Site.id == site_id)))
+
+
+def camera(*, tenant_id: UUID, camera_id: UUID) -> Camera:
+    """One camera of the institution, also a retired one. Raises `NotFound`."""
+    return _one(db.session.scalar(select(Camera).where(Camera.tenant_id == tenant_id, Camera.id == camera_id)))
+
+
+def camera_by_code(*, tenant_id: UUID, site_id: UUID, code: str) -> Camera | None:
+    """The camera that bears this code at a site, also a retired one: a code is not used twice."""
+    return db.session.scalar(
+        select(Camera).where(Camera.tenant_id == tenant_id, Camera.site_id == site_id, Camera.code == code)
+    )
 
 
 def cameras(*, tenant_id: UUID) -> list[Camera]:
@@ -46,7 +73,20 @@ def cameras(*, tenant_id: UUID) -> list[Camera]:
 
 def agency(*, agency_id: UUID) -> Agency:
     """The agency, verified or not. Raises `NotFound`."""
-    found = db.session.get(Agency, agency_id)
+    return _one(db.session.get(Agency, agency_id))
+
+
+def agency_by_folded_name(*, folded_name: str) -> Agency | None:
+    """The agency of this name, whichever 台 it is written with."""
+    return db.session.scalar(select(Agency).where(Agency.folded_name == folded_name))
+
+
+def agencies() -> list[Agency]:
+    """Every agency of the directory, those waiting to be verified first."""
+    return list(db.session.scalars(select(Agency).order_by(Agency.verified_at.nulls_first(), Agency.name)))
+
+
+def _one(found: Row | None) -> Row:
     if found is None:
         raise NotFound
     return found
