@@ -9,9 +9,9 @@ from sqlalchemy import Connection, NullPool, create_engine, text
 
 from infra.baseapp import create_base_app
 from infra.db import Base, db
-from infra.settings import Process, Settings
 from infra.stack.postgres import DatabaseUrls, Postgres
 from infra.tenancy import Binding, bind
+from tests.apps import dispose, worker_settings
 from tests.factories.registry import institution
 from tests.factories.whole import Whole, whole
 
@@ -39,22 +39,7 @@ class City:
 @pytest.fixture(scope="package")
 def city(postgres: Postgres, migrated: str) -> Iterator[City]:
     urls = postgres.database("isolation", template=migrated, fresh=True)
-    app = create_base_app(
-        Settings.from_env(
-            Process.WORKER,
-            {
-                "SHOUYUAN_DATABASE_URL": urls.app,
-                "SHOUYUAN_BUREAU_DATABASE_URL": urls.bureau,
-                "SHOUYUAN_REDIS_URL": "redis://127.0.0.1:1/0",
-                "SHOUYUAN_S3_ENDPOINT": "http://127.0.0.1:1",
-                "SHOUYUAN_S3_BUCKET": "none",
-                "SHOUYUAN_S3_ACCESS_KEY": "none",
-                "SHOUYUAN_S3_SECRET_KEY": "none",
-                "SHOUYUAN_MASTER_KEY_FILE": "/nonexistent",
-                "SHOUYUAN_BASE_URL": "http://localhost",
-            },
-        )
-    )
+    app = create_base_app(worker_settings(urls))
     with app.app_context():
         k1 = whole(institution("K1"), agency_name="守園市政府警察局向陽分局")
         e1 = whole(
@@ -62,10 +47,8 @@ def city(postgres: Postgres, migrated: str) -> Iterator[City]:
             agency_name="守園地方檢察署",
         )
         db.session.remove()
-        engines = list(db.engines.values())
     yield City(urls, app, mine=k1, theirs=e1)
-    for engine in engines:
-        engine.dispose()
+    dispose(app)
     postgres.drop("isolation")
 
 

@@ -1,0 +1,45 @@
+"""What processes on a test's database are told. Queue and store are nowhere unless a test says where they are."""
+
+from flask import Flask
+
+from infra.db import db
+from infra.settings import Process, Settings
+from infra.stack.postgres import DatabaseUrls
+
+NOWHERE = {
+    "REDIS_URL": "redis://127.0.0.1:1/0",
+    "S3_ENDPOINT": "http://127.0.0.1:1",
+    "S3_BUCKET": "none",
+    "S3_ACCESS_KEY": "none",
+    "S3_SECRET_KEY": "none",
+    "BASE_URL": "http://localhost",
+}
+SECRET_KEY = "only for tests, and long enough to be one"
+
+
+def worker_settings(urls: DatabaseUrls, **others: str) -> Settings:
+    """A worker's."""
+    return _settings(Process.WORKER, urls, {"MASTER_KEY_FILE": "/nonexistent"} | others)
+
+
+def web_settings(urls: DatabaseUrls, **others: str) -> Settings:
+    """The web process's."""
+    return _settings(Process.WEB, urls, {"SECRET_KEY": SECRET_KEY} | others)
+
+
+def media_settings(urls: DatabaseUrls, **others: str) -> Settings:
+    """The media process's, without the bureau's door."""
+    told = {"SECRET_KEY": SECRET_KEY, "MASTER_KEY_FILE": "/nonexistent", "BUREAU_DATABASE_URL": ""} | others
+    return _settings(Process.MEDIA, urls, told)
+
+
+def dispose(app: Flask) -> None:
+    """Close the database connections that an app keeps."""
+    with app.app_context():
+        for engine in db.engines.values():
+            engine.dispose()
+
+
+def _settings(process: Process, urls: DatabaseUrls, others: dict[str, str]) -> Settings:
+    told = NOWHERE | {"DATABASE_URL": urls.app, "BUREAU_DATABASE_URL": urls.bureau} | others
+    return Settings.from_env(process, {f"SHOUYUAN_{name}": value for name, value in told.items()})
