@@ -1,7 +1,7 @@
 """The master key: wraps the private half of every day key and hold key.
 
-`FileKms` is the default; the protocol leaves room for a cloud key service or an HSM, whose keys never leave it. Only the
-media and worker processes are given one (design section 4).
+`FileKms` is the default; the protocol leaves room for a cloud key service or an HSM, whose keys never leave it. Only
+the media and worker processes are given one (design section 4).
 """
 
 import os

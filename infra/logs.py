@@ -1,4 +1,4 @@
-"""Structured logs: a constant sentence and fields, one JSON object a line. Ids, never objects, secrets or personal data.
+"""Structured logs: a constant sentence and fields, one JSON object a line; ids, no objects, secrets or personal data.
 
 Tenant, actor and job are bound once per request or job with `structlog.contextvars`.
 """

@@ -171,8 +171,9 @@ class S3Objects:
         return removed
 
     def remnants(self, prefix: str) -> Iterator[str]:
-        """See `ObjectStore`."""
-        found = {item["Key"] for item in self._pages("list_object_versions", prefix, "Versions", "DeleteMarkers")}
+        """See `ObjectStore`. Both listings: the gateway of the development stack pages only the plain one."""
+        found = {facts.key for facts in self.listing(prefix)}
+        found |= {item["Key"] for item in self._pages("list_object_versions", prefix, "Versions", "DeleteMarkers")}
         found |= {item["Key"] for item in self._pages("list_multipart_uploads", prefix, "Uploads")}
         yield from sorted(found)
 

@@ -1,0 +1,86 @@
+# 守園: every command that a person or CI runs. `make` alone lists them.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+# As many test processes as cores, up to four: each brings servers of its own.
+TEST_PROCESSES ?= $(shell n=$$(nproc 2>/dev/null || echo 2); [ $$n -gt 4 ] && echo 4 || echo $$n)
+
+# Empty files that stand for "done, and nothing it depends on has changed since", so that a second run is instant.
+PACKAGES := $(VENV)/.packages
+ASSETS := webapp/static/vendor/.assets
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo clean-demo test smoke system lint types format imports sure requirements pins assets \
+        migration db-check
+
+help:  ## This list
+	@awk 'BEGIN {FS = ":.*## "} /^## / {printf "\n\033[1m%s\033[0m\n", substr($$0, 4)} \
+	  /^[a-z-]+:.*## / {printf "  \033[36m%-14s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+## Run
+
+setup: $(PACKAGES) $(ASSETS)  ## A virtual environment with the pinned packages of pip and npm; no root
+
+demo: setup  ## A small city on this machine; Ctrl-C ends it, the next run goes on with its data
+	@exec $(BIN)/python -m infra.stack.demo
+
+clean-demo:  ## Empty the demo's data
+	@if [ -x $(BIN)/python ]; then $(BIN)/python -m infra.stack.demo --clean; fi
+
+## Check
+
+test: setup system  ## Every check and every test; installs Debian packages where it may
+	@$(MAKE) --no-print-directory lint types imports
+	$(BIN)/python -m pytest -n $(TEST_PROCESSES) --dist loadfile
+
+smoke: setup system  ## The main job on a live camera from end to end; STORE=ceph for a store with real lifecycle rules
+	@$(BIN)/python -m tests.smoke
+
+sure: test db-check requirements  ## Everything CI runs and what else must hold before a release
+
+lint: $(PACKAGES)  ## Ruff, all rules, and the formatter's opinion
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(PACKAGES)  ## Mypy, strict
+	$(BIN)/mypy
+
+imports: $(PACKAGES)  ## Who may import whom
+	$(BIN)/lint-imports
+
+requirements: setup  ## Which of the regulations' requirements have a passing test
+	$(BIN)/python -m tests.requirements
+
+system: $(PACKAGES)
+	@$(BIN)/python -m infra.stack.debian
+
+## Change
+
+format: $(PACKAGES)  ## Format, and repair what ruff can repair
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+migration: $(PACKAGES)  ## The next migration from what the models say: make migration name=camera_zones
+	$(BIN)/python -m infra.stack.migrations new $(name)
+
+db-check: $(PACKAGES)  ## Whether the migrations make exactly what the models say
+	$(BIN)/python -m infra.stack.migrations check
+
+pins: $(PACKAGES)  ## Resolve requirements.in, requirements-dev.in and the edge's; upgrade=1 takes the newest versions
+	$(BIN)/python -m infra.stack.pins $(if $(upgrade),--upgrade)
+
+assets: $(PACKAGES)  ## Install what pages load from npm and copy it to webapp/static/vendor
+	$(BIN)/python -m infra.stack.assets
+	@touch $(ASSETS)
+
+$(PACKAGES): requirements.txt requirements-dev.txt
+	@echo "installing pinned packages into $(VENV)"
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes \
+	  -r requirements.txt -r requirements-dev.txt
+	@touch $@
+
+$(ASSETS): package-lock.json infra/stack/assets.py $(PACKAGES)
+	@$(BIN)/python -m infra.stack.assets
+	@touch $@
