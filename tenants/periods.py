@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from infra import clock
 
 YEAR_DAYS = 365
+APPEAL_DAYS = 30
 
 # Days between the recording and its upload: the ingest takes no segment that is older (a week of outage, which is what
 # an edge box is sized for, and a weekend to notice it).
@@ -64,6 +65,11 @@ def one_year_through(day: date) -> date:
 def kept_until_at_least(closed_on: date) -> datetime:
     """The first instant, in UTC, at which a form or register closed on this day is a year old (至少一年, KH-7-4)."""
     return clock.day_start(one_year_through(closed_on) + timedelta(days=1))
+
+
+def appealable_through(answered_on: date) -> date:
+    """The last day on which somebody may object to an answer: thirty days from the next day on (訴願法第14條, DR-01)."""
+    return answered_on + timedelta(days=APPEAL_DAYS)
 
 
 def add_months(day: date, months: int) -> date:

@@ -4,23 +4,33 @@ What an officer does lies in `filing`, what hands footage over in `handover`; al
 """
 
 from datetime import date
-from uuid import UUID
+from uuid import UUID, uuid4
 
+from sqlalchemy import select
+
+from infra import clock
+from infra.db import db
+from infra.queues import Job, enqueue_after_commit
 from tenants.actor import Actor
-from tenants.disclosures.documents import Element
+from tenants.disclosures import documents, rules
+from tenants.disclosures.documents import ELEMENT_NAMES, Element
 from tenants.disclosures.filing import (
     Completion,
     Filed,
     Filing,
     NeedsConfirmation,
-    Scan,
     complete,
     file_request,
     withdraw,
 )
-from tenants.disclosures.handover import IssuedLink, Receipt, collect, issue_link
-from tenants.disclosures.models import Disclosure
+from tenants.disclosures.handover import IssuedLink, Receipt, Viewing, collect, issue_link, record_viewing
+from tenants.disclosures.letters import Scan
+from tenants.disclosures.lifecycle import Step
+from tenants.disclosures.models import Disclosure, DisclosureState, DisclosureWindow, Package, PackageState
+from tenants.disclosures.progress import finish, let_hold_end, person, start
+from tenants.disclosures.questions import question_of
 from tenants.disclosures.rules import Decision
+from tenants.errors import Invalid
 
 __all__ = [
     "Completion",
@@ -30,6 +40,7 @@ __all__ = [
     "NeedsConfirmation",
     "Receipt",
     "Scan",
+    "Viewing",
     "close",
     "collect",
     "complete",
@@ -37,6 +48,7 @@ __all__ = [
     "file_request",
     "issue_link",
     "record_reply",
+    "record_viewing",
     "refuse",
     "return_for_completion",
     "withdraw",
@@ -47,26 +59,112 @@ def return_for_completion(
     *, actor: Actor, tenant_id: UUID, disclosure_id: UUID, missing: frozenset[Element], note: str
 ) -> Disclosure:
     """退請補正: send the request back, naming what the letter lacks. The hold stays (DR-01)."""
-    raise NotImplementedError
+    disclosure = start(Step.RETURN, actor=actor, tenant_id=tenant_id, disclosure_id=disclosure_id)
+    if not missing and not note.strip():
+        raise Invalid("請勾選來文欠缺的事項，或說明需要補正的內容。", field="missing")
+    named = [element for element in Element if element in missing]
+    sentences = [f"來文未載明：{'、'.join(ELEMENT_NAMES[element] for element in named)}"] if named else []
+    disclosure.returned_note = "。".join([*sentences, *([note.strip()] if note.strip() else [])])
+    for element in named:
+        if element is not Element.DUTY:  # the officer copied something that the letter does not say
+            setattr(disclosure, element.value, None)
+    return finish(Step.RETURN, actor=actor, disclosure=disclosure, missing=[element.value for element in named])
 
 
 def decide(*, actor: Actor, tenant_id: UUID, disclosure_id: UUID, decision: Decision) -> Disclosure:
-    """同意 or 部分同意, by the head only (KH-6-1g). Orders the package, to be built once the hold is copied."""
-    raise NotImplementedError
+    """同意 or 部分同意, by the head only (KH-6-1g). Orders the package, to be built once the hold is copied.
+
+    The package is the institution's own copy for reference as well (KH-6-4a), so it is built even when only looking is
+    approved.
+    """
+    disclosure = start(Step.APPROVE, actor=actor, tenant_id=tenant_id, disclosure_id=disclosure_id)
+    windows = _windows(disclosure)
+    question = question_of(disclosure, windows)
+    rules.check_decision(decision, question)
+    for grant in decision.grants:
+        window = windows[grant.window_id]
+        window.approved_from, window.approved_until = grant.started_at, grant.ended_at
+    disclosure.copy_approved = decision.copy
+    disclosure.escort_id = decision.escort_id
+    _mark_decided(disclosure, actor, decision.reasons)
+    package = Package(
+        id=uuid4(),
+        tenant_id=tenant_id,
+        disclosure_id=disclosure.id,
+        agency_id=disclosure.agency_id,
+        state=PackageState.PENDING,
+        ordered_at=clock.now(),
+    )
+    db.session.add(package)
+    enqueue_after_commit(db.session, Job.BUILD_PACKAGE, tenant_id=tenant_id, package_id=package.id)
+    step = Step.APPROVE if rules.is_full(decision, question) else Step.APPROVE_PART
+    granted = [
+        {"id": str(grant.window_id), "from": grant.started_at.isoformat(), "until": grant.ended_at.isoformat()}
+        for grant in decision.grants
+    ]
+    return finish(step, actor=actor, disclosure=disclosure, decision=step.value, windows=granted)
 
 
 def refuse(*, actor: Actor, tenant_id: UUID, disclosure_id: UUID, reasons: str) -> Disclosure:
     """不同意, with reasons. The hold stays through the appeal period and then ends by itself (DR-01)."""
-    raise NotImplementedError
+    disclosure = start(Step.REFUSE, actor=actor, tenant_id=tenant_id, disclosure_id=disclosure_id)
+    if not reasons.strip():
+        raise Invalid("不同意時應敘明理由，並告知後續可行的方式。", field="reasons")
+    _mark_decided(disclosure, actor, reasons)
+    let_hold_end(disclosure, actor=actor)
+    return finish(Step.REFUSE, actor=actor, disclosure=disclosure, decision=Step.REFUSE.value, windows=[])
 
 
 def record_reply(
     *, actor: Actor, tenant_id: UUID, disclosure_id: UUID, reply_number: str, reply_date: date
 ) -> Disclosure:
     """函復: number and date of the reply letter, no earlier than the incoming one (KH-6-1h)."""
-    raise NotImplementedError
+    disclosure = start(Step.REPLY, actor=actor, tenant_id=tenant_id, disclosure_id=disclosure_id)
+    if not reply_number.strip():
+        raise Invalid("請填寫函復的發文字號。", field="reply_number")
+    rules.check_reply_date(reply_date, incoming=disclosure.document_date, today=clock.today())
+    disclosure.reply_number = reply_number.strip()
+    disclosure.reply_date = reply_date
+    disclosure.replied_at, disclosure.replied_by = clock.now(), person(actor)
+    return finish(
+        Step.REPLY,
+        actor=actor,
+        disclosure=disclosure,
+        reply_number=documents.number(reply_number).folded,
+        reply_date=reply_date.isoformat(),
+    )
 
 
 def close(*, actor: Actor, tenant_id: UUID, disclosure_id: UUID) -> Disclosure:
-    """結案. Impossible before the reply, and before an approved copy was handed over (KH-6-1h)."""
-    raise NotImplementedError
+    """結案. Impossible before the reply (KH-6-1h), and while an approved copy waits for its officer.
+
+    A refused case keeps the end of its hold; a granted one has its own copy by now (KH-6-4a), and its hold ends after
+    the appeal period.
+    """
+    disclosure = start(Step.CLOSE, actor=actor, tenant_id=tenant_id, disclosure_id=disclosure_id)
+    if disclosure.replied_at is None:
+        raise Invalid("尚未登錄函復字號與日期，不能結案。請先函復申請機關。", code="not_replied")
+    package = db.session.scalar(select(Package).where(Package.disclosure_id == disclosure.id))
+    if package is not None:
+        rules.check_handed_over(
+            state=PackageState(package.state),
+            built_at=package.built_at,
+            waits_for_officer=disclosure.copy_approved and package.collected_at is None,
+            today=clock.today(),
+        )
+    disclosure.closed_at, disclosure.closed_by = clock.now(), person(actor)
+    if disclosure.state != DisclosureState.REFUSED:
+        let_hold_end(disclosure, actor=actor)
+    return finish(Step.CLOSE, actor=actor, disclosure=disclosure)
+
+
+def _mark_decided(disclosure: Disclosure, actor: Actor, reasons: str) -> None:
+    disclosure.decided_at, disclosure.decided_by = clock.now(), person(actor)
+    disclosure.decision_reasons = reasons.strip()
+
+
+def _windows(disclosure: Disclosure) -> dict[UUID, DisclosureWindow]:
+    query = select(DisclosureWindow).where(
+        DisclosureWindow.tenant_id == disclosure.tenant_id, DisclosureWindow.disclosure_id == disclosure.id
+    )
+    return {window.id: window for window in db.session.scalars(query)}

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from tenants.disclosures.models import Disclosure
+
 
 class Urgency(StrEnum):
     """速別. Letters with a dated limit leave it empty (8.4)."""
@@ -99,7 +101,7 @@ def number(typed: str) -> DocumentNumber:
     )
 
 
-def missing(document: OfficialDocument) -> tuple[Element, ...]:
+def missing(document: OfficialDocument | Disclosure) -> tuple[Element, ...]:
     """The elements that the letter does not state, in the article's order. No consent while any is missing."""
     return tuple(element for element in Element if not _stated(element, getattr(document, element.value)))
 

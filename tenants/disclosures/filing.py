@@ -1,23 +1,36 @@
 """What an agency's officer does: file, complete, withdraw."""
 
 from dataclasses import dataclass
-from typing import IO
-from uuid import UUID
+from uuid import UUID, uuid4
 
+from sqlalchemy import func, select
+
+from infra import clock
+from infra.db import db
 from infra.objects import ObjectStore
+from tenants import periods
 from tenants.actor import Actor
-from tenants.disclosures.documents import OfficialDocument
-from tenants.disclosures.models import Disclosure
+from tenants.disclosures import availability, documents, letters, rules
+from tenants.disclosures.documents import ELEMENT_NAMES, Classification, Element, OfficialDocument
+from tenants.disclosures.letters import Scan
+from tenants.disclosures.lifecycle import TRANSITIONS, Step
+from tenants.disclosures.models import Disclosure, DisclosureState, DisclosureWindow
+from tenants.disclosures.progress import finish, let_hold_end, person, queue_up, record, start
 from tenants.disclosures.rules import AskedWindow, Caution
-from tenants.errors import DomainError
+from tenants.errors import Destroyed, DomainError, Invalid, NotAllowed
+from tenants.profiles import profile
+from tenants.registry import queries as registry
+from tenants.registry.models import Agency, Camera, Site
+from tenants.retention.actions import place_hold
+from tenants.retention.models import HoldBasis
+from tenants.retention.rules import REVIEW_MONTHS
+from tenants.roc_dates import format_span, roc_year
 
-
-@dataclass(frozen=True, kw_only=True)
-class Scan:
-    """An uploaded PDF, not read yet. The stream is seekable and starts at the file's first byte."""
-
-    file_name: str
-    stream: IO[bytes]
+_REQUIRED = {
+    "officer_name": "承辦人姓名",
+    "officer_title": "承辦人職稱",
+    "officer_phone": "承辦人電話",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,25 +73,201 @@ class NeedsConfirmation(DomainError):
     code = "needs_confirmation"
 
     def __init__(self, cautions: tuple[Caution, ...]) -> None:
-        super().__init__("請確認下列事項後再送出：" + "；".join(caution.message for caution in cautions))
+        super().__init__("請確認下列事項後再送出：" + "；".join(caution.message for caution in cautions) + "。")
         self.cautions = cautions
 
 
 def file_request(*, actor: Actor, tenant_id: UUID, filing: Filing, store: ObjectStore) -> Filed:
     """File a request and preserve its windows at once, in one transaction (KH-6-1, DR-01).
 
+    The hold does not wait for a complete letter: what is missing can be sent later, what is destroyed cannot.
     Raises `Invalid` with the form's field, and `NeedsConfirmation` unless `filing.confirmed`.
     """
-    raise NotImplementedError
+    agency = _agency(actor)
+    _check_stated(filing)
+    rules.check_document_date(filing.document.dated, today=clock.today())
+    cameras = {camera.id: camera for camera in registry.cameras(tenant_id=tenant_id)}
+    site_of = {camera.id: camera.site_id for camera in cameras.values()}
+    site = db.session.get_one(Site, rules.check_windows(filing.windows, site_of=site_of, now=clock.now()))
+    scan = letters.checked(filing.scan, classification=filing.document.classification, required=True)
+    linked = same_letter(agency_id=agency.id, folded=documents.number(filing.document.number).folded)
+    gone = _gone(tenant_id, filing.windows, cameras)
+    if len(gone) == len(filing.windows):
+        raise Destroyed("；".join(gone.values()) + "。如有疑問，請向機構函詢。")
+    cautions = (*_cautions(filing, tenant_id, linked), *(Caution("destroyed", sentence) for sentence in gone.values()))
+    if cautions and not filing.confirmed:
+        raise NeedsConfirmation(cautions)
+    held = [rules.with_margin(window) for window in filing.windows if window not in gone]
+    disclosure = _opened(actor=actor, site=site, filing=filing, agency_id=agency.id, held=held)
+    _add_windows(disclosure, filing.windows, cameras)
+    if scan is not None:
+        letters.keep(scan, actor=actor, disclosure=disclosure, store=store)
+    record(
+        Step.FILE,
+        actor=actor,
+        disclosure=disclosure,
+        agency_id=str(agency.id),
+        document_number=disclosure.folded_number,
+        windows=[_plain(window) for window in filing.windows],
+    )
+    return Filed(disclosure=disclosure, linked=tuple(linked))
 
 
 def complete(
     *, actor: Actor, tenant_id: UUID, disclosure_id: UUID, completion: Completion, store: ObjectStore
 ) -> Disclosure:
-    """補正: add what was missing; the request is under review again."""
-    raise NotImplementedError
+    """補正: add what was missing; the request is under review again. Nothing that was stated can be taken back."""
+    disclosure = start(Step.COMPLETE, actor=actor, tenant_id=tenant_id, disclosure_id=disclosure_id)
+    classification = Classification(disclosure.classification)
+    scan = letters.checked(completion.scan, classification=classification, required=False)
+    for name in (*(element.value for element in Element), "copy_necessity"):
+        value = getattr(completion, name)
+        if value is not None and value.strip():
+            setattr(disclosure, name, value.strip())
+    still_missing = documents.missing(disclosure)
+    if still_missing:
+        names = "、".join(ELEMENT_NAMES[element] for element in still_missing)
+        raise Invalid(f"仍缺{names}。請依補正公文填寫後再送出。", field=still_missing[0].value)
+    if scan is not None:
+        letters.keep(scan, actor=actor, disclosure=disclosure, store=store)
+    return finish(Step.COMPLETE, actor=actor, disclosure=disclosure)
 
 
 def withdraw(*, actor: Actor, tenant_id: UUID, disclosure_id: UUID) -> Disclosure:
     """撤回, before the decision. The hold ends after the appeal period, as after a refusal (DR-01)."""
-    raise NotImplementedError
+    disclosure = start(Step.WITHDRAW, actor=actor, tenant_id=tenant_id, disclosure_id=disclosure_id)
+    let_hold_end(disclosure, actor=actor)
+    return finish(Step.WITHDRAW, actor=actor, disclosure=disclosure)
+
+
+def same_letter(*, agency_id: UUID, folded: str) -> list[Disclosure]:
+    """The agency's cases under one 字號, at every institution, oldest first; withdrawn ones are left out."""
+    query = (
+        select(Disclosure)
+        .where(
+            Disclosure.agency_id == agency_id,
+            Disclosure.folded_number == folded,
+            Disclosure.state != DisclosureState.WITHDRAWN,
+        )
+        .order_by(Disclosure.filed_at)
+    )
+    return list(db.session.scalars(query))
+
+
+def _agency(actor: Actor) -> Agency:
+    actor.require(TRANSITIONS[Step.FILE].permission)
+    person(actor)
+    agency = db.session.get(Agency, actor.agency_id) if actor.agency_id else None
+    if agency is None or agency.verified_at is None:
+        raise NotAllowed("貴機關尚未經平台核定，不能提出申請。非公務機關請先向警察機關報案或循司法程序。")
+    return agency
+
+
+def _check_stated(filing: Filing) -> None:
+    for name, label in _REQUIRED.items():
+        if not getattr(filing, name).strip():
+            raise Invalid(f"請填寫{label}。", field=name)
+    document = filing.document
+    if not document.number.strip():
+        raise Invalid("請填寫發文字號。", field="document_number")
+    if not document.subject.strip():
+        raise Invalid("請填寫公文主旨。", field="subject")
+    if not document.duty.strip():
+        raise Invalid("請敘明執行職務之事由，例如「偵辦竊盜案」。", field="duty")
+
+
+def _cautions(filing: Filing, tenant_id: UUID, linked: list[Disclosure]) -> tuple[Caution, ...]:
+    found = list(rules.window_cautions(filing.windows, filing.document.scope))
+    if not documents.number(filing.document.number).complete:
+        found.append(Caution("unusual_number", "字號格式與一般公文不同，請再核對一次"))
+    duplicates = [case.serial for case in linked if case.tenant_id == tenant_id]
+    if duplicates:
+        found.append(Caution("duplicate_number", f"同一字號已向這個機構申請過（{'、'.join(duplicates)}）"))
+    return tuple(found)
+
+
+def _gone(tenant_id: UUID, windows: tuple[AskedWindow, ...], cameras: dict[UUID, Camera]) -> dict[AskedWindow, str]:
+    """The windows of which nothing is left, each with the sentence that names its certificates (KH-6-3b)."""
+    gone = {}
+    for window in windows:
+        left = availability.of_span(tenant_id=tenant_id, span=window, hold_id=None)
+        if left.destroyed:
+            where = f"{cameras[window.camera_id].name} {format_span(window.started_at, window.ended_at)}"
+            gone[window] = f"{where} 的影像已依規定銷毀（銷毀證明：{'、'.join(left.certificates)}），無法提供"
+    return gone
+
+
+def _opened(*, actor: Actor, site: Site, filing: Filing, agency_id: UUID, held: list[AskedWindow]) -> Disclosure:
+    document = filing.document
+    serial = _next_serial(site.tenant_id)
+    rule = profile(site.profile, clock.today())
+    hold = place_hold(
+        actor=actor,
+        tenant_id=site.tenant_id,
+        basis=HoldBasis.REQUEST,
+        reference=serial,
+        necessity=document.duty.strip(),
+        windows=held,
+        review_on=periods.add_months(clock.today(), REVIEW_MONTHS),
+    )
+    disclosure = Disclosure(
+        id=uuid4(),
+        tenant_id=site.tenant_id,
+        agency_id=agency_id,
+        site_id=site.id,
+        serial=serial,
+        state=DisclosureState.SUBMITTED,
+        profile=rule.code,
+        profile_version=rule.version,
+        filed_at=clock.now(),
+        filed_by=person(actor),
+        hold_id=hold.id,
+        wants_copy=document.wants_copy,
+        urgency=document.urgency,
+        classification=document.classification,
+        document_number=document.number.strip(),
+        folded_number=documents.number(document.number).folded,
+        document_date=document.dated,
+        **{name: getattr(filing, name).strip() for name in _REQUIRED},
+        **{name: (getattr(document, name) or "").strip() for name in ("subject", "duty", "copy_necessity")},
+        **{name: (getattr(document, name) or "").strip() or None for name in _ELEMENT_COLUMNS},
+    )
+    db.session.add(disclosure)
+    db.session.flush()
+    return disclosure
+
+
+_ELEMENT_COLUMNS = tuple(element.value for element in Element if element is not Element.DUTY)
+
+
+def _next_serial(tenant_id: UUID) -> str:
+    """調閱-<民國年>-<number>, counted per institution and year."""
+    queue_up("disclosures", tenant_id)
+    prefix = f"調閱-{roc_year(clock.today())}-"
+    query = select(func.count()).where(Disclosure.tenant_id == tenant_id, Disclosure.serial.startswith(prefix))
+    return f"{prefix}{(db.session.scalar(query) or 0) + 1:04}"
+
+
+def _add_windows(disclosure: Disclosure, windows: tuple[AskedWindow, ...], cameras: dict[UUID, Camera]) -> None:
+    db.session.add_all(
+        DisclosureWindow(
+            id=uuid4(),
+            tenant_id=disclosure.tenant_id,
+            disclosure_id=disclosure.id,
+            agency_id=disclosure.agency_id,
+            camera_id=window.camera_id,
+            camera_name=cameras[window.camera_id].name,
+            started_at=window.started_at,
+            ended_at=window.ended_at,
+        )
+        for window in windows
+    )
+    db.session.flush()
+
+
+def _plain(window: AskedWindow) -> dict[str, str]:
+    return {
+        "camera_id": str(window.camera_id),
+        "from": window.started_at.isoformat(),
+        "until": window.ended_at.isoformat(),
+    }

@@ -1,11 +1,35 @@
-"""What hands footage over: the one link, the one collection, the register's line about it."""
+"""What hands footage over: the one link, the one collection, the viewing at the institution, the register's line."""
 
+import hashlib
+import hmac
+import secrets
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import func, select
+
+from infra import clock
+from infra.db import db
 from tenants.actor import Actor
-from tenants.disclosures.models import Package
+from tenants.audit import actions as audit
+from tenants.audit.events import Event
+from tenants.disclosures.lifecycle import Step
+from tenants.disclosures.models import Disclosure, DisclosureWindow, Package, PackageState, RegisterEntry
+from tenants.disclosures.progress import finish, person, queue_up, record, start
+from tenants.disclosures.rules import LINK_LIFE
+from tenants.errors import Invalid, NotAllowed, NotFound
+from tenants.people.models import User
+from tenants.registry.models import Agency
+from tenants.roc_dates import roc_year
+
+# The text an officer acknowledges (KH-6-5a); a package keeps which version it was.
+DUTY_NOTICE_VERSION = "1"
+DUTY_NOTICE = (
+    "取得之監錄資料僅供公文所載目的之使用，其處理、保存及利用應遵守個人資料保護法相關規定，"
+    "並應確保資料安全、防止外洩；用畢或依公文所載期限屆滿時，應予返還或銷毀。"
+)
+_SUMMARY_LENGTH = 60  # KH-A2-06
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,11 +50,169 @@ class Receipt:
     acknowledged: bool
 
 
+@dataclass(frozen=True, kw_only=True)
+class Viewing:
+    """An officer looked at the approved footage at the institution, with the person who operated it beside them."""
+
+    name: str
+    title: str
+    started_at: datetime
+    ended_at: datetime
+
+
 def issue_link(*, actor: Actor, tenant_id: UUID, disclosure_id: UUID) -> IssuedLink:
     """A link for the signed-in officer of the asking agency; an earlier unused link dies."""
-    raise NotImplementedError
+    disclosure = start(Step.ISSUE_LINK, actor=actor, tenant_id=tenant_id, disclosure_id=disclosure_id)
+    package = _package_of(disclosure)
+    if not disclosure.copy_approved:
+        raise NotAllowed("本案核准調閱，未核准複製，影像不能下載。請洽機構約定到場調閱時間。")
+    if package.state != PackageState.READY:
+        raise Invalid("影像尚未製作完成。請稍後再試。", code="not_ready")
+    if package.collected_at is not None:
+        raise Invalid("影像已領取完畢，不能重複領取。", code="collected")
+    token = secrets.token_urlsafe(32)
+    package.link_hash = _hash(token)
+    package.link_for = person(actor)
+    package.link_expires_at = clock.now() + LINK_LIFE
+    record(
+        Step.ISSUE_LINK,
+        actor=actor,
+        disclosure=disclosure,
+        package_id=str(package.id),
+        expires_at=package.link_expires_at.isoformat(),
+    )
+    return IssuedLink(package_id=package.id, token=token, expires_at=package.link_expires_at)
+
+
+def check_link(*, actor: Actor, tenant_id: UUID, package_id: UUID, token: str) -> Package:
+    """The package that this officer may collect now with this token, changing nothing.
+
+    Raises `NotFound` for another agency, `NotAllowed` for another officer, `Invalid` for a dead or used link.
+    """
+    package = db.session.scalar(select(Package).where(Package.tenant_id == tenant_id, Package.id == package_id))
+    if package is None or actor.agency_id is None or package.agency_id != actor.agency_id:
+        raise NotFound
+    _check_link(package, actor, token)
+    return package
 
 
 def collect(*, actor: Actor, tenant_id: UUID, package_id: UUID, token: str, receipt: Receipt) -> Package:
     """Take the package, once, by the officer of the link. Receipt, register line and audit in one transaction."""
-    raise NotImplementedError
+    package = check_link(actor=actor, tenant_id=tenant_id, package_id=package_id, token=token)
+    disclosure = start(Step.COLLECT, actor=actor, tenant_id=tenant_id, disclosure_id=package.disclosure_id)
+    db.session.refresh(package, with_for_update=True)  # two windows of one browser: the second finds it collected
+    _check_link(package, actor, token)
+    if not receipt.acknowledged:
+        raise Invalid("請先閱讀並同意個人資料保護義務，再簽收。", field="acknowledged")
+    _check_signed(receipt.name, receipt.title)
+    now = clock.now()
+    package.collected_at, package.collected_by = now, person(actor)
+    package.collected_address = actor.address
+    package.receipt_version = DUTY_NOTICE_VERSION
+    operator = db.session.get_one(User, disclosure.escort_id)
+    _enter(
+        actor=actor,
+        disclosure=disclosure,
+        viewing=Viewing(name=receipt.name, title=receipt.title, started_at=now, ended_at=now),
+        operator=operator.name,
+        copied=True,
+    )
+    finish(Step.COLLECT, actor=actor, disclosure=disclosure, package_id=str(package.id), sha256=package.sha256)
+    return package
+
+
+def record_viewing(*, actor: Actor, tenant_id: UUID, disclosure_id: UUID, viewing: Viewing) -> RegisterEntry:
+    """Enter a viewing at the institution into the register; the actor is who operated and accompanied (KH-7-1)."""
+    disclosure = start(Step.RECORD_VIEWING, actor=actor, tenant_id=tenant_id, disclosure_id=disclosure_id)
+    package = _package_of(disclosure)
+    _check_signed(viewing.name, viewing.title)
+    if package.state != PackageState.READY or package.built_at is None:
+        raise Invalid("影像尚未製作完成，不可能已經調閱。請稍後再登錄。", code="not_ready")
+    if not package.built_at <= viewing.started_at < viewing.ended_at <= clock.now():
+        raise Invalid("調閱起訖時間應在影像備妥之後、現在之前，且結束晚於開始。", field="ended_at")
+    entry = _enter(actor=actor, disclosure=disclosure, viewing=viewing, operator=actor.name, copied=False)
+    record(Step.RECORD_VIEWING, actor=actor, disclosure=disclosure, package_id=str(package.id))
+    return entry
+
+
+def _check_link(package: Package, actor: Actor, token: str) -> None:
+    if package.collected_at is not None:
+        raise Invalid("影像已領取完畢，不能重複領取。如下載中斷，請洽機構。", code="collected")
+    if package.link_for != actor.id:
+        raise NotAllowed("這個連結是核發給另一位承辦人的。請由本人登入，或重新取得連結。")
+    if not package.link_hash or not hmac.compare_digest(package.link_hash, _hash(token)):
+        raise Invalid("連結無效或已被新的連結取代。請回到案件頁面重新取得連結。", code="bad_link")
+    if package.link_expires_at is None or package.link_expires_at <= clock.now():
+        raise Invalid("連結已逾時（有效15分鐘）。請回到案件頁面重新取得連結。", code="link_expired")
+
+
+def _check_signed(name: str, title: str) -> None:
+    if not name.strip():
+        raise Invalid("請填寫調閱者姓名。", field="name")
+    if not title.strip():
+        raise Invalid("請填寫調閱者職稱，登記簿應記載單位職稱。", field="title")
+
+
+def _enter(*, actor: Actor, disclosure: Disclosure, viewing: Viewing, operator: str, copied: bool) -> RegisterEntry:
+    """The register's next line (KH-7-2, KH-7-3): numbered without holes in its institution and 民國 year."""
+    now = clock.now()
+    year = roc_year(clock.civil_day(now))
+    queue_up("register", disclosure.tenant_id)
+    last = select(func.max(RegisterEntry.number)).where(
+        RegisterEntry.tenant_id == disclosure.tenant_id, RegisterEntry.roc_year == year
+    )
+    entry = RegisterEntry(
+        tenant_id=disclosure.tenant_id,
+        disclosure_id=disclosure.id,
+        roc_year=year,
+        number=(db.session.scalar(last) or 0) + 1,
+        accessed_from=viewing.started_at,
+        accessed_until=viewing.ended_at,
+        accessor_name=viewing.name.strip(),
+        accessor_unit=db.session.get_one(Agency, disclosure.agency_id).name,
+        accessor_title=viewing.title.strip(),
+        content=_content(disclosure),
+        summary=f"{disclosure.serial} {disclosure.purpose or disclosure.duty}"[:_SUMMARY_LENGTH],
+        operator_name=operator,
+        viewed=True,
+        copied=copied,
+        entered_at=now,
+    )
+    db.session.add(entry)
+    db.session.flush()
+    audit.record(
+        Event.REGISTER_ENTERED,
+        tenant_id=disclosure.tenant_id,
+        actor=actor,
+        subject_id=disclosure.id,
+        roc_year=entry.roc_year,
+        number=entry.number,
+        disclosure_id=str(disclosure.id),
+    )
+    return entry
+
+
+def _content(disclosure: Disclosure) -> list[dict[str, str]]:
+    query = (
+        select(DisclosureWindow)
+        .where(DisclosureWindow.disclosure_id == disclosure.id, DisclosureWindow.approved_from.is_not(None))
+        .order_by(DisclosureWindow.approved_from)
+    )
+    return [
+        {"camera": w.camera_name, "from": w.approved_from.isoformat(), "until": w.approved_until.isoformat()}
+        for w in db.session.scalars(query)
+        if w.approved_from is not None and w.approved_until is not None
+    ]
+
+
+def _package_of(disclosure: Disclosure) -> Package:
+    package = db.session.scalar(
+        select(Package).where(Package.tenant_id == disclosure.tenant_id, Package.disclosure_id == disclosure.id)
+    )
+    if package is None:
+        raise NotFound
+    return package
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

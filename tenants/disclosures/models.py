@@ -168,6 +168,7 @@ class Package(Identified, TenantOwned, Model):
     collected_at: Mapped[datetime | None]
     collected_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
     collected_address: Mapped[str] = mapped_column(default="")
+    receipt_version: Mapped[str] = mapped_column(default="")
 
     __table_args__ = (
         ForeignKeyConstraint(["tenant_id", "disclosure_id"], ["disclosures.tenant_id", "disclosures.id"]),

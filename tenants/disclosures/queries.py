@@ -4,9 +4,42 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from sqlalchemy import Select, func, select
+
+from infra.db import db
+from tenants.disclosures import availability, documents, rules
 from tenants.disclosures.documents import Element
-from tenants.disclosures.models import Disclosure, DisclosureState, DisclosureWindow, Letter, Package, RegisterEntry
+from tenants.disclosures.lifecycle import FINAL, possible
+from tenants.disclosures.models import (
+    Disclosure,
+    DisclosureState,
+    DisclosureWindow,
+    Letter,
+    Package,
+    PackageState,
+    RegisterEntry,
+)
+from tenants.disclosures.questions import asked_of, left_of
 from tenants.disclosures.rules import Caution
+from tenants.errors import NotFound
+from tenants.footage.rules import Window
+from tenants.people import queries as people
+from tenants.people.models import User
+from tenants.registry.models import Agency, Site, Tenant
+from tenants.retention import hold_queries
+from tenants.retention import queries as retention
+
+# What waits for the institution comes first; what is over comes last.
+_ORDER = (
+    DisclosureState.SUBMITTED,
+    DisclosureState.APPROVED,
+    DisclosureState.PARTIALLY_APPROVED,
+    DisclosureState.REFUSED,
+    DisclosureState.EXPORTED,
+    DisclosureState.RETURNED,
+    DisclosureState.CLOSED,
+    DisclosureState.WITHDRAWN,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,9 +61,10 @@ class CaseLine:
 
 @dataclass(frozen=True, kw_only=True)
 class WindowView:
-    """A window and what is known of it: milliseconds still held, and the certificates of what was destroyed."""
+    """A window and what is known of it: what is still held, and the certificates of what was destroyed."""
 
     window: DisclosureWindow
+    recorded: tuple[Window, ...]
     recorded_ms: int
     asked_ms: int
     destroyed: bool
@@ -66,6 +100,7 @@ class Case:
     escort: Person | None
     escort_candidates: tuple[Person, ...]
     hold_copied: bool
+    hold_ends_on: date | None
     hold_released_at: datetime | None
     hold_review_on: date
     steps: frozenset[str]
@@ -73,34 +108,180 @@ class Case:
 
 def inbox(*, tenant_id: UUID, include_closed: bool = False) -> list[CaseLine]:
     """The institution's cases, those that wait for it first, then newest first."""
-    raise NotImplementedError
-
-
-def case(*, tenant_id: UUID, disclosure_id: UUID) -> Case:
-    """One case for the institution that decides it. Raises `NotFound`."""
-    raise NotImplementedError
+    query = _lines().where(Disclosure.tenant_id == tenant_id)
+    if not include_closed:
+        query = query.where(Disclosure.state.not_in(FINAL))
+    lines = _read(query)
+    return sorted(lines, key=lambda line: _ORDER.index(line.state))  # stable: newest first within a state
 
 
 def agency_cases(*, agency_id: UUID) -> list[CaseLine]:
     """The agency's own cases at every institution, newest first."""
-    raise NotImplementedError
+    return _read(_lines().where(Disclosure.agency_id == agency_id))
+
+
+def case(*, tenant_id: UUID, disclosure_id: UUID) -> Case:
+    """One case for the institution that decides it. Raises `NotFound`."""
+    return _case(_found(tenant_id=tenant_id, disclosure_id=disclosure_id), own=True)
 
 
 def agency_case(*, agency_id: UUID, tenant_id: UUID, disclosure_id: UUID) -> Case:
-    """One case for the agency that asks: no escort candidates. Raises `NotFound`."""
-    raise NotImplementedError
+    """One case for the agency that asks: no escort candidates, no register. Raises `NotFound`."""
+    disclosure = _found(tenant_id=tenant_id, disclosure_id=disclosure_id)
+    if disclosure.agency_id != agency_id:
+        raise NotFound
+    return _case(disclosure, own=False)
 
 
 def register(*, tenant_id: UUID, roc_year: int) -> list[RegisterEntry]:
     """The register's volume of one 民國 year, by number."""
-    raise NotImplementedError
+    query = select(RegisterEntry).where(RegisterEntry.tenant_id == tenant_id, RegisterEntry.roc_year == roc_year)
+    return list(db.session.scalars(query.order_by(RegisterEntry.number)))
 
 
 def register_years(*, tenant_id: UUID) -> list[int]:
     """The 民國 years that have a volume, newest first."""
-    raise NotImplementedError
+    query = select(RegisterEntry.roc_year).where(RegisterEntry.tenant_id == tenant_id).distinct()
+    return sorted(db.session.scalars(query), reverse=True)
 
 
 def open_count(*, tenant_id: UUID) -> int:
-    """How many cases wait for the institution: to be decided, replied to, handed over or closed."""
-    raise NotImplementedError
+    """How many cases are not over: to be decided, completed, replied to, handed over or closed."""
+    query = select(func.count()).where(Disclosure.tenant_id == tenant_id, Disclosure.state.not_in(FINAL))
+    return db.session.scalar(query) or 0
+
+
+def pending_packages(*, tenant_id: UUID) -> list[UUID]:
+    """Packages ordered and not built, for the sweep that finds what a lost queue forgot."""
+    query = select(Package.id).where(Package.tenant_id == tenant_id, Package.state == PackageState.PENDING)
+    return list(db.session.scalars(query))
+
+
+def hold_is_copied(*, tenant_id: UUID, hold_id: UUID) -> bool:
+    """Whether everything in the store that the hold covers has its copy by now."""
+    windows = retention.windows(tenant_id=tenant_id, hold_id=hold_id)
+    return not hold_queries.uncopied(tenant_id=tenant_id, hold_id=hold_id, windows=windows)
+
+
+def letter(*, tenant_id: UUID, letter_id: UUID) -> Letter:
+    """One scan of the institution's. Raises `NotFound`."""
+    found = db.session.scalar(select(Letter).where(Letter.tenant_id == tenant_id, Letter.id == letter_id))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def package(*, tenant_id: UUID, package_id: UUID) -> Package:
+    """One package of the institution's, built or not. Raises `NotFound`."""
+    found = db.session.scalar(select(Package).where(Package.tenant_id == tenant_id, Package.id == package_id))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _found(*, tenant_id: UUID, disclosure_id: UUID) -> Disclosure:
+    query = select(Disclosure).where(Disclosure.tenant_id == tenant_id, Disclosure.id == disclosure_id)
+    found = db.session.scalar(query)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _lines() -> Select[Disclosure, str, str, int]:
+    windows = (
+        select(func.count())
+        .where(DisclosureWindow.tenant_id == Disclosure.tenant_id, DisclosureWindow.disclosure_id == Disclosure.id)
+        .scalar_subquery()
+    )
+    return (
+        select(Disclosure, Tenant.name, Agency.name, windows)
+        .join(Tenant, Tenant.id == Disclosure.tenant_id)
+        .join(Agency, Agency.id == Disclosure.agency_id)
+        .order_by(Disclosure.filed_at.desc())
+    )
+
+
+def _read(query: Select[Disclosure, str, str, int]) -> list[CaseLine]:
+    return [
+        CaseLine(
+            id=row.id,
+            tenant_id=row.tenant_id,
+            institution=institution,
+            agency=agency,
+            serial=row.serial,
+            state=DisclosureState(row.state),
+            document_number=row.document_number,
+            filed_at=row.filed_at,
+            wants_copy=row.wants_copy,
+            replied=row.replied_at is not None,
+            windows=windows,
+        )
+        for row, institution, agency, windows in db.session.execute(query)
+    ]
+
+
+def _case(disclosure: Disclosure, *, own: bool) -> Case:
+    tenant_id, mine = disclosure.tenant_id, disclosure.id
+    windows = tuple(
+        db.session.scalars(
+            select(DisclosureWindow)
+            .where(DisclosureWindow.tenant_id == tenant_id, DisclosureWindow.disclosure_id == mine)
+            .order_by(DisclosureWindow.started_at, DisclosureWindow.camera_name)
+        )
+    )
+    letters = select(Letter).where(Letter.tenant_id == tenant_id, Letter.disclosure_id == mine)
+    entries = select(RegisterEntry).where(RegisterEntry.tenant_id == tenant_id, RegisterEntry.disclosure_id == mine)
+    hold = retention.hold(tenant_id=tenant_id, hold_id=disclosure.hold_id)
+    linked = _lines().where(
+        Disclosure.agency_id == disclosure.agency_id,
+        Disclosure.folded_number == disclosure.folded_number,
+        Disclosure.id != mine,
+    )
+    return Case(
+        disclosure=disclosure,
+        state=DisclosureState(disclosure.state),
+        institution=db.session.get_one(Tenant, tenant_id).name,
+        site=db.session.get_one(Site, disclosure.site_id).name,
+        profile=disclosure.profile,
+        agency=db.session.get_one(Agency, disclosure.agency_id).name,
+        windows=tuple(_view(window, left_of(disclosure, window)) for window in windows),
+        letters=tuple(db.session.scalars(letters.order_by(Letter.uploaded_at.desc()))),
+        package=db.session.scalar(select(Package).where(Package.tenant_id == tenant_id, Package.disclosure_id == mine)),
+        missing=documents.missing(disclosure),
+        cautions=rules.window_cautions([asked_of(window) for window in windows], disclosure.scope),
+        linked=tuple(_read(linked)),
+        register=tuple(db.session.scalars(entries.order_by(RegisterEntry.entered_at))) if own else (),
+        escort=_escort(disclosure),
+        escort_candidates=_candidates(disclosure) if own else (),
+        hold_copied=hold_is_copied(tenant_id=tenant_id, hold_id=hold.id),
+        hold_ends_on=hold.ends_on,
+        hold_released_at=hold.released_at,
+        hold_review_on=hold.review_on,
+        steps=frozenset(step.value for step in possible(DisclosureState(disclosure.state))),
+    )
+
+
+def _view(window: DisclosureWindow, left: availability.Left) -> WindowView:
+    return WindowView(
+        window=window,
+        recorded=left.recorded,
+        recorded_ms=left.recorded_ms,
+        asked_ms=round((window.ended_at - window.started_at).total_seconds() * 1000),
+        destroyed=left.destroyed,
+        certificates=left.certificates,
+    )
+
+
+def _escort(disclosure: Disclosure) -> Person | None:
+    user = db.session.get(User, disclosure.escort_id) if disclosure.escort_id else None
+    return Person(id=user.id, name=user.name, title=user.title) if user else None
+
+
+def _candidates(disclosure: Disclosure) -> tuple[Person, ...]:
+    """Everybody of the institution who may be named to accompany: at work now, and not who asked (KH-7-1)."""
+    found = {
+        user.id: Person(id=user.id, name=user.name, title=user.title)
+        for _membership, user in people.staff(tenant_id=disclosure.tenant_id)
+        if user.deactivated_at is None and user.id != disclosure.filed_by
+    }
+    return tuple(found.values())

@@ -152,6 +152,7 @@ def upgrade() -> None:
         sa.Column("collected_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("collected_by", sa.Uuid(), nullable=True),
         sa.Column("collected_address", sa.String(), nullable=False),
+        sa.Column("receipt_version", sa.String(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
         sa.CheckConstraint("state in ('pending', 'ready', 'lacking')", name=op.f("ck_packages_state")),

@@ -1,0 +1,396 @@
+"""An officer files: what is asked of the letter, and that the windows are kept from that moment on."""
+
+import hashlib
+import io
+from dataclasses import replace
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import select
+
+from infra import age, clock, object_keys
+from infra.db import db
+from infra.tenancy import Binding, bind
+from tenants.audit.models import AuditEvent
+from tenants.disclosures import actions, queries
+from tenants.disclosures.actions import Completion, NeedsConfirmation, Scan
+from tenants.disclosures.documents import Classification, Element
+from tenants.disclosures.models import Disclosure, Letter
+from tenants.disclosures.rules import HOLD_MARGIN
+from tenants.errors import DomainError, Invalid, InvalidTransition, NotAllowed, NotFound
+from tenants.footage.models import DayKey
+from tenants.permissions import Role
+from tenants.retention.models import Hold, HoldWindow
+from tests.factories import footage, people, retention
+from tests.factories.registry import institution
+from tests.tenants.disclosures.conftest import NUMBER, Scene, actor_of, document, make_scene, member, officer_of, scan
+
+
+def refused(scene: Scene, **changes: object) -> DomainError:
+    """The refusal of a filing, after which nothing at all was written."""
+    scene.at_agency()
+    with pytest.raises(DomainError) as raised:
+        actions.file_request(
+            actor=scene.officer,
+            tenant_id=scene.school.tenant_id,
+            filing=scene.filing(**changes),
+            store=scene.store,
+        )
+    assert db.session.scalars(select(Disclosure)).all() == []
+    assert db.session.scalars(select(Hold)).all() == []
+    assert scene.shelf.objects == {}
+    db.session.rollback()
+    return raised.value
+
+
+@pytest.mark.req("DR-01", "KH-6-1e")
+def test_filing_preserves_every_window_with_a_margin_in_the_same_transaction(scene: Scene) -> None:
+    windows = scene.window("C-GATE"), scene.window("C-ROOM2")
+
+    disclosure = scene.file(scene.filing(*windows))
+
+    held = db.session.scalars(select(HoldWindow).where(HoldWindow.hold_id == disclosure.hold_id)).all()
+    assert {(w.camera_id, w.started_at, w.ended_at) for w in held} == {
+        (w.camera_id, w.started_at - HOLD_MARGIN, w.ended_at + HOLD_MARGIN) for w in windows
+    }
+    assert disclosure.state == "submitted"
+
+
+@pytest.mark.req("DR-01")
+def test_an_incomplete_letter_preserves_too(scene: Scene) -> None:
+    disclosure = scene.file(scene.filing(document=document(legal_basis=None, scope=None)))
+
+    assert db.session.get_one(Hold, disclosure.hold_id).released_at is None
+    case = queries.agency_case(agency_id=scene.agency_id, tenant_id=scene.school.tenant_id, disclosure_id=disclosure.id)
+    assert case.missing == (Element.LEGAL_BASIS, Element.SCOPE)
+
+
+@pytest.mark.req("DR-01", "DR-06")
+def test_when_the_audit_cannot_be_written_nothing_is_filed(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError("audit")
+
+    monkeypatch.setattr("tenants.audit.actions.record", broken)
+    scene.at_agency()
+
+    with pytest.raises(RuntimeError, match="audit"):
+        actions.file_request(
+            actor=scene.officer, tenant_id=scene.school.tenant_id, filing=scene.filing(), store=scene.store
+        )
+
+    db.session.rollback()
+    assert db.session.scalars(select(Disclosure)).all() == []
+    assert db.session.scalars(select(Hold)).all() == []
+
+
+@pytest.mark.req("DR-10")
+def test_a_case_keeps_the_regulation_and_version_of_the_day_of_filing(scene: Scene) -> None:
+    disclosure = scene.file()
+
+    assert (disclosure.profile, disclosure.profile_version) == ("KH_PRESCHOOL", "1")
+
+
+def test_serials_count_per_institution_without_holes_even_after_a_failed_filing(scene: Scene) -> None:
+    other = make_scene(institution("K2", name="青草幼兒園"))
+    serials = [scene.file().serial]
+    scene.at_agency()
+    actions.file_request(
+        actor=scene.officer,
+        tenant_id=scene.school.tenant_id,
+        filing=scene.filing(document=document(number="高市警左分偵字第11571234501號")),
+        store=scene.store,
+    )
+    db.session.rollback()
+
+    serials.append(scene.file(scene.filing(document=document(number="高市警左分偵字第11571234502號"))).serial)
+    serials.append(other.file().serial)
+
+    assert [serial.rsplit("-", 1)[1] for serial in serials] == ["0001", "0002", "0001"]
+
+
+@pytest.mark.req("KH-6-1c", "DR-08")
+def test_a_camera_of_another_school_is_refused_as_unknown(scene: Scene) -> None:
+    other = institution("K2", name="青草幼兒園")
+    foreign = replace(scene.window(), camera_id=other.cameras["C-GATE"])
+
+    error = refused(scene, windows=(foreign,))
+
+    assert "不屬於這個機構" in str(error)
+
+
+@pytest.mark.req("KH-6-1f")
+@pytest.mark.parametrize(
+    ("shift", "says"),
+    [
+        ((timedelta(hours=3), timedelta(hours=3)), "尚未結束"),
+        ((timedelta(0), timedelta(hours=3)), "尚未結束"),
+        ((timedelta(0), timedelta(hours=-1)), "晚於開始時間"),
+        ((timedelta(0), timedelta(minutes=-30)), "晚於開始時間"),
+        ((timedelta(days=-40), timedelta(0)), "不得超過31天"),
+    ],
+    ids=["future", "into-the-future", "reversed", "empty", "too-long"],
+)
+def test_an_impossible_window_is_refused(scene: Scene, shift: tuple[timedelta, timedelta], says: str) -> None:
+    window = scene.window()
+    moved = replace(window, started_at=window.started_at + shift[0], ended_at=window.ended_at + shift[1])
+
+    error = refused(scene, windows=(moved,), confirmed=True)
+
+    assert isinstance(error, Invalid)
+    assert error.field == "windows"
+    assert says in str(error)
+
+
+@pytest.mark.req("KH-6-3b", "KH-6-1f")
+def test_a_window_that_is_wholly_destroyed_is_refused_with_its_certificate(scene: Scene) -> None:
+    window = scene.window(ago=timedelta(days=20), minutes=10)
+    _destroy(scene, window.started_at)
+
+    error = refused(scene, windows=(window,), confirmed=True)
+
+    assert error.code == "destroyed"
+    assert "已依規定銷毀" in str(error)
+    assert "銷毀-" in str(error)
+
+
+@pytest.mark.req("KH-6-3b")
+def test_of_several_windows_a_destroyed_one_is_named_and_the_others_are_kept(scene: Scene) -> None:
+    gone, there = scene.window(ago=timedelta(days=20), minutes=10), scene.window()
+    _destroy(scene, gone.started_at)
+
+    error = refused(scene, windows=(gone, there))
+    disclosure = scene.file(scene.filing(gone, there, confirmed=True))
+
+    assert isinstance(error, NeedsConfirmation)
+    assert [caution.code for caution in error.cautions] == ["destroyed"]
+    held = db.session.scalars(select(HoldWindow).where(HoldWindow.hold_id == disclosure.hold_id)).all()
+    assert [window.started_at for window in held] == [there.started_at - HOLD_MARGIN]
+
+
+def _destroy(scene: Scene, when: object) -> None:
+    scene.at_school()
+    key = footage.day_key(scene.school, day=when)  # type: ignore[arg-type]
+    key.wrapped_secret, key.destroyed_at = None, clock.now()
+    db.session.commit()
+    retention.destruction(scene.school, day=key.civil_day)
+    assert db.session.scalars(select(DayKey).where(DayKey.destroyed_at.is_not(None))).all()
+
+
+@pytest.mark.req("KH-6-1b", "KH-7-3", "KH-6-1e")
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"document": document(duty="  ")}, "duty"),
+        ({"document": document(number=" ")}, "document_number"),
+        ({"document": document(subject="")}, "subject"),
+        ({"officer_title": " "}, "officer_title"),
+        ({"officer_name": ""}, "officer_name"),
+        ({"officer_phone": ""}, "officer_phone"),
+        ({"document": document(dated=clock.today() + timedelta(days=1))}, "document_date"),
+        ({"scan": None}, "scan"),
+        ({"scan": Scan(file_name="a.pdf", stream=io.BytesIO(b""))}, "scan"),
+        ({"scan": Scan(file_name="a.pdf", stream=io.BytesIO(b"<html></html>"))}, "scan"),
+        ({"scan": Scan(file_name="a.pdf", stream=io.BytesIO(b"MZ" + b"\0" * 999))}, "scan"),
+    ],
+)
+def test_what_every_letter_has_is_mandatory(scene: Scene, changes: dict[str, object], field: str) -> None:
+    error = refused(scene, **changes)
+
+    assert isinstance(error, Invalid)
+    assert error.field == field
+
+
+@pytest.mark.req("KH-6-1e")
+def test_the_scan_lies_in_the_store_encrypted_to_the_records_key(scene: Scene) -> None:
+    upload = scan()
+
+    disclosure = scene.file(scene.filing(scan=upload))
+
+    letter = db.session.scalars(select(Letter).where(Letter.disclosure_id == disclosure.id)).one()
+    cipher = scene.shelf.objects[object_keys.letter(tenant_id=scene.school.tenant_id, letter_id=letter.id)]
+    upload.stream.seek(0)
+    plain = upload.stream.read()
+    assert plain not in cipher
+    assert age.decrypt(cipher, scene.records_secret) == plain
+    assert letter.sha256 == hashlib.sha256(plain).hexdigest()
+    assert letter.pages == 1
+
+
+@pytest.mark.req("KH-6-1e")
+@pytest.mark.parametrize("grade", [Classification.CONFIDENTIAL, Classification.CLASSIFIED, Classification.UTMOST])
+def test_a_classified_letter_leaves_no_scan_on_the_platform(scene: Scene, grade: Classification) -> None:
+    classified = document(classification=grade)
+
+    error = refused(scene, document=classified)
+    disclosure = scene.file(scene.filing(document=classified, scan=None))
+
+    assert "不得上傳" in str(error)
+    assert scene.shelf.objects == {}
+    assert disclosure.classification == grade
+
+
+@pytest.mark.req("KH-6-1e")
+def test_the_same_number_again_warns_and_links_in_any_spelling(scene: Scene) -> None:
+    first = scene.file()
+    typed = "高市警左分偵字第１１５７１２３４５００號"
+    scene.at_agency()
+    again = scene.filing(document=document(number=typed))
+
+    with pytest.raises(NeedsConfirmation) as raised:
+        actions.file_request(actor=scene.officer, tenant_id=scene.school.tenant_id, filing=again, store=scene.store)
+    db.session.rollback()
+    second = scene.file(replace(again, confirmed=True, scan=scan()))
+
+    assert [caution.code for caution in raised.value.cautions] == ["duplicate_number"]
+    assert first.serial in str(raised.value)
+    assert second.document_number == typed
+    scene.at_school()
+    case = queries.case(tenant_id=scene.school.tenant_id, disclosure_id=second.id)
+    assert [line.id for line in case.linked] == [first.id]
+
+
+@pytest.mark.req("KH-6-1c", "DR-08")
+def test_one_letter_to_two_institutions_is_two_cases_each_seen_by_its_own(scene: Scene) -> None:
+    other = make_scene(institution("K2", name="青草幼兒園"))
+    other = replace(other, agency_id=scene.agency_id, officer=scene.officer)
+
+    first, second = scene.file(), other.file()
+
+    assert first.folded_number == second.folded_number == NUMBER
+    scene.at_agency()
+    ours = queries.agency_case(agency_id=scene.agency_id, tenant_id=scene.school.tenant_id, disclosure_id=first.id)
+    assert [line.id for line in ours.linked] == [second.id]
+    bind(db.session, Binding(agency_id=scene.agency_id))
+    assert {line.id for line in queries.agency_cases(agency_id=scene.agency_id)} == {first.id, second.id}
+    scene.at_school()
+    assert queries.case(tenant_id=scene.school.tenant_id, disclosure_id=first.id).linked == ()
+    with pytest.raises(NotFound):
+        queries.case(tenant_id=scene.school.tenant_id, disclosure_id=second.id)
+
+
+@pytest.mark.req("KH-6-1f")
+def test_a_scope_of_everything_needs_a_second_look(scene: Scene) -> None:
+    error = refused(scene, document=document(scope="全部鏡頭、整個月"))
+
+    assert isinstance(error, NeedsConfirmation)
+    assert [caution.code for caution in error.cautions] == ["broad_scope"]
+    assert scene.file(scene.filing(document=document(scope="全部鏡頭、整個月"), confirmed=True)).state == "submitted"
+
+
+@pytest.mark.req("KH-6-1a")
+def test_an_agency_that_nobody_verified_cannot_file(scene: Scene) -> None:
+    unverified = people.agency("某某保險公司", kind="other", verified=False)
+    stranger = officer_of(unverified)
+    scene.at_agency(unverified)
+
+    with pytest.raises(NotAllowed, match="尚未經平台核定"):
+        actions.file_request(actor=stranger, tenant_id=scene.school.tenant_id, filing=scene.filing(), store=scene.store)
+
+
+@pytest.mark.req("KH-6-1a", "KH-6-1c")
+@pytest.mark.parametrize("role", [Role.HEAD, Role.HANDLER, Role.STAFF, Role.BUREAU_OFFICER, Role.OPERATOR])
+def test_nobody_but_an_agencys_officer_files(scene: Scene, role: Role) -> None:
+    scene.at_school()
+
+    with pytest.raises(NotAllowed):
+        actions.file_request(
+            actor=actor_of(uuid4(), role),
+            tenant_id=scene.school.tenant_id,
+            filing=scene.filing(),
+            store=scene.store,
+        )
+
+
+@pytest.mark.req("KH-6-1f", "KH-6-1b")
+def test_a_returned_request_is_completed_with_what_was_missing(scene: Scene) -> None:
+    disclosure = scene.file(scene.filing(document=document(legal_basis=None, duty="了解狀況")))
+    scene.at_school()
+    actions.return_for_completion(
+        actor=scene.handler,
+        tenant_id=scene.school.tenant_id,
+        disclosure_id=disclosure.id,
+        missing=frozenset({Element.LEGAL_BASIS, Element.DUTY}),
+        note="請儘速補正",
+    )
+    db.session.commit()
+    assert disclosure.returned_note == "來文未載明：執行職務之事由、法令依據。請儘速補正"
+    scene.at_agency()
+
+    with pytest.raises(Invalid, match="仍缺") as still:
+        _complete(scene, disclosure, legal_basis="刑事訴訟法第230條")
+    db.session.rollback()
+    completed = _complete(scene, disclosure, legal_basis="刑事訴訟法第230條", duty="偵辦竊盜案", scan=scan())
+
+    assert still.value.field == "duty"
+    assert (completed.state, completed.legal_basis) == ("submitted", "刑事訴訟法第230條")
+    assert len(db.session.scalars(select(Letter).where(Letter.disclosure_id == disclosure.id)).all()) == 2
+
+
+@pytest.mark.req("DR-01")
+def test_withdrawing_announces_the_end_of_the_hold_after_the_appeal_period(scene: Scene) -> None:
+    disclosure = scene.file()
+    scene.at_agency()
+
+    actions.withdraw(actor=scene.officer, tenant_id=scene.school.tenant_id, disclosure_id=disclosure.id)
+
+    hold = db.session.get_one(Hold, disclosure.hold_id)
+    assert disclosure.state == "withdrawn"
+    assert hold.released_at is None
+    assert hold.ends_on == clock.today() + timedelta(days=30)
+
+
+@pytest.mark.req("DR-08")
+def test_another_agencys_officer_cannot_touch_or_see_the_case(scene: Scene) -> None:
+    disclosure = scene.file()
+    other = people.agency("守園市政府警察局青埔分局")
+    stranger = officer_of(other)
+    scene.at_agency(other)
+
+    with pytest.raises(NotFound):
+        actions.withdraw(actor=stranger, tenant_id=scene.school.tenant_id, disclosure_id=disclosure.id)
+    with pytest.raises(NotFound):
+        queries.agency_case(agency_id=other, tenant_id=scene.school.tenant_id, disclosure_id=disclosure.id)
+    bind(db.session, Binding(agency_id=other))
+    assert queries.agency_cases(agency_id=other) == []
+
+
+def test_a_decided_case_cannot_be_withdrawn(scene: Scene) -> None:
+    disclosure = scene.decide(scene.file())
+    scene.at_agency()
+
+    with pytest.raises(InvalidTransition, match="同意"):
+        actions.withdraw(actor=scene.officer, tenant_id=scene.school.tenant_id, disclosure_id=disclosure.id)
+
+
+@pytest.mark.req("DR-06")
+def test_every_step_of_filing_is_in_the_institutions_chain(scene: Scene) -> None:
+    disclosure = scene.file()
+
+    scene.at_school()
+    events = db.session.scalars(select(AuditEvent).order_by(AuditEvent.seq)).all()
+    kinds = [event.event for event in events]
+    assert kinds[-3:] == ["hold:placed", "letter:received", "disclosure:filed"]
+    assert events[-1].fields["serial"] == disclosure.serial
+    assert events[-1].agency_id == scene.agency_id
+    assert "陳志明" not in str(events[-1].fields)
+
+
+def test_a_member_of_the_school_is_offered_to_accompany_and_one_who_left_is_not(scene: Scene) -> None:
+    guard = member(scene.school, Role.GUARD, "張警衛")
+    disclosure = scene.file()
+    scene.at_school()
+
+    case = queries.case(tenant_id=scene.school.tenant_id, disclosure_id=disclosure.id)
+
+    assert {person.id for person in case.escort_candidates} == {scene.head.id, scene.handler.id, guard.id}
+
+
+def _complete(scene: Scene, disclosure: Disclosure, **added: object) -> Disclosure:
+    return actions.complete(
+        actor=scene.officer,
+        tenant_id=scene.school.tenant_id,
+        disclosure_id=disclosure.id,
+        completion=Completion(**added),  # type: ignore[arg-type]
+        store=scene.store,
+    )
