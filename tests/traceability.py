@@ -17,6 +17,7 @@ ROOT = Path(__file__).parent.parent
 IDS = ROOT / "tests" / "requirement_ids.txt"
 RESULTS = ROOT / "var" / "requirements.json"
 COLLECTED_TO = "SHOUYUAN_COLLECTED_REQUIREMENTS"
+_PROPERTY = "requirements"
 
 
 def known_ids() -> tuple[str, ...]:
@@ -38,39 +39,42 @@ def read_results() -> dict[str, dict[str, str]]:
 
 
 class Outcomes:
-    """Collects, per test, the worst outcome of its phases."""
+    """Collects, per test, the worst outcome of its phases. Claims travel with the reports of parallel processes."""
 
-    def __init__(self) -> None:
-        self._claims: dict[str, list[str]] = {}
+    def __init__(self, *, writes: bool) -> None:
+        self._writes = writes
         self._outcomes: dict[str, str] = {}
 
     def pytest_collection_modifyitems(self, items: Iterable[pytest.Item]) -> None:
         known = frozenset(known_ids())
-        self._claims = {item.nodeid: marked(item) for item in items}
-        unknown = {
-            f"{node}: {claim}" for node, claims in self._claims.items() for claim in claims if claim not in known
-        }
+        claims = {item.nodeid: marked(item) for item in items}
+        unknown = {f"{node}: {claim}" for node, claimed in claims.items() for claim in set(claimed) - known}
         if unknown:
             raise pytest.UsageError(f"use ids of {IDS.relative_to(ROOT)}, one by one: {'; '.join(sorted(unknown))}")
+        for item in items:
+            item.user_properties.append((_PROPERTY, claims[item.nodeid]))
         collected_to = os.environ.get(COLLECTED_TO)
         if collected_to:
-            Path(collected_to).write_text(json.dumps(self._claims), encoding="utf-8")
+            Path(collected_to).write_text(json.dumps(claims), encoding="utf-8")
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if not dict(report.user_properties).get(_PROPERTY):
+            return
         if report.outcome != "passed" or report.when == "call":
             worst = self._outcomes.get(report.nodeid)
             self._outcomes[report.nodeid] = "failed" if worst == "failed" else report.outcome
 
     def pytest_sessionfinish(self) -> None:
+        if not self._outcomes or not self._writes:
+            return
         now = datetime.now(UTC).isoformat(timespec="seconds")
-        fresh = {node: {"outcome": seen, "at": now} for node, seen in self._outcomes.items() if self._claims.get(node)}
-        if fresh:
-            RESULTS.parent.mkdir(exist_ok=True)
-            whole = RESULTS.with_suffix(f".{os.getpid()}")
-            whole.write_text(json.dumps(read_results() | fresh, indent=0, sort_keys=True), encoding="utf-8")
-            whole.replace(RESULTS)
+        fresh = {node: {"outcome": seen, "at": now} for node, seen in self._outcomes.items()}
+        RESULTS.parent.mkdir(exist_ok=True)
+        whole = RESULTS.with_suffix(f".{os.getpid()}")
+        whole.write_text(json.dumps(read_results() | fresh, indent=0, sort_keys=True), encoding="utf-8")
+        whole.replace(RESULTS)
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Take part in the run."""
-    config.pluginmanager.register(Outcomes())
+    """Take part in the run. Of parallel processes only the one that gathers all reports writes them down."""
+    config.pluginmanager.register(Outcomes(writes=not hasattr(config, "workerinput")))
