@@ -1,0 +1,148 @@
+"""One segment as a fragmented MP4 in memory, made of the camera's own packets."""
+
+import io
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import av
+from av.error import FFmpegError
+
+from infra.streams import LiveStream
+
+# A fragment of about a second and one at each key frame: what a crash cut off still plays up to its last one.
+# No global index: the muxer would try to reopen its output by name.
+_MP4 = {"movflags": "frag_keyframe+empty_moov+default_base_moof", "frag_duration": "1000000"}
+_BUFFER_BYTES = 1 << 18
+_NANOSECOND = 1_000_000_000
+# A longer step between two frames is a jump of the camera's own clock, not time that passed.
+_LONGEST_STEP_SECONDS = 10
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What stays the same within one file. `sets` is empty when the camera's description alone holds them."""
+
+    sets: bytes
+    width: int
+    height: int
+
+
+class MediaClock:
+    """Keeps the timestamps of one connection rising and without jumps, whatever the camera's own clock does."""
+
+    def __init__(self, time_base: Fraction) -> None:
+        self._longest = round(_LONGEST_STEP_SECONDS / time_base)
+        self._last: int | None = None
+        self._offset = 0
+        self._step = 1
+
+    def straighten(self, packet: Any) -> bool:  # noqa: ANN401 - PyAV ships no complete types
+        """Change the packet's timestamps so that they follow the ones before; whether the camera's clock jumped.
+
+        A jump loses no picture: the frame follows one frame's length after the last, and a new segment begins at the
+        next key frame. Small disorder is put right without a word.
+        """
+        self._step = packet.duration or self._step
+        dts, lag = packet.dts + self._offset, packet.pts - packet.dts
+        jumped = self._last is not None and abs(dts - self._last) > self._longest
+        if self._last is not None and jumped:
+            self._offset += self._last + self._step - dts
+            dts = self._last + self._step
+        elif self._last is not None and dts <= self._last:
+            dts = self._last + 1
+        self._last = dts
+        packet.dts, packet.pts = dts, max(dts, dts + lag)
+        return jumped
+
+
+class SegmentFile:
+    """The file being written. Its timestamps begin at zero."""
+
+    def __init__(self, stream: LiveStream, shape: Shape) -> None:
+        self.codec: str = stream.video.codec_context.name
+        self.shape = shape
+        self.packets = 0
+        self.has_audio = False
+        self._buffer = io.BytesIO()
+        self._out = av.open(self._buffer, "w", format="mp4", container_options=_MP4, buffer_size=_BUFFER_BYTES)
+        # Opaque: copied as they are. A codec object made anew for each segment would leak (PyAV #2135).
+        self._video = self._out.add_stream_from_template(stream.video, opaque=True)
+        if shape.sets:
+            context = self._video.codec_context
+            context.extradata, context.width, context.height = shape.sets, shape.width, shape.height
+        self._audio = self._with_audio(stream)
+        self._base: Fraction = stream.video.time_base
+        self._first: int | None = None
+        self._last = 0
+        self._step = 0
+
+    @property
+    def size(self) -> int:
+        """How much was written so far."""
+        return self._buffer.tell()
+
+    @property
+    def step_ns(self) -> int:
+        """The length of the last frame."""
+        return self._ns(self._step)
+
+    @property
+    def media_ns(self) -> int:
+        """What the samples add up to."""
+        return self._ns(self._last + self._step)
+
+    def add_video(self, packet: Any) -> int:  # noqa: ANN401
+        """Write one packet; how far into the file it lies, in nanoseconds. Packets of one connection come in order."""
+        self._first = packet.dts if self._first is None else self._first
+        packet.dts -= self._first
+        packet.pts -= self._first
+        self._step = packet.duration or packet.dts - self._last
+        self._last = packet.dts
+        self.packets += 1
+        packet.stream = self._video
+        self._out.mux_one(packet)
+        return self._ns(self._last)
+
+    def add_audio(self, packet: Any) -> None:  # noqa: ANN401
+        """Write sound beside the picture. A fault of the sound ends the sound, never the picture."""
+        if self._audio is None or self._first is None:
+            return
+        shift = round(self._first * self._base / packet.time_base)
+        if packet.dts < shift:
+            return
+        packet.dts -= shift
+        packet.pts -= shift
+        try:
+            packet.stream = self._audio
+            self._out.mux_one(packet)
+            self.has_audio = True
+        except (FFmpegError, ValueError):
+            self._audio = None
+
+    def close(self) -> bytes:
+        """The whole file."""
+        self._out.close()
+        return self._buffer.getvalue()
+
+    def _ns(self, ticks: int) -> int:
+        return round(ticks * self._base * _NANOSECOND)
+
+    def _with_audio(self, stream: LiveStream) -> Any | None:  # noqa: ANN401
+        if stream.audio is None:
+            return None
+        try:
+            return self._out.add_stream_from_template(stream.audio, opaque=True)
+        except (FFmpegError, ValueError):
+            return None
+
+
+def decoded_size(codec: str, sets: bytes, key_frame: bytes) -> tuple[int, int] | None:
+    """Width and height of a key frame under new parameter sets, by decoding this one picture; None when it fails."""
+    context: Any = av.CodecContext.create(codec, "r")
+    context.extradata = sets
+    try:
+        frames = [*context.decode(av.Packet(key_frame)), *context.decode(None)]
+    except FFmpegError:
+        return None
+    return (frames[0].width, frames[0].height) if frames else None

@@ -1,0 +1,195 @@
+"""Video as it comes from a camera: RTSP over TCP, or a clip looped in real time. Nothing is decoded.
+
+An address starts with `rtsp://`, `rtsps://`, or `clip:` and a path (development and the demo only).
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+from urllib.parse import urlsplit
+
+import av
+from av.error import (
+    ExitError,
+    FFmpegError,
+    HTTPForbiddenError,
+    HTTPNotFoundError,
+    HTTPUnauthorizedError,
+    InvalidDataError,
+)
+
+from infra.causes import GapCause
+
+CODECS = frozenset({"h264", "hevc"})
+OPEN_SECONDS = 10.0
+READ_SECONDS = 5.0
+_CLIP = "clip:"
+_NANOSECOND = 1_000_000_000
+# TCP only: UDP loss smears the picture. One second is enough to learn the streams. What is read meanwhile is kept by
+# FFmpeg and comes first; with its `nobuffer` flag it would be thrown away, the first key frame included.
+_RTSP = {"rtsp_transport": "tcp", "analyzeduration": "1000000"}
+_MOST_HELD_BACK = 64
+
+
+class StreamFault(Exception):
+    """The stream cannot be opened or has failed; `cause` is what the gap ledger will say."""
+
+    def __init__(self, cause: GapCause, reason: str = "") -> None:
+        super().__init__(reason or cause.value)
+        self.cause = cause
+
+
+@dataclass(slots=True)
+class Arrival:
+    """A packet and when it came, by the machine's monotonic clock. Its pts and dts are always set."""
+
+    packet: Any
+    monotonic_ns: int
+    is_video: bool
+
+
+@dataclass(frozen=True)
+class LiveStream:
+    """An open stream. `audio` is None unless it was asked for and can be kept as it is."""
+
+    video: Any
+    audio: Any | None
+    arrivals: Iterator[Arrival]
+
+
+@contextmanager
+def open_stream(address: str, *, audio: bool) -> Iterator[LiveStream]:
+    """Open an address. Raises `StreamFault`, also from the iteration of `arrivals`, which never ends by itself."""
+    is_clip = address.startswith(_CLIP)
+    container = _open_clip(address.removeprefix(_CLIP)) if is_clip else _open_rtsp(address, audio=audio)
+    try:
+        if not container.streams.video:
+            raise StreamFault(GapCause.NO_VIDEO)
+        video = container.streams.video[0]
+        if video.codec_context is None or video.codec_context.name not in CODECS:
+            raise StreamFault(GapCause.NOT_A_CAMERA, "video is neither H.264 nor H.265")
+        sound = _kept_audio(container) if audio else None
+        wanted = [stream for stream in (video, sound) if stream is not None]
+        packets = _looped(container, wanted) if is_clip else _read(container, wanted)
+        yield LiveStream(video, sound, _with_timestamps(packets, video.index))
+    finally:
+        container.close()
+
+
+def without_password(address: str) -> str:
+    """An address as it may stand in a log."""
+    if address.startswith(_CLIP):
+        return address
+    parts = urlsplit(address)
+    host = f"[{parts.hostname}]" if parts.hostname and ":" in parts.hostname else parts.hostname or ""
+    return parts._replace(netloc=host + (f":{parts.port}" if parts.port else "")).geturl()
+
+
+def _open_rtsp(address: str, *, audio: bool) -> Any:  # noqa: ANN401 - PyAV ships no complete types
+    if not address.startswith(("rtsp://", "rtsps://")):
+        raise StreamFault(GapCause.NOT_A_CAMERA, "an address starts with rtsp://, rtsps:// or clip:")
+    options = _RTSP if audio else {**_RTSP, "allowed_media_types": "video"}
+    try:
+        return av.open(address, options=options, timeout=(OPEN_SECONDS, READ_SECONDS))
+    except (HTTPUnauthorizedError, HTTPForbiddenError, HTTPNotFoundError) as error:
+        raise StreamFault(GapCause.CAMERA_REFUSED, str(error.strerror)) from error
+    except InvalidDataError as error:
+        raise StreamFault(GapCause.NOT_A_CAMERA, str(error.strerror)) from error
+    except (FFmpegError, OSError) as error:
+        raise StreamFault(GapCause.CAMERA_UNREACHABLE, str(error.strerror)) from error
+
+
+def _open_clip(path: str) -> Any:  # noqa: ANN401
+    try:
+        return av.open(path)
+    except (FFmpegError, OSError) as error:
+        raise StreamFault(GapCause.CAMERA_UNREACHABLE, str(error.strerror)) from error
+
+
+def _kept_audio(container: Any) -> Any | None:  # noqa: ANN401
+    """The first AAC track; A-law and others cannot lie in an MP4 and must never stop the picture."""
+    return next(
+        (one for one in container.streams.audio if one.codec_context is not None and one.codec_context.name == "aac"),
+        None,
+    )
+
+
+def _read(container: Any, streams: list[Any]) -> Iterator[Any]:  # noqa: ANN401
+    try:
+        yield from container.demux(streams)
+    except ExitError as error:
+        raise StreamFault(GapCause.STREAM_STALLED, f"nothing for {READ_SECONDS:.0f} s") from error
+    except (FFmpegError, OSError) as error:
+        raise StreamFault(GapCause.STREAM_ENDED, str(error.strerror)) from error
+    raise StreamFault(GapCause.STREAM_ENDED)
+
+
+def _looped(
+    container: Any,  # noqa: ANN401
+    streams: list[Any],
+    *,
+    sleep: Callable[[float], None] = time.sleep,
+) -> Iterator[Any]:
+    """The clip again and again at the pace of its own timestamps, which go on rising from one round to the next."""
+    started, offset = time.monotonic(), Fraction(0)
+    while True:
+        length, first = Fraction(0), None
+        for packet in container.demux(streams):
+            if packet.size == 0 or packet.dts is None:
+                continue
+            base = packet.time_base
+            first = packet.dts * base if first is None else first
+            length = max(length, (packet.dts + (packet.duration or 0)) * base - first)
+            due = offset + packet.dts * base - first
+            packet.dts += round((offset - first) / base)
+            packet.pts += round((offset - first) / base)
+            sleep(max(0.0, started + float(due) - time.monotonic()))
+            yield packet
+        if length <= 0:
+            raise StreamFault(GapCause.NO_VIDEO)
+        offset += length
+        container.seek(0)
+
+
+def _with_timestamps(packets: Iterator[Any], video_index: int) -> Iterator[Arrival]:
+    """Every packet that holds something, with pts and dts.
+
+    The first packets of a stream with reordered frames have no dts, the first key frame among them; "skip what has no
+    dts" would lose it. They are held back until the first dts is known and counted backwards from there.
+    """
+    held: list[Arrival] = []
+    last_dts: int | None = None
+    for packet in packets:
+        arrival = Arrival(packet, time.monotonic_ns(), packet.stream_index == video_index)
+        if packet.size == 0:
+            continue
+        if not arrival.is_video:
+            if packet.pts is not None and packet.dts is not None:
+                yield arrival
+        elif last_dts is not None:
+            step = packet.duration or 1
+            packet.dts = packet.dts if packet.dts is not None else last_dts + step
+            packet.pts = packet.pts if packet.pts is not None else packet.dts
+            last_dts = packet.dts
+            yield arrival
+        else:
+            held.append(arrival)
+            if packet.dts is not None or len(held) == _MOST_HELD_BACK:
+                _count_back([one.packet for one in held])
+                last_dts = packet.dts
+                yield from held
+                held = []
+
+
+def _count_back(packets: list[Any]) -> None:
+    """Give the first packets of a stream the timestamps they lack; the last of them may know its own."""
+    step = next((one.duration for one in packets if one.duration), 1)
+    known = packets[-1].dts if packets[-1].dts is not None else len(packets) * step
+    shown = [one.pts for one in packets if one.pts is not None]
+    for distance, packet in enumerate(reversed(packets)):
+        packet.dts = known - distance * step
+        if packet.pts is None:
+            packet.pts = max(packet.dts, min(shown) - step) if shown else packet.dts
