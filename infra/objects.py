@@ -12,17 +12,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
-from typing import IO, TYPE_CHECKING, Any, Protocol
+from typing import IO, Any, Protocol
 
-import boto3
 from boto3.exceptions import S3UploadFailedError
-from botocore.client import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from infra.s3_client import s3_client
 from infra.settings import StoreSettings
-
-if TYPE_CHECKING:
-    from mypy_boto3_s3 import S3Client
 
 _DELETE_BATCH = 1000
 _HAVE_IT = frozenset({"BucketAlreadyOwnedByYou", "BucketAlreadyExists"})
@@ -75,6 +71,9 @@ class ObjectStore(Protocol):
     def put(self, key: str, data: bytes | IO[bytes]) -> None:
         """Store bytes or a seekable file under a key."""
 
+    def put_locked(self, key: str, data: bytes, *, until: datetime) -> None:
+        """Store bytes that nobody, its owner included, can change or remove before `until`. Needs object lock."""
+
     def get(self, key: str) -> bytes:
         """The whole object. Raises `NoSuchObject`."""
 
@@ -106,8 +105,8 @@ class S3Objects:
     def __init__(self, settings: StoreSettings) -> None:
         """Connects lazily; no request is made here."""
         self.bucket = settings.bucket
-        self._client = _client(settings, settings.endpoint)
-        self._public = _client(settings, settings.public_endpoint)
+        self._client = s3_client(settings, settings.endpoint)
+        self._public = s3_client(settings, settings.public_endpoint)
 
     def ensure_bucket(self, *, object_lock: bool = False) -> None:
         """Make the bucket unless it is there. Only for accounts that may, such as the stack's; processes may not."""
@@ -134,6 +133,18 @@ class S3Objects:
                 self._client.put_object(Bucket=self.bucket, Key=key, Body=data)
             else:
                 self._client.upload_fileobj(data, self.bucket, key)
+
+    def put_locked(self, key: str, data: bytes, *, until: datetime) -> None:
+        """See `ObjectStore`. In compliance mode; a put with a lock must carry its MD5."""
+        with _translated(key):
+            self._client.put_object(
+                Bucket=self.bucket,
+                Key=key,
+                Body=data,
+                ContentMD5=base64.b64encode(bytes.fromhex(md5_hex(data))).decode(),
+                ObjectLockMode="COMPLIANCE",
+                ObjectLockRetainUntilDate=until,
+            )
 
     def get(self, key: str) -> bytes:
         """See `ObjectStore`."""
@@ -231,33 +242,6 @@ class S3Objects:
 def md5_hex(data: bytes) -> str:
     """MD5 as S3 uses it: to bind an upload to its content, never for trust; trust is in SHA-256 and signatures."""
     return hashlib.md5(data, usedforsecurity=False).hexdigest()
-
-
-def _client(settings: StoreSettings, endpoint: str) -> "S3Client":
-    client: S3Client = boto3.client(
-        "s3",
-        endpoint_url=endpoint,
-        region_name=settings.region,
-        aws_access_key_id=settings.access_key,
-        aws_secret_access_key=settings.secret_key,
-        config=Config(
-            signature_version="s3v4",
-            s3={"addressing_style": "path"},
-            request_checksum_calculation="when_required",
-            response_checksum_validation="when_required",
-            connect_timeout=5,
-            read_timeout=60,
-            retries={"max_attempts": 3, "mode": "standard"},
-        ),
-    )
-    client.meta.events.register("before-call.s3.DeleteObjects", _add_content_md5)
-    return client
-
-
-def _add_content_md5(params: dict[str, Any], **_: object) -> None:
-    body = params["body"]
-    digest = hashlib.md5(body if isinstance(body, bytes) else body.encode(), usedforsecurity=False).digest()
-    params["headers"]["Content-MD5"] = base64.b64encode(digest).decode()
 
 
 def _folder(key: str) -> str:
