@@ -59,7 +59,10 @@ _SCALE, _ROWS, _LIGHT, _DARK = 3, 7, b"\xeb", b"\x10"
 
 @dataclass(frozen=True, kw_only=True)
 class Look:
-    """What a clip shows and how much of it. A key frame every second; `rate` counts frames a second."""
+    """What a clip shows and how much of it. `rate` counts frames a second.
+
+    `fragmented` ones are laid out as a recorder lays out its segments.
+    """
 
     label: str
     seconds: int = 20
@@ -67,14 +70,17 @@ class Look:
     height: int = 360
     rate: int = 15
     quality: int = 30
+    key_seconds: int = 1
+    fragmented: bool = False
 
 
 def make_clip(target: Path | IO[bytes], look: Look) -> None:
-    """Write an ordinary MP4 (H.264 without B-frames, no sound) of some seconds."""
-    with av.open(target, "w", format="mp4") as container:
+    """Write an MP4 (H.264 without B-frames, no sound) of some seconds."""
+    options = {"movflags": "frag_keyframe+empty_moov+default_base_moof"} if look.fragmented else {}
+    with av.open(target, "w", format="mp4", container_options=options) as container:
         stream = container.add_stream("libx264", rate=look.rate)
         stream.width, stream.height, stream.pix_fmt = look.width, look.height, "yuv420p"
-        stream.gop_size, stream.max_b_frames = look.rate, 0
+        stream.gop_size, stream.max_b_frames = look.rate * look.key_seconds, 0
         stream.options = {"preset": "veryfast", "crf": str(look.quality), "tune": "zerolatency"}
         label = _label(look.label)
         for number, frame in enumerate(_pattern(look)):
