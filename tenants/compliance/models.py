@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from infra.db import Model, TenantOwned
@@ -25,8 +25,37 @@ class ComplianceNow(TenantOwned, Model):
     oldest_day: Mapped[date | None]
     open_requests: Mapped[int]
     overdue_destructions: Mapped[int]
+    short_cameras: Mapped[int] = mapped_column(default=0)
 
     __table_args__ = (CheckConstraint("coverage_today between 0 and 1", name="coverage_today"),)
+
+
+class ComplianceCamera(TenantOwned, Model):
+    """One camera as of `computed_at`: the list behind an institution's figures (DR-30). Names and seconds, no picture.
+
+    A camera that was retired keeps its last row; the list shows those of the institution's own `computed_at`.
+    """
+
+    __tablename__ = "compliance_cameras"
+    personal = frozenset()
+
+    tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
+    camera_id: Mapped[UUID] = mapped_column(primary_key=True)
+    computed_at: Mapped[datetime]
+    site_name: Mapped[str]
+    code: Mapped[str]
+    name: Mapped[str]
+    state: Mapped[str]
+    fault: Mapped[str]
+    due_seconds: Mapped[int]
+    recorded_seconds: Mapped[int]
+    oldest_day: Mapped[date | None]
+
+    __table_args__ = (
+        ForeignKeyConstraint(["tenant_id", "camera_id"], ["cameras.tenant_id", "cameras.id"]),
+        CheckConstraint("state in ('recording', 'not_recording', 'silent')", name="state"),
+        CheckConstraint("recorded_seconds between 0 and due_seconds", name="recorded_seconds"),
+    )
 
 
 class ComplianceDay(TenantOwned, Model):

@@ -1,5 +1,6 @@
 """Reads of the registry. All but `tenant_exists` and the directory need a session bound to the institution."""
 
+from datetime import date
 from typing import TypeVar
 from uuid import UUID
 
@@ -46,6 +47,16 @@ def sites(*, tenant_id: UUID) -> list[Site]:
 def site(*, tenant_id: UUID, site_id: UUID) -> Site:
     """One site of the institution. Raises `NotFound`."""
     return _one(db.session.scalar(select(Site).where(Site.tenant_id == tenant_id, Site.id == site_id)))
+
+
+def cameras_in_use(*, tenant_id: UUID, day: date) -> list[Camera]:
+    """The cameras that were in use on a civil day, by code."""
+    query = select(Camera).where(
+        Camera.tenant_id == tenant_id,
+        Camera.active_from <= day,
+        Camera.retired_on.is_(None) | (Camera.retired_on > day),
+    )
+    return list(db.session.scalars(query.order_by(Camera.code)))
 
 
 def camera(*, tenant_id: UUID, camera_id: UUID) -> Camera:

@@ -9,7 +9,10 @@ from tests.architecture.callgraph import RECORD, CallGraph
 from tests.architecture.source import Module, modules
 
 # Writes that are no act of anybody's, each with the reason why the chain does not hold them.
-UNRECORDED: Mapping[str, str] = {}
+UNRECORDED: Mapping[str, str] = {
+    "tenants.compliance.actions.take_now": "facts that follow from rows which others wrote and recorded",
+    "tenants.compliance.actions.take_day": "facts that follow from rows which others wrote and recorded",
+}
 
 
 def faults(found: Iterable[Module], *, unrecorded: Mapping[str, str] = UNRECORDED) -> Iterator[str]:

@@ -4,7 +4,7 @@ from datetime import date
 
 from infra import clock
 from infra.db import db
-from tenants.compliance.models import ComplianceDay, ComplianceNow
+from tenants.compliance.models import ComplianceCamera, ComplianceDay, ComplianceNow
 from tests.factories.registry import Institution
 
 
@@ -22,6 +22,27 @@ def now(of: Institution, *, recording_now: int | None = 2, coverage_today: float
             oldest_day=clock.today(),
             open_requests=0,
             overdue_destructions=0,
+            short_cameras=0,
+        )
+    )
+    db.session.commit()
+
+
+def camera(of: Institution, code: str = "C-GATE", *, state: str = "recording", recorded_seconds: int = 3600) -> None:
+    """One camera's present facts, of one hour that had to be recorded."""
+    db.session.add(
+        ComplianceCamera(
+            tenant_id=of.tenant_id,
+            camera_id=of.cameras[code],
+            computed_at=clock.now(),
+            site_name="晨光幼兒園",
+            code=code,
+            name=code,
+            state=state,
+            fault="",
+            due_seconds=3600,
+            recorded_seconds=recorded_seconds,
+            oldest_day=clock.today(),
         )
     )
     db.session.commit()

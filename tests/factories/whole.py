@@ -52,6 +52,7 @@ def whole(of: Institution, *, agency_name: str) -> Whole:
     hold_id = retention.hold(of)
     retention.preserved(of, hold_id=hold_id, segment=minute)
     compliance.now(of)
+    compliance.camera(of)
     compliance.day(of)
     made = Whole(
         institution=of,

@@ -37,15 +37,43 @@ def upgrade() -> None:
         sa.Column("oldest_day", sa.Date(), nullable=True),
         sa.Column("open_requests", sa.Integer(), nullable=False),
         sa.Column("overdue_destructions", sa.Integer(), nullable=False),
+        sa.Column("short_cameras", sa.Integer(), nullable=False),
         sa.CheckConstraint("coverage_today between 0 and 1", name=op.f("ck_compliance_now_coverage_today")),
         sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_compliance_now_tenant_id")),
         sa.PrimaryKeyConstraint("tenant_id", name=op.f("pk_compliance_now")),
     )
-    for table in ("compliance_now", "compliance_days"):
+    op.create_table(
+        "compliance_cameras",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("camera_id", sa.Uuid(), nullable=False),
+        sa.Column("computed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("site_name", sa.String(), nullable=False),
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("fault", sa.String(), nullable=False),
+        sa.Column("due_seconds", sa.Integer(), nullable=False),
+        sa.Column("recorded_seconds", sa.Integer(), nullable=False),
+        sa.Column("oldest_day", sa.Date(), nullable=True),
+        sa.CheckConstraint(
+            "state in ('recording', 'not_recording', 'silent')", name=op.f("ck_compliance_cameras_state")
+        ),
+        sa.CheckConstraint(
+            "recorded_seconds between 0 and due_seconds", name=op.f("ck_compliance_cameras_recorded_seconds")
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "camera_id"],
+            ["cameras.tenant_id", "cameras.id"],
+            name=op.f("fk_compliance_cameras_tenant_id_camera_id"),
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "camera_id", name=op.f("pk_compliance_cameras")),
+    )
+    for table in ("compliance_now", "compliance_cameras", "compliance_days"):
         protect(table)
         rolled_up(table)
 
 
 def downgrade() -> None:
+    op.drop_table("compliance_cameras")
     op.drop_table("compliance_now")
     op.drop_table("compliance_days")

@@ -1,0 +1,124 @@
+"""Taking an institution's facts. They follow from rows that others wrote and audited; the chain does not repeat them.
+
+Taken again they are written over: a late upload, an explained gap or a rule that was corrected changes what was known.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.dialects.postgresql import insert
+
+from infra.clock import civil_day
+from infra.db import Model, db
+from tenants.actor import Actor
+from tenants.compliance import rules
+from tenants.compliance.models import ComplianceCamera, ComplianceDay, ComplianceNow
+from tenants.disclosures import queries as disclosures
+from tenants.footage import queries as footage
+from tenants.footage.queries import CameraTimeline
+from tenants.footage.rules import Now
+from tenants.permissions import Permission
+from tenants.profiles import profile
+from tenants.registry import queries as registry
+from tenants.registry.models import Site
+from tenants.retention import queries as retention
+
+
+@dataclass(frozen=True)
+class _Taken:
+    """One camera's day with the windows in which its site had to record."""
+
+    line: CameraTimeline
+    site: Site
+    facts: rules.CameraFacts
+
+
+def take_now(*, tenant_id: UUID, now: datetime, actor: Actor) -> None:
+    """Write down what is known of the institution at this moment: the bureau's board reads nothing else."""
+    actor.require(Permission.PLATFORM_READ)
+    today = civil_day(now)
+    taken = _taken(tenant_id, today, now)
+    oldest = footage.earliest_days(tenant_id=tenant_id, cameras=[each.line.camera for each in taken])
+    said = footage.statuses(tenant_id=tenant_id)
+    heard = [each for each in taken if each.line.now is not Now.SILENT]
+    short = [
+        each
+        for each in taken
+        if rules.is_short(
+            active_from=each.line.camera.active_from, oldest_day=oldest.get(each.line.camera.id), today=today
+        )
+    ]
+    overdue = retention.overdue(tenant_id=tenant_id, today=today)
+    _write(
+        ComplianceNow,
+        {"tenant_id": tenant_id},
+        computed_at=now,
+        last_report_at=max((word.at for word in said.values()), default=None),
+        cameras=len(taken),
+        # Without a word from any camera nobody knows, and 0 would say that somebody does (DR-30).
+        recording_now=sum(each.line.now is Now.RECORDING for each in heard) if heard else None,
+        coverage_today=rules.share(rules.total(each.facts for each in taken)) if said else None,
+        days_kept=retention.days_kept(tenant_id=tenant_id, today=today),
+        oldest_day=min(oldest.values(), default=None),
+        open_requests=disclosures.open_count(tenant_id=tenant_id),
+        overdue_destructions=sum(now - each.since > rules.DESTRUCTION_GRACE for each in overdue),
+        short_cameras=len(short),
+    )
+    for each in taken:
+        camera = each.line.camera
+        fault = said[camera.id].fault if camera.id in said else None
+        _write_camera(each, fault=fault or "", oldest_day=oldest.get(camera.id), now=now)
+
+
+def take_day(*, tenant_id: UUID, day: date, now: datetime, actor: Actor) -> None:
+    """Write down one civil day's seconds, due and recorded. A day on which nothing was due is kept with zeros."""
+    actor.require(Permission.PLATFORM_READ)
+    taken = _taken(tenant_id, day, now)
+    found = rules.total(each.facts for each in taken)
+    _write(
+        ComplianceDay,
+        {"tenant_id": tenant_id, "civil_day": day},
+        cameras=len(taken),
+        due_seconds=found.due_seconds,
+        recorded_seconds=found.recorded_seconds,
+        gaps=found.gaps,
+        computed_at=now,
+    )
+
+
+def _taken(tenant_id: UUID, day: date, now: datetime) -> list[_Taken]:
+    sites = {site.id: site for site in registry.sites(tenant_id=tenant_id)}
+    due = {
+        site.id: rules.due_windows(day, continuity=profile(site.profile, day).continuity, hours=site.opening_hours)
+        for site in sites.values()
+    }
+    cameras = registry.cameras_in_use(tenant_id=tenant_id, day=day)
+    lines = footage.timeline(tenant_id=tenant_id, cameras=cameras, day=day, now=now)
+    return [
+        _Taken(line, sites[line.camera.site_id], rules.camera_facts(line.day, due[line.camera.site_id]))
+        for line in lines
+    ]
+
+
+def _write_camera(taken: _Taken, *, fault: str, oldest_day: date | None, now: datetime) -> None:
+    camera = taken.line.camera
+    _write(
+        ComplianceCamera,
+        {"tenant_id": camera.tenant_id, "camera_id": camera.id},
+        computed_at=now,
+        site_name=taken.site.name,
+        code=camera.code,
+        name=camera.name,
+        state=taken.line.now,
+        fault=fault,
+        due_seconds=taken.facts.due_seconds,
+        recorded_seconds=taken.facts.recorded_seconds,
+        oldest_day=oldest_day,
+    )
+
+
+def _write(model: type[Model], key: dict[str, Any], **facts: Any) -> None:  # noqa: ANN401 - columns of three tables
+    statement = insert(model).values(**key, **facts)
+    db.session.execute(statement.on_conflict_do_update(index_elements=list(key), set_=facts))

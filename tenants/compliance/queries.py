@@ -1,0 +1,186 @@
+"""The bureau's reads, on its own connection: roll-ups of all institutions, nothing that leads to a picture (DR-09)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from infra.clock import civil_day
+from infra.db import bureau_session
+from tenants.compliance import rules
+from tenants.compliance.models import ComplianceCamera, ComplianceDay, ComplianceNow
+from tenants.compliance.rules import Judgement, NowFacts, Standing
+from tenants.errors import NotFound
+from tenants.registry.models import Tenant, TenantKind
+
+DAYS_SHOWN = 40
+
+
+@dataclass(frozen=True, kw_only=True)
+class BoardLine:
+    """One institution on the board. `facts` is None when none were ever taken."""
+
+    tenant_id: UUID
+    code: str
+    name: str
+    kind: TenantKind
+    district: str
+    ownership: str
+    facts: NowFacts | None
+    judgement: Judgement
+
+
+@dataclass(frozen=True, kw_only=True)
+class CameraLine:
+    """One camera behind an institution's figures, without any way to its picture."""
+
+    site_name: str
+    code: str
+    name: str
+    state: str
+    fault: str
+    coverage: float | None
+    oldest_day: date | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class DayLine:
+    """One civil day of an institution; None where no facts were taken, which is 無資料 and not zero."""
+
+    day: date
+    coverage: float | None
+    due_seconds: int | None
+    recorded_seconds: int | None
+    gaps: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Institution:
+    """Everything that the bureau may know about one institution."""
+
+    line: BoardLine
+    oldest_day: date | None
+    cameras: list[CameraLine]
+    days: list[DayLine]
+
+
+def board(*, now: datetime, district: str = "", kind: str = "", standing: str = "") -> list[BoardLine]:
+    """Every active institution that fits the filter, those that need a person first."""
+    with bureau_session() as session:
+        lines = _lines(session, now=now, tenant_id=None)
+    fitting = (
+        line
+        for line in lines
+        if district in ("", line.district) and kind in ("", line.kind) and standing in ("", line.judgement.standing)
+    )
+    return sorted(fitting, key=lambda line: (line.judgement.urgency, line.district, line.name))
+
+
+def districts() -> list[str]:
+    """The districts that have an institution, for the filter."""
+    with bureau_session() as session:
+        query = select(Tenant.district).where(Tenant.active, Tenant.kind != TenantKind.BUREAU).distinct()
+        return sorted(session.scalars(query))
+
+
+def institution(*, tenant_id: UUID, now: datetime) -> Institution:
+    """One institution's facts, cameras and days. Raises `NotFound`."""
+    with bureau_session() as session:
+        lines = _lines(session, now=now, tenant_id=tenant_id)
+        if not lines:
+            raise NotFound
+        return Institution(
+            line=lines[0],
+            oldest_day=session.scalar(select(ComplianceNow.oldest_day).where(ComplianceNow.tenant_id == tenant_id)),
+            cameras=_cameras(session, tenant_id),
+            days=_days(session, tenant_id, civil_day(now)),
+        )
+
+
+def counts(lines: list[BoardLine]) -> Mapping[Standing, int]:
+    """How many institutions stand how."""
+    return {standing: sum(line.judgement.standing is standing for line in lines) for standing in Standing}
+
+
+def _lines(session: Session, *, now: datetime, tenant_id: UUID | None) -> list[BoardLine]:
+    query = (
+        select(Tenant, ComplianceNow)
+        .outerjoin(ComplianceNow, ComplianceNow.tenant_id == Tenant.id)
+        .where(Tenant.active, Tenant.kind != TenantKind.BUREAU)
+    )
+    if tenant_id is not None:
+        query = query.where(Tenant.id == tenant_id)
+    return [_line(tenant, row, now) for tenant, row in session.execute(query)]
+
+
+def _line(tenant: Tenant, row: ComplianceNow | None, now: datetime) -> BoardLine:
+    facts = _facts(row) if row is not None else None
+    return BoardLine(
+        tenant_id=tenant.id,
+        code=tenant.code,
+        name=tenant.name,
+        kind=TenantKind(tenant.kind),
+        district=tenant.district,
+        ownership=tenant.ownership,
+        facts=facts,
+        judgement=rules.judge(facts, now=now),
+    )
+
+
+def _facts(row: ComplianceNow) -> NowFacts:
+    return NowFacts(
+        computed_at=row.computed_at,
+        last_report_at=row.last_report_at,
+        cameras=row.cameras,
+        recording_now=row.recording_now,
+        coverage_today=row.coverage_today,
+        days_kept=row.days_kept,
+        open_requests=row.open_requests,
+        overdue_destructions=row.overdue_destructions,
+        short_cameras=row.short_cameras,
+    )
+
+
+def _cameras(session: Session, tenant_id: UUID) -> list[CameraLine]:
+    latest = select(ComplianceNow.computed_at).where(ComplianceNow.tenant_id == tenant_id).scalar_subquery()
+    query = (
+        select(ComplianceCamera)
+        .where(ComplianceCamera.tenant_id == tenant_id, ComplianceCamera.computed_at == latest)
+        .order_by(ComplianceCamera.site_name, ComplianceCamera.code)
+    )
+    return [
+        CameraLine(
+            site_name=row.site_name,
+            code=row.code,
+            name=row.name,
+            state=row.state,
+            fault=row.fault,
+            coverage=row.recorded_seconds / row.due_seconds if row.due_seconds else None,
+            oldest_day=row.oldest_day,
+        )
+        for row in session.scalars(query)
+    ]
+
+
+def _days(session: Session, tenant_id: UUID, today: date) -> list[DayLine]:
+    days = rules.past_days(today, DAYS_SHOWN)
+    query = select(ComplianceDay).where(
+        ComplianceDay.tenant_id == tenant_id, ComplianceDay.civil_day.between(days[0], days[-1])
+    )
+    known = {row.civil_day: row for row in session.scalars(query)}
+    return [_day(day, known.get(day)) for day in days]
+
+
+def _day(day: date, row: ComplianceDay | None) -> DayLine:
+    if row is None:
+        return DayLine(day=day, coverage=None, due_seconds=None, recorded_seconds=None, gaps=None)
+    return DayLine(
+        day=day,
+        coverage=row.recorded_seconds / row.due_seconds if row.due_seconds else None,
+        due_seconds=row.due_seconds,
+        recorded_seconds=row.recorded_seconds,
+        gaps=row.gaps,
+    )

@@ -1,0 +1,174 @@
+"""What had to be recorded, what was, and how an institution stands. Pure; half-open spans, seconds.
+
+Nothing known is never fine (DR-30): an institution that says nothing is `NOT_REPORTED`, one that never said anything is
+`NO_DATA`, and both stand before those that merely have a fault.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from typing import Literal
+
+from infra.clock import TAIPEI, day_start
+from tenants.footage.rules import CameraDay, Window, day_window, merged
+from tenants.registry.rules import DEFAULT_HOURS, OpeningHours, hours_of
+
+# A report older than this says nothing about now. Facts are taken each minute, so five misses are no accident.
+SILENT_AFTER = timedelta(minutes=5)
+# A day that became due at midnight has this long to be destroyed and certified before it counts as late.
+DESTRUCTION_GRACE = timedelta(days=1)
+# The regulations ask that recording is not interrupted; a share below this is shown as an interruption to be explained.
+# It is not 1.0 because a segment's last fraction of a second is lost between two key frames.
+ENOUGH_COVERAGE = 0.995
+MIN_DAYS = 14
+
+
+class Standing(StrEnum):
+    """How an institution stands, in the order in which it needs a person."""
+
+    NOT_REPORTED = "not_reported"
+    NO_DATA = "no_data"
+    FAULT = "fault"
+    TO_DO = "to_do"
+    FINE = "fine"
+    NO_CAMERA = "no_camera"
+
+
+STANDING_NAMES: Mapping[Standing, str] = {
+    Standing.NOT_REPORTED: "未回報",
+    Standing.NO_DATA: "無資料",
+    Standing.FAULT: "異常",
+    Standing.TO_DO: "有待處理案件",
+    Standing.FINE: "正常",
+    Standing.NO_CAMERA: "未設置鏡頭",
+}
+_ORDER = list(Standing)
+
+
+@dataclass(frozen=True)
+class CameraFacts:
+    """Seconds of one camera that had to be recorded by now, those that were, and the interruptions between them."""
+
+    due_seconds: int
+    recorded_seconds: int
+    gaps: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class NowFacts:
+    """What an institution's roll-up says. None is "not known"."""
+
+    computed_at: datetime
+    last_report_at: datetime | None
+    cameras: int
+    recording_now: int | None
+    coverage_today: float | None
+    days_kept: int | None
+    open_requests: int
+    overdue_destructions: int
+    short_cameras: int
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """How an institution stands and every reason, each a sentence for the bureau."""
+
+    standing: Standing
+    reasons: tuple[str, ...]
+
+    @property
+    def urgency(self) -> int:
+        """Smaller needs a person sooner."""
+        return _ORDER.index(self.standing)
+
+
+def due_windows(day: date, *, continuity: Literal["opening_hours", "always"], hours: OpeningHours) -> list[Window]:
+    """When a site must record on a civil day: all of it (TY-4-3a), or while it is open (KH-5-3a)."""
+    if continuity == "always":
+        return [day_window(day)]
+    return [
+        Window(_instant(day, begin), day_start(day + timedelta(days=1)) if end is None else _instant(day, end))
+        for begin, end in hours_of(day, hours or DEFAULT_HOURS)
+    ]
+
+
+def camera_facts(known: CameraDay, due: Sequence[Window]) -> CameraFacts:
+    """One camera's part of the day that is over. Late footage counts as recorded, since it is (DR-17)."""
+    if known.expected is None:
+        return CameraFacts(0, 0, 0)
+    owed = [part for window in due if (part := window.within(known.expected)) is not None]
+    lost = merged(part for gap in known.gaps for window in owed if (part := gap.window.within(window)) is not None)
+    due_seconds = round(sum(window.seconds for window in owed))
+    missing = min(due_seconds, round(sum(window.seconds for window in lost)))
+    return CameraFacts(due_seconds, due_seconds - missing, len(lost))
+
+
+def total(facts: Iterable[CameraFacts]) -> CameraFacts:
+    """All cameras of an institution together."""
+    listed = list(facts)
+    return CameraFacts(
+        sum(each.due_seconds for each in listed),
+        sum(each.recorded_seconds for each in listed),
+        sum(each.gaps for each in listed),
+    )
+
+
+def share(facts: CameraFacts) -> float | None:
+    """The recorded share of what was due; None where nothing was due yet."""
+    return facts.recorded_seconds / facts.due_seconds if facts.due_seconds else None
+
+
+def past_days(today: date, count: int) -> list[date]:
+    """The civil days before today, the oldest first."""
+    return [today - timedelta(days=back) for back in range(count, 0, -1)]
+
+
+def is_short(*, active_from: date, oldest_day: date | None, today: date) -> bool:
+    """Whether a camera has less footage than the 14 days it must have by now; a new camera owes fewer (KH-5-3c)."""
+    kept = (today - oldest_day).days if oldest_day is not None else 0
+    return kept < min(MIN_DAYS, (today - active_from).days)
+
+
+def judge(facts: NowFacts | None, *, now: datetime) -> Judgement:
+    """How an institution stands by its roll-up, which may be missing or old."""
+    if facts is None:
+        return Judgement(Standing.NO_DATA, ("從未計算過合規資料",))
+    if facts.cameras == 0:
+        return Judgement(Standing.NO_CAMERA, ("沒有登記使用中的鏡頭",))
+    unknown = _silence(facts, now)
+    if unknown is not None:
+        return unknown
+    faults = tuple(_faults(facts))
+    if faults:
+        return Judgement(Standing.FAULT, faults)
+    if facts.open_requests:
+        return Judgement(Standing.TO_DO, (f"{facts.open_requests} 件調閱案件待處理",))
+    return Judgement(Standing.FINE, ())
+
+
+def _silence(facts: NowFacts, now: datetime) -> Judgement | None:
+    if facts.last_report_at is None:
+        return Judgement(Standing.NO_DATA, ("邊緣主機從未回報",))
+    if now - facts.last_report_at > SILENT_AFTER:
+        return Judgement(Standing.NOT_REPORTED, ("邊緣主機停止回報",))
+    if now - facts.computed_at > SILENT_AFTER:
+        return Judgement(Standing.NOT_REPORTED, ("合規資料停止更新",))
+    return None
+
+
+def _faults(facts: NowFacts) -> Iterator[str]:
+    if facts.recording_now is None:
+        yield "無法得知鏡頭是否錄影中"
+    elif facts.recording_now < facts.cameras:
+        yield f"{facts.cameras - facts.recording_now} 支鏡頭未在錄影"
+    if facts.coverage_today is not None and facts.coverage_today < ENOUGH_COVERAGE:
+        yield "今日應錄影時段有中斷"
+    if facts.short_cameras:
+        yield f"{facts.short_cameras} 支鏡頭保存天數不足 {MIN_DAYS} 日"
+    if facts.overdue_destructions:
+        yield f"{facts.overdue_destructions} 日份影像逾期未完成銷毀"
+
+
+def _instant(day: date, at: time) -> datetime:
+    return datetime.combine(day, at, TAIPEI)

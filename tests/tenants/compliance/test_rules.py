@@ -1,0 +1,133 @@
+"""What is due, what counts, and how an institution stands."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from infra.causes import GapCause
+from infra.clock import TAIPEI
+from tenants.compliance.rules import (
+    STANDING_NAMES,
+    CameraFacts,
+    NowFacts,
+    Standing,
+    camera_facts,
+    due_windows,
+    is_short,
+    judge,
+    share,
+    total,
+)
+from tenants.footage.rules import CameraDay, Gap, Window, day_window
+
+FRIDAY = date(2026, 11, 20)
+SATURDAY = date(2026, 11, 21)
+NOW = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
+HOURS = {day: [["07:30", "18:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}
+
+
+def at(clock_time: str, day: date = FRIDAY) -> datetime:
+    return datetime.combine(day, datetime.strptime(clock_time, "%H:%M").time(), TAIPEI)  # noqa: DTZ007 - made aware here
+
+
+def whole_day(*lost: tuple[str, str]) -> CameraDay:
+    gaps = [Gap(Window(at(begin), at(end)), GapCause.CAMERA_UNREACHABLE) for begin, end in lost]
+    return CameraDay(expected=day_window(FRIDAY), gaps=gaps)
+
+
+def open_windows() -> list[Window]:
+    return due_windows(FRIDAY, continuity="opening_hours", hours=HOURS)
+
+
+@pytest.mark.req("KH-5-3a")
+@pytest.mark.parametrize(
+    ("lost", "missing_seconds", "gaps"),
+    [
+        (("03:00", "03:20"), 0, 0),
+        (("10:05", "10:15"), 600, 1),
+        (("17:55", "18:10"), 300, 1),
+    ],
+)
+def test_a_preschools_gap_counts_only_while_it_is_open(lost: tuple[str, str], missing_seconds: int, gaps: int) -> None:
+    found = camera_facts(whole_day(lost), open_windows())
+    assert found == CameraFacts(37_800, 37_800 - missing_seconds, gaps)
+
+
+@pytest.mark.req("TY-4-3a")
+def test_a_schools_gap_counts_at_night_too_and_opening_hours_are_not_asked() -> None:
+    found = camera_facts(whole_day(("03:00", "03:20")), due_windows(FRIDAY, continuity="always", hours=HOURS))
+    assert found == CameraFacts(86_400, 86_400 - 1_200, 1)
+
+
+def test_nothing_is_due_on_a_closed_day_and_that_is_no_share() -> None:
+    assert due_windows(SATURDAY, continuity="opening_hours", hours=HOURS) == []
+    assert share(total([camera_facts(whole_day(), [])])) is None
+
+
+def test_hours_that_nobody_entered_are_the_systems_own() -> None:
+    assert due_windows(FRIDAY, continuity="opening_hours", hours={}) == open_windows()
+
+
+def test_one_interruption_with_two_causes_is_one_gap() -> None:
+    found = camera_facts(whole_day(("10:00", "10:05"), ("10:05", "10:10")), open_windows())
+    assert (found.gaps, found.due_seconds - found.recorded_seconds) == (1, 600)
+
+
+def test_a_day_of_which_nothing_is_over_owes_nothing() -> None:
+    assert camera_facts(CameraDay(expected=None), open_windows()) == CameraFacts(0, 0, 0)
+
+
+@pytest.mark.req("KH-5-3c")
+@pytest.mark.parametrize(
+    ("age", "kept", "short"), [(40, 14, False), (40, 13, True), (40, None, True), (3, 3, False), (3, 1, True)]
+)
+def test_a_new_camera_owes_its_own_days_and_an_old_one_fourteen(age: int, kept: int | None, short: bool) -> None:  # noqa: FBT001 - the expected answer
+    oldest = FRIDAY - timedelta(days=kept) if kept is not None else None
+    assert is_short(active_from=FRIDAY - timedelta(days=age), oldest_day=oldest, today=FRIDAY) is short
+
+
+def facts(**others: Any) -> NowFacts:  # noqa: ANN401 - fields of the dataclass
+    whole: dict[str, Any] = {
+        "computed_at": NOW,
+        "last_report_at": NOW,
+        "cameras": 2,
+        "recording_now": 2,
+        "coverage_today": 1.0,
+        "days_kept": 14,
+        "open_requests": 0,
+        "overdue_destructions": 0,
+        "short_cameras": 0,
+    }
+    return NowFacts(**whole | others)
+
+
+@pytest.mark.req("DR-30")
+@pytest.mark.parametrize(
+    ("known", "standing"),
+    [
+        (None, Standing.NO_DATA),
+        (facts(last_report_at=None, recording_now=None, coverage_today=None), Standing.NO_DATA),
+        (facts(last_report_at=NOW - timedelta(days=7)), Standing.NOT_REPORTED),
+        (facts(computed_at=NOW - timedelta(minutes=6)), Standing.NOT_REPORTED),
+        (facts(recording_now=None), Standing.FAULT),
+        (facts(recording_now=1), Standing.FAULT),
+        (facts(coverage_today=0.99), Standing.FAULT),
+        (facts(short_cameras=1), Standing.FAULT),
+        (facts(overdue_destructions=1), Standing.FAULT),
+        (facts(open_requests=1), Standing.TO_DO),
+        (facts(cameras=0), Standing.NO_CAMERA),
+        (facts(coverage_today=None), Standing.FINE),
+        (facts(), Standing.FINE),
+    ],
+)
+def test_silence_and_ignorance_are_never_fine(known: NowFacts | None, standing: Standing) -> None:
+    judgement = judge(known, now=NOW)
+    assert judgement.standing is standing
+    assert bool(judgement.reasons) is (standing is not Standing.FINE)
+
+
+def test_every_standing_has_a_name_of_its_own_and_silence_comes_first() -> None:
+    assert len(set(STANDING_NAMES.values())) == len(Standing)
+    silent, fine = (judge(known, now=NOW).urgency for known in (facts(last_report_at=NOW - timedelta(days=7)), facts()))
+    assert silent < fine

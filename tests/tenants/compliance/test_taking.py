@@ -1,0 +1,147 @@
+"""Facts taken from the index, and the bureau's connection that reads nothing else."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError, ProgrammingError
+
+from infra import clock
+from infra.db import bureau_session, db
+from infra.tenancy import Binding, bind
+from tenants.actor import system
+from tenants.compliance import actions, queries
+from tenants.compliance.models import ComplianceDay, ComplianceNow
+from tenants.compliance.rules import Standing
+from tenants.errors import NotFound
+from tenants.registry.models import Site
+from tests.factories import compliance, footage
+from tests.factories.registry import Institution, institution
+
+NOON = clock.day_start(clock.today()) - timedelta(hours=12)  # yesterday's, so that it is over at any hour
+
+
+@pytest.fixture
+def e1(domain: Flask) -> Institution:
+    """A school that must record day and night, with one camera that has recorded since midnight."""
+    assert domain
+    made = institution("E1", kind="elementary_school", name="向陽國小", profile="TY_ELEMENTARY", cameras=("C-GATE",))
+    bind(db.session, Binding(tenant_id=made.tenant_id))
+    return made
+
+
+def recorded(of: Institution, begin: datetime, end: datetime) -> None:
+    device_id = footage.device(of)
+    bind(db.session, Binding(tenant_id=of.tenant_id))
+    footage.segment(of, device_id=device_id, started_at=begin, seconds=round((end - begin).total_seconds()))
+
+
+def take(of: Institution, now: datetime) -> ComplianceNow:
+    actions.take_now(tenant_id=of.tenant_id, now=now, actor=system("test"))
+    db.session.commit()
+    return db.session.get_one(ComplianceNow, of.tenant_id, populate_existing=True)
+
+
+@pytest.mark.req("DR-30")
+def test_a_school_that_never_reported_has_no_figures(e1: Institution) -> None:
+    found = take(e1, NOON)
+    assert (found.recording_now, found.coverage_today, found.days_kept) == (None, None, None)
+    assert queries.board(now=NOON)[0].judgement.standing is Standing.NO_DATA
+
+
+@pytest.mark.req("DR-30", "TY-4-3a")
+def test_todays_share_is_of_the_hours_that_are_over(e1: Institution) -> None:
+    midnight = NOON - timedelta(hours=12)
+    recorded(e1, midnight, NOON - timedelta(hours=3))
+    footage.status(e1)
+    status = db.session.execute(
+        text("update camera_status set reported_at = :now, recorded_until = :now"), {"now": NOON}
+    )
+    assert status is not None
+    found = take(e1, NOON)
+    assert (found.cameras, found.recording_now) == (1, 1)
+    assert found.coverage_today == pytest.approx(0.75)
+    assert [line.code for line in queries.institution(tenant_id=e1.tenant_id, now=NOON).cameras] == ["C-GATE"]
+
+
+@pytest.mark.req("DR-17", "DR-30")
+def test_what_arrives_late_changes_the_day_when_it_is_taken_again(e1: Institution) -> None:
+    day, midnight = clock.civil_day(NOON), NOON - timedelta(hours=12)
+    later = midnight + timedelta(days=1)
+
+    def taken() -> tuple[int, int, int]:
+        actions.take_day(tenant_id=e1.tenant_id, day=day, now=later, actor=system("test"))
+        db.session.commit()
+        row = db.session.get_one(ComplianceDay, (e1.tenant_id, day), populate_existing=True)
+        return row.due_seconds, row.recorded_seconds, row.gaps
+
+    assert taken() == (86_400, 0, 1)
+    recorded(e1, midnight, midnight + timedelta(hours=6))
+    recorded(e1, midnight + timedelta(hours=6), midnight + timedelta(hours=24))
+    assert taken() == (86_400, 86_400, 0)
+
+
+@pytest.mark.req("KH-5-3a")
+def test_a_preschools_day_owes_its_opening_hours(domain: Flask) -> None:
+    assert domain
+    k1 = institution("K1", cameras=("C-GATE",))
+    bind(db.session, Binding(tenant_id=k1.tenant_id))
+    every_day = {day: [["08:00", "10:00"]] for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")}
+    db.session.get_one(Site, k1.site_id).opening_hours = every_day
+    actions.take_day(tenant_id=k1.tenant_id, day=clock.civil_day(NOON), now=clock.now(), actor=system("test"))
+    db.session.commit()
+    row = db.session.get_one(ComplianceDay, (k1.tenant_id, clock.civil_day(NOON)))
+    assert row.due_seconds == 7_200
+
+
+def bureau_reads(table: str) -> None:
+    with bureau_session() as session:
+        session.execute(text(f"select 1 from {table} limit 1"))  # noqa: S608 - names written here
+
+
+@pytest.mark.req("DR-09", "KH-1-3")
+@pytest.mark.parametrize(
+    "table",
+    ["segments", "day_keys", "cameras", "holds", "preserved_segments", "packages", "disclosures", "letters", "users"],
+)
+def test_the_bureaus_connection_reads_no_footage_key_case_or_person(e1: Institution, table: str) -> None:
+    assert e1
+    bureau_reads("compliance_now")
+    with pytest.raises(ProgrammingError, match="permission denied"):
+        bureau_reads(table)
+
+
+@pytest.mark.req("DR-09")
+def test_the_bureaus_connection_writes_nothing(e1: Institution) -> None:
+    compliance.now(e1)
+    with pytest.raises(DBAPIError, match=r"read-only|permission denied"), bureau_session() as session:
+        session.execute(text("update compliance_now set open_requests = 99"))
+
+
+def test_the_board_filters_and_puts_first_what_needs_a_person(e1: Institution) -> None:
+    compliance.now(e1, coverage_today=1.0, recording_now=1)
+    ok = institution("K3", name="星星幼兒園", cameras=("C-1",))
+    bind(db.session, Binding(tenant_id=ok.tenant_id))
+    compliance.now(ok, recording_now=1)
+    institution("K2", name="月光幼兒園")
+    now = clock.now()
+    assert [line.code for line in queries.board(now=now)] == ["K2", "E1", "K3"]
+    assert [line.code for line in queries.board(now=now, kind="preschool")] == ["K2", "K3"]
+    assert [line.code for line in queries.board(now=now, district="左營區", standing="fine")] == ["E1", "K3"]
+    assert queries.board(now=now, district="nowhere") == []
+
+
+def test_an_institution_that_does_not_exist_is_not_found(e1: Institution) -> None:
+    assert e1
+    with pytest.raises(NotFound):
+        queries.institution(tenant_id=UUID(int=1), now=clock.now())
+
+
+def test_a_day_without_facts_is_no_data_and_not_zero(e1: Institution) -> None:
+    yesterday = clock.civil_day(NOON)
+    compliance.day(e1, on=yesterday, recorded_seconds=18_000)
+    days = {line.day: line for line in queries.institution(tenant_id=e1.tenant_id, now=clock.now()).days}
+    assert days[yesterday].coverage == pytest.approx(0.5)
+    assert days[yesterday - timedelta(days=1)].coverage is None
