@@ -1,4 +1,4 @@
-"""Clips for the cameras of the sample city: a moving pattern with the camera's name in it. No real place, nobody.
+"""Clips for the cameras of the sample city: a drawn yard with passing shapes and the camera's name. No place, nobody.
 
 Encoded here once and then looped, so that a demonstration needs no encoder while it runs.
 """
@@ -6,12 +6,13 @@ Encoded here once and then looped, so that a demonstration needs no encoder whil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 from typing import IO
 
 import av
 from av.filter import Graph
-from av.video.frame import VideoFrame
+from av.video.frame import PictureType, VideoFrame
 
 # Five columns of seven bits for each letter, top bit first: FreeType is not in every build of FFmpeg.
 _GLYPHS = {
@@ -54,7 +55,18 @@ _GLYPHS = {
     "Y": "07 08 70 08 07",
     "Z": "61 51 49 45 43",
 }
-_SCALE, _ROWS, _LIGHT, _DARK = 3, 7, b"\xeb", b"\x10"
+_SCALE, _ROWS, _MARGIN, _LIGHT, _DARK = 3, 7, 12, b"\xeb", b"\x10"
+_WALLS = ("0xC9B79C", "0xA9BCC6", "0xB7C4A1", "0xC4A9A1")
+_BOXES = (
+    "x=0:y=0:w=iw:h=ih*0.18:color=0x9FC6E8",
+    "x=0:y=ih*0.72:w=iw:h=ih*0.28:color=0x7D7A74",
+    "x=iw*0.10:y=ih*0.30:w=iw*0.14:h=ih*0.20:color=0x4E6A7D",
+    "x=iw*0.30:y=ih*0.30:w=iw*0.14:h=ih*0.20:color=0x4E6A7D",
+    "x=iw*0.62:y=ih*0.34:w=iw*0.24:h=ih*0.38:color=0x5B4636",
+    "x=iw*0.735:y=ih*0.34:w=iw*0.01:h=ih*0.38:color=0x2E241C",
+)
+# Widths of the picture a second, and how light the shape is.
+_PASSING = ((0.043, 60), (0.071, 200))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,23 +95,26 @@ def make_clip(target: Path | IO[bytes], look: Look) -> None:
         stream.gop_size, stream.max_b_frames = look.rate * look.key_seconds, 0
         stream.options = {"preset": "veryfast", "crf": str(look.quality), "tune": "zerolatency"}
         label = _label(look.label)
-        for number, frame in enumerate(_pattern(look)):
-            _draw(frame, label)
+        for number, frame in enumerate(_scene(look)):
+            _draw(frame, label, number / look.rate)
             frame.pts, frame.time_base = number, Fraction(1, look.rate)
+            frame.pict_type = PictureType.NONE  # the filter marks each frame as a key frame, and the encoder obeys
             container.mux(stream.encode(frame))
         container.mux(stream.encode(None))
 
 
-def _pattern(look: Look) -> Iterator[VideoFrame]:
+def _scene(look: Look) -> Iterator[VideoFrame]:
+    """Frames of a still yard: sky, wall, windows, a gate and the ground."""
     graph = Graph()
-    source = graph.add("testsrc2", f"size={look.width}x{look.height}:rate={look.rate}:duration={look.seconds}")
-    pixels = graph.add("format", "pix_fmts=yuv420p")
-    sink = graph.add("buffersink")
-    source.link_to(pixels)
-    pixels.link_to(sink)
+    wall = _WALLS[sum(look.label.encode()) % len(_WALLS)]
+    steps = [graph.add("color", f"c={wall}:size={look.width}x{look.height}:rate={look.rate}:duration={look.seconds}")]
+    steps += [graph.add("drawbox", f"{box}:t=fill") for box in _BOXES]
+    steps += [graph.add("format", "pix_fmts=yuv420p"), graph.add("buffersink")]
+    for before, after in pairwise(steps):
+        before.link_to(after)
     graph.configure()
     for _ in range(look.seconds * look.rate):
-        frame = sink.pull()
+        frame = steps[-1].pull()
         assert isinstance(frame, VideoFrame)  # noqa: S101 - the graph has one video output
         yield frame
 
@@ -117,11 +132,17 @@ def _label(text: str) -> list[bytes]:
     return rows
 
 
-def _draw(frame: VideoFrame, label: list[bytes]) -> None:
+def _draw(frame: VideoFrame, label: list[bytes], second: float) -> None:
+    """Put the name and two passing shapes into the picture. Each shape crosses the ground at its own pace."""
     plane = frame.planes[0]
     pixels, stride = bytearray(plane), plane.line_size
-    left, top = 16, 48  # below the counter that the pattern brings itself
     for number, row in enumerate(label):
-        start = (top + number) * stride + left
-        pixels[start : start + len(row)] = row[: stride - left]
+        start = (_MARGIN + number) * stride + _MARGIN
+        pixels[start : start + len(row)] = row[: stride - _MARGIN]
+    for pace, shade in _PASSING:
+        wide, high = frame.width // 26, frame.height // 5
+        left = int(second * pace * frame.width) % (frame.width - wide)
+        top = frame.height * 7 // 10
+        for line in range(top, top + high):
+            pixels[line * stride + left : line * stride + left + wide] = bytes([shade]) * wide
     plane.update(bytes(pixels))
