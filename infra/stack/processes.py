@@ -11,6 +11,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,13 +45,14 @@ class Server:
         command: Sequence[str | Path],
         *,
         log: Path,
+        name: str = "",
         env: Mapping[str, str] | None = None,
         user: str | None = None,
         stop_signal: signal.Signals = signal.SIGTERM,
         cwd: Path | None = None,
     ) -> None:
         """Start it. `env` is the whole environment that it gets, so that no secret of ours slips through."""
-        self.name = Path(command[0]).name
+        self.name = name or Path(command[0]).name
         self.log = log
         self._stop_signal = stop_signal
         with log.open("ab") as output:
@@ -95,14 +97,16 @@ class Server:
         try:
             self._process.wait(seconds)
         except subprocess.TimeoutExpired:
-            os.killpg(self.pid, signal.SIGKILL)
-            self._process.wait()
+            self.kill()
 
     def kill(self) -> None:
-        """End it without warning, as a power cut would."""
-        if self.running:
-            os.killpg(self.pid, signal.SIGKILL)
-            self._process.wait()
+        """End it without warning, as a power cut would; also children that made a group of their own, as RQ's do."""
+        if not self.running:
+            return
+        for member in _session(self.pid):
+            with suppress(ProcessLookupError):
+                os.kill(member, signal.SIGKILL)
+        self._process.wait()
 
     def _last_words(self) -> str:
         return self.log.read_bytes()[-_LOG_TAIL_BYTES:].decode(errors="replace") if self.log.exists() else ""
@@ -112,6 +116,16 @@ def plain_env(**more: str) -> dict[str, str]:
     """What any program needs to run, none of our settings, and `more`."""
     keep = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR")
     return {name: os.environ[name] for name in keep if name in os.environ} | more
+
+
+def _session(leader: int) -> list[int]:
+    """The processes whose session is that of the process we started, itself included."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        with suppress(ProcessLookupError, PermissionError, ValueError):
+            if os.getsid(int(entry.name)) == leader:
+                found.append(int(entry.name))
+    return found
 
 
 def free_port() -> int:
