@@ -137,19 +137,11 @@ def add_camera(
     code = rules.normal_code(code)
     place = rules.known_zone(zone)
     rules.check_place(name=name, zone=place, reviewed=reviewed)
-    site = queries.site(tenant_id=tenant_id, site_id=site_id)
+    queries.site(tenant_id=tenant_id, site_id=site_id)  # another institution's site is not found
     if queries.camera_by_code(tenant_id=tenant_id, site_id=site_id, code=code) is not None:
         raise Invalid(f"這一處已有代碼 {code} 的鏡頭。請換一個代碼。", field="code")
-    camera = Camera(
-        id=uuid4(),
-        tenant_id=tenant_id,
-        site_id=site.id,
-        code=code,
-        name=name.strip(),
-        zone=place,
-        audio=audio,
-        active_from=active_from or clock.today(),
-    )
+    camera = Camera(id=uuid4(), tenant_id=tenant_id, site_id=site_id, code=code, name=name.strip(), zone=place)
+    camera.audio, camera.active_from = audio, active_from or clock.today()
     db.session.add(camera)
     audit.record(
         Event.CAMERA_ADDED,

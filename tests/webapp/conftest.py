@@ -9,13 +9,10 @@ from flask.testing import FlaskClient
 from flask_wtf.csrf import generate_csrf
 from werkzeug.test import TestResponse
 
-from infra.db import db
-from infra.settings import Process, Settings
 from infra.stack.postgres import DatabaseUrls
 from tenants.people import queries as people
+from tests.apps import dispose, web_settings
 from webapp import create_app, signin
-
-SECRET_KEY = "only for tests, and long enough to be one"
 
 
 class WebClient(FlaskClient):
@@ -43,22 +40,6 @@ class WebClient(FlaskClient):
         return super().open(*args, **kwargs)
 
 
-def web_settings(database: DatabaseUrls, **others: str) -> Settings:
-    """What a web process on the test's database is told; keyword arguments replace or add settings."""
-    told = {
-        "DATABASE_URL": database.app,
-        "BUREAU_DATABASE_URL": database.bureau,
-        "REDIS_URL": "redis://127.0.0.1:1/0",
-        "S3_ENDPOINT": "http://127.0.0.1:1",
-        "S3_BUCKET": "none",
-        "S3_ACCESS_KEY": "none",
-        "S3_SECRET_KEY": "none",
-        "SECRET_KEY": SECRET_KEY,
-        "BASE_URL": "http://localhost",
-    } | others
-    return Settings.from_env(Process.WEB, {f"SHOUYUAN_{name}": value for name, value in told.items()})
-
-
 @pytest.fixture
 def web_app(domain: Flask, database: DatabaseUrls) -> Iterator[Flask]:
     """The web app. Rows are made in the test with the factories, whose session is that of `domain`, not of the app."""
@@ -66,9 +47,7 @@ def web_app(domain: Flask, database: DatabaseUrls) -> Iterator[Flask]:
     app.testing = True
     app.test_client_class = WebClient
     yield app
-    with app.app_context():
-        for engine in db.engines.values():
-            engine.dispose()
+    dispose(app)
     assert domain
 
 
