@@ -1,0 +1,58 @@
+"""What production is told must be what the processes need: settings, commands, rights."""
+
+import json
+import shlex
+from pathlib import Path
+
+import pytest
+
+from infra.settings import BadSettings, Process, Settings
+from infra.stack.store_accounts import STORE_PROCESSES, bucket_policy, policy
+
+ROOT = Path(__file__).parents[2]
+DEPLOY = ROOT / "infra" / "deploy"
+
+
+def _environment(process: Process) -> dict[str, str]:
+    lines = (DEPLOY / "env" / f"{process}.env").read_text(encoding="utf-8").splitlines()
+    return dict(line.split("=", 1) for line in lines if not line.startswith("#"))
+
+
+@pytest.mark.parametrize("process", list(Process))
+def test_each_environment_file_is_enough_for_its_process_and_not_too_much(process: Process) -> None:
+    assert Settings.from_env(process, _environment(process)).process is process
+
+
+@pytest.mark.parametrize("process", [Process.WEB, Process.CRON, Process.MIGRATE])
+def test_a_process_refuses_the_environment_of_one_that_holds_the_master_key(process: Process) -> None:
+    with pytest.raises(BadSettings, match="MASTER_KEY_FILE must not be given"):
+        Settings.from_env(process, _environment(Process.WORKER) | _environment(process))
+
+
+def test_units_run_the_commands_of_the_procfile() -> None:
+    lines = (ROOT / "Procfile").read_text(encoding="utf-8").splitlines()
+    for name, command in (line.split(": ", 1) for line in lines):
+        wanted = command.replace("${EDGE_HOME:-/var/lib/shouyuan-edge}", "/var/lib/shouyuan-edge")
+        wanted = wanted.replace("${PORT:-8000}", "8000").replace("${PORT:-8001}", "8001")
+        unit = (DEPLOY / "systemd" / f"shouyuan-{name}.service").read_text(encoding="utf-8")
+        started = next(line for line in unit.splitlines() if line.startswith("ExecStart="))
+        assert shlex.split(started.removeprefix("ExecStart=/opt/shouyuan/.venv/bin/")) == shlex.split(wanted)
+
+
+def test_only_media_and_worker_may_read_footage() -> None:
+    readers = {
+        process
+        for process in STORE_PROCESSES
+        for statement in policy(process, "bucket")["Statement"]
+        if statement["Effect"] == "Allow" and "s3:GetObject" in statement["Action"]
+    }
+    assert readers == {Process.MEDIA, Process.WORKER}
+
+
+def test_a_bucket_policy_names_every_process_and_grants_nothing_to_others() -> None:
+    made = bucket_policy({process: f"user-{process}" for process in STORE_PROCESSES}, "bucket")
+    text = json.dumps(made)
+    assert "BUCKET" not in text
+    assert {statement["Principal"]["AWS"][0] for statement in made["Statement"]} == {
+        f"arn:aws:iam:::user/user-{process}" for process in STORE_PROCESSES
+    }
