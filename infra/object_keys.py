@@ -58,6 +58,11 @@ def letter(*, tenant_id: UUID, letter_id: UUID) -> str:
     return f"letters/{tenant_id}/{letter_id}.pdf.age"
 
 
+def ledger_prefix(*, tenant_id: UUID) -> str:
+    """Every anchor of one institution's chain, by day."""
+    return f"ledger/{tenant_id}/"
+
+
 def ledger_head(*, tenant_id: UUID, day: date) -> str:
     """The head of one institution's audit chain at the end of one day."""
-    return f"ledger/{tenant_id}/{day.isoformat()}.json"
+    return f"{ledger_prefix(tenant_id=tenant_id)}{day.isoformat()}.json"

@@ -50,6 +50,7 @@ class Job(StrEnum):
     COPY_HOLD = "workers.retention_jobs.copy_hold"
     DESTROY_DAY = "workers.retention_jobs.destroy_day"
     DESTROY_HOLD = "workers.retention_jobs.destroy_hold"
+    END_HOLDS = "workers.retention_jobs.end_holds"
     MAKE_KEYS = "workers.footage_jobs.make_keys"
     NIGHTLY = "workers.nightly_jobs.fan_out"
     SEND_MAIL = "workers.mail_jobs.send"
@@ -68,6 +69,7 @@ QUEUE_OF: Mapping[Job, Queue] = {
     Job.COPY_HOLD: Queue.EVIDENCE,
     Job.DESTROY_DAY: Queue.RETENTION,
     Job.DESTROY_HOLD: Queue.RETENTION,
+    Job.END_HOLDS: Queue.RETENTION,
     Job.MAKE_KEYS: Queue.DEFAULT,
     Job.NIGHTLY: Queue.DEFAULT,
     Job.SEND_MAIL: Queue.DEFAULT,

@@ -6,6 +6,7 @@ from flask import Flask
 
 from infra.baseapp import create_base_app
 from infra.kms import FileKms, Kms
+from infra.lifecycle import BucketRules
 from infra.objects import ObjectStore, S3Objects
 from infra.settings import Process, Settings
 
@@ -28,6 +29,14 @@ def store() -> ObjectStore:
     held = settings().store
     assert held is not None  # noqa: S101 - `Settings.from_env` refuses a worker without one
     return S3Objects(held)
+
+
+@lru_cache(maxsize=1)
+def bucket_rules() -> BucketRules:
+    """The expiry rules of the store's bucket, which the worker's account may read and write."""
+    held = settings().store
+    assert held is not None  # noqa: S101 - as above
+    return BucketRules(held)
 
 
 @lru_cache(maxsize=1)

@@ -1,10 +1,10 @@
-"""What surrounds every job: app context, binding, one transaction, log fields. A job body never commits and never swallows.
+"""What surrounds every job: app context, binding, one transaction, log fields. A body never commits nor swallows.
 
-`@tenant_job` binds to the institution its arguments name; a job without one cannot be spelled. Jobs that fan out over all
-institutions are `@fan_out_job`: they see names only and enqueue one job per institution.
+`@tenant_job` binds to the institution its arguments name; a job without one cannot be spelled. Jobs that fan out over
+all institutions are `@fan_out_job`: they see names only and enqueue one job per institution.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 from uuid import UUID
@@ -12,11 +12,15 @@ from uuid import UUID
 import structlog
 
 from infra.db import db
+from infra.queues import Job, JobArgument
 from infra.tenancy import Binding, bind
 from tenants.actor import Actor, system
 from workers.context import worker_app
 
 P = ParamSpec("P")
+
+# A job that has something to do for the institution at hand, as the sweep finds it, and its arguments.
+Waiting = tuple[Job, Mapping[str, JobArgument]]
 
 
 def tenant_job(body: Callable[Concatenate[UUID, Actor, P], None]) -> Callable[..., None]:

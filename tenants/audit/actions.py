@@ -30,8 +30,8 @@ def record(
 ) -> AuditEvent:
     """Append one event to the institution's chain and return it.
 
-    Takes the head row's lock, so two writers of one chain wait for each other and the order is strict whatever the clock
-    says. Raises `ValueError` when the fields are not exactly those of the catalogue.
+    Takes the head row's lock, so two writers of one chain wait for each other and the order is strict whatever the
+    clock says. Raises `ValueError` when the fields are not exactly those of the catalogue.
     """
     if fields.keys() != event.fields:
         raise ValueError(f"{event.key} takes exactly {sorted(event.fields)}, got {sorted(fields)}")

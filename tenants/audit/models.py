@@ -1,4 +1,4 @@
-"""One hash chain per institution. Rows are only ever added: the app role has no right to change or remove one (DR-06)."""
+"""One hash chain per institution. Rows are only ever added: the app role may not change or remove one (DR-06)."""
 
 from datetime import datetime
 from typing import Any

@@ -58,8 +58,8 @@ class Break:
 def first_break(links: Iterable[tuple[Link, str]], *, head_seq: int, head_hash: str) -> Break | None:
     """Check a chain in order against its head. None when it is whole (DR-06).
 
-    `links` are (link, stored hash) by ascending sequence. Found are: a changed row, a missing row, a reordered row, and a
-    cut tail.
+    `links` are (link, stored hash) by ascending sequence. Found are: a changed row, a missing row, a reordered row, and
+    a cut tail.
     """
     expected, previous = 1, GENESIS
     for link, stored in links:

@@ -23,6 +23,11 @@ def bureau() -> Tenant:
     return db.session.scalars(select(Tenant).where(Tenant.kind == TenantKind.BUREAU)).one()
 
 
+def every_tenant_id() -> list[UUID]:
+    """Every institution, the bureau and those that closed included: their footage must still go, their chains hold."""
+    return list(db.session.scalars(select(Tenant.id).order_by(Tenant.code)))
+
+
 def tenant(*, tenant_id: UUID) -> Tenant:
     """The institution. Raises `NotFound`."""
     return _one(db.session.get(Tenant, tenant_id))

@@ -24,7 +24,7 @@ from tenants.footage.models import CameraStatus, DayKey, Segment
 from tenants.profiles import RuleProfile, profile
 from tenants.registry import queries as registry
 from tenants.registry.models import Camera, Site
-from tenants.retention import hold_queries, rules
+from tenants.retention import hold_queries, queries, rules
 from tenants.retention.certificate import CameraShare, Facts, HeldBack, certificate, certificate_number
 from tenants.retention.digest import merkle_root
 from tenants.retention.emptying import empty
@@ -43,7 +43,7 @@ def begin_destruction(*, actor: Actor, tenant_id: UUID, day: date, retention_day
     regulations = _regulations(tenant_id, day)
     _refuse_too_early(day, retention_days, regulations, today)
     _refuse_while_held(tenant_id, day, retention_days)
-    segments, size = _totals(tenant_id, day, retention_days)
+    totals = queries.totals(tenant_id=tenant_id, day=day, retention_days=retention_days)
     made = Destruction(
         id=uuid4(),
         tenant_id=tenant_id,
@@ -53,8 +53,8 @@ def begin_destruction(*, actor: Actor, tenant_id: UUID, day: date, retention_day
         state=DestructionState.BEGUN,
         begun_at=clock.now(),
         begun_by=actor.name,
-        segments=segments,
-        size=size,
+        segments=totals.segments,
+        size=totals.bytes,
         digest=merkle_root(_lines(tenant_id, day, retention_days)),
         kept_back=sum(each.segments for each in held_back(tenant_id=tenant_id, day=day, retention_days=retention_days)),
     )
@@ -67,8 +67,8 @@ def begin_destruction(*, actor: Actor, tenant_id: UUID, day: date, retention_day
         subject_id=made.id,
         civil_day=day.isoformat(),
         retention_days=retention_days,
-        segments=segments,
-        bytes=size,
+        segments=totals.segments,
+        bytes=totals.bytes,
         digest=made.digest,
         rule=made.profile_version,
     )
@@ -200,11 +200,6 @@ def _refuse_while_on_edge(tenant_id: UUID, day: date) -> None:
     )
     if db.session.scalar(query):
         raise HeldByLaw("邊緣主機的磁碟上仍有這一天或更早的影像，清除並回報後才能開立銷毀證明。")
-
-
-def _totals(tenant_id: UUID, day: date, retention_days: int) -> tuple[int, int]:
-    shares = list(_shares(tenant_id, day, retention_days))
-    return sum(share.segments for share in shares), sum(share.bytes for share in shares)
 
 
 def _shares(tenant_id: UUID, day: date, retention_days: int) -> Iterator[CameraShare]:

@@ -61,6 +61,14 @@ class DayAndClass:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Totals:
+    """How much a day holds."""
+
+    segments: int
+    bytes: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Overdue:
     """A day that should be gone and is not proven to be: due since `since`, its key destroyed already when `begun`."""
 
@@ -145,6 +153,24 @@ def due_days(*, tenant_id: UUID, today: date) -> list[DayAndClass]:
         .order_by(DayKey.civil_day, DayKey.retention_days)
     )
     return [DayAndClass(day=day, retention_days=days) for day, days in keys if is_due(day, days, today)]
+
+
+def totals(*, tenant_id: UUID, day: date, retention_days: int) -> Totals:
+    """How many segments and bytes one key protects."""
+    query = select(func.count(), func.coalesce(func.sum(Segment.cipher_bytes), 0)).where(
+        Segment.tenant_id == tenant_id, Segment.civil_day == day, Segment.retention_days == retention_days
+    )
+    segments, size = db.session.execute(query).one()
+    return Totals(segments=segments, bytes=int(size))
+
+
+def classes_in_use(*, tenant_id: UUID) -> set[int]:
+    """Every retention class under which this institution's footage lies or will lie."""
+    chosen = db.session.scalars(select(Site.retention_days).where(Site.tenant_id == tenant_id))
+    kept = db.session.scalars(
+        select(DayKey.retention_days).where(DayKey.tenant_id == tenant_id, DayKey.destroyed_at.is_(None)).distinct()
+    )
+    return {*chosen, *kept}
 
 
 def overdue(*, tenant_id: UUID, today: date) -> list[Overdue]:

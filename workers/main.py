@@ -1,0 +1,70 @@
+"""`python -m workers.main <queues>`: a worker process. It takes queues in the order given.
+
+Each job runs in a child of its own, so that a video library that crashes takes one job with it and not the worker. What
+a child shares with its parent must not be a socket: the parent makes app, key and store clients, which connect lazily,
+and every child drops the database connections it inherited.
+"""
+
+import argparse
+import os
+import sys
+from importlib import import_module
+
+import structlog
+from rq import Worker
+from rq.serializers import JSONSerializer
+
+from infra import logs, queues
+from infra.canary import row_security_faults
+from infra.db import db
+from infra.queues import Job, Queue
+from infra.settings import Process
+from workers import context
+
+log = structlog.get_logger(__name__)
+
+
+class NotSafe(RuntimeError):
+    """Row security is not in force for this process's database role: it must not touch anybody's rows."""
+
+
+def drop_inherited_connections() -> None:
+    """In a new child: forget the parent's database connections without closing them under it."""
+    with context.worker_app().app_context():
+        for engine in db.engines.values():
+            engine.dispose(close=False)
+
+
+def prepare() -> None:
+    """Make what all children share, and refuse to start without it. Raises `NotSafe`."""
+    app = context.worker_app()
+    context.store(), context.kms()
+    with app.app_context():
+        faults = row_security_faults(db.engine)
+        db.engine.dispose()
+    if faults:
+        raise NotSafe("; ".join(faults))
+    for job in Job:
+        import_module(job.rpartition(".")[0])  # once here instead of in every child
+
+
+def worker(names: list[str]) -> Worker:
+    """An RQ worker on these queues, over one connection, reading JSON."""
+    return Worker(names, connection=queues.connection(), serializer=JSONSerializer)
+
+
+def main(arguments: list[str]) -> int:
+    """Work until told to stop; a job that runs is finished first."""
+    parser = argparse.ArgumentParser(prog="python -m workers.main", description=__doc__)
+    parser.add_argument("queues", nargs="+", choices=[queue.value for queue in Queue])
+    parser.add_argument("--burst", action="store_true", help="stop when the queues are empty")
+    chosen = parser.parse_args(arguments)
+    logs.configure(process=Process.WORKER)
+    prepare()
+    os.register_at_fork(after_in_child=drop_inherited_connections)
+    worker(chosen.queues).work(burst=chosen.burst)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

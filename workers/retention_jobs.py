@@ -1,0 +1,83 @@
+"""Jobs of the law: copying what is held, ending holds, destroying days and proving it."""
+
+from datetime import date
+from uuid import UUID
+
+from infra import clock, queues
+from infra.db import db
+from infra.queues import Job
+from tenants.actor import Actor
+from tenants.retention import actions, copying, destruction, hold_queries, queries
+from workers.context import kms, store
+from workers.job import Waiting, tenant_job
+
+
+@tenant_job
+def copy_hold(tenant_id: UUID, actor: Actor, *, hold_id: str, left: int = 0) -> None:
+    """Copy the next segments of a hold. `left` is how many the run before left, and tells the jobs apart."""
+    copied = copying.copy_hold(actor=actor, tenant_id=tenant_id, hold_id=UUID(hold_id), store=store(), kms=kms())
+    if copied.left and copied.left != left:
+        queues.enqueue_after_commit(
+            db.session, Job.COPY_HOLD, tenant_id=tenant_id, hold_id=UUID(hold_id), left=copied.left
+        )
+
+
+@tenant_job
+def end_holds(tenant_id: UUID, actor: Actor) -> None:
+    """Release the holds whose announced last day is over (DR-01)."""
+    actions.end_holds(actor=actor, tenant_id=tenant_id, today=clock.today())
+
+
+@tenant_job
+def destroy_hold(tenant_id: UUID, actor: Actor, *, hold_id: str) -> None:
+    """Destroy the copies of a hold that has ended."""
+    copying.destroy_hold(actor=actor, tenant_id=tenant_id, hold_id=UUID(hold_id), store=store())
+
+
+@tenant_job
+def destroy_day(tenant_id: UUID, actor: Actor, *, day: str, retention_days: int) -> None:
+    """Destroy the key of a due day; the certificate is a job of its own, after this one's commit."""
+    destruction.begin_destruction(
+        actor=actor,
+        tenant_id=tenant_id,
+        day=date.fromisoformat(day),
+        retention_days=retention_days,
+        today=clock.today(),
+    )
+
+
+@tenant_job
+def certify_destruction(tenant_id: UUID, actor: Actor, *, destruction_id: str) -> None:
+    """Clear what the destroyed key encrypted, verify, and write the certificate."""
+    destruction.certify_destruction(
+        actor=actor, tenant_id=tenant_id, destruction_id=UUID(destruction_id), store=store()
+    )
+
+
+def waiting_jobs(*, tenant_id: UUID, today: date) -> list[Waiting]:
+    """What of the law waits to be done for this institution; the session is bound to it.
+
+    A day that waits for a hold's copies is not sent: it would only be refused.
+    """
+    found: list[Waiting] = [
+        (Job.COPY_HOLD, {"hold_id": hold_id})
+        for hold_id in hold_queries.open_holds(tenant_id=tenant_id)
+        if hold_queries.uncopied(
+            tenant_id=tenant_id,
+            hold_id=hold_id,
+            windows=queries.windows(tenant_id=tenant_id, hold_id=hold_id),
+        )
+    ]
+    if hold_queries.ending_holds(tenant_id=tenant_id, today=today):
+        found.append((Job.END_HOLDS, {}))
+    found += [(Job.DESTROY_HOLD, {"hold_id": each}) for each in hold_queries.released_holds(tenant_id=tenant_id)]
+    found += [
+        (Job.CERTIFY_DESTRUCTION, {"destruction_id": each.id})
+        for each in queries.begun_destructions(tenant_id=tenant_id)
+    ]
+    found += [
+        (Job.DESTROY_DAY, {"day": due.day.isoformat(), "retention_days": due.retention_days})
+        for due in queries.due_days(tenant_id=tenant_id, today=today)
+        if not hold_queries.waiting_holds(tenant_id=tenant_id, day=due.day, retention_days=due.retention_days)
+    ]
+    return found

@@ -1,0 +1,43 @@
+"""The sweep: finds whatever a lost queue, a killed worker or a store that was down left undone.
+
+The database is the truth and the queue a nudge, so emptying Redis loses nothing but minutes. Each package of jobs says
+what waits; a sweep only sends, and sending twice does no harm.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+from uuid import UUID
+
+from infra import clock, queues
+from infra.db import db
+from infra.queues import Job
+from tenants.actor import Actor
+from tenants.disclosures import queries as disclosures
+from tenants.registry import queries as registry
+from workers import audit_jobs, footage_jobs, retention_jobs
+from workers.job import Waiting, fan_out_job, tenant_job
+
+
+@fan_out_job
+def sweep() -> None:
+    """Send one sweep per institution, closed ones and the bureau included."""
+    for tenant_id in registry.every_tenant_id():
+        queues.enqueue(Job.SWEEP_TENANT, tenant_id=tenant_id)
+
+
+@tenant_job
+def sweep_tenant(tenant_id: UUID, _actor: Actor) -> None:
+    """Send every job that waits for this institution."""
+    for job, arguments in waiting(tenant_id=tenant_id, today=clock.today()):
+        queues.enqueue_after_commit(db.session, job, tenant_id=tenant_id, **arguments)
+
+
+def waiting(*, tenant_id: UUID, today: date) -> Iterator[Waiting]:
+    """Everything that is undone for the institution to which the session is bound, the most urgent first."""
+    for job in footage_jobs.waiting_jobs(tenant_id=tenant_id):
+        yield job, {}
+    yield from retention_jobs.waiting_jobs(tenant_id=tenant_id, today=today)
+    for package_id in disclosures.pending_packages(tenant_id=tenant_id):
+        yield Job.BUILD_PACKAGE, {"package_id": package_id}
+    if audit_jobs.is_waiting(tenant_id=tenant_id, today=today):
+        yield Job.ANCHOR_CHAIN, {"day": audit_jobs.last_day(today)}
