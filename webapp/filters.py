@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from flask import Flask
 
-from tenants.roc_dates import format_date, format_instant
+from tenants.roc_dates import format_date, format_instant, format_span
 
 NO_DATA = "無資料"
 
@@ -12,6 +12,7 @@ NO_DATA = "無資料"
 def init_app(app: Flask) -> None:
     """Make the filters known to every template."""
     app.jinja_env.filters.update(roc_date=roc_date, roc_instant=roc_instant, percent=percent, number=number)
+    app.jinja_env.filters["roc_span"] = roc_span
 
 
 def roc_date(day: date | None) -> str:
@@ -22,6 +23,11 @@ def roc_date(day: date | None) -> str:
 def roc_instant(instant: datetime | None) -> str:
     """民國115年11月20日 10:00 in Taipei."""
     return NO_DATA if instant is None else format_instant(instant)
+
+
+def roc_span(span: tuple[datetime, datetime]) -> str:
+    """民國115年11月20日 09:55 至 10:30."""
+    return format_span(*span)
 
 
 def percent(share: float | None) -> str:

@@ -1,0 +1,190 @@
+"""What an officer types, turned into a `Filing` or a `Completion`. Errors beside the field say what to type instead."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from flask_wtf.file import FileField
+from werkzeug.datastructures import FileStorage
+from wtforms import BooleanField, FieldList, FormField, StringField, TextAreaField
+from wtforms import Form as SubForm
+from wtforms.validators import Length
+
+from tenants.disclosures.actions import Completion, Filing, Scan
+from tenants.disclosures.documents import ELEMENT_NAMES, Classification, Element, OfficialDocument, Urgency
+from tenants.disclosures.rules import AskedWindow
+from tenants.registry.models import Camera
+from webapp.form_fields import CheckedChoices, ClockField, OneOf, RocDateField, Stated, options, read_instant
+from webapp.forms import Form
+
+MAX_WINDOWS = 10
+_SHORT, _LONG = 100, 2000
+_TOO_LONG = "最多 %(max)d 字，請精簡或以附件說明。"
+LETTER_ELEMENTS = (Element.LEGAL_BASIS, Element.PURPOSE, Element.SCOPE, Element.INTENDED_USE)
+_UNSTATED = "來文未載明"
+_NEITHER = "請照來文填寫，或勾選「來文未載明」。"
+_BOTH = "已勾選「來文未載明」，請清空內容或取消勾選。"
+_NOT_OURS = "鏡頭清單已變更，或鏡頭不屬於這個機構。請依頁面上的清單重新勾選。"
+
+
+class WindowForm(SubForm):  # type: ignore[misc]  # WTForms ships no types
+    """One window: some cameras and one span. An empty 迄日 means the day of 起日."""
+
+    cameras = CheckedChoices("調閱地點（鏡頭）", unknown=_NOT_OURS)
+    from_day = RocDateField("起日", [Stated("請填寫開始日期，例如 115/11/18。")])
+    from_time = ClockField("起時", [Stated("請填寫開始時間，例如 09:55。")])
+    until_day = RocDateField("迄日")
+    until_time = ClockField("迄時", [Stated("請填寫結束時間，例如 10:30。")])
+    _start: datetime | None = None
+    _end: datetime | None = None
+
+    def validate(self, extra_validators: Mapping[str, Sequence[Callable[..., None]]] | None = None) -> bool:
+        """Every box by itself, then the span as a whole."""
+        sound = bool(super().validate(extra_validators))
+        if not self.cameras.data and not self.cameras.errors:
+            self.cameras.errors = ["請至少勾選一支鏡頭。"]
+            sound = False
+        return self._span_is_sound() and sound
+
+    def _span_is_sound(self) -> bool:
+        if self.until_day.data is None and not self.until_day.errors:
+            self.until_day.data = self.from_day.data
+        self._start = read_instant(self.from_day, self.from_time)
+        self._end = read_instant(self.until_day, self.until_time)
+        if self._start is None or self._end is None:
+            return False
+        if self._end <= self._start:
+            self.until_time.errors = [*self.until_time.errors, "結束時間應晚於開始時間。"]
+            return False
+        return True
+
+    def windows(self) -> tuple[AskedWindow, ...]:
+        """One asked window for each camera ticked. Only after `validate`."""
+        assert self._start is not None  # noqa: S101 - `validate` said so
+        assert self._end is not None  # noqa: S101 - as above
+        return tuple(
+            AskedWindow(camera_id=UUID(camera), started_at=self._start, ended_at=self._end)
+            for camera in self.cameras.data
+        )
+
+
+class LetterForm(Form):
+    """What the letter must state (KH-6-1b, KH-6-1f), and its scan."""
+
+    duty = TextAreaField(ELEMENT_NAMES[Element.DUTY], [Length(max=_LONG, message=_TOO_LONG)])
+    legal_basis = TextAreaField(ELEMENT_NAMES[Element.LEGAL_BASIS], [Length(max=_LONG, message=_TOO_LONG)])
+    purpose = TextAreaField(ELEMENT_NAMES[Element.PURPOSE], [Length(max=_LONG, message=_TOO_LONG)])
+    scope = TextAreaField(ELEMENT_NAMES[Element.SCOPE], [Length(max=_LONG, message=_TOO_LONG)])
+    intended_use = TextAreaField(ELEMENT_NAMES[Element.INTENDED_USE], [Length(max=_LONG, message=_TOO_LONG)])
+    copy_necessity = TextAreaField("複製必要性", [Length(max=_LONG, message=_TOO_LONG)])
+    scan = FileField("公文掃描檔（PDF）")
+
+    def element(self, element: Element) -> str | None:
+        """What the letter states, or None where the officer marked that it does not."""
+        return str(self[element.value].data or "").strip() or None
+
+    def uploaded(self) -> Scan | None:
+        """The scan, not read yet."""
+        file = self.scan.data
+        if not isinstance(file, FileStorage) or not file.filename:
+            return None
+        return Scan(file_name=file.filename, stream=file.stream)
+
+
+class RequestForm(LetterForm):
+    """A new request to one site of one institution (KH-6-1). Each element is stated or marked as 「來文未載明」."""
+
+    legal_basis_missing = BooleanField(_UNSTATED)
+    purpose_missing = BooleanField(_UNSTATED)
+    scope_missing = BooleanField(_UNSTATED)
+    intended_use_missing = BooleanField(_UNSTATED)
+    document_number = StringField("發文字號", [Stated("請照來文填寫發文字號。"), Length(max=_SHORT, message=_TOO_LONG)])
+    document_date = RocDateField("發文日期", [Stated("請填寫發文日期，例如 115/11/20。")])
+    urgency = OneOf("速別", choices=options((item.value, item.value or "未填") for item in Urgency))
+    classification = OneOf("密等", choices=options((item.value, item.value or "未填") for item in Classification))
+    subject = StringField("主旨", [Stated("請照來文填寫主旨。"), Length(max=_LONG, message=_TOO_LONG)])
+    officer_name = StringField("承辦人姓名", [Stated("請填寫承辦人姓名。"), Length(max=_SHORT, message=_TOO_LONG)])
+    officer_title = StringField("職稱", [Stated("請填寫職稱，登記簿應記載。"), Length(max=_SHORT, message=_TOO_LONG)])
+    officer_phone = StringField("聯絡電話", [Stated("請填寫聯絡電話。"), Length(max=_SHORT, message=_TOO_LONG)])
+    duty = TextAreaField(
+        ELEMENT_NAMES[Element.DUTY],
+        [Stated("請說明執行何項職務，例如偵辦某案。"), Length(max=_LONG, message=_TOO_LONG)],
+    )
+    wants_copy = BooleanField("複製（交付影像檔）")
+    windows = FieldList(FormField(WindowForm), min_entries=1, max_entries=MAX_WINDOWS)
+    confirmed = BooleanField("我已確認上述事項，仍要送出")
+
+    def offer(self, cameras: Sequence[Camera]) -> None:
+        """Say which cameras may be ticked."""
+        for entry in self.windows:
+            entry.form.cameras.choices = options((str(each.id), f"{each.name}（{each.code}）") for each in cameras)
+
+    def validate(self, extra_validators: Mapping[str, Sequence[Callable[..., None]]] | None = None) -> bool:
+        """Each field, then the elements that were neither stated nor marked."""
+        sound = bool(super().validate(extra_validators))
+        return self._elements_are_answered() and sound
+
+    def filing(self) -> Filing:
+        """The request as typed. Only after `validate`."""
+        return Filing(
+            officer_name=self.officer_name.data.strip(),
+            officer_title=self.officer_title.data.strip(),
+            officer_phone=self.officer_phone.data.strip(),
+            document=self._document(),
+            windows=tuple(window for entry in self.windows for window in entry.form.windows()),
+            scan=self.uploaded(),
+            confirmed=bool(self.confirmed.data),
+        )
+
+    def _elements_are_answered(self) -> bool:
+        sound = True
+        for element in LETTER_ELEMENTS:
+            field, marked = self[element.value], self[f"{element.value}_missing"].data
+            if bool(self.element(element)) == bool(marked):
+                field.errors = [*field.errors, _BOTH if marked else _NEITHER]
+                sound = False
+        return sound
+
+    def _document(self) -> OfficialDocument:
+        dated = self.document_date.data
+        assert dated is not None  # noqa: S101 - `validate` said so
+        return OfficialDocument(
+            number=self.document_number.data.strip(),
+            dated=dated,
+            subject=self.subject.data.strip(),
+            duty=self.duty.data.strip(),
+            legal_basis=self.element(Element.LEGAL_BASIS),
+            purpose=self.element(Element.PURPOSE),
+            scope=self.element(Element.SCOPE),
+            intended_use=self.element(Element.INTENDED_USE),
+            urgency=Urgency(self.urgency.data),
+            classification=Classification(self.classification.data),
+            wants_copy=bool(self.wants_copy.data),
+            copy_necessity=(self.copy_necessity.data or "").strip(),
+        )
+
+
+class CompletionForm(LetterForm):
+    """What a second letter adds. Only what was missing is asked for."""
+
+    def answers(self, elements: Sequence[Element]) -> bool:
+        """Whether everything that was missing is stated now; errors go to the fields."""
+        sound = bool(self.validate())
+        for element in elements:
+            if not self.element(element):
+                field = self[element.value]
+                field.errors = [*field.errors, f"請依補正公文填寫{ELEMENT_NAMES[element]}。"]
+                sound = False
+        return sound
+
+    def completion(self) -> Completion:
+        """What was added; None keeps what was there."""
+        return Completion(
+            duty=self.element(Element.DUTY),
+            legal_basis=self.element(Element.LEGAL_BASIS),
+            purpose=self.element(Element.PURPOSE),
+            scope=self.element(Element.SCOPE),
+            intended_use=self.element(Element.INTENDED_USE),
+            copy_necessity=(self.copy_necessity.data or "").strip() or None,
+            scan=self.uploaded(),
+        )

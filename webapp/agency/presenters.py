@@ -1,0 +1,171 @@
+"""Cases, institutions and cameras as an officer reads them."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+from typing import Any
+from uuid import UUID
+
+from flask import url_for
+
+from infra import clock
+from tenants.disclosures.documents import ELEMENT_NAMES
+from tenants.disclosures.handover import DUTY_NOTICE, IssuedLink
+from tenants.disclosures.lifecycle import STATE_NAMES, Step
+from tenants.disclosures.models import DisclosureState, PackageState
+from tenants.disclosures.queries import Case, CaseLine
+from tenants.errors import NotFound
+from tenants.footage import queries as footage
+from tenants.profiles import Clause, RuleProfile, profile
+from tenants.registry import device_queries as sites
+from tenants.registry import queries as registry
+from tenants.registry.models import Camera, Site, Tenant
+from webapp import addresses
+from webapp.agency.forms import CompletionForm
+from webapp.case_progress import badge_of, elements_of, rules_of, stages, waits_for_copy
+from webapp.form_fields import faults
+
+_KINDS = {"preschool": "教保服務機構", "elementary_school": "國民小學"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """One case in the agency's list."""
+
+    case: CaseLine
+    badge: str
+    state: str
+    next_step: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestPage:
+    """What a new request is filled in against: one institution's one site under one regulation."""
+
+    institution: Tenant
+    site: Site
+    sites: Sequence[Site]
+    cameras: Sequence[Camera]
+    earliest: Mapping[UUID, date]
+    rules: RuleProfile
+
+    @property
+    def asks_necessity(self) -> bool:
+        """Whether this regulation lets a copy leave only when it is necessary (TY-5-2b)."""
+        return self.rules.agency.copy_needs_necessity
+
+    @property
+    def document_article(self) -> str:
+        """The article that asks for an official document with four elements."""
+        return self.rules.article(Clause.AGENCY_DOCUMENT)
+
+    @property
+    def copy_article(self) -> str:
+        """The article that lets an agency copy."""
+        return self.rules.article(Clause.AGENCY_COPY)
+
+
+def case_lines(found: Iterable[CaseLine]) -> list[Line]:
+    """The agency's cases with what each waits for."""
+    return [
+        Line(case=case, badge=badge_of(case.state), state=STATE_NAMES[case.state], next_step=_waits_for(case))
+        for case in found
+    ]
+
+
+def by_district(tenants: Iterable[Tenant], typed: str) -> list[tuple[str, list[tuple[Tenant, str]]]]:
+    """Institutions under their district, with their kind in words; only those whose name, code or district fits."""
+    words = typed.replace("台", "臺").split()
+    fitting = [tenant for tenant in tenants if _fits(tenant, words)]
+    return [
+        (district, [(tenant, _KINDS.get(tenant.kind, "")) for tenant in group])
+        for district, group in groupby(fitting, key=lambda tenant: tenant.district)
+    ]
+
+
+def request_page(*, tenant_id: UUID, site_id: str) -> RequestPage:
+    """The institution, the chosen site (the first when none was chosen) and its cameras. Raises `NotFound`."""
+    cameras = registry.cameras(tenant_id=tenant_id)
+    found = [
+        sites.site(tenant_id=tenant_id, site_id=key) for key in dict.fromkeys(camera.site_id for camera in cameras)
+    ]
+    chosen = next((site for site in found if not site_id or str(site.id) == site_id), None)
+    if chosen is None:
+        raise NotFound
+    offered = [camera for camera in cameras if camera.site_id == chosen.id]
+    return RequestPage(
+        institution=registry.tenant(tenant_id=tenant_id),
+        site=chosen,
+        sites=found,
+        cameras=offered,
+        earliest=footage.earliest_days(tenant_id=tenant_id, cameras=offered),
+        rules=profile(chosen.profile, clock.today()),
+    )
+
+
+def progress_of(found: Case) -> dict[str, Any]:
+    """What the stations of a case need; the page asks for them again while a copy is being made."""
+    ids: dict[str, Any] = {"tenant_id": found.disclosure.tenant_id, "disclosure_id": found.disclosure.id}
+    return {
+        "stages": stages(found),
+        "poll": waits_for_copy(found),
+        "progress_address": url_for("agency.progress", **ids),
+        "page_address": url_for("agency.case", **ids),
+    }
+
+
+def collect_page(found: Case, link: IssuedLink) -> dict[str, Any]:
+    """What the receipt shows; it is sent to the media process, which alone can open the copy."""
+    return {
+        "case": found,
+        "link": link,
+        "notice": DUTY_NOTICE,
+        "article": rules_of(found).article(Clause.CONFIDENTIALITY),
+        "address": addresses.collection(tenant_id=found.disclosure.tenant_id, package_id=link.package_id),
+    }
+
+
+def case_page(found: Case, form: CompletionForm) -> dict[str, Any]:
+    """Everything the officer's page of one case shows."""
+    rules = rules_of(found)
+    return {
+        "case": found,
+        "form": form,
+        "rules": rules,
+        "state": STATE_NAMES[found.state],
+        "badge_kind": badge_of(found.state),
+        "faults": faults(form),
+        **progress_of(found),
+        "elements": elements_of(found),
+        "missing": [(element.value, ELEMENT_NAMES[element]) for element in found.missing],
+        "can_complete": Step.COMPLETE in found.steps,
+        "can_withdraw": Step.WITHDRAW in found.steps,
+        "can_collect": _can_collect(found),
+        "articles": {clause.value: rules.article(clause) for clause in Clause},
+    }
+
+
+def _can_collect(found: Case) -> bool:
+    package = found.package
+    ready = package is not None and package.state == PackageState.READY and package.collected_at is None
+    return ready and Step.ISSUE_LINK in found.steps and found.disclosure.copy_approved
+
+
+def _fits(tenant: Tenant, words: Sequence[str]) -> bool:
+    text = f"{tenant.name} {tenant.short_name} {tenant.code} {tenant.district}".replace("台", "臺")
+    return all(word in text for word in words)
+
+
+def _waits_for(case: CaseLine) -> str:
+    match case.state:
+        case DisclosureState.SUBMITTED:
+            return "等待機構審核"
+        case DisclosureState.RETURNED:
+            return "請補正"
+        case DisclosureState.APPROVED | DisclosureState.PARTIALLY_APPROVED:
+            return "請進入案件查看可否領取"
+        case DisclosureState.REFUSED | DisclosureState.EXPORTED:
+            return "已函復" if case.replied else "等待機構函復"
+        case _:
+            return "無待辦"

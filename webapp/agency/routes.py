@@ -1,0 +1,196 @@
+"""What an officer opens: own cases, an institution to ask, a new request, one case, its copy."""
+
+from collections.abc import Callable
+from http import HTTPStatus
+from uuid import UUID
+
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug import Response
+
+from infra.objects import ObjectStore
+from tenants.disclosures import actions, queries
+from tenants.disclosures.actions import NeedsConfirmation, Receipt
+from tenants.disclosures.queries import Case
+from tenants.disclosures.rules import Caution
+from tenants.errors import Invalid
+from tenants.people import queries as people
+from tenants.permissions import Permission
+from tenants.registry import queries as registry
+from webapp.access import Place, requires
+from webapp.agency import presenters
+from webapp.agency.forms import MAX_WINDOWS, CompletionForm, RequestForm
+from webapp.form_fields import faults
+from webapp.identify import actor
+
+agency = Blueprint("agency", __name__, url_prefix="/agency")
+_UNPROCESSABLE = HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+@agency.get("/")
+@requires(Permission.DISCLOSURE_FOLLOW, place=Place.AGENCY)
+def cases() -> str:
+    """The agency's own cases at every institution."""
+    agency_id = _agency_id()
+    return render_template(
+        "agency/cases.html",
+        lines=presenters.case_lines(queries.agency_cases(agency_id=agency_id)),
+    )
+
+
+@agency.get("/institutions")
+@requires(Permission.DISCLOSURE_FILE, place=Place.AGENCY)
+def institutions() -> str:
+    """Institutions by district, narrowed by what was typed."""
+    typed = request.args.get("q", "").strip()
+    districts = presenters.by_district(registry.directory(), typed)
+    template = "agency/_institutions.html" if "HX-Request" in request.headers else "agency/institutions.html"
+    return render_template(template, districts=districts, typed=typed)
+
+
+@agency.get("/institutions/<uuid:tenant_id>/requests/new")
+@requires(Permission.DISCLOSURE_FILE, place=Place.AGENCY)
+def new_request(tenant_id: UUID) -> str:
+    """An empty request, with the officer's own name in it."""
+    me = people.user(user_id=_person_id())
+    form = RequestForm(data={"officer_name": me.name, "officer_title": me.title} if me else {})
+    return _request_page(tenant_id, form)
+
+
+@agency.post("/institutions/<uuid:tenant_id>/requests/new")
+@requires(Permission.DISCLOSURE_FILE, place=Place.AGENCY)
+def file_request(tenant_id: UUID) -> ResponseReturnValue:
+    """File it; or show it again with what is wrong, or with what a person should confirm."""
+    form = RequestForm()
+    page = presenters.request_page(tenant_id=tenant_id, site_id=_chosen_site())
+    form.offer(page.cameras)
+    if "add_window" in request.form:
+        if len(form.windows) < MAX_WINDOWS:
+            form.windows.append_entry()
+        return _request_page(tenant_id, form)
+    if not form.validate():
+        return _request_page(tenant_id, form), _UNPROCESSABLE
+    try:
+        filed = actions.file_request(actor=actor(), tenant_id=tenant_id, filing=form.filing(), store=_store())
+    except NeedsConfirmation as asked:
+        return _request_page(tenant_id, form, cautions=asked.cautions), _UNPROCESSABLE
+    except Invalid as refused:
+        form.show(refused)
+        return _request_page(tenant_id, form), _UNPROCESSABLE
+    flash(f"已送件，案號 {filed.disclosure.serial}。指定的時段已先行保全，期間屆滿也不會銷毀。", "good")
+    if filed.linked:
+        numbers = "、".join(other.serial for other in filed.linked)
+        flash(f"同一發文字號另有案件：{numbers}。如為重複送件，可撤回其中一件。", "warn")
+    return _to_case(tenant_id, filed.disclosure.id)
+
+
+@agency.get("/institutions/<uuid:tenant_id>/requests/<uuid:disclosure_id>")
+@requires(Permission.DISCLOSURE_FOLLOW, place=Place.AGENCY)
+def case(tenant_id: UUID, disclosure_id: UUID) -> str:
+    """One case: where it stands, what was decided, what the officer can do now."""
+    return _case_page(_case(tenant_id, disclosure_id))
+
+
+@agency.get("/institutions/<uuid:tenant_id>/requests/<uuid:disclosure_id>/progress")
+@requires(Permission.DISCLOSURE_FOLLOW, place=Place.AGENCY)
+def progress(tenant_id: UUID, disclosure_id: UUID) -> str:
+    """The stations of a case, for the page to refresh by itself."""
+    found = _case(tenant_id, disclosure_id)
+    return render_template("cases/_progress.html", **presenters.progress_of(found))
+
+
+@agency.post("/institutions/<uuid:tenant_id>/requests/<uuid:disclosure_id>/completion")
+@requires(Permission.DISCLOSURE_FILE, place=Place.AGENCY)
+def complete(tenant_id: UUID, disclosure_id: UUID) -> ResponseReturnValue:
+    """補正 with a second letter."""
+    found = _case(tenant_id, disclosure_id)
+    form = CompletionForm()
+    if not form.answers(found.missing):
+        return _case_page(found, form), _UNPROCESSABLE
+    try:
+        actions.complete(
+            actor=actor(),
+            tenant_id=tenant_id,
+            disclosure_id=disclosure_id,
+            completion=form.completion(),
+            store=_store(),
+        )
+    except Invalid as refused:
+        form.show(refused)
+        return _case_page(found, form), _UNPROCESSABLE
+    flash("已補正，案件回到機構審核。", "good")
+    return _to_case(tenant_id, disclosure_id)
+
+
+@agency.post("/institutions/<uuid:tenant_id>/requests/<uuid:disclosure_id>/withdrawal")
+@requires(Permission.DISCLOSURE_FILE, place=Place.AGENCY)
+def withdraw(tenant_id: UUID, disclosure_id: UUID) -> ResponseReturnValue:
+    """撤回 before the decision."""
+    actions.withdraw(actor=actor(), tenant_id=tenant_id, disclosure_id=disclosure_id)
+    flash("已撤回。", "good")
+    return _to_case(tenant_id, disclosure_id)
+
+
+@agency.post("/institutions/<uuid:tenant_id>/requests/<uuid:disclosure_id>/collection")
+@requires(Permission.DISCLOSURE_COLLECT, place=Place.AGENCY)
+def collect(tenant_id: UUID, disclosure_id: UUID) -> str:
+    """A link for this officer, shown once, with the receipt to sign; the download itself is the media process's."""
+    found = _case(tenant_id, disclosure_id)
+    link = actions.issue_link(actor=actor(), tenant_id=tenant_id, disclosure_id=disclosure_id)
+    me = people.user(user_id=_person_id())
+    receipt = Receipt(name=me.name if me else "", title=me.title if me else "", acknowledged=False)
+    return render_template("agency/collect.html", receipt=receipt, **presenters.collect_page(found, link))
+
+
+@agency.get("/verifying")
+@requires(Permission.DISCLOSURE_FOLLOW, place=Place.AGENCY)
+def verifying() -> str:
+    """How a recipient checks a copy without anything of ours (DR-07)."""
+    return render_template("agency/verifying.html")
+
+
+@agency.context_processor
+def _names() -> dict[str, Callable[[], str]]:
+    # A function, so that the page of an error never looks an agency up.
+    return {"agency_name": lambda: registry.agency(agency_id=_agency_id()).name}
+
+
+def _case_page(found: Case, form: CompletionForm | None = None) -> str:
+    return render_template("agency/case.html", **presenters.case_page(found, form or CompletionForm(formdata=None)))
+
+
+def _request_page(tenant_id: UUID, form: RequestForm, *, cautions: tuple[Caution, ...] = ()) -> str:
+    page = presenters.request_page(tenant_id=tenant_id, site_id=_chosen_site())
+    form.offer(page.cameras)
+    return render_template(
+        "agency/request.html", form=form, page=page, most=MAX_WINDOWS, faults=faults(form), cautions=cautions
+    )
+
+
+def _case(tenant_id: UUID, disclosure_id: UUID) -> Case:
+    return queries.agency_case(agency_id=_agency_id(), tenant_id=tenant_id, disclosure_id=disclosure_id)
+
+
+def _to_case(tenant_id: UUID, disclosure_id: UUID) -> Response:
+    return redirect(url_for("agency.case", tenant_id=tenant_id, disclosure_id=disclosure_id), HTTPStatus.SEE_OTHER)
+
+
+def _agency_id() -> UUID:
+    held = actor().agency_id
+    assert held is not None  # noqa: S101 - `Place.AGENCY` answers 404 to everybody else
+    return held
+
+
+def _person_id() -> UUID:
+    held = actor().id
+    assert held is not None  # noqa: S101 - a signed-in person has one
+    return held
+
+
+def _chosen_site() -> str:
+    return request.args.get("site", "")
+
+
+def _store() -> ObjectStore:
+    store: ObjectStore = current_app.extensions["store"]
+    return store

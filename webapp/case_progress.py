@@ -1,0 +1,177 @@
+"""Where a case stands, for either side: the stations from the letter to the closing, each with its article."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from tenants.disclosures.documents import ELEMENT_NAMES, Element
+from tenants.disclosures.models import DisclosureState, PackageState
+from tenants.disclosures.queries import Case
+from tenants.profiles import Clause, RuleProfile, profile_version
+
+_S = DisclosureState
+_GRANTED = (_S.APPROVED, _S.PARTIALLY_APPROVED, _S.EXPORTED)
+_DECIDED = (*_GRANTED, _S.REFUSED)
+_BADGES: Mapping[DisclosureState, str] = {
+    _S.SUBMITTED: "warn",
+    _S.RETURNED: "warn",
+    _S.APPROVED: "good",
+    _S.PARTIALLY_APPROVED: "good",
+    _S.REFUSED: "bad",
+    _S.EXPORTED: "good",
+    _S.CLOSED: "info",
+    _S.WITHDRAWN: "info",
+}
+
+
+class Stage(StrEnum):
+    """How far a stage of the case is. `SKIPPED` will not happen in this case."""
+
+    DONE = "done"
+    NOW = "now"
+    AHEAD = "ahead"
+    SKIPPED = "skipped"
+
+
+STAGE_NAMES = {Stage.DONE: "已完成", Stage.NOW: "進行中", Stage.AHEAD: "尚未開始", Stage.SKIPPED: "不需要"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class StageView:
+    """One station on the way of a case, as on a parcel's tracking page."""
+
+    name: str
+    stage: Stage
+    at: datetime | None
+    note: str
+    article: str
+
+    @property
+    def stage_name(self) -> str:
+        """The state in words, for those who do not see the mark."""
+        return STAGE_NAMES[self.stage]
+
+
+def rules_of(case: Case) -> RuleProfile:
+    """The version of the regulation under which the case was filed (DR-10)."""
+    return profile_version(case.profile, case.disclosure.profile_version)
+
+
+def badge_of(state: DisclosureState) -> str:
+    """Which mark a state bears: `good`, `warn`, `bad`, `info` or `unknown`."""
+    return _BADGES[state]
+
+
+def elements_of(case: Case) -> Sequence[tuple[str, str | None]]:
+    """What the letter must state and what it states; None where it does not (KH-6-1f)."""
+    return [(ELEMENT_NAMES[element], getattr(case.disclosure, element.value) or None) for element in Element]
+
+
+def waits_for_copy(case: Case) -> bool:
+    """Whether a worker is making the copy right now, so that the page should look again."""
+    return case.package is not None and case.package.state == PackageState.PENDING
+
+
+def stages(case: Case) -> Sequence[StageView]:
+    """The case's way from the letter to its closing."""
+    rules, row = rules_of(case), case.disclosure
+    ended = case.state in (_S.CLOSED, _S.WITHDRAWN)
+    granted = case.disclosure.decided_at is not None and any(view.window.approved_from for view in case.windows)
+    collected = case.package.collected_at if case.package else None
+    built = case.package.built_at if case.package else None
+    return [
+        _stage("收文並先行保全", row.filed_at, note=f"案號 {row.serial}", article="本系統預設"),
+        _decision(case, rules),
+        _stage(
+            "製作複製",
+            built,
+            skip=_skip_copy(case, granted=granted, ended=ended),
+            now=granted and built is None,
+            note=_package_note(case),
+            article=rules.article(Clause.AGENCY_COPY),
+        ),
+        _stage(
+            "函復",
+            row.replied_at,
+            skip=case.state is _S.WITHDRAWN,
+            now=case.state in _DECIDED,
+            note=row.reply_number,
+            article=rules.article(Clause.AGENCY_REPLY),
+        ),
+        _stage(
+            "交付並登記",
+            collected or _handed_over_at(case),
+            skip=(row.decided_at is not None and not granted) or case.state is _S.WITHDRAWN,
+            now=built is not None,
+            note="由來文機關承辦人領取一次" if granted else "",
+            article=rules.article(Clause.REGISTER),
+        ),
+        _stage(
+            "結案",
+            row.closed_at,
+            skip=case.state is _S.WITHDRAWN,
+            now=row.replied_at is not None and case.state in (_S.REFUSED, _S.EXPORTED),
+            note="申請單自結案起至少保存一年",
+            article=rules.article(Clause.RECORDS_KEPT),
+        ),
+    ]
+
+
+def _stage(
+    name: str,
+    at: datetime | None,
+    *,
+    article: str,
+    note: str = "",
+    now: bool = False,
+    skip: bool = False,
+) -> StageView:
+    if at is not None:
+        stage = Stage.DONE
+    elif skip:
+        stage = Stage.SKIPPED
+    else:
+        stage = Stage.NOW if now else Stage.AHEAD
+    return StageView(name=name, stage=stage, at=at, note=note, article=article)
+
+
+def _decision(case: Case, rules: RuleProfile) -> StageView:
+    notes = {
+        _S.SUBMITTED: "待首長決定",
+        _S.RETURNED: "已退請補正，等待來文機關補件",
+        _S.WITHDRAWN: "來文機關已撤回",
+        _S.REFUSED: "不同意",
+        _S.PARTIALLY_APPROVED: "部分同意",
+        _S.APPROVED: "同意",
+    }
+    return _stage(
+        "審核決定",
+        case.disclosure.decided_at,
+        skip=case.state is _S.WITHDRAWN,
+        now=case.state in (_S.SUBMITTED, _S.RETURNED),
+        note=notes.get(case.state, ""),
+        article=rules.article(Clause.CONSENT),
+    )
+
+
+def _skip_copy(case: Case, *, granted: bool, ended: bool) -> bool:
+    decided = case.disclosure.decided_at is not None
+    return case.state is _S.WITHDRAWN or (decided and not granted) or (ended and case.package is None)
+
+
+def _package_note(case: Case) -> str:
+    package = case.package
+    if package is None:
+        return ""
+    match package.state:
+        case PackageState.PENDING:
+            return "正在製作，完成後本頁會自動更新"
+        case PackageState.LACKING:
+            return "核准時段內沒有可交付的影像，請於函復中敘明"
+        case _:
+            return "已完成，附雜湊清單與驗證程式"
+
+
+def _handed_over_at(case: Case) -> datetime | None:
+    return max((entry.accessed_until for entry in case.register), default=None)

@@ -1,0 +1,129 @@
+"""Form fields in which people type 民國 dates and Taipei clock times, shared by every area's forms (DR-21)."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from wtforms import FieldList, FormField, SelectField, SelectMultipleField, StringField, ValidationError
+from wtforms.fields.choices import SelectChoice
+from wtforms.fields.core import Field
+from wtforms.form import BaseForm
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from tenants.errors import Invalid
+from tenants.roc_dates import BadDate, format_time, parse_date, parse_instant, short_date
+
+
+def options(pairs: Iterable[tuple[str, str]]) -> list[SelectChoice]:
+    """Choices of a field, from (value, words)."""
+    return [SelectChoice(value=value, label=words) for value, words in pairs]
+
+
+class RocDateField(StringField):  # type: ignore[misc]  # WTForms ships no types
+    """A civil day typed as `115/11/20`. What was typed stays in the box when it is refused.
+
+    `suggestion` is what was probably meant by `2026/11/20`; the page offers it at one tap.
+    """
+
+    suggestion = ""
+    data: date | None
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return short_date(self.data) if self.data else ""
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        """Read the day; the sentence of a refusal becomes the field's error."""
+        self.data = None
+        if not valuelist or not valuelist[0].strip():
+            return
+        try:
+            self.data = parse_date(valuelist[0], field=self.name)
+        except BadDate as refused:
+            self.suggestion = refused.suggestion
+            raise ValueError(str(refused)) from refused
+
+
+class ClockField(StringField):  # type: ignore[misc]  # WTForms ships no types
+    """A Taipei clock time such as `09:05`, kept as text until the day beside it is known."""
+
+    def process_data(self, value: datetime | str | None) -> None:
+        """Show an instant as its clock time."""
+        self.data = format_time(value) if isinstance(value, datetime) else (value or "")
+
+
+class Stated:
+    """Validator: something other than spaces was typed. `sentence` says what to type."""
+
+    field_flags = {"required": True}  # noqa: RUF012 - WTForms reads it as a plain class attribute
+
+    def __init__(self, sentence: str) -> None:
+        self.sentence = sentence
+
+    def __call__(self, _form: BaseForm, field: Field) -> None:
+        """Raise `ValidationError` when nothing was typed. A date already refused keeps its own sentence."""
+        value: Any = field.raw_data[0] if field.raw_data else field.data
+        if not field.errors and (value is None or not str(value).strip()):
+            raise ValidationError(self.sentence)
+
+
+def read_instant(day: RocDateField, at: ClockField) -> datetime | None:
+    """The instant of a day and a time beside it, or None with the error put on the field it belongs to."""
+    if day.data is None or not str(at.data or "").strip():
+        return None
+    try:
+        return parse_instant(day.data, str(at.data), field=at.name)
+    except Invalid as refused:
+        at.errors = [*at.errors, str(refused)]
+        return None
+
+
+class CheckedChoices(SelectMultipleField):  # type: ignore[misc]  # as above
+    """Check boxes of which some are ticked. `unknown` is the sentence for a value that the page never offered."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+    def __init__(self, label: str, *, unknown: str, **arguments: Any) -> None:  # noqa: ANN401 - WTForms' own
+        super().__init__(label, coerce=str, choices=[], validate_choice=False, **arguments)
+        self.unknown = unknown
+
+    def pre_validate(self, _form: BaseForm) -> None:
+        """Raise `ValidationError` when something was ticked that was not offered."""
+        if not set(self.data or []) <= {choice.value for choice in self.choices}:
+            raise ValidationError(self.unknown)
+
+
+class OneOf(SelectField):  # type: ignore[misc]  # as above
+    """One of the values that the page offered; anything else gets `unknown` as its sentence."""
+
+    def __init__(self, label: str, *, unknown: str = "請從清單中選取。", **arguments: Any) -> None:  # noqa: ANN401 - WTForms' own
+        super().__init__(label, **{"choices": []} | arguments)
+        self.unknown = unknown
+
+    def pre_validate(self, _form: BaseForm) -> None:
+        """Raise `ValidationError` for a value that the page never offered."""
+        if str(self.data or "") not in {choice.value for choice in self.choices}:
+            raise ValidationError(self.unknown)
+
+
+def faults(form: BaseForm) -> list[tuple[str, str]]:
+    """Every error of a form and of the forms inside it, in the page's order: the id of the field, and the sentence.
+
+    The id is empty for an error of the form as a whole.
+    """
+    found = [("", str(sentence)) for sentence in form.form_errors]
+    for field in form:
+        if isinstance(field, FieldList):
+            for entry in field:
+                found += faults(entry.form) if isinstance(entry, FormField) else _of(entry)
+        elif isinstance(field, FormField):
+            found += faults(field.form)
+        else:
+            found += _of(field)
+    return found
+
+
+def _of(field: Field) -> list[tuple[str, str]]:
+    return [(field.id, str(sentence)) for sentence in field.errors]

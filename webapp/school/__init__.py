@@ -1,0 +1,1 @@
+"""One institution's cameras, recordings, cases, register, holds, people and devices. No picture passes through here."""

@@ -1,0 +1,97 @@
+"""An audit event as a sentence: who, as what, did what, and the codes that the event carries."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from tenants.actor import ActorKind
+from tenants.audit.models import AuditEvent
+from tenants.permissions import ROLE_NAMES, Role
+
+# The catalogue's names in the words of the glossary; a test keeps the two lists equal.
+EVENT_NAMES: Mapping[str, str] = {
+    "access:denied": "拒絕存取",
+    "account:created": "建立帳號",
+    "account:deactivated": "停用帳號",
+    "account:locked": "帳號暫停使用",
+    "account:password_changed": "變更密碼",
+    "account:reactivated": "復用帳號",
+    "account:sign_in_failed": "登入失敗",
+    "account:signed_in": "登入",
+    "account:signed_out": "登出",
+    "agency:verified": "核定公務機關",
+    "camera:added": "新增鏡頭",
+    "camera:retired": "停用鏡頭",
+    "chain:started": "開始稽核軌跡",
+    "day_keys:made": "製作每日金鑰",
+    "destruction:begun": "開始銷毀",
+    "destruction:certified": "完成銷毀並出具證明",
+    "device:enrolled": "邊緣主機註冊",
+    "device:revoked": "撤銷邊緣主機",
+    "device:token_issued": "核發邊緣主機註冊碼",
+    "disclosure:closed": "結案",
+    "disclosure:collected": "領取影像",
+    "disclosure:completed": "補正",
+    "disclosure:decided": "作成決定",
+    "disclosure:filed": "收文",
+    "disclosure:link_issued": "核發領取連結",
+    "disclosure:replied": "函復",
+    "disclosure:returned": "退請補正",
+    "disclosure:viewed": "到場調閱",
+    "disclosure:withdrawn": "撤回",
+    "footage:confirmed": "收到影像片段清單",
+    "footage:mismatched": "影像與清單不符",
+    "footage:refused": "拒收影像",
+    "footage:stored": "影像已入庫",
+    "hold:copied": "保全影像已另存",
+    "hold:destroyed": "保全影像已銷毀",
+    "hold:placed": "先行保全",
+    "hold:released": "解除保全",
+    "letter:read": "開啟公文掃描檔",
+    "letter:received": "收到公文掃描檔",
+    "membership:ended": "結束指派",
+    "membership:granted": "指派角色",
+    "package:built": "影像複製完成",
+    "package:watched": "播放影像",
+    "register:entered": "登入調閱登記簿",
+    "site:added": "新增場所",
+    "storage:unknown_object": "儲存區有不明物件",
+}
+_KINDS = {ActorKind.SYSTEM: "系統", ActorKind.DEVICE: "邊緣主機"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """One event as its line shows it. `details` are (name, value) pairs of codes, never personal data."""
+
+    seq: int
+    at: datetime
+    name: str
+    who: str
+    role: str
+    address: str
+    details: tuple[tuple[str, str], ...]
+    hash: str
+
+
+def line(event: AuditEvent) -> Line:
+    """The event in words; one that has no words yet keeps its code."""
+    kind = _KINDS.get(ActorKind(event.actor_kind), "")
+    return Line(
+        seq=event.seq,
+        at=event.at,
+        name=EVENT_NAMES.get(event.event, event.event),
+        who=event.actor_name or kind,
+        role=_roles(event) or kind,
+        address=event.address,
+        details=tuple((name, _plain(value)) for name, value in sorted(event.fields.items())),
+        hash=event.hash,
+    )
+
+
+def _roles(event: AuditEvent) -> str:
+    return "、".join(ROLE_NAMES[Role(role)] for role in event.actor_roles.split(",") if role)
+
+
+def _plain(value: object) -> str:
+    return "、".join(map(_plain, value)) if isinstance(value, list) else str(value)

@@ -1,0 +1,31 @@
+"""稽核軌跡: every act that concerns the institution, newest first, and whether the chain is whole."""
+
+from uuid import UUID
+
+from flask import Blueprint, render_template, request
+
+from tenants.audit import queries
+from tenants.permissions import Permission
+from webapp.access import requires
+from webapp.school import audit_view
+
+blueprint = Blueprint("audits", __name__, url_prefix="/audit")
+_PAGE = 50
+
+
+@blueprint.get("/")
+@requires(Permission.AUDIT_READ)
+def index(tenant_id: UUID) -> str:
+    """Fifty events below a sequence number; `verify=1` walks the whole chain first."""
+    typed = request.args.get("before", "")
+    before = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < len("9223372036854775807") else None
+    events = queries.latest(tenant_id=tenant_id, before=before, limit=_PAGE + 1)
+    checked = request.args.get("verify") == "1"
+    return render_template(
+        "school/audit.html",
+        lines=[audit_view.line(event) for event in events[:_PAGE]],
+        older=events[_PAGE - 1].seq if len(events) > _PAGE else None,
+        before=before,
+        checked=checked,
+        broken=queries.verify(tenant_id=tenant_id) if checked else None,
+    )

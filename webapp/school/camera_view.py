@@ -1,0 +1,122 @@
+"""A camera as its card shows it: its state in words, its day as a strip with a table twin, the earliest day kept."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from tenants.footage import queries as footage
+from tenants.footage.rules import CAUSE_NAMES, CameraDay, Now, Reported, Window, day_window
+from tenants.registry.models import Camera
+from tenants.roc_dates import format_date, format_time, short_date
+
+_DAY = timedelta(days=1)
+_BADGES = {
+    Now.RECORDING: ("good", "錄影中"),
+    Now.NOT_RECORDING: ("bad", "未錄影"),
+    Now.SILENT: ("unknown", "無資料（邊緣主機未回報）"),
+}
+
+
+@dataclass(frozen=True)
+class Span:
+    """One part of a day: where it lies in seconds from midnight, its mark, its words, its clock times."""
+
+    start: float
+    end: float
+    kind: str
+    words: str
+    from_words: str
+    to_words: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Card:
+    """What is known of one camera now and over one day."""
+
+    camera: Camera
+    badge: str
+    state: str
+    cause: str
+    reported_at: datetime | None
+    coverage: float | None
+    spans: Sequence[Span]
+    summary: str
+    destroyed: bool
+    earliest: date | None
+
+
+def cards(*, tenant_id: UUID, cameras: Sequence[Camera], day: date, now: datetime) -> list[Card]:
+    """A card for each camera, in the order given."""
+    said = footage.statuses(tenant_id=tenant_id)
+    earliest = footage.earliest_days(tenant_id=tenant_id, cameras=cameras)
+    return [
+        Card(
+            camera=line.camera,
+            badge=_BADGES[line.now][0],
+            state=_BADGES[line.now][1],
+            cause=_cause(line.now, said.get(line.camera.id)),
+            reported_at=said[line.camera.id].at if line.camera.id in said else None,
+            coverage=line.day.coverage,
+            spans=spans(line.day, day),
+            summary=summary(line.day),
+            destroyed=line.destroyed,
+            earliest=earliest.get(line.camera.id),
+        )
+        for line in footage.timeline(tenant_id=tenant_id, cameras=cameras, day=day, now=now)
+    ]
+
+
+def spans(known: CameraDay, day: date) -> list[Span]:
+    """The day as parts in order: recorded, recorded but on its way, not recorded and why."""
+    found = [
+        *((window, "good", "已錄到") for window in known.recorded),
+        *((window, "info", "已錄到，待上傳") for window in known.late),
+        *((gap.window, "bad", f"未錄到：{CAUSE_NAMES[gap.cause]}") for gap in known.gaps),
+    ]
+    whole = day_window(day)
+    return [_span(window, kind, words, whole) for window, kind, words in sorted(found)]
+
+
+def summary(known: CameraDay) -> str:
+    """The day in one sentence."""
+    if known.expected is None:
+        return "這一天沒有可以判斷的錄影資料。"
+    missing = sum((gap.window.ended_at - gap.window.started_at for gap in known.gaps), timedelta())
+    if missing:
+        return f"共 {len(known.gaps)} 段未錄到，合計 {duration(missing)}。"
+    return "沒有中斷，部分影像待上傳。" if known.late else "沒有中斷。"
+
+
+def duration(span: timedelta) -> str:
+    """A length in the units that people use: 3 小時 5 分, 42 秒. Seconds beside hours are noise."""
+    seconds = round(span.total_seconds())
+    hours, minutes, rest = seconds // 3600, seconds % 3600 // 60, seconds % 60
+    parts = [f"{hours} 小時" if hours else "", f"{minutes} 分" if minutes else "", f"{rest} 秒" if rest else ""]
+    return " ".join(part for part in parts[: 2 if hours else 3] if part) or "不到 1 秒"
+
+
+def neighbours(chosen: date, *, today: date) -> list[tuple[str, str]]:
+    """The day before and, unless that is tomorrow, the day after: words and what the address takes."""
+    days = [("前一天", chosen - _DAY), ("後一天", chosen + _DAY)]
+    return [(f"{words}（{format_date(day)}）", short_date(day)) for words, day in days if day <= today]
+
+
+def _span(window: Window, kind: str, words: str, whole: Window) -> Span:
+    # Whole seconds: SVG needs no more, and a style checker reads a long fraction as noise.
+    start = int((window.started_at - whole.started_at).total_seconds())
+    end = int((window.ended_at - whole.started_at).total_seconds())
+    until = "24:00" if window.ended_at == whole.ended_at else _clock(window.ended_at)
+    return Span(start, max(end, start + 1), kind, words, _clock(window.started_at), until)
+
+
+def _clock(instant: datetime) -> str:
+    return format_time(instant.replace(microsecond=0))
+
+
+def _cause(now: Now, said: Reported | None) -> str:
+    if now is Now.RECORDING or said is None:
+        return ""
+    if now is Now.SILENT:
+        return "邊緣主機超過 5 分鐘沒有回報，是否錄影無從得知。請檢查主機電源與網路。"
+    return CAUSE_NAMES[said.fault] if said.fault else "原因不明"

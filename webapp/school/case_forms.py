@@ -1,0 +1,177 @@
+"""What the institution types about a case, turned into a decision, a return, a reply."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from wtforms import (
+    BooleanField,
+    FieldList,
+    FormField,
+    HiddenField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
+from wtforms import Form as SubForm
+from wtforms.validators import Length
+
+from infra.clock import civil_day
+from tenants.disclosures.documents import ELEMENT_NAMES, Element
+from tenants.disclosures.models import DisclosureWindow
+from tenants.disclosures.queries import Case, Person
+from tenants.disclosures.rules import Decision, Grant
+from tenants.errors import Invalid
+from webapp.form_fields import CheckedChoices, ClockField, RocDateField, Stated, options, read_instant
+from webapp.forms import Form
+
+_VERDICTS = [("all", "同意全部"), ("part", "縮小時段"), ("none", "不同意")]
+_LONG = 2000
+_TOO_LONG = "最多 %(max)d 字，請精簡。"
+_INSIDE = "核准的時段應在來文的時段之內。"
+
+
+class GrantForm(SubForm):  # type: ignore[misc]  # WTForms ships no types
+    """What is approved of one asked window."""
+
+    window_id = HiddenField()
+    verdict = RadioField("決定", choices=options(_VERDICTS), validate_choice=False)
+    from_day = RocDateField("起日")
+    from_time = ClockField("起時")
+    until_day = RocDateField("迄日")
+    until_time = ClockField("迄時")
+
+    def grant(self, windows: Mapping[str, DisclosureWindow]) -> Grant | None:
+        """The grant, or None for a refusal of this window. Raises `Invalid` with the sentence for the page."""
+        window = windows.get(str(self.window_id.data))
+        if window is None:
+            raise Invalid("案件的時段已變更，請重新整理頁面後再決定。", field="grants")
+        match self.verdict.data:
+            case "all":
+                return Grant(window_id=window.id, started_at=window.started_at, ended_at=window.ended_at)
+            case "none":
+                return None
+            case "part":
+                return self._narrowed(window)
+            case _:
+                raise Invalid("請就這個時段選擇「同意全部」、「縮小時段」或「不同意」。", field="grants")
+
+    def _narrowed(self, window: DisclosureWindow) -> Grant:
+        start, end = read_instant(self.from_day, self.from_time), read_instant(self.until_day, self.until_time)
+        if start is None or end is None:
+            raise Invalid("縮小時段時，請填寫起訖的日期與時間，例如 115/11/18 10:00。", field="grants")
+        if end <= start:
+            raise Invalid("結束時間應晚於開始時間。", field="grants")
+        if start < window.started_at or end > window.ended_at:
+            raise Invalid(_INSIDE, field="grants")
+        return Grant(window_id=window.id, started_at=start, ended_at=end)
+
+
+class DecisionForm(Form):
+    """同意, 部分同意 or 不同意, window by window (KH-6-1g)."""
+
+    grants = FieldList(FormField(GrantForm))
+    reasons = TextAreaField("理由", [Length(max=_LONG, message=_TOO_LONG)])
+    copy = BooleanField("同意複製（交付影像檔）")
+    escort = SelectField("陪同人員", choices=[], validate_choice=False)
+
+    @classmethod
+    def of(cls, case: Case, *, fresh: bool = False) -> "DecisionForm":
+        """The form of a case: what was sent or, when `fresh`, every window as asked and nothing decided yet."""
+        asked = {"grants": [_as_asked(view.window) for view in case.windows], "copy": case.disclosure.wants_copy}
+        form = cls(formdata=None, data=asked) if fresh else cls()
+        people = [(str(person.id), _named(person)) for person in case.escort_candidates]
+        form.escort.choices = options([("", "請選擇"), *people])
+        return form
+
+    def grants_of(self, windows: Iterable[DisclosureWindow]) -> tuple[Grant, ...] | None:
+        """What is approved; None when a window has an error, which is put on its line."""
+        by_id = {str(window.id): window for window in windows}
+        approved, sound = [], True
+        for entry in self.grants:
+            try:
+                grant = entry.form.grant(by_id)
+            except Invalid as refused:
+                entry.form.verdict.errors = [str(refused)]
+                sound = False
+            else:
+                approved += [grant] if grant else []
+        return tuple(approved) if sound else None
+
+    def decision(self, grants: tuple[Grant, ...]) -> Decision | None:
+        """The decision; None with an error on the field when no accompanying person is named (KH-7-1)."""
+        offered = {choice.value for choice in self.escort.choices if choice.value}
+        if self.escort.data not in offered:
+            self.escort.errors = ["請指定一位本機構的陪同人員（調閱應由機構派員陪同）。"]
+            return None
+        return Decision(
+            grants=grants,
+            reasons=(self.reasons.data or "").strip(),
+            copy=bool(self.copy.data),
+            escort_id=UUID(self.escort.data),
+        )
+
+
+class ReturnForm(Form):
+    """退請補正: what the letter lacks (KH-6-1f)."""
+
+    missing = CheckedChoices("應補正事項", unknown="請勾選頁面上列出的事項。")
+    note = TextAreaField("說明", [Length(max=_LONG, message=_TOO_LONG)])
+
+    @classmethod
+    def of(cls, case: Case, *, fresh: bool = False) -> "ReturnForm":
+        """The form of a case: what was sent or, when `fresh`, with what the letter lacks ticked already."""
+        lacking = {"missing": [element.value for element in case.missing]}
+        form = cls(formdata=None, data=lacking) if fresh else cls()
+        form.missing.choices = options((element.value, ELEMENT_NAMES[element]) for element in Element)
+        return form
+
+    def validate(self, extra_validators: Mapping[str, Sequence[Callable[..., None]]] | None = None) -> bool:
+        """At least one thing is missing, or the note says what."""
+        sound = bool(super().validate(extra_validators))
+        if not self.missing.data and not (self.note.data or "").strip():
+            self.missing.errors = [*self.missing.errors, "請勾選應補正的事項，或在說明寫明。"]
+            return False
+        return sound
+
+    def elements(self) -> frozenset[Element]:
+        """What was ticked. Only after `validate`."""
+        return frozenset(Element(value) for value in self.missing.data or [])
+
+
+class ReplyForm(Form):
+    """函復: the outgoing letter (KH-6-1h)."""
+
+    reply_number = StringField("發文字號", [Stated("請填寫本機構函復的發文字號。"), Length(max=100, message=_TOO_LONG)])
+    reply_date = RocDateField("發文日期", [Stated("請填寫函復日期，例如 115/11/20。")])
+
+
+class ViewingForm(Form):
+    """到場調閱: who looked, from when until when (KH-7-1, KH-7-3)."""
+
+    name = StringField("調閱者姓名", [Stated("請填寫調閱者姓名。"), Length(max=100, message=_TOO_LONG)])
+    title = StringField("職稱", [Stated("請填寫調閱者職稱，登記簿應記載。"), Length(max=100, message=_TOO_LONG)])
+    day = RocDateField("調閱日期", [Stated("請填寫調閱日期，例如 115/11/20。")])
+    started_at = ClockField("開始時間", [Stated("請填寫開始時間，例如 16:30。")])
+    ended_at = ClockField("結束時間", [Stated("請填寫結束時間，例如 16:52。")])
+
+    def span(self) -> tuple[datetime, datetime] | None:
+        """From when until when; None with an error on the field that is wrong. Only after `validate`."""
+        start, end = read_instant(self.day, self.started_at), read_instant(self.day, self.ended_at)
+        return (start, end) if start is not None and end is not None else None
+
+
+def _as_asked(window: DisclosureWindow) -> dict[str, Any]:
+    return {
+        "window_id": str(window.id),
+        "from_day": civil_day(window.started_at),
+        "from_time": window.started_at,
+        "until_day": civil_day(window.ended_at),
+        "until_time": window.ended_at,
+    }
+
+
+def _named(person: Person) -> str:
+    return f"{person.name}（{person.title}）" if person.title else person.name

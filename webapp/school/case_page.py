@@ -1,0 +1,105 @@
+"""The page of one case, and the lines of the list, as the institution reads them."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from flask import render_template, url_for
+
+from infra import clock
+from tenants.actor import Actor
+from tenants.disclosures.lifecycle import STATE_NAMES, Step
+from tenants.disclosures.models import DisclosureState, PackageState
+from tenants.disclosures.queries import Case, CaseLine
+from tenants.permissions import Permission
+from tenants.profiles import Clause
+from webapp import addresses
+from webapp.case_progress import badge_of, elements_of, rules_of, stages, waits_for_copy
+from webapp.form_fields import faults
+from webapp.identify import actor
+from webapp.school.case_forms import DecisionForm, ReplyForm, ReturnForm, ViewingForm
+from webapp.school.case_steps import blocked
+
+_WAITS_FOR_US = {
+    DisclosureState.SUBMITTED: "待首長決定",
+    DisclosureState.RETURNED: "等待來文機關補正",
+    DisclosureState.APPROVED: "待交付、函復",
+    DisclosureState.PARTIALLY_APPROVED: "待交付、函復",
+    DisclosureState.REFUSED: "待函復、結案",
+    DisclosureState.EXPORTED: "待函復、結案",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """One case of the list: its state, and what it waits for."""
+
+    case: CaseLine
+    badge: str
+    state: str
+    waits_for: str
+
+
+def lines(found: Iterable[CaseLine]) -> Sequence[Line]:
+    """The list's lines."""
+    return [
+        Line(
+            case=case,
+            badge=badge_of(case.state),
+            state=STATE_NAMES[case.state],
+            waits_for=_WAITS_FOR_US.get(case.state, ""),
+        )
+        for case in found
+    ]
+
+
+def render(
+    found: Case,
+    *,
+    decision: DecisionForm | None = None,
+    sent_back: ReturnForm | None = None,
+    reply: ReplyForm | None = None,
+    viewing: ViewingForm | None = None,
+) -> str:
+    """The page; with the forms that came back with faults, else with fresh ones."""
+    rules = rules_of(found)
+    who = actor()
+    return render_template(
+        "school/case.html",
+        case=found,
+        rules=rules,
+        articles={clause.value: rules.article(clause) for clause in Clause},
+        state=STATE_NAMES[found.state],
+        badge_kind=badge_of(found.state),
+        **progress_of(found),
+        elements=elements_of(found),
+        decision=decision or DecisionForm.of(found, fresh=True),
+        sent_back=sent_back or ReturnForm.of(found, fresh=True),
+        reply=reply or ReplyForm(formdata=None, data={"reply_date": clock.today()}),
+        viewing=viewing or ViewingForm(formdata=None, data=_visitor(found)),
+        faults=[fault for form in (decision, sent_back, reply, viewing) if form is not None for fault in faults(form)],
+        letter_address=partial(addresses.letter, tenant_id=found.disclosure.tenant_id),
+        blocked={step.value: blocked(found, who, step) for step in Step},
+        may_watch=_may_watch(found, who),
+    )
+
+
+def progress_of(found: Case) -> dict[str, Any]:
+    """What the stations of a case need; the page asks for them again while a copy is being made."""
+    return {
+        "stages": stages(found),
+        "poll": waits_for_copy(found),
+        "progress_address": url_for("school.cases.progress", disclosure_id=found.disclosure.id),
+        "page_address": url_for("school.cases.show", disclosure_id=found.disclosure.id),
+    }
+
+
+def _may_watch(found: Case, who: Actor) -> bool:
+    ready = found.package is not None and found.package.state == PackageState.READY
+    return ready and who.may(Permission.FOOTAGE_WATCH)
+
+
+def _visitor(found: Case) -> dict[str, object]:
+    row = found.disclosure
+    return {"name": row.officer_name, "title": row.officer_title, "day": clock.today()}

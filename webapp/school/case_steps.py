@@ -1,0 +1,52 @@
+"""Why a step of a case is not possible now, as a sentence for the person who would like to take it."""
+
+from collections.abc import Mapping
+
+from tenants.actor import Actor
+from tenants.disclosures.documents import ELEMENT_NAMES
+from tenants.disclosures.lifecycle import TRANSITIONS, Step
+from tenants.disclosures.models import DisclosureState, PackageState
+from tenants.disclosures.queries import Case
+from tenants.permissions import Permission
+
+_S = DisclosureState
+_WHO: Mapping[Permission, str] = {
+    Permission.DISCLOSURE_DECIDE: "是否同意由校（園）長／負責人決定，承辦人不能代為決定。",
+    Permission.DISCLOSURE_REPLY: "由監錄系統管理承辦人或首長辦理。",
+}
+
+
+def blocked(case: Case, actor: Actor, step: Step) -> str:
+    """Why this person cannot take the step now, as a sentence; empty when nothing is in the way."""
+    transition = TRANSITIONS[step]
+    if case.state not in transition.sources:
+        return _state_reason(case, step)
+    if not actor.may(transition.permission):
+        return _WHO.get(transition.permission, "您的帳號沒有這項權限。")
+    if step in (Step.APPROVE, Step.APPROVE_PART) and case.missing:
+        names = "、".join(ELEMENT_NAMES[element] for element in case.missing)
+        return f"來文未載明{names}，不能同意。請先退請補正。"
+    if step is Step.REPLY and case.disclosure.replied_at is not None:
+        return f"已於函復時登載字號 {case.disclosure.reply_number}。"
+    if step is Step.CLOSE:
+        return _close_reason(case)
+    return ""
+
+
+def _state_reason(case: Case, step: Step) -> str:
+    if case.state is _S.RETURNED and step in (Step.APPROVE, Step.APPROVE_PART):
+        return "已退請補正，待來文機關補件後才能同意。"
+    if case.state in (_S.CLOSED, _S.WITHDRAWN):
+        return "案件已結束。"
+    if step in (Step.REPLY, Step.CLOSE):
+        return "首長決定後才能函復及結案。"
+    return "案件已決定，不能再變更。"
+
+
+def _close_reason(case: Case) -> str:
+    if case.disclosure.replied_at is None:
+        return "尚未函復來文機關，不能結案。"
+    lacking = case.package is not None and case.package.state == PackageState.LACKING
+    if case.state in (_S.APPROVED, _S.PARTIALLY_APPROVED) and not lacking:
+        return "核准的影像尚未交付，不能結案。"
+    return ""

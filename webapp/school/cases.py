@@ -1,0 +1,36 @@
+"""調閱案件: the list, one case, and how far it is."""
+
+from uuid import UUID
+
+from flask import Blueprint, render_template, request
+
+from tenants.disclosures import queries
+from tenants.permissions import Permission
+from webapp.access import requires
+from webapp.school import case_page
+
+blueprint = Blueprint("cases", __name__, url_prefix="/cases")
+
+
+@blueprint.get("/")
+@requires(Permission.DISCLOSURE_READ)
+def index(tenant_id: UUID) -> str:
+    """The institution's cases: those that wait for it first; ended ones when asked for."""
+    everything = request.args.get("all") == "1"
+    found = queries.inbox(tenant_id=tenant_id, include_closed=everything)
+    return render_template("school/cases.html", lines=case_page.lines(found), everything=everything)
+
+
+@blueprint.get("/<uuid:disclosure_id>")
+@requires(Permission.DISCLOSURE_READ)
+def show(tenant_id: UUID, disclosure_id: UUID) -> str:
+    """One case: the letter, the windows, what was preserved, and the steps with the article beside each."""
+    return case_page.render(queries.case(tenant_id=tenant_id, disclosure_id=disclosure_id))
+
+
+@blueprint.get("/<uuid:disclosure_id>/progress")
+@requires(Permission.DISCLOSURE_READ)
+def progress(tenant_id: UUID, disclosure_id: UUID) -> str:
+    """The stations of a case, for the page to refresh by itself."""
+    found = queries.case(tenant_id=tenant_id, disclosure_id=disclosure_id)
+    return render_template("cases/_progress.html", **case_page.progress_of(found))

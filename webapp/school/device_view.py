@@ -1,0 +1,61 @@
+"""Edge boxes as their list shows them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from tenants.footage.rules import SILENT_AFTER
+from tenants.registry import device_queries
+from tenants.registry import queries as registry
+from tenants.registry.models import EdgeDevice, Site
+
+# A clock that is off by more than this makes a letter's minutes point at the wrong scene (KH-8-1c).
+CLOCK_LIMIT_MS = 2000
+_BAD_WORDS = "時間誤差過大，請校時"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """One box: whether it is heard of, and how its clock is."""
+
+    device: EdgeDevice
+    site: str
+    badge: str
+    state: str
+    clock: str
+
+
+def sites(*, tenant_id: UUID) -> Sequence[Site]:
+    """The institution's sites that have a camera, by code."""
+    keys = dict.fromkeys(camera.site_id for camera in registry.cameras(tenant_id=tenant_id))
+    return [device_queries.site(tenant_id=tenant_id, site_id=key) for key in keys]
+
+
+def lines(*, tenant_id: UUID, now: datetime) -> Sequence[Line]:
+    """Every box, the newest first."""
+    return [
+        Line(
+            device=device,
+            site=device_queries.site(tenant_id=tenant_id, site_id=device.site_id).name,
+            badge=_state(device, now)[0],
+            state=_state(device, now)[1],
+            clock=_clock(device),
+        )
+        for device in device_queries.devices(tenant_id=tenant_id)
+    ]
+
+
+def _state(device: EdgeDevice, now: datetime) -> tuple[str, str]:
+    if device.revoked_at is not None:
+        return "info", "已撤銷"
+    if device.last_seen_at is None or now - device.last_seen_at > SILENT_AFTER:
+        return "unknown", "無資料（未回報）"
+    return "good", "連線中"
+
+
+def _clock(device: EdgeDevice) -> str:
+    if device.clock_offset_ms is None:
+        return "無資料"
+    seconds = f"{device.clock_offset_ms / 1000:+.1f} 秒"
+    return f"{seconds}（{_BAD_WORDS}）" if abs(device.clock_offset_ms) > CLOCK_LIMIT_MS else seconds

@@ -1,0 +1,59 @@
+"""邊緣主機: the boxes of the institution, a one-time code for a new one, and withdrawal."""
+
+from http import HTTPStatus
+from uuid import UUID
+
+from flask import Blueprint, current_app, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from infra import clock
+from infra.settings import Settings
+from tenants.permissions import Permission
+from tenants.registry import device_queries, devices
+from webapp.access import requires
+from webapp.identify import actor
+from webapp.school import device_view
+from webapp.school.forms import TokenForm
+
+blueprint = Blueprint("devices", __name__, url_prefix="/devices")
+
+
+@blueprint.get("/")
+@requires(Permission.DEVICE_ENROL)
+def index(tenant_id: UUID) -> str:
+    """Every box, revoked ones too."""
+    return _page(tenant_id, TokenForm.of(device_view.sites(tenant_id=tenant_id)))
+
+
+@blueprint.post("/tokens")
+@requires(Permission.DEVICE_ENROL)
+def issue_token(tenant_id: UUID) -> ResponseReturnValue:
+    """A code, shown on this one page and never again: only its hash is kept."""
+    form = TokenForm.of(device_view.sites(tenant_id=tenant_id))
+    if not form.validate():
+        return _page(tenant_id, form), HTTPStatus.UNPROCESSABLE_ENTITY
+    site = device_queries.site(tenant_id=tenant_id, site_id=UUID(form.site.data))
+    now = clock.now()
+    token = devices.issue_token(actor=actor(), tenant_id=tenant_id, site_id=site.id, now=now)
+    return render_template(
+        "school/token.html", token=token, site=site, expires_at=now + devices.TOKEN_LIFETIME, base_url=_base_url()
+    )
+
+
+@blueprint.post("/<uuid:device_id>/revocation")
+@requires(Permission.DEVICE_ENROL)
+def revoke(tenant_id: UUID, device_id: UUID) -> ResponseReturnValue:
+    """Refuse the box from its next request on."""
+    devices.revoke(actor=actor(), tenant_id=tenant_id, device_id=device_id, now=clock.now())
+    flash("已撤銷。這台主機之後的連線一律拒絕；已上傳的影像不受影響。", "good")
+    return redirect(url_for("school.devices.index", tenant_id=tenant_id), HTTPStatus.SEE_OTHER)
+
+
+def _page(tenant_id: UUID, form: TokenForm) -> str:
+    lines = device_view.lines(tenant_id=tenant_id, now=clock.now())
+    return render_template("school/devices.html", lines=lines, form=form)
+
+
+def _base_url() -> str:
+    settings: Settings = current_app.config["SETTINGS"]
+    return settings.base_url

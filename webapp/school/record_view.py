@@ -1,0 +1,191 @@
+"""The register's lines, and what is kept and goes when, as pages show them."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from infra import clock
+from tenants import periods
+from tenants.disclosures.models import RegisterEntry
+from tenants.footage import queries as footage
+from tenants.profiles import Clause, RuleProfile, profile
+from tenants.registry import queries as registry
+from tenants.retention import queries as retained
+from tenants.retention.models import Destruction, DestructionState, Hold
+from tenants.roc_dates import format_date, format_span, format_time
+from webapp.school import device_view
+
+BASIS_NAMES = {
+    "request": "調閱申請審核中，先行保全",
+    "other_law": "其他法律另有規定",
+    "crime_investigation": "調查犯罪",
+    "other_unlawful_act": "調查其他違法行為",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegisterLine:
+    """One line of 附件2. Title and clock times are printed inside the form's own columns (KH-7-3, KH-A2-02)."""
+
+    number: int
+    day: str
+    hours: str
+    name: str
+    unit: str
+    content: Sequence[str]
+    summary: str
+    operator: str
+    viewed: bool
+    copied: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeptDay:
+    """A day whose footage is there: until when it must stay, and from when it goes."""
+
+    day: date
+    retention_days: int
+    kept_through: date
+    goes_on: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class HoldLine:
+    """A preservation: why, since when, when it is looked at again, and what it keeps."""
+
+    hold: Hold
+    basis: str
+    badge: str
+    state: str
+    windows: Sequence[str]
+    copied: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class RetentionPage:
+    """Everything that 保存與銷毀 shows."""
+
+    rules: Sequence[RuleProfile]
+    cite: dict[str, str]
+    sites: Sequence[tuple[str, int, int]]
+    earliest: Sequence[tuple[str, date | None]]
+    days_kept: int | None
+    kept: Sequence[KeptDay]
+    next_day: KeptDay | None
+    overdue: Sequence[retained.Overdue]
+    holds: Sequence[HoldLine]
+    destructions: Sequence[tuple[Destruction, str, str]]
+
+
+def register_lines(entries: Iterable[RegisterEntry]) -> Sequence[RegisterLine]:
+    """The volume's lines in order."""
+    return [
+        RegisterLine(
+            number=entry.number,
+            day=format_date(clock.civil_day(entry.accessed_from)),
+            hours=f"{_minute(entry.accessed_from)}–{_minute(entry.accessed_until)}",
+            name=entry.accessor_name,
+            unit=f"{entry.accessor_unit} {entry.accessor_title}",
+            content=[_content(part) for part in entry.content],
+            summary=entry.summary,
+            operator=entry.operator_name,
+            viewed=entry.viewed,
+            copied=entry.copied,
+        )
+        for entry in entries
+    ]
+
+
+def rules_of_institution(*, tenant_id: UUID) -> RuleProfile:
+    """The regulation of the institution's first site, whose words the register and certificates use."""
+    return profile(device_view.sites(tenant_id=tenant_id)[0].profile, clock.today())
+
+
+def retention_page(*, tenant_id: UUID) -> RetentionPage:
+    """What is kept until when, holds, and destructions."""
+    today, cameras = clock.today(), registry.cameras(tenant_id=tenant_id)
+    sites = device_view.sites(tenant_id=tenant_id)
+    rules = [profile(site.profile, today) for site in sites]
+    earliest = footage.earliest_days(tenant_id=tenant_id, cameras=cameras)
+    kept = _kept(tenant_id, earliest, today)
+    return RetentionPage(
+        rules=rules,
+        cite={clause.value: _cited(rules, clause) for clause in Clause},
+        sites=[
+            (site.name, site.retention_days, rule.retention.min_days) for site, rule in zip(sites, rules, strict=True)
+        ],
+        earliest=[(f"{camera.name}（{camera.code}）", earliest.get(camera.id)) for camera in cameras],
+        days_kept=retained.days_kept(tenant_id=tenant_id, today=today),
+        kept=kept,
+        next_day=min((day for day in kept if day.goes_on > today), key=lambda day: day.goes_on, default=None),
+        overdue=retained.overdue(tenant_id=tenant_id, today=today),
+        holds=[_hold_line(tenant_id, hold, today) for hold in retained.holds(tenant_id=tenant_id)],
+        destructions=[_destruction_line(found) for found in retained.destructions(tenant_id=tenant_id)],
+    )
+
+
+def next_destruction(*, tenant_id: UUID, today: date) -> KeptDay | None:
+    """The next day whose footage goes, or None when nothing is kept."""
+    earliest = footage.earliest_days(tenant_id=tenant_id, cameras=registry.cameras(tenant_id=tenant_id))
+    kept = _kept(tenant_id, earliest, today)
+    return min((day for day in kept if day.goes_on > today), key=lambda day: day.goes_on, default=None)
+
+
+def _kept(tenant_id: UUID, earliest: dict[UUID, date], today: date) -> Sequence[KeptDay]:
+    if not earliest:
+        return []
+    keys = footage.day_keys(tenant_id=tenant_id, first=min(earliest.values()), last=today, living=True)
+    return [
+        KeptDay(
+            day=key.civil_day,
+            retention_days=key.retention_days,
+            kept_through=periods.kept_through(key.civil_day, key.retention_days),
+            goes_on=periods.destroyable_on(key.civil_day, key.retention_days),
+        )
+        for key in keys
+    ]
+
+
+def _hold_line(tenant_id: UUID, hold: Hold, today: date) -> HoldLine:
+    names = {camera.id: camera.name for camera in registry.cameras(tenant_id=tenant_id)}
+    spans = retained.windows(tenant_id=tenant_id, hold_id=hold.id)
+    badge, state = _hold_state(hold, today)
+    return HoldLine(
+        hold=hold,
+        basis=BASIS_NAMES[hold.basis],
+        badge=badge,
+        state=state,
+        windows=[f"{names.get(s.camera_id, '已停用的鏡頭')} {format_span(s.started_at, s.ended_at)}" for s in spans],
+        copied=retained.preserved_count(tenant_id=tenant_id, hold_id=hold.id),
+    )
+
+
+def _hold_state(hold: Hold, today: date) -> tuple[str, str]:
+    if hold.destroyed_at is not None:
+        return "info", "已銷毀"
+    if hold.released_at is not None:
+        return "info", "已解除，待銷毀"
+    if hold.review_on <= today:
+        return "warn", "應檢討是否續存"
+    return "good", "保全中"
+
+
+def _destruction_line(found: Destruction) -> tuple[Destruction, str, str]:
+    if found.state == DestructionState.CERTIFIED:
+        return found, "good", "已銷毀並驗證"
+    return found, "warn", "待完成（金鑰已銷毀，物件驗證中）"
+
+
+def _content(part: dict[str, str]) -> str:
+    start, end = datetime.fromisoformat(part["from"]), datetime.fromisoformat(part["until"])
+    return f"{part['camera']} {format_span(start, end)}"
+
+
+def _minute(instant: datetime) -> str:
+    return format_time(instant.replace(second=0, microsecond=0))
+
+
+def _cited(rules: Sequence[RuleProfile], clause: Clause) -> str:
+    """The article in every regulation that the institution is under, each once."""
+    return "；".join(dict.fromkeys(rule.article(clause) for rule in rules))

@@ -1,0 +1,53 @@
+"""調閱登記簿 by 民國 year, and 保存與銷毀: what is kept, what goes when, what is held and what is gone."""
+
+from uuid import UUID
+
+from flask import Blueprint, render_template, request
+
+from infra import clock
+from tenants.disclosures import queries as disclosures
+from tenants.errors import NotFound
+from tenants.permissions import Permission
+from tenants.retention import queries as retained
+from tenants.roc_dates import roc_year
+from webapp.access import requires
+from webapp.school import record_view
+
+blueprint = Blueprint("records", __name__)
+
+
+@blueprint.get("/register")
+@requires(Permission.REGISTER_READ)
+def register(tenant_id: UUID) -> str:
+    """One volume of the register (附件2), this year's unless another was asked for."""
+    this_year = roc_year(clock.today())
+    typed = request.args.get("year", "")
+    year = int(typed) if typed.isascii() and typed.isdigit() and len(typed) <= len("115") else this_year
+    return render_template(
+        "school/register.html",
+        year=year,
+        years=sorted({*disclosures.register_years(tenant_id=tenant_id), this_year, year}, reverse=True),
+        lines=record_view.register_lines(disclosures.register(tenant_id=tenant_id, roc_year=year)),
+        rules=record_view.rules_of_institution(tenant_id=tenant_id),
+    )
+
+
+@blueprint.get("/retention")
+@requires(Permission.RETENTION_READ)
+def retention(tenant_id: UUID) -> str:
+    """What is kept until when, holds with their basis and review date, and the certificates."""
+    return render_template("school/retention.html", page=record_view.retention_page(tenant_id=tenant_id))
+
+
+@blueprint.get("/retention/certificates/<uuid:destruction_id>")
+@requires(Permission.RETENTION_READ)
+def certificate(tenant_id: UUID, destruction_id: UUID) -> str:
+    """One certificate of destruction, to read and to print."""
+    found = retained.destruction(tenant_id=tenant_id, destruction_id=destruction_id)
+    if found.certificate is None:
+        raise NotFound
+    return render_template(
+        "school/certificate.html",
+        destruction=found,
+        rules=record_view.rules_of_institution(tenant_id=tenant_id),
+    )

@@ -1,0 +1,27 @@
+"""The institution's area put together from its parts, and what every page of it shows: name and reachable pages."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, request
+
+from webapp.school import audits, cameras, cases, decisions, devices, home, people, records, review
+from webapp.school.presenters import heading
+
+school = Blueprint("school", __name__, url_prefix="/schools/<uuid:tenant_id>")
+for part in (home, cameras, cases, decisions, review, records, audits, people, devices):
+    school.register_blueprint(part.blueprint)
+
+
+@school.url_defaults
+def _stay_in_the_institution(_endpoint: str, values: dict[str, Any]) -> None:
+    """Links of the area lead to the same institution unless they say otherwise."""
+    tenant_id = (request.view_args or {}).get("tenant_id") if request else None
+    if isinstance(tenant_id, UUID):
+        values.setdefault("tenant_id", tenant_id)
+
+
+@school.context_processor
+def _heading() -> dict[str, Any]:
+    # A function, so that the page of an error, which has no institution to name, never looks one up.
+    return {"heading": heading}

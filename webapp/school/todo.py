@@ -1,0 +1,125 @@
+"""「現在該做什麼」: what waits for this person, by which article, with the way to it. Silence never looks fine."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from flask import url_for
+
+from infra import clock
+from tenants.actor import Actor
+from tenants.disclosures import queries as disclosures
+from tenants.disclosures.models import DisclosureState
+from tenants.disclosures.queries import CaseLine
+from tenants.permissions import ROLE_NAMES, Permission, Role
+from tenants.profiles import Clause, RuleProfile
+from tenants.registry import queries as registry
+from tenants.retention import queries as retained
+from tenants.roc_dates import format_date
+from webapp.school import camera_view, record_view
+from webapp.school.camera_view import Card
+
+_S = DisclosureState
+_DECIDED = (_S.APPROVED, _S.PARTIALLY_APPROVED, _S.REFUSED, _S.EXPORTED)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Item:
+    """One thing to do: the sentence, where, by which article, and whether it comes before the others."""
+
+    text: str
+    href: str
+    article: str
+    urgent: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """The first page: what to do, and the figures behind it; None is 無資料."""
+
+    roles: str
+    items: Sequence[Item]
+    cameras: int
+    recording: int | None
+    open_cases: int | None
+    days_kept: int | None
+    silent: int
+    sees_retention: bool
+    must_keep: int
+    next_destruction: str
+    next_destroyed: str
+    retention_article: str
+
+
+def page(*, tenant_id: UUID, actor: Actor, now: datetime) -> Page:
+    """What this person may see of the institution's day."""
+    cameras = registry.cameras(tenant_id=tenant_id)
+    cards = camera_view.cards(tenant_id=tenant_id, cameras=cameras, day=clock.civil_day(now), now=now)
+    rules = record_view.rules_of_institution(tenant_id=tenant_id)
+    cases = disclosures.inbox(tenant_id=tenant_id) if actor.may(Permission.DISCLOSURE_READ) else None
+    keeps = actor.may(Permission.RETENTION_READ)
+    today = clock.civil_day(now)
+    upcoming = record_view.next_destruction(tenant_id=tenant_id, today=today) if keeps else None
+    items = [*_cases(cases or [], actor, rules), *_cameras(cards, actor, rules)]
+    if keeps:
+        items += _retention(tenant_id, now, rules)
+    return Page(
+        roles="、".join(ROLE_NAMES[role] for role in Role if role in actor.roles),
+        items=sorted(items, key=lambda item: not item.urgent),
+        cameras=len(cards),
+        recording=_recording(cards),
+        open_cases=None if cases is None else len(cases),
+        days_kept=retained.days_kept(tenant_id=tenant_id, today=today) if keeps else None,
+        silent=sum(card.badge == "unknown" for card in cards),
+        sees_retention=keeps,
+        must_keep=rules.retention.min_days,
+        next_destruction=format_date(upcoming.goes_on) if upcoming else "",
+        next_destroyed=f"{format_date(upcoming.day)}的影像" if upcoming else "",
+        retention_article=rules.article(Clause.RETENTION_MIN),
+    )
+
+
+def _cases(cases: Sequence[CaseLine], actor: Actor, rules: RuleProfile) -> Iterator[Item]:
+    decides, answers = actor.may(Permission.DISCLOSURE_DECIDE), actor.may(Permission.DISCLOSURE_REPLY)
+    for case in cases:
+        href = url_for("school.cases.show", disclosure_id=case.id)
+        named = f"{case.serial} {case.agency}"
+        if case.state is _S.SUBMITTED and decides:
+            text = f"{named}：請決定是否同意調閱（{format_date(clock.civil_day(case.filed_at))}收文）"
+            yield Item(text=text, href=href, article=rules.article(Clause.CONSENT), urgent=True)
+        elif case.state is _S.SUBMITTED:
+            text = f"{named}：請審視來文，備妥後陳首長決定"
+            yield Item(text=text, href=href, article=rules.article(Clause.AGENCY_DOCUMENT))
+        elif case.state in _DECIDED and not case.replied and answers:
+            yield Item(text=f"{named}：請函復來文機關", href=href, article=rules.article(Clause.AGENCY_REPLY))
+        elif case.state in (_S.REFUSED, _S.EXPORTED) and answers:
+            yield Item(text=f"{named}：可以結案", href=href, article=rules.article(Clause.RECORDS_KEPT))
+
+
+def _cameras(cards: Sequence[Card], actor: Actor, rules: RuleProfile) -> Iterator[Item]:
+    article, seen = rules.article(Clause.FAULTS), actor.may(Permission.TIMELINE_READ)
+    for card in cards:
+        if card.badge == "good":
+            continue
+        href = url_for("school.cameras.day", camera_id=card.camera.id) if seen else url_for("school.cameras.index")
+        reason = f"：{card.cause}" if card.cause else ""
+        text = f"鏡頭「{card.camera.name}」{card.state}{reason}"
+        yield Item(text=text, href=href, article=article, urgent=card.badge == "bad")
+
+
+def _retention(tenant_id: UUID, now: datetime, rules: RuleProfile) -> Iterator[Item]:
+    today, href = clock.civil_day(now), url_for("school.records.retention")
+    late = retained.overdue(tenant_id=tenant_id, today=today)
+    if late:
+        text = f"{len(late)} 日的影像已到期，銷毀尚未完成驗證，最早為{format_date(late[0].day)}"
+        yield Item(text=text, href=href, article=rules.article(Clause.RETENTION_MAX))
+    for hold in retained.holds_to_review(tenant_id=tenant_id, today=today):
+        text = f"{hold.reference} 的延長保存應於{format_date(hold.review_on)}前檢討"
+        yield Item(text=text, href=href, article=rules.article(Clause.RETENTION_EXCEPTIONS), urgent=True)
+
+
+def _recording(cards: Sequence[Card]) -> int | None:
+    """How many cameras record; None when not one of them is heard of."""
+    known = [card for card in cards if card.badge != "unknown"]
+    return sum(card.badge == "good" for card in known) if known else None

@@ -1,0 +1,69 @@
+// Plays one approved part for the institution's own review. There is no download here and no full address in the page:
+// pieces come from `media` one by one, each checked for this person.
+"use strict";
+
+const player = document.querySelector("[data-player]");
+const video = player.querySelector("video");
+const clock = player.querySelector("[data-clock]");
+const seek = player.querySelector("[data-seek]");
+const fault = player.querySelector("[data-fault]");
+const toggle = player.querySelector("[data-do=toggle]");
+const starts = Number(player.dataset.starts);
+const FRAME = 1 / 25;
+const shown = new Intl.DateTimeFormat("zh-TW-u-ca-roc", {
+  timeZone: "Asia/Taipei", dateStyle: "long", timeStyle: "medium", hourCycle: "h23",
+});
+
+const fail = () => {
+  fault.hidden = false;
+};
+
+if (window.Hls?.isSupported()) {
+  // No worker: the policy allows no script from a blob.
+  const hls = new Hls({ enableWorker: false, xhrSetup: (request) => { request.withCredentials = true; } });
+  hls.on(Hls.Events.ERROR, (_event, data) => { if (data.fatal) { fail(); } });
+  hls.loadSource(player.dataset.source);
+  hls.attachMedia(video);
+} else if (video.canPlayType("application/vnd.apple.mpegurl")) {
+  video.src = player.dataset.source;
+} else {
+  fail();
+}
+
+const move = (seconds) => {
+  video.currentTime = Math.min(Math.max(video.currentTime + seconds, 0), video.duration || 0);
+};
+const acts = {
+  toggle: () => (video.paused ? video.play().catch(fail) : video.pause()),
+  back: () => move(-5),
+  forward: () => move(5),
+  step: () => { video.pause(); move(FRAME); },
+  slow: () => { video.playbackRate = video.playbackRate === 1 ? 0.5 : 1; },
+};
+const keys = { " ": "toggle", ArrowLeft: "back", ArrowRight: "forward", ".": "step", s: "slow", S: "slow" };
+
+player.addEventListener("click", (event) => acts[event.target.closest("[data-do]")?.dataset.do]?.());
+player.addEventListener("keydown", (event) => {
+  const act = keys[event.key];
+  // The slider and the buttons keep the keys that are theirs.
+  if (act && event.target === video) {
+    event.preventDefault();
+    acts[act]();
+  }
+});
+video.addEventListener("contextmenu", (event) => event.preventDefault());
+video.addEventListener("play", () => { toggle.textContent = "暫停"; });
+video.addEventListener("pause", () => { toggle.textContent = "播放"; });
+video.addEventListener("error", fail);
+video.addEventListener("ratechange", () => {
+  player.querySelector("[data-do=slow]").setAttribute("aria-pressed", String(video.playbackRate !== 1));
+});
+video.addEventListener("timeupdate", () => {
+  clock.textContent = shown.format(starts + video.currentTime * 1000);
+  if (document.activeElement !== seek) {
+    seek.value = String(video.duration ? (video.currentTime / video.duration) * 1000 : 0);
+  }
+});
+seek.addEventListener("input", () => {
+  video.currentTime = (Number(seek.value) / 1000) * (video.duration || 0);
+});
