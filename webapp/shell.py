@@ -6,6 +6,7 @@ from uuid import uuid4
 import structlog
 from flask import Flask
 from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from infra import logs
 from infra.baseapp import create_base_app
@@ -21,6 +22,8 @@ def create_shell(settings: Settings) -> Flask:
     """An app without routes of its own that knows its callers and answers every error with a page or a problem."""
     logs.configure(process=settings.process)
     app = create_base_app(settings, import_name="webapp")
+    # One proxy stands in front, and only it can reach us (loopback): the audit names the caller's address, not its own.
+    app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1)  # type: ignore[method-assign]  # as Werkzeug documents
     app.template_folder = "templates"
     app.config.update(
         SECRET_KEY=settings.secret_key,

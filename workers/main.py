@@ -17,8 +17,9 @@ from rq.serializers import JSONSerializer
 from infra import logs, queues
 from infra.canary import row_security_faults
 from infra.db import db
+from infra.objects import S3Objects, StoreUnavailable
 from infra.queues import Job, Queue
-from infra.settings import Process
+from infra.settings import Process, Settings
 from workers import context
 
 log = structlog.get_logger(__name__)
@@ -39,6 +40,7 @@ def prepare() -> None:
     """Make what all children share, and refuse to start without it. Raises `NotSafe`."""
     app = context.worker_app()
     context.store(), context.kms()
+    say_what_the_store_cannot(context.settings())
     with app.app_context():
         faults = row_security_faults(db.engine)
         db.engine.dispose()
@@ -46,6 +48,20 @@ def prepare() -> None:
         raise NotSafe("; ".join(faults))
     for job in Job:
         import_module(job.rpartition(".")[0])  # once here instead of in every child
+
+
+def say_what_the_store_cannot(settings: Settings) -> None:
+    """Warn of what this store leaves to us alone. Over a client of its own: children must not inherit a connection."""
+    assert settings.store is not None  # noqa: S101 - `Settings.from_env` refuses a worker without one
+    try:
+        abilities = S3Objects(settings.store).abilities()
+    except StoreUnavailable:
+        log.warning("the store does not answer; jobs that need it will be tried again")
+        return
+    if not abilities.lifecycle:
+        log.warning("the store has no lifecycle rules: nothing but our own destruction removes footage")
+    if not abilities.object_lock:
+        log.warning("the bucket has no object lock: whoever owns it could rewrite the anchors of the chains")
 
 
 def worker(names: list[str]) -> Worker:

@@ -10,17 +10,12 @@ import subprocess
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
 from uuid import uuid4
 
-import boto3
-
+from infra.s3_client import s3_client
 from infra.settings import Process, StoreSettings
 from infra.stack.processes import NotStarted, Server, free_port, listens, plain_env, program
 from infra.stack.store_accounts import STORE_PROCESSES, bucket_policy
-
-if TYPE_CHECKING:
-    from mypy_boto3_s3 import S3Client
 
 LIFECYCLE_DAY_SECONDS = 5
 REGION = "us-east-1"
@@ -116,7 +111,8 @@ class Ceph:
         """The bucket as each process may use it: one account each, and one policy on the bucket that names them."""
         users = {process: f"{process}-{bucket}" for process in STORE_PROCESSES}
         made = {process: self.account(bucket, *self.user(name)) for process, name in users.items()}
-        self._policy_client().put_bucket_policy(Bucket=bucket, Policy=json.dumps(bucket_policy(users, bucket)))
+        owner = s3_client(self.root(bucket), self.endpoint)
+        owner.put_bucket_policy(Bucket=bucket, Policy=json.dumps(bucket_policy(users, bucket)))
         return made
 
     def user(self, name: str) -> tuple[str, str]:
@@ -167,16 +163,6 @@ class Ceph:
         server = Server(command, log=log, cwd=self._folder)
         self._servers.append(server)
         return server
-
-    def _policy_client(self) -> "S3Client":
-        client: S3Client = boto3.client(
-            "s3",
-            endpoint_url=self.endpoint,
-            region_name=REGION,
-            aws_access_key_id=self._root[0],
-            aws_secret_access_key=self._root[1],
-        )
-        return client
 
     def _ask(self, *arguments: str) -> str:
         for _ in range(_TRIES - 1):
