@@ -52,8 +52,8 @@ def whole(of: Institution, *, agency_name: str) -> Whole:
     hold_id = retention.hold(of)
     retention.preserved(of, hold_id=hold_id, segment=minute)
     compliance.now(of)
-    compliance.camera(of)
     compliance.day(of)
+    compliance.camera(of)
     made = Whole(
         institution=of,
         head_id=head,

@@ -1,0 +1,218 @@
+"""Every route, called by somebody who has no business there, with ids that are real next door (DR-08, KH-6-1c).
+
+A refusal must be the same for a row of another institution as for one that never was, and must change nothing.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from uuid import UUID, uuid4
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from webapp.media.app import create_media_app
+from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
+
+from infra.db import db
+from infra.tenancy import Binding, bind
+from tenants.audit import queries as audit
+from tests.apps import dispose, media_settings, web_settings
+from tests.factories import people
+from tests.factories.whole import Whole
+from tests.isolation.browser import Browser
+from tests.isolation.conftest import City
+from webapp import create_app
+from webapp.access import Access, Place, access_of
+
+pytestmark = pytest.mark.req("DR-08")
+
+# What a path may name besides ids.
+WORDS = {"name": "init.mp4", "token": "x", "role": "handler", "day": "115-11-20", "part": 0, "number": 1, "path": "x"}
+UNSTABLE = re.compile(rb"[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|nonce-[\w-]+|\b[0-9a-f]{12}\b")
+
+
+@dataclass(frozen=True)
+class Door:
+    """A route of one of the apps, with one of its methods."""
+
+    app: Flask
+    rule: Rule
+    method: str
+
+    @property
+    def access(self) -> Access:
+        """What the route declared."""
+        return access_of(self.app, self.rule.endpoint)
+
+    @property
+    def ids(self) -> list[str]:
+        """The ids that its path names."""
+        return sorted(name for name in self.rule.arguments if name.endswith("_id"))
+
+    def path(self, ids: dict[str, UUID]) -> str:
+        """The address with these ids."""
+        values = {name: WORDS[name] for name in self.rule.arguments if name not in ids}
+        built = self.rule.build({**values, **ids})
+        assert built is not None
+        return built[1]
+
+
+@pytest.fixture(scope="module")
+def apps(city: City) -> Iterator[list[Flask]]:
+    made = [create_app(web_settings(city.urls)), create_media_app(media_settings(city.urls))]
+    for app in made:
+        app.test_client_class = Browser
+    yield made
+    for app in made:
+        dispose(app)
+
+
+@pytest.fixture(scope="module")
+def doors(apps: list[Flask]) -> list[Door]:
+    return [
+        Door(app, rule, method)
+        for app in apps
+        for rule in app.url_map.iter_rules()
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
+    ]
+
+
+def _ids(of: Whole) -> dict[str, UUID]:
+    case = of.case
+    return {
+        "tenant_id": of.tenant_id,
+        "agency_id": of.agency_id,
+        "site_id": of.institution.site_id,
+        "camera_id": of.institution.cameras["C-GATE"],
+        "device_id": of.device_id,
+        "segment_id": of.segment_id,
+        "hold_id": of.hold_id,
+        "destruction_id": of.destruction_id,
+        "token_id": of.token_id,
+        "user_id": of.handler_id,
+        "membership_id": of.membership_id,
+        "disclosure_id": case.disclosure_id,
+        "window_id": case.window_id,
+        "letter_id": case.letter_id,
+        "package_id": case.package_id,
+        "entry_id": case.register_entry_id,
+    }
+
+
+def _open(door: Door, person: UUID | None, ids: dict[str, UUID]) -> TestResponse:
+    browser = door.app.test_client()
+    assert isinstance(browser, Browser)
+    if person is not None:
+        browser.become(person)
+    return browser.open(door.path({name: ids[name] for name in door.ids}), method=door.method)
+
+
+def _said(response: TestResponse) -> tuple[int, bytes]:
+    return response.status_code, UNSTABLE.sub(b"", response.data)
+
+
+def _at(doors: list[Door], *places: Place) -> list[Door]:
+    found = [door for door in doors if door.access.place in places and not door.access.public]
+    assert found, f"no route at {places}: this test looks at nothing"
+    return found
+
+
+def test_every_id_of_a_path_is_one_that_this_test_can_forge(city: City, doors: list[Door]) -> None:
+    known = _ids(city.theirs).keys() | WORDS.keys()
+    unknown = {name for door in doors for name in door.rule.arguments if name not in known}
+    assert not unknown - {"filename"}, f"add them to _ids or WORDS: {unknown}"
+
+
+def test_another_institutions_pages_are_not_there(city: City, doors: list[Door]) -> None:
+    before = city.everything()
+    for door in _at(doors, Place.INSTITUTION):
+        for person in (city.mine.head_id, city.mine.handler_id, city.mine.officer_id):
+            answer = _open(door, person, _ids(city.theirs))
+            assert answer.status_code == 404, f"{door.method} {door.rule} answered {answer.status_code}"
+            assert _said(answer) == _said(_open(door, person, {name: uuid4() for name in door.ids})), door.rule
+    assert city.everything() == before
+
+
+def test_another_institutions_rows_are_not_there_under_ones_own_address(city: City, doors: list[Door]) -> None:
+    before = city.everything()
+    tried = [door for door in _at(doors, Place.INSTITUTION) if len(door.ids) > 1]
+    assert tried
+    for door in tried:
+        for person in (city.mine.head_id, city.mine.handler_id):
+            ids = _ids(city.theirs) | {"tenant_id": city.mine.tenant_id}
+            answer = _open(door, person, ids)
+            assert answer.status_code in {403, 404}, f"{door.method} {door.rule} answered {answer.status_code}"
+            nobody = _open(door, person, {name: uuid4() for name in door.ids} | {"tenant_id": city.mine.tenant_id})
+            assert _said(answer) == _said(nobody), f"{door.method} {door.rule} tells the two apart"
+    _assert_same_but_denials(city, before)
+
+
+def test_another_agencys_cases_are_not_there(city: City, doors: list[Door]) -> None:
+    before = city.everything()
+    tried = [door for door in _at(doors, Place.AGENCY) if set(door.ids) - {"tenant_id"}]
+    assert tried
+    for door in tried:
+        for tenant_id in (city.theirs.tenant_id, city.mine.tenant_id):
+            answer = _open(door, city.mine.officer_id, _ids(city.theirs) | {"tenant_id": tenant_id})
+            assert answer.status_code == 404, f"{door.method} {door.rule} answered {answer.status_code}"
+    assert city.everything() == before
+
+
+def test_people_of_an_institution_reach_neither_bureau_nor_agency(city: City, doors: list[Door]) -> None:
+    before = city.everything()
+    for door in _at(doors, Place.BUREAU, Place.AGENCY):
+        answer = _open(door, city.mine.head_id, _ids(city.mine))
+        assert answer.status_code == 404, f"{door.method} {door.rule} answered {answer.status_code}"
+    assert city.everything() == before
+
+
+def test_nobody_gets_in_without_signing_in(city: City, doors: list[Door]) -> None:
+    before = city.everything()
+    for door in _at(doors, *Place):
+        answer = _open(door, None, _ids(city.mine))
+        assert answer.status_code in {302, 303, 400, 401}, f"{door.method} {door.rule} answered {answer.status_code}"
+        assert "/sign-in" in answer.headers.get("Location", "/sign-in")
+    assert city.everything() == before
+
+
+def test_a_persons_session_is_no_device(city: City, doors: list[Door]) -> None:
+    for door in _at(doors, Place.DEVICE):
+        answer = _open(door, city.mine.head_id, _ids(city.mine))
+        assert answer.status_code == 401, f"{door.method} {door.rule} answered {answer.status_code}"
+
+
+@pytest.mark.req("DR-09", "KH-1-3", "KH-6-1c")
+def test_the_bureau_is_refused_at_every_page_of_an_institution_which_gets_to_know(
+    city: City, doors: list[Door]
+) -> None:
+    with city.app.app_context():
+        officers = [people.bureau_officer(), people.operator(), people.auditor()]
+    tried = _at(doors, Place.INSTITUTION)
+    for officer in officers:
+        for door in tried:
+            answer = _open(door, officer, _ids(city.theirs))
+            assert answer.status_code == 403, f"{door.method} {door.rule} answered {answer.status_code}"
+            assert not answer.mimetype.startswith(("video/", "image/", "application/vnd.apple"))
+    with city.app.app_context():
+        bind(db.session, Binding(tenant_id=city.theirs.tenant_id))
+        denied = audit.latest(tenant_id=city.theirs.tenant_id, limit=len(tried) * len(officers))
+        assert {event.event for event in denied} == {"access:denied"}
+        assert {event.actor_id for event in denied} == set(officers)
+        assert audit.verify(tenant_id=city.theirs.tenant_id) is None
+
+
+def _assert_same_but_denials(city: City, before: dict[str, str]) -> None:
+    """A refusal for lack of a permission is recorded; nothing else may have moved."""
+    recorded = {"audit_events", "audit_heads"}
+    after = city.everything()
+    assert {name: after[name] for name in after if name not in recorded} == {
+        name: before[name] for name in before if name not in recorded
+    }
+
+
+def test_the_browser_of_this_test_does_get_in_where_it_may(city: City, doors: list[Door]) -> None:
+    home = next(d for d in doors if str(d.rule).rstrip("/") == "/schools/<uuid:tenant_id>" and d.method == "GET")
+    assert _open(home, city.mine.head_id, _ids(city.mine)).status_code == 200
+    assert isinstance(home.app.test_client(), FlaskClient)
