@@ -30,6 +30,7 @@ class GapCause(StrEnum):
     PROCESS_RESTARTED = "process_restarted"
     EDGE_STOPPED = "edge_stopped"
     NOT_CONFIGURED = "not_configured"
+    SETTINGS_CHANGED = "settings_changed"
     NO_CONTACT = "no_contact"
     NOT_EXPLAINED = "not_explained"
 

@@ -30,6 +30,7 @@ CAUSE_NAMES: Mapping[GapCause, str] = {
     GapCause.PROCESS_RESTARTED: "錄影程式重新啟動",
     GapCause.EDGE_STOPPED: "邊緣主機停機",
     GapCause.NOT_CONFIGURED: "邊緣主機尚未設定這支鏡頭",
+    GapCause.SETTINGS_CHANGED: "變更錄影設定",
     GapCause.NO_CONTACT: "與邊緣主機失去聯絡，尚無資料",
     GapCause.NOT_EXPLAINED: "原因不明",
 }

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from infra import queues
 from infra.db import db
@@ -100,8 +101,13 @@ def enrol(*, actor: Actor, tenant_id: UUID, token: str, applicant: Applicant, no
         public_key=applicant.public_key,
         enrolled_at=now,
     )
-    db.session.add(device)
-    db.session.flush()
+    try:
+        with db.session.begin_nested():
+            db.session.add(device)
+    except IntegrityError as error:  # one key is one device, also when another institution's rows cannot be seen
+        raise Invalid(
+            "這把主機金鑰已註冊過。請以新的資料夾重新執行註冊。", field="public_key", code="key_known"
+        ) from error
     held.used_at, held.device_id = now, device.id
     audit.record(
         Event.DEVICE_ENROLLED,

@@ -1,0 +1,126 @@
+"""The process that records one camera: connects, cuts, keeps, and connects again for as long as it is not stopped."""
+
+import sys
+import time
+from pathlib import Path
+from uuid import UUID
+
+import structlog
+
+from infra import logs
+from infra.causes import GapCause
+from infra.clock import now
+from infra.manifest import microseconds
+from infra.recording import Limits, Timeline, record
+from infra.streams import StreamFault, open_stream, without_password
+from workers.edge.children import Pause, Stop, end_with_parent
+from workers.edge.configuration import Config, Watched
+from workers.edge.home import Home
+from workers.edge.ledger import Ledger
+from workers.edge.spool import NoDayKey, Rules, Spool
+
+log = structlog.get_logger(__name__)
+
+_TICK_SECONDS = 0.1
+_MICROSECOND = 1_000_000
+
+
+class Camera:
+    """One camera of this box."""
+
+    def __init__(self, home: Home, camera_id: UUID, stop: Stop) -> None:
+        self._home, self._id, self._stop = home, camera_id, stop
+        self._ledger = Ledger(home.ledger)
+        self._spool = Spool(home, home.identity(), home.device_key(), self._ledger)
+        self._config = Watched(home)
+        self._pause = Pause()
+
+    def run(self) -> None:
+        """Record until stopped. No fault of the camera, the stream or the disk ends it."""
+        found = self._spool.recover(self._id)
+        if found:
+            log.warning("segments found again after a crash", count=found)
+        while not self._stop():
+            cause = self._record_once()
+            if cause is not None and not self._stop():
+                self._fail(cause)
+                self._rest()
+        self._fail(GapCause.EDGE_STOPPED)
+        self._ledger.close()
+
+    def _record_once(self) -> GapCause | None:
+        """One connection; why it ended, None when it was stopped."""
+        config, address = self._config.now(), self._home.addresses().get(self._id)
+        if config is None or address is None or self._id not in config.cameras:
+            return GapCause.NOT_CONFIGURED
+        if not config.has_key(now()):
+            return GapCause.NO_DAY_KEY
+        try:
+            self._record(address, config)
+        except StreamFault as fault:
+            log.warning("stream failed", cause=fault.cause, reason=str(fault), address=without_password(address))
+            return fault.cause
+        except NoDayKey as error:
+            log.error("no key for the day, nothing is kept", day=str(error))  # noqa: TRY400 - the day says it all
+            return GapCause.NO_DAY_KEY
+        except OSError:
+            log.exception("spool does not take it")
+            return GapCause.SPOOL_FAILED
+        return None if self._stop() else GapCause.SETTINGS_CHANGED
+
+    def _record(self, address: str, config: Config) -> None:
+        rules = config.cameras[self._id]
+        # Cuts of many cameras are spread over the minute, and with them encryption, disk and upload.
+        length_us = config.segment_seconds * _MICROSECOND
+        limits = Limits(segment_seconds=config.segment_seconds, phase_us=self._id.int % length_us)
+        timeline = Timeline.now(not_before_us=self._ledger.recorded_until_us(self._id))
+        with open_stream(address, audio=rules.audio) as stream:
+            ends = StopOrChange(self._stop, self._config, config, self._id)
+            for recorded in record(stream, limits=limits, timeline=timeline, stopped=ends):
+                newest = self._config.now() or config
+                self._spool.keep(self._id, recorded, Rules(newest.retention_days, dict(newest.recipients)))
+                self._pause.reset()
+
+    def _fail(self, cause: GapCause) -> None:
+        stopped = cause is GapCause.EDGE_STOPPED
+        self._ledger.fail(self._id, cause, at_us=microseconds(now()), unless_known=stopped)
+
+    def _rest(self) -> None:
+        until = time.monotonic() + self._pause.take()
+        while time.monotonic() < until and not self._stop():
+            time.sleep(_TICK_SECONDS)
+
+
+class StopOrChange:
+    """True once the process is to stop, or the server changed what this camera is to record."""
+
+    def __init__(self, stop: Stop, watched: Watched, config: Config, camera_id: UUID) -> None:
+        self._stop, self._watched, self._config, self._id = stop, watched, config, camera_id
+        self._looked = time.monotonic()
+
+    def __call__(self) -> bool:
+        """Whether to end this connection. The file is looked at once a second, not at every packet."""
+        if self._stop():
+            return True
+        if time.monotonic() - self._looked < 1:
+            return False
+        self._looked = time.monotonic()
+        newest = self._watched.now()
+        return newest is not None and self._what_matters(newest) != self._what_matters(self._config)
+
+    def _what_matters(self, config: Config) -> tuple[int, bool | None]:
+        camera = config.cameras.get(self._id)
+        return config.segment_seconds, camera.audio if camera is not None else None
+
+
+def main(folder: str, camera_id: str, parent: str) -> None:
+    """What `python -m workers.edge.camera` does; only the supervisor starts it."""
+    end_with_parent(int(parent))
+    stop = Stop()
+    logs.configure(process="edge-camera")
+    structlog.contextvars.bind_contextvars(camera_id=camera_id)
+    Camera(Home(Path(folder)), UUID(camera_id), stop).run()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

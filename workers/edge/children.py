@@ -1,0 +1,69 @@
+"""Processes of the box: each is a Python of its own, ends with its parent, and stops when asked to."""
+
+import ctypes
+import os
+import random
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from types import FrameType
+
+_SET_PARENT_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of prctl(2)
+FIRST_PAUSE_SECONDS = 0.5
+LONGEST_PAUSE_SECONDS = 8.0
+
+
+class Stop:
+    """Turns true once the process was asked to stop, by SIGTERM or Ctrl-C."""
+
+    def __init__(self) -> None:
+        self._asked = False
+        signal.signal(signal.SIGTERM, self._ask)
+        signal.signal(signal.SIGINT, self._ask)
+
+    def __call__(self) -> bool:
+        """Whether to stop."""
+        return self._asked
+
+    def _ask(self, _number: int, _frame: FrameType | None) -> None:
+        self._asked = True
+
+
+class Pause:
+    """How long to wait before the next try: doubled each time up to a ceiling, with jitter.
+
+    Many boxes and cameras that lost something together so do not all come back in the same second.
+    """
+
+    def __init__(
+        self,
+        *,
+        first: float = FIRST_PAUSE_SECONDS,
+        longest: float = LONGEST_PAUSE_SECONDS,
+        uniform: Callable[[float, float], float] = random.uniform,
+    ) -> None:
+        self._first, self._longest, self._uniform = first, longest, uniform
+        self._next = first
+
+    def take(self) -> float:
+        """Seconds to wait now; the next is longer."""
+        held, self._next = self._next, min(self._next * 2, self._longest)
+        return self._uniform(held / 2, held * 1.25)
+
+    def reset(self) -> None:
+        """It worked: begin small again."""
+        self._next = self._first
+
+
+def start(module: str, arguments: Sequence[str]) -> subprocess.Popen[bytes]:
+    """A child that runs a module of ours and is told who we are. Ctrl-C reaches only us, who stop our children."""
+    command = [sys.executable, "-m", module, *arguments, str(os.getpid())]
+    return subprocess.Popen(command, start_new_session=True)  # noqa: S603 - our own modules, ids and folder
+
+
+def end_with_parent(parent: int) -> None:
+    """Called first in a child: when the parent is killed, the child is asked to stop too."""
+    ctypes.CDLL(None).prctl(_SET_PARENT_DEATH_SIGNAL, signal.SIGTERM)
+    if os.getppid() != parent:
+        sys.exit(1)

@@ -1,0 +1,91 @@
+"""What the server told the box: cameras, rules and public day keys, kept on disk so that a restart offline goes on."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from infra.clock import civil_day
+from workers.edge.home import Home, write_durably
+
+VERSION = 1
+
+
+@dataclass(frozen=True)
+class CameraRules:
+    """One camera of the site."""
+
+    camera_id: UUID
+    code: str
+    name: str
+    audio: bool
+
+
+@dataclass(frozen=True)
+class Config:
+    """The server's last word. `recipients` are the public day keys by Taipei civil day."""
+
+    retention_days: int
+    segment_seconds: int
+    heartbeat_seconds: int
+    cameras: Mapping[UUID, CameraRules]
+    recipients: Mapping[date, str]
+
+    def has_key(self, moment: datetime) -> bool:
+        """Whether footage of this moment could be encrypted."""
+        return civil_day(moment) in self.recipients
+
+
+def parse(document: dict[str, Any]) -> Config:
+    """The server's answer as a config. Raises `ValueError` or `KeyError` for one that this version does not know."""
+    if document["v"] != VERSION:
+        raise ValueError(f"config version {document['v']}")
+    cameras = [
+        CameraRules(UUID(one["id"]), str(one["code"]), str(one["name"]), bool(one["audio"]))
+        for one in document["cameras"]
+    ]
+    return Config(
+        retention_days=int(document["retention_days"]),
+        segment_seconds=int(document["segment_seconds"]),
+        heartbeat_seconds=int(document["heartbeat_seconds"]),
+        cameras={camera.camera_id: camera for camera in cameras},
+        recipients={date.fromisoformat(key["civil_day"]): str(key["recipient"]) for key in document["day_keys"]},
+    )
+
+
+def load(home: Home) -> Config | None:
+    """The config kept on disk; None before the first one came."""
+    try:
+        return parse(json.loads(home.config.read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        return None
+
+
+def keep(home: Home, document: dict[str, Any]) -> Config:
+    """Check an answer, keep it if it says anything new, and give it back."""
+    config = parse(document)
+    held = load(home)
+    if held is None or held != config:
+        write_durably(home.config, json.dumps(document, ensure_ascii=False, indent=1).encode())
+    return config
+
+
+class Watched:
+    """The config on disk, read again when it changed."""
+
+    def __init__(self, home: Home) -> None:
+        self._home = home
+        self._seen_ns = -1
+        self._held: Config | None = None
+
+    def now(self) -> Config | None:
+        """The newest config."""
+        try:
+            changed_ns = self._home.config.stat().st_mtime_ns
+        except FileNotFoundError:
+            return None
+        if changed_ns != self._seen_ns:
+            self._held, self._seen_ns = load(self._home), changed_ns
+        return self._held

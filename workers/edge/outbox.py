@@ -1,0 +1,93 @@
+"""Sends what the spool holds: announce, put to the store, confirm, and drop only what the store is known to have.
+
+Each step can be cut off and done again. While store or server are down nothing is lost; the box goes on recording and
+sends the oldest first once they are back.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import structlog
+
+from workers.edge.api import Api, Refused, Unavailable
+from workers.edge.ledger import Entry, Ledger, State
+from workers.edge.spool import Spool
+
+log = structlog.get_logger(__name__)
+
+BATCH = 20
+_RECEIPTS = 200
+
+
+class Outbox:
+    """One pass at a time over the spool of one home."""
+
+    def __init__(self, api: Api, ledger: Ledger, spool: Spool, *, stopped: Callable[[], bool] = lambda: False) -> None:
+        self._api, self._ledger, self._spool, self._stopped = api, ledger, spool, stopped
+
+    def send_some(self) -> int:
+        """Send up to a batch of the oldest segments; how many went. Raises `Unavailable` or `Refused`."""
+        waiting = self._ledger.segments(State.SPOOLED, limit=BATCH)
+        lines = {entry: self._line(entry) for entry in waiting}
+        ready = [entry for entry in waiting if lines[entry] is not None]
+        if not ready:
+            return 0
+        uploaded: list[Entry] = []
+        try:
+            answers = self._api.post("/uploads", {"items": [lines[entry] for entry in ready]})["items"]
+            for entry, answer in zip(ready, answers, strict=True):
+                if answer["outcome"] != "upload":
+                    self._refuse(entry, answer)
+                elif not self._stopped():
+                    self._api.put(answer["url"], answer["headers"], self._spool.cipher_path(entry))
+                    uploaded.append(entry)
+        finally:  # what did go up before the store failed is confirmed all the same
+            if uploaded:
+                self._confirm(uploaded, [lines[entry] for entry in uploaded])
+        return len(uploaded)
+
+    def collect_receipts(self) -> int:
+        """Ask what became of confirmed segments and drop those that are stored; how many were dropped."""
+        asked = self._ledger.segments(State.CONFIRMED, limit=_RECEIPTS)
+        if not asked:
+            return 0
+        items = [{"segment_id": str(one.segment_id), "civil_day": one.civil_day.isoformat()} for one in asked]
+        answers = self._api.post("/receipts", {"items": items})["items"]
+        dropped = 0
+        for entry, answer in zip(asked, answers, strict=True):
+            if answer["state"] == "stored":
+                self._spool.drop(entry)
+                dropped += 1
+            elif answer["state"] != "confirmed":  # mismatched, or the index was restored to before it knew
+                log.warning("segment is sent again", segment_id=str(entry.segment_id), state=answer["state"])
+                self._ledger.mark([entry.segment_id], State.SPOOLED, again=True)
+        return dropped
+
+    def drop_leftovers(self) -> None:
+        """Finish what a crash cut off between the store's receipt and the removal of a file."""
+        for entry in self._ledger.segments(State.STORED, limit=-1):
+            self._spool.drop(entry)
+
+    def _confirm(self, entries: list[Entry], lines: list[Mapping[str, str] | None]) -> None:
+        answers = self._api.post("/confirmations", {"items": lines})["items"]
+        for entry, answer in zip(entries, answers, strict=True):
+            if answer["outcome"] in {"confirmed", "already"}:
+                self._ledger.mark([entry.segment_id], State.CONFIRMED)
+            else:
+                self._refuse(entry, answer)
+
+    def _refuse(self, entry: Entry, answer: Mapping[str, Any]) -> None:
+        """The server will never take it as it is. It stays on the disk, for a person to see."""
+        log.error("segment is refused", segment_id=str(entry.segment_id), code=answer["code"], detail=answer["detail"])
+        self._ledger.mark([entry.segment_id], State.REFUSED, code=str(answer["code"]))
+
+    def _line(self, entry: Entry) -> Mapping[str, str] | None:
+        try:
+            return vars(self._spool.line_of(entry))
+        except (OSError, ValueError, KeyError):
+            log.exception("line cannot be read", segment_id=str(entry.segment_id))
+            self._ledger.mark([entry.segment_id], State.REFUSED, code="line_unreadable")
+            return None
+
+
+FAULTS = (Unavailable, Refused)

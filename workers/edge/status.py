@@ -1,0 +1,26 @@
+"""Whether a camera records: judged by its last durable second, never by a process or a connection that is alive."""
+
+from workers.edge.configuration import Config
+from workers.edge.ledger import CameraState
+
+SILENT_SECONDS = 90.0
+_KEY_INTERVALS = 3
+_MICROSECOND = 1_000_000
+
+
+def status_of(state: CameraState, config: Config, now_us: int) -> dict[str, object]:
+    """What a heartbeat says of one camera: that it records only when its last durable second is fresh."""
+    limit_us = late_after_seconds(config.segment_seconds, state.key_interval_ms) * _MICROSECOND
+    fresh = state.recorded_until_us is not None and now_us - state.recorded_until_us < limit_us
+    return {
+        "recording": state.cause is None and fresh,
+        "recorded_until_us": state.recorded_until_us,
+        "spooled": state.spooled,
+        "spooled_from_us": state.spooled_from_us,
+        "fault": state.cause,
+    }
+
+
+def late_after_seconds(segment_seconds: int, key_interval_ms: int, *, floor: float = SILENT_SECONDS) -> float:
+    """When a camera's next segment is late, learnt from the key frames it really sends ("smart" codecs send few)."""
+    return max(floor, _KEY_INTERVALS * key_interval_ms / 1000 + segment_seconds)

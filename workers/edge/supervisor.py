@@ -1,0 +1,176 @@
+"""The box's first process: one child a camera and one that speaks to the city, each restarted whenever it ends.
+
+A camera's child is killed from outside when its *last durable segment* is late, since a process that is alive need not
+be recording; the deadline is monotonic, so a step of the wall clock neither kills nor spares it.
+"""
+
+import fcntl
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from uuid import UUID
+
+import structlog
+
+from infra.causes import GapCause
+from infra.clock import now
+from infra.manifest import microseconds
+from workers.edge.children import Pause, start
+from workers.edge.configuration import Config, Watched
+from workers.edge.home import Home
+from workers.edge.ledger import Ledger
+from workers.edge.status import SILENT_SECONDS, late_after_seconds
+
+log = structlog.get_logger(__name__)
+
+_TICK_SECONDS = 0.2
+_LOOK_SECONDS = 1.0
+_STOP_SECONDS = 20.0
+_STEADY_SECONDS = 60.0
+
+
+class AlreadyRuns(Exception):
+    """Another recorder holds this folder."""
+
+    def __init__(self) -> None:
+        super().__init__("這個資料夾已有一個錄影程式在執行，同一個資料夾只能執行一個。請先停止另一個，再重新執行。")
+
+
+class Child:
+    """One process that should be running."""
+
+    def __init__(self, name: str, module: str, arguments: list[str]) -> None:
+        self._name, self._module, self._arguments = name, module, arguments
+        self._pause = Pause()
+        self._not_before = 0.0
+        self._process: subprocess.Popen[bytes] | None = None
+        self.started_at = 0.0
+
+    @property
+    def pid(self) -> int | None:
+        """The running process, None while there is none."""
+        return self._process.pid if self._process is not None and self._process.poll() is None else None
+
+    def keep_running(self) -> None:
+        """Start it, or start it again after its pause."""
+        if self.pid is not None:
+            return
+        at = time.monotonic()
+        if self._process is not None:
+            if at - self.started_at > _STEADY_SECONDS:
+                self._pause.reset()
+            self._not_before = at + self._pause.take()
+            log.warning("process ended", child=self._name, code=self._process.returncode)
+            self._process = None
+        if at >= self._not_before:
+            self._process, self.started_at = start(self._module, self._arguments), at
+
+    def ask_to_stop(self) -> None:
+        """Let it close what it has open."""
+        if self._process is not None:
+            self._process.terminate()
+
+    def kill(self) -> None:
+        """End it now."""
+        if self._process is not None:
+            self._process.kill()
+
+    def wait(self, until: float) -> None:
+        """Return once it has ended; insist when `until` has passed."""
+        if self._process is None:
+            return
+        try:
+            self._process.wait(max(0.0, until - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            log.warning("process did not stop", child=self._name)
+            self._process.kill()
+            self._process.wait()
+
+
+class CameraChild:
+    """A camera's process, and when its recording last moved on."""
+
+    def __init__(self, home: Home, camera_id: UUID) -> None:
+        self.child = Child(f"camera {camera_id}", "workers.edge.camera", [str(home.folder), str(camera_id)])
+        self._id = camera_id
+        self._moved_at = time.monotonic()
+        self._recorded_until_us: int | None = None
+
+    def watch(self, ledger: Ledger, config: Config, *, silent_seconds: float = SILENT_SECONDS) -> None:
+        """Keep it running; kill it when its next durable segment is late."""
+        state = ledger.state_of(self._id)
+        if state.recorded_until_us != self._recorded_until_us:
+            self._recorded_until_us, self._moved_at = state.recorded_until_us, time.monotonic()
+        since = max(self._moved_at, self.child.started_at)
+        limit = late_after_seconds(config.segment_seconds, state.key_interval_ms, floor=silent_seconds)
+        if self.child.pid is not None and time.monotonic() - since > limit:
+            log.error("recording is late, process is killed", camera_id=str(self._id), limit_seconds=round(limit))
+            ledger.fail(self._id, GapCause.STREAM_STALLED, at_us=microseconds(now()), unless_known=True)
+            self.child.kill()
+        self.child.keep_running()
+
+
+class Supervisor:
+    """Runs one home until asked to stop."""
+
+    def __init__(self, home: Home, stop: Callable[[], bool], *, silent_seconds: float = SILENT_SECONDS) -> None:
+        """Raises `NotEnrolled` before anything is started."""
+        home.identity()
+        home.make()
+        self._home, self._stop, self._silent_seconds = home, stop, silent_seconds
+        self._config = Watched(home)
+        self._cameras: dict[UUID, CameraChild] = {}
+        self._uploader = Child("uploader", "workers.edge.uploader", [str(home.folder)])
+
+    def run(self) -> None:
+        """Supervise. Raises `AlreadyRuns`."""
+        with _only_one(self._home):
+            ledger = Ledger(self._home.ledger)
+            looked = 0.0
+            while not self._stop():
+                self._uploader.keep_running()
+                if time.monotonic() - looked > _LOOK_SECONDS:
+                    looked = time.monotonic()
+                    self._look(ledger)
+                time.sleep(_TICK_SECONDS)
+            self._end(ledger)
+
+    def _look(self, ledger: Ledger) -> None:
+        config = self._config.now()
+        if config is None:
+            return
+        try:
+            wanted = config.cameras.keys() & self._home.addresses().keys()
+        except (ValueError, KeyError, TypeError):  # somebody is editing it; what runs goes on
+            log.exception("cameras.toml cannot be read")
+            return
+        for camera_id in config.cameras.keys() - wanted:
+            ledger.fail(camera_id, GapCause.NOT_CONFIGURED, at_us=microseconds(now()))
+        for camera_id in self._cameras.keys() - wanted:
+            self._cameras[camera_id].child.ask_to_stop()
+            self._cameras.pop(camera_id).child.wait(time.monotonic() + _STOP_SECONDS)
+        for camera_id in wanted:
+            camera = self._cameras.setdefault(camera_id, CameraChild(self._home, camera_id))
+            camera.watch(ledger, config, silent_seconds=self._silent_seconds)
+
+    def _end(self, ledger: Ledger) -> None:
+        """First the cameras, so that their last segments are in the spool; then whoever reports it."""
+        children = [camera.child for camera in self._cameras.values()]
+        for group in (children, [self._uploader]):
+            until = time.monotonic() + _STOP_SECONDS
+            for child in group:
+                child.ask_to_stop()
+            for child in group:
+                child.wait(until)
+        ledger.close()
+
+
+@contextmanager
+def _only_one(home: Home) -> Iterator[None]:
+    with home.lock.open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise AlreadyRuns from error
+        yield

@@ -1,0 +1,168 @@
+"""The process that speaks to the city: sends the spool, reports every few seconds, and fetches what the server decides.
+
+Two threads, so that a slow upload never delays a heartbeat; each has a connection and a ledger of its own.
+"""
+
+import sys
+import threading
+import time
+from pathlib import Path
+
+import structlog
+
+from infra import logs
+from infra.clock import now
+from infra.manifest import microseconds
+from workers.edge import configuration
+from workers.edge.api import Api, Refused, Unavailable
+from workers.edge.children import Pause, Stop, end_with_parent
+from workers.edge.configuration import Config
+from workers.edge.home import Home
+from workers.edge.ledger import Ledger
+from workers.edge.outbox import Outbox
+from workers.edge.spool import CLOCK_OFFSET, Spool
+from workers.edge.status import status_of
+
+log = structlog.get_logger(__name__)
+
+CONFIG_SECONDS = 60.0
+_TICK_SECONDS = 0.2
+_IDLE_SECONDS = 1.0
+_FIRST_HEARTBEAT_SECONDS = 1.0
+_GAPS = 200
+
+
+class Sender:
+    """Sends the spool until stopped."""
+
+    def __init__(self, home: Home, api: Api, stop: Stop) -> None:
+        self._stop, self._pause = stop, Pause(first=1.0, longest=30.0)
+        self._receipts, self._ask_at = Pause(first=1.0, longest=15.0), 0.0
+        self._ledger = Ledger(home.ledger)
+        self._outbox = Outbox(
+            api, self._ledger, Spool(home, home.identity(), home.device_key(), self._ledger), stopped=stop
+        )
+
+    def run(self) -> None:
+        """One pass after another; when store or server are down, with growing pauses between them."""
+        self._outbox.drop_leftovers()
+        while not self._stop():
+            try:
+                wait = 0.0 if self._pass() else _IDLE_SECONDS
+                self._pause.reset()
+            except (Unavailable, Refused) as error:
+                wait = self._pause.take()
+                log.warning("cannot send now", reason=str(error), again_in_seconds=round(wait, 1))
+            _rest(wait, self._stop)
+        self._ledger.close()
+
+    def _pass(self) -> bool:
+        """Send a batch, and ask for receipts when it is time; whether anything moved."""
+        sent = self._outbox.send_some()
+        if sent:
+            self._receipts.reset()
+        if time.monotonic() < self._ask_at:
+            return bool(sent)
+        dropped = self._outbox.collect_receipts()
+        if dropped:
+            self._receipts.reset()
+        self._ask_at = time.monotonic() + self._receipts.take()
+        return bool(sent or dropped)
+
+
+class Reporter:
+    """Heartbeats and config."""
+
+    def __init__(self, home: Home, api: Api, stop: Stop) -> None:
+        self._home, self._api, self._stop = home, api, stop
+        self._ledger = Ledger(home.ledger)
+        self._asked_at: float | None = None
+
+    def run(self) -> None:
+        """Report until stopped, and once more then."""
+        while not self._stop():
+            config = self._newest_config()
+            if config is not None:
+                self._report(config)
+            _rest(config.heartbeat_seconds if config is not None else _FIRST_HEARTBEAT_SECONDS, self._stop)
+        config = configuration.load(self._home)
+        if config is not None:
+            self._report(config)
+        self._ledger.close()
+
+    def _newest_config(self) -> Config | None:
+        """The server's config, asked for once a minute, or at once while today's key is missing; else the kept one."""
+        held = configuration.load(self._home)
+        lacking = held is None or not held.has_key(now())
+        if self._asked_at is not None and time.monotonic() - self._asked_at < CONFIG_SECONDS and not lacking:
+            return held
+        try:
+            sent_us = microseconds(now())
+            document = self._api.get("/config")
+            self._learn_offset(sent_us, int(document["now_us"]))
+            held = configuration.keep(self._home, document)
+            self._asked_at = time.monotonic()
+        except (Unavailable, Refused, KeyError, ValueError) as error:
+            log.warning("no config from the server", reason=str(error), kept=held is not None)
+        return held
+
+    def _report(self, config: Config) -> None:
+        gaps = self._ledger.unreported_gaps(limit=_GAPS)
+        offset_us = self._ledger.fact(CLOCK_OFFSET)
+        own = [gap for gap in gaps if gap.camera_id in config.cameras]
+        document = {
+            "clock_offset_ms": offset_us // 1000 if offset_us is not None else None,
+            "cameras": [
+                {
+                    "camera_id": str(camera_id),
+                    **status_of(self._ledger.state_of(camera_id), config, microseconds(now())),
+                }
+                for camera_id in config.cameras
+            ],
+            "gaps": [
+                {
+                    "camera_id": str(gap.camera_id),
+                    "started_us": gap.started_us,
+                    "ended_us": gap.ended_us,
+                    "cause": gap.cause,
+                }
+                for gap in own
+            ],
+        }
+        try:
+            sent_us = microseconds(now())
+            answer = self._api.post("/heartbeats", document)
+            self._learn_offset(sent_us, int(answer["now_us"]))
+            self._ledger.mark_reported(gaps)
+        except (Unavailable, Refused) as error:
+            log.warning("cannot report now", reason=str(error))
+
+    def _learn_offset(self, sent_us: int, server_us: int) -> None:
+        """The server's time against the middle of the request, as each manifest line then says."""
+        offset_us = server_us - (sent_us + microseconds(now())) // 2
+        self._api.clock_offset_us = offset_us
+        self._ledger.keep_fact(CLOCK_OFFSET, offset_us)
+
+
+def _rest(seconds: float, stop: Stop) -> None:
+    until = time.monotonic() + seconds
+    while time.monotonic() < until and not stop():
+        time.sleep(_TICK_SECONDS)
+
+
+def main(folder: str, parent: str) -> None:
+    """What `python -m workers.edge.uploader` does; only the supervisor starts it."""
+    end_with_parent(int(parent))
+    stop = Stop()
+    logs.configure(process="edge-uploader")
+    home = Home(Path(folder))
+    identity, key = home.identity(), home.device_key()
+    sending, reporting = (Api(identity, key) for _ in range(2))
+    sender = threading.Thread(target=lambda: Sender(home, sending, stop).run(), name="sender")
+    sender.start()
+    Reporter(home, reporting, stop).run()
+    sender.join()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
