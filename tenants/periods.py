@@ -68,7 +68,7 @@ def kept_until_at_least(closed_on: date) -> datetime:
 
 
 def appealable_through(answered_on: date) -> date:
-    """The last day on which somebody may object to an answer: thirty days from the next day on (訴願法第14條, DR-01)."""
+    """The last day on which somebody may object to an answer, thirty days from the next day on (訴願法14, DR-01)."""
     return answered_on + timedelta(days=APPEAL_DAYS)
 
 

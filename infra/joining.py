@@ -1,0 +1,258 @@
+"""Joins segments of one camera into playable MP4 files of the original samples, trimmed to a window and on wall time.
+
+Nothing is re-encoded. A packet outside the window is not written, except those before it without which its first frame
+cannot be decoded (the pre-roll), which an edit list hides. Memory holds one segment at a time.
+"""
+
+import io
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+from typing import IO, Any
+
+import av
+from av.error import FFmpegError
+
+from infra.pieces import PieceWriter
+from infra.playlists import Piece
+
+_MICROSECOND = 1_000_000
+# One movie unit a 90000th of a second: with the default of a millisecond the edit list would cut beside the frame.
+_MP4 = {"movie_timescale": "90000", "use_editlist": "1"}
+# A clock that was set back makes segments overlap; then each keeps its time, in a file of its own.
+_MOST_OVERLAP_US = 500_000
+# Clocks of cameras drift by far less. Beyond it the span holds a stall, and stretching over it would lie.
+_LEAST_PACE, _MOST_PACE = Fraction(1, 2), Fraction(2)
+
+
+class Unreadable(Exception):
+    """A segment's bytes are what its device signed, and still no MP4 that can be read."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Clip:
+    """One segment: its wall span in microseconds since 1970, what its samples add up to, and how to get its bytes."""
+
+    started_us: int
+    ended_us: int
+    media_ms: int
+    read: Callable[[], bytes]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """One MP4 and its pieces for the browser. The span is that of the frames shown; `file` is the caller's to close."""
+
+    file: IO[bytes]
+    started_us: int
+    ended_us: int
+    pre_roll_ms: int
+    codec: str
+    width: int
+    height: int
+    audio: bool
+    packets: int
+    pieces: tuple[Piece, ...]
+
+
+def join(
+    clips: Iterable[Clip], *, from_us: int, until_us: int, scratch: Path, keep: Callable[[int, str, bytes], None]
+) -> Iterator[Part]:
+    """The window's parts in order of time; a new one begins where the coding of picture or sound changes.
+
+    `keep(part, name, bytes)` is given each piece for the browser, parts counted from 1. Raises `Unreadable`.
+    """
+    writer: _PartWriter | None = None
+    number = 0
+    for clip in clips:
+        try:
+            with av.open(io.BytesIO(clip.read()), "r", format="mp4") as source:
+                if writer is not None and not writer.continues(source, clip):
+                    yield from writer.close()
+                    writer = None
+                if writer is None:
+                    number += 1
+                    window = from_us, until_us
+                    writer = _PartWriter(source, window=window, scratch=scratch, keep=_numbered(keep, number))
+                writer.add(source, clip)
+        except (FFmpegError, IndexError) as error:
+            raise Unreadable(str(error)) from error
+    if writer is not None:
+        yield from writer.close()
+
+
+def _numbered(keep: Callable[[int, str, bytes], None], number: int) -> Callable[[str, bytes], None]:
+    return lambda name, data: keep(number, name, data)
+
+
+def _shape(source: Any) -> tuple[Any, ...]:  # noqa: ANN401 - PyAV ships no complete types
+    """What must not change within one file."""
+    return tuple(
+        (context.name, bytes(context.extradata or b""), getattr(context, "width", 0), getattr(context, "height", 0))
+        for context in (stream.codec_context for stream in _streams(source))
+    )
+
+
+def _streams(source: Any) -> list[Any]:  # noqa: ANN401
+    return [source.streams.video[0], *source.streams.audio[:1]]
+
+
+@dataclass
+class _Track:
+    """One stream of the part: what was written last, and whether its end was reached."""
+
+    stream: Any
+    last_dts: int | None = None
+    ended: bool = False
+    waiting: list[Any] = field(default_factory=list)
+    shown: bool = False
+
+
+class _PartWriter:
+    """Writes packets of like segments to one MP4. Timestamps count from the window's start; before it is negative."""
+
+    def __init__(
+        self,
+        source: Any,  # noqa: ANN401
+        *,
+        window: tuple[int, int],
+        scratch: Path,
+        keep: Callable[[str, bytes], None],
+    ) -> None:
+        self._shape = _shape(source)
+        self._from_us, self._until_us = window
+        self._file = tempfile.TemporaryFile(dir=scratch)  # noqa: SIM115 - unlinked at birth, and the caller's to close
+        self._out: Any = av.open(self._file, "w", format="mp4", container_options=_MP4, buffer_size=1 << 18)
+        self._tracks = [_Track(self._out.add_stream_from_template(stream, opaque=True)) for stream in _streams(source)]
+        context = source.streams.video[0].codec_context
+        self._about = (context.name, context.width, context.height)
+        self._pieces = PieceWriter(self._from_us, keep)
+        self._previous_end_us = 0
+        self._first_us = self._last_us = 0
+        self._pre_roll_us = 0
+        self._packets = 0
+
+    def continues(self, source: Any, clip: Clip) -> bool:  # noqa: ANN401
+        """Whether the clip's packets can follow in the same file."""
+        return _shape(source) == self._shape and clip.started_us >= self._previous_end_us - _MOST_OVERLAP_US
+
+    def add(self, source: Any, clip: Clip) -> None:  # noqa: ANN401
+        """Write what of the clip lies in the window."""
+        streams = _streams(source)
+        self._pieces.begin(source, clip.started_us, clip.ended_us)
+        self._tracks[0].waiting.clear()  # each segment can be decoded by itself
+        anchor = (streams[0].start_time or 0) * streams[0].time_base
+        timing = [_Timing.of(anchor, stream.time_base, clip, self._from_us) for stream in streams]
+        for packet in source.demux(streams):
+            if packet.size == 0:  # the demuxer's end; a packet without dts may be the first key frame
+                continue
+            index = 0 if packet.stream_index == streams[0].index else 1
+            timing[index].place(packet)
+            self._take(self._tracks[index], packet, is_video=index == 0)
+        self._previous_end_us = clip.ended_us
+
+    def close(self) -> Iterator[Part]:
+        """The part, if the window holds any frame of it."""
+        self._out.close()
+        pieces = self._pieces.close()
+        if not self._tracks[0].shown:
+            self._file.close()
+            return
+        self._file.seek(0)
+        codec, width, height = self._about
+        yield Part(
+            file=self._file,
+            started_us=self._from_us + self._first_us,
+            ended_us=self._from_us + self._last_us,
+            pre_roll_ms=-(-self._pre_roll_us // 1000),
+            codec=codec,
+            width=width,
+            height=height,
+            audio=len(self._tracks) > 1,
+            packets=self._packets,
+            pieces=pieces,
+        )
+
+    def _take(self, track: _Track, packet: Any, *, is_video: bool) -> None:  # noqa: ANN401
+        start, end = _us(packet, packet.pts), _us(packet, packet.pts + (packet.duration or 0))
+        window_us = self._until_us - self._from_us
+        if track.ended:
+            return
+        if start >= window_us or (not is_video and end > window_us):
+            # Frames that come later in the file but are shown earlier need this one, unless nothing refers to it.
+            track.ended = not (is_video and packet.is_disposable)
+            return
+        if not is_video:
+            if start >= 0:
+                self._write(track, packet)
+            return
+        self._take_video(track, packet, start, min(end, window_us))
+
+    def _take_video(self, track: _Track, packet: Any, start: int, end: int) -> None:  # noqa: ANN401
+        if not track.shown and packet.is_keyframe and (start <= 0 or packet.pts == packet.dts):
+            track.waiting.clear()  # decoding can begin here; only frames shown before it could need what came earlier
+        if not track.shown and start < 0:
+            track.waiting.append(packet)
+            return
+        if not track.shown:
+            if not packet.is_keyframe and not track.waiting:
+                return  # a segment that does not begin with a key frame gives no picture before its first one
+            track.shown = True
+            self._first_us = start
+            self._pre_roll_us = max([0, *(-_us(held, held.pts) for held in track.waiting)])
+            for held in track.waiting:
+                self._write(track, held)
+            track.waiting.clear()
+        self._first_us = min(self._first_us, start) if start >= 0 else self._first_us
+        self._last_us = max(self._last_us, end)
+        self._write(track, packet)
+
+    def _write(self, track: _Track, packet: Any) -> None:  # noqa: ANN401
+        if track.last_dts is not None and packet.dts <= track.last_dts:
+            lag = track.last_dts + 1 - packet.dts  # a few ticks where two segments meet
+            packet.dts += lag
+            packet.pts = max(packet.pts, packet.dts)
+        track.last_dts = packet.dts
+        self._packets += 1
+        index = self._tracks.index(track)
+        self._pieces.add(index, packet)
+        packet.stream = track.stream
+        self._out.mux_one(packet)
+
+
+@dataclass(frozen=True)
+class _Timing:
+    """Puts a clip's own ticks on wall time: its first frame at the start of its span, its end at the end.
+
+    `(ticks * scale + shift) / unit` in whole numbers, since this runs for every packet.
+    """
+
+    scale: int
+    shift: int
+    unit: int
+
+    @classmethod
+    def of(cls, anchor: Fraction, time_base: Fraction, clip: Clip, from_us: int) -> "_Timing":
+        """For one stream. `anchor` is where the clip's first frame lies in its own file, in seconds."""
+        media_us = clip.media_ms * 1000
+        pace = Fraction(clip.ended_us - clip.started_us, media_us) if media_us else Fraction(1)
+        if not _LEAST_PACE <= pace <= _MOST_PACE:
+            pace = Fraction(1)
+        begins = (Fraction(clip.started_us - from_us, _MICROSECOND) - anchor * pace) / time_base
+        unit = pace.denominator * begins.denominator
+        return cls(scale=pace.numerator * begins.denominator, shift=begins.numerator * pace.denominator, unit=unit)
+
+    def place(self, packet: Any) -> None:  # noqa: ANN401
+        """Change the packet's timestamps; its bytes stay as they are."""
+        dts = packet.dts if packet.dts is not None else packet.pts
+        packet.pts, packet.dts = self._at(packet.pts), self._at(dts)
+        packet.duration = (packet.duration or 0) * self.scale // self.unit
+
+    def _at(self, ticks: int) -> int:
+        return (2 * (ticks * self.scale + self.shift) + self.unit) // (2 * self.unit)
+
+
+def _us(packet: Any, ticks: int) -> int:  # noqa: ANN401
+    return int(ticks * _MICROSECOND * packet.time_base)
