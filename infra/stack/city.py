@@ -94,7 +94,9 @@ class City:
 
     def start_edge(self, home: Path) -> Server:
         """The recorder of one site, over the folder that holds its cameras and its key."""
-        return self._start(f"edge-{home.name}", _procfile()["edge"], bare_environment() | {"EDGE_HOME": str(home)})
+        return self._start(
+            f"edge-{home.name}", _procfile()["edge"], bare_environment() | {"SHOUYUAN_EDGE_HOME": str(home)}
+        )
 
     def restart(self, process: Process) -> None:
         """End a process without warning and start it again, as after a crash."""

@@ -31,7 +31,7 @@ def main() -> None:
             Progress.say("the demo's data is gone")
             return
         progress = Progress()
-        city = City(HOME, progress, port=free_port() if listens(_USUAL_PORT) else _USUAL_PORT)
+        city = City(HOME, progress, port=_port())
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, _end)
         try:
@@ -59,6 +59,19 @@ def _start(city: City) -> None:
     city.progress.say(f"  logs       {HOME.relative_to(ROOT) / 'logs'}\n")
     city.progress.say((HOME / "accounts.txt").read_text(encoding="utf-8"))
     city.progress.say("Ctrl-C ends it.")
+
+
+def _port() -> int:
+    """The port of the first run, which the recorders remember as their server's."""
+    kept = HOME / "port"
+    if not kept.exists():
+        kept.write_text(str(free_port() if listens(_USUAL_PORT) else _USUAL_PORT), encoding="ascii")
+    port = int(kept.read_text(encoding="ascii"))
+    if listens(port):
+        sys.exit(
+            f"port {port} of this demo is taken by another program; end that, or start over with `make clean-demo`"
+        )
+    return port
 
 
 def _watch(city: City) -> None:

@@ -32,8 +32,7 @@ def test_a_process_refuses_the_environment_of_one_that_holds_the_master_key(proc
 def test_units_run_the_commands_of_the_procfile() -> None:
     lines = (ROOT / "Procfile").read_text(encoding="utf-8").splitlines()
     for name, command in (line.split(": ", 1) for line in lines):
-        wanted = command.replace("${EDGE_HOME:-/var/lib/shouyuan-edge}", "/var/lib/shouyuan-edge")
-        wanted = wanted.replace("${PORT:-8000}", "8000").replace("${PORT:-8001}", "8001")
+        wanted = command.replace("${PORT:-8000}", "8000").replace("${PORT:-8001}", "8001")
         unit = (DEPLOY / "systemd" / f"shouyuan-{name}.service").read_text(encoding="utf-8")
         started = next(line for line in unit.splitlines() if line.startswith("ExecStart="))
         assert shlex.split(started.removeprefix("ExecStart=/opt/shouyuan/.venv/bin/")) == shlex.split(wanted)
