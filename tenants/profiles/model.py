@@ -192,6 +192,7 @@ class RuleProfile(_Strict):
     audio: Literal["recommended"] | None = None
     policy_bases: tuple[str, ...] = ()
     articles: Mapping[Clause, str] = field(default_factory=dict)
+    texts: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def citation(self) -> str:
@@ -204,3 +205,7 @@ class RuleProfile(_Strict):
         Raises `ValueError` for a clause that no regulation knows.
         """
         return self.articles.get(Clause(clause), OUR_DEFAULT)
+
+    def text(self, clause: Clause | str) -> str:
+        """The words of that article, as the regulation has them; empty where the text is silent."""
+        return self.texts.get(self.article(clause), "")

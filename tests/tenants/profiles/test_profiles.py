@@ -156,3 +156,13 @@ def test_an_institution_may_not_loosen_the_period(typed: str, sentence: str) -> 
     with pytest.raises(Invalid, match=sentence) as refusal:
         tightened_days(typed, KH)
     assert refusal.value.field == "retention_days"
+
+
+@pytest.mark.parametrize("each", [KH, TY], ids=["KH", "TY"])
+def test_every_quoted_article_is_one_that_is_cited(each: RuleProfile) -> None:
+    assert set(each.texts) <= set(each.articles.values())
+    assert each.text(Clause.CONSENT).endswith("同意後函覆。")
+
+
+def test_a_clause_that_the_text_does_not_have_has_no_words() -> None:
+    assert TY.text(Clause.PANEL) == ""
