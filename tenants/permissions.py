@@ -37,6 +37,7 @@ BUREAU_ROLES = frozenset({Role.BUREAU_OFFICER, Role.OPERATOR, Role.AUDITOR})
 class Permission(Enum):
     """`subject:verb` and what it lets a person do."""
 
+    ACCESS_READ = ("access:read", "查看權限總表")
     ACCOUNT_MANAGE = ("account:manage", "建立、停用與復用帳號")
     AGENCY_VERIFY = ("agency:verify", "核定公務機關及其承辦人")
     AUDIT_READ = ("audit:read", "查閱本機構稽核軌跡")
@@ -70,6 +71,7 @@ _BUREAU, _OPERATOR, _AUDITOR, _AGENCY = Role.BUREAU_OFFICER, Role.OPERATOR, Role
 # The head decides but does not operate, the handler operates but does not decide (KH-4-2, KH-6-1g); nobody at the
 # bureau holds a permission that leads to a picture (KH-1-3, DR-09).
 GRANTS: Mapping[Permission, frozenset[Role]] = {
+    Permission.ACCESS_READ: frozenset({_BUREAU, _OPERATOR, _AUDITOR}),
     Permission.ACCOUNT_MANAGE: frozenset({_OPERATOR}),
     Permission.AGENCY_VERIFY: frozenset({_OPERATOR}),
     Permission.AUDIT_READ: frozenset({_HEAD, _HANDLER, _AUDITOR}),

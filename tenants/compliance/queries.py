@@ -1,6 +1,6 @@
 """The bureau's reads, on its own connection: roll-ups of all institutions, nothing that leads to a picture (DR-09)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -67,23 +67,20 @@ class Institution:
     days: list[DayLine]
 
 
-def board(*, now: datetime, district: str = "", kind: str = "", standing: str = "") -> list[BoardLine]:
-    """Every active institution that fits the filter, those that need a person first."""
+def board(*, now: datetime) -> list[BoardLine]:
+    """Every active institution, those that need a person first."""
     with bureau_session() as session:
         lines = _lines(session, now=now, tenant_id=None)
-    fitting = (
+    return sorted(lines, key=lambda line: (line.judgement.urgency, line.district, line.name))
+
+
+def fitting(lines: Iterable[BoardLine], *, district: str = "", kind: str = "", standing: str = "") -> list[BoardLine]:
+    """The lines that fit a filter; an empty word fits all."""
+    return [
         line
         for line in lines
         if district in ("", line.district) and kind in ("", line.kind) and standing in ("", line.judgement.standing)
-    )
-    return sorted(fitting, key=lambda line: (line.judgement.urgency, line.district, line.name))
-
-
-def districts() -> list[str]:
-    """The districts that have an institution, for the filter."""
-    with bureau_session() as session:
-        query = select(Tenant.district).where(Tenant.active, Tenant.kind != TenantKind.BUREAU).distinct()
-        return sorted(session.scalars(query))
+    ]
 
 
 def institution(*, tenant_id: UUID, now: datetime) -> Institution:

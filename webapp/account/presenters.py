@@ -41,4 +41,7 @@ def _place(membership: Membership) -> tuple[str, str]:
         return registry.agency(agency_id=membership.agency_id).name, "/agency/"
     assert membership.tenant_id is not None  # noqa: S101 - the table's check says one or the other
     name = registry.tenant(tenant_id=membership.tenant_id).name
-    return name, "/bureau/" if membership.role in BUREAU_ROLES else f"/schools/{membership.tenant_id}/"
+    if membership.role in BUREAU_ROLES:
+        # The operator keeps the platform and has no business on the board.
+        return name, "/bureau/tenants" if membership.role == Role.OPERATOR else "/bureau/"
+    return name, f"/schools/{membership.tenant_id}/"

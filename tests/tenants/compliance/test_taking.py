@@ -127,10 +127,11 @@ def test_the_board_filters_and_puts_first_what_needs_a_person(e1: Institution) -
     compliance.now(ok, recording_now=1)
     institution("K2", name="月光幼兒園")
     now = clock.now()
-    assert [line.code for line in queries.board(now=now)] == ["K2", "E1", "K3"]
-    assert [line.code for line in queries.board(now=now, kind="preschool")] == ["K2", "K3"]
-    assert [line.code for line in queries.board(now=now, district="左營區", standing="fine")] == ["E1", "K3"]
-    assert queries.board(now=now, district="nowhere") == []
+    lines = queries.board(now=now)
+    assert [line.code for line in lines] == ["K2", "E1", "K3"]
+    assert [line.code for line in queries.fitting(lines, kind="preschool")] == ["K2", "K3"]
+    assert [line.code for line in queries.fitting(lines, district="左營區", standing="fine")] == ["E1", "K3"]
+    assert queries.fitting(lines, district="nowhere") == []
 
 
 def test_an_institution_that_does_not_exist_is_not_found(e1: Institution) -> None:

@@ -1,0 +1,156 @@
+"""The bureau's pages: what needs a person first, unknown never fine, and no way to a picture."""
+
+import re
+from uuid import UUID
+
+import pytest
+from flask import Flask
+
+from infra.db import db
+from infra.tenancy import Binding, bind
+from tenants.audit import queries as audit
+from tenants.audit.events import Event
+from tests.factories import compliance, people
+from tests.factories.registry import Institution, institution
+from tests.webapp.conftest import WebClient
+
+
+@pytest.fixture
+def city(domain: Flask) -> list[Institution]:
+    """E1 with a camera down, K1 in order, K2 that never reported."""
+    assert domain
+    people.bureau_officer()
+    people.operator()
+    e1 = institution("E1", kind="elementary_school", name="向陽國小", profile="TY_ELEMENTARY")
+    k1, k2 = institution("K1"), institution("K2", name="月光幼兒園")
+    for school, recording in ((e1, 1), (k1, 2)):
+        bind(db.session, Binding(tenant_id=school.tenant_id))
+        compliance.now(school, recording_now=recording, coverage_today=0.972 if school is e1 else 1.0)
+        compliance.camera(school)
+        compliance.day(school)
+    return [e1, k1, k2]
+
+
+def rows(page: str) -> list[str]:
+    return re.findall(r'<th scope="row"><a href="[^"]+">([^<]+)</a>', page)
+
+
+@pytest.mark.req("DR-30")
+def test_the_board_puts_silence_and_faults_before_what_is_fine(web_client: WebClient, city: list[Institution]) -> None:
+    page = web_client.sign_in("bureau").get("/bureau/").text
+    assert rows(page) == ["月光幼兒園", "向陽國小", "晨光幼兒園"]
+    assert "97.2 %" in page
+    assert "資料計算時間：民國" in page
+    k2 = page[page.index("月光幼兒園", page.index("<tbody>")) :].split("</tr>")[0]
+    assert "無資料" in k2
+    assert "sy-good" not in k2
+    assert city
+
+
+@pytest.mark.req("DR-30")
+@pytest.mark.usefixtures("city")
+def test_every_figure_leads_to_the_list_behind_it(web_client: WebClient) -> None:
+    client = web_client.sign_in("bureau")
+    page = client.get("/bureau/").text
+    figures = set(re.findall(r'<td class="sy-num"><a href="([^"#]+)#([a-z]+)"', page))
+    assert {anchor for _, anchor in figures} == {"cameras", "retention", "cases"}
+    for address, anchor in figures:
+        assert f'id="{anchor}"' in client.get(address).text
+
+
+@pytest.mark.usefixtures("city")
+def test_the_box_names_what_needs_a_person_with_its_article(web_client: WebClient) -> None:
+    page = web_client.sign_in("bureau").get("/bureau/").text
+    box = page[page.index("現在該做什麼") :].split("</section>")[0]
+    assert "向陽國小：1 支鏡頭未在錄影" in box
+    assert "計畫肆、三" in box
+    assert "晨光幼兒園" not in box
+
+
+@pytest.mark.usefixtures("city")
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ("kind=preschool", ["月光幼兒園", "晨光幼兒園"]),
+        ("standing=fault", ["向陽國小"]),
+        ("district=左營區&standing=fine", ["晨光幼兒園"]),
+        ("district=nowhere", []),
+    ],
+)
+def test_the_board_is_filtered(web_client: WebClient, query: str, names: list[str]) -> None:
+    assert rows(web_client.sign_in("bureau").get(f"/bureau/?{query}").text) == names
+
+
+@pytest.mark.req("DR-09", "KH-1-3")
+def test_no_bureau_page_holds_or_leads_to_a_picture(web_client: WebClient, city: list[Institution]) -> None:
+    client = web_client.sign_in("bureau")
+    for address in ("/bureau/", f"/bureau/institutions/{city[0].tenant_id}", "/bureau/permissions"):
+        answer = client.get(address)
+        assert answer.status_code == 200
+        assert answer.mimetype == "text/html"
+        assert not re.findall(r"<(?:img|video|audio|iframe|object)\b|/media/|/schools/|\.m3u8", answer.text)
+
+
+@pytest.mark.req("KH-1-3", "DR-09")
+@pytest.mark.parametrize("place", ["", "cameras", "cases"])
+def test_an_officer_at_a_schools_door_is_refused_and_the_school_knows(
+    web_client: WebClient, city: list[Institution], place: str
+) -> None:
+    tenant_id = city[1].tenant_id
+    answer = web_client.sign_in("bureau").get(f"/schools/{tenant_id}/{place}", follow_redirects=True)
+    assert answer.status_code == 403
+    assert "請以公文向該機構申請" in answer.text
+    denied = denials(tenant_id)
+    assert [event.actor_name for event in denied] == ["趙承辦"]
+    assert denied[0].fields["route"].startswith("/schools/<uuid:tenant_id>/")
+
+
+def denials(tenant_id: UUID) -> list[audit.AuditEvent]:
+    db.session.rollback()
+    bind(db.session, Binding(tenant_id=tenant_id))
+    return [event for event in audit.latest(tenant_id=tenant_id) if event.event == Event.ACCESS_DENIED.key]
+
+
+def test_an_institution_that_does_not_exist_is_not_found(web_client: WebClient, city: list[Institution]) -> None:
+    assert city
+    assert web_client.sign_in("bureau").get(f"/bureau/institutions/{UUID(int=7)}").status_code == 404
+
+
+@pytest.mark.req("DR-08")
+def test_a_schools_head_finds_no_bureau(web_client: WebClient, city: list[Institution]) -> None:
+    people.head(city[0].tenant_id)
+    client = web_client.sign_in("head")
+    for address in ("/bureau/", f"/bureau/institutions/{city[1].tenant_id}", "/bureau/tenants", "/bureau/agencies"):
+        assert client.get(address).status_code == 404
+
+
+@pytest.mark.usefixtures("city")
+def test_the_operator_keeps_the_directory_and_reads_no_board(web_client: WebClient) -> None:
+    client = web_client.sign_in("operator")
+    assert client.get("/home").location == "/bureau/tenants"
+    assert "月光幼兒園" in client.get("/bureau/tenants").text
+    assert client.get("/bureau/").status_code == 403
+
+
+@pytest.mark.req("KH-6-1a")
+@pytest.mark.usefixtures("city")
+def test_the_operator_enters_and_verifies_an_agency(web_client: WebClient) -> None:
+    client = web_client.sign_in("operator")
+    agency = {"name": "臺灣向陽地方檢察署", "kind": "prosecution", "code": "P1", "contact": "07-0000000"}
+    assert client.post("/bureau/agencies", data=agency).status_code == 303
+    page = client.get("/bureau/agencies").text
+    assert "待核定" in page
+    again = client.post("/bureau/agencies", data=agency | {"name": "台灣向陽地方檢察署"})
+    assert again.status_code == 422
+    assert "已在機關名單中" in again.text
+    verify = re.search(r'action="(/bureau/agencies/[0-9a-f-]+/verification)"', page)
+    assert verify is not None
+    assert client.post(verify[1]).status_code == 303
+    assert "已核定" in client.get("/bureau/agencies").text
+
+
+@pytest.mark.usefixtures("city")
+def test_the_permission_table_shows_every_grant_on_one_screen(web_client: WebClient) -> None:
+    page = web_client.sign_in("bureau").get("/bureau/permissions").text
+    watch = page[page.index("操作核准影像的播放") :].split("</tr>")[0]
+    assert [("可" in cell, "－" in cell) for cell in watch.split("<td>")[1:]].count((True, False)) == 1

@@ -1,0 +1,137 @@
+"""Roll-ups -> what the bureau's pages show. Every address made here leads to facts, none to footage (DR-09)."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+
+from flask import url_for
+
+from infra import clock
+from infra.causes import GapCause
+from tenants.compliance.queries import BoardLine, CameraLine, DayLine
+from tenants.compliance.rules import ENOUGH_COVERAGE, STANDING_NAMES, Standing
+from tenants.footage.rules import CAUSE_NAMES, Now
+from tenants.permissions import GRANTS, ROLE_NAMES, Permission, Role
+from tenants.profiles import Clause, RuleProfile, profile
+from tenants.registry.models import TenantKind
+from tenants.roc_dates import short_date
+from webapp.identify import actor
+
+KIND_NAMES: Mapping[TenantKind, str] = {
+    TenantKind.ELEMENTARY_SCHOOL: "國民小學",
+    TenantKind.PRESCHOOL: "教保服務機構",
+    TenantKind.BUREAU: "教育局",
+}
+OWNERSHIP_NAMES: Mapping[str, str] = {"public": "公立", "private": "私立"}
+# The state of a badge: shape and colour; the words come from STANDING_NAMES.
+STANDING_BADGES: Mapping[Standing, str] = {
+    Standing.NOT_REPORTED: "unknown",
+    Standing.NO_DATA: "unknown",
+    Standing.FAULT: "bad",
+    Standing.TO_DO: "info",
+    Standing.FINE: "good",
+    Standing.NO_CAMERA: "info",
+}
+CAMERA_STATES: Mapping[str, tuple[str, str]] = {
+    Now.RECORDING: ("good", "錄影中"),
+    Now.NOT_RECORDING: ("bad", "未錄影"),
+    Now.SILENT: ("unknown", "未回報"),
+}
+_PROFILE_OF: Mapping[TenantKind, str] = {
+    TenantKind.ELEMENTARY_SCHOOL: "TY_ELEMENTARY",
+    TenantKind.PRESCHOOL: "KH_PRESCHOOL",
+}
+_NEEDING = frozenset({Standing.NOT_REPORTED, Standing.NO_DATA, Standing.FAULT})
+# What one morning can hold; the board below shows the rest.
+MOST_ITEMS = 10
+
+
+@dataclass(frozen=True)
+class Item:
+    """One thing that needs a person, for the 「現在該做什麼」 box."""
+
+    text: str
+    href: str
+    article: str
+    urgent: bool
+
+
+@dataclass(frozen=True)
+class Point:
+    """One bar of a chart."""
+
+    label: str
+    share: float | None
+    kind: str
+
+
+PAGES: Sequence[tuple[str, str, Permission]] = (
+    ("合規總覽", "bureau.board", Permission.COMPLIANCE_READ),
+    ("機構名單", "bureau.tenants", Permission.PLATFORM_READ),
+    ("公務機關", "bureau.agencies", Permission.AGENCY_VERIFY),
+    ("權限總表", "bureau.permissions", Permission.ACCESS_READ),
+)
+
+
+def links() -> list[tuple[str, str, str]]:
+    """The pages of the area that this person can reach: words, address, endpoint."""
+    return [(words, url_for(endpoint), endpoint) for words, endpoint, needed in PAGES if actor().may(needed)]
+
+
+def rules_of(kind: TenantKind) -> RuleProfile:
+    """The regulation that an institution of this kind mainly stands under, for citing."""
+    return profile(_PROFILE_OF[kind], clock.today())
+
+
+def to_do(lines: Iterable[BoardLine]) -> list[Item]:
+    """At most ten things that need somebody at the bureau. An open case is its school's to do, and not among them."""
+    needing = (line for line in lines if line.judgement.standing in _NEEDING)
+    return [_item(line) for line in islice(needing, MOST_ITEMS)]
+
+
+def computed_at(lines: Iterable[BoardLine]) -> datetime | None:
+    """When the oldest of the shown facts was taken: a figure is no fresher than its oldest part."""
+    return min((line.facts.computed_at for line in lines if line.facts is not None), default=None)
+
+
+def camera_fault(line: CameraLine) -> str:
+    """Why a camera does not record, as its edge box says."""
+    return CAUSE_NAMES[GapCause(line.fault)] if line.fault else ""
+
+
+def points(days: Iterable[DayLine]) -> list[Point]:
+    """Coverage by day, for a chart."""
+    return [
+        Point(
+            short_date(line.day),
+            line.coverage,
+            "good" if line.coverage is not None and line.coverage >= ENOUGH_COVERAGE else "bad",
+        )
+        for line in days
+    ]
+
+
+def grant_table() -> list[tuple[Permission, list[bool]]]:
+    """Each permission with, role by role, whether it is granted."""
+    return [(permission, [role in GRANTS[permission] for role in Role]) for permission in Permission]
+
+
+def role_names() -> list[str]:
+    """The columns of the permission table."""
+    return [ROLE_NAMES[role] for role in Role]
+
+
+def standing_names() -> list[tuple[str, str]]:
+    """Choices for the filter."""
+    return [(standing, STANDING_NAMES[standing]) for standing in Standing]
+
+
+def _item(line: BoardLine) -> Item:
+    clause = Clause.RETENTION_MIN if line.facts is not None and line.facts.short_cameras else Clause.CONTINUITY
+    return Item(
+        text=f"{line.name}：{'、'.join(line.judgement.reasons)}",
+        href=url_for("bureau.institution", institution_id=line.tenant_id),
+        article=rules_of(line.kind).article(clause),
+        urgent=line.facts is not None and bool(line.facts.short_cameras or line.facts.overdue_destructions),
+    )

@@ -1,0 +1,111 @@
+"""The board, the facts of one institution, permissions; and the operator's directory of institutions and agencies."""
+
+from http import HTTPStatus
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from infra import clock
+from tenants.compliance import queries
+from tenants.errors import Invalid
+from tenants.permissions import Permission
+from tenants.registry import agencies as registered
+from tenants.registry import queries as registry
+from webapp.access import Place, requires
+from webapp.bureau import presenters
+from webapp.bureau.forms import AGENCY_KINDS, AgencyForm
+from webapp.identify import actor
+
+bureau = Blueprint("bureau", __name__, url_prefix="/bureau")
+
+
+@bureau.context_processor
+def _heading() -> dict[str, Any]:
+    # A function, so that the page of an error, which may have no actor, never asks.
+    return {"bureau_links": presenters.links, "shown": presenters}
+
+
+@bureau.get("/")
+@requires(Permission.COMPLIANCE_READ, place=Place.BUREAU)
+def board() -> str:
+    """Every institution, those that need a person first."""
+    asked = {name: request.args.get(name, "") for name in ("district", "kind", "standing")}
+    now = clock.now()
+    everything = queries.board(now=now)
+    lines = queries.fitting(everything, **asked)
+    return render_template(
+        "bureau/board.html",
+        lines=lines,
+        asked=asked,
+        counts=queries.counts(everything),
+        districts=sorted({line.district for line in everything}),
+        to_do=presenters.to_do(lines),
+        computed_at=presenters.computed_at(lines),
+        now=now,
+    )
+
+
+@bureau.get("/institutions/<uuid:institution_id>")
+@requires(Permission.COMPLIANCE_READ, place=Place.BUREAU)
+def institution(institution_id: UUID) -> str:
+    """The facts of one institution and the lists behind its figures."""
+    found = queries.institution(tenant_id=institution_id, now=clock.now())
+    return render_template("bureau/institution.html", found=found, rules=presenters.rules_of(found.line.kind))
+
+
+@bureau.get("/permissions")
+@requires(Permission.ACCESS_READ, place=Place.BUREAU)
+def permissions() -> str:
+    """Who may do what, on one screen."""
+    return render_template("bureau/permissions.html")
+
+
+@bureau.get("/tenants")
+@requires(Permission.PLATFORM_READ, place=Place.BUREAU)
+def tenants() -> str:
+    """The institutions on the platform."""
+    return render_template("bureau/tenants.html", tenants=registry.directory())
+
+
+@bureau.get("/agencies")
+@requires(Permission.AGENCY_VERIFY, place=Place.BUREAU)
+def agencies() -> str:
+    """The directory of public agencies, those to verify first."""
+    return _agencies_page(AgencyForm())
+
+
+@bureau.post("/agencies")
+@requires(Permission.AGENCY_VERIFY, place=Place.BUREAU)
+def add_agency() -> ResponseReturnValue:
+    """Enter an agency."""
+    form = AgencyForm()
+    if form.validate():
+        try:
+            added = registered.add_agency(
+                name=form.name.data,
+                code=form.code.data or "",
+                kind=form.kind.data,
+                contact=form.contact.data or "",
+                actor=actor(),
+            )
+        except Invalid as error:
+            form.show(error)
+        else:
+            flash(f"已新增「{added.name}」，核定後該機關即可申請。", "good")
+            return redirect(url_for("bureau.agencies"), HTTPStatus.SEE_OTHER)
+    return _agencies_page(form), HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+@bureau.post("/agencies/<uuid:agency_id>/verification")
+@requires(Permission.AGENCY_VERIFY, place=Place.BUREAU)
+def verify_agency(agency_id: UUID) -> ResponseReturnValue:
+    """Confirm that an agency is what it says."""
+    verified = registered.verify_agency(agency_id=agency_id, actor=actor())
+    flash(f"已核定「{verified.name}」。", "good")
+    return redirect(url_for("bureau.agencies"), HTTPStatus.SEE_OTHER)
+
+
+def _agencies_page(form: AgencyForm) -> str:
+    return render_template("bureau/agencies.html", form=form, agencies=registry.agencies(), kinds=dict(AGENCY_KINDS))
