@@ -90,8 +90,8 @@ def _numbered(keep: Callable[[int, str, bytes], None], number: int) -> Callable[
 def _shape(source: Any) -> tuple[Any, ...]:  # noqa: ANN401 - PyAV ships no complete types
     """What must not change within one file."""
     return tuple(
-        (context.name, bytes(context.extradata or b""), getattr(context, "width", 0), getattr(context, "height", 0))
-        for context in (stream.codec_context for stream in _streams(source))
+        (stream.codec_context.name, bytes(stream.codec_context.extradata or b""), stream.time_base)
+        for stream in _streams(source)
     )
 
 
@@ -104,10 +104,15 @@ class _Track:
     """One stream of the part: what was written last, and whether its end was reached."""
 
     stream: Any
+    base: Fraction
     last_dts: int | None = None
     ended: bool = False
     waiting: list[Any] = field(default_factory=list)
     shown: bool = False
+
+    def us(self, ticks: int) -> int:
+        """Microseconds of a packet's own ticks, in whole numbers, since this runs for every packet."""
+        return ticks * _MICROSECOND * self.base.numerator // self.base.denominator
 
 
 class _PartWriter:
@@ -125,7 +130,10 @@ class _PartWriter:
         self._from_us, self._until_us = window
         self._file = tempfile.TemporaryFile(dir=scratch)  # noqa: SIM115 - unlinked at birth, and the caller's to close
         self._out: Any = av.open(self._file, "w", format="mp4", container_options=_MP4, buffer_size=1 << 18)
-        self._tracks = [_Track(self._out.add_stream_from_template(stream, opaque=True)) for stream in _streams(source)]
+        self._tracks = [
+            _Track(self._out.add_stream_from_template(stream, opaque=True), stream.time_base)
+            for stream in _streams(source)
+        ]
         context = source.streams.video[0].codec_context
         self._about = (context.name, context.width, context.height)
         self._pieces = PieceWriter(self._from_us, keep)
@@ -176,7 +184,7 @@ class _PartWriter:
         )
 
     def _take(self, track: _Track, packet: Any, *, is_video: bool) -> None:  # noqa: ANN401
-        start, end = _us(packet, packet.pts), _us(packet, packet.pts + (packet.duration or 0))
+        start, end = track.us(packet.pts), track.us(packet.pts + packet.duration)
         window_us = self._until_us - self._from_us
         if track.ended:
             return
@@ -201,7 +209,7 @@ class _PartWriter:
                 return  # a segment that does not begin with a key frame gives no picture before its first one
             track.shown = True
             self._first_us = start
-            self._pre_roll_us = max([0, *(-_us(held, held.pts) for held in track.waiting)])
+            self._pre_roll_us = max([0, *(-track.us(held.pts) for held in track.waiting)])
             for held in track.waiting:
                 self._write(track, held)
             track.waiting.clear()
@@ -216,8 +224,7 @@ class _PartWriter:
             packet.pts = max(packet.pts, packet.dts)
         track.last_dts = packet.dts
         self._packets += 1
-        index = self._tracks.index(track)
-        self._pieces.add(index, packet)
+        self._pieces.add(int(track is not self._tracks[0]), packet)
         packet.stream = track.stream
         self._out.mux_one(packet)
 
@@ -252,7 +259,3 @@ class _Timing:
 
     def _at(self, ticks: int) -> int:
         return (2 * (ticks * self.scale + self.shift) + self.unit) // (2 * self.unit)
-
-
-def _us(packet: Any, ticks: int) -> int:  # noqa: ANN401
-    return int(ticks * _MICROSECOND * packet.time_base)

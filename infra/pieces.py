@@ -5,6 +5,7 @@ outside it is ever sent (DR-12). What lies between the window's start and that f
 """
 
 from collections.abc import Callable
+from fractions import Fraction
 from typing import Any
 
 import av
@@ -76,39 +77,41 @@ class _Run:
         self._key_frames: list[int] = []
         self._taken = 0
         self._end = 0
-        self._base_us: int | None = None
+        self._bases: list[Fraction] = [stream.time_base for stream in streams]
+        self._shifts: list[int] = []
 
     def add(self, index: int, packet: Any) -> None:  # noqa: ANN401
-        is_video = index == 0
-        shown_us = _us(packet, packet.pts)
-        if self._base_us is None:
-            if not (is_video and packet.is_keyframe and shown_us >= 0):
+        is_video, base = index == 0, self._bases[index]
+        if not self._shifts:
+            if not (is_video and packet.is_keyframe and packet.pts >= 0):
                 return
-            self._base_us = _us(packet, packet.dts)
+            begins = packet.dts * base
+            self._shifts = [round(begins / each) for each in self._bases]
         if is_video:
+            shown_us = _us(packet.pts, base)
             if packet.is_keyframe:
                 self._key_frames.append(shown_us)
-            self._end = max(self._end, shown_us + _us(packet, packet.duration or 0))
-        elif _us(packet, packet.dts) < self._base_us:
+            self._end = max(self._end, shown_us + _us(packet.duration, base))
+        elif packet.dts < self._shifts[index]:
             return
-        self._mux(index, packet, self._base_us)
+        self._mux(index, packet)
         self._take()
 
     def close(self) -> None:
-        if self._base_us is None:
+        if not self._shifts:
             return
         self._out.close()
         self._sink.finish()
         self._take(whole=True)
 
-    def _mux(self, index: int, packet: Any, base_us: int) -> None:  # noqa: ANN401
-        held = packet.stream, packet.pts, packet.dts, packet.duration, packet.time_base
-        shift = round(base_us / _MICROSECOND / packet.time_base)
-        packet.pts -= shift
-        packet.dts -= shift
+    def _mux(self, index: int, packet: Any) -> None:  # noqa: ANN401
+        held = packet.stream, packet.pts, packet.dts, packet.duration
+        packet.pts -= self._shifts[index]
+        packet.dts -= self._shifts[index]
         packet.stream = self._streams[index]
         self._out.mux_one(packet)
-        packet.stream, packet.pts, packet.dts, packet.duration, packet.time_base = held
+        packet.stream, packet.pts, packet.dts, packet.duration = held
+        packet.time_base = self._bases[index]
 
     def _take(self, *, whole: bool = False) -> None:
         """Keep what has become long enough; at the end whatever is left."""
@@ -166,5 +169,5 @@ class _Sink:
             self._head += box
 
 
-def _us(packet: Any, ticks: int) -> int:  # noqa: ANN401
-    return int(ticks * _MICROSECOND * packet.time_base)
+def _us(ticks: int, base: Fraction) -> int:
+    return ticks * _MICROSECOND * base.numerator // base.denominator

@@ -11,7 +11,7 @@ import pytest
 
 from infra.joining import Clip, Part, Unreadable, join
 from infra.playlists import INIT, playlist
-from tests.clips import Made, clip, pictures
+from tests.made_segments import Made, clip, pictures
 
 T0 = 1_795_000_000_000_000
 SECOND = 1_000_000
