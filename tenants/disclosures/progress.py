@@ -6,10 +6,11 @@ from sqlalchemy import select, text
 
 from infra import clock
 from infra.db import db
+from infra.queues import Job, enqueue_after_commit
 from tenants import periods
 from tenants.actor import Actor, ActorKind
 from tenants.audit import actions as audit
-from tenants.disclosures.lifecycle import TRANSITIONS, Step, next_state
+from tenants.disclosures.lifecycle import TRANSITIONS, Notice, Step, next_state
 from tenants.disclosures.models import Disclosure, DisclosureState
 from tenants.errors import NotFound
 from tenants.retention import queries as retention
@@ -50,9 +51,14 @@ def finish(step: Step, *, actor: Actor, disclosure: Disclosure, **fields: object
 
 
 def record(step: Step, *, actor: Actor, disclosure: Disclosure, **fields: object) -> None:
-    """Record the step's event in the institution's chain."""
+    """Record the step's event in the institution's chain, and tell the other side once that is committed."""
+    transition = TRANSITIONS[step]
+    if transition.notice is not Notice.NOBODY:
+        enqueue_after_commit(
+            db.session, Job.SEND_MAIL, tenant_id=disclosure.tenant_id, disclosure_id=disclosure.id, step=step.value
+        )
     audit.record(
-        TRANSITIONS[step].event,
+        transition.event,
         tenant_id=disclosure.tenant_id,
         actor=actor,
         subject_id=disclosure.id,

@@ -1,12 +1,19 @@
 """The landing page, what one should know before asking for footage, and each institution's notice."""
 
 from http import HTTPStatus
+from uuid import UUID
 
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from infra.db import db
+from infra.tenancy import bind_tenant
+from tenants.errors import NotFound
+from tenants.registry import queries as registry
+from tenants.registry.models import TenantKind
 from webapp.access import public
+from webapp.public.presenters import notice_of
 
 public_pages = Blueprint("public", __name__)
 
@@ -25,3 +32,16 @@ def landing() -> ResponseReturnValue:
 def about_access() -> str:
     """Who may ask for footage, how, and what happens then."""
     return render_template("public/about_access.html")
+
+
+@public_pages.get("/notice/<uuid:tenant_id>")
+@public
+def notice(tenant_id: UUID) -> str:
+    """監視錄影告知事項 of one institution, as the Personal Data Protection Act asks (KH-5-1b)."""
+    tenant = registry.tenant(tenant_id=tenant_id)
+    if not tenant.active or tenant.kind == TenantKind.BUREAU:
+        raise NotFound
+    # What a sign at the gate says anyway: periods, kinds of places, whether there is sound. No camera, no person.
+    bind_tenant(db.session, tenant_id)
+    sites, cameras = registry.sites(tenant_id=tenant_id), registry.cameras(tenant_id=tenant_id)
+    return render_template("public/notice.html", tenant=tenant, parts=[notice_of(site, cameras) for site in sites])

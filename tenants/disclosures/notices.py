@@ -1,0 +1,68 @@
+"""What the other side is told of a step, by mail: a case number and where to read it, and nothing else (KH-1-2, DR-31).
+
+A message passes through servers that are not ours, so it names no person, no agency, no camera, no time and no reason.
+"""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from sqlalchemy import select
+
+from infra.db import db
+from infra.mail import Mail
+from tenants.disclosures.lifecycle import TRANSITIONS, Notice, Step
+from tenants.disclosures.models import Disclosure
+from tenants.errors import NotFound
+from tenants.people import queries as people
+from tenants.permissions import Role
+
+# The head decides, the handler prepares: both see the case, so both are told.
+TOLD = frozenset({Role.HEAD, Role.HANDLER})
+# Per step: the subject, and what there is to do. `{serial}` is the only field a sentence may have.
+WORDS: Mapping[Step, tuple[str, str]] = {
+    Step.FILE: ("新的調閱申請 {serial}", "有一件公務機關的調閱申請等待審核，申請時段的影像已先行保全。"),
+    Step.COMPLETE: ("調閱申請已補正 {serial}", "退請補正的調閱申請已補正，等待審核。"),
+    Step.WITHDRAW: ("調閱申請已撤回 {serial}", "調閱申請已由申請機關撤回，不必再處理。"),
+    Step.COLLECT: ("調閱影像已領取 {serial}", "核准複製的影像已由申請機關領取。"),
+    Step.RETURN: ("調閱申請退請補正 {serial}", "調閱申請須補正後才能繼續審核，已保全的影像不受影響。"),
+    Step.APPROVE: ("調閱申請已核定 {serial}", "調閱申請已核定，請登入查看結果。"),
+    Step.APPROVE_PART: ("調閱申請已核定 {serial}", "調閱申請已核定，請登入查看結果。"),
+    Step.REFUSE: ("調閱申請已核定 {serial}", "調閱申請已核定，請登入查看結果。"),
+    Step.REPLY: ("調閱申請已函復 {serial}", "調閱申請已函復，請登入查看。"),
+    Step.CLOSE: ("調閱申請已結案 {serial}", "調閱申請已結案。"),
+}
+_TEXT = """{sentence}
+
+案號：{serial}
+請登入查看：{link}
+
+本信由系統自動寄出，請勿回覆。為保護個人資料，信中不含案件內容。
+"""
+
+
+def messages(*, tenant_id: UUID, disclosure_id: UUID, step: Step, base_url: str) -> list[Mail]:
+    """The mails of one step, one per person, each address once. The session is bound to the institution."""
+    disclosure = db.session.scalar(
+        select(Disclosure).where(Disclosure.tenant_id == tenant_id, Disclosure.id == disclosure_id)
+    )
+    if disclosure is None:
+        raise NotFound
+    subject, sentence = WORDS[step]
+    text = _TEXT.format(sentence=sentence, serial=disclosure.serial, link=base_url + _path(disclosure, step))
+    subject = subject.format(serial=disclosure.serial)
+    return [Mail(to=address, subject=subject, text=text) for address in sorted(_addresses(disclosure, step))]
+
+
+def _path(disclosure: Disclosure, step: Step) -> str:
+    if TRANSITIONS[step].notice is Notice.AGENCY:
+        return f"/agency/institutions/{disclosure.tenant_id}/requests/{disclosure.id}"
+    return f"/schools/{disclosure.tenant_id}/cases/{disclosure.id}"
+
+
+def _addresses(disclosure: Disclosure, step: Step) -> set[str]:
+    if TRANSITIONS[step].notice is Notice.AGENCY:
+        officer = people.user(user_id=disclosure.filed_by)
+        found = [officer] if officer is not None else []
+    else:
+        found = [user for held, user in people.staff(tenant_id=disclosure.tenant_id) if held.role in TOLD]
+    return {user.email for user in found if user.email and user.deactivated_at is None}

@@ -1,0 +1,105 @@
+"""What is told by mail: a number and a link, to the other side, and never anything personal."""
+
+import string
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from sqlalchemy import inspect
+
+from infra.db import db
+from infra.tenancy import Binding, bind
+from tenants.disclosures.lifecycle import TRANSITIONS, Notice, Step
+from tenants.disclosures.models import Disclosure, DisclosureWindow
+from tenants.disclosures.notices import WORDS, messages
+from tenants.errors import NotFound
+from tenants.people.models import User
+from tests.factories import disclosures, people
+from tests.factories.registry import Institution, institution
+
+TOLD = [step for step in Step if TRANSITIONS[step].notice is not Notice.NOBODY]
+
+
+@pytest.fixture
+def school(domain: Flask) -> Institution:
+    assert domain
+    return institution("K1")
+
+
+@pytest.fixture
+def case_id(school: Institution) -> UUID:
+    """A case of an officer, at a school with a head, a handler, a guard and a handler who left."""
+    for make in (people.head, people.handler, people.guard):
+        address(make(school.tenant_id), f"{make.__name__}@school.test")
+    gone = people.handler(school.tenant_id, "gone")
+    address(gone, "gone@school.test")
+    db.session.get_one(User, gone).deactivated_at = db.session.get_one(User, gone).created_at
+    db.session.get_one(User, gone).deactivated_by = gone
+    db.session.commit()
+    agency_id = people.agency("向陽分局")
+    officer = people.agency_officer(agency_id)
+    address(officer, "officer@police.test")
+    bind(db.session, Binding(tenant_id=school.tenant_id, agency_id=agency_id))
+    made = disclosures.case(school, agency_id=agency_id, filed_by=officer)
+    bind(db.session, Binding(tenant_id=school.tenant_id))
+    return made.disclosure_id
+
+
+def address(user_id: UUID, email: str) -> None:
+    db.session.get_one(User, user_id).email = email
+    db.session.commit()
+
+
+@pytest.mark.req("DR-31")
+def test_every_step_that_tells_somebody_has_words_and_no_other_has() -> None:
+    assert set(WORDS) == set(TOLD)
+
+
+@pytest.mark.req("KH-1-2", "DR-31")
+def test_no_template_has_a_field_besides_the_case_number() -> None:
+    fields = {name for words in WORDS.values() for text in words for _, name, *_ in string.Formatter().parse(text)}
+    assert fields - {None} == {"serial"}
+
+
+@pytest.mark.req("KH-1-2", "DR-31")
+@pytest.mark.parametrize("step", TOLD)
+def test_no_mail_carries_anything_personal_or_a_picture(school: Institution, case_id: UUID, step: Step) -> None:
+    row = db.session.get_one(Disclosure, case_id)
+    for column in sorted(Disclosure.personal):
+        setattr(row, column, f"SECRET-{column}")
+    window = db.session.scalars(db.select(DisclosureWindow)).one()
+    window.camera_name = "SECRET-camera"
+    names = [getattr(user, column) for user in db.session.scalars(db.select(User)) for column in User.personal - {"email"}]
+    sent = messages(tenant_id=school.tenant_id, disclosure_id=case_id, step=step, base_url="https://shouyuan.test")
+    assert sent
+    for mail in sent:
+        text = mail.subject + mail.text
+        assert "SECRET" not in text
+        assert not [name for name in names if name and name in text]
+        assert "向陽分局" not in text
+        assert row.serial in text
+        assert {column.key for column in inspect(Disclosure).columns} > Disclosure.personal
+
+
+@pytest.mark.req("DR-31")
+@pytest.mark.parametrize(
+    ("step", "addressees", "path"),
+    [
+        (Step.FILE, ["handler@school.test", "head@school.test"], "/schools/{tenant}/cases/{case}"),
+        (Step.APPROVE, ["officer@police.test"], "/agency/institutions/{tenant}/requests/{case}"),
+    ],
+)
+def test_the_other_side_is_told_and_nobody_else(
+    school: Institution, case_id: UUID, step: Step, addressees: list[str], path: str
+) -> None:
+    sent = messages(tenant_id=school.tenant_id, disclosure_id=case_id, step=step, base_url="https://shouyuan.test")
+    assert [mail.to for mail in sent] == addressees
+    assert "https://shouyuan.test" + path.format(tenant=school.tenant_id, case=case_id) in sent[0].text
+
+
+@pytest.mark.req("DR-08")
+def test_another_institutions_case_is_not_found(case_id: UUID) -> None:
+    other = institution("K2")
+    bind(db.session, Binding(tenant_id=other.tenant_id))
+    with pytest.raises(NotFound):
+        messages(tenant_id=other.tenant_id, disclosure_id=case_id, step=Step.FILE, base_url="")

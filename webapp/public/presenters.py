@@ -1,0 +1,42 @@
+"""What an institution's notice says about each of its sites."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from infra import clock
+from tenants.profiles import Clause, RuleProfile, profile
+from tenants.registry.models import Camera, Site
+from tenants.registry.zones import GROUP_NAMES, Zone, ZoneGroup, group_of
+
+
+@dataclass(frozen=True)
+class NoticePart:
+    """One site's part of the notice."""
+
+    name: str
+    rules: RuleProfile
+    retention_days: int
+    places: str
+    has_sound: bool
+
+    @property
+    def recording(self) -> str:
+        """錄影, or 錄影及錄音 as soon as one camera records sound (KH-3-11)."""
+        return "錄影及錄音" if self.has_sound else "錄影"
+
+    def article(self, clause: str) -> str:
+        """The article that an item of the notice rests on."""
+        return self.rules.article(Clause(clause))
+
+
+def notice_of(site: Site, cameras: Sequence[Camera]) -> NoticePart:
+    """A site's part: the kinds of places that are recorded, in the article's order, and never a single camera."""
+    own = [camera for camera in cameras if camera.site_id == site.id]
+    groups = {group_of(Zone(camera.zone)) for camera in own}
+    return NoticePart(
+        name=site.name,
+        rules=profile(site.profile, clock.today()),
+        retention_days=site.retention_days,
+        places="、".join(GROUP_NAMES[group] for group in ZoneGroup if group in groups) or "目前未設置",
+        has_sound=any(camera.audio for camera in own),
+    )
