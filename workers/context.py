@@ -7,6 +7,7 @@ from flask import Flask
 from infra.baseapp import create_base_app
 from infra.kms import FileKms, Kms
 from infra.lifecycle import BucketRules
+from infra.mail import Mailer, mailer
 from infra.objects import ObjectStore, S3Objects
 from infra.settings import Process, Settings
 
@@ -37,6 +38,12 @@ def bucket_rules() -> BucketRules:
     held = settings().store
     assert held is not None  # noqa: S101 - as above
     return BucketRules(held)
+
+
+@lru_cache(maxsize=1)
+def outgoing_mail() -> Mailer:
+    """Where notices go."""
+    return mailer(settings().mail_url)
 
 
 @lru_cache(maxsize=1)
