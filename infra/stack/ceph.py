@@ -60,15 +60,18 @@ crash_dir = {folder}/crash
 mon_addr = 127.0.0.1:{mon_port}
 [client.rgw.a]
 rgw_frontends = beast endpoint=127.0.0.1:{port}
-rgw_lc_debug_interval = {day}
+{lifecycle}
 """
 
 
 class Ceph:
     """A running store on loopback ports; it stops with this process and starts anew each time."""
 
-    def __init__(self, folder: Path) -> None:
-        """Make and start it, in about ten seconds. Raises `Missing` without Debian's packages."""
+    def __init__(self, folder: Path, *, day_seconds: int | None = LIFECYCLE_DAY_SECONDS) -> None:
+        """Make and start it, in some twenty seconds. Raises `Missing` without Debian's packages.
+
+        A lifecycle "day" lasts `day_seconds`, or a day when None; then `run_lifecycle` lets days pass at once.
+        """
         for name in ("ceph", "ceph-mon", "ceph-osd", "radosgw", "radosgw-admin", "monmaptool"):
             program(name, package=PACKAGES)
         for room in ("mon", "mgr", "osd", "rgw", "run", "log", "crash"):
@@ -83,7 +86,7 @@ class Ceph:
                 port=self.port,
                 folder=folder,
                 disk_bytes=_DISK_BYTES,
-                day=LIFECYCLE_DAY_SECONDS,
+                lifecycle=f"rgw_lc_debug_interval = {day_seconds}" if day_seconds else "",
             )
         )
         self._servers: list[Server] = []
@@ -129,6 +132,11 @@ class Ceph:
         """End everything, the gateway first, without ceremony: the data is not used again."""
         for server in reversed(self._servers):
             server.kill()
+
+    def run_lifecycle(self, *, day_seconds: int) -> None:
+        """Let the store carry out its rules now, as if each day lasted so many seconds."""
+        interval = ("--rgw-lc-debug-interval", str(day_seconds))
+        self._run("radosgw-admin", "-n", "client.rgw.a", "lc", "process", *interval)
 
     def _start_monitor(self, fsid: str, mon_port: int) -> None:
         map_file = self._folder / "monmap"

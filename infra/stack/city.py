@@ -66,7 +66,7 @@ class City:
             self.valkey = Valkey(self.home / "valkey")
             self._stoppable.append(self.valkey)
         with self.progress.step(f"object store ({self.store_kind}), one account per process"):
-            self.store = (Ceph if self.store_kind == "ceph" else JuiceFs)(self.home / self.store_kind)
+            self.store = self._make_store()
             self._stoppable.append(self.store)
             S3Objects(self.store.root(BUCKET)).ensure_bucket()
         self.whereabouts = Whereabouts(
@@ -103,18 +103,22 @@ class City:
         self.processes[process].kill()
         self._start_process(process)
 
-    def run(self, process: Process, *arguments: str, **more: str) -> str:
-        """Run a Python module once as one of the processes; what it printed. Raises `CalledProcessError`."""
-        done = subprocess.run(
-            [sys.executable, "-m", *arguments],
-            check=True,
-            cwd=ROOT,
-            env=self.whereabouts.for_process(process, **more),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        return done.stdout
+    def run(self, process: Process, *arguments: str, typed: str = "", **more: str) -> str:
+        """Run a Python module once as one of the processes; what it printed. Raises `CalledProcessError`.
+
+        `typed` goes to its standard input, `more` to its environment; its errors go to a log named after it.
+        """
+        with self.log(arguments[0].rpartition(".")[2]).open("ab") as log:
+            done = subprocess.run(
+                [sys.executable, "-m", *arguments],
+                check=True,
+                cwd=ROOT,
+                env=self.whereabouts.for_process(process, **more),
+                input=typed.encode(),
+                stdout=subprocess.PIPE,
+                stderr=log,
+            )
+        return done.stdout.decode()
 
     def ended(self) -> str | None:
         """The name of a process that ended although nobody stopped it."""
@@ -130,6 +134,11 @@ class City:
             server.stop()
         for stoppable in reversed(self._stoppable):
             stoppable.stop()
+
+    def _make_store(self) -> Ceph | JuiceFs:
+        folder = self.home / self.store_kind
+        # Days last a day: with shorter ones the store's own rules would take footage from under the walk.
+        return Ceph(folder, day_seconds=None) if self.store_kind == "ceph" else JuiceFs(folder)
 
     def _migrate(self) -> None:
         environment = bare_environment() | {"SHOUYUAN_OWNER_DATABASE_URL": self.databases.owner}

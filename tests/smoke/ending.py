@@ -1,0 +1,100 @@
+"""A day ends, and every step stands in the chain (steps 5 and 6 of the main job)."""
+
+import time
+
+from infra.age import new_identity
+from infra.kms import FileKms
+from infra.settings import Process
+from infra.stack.ceph import Ceph
+from tenants.footage.queries import day_key_context
+from tenants.retention.copying import hold_key_context
+from tests.smoke.outside import age_opens, expect, probe
+from tests.smoke.stage import Stage
+
+_LATER_DAYS = 16
+_STRAY = "stray.age"
+
+
+def open_while_the_key_lives(stage: Stage) -> None:
+    """Before its day ends, the stored object opens with the day key, by the `age` program, and is what was recorded."""
+    plain = next((found for secret in _secrets(stage) if (found := age_opens(stage.sample["cipher"], secret))), None)
+    expect(plain is not None, "the day key opens the object")
+    assert plain is not None
+    file = stage.city.home / "plain.mp4"
+    file.write_bytes(plain)
+    video = probe(file)["streams"][0]
+    file.unlink()
+    expect(video["codec_name"] == "h264", "the segment is the camera's own video")
+
+
+def end_the_day(stage: Stage) -> None:
+    """The recorder rests, the worker's night comes sixteen days later, and the day of K1 is destroyed."""
+    stage.city.processes.pop("edge-K1").stop()
+    stage.city.processes.pop("worker").stop(seconds=20)
+    stage.city.processes.pop("cron").stop()
+    for _ in range(2):  # a second night finds what the first one had to leave
+        stage.city.run(Process.WORKER, "tests.smoke.later", str(_LATER_DAYS))
+    rows = stage.database.rows("select * from destructions where tenant_id = %s", stage.tenants["K1"])
+    expect(rows, "the day was destroyed")
+    expect(all(row["state"] == "certified" for row in rows), f"each destruction is certified: {rows}")
+    certificate = next(row for row in rows if row["civil_day"] == stage.sample["civil_day"])
+    page = stage.person("k1-head").open(f"{stage.school}/retention/certificates/{certificate['id']}")
+    expect(certificate["certificate_no"] in page.words, "the certificate can be read")
+
+
+def find_nothing_left(stage: Stage) -> None:
+    """Nothing of the day is in the store in any form; what was preserved is; the old bytes open with no key."""
+    left = list(stage.store.remnants("seg/"))
+    expect(not left, f"the store holds no footage of the day: {left[:3]}")
+    kept = list(stage.store.listing(f"evidence/{stage.tenants['K1']}/"))
+    expect(any("/holds/" in facts.key for facts in kept), "what was preserved is still there")
+    secrets = _secrets(stage)
+    expect(secrets, "other keys live")
+    opened = [secret for secret in secrets if age_opens(stage.sample["cipher"], secret)]
+    expect(not opened, "no living key opens the destroyed segment")
+    preserved = next(stage.store.get(facts.key) for facts in kept if "/holds/" in facts.key)
+    expect(any(age_opens(preserved, secret) for secret in secrets), "what was preserved opens with the hold's key")
+
+
+def let_the_store_expire(stage: Stage) -> None:
+    """Ceph only: the installed rule takes an object that our own destruction was never told of, and no evidence."""
+    ceph = stage.city.store
+    if not isinstance(ceph, Ceph):
+        told = stage.city.run(Process.WORKER, "flask", "--app", "workers.app", "storage", "check")
+        expect("沒有到期規則" in told, "a store without rules is said loudly")
+        return
+    stage.city.run(Process.WORKER, "flask", "--app", "workers.app", "storage", "apply")
+    stage.city.run(Process.WORKER, "flask", "--app", "workers.app", "storage", "check")
+    stray = stage.sample["key"].rpartition("/")[0] + f"/{_STRAY}"
+    stage.store.put(stray, stage.sample["cipher"])
+    before = {facts.key for facts in stage.store.listing("evidence/")}
+    time.sleep(_LATER_DAYS + 4)  # each lifecycle day lasts a second now
+    ceph.run_lifecycle(day_seconds=1)
+    expect(not list(stage.store.remnants("seg/")), "the rule expired the object")
+    expect({facts.key for facts in stage.store.listing("evidence/")} == before, "and no evidence")
+
+
+def verify_the_chain(stage: Stage) -> None:
+    """The command walks every chain and finds them whole."""
+    told = stage.city.run(Process.WORKER, "flask", "--app", "workers.app", "audit", "verify")
+    lines = [line for line in told.splitlines() if line.strip()]
+    expect(len(lines) >= len(stage.tenants), f"every chain is walked: {told}")
+    expect(all("完整" in line for line in lines), f"every chain is whole: {told}")
+    acts = {row["event"] for row in stage.database.rows("select distinct event from audit_events")}
+    for act in ("device:enrolled", "disclosure:filed", "disclosure:decided", "disclosure:collected"):
+        expect(act in acts, f"the chain tells of {act}: {sorted(acts)}")
+
+
+def _secrets(stage: Stage) -> list[str]:
+    """Every private key that still exists, as its holder could unwrap it; and one that never belonged."""
+    kms = FileKms(stage.city.home / "secrets" / "master.key")
+    found = [new_identity().secret]
+    for row in stage.database.rows("select * from day_keys where wrapped_secret is not null"):
+        context = day_key_context(
+            tenant_id=row["tenant_id"], day=row["civil_day"], retention_days=row["retention_days"]
+        )
+        found.append(kms.unwrap(row["wrapped_secret"], context=context).decode())
+    for row in stage.database.rows("select * from holds where wrapped_secret is not null"):
+        context = hold_key_context(tenant_id=row["tenant_id"], hold_id=row["id"])
+        found.append(kms.unwrap(row["wrapped_secret"], context=context).decode())
+    return found
