@@ -10,6 +10,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from infra.objects import StoreRefused
 from infra.s3_client import s3_client
 from infra.settings import StoreSettings
 
@@ -19,6 +20,7 @@ _NO_LOCK = _CANNOT | {"ObjectLockConfigurationNotFoundError"}
 _KNOWN_PARTS = frozenset(
     {"ID", "Filter", "Prefix", "Status", "Expiration", "NoncurrentVersionExpiration", "AbortIncompleteMultipartUpload"}
 )
+_EXPIRATION = frozenset({"Days", "ExpiredObjectDeleteMarker"})
 
 
 class NoLifecycle(Exception):
@@ -27,13 +29,17 @@ class NoLifecycle(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class ExpiryRule:
-    """One rule: what it covers and after how many days each form goes. `unknown` names parts that we do not know."""
+    """One rule: what it covers and after how many days each form goes. `unknown` names parts that we do not know.
+
+    `markers` removes delete markers under which no version is left; stores take it only in a rule without `days`.
+    """
 
     id: str
     prefix: str
     days: int | None
     noncurrent_days: int | None = None
     abort_days: int | None = None
+    markers: bool = False
     enabled: bool = True
     unknown: tuple[str, ...] = ()
 
@@ -47,7 +53,7 @@ class BucketRules:
         self._client = s3_client(settings, settings.endpoint)
 
     def read(self) -> list[ExpiryRule]:
-        """The rules in force, by id. Raises `NoLifecycle`."""
+        """The rules in force, by id. Raises `NoLifecycle` and `StoreRefused`."""
         try:
             answer = self._client.get_bucket_lifecycle_configuration(Bucket=self.bucket)
         except ClientError as error:
@@ -56,20 +62,21 @@ class BucketRules:
                 return []
             if code in _CANNOT:
                 raise NoLifecycle(self.bucket) from error
-            raise
+            raise StoreRefused(f"{code} for the rules of {self.bucket}") from error
         return sorted((_parsed(dict(rule)) for rule in answer["Rules"]), key=lambda rule: rule.id)
 
     def write(self, rules: Iterable[ExpiryRule]) -> None:
-        """Put these rules in place of all that were there. Raises `NoLifecycle`."""
+        """Put these rules in place of all that were there. Raises `NoLifecycle` and `StoreRefused`."""
         spelled: list[Any] = [_spelled(rule) for rule in rules]
         try:
             self._client.put_bucket_lifecycle_configuration(
                 Bucket=self.bucket, LifecycleConfiguration={"Rules": spelled}
             )
         except ClientError as error:
-            if error.response.get("Error", {}).get("Code") in _CANNOT:
+            code = error.response.get("Error", {}).get("Code", "")
+            if code in _CANNOT:
                 raise NoLifecycle(self.bucket) from error
-            raise
+            raise StoreRefused(f"{code} for the rules of {self.bucket}") from error
 
     def is_versioned(self) -> bool:
         """Whether removing an object leaves versions behind, now or from before versioning was suspended."""
@@ -93,13 +100,14 @@ def _parsed(raw: dict[str, Any]) -> ExpiryRule:
     expiration = raw.get("Expiration") or {}
     unknown = sorted(raw.keys() - _KNOWN_PARTS)
     unknown += sorted(f"Filter.{part}" for part in chosen.keys() - {"Prefix"})
-    unknown += sorted(f"Expiration.{part}" for part, held in expiration.items() if part != "Days" and held)
+    unknown += sorted(f"Expiration.{part}" for part, held in expiration.items() if part not in _EXPIRATION and held)
     return ExpiryRule(
         id=raw.get("ID", ""),
         prefix=chosen.get("Prefix", raw.get("Prefix", "")),
         days=expiration.get("Days"),
         noncurrent_days=(raw.get("NoncurrentVersionExpiration") or {}).get("NoncurrentDays"),
         abort_days=(raw.get("AbortIncompleteMultipartUpload") or {}).get("DaysAfterInitiation"),
+        markers=bool(expiration.get("ExpiredObjectDeleteMarker")),
         enabled=raw.get("Status") == "Enabled",
         unknown=tuple(unknown),
     )
@@ -113,6 +121,8 @@ def _spelled(rule: ExpiryRule) -> dict[str, Any]:
     }
     if rule.days is not None:
         spelled["Expiration"] = {"Days": rule.days}
+    elif rule.markers:
+        spelled["Expiration"] = {"ExpiredObjectDeleteMarker": True}
     if rule.noncurrent_days is not None:
         spelled["NoncurrentVersionExpiration"] = {"NoncurrentDays": rule.noncurrent_days}
     if rule.abort_days is not None:

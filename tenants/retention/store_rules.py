@@ -22,8 +22,8 @@ _ABORT_DAYS = 1
 
 
 def wanted(classes: Iterable[int]) -> list[ExpiryRule]:
-    """The rules for these retention classes, by class."""
-    return [
+    """The rules for these retention classes, by class, and one that clears away the markers of what expired."""
+    by_class = [
         ExpiryRule(
             id=f"{OURS}{object_keys.retention_class(days)}",
             prefix=object_keys.class_prefix(days),
@@ -33,6 +33,7 @@ def wanted(classes: Iterable[int]) -> list[ExpiryRule]:
         )
         for days in sorted(set(classes))
     ]
+    return [*by_class, ExpiryRule(id=f"{OURS}markers", prefix=_CLASSES, days=None, markers=True)]
 
 
 def faults(rules: Sequence[ExpiryRule], classes: Iterable[int], *, versioned: bool, default_lock: str) -> list[str]:

@@ -1,0 +1,157 @@
+"""Operators' commands, as the worker and in its environment."""
+
+from datetime import timedelta
+
+import pytest
+from click.testing import Result
+from flask import Flask
+from sqlalchemy import NullPool, create_engine, text
+
+from infra import clock
+from infra.db import db
+from infra.lifecycle import BucketRules, ExpiryRule
+from infra.settings import StoreSettings
+from infra.stack.postgres import DatabaseUrls
+from infra.tenancy import Binding, bind, binding_of
+from tenants.audit import anchoring
+from tenants.retention import actions
+from tenants.retention.models import HoldBasis
+from tenants.retention.rules import CameraWindow
+from tests.factories.evidence import ACTOR, Archive
+from tests.factories.registry import institution
+from workers.app import create_app
+from workers.commands import storage
+
+
+@pytest.fixture
+def flask(archive: Archive) -> "Commands":  # noqa: ARG001 - something to command
+    return Commands(create_app())
+
+
+class Commands:
+    """`flask --app workers.app …`, in this process."""
+
+    def __init__(self, app: Flask) -> None:
+        self._app = app
+
+    def __call__(self, *arguments: str) -> Result:
+        db.session.commit()
+        held = binding_of(db.session)  # a command runs in the test's own context, and ends bound to nobody
+        done = self._app.test_cli_runner().invoke(args=arguments)
+        bind(db.session, held)
+        return done
+
+
+@pytest.mark.req("DR-06")
+def test_a_whole_chain_is_said_to_be_whole(flask: Commands) -> None:
+    done = flask("audit", "verify")
+    assert (done.exit_code, done.stdout) == (0, "K1 晨光幼兒園：完整\n")
+
+
+@pytest.mark.req("DR-06")
+def test_the_first_broken_link_is_named(flask: Commands, archive: Archive, database: DatabaseUrls) -> None:
+    archive.record(clock.now() - timedelta(days=1))
+    institution("K2", name="第二幼兒園")
+    with create_engine(database.superuser, poolclass=NullPool).begin() as connection:
+        connection.execute(
+            text("update audit_events set actor_name = 'x' where seq = 2 and tenant_id = :id"),
+            {"id": archive.of.tenant_id},
+        )
+    done = flask("audit", "verify")
+    assert done.exit_code == 1
+    assert "第 2 筆的內容與其雜湊不符" in done.stderr
+    assert "K2 第二幼兒園：完整" in done.stdout
+    assert flask("audit", "verify", "--tenant", "K2").exit_code == 0
+    assert flask("audit", "verify", "--tenant", "NONE").exit_code == 2
+
+
+@pytest.mark.req("DR-06")
+def test_a_chain_that_was_written_anew_no_longer_passes_through_its_anchor(
+    flask: Commands, archive: Archive, database: DatabaseUrls
+) -> None:
+    """Somebody who owns the database and makes every hash right again."""
+    tenant_id = archive.of.tenant_id
+    anchoring.anchor_chain(actor=ACTOR, tenant_id=tenant_id, day=clock.today(), store=archive.store, lock_until=None)
+    db.session.commit()
+    assert flask("audit", "verify").exit_code == 0
+    rewrite(database, tenant_id=str(tenant_id))
+    done = flask("audit", "verify")
+    assert done.exit_code == 1
+    assert "錨定的雜湊不符" in done.stderr
+
+
+def rewrite(database: DatabaseUrls, *, tenant_id: str) -> None:
+    """Change an actor's name, and every hash from there on, the head's included."""
+    bind(db.session, Binding())
+    events = anchoring.actions.AuditEvent.__table__
+    with create_engine(database.superuser, poolclass=NullPool).begin() as connection:
+        rows = connection.execute(
+            text("select * from audit_events where tenant_id = :id order by seq"), {"id": tenant_id}
+        ).all()
+        previous = anchoring.actions.GENESIS
+        for row in rows:
+            values = dict(row._mapping) | {"actor_name": "somebody else", "previous": previous}  # noqa: SLF001 - SQLAlchemy's public name
+            values.pop("hash")
+            previous = anchoring.actions.Link(**values).hash()
+            connection.execute(
+                events.update()
+                .where(events.c.tenant_id == tenant_id, events.c.seq == row.seq)
+                .values(actor_name="somebody else", previous=values["previous"], hash=previous)
+            )
+        connection.execute(
+            text("update audit_heads set hash = :hash where tenant_id = :id"), {"hash": previous, "id": tenant_id}
+        )
+
+
+def test_the_plan_of_a_night_says_what_would_go_and_changes_nothing(flask: Commands, archive: Archive) -> None:
+    day = clock.today() - timedelta(days=20)
+    due = archive.record(clock.day_start(day))
+    held = archive.record(clock.day_start(day + timedelta(days=1)))
+    span = CameraWindow(camera_id=held.camera_id, started_at=held.started_at, ended_at=held.ended_at)
+    actions.place_hold(
+        actor=ACTOR,
+        tenant_id=archive.of.tenant_id,
+        basis=HoldBasis.REQUEST,
+        reference="調閱-115-0001",
+        necessity="",
+        windows=[span],
+        review_on=clock.today(),
+    )
+    first, second = flask("retention", "plan").stdout.splitlines()
+    assert f"1 個片段、{due.cipher_bytes} 位元組" in first
+    assert "等候保全複製：調閱-115-0001" in second
+    assert flask("retention", "plan", "--on", day.isoformat()).stdout == ""
+    assert flask("retention", "plan").stdout.splitlines() == [first, second]
+
+
+@pytest.mark.req("DR-03")
+def test_a_store_without_rules_is_said_loudly(flask: Commands) -> None:
+    for command in ("check", "apply"):
+        done = flask("storage", command)
+        assert (done.exit_code, "沒有到期規則" in done.stdout) == (0, True)
+
+
+@pytest.mark.req("DR-03")
+@pytest.mark.needs("ceph")
+def test_rules_are_installed_and_a_change_by_hand_is_found(
+    flask: Commands, archive: Archive, ceph_settings: StoreSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    live = BucketRules(ceph_settings)
+    monkeypatch.setattr(storage, "bucket_rules", lambda: live)
+    archive.key(clock.today(), retention_days=30)
+    missing = flask("storage", "check")
+    assert (missing.exit_code, "seg/d14/ 沒有到期規則" in missing.stderr) == (1, True)
+    assert "seg/d30/ 於上傳 38 日後到期" in flask("storage", "apply").stdout
+    assert flask("storage", "check").exit_code == 0
+
+    foreign = ExpiryRule(id="tidy", prefix="other/", days=3)
+    live.write([*live.read(), foreign])
+    assert flask("storage", "apply").exit_code == 0
+    assert foreign in live.read()
+
+    before = [*live.read(), ExpiryRule(id="by-hand", prefix="evidence/", days=90)]
+    live.write(before)
+    for command in ("check", "apply"):
+        done = flask("storage", command)
+        assert (done.exit_code, "會刪除保全與備查的影像" in done.stderr) == (1, True)
+    assert sorted(rule.id for rule in live.read()) == sorted(rule.id for rule in before)
