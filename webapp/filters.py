@@ -12,7 +12,7 @@ NO_DATA = "無資料"
 def init_app(app: Flask) -> None:
     """Make the filters known to every template."""
     app.jinja_env.filters.update(roc_date=roc_date, roc_instant=roc_instant, percent=percent, number=number)
-    app.jinja_env.filters["roc_span"] = roc_span
+    app.jinja_env.filters.update(roc_minute=roc_minute, roc_span=roc_span)
 
 
 def roc_date(day: date | None) -> str:
@@ -23,6 +23,11 @@ def roc_date(day: date | None) -> str:
 def roc_instant(instant: datetime | None) -> str:
     """民國115年11月20日 10:00 in Taipei."""
     return NO_DATA if instant is None else format_instant(instant)
+
+
+def roc_minute(instant: datetime | None) -> str:
+    """民國115年11月20日 10:00, without seconds: for what people do, as against what is evidence."""
+    return NO_DATA if instant is None else format_instant(instant.replace(second=0, microsecond=0))
 
 
 def roc_span(span: tuple[datetime, datetime]) -> str:

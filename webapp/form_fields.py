@@ -100,6 +100,7 @@ class OneOf(SelectField):  # type: ignore[misc]  # as above
 
     def __init__(self, label: str, *, unknown: str = "請從清單中選取。", **arguments: Any) -> None:  # noqa: ANN401 - WTForms' own
         super().__init__(label, **{"choices": []} | arguments)
+        self.type = "SelectField"  # templates dress a field by its type
         self.unknown = unknown
 
     def pre_validate(self, _form: BaseForm) -> None:
@@ -116,6 +117,7 @@ def faults(form: BaseForm) -> list[tuple[str, str]]:
     found = [("", str(sentence)) for sentence in form.form_errors]
     for field in form:
         if isinstance(field, FieldList):
+            found += [("", each) for each in field.errors if isinstance(each, str)]  # said of all entries together
             for entry in field:
                 found += faults(entry.form) if isinstance(entry, FormField) else _of(entry)
         elif isinstance(field, FormField):

@@ -47,7 +47,7 @@ class RequestPage:
     site: Site
     sites: Sequence[Site]
     cameras: Sequence[Camera]
-    earliest: Mapping[UUID, date]
+    earliest: Mapping[str, date]
     rules: RuleProfile
 
     @property
@@ -59,6 +59,11 @@ class RequestPage:
     def document_article(self) -> str:
         """The article that asks for an official document with four elements."""
         return self.rules.article(Clause.AGENCY_DOCUMENT)
+
+    @property
+    def document_text(self) -> str:
+        """The words of that article."""
+        return self.rules.text(Clause.AGENCY_DOCUMENT)
 
     @property
     def copy_article(self) -> str:
@@ -94,12 +99,13 @@ def request_page(*, tenant_id: UUID, site_id: str) -> RequestPage:
     if chosen is None:
         raise NotFound
     offered = [camera for camera in cameras if camera.site_id == chosen.id]
+    earliest = footage.earliest_days(tenant_id=tenant_id, cameras=offered)
     return RequestPage(
         institution=registry.tenant(tenant_id=tenant_id),
         site=chosen,
         sites=found,
         cameras=offered,
-        earliest=footage.earliest_days(tenant_id=tenant_id, cameras=offered),
+        earliest={str(key): day for key, day in earliest.items()},
         rules=profile(chosen.profile, clock.today()),
     )
 
@@ -143,6 +149,7 @@ def case_page(found: Case, form: CompletionForm) -> dict[str, Any]:
         "can_withdraw": Step.WITHDRAW in found.steps,
         "can_collect": _can_collect(found),
         "articles": {clause.value: rules.article(clause) for clause in Clause},
+        "texts": {clause.value: rules.text(clause) for clause in Clause},
     }
 
 

@@ -12,7 +12,7 @@ from infra.objects import ObjectStore
 from tenants.disclosures import actions, queries
 from tenants.disclosures.actions import NeedsConfirmation, Receipt
 from tenants.disclosures.queries import Case
-from tenants.disclosures.rules import Caution
+from tenants.disclosures.rules import HOLD_MARGIN, Caution
 from tenants.errors import Invalid
 from tenants.people import queries as people
 from tenants.permissions import Permission
@@ -163,7 +163,13 @@ def _request_page(tenant_id: UUID, form: RequestForm, *, cautions: tuple[Caution
     page = presenters.request_page(tenant_id=tenant_id, site_id=_chosen_site())
     form.offer(page.cameras)
     return render_template(
-        "agency/request.html", form=form, page=page, most=MAX_WINDOWS, faults=faults(form), cautions=cautions
+        "agency/request.html",
+        form=form,
+        page=page,
+        most=MAX_WINDOWS,
+        margin=HOLD_MARGIN.seconds // 60,
+        faults=faults(form),
+        cautions=cautions,
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
+from infra.causes import GapCause
 from tenants.footage import queries as footage
 from tenants.footage.rules import CAUSE_NAMES, CameraDay, Now, Reported, Window, day_window
 from tenants.registry.models import Camera
@@ -57,7 +58,7 @@ def cards(*, tenant_id: UUID, cameras: Sequence[Camera], day: date, now: datetim
             state=_BADGES[line.now][1],
             cause=_cause(line.now, said.get(line.camera.id)),
             reported_at=said[line.camera.id].at if line.camera.id in said else None,
-            coverage=line.day.coverage,
+            coverage=coverage(line.day),
             spans=spans(line.day, day),
             summary=summary(line.day),
             destroyed=line.destroyed,
@@ -72,7 +73,7 @@ def spans(known: CameraDay, day: date) -> list[Span]:
     found = [
         *((window, "good", "已錄到") for window in known.recorded),
         *((window, "info", "已錄到，待上傳") for window in known.late),
-        *((gap.window, "bad", f"未錄到：{CAUSE_NAMES[gap.cause]}") for gap in known.gaps),
+        *((gap.window, *_gap(gap.cause)) for gap in known.gaps),
     ]
     whole = day_window(day)
     return [_span(window, kind, words, whole) for window, kind, words in sorted(found)]
@@ -82,10 +83,17 @@ def summary(known: CameraDay) -> str:
     """The day in one sentence."""
     if known.expected is None:
         return "這一天沒有可以判斷的錄影資料。"
-    missing = sum((gap.window.ended_at - gap.window.started_at for gap in known.gaps), timedelta())
-    if missing:
-        return f"共 {len(known.gaps)} 段未錄到，合計 {duration(missing)}。"
+    missing, unknown = _total(known, silent=False), _total(known, silent=True)
+    told = [f"未錄到合計 {duration(missing)}"] if missing else []
+    told += [f"無資料合計 {duration(unknown)}"] if unknown else []
+    if told:
+        return "，".join(told) + "。"
     return "沒有中斷，部分影像待上傳。" if known.late else "沒有中斷。"
+
+
+def _total(known: CameraDay, *, silent: bool) -> timedelta:
+    spans = [gap.window for gap in known.gaps if (gap.cause is GapCause.NO_CONTACT) == silent]
+    return sum((span.ended_at - span.started_at for span in spans), timedelta())
 
 
 def duration(span: timedelta) -> str:
@@ -100,6 +108,19 @@ def neighbours(chosen: date, *, today: date) -> list[tuple[str, str]]:
     """The day before and, unless that is tomorrow, the day after: words and what the address takes."""
     days = [("前一天", chosen - _DAY), ("後一天", chosen + _DAY)]
     return [(f"{words}（{format_date(day)}）", short_date(day)) for words, day in days if day <= today]
+
+
+def coverage(known: CameraDay) -> float | None:
+    """The share that was recorded; None while nobody knows: no word from the edge is not the same as no footage."""
+    if not known.recorded and not known.late and all(gap.cause is GapCause.NO_CONTACT for gap in known.gaps):
+        return None
+    return known.coverage
+
+
+def _gap(cause: GapCause) -> tuple[str, str]:
+    if cause is GapCause.NO_CONTACT:
+        return "unknown", f"無資料：{CAUSE_NAMES[cause]}"
+    return "bad", f"未錄到：{CAUSE_NAMES[cause]}"
 
 
 def _span(window: Window, kind: str, words: str, whole: Window) -> Span:

@@ -70,6 +70,7 @@ def render(
         case=found,
         rules=rules,
         articles={clause.value: rules.article(clause) for clause in Clause},
+        texts={clause.value: rules.text(clause) for clause in Clause},
         state=STATE_NAMES[found.state],
         badge_kind=badge_of(found.state),
         **progress_of(found),

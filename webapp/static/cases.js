@@ -13,14 +13,17 @@ document.addEventListener("click", (event) => {
 });
 
 // A further window without sending the form, so that the chosen PDF stays chosen.
-const windows = document.querySelector("[data-windows]");
-const add = document.querySelector("[data-add-window]");
-add?.addEventListener("click", (event) => {
+document.addEventListener("click", (event) => {
+  const add = event.target.closest("[data-add-window]");
+  if (!add) {
+    return;
+  }
   event.preventDefault();
+  const windows = document.querySelector("[data-windows]");
   const next = windows.children.length;
   const copy = windows.lastElementChild.cloneNode(true);
   const rename = (text) => text.replace(/windows-\d+-/g, `windows-${next}-`);
-  for (const element of [copy, ...copy.querySelectorAll("*")]) {
+  for (const element of copy.querySelectorAll("*")) {
     for (const name of ["id", "for", "name", "aria-describedby", "data-fill"]) {
       if (element.hasAttribute(name)) {
         element.setAttribute(name, rename(element.getAttribute(name)));
@@ -48,3 +51,32 @@ const tidy = () => {
 };
 document.addEventListener("change", tidy);
 tidy();
+
+// Forms with a file are sent from here, because a browser forgets the chosen file when a form comes back with faults.
+const MOST_BYTES = 20 * 1024 * 1024;
+document.addEventListener("submit", async (event) => {
+  const form = event.target;
+  const file = form.querySelector("input[type=file]");
+  if (!file || event.defaultPrevented) {
+    return;
+  }
+  event.preventDefault();
+  if (file.files[0]?.size > MOST_BYTES) {
+    delete form.dataset.sent;
+    file.setCustomValidity("檔案超過 20 MB。請以較低解析度重新掃描後再選取。");
+    file.reportValidity();
+    file.setCustomValidity("");
+    return;
+  }
+  const answer = await fetch(form.action, { method: "POST", body: new FormData(form, event.submitter) });
+  if (answer.redirected) {
+    window.location.assign(answer.url);
+    return;
+  }
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const main = page.querySelector("main");
+  main.querySelector("input[type=file]")?.replaceWith(file);
+  document.querySelector("main").replaceWith(main);
+  tidy();
+  document.querySelector(".sy-errors")?.focus();
+});

@@ -2,8 +2,7 @@
 
 import pytest
 
-from tests.factories.cast import Cast
-from tests.webapp.conftest import WebClient
+from tests.webapp.desk import Desk
 
 PAGES = {
     "/": {"head", "handler", "guard", "staff"},
@@ -17,14 +16,20 @@ PAGES = {
 }
 
 
-@pytest.mark.parametrize("role", ["head", "handler", "guard", "staff"])
-def test_a_role_opens_its_pages_and_is_offered_no_other(people_of_k1: Cast, web_client: WebClient, role: str) -> None:
-    base = f"/schools/{people_of_k1.k1.tenant_id}"
-    web_client.sign_in(f"k1-{role}")
+@pytest.mark.req("KH-4-2", "TY-3-2b")
+def test_a_role_opens_its_pages_and_is_offered_no_other(desk: Desk) -> None:
+    for role in ("head", "handler", "guard", "staff"):
+        browser = desk.browser(f"k1-{role}")
+        home = browser.get(f"{desk.school}/").text
 
-    home = web_client.get(f"{base}/").text
+        for path, roles in PAGES.items():
+            allowed = role in roles
+            assert browser.get(desk.school + path).status_code == (200 if allowed else 403), (role, path)
+            assert (f'href="{desk.school}{path}"' in home) == allowed, (role, path)
 
-    for path, roles in PAGES.items():
-        allowed = role in roles
-        assert web_client.get(base + path).status_code == (200 if allowed else 403), path
-        assert (f'href="{base}{path}"' in home) == allowed, path
+
+@pytest.mark.req("DR-08", "KH-1-3")
+def test_another_institutions_people_find_no_page(desk: Desk) -> None:
+    for login in ("e1-head", "officer"):
+        browser = desk.browser(login)
+        assert {browser.get(desk.school + path).status_code for path in PAGES} == {404}, login

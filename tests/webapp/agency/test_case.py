@@ -1,0 +1,148 @@
+"""An agency's own cases: complete, withdraw, collect; and nobody else's."""
+
+import io
+from uuid import UUID
+
+import pytest
+
+from infra import clock
+from infra.db import db
+from tenants.disclosures.models import Package, PackageState
+from tests.webapp.desk import Desk, pdf_file
+
+pytestmark = pytest.mark.req("KH-6-1c")
+
+
+def send_back(desk: Desk, disclosure_id: UUID) -> None:
+    answer = desk.browser("k1-handler").post(
+        f"{desk.school}/cases/{disclosure_id}/return", data={"missing": "purpose", "note": "請敘明案由"}
+    )
+    assert answer.status_code == 303, answer.text
+
+
+def built(desk: Desk, disclosure_id: UUID) -> Package:
+    """As if the worker had made the copy."""
+    desk.cases()
+    package = db.session.scalars(db.select(Package).where(Package.disclosure_id == disclosure_id)).one()
+    package.state, package.built_at, package.size, package.sha256 = PackageState.READY, clock.now(), 1000, "a" * 64
+    db.session.commit()
+    return package
+
+
+@pytest.mark.req("KH-6-1f")
+def test_a_returned_request_is_completed_with_what_was_missing(desk: Desk) -> None:
+    disclosure_id = desk.filed(purpose="", purpose_missing="y")
+    send_back(desk, disclosure_id)
+    officer, address = desk.browser("officer"), f"{desk.requests()}/{disclosure_id}"
+    assert "請敘明案由" in officer.get(address).text
+
+    refused = officer.post(f"{address}/completion", data={"purpose": " "})
+    assert refused.status_code == 422
+    assert "請依補正公文填寫調閱目的。" in refused.text
+
+    answer = officer.post(f"{address}/completion", data={"purpose": "查明行竊經過", "scan": pdf_file("補正.pdf")})
+
+    assert answer.status_code == 303
+    row = desk.case(disclosure_id)
+    assert (row.state, row.purpose) == ("submitted", "查明行竊經過")
+    assert len(desk.shelf.objects) == 2
+
+
+def test_a_completion_with_something_else_than_a_pdf_keeps_what_was_typed(desk: Desk) -> None:
+    disclosure_id = desk.filed(purpose="", purpose_missing="y")
+    send_back(desk, disclosure_id)
+
+    answer = desk.browser("officer").post(
+        f"{desk.requests()}/{disclosure_id}/completion",
+        data={"purpose": "查明行竊經過", "scan": (io.BytesIO(b"<html></html>"), "補正.pdf")},
+    )
+
+    assert answer.status_code == 422
+    assert "不是 PDF" in answer.text
+    assert "查明行竊經過" in answer.text
+
+
+def test_a_request_is_withdrawn_before_the_decision_and_not_after(desk: Desk) -> None:
+    first, second = desk.filed(), desk.filed(document_number="高市警左分偵字第11571234600號")
+    desk.decide(second)
+    officer = desk.browser("officer")
+
+    assert officer.post(f"{desk.requests()}/{first}/withdrawal").status_code == 303
+    assert desk.case(first).state == "withdrawn"
+
+    refused = officer.post(f"{desk.requests()}/{second}/withdrawal")
+    assert refused.status_code == 409
+    assert "不能進行這個步驟" in refused.text
+    assert desk.case(second).state == "approved"
+
+
+@pytest.mark.req("DR-08")
+def test_another_agency_finds_neither_the_case_nor_its_steps(desk: Desk) -> None:
+    disclosure_id = desk.filed()
+    stranger, address = desk.browser("prosecutor"), f"{desk.requests()}/{disclosure_id}"
+
+    assert stranger.get(address).status_code == 404
+    assert stranger.get(f"{address}/progress").status_code == 404
+    for step in ("completion", "withdrawal", "collection"):
+        assert stranger.post(f"{address}/{step}", data={"purpose": "看"}).status_code == 404, step
+    assert desk.case(disclosure_id).serial not in stranger.get("/agency/").text
+
+
+def test_a_colleague_of_the_same_agency_follows_the_case(desk: Desk) -> None:
+    disclosure_id = desk.filed()
+    colleague = desk.browser("colleague")
+
+    assert colleague.get(f"{desk.requests()}/{disclosure_id}").status_code == 200
+    assert desk.case(disclosure_id).serial in colleague.get("/agency/").text
+
+
+@pytest.mark.req("DR-08")
+def test_a_case_under_another_institutions_address_is_not_found(desk: Desk) -> None:
+    disclosure_id = desk.filed()
+    elsewhere = desk.requests(desk.cast.e1.tenant_id)
+
+    assert desk.browser("officer").get(f"{elsewhere}/{disclosure_id}").status_code == 404
+    assert desk.browser("officer").get(f"{desk.requests()}/{UUID(int=7)}").status_code == 404
+
+
+@pytest.mark.req("KH-6-5a")
+def test_collecting_shows_the_receipt_with_the_duty_and_a_link_for_this_officer(desk: Desk) -> None:
+    disclosure_id = desk.filed()
+    desk.decide(disclosure_id)
+    package = built(desk, disclosure_id)
+    officer, address = desk.browser("officer"), f"{desk.requests()}/{disclosure_id}"
+    assert "影像可以領取" in officer.get(address).text
+
+    page = officer.post(f"{address}/collection")
+
+    assert page.status_code == 200
+    assert "個人資料保護法" in page.text
+    assert str(package.id) in page.text
+    assert 'name="token"' in page.text
+    assert page.headers["Cache-Control"] == "no-store"
+
+
+def test_nothing_is_collected_before_the_copy_is_made_or_where_only_looking_was_approved(desk: Desk) -> None:
+    pending = desk.filed()
+    desk.decide(pending)
+    looking = desk.filed(document_number="高市警左分偵字第11571234600號")
+    desk.decide(looking, copy="", reasons="僅同意到場調閱")
+    built(desk, looking)
+    officer = desk.browser("officer")
+
+    early = officer.post(f"{desk.requests()}/{pending}/collection")
+    assert early.status_code == 422
+    assert "尚未製作完成" in early.text
+    assert "製作中" in officer.get(f"{desk.requests()}/{pending}").text
+    assert officer.post(f"{desk.requests()}/{looking}/collection").status_code == 403
+    assert "請約定到場調閱" in officer.get(f"{desk.requests()}/{looking}").text
+
+
+def test_progress_asks_again_only_while_a_copy_is_being_made(desk: Desk) -> None:
+    disclosure_id = desk.filed()
+    desk.decide(disclosure_id)
+    officer, address = desk.browser("officer"), f"{desk.requests()}/{disclosure_id}/progress"
+
+    assert 'hx-trigger="every' in officer.get(address).text
+    built(desk, disclosure_id)
+    assert 'hx-trigger="every' not in officer.get(address).text

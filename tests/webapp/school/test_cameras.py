@@ -1,0 +1,85 @@
+"""Cameras and their days: silence is never shown as fine, and no page shows a picture."""
+
+from datetime import timedelta
+
+import pytest
+
+from infra import clock
+from infra.db import db
+from infra.tenancy import Binding, bind
+from tests.factories import footage
+from tests.webapp.desk import Desk
+
+
+@pytest.fixture
+def watched(desk: Desk) -> Desk:
+    """K1's gate records since ten minutes; its activity room was never heard of."""
+    bind(db.session, Binding(tenant_id=desk.cast.k1.tenant_id))
+    device_id = footage.device(desk.cast.k1)
+    footage.day_key(desk.cast.k1)
+    footage.segment(desk.cast.k1, device_id=device_id, started_at=clock.now() - timedelta(minutes=10), seconds=540)
+    footage.status(desk.cast.k1)
+    return desk
+
+
+@pytest.mark.req("DR-30")
+def test_a_camera_that_was_never_heard_of_is_no_data_and_not_fine(watched: Desk) -> None:
+    page = watched.browser("k1-head").get(f"{watched.school}/cameras/").text
+
+    gate, room = page.split('class="sy-panel sy-camera"')[1:3]
+    assert "錄影中" in gate
+    assert "無資料（邊緣主機未回報）" in room
+    assert "今日涵蓋率 無資料" in room
+
+
+@pytest.mark.req("DR-30")
+def test_the_first_page_lists_the_silent_camera_with_the_article(watched: Desk) -> None:
+    page = watched.browser("k1-head").get(f"{watched.school}/").text
+
+    assert "鏡頭「C-ROOM2」無資料" in page
+    assert "要點第八點第一款" in page
+    assert "1 支無資料" in page
+
+
+@pytest.mark.req("TY-3-2b")
+def test_a_guard_sees_states_and_no_timeline(watched: Desk) -> None:
+    guard = watched.browser("k1-guard")
+    camera = watched.cast.k1.cameras["C-GATE"]
+
+    page = guard.get(f"{watched.school}/cameras/").text
+
+    assert "錄影中" in page
+    assert '<svg class="sy-strip"' not in page
+    assert guard.get(f"{watched.school}/cameras/{camera}").status_code == 403
+
+
+@pytest.mark.req("DR-21")
+def test_a_day_that_cannot_be_is_told_and_today_is_shown(watched: Desk) -> None:
+    browser, camera = watched.browser("k1-head"), watched.cast.k1.cameras["C-GATE"]
+
+    for typed, expected in (
+        ("115/2/29", "115年2月只有28日"),
+        ("2026/11/20", "請輸入民國年（115）"),
+        ("昨天", "看不懂這個日期"),
+        ("999/1/1", "這一天還沒有到"),
+    ):
+        page = browser.get(f"{watched.school}/cameras/{camera}", query_string={"day": typed})
+        assert page.status_code == 200
+        assert expected in page.text, typed
+        assert f'value="{typed}"' in page.text
+
+
+@pytest.mark.req("DR-08")
+def test_another_institutions_camera_is_not_found(watched: Desk) -> None:
+    camera = watched.cast.k1.cameras["C-GATE"]
+    address = f"/schools/{watched.cast.e1.tenant_id}/cameras/{camera}"
+
+    assert watched.browser("e1-head").get(address).status_code == 404
+
+
+@pytest.mark.req("KH-5-3c")
+def test_the_earliest_day_that_can_be_looked_at_is_shown(watched: Desk) -> None:
+    page = watched.browser("k1-head").get(f"{watched.school}/retention").text
+
+    assert "最早可查日期" in page
+    assert "要點第五點第三款" in page

@@ -1,0 +1,153 @@
+"""Roles granted and ended at once; edge boxes enrolled with a code that is shown once."""
+
+from http import HTTPStatus
+
+import pytest
+
+from infra.db import db
+from infra.tenancy import Binding, bind
+from tenants.audit.events import BY_KEY
+from tenants.people.models import Membership
+from tenants.registry.models import EnrolmentToken
+from tests.factories import footage, people
+from tests.webapp.desk import Desk
+from webapp.school.audit_view import EVENT_NAMES
+
+NEW = {
+    "login": "k1-new",
+    "name": "吳孟潔",
+    "title": "教保員",
+    "email": "",
+    "password": "一句記得住的話 and twelve",
+    "role": "staff",
+    "unit": "",
+}
+
+
+def roles_of(desk: Desk, login: str) -> set[str]:
+    bind(db.session, Binding(tenant_id=desk.cast.k1.tenant_id))
+    db.session.rollback()
+    query = db.select(Membership.role).where(Membership.user_id == desk.cast.ids[login], Membership.ended_at.is_(None))
+    return set(db.session.scalars(query))
+
+
+@pytest.mark.req("KH-4-1")
+def test_the_head_appoints_somebody_who_has_an_account(desk: Desk) -> None:
+    head = desk.browser("k1-head")
+
+    answer = head.post(f"{desk.school}/people/roles", data={"login": "k1-staff", "role": "handler"})
+
+    assert answer.status_code == HTTPStatus.SEE_OTHER
+    assert roles_of(desk, "k1-staff") == {"staff", "handler"}
+
+
+def test_an_appointment_that_cannot_be_is_told(desk: Desk) -> None:
+    head = desk.browser("k1-head")
+
+    for login, role, sentence in (
+        ("nobody", "staff", "找不到這個帳號"),
+        ("", "staff", "請輸入對方的帳號"),
+        ("k1-staff", "bureau_officer", "請從清單中選取"),
+        ("k1-staff", "", "請從清單中選取"),
+    ):
+        answer = head.post(f"{desk.school}/people/roles", data={"login": login, "role": role})
+        assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+        assert sentence in answer.text, login
+
+
+def test_a_new_account_is_made_with_its_role_in_one_step(desk: Desk) -> None:
+    head = desk.browser("k1-head")
+    assert "至少要 12 個字元" in head.post(f"{desk.school}/people/accounts", data=NEW | {"password": "短"}).text
+
+    assert head.post(f"{desk.school}/people/accounts", data=NEW).status_code == HTTPStatus.SEE_OTHER
+
+    assert "吳孟潔" in head.get(f"{desk.school}/people/").text
+
+
+@pytest.mark.req("KH-4-1")
+def test_the_only_handler_goes_only_when_somebody_takes_over(desk: Desk) -> None:
+    head, leaving = desk.browser("k1-head"), desk.cast.ids["k1-handler"]
+    address = f"{desk.school}/people/{leaving}/handler/ending"
+    assert "結束指派" in head.get(address).text
+
+    refused = head.post(address, data={"successor": ""})
+    assert refused.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert "應隨時有專人負責" in refused.text
+    assert roles_of(desk, "k1-handler") == {"handler"}
+
+    answer = head.post(address, data={"successor": str(desk.cast.ids["k1-staff"])})
+    assert answer.status_code == HTTPStatus.SEE_OTHER
+    assert roles_of(desk, "k1-handler") == set()
+    assert roles_of(desk, "k1-staff") == {"staff", "handler"}
+
+
+@pytest.mark.req("DR-15", "KH-5-2")
+def test_ending_a_role_ends_the_persons_session_at_its_next_request(desk: Desk) -> None:
+    guard = desk.browser("k1-guard")
+    assert guard.get(f"{desk.school}/").status_code == HTTPStatus.OK
+
+    desk.browser("k1-head").post(
+        f"{desk.school}/people/{desk.cast.ids['k1-guard']}/guard/ending", data={"successor": ""}
+    )
+
+    assert guard.get(f"{desk.school}/").status_code == HTTPStatus.SEE_OTHER, "to the sign-in page"
+
+
+def test_a_stranger_cannot_take_over(desk: Desk) -> None:
+    stranger = people.person("stranger")
+    address = f"{desk.school}/people/{desk.cast.ids['k1-handler']}/handler/ending"
+
+    answer = desk.browser("k1-head").post(address, data={"successor": str(stranger)})
+
+    assert "請從清單中選取" in answer.text
+    assert roles_of(desk, "k1-handler") == {"handler"}
+
+
+def test_a_code_is_shown_once_and_kept_only_as_a_hash(desk: Desk) -> None:
+    head = desk.browser("k1-head")
+
+    page = head.post(f"{desk.school}/devices/tokens", data={"site": str(desk.cast.k1.site_id)})
+
+    code = page.text.split("readonly>")[1].split("<")[0]
+    bind(db.session, Binding(tenant_id=desk.cast.k1.tenant_id))
+    held = db.session.scalars(db.select(EnrolmentToken)).one()
+    assert len(code) > 40
+    assert code not in held.token_hash
+    assert code not in head.get(f"{desk.school}/devices/").text
+
+
+@pytest.mark.req("DR-08")
+def test_no_code_for_another_institutions_site(desk: Desk) -> None:
+    answer = desk.browser("k1-head").post(f"{desk.school}/devices/tokens", data={"site": str(desk.cast.e1.site_id)})
+
+    assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert "請從清單中選取" in answer.text
+
+
+def test_a_box_is_revoked_and_stays_on_the_list(desk: Desk) -> None:
+    bind(db.session, Binding(tenant_id=desk.cast.k1.tenant_id))
+    device_id = footage.device(desk.cast.k1)
+    head = desk.browser("k1-head")
+
+    answer = head.post(f"{desk.school}/devices/{device_id}/revocation")
+
+    assert answer.status_code == HTTPStatus.SEE_OTHER
+    assert "已撤銷" in head.get(f"{desk.school}/devices/").text
+    assert desk.browser("e1-head").post(f"{desk.school}/devices/{device_id}/revocation").status_code == 404
+
+
+@pytest.mark.req("DR-06")
+def test_the_trail_names_each_act_in_words_and_says_whether_it_is_whole(desk: Desk) -> None:
+    desk.filed()
+    head = desk.browser("k1-head")
+
+    page = head.get(f"{desk.school}/audit/?verify=1").text
+
+    assert "收文" in page
+    assert "軌跡完整" in page
+    assert head.get(f"{desk.school}/audit/?before=1").status_code == HTTPStatus.OK
+    assert head.get(f"{desk.school}/audit/?before=x").status_code == HTTPStatus.OK
+
+
+def test_every_event_of_the_catalogue_has_words() -> None:
+    assert EVENT_NAMES.keys() == BY_KEY.keys()
