@@ -167,7 +167,7 @@ class _Run:
         described = parameter_sets(self._codec, bytes(context.extradata or b""))
         self._shape = Shape(described, context.width, context.height)
         self._open: _Open | None = None
-        self._opened_ns = time.monotonic_ns()
+        self._first_ns: int | None = None
         self._last_key_ns: int | None = None
         self._key_interval_ns = 0
         self._clock = MediaClock(stream.video.time_base)
@@ -179,6 +179,7 @@ class _Run:
             if self._open is not None:
                 self._open.file.add_audio(arrival.packet)
             return None
+        self._first_ns = arrival.monotonic_ns if self._first_ns is None else self._first_ns
         self._jumped |= self._clock.straighten(arrival.packet)
         finished = self._at_key_frame(arrival) if arrival.packet.is_keyframe else None
         self._refuse_endless(arrival)
@@ -223,7 +224,8 @@ class _Run:
 
     def _refuse_endless(self, arrival: Arrival) -> None:
         """Raise `StreamFault` when key frames stay away: without one nothing can begin, and nothing can end."""
-        waited_ns = arrival.monotonic_ns - (self._last_key_ns or self._opened_ns)
+        since_ns = self._last_key_ns if self._last_key_ns is not None else self._first_ns
+        waited_ns = arrival.monotonic_ns - (since_ns if since_ns is not None else arrival.monotonic_ns)
         limit = self._limits.key_frame_seconds if self._open is None else self._limits.longest_seconds
         too_big = self._open is not None and self._open.file.size > self._limits.most_bytes
         if too_big or waited_ns > limit * _NANOSECOND:

@@ -92,12 +92,16 @@ def _open_rtsp(address: str, *, audio: bool) -> Any:  # noqa: ANN401 - PyAV ship
     if not address.startswith(("rtsp://", "rtsps://")):
         raise StreamFault(GapCause.NOT_A_CAMERA, "an address starts with rtsp://, rtsps:// or clip:")
     options = _RTSP if audio else {**_RTSP, "allowed_media_types": "video"}
+    deadline = time.monotonic() + OPEN_SECONDS
     try:
         return av.open(address, options=options, timeout=(OPEN_SECONDS, READ_SECONDS))
     except (HTTPUnauthorizedError, HTTPForbiddenError, HTTPNotFoundError) as error:
         raise StreamFault(GapCause.CAMERA_REFUSED, str(error.strerror)) from error
     except InvalidDataError as error:
-        raise StreamFault(GapCause.NOT_A_CAMERA, str(error.strerror)) from error
+        # FFmpeg says the same of a time-out as of an answer that is no RTSP.
+        silent = time.monotonic() >= deadline
+        cause = GapCause.CAMERA_UNREACHABLE if silent else GapCause.NOT_A_CAMERA
+        raise StreamFault(cause, str(error.strerror)) from error
     except (FFmpegError, OSError) as error:
         raise StreamFault(GapCause.CAMERA_UNREACHABLE, str(error.strerror)) from error
 

@@ -8,7 +8,7 @@ import av
 
 @dataclass(frozen=True, kw_only=True)
 class Clip:
-    """A moving grey picture. `path` decides the container: `.mp4`, or `.ts` for packets with start codes as RTSP has."""
+    """A moving grey picture. `path` ends in `.mp4`, or in `.ts` for packets with start codes as RTSP has them."""
 
     path: Path
     frames: int = 60
@@ -28,7 +28,8 @@ class Clip:
                 "g": str(self.key_every),
                 "bf": str(self.b_frames),
                 "sc_threshold": "0",
-                "x264-params": f"keyint={self.key_every}:min-keyint={self.key_every}:b-adapt=0",
+                # one slice a frame, so that a packet of the stream is a frame; b-adapt 0 so that B-frames really come
+                "x264-params": f"min-keyint={self.key_every}:b-adapt=0:sliced-threads=0:slices=1",
             }
             sound = out.add_stream("aac", rate=8000, layout="mono") if self.audio else None
             for number in range(self.frames):

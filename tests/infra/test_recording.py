@@ -1,0 +1,238 @@
+"""Cutting a stream into segments. Streams are the tests' own clips; packets are played to the recorder by hand."""
+
+import io
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from fractions import Fraction
+from itertools import chain, pairwise
+from pathlib import Path
+from typing import Any
+
+import av
+import psutil
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from infra.causes import Ended, GapCause
+from infra.manifest import microseconds
+from infra.recording import Limits, Recorded, Timeline, record
+from infra.segment_files import MediaClock
+from infra.streams import Arrival, LiveStream, StreamFault
+from tests.clips import Clip
+
+NOON = microseconds(datetime(2026, 11, 20, 4, 0, tzinfo=UTC))
+TENTH = 100_000_000
+SHARED = Path(__file__).parents[3] / "shared" / "data"
+
+
+def never() -> bool:
+    return False
+
+
+def packets_of(path: Path) -> tuple[Any, list[Any]]:
+    container = av.open(path)
+    return container, [packet for packet in container.demux(video=0) if packet.size]
+
+
+def played(packets: Iterable[Any], *, first_ns: int = 0) -> Iterator[Arrival]:
+    """Each packet a tenth of a second after the one before, as a camera with ten frames a second sends them."""
+    for number, packet in enumerate(packets):
+        yield Arrival(packet, first_ns + number * TENTH, is_video=True)
+
+
+def all_of(stream: LiveStream, *, seconds: int = 2, timeline: Timeline | None = None) -> list[Recorded]:
+    line = timeline or Timeline(wall_us=NOON, monotonic_ns=0)
+    return list(record(stream, limits=Limits(segment_seconds=seconds), timeline=line, stopped=never))
+
+
+def content(recorded: Iterable[Recorded]) -> list[bytes]:
+    """The samples of all segments, in order."""
+    found: list[bytes] = []
+    for one in recorded:
+        with av.open(io.BytesIO(one.plain)) as file:
+            found += [bytes(packet) for packet in file.demux(video=0) if packet.size]
+    return found
+
+
+def frames(one: Recorded) -> int:
+    with av.open(io.BytesIO(one.plain)) as file:
+        return len(list(file.decode(video=0)))
+
+
+@pytest.mark.parametrize("b_frames", [0, 2])
+def test_no_sample_is_missing_or_doubled_where_one_segment_follows_another(tmp_path: Path, b_frames: int) -> None:
+    container, packets = packets_of(Clip(path=tmp_path / "clip.mp4", frames=90, b_frames=b_frames).make())
+    original = [bytes(packet) for packet in packets]
+    recorded = all_of(LiveStream(container.streams.video[0], None, played(packets)))
+    assert len(recorded) >= 4
+    assert content(recorded) == original
+    assert sum(frames(one) for one in recorded) == 90
+
+
+@pytest.mark.req("DR-17")
+def test_a_segment_begins_where_the_one_before_ended_and_with_a_key_frame(tmp_path: Path) -> None:
+    container, packets = packets_of(Clip(path=tmp_path / "clip.ts", frames=100).make())
+    recorded = all_of(LiveStream(container.streams.video[0], None, played(packets)))
+    assert all(before.ended_us == after.started_us for before, after in pairwise(recorded))
+    for one in recorded:
+        with av.open(io.BytesIO(one.plain)) as file:
+            assert next(packet for packet in file.demux(video=0)).is_keyframe
+    assert (recorded[0].started_us, recorded[-1].ended_us) == (NOON, NOON + 10_000_000)
+    assert {one.ended_because for one in recorded} == {Ended.FULL, Ended.STOPPED}
+
+
+def test_wall_time_and_media_time_are_kept_apart(tmp_path: Path) -> None:
+    """A camera that declares ten frames a second and sends eight."""
+    container, packets = packets_of(Clip(path=tmp_path / "clip.ts", frames=40).make())
+    slow = (Arrival(packet, number * 125_000_000, is_video=True) for number, packet in enumerate(packets))
+    (one,) = all_of(LiveStream(container.streams.video[0], None, slow), seconds=60)
+    assert one.media_ms == 4000
+    assert one.ended_us - one.started_us == 39 * 125_000 + 100_000
+
+
+def test_what_was_buffered_while_connecting_is_dated_when_it_was_taken(tmp_path: Path) -> None:
+    """Twenty frames come at once, two seconds after the first was taken; then one every tenth of a second."""
+    container, packets = packets_of(Clip(path=tmp_path / "clip.ts", frames=60).make())
+    burst = [Arrival(packet, 20 * TENTH, is_video=True) for packet in packets[:20]]
+    live = played(packets[20:], first_ns=20 * TENTH)
+    recorded = all_of(LiveStream(container.streams.video[0], None, chain(burst, live)), seconds=60)
+    assert recorded[0].started_us == NOON
+    assert recorded[0].ended_us == NOON + 6_000_000
+
+
+def test_a_change_of_resolution_begins_a_new_segment_and_loses_no_frame(tmp_path: Path) -> None:
+    container, wide = packets_of(Clip(path=tmp_path / "wide.ts", frames=30, size=(320, 180)).make())
+    other, narrow = packets_of(Clip(path=tmp_path / "narrow.ts", frames=30, size=(160, 120)).make())
+    shift = wide[-1].dts + wide[-1].duration - narrow[0].dts
+    for packet in narrow:
+        packet.dts, packet.pts = packet.dts + shift, packet.pts + shift
+    recorded = all_of(LiveStream(container.streams.video[0], None, played([*wide, *narrow])), seconds=60)
+    assert [(one.width, one.height, frames(one)) for one in recorded] == [(320, 180, 30), (160, 120, 30)]
+    assert recorded[0].ended_because is Ended.STREAM_CHANGED
+    assert recorded[0].ended_us == recorded[1].started_us
+    other.close()
+
+
+def test_a_jump_of_the_cameras_clock_costs_no_frame_and_invents_no_time(tmp_path: Path) -> None:
+    container, packets = packets_of(Clip(path=tmp_path / "clip.ts", frames=60).make())
+    for packet in packets[30:]:
+        packet.dts, packet.pts = packet.dts + 90_000 * 149 * 3600, packet.pts + 90_000 * 149 * 3600
+    recorded = all_of(LiveStream(container.streams.video[0], None, played(packets)), seconds=60)
+    assert [(one.packets, one.media_ms, one.ended_because) for one in recorded] == [
+        (40, 4000, Ended.TIMESTAMP_JUMP),
+        (20, 2000, Ended.STOPPED),
+    ]
+
+
+@given(st.permutations(range(6)))
+def test_small_disorder_of_timestamps_is_put_right(order: list[int]) -> None:
+    clock, seen = MediaClock(Fraction(1, 90_000)), []
+    for number in order:
+        packet = av.Packet(b"x")
+        packet.dts = packet.pts = 9000 * number
+        packet.duration = 9000
+        assert not clock.straighten(packet)
+        seen.append(packet.dts)
+    assert all(before < after for before, after in pairwise(seen))
+
+
+def test_a_segment_ends_with_the_civil_day_in_taipei(tmp_path: Path) -> None:
+    midnight = microseconds(datetime(2026, 11, 20, 16, 0, tzinfo=UTC))
+    container, packets = packets_of(Clip(path=tmp_path / "clip.ts", frames=80, key_every=10).make())
+    line = Timeline(wall_us=midnight - 3_500_000, monotonic_ns=0)
+    limits = Limits(segment_seconds=60, phase_us=30_000_000)
+    stream = LiveStream(container.streams.video[0], None, played(packets))
+    recorded = list(record(stream, limits=limits, timeline=line, stopped=never))
+    assert [one.ended_because for one in recorded] == [Ended.DAY_END, Ended.STOPPED]
+    assert 0 <= recorded[1].started_us - midnight < 1_000_000
+
+
+def test_a_camera_that_sends_no_key_frame_is_a_fault_and_not_a_segment(tmp_path: Path) -> None:
+    container, packets = packets_of(Clip(path=tmp_path / "clip.ts", frames=60, key_every=60).make())
+    with pytest.raises(StreamFault) as fault:
+        all_of(LiveStream(container.streams.video[0], None, played(packets[1:] * 10)))
+    assert fault.value.cause is GapCause.NO_KEY_FRAME
+
+
+def test_what_was_recorded_before_a_fault_is_kept(tmp_path: Path) -> None:
+    container, packets = packets_of(Clip(path=tmp_path / "clip.ts", frames=30).make())
+
+    def dies() -> Iterator[Arrival]:
+        yield from played(packets)
+        raise StreamFault(GapCause.STREAM_STALLED)
+
+    kept: list[Recorded] = []
+    stream = LiveStream(container.streams.video[0], None, dies())
+    line = Timeline(wall_us=NOON, monotonic_ns=0)
+    with pytest.raises(StreamFault):
+        kept.extend(record(stream, limits=Limits(), timeline=line, stopped=never))
+    assert [(one.packets, one.ended_because) for one in kept] == [(30, Ended.STREAM_STALLED)]
+    assert kept[0].ended_us == NOON + 3_000_000
+
+
+def test_most_of_a_file_that_was_cut_off_still_plays(tmp_path: Path) -> None:
+    container, packets = packets_of(Clip(path=tmp_path / "clip.ts", frames=100).make())
+    (one,) = all_of(LiveStream(container.streams.video[0], None, played(packets)), seconds=60)
+    with av.open(io.BytesIO(one.plain[: len(one.plain) * 6 // 10])) as file:
+        readable = 0
+        try:
+            for packet in file.demux(video=0):
+                readable += len(packet.decode())
+        except av.FFmpegError:
+            pass
+    assert readable >= 50
+
+
+@pytest.mark.req("KH-3-11")
+@pytest.mark.parametrize("asked", [True, False])
+def test_sound_is_kept_only_when_asked_for(tmp_path: Path, asked: bool) -> None:  # noqa: FBT001 - both are tried
+    with av.open(Clip(path=tmp_path / "clip.mp4", frames=40, audio=True).make()) as container:
+        video, sound = container.streams.video[0], container.streams.audio[0]
+        arrivals = (
+            Arrival(packet, number * TENTH, is_video=packet.stream_index == video.index)
+            for number, packet in enumerate(container.demux(video, sound))
+            if packet.size
+        )
+        (one,) = all_of(LiveStream(video, sound if asked else None, arrivals), seconds=600)
+    assert one.audio is asked
+    with av.open(io.BytesIO(one.plain)) as file:
+        assert len(file.streams.audio) == int(asked)
+        assert frames(one) == 40
+
+
+@pytest.mark.req("DR-18")
+@given(st.lists(st.tuples(st.integers(-86400, 86400), st.integers(0, 3600)), min_size=1, max_size=20))
+def test_no_step_of_the_wall_clock_makes_spans_overlap(steps: list[tuple[int, int]]) -> None:
+    """Each recording begins with whatever the wall clock says then, and lasts some time."""
+    monotonic_ns, wall_us, ended_us = 10**12, NOON, 0
+    for step, length in steps:
+        wall_us += step * 1_000_000
+        line = Timeline(wall_us=wall_us, monotonic_ns=monotonic_ns, not_before_us=ended_us)
+        started_us = line.at(monotonic_ns - 3_000_000_000)
+        monotonic_ns += length * 1_000_000_000
+        wall_us += length * 1_000_000
+        assert started_us >= ended_us
+        ended_us = line.at(monotonic_ns)
+        assert ended_us >= started_us
+
+
+@pytest.mark.skipif(not SHARED.exists(), reason="the real clips lie beside the project, not in it")
+@pytest.mark.parametrize("name", ["corridor-person.mp4", "gate-cars.mp4"])
+def test_real_clips_come_through_whole(name: str) -> None:
+    container, packets = packets_of(SHARED / name)
+    original = [bytes(packet) for packet in packets]
+    recorded = all_of(LiveStream(container.streams.video[0], None, played(packets)), seconds=10)
+    assert content(recorded) == original
+
+
+def test_memory_stays_flat_over_many_segments(tmp_path: Path) -> None:
+    path = Clip(path=tmp_path / "clip.ts", frames=40).make()
+    sizes: list[int] = []
+    for _ in range(4):
+        for _ in range(100):
+            container, packets = packets_of(path)
+            all_of(LiveStream(container.streams.video[0], None, played(packets)))
+            container.close()
+        sizes.append(psutil.Process().memory_info().rss)
+    assert sizes[-1] - sizes[0] < 8 * 1024 * 1024
