@@ -56,6 +56,7 @@ def bound(session: Session | scoped_session[Any], binding: Binding) -> Iterator[
     """
     real = session() if isinstance(session, scoped_session) else session
     held = binding_of(real)
+    real.flush()  # what is pending belongs to those bound before
     bind(real, binding)
     try:
         yield

@@ -19,6 +19,7 @@ def refuse_without_row_security(app: Flask) -> None:
     """Raise `RowSecurityOff` naming every fault, so that the app does not start."""
     with app.app_context():
         faults = row_security_faults(db.engine)
+        db.engine.dispose()  # a server that forks after this must not share the connection
     if faults:
         raise RowSecurityOff("; ".join(faults))
 
