@@ -1,5 +1,6 @@
 """Where a case stands, for either side: the stations from the letter to the closing, each with its article."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -71,6 +72,12 @@ def elements_of(case: Case) -> Sequence[tuple[str, str | None]]:
 def waits_for_copy(case: Case) -> bool:
     """Whether a worker is making the copy right now, so that the page should look again."""
     return case.package is not None and case.package.state == PackageState.PENDING
+
+
+def fingerprint_of(case: Case) -> str:
+    """SHA-256 of the copy's manifest: `verify.py` prints it, and the reply quotes it, so that nobody swaps the list."""
+    manifest = case.package.manifest if case.package else ""
+    return hashlib.sha256(manifest.encode()).hexdigest() if manifest else ""
 
 
 def stages(case: Case) -> Sequence[StageView]:

@@ -23,7 +23,7 @@ from tenants.registry import queries as registry
 from tenants.registry.models import Camera, Site, Tenant
 from webapp import addresses
 from webapp.agency.forms import CompletionForm
-from webapp.case_progress import badge_of, elements_of, rules_of, stages, waits_for_copy
+from webapp.case_progress import badge_of, elements_of, fingerprint_of, rules_of, stages, waits_for_copy
 from webapp.form_fields import faults
 
 _KINDS = {"preschool": "教保服務機構", "elementary_school": "國民小學"}
@@ -144,6 +144,7 @@ def case_page(found: Case, form: CompletionForm) -> dict[str, Any]:
         "faults": faults(form),
         **progress_of(found),
         "elements": elements_of(found),
+        "fingerprint": fingerprint_of(found),
         "missing": [(element.value, ELEMENT_NAMES[element]) for element in found.missing],
         "can_complete": Step.COMPLETE in found.steps,
         "can_withdraw": Step.WITHDRAW in found.steps,

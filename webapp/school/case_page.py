@@ -15,7 +15,7 @@ from tenants.disclosures.queries import Case, CaseLine
 from tenants.permissions import Permission
 from tenants.profiles import Clause
 from webapp import addresses
-from webapp.case_progress import badge_of, elements_of, rules_of, stages, waits_for_copy
+from webapp.case_progress import badge_of, elements_of, fingerprint_of, rules_of, stages, waits_for_copy
 from webapp.form_fields import faults
 from webapp.identify import actor
 from webapp.school.case_forms import DecisionForm, ReplyForm, ReturnForm, ViewingForm
@@ -75,6 +75,7 @@ def render(
         badge_kind=badge_of(found.state),
         **progress_of(found),
         elements=elements_of(found),
+        fingerprint=fingerprint_of(found),
         decision=decision or DecisionForm.of(found, fresh=True),
         sent_back=sent_back or ReturnForm.of(found, fresh=True),
         reply=reply or ReplyForm(formdata=None, data={"reply_date": clock.today()}),

@@ -18,9 +18,10 @@ const fail = () => {
   fault.hidden = false;
 };
 
+let hls = null;
 if (window.Hls?.isSupported()) {
   // No worker: the policy allows no script from a blob.
-  const hls = new Hls({ enableWorker: false, xhrSetup: (request) => { request.withCredentials = true; } });
+  hls = new Hls({ enableWorker: false, xhrSetup: (request) => { request.withCredentials = true; } });
   hls.on(Hls.Events.ERROR, (_event, data) => { if (data.fatal) { fail(); } });
   hls.loadSource(player.dataset.source);
   hls.attachMedia(video);
@@ -59,7 +60,8 @@ video.addEventListener("ratechange", () => {
   player.querySelector("[data-do=slow]").setAttribute("aria-pressed", String(video.playbackRate !== 1));
 });
 video.addEventListener("timeupdate", () => {
-  clock.textContent = shown.format(starts + video.currentTime * 1000);
+  // The playlist says when each piece was taken, so the clock is right after a gap too.
+  clock.textContent = shown.format(hls?.playingDate ?? starts + video.currentTime * 1000);
   if (document.activeElement !== seek) {
     seek.value = String(video.duration ? (video.currentTime / video.duration) * 1000 : 0);
   }
