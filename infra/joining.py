@@ -7,6 +7,7 @@ cannot be decoded (the pre-roll), which an edit list hides. Memory holds one seg
 import io
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
@@ -64,23 +65,33 @@ def join(
 
     `keep(part, name, bytes)` is given each piece for the browser, parts counted from 1. Raises `Unreadable`.
     """
-    writer: _PartWriter | None = None
-    number = 0
-    for clip in clips:
-        try:
-            with av.open(io.BytesIO(clip.read()), "r", format="mp4") as source:
+    with ExitStack() as unfinished:
+        writer: _PartWriter | None = None
+        number = 1
+        for clip in clips:
+            with _opened(clip) as source:
                 if writer is not None and not writer.continues(source, clip):
-                    yield from writer.close()
+                    for part in writer.close():
+                        number += 1
+                        yield part
                     writer = None
                 if writer is None:
-                    number += 1
                     window = from_us, until_us
                     writer = _PartWriter(source, window=window, scratch=scratch, keep=_numbered(keep, number))
+                    unfinished.callback(writer.abandon)
                 writer.add(source, clip)
-        except (FFmpegError, IndexError) as error:
-            raise Unreadable(str(error)) from error
-    if writer is not None:
-        yield from writer.close()
+        if writer is not None:
+            yield from writer.close()
+
+
+@contextmanager
+def _opened(clip: Clip) -> Iterator[Any]:
+    """The clip's samples. Raises `Unreadable`, whatever happens while they are read."""
+    try:
+        with av.open(io.BytesIO(clip.read()), "r", format="mp4") as source:
+            yield source
+    except (FFmpegError, IndexError) as error:
+        raise Unreadable(str(error)) from error
 
 
 def _numbered(keep: Callable[[int, str, bytes], None], number: int) -> Callable[[str, bytes], None]:
@@ -137,6 +148,7 @@ class _PartWriter:
         context = source.streams.video[0].codec_context
         self._about = (context.name, context.width, context.height)
         self._pieces = PieceWriter(self._from_us, keep)
+        self._given = False
         self._previous_end_us = 0
         self._first_us = self._last_us = 0
         self._pre_roll_us = 0
@@ -161,13 +173,18 @@ class _PartWriter:
             self._take(self._tracks[index], packet, is_video=index == 0)
         self._previous_end_us = clip.ended_us
 
+    def abandon(self) -> None:
+        """Close what an interrupted join left open; nothing after a part was given away."""
+        if not self._given:
+            self._file.close()
+
     def close(self) -> Iterator[Part]:
         """The part, if the window holds any frame of it."""
         self._out.close()
         pieces = self._pieces.close()
         if not self._tracks[0].shown:
-            self._file.close()
             return
+        self._given = True
         self._file.seek(0)
         codec, width, height = self._about
         yield Part(

@@ -7,6 +7,7 @@ from infra import clock, queues
 from infra.db import db
 from infra.queues import Job
 from tenants.actor import Actor
+from tenants.disclosures import queries as disclosures
 from tenants.retention import actions, copying, destruction, hold_queries, queries
 from workers.context import kms, store
 from workers.job import Waiting, tenant_job
@@ -20,6 +21,9 @@ def copy_hold(tenant_id: UUID, actor: Actor, *, hold_id: str, left: int = 0) -> 
         queues.enqueue_after_commit(
             db.session, Job.COPY_HOLD, tenant_id=tenant_id, hold_id=UUID(hold_id), left=copied.left
         )
+    elif not copied.left:  # somebody may be waiting for a package of this hold
+        for package_id in disclosures.pending_packages(tenant_id=tenant_id, hold_id=UUID(hold_id)):
+            queues.enqueue_after_commit(db.session, Job.BUILD_PACKAGE, tenant_id=tenant_id, package_id=package_id)
 
 
 @tenant_job

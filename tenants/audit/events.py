@@ -59,6 +59,7 @@ class Event(Enum):
     MEMBERSHIP_ENDED = ("membership:ended", {"user_id", "role"})
     MEMBERSHIP_GRANTED = ("membership:granted", {"user_id", "role"})
     PACKAGE_BUILT = ("package:built", {"package_id", "serial", "sha256", "parts", "gaps"})
+    PACKAGE_LACKING = ("package:lacking", {"package_id", "serial"})
     PACKAGE_WATCHED = ("package:watched", {"package_id", "serial", "part"})
     RECORDS_KEY_MADE = ("records_key:made", {"recipient"})
     REGISTER_ENTERED = ("register:entered", {"roc_year", "number", "disclosure_id"})

@@ -13,6 +13,7 @@ from infra import age, clock, manifest, object_keys
 from infra.db import db
 from infra.kms import Kms
 from infra.objects import ObjectStore, md5_hex
+from infra.signing import public_key_text
 from tenants.actor import system
 from tenants.footage import actions as footage
 from tenants.footage.models import DayKey, Segment, SegmentState
@@ -35,7 +36,7 @@ class Archive:
 
     def __post_init__(self) -> None:
         """Enrol the box that will have recorded everything."""
-        self.device_id = device(self.of)
+        self.device_id = device(self.of, public_key=public_key_text(self.signer))
 
     def key(self, day: date, *, retention_days: int = 14) -> DayKey:
         """The day's key, made when absent."""
@@ -53,9 +54,10 @@ class Archive:
         seconds: int = 60,
         retention_days: int = 14,
         state: SegmentState = SegmentState.STORED,
+        plain: bytes = b"",
     ) -> Segment:
-        """One minute of random samples, uploaded and indexed."""
-        day, segment_id, plain = clock.civil_day(started_at), uuid4(), os.urandom(2000)
+        """One minute, uploaded and indexed: random bytes, or the given samples where somebody will look at them."""
+        day, segment_id, plain = clock.civil_day(started_at), uuid4(), plain or os.urandom(2000)
         key = self.key(day, retention_days=retention_days)
         cipher = age.encrypt(plain, key.recipient)
         line = self._line(key, started_at, seconds=seconds, camera=camera, segment_id=segment_id, data=(plain, cipher))

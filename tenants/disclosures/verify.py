@@ -1,0 +1,287 @@
+"""Checks a hand-over package without network, account or any software of the platform. Python 3.9 or later is enough.
+
+    python3 verify.py                      in the folder into which the package was unpacked
+    python3 verify.py package.zip          without unpacking
+    python3 verify.py --fingerprint HEX    also compares the manifest with the fingerprint in the institution's reply
+
+Says one of three things and ends with its number: 0 verified, 2 partly verified (and which part not), 1 not verified.
+What is checked: every file against the manifest, byte for byte; every recorded segment's line against the signature of
+the device that recorded it (Ed25519, RFC 8032); and that the gaps the manifest admits are exactly those that the signed
+lines leave.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import sys
+import zipfile
+from pathlib import Path
+from typing import IO, Any
+
+FORMAT = "shouyuan-package/1"
+MANIFEST = "manifest.json"
+CHUNK = 1 << 20
+LEFT_BY_DESKTOPS = {".DS_Store", "Thumbs.db", "desktop.ini"}
+VERIFIED, NOT_VERIFIED, PARTLY = 0, 1, 2
+WORDS = {
+    VERIFIED: "驗證通過：檔案完整，影像片段的裝置簽章全部有效。",
+    PARTLY: "部分通過：以下標示 ✘ 的部分無法驗證，其餘部分完整。",
+    NOT_VERIFIED: "未通過：無法證明這是機構交付的原始內容。",
+}
+
+# Ed25519, as in section 5.1 of RFC 8032. Points are (X, Y, Z, T) in extended homogeneous coordinates.
+P = 2**255 - 19
+ORDER = 2**252 + 27742317777372353535851937790883648493
+D = -121665 * pow(121666, P - 2, P) % P
+ROOT = pow(2, (P - 1) // 4, P)
+BASE_Y = 4 * pow(5, P - 2, P) % P
+KEY_BYTES, SIGNATURE_BYTES = 32, 64
+Point = tuple[int, int, int, int]
+Spans = dict[str, list[tuple[int, int]]]
+
+
+def add(first: Point, second: Point) -> Point:
+    """The sum of two points."""
+    a = (first[1] - first[0]) * (second[1] - second[0]) % P
+    b = (first[1] + first[0]) * (second[1] + second[0]) % P
+    c = 2 * first[3] * second[3] * D % P
+    d = 2 * first[2] * second[2] % P
+    e, f, g, h = b - a, d - c, d + c, b + a
+    return e * f % P, g * h % P, f * g % P, e * h % P
+
+
+def times(number: int, point: Point) -> Point:
+    """A point added to itself so many times."""
+    result: Point = (0, 1, 1, 0)
+    while number:
+        if number & 1:
+            result = add(result, point)
+        point = add(point, point)
+        number >>= 1
+    return result
+
+
+def x_of(y: int, sign: int) -> int | None:
+    """The x of a point, or None when there is no such point."""
+    if y >= P:
+        return None
+    square = (y * y - 1) * pow(D * y * y + 1, P - 2, P) % P
+    if square == 0:
+        return None if sign else 0
+    x = pow(square, (P + 3) // 8, P)
+    if (x * x - square) % P:
+        x = x * ROOT % P
+    if (x * x - square) % P:
+        return None
+    return P - x if x & 1 != sign else x
+
+
+def decoded(data: bytes) -> Point | None:
+    """A point from its 32 bytes, or None."""
+    number = int.from_bytes(data, "little")
+    y, sign = number & ((1 << 255) - 1), number >> 255
+    x = x_of(y, sign)
+    return None if x is None else (x, y, 1, x * y % P)
+
+
+def encoded(point: Point) -> bytes:
+    """The 32 bytes of a point."""
+    inverse = pow(point[2], P - 2, P)
+    x, y = point[0] * inverse % P, point[1] * inverse % P
+    return (y | (x & 1) << 255).to_bytes(32, "little")
+
+
+BASE_X = x_of(BASE_Y, 0) or 0
+BASE = (BASE_X, BASE_Y, 1, BASE_X * BASE_Y % P)
+
+
+def is_signed(public_key: bytes, message: bytes, signature: bytes) -> bool:
+    """Whether this key signed exactly this message (RFC 8032, section 5.1.7)."""
+    if len(public_key) != KEY_BYTES or len(signature) != SIGNATURE_BYTES:
+        return False
+    point, scalar = decoded(public_key), int.from_bytes(signature[32:], "little")
+    if point is None or scalar >= ORDER:
+        return False
+    hashed = int.from_bytes(hashlib.sha512(signature[:32] + public_key + message).digest(), "little") % ORDER
+    negative = (P - point[0], point[1], 1, P - point[3])
+    return encoded(add(times(scalar, BASE), times(hashed, negative))) == signature[:32]
+
+
+def show(text: str) -> None:
+    """One line for a person."""
+    sys.stdout.write(text + "\n")
+
+
+class Report:
+    """What was found, line by line."""
+
+    def __init__(self) -> None:
+        self.good = 0
+        self.faults = 0
+
+    def say(self, text: str, *, fine: bool) -> None:
+        """Print one finding and count it."""
+        self.good += fine
+        self.faults += not fine
+        show(f"  {'✔' if fine else '✘'} {text}")
+
+    def result(self) -> int:
+        """One of the three states."""
+        if not self.faults:
+            return VERIFIED
+        return PARTLY if self.good else NOT_VERIFIED
+
+
+class Folder:
+    """An unpacked package."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def names(self) -> set[str]:
+        """Its files."""
+        return {file.name for file in self.path.iterdir() if file.is_file() and file.name not in LEFT_BY_DESKTOPS}
+
+    def open(self, name: str) -> IO[bytes]:
+        """A file to read, by its listed name, which never leads out of the folder."""
+        return (self.path / Path(name).name).open("rb")
+
+
+class Zip:
+    """A package as it was collected."""
+
+    def __init__(self, path: Path) -> None:
+        self.zip = zipfile.ZipFile(path)
+
+    def names(self) -> set[str]:
+        """Its files."""
+        return set(self.zip.namelist())
+
+    def open(self, name: str) -> IO[bytes]:
+        """A file to read."""
+        file = self.zip.open(name)
+        file._expected_crc = None  # type: ignore[attr-defined]  # noqa: SLF001 - read on, to say where it was changed
+        return file
+
+
+def check_files(package: Folder | Zip, manifest: dict[str, Any], report: Report) -> None:
+    """Every listed file, to the byte. A changed one is named, with the part of it that changed."""
+    for listed in manifest["files"]:
+        name = listed["name"]
+        if name not in package.names():
+            report.say(f"{name} 不見了", fine=False)
+            continue
+        whole, size = hashlib.sha256(), 0
+        changed: list[str] = []
+        with package.open(name) as file:
+            for number, chunk in enumerate(iter(lambda: file.read(CHUNK), b"")):
+                whole.update(chunk)
+                size += len(chunk)
+                expected = listed["chunks"][number] if number < len(listed["chunks"]) else ""
+                if hashlib.sha256(chunk).hexdigest() != expected:
+                    changed.append(f"{number * CHUNK}–{number * CHUNK + len(chunk) - 1}")
+        if whole.hexdigest() == listed["sha256"] and size == listed["bytes"]:
+            report.say(f"{name} 與清單相符（SHA-256 {listed['sha256'][:16]}…）", fine=True)
+        elif changed:
+            report.say(f"{name} 內容已變更，位於位元組 {'、'.join(changed)}", fine=False)
+        else:
+            report.say(f"{name} 不完整：應有 {listed['bytes']} 位元組，實有 {size}", fine=False)
+    listed_names = {listed["name"] for listed in manifest["files"]} | {MANIFEST}
+    for extra in sorted(package.names() - listed_names):
+        report.say(f"{extra} 不在清單上", fine=False)
+
+
+def check_lines(manifest: dict[str, Any], report: Report) -> Spans:
+    """Every segment's signed line. Returns the spans that valid lines prove, by camera."""
+    keys = {device["device_id"]: device["public_key"] for device in manifest["devices"]}
+    proven: Spans = {}
+    bad: list[str] = []
+    for segment in manifest["segments"]:
+        line = json.loads(segment["line"])
+        key = base64.b64decode(keys.get(line["device_id"], ""))
+        text = segment["line"].encode("utf-8")
+        if line["tenant_id"] == manifest["institution"]["id"] and is_signed(
+            key, text, base64.b64decode(segment["signature"])
+        ):
+            proven.setdefault(line["camera_id"], []).append((line["started_us"], line["ended_us"]))
+        else:
+            bad.append(line["segment_id"])
+    count = len(manifest["segments"])
+    if bad:
+        report.say(f"{count} 個影像片段中有 {len(bad)} 個的裝置簽章無效：{'、'.join(bad)}", fine=False)
+    if count > len(bad):
+        report.say(f"{count - len(bad)} 個影像片段的裝置簽章有效", fine=True)
+    return proven
+
+
+def check_windows(manifest: dict[str, Any], proven: Spans, report: Report) -> None:
+    """The gaps as the signed lines leave them, against the gaps that the manifest admits."""
+    for window in manifest["windows"]:
+        name = f"{window['camera']}（{window['shown']}）"
+        left: list[list[int]] = []
+        reached = window["from_us"]
+        for started, ended in sorted(proven.get(window["camera_id"], [])):
+            if started > reached and started < window["until_us"]:
+                left.append([reached, started])
+            reached = max(reached, ended)
+        if reached < window["until_us"]:
+            left.append([reached, window["until_us"]])
+        admitted = [[gap["from_us"], gap["until_us"]] for gap in window["gaps"]]
+        if left != admitted:
+            report.say(f"{name} 的缺漏時段與裝置簽署的紀錄不符", fine=False)
+        elif admitted:
+            missing = sum(until - start for start, until in admitted) / 1000000
+            report.say(f"{name} 已載明 {len(admitted)} 段缺漏，共 {missing:.1f} 秒", fine=True)
+        else:
+            report.say(f"{name} 全程有影像", fine=True)
+
+
+def verify(package: Folder | Zip, fingerprint: str) -> int:
+    """Check everything, print it, and return one of the three states."""
+    report = Report()
+    try:
+        with package.open(MANIFEST) as file:
+            raw = file.read()
+        manifest = json.loads(raw.decode("utf-8"))
+        if manifest["format"] != FORMAT:
+            report.say(f"不認得的格式 {manifest['format']}", fine=False)
+            return NOT_VERIFIED
+        own = hashlib.sha256(raw).hexdigest()
+        show(f"案號 {manifest['serial']}　公文 {manifest['document_number']}")
+        show(f"清單指紋（SHA-256）{own}")
+        if fingerprint and fingerprint.lower() != own:
+            show("  ✘ 清單與函復所載指紋不同")
+            return NOT_VERIFIED
+        check_files(package, manifest, report)
+        check_windows(manifest, check_lines(manifest, report), report)
+    except (OSError, KeyError, ValueError, TypeError, zipfile.BadZipFile, RuntimeError) as error:
+        report.say(f"清單或封裝無法讀取（{type(error).__name__}）", fine=False)
+    return report.result()
+
+
+def main(arguments: list[str]) -> int:
+    """The command. Returns its exit status."""
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(encoding="utf-8", errors="replace")
+    fingerprint = ""
+    if "--fingerprint" in arguments:
+        at = arguments.index("--fingerprint")
+        fingerprint = "".join(arguments[at + 1 : at + 2]) or "?"
+        arguments = arguments[:at] + arguments[at + 2 :]
+    path = Path(arguments[0]) if arguments else Path(__file__).resolve().parent
+    try:
+        package = Folder(path) if path.is_dir() else Zip(path)
+    except (OSError, zipfile.BadZipFile):
+        show(f"打不開 {path}")
+        return NOT_VERIFIED
+    state = verify(package, fingerprint)
+    show(WORDS[state])
+    if not fingerprint:
+        show("請再將上列清單指紋與機構函復所載者核對；兩者相同，才能確定清單本身未被替換。")
+    return state
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,333 @@
+"""A package is built from real footage in a real store, and checked with tools that know nothing of ours."""
+
+import base64
+import hashlib
+import io
+import json
+import subprocess
+import sys
+import zipfile
+from datetime import datetime, timedelta
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select
+
+from infra import age, clock, object_keys
+from infra.db import db
+from infra.objects import ObjectStore
+from tenants.audit.models import AuditEvent
+from tenants.disclosures import packaging
+from tenants.disclosures.models import PackageState
+from tenants.disclosures.package_keys import open_package_key
+from tenants.disclosures.parts import parts_of
+from tenants.footage.models import CameraStatus, Segment, SegmentState
+from tests.factories.evidence import ACTOR, Archive
+from tests.factories.requests import Request, footage_of, granted
+from tests.made_segments import pictures
+from workers import disclosure_jobs, retention_jobs
+
+SECOND = timedelta(seconds=1)
+
+
+@pytest.fixture
+def start() -> datetime:
+    """Two hours ago, to the second."""
+    return clock.now().replace(microsecond=0) - timedelta(hours=2)
+
+
+def built(request: Request, tmp_path: Path, store: ObjectStore | None = None) -> PackageState:
+    state = packaging.build_package(
+        actor=ACTOR,
+        tenant_id=request.tenant_id,
+        package_id=request.package_id,
+        store=store or request.archive.store,
+        kms=request.archive.kms,
+        scratch=tmp_path,
+    )
+    db.session.commit()
+    return state
+
+
+def opened(request: Request) -> bytes:
+    """The package as an officer gets it."""
+    package = request.package()
+    key = object_keys.package(tenant_id=request.tenant_id, package_id=request.package_id)
+    secret = open_package_key(package=package, kms=request.archive.kms)
+    plain = age.decrypt(request.archive.store.get(key), secret)
+    assert hashlib.sha256(plain).hexdigest() == package.sha256
+    assert len(plain) == package.size
+    return plain
+
+
+def unpacked(plain: bytes, folder: Path) -> Path:
+    folder.mkdir()
+    with zipfile.ZipFile(io.BytesIO(plain)) as archive:
+        assert archive.testzip() is None
+        archive.extractall(folder)
+    return folder
+
+
+def verified(*arguments: object, folder: Path) -> subprocess.CompletedProcess[str]:
+    """`verify.py` in an interpreter without any of our packages."""
+    command = [sys.executable, "-I", "-S", str(folder / "verify.py"), *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, check=False, encoding="utf-8")  # noqa: S603 - ours
+
+
+@pytest.mark.req("KH-6-1d", "KH-6-4a", "DR-07", "DR-12", "DR-25")
+def test_a_package_holds_the_approved_window_of_original_samples_and_proves_it(
+    archive: Archive, start: datetime, tmp_path: Path
+) -> None:
+    segments = footage_of(archive, start, audio=True)
+    request = granted(archive, start, asked=12 * SECOND, approved=(1.5 * SECOND, 10 * SECOND))
+    request.copy_hold()
+
+    assert built(request, tmp_path) is PackageState.READY
+
+    folder = unpacked(opened(request), tmp_path / "package")
+    assert {file.name for file in folder.iterdir()} == {"C-GATE-1.mp4", "manifest.json", "verify.py", "說明.txt"}
+    part = parts_of(request.package())[0]
+    assert start + 1.5 * SECOND <= part.started_at < start + 1.7 * SECOND
+    assert part.ended_at <= start + 10 * SECOND
+    source = [packet for segment in segments for packet in pictures(archive.plain[segment.id])]
+    written = pictures((folder / "C-GATE-1.mp4").read_bytes())
+    assert written == source[10 : 10 + len(written)], "from the key frame before the window, byte for byte"
+    ran = verified(folder=folder)
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert "驗證通過" in ran.stdout
+    assert "3 個影像片段的裝置簽章有效" in ran.stdout
+    events = db.session.scalars(select(AuditEvent).where(AuditEvent.event == "package:built")).all()
+    assert [event.fields["sha256"] for event in events] == [request.package().sha256]
+
+
+@pytest.mark.req("KH-6-1d", "DR-12")
+def test_the_pieces_for_the_school_lie_encrypted_beside_the_package(
+    archive: Archive, start: datetime, tmp_path: Path
+) -> None:
+    footage_of(archive, start)
+    request = granted(archive, start, asked=12 * SECOND)
+    request.copy_hold()
+    built(request, tmp_path)
+
+    secret = open_package_key(package=request.package(), kms=archive.kms)
+    part = parts_of(request.package())[0]
+    held: list[bytes] = []
+    for name in ("init.mp4", *(f"{piece.number}.m4s" for piece in part.pieces)):
+        key = object_keys.playback_piece(tenant_id=request.tenant_id, package_id=request.package_id, part=1, name=name)
+        held.append(age.decrypt(archive.store.get(key), secret))
+    assert len(pictures(b"".join(held))) == 120
+    prefix = object_keys.package_prefix(tenant_id=request.tenant_id, package_id=request.package_id)
+    assert len(list(archive.store.listing(prefix))) == len(held) + 1
+
+
+@pytest.mark.req("DR-07")
+def test_one_changed_byte_is_found_and_located(archive: Archive, start: datetime, tmp_path: Path) -> None:
+    footage_of(archive, start)
+    request = granted(archive, start, asked=12 * SECOND)
+    request.copy_hold()
+    built(request, tmp_path)
+    plain = opened(request)
+    folder = unpacked(plain, tmp_path / "package")
+    video = folder / "C-GATE-1.mp4"
+    changed = bytearray(video.read_bytes())
+    changed[len(changed) // 2] ^= 1
+    video.write_bytes(changed)
+    zipped = bytearray(plain)
+    zipped[plain.index(b"ftyp") + 2000] ^= 1
+    (tmp_path / "changed.zip").write_bytes(zipped)
+    (tmp_path / "whole.zip").write_bytes(plain)
+
+    in_folder, in_zip = verified(folder=folder), verified(tmp_path / "changed.zip", folder=folder)
+    whole = verified(tmp_path / "whole.zip", folder=folder)
+
+    for ran in (in_folder, in_zip):
+        assert ran.returncode == 2
+        assert "部分通過" in ran.stdout
+        assert f"✘ C-GATE-1.mp4 內容已變更，位於位元組 0–{len(changed) - 1}" in ran.stdout
+        assert "✔ 說明.txt" in ran.stdout
+    assert whole.returncode == 0
+
+
+@pytest.mark.req("DR-07")
+def test_verify_tells_the_three_states_apart(archive: Archive, start: datetime, tmp_path: Path) -> None:
+    footage_of(archive, start)
+    request = granted(archive, start, asked=12 * SECOND)
+    request.copy_hold()
+    built(request, tmp_path)
+    folder = unpacked(opened(request), tmp_path / "package")
+    manifest = folder / "manifest.json"
+    text = manifest.read_text(encoding="utf-8")
+    fingerprint = hashlib.sha256(text.encode()).hexdigest()
+    document = json.loads(text)
+
+    def with_change(change: object) -> subprocess.CompletedProcess[str]:
+        manifest.write_text(json.dumps(change, ensure_ascii=False), encoding="utf-8")
+        return verified(folder=folder)
+
+    assert verified("--fingerprint", fingerprint.upper(), folder=folder).returncode == 0
+    assert verified("--fingerprint", "0" * 64, folder=folder).returncode == 1
+    forged = json.loads(text)
+    signature = bytearray(base64.b64decode(forged["segments"][0]["signature"]))
+    signature[0] ^= 1
+    forged["segments"][0]["signature"] = base64.b64encode(signature).decode()
+    ran = with_change(forged)
+    assert (ran.returncode, "裝置簽章無效" in ran.stdout) == (2, True)
+    hidden = document | {"segments": document["segments"][:1]}
+    ran = with_change(hidden)
+    assert (ran.returncode, "缺漏時段與裝置簽署的紀錄不符" in ran.stdout) == (2, True)
+    foreign = document | {"institution": {"id": str(UUID(int=0)), "name": "別園"}}
+    assert with_change(foreign).returncode == 2
+    manifest.write_text("{", encoding="utf-8")
+    assert verified(folder=folder).returncode == 1
+    assert verified(tmp_path / "none.zip", folder=folder).returncode == 1
+    manifest.write_text(text, encoding="utf-8")
+    (folder / "extra.mp4").write_bytes(b"a clip that somebody put beside it")
+    assert "extra.mp4 不在清單上" in verified(folder=folder).stdout
+
+
+@pytest.mark.req("DR-07", "KH-6-4a")
+def test_gaps_are_admitted_to_the_microsecond(archive: Archive, start: datetime, tmp_path: Path) -> None:
+    first = footage_of(archive, start, segments=1)[0]
+    footage_of(archive, start + 8 * SECOND, segments=1)
+    request = granted(archive, start, asked=14 * SECOND)
+    request.copy_hold()
+
+    built(request, tmp_path)
+
+    folder = unpacked(opened(request), tmp_path / "package")
+    window = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["windows"][0]
+    begins = round(first.ended_at.timestamp() * 1_000_000)
+    assert [(gap["from_us"] - begins, gap["until_us"] - begins) for gap in window["gaps"]] == [
+        (0, 4_000_000),
+        (8_000_000, 10_000_000),
+    ]
+    assert window["gaps"][0]["causes"] == ["not_explained"]
+    notes = (folder / "說明.txt").read_text(encoding="utf-8")
+    assert "二、核准時段內的缺漏" in notes
+    assert "  無" not in notes
+    assert "已載明 2 段缺漏，共 6.0 秒" in verified(folder=folder).stdout
+
+
+class DiesOnce:
+    """A store that takes so many objects, and then the worker is gone."""
+
+    def __init__(self, store: ObjectStore, after: int) -> None:
+        self._store, self._left = store, after
+
+    def put(self, key: str, data: object) -> None:
+        if self._left == 0:
+            raise KeyboardInterrupt
+        self._left -= 1
+        self._store.put(key, data)  # type: ignore[arg-type]
+
+    def get(self, key: str) -> bytes:
+        return self._store.get(key)
+
+
+def test_a_build_killed_in_the_middle_and_begun_anew_gives_the_same_package(
+    archive: Archive, start: datetime, tmp_path: Path
+) -> None:
+    footage_of(archive, start, b_frames=2, audio=True)
+    request = granted(archive, start, asked=12 * SECOND)
+    request.copy_hold()
+
+    for after in (0, 2):
+        with pytest.raises(KeyboardInterrupt):
+            built(request, tmp_path, DiesOnce(archive.store, after))  # type: ignore[arg-type]
+        db.session.rollback()
+        assert request.package().state == PackageState.PENDING
+    built(request, tmp_path)
+    first, keys = opened(request), list(_keys(request))
+    package = request.package()
+    package.state, package.sha256 = PackageState.PENDING, ""
+    db.session.commit()
+    built(request, tmp_path)
+
+    assert opened(request) == first
+    assert list(_keys(request)) == keys
+    assert [file.name for file in tmp_path.iterdir() if file.suffix in {".mp4", ".zip"}] == []
+    assert built(request, tmp_path) is PackageState.READY
+    assert len(db.session.scalars(select(AuditEvent).where(AuditEvent.event == "package:built")).all()) == 2
+
+
+def _keys(request: Request) -> list[str]:
+    prefix = object_keys.package_prefix(tenant_id=request.tenant_id, package_id=request.package_id)
+    return [facts.key for facts in request.archive.store.listing(prefix)]
+
+
+@pytest.mark.req("DR-01", "DR-17")
+def test_a_package_waits_for_copies_checks_and_late_uploads(archive: Archive, start: datetime, tmp_path: Path) -> None:
+    segments = footage_of(archive, start, segments=2)
+    segments[1].state = SegmentState.CONFIRMED
+    db.session.commit()
+    request = granted(archive, start, asked=8 * SECOND)
+
+    assert built(request, tmp_path) is PackageState.PENDING, "nothing is copied"
+    request.copy_hold()
+    assert built(request, tmp_path) is PackageState.PENDING, "one segment is not checked"
+    db.session.get_one(Segment, (segments[1].civil_day, request.tenant_id, segments[1].id)).state = SegmentState.STORED
+    db.session.commit()
+    assert built(request, tmp_path) is PackageState.PENDING, "it is not copied"
+    request.copy_hold()
+    db.session.add(_late_status(request, start))
+    db.session.commit()
+    assert built(request, tmp_path) is PackageState.PENDING, "the edge has more to send"
+    request.package().ordered_at = clock.now() - timedelta(hours=25)
+    db.session.commit()
+    assert built(request, tmp_path) is PackageState.READY, "and has not sent it for a day"
+
+
+def _late_status(request: Request, start: datetime) -> CameraStatus:
+    return CameraStatus(
+        tenant_id=request.tenant_id,
+        camera_id=request.archive.of.cameras["C-GATE"],
+        reported_at=clock.now(),
+        recording=True,
+        spooled=3,
+        spooled_from=start,
+    )
+
+
+@pytest.mark.req("KH-6-3b")
+def test_when_nothing_was_ever_recorded_the_package_says_so(archive: Archive, start: datetime, tmp_path: Path) -> None:
+    request = granted(archive, start, asked=8 * SECOND)
+
+    assert built(request, tmp_path) is PackageState.LACKING
+
+    assert _keys(request) == []
+    events = db.session.scalars(select(AuditEvent.event).order_by(AuditEvent.seq.desc())).all()
+    assert events[0] == "package:lacking"
+
+
+@pytest.mark.req("DR-07")
+def test_copies_that_changed_in_the_store_stop_the_build(archive: Archive, start: datetime, tmp_path: Path) -> None:
+    segments = footage_of(archive, start, segments=1)
+    request = granted(archive, start, asked=4 * SECOND)
+    request.copy_hold()
+    key = object_keys.preserved_segment(
+        tenant_id=request.tenant_id, hold_id=request.disclosure().hold_id, segment_id=segments[0].id
+    )
+    changed = bytearray(archive.store.get(key))
+    changed[-1] ^= 1
+    archive.store.put(key, bytes(changed))
+
+    with pytest.raises(packaging.Tampered, match="雜湊不符"):
+        built(request, tmp_path)
+    db.session.rollback()
+
+    assert request.package().state == PackageState.PENDING
+
+
+def test_the_jobs_hand_over_to_each_other_until_the_package_is_ready(archive: Archive, start: datetime) -> None:
+    footage_of(archive, start)
+    request = granted(archive, start, asked=12 * SECOND)
+    ids = {"tenant_id": str(request.tenant_id), "package_id": str(request.package_id)}
+    hold_id = str(request.disclosure().hold_id)
+
+    disclosure_jobs.build_package(**ids)
+    assert request.package().state == PackageState.PENDING
+    retention_jobs.copy_hold(tenant_id=ids["tenant_id"], hold_id=hold_id)
+    disclosure_jobs.build_package(**ids)
+
+    assert request.package().state == PackageState.READY

@@ -1,0 +1,30 @@
+"""Putting together what leaves an institution."""
+
+from uuid import UUID
+
+from infra import queues
+from infra.db import db
+from infra.queues import Job
+from tenants.actor import Actor
+from tenants.disclosures import package_contents, packaging, queries
+from tenants.disclosures.models import Disclosure, PackageState
+from workers.context import kms, settings, store
+from workers.job import tenant_job
+
+
+@tenant_job
+def build_package(tenant_id: UUID, actor: Actor, *, package_id: str) -> None:
+    """Build an ordered package. One whose hold is not copied yet is sent again by the job that copies it."""
+    package = queries.package(tenant_id=tenant_id, package_id=UUID(package_id))
+    state = packaging.build_package(
+        actor=actor,
+        tenant_id=tenant_id,
+        package_id=package.id,
+        store=store(),
+        kms=kms(),
+        scratch=settings().scratch_dir,
+    )
+    if state is PackageState.PENDING:
+        disclosure = db.session.get_one(Disclosure, package.disclosure_id)
+        if package_contents.uncopied(disclosure):
+            queues.enqueue_after_commit(db.session, Job.COPY_HOLD, tenant_id=tenant_id, hold_id=disclosure.hold_id)
