@@ -69,7 +69,9 @@ def test_no_mail_carries_anything_personal_or_a_picture(school: Institution, cas
         setattr(row, column, f"SECRET-{column}")
     window = db.session.scalars(db.select(DisclosureWindow)).one()
     window.camera_name = "SECRET-camera"
-    names = [getattr(user, column) for user in db.session.scalars(db.select(User)) for column in User.personal - {"email"}]
+    names = [
+        getattr(user, column) for user in db.session.scalars(db.select(User)) for column in User.personal - {"email"}
+    ]
     sent = messages(tenant_id=school.tenant_id, disclosure_id=case_id, step=step, base_url="https://shouyuan.test")
     assert sent
     for mail in sent:
