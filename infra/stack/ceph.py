@@ -115,7 +115,18 @@ class Ceph:
         users = {process: f"{process}-{bucket}" for process in STORE_PROCESSES}
         made = {process: self.account(bucket, *self.user(name)) for process, name in users.items()}
         owner = s3_client(self.root(bucket), self.endpoint)
-        owner.put_bucket_policy(Bucket=bucket, Policy=json.dumps(bucket_policy(users, bucket)))
+        document = bucket_policy(users, bucket)
+        # Even the bucket's owner reads what others' keys signed for only when the policy says so.
+        document["Statement"].append(
+            {
+                "Sid": "owner",
+                "Effect": "Allow",
+                "Action": ["s3:*"],
+                "Resource": [f"arn:aws:s3:::{bucket}", f"arn:aws:s3:::{bucket}/*"],
+                "Principal": {"AWS": ["arn:aws:iam:::user/root"]},
+            }
+        )
+        owner.put_bucket_policy(Bucket=bucket, Policy=json.dumps(document))
         return made
 
     def user(self, name: str) -> tuple[str, str]:
