@@ -1,5 +1,6 @@
 """Jobs of compliance: the facts of each institution, each minute and for each day that is over."""
 
+from collections.abc import Iterator
 from datetime import date
 from uuid import UUID
 
@@ -7,8 +8,9 @@ from infra import clock, queues
 from infra.queues import Job
 from tenants.actor import Actor
 from tenants.compliance import actions
+from tenants.compliance.due import days_to_take
 from tenants.registry import queries as registry
-from workers.job import fan_out_job, tenant_job
+from workers.job import Waiting, fan_out_job, tenant_job
 
 
 @tenant_job
@@ -28,3 +30,9 @@ def take_now_all() -> None:
     """Send one job per institution, so that a slow one holds up nobody else."""
     for tenant in registry.directory():
         queues.enqueue(Job.TAKE_NOW, tenant_id=tenant.id)
+
+
+def waiting_jobs(*, tenant_id: UUID, today: date) -> Iterator[Waiting]:
+    """The days whose facts are to be taken, for the sweep; the session is bound to the institution."""
+    for day in days_to_take(tenant_id=tenant_id, today=today):
+        yield Job.TAKE_DAY, {"day": day.isoformat()}

@@ -14,7 +14,7 @@ from infra.queues import Job
 from tenants.actor import Actor
 from tenants.disclosures import queries as disclosures
 from tenants.registry import queries as registry
-from workers import audit_jobs, footage_jobs, retention_jobs
+from workers import audit_jobs, compliance_jobs, footage_jobs, retention_jobs
 from workers.job import Waiting, fan_out_job, tenant_job
 
 
@@ -39,5 +39,6 @@ def waiting(*, tenant_id: UUID, today: date) -> Iterator[Waiting]:
     yield from retention_jobs.waiting_jobs(tenant_id=tenant_id, today=today)
     for package_id in disclosures.pending_packages(tenant_id=tenant_id):
         yield Job.BUILD_PACKAGE, {"package_id": package_id}
+    yield from compliance_jobs.waiting_jobs(tenant_id=tenant_id, today=today)
     if audit_jobs.is_waiting(tenant_id=tenant_id, today=today):
         yield Job.ANCHOR_CHAIN, {"day": audit_jobs.last_day(today)}

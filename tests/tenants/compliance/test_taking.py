@@ -13,10 +13,11 @@ from infra.db import bureau_session, db
 from infra.tenancy import Binding, bind
 from tenants.actor import system
 from tenants.compliance import actions, queries
+from tenants.compliance.due import days_to_take
 from tenants.compliance.models import ComplianceDay, ComplianceNow
 from tenants.compliance.rules import Standing
 from tenants.errors import NotFound
-from tenants.registry.models import Site
+from tenants.registry.models import Camera, Site
 from tests.factories import compliance, footage
 from tests.factories.registry import Institution, institution
 
@@ -146,3 +147,22 @@ def test_a_day_without_facts_is_no_data_and_not_zero(e1: Institution) -> None:
     days = {line.day: line for line in queries.institution(tenant_id=e1.tenant_id, now=clock.now()).days}
     assert days[yesterday].coverage == pytest.approx(0.5)
     assert days[yesterday - timedelta(days=1)].coverage is None
+
+
+@pytest.mark.req("DR-17", "DR-30")
+def test_recent_days_are_taken_again_each_night_and_older_ones_are_settled(e1: Institution) -> None:
+    today = clock.today()
+
+    def waiting() -> list[int]:
+        return [(today - day).days for day in days_to_take(tenant_id=e1.tenant_id, today=today)]
+
+    assert waiting() == list(range(10, 0, -1))
+    for back in (1, 2, 3):
+        compliance.day(e1, on=today - timedelta(days=back))
+    row = db.session.get_one(ComplianceDay, (e1.tenant_id, today - timedelta(days=2)))
+    row.computed_at = clock.day_start(today) - timedelta(seconds=1)
+    db.session.commit()
+    assert waiting() == [10, 9, 8, 7, 6, 5, 4, 2]
+    db.session.get_one(Camera, e1.cameras["C-GATE"]).active_from = today - timedelta(days=4)
+    db.session.commit()
+    assert waiting() == [4, 2]
