@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from infra import clock
 
 YEAR_DAYS = 365
+_SATURDAY = 5
 APPEAL_DAYS = 30
 
 # Days between the recording and its upload: the ingest takes no segment that is older (a week of outage, which is what
@@ -70,6 +71,15 @@ def kept_until_at_least(closed_on: date) -> datetime:
 def appealable_through(answered_on: date) -> date:
     """The last day on which somebody may object to an answer, thirty days from the next day on (訴願法14, DR-01)."""
     return answered_on + timedelta(days=APPEAL_DAYS)
+
+
+def weekdays_after(day: date, count: int) -> date:
+    """The working day so many working days later. Only weekends are skipped: no office calendar is kept yet (DR-16)."""
+    found = day
+    while count:
+        found += timedelta(days=1)
+        count -= found.weekday() < _SATURDAY
+    return found
 
 
 def add_months(day: date, months: int) -> date:

@@ -53,6 +53,7 @@ class CaseLine:
     serial: str
     state: DisclosureState
     document_number: str
+    urgency: str
     filed_at: datetime
     wants_copy: bool
     replied: bool
@@ -181,6 +182,11 @@ def package(*, tenant_id: UUID, package_id: UUID) -> Package:
     return found
 
 
+def disclosure_of(package: Package) -> Disclosure:
+    """The case that a package belongs to."""
+    return _found(tenant_id=package.tenant_id, disclosure_id=package.disclosure_id)
+
+
 def _found(*, tenant_id: UUID, disclosure_id: UUID) -> Disclosure:
     query = select(Disclosure).where(Disclosure.tenant_id == tenant_id, Disclosure.id == disclosure_id)
     found = db.session.scalar(query)
@@ -213,6 +219,7 @@ def _read(query: Select[Disclosure, str, str, int]) -> list[CaseLine]:
             serial=row.serial,
             state=DisclosureState(row.state),
             document_number=row.document_number,
+            urgency=row.urgency,
             filed_at=row.filed_at,
             wants_copy=row.wants_copy,
             replied=row.replied_at is not None,

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from infra.clock import civil_day
 from tenants import periods
-from tenants.disclosures.documents import ELEMENT_NAMES, Element
+from tenants.disclosures.documents import ELEMENT_NAMES, Element, Urgency
 from tenants.disclosures.models import PackageState
 from tenants.errors import Destroyed, Invalid
 from tenants.roc_dates import format_date
@@ -21,6 +21,9 @@ BROAD_TOTAL = timedelta(days=7)
 # One letter that would freeze a whole institution's storage is not a request any more (DR-01, capped).
 MOST_WINDOWS = 50
 LONGEST_WINDOW = timedelta(days=31)
+# 文書處理手冊: working days for a letter by its 速別; one that bears none is handled as an ordinary one (8.4).
+HANDLING_DAYS: Mapping[str, int] = {Urgency.FASTEST: 1, Urgency.FAST: 3, Urgency.ORDINARY: 6}
+_ORDINARY_DAYS = 6
 LINK_LIFE = timedelta(minutes=15)
 _EVERYTHING = re.compile(r"(全部|所有|全校|全園|整園)(的)?(鏡頭|攝影機|監視器|影像|畫面)|整(個)?(週|月|學期|年)")
 
@@ -106,6 +109,11 @@ def _check_overlaps(windows: Sequence[AskedWindow]) -> None:
     for earlier, later in pairwise(ordered):
         if earlier.camera_id == later.camera_id and later.started_at < earlier.ended_at:
             raise Invalid("同一支鏡頭的時段互相重疊。請合併成一段。", field="windows")
+
+
+def answer_by(filed_on: date, urgency: str) -> date:
+    """The day by which the institution should answer: its handling target and not a rule of the regulation (8.4)."""
+    return periods.weekdays_after(filed_on, HANDLING_DAYS.get(urgency, _ORDINARY_DAYS))
 
 
 def with_margin(window: AskedWindow) -> AskedWindow:

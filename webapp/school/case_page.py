@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -9,9 +10,10 @@ from flask import render_template, url_for
 
 from infra import clock
 from tenants.actor import Actor
-from tenants.disclosures.lifecycle import STATE_NAMES, Step
+from tenants.disclosures.lifecycle import FINAL, STATE_NAMES, Step
 from tenants.disclosures.models import DisclosureState, PackageState
 from tenants.disclosures.queries import Case, CaseLine
+from tenants.disclosures.rules import answer_by
 from tenants.permissions import Permission
 from tenants.profiles import Clause
 from webapp import addresses
@@ -39,6 +41,8 @@ class Line:
     badge: str
     state: str
     waits_for: str
+    due: date
+    late: bool
 
 
 def lines(found: Iterable[CaseLine]) -> Sequence[Line]:
@@ -49,6 +53,8 @@ def lines(found: Iterable[CaseLine]) -> Sequence[Line]:
             badge=badge_of(case.state),
             state=STATE_NAMES[case.state],
             waits_for=_WAITS_FOR_US.get(case.state, ""),
+            due=(due := answer_by(clock.civil_day(case.filed_at), case.urgency)),
+            late=not case.replied and case.state not in FINAL and due < clock.today(),
         )
         for case in found
     ]
@@ -74,6 +80,7 @@ def render(
         state=STATE_NAMES[found.state],
         badge_kind=badge_of(found.state),
         **progress_of(found),
+        due=answer_by(clock.civil_day(found.disclosure.filed_at), found.disclosure.urgency),
         elements=elements_of(found),
         fingerprint=fingerprint_of(found),
         decision=decision or DecisionForm.of(found, fresh=True),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from flask import url_for
@@ -12,6 +12,7 @@ from tenants.actor import Actor
 from tenants.disclosures import queries as disclosures
 from tenants.disclosures.models import DisclosureState
 from tenants.disclosures.queries import CaseLine
+from tenants.disclosures.rules import answer_by
 from tenants.permissions import ROLE_NAMES, Permission, Role
 from tenants.profiles import Clause, RuleProfile
 from tenants.registry import queries as registry
@@ -61,7 +62,7 @@ def page(*, tenant_id: UUID, actor: Actor, now: datetime) -> Page:
     keeps = actor.may(Permission.RETENTION_READ)
     today = clock.civil_day(now)
     upcoming = record_view.next_destruction(tenant_id=tenant_id, today=today) if keeps else None
-    items = [*_cases(cases or [], actor, rules), *_cameras(cards, actor, rules)]
+    items = [*_cases(cases or [], actor, rules, today), *_cameras(cards, actor, rules)]
     if keeps:
         items += _retention(tenant_id, now, rules)
     return Page(
@@ -80,21 +81,28 @@ def page(*, tenant_id: UUID, actor: Actor, now: datetime) -> Page:
     )
 
 
-def _cases(cases: Sequence[CaseLine], actor: Actor, rules: RuleProfile) -> Iterator[Item]:
+def _cases(cases: Sequence[CaseLine], actor: Actor, rules: RuleProfile, today: date) -> Iterator[Item]:
     decides, answers = actor.may(Permission.DISCLOSURE_DECIDE), actor.may(Permission.DISCLOSURE_REPLY)
-    for case in cases:
+    for case in sorted(cases, key=_due):
+        due, late = _due(case), _due(case) <= today
+        until = f"處理期限 {format_date(due)}{'，已逾期' if due < today else ''}"
         href = url_for("school.cases.show", disclosure_id=case.id)
         named = f"{case.serial} {case.agency}"
         if case.state is _S.SUBMITTED and decides:
-            text = f"{named}：請決定是否同意調閱（{format_date(clock.civil_day(case.filed_at))}收文）"
-            yield Item(text=text, href=href, article=rules.article(Clause.CONSENT), urgent=True)
+            text = f"{named}：請決定是否同意調閱（{until}）"
+            yield Item(text=text, href=href, article=rules.article(Clause.CONSENT), urgent=late)
         elif case.state is _S.SUBMITTED:
-            text = f"{named}：請審視來文，備妥後陳首長決定"
-            yield Item(text=text, href=href, article=rules.article(Clause.AGENCY_DOCUMENT))
+            text = f"{named}：請審視來文，備妥後陳首長決定（{until}）"
+            yield Item(text=text, href=href, article=rules.article(Clause.AGENCY_DOCUMENT), urgent=late)
         elif case.state in _DECIDED and not case.replied and answers:
-            yield Item(text=f"{named}：請函復來文機關", href=href, article=rules.article(Clause.AGENCY_REPLY))
+            text = f"{named}：請函復來文機關（{until}）"
+            yield Item(text=text, href=href, article=rules.article(Clause.AGENCY_REPLY), urgent=late)
         elif case.state in (_S.REFUSED, _S.EXPORTED) and answers:
             yield Item(text=f"{named}：可以結案", href=href, article=rules.article(Clause.RECORDS_KEPT))
+
+
+def _due(case: CaseLine) -> date:
+    return answer_by(clock.civil_day(case.filed_at), case.urgency)
 
 
 def _cameras(cards: Sequence[Card], actor: Actor, rules: RuleProfile) -> Iterator[Item]:
