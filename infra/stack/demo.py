@@ -48,7 +48,14 @@ def main() -> None:
 def _start(city: City) -> None:
     city.start_servers()
     with city.progress.step("sample city: institutions, people, forty past days"):
-        city.run(Process.WORKER, "workers.sample_city", SHOUYUAN_SAMPLE_DIR=str(HOME))
+        uploads = city.whereabouts.stores[Process.WEB]  # a worker may put no footage
+        city.run(
+            Process.WORKER,
+            "workers.sample_city",
+            SHOUYUAN_SAMPLE_DIR=str(HOME),
+            SHOUYUAN_SAMPLE_S3_ACCESS_KEY=uploads.access_key,
+            SHOUYUAN_SAMPLE_S3_SECRET_KEY=uploads.secret_key,
+        )
     city.start_processes()
     with city.progress.step("one recorder per site"):
         for edge in sorted((HOME / "edges").iterdir()):

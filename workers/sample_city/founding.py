@@ -1,0 +1,162 @@
+"""Opening the bureau, the institutions and the agencies, and giving everybody an account."""
+
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from infra.db import db
+from infra.tenancy import Binding, bind, bound
+from tenants.actor import Actor, ActorKind, system
+from tenants.people import actions as people
+from tenants.people import roles
+from tenants.permissions import Role
+from tenants.registry import actions as registry
+from tenants.registry import agencies
+from tenants.registry.models import TenantKind
+from workers.sample_city import cast
+from workers.sample_city.cast import AgencyPlan, InstitutionPlan, Person, SitePlan
+
+FOUNDER = system("sample_city")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """A site as it was made: what was planned, and the ids."""
+
+    plan: SitePlan
+    tenant_id: UUID
+    site_id: UUID
+    cameras: dict[str, UUID]
+
+
+@dataclass(kw_only=True)
+class City:
+    """Everything by the names of the cast."""
+
+    password: str
+    tenants: dict[str, UUID] = field(default_factory=dict)
+    places: dict[str, Place] = field(default_factory=dict)
+    agencies: dict[str, UUID] = field(default_factory=dict)
+    users: dict[str, UUID] = field(default_factory=dict)
+    people: dict[str, Person] = field(default_factory=dict)
+
+    def head_of(self, place: Place) -> str:
+        """The sign-in name of the head who decides for a place."""
+        return next(f"{code.lower()}-head" for code, found in self.tenants.items() if found == place.tenant_id)
+
+    def actor(self, login: str) -> Actor:
+        """The person as one who acts where their role is."""
+        person = self.people[login]
+        return Actor(
+            kind=ActorKind.PERSON,
+            id=self.users[login],
+            name=person.name,
+            roles=frozenset({person.role}),
+            agency_id=self.agencies.get(login),
+            address="127.0.0.1",
+            client="sample city",
+        )
+
+
+def enter(tenant_id: UUID, *, agency_id: UUID | None = None) -> None:
+    """Act for an institution from now on; what was done for another one is written first, while it may be."""
+    db.session.flush()
+    bind(db.session, Binding(tenant_id=tenant_id, agency_id=agency_id))
+
+
+def found(password: str) -> City:
+    """The city with its people, places and cameras, and nothing recorded yet."""
+    city = City(password=password)
+    bureau = registry.add_tenant(
+        code="BUREAU",
+        kind=TenantKind.BUREAU,
+        name="守園市政府教育局",
+        short_name="教育局",
+        district="",
+        ownership="public",
+        supervising_authority="直轄市",
+        actor=FOUNDER,
+    )
+    city.tenants["BUREAU"] = bureau.id
+    for person in cast.BUREAU_PEOPLE:
+        _appoint(city, bureau.id, person)
+    for institution in cast.INSTITUTIONS:
+        _open(city, institution)
+    for agency in cast.AGENCIES:
+        _admit(city, agency)
+    return city
+
+
+def _open(city: City, plan: InstitutionPlan) -> None:
+    operator = city.actor("operator")
+    tenant = registry.add_tenant(
+        code=plan.code,
+        kind=plan.kind,
+        name=plan.name,
+        short_name=plan.short_name,
+        district=plan.district,
+        ownership=plan.ownership,
+        supervising_authority="直轄市",
+        actor=operator,
+    )
+    city.tenants[plan.code] = tenant.id
+    for person in plan.people:
+        _appoint(city, tenant.id, person)
+    for site in plan.sites:
+        _equip(city, plan, site)
+
+
+def _equip(city: City, plan: InstitutionPlan, site: SitePlan) -> None:
+    tenant_id = city.tenants[plan.code]
+    made = registry.add_site(
+        tenant_id=tenant_id,
+        code=site.code,
+        name=site.name,
+        profile=site.profile,
+        retention_days=str(site.retention_days),
+        opening_hours=cast.PRESCHOOL_DAY,
+        actor=city.actor("operator"),
+    )
+    handler = city.actor(next(person.login for person in plan.people if person.role is Role.HANDLER))
+    with bound(db.session, Binding(tenant_id=tenant_id)):
+        cameras = {
+            camera.code: registry.add_camera(
+                tenant_id=tenant_id,
+                site_id=made.id,
+                code=camera.code,
+                name=camera.name,
+                zone=camera.zone,
+                actor=handler,
+            ).id
+            for camera in site.cameras
+        }
+    city.places[site.code] = Place(plan=site, tenant_id=tenant_id, site_id=made.id, cameras=cameras)
+
+
+def _appoint(city: City, tenant_id: UUID, person: Person) -> None:
+    with bound(db.session, Binding(tenant_id=tenant_id)):
+        user_id = _account(city, tenant_id, person)
+        roles.grant_role(tenant_id=tenant_id, user_id=user_id, role=person.role, unit=person.unit, actor=FOUNDER)
+
+
+def _admit(city: City, plan: AgencyPlan) -> None:
+    operator, bureau_id = city.actor("operator"), city.tenants["BUREAU"]
+    agency = agencies.add_agency(name=plan.name, code=plan.code, kind=plan.kind, contact=plan.contact, actor=operator)
+    agencies.verify_agency(agency_id=agency.id, actor=operator)
+    with bound(db.session, Binding(tenant_id=bureau_id)):
+        user_id = _account(city, bureau_id, plan.officer)
+    roles.appoint_agency_officer(agency_id=agency.id, user_id=user_id, unit=plan.officer.unit, actor=operator)
+    city.agencies[plan.officer.login] = agency.id
+
+
+def _account(city: City, tenant_id: UUID, person: Person) -> UUID:
+    user = people.create_user(
+        tenant_id=tenant_id,
+        login=person.login,
+        name=person.name,
+        title=person.title,
+        email=f"{person.login}@shouyuan.invalid",
+        password=city.password,
+        actor=FOUNDER,
+    )
+    city.users[person.login], city.people[person.login] = user.id, person
+    return user.id
