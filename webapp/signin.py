@@ -7,7 +7,7 @@ ends every session at its next request (DR-15), and a cookie copied before signi
 from dataclasses import dataclass
 from uuid import UUID
 
-from flask import Flask, session
+from flask import Flask, request, session
 from flask_login import LoginManager, UserMixin, login_user, logout_user
 
 from infra import clock
@@ -63,7 +63,8 @@ def _load(identity: str) -> SignedInPerson | None:
     user = people.user(user_id=UUID(user_id))
     if user is None or user.deactivated_at is not None or str(user.session_epoch) != epoch:
         return None
-    if now - session[_SEEN] > _TOUCH_SECONDS:  # not on every request, to send fewer cookies
+    # Not on every request, to send fewer cookies; and not when a page asks by itself, with nobody sitting before it.
+    if now - session[_SEEN] > _TOUCH_SECONDS and "HX-Request" not in request.headers:
         session[_SEEN] = now
     return _person(user)
 

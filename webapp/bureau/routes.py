@@ -14,11 +14,12 @@ from tenants.permissions import Permission
 from tenants.registry import agencies as registered
 from tenants.registry import queries as registry
 from webapp.access import Place, requires
-from webapp.bureau import presenters
+from webapp.bureau import accounts, presenters
 from webapp.bureau.forms import AGENCY_KINDS, AgencyForm
 from webapp.identify import actor
 
 bureau = Blueprint("bureau", __name__, url_prefix="/bureau")
+bureau.register_blueprint(accounts.blueprint)
 
 
 @bureau.context_processor

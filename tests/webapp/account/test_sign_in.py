@@ -136,6 +136,22 @@ def test_a_session_ends_when_idle_and_after_a_working_day(web_client: WebClient,
 
 
 @pytest.mark.usefixtures("head")
+def test_a_person_keeps_a_session_alive_and_a_page_that_asks_by_itself_does_not(web_client: WebClient) -> None:
+    web_client.sign_in("head")
+
+    def seen_after(headers: dict[str, str]) -> int:
+        with web_client.session_transaction() as kept:
+            kept["seen"] -= 20 * 60
+            before: int = kept["seen"]
+        assert web_client.get("/account", headers=headers).status_code == 200
+        with web_client.session_transaction() as kept:
+            return int(kept["seen"]) - before
+
+    assert seen_after({}) > 19 * 60
+    assert seen_after({"HX-Request": "true"}) == 0
+
+
+@pytest.mark.usefixtures("head")
 @pytest.mark.parametrize(
     ("target", "leads_to"),
     [
