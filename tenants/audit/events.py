@@ -65,7 +65,6 @@ class Event(Enum):
     REGISTER_ENTERED = ("register:entered", {"roc_year", "number", "disclosure_id"})
     SITE_ADDED = ("site:added", {"code", "profile", "retention_days"})
     SITE_CHANGED = ("site:changed", {"site_id", "retention_days", "retention_days_before"})
-    STORAGE_UNKNOWN_OBJECT = ("storage:unknown_object", {"key"})
     TENANT_ADDED = ("tenant:added", {"code", "kind"})
 
     def __init__(self, key: str, fields: set[str]) -> None:

@@ -41,29 +41,9 @@ def place_hold(
     _check_cameras(tenant_id, {window.camera_id for window in windows})
     _keep_keys(tenant_id, windows)
     _refuse_what_is_gone(tenant_id, windows)
-    hold = Hold(
-        id=uuid4(),
-        tenant_id=tenant_id,
-        basis=basis,
-        reference=reference.strip(),
-        necessity=necessity.strip(),
-        placed_at=now,
-        placed_by=actor.id,
-        review_on=review_on,
-    )
-    db.session.add(hold)
-    db.session.flush()
-    db.session.add_all(
-        HoldWindow(
-            id=uuid4(),
-            tenant_id=tenant_id,
-            hold_id=hold.id,
-            camera_id=window.camera_id,
-            started_at=window.started_at,
-            ended_at=window.ended_at,
-        )
-        for window in windows
-    )
+    hold = Hold(id=uuid4(), tenant_id=tenant_id, basis=basis, placed_at=now, placed_by=actor.id, review_on=review_on)
+    hold.reference, hold.necessity = reference.strip(), necessity.strip()
+    _add(hold, windows)
     audit.record(
         Event.HOLD_PLACED,
         tenant_id=tenant_id,
@@ -72,9 +52,7 @@ def place_hold(
         hold_id=str(hold.id),
         basis=basis,
         reference=hold.reference,
-        windows=[
-            [str(window.camera_id), window.started_at.isoformat(), window.ended_at.isoformat()] for window in windows
-        ],
+        windows=[[str(each.camera_id), each.started_at.isoformat(), each.ended_at.isoformat()] for each in windows],
     )
     queues.enqueue_after_commit(db.session, queues.Job.COPY_HOLD, tenant_id=tenant_id, hold_id=hold.id)
     return hold
@@ -125,6 +103,22 @@ def end_holds(*, actor: Actor, tenant_id: UUID, today: date) -> int:
         reason = queries.hold(tenant_id=tenant_id, hold_id=hold_id).release_reason
         release_hold(actor=actor, tenant_id=tenant_id, hold_id=hold_id, reason=reason)
     return len(due)
+
+
+def _add(hold: Hold, windows: Iterable[CameraSpan]) -> None:
+    db.session.add(hold)
+    db.session.flush()
+    db.session.add_all(
+        HoldWindow(
+            id=uuid4(),
+            tenant_id=hold.tenant_id,
+            hold_id=hold.id,
+            camera_id=window.camera_id,
+            started_at=window.started_at,
+            ended_at=window.ended_at,
+        )
+        for window in windows
+    )
 
 
 def _check_cameras(tenant_id: UUID, wanted: set[UUID]) -> None:

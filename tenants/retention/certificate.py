@@ -43,7 +43,6 @@ class Facts:
     destruction: Destruction
     certified_at: datetime
     certified_by: str
-    objects_removed: int
     articles: tuple[str, ...]
     cameras: tuple[CameraShare, ...]
     held_back: tuple[HeldBack, ...]
@@ -71,30 +70,26 @@ def certificate(facts: Facts) -> dict[str, Any]:
         "bytes": made.size,
         "digest": made.digest,
         "digest_method": METHOD,
-        "cameras": [
-            {
-                "code": share.code,
-                "segments": share.segments,
-                "bytes": share.bytes,
-                "first": share.first.isoformat(),
-                "last": share.last.isoformat(),
-            }
-            for share in facts.cameras
-        ],
+        "cameras": [_share(each) for each in facts.cameras],
         "method": {"key": "銷毀當日金鑰，密文無法再開啟", "objects": "刪除物件、舊版本與未完成的上傳"},
-        "objects_removed": facts.objects_removed,
         "verified": "以列表確認已無任何物件、舊版本、刪除標記或未完成的上傳",
         "begun_at": made.begun_at.isoformat(),
         "begun_by": made.begun_by,
         "certified_at": facts.certified_at.isoformat(),
         "certified_by": facts.certified_by,
-        "kept_back": [
-            {
-                "hold_id": str(each.hold_id),
-                "basis": each.basis,
-                "reference": each.reference,
-                "segments": each.segments,
-            }
-            for each in facts.held_back
-        ],
+        "kept_back": [_kept(each) for each in facts.held_back],
+    }
+
+
+def _share(each: CameraShare) -> dict[str, Any]:
+    first, last = each.first.isoformat(), each.last.isoformat()
+    return {"code": each.code, "segments": each.segments, "bytes": each.bytes, "first": first, "last": last}
+
+
+def _kept(each: HeldBack) -> dict[str, Any]:
+    return {
+        "hold_id": str(each.hold_id),
+        "basis": each.basis,
+        "reference": each.reference,
+        "segments": each.segments,
     }

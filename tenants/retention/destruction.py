@@ -7,7 +7,7 @@ listing that shows nothing makes a certificate. Each phase may be repeated.
 import hashlib
 import json
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID, uuid4
 
 from sqlalchemy import func, select
@@ -43,21 +43,9 @@ def begin_destruction(*, actor: Actor, tenant_id: UUID, day: date, retention_day
     regulations = _regulations(tenant_id, day)
     _refuse_too_early(day, retention_days, regulations, today)
     _refuse_while_held(tenant_id, day, retention_days)
-    totals = queries.totals(tenant_id=tenant_id, day=day, retention_days=retention_days)
-    made = Destruction(
-        id=uuid4(),
-        tenant_id=tenant_id,
-        civil_day=day,
-        retention_days=retention_days,
-        profile_version="、".join(each.citation for each in regulations),
-        state=DestructionState.BEGUN,
-        begun_at=clock.now(),
-        begun_by=actor.name,
-        segments=totals.segments,
-        size=totals.bytes,
-        digest=merkle_root(_lines(tenant_id, day, retention_days)),
-        kept_back=sum(each.segments for each in held_back(tenant_id=tenant_id, day=day, retention_days=retention_days)),
-    )
+    made = _counted(tenant_id, day, retention_days)
+    made.begun_by = actor.name
+    made.profile_version = "、".join(each.citation for each in regulations)
     db.session.add(made)
     key.wrapped_secret, key.destroyed_at = None, made.begun_at
     audit.record(
@@ -67,8 +55,8 @@ def begin_destruction(*, actor: Actor, tenant_id: UUID, day: date, retention_day
         subject_id=made.id,
         civil_day=day.isoformat(),
         retention_days=retention_days,
-        segments=totals.segments,
-        bytes=totals.bytes,
+        segments=made.segments,
+        bytes=made.size,
         digest=made.digest,
         rule=made.profile_version,
     )
@@ -86,27 +74,13 @@ def certify_destruction(*, actor: Actor, tenant_id: UUID, destruction_id: UUID, 
     if made.state == DestructionState.CERTIFIED:
         return made
     _refuse_while_on_edge(tenant_id, made.civil_day)
-    removed = empty(
+    empty(
         store,
         object_keys.day_prefix(retention_days=made.retention_days, tenant_id=tenant_id, day=made.civil_day),
     )
-    tenant = registry.tenant(tenant_id=tenant_id)
     now = clock.now()
-    made.certificate_no = certificate_number(tenant.code, made.civil_day, made.retention_days)
-    made.certificate = certificate(
-        Facts(
-            number=made.certificate_no,
-            institution_code=tenant.code,
-            institution=tenant.name,
-            destruction=made,
-            certified_at=now,
-            certified_by=actor.name,
-            objects_removed=removed,
-            articles=tuple(each.article("retention_max") for each in _regulations(tenant_id, made.civil_day)),
-            cameras=tuple(_shares(tenant_id, made.civil_day, made.retention_days)),
-            held_back=tuple(held_back(tenant_id=tenant_id, day=made.civil_day, retention_days=made.retention_days)),
-        )
-    )
+    made.certificate = certificate(_facts(made, certified_at=now, certified_by=actor.name))
+    made.certificate_no = made.certificate["number"]
     made.state, made.certified_at = DestructionState.CERTIFIED, now
     text = json.dumps(made.certificate, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     audit.record(
@@ -144,6 +118,40 @@ def held_back(*, tenant_id: UUID, day: date, retention_days: int) -> list[HeldBa
         .order_by(Hold.placed_at)
     )
     return [HeldBack(*row) for row in db.session.execute(query)]
+
+
+def _counted(tenant_id: UUID, day: date, retention_days: int) -> Destruction:
+    """What is about to go, counted while the key's row is ours: nothing can be held or indexed meanwhile unseen."""
+    totals = queries.totals(tenant_id=tenant_id, day=day, retention_days=retention_days)
+    kept = held_back(tenant_id=tenant_id, day=day, retention_days=retention_days)
+    return Destruction(
+        id=uuid4(),
+        tenant_id=tenant_id,
+        civil_day=day,
+        retention_days=retention_days,
+        state=DestructionState.BEGUN,
+        begun_at=clock.now(),
+        segments=totals.segments,
+        size=totals.bytes,
+        digest=merkle_root(_lines(tenant_id, day, retention_days)),
+        kept_back=sum(each.segments for each in kept),
+    )
+
+
+def _facts(made: Destruction, *, certified_at: datetime, certified_by: str) -> Facts:
+    tenant_id, day, retention_days = made.tenant_id, made.civil_day, made.retention_days
+    tenant = registry.tenant(tenant_id=tenant_id)
+    return Facts(
+        number=certificate_number(tenant.code, day, retention_days),
+        institution_code=tenant.code,
+        institution=tenant.name,
+        destruction=made,
+        certified_at=certified_at,
+        certified_by=certified_by,
+        articles=tuple(each.article("retention_max") for each in _regulations(tenant_id, day)),
+        cameras=tuple(_shares(tenant_id, day, retention_days)),
+        held_back=tuple(held_back(tenant_id=tenant_id, day=day, retention_days=retention_days)),
+    )
 
 
 def _locked_key(tenant_id: UUID, day: date, retention_days: int) -> DayKey:

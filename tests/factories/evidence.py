@@ -3,7 +3,7 @@
 import hashlib
 import os
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from uuid import UUID, uuid4
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -62,29 +62,7 @@ class Archive:
         cipher = age.encrypt(plain, key.recipient)
         line = self._line(key, started_at, seconds=seconds, camera=camera, segment_id=segment_id, data=(plain, cipher))
         signed = manifest.signed(line, self.signer)
-        db.session.execute(text("select ensure_segment_partition(:day)"), {"day": day})
-        made = Segment(
-            civil_day=day,
-            tenant_id=self.of.tenant_id,
-            id=segment_id,
-            site_id=self.of.site_id,
-            camera_id=line.camera_id,
-            device_id=self.device_id,
-            retention_days=retention_days,
-            started_at=started_at,
-            ended_at=started_at + timedelta(seconds=seconds),
-            media_ms=seconds * 1000,
-            plain_sha256=line.plain_sha256,
-            cipher_sha256=line.cipher_sha256,
-            cipher_md5=line.cipher_md5,
-            cipher_bytes=len(cipher),
-            line=signed.line,
-            signature=signed.signature,
-            state=state,
-            confirmed_at=clock.now(),
-        )
-        db.session.add(made)
-        db.session.commit()
+        made = self._index(line, signed, state=state)
         self.plain[segment_id] = plain
         self.store.put(self.object_key(made), cipher)
         return made
@@ -98,6 +76,31 @@ class Archive:
             camera_id=segment.camera_id,
             segment_id=segment.id,
         )
+
+    def _index(self, line: manifest.ManifestLine, signed: manifest.SignedLine, *, state: SegmentState) -> Segment:
+        db.session.execute(text("select ensure_segment_partition(:day)"), {"day": line.civil_day})
+        same = (
+            "civil_day",
+            "tenant_id",
+            "site_id",
+            "camera_id",
+            "device_id",
+            "retention_days",
+            "started_at",
+            "ended_at",
+        )
+        same += ("media_ms", "plain_sha256", "cipher_sha256", "cipher_md5", "cipher_bytes")
+        made = Segment(
+            id=line.segment_id,
+            line=signed.line,
+            signature=signed.signature,
+            state=state,
+            confirmed_at=clock.now(),
+            **{name: getattr(line, name) for name in same},
+        )
+        db.session.add(made)
+        db.session.commit()
+        return made
 
     def _line(
         self,
