@@ -35,6 +35,11 @@ class CallGraph:
         """Whether a function leads to an audit event."""
         return RECORD in self._reached(function)
 
+    def used_outside(self, function: Function) -> bool:
+        """Whether a function of another package calls it."""
+        package = function.split(".")[:2]
+        return any(function in names and user.split(".")[:2] != package for user, names in self._mentions.items())
+
     def _reached(self, start: Function) -> set[Function]:
         found, waiting = {start}, [start]
         while waiting:

@@ -1,4 +1,8 @@
-"""A write is an action: keyword-only, with its actor, and recorded in the chain (code-style rule 4)."""
+"""A write is an action: keyword-only, with its actor, and recorded in the chain (code-style rule 4).
+
+What only its own package calls is a step of an action: it takes the actor and records as well, and may take what it is
+about without a name.
+"""
 
 import ast
 from collections.abc import Iterable, Iterator, Mapping
@@ -20,11 +24,14 @@ def faults(found: Iterable[Module], *, unrecorded: Mapping[str, str] = UNRECORDE
     graph = CallGraph(found)
     for name, function in graph.functions.items():
         module, _, short = name.rpartition(".")
-        is_action = module.endswith(".actions") and not short.startswith("_")
-        if short.startswith("_") or name == RECORD or not (is_action or graph.writes(name) or graph.records(name)):
+        is_action = module.endswith(".actions")
+        if short.startswith("_") or name == RECORD or not name.startswith("tenants."):
+            continue
+        if not (is_action or graph.writes(name) or graph.records(name)):
             continue
         arguments = function.args
-        if arguments.args or arguments.posonlyargs or arguments.vararg:
+        named_only = not (arguments.args or arguments.posonlyargs or arguments.vararg)
+        if not named_only and (is_action or graph.used_outside(name)):
             yield f"{name}: start its arguments with `*`, so that every call names them"
         if "actor" not in _required(arguments):
             yield f"{name}: take `actor: Actor` without a default, nobody acts anonymously"
@@ -38,7 +45,7 @@ def _required(arguments: ast.arguments) -> set[str]:
 
 
 def test_every_write_is_an_action() -> None:
-    found = modules("tenants")
+    found = modules("tenants", "webapp", "workers")
     assert sum(module.name.endswith(".actions") for module in found) > 3
     wrong = list(faults(found))
     assert not wrong, "\n".join(wrong)
@@ -55,7 +62,6 @@ AUDITED = "from tenants.audit.actions import record\n"
 @pytest.mark.parametrize(
     ("text", "advice"),
     [
-        ("def add(code, *, actor):\n    record(1)", "start its arguments"),
         ("def add(*, code):\n    record(1)", "take `actor"),
         ("def add(*, code, actor=None):\n    record(1)", "take `actor"),
         ("def add(*, actor):\n    db.session.add(1)", "same transaction"),
@@ -65,6 +71,13 @@ AUDITED = "from tenants.audit.actions import record\n"
 )
 def test_the_guard_sees_a_write_that_is_no_action(text: str, advice: str) -> None:
     assert advice in "\n".join(faults([Module.of("tenants.planted.queries", AUDITED + text)]))
+
+
+@pytest.mark.parametrize("module", ["tenants.planted.actions", "tenants.planted.steps"])
+def test_the_guard_sees_an_action_whose_arguments_have_no_names(module: str) -> None:
+    written = Module.of(module, AUDITED + "def add(code, *, actor):\n    record(1)")
+    caller = Module.of("webapp.planted", f"from {module} import add\n\ndef view():\n    add(1)")
+    assert "start its arguments" in "\n".join(faults([written, caller]))
 
 
 def test_the_guard_follows_a_record_through_other_functions() -> None:

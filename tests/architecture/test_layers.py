@@ -50,8 +50,14 @@ def hidden_imports(module: Module) -> Iterator[str]:
                     yield f"{module.name}:{inner.lineno}: import at the top; if that is a cycle, move what both need"
 
 
+# Sets the clock of a whole process before anything can take it by name.
+ARGUED = frozenset({"tests.smoke.later"})
+
+
 def test_no_import_hides_inside_a_function() -> None:
-    wrong = [fault for module in modules(*CODE, "tests") for fault in hidden_imports(module)]
+    wrong = [
+        fault for module in modules(*CODE, "tests") if module.name not in ARGUED for fault in hidden_imports(module)
+    ]
     assert not wrong, "\n".join(wrong)
 
 

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 
 import pytest
 from flask import Flask
-from webapp.media.app import create_media_app
 from werkzeug.routing import Rule
 
 from infra.stack.postgres import DatabaseUrls
@@ -13,6 +12,7 @@ from tenants.permissions import BUREAU_ROLES, GRANTS, Permission
 from tests.apps import dispose, media_settings, web_settings
 from webapp import create_app
 from webapp.access import Place, access_of, check_every_route, public, requires
+from webapp.media.app import create_media_app
 
 PREFIXES = {
     Place.INSTITUTION: re.compile(r"(/media)?/schools/<uuid:tenant_id>(/.*)?"),
@@ -21,7 +21,7 @@ PREFIXES = {
     Place.DEVICE: re.compile(r"/ingest/v1/.*"),
     Place.ANYWHERE: re.compile(r"/(?!schools/|agency|bureau|media/schools|media/agency).*"),
 }
-KEBAB = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*(\.[a-z0-9]+)?")
+KEBAB = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*(\.[a-z0-9]+)?|\.[a-z0-9]+")  # a word, a file, or an id's ending
 READ_VERBS = (":read", ":follow")
 ACTING = {"POST", "PUT", "PATCH", "DELETE"}
 

@@ -52,18 +52,19 @@ def institution(
     )
     db.session.flush()
     made = {camera: uuid4() for camera in cameras}
-    for camera, camera_id in made.items():
-        db.session.add(
-            Camera(
-                id=camera_id,
-                tenant_id=tenant_id,
-                site_id=site_id,
-                code=camera,
-                name=camera,
-                zone="front_gate",
-                active_from=date(2026, 1, 1),
-            )
-        )
+    db.session.add_all(_camera(tenant_id, site_id, camera, camera_id) for camera, camera_id in made.items())
     db.session.commit()
     bind(db.session, held)
     return Institution(tenant_id, site_id, made)
+
+
+def _camera(tenant_id: UUID, site_id: UUID, code: str, camera_id: UUID) -> Camera:
+    return Camera(
+        id=camera_id,
+        tenant_id=tenant_id,
+        site_id=site_id,
+        code=code,
+        name=code,
+        zone="front_gate",
+        active_from=date(2026, 1, 1),
+    )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from uuid import UUID
 
 import pytest
 from flask import Flask
@@ -12,6 +13,7 @@ from infra.db import Base, db
 from infra.stack.postgres import DatabaseUrls, Postgres
 from infra.tenancy import Binding, bind
 from tests.apps import dispose, worker_settings
+from tests.factories import people
 from tests.factories.registry import institution
 from tests.factories.whole import Whole, whole
 
@@ -24,6 +26,7 @@ class City:
     app: Flask
     mine: Whole
     theirs: Whole
+    bureau_people: tuple[UUID, ...]
 
     def superuser(self) -> Connection:
         """A connection that sees everything, to check from outside."""
@@ -46,8 +49,9 @@ def city(postgres: Postgres, migrated: str) -> Iterator[City]:
             institution("E1", kind="elementary_school", name="向陽國小", profile="TY_ELEMENTARY"),
             agency_name="守園地方檢察署",
         )
+        officers = (people.bureau_officer(), people.operator(), people.auditor())
         db.session.remove()
-    yield City(urls, app, mine=k1, theirs=e1)
+    yield City(urls, app, mine=k1, theirs=e1, bureau_people=officers)
     dispose(app)
     postgres.drop("isolation")
 
