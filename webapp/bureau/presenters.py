@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 
-from flask import url_for
+from flask import request, url_for
 
 from infra import clock
 from infra.causes import GapCause
@@ -43,6 +43,8 @@ _PROFILE_OF: Mapping[TenantKind, str] = {
     TenantKind.PRESCHOOL: "KH_PRESCHOOL",
 }
 _NEEDING = frozenset({Standing.NOT_REPORTED, Standing.NO_DATA, Standing.FAULT})
+# As many as a page can show at once on a telephone's line; what needs a person comes first anyway.
+PER_PAGE = 50
 # What one morning can hold; the board below shows the rest.
 MOST_ITEMS = 10
 
@@ -55,6 +57,20 @@ class Item:
     href: str
     article: str
     urgent: bool
+
+
+@dataclass(frozen=True)
+class Page:
+    """The lines of one page of the board."""
+
+    number: int
+    lines: Sequence[BoardLine]
+    has_more: bool
+
+    def address(self, number: int) -> str:
+        """The same view of the board, at another page."""
+        kept = {name: value for name, value in request.args.items() if name in ("district", "kind", "standing")}
+        return url_for("bureau.board", page=number, **kept)
 
 
 @dataclass(frozen=True)
@@ -89,6 +105,13 @@ def to_do(lines: Iterable[BoardLine]) -> list[Item]:
     """At most ten things that need somebody at the bureau. An open case is its school's to do, and not among them."""
     needing = (line for line in lines if line.judgement.standing in _NEEDING)
     return [_item(line) for line in islice(needing, MOST_ITEMS)]
+
+
+def page_of(lines: Sequence[BoardLine], number: int) -> Page:
+    """One page of lines; a number beyond the last shows the last."""
+    last = max(1, -(-len(lines) // PER_PAGE))
+    number = min(max(1, number), last)
+    return Page(number, lines[(number - 1) * PER_PAGE : number * PER_PAGE], number < last)
 
 
 def computed_at(lines: Iterable[BoardLine]) -> datetime | None:

@@ -36,9 +36,11 @@ def board() -> str:
     now = clock.now()
     everything = queries.board(now=now)
     lines = queries.fitting(everything, **asked)
+    page = presenters.page_of(lines, request.args.get("page", 1, type=int))
     return render_template(
         "bureau/board.html",
-        lines=lines,
+        page=page,
+        total=len(lines),
         asked=asked,
         counts=queries.counts(everything),
         districts=sorted({line.district for line in everything}),

@@ -1,6 +1,7 @@
 """Signing in through the page, and how a session ends."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -65,6 +66,19 @@ def test_five_failures_lock_the_account_also_for_the_right_password(web_client: 
         assert enter(web_client, "head", "wrong") == 401
     assert enter(web_client, "head", people.PASSWORD) == 401
     assert events(head) == [Event.ACCOUNT_SIGN_IN_FAILED.key] * 5 + [Event.ACCOUNT_LOCKED.key]
+
+
+def test_guesses_at_the_same_moment_are_counted_one_by_one(web_app: Flask, head: UUID) -> None:
+    def guess(number: int) -> int:
+        client = web_app.test_client()
+        assert isinstance(client, WebClient)
+        return enter(client, "head", f"wrong {number}")
+
+    with ThreadPoolExecutor(8) as pool:
+        assert set(pool.map(guess, range(8))) == {401}
+    user = db.session.get_one(User, head, populate_existing=True)
+    assert user.failed_sign_ins == 5
+    assert user.locked_until is not None
 
 
 def test_a_lock_runs_out(web_client: WebClient, head: UUID) -> None:

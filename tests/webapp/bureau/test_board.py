@@ -1,5 +1,6 @@
 """The bureau's pages: what needs a person first, unknown never fine, and no way to a picture."""
 
+import html
 import re
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from tenants.audit.events import Event
 from tests.factories import compliance, people
 from tests.factories.registry import Institution, institution
 from tests.webapp.conftest import WebClient
+from webapp.bureau import presenters
 
 
 @pytest.fixture
@@ -154,3 +156,19 @@ def test_the_permission_table_shows_every_grant_on_one_screen(web_client: WebCli
     page = web_client.sign_in("bureau").get("/bureau/permissions").text
     watch = page[page.index("操作核准影像的播放") :].split("</tr>")[0]
     assert [("可" in cell, "－" in cell) for cell in watch.split("<td>")[1:]].count((True, False)) == 1
+
+
+@pytest.mark.usefixtures("city")
+def test_a_long_board_comes_in_pages_that_keep_the_filter(
+    web_client: WebClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(presenters, "PER_PAGE", 2)
+    client = web_client.sign_in("bureau")
+    first = client.get("/bureau/?district=左營區").text
+    assert rows(first) == ["月光幼兒園", "向陽國小"]
+    following = re.search(r'<a rel="next" href="([^"]+)"', first)
+    assert following is not None
+    second = client.get(html.unescape(following[1])).text
+    assert rows(second) == ["晨光幼兒園"]
+    assert 'rel="next"' not in second
+    assert rows(client.get("/bureau/?page=99").text) == ["晨光幼兒園"]
