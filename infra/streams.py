@@ -28,9 +28,9 @@ OPEN_SECONDS = 10.0
 READ_SECONDS = 5.0
 _CLIP = "clip:"
 _NANOSECOND = 1_000_000_000
-# TCP only: UDP loss smears the picture. One second is enough to learn the streams. What is read meanwhile is kept by
+# TCP only: UDP loss smears the picture. Half a second is enough to learn the streams. What is read then is kept by
 # FFmpeg and comes first; with its `nobuffer` flag it would be thrown away, the first key frame included.
-_RTSP = {"rtsp_transport": "tcp", "analyzeduration": "1000000"}
+_RTSP = {"rtsp_transport": "tcp", "analyzeduration": "500000"}
 _MOST_HELD_BACK = 64
 
 

@@ -2,7 +2,7 @@
 
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -30,14 +30,20 @@ _CACHED = (
 
 
 @pytest.fixture
+def accounts(juicefs: JuiceFs, store_settings: StoreSettings) -> Mapping[Process, StoreSettings]:
+    """The bucket as each process may use it."""
+    return juicefs.accounts(store_settings.bucket)
+
+
+@pytest.fixture
 def environment(
-    database: DatabaseUrls, valkey: str, juicefs: JuiceFs, store_settings: StoreSettings, tmp_path: Path
+    database: DatabaseUrls, valkey: str, accounts: Mapping[Process, StoreSettings], tmp_path: Path
 ) -> dict[str, str]:
     """What a worker process is given, and nothing more."""
     whereabouts = Whereabouts(
         databases=database,
         redis_url=valkey,
-        stores=juicefs.accounts(store_settings.bucket),
+        stores=accounts,
         base_url="http://localhost",
         home=tmp_path,
         segment_seconds=60,
