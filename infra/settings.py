@@ -30,7 +30,7 @@ _SESSION = frozenset({"SECRET_KEY", "BASE_URL"})
 
 NEEDS: Mapping[Process, frozenset[str]] = {
     Process.WEB: _DATABASE | _STORE | _SESSION | {"BUREAU_DATABASE_URL", "REDIS_URL"},
-    Process.MEDIA: _DATABASE | _STORE | _SESSION | _KEYS,
+    Process.MEDIA: _DATABASE | _STORE | _SESSION | _KEYS | {"REDIS_URL"},
     Process.WORKER: _DATABASE | _STORE | _KEYS | {"BUREAU_DATABASE_URL", "REDIS_URL", "BASE_URL"},
     Process.CRON: frozenset({"REDIS_URL"}),
     Process.MIGRATE: frozenset({"OWNER_DATABASE_URL"}),

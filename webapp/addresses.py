@@ -15,4 +15,4 @@ def playlist(*, tenant_id: UUID, package_id: UUID, part: int) -> str:
 
 def collection(*, tenant_id: UUID, package_id: UUID) -> str:
     """Where an officer's receipt is sent; the answer is the copy itself."""
-    return f"/media/agency/institutions/{tenant_id}/packages/{package_id}"
+    return f"/media/agency/institutions/{tenant_id}/packages/{package_id}/collect"

@@ -34,7 +34,7 @@ def init_app(app: Flask) -> None:
 
 def _harden(response: Response) -> Response:
     for name, value in HEADERS.items():
-        response.headers[name] = value
+        response.headers.setdefault(name, value)  # a view may be stricter, such as for a scan
     # Everything but our own style sheets and scripts may be personal: a shared computer must not keep it.
     if request.endpoint != "static":
         response.headers["Cache-Control"] = "no-store"

@@ -102,9 +102,7 @@ def collect(*, actor: Actor, tenant_id: UUID, package_id: UUID, token: str, rece
     disclosure = start(Step.COLLECT, actor=actor, tenant_id=tenant_id, disclosure_id=package.disclosure_id)
     db.session.refresh(package, with_for_update=True)  # two windows of one browser: the second finds it collected
     _check_link(package, actor, token)
-    if not receipt.acknowledged:
-        raise Invalid("請先閱讀並同意個人資料保護義務，再簽收。", field="acknowledged")
-    _check_signed(receipt.name, receipt.title)
+    check_receipt(receipt)
     now = clock.now()
     package.collected_at, package.collected_by = now, person(actor)
     package.collected_address = actor.address
@@ -119,6 +117,13 @@ def collect(*, actor: Actor, tenant_id: UUID, package_id: UUID, token: str, rece
     )
     finish(Step.COLLECT, actor=actor, disclosure=disclosure, package_id=str(package.id), sha256=package.sha256)
     return package
+
+
+def check_receipt(receipt: Receipt) -> None:
+    """Raise `Invalid`, with the field, unless the receipt is whole (KH-6-5a, KH-7-3)."""
+    if not receipt.acknowledged:
+        raise Invalid("請先閱讀並同意個人資料保護義務，再簽收。", field="acknowledged")
+    _check_signed(receipt.name, receipt.title)
 
 
 def record_viewing(*, actor: Actor, tenant_id: UUID, disclosure_id: UUID, viewing: Viewing) -> RegisterEntry:

@@ -1,0 +1,1 @@
+"""Playback and hand-over over HTTP."""

@@ -1,0 +1,115 @@
+"""The media process over a real store, with a package built from real footage."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from infra import clock
+from infra.db import db
+from infra.kms import FileKms, create_master_key
+from infra.objects import S3Objects
+from infra.settings import Process, StoreSettings
+from infra.stack.juicefs import JuiceFs
+from infra.stack.postgres import DatabaseUrls
+from infra.tenancy import Binding, bind
+from tenants.actor import Actor
+from tenants.disclosures import actions, packaging
+from tenants.disclosures.actions import IssuedLink
+from tenants.people.models import User
+from tests.apps import dispose, media_settings
+from tests.factories.evidence import ACTOR, Archive
+from tests.factories.registry import institution
+from tests.factories.requests import Request, footage_of, granted
+from tests.webapp.conftest import WebClient
+from webapp.media.app import create_media_app
+
+SECOND = timedelta(seconds=1)
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A granted request whose package is ready, the app, and browsers."""
+
+    app: Flask
+    request: Request
+    scratch: Path
+
+    def browser(self, person: Actor | None = None) -> WebClient:
+        client = self.app.test_client()
+        assert isinstance(client, WebClient)
+        return client.sign_in(db.session.get_one(User, person.id).login) if person else client
+
+    def part(self, number: int = 1) -> str:
+        return f"/media/schools/{self.request.tenant_id}/packages/{self.request.package_id}/{number}"
+
+    @property
+    def collection(self) -> str:
+        return f"/media/agency/institutions/{self.request.tenant_id}/packages/{self.request.package_id}/collect"
+
+    def link(self) -> IssuedLink:
+        """A fresh link for the officer; the session is bound to the institution again afterwards."""
+        request = self.request
+        bind(db.session, Binding(tenant_id=request.tenant_id, agency_id=request.agency_id))
+        issued = actions.issue_link(
+            actor=request.officer, tenant_id=request.tenant_id, disclosure_id=request.disclosure_id
+        )
+        db.session.commit()
+        bind(db.session, Binding(tenant_id=request.tenant_id))
+        return issued
+
+    def receipt(self, token: str, **changes: str) -> dict[str, str]:
+        return {"token": token, "name": "陳志明", "title": "偵查佐", "acknowledged": "y"} | changes
+
+
+@pytest.fixture
+def archive(domain: Flask, store: S3Objects, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Archive:
+    """K1's footage; the session stays bound to K1. There is no queue, and nobody waits for one."""
+    assert domain
+    monkeypatch.setattr("infra.queues.enqueue", lambda *_, **__: None)
+    create_master_key(tmp_path / "master.key")
+    k1 = institution("K1")
+    bind(db.session, Binding(tenant_id=k1.tenant_id))
+    return Archive(k1, store, FileKms(tmp_path / "master.key"))
+
+
+@pytest.fixture
+def stage(
+    archive: Archive,
+    database: DatabaseUrls,
+    juicefs: JuiceFs,
+    store_settings: StoreSettings,
+    tmp_path: Path,
+) -> Iterator[Stage]:
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    start = clock.now().replace(microsecond=0) - timedelta(hours=2)
+    footage_of(archive, start)
+    request = granted(archive, start, asked=12 * SECOND, approved=(1.5 * SECOND, 10 * SECOND))
+    request.copy_hold()
+    packaging.build_package(
+        actor=ACTOR,
+        tenant_id=request.tenant_id,
+        package_id=request.package_id,
+        store=archive.store,
+        kms=archive.kms,
+        scratch=scratch,
+    )
+    db.session.commit()
+    account = juicefs.accounts(store_settings.bucket)[Process.MEDIA]
+    told = {
+        "S3_ENDPOINT": account.endpoint,
+        "S3_BUCKET": account.bucket,
+        "S3_ACCESS_KEY": account.access_key,
+        "S3_SECRET_KEY": account.secret_key,
+        "MASTER_KEY_FILE": str(tmp_path / "master.key"),
+        "SCRATCH_DIR": str(scratch),
+    }
+    app = create_media_app(media_settings(database, **told))
+    app.testing = True
+    app.test_client_class = WebClient
+    yield Stage(app, request, scratch)
+    dispose(app)

@@ -1,0 +1,137 @@
+"""Collecting over HTTP: one officer, once, whole or not at all."""
+
+import hashlib
+import io
+import zipfile
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from infra import object_keys
+from infra.db import db
+from tenants.audit.models import AuditEvent
+from tenants.disclosures.models import RegisterEntry
+from tenants.permissions import Role
+from tests.factories import people
+from tests.webapp.conftest import WebClient
+from tests.webapp.media.conftest import Stage
+
+
+def officer(stage: Stage, agency_id: object) -> WebClient:
+    people.membership(people.person("colleague"), Role.AGENCY_OFFICER, agency_id=agency_id)  # type: ignore[arg-type]
+    client = stage.app.test_client()
+    assert isinstance(client, WebClient)
+    return client.sign_in("colleague")
+
+
+def lines() -> list[RegisterEntry]:
+    db.session.rollback()
+    return list(db.session.scalars(select(RegisterEntry)))
+
+
+@pytest.mark.req("KH-6-1d", "KH-6-5a", "KH-6-5b", "KH-7-2", "KH-7-3")
+def test_the_officer_collects_the_package_once(stage: Stage) -> None:
+    issued = stage.link()
+    browser = stage.browser(stage.request.officer)
+
+    answer = browser.post(stage.collection, data=stage.receipt(issued.token))
+
+    assert answer.status_code == 200
+    assert answer.mimetype == "application/zip"
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert "UTF-8''%E8%AA%BF%E9%96%B1-" in answer.headers["Content-Disposition"]
+    assert hashlib.sha256(answer.data).hexdigest() == stage.request.package().sha256
+    assert int(answer.headers["Content-Length"]) == len(answer.data)
+    assert "verify.py" in zipfile.ZipFile(io.BytesIO(answer.data)).namelist()
+    assert [(line.number, line.accessor_title) for line in lines()] == [(1, "偵查佐")]
+    again = browser.post(stage.collection, data=stage.receipt(issued.token))
+    assert again.status_code == 422
+    assert "不能重複領取" in again.text
+    assert len(lines()) == 1
+
+
+@pytest.mark.req("KH-6-5b", "DR-08")
+def test_everybody_else_is_refused_before_anything_is_read(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    issued = stage.link()
+    form = stage.receipt(issued.token)
+    colleague = officer(stage, stage.request.agency_id)
+    stranger_id = people.person("stranger")
+    other_agency = people.agency("守園市政府警察局青埔分局")
+    people.membership(stranger_id, Role.AGENCY_OFFICER, agency_id=other_agency)
+    stranger = stage.browser().sign_in("stranger")
+    monkeypatch.setattr("webapp.media.handing.store", lambda: pytest.fail("the store was asked"))
+
+    expected = {
+        "not signed in": (stage.browser(), 400),
+        "colleague": (colleague, 403),
+        "another agency": (stranger, 404),
+        "the school's handler": (stage.browser(stage.request.handler), 404),
+    }
+    found = {who: browser.post(stage.collection, data=form).status_code for who, (browser, _) in expected.items()}
+
+    assert found["colleague"] == 403
+    assert found["another agency"] == found["the school's handler"] == 404
+    assert found["not signed in"] in {303, 400, 401}
+    own = stage.browser(stage.request.officer)
+    for changes, sentence in (
+        ({"token": "x"}, "連結無效"),
+        ({"acknowledged": ""}, "個人資料保護義務"),
+        ({"title": " "}, "職稱"),
+    ):
+        answer = own.post(stage.collection, data=form | changes)
+        assert answer.status_code == 422
+        assert sentence in answer.text
+    assert own.post(stage.collection, data=form, csrf=False).status_code == 400
+    assert own.get(stage.collection, query_string={"token": issued.token}).status_code == 405
+    assert lines() == []
+
+
+def test_a_package_that_changed_in_the_store_is_not_handed_over_and_the_link_still_works(stage: Stage) -> None:
+    issued = stage.link()
+    key = object_keys.package(tenant_id=stage.request.tenant_id, package_id=stage.request.package_id)
+    store = stage.request.archive.store
+    whole = store.get(key)
+    browser = stage.browser(stage.request.officer)
+    stage.app.testing = False
+
+    store.put(key, whole[:-1] + bytes([whole[-1] ^ 1]))
+    broken = browser.post(stage.collection, data=stage.receipt(issued.token))
+    store.put(key, whole)
+    collected = browser.post(stage.collection, data=stage.receipt(issued.token))
+
+    assert broken.status_code in {409, 500}
+    assert collected.data.startswith(b"PK")
+
+
+@pytest.mark.req("DR-06")
+def test_when_the_audit_fails_nothing_leaves_and_nothing_is_used_up(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    issued = stage.link()
+    browser = stage.browser(stage.request.officer)
+    stage.app.testing = False
+
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError("audit")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("tenants.audit.actions.record", broken)
+        answer = browser.post(stage.collection, data=stage.receipt(issued.token))
+
+    assert answer.status_code == 500
+    assert b"PK" not in answer.data[:4]
+    assert lines() == []
+    assert stage.request.package().collected_at is None
+    assert browser.post(stage.collection, data=stage.receipt(issued.token)).data.startswith(b"PK")
+
+
+def test_nothing_plain_is_left_behind(stage: Stage) -> None:
+    issued = stage.link()
+
+    answer = stage.browser(stage.request.officer).post(stage.collection, data=stage.receipt(issued.token))
+
+    assert answer.data.startswith(b"PK")
+    assert list(Path(stage.scratch).iterdir()) == []
+    events = db.session.scalars(select(AuditEvent.event).order_by(AuditEvent.seq.desc())).all()
+    assert events[0] == "disclosure:collected"

@@ -1,0 +1,143 @@
+"""Who may watch what: only approved pieces, in the session that opened them, never without a line in the chain."""
+
+import re
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import select
+
+from infra.db import db
+from tenants.audit.models import AuditEvent
+from tenants.disclosures.models import Letter
+from tenants.disclosures.parts import parts_of
+from tenants.permissions import Role
+from tests.factories import people
+from tests.factories.registry import institution
+from tests.made_segments import pictures
+from tests.webapp.conftest import WebClient
+from tests.webapp.media.conftest import Stage
+
+
+def somebody(stage: Stage, role: Role, **place: object) -> WebClient:
+    login = f"{role}-{uuid4().hex[:8]}"
+    people.membership(people.person(login), role, **place)  # type: ignore[arg-type]
+    client = stage.app.test_client()
+    assert isinstance(client, WebClient)
+    return client.sign_in(login)
+
+
+def watched() -> int:
+    query = select(AuditEvent).where(AuditEvent.event == "package:watched")
+    db.session.rollback()
+    return len(db.session.scalars(query).all())
+
+
+@pytest.mark.req("DR-12", "KH-6-1d", "KH-4-2", "DR-06")
+def test_the_handler_watches_the_approved_part_and_the_chain_knows(stage: Stage) -> None:
+    browser = stage.browser(stage.request.handler)
+
+    playlist = browser.get(f"{stage.part()}/index.m3u8")
+
+    assert playlist.status_code == 200
+    assert playlist.mimetype == "application/vnd.apple.mpegurl"
+    names = re.findall(r"^\d+\.m4s$", playlist.text, re.MULTILINE)
+    assert len(names) == len(parts_of(stage.request.package())[0].pieces)
+    answers = [browser.get(f"{stage.part()}/{name}") for name in ["init.mp4", *names]]
+    assert {answer.status_code for answer in answers} == {200}
+    assert {answer.headers["Cache-Control"] for answer in [playlist, *answers]} == {"no-store"}
+    assert len(pictures(b"".join(answer.data for answer in answers))) == 80, "from two seconds to ten"
+    assert watched() == 1
+
+
+@pytest.mark.req("DR-12")
+def test_there_is_nothing_beside_the_approved_pieces(stage: Stage) -> None:
+    browser = stage.browser(stage.request.handler)
+    browser.get(f"{stage.part()}/index.m3u8")
+    last = len(parts_of(stage.request.package())[0].pieces)
+    package, tenant = str(stage.request.package_id), str(stage.request.tenant_id)
+
+    tried = [
+        f"{stage.part()}/0.m4s",
+        f"{stage.part()}/{last + 1}.m4s",
+        f"{stage.part()}/-1.m4s",
+        f"{stage.part()}/package.zip",
+        f"{stage.part(2)}/1.m4s",
+        f"{stage.part(2)}/index.m3u8",
+        f"{stage.part(0)}/index.m3u8",
+        f"{stage.part()}/index.m3u8".replace(package, str(uuid4())),
+        f"{stage.part()}/index.m3u8".replace(tenant, str(uuid4())),
+    ]
+
+    assert {address: browser.get(address).status_code for address in tried} == dict.fromkeys(tried, 404)
+    ranged = browser.get(f"{stage.part()}/1.m4s", headers={"Range": "bytes=0-99999999"})
+    assert ranged.status_code == 200, "a range changes nothing: the piece is all there is"
+
+
+@pytest.mark.req("DR-12", "DR-06")
+def test_a_piece_asked_for_by_itself_is_refused_for_its_opening_is_not_in_the_chain(stage: Stage) -> None:
+    opened = stage.browser(stage.request.handler)
+    opened.get(f"{stage.part()}/index.m3u8")
+    elsewhere = stage.browser(stage.request.handler)
+
+    answer = elsewhere.get(f"{stage.part()}/1.m4s")
+
+    assert answer.status_code == 403
+    assert "播放頁面" in answer.text
+    assert opened.get(f"{stage.part()}/1.m4s").status_code == 200
+
+
+@pytest.mark.req("DR-08", "DR-09", "KH-1-3", "KH-4-2")
+def test_nobody_else_watches(stage: Stage) -> None:
+    k2 = institution("K2", name="青草幼兒園")
+    at_k1, at_k2 = {"tenant_id": stage.request.tenant_id}, {"tenant_id": k2.tenant_id}
+    bureau = institution("BUREAU", kind="bureau", name="守園市政府教育局")
+    expected = [
+        (stage.browser(), 303),
+        (stage.browser(stage.request.officer), 404),
+        (somebody(stage, Role.HANDLER, **at_k2), 404),
+        (somebody(stage, Role.HEAD, **at_k1), 403),
+        (somebody(stage, Role.GUARD, **at_k1), 403),
+        (somebody(stage, Role.STAFF, **at_k1), 403),
+        (somebody(stage, Role.BUREAU_OFFICER, tenant_id=bureau.tenant_id), 403),
+        (somebody(stage, Role.OPERATOR, tenant_id=bureau.tenant_id), 403),
+    ]
+
+    for name in ("index.m3u8", "init.mp4", "1.m4s"):
+        found = [browser.get(f"{stage.part()}/{name}").status_code for browser, _ in expected]
+        assert found == [status for _, status in expected], name
+    assert watched() == 0
+
+
+@pytest.mark.req("DR-06")
+def test_without_the_audit_not_one_byte_is_shown(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError("audit")
+
+    monkeypatch.setattr("tenants.audit.actions.record", broken)
+    browser = stage.browser(stage.request.handler)
+    stage.app.testing = False
+
+    assert browser.get(f"{stage.part()}/index.m3u8").status_code == 500
+    assert browser.get(f"{stage.part()}/1.m4s").status_code == 500, "the refusal could not be recorded either"
+
+
+@pytest.mark.req("KH-6-1e", "DR-08", "DR-09")
+def test_the_scan_opens_for_the_institution_only_and_can_do_nothing_in_the_browser(stage: Stage) -> None:
+    letter = db.session.scalars(select(Letter)).one()
+    address = f"/media/schools/{stage.request.tenant_id}/letters/{letter.id}"
+
+    answer = stage.browser(stage.request.handler).get(address)
+
+    assert answer.status_code == 200
+    assert answer.data.startswith(b"%PDF-")
+    assert answer.headers["Content-Security-Policy"].startswith("sandbox")
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    k2 = institution("K2", name="青草幼兒園")
+    foreign = somebody(stage, Role.HANDLER, tenant_id=k2.tenant_id)
+    assert foreign.get(address).status_code == 404
+    assert foreign.get(f"/media/schools/{k2.tenant_id}/letters/{letter.id}").status_code == 404
+    assert somebody(stage, Role.STAFF, tenant_id=stage.request.tenant_id).get(address).status_code == 403
+    db.session.rollback()
+    read = db.session.scalars(select(AuditEvent).where(AuditEvent.event == "letter:read")).all()
+    assert [event.fields["letter_id"] for event in read] == [str(letter.id)]

@@ -1,0 +1,78 @@
+"""Collection of a package by the officer it was granted to: once, with a receipt, in constant memory.
+
+A form sends the token, so that no preview of a link and no reload can use it up. The package is decrypted and checked
+first, so a store that is down costs the officer nothing. Then receipt, register and audit are written, and only after
+their commit does the first byte leave.
+"""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack
+from http import HTTPStatus
+from typing import IO
+from urllib.parse import quote
+from uuid import UUID
+
+from flask import Blueprint, Response, request
+
+from infra import age, object_keys
+from infra.archives import CHUNK_BYTES, sha256_of
+from tenants.disclosures import queries
+from tenants.disclosures.actions import Receipt, collect
+from tenants.disclosures.handover import check_link, check_receipt
+from tenants.disclosures.models import Package
+from tenants.disclosures.package_keys import open_package_key
+from tenants.errors import Tampered
+from tenants.permissions import Permission
+from webapp.access import Place, requires
+from webapp.identify import actor
+from webapp.media.holdings import kms, scratch, store
+
+handing = Blueprint(
+    "media_handing", __name__, url_prefix="/media/agency/institutions/<uuid:tenant_id>/packages/<uuid:package_id>"
+)
+
+
+@handing.post("/collect")
+@requires(Permission.DISCLOSURE_COLLECT, place=Place.AGENCY)
+def take(tenant_id: UUID, package_id: UUID) -> Response:
+    """The package itself. A second time, another officer and another agency are refused before anything is read."""
+    token = request.form.get("token", "")
+    receipt = Receipt(
+        name=request.form.get("name", ""),
+        title=request.form.get("title", ""),
+        acknowledged=bool(request.form.get("acknowledged")),
+    )
+    package = check_link(actor=actor(), tenant_id=tenant_id, package_id=package_id, token=token)
+    check_receipt(receipt)
+    with ExitStack() as unless_sent:
+        file = unless_sent.enter_context(tempfile.TemporaryFile(dir=scratch()))
+        _decrypt(package, file)
+        collect(actor=actor(), tenant_id=tenant_id, package_id=package_id, token=token, receipt=receipt)
+        serial = queries.disclosure_of(package).serial
+        unless_sent.pop_all()
+    answer = Response(_chunks(file), HTTPStatus.OK, mimetype="application/zip", direct_passthrough=True)
+    answer.call_on_close(file.close)  # also when the officer's browser goes away in the middle
+    answer.headers["Content-Length"] = str(package.size)
+    # RFC 6266: the case number is Chinese, which a plain file name in a header must not be.
+    name = f"filename=\"package.zip\"; filename*=UTF-8''{quote(serial)}.zip"
+    answer.headers["Content-Disposition"] = f"attachment; {name}"
+    return answer
+
+
+def _decrypt(package: Package, plain: IO[bytes]) -> None:
+    """Put the package into a file without a name, checked against the hash in its row, ready to be read."""
+    secret = open_package_key(package=package, kms=kms())
+    key = object_keys.package(tenant_id=package.tenant_id, package_id=package.id)
+    with tempfile.TemporaryFile(dir=scratch()) as cipher:
+        store().read_into(key, cipher)
+        cipher.seek(0)
+        age.decrypt_stream(cipher, plain, secret)
+    if sha256_of(plain) != package.sha256:
+        raise Tampered("交付檔與製作時的雜湊不符，未交付。請洽平台維運人員。")
+
+
+def _chunks(file: IO[bytes]) -> Iterator[bytes]:
+    with file:
+        while chunk := file.read(CHUNK_BYTES):
+            yield chunk

@@ -1,0 +1,109 @@
+"""Playback of a finished package's parts in the institution's own review page.
+
+Only pieces of the approved windows exist at all, so there is nothing else that a changed number could reach (DR-12). No
+address works without the session that opened the playlist, whose opening is in the audit chain before the first byte.
+"""
+
+from http import HTTPStatus
+from uuid import UUID
+
+from flask import Blueprint, Response, session
+
+from infra import age, clock, object_keys
+from infra.playlists import INIT, piece_name, playlist
+from tenants.audit import actions as audit
+from tenants.audit.events import Event
+from tenants.disclosures import queries
+from tenants.disclosures.models import Disclosure, Package, PackageState
+from tenants.disclosures.package_keys import open_package_key
+from tenants.disclosures.parts import PackagePart, parts_of
+from tenants.errors import NotAllowed, NotFound
+from tenants.permissions import Permission
+from webapp.access import requires
+from webapp.identify import actor
+from webapp.media.holdings import kms, store
+
+playback = Blueprint(
+    "media_playback",
+    __name__,
+    url_prefix="/media/schools/<uuid:tenant_id>/packages/<uuid:package_id>/<int:part>",
+)
+_WATCHING = "watching"
+_WATCH_SECONDS = 4 * 60 * 60
+_MOST_AT_ONCE = 8
+
+
+@playback.get("/index.m3u8")
+@requires(Permission.FOOTAGE_WATCH)
+def index(tenant_id: UUID, package_id: UUID, part: int) -> Response:
+    """The playlist of one part, and the audit's line that somebody watches it."""
+    package, chosen = _part(tenant_id, package_id, part)
+    disclosure = queries.disclosure_of(package)
+    _record(package, disclosure, part)
+    _remember(package_id, part)
+    return Response(playlist(chosen.pieces), HTTPStatus.OK, mimetype="application/vnd.apple.mpegurl")
+
+
+@playback.get("/init.mp4")
+@requires(Permission.FOOTAGE_WATCH)
+def init(tenant_id: UUID, package_id: UUID, part: int) -> Response:
+    """What a player needs before the first piece."""
+    return _piece(tenant_id, package_id, part, INIT)
+
+
+@playback.get("/<int:number>.m4s")
+@requires(Permission.FOOTAGE_WATCH)
+def piece(tenant_id: UUID, package_id: UUID, part: int, number: int) -> Response:
+    """Some seconds of the part."""
+    return _piece(tenant_id, package_id, part, piece_name(number))
+
+
+def _piece(tenant_id: UUID, package_id: UUID, part: int, name: str) -> Response:
+    package, chosen = _part(tenant_id, package_id, part)
+    if name not in {INIT, *(piece_name(held.number) for held in chosen.pieces)}:
+        raise NotFound
+    if not _is_watching(package_id, part):
+        raise NotAllowed("影像只能在案件的播放頁面中觀看。請回到案件頁面重新開啟播放。")
+    secret = open_package_key(package=package, kms=kms())
+    key = object_keys.playback_piece(tenant_id=tenant_id, package_id=package_id, part=part, name=name)
+    return Response(age.decrypt(store().get(key), secret), HTTPStatus.OK, mimetype="video/mp4")
+
+
+def _part(tenant_id: UUID, package_id: UUID, part: int) -> tuple[Package, PackagePart]:
+    package = queries.package(tenant_id=tenant_id, package_id=package_id)
+    if package.state != PackageState.READY:
+        raise NotFound
+    for held in parts_of(package):
+        if held.number == part:
+            return package, held
+    raise NotFound
+
+
+def _record(package: Package, disclosure: Disclosure, part: int) -> None:
+    audit.record(
+        Event.PACKAGE_WATCHED,
+        tenant_id=package.tenant_id,
+        actor=actor(),
+        subject_id=disclosure.id,
+        package_id=str(package.id),
+        serial=disclosure.serial,
+        part=part,
+    )
+
+
+def _remember(package_id: UUID, part: int) -> None:
+    now = int(clock.now().timestamp())
+    watching = {key: since for key, since in _watching().items() if now - since < _WATCH_SECONDS}
+    watching[f"{package_id}:{part}"] = now
+    newest = sorted(watching.items(), key=lambda entry: entry[1])[-_MOST_AT_ONCE:]
+    session[_WATCHING] = dict(newest)
+
+
+def _is_watching(package_id: UUID, part: int) -> bool:
+    since = _watching().get(f"{package_id}:{part}")
+    return since is not None and clock.now().timestamp() - since < _WATCH_SECONDS
+
+
+def _watching() -> dict[str, int]:
+    held: dict[str, int] = session.get(_WATCHING, {})
+    return held
