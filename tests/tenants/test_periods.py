@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from infra.clock import TAIPEI
 from tenants import periods
+from tenants.footage.rules import OLDEST
+from tenants.registry.models import Site
 
 DAYS = st.dates(min_value=date(2020, 1, 1), max_value=date(2060, 12, 31))
 LAST_MINUTE = (periods.LATE_UPLOAD_DAYS + 1) * 24 * 60 + 60
@@ -99,6 +101,12 @@ def test_the_store_never_expires_before_our_own_day_nor_after_the_year(day: date
     versions_gone = periods.store_expiry(expiry, 1) + timedelta(days=1)
     assert versions_gone.astimezone(TAIPEI).date() <= periods.destroyed_by(day)
     assert periods.lifecycle_fault(days, periods.lifecycle_days(days)) == ""
+
+
+def test_the_margins_are_those_that_the_ingest_and_the_database_keep() -> None:
+    assert timedelta(days=periods.LATE_UPLOAD_DAYS) == OLDEST
+    (limit,) = [each for each in Site.__table__.constraints if str(each.name).endswith("retention_days")]
+    assert str(limit.sqltext) == f"retention_days between 14 and {periods.MAX_RETENTION_DAYS}"
 
 
 @pytest.mark.req("DR-03")

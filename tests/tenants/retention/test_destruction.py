@@ -1,6 +1,9 @@
 """Destruction of a day: not a second early, never without proof, and never what a hold keeps."""
 
+import hashlib
+import json
 from datetime import date, datetime, timedelta
+from importlib import resources
 
 import pytest
 
@@ -12,6 +15,7 @@ from tenants.audit import queries as audit
 from tenants.errors import Destroyed, HeldByLaw, NotFound
 from tenants.footage import queries as footage
 from tenants.footage.models import CameraStatus, DayKey, SegmentState
+from tenants.profiles import RuleProfile, parse
 from tenants.retention import destruction, queries
 from tenants.retention.digest import merkle_root
 from tenants.retention.emptying import StillThere
@@ -98,9 +102,34 @@ def test_what_was_destroyed_does_not_open_and_has_a_certificate(archive: Archive
     assert done.certificate["articles"] == ["要點第五點第四款"]
     assert [each["segments"] for each in done.certificate["cameras"]] == [3, 3]
     assert done.certificate["roc_day"] == "民國115年11月5日"
-    events = [event.event for event in audit.latest(tenant_id=archive.of.tenant_id, limit=2)]
-    assert events == ["destruction:certified", "destruction:begun"]
+    certified, begun_event = audit.latest(tenant_id=archive.of.tenant_id, limit=2)
+    assert (certified.event, begun_event.event) == ("destruction:certified", "destruction:begun")
+    db.session.refresh(done)
+    text = json.dumps(done.certificate, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    assert certified.fields["sha256"] == hashlib.sha256(text.encode()).hexdigest()
     assert audit.verify(tenant_id=archive.of.tenant_id) is None
+
+
+@pytest.mark.req("DR-10", "KH-2-3")
+@pytest.mark.parametrize(("effective", "refused"), [(DAY, True), (DAY + timedelta(days=1), False)])
+def test_a_floor_that_was_raised_counts_for_footage_recorded_from_that_day_on(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch, effective: date, *, refused: bool
+) -> None:
+    """Whatever class the footage was stored under; and what was recorded the day before keeps its old days."""
+    text = (resources.files("tenants.profiles") / "kh_preschool.toml").read_text(encoding="utf-8")
+    later = f'[[later]]\nversion = "2"\neffective_from = {effective}\nretention = {{ min_days = 30 }}\n'
+    known = parse(text + later)
+
+    def in_force(_code: str, on: date) -> RuleProfile:
+        return [version for version in known if version.effective_from <= on][-1]
+
+    monkeypatch.setattr(destruction, "profile", in_force)
+    archive.record(MORNING)
+    if refused:
+        with pytest.raises(HeldByLaw, match="至少應保存30日"):
+            begin(archive, "2026-11-20T00:00:00")
+    else:
+        assert begin(archive, "2026-11-20T00:00:00").profile_version == "KH_PRESCHOOL 1"
 
 
 def test_every_step_may_be_repeated(archive: Archive) -> None:
