@@ -80,6 +80,11 @@ class Disclosure(Identified, TenantOwned, Model):
         ForeignKeyConstraint(["tenant_id", "hold_id"], ["holds.tenant_id", "holds.id"]),
         UniqueConstraint("tenant_id", "id"),
         UniqueConstraint("tenant_id", "serial"),
+        CheckConstraint(
+            "state in ('submitted', 'returned', 'approved', 'partially_approved', 'refused', 'exported', 'closed', "
+            "'withdrawn')",
+            name="state",
+        ),
         CheckConstraint("(decided_at is null) = (decided_by is null)", name="decided_pair"),
         CheckConstraint("(replied_at is null) = (replied_by is null)", name="replied_pair"),
         CheckConstraint("(closed_at is null) = (closed_by is null)", name="closed_pair"),

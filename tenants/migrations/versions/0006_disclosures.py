@@ -58,6 +58,11 @@ def upgrade() -> None:
         sa.CheckConstraint("(closed_at is null) = (closed_by is null)", name=op.f("ck_disclosures_closed_pair")),
         sa.CheckConstraint("(decided_at is null) = (decided_by is null)", name=op.f("ck_disclosures_decided_pair")),
         sa.CheckConstraint("(replied_at is null) = (replied_by is null)", name=op.f("ck_disclosures_replied_pair")),
+        sa.CheckConstraint(
+            "state in ('submitted', 'returned', 'approved', 'partially_approved', 'refused', 'exported', 'closed', "
+            "'withdrawn')",
+            name=op.f("ck_disclosures_state"),
+        ),
         sa.ForeignKeyConstraint(["agency_id"], ["agencies.id"], name=op.f("fk_disclosures_agency_id")),
         sa.ForeignKeyConstraint(["closed_by"], ["users.id"], name=op.f("fk_disclosures_closed_by")),
         sa.ForeignKeyConstraint(["decided_by"], ["users.id"], name=op.f("fk_disclosures_decided_by")),
