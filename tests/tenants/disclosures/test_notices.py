@@ -1,6 +1,7 @@
 """What is told by mail: a number and a link, to the other side, and never anything personal."""
 
 import string
+from itertools import chain
 from uuid import UUID
 
 import pytest
@@ -62,8 +63,7 @@ def test_no_template_has_a_field_besides_the_case_number() -> None:
 
 
 @pytest.mark.req("KH-1-2", "DR-31")
-@pytest.mark.parametrize("step", TOLD)
-def test_no_mail_carries_anything_personal_or_a_picture(school: Institution, case_id: UUID, step: Step) -> None:
+def test_no_mail_carries_anything_personal_or_a_picture(school: Institution, case_id: UUID) -> None:
     row = db.session.get_one(Disclosure, case_id)
     for column in sorted(Disclosure.personal):
         setattr(row, column, f"SECRET-{column}")
@@ -72,9 +72,9 @@ def test_no_mail_carries_anything_personal_or_a_picture(school: Institution, cas
     names = [
         getattr(user, column) for user in db.session.scalars(db.select(User)) for column in User.personal - {"email"}
     ]
-    sent = messages(tenant_id=school.tenant_id, disclosure_id=case_id, step=step, base_url="https://shouyuan.test")
-    assert sent
-    for mail in sent:
+    sent = {step: messages(tenant_id=school.tenant_id, disclosure_id=case_id, step=step, base_url="") for step in TOLD}
+    assert all(sent.values())
+    for mail in chain.from_iterable(sent.values()):
         text = mail.subject + mail.text
         assert "SECRET" not in text
         assert not [name for name in names if name and name in text]
