@@ -5,7 +5,10 @@ from uuid import UUID
 
 from infra import age
 from infra.db import db
+from infra.kms import Kms
 from infra.tenancy import Binding, bind
+from tenants.actor import system
+from tenants.footage.actions import make_records_key
 from tenants.footage.models import RecordsKey
 from tenants.permissions import Role
 from tests.factories import people
@@ -23,8 +26,12 @@ class Cast:
     ids: dict[str, UUID]
 
 
-def cast() -> Cast:
-    """K1 (KH) and E1 (TY), each with a head, a handler, a guard and a member of staff, and two agencies' officers."""
+def cast(kms: Kms | None = None) -> Cast:
+    """K1 (KH) and E1 (TY), each with a head, a handler, a guard and a member of staff, and two agencies' officers.
+
+    Without a master key, scans of letters can be encrypted and never opened again.
+    """
+    people.bureau()
     k1 = institution()
     e1 = institution("E1", kind="elementary_school", name="向陽國小", profile="TY_ELEMENTARY", cameras=("E-GATE",))
     ids: dict[str, UUID] = {}
@@ -34,14 +41,21 @@ def cast() -> Cast:
             ids[login] = people.person(login, name=f"{prefix}的{role.value}", title="組長")
             people.membership(ids[login], role, tenant_id=of.tenant_id)
         bind(db.session, Binding(tenant_id=of.tenant_id))
-        # Filing encrypts the scan of a letter, so this key is a real one.
-        recipient = age.new_identity().recipient
-        key = RecordsKey(tenant_id=of.tenant_id, recipient=recipient, wrapped_secret=b"wrapped", kms_key_id="test")
-        db.session.add(key)
-        db.session.commit()
+        _records_key(of, kms)
     police = people.agency()
     prosecutors = people.agency("守園地方檢察署", kind="prosecution")
     for login, agency_id in (("officer", police), ("colleague", police), ("prosecutor", prosecutors)):
         ids[login] = people.person(login, name="陳志明", title="偵查佐")
         people.membership(ids[login], Role.AGENCY_OFFICER, agency_id=agency_id)
     return Cast(k1, e1, police, prosecutors, ids)
+
+
+def _records_key(of: Institution, kms: Kms | None) -> None:
+    # Filing encrypts the scan of a letter, so the public half is real in any case.
+    if kms is None:
+        recipient = age.new_identity().recipient
+        key = RecordsKey(tenant_id=of.tenant_id, recipient=recipient, wrapped_secret=b"wrapped", kms_key_id="test")
+        db.session.add(key)
+    else:
+        make_records_key(actor=system("factory"), tenant_id=of.tenant_id, kms=kms)
+    db.session.commit()

@@ -69,14 +69,20 @@ document.addEventListener("submit", async (event) => {
     return;
   }
   const answer = await fetch(form.action, { method: "POST", body: new FormData(form, event.submitter) });
-  if (answer.redirected) {
-    window.location.assign(answer.url);
-    return;
-  }
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const main = page.querySelector("main");
-  main.querySelector("input[type=file]")?.replaceWith(file);
+  if (answer.redirected) {
+    // Shown from what came, since a second request would lose the message that says what was done.
+    window.history.pushState({}, "", answer.url);
+    document.title = page.title;
+    document.querySelector("header").replaceWith(page.querySelector("header"));
+  } else {
+    main.querySelector("input[type=file]")?.replaceWith(file);
+  }
   document.querySelector("main").replaceWith(main);
+  window.htmx?.process(main);
+  window.scrollTo(0, 0);
   tidy();
-  document.querySelector(".sy-errors")?.focus();
+  (document.querySelector(".sy-errors") ?? main).focus();
 });
+window.addEventListener("popstate", () => window.location.reload());

@@ -10,9 +10,15 @@ const fault = player.querySelector("[data-fault]");
 const toggle = player.querySelector("[data-do=toggle]");
 const starts = Number(player.dataset.starts);
 const FRAME = 1 / 25;
-const shown = new Intl.DateTimeFormat("zh-TW-u-ca-roc", {
-  timeZone: "Asia/Taipei", dateStyle: "long", timeStyle: "medium", hourCycle: "h23",
-});
+const TAIPEI_MS = 8 * 60 * 60 * 1000; // without summer time since 1980
+const two = (number) => String(number).padStart(2, "0");
+
+// 民國115年11月20日 09:55:00, as every other page writes it.
+const written = (instant) => {
+  const local = new Date(Number(instant) + TAIPEI_MS);
+  const day = `民國${local.getUTCFullYear() - 1911}年${local.getUTCMonth() + 1}月${local.getUTCDate()}日`;
+  return `${day} ${two(local.getUTCHours())}:${two(local.getUTCMinutes())}:${two(local.getUTCSeconds())}`;
+};
 
 const fail = () => {
   fault.hidden = false;
@@ -61,7 +67,7 @@ video.addEventListener("ratechange", () => {
 });
 video.addEventListener("timeupdate", () => {
   // The playlist says when each piece was taken, so the clock is right after a gap too.
-  clock.textContent = shown.format(hls?.playingDate ?? starts + video.currentTime * 1000);
+  clock.textContent = written(hls?.playingDate ?? starts + video.currentTime * 1000);
   if (document.activeElement !== seek) {
     seek.value = String(video.duration ? (video.currentTime / video.duration) * 1000 : 0);
   }
