@@ -1,0 +1,1 @@
+"""The domain, without HTTP or a queue."""

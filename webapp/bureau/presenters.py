@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
+from typing import Any
 
 from flask import request, url_for
 
@@ -69,7 +70,9 @@ class Page:
 
     def address(self, number: int) -> str:
         """The same view of the board, at another page."""
-        kept = {name: value for name, value in request.args.items() if name in ("district", "kind", "standing")}
+        kept: dict[str, Any] = {
+            name: value for name, value in request.args.items() if name in ("district", "kind", "standing")
+        }
         return url_for("bureau.board", page=number, **kept)
 
 
