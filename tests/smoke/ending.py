@@ -8,7 +8,7 @@ from infra.settings import Process
 from infra.stack.ceph import Ceph
 from tenants.footage.queries import day_key_context
 from tenants.retention.copying import hold_key_context
-from tests.smoke.outside import age_opens, expect, probe
+from tests.smoke.outside import age_opens, expect, probe, wait_for
 from tests.smoke.stage import Stage
 
 _LATER_DAYS = 16
@@ -28,7 +28,13 @@ def open_while_the_key_lives(stage: Stage) -> None:
 
 
 def end_the_day(stage: Stage) -> None:
-    """The recorder rests, the worker's night comes sixteen days later, and the day of K1 is destroyed."""
+    """The box has sent everything and rests; sixteen days later the worker's night destroys the day of K1 (DR-05)."""
+    stage.cameras[0].stop()
+    wait_for(
+        lambda: stage.database.one("select sum(spooled) = 0 and not bool_or(recording) from camera_status"),
+        what="the box reports that nothing of the day is left on its disk",
+        seconds=90,
+    )
     stage.city.processes.pop("edge-K1").stop()
     stage.city.processes.pop("worker").stop(seconds=20)
     stage.city.processes.pop("cron").stop()
