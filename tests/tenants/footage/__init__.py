@@ -1,0 +1,1 @@
+"""Footage: spans and gaps, keys, what a device may claim, and what the store says of it."""

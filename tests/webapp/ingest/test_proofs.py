@@ -1,0 +1,68 @@
+"""Who is behind a request."""
+
+from datetime import timedelta
+
+import pytest
+
+from infra import clock
+from infra.db import db
+from infra.device_proof import Asked, Prover, make
+from tenants.actor import Actor, ActorKind
+from tenants.permissions import Role
+from tenants.registry import devices
+from tests.factories.devices import SigningBox
+from tests.factories.registry import Institution
+from tests.webapp.ingest.conftest import Talking
+
+
+def refusal(device: Talking, **how: object) -> str:
+    answer = device.ask("GET", "/config", **how)  # type: ignore[arg-type]
+    assert answer.status_code == 401
+    assert answer.mimetype == "application/problem+json"
+    problem = answer.get_json()
+    assert problem["detail"].endswith("。")
+    return str(problem["code"])
+
+
+def test_a_device_is_told_its_cameras_and_keys_for_two_weeks(device: Talking, k1: Institution) -> None:
+    config = device.ask("GET", "/config").get_json()
+    assert {camera["id"] for camera in config["cameras"]} == {str(one) for one in k1.cameras.values()}
+    days = [key["civil_day"] for key in config["day_keys"]]
+    assert days[0] == (clock.today() - timedelta(days=1)).isoformat()
+    assert days[-1] == (clock.today() + timedelta(days=14)).isoformat()
+    assert "secret" not in str(config)
+
+
+@pytest.mark.req("DR-08")
+def test_a_proof_of_another_institution_opens_nothing(device: Talking, e1: Institution) -> None:
+    foreign = SigningBox(e1)
+    stolen = Prover(device.box.device_id, e1.tenant_id)
+    assert refusal(device, prover=stolen) == "device_unknown"
+    assert refusal(device, prover=Prover(foreign.device_id, e1.tenant_id)) == "proof_invalid"
+    assert refusal(device, prover=Prover(foreign.device_id, device.box.of.tenant_id)) == "device_unknown"
+
+
+def test_a_proof_covers_one_request_for_a_minute(device: Talking) -> None:
+    assert refusal(device, covered=b"something else") == "proof_other_request"
+    assert refusal(device, now=clock.now() - timedelta(minutes=2)) == "proof_expired"
+    other = make(
+        device.box.key,
+        Prover(device.box.device_id, device.box.of.tenant_id),
+        Asked("GET", "/ingest/v1/receipts", b""),
+        now=clock.now(),
+    )
+    assert refusal(device, proof=other) == "proof_other_request"
+
+
+def test_without_a_proof_nothing_is_answered(device: Talking) -> None:
+    answer = device.client.get("/ingest/v1/config")
+    assert (answer.status_code, answer.get_json()["code"]) == (401, "proof_missing")
+    assert refusal(device, proof="no.proof.atall") == "proof_malformed"
+
+
+def test_a_withdrawn_device_is_refused_from_its_next_request_on(device: Talking, k1: Institution) -> None:
+    assert device.ask("GET", "/config").status_code == 200
+    head = Actor(kind=ActorKind.PERSON, id=device.box.device_id, roles=frozenset({Role.HEAD}))
+    devices.revoke(actor=head, tenant_id=k1.tenant_id, device_id=device.box.device_id, now=clock.now())
+    db.session.commit()
+    assert refusal(device) == "device_revoked"
