@@ -143,7 +143,7 @@ def close(*, actor: Actor, tenant_id: UUID, disclosure_id: UUID) -> Disclosure:
     """
     disclosure = start(Step.CLOSE, actor=actor, tenant_id=tenant_id, disclosure_id=disclosure_id)
     if disclosure.replied_at is None:
-        raise Invalid("尚未登錄函復字號與日期，不能結案。請先函復申請機關。", code="not_replied")
+        raise Invalid("尚未登記函復字號與日期，不能結案。請先函復申請機關。", code="not_replied")
     package = db.session.scalar(select(Package).where(Package.disclosure_id == disclosure.id))
     if package is not None:
         rules.check_handed_over(

@@ -132,7 +132,7 @@ def record_viewing(*, actor: Actor, tenant_id: UUID, disclosure_id: UUID, viewin
     package = _package_of(disclosure)
     _check_signed(viewing.name, viewing.title)
     if package.state != PackageState.READY or package.built_at is None:
-        raise Invalid("影像尚未製作完成，不可能已經調閱。請稍後再登錄。", code="not_ready")
+        raise Invalid("影像尚未製作完成，不可能已經調閱。請稍後再登記。", code="not_ready")
     if not package.built_at <= viewing.started_at < viewing.ended_at <= clock.now():
         raise Invalid("調閱起訖時間應在影像備妥之後、現在之前，且結束晚於開始。", field="ended_at")
     entry = _enter(actor=actor, disclosure=disclosure, viewing=viewing, operator=actor.name, copied=False)

@@ -152,7 +152,7 @@ def check_reply_date(replied: date, *, incoming: date, today: date) -> None:
     if replied < incoming:
         raise Invalid("函復日期不能早於來文日期。請檢查日期。", field="reply_date")
     if replied > today:
-        raise Invalid("函復日期不能晚於今天。請於發文後再登錄。", field="reply_date")
+        raise Invalid("函復日期不能晚於今天。請於發文後再登記。", field="reply_date")
 
 
 def is_full(decision: Decision, question: Question) -> bool:

@@ -1,15 +1,8 @@
 """A package is built from real footage in a real store, and checked with tools that know nothing of ours."""
 
-import base64
-import hashlib
-import io
 import json
-import subprocess
-import sys
-import zipfile
 from datetime import datetime, timedelta
 from pathlib import Path
-from uuid import UUID
 
 import pytest
 from sqlalchemy import select
@@ -23,7 +16,8 @@ from tenants.disclosures.models import PackageState
 from tenants.disclosures.package_keys import open_package_key
 from tenants.disclosures.parts import parts_of
 from tenants.footage.models import CameraStatus, Segment, SegmentState
-from tests.factories.evidence import ACTOR, Archive
+from tests.factories.evidence import Archive
+from tests.factories.packages import built, opened, unpacked, verified
 from tests.factories.requests import Request, footage_of, granted
 from tests.made_segments import pictures
 from workers import disclosure_jobs, retention_jobs
@@ -35,44 +29,6 @@ SECOND = timedelta(seconds=1)
 def start() -> datetime:
     """Two hours ago, to the second."""
     return clock.now().replace(microsecond=0) - timedelta(hours=2)
-
-
-def built(request: Request, tmp_path: Path, store: ObjectStore | None = None) -> PackageState:
-    state = packaging.build_package(
-        actor=ACTOR,
-        tenant_id=request.tenant_id,
-        package_id=request.package_id,
-        store=store or request.archive.store,
-        kms=request.archive.kms,
-        scratch=tmp_path,
-    )
-    db.session.commit()
-    return state
-
-
-def opened(request: Request) -> bytes:
-    """The package as an officer gets it."""
-    package = request.package()
-    key = object_keys.package(tenant_id=request.tenant_id, package_id=request.package_id)
-    secret = open_package_key(package=package, kms=request.archive.kms)
-    plain = age.decrypt(request.archive.store.get(key), secret)
-    assert hashlib.sha256(plain).hexdigest() == package.sha256
-    assert len(plain) == package.size
-    return plain
-
-
-def unpacked(plain: bytes, folder: Path) -> Path:
-    folder.mkdir()
-    with zipfile.ZipFile(io.BytesIO(plain)) as archive:
-        assert archive.testzip() is None
-        archive.extractall(folder)
-    return folder
-
-
-def verified(*arguments: object, folder: Path) -> subprocess.CompletedProcess[str]:
-    """`verify.py` in an interpreter without any of our packages."""
-    command = [sys.executable, "-I", "-S", str(folder / "verify.py"), *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, check=False, encoding="utf-8")  # noqa: S603 - ours
 
 
 @pytest.mark.req("KH-6-1d", "KH-6-4a", "DR-07", "DR-12", "DR-25")
@@ -119,71 +75,6 @@ def test_the_pieces_for_the_school_lie_encrypted_beside_the_package(
     assert len(pictures(b"".join(held))) == 120
     prefix = object_keys.package_prefix(tenant_id=request.tenant_id, package_id=request.package_id)
     assert len(list(archive.store.listing(prefix))) == len(held) + 1
-
-
-@pytest.mark.req("DR-07")
-def test_one_changed_byte_is_found_and_located(archive: Archive, start: datetime, tmp_path: Path) -> None:
-    footage_of(archive, start)
-    request = granted(archive, start, asked=12 * SECOND)
-    request.copy_hold()
-    built(request, tmp_path)
-    plain = opened(request)
-    folder = unpacked(plain, tmp_path / "package")
-    video = folder / "C-GATE-1.mp4"
-    changed = bytearray(video.read_bytes())
-    changed[len(changed) // 2] ^= 1
-    video.write_bytes(changed)
-    zipped = bytearray(plain)
-    zipped[plain.index(b"ftyp") + 2000] ^= 1
-    (tmp_path / "changed.zip").write_bytes(zipped)
-    (tmp_path / "whole.zip").write_bytes(plain)
-
-    in_folder, in_zip = verified(folder=folder), verified(tmp_path / "changed.zip", folder=folder)
-    whole = verified(tmp_path / "whole.zip", folder=folder)
-
-    for ran in (in_folder, in_zip):
-        assert ran.returncode == 2
-        assert "部分通過" in ran.stdout
-        assert f"✘ C-GATE-1.mp4 內容已變更，位於位元組 0–{len(changed) - 1}" in ran.stdout
-        assert "✔ 說明.txt" in ran.stdout
-    assert whole.returncode == 0
-
-
-@pytest.mark.req("DR-07")
-def test_verify_tells_the_three_states_apart(archive: Archive, start: datetime, tmp_path: Path) -> None:
-    footage_of(archive, start)
-    request = granted(archive, start, asked=12 * SECOND)
-    request.copy_hold()
-    built(request, tmp_path)
-    folder = unpacked(opened(request), tmp_path / "package")
-    manifest = folder / "manifest.json"
-    text = manifest.read_text(encoding="utf-8")
-    fingerprint = hashlib.sha256(text.encode()).hexdigest()
-    document = json.loads(text)
-
-    def with_change(change: object) -> subprocess.CompletedProcess[str]:
-        manifest.write_text(json.dumps(change, ensure_ascii=False), encoding="utf-8")
-        return verified(folder=folder)
-
-    assert verified("--fingerprint", fingerprint.upper(), folder=folder).returncode == 0
-    assert verified("--fingerprint", "0" * 64, folder=folder).returncode == 1
-    forged = json.loads(text)
-    signature = bytearray(base64.b64decode(forged["segments"][0]["signature"]))
-    signature[0] ^= 1
-    forged["segments"][0]["signature"] = base64.b64encode(signature).decode()
-    ran = with_change(forged)
-    assert (ran.returncode, "裝置簽章無效" in ran.stdout) == (2, True)
-    hidden = document | {"segments": document["segments"][:1]}
-    ran = with_change(hidden)
-    assert (ran.returncode, "缺漏時段與裝置簽署的紀錄不符" in ran.stdout) == (2, True)
-    foreign = document | {"institution": {"id": str(UUID(int=0)), "name": "別園"}}
-    assert with_change(foreign).returncode == 2
-    manifest.write_text("{", encoding="utf-8")
-    assert verified(folder=folder).returncode == 1
-    assert verified(tmp_path / "none.zip", folder=folder).returncode == 1
-    manifest.write_text(text, encoding="utf-8")
-    (folder / "extra.mp4").write_bytes(b"a clip that somebody put beside it")
-    assert "extra.mp4 不在清單上" in verified(folder=folder).stdout
 
 
 @pytest.mark.req("DR-07", "KH-6-4a")
