@@ -128,7 +128,8 @@ def test_names_of_institutions_are_public_and_only_ones_own_can_be_changed(mine:
 def test_the_bureau_role_reads_facts_of_all_and_nothing_else(city: City, table: Table) -> None:
     with city.app.app_context(), bureau_session() as session:
         if table.name in ROLLED_UP:
-            assert session.scalar(select(func.count()).select_from(table)) == (3 if table.name == "tenants" else 2)
+            whose = table.c.id if table.name == "tenants" else table.c.tenant_id
+            assert session.scalar(select(func.count(whose.distinct()))) == (3 if table.name == "tenants" else 2)
         else:
             with pytest.raises(ProgrammingError, match="permission denied"):
                 session.execute(select(table))
