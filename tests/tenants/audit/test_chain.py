@@ -16,7 +16,7 @@ pytestmark = pytest.mark.req("DR-06")
 
 
 @pytest.fixture
-def k1(domain: Flask) -> Institution:
+def k1(domain: Flask) -> Institution:  # noqa: ARG001 - the context and its database
     made = institution("K1")
     bind(db.session, Binding(tenant_id=made.tenant_id))
     for code in ("A", "B", "C"):
