@@ -13,6 +13,7 @@ from alembic.config import Config
 from flask import Flask
 from playwright.sync_api import Browser, sync_playwright
 
+from infra import logs
 from infra.baseapp import create_base_app
 from infra.db import db
 from infra.objects import S3Objects
@@ -35,6 +36,12 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 
 pytest_plugins = ["tests.traceability"]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _json_logs() -> None:
+    """As in every process of ours: structlog's own way to show an error takes seconds for each."""
+    logs.configure(process="tests")
 
 
 @pytest.fixture(scope="session")
