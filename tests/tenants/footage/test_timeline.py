@@ -1,0 +1,92 @@
+"""A day of a school's cameras, from the database."""
+
+from datetime import date, datetime, timedelta
+
+import pytest
+
+from infra.causes import GapCause
+from infra.clock import day_start, now
+from infra.db import db
+from tenants.footage import queries
+from tenants.footage.models import DayKey
+from tenants.footage.rules import Now, Window
+from tenants.registry import device_queries
+from tenants.registry.models import Camera
+from tests.factories import footage
+from tests.factories.registry import Institution
+
+DAY = date(2026, 11, 20)
+MORNING = day_start(DAY)
+
+
+def cameras(k1: Institution) -> list[Camera]:
+    return device_queries.cameras_of_site(tenant_id=k1.tenant_id, site_id=k1.site_id)
+
+
+def timeline(k1: Institution, *, at: datetime) -> dict[str, queries.CameraTimeline]:
+    lines = queries.timeline(tenant_id=k1.tenant_id, cameras=cameras(k1), day=DAY, now=at)
+    return {line.camera.code: line for line in lines}
+
+
+@pytest.mark.req("DR-17", "DR-30", "KH-5-3b")
+def test_each_camera_shows_what_was_recorded_and_why_the_rest_is_missing(k1: Institution) -> None:
+    device_id = footage.device(k1)
+    for minute in (-1, 0, 1, 2, 30):
+        footage.segment(k1, device_id=device_id, started_at=MORNING + timedelta(minutes=minute), state="stored")
+    footage.gap(k1, device_id=device_id, started_at=MORNING + timedelta(minutes=3))
+    found = timeline(k1, at=MORNING + timedelta(minutes=31))
+    gate, room = found["C-GATE"], found["C-ROOM2"]
+    first, second = MORNING + timedelta(minutes=3), MORNING + timedelta(minutes=30)
+    assert list(gate.day.recorded) == [Window(MORNING, first), Window(second, MORNING + timedelta(minutes=31))]
+    assert [(gap.window.seconds, gap.cause) for gap in gate.day.gaps] == [
+        (600, GapCause.CAMERA_UNREACHABLE),
+        (17 * 60, GapCause.NO_CONTACT),
+    ]
+    assert (room.day.coverage, room.now) == (0, Now.SILENT)
+
+
+def test_a_mismatched_segment_is_no_footage(k1: Institution) -> None:
+    footage.segment(k1, device_id=footage.device(k1), started_at=MORNING, state="mismatched")
+    assert timeline(k1, at=MORNING + timedelta(minutes=1))["C-GATE"].day.coverage == 0
+
+
+def test_nothing_is_expected_of_a_camera_that_is_not_in_use_yet(k1: Institution) -> None:
+    for camera in cameras(k1):
+        camera.active_from = DAY + timedelta(days=1)
+    db.session.commit()
+    assert timeline(k1, at=MORNING + timedelta(hours=5))["C-GATE"].day.coverage is None
+
+
+@pytest.mark.req("KH-5-3c")
+def test_the_earliest_day_is_the_oldest_one_whose_key_still_opens(k1: Institution) -> None:
+    device_id = footage.device(k1)
+    for days in range(4):
+        began = MORNING + timedelta(days=days, hours=3)
+        footage.day_key(k1, day=began)
+        footage.segment(k1, device_id=device_id, started_at=began)
+    oldest = db.session.get_one(DayKey, (k1.tenant_id, DAY, 14))
+    oldest.wrapped_secret, oldest.destroyed_at = None, now()
+    db.session.commit()
+    earliest = queries.earliest_days(tenant_id=k1.tenant_id, cameras=cameras(k1))
+    assert earliest == {k1.cameras["C-GATE"]: DAY + timedelta(days=1)}
+    assert timeline(k1, at=MORNING + timedelta(days=3))["C-GATE"].destroyed
+
+
+def test_a_window_finds_every_segment_that_holds_an_instant_of_it(k1: Institution) -> None:
+    """Also one that began on the day before in Taipei."""
+    device_id = footage.device(k1)
+    made = [
+        footage.segment(k1, device_id=device_id, started_at=MORNING + timedelta(seconds=60 * n - 30)) for n in range(4)
+    ]
+    gate = k1.cameras["C-GATE"]
+
+    def found(begins: float, ends: float) -> list[int]:
+        window = Window(MORNING + timedelta(seconds=begins), MORNING + timedelta(seconds=ends))
+        ids = [one.id for one in made]
+        return [ids.index(one.id) for one in queries.segments_in(tenant_id=k1.tenant_id, camera_id=gate, window=window)]
+
+    assert found(0, 1) == [0]
+    assert found(29, 31) == [0, 1]
+    assert found(30, 90) == [1], "half-open at both ends"
+    assert found(-3600, 3600) == [0, 1, 2, 3]
+    assert found(210, 400) == []
