@@ -37,5 +37,5 @@ def _address(home: Home, place: Place, camera: CameraPlan) -> str:
     if camera.broken:
         return _NOBODY
     clip = home.folder / f"{camera.code}.mp4"
-    make_clip(clip, Look(label=f"{place.plan.code} {camera.code}"))
+    make_clip(clip, Look(label=f"{place.plan.code} {camera.code}", seconds=12))
     return f"clip:{clip}"

@@ -1,13 +1,15 @@
 """Opening the bureau, the institutions and the agencies, and giving everybody an account."""
 
 from dataclasses import dataclass, field
+from functools import cache
+from unittest.mock import patch
 from uuid import UUID
 
 from infra.db import db
 from infra.tenancy import Binding, bind, bound
 from tenants.actor import Actor, ActorKind, system
 from tenants.people import actions as people
-from tenants.people import roles
+from tenants.people import passwords, roles
 from tenants.permissions import Role
 from tenants.registry import actions as registry
 from tenants.registry import agencies
@@ -65,7 +67,12 @@ def enter(tenant_id: UUID, *, agency_id: UUID | None = None) -> None:
 
 def found(password: str) -> City:
     """The city with its people, places and cameras, and nothing recorded yet."""
-    city = City(password=password)
+    # A hash is slow on purpose, and everybody has the same password here: one is enough.
+    with patch.object(passwords, "hashed", cache(passwords.hashed)):
+        return _found(City(password=password))
+
+
+def _found(city: City) -> City:
     bureau = registry.add_tenant(
         code="BUREAU",
         kind=TenantKind.BUREAU,
