@@ -12,7 +12,8 @@ import av
 
 from infra.playlists import INIT, Piece, piece_name
 
-_FRAGMENTED = {"movflags": "frag_keyframe+empty_moov+default_base_moof+skip_trailer"}
+# Offsets below zero, so that with B-frames a run begins with a frame; at a hole before it a browser would stall.
+_FRAGMENTED = {"movflags": "frag_keyframe+empty_moov+default_base_moof+skip_trailer+negative_cts_offsets"}
 _PIECE_US = 4_000_000
 _GAP_US = 1_000_000
 _BOX_HEADER = 8

@@ -67,6 +67,15 @@ def _decodes(path: Path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
+def _first_offset(piece: bytes) -> int:
+    """By how much the first frame of a piece is shown later than it is decoded (ISO/IEC 14496-12, 8.8.8)."""
+    at = piece.index(b"trun") + 4
+    flags = int.from_bytes(piece[at + 1 : at + 4], "big")
+    assert flags & 0x800, "no frame has an offset"
+    at += 8 + 4 * sum(bool(flags & bit) for bit in (0x1, 0x4, 0x100, 0x200, 0x400))
+    return int.from_bytes(piece[at : at + 4], "big", signed=True)
+
+
 def _digests(packets: list[bytes]) -> list[str]:
     return [hashlib.sha256(packet).hexdigest() for packet in packets]
 
@@ -174,6 +183,7 @@ def test_pieces_play_by_themselves_and_hold_no_frame_from_outside_the_window(tmp
         held += pictures(alone)
     digests = _digests(source)
     assert _digests(held) == digests[20 : 20 + len(held)], "pieces begin with the key frame at two seconds"
+    assert _first_offset(result.pieces[1, "1.m4s"]) == 0, "a browser would stall at a hole before the first frame"
     assert part.pieces[0].started_us == pytest.approx(T0 + 2 * SECOND, abs=1000)
     for earlier, later in pairwise(part.pieces):
         assert later.started_us - earlier.started_us == pytest.approx(earlier.duration_ms * 1000, abs=2000)
