@@ -1,6 +1,6 @@
 """`make requirements`: which requirements of the regulations have a passing test, and which promised ones do not.
 
-Counted is a requirement that at least one test claims and whose every claiming test passed when it last ran. A test
+Counted is a requirement that a test claims and shows: one of its tests passed when it last ran, and none failed. A test
 that was skipped shows nothing. Exits 1 when a promised requirement is missing, or fewer than `AT_LEAST` are shown.
 """
 
