@@ -57,8 +57,13 @@ class Spool:
             folder.mkdir()
             sync_folder(self._home.spool)
         names = {folder / f"{line.segment_id}{_LINE}": _text(held), folder / f"{line.segment_id}{_CIPHER}": cipher}
-        for path, data in names.items():
-            _write_synced(_passing(path), data)
+        try:
+            for path, data in names.items():
+                _write_synced(_passing(path), data)
+        except OSError:
+            for path in names:  # what a full disk took of it must not keep the disk full
+                _passing(path).unlink(missing_ok=True)
+            raise
         for path in names:
             _passing(path).rename(path)
         sync_folder(folder)
@@ -73,8 +78,7 @@ class Spool:
         """
         folder = self._home.spool / str(camera_id)
         known = self._ledger.known(camera_id)
-        for path in folder.glob(f"*{_PASSING}"):
-            path.unlink()
+        self._finish_renames(folder)
         found = {UUID(path.stem) for path in folder.glob(f"*{_CIPHER}")}
         again = sorted(filter(None, (self._entry(camera_id, one) for one in found - known.keys())), key=_by_time)
         for entry in again:
@@ -83,6 +87,20 @@ class Spool:
             if state is State.SPOOLED and entry.segment_id not in found:
                 self._ledger.lose(entry)
         return len(again)
+
+    def _finish_renames(self, folder: Path) -> None:
+        """Both files were whole before the first was renamed: a line in place proves its cipher, the rest is torn."""
+        for path in folder.glob(f"*{_CIPHER}{_PASSING}"):
+            cipher = path.with_name(path.name.removesuffix(_PASSING))
+            if cipher.with_suffix(_LINE).exists():
+                path.rename(cipher)
+        for path in folder.glob(f"*{_PASSING}"):
+            path.unlink()
+        for path in folder.glob(f"*{_LINE}"):
+            if not path.with_suffix(_CIPHER).exists():
+                path.unlink()
+        if folder.exists():
+            sync_folder(folder)
 
     def line_of(self, entry: Entry) -> SignedLine:
         """The signed line of a spooled segment. Raises `OSError` when it cannot be read."""

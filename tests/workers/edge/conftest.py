@@ -15,7 +15,7 @@ from flask import Flask
 from sqlalchemy import select
 from werkzeug.serving import make_server
 
-from infra import clock
+from infra import age, clock
 from infra.db import db
 from infra.objects import S3Objects
 from infra.settings import PREFIX, Process, Settings, StoreSettings
@@ -29,6 +29,7 @@ from tenants.permissions import Role
 from tenants.registry import devices
 from tests.components import real_component
 from tests.factories.registry import Institution, institution
+from tests.workers.edge.disks import Disk
 from tests.workers.edge.gate import Gate
 from webapp import create_app
 from workers import footage_jobs
@@ -139,6 +140,14 @@ class Box:
     def files(self) -> list[Path]:
         """The encrypted files on its disk."""
         return sorted(self.home.spool.rglob("*.age"))
+
+
+@pytest.fixture
+def disk(tmp_path: Path) -> Disk:
+    """An empty folder of a box."""
+    home = Home(tmp_path / "edge")
+    home.make()
+    return Disk(home, age.new_identity())
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,55 @@
+"""A box's folder without a box, and segments to put into it."""
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from infra import age
+from infra.causes import Ended
+from infra.clock import civil_day
+from infra.manifest import instant
+from infra.recording import Recorded
+from workers.edge.home import Home, Identity
+from workers.edge.ledger import Ledger
+from workers.edge.spool import Rules, Spool
+
+CAMERA = UUID(int=9)
+BEGAN = 1_795_147_200_000_000
+DAY: date = civil_day(instant(BEGAN))
+
+
+def recorded(number: int = 0, *, plain: bytes = b"ftyp plain footage moof mdat") -> Recorded:
+    """The numbered minute of a camera."""
+    return Recorded(
+        started_us=BEGAN + number * 60_000_000,
+        ended_us=BEGAN + (number + 1) * 60_000_000,
+        monotonic_ns=7,
+        media_ms=60_000,
+        codec="h264",
+        width=640,
+        height=360,
+        audio=False,
+        packets=600,
+        plain=plain,
+        ended_because=Ended.FULL,
+        key_interval_ms=2000,
+    )
+
+
+@dataclass
+class Disk:
+    """A home, and the secret half of its day key, which no real box has."""
+
+    home: Home
+    day_key: age.Identity
+
+    @property
+    def rules(self) -> Rules:
+        """What the server would say."""
+        return Rules(14, {DAY: self.day_key.recipient})
+
+    def spool(self) -> tuple[Spool, Ledger]:
+        """The spool as a process sees it that has just started."""
+        identity = Identity(server="http://x", device_id=UUID(int=1), tenant_id=UUID(int=2), site_id=UUID(int=3))
+        ledger = Ledger(self.home.ledger)
+        return Spool(self.home, identity, self.home.device_key(), ledger), ledger

@@ -1,0 +1,61 @@
+"""The box's requests to the server."""
+
+import pytest
+import urllib3
+
+from tests.workers.edge.conftest import Box, Site
+from workers.edge.api import Api, Refused, Unavailable, read
+
+
+def answer(status: int, body: bytes) -> urllib3.BaseHTTPResponse:
+    return urllib3.HTTPResponse(body=body, status=status, preload_content=True)
+
+
+@pytest.mark.req("DR-18")
+def test_a_box_whose_clock_is_an_hour_off_learns_the_time_and_goes_on(box: Box, site: Site) -> None:
+    api = Api(box.home.identity(), box.home.device_key(), clock_offset_us=3_600_000_000)
+    assert api.get("/config")["site_id"] == str(site.of.site_id)
+    assert abs(api.clock_offset_us) < 5_000_000
+    site.api.shut()
+    with pytest.raises(Unavailable):
+        api.get("/config")
+
+
+def test_a_used_code_is_refused_at_the_box_with_the_servers_sentence(box: Box, site: Site) -> None:
+    token = site.token()
+    other = Box(site, type(box.home)(box.home.folder.with_name("other")), box.log)
+    assert other.enrol(token).returncode == 0
+    third = Box(site, type(box.home)(box.home.folder.with_name("third")), box.log)
+    done = third.enrol(token)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "已經使用過" in done.stderr
+    again = other.enrol()
+    assert again.returncode == 1
+    assert "已經註冊過" in again.stderr
+
+
+def test_check_tells_the_installer_what_to_do(box: Box) -> None:
+    box.watch("C-GATE", "http://127.0.0.1/not-rtsp")
+    done = box.command("check")
+    assert done.returncode == 1
+    assert "rtsp://" in done.stdout
+    assert "camera add" in done.stdout, "the second camera has no address yet"
+    unknown = box.command("camera", "add", "C-NONE", "--url", "rtsp://x")
+    assert unknown.returncode == 1
+    assert "C-GATE" in unknown.stderr
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "error"),
+    [
+        (200, b"<html>", Unavailable),
+        (502, b"<html>", Unavailable),
+        (503, b'{"code": "x"}', Unavailable),
+        (429, b'{"code": "x"}', Unavailable),
+        (200, b"[]", Unavailable),
+        (422, b'{"code": "bad_request", "detail": "..."}', Refused),
+    ],
+)
+def test_only_a_clear_no_is_taken_for_one(status: int, body: bytes, error: type[Exception]) -> None:
+    with pytest.raises(error):
+        read(answer(status, body))

@@ -1,0 +1,125 @@
+"""Sending what the spool holds, against a server that answers as it is told."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+from tests.workers.edge.disks import CAMERA, Disk, recorded
+from workers.edge.api import Api, Unavailable
+from workers.edge.ledger import Ledger, State
+from workers.edge.outbox import Outbox
+
+
+@dataclass
+class Server:
+    """Answers as the real one does. `puts` is what was put, in order."""
+
+    puts: list[str] = field(default_factory=list)
+    refused: frozenset[int] = frozenset()
+    puts_until_failure: int = 100
+    confirms: bool = True
+    state: str = "stored"
+
+    def post(self, path: str, document: Mapping[str, Any]) -> dict[str, Any]:
+        items = document["items"]
+        if path == "/uploads":
+            refusal = {"outcome": "refused", "code": "implausible_time", "detail": "時間不合理。"}
+            url = {"outcome": "upload", "url": "http://store/x", "headers": {}}
+            return {"items": [refusal if number in self.refused else url for number in range(len(items))]}
+        if path == "/receipts":
+            return {"items": [{"segment_id": item["segment_id"], "state": self.state} for item in items]}
+        if not self.confirms:
+            raise Unavailable("server: down")
+        return {"items": [{"outcome": "confirmed"} for _ in items]}
+
+    def put(self, _url: str, _headers: Mapping[str, str], path: Path) -> None:
+        if len(self.puts) >= self.puts_until_failure:
+            raise Unavailable("store: 503")
+        assert path.read_bytes().startswith(b"age-encryption.org/v1")
+        self.puts.append(path.stem)
+
+
+@dataclass
+class Line:
+    """A spool with three segments, and the line to the server."""
+
+    server: Server
+    ledger: Ledger
+    outbox: Outbox
+    disk: Disk
+
+    def files(self) -> int:
+        return len(list(self.disk.home.spool.rglob("*.age")))
+
+
+@pytest.fixture
+def line(disk: Disk) -> Iterator[Line]:
+    spool, ledger = disk.spool()
+    for number in range(3):
+        spool.keep(CAMERA, recorded(number), disk.rules)
+    server = Server()
+    yield Line(server, ledger, Outbox(cast("Api", server), ledger, spool), disk)
+    ledger.close()
+
+
+@pytest.mark.req("DR-34")
+def test_files_go_only_once_the_store_is_known_to_hold_them(line: Line) -> None:
+    assert line.outbox.send_some() == 3
+    assert (line.ledger.count(State.CONFIRMED), line.files()) == (3, 3)
+    line.server.state = "confirmed"
+    assert line.outbox.collect_receipts() == 0
+    assert line.files() == 3
+    line.server.state = "stored"
+    assert line.outbox.collect_receipts() == 3
+    assert line.files() == 0
+    assert not line.ledger.known(CAMERA)
+
+
+@pytest.mark.req("DR-34")
+def test_a_store_that_fails_in_the_middle_keeps_what_went_up_and_sends_nothing_twice(line: Line) -> None:
+    line.server.puts_until_failure = 1
+    with pytest.raises(Unavailable):
+        line.outbox.send_some()
+    assert (line.ledger.count(State.CONFIRMED), line.ledger.count(State.SPOOLED)) == (1, 2)
+    line.server.puts_until_failure = 100
+    assert line.outbox.send_some() == 2
+    assert len(line.server.puts) == len(set(line.server.puts)) == 3
+
+
+def test_a_server_that_fails_before_it_confirms_is_asked_again(line: Line) -> None:
+    line.server.confirms = False
+    with pytest.raises(Unavailable):
+        line.outbox.send_some()
+    assert line.ledger.count(State.SPOOLED) == 3
+    line.server.confirms = True
+    assert line.outbox.send_some() == 3
+
+
+@pytest.mark.req("DR-18")
+def test_what_the_server_refuses_stays_on_the_disk_and_stops_nothing_else(line: Line) -> None:
+    line.server.refused = frozenset({0})
+    assert line.outbox.send_some() == 2
+    assert (line.ledger.count(State.REFUSED), line.files()) == (1, 3)
+    assert line.outbox.send_some() == 0
+
+
+@pytest.mark.parametrize("state", ["mismatched", "unknown"])
+def test_what_the_store_does_not_hold_is_sent_again(line: Line, state: str) -> None:
+    line.outbox.send_some()
+    line.server.state = state
+    assert line.outbox.collect_receipts() == 0
+    assert line.ledger.count(State.SPOOLED) == 3
+    line.server.state = "stored"
+    line.outbox.send_some()
+    assert line.outbox.collect_receipts() == 3
+    assert len(line.server.puts) == 6
+
+
+def test_a_segment_whose_line_cannot_be_read_does_not_stop_the_others(line: Line) -> None:
+    first = line.ledger.segments(State.SPOOLED, limit=1)[0]
+    (line.disk.home.spool / str(CAMERA) / f"{first.segment_id}.line").write_text("{", encoding="utf-8")
+    assert line.outbox.send_some() == 2
+    assert line.ledger.count(State.REFUSED) == 1
