@@ -130,7 +130,10 @@ class City:
 
     def stop(self) -> None:
         """End everything, last started first. Recorders and the proxy go before what they speak to."""
-        for server in reversed(self.processes.values()):
+        servers = list(reversed(self.processes.values()))
+        for server in servers:
+            server.ask_to_stop()
+        for server in servers:
             server.stop()
         for stoppable in reversed(self._stoppable):
             stoppable.stop()

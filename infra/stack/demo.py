@@ -56,6 +56,8 @@ def _start(city: City) -> None:
             SHOUYUAN_SAMPLE_S3_ACCESS_KEY=uploads.access_key,
             SHOUYUAN_SAMPLE_S3_SECRET_KEY=uploads.secret_key,
         )
+    told = city.run(Process.WORKER, "flask", "--app", "workers.app", "storage", "apply")
+    city.progress.say(told.strip())
     city.start_processes()
     with city.progress.step("one recorder per site"):
         for edge in sorted((HOME / "edges").iterdir()):

@@ -54,7 +54,7 @@ class Server:
         """Start it. `env` is the whole environment that it gets, so that no secret of ours slips through."""
         self.name = name or Path(command[0]).name
         self.log = log
-        self._stop_signal = stop_signal
+        self._stop_signal, self._asked = stop_signal, False
         with log.open("ab") as output:
             self._process = subprocess.Popen(
                 [str(part) for part in command],
@@ -89,11 +89,15 @@ class Server:
                 raise NotStarted(f"{self.name} {how}: {self._last_words()}")
             time.sleep(0.05)
 
+    def ask_to_stop(self) -> None:
+        """Ask the whole group to end, once: a second signal would tell an RQ worker to drop its job."""
+        if self.running and not self._asked:
+            self._asked = True
+            os.killpg(self.pid, self._stop_signal)
+
     def stop(self, *, seconds: float = 10) -> None:
         """Ask the whole group to end, insist after `seconds`. Does nothing when it has ended."""
-        if not self.running:
-            return
-        os.killpg(self.pid, self._stop_signal)
+        self.ask_to_stop()
         try:
             self._process.wait(seconds)
         except subprocess.TimeoutExpired:
