@@ -3,12 +3,14 @@
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
 from infra.stack import cameras, ceph
 from infra.stack.processes import Missing, program
 
+AXE = Path(__file__).parent.parent / "node_modules" / "axe-core" / "axe.min.js"
 CHROMIUM_ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -20,12 +22,18 @@ CHROMIUM_ARGUMENTS = [
 ]
 _CHECKS: Mapping[str, Callable[[], object]] = {
     "age": lambda: program("age", package="age"),
+    "axe": lambda: _axe(AXE),
     "ceph": lambda: program("radosgw", package=ceph.PACKAGES),
     "chromium": lambda: program("chromium", package="chromium"),
     "ffprobe": lambda: program("ffprobe", package="ffmpeg"),
     "pdftotext": lambda: program("pdftotext", package="poppler-utils"),
     "rtsp": cameras.require_gstreamer,
 }
+
+
+def _axe(file: Path) -> None:
+    if not file.is_file():
+        raise Missing("axe-core", "axe-core of package.json (make assets)")
 
 
 def check_needs(item: pytest.Item) -> None:

@@ -4,7 +4,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -45,6 +45,8 @@ class Town:
     recorded_from: datetime
     environment: dict[str, str]
     browser: Browser
+    web: Flask
+    faults: list[str] = field(default_factory=list)
 
     @property
     def school(self) -> str:
@@ -55,7 +57,8 @@ class Town:
         """A page in a browser of its own, signed in through the sign-in page; a script that fails fails the test."""
         page = self.browser.new_context(viewport={"width": width, "height": 900}, locale="zh-TW").new_page()
         page.set_default_timeout(10_000)
-        page.on("pageerror", _fail)
+        page.on("pageerror", lambda error: self.faults.append(str(error)))
+        page.on("console", lambda said: self.faults.append(said.text) if "Content Security" in said.text else None)
         page.goto(f"{self.origin}/sign-in")
         page.get_by_label("帳號").fill(login)
         page.get_by_label("密碼").fill(PASSWORD)
@@ -101,7 +104,8 @@ def town(  # noqa: PLR0917 - one argument for each real server
     ]
     server = make_server("127.0.0.1", port, _one_origin(*apps), threaded=True)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield Town(whereabouts.base_url, people, start, environments[Process.WORKER], chromium)
+    town = Town(whereabouts.base_url, people, start, environments[Process.WORKER], chromium, apps[0])
+    yield town
     for context in chromium.contexts:
         context.close()
     server.shutdown()
@@ -111,6 +115,7 @@ def town(  # noqa: PLR0917 - one argument for each real server
             for engine in db.engines.values():
                 engine.dispose()
     assert domain
+    assert town.faults == [], "a script failed, or the page asked for what its own policy forbids"
 
 
 def _record(archive: Archive) -> datetime:
@@ -130,7 +135,3 @@ def _one_origin(web: Flask, media: Flask):  # type: ignore[no-untyped-def]  # no
         return app(environ, start_response)
 
     return answer
-
-
-def _fail(error: object) -> None:
-    raise AssertionError(f"a script of the page failed: {error}")

@@ -1,0 +1,136 @@
+"""Every page that anybody can reach by links: no serious fault for people who see, hear or move differently (DR-32)."""
+
+import re
+from collections import deque
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+import pytest
+from playwright.sync_api import Page
+
+from infra import clock
+from tenants.roc_dates import format_time, short_date
+from tests.components import AXE
+from tests.factories import people
+from tests.journeys.conftest import Town
+from tests.webapp.conftest import WebClient
+from tests.webapp.desk import Desk, Shelf
+
+# Nothing that answers with a file or ends the session.
+NOT_PAGES = re.compile(r"^/(media|static|sign-out)\b")
+VARIABLE = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|\d+")
+# A case looks different in each state and to each side; a guard's pages are not the head's. All else is looked at once.
+EACH = re.compile(r"/(cases|requests)/[0-9a-f-]{36}")
+MOST_LIKELY = 40
+# A telephone, and the narrowest that WCAG 1.4.10 asks for.
+WIDTHS = (390, 320)
+RUN = "async () => (await axe.run(document, {resultTypes: ['violations']})).violations"
+GRAVE = {"serious", "critical"}
+
+
+@pytest.fixture
+def busy_town(town: Town) -> Town:
+    """A case in each state, so that no page is empty."""
+    town.web.test_client_class = WebClient
+    desk = Desk(town.web, town.cast, Shelf())
+    end = town.recorded_from + timedelta(minutes=1)
+    recorded = {
+        "windows-0-from_day": short_date(clock.civil_day(town.recorded_from)),
+        "windows-0-from_time": format_time(town.recorded_from),
+        "windows-0-until_day": short_date(clock.civil_day(end)),
+        "windows-0-until_time": format_time(end),
+    }
+    _waiting, returned, refused, granted = (
+        desk.filed(document_number=f"高市警左分偵字第1157123450{number}號", **recorded) for number in range(4)
+    )
+    handler = desk.browser("k1-handler")
+    handler.post(f"{desk.school}/cases/{returned}/return", data={"missing": "purpose"})
+    desk.decide(refused, "none", reasons="與案情無關")
+    desk.decide(granted)
+    town.work()
+    people.bureau_officer("bureau")
+    people.operator("operator")
+    people.auditor("auditor")
+    return town
+
+
+@pytest.mark.needs("chromium", "axe")
+@pytest.mark.req("DR-32")
+def test_no_page_of_anybody_has_a_serious_fault(busy_town: Town) -> None:
+    seen: dict[str, str] = {}
+    for login in ("", "k1-head", "k1-handler", "k1-guard", "officer", "bureau", "operator", "auditor"):
+        for page, path in _pages(busy_town, login, seen):
+            for fault in _faults(page):
+                seen[path] = f"{login}: {fault}"
+
+    assert {path: fault for path, fault in seen.items() if fault} == {}
+    assert len(seen) > MOST_LIKELY, sorted(seen)
+    assert any("/review/" in path for path in seen)
+
+
+def _pages(town: Town, login: str, seen: dict[str, str]) -> Iterator[tuple[Page, str]]:
+    """Every page that this person reaches by links; those of a kind that nobody before reached are handed out."""
+    page, been = _visit(town, login), set[str]()
+    waiting = deque([page.url])
+    while waiting:
+        address = waiting.popleft()
+        key = _key(address, login)
+        if key in been or NOT_PAGES.match(urlsplit(address).path):
+            continue
+        been.add(key)
+        answer = page.goto(address)
+        assert answer is not None
+        assert answer.status == 200, f"a link of {login} leads to {address}, which answers {answer.status}"
+        waiting += _links(page, town.origin)
+        if key not in seen:
+            seen[key] = ""
+            yield page, key
+    page.context.close()
+
+
+def _key(address: str, login: str) -> str:
+    """What makes a page a kind of its own."""
+    path, query = urlsplit(address).path, "?" if urlsplit(address).query else ""
+    if EACH.search(path):
+        return f"{login} {path}"
+    return ("guard " if login == "k1-guard" else "") + VARIABLE.sub("*", path) + query
+
+
+def _visit(town: Town, login: str) -> Page:
+    # axe comes from outside the page, which its own policy would not let in; the other journeys run under the policy.
+    context = town.browser.new_context(viewport={"width": 1440, "height": 900}, locale="zh-TW", bypass_csp=True)
+    page = context.new_page()
+    page.goto(town.origin)
+    if login:
+        signed_in = town.web.test_client()
+        assert isinstance(signed_in, WebClient)
+        cookie = signed_in.sign_in(login).get_cookie("shouyuan")
+        assert cookie is not None
+        context.add_cookies([{"name": "shouyuan", "value": cookie.value, "url": town.origin}])
+        page.goto(f"{town.origin}/home")
+    return page
+
+
+def _links(page: Page, origin: str) -> list[str]:
+    found: list[str] = page.locator("a[href]").evaluate_all("links => links.map(link => link.href.split('#')[0])")
+    return [link for link in dict.fromkeys(found) if urljoin(link, "/") == f"{origin}/"]
+
+
+def _faults(page: Page) -> list[str]:
+    """What axe finds grave, and what sticks out of a narrow screen."""
+    page.locator("details").evaluate_all("all => all.forEach(details => { details.open = true; })")
+    page.add_script_tag(path=AXE)
+    found: list[dict[str, Any]] = page.evaluate(RUN)
+    faults = [
+        f"{fault['id']}: {[node['html'][:160] for node in fault['nodes']]}"
+        for fault in found
+        if fault["impact"] in GRAVE
+    ]
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        reach = page.evaluate("() => document.documentElement.scrollWidth")
+        faults += [f"at {width} px the page is {reach} px wide"] if reach > width else []
+    page.set_viewport_size({"width": 1440, "height": 900})
+    return faults
