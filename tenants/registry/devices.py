@@ -81,12 +81,7 @@ def enrol(*, actor: Actor, tenant_id: UUID, token: str, applicant: Applicant, no
 
     The code's row is locked, so that of two boxes with one code exactly one enrols.
     """
-    try:
-        check(applicant.public_key, token.encode(), applicant.proof)
-    except BadSignature as error:
-        raise Invalid(
-            "邊緣主機的金鑰證明不符。請在邊緣主機重新執行註冊。", field="proof", code="bad_signature"
-        ) from error
+    _refuse_unproven(token, applicant)
     held = db.session.scalar(
         select(EnrolmentToken)
         .where(EnrolmentToken.tenant_id == tenant_id, EnrolmentToken.token_hash == _hash(token))
@@ -136,6 +131,15 @@ def revoke(*, actor: Actor, tenant_id: UUID, device_id: UUID, now: datetime) -> 
 def device_actor(device: EdgeDevice, *, address: str = "", client: str = "") -> Actor:
     """The box as one who acts."""
     return Actor(kind=ActorKind.DEVICE, id=device.id, name=device.name, address=address, client=client)
+
+
+def _refuse_unproven(token: str, applicant: Applicant) -> None:
+    try:
+        check(applicant.public_key, token.encode(), applicant.proof)
+    except BadSignature as error:
+        raise Invalid(
+            "邊緣主機的金鑰證明不符。請在邊緣主機重新執行註冊。", field="proof", code="bad_signature"
+        ) from error
 
 
 def _refuse_unusable(held: EnrolmentToken | None, now: datetime) -> None:
