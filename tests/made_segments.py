@@ -5,6 +5,7 @@ import io
 import math
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 
 import av
 
@@ -20,6 +21,7 @@ class Made:
     pictures: tuple[bytes, ...]
 
 
+@lru_cache(maxsize=64)
 def clip(
     seconds: float = 4,
     *,

@@ -49,9 +49,12 @@ def test_the_handler_watches_the_approved_part_and_the_chain_knows(stage: Stage)
     assert watched() == 1
 
 
-@pytest.mark.req("DR-12")
-def test_there_is_nothing_beside_the_approved_pieces(stage: Stage) -> None:
+@pytest.mark.req("DR-12", "DR-06")
+def test_there_is_nothing_beside_the_approved_pieces_and_nothing_outside_the_session(stage: Stage) -> None:
     browser = stage.browser(stage.request.handler)
+    unopened = browser.get(f"{stage.part()}/1.m4s")
+    assert unopened.status_code == 403, "the chain does not know that somebody watches"
+    assert "播放頁面" in unopened.text
     browser.get(f"{stage.part()}/index.m3u8")
     last = len(parts_of(stage.request.package())[0].pieces)
     package, tenant = str(stage.request.package_id), str(stage.request.tenant_id)
@@ -71,19 +74,8 @@ def test_there_is_nothing_beside_the_approved_pieces(stage: Stage) -> None:
     assert {address: browser.get(address).status_code for address in tried} == dict.fromkeys(tried, 404)
     ranged = browser.get(f"{stage.part()}/1.m4s", headers={"Range": "bytes=0-99999999"})
     assert ranged.status_code == 200, "a range changes nothing: the piece is all there is"
-
-
-@pytest.mark.req("DR-12", "DR-06")
-def test_a_piece_asked_for_by_itself_is_refused_for_its_opening_is_not_in_the_chain(stage: Stage) -> None:
-    opened = stage.browser(stage.request.handler)
-    opened.get(f"{stage.part()}/index.m3u8")
     elsewhere = stage.browser(stage.request.handler)
-
-    answer = elsewhere.get(f"{stage.part()}/1.m4s")
-
-    assert answer.status_code == 403
-    assert "播放頁面" in answer.text
-    assert opened.get(f"{stage.part()}/1.m4s").status_code == 200
+    assert elsewhere.get(f"{stage.part()}/1.m4s").status_code == 403, "an address works in its own session only"
 
 
 @pytest.mark.req("DR-08", "DR-09", "KH-1-3", "KH-4-2")
