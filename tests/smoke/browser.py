@@ -14,7 +14,11 @@ Value = str | tuple[str, bytes, str] | list[str]
 
 
 class Unexpected(Exception):
-    """The page is not what a person would have seen at this point."""
+    """The page is not what a person would have seen at this point. `status` is what the server answered."""
+
+    def __init__(self, sentence: str, *, status: int = 0) -> None:
+        super().__init__(sentence)
+        self.status = status
 
 
 @dataclass
@@ -103,7 +107,7 @@ class Browser:
         if page.status != expect:
             kind = page.headers.get("Content-Type", "")
             said = page.words[:800] if "html" in kind else page.body[:400]
-            raise Unexpected(f"{method} {url} answered {page.status}, not {expect}: {said!r}")
+            raise Unexpected(f"{method} {url} answered {page.status}, not {expect}: {said!r}", status=page.status)
         return page
 
     def _remember(self, lines: list[str]) -> None:

@@ -18,6 +18,7 @@ from tests.smoke.outside import decodes, expect, probe, wait_for
 from tests.smoke.recording import CAMERAS
 from tests.smoke.stage import Stage
 
+_REFUSALS = {403, 404, 409, 410}
 _SIGNED = {"acknowledged": "y"}
 
 
@@ -148,7 +149,8 @@ def _send_request(stage: Stage, form: Form) -> Page:
     }
     try:
         return officer.send(form, answers)
-    except Unexpected:  # a person reads the cautions and confirms; anything else fails again
+    except Unexpected as asked:  # a person reads the cautions and confirms; anything else fails again
+        expect(asked.status == 422, f"the page asks to confirm, not: {asked}")
         return officer.send(form, answers | {"confirmed": "y"})
 
 
@@ -166,7 +168,8 @@ def _today() -> date:
 def _refused(stage: Stage, login: str, link: Form) -> None:
     try:
         stage.person(login).send(link, _SIGNED)
-    except Unexpected:
+    except Unexpected as refused:
+        expect(refused.status in _REFUSALS, f"{login} is refused with a sentence, not: {refused}")
         return
     expect(so=False, sentence=f"{login} is refused")
 
