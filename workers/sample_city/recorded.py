@@ -10,8 +10,6 @@ from workers.sample_city.cast import PAST_DAYS, SitePlan
 from workers.sample_city.past import STARTED, moment
 from workers.sample_city.recorders import LONG, spans
 
-# Schools record all day (TY 肆三), preschools their opening hours and some before and after (KH 五(三)).
-_HOURS = {"KH_PRESCHOOL": ("06:00", "20:00"), "TY_ELEMENTARY": ("00:00", "24:00")}
 # Of days that are destroyed nobody looks at single segments, and a third of the rows says the same.
 _LONGER = timedelta(minutes=30)
 YESTERDAY = ("09:30", "10:30")
@@ -62,12 +60,11 @@ REAL = (
 
 def old_index(site: SitePlan, camera: str) -> Iterator[tuple[datetime, datetime]]:
     """The spans that the recorder kept and of which the store holds nothing any more, or never did."""
-    begins, ends = _HOURS[site.profile]
     until = moment(site.silent_days - 1, "00:00") if site.silent_days else STARTED
     holes = [one.window for one in (*OUTAGES, *REAL) if (one.site, one.camera) == (site.code, camera)]
     for days_ago in range(PAST_DAYS, -1, -1):
         step = LONG if days_ago <= site.retention_days + 1 else _LONGER
-        for span in spans(moment(days_ago, begins), min(moment(days_ago, ends), until), step):
+        for span in spans(moment(days_ago, "00:00"), min(moment(days_ago, "24:00"), until), step):
             if not any(Window(*span).within(hole) for hole in holes):
                 yield span
 
