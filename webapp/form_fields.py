@@ -109,15 +109,16 @@ class OneOf(SelectField):  # type: ignore[misc]  # as above
             raise ValidationError(self.unknown)
 
 
-def faults(form: BaseForm) -> list[tuple[str, str]]:
-    """Every error of a form and of the forms inside it, in the page's order: the id of the field, and the sentence.
+def faults(form: BaseForm, order: Sequence[str] = ()) -> list[tuple[str, str, str]]:
+    """Every error of a form and of the forms inside it: the id of the field, its label, and the sentence.
 
-    The id is empty for an error of the form as a whole.
+    Fields come in the `order` of the page where one is given. Id and label are empty for an error of the whole form.
     """
-    found = [("", str(sentence)) for sentence in form.form_errors]
-    for field in form:
+    found = [("", "", str(sentence)) for sentence in form.form_errors]
+    place = {name: number for number, name in enumerate(order)}
+    for field in sorted(form, key=lambda field: place.get(field.short_name, len(place))):
         if isinstance(field, FieldList):
-            found += [("", each) for each in field.errors if isinstance(each, str)]  # said of all entries together
+            found += [("", "", each) for each in field.errors if isinstance(each, str)]  # said of all entries together
             for entry in field:
                 found += faults(entry.form) if isinstance(entry, FormField) else _of(entry)
         elif isinstance(field, FormField):
@@ -127,5 +128,5 @@ def faults(form: BaseForm) -> list[tuple[str, str]]:
     return found
 
 
-def _of(field: Field) -> list[tuple[str, str]]:
-    return [(field.id, str(sentence)) for sentence in field.errors]
+def _of(field: Field) -> list[tuple[str, str, str]]:
+    return [(field.id, field.label.text, str(sentence)) for sentence in field.errors]

@@ -18,6 +18,24 @@ from webapp.form_fields import CheckedChoices, ClockField, OneOf, RocDateField, 
 from webapp.forms import Form
 
 MAX_WINDOWS = 10
+# The order of the page, which is the letter's; classes below share fields and cannot keep it.
+PAGE_ORDER = (
+    "document_number",
+    "document_date",
+    "urgency",
+    "classification",
+    "subject",
+    "scan",
+    "officer_name",
+    "officer_title",
+    "officer_phone",
+    "duty",
+    "legal_basis",
+    "purpose",
+    "scope",
+    "intended_use",
+    "windows",
+)
 _SHORT, _LONG = 100, 2000
 _TOO_LONG = "最多 %(max)d 字，請精簡或以附件說明。"
 LETTER_ELEMENTS = (Element.LEGAL_BASIS, Element.PURPOSE, Element.SCOPE, Element.INTENDED_USE)

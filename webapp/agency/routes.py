@@ -19,7 +19,7 @@ from tenants.permissions import Permission
 from tenants.registry import queries as registry
 from webapp.access import Place, requires
 from webapp.agency import presenters
-from webapp.agency.forms import MAX_WINDOWS, CompletionForm, RequestForm
+from webapp.agency.forms import MAX_WINDOWS, PAGE_ORDER, CompletionForm, RequestForm
 from webapp.form_fields import faults
 from webapp.identify import actor
 
@@ -168,7 +168,7 @@ def _request_page(tenant_id: UUID, form: RequestForm, *, cautions: tuple[Caution
         page=page,
         most=MAX_WINDOWS,
         margin=HOLD_MARGIN.seconds // 60,
-        faults=faults(form),
+        faults=faults(form, PAGE_ORDER),
         cautions=cautions,
     )
 

@@ -62,7 +62,6 @@ EVENT_NAMES: Mapping[str, str] = {
     "register:entered": "登入調閱登記簿",
     "site:added": "新增場所",
     "site:changed": "變更場所設定",
-    "storage:unknown_object": "儲存區有不明物件",
     "tenant:added": "開通機構",
 }
 _KINDS = {ActorKind.SYSTEM: "系統", ActorKind.DEVICE: "邊緣主機"}
