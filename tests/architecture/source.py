@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent.parent
@@ -45,12 +46,13 @@ class Module:
                 yield node
 
 
-def modules(*folders: str) -> list[Module]:
+@cache
+def modules(*folders: str) -> tuple[Module, ...]:
     """Every module of the named folders."""
-    return [
+    return tuple(
         Module(short(path).removesuffix(".py").removesuffix("/__init__").replace("/", "."), path, _parsed(path))
         for path in files(".py", folders=folders)
-    ]
+    )
 
 
 def _parsed(path: Path) -> ast.Module:

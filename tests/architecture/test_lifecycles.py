@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint
 
 from infra.db import Base
 from tenants.audit.events import Event
-from tenants.disclosures import lifecycle
+from tenants.disclosures import lifecycle, notices
 from tenants.disclosures.lifecycle import FINAL, STATE_NAMES, TRANSITIONS, Step
 from tenants.disclosures.models import Disclosure, DisclosureState, Package, PackageState
 from tenants.footage.models import Segment, SegmentState
@@ -51,6 +51,11 @@ def test_every_step_names_who_may_what_is_recorded_and_who_is_told(step: Step) -
     assert transition.event.key.startswith("disclosure:")
     assert transition.permission.key.startswith("disclosure:")
     assert transition.notice in lifecycle.Notice
+
+
+def test_every_step_that_is_told_has_words_and_no_other() -> None:
+    told = {step for step, transition in TRANSITIONS.items() if transition.notice is not lifecycle.Notice.NOBODY}
+    assert notices.WORDS.keys() == told, "write what the other side is told in tenants/disclosures/notices.py"
 
 
 def test_a_final_state_is_told_to_somebody() -> None:
