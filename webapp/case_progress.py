@@ -10,6 +10,7 @@ from tenants.disclosures.documents import ELEMENT_NAMES, Element
 from tenants.disclosures.models import DisclosureState, PackageState
 from tenants.disclosures.queries import Case
 from tenants.profiles import Clause, RuleProfile, profile_version
+from tenants.profiles.model import OUR_DEFAULT
 
 _S = DisclosureState
 _GRANTED = (_S.APPROVED, _S.PARTIALLY_APPROVED, _S.EXPORTED)
@@ -83,41 +84,24 @@ def fingerprint_of(case: Case) -> str:
 def stages(case: Case) -> Sequence[StageView]:
     """The case's way from the letter to its closing."""
     rules, row = rules_of(case), case.disclosure
-    ended = case.state in (_S.CLOSED, _S.WITHDRAWN)
-    granted = case.disclosure.decided_at is not None and any(view.window.approved_from for view in case.windows)
-    collected = case.package.collected_at if case.package else None
-    built = case.package.built_at if case.package else None
+    withdrawn = case.state is _S.WITHDRAWN
     return [
-        _stage("收文並先行保全", row.filed_at, note=f"案號 {row.serial}", article="本系統預設"),
+        _stage("收文並先行保全", row.filed_at, note=f"案號 {row.serial}", article=OUR_DEFAULT),
         _decision(case, rules),
-        _stage(
-            "製作複製",
-            built,
-            skip=_skip_copy(case, granted=granted, ended=ended),
-            now=granted and built is None,
-            note=_package_note(case),
-            article=rules.article(Clause.AGENCY_COPY),
-        ),
+        _copy(case, rules),
         _stage(
             "函復",
             row.replied_at,
-            skip=case.state is _S.WITHDRAWN,
+            skip=withdrawn,
             now=case.state in _DECIDED,
             note=row.reply_number,
             article=rules.article(Clause.AGENCY_REPLY),
         ),
-        _stage(
-            "交付並登記",
-            collected or _handed_over_at(case),
-            skip=(row.decided_at is not None and not granted) or case.state is _S.WITHDRAWN,
-            now=built is not None,
-            note="由來文機關承辦人領取一次" if granted else "",
-            article=rules.article(Clause.REGISTER),
-        ),
+        _handing_over(case, rules),
         _stage(
             "結案",
             row.closed_at,
-            skip=case.state is _S.WITHDRAWN,
+            skip=withdrawn,
             now=row.replied_at is not None and case.state in (_S.REFUSED, _S.EXPORTED),
             note="申請單自結案起至少保存一年",
             article=rules.article(Clause.RECORDS_KEPT),
@@ -162,9 +146,40 @@ def _decision(case: Case, rules: RuleProfile) -> StageView:
     )
 
 
-def _skip_copy(case: Case, *, granted: bool, ended: bool) -> bool:
-    decided = case.disclosure.decided_at is not None
-    return case.state is _S.WITHDRAWN or (decided and not granted) or (ended and case.package is None)
+def _copy(case: Case, rules: RuleProfile) -> StageView:
+    built = case.package.built_at if case.package else None
+    return _stage(
+        "製作複製",
+        built,
+        skip=_gives_nothing(case),
+        now=case.package is not None,
+        note=_package_note(case),
+        article=rules.article(Clause.AGENCY_COPY),
+    )
+
+
+def _handing_over(case: Case, rules: RuleProfile) -> StageView:
+    package = case.package
+    lacking = package is not None and package.state == PackageState.LACKING
+    if package is None:
+        note = ""
+    elif case.disclosure.copy_approved:
+        note = "由來文機關承辦人領取一次"
+    else:
+        note = "由機構派員陪同，到場觀看"
+    return _stage(
+        "交付並登記",
+        (package.collected_at if package else None) or max((e.accessed_until for e in case.register), default=None),
+        skip=_gives_nothing(case) or lacking,
+        now=package is not None and package.state == PackageState.READY,
+        note=note,
+        article=rules.article(Clause.REGISTER),
+    )
+
+
+def _gives_nothing(case: Case) -> bool:
+    """Refused or withdrawn: nothing is copied and nothing handed over."""
+    return case.state is _S.WITHDRAWN or (case.disclosure.decided_at is not None and case.package is None)
 
 
 def _package_note(case: Case) -> str:
@@ -178,7 +193,3 @@ def _package_note(case: Case) -> str:
             return "核准時段內沒有可交付的影像，請於函復中敘明"
         case _:
             return "已完成，附雜湊清單與驗證程式"
-
-
-def _handed_over_at(case: Case) -> datetime | None:
-    return max((entry.accessed_until for entry in case.register), default=None)

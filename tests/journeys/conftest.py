@@ -25,6 +25,7 @@ from infra.stack.postgres import DatabaseUrls
 from infra.stack.processes import free_port
 from infra.tenancy import Binding, bind
 from tests import made_segments
+from tests.apps import dispose
 from tests.factories import footage
 from tests.factories.cast import Cast, cast
 from tests.factories.evidence import Archive
@@ -92,19 +93,13 @@ def town(  # noqa: PLR0917 - one argument for each real server
         home=tmp_path,
         segment_seconds=60,
     )
-    environments = {
-        process: whereabouts.for_process(process) for process in (Process.WEB, Process.MEDIA, Process.WORKER)
-    }
-    kms = FileKms(tmp_path / "secrets" / "master.key")
+    kms = FileKms(_master_key(whereabouts))
     people = cast(kms)
     start = _record(Archive(people.k1, S3Objects(store_settings), kms))
-    apps = [
-        create_app(Settings.from_env(Process.WEB, environments[Process.WEB])),
-        create_media_app(Settings.from_env(Process.MEDIA, environments[Process.MEDIA])),
-    ]
+    apps = _apps(whereabouts)
     server = make_server("127.0.0.1", port, _one_origin(*apps), threaded=True)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    town = Town(whereabouts.base_url, people, start, environments[Process.WORKER], chromium, apps[0])
+    town = Town(whereabouts.base_url, people, start, whereabouts.for_process(Process.WORKER), chromium, apps[0])
     yield town
     for context in chromium.contexts:
         context.close()
@@ -116,6 +111,18 @@ def town(  # noqa: PLR0917 - one argument for each real server
                 engine.dispose()
     assert domain
     assert town.faults == [], "a script failed, or the page asked for what its own policy forbids"
+
+
+def _master_key(whereabouts: Whereabouts) -> Path:
+    return Path(whereabouts.for_process(Process.WORKER)["SHOUYUAN_MASTER_KEY_FILE"])
+
+
+def _apps(whereabouts: Whereabouts) -> tuple[Flask, Flask]:
+    """Web and media, each told no more than its own process is."""
+    web, media = (
+        Settings.from_env(process, whereabouts.for_process(process)) for process in (Process.WEB, Process.MEDIA)
+    )
+    return create_app(web), create_media_app(media)
 
 
 def _record(archive: Archive) -> datetime:
