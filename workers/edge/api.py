@@ -55,15 +55,17 @@ class Api:
         return self._ask("POST", path, json.dumps(document).encode())
 
     def put(self, url: str, headers: Mapping[str, str], path: Path) -> None:
-        """Put a file to the store. Raises `Unavailable`, since a signed URL that is refused can be signed again."""
+        """Put a file to the store. Raises `Unavailable`, `Refused` for these bytes, or `OSError` for the file."""
         try:
             with path.open("rb") as file:
                 length = {"Content-Length": str(path.stat().st_size)}
                 answer = self._http.request("PUT", url, body=file, headers={**headers, **length})
         except urllib3.exceptions.HTTPError as error:
             raise Unavailable(f"store: {type(error).__name__}") from error
-        if answer.status >= _REFUSED:
+        if answer.status >= _UNAVAILABLE or answer.status == _TOO_MANY:
             raise Unavailable(f"store: {answer.status}")
+        if answer.status >= _REFUSED:
+            raise Refused(answer.status, "store_refused", f"store: {answer.status}")
 
     def _ask(self, method: str, path: str, body: bytes) -> dict[str, Any]:
         answer = self._send(method, path, body)

@@ -26,6 +26,10 @@ class Stop:
         """Whether to stop."""
         return self._asked
 
+    def ask(self) -> None:
+        """Stop the whole process: one of its threads cannot go on."""
+        self._asked = True
+
     def _ask(self, _number: int, _frame: FrameType | None) -> None:
         self._asked = True
 

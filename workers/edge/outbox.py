@@ -24,6 +24,7 @@ class Outbox:
 
     def __init__(self, api: Api, ledger: Ledger, spool: Spool, *, stopped: Callable[[], bool] = lambda: False) -> None:
         self._api, self._ledger, self._spool, self._stopped = api, ledger, spool, stopped
+        self._refused_puts = 0
 
     def send_some(self) -> int:
         """Send up to a batch of the oldest segments; how many went. Raises `Unavailable` or `Refused`."""
@@ -33,18 +34,39 @@ class Outbox:
         if not ready:
             return 0
         uploaded: list[Entry] = []
+        self._refused_puts = 0
         try:
             answers = self._api.post("/uploads", {"items": [lines[entry] for entry in ready]})["items"]
             for entry, answer in zip(ready, answers, strict=True):
                 if answer["outcome"] != "upload":
                     self._refuse(entry, answer)
-                elif not self._stopped():
-                    self._api.put(answer["url"], answer["headers"], self._spool.cipher_path(entry))
+                elif not self._stopped() and self._put(entry, answer):
                     uploaded.append(entry)
         finally:  # what did go up before the store failed is confirmed all the same
             if uploaded:
                 self._confirm(uploaded, [lines[entry] for entry in uploaded])
+        if self._refused_puts and not uploaded:
+            raise Unavailable("store: takes nothing")  # so that the next try waits longer and longer
         return len(uploaded)
+
+    def _put(self, entry: Entry, answer: Mapping[str, Any]) -> bool:
+        """Put one segment; False when it alone cannot go, so that it never stands in the way of the others."""
+        try:
+            self._api.put(answer["url"], answer["headers"], self._spool.cipher_path(entry))
+        except Refused as error:
+            intact = self._spool.is_intact(entry)
+            log.warning("store refuses a segment", segment_id=str(entry.segment_id), reason=str(error), intact=intact)
+            if intact:
+                self._refused_puts += 1
+                self._ledger.mark([entry.segment_id], State.SPOOLED, again=True)
+            else:
+                self._ledger.mark([entry.segment_id], State.REFUSED, code="changed_on_disk")
+            return False
+        except OSError:
+            log.exception("segment cannot be read", segment_id=str(entry.segment_id))
+            self._ledger.lose(entry)
+            return False
+        return True
 
     def collect_receipts(self) -> int:
         """Ask what became of confirmed segments and drop those that are stored; how many were dropped."""
@@ -77,8 +99,14 @@ class Outbox:
                 self._refuse(entry, answer)
 
     def _refuse(self, entry: Entry, answer: Mapping[str, Any]) -> None:
-        """The server will never take it as it is. It stays on the disk, for a person to see."""
+        """The server will never take it as it is. It stays on the disk for a person to see, unless its day is over.
+
+        The box holds a copy like any other, so it goes with its day (DR-05).
+        """
         log.error("segment is refused", segment_id=str(entry.segment_id), code=answer["code"], detail=answer["detail"])
+        if answer["code"] == "day_destroyed":
+            self._spool.drop(entry)
+            return
         self._ledger.mark([entry.segment_id], State.REFUSED, code=str(answer["code"]))
 
     def _line(self, entry: Entry) -> Mapping[str, str] | None:
@@ -88,6 +116,3 @@ class Outbox:
             log.exception("line cannot be read", segment_id=str(entry.segment_id))
             self._ledger.mark([entry.segment_id], State.REFUSED, code="line_unreadable")
             return None
-
-
-FAULTS = (Unavailable, Refused)

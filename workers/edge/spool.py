@@ -111,6 +111,11 @@ class Spool:
         """Where the encrypted bytes lie."""
         return self._path(entry, _CIPHER)
 
+    def is_intact(self, entry: Entry) -> bool:
+        """Whether the encrypted bytes are still those that were signed; a disk may change them without a word."""
+        held = parse(self.line_of(entry).line)
+        return hashlib.sha256(self.cipher_path(entry).read_bytes()).hexdigest() == held.cipher_sha256
+
     def drop(self, entry: Entry) -> None:
         """Remove a segment that is safely in the store. A crash in between leaves it marked, to be dropped again."""
         self._ledger.mark([entry.segment_id], State.STORED)

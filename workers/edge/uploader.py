@@ -6,6 +6,7 @@ Two threads, so that a slow upload never delays a heartbeat; each has a connecti
 import sys
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import structlog
@@ -158,10 +159,21 @@ def main(folder: str, parent: str) -> None:
     home = Home(Path(folder))
     identity, key = home.identity(), home.device_key()
     sending, reporting = (Api(identity, key) for _ in range(2))
-    sender = threading.Thread(target=lambda: Sender(home, sending, stop).run(), name="sender")
+    failed: list[str] = []
+
+    def guarded(run: Callable[[], None]) -> None:
+        try:
+            run()
+        except Exception:
+            log.exception("a thread of the uploader ended, the process starts anew")
+            failed.append(threading.current_thread().name)
+            stop.ask()
+
+    sender = threading.Thread(target=lambda: guarded(lambda: Sender(home, sending, stop).run()), name="sender")
     sender.start()
-    Reporter(home, reporting, stop).run()
+    guarded(lambda: Reporter(home, reporting, stop).run())
     sender.join()
+    sys.exit(1 if failed else 0)
 
 
 if __name__ == "__main__":

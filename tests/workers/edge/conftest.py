@@ -110,9 +110,8 @@ class Box:
         return self.command("enrol", "--server", self.site.server, "--token", token or self.site.token())
 
     def watch(self, camera: str, address: str) -> None:
-        """Set a camera's stream."""
-        done = self.command("camera", "add", camera, "--url", address)
-        assert done.returncode == 0, done.stderr
+        """Set a camera's stream, as `camera add` does."""
+        self.home.keep_address(self.site.of.cameras[camera], address)
 
     def start(self) -> None:
         """Record."""

@@ -34,8 +34,10 @@ def test_a_used_code_is_refused_at_the_box_with_the_servers_sentence(box: Box, s
     assert "已經註冊過" in again.stderr
 
 
-def test_check_tells_the_installer_what_to_do(box: Box) -> None:
-    box.watch("C-GATE", "http://127.0.0.1/not-rtsp")
+def test_the_command_line_tells_the_installer_what_to_do(box: Box) -> None:
+    added = box.command("camera", "add", "C-GATE", "--url", "http://admin:s3cret@127.0.0.1/not-rtsp")
+    assert (added.returncode, "s3cret" in added.stdout) == (0, False)
+    assert "http://127.0.0.1/not-rtsp" in box.command("camera", "list").stdout
     done = box.command("check")
     assert done.returncode == 1
     assert "rtsp://" in done.stdout

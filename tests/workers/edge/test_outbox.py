@@ -7,8 +7,9 @@ from typing import Any, cast
 
 import pytest
 
+from infra.causes import GapCause
 from tests.workers.edge.disks import CAMERA, Disk, recorded
-from workers.edge.api import Api, Unavailable
+from workers.edge.api import Api, Refused, Unavailable
 from workers.edge.ledger import Ledger, State
 from workers.edge.outbox import Outbox
 
@@ -19,6 +20,8 @@ class Server:
 
     puts: list[str] = field(default_factory=list)
     refused: frozenset[int] = frozenset()
+    code: str = "implausible_time"
+    hates: str = ""
     puts_until_failure: int = 100
     confirms: bool = True
     state: str = "stored"
@@ -26,7 +29,7 @@ class Server:
     def post(self, path: str, document: Mapping[str, Any]) -> dict[str, Any]:
         items = document["items"]
         if path == "/uploads":
-            refusal = {"outcome": "refused", "code": "implausible_time", "detail": "時間不合理。"}
+            refusal = {"outcome": "refused", "code": self.code, "detail": "不收。"}
             url = {"outcome": "upload", "url": "http://store/x", "headers": {}}
             return {"items": [refusal if number in self.refused else url for number in range(len(items))]}
         if path == "/receipts":
@@ -39,6 +42,8 @@ class Server:
         if len(self.puts) >= self.puts_until_failure:
             raise Unavailable("store: 503")
         assert path.read_bytes().startswith(b"age-encryption.org/v1")
+        if path.stem == self.hates:
+            raise Refused(400, "store_refused", "store: 400")
         self.puts.append(path.stem)
 
 
@@ -123,3 +128,30 @@ def test_a_segment_whose_line_cannot_be_read_does_not_stop_the_others(line: Line
     (line.disk.home.spool / str(CAMERA) / f"{first.segment_id}.line").write_text("{", encoding="utf-8")
     assert line.outbox.send_some() == 2
     assert line.ledger.count(State.REFUSED) == 1
+
+
+@pytest.mark.req("DR-05")
+def test_what_belongs_to_a_destroyed_day_goes_from_the_box_too(line: Line) -> None:
+    line.server.refused, line.server.code = frozenset({0, 2}), "day_destroyed"
+    assert line.outbox.send_some() == 1
+    assert (line.ledger.count(State.REFUSED), line.files()) == (0, 1)
+
+
+def test_a_segment_the_store_will_not_take_does_not_stand_in_the_way(line: Line) -> None:
+    first = line.ledger.segments(State.SPOOLED, limit=1)[0]
+    line.server.hates = str(first.segment_id)
+    assert line.outbox.send_some() == 2
+    assert [one.segment_id for one in line.ledger.segments(State.SPOOLED, limit=5)] == [first.segment_id]
+    with pytest.raises(Unavailable):
+        line.outbox.send_some()
+    path = line.disk.home.spool / str(CAMERA) / f"{first.segment_id}.age"
+    path.write_bytes(path.read_bytes()[:-1] + b"?")
+    assert line.outbox.send_some() == 0
+    assert line.ledger.count(State.REFUSED) == 1, "the disk changed it, and a person must see that"
+
+
+def test_a_file_that_vanished_becomes_a_gap(line: Line) -> None:
+    first = line.ledger.segments(State.SPOOLED, limit=1)[0]
+    (line.disk.home.spool / str(CAMERA) / f"{first.segment_id}.age").unlink()
+    assert line.outbox.send_some() == 2
+    assert [gap.cause for gap in line.ledger.unreported_gaps(limit=5)] == [GapCause.SPOOL_FAILED]
