@@ -89,7 +89,7 @@ def test_a_store_that_is_down_costs_nothing_and_what_waited_arrives_once(
 def test_a_server_that_is_down_is_not_needed_to_record_even_after_a_restart(
     box: Box, site: Site, cameras: RtspCameras
 ) -> None:
-    box.watch("C-GATE", cameras.url(0))
+    assert box.command("camera", "add", "C-GATE", "--url", cameras.url(0)).returncode == 0
     site.api.shut()
     box.start()
     eventually(lambda: box.spooled() >= 2, seconds=30, what="the box records with the keys it has")
