@@ -106,9 +106,7 @@ def town(  # noqa: PLR0917 - one argument for each real server
     server.shutdown()
     server.server_close()
     for app in apps:
-        with app.app_context():
-            for engine in db.engines.values():
-                engine.dispose()
+        dispose(app)
     assert domain
     assert town.faults == [], "a script failed, or the page asked for what its own policy forbids"
 
