@@ -22,6 +22,7 @@ from infra.tenancy import Binding, bind
 from tenants.audit import queries as audit
 from tests.apps import dispose, worker_settings
 from tests.architecture.source import ROOT
+from tests.factories.registry import institution
 from workers.edge.home import Home
 from workers.sample_city.cast import PAST_DAYS
 
@@ -142,3 +143,17 @@ def test_a_second_run_changes_nothing(seen: Connection, environment: dict[str, s
     assert "already" in said
     seen.rollback()
     assert seen.execute(query).all() == before
+
+
+def test_no_sample_is_put_into_somebodys_city(postgres: Postgres, migrated: str, environment: dict[str, str]) -> None:
+    urls = postgres.database("somebodys_city", template=migrated, fresh=True)
+    app = create_base_app(worker_settings(urls))
+    with app.app_context():
+        institution("K7")
+        db.session.remove()
+    dispose(app)
+    with pytest.raises(subprocess.CalledProcessError):
+        _make(environment | {"SHOUYUAN_DATABASE_URL": urls.app})
+    with create_engine(urls.superuser, poolclass=NullPool).connect() as connection:
+        assert _count(connection, "tenants") == 1
+    postgres.drop("somebodys_city")

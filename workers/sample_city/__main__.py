@@ -11,7 +11,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from sqlalchemy import exists, select
+from sqlalchemy import select
 
 from infra.db import db
 from infra.objects import S3Objects
@@ -19,6 +19,7 @@ from infra.settings import BadSettings, Settings, StoreSettings
 from tenants.registry.models import Tenant
 from workers import context
 from workers.sample_city import accounts, days, edges, founding
+from workers.sample_city.cast import INSTITUTIONS
 from workers.sample_city.days import OPENED, Stores
 from workers.sample_city.letters import Letters
 from workers.sample_city.past import as_of
@@ -27,14 +28,18 @@ _PREFIX = "SHOUYUAN_SAMPLE_"
 
 
 def main() -> int:
-    """Make the city, unless it is there."""
-    folder = Path(os.environ.get(f"{_PREFIX}DIR", ""))
-    if not folder.is_dir():
+    """Make the city, unless it is there. Raises `BadSettings` for a database that holds anything else."""
+    told = os.environ.get(f"{_PREFIX}DIR", "")
+    folder = Path(told)
+    if not told or not folder.is_dir():
         raise BadSettings(f"{_PREFIX}DIR names no folder")
     with context.worker_app().app_context():
-        if db.session.scalar(select(exists().where(Tenant.code == "BUREAU"))):
+        held = set(db.session.scalars(select(Tenant.code)))
+        if held == {"BUREAU", *(institution.code for institution in INSTITUTIONS)}:
             sys.stdout.write("the sample city is there already\n")
             return 0
+        if held:
+            raise BadSettings("this database holds another city, and no sample is put beside it")
         make(folder)
     return 0
 
