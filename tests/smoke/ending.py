@@ -1,18 +1,22 @@
 """A day ends, and every step stands in the chain (steps 5 and 6 of the main job)."""
 
-import time
+from uuid import uuid4
 
+from infra import object_keys
 from infra.age import new_identity
+from infra.clock import today
 from infra.kms import FileKms
 from infra.settings import Process
 from infra.stack.ceph import Ceph
 from tenants.footage.queries import day_key_context
+from tenants.periods import lifecycle_days
 from tenants.retention.copying import hold_key_context
 from tests.smoke.outside import age_opens, expect, probe, wait_for
 from tests.smoke.stage import Stage
 
 _LATER_DAYS = 16
-_STRAY = "stray.age"
+# Of an institution that nobody knows, so that no destruction is told of it.
+_STRAY = object_keys.segment(retention_days=14, tenant_id=uuid4(), day=today(), camera_id=uuid4(), segment_id=uuid4())
 
 
 def open_while_the_key_lives(stage: Stage) -> None:
@@ -35,11 +39,15 @@ def end_the_day(stage: Stage) -> None:
         what="the box reports that nothing of the day is left on its disk",
         seconds=90,
     )
-    stage.city.processes.pop("edge-K1").stop()
-    stage.city.processes.pop("worker").stop(seconds=20)
-    stage.city.processes.pop("cron").stop()
-    for _ in range(2):  # the first sweep copies what was held last, and the day waits for it until the second
-        stage.city.run(Process.WORKER, "tests.smoke.later", str(_LATER_DAYS))
+    resting = [stage.city.processes.pop(name) for name in ("edge-K1", "worker", "cron")]
+    for process in resting:
+        process.ask_to_stop()
+    for process in resting:
+        process.stop(seconds=20)
+    stage.store.put(_STRAY, stage.sample["cipher"])
+    stage.city.run(Process.WORKER, "tests.smoke.later", str(_LATER_DAYS))
+    # The night copied what was held last; the day that waited for it goes with the next sweep.
+    stage.city.run(Process.WORKER, "tests.smoke.later", str(_LATER_DAYS), stage.tenants["K1"])
     rows = stage.database.rows("select * from destructions where tenant_id = %s", stage.tenants["K1"])
     expect(rows, "the day was destroyed")
     expect(all(row["state"] == "certified" for row in rows), f"each destruction is certified: {rows}")
@@ -50,7 +58,7 @@ def end_the_day(stage: Stage) -> None:
 
 def find_nothing_left(stage: Stage) -> None:
     """Nothing of the day is in the store in any form; what was preserved is; the old bytes open with no key."""
-    left = list(stage.store.remnants("seg/"))
+    left = list(stage.store.remnants(stage.sample["key"].partition(stage.tenants["K1"])[0] + stage.tenants["K1"]))
     expect(not left, f"the store holds no footage of the day: {left[:3]}")
     kept = list(stage.store.listing(f"evidence/{stage.tenants['K1']}/"))
     expect(any("/holds/" in facts.key for facts in kept), "what was preserved is still there")
@@ -71,12 +79,10 @@ def let_the_store_expire(stage: Stage) -> None:
         return
     stage.city.run(Process.WORKER, "flask", "--app", "workers.app", "storage", "apply")
     stage.city.run(Process.WORKER, "flask", "--app", "workers.app", "storage", "check")
-    stray = stage.sample["key"].rpartition("/")[0] + f"/{_STRAY}"
-    stage.store.put(stray, stage.sample["cipher"])
     before = {facts.key for facts in stage.store.listing("evidence/")}
-    time.sleep(_LATER_DAYS + 4)  # each lifecycle day lasts a second now
-    ceph.run_lifecycle(day_seconds=1)
-    expect(not list(stage.store.remnants("seg/")), "the rule expired the object")
+    expect(before, "there is evidence")
+    expect(list(stage.store.remnants(_STRAY)), "the object is there until its day")
+    wait_for(lambda: _expired(ceph, stage), what="the rule expires the object", seconds=lifecycle_days(14) + 20)
     expect({facts.key for facts in stage.store.listing("evidence/")} == before, "and no evidence")
 
 
@@ -89,6 +95,11 @@ def verify_the_chain(stage: Stage) -> None:
     acts = {row["event"] for row in stage.database.rows("select distinct event from audit_events")}
     for act in ("device:enrolled", "disclosure:filed", "disclosure:decided", "disclosure:collected"):
         expect(act in acts, f"the chain tells of {act}: {sorted(acts)}")
+
+
+def _expired(ceph: Ceph, stage: Stage) -> bool:
+    ceph.run_lifecycle(day_seconds=1)
+    return not list(stage.store.remnants(_STRAY))
 
 
 def _secrets(stage: Stage) -> list[str]:

@@ -1,18 +1,20 @@
-"""`python -m tests.smoke.later DAYS`: the worker's night, so many days from now, until its queues are empty.
+"""`python -m tests.smoke.later DAYS [TENANT]`: the worker's night, or one institution's sweep, so many days from now.
 
 The very worker with a clock that is ahead: nothing in it knows. It is given the worker's environment.
 """
 
 import sys
 from datetime import timedelta
+from uuid import UUID
 
 from infra import clock
 
+_WITH_TENANT = 2
 _real_now = clock.now
 
 
 def main() -> int:
-    """Set the clock, send what cron would send at night, and work it off."""
+    """Set the clock, send what cron would send, and work it off until the queues are empty."""
     ahead = timedelta(days=int(sys.argv[1]))
     clock.now = lambda: _real_now() + ahead
     # Only now, so that nobody took the real clock by name before.
@@ -21,7 +23,10 @@ def main() -> int:
     from workers.context import worker_app  # noqa: PLC0415
 
     worker_app()
-    queues.enqueue(queues.Job.NIGHTLY)
+    if len(sys.argv) > _WITH_TENANT:
+        queues.enqueue(queues.Job.SWEEP_TENANT, tenant_id=UUID(sys.argv[2]))
+    else:
+        queues.enqueue(queues.Job.NIGHTLY)
     return worker.main([*(queue.value for queue in queues.Queue), "--burst"])
 
 
