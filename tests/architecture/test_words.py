@@ -35,6 +35,7 @@ BANNED = {
 }
 # A person's own folder in a tracked file is a file that works on one machine.
 HOME = re.compile(r"(?<![\w.:}])/(?:home|root|Users|workspace|work|mnt)/[\w.]")
+LINK = re.compile(r"\]\(([^)#]+)\)")
 TEXT = (".py", ".html", ".txt", ".js", ".css", ".toml", ".md", ".sh", ".json", ".yml", ".yaml", ".mako", ".in", ".ini")
 
 
@@ -63,6 +64,18 @@ def _texts(*folders: str) -> Iterator[tuple[str, str]]:
 def test_no_screen_or_message_uses_a_foreign_term() -> None:
     wrong = [fault for name, text in _texts(*CODE) for fault in foreign(name, text)]
     assert not wrong, "\n".join(wrong)
+
+
+def test_what_the_documents_link_to_is_there() -> None:
+    documents = [*files(".md", folders=(".", *CODE))]
+    assert documents
+    gone = [
+        f"{short(path)}: {target}"
+        for path in documents
+        for target in LINK.findall(path.read_text(encoding="utf-8"))
+        if "://" not in target and not (path.parent / target).exists()
+    ]
+    assert not gone
 
 
 def test_no_file_names_a_folder_of_one_machine() -> None:
