@@ -75,6 +75,18 @@ def waits_for_copy(case: Case) -> bool:
     return case.package is not None and case.package.state == PackageState.PENDING
 
 
+def decision_of(case: Case) -> str:
+    """What was decided, in the article's words; empty before. A closed case no longer says it by its state."""
+    if case.disclosure.decided_at is None:
+        return ""
+    if case.package is None:
+        return "不同意"
+    windows = [view.window for view in case.windows]
+    whole = all((w.approved_from, w.approved_until) == (w.started_at, w.ended_at) for w in windows)
+    same = case.disclosure.copy_approved == case.disclosure.wants_copy
+    return "同意" if whole and same else "部分同意"
+
+
 def fingerprint_of(case: Case) -> str:
     """SHA-256 of the copy's manifest: `verify.py` prints it, and the reply quotes it, so that nobody swaps the list."""
     manifest = case.package.manifest if case.package else ""
@@ -132,16 +144,13 @@ def _decision(case: Case, rules: RuleProfile) -> StageView:
         _S.SUBMITTED: "待首長決定",
         _S.RETURNED: "已退請補正，等待來文機關補件",
         _S.WITHDRAWN: "來文機關已撤回",
-        _S.REFUSED: "不同意",
-        _S.PARTIALLY_APPROVED: "部分同意",
-        _S.APPROVED: "同意",
     }
     return _stage(
         "審核決定",
         case.disclosure.decided_at,
         skip=case.state is _S.WITHDRAWN,
         now=case.state in (_S.SUBMITTED, _S.RETURNED),
-        note=notes.get(case.state, ""),
+        note=notes.get(case.state) or decision_of(case),
         article=rules.article(Clause.CONSENT),
     )
 

@@ -17,7 +17,7 @@ from tenants.disclosures.rules import answer_by
 from tenants.permissions import Permission
 from tenants.profiles import Clause
 from webapp import addresses
-from webapp.case_progress import badge_of, elements_of, fingerprint_of, rules_of, stages, waits_for_copy
+from webapp.case_progress import badge_of, decision_of, elements_of, fingerprint_of, rules_of, stages, waits_for_copy
 from webapp.form_fields import faults
 from webapp.identify import actor
 from webapp.school.case_forms import DecisionForm, ReplyForm, ReturnForm, ViewingForm
@@ -83,6 +83,8 @@ def render(
         due=answer_by(clock.civil_day(found.disclosure.filed_at), found.disclosure.urgency),
         elements=elements_of(found),
         fingerprint=fingerprint_of(found),
+        decided=decision_of(found),
+        ended=found.state in FINAL,
         decision=decision or DecisionForm.of(found, fresh=True),
         sent_back=sent_back or ReturnForm.of(found, fresh=True),
         reply=reply or ReplyForm(formdata=None, data={"reply_date": clock.today()}),

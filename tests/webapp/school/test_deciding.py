@@ -242,3 +242,20 @@ def test_only_the_designated_handler_opens_the_player(desk: Desk) -> None:
     assert desk.browser("k1-head").get(f"{address}/review/1").status_code == 403
     assert "播放由監錄系統管理承辦人操作" in desk.browser("k1-head").get(address).text
     assert f"{address}/review/1" in desk.browser("k1-handler").get(address).text
+
+
+@pytest.mark.req("KH-6-1g", "KH-6-1h")
+def test_a_closed_case_still_says_what_was_decided(desk: Desk) -> None:
+    disclosure_id = desk.filed()
+    desk.decide(disclosure_id, "none", reasons="與案情無關")
+    handler, address = desk.browser("k1-handler"), f"{desk.school}/cases/{disclosure_id}"
+    handler.post(f"{address}/reply", data=REPLY)
+    handler.post(f"{address}/closing")
+
+    page = handler.get(address).text
+
+    assert "處理經過" in page
+    assert "<dd>不同意</dd>" in page
+    assert "本案不需要" in page
+    assert desk.case(disclosure_id).serial in handler.get(f"{desk.school}/cases/?all=1").text
+    assert desk.case(disclosure_id).serial not in handler.get(f"{desk.school}/cases/").text
