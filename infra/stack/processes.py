@@ -162,12 +162,15 @@ def unprivileged_user() -> str | None:
 
 
 def everybody_may_enter(path: Path) -> bool:
-    """Whether an unprivileged server gets to this folder. A clone under /root, for one, it does not reach."""
-    return all(folder.stat().st_mode & _EVERYBODY_MAY_ENTER for folder in (path, *path.parents))
+    """Whether an unprivileged server gets to this folder, made or not. A clone under /root it cannot reach."""
+    there = (folder for folder in (path, *path.parents) if folder.exists())
+    return all(folder.stat().st_mode & _EVERYBODY_MAY_ENTER for folder in there)
 
 
 def temporary_folder(prefix: str) -> Path:
     """A new folder that unprivileged servers may enter, unlike one of `mkdtemp` alone. The caller removes it."""
-    folder = Path(tempfile.mkdtemp(prefix=f"shouyuan-{prefix}-"))
+    usual = Path(tempfile.gettempdir())
+    closed = unprivileged_user() is not None and not everybody_may_enter(usual)
+    folder = Path(tempfile.mkdtemp(prefix=f"shouyuan-{prefix}-", dir="/var/tmp" if closed else usual))  # noqa: S108
     folder.chmod(0o755)
     return folder
