@@ -54,6 +54,8 @@ class CaseLine:
     state: DisclosureState
     document_number: str
     urgency: str
+    profile: str
+    profile_version: str
     filed_at: datetime
     wants_copy: bool
     replied: bool
@@ -220,6 +222,8 @@ def _read(query: Select[Disclosure, str, str, int]) -> list[CaseLine]:
             state=DisclosureState(row.state),
             document_number=row.document_number,
             urgency=row.urgency,
+            profile=row.profile,
+            profile_version=row.profile_version,
             filed_at=row.filed_at,
             wants_copy=row.wants_copy,
             replied=row.replied_at is not None,

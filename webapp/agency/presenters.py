@@ -18,7 +18,6 @@ from tenants.disclosures.queries import Case, CaseLine
 from tenants.errors import NotFound
 from tenants.footage import queries as footage
 from tenants.profiles import Clause, RuleProfile, profile
-from tenants.registry import device_queries as sites
 from tenants.registry import queries as registry
 from tenants.registry.models import Camera, Site, Tenant
 from webapp import addresses
@@ -90,14 +89,16 @@ def by_district(tenants: Iterable[Tenant], typed: str) -> list[tuple[str, list[t
 
 
 def request_page(*, tenant_id: UUID, site_id: str) -> RequestPage:
-    """The institution, the chosen site (the first when none was chosen) and its cameras. Raises `NotFound`."""
-    cameras = registry.cameras(tenant_id=tenant_id)
-    found = [
-        sites.site(tenant_id=tenant_id, site_id=key) for key in dict.fromkeys(camera.site_id for camera in cameras)
-    ]
-    chosen = next((site for site in found if not site_id or str(site.id) == site_id), None)
-    if chosen is None:
-        raise NotFound
+    """The institution, the chosen site (the first with a camera when none was chosen) and its cameras.
+
+    Raises `NotFound` for a site that is not the institution's, and for an institution that has none yet.
+    """
+    cameras, found = registry.cameras(tenant_id=tenant_id), registry.sites(tenant_id=tenant_id)
+    seen = {camera.site_id for camera in cameras}
+    fitting = [site for site in found if str(site.id) == site_id or (not site_id and site.id in seen)]
+    if not found or (site_id and not fitting):
+        raise NotFound("這個機構還沒有建立場所，或網址不完整。請回到「選擇機構」重新選取。")
+    chosen = (fitting or found)[0]
     offered = [camera for camera in cameras if camera.site_id == chosen.id]
     earliest = footage.earliest_days(tenant_id=tenant_id, cameras=offered)
     return RequestPage(

@@ -13,7 +13,7 @@ from tenants.disclosures import actions, queries
 from tenants.disclosures.actions import NeedsConfirmation, Receipt
 from tenants.disclosures.queries import Case
 from tenants.disclosures.rules import HOLD_MARGIN, Caution
-from tenants.errors import Invalid
+from tenants.errors import Destroyed, Invalid
 from tenants.people import queries as people
 from tenants.permissions import Permission
 from tenants.registry import queries as registry
@@ -74,8 +74,8 @@ def file_request(tenant_id: UUID) -> ResponseReturnValue:
         filed = actions.file_request(actor=actor(), tenant_id=tenant_id, filing=form.filing(), store=_store())
     except NeedsConfirmation as asked:
         return _request_page(tenant_id, form, cautions=asked.cautions), _UNPROCESSABLE
-    except Invalid as refused:
-        form.show(refused)
+    except (Invalid, Destroyed) as refused:
+        form.show(refused if isinstance(refused, Invalid) else Invalid(str(refused), field="windows"))
         return _request_page(tenant_id, form), _UNPROCESSABLE
     flash(f"已送件，案號 {filed.disclosure.serial}。指定的時段已先行保全，期間屆滿也不會銷毀。", "good")
     if filed.linked:

@@ -8,7 +8,7 @@ from uuid import UUID
 from tenants.footage.rules import SILENT_AFTER
 from tenants.registry import device_queries
 from tenants.registry import queries as registry
-from tenants.registry.models import EdgeDevice, Site
+from tenants.registry.models import EdgeDevice
 
 # A clock that is off by more than this makes a letter's minutes point at the wrong scene (KH-8-1c).
 CLOCK_LIMIT_MS = 2000
@@ -26,18 +26,12 @@ class Line:
     clock: str
 
 
-def sites(*, tenant_id: UUID) -> Sequence[Site]:
-    """The institution's sites that have a camera, by code."""
-    keys = dict.fromkeys(camera.site_id for camera in registry.cameras(tenant_id=tenant_id))
-    return [device_queries.site(tenant_id=tenant_id, site_id=key) for key in keys]
-
-
 def lines(*, tenant_id: UUID, now: datetime) -> Sequence[Line]:
     """Every box, the newest first."""
     return [
         Line(
             device=device,
-            site=device_queries.site(tenant_id=tenant_id, site_id=device.site_id).name,
+            site=registry.site(tenant_id=tenant_id, site_id=device.site_id).name,
             badge=_state(device, now)[0],
             state=_state(device, now)[1],
             clock=_clock(device),

@@ -9,7 +9,8 @@ from flask.typing import ResponseReturnValue
 from infra import clock
 from infra.settings import Settings
 from tenants.permissions import Permission
-from tenants.registry import device_queries, devices
+from tenants.registry import devices
+from tenants.registry import queries as registry
 from webapp.access import requires
 from webapp.identify import actor
 from webapp.school import device_view
@@ -22,17 +23,17 @@ blueprint = Blueprint("devices", __name__, url_prefix="/devices")
 @requires(Permission.DEVICE_ENROL)
 def index(tenant_id: UUID) -> str:
     """Every box, revoked ones too."""
-    return _page(tenant_id, TokenForm.of(device_view.sites(tenant_id=tenant_id)))
+    return _page(tenant_id, TokenForm.of(registry.sites(tenant_id=tenant_id)))
 
 
 @blueprint.post("/tokens")
 @requires(Permission.DEVICE_ENROL)
 def issue_token(tenant_id: UUID) -> ResponseReturnValue:
     """A code, shown on this one page and never again: only its hash is kept."""
-    form = TokenForm.of(device_view.sites(tenant_id=tenant_id))
+    form = TokenForm.of(registry.sites(tenant_id=tenant_id))
     if not form.validate():
         return _page(tenant_id, form), HTTPStatus.UNPROCESSABLE_ENTITY
-    site = device_queries.site(tenant_id=tenant_id, site_id=UUID(form.site.data))
+    site = registry.site(tenant_id=tenant_id, site_id=UUID(form.site.data))
     now = clock.now()
     token = devices.issue_token(actor=actor(), tenant_id=tenant_id, site_id=site.id, now=now)
     return render_template(

@@ -11,10 +11,10 @@ from tenants.disclosures.models import RegisterEntry
 from tenants.footage import queries as footage
 from tenants.profiles import Clause, RuleProfile, profile
 from tenants.registry import queries as registry
+from tenants.registry.models import TenantKind
 from tenants.retention import queries as retained
 from tenants.retention.models import Destruction, DestructionState, Hold
 from tenants.roc_dates import format_date, format_span, format_time
-from webapp.school import device_view
 
 BASIS_NAMES = {
     "request": "調閱申請審核中，先行保全",
@@ -22,6 +22,7 @@ BASIS_NAMES = {
     "crime_investigation": "調查犯罪",
     "other_unlawful_act": "調查其他違法行為",
 }
+_OF_KIND = {TenantKind.PRESCHOOL: "KH_PRESCHOOL", TenantKind.ELEMENTARY_SCHOOL: "TY_ELEMENTARY"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,14 +99,24 @@ def register_lines(entries: Iterable[RegisterEntry]) -> Sequence[RegisterLine]:
 
 
 def rules_of_institution(*, tenant_id: UUID) -> RuleProfile:
-    """The regulation of the institution's first site, whose words the register and certificates use."""
-    return profile(device_view.sites(tenant_id=tenant_id)[0].profile, clock.today())
+    """The regulation whose words the register, certificates and people's pages use: that of the first site.
+
+    An institution that has no site yet is under the regulation of its kind.
+    """
+    sites = registry.sites(tenant_id=tenant_id)
+    code = sites[0].profile if sites else _OF_KIND[TenantKind(registry.tenant(tenant_id=tenant_id).kind)]
+    return profile(code, clock.today())
+
+
+def rules_by_site(*, tenant_id: UUID) -> dict[UUID, RuleProfile]:
+    """Each site's own regulation: a school and its attached preschool have two (DR-11)."""
+    return {site.id: profile(site.profile, clock.today()) for site in registry.sites(tenant_id=tenant_id)}
 
 
 def retention_page(*, tenant_id: UUID) -> RetentionPage:
     """What is kept until when, holds, and destructions."""
     today, cameras = clock.today(), registry.cameras(tenant_id=tenant_id)
-    sites = device_view.sites(tenant_id=tenant_id)
+    sites = registry.sites(tenant_id=tenant_id)
     rules = [profile(site.profile, today) for site in sites]
     earliest = footage.earliest_days(tenant_id=tenant_id, cameras=cameras)
     kept = _kept(tenant_id, earliest, today)

@@ -1,6 +1,6 @@
 """「現在該做什麼」: what waits for this person, by which article, with the way to it. Silence never looks fine."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -14,7 +14,7 @@ from tenants.disclosures.models import DisclosureState
 from tenants.disclosures.queries import CaseLine
 from tenants.disclosures.rules import answer_by
 from tenants.permissions import ROLE_NAMES, Permission, Role
-from tenants.profiles import Clause, RuleProfile
+from tenants.profiles import Clause, RuleProfile, profile_version
 from tenants.registry import queries as registry
 from tenants.retention import queries as retained
 from tenants.roc_dates import format_date
@@ -62,7 +62,10 @@ def page(*, tenant_id: UUID, actor: Actor, now: datetime) -> Page:
     keeps = actor.may(Permission.RETENTION_READ)
     today = clock.civil_day(now)
     upcoming = record_view.next_destruction(tenant_id=tenant_id, today=today) if keeps else None
-    items = [*_cases(cases or [], actor, rules, today), *_cameras(cards, actor, rules)]
+    items = [
+        *_cases(cases or [], actor, today),
+        *_cameras(cards, actor, record_view.rules_by_site(tenant_id=tenant_id)),
+    ]
     if keeps:
         items += _retention(tenant_id, now, rules)
     return Page(
@@ -81,9 +84,10 @@ def page(*, tenant_id: UUID, actor: Actor, now: datetime) -> Page:
     )
 
 
-def _cases(cases: Sequence[CaseLine], actor: Actor, rules: RuleProfile, today: date) -> Iterator[Item]:
+def _cases(cases: Sequence[CaseLine], actor: Actor, today: date) -> Iterator[Item]:
     decides, answers = actor.may(Permission.DISCLOSURE_DECIDE), actor.may(Permission.DISCLOSURE_REPLY)
     for case in sorted(cases, key=_due):
+        rules = profile_version(case.profile, case.profile_version)
         due, late = _due(case), _due(case) <= today
         until = f"處理期限 {format_date(due)}{'，已逾期' if due < today else ''}"
         href = url_for("school.cases.show", disclosure_id=case.id)
@@ -105,14 +109,15 @@ def _due(case: CaseLine) -> date:
     return answer_by(clock.civil_day(case.filed_at), case.urgency)
 
 
-def _cameras(cards: Sequence[Card], actor: Actor, rules: RuleProfile) -> Iterator[Item]:
-    article, seen = rules.article(Clause.FAULTS), actor.may(Permission.TIMELINE_READ)
+def _cameras(cards: Sequence[Card], actor: Actor, rules: Mapping[UUID, RuleProfile]) -> Iterator[Item]:
+    seen = actor.may(Permission.TIMELINE_READ)
     for card in cards:
         if card.badge == "good":
             continue
         href = url_for("school.cameras.day", camera_id=card.camera.id) if seen else url_for("school.cameras.index")
         reason = f"：{card.cause}" if card.cause else ""
         text = f"鏡頭「{card.camera.name}」{card.state}{reason}"
+        article = rules[card.camera.site_id].article(Clause.FAULTS)
         yield Item(text=text, href=href, article=article, urgent=card.badge == "bad")
 
 

@@ -13,6 +13,7 @@ from infra.tenancy import Binding, bind
 from tenants.disclosures.models import Letter
 from tenants.retention.models import Hold
 from tenants.roc_dates import format_time, short_date
+from tests.factories import footage, retention
 from tests.webapp.desk import NUMBER, START, Desk, letter
 
 pytestmark = pytest.mark.req("KH-6-1c", "KH-6-1e")
@@ -210,3 +211,29 @@ def test_institutions_are_found_by_name_and_by_district(desk: Desk) -> None:
     nothing = browser.get("/agency/institutions?q=沒有這所").text
     assert "晨光幼兒園" not in nothing
     assert "找不到" in nothing
+
+
+@pytest.mark.req("KH-6-3b")
+def test_a_window_already_destroyed_is_told_with_its_certificate(desk: Desk) -> None:
+    bind(db.session, Binding(tenant_id=desk.cast.k1.tenant_id))
+    day = clock.civil_day(START - timedelta(days=20))
+    key = footage.day_key(desk.cast.k1, day=START - timedelta(days=20))
+    key.wrapped_secret, key.destroyed_at = None, clock.now()
+    db.session.commit()
+    retention.destruction(desk.cast.k1, day=day)
+
+    answer = desk.file(
+        **{
+            "windows-0-from_day": short_date(day),
+            "windows-0-from_time": "12:00",
+            "windows-0-until_day": "",
+            "windows-0-until_time": "12:30",
+            "confirmed": "y",
+        }
+    )
+
+    assert answer.status_code == 422
+    assert "已依規定銷毀" in answer.text
+    assert "銷毀-" in answer.text
+    assert "刑事訴訟法第230條" in answer.text, "what was typed stays"
+    assert desk.cases() == []

@@ -1,0 +1,70 @@
+"""One institution with two sites under two regulations, and one that has nothing yet (DR-11)."""
+
+from uuid import UUID, uuid4
+
+import pytest
+
+from infra import clock
+from infra.db import db
+from infra.tenancy import Binding, bind
+from tenants.permissions import Role
+from tenants.registry.models import Camera, Site
+from tests.factories import people
+from tests.factories.registry import institution
+from tests.webapp.desk import Desk, letter
+
+
+def attached_preschool(desk: Desk) -> tuple[UUID, UUID]:
+    """E1K with one camera: the ids of both."""
+    site_id, camera_id, tenant_id = uuid4(), uuid4(), desk.cast.e1.tenant_id
+    bind(db.session, Binding(tenant_id=tenant_id))
+    site = Site(id=site_id, tenant_id=tenant_id, code="E1K", name="向陽國小附設幼兒園", profile="KH_PRESCHOOL")
+    site.retention_days = 14
+    db.session.add(site)
+    db.session.flush()
+    camera = Camera(id=camera_id, tenant_id=tenant_id, site_id=site_id, code="E-ROOM", name="彩虹班活動室")
+    camera.zone, camera.active_from = "activity_room", clock.today()
+    db.session.add(camera)
+    db.session.commit()
+    return site_id, camera_id
+
+
+@pytest.mark.req("DR-11", "TY-X-1")
+def test_each_camera_is_cited_under_its_own_sites_regulation(desk: Desk) -> None:
+    attached_preschool(desk)
+
+    page = desk.browser("e1-head").get(f"/schools/{desk.cast.e1.tenant_id}/").text
+
+    gate, room = (next(line for line in page.split("<li") if name in line) for name in ("E-GATE", "彩虹班活動室"))
+    assert "計畫陸、一" in gate
+    assert "要點" not in gate
+    assert "要點第八點第一款" in room
+
+
+@pytest.mark.req("DR-11", "TY-5-2b")
+def test_an_officer_asks_one_site_under_its_own_regulation(desk: Desk) -> None:
+    site_id, camera_id = attached_preschool(desk)
+    officer, address = desk.browser("officer"), f"{desk.requests(desk.cast.e1.tenant_id)}/new"
+
+    school, preschool = officer.get(address).text, officer.get(f"{address}?site={site_id}").text
+
+    assert "E-GATE" in school
+    assert "彩虹班活動室" not in school
+    assert 'name="copy_necessity"' in school
+    assert "彩虹班活動室" in preschool
+    assert 'name="copy_necessity"' not in preschool
+    assert officer.get(f"{address}?site={uuid4()}").status_code == 404
+    refused = officer.post(address, data=letter(camera_id))
+    assert "鏡頭不屬於這個機構" in refused.text
+
+
+def test_an_institution_without_cameras_has_pages_that_say_so(desk: Desk) -> None:
+    empty = institution("K9", name="新設幼兒園", cameras=())
+    people.membership(desk.cast.ids["k1-staff"], Role.HEAD, tenant_id=empty.tenant_id)
+    head = desk.browser("k1-staff")
+
+    for path in ("/", "/cameras/", "/cases/", "/register", "/retention", "/audit/", "/people/", "/devices/"):
+        assert head.get(f"/schools/{empty.tenant_id}{path}").status_code == 200, path
+    assert "尚未建立鏡頭" in head.get(f"/schools/{empty.tenant_id}/cameras/").text
+    assert "尚未建立鏡頭" in desk.browser("officer").get(f"{desk.requests(empty.tenant_id)}/new").text
+    assert head.post(f"/schools/{empty.tenant_id}/devices/tokens", data={"site": str(empty.site_id)}).status_code == 200
