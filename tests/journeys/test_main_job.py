@@ -32,6 +32,7 @@ def test_a_copy_leaves_only_by_a_letter(town: Town, tmp_path: Path, width: int) 
     head = town.visit("k1-head", width=width)
     approve_forty_seconds(town, head)
     town.work()
+    expect(head.get_by_text("已完成，附雜湊清單與驗證程式")).to_be_visible()  # the page looked again by itself
 
     handler = town.visit("k1-handler", width=width)
     watch_the_copy(town, handler)
@@ -77,6 +78,10 @@ def file_the_letter(town: Town, page: Page, letter: Path) -> str:
     # 2026 for 115: the sentence says so, the date that was meant is one tap away, and the file is still chosen.
     expect(page.get_by_role("alert")).to_contain_text("請輸入民國年（115）")
     page.get_by_role("button", name=f"改為 {short_date(clock.today())}").click()
+    page.get_by_role("button", name="再加一個時段").click()  # a copy of the first, with another camera
+    second = page.get_by_role("group", name="時段 2")
+    second.get_by_label(re.compile("C-GATE")).uncheck()
+    second.get_by_label(re.compile("C-ROOM2")).check()
     page.get_by_role("button", name="送出申請並先行保全").click()
 
     expect(page.get_by_role("status").first).to_contain_text("已先行保全")
@@ -90,10 +95,12 @@ def approve_forty_seconds(town: Town, page: Page) -> None:
     expect(page.get_by_text("執行職務之必要，得向設置教保服務機構申請調閱").first).to_be_hidden()
     page.get_by_text("依據：要點第六點第一項第一款").first.click()
     expect(page.get_by_text("執行職務之必要，得向設置教保服務機構申請調閱").first).to_be_visible()
-    expect(page.get_by_label("起時")).to_be_hidden()
-    page.get_by_label("縮小時段").check()
-    page.get_by_label("起時").fill(format_time(town.recorded_from + timedelta(seconds=10)))
-    page.get_by_label("迄時").fill(format_time(town.recorded_from + timedelta(seconds=10 + APPROVED_SECONDS)))
+    gate, room = (page.get_by_role("group", name=re.compile(code)) for code in ("C-GATE", "C-ROOM2"))
+    expect(gate.get_by_label("起時")).to_be_hidden()
+    gate.get_by_label("縮小時段").check()
+    gate.get_by_label("起時").fill(format_time(town.recorded_from + timedelta(seconds=10)))
+    gate.get_by_label("迄時").fill(format_time(town.recorded_from + timedelta(seconds=10 + APPROVED_SECONDS)))
+    room.get_by_label("不同意").check()
     page.get_by_label("理由").fill("僅此段與案情有關。")
     page.get_by_label("陪同人員").select_option(label="k1的handler（組長）")
     page.get_by_role("button", name="作成決定").click()

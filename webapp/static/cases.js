@@ -68,7 +68,13 @@ document.addEventListener("submit", async (event) => {
     file.setCustomValidity("");
     return;
   }
-  const answer = await fetch(form.action, { method: "POST", body: new FormData(form, event.submitter) });
+  let answer;
+  try {
+    answer = await fetch(form.action, { method: "POST", body: new FormData(form, event.submitter) });
+  } catch {
+    form.submit(); // the line failed: let the browser say so in its own words
+    return;
+  }
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const main = page.querySelector("main");
   if (answer.redirected) {
