@@ -14,6 +14,11 @@ def user(*, user_id: UUID) -> User | None:
     return db.session.get(User, user_id, populate_existing=True)
 
 
+def user_locked(*, user_id: UUID) -> User | None:
+    """The same, with its row locked until the transaction ends."""
+    return db.session.get(User, user_id, populate_existing=True, with_for_update=True)
+
+
 def user_by_login(*, login: str) -> User | None:
     """The account with this sign-in name, active or not."""
     return db.session.scalar(select(User).where(User.login == login))

@@ -17,7 +17,10 @@ from tenants.registry.models import TenantKind
 
 
 def grant_role(*, tenant_id: UUID, user_id: UUID, role: Role, unit: str = "", actor: Actor) -> Membership:
-    """Give a person a role at the institution from now on. Granting what is held already changes nothing."""
+    """Give a person a role at the institution from now on. Granting what is held already changes nothing.
+
+    Raises `Invalid` for a person whose other roles, here or elsewhere, do not go with it.
+    """
     actor.require(Permission.PEOPLE_MANAGE)
     at_bureau = registry.tenant(tenant_id=tenant_id).kind == TenantKind.BUREAU
     rules.check_role_fits(role, at_bureau=at_bureau)
@@ -25,6 +28,9 @@ def grant_role(*, tenant_id: UUID, user_id: UUID, role: Role, unit: str = "", ac
     held = queries.current(tenant_id=tenant_id, user_id=user_id, role=role)
     if held is not None:
         return held
+    everywhere = _held_everywhere(user_id)
+    rules.check_side(role, held={Role(each.role) for each in everywhere})
+    rules.check_duties_apart(role, held={Role(each.role) for each in everywhere if each.tenant_id == tenant_id})
     made = _grant(Membership(user_id=user.id, tenant_id=tenant_id, role=role, unit=unit), actor=actor)
     _record(Event.MEMBERSHIP_GRANTED, tenant_id, made, actor)
     return made
@@ -52,12 +58,16 @@ def end_role(*, tenant_id: UUID, user_id: UUID, role: Role, successor_id: UUID |
 
 
 def appoint_agency_officer(*, agency_id: UUID, user_id: UUID, unit: str, actor: Actor) -> Membership:
-    """Let a person act for a verified agency. The act is the bureau's, so its event goes into the bureau's chain."""
+    """Let a person act for a verified agency. The act is the bureau's, so its event goes into the bureau's chain.
+
+    Raises `Invalid` for an agency that waits to be verified, and for a person of a school or of the bureau.
+    """
     actor.require(Permission.AGENCY_VERIFY)
     agency = registry.agency(agency_id=agency_id)
     if agency.verified_at is None:
         raise Invalid("這個機關尚未核定，請先核定機關，再指派承辦人。", field="agency_id")
     user = _active(user_id)
+    rules.check_side(Role.AGENCY_OFFICER, held={Role(each.role) for each in _held_everywhere(user_id)})
     bureau_id = registry.bureau().id
     with bound(db.session, Binding(tenant_id=bureau_id, agency_id=agency_id)):
         held = queries.current_at_agency(agency_id=agency_id, user_id=user_id)
@@ -88,8 +98,15 @@ def _record(event: Event, tenant_id: UUID, membership: Membership, actor: Actor)
     )
 
 
+def _held_everywhere(user_id: UUID) -> list[Membership]:
+    """What the person holds at any institution or agency: bound to the person, and to nothing else, for this read."""
+    with bound(db.session, Binding(user_id=user_id)):
+        return queries.memberships_of(user_id=user_id)
+
+
 def _active(user_id: UUID) -> User:
-    user = queries.user(user_id=user_id)
+    # Locked, so that of two roles that do not go together, granted at the same moment, the second sees the first.
+    user = queries.user_locked(user_id=user_id)
     if user is None:
         raise NotFound
     if user.deactivated_at is not None:

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 
 from tenants.errors import Invalid
@@ -13,6 +13,11 @@ FAILURES_BEFORE_LOCK = 5
 LOCKED_FOR = timedelta(minutes=15)
 # NIST SP 800-63B section 5.1.1.2: length matters, composition rules do not. The upper bound keeps hashing short.
 PASSWORD_MIN, PASSWORD_MAX = 12, 128
+# Who decides does not operate (KH-4-2, KH-6-1g).
+_APART: Mapping[Role, Role] = {Role.HEAD: Role.HANDLER, Role.HANDLER: Role.HEAD}
+# Who asks for footage, who holds it and who supervises are never one person: nobody judges a matter of their own
+# (DR-27). Each of the three may be held at several places.
+_SIDES = (SCHOOL_ROLES, BUREAU_ROLES, frozenset({Role.AGENCY_OFFICER}))
 _LOGIN = re.compile(r"[a-z0-9][a-z0-9._@-]{2,63}")
 
 
@@ -51,6 +56,30 @@ def check_role_fits(role: Role, *, at_bureau: bool) -> None:
     """Raise `Invalid` for a school's role at the bureau and the reverse. Agencies appoint theirs elsewhere."""
     if role not in (BUREAU_ROLES if at_bureau else SCHOOL_ROLES):
         raise Invalid(f"「{ROLE_NAMES[role]}」不是這個機構可以指派的角色。請從清單中選取。", field="role")
+
+
+def check_duties_apart(role: Role, *, held: Collection[Role]) -> None:
+    """Raise `Invalid` where one person would decide and operate at one institution (KH-4-2, KH-6-1g)."""
+    other = _APART.get(role)
+    if other is not None and other in held:
+        raise Invalid(
+            f"此人已是本機構的「{ROLE_NAMES[other]}」，不能兼任「{ROLE_NAMES[role]}」："
+            "首長決定但不操作，承辦人操作但不決定。請改選其他人，或先結束原有的指派。",
+            field="role",
+        )
+
+
+def check_side(role: Role, *, held: Collection[Role]) -> None:
+    """Raise `Invalid` where one person would ask for footage, hold it or supervise those who do, two of the three."""
+    side = next(roles for roles in _SIDES if role in roles)
+    for other in Role:
+        if other in held and other not in side:
+            raise Invalid(
+                f"此人在其他單位擔任「{ROLE_NAMES[other]}」，不能再擔任「{ROLE_NAMES[role]}」："
+                "學校（園）、教育局與調閱機關的角色應由不同的人擔任，以避免利益衝突。"
+                "請改選其他人，或先由原單位結束原有的指派。",
+                field="role",
+            )
 
 
 def check_handler_remains(role: Role, *, others: int) -> None:

@@ -166,7 +166,7 @@ ACTS: Mapping[str, Callable[[Stage], object]] = {
         name="守園地方法院", code="X", kind="court", actor=s.bureau_person
     ),
     "grant a role": lambda s: roles.grant_role(
-        tenant_id=s.of.tenant_id, user_id=s.of.officer_id, role=Role.STAFF, actor=s.person(Role.HEAD)
+        tenant_id=s.of.tenant_id, user_id=s.of.handler_id, role=Role.STAFF, actor=s.person(Role.HEAD)
     ),
     "close an account": lambda s: people.deactivate(user_id=s.of.officer_id, actor=s.bureau_person),
     "sign in": lambda _: people.sign_in(login="operator", password=make.PASSWORD, actor=Actor(kind=ActorKind.PERSON)),

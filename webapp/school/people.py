@@ -94,7 +94,7 @@ def end(tenant_id: UUID, user_id: UUID, role: str) -> ResponseReturnValue:
             successor_id=UUID(form.successor.data) if form.successor.data else None,
             actor=actor(),
         )
-    except Invalid as refused:
+    except Invalid as refused:  # also a successor whose other role does not go with this one
         form.form_errors.append(str(refused))
         return _ending_page(tenant_id, user_id, role, form), _UNPROCESSABLE
     flash(f"已結束{person.name}的「{ROLE_NAMES[Role(held.role)]}」指派，並登出其所有裝置。", "good")
@@ -103,6 +103,9 @@ def end(tenant_id: UUID, user_id: UUID, role: str) -> ResponseReturnValue:
 
 def _grant(tenant_id: UUID, person: User, form: AppointForm | NewPersonForm) -> None:
     role = Role(form.role.data)
+    if queries.current(tenant_id=tenant_id, user_id=person.id, role=role) is not None:
+        flash(f"{person.name}已經是「{ROLE_NAMES[role]}」，沒有變更。", "info")
+        return
     roles.grant_role(tenant_id=tenant_id, user_id=person.id, role=role, unit=form.unit.data or "", actor=actor())
     flash(f"已指派{person.name}為「{ROLE_NAMES[role]}」，即時生效。", "good")
 

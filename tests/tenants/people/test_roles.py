@@ -128,3 +128,60 @@ def test_an_officer_is_appointed_for_a_verified_agency_only(k1: Institution) -> 
     bind(db.session, Binding(tenant_id=people.bureau()))
     assert audit.latest(tenant_id=people.bureau())[0].subject_id == made.id
     assert k1
+
+
+@pytest.mark.req("KH-4-2", "KH-6-1g")
+def test_nobody_decides_and_operates_at_one_institution(k1: Institution, head: Actor) -> None:
+    assert head.id is not None
+    lin = people.handler(k1.tenant_id)
+    bind(db.session, Binding(tenant_id=k1.tenant_id))
+    for user_id, role in ((head.id, Role.HANDLER), (lin, Role.HEAD)):
+        with pytest.raises(Invalid, match="首長決定但不操作，承辦人操作但不決定"):
+            roles.grant_role(tenant_id=k1.tenant_id, user_id=user_id, role=role, actor=head)
+    assert held(k1.tenant_id, head.id) == {"head"}
+    assert held(k1.tenant_id, lin) == {"handler"}
+
+
+@pytest.mark.req("KH-4-2", "KH-6-1g")
+def test_a_head_takes_over_from_no_handler_and_the_reverse(k1: Institution, head: Actor) -> None:
+    assert head.id is not None
+    lin = people.handler(k1.tenant_id)
+    bind(db.session, Binding(tenant_id=k1.tenant_id))
+    for leaver, role, successor in ((lin, Role.HANDLER, head.id), (head.id, Role.HEAD, lin)):
+        with pytest.raises(Invalid, match="不能兼任"):
+            roles.end_role(tenant_id=k1.tenant_id, user_id=leaver, role=role, successor_id=successor, actor=head)
+    assert held(k1.tenant_id, lin) == {"handler"}
+
+
+def test_a_head_may_handle_the_footage_of_another_institution(k1: Institution, head: Actor) -> None:
+    assert head.id is not None
+    k2 = institution("K2", name="月光幼兒園")
+    bind(db.session, Binding(tenant_id=k2.tenant_id))
+    roles.grant_role(tenant_id=k2.tenant_id, user_id=head.id, role=Role.HANDLER, actor=head)
+    assert held(k2.tenant_id, head.id) == {"handler"}
+    assert k1
+
+
+@pytest.mark.req("DR-27")
+def test_who_asks_who_holds_and_who_supervises_are_three_persons(k1: Institution, head: Actor) -> None:
+    officer, of_bureau, operator = people.agency_officer(), people.bureau_officer(), acting(Role.OPERATOR)
+    bind(db.session, Binding(tenant_id=k1.tenant_id))
+    for user_id, theirs in ((officer, "公務機關承辦人"), (of_bureau, "教育局承辦人")):
+        with pytest.raises(Invalid, match=f"擔任「{theirs}」.*利益衝突"):
+            roles.grant_role(tenant_id=k1.tenant_id, user_id=user_id, role=Role.STAFF, actor=head)
+    guard, agency_id = people.guard(k1.tenant_id), people.agency("月光分局")
+    for user_id, theirs in ((guard, "警衛"), (of_bureau, "教育局承辦人")):
+        with pytest.raises(Invalid, match=f"擔任「{theirs}」.*利益衝突"):
+            roles.appoint_agency_officer(agency_id=agency_id, user_id=user_id, unit="偵查隊", actor=operator)
+    bind(db.session, Binding(tenant_id=people.bureau()))
+    for user_id in (guard, officer):
+        with pytest.raises(Invalid, match="利益衝突"):
+            roles.grant_role(tenant_id=people.bureau(), user_id=user_id, role=Role.AUDITOR, actor=operator)
+
+
+def test_a_conflict_ends_with_the_role_that_made_it(k1: Institution, head: Actor) -> None:
+    guard, agency_id = people.guard(k1.tenant_id), people.agency("月光分局")
+    bind(db.session, Binding(tenant_id=k1.tenant_id))
+    roles.end_role(tenant_id=k1.tenant_id, user_id=guard, role=Role.GUARD, actor=head)
+    made = roles.appoint_agency_officer(agency_id=agency_id, user_id=guard, unit="偵查隊", actor=acting(Role.OPERATOR))
+    assert made.role == "agency_officer"

@@ -55,6 +55,31 @@ def test_an_appointment_that_cannot_be_is_told(desk: Desk) -> None:
         assert sentence in answer.text, login
 
 
+def test_a_role_that_is_held_already_is_said_to_be(desk: Desk) -> None:
+    head = desk.browser("k1-head")
+
+    head.post(f"{desk.school}/people/roles", data={"login": "k1-guard", "role": "guard"})
+
+    page = head.get(f"{desk.school}/people/").text
+    assert "已經是「警衛」，沒有變更" in page
+    assert "已指派" not in page
+
+
+@pytest.mark.req("KH-4-2", "KH-6-1g")
+def test_the_head_cannot_make_himself_handler(desk: Desk) -> None:
+    head = desk.browser("k1-head")
+
+    refused = head.post(f"{desk.school}/people/roles", data={"login": "k1-head", "role": "handler"})
+
+    assert refused.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert "首長決定但不操作，承辦人操作但不決定" in refused.text
+    leaving = f"{desk.school}/people/{desk.cast.ids['k1-handler']}/handler/ending"
+    refused = head.post(leaving, data={"successor": str(desk.cast.ids["k1-head"])})
+    assert refused.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert "首長決定但不操作，承辦人操作但不決定" in refused.text
+    assert roles_of(desk, "k1-head") == {"head"}
+
+
 def test_a_new_account_is_made_with_its_role_in_one_step(desk: Desk) -> None:
     head = desk.browser("k1-head")
     assert "至少要 12 個字元" in head.post(f"{desk.school}/people/accounts", data=NEW | {"password": "短"}).text
