@@ -44,7 +44,8 @@ def board() -> str:
         asked=asked,
         counts=queries.counts(everything),
         districts=sorted({line.district for line in everything}),
-        to_do=presenters.to_do(lines),
+        # The whole city, whatever the filter: 「目前沒有」 would otherwise be read of everybody (DR-30).
+        to_do=presenters.to_do(everything),
         computed_at=presenters.computed_at(lines),
         now=now,
     )

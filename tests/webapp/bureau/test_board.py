@@ -69,6 +69,16 @@ def test_the_box_names_what_needs_a_person_with_its_article(web_client: WebClien
     assert "晨光幼兒園" not in box
 
 
+@pytest.mark.req("DR-30")
+@pytest.mark.usefixtures("city")
+def test_the_box_speaks_of_the_whole_city_whatever_the_filter(web_client: WebClient) -> None:
+    page = web_client.sign_in("bureau").get("/bureau/?standing=fine").text
+    box = page[page.index("現在該做什麼") :].split("</section>")[0]
+    assert rows(page) == ["晨光幼兒園"]
+    assert "月光幼兒園" in box
+    assert "向陽國小" in box
+
+
 @pytest.mark.usefixtures("city")
 def test_the_board_is_filtered(web_client: WebClient) -> None:
     client = web_client.sign_in("bureau")
