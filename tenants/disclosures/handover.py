@@ -159,7 +159,10 @@ def _check_signed(name: str, title: str) -> None:
 
 
 def _enter(*, actor: Actor, disclosure: Disclosure, viewing: Viewing, operator: str, copied: bool) -> RegisterEntry:
-    """The register's next line (KH-7-2, KH-7-3): numbered without holes in its institution and 民國 year."""
+    """The register's next line (KH-7-2, KH-7-3): numbered without holes in its institution and 民國 year.
+
+    One line is one act (KH-A2-08): who fetches a copy was not at the screen, and who was there has a line of that.
+    """
     now = clock.now()
     year = roc_year(clock.civil_day(now))
     queue_up("register", disclosure.tenant_id)
@@ -179,7 +182,7 @@ def _enter(*, actor: Actor, disclosure: Disclosure, viewing: Viewing, operator: 
         content=_content(disclosure),
         summary=f"{disclosure.serial} {disclosure.purpose or disclosure.duty}"[:_SUMMARY_LENGTH],
         operator_name=operator,
-        viewed=True,
+        viewed=not copied,
         copied=copied,
         entered_at=now,
     )

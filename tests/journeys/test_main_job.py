@@ -174,12 +174,12 @@ def close(page: Page) -> None:
 
 
 def read_the_register(town: Town, page: Page) -> None:
-    """One line came by itself: who, of which unit and title, what of it, viewed and copied."""
+    """One line came by itself: who, of which unit and title, what of it, and that it was copied."""
     page.goto(f"{town.school}/register")
     row = page.get_by_role("row").nth(1)
     expect(row).to_contain_text("陳志明")
     expect(row).to_contain_text("守園市政府警察局向陽分局 偵查佐")
-    expect(row).to_contain_text("■調閱 ■複製")
+    expect(row).to_contain_text("□調閱 ■複製")
     expect(row).to_contain_text("k1的handler")
 
 

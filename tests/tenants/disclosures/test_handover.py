@@ -64,7 +64,7 @@ def test_collecting_writes_receipt_register_line_and_audit_together(scene: Scene
     scene.at_school()
     entry = queries.register(tenant_id=scene.school.tenant_id, roc_year=roc_year(clock.today()))[0]
     assert (collected.id, collected.collected_by, collected.receipt_version) == (package.id, scene.officer.id, "1")
-    assert (entry.number, entry.viewed, entry.copied) == (1, True, True)
+    assert (entry.number, entry.viewed, entry.copied) == (1, False, True), "nobody viewed at the school"
     assert (entry.accessor_name, entry.accessor_title, entry.operator_name) == ("陳志明", "偵查佐", "林怡君")
     assert "分局" in entry.accessor_unit
     assert entry.content[0]["camera"] == "C-GATE"
@@ -199,7 +199,7 @@ def test_a_collection_whose_audit_fails_did_not_happen(scene: Scene, monkeypatch
     assert db.session.scalars(select(RegisterEntry)).all() == []
 
 
-@pytest.mark.req("KH-6-1d", "TY-5-2b")
+@pytest.mark.req("KH-6-1d", "KH-7-2", "KH-A2-08", "TY-5-2b")
 def test_consent_to_look_gives_no_link_but_a_viewing_at_the_school_is_registered(elementary: Scene) -> None:
     disclosure = elementary.decide(elementary.file(), copy=False, reasons="僅到場調閱")
     package = ready(elementary, disclosure)
