@@ -27,8 +27,8 @@ LEFT_BY_DESKTOPS = {".DS_Store", "Thumbs.db", "desktop.ini"}
 VERIFIED, NOT_VERIFIED, PARTLY = 0, 1, 2
 WORDS = {
     VERIFIED: "驗證通過：檔案完整，影像片段的裝置簽章全部有效。",
-    PARTLY: "部分通過：以下標示 ✘ 的部分無法驗證，其餘部分完整。",
-    NOT_VERIFIED: "未通過：無法證明這是機構交付的原始內容。",
+    PARTLY: "部分通過：至少一個影像檔完整；以上標示 ✘ 的部分無法驗證。",
+    NOT_VERIFIED: "驗證失敗：沒有任何影像檔可以證明是機構交付的原始內容。",
 }
 
 # Ed25519, as in section 5.1 of RFC 8032. Points are (X, Y, Z, T) in extended homogeneous coordinates.
@@ -118,20 +118,19 @@ class Report:
     """What was found, line by line."""
 
     def __init__(self) -> None:
-        self.good = 0
+        self.videos = 0
         self.faults = 0
 
     def say(self, text: str, *, fine: bool) -> None:
-        """Print one finding and count it."""
-        self.good += fine
+        """Print one finding and count the faults."""
         self.faults += not fine
         show(f"  {'✔' if fine else '✘'} {text}")
 
     def result(self) -> int:
-        """One of the three states."""
+        """One of the three states. Notes that are whole prove nothing where no video is."""
         if not self.faults:
             return VERIFIED
-        return PARTLY if self.good else NOT_VERIFIED
+        return PARTLY if self.videos else NOT_VERIFIED
 
 
 class Folder:
@@ -166,8 +165,9 @@ class Zip:
         return file
 
 
-def check_files(package: Folder | Zip, manifest: dict[str, Any], report: Report) -> None:
-    """Every listed file, to the byte. A changed one is named, with the part of it that changed."""
+def check_files(package: Folder | Zip, manifest: dict[str, Any], report: Report) -> set[str]:
+    """Every listed file, to the byte; the names of the whole ones. In a changed one the MiB is named that changed."""
+    whole_files: set[str] = set()
     for listed in manifest["files"]:
         name = listed["name"]
         if name not in package.names():
@@ -183,14 +183,17 @@ def check_files(package: Folder | Zip, manifest: dict[str, Any], report: Report)
                 if hashlib.sha256(chunk).hexdigest() != expected:
                     changed.append(f"{number * CHUNK}–{number * CHUNK + len(chunk) - 1}")
         if whole.hexdigest() == listed["sha256"] and size == listed["bytes"]:
+            whole_files.add(name)
             report.say(f"{name} 與清單相符（SHA-256 {listed['sha256'][:16]}…）", fine=True)
         elif changed:
-            report.say(f"{name} 內容已變更，位於位元組 {'、'.join(changed)}", fine=False)
+            where = "、".join(changed)
+            report.say(f"{name} 內容已變更，在位元組 {where} 之內（清單逐 1 MiB 記載雜湊）", fine=False)
         else:
             report.say(f"{name} 不完整：應有 {listed['bytes']} 位元組，實有 {size}", fine=False)
     listed_names = {listed["name"] for listed in manifest["files"]} | {MANIFEST}
     for extra in sorted(package.names() - listed_names):
         report.say(f"{extra} 不在清單上", fine=False)
+    return whole_files
 
 
 def check_lines(manifest: dict[str, Any], report: Report) -> Spans:
@@ -216,10 +219,16 @@ def check_lines(manifest: dict[str, Any], report: Report) -> Spans:
     return proven
 
 
-def check_windows(manifest: dict[str, Any], proven: Spans, report: Report) -> None:
-    """The gaps as the signed lines leave them, against the gaps that the manifest admits."""
+def check_windows(manifest: dict[str, Any], proven: Spans, whole_files: set[str], report: Report) -> None:
+    """The gaps as the signed lines leave them, against the gaps that the manifest admits; and the videos that hold."""
+    videos = [listed for listed in manifest["files"] if "window_id" in listed]
+    report.videos = sum(video["name"] in whole_files and video["camera_id"] in proven for video in videos)
+    broken = {video["window_id"] for video in videos if video["name"] not in whole_files}
     for window in manifest["windows"]:
         name = f"{window['camera']}（{window['shown']}）"
+        if window["window_id"] in broken:
+            report.say(f"{name} 的影像檔已變更或不見，不能據以認定該時段有影像", fine=False)
+            continue
         left: list[list[int]] = []
         reached = window["from_us"]
         for started, ended in sorted(proven.get(window["camera_id"], [])):
@@ -254,8 +263,8 @@ def verify(package: Folder | Zip, fingerprint: str) -> int:
         if fingerprint and fingerprint.lower() != own:
             show("  ✘ 清單與函復所載指紋不同")
             return NOT_VERIFIED
-        check_files(package, manifest, report)
-        check_windows(manifest, check_lines(manifest, report), report)
+        whole_files = check_files(package, manifest, report)
+        check_windows(manifest, check_lines(manifest, report), whole_files, report)
     except (OSError, KeyError, ValueError, TypeError, zipfile.BadZipFile, RuntimeError) as error:
         report.say(f"清單或封裝無法讀取（{type(error).__name__}）", fine=False)
     return report.result()
