@@ -40,7 +40,7 @@ def place_hold(
     check_windows(windows, now=now)
     _check_cameras(tenant_id, {window.camera_id for window in windows})
     _keep_keys(tenant_id, windows)
-    _refuse_what_is_gone(tenant_id, windows)
+    empty = _refuse_what_is_gone(tenant_id, windows)
     hold = Hold(id=uuid4(), tenant_id=tenant_id, basis=basis, placed_at=now, placed_by=actor.id, review_on=review_on)
     hold.reference, hold.necessity = reference.strip(), necessity.strip()
     _add(hold, windows)
@@ -53,6 +53,7 @@ def place_hold(
         basis=basis,
         reference=hold.reference,
         windows=[[str(each.camera_id), each.started_at.isoformat(), each.ended_at.isoformat()] for each in windows],
+        empty=empty,
     )
     queues.enqueue_after_commit(db.session, queues.Job.COPY_HOLD, tenant_id=tenant_id, hold_id=hold.id)
     return hold
@@ -138,9 +139,13 @@ def _keep_keys(tenant_id: UUID, windows: Iterable[CameraSpan]) -> None:
     )
 
 
-def _refuse_what_is_gone(tenant_id: UUID, windows: Iterable[CameraSpan]) -> None:
+def _refuse_what_is_gone(tenant_id: UUID, windows: Iterable[CameraSpan]) -> int:
+    """How many windows have no footage at the moment, so that the chain does not claim that it was kept."""
+    empty = 0
     for window in windows:
         found = queries.availability(tenant_id=tenant_id, span=window)
         if found.state is queries.AvailabilityState.DESTROYED:
             numbers = "、".join(found.certificates)
             raise Destroyed(f"這段時間的影像已依規定銷毀（銷毀證明：{numbers}），無法再提供。")
+        empty += not found.recorded
+    return empty

@@ -16,7 +16,9 @@ from tenants.roc_dates import format_date, parts
 class CameraShare:
     """One camera's part of a day."""
 
+    site: str
     code: str
+    name: str
     segments: int
     bytes: int
     first: datetime
@@ -43,7 +45,9 @@ class Facts:
     destruction: Destruction
     certified_at: datetime
     certified_by: str
+    regulations: tuple[str, ...]
     articles: tuple[str, ...]
+    sites: tuple[str, ...]
     cameras: tuple[CameraShare, ...]
     held_back: tuple[HeldBack, ...]
 
@@ -64,7 +68,9 @@ def certificate(facts: Facts) -> dict[str, Any]:
         "roc_day": format_date(made.civil_day),
         "retention_days": made.retention_days,
         "rule": made.profile_version,
+        "regulations": list(facts.regulations),
         "articles": list(facts.articles),
+        "sites": list(facts.sites),
         "destroyable_from": periods.deletable_from(made.civil_day, made.retention_days).isoformat(),
         "segments": made.segments,
         "bytes": made.size,
@@ -83,7 +89,8 @@ def certificate(facts: Facts) -> dict[str, Any]:
 
 def _share(each: CameraShare) -> dict[str, Any]:
     first, last = each.first.isoformat(), each.last.isoformat()
-    return {"code": each.code, "segments": each.segments, "bytes": each.bytes, "first": first, "last": last}
+    named = {"site": each.site, "code": each.code, "name": each.name}
+    return named | {"segments": each.segments, "bytes": each.bytes, "first": first, "last": last}
 
 
 def _kept(each: HeldBack) -> dict[str, Any]:

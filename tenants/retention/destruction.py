@@ -6,7 +6,7 @@ listing that shows nothing makes a certificate. Each phase may be repeated.
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -24,7 +24,7 @@ from tenants.footage.models import CameraStatus, DayKey, Segment
 from tenants.profiles import RuleProfile, profile
 from tenants.registry import queries as registry
 from tenants.registry.models import Camera, Site
-from tenants.retention import hold_queries, queries, rules
+from tenants.retention import coverage, hold_queries, queries, rules
 from tenants.retention.certificate import CameraShare, Facts, HeldBack, certificate, certificate_number
 from tenants.retention.digest import merkle_root
 from tenants.retention.emptying import empty
@@ -40,12 +40,12 @@ def begin_destruction(*, actor: Actor, tenant_id: UUID, day: date, retention_day
     key = _locked_key(tenant_id, day, retention_days)
     if key.destroyed_at is not None:
         return _destruction(tenant_id, day, retention_days)
-    regulations = _regulations(tenant_id, day)
-    _refuse_too_early(day, retention_days, regulations, today)
+    _refuse_too_early(tenant_id, day, retention_days, today)
     _refuse_while_held(tenant_id, day, retention_days)
     made = _counted(tenant_id, day, retention_days)
     made.begun_by = actor.name
-    made.profile_version = "、".join(each.citation for each in regulations)
+    covered = coverage.sites_covered(tenant_id=tenant_id, day=day, retention_days=retention_days)
+    made.profile_version = "、".join(each.citation for each in _regulations(covered, day))
     db.session.add(made)
     key.wrapped_secret, key.destroyed_at = None, made.begun_at
     audit.record(
@@ -141,6 +141,8 @@ def _counted(tenant_id: UUID, day: date, retention_days: int) -> Destruction:
 def _facts(made: Destruction, *, certified_at: datetime, certified_by: str) -> Facts:
     tenant_id, day, retention_days = made.tenant_id, made.civil_day, made.retention_days
     tenant = registry.tenant(tenant_id=tenant_id)
+    covered = coverage.sites_covered(tenant_id=tenant_id, day=day, retention_days=retention_days)
+    regulations = _regulations(covered, day)
     return Facts(
         number=certificate_number(tenant.code, day, retention_days),
         institution_code=tenant.code,
@@ -148,7 +150,9 @@ def _facts(made: Destruction, *, certified_at: datetime, certified_by: str) -> F
         destruction=made,
         certified_at=certified_at,
         certified_by=certified_by,
-        articles=tuple(each.article("retention_max") for each in _regulations(tenant_id, day)),
+        regulations=tuple(each.name for each in regulations),
+        articles=tuple(dict.fromkeys(each.article("retention_max") for each in regulations)),
+        sites=tuple(each.name for each in covered),
         cameras=tuple(_shares(tenant_id, day, retention_days)),
         held_back=tuple(held_back(tenant_id=tenant_id, day=day, retention_days=retention_days)),
     )
@@ -179,14 +183,14 @@ def _destruction(tenant_id: UUID, day: date, retention_days: int) -> Destruction
     ).one()
 
 
-def _regulations(tenant_id: UUID, day: date) -> list[RuleProfile]:
-    """The regulations of the institution's sites as they were on the day of recording (DR-10, DR-11)."""
-    codes = db.session.scalars(select(Site.profile).where(Site.tenant_id == tenant_id).distinct())
-    return [profile(code, day) for code in sorted(codes)]
+def _regulations(sites: Iterable[Site], day: date) -> list[RuleProfile]:
+    """The regulations of these sites as they were on the day of recording, each once (DR-10, DR-11)."""
+    return [profile(code, day) for code in sorted({site.profile for site in sites})]
 
 
-def _refuse_too_early(day: date, retention_days: int, regulations: list[RuleProfile], today: date) -> None:
-    for each in regulations:
+def _refuse_too_early(tenant_id: UUID, day: date, retention_days: int, today: date) -> None:
+    # Of every site, not only of those that the footage is of: what is destroyed too early never comes back.
+    for each in _regulations(registry.sites(tenant_id=tenant_id), day):
         owed = max(retention_days, each.retention.min_days)
         if not rules.is_due(day, owed, today):
             raise HeldByLaw(rules.too_early(day, owed, each.article("retention_min")))
@@ -213,19 +217,22 @@ def _refuse_while_on_edge(tenant_id: UUID, day: date) -> None:
 def _shares(tenant_id: UUID, day: date, retention_days: int) -> Iterator[CameraShare]:
     query = (
         select(
+            Site.name,
             Camera.code,
+            Camera.name,
             func.count(),
             func.sum(Segment.cipher_bytes),
             func.min(Segment.started_at),
             func.max(Segment.ended_at),
         )
         .join(Camera, (Camera.tenant_id == Segment.tenant_id) & (Camera.id == Segment.camera_id))
+        .join(Site, (Site.tenant_id == Camera.tenant_id) & (Site.id == Camera.site_id))
         .where(Segment.tenant_id == tenant_id, Segment.civil_day == day, Segment.retention_days == retention_days)
-        .group_by(Camera.id, Camera.code)
-        .order_by(Camera.code)
+        .group_by(Site.id, Camera.id)
+        .order_by(Site.code, Camera.code)
     )
-    for code, segments, size, first, last in db.session.execute(query):
-        yield CameraShare(code=code, segments=segments, bytes=int(size), first=first, last=last)
+    for site, code, name, segments, size, first, last in db.session.execute(query):
+        yield CameraShare(site=site, code=code, name=name, segments=segments, bytes=int(size), first=first, last=last)
 
 
 def _lines(tenant_id: UUID, day: date, retention_days: int) -> Iterator[bytes]:

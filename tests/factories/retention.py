@@ -62,7 +62,7 @@ def destruction(of: Institution, *, day: date | None = None, retention_days: int
         tenant_id=of.tenant_id,
         civil_day=day or clock.today() - timedelta(days=retention_days + 1),
         retention_days=retention_days,
-        profile_version="1",
+        profile_version="KH_PRESCHOOL 1",
         state="certified",
         begun_at=clock.now(),
         begun_by="test",
@@ -72,7 +72,13 @@ def destruction(of: Institution, *, day: date | None = None, retention_days: int
         kept_back=0,
         certified_at=clock.now(),
         certificate_no=f"銷毀-{uuid4().hex[:8]}",
-        certificate={"segments": 1},
+        certificate={
+            "segments": 1,
+            "sites": ["晨光幼兒園"],
+            "regulations": ["監錄系統實施要點（高雄市政府教育局）"],
+            "articles": ["要點第五點第四款"],
+            "cameras": [{"site": "晨光幼兒園", "code": "C-GATE", "name": "前門", "segments": 1}],
+        },
     )
     db.session.add(made)
     db.session.commit()

@@ -1,8 +1,9 @@
 """The register's lines, and what is kept and goes when, as pages show them."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from itertools import groupby
 from uuid import UUID
 
 from infra import clock
@@ -12,6 +13,7 @@ from tenants.footage import queries as footage
 from tenants.profiles import Clause, RuleProfile, profile
 from tenants.registry import queries as registry
 from tenants.registry.models import TenantKind
+from tenants.retention import coverage
 from tenants.retention import queries as retained
 from tenants.retention.models import Destruction, DestructionState, Hold
 from tenants.roc_dates import format_date, format_span, format_time
@@ -49,6 +51,7 @@ class KeptDay:
     retention_days: int
     kept_through: date
     goes_on: date
+    places: Sequence[str] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,7 +79,7 @@ class RetentionPage:
     next_day: KeptDay | None
     overdue: Sequence[retained.Overdue]
     holds: Sequence[HoldLine]
-    destructions: Sequence[tuple[Destruction, str, str]]
+    destructions: Sequence[tuple[Destruction, str, str, str]]
 
 
 def register_lines(entries: Iterable[RegisterEntry]) -> Sequence[RegisterLine]:
@@ -119,7 +122,7 @@ def retention_page(*, tenant_id: UUID) -> RetentionPage:
     sites = registry.sites(tenant_id=tenant_id)
     rules = [profile(site.profile, today) for site in sites]
     earliest = footage.earliest_days(tenant_id=tenant_id, cameras=cameras)
-    kept = _kept(tenant_id, earliest, today)
+    kept = _with_places(tenant_id, _kept(tenant_id, earliest, today))
     return RetentionPage(
         rules=rules,
         cite={clause.value: _cited(rules, clause) for clause in Clause},
@@ -158,6 +161,24 @@ def _kept(tenant_id: UUID, earliest: dict[UUID, date], today: date) -> Sequence[
     ]
 
 
+def _with_places(tenant_id: UUID, kept: Sequence[KeptDay]) -> Sequence[KeptDay]:
+    """Each day with the site and cameras it is of: two classes of one day are told apart by nothing else."""
+    if not kept:
+        return kept
+    days = [each.day for each in kept]
+    found = coverage.kept_places(tenant_id=tenant_id, first=min(days), last=max(days))
+    return [
+        replace(each, places=[f"{site}：{cameras}" for site, cameras in _by_site(found.get(key, ()))])
+        for each in kept
+        for key in [(each.day, each.retention_days)]
+    ]
+
+
+def _by_site(places: Iterable[coverage.Place]) -> Iterable[tuple[str, str]]:
+    for site, found in groupby(places, key=lambda place: place.site):
+        yield site, "、".join(f"{place.camera}（{place.code}）" for place in found)
+
+
 def _hold_line(tenant_id: UUID, hold: Hold, today: date) -> HoldLine:
     names = {camera.id: camera.name for camera in registry.cameras(tenant_id=tenant_id)}
     spans = retained.windows(tenant_id=tenant_id, hold_id=hold.id)
@@ -182,10 +203,11 @@ def _hold_state(hold: Hold, today: date) -> tuple[str, str]:
     return "good", "保全中"
 
 
-def _destruction_line(found: Destruction) -> tuple[Destruction, str, str]:
+def _destruction_line(found: Destruction) -> tuple[Destruction, str, str, str]:
+    sites = "、".join((found.certificate or {}).get("sites", []))
     if found.state == DestructionState.CERTIFIED:
-        return found, "good", "已銷毀並驗證"
-    return found, "warn", "待完成（金鑰已銷毀，物件驗證中）"
+        return found, "good", "已銷毀並驗證", sites
+    return found, "warn", "待完成（金鑰已銷毀，物件驗證中）", "待完成"
 
 
 def _content(part: dict[str, str]) -> str:

@@ -49,5 +49,5 @@ def certificate(tenant_id: UUID, destruction_id: UUID) -> str:
     return render_template(
         "school/certificate.html",
         destruction=found,
-        rules=record_view.rules_of_institution(tenant_id=tenant_id),
+        paper=found.certificate,
     )
