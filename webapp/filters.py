@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from flask import Flask
 
+from tenants.compliance.rules import COVERAGE_NAMES, Coverage
 from tenants.roc_dates import format_date, format_instant, format_span
 
 NO_DATA = "無資料"
@@ -12,6 +13,7 @@ NO_DATA = "無資料"
 def init_app(app: Flask) -> None:
     """Make the filters known to every template."""
     app.jinja_env.filters.update(roc_date=roc_date, roc_instant=roc_instant, percent=percent, number=number)
+    app.jinja_env.filters.update(coverage=coverage)
     app.jinja_env.filters.update(roc_minute=roc_minute, roc_span=roc_span)
 
 
@@ -38,6 +40,11 @@ def roc_span(span: tuple[datetime, datetime]) -> str:
 def percent(share: float | None) -> str:
     """A share of one as 97.2 %, cut and never rounded up: 99.96 % is not 100 %."""
     return NO_DATA if share is None else f"{int(share * 1000) / 10:.1f} %"
+
+
+def coverage(share: float | None, state: Coverage) -> str:
+    """A share of recorded time, or why there is none: unknown, not begun and not due are different words."""
+    return percent(share) if state is Coverage.KNOWN else COVERAGE_NAMES[state]
 
 
 def number(value: int | None) -> str:

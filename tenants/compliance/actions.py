@@ -14,13 +14,14 @@ from infra.clock import civil_day
 from infra.db import Model, db
 from tenants.actor import Actor
 from tenants.compliance import rules
+from tenants.compliance.due import due_by_site
 from tenants.compliance.models import ComplianceCamera, ComplianceDay, ComplianceNow
+from tenants.compliance.rules import Coverage
 from tenants.disclosures import queries as disclosures
 from tenants.footage import queries as footage
 from tenants.footage.queries import CameraTimeline
 from tenants.footage.rules import Now
 from tenants.permissions import Permission
-from tenants.profiles import profile
 from tenants.registry import queries as registry
 from tenants.registry.models import Site
 from tenants.retention import queries as retention
@@ -33,6 +34,7 @@ class _Taken:
     line: CameraTimeline
     site: Site
     facts: rules.CameraFacts
+    coverage: rules.Coverage
 
 
 def take_now(*, tenant_id: UUID, now: datetime, actor: Actor) -> None:
@@ -50,6 +52,7 @@ def take_now(*, tenant_id: UUID, now: datetime, actor: Actor) -> None:
             active_from=each.line.camera.active_from, oldest_day=oldest.get(each.line.camera.id), today=today
         )
     ]
+    state = rules.together(each.coverage for each in taken)
     overdue = retention.overdue(tenant_id=tenant_id, today=today)
     _write(
         ComplianceNow,
@@ -59,7 +62,8 @@ def take_now(*, tenant_id: UUID, now: datetime, actor: Actor) -> None:
         cameras=len(taken),
         # Without a word from any camera nobody knows, and 0 would say that somebody does (DR-30).
         recording_now=sum(each.line.now is Now.RECORDING for each in heard) if heard else None,
-        coverage_today=rules.share(rules.total(each.facts for each in taken)) if said else None,
+        coverage_today=rules.share(rules.total(each.facts for each in taken)) if state is Coverage.KNOWN else None,
+        coverage_state=state,
         days_kept=retention.days_kept(tenant_id=tenant_id, today=today),
         oldest_day=min(oldest.values(), default=None),
         open_requests=disclosures.open_count(tenant_id=tenant_id),
@@ -84,20 +88,23 @@ def take_day(*, tenant_id: UUID, day: date, now: datetime, actor: Actor) -> None
         due_seconds=found.due_seconds,
         recorded_seconds=found.recorded_seconds,
         gaps=found.gaps,
+        coverage_state=rules.together(each.coverage for each in taken),
         computed_at=now,
     )
 
 
 def _taken(tenant_id: UUID, day: date, now: datetime) -> list[_Taken]:
     sites = {site.id: site for site in registry.sites(tenant_id=tenant_id)}
-    due = {
-        site.id: rules.due_windows(day, continuity=profile(site.profile, day).continuity, hours=site.opening_hours)
-        for site in sites.values()
-    }
+    due = due_by_site(tenant_id=tenant_id, day=day)
     cameras = registry.cameras_in_use(tenant_id=tenant_id, day=day)
     lines = footage.timeline(tenant_id=tenant_id, cameras=cameras, day=day, now=now)
     return [
-        _Taken(line, sites[line.camera.site_id], rules.camera_facts(line.day, due[line.camera.site_id]))
+        _Taken(
+            line,
+            sites[line.camera.site_id],
+            rules.camera_facts(line.day, due[line.camera.site_id]),
+            rules.coverage_of(line.day, due[line.camera.site_id], now),
+        )
         for line in lines
     ]
 
@@ -115,6 +122,7 @@ def _write_camera(taken: _Taken, *, fault: str, oldest_day: date | None, now: da
         fault=fault,
         due_seconds=taken.facts.due_seconds,
         recorded_seconds=taken.facts.recorded_seconds,
+        coverage_state=taken.coverage,
         oldest_day=oldest_day,
     )
 

@@ -1,4 +1,4 @@
-"""Which days' facts are to be taken. The session is bound to the institution."""
+"""Which days' facts are to be taken, and which hours each site must record. The session is bound to the institution."""
 
 from datetime import date
 from uuid import UUID
@@ -9,8 +9,18 @@ from infra.clock import day_start
 from infra.db import db
 from tenants.compliance import rules
 from tenants.compliance.models import ComplianceDay
+from tenants.footage.rules import Window
 from tenants.periods import LATE_UPLOAD_DAYS
+from tenants.profiles import profile
 from tenants.registry import queries as registry
+
+
+def due_by_site(*, tenant_id: UUID, day: date) -> dict[UUID, list[Window]]:
+    """What each site must record on a day: the one rule behind the school's own page and the bureau's (KH-5-3a)."""
+    return {
+        site.id: rules.due_windows(day, continuity=profile(site.profile, day).continuity, hours=site.opening_hours)
+        for site in registry.sites(tenant_id=tenant_id)
+    }
 
 
 def days_to_take(*, tenant_id: UUID, today: date) -> list[date]:

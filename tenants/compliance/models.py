@@ -8,6 +8,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from infra.db import Model, TenantOwned
 
+# What the share can say (`rules.Coverage`): unknown, not yet due and never due are three things, and none is zero.
+_COVERAGES = "coverage_state in ('known', 'unknown', 'not_begun', 'not_due')"
+
 
 class ComplianceNow(TenantOwned, Model):
     """One institution as of `computed_at`. NULL means that nothing is known, which is never shown as fine (DR-30)."""
@@ -21,13 +24,17 @@ class ComplianceNow(TenantOwned, Model):
     cameras: Mapped[int]
     recording_now: Mapped[int | None]
     coverage_today: Mapped[float | None]
+    coverage_state: Mapped[str]
     days_kept: Mapped[int | None]
     oldest_day: Mapped[date | None]
     open_requests: Mapped[int]
     overdue_destructions: Mapped[int]
     short_cameras: Mapped[int] = mapped_column(default=0)
 
-    __table_args__ = (CheckConstraint("coverage_today between 0 and 1", name="coverage_today"),)
+    __table_args__ = (
+        CheckConstraint("coverage_today between 0 and 1", name="coverage_today"),
+        CheckConstraint(_COVERAGES, name="coverage_state"),
+    )
 
 
 class ComplianceCamera(TenantOwned, Model):
@@ -49,12 +56,14 @@ class ComplianceCamera(TenantOwned, Model):
     fault: Mapped[str]
     due_seconds: Mapped[int]
     recorded_seconds: Mapped[int]
+    coverage_state: Mapped[str]
     oldest_day: Mapped[date | None]
 
     __table_args__ = (
         ForeignKeyConstraint(["tenant_id", "camera_id"], ["cameras.tenant_id", "cameras.id"]),
         CheckConstraint("state in ('recording', 'not_recording', 'silent')", name="state"),
         CheckConstraint("recorded_seconds between 0 and due_seconds", name="recorded_seconds"),
+        CheckConstraint(_COVERAGES, name="coverage_state"),
     )
 
 
@@ -69,7 +78,11 @@ class ComplianceDay(TenantOwned, Model):
     cameras: Mapped[int]
     due_seconds: Mapped[int]
     recorded_seconds: Mapped[int]
+    coverage_state: Mapped[str]
     gaps: Mapped[int]
     computed_at: Mapped[datetime]
 
-    __table_args__ = (CheckConstraint("recorded_seconds between 0 and due_seconds", name="recorded_seconds"),)
+    __table_args__ = (
+        CheckConstraint("recorded_seconds between 0 and due_seconds", name="recorded_seconds"),
+        CheckConstraint(_COVERAGES, name="coverage_state"),
+    )

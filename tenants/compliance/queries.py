@@ -12,7 +12,7 @@ from infra.clock import civil_day
 from infra.db import bureau_session
 from tenants.compliance import rules
 from tenants.compliance.models import ComplianceCamera, ComplianceDay, ComplianceNow
-from tenants.compliance.rules import Judgement, NowFacts, Standing
+from tenants.compliance.rules import Coverage, Judgement, NowFacts, Standing
 from tenants.errors import NotFound
 from tenants.registry.models import Tenant, TenantKind
 
@@ -43,6 +43,7 @@ class CameraLine:
     state: str
     fault: str
     coverage: float | None
+    coverage_state: Coverage
     oldest_day: date | None
 
 
@@ -52,6 +53,7 @@ class DayLine:
 
     day: date
     coverage: float | None
+    coverage_state: Coverage
     due_seconds: int | None
     recorded_seconds: int | None
     gaps: int | None
@@ -134,6 +136,7 @@ def _facts(row: ComplianceNow) -> NowFacts:
         cameras=row.cameras,
         recording_now=row.recording_now,
         coverage_today=row.coverage_today,
+        coverage_state=Coverage(row.coverage_state),
         days_kept=row.days_kept,
         open_requests=row.open_requests,
         overdue_destructions=row.overdue_destructions,
@@ -155,7 +158,8 @@ def _cameras(session: Session, tenant_id: UUID) -> list[CameraLine]:
             name=row.name,
             state=row.state,
             fault=row.fault,
-            coverage=row.recorded_seconds / row.due_seconds if row.due_seconds else None,
+            coverage=_share(row),
+            coverage_state=Coverage(row.coverage_state),
             oldest_day=row.oldest_day,
         )
         for row in session.scalars(query)
@@ -173,11 +177,23 @@ def _days(session: Session, tenant_id: UUID, today: date) -> list[DayLine]:
 
 def _day(day: date, row: ComplianceDay | None) -> DayLine:
     if row is None:
-        return DayLine(day=day, coverage=None, due_seconds=None, recorded_seconds=None, gaps=None)
+        return DayLine(
+            day=day,
+            coverage=None,
+            coverage_state=Coverage.UNKNOWN,
+            due_seconds=None,
+            recorded_seconds=None,
+            gaps=None,
+        )
     return DayLine(
         day=day,
-        coverage=row.recorded_seconds / row.due_seconds if row.due_seconds else None,
+        coverage=_share(row),
+        coverage_state=Coverage(row.coverage_state),
         due_seconds=row.due_seconds,
         recorded_seconds=row.recorded_seconds,
         gaps=row.gaps,
     )
+
+
+def _share(row: ComplianceCamera | ComplianceDay) -> float | None:
+    return row.recorded_seconds / row.due_seconds if row.coverage_state == Coverage.KNOWN else None

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Literal
 
 from infra.clock import TAIPEI, day_start
-from tenants.footage.rules import CameraDay, Window, day_window, merged
+from tenants.footage.rules import CameraDay, Gap, Window, day_window, merged
 from tenants.registry.rules import DEFAULT_HOURS, OpeningHours, hours_of
 
 # A report older than this says nothing about now. Facts are taken each minute, so five misses are no accident.
@@ -46,6 +46,23 @@ STANDING_NAMES: Mapping[Standing, str] = {
 _ORDER = list(Standing)
 
 
+class Coverage(StrEnum):
+    """What a share of recorded time can say; only `KNOWN` has a percentage, and the others are not zero (DR-30)."""
+
+    KNOWN = "known"
+    UNKNOWN = "unknown"
+    NOT_BEGUN = "not_begun"
+    NOT_DUE = "not_due"
+
+
+COVERAGE_NAMES: Mapping[Coverage, str] = {
+    Coverage.KNOWN: "已有資料",
+    Coverage.UNKNOWN: "無資料",
+    Coverage.NOT_BEGUN: "今日尚未開始",
+    Coverage.NOT_DUE: "不需錄影",
+}
+
+
 @dataclass(frozen=True)
 class CameraFacts:
     """Seconds of one camera that had to be recorded by now, those that were, and the interruptions between them."""
@@ -64,6 +81,7 @@ class NowFacts:
     cameras: int
     recording_now: int | None
     coverage_today: float | None
+    coverage_state: Coverage
     days_kept: int | None
     open_requests: int
     overdue_destructions: int
@@ -98,10 +116,36 @@ def camera_facts(known: CameraDay, due: Sequence[Window]) -> CameraFacts:
     if known.expected is None:
         return CameraFacts(0, 0, 0)
     owed = [part for window in due if (part := window.within(known.expected)) is not None]
-    lost = merged(part for gap in known.gaps for window in owed if (part := gap.window.within(window)) is not None)
+    lost = merged(gap.window for gap in due_parts(known, owed))
     due_seconds = round(sum(window.seconds for window in owed))
     missing = min(due_seconds, round(sum(window.seconds for window in lost)))
     return CameraFacts(due_seconds, due_seconds - missing, len(lost))
+
+
+def coverage_of(known: CameraDay, due: Sequence[Window], now: datetime) -> Coverage:
+    """Whether one camera's share of a day can be told, or why not. A day with reports but no footage is a true 0."""
+    if not due:
+        return Coverage.NOT_DUE
+    if now < due[0].started_at:
+        return Coverage.NOT_BEGUN
+    if not known.heard:
+        return Coverage.UNKNOWN
+    if camera_facts(known, due).due_seconds:
+        return Coverage.KNOWN
+    # The first minute is still being written, or the camera was entered after closing time.
+    return Coverage.NOT_DUE if now >= due[-1].ended_at else Coverage.NOT_BEGUN
+
+
+def together(states: Iterable[Coverage]) -> Coverage:
+    """What can be said of several cameras: one that is known gives a share, in which the unknown count as missing."""
+    return min(states, key=list(Coverage).index, default=Coverage.NOT_DUE)
+
+
+def due_parts(known: CameraDay, due: Sequence[Window]) -> list[Gap]:
+    """The gaps of a camera-day that lie in the hours that had to be recorded, each with its cause."""
+    return [
+        Gap(part, gap.cause) for gap in known.gaps for window in due if (part := gap.window.within(window)) is not None
+    ]
 
 
 def total(facts: Iterable[CameraFacts]) -> CameraFacts:

@@ -97,6 +97,8 @@ class CameraDay:
     recorded: Sequence[Window] = field(default_factory=tuple)
     late: Sequence[Window] = field(default_factory=tuple)
     gaps: Sequence[Gap] = field(default_factory=tuple)
+    # Whether anything at all was said of this day; without a word its gaps are unknown and not a fault (DR-30).
+    heard: bool = False
 
     @property
     def coverage(self) -> float | None:
@@ -168,13 +170,23 @@ def camera_day(
     expected = Window(whole.started_at, now).within(whole) if now > whole.started_at else None
     if expected is not None and known_until is not None:
         expected = expected.within(Window(datetime.min.replace(tzinfo=UTC), known_until))
+    heard = _heard(whole, arrived, reports, reported)
     if expected is None:
-        return CameraDay(expected=None)
+        return CameraDay(expected=None, heard=heard)
     recorded = merged(part for span in arrived if (part := span.within(expected)) is not None)
     late = _late(expected, recorded, reports, reported)
     holes = missing(expected, [*recorded, *late])
     gaps = explained(holes, [*reports, *([open_gap] if open_gap else ())])
-    return CameraDay(expected=expected, recorded=recorded, late=late, gaps=gaps)
+    return CameraDay(expected=expected, recorded=recorded, late=late, gaps=gaps, heard=heard or bool(late))
+
+
+def _heard(whole: Window, arrived: Iterable[Window], reports: Iterable[Gap], reported: Reported | None) -> bool:
+    """Whether footage, a reported gap or the edge's last word is of this day."""
+    footage = any(span.within(whole) for span in arrived)
+    told = any(gap.cause is not GapCause.NO_CONTACT and gap.window.within(whole) for gap in reports)
+    if reported is None or (reported.recorded_until is None and reported.fault is None):
+        return footage or told
+    return footage or told or whole.started_at <= reported.at < whole.ended_at
 
 
 def _reach(reported: Reported | None, now: datetime) -> tuple[datetime | None, Gap | None]:

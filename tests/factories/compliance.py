@@ -5,10 +5,17 @@ from datetime import date
 from infra import clock
 from infra.db import db
 from tenants.compliance.models import ComplianceCamera, ComplianceDay, ComplianceNow
+from tenants.compliance.rules import Coverage
 from tests.factories.registry import Institution
 
 
-def now(of: Institution, *, recording_now: int | None = 2, coverage_today: float | None = 1.0) -> None:
+def now(
+    of: Institution,
+    *,
+    recording_now: int | None = 2,
+    coverage_today: float | None = 1.0,
+    coverage_state: Coverage = Coverage.KNOWN,
+) -> None:
     """An institution's present facts."""
     db.session.add(
         ComplianceNow(
@@ -18,6 +25,7 @@ def now(of: Institution, *, recording_now: int | None = 2, coverage_today: float
             cameras=len(of.cameras),
             recording_now=recording_now,
             coverage_today=coverage_today,
+            coverage_state=coverage_state,
             days_kept=14,
             oldest_day=clock.today(),
             open_requests=0,
@@ -42,13 +50,20 @@ def camera(of: Institution, code: str = "C-GATE", *, state: str = "recording", r
             fault="",
             due_seconds=3600,
             recorded_seconds=recorded_seconds,
+            coverage_state=Coverage.KNOWN,
             oldest_day=clock.today(),
         )
     )
     db.session.commit()
 
 
-def day(of: Institution, *, on: date | None = None, recorded_seconds: int = 36_000) -> None:
+def day(
+    of: Institution,
+    *,
+    on: date | None = None,
+    recorded_seconds: int = 36_000,
+    coverage_state: Coverage = Coverage.KNOWN,
+) -> None:
     """One civil day's facts, of ten hours that had to be recorded."""
     db.session.add(
         ComplianceDay(
@@ -57,6 +72,7 @@ def day(of: Institution, *, on: date | None = None, recorded_seconds: int = 36_0
             cameras=len(of.cameras),
             due_seconds=36_000,
             recorded_seconds=recorded_seconds,
+            coverage_state=coverage_state,
             gaps=0,
             computed_at=clock.now(),
         )

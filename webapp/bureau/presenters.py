@@ -11,12 +11,13 @@ from flask import request, url_for
 from infra import clock
 from infra.causes import GapCause
 from tenants.compliance.queries import BoardLine, CameraLine, DayLine
-from tenants.compliance.rules import ENOUGH_COVERAGE, STANDING_NAMES, Standing
+from tenants.compliance.rules import ENOUGH_COVERAGE, STANDING_NAMES, Coverage, Standing
 from tenants.footage.rules import CAUSE_NAMES, Now
 from tenants.permissions import GRANTS, ROLE_NAMES, Permission, Role
 from tenants.profiles import Clause, RuleProfile, profile
 from tenants.registry.models import TenantKind
 from tenants.roc_dates import short_date
+from webapp.filters import coverage
 from webapp.identify import actor
 
 KIND_NAMES: Mapping[TenantKind, str] = {
@@ -83,6 +84,7 @@ class Point:
     label: str
     share: float | None
     kind: str
+    words: str
 
 
 PAGES: Sequence[tuple[str, str, Permission]] = (
@@ -133,10 +135,18 @@ def points(days: Iterable[DayLine]) -> list[Point]:
         Point(
             short_date(line.day),
             line.coverage,
-            "good" if line.coverage is not None and line.coverage >= ENOUGH_COVERAGE else "bad",
+            _bar(line),
+            coverage(line.coverage, line.coverage_state),
         )
         for line in days
     ]
+
+
+def _bar(line: DayLine) -> str:
+    """A bar's colour; a day without anything to record is no deficiency and looks like none."""
+    if line.coverage is None:
+        return "unknown" if line.coverage_state is Coverage.UNKNOWN else "none"
+    return "good" if line.coverage >= ENOUGH_COVERAGE else "bad"
 
 
 def grant_table() -> list[tuple[Permission, list[bool]]]:

@@ -17,12 +17,17 @@ def upgrade() -> None:
         sa.Column("cameras", sa.Integer(), nullable=False),
         sa.Column("due_seconds", sa.Integer(), nullable=False),
         sa.Column("recorded_seconds", sa.Integer(), nullable=False),
+        sa.Column("coverage_state", sa.String(), nullable=False),
         sa.Column("gaps", sa.Integer(), nullable=False),
         sa.Column("computed_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
             "recorded_seconds between 0 and due_seconds", name=op.f("ck_compliance_days_recorded_seconds")
         ),
         sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_compliance_days_tenant_id")),
+        sa.CheckConstraint(
+            "coverage_state in ('known', 'unknown', 'not_begun', 'not_due')",
+            name=op.f("ck_compliance_days_coverage_state"),
+        ),
         sa.PrimaryKeyConstraint("tenant_id", "civil_day", name=op.f("pk_compliance_days")),
     )
     op.create_table(
@@ -33,6 +38,7 @@ def upgrade() -> None:
         sa.Column("cameras", sa.Integer(), nullable=False),
         sa.Column("recording_now", sa.Integer(), nullable=True),
         sa.Column("coverage_today", sa.Double(), nullable=True),
+        sa.Column("coverage_state", sa.String(), nullable=False),
         sa.Column("days_kept", sa.Integer(), nullable=True),
         sa.Column("oldest_day", sa.Date(), nullable=True),
         sa.Column("open_requests", sa.Integer(), nullable=False),
@@ -40,6 +46,10 @@ def upgrade() -> None:
         sa.Column("short_cameras", sa.Integer(), nullable=False),
         sa.CheckConstraint("coverage_today between 0 and 1", name=op.f("ck_compliance_now_coverage_today")),
         sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_compliance_now_tenant_id")),
+        sa.CheckConstraint(
+            "coverage_state in ('known', 'unknown', 'not_begun', 'not_due')",
+            name=op.f("ck_compliance_now_coverage_state"),
+        ),
         sa.PrimaryKeyConstraint("tenant_id", name=op.f("pk_compliance_now")),
     )
     op.create_table(
@@ -54,6 +64,7 @@ def upgrade() -> None:
         sa.Column("fault", sa.String(), nullable=False),
         sa.Column("due_seconds", sa.Integer(), nullable=False),
         sa.Column("recorded_seconds", sa.Integer(), nullable=False),
+        sa.Column("coverage_state", sa.String(), nullable=False),
         sa.Column("oldest_day", sa.Date(), nullable=True),
         sa.CheckConstraint(
             "state in ('recording', 'not_recording', 'silent')", name=op.f("ck_compliance_cameras_state")
@@ -65,6 +76,10 @@ def upgrade() -> None:
             ["tenant_id", "camera_id"],
             ["cameras.tenant_id", "cameras.id"],
             name=op.f("fk_compliance_cameras_tenant_id_camera_id"),
+        ),
+        sa.CheckConstraint(
+            "coverage_state in ('known', 'unknown', 'not_begun', 'not_due')",
+            name=op.f("ck_compliance_cameras_coverage_state"),
         ),
         sa.PrimaryKeyConstraint("tenant_id", "camera_id", name=op.f("pk_compliance_cameras")),
     )

@@ -10,16 +10,19 @@ from infra.clock import TAIPEI
 from tenants.compliance.rules import (
     STANDING_NAMES,
     CameraFacts,
+    Coverage,
     NowFacts,
     Standing,
     camera_facts,
+    coverage_of,
     due_windows,
     is_short,
     judge,
     share,
+    together,
     total,
 )
-from tenants.footage.rules import CameraDay, Gap, Window, day_window
+from tenants.footage.rules import CameraDay, Gap, Reported, Window, camera_day, day_window
 
 FRIDAY = date(2026, 11, 20)
 SATURDAY = date(2026, 11, 21)
@@ -65,6 +68,46 @@ def test_nothing_is_due_on_a_closed_day_and_that_is_no_share() -> None:
     assert share(total([camera_facts(whole_day(), [])])) is None
 
 
+@pytest.mark.req("DR-30", "KH-5-3a")
+@pytest.mark.parametrize(
+    ("day", "clock_time", "said", "state"),
+    [
+        (FRIDAY, "07:00", True, Coverage.NOT_BEGUN),
+        (FRIDAY, "12:00", False, Coverage.UNKNOWN),
+        (FRIDAY, "12:00", True, Coverage.KNOWN),
+        (SATURDAY, "12:00", False, Coverage.NOT_DUE),
+    ],
+)
+def test_unknown_not_begun_and_not_due_are_three_things(
+    day: date,
+    clock_time: str,
+    said: bool,  # noqa: FBT001 - a case
+    state: Coverage,
+) -> None:
+    now, due = at(clock_time, day), due_windows(day, continuity="opening_hours", hours=HOURS)
+    reports = [Gap(day_window(day), GapCause.CAMERA_UNREACHABLE)] if said else []
+    known = camera_day(day_window(day), arrived=[], reports=reports, reported=None, now=now)
+    assert coverage_of(known, due, now) is state
+
+
+@pytest.mark.req("DR-30", "TY-4-3a")
+def test_a_past_day_without_a_word_stays_unknown_though_the_edge_speaks_today() -> None:
+    now, due = at("12:00", SATURDAY), [day_window(FRIDAY)]
+    today = Reported(at=now, recording=True, recorded_until=now, late=None, fault=None)
+    silent = camera_day(day_window(FRIDAY), arrived=[], reports=[], reported=today, now=now)
+    assert coverage_of(silent, due, now) is Coverage.UNKNOWN
+    told = [Gap(Window(at("03:00"), at("03:01")), GapCause.NO_VIDEO)]
+    nothing = camera_day(day_window(FRIDAY), arrived=[], reports=told, reported=today, now=now)
+    assert coverage_of(nothing, due, now) is Coverage.KNOWN
+    assert share(camera_facts(nothing, due)) == 0.0
+
+
+def test_one_camera_that_is_known_makes_a_share_and_none_makes_none() -> None:
+    assert together([Coverage.NOT_DUE, Coverage.UNKNOWN, Coverage.KNOWN]) is Coverage.KNOWN
+    assert together([Coverage.NOT_DUE, Coverage.NOT_BEGUN, Coverage.UNKNOWN]) is Coverage.UNKNOWN
+    assert together([]) is Coverage.NOT_DUE
+
+
 def test_hours_that_nobody_entered_are_the_systems_own() -> None:
     assert due_windows(FRIDAY, continuity="opening_hours", hours={}) == open_windows()
 
@@ -94,6 +137,7 @@ def facts(**others: Any) -> NowFacts:  # noqa: ANN401 - fields of the dataclass
         "cameras": 2,
         "recording_now": 2,
         "coverage_today": 1.0,
+        "coverage_state": Coverage.KNOWN,
         "days_kept": 14,
         "open_requests": 0,
         "overdue_destructions": 0,

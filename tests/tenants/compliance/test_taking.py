@@ -15,7 +15,7 @@ from tenants.actor import system
 from tenants.compliance import actions, queries
 from tenants.compliance.due import days_to_take
 from tenants.compliance.models import ComplianceDay, ComplianceNow
-from tenants.compliance.rules import Standing
+from tenants.compliance.rules import Coverage, Standing
 from tenants.errors import NotFound
 from tenants.registry.models import Camera, Site
 from tests.factories import compliance, footage
@@ -49,6 +49,7 @@ def take(of: Institution, now: datetime) -> ComplianceNow:
 def test_a_school_that_never_reported_has_no_figures(e1: Institution) -> None:
     found = take(e1, NOON)
     assert (found.recording_now, found.coverage_today, found.days_kept) == (None, None, None)
+    assert found.coverage_state == Coverage.UNKNOWN
     assert queries.board(now=NOON)[0].judgement.standing is Standing.NO_DATA
 
 

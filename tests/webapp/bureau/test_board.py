@@ -2,15 +2,20 @@
 
 import html
 import re
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
 from flask import Flask
 
+from infra import clock
 from infra.db import db
 from infra.tenancy import Binding, bind
 from tenants.audit import queries as audit
 from tenants.audit.events import Event
+from tenants.compliance.models import ComplianceCamera, ComplianceNow
+from tenants.compliance.rules import Coverage
+from tenants.roc_dates import short_date
 from tests.factories import compliance, people
 from tests.factories.registry import Institution, institution
 from tests.webapp.conftest import WebClient
@@ -54,10 +59,26 @@ def test_the_board_puts_silence_and_faults_before_what_is_fine(web_client: WebCl
 def test_every_figure_leads_to_the_list_behind_it(web_client: WebClient) -> None:
     client = web_client.sign_in("bureau")
     page = client.get("/bureau/").text
-    figures = set(re.findall(r'<td class="sy-num"><a href="([^"#]+)#([a-z]+)"', page))
+    figures = set(re.findall(r'<td data-label="[^"]+" class="sy-num"><a href="([^"#]+)#([a-z]+)"', page))
     assert {anchor for _, anchor in figures} == {"cameras", "retention", "cases"}
     for address, anchor in figures:
         assert f'id="{anchor}"' in client.get(address).text
+
+
+def test_every_cell_names_its_column_for_a_narrow_screen(web_client: WebClient, city: list[Institution]) -> None:
+    bind(db.session, Binding(tenant_id=city[0].tenant_id))
+    camera = db.session.get_one(ComplianceCamera, (city[0].tenant_id, city[0].cameras["C-GATE"]))
+    camera.computed_at = db.session.get_one(ComplianceNow, city[0].tenant_id).computed_at
+    db.session.commit()
+    client = web_client.sign_in("bureau")
+    for address in ("/bureau/", f"/bureau/institutions/{city[0].tenant_id}"):
+        table = client.get(address).text.split('sy-stacked"')[1].split("</table>")[0]
+        columns = re.findall(r'<th scope="col"[^>]*>([^<]+)</th>', table)[1:]
+        lines = re.findall(r'<tr>\s*<th scope="row">.*?</tr>', table, re.DOTALL)
+        assert lines
+        for line in lines:
+            assert re.findall(r'<td data-label="([^"]+)"', line) == columns
+            assert "<td>" not in line
 
 
 @pytest.mark.usefixtures("city")
@@ -89,6 +110,26 @@ def test_the_board_is_filtered(web_client: WebClient) -> None:
         ("district=nowhere", []),
     ):
         assert rows(client.get(f"/bureau/?{query}").text) == names
+
+
+@pytest.mark.req("DR-30")
+def test_what_is_unknown_reads_otherwise_than_what_was_not_due(web_client: WebClient, city: list[Institution]) -> None:
+    e1, k1, _ = city
+    yesterday = clock.today() - timedelta(days=1)
+    bind(db.session, Binding(tenant_id=e1.tenant_id))
+    compliance.day(e1, on=yesterday, recorded_seconds=0, coverage_state=Coverage.UNKNOWN)
+    bind(db.session, Binding(tenant_id=k1.tenant_id))
+    compliance.day(k1, on=yesterday, recorded_seconds=0, coverage_state=Coverage.NOT_DUE)
+    closed = db.session.get_one(ComplianceNow, k1.tenant_id)
+    closed.coverage_today, closed.coverage_state = None, Coverage.NOT_BEGUN
+    db.session.commit()
+    client = web_client.sign_in("bureau")
+    board = client.get("/bureau/").text
+    assert "今日尚未開始" in board[board.index("<tbody>") :].split("晨光幼兒園</a>")[1].split("</tr>")[0]
+    for school, words in ((e1, "無資料"), (k1, "不需錄影")):
+        page = client.get(f"/bureau/institutions/{school.tenant_id}").text
+        assert f'<td>{short_date(yesterday)}</td><td class="sy-num">{words}</td>' in page
+        assert "0.0 %" not in page
 
 
 @pytest.mark.req("DR-09", "KH-1-3")
