@@ -6,8 +6,10 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from infra.causes import GapCause
+from tenants.compliance.due import due_by_site
+from tenants.compliance.rules import COVERAGE_NAMES, Coverage, camera_facts, coverage_of, due_parts, share
 from tenants.footage import queries as footage
-from tenants.footage.rules import CAUSE_NAMES, CameraDay, Now, Reported, Window, day_window
+from tenants.footage.rules import CAUSE_NAMES, CameraDay, Gap, Now, Reported, Window, day_window, missing
 from tenants.registry.models import Camera
 from tenants.roc_dates import format_date, format_time, short_date
 
@@ -16,6 +18,11 @@ _BADGES = {
     Now.RECORDING: ("good", "錄影中"),
     Now.NOT_RECORDING: ("bad", "未錄影"),
     Now.SILENT: ("unknown", "無資料（邊緣主機未回報）"),
+}
+
+_NOTHING_OWED = {
+    Coverage.NOT_DUE: "這一天不需錄影。",
+    Coverage.NOT_BEGUN: "今日的應錄影時段尚未開始。",
 }
 
 
@@ -41,6 +48,7 @@ class Card:
     cause: str
     reported_at: datetime | None
     coverage: float | None
+    coverage_state: Coverage
     spans: Sequence[Span]
     summary: str
     destroyed: bool
@@ -51,6 +59,7 @@ def cards(*, tenant_id: UUID, cameras: Sequence[Camera], day: date, now: datetim
     """A card for each camera, in the order given."""
     said = footage.statuses(tenant_id=tenant_id)
     earliest = footage.earliest_days(tenant_id=tenant_id, cameras=cameras)
+    due = due_by_site(tenant_id=tenant_id, day=day)
     return [
         Card(
             camera=line.camera,
@@ -58,9 +67,10 @@ def cards(*, tenant_id: UUID, cameras: Sequence[Camera], day: date, now: datetim
             state=_BADGES[line.now][1],
             cause=_cause(line.now, said.get(line.camera.id)),
             reported_at=said[line.camera.id].at if line.camera.id in said else None,
-            coverage=coverage(line.day),
-            spans=spans(line.day, day),
-            summary=summary(line.day),
+            coverage=share(camera_facts(line.day, due[line.camera.site_id])),
+            coverage_state=coverage_of(line.day, due[line.camera.site_id], now),
+            spans=spans(line.day, day, due[line.camera.site_id]),
+            summary=summary(line.day, due[line.camera.site_id], now),
             destroyed=line.destroyed,
             earliest=earliest.get(line.camera.id),
         )
@@ -68,31 +78,37 @@ def cards(*, tenant_id: UUID, cameras: Sequence[Camera], day: date, now: datetim
     ]
 
 
-def spans(known: CameraDay, day: date) -> list[Span]:
-    """The day as parts in order: recorded, recorded but on its way, not recorded and why."""
+def spans(known: CameraDay, day: date, due: Sequence[Window]) -> list[Span]:
+    """The day as parts in order: recorded, on its way, not recorded and why, and hours that need no footage."""
+    whole = day_window(day)
+    free = [part for window in missing(whole, due) for part in missing(window, [*known.recorded, *known.late])]
     found = [
         *((window, "good", "已錄到") for window in known.recorded),
         *((window, "info", "已錄到，待上傳") for window in known.late),
-        *((gap.window, *_gap(gap.cause)) for gap in known.gaps),
+        *((gap.window, *_gap(gap.cause)) for gap in due_parts(known, due)),
+        *((window, "none", COVERAGE_NAMES[Coverage.NOT_DUE]) for window in free),
     ]
-    whole = day_window(day)
     return [_span(window, kind, words, whole) for window, kind, words in sorted(found)]
 
 
-def summary(known: CameraDay) -> str:
+def summary(known: CameraDay, due: Sequence[Window], now: datetime) -> str:
     """The day in one sentence."""
+    state = coverage_of(known, due, now)
+    if state in _NOTHING_OWED:
+        return _NOTHING_OWED[state]
     if known.expected is None:
         return "這一天沒有可以判斷的錄影資料。"
-    missing, unknown = _total(known, silent=False), _total(known, silent=True)
-    told = [f"未錄到合計 {duration(missing)}"] if missing else []
+    gaps = due_parts(known, due)
+    lost, unknown = _total(gaps, silent=False), _total(gaps, silent=True)
+    told = [f"未錄到合計 {duration(lost)}"] if lost else []
     told += [f"無資料合計 {duration(unknown)}"] if unknown else []
     if told:
         return "，".join(told) + "。"
     return "沒有中斷，部分影像待上傳。" if known.late else "沒有中斷。"
 
 
-def _total(known: CameraDay, *, silent: bool) -> timedelta:
-    spans = [gap.window for gap in known.gaps if (gap.cause is GapCause.NO_CONTACT) == silent]
+def _total(gaps: Sequence[Gap], *, silent: bool) -> timedelta:
+    spans = [gap.window for gap in gaps if (gap.cause is GapCause.NO_CONTACT) == silent]
     return sum((span.ended_at - span.started_at for span in spans), timedelta())
 
 
@@ -108,13 +124,6 @@ def neighbours(chosen: date, *, today: date) -> list[tuple[str, str]]:
     """The day before and, unless that is tomorrow, the day after: words and what the address takes."""
     days = [("前一天", chosen - _DAY), ("後一天", chosen + _DAY)]
     return [(f"{words}（{format_date(day)}）", short_date(day)) for words, day in days if day <= today]
-
-
-def coverage(known: CameraDay) -> float | None:
-    """The share that was recorded; None while nobody knows: no word from the edge is not the same as no footage."""
-    if not known.recorded and not known.late and all(gap.cause is GapCause.NO_CONTACT for gap in known.gaps):
-        return None
-    return known.coverage
 
 
 def _gap(cause: GapCause) -> tuple[str, str]:

@@ -1,20 +1,35 @@
 """Cameras and their days: silence is never shown as fine, and no page shows a picture."""
 
+import re
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from infra import clock
 from infra.db import db
 from infra.tenancy import Binding, bind
+from tenants.actor import system
+from tenants.compliance import actions
+from tenants.compliance.models import ComplianceDay
+from tenants.registry.models import Camera, Site
+from tenants.roc_dates import short_date
 from tests.factories import footage
 from tests.webapp.desk import Desk
+
+
+def open_hours(desk: Desk, begin: str, end: str) -> None:
+    """The kindergarten is open every day of the week, so that the tests hold on any day and at any hour."""
+    week = {day: [[begin, end]] for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")}
+    db.session.get_one(Site, desk.cast.k1.site_id).opening_hours = week
+    db.session.commit()
 
 
 @pytest.fixture
 def watched(desk: Desk) -> Desk:
     """K1's gate records since ten minutes; its activity room was never heard of."""
     bind(db.session, Binding(tenant_id=desk.cast.k1.tenant_id))
+    open_hours(desk, "00:00", "24:00")
     device_id = footage.device(desk.cast.k1)
     footage.day_key(desk.cast.k1)
     footage.segment(desk.cast.k1, device_id=device_id, started_at=clock.now() - timedelta(minutes=10), seconds=540)
@@ -83,3 +98,28 @@ def test_the_earliest_day_that_can_be_looked_at_is_shown(watched: Desk) -> None:
 
     assert "最早可查日期" in page
     assert "要點第五點第三款" in page
+
+
+@pytest.mark.req("KH-5-3a", "DR-30")
+def test_closed_hours_need_no_footage_and_the_school_and_the_bureau_count_alike(desk: Desk) -> None:
+    tenant_id, gate = desk.cast.k1.tenant_id, desk.cast.k1.cameras["C-GATE"]
+    yesterday = clock.today() - timedelta(days=1)
+    bind(db.session, Binding(tenant_id=tenant_id))
+    open_hours(desk, "08:00", "08:20")
+    for camera in db.session.scalars(select(Camera).where(Camera.tenant_id == tenant_id, Camera.id != gate)):
+        camera.active_from = clock.today()
+    device_id = footage.device(desk.cast.k1)
+    opened = clock.day_start(yesterday) + timedelta(hours=8)
+    footage.segment(desk.cast.k1, device_id=device_id, started_at=opened, seconds=600)
+    footage.status(desk.cast.k1)
+    actions.take_day(tenant_id=tenant_id, day=yesterday, now=clock.now(), actor=system("test"))
+    db.session.commit()
+    taken = db.session.get_one(ComplianceDay, (tenant_id, yesterday))
+    assert (taken.recorded_seconds, taken.due_seconds) == (600, 1_200)
+    page = (
+        desk.browser("k1-head").get(f"{desk.school}/cameras/{gate}", query_string={"day": short_date(yesterday)}).text
+    )
+    assert "<dt>涵蓋率</dt><dd>50.0 %</dd>" in page
+    assert "未錄到合計 10 分。" in page
+    rows = re.findall(r"<tr><td>([^<]+)</td><td>([^<]+)</td><td>([^<：]+)", page)
+    assert [words for _, _, words in rows] == ["不需錄影", "已錄到", "未錄到", "不需錄影"]
