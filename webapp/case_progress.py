@@ -98,7 +98,12 @@ def stages(case: Case) -> Sequence[StageView]:
     rules, row = rules_of(case), case.disclosure
     withdrawn = case.state is _S.WITHDRAWN
     return [
-        _stage("收文並先行保全", row.filed_at, note=f"案號 {row.serial}", article=OUR_DEFAULT),
+        _stage(
+            "收文並先行保全" if _was_kept(case) else "收文",
+            row.filed_at,
+            note=f"案號 {row.serial}",
+            article=OUR_DEFAULT,
+        ),
         _decision(case, rules),
         _copy(case, rules),
         _stage(
@@ -119,6 +124,11 @@ def stages(case: Case) -> Sequence[StageView]:
             article=rules.article(Clause.RECORDS_KEPT),
         ),
     ]
+
+
+def _was_kept(case: Case) -> bool:
+    """Of a window without footage nothing was kept; after the hold's end nothing is left to tell it by."""
+    return case.hold_released_at is not None or any(view.recorded_ms for view in case.windows)
 
 
 def _stage(

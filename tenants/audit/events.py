@@ -52,7 +52,7 @@ class Event(Enum):
     HOLD_COPIED = ("hold:copied", {"hold_id", "segments"})
     HOLD_DESTROYED = ("hold:destroyed", {"hold_id", "segments"})
     HOLD_ENDING = ("hold:ending", {"hold_id", "on", "reason"})
-    HOLD_PLACED = ("hold:placed", {"hold_id", "basis", "reference", "windows"})
+    HOLD_PLACED = ("hold:placed", {"hold_id", "basis", "reference", "windows", "empty"})
     HOLD_RELEASED = ("hold:released", {"hold_id", "reason"})
     LETTER_READ = ("letter:read", {"letter_id", "disclosure_id"})
     LETTER_RECEIVED = ("letter:received", {"letter_id", "disclosure_id", "sha256", "bytes"})

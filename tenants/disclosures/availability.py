@@ -1,6 +1,7 @@
 """What is still there of a window: footage, copies in the case's hold, or the certificate of destruction (KH-6-3b)."""
 
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from tenants.footage.rules import Window, merged
@@ -20,6 +21,7 @@ class Left:
     recorded: tuple[Window, ...]
     destroyed: bool
     certificates: tuple[str, ...]
+    earliest: date | None
 
     @property
     def recorded_ms(self) -> int:
@@ -40,4 +42,5 @@ def of_span(*, tenant_id: UUID, span: CameraSpan, hold_id: UUID | None) -> Left:
         recorded=tuple(merged(spans)),
         destroyed=found.state is AvailabilityState.DESTROYED and not spans,
         certificates=found.certificates,
+        earliest=found.earliest,
     )

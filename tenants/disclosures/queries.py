@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import Select, func, select
 
 from infra.db import db
-from tenants.disclosures import availability, documents, rules
+from tenants.disclosures import documents, rules
 from tenants.disclosures.documents import Element
 from tenants.disclosures.lifecycle import FINAL, possible
 from tenants.disclosures.models import (
@@ -19,10 +19,10 @@ from tenants.disclosures.models import (
     PackageState,
     RegisterEntry,
 )
-from tenants.disclosures.questions import asked_of, left_of
+from tenants.disclosures.questions import asked_of
 from tenants.disclosures.rules import Caution
+from tenants.disclosures.window_views import WindowView, views
 from tenants.errors import NotFound
-from tenants.footage.rules import Window
 from tenants.people import queries as people
 from tenants.people.models import User
 from tenants.registry.models import Agency, Site, Tenant
@@ -60,18 +60,6 @@ class CaseLine:
     wants_copy: bool
     replied: bool
     windows: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class WindowView:
-    """A window and what is known of it: what is still held, and the certificates of what was destroyed."""
-
-    window: DisclosureWindow
-    recorded: tuple[Window, ...]
-    recorded_ms: int
-    asked_ms: int
-    destroyed: bool
-    certificates: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -257,7 +245,7 @@ def _case(disclosure: Disclosure, *, own: bool) -> Case:
         site=db.session.get_one(Site, disclosure.site_id).name,
         profile=disclosure.profile,
         agency=db.session.get_one(Agency, disclosure.agency_id).name,
-        windows=tuple(_view(window, left_of(disclosure, window)) for window in windows),
+        windows=views(disclosure, windows),
         letters=tuple(db.session.scalars(letters.order_by(Letter.uploaded_at.desc()))),
         package=db.session.scalar(select(Package).where(Package.tenant_id == tenant_id, Package.disclosure_id == mine)),
         missing=documents.missing(disclosure),
@@ -271,17 +259,6 @@ def _case(disclosure: Disclosure, *, own: bool) -> Case:
         hold_released_at=hold.released_at,
         hold_review_on=hold.review_on,
         steps=frozenset(step.value for step in possible(DisclosureState(disclosure.state))),
-    )
-
-
-def _view(window: DisclosureWindow, left: availability.Left) -> WindowView:
-    return WindowView(
-        window=window,
-        recorded=left.recorded,
-        recorded_ms=left.recorded_ms,
-        asked_ms=round((window.ended_at - window.started_at).total_seconds() * 1000),
-        destroyed=left.destroyed,
-        certificates=left.certificates,
     )
 
 

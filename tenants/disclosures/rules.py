@@ -70,6 +70,7 @@ class Question:
 
     windows: Mapping[UUID, AskedWindow]
     destroyed: Collection[UUID]
+    absent: Collection[UUID]
     missing: tuple[Element, ...]
     broad: bool
     wants_copy: bool
@@ -195,6 +196,8 @@ def _check_grants(decision: Decision, question: Question) -> None:
             raise Invalid("核准的時段不能超出申請的時段。", field="grants")
         if grant.window_id in question.destroyed:
             raise Destroyed("這個時段的影像已依規定銷毀，無法提供。請對該時段選擇不同意，並於函復引用銷毀證明編號。")
+        if grant.window_id in question.absent:
+            raise Invalid("這個時段查無影像，不能同意。請對該時段選擇不同意，並於函復敘明查無影像。", field="grants")
 
 
 def check_handed_over(*, state: PackageState, built_at: datetime | None, waits_for_officer: bool, today: date) -> None:

@@ -20,6 +20,7 @@ from tenants.footage import queries as footage
 from tenants.profiles import Clause, RuleProfile, profile
 from tenants.registry import queries as registry
 from tenants.registry.models import Camera, Site, Tenant
+from tenants.roc_dates import format_span
 from webapp import addresses
 from webapp.agency.forms import CompletionForm
 from webapp.case_progress import badge_of, elements_of, fingerprint_of, rules_of, stages, waits_for_copy
@@ -109,6 +110,20 @@ def request_page(*, tenant_id: UUID, site_id: str) -> RequestPage:
         earliest={str(key): day for key, day in earliest.items()},
         rules=profile(chosen.profile, clock.today()),
     )
+
+
+def filed_sentences(found: Case) -> list[tuple[str, str]]:
+    """What to say right after filing: only what exists is said to be kept. Pairs of category and sentence."""
+    nothing = [
+        f"{view.window.camera_name}　{format_span(view.window.started_at, view.window.ended_at)}：{view.nothing}。"
+        for view in found.windows
+        if view.nothing
+    ]
+    sent = f"已送件，案號 {found.disclosure.serial}。"
+    if not nothing:
+        return [("good", f"{sent}指定的時段已先行保全，期間屆滿也不會銷毀。")]
+    kept = "其餘時段現有的影像已先行保全。" if len(nothing) < len(found.windows) else "沒有影像可以先行保全。"
+    return [("good", sent), ("warn", "".join([*nothing, kept]))]
 
 
 def progress_of(found: Case) -> dict[str, Any]:

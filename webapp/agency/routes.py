@@ -77,7 +77,8 @@ def file_request(tenant_id: UUID) -> ResponseReturnValue:
     except (Invalid, Destroyed) as refused:
         form.show(refused if isinstance(refused, Invalid) else Invalid(str(refused), field="windows"))
         return _request_page(tenant_id, form), _UNPROCESSABLE
-    flash(f"已送件，案號 {filed.disclosure.serial}。指定的時段已先行保全，期間屆滿也不會銷毀。", "good")
+    for category, sentence in presenters.filed_sentences(_case(tenant_id, filed.disclosure.id)):
+        flash(sentence, category)
     if filed.linked:
         numbers = "、".join(other.serial for other in filed.linked)
         flash(f"同一發文字號另有案件：{numbers}。如為重複送件，可撤回其中一件。", "warn")

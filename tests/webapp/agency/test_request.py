@@ -2,6 +2,7 @@
 
 import io
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from werkzeug.datastructures import FileStorage
@@ -10,9 +11,10 @@ from werkzeug.test import encode_multipart
 from infra import clock
 from infra.db import db
 from infra.tenancy import Binding, bind
+from tenants.audit.models import AuditEvent
 from tenants.disclosures.models import Letter
 from tenants.retention.models import Hold
-from tenants.roc_dates import format_time, short_date
+from tenants.roc_dates import format_date, format_time, short_date
 from tests.factories import footage, retention
 from tests.webapp.desk import NUMBER, START, Desk, letter
 
@@ -211,6 +213,51 @@ def test_institutions_are_found_by_name_and_by_district(desk: Desk) -> None:
     nothing = browser.get("/agency/institutions?q=沒有這所").text
     assert "晨光幼兒園" not in nothing
     assert "找不到" in nothing
+
+
+@pytest.mark.req("DR-01", "KH-6-3b", "KH-5-3c")
+def test_of_a_window_without_footage_nothing_is_said_to_be_kept_and_it_cannot_be_approved(desk: Desk) -> None:
+    bind(db.session, Binding(tenant_id=desk.cast.k1.tenant_id))
+    footage.day_key(desk.cast.k1, day=START)
+    footage.segment(desk.cast.k1, device_id=footage.device(desk.cast.k1), started_at=START)
+    long_ago, since = short_date(clock.civil_day(START) - 90 * ONE_DAY), format_date(clock.civil_day(START))
+    changes: dict[str, object] = {
+        "windows-0-from_day": long_ago,
+        "windows-0-from_time": "12:00",
+        "windows-0-until_day": "",
+        "windows-0-until_time": "12:30",
+    }
+    officer = desk.browser("officer")
+
+    answer = officer.post(f"{desk.requests()}/new", data=letter(desk.cast.k1.cameras["C-GATE"], **changes))
+
+    disclosure_id = UUID(answer.location.rsplit("/", 1)[-1])
+    mine = officer.get(answer.location).text
+    school = desk.browser("k1-head").get(f"{desk.school}/cases/{disclosure_id}").text
+    assert "沒有影像可以先行保全" in mine
+    for page in (mine, school):
+        assert f"這個時段查無影像（最早可查 {since}）" in page
+        assert "已先行保全" not in page
+        assert "已保全" not in page
+        assert "收文並先行保全" not in page
+    refused = desk.decide(disclosure_id)
+    assert refused.status_code == 422
+    assert "查無影像，不能同意" in refused.text
+    assert desk.case(disclosure_id).state == "submitted"
+    placed = db.session.scalars(db.select(AuditEvent).where(AuditEvent.event == "hold:placed")).one()
+    assert placed.fields["empty"] == 1
+
+
+@pytest.mark.req("DR-01")
+def test_a_window_with_footage_is_said_to_be_kept(desk: Desk) -> None:
+    bind(db.session, Binding(tenant_id=desk.cast.k1.tenant_id))
+    footage.day_key(desk.cast.k1, day=START)
+    footage.segment(desk.cast.k1, device_id=footage.device(desk.cast.k1), started_at=START)
+    officer = desk.browser("officer")
+
+    answer = officer.post(f"{desk.requests()}/new", data=letter(desk.cast.k1.cameras["C-GATE"]))
+
+    assert "指定的時段已先行保全" in officer.get(answer.location).text
 
 
 @pytest.mark.req("KH-6-3b")
