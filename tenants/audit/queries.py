@@ -7,18 +7,28 @@ from uuid import UUID
 from sqlalchemy import select
 
 from infra.db import db
+from tenants.actor import ActorKind
 from tenants.audit.models import AuditEvent, AuditHead
 from tenants.audit.rules import Break, Link, first_break
 
 _LINK_COLUMNS = tuple(field.name for field in fields(Link))
 
 
-def latest(*, tenant_id: UUID, before: int | None = None, limit: int = 50) -> list[AuditEvent]:
-    """The newest events of an institution first; `before` continues below a sequence number."""
+def latest(
+    *, tenant_id: UUID, before: int | None = None, limit: int = 50, kind: ActorKind | None = None
+) -> list[AuditEvent]:
+    """The newest events of an institution first; `before` continues below a sequence number, `kind` is who acted."""
     query = select(AuditEvent).where(AuditEvent.tenant_id == tenant_id)
+    if kind is not None:
+        query = query.where(AuditEvent.actor_kind == kind)
     if before is not None:
         query = query.where(AuditEvent.seq < before)
     return list(db.session.scalars(query.order_by(AuditEvent.seq.desc()).limit(limit)))
+
+
+def length(*, tenant_id: UUID) -> int:
+    """How many events the institution's chain has."""
+    return db.session.get_one(AuditHead, tenant_id, populate_existing=True).seq
 
 
 def verify(*, tenant_id: UUID) -> Break | None:

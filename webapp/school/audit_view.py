@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from infra.queues import Job
 from tenants.actor import ActorKind
 from tenants.audit.models import AuditEvent
 from tenants.permissions import ROLE_NAMES, Role
@@ -64,6 +65,26 @@ EVENT_NAMES: Mapping[str, str] = {
     "site:changed": "變更場所設定",
     "tenant:added": "開通機構",
 }
+# What the service does by itself, by the name of the job's function; a test keeps the list equal to the jobs.
+JOB_NAMES: Mapping[Job, str] = {
+    Job.ANCHOR_CHAIN: "稽核軌跡定期存證",
+    Job.BUILD_PACKAGE: "製作影像複製檔",
+    Job.CERTIFY_DESTRUCTION: "驗證銷毀並出具證明",
+    Job.CHECK_SEGMENTS: "核對上傳的影像",
+    Job.COPY_HOLD: "另存保全影像",
+    Job.DESTROY_DAY: "到期影像銷毀",
+    Job.DESTROY_HOLD: "銷毀已解除的保全影像",
+    Job.END_HOLDS: "結束屆滿的保全",
+    Job.MAKE_KEYS: "製作每日金鑰",
+    Job.NIGHTLY: "每夜例行作業",
+    Job.SEND_MAIL: "寄送通知",
+    Job.SWEEP: "定期巡檢",
+    Job.SWEEP_TENANT: "定期巡檢本機構",
+    Job.TAKE_DAY: "統計每日合規情形",
+    Job.TAKE_NOW: "統計目前合規情形",
+    Job.TAKE_NOW_ALL: "統計全市目前合規情形",
+}
+_JOB_OF_FUNCTION = {job.rsplit(".", 1)[-1]: name for job, name in JOB_NAMES.items()}
 _KINDS = {ActorKind.SYSTEM: "系統", ActorKind.DEVICE: "邊緣主機"}
 
 
@@ -88,12 +109,18 @@ def line(event: AuditEvent) -> Line:
         seq=event.seq,
         at=event.at,
         name=EVENT_NAMES.get(event.event, event.event),
-        who=event.actor_name or kind,
+        who=_who(event) or kind,
         role=_roles(event) or kind,
         address=event.address,
         details=tuple((name, _plain(value)) for name, value in sorted(event.fields.items())),
         hash=event.hash,
     )
+
+
+def _who(event: AuditEvent) -> str:
+    if event.actor_kind == ActorKind.SYSTEM:
+        return _JOB_OF_FUNCTION.get(event.actor_name, event.actor_name)
+    return event.actor_name
 
 
 def _roles(event: AuditEvent) -> str:

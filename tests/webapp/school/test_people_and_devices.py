@@ -6,12 +6,10 @@ import pytest
 
 from infra.db import db
 from infra.tenancy import Binding, bind
-from tenants.audit.events import BY_KEY
 from tenants.people.models import Membership
 from tenants.registry.models import EnrolmentToken
 from tests.factories import footage, people
 from tests.webapp.desk import Desk
-from webapp.school.audit_view import EVENT_NAMES
 
 NEW = {
     "login": "k1-new",
@@ -159,20 +157,3 @@ def test_a_box_is_revoked_and_stays_on_the_list(desk: Desk) -> None:
     assert answer.status_code == HTTPStatus.SEE_OTHER
     assert "已撤銷" in head.get(f"{desk.school}/devices/").text
     assert desk.browser("e1-head").post(f"{desk.school}/devices/{device_id}/revocation").status_code == 404
-
-
-@pytest.mark.req("DR-06")
-def test_the_trail_names_each_act_in_words_and_says_whether_it_is_whole(desk: Desk) -> None:
-    desk.filed()
-    head = desk.browser("k1-head")
-
-    page = head.get(f"{desk.school}/audit/?verify=1").text
-
-    assert "收文" in page
-    assert "軌跡完整" in page
-    assert head.get(f"{desk.school}/audit/?before=1").status_code == HTTPStatus.OK
-    assert head.get(f"{desk.school}/audit/?before=x").status_code == HTTPStatus.OK
-
-
-def test_every_event_of_the_catalogue_has_words() -> None:
-    assert EVENT_NAMES.keys() == BY_KEY.keys()

@@ -1,0 +1,73 @@
+"""稽核軌跡: acts in words, people's apart from machines', and whether the chain is whole."""
+
+from http import HTTPStatus
+
+import pytest
+
+from infra.db import db
+from infra.queues import Job
+from infra.tenancy import Binding, bind
+from tenants.actor import system
+from tenants.audit import actions as audit
+from tenants.audit import queries
+from tenants.audit.events import BY_KEY, Event
+from tests.webapp.desk import Desk
+from webapp.school.audit_view import EVENT_NAMES, JOB_NAMES
+
+
+@pytest.mark.req("DR-06")
+def test_the_trail_names_each_act_in_words_and_says_whether_it_is_whole(desk: Desk) -> None:
+    desk.filed()
+    head = desk.browser("k1-head")
+
+    page = head.get(f"{desk.school}/audit/?verify=1").text
+
+    assert "收文" in page
+    assert "軌跡完整" in page
+    assert head.get(f"{desk.school}/audit/?before=1").status_code == HTTPStatus.OK
+    assert head.get(f"{desk.school}/audit/?before=x").status_code == HTTPStatus.OK
+
+
+def test_every_event_of_the_catalogue_has_words() -> None:
+    assert EVENT_NAMES.keys() == BY_KEY.keys()
+
+
+def test_every_job_has_words() -> None:
+    assert JOB_NAMES.keys() == set(Job)
+
+
+def destroyed_by_the_service(desk: Desk) -> None:
+    tenant_id = desk.cast.k1.tenant_id
+    bind(db.session, Binding(tenant_id=tenant_id))
+    audit.record(Event.CHAIN_STARTED, tenant_id=tenant_id, actor=system("destroy_day"), subject_id=tenant_id, code="K1")
+    db.session.commit()
+
+
+@pytest.mark.req("DR-06")
+def test_a_machines_act_bears_its_name_in_words_and_does_not_bury_peoples(desk: Desk) -> None:
+    desk.filed()
+    destroyed_by_the_service(desk)
+    head = desk.browser("k1-head")
+
+    everything, people = (head.get(f"{desk.school}/audit/{query}").text for query in ("", "?who=people"))
+
+    assert "到期影像銷毀" in everything
+    assert "destroy_day" not in everything
+    assert "收文" in everything
+    assert "到期影像銷毀" not in people
+    assert "收文" in people
+    assert "who=people" in head.get(f"{desk.school}/audit/").text
+
+
+@pytest.mark.req("DR-06")
+def test_a_verification_says_how_much_was_checked_and_when(desk: Desk) -> None:
+    desk.filed()
+    head = desk.browser("k1-head")
+
+    page = head.get(f"{desk.school}/audit/?verify=1").text
+
+    bind(db.session, Binding(tenant_id=desk.cast.k1.tenant_id))
+    length = queries.length(tenant_id=desk.cast.k1.tenant_id)
+    assert length > 1
+    assert f"由第 1 筆驗證到第 {length} 筆，共 {length} 筆" in page
+    assert "已於 民國" in page
