@@ -26,6 +26,12 @@ def devices(*, tenant_id: UUID) -> list[EdgeDevice]:
     return list(db.session.scalars(query))
 
 
+def sites_withdrawn(*, tenant_id: UUID) -> set[UUID]:
+    """The sites that had a box and whose every box is revoked: silence there has a known cause."""
+    boxes = devices(tenant_id=tenant_id)
+    return {box.site_id for box in boxes} - {box.site_id for box in boxes if box.revoked_at is None}
+
+
 def site(*, tenant_id: UUID, site_id: UUID) -> Site:
     """One site of the institution. Raises `NotFound`."""
     found = db.session.scalar(select(Site).where(Site.tenant_id == tenant_id, Site.id == site_id))

@@ -10,6 +10,7 @@ from tenants.compliance.due import due_by_site
 from tenants.compliance.rules import COVERAGE_NAMES, Coverage, camera_facts, coverage_of, due_parts, share
 from tenants.footage import queries as footage
 from tenants.footage.rules import CAUSE_NAMES, CameraDay, Gap, Now, Reported, Window, day_window, missing
+from tenants.registry import device_queries
 from tenants.registry.models import Camera
 from tenants.roc_dates import format_date, format_time, short_date
 
@@ -19,6 +20,11 @@ _BADGES = {
     Now.NOT_RECORDING: ("bad", "未錄影"),
     Now.SILENT: ("unknown", "無資料（邊緣主機未回報）"),
 }
+_WITHDRAWN = (
+    "unknown",
+    "無資料（邊緣主機已撤銷）",
+    "這個場所的邊緣主機已撤銷，平台不再接受它的回報與影像。請核發註冊碼，註冊新的主機。",
+)
 
 _NOTHING_OWED = {
     Coverage.NOT_DUE: "這一天不需錄影。",
@@ -60,12 +66,13 @@ def cards(*, tenant_id: UUID, cameras: Sequence[Camera], day: date, now: datetim
     said = footage.statuses(tenant_id=tenant_id)
     earliest = footage.earliest_days(tenant_id=tenant_id, cameras=cameras)
     due = due_by_site(tenant_id=tenant_id, day=day)
+    withdrawn = device_queries.sites_withdrawn(tenant_id=tenant_id)
     return [
         Card(
             camera=line.camera,
-            badge=_BADGES[line.now][0],
-            state=_BADGES[line.now][1],
-            cause=_cause(line.now, said.get(line.camera.id)),
+            badge=shown[0],
+            state=shown[1],
+            cause=shown[2],
             reported_at=said[line.camera.id].at if line.camera.id in said else None,
             coverage=share(camera_facts(line.day, due[line.camera.site_id])),
             coverage_state=coverage_of(line.day, due[line.camera.site_id], now),
@@ -75,7 +82,15 @@ def cards(*, tenant_id: UUID, cameras: Sequence[Camera], day: date, now: datetim
             earliest=earliest.get(line.camera.id),
         )
         for line in footage.timeline(tenant_id=tenant_id, cameras=cameras, day=day, now=now)
+        for shown in [_shown(line.now, said.get(line.camera.id), withdrawn=line.camera.site_id in withdrawn)]
     ]
+
+
+def _shown(now: Now, said: Reported | None, *, withdrawn: bool) -> tuple[str, str, str]:
+    """Badge, state and cause. A box that was withdrawn counts no more, whatever it said last."""
+    if withdrawn:
+        return _WITHDRAWN
+    return (*_BADGES[now], _cause(now, said))
 
 
 def spans(known: CameraDay, day: date, due: Sequence[Window]) -> list[Span]:

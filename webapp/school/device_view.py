@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from infra import clock
 from tenants.footage.rules import SILENT_AFTER
 from tenants.registry import device_queries
 from tenants.registry import queries as registry
-from tenants.registry.models import EdgeDevice
+from tenants.registry.models import EdgeDevice, Site
+from tenants.roc_dates import format_date
 
 # A clock that is off by more than this makes a letter's minutes point at the wrong scene (KH-8-1c).
 CLOCK_LIMIT_MS = 2000
@@ -20,6 +22,7 @@ class Line:
     """One box: whether it is heard of, and how its clock is."""
 
     device: EdgeDevice
+    name: str
     site: str
     badge: str
     state: str
@@ -28,16 +31,23 @@ class Line:
 
 def lines(*, tenant_id: UUID, now: datetime) -> Sequence[Line]:
     """Every box, the newest first."""
+    sites = {site.id: site for site in registry.sites(tenant_id=tenant_id)}
     return [
         Line(
             device=device,
-            site=registry.site(tenant_id=tenant_id, site_id=device.site_id).name,
+            name=_name(device, sites[device.site_id]),
+            site=sites[device.site_id].name,
             badge=_state(device, now)[0],
             state=_state(device, now)[1],
             clock=_clock(device),
         )
         for device in device_queries.devices(tenant_id=tenant_id)
     ]
+
+
+def _name(device: EdgeDevice, site: Site) -> str:
+    """Boxes often bear the same name; where and since when tells them apart."""
+    return f"{device.name}（{site.code}，{format_date(clock.civil_day(device.enrolled_at))}註冊）"
 
 
 def _state(device: EdgeDevice, now: datetime) -> tuple[str, str]:

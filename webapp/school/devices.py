@@ -1,9 +1,10 @@
 """邊緣主機: the boxes of the institution, a one-time code for a new one, and withdrawal."""
 
+import secrets
 from http import HTTPStatus
 from uuid import UUID
 
-from flask import Blueprint, current_app, flash, redirect, render_template, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
 
 from infra import clock
@@ -17,6 +18,7 @@ from webapp.school import device_view
 from webapp.school.forms import TokenForm
 
 blueprint = Blueprint("devices", __name__, url_prefix="/devices")
+_NONCE = "token_form"
 
 
 @blueprint.get("/")
@@ -33,6 +35,9 @@ def issue_token(tenant_id: UUID) -> ResponseReturnValue:
     form = TokenForm.of(registry.sites(tenant_id=tenant_id))
     if not form.validate():
         return _page(tenant_id, form), HTTPStatus.UNPROCESSABLE_ENTITY
+    if not _taken(form):
+        flash("這一次的註冊碼已經核發並顯示過，沒有再核發新的。如未抄下，請重新核發一組。", "warn")
+        return redirect(url_for("school.devices.index", tenant_id=tenant_id), HTTPStatus.SEE_OTHER)
     site = registry.site(tenant_id=tenant_id, site_id=UUID(form.site.data))
     now = clock.now()
     token = devices.issue_token(actor=actor(), tenant_id=tenant_id, site_id=site.id, now=now)
@@ -51,8 +56,18 @@ def revoke(tenant_id: UUID, device_id: UUID) -> ResponseReturnValue:
 
 
 def _page(tenant_id: UUID, form: TokenForm) -> str:
+    form.nonce.data = session.setdefault(_NONCE, secrets.token_urlsafe(16))
     lines = device_view.lines(tenant_id=tenant_id, now=clock.now())
     return render_template("school/devices.html", lines=lines, form=form)
+
+
+def _taken(form: TokenForm) -> bool:
+    """Whether the form was sent for the first time: a page that is reloaded sends the same form once more."""
+    held = session.get(_NONCE, "")
+    if not held or not secrets.compare_digest(held.encode(), (form.nonce.data or "").encode()):
+        return False
+    del session[_NONCE]
+    return True
 
 
 def _base_url() -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from wtforms import PasswordField, StringField
+from wtforms import HiddenField, PasswordField, StringField
 from wtforms.validators import Length
 
 from tenants.people.models import User
@@ -50,8 +50,9 @@ class EndForm(Form):
 
 
 class TokenForm(Form):
-    """The site at which a box will be."""
+    """The site at which a box will be. `nonce` counts once, so that a reload issues no second code."""
 
+    nonce = HiddenField()
     site = OneOf("場所")
 
     @classmethod

@@ -4,11 +4,14 @@ from http import HTTPStatus
 
 import pytest
 
+from infra import clock
 from infra.db import db
 from infra.tenancy import Binding, bind
 from tenants.people.models import Membership
 from tenants.registry.models import EnrolmentToken
+from tenants.roc_dates import format_date
 from tests.factories import footage, people
+from tests.webapp.conftest import WebClient
 from tests.webapp.desk import Desk
 
 NEW = {
@@ -126,11 +129,40 @@ def test_a_stranger_cannot_take_over(desk: Desk) -> None:
     assert roles_of(desk, "k1-handler") == {"handler"}
 
 
+def nonce(head: WebClient, school: str) -> str:
+    """What the form carries so that it counts once."""
+    field = head.get(f"{school}/devices/").text.split('name="nonce"')[1].split(">")[0]
+    return str(field.split('value="')[1].split('"')[0])
+
+
+def test_boxes_of_one_name_are_told_apart(desk: Desk) -> None:
+    bind(db.session, Binding(tenant_id=desk.cast.k1.tenant_id))
+    footage.device(desk.cast.k1)
+
+    page = desk.browser("k1-head").get(f"{desk.school}/devices/").text
+
+    assert f"邊緣主機（K1，{format_date(clock.today())}註冊）" in page
+
+
+def test_a_site_with_one_living_box_is_not_called_withdrawn(desk: Desk) -> None:
+    bind(db.session, Binding(tenant_id=desk.cast.k1.tenant_id))
+    old, _new = footage.device(desk.cast.k1), footage.device(desk.cast.k1)
+    head = desk.browser("k1-head")
+
+    head.post(f"{desk.school}/devices/{old}/revocation")
+
+    assert "邊緣主機已撤銷" not in head.get(f"{desk.school}/cameras/").text
+
+
 def test_a_code_is_shown_once_and_kept_only_as_a_hash(desk: Desk) -> None:
     head = desk.browser("k1-head")
 
-    page = head.post(f"{desk.school}/devices/tokens", data={"site": str(desk.cast.k1.site_id)})
+    typed = {"site": str(desk.cast.k1.site_id), "nonce": nonce(head, desk.school)}
+    page = head.post(f"{desk.school}/devices/tokens", data=typed)
+    again = head.post(f"{desk.school}/devices/tokens", data=typed)
 
+    assert again.status_code == HTTPStatus.SEE_OTHER, "reloading the page sends the form once more"
+    assert "沒有再核發新的" in head.get(f"{desk.school}/devices/").text
     code = page.text.split("readonly>")[1].split("<")[0]
     bind(db.session, Binding(tenant_id=desk.cast.k1.tenant_id))
     held = db.session.scalars(db.select(EnrolmentToken)).one()
@@ -156,4 +188,7 @@ def test_a_box_is_revoked_and_stays_on_the_list(desk: Desk) -> None:
 
     assert answer.status_code == HTTPStatus.SEE_OTHER
     assert "已撤銷" in head.get(f"{desk.school}/devices/").text
+    for path in ("/", "/cameras/"):
+        assert "邊緣主機已撤銷" in head.get(desk.school + path).text, path
+        assert "沒有回報" not in head.get(desk.school + path).text, path
     assert desk.browser("e1-head").post(f"{desk.school}/devices/{device_id}/revocation").status_code == 404

@@ -67,4 +67,6 @@ def test_an_institution_without_cameras_has_pages_that_say_so(desk: Desk) -> Non
         assert head.get(f"/schools/{empty.tenant_id}{path}").status_code == 200, path
     assert "尚未建立鏡頭" in head.get(f"/schools/{empty.tenant_id}/cameras/").text
     assert "尚未建立鏡頭" in desk.browser("officer").get(f"{desk.requests(empty.tenant_id)}/new").text
-    assert head.post(f"/schools/{empty.tenant_id}/devices/tokens", data={"site": str(empty.site_id)}).status_code == 200
+    form = head.get(f"/schools/{empty.tenant_id}/devices/").text.split('name="nonce"')[1].split(">")[0]
+    typed = {"site": str(empty.site_id), "nonce": form.split('value="')[1].split('"')[0]}
+    assert head.post(f"/schools/{empty.tenant_id}/devices/tokens", data=typed).status_code == 200
