@@ -56,6 +56,12 @@ class RtspCameras:
         """Where one camera is watched."""
         return f"rtsp://127.0.0.1:{self.port}/cam{number}"
 
+    def change(self, picture: Picture) -> None:
+        """Send something else from now on, as after somebody changed a camera's settings."""
+        self.stop()
+        self.picture = picture
+        self._start()
+
     def stop(self) -> None:
         """Die, as a camera does: without a word to who watches."""
         self._server.kill()
