@@ -1,4 +1,4 @@
-"""Addresses of the `media` process, which lies beside the pages on one origin. The pages only link to it."""
+"""Addresses across the two processes, which lie beside one another on one origin: each only links to the other."""
 
 from uuid import UUID
 
@@ -16,3 +16,8 @@ def playlist(*, tenant_id: UUID, package_id: UUID, part: int) -> str:
 def collection(*, tenant_id: UUID, package_id: UUID) -> str:
     """Where an officer's receipt is sent; the answer is the copy itself."""
     return f"/media/agency/institutions/{tenant_id}/packages/{package_id}/collect"
+
+
+def agency_case(*, tenant_id: UUID, disclosure_id: UUID) -> str:
+    """The officer's page of a case, which is not the media process's own."""
+    return f"/agency/institutions/{tenant_id}/requests/{disclosure_id}"

@@ -89,10 +89,16 @@ def check_link(*, actor: Actor, tenant_id: UUID, package_id: UUID, token: str) -
 
     Raises `NotFound` for another agency, `NotAllowed` for another officer, `Invalid` for a dead or used link.
     """
+    package = package_for(actor=actor, tenant_id=tenant_id, package_id=package_id)
+    _check_link(package, actor, token)
+    return package
+
+
+def package_for(*, actor: Actor, tenant_id: UUID, package_id: UUID) -> Package:
+    """A package of the actor's own agency, collected or not. Raises `NotFound` for anybody else."""
     package = db.session.scalar(select(Package).where(Package.tenant_id == tenant_id, Package.id == package_id))
     if package is None or actor.agency_id is None or package.agency_id != actor.agency_id:
         raise NotFound
-    _check_link(package, actor, token)
     return package
 
 

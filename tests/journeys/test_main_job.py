@@ -143,8 +143,9 @@ def collect(page: Page, folder: Path) -> Path:
         page.get_by_role("button", name="簽收並下載").click()
     package = folder / "package.zip"
     download.value.save_as(package)
-    page.evaluate("document.querySelector('form[action^=\"/media/\"]').removeAttribute('data-sent')")
-    page.get_by_role("button", name="簽收並下載").click()
+    expect(page.get_by_role("heading", name="已送出簽收")).to_be_visible()
+    expect(page.get_by_role("button", name="簽收並下載")).to_be_hidden()
+    page.evaluate("document.querySelector('form[action^=\"/media/\"]').submit()")  # as somebody with old tabs would
     expect(page.get_by_text("影像已領取完畢，不能重複領取")).to_be_visible()
     return package
 

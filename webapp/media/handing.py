@@ -13,17 +13,19 @@ from typing import IO
 from urllib.parse import quote
 from uuid import UUID
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, redirect, request
+from flask.typing import ResponseReturnValue
 
 from infra import age, object_keys
 from infra.archives import CHUNK_BYTES, sha256_of
 from tenants.disclosures import queries
 from tenants.disclosures.actions import Receipt, collect
-from tenants.disclosures.handover import check_link, check_receipt
+from tenants.disclosures.handover import check_link, check_receipt, package_for
 from tenants.disclosures.models import Package
 from tenants.disclosures.package_keys import open_package_key
 from tenants.errors import Tampered
 from tenants.permissions import Permission
+from webapp import addresses
 from webapp.access import Place, requires
 from webapp.identify import actor
 from webapp.media.holdings import kms, scratch, store
@@ -31,6 +33,16 @@ from webapp.media.holdings import kms, scratch, store
 handing = Blueprint(
     "media_handing", __name__, url_prefix="/media/agency/institutions/<uuid:tenant_id>/packages/<uuid:package_id>"
 )
+
+
+@handing.get("/collect")
+@requires(Permission.DISCLOSURE_COLLECT, place=Place.AGENCY)
+def back(tenant_id: UUID, package_id: UUID) -> ResponseReturnValue:
+    """The case's page, for who reloads or types the address: it says whether the copy was fetched."""
+    package = package_for(actor=actor(), tenant_id=tenant_id, package_id=package_id)
+    return redirect(
+        addresses.agency_case(tenant_id=tenant_id, disclosure_id=package.disclosure_id), HTTPStatus.SEE_OTHER
+    )
 
 
 @handing.post("/collect")

@@ -86,7 +86,10 @@ def test_everybody_else_is_refused_before_anything_is_read(stage: Stage, monkeyp
         assert answer.status_code == 422
         assert sentence in answer.text
     assert own.post(stage.collection, data=form, csrf=False).status_code == 400
-    assert own.get(stage.collection, query_string={"token": issued.token}).status_code == 405
+    reloaded = own.get(stage.collection, query_string={"token": issued.token})
+    assert reloaded.status_code == 303
+    assert reloaded.location.endswith(f"/requests/{stage.request.disclosure_id}")
+    assert stranger.get(stage.collection).status_code == 404
     assert lines() == []
 
 
