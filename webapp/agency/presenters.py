@@ -23,7 +23,7 @@ from tenants.registry.models import Camera, Site, Tenant
 from tenants.roc_dates import format_span
 from webapp import addresses
 from webapp.agency.forms import CompletionForm
-from webapp.case_progress import badge_of, elements_of, fingerprint_of, rules_of, stages, waits_for_copy
+from webapp.case_progress import badge_of, decision_of, elements_of, fingerprint_of, rules_of, stages, waits_for_copy
 from webapp.form_fields import faults
 
 _KINDS = {"preschool": "教保服務機構", "elementary_school": "國民小學"}
@@ -159,6 +159,7 @@ def case_page(found: Case, form: CompletionForm) -> dict[str, Any]:
         "badge_kind": badge_of(found.state),
         "faults": faults(form),
         **progress_of(found),
+        "decided": decision_of(found),
         "elements": elements_of(found),
         "fingerprint": fingerprint_of(found),
         "missing": [(element.value, ELEMENT_NAMES[element]) for element in found.missing],

@@ -118,6 +118,8 @@ def test_collecting_shows_the_receipt_with_the_duty_and_a_link_for_this_officer(
     assert page.status_code == 200
     assert "個人資料保護法" in page.text
     assert str(package.id) in page.text
+    assert 'id="collected"' in page.text, "collect.js shows it once the receipt is sent"
+    assert "collect.js" in page.text
     assert 'name="token"' in page.text
     assert page.headers["Cache-Control"] == "no-store"
 
@@ -136,6 +138,19 @@ def test_nothing_is_collected_before_the_copy_is_made_or_where_only_looking_was_
     assert "製作中" in officer.get(f"{desk.requests()}/{pending}").text
     assert officer.post(f"{desk.requests()}/{looking}/collection").status_code == 403
     assert "請約定到場調閱" in officer.get(f"{desk.requests()}/{looking}").text
+
+
+def test_what_was_decided_stays_beside_the_state_of_a_case_that_moved_on(desk: Desk) -> None:
+    disclosure_id = desk.filed()
+    desk.decide(disclosure_id, copy="", reasons="僅同意到場調閱")
+    built(desk, disclosure_id)
+    desk.case(disclosure_id).state = "exported"
+    db.session.commit()
+
+    page = desk.browser("officer").get(f"{desk.requests()}/{disclosure_id}").text
+
+    assert "<span>部分同意</span>" in page
+    assert "<span>已交付</span>" in page
 
 
 def test_progress_asks_again_only_while_a_copy_is_being_made(desk: Desk) -> None:
