@@ -89,6 +89,7 @@ document.addEventListener("submit", async (event) => {
   window.htmx?.process(main);
   window.scrollTo(0, 0);
   tidy();
-  (document.querySelector(".sy-errors") ?? main).focus();
+  const flashes = document.querySelector(".sy-flashes:has(.sy-flash)");
+  (document.querySelector(".sy-errors") ?? flashes ?? main).focus();
 });
 window.addEventListener("popstate", () => window.location.reload());

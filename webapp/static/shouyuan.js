@@ -4,6 +4,14 @@
 // After a form came back with faults, start where they are told.
 document.querySelector(".sy-errors")?.focus();
 
+// What was just done is told at the top, also where the browser would keep the place of the page before.
+const flashes = document.querySelector(".sy-flashes");
+if (flashes?.querySelector(".sy-flash") && !document.querySelector(".sy-errors")) {
+  window.history.scrollRestoration = "manual";
+  flashes.focus();
+  flashes.scrollIntoView({ block: "center" });
+}
+
 // A second click on a button that was pressed does nothing, so that nothing is filed twice.
 document.addEventListener("submit", (event) => {
   if (event.target.dataset.sent) {
