@@ -29,11 +29,13 @@ def main() -> None:
     """Install what the lock file names, and copy."""
     node = _node()
     npm = node / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
-    subprocess.run(
+    done = subprocess.run(
         [node / "bin" / "node", npm, "ci", "--ignore-scripts", "--prefer-offline", "--loglevel=error"],
-        check=True,
+        check=False,
         cwd=ROOT,
     )
+    if done.returncode != 0:
+        sys.exit("npm could not install what pages load; its own words are above")
     VENDOR.mkdir(parents=True, exist_ok=True)
     for name, source in FILES.items():
         shutil.copyfile(ROOT / "node_modules" / source, VENDOR / name)
