@@ -126,6 +126,10 @@ class Report:
         self.faults += not fine
         show(f"  {'✔' if fine else '✘'} {text}")
 
+    def count(self, videos: int) -> None:
+        """Take down how many videos are as the list and a signed line of their camera say."""
+        self.videos = videos
+
     def result(self) -> int:
         """One of the three states. Notes that are whole prove nothing where no video is."""
         if not self.faults:
@@ -222,7 +226,7 @@ def check_lines(manifest: dict[str, Any], report: Report) -> Spans:
 def check_windows(manifest: dict[str, Any], proven: Spans, whole_files: set[str], report: Report) -> None:
     """The gaps as the signed lines leave them, against the gaps that the manifest admits; and the videos that hold."""
     videos = [listed for listed in manifest["files"] if "window_id" in listed]
-    report.videos = sum(video["name"] in whole_files and video["camera_id"] in proven for video in videos)
+    report.count(sum(video["name"] in whole_files and video["camera_id"] in proven for video in videos))
     broken = {video["window_id"] for video in videos if video["name"] not in whole_files}
     for window in manifest["windows"]:
         name = f"{window['camera']}（{window['shown']}）"
