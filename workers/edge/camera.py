@@ -13,15 +13,15 @@ from infra.clock import now
 from infra.manifest import microseconds
 from infra.recording import Limits, Timeline, record
 from infra.streams import StreamFault, open_stream, without_password
-from workers.edge.children import Pause, Stop, end_with_parent
+from workers.edge.children import Stop, end_with_parent
 from workers.edge.configuration import Config, Watched
 from workers.edge.home import Home
 from workers.edge.ledger import Ledger
 from workers.edge.spool import NoDayKey, Rules, Spool
+from workers.edge.waiting import Clock, Pause
 
 log = structlog.get_logger(__name__)
 
-_TICK_SECONDS = 0.1
 _MICROSECOND = 1_000_000
 
 
@@ -33,7 +33,7 @@ class Camera:
         self._ledger = Ledger(home.ledger)
         self._spool = Spool(home, home.identity(), home.device_key(), self._ledger)
         self._config = Watched(home)
-        self._pause = Pause()
+        self._pause, self._clock = Pause(), Clock()
 
     def run(self) -> None:
         """Record until stopped. No fault of the camera, the stream or the disk ends it."""
@@ -44,7 +44,7 @@ class Camera:
             cause = self._record_once()
             if cause is not None and not self._stop():
                 self._fail(cause)
-                self._rest()
+                self._clock.rest(self._pause.take(), self._stop)
         self._fail(GapCause.EDGE_STOPPED)
         self._ledger.close()
 
@@ -84,11 +84,6 @@ class Camera:
     def _fail(self, cause: GapCause) -> None:
         stopped = cause is GapCause.EDGE_STOPPED
         self._ledger.fail(self._id, cause, at_us=microseconds(now()), unless_known=stopped)
-
-    def _rest(self) -> None:
-        until = time.monotonic() + self._pause.take()
-        while time.monotonic() < until and not self._stop():
-            time.sleep(_TICK_SECONDS)
 
 
 class StopOrChange:

@@ -2,16 +2,13 @@
 
 import ctypes
 import os
-import random
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from types import FrameType
 
 _SET_PARENT_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of prctl(2)
-FIRST_PAUSE_SECONDS = 0.5
-LONGEST_PAUSE_SECONDS = 8.0
 
 
 class Stop:
@@ -32,32 +29,6 @@ class Stop:
 
     def _ask(self, _number: int, _frame: FrameType | None) -> None:
         self._asked = True
-
-
-class Pause:
-    """How long to wait before the next try: doubled each time up to a ceiling, with jitter.
-
-    Many boxes and cameras that lost something together so do not all come back in the same second.
-    """
-
-    def __init__(
-        self,
-        *,
-        first: float = FIRST_PAUSE_SECONDS,
-        longest: float = LONGEST_PAUSE_SECONDS,
-        uniform: Callable[[float, float], float] = random.uniform,
-    ) -> None:
-        self._first, self._longest, self._uniform = first, longest, uniform
-        self._next = first
-
-    def take(self) -> float:
-        """Seconds to wait now; the next is longer."""
-        held, self._next = self._next, min(self._next * 2, self._longest)
-        return self._uniform(held / 2, held * 1.25)
-
-    def reset(self) -> None:
-        """It worked: begin small again."""
-        self._next = self._first
 
 
 def start(module: str, arguments: Sequence[str]) -> subprocess.Popen[bytes]:

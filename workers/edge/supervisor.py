@@ -6,7 +6,6 @@ be recording; the deadline is monotonic, so a step of the wall clock neither kil
 
 import fcntl
 import subprocess
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from uuid import UUID
@@ -16,11 +15,12 @@ import structlog
 from infra.causes import GapCause
 from infra.clock import now
 from infra.manifest import microseconds
-from workers.edge.children import Pause, start
+from workers.edge.children import start
 from workers.edge.configuration import Config, Watched
 from workers.edge.home import Home
 from workers.edge.ledger import Ledger
 from workers.edge.status import SILENT_SECONDS, late_after_seconds
+from workers.edge.waiting import Clock, Pause
 
 log = structlog.get_logger(__name__)
 
@@ -40,9 +40,9 @@ class AlreadyRuns(Exception):
 class Child:
     """One process that should be running."""
 
-    def __init__(self, name: str, module: str, arguments: list[str]) -> None:
+    def __init__(self, name: str, module: str, arguments: list[str], *, clock: Clock) -> None:
         self._name, self._module, self._arguments = name, module, arguments
-        self._pause = Pause()
+        self._pause, self._clock = Pause(), clock
         self._not_before = 0.0
         self._process: subprocess.Popen[bytes] | None = None
         self.started_at = 0.0
@@ -56,7 +56,7 @@ class Child:
         """Start it, or start it again after its pause."""
         if self.pid is not None:
             return
-        at = time.monotonic()
+        at = self._clock.now()
         if self._process is not None:
             if at - self.started_at > _STEADY_SECONDS:
                 self._pause.reset()
@@ -77,11 +77,11 @@ class Child:
             self._process.kill()
 
     def wait(self, until: float) -> None:
-        """Return once it has ended; insist when `until` has passed."""
+        """Return once it has ended; insist when the clock says `until`."""
         if self._process is None:
             return
         try:
-            self._process.wait(max(0.0, until - time.monotonic()))
+            self._process.wait(max(0.0, until - self._clock.now()))
         except subprocess.TimeoutExpired:
             log.warning("process did not stop", child=self._name)
             self._process.kill()
@@ -91,20 +91,21 @@ class Child:
 class CameraChild:
     """A camera's process, and when its recording last moved on."""
 
-    def __init__(self, home: Home, camera_id: UUID) -> None:
-        self.child = Child(f"camera {camera_id}", "workers.edge.camera", [str(home.folder), str(camera_id)])
-        self._id = camera_id
-        self._moved_at = time.monotonic()
+    def __init__(self, home: Home, camera_id: UUID, *, clock: Clock) -> None:
+        arguments = [str(home.folder), str(camera_id)]
+        self.child = Child(f"camera {camera_id}", "workers.edge.camera", arguments, clock=clock)
+        self._id, self._clock = camera_id, clock
+        self._moved_at = clock.now()
         self._recorded_until_us: int | None = None
 
     def watch(self, ledger: Ledger, config: Config, *, silent_seconds: float = SILENT_SECONDS) -> None:
         """Keep it running; kill it when its next durable segment is late."""
         state = ledger.state_of(self._id)
         if state.recorded_until_us != self._recorded_until_us:
-            self._recorded_until_us, self._moved_at = state.recorded_until_us, time.monotonic()
+            self._recorded_until_us, self._moved_at = state.recorded_until_us, self._clock.now()
         since = max(self._moved_at, self.child.started_at)
         limit = late_after_seconds(config.segment_seconds, state.key_interval_ms, floor=silent_seconds)
-        if self.child.pid is not None and time.monotonic() - since > limit:
+        if self.child.pid is not None and self._clock.now() - since > limit:
             log.error("recording is late, process is killed", camera_id=str(self._id), limit_seconds=round(limit))
             ledger.fail(self._id, GapCause.STREAM_STALLED, at_us=microseconds(now()), unless_known=True)
             self.child.kill()
@@ -119,9 +120,9 @@ class Supervisor:
         home.identity()
         home.make()
         self._home, self._stop, self._silent_seconds = home, stop, silent_seconds
-        self._config = Watched(home)
+        self._config, self._clock = Watched(home), Clock()
         self._cameras: dict[UUID, CameraChild] = {}
-        self._uploader = Child("uploader", "workers.edge.uploader", [str(home.folder)])
+        self._uploader = Child("uploader", "workers.edge.uploader", [str(home.folder)], clock=self._clock)
 
     def run(self) -> None:
         """Supervise. Raises `AlreadyRuns`."""
@@ -130,10 +131,10 @@ class Supervisor:
             looked = 0.0
             while not self._stop():
                 self._uploader.keep_running()
-                if time.monotonic() - looked > _LOOK_SECONDS:
-                    looked = time.monotonic()
+                if self._clock.now() - looked > _LOOK_SECONDS:
+                    looked = self._clock.now()
                     self._look(ledger)
-                time.sleep(_TICK_SECONDS)
+                self._clock.sleep(_TICK_SECONDS)
             self._end(ledger)
 
     def _look(self, ledger: Ledger) -> None:
@@ -149,16 +150,16 @@ class Supervisor:
             ledger.fail(camera_id, GapCause.NOT_CONFIGURED, at_us=microseconds(now()))
         for camera_id in self._cameras.keys() - wanted:
             self._cameras[camera_id].child.ask_to_stop()
-            self._cameras.pop(camera_id).child.wait(time.monotonic() + _STOP_SECONDS)
+            self._cameras.pop(camera_id).child.wait(self._clock.now() + _STOP_SECONDS)
         for camera_id in wanted:
-            camera = self._cameras.setdefault(camera_id, CameraChild(self._home, camera_id))
+            camera = self._cameras.setdefault(camera_id, CameraChild(self._home, camera_id, clock=self._clock))
             camera.watch(ledger, config, silent_seconds=self._silent_seconds)
 
     def _end(self, ledger: Ledger) -> None:
         """First the cameras, so that their last segments are in the spool; then whoever reports it."""
         children = [camera.child for camera in self._cameras.values()]
         for group in (children, [self._uploader]):
-            until = time.monotonic() + _STOP_SECONDS
+            until = self._clock.now() + _STOP_SECONDS
             for child in group:
                 child.ask_to_stop()
             for child in group:

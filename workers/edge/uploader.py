@@ -5,7 +5,6 @@ Two threads, so that a slow upload never delays a heartbeat; each has a connecti
 
 import sys
 import threading
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,29 +15,32 @@ from infra.clock import now
 from infra.manifest import microseconds
 from workers.edge import configuration
 from workers.edge.api import Api, Refused, Unavailable
-from workers.edge.children import Pause, Stop, end_with_parent
+from workers.edge.children import Stop, end_with_parent
 from workers.edge.configuration import Config
 from workers.edge.home import Home
 from workers.edge.ledger import Ledger
 from workers.edge.outbox import Outbox
 from workers.edge.spool import CLOCK_OFFSET, Spool
 from workers.edge.status import status_of
+from workers.edge.waiting import Clock, Pause
 
 log = structlog.get_logger(__name__)
 
 CONFIG_SECONDS = 60.0
-_TICK_SECONDS = 0.2
+SEND_AGAIN_SECONDS = 30.0
+_ASK_AGAIN_SECONDS = 15.0
 _IDLE_SECONDS = 1.0
 _FIRST_HEARTBEAT_SECONDS = 1.0
 _GAPS = 200
 
 
 class Sender:
-    """Sends the spool until stopped."""
+    """Sends the spool until stopped. While nothing goes, it tries again at least every `SEND_AGAIN_SECONDS`."""
 
-    def __init__(self, home: Home, api: Api, stop: Stop) -> None:
-        self._stop, self._pause = stop, Pause(first=1.0, longest=30.0)
-        self._receipts, self._ask_at = Pause(first=1.0, longest=15.0), 0.0
+    def __init__(self, home: Home, api: Api, stop: Callable[[], bool], *, clock: Clock) -> None:
+        self._stop, self._clock = stop, clock
+        self._pause = Pause(first=1.0, longest=SEND_AGAIN_SECONDS)
+        self._receipts, self._ask_at = Pause(first=1.0, longest=_ASK_AGAIN_SECONDS), 0.0
         self._ledger = Ledger(home.ledger)
         self._outbox = Outbox(
             api, self._ledger, Spool(home, home.identity(), home.device_key(), self._ledger), stopped=stop
@@ -54,7 +56,7 @@ class Sender:
             except (Unavailable, Refused) as error:
                 wait = self._pause.take()
                 log.warning("cannot send now", reason=str(error), again_in_seconds=round(wait, 1))
-            _rest(wait, self._stop)
+            self._clock.rest(wait, self._stop)
         self._ledger.close()
 
     def _pass(self) -> bool:
@@ -62,20 +64,20 @@ class Sender:
         sent = self._outbox.send_some()
         if sent:
             self._receipts.reset()
-        if time.monotonic() < self._ask_at:
+        if self._clock.now() < self._ask_at:
             return bool(sent)
         dropped = self._outbox.collect_receipts()
         if dropped:
             self._receipts.reset()
-        self._ask_at = time.monotonic() + self._receipts.take()
+        self._ask_at = self._clock.now() + self._receipts.take()
         return bool(sent or dropped)
 
 
 class Reporter:
     """Heartbeats and config."""
 
-    def __init__(self, home: Home, api: Api, stop: Stop) -> None:
-        self._home, self._api, self._stop = home, api, stop
+    def __init__(self, home: Home, api: Api, stop: Callable[[], bool], *, clock: Clock) -> None:
+        self._home, self._api, self._stop, self._clock = home, api, stop, clock
         self._ledger = Ledger(home.ledger)
         self._asked_at: float | None = None
 
@@ -85,7 +87,8 @@ class Reporter:
             config = self._newest_config()
             if config is not None:
                 self._report(config)
-            _rest(config.heartbeat_seconds if config is not None else _FIRST_HEARTBEAT_SECONDS, self._stop)
+            wait = config.heartbeat_seconds if config is not None else _FIRST_HEARTBEAT_SECONDS
+            self._clock.rest(wait, self._stop)
         config = configuration.load(self._home)
         if config is not None:
             self._report(config)
@@ -95,14 +98,14 @@ class Reporter:
         """The server's config, asked for once a minute, or at once while today's key is missing; else the kept one."""
         held = configuration.load(self._home)
         lacking = held is None or not held.has_key(now())
-        if self._asked_at is not None and time.monotonic() - self._asked_at < CONFIG_SECONDS and not lacking:
+        if self._asked_at is not None and self._clock.now() - self._asked_at < CONFIG_SECONDS and not lacking:
             return held
         try:
             sent_us = microseconds(now())
             document = self._api.get("/config")
             self._learn_offset(sent_us, int(document["now_us"]))
             held = configuration.keep(self._home, document)
-            self._asked_at = time.monotonic()
+            self._asked_at = self._clock.now()
         except (Unavailable, Refused, KeyError, ValueError) as error:
             log.warning("no config from the server", reason=str(error), kept=held is not None)
         return held
@@ -145,19 +148,13 @@ class Reporter:
         self._ledger.keep_fact(CLOCK_OFFSET, offset_us)
 
 
-def _rest(seconds: float, stop: Stop) -> None:
-    until = time.monotonic() + seconds
-    while time.monotonic() < until and not stop():
-        time.sleep(_TICK_SECONDS)
-
-
 def main(folder: str, parent: str) -> None:
     """What `python -m workers.edge.uploader` does; only the supervisor starts it."""
     end_with_parent(int(parent))
     stop = Stop()
     logs.configure(process="edge-uploader")
     home = Home(Path(folder))
-    identity, key = home.identity(), home.device_key()
+    identity, key, clock = home.identity(), home.device_key(), Clock()
     sending, reporting = (Api(identity, key) for _ in range(2))
     failed: list[str] = []
 
@@ -169,9 +166,11 @@ def main(folder: str, parent: str) -> None:
             failed.append(threading.current_thread().name)
             stop.ask()
 
-    sender = threading.Thread(target=lambda: guarded(lambda: Sender(home, sending, stop).run()), name="sender")
+    sender = threading.Thread(
+        target=lambda: guarded(lambda: Sender(home, sending, stop, clock=clock).run()), name="sender"
+    )
     sender.start()
-    guarded(lambda: Reporter(home, reporting, stop).run())
+    guarded(lambda: Reporter(home, reporting, stop, clock=clock).run())
     sender.join()
     sys.exit(1 if failed else 0)
 

@@ -2,7 +2,6 @@
 
 import time
 from datetime import date
-from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -10,13 +9,12 @@ import pytest
 from infra.causes import GapCause
 from tests.workers.edge.conftest import eventually
 from tests.workers.edge.disks import CAMERA, Disk
-from workers.edge import supervisor
-from workers.edge.children import LONGEST_PAUSE_SECONDS, Pause
 from workers.edge.configuration import CameraRules, Config
 from workers.edge.home import NotEnrolled
 from workers.edge.ledger import Entry, Ledger
 from workers.edge.status import late_after_seconds, status_of
 from workers.edge.supervisor import CameraChild, Child, Supervisor
+from workers.edge.waiting import LONGEST_PAUSE_SECONDS, Clock, Pause
 
 CONFIG = Config(
     retention_days=14,
@@ -27,51 +25,50 @@ CONFIG = Config(
 )
 
 
-@pytest.fixture
-def sleeping(disk: Disk, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> CameraChild:
+def sleeping(disk: Disk, monkeypatch: pytest.MonkeyPatch, *, clock: Clock) -> CameraChild:
     """A camera's process that is alive and records nothing."""
-    (tmp_path / "idle.py").write_text("import time; time.sleep(60)\n", encoding="utf-8")
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    camera = CameraChild(disk.home, CAMERA)
-    camera.child = Child("camera", "idle", [])
+    folder = disk.home.folder
+    (folder / "idle.py").write_text("import time; time.sleep(60)\n", encoding="utf-8")
+    monkeypatch.setenv("PYTHONPATH", str(folder))
+    camera = CameraChild(disk.home, CAMERA, clock=clock)
+    camera.child = Child("camera", "idle", [], clock=clock)
     return camera
 
 
 @pytest.mark.req("KH-5-3a")
 def test_a_process_that_lives_and_does_not_record_is_killed_and_started_again(
-    disk: Disk, sleeping: CameraChild
+    disk: Disk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ledger = Ledger(disk.home.ledger)
+    ledger, camera = Ledger(disk.home.ledger), sleeping(disk, monkeypatch, clock=Clock())
     ledger.enter(Entry(uuid4(), CAMERA, date(2026, 11, 20), 0, 60))
-    sleeping.watch(ledger, CONFIG, silent_seconds=1)
-    first = sleeping.child.pid
+    camera.watch(ledger, CONFIG, silent_seconds=1)
+    first = camera.child.pid
     assert first is not None
 
     def replaced() -> bool:
-        sleeping.watch(ledger, CONFIG, silent_seconds=1)
-        return sleeping.child.pid not in {None, first}
+        camera.watch(ledger, CONFIG, silent_seconds=1)
+        return camera.child.pid not in {None, first}
 
     eventually(replaced, seconds=10, what="another process runs")
     assert ledger.state_of(CAMERA).cause is GapCause.STREAM_STALLED
-    sleeping.child.kill()
-    sleeping.child.wait(time.monotonic() + 5)
+    camera.child.kill()
+    camera.child.wait(time.monotonic() + 5)
     ledger.close()
 
 
-def test_a_new_segment_moves_the_deadline(disk: Disk, sleeping: CameraChild, monkeypatch: pytest.MonkeyPatch) -> None:
-    ledger = Ledger(disk.home.ledger)
+def test_a_new_segment_moves_the_deadline(disk: Disk, monkeypatch: pytest.MonkeyPatch) -> None:
     at = [1000.0]
-    monkeypatch.setattr(supervisor.time, "monotonic", lambda: at[0])
-    sleeping.watch(ledger, CONFIG)
-    pid = sleeping.child.pid
+    ledger, camera = Ledger(disk.home.ledger), sleeping(disk, monkeypatch, clock=Clock(now=lambda: at[0]))
+    camera.watch(ledger, CONFIG)
+    pid = camera.child.pid
     for number in range(5):
         at[0] += 80
         ledger.enter(Entry(uuid4(), CAMERA, date(2026, 11, 20), number, number + 1))
-        sleeping.watch(ledger, CONFIG)
-    assert sleeping.child.pid == pid
+        camera.watch(ledger, CONFIG)
+    assert camera.child.pid == pid
     at[0] += 91
-    sleeping.watch(ledger, CONFIG)
-    eventually(lambda: sleeping.child.pid is None, seconds=5, what="it is killed")
+    camera.watch(ledger, CONFIG)
+    eventually(lambda: camera.child.pid is None, seconds=5, what="it is killed")
     ledger.close()
 
 
@@ -94,7 +91,7 @@ def test_recording_is_said_of_a_camera_only_while_its_last_second_is_fresh(disk:
 
 def test_pauses_grow_to_a_ceiling_are_spread_and_begin_small_again() -> None:
     longest, shortest = Pause(uniform=lambda _, high: high), Pause(uniform=lambda low, _: low)
-    assert max(longest.take() for _ in range(20)) == LONGEST_PAUSE_SECONDS * 1.25 == 10
+    assert max(longest.take() for _ in range(20)) == LONGEST_PAUSE_SECONDS == 10
     assert [shortest.take() for _ in range(3)] == [0.25, 0.5, 1]
     shortest.reset()
     assert shortest.take() == 0.25
