@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import insert
 
-from infra import age, object_keys, queues
+from infra import age, queues
 from infra.db import db
 from infra.kms import Kms
 from infra.manifest import SignedLine
@@ -208,15 +208,8 @@ def settle_checks(*, actor: Actor, tenant_id: UUID, store: ObjectStore, now: dat
 
 def _found(segment: Segment, store: ObjectStore, now: datetime) -> str | None:
     """What is wrong in the store: nothing (empty), `missing`, `other_bytes`, or too early to say (None)."""
-    key = object_keys.segment(
-        retention_days=segment.retention_days,
-        tenant_id=segment.tenant_id,
-        day=segment.civil_day,
-        camera_id=segment.camera_id,
-        segment_id=segment.id,
-    )
     try:
-        facts = store.facts(key)
+        facts = store.facts(segment.object_key)
     except NoSuchObject:
         return "missing" if now - segment.confirmed_at > MISSING_AFTER else None
     return "" if (facts.bytes, facts.md5) == (segment.cipher_bytes, segment.cipher_md5) else "other_bytes"

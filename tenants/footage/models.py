@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from infra import object_keys
 from infra.db import Identified, Model, TenantOwned, Timestamped
 
 
@@ -89,6 +90,17 @@ class Segment(Model):
         Index("ix_segments_unchecked", "tenant_id", "confirmed_at", postgresql_where="state = 'confirmed'"),
         {"postgresql_partition_by": "RANGE (civil_day)"},
     )
+
+    @property
+    def object_key(self) -> str:
+        """Where its encrypted bytes lie in the store."""
+        return object_keys.segment(
+            retention_days=self.retention_days,
+            tenant_id=self.tenant_id,
+            day=self.civil_day,
+            camera_id=self.camera_id,
+            segment_id=self.id,
+        )
 
 
 class CameraStatus(TenantOwned, Model):

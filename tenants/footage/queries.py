@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import exists, func, select
@@ -13,11 +13,9 @@ from infra.db import db
 from infra.kms import Kms
 from tenants.errors import Destroyed, NotFound
 from tenants.footage.models import CameraStatus, DayKey, GapReport, RecordsKey, Segment, SegmentState
-from tenants.footage.rules import CameraDay, Gap, Now, Reported, Window, camera_day, day_window, state_now
+from tenants.footage.rules import LONGEST, CameraDay, Gap, Now, Reported, Window, camera_day, day_window, state_now
 from tenants.registry.models import Camera
 
-# A segment's civil day is that of its start, and no segment is longer than ten minutes.
-_LONGEST = timedelta(minutes=10)
 _PRESENT = (SegmentState.CONFIRMED, SegmentState.STORED)
 
 
@@ -48,9 +46,9 @@ def segments_in(*, tenant_id: UUID, camera_id: UUID, window: Window) -> list[Seg
         .where(
             Segment.tenant_id == tenant_id,
             Segment.camera_id == camera_id,
-            Segment.civil_day.between(civil_day(window.started_at - _LONGEST), civil_day(window.ended_at)),
+            Segment.civil_day.between(civil_day(window.started_at - LONGEST), civil_day(window.ended_at)),
             Segment.started_at < window.ended_at,
-            Segment.started_at > window.started_at - _LONGEST,
+            Segment.started_at > window.started_at - LONGEST,
             Segment.ended_at > window.started_at,
             Segment.state.in_(_PRESENT),
         )
@@ -223,7 +221,7 @@ def _in_use(camera: Camera, whole: Window) -> Window | None:
 def _arrived(tenant_id: UUID, whole: Window) -> tuple[dict[UUID, list[Window]], dict[UUID, set[int]]]:
     query = select(Segment.camera_id, Segment.started_at, Segment.ended_at, Segment.retention_days).where(
         Segment.tenant_id == tenant_id,
-        Segment.civil_day.between(civil_day(whole.started_at - _LONGEST), civil_day(whole.started_at)),
+        Segment.civil_day.between(civil_day(whole.started_at - LONGEST), civil_day(whole.started_at)),
         Segment.started_at < whole.ended_at,
         Segment.ended_at > whole.started_at,
         Segment.state.in_(_PRESENT),

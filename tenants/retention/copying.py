@@ -149,15 +149,7 @@ def _copy(actor: Actor, segment: Segment, hold_id: UUID, recipient: str, *, stor
 
 def _plain(segment: Segment, store: ObjectStore, kms: Kms) -> bytes:
     """The segment's samples, if they are the ones that its device signed. Raises `Tampered` and `NoSuchObject`."""
-    cipher = store.get(
-        object_keys.segment(
-            retention_days=segment.retention_days,
-            tenant_id=segment.tenant_id,
-            day=segment.civil_day,
-            camera_id=segment.camera_id,
-            segment_id=segment.id,
-        )
-    )
+    cipher = store.get(segment.object_key)
     if hashlib.sha256(cipher).hexdigest() != segment.cipher_sha256:
         raise Tampered("儲存的影像與主機簽署的雜湊不符。")
     secret = footage.open_day_key(

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import text
 
-from infra import age, clock, manifest, object_keys
+from infra import age, clock, manifest
 from infra.db import db
 from infra.kms import Kms
 from infra.objects import ObjectStore, md5_hex
@@ -64,18 +64,8 @@ class Archive:
         signed = manifest.signed(line, self.signer)
         made = self._index(line, signed, state=state)
         self.plain[segment_id] = plain
-        self.store.put(self.object_key(made), cipher)
+        self.store.put(made.object_key, cipher)
         return made
-
-    def object_key(self, segment: Segment) -> str:
-        """Where a segment lies."""
-        return object_keys.segment(
-            retention_days=segment.retention_days,
-            tenant_id=segment.tenant_id,
-            day=segment.civil_day,
-            camera_id=segment.camera_id,
-            segment_id=segment.id,
-        )
 
     def _index(self, line: manifest.ManifestLine, signed: manifest.SignedLine, *, state: SegmentState) -> Segment:
         db.session.execute(text("select ensure_segment_partition(:day)"), {"day": line.civil_day})

@@ -79,7 +79,7 @@ def test_what_was_destroyed_does_not_open_and_has_a_certificate(archive: Archive
     segments = [
         archive.record(MORNING + timedelta(minutes=n), camera=c) for n in range(3) for c in ("C-GATE", "C-ROOM2")
     ]
-    cipher = archive.store.get(archive.object_key(segments[0]))
+    cipher = archive.store.get(segments[0].object_key)
     secret = footage.open_day_key(tenant_id=archive.of.tenant_id, day=DAY, retention_days=14, kms=archive.kms)
     assert age.decrypt(cipher, secret) == archive.plain[segments[0].id]
 
@@ -148,10 +148,10 @@ def test_every_step_may_be_repeated(archive: Archive) -> None:
 @pytest.mark.req("DR-05", "KH-5-4a")
 def test_an_object_that_comes_back_after_the_key_is_gone_is_found_before_the_certificate(archive: Archive) -> None:
     kept = archive.record(MORNING)
-    cipher = archive.store.get(archive.object_key(kept))
+    cipher = archive.store.get(kept.object_key)
     begun = begin(archive, "2026-11-20T00:00:00")
     db.session.commit()
-    archive.store.destroy([archive.object_key(kept)])
+    archive.store.destroy([kept.object_key])
     stray = object_keys.day_prefix(retention_days=14, tenant_id=archive.of.tenant_id, day=DAY) + "restored/copy.age"
     archive.store.put(stray, cipher)
 

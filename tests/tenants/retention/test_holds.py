@@ -95,7 +95,7 @@ def test_what_is_held_survives_its_day_and_the_rest_of_the_day_does_not(archive:
     held = segments[1:4]
     hold = place(archive, window(archive, start + timedelta(minutes=1)))
     assert copy(archive, hold) == copying.Copied(3, 0)
-    lost = archive.store.get(archive.object_key(segments[0]))
+    lost = archive.store.get(segments[0].object_key)
     done = destroy_day(archive, segments[0].civil_day)
 
     assert opened(archive, hold) == [archive.plain[each.id] for each in held]
@@ -258,9 +258,9 @@ def test_availability_tells_recorded_empty_and_future_apart(archive: Archive) ->
 def test_bytes_that_are_not_what_the_device_signed_are_recorded_and_hold_nothing_up(archive: Archive) -> None:
     start = days_ago(20)
     changed, missing, good = (archive.record(start + timedelta(minutes=n)) for n in range(3))
-    cipher = archive.store.get(archive.object_key(changed))
-    archive.store.put(archive.object_key(changed), cipher[:-1] + bytes([cipher[-1] ^ 1]))
-    archive.store.destroy([archive.object_key(missing)])
+    cipher = archive.store.get(changed.object_key)
+    archive.store.put(changed.object_key, cipher[:-1] + bytes([cipher[-1] ^ 1]))
+    archive.store.destroy([missing.object_key])
     hold = place(archive, window(archive, start))
     assert copy(archive, hold) == copying.Copied(1, 0)
     assert opened(archive, hold) == [archive.plain[good.id]]

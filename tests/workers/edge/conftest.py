@@ -6,6 +6,8 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from itertools import pairwise
 from pathlib import Path
 from urllib.parse import urlsplit
 from uuid import uuid4
@@ -47,6 +49,11 @@ def eventually(condition: Callable[[], bool], *, seconds: float, what: str) -> N
         if time.monotonic() > deadline:
             pytest.fail(f"not within {seconds} s: {what}")
         time.sleep(0.1)
+
+
+def holes(segments: list[Segment]) -> list[tuple[datetime, datetime]]:
+    """Where one segment does not begin exactly where the one before ended."""
+    return [(one.ended_at, two.started_at) for one, two in pairwise(segments) if one.ended_at != two.started_at]
 
 
 @dataclass

@@ -3,39 +3,21 @@
 import io
 import os
 import signal
-from datetime import datetime
-from itertools import pairwise
 from pathlib import Path
 
 import av
 import psutil
 import pytest
 
-from infra import age, object_keys
+from infra import age
 from infra.causes import GapCause
 from infra.manifest import SignedLine, parse_and_verify
 from infra.objects import md5_hex
 from infra.stack.cameras import Picture, RtspCameras
 from tenants.footage import queries
-from tenants.footage.models import Segment
 from tenants.registry import device_queries
-from tests.workers.edge.conftest import QUICK, Box, Site, eventually
+from tests.workers.edge.conftest import QUICK, Box, Site, eventually, holes
 from workers import context
-
-
-def key_of(segment: Segment) -> str:
-    return object_keys.segment(
-        retention_days=segment.retention_days,
-        tenant_id=segment.tenant_id,
-        day=segment.civil_day,
-        camera_id=segment.camera_id,
-        segment_id=segment.id,
-    )
-
-
-def holes(segments: list[Segment]) -> list[tuple[datetime, datetime]]:
-    """Where one segment does not begin exactly where the one before ended."""
-    return [(one.ended_at, two.started_at) for one, two in pairwise(segments) if one.ended_at != two.started_at]
 
 
 @pytest.mark.req("KH-5-0", "KH-5-1a", "DR-07")
@@ -50,7 +32,7 @@ def test_what_a_camera_sends_arrives_encrypted_signed_and_whole(box: Box, site: 
     eventually(lambda: not site.on_disk(box, state="stored"), seconds=20, what="the box drops what is stored")
     box.stop()
     first = next(one for one in site.segments() if one.state == "stored")
-    cipher = site.store.get(key_of(first))
+    cipher = site.store.get(first.object_key)
     assert md5_hex(cipher) == first.cipher_md5
     device = device_queries.devices(tenant_id=site.of.tenant_id)[0]
     line = parse_and_verify(SignedLine(first.line, first.signature), public_key=device.public_key)
@@ -82,7 +64,7 @@ def test_a_store_that_is_down_costs_nothing_and_what_waited_arrives_once(
     arrived = site.segments()
     assert not holes(arrived)
     stored = {facts.key for facts in site.store.listing("seg/")}
-    assert stored >= {key_of(one) for one in arrived}
+    assert stored >= {one.object_key for one in arrived}
 
 
 @pytest.mark.req("DR-34")
