@@ -15,7 +15,7 @@ from tenants.compliance.rules import ENOUGH_COVERAGE, STANDING_NAMES, Coverage, 
 from tenants.footage.rules import CAUSE_NAMES, Now
 from tenants.permissions import GRANTS, ROLE_NAMES, Permission, Role
 from tenants.profiles import Clause, RuleProfile, profile
-from tenants.registry.models import TenantKind
+from tenants.registry.models import Tenant, TenantKind
 from tenants.roc_dates import short_date
 from webapp.filters import coverage
 from webapp.identify import actor
@@ -45,6 +45,7 @@ _PROFILE_OF: Mapping[TenantKind, str] = {
     TenantKind.PRESCHOOL: "KH_PRESCHOOL",
 }
 _NEEDING = frozenset({Standing.NOT_REPORTED, Standing.NO_DATA, Standing.FAULT})
+_MINISTRY = "教育部"
 # As many as a page can show at once on a telephone's line; what needs a person comes first anyway.
 PER_PAGE = 50
 # What one morning can hold; the board below shows the rest.
@@ -149,14 +150,19 @@ def _bar(line: DayLine) -> str:
     return "good" if line.coverage >= ENOUGH_COVERAGE else "bad"
 
 
-def grant_table() -> list[tuple[Permission, list[bool]]]:
-    """Each permission with, role by role, whether it is granted."""
-    return [(permission, [role in GRANTS[permission] for role in Role]) for permission in Permission]
+def grant_table() -> list[tuple[Permission, list[tuple[str, bool]]]]:
+    """Each permission with, role by role, the role's name and whether it is granted."""
+    return [(each, [(ROLE_NAMES[role], role in GRANTS[each]) for role in Role]) for each in Permission]
 
 
 def role_names() -> list[str]:
     """The columns of the permission table."""
     return [ROLE_NAMES[role] for role in Role]
+
+
+def authority(tenant: Tenant, bureau_name: str) -> str:
+    """Who supervises an institution, by name. The register holds only the rank, which chooses rules (TY-6-3)."""
+    return tenant.supervising_authority if tenant.supervising_authority == _MINISTRY else bureau_name
 
 
 def standing_names() -> list[tuple[str, str]]:

@@ -70,7 +70,7 @@ def permissions() -> str:
 @requires(Permission.PLATFORM_READ, place=Place.BUREAU)
 def tenants() -> str:
     """The institutions on the platform."""
-    return render_template("bureau/tenants.html", tenants=registry.directory())
+    return render_template("bureau/tenants.html", tenants=registry.directory(), bureau_name=registry.bureau().name)
 
 
 @bureau.get("/agencies")

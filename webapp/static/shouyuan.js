@@ -12,6 +12,22 @@ if (flashes?.querySelector(".sy-flash") && !document.querySelector(".sy-errors")
   flashes.scrollIntoView({ block: "center" });
 }
 
+// A menu of many links stands behind one button where it would take three lines; without this script it is simply there.
+const menu = document.querySelector("[data-menu]");
+if (menu) {
+  const narrow = window.matchMedia("(max-width: 48rem)");
+  const button = menu.querySelector("button");
+  const links = document.getElementById(button.getAttribute("aria-controls"));
+  const fold = (open) => {
+    button.setAttribute("aria-expanded", String(open));
+    links.hidden = narrow.matches && !open;
+    menu.hidden = !narrow.matches;
+  };
+  button.addEventListener("click", () => fold(button.getAttribute("aria-expanded") === "false"));
+  narrow.addEventListener("change", () => fold(false));
+  fold(false);
+}
+
 // A second click on a button that was pressed does nothing, so that nothing is filed twice.
 document.addEventListener("submit", (event) => {
   if (event.target.dataset.sent) {

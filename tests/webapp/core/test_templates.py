@@ -17,6 +17,8 @@ INLINE = {
     "nothing from other servers": re.compile(r"""(?:src|href)\s*=\s*["']\s*(?:https?:)?//""", re.IGNORECASE),
     "autoescape stays on": re.compile(r"\|\s*safe\b|autoescape false"),
 }
+TABLE = re.compile(r"\{% call table\(.*?\{% endcall %\}", re.DOTALL)
+CELL = re.compile(r"<td\b(?![^>]*(?:data-label=|colspan=))[^>]*>")
 COMMENT = re.compile(r"\{#.*?#\}", re.DOTALL)
 
 
@@ -34,6 +36,24 @@ def test_no_template_has_anything_inline() -> None:
     assert len(templates) > 20
     wrong = [fault for path in templates for fault in faults(path.name, path.read_text(encoding="utf-8"))]
     assert not wrong, "\n".join(wrong)
+
+
+def nameless(text: str) -> list[str]:
+    """The cells of a template that a narrow screen, which has no heads of columns, would show without a name."""
+    return [cell for table in TABLE.findall(COMMENT.sub("", text)) for cell in CELL.findall(table)]
+
+
+@pytest.mark.req("DR-32")
+def test_every_cell_of_every_table_bears_the_name_of_its_column() -> None:
+    texts = {path.name: path.read_text(encoding="utf-8") for path in (WEBAPP / "templates").rglob("*.html")}
+    assert sum("{% call table(" in text for text in texts.values()) > 10
+    assert not any("<table" in text for name, text in texts.items() if name != "tables.html"), "use the macro `table`"
+    assert {name: cells for name, text in texts.items() if (cells := nameless(text))} == {}
+
+
+def test_the_scan_sees_a_cell_without_a_name() -> None:
+    planted = '{% call table("x", ["a"]) %}<tr><td class="sy-num">1</td><td colspan="2">2</td></tr>{% endcall %}'
+    assert nameless(planted) == ['<td class="sy-num">']
 
 
 @pytest.mark.parametrize(
