@@ -5,7 +5,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import and_, func, select, tuple_
+from sqlalchemy import Date, and_, cast, func, select, tuple_
 
 from infra import clock
 from infra.clock import civil_day
@@ -128,6 +128,19 @@ def destructions(*, tenant_id: UUID, limit: int = 100) -> list[Destruction]:
     return list(
         db.session.scalars(query.order_by(Destruction.civil_day.desc(), Destruction.retention_days).limit(limit))
     )
+
+
+def destructions_between(*, tenant_id: UUID, first: date, last: date) -> list[Destruction]:
+    """Destructions of the footage of these days, the newest day first."""
+    query = select(Destruction).where(Destruction.tenant_id == tenant_id, Destruction.civil_day.between(first, last))
+    return list(db.session.scalars(query.order_by(Destruction.civil_day.desc(), Destruction.retention_days)))
+
+
+def destruction_months(*, tenant_id: UUID) -> list[date]:
+    """The first day of every month of which footage was destroyed, the newest first."""
+    month = cast(func.date_trunc("month", Destruction.civil_day), Date)
+    query = select(month).where(Destruction.tenant_id == tenant_id).distinct().order_by(month.desc())
+    return list(db.session.scalars(query))
 
 
 def destruction(*, tenant_id: UUID, destruction_id: UUID) -> Destruction:
