@@ -8,6 +8,7 @@ from tenants.footage.rules import Window, merged
 from tenants.retention import queries as retention
 from tenants.retention.queries import AvailabilityState
 from tenants.retention.rules import CameraSpan
+from tenants.roc_dates import format_date
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -15,18 +16,31 @@ class Left:
     """Spans that can still be given, and the certificates of days that were destroyed.
 
     `destroyed` only where nothing is left and it was destroyed: footage past its period that still exists must be
-    dealt with as any other, and one that was never recorded is another answer (KH-6-3b).
+    dealt with as any other, and one that was never recorded is another answer (KH-6-3b). `expired` where nothing is
+    known of a window whose period is over: whatever there was is gone by the rule, and no certificate of ours says so.
     """
 
     recorded: tuple[Window, ...]
     destroyed: bool
     certificates: tuple[str, ...]
     earliest: date | None
+    expired: bool = False
 
     @property
     def recorded_ms(self) -> int:
         """How much of the window that is."""
         return round(sum(window.seconds for window in self.recorded) * 1000)
+
+    def why_nothing(self, article: str) -> str:
+        """Why there is nothing, by which rule, and from which day on there is something; empty where some is left."""
+        if self.recorded:
+            return ""
+        since = f"最早可查 {format_date(self.earliest)}" if self.earliest else "這支鏡頭目前沒有可查的影像"
+        if self.destroyed:
+            return f"影像已依規定銷毀，無法提供（銷毀證明：{'、'.join(self.certificates)}，依據：{article}；{since}）"
+        if self.expired:
+            return f"已超過保存期限，影像如曾錄存，已依規定銷毀（依據：{article}；{since}）"
+        return f"這個時段查無影像（{since}）"
 
 
 def of_span(*, tenant_id: UUID, span: CameraSpan, hold_id: UUID | None) -> Left:
@@ -43,4 +57,5 @@ def of_span(*, tenant_id: UUID, span: CameraSpan, hold_id: UUID | None) -> Left:
         destroyed=found.state is AvailabilityState.DESTROYED and not spans,
         certificates=found.certificates,
         earliest=found.earliest,
+        expired=found.state is AvailabilityState.EXPIRED and not spans,
     )

@@ -10,21 +10,22 @@ from infra.db import db
 from infra.objects import ObjectStore
 from tenants import periods
 from tenants.actor import Actor
-from tenants.disclosures import availability, documents, letters, rules
+from tenants.disclosures import documents, letters, rules
 from tenants.disclosures.documents import ELEMENT_NAMES, Classification, Element, OfficialDocument
 from tenants.disclosures.letters import Scan
 from tenants.disclosures.lifecycle import TRANSITIONS, Step
 from tenants.disclosures.models import Disclosure, DisclosureState, DisclosureWindow
+from tenants.disclosures.outlook import outlook
 from tenants.disclosures.progress import finish, let_hold_end, person, queue_up, record, start
 from tenants.disclosures.rules import AskedWindow, Caution
-from tenants.errors import Destroyed, DomainError, Invalid, NotAllowed
+from tenants.errors import DomainError, Invalid, NotAllowed
 from tenants.profiles import profile
 from tenants.registry import queries as registry
 from tenants.registry.models import Agency, Camera, Site
 from tenants.retention.actions import place_hold
 from tenants.retention.models import HoldBasis
 from tenants.retention.rules import REVIEW_MONTHS
-from tenants.roc_dates import format_span, roc_year
+from tenants.roc_dates import roc_year
 
 _REQUIRED = {
     "officer_name": "承辦人姓名",
@@ -81,7 +82,7 @@ def file_request(*, actor: Actor, tenant_id: UUID, filing: Filing, store: Object
     """File a request and preserve its windows at once, in one transaction (KH-6-1, DR-01).
 
     The hold does not wait for a complete letter: what is missing can be sent later, what is destroyed cannot.
-    Raises `Invalid` with the form's field, and `NeedsConfirmation` unless `filing.confirmed`.
+    Raises `Invalid` with the form's field, `Destroyed`, and `NeedsConfirmation` unless `filing.confirmed`.
     """
     agency = _agency(actor)
     _check_stated(filing)
@@ -90,14 +91,16 @@ def file_request(*, actor: Actor, tenant_id: UUID, filing: Filing, store: Object
     site_of = {camera.id: camera.site_id for camera in cameras.values()}
     site = db.session.get_one(Site, rules.check_windows(filing.windows, site_of=site_of, now=clock.now()))
     scan = letters.checked(filing.scan, classification=filing.document.classification, required=True)
-    linked = same_letter(agency_id=agency.id, folded=documents.number(filing.document.number).folded)
-    gone = _gone(tenant_id, filing.windows, cameras)
-    if len(gone) == len(filing.windows):
-        raise Destroyed("；".join(gone.values()) + "。如有疑問，請向機構函詢。")
-    cautions = (*_cautions(filing, tenant_id, linked), *(Caution("destroyed", sentence) for sentence in gone.values()))
-    if cautions and not filing.confirmed:
-        raise NeedsConfirmation(cautions)
-    held = [rules.with_margin(window) for window in filing.windows if window not in gone]
+    ahead = outlook(
+        tenant_id=tenant_id,
+        agency_id=agency.id,
+        number=filing.document.number,
+        scope=filing.document.scope,
+        windows=filing.windows,
+    )
+    if ahead.cautions and not filing.confirmed:
+        raise NeedsConfirmation(ahead.cautions)
+    held = [rules.with_margin(window) for window in filing.windows if window not in ahead.destroyed]
     disclosure = _opened(actor=actor, site=site, filing=filing, agency_id=agency.id, held=held)
     _add_windows(disclosure, filing.windows, cameras)
     if scan is not None:
@@ -110,7 +113,7 @@ def file_request(*, actor: Actor, tenant_id: UUID, filing: Filing, store: Object
         document_number=disclosure.folded_number,
         windows=[_plain(window) for window in filing.windows],
     )
-    return Filed(disclosure=disclosure, linked=tuple(linked))
+    return Filed(disclosure=disclosure, linked=ahead.linked)
 
 
 def complete(
@@ -140,20 +143,6 @@ def withdraw(*, actor: Actor, tenant_id: UUID, disclosure_id: UUID) -> Disclosur
     return finish(Step.WITHDRAW, actor=actor, disclosure=disclosure)
 
 
-def same_letter(*, agency_id: UUID, folded: str) -> list[Disclosure]:
-    """The agency's cases under one 字號, at every institution, oldest first; withdrawn ones are left out."""
-    query = (
-        select(Disclosure)
-        .where(
-            Disclosure.agency_id == agency_id,
-            Disclosure.folded_number == folded,
-            Disclosure.state != DisclosureState.WITHDRAWN,
-        )
-        .order_by(Disclosure.filed_at)
-    )
-    return list(db.session.scalars(query))
-
-
 def _agency(actor: Actor) -> Agency:
     actor.require(TRANSITIONS[Step.FILE].permission)
     person(actor)
@@ -174,27 +163,6 @@ def _check_stated(filing: Filing) -> None:
         raise Invalid("請填寫公文主旨。", field="subject")
     if not document.duty.strip():
         raise Invalid("請敘明執行職務之事由，例如「偵辦竊盜案」。", field="duty")
-
-
-def _cautions(filing: Filing, tenant_id: UUID, linked: list[Disclosure]) -> tuple[Caution, ...]:
-    found = list(rules.window_cautions(filing.windows, filing.document.scope))
-    if not documents.number(filing.document.number).complete:
-        found.append(Caution("unusual_number", "字號格式與一般公文不同，請再核對一次"))
-    duplicates = [case.serial for case in linked if case.tenant_id == tenant_id]
-    if duplicates:
-        found.append(Caution("duplicate_number", f"同一字號已向這個機構申請過（{'、'.join(duplicates)}）"))
-    return tuple(found)
-
-
-def _gone(tenant_id: UUID, windows: tuple[AskedWindow, ...], cameras: dict[UUID, Camera]) -> dict[AskedWindow, str]:
-    """The windows of which nothing is left, each with the sentence that names its certificates (KH-6-3b)."""
-    gone = {}
-    for window in windows:
-        left = availability.of_span(tenant_id=tenant_id, span=window, hold_id=None)
-        if left.destroyed:
-            where = f"{cameras[window.camera_id].name} {format_span(window.started_at, window.ended_at)}"
-            gone[window] = f"{where} 的影像已依規定銷毀（銷毀證明：{'、'.join(left.certificates)}），無法提供"
-    return gone
 
 
 def _opened(*, actor: Actor, site: Site, filing: Filing, agency_id: UUID, held: list[AskedWindow]) -> Disclosure:

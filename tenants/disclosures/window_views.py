@@ -2,12 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from tenants.disclosures.models import Disclosure, DisclosureWindow
 from tenants.disclosures.questions import left_of, may_still_arrive
 from tenants.footage.rules import Window
-from tenants.roc_dates import format_date
+from tenants.profiles import Clause, profile_version
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,17 +19,7 @@ class WindowView:
     asked_ms: int
     destroyed: bool
     certificates: tuple[str, ...]
-    earliest: date | None
-    may_still_arrive: bool
-
-    @property
-    def nothing(self) -> str:
-        """The sentence of a window of which no footage exists; empty where some does."""
-        if self.recorded_ms:
-            return ""
-        since = f"最早可查 {format_date(self.earliest)}" if self.earliest else "這支鏡頭目前沒有可查的影像"
-        hope = "，錄影主機日後補傳時將一併保全" if self.may_still_arrive else ""
-        return f"這個時段查無影像（{since}）{hope}"
+    nothing: str  # why there is no footage, as a sentence; empty where there is some
 
 
 def views(disclosure: Disclosure, windows: Sequence[DisclosureWindow]) -> tuple[WindowView, ...]:
@@ -40,6 +29,9 @@ def views(disclosure: Disclosure, windows: Sequence[DisclosureWindow]) -> tuple[
 
 def _view(disclosure: Disclosure, window: DisclosureWindow) -> WindowView:
     left = left_of(disclosure, window)
+    article = profile_version(disclosure.profile, disclosure.profile_version).article(Clause.RETENTION_MAX)
+    nothing = left.why_nothing(article)
+    hope = "，錄影主機日後補傳時將一併保全" if nothing and not left.destroyed and may_still_arrive(window) else ""
     return WindowView(
         window=window,
         recorded=left.recorded,
@@ -47,6 +39,5 @@ def _view(disclosure: Disclosure, window: DisclosureWindow) -> WindowView:
         asked_ms=round((window.ended_at - window.started_at).total_seconds() * 1000),
         destroyed=left.destroyed,
         certificates=left.certificates,
-        earliest=left.earliest,
-        may_still_arrive=may_still_arrive(window),
+        nothing=nothing + hope,
     )

@@ -28,12 +28,16 @@ _KEY_OF_SEGMENT = and_(
 
 
 class AvailabilityState(StrEnum):
-    """What can be said of a window. `empty`: nothing was destroyed, and nothing recorded that is known of."""
+    """What can be said of a window. `empty`: nothing was destroyed, and nothing recorded that is known of.
+
+    `expired` is an empty window of which nothing could be left any more: the period of its every day is over.
+    """
 
     RECORDED = "recorded"
     PARTLY = "partly"
     EMPTY = "empty"
     DESTROYED = "destroyed"
+    EXPIRED = "expired"
     FUTURE = "future"
 
 
@@ -222,9 +226,13 @@ def availability(*, tenant_id: UUID, span: CameraSpan) -> Availability:
         touched.add((segment.civil_day, segment.retention_days))
         if living:
             alive.append(Window(max(segment.started_at, span.started_at), min(segment.ended_at, span.ended_at)))
-    gone = _destroyed(tenant_id, touched or _own_days(tenant_id, span))
+    keys = touched or _own_days(tenant_id, span)
+    gone = _destroyed(tenant_id, keys)
+    state = _state(span, alive=bool(alive), gone=bool(gone))
+    if state is AvailabilityState.EMPTY and keys and all(is_due(day, days, clock.today()) for day, days in keys):
+        state = AvailabilityState.EXPIRED
     return Availability(
-        state=_state(span, alive=bool(alive), gone=bool(gone)),
+        state=state,
         recorded=tuple(merged(alive)),
         certificates=tuple(gone),
         earliest=_earliest(tenant_id, span.camera_id),
