@@ -118,7 +118,8 @@ def faults(form: BaseForm, order: Sequence[str] = ()) -> list[tuple[str, str, st
     place = {name: number for number, name in enumerate(order)}
     for field in sorted(form, key=lambda field: place.get(field.short_name, len(place))):
         if isinstance(field, FieldList):
-            found += [("", "", each) for each in field.errors if isinstance(each, str)]  # said of all entries together
+            told = (each for each in field.errors if isinstance(each, str))  # said of all entries together
+            found += [(field.id, field.label.text, each) for each in told]
             for entry in field:
                 found += faults(entry.form) if isinstance(entry, FormField) else _of(entry)
         elif isinstance(field, FormField):

@@ -19,7 +19,7 @@ from tenants.footage import queries as footage
 
 FIELD = "scan"
 _LONGEST_NAME = 120
-_REFUSALS = {
+REFUSALS = {
     "empty": "上傳的檔案是空的（0 位元組）。請重新掃描後上傳。",
     "too_large": "檔案超過 20 MB。請以較低解析度（例如 300 dpi 黑白）重新掃描後上傳。",
     "not_pdf": "這個檔案不是 PDF，或已損毀。請上傳公文掃描的 PDF 檔，不要只改副檔名。",
@@ -63,7 +63,7 @@ def checked(scan: Scan | None, *, classification: Classification, required: bool
     try:
         return CheckedScan(file_name=_plain_name(scan.file_name), file=pdf.check(scan.stream))
     except pdf.BadPdf as error:
-        raise Invalid(_REFUSALS[error.code], field=FIELD, code=error.code) from error
+        raise Invalid(REFUSALS[error.code], field=FIELD, code=error.code) from error
 
 
 def keep(scan: CheckedScan, *, actor: Actor, disclosure: Disclosure, store: ObjectStore) -> Letter:

@@ -92,17 +92,22 @@ def check_windows(windows: Sequence[AskedWindow], *, site_of: Mapping[UUID, UUID
     for window in windows:
         if window.camera_id not in site_of:
             raise Invalid("指定的鏡頭不屬於這個機構。請重新選擇鏡頭。", field="windows")
-        if window.ended_at <= window.started_at:
-            raise Invalid("結束時間必須晚於開始時間。請檢查日期與時間。", field="windows")
-        if window.ended_at > now:
-            raise Invalid("調閱時段尚未結束，影像還沒有錄下。請於時段結束後再申請。", field="windows")
-        if window.ended_at - window.started_at > LONGEST_WINDOW:
-            raise Invalid("單一時段不得超過31天。請依公文所載事件發生期間縮小範圍。", field="windows")
+        check_span(window.started_at, window.ended_at, now=now)
     _check_overlaps(windows)
     sites = {site_of[window.camera_id] for window in windows}
     if len(sites) > 1:
         raise Invalid("一件申請只能針對一個場所，因為不同場所適用不同規定。請分件申請。", field="windows")
     return sites.pop()
+
+
+def check_span(started_at: datetime, ended_at: datetime, *, now: datetime) -> None:
+    """Raise `Invalid`, field `windows`, for a span that can be asked of no camera; a form shows it beside the span."""
+    if ended_at <= started_at:
+        raise Invalid("結束時間必須晚於開始時間。請檢查日期與時間。", field="windows")
+    if ended_at > now:
+        raise Invalid("調閱時段尚未結束，影像還沒有錄下。請於時段結束後再申請。", field="windows")
+    if ended_at - started_at > LONGEST_WINDOW:
+        raise Invalid("單一時段不得超過31天。請依公文所載事件發生期間縮小範圍。", field="windows")
 
 
 def _check_overlaps(windows: Sequence[AskedWindow]) -> None:

@@ -1,4 +1,8 @@
-"""What an officer types, turned into a `Filing` or a `Completion`. Errors beside the field say what to type instead."""
+"""What an officer types, turned into a `Filing` or a `Completion`. Errors beside the field say what to type instead.
+
+The domain's own rules are asked here for every part at once, so that an officer sees all faults in one round; the
+actions ask them again, since a form is no guard.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
@@ -10,9 +14,12 @@ from wtforms import BooleanField, FieldList, FormField, StringField, TextAreaFie
 from wtforms import Form as SubForm
 from wtforms.validators import Length
 
+from infra import clock
+from tenants.disclosures import letters, rules
 from tenants.disclosures.actions import Completion, Filing, Scan
 from tenants.disclosures.documents import ELEMENT_NAMES, Classification, Element, OfficialDocument, Urgency
 from tenants.disclosures.rules import AskedWindow
+from tenants.errors import Invalid
 from tenants.registry.models import Camera
 from webapp.form_fields import CheckedChoices, ClockField, OneOf, RocDateField, Stated, options, read_instant
 from webapp.forms import Form
@@ -71,15 +78,17 @@ class WindowForm(SubForm):  # type: ignore[misc]  # WTForms ships no types
         self._end = read_instant(self.until_day, self.until_time)
         if self._start is None or self._end is None:
             return False
-        if self._end <= self._start:
-            self.until_time.errors = [*self.until_time.errors, "結束時間應晚於開始時間。"]
+        try:
+            rules.check_span(self._start, self._end, now=clock.now())
+        except Invalid as refused:
+            self.until_time.errors = [*self.until_time.errors, str(refused)]
             return False
         return True
 
     def windows(self) -> tuple[AskedWindow, ...]:
-        """One asked window for each camera ticked. Only after `validate`."""
-        assert self._start is not None  # noqa: S101 - `validate` said so
-        assert self._end is not None  # noqa: S101 - as above
+        """One asked window for each camera ticked; none while anything of it is wrong. Only after `validate`."""
+        if self.errors or self._start is None or self._end is None:
+            return ()
         return tuple(
             AskedWindow(camera_id=UUID(camera), started_at=self._start, ended_at=self._end)
             for camera in self.cameras.data
@@ -96,6 +105,8 @@ class LetterForm(Form):
     intended_use = TextAreaField(ELEMENT_NAMES[Element.INTENDED_USE], [Length(max=_LONG, message=_TOO_LONG)])
     copy_necessity = TextAreaField("複製必要性", [Length(max=_LONG, message=_TOO_LONG)])
     scan = FileField("公文掃描檔（PDF）")
+    # The page's own script does not send a file that the server would turn away together with everything typed.
+    scan_left_out = BooleanField()
 
     def element(self, element: Element) -> str | None:
         """What the letter states, or None where the officer marked that it does not."""
@@ -107,6 +118,22 @@ class LetterForm(Form):
         if not isinstance(file, FileStorage) or not file.filename:
             return None
         return Scan(file_name=file.filename, stream=file.stream)
+
+    def scan_is_sound(self, *, classification: Classification, required: bool) -> bool:
+        """Whether the scan may be kept; its fault is put beside the field. The stream is left at its first byte."""
+        if self.scan_left_out.data:
+            self.show(Invalid(letters.REFUSALS["too_large"], field=letters.FIELD))
+            return False
+        scan = self.uploaded()
+        try:
+            letters.checked(scan, classification=classification, required=required)
+        except Invalid as refused:
+            self.show(refused)
+            return False
+        finally:
+            if scan is not None:
+                scan.stream.seek(0)
+        return True
 
 
 class RequestForm(LetterForm):
@@ -129,18 +156,33 @@ class RequestForm(LetterForm):
         [Stated("請說明執行何項職務，例如偵辦某案。"), Length(max=_LONG, message=_TOO_LONG)],
     )
     wants_copy = BooleanField("複製（交付影像檔）")
-    windows = FieldList(FormField(WindowForm), min_entries=1, max_entries=MAX_WINDOWS)
+    windows = FieldList(FormField(WindowForm), "鏡頭與時段", min_entries=1, max_entries=MAX_WINDOWS)
     confirmed = BooleanField("我已確認上述事項，仍要送出")
+    _site_of: Mapping[UUID, UUID] = {}
 
     def offer(self, cameras: Sequence[Camera]) -> None:
         """Say which cameras may be ticked."""
+        self._site_of = {camera.id: camera.site_id for camera in cameras}
         for entry in self.windows:
             entry.form.cameras.choices = options((str(each.id), f"{each.name}（{each.code}）") for each in cameras)
 
     def validate(self, extra_validators: Mapping[str, Sequence[Callable[..., None]]] | None = None) -> bool:
-        """Each field, then the elements that were neither stated nor marked."""
-        sound = bool(super().validate(extra_validators))
-        return self._elements_are_answered() and sound
+        """Each field, the elements that were neither stated nor marked, and all that the domain's rules say."""
+        typed = bool(super().validate(extra_validators))
+        known = self.classification.data if not self.classification.errors else Classification.NONE
+        return all(
+            [
+                typed,
+                self._elements_are_answered(),
+                self.scan_is_sound(classification=Classification(known), required=True),
+                self._date_is_sound(),
+                self._windows_go_together(),
+            ]
+        )
+
+    def asked(self) -> tuple[AskedWindow, ...]:
+        """The windows that are sound by themselves. Only after `validate`."""
+        return tuple(window for entry in self.windows for window in entry.form.windows())
 
     def filing(self) -> Filing:
         """The request as typed. Only after `validate`."""
@@ -149,10 +191,30 @@ class RequestForm(LetterForm):
             officer_title=self.officer_title.data.strip(),
             officer_phone=self.officer_phone.data.strip(),
             document=self._document(),
-            windows=tuple(window for entry in self.windows for window in entry.form.windows()),
+            windows=self.asked(),
             scan=self.uploaded(),
             confirmed=bool(self.confirmed.data),
         )
+
+    def _date_is_sound(self) -> bool:
+        dated = self.document_date.data
+        if dated is None:
+            return True  # its own fault was told
+        return self._accepts(lambda: rules.check_document_date(dated, today=clock.today()))
+
+    def _windows_go_together(self) -> bool:
+        windows = self.asked()
+        if not windows:
+            return True  # each has its own fault
+        return self._accepts(lambda: rules.check_windows(windows, site_of=self._site_of, now=clock.now()))
+
+    def _accepts(self, rule: Callable[[], object]) -> bool:
+        try:
+            rule()
+        except Invalid as refused:
+            self.show(refused)
+            return False
+        return True
 
     def _elements_are_answered(self) -> bool:
         sound = True
@@ -185,9 +247,10 @@ class RequestForm(LetterForm):
 class CompletionForm(LetterForm):
     """What a second letter adds. Only what was missing is asked for."""
 
-    def answers(self, elements: Sequence[Element]) -> bool:
-        """Whether everything that was missing is stated now; errors go to the fields."""
-        sound = bool(self.validate())
+    def answers(self, elements: Sequence[Element], *, classification: Classification) -> bool:
+        """Whether everything that was missing is stated now and the scan may be kept; errors go to the fields."""
+        typed = bool(self.validate())
+        sound = self.scan_is_sound(classification=classification, required=False) and typed
         for element in elements:
             if not self.element(element):
                 field = self[element.value]

@@ -11,6 +11,8 @@ from werkzeug import Response
 from infra.objects import ObjectStore
 from tenants.disclosures import actions, queries
 from tenants.disclosures.actions import NeedsConfirmation, Receipt
+from tenants.disclosures.documents import Classification, Element
+from tenants.disclosures.outlook import outlook
 from tenants.disclosures.queries import Case
 from tenants.disclosures.rules import HOLD_MARGIN, Caution
 from tenants.errors import Destroyed, Invalid
@@ -69,7 +71,7 @@ def file_request(tenant_id: UUID) -> ResponseReturnValue:
             form.windows.append_entry()
         return _request_page(tenant_id, form)
     if not form.validate():
-        return _request_page(tenant_id, form), _UNPROCESSABLE
+        return _request_page(tenant_id, form, cautions=_ahead(tenant_id, form)), _UNPROCESSABLE
     try:
         filed = actions.file_request(actor=actor(), tenant_id=tenant_id, filing=form.filing(), store=_store())
     except NeedsConfirmation as asked:
@@ -106,7 +108,7 @@ def complete(tenant_id: UUID, disclosure_id: UUID) -> ResponseReturnValue:
     """補正 with a second letter."""
     found = _case(tenant_id, disclosure_id)
     form = CompletionForm()
-    if not form.answers(found.missing):
+    if not form.answers(found.missing, classification=Classification(found.disclosure.classification)):
         return _case_page(found, form), _UNPROCESSABLE
     try:
         actions.complete(
@@ -172,6 +174,22 @@ def _request_page(tenant_id: UUID, form: RequestForm, *, cautions: tuple[Caution
         faults=faults(form, PAGE_ORDER),
         cautions=cautions,
     )
+
+
+def _ahead(tenant_id: UUID, form: RequestForm) -> tuple[Caution, ...]:
+    """What else the request will meet, told together with what is wrong with it now."""
+    try:
+        ahead = outlook(
+            tenant_id=tenant_id,
+            agency_id=_agency_id(),
+            number=str(form.document_number.data or ""),
+            scope=form.element(Element.SCOPE),
+            windows=form.asked(),
+        )
+    except Destroyed as refused:
+        form.show(Invalid(str(refused), field="windows"))
+        return ()
+    return ahead.cautions
 
 
 def _case(tenant_id: UUID, disclosure_id: UUID) -> Case:

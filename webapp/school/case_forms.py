@@ -72,7 +72,7 @@ class GrantForm(SubForm):  # type: ignore[misc]  # WTForms ships no types
 class DecisionForm(Form):
     """同意, 部分同意 or 不同意, window by window (KH-6-1g)."""
 
-    grants = FieldList(FormField(GrantForm))
+    grants = FieldList(FormField(GrantForm), "各時段的決定")
     reasons = TextAreaField("理由", [Length(max=_LONG, message=_TOO_LONG)])
     copy = BooleanField("同意複製（交付影像檔）")
     escort = SelectField("陪同人員", choices=[], validate_choice=False)

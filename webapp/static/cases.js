@@ -61,16 +61,15 @@ document.addEventListener("submit", async (event) => {
     return;
   }
   event.preventDefault();
+  const typed = new FormData(form, event.submitter);
   if (file.files[0]?.size > MOST_BYTES) {
-    delete form.dataset.sent;
-    file.setCustomValidity("檔案超過 20 MB。請以較低解析度重新掃描後再選取。");
-    file.reportValidity();
-    file.setCustomValidity("");
-    return;
+    // The server would turn the whole form away; so it hears that a file was left out, and names this fault too.
+    typed.delete(file.name);
+    typed.set("scan_left_out", "y");
   }
   let answer;
   try {
-    answer = await fetch(form.action, { method: "POST", body: new FormData(form, event.submitter) });
+    answer = await fetch(form.action, { method: "POST", body: typed });
   } catch {
     form.submit(); // the line failed: let the browser say so in its own words
     return;
