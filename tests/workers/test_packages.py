@@ -5,11 +5,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from redis import Redis
 from sqlalchemy import select
 
 from infra import age, clock, object_keys
 from infra.db import db
 from infra.objects import ObjectStore
+from infra.settings import PREFIX
 from tenants.audit.models import AuditEvent
 from tenants.disclosures import packaging
 from tenants.disclosures.models import PackageState
@@ -20,7 +22,8 @@ from tests.factories.evidence import Archive
 from tests.factories.packages import built, opened, unpacked, verified
 from tests.factories.requests import Request, footage_of, granted
 from tests.made_segments import pictures
-from workers import disclosure_jobs, retention_jobs
+from tests.workers.conftest import Run
+from workers import disclosure_jobs, retention_jobs, sweep_jobs
 
 SECOND = timedelta(seconds=1)
 
@@ -140,6 +143,44 @@ def test_a_build_killed_in_the_middle_and_begun_anew_gives_the_same_package(
     assert [file.name for file in tmp_path.iterdir() if file.suffix in {".mp4", ".zip"}] == []
     assert built(request, tmp_path) is PackageState.READY
     assert len(db.session.scalars(select(AuditEvent).where(AuditEvent.event == "package:built")).all()) == 2
+
+
+_DIES_WHILE_BUILDING = """
+import os, sys
+from infra.objects import S3Objects
+from workers import disclosure_jobs
+real = S3Objects.put
+def dies(self, key, data):
+    real(self, key, data)
+    os._exit(9)
+S3Objects.put = dies
+disclosure_jobs.build_package(tenant_id=sys.argv[1], package_id=sys.argv[2])
+"""
+
+
+def test_after_a_process_that_was_killed_and_an_emptied_queue_the_sweep_has_the_package_built(
+    archive: Archive, start: datetime, environment: dict[str, str], valkey: str, run: Run
+) -> None:
+    footage_of(archive, start)
+    request = granted(archive, start, asked=12 * SECOND)
+    request.copy_hold()
+
+    died = run("-c", _DIES_WHILE_BUILDING, str(request.tenant_id), str(request.package_id))
+    assert died.returncode == 9, died.stderr
+    assert request.package().state == PackageState.PENDING
+    assert len(_keys(request)) == 1, "it died with the first object in the store"
+    db.session.rollback()
+    Redis.from_url(valkey).flushall()
+
+    sweep_jobs.sweep_tenant(tenant_id=str(request.tenant_id))
+    worked = run("-m", "workers.main", "--burst", "evidence")
+    assert worked.returncode == 0, worked.stderr
+    db.session.rollback()
+    assert request.package().state == PackageState.READY
+    assert opened(request)
+    assert len(db.session.scalars(select(AuditEvent).where(AuditEvent.event == "package:built")).all()) == 1
+    scratch = Path(environment[f"{PREFIX}SCRATCH_DIR"])
+    assert [file for file in scratch.rglob("*") if file.is_file()] == [], "no picture is left on the disk"
 
 
 def _keys(request: Request) -> list[str]:
