@@ -35,8 +35,14 @@ NEEDS: Mapping[Process, frozenset[str]] = {
     Process.CRON: frozenset({"REDIS_URL"}),
     Process.MIGRATE: frozenset({"OWNER_DATABASE_URL"}),
 }
-_SECRETS = frozenset({"OWNER_DATABASE_URL", "MASTER_KEY_FILE", "SECRET_KEY", "BUREAU_DATABASE_URL"})
-MUST_NOT_HOLD: Mapping[Process, frozenset[str]] = {process: _SECRETS - needs for process, needs in NEEDS.items()}
+# Secrets that a process works without, and says so: without the bureau's key no head of a chain is co-signed.
+MAY_HOLD: Mapping[Process, frozenset[str]] = {
+    process: frozenset({"BUREAU_KEY_FILE"}) if process is Process.WORKER else frozenset() for process in Process
+}
+_SECRETS = frozenset({"OWNER_DATABASE_URL", "MASTER_KEY_FILE", "SECRET_KEY", "BUREAU_DATABASE_URL", "BUREAU_KEY_FILE"})
+MUST_NOT_HOLD: Mapping[Process, frozenset[str]] = {
+    process: _SECRETS - needs - MAY_HOLD[process] for process, needs in NEEDS.items()
+}
 
 
 class BadSettings(RuntimeError):
@@ -68,6 +74,7 @@ class Settings:
     base_url: str
     store: StoreSettings | None
     master_key_file: Path | None
+    bureau_key_file: Path | None
     mail_url: str
     segment_seconds: int
     scratch_dir: Path
@@ -98,6 +105,7 @@ class Settings:
             base_url=given.get("BASE_URL", "").rstrip("/"),
             store=_store(given) if process in _STORE_USERS else None,
             master_key_file=Path(given["MASTER_KEY_FILE"]) if "MASTER_KEY_FILE" in given else None,
+            bureau_key_file=Path(given["BUREAU_KEY_FILE"]) if "BUREAU_KEY_FILE" in given else None,
             mail_url=given.get("MAIL_URL", "file:var/mail"),
             segment_seconds=int(given.get("SEGMENT_SECONDS", "60")),
             scratch_dir=Path(given.get("SCRATCH_DIR", "/var/tmp")),  # noqa: S108 - files there are unlinked at birth

@@ -3,12 +3,13 @@
 import os
 import secrets
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from infra.cosigning import create_bureau_key
 from infra.kms import create_master_key
-from infra.settings import NEEDS, PREFIX, Process, StoreSettings
+from infra.settings import MAY_HOLD, NEEDS, PREFIX, Process, StoreSettings
 from infra.stack.postgres import DatabaseUrls
 from infra.stack.processes import plain_env
 
@@ -36,7 +37,7 @@ class Whereabouts:
     def for_process(self, process: Process, **more: str) -> dict[str, str]:
         """The whole environment of one process."""
         known = self._values(process)
-        allowed = NEEDS[process] | _OPTIONS[process]
+        allowed = NEEDS[process] | MAY_HOLD[process] | _OPTIONS[process]
         ours = {f"{PREFIX}{name}": value for name, value in known.items() if name in allowed}
         return bare_environment() | ours | more
 
@@ -50,7 +51,8 @@ class Whereabouts:
             "REDIS_URL": self.redis_url,
             "SECRET_KEY": _secret(self.home / "secrets" / "cookies.key"),
             "BASE_URL": self.base_url,
-            "MASTER_KEY_FILE": str(_master_key(self.home / "secrets" / "master.key")),
+            "MASTER_KEY_FILE": str(_made(self.home / "secrets" / "master.key", create_master_key)),
+            "BUREAU_KEY_FILE": str(_made(self.home / "secrets" / "bureau.key", create_bureau_key)),
             "MAIL_URL": f"file:{self.home / 'mail'}",
             "SEGMENT_SECONDS": str(self.segment_seconds),
             "SCRATCH_DIR": str(scratch),
@@ -82,8 +84,8 @@ def _secret(path: Path) -> str:
     return path.read_text(encoding="ascii")
 
 
-def _master_key(path: Path) -> Path:
+def _made(path: Path, create: Callable[[Path], None]) -> Path:
     if not path.exists():
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        create_master_key(path)
+        create(path)
     return path

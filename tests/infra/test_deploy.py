@@ -13,20 +13,20 @@ ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "infra" / "deploy"
 
 
-def _environment(process: Process) -> dict[str, str]:
+def environment(process: Process) -> dict[str, str]:
     lines = (DEPLOY / "env" / f"{process}.env").read_text(encoding="utf-8").splitlines()
     return dict(line.split("=", 1) for line in lines if not line.startswith("#"))
 
 
 @pytest.mark.parametrize("process", list(Process))
-def test_each_environment_file_is_enough_for_its_process_and_not_too_much(process: Process) -> None:
-    assert Settings.from_env(process, _environment(process)).process is process
+def test_eachenvironment_file_is_enough_for_its_process_and_not_too_much(process: Process) -> None:
+    assert Settings.from_env(process, environment(process)).process is process
 
 
 @pytest.mark.parametrize("process", [Process.WEB, Process.CRON, Process.MIGRATE])
-def test_a_process_refuses_the_environment_of_one_that_holds_the_master_key(process: Process) -> None:
+def test_a_process_refuses_theenvironment_of_one_that_holds_the_master_key(process: Process) -> None:
     with pytest.raises(BadSettings, match="MASTER_KEY_FILE must not be given"):
-        Settings.from_env(process, _environment(Process.WORKER) | _environment(process))
+        Settings.from_env(process, environment(Process.WORKER) | environment(process))
 
 
 def test_units_run_the_commands_of_the_procfile() -> None:
