@@ -28,6 +28,11 @@ def normal_code(code: str, *, field: str = "code") -> str:
     return text
 
 
+def is_called(names: str, typed: str) -> bool:
+    """Whether every word that was typed is among an institution's names; 台 and 臺 are one."""
+    return all(word in names.replace("台", "臺") for word in typed.replace("台", "臺").split())
+
+
 def known_zone(zone: str) -> Zone:
     """The zone of the catalogue. Raises `Invalid`."""
     try:

@@ -20,6 +20,7 @@ from tenants.footage import queries as footage
 from tenants.profiles import Clause, RuleProfile, profile
 from tenants.registry import queries as registry
 from tenants.registry.models import Camera, Site, Tenant
+from tenants.registry.rules import is_called
 from tenants.roc_dates import format_span
 from webapp import addresses
 from webapp.agency.forms import CompletionForm
@@ -81,8 +82,7 @@ def case_lines(found: Iterable[CaseLine]) -> list[Line]:
 
 def by_district(tenants: Iterable[Tenant], typed: str) -> list[tuple[str, list[tuple[Tenant, str]]]]:
     """Institutions under their district, with their kind in words; only those whose name, code or district fits."""
-    words = typed.replace("台", "臺").split()
-    fitting = [tenant for tenant in tenants if _fits(tenant, words)]
+    fitting = [tenant for tenant in tenants if is_called(_names(tenant), typed)]
     return [
         (district, [(tenant, _KINDS.get(tenant.kind, "")) for tenant in group])
         for district, group in groupby(fitting, key=lambda tenant: tenant.district)
@@ -177,9 +177,8 @@ def _can_collect(found: Case) -> bool:
     return ready and Step.ISSUE_LINK in found.steps and found.disclosure.copy_approved
 
 
-def _fits(tenant: Tenant, words: Sequence[str]) -> bool:
-    text = f"{tenant.name} {tenant.short_name} {tenant.code} {tenant.district}".replace("台", "臺")
-    return all(word in text for word in words)
+def _names(tenant: Tenant) -> str:
+    return f"{tenant.name} {tenant.short_name} {tenant.code} {tenant.district}"
 
 
 def _waits_for(case: CaseLine) -> str:

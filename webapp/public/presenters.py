@@ -1,12 +1,16 @@
 """What an institution's notice says about each of its sites."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from infra import clock
 from tenants.profiles import Clause, RuleProfile, profile
-from tenants.registry.models import Camera, Site
+from tenants.registry.models import Camera, Site, Tenant
+from tenants.registry.rules import is_called
 from tenants.registry.zones import GROUP_NAMES, Zone, ZoneGroup, group_of
+
+# Whoever looks for one school has its name; a longer list is not read, and the city is no list to be taken away.
+MOST_FOUND = 20
 
 
 @dataclass(frozen=True)
@@ -29,6 +33,20 @@ class NoticePart:
         return self.rules.article(Clause(clause))
 
 
+@dataclass(frozen=True)
+class Found:
+    """Institutions of a name: the first few, and whether there are more."""
+
+    tenants: Sequence[Tenant]
+    more: bool
+
+
+def found(tenants: Iterable[Tenant], typed: str) -> Found:
+    """The institutions that bear what was typed in their name or district; nobody when nothing was typed."""
+    fitting = [tenant for tenant in tenants if typed and is_called(_names(tenant), typed)]
+    return Found(fitting[:MOST_FOUND], len(fitting) > MOST_FOUND)
+
+
 def notice_of(site: Site, cameras: Sequence[Camera]) -> NoticePart:
     """A site's part: the kinds of places that are recorded, in the article's order, and never a single camera."""
     own = [camera for camera in cameras if camera.site_id == site.id]
@@ -40,3 +58,7 @@ def notice_of(site: Site, cameras: Sequence[Camera]) -> NoticePart:
         places="、".join(GROUP_NAMES[group] for group in ZoneGroup if group in groups) or "目前未設置",
         has_sound=any(camera.audio for camera in own),
     )
+
+
+def _names(tenant: Tenant) -> str:
+    return f"{tenant.name} {tenant.short_name} {tenant.district}"

@@ -3,7 +3,7 @@
 from http import HTTPStatus
 from uuid import UUID
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -13,7 +13,7 @@ from tenants.errors import NotFound
 from tenants.registry import queries as registry
 from tenants.registry.models import TenantKind
 from webapp.access import public
-from webapp.public.presenters import notice_of
+from webapp.public.presenters import found, notice_of
 
 public_pages = Blueprint("public", __name__)
 
@@ -32,6 +32,14 @@ def landing() -> ResponseReturnValue:
 def about_access() -> str:
     """Who may ask for footage, how, and what happens then."""
     return render_template("public/about_access.html")
+
+
+@public_pages.get("/notices")
+@public
+def notices() -> str:
+    """Find an institution's notice by the name that parents know: nobody remembers the address of the notice."""
+    typed = request.args.get("q", "").strip()
+    return render_template("public/notices.html", typed=typed, found=found(registry.directory(), typed))
 
 
 @public_pages.get("/notice/<uuid:tenant_id>")
