@@ -60,7 +60,7 @@ EVENT_NAMES: Mapping[str, str] = {
     "package:lacking": "核准時段沒有影像可複製",
     "package:watched": "播放影像",
     "records_key:made": "製作文件金鑰",
-    "register:entered": "登入調閱登記簿",
+    "register:entered": "登載於調閱登記簿",
     "site:added": "新增場所",
     "site:changed": "變更場所設定",
     "tenant:added": "開通機構",

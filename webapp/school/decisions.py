@@ -98,7 +98,7 @@ def record_viewing(tenant_id: UUID, disclosure_id: UUID) -> ResponseReturnValue:
     except Invalid as refused:
         form.show(refused)
         return case_page.render(found, viewing=form), _UNPROCESSABLE
-    flash(f"已登入調閱登記簿第 {entry.number} 號。", "good")
+    flash(f"已登載於調閱登記簿第 {entry.number} 號。", "good")
     return _back(tenant_id, disclosure_id)
 
 
