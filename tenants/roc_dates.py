@@ -88,6 +88,16 @@ def format_date(day: date) -> str:
     return f"{era}{day.month}月{day.day}日"
 
 
+def roc_month(day: date) -> str:
+    """`民國115年11月`."""
+    return format_date(day).partition("月")[0] + "月"
+
+
+def day_and_month(day: date) -> str:
+    """`11月20日`, where the year is said beside it."""
+    return f"{day.month}月{day.day}日"
+
+
 def short_date(day: date) -> str:
     """`115/11/20`: what a form's field shows and takes back."""
     return f"{roc_year(day)}/{day.month:02}/{day.day:02}"

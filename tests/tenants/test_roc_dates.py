@@ -134,3 +134,8 @@ def test_the_short_form_and_the_boxes_of_a_form_are_read_back_as_the_same_day() 
 
     assert roc_dates.parse_date(roc_dates.short_date(day)) == day
     assert roc_dates.parts(day) == (116, 3, 4)
+
+
+def test_a_month_and_a_day_without_its_year() -> None:
+    assert roc_dates.roc_month(date(2026, 11, 8)) == "民國115年11月"
+    assert roc_dates.day_and_month(date(2026, 11, 8)) == "11月8日"

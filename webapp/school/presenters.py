@@ -21,6 +21,7 @@ PAGES: Sequence[tuple[str, str, Permission]] = (
     ("人員指派", "school.people.index", Permission.PEOPLE_MANAGE),
     ("邊緣主機", "school.devices.index", Permission.DEVICE_ENROL),
 )
+_RETENTION = "school.records.retention"
 
 
 @dataclass(frozen=True)
@@ -45,8 +46,8 @@ def heading() -> Heading:
 
 
 def _is_open(endpoint: str, here: str) -> bool:
-    """Whether a page under the link is open: decisions and reviews lie under the cases."""
+    """Whether a page under the link is open: decisions and reviews lie under cases, certificates under retention."""
     if here == "school.records":
-        return request.endpoint == endpoint
+        return endpoint == ("school.records.register" if request.endpoint == "school.records.register" else _RETENTION)
     under = {"school.decisions": "school.cases", "school.review": "school.cases"}
     return endpoint.rsplit(".", 1)[0] == under.get(here, here)

@@ -15,8 +15,11 @@ from tenants.registry import queries as registry
 from tenants.registry.models import TenantKind
 from tenants.retention import coverage
 from tenants.retention import queries as retained
-from tenants.retention.models import Destruction, DestructionState, Hold
+from tenants.retention.models import Hold
 from tenants.roc_dates import format_date, format_span, format_time
+from webapp.school import destruction_view
+from webapp.school.destruction_view import DestructionLine
+from webapp.school.kept_runs import KeptDay, KeptRun, runs
 
 BASIS_NAMES = {
     "request": "調閱申請審核中，先行保全",
@@ -44,17 +47,6 @@ class RegisterLine:
 
 
 @dataclass(frozen=True, kw_only=True)
-class KeptDay:
-    """A day whose footage is there: until when it must stay, and from when it goes."""
-
-    day: date
-    retention_days: int
-    kept_through: date
-    goes_on: date
-    places: Sequence[str] = ()
-
-
-@dataclass(frozen=True, kw_only=True)
 class HoldLine:
     """A preservation: why, since when, when it is looked at again, and what it keeps."""
 
@@ -75,11 +67,11 @@ class RetentionPage:
     sites: Sequence[tuple[str, int, int]]
     earliest: Sequence[tuple[str, date | None]]
     days_kept: int | None
-    kept: Sequence[KeptDay]
+    kept: Sequence[KeptRun]
     next_day: KeptDay | None
     overdue: Sequence[retained.Overdue]
     holds: Sequence[HoldLine]
-    destructions: Sequence[tuple[Destruction, str, str, str]]
+    destructions: Sequence[DestructionLine]
 
 
 def register_lines(entries: Iterable[RegisterEntry]) -> Sequence[RegisterLine]:
@@ -131,11 +123,11 @@ def retention_page(*, tenant_id: UUID) -> RetentionPage:
         ],
         earliest=[(f"{camera.name}（{camera.code}）", earliest.get(camera.id)) for camera in cameras],
         days_kept=retained.days_kept(tenant_id=tenant_id, today=today),
-        kept=kept,
+        kept=runs(kept),
         next_day=min((day for day in kept if day.goes_on > today), key=lambda day: day.goes_on, default=None),
         overdue=retained.overdue(tenant_id=tenant_id, today=today),
         holds=[_hold_line(tenant_id, hold, today) for hold in retained.holds(tenant_id=tenant_id)],
-        destructions=[_destruction_line(found) for found in retained.destructions(tenant_id=tenant_id)],
+        destructions=destruction_view.newest(tenant_id=tenant_id),
     )
 
 
@@ -201,13 +193,6 @@ def _hold_state(hold: Hold, today: date) -> tuple[str, str]:
     if hold.review_on <= today:
         return "warn", "應檢討是否續存"
     return "good", "保全中"
-
-
-def _destruction_line(found: Destruction) -> tuple[Destruction, str, str, str]:
-    sites = "、".join((found.certificate or {}).get("sites", []))
-    if found.state == DestructionState.CERTIFIED:
-        return found, "good", "已銷毀並驗證", sites
-    return found, "warn", "待完成（金鑰已銷毀，物件驗證中）", "待完成"
 
 
 def _content(part: dict[str, str]) -> str:

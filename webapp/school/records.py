@@ -11,7 +11,7 @@ from tenants.permissions import Permission
 from tenants.retention import queries as retained
 from tenants.roc_dates import roc_year
 from webapp.access import requires
-from webapp.school import record_view
+from webapp.school import destruction_view, record_view
 
 blueprint = Blueprint("records", __name__)
 
@@ -37,6 +37,16 @@ def register(tenant_id: UUID) -> str:
 def retention(tenant_id: UUID) -> str:
     """What is kept until when, holds with their basis and review date, and the certificates."""
     return render_template("school/retention.html", page=record_view.retention_page(tenant_id=tenant_id))
+
+
+@blueprint.get("/retention/certificates")
+@requires(Permission.RETENTION_READ)
+def certificates(tenant_id: UUID) -> str:
+    """Every destruction of one month's footage, so that each day can be found for as long as its record is kept."""
+    months = destruction_view.months(tenant_id=tenant_id)
+    month = destruction_view.chosen(months, request.args.get("month", ""))
+    lines = destruction_view.of_month(month, tenant_id=tenant_id) if month else []
+    return render_template("school/certificates.html", months=months, month=month, lines=lines)
 
 
 @blueprint.get("/retention/certificates/<uuid:destruction_id>")

@@ -17,7 +17,7 @@ from tenants.permissions import ROLE_NAMES, Permission, Role
 from tenants.profiles import Clause, RuleProfile, profile_version
 from tenants.registry import queries as registry
 from tenants.retention import queries as retained
-from tenants.roc_dates import format_date
+from tenants.roc_dates import day_and_month, format_date
 from webapp.school import camera_view, record_view
 from webapp.school.camera_view import Card
 
@@ -78,8 +78,8 @@ def page(*, tenant_id: UUID, actor: Actor, now: datetime) -> Page:
         silent=sum(card.badge == "unknown" for card in cards),
         sees_retention=keeps,
         must_keep=rules.retention.min_days,
-        next_destruction=format_date(upcoming.goes_on) if upcoming else "",
-        next_destroyed=f"{format_date(upcoming.day)}的影像" if upcoming else "",
+        next_destruction=day_and_month(upcoming.goes_on) if upcoming else "",
+        next_destroyed=f"{format_date(upcoming.goes_on)}起銷毀{format_date(upcoming.day)}的影像" if upcoming else "",
         retention_article=rules.article(Clause.RETENTION_MIN),
     )
 
