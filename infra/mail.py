@@ -24,6 +24,7 @@ from infra import clock
 log = structlog.get_logger(__name__)
 
 _TIMEOUT_SECONDS = 20
+_NEVER = 500  # RFC 5321: the same message to the same address will not be taken later
 _SENDER = "no-reply@localhost"
 _SENDER_NAME = "守園"
 
@@ -33,7 +34,11 @@ class BadMailUrl(ValueError):
 
 
 class MailNotSent(Exception):
-    """The server did not take the message. The job fails, is kept among the failed ones, and can be run again."""
+    """The server did not take the message. The job fails, and the sweep sends it again."""
+
+
+class MailRefused(MailNotSent):
+    """The server will never take a message to this address."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +54,7 @@ class Mailer(Protocol):
     """Sends mail."""
 
     def send(self, mail: Mail) -> None:
-        """Hand the message over. Raises `MailNotSent`."""
+        """Hand the message over. Raises `MailNotSent`, and `MailRefused` when it will never be taken."""
 
 
 class SmtpMailer:
@@ -65,6 +70,10 @@ class SmtpMailer:
         try:
             with self._connection() as server:
                 server.send_message(_message(mail, self._sender))
+        except smtplib.SMTPRecipientsRefused as error:
+            code = max((code for code, _ in error.recipients.values()), default=0)
+            kind = MailRefused if code >= _NEVER else MailNotSent
+            raise kind(f"{self._url.hostname} does not take mail for this address ({code})") from error
         except (OSError, smtplib.SMTPException) as error:
             raise MailNotSent(f"{self._url.hostname} did not take the message") from error
 

@@ -2,18 +2,29 @@
 
 from uuid import UUID
 
+import structlog
+
+from infra.mail import MailRefused
 from tenants.actor import Actor
 from tenants.disclosures import notices
 from tenants.disclosures.lifecycle import Step
 from workers.context import outgoing_mail, settings
 from workers.job import tenant_job
 
+log = structlog.get_logger(__name__)
+
 
 @tenant_job
-def send(tenant_id: UUID, _actor: Actor, *, disclosure_id: str, step: str) -> None:
-    """Tell the other side of a step of a case. Run again it sends again: a second notice is better than none."""
-    found = notices.messages(
-        tenant_id=tenant_id, disclosure_id=UUID(disclosure_id), step=Step(step), base_url=settings().base_url
-    )
-    for mail in found:
-        outgoing_mail().send(mail)
+def send(tenant_id: UUID, actor: Actor, *, disclosure_id: str, step: str) -> None:
+    """Tell the other side of a step of a case, once. Killed in between it tells again: twice is better than never."""
+    case = {"tenant_id": tenant_id, "disclosure_id": UUID(disclosure_id)}
+    if notices.is_told(**case, step=Step(step)):
+        return
+    sent = 0
+    for mail in notices.messages(**case, step=Step(step), base_url=settings().base_url):
+        try:
+            outgoing_mail().send(mail)
+            sent += 1
+        except MailRefused:  # nobody's notice waits for an address that does not exist
+            log.warning("mail server refuses an address", exc_info=True)
+    notices.note_told(actor=actor, **case, step=Step(step), mails=sent)

@@ -39,6 +39,8 @@ def waiting(*, tenant_id: UUID, today: date) -> Iterator[Waiting]:
     yield from retention_jobs.waiting_jobs(tenant_id=tenant_id, today=today)
     for package_id in disclosures.pending_packages(tenant_id=tenant_id):
         yield Job.BUILD_PACKAGE, {"package_id": package_id}
+    for disclosure_id, step in disclosures.untold(tenant_id=tenant_id):
+        yield Job.SEND_MAIL, {"disclosure_id": disclosure_id, "step": step}
     yield from compliance_jobs.waiting_jobs(tenant_id=tenant_id, today=today)
     if audit_jobs.is_waiting(tenant_id=tenant_id, today=today):
         yield Job.ANCHOR_CHAIN, {"day": audit_jobs.last_day(today)}

@@ -42,6 +42,7 @@ class Event(Enum):
     DISCLOSURE_LINK_ISSUED = ("disclosure:link_issued", {"serial", "package_id", "expires_at"})
     DISCLOSURE_REPLIED = ("disclosure:replied", {"serial", "reply_number", "reply_date"})
     DISCLOSURE_RETURNED = ("disclosure:returned", {"serial", "missing"})
+    DISCLOSURE_TOLD = ("disclosure:told", {"serial", "step", "mails"})
     DISCLOSURE_VIEWED = ("disclosure:viewed", {"serial", "package_id"})
     DISCLOSURE_WITHDRAWN = ("disclosure:withdrawn", {"serial"})
     FOOTAGE_CONFIRMED = ("footage:confirmed", {"device_id", "segments", "bytes", "digest"})

@@ -30,7 +30,10 @@ class DisclosureState(StrEnum):
 
 
 class Disclosure(Identified, TenantOwned, Model):
-    """One request of one agency to one institution. The four elements are NULL where the letter does not state them."""
+    """One request of one agency to one institution. The four elements are NULL where the letter does not state them.
+
+    `untold` are the steps of which the other side still has to be told by mail, so that a lost queue forgets none.
+    """
 
     __tablename__ = "disclosures"
     personal = frozenset(
@@ -74,6 +77,7 @@ class Disclosure(Identified, TenantOwned, Model):
     replied_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
     closed_at: Mapped[datetime | None]
     closed_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
+    untold: Mapped[list[str]] = mapped_column(JSONB, default=list)
 
     __table_args__ = (
         ForeignKeyConstraint(["tenant_id", "site_id"], ["sites.tenant_id", "sites.id"]),

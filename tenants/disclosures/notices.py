@@ -10,8 +10,13 @@ from sqlalchemy import select
 
 from infra.db import db
 from infra.mail import Mail
+from tenants.actor import Actor
+from tenants.audit import actions as audit
+from tenants.audit.events import Event
+from tenants.disclosures import queries
 from tenants.disclosures.lifecycle import TRANSITIONS, Notice, Step
 from tenants.disclosures.models import Disclosure
+from tenants.disclosures.progress import locked
 from tenants.errors import NotFound
 from tenants.people import queries as people
 from tenants.permissions import Role
@@ -51,6 +56,26 @@ def messages(*, tenant_id: UUID, disclosure_id: UUID, step: Step, base_url: str)
     text = _TEXT.format(sentence=sentence, serial=disclosure.serial, link=base_url + _path(disclosure, step))
     subject = subject.format(serial=disclosure.serial)
     return [Mail(to=address, subject=subject, text=text) for address in sorted(_addresses(disclosure, step))]
+
+
+def is_told(*, tenant_id: UUID, disclosure_id: UUID, step: Step) -> bool:
+    """Whether the step's mails went out already."""
+    return (disclosure_id, step.value) not in queries.untold(tenant_id=tenant_id)
+
+
+def note_told(*, actor: Actor, tenant_id: UUID, disclosure_id: UUID, step: Step, mails: int) -> None:
+    """Record that so many mails of the step went out, so that no sweep sends them again."""
+    disclosure = locked(tenant_id=tenant_id, disclosure_id=disclosure_id)
+    disclosure.untold = [each for each in disclosure.untold if each != step.value]
+    audit.record(
+        Event.DISCLOSURE_TOLD,
+        tenant_id=tenant_id,
+        actor=actor,
+        subject_id=disclosure_id,
+        serial=disclosure.serial,
+        step=step.value,
+        mails=mails,
+    )
 
 
 def _path(disclosure: Disclosure, step: Step) -> str:

@@ -54,6 +54,7 @@ def record(step: Step, *, actor: Actor, disclosure: Disclosure, **fields: object
     """Record the step's event in the institution's chain, and tell the other side once that is committed."""
     transition = TRANSITIONS[step]
     if transition.notice is not Notice.NOBODY:
+        disclosure.untold = sorted({*disclosure.untold, step.value})
         enqueue_after_commit(
             db.session, Job.SEND_MAIL, tenant_id=disclosure.tenant_id, disclosure_id=disclosure.id, step=step.value
         )

@@ -150,6 +150,14 @@ def pending_packages(*, tenant_id: UUID, hold_id: UUID | None = None) -> list[UU
     return list(db.session.scalars(query))
 
 
+def untold(*, tenant_id: UUID) -> list[tuple[UUID, str]]:
+    """Cases and their steps of which the other side still has to be told by mail, for the sweep."""
+    query = select(Disclosure.id, Disclosure.untold).where(
+        Disclosure.tenant_id == tenant_id, func.jsonb_array_length(Disclosure.untold) > 0
+    )
+    return [(disclosure_id, step) for disclosure_id, steps in db.session.execute(query) for step in steps]
+
+
 def hold_is_copied(*, tenant_id: UUID, hold_id: UUID) -> bool:
     """Whether everything in the store that the hold covers has its copy by now."""
     windows = retention.windows(tenant_id=tenant_id, hold_id=hold_id)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.mail import BadMailUrl, FileMailer, Mail, MailNotSent, SmtpMailer, mailer
+from infra.mail import BadMailUrl, FileMailer, Mail, MailNotSent, MailRefused, SmtpMailer, mailer
 from infra.stack.processes import free_port
 from tests.mailbox import Mailbox
 
@@ -33,6 +33,17 @@ def test_a_mail_arrives_at_a_real_server_from_the_named_sender(smtp: Mailbox) ->
 def test_a_server_that_is_down_is_an_error_and_no_silence() -> None:
     with pytest.raises(MailNotSent):
         mailer(f"smtp://127.0.0.1:{free_port()}").send(MAIL)
+
+
+@pytest.mark.parametrize(("code", "never"), [(550, True), (451, False)])
+def test_an_address_that_is_never_taken_is_told_from_one_that_is_not_taken_now(
+    smtp: Mailbox, code: int, *, never: bool
+) -> None:
+    smtp.codes[MAIL.to] = code
+    with pytest.raises(MailNotSent) as raised:
+        mailer(smtp.url).send(MAIL)
+    assert isinstance(raised.value, MailRefused) is never
+    assert smtp.messages == []
 
 
 def test_mail_for_a_folder_is_written_whole(tmp_path: Path) -> None:

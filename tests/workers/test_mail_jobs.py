@@ -1,15 +1,26 @@
 """The job that tells people, against a real mail server."""
 
+from datetime import timedelta
+from uuid import UUID
+
 import pytest
 from flask import Flask
+from redis import Redis
 
+from infra import clock
 from infra.db import db
+from infra.mail import MailNotSent
 from infra.tenancy import Binding, bind
+from tenants.disclosures import queries
+from tenants.disclosures.models import Disclosure
 from tenants.people.models import User
 from tests.factories import disclosures, people
+from tests.factories.evidence import Archive
 from tests.factories.registry import institution
+from tests.factories.requests import granted
 from tests.mailbox import Mailbox
-from workers import mail_jobs
+from tests.workers.conftest import Run
+from workers import mail_jobs, sweep_jobs
 
 
 @pytest.fixture
@@ -18,17 +29,69 @@ def environment(environment: dict[str, str], smtp: Mailbox) -> dict[str, str]:
     return environment | {"SHOUYUAN_MAIL_URL": smtp.url}
 
 
-@pytest.mark.req("DR-31")
-def test_a_filed_request_reaches_the_heads_mailbox(worker: Flask, smtp: Mailbox) -> None:
+@pytest.fixture
+def filed(worker: Flask) -> dict[str, str]:
+    """A filed request of which the head and the handler of K1 were not told yet, as the job's arguments."""
     assert worker
     school = institution("K1")
-    db.session.get_one(User, people.head(school.tenant_id)).email = "head@school.test"
+    for make in (people.head, people.handler):
+        db.session.get_one(User, make(school.tenant_id)).email = f"{make.__name__}@school.test"
     agency_id = people.agency()
     officer = people.agency_officer(agency_id)
     bind(db.session, Binding(tenant_id=school.tenant_id, agency_id=agency_id))
     case = disclosures.case(school, agency_id=agency_id, filed_by=officer)
-    mail_jobs.send(tenant_id=str(school.tenant_id), disclosure_id=str(case.disclosure_id), step="file")
-    (message,) = [each for each in smtp.messages if each["To"] == "head@school.test"]
-    body = message.get_body()
+    db.session.get_one(Disclosure, case.disclosure_id).untold = ["file"]
+    db.session.commit()
+    return {"tenant_id": str(school.tenant_id), "disclosure_id": str(case.disclosure_id), "step": "file"}
+
+
+def addressees(smtp: Mailbox) -> list[str]:
+    return [str(each["To"]) for each in smtp.messages]
+
+
+def untold(filed: dict[str, str]) -> list[tuple[UUID, str]]:
+    db.session.rollback()
+    return queries.untold(tenant_id=UUID(filed["tenant_id"]))
+
+
+@pytest.mark.req("DR-31")
+def test_a_filed_request_reaches_the_schools_mailboxes_once(filed: dict[str, str], smtp: Mailbox) -> None:
+    for _ in range(2):
+        mail_jobs.send(**filed)
+    assert addressees(smtp) == ["handler@school.test", "head@school.test"]
+    body = smtp.messages[0].get_body()
     assert body is not None
-    assert f"/schools/{school.tenant_id}/cases/{case.disclosure_id}" in body.get_content()
+    assert f"/schools/{filed['tenant_id']}/cases/{filed['disclosure_id']}" in body.get_content()
+    assert untold(filed) == []
+
+
+def test_while_the_mail_server_takes_nothing_the_step_stays_to_be_told(filed: dict[str, str], smtp: Mailbox) -> None:
+    smtp.codes["handler@school.test"] = 451
+    with pytest.raises(MailNotSent):
+        mail_jobs.send(**filed)
+    assert untold(filed) == [(UUID(filed["disclosure_id"]), "file")]
+
+
+def test_an_address_that_does_not_exist_stands_in_nobodys_way(filed: dict[str, str], smtp: Mailbox) -> None:
+    smtp.codes["handler@school.test"] = 550
+    mail_jobs.send(**filed)
+    assert addressees(smtp) == ["head@school.test"]
+    assert untold(filed) == []
+
+
+def test_notices_of_an_emptied_queue_are_sent_by_the_sweep(
+    archive: Archive, smtp: Mailbox, valkey: str, run: Run
+) -> None:
+    request = granted(archive, clock.now() - timedelta(hours=2), asked=timedelta(seconds=8))
+    for user in db.session.scalars(db.select(User)):
+        user.email = f"{user.id}@school.test"
+    db.session.commit()
+    Redis.from_url(valkey).flushall()
+
+    sweep_jobs.sweep_tenant(tenant_id=str(request.tenant_id))
+    worked = run("-m", "workers.main", "--burst", "default")
+    assert worked.returncode == 0, worked.stderr
+    assert len([each for each in smtp.messages if each["Subject"].startswith("新的調閱申請")]) == 2
+    assert len([each for each in smtp.messages if each["Subject"].startswith("調閱申請已核定")]) == 1
+    db.session.rollback()
+    assert queries.untold(tenant_id=request.tenant_id) == []

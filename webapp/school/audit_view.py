@@ -40,6 +40,7 @@ EVENT_NAMES: Mapping[str, str] = {
     "disclosure:link_issued": "核發領取連結",
     "disclosure:replied": "函復",
     "disclosure:returned": "退請補正",
+    "disclosure:told": "寄發通知",
     "disclosure:viewed": "到場調閱",
     "disclosure:withdrawn": "撤回",
     "footage:confirmed": "收到影像片段清單",
