@@ -87,6 +87,16 @@ def decision_of(case: Case) -> str:
     return "同意" if whole and same else "部分同意"
 
 
+def transfer_of(case: Case) -> str:
+    """How much of a copy that was signed for really left us; empty where nobody knows, such as while it is leaving."""
+    package = case.package
+    if package is None or package.sent_bytes is None or not package.size:
+        return ""
+    if package.sent_bytes >= package.size:
+        return "檔案已全部送出"
+    return f"傳送中斷，只送出 {package.sent_bytes * 100 // package.size} %"
+
+
 def fingerprint_of(case: Case) -> str:
     """SHA-256 of the copy's manifest: `verify.py` prints it, and the reply quotes it, so that nobody swaps the list."""
     manifest = case.package.manifest if case.package else ""

@@ -29,6 +29,7 @@ from tenants.disclosures.lifecycle import Step
 from tenants.disclosures.models import Disclosure, DisclosureState, DisclosureWindow, Package, PackageState
 from tenants.disclosures.progress import finish, let_hold_end, person, start
 from tenants.disclosures.questions import question_of
+from tenants.disclosures.reopening import record_sent, reopen
 from tenants.disclosures.rules import Decision
 from tenants.errors import Invalid
 
@@ -48,8 +49,10 @@ __all__ = [
     "file_request",
     "issue_link",
     "record_reply",
+    "record_sent",
     "record_viewing",
     "refuse",
+    "reopen",
     "return_for_completion",
     "withdraw",
 ]

@@ -17,7 +17,7 @@ from tenants.audit.events import Event
 from tenants.disclosures.lifecycle import Step
 from tenants.disclosures.models import Disclosure, DisclosureWindow, Package, PackageState, RegisterEntry
 from tenants.disclosures.progress import finish, person, queue_up, record, start
-from tenants.disclosures.rules import LINK_LIFE
+from tenants.disclosures.rules import LINK_LIFE, is_open
 from tenants.errors import Invalid, NotAllowed, NotFound
 from tenants.people.models import User
 from tenants.registry.models import Agency
@@ -61,15 +61,19 @@ class Viewing:
 
 
 def issue_link(*, actor: Actor, tenant_id: UUID, disclosure_id: UUID) -> IssuedLink:
-    """A link for the signed-in officer of the asking agency; an earlier unused link dies."""
+    """A link for the signed-in officer of the asking agency; an earlier unused link dies.
+
+    A copy that was opened again is for the officer who signed for it: it is one copy for one person (KH-6-5b).
+    """
     disclosure = start(Step.ISSUE_LINK, actor=actor, tenant_id=tenant_id, disclosure_id=disclosure_id)
     package = _package_of(disclosure)
     if not disclosure.copy_approved:
         raise NotAllowed("本案核准調閱，未核准複製，影像不能下載。請洽機構約定到場調閱時間。")
     if package.state != PackageState.READY:
         raise Invalid("影像尚未製作完成。請稍後再試。", code="not_ready")
-    if package.collected_at is not None:
-        raise Invalid("影像已領取完畢，不能重複領取。", code="collected")
+    _check_open(package)
+    if package.collected_by not in {None, actor.id}:
+        raise NotAllowed("重新開放的影像只能由原簽收的承辦人領取。")
     token = secrets.token_urlsafe(32)
     package.link_hash = _hash(token)
     package.link_for = person(actor)
@@ -109,17 +113,19 @@ def collect(*, actor: Actor, tenant_id: UUID, package_id: UUID, token: str, rece
     db.session.refresh(package, with_for_update=True)  # two windows of one browser: the second finds it collected
     _check_link(package, actor, token)
     check_receipt(receipt)
-    now = clock.now()
+    now, summary = clock.now(), _summary(disclosure, package)
     package.collected_at, package.collected_by = now, person(actor)
     package.collected_address = actor.address
     package.receipt_version = DUTY_NOTICE_VERSION
     operator = db.session.get_one(User, disclosure.escort_id)
+    package.sent_bytes = None
     _enter(
         actor=actor,
         disclosure=disclosure,
         viewing=Viewing(name=receipt.name, title=receipt.title, started_at=now, ended_at=now),
         operator=operator.name,
         copied=True,
+        summary=summary,
     )
     finish(Step.COLLECT, actor=actor, disclosure=disclosure, package_id=str(package.id), sha256=package.sha256)
     return package
@@ -141,14 +147,25 @@ def record_viewing(*, actor: Actor, tenant_id: UUID, disclosure_id: UUID, viewin
         raise Invalid("影像尚未製作完成，不可能已經調閱。請稍後再登記。", code="not_ready")
     if not package.built_at <= viewing.started_at < viewing.ended_at <= clock.now():
         raise Invalid("調閱起訖時間應在影像備妥之後、現在之前，且結束晚於開始。", field="ended_at")
-    entry = _enter(actor=actor, disclosure=disclosure, viewing=viewing, operator=actor.name, copied=False)
+    entry = _enter(
+        actor=actor,
+        disclosure=disclosure,
+        viewing=viewing,
+        operator=actor.name,
+        copied=False,
+        summary=_summary(disclosure),
+    )
     record(Step.RECORD_VIEWING, actor=actor, disclosure=disclosure, package_id=str(package.id))
     return entry
 
 
+def _check_open(package: Package) -> None:
+    if not is_open(collected_at=package.collected_at, reopened_at=package.reopened_at):
+        raise Invalid("影像已領取完畢，不能重複領取。下載中斷時，請聯絡該機構重新開放領取。", code="collected")
+
+
 def _check_link(package: Package, actor: Actor, token: str) -> None:
-    if package.collected_at is not None:
-        raise Invalid("影像已領取完畢，不能重複領取。如下載中斷，請洽機構。", code="collected")
+    _check_open(package)
     if package.link_for != actor.id:
         raise NotAllowed("這個連結是核發給另一位承辦人的。請由本人登入，或重新取得連結。")
     if not package.link_hash or not hmac.compare_digest(package.link_hash, _hash(token)):
@@ -164,7 +181,17 @@ def _check_signed(name: str, title: str) -> None:
         raise Invalid("請填寫調閱者職稱，登記簿應記載單位職稱。", field="title")
 
 
-def _enter(*, actor: Actor, disclosure: Disclosure, viewing: Viewing, operator: str, copied: bool) -> RegisterEntry:
+def _summary(disclosure: Disclosure, package: Package | None = None) -> str:
+    """調閱原因摘要; of a second hand-over also that it is one, and why there had to be one."""
+    reason = disclosure.purpose or disclosure.duty
+    if package is not None and package.collected_at is not None:
+        reason = f"重新領取：{package.reopen_reason}"
+    return f"{disclosure.serial} {reason}"[:_SUMMARY_LENGTH]
+
+
+def _enter(
+    *, actor: Actor, disclosure: Disclosure, viewing: Viewing, operator: str, copied: bool, summary: str
+) -> RegisterEntry:
     """The register's next line (KH-7-2, KH-7-3): numbered without holes in its institution and 民國 year.
 
     One line is one act (KH-A2-08): who fetches a copy was not at the screen, and who was there has a line of that.
@@ -186,7 +213,7 @@ def _enter(*, actor: Actor, disclosure: Disclosure, viewing: Viewing, operator: 
         accessor_unit=db.session.get_one(Agency, disclosure.agency_id).name,
         accessor_title=viewing.title.strip(),
         content=_content(disclosure),
-        summary=f"{disclosure.serial} {disclosure.purpose or disclosure.duty}"[:_SUMMARY_LENGTH],
+        summary=summary,
         operator_name=operator,
         viewed=not copied,
         copied=copied,

@@ -26,6 +26,7 @@ class Step(StrEnum):
     REPLY = "reply"
     ISSUE_LINK = "issue_link"
     COLLECT = "collect"
+    REOPEN = "reopen"
     RECORD_VIEWING = "record_viewing"
     CLOSE = "close"
 
@@ -68,8 +69,9 @@ TRANSITIONS: Mapping[Step, Transition] = {
     Step.REFUSE: Transition(_BEFORE_DECISION, _S.REFUSED, _DECIDE, Event.DISCLOSURE_DECIDED, _AGENCY),
     Step.WITHDRAW: Transition(_BEFORE_DECISION, _S.WITHDRAWN, _FILE, Event.DISCLOSURE_WITHDRAWN, _SCHOOL),
     Step.REPLY: Transition(_DECIDED, None, _REPLY, Event.DISCLOSURE_REPLIED, _AGENCY),
-    Step.ISSUE_LINK: Transition(_GRANTED, None, _COLLECT, Event.DISCLOSURE_LINK_ISSUED, _NOBODY),
-    Step.COLLECT: Transition(_GRANTED, _S.EXPORTED, _COLLECT, Event.DISCLOSURE_COLLECTED, _SCHOOL),
+    Step.ISSUE_LINK: Transition(_GIVEN, None, _COLLECT, Event.DISCLOSURE_LINK_ISSUED, _NOBODY),
+    Step.COLLECT: Transition(_GIVEN, _S.EXPORTED, _COLLECT, Event.DISCLOSURE_COLLECTED, _SCHOOL),
+    Step.REOPEN: Transition(frozenset({_S.EXPORTED}), None, _REPLY, Event.DISCLOSURE_REOPENED, _AGENCY),
     Step.RECORD_VIEWING: Transition(_GIVEN, None, _REPLY, Event.DISCLOSURE_VIEWED, _NOBODY),
     Step.CLOSE: Transition(_DECIDED, _S.CLOSED, _REPLY, Event.DISCLOSURE_CLOSED, _AGENCY),
 }

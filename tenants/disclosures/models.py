@@ -155,10 +155,14 @@ class PackageState(StrEnum):
 
 
 class Package(Identified, TenantOwned, Model):
-    """What leaves: one zip of playable files, manifest and verifier. Collected once, by one officer, in time."""
+    """What leaves: one zip of playable files, manifest and verifier. Collected once, by one officer, in time.
+
+    When the line broke the institution opens it again: `collected_*` is then the latest time, the register has both.
+    `sent_bytes` is how much of it left at that time, and NULL while nobody knows.
+    """
 
     __tablename__ = "packages"
-    personal = frozenset({"collected_address"})
+    personal = frozenset({"collected_address", "reopen_reason"})
 
     disclosure_id: Mapped[UUID]
     agency_id: Mapped[UUID]
@@ -178,12 +182,18 @@ class Package(Identified, TenantOwned, Model):
     collected_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
     collected_address: Mapped[str] = mapped_column(default="")
     receipt_version: Mapped[str] = mapped_column(default="")
+    sent_bytes: Mapped[int | None] = mapped_column(BigInteger)
+    reopened_at: Mapped[datetime | None]
+    reopened_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
+    reopen_reason: Mapped[str] = mapped_column(default="")
 
     __table_args__ = (
         ForeignKeyConstraint(["tenant_id", "disclosure_id"], ["disclosures.tenant_id", "disclosures.id"]),
         UniqueConstraint("tenant_id", "disclosure_id"),
         CheckConstraint("state in ('pending', 'ready', 'lacking')", name="state"),
         CheckConstraint("(collected_at is null) = (collected_by is null)", name="collected_pair"),
+        CheckConstraint("(reopened_at is null) = (reopened_by is null)", name="reopened_pair"),
+        CheckConstraint("reopened_at is null or reopen_reason <> ''", name="reopened_for"),
     )
 
 

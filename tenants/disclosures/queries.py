@@ -96,6 +96,16 @@ class Case:
     hold_review_on: date
     steps: frozenset[str]
 
+    @property
+    def copy_is_open(self) -> bool:
+        """Whether a finished copy waits for its officer, for the first time or again."""
+        ready = self.package if self.package is not None and self.package.state == PackageState.READY else None
+        return (
+            ready is not None
+            and self.disclosure.copy_approved
+            and rules.is_open(collected_at=ready.collected_at, reopened_at=ready.reopened_at)
+        )
+
 
 def inbox(*, tenant_id: UUID, include_closed: bool = False) -> list[CaseLine]:
     """The institution's cases, those that wait for it first, then newest first."""

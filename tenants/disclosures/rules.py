@@ -205,6 +205,11 @@ def _check_grants(decision: Decision, question: Question) -> None:
             raise Invalid("這個時段查無影像，不能同意。請對該時段選擇不同意，並於函復敘明查無影像。", field="grants")
 
 
+def is_open(*, collected_at: datetime | None, reopened_at: datetime | None) -> bool:
+    """Whether a finished copy may be fetched: nobody has yet, or it was opened again since (KH-6-5b)."""
+    return collected_at is None or (reopened_at is not None and reopened_at > collected_at)
+
+
 def check_handed_over(*, state: PackageState, built_at: datetime | None, waits_for_officer: bool, today: date) -> None:
     """Raise `Invalid` while a granted case may not be closed yet.
 

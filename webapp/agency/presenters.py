@@ -13,7 +13,7 @@ from infra import clock
 from tenants.disclosures.documents import ELEMENT_NAMES
 from tenants.disclosures.handover import DUTY_NOTICE, IssuedLink
 from tenants.disclosures.lifecycle import STATE_NAMES, Step
-from tenants.disclosures.models import DisclosureState, PackageState
+from tenants.disclosures.models import DisclosureState
 from tenants.disclosures.queries import Case, CaseLine
 from tenants.errors import NotFound
 from tenants.footage import queries as footage
@@ -24,7 +24,16 @@ from tenants.registry.rules import is_called
 from tenants.roc_dates import format_span
 from webapp import addresses
 from webapp.agency.forms import CompletionForm
-from webapp.case_progress import badge_of, decision_of, elements_of, fingerprint_of, rules_of, stages, waits_for_copy
+from webapp.case_progress import (
+    badge_of,
+    decision_of,
+    elements_of,
+    fingerprint_of,
+    rules_of,
+    stages,
+    transfer_of,
+    waits_for_copy,
+)
 from webapp.form_fields import faults
 
 _KINDS = {"preschool": "教保服務機構", "elementary_school": "國民小學"}
@@ -165,16 +174,11 @@ def case_page(found: Case, form: CompletionForm) -> dict[str, Any]:
         "missing": [(element.value, ELEMENT_NAMES[element]) for element in found.missing],
         "can_complete": Step.COMPLETE in found.steps,
         "can_withdraw": Step.WITHDRAW in found.steps,
-        "can_collect": _can_collect(found),
+        "can_collect": found.copy_is_open and Step.ISSUE_LINK in found.steps,
+        "transfer": transfer_of(found),
         "articles": {clause.value: rules.article(clause) for clause in Clause},
         "texts": {clause.value: rules.text(clause) for clause in Clause},
     }
-
-
-def _can_collect(found: Case) -> bool:
-    package = found.package
-    ready = package is not None and package.state == PackageState.READY and package.collected_at is None
-    return ready and Step.ISSUE_LINK in found.steps and found.disclosure.copy_approved
 
 
 def _names(tenant: Tenant) -> str:

@@ -148,6 +148,15 @@ class ReplyForm(Form):
     reply_date = RocDateField("發文日期", [Stated("請填寫函復日期，例如 115/11/20。")])
 
 
+class ReopenForm(Form):
+    """重新開放領取: why the officer may fetch the copy again; it becomes the register's line."""
+
+    reason = TextAreaField(
+        "重新開放的理由",
+        [Stated("請敘明重新開放領取的理由，例如：承辦人來電，下載中斷。"), Length(max=200, message=_TOO_LONG)],
+    )
+
+
 class ViewingForm(Form):
     """到場調閱: who looked, from when until when (KH-7-1, KH-7-3)."""
 

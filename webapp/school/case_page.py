@@ -17,10 +17,19 @@ from tenants.disclosures.rules import answer_by
 from tenants.permissions import Permission
 from tenants.profiles import Clause
 from webapp import addresses
-from webapp.case_progress import badge_of, decision_of, elements_of, fingerprint_of, rules_of, stages, waits_for_copy
+from webapp.case_progress import (
+    badge_of,
+    decision_of,
+    elements_of,
+    fingerprint_of,
+    rules_of,
+    stages,
+    transfer_of,
+    waits_for_copy,
+)
 from webapp.form_fields import faults
 from webapp.identify import actor
-from webapp.school.case_forms import DecisionForm, ReplyForm, ReturnForm, ViewingForm
+from webapp.school.case_forms import DecisionForm, ReopenForm, ReplyForm, ReturnForm, ViewingForm
 from webapp.school.case_steps import blocked
 
 _WAITS_FOR_US = {
@@ -67,10 +76,11 @@ def render(
     sent_back: ReturnForm | None = None,
     reply: ReplyForm | None = None,
     viewing: ViewingForm | None = None,
+    reopening: ReopenForm | None = None,
 ) -> str:
     """The page; with the forms that came back with faults, else with fresh ones."""
-    rules = rules_of(found)
-    who = actor()
+    rules, who = rules_of(found), actor()
+    sent = (decision, sent_back, reply, viewing, reopening)
     return render_template(
         "school/case.html",
         case=found,
@@ -89,7 +99,9 @@ def render(
         sent_back=sent_back or ReturnForm.of(found, fresh=True),
         reply=reply or ReplyForm(formdata=None, data={"reply_date": clock.today()}),
         viewing=viewing or ViewingForm(formdata=None, data=_visitor(found)),
-        faults=[fault for form in (decision, sent_back, reply, viewing) if form is not None for fault in faults(form)],
+        reopening=reopening or ReopenForm(formdata=None),
+        transfer=transfer_of(found),
+        faults=[fault for form in sent if form is not None for fault in faults(form)],
         letter_address=partial(addresses.letter, tenant_id=found.disclosure.tenant_id),
         blocked={step.value: blocked(found, who, step) for step in Step},
         may_watch=_may_watch(found, who),

@@ -30,7 +30,7 @@ def blocked(case: Case, actor: Actor, step: Step) -> str:
         return f"已於函復時登載字號 {case.disclosure.reply_number}。"
     if step is Step.CLOSE:
         return _close_reason(case)
-    return ""
+    return "已重新開放，等待原簽收的承辦人領取。" if step is Step.REOPEN and case.copy_is_open else ""
 
 
 def _state_reason(case: Case, step: Step) -> str:

@@ -16,7 +16,7 @@ from tenants.permissions import Permission
 from webapp.access import requires
 from webapp.identify import actor
 from webapp.school import case_page
-from webapp.school.case_forms import DecisionForm, ReplyForm, ReturnForm, ViewingForm
+from webapp.school.case_forms import DecisionForm, ReopenForm, ReplyForm, ReturnForm, ViewingForm
 
 blueprint = Blueprint("decisions", __name__, url_prefix="/cases/<uuid:disclosure_id>")
 _UNPROCESSABLE = HTTPStatus.UNPROCESSABLE_ENTITY
@@ -99,6 +99,25 @@ def record_viewing(tenant_id: UUID, disclosure_id: UUID) -> ResponseReturnValue:
         form.show(refused)
         return case_page.render(found, viewing=form), _UNPROCESSABLE
     flash(f"已登載於調閱登記簿第 {entry.number} 號。", "good")
+    return _back(tenant_id, disclosure_id)
+
+
+@blueprint.post("/reopening")
+@requires(Permission.DISCLOSURE_REPLY)
+def reopen(tenant_id: UUID, disclosure_id: UUID) -> ResponseReturnValue:
+    """重新開放領取, after a download that broke."""
+    found = _case(tenant_id, disclosure_id)
+    form = ReopenForm()
+    if not form.validate():
+        return case_page.render(found, reopening=form), _UNPROCESSABLE
+    try:
+        actions.reopen(
+            actor=actor(), tenant_id=tenant_id, disclosure_id=disclosure_id, reason=(form.reason.data or "").strip()
+        )
+    except Invalid as refused:
+        form.show(refused)
+        return case_page.render(found, reopening=form), _UNPROCESSABLE
+    flash("已重新開放領取，並通知來文機關。再次領取時，登記簿會另登載一筆。", "good")
     return _back(tenant_id, disclosure_id)
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from infra import object_keys
 from infra.db import db
 from tenants.audit.models import AuditEvent
+from tenants.disclosures import actions
 from tenants.disclosures.models import RegisterEntry
 from tenants.permissions import Role
 from tests.factories import people
@@ -46,12 +47,55 @@ def test_the_officer_collects_the_package_once(stage: Stage) -> None:
     assert "verify.py" in zipfile.ZipFile(io.BytesIO(answer.data)).namelist()
     assert [(line.number, line.accessor_title) for line in lines()] == [(1, "偵查佐")]
     events = db.session.scalars(select(AuditEvent.event).order_by(AuditEvent.seq.desc())).all()
-    assert events[0] == "disclosure:collected"
+    assert events[:2] == ["package:sent", "disclosure:collected"]
+    assert stage.request.package().sent_bytes == len(answer.data)
     assert list(Path(stage.scratch).iterdir()) == [], "something plain was left behind"
     again = browser.post(stage.collection, data=stage.receipt(issued.token))
     assert again.status_code == 422
     assert "不能重複領取" in again.text
     assert len(lines()) == 1
+
+
+@pytest.mark.req("KH-6-5b", "DR-06", "DR-08", "KH-7-2")
+def test_a_download_that_broke_is_known_and_made_good_once_by_the_school(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("webapp.media.handing.CHUNK_BYTES", 1000)
+    browser, colleague = stage.browser(stage.request.officer), officer(stage, stage.request.agency_id)
+    used = stage.link()
+    broken = browser.post(stage.collection, data=stage.receipt(used.token), buffered=False)
+    chunks = iter(broken.response)
+    assert len(next(chunks)) + len(next(chunks)) == 2000
+    broken.close()  # as a server does when the other end is gone
+
+    db.session.rollback()
+    assert stage.request.package().sent_bytes == 1000, "the second chunk may not have arrived"
+    latest = db.session.scalars(select(AuditEvent).order_by(AuditEvent.seq.desc())).first()
+    assert latest is not None
+    assert (latest.event, latest.fields["sent"], latest.actor_id) == (
+        "package:cut_off",
+        1000,
+        stage.request.officer.id,
+    )
+    assert browser.post(stage.collection, data=stage.receipt(used.token)).status_code == 422
+
+    actions.reopen(
+        actor=stage.request.handler,
+        tenant_id=stage.request.tenant_id,
+        disclosure_id=stage.request.disclosure_id,
+        reason="承辦人來電，下載中斷",
+    )
+    db.session.commit()
+    assert browser.post(stage.collection, data=stage.receipt(used.token)).status_code == 403, "the used link is dead"
+    issued = stage.link()
+    assert colleague.post(stage.collection, data=stage.receipt(issued.token)).status_code == 403
+    whole = browser.post(stage.collection, data=stage.receipt(issued.token))
+    again = browser.post(stage.collection, data=stage.receipt(issued.token))
+
+    assert hashlib.sha256(whole.data).hexdigest() == stage.request.package().sha256
+    assert again.status_code == 422
+    assert [(line.number, "重新領取：承辦人來電" in line.summary) for line in lines()] == [(1, False), (2, True)]
+    assert list(Path(stage.scratch).iterdir()) == []
 
 
 @pytest.mark.req("KH-6-5b", "DR-08")

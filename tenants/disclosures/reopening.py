@@ -1,0 +1,61 @@
+"""After a hand-over: what of the copy really left, and letting its officer fetch it again when the line broke."""
+
+from uuid import UUID
+
+from sqlalchemy import select
+
+from infra import clock
+from infra.db import db
+from tenants.actor import Actor
+from tenants.audit import actions as audit
+from tenants.audit.events import Event
+from tenants.disclosures.lifecycle import Step
+from tenants.disclosures.models import Disclosure, Package, PackageState
+from tenants.disclosures.progress import person, record, start
+from tenants.disclosures.rules import is_open
+from tenants.errors import Invalid, NotFound
+
+
+def reopen(*, actor: Actor, tenant_id: UUID, disclosure_id: UUID, reason: str) -> Package:
+    """重新開放領取: the officer who signed may fetch the same copy once more, with a new link and a new receipt.
+
+    The first hand-over stays in the register as it is, and the next one gets a line of its own with this reason.
+    """
+    disclosure = start(Step.REOPEN, actor=actor, tenant_id=tenant_id, disclosure_id=disclosure_id)
+    if not reason.strip():
+        raise Invalid("請敘明重新開放領取的理由，例如下載中斷的時間與承辦人的來電。", field="reason")
+    query = select(Package).where(Package.tenant_id == tenant_id, Package.disclosure_id == disclosure.id)
+    package = db.session.scalar(query.with_for_update())
+    if package is None or package.state != PackageState.READY or not disclosure.copy_approved:
+        raise Invalid("本案沒有可供領取的影像，不能重新開放。", code="no_package")
+    if is_open(collected_at=package.collected_at, reopened_at=package.reopened_at):
+        raise Invalid("本案已開放領取，請等待承辦人領取。", code="open_already")
+    package.reopened_at, package.reopened_by = clock.now(), person(actor)
+    package.reopen_reason = reason.strip()
+    # The link that was used must not come to life again.
+    package.link_hash, package.link_for, package.link_expires_at = "", None, None
+    record(Step.REOPEN, actor=actor, disclosure=disclosure, package_id=str(package.id), reason=package.reopen_reason)
+    return package
+
+
+def record_sent(*, actor: Actor, tenant_id: UUID, package_id: UUID, sent: int) -> Package:
+    """Note how many bytes of a package left for its officer, once the line is closed: all of them, or fewer.
+
+    The receipt was signed before; this says whether the copy may have arrived, for who decides on opening it again.
+    """
+    package = db.session.scalar(select(Package).where(Package.tenant_id == tenant_id, Package.id == package_id))
+    if package is None or actor.agency_id != package.agency_id:
+        raise NotFound
+    package.sent_bytes = sent
+    disclosure = db.session.get_one(Disclosure, package.disclosure_id)
+    audit.record(
+        Event.PACKAGE_SENT if sent == package.size else Event.PACKAGE_CUT_OFF,
+        tenant_id=tenant_id,
+        actor=actor,
+        subject_id=disclosure.id,
+        package_id=str(package.id),
+        serial=disclosure.serial,
+        sent=sent,
+        bytes=package.size,
+    )
+    return package

@@ -1,0 +1,131 @@
+"""A download that broke: the school opens the copy again, for the officer who signed, once, with a reason."""
+
+import pytest
+from sqlalchemy import select
+
+from infra.db import db
+from tenants.audit import queries as audit
+from tenants.disclosures import actions
+from tenants.disclosures.models import Disclosure, Package, RegisterEntry
+from tenants.errors import Invalid, InvalidTransition, NotAllowed, NotFound
+from tests.factories import people
+from tests.tenants.disclosures.conftest import Scene, officer_of
+from tests.tenants.disclosures.test_handover import collect, link, ready
+
+WHY = "承辦人來電，下載至一半中斷"
+
+
+def collected(scene: Scene) -> Disclosure:
+    """A case whose copy its officer signed for."""
+    disclosure = scene.decide(scene.file())
+    ready(scene, disclosure)
+    collect(scene, link(scene, disclosure))
+    db.session.commit()
+    return disclosure
+
+
+def reopen(scene: Scene, disclosure: Disclosure, *, reason: str = WHY) -> Package:
+    scene.at_school()
+    package = actions.reopen(
+        actor=scene.handler, tenant_id=scene.school.tenant_id, disclosure_id=disclosure.id, reason=reason
+    )
+    db.session.commit()
+    return package
+
+
+@pytest.mark.req("KH-6-5b", "KH-7-2", "KH-7-3", "KH-A2-06", "DR-06")
+def test_a_copy_that_was_opened_again_is_fetched_once_more_and_the_register_says_why(scene: Scene) -> None:
+    disclosure = collected(scene)
+    with pytest.raises(Invalid, match="聯絡該機構重新開放領取"):
+        link(scene, disclosure)
+    db.session.rollback()
+
+    reopen(scene, disclosure)
+    issued = link(scene, disclosure)
+    collect(scene, issued)
+    db.session.commit()
+
+    with pytest.raises(Invalid, match="不能重複領取"):
+        collect(scene, issued)
+    db.session.rollback()
+    with pytest.raises(Invalid, match="不能重複領取"):
+        link(scene, disclosure)
+    db.session.rollback()
+    scene.at_school()
+    first, second = db.session.scalars(select(RegisterEntry).order_by(RegisterEntry.number))
+    assert first.summary == f"{disclosure.serial} 查明行竊經過", "the first hand-over stands as it was written"
+    assert second.summary == f"{disclosure.serial} 重新領取：{WHY}"
+    assert (first.number, second.number, second.copied, second.viewed) == (1, 2, True, False)
+    assert disclosure.state == "exported"
+    events = [event for event in audit.latest(tenant_id=scene.school.tenant_id) if event.event == "disclosure:reopened"]
+    assert [(event.actor_id, event.fields["reason"]) for event in events] == [(scene.handler.id, WHY)]
+
+
+@pytest.mark.req("KH-6-5b", "DR-08")
+def test_only_the_officer_who_signed_gets_a_link_to_a_copy_opened_again(scene: Scene) -> None:
+    disclosure = collected(scene)
+    reopen(scene, disclosure)
+    colleague, other = officer_of(scene.agency_id, "李大同"), people.agency("守園市政府警察局青埔分局")
+    stranger = officer_of(other, "張三豐")
+
+    with pytest.raises(NotAllowed, match="原簽收的承辦人"):
+        link(scene, disclosure, colleague)
+    db.session.rollback()
+    scene.at_agency(other)
+    with pytest.raises(NotFound):
+        actions.issue_link(actor=stranger, tenant_id=scene.school.tenant_id, disclosure_id=disclosure.id)
+
+
+@pytest.mark.req("KH-6-5b")
+def test_the_link_that_was_used_stays_dead(scene: Scene) -> None:
+    disclosure = scene.decide(scene.file())
+    ready(scene, disclosure)
+    used = link(scene, disclosure)
+    collect(scene, used)
+    db.session.commit()
+
+    reopen(scene, disclosure)
+
+    scene.at_agency()
+    with pytest.raises(NotAllowed):
+        collect(scene, used)
+    db.session.rollback()
+    assert link(scene, disclosure).token != used.token
+    scene.at_agency()
+    with pytest.raises(Invalid, match="連結無效"):
+        collect(scene, used)
+
+
+@pytest.mark.req("KH-6-5b", "KH-6-1g")
+def test_a_copy_is_opened_again_only_for_a_reason_after_a_hand_over_and_before_the_closing(scene: Scene) -> None:
+    waiting = scene.decide(scene.file())
+    ready(scene, waiting)
+    with pytest.raises(InvalidTransition):
+        reopen(scene, waiting)
+    db.session.rollback()
+    scene.at_agency()
+    collect(scene, link(scene, waiting))
+    db.session.commit()
+
+    with pytest.raises(Invalid) as nameless:
+        reopen(scene, waiting, reason="  ")
+    db.session.rollback()
+    reopen(scene, waiting)
+    with pytest.raises(Invalid, match="已開放領取"):
+        reopen(scene, waiting)
+    db.session.rollback()
+    waiting.state, waiting.replied_at, waiting.replied_by = "closed", waiting.decided_at, scene.head.id
+    db.session.commit()
+    with pytest.raises(InvalidTransition):
+        reopen(scene, waiting)
+
+    assert nameless.value.field == "reason"
+
+
+@pytest.mark.req("KH-6-1c")
+def test_only_the_school_opens_a_copy_again(scene: Scene) -> None:
+    disclosure = collected(scene)
+    scene.at_agency()
+
+    with pytest.raises(NotAllowed):
+        actions.reopen(actor=scene.officer, tenant_id=scene.school.tenant_id, disclosure_id=disclosure.id, reason=WHY)

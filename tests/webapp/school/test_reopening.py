@@ -1,0 +1,76 @@
+"""重新開放領取 on both sides' pages."""
+
+from http import HTTPStatus
+from uuid import UUID
+
+import pytest
+
+from infra import clock
+from infra.db import db
+from tenants.disclosures.models import Disclosure, Package, PackageState
+from tests.webapp.desk import Desk
+
+WHY = "承辦人來電，下載中斷"
+
+
+@pytest.fixture
+def fetched(desk: Desk) -> UUID:
+    """A case whose copy was signed for, of which a third left."""
+    disclosure_id = desk.filed()
+    desk.decide(disclosure_id)
+    desk.cases()
+    package = db.session.scalars(db.select(Package)).one()
+    package.state, package.built_at, package.size, package.sha256 = PackageState.READY, clock.now(), 900, "a" * 64
+    package.collected_at, package.collected_by, package.sent_bytes = clock.now(), desk.cast.ids["officer"], 300
+    db.session.get_one(Disclosure, disclosure_id).state = "exported"
+    db.session.commit()
+    return disclosure_id
+
+
+@pytest.mark.req("KH-6-5b", "DR-06")
+@pytest.mark.parametrize("login", ["k1-handler", "k1-head"])
+def test_the_school_opens_a_copy_again_and_the_officer_finds_it(desk: Desk, fetched: UUID, login: str) -> None:
+    officer, mine = desk.browser("officer"), f"{desk.requests()}/{fetched}"
+    school, case = desk.browser(login), f"{desk.school}/cases/{fetched}"
+    told = officer.get(mine).text
+    assert "下載中斷時，請聯絡該機構重新開放領取" in told
+    assert "傳送中斷，只送出 33 %" in told
+    assert "傳送中斷，只送出 33 %" in school.get(case).text
+    assert officer.post(f"{mine}/collection").status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+
+    nothing = school.post(f"{case}/reopening", data={"reason": "  "})
+    assert nothing.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert '<a href="#reason">重新開放的理由：請敘明重新開放領取的理由' in nothing.text
+
+    assert school.post(f"{case}/reopening", data={"reason": WHY}).status_code == HTTPStatus.SEE_OTHER
+
+    assert WHY in school.get(case).text
+    assert "已重新開放，等待原簽收的承辦人領取" in school.get(case).text
+    assert "機構已於" in officer.get(mine).text
+    page = officer.post(f"{mine}/collection")
+    assert page.status_code == HTTPStatus.OK
+    assert 'name="token"' in page.text
+    assert desk.browser("colleague").post(f"{mine}/collection").status_code == HTTPStatus.FORBIDDEN
+    assert desk.browser("prosecutor").post(f"{mine}/collection").status_code == HTTPStatus.NOT_FOUND
+
+
+@pytest.mark.req("KH-6-5b")
+def test_a_closed_case_stays_closed(desk: Desk, fetched: UUID) -> None:
+    handler, case = desk.browser("k1-handler"), f"{desk.school}/cases/{fetched}"
+    row = desk.case(fetched)
+    row.state, row.replied_at, row.replied_by = "closed", clock.now(), desk.cast.ids["k1-handler"]
+    row.closed_at, row.closed_by = clock.now(), desk.cast.ids["k1-handler"]
+    db.session.commit()
+
+    assert "重新開放領取" not in handler.get(case).text
+    assert handler.post(f"{case}/reopening", data={"reason": WHY}).status_code == HTTPStatus.CONFLICT
+    assert "請聯絡該機構重新開放" not in desk.browser("officer").get(f"{desk.requests()}/{fetched}").text
+
+
+@pytest.mark.req("KH-6-1c", "DR-08")
+def test_nobody_else_opens_a_copy_again(desk: Desk, fetched: UUID) -> None:
+    address = f"{desk.school}/cases/{fetched}/reopening"
+
+    assert desk.browser("k1-guard").post(address, data={"reason": WHY}).status_code == HTTPStatus.FORBIDDEN
+    assert desk.browser("e1-head").post(address, data={"reason": WHY}).status_code == HTTPStatus.NOT_FOUND
+    assert desk.browser("officer").post(address, data={"reason": WHY}).status_code == HTTPStatus.NOT_FOUND
