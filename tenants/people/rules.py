@@ -18,6 +18,8 @@ _APART: Mapping[Role, Role] = {Role.HEAD: Role.HANDLER, Role.HANDLER: Role.HEAD}
 # Who asks for footage, who holds it and who supervises are never one person: nobody judges a matter of their own
 # (DR-27). Each of the three may be held at several places.
 _SIDES = (SCHOOL_ROLES, BUREAU_ROLES, frozenset({Role.AGENCY_OFFICER}))
+# There is somebody in these at every moment (KH-4-1), so that whoever leaves may name who takes over.
+SUCCEEDED = frozenset({Role.HEAD, Role.HANDLER})
 _LOGIN = re.compile(r"[a-z0-9][a-z0-9._@-]{2,63}")
 
 

@@ -6,6 +6,7 @@ from wtforms import HiddenField, PasswordField, StringField
 from wtforms.validators import Length
 
 from tenants.people.models import User
+from tenants.people.rules import SUCCEEDED
 from tenants.permissions import ROLE_NAMES, SCHOOL_ROLES, Role
 from tenants.registry.models import Site
 from webapp.form_fields import OneOf, Stated, options
@@ -34,19 +35,25 @@ class NewPersonForm(AppointForm):
 
 
 class EndForm(Form):
-    """Who takes over, if anybody."""
+    """Who takes over, where the role is one that somebody takes over."""
 
     successor = OneOf("接任人員")
 
     @classmethod
-    def of(cls, others: Iterable[User]) -> "EndForm":
-        """The form with everybody else of the institution to choose from."""
+    def of(cls, role: Role, others: Iterable[User]) -> "EndForm":
+        """The form with everybody else of the institution to choose from; for a guard or staff with nobody."""
         form = cls()
+        others = others if role in SUCCEEDED else ()
         named = [
             (str(person.id), f"{person.name}（{person.title}）" if person.title else person.name) for person in others
         ]
         form.successor.choices = options([("", "不另指派接任人員"), *named])
         return form
+
+    @property
+    def asks_successor(self) -> bool:
+        """Whether there is anybody to choose."""
+        return len(self.successor.choices) > 1
 
 
 class TokenForm(Form):

@@ -83,7 +83,7 @@ def ask_ending(tenant_id: UUID, user_id: UUID, role: str) -> str:
 def end(tenant_id: UUID, user_id: UUID, role: str) -> ResponseReturnValue:
     """Take the role away at once."""
     held, person = _held(tenant_id, user_id, role)
-    form = EndForm.of(_others(tenant_id, user_id))
+    form = EndForm.of(Role(held.role), _others(tenant_id, user_id))
     if not form.validate():
         return _ending_page(tenant_id, user_id, role, form), _UNPROCESSABLE
     try:
@@ -130,7 +130,7 @@ def _ending_page(tenant_id: UUID, user_id: UUID, role: str, form: EndForm | None
         held=held,
         leavers=record_view.rules_of_institution(tenant_id=tenant_id).article(Clause.LEAVERS),
         role_name=ROLE_NAMES[Role(held.role)],
-        form=form or EndForm.of(_others(tenant_id, user_id)),
+        form=form or EndForm.of(Role(held.role), _others(tenant_id, user_id)),
     )
 
 

@@ -107,6 +107,21 @@ def test_the_only_handler_goes_only_when_somebody_takes_over(desk: Desk) -> None
     assert roles_of(desk, "k1-staff") == {"staff", "handler"}
 
 
+@pytest.mark.req("KH-4-1")
+def test_a_successor_is_asked_for_only_where_somebody_takes_over(desk: Desk) -> None:
+    head, people_page = desk.browser("k1-head"), f"{desk.school}/people"
+    guard = f"{people_page}/{desk.cast.ids['k1-guard']}/guard/ending"
+
+    assert "接任人員" in head.get(f"{people_page}/{desk.cast.ids['k1-handler']}/handler/ending").text
+    assert "接任人員" in head.get(f"{people_page}/{desk.cast.ids['k1-head']}/head/ending").text
+    assert "接任人員" not in head.get(guard).text
+    forged = head.post(guard, data={"successor": str(desk.cast.ids["k1-staff"])})
+    assert forged.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert roles_of(desk, "k1-staff") == {"staff"}
+    assert head.post(guard).status_code == HTTPStatus.SEE_OTHER
+    assert roles_of(desk, "k1-guard") == set()
+
+
 @pytest.mark.req("DR-15", "KH-5-2")
 def test_ending_a_role_ends_the_persons_session_at_its_next_request(desk: Desk) -> None:
     guard = desk.browser("k1-guard")
