@@ -7,6 +7,7 @@ institution, camera and time (DR-07).
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime
 from typing import Any, NoReturn
@@ -93,6 +94,18 @@ class SignedLine:
 
     line: str
     signature: str
+
+
+def beside(held: SignedLine) -> dict[str, str]:
+    """How the line lies beside its object in the store, so that whoever has the object has the line (ADR 0013)."""
+    return {"line": held.line, "signature": held.signature}
+
+
+def lying_beside(found: Mapping[str, str]) -> SignedLine:
+    """The line that lies beside an object. Raises `BadManifest` when there is none."""
+    if found.keys() != {"line", "signature"}:
+        raise BadManifest("no_line", "no signed line lies beside the object")
+    return SignedLine(found["line"], found["signature"])
 
 
 def instant(microseconds: int) -> datetime:

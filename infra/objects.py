@@ -9,94 +9,44 @@ import base64
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
-from typing import IO, Any, Protocol
+from typing import IO, Any
 
 from boto3.exceptions import S3UploadFailedError
 from botocore.exceptions import BotoCoreError, ClientError
 
+from infra.object_store import (
+    Form,
+    Leftover,
+    NoSuchObject,
+    ObjectFacts,
+    ObjectStore,
+    StoreAbilities,
+    StoreRefused,
+    StoreUnavailable,
+)
 from infra.s3_client import s3_client
 from infra.settings import StoreSettings
 
+__all__ = [
+    "Form",
+    "Leftover",
+    "NoSuchObject",
+    "ObjectFacts",
+    "ObjectStore",
+    "S3Objects",
+    "StoreAbilities",
+    "StoreRefused",
+    "StoreUnavailable",
+    "md5_hex",
+]
 _DELETE_BATCH = 1000
 _HAVE_IT = frozenset({"BucketAlreadyOwnedByYou", "BucketAlreadyExists"})
 _MISSING = frozenset({"404", "NoSuchKey", "NotFound"})
 _SERVER_FAULT = 500
 _CANNOT = frozenset({"NotImplemented", "MethodNotAllowed", "501"})
 _NOT_SET = frozenset({"NoSuchLifecycleConfiguration", "ObjectLockConfigurationNotFoundError"})
-
-
-class NoSuchObject(Exception):
-    """There is nothing under this key."""
-
-
-class StoreRefused(Exception):
-    """The store answered, and did not do what was asked."""
-
-
-class StoreUnavailable(Exception):
-    """The store did not answer, or says that it cannot now. The same call may go through later."""
-
-
-@dataclass(frozen=True)
-class ObjectFacts:
-    """What the store says of an object without reading it. `md5` is its ETag in hex, exact for single-part uploads."""
-
-    key: str
-    bytes: int
-    md5: str
-    modified: datetime
-
-
-@dataclass(frozen=True)
-class StoreAbilities:
-    """What this store can do, probed at start. What it cannot is covered by the worker, and said loudly."""
-
-    lifecycle: bool
-    object_lock: bool
-    versioning: bool
-
-
-class ObjectStore(Protocol):
-    """Everything the system asks of a store. Keys come from `infra.object_keys` only, and none ends with a slash.
-
-    Whatever talks to the store raises `StoreRefused` or `StoreUnavailable` when it was not done.
-    """
-
-    def presign_put(self, key: str, *, md5_hex: str, seconds: int) -> tuple[str, Mapping[str, str]]:
-        """A URL and the headers with which exactly these bytes may be put under this key for so many seconds."""
-
-    def put(self, key: str, data: bytes | IO[bytes]) -> None:
-        """Store bytes or a seekable file under a key."""
-
-    def put_locked(self, key: str, data: bytes, *, until: datetime) -> None:
-        """Store bytes that nobody, its owner included, can change or remove before `until`. Needs object lock."""
-
-    def get(self, key: str) -> bytes:
-        """The whole object. Raises `NoSuchObject`."""
-
-    def read_into(self, key: str, file: IO[bytes]) -> None:
-        """Copy an object to a file in constant memory. Raises `NoSuchObject`."""
-
-    def facts(self, key: str) -> ObjectFacts:
-        """Size and digest. Raises `NoSuchObject`."""
-
-    def listing(self, prefix: str) -> Iterator[ObjectFacts]:
-        """Every current object under a prefix, in key order."""
-
-    def destroy(self, keys: Iterable[str]) -> int:
-        """Remove every form of these keys: object, old versions, delete markers, unfinished uploads.
-
-        How many keys were removed, absent ones included. Raises `StoreRefused` when the store kept any of them.
-        """
-
-    def remnants(self, prefix: str) -> Iterator[str]:
-        """Each key that is left under a prefix in any form: object, old version, delete marker, unfinished upload."""
-
-    def abilities(self) -> StoreAbilities:
-        """What this store does with this bucket. Asks, and changes nothing."""
 
 
 class S3Objects:
@@ -116,23 +66,26 @@ class S3Objects:
             if _code(error) not in _HAVE_IT:
                 raise
 
-    def presign_put(self, key: str, *, md5_hex: str, seconds: int) -> tuple[str, Mapping[str, str]]:
-        """See `ObjectStore`. The signature covers the MD5, so another body is refused by the store itself."""
-        digest = base64.b64encode(bytes.fromhex(md5_hex)).decode()
+    def presign_put(
+        self, key: str, *, md5_hex: str, seconds: int, beside: Mapping[str, str] | None = None
+    ) -> tuple[str, Mapping[str, str]]:
+        """See `ObjectStore`. The signature covers MD5 and `beside`, so the store itself refuses any other."""
+        digest, with_it = base64.b64encode(bytes.fromhex(md5_hex)).decode(), dict(beside or {})
         url = self._public.generate_presigned_url(
             "put_object",
-            Params={"Bucket": self.bucket, "Key": key, "ContentMD5": digest},
+            Params={"Bucket": self.bucket, "Key": key, "ContentMD5": digest, "Metadata": with_it},
             ExpiresIn=seconds,
         )
-        return url, {"Content-MD5": digest}
+        return url, {"Content-MD5": digest} | {f"x-amz-meta-{name}": value for name, value in with_it.items()}
 
-    def put(self, key: str, data: bytes | IO[bytes]) -> None:
+    def put(self, key: str, data: bytes | IO[bytes], *, beside: Mapping[str, str] | None = None) -> None:
         """See `ObjectStore`. Files go in parts, so memory stays constant."""
+        with_it = dict(beside or {})
         with _translated(key):
             if isinstance(data, bytes):
-                self._client.put_object(Bucket=self.bucket, Key=key, Body=data)
+                self._client.put_object(Bucket=self.bucket, Key=key, Body=data, Metadata=with_it)
             else:
-                self._client.upload_fileobj(data, self.bucket, key)
+                self._client.upload_fileobj(data, self.bucket, key, ExtraArgs={"Metadata": with_it})
 
     def put_locked(self, key: str, data: bytes, *, until: datetime) -> None:
         """See `ObjectStore`. In compliance mode; a put with a lock must carry its MD5."""
@@ -161,7 +114,8 @@ class S3Objects:
         """See `ObjectStore`."""
         with _translated(key):
             head = self._client.head_object(Bucket=self.bucket, Key=key)
-        return ObjectFacts(key, head["ContentLength"], head["ETag"].strip('"'), head["LastModified"])
+        etag, beside = head["ETag"].strip('"'), head.get("Metadata", {})
+        return ObjectFacts(key, head["ContentLength"], etag, head["LastModified"], beside)
 
     def listing(self, prefix: str) -> Iterator[ObjectFacts]:
         """See `ObjectStore`."""
@@ -187,6 +141,37 @@ class S3Objects:
         found |= {item["Key"] for item in self._pages("list_object_versions", prefix, "Versions", "DeleteMarkers")}
         found |= {item["Key"] for item in self._pages("list_multipart_uploads", prefix, "Uploads")}
         yield from sorted(found)
+
+    def leftovers(self, prefix: str) -> Iterator[Leftover]:
+        """See `ObjectStore`. Versions are asked for only where the bucket has any."""
+        if self._is_versioned():
+            found = self._pages("list_object_versions", prefix, "Versions", "DeleteMarkers")
+            yield from (_leftover(item) for item in found if not _is_current(item))
+        for item in self._pages("list_multipart_uploads", prefix, "Uploads"):
+            yield Leftover(item["Key"], Form.UPLOAD, 0, item["Initiated"])
+
+    def within(self, prefix: str) -> Iterator[str]:
+        """See `ObjectStore`. Uploads are few and listed whole: not every store groups them by folder."""
+        found = set(self._level("list_objects_v2", prefix, "Contents"))
+        if self._is_versioned():
+            found |= set(self._level("list_object_versions", prefix, "Versions", "DeleteMarkers"))
+        for item in self._pages("list_multipart_uploads", prefix, "Uploads"):
+            name, slash, _ = item["Key"].removeprefix(prefix).partition("/")
+            found.add(f"{prefix}{name}{slash}")
+        yield from sorted(found)
+
+    def destroy_leftovers(self, key: str) -> None:
+        """See `ObjectStore`."""
+        if self._is_versioned():
+            pages = self._pages("list_object_versions", key, "Versions", "DeleteMarkers")
+            old = [
+                {"Key": key, "VersionId": item["VersionId"]}
+                for item in pages
+                if item["Key"] == key and not _is_current(item)
+            ]
+            for start in range(0, len(old), _DELETE_BATCH):
+                self._delete(old[start : start + _DELETE_BATCH])
+        self._abort_uploads(key, {key})
 
     def abilities(self) -> StoreAbilities:
         """See `ObjectStore`. Object lock counts only when this bucket was made with it."""
@@ -231,12 +216,30 @@ class S3Objects:
                 with _translated(item["Key"]):
                     self._client.abort_multipart_upload(Bucket=self.bucket, Key=item["Key"], UploadId=item["UploadId"])
 
+    def _level(self, operation: Any, prefix: str, *fields: str) -> Iterator[str]:  # noqa: ANN401 - a literal
+        with _translated(prefix):
+            pages = self._client.get_paginator(operation).paginate(Bucket=self.bucket, Prefix=prefix, Delimiter="/")
+            for page in pages:
+                yield from (folder["Prefix"] for folder in page.get("CommonPrefixes", ()))
+                for field in fields:
+                    yield from (item["Key"] for item in page.get(field, ()) if not item["Key"].endswith("/"))
+
     def _pages(self, operation: Any, prefix: str, *fields: str) -> Iterator[dict[str, Any]]:  # noqa: ANN401 - a literal
         with _translated(prefix):
             for page in self._client.get_paginator(operation).paginate(Bucket=self.bucket, Prefix=prefix):
                 for field in fields:
                     # A store over a file system also lists the folders of what is gone; no key of ours is one.
                     yield from (item for item in page.get(field, ()) if not item["Key"].endswith("/"))
+
+
+def _is_current(version: Mapping[str, Any]) -> bool:
+    """Whether this is what a reader of the key gets; a delete marker never is, since it has no size."""
+    return bool(version["IsLatest"]) and "Size" in version
+
+
+def _leftover(version: Mapping[str, Any]) -> Leftover:
+    form = Form.VERSION if "Size" in version else Form.MARKER
+    return Leftover(version["Key"], form, version.get("Size", 0), version["LastModified"])
 
 
 def md5_hex(data: bytes) -> str:

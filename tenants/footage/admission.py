@@ -17,6 +17,9 @@ from tenants.footage.rules import Window, is_plausible
 from tenants.registry import device_queries
 from tenants.registry.models import Camera, EdgeDevice
 
+# A line lies beside its object in a header of the store's, which takes 2 KB with names and signature. Ours have 900.
+_LONGEST_LINE = 1800
+
 REFUSALS: Mapping[str, str] = {
     "bad_signature": "簽章不是這台邊緣主機所簽。請確認主機金鑰未被複製或更換，並洽平台維運人員。",
     "bad_line": "影像片段的紀錄格式不正確。請更新邊緣主機的程式。",
@@ -85,6 +88,8 @@ def device_of(actor: Actor, tenant_id: UUID) -> EdgeDevice:
 
 
 def _parsed(held: SignedLine, device: EdgeDevice) -> Admitted | Refused:
+    if not held.line.isascii() or len(held.line) > _LONGEST_LINE:
+        return Refused("bad_line")
     try:
         return Admitted(parse_and_verify(held, public_key=device.public_key), held)
     except BadManifest as error:

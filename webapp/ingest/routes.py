@@ -10,7 +10,7 @@ from flask import Blueprint, current_app, request
 
 from infra import clock
 from infra.db import db
-from infra.manifest import microseconds
+from infra.manifest import beside, microseconds
 from infra.objects import ObjectStore
 from infra.settings import Settings
 from infra.tenancy import Binding, bind, binding_of
@@ -103,7 +103,9 @@ def heartbeat() -> dict[str, int]:
 
 def _upload(one: Admitted) -> dict[str, Any]:
     store: ObjectStore = current_app.extensions["store"]
-    url, headers = store.presign_put(one.object_key, md5_hex=one.line.cipher_md5, seconds=UPLOAD_SECONDS)
+    url, headers = store.presign_put(
+        one.object_key, md5_hex=one.line.cipher_md5, seconds=UPLOAD_SECONDS, beside=beside(one.held)
+    )
     return {"outcome": "upload", "url": url, "headers": dict(headers)}
 
 

@@ -18,7 +18,7 @@ from infra import age
 from infra.causes import Ended
 from infra.clock import civil_day
 from infra.db import db
-from infra.manifest import VERSION, ManifestLine, SignedLine, microseconds, signed
+from infra.manifest import VERSION, ManifestLine, SignedLine, beside, microseconds, signed
 from infra.objects import ObjectStore, md5_hex
 from infra.signing import public_key_text, sign
 from infra.stack.clips import Look, make_clip
@@ -99,7 +99,7 @@ def upload(recorder: Recorder, camera: str, starts: Sequence[datetime], *, uploa
         cipher = age.encrypt(plain, recorder.recipients[civil_day(started_at)])
         line = _line(recorder, camera, started_at, started_at + MINUTE, contents=(plain, cipher))
         held = signed(line, recorder.key)
-        uploads.put(Admitted(line, held).object_key, cipher)
+        uploads.put(Admitted(line, held).object_key, cipher, beside=beside(held))
         return held
 
     with ThreadPoolExecutor(_UPLOADS_AT_ONCE) as pool:

@@ -1,6 +1,7 @@
 """What the store really holds decides, whatever a device says."""
 
 import hashlib
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from sqlalchemy import select
 
 from infra import clock
 from infra.db import db
-from infra.manifest import ManifestLine
+from infra.manifest import ManifestLine, beside
 from infra.objects import S3Objects, md5_hex
 from tenants.actor import system
 from tenants.audit import queries as audit
@@ -57,15 +58,29 @@ def key_of(box: SigningBox, line: ManifestLine) -> str:
     return Admitted(line, box.sign(line)).object_key
 
 
+def lay(box: SigningBox, line: ManifestLine, store: S3Objects, data: bytes = CIPHER) -> None:
+    """Put what the box would put, with its line beside it."""
+    store.put(key_of(box, line), data, beside=beside(box.sign(line)))
+
+
 @pytest.mark.req("DR-07")
 def test_what_lies_there_as_announced_is_stored(box: SigningBox, store: S3Objects) -> None:
     line = announced(box)
-    store.put(key_of(box, line), CIPHER)
+    lay(box, line, store)
     assert confirm(box, line) == "confirmed"
     assert settle(box, store).state == SegmentState.STORED
     newest = audit.latest(tenant_id=box.of.tenant_id)[0]
     assert (newest.event, newest.fields["segments"]) == ("footage:stored", 1)
-    assert not queries.has_unchecked(tenant_id=box.of.tenant_id)
+    assert not queries.has_unchecked(tenant_id=box.of.tenant_id, today=clock.today())
+
+
+def test_an_object_without_its_line_does_not_count_as_kept(box: SigningBox, store: S3Objects) -> None:
+    """The index could not be rebuilt from it."""
+    line = announced(box)
+    store.put(key_of(box, line), CIPHER)
+    confirm(box, line)
+    assert settle(box, store).state == SegmentState.MISMATCHED
+    assert audit.latest(tenant_id=box.of.tenant_id)[0].fields["found"] == "other_line"
 
 
 @pytest.mark.req("DR-07", "KH-5-0")
@@ -74,7 +89,7 @@ def test_an_object_that_differs_from_what_was_announced_is_found_out(
     box: SigningBox, store: S3Objects, found: bytes
 ) -> None:
     line = announced(box)
-    store.put(key_of(box, line), found)
+    lay(box, line, store, found)
     confirm(box, line)
     segment = settle(box, store)
     assert segment.state == SegmentState.MISMATCHED
@@ -89,16 +104,16 @@ def test_a_segment_that_never_came_is_missing_after_ten_minutes_and_not_before(
 ) -> None:
     confirm(box, announced(box))
     assert settle(box, store).state == SegmentState.CONFIRMED
-    assert queries.has_unchecked(tenant_id=box.of.tenant_id)
+    assert queries.has_unchecked(tenant_id=box.of.tenant_id, today=clock.today())
     assert settle(box, store, later=timedelta(minutes=11)).state == SegmentState.MISMATCHED
 
 
 def test_a_mismatched_segment_that_is_sent_again_is_checked_again(box: SigningBox, store: S3Objects) -> None:
     line = announced(box)
-    store.put(key_of(box, line), b"something else")
+    lay(box, line, store, b"something else")
     confirm(box, line)
     settle(box, store)
-    store.put(key_of(box, line), CIPHER)
+    lay(box, line, store)
     assert confirm(box, line) == "confirmed"
     assert settle(box, store).state == SegmentState.STORED
     assert confirm(box, line) == "already"
@@ -106,7 +121,12 @@ def test_a_mismatched_segment_that_is_sent_again_is_checked_again(box: SigningBo
 
 def test_the_store_itself_refuses_other_bytes_than_the_url_was_signed_for(box: SigningBox, store: S3Objects) -> None:
     line = announced(box)
-    url, headers = store.presign_put(key_of(box, line), md5_hex=line.cipher_md5, seconds=60)
+    held = box.sign(line)
+    url, headers = store.presign_put(key_of(box, line), md5_hex=line.cipher_md5, seconds=60, beside=beside(held))
     assert put(url, dict(headers), CIPHER + b"!") >= 400
     assert put(url, {}, CIPHER) >= 400, "the header is part of what was signed"
+    for other in ({}, beside(box.sign(replace(line, media_ms=1)))):
+        changed = {"Content-MD5": headers["Content-MD5"]} | {f"x-amz-meta-{k}": v for k, v in other.items()}
+        assert put(url, changed, CIPHER) >= 400, "so is the line"
     assert put(url, dict(headers), CIPHER) == 200
+    assert store.facts(key_of(box, line)).beside == beside(held)
