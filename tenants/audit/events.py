@@ -34,6 +34,7 @@ class Event(Enum):
     DEVICE_ENROLLED = ("device:enrolled", {"site_id", "public_key"})
     DEVICE_REVOKED = ("device:revoked", {"device_id"})
     DEVICE_TOKEN_ISSUED = ("device:token_issued", {"site_id", "expires_at"})
+    DEVICE_TOKEN_WITHDRAWN = ("device:token_withdrawn", {"site_id"})
     DISCLOSURE_CLOSED = ("disclosure:closed", {"serial"})
     DISCLOSURE_COLLECTED = ("disclosure:collected", {"serial", "package_id", "sha256"})
     DISCLOSURE_COMPLETED = ("disclosure:completed", {"serial"})

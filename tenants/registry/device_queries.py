@@ -1,12 +1,13 @@
 """Reads about edge boxes and what they are to record. The session is bound to the institution."""
 
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
 
 from infra.db import db
 from tenants.errors import NotFound
-from tenants.registry.models import Camera, EdgeDevice, Site
+from tenants.registry.models import Camera, EdgeDevice, EnrolmentToken, Site
 
 
 def device(*, tenant_id: UUID, device_id: UUID) -> EdgeDevice:
@@ -24,6 +25,17 @@ def devices(*, tenant_id: UUID) -> list[EdgeDevice]:
     """Every edge box of the institution, the newest first; revoked ones too."""
     query = select(EdgeDevice).where(EdgeDevice.tenant_id == tenant_id).order_by(EdgeDevice.enrolled_at.desc())
     return list(db.session.scalars(query))
+
+
+def open_tokens(*, tenant_id: UUID, now: datetime) -> list[EnrolmentToken]:
+    """The enrolment codes with which a box could enrol now, the newest first. The codes themselves nobody has."""
+    query = select(EnrolmentToken).where(
+        EnrolmentToken.tenant_id == tenant_id,
+        EnrolmentToken.used_at.is_(None),
+        EnrolmentToken.withdrawn_at.is_(None),
+        EnrolmentToken.expires_at > now,
+    )
+    return list(db.session.scalars(query.order_by(EnrolmentToken.created_at.desc())))
 
 
 def sites_withdrawn(*, tenant_id: UUID) -> set[UUID]:

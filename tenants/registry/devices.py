@@ -68,6 +68,29 @@ def issue_token(*, actor: Actor, tenant_id: UUID, site_id: UUID, now: datetime) 
     return token
 
 
+def withdraw_token(*, actor: Actor, tenant_id: UUID, token_id: UUID, now: datetime) -> None:
+    """Take a code back before a box enrolled with it; from then on it is refused as a used one is.
+
+    Withdrawing a second time changes nothing. Raises `TokenRefused` for a code that a box was quicker with.
+    """
+    actor.require(Permission.DEVICE_ENROL)
+    held = db.session.get(EnrolmentToken, token_id, with_for_update=True, populate_existing=True)
+    if held is None or held.tenant_id != tenant_id or actor.id is None:
+        raise NotFound
+    if held.used_at is not None:
+        raise TokenRefused("token_used", "這組註冊碼已經有主機使用，不能撤回。如不認得那台主機，請改為撤銷該主機。")
+    if held.withdrawn_at is not None:
+        return
+    held.withdrawn_at, held.withdrawn_by = now, actor.id
+    audit.record(
+        Event.DEVICE_TOKEN_WITHDRAWN,
+        tenant_id=tenant_id,
+        actor=actor,
+        subject_id=token_id,
+        site_id=str(held.site_id),
+    )
+
+
 def tenant_of_token(token: str) -> UUID:
     """The institution a code says it is of, so that the session can be bound before the code is looked up."""
     try:
@@ -145,7 +168,7 @@ def _refuse_unproven(token: str, applicant: Applicant) -> None:
 def _refuse_unusable(held: EnrolmentToken | None, now: datetime) -> None:
     if held is None:
         raise _unknown()
-    if held.used_at is not None:
+    if held.used_at is not None or held.withdrawn_at is not None:  # whoever holds a code learns no more of it
         raise TokenRefused(
             "token_used", "這組註冊碼已經使用過，每組註冊碼只能註冊一台邊緣主機。請機構承辦人重新核發一組註冊碼。"
         )

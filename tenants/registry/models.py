@@ -105,7 +105,7 @@ class EdgeDevice(Identified, TenantOwned, Model):
 
 
 class EnrolmentToken(Identified, TenantOwned, Timestamped, Model):
-    """A one-time code for one site. Only its hash is kept."""
+    """A one-time code for one site: used once, withdrawn, or run out. Only its hash is kept."""
 
     __tablename__ = "enrolment_tokens"
     personal = frozenset()
@@ -116,11 +116,15 @@ class EnrolmentToken(Identified, TenantOwned, Timestamped, Model):
     issued_by: Mapped[UUID]
     used_at: Mapped[datetime | None]
     device_id: Mapped[UUID | None]
+    withdrawn_at: Mapped[datetime | None]
+    withdrawn_by: Mapped[UUID | None]
 
     __table_args__ = (
         ForeignKeyConstraint(["tenant_id", "site_id"], ["sites.tenant_id", "sites.id"]),
         ForeignKeyConstraint(["tenant_id", "device_id"], ["edge_devices.tenant_id", "edge_devices.id"]),
         CheckConstraint("(used_at is null) = (device_id is null)", name="used_pair"),
+        CheckConstraint("(withdrawn_at is null) = (withdrawn_by is null)", name="withdrawn_pair"),
+        CheckConstraint("used_at is null or withdrawn_at is null", name="used_or_withdrawn"),
     )
 
 

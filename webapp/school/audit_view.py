@@ -32,6 +32,7 @@ EVENT_NAMES: Mapping[str, str] = {
     "device:enrolled": "邊緣主機註冊",
     "device:revoked": "撤銷邊緣主機",
     "device:token_issued": "核發邊緣主機註冊碼",
+    "device:token_withdrawn": "撤回邊緣主機註冊碼",
     "disclosure:closed": "結案",
     "disclosure:collected": "領取影像",
     "disclosure:completed": "補正",

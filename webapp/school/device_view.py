@@ -7,6 +7,7 @@ from uuid import UUID
 
 from infra import clock
 from tenants.footage.rules import SILENT_AFTER
+from tenants.people import queries as people
 from tenants.registry import device_queries
 from tenants.registry import queries as registry
 from tenants.registry.models import EdgeDevice, Site
@@ -27,6 +28,32 @@ class Line:
     badge: str
     state: str
     clock: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TokenLine:
+    """One enrolment code that still works: who issued it for where, and until when; never the code itself."""
+
+    id: UUID
+    site: str
+    issued_by: str
+    issued_at: datetime
+    expires_at: datetime
+
+
+def token_lines(*, tenant_id: UUID, now: datetime) -> Sequence[TokenLine]:
+    """Every code with which a box could enrol now."""
+    sites = {site.id: site.name for site in registry.sites(tenant_id=tenant_id)}
+    return [
+        TokenLine(
+            id=token.id,
+            site=sites[token.site_id],
+            issued_by=issuer.name if (issuer := people.user(user_id=token.issued_by)) else "",
+            issued_at=token.created_at,
+            expires_at=token.expires_at,
+        )
+        for token in device_queries.open_tokens(tenant_id=tenant_id, now=now)
+    ]
 
 
 def lines(*, tenant_id: UUID, now: datetime) -> Sequence[Line]:

@@ -1,4 +1,4 @@
-"""邊緣主機: the boxes of the institution, a one-time code for a new one, and withdrawal."""
+"""邊緣主機: the boxes of the institution, one-time codes for new ones, and the withdrawal of either."""
 
 import secrets
 from http import HTTPStatus
@@ -46,6 +46,15 @@ def issue_token(tenant_id: UUID) -> ResponseReturnValue:
     )
 
 
+@blueprint.post("/tokens/<uuid:token_id>/withdrawal")
+@requires(Permission.DEVICE_ENROL)
+def withdraw_token(tenant_id: UUID, token_id: UUID) -> ResponseReturnValue:
+    """Take a code back that was issued and not used."""
+    devices.withdraw_token(actor=actor(), tenant_id=tenant_id, token_id=token_id, now=clock.now())
+    flash("已撤回註冊碼，不能再用它註冊主機。", "good")
+    return redirect(url_for("school.devices.index", tenant_id=tenant_id), HTTPStatus.SEE_OTHER)
+
+
 @blueprint.post("/<uuid:device_id>/revocation")
 @requires(Permission.DEVICE_ENROL)
 def revoke(tenant_id: UUID, device_id: UUID) -> ResponseReturnValue:
@@ -57,8 +66,13 @@ def revoke(tenant_id: UUID, device_id: UUID) -> ResponseReturnValue:
 
 def _page(tenant_id: UUID, form: TokenForm) -> str:
     form.nonce.data = session.setdefault(_NONCE, secrets.token_urlsafe(16))
-    lines = device_view.lines(tenant_id=tenant_id, now=clock.now())
-    return render_template("school/devices.html", lines=lines, form=form)
+    now = clock.now()
+    return render_template(
+        "school/devices.html",
+        lines=device_view.lines(tenant_id=tenant_id, now=now),
+        tokens=device_view.token_lines(tenant_id=tenant_id, now=now),
+        form=form,
+    )
 
 
 def _taken(form: TokenForm) -> bool:

@@ -98,10 +98,18 @@ def upgrade() -> None:
         sa.Column("issued_by", sa.Uuid(), nullable=False),
         sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("device_id", sa.Uuid(), nullable=True),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("withdrawn_by", sa.Uuid(), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.CheckConstraint("(used_at is null) = (device_id is null)", name=op.f("ck_enrolment_tokens_used_pair")),
+        sa.CheckConstraint(
+            "(withdrawn_at is null) = (withdrawn_by is null)", name=op.f("ck_enrolment_tokens_withdrawn_pair")
+        ),
+        sa.CheckConstraint(
+            "used_at is null or withdrawn_at is null", name=op.f("ck_enrolment_tokens_used_or_withdrawn")
+        ),
         sa.ForeignKeyConstraint(
             ["tenant_id", "device_id"],
             ["edge_devices.tenant_id", "edge_devices.id"],

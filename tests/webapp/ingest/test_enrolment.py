@@ -65,6 +65,31 @@ def test_a_token_used_twice_is_refused_with_a_sentence(k1: Institution, web_clie
     assert len(device_queries.devices(tenant_id=k1.tenant_id)) == 1
 
 
+@pytest.mark.req("DR-06")
+def test_a_withdrawn_token_answers_as_a_used_one_does(k1: Institution, web_client: WebClient) -> None:
+    used, withdrawn = issue(k1), issue(k1)
+    assert enrol(web_client, used).status_code == 201
+    held = device_queries.open_tokens(tenant_id=k1.tenant_id, now=clock.now())[0]
+
+    devices.withdraw_token(actor=HEAD, tenant_id=k1.tenant_id, token_id=held.id, now=clock.now())
+    db.session.commit()
+
+    answers = [enrol(web_client, token) for token in (used, withdrawn)]
+    assert [answer.status_code for answer in answers] == [409, 409]
+    assert answers[0].get_json() == answers[1].get_json()
+    assert len(device_queries.devices(tenant_id=k1.tenant_id)) == 1
+    assert device_queries.open_tokens(tenant_id=k1.tenant_id, now=clock.now()) == []
+
+
+def test_a_token_that_a_box_was_quicker_with_cannot_be_withdrawn(k1: Institution, web_client: WebClient) -> None:
+    token = issue(k1)
+    held = device_queries.open_tokens(tenant_id=k1.tenant_id, now=clock.now())[0]
+    assert enrol(web_client, token).status_code == 201
+
+    with pytest.raises(devices.TokenRefused, match="改為撤銷該主機"):
+        devices.withdraw_token(actor=HEAD, tenant_id=k1.tenant_id, token_id=held.id, now=clock.now())
+
+
 def test_of_two_boxes_with_one_token_exactly_one_enrols(k1: Institution, web_app: Flask) -> None:
     token = issue(k1)
 

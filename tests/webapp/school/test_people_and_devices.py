@@ -7,12 +7,14 @@ import pytest
 from infra import clock
 from infra.db import db
 from infra.tenancy import Binding, bind
+from tenants.audit.models import AuditEvent
 from tenants.people.models import Membership
 from tenants.registry.models import EnrolmentToken
 from tenants.roc_dates import format_date
 from tests.factories import footage, people
 from tests.webapp.conftest import WebClient
 from tests.webapp.desk import Desk
+from webapp.filters import roc_minute
 
 NEW = {
     "login": "k1-new",
@@ -184,6 +186,34 @@ def test_a_code_is_shown_once_and_kept_only_as_a_hash(desk: Desk) -> None:
     assert len(code) > 40
     assert code not in held.token_hash
     assert code not in head.get(f"{desk.school}/devices/").text
+
+
+@pytest.mark.req("DR-06", "DR-08")
+def test_a_code_that_nobody_used_is_listed_without_itself_and_can_be_withdrawn(desk: Desk) -> None:
+    head, handler = desk.browser("k1-head"), desk.browser("k1-handler")
+    typed = {"site": str(desk.cast.k1.site_id), "nonce": nonce(head, desk.school)}
+    code = head.post(f"{desk.school}/devices/tokens", data=typed).text.split("readonly>")[1].split("<")[0]
+    bind(db.session, Binding(tenant_id=desk.cast.k1.tenant_id))
+    held = db.session.scalars(db.select(EnrolmentToken)).one()
+
+    page = handler.get(f"{desk.school}/devices/").text
+    listed = page.split('id="tokens"')[1].split("</section>")[0]
+    assert "k1的head" in listed
+    assert roc_minute(held.created_at) in listed
+    assert roc_minute(held.expires_at) in listed
+    assert code not in page
+    assert held.token_hash not in page
+
+    address = f"{desk.school}/devices/tokens/{held.id}/withdrawal"
+    assert desk.browser("e1-head").post(address).status_code == HTTPStatus.NOT_FOUND
+    assert desk.browser("k1-guard").post(address).status_code == HTTPStatus.FORBIDDEN
+    assert handler.post(address).status_code == HTTPStatus.SEE_OTHER
+    assert handler.post(address).status_code == HTTPStatus.SEE_OTHER, "once more changes nothing"
+
+    assert 'id="tokens"' not in head.get(f"{desk.school}/devices/").text
+    db.session.rollback()
+    events = db.session.scalars(db.select(AuditEvent).where(AuditEvent.event == "device:token_withdrawn")).all()
+    assert [(event.actor_name, event.subject_id) for event in events] == [("k1的handler", held.id)]
 
 
 @pytest.mark.req("DR-08")
