@@ -25,7 +25,7 @@ def reopen(*, actor: Actor, tenant_id: UUID, disclosure_id: UUID, reason: str) -
     if not reason.strip():
         raise Invalid("請敘明重新開放領取的理由，例如下載中斷的時間與承辦人的來電。", field="reason")
     query = select(Package).where(Package.tenant_id == tenant_id, Package.disclosure_id == disclosure.id)
-    package = db.session.scalar(query.with_for_update())
+    package = db.session.scalar(query.with_for_update().execution_options(populate_existing=True))
     if package is None or package.state != PackageState.READY or not disclosure.copy_approved:
         raise Invalid("本案沒有可供領取的影像，不能重新開放。", code="no_package")
     if is_open(collected_at=package.collected_at, reopened_at=package.reopened_at):
