@@ -11,16 +11,11 @@ from tenants.errors import Invalid
 from tenants.people import actions, queries
 from webapp import identify, signin
 from webapp.access import public, signed_in
+from webapp.account import failures
 from webapp.account.forms import PasswordForm, SignInForm
 from webapp.account.presenters import places_of, safe_next
 
 account = Blueprint("account", __name__)
-
-# One sentence for a wrong password, an unknown name, a lock and a closed account: nobody learns which names exist.
-_REFUSED = (
-    "帳號或密碼不正確，或帳號目前不能使用。連續輸入錯誤 5 次，帳號會暫停 15 分鐘。"
-    "忘記密碼時，請洽機構首長或平台維運人員。"
-)
 
 
 @account.get("/sign-in")
@@ -43,7 +38,7 @@ def send_sign_in() -> ResponseReturnValue:
     user = actions.sign_in(login=form.login.data, password=form.password.data, actor=who)
     if user is None:
         identify.keep_changes()  # the failure must count
-        form.form_errors.append(_REFUSED)
+        form.form_errors.append(failures.sentence(form.login.data))
         return _sign_in_page(form), HTTPStatus.UNAUTHORIZED
     signin.begin(user)
     return redirect(safe_next(request.args.get("next", "")) or url_for("account.home"), HTTPStatus.SEE_OTHER)

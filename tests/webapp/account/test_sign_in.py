@@ -68,6 +68,53 @@ def test_five_failures_lock_the_account_also_for_the_right_password(web_client: 
     assert events(head) == [Event.ACCOUNT_SIGN_IN_FAILED.key] * 5 + [Event.ACCOUNT_LOCKED.key]
 
 
+@pytest.mark.req("KH-5-1a", "DR-08")
+@pytest.mark.usefixtures("head")
+def test_a_lock_tells_how_long_and_whom_to_ask_and_not_whether_the_name_exists(
+    web_client: WebClient, other_client: WebClient
+) -> None:
+    def told(client: WebClient, login: str) -> list[str]:
+        enter(client, "x", "x")  # so that the cookie and its token are there
+        pages = [client.post("/sign-in", data={"login": login, "password": "wrong"}).text for _ in range(6)]
+        return [re.sub(r'value="[^"]*"', "", page) for page in pages]
+
+    real, made_up = told(web_client, "head"), told(other_client, "nobody")
+
+    assert real == made_up
+    assert ["暫停登入 15 分鐘" in page for page in real] == [False] * 4 + [True] * 2
+    assert re.search(r"請於 \d\d:\d\d 以後再試；在此之前，輸入正確的密碼也不能登入", real[4])
+    assert "請洽平台維運人員" in real[4]
+    right = web_client.post("/sign-in", data={"login": " HEAD ", "password": people.PASSWORD})
+    assert right.status_code == 401
+    assert "暫停登入 15 分鐘" in right.text
+
+
+@pytest.mark.usefixtures("head")
+def test_tries_under_other_names_and_in_other_browsers_are_not_counted_together(
+    web_client: WebClient, other_client: WebClient
+) -> None:
+    for login in ("a", "b", "c", "d", "e"):
+        enter(web_client, login, "wrong")
+    assert "暫停登入 15 分鐘" not in web_client.post("/sign-in", data={"login": "f", "password": "wrong"}).text
+
+    for _ in range(5):
+        enter(web_client, "head", "wrong")
+    enter(other_client, "x", "x")
+    elsewhere = other_client.post("/sign-in", data={"login": "head", "password": "wrong"}).text
+    assert "暫停登入 15 分鐘" not in elsewhere, "a stranger's browser would learn that the name exists"
+    assert "帳號會暫停 15 分鐘" in elsewhere
+
+
+@pytest.mark.usefixtures("head")
+def test_after_the_lock_the_sentence_counts_anew(web_client: WebClient) -> None:
+    for _ in range(5):
+        enter(web_client, "nobody", "wrong")
+    with web_client.session_transaction() as kept:
+        kept["tries"] = {name: [count, until - 16 * 60] for name, (count, until) in kept["tries"].items()}
+
+    assert "暫停登入" not in web_client.post("/sign-in", data={"login": "nobody", "password": "wrong"}).text
+
+
 def test_guesses_at_the_same_moment_are_counted_one_by_one(web_app: Flask, head: UUID) -> None:
     def guess(number: int) -> int:
         client = web_app.test_client()
