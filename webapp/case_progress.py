@@ -103,15 +103,15 @@ def fingerprint_of(case: Case) -> str:
     return hashlib.sha256(manifest.encode()).hexdigest() if manifest else ""
 
 
-def stages(case: Case) -> Sequence[StageView]:
-    """The case's way from the letter to its closing."""
+def stages(case: Case, number: str) -> Sequence[StageView]:
+    """The case's way from the letter to its closing. `number` is the case's as the reader knows it."""
     rules, row = rules_of(case), case.disclosure
     withdrawn = case.state is _S.WITHDRAWN
     return [
         _stage(
             "收文並先行保全" if _was_kept(case) else "收文",
             row.filed_at,
-            note=f"案號 {row.serial}",
+            note=f"案號 {number}",
             article=OUR_DEFAULT,
         ),
         _decision(case, rules),

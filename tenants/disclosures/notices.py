@@ -14,6 +14,7 @@ from tenants.actor import Actor
 from tenants.audit import actions as audit
 from tenants.audit.events import Event
 from tenants.disclosures import queries
+from tenants.disclosures.case_lines import reference_of
 from tenants.disclosures.lifecycle import TRANSITIONS, Notice, Step
 from tenants.disclosures.models import Disclosure
 from tenants.disclosures.progress import locked
@@ -54,8 +55,10 @@ def messages(*, tenant_id: UUID, disclosure_id: UUID, step: Step, base_url: str)
     if disclosure is None:
         raise NotFound
     subject, sentence = WORDS[step]
-    text = _TEXT.format(sentence=sentence, serial=disclosure.serial, link=base_url + _path(disclosure, step))
-    subject = subject.format(serial=disclosure.serial)
+    to_agency = TRANSITIONS[step].notice is Notice.AGENCY
+    serial = reference_of(disclosure) if to_agency else disclosure.serial
+    text = _TEXT.format(sentence=sentence, serial=serial, link=base_url + _path(disclosure, step))
+    subject = subject.format(serial=serial)
     return [Mail(to=address, subject=subject, text=text) for address in sorted(_addresses(disclosure, step))]
 
 

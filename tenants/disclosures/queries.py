@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import func, select
 
 from infra.db import db
 from tenants.disclosures import documents, rules
+from tenants.disclosures.case_lines import CaseLine, lines, read, reference_of
 from tenants.disclosures.documents import Element
 from tenants.disclosures.lifecycle import FINAL, possible
 from tenants.disclosures.models import (
@@ -43,26 +44,6 @@ _ORDER = (
 
 
 @dataclass(frozen=True, kw_only=True)
-class CaseLine:
-    """One line of a list of cases, for either side."""
-
-    id: UUID
-    tenant_id: UUID
-    institution: str
-    agency: str
-    serial: str
-    state: DisclosureState
-    document_number: str
-    urgency: str
-    profile: str
-    profile_version: str
-    filed_at: datetime
-    wants_copy: bool
-    replied: bool
-    windows: int
-
-
-@dataclass(frozen=True, kw_only=True)
 class Person:
     """Someone of the institution who can be named."""
 
@@ -76,6 +57,7 @@ class Case:
     """Everything a case page shows. `letters` is newest first; `steps` are the verbs possible in this state."""
 
     disclosure: Disclosure
+    reference: str
     state: DisclosureState
     institution: str
     site: str
@@ -109,16 +91,16 @@ class Case:
 
 def inbox(*, tenant_id: UUID, include_closed: bool = False) -> list[CaseLine]:
     """The institution's cases, those that wait for it first, then newest first."""
-    query = _lines().where(Disclosure.tenant_id == tenant_id)
+    query = lines().where(Disclosure.tenant_id == tenant_id)
     if not include_closed:
         query = query.where(Disclosure.state.not_in(FINAL))
-    lines = _read(query)
-    return sorted(lines, key=lambda line: _ORDER.index(line.state))  # stable: newest first within a state
+    found = read(query)
+    return sorted(found, key=lambda line: _ORDER.index(line.state))  # stable: newest first within a state
 
 
 def agency_cases(*, agency_id: UUID) -> list[CaseLine]:
     """The agency's own cases at every institution, newest first."""
-    return _read(_lines().where(Disclosure.agency_id == agency_id))
+    return read(lines().where(Disclosure.agency_id == agency_id))
 
 
 def case(*, tenant_id: UUID, disclosure_id: UUID) -> Case:
@@ -203,42 +185,6 @@ def _found(*, tenant_id: UUID, disclosure_id: UUID) -> Disclosure:
     return found
 
 
-def _lines() -> Select[Disclosure, str, str, int]:
-    windows = (
-        select(func.count())
-        .where(DisclosureWindow.tenant_id == Disclosure.tenant_id, DisclosureWindow.disclosure_id == Disclosure.id)
-        .scalar_subquery()
-    )
-    return (
-        select(Disclosure, Tenant.name, Agency.name, windows)
-        .join(Tenant, Tenant.id == Disclosure.tenant_id)
-        .join(Agency, Agency.id == Disclosure.agency_id)
-        .order_by(Disclosure.filed_at.desc())
-    )
-
-
-def _read(query: Select[Disclosure, str, str, int]) -> list[CaseLine]:
-    return [
-        CaseLine(
-            id=row.id,
-            tenant_id=row.tenant_id,
-            institution=institution,
-            agency=agency,
-            serial=row.serial,
-            state=DisclosureState(row.state),
-            document_number=row.document_number,
-            urgency=row.urgency,
-            profile=row.profile,
-            profile_version=row.profile_version,
-            filed_at=row.filed_at,
-            wants_copy=row.wants_copy,
-            replied=row.replied_at is not None,
-            windows=windows,
-        )
-        for row, institution, agency, windows in db.session.execute(query)
-    ]
-
-
 def _case(disclosure: Disclosure, *, own: bool) -> Case:
     tenant_id, mine = disclosure.tenant_id, disclosure.id
     windows = tuple(
@@ -251,13 +197,14 @@ def _case(disclosure: Disclosure, *, own: bool) -> Case:
     letters = select(Letter).where(Letter.tenant_id == tenant_id, Letter.disclosure_id == mine)
     entries = select(RegisterEntry).where(RegisterEntry.tenant_id == tenant_id, RegisterEntry.disclosure_id == mine)
     hold = retention.hold(tenant_id=tenant_id, hold_id=disclosure.hold_id)
-    linked = _lines().where(
+    linked = lines().where(
         Disclosure.agency_id == disclosure.agency_id,
         Disclosure.folded_number == disclosure.folded_number,
         Disclosure.id != mine,
     )
     return Case(
         disclosure=disclosure,
+        reference=reference_of(disclosure),
         state=DisclosureState(disclosure.state),
         institution=db.session.get_one(Tenant, tenant_id).name,
         site=db.session.get_one(Site, disclosure.site_id).name,
@@ -268,7 +215,7 @@ def _case(disclosure: Disclosure, *, own: bool) -> Case:
         package=db.session.scalar(select(Package).where(Package.tenant_id == tenant_id, Package.disclosure_id == mine)),
         missing=documents.missing(disclosure),
         cautions=rules.window_cautions([asked_of(window) for window in windows], disclosure.scope),
-        linked=tuple(_read(linked)),
+        linked=tuple(read(linked)),
         register=tuple(db.session.scalars(entries.order_by(RegisterEntry.entered_at))) if own else (),
         escort=_escort(disclosure),
         escort_candidates=_candidates(disclosure) if own else (),

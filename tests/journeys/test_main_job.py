@@ -153,7 +153,7 @@ def collect(page: Page, folder: Path) -> Path:
 def verify(package: Path, folder: Path, page: Page) -> None:
     """The recipient checks hash and contents with nothing of ours but what lies in the package."""
     page.get_by_role("link", name="本機關案件").or_(page.get_by_role("link", name="回到首頁")).first.click()
-    page.get_by_role("link", name=re.compile("^調閱-")).first.click()
+    page.get_by_role("link", name=re.compile("^K1 調閱-")).first.click()
     codes = page.locator("code.sy-hash").all_inner_texts()
     assert hashlib.sha256(package.read_bytes()).hexdigest() in codes
     with zipfile.ZipFile(package) as archive:

@@ -10,11 +10,12 @@ from uuid import UUID
 from flask import url_for
 
 from infra import clock
+from tenants.disclosures.case_lines import CaseLine
 from tenants.disclosures.documents import ELEMENT_NAMES
 from tenants.disclosures.handover import DUTY_NOTICE, IssuedLink
 from tenants.disclosures.lifecycle import STATE_NAMES, Step
 from tenants.disclosures.models import DisclosureState
-from tenants.disclosures.queries import Case, CaseLine
+from tenants.disclosures.queries import Case
 from tenants.errors import NotFound
 from tenants.footage import queries as footage
 from tenants.profiles import Clause, RuleProfile, profile
@@ -128,7 +129,7 @@ def filed_sentences(found: Case) -> list[tuple[str, str]]:
         for view in found.windows
         if view.nothing
     ]
-    sent = f"已送件，案號 {found.disclosure.serial}。"
+    sent = f"已送件，案號 {found.reference}。"
     if not nothing:
         return [("good", f"{sent}指定的時段已先行保全，期間屆滿也不會銷毀。")]
     kept = "其餘時段現有的影像已先行保全。" if len(nothing) < len(found.windows) else "沒有影像可以先行保全。"
@@ -139,7 +140,7 @@ def progress_of(found: Case) -> dict[str, Any]:
     """What the stations of a case need; the page asks for them again while a copy is being made."""
     ids: dict[str, Any] = {"tenant_id": found.disclosure.tenant_id, "disclosure_id": found.disclosure.id}
     return {
-        "stages": stages(found),
+        "stages": stages(found, found.reference),
         "poll": waits_for_copy(found),
         "progress_address": url_for("agency.progress", **ids),
         "page_address": url_for("agency.case", **ids),

@@ -11,6 +11,7 @@ from werkzeug import Response
 from infra.objects import ObjectStore
 from tenants.disclosures import actions, queries
 from tenants.disclosures.actions import NeedsConfirmation, Receipt
+from tenants.disclosures.case_lines import reference_of
 from tenants.disclosures.documents import Classification, Element
 from tenants.disclosures.outlook import outlook
 from tenants.disclosures.queries import Case
@@ -82,7 +83,7 @@ def file_request(tenant_id: UUID) -> ResponseReturnValue:
     for category, sentence in presenters.filed_sentences(_case(tenant_id, filed.disclosure.id)):
         flash(sentence, category)
     if filed.linked:
-        numbers = "、".join(other.serial for other in filed.linked)
+        numbers = "、".join(reference_of(other) for other in filed.linked)
         flash(f"同一發文字號另有案件：{numbers}。如為重複送件，可撤回其中一件。", "warn")
     return _to_case(tenant_id, filed.disclosure.id)
 

@@ -24,6 +24,7 @@ from infra.tenancy import Binding, bind
 from tenants.actor import Actor
 from tenants.disclosures import queries
 from tenants.disclosures.actions import Receipt, collect, record_sent
+from tenants.disclosures.case_lines import reference_of
 from tenants.disclosures.handover import check_link, check_receipt, package_for
 from tenants.disclosures.models import Package
 from tenants.disclosures.package_keys import open_package_key
@@ -65,13 +66,13 @@ def take(tenant_id: UUID, package_id: UUID) -> Response:
         file = unless_sent.enter_context(tempfile.TemporaryFile(dir=scratch()))
         _decrypt(package, file)
         collect(actor=actor(), tenant_id=tenant_id, package_id=package_id, token=token, receipt=receipt)
-        serial = queries.disclosure_of(package).serial
+        reference = reference_of(queries.disclosure_of(package))
         unless_sent.pop_all()
     transfer = _Transfer(file, _app(), actor(), package)
     answer = Response(transfer, HTTPStatus.OK, mimetype="application/zip", direct_passthrough=True)
     answer.headers["Content-Length"] = str(package.size)
     # RFC 6266: the case number is Chinese, which a plain file name in a header must not be.
-    name = f"filename=\"package.zip\"; filename*=UTF-8''{quote(serial)}.zip"
+    name = f"filename=\"package.zip\"; filename*=UTF-8''{quote(reference)}.zip"
     answer.headers["Content-Disposition"] = f"attachment; {name}"
     return answer
 

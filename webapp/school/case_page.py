@@ -10,9 +10,10 @@ from flask import render_template, url_for
 
 from infra import clock
 from tenants.actor import Actor
+from tenants.disclosures.case_lines import CaseLine
 from tenants.disclosures.lifecycle import FINAL, STATE_NAMES, Step
 from tenants.disclosures.models import DisclosureState, PackageState
-from tenants.disclosures.queries import Case, CaseLine
+from tenants.disclosures.queries import Case
 from tenants.disclosures.rules import answer_by
 from tenants.permissions import Permission
 from tenants.profiles import Clause
@@ -111,7 +112,7 @@ def render(
 def progress_of(found: Case) -> dict[str, Any]:
     """What the stations of a case need; the page asks for them again while a copy is being made."""
     return {
-        "stages": stages(found),
+        "stages": stages(found, found.disclosure.serial),
         "poll": waits_for_copy(found),
         "progress_address": url_for("school.cases.progress", disclosure_id=found.disclosure.id),
         "page_address": url_for("school.cases.show", disclosure_id=found.disclosure.id),

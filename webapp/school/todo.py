@@ -10,8 +10,8 @@ from flask import url_for
 from infra import clock
 from tenants.actor import Actor
 from tenants.disclosures import queries as disclosures
+from tenants.disclosures.case_lines import CaseLine
 from tenants.disclosures.models import DisclosureState
-from tenants.disclosures.queries import CaseLine
 from tenants.disclosures.rules import answer_by
 from tenants.permissions import ROLE_NAMES, Permission, Role
 from tenants.profiles import Clause, RuleProfile, profile_version

@@ -46,7 +46,7 @@ def test_a_case_is_decided_once(scene: Scene) -> None:
 def test_a_window_destroyed_since_filing_cannot_be_approved_but_one_still_held_can(scene: Scene) -> None:
     day = timedelta(days=20)
     gone, held = scene.window("C-GATE", ago=day, minutes=10), scene.window("C-ROOM2", ago=day, minutes=10)
-    disclosure = scene.file(scene.filing(gone, held))
+    disclosure = scene.file(scene.filing(gone, held, confirmed=True))
     scene.at_school()
     device = footage.device(scene.school)
     copied = footage.segment(scene.school, device_id=device, camera="C-ROOM2", started_at=held.started_at)

@@ -1,6 +1,7 @@
 """An agency's own cases: complete, withdraw, collect; and nobody else's."""
 
 import io
+import re
 from uuid import UUID
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from infra import clock
 from infra.db import db
 from tenants.disclosures.models import Package, PackageState
-from tests.webapp.desk import Desk, pdf_file
+from tests.webapp.desk import NUMBER, Desk, letter, pdf_file
 
 pytestmark = pytest.mark.req("KH-6-1c")
 
@@ -161,3 +162,22 @@ def test_progress_asks_again_only_while_a_copy_is_being_made(desk: Desk) -> None
     assert 'hx-trigger="every' in officer.get(address).text
     built(desk, disclosure_id)
     assert 'hx-trigger="every' not in officer.get(address).text
+
+
+@pytest.mark.req("DR-08")
+def test_cases_of_two_institutions_that_bear_one_serial_are_told_apart_everywhere(desk: Desk) -> None:
+    here = desk.filed()
+    typed = letter(desk.cast.e1.cameras["E-GATE"], copy_necessity="移送檢察官", document_number=f"{NUMBER[:-2]}7號")
+    officer = desk.browser("officer")
+    there = officer.post(f"{desk.requests(desk.cast.e1.tenant_id)}/new", data=typed).location
+
+    serial = desk.case(here).serial
+    listed = officer.get("/agency/").text
+    first, second = officer.get(f"{desk.requests()}/{here}").text, officer.get(there).text
+
+    for code, name, page in (("K1", "晨光幼兒園", first), ("E1", "向陽國小", second)):
+        assert f">{code} {serial}</a>" in listed
+        assert f"<title>{code} {serial} {name}" in page
+        assert re.search(rf"<h1[^>]*>\s*{code} {serial}", page)
+    assert serial in desk.browser("k1-head").get(f"{desk.school}/cases/{here}").text
+    assert f"K1 {serial}" not in desk.browser("k1-head").get(f"{desk.school}/cases/{here}").text, "its own is its own"

@@ -1,0 +1,80 @@
+"""Cases as lines of a list, for either side, and the number under which an agency knows one."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Select, func, select
+
+from infra.db import db
+from tenants.disclosures.models import Disclosure, DisclosureState, DisclosureWindow
+from tenants.registry.models import Agency, Tenant
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseLine:
+    """One line of a list of cases, for either side. `reference` is the serial as an agency reads it."""
+
+    id: UUID
+    tenant_id: UUID
+    institution: str
+    agency: str
+    serial: str
+    reference: str
+    state: DisclosureState
+    document_number: str
+    urgency: str
+    profile: str
+    profile_version: str
+    filed_at: datetime
+    wants_copy: bool
+    replied: bool
+    windows: int
+
+
+def reference_of(disclosure: Disclosure) -> str:
+    """The serial as an agency reads it: each institution counts from 1, so its code stands before the number."""
+    return _reference(db.session.get_one(Tenant, disclosure.tenant_id).code, disclosure.serial)
+
+
+def lines() -> Select[Disclosure, str, str, str, int]:
+    """The query of all cases that the session may see, newest first, to be narrowed and read."""
+    windows = (
+        select(func.count())
+        .where(DisclosureWindow.tenant_id == Disclosure.tenant_id, DisclosureWindow.disclosure_id == Disclosure.id)
+        .scalar_subquery()
+    )
+    return (
+        select(Disclosure, Tenant.code, Tenant.name, Agency.name, windows)
+        .join(Tenant, Tenant.id == Disclosure.tenant_id)
+        .join(Agency, Agency.id == Disclosure.agency_id)
+        .order_by(Disclosure.filed_at.desc())
+    )
+
+
+def read(query: Select[Disclosure, str, str, str, int]) -> list[CaseLine]:
+    """The lines that a query of `lines` finds."""
+    return [
+        CaseLine(
+            id=row.id,
+            tenant_id=row.tenant_id,
+            institution=institution,
+            agency=agency,
+            serial=row.serial,
+            reference=_reference(code, row.serial),
+            state=DisclosureState(row.state),
+            document_number=row.document_number,
+            urgency=row.urgency,
+            profile=row.profile,
+            profile_version=row.profile_version,
+            filed_at=row.filed_at,
+            wants_copy=row.wants_copy,
+            replied=row.replied_at is not None,
+            windows=windows,
+        )
+        for row, code, institution, agency, windows in db.session.execute(query)
+    ]
+
+
+def _reference(code: str, serial: str) -> str:
+    return f"{code} {serial}"
