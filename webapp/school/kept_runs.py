@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
 
+from tenants.roc_dates import day_and_month, format_date, roc_year
+
 
 @dataclass(frozen=True, kw_only=True)
 class KeptDay:
@@ -15,6 +17,12 @@ class KeptDay:
     kept_through: date
     goes_on: date
     places: Sequence[str] = ()
+
+    @property
+    def goes_words(self) -> str:
+        """What stands beneath the day and month on which it goes: the year, and which day it is."""
+        of = day_and_month(self.day) if self.day.year == self.goes_on.year else format_date(self.day)
+        return f"民國{roc_year(self.goes_on)}年，{of}的影像"
 
 
 @dataclass(frozen=True)

@@ -79,7 +79,7 @@ def page(*, tenant_id: UUID, actor: Actor, now: datetime) -> Page:
         sees_retention=keeps,
         must_keep=rules.retention.min_days,
         next_destruction=day_and_month(upcoming.goes_on) if upcoming else "",
-        next_destroyed=f"{format_date(upcoming.goes_on)}起銷毀{format_date(upcoming.day)}的影像" if upcoming else "",
+        next_destroyed=upcoming.goes_words if upcoming else "",
         retention_article=rules.article(Clause.RETENTION_MIN),
     )
 

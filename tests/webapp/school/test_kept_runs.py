@@ -49,3 +49,8 @@ def test_two_periods_of_the_same_days_stay_apart_and_the_sooner_goes_first() -> 
     days = [kept(number, retention_days=period) for number in range(3) for period in (30, 14)]
 
     assert [(run.first.retention_days, len(run.days)) for run in runs(days)] == [(14, 3), (30, 3)]
+
+
+def test_the_year_stands_beside_the_day_and_both_where_they_differ() -> None:
+    assert kept(0).goes_words == "民國115年，11月8日的影像"
+    assert kept(45).goes_words == "民國116年，民國115年12月23日的影像"
