@@ -27,6 +27,8 @@ MOST_LIKELY = 40
 # A telephone, and the narrowest that WCAG 1.4.10 asks for.
 WIDTHS = (390, 320)
 RUN = "async () => (await axe.run(document, {resultTypes: ['violations']})).violations"
+# A table that goes on at the right gives no sign of it on a telephone: there, every row is a card.
+CUT = "all => all.filter(one => one.scrollWidth > one.clientWidth + 1).map(one => one.ariaLabel)"
 GRAVE = {"serious", "critical"}
 
 
@@ -132,5 +134,7 @@ def _faults(page: Page) -> list[str]:
         page.set_viewport_size({"width": width, "height": 900})
         reach = page.evaluate("() => document.documentElement.scrollWidth")
         faults += [f"at {width} px the page is {reach} px wide"] if reach > width else []
+        cut: list[str] = page.locator(".sy-scroll").evaluate_all(CUT)
+        faults += [f"at {width} px the table 「{caption}」 is cut" for caption in cut]
     page.set_viewport_size({"width": 1440, "height": 900})
     return faults
