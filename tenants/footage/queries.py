@@ -57,16 +57,6 @@ def segments_in(*, tenant_id: UUID, camera_id: UUID, window: Window) -> list[Seg
     return list(db.session.scalars(query))
 
 
-def segments_of_day(*, tenant_id: UUID, day: date, retention_days: int) -> list[Segment]:
-    """Every segment under one day key, in any state, by camera and time."""
-    query = (
-        select(Segment)
-        .where(Segment.civil_day == day, Segment.tenant_id == tenant_id, Segment.retention_days == retention_days)
-        .order_by(Segment.camera_id, Segment.started_at, Segment.id)
-    )
-    return list(db.session.scalars(query))
-
-
 def timeline(*, tenant_id: UUID, cameras: Sequence[Camera], day: date, now: datetime) -> list[CameraTimeline]:
     """Each camera's day: what was recorded, what is on its way, what is missing and why."""
     whole = day_window(day)

@@ -22,7 +22,6 @@ class Cast:
     k1: Institution
     e1: Institution
     agency_id: UUID
-    other_agency_id: UUID
     ids: dict[str, UUID]
 
 
@@ -47,7 +46,7 @@ def cast(kms: Kms | None = None) -> Cast:
     for login, agency_id in (("officer", police), ("colleague", police), ("prosecutor", prosecutors)):
         ids[login] = people.person(login, name="陳志明", title="偵查佐")
         people.membership(ids[login], Role.AGENCY_OFFICER, agency_id=agency_id)
-    return Cast(k1, e1, police, prosecutors, ids)
+    return Cast(k1, e1, police, ids)
 
 
 def _records_key(of: Institution, kms: Kms | None) -> None:

@@ -24,7 +24,6 @@ class Stage:
     cameras: list[RtspCameras] = field(default_factory=list)
     tenants: dict[str, str] = field(default_factory=dict)
     window: tuple[datetime, datetime] | None = None
-    case_address: str = ""
     disclosure_id: str = ""
     package: Path = Path()
     sample: dict[str, Any] = field(default_factory=dict)
