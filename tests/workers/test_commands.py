@@ -14,10 +14,8 @@ from infra.settings import StoreSettings
 from infra.stack.postgres import DatabaseUrls
 from infra.tenancy import Binding, bind, binding_of
 from tenants.audit import anchoring
-from tenants.retention import actions
-from tenants.retention.models import HoldBasis
-from tenants.retention.rules import CameraWindow
 from tests.factories.evidence import ACTOR, Archive
+from tests.factories.holds import placed, span
 from tests.factories.registry import institution
 from workers.app import create_app
 from workers.commands import storage
@@ -107,16 +105,7 @@ def test_the_plan_of_a_night_says_what_would_go_and_changes_nothing(flask: Comma
     day = clock.today() - timedelta(days=20)
     due = archive.record(clock.day_start(day))
     held = archive.record(clock.day_start(day + timedelta(days=1)))
-    span = CameraWindow(camera_id=held.camera_id, started_at=held.started_at, ended_at=held.ended_at)
-    actions.place_hold(
-        actor=ACTOR,
-        tenant_id=archive.of.tenant_id,
-        basis=HoldBasis.REQUEST,
-        reference="調閱-115-0001",
-        necessity="",
-        windows=[span],
-        review_on=clock.today(),
-    )
+    placed(archive, span(held))
     first, second = flask("retention", "plan").stdout.splitlines()
     assert f"1 個片段、{due.cipher_bytes} 位元組" in first
     assert "等候保全複製：調閱-115-0001" in second

@@ -16,26 +16,15 @@ from infra.tenancy import Binding, bind
 from tenants.audit.models import AuditHead
 from tenants.footage.models import DayKey, Segment, SegmentState
 from tenants.retention import actions, copying, queries
-from tenants.retention.models import HoldBasis, PreservedSegment
-from tenants.retention.rules import CameraWindow
+from tenants.retention.models import PreservedSegment
 from tests.factories.evidence import ACTOR, Archive
+from tests.factories.holds import kept, span
 from tests.workers.conftest import Run
 from workers import nightly_jobs, sweep_jobs
 
 
 def place(archive: Archive, segment: Segment) -> UUID:
-    span = CameraWindow(camera_id=segment.camera_id, started_at=segment.started_at, ended_at=segment.ended_at)
-    hold = actions.place_hold(
-        actor=ACTOR,
-        tenant_id=archive.of.tenant_id,
-        basis=HoldBasis.REQUEST,
-        reference="調閱-115-0001",
-        necessity="",
-        windows=[span],
-        review_on=clock.today(),
-    )
-    db.session.commit()
-    return hold.id
+    return kept(archive, span(segment)).id
 
 
 def waiting() -> dict[str, list[str]]:
@@ -122,18 +111,8 @@ def test_an_institution_that_closed_is_swept_too(archive: Archive) -> None:
 def test_copies_of_a_long_hold_go_on_in_a_further_job(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(copying, "COPIED_AT_ONCE", 1)
     start = clock.day_start(clock.today() - timedelta(days=3))
-    first, _ = archive.record(start), archive.record(start + timedelta(minutes=1))
-    span = CameraWindow(camera_id=first.camera_id, started_at=start, ended_at=start + timedelta(minutes=2))
-    hold = actions.place_hold(
-        actor=ACTOR,
-        tenant_id=archive.of.tenant_id,
-        basis=HoldBasis.REQUEST,
-        reference="調閱-115-0001",
-        necessity="",
-        windows=[span],
-        review_on=clock.today(),
-    )
-    db.session.commit()
+    first, second = archive.record(start), archive.record(start + timedelta(minutes=1))
+    hold = kept(archive, span(first, second))
     sweep_jobs.retention_jobs.copy_hold(tenant_id=str(archive.of.tenant_id), hold_id=str(hold.id))
     assert len(copied(archive)) == 1
     assert waiting()["evidence"] == [

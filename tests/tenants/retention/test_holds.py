@@ -17,6 +17,7 @@ from tenants.retention.models import Destruction, Hold, HoldBasis
 from tenants.retention.queries import AvailabilityState
 from tenants.retention.rules import CameraWindow
 from tests.factories.evidence import ACTOR, Archive
+from tests.factories.holds import kept
 from tests.factories.registry import institution
 
 ENGINE = system("engine")
@@ -33,20 +34,13 @@ def window(archive: Archive, start: datetime, *, minutes: int = 3, camera: str =
 
 
 def place(archive: Archive, *windows: CameraWindow, **changed: object) -> Hold:
-    arguments = {
+    said = {
         "basis": HoldBasis.CRIME_INVESTIGATION,
         "reference": "高市警○分偵字第11571234500號",
         "necessity": "偵辦竊盜案，需比對出入時間。",
         "review_on": clock.today() + timedelta(days=180),
     }
-    hold = actions.place_hold(
-        actor=ACTOR,
-        tenant_id=archive.of.tenant_id,
-        windows=windows,
-        **(arguments | changed),  # type: ignore[arg-type]
-    )
-    db.session.commit()
-    return hold
+    return kept(archive, *windows, **(said | changed))
 
 
 def copy(archive: Archive, hold: Hold) -> copying.Copied:

@@ -13,25 +13,17 @@ from infra.db import db
 from infra.tenancy import Binding, bind
 from tenants.errors import Destroyed, HeldByLaw
 from tenants.retention import actions, copying, destruction
-from tenants.retention.models import HoldBasis
 from tenants.retention.rules import CameraWindow
 from tests.factories.evidence import ACTOR, Archive
+from tests.factories.holds import placed
 
 
 def file_request(archive: Archive) -> str:
     """The last second of its day has passed; the day is due."""
     start = clock.day_start(clock.today() - timedelta(days=15))
-    span = CameraWindow(camera_id=archive.of.cameras["C-GATE"], started_at=start, ended_at=start + timedelta(minutes=1))
-    hold = actions.place_hold(
-        actor=ACTOR,
-        tenant_id=archive.of.tenant_id,
-        basis=HoldBasis.REQUEST,
-        reference="調閱-115-0001",
-        necessity="",
-        windows=[span],
-        review_on=clock.today(),
-    )
-    return str(hold.id)
+    end = start + timedelta(minutes=1)
+    window = CameraWindow(camera_id=archive.of.cameras["C-GATE"], started_at=start, ended_at=end)
+    return str(placed(archive, window).id)
 
 
 def destroy(archive: Archive) -> str:
