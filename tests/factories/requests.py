@@ -1,7 +1,7 @@
 """Walks a request through the real actions up to the decision, over footage that can be looked at."""
 
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -25,6 +25,7 @@ from tests.factories import people
 from tests.factories.evidence import ACTOR, Archive
 
 STEP = timedelta(seconds=4)
+NUMBER = "高市警左分偵字第11571234500號"
 
 
 @dataclass(frozen=True)
@@ -113,22 +114,28 @@ def scan() -> Scan:
     return Scan(file_name="來文.pdf", stream=file)
 
 
+def document(**changes: object) -> OfficialDocument:
+    """A complete letter about a theft."""
+    complete = OfficialDocument(
+        number=NUMBER,
+        dated=clock.today(),
+        subject="調閱貴園監錄資料",
+        duty="偵辦竊盜案",
+        legal_basis="刑事訴訟法第230條",
+        purpose="查明行竊經過",
+        scope="前門鏡頭",
+        intended_use="移送檢察官偵辦",
+        wants_copy=True,
+    )
+    return replace(complete, **changes)  # type: ignore[arg-type]
+
+
 def _filing(window: AskedWindow, *, wants_copy: bool) -> Filing:
     return Filing(
         officer_name="陳志明",
         officer_title="偵查佐",
         officer_phone="07-0000000",
-        document=OfficialDocument(
-            number="高市警左分偵字第11571234500號",
-            dated=clock.today(),
-            subject="調閱貴園監錄資料",
-            duty="偵辦竊盜案",
-            legal_basis="刑事訴訟法第230條",
-            purpose="查明行竊經過",
-            scope="前門鏡頭",
-            intended_use="移送檢察官偵辦",
-            wants_copy=wants_copy,
-        ),
+        document=document(wants_copy=wants_copy),
         windows=(window,),
         scan=scan(),
     )

@@ -1,11 +1,10 @@
 """The officer's and the school's desks: browsers that are signed in, a shelf for scans, and a letter to type in."""
 
-import io
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
+from typing import IO
 from uuid import UUID
 
-import pikepdf
 from flask import Flask
 from werkzeug.test import TestResponse
 
@@ -15,29 +14,17 @@ from infra.tenancy import Binding, bind
 from tenants.disclosures.models import Disclosure, DisclosureWindow
 from tenants.roc_dates import format_time, short_date
 from tests.factories.cast import Cast
+from tests.factories.requests import NUMBER, scan
+from tests.factories.shelf import Shelf
 from tests.webapp.conftest import WebClient
 
-NUMBER = "高市警左分偵字第11571234500號"
 # So that a window of half an hour is over; just after midnight it lies on the day before.
 START = clock.now().replace(second=0, microsecond=0) - timedelta(minutes=90)
 
 
-@dataclass
-class Shelf:
-    """What the store was given. Real stores are behind the tests of media and workers."""
-
-    objects: dict[str, bytes] = field(default_factory=dict)
-
-    def put(self, key: str, data: bytes) -> None:
-        self.objects[key] = data
-
-
-def pdf_file(name: str = "來文.pdf") -> tuple[io.BytesIO, str]:
+def pdf_file(name: str = "來文.pdf") -> tuple[IO[bytes], str]:
     """A scan as a browser sends it."""
-    file = io.BytesIO()
-    document = pikepdf.new()
-    document.add_blank_page()
-    document.save(file)
+    file = scan().stream
     file.seek(0)
     return file, name
 

@@ -1,11 +1,9 @@
 """K1 with its people, a police station with its officer, and a letter between them."""
 
-import io
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import UUID, uuid4
 
-import pikepdf
 import pytest
 from flask import Flask
 
@@ -16,26 +14,15 @@ from infra.queues import Job
 from infra.tenancy import Binding, bind
 from tenants.actor import Actor, ActorKind
 from tenants.disclosures import actions
-from tenants.disclosures.actions import Filing, Scan
-from tenants.disclosures.documents import OfficialDocument
+from tenants.disclosures.actions import Filing
 from tenants.disclosures.models import Disclosure, DisclosureWindow
 from tenants.disclosures.rules import AskedWindow, Decision, Grant
 from tenants.footage.models import RecordsKey
 from tenants.permissions import Role
 from tests.factories import people
 from tests.factories.registry import Institution, institution
-
-NUMBER = "高市警左分偵字第11571234500號"
-
-
-@dataclass
-class Shelf:
-    """What the store was given, by key. The real stores are behind the tests of media and worker."""
-
-    objects: dict[str, bytes] = field(default_factory=dict)
-
-    def put(self, key: str, data: bytes) -> None:
-        self.objects[key] = data
+from tests.factories.requests import document, scan
+from tests.factories.shelf import Shelf
 
 
 @dataclass(frozen=True)
@@ -111,30 +98,6 @@ class Scene:
         )
         db.session.commit()
         return decided
-
-
-def document(**changes: object) -> OfficialDocument:
-    """A complete letter about a theft."""
-    complete = OfficialDocument(
-        number=NUMBER,
-        dated=clock.today(),
-        subject="調閱貴園監錄資料",
-        duty="偵辦竊盜案",
-        legal_basis="刑事訴訟法第230條",
-        purpose="查明行竊經過",
-        scope="前門鏡頭",
-        intended_use="移送檢察官偵辦",
-        wants_copy=True,
-    )
-    return replace(complete, **changes)  # type: ignore[arg-type]
-
-
-def scan() -> Scan:
-    file = io.BytesIO()
-    pdf = pikepdf.new()
-    pdf.add_blank_page()
-    pdf.save(file)
-    return Scan(file_name="來文.pdf", stream=file)
 
 
 def actor_of(user_id: UUID, role: Role, *, agency_id: UUID | None = None, name: str = "林怡君") -> Actor:

@@ -19,7 +19,8 @@ from tenants.people.models import User
 from tenants.permissions import Role
 from tenants.retention.models import Hold
 from tests.factories.registry import institution
-from tests.tenants.disclosures.conftest import Scene, actor_of, document, member
+from tests.factories.requests import document
+from tests.tenants.disclosures.conftest import Scene, actor_of, member
 
 
 @pytest.mark.req("KH-6-1g", "KH-6-4a", "TY-5-2d")

@@ -4,7 +4,7 @@ import pytest
 
 from tenants.disclosures import documents
 from tenants.disclosures.documents import Element
-from tests.tenants.disclosures.conftest import NUMBER, document
+from tests.factories.requests import NUMBER, document
 
 
 @pytest.mark.req("KH-6-1e")

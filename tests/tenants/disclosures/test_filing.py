@@ -24,7 +24,8 @@ from tenants.retention.models import Hold, HoldWindow
 from tenants.roc_dates import format_date
 from tests.factories import footage, people, retention
 from tests.factories.registry import institution
-from tests.tenants.disclosures.conftest import NUMBER, Scene, actor_of, document, make_scene, officer_of, scan
+from tests.factories.requests import NUMBER, document, scan
+from tests.tenants.disclosures.conftest import Scene, actor_of, make_scene, officer_of
 
 
 def refused(scene: Scene, **changes: object) -> DomainError:

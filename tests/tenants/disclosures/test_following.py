@@ -17,7 +17,8 @@ from tenants.errors import Invalid, InvalidTransition, NotFound
 from tenants.permissions import Role
 from tenants.retention.models import Hold
 from tests.factories import people
-from tests.tenants.disclosures.conftest import Scene, document, member, officer_of, scan
+from tests.factories.requests import document, scan
+from tests.tenants.disclosures.conftest import Scene, member, officer_of
 
 
 @pytest.mark.req("KH-6-1f", "KH-6-1b")

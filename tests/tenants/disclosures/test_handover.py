@@ -20,7 +20,8 @@ from tenants.disclosures.models import Disclosure, Package, PackageState, Regist
 from tenants.errors import DomainError, Invalid, NotAllowed, NotFound
 from tenants.roc_dates import roc_year
 from tests.factories import people
-from tests.tenants.disclosures.conftest import Scene, document, officer_of
+from tests.factories.requests import document
+from tests.tenants.disclosures.conftest import Scene, officer_of
 
 RECEIPT = Receipt(name="陳志明", title="偵查佐", acknowledged=True)
 
