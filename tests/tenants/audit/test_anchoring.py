@@ -6,30 +6,21 @@ from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
 import pytest
-from flask import Flask
 
 from infra import clock, object_keys
 from infra.db import db
 from infra.objects import ObjectStore, S3Objects, StoreRefused
 from infra.s3_client import s3_client
 from infra.settings import StoreSettings
-from infra.tenancy import Binding, bind
 from tenants.actor import system
 from tenants.audit import anchoring, queries
 from tenants.audit.models import AuditHead
-from tests.factories.registry import Institution, institution
+from tests.factories.registry import Institution
 
 ACTOR = system("anchor_chain")
 DAY = date(2026, 11, 20)
 
 pytestmark = pytest.mark.req("DR-06")
-
-
-@pytest.fixture
-def k1(domain: Flask) -> Institution:  # noqa: ARG001 - the context and its database
-    made = institution("K1")
-    bind(db.session, Binding(tenant_id=made.tenant_id))
-    return made
 
 
 def anchor(k1: Institution, store: ObjectStore, day: date = DAY, until: datetime | None = None) -> anchoring.Anchor:

@@ -4,31 +4,20 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from flask import Flask
 
 from infra import clock
 from infra.db import db
 from infra.kms import FileKms, create_master_key
-from infra.tenancy import Binding, bind
 from tenants.actor import system
 from tenants.footage import actions
 from tests.factories.devices import SigningBox
-from tests.factories.registry import Institution, institution
+from tests.factories.registry import Institution
 
 
 @pytest.fixture
 def kms(tmp_path: Path) -> FileKms:
     create_master_key(tmp_path / "master.key")
     return FileKms(tmp_path / "master.key")
-
-
-@pytest.fixture
-def k1(domain: Flask) -> Institution:
-    """K1; the session stays bound to it."""
-    assert domain
-    made = institution("K1")
-    bind(db.session, Binding(tenant_id=made.tenant_id))
-    return made
 
 
 @pytest.fixture

@@ -27,14 +27,6 @@ def operator(domain: Flask) -> Actor:
     return Actor(kind=ActorKind.PERSON, id=people.operator(), name="維運", roles=frozenset({Role.OPERATOR}))
 
 
-@pytest.fixture
-def k1(domain: Flask) -> Institution:
-    assert domain
-    made = institution("K1")
-    bind(db.session, Binding(tenant_id=made.tenant_id))
-    return made
-
-
 def opened(operator: Actor, code: str = "e1") -> Tenant:
     return actions.add_tenant(
         code=code,
