@@ -5,6 +5,7 @@ from functools import lru_cache
 from flask import Flask
 
 from infra.baseapp import create_base_app
+from infra.cosigning import Cosigner, FileCosigner
 from infra.kms import FileKms, Kms
 from infra.lifecycle import BucketRules
 from infra.mail import Mailer, mailer
@@ -52,3 +53,10 @@ def kms() -> Kms:
     path = settings().master_key_file
     assert path is not None  # noqa: S101 - `Settings.from_env` refuses a worker without one
     return FileKms(path)
+
+
+@lru_cache(maxsize=1)
+def cosigner() -> Cosigner | None:
+    """The bureau's key; None where this worker was not given it, so that heads of chains are anchored unsigned."""
+    path = settings().bureau_key_file
+    return FileCosigner(path) if path else None

@@ -40,6 +40,8 @@ def prepare() -> None:
     """Make what all children share, and refuse to start without it. Raises `NotSafe`."""
     app = context.worker_app()
     context.store(), context.kms()
+    if context.cosigner() is None:
+        log.warning("no key of the bureau: the heads of the chains are anchored without its signature")
     say_what_the_store_cannot(context.settings())
     with app.app_context():
         faults = row_security_faults(db.engine)

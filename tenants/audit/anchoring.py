@@ -1,111 +1,156 @@
-"""The head of each chain, once a day, where the service itself cannot change it afterwards (DR-06).
+"""The head of each chain's tree, once a day, signed by the bureau and locked in the store (DR-06).
 
-A chain shows that a row was changed, unless somebody rewrites every row after it. An anchor that was locked in the
-store shows that too: the chain of today must still pass through the head of every day before.
+A chain shows that a row was changed, unless somebody rewrites every row after it. A head that the bureau signed, and
+that nobody can change in the store, shows that too: the tree of today must begin with the tree of every day before.
 """
 
-import json
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import exists, select, text
 
 from infra import clock, object_keys
+from infra.cosigning import Cosigner
 from infra.db import db
 from infra.objects import NoSuchObject, ObjectStore
 from tenants.actor import Actor
-from tenants.audit import actions
+from tenants.audit import actions, chain
 from tenants.audit.events import Event
-from tenants.audit.models import AuditEvent, AuditHead
-from tenants.audit.rules import Break
-
-
-@dataclass(frozen=True, kw_only=True)
-class Anchor:
-    """The head of one chain at the end of one day, as it lies under `ledger/`."""
-
-    tenant_id: UUID
-    day: date
-    seq: int
-    hash: str
-
-    def text(self) -> bytes:
-        """Canonical JSON."""
-        document = {
-            "tenant_id": str(self.tenant_id),
-            "day": self.day.isoformat(),
-            "seq": self.seq,
-            "hash": self.hash,
-        }
-        return json.dumps(document, sort_keys=True, separators=(",", ":")).encode()
-
-    @classmethod
-    def parse(cls, text: bytes) -> "Anchor":
-        """The anchor of a text. Raises `ValueError`."""
-        raw = json.loads(text)
-        return cls(
-            tenant_id=UUID(raw["tenant_id"]),
-            day=date.fromisoformat(raw["day"]),
-            seq=int(raw["seq"]),
-            hash=str(raw["hash"]),
-        )
+from tenants.audit.heads import Anchor, Statement
+from tenants.audit.merkle import Frontier
+from tenants.audit.models import AuditHead, AuditTreeHead
+from tenants.audit.rules import Break, Walk
+from tenants.errors import Tampered
 
 
 def anchor_chain(
-    *, actor: Actor, tenant_id: UUID, day: date, store: ObjectStore, lock_until: datetime | None
-) -> Anchor:
-    """Put the present head of the chain under `ledger/` as that of `day`. Repeatable: a day is anchored once.
+    *,
+    actor: Actor,
+    tenant_id: UUID,
+    day: date,
+    store: ObjectStore,
+    lock_until: datetime | None,
+    cosigner: Cosigner | None,
+) -> AuditTreeHead:
+    """Anchor the present tree as that of `day`, and return the newest head. Repeatable: a day is anchored once.
 
-    `lock_until` is None for a store that cannot lock; then the anchor only shows changes made by who cannot reach the
-    store.
+    Reads the events since the last head only, and anchors none that does not follow: raises `Tampered`, and the day
+    stays waiting. `lock_until` is None for a store that cannot lock, `cosigner` where the bureau's key is not at hand.
+
+    The object is put before the row is committed. A run that died in between left an object that perhaps nobody can
+    change, so the next one takes exactly that as the day's head. Writers of the chain do not wait for the store: the
+    head row is locked by `record` only, at the end.
     """
-    head = db.session.scalars(
-        select(AuditHead).where(AuditHead.tenant_id == tenant_id).with_for_update(),
-        execution_options={"populate_existing": True},
-    ).one()
-    anchor = _put_once(Anchor(tenant_id=tenant_id, day=day, seq=head.seq, hash=head.hash), store, lock_until)
-    if head.anchored_at is not None and head.anchored_seq >= anchor.seq:
-        return anchor
-    head.anchored_seq, head.anchored_at = anchor.seq, clock.now()
-    actions.record(
-        Event.CHAIN_ANCHORED,
-        tenant_id=tenant_id,
-        actor=actor,
-        day=day.isoformat(),
-        seq=anchor.seq,
-        hash=anchor.hash,
+    _take_turns(tenant_id)
+    last = chain.newest_head(tenant_id=tenant_id)
+    if last is not None and last.day >= day:
+        return last
+    head = db.session.get_one(AuditHead, tenant_id, populate_existing=True)
+    left = _left_behind(tenant_id, day, store)
+    size = left.statement.size if left else head.seq
+    frontier, chain_hash = _grown(last, tenant_id, size)
+    now = left.statement.anchored_at if left else clock.now()
+    root = frontier.root().hex()
+    statement = Statement(tenant_id=tenant_id, day=day, size=size, root=root, chain_hash=chain_hash, anchored_at=now)
+    if left is None and chain_hash != head.hash:
+        raise _tampered(Break(size, f"第 {size} 筆的雜湊與鏈尾的記載不符"))
+    if left is not None and left.statement != statement:
+        raise _tampered(Break(size, f"儲存區已有{day.isoformat()}的錨定物件，與軌跡不符"))
+    anchor = left or _signed(statement, cosigner)
+    if left is None:
+        _put(anchor, store, lock_until)
+    return _enter(anchor, frontier, actor=actor)
+
+
+def is_anchored(*, tenant_id: UUID, day: date) -> bool:
+    """Whether there is a head of this day or a later one, for the sweep."""
+    found = exists().where(AuditTreeHead.tenant_id == tenant_id, AuditTreeHead.day >= day)
+    return bool(db.session.scalar(select(found)))
+
+
+def anchor_of(row: AuditTreeHead) -> Anchor:
+    """What lies under `ledger/` for a head."""
+    statement = Statement(
+        tenant_id=row.tenant_id,
+        day=row.day,
+        size=row.size,
+        root=row.root,
+        chain_hash=row.chain_hash,
+        anchored_at=row.anchored_at,
     )
-    return anchor
+    return Anchor(statement=statement, key_id=row.key_id, signature=row.signature)
 
 
-def _put_once(anchor: Anchor, store: ObjectStore, lock_until: datetime | None) -> Anchor:
-    """The anchor of that day: the one that lies there, if a run before put it and did not commit."""
-    key = object_keys.ledger_head(tenant_id=anchor.tenant_id, day=anchor.day)
+def _take_turns(tenant_id: UUID) -> None:
+    """Two runs for one institution follow each other, until the transaction ends."""
+    db.session.execute(
+        text("select pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": f"anchor:{tenant_id}"}
+    )
+
+
+def _grown(last: AuditTreeHead | None, tenant_id: UUID, size: int) -> tuple[Frontier, str]:
+    """The tree's edge at this size and the chain's hash there. Raises `Tampered` unless every event since follows."""
+    if last is None:
+        frontier, walk = Frontier(), Walk()
+    else:
+        frontier = Frontier.unpacked(last.size, last.frontier)
+        walk = Walk(seq=last.size, chain_hash=last.chain_hash)
+
+    def leaves() -> Iterator[bytes]:
+        for link, stored in chain.links(tenant_id=tenant_id, after=walk.seq, until=size):
+            broken = walk.step(link, stored)
+            if broken is not None:
+                raise _tampered(broken)
+            yield bytes.fromhex(stored)
+
+    grown = frontier.extended(leaves())
+    if grown.size != size:
+        raise _tampered(Break(grown.size + 1, f"第 {grown.size + 1} 筆不見了"))
+    return grown, walk.hash
+
+
+def _left_behind(tenant_id: UUID, day: date, store: ObjectStore) -> Anchor | None:
+    """The anchor of that day which a run put that did not commit."""
     try:
-        return Anchor.parse(store.get(key))
+        return Anchor.parse(store.get(object_keys.ledger_head(tenant_id=tenant_id, day=day)))
     except NoSuchObject:
-        pass
+        return None
+    except ValueError as error:
+        raise Tampered(f"儲存區中{day.isoformat()}的錨定物件無法讀取，請立即通知平台維運人員。") from error
+
+
+def _signed(statement: Statement, cosigner: Cosigner | None) -> Anchor:
+    if cosigner is None:
+        return Anchor(statement=statement, key_id=None, signature=None)
+    signature = cosigner.sign(statement.text().encode())
+    return Anchor(statement=statement, key_id=cosigner.key_id, signature=signature)
+
+
+def _put(anchor: Anchor, store: ObjectStore, lock_until: datetime | None) -> None:
+    key = object_keys.ledger_head(tenant_id=anchor.statement.tenant_id, day=anchor.statement.day)
     if lock_until is None:
         store.put(key, anchor.text())
     else:
         store.put_locked(key, anchor.text(), until=lock_until)
-    return anchor
 
 
-def anchored_before(*, tenant_id: UUID, instant: datetime) -> bool:
-    """Whether the chain has no anchor since `instant`, for the sweep."""
-    head = db.session.get_one(AuditHead, tenant_id, populate_existing=True)
-    return head.anchored_at is None or head.anchored_at < instant
+def _enter(anchor: Anchor, frontier: Frontier, *, actor: Actor) -> AuditTreeHead:
+    said = anchor.statement
+    row = AuditTreeHead(**vars(said), frontier=frontier.packed(), key_id=anchor.key_id, signature=anchor.signature)
+    db.session.add(row)
+    actions.record(
+        Event.CHAIN_ANCHORED,
+        tenant_id=said.tenant_id,
+        actor=actor,
+        day=said.day.isoformat(),
+        seq=said.size,
+        hash=said.chain_hash,
+        root=said.root,
+        key_id=anchor.key_id,
+    )
+    return row
 
 
-def first_departure(*, tenant_id: UUID, store: ObjectStore) -> Break | None:
-    """The first anchor through which the chain of today no longer passes; None when it passes through all of them."""
-    for facts in store.listing(object_keys.ledger_prefix(tenant_id=tenant_id)):
-        anchor = Anchor.parse(store.get(facts.key))
-        found = db.session.scalar(
-            select(AuditEvent.hash).where(AuditEvent.tenant_id == tenant_id, AuditEvent.seq == anchor.seq)
-        )
-        if found != anchor.hash:
-            return Break(anchor.seq, f"第 {anchor.seq} 筆與{anchor.day.isoformat()}錨定的雜湊不符")
-    return None
+def _tampered(broken: Break) -> Tampered:
+    return Tampered(f"稽核軌跡未錨定：{broken.reason}。請立即通知平台維運人員。")

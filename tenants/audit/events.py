@@ -23,7 +23,7 @@ class Event(Enum):
     AGENCY_VERIFIED = ("agency:verified", {"agency_id"})
     CAMERA_ADDED = ("camera:added", {"site_id", "code", "zone"})
     CAMERA_RETIRED = ("camera:retired", {"camera_id"})
-    CHAIN_ANCHORED = ("chain:anchored", {"day", "seq", "hash"})
+    CHAIN_ANCHORED = ("chain:anchored", {"day", "seq", "hash", "root", "key_id"})
     CHAIN_STARTED = ("chain:started", {"code"})
     DAY_KEYS_MADE = ("day_keys:made", {"first_day", "last_day", "retention_days", "count"})
     DESTRUCTION_BEGUN = ("destruction:begun", {"civil_day", "retention_days", "segments", "bytes", "digest", "rule"})

@@ -13,7 +13,7 @@ HASH_BYTES = 32
 
 
 class NotProven(Exception):
-    """The path does not lead to the root: the leaf is not in that tree, or the one is not the beginning of the other."""
+    """The path does not lead to the root: the leaf is not in that tree, or one tree does not begin with the other."""
 
 
 def leaf_hash(data: bytes) -> bytes:

@@ -1,10 +1,13 @@
-"""One hash chain per institution. Rows are only ever added: the app role may not change or remove one (DR-06)."""
+"""One hash chain per institution, and the daily heads of its tree.
 
-from datetime import datetime
+Rows are only ever added: the app role may not change or remove one (DR-06).
+"""
+
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -43,5 +46,30 @@ class AuditHead(Model):
     tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenants.id"), primary_key=True)
     seq: Mapped[int] = mapped_column(BigInteger)
     hash: Mapped[str]
-    anchored_seq: Mapped[int] = mapped_column(BigInteger, default=0)
-    anchored_at: Mapped[datetime | None]
+
+
+class AuditTreeHead(Model):
+    """The chain's Merkle tree as it was anchored for a day: the tree of RFC 6962 over the first `size` events.
+
+    Leaves are the 32 bytes of each event's hash. `frontier` is the tree's right edge, from which tomorrow's head and a
+    day's proofs are made without reading the years before. Unsigned where the bureau's key was not at hand.
+    """
+
+    __tablename__ = "audit_tree_heads"
+    personal = frozenset()
+
+    tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenants.id"), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    size: Mapped[int] = mapped_column(BigInteger)
+    root: Mapped[str]
+    chain_hash: Mapped[str]
+    frontier: Mapped[bytes]
+    anchored_at: Mapped[datetime]
+    key_id: Mapped[str | None]
+    signature: Mapped[str | None]
+
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "size"),
+        CheckConstraint("size > 0", name="size"),
+        CheckConstraint("(key_id is null) = (signature is null)", name="signed_pair"),
+    )

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -30,11 +29,14 @@ class Link:
     fields: dict[str, Any]
     previous: str
 
-    def hash(self) -> str:
-        """SHA-256 in hex over canonical JSON: sorted keys, no spaces, UTF-8, instants as microseconds since 1970."""
+    def text(self) -> str:
+        """Canonical JSON: sorted keys, no spaces, instants as microseconds since 1970."""
         document = {name: _plain(value) for name, value in vars(self).items()}
-        text = json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-        return hashlib.sha256(text.encode()).hexdigest()
+        return json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+    def hash(self) -> str:
+        """SHA-256 in hex over the canonical text in UTF-8."""
+        return hashlib.sha256(self.text().encode()).hexdigest()
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 - JSON values
@@ -55,21 +57,27 @@ class Break:
     reason: str
 
 
-def first_break(links: Iterable[tuple[Link, str]], *, head_seq: int, head_hash: str) -> Break | None:
-    """Check a chain in order against its head. None when it is whole (DR-06).
+class Walk:
+    """A chain as far as it was found whole: from its beginning, or from an event that is known to be right."""
 
-    `links` are (link, stored hash) by ascending sequence. Found are: a changed row, a missing row, a reordered row, and
-    a cut tail.
-    """
-    expected, previous = 1, GENESIS
-    for link, stored in links:
+    def __init__(self, *, seq: int = 0, chain_hash: str = GENESIS) -> None:
+        self.seq = seq
+        self.hash = chain_hash
+
+    def step(self, link: Link, stored: str) -> Break | None:
+        """Go on by one event and its stored hash. Found are a changed, a missing and a reordered row."""
+        expected = self.seq + 1
         if link.seq != expected:
             return Break(expected, f"第 {expected} 筆不見了（下一筆是第 {link.seq} 筆）")
-        if link.previous != previous:
+        if link.previous != self.hash:
             return Break(link.seq, f"第 {link.seq} 筆沒有接上前一筆")
         if link.hash() != stored:
             return Break(link.seq, f"第 {link.seq} 筆的內容與其雜湊不符")
-        expected, previous = expected + 1, stored
-    if expected - 1 != head_seq or previous != head_hash:
-        return Break(expected, f"鏈尾與記載不符：應有 {head_seq} 筆，實有 {expected - 1} 筆")
-    return None
+        self.seq, self.hash = expected, stored
+        return None
+
+    def end(self, *, seq: int, chain_hash: str) -> Break | None:
+        """Whether the chain ends where it should. Found is a cut tail."""
+        if (self.seq, self.hash) != (seq, chain_hash):
+            return Break(self.seq + 1, f"鏈尾與記載不符：應有 {seq} 筆，實有 {self.seq} 筆")
+        return None

@@ -6,7 +6,7 @@ from uuid import UUID
 from infra.db import db
 from infra.tenancy import Binding, bind, binding_of
 from tenants.permissions import Role
-from tests.factories import compliance, disclosures, footage, people, retention
+from tests.factories import compliance, disclosures, footage, ledger, people, retention
 from tests.factories.disclosures import Case
 from tests.factories.registry import Institution
 
@@ -51,6 +51,7 @@ def whole(of: Institution, *, agency_name: str) -> Whole:
     minute = footage.segment(of, device_id=device_id)
     hold_id = retention.hold(of)
     retention.preserved(of, hold_id=hold_id, segment=minute)
+    ledger.anchored(of)
     compliance.now(of)
     compliance.day(of)
     compliance.camera(of)

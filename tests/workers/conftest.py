@@ -26,6 +26,7 @@ _CACHED = (
     context.bucket_rules,
     context.outgoing_mail,
     context.kms,
+    context.cosigner,
 )
 
 

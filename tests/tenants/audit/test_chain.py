@@ -1,35 +1,16 @@
 """The chain of acts."""
 
 import pytest
-from flask import Flask
-from sqlalchemy import NullPool, create_engine, text
 
 from infra.db import db
-from infra.stack.postgres import DatabaseUrls
 from infra.tenancy import Binding, bind
 from tenants.actor import system
 from tenants.audit import actions, queries
 from tenants.audit.events import Event
 from tests.factories.registry import Institution, institution
+from tests.tenants.audit.conftest import Tamper, go_on
 
 pytestmark = pytest.mark.req("DR-06")
-
-
-@pytest.fixture
-def k1(domain: Flask) -> Institution:  # noqa: ARG001 - the context and its database
-    made = institution("K1")
-    bind(db.session, Binding(tenant_id=made.tenant_id))
-    for code in ("A", "B", "C"):
-        actions.record(
-            Event.SITE_ADDED,
-            tenant_id=made.tenant_id,
-            actor=system("test"),
-            code=code,
-            profile="KH_PRESCHOOL",
-            retention_days=14,
-        )
-    db.session.commit()
-    return made
 
 
 def test_a_whole_chain_verifies(k1: Institution) -> None:
@@ -40,21 +21,51 @@ def test_a_whole_chain_verifies(k1: Institution) -> None:
     ("statement", "broken_at"),
     [
         ("update audit_events set actor_name = 'somebody else' where seq = 2", 2),
+        ("""update audit_events set fields = '{"agency_id": "X"}' where seq = 3""", 3),
+        ("delete from audit_events where seq = 1", 1),
         ("delete from audit_events where seq = 3", 3),
-        ("delete from audit_events where seq = 4", 5 - 1),
+        ("delete from audit_events where seq = 4", 4),
+        ("delete from audit_events", 1),
+        ("delete from audit_heads", 1),
         ("update audit_events set seq = seq + 10 where seq = 2", 2),
+        ("update audit_heads set seq = 3, hash = (select hash from audit_events where seq = 3)", 5),
+        ("update audit_heads set hash = repeat('0', 64)", 5),
     ],
 )
 def test_verification_names_the_first_link_that_was_changed(
-    k1: Institution, database: DatabaseUrls, statement: str, broken_at: int
+    k1: Institution, tamper: Tamper, statement: str, broken_at: int
 ) -> None:
-    with create_engine(database.superuser, poolclass=NullPool).begin() as connection:
-        connection.execute(text(statement))
+    tamper(statement)
     broken = queries.verify(tenant_id=k1.tenant_id)
     assert broken is not None
     assert broken.seq == broken_at
 
 
+def test_two_events_that_changed_places_are_found(k1: Institution, tamper: Tamper) -> None:
+    tamper("update audit_events set seq = -seq where seq in (2, 3)")
+    tamper("update audit_events set seq = 5 + seq where seq < 0")
+    broken = queries.verify(tenant_id=k1.tenant_id)
+    assert broken is not None
+    assert (broken.seq, broken.reason) == (2, "第 2 筆沒有接上前一筆")
+
+
+def test_the_chain_of_one_says_nothing_of_anothers(k1: Institution, tamper: Tamper) -> None:
+    k2 = institution("K2", name="第二幼兒園")
+    tamper("update audit_events set actor_name = 'x' where seq = 1 and tenant_id = :id", id=k2.tenant_id)
+    assert queries.verify(tenant_id=k1.tenant_id) is None
+    bind(db.session, Binding(tenant_id=k2.tenant_id))
+    assert queries.verify(tenant_id=k2.tenant_id) is not None
+
+
 def test_an_event_with_a_missing_field_is_refused(k1: Institution) -> None:
     with pytest.raises(ValueError, match="takes exactly"):
-        actions.record(Event.SITE_ADDED, tenant_id=k1.tenant_id, actor=system("test"), code="A")
+        actions.record(Event.AGENCY_VERIFIED, tenant_id=k1.tenant_id, actor=system("test"))
+
+
+def test_a_clock_that_went_back_leaves_the_order_strict(k1: Institution, monkeypatch: pytest.MonkeyPatch) -> None:
+    earlier = queries.latest(tenant_id=k1.tenant_id)[-1].at
+    monkeypatch.setattr("infra.clock.now", lambda: earlier)
+    go_on(k1)
+    newest = queries.latest(tenant_id=k1.tenant_id)[0]
+    assert (newest.seq, newest.at) == (5, earlier)
+    assert queries.verify(tenant_id=k1.tenant_id) is None

@@ -1,0 +1,190 @@
+"""Checking a chain from its first event: every link, every head of its tree, each signature and each object (DR-06).
+
+All roots are computed anew from one walk over one chain, so each head's tree begins with the one before it.
+"""
+
+from collections import deque
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date
+from itertools import islice
+from uuid import UUID
+
+from sqlalchemy import Select, select
+
+from infra import object_keys
+from infra.db import db
+from infra.objects import ObjectStore
+from infra.signing import BadSignature, check
+from tenants.audit import chain
+from tenants.audit.anchoring import anchor_of
+from tenants.audit.events import Event
+from tenants.audit.heads import Anchor
+from tenants.audit.merkle import Frontier
+from tenants.audit.models import AuditTreeHead
+from tenants.audit.rules import Break, Link, Walk
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """What was found. `key_ids` are the public keys whose signatures were accepted; no key, nothing was signed."""
+
+    broken: Break | None
+    heads: int
+    unsigned: int
+    key_ids: frozenset[str]
+
+
+@dataclass(frozen=True)
+class _Head:
+    """A head to look at when the walk has come to its size. What only the store holds has no edge in any row."""
+
+    anchor: Anchor
+    frontier: bytes | None = None
+
+
+def verify(*, tenant_id: UUID, store: ObjectStore | None = None, trusted: frozenset[str] = frozenset()) -> Report:
+    """Walk the whole chain in constant memory and name the first thing that does not hold.
+
+    With a store, the objects under `ledger/` are held against the heads. Only signatures by `trusted` keys count;
+    without any, the key of the institution's first signed head is the one that must have signed all.
+    """
+    rows = list(db.session.scalars(_heads(tenant_id), execution_options={"populate_existing": True}))
+    ledger = _Ledger(tenant_id, store) if store else None
+    heads = _Heads(rows, ledger, trusted)
+    broken = _walked(tenant_id, heads)
+    return Report(broken=broken, heads=len(rows), unsigned=heads.unsigned, key_ids=heads.accepted)
+
+
+def _walked(tenant_id: UUID, heads: "_Heads") -> Break | None:
+    walk, end = Walk(), None
+    for head_seq, head_hash, each in chain.whole(tenant_id=tenant_id):
+        end = (head_seq, head_hash)
+        if each is not None:
+            broken = walk.step(*each) or heads.passed(*each)
+            if broken is not None:
+                return broken
+    if end is None:
+        return Break(1, "鏈尾的紀錄不見了")
+    return walk.end(seq=end[0], chain_hash=end[1]) or heads.left_over()
+
+
+def _heads(tenant_id: UUID) -> Select[AuditTreeHead]:
+    return select(AuditTreeHead).where(AuditTreeHead.tenant_id == tenant_id).order_by(AuditTreeHead.size)
+
+
+class _Ledger:
+    """What lies under `ledger/` for one institution, by key. Asked for after the rows, so that no row lacks its own."""
+
+    def __init__(self, tenant_id: UUID, store: ObjectStore) -> None:
+        self._tenant_id = tenant_id
+        prefix = object_keys.ledger_prefix(tenant_id=tenant_id)
+        self._objects = {facts.key: store.get(facts.key) for facts in store.listing(prefix)}
+
+    def fault(self, anchor: Anchor) -> str | None:
+        """Whether the object of this head is there and says the same, to the byte."""
+        day = anchor.statement.day
+        found = self._objects.pop(object_keys.ledger_head(tenant_id=self._tenant_id, day=day), None)
+        if found is None:
+            return f"{day.isoformat()}的錨定物件不見了"
+        if found != anchor.text():
+            return f"{day.isoformat()}的錨定物件與紀錄不符"
+        return None
+
+    def ahead(self, last: AuditTreeHead | None) -> Iterator[Anchor]:
+        """Anchors of days after the last head: those of a run that died, which the next one enters."""
+        for text in self._objects.values():
+            with suppress(ValueError):
+                anchor = Anchor.parse(text)
+                if last is None or anchor.statement.day > last.day:
+                    yield anchor
+
+    def unknown(self) -> str | None:
+        """An object that belongs to no head."""
+        return next(iter(self._objects), None)
+
+
+class _Heads:
+    """The heads of one chain, each looked at when the walk comes to its size."""
+
+    def __init__(self, rows: list[AuditTreeHead], ledger: _Ledger | None, trusted: frozenset[str]) -> None:
+        signers = (row.key_id for row in rows if row.key_id is not None)
+        self.accepted = trusted or frozenset(islice(signers, 1))
+        self.unsigned = sum(row.signature is None for row in rows)
+        self._rows = {row.day.isoformat(): row for row in rows}
+        self._announced: set[str] = set()
+        self._ledger = ledger
+        waiting = [_Head(anchor_of(row), row.frontier) for row in rows]
+        waiting += [_Head(anchor) for anchor in (ledger.ahead(rows[-1] if rows else None) if ledger else ())]
+        self._waiting = deque(sorted(waiting, key=lambda head: head.anchor.statement.size))
+        self._grown = Frontier()
+        self._fresh: list[bytes] = []
+
+    def passed(self, link: Link, stored: str) -> Break | None:
+        """The walk came by this event: whether what was said of the tree here is so, and what the event itself says."""
+        if link.event == Event.CHAIN_ANCHORED.key and not self._is_as_announced(link):
+            return Break(link.seq, f"第 {link.seq} 筆所記的錨定，樹頭紀錄不見了或與其不符")
+        if self._waiting:
+            self._fresh.append(bytes.fromhex(stored))
+        while self._waiting and self._waiting[0].anchor.statement.size <= link.seq:
+            fault = self._fault(self._waiting.popleft(), stored)
+            if fault is not None:
+                return Break(link.seq, fault)
+        return None
+
+    def left_over(self) -> Break | None:
+        """The walk is over: what is said of events that it did not come by, and what nobody announced."""
+        if self._waiting:
+            said = self._waiting[0].anchor.statement
+            return Break(said.size, f"{said.day.isoformat()}錨定的第 {said.size} 筆已不在軌跡中")
+        for day, row in self._rows.items():
+            if day not in self._announced:
+                return Break(row.size, f"軌跡中沒有{day}樹頭的錨定紀錄")
+        unknown = self._ledger.unknown() if self._ledger else None
+        if unknown is not None:
+            return Break(self._grown.size, f"儲存區的 {unknown} 沒有對應的樹頭紀錄")
+        return None
+
+    def _fault(self, head: _Head, stored: str) -> str | None:
+        said, day = head.anchor.statement, head.anchor.statement.day.isoformat()
+        self._grown, self._fresh = self._grown.extended(self._fresh), []
+        if said.chain_hash != stored:
+            return f"第 {said.size} 筆與{day}錨定的雜湊不符"
+        if said.root != self._grown.root().hex():
+            return f"{day}錨定的樹根與重新計算的不符"
+        if head.frontier is not None and head.frontier != self._grown.packed():
+            return f"{day}樹頭的右緣與重新計算的不符"
+        return self._signature_fault(head.anchor) or (self._ledger.fault(head.anchor) if self._ledger else None)
+
+    def _signature_fault(self, anchor: Anchor) -> str | None:
+        day = anchor.statement.day.isoformat()
+        if anchor.key_id is None or anchor.signature is None:
+            return None
+        if anchor.key_id not in self.accepted:
+            return f"{day}的樹頭由另一把金鑰會簽（{anchor.key_id}）"
+        try:
+            check(anchor.key_id, anchor.statement.text().encode(), anchor.signature)
+        except BadSignature:
+            return f"{day}樹頭的會簽與內容不符"
+        return None
+
+    def _is_as_announced(self, link: Link) -> bool:
+        day = str(link.fields.get("day"))
+        row = self._rows.get(day) or self._entered_meanwhile(link.tenant_id, day)
+        self._announced.add(day)
+        return row is not None and link.fields == {
+            "day": day,
+            "seq": row.size,
+            "hash": row.chain_hash,
+            "root": row.root,
+            "key_id": row.key_id,
+        }
+
+    @staticmethod
+    def _entered_meanwhile(tenant_id: UUID, day: str) -> AuditTreeHead | None:
+        """The head of a day, if a run anchored it after this walk began."""
+        try:
+            return db.session.get(AuditTreeHead, (tenant_id, date.fromisoformat(day)))
+        except ValueError:
+            return None
