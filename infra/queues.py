@@ -50,9 +50,13 @@ class Job(StrEnum):
     COPY_HOLD = "workers.retention_jobs.copy_hold"
     DESTROY_DAY = "workers.retention_jobs.destroy_day"
     DESTROY_HOLD = "workers.retention_jobs.destroy_hold"
+    DESTROY_STRAY = "workers.reconciliation_jobs.destroy_stray"
+    DROP_PARTITION = "workers.reconciliation_jobs.drop_partition"
     END_HOLDS = "workers.retention_jobs.end_holds"
     MAKE_KEYS = "workers.footage_jobs.make_keys"
     NIGHTLY = "workers.nightly_jobs.fan_out"
+    RECONCILE = "workers.reconciliation_jobs.reconcile"
+    RECONCILE_AREA = "workers.reconciliation_jobs.reconcile_area"
     SEND_MAIL = "workers.mail_jobs.send"
     SWEEP = "workers.sweep_jobs.sweep"
     SWEEP_TENANT = "workers.sweep_jobs.sweep_tenant"
@@ -69,9 +73,14 @@ QUEUE_OF: Mapping[Job, Queue] = {
     Job.COPY_HOLD: Queue.EVIDENCE,
     Job.DESTROY_DAY: Queue.RETENTION,
     Job.DESTROY_HOLD: Queue.RETENTION,
+    Job.DESTROY_STRAY: Queue.RETENTION,
+    Job.DROP_PARTITION: Queue.RETENTION,
     Job.END_HOLDS: Queue.RETENTION,
     Job.MAKE_KEYS: Queue.DEFAULT,
     Job.NIGHTLY: Queue.DEFAULT,
+    # Behind everything that somebody waits for.
+    Job.RECONCILE: Queue.COMPLIANCE,
+    Job.RECONCILE_AREA: Queue.COMPLIANCE,
     Job.SEND_MAIL: Queue.DEFAULT,
     Job.SWEEP: Queue.DEFAULT,
     Job.SWEEP_TENANT: Queue.DEFAULT,

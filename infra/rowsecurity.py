@@ -6,7 +6,7 @@ a bare cast would raise instead of showing nothing.
 
 from alembic import op
 
-from infra.db import APP_ROLE, BUREAU_ROLE
+from infra.db import APP_ROLE, BUREAU_ROLE, OWNER_ROLE
 
 TENANT = "tenant_id = nullif(current_setting('shouyuan.tenant_id', true), '')::uuid"
 AGENCY = "agency_id = nullif(current_setting('shouyuan.agency_id', true), '')::uuid"
@@ -35,3 +35,12 @@ def rolled_up(table: str) -> None:
     """Let the bureau role read every institution's rows of a table that holds facts and no picture (DR-09)."""
     op.execute(f"create policy {table}_bureau on {table} for select to {BUREAU_ROLE} using (true)")
     op.execute(f"grant select on {table} to {BUREAU_ROLE}")
+
+
+def counted_by_owner(table: str) -> None:
+    """Let functions of the owner role read every institution's rows, to answer what no institution can for itself.
+
+    It opens nothing to anybody: the owner, as whom no process serves, could switch row security off as well, and each
+    such function answers one question and is granted by name (infra/decisions/0013).
+    """
+    op.execute(f"create policy {table}_counted on {table} for select to {OWNER_ROLE} using (true)")

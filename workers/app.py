@@ -7,6 +7,7 @@ institution's rows by binding to it. The web process has none of that, so they a
 from flask import Flask
 
 from workers.commands.audit import audit
+from workers.commands.footage import footage
 from workers.commands.retention import retention
 from workers.commands.storage import storage
 from workers.context import worker_app
@@ -15,6 +16,6 @@ from workers.context import worker_app
 def create_app() -> Flask:
     """The worker's app with its commands."""
     app = worker_app()
-    for group in (audit, retention, storage):
+    for group in (audit, footage, retention, storage):
         app.cli.add_command(group)
     return app

@@ -15,7 +15,7 @@ def built(postgres: Postgres, migrated: str) -> Iterator[DatabaseUrls]:
     urls = postgres.database("architecture", template=migrated, fresh=True)
     engine = create_engine(urls.superuser, poolclass=NullPool)
     with engine.begin() as connection:
-        connection.execute(text("select ensure_segment_partition(:day)"), {"day": date(2026, 11, 20)})
+        connection.execute(text("select ensure_segment_partition(:day, 14)"), {"day": date(2026, 11, 20)})
     yield urls
     postgres.drop("architecture")
 

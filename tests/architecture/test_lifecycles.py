@@ -11,13 +11,14 @@ from tenants.audit.events import Event
 from tenants.disclosures import lifecycle, notices
 from tenants.disclosures.lifecycle import FINAL, STATE_NAMES, TRANSITIONS, Step
 from tenants.disclosures.models import Disclosure, DisclosureState, Package, PackageState
-from tenants.footage.models import Segment, SegmentState
+from tenants.footage.models import QuarantinedObject, Segment, SegmentState, StrayState
 from tenants.retention.models import Destruction, DestructionState
 
 STATES: list[tuple[type[Base], type[StrEnum]]] = [
     (Disclosure, DisclosureState),
     (Package, PackageState),
     (Segment, SegmentState),
+    (QuarantinedObject, StrayState),
     (Destruction, DestructionState),
 ]
 # States of smaller machines, by the event that says they began.
@@ -28,6 +29,13 @@ BEGINS = {
     SegmentState.CONFIRMED: Event.FOOTAGE_CONFIRMED,
     SegmentState.STORED: Event.FOOTAGE_STORED,
     SegmentState.MISMATCHED: Event.FOOTAGE_MISMATCHED,
+    SegmentState.MISSING: Event.FOOTAGE_MISSING,
+    StrayState.APPROVED: Event.STRAY_APPROVED,
+    StrayState.CLAIMED: Event.STRAYS_SETTLED,
+    StrayState.DESTROYED: Event.STRAY_DESTROYED,
+    StrayState.GONE: Event.STRAYS_SETTLED,
+    StrayState.PROPOSED: Event.STRAY_PROPOSED,
+    StrayState.QUARANTINED: Event.STRAYS_QUARANTINED,
     DestructionState.BEGUN: Event.DESTRUCTION_BEGUN,
     DestructionState.CERTIFIED: Event.DESTRUCTION_CERTIFIED,
 }

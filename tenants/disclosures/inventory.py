@@ -1,0 +1,54 @@
+"""What the store must hold of disclosures, as the database knows it: packages with their pieces, letters, shares.
+
+Each list is in key order. The session is bound to the institution.
+"""
+
+from collections.abc import Iterator
+from uuid import UUID
+
+from sqlalchemy import select
+
+from infra import object_keys
+from infra.comparison import Expected
+from infra.db import db
+from infra.playlists import INIT, piece_name
+from tenants.disclosures.models import Letter, Package
+from tenants.disclosures.package_keys import package_lock
+from tenants.disclosures.parts import parts_of
+
+_AT_ONCE = 200
+
+
+def packages(*, tenant_id: UUID) -> Iterator[Expected[None]]:
+    """Every package that still opens, and the pieces of its parts for playback."""
+    query = select(Package).where(Package.tenant_id == tenant_id, Package.wrapped_secret.is_not(None))
+    rows = db.session.scalars(query.order_by(Package.id), execution_options={"yield_per": _AT_ONCE})
+    for package in rows:
+        yield from (Expected(key, None) for key in sorted(_objects_of(package)))
+
+
+def _objects_of(package: Package) -> Iterator[str]:
+    ids = {"tenant_id": package.tenant_id, "package_id": package.id}
+    yield object_keys.package(**ids)
+    for part in parts_of(package):
+        for name in (INIT, *(piece_name(piece.number) for piece in part.pieces)) if part.pieces else ():
+            yield object_keys.playback_piece(**ids, part=part.number, name=name)
+
+
+def letters(*, tenant_id: UUID) -> Iterator[Expected[None]]:
+    """Every scan of an official document."""
+    query = select(Letter.id).where(Letter.tenant_id == tenant_id).order_by(Letter.id)
+    for letter_id in db.session.scalars(query, execution_options={"yield_per": _AT_ONCE}):
+        yield Expected(object_keys.letter(tenant_id=tenant_id, letter_id=letter_id), None)
+
+
+def shares(*, tenant_id: UUID) -> list[Expected[None]]:
+    """The share of each package key that still opens."""
+    query = select(Package.id, Package.recipient).where(
+        Package.tenant_id == tenant_id, Package.wrapped_secret.is_not(None)
+    )
+    locks = [
+        package_lock(tenant_id=tenant_id, package_id=package_id, recipient=recipient)
+        for package_id, recipient in db.session.execute(query)
+    ]
+    return [Expected(key, None) for key in sorted(lock.share for lock in locks)]
