@@ -10,6 +10,7 @@ from uuid import UUID
 from infra.causes import GapCause
 from infra.clock import day_start
 
+# How old, how far ahead and how long a segment may claim to be; its civil day is that of its start.
 OLDEST = timedelta(days=10)
 NEWEST = timedelta(minutes=5)
 LONGEST = timedelta(minutes=10)
