@@ -11,6 +11,7 @@ from urllib.parse import quote
 import structlog
 from flask import Flask, Response, current_app, g, jsonify, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
@@ -29,6 +30,7 @@ from tenants.errors import (
     NotFound,
     Tampered,
 )
+from webapp import held_forms
 from webapp.access import Access, access_of
 
 log = structlog.get_logger(__name__)
@@ -91,6 +93,9 @@ def _domain(error: DomainError) -> ResponseReturnValue:
 def _csrf(error: CSRFError) -> ResponseReturnValue:
     db.session.rollback()
     log.info("form refused", reason=error.description)
+    held = held_forms.page() if current_user.is_authenticated else None
+    if held is not None:
+        return held
     return _answer(HTTPStatus.BAD_REQUEST, sentence=_CSRF_SENTENCE, code="csrf")
 
 
@@ -100,7 +105,7 @@ def _http(error: HTTPException) -> ResponseReturnValue:
         return error.get_response()  # a redirect, such as one to the address with its slash
     status = HTTPStatus(error.code)
     if status is HTTPStatus.UNAUTHORIZED and not _wants_json():
-        return _to_sign_in()
+        return held_forms.page() or _to_sign_in()
     answer = _answer(status, sentence="", code=status.name.lower())
     for name in ("Allow", "Retry-After", "WWW-Authenticate"):
         for value in error.get_response().headers.getlist(name):

@@ -68,7 +68,7 @@ def test_five_failures_lock_the_account_also_for_the_right_password(web_client: 
     assert events(head) == [Event.ACCOUNT_SIGN_IN_FAILED.key] * 5 + [Event.ACCOUNT_LOCKED.key]
 
 
-@pytest.mark.req("KH-5-1a", "DR-08")
+@pytest.mark.req("KH-5-1a")
 @pytest.mark.usefixtures("head")
 def test_a_lock_tells_how_long_and_whom_to_ask_and_not_whether_the_name_exists(
     web_client: WebClient, other_client: WebClient

@@ -164,7 +164,6 @@ def test_progress_asks_again_only_while_a_copy_is_being_made(desk: Desk) -> None
     assert 'hx-trigger="every' not in officer.get(address).text
 
 
-@pytest.mark.req("DR-08")
 def test_cases_of_two_institutions_that_bear_one_serial_are_told_apart_everywhere(desk: Desk) -> None:
     here = desk.filed()
     typed = letter(desk.cast.e1.cameras["E-GATE"], copy_necessity="移送檢察官", document_number=f"{NUMBER[:-2]}7號")
