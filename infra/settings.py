@@ -6,7 +6,7 @@ hold refuses to start, so that a copied environment file cannot quietly widen a 
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
@@ -26,6 +26,7 @@ class Process(StrEnum):
 _DATABASE = frozenset({"DATABASE_URL"})
 _STORE = frozenset({"S3_ENDPOINT", "S3_BUCKET", "S3_ACCESS_KEY", "S3_SECRET_KEY"})
 _KEYS = frozenset({"MASTER_KEY_FILE"})
+_KMS_ACCOUNT = frozenset({"KMS_ACCESS_KEY", "KMS_SECRET_KEY"})
 _SESSION = frozenset({"SECRET_KEY", "BASE_URL"})
 
 NEEDS: Mapping[Process, frozenset[str]] = {
@@ -35,11 +36,15 @@ NEEDS: Mapping[Process, frozenset[str]] = {
     Process.CRON: frozenset({"REDIS_URL"}),
     Process.MIGRATE: frozenset({"OWNER_DATABASE_URL"}),
 }
-# Secrets that a process works without, and says so: without the bureau's key no head of a chain is co-signed.
+# Secrets that a process works without, and says so: without the bureau's key no head of a chain is co-signed; without
+# an account at AWS KMS its machine's role speaks, or the file of master keys needs no opening.
 MAY_HOLD: Mapping[Process, frozenset[str]] = {
-    process: frozenset({"BUREAU_KEY_FILE"}) if process is Process.WORKER else frozenset() for process in Process
+    process: (_KMS_ACCOUNT if needs >= _KEYS else frozenset())
+    | (frozenset({"BUREAU_KEY_FILE"}) if process is Process.WORKER else frozenset())
+    for process, needs in NEEDS.items()
 }
 _SECRETS = frozenset({"OWNER_DATABASE_URL", "MASTER_KEY_FILE", "SECRET_KEY", "BUREAU_DATABASE_URL", "BUREAU_KEY_FILE"})
+_SECRETS |= _KMS_ACCOUNT
 MUST_NOT_HOLD: Mapping[Process, frozenset[str]] = {
     process: _SECRETS - needs - MAY_HOLD[process] for process, needs in NEEDS.items()
 }
@@ -62,6 +67,21 @@ class StoreSettings:
 
 
 @dataclass(frozen=True, kw_only=True)
+class KmsSettings:
+    """The file of master keys, and the AWS key (id, ARN or alias) that opens it; without one it holds them itself.
+
+    Without an account the process speaks to AWS as its machine's role.
+    """
+
+    file: Path
+    aws_key: str = ""
+    endpoint: str = ""
+    region: str = "us-east-1"
+    access_key: str = ""
+    secret_key: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Settings:
     """Everything a process was told. Fields that the process does not need are empty or None."""
 
@@ -73,7 +93,7 @@ class Settings:
     secret_key: str
     base_url: str
     store: StoreSettings | None
-    master_key_file: Path | None
+    kms: KmsSettings | None
     bureau_key_file: Path | None
     mail_url: str
     segment_seconds: int
@@ -93,6 +113,8 @@ class Settings:
             f"{PREFIX}{name} must not be given to the {process} process"
             for name in sorted(MUST_NOT_HOLD[process] & given.keys())
         ]
+        if not _is_known_kms(given.get("KMS", "")):
+            faults.append(f"{PREFIX}KMS is neither file nor aws:<key id, ARN or alias>")
         if faults:
             raise BadSettings(f"cannot start {process}: " + "; ".join(faults))
         return cls(
@@ -104,7 +126,7 @@ class Settings:
             secret_key=given.get("SECRET_KEY", ""),
             base_url=given.get("BASE_URL", "").rstrip("/"),
             store=_store(given) if process in _STORE_USERS else None,
-            master_key_file=Path(given["MASTER_KEY_FILE"]) if "MASTER_KEY_FILE" in given else None,
+            kms=_kms(given) if "MASTER_KEY_FILE" in given else None,
             bureau_key_file=Path(given["BUREAU_KEY_FILE"]) if "BUREAU_KEY_FILE" in given else None,
             mail_url=given.get("MAIL_URL", "file:var/mail"),
             segment_seconds=int(given.get("SEGMENT_SECONDS", "60")),
@@ -112,6 +134,7 @@ class Settings:
         )
 
 
+_AWS = "aws:"
 _STORE_USERS = frozenset(process for process, needs in NEEDS.items() if needs >= _STORE)
 
 
@@ -123,4 +146,19 @@ def _store(given: Mapping[str, str]) -> StoreSettings:
         bucket=given["S3_BUCKET"],
         access_key=given["S3_ACCESS_KEY"],
         secret_key=given["S3_SECRET_KEY"],
+    )
+
+
+def _is_known_kms(chosen: str) -> bool:
+    return chosen in {"", "file"} or (chosen.startswith(_AWS) and chosen != _AWS)
+
+
+def _kms(given: Mapping[str, str]) -> KmsSettings:
+    return KmsSettings(
+        file=Path(given["MASTER_KEY_FILE"]),
+        aws_key=given.get("KMS", "").partition(_AWS)[2],
+        endpoint=given.get("KMS_ENDPOINT", ""),
+        region=given.get("KMS_REGION", given.get("S3_REGION", "us-east-1")),
+        access_key=given.get("KMS_ACCESS_KEY", ""),
+        secret_key=given.get("KMS_SECRET_KEY", ""),
     )

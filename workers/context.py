@@ -6,7 +6,7 @@ from flask import Flask
 
 from infra.baseapp import create_base_app
 from infra.cosigning import Cosigner, FileCosigner
-from infra.kms import FileKms, Kms
+from infra.kms import RingKms, chosen
 from infra.lifecycle import BucketRules
 from infra.mail import Mailer, mailer
 from infra.objects import ObjectStore, S3Objects
@@ -48,11 +48,11 @@ def outgoing_mail() -> Mailer:
 
 
 @lru_cache(maxsize=1)
-def kms() -> Kms:
-    """The master key."""
-    path = settings().master_key_file
-    assert path is not None  # noqa: S101 - `Settings.from_env` refuses a worker without one
-    return FileKms(path)
+def kms() -> RingKms:
+    """The master keys."""
+    held = settings().kms
+    assert held is not None  # noqa: S101 - `Settings.from_env` refuses a worker without one
+    return chosen(held)
 
 
 @lru_cache(maxsize=1)

@@ -5,9 +5,9 @@ from pathlib import Path
 
 from flask import current_app
 
-from infra.kms import FileKms, Kms
+from infra.kms import Kms, chosen
 from infra.objects import ObjectStore
-from infra.settings import Settings
+from infra.settings import KmsSettings, Settings
 
 
 def store() -> ObjectStore:
@@ -17,10 +17,10 @@ def store() -> ObjectStore:
 
 
 def kms() -> Kms:
-    """The master key."""
-    path = _settings().master_key_file
-    assert path is not None  # noqa: S101 - `Settings.from_env` refuses a media process without one
-    return _key(path)
+    """The master keys."""
+    held = _settings().kms
+    assert held is not None  # noqa: S101 - `Settings.from_env` refuses a media process without one
+    return _chosen(held)
 
 
 def scratch() -> Path:
@@ -29,8 +29,8 @@ def scratch() -> Path:
 
 
 @lru_cache(maxsize=4)
-def _key(path: Path) -> FileKms:
-    return FileKms(path)
+def _chosen(held: KmsSettings) -> Kms:
+    return chosen(held)
 
 
 def _settings() -> Settings:
