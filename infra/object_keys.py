@@ -1,7 +1,8 @@
 """The only place an object key is spelled.
 
 `seg/d<days>/…` lies under one lifecycle rule per retention class, `evidence/…` has no expiring rule, `letters/…` holds
-scans of official documents, `ledger/…` is locked (design section 5). Every key names its tenant, and ids are random.
+scans of official documents, `ledger/…` is locked (design section 5), `keys/…` holds the shares without which nothing
+opens and never has a rule (infra/decisions/0011). Every key names its tenant, and ids are random.
 """
 
 from datetime import date
@@ -66,3 +67,28 @@ def ledger_prefix(*, tenant_id: UUID) -> str:
 def ledger_head(*, tenant_id: UUID, day: date) -> str:
     """The head of one institution's audit chain at the end of one day."""
     return f"{ledger_prefix(tenant_id=tenant_id)}{day.isoformat()}.json"
+
+
+def shares_prefix(*, tenant_id: UUID) -> str:
+    """The share of every secret of one institution that must be able to die."""
+    return f"keys/{tenant_id}/"
+
+
+def day_shares(*, retention_days: int, tenant_id: UUID, day: date) -> str:
+    """What one destruction of one tenant's civil day must leave empty besides the day's objects."""
+    return f"{shares_prefix(tenant_id=tenant_id)}days/{day.isoformat()}/{retention_class(retention_days)}/"
+
+
+def hold_shares(*, tenant_id: UUID, hold_id: UUID) -> str:
+    """What the destruction of a hold must leave empty besides its copies."""
+    return f"{shares_prefix(tenant_id=tenant_id)}holds/{hold_id}/"
+
+
+def package_shares(*, tenant_id: UUID, package_id: UUID) -> str:
+    """What the destruction of a package must leave empty besides its objects."""
+    return f"{shares_prefix(tenant_id=tenant_id)}packages/{package_id}/"
+
+
+def share(prefix: str, recipient: str) -> str:
+    """The share of the key pair whose public half this is: two that are made at once do not overwrite each other's."""
+    return f"{prefix}{recipient}.share"

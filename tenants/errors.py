@@ -58,3 +58,23 @@ class Tampered(DomainError):
     """Bytes, a signature or a chain that do not say what they said before."""
 
     code = "tampered"
+
+
+class KeyIncomplete(DomainError):
+    """The share of a key that its row says is alive is not in the store. Nothing opens; nothing counts as destroyed."""
+
+    code = "key_incomplete"
+
+    def __init__(
+        self, message: str = "這份影像的金鑰缺少存放在儲存服務的另一份，目前無法開啟。請洽平台維運人員。"
+    ) -> None:
+        super().__init__(message)
+
+
+class Unavailable(DomainError):
+    """Something outside that is needed does not answer. Nothing was done, and nothing is lost."""
+
+    code = "unavailable"
+
+    def __init__(self, message: str = "金鑰或儲存服務暫時沒有回應，影像沒有遺失。請稍候幾分鐘再試。") -> None:
+        super().__init__(message)

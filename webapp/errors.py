@@ -26,9 +26,11 @@ from tenants.errors import (
     HeldByLaw,
     Invalid,
     InvalidTransition,
+    KeyIncomplete,
     NotAllowed,
     NotFound,
     Tampered,
+    Unavailable,
 )
 from webapp import held_forms
 from webapp.access import Access, access_of
@@ -40,9 +42,11 @@ STATUS: Mapping[type[DomainError], HTTPStatus] = {
     HeldByLaw: HTTPStatus.CONFLICT,
     Invalid: HTTPStatus.UNPROCESSABLE_ENTITY,
     InvalidTransition: HTTPStatus.CONFLICT,
+    KeyIncomplete: HTTPStatus.SERVICE_UNAVAILABLE,
     NotAllowed: HTTPStatus.FORBIDDEN,
     NotFound: HTTPStatus.NOT_FOUND,
     Tampered: HTTPStatus.CONFLICT,
+    Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
     DomainError: HTTPStatus.BAD_REQUEST,
 }
 

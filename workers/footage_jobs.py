@@ -7,7 +7,7 @@ from infra import clock, queues
 from infra.db import db
 from infra.queues import Job
 from tenants.actor import Actor
-from tenants.footage import actions, queries
+from tenants.footage import actions, keys, queries
 from tenants.registry import device_queries
 from workers.context import kms, store
 from workers.job import tenant_job
@@ -32,15 +32,16 @@ def make_keys(tenant_id: UUID, actor: Actor) -> None:
     """The day keys of every retention class of the institution's sites, and its records key."""
     today = clock.today()
     for retention_days in device_queries.retention_classes(tenant_id=tenant_id):
-        actions.make_day_keys(
+        keys.make_day_keys(
             actor=actor,
             tenant_id=tenant_id,
             kms=kms(),
+            store=store(),
             first=today - KEYS_BEHIND,
             last=today + KEYS_AHEAD,
             retention_days=retention_days,
         )
-    actions.make_records_key(actor=actor, tenant_id=tenant_id, kms=kms())
+    keys.make_records_key(actor=actor, tenant_id=tenant_id, kms=kms())
 
 
 def waiting_jobs(*, tenant_id: UUID) -> list[Job]:
@@ -48,6 +49,6 @@ def waiting_jobs(*, tenant_id: UUID) -> list[Job]:
     today = clock.today()
     classes = device_queries.retention_classes(tenant_id=tenant_id)
     found = [Job.CHECK_SEGMENTS] if queries.has_unchecked(tenant_id=tenant_id) else []
-    if queries.lacks_keys(tenant_id=tenant_id, first=today, last=today + KEYS_REFILL, classes=classes):
+    if keys.lacks_keys(tenant_id=tenant_id, first=today, last=today + KEYS_REFILL, classes=classes):
         found.append(Job.MAKE_KEYS)
     return found

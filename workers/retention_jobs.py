@@ -33,8 +33,8 @@ def end_holds(tenant_id: UUID, actor: Actor) -> None:
 
 
 @tenant_job
-def destroy_hold(tenant_id: UUID, actor: Actor, *, hold_id: str) -> None:
-    """Destroy the copies of a hold that has ended."""
+def destroy_hold(tenant_id: UUID, actor: Actor, *, hold_id: str, phase: int = 1) -> None:  # noqa: ARG001
+    """Destroy the key of a hold that has ended, then its copies. `phase` tells the two jobs apart."""
     copying.destroy_hold(actor=actor, tenant_id=tenant_id, hold_id=UUID(hold_id), store=store())
 
 

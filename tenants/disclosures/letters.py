@@ -15,7 +15,7 @@ from tenants.disclosures.documents import SCAN_ALLOWED, Classification
 from tenants.disclosures.models import Disclosure, Letter
 from tenants.disclosures.progress import person
 from tenants.errors import Invalid
-from tenants.footage import queries as footage
+from tenants.footage.keys import records_key_recipient
 
 FIELD = "scan"
 _LONGEST_NAME = 120
@@ -104,7 +104,7 @@ def keep(scan: CheckedScan, *, actor: Actor, disclosure: Disclosure, store: Obje
 
 def records_recipient(*, tenant_id: UUID) -> str:
     """The public half of the institution's records key. Raises `Invalid` until the worker has made it."""
-    recipient = footage.records_key_recipient(tenant_id=tenant_id)
+    recipient = records_key_recipient(tenant_id=tenant_id)
     if recipient is None:
         raise Invalid("這個機構的文件金鑰尚未備妥，暫時無法收件。請稍後再送出，或洽平台維運人員。", field=FIELD)
     return recipient

@@ -2,19 +2,24 @@
 
 from uuid import UUID
 
+from infra import object_keys
 from infra.kms import Kms
+from infra.objects import ObjectStore
+from infra.shares import Lock
 from tenants.disclosures.models import Package
 from tenants.errors import NotFound
+from tenants.footage import keys
 
 
-def package_key_context(*, tenant_id: UUID, package_id: UUID) -> str:
-    """What a wrapped package key is bound to under the master key."""
-    return f"package_key:{tenant_id}:{package_id}"
+def package_lock(*, tenant_id: UUID, package_id: UUID, recipient: str) -> Lock:
+    """What a sealed package key is bound to."""
+    prefix = object_keys.package_shares(tenant_id=tenant_id, package_id=package_id)
+    return Lock(f"package_key:{tenant_id}:{package_id}", object_keys.share(prefix, recipient))
 
 
-def open_package_key(*, package: Package, kms: Kms) -> str:
-    """The secret that opens a package and its pieces. Raises `NotFound` before it was built."""
+def open_package_key(*, package: Package, kms: Kms, store: ObjectStore) -> str:
+    """The secret that opens a package and its pieces. Raises `NotFound` before it was built, and as `keys.opened`."""
     if package.wrapped_secret is None:
         raise NotFound
-    context = package_key_context(tenant_id=package.tenant_id, package_id=package.id)
-    return kms.unwrap(package.wrapped_secret, context=context).decode()
+    lock = package_lock(tenant_id=package.tenant_id, package_id=package.id, recipient=package.recipient)
+    return keys.opened(package.wrapped_secret, lock, kms=kms, store=store)

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from infra import age, clock, object_keys
+from infra import age, clock, object_keys, shares
 from infra.archives import Archive, Entry, sha256_of
 from infra.db import db
 from infra.joining import Clip, Part, join
@@ -26,7 +26,7 @@ from tenants.audit import actions as audit
 from tenants.audit.events import Event
 from tenants.disclosures import package_contents as contents_of
 from tenants.disclosures.models import Disclosure, Package, PackageState
-from tenants.disclosures.package_keys import package_key_context
+from tenants.disclosures.package_keys import package_lock
 from tenants.disclosures.package_manifest import (
     MANIFEST_NAME,
     NOTES_NAME,
@@ -42,7 +42,7 @@ from tenants.disclosures.package_manifest import (
 from tenants.disclosures.parts import PackagePart, PartGap
 from tenants.errors import NotFound, Tampered
 from tenants.retention import queries as retention
-from tenants.retention.copying import open_hold_key
+from tenants.retention.hold_keys import open_hold_key
 from tenants.retention.models import PreservedSegment
 from tenants.retention.rules import CameraWindow
 
@@ -116,8 +116,8 @@ class _Build:
         self.package.manifest = text
         self.package.parts = [part.to_json() for part in self.parts]
         self.package.recipient = self.key.recipient
-        context = package_key_context(tenant_id=self.package.tenant_id, package_id=self.package.id)
-        self.package.wrapped_secret = self.kms.wrap(self.key.secret.encode(), context=context)
+        lock = package_lock(tenant_id=self.package.tenant_id, package_id=self.package.id, recipient=self.key.recipient)
+        self.package.wrapped_secret = shares.seal(self.key.secret.encode(), lock, kms=self.kms, store=self.store)
 
     def _add_window(self, window: ApprovedWindow, archive: Archive) -> None:
         span = CameraWindow(camera_id=window.camera_id, started_at=window.started_at, ended_at=window.ended_at)
@@ -179,7 +179,7 @@ class _Build:
         if not copies:
             return
         ids = {"tenant_id": self.package.tenant_id, "hold_id": self.disclosure.hold_id}
-        secret = open_hold_key(**ids, kms=self.kms)
+        secret = open_hold_key(**ids, kms=self.kms, store=self.store)
         for copy in copies:
             line = parse(copy.line)
             key = object_keys.preserved_segment(**ids, segment_id=copy.segment_id)

@@ -1,26 +1,24 @@
-"""Writes of footage: keys made ahead, segments confirmed by their device, and what the store says of them."""
+"""Writes of footage: segments confirmed by their device, and what the store says of them."""
 
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import insert
 
-from infra import age, queues
+from infra import queues
 from infra.db import db
-from infra.kms import Kms
 from infra.manifest import SignedLine
 from infra.objects import NoSuchObject, ObjectStore
 from tenants.actor import Actor
 from tenants.audit import actions as audit
 from tenants.audit.events import Event
 from tenants.footage.admission import Admitted, Refused, judge
-from tenants.footage.models import DayKey, RecordsKey, Segment, SegmentState
-from tenants.footage.queries import day_key_context, records_key_context
-from tenants.footage.rules import ONE_DAY, digest_of
+from tenants.footage.models import Segment, SegmentState
+from tenants.footage.rules import digest_of
 
 # A segment that the store does not show this long after it was confirmed is missing, not late.
 MISSING_AFTER = timedelta(minutes=10)
@@ -38,69 +36,6 @@ class Outcome:
     def accepted(self) -> bool:
         """Whether the device may go on with this segment."""
         return self.code in {"confirmed", "already"}
-
-
-def make_day_keys(*, actor: Actor, tenant_id: UUID, kms: Kms, first: date, last: date, retention_days: int) -> int:
-    """Make the keys that are missing from `first` to `last`, both included; how many were made.
-
-    A day whose key was destroyed keeps its row, so it can never get a second one (KH-5-4a).
-    """
-    held = set(
-        db.session.scalars(
-            select(DayKey.civil_day).where(
-                DayKey.tenant_id == tenant_id,
-                DayKey.retention_days == retention_days,
-                DayKey.civil_day.between(first, last),
-            )
-        )
-    )
-    wanted = [first + ONE_DAY * n for n in range((last - first).days + 1)]
-    made = sum(_make_day_key(tenant_id, day, retention_days, kms) for day in wanted if day not in held)
-    if made:
-        audit.record(
-            Event.DAY_KEYS_MADE,
-            tenant_id=tenant_id,
-            actor=actor,
-            first_day=first.isoformat(),
-            last_day=last.isoformat(),
-            retention_days=retention_days,
-            count=made,
-        )
-    return made
-
-
-def _make_day_key(tenant_id: UUID, day: date, retention_days: int, kms: Kms) -> int:
-    identity = age.new_identity()
-    context = day_key_context(tenant_id=tenant_id, day=day, retention_days=retention_days)
-    values = {
-        "tenant_id": tenant_id,
-        "civil_day": day,
-        "retention_days": retention_days,
-        "recipient": identity.recipient,
-        "wrapped_secret": kms.wrap(identity.secret.encode(), context=context),
-        "kms_key_id": kms.key_id,
-    }
-    # Another worker may have made it meanwhile; then that one counts, and ours was never given to anybody.
-    made = insert(DayKey).values(values).on_conflict_do_nothing().returning(DayKey.civil_day)
-    return len(db.session.scalars(made).all())
-
-
-def make_records_key(*, actor: Actor, tenant_id: UUID, kms: Kms) -> bool:
-    """Make the key for scans of letters, unless the institution has one. Whether one was made."""
-    if db.session.get(RecordsKey, tenant_id) is not None:
-        return False
-    identity = age.new_identity()
-    values = {
-        "tenant_id": tenant_id,
-        "recipient": identity.recipient,
-        "wrapped_secret": kms.wrap(identity.secret.encode(), context=records_key_context(tenant_id=tenant_id)),
-        "kms_key_id": kms.key_id,
-    }
-    made = insert(RecordsKey).values(values).on_conflict_do_nothing().returning(RecordsKey.tenant_id)
-    if not db.session.scalars(made).all():
-        return False
-    audit.record(Event.RECORDS_KEY_MADE, tenant_id=tenant_id, actor=actor, recipient=identity.recipient)
-    return True
 
 
 def confirm(*, actor: Actor, tenant_id: UUID, lines: Sequence[SignedLine], now: datetime) -> list[Outcome]:

@@ -26,7 +26,6 @@ class DayKey(TenantOwned, Timestamped, Model):
     retention_days: Mapped[int] = mapped_column(primary_key=True)
     recipient: Mapped[str] = mapped_column(unique=True)
     wrapped_secret: Mapped[bytes | None]
-    kms_key_id: Mapped[str]
     destroyed_at: Mapped[datetime | None]
 
     __table_args__ = (CheckConstraint("(wrapped_secret is null) = (destroyed_at is not null)", name="destroyed_pair"),)
@@ -41,7 +40,6 @@ class RecordsKey(TenantOwned, Timestamped, Model):
     tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenants.id"), primary_key=True)
     recipient: Mapped[str] = mapped_column(unique=True)
     wrapped_secret: Mapped[bytes]
-    kms_key_id: Mapped[str]
 
 
 class SegmentState(StrEnum):

@@ -1,4 +1,4 @@
-"""Reads of footage: metadata and keys, never pixels. The session is bound to the institution."""
+"""Reads of footage: metadata, never pixels. The session is bound to the institution."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,9 +10,7 @@ from sqlalchemy import exists, func, select
 from infra.causes import GapCause
 from infra.clock import civil_day, day_start
 from infra.db import db
-from infra.kms import Kms
-from tenants.errors import Destroyed, NotFound
-from tenants.footage.models import CameraStatus, DayKey, GapReport, RecordsKey, Segment, SegmentState
+from tenants.footage.models import CameraStatus, DayKey, GapReport, Segment, SegmentState
 from tenants.footage.rules import LONGEST, CameraDay, Gap, Now, Reported, Window, camera_day, day_window, state_now
 from tenants.registry.models import Camera
 
@@ -27,16 +25,6 @@ class CameraTimeline:
     day: CameraDay
     now: Now
     destroyed: bool
-
-
-def day_key_context(*, tenant_id: UUID, day: date, retention_days: int) -> str:
-    """What a wrapped day key is bound to under the master key."""
-    return f"day_key:{tenant_id}:{day.isoformat()}:{retention_days}"
-
-
-def records_key_context(*, tenant_id: UUID) -> str:
-    """What a wrapped records key is bound to under the master key."""
-    return f"records_key:{tenant_id}"
 
 
 def segments_in(*, tenant_id: UUID, camera_id: UUID, window: Window) -> list[Segment]:
@@ -131,30 +119,6 @@ def day_keys(
     return list(db.session.scalars(query.order_by(DayKey.civil_day, DayKey.retention_days)))
 
 
-def open_day_key(*, tenant_id: UUID, day: date, retention_days: int, kms: Kms) -> str:
-    """The secret that opens one day's footage. Raises `Destroyed` once its time is over, `NotFound` for no such key."""
-    key = db.session.get(DayKey, (tenant_id, day, retention_days), populate_existing=True)
-    if key is None:
-        raise NotFound
-    if key.wrapped_secret is None:
-        raise Destroyed("這一天的監錄資料已依規定銷毀，無法再提供。銷毀證明可在保存與銷毀頁面查閱。")
-    context = day_key_context(tenant_id=tenant_id, day=day, retention_days=retention_days)
-    return kms.unwrap(key.wrapped_secret, context=context).decode()
-
-
-def records_key_recipient(*, tenant_id: UUID) -> str | None:
-    """To whom scans of letters are encrypted; None until the key was made."""
-    return db.session.scalar(select(RecordsKey.recipient).where(RecordsKey.tenant_id == tenant_id))
-
-
-def open_records_key(*, tenant_id: UUID, kms: Kms) -> str:
-    """The secret that opens scans of letters. Raises `NotFound` until the key was made."""
-    key = db.session.get(RecordsKey, tenant_id)
-    if key is None:
-        raise NotFound
-    return kms.unwrap(key.wrapped_secret, context=records_key_context(tenant_id=tenant_id)).decode()
-
-
 def states_of(*, tenant_id: UUID, segments: Sequence[tuple[date, UUID]]) -> dict[UUID, SegmentState]:
     """The state of each of these segments that the index knows."""
     query = select(Segment.id, Segment.state).where(
@@ -169,15 +133,6 @@ def has_unchecked(*, tenant_id: UUID) -> bool:
     """Whether segments wait for the store to be asked (for the sweep)."""
     query = exists().where(Segment.tenant_id == tenant_id, Segment.state == SegmentState.CONFIRMED)
     return bool(db.session.scalar(select(query)))
-
-
-def lacks_keys(*, tenant_id: UUID, first: date, last: date, classes: Sequence[int]) -> bool:
-    """Whether a day key of these retention classes, or the records key, is still to be made (for the sweep)."""
-    wanted = ((last - first).days + 1) * len(classes)
-    held = select(func.count()).where(
-        DayKey.tenant_id == tenant_id, DayKey.civil_day.between(first, last), DayKey.retention_days.in_(classes)
-    )
-    return (db.session.scalar(held) or 0) < wanted or records_key_recipient(tenant_id=tenant_id) is None
 
 
 def statuses(*, tenant_id: UUID) -> dict[UUID, Reported]:

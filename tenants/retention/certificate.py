@@ -77,8 +77,11 @@ def certificate(facts: Facts) -> dict[str, Any]:
         "digest": made.digest,
         "digest_method": METHOD,
         "cameras": [_share(each) for each in facts.cameras],
-        "method": {"key": "銷毀當日金鑰，密文無法再開啟", "objects": "刪除物件、舊版本與未完成的上傳"},
-        "verified": "以列表確認已無任何物件、舊版本、刪除標記或未完成的上傳",
+        "method": {
+            "key": "銷毀當日金鑰在資料庫與儲存服務中的兩份，密文無法再開啟，資料庫的備份亦同",
+            "objects": "刪除物件、舊版本與未完成的上傳",
+        },
+        "verified": "以列表確認影像與金鑰皆已無任何物件、舊版本、刪除標記或未完成的上傳",
         "begun_at": made.begun_at.isoformat(),
         "begun_by": made.begun_by,
         "certified_at": facts.certified_at.isoformat(),

@@ -4,10 +4,11 @@ Evidence is never opened with a day's key, so that the day can go on time and on
 """
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from uuid import UUID
 
-from infra import age, clock, object_keys
+from infra import age, clock, object_keys, queues
 from infra.db import db
 from infra.kms import Kms
 from infra.objects import NoSuchObject, ObjectStore, md5_hex
@@ -15,11 +16,12 @@ from tenants.actor import Actor
 from tenants.audit import actions as audit
 from tenants.audit.events import Event
 from tenants.errors import InvalidTransition, Tampered
-from tenants.footage import queries as footage
+from tenants.footage import keys
 from tenants.footage.models import Segment, SegmentState
 from tenants.retention import hold_queries, queries
 from tenants.retention.emptying import empty
-from tenants.retention.models import Hold, PreservedSegment
+from tenants.retention.hold_keys import recipient_of
+from tenants.retention.models import PreservedSegment
 
 # About a quarter of an hour of one camera, so that a job stays short and what was copied is committed as it goes.
 COPIED_AT_ONCE = 15
@@ -33,20 +35,6 @@ class Copied:
     left: int
 
 
-def hold_key_context(*, tenant_id: UUID, hold_id: UUID) -> str:
-    """What a wrapped hold key is bound to under the master key."""
-    return f"hold_key:{tenant_id}:{hold_id}"
-
-
-def open_hold_key(*, tenant_id: UUID, hold_id: UUID, kms: Kms) -> str:
-    """The secret that opens a hold's copies. Raises `InvalidTransition` before the first copy and after the end."""
-    hold = queries.hold(tenant_id=tenant_id, hold_id=hold_id)
-    if hold.wrapped_secret is None:
-        raise InvalidTransition("這筆保全目前沒有可開啟的影像。請待保全完成，或確認保全是否已結束。")
-    context = hold_key_context(tenant_id=tenant_id, hold_id=hold_id)
-    return kms.unwrap(hold.wrapped_secret, context=context).decode()
-
-
 def copy_hold(*, actor: Actor, tenant_id: UUID, hold_id: UUID, store: ObjectStore, kms: Kms) -> Copied:
     """Copy the next segments that an open hold covers, those that arrived late included. Repeatable.
 
@@ -58,10 +46,11 @@ def copy_hold(*, actor: Actor, tenant_id: UUID, hold_id: UUID, store: ObjectStor
         return Copied(0, 0)
     windows = queries.windows(tenant_id=tenant_id, hold_id=hold_id)
     waiting = hold_queries.uncopied(tenant_id=tenant_id, hold_id=hold_id, windows=windows)
-    recipient = _own_key(hold, kms)
-    copied = sum(
-        _copy(actor, segment, hold_id, recipient, store=store, kms=kms) for segment in waiting[:COPIED_AT_ONCE]
-    )
+    copied = 0
+    if waiting:
+        recipient = recipient_of(hold, kms=kms, store=store)
+        run = _Run(actor=actor, hold_id=hold_id, recipient=recipient, store=store, kms=kms)
+        copied = sum(run.copy(segment) for segment in waiting[:COPIED_AT_ONCE])
     if copied:
         audit.record(
             Event.HOLD_COPIED,
@@ -75,17 +64,21 @@ def copy_hold(*, actor: Actor, tenant_id: UUID, hold_id: UUID, store: ObjectStor
 
 
 def destroy_hold(*, actor: Actor, tenant_id: UUID, hold_id: UUID, store: ObjectStore) -> None:
-    """Destroy the key and the copies of a hold that has ended, and record it once nothing is left. Repeatable.
+    """Destroy a hold that has ended, and record it once nothing is left. Repeatable, in two phases as a day.
 
-    Raises `InvalidTransition` while the hold is open, and `StillThere` when the store kept anything.
+    The first call destroys the row's secret; one after its commit the share and the copies. Raises `InvalidTransition`
+    while the hold is open, and `StillThere` when the store kept anything.
     """
     hold = hold_queries.locked_hold(tenant_id=tenant_id, hold_id=hold_id)
     if hold.released_at is None:
         raise InvalidTransition("保全尚未結束，不能銷毀保全的影像。請先填寫原因結束保全。")
     if hold.destroyed_at is not None:
         return
-    hold.wrapped_secret = None
-    db.session.flush()
+    if hold.wrapped_secret is not None:
+        hold.wrapped_secret = None
+        queues.enqueue_after_commit(db.session, queues.Job.DESTROY_HOLD, tenant_id=tenant_id, hold_id=hold_id, phase=2)
+        return
+    empty(store, object_keys.hold_shares(tenant_id=tenant_id, hold_id=hold_id))
     empty(store, object_keys.hold_prefix(tenant_id=tenant_id, hold_id=hold_id))
     hold.destroyed_at = clock.now()
     audit.record(
@@ -98,67 +91,75 @@ def destroy_hold(*, actor: Actor, tenant_id: UUID, hold_id: UUID, store: ObjectS
     )
 
 
-def _own_key(hold: Hold, kms: Kms) -> str:
-    """The hold's public key, made on the first run. What a run put and did not commit is overwritten by the next."""
-    if hold.recipient is None:
-        identity = age.new_identity()
-        context = hold_key_context(tenant_id=hold.tenant_id, hold_id=hold.id)
-        hold.recipient = identity.recipient
-        hold.wrapped_secret = kms.wrap(identity.secret.encode(), context=context)
-        hold.kms_key_id = kms.key_id
-        db.session.flush()
-    return hold.recipient
+@dataclass(frozen=True, kw_only=True)
+class _Run:
+    """One job's copying. Day keys are opened once each, and forgotten with it."""
 
+    actor: Actor
+    hold_id: UUID
+    recipient: str
+    store: ObjectStore
+    kms: Kms
+    secrets: dict[tuple[date, int], str] = field(default_factory=dict, repr=False)
 
-def _copy(actor: Actor, segment: Segment, hold_id: UUID, recipient: str, *, store: ObjectStore, kms: Kms) -> bool:
-    try:
-        plain = _plain(segment, store, kms)
-    except (NoSuchObject, Tampered) as found:
-        segment.state, segment.checked_at = SegmentState.MISMATCHED, clock.now()
-        audit.record(
-            Event.FOOTAGE_MISMATCHED,
-            tenant_id=segment.tenant_id,
-            actor=actor,
-            subject_id=segment.id,
-            segment_id=str(segment.id),
-            camera_id=str(segment.camera_id),
-            found="missing" if isinstance(found, NoSuchObject) else "other_bytes",
+    def copy(self, segment: Segment) -> bool:
+        """Copy one segment, or mark it when it is not what its device signed. Whether it was copied."""
+        try:
+            plain = self._plain(segment)
+        except (NoSuchObject, Tampered) as found:
+            _mark(self.actor, segment, "missing" if isinstance(found, NoSuchObject) else "other_bytes")
+            return False
+        cipher = age.encrypt(plain, self.recipient)
+        key = object_keys.preserved_segment(tenant_id=segment.tenant_id, hold_id=self.hold_id, segment_id=segment.id)
+        self.store.put(key, cipher)
+        facts = self.store.facts(key)
+        if (facts.bytes, facts.md5) != (len(cipher), md5_hex(cipher)):
+            raise Tampered(f"保全的副本與寫入的內容不符，將重新複製（片段 {segment.id}）。")
+        same = ("tenant_id", "camera_id", "device_id", "civil_day", "started_at", "ended_at", "plain_sha256")
+        db.session.add(
+            PreservedSegment(
+                hold_id=self.hold_id,
+                segment_id=segment.id,
+                cipher_sha256=hashlib.sha256(cipher).hexdigest(),
+                cipher_bytes=len(cipher),
+                line=segment.line,
+                signature=segment.signature,
+                copied_at=clock.now(),
+                **{name: getattr(segment, name) for name in same},
+            )
         )
-        return False
-    cipher = age.encrypt(plain, recipient)
-    key = object_keys.preserved_segment(tenant_id=segment.tenant_id, hold_id=hold_id, segment_id=segment.id)
-    store.put(key, cipher)
-    facts = store.facts(key)
-    if (facts.bytes, facts.md5) != (len(cipher), md5_hex(cipher)):
-        raise Tampered(f"保全的副本與寫入的內容不符，將重新複製（片段 {segment.id}）。")
-    same = ("tenant_id", "camera_id", "device_id", "civil_day", "started_at", "ended_at", "plain_sha256")
-    db.session.add(
-        PreservedSegment(
-            hold_id=hold_id,
-            segment_id=segment.id,
-            cipher_sha256=hashlib.sha256(cipher).hexdigest(),
-            cipher_bytes=len(cipher),
-            line=segment.line,
-            signature=segment.signature,
-            copied_at=clock.now(),
-            **{name: getattr(segment, name) for name in same},
-        )
-    )
-    return True
+        return True
+
+    def _plain(self, segment: Segment) -> bytes:
+        """The segment's samples, if they are the ones that its device signed. Raises `Tampered` and `NoSuchObject`."""
+        cipher = self.store.get(segment.object_key)
+        if hashlib.sha256(cipher).hexdigest() != segment.cipher_sha256:
+            raise Tampered("儲存的影像與主機簽署的雜湊不符。")
+        try:
+            plain = age.decrypt(cipher, self._secret(segment))
+        except age.CannotDecrypt as error:
+            raise Tampered("儲存的影像無法以當日金鑰開啟。") from error
+        if hashlib.sha256(plain).hexdigest() != segment.plain_sha256:
+            raise Tampered("開啟後的影像與主機簽署的雜湊不符。")
+        return plain
+
+    def _secret(self, segment: Segment) -> str:
+        of = (segment.civil_day, segment.retention_days)
+        if of not in self.secrets:
+            self.secrets[of] = keys.open_day_key(
+                tenant_id=segment.tenant_id, day=of[0], retention_days=of[1], kms=self.kms, store=self.store
+            )
+        return self.secrets[of]
 
 
-def _plain(segment: Segment, store: ObjectStore, kms: Kms) -> bytes:
-    """The segment's samples, if they are the ones that its device signed. Raises `Tampered` and `NoSuchObject`."""
-    cipher = store.get(segment.object_key)
-    if hashlib.sha256(cipher).hexdigest() != segment.cipher_sha256:
-        raise Tampered("儲存的影像與主機簽署的雜湊不符。")
-    secret = footage.open_day_key(
-        tenant_id=segment.tenant_id, day=segment.civil_day, retention_days=segment.retention_days, kms=kms
+def _mark(actor: Actor, segment: Segment, found: str) -> None:
+    segment.state, segment.checked_at = SegmentState.MISMATCHED, clock.now()
+    audit.record(
+        Event.FOOTAGE_MISMATCHED,
+        tenant_id=segment.tenant_id,
+        actor=actor,
+        subject_id=segment.id,
+        segment_id=str(segment.id),
+        camera_id=str(segment.camera_id),
+        found=found,
     )
-    try:
-        plain = age.decrypt(cipher, secret)
-    except age.CannotDecrypt as error:
-        raise Tampered("儲存的影像無法以當日金鑰開啟。") from error
-    if hashlib.sha256(plain).hexdigest() != segment.plain_sha256:
-        raise Tampered("開啟後的影像與主機簽署的雜湊不符。")
-    return plain

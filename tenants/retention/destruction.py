@@ -65,19 +65,19 @@ def begin_destruction(*, actor: Actor, tenant_id: UUID, day: date, retention_day
 
 
 def certify_destruction(*, actor: Actor, tenant_id: UUID, destruction_id: UUID, store: ObjectStore) -> Destruction:
-    """Clear the day's objects in every form, verify by listing, and only then write the certificate. Repeatable.
+    """Clear the key's share and the day's objects in every form, verify by listing, then write the certificate.
 
+    The share goes first, whatever waits: from then on no backup of the database opens the day either. Repeatable.
     Raises `StillThere` when the store shows anything afterwards, and `HeldByLaw` while an edge box says it still has
     footage of that day on its disk (DR-05); the destruction stays 待完成.
     """
     made = _locked(tenant_id, destruction_id)
     if made.state == DestructionState.CERTIFIED:
         return made
-    _refuse_while_on_edge(tenant_id, made.civil_day)
-    empty(
-        store,
-        object_keys.day_prefix(retention_days=made.retention_days, tenant_id=tenant_id, day=made.civil_day),
-    )
+    day, retention_days = made.civil_day, made.retention_days
+    empty(store, object_keys.day_shares(retention_days=retention_days, tenant_id=tenant_id, day=day))
+    _refuse_while_on_edge(tenant_id, day)
+    empty(store, object_keys.day_prefix(retention_days=retention_days, tenant_id=tenant_id, day=day))
     now = clock.now()
     made.certificate = certificate(_facts(made, certified_at=now, certified_by=actor.name))
     made.certificate_no = made.certificate["number"]

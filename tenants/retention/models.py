@@ -38,7 +38,6 @@ class Hold(Identified, TenantOwned, Model):
     review_on: Mapped[date]
     recipient: Mapped[str | None] = mapped_column(unique=True)
     wrapped_secret: Mapped[bytes | None]
-    kms_key_id: Mapped[str] = mapped_column(default="")
     ends_on: Mapped[date | None]
     released_at: Mapped[datetime | None]
     released_by: Mapped[UUID | None]

@@ -13,8 +13,8 @@ from tenants import periods
 OURS = "shouyuan-"
 _CLASSES = "seg/"
 # What must never go by a timer: held and handed-over footage, letters (kept a year at least, and then by a person's
-# decision), and the anchors of the chains.
-_KEPT = {"evidence/": "保全與備查的影像", "letters/": "公文", "ledger/": "稽核錨定"}
+# decision), the anchors of the chains, and the shares without which footage that is still owed opens no more.
+_KEPT = {"evidence/": "保全與備查的影像", "letters/": "公文", "ledger/": "稽核錨定", "keys/": "金鑰的另一份"}
 # An object that a rule expired, or that was overwritten with the same bytes, has no use as an old version.
 _NONCURRENT_DAYS = 1
 # A presigned upload is one request; what is unfinished a day later was given up.

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from unittest.mock import Mock
 from uuid import UUID
 
 import pytest
@@ -20,7 +21,7 @@ from infra.tenancy import Binding, bind
 from tenants.actor import Actor, ActorKind, system
 from tenants.disclosures import actions as disclosures
 from tenants.disclosures.documents import Element
-from tenants.footage import actions as footage
+from tenants.footage import keys
 from tenants.people import actions as people
 from tenants.people import roles
 from tenants.permissions import Role
@@ -140,8 +141,14 @@ def _tenant(s: Stage) -> object:
 
 def _keys(s: Stage) -> object:
     day = clock.today() + timedelta(days=30)
-    return footage.make_day_keys(
-        actor=_SYSTEM, tenant_id=s.of.tenant_id, kms=s.kms, first=day, last=day, retention_days=14
+    return keys.make_day_keys(
+        actor=_SYSTEM,
+        tenant_id=s.of.tenant_id,
+        kms=s.kms,
+        store=Mock(),
+        first=day,
+        last=day,
+        retention_days=14,
     )
 
 

@@ -8,7 +8,7 @@ from infra.db import db
 from infra.kms import Kms
 from infra.tenancy import Binding, bind
 from tenants.actor import system
-from tenants.footage.actions import make_records_key
+from tenants.footage.keys import make_records_key
 from tenants.footage.models import RecordsKey
 from tenants.permissions import Role
 from tests.factories import people
@@ -53,7 +53,7 @@ def _records_key(of: Institution, kms: Kms | None) -> None:
     # Filing encrypts the scan of a letter, so the public half is real in any case.
     if kms is None:
         recipient = age.new_identity().recipient
-        key = RecordsKey(tenant_id=of.tenant_id, recipient=recipient, wrapped_secret=b"wrapped", kms_key_id="test")
+        key = RecordsKey(tenant_id=of.tenant_id, recipient=recipient, wrapped_secret=b"wrapped")
         db.session.add(key)
     else:
         make_records_key(actor=system("factory"), tenant_id=of.tenant_id, kms=kms)

@@ -15,7 +15,7 @@ from infra.kms import Kms
 from infra.objects import ObjectStore, md5_hex
 from infra.signing import public_key_text
 from tenants.actor import system
-from tenants.footage import actions as footage
+from tenants.footage import keys
 from tenants.footage.models import DayKey, Segment, SegmentState
 from tests.factories.footage import device
 from tests.factories.registry import Institution
@@ -40,8 +40,14 @@ class Archive:
 
     def key(self, day: date, *, retention_days: int = 14) -> DayKey:
         """The day's key, made when absent."""
-        footage.make_day_keys(
-            actor=ACTOR, tenant_id=self.of.tenant_id, kms=self.kms, first=day, last=day, retention_days=retention_days
+        keys.make_day_keys(
+            actor=ACTOR,
+            tenant_id=self.of.tenant_id,
+            kms=self.kms,
+            store=self.store,
+            first=day,
+            last=day,
+            retention_days=retention_days,
         )
         db.session.commit()
         return db.session.get_one(DayKey, (self.of.tenant_id, day, retention_days))

@@ -67,7 +67,6 @@ def day_key(of: Institution, *, day: datetime | None = None, retention_days: int
         retention_days=retention_days,
         recipient=f"age1{uuid4().hex}",
         wrapped_secret=b"wrapped",
-        kms_key_id="test",
     )
     db.session.add(key)
     db.session.commit()
@@ -76,9 +75,7 @@ def day_key(of: Institution, *, day: datetime | None = None, retention_days: int
 
 def records_key(of: Institution) -> RecordsKey:
     """A records key whose wrapped half opens nothing."""
-    key = RecordsKey(
-        tenant_id=of.tenant_id, recipient=f"age1{uuid4().hex}", wrapped_secret=b"wrapped", kms_key_id="test"
-    )
+    key = RecordsKey(tenant_id=of.tenant_id, recipient=f"age1{uuid4().hex}", wrapped_secret=b"wrapped")
     db.session.add(key)
     db.session.commit()
     return key

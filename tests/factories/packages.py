@@ -35,7 +35,7 @@ def opened(request: Request) -> bytes:
     """The package as an officer gets it."""
     package = request.package()
     key = object_keys.package(tenant_id=request.tenant_id, package_id=request.package_id)
-    secret = open_package_key(package=package, kms=request.archive.kms)
+    secret = open_package_key(package=package, kms=request.archive.kms, store=request.archive.store)
     plain = age.decrypt(request.archive.store.get(key), secret)
     assert hashlib.sha256(plain).hexdigest() == package.sha256
     assert len(plain) == package.size

@@ -16,7 +16,7 @@ from tenants.disclosures.actions import Filing, Scan
 from tenants.disclosures.documents import OfficialDocument
 from tenants.disclosures.models import Disclosure, DisclosureWindow, Package
 from tenants.disclosures.rules import AskedWindow, Decision, Grant
-from tenants.footage import actions as footage
+from tenants.footage import keys
 from tenants.footage.models import Segment
 from tenants.permissions import Role
 from tenants.retention import copying
@@ -78,7 +78,7 @@ def granted(
     """File for one camera from `start` on, and approve all of it, or the part between two offsets."""
     of = archive.of
     bind(db.session, Binding(tenant_id=of.tenant_id))
-    footage.make_records_key(actor=ACTOR, tenant_id=of.tenant_id, kms=archive.kms)
+    keys.make_records_key(actor=ACTOR, tenant_id=of.tenant_id, kms=archive.kms)
     db.session.commit()
     agency_id = people.agency()
     officer = _person(Role.AGENCY_OFFICER, agency_id=agency_id, name="陳志明")

@@ -7,10 +7,11 @@ from infra.age import new_identity
 from infra.clock import today
 from infra.kms import FileKms
 from infra.settings import Process
+from infra.shares import unseal
 from infra.stack.ceph import Ceph
-from tenants.footage.queries import day_key_context
+from tenants.footage.keys import day_lock
 from tenants.periods import lifecycle_days
-from tenants.retention.copying import hold_key_context
+from tenants.retention.hold_keys import hold_lock
 from tests.smoke.outside import age_opens, expect, probe, wait_for
 from tests.smoke.stage import Stage
 
@@ -107,11 +108,14 @@ def _secrets(stage: Stage) -> list[str]:
     kms = FileKms(stage.city.home / "secrets" / "master.key")
     found = [new_identity().secret]
     for row in stage.database.rows("select * from day_keys where wrapped_secret is not null"):
-        context = day_key_context(
-            tenant_id=row["tenant_id"], day=row["civil_day"], retention_days=row["retention_days"]
+        lock = day_lock(
+            tenant_id=row["tenant_id"],
+            day=row["civil_day"],
+            retention_days=row["retention_days"],
+            recipient=row["recipient"],
         )
-        found.append(kms.unwrap(row["wrapped_secret"], context=context).decode())
+        found.append(unseal(row["wrapped_secret"], lock, kms=kms, store=stage.store).decode())
     for row in stage.database.rows("select * from holds where wrapped_secret is not null"):
-        context = hold_key_context(tenant_id=row["tenant_id"], hold_id=row["id"])
-        found.append(kms.unwrap(row["wrapped_secret"], context=context).decode())
+        lock = hold_lock(tenant_id=row["tenant_id"], hold_id=row["id"], recipient=row["recipient"])
+        found.append(unseal(row["wrapped_secret"], lock, kms=kms, store=stage.store).decode())
     return found

@@ -8,6 +8,7 @@ from infra import clock
 from infra.db import db
 from infra.queues import Job
 from tenants.footage import queries
+from tenants.footage.keys import records_key_recipient
 from tenants.footage.models import Segment, SegmentState
 from tenants.registry.models import Site
 from tests.factories.evidence import Archive
@@ -27,7 +28,7 @@ def test_keys_are_made_for_two_weeks_ahead_and_for_every_class_of_the_sites(arch
     assert {key.retention_days for key in keys} == {14, 30}
     assert max(key.civil_day for key in keys) == today + timedelta(days=14)
     assert len(keys) == 2 * 16
-    assert queries.records_key_recipient(tenant_id=tenant_id) is not None
+    assert records_key_recipient(tenant_id=tenant_id) is not None
     assert footage_jobs.waiting_jobs(tenant_id=tenant_id) == []
 
 

@@ -69,7 +69,7 @@ def test_the_pieces_for_the_school_lie_encrypted_beside_the_package(
     request.copy_hold()
     built(request, tmp_path)
 
-    secret = open_package_key(package=request.package(), kms=archive.kms)
+    secret = open_package_key(package=request.package(), kms=archive.kms, store=archive.store)
     part = parts_of(request.package())[0]
     held: list[bytes] = []
     for name in ("init.mp4", *(f"{piece.number}.m4s" for piece in part.pieces)):

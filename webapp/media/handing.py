@@ -79,7 +79,7 @@ def take(tenant_id: UUID, package_id: UUID) -> Response:
 
 def _decrypt(package: Package, plain: IO[bytes]) -> None:
     """Put the package into a file without a name, checked against the hash in its row, ready to be read."""
-    secret = open_package_key(package=package, kms=kms())
+    secret = open_package_key(package=package, kms=kms(), store=store())
     key = object_keys.package(tenant_id=package.tenant_id, package_id=package.id)
     with tempfile.TemporaryFile(dir=scratch()) as cipher:
         store().read_into(key, cipher)

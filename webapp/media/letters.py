@@ -9,7 +9,7 @@ from infra import age, object_keys
 from tenants.audit import actions as audit
 from tenants.audit.events import Event
 from tenants.disclosures import queries
-from tenants.footage.queries import open_records_key
+from tenants.footage.keys import open_records_key
 from tenants.permissions import Permission
 from webapp.access import requires
 from webapp.identify import actor

@@ -64,7 +64,7 @@ def _piece(tenant_id: UUID, package_id: UUID, part: int, name: str) -> Response:
         raise NotFound
     if not _is_watching(package_id, part):
         raise NotAllowed("影像只能在案件的播放頁面中觀看。請回到案件頁面重新開啟播放。")
-    secret = open_package_key(package=package, kms=kms())
+    secret = open_package_key(package=package, kms=kms(), store=store())
     key = object_keys.playback_piece(tenant_id=tenant_id, package_id=package_id, part=part, name=name)
     return Response(age.decrypt(store().get(key), secret), HTTPStatus.OK, mimetype="video/mp4")
 

@@ -16,7 +16,7 @@ from tenants.actor import system
 from tenants.audit import actions as audit
 from tenants.audit.events import Event
 from tenants.compliance import actions as compliance
-from tenants.footage import actions as footage
+from tenants.footage import keys
 from tenants.footage.heartbeats import CameraReport, GapFound, Heartbeat, record_heartbeat
 from tenants.footage.models import Segment
 from tenants.footage.rules import digest_of
@@ -51,15 +51,16 @@ def equip(city: City, stores: Stores) -> dict[str, Recorder]:
     maker = system("make_keys")
     for code, place in city.places.items():
         enter(place.tenant_id)
-        footage.make_day_keys(
+        keys.make_day_keys(
             actor=maker,
             tenant_id=place.tenant_id,
             kms=stores.kms,
+            store=stores.worker,
             first=day(PAST_DAYS),
             last=day(-_KEYS_AHEAD),
             retention_days=place.plan.retention_days,
         )
-        footage.make_records_key(actor=maker, tenant_id=place.tenant_id, kms=stores.kms)
+        keys.make_records_key(actor=maker, tenant_id=place.tenant_id, kms=stores.kms)
         found[code] = recorders.enrol(place, head=city.actor(city.head_of(place)), at=clock.now())
     return found
 

@@ -33,7 +33,6 @@ def upgrade() -> None:
         sa.Column("retention_days", sa.Integer(), nullable=False),
         sa.Column("recipient", sa.String(), nullable=False),
         sa.Column("wrapped_secret", sa.LargeBinary(), nullable=True),
-        sa.Column("kms_key_id", sa.String(), nullable=False),
         sa.Column("destroyed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.CheckConstraint(
@@ -48,7 +47,6 @@ def upgrade() -> None:
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
         sa.Column("recipient", sa.String(), nullable=False),
         sa.Column("wrapped_secret", sa.LargeBinary(), nullable=False),
-        sa.Column("kms_key_id", sa.String(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_records_keys_tenant_id")),
         sa.PrimaryKeyConstraint("tenant_id", name=op.f("pk_records_keys")),

@@ -51,7 +51,6 @@ def upgrade() -> None:
         sa.Column("review_on", sa.Date(), nullable=False),
         sa.Column("recipient", sa.String(), nullable=True),
         sa.Column("wrapped_secret", sa.LargeBinary(), nullable=True),
-        sa.Column("kms_key_id", sa.String(), nullable=False),
         sa.Column("ends_on", sa.Date(), nullable=True),
         sa.Column("released_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("released_by", sa.Uuid(), nullable=True),

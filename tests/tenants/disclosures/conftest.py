@@ -127,9 +127,7 @@ def officer_of(agency_id: UUID, name: str = "陳志明") -> Actor:
 def make_scene(school: Institution) -> Scene:
     identity = age.new_identity()
     bind(db.session, Binding(tenant_id=school.tenant_id))
-    db.session.add(
-        RecordsKey(tenant_id=school.tenant_id, recipient=identity.recipient, wrapped_secret=b"w", kms_key_id="test")
-    )
+    db.session.add(RecordsKey(tenant_id=school.tenant_id, recipient=identity.recipient, wrapped_secret=b"w"))
     db.session.commit()
     agency_id = people.agency(f"守園市政府警察局{uuid4().hex[:6]}分局")
     return Scene(

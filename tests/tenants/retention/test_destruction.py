@@ -13,7 +13,7 @@ from infra.objects import ObjectStore
 from tenants.actor import system
 from tenants.audit import queries as audit
 from tenants.errors import Destroyed, HeldByLaw, NotFound
-from tenants.footage import queries as footage
+from tenants.footage import keys
 from tenants.footage.models import CameraStatus, DayKey, SegmentState
 from tenants.profiles import RuleProfile, parse
 from tenants.retention import destruction, queries
@@ -41,6 +41,17 @@ def certify(archive: Archive, begun: Destruction, store: ObjectStore | None = No
     )
 
 
+def opened(archive: Archive) -> str:
+    return keys.open_day_key(
+        tenant_id=archive.of.tenant_id, day=DAY, retention_days=14, kms=archive.kms, store=archive.store
+    )
+
+
+def shares_left(archive: Archive) -> list[str]:
+    prefix = object_keys.day_shares(retention_days=14, tenant_id=archive.of.tenant_id, day=DAY)
+    return list(archive.store.remnants(prefix))
+
+
 def left(archive: Archive, day: date = DAY, retention_days: int = 14) -> list[str]:
     prefix = object_keys.day_prefix(retention_days=retention_days, tenant_id=archive.of.tenant_id, day=day)
     return list(archive.store.remnants(prefix))
@@ -53,9 +64,7 @@ def test_the_last_second_of_the_fourteenth_day_is_refused_and_the_next_is_not(ar
         begin(archive, "2026-11-19T23:59:59")
     assert refusal.value.code == "held_by_law"
     db.session.rollback()
-    assert footage.open_day_key(tenant_id=archive.of.tenant_id, day=DAY, retention_days=14, kms=archive.kms).startswith(
-        "AGE-SECRET-KEY-"
-    )
+    assert opened(archive).startswith("AGE-SECRET-KEY-")
 
     assert begin(archive, "2026-11-20T00:00:00").state == DestructionState.BEGUN
 
@@ -80,18 +89,18 @@ def test_what_was_destroyed_does_not_open_and_has_a_certificate(archive: Archive
         archive.record(MORNING + timedelta(minutes=n), camera=c) for n in range(3) for c in ("C-GATE", "C-ROOM2")
     ]
     cipher = archive.store.get(segments[0].object_key)
-    secret = footage.open_day_key(tenant_id=archive.of.tenant_id, day=DAY, retention_days=14, kms=archive.kms)
+    secret = opened(archive)
     assert age.decrypt(cipher, secret) == archive.plain[segments[0].id]
 
     begun = begin(archive, "2026-11-20T00:00:00")
     db.session.commit()
     with pytest.raises(Destroyed):
-        footage.open_day_key(tenant_id=archive.of.tenant_id, day=DAY, retention_days=14, kms=archive.kms)
-    assert (begun.certificate, len(left(archive))) == (None, 6)
+        opened(archive)
+    assert (begun.certificate, len(left(archive)), len(shares_left(archive))) == (None, 6, 1)
 
     done = certify(archive, begun)
     db.session.commit()
-    assert left(archive) == []
+    assert (left(archive), shares_left(archive)) == ([], [])
     assert done.certificate_no == "銷毀-K1-1151105-d14"
     ordered = sorted(segments, key=lambda s: (s.camera_id, s.started_at, s.id))
     assert done.certificate is not None

@@ -16,9 +16,10 @@ from infra.db import db
 from infra.device_proof import Asked, Prover, make
 from infra.kms import FileKms, create_master_key
 from infra.manifest import SignedLine
+from infra.objects import ObjectStore
 from infra.tenancy import Binding, bind
 from tenants.actor import system
-from tenants.footage import actions, queries
+from tenants.footage import keys, queries
 from tests.factories.devices import SigningBox
 from tests.factories.registry import Institution, institution
 from tests.webapp.conftest import WebClient
@@ -71,16 +72,17 @@ def kms(tmp_path: Path) -> FileKms:
 
 
 @pytest.fixture
-def k1(web_app: Flask, kms: FileKms) -> Institution:
+def k1(web_app: Flask, kms: FileKms, store: ObjectStore) -> Institution:
     """K1 with its keys; the session stays bound to it."""
     assert web_app
     made = institution("K1")
     bind(db.session, Binding(tenant_id=made.tenant_id))
     today = clock.today()
-    actions.make_day_keys(
+    keys.make_day_keys(
         actor=system("test"),
         tenant_id=made.tenant_id,
         kms=kms,
+        store=store,
         first=today - timedelta(days=11),
         last=today + timedelta(days=14),
         retention_days=14,

@@ -14,7 +14,7 @@ from infra.causes import GapCause
 from infra.manifest import SignedLine, parse_and_verify
 from infra.objects import md5_hex
 from infra.stack.cameras import Picture, RtspCameras
-from tenants.footage import queries
+from tenants.footage.keys import open_day_key
 from tenants.registry import device_queries
 from tests.workers.edge.conftest import QUICK, Box, Site, eventually, holes
 from workers import context
@@ -37,8 +37,12 @@ def test_what_a_camera_sends_arrives_encrypted_signed_and_whole(box: Box, site: 
     device = device_queries.devices(tenant_id=site.of.tenant_id)[0]
     line = parse_and_verify(SignedLine(first.line, first.signature), public_key=device.public_key)
     assert (line.camera_id, line.clock_source) == (site.of.cameras["C-GATE"], "server")
-    secret = queries.open_day_key(
-        tenant_id=site.of.tenant_id, day=first.civil_day, retention_days=first.retention_days, kms=context.kms()
+    secret = open_day_key(
+        tenant_id=site.of.tenant_id,
+        day=first.civil_day,
+        retention_days=first.retention_days,
+        kms=context.kms(),
+        store=site.store,
     )
     with av.open(io.BytesIO(age.decrypt(cipher, secret))) as file:
         assert len(list(file.decode(video=0))) == line.packets

@@ -1,0 +1,47 @@
+"""The key of one hold: sealed with a share, so that ending the hold ends its copies in every backup too."""
+
+from uuid import UUID
+
+from infra import age, object_keys, shares
+from infra.db import db
+from infra.kms import Kms
+from infra.objects import ObjectStore
+from infra.shares import Lock
+from tenants.errors import InvalidTransition
+from tenants.footage import keys
+from tenants.retention import queries
+from tenants.retention.models import Hold
+
+
+def hold_lock(*, tenant_id: UUID, hold_id: UUID, recipient: str) -> Lock:
+    """What a sealed hold key is bound to."""
+    prefix = object_keys.hold_shares(tenant_id=tenant_id, hold_id=hold_id)
+    return Lock(f"hold_key:{tenant_id}:{hold_id}", object_keys.share(prefix, recipient))
+
+
+def open_hold_key(*, tenant_id: UUID, hold_id: UUID, kms: Kms, store: ObjectStore) -> str:
+    """The secret that opens a hold's copies. Raises `InvalidTransition` before the first copy and after the end.
+
+    And as `keys.opened` does.
+    """
+    hold = queries.hold(tenant_id=tenant_id, hold_id=hold_id)
+    if hold.wrapped_secret is None or hold.recipient is None:
+        raise InvalidTransition("這筆保全目前沒有可開啟的影像。請待保全完成，或確認保全是否已結束。")
+    lock = hold_lock(tenant_id=tenant_id, hold_id=hold_id, recipient=hold.recipient)
+    return keys.opened(hold.wrapped_secret, lock, kms=kms, store=store)
+
+
+def recipient_of(hold: Hold, *, kms: Kms, store: ObjectStore) -> str:
+    """The hold's public key, made on the first run. What a run put and did not commit is overwritten by the next.
+
+    One that was made before must still open: what is copied to a key that nobody can open is lost with its day.
+    """
+    if hold.recipient is None:
+        identity = age.new_identity()
+        lock = hold_lock(tenant_id=hold.tenant_id, hold_id=hold.id, recipient=identity.recipient)
+        hold.recipient = identity.recipient
+        hold.wrapped_secret = shares.seal(identity.secret.encode(), lock, kms=kms, store=store)
+        db.session.flush()
+    else:
+        open_hold_key(tenant_id=hold.tenant_id, hold_id=hold.id, kms=kms, store=store)
+    return hold.recipient
