@@ -21,6 +21,9 @@ LATE_UPLOAD_DAYS = 10
 ROUNDING_DAYS = 1
 # Where the bucket keeps versions, an expired object becomes a non-current version and goes a day later, rounded again.
 VERSION_DAYS = 2
+# Day keys are made and handed to the edge boxes so many days ahead, so that a box goes on without us. What has been
+# handed out fixes the class of those days: nothing that changes a class begins before they are over (DR-10, KH-2-3).
+KEYS_AHEAD_DAYS = 14
 # How long our own destruction may be retried, and a hold be copied, before the store's rule would act.
 RETRY_DAYS = 7
 
@@ -43,6 +46,20 @@ def destroyable_on(day: date, retention_days: int) -> date:
 def deletable_from(day: date, retention_days: int) -> datetime:
     """The first instant, in UTC, at which footage of `day` may go: 00:00 in Taipei of `destroyable_on`."""
     return clock.day_start(destroyable_on(day, retention_days))
+
+
+def days_stored(retention_days: int) -> int:
+    """How many civil days' footage lies in the store at once: the days of the period and the one being recorded."""
+    return retention_days + 1
+
+
+def changeable_from(today: date) -> date:
+    """The first civil day whose retention class may still be changed for a site with an edge box.
+
+    The day after the last one whose key a box may hold, and one more: what is decided a second before midnight must not
+    cross a box that asks a second after it.
+    """
+    return today + timedelta(days=KEYS_AHEAD_DAYS + 2)
 
 
 def destroyed_by(day: date) -> date:

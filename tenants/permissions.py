@@ -55,7 +55,9 @@ class Permission(Enum):
     HOLD_READ = ("hold:read", "查看保全與延長保存")
     PEOPLE_MANAGE = ("people:manage", "指派與停用本機構人員")
     PLATFORM_READ = ("platform:read", "查看平台健康情形")
+    POLICY_ADOPT = ("policy:adopt", "登記本機構通過的保存天數")
     REGISTER_READ = ("register:read", "查看調閱登記簿")
+    REGULATION_SCHEDULE = ("regulation:schedule", "排定規定的新版本")
     RETENTION_READ = ("retention:read", "查看保存期限與銷毀證明")
     TENANT_MANAGE = ("tenant:manage", "開通與維護機構")
     TIMELINE_READ = ("timeline:read", "查看錄影時間軸（不含影像）")
@@ -89,7 +91,9 @@ GRANTS: Mapping[Permission, frozenset[Role]] = {
     Permission.HOLD_READ: frozenset({_HEAD, _HANDLER}),
     Permission.PEOPLE_MANAGE: frozenset({_HEAD, _OPERATOR}),
     Permission.PLATFORM_READ: frozenset({_OPERATOR}),
+    Permission.POLICY_ADOPT: frozenset({_HEAD}),
     Permission.REGISTER_READ: frozenset({_HEAD, _HANDLER}),
+    Permission.REGULATION_SCHEDULE: frozenset({_BUREAU}),
     Permission.RETENTION_READ: frozenset({_HEAD, _HANDLER}),
     Permission.TENANT_MANAGE: frozenset({_OPERATOR}),
     Permission.TIMELINE_READ: frozenset({_HEAD, _HANDLER}),

@@ -9,8 +9,9 @@ from enum import StrEnum
 from tenants.disclosures.documents import ELEMENT_NAMES, Element
 from tenants.disclosures.models import DisclosureState, PackageState
 from tenants.disclosures.queries import Case
-from tenants.profiles import Clause, RuleProfile, profile_version
+from tenants.profiles import Clause, RuleProfile
 from tenants.profiles.model import OUR_DEFAULT
+from tenants.registry.regulations import profile_version
 
 _S = DisclosureState
 _GRANTED = (_S.APPROVED, _S.PARTIALLY_APPROVED, _S.EXPORTED)

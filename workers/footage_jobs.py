@@ -1,19 +1,22 @@
 """Jobs of footage: asking the store what it really holds, and making keys ahead of their day."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 from infra import clock, queues
 from infra.db import db
 from infra.queues import Job
+from tenants import periods
 from tenants.actor import Actor
 from tenants.footage import actions, keys, queries
-from tenants.registry import device_queries
+from tenants.registry import classes
+from tenants.registry import queries as registry
+from tenants.registry.classes import ClassRun
 from workers.context import kms, store
 from workers.job import tenant_job
 
 # An edge goes on for two weeks without us; yesterday's key is for a box that comes online just after midnight.
-KEYS_AHEAD = timedelta(days=14)
+KEYS_AHEAD = timedelta(days=periods.KEYS_AHEAD_DAYS)
 KEYS_BEHIND = timedelta(days=1)
 # The sweep sends MAKE_KEYS once less than this is left (KH-5-3a: a missing key would stop recording).
 KEYS_REFILL = timedelta(days=12)
@@ -29,17 +32,17 @@ def check_segments(tenant_id: UUID, actor: Actor) -> None:
 
 @tenant_job
 def make_keys(tenant_id: UUID, actor: Actor) -> None:
-    """The day keys of every retention class of the institution's sites, and its records key."""
+    """The day keys of every class that a site uses on each day, and the institution's records key."""
     today = clock.today()
-    for retention_days in device_queries.retention_classes(tenant_id=tenant_id):
+    for run in _runs(tenant_id, today - KEYS_BEHIND, today + KEYS_AHEAD):
         keys.make_day_keys(
             actor=actor,
             tenant_id=tenant_id,
             kms=kms(),
             store=store(),
-            first=today - KEYS_BEHIND,
-            last=today + KEYS_AHEAD,
-            retention_days=retention_days,
+            first=run.first,
+            last=run.last,
+            retention_days=run.retention_days,
         )
     keys.make_records_key(actor=actor, tenant_id=tenant_id, kms=kms())
 
@@ -47,8 +50,15 @@ def make_keys(tenant_id: UUID, actor: Actor) -> None:
 def waiting_jobs(*, tenant_id: UUID) -> list[Job]:
     """The footage jobs that have something to do for this institution, for the sweep; the session is bound to it."""
     today = clock.today()
-    classes = device_queries.retention_classes(tenant_id=tenant_id)
     found = [Job.CHECK_SEGMENTS] if queries.has_unchecked(tenant_id=tenant_id) else []
-    if keys.lacks_keys(tenant_id=tenant_id, first=today, last=today + KEYS_REFILL, classes=classes):
+    runs = _runs(tenant_id, today, today + KEYS_REFILL)
+    # Without a site there is no class, and the records key is asked for all the same.
+    wanted = [(run.first, run.last, [run.retention_days]) for run in runs] or [(today, today, [])]
+    if any(keys.lacks_keys(tenant_id=tenant_id, first=first, last=last, classes=used) for first, last, used in wanted):
         found.append(Job.MAKE_KEYS)
     return found
+
+
+def _runs(tenant_id: UUID, first: date, last: date) -> list[ClassRun]:
+    sites = registry.sites(tenant_id=tenant_id)
+    return classes.of_tenant(tenant_id=tenant_id).runs(sites, first=first, last=last)

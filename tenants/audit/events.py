@@ -66,10 +66,14 @@ class Event(Enum):
     PACKAGE_LACKING = ("package:lacking", {"package_id", "serial"})
     PACKAGE_SENT = ("package:sent", {"package_id", "serial", "sent", "bytes"})
     PACKAGE_WATCHED = ("package:watched", {"package_id", "serial", "part"})
+    POLICY_ADOPTED = ("policy:adopted", {"site_id", "effective_from", "retention_days", "meeting_on", "minutes"})
+    POLICY_WITHDRAWN = ("policy:withdrawn", {"site_id", "effective_from"})
     RECORDS_KEY_MADE = ("records_key:made", {"recipient"})
     REGISTER_ENTERED = ("register:entered", {"roc_year", "number", "disclosure_id"})
-    SITE_ADDED = ("site:added", {"code", "profile", "retention_days"})
-    SITE_CHANGED = ("site:changed", {"site_id", "retention_days", "retention_days_before"})
+    REGULATION_SCHEDULED = ("regulation:scheduled", {"code", "version", "effective_from", "min_days", "document"})
+    REGULATION_WITHDRAWN = ("regulation:withdrawn", {"code", "version"})
+    SITE_ADDED = ("site:added", {"code", "profile"})
+    SITE_CAPACITY_DECLARED = ("site:capacity_declared", {"site_id", "bytes"})
     TENANT_ADDED = ("tenant:added", {"code", "kind"})
 
     def __init__(self, key: str, fields: set[str]) -> None:

@@ -11,8 +11,8 @@ from tenants.compliance import rules
 from tenants.compliance.models import ComplianceDay
 from tenants.footage.rules import Window
 from tenants.periods import LATE_UPLOAD_DAYS
-from tenants.profiles import profile
 from tenants.registry import queries as registry
+from tenants.registry.regulations import profile
 
 
 def due_by_site(*, tenant_id: UUID, day: date) -> dict[UUID, list[Window]]:

@@ -19,9 +19,9 @@ from tenants.disclosures.outlook import outlook
 from tenants.disclosures.progress import finish, let_hold_end, person, queue_up, record, start
 from tenants.disclosures.rules import AskedWindow, Caution
 from tenants.errors import DomainError, Invalid, NotAllowed
-from tenants.profiles import profile
 from tenants.registry import queries as registry
 from tenants.registry.models import Agency, Camera, Site
+from tenants.registry.regulations import profile
 from tenants.retention.actions import place_hold
 from tenants.retention.models import HoldBasis
 from tenants.retention.rules import REVIEW_MONTHS

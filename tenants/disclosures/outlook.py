@@ -12,8 +12,9 @@ from tenants.disclosures import availability, documents, rules
 from tenants.disclosures.models import Disclosure, DisclosureState
 from tenants.disclosures.rules import AskedWindow, Caution
 from tenants.errors import Destroyed
-from tenants.profiles import Clause, profile
+from tenants.profiles import Clause
 from tenants.registry import queries as registry
+from tenants.registry.regulations import profile
 from tenants.roc_dates import format_span
 
 

@@ -9,7 +9,7 @@ from tenants.disclosures.models import Disclosure, DisclosureWindow
 from tenants.disclosures.rules import AskedWindow, Question
 from tenants.footage.rules import OLDEST
 from tenants.people import queries as people
-from tenants.profiles import profile_version
+from tenants.registry.regulations import profile_version
 
 
 def question_of(disclosure: Disclosure, windows: Mapping[UUID, DisclosureWindow]) -> Question:

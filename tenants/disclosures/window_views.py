@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from tenants.disclosures.models import Disclosure, DisclosureWindow
 from tenants.disclosures.questions import left_of, may_still_arrive
 from tenants.footage.rules import Window
-from tenants.profiles import Clause, profile_version
+from tenants.profiles import Clause
+from tenants.registry.regulations import profile_version
 
 
 @dataclass(frozen=True, kw_only=True)

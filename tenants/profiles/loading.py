@@ -11,6 +11,8 @@ from pydantic import TypeAdapter
 
 from tenants.profiles.model import RuleProfile
 
+# The regulations that are shipped.
+CODES = ("KH_PRESCHOOL", "TY_ELEMENTARY")
 _ADAPTER = TypeAdapter(RuleProfile)
 
 

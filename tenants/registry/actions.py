@@ -12,9 +12,7 @@ from tenants.audit import actions as audit
 from tenants.audit.events import Event
 from tenants.errors import Invalid
 from tenants.permissions import Permission
-from tenants.profiles import profile as profile_in_force
-from tenants.profiles.rules import tightened_days
-from tenants.registry import queries, rules
+from tenants.registry import queries, regulations, rules
 from tenants.registry.models import Camera, Site, Tenant, TenantKind
 
 
@@ -62,14 +60,13 @@ def add_site(
     code: str,
     name: str,
     profile: str,
-    retention_days: str = "",
     opening_hours: rules.OpeningHours | None = None,
     actor: Actor,
 ) -> Site:
     """Open a place under one regulation, with that regulation's days or more (KH-2-1, DR-11)."""
     actor.require(Permission.TENANT_MANAGE)
     code = rules.normal_code(code)
-    days = tightened_days(retention_days, profile_in_force(profile, clock.today()))
+    regulations.profile(profile, clock.today())  # an unknown one is an error of the program, not of a person
     hours = rules.checked_hours(opening_hours if opening_hours is not None else rules.DEFAULT_HOURS)
     with bound(db.session, Binding(tenant_id=tenant_id)):
         if any(site.code == code for site in queries.sites(tenant_id=tenant_id)):
@@ -80,7 +77,6 @@ def add_site(
             code=code,
             name=name.strip() or code,
             profile=profile,
-            retention_days=days,
             opening_hours=hours,
         )
         db.session.add(site)
@@ -91,32 +87,25 @@ def add_site(
             subject_id=site.id,
             code=code,
             profile=profile,
-            retention_days=days,
         )
     # Without day keys nothing can be recorded there.
     enqueue_after_commit(db.session, Job.MAKE_KEYS, tenant_id=tenant_id)
     return site
 
 
-def change_retention(*, tenant_id: UUID, site_id: UUID, retention_days: str, actor: Actor) -> Site:
-    """Set how long a site keeps what it records from now on; never below the regulation.
-
-    What is stored already carries its own days, and is not shortened (KH-2-3).
-    """
+def declare_capacity(*, tenant_id: UUID, site_id: UUID, gigabytes: str, actor: Actor) -> Site:
+    """Say how much storage is planned for a site, or nothing again; the bureau's forecast compares with it (DR-10)."""
     actor.require(Permission.CAMERA_MANAGE)
     site = queries.site(tenant_id=tenant_id, site_id=site_id)
-    days = tightened_days(retention_days, profile_in_force(site.profile, clock.today()))
-    before, site.retention_days = site.retention_days, days
+    site.capacity_bytes = rules.capacity(gigabytes)
     audit.record(
-        Event.SITE_CHANGED,
+        Event.SITE_CAPACITY_DECLARED,
         tenant_id=tenant_id,
         actor=actor,
         subject_id=site.id,
         site_id=str(site.id),
-        retention_days=days,
-        retention_days_before=before,
+        bytes=site.capacity_bytes,
     )
-    enqueue_after_commit(db.session, Job.MAKE_KEYS, tenant_id=tenant_id)
     return site
 
 

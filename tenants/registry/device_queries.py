@@ -66,9 +66,3 @@ def every_camera_of_site(*, tenant_id: UUID, site_id: UUID) -> list[Camera]:
     """All cameras of one site, also retired ones: what they recorded before may still arrive."""
     query = select(Camera).where(Camera.tenant_id == tenant_id, Camera.site_id == site_id)
     return list(db.session.scalars(query))
-
-
-def retention_classes(*, tenant_id: UUID) -> list[int]:
-    """The retention periods of the institution's sites, in days, each once."""
-    query = select(Site.retention_days).where(Site.tenant_id == tenant_id).distinct().order_by(Site.retention_days)
-    return list(db.session.scalars(query))

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -41,7 +41,11 @@ class Tenant(Identified, Timestamped, Model):
 
 
 class Site(Identified, Timestamped, TenantOwned, Model):
-    """A place under one regulation. A school with an attached preschool has two (DR-11)."""
+    """A place under one regulation. A school with an attached preschool has two (DR-11).
+
+    How long it keeps footage is no column: it follows from the day (`tenants.registry.classes`). `capacity_bytes` is
+    the storage planned for it; NULL means that nobody has said, which is never shown as enough.
+    """
 
     __tablename__ = "sites"
     personal = frozenset()
@@ -49,14 +53,99 @@ class Site(Identified, Timestamped, TenantOwned, Model):
     code: Mapped[str]
     name: Mapped[str]
     profile: Mapped[str]
-    retention_days: Mapped[int]
+    capacity_bytes: Mapped[int | None] = mapped_column(BigInteger)
     opening_hours: Mapped[dict[str, list[list[str]]]] = mapped_column(JSONB, default=dict)
 
     __table_args__ = (
         ForeignKeyConstraint(["tenant_id"], ["tenants.id"]),
         UniqueConstraint("tenant_id", "id"),
         UniqueConstraint("tenant_id", "code"),
+        CheckConstraint("capacity_bytes > 0", name="capacity_bytes"),
+    )
+
+
+class PeriodBasis(StrEnum):
+    """What a site's period rests on from a day on: a measure of the school's own, or the regulation alone again."""
+
+    OWN_POLICY = "own_policy"
+    REGULATION = "regulation"
+
+
+class SitePeriod(Identified, Timestamped, TenantOwned, Model):
+    """From which civil day on a site keeps footage for how long by its own decision, and who passed it (KH-2-2).
+
+    A passed version is never rewritten: the next one follows it, or it is withdrawn before its first day's key was
+    handed out. `retention_days` is NULL where the school goes back to the regulation.
+    """
+
+    __tablename__ = "site_periods"
+    personal = frozenset()
+
+    site_id: Mapped[UUID]
+    effective_from: Mapped[date]
+    basis: Mapped[str]
+    retention_days: Mapped[int | None]
+    considerations: Mapped[str] = mapped_column(default="")
+    meeting: Mapped[str] = mapped_column(default="")
+    meeting_on: Mapped[date | None]
+    minutes: Mapped[str] = mapped_column(default="")
+    recorded_by: Mapped[UUID | None]
+    withdrawn_at: Mapped[datetime | None]
+    withdrawn_by: Mapped[UUID | None]
+
+    __table_args__ = (
+        ForeignKeyConstraint(["tenant_id", "site_id"], ["sites.tenant_id", "sites.id"]),
+        Index(
+            "uq_site_periods_site_id_effective_from",
+            "tenant_id",
+            "site_id",
+            "effective_from",
+            unique=True,
+            postgresql_where=text("withdrawn_at is null"),
+        ),
+        CheckConstraint("basis in ('own_policy', 'regulation')", name="basis"),
+        CheckConstraint("(basis = 'own_policy') = (retention_days is not null)", name="own_days"),
         CheckConstraint("retention_days between 14 and 351", name="retention_days"),
+        CheckConstraint("withdrawn_by is null or withdrawn_at is not null", name="withdrawn_by"),
+    )
+
+
+class RuleSchedule(Identified, Timestamped, Model):
+    """A version of a regulation that the bureau entered with its document, in force from a civil day on (DR-10).
+
+    It belongs to no institution and binds all: everybody reads it, and only a session bound to the bureau writes it.
+    """
+
+    __tablename__ = "rule_schedules"
+    personal = frozenset()
+
+    code: Mapped[str]
+    version: Mapped[str]
+    effective_from: Mapped[date]
+    min_days: Mapped[int]
+    document: Mapped[str]
+    words: Mapped[str]
+    scheduled_by: Mapped[UUID | None]
+    withdrawn_at: Mapped[datetime | None]
+    withdrawn_by: Mapped[UUID | None]
+
+    __table_args__ = (
+        Index(
+            "uq_rule_schedules_code_version",
+            "code",
+            "version",
+            unique=True,
+            postgresql_where=text("withdrawn_at is null"),
+        ),
+        Index(
+            "uq_rule_schedules_code_effective_from",
+            "code",
+            "effective_from",
+            unique=True,
+            postgresql_where=text("withdrawn_at is null"),
+        ),
+        CheckConstraint("min_days between 14 and 351", name="min_days"),
+        CheckConstraint("withdrawn_by is null or withdrawn_at is not null", name="withdrawn_by"),
     )
 
 

@@ -13,6 +13,8 @@ WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 OpeningHours = Mapping[str, list[list[str]]]
 # 本系統預設 for an institution that has not said when it is open: a preschool's day, without extended care.
 DEFAULT_HOURS: OpeningHours = {day: [["07:30", "18:00"]] for day in WEEKDAYS[:5]}
+GIGABYTE = 10**9
+_MOST_GIGABYTES = 1_000_000
 
 _CODE = re.compile(r"[A-Z0-9][A-Z0-9_-]{0,31}")
 _CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d|24:00")
@@ -85,6 +87,16 @@ def hours_of(day: date, hours: OpeningHours) -> Iterable[tuple[time, time | None
     """The periods of a civil day in Taipei clock time; an end of None is midnight."""
     for begin, end in hours.get(WEEKDAYS[day.weekday()], ()):
         yield time.fromisoformat(begin), None if end == "24:00" else time.fromisoformat(end)
+
+
+def capacity(gigabytes: str) -> int | None:
+    """Planned storage in bytes from what was typed in GB, None for nothing. Raises `Invalid`."""
+    text = unicodedata.normalize("NFKC", gigabytes).replace(",", "").strip()
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit() and 0 < int(text) <= _MOST_GIGABYTES):
+        raise Invalid("規劃儲存容量請填 1 到 1,000,000 的整數，單位為 GB，例如 2000。", field="gigabytes")
+    return int(text) * GIGABYTE
 
 
 def check_retirement(*, active_from: date, on: date) -> None:

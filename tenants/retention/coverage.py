@@ -9,6 +9,8 @@ from sqlalchemy import exists, select
 
 from infra.db import db
 from tenants.footage.models import DayKey, Segment
+from tenants.registry import classes
+from tenants.registry import queries as registry
 from tenants.registry.models import Camera, Site
 
 DayClass = tuple[date, int]
@@ -26,7 +28,7 @@ class Place:
 def sites_covered(*, tenant_id: UUID, day: date, retention_days: int) -> list[Site]:
     """The sites that have footage of the day in the class, by code.
 
-    A day without any is of the sites that keep their footage so long now; of all of them when none does any more.
+    A day without any is of the sites whose class it was on that day; of all of them when it was no site's.
     """
     query = select(Site).where(Site.tenant_id == tenant_id).order_by(Site.code)
     filmed = exists().where(
@@ -35,10 +37,17 @@ def sites_covered(*, tenant_id: UUID, day: date, retention_days: int) -> list[Si
         Segment.retention_days == retention_days,
         Segment.site_id == Site.id,
     )
-    for found in (query.where(filmed), query.where(Site.retention_days == retention_days), query):
-        if sites := list(db.session.scalars(found)):
-            return sites
-    return []
+    if sites := list(db.session.scalars(query.where(filmed))):
+        return sites
+    return sites_of_class(tenant_id=tenant_id, day=day, retention_days=retention_days) or list(
+        db.session.scalars(query)
+    )
+
+
+def sites_of_class(*, tenant_id: UUID, day: date, retention_days: int) -> list[Site]:
+    """The sites whose footage of a day belongs to the class, whether there is any or not, by code."""
+    known = classes.of_tenant(tenant_id=tenant_id)
+    return [site for site in registry.sites(tenant_id=tenant_id) if known.of(site, day) == retention_days]
 
 
 def kept_places(*, tenant_id: UUID, first: date, last: date) -> dict[DayClass, Sequence[Place]]:

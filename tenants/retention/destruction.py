@@ -21,9 +21,11 @@ from tenants.audit import actions as audit
 from tenants.audit.events import Event
 from tenants.errors import HeldByLaw, NotFound
 from tenants.footage.models import CameraStatus, DayKey, Segment
-from tenants.profiles import RuleProfile, profile
+from tenants.profiles import RuleProfile
+from tenants.registry import classes
 from tenants.registry import queries as registry
 from tenants.registry.models import Camera, Site
+from tenants.registry.regulations import profile
 from tenants.retention import coverage, hold_queries, queries, rules
 from tenants.retention.certificate import CameraShare, Facts, HeldBack, certificate, certificate_number
 from tenants.retention.digest import merkle_root
@@ -189,11 +191,20 @@ def _regulations(sites: Iterable[Site], day: date) -> list[RuleProfile]:
 
 
 def _refuse_too_early(tenant_id: UUID, day: date, retention_days: int, today: date) -> None:
-    # Of every site, not only of those that the footage is of: what is destroyed too early never comes back.
-    for each in _regulations(registry.sites(tenant_id=tenant_id), day):
-        owed = max(retention_days, each.retention.min_days)
+    """What the class says, and what the days of that day were at every site of which something may be in it.
+
+    A box that was told another class than its site's would not make the site's footage go early: what is destroyed too
+    early never comes back.
+    """
+    known = classes.of_tenant(tenant_id=tenant_id)
+    concerned = [
+        *coverage.sites_covered(tenant_id=tenant_id, day=day, retention_days=retention_days),
+        *coverage.sites_of_class(tenant_id=tenant_id, day=day, retention_days=retention_days),
+    ]
+    for site in concerned:
+        owed = max(retention_days, known.of(site, day))
         if not rules.is_due(day, owed, today):
-            raise HeldByLaw(rules.too_early(day, owed, each.article("retention_min")))
+            raise HeldByLaw(rules.too_early(day, owed, profile(site.profile, day).article("retention_min")))
 
 
 def _refuse_while_held(tenant_id: UUID, day: date, retention_days: int) -> None:

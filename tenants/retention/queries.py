@@ -15,8 +15,9 @@ from tenants.errors import NotFound
 from tenants.footage import queries as footage
 from tenants.footage.models import DayKey, Segment, SegmentState
 from tenants.footage.rules import Window, merged
+from tenants.registry import classes
 from tenants.registry import queries as registry
-from tenants.registry.models import Camera, Site
+from tenants.registry.models import Camera
 from tenants.retention.models import Destruction, DestructionState, Hold, HoldWindow, PreservedSegment
 from tenants.retention.rules import CameraSpan, days_of, is_due
 
@@ -181,13 +182,18 @@ def totals(*, tenant_id: UUID, day: date, retention_days: int) -> Totals:
     return Totals(segments=segments, bytes=int(size))
 
 
-def classes_in_use(*, tenant_id: UUID) -> set[int]:
-    """Every retention class under which this institution's footage lies or will lie."""
-    chosen = db.session.scalars(select(Site.retention_days).where(Site.tenant_id == tenant_id))
-    kept = db.session.scalars(
-        select(DayKey.retention_days).where(DayKey.tenant_id == tenant_id, DayKey.destroyed_at.is_(None)).distinct()
+def classes_in_use(*, tenant_id: UUID, today: date) -> set[int]:
+    """Every retention class under which this institution's footage lies, is recorded today, or is known to come.
+
+    A class that no site uses any more stays in use until its last day is proven to be empty.
+    """
+    known, sites = classes.of_tenant(tenant_id=tenant_id), registry.sites(tenant_id=tenant_id)
+    ahead = {days for site in sites for _, days in known.changes(site, after=today)}
+    kept = select(DayKey.retention_days).where(DayKey.tenant_id == tenant_id, DayKey.destroyed_at.is_(None))
+    begun = select(Destruction.retention_days).where(
+        Destruction.tenant_id == tenant_id, Destruction.state == DestructionState.BEGUN
     )
-    return {*chosen, *kept}
+    return {known.of(site, today) for site in sites} | ahead | set(db.session.scalars(kept.union(begun)))
 
 
 def overdue(*, tenant_id: UUID, today: date) -> list[Overdue]:
@@ -254,13 +260,12 @@ def _state(span: CameraSpan, *, alive: bool, gone: bool) -> AvailabilityState:
 
 
 def _own_days(tenant_id: UUID, span: CameraSpan) -> set[tuple[date, int]]:
-    """The keys that would hold a window in which nothing is indexed: of the camera's site as it is now."""
-    days = db.session.scalar(
-        select(Site.retention_days)
-        .join(Camera, and_(Camera.tenant_id == Site.tenant_id, Camera.site_id == Site.id))
-        .where(Camera.tenant_id == tenant_id, Camera.id == span.camera_id)
-    )
-    return {(day, days) for day in days_of(span) if day >= civil_day(span.started_at)} if days else set()
+    """The keys that would hold a window in which nothing is indexed: of the camera's site, in the class of each day."""
+    camera = db.session.scalar(select(Camera).where(Camera.tenant_id == tenant_id, Camera.id == span.camera_id))
+    if camera is None:
+        return set()
+    known, site = classes.of_tenant(tenant_id=tenant_id), registry.site(tenant_id=tenant_id, site_id=camera.site_id)
+    return {(day, known.of(site, day)) for day in days_of(span) if day >= civil_day(span.started_at)}
 
 
 def _destroyed(tenant_id: UUID, keys: set[tuple[date, int]]) -> list[str]:

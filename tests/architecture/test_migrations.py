@@ -63,7 +63,7 @@ def test_models_and_the_newest_migration_agree(postgres: Postgres, catalogue: Co
         + [f"only in the migrations: {line}" for line in sorted(migrated - modelled)]
     )
     assert not difference, f"write the migration, both ways:\n{difference}"
-    catalogue.execute(text("alter table sites drop constraint ck_sites_retention_days"))
+    catalogue.execute(text("alter table sites drop constraint ck_sites_capacity_bytes"))
     assert _whole(structure(catalogue)) != modelled, "a dropped constraint must be seen"
 
 

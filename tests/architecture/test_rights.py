@@ -32,7 +32,9 @@ FOR_EVERYBODY = text(
        where p.pronamespace = 'public'::regnamespace and a.grantee = 0 and p.prosecdef"""
 )
 INSERT_ONLY = ("audit_events", "audit_tree_heads", "register_entries")
-ROLLED_UP = {"tenants"} | {name for name in Base.metadata.tables if name.startswith("compliance_")}
+ROLLED_UP = {"tenants", "sites", "site_periods"} | {
+    name for name in Base.metadata.tables if name.startswith("compliance_")
+}
 
 
 def _rights(catalogue: Connection, role: str) -> set[tuple[str, str]]:

@@ -72,7 +72,7 @@ def test_every_view_reads_with_its_readers_rights(catalogue: Connection) -> None
     [
         ("create table planted (tenant_id uuid)", UNPROTECTED, "planted"),
         ("alter table sites no force row level security", UNPROTECTED, "sites"),
-        ("drop policy sites_bound on sites", WITHOUT_POLICY, "sites"),
+        ("drop policy cameras_bound on cameras", WITHOUT_POLICY, "cameras"),
         ("alter table segments_20261120 disable row level security", UNPROTECTED, "segments_20261120"),
         ("grant select on segments_20261120 to shouyuan_app", REACHABLE_PARTITIONS, "segments_20261120"),
         ("create view planted as select * from sites", LEAKING_VIEWS, "planted"),

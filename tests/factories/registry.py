@@ -8,7 +8,11 @@ from infra.db import db
 from infra.tenancy import Binding, bind, binding_of
 from tenants.actor import system
 from tenants.audit import actions as audit
-from tenants.registry.models import Camera, Site, Tenant
+from tenants.registry.models import Camera, PeriodBasis, RuleSchedule, Site, SitePeriod, Tenant
+from tests.factories import people
+
+# What both regulations ask for.
+REGULATED = 14
 
 
 @dataclass(frozen=True)
@@ -27,7 +31,7 @@ def institution(
     name: str = "晨光幼兒園",
     profile: str = "KH_PRESCHOOL",
     cameras: tuple[str, ...] = ("C-GATE", "C-ROOM2"),
-    retention_days: int = 14,
+    retention_days: int = REGULATED,
 ) -> Institution:
     """Make and commit an institution; the session's binding is as before afterwards."""
     held = binding_of(db.session)
@@ -47,15 +51,40 @@ def institution(
     )
     db.session.flush()
     audit.start_chain(tenant_id=tenant_id, code=code, actor=system("factory"))
-    db.session.add(
-        Site(id=site_id, tenant_id=tenant_id, code=code, name=name, profile=profile, retention_days=retention_days)
-    )
+    db.session.add(Site(id=site_id, tenant_id=tenant_id, code=code, name=name, profile=profile))
     db.session.flush()
+    if retention_days != REGULATED:
+        period(tenant_id, site_id, retention_days)
     made = {camera: uuid4() for camera in cameras}
     db.session.add_all(_camera(tenant_id, site_id, camera, camera_id) for camera, camera_id in made.items())
     db.session.commit()
     bind(db.session, held)
     return Institution(tenant_id, site_id, made)
+
+
+def period(
+    tenant_id: UUID, site_id: UUID, retention_days: int | None, *, effective_from: date = date(2026, 1, 1)
+) -> UUID:
+    """Let a site keep footage so many days by its own decision from a day on; nothing is committed."""
+    basis = PeriodBasis.REGULATION if retention_days is None else PeriodBasis.OWN_POLICY
+    made = SitePeriod(id=uuid4(), tenant_id=tenant_id, site_id=site_id, effective_from=effective_from, basis=basis)
+    made.retention_days, made.meeting = retention_days, "114學年度第2次園務會議"
+    made.meeting_on, made.minutes = effective_from, "園務字第1150001號"
+    db.session.add(made)
+    db.session.flush()
+    return made.id
+
+
+def scheduled(*, code: str = "KH_PRESCHOOL", version: str = "116", effective_from: date, min_days: int = 30) -> UUID:
+    """A version of a regulation that the bureau entered; the session's binding is as before afterwards."""
+    held, bureau_id = binding_of(db.session), people.bureau()
+    bind(db.session, Binding(tenant_id=bureau_id))
+    made = RuleSchedule(id=uuid4(), code=code, version=version, effective_from=effective_from, min_days=min_days)
+    made.document, made.words = "高市教幼字第1160001號", f"監錄資料應保存至少{min_days}日以上。"
+    db.session.add(made)
+    db.session.commit()
+    bind(db.session, held)
+    return made.id
 
 
 def _camera(tenant_id: UUID, site_id: UUID, code: str, camera_id: UUID) -> Camera:

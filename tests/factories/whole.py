@@ -1,14 +1,16 @@
 """One of everything that an institution can own, for tests that look at every table at once."""
 
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from infra.db import db
 from infra.tenancy import Binding, bind, binding_of
 from tenants.permissions import Role
+from tenants.registry import regulations
 from tests.factories import compliance, disclosures, footage, ledger, people, retention
 from tests.factories.disclosures import Case
-from tests.factories.registry import Institution
+from tests.factories.registry import REGULATED, Institution, period, scheduled
 
 
 @dataclass(frozen=True)
@@ -37,12 +39,15 @@ class Whole:
 def whole(of: Institution, *, agency_name: str) -> Whole:
     """Fill every table for an institution, with an agency of its own that has asked it."""
     held = binding_of(db.session)
+    if not regulations.living():
+        scheduled(effective_from=date(2099, 8, 1), min_days=REGULATED)
     agency_id = people.agency(agency_name)
     head, handler, officer = (people.person() for _ in range(3))
     people.membership(head, Role.HEAD, tenant_id=of.tenant_id)
     handles = people.membership(handler, Role.HANDLER, tenant_id=of.tenant_id)
     people.membership(officer, Role.AGENCY_OFFICER, agency_id=agency_id)
     bind(db.session, Binding(tenant_id=of.tenant_id, agency_id=agency_id))
+    period(of.tenant_id, of.site_id, None)
     device_id = footage.device(of)
     footage.day_key(of)
     footage.records_key(of)

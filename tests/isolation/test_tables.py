@@ -14,7 +14,9 @@ pytestmark = pytest.mark.req("DR-08")
 OWNED = sorted((t for t in Base.metadata.sorted_tables if "tenant_id" in t.columns), key=lambda t: t.name)
 OF_AGENCIES = [table for table in OWNED if "agency_id" in table.columns and table.name != "audit_events"]
 WRITABLE = [table for table in OWNED if table.name not in {"audit_events", "audit_tree_heads", "register_entries"}]
-ROLLED_UP = {"tenants"} | {table.name for table in OWNED if table.name.startswith("compliance_")}
+ROLLED_UP = {"tenants", "sites", "site_periods"} | {
+    table.name for table in OWNED if table.name.startswith("compliance_")
+}
 each_table = pytest.mark.parametrize("table", OWNED, ids=lambda table: str(table.name))
 
 

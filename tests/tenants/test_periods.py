@@ -9,9 +9,17 @@ from hypothesis import strategies as st
 from infra.clock import TAIPEI
 from tenants import periods
 from tenants.footage.rules import OLDEST
-from tenants.registry.models import Site
+from tenants.registry.models import RuleSchedule, SitePeriod
 
-DAYS = st.dates(min_value=date(2020, 1, 1), max_value=date(2060, 12, 31))
+# Any day, and more often than chance has it those on which months and years end, and the leap days.
+_ANY = st.dates(min_value=date(2020, 1, 1), max_value=date(2060, 12, 31))
+_ENDS = st.builds(
+    lambda year, month, step: date(year, month, 1) + timedelta(days=step),
+    st.integers(min_value=2020, max_value=2060),
+    st.sampled_from([1, 2, 3, 12]),
+    st.integers(min_value=-2, max_value=1),
+)
+DAYS = _ANY | _ENDS
 LAST_MINUTE = (periods.LATE_UPLOAD_DAYS + 1) * 24 * 60 + 60
 CLASSES = st.integers(min_value=14, max_value=periods.MAX_RETENTION_DAYS)
 
@@ -91,6 +99,52 @@ def test_the_floor_is_whole_days_and_always_before_the_ceiling(day: date, days: 
     assert periods.deletable_from(day, days).astimezone(TAIPEI).time().isoformat() == "00:00:00"
 
 
+@pytest.mark.req("DR-04", "KH-5-3c", "TY-4-3b")
+@given(day=DAYS, days=CLASSES, second=st.integers(min_value=0, max_value=24 * 3600 - 1))
+def test_at_least_is_never_shorter_than_any_reading(day: date, days: int, second: int) -> None:
+    """By hours from the second of the recording, by civil days with the first one counted, and without it (art. 48)."""
+    recorded = datetime(day.year, day.month, day.day, tzinfo=TAIPEI) + timedelta(seconds=second)
+    by_hours = recorded + timedelta(days=days)
+    with_the_first = datetime.combine(day + timedelta(days=days), datetime.min.time(), TAIPEI)
+    without_it = with_the_first + timedelta(days=1)
+    assert periods.deletable_from(day, days) >= max(by_hours, with_the_first, without_it)
+    assert periods.kept_through(day, days) == periods.destroyable_on(day, days) - timedelta(days=1)
+
+
+@pytest.mark.req("DR-04", "KH-5-4a", "TY-4-4a")
+@given(day=DAYS)
+def test_at_the_latest_is_never_longer_than_any_reading(day: date) -> None:
+    """By 365 days, by the year of article 48, by twelve months, and by the day of the same name a year later."""
+    named = day.replace(year=day.year + 1) if (day.month, day.day) != (2, 29) else date(day.year + 1, 2, 28)
+    readings = (day + timedelta(days=365), periods.one_year_through(day), periods.add_months(day, 12), named)
+    assert periods.destroyed_by(day) <= min(readings)
+
+
+@pytest.mark.req("DR-04")
+@given(day=DAYS)
+def test_a_year_ends_the_day_before_the_corresponding_one_or_on_the_months_last(day: date) -> None:
+    begin, through = day + timedelta(days=1), periods.one_year_through(day)
+    following = through + timedelta(days=1)
+    assert (following.year, following.month, following.day) == (begin.year + 1, begin.month, begin.day) or (
+        (begin.month, begin.day, following.month, following.day) == (2, 29, 3, 1)
+    )
+
+
+@pytest.mark.req("KH-7-4")
+@given(day=DAYS)
+def test_a_record_is_never_let_go_before_any_reading_of_its_year(day: date) -> None:
+    gone = periods.kept_until_at_least(day).astimezone(TAIPEI).date()
+    assert gone > max(day + timedelta(days=365), periods.add_months(day, 12))
+
+
+@pytest.mark.req("DR-10", "KH-2-3")
+@given(day=DAYS)
+def test_no_day_may_change_whose_key_a_box_may_hold(day: date) -> None:
+    """What is decided in the last moment of a day meets a box that asks in the first moment of the next."""
+    last_handed_out = day + timedelta(days=1 + periods.KEYS_AHEAD_DAYS)
+    assert periods.changeable_from(day) > last_handed_out
+
+
 @pytest.mark.req("DR-03")
 @given(day=DAYS, days=CLASSES, minutes=st.integers(min_value=-5, max_value=LAST_MINUTE))
 def test_the_store_never_expires_before_our_own_day_nor_after_the_year(day: date, days: int, minutes: int) -> None:
@@ -105,8 +159,9 @@ def test_the_store_never_expires_before_our_own_day_nor_after_the_year(day: date
 
 def test_the_margins_are_those_that_the_ingest_and_the_database_keep() -> None:
     assert timedelta(days=periods.LATE_UPLOAD_DAYS) == OLDEST
-    (limit,) = [each for each in Site.__table__.constraints if str(each.name).endswith("retention_days")]
-    assert str(limit.sqltext) == f"retention_days between 14 and {periods.MAX_RETENTION_DAYS}"
+    for model, column in ((SitePeriod, "retention_days"), (RuleSchedule, "min_days")):
+        (limit,) = [each for each in model.__table__.constraints if str(each.name).endswith(column)]
+        assert str(limit.sqltext) == f"{column} between 14 and {periods.MAX_RETENTION_DAYS}"
 
 
 @pytest.mark.req("DR-03")

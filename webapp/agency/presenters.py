@@ -18,9 +18,10 @@ from tenants.disclosures.models import DisclosureState
 from tenants.disclosures.queries import Case
 from tenants.errors import NotFound
 from tenants.footage import queries as footage
-from tenants.profiles import Clause, RuleProfile, profile
+from tenants.profiles import Clause, RuleProfile
 from tenants.registry import queries as registry
 from tenants.registry.models import Camera, Site, Tenant
+from tenants.registry.regulations import profile
 from tenants.registry.rules import is_called
 from tenants.roc_dates import format_span
 from webapp import addresses

@@ -14,8 +14,9 @@ from tenants.compliance.queries import BoardLine, CameraLine, DayLine
 from tenants.compliance.rules import ENOUGH_COVERAGE, STANDING_NAMES, Coverage, Standing
 from tenants.footage.rules import CAUSE_NAMES, Now
 from tenants.permissions import GRANTS, ROLE_NAMES, Permission, Role
-from tenants.profiles import Clause, RuleProfile, profile
+from tenants.profiles import Clause, RuleProfile
 from tenants.registry.models import Tenant, TenantKind
+from tenants.registry.regulations import profile
 from tenants.roc_dates import short_date
 from webapp.filters import coverage
 from webapp.identify import actor

@@ -1,6 +1,6 @@
 """What a device is told about its site."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -9,37 +9,42 @@ from infra.manifest import microseconds
 from tenants.actor import Actor
 from tenants.footage import queries
 from tenants.footage.admission import device_of
-from tenants.registry import device_queries
+from tenants.footage.models import DayKey
+from tenants.periods import KEYS_AHEAD_DAYS
+from tenants.registry import classes, device_queries
+from tenants.registry.models import Site
 
 CONFIG_VERSION = 1
-DAYS_AHEAD = timedelta(days=14)
+DAYS_AHEAD = timedelta(days=KEYS_AHEAD_DAYS)
+_YESTERDAY = timedelta(days=1)
 HEARTBEAT_SECONDS = 15
 
 
 def config_of(actor: Actor, *, tenant_id: UUID, segment_seconds: int, now: datetime) -> dict[str, Any]:
-    """Cameras, rules and public day keys from yesterday, for what still waits, to `DAYS_AHEAD`."""
+    """Cameras, and the public key and retention class of each day from yesterday, for what still waits, on."""
     device = device_of(actor, tenant_id)
     site = device_queries.site(tenant_id=tenant_id, site_id=device.site_id)
-    today = civil_day(now)
-    keys = queries.day_keys(
-        tenant_id=tenant_id,
-        first=today - timedelta(days=1),
-        last=today + DAYS_AHEAD,
-        retention_days=site.retention_days,
-        living=True,
-    )
     return {
         "v": CONFIG_VERSION,
         "now_us": microseconds(now),
         "tenant_id": str(tenant_id),
         "site_id": str(site.id),
         "device_id": str(device.id),
-        "retention_days": site.retention_days,
         "segment_seconds": segment_seconds,
         "heartbeat_seconds": HEARTBEAT_SECONDS,
         "cameras": [
             {"id": str(camera.id), "code": camera.code, "name": camera.name, "audio": camera.audio}
             for camera in device_queries.cameras_of_site(tenant_id=tenant_id, site_id=site.id)
         ],
-        "day_keys": [{"civil_day": key.civil_day.isoformat(), "recipient": key.recipient} for key in keys],
+        "day_keys": [
+            {"civil_day": key.civil_day.isoformat(), "retention_days": key.retention_days, "recipient": key.recipient}
+            for key in _keys(site, civil_day(now))
+        ],
     }
+
+
+def _keys(site: Site, today: date) -> list[DayKey]:
+    """The living key of each day in the site's own class of that day: the class is the day's, not the box's (DR-10)."""
+    known = classes.of_tenant(tenant_id=site.tenant_id)
+    found = queries.day_keys(tenant_id=site.tenant_id, first=today - _YESTERDAY, last=today + DAYS_AHEAD, living=True)
+    return [key for key in found if key.retention_days == known.of(site, key.civil_day)]

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from infra import clock
-from tenants.profiles import Clause, RuleProfile, profile
+from tenants.profiles import Clause, RuleProfile
+from tenants.registry import classes, regulations
 from tenants.registry.models import Camera, Site, Tenant
 from tenants.registry.rules import is_called
 from tenants.registry.zones import GROUP_NAMES, Zone, ZoneGroup, group_of
@@ -53,8 +54,8 @@ def notice_of(site: Site, cameras: Sequence[Camera]) -> NoticePart:
     groups = {group_of(Zone(camera.zone)) for camera in own}
     return NoticePart(
         name=site.name,
-        rules=profile(site.profile, clock.today()),
-        retention_days=site.retention_days,
+        rules=regulations.profile(site.profile, clock.today()),
+        retention_days=classes.class_of(site=site, day=clock.today()),
         places="、".join(GROUP_NAMES[group] for group in ZoneGroup if group in groups) or "目前未設置",
         has_sound=any(camera.audio for camera in own),
     )

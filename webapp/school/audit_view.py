@@ -64,10 +64,14 @@ EVENT_NAMES: Mapping[str, str] = {
     "package:lacking": "核准時段沒有影像可複製",
     "package:sent": "影像已全部送出",
     "package:watched": "播放影像",
+    "policy:adopted": "登記本機構通過的保存天數",
+    "policy:withdrawn": "撤回尚未生效的保存天數",
     "records_key:made": "製作文件金鑰",
     "register:entered": "登載於調閱登記簿",
+    "regulation:scheduled": "排定規定的新版本",
+    "regulation:withdrawn": "撤回尚未生效的新版本",
     "site:added": "新增場所",
-    "site:changed": "變更場所設定",
+    "site:capacity_declared": "登記規劃儲存容量",
     "tenant:added": "開通機構",
 }
 # What the service does by itself, by the name of the job's function; a test keeps the list equal to the jobs.

@@ -10,9 +10,11 @@ from infra import clock
 from tenants import periods
 from tenants.disclosures.models import RegisterEntry
 from tenants.footage import queries as footage
-from tenants.profiles import Clause, RuleProfile, profile
+from tenants.profiles import Clause, RuleProfile
+from tenants.registry import classes
 from tenants.registry import queries as registry
 from tenants.registry.models import TenantKind
+from tenants.registry.regulations import profile
 from tenants.retention import coverage
 from tenants.retention import queries as retained
 from tenants.retention.models import Hold
@@ -112,14 +114,14 @@ def retention_page(*, tenant_id: UUID) -> RetentionPage:
     """What is kept until when, holds, and destructions."""
     today, cameras = clock.today(), registry.cameras(tenant_id=tenant_id)
     sites = registry.sites(tenant_id=tenant_id)
-    rules = [profile(site.profile, today) for site in sites]
+    rules, known = [profile(site.profile, today) for site in sites], classes.of_tenant(tenant_id=tenant_id)
     earliest = footage.earliest_days(tenant_id=tenant_id, cameras=cameras)
     kept = _with_places(tenant_id, _kept(tenant_id, earliest, today))
     return RetentionPage(
         rules=rules,
         cite={clause.value: _cited(rules, clause) for clause in Clause},
         sites=[
-            (site.name, site.retention_days, rule.retention.min_days) for site, rule in zip(sites, rules, strict=True)
+            (site.name, known.of(site, today), rule.retention.min_days) for site, rule in zip(sites, rules, strict=True)
         ],
         earliest=[(f"{camera.name}（{camera.code}）", earliest.get(camera.id)) for camera in cameras],
         days_kept=retained.days_kept(tenant_id=tenant_id, today=today),

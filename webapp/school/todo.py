@@ -14,8 +14,9 @@ from tenants.disclosures.case_lines import CaseLine
 from tenants.disclosures.models import DisclosureState
 from tenants.disclosures.rules import answer_by
 from tenants.permissions import ROLE_NAMES, Permission, Role
-from tenants.profiles import Clause, RuleProfile, profile_version
+from tenants.profiles import Clause, RuleProfile
 from tenants.registry import queries as registry
+from tenants.registry.regulations import profile_version
 from tenants.retention import queries as retained
 from tenants.roc_dates import day_and_month, format_date
 from webapp.school import camera_view, record_view

@@ -3,6 +3,7 @@
 import click
 from flask.cli import AppGroup
 
+from infra import clock
 from infra.lifecycle import NoLifecycle
 from tenants.retention import queries, store_rules
 from workers.commands.institutions import each_institution
@@ -45,7 +46,8 @@ def apply() -> None:
 
 
 def _classes() -> set[int]:
-    return {days for tenant in each_institution() for days in queries.classes_in_use(tenant_id=tenant.id)}
+    today = clock.today()
+    return {days for tenant in each_institution() for days in queries.classes_in_use(tenant_id=tenant.id, today=today)}
 
 
 def _say(faults: list[str]) -> None:

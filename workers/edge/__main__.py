@@ -122,7 +122,7 @@ def _list_cameras(home: Home, _options: argparse.Namespace) -> int:
 
 def _check(home: Home, _options: argparse.Namespace) -> int:
     config, addresses = _refresh(home), home.addresses()
-    days = sum(1 for day in config.recipients if day >= now().astimezone(TAIPEI).date())
+    days = sum(1 for day in config.days if day >= now().astimezone(TAIPEI).date())
     _say(f"平台\t正常\t金鑰可用 {days} 日")
     faults = 0
     for camera in config.cameras.values():

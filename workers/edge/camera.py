@@ -17,7 +17,7 @@ from workers.edge.children import Stop, end_with_parent
 from workers.edge.configuration import Config, Watched
 from workers.edge.home import Home
 from workers.edge.ledger import Ledger
-from workers.edge.spool import NoDayKey, Rules, Spool
+from workers.edge.spool import NoDayKey, Spool
 from workers.edge.waiting import Clock, Pause
 
 log = structlog.get_logger(__name__)
@@ -78,7 +78,7 @@ class Camera:
             ends = StopOrChange(self._stop, self._config, config, self._id)
             for recorded in record(stream, limits=limits, timeline=timeline, stopped=ends):
                 newest = self._config.now() or config
-                self._spool.keep(self._id, recorded, Rules(newest.retention_days, dict(newest.recipients)))
+                self._spool.keep(self._id, recorded, newest.days)
                 self._pause.reset()
 
     def _fail(self, cause: GapCause) -> None:

@@ -24,18 +24,25 @@ class CameraRules:
 
 
 @dataclass(frozen=True)
-class Config:
-    """The server's last word. `recipients` are the public day keys by Taipei civil day."""
+class DayRules:
+    """How footage of one civil day is kept: its retention class, and the public key that it is encrypted to."""
 
     retention_days: int
+    recipient: str
+
+
+@dataclass(frozen=True)
+class Config:
+    """The server's last word. `days` says for each Taipei civil day how its footage is kept."""
+
     segment_seconds: int
     heartbeat_seconds: int
     cameras: Mapping[UUID, CameraRules]
-    recipients: Mapping[date, str]
+    days: Mapping[date, DayRules]
 
     def has_key(self, moment: datetime) -> bool:
         """Whether footage of this moment could be encrypted."""
-        return civil_day(moment) in self.recipients
+        return civil_day(moment) in self.days
 
 
 def parse(document: dict[str, Any]) -> Config:
@@ -47,11 +54,13 @@ def parse(document: dict[str, Any]) -> Config:
         for one in document["cameras"]
     ]
     return Config(
-        retention_days=int(document["retention_days"]),
         segment_seconds=int(document["segment_seconds"]),
         heartbeat_seconds=int(document["heartbeat_seconds"]),
         cameras={camera.camera_id: camera for camera in cameras},
-        recipients={date.fromisoformat(key["civil_day"]): str(key["recipient"]) for key in document["day_keys"]},
+        days={
+            date.fromisoformat(key["civil_day"]): DayRules(int(key["retention_days"]), str(key["recipient"]))
+            for key in document["day_keys"]
+        },
     )
 
 

@@ -8,7 +8,7 @@ camera's process starts, because a renamed cipher always has its line beside it.
 import hashlib
 import json
 import os
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -19,6 +19,7 @@ from infra import age
 from infra.clock import civil_day
 from infra.manifest import VERSION, BadManifest, ManifestLine, SignedLine, instant, parse, signed
 from infra.recording import Recorded
+from workers.edge.configuration import DayRules
 from workers.edge.home import Home, Identity, sync_folder
 from workers.edge.ledger import Entry, Ledger, State
 
@@ -30,27 +31,19 @@ class NoDayKey(Exception):
     """The box holds no key for the day on which the segment began; it is not kept, since nothing plain may be."""
 
 
-@dataclass(frozen=True)
-class Rules:
-    """What the server wants of a segment: its retention class, and the public key of each day."""
-
-    retention_days: int
-    recipients: dict[date, str]
-
-
 class Spool:
     """The spool of one home, as one process sees it."""
 
     def __init__(self, home: Home, identity: Identity, key: Ed25519PrivateKey, ledger: Ledger) -> None:
         self._home, self._identity, self._key, self._ledger = home, identity, key, ledger
 
-    def keep(self, camera_id: UUID, recorded: Recorded, rules: Rules) -> Entry:
+    def keep(self, camera_id: UUID, recorded: Recorded, days: Mapping[date, DayRules]) -> Entry:
         """Encrypt, sign and make durable. Raises `NoDayKey`, or `OSError` when the disk does not take it."""
         day = civil_day(instant(recorded.started_us))
-        if day not in rules.recipients:
+        if day not in days:
             raise NoDayKey(day.isoformat())
-        cipher = age.encrypt(recorded.plain, rules.recipients[day])
-        line = self._line(camera_id, recorded, cipher, rules, day)
+        cipher = age.encrypt(recorded.plain, days[day].recipient)
+        line = self._line(camera_id, recorded, cipher, days[day], day)
         held = signed(line, self._key)
         folder = self._home.spool / str(camera_id)
         if not folder.exists():
@@ -134,7 +127,7 @@ class Spool:
             return None  # it stays where it is for a person to look at
         return Entry(segment_id, camera_id, line.civil_day, line.started_us, line.ended_us)
 
-    def _line(self, camera_id: UUID, recorded: Recorded, cipher: bytes, rules: Rules, day: date) -> ManifestLine:
+    def _line(self, camera_id: UUID, recorded: Recorded, cipher: bytes, rules: DayRules, day: date) -> ManifestLine:
         offset = self._ledger.fact(CLOCK_OFFSET)
         return ManifestLine(
             v=VERSION,
@@ -145,7 +138,7 @@ class Spool:
             device_id=self._identity.device_id,
             civil_day=day,
             retention_days=rules.retention_days,
-            recipient=rules.recipients[day],
+            recipient=rules.recipient,
             started_us=recorded.started_us,
             ended_us=recorded.ended_us,
             monotonic_ns=recorded.monotonic_ns,

@@ -35,7 +35,10 @@ class CameraPlan:
 
 @dataclass(frozen=True, kw_only=True)
 class SitePlan:
-    """A place under one regulation. `silent_days`: for so many days its recorder has said nothing."""
+    """A place under one regulation. `silent_days`: for so many days its recorder has said nothing.
+
+    Days other than the regulation's were passed by the `meeting`. Of some nobody has said what storage is planned.
+    """
 
     code: str
     name: str
@@ -43,6 +46,9 @@ class SitePlan:
     retention_days: int
     cameras: tuple[CameraPlan, ...]
     silent_days: int = 0
+    meeting: str = ""
+    minutes: str = ""
+    capacity_gb: str = ""
 
     @property
     def is_live(self) -> bool:
@@ -106,6 +112,7 @@ K1 = InstitutionPlan(
             name="晨光幼兒園",
             profile="KH_PRESCHOOL",
             retention_days=14,
+            capacity_gb="10",
             cameras=(
                 CameraPlan(code="C-GATE", name="前門", zone=Zone.FRONT_GATE, live=True),
                 CameraPlan(code="C-ROOM2", name="兔兔班活動室", zone=Zone.ACTIVITY_ROOM, live=True),
@@ -127,6 +134,9 @@ E1 = InstitutionPlan(
             name="向陽國小",
             profile="TY_ELEMENTARY",
             retention_days=30,
+            meeting="115學年度第1次校務會議",
+            minutes="向陽國小校務字第1150003號",
+            capacity_gb="500",
             cameras=(
                 CameraPlan(code="E-GATE", name="校門口", zone=Zone.FRONT_GATE, live=True),
                 CameraPlan(code="E-YARD", name="操場", zone=Zone.OUTDOOR_ACTIVITY, broken=True),
@@ -177,6 +187,8 @@ E2 = InstitutionPlan(
             name="河濱國小",
             profile="TY_ELEMENTARY",
             retention_days=21,
+            meeting="115學年度第1次校務會議",
+            minutes="河濱國小校務字第1150002號",
             silent_days=1,
             cameras=(
                 CameraPlan(code="E-GATE", name="校門口", zone=Zone.FRONT_GATE),

@@ -20,6 +20,7 @@ from tenants.footage import keys
 from tenants.footage.heartbeats import CameraReport, GapFound, Heartbeat, record_heartbeat
 from tenants.footage.models import Segment
 from tenants.footage.rules import digest_of
+from tenants.periods import KEYS_AHEAD_DAYS
 from tenants.registry import devices
 from tenants.retention import destruction
 from workers.sample_city import recorders
@@ -31,7 +32,6 @@ from workers.sample_city.recorders import MINUTE, Recorder
 
 # One day that is due today is left for the worker, so that its destruction can be watched (KH-5-4a).
 LEFT_DUE = "K1"
-_KEYS_AHEAD = 14
 OPENED = moment(PAST_DAYS + 1, "14:00")
 
 
@@ -57,7 +57,7 @@ def equip(city: City, stores: Stores) -> dict[str, Recorder]:
             kms=stores.kms,
             store=stores.worker,
             first=day(PAST_DAYS),
-            last=day(-_KEYS_AHEAD),
+            last=day(-KEYS_AHEAD_DAYS),
             retention_days=place.plan.retention_days,
         )
         keys.make_records_key(actor=maker, tenant_id=place.tenant_id, kms=stores.kms)

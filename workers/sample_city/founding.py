@@ -5,6 +5,7 @@ from functools import cache
 from unittest.mock import patch
 from uuid import UUID
 
+from infra import clock
 from infra.db import db
 from infra.tenancy import Binding, bind, bound
 from tenants.actor import Actor, ActorKind, system
@@ -12,8 +13,9 @@ from tenants.people import actions as people
 from tenants.people import passwords, roles
 from tenants.permissions import Role
 from tenants.registry import actions as registry
-from tenants.registry import agencies
+from tenants.registry import agencies, policies, regulations
 from tenants.registry.models import TenantKind
+from tenants.registry.period_rules import Adoption
 from workers.sample_city import cast
 from workers.sample_city.cast import AgencyPlan, InstitutionPlan, Person, SitePlan
 
@@ -119,12 +121,23 @@ def _equip(city: City, plan: InstitutionPlan, site: SitePlan) -> None:
         code=site.code,
         name=site.name,
         profile=site.profile,
-        retention_days=str(site.retention_days),
         opening_hours=cast.PRESCHOOL_DAY,
         actor=city.actor("operator"),
     )
+    rule = regulations.profile(site.profile, clock.today())
+    head = city.actor(next(person.login for person in plan.people if person.role is Role.HEAD))
     handler = city.actor(next(person.login for person in plan.people if person.role is Role.HANDLER))
     with bound(db.session, Binding(tenant_id=tenant_id)):
+        if site.retention_days != rule.retention.min_days:
+            policies.adopt_policy(
+                tenant_id=tenant_id,
+                site_id=made.id,
+                retention_days=str(site.retention_days),
+                effective_from=clock.today(),
+                adoption=Adoption(meeting=site.meeting, held_on=clock.today(), minutes=site.minutes),
+                actor=head,
+            )
+        registry.declare_capacity(tenant_id=tenant_id, site_id=made.id, gigabytes=site.capacity_gb, actor=head)
         cameras = {
             camera.code: registry.add_camera(
                 tenant_id=tenant_id,

@@ -5,11 +5,14 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 from infra.db import APP_ROLE
-from infra.rowsecurity import protect, rolled_up
+from infra.rowsecurity import also_readable, protect, rolled_up
 
 revision = "0001"
 down_revision: str | None = None
 
+# A regulation binds every institution and is written by the bureau alone.
+BY_BUREAU = """exists (select from tenants where kind = 'bureau'
+    and id = nullif(current_setting('shouyuan.tenant_id', true), '')::uuid)"""
 ITSELF = "id = nullif(current_setting('shouyuan.tenant_id', true), '')::uuid"
 
 
@@ -36,18 +39,88 @@ def upgrade() -> None:
         sa.Column("code", sa.String(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("profile", sa.String(), nullable=False),
-        sa.Column("retention_days", sa.Integer(), nullable=False),
+        sa.Column("capacity_bytes", sa.BigInteger(), nullable=True),
         sa.Column("opening_hours", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
-        sa.CheckConstraint("retention_days between 14 and 351", name=op.f("ck_sites_retention_days")),
+        sa.CheckConstraint("capacity_bytes > 0", name=op.f("ck_sites_capacity_bytes")),
         sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_sites_tenant_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sites")),
         sa.UniqueConstraint("tenant_id", "code", name=op.f("uq_sites_tenant_id_code")),
         sa.UniqueConstraint("tenant_id", "id", name=op.f("uq_sites_tenant_id_id")),
     )
     op.create_index(op.f("ix_sites_tenant_id"), "sites", ["tenant_id"], unique=False)
+    op.create_table(
+        "site_periods",
+        sa.Column("site_id", sa.Uuid(), nullable=False),
+        sa.Column("effective_from", sa.Date(), nullable=False),
+        sa.Column("basis", sa.String(), nullable=False),
+        sa.Column("retention_days", sa.Integer(), nullable=True),
+        sa.Column("considerations", sa.String(), nullable=False),
+        sa.Column("meeting", sa.String(), nullable=False),
+        sa.Column("meeting_on", sa.Date(), nullable=True),
+        sa.Column("minutes", sa.String(), nullable=False),
+        sa.Column("recorded_by", sa.Uuid(), nullable=True),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("withdrawn_by", sa.Uuid(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("basis in ('own_policy', 'regulation')", name=op.f("ck_site_periods_basis")),
+        sa.CheckConstraint(
+            "(basis = 'own_policy') = (retention_days is not null)", name=op.f("ck_site_periods_own_days")
+        ),
+        sa.CheckConstraint("retention_days between 14 and 351", name=op.f("ck_site_periods_retention_days")),
+        sa.CheckConstraint(
+            "withdrawn_by is null or withdrawn_at is not null", name=op.f("ck_site_periods_withdrawn_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "site_id"], ["sites.tenant_id", "sites.id"], name=op.f("fk_site_periods_tenant_id_site_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_site_periods")),
+    )
+    op.create_index(op.f("ix_site_periods_tenant_id"), "site_periods", ["tenant_id"], unique=False)
+    op.create_index(
+        "uq_site_periods_site_id_effective_from",
+        "site_periods",
+        ["tenant_id", "site_id", "effective_from"],
+        unique=True,
+        postgresql_where=sa.text("withdrawn_at is null"),
+    )
+    op.create_table(
+        "rule_schedules",
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("version", sa.String(), nullable=False),
+        sa.Column("effective_from", sa.Date(), nullable=False),
+        sa.Column("min_days", sa.Integer(), nullable=False),
+        sa.Column("document", sa.String(), nullable=False),
+        sa.Column("words", sa.String(), nullable=False),
+        sa.Column("scheduled_by", sa.Uuid(), nullable=True),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("withdrawn_by", sa.Uuid(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.CheckConstraint("min_days between 14 and 351", name=op.f("ck_rule_schedules_min_days")),
+        sa.CheckConstraint(
+            "withdrawn_by is null or withdrawn_at is not null", name=op.f("ck_rule_schedules_withdrawn_by")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_rule_schedules")),
+    )
+    op.create_index(
+        "uq_rule_schedules_code_version",
+        "rule_schedules",
+        ["code", "version"],
+        unique=True,
+        postgresql_where=sa.text("withdrawn_at is null"),
+    )
+    op.create_index(
+        "uq_rule_schedules_code_effective_from",
+        "rule_schedules",
+        ["code", "effective_from"],
+        unique=True,
+        postgresql_where=sa.text("withdrawn_at is null"),
+    )
     op.create_table(
         "cameras",
         sa.Column("site_id", sa.Uuid(), nullable=False),
@@ -131,8 +204,13 @@ def upgrade() -> None:
     op.execute(f"create policy tenants_kept on tenants for update to {APP_ROLE} using ({ITSELF}) with check ({ITSELF})")
     op.execute(f"grant select, insert, update on tenants to {APP_ROLE}")
     rolled_up("tenants")
-    for table in ("sites", "cameras", "edge_devices", "enrolment_tokens"):
+    for table in ("sites", "site_periods", "cameras", "edge_devices", "enrolment_tokens"):
         protect(table)
+    # How long each place keeps footage and who passed it: what the bureau compares a new version with (DR-09, DR-10).
+    rolled_up("sites")
+    rolled_up("site_periods")
+    protect("rule_schedules", using=BY_BUREAU)
+    also_readable("rule_schedules", name="published", using="true")
 
 
 def downgrade() -> None:
@@ -142,6 +220,8 @@ def downgrade() -> None:
     op.drop_table("edge_devices")
     op.drop_index(op.f("ix_cameras_tenant_id"), table_name="cameras")
     op.drop_table("cameras")
+    op.drop_table("rule_schedules")
+    op.drop_table("site_periods")
     op.drop_index(op.f("ix_sites_tenant_id"), table_name="sites")
     op.drop_table("sites")
     op.drop_table("tenants")

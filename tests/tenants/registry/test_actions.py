@@ -48,17 +48,12 @@ def events(tenant: Tenant) -> list[str]:
 @pytest.mark.req("DR-11")
 def test_one_school_holds_two_sites_under_two_regulations(operator: Actor) -> None:
     school = opened(operator)
-    for code, profile, days in (("E1", "TY_ELEMENTARY", ""), ("E1K", "KH_PRESCHOOL", "30")):
-        actions.add_site(
-            tenant_id=school.id, code=code, name=code, profile=profile, retention_days=days, actor=operator
-        )
+    for code, profile in (("E1", "TY_ELEMENTARY"), ("E1K", "KH_PRESCHOOL")):
+        actions.add_site(tenant_id=school.id, code=code, name=code, profile=profile, actor=operator)
     db.session.commit()
     assert events(school) == ["chain:started", "site:added", "site:added"]
     sites = queries.sites(tenant_id=school.id)
-    assert [(site.code, site.profile, site.retention_days) for site in sites] == [
-        ("E1", "TY_ELEMENTARY", 14),
-        ("E1K", "KH_PRESCHOOL", 30),
-    ]
+    assert [(site.code, site.profile) for site in sites] == [("E1", "TY_ELEMENTARY"), ("E1K", "KH_PRESCHOOL")]
 
 
 def test_opening_an_institution_is_in_the_bureaus_chain_and_leaves_the_binding_as_it_was(operator: Actor) -> None:
@@ -81,12 +76,16 @@ def test_a_head_opens_no_institution(operator: Actor) -> None:
         opened(HEAD)
 
 
-@pytest.mark.req("KH-2-1", "KH-5-3c")
-def test_a_site_may_keep_longer_and_never_shorter(k1: Institution) -> None:
-    changed = actions.change_retention(tenant_id=k1.tenant_id, site_id=k1.site_id, retention_days="３０", actor=HEAD)
-    assert changed.retention_days == 30
-    with pytest.raises(Invalid, match="不得少於14日"):
-        actions.change_retention(tenant_id=k1.tenant_id, site_id=k1.site_id, retention_days="10", actor=HEAD)
+def test_planned_storage_is_said_in_gigabytes_or_not_at_all(k1: Institution) -> None:
+    def declared(gigabytes: str) -> int | None:
+        site = actions.declare_capacity(tenant_id=k1.tenant_id, site_id=k1.site_id, gigabytes=gigabytes, actor=HEAD)
+        return site.capacity_bytes
+
+    assert declared("２,０００") == 2000 * 10**9
+    assert declared(" ") is None
+    for wrong in ("0", "-5", "1.5", "很多", "1000001"):
+        with pytest.raises(Invalid, match="單位為 GB"):
+            declared(wrong)
 
 
 @pytest.mark.req("KH-3-6", "DR-19")

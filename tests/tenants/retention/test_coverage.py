@@ -1,6 +1,5 @@
 """A certificate names the sites, cameras and regulations that the day's footage was of, and no others (DR-11)."""
 
-from dataclasses import replace
 from datetime import date, datetime
 from uuid import UUID, uuid4
 
@@ -9,12 +8,11 @@ import pytest
 from infra.db import db
 from tenants.actor import system
 from tenants.errors import HeldByLaw
-from tenants.profiles import RuleProfile, profile
 from tenants.registry.models import Camera, Site
 from tenants.retention import coverage, destruction
 from tenants.retention.models import Destruction
 from tests.factories.evidence import Archive
-from tests.factories.registry import Institution
+from tests.factories.registry import Institution, period
 
 ENGINE = system("destroy_day")
 DAY = date(2026, 11, 5)
@@ -24,10 +22,9 @@ MORNING = datetime.fromisoformat("2026-11-05T10:00:00+08:00")
 def school_beside(of: Institution, *, retention_days: int = 30) -> Institution:
     """A second site of the institution, under the other regulation, with one camera."""
     site_id, camera_id = uuid4(), uuid4()
-    site = Site(id=site_id, tenant_id=of.tenant_id, code="K1E", name="晨光國小", profile="TY_ELEMENTARY")
-    site.retention_days = retention_days
-    db.session.add(site)
+    db.session.add(Site(id=site_id, tenant_id=of.tenant_id, code="K1E", name="晨光國小", profile="TY_ELEMENTARY"))
     db.session.flush()
+    period(of.tenant_id, site_id, retention_days)
     camera = Camera(id=camera_id, tenant_id=of.tenant_id, site_id=site_id, code="E-GATE", name="國小校門")
     camera.zone, camera.active_from = "front_gate", date(2026, 1, 1)
     db.session.add(camera)
@@ -78,21 +75,22 @@ def test_a_day_without_footage_is_of_the_sites_that_keep_so_long(archive: Archiv
 
 
 @pytest.mark.req("KH-5-3c", "TY-4-3b")
-def test_the_floor_of_a_site_without_footage_that_day_still_holds(
-    archive: Archive, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The guard asks every site: what is destroyed too early never comes back."""
-
-    def longer_at_schools(code: str, on: date) -> RuleProfile:
-        known = profile(code, on)
-        return replace(known, retention=replace(known.retention, min_days=30)) if code == "TY_ELEMENTARY" else known
-
-    monkeypatch.setattr(destruction, "profile", longer_at_schools)
-    school_beside(archive.of)
+def test_footage_in_a_shorter_class_than_its_sites_waits_for_the_sites_own_day(archive: Archive) -> None:
+    """A box that was told another class makes nothing go early: what is destroyed too early never comes back."""
+    school = Archive(school_beside(archive.of), archive.store, archive.kms)
     archive.record(MORNING)
+    school.record(MORNING, camera="E-GATE", retention_days=14)
 
     with pytest.raises(HeldByLaw, match="至少應保存30日"):
-        destroyed(archive, 14, date(2026, 11, 20))
+        destroyed(archive, 14, date(2026, 12, 5))
+    assert destroyed(archive, 14, date(2026, 12, 6)).segments == 2
+
+
+@pytest.mark.req("DR-11", "KH-5-3c")
+def test_a_sites_longer_days_do_not_keep_anothers_footage(archive: Archive) -> None:
+    school_beside(archive.of)
+    archive.record(MORNING)
+    assert destroyed(archive, 14, date(2026, 11, 20)).segments == 1
 
 
 @pytest.mark.req("DR-11")

@@ -3,7 +3,6 @@
 import hashlib
 import json
 from datetime import date, datetime, timedelta
-from importlib import resources
 
 import pytest
 
@@ -15,12 +14,12 @@ from tenants.audit import queries as audit
 from tenants.errors import Destroyed, HeldByLaw, NotFound
 from tenants.footage import keys
 from tenants.footage.models import CameraStatus, DayKey, SegmentState
-from tenants.profiles import RuleProfile, parse
 from tenants.retention import destruction, queries
 from tenants.retention.digest import merkle_root
 from tenants.retention.emptying import StillThere
 from tenants.retention.models import Destruction, DestructionState
 from tests.factories.evidence import Archive
+from tests.factories.registry import scheduled
 
 ENGINE = system("destroy_day")
 DAY = date(2026, 11, 5)
@@ -122,17 +121,10 @@ def test_what_was_destroyed_does_not_open_and_has_a_certificate(archive: Archive
 @pytest.mark.req("DR-10", "KH-2-3")
 @pytest.mark.parametrize(("effective", "refused"), [(DAY, True), (DAY + timedelta(days=1), False)])
 def test_a_floor_that_was_raised_counts_for_footage_recorded_from_that_day_on(
-    archive: Archive, monkeypatch: pytest.MonkeyPatch, effective: date, *, refused: bool
+    archive: Archive, effective: date, *, refused: bool
 ) -> None:
     """Whatever class the footage was stored under; and what was recorded the day before keeps its old days."""
-    text = (resources.files("tenants.profiles") / "kh_preschool.toml").read_text(encoding="utf-8")
-    later = f'[[later]]\nversion = "2"\neffective_from = {effective}\nretention = {{ min_days = 30 }}\n'
-    known = parse(text + later)
-
-    def in_force(_code: str, on: date) -> RuleProfile:
-        return [version for version in known if version.effective_from <= on][-1]
-
-    monkeypatch.setattr(destruction, "profile", in_force)
+    scheduled(effective_from=effective)
     archive.record(MORNING)
     if refused:
         with pytest.raises(HeldByLaw, match="至少應保存30日"):

@@ -33,9 +33,7 @@ def test_a_notice_says_what_the_law_asks_and_names_no_camera(web_client: WebClie
 def test_a_school_with_a_preschool_tells_each_under_its_own_regulation(web_client: WebClient) -> None:
     school = institution("E1", kind="elementary_school", name="向陽國小", profile="TY_ELEMENTARY")
     bind(db.session, Binding(tenant_id=school.tenant_id))
-    attached = Site(
-        tenant_id=school.tenant_id, code="E1K", name="附設幼兒園", profile="KH_PRESCHOOL", retention_days=14
-    )
+    attached = Site(tenant_id=school.tenant_id, code="E1K", name="附設幼兒園", profile="KH_PRESCHOOL")
     db.session.add(attached)
     db.session.commit()
     page = web_client.get(f"/notice/{school.tenant_id}").text

@@ -18,9 +18,7 @@ def attached_preschool(desk: Desk) -> tuple[UUID, UUID]:
     """E1K with one camera: the ids of both."""
     site_id, camera_id, tenant_id = uuid4(), uuid4(), desk.cast.e1.tenant_id
     bind(db.session, Binding(tenant_id=tenant_id))
-    site = Site(id=site_id, tenant_id=tenant_id, code="E1K", name="向陽國小附設幼兒園", profile="KH_PRESCHOOL")
-    site.retention_days = 14
-    db.session.add(site)
+    db.session.add(Site(id=site_id, tenant_id=tenant_id, code="E1K", name="向陽國小附設幼兒園", profile="KH_PRESCHOOL"))
     db.session.flush()
     camera = Camera(id=camera_id, tenant_id=tenant_id, site_id=site_id, code="E-ROOM", name="彩虹班活動室")
     camera.zone, camera.active_from = "activity_room", clock.today()

@@ -1,5 +1,6 @@
 """A box's folder without a box, and segments to put into it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -9,9 +10,10 @@ from infra.causes import Ended
 from infra.clock import civil_day
 from infra.manifest import instant
 from infra.recording import Recorded
+from workers.edge.configuration import DayRules
 from workers.edge.home import Home, Identity
 from workers.edge.ledger import Ledger
-from workers.edge.spool import Rules, Spool
+from workers.edge.spool import Spool
 
 CAMERA = UUID(int=9)
 BEGAN = 1_795_147_200_000_000
@@ -44,9 +46,9 @@ class Disk:
     day_key: age.Identity
 
     @property
-    def rules(self) -> Rules:
+    def rules(self) -> Mapping[date, DayRules]:
         """What the server would say."""
-        return Rules(14, {DAY: self.day_key.recipient})
+        return {DAY: DayRules(14, self.day_key.recipient)}
 
     def spool(self) -> tuple[Spool, Ledger]:
         """The spool as a process sees it that has just started."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from datetime import date
 from itertools import pairwise
 from typing import Any
 
@@ -16,8 +17,9 @@ from tests.workers.edge.conftest import Box, Site, holes
 from tests.workers.edge.disks import recorded
 from workers.edge import configuration
 from workers.edge.api import Api
+from workers.edge.configuration import DayRules
 from workers.edge.ledger import Entry, Ledger, State
-from workers.edge.spool import Rules, Spool
+from workers.edge.spool import Spool
 from workers.edge.uploader import SEND_AGAIN_SECONDS, Sender
 from workers.edge.waiting import Clock
 
@@ -57,7 +59,7 @@ class Camera:
     box: Box
     site: Site
     ledger: Ledger
-    rules: Rules
+    rules: Mapping[date, DayRules]
     kept: list[Entry] = field(default_factory=list)
     waiting: dict[float, int] = field(default_factory=dict)
 
@@ -84,7 +86,7 @@ def juicefs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[JuiceFs]:
 def camera(box: Box, site: Site) -> Iterator[Camera]:
     ledger = box.ledger()
     config = configuration.keep(box.home, Api(box.home.identity(), box.home.device_key()).get("/config"))
-    yield Camera(box, site, ledger, Rules(config.retention_days, dict(config.recipients)))
+    yield Camera(box, site, ledger, config.days)
     ledger.close()
 
 

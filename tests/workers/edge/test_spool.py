@@ -13,7 +13,7 @@ from infra.signing import public_key_text
 from tests.workers.edge.disks import BEGAN, CAMERA, Disk, recorded
 from workers.edge import spool as spool_module
 from workers.edge.ledger import Ledger, State
-from workers.edge.spool import NoDayKey, Rules
+from workers.edge.spool import NoDayKey
 
 
 @pytest.mark.req("KH-5-1a", "DR-07")
@@ -36,7 +36,7 @@ def test_a_kept_segment_is_encrypted_signed_and_closed_to_others(disk: Disk) -> 
 def test_without_a_key_for_the_day_nothing_is_kept(disk: Disk) -> None:
     spool, ledger = disk.spool()
     with pytest.raises(NoDayKey):
-        spool.keep(CAMERA, recorded(), Rules(14, {}))
+        spool.keep(CAMERA, recorded(), {})
     assert not list(disk.home.spool.rglob("*.*"))
     ledger.close()
 

@@ -17,11 +17,10 @@ from workers.edge.supervisor import CameraChild, Child, Supervisor
 from workers.edge.waiting import LONGEST_PAUSE_SECONDS, Clock, Pause
 
 CONFIG = Config(
-    retention_days=14,
     segment_seconds=1,
     heartbeat_seconds=15,
     cameras={CAMERA: CameraRules(CAMERA, "C-GATE", "大門", audio=False)},
-    recipients={},
+    days={},
 )
 
 

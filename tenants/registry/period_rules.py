@@ -1,0 +1,101 @@
+"""What may become of a period: from which day, in which order, passed by whom. Pure (KH-2-1 to KH-2-3, DR-10)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from tenants.errors import Invalid
+from tenants.profiles import Clause, RuleProfile
+from tenants.profiles.rules import check_ceiling, whole_days
+from tenants.roc_dates import format_date
+
+_FROM = "effective_from"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Adoption:
+    """Who passed a school's own measure, when, where it is written down, and what was considered (KH-2-1, KH-2-2)."""
+
+    meeting: str = ""
+    held_on: date | None = None
+    minutes: str = ""
+    considerations: str = ""
+
+
+def checked_adoption(adoption: Adoption, profile: RuleProfile, *, today: date) -> Adoption:
+    """The adoption as it is stored. Raises `Invalid` where the regulation asks for a meeting and it is not named."""
+    told = Adoption(
+        meeting=adoption.meeting.strip(),
+        held_on=adoption.held_on,
+        minutes=adoption.minutes.strip(),
+        considerations=adoption.considerations.strip(),
+    )
+    if told.held_on is not None and told.held_on > today:
+        raise Invalid("會議日期不可晚於今天。請於會議通過後再登記。", field="meeting_on")
+    if not profile.policy.adoption_required:
+        return told
+    body, article = profile.policy.adoption_body or "會議", profile.article(Clause.LOCAL_POLICY)
+    if body not in told.meeting:
+        raise Invalid(f"應經{body}通過（{article}）。請填寫會議名稱，例如「115學年度第1次{body}」。", field="meeting")
+    if told.held_on is None:
+        raise Invalid(f"請填寫{body}的日期（{article}）。", field="meeting_on")
+    if not told.minutes:
+        raise Invalid(f"請填寫{body}紀錄的文號或編號（{article}）。", field="minutes")
+    return told
+
+
+def check_begin(effective_from: date, *, earliest: date, today: date, article: str) -> None:
+    """Raise `Invalid` for a version that would change days which are past, or whose keys the edge boxes hold already.
+
+    Footage of a day stays in the class under which it was recorded, so that nothing which is owed is ever shortened.
+    """
+    if effective_from < today:
+        raise Invalid(
+            f"生效日不可早於今天：已錄存的影像依錄影當日的規定保存，不得溯及既往縮短或變更（{article}）。", field=_FROM
+        )
+    if effective_from < earliest:
+        last = format_date(earliest - timedelta(days=1))
+        raise Invalid(
+            f"{last}以前的錄影金鑰已核發或即將核發給邊緣主機，這些日子的保存天數不能再變更。"
+            f"生效日最早為{format_date(earliest)}。",
+            field=_FROM,
+        )
+
+
+def check_order(effective_from: date, known: Sequence[date]) -> None:
+    """Raise `Invalid` for a version that begins on the same day as another or before one that is there already."""
+    if effective_from in known:
+        raise Invalid(
+            f"已有自{format_date(effective_from)}起生效的版本，同一天不能有兩個版本。請先撤回該版本，或另訂生效日。",
+            field=_FROM,
+        )
+    if known and effective_from < max(known):
+        raise Invalid(
+            f"已有自{format_date(max(known))}起生效的版本，新版本應在其後。請先撤回該版本，再依生效日順序登記。",
+            field=_FROM,
+        )
+
+
+def check_withdrawable(effective_from: date, *, earliest: date) -> None:
+    """Raise `Invalid` when a version's first day is past, or its key was handed out under it."""
+    if effective_from < earliest:
+        raise Invalid(
+            f"自{format_date(effective_from)}起的版本已生效，或錄影金鑰已依其核發，不能撤回。請登記新的版本。",
+            field=_FROM,
+        )
+
+
+def regulated_days(typed: str, before: RuleProfile) -> int:
+    """The floor of a regulation's next version. Raises `Invalid` for one below today's floor or past the year.
+
+    Footage that would be kept shorter than before is a decision of whoever issues the regulation, and comes with a new
+    release of its text; a form of the bureau's only ever asks for more.
+    """
+    days = whole_days(typed, field="min_days")
+    if days < before.retention.min_days:
+        raise Invalid(
+            f"至少保存日數不得少於現行的{before.retention.min_days}日（{before.article(Clause.RETENTION_MIN)}）。",
+            field="min_days",
+        )
+    check_ceiling(days, before, field="min_days")
+    return days

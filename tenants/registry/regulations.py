@@ -1,0 +1,198 @@
+"""The regulations as they are in force: the shipped texts, and the versions that the bureau entered since (DR-10).
+
+Everybody asks here and not `tenants.profiles`, which knows only what was shipped.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from uuid import UUID, uuid4
+
+from sqlalchemy import select
+
+from infra import clock
+from infra.db import db
+from infra.tenancy import Binding, bound
+from tenants import periods, profiles
+from tenants.actor import Actor
+from tenants.audit import actions as audit
+from tenants.audit.events import Event
+from tenants.errors import Invalid, NotFound
+from tenants.permissions import Permission
+from tenants.profiles import CODES, Clause, RuleProfile, UnknownProfile
+from tenants.profiles.rules import amended
+from tenants.registry import period_rules, queries
+from tenants.registry.models import RuleSchedule, Tenant
+
+
+def profile(code: str, on: date) -> RuleProfile:
+    """The version of a regulation in force on a Taipei civil day. Raises `UnknownProfile`."""
+    return in_force(code, on, living())
+
+
+def profile_version(code: str, version: str) -> RuleProfile:
+    """One version by its name, as a case or certificate keeps it. Raises `UnknownProfile`."""
+    try:
+        return profiles.profile_version(code, version)
+    except UnknownProfile:
+        found = [each for each in versions(code, living()) if each.version == version]
+        if not found:
+            raise
+        return found[0]
+
+
+def in_force(code: str, on: date, schedules: Sequence[RuleSchedule]) -> RuleProfile:
+    """As `profile`, with schedules that were read before."""
+    begun = [each for each in versions(code, schedules) if each.effective_from <= on]
+    return begun[-1] if begun else profiles.profile(code, on)
+
+
+def versions(code: str, schedules: Sequence[RuleSchedule]) -> Sequence[RuleProfile]:
+    """Every version of a regulation, shipped and scheduled, oldest first; each of the latter amends the one before."""
+    steps: list[RuleProfile | RuleSchedule] = [
+        *profiles.versions(code),
+        *(each for each in schedules if each.code == code),
+    ]
+    found: list[RuleProfile] = []
+    for step in sorted(steps, key=lambda each: each.effective_from):
+        found.append(_amended(found[-1], step) if isinstance(step, RuleSchedule) else step)
+    return found
+
+
+def living() -> list[RuleSchedule]:
+    """The scheduled versions that were not withdrawn, of all regulations, the earliest first."""
+    query = select(RuleSchedule).where(RuleSchedule.withdrawn_at.is_(None))
+    return list(db.session.scalars(query.order_by(RuleSchedule.effective_from)))
+
+
+def schedules() -> list[RuleSchedule]:
+    """Every version that was ever scheduled, withdrawn ones too, the latest first."""
+    return list(db.session.scalars(select(RuleSchedule).order_by(RuleSchedule.effective_from.desc())))
+
+
+def schedule(*, schedule_id: UUID) -> RuleSchedule:
+    """One scheduled version, also a withdrawn one. Raises `NotFound`."""
+    found = db.session.get(RuleSchedule, schedule_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def checked_version(*, code: str, min_days: str, effective_from: date, replaces: UUID | None = None) -> int:
+    """The days of a version that may be scheduled, from what was typed. Raises `Invalid` where it may not."""
+    today = clock.today()
+    if code not in CODES:
+        raise Invalid("請從清單中選取規定。", field="code")
+    others = [each for each in living() if each.id != replaces]
+    before = in_force(code, effective_from, others)
+    period_rules.check_begin(
+        effective_from,
+        earliest=periods.changeable_from(today),
+        today=today,
+        article=before.article(Clause.RETENTION_MIN),
+    )
+    period_rules.check_order(effective_from, [each.effective_from for each in versions(code, others)])
+    return period_rules.regulated_days(min_days, before)
+
+
+def schedule_version(
+    *,
+    code: str,
+    version: str,
+    effective_from: date,
+    min_days: str,
+    document: str,
+    words: str,
+    replaces: UUID | None = None,
+    actor: Actor,
+) -> RuleSchedule:
+    """Enter a later version of a regulation under the document that issued it, in place of one that has not begun.
+
+    Raises `Invalid` for a day already past or whose keys are handed out, an order that is none, or days that the law
+    does not allow. It shortens nothing: footage keeps the class of the day on which it was recorded.
+    """
+    actor.require(Permission.REGULATION_SCHEDULE)
+    bureau = _locked_bureau()
+    days = checked_version(code=code, min_days=min_days, effective_from=effective_from, replaces=replaces)
+    if replaces is not None:
+        if schedule(schedule_id=replaces).code != code:
+            raise NotFound
+        withdraw_version(schedule_id=replaces, actor=actor)
+    made = RuleSchedule(
+        id=uuid4(),
+        code=code,
+        version=_named(version, code),
+        effective_from=effective_from,
+        min_days=days,
+        document=_stated(document, field="document", sentence="請填寫發布或修正規定的文號。"),
+        words=_stated(words, field="words", sentence="請填寫修正後的條文，供各頁面引用。"),
+        scheduled_by=actor.id,
+    )
+    _enter(made, bureau=bureau, actor=actor)
+    return made
+
+
+def withdraw_version(*, schedule_id: UUID, actor: Actor) -> RuleSchedule:
+    """Take back a version before it takes force. Raises `Invalid` once keys of its first day may be handed out."""
+    actor.require(Permission.REGULATION_SCHEDULE)
+    bureau, found = _locked_bureau(), schedule(schedule_id=schedule_id)
+    if found.withdrawn_at is not None:
+        return found
+    period_rules.check_withdrawable(found.effective_from, earliest=periods.changeable_from(clock.today()))
+    with bound(db.session, Binding(tenant_id=bureau.id)):
+        found.withdrawn_at, found.withdrawn_by = clock.now(), actor.id
+        audit.record(
+            Event.REGULATION_WITHDRAWN,
+            tenant_id=bureau.id,
+            actor=actor,
+            subject_id=found.id,
+            code=found.code,
+            version=found.version,
+        )
+    return found
+
+
+def _enter(made: RuleSchedule, *, bureau: Tenant, actor: Actor) -> None:
+    with bound(db.session, Binding(tenant_id=bureau.id)):
+        db.session.add(made)
+        audit.record(
+            Event.REGULATION_SCHEDULED,
+            tenant_id=bureau.id,
+            actor=actor,
+            subject_id=made.id,
+            code=made.code,
+            version=made.version,
+            effective_from=made.effective_from.isoformat(),
+            min_days=made.min_days,
+            document=made.document,
+        )
+
+
+def _amended(before: RuleProfile, step: RuleSchedule) -> RuleProfile:
+    return amended(
+        before,
+        version=step.version,
+        effective_from=step.effective_from,
+        min_days=step.min_days,
+        words=step.words,
+    )
+
+
+def _locked_bureau() -> Tenant:
+    """The bureau's row, locked: of two officers who schedule at the same moment the second sees the first."""
+    bureau = queries.bureau()
+    with bound(db.session, Binding(tenant_id=bureau.id)):
+        db.session.refresh(bureau, with_for_update=True)
+    return bureau
+
+
+def _named(version: str, code: str) -> str:
+    name = _stated(version, field="version", sentence="請填寫版次，例如 116。")
+    if name in {each.version for each in versions(code, living())}:
+        raise Invalid(f"版次「{name}」已使用過，案件與銷毀證明會引用版次，不能重複。請另取版次。", field="version")
+    return name
+
+
+def _stated(text: str, *, field: str, sentence: str) -> str:
+    if not text.strip():
+        raise Invalid(sentence, field=field)
+    return text.strip()
