@@ -8,6 +8,10 @@ opens and never has a rule (infra/decisions/0011). Every key names its tenant, a
 from datetime import date
 from uuid import UUID
 
+SEGMENTS = "seg/"
+# Everything we keep lies under one of these; a test compares them with the functions below.
+ROOTS = ("evidence/", "keys/", "ledger/", "letters/", SEGMENTS)
+
 
 def retention_class(retention_days: int) -> str:
     """The class name of footage kept for so many days, such as `d14`."""
@@ -16,7 +20,7 @@ def retention_class(retention_days: int) -> str:
 
 def class_prefix(retention_days: int) -> str:
     """What one lifecycle rule covers."""
-    return f"seg/{retention_class(retention_days)}/"
+    return f"{SEGMENTS}{retention_class(retention_days)}/"
 
 
 def day_prefix(*, retention_days: int, tenant_id: UUID, day: date) -> str:
@@ -29,9 +33,14 @@ def segment(*, retention_days: int, tenant_id: UUID, day: date, camera_id: UUID,
     return f"{day_prefix(retention_days=retention_days, tenant_id=tenant_id, day=day)}{camera_id}/{segment_id}.age"
 
 
+def evidence_prefix(*, tenant_id: UUID) -> str:
+    """Everything one institution keeps longer, and everything built to be handed over."""
+    return f"evidence/{tenant_id}/"
+
+
 def hold_prefix(*, tenant_id: UUID, hold_id: UUID) -> str:
     """Everything one hold keeps."""
-    return f"evidence/{tenant_id}/holds/{hold_id}/"
+    return f"{evidence_prefix(tenant_id=tenant_id)}holds/{hold_id}/"
 
 
 def preserved_segment(*, tenant_id: UUID, hold_id: UUID, segment_id: UUID) -> str:
@@ -41,7 +50,7 @@ def preserved_segment(*, tenant_id: UUID, hold_id: UUID, segment_id: UUID) -> st
 
 def package_prefix(*, tenant_id: UUID, package_id: UUID) -> str:
     """Everything built for one hand-over."""
-    return f"evidence/{tenant_id}/packages/{package_id}/"
+    return f"{evidence_prefix(tenant_id=tenant_id)}packages/{package_id}/"
 
 
 def package(*, tenant_id: UUID, package_id: UUID) -> str:
@@ -54,9 +63,14 @@ def playback_piece(*, tenant_id: UUID, package_id: UUID, part: int, name: str) -
     return f"{package_prefix(tenant_id=tenant_id, package_id=package_id)}hls/{part}/{name}.age"
 
 
+def letters_prefix(*, tenant_id: UUID) -> str:
+    """Every scan of one institution."""
+    return f"letters/{tenant_id}/"
+
+
 def letter(*, tenant_id: UUID, letter_id: UUID) -> str:
     """The scan of an official document, encrypted to the institution's records key."""
-    return f"letters/{tenant_id}/{letter_id}.pdf.age"
+    return f"{letters_prefix(tenant_id=tenant_id)}{letter_id}.pdf.age"
 
 
 def ledger_prefix(*, tenant_id: UUID) -> str:

@@ -14,7 +14,7 @@ from infra.queues import Job
 from tenants.actor import Actor
 from tenants.disclosures import queries as disclosures
 from tenants.registry import queries as registry
-from workers import audit_jobs, compliance_jobs, footage_jobs, retention_jobs
+from workers import audit_jobs, compliance_jobs, footage_jobs, reconciliation_jobs, retention_jobs
 from workers.job import Waiting, fan_out_job, tenant_job
 
 
@@ -41,6 +41,7 @@ def waiting(*, tenant_id: UUID, today: date) -> Iterator[Waiting]:
         yield Job.BUILD_PACKAGE, {"package_id": package_id}
     for disclosure_id, step in disclosures.untold(tenant_id=tenant_id):
         yield Job.SEND_MAIL, {"disclosure_id": disclosure_id, "step": step}
+    yield from reconciliation_jobs.waiting_jobs(tenant_id=tenant_id)
     yield from compliance_jobs.waiting_jobs(tenant_id=tenant_id, today=today)
     if audit_jobs.is_waiting(tenant_id=tenant_id, today=today):
         yield Job.ANCHOR_CHAIN, {"day": audit_jobs.last_day(today)}

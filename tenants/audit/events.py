@@ -25,6 +25,7 @@ class Event(Enum):
     CAMERA_RETIRED = ("camera:retired", {"camera_id"})
     CHAIN_ANCHORED = ("chain:anchored", {"day", "seq", "hash", "root", "key_id"})
     CHAIN_STARTED = ("chain:started", {"code"})
+    COPIES_MISSING = ("copies:missing", {"area", "found", "count", "keys"})
     DAY_KEYS_MADE = ("day_keys:made", {"first_day", "last_day", "retention_days", "count"})
     DESTRUCTION_BEGUN = ("destruction:begun", {"civil_day", "retention_days", "segments", "bytes", "digest", "rule"})
     DESTRUCTION_CERTIFIED = (
@@ -48,8 +49,16 @@ class Event(Enum):
     DISCLOSURE_VIEWED = ("disclosure:viewed", {"serial", "package_id"})
     DISCLOSURE_WITHDRAWN = ("disclosure:withdrawn", {"serial"})
     FOOTAGE_CONFIRMED = ("footage:confirmed", {"device_id", "segments", "bytes", "digest"})
+    FOOTAGE_FOUND = (
+        "footage:found",
+        {"civil_day", "retention_days", "camera_id", "segments", "first", "last", "digest"},
+    )
     FOOTAGE_GAPS_REPORTED = ("footage:gaps_reported", {"device_id", "count", "seconds"})
     FOOTAGE_MISMATCHED = ("footage:mismatched", {"segment_id", "camera_id", "found"})
+    FOOTAGE_MISSING = (
+        "footage:missing",
+        {"civil_day", "retention_days", "camera_id", "found", "segments", "first", "last", "digest"},
+    )
     FOOTAGE_REFUSED = ("footage:refused", {"device_id", "code", "count"})
     FOOTAGE_STORED = ("footage:stored", {"segments", "digest"})
     HOLD_COPIED = ("hold:copied", {"hold_id", "segments"})
@@ -57,6 +66,8 @@ class Event(Enum):
     HOLD_ENDING = ("hold:ending", {"hold_id", "on", "reason"})
     HOLD_PLACED = ("hold:placed", {"hold_id", "basis", "reference", "windows", "empty"})
     HOLD_RELEASED = ("hold:released", {"hold_id", "reason"})
+    INDEX_DROPPED = ("index:dropped", {"civil_day", "retention_days"})
+    INDEX_REBUILT = ("index:rebuilt", {"civil_day", "retention_days", "restored", "known", "refused", "digest"})
     LETTER_READ = ("letter:read", {"letter_id", "disclosure_id"})
     LETTER_RECEIVED = ("letter:received", {"letter_id", "disclosure_id", "sha256", "bytes"})
     MEMBERSHIP_ENDED = ("membership:ended", {"user_id", "role"})
@@ -74,6 +85,13 @@ class Event(Enum):
     REGULATION_WITHDRAWN = ("regulation:withdrawn", {"code", "version"})
     SITE_ADDED = ("site:added", {"code", "profile"})
     SITE_CAPACITY_DECLARED = ("site:capacity_declared", {"site_id", "bytes"})
+    STORE_UNRECOGNISED = ("store:unrecognised", {"area"})
+    STRAY_APPROVED = ("stray:approved", {"stray_id"})
+    STRAY_DESTROYED = ("stray:destroyed", {"stray_id", "form", "bytes"})
+    STRAY_PROPOSED = ("stray:proposed", {"stray_id", "key", "form", "reason"})
+    STRAY_REPLACED = ("stray:replaced", {"key"})
+    STRAYS_QUARANTINED = ("strays:quarantined", {"area", "count", "in_all", "bytes", "digest"})
+    STRAYS_SETTLED = ("strays:settled", {"area", "claimed", "gone"})
     TENANT_ADDED = ("tenant:added", {"code", "kind"})
 
     def __init__(self, key: str, fields: set[str]) -> None:

@@ -10,14 +10,16 @@ from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from infra import queues
+from infra.clock import civil_day
 from infra.db import db
-from infra.manifest import SignedLine
+from infra.manifest import SignedLine, beside
 from infra.objects import NoSuchObject, ObjectStore
 from tenants.actor import Actor
 from tenants.audit import actions as audit
 from tenants.audit.events import Event
 from tenants.footage.admission import Admitted, Refused, judge
 from tenants.footage.models import Segment, SegmentState
+from tenants.footage.queries import unchecked
 from tenants.footage.rules import digest_of
 
 # A segment that the store does not show this long after it was confirmed is missing, not late.
@@ -45,8 +47,10 @@ def confirm(*, actor: Actor, tenant_id: UUID, lines: Sequence[SignedLine], now: 
     store was asked (`settle_checks`), and the device keeps its own copy until then.
     """
     judged = judge(lines, actor=actor, tenant_id=tenant_id, now=now)
-    for day in sorted({one.line.civil_day for one in judged if isinstance(one, Admitted)}):
-        db.session.execute(text("select ensure_segment_partition(:day)"), {"day": day})
+    for day, days in sorted(
+        {(one.line.civil_day, one.line.retention_days) for one in judged if isinstance(one, Admitted)}
+    ):
+        db.session.execute(text("select ensure_segment_partition(:day, :days)"), {"day": day, "days": days})
     outcomes = [Outcome(one.code, one.detail) if isinstance(one, Refused) else _enter(one, now) for one in judged]
     entered = [one for one, outcome in zip(judged, outcomes, strict=True) if outcome.code == "confirmed"]
     if entered:
@@ -93,11 +97,14 @@ def _enter(one: Admitted, now: datetime) -> Outcome:
     if db.session.scalar(insert(Segment).values(values).on_conflict_do_nothing().returning(Segment.id)) is not None:
         return Outcome("confirmed")
     known = db.session.get_one(
-        Segment, (line.civil_day, line.tenant_id, line.segment_id), with_for_update=True, populate_existing=True
+        Segment,
+        (line.civil_day, line.retention_days, line.tenant_id, line.segment_id),
+        with_for_update=True,
+        populate_existing=True,
     )
     if known.line != one.held.line:
         return Outcome("conflict", Refused("conflict").detail)
-    if known.state == SegmentState.MISMATCHED:
+    if known.state in {SegmentState.MISMATCHED, SegmentState.MISSING}:
         # The device still had the right bytes and put them again; the store is asked once more.
         known.state, known.confirmed_at, known.checked_at = SegmentState.CONFIRMED, now, None
         return Outcome("confirmed")
@@ -112,7 +119,7 @@ def settle_checks(*, actor: Actor, tenant_id: UUID, store: ObjectStore, now: dat
     """
     query = (
         select(Segment)
-        .where(Segment.tenant_id == tenant_id, Segment.state == SegmentState.CONFIRMED)
+        .where(unchecked(tenant_id=tenant_id, today=civil_day(now)))
         .order_by(Segment.confirmed_at)
         .limit(CHECKED_AT_ONCE)
         .with_for_update(skip_locked=True)
@@ -142,9 +149,12 @@ def settle_checks(*, actor: Actor, tenant_id: UUID, store: ObjectStore, now: dat
 
 
 def _found(segment: Segment, store: ObjectStore, now: datetime) -> str | None:
-    """What is wrong in the store: nothing (empty), `missing`, `other_bytes`, or too early to say (None)."""
+    """What is wrong in the store: nothing (empty), `missing`, `other_bytes`, `other_line`; None: too early to say."""
     try:
         facts = store.facts(segment.object_key)
     except NoSuchObject:
         return "missing" if now - segment.confirmed_at > MISSING_AFTER else None
-    return "" if (facts.bytes, facts.md5) == (segment.cipher_bytes, segment.cipher_md5) else "other_bytes"
+    if (facts.bytes, facts.md5) != (segment.cipher_bytes, segment.cipher_md5):
+        return "other_bytes"
+    # What the index can be rebuilt from lies with the object, or the object does not count as kept.
+    return "" if facts.beside == beside(SignedLine(segment.line, segment.signature)) else "other_line"

@@ -43,29 +43,35 @@ class RecordsKey(TenantOwned, Timestamped, Model):
 
 
 class SegmentState(StrEnum):
-    """`confirmed`: the device says it is in the store; `stored`: the store agrees; `mismatched`: it does not."""
+    """`confirmed`: the device says it is in the store; `stored`: the store agrees; `mismatched`: it does not.
+
+    `missing`: it was stored, and a sweep no longer found it. A later sweep that finds it makes it `stored` again.
+    """
 
     CONFIRMED = "confirmed"
-    STORED = "stored"
     MISMATCHED = "mismatched"
+    MISSING = "missing"
+    STORED = "stored"
 
 
 class Segment(Model):
     """About a minute of one camera. `line` is its manifest line to the byte, `signature` the device's Ed25519 one.
 
-    Partitioned by `civil_day`. Wall span is half-open; `media_ms` is what the samples add up to, kept apart on purpose.
+    Partitioned by `civil_day` and, below, by `retention_days`, so that a day of a class goes as one table
+    (infra/decisions/0013): every query names its days. Wall span is half-open; `media_ms` is what the samples add up
+    to, kept apart on purpose.
     """
 
     __tablename__ = "segments"
     personal = frozenset()
 
     civil_day: Mapped[date] = mapped_column(primary_key=True)
+    retention_days: Mapped[int] = mapped_column(primary_key=True)
     tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
     id: Mapped[UUID] = mapped_column(primary_key=True)
     site_id: Mapped[UUID]
     camera_id: Mapped[UUID]
     device_id: Mapped[UUID]
-    retention_days: Mapped[int]
     started_at: Mapped[datetime]
     ended_at: Mapped[datetime]
     media_ms: Mapped[int]
@@ -81,7 +87,7 @@ class Segment(Model):
 
     __table_args__ = (
         CheckConstraint("ended_at > started_at", name="span"),
-        CheckConstraint("state in ('confirmed', 'stored', 'mismatched')", name="state"),
+        CheckConstraint("state in ('confirmed', 'mismatched', 'missing', 'stored')", name="state"),
         ForeignKeyConstraint(["tenant_id", "camera_id"], ["cameras.tenant_id", "cameras.id"]),
         ForeignKeyConstraint(["tenant_id", "device_id"], ["edge_devices.tenant_id", "edge_devices.id"]),
         Index("ix_segments_camera_time", "tenant_id", "camera_id", "started_at"),
@@ -99,6 +105,102 @@ class Segment(Model):
             camera_id=self.camera_id,
             segment_id=self.id,
         )
+
+
+class FilmedDay(TenantOwned, Model):
+    """What one camera had under one day key when that key was destroyed: what is still asked once the index is gone."""
+
+    __tablename__ = "filmed_days"
+    personal = frozenset()
+
+    tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
+    civil_day: Mapped[date] = mapped_column(primary_key=True)
+    retention_days: Mapped[int] = mapped_column(primary_key=True)
+    camera_id: Mapped[UUID] = mapped_column(primary_key=True)
+    site_id: Mapped[UUID]
+    segments: Mapped[int]
+    size: Mapped[int] = mapped_column(BigInteger)
+    started_at: Mapped[datetime]
+    ended_at: Mapped[datetime]
+
+    __table_args__ = (ForeignKeyConstraint(["tenant_id", "camera_id"], ["cameras.tenant_id", "cameras.id"]),)
+
+
+class StrayForm(StrEnum):
+    """As what something lies in the store that nothing accounts for."""
+
+    MARKER = "marker"
+    OBJECT = "object"
+    UPLOAD = "upload"
+    VERSION = "version"
+
+
+class StrayState(StrEnum):
+    """`quarantined` until it is accounted for (`claimed`), gone by itself (`gone`), or two persons let it go."""
+
+    APPROVED = "approved"
+    CLAIMED = "claimed"
+    DESTROYED = "destroyed"
+    GONE = "gone"
+    PROPOSED = "proposed"
+    QUARANTINED = "quarantined"
+
+
+class QuarantinedObject(Identified, TenantOwned, Model):
+    """Something in the store that no row accounts for. It is kept, shown and never removed without two persons.
+
+    What lies under no institution's name belongs to the bureau, which runs the store.
+    """
+
+    __tablename__ = "quarantined_objects"
+    personal = frozenset({"reason"})
+
+    area: Mapped[str]
+    key: Mapped[str]
+    form: Mapped[str]
+    size: Mapped[int] = mapped_column(BigInteger)
+    md5: Mapped[str]
+    modified_at: Mapped[datetime]
+    found_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    state: Mapped[str]
+    reason: Mapped[str] = mapped_column(default="")
+    proposed_at: Mapped[datetime | None]
+    proposed_by: Mapped[UUID | None]
+    approved_at: Mapped[datetime | None]
+    approved_by: Mapped[UUID | None]
+    ended_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        ForeignKeyConstraint(["tenant_id"], ["tenants.id"]),
+        UniqueConstraint("tenant_id", "key", "form"),
+        CheckConstraint(
+            "state in ('approved', 'claimed', 'destroyed', 'gone', 'proposed', 'quarantined')", name="state"
+        ),
+        CheckConstraint("form in ('marker', 'object', 'upload', 'version')", name="form"),
+        CheckConstraint("(proposed_at is null) = (proposed_by is null)", name="proposed_pair"),
+        CheckConstraint("(approved_at is null) = (approved_by is null)", name="approved_pair"),
+        CheckConstraint("approved_by <> proposed_by", name="two_persons"),
+        CheckConstraint("state <> 'destroyed' or approved_by is not null", name="destroyed_by_two"),
+        CheckConstraint("(ended_at is null) = (state not in ('claimed', 'destroyed', 'gone'))", name="ended_pair"),
+        Index("ix_quarantined_objects_area", "tenant_id", "area"),
+    )
+
+
+class SweptArea(TenantOwned, Model):
+    """When a part of the store was last compared with the database, and what came of it."""
+
+    __tablename__ = "swept_areas"
+    personal = frozenset()
+
+    tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenants.id"), primary_key=True)
+    area: Mapped[str] = mapped_column(primary_key=True)
+    swept_at: Mapped[datetime]
+    objects: Mapped[int]
+    size: Mapped[int] = mapped_column(BigInteger)
+    strays: Mapped[int]
+    missing: Mapped[int]
+    differing: Mapped[int]
 
 
 class CameraStatus(TenantOwned, Model):

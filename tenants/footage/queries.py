@@ -1,20 +1,33 @@
 """Reads of footage: metadata, never pixels. The session is bound to the institution."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import ColumnElement, and_, exists, select
 
 from infra.causes import GapCause
 from infra.clock import civil_day, day_start
 from infra.db import db
-from tenants.footage.models import CameraStatus, DayKey, GapReport, Segment, SegmentState
-from tenants.footage.rules import LONGEST, CameraDay, Gap, Now, Reported, Window, camera_day, day_window, state_now
+from tenants.footage.models import CameraStatus, DayKey, FilmedDay, GapReport, Segment, SegmentState
+from tenants.footage.rules import (
+    LONGEST,
+    ONE_DAY,
+    CameraDay,
+    Gap,
+    Now,
+    Reported,
+    Window,
+    camera_day,
+    day_window,
+    state_now,
+)
 from tenants.registry.models import Camera
 
-_PRESENT = (SegmentState.CONFIRMED, SegmentState.STORED)
+PRESENT = (SegmentState.CONFIRMED, SegmentState.STORED)
+# A device confirms for ten days after the recording, and a store that is down for long is asked again when it is back.
+_CHECKED_WITHIN = timedelta(days=31)
 
 
 @dataclass(frozen=True)
@@ -38,7 +51,7 @@ def segments_in(*, tenant_id: UUID, camera_id: UUID, window: Window) -> list[Seg
             Segment.started_at < window.ended_at,
             Segment.started_at > window.started_at - LONGEST,
             Segment.ended_at > window.started_at,
-            Segment.state.in_(_PRESENT),
+            Segment.state.in_(PRESENT),
         )
         .order_by(Segment.started_at, Segment.id)
     )
@@ -51,6 +64,7 @@ def timeline(*, tenant_id: UUID, cameras: Sequence[Camera], day: date, now: date
     arrived, classes = _arrived(tenant_id, whole)
     reports, said = _gap_reports(tenant_id, whole), statuses(tenant_id=tenant_id)
     gone = {key.retention_days for key in day_keys(tenant_id=tenant_id, first=day, last=day) if key.destroyed_at}
+    once = {filmed.camera_id for filmed in filmed_days(tenant_id=tenant_id, days=[day])}
     lines: list[CameraTimeline] = []
     for camera in cameras:
         in_use, reported = _in_use(camera, whole), said.get(camera.id)
@@ -65,7 +79,7 @@ def timeline(*, tenant_id: UUID, cameras: Sequence[Camera], day: date, now: date
             if in_use is not None
             else CameraDay(expected=None)
         )
-        destroyed = bool(classes.get(camera.id, set()) & gone)
+        destroyed = camera.id in once or bool(classes.get(camera.id, set()) & gone)
         lines.append(CameraTimeline(camera, known, state_now(reported, now), destroyed))
     return lines
 
@@ -73,37 +87,27 @@ def timeline(*, tenant_id: UUID, cameras: Sequence[Camera], day: date, now: date
 def earliest_days(*, tenant_id: UUID, cameras: Sequence[Camera]) -> dict[UUID, date]:
     """最早可查日期 of each camera that has footage: its oldest segment whose key still opens (KH-5-3c)."""
     living = (
-        exists()
-        .where(
-            DayKey.tenant_id == Segment.tenant_id,
-            DayKey.civil_day == Segment.civil_day,
-            DayKey.retention_days == Segment.retention_days,
-            DayKey.destroyed_at.is_(None),
-        )
-        .correlate(Segment)
+        select(DayKey.civil_day, DayKey.retention_days)
+        .where(DayKey.tenant_id == tenant_id, DayKey.destroyed_at.is_(None))
+        .order_by(DayKey.civil_day)
     )
-    first_living = select(func.min(DayKey.civil_day)).where(
-        DayKey.tenant_id == tenant_id, DayKey.destroyed_at.is_(None)
-    )
-    since = db.session.scalar(first_living)
     found: dict[UUID, date] = {}
-    for camera in cameras if since is not None else ():
-        # One index probe a partition and camera, oldest first; days before the first living key are not looked at.
-        query = (
-            select(Segment.civil_day)
-            .where(
-                Segment.tenant_id == tenant_id,
-                Segment.camera_id == camera.id,
-                Segment.civil_day >= since,
-                Segment.state.in_(_PRESENT),
-                living,
-            )
-            .order_by(Segment.started_at)
-            .limit(1)
+    waiting = {camera.id for camera in cameras}
+    # Day by day, each from one partition: the oldest one or two mostly have every camera.
+    for day, retention_days in db.session.execute(living).all() if waiting else ():
+        filmed = exists().where(
+            Segment.civil_day == day,
+            Segment.retention_days == retention_days,
+            Segment.tenant_id == tenant_id,
+            Segment.camera_id == Camera.id,
+            Segment.state.in_(PRESENT),
         )
-        day = db.session.scalar(query)
-        if day is not None:
-            found[camera.id] = day
+        query = select(Camera.id).where(Camera.tenant_id == tenant_id, Camera.id.in_(waiting), filmed)
+        with_footage = set(db.session.scalars(query))
+        found |= dict.fromkeys(with_footage, day)
+        waiting -= with_footage
+        if not waiting:
+            break
     return found
 
 
@@ -119,6 +123,14 @@ def day_keys(
     return list(db.session.scalars(query.order_by(DayKey.civil_day, DayKey.retention_days)))
 
 
+def filmed_days(*, tenant_id: UUID, days: Collection[date], camera_id: UUID | None = None) -> list[FilmedDay]:
+    """What cameras had on these days under keys that are destroyed: it outlives the index."""
+    query = select(FilmedDay).where(FilmedDay.tenant_id == tenant_id, FilmedDay.civil_day.in_(days))
+    if camera_id is not None:
+        query = query.where(FilmedDay.camera_id == camera_id)
+    return list(db.session.scalars(query.order_by(FilmedDay.civil_day, FilmedDay.retention_days, FilmedDay.camera_id)))
+
+
 def states_of(*, tenant_id: UUID, segments: Sequence[tuple[date, UUID]]) -> dict[UUID, SegmentState]:
     """The state of each of these segments that the index knows."""
     query = select(Segment.id, Segment.state).where(
@@ -129,10 +141,18 @@ def states_of(*, tenant_id: UUID, segments: Sequence[tuple[date, UUID]]) -> dict
     return {segment_id: SegmentState(state) for segment_id, state in db.session.execute(query)} if segments else {}
 
 
-def has_unchecked(*, tenant_id: UUID) -> bool:
+def unchecked(*, tenant_id: UUID, today: date) -> ColumnElement[bool]:
+    """Segments for which the store has not been asked yet; what stayed so for a month, the sweep of the store finds."""
+    return and_(
+        Segment.tenant_id == tenant_id,
+        Segment.state == SegmentState.CONFIRMED,
+        Segment.civil_day.between(today - _CHECKED_WITHIN, today + ONE_DAY),
+    )
+
+
+def has_unchecked(*, tenant_id: UUID, today: date) -> bool:
     """Whether segments wait for the store to be asked (for the sweep)."""
-    query = exists().where(Segment.tenant_id == tenant_id, Segment.state == SegmentState.CONFIRMED)
-    return bool(db.session.scalar(select(query)))
+    return bool(db.session.scalar(select(exists().where(unchecked(tenant_id=tenant_id, today=today)))))
 
 
 def statuses(*, tenant_id: UUID) -> dict[UUID, Reported]:
@@ -169,7 +189,7 @@ def _arrived(tenant_id: UUID, whole: Window) -> tuple[dict[UUID, list[Window]], 
         Segment.civil_day.between(civil_day(whole.started_at - LONGEST), civil_day(whole.started_at)),
         Segment.started_at < whole.ended_at,
         Segment.ended_at > whole.started_at,
-        Segment.state.in_(_PRESENT),
+        Segment.state.in_(PRESENT),
     )
     spans: dict[UUID, list[Window]] = {}
     classes: dict[UUID, set[int]] = {}

@@ -115,11 +115,12 @@ class _Run:
         facts = self.store.facts(key)
         if (facts.bytes, facts.md5) != (len(cipher), md5_hex(cipher)):
             raise Tampered(f"保全的副本與寫入的內容不符，將重新複製（片段 {segment.id}）。")
-        same = ("tenant_id", "camera_id", "device_id", "civil_day", "started_at", "ended_at", "plain_sha256")
+        same = ("tenant_id", "camera_id", "device_id", "civil_day", "retention_days", "started_at", "ended_at")
         db.session.add(
             PreservedSegment(
                 hold_id=self.hold_id,
                 segment_id=segment.id,
+                plain_sha256=segment.plain_sha256,
                 cipher_sha256=hashlib.sha256(cipher).hexdigest(),
                 cipher_bytes=len(cipher),
                 line=segment.line,

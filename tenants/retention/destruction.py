@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 
 from infra import clock, object_keys, queues
 from infra.db import db
@@ -20,7 +20,7 @@ from tenants.actor import Actor
 from tenants.audit import actions as audit
 from tenants.audit.events import Event
 from tenants.errors import HeldByLaw, NotFound
-from tenants.footage.models import CameraStatus, DayKey, Segment
+from tenants.footage.models import CameraStatus, DayKey, FilmedDay, Segment
 from tenants.profiles import RuleProfile
 from tenants.registry import classes
 from tenants.registry import queries as registry
@@ -44,6 +44,7 @@ def begin_destruction(*, actor: Actor, tenant_id: UUID, day: date, retention_day
         return _destruction(tenant_id, day, retention_days)
     _refuse_too_early(tenant_id, day, retention_days, today)
     _refuse_while_held(tenant_id, day, retention_days)
+    _keep_what_was_filmed(tenant_id, day, retention_days)
     made = _counted(tenant_id, day, retention_days)
     made.begun_by = actor.name
     covered = coverage.sites_covered(tenant_id=tenant_id, day=day, retention_days=retention_days)
@@ -104,22 +105,35 @@ def held_back(*, tenant_id: UUID, day: date, retention_days: int) -> list[HeldBa
     query = (
         select(Hold.id, Hold.basis, Hold.reference, func.count())
         .join(PreservedSegment, (PreservedSegment.tenant_id == Hold.tenant_id) & (PreservedSegment.hold_id == Hold.id))
-        .join(
-            Segment,
-            (Segment.tenant_id == PreservedSegment.tenant_id)
-            & (Segment.civil_day == PreservedSegment.civil_day)
-            & (Segment.id == PreservedSegment.segment_id),
-        )
         .where(
             Hold.tenant_id == tenant_id,
             Hold.released_at.is_(None),
             PreservedSegment.civil_day == day,
-            Segment.retention_days == retention_days,
+            PreservedSegment.retention_days == retention_days,
         )
         .group_by(Hold.id)
         .order_by(Hold.placed_at)
     )
     return [HeldBack(*row) for row in db.session.execute(query)]
+
+
+def _keep_what_was_filmed(tenant_id: UUID, day: date, retention_days: int) -> None:
+    """One row a camera for what is asked of the day once its index is gone (infra/decisions/0013)."""
+    of_camera = (Segment.tenant_id, Segment.civil_day, Segment.retention_days, Segment.camera_id, Segment.site_id)
+    filmed = (
+        select(
+            *of_camera,
+            func.count(),
+            func.sum(Segment.cipher_bytes),
+            func.min(Segment.started_at),
+            func.max(Segment.ended_at),
+        )
+        .where(Segment.tenant_id == tenant_id, Segment.civil_day == day, Segment.retention_days == retention_days)
+        .group_by(*of_camera)
+    )
+    columns = ["tenant_id", "civil_day", "retention_days", "camera_id", "site_id"]
+    columns += ["segments", "size", "started_at", "ended_at"]
+    db.session.execute(insert(FilmedDay).from_select(columns, filmed))
 
 
 def _counted(tenant_id: UUID, day: date, retention_days: int) -> Destruction:
@@ -231,15 +245,15 @@ def _shares(tenant_id: UUID, day: date, retention_days: int) -> Iterator[CameraS
             Site.name,
             Camera.code,
             Camera.name,
-            func.count(),
-            func.sum(Segment.cipher_bytes),
-            func.min(Segment.started_at),
-            func.max(Segment.ended_at),
+            FilmedDay.segments,
+            FilmedDay.size,
+            FilmedDay.started_at,
+            FilmedDay.ended_at,
         )
-        .join(Camera, (Camera.tenant_id == Segment.tenant_id) & (Camera.id == Segment.camera_id))
+        .join(Camera, (Camera.tenant_id == FilmedDay.tenant_id) & (Camera.id == FilmedDay.camera_id))
         .join(Site, (Site.tenant_id == Camera.tenant_id) & (Site.id == Camera.site_id))
-        .where(Segment.tenant_id == tenant_id, Segment.civil_day == day, Segment.retention_days == retention_days)
-        .group_by(Site.id, Camera.id)
+        .where(FilmedDay.tenant_id == tenant_id, FilmedDay.civil_day == day)
+        .where(FilmedDay.retention_days == retention_days)
         .order_by(Site.code, Camera.code)
     )
     for site, code, name, segments, size, first, last in db.session.execute(query):

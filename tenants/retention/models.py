@@ -86,6 +86,7 @@ class PreservedSegment(TenantOwned, Model):
     camera_id: Mapped[UUID]
     device_id: Mapped[UUID]
     civil_day: Mapped[date]
+    retention_days: Mapped[int]
     started_at: Mapped[datetime]
     ended_at: Mapped[datetime]
     plain_sha256: Mapped[str]

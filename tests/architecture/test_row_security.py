@@ -22,7 +22,7 @@ WITHOUT_POLICY = text(
          and not exists (select from pg_policy where polrelid = c.oid and polroles <> '{0}')"""
 )
 REACHABLE_PARTITIONS = text(
-    """select c.relname from pg_class c where c.relispartition and c.relkind = 'r'
+    """select c.relname from pg_class c where c.relispartition and c.relkind in ('r', 'p')
          and (exists (select from pg_policy where polrelid = c.oid)
               or exists (select from information_schema.role_table_grants g
                          where g.table_name = c.relname and g.grantee in ('shouyuan_app', 'shouyuan_bureau')))"""
@@ -74,7 +74,9 @@ def test_every_view_reads_with_its_readers_rights(catalogue: Connection) -> None
         ("alter table sites no force row level security", UNPROTECTED, "sites"),
         ("drop policy cameras_bound on cameras", WITHOUT_POLICY, "cameras"),
         ("alter table segments_20261120 disable row level security", UNPROTECTED, "segments_20261120"),
+        ("alter table segments_20261120_d14 disable row level security", UNPROTECTED, "segments_20261120_d14"),
         ("grant select on segments_20261120 to shouyuan_app", REACHABLE_PARTITIONS, "segments_20261120"),
+        ("grant select on segments_20261120_d14 to shouyuan_app", REACHABLE_PARTITIONS, "segments_20261120_d14"),
         ("create view planted as select * from sites", LEAKING_VIEWS, "planted"),
         ("create materialized view planted as select * from sites", LEAKING_VIEWS, "planted"),
     ],

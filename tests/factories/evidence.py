@@ -70,11 +70,12 @@ class Archive:
         signed = manifest.signed(line, self.signer)
         made = self._index(line, signed, state=state)
         self.plain[segment_id] = plain
-        self.store.put(made.object_key, cipher)
+        self.store.put(made.object_key, cipher, beside=manifest.beside(signed))
         return made
 
     def _index(self, line: manifest.ManifestLine, signed: manifest.SignedLine, *, state: SegmentState) -> Segment:
-        db.session.execute(text("select ensure_segment_partition(:day)"), {"day": line.civil_day})
+        where = {"day": line.civil_day, "days": line.retention_days}
+        db.session.execute(text("select ensure_segment_partition(:day, :days)"), where)
         same = (
             "civil_day",
             "tenant_id",

@@ -12,7 +12,16 @@ from sqlalchemy import text
 from infra import clock
 from infra.db import db
 from infra.tenancy import Binding, bind, binding_of
-from tenants.footage.models import CameraStatus, DayKey, GapReport, RecordsKey, Segment
+from tenants.footage.models import (
+    CameraStatus,
+    DayKey,
+    FilmedDay,
+    GapReport,
+    QuarantinedObject,
+    RecordsKey,
+    Segment,
+    SweptArea,
+)
 from tenants.registry.models import EdgeDevice, EnrolmentToken
 from tests.factories.registry import Institution
 
@@ -93,7 +102,8 @@ def segment(
 ) -> Segment:
     """One indexed minute."""
     segment_id, started_at = uuid4(), started_at or clock.now() - timedelta(minutes=5)
-    db.session.execute(text("select ensure_segment_partition(:day)"), {"day": clock.civil_day(started_at)})
+    where = {"day": clock.civil_day(started_at), "days": retention_days}
+    db.session.execute(text("select ensure_segment_partition(:day, :days)"), where)
     made = Segment(
         civil_day=clock.civil_day(started_at),
         tenant_id=of.tenant_id,
@@ -149,5 +159,48 @@ def gap(of: Institution, *, device_id: UUID, camera: str = "C-GATE", started_at:
         reported_at=clock.now(),
     )
     db.session.add(made)
+    db.session.commit()
+    return made.id
+
+
+def filmed_day(of: Institution, *, camera: str = "C-GATE", day: datetime | None = None) -> None:
+    """What a camera had on a day whose key is destroyed."""
+    began = day or clock.now() - timedelta(days=20)
+    db.session.add(
+        FilmedDay(
+            tenant_id=of.tenant_id,
+            civil_day=clock.civil_day(began),
+            retention_days=14,
+            camera_id=of.cameras[camera],
+            site_id=of.site_id,
+            segments=1,
+            size=1000,
+            started_at=began,
+            ended_at=began + timedelta(minutes=1),
+        )
+    )
+    db.session.commit()
+
+
+def stray(of: Institution, *, state: str = "quarantined") -> UUID:
+    """An object that nothing accounts for, and the sweep that found it."""
+    area, now = f"seg/d14/{of.tenant_id}/2026-01-05/", clock.now()
+    made = QuarantinedObject(
+        id=uuid4(),
+        tenant_id=of.tenant_id,
+        area=area,
+        key=f"{area}{uuid4()}/{uuid4()}.age",
+        form="object",
+        size=1000,
+        md5=_digest("stray")[:32],
+        modified_at=now - timedelta(days=30),
+        found_at=now,
+        seen_at=now,
+        state=state,
+    )
+    sweep = SweptArea(
+        tenant_id=of.tenant_id, area=area, swept_at=now, objects=1, size=1000, strays=1, missing=0, differing=0
+    )
+    db.session.add_all([made, sweep])
     db.session.commit()
     return made.id

@@ -40,7 +40,8 @@ def hold(of: Institution, *, camera: str = "C-GATE", started_at: datetime | None
 
 def preserved(of: Institution, *, hold_id: UUID, segment: Segment) -> None:
     """A segment as copied for a hold."""
-    copied = ("camera_id", "device_id", "civil_day", "started_at", "ended_at", "plain_sha256", "line", "signature")
+    copied = ("camera_id", "device_id", "civil_day", "retention_days", "started_at", "ended_at")
+    copied += ("plain_sha256", "line", "signature")
     db.session.add(
         PreservedSegment(
             tenant_id=of.tenant_id,

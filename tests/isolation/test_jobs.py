@@ -14,7 +14,7 @@ from sqlalchemy import text
 from infra import queues
 from infra.db import Base, db
 from infra.kms import CannotUnwrap, FileKms, create_master_key
-from infra.objects import NoSuchObject, ObjectFacts, StoreAbilities
+from infra.objects import Leftover, NoSuchObject, ObjectFacts, StoreAbilities
 from infra.queues import Job
 from tenants.errors import DomainError
 from tests.architecture.test_queues import resolve
@@ -55,6 +55,17 @@ class EmptyStore:
     def abilities(self) -> StoreAbilities:
         return StoreAbilities(lifecycle=False, object_lock=False, versioning=False)
 
+    def leftovers(self, prefix: str) -> Iterator[Leftover]:
+        self.asked.append(prefix)
+        return iter(())
+
+    def within(self, prefix: str) -> Iterator[str]:
+        self.asked.append(prefix)
+        return iter(())
+
+    def destroy_leftovers(self, key: str) -> None:
+        self.asked.append(key)
+
     get, remnants = facts, listing
 
 
@@ -89,6 +100,8 @@ def _arguments(city: City, job: Job) -> dict[str, Any]:
         "day": "2026-01-05",
         "retention_days": 14,
         "step": "file",
+        "stray_id": str(theirs.stray_id),
+        "area": f"seg/d14/{theirs.tenant_id}/2026-01-05/",
     }
     asked = inspect.signature(resolve(job)).parameters.values()
     wanted = [p.name for p in asked if p.kind is p.KEYWORD_ONLY and p.default is p.empty]

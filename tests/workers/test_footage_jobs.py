@@ -63,6 +63,9 @@ def test_the_check_of_the_store_is_found_by_the_sweep_and_settles_each_segment(a
     assert Job.CHECK_SEGMENTS in footage_jobs.waiting_jobs(tenant_id=archive.of.tenant_id)
     footage_jobs.check_segments(tenant_id=str(archive.of.tenant_id))
     db.session.rollback()
-    states = {one.id: db.session.get_one(Segment, (one.civil_day, one.tenant_id, one.id)).state for one in (good, bad)}
+    states = {
+        one.id: db.session.get_one(Segment, (one.civil_day, one.retention_days, one.tenant_id, one.id)).state
+        for one in (good, bad)
+    }
     assert states == {good.id: SegmentState.STORED, bad.id: SegmentState.MISMATCHED}
     assert Job.CHECK_SEGMENTS not in footage_jobs.waiting_jobs(tenant_id=archive.of.tenant_id)

@@ -198,7 +198,8 @@ def test_a_package_waits_for_copies_checks_and_late_uploads(archive: Archive, st
     assert built(request, tmp_path) is PackageState.PENDING, "nothing is copied"
     request.copy_hold()
     assert built(request, tmp_path) is PackageState.PENDING, "one segment is not checked"
-    db.session.get_one(Segment, (segments[1].civil_day, request.tenant_id, segments[1].id)).state = SegmentState.STORED
+    key = (segments[1].civil_day, segments[1].retention_days, request.tenant_id, segments[1].id)
+    db.session.get_one(Segment, key).state = SegmentState.STORED
     db.session.commit()
     assert built(request, tmp_path) is PackageState.PENDING, "it is not copied"
     request.copy_hold()

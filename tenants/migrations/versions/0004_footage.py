@@ -1,4 +1,4 @@
-"""Keys, segments by day, and what the edge reports. Partitions are made by a function of the owner role."""
+"""Keys, segments by day and class, and what the edge reports. Partitions are made by a function of the owner role."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -11,16 +11,25 @@ down_revision: str | None = "0003"
 
 # Partitions carry forced row security without a policy and no grant, so that they are reached through `segments` only.
 ENSURE_PARTITION = """
-create function ensure_segment_partition(day date) returns void
+create function ensure_segment_partition(day date, days integer) returns void
 language plpgsql security definer set search_path = public, pg_temp as $$
-declare partition text := 'segments_' || to_char(day, 'YYYYMMDD');
+declare
+    whole text := 'segments_' || to_char(day, 'YYYYMMDD');
+    part text := whole || '_d' || days;
 begin
-    if to_regclass(partition) is not null then return; end if;
-    perform pg_advisory_xact_lock(hashtext(partition));
-    if to_regclass(partition) is not null then return; end if;
-    execute format('create table %I partition of segments for values from (%L) to (%L)', partition, day, day + 1);
-    execute format('alter table %I enable row level security', partition);
-    execute format('alter table %I force row level security', partition);
+    if to_regclass(part) is not null then return; end if;
+    perform pg_advisory_xact_lock(hashtext(whole));
+    if to_regclass(whole) is null then
+        execute format('create table %I partition of segments for values from (%L) to (%L) '
+                       'partition by list (retention_days)', whole, day, day + 1);
+        execute format('alter table %I enable row level security', whole);
+        execute format('alter table %I force row level security', whole);
+    end if;
+    if to_regclass(part) is null then
+        execute format('create table %I partition of %I for values in (%L)', part, whole, days);
+        execute format('alter table %I enable row level security', part);
+        execute format('alter table %I force row level security', part);
+    end if;
 end $$
 """
 
@@ -94,12 +103,12 @@ def upgrade() -> None:
     op.create_table(
         "segments",
         sa.Column("civil_day", sa.Date(), nullable=False),
+        sa.Column("retention_days", sa.Integer(), nullable=False),
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("site_id", sa.Uuid(), nullable=False),
         sa.Column("camera_id", sa.Uuid(), nullable=False),
         sa.Column("device_id", sa.Uuid(), nullable=False),
-        sa.Column("retention_days", sa.Integer(), nullable=False),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("media_ms", sa.Integer(), nullable=False),
@@ -112,7 +121,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("checked_at", sa.DateTime(timezone=True), nullable=True),
-        sa.CheckConstraint("state in ('confirmed', 'stored', 'mismatched')", name=op.f("ck_segments_state")),
+        sa.CheckConstraint("state in ('confirmed', 'mismatched', 'missing', 'stored')", name=op.f("ck_segments_state")),
         sa.CheckConstraint("ended_at > started_at", name=op.f("ck_segments_span")),
         sa.ForeignKeyConstraint(
             ["tenant_id", "camera_id"],
@@ -124,7 +133,7 @@ def upgrade() -> None:
             ["edge_devices.tenant_id", "edge_devices.id"],
             name=op.f("fk_segments_tenant_id_device_id"),
         ),
-        sa.PrimaryKeyConstraint("civil_day", "tenant_id", "id", name=op.f("pk_segments")),
+        sa.PrimaryKeyConstraint("civil_day", "retention_days", "tenant_id", "id", name=op.f("pk_segments")),
         postgresql_partition_by="RANGE (civil_day)",
     )
     op.create_index("ix_segments_camera_time", "segments", ["tenant_id", "camera_id", "started_at"], unique=False)
@@ -138,12 +147,12 @@ def upgrade() -> None:
     for table in ("day_keys", "records_keys", "segments", "camera_status", "gap_reports"):
         protect(table)
     op.execute(ENSURE_PARTITION)
-    op.execute("revoke all on function ensure_segment_partition(date) from public")
-    op.execute(f"grant execute on function ensure_segment_partition(date) to {APP_ROLE}")
+    op.execute("revoke all on function ensure_segment_partition(date, integer) from public")
+    op.execute(f"grant execute on function ensure_segment_partition(date, integer) to {APP_ROLE}")
 
 
 def downgrade() -> None:
-    op.execute("drop function ensure_segment_partition(date)")
+    op.execute("drop function ensure_segment_partition(date, integer)")
     op.drop_index("ix_segments_unchecked", table_name="segments", postgresql_where="state = 'confirmed'")
     op.drop_index("ix_segments_camera_time", table_name="segments")
     op.drop_table("segments")

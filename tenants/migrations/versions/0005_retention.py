@@ -81,6 +81,7 @@ def upgrade() -> None:
         sa.Column("camera_id", sa.Uuid(), nullable=False),
         sa.Column("device_id", sa.Uuid(), nullable=False),
         sa.Column("civil_day", sa.Date(), nullable=False),
+        sa.Column("retention_days", sa.Integer(), nullable=False),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("plain_sha256", sa.String(), nullable=False),
