@@ -59,6 +59,7 @@ class Permission(Enum):
     REGISTER_READ = ("register:read", "查看調閱登記簿")
     REGULATION_SCHEDULE = ("regulation:schedule", "排定規定的新版本")
     RETENTION_READ = ("retention:read", "查看保存期限與銷毀證明")
+    STRAY_DESTROY = ("stray:destroy", "提出或核定銷毀來源不明的物件")
     TENANT_MANAGE = ("tenant:manage", "開通與維護機構")
     TIMELINE_READ = ("timeline:read", "查看錄影時間軸（不含影像）")
 
@@ -95,6 +96,7 @@ GRANTS: Mapping[Permission, frozenset[Role]] = {
     Permission.REGISTER_READ: frozenset({_HEAD, _HANDLER}),
     Permission.REGULATION_SCHEDULE: frozenset({_BUREAU}),
     Permission.RETENTION_READ: frozenset({_HEAD, _HANDLER}),
+    Permission.STRAY_DESTROY: frozenset({_HEAD, _HANDLER, _BUREAU, _OPERATOR}),
     Permission.TENANT_MANAGE: frozenset({_OPERATOR}),
     Permission.TIMELINE_READ: frozenset({_HEAD, _HANDLER}),
 }

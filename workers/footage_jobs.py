@@ -50,11 +50,8 @@ def make_keys(tenant_id: UUID, actor: Actor) -> None:
 def waiting_jobs(*, tenant_id: UUID) -> list[Job]:
     """The footage jobs that have something to do for this institution, for the sweep; the session is bound to it."""
     today = clock.today()
-    found = [Job.CHECK_SEGMENTS] if queries.has_unchecked(tenant_id=tenant_id) else []
-    runs = _runs(tenant_id, today, today + KEYS_REFILL)
-    # Without a site there is no class, and the records key is asked for all the same.
-    wanted = [(run.first, run.last, [run.retention_days]) for run in runs] or [(today, today, [])]
-    if any(keys.lacks_keys(tenant_id=tenant_id, first=first, last=last, classes=used) for first, last, used in wanted):
+    found = [Job.CHECK_SEGMENTS] if queries.has_unchecked(tenant_id=tenant_id, today=today) else []
+    if keys.lacks_keys(tenant_id=tenant_id, runs=_runs(tenant_id, today, today + KEYS_REFILL)):
         found.append(Job.MAKE_KEYS)
     return found
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import exists, select
 
 from infra.db import db
-from tenants.footage.models import DayKey, Segment
+from tenants.footage.models import DayKey, FilmedDay, Segment
 from tenants.registry import classes
 from tenants.registry import queries as registry
 from tenants.registry.models import Camera, Site
@@ -37,7 +37,13 @@ def sites_covered(*, tenant_id: UUID, day: date, retention_days: int) -> list[Si
         Segment.retention_days == retention_days,
         Segment.site_id == Site.id,
     )
-    if sites := list(db.session.scalars(query.where(filmed))):
+    once_filmed = exists().where(
+        FilmedDay.tenant_id == tenant_id,
+        FilmedDay.civil_day == day,
+        FilmedDay.retention_days == retention_days,
+        FilmedDay.site_id == Site.id,
+    )
+    if sites := list(db.session.scalars(query.where(filmed | once_filmed))):
         return sites
     return sites_of_class(tenant_id=tenant_id, day=day, retention_days=retention_days) or list(
         db.session.scalars(query)

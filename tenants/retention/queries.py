@@ -13,7 +13,7 @@ from infra.db import db
 from tenants import periods
 from tenants.errors import NotFound
 from tenants.footage import queries as footage
-from tenants.footage.models import DayKey, Segment, SegmentState
+from tenants.footage.models import DayKey, Segment
 from tenants.footage.rules import Window, merged
 from tenants.registry import classes
 from tenants.registry import queries as registry
@@ -226,13 +226,13 @@ def availability(*, tenant_id: UUID, span: CameraSpan) -> Availability:
             Segment.civil_day.in_(days_of(span)),
             Segment.started_at < span.ended_at,
             Segment.ended_at > span.started_at,
-            Segment.state != SegmentState.MISMATCHED,
+            Segment.state.in_(footage.PRESENT),
         )
     ):
         touched.add((segment.civil_day, segment.retention_days))
         if living:
             alive.append(Window(max(segment.started_at, span.started_at), min(segment.ended_at, span.ended_at)))
-    keys = touched or _own_days(tenant_id, span)
+    keys = touched | _once_filmed(tenant_id, span) or _own_days(tenant_id, span)
     gone = _destroyed(tenant_id, keys)
     state = _state(span, alive=bool(alive), gone=bool(gone))
     if state is AvailabilityState.EMPTY and keys and all(is_due(day, days, clock.today()) for day, days in keys):
@@ -257,6 +257,16 @@ def _state(span: CameraSpan, *, alive: bool, gone: bool) -> AvailabilityState:
     if alive:
         return AvailabilityState.PARTLY if gone else AvailabilityState.RECORDED
     return AvailabilityState.DESTROYED if gone else AvailabilityState.EMPTY
+
+
+def _once_filmed(tenant_id: UUID, span: CameraSpan) -> set[tuple[date, int]]:
+    """The keys under which the camera had footage about then that was destroyed: the index may be gone with it."""
+    kept = footage.filmed_days(tenant_id=tenant_id, days=days_of(span), camera_id=span.camera_id)
+    return {
+        (each.civil_day, each.retention_days)
+        for each in kept
+        if each.started_at < span.ended_at and each.ended_at > span.started_at
+    }
 
 
 def _own_days(tenant_id: UUID, span: CameraSpan) -> set[tuple[date, int]]:

@@ -24,6 +24,7 @@ class Whole:
     officer_id: UUID
     device_id: UUID
     segment_id: UUID
+    stray_id: UUID
     hold_id: UUID
     destruction_id: UUID
     token_id: UUID
@@ -54,6 +55,7 @@ def whole(of: Institution, *, agency_name: str) -> Whole:
     footage.status(of)
     footage.gap(of, device_id=device_id)
     minute = footage.segment(of, device_id=device_id)
+    footage.filmed_day(of)
     hold_id = retention.hold(of)
     retention.preserved(of, hold_id=hold_id, segment=minute)
     ledger.anchored(of)
@@ -68,6 +70,7 @@ def whole(of: Institution, *, agency_name: str) -> Whole:
         officer_id=officer,
         device_id=device_id,
         segment_id=minute.id,
+        stray_id=footage.stray(of),
         hold_id=hold_id,
         destruction_id=retention.destruction(of),
         token_id=footage.token(of),

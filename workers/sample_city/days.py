@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import product
 from pathlib import Path
 from uuid import UUID
 
@@ -67,8 +68,9 @@ def equip(city: City, stores: Stores) -> dict[str, Recorder]:
 
 def fill_index(found: Mapping[str, Recorder]) -> None:
     """Enter what every recorder kept, all days at once; the days then go by over it."""
-    for days_ago in range(PAST_DAYS, -1, -1):
-        db.session.execute(text("select ensure_segment_partition(:day)"), {"day": day(days_ago)})
+    kept = {recorder.place.plan.retention_days for recorder in found.values()}
+    for days_ago, days in product(range(PAST_DAYS, -1, -1), kept):
+        db.session.execute(text("select ensure_segment_partition(:day, :days)"), {"day": day(days_ago), "days": days})
     for recorder in found.values():
         enter(recorder.place.tenant_id)
         for camera in recorder.place.cameras:
