@@ -23,6 +23,11 @@ def latest(
     return list(db.session.scalars(query.order_by(AuditEvent.seq.desc()).limit(limit)))
 
 
+def event(*, tenant_id: UUID, seq: int) -> AuditEvent | None:
+    """One event by its number."""
+    return db.session.get(AuditEvent, (tenant_id, seq))
+
+
 def length(*, tenant_id: UUID) -> int:
     """How many events the institution's chain has."""
     return db.session.get_one(AuditHead, tenant_id, populate_existing=True).seq

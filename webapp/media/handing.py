@@ -14,7 +14,7 @@ from typing import IO
 from urllib.parse import quote
 from uuid import UUID
 
-from flask import Blueprint, Flask, Response, current_app, redirect, request
+from flask import Blueprint, Flask, Response, current_app, g, redirect, request
 from flask.typing import ResponseReturnValue
 
 from infra import age, object_keys
@@ -68,13 +68,21 @@ def take(tenant_id: UUID, package_id: UUID) -> Response:
         collect(actor=actor(), tenant_id=tenant_id, package_id=package_id, token=token, receipt=receipt)
         reference = reference_of(queries.disclosure_of(package))
         unless_sent.pop_all()
-    transfer = _Transfer(file, _app(), actor(), package)
+    g.transfer = transfer = _Transfer(file, _app(), actor(), package)
     answer = Response(transfer, HTTPStatus.OK, mimetype="application/zip", direct_passthrough=True)
     answer.headers["Content-Length"] = str(package.size)
     # RFC 6266: the case number is Chinese, which a plain file name in a header must not be.
     name = f"filename=\"package.zip\"; filename*=UTF-8''{quote(reference)}.zip"
     answer.headers["Content-Disposition"] = f"attachment; {name}"
     return answer
+
+
+@handing.teardown_request
+def discard(error: BaseException | None) -> None:
+    """Let go of the plain bytes when the commit failed: nothing was recorded, so nothing may leave or be noted."""
+    transfer: _Transfer | None = g.get("transfer")
+    if error is not None and transfer is not None:
+        transfer.file.close()
 
 
 def _decrypt(package: Package, plain: IO[bytes]) -> None:

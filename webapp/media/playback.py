@@ -1,9 +1,11 @@
 """Playback of a finished package's parts in the institution's own review page.
 
 Only pieces of the approved windows exist at all, so there is nothing else that a changed number could reach (DR-12). No
-address works without the session that opened the playlist, whose opening is in the audit chain before the first byte.
+address works without the session that opened the playlist. Each opening is one event of the chain, and the key opens a
+piece only while that event is found there: no audit, no access.
 """
 
+from datetime import timedelta
 from http import HTTPStatus
 from uuid import UUID
 
@@ -12,7 +14,9 @@ from flask import Blueprint, Response, session
 from infra import age, clock, object_keys
 from infra.playlists import INIT, piece_name, playlist
 from tenants.audit import actions as audit
+from tenants.audit import queries as chain
 from tenants.audit.events import Event
+from tenants.audit.models import AuditEvent
 from tenants.disclosures import queries
 from tenants.disclosures.models import Disclosure, Package, PackageState
 from tenants.disclosures.package_keys import open_package_key
@@ -29,7 +33,7 @@ playback = Blueprint(
     url_prefix="/media/schools/<uuid:tenant_id>/packages/<uuid:package_id>/<int:part>",
 )
 _WATCHING = "watching"
-_WATCH_SECONDS = 4 * 60 * 60
+_WATCHED_FOR = timedelta(hours=4)
 _MOST_AT_ONCE = 8
 
 
@@ -39,8 +43,7 @@ def index(tenant_id: UUID, package_id: UUID, part: int) -> Response:
     """The playlist of one part, and the audit's line that somebody watches it."""
     package, chosen = _part(tenant_id, package_id, part)
     disclosure = queries.disclosure_of(package)
-    _record(package, disclosure, part)
-    _remember(package_id, part)
+    _remember(package_id, part, _record(package, disclosure, part).seq)
     return Response(playlist(chosen.pieces), HTTPStatus.OK, mimetype="application/vnd.apple.mpegurl")
 
 
@@ -62,7 +65,7 @@ def _piece(tenant_id: UUID, package_id: UUID, part: int, name: str) -> Response:
     package, chosen = _part(tenant_id, package_id, part)
     if name not in {INIT, *(piece_name(held.number) for held in chosen.pieces)}:
         raise NotFound
-    if not _is_watching(package_id, part):
+    if not _is_watching(package, part):
         raise NotAllowed("影像只能在案件的播放頁面中觀看。請回到案件頁面重新開啟播放。")
     secret = open_package_key(package=package, kms=kms(), store=store())
     key = object_keys.playback_piece(tenant_id=tenant_id, package_id=package_id, part=part, name=name)
@@ -79,8 +82,8 @@ def _part(tenant_id: UUID, package_id: UUID, part: int) -> tuple[Package, Packag
     raise NotFound
 
 
-def _record(package: Package, disclosure: Disclosure, part: int) -> None:
-    audit.record(
+def _record(package: Package, disclosure: Disclosure, part: int) -> AuditEvent:
+    return audit.record(
         Event.PACKAGE_WATCHED,
         tenant_id=package.tenant_id,
         actor=actor(),
@@ -91,19 +94,26 @@ def _record(package: Package, disclosure: Disclosure, part: int) -> None:
     )
 
 
-def _remember(package_id: UUID, part: int) -> None:
-    now = int(clock.now().timestamp())
-    watching = {key: since for key, since in _watching().items() if now - since < _WATCH_SECONDS}
-    watching[f"{package_id}:{part}"] = now
-    newest = sorted(watching.items(), key=lambda entry: entry[1])[-_MOST_AT_ONCE:]
+def _remember(package_id: UUID, part: int, seq: int) -> None:
+    opened = _opened() | {f"{package_id}:{part}": seq}
+    newest = sorted(opened.items(), key=lambda entry: entry[1])[-_MOST_AT_ONCE:]
     session[_WATCHING] = dict(newest)
 
 
-def _is_watching(package_id: UUID, part: int) -> bool:
-    since = _watching().get(f"{package_id}:{part}")
-    return since is not None and clock.now().timestamp() - since < _WATCH_SECONDS
+def _is_watching(package: Package, part: int) -> bool:
+    """Whether the chain says that this person opened this part, not long ago. The cookie only says where to look."""
+    seq = _opened().get(f"{package.id}:{part}")
+    found = chain.event(tenant_id=package.tenant_id, seq=seq) if seq is not None else None
+    return (
+        found is not None
+        and found.event == Event.PACKAGE_WATCHED.key
+        and found.actor_id == actor().id
+        and (found.fields["package_id"], found.fields["part"]) == (str(package.id), part)
+        and found.at > clock.now() - _WATCHED_FOR
+    )
 
 
-def _watching() -> dict[str, int]:
+def _opened() -> dict[str, int]:
+    """The events by which this session opened parts."""
     held: dict[str, int] = session.get(_WATCHING, {})
     return held

@@ -4,16 +4,14 @@ from collections.abc import Callable
 from uuid import uuid4
 
 import pytest
-from flask import Flask
 from sqlalchemy import NullPool, create_engine, text
 
 from infra.db import db
 from infra.stack.postgres import DatabaseUrls
-from infra.tenancy import Binding, bind
 from tenants.actor import system
 from tenants.audit import actions
 from tenants.audit.events import Event
-from tests.factories.registry import Institution, institution
+from tests.factories.registry import Institution
 
 Tamper = Callable[..., None]
 
@@ -26,12 +24,10 @@ def go_on(of: Institution, count: int = 1) -> None:
 
 
 @pytest.fixture
-def k1(domain: Flask) -> Institution:  # noqa: ARG001 - the context and its database
-    """Four events, and the session bound to it."""
-    made = institution("K1")
-    bind(db.session, Binding(tenant_id=made.tenant_id))
-    go_on(made, 3)
-    return made
+def k1(k1: Institution) -> Institution:
+    """With four events."""
+    go_on(k1, 3)
+    return k1
 
 
 @pytest.fixture
