@@ -82,7 +82,7 @@ def register_lines(entries: Iterable[RegisterEntry]) -> Sequence[RegisterLine]:
         RegisterLine(
             number=entry.number,
             day=format_date(clock.civil_day(entry.accessed_from)),
-            hours=f"{_minute(entry.accessed_from)}–{_minute(entry.accessed_until)}",
+            hours="–".join(dict.fromkeys((_minute(entry.accessed_from), _minute(entry.accessed_until)))),
             name=entry.accessor_name,
             unit=f"{entry.accessor_unit} {entry.accessor_title}",
             content=[_content(part) for part in entry.content],
