@@ -1,12 +1,19 @@
 """The chain of acts."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
+from flask import Flask
+from sqlalchemy import select, text
+from sqlalchemy.exc import OperationalError
 
 from infra.db import db
 from infra.tenancy import Binding, bind
 from tenants.actor import system
 from tenants.audit import actions, queries
 from tenants.audit.events import Event
+from tenants.audit.models import AuditHead
+from tenants.registry.models import Site
 from tests.factories.registry import Institution, institution
 from tests.tenants.audit.conftest import Tamper, go_on
 
@@ -68,4 +75,32 @@ def test_a_clock_that_went_back_leaves_the_order_strict(k1: Institution, monkeyp
     go_on(k1)
     newest = queries.latest(tenant_id=k1.tenant_id)[0]
     assert (newest.seq, newest.at) == (5, earlier)
+    assert queries.verify(tenant_id=k1.tenant_id) is None
+
+
+def test_an_act_that_does_not_come_to_the_chains_end_does_not_happen(k1: Institution) -> None:
+    """Somebody holds the end of the chain and does not let go."""
+    with db.engine.connect() as holder:
+        holder.exec_driver_sql("select set_config('shouyuan.tenant_id', %s, true)", (str(k1.tenant_id),))
+        holder.execute(select(AuditHead).with_for_update())
+        db.session.execute(text("set local lock_timeout = '50ms'"))
+        db.session.scalars(select(Site)).one().name = "改了名"
+        with pytest.raises(OperationalError, match="lock timeout"):
+            go_on(k1)
+        db.session.rollback()
+    assert db.session.scalars(select(Site.name)).all() == ["晨光幼兒園"]
+    assert queries.length(tenant_id=k1.tenant_id) == 4
+
+
+def test_two_writers_of_one_chain_follow_each_other(k1: Institution, domain: Flask) -> None:
+    def write(_: int) -> None:
+        with domain.app_context():
+            bind(db.session, Binding(tenant_id=k1.tenant_id))
+            go_on(k1)
+            db.session.remove()
+
+    db.session.commit()
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(write, range(12)))
+    assert queries.length(tenant_id=k1.tenant_id) == 16
     assert queries.verify(tenant_id=k1.tenant_id) is None
