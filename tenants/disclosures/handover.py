@@ -198,15 +198,11 @@ def _enter(
     """
     now = clock.now()
     year = roc_year(clock.civil_day(now))
-    queue_up("register", disclosure.tenant_id)
-    last = select(func.max(RegisterEntry.number)).where(
-        RegisterEntry.tenant_id == disclosure.tenant_id, RegisterEntry.roc_year == year
-    )
     entry = RegisterEntry(
         tenant_id=disclosure.tenant_id,
         disclosure_id=disclosure.id,
         roc_year=year,
-        number=(db.session.scalar(last) or 0) + 1,
+        number=_next_number(disclosure.tenant_id, year),
         accessed_from=viewing.started_at,
         accessed_until=viewing.ended_at,
         accessor_name=viewing.name.strip(),
@@ -231,6 +227,14 @@ def _enter(
         disclosure_id=str(disclosure.id),
     )
     return entry
+
+
+def _next_number(tenant_id: UUID, year: int) -> int:
+    queue_up("register", tenant_id)
+    last = select(func.max(RegisterEntry.number)).where(
+        RegisterEntry.tenant_id == tenant_id, RegisterEntry.roc_year == year
+    )
+    return (db.session.scalar(last) or 0) + 1
 
 
 def _content(disclosure: Disclosure) -> list[dict[str, str]]:

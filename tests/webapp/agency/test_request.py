@@ -1,9 +1,7 @@
 """A new request: what is accepted, what each bad input is told, and that nothing typed is lost."""
 
 import io
-import re
 from datetime import timedelta
-from uuid import UUID
 
 import pytest
 from werkzeug.datastructures import FileStorage
@@ -12,12 +10,10 @@ from werkzeug.test import encode_multipart
 from infra import clock
 from infra.db import db
 from infra.tenancy import Binding, bind
-from tenants.audit.models import AuditEvent
 from tenants.disclosures.models import Letter
 from tenants.retention.models import Hold
-from tenants.roc_dates import format_date, format_time, short_date
-from tests.factories import footage, retention
-from tests.webapp.desk import NUMBER, START, Desk, letter, pdf_file
+from tenants.roc_dates import format_time, short_date
+from tests.webapp.desk import NUMBER, START, Desk, letter
 
 pytestmark = pytest.mark.req("KH-6-1c", "KH-6-1e")
 ONE_DAY = timedelta(days=1)
@@ -99,69 +95,6 @@ def test_bad_input_is_told_and_files_nothing(desk: Desk) -> None:
         assert "sy-errors" in answer.text
     assert desk.cases() == []
     assert desk.shelf.objects == {}
-
-
-@pytest.mark.req("KH-6-1e", "KH-6-1f", "DR-32")
-def test_all_faults_come_in_one_round_each_beside_its_field_and_linked(desk: Desk) -> None:
-    answer = desk.file(
-        document_date=short_date(TOMORROW),
-        officer_phone="",
-        purpose="",
-        scan=(io.BytesIO(b"<!doctype html>"), "來文.pdf"),
-        **{"windows-0-from_day": short_date(TOMORROW), "windows-0-until_day": short_date(TOMORROW + ONE_DAY)},
-    )
-
-    assert answer.status_code == 422
-    for field, sentence in {
-        "document_date": "發文日期不能晚於今天",
-        "officer_phone": "請填寫聯絡電話",
-        "purpose": "請照來文填寫，或勾選",
-        "scan": "這個檔案不是 PDF",
-        "windows-0-until_time": "調閱時段尚未結束",
-    }.items():
-        assert re.search(rf'<a href="#{field}">[^<]*{sentence}', answer.text), field
-        assert f'id="{field}"' in answer.text, "the link leads somewhere"
-        beside = answer.text.split(f'id="{field}-error">')[1].split("</p>")[0]
-        assert sentence in beside, field
-
-
-def test_what_the_page_left_out_for_its_size_is_told_with_the_other_faults(desk: Desk) -> None:
-    answer = desk.file(scan=None, scan_left_out="y", subject="")
-
-    assert answer.status_code == 422
-    assert re.search('<a href="#scan">[^<]*檔案超過 20 MB', answer.text)
-    assert '<a href="#subject">' in answer.text
-
-
-def test_windows_that_do_not_go_together_are_told_with_the_other_faults(desk: Desk) -> None:
-    first = {name: value for name, value in letter(desk.cast.k1.cameras["C-GATE"]).items() if "windows-0" in name}
-    second = {name.replace("windows-0", "windows-1"): value for name, value in first.items()}
-
-    answer = desk.file(subject="", **second)
-
-    assert re.search('<a href="#windows">鏡頭與時段：同一支鏡頭的時段互相重疊', answer.text)
-    assert answer.text.count("時段互相重疊") == 2, "in the summary and beside the windows"
-    assert '<a href="#subject">' in answer.text
-
-
-@pytest.mark.req("KH-6-1e")
-def test_a_scan_that_was_looked_at_by_the_form_is_kept_whole(desk: Desk) -> None:
-    file, _name = pdf_file()
-
-    disclosure_id = desk.filed()
-
-    bind(db.session, Binding(tenant_id=desk.cast.k1.tenant_id))
-    kept = db.session.scalars(db.select(Letter).where(Letter.disclosure_id == disclosure_id)).one()
-    assert (kept.size, kept.pages) == (len(file.getvalue()), 1)
-
-
-def test_what_a_person_should_confirm_is_asked_in_the_same_round_as_the_faults(desk: Desk) -> None:
-    answer = desk.file(subject="", scope="全部鏡頭", document_number="來文一")
-
-    assert '<a href="#subject">' in answer.text
-    assert "字號格式與一般公文不同" in answer.text
-    assert "範圍過廣" in answer.text
-    assert 'name="confirmed"' in answer.text
 
 
 @pytest.mark.req("DR-08", "KH-6-2g", "KH-A1-08")
@@ -277,97 +210,3 @@ def test_institutions_are_found_by_name_and_by_district(desk: Desk) -> None:
     nothing = browser.get("/agency/institutions?q=沒有這所").text
     assert "晨光幼兒園" not in nothing
     assert "找不到" in nothing
-
-
-@pytest.mark.req("DR-01", "KH-6-3b", "KH-5-3c")
-def test_of_a_window_without_footage_nothing_is_said_to_be_kept_and_it_cannot_be_approved(desk: Desk) -> None:
-    bind(db.session, Binding(tenant_id=desk.cast.k1.tenant_id))
-    footage.day_key(desk.cast.k1, day=START)
-    footage.segment(desk.cast.k1, device_id=footage.device(desk.cast.k1), started_at=START)
-    long_ago, since = short_date(clock.civil_day(START) - 12 * ONE_DAY), format_date(clock.civil_day(START))
-    changes: dict[str, object] = {
-        "windows-0-from_day": long_ago,
-        "windows-0-from_time": "12:00",
-        "windows-0-until_day": "",
-        "windows-0-until_time": "12:30",
-    }
-    officer = desk.browser("officer")
-
-    answer = officer.post(f"{desk.requests()}/new", data=letter(desk.cast.k1.cameras["C-GATE"], **changes))
-
-    disclosure_id = UUID(answer.location.rsplit("/", 1)[-1])
-    mine = officer.get(answer.location).text
-    school = desk.browser("k1-head").get(f"{desk.school}/cases/{disclosure_id}").text
-    assert "沒有影像可以先行保全" in mine
-    for page in (mine, school):
-        assert f"這個時段查無影像（最早可查 {since}）" in page
-        assert "已先行保全" not in page
-        assert "已保全" not in page
-        assert "收文並先行保全" not in page
-    refused = desk.decide(disclosure_id)
-    assert refused.status_code == 422
-    assert "查無影像，不能同意" in refused.text
-    assert desk.case(disclosure_id).state == "submitted"
-    placed = db.session.scalars(db.select(AuditEvent).where(AuditEvent.event == "hold:placed")).one()
-    assert placed.fields["empty"] == 1
-
-
-@pytest.mark.req("KH-6-3b", "KH-5-3c")
-def test_a_window_past_its_period_is_told_before_filing_with_the_rule_and_the_earliest_day(desk: Desk) -> None:
-    bind(db.session, Binding(tenant_id=desk.cast.k1.tenant_id))
-    footage.day_key(desk.cast.k1, day=START)
-    footage.segment(desk.cast.k1, device_id=footage.device(desk.cast.k1), started_at=START)
-    changes: dict[str, object] = {
-        "windows-0-from_day": short_date(clock.civil_day(START) - 90 * ONE_DAY),
-        "windows-0-from_time": "12:00",
-        "windows-0-until_day": "",
-        "windows-0-until_time": "12:30",
-    }
-    told = f"已依規定銷毀（依據：要點第五點第四款；最早可查 {format_date(clock.civil_day(START))}）"
-
-    asked = desk.file(**changes)
-    assert asked.status_code == 422
-    assert told in asked.text
-    assert desk.cases() == []
-
-    disclosure_id = desk.filed(**changes, confirmed="y")
-    for login, address in (("officer", f"{desk.requests()}/"), ("k1-head", f"{desk.school}/cases/")):
-        assert told in desk.browser(login).get(f"{address}{disclosure_id}").text, login
-
-
-@pytest.mark.req("DR-01")
-def test_a_window_with_footage_is_said_to_be_kept(desk: Desk) -> None:
-    bind(db.session, Binding(tenant_id=desk.cast.k1.tenant_id))
-    footage.day_key(desk.cast.k1, day=START)
-    footage.segment(desk.cast.k1, device_id=footage.device(desk.cast.k1), started_at=START)
-    officer = desk.browser("officer")
-
-    answer = officer.post(f"{desk.requests()}/new", data=letter(desk.cast.k1.cameras["C-GATE"]))
-
-    assert "指定的時段已先行保全" in officer.get(answer.location).text
-
-
-@pytest.mark.req("KH-6-3b")
-def test_a_window_already_destroyed_is_told_with_its_certificate(desk: Desk) -> None:
-    bind(db.session, Binding(tenant_id=desk.cast.k1.tenant_id))
-    day = clock.civil_day(START - timedelta(days=20))
-    key = footage.day_key(desk.cast.k1, day=START - timedelta(days=20))
-    key.wrapped_secret, key.destroyed_at = None, clock.now()
-    db.session.commit()
-    retention.destruction(desk.cast.k1, day=day)
-
-    answer = desk.file(
-        **{
-            "windows-0-from_day": short_date(day),
-            "windows-0-from_time": "12:00",
-            "windows-0-until_day": "",
-            "windows-0-until_time": "12:30",
-            "confirmed": "y",
-        }
-    )
-
-    assert answer.status_code == 422
-    assert "已依規定銷毀" in answer.text
-    assert re.search('<a href="#windows">[^<]*銷毀證明：銷毀-[^<]*依據：要點第五點第四款', answer.text)
-    assert "刑事訴訟法第230條" in answer.text, "what was typed stays"
-    assert desk.cases() == []
