@@ -2,9 +2,11 @@
 
 from uuid import UUID
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, Response, jsonify, render_template, request
 
 from infra import clock
+from tenants.audit import proofs
+from tenants.audit.events import Event
 from tenants.disclosures import queries as disclosures
 from tenants.errors import NotFound
 from tenants.permissions import Permission
@@ -60,4 +62,17 @@ def certificate(tenant_id: UUID, destruction_id: UUID) -> str:
         "school/certificate.html",
         destruction=found,
         paper=found.certificate,
+        proof=proofs.anchored(tenant_id=tenant_id, event=Event.DESTRUCTION_CERTIFIED, subject_id=destruction_id),
     )
+
+
+@blueprint.get("/retention/certificates/<uuid:destruction_id>/proof")
+@requires(Permission.RETENTION_READ)
+def certificate_proof(tenant_id: UUID, destruction_id: UUID) -> Response:
+    """The proof that the certifying was in the chain, for somebody who checks it without us (ADR 0012)."""
+    found = proofs.proof_of_subject(tenant_id=tenant_id, event=Event.DESTRUCTION_CERTIFIED, subject_id=destruction_id)
+    if found is None:
+        raise NotFound("這份證明的稽核紀錄尚未錨定。請於明日錨定後再下載。")
+    answer = jsonify(found.document())
+    answer.headers.set("Content-Disposition", "attachment", filename=f"proof-{found.seq}.json")
+    return answer

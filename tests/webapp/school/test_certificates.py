@@ -1,12 +1,16 @@
 """保存與銷毀 and the certificate: of which site and cameras, by which regulation, in words."""
 
+import json
 from datetime import date
 
 import pytest
 
 from infra.db import db
 from infra.tenancy import Binding, bind
-from tests.factories import footage, retention
+from tenants.actor import system
+from tenants.audit.actions import record
+from tenants.audit.events import Event
+from tests.factories import footage, ledger, retention
 from tests.webapp.desk import Desk
 
 
@@ -57,3 +61,33 @@ def test_every_certificate_is_found_under_the_month_of_its_footage(desk: Desk) -
     assert head.get(f"{address}?month=1-1").text == october
     assert desk.browser("k1-guard").get(address).status_code == 403
     assert desk.browser("e1-head").get(address).status_code == 404
+
+
+@pytest.mark.req("KH-5-4a", "DR-06")
+def test_a_certificate_shows_where_it_stands_in_the_chain_and_gives_the_proof(desk: Desk) -> None:
+    k1 = desk.cast.k1
+    bind(db.session, Binding(tenant_id=k1.tenant_id))
+    made = retention.destruction(k1)
+    address, head = f"{desk.school}/retention/certificates/{made}", desk.browser("k1-head")
+    assert "稽核證明" not in head.get(address).text, "the chain does not know this paper"
+    event = Event.DESTRUCTION_CERTIFIED
+    said = dict.fromkeys(event.fields, "x")
+    record(event, tenant_id=k1.tenant_id, actor=system("certify_destruction"), subject_id=made, **said)
+    db.session.commit()
+
+    early = head.get(address).text
+    assert "明日錨定後可出證明" in early
+    assert "/proof" not in early
+    refused = head.get(f"{address}/proof")
+    assert (refused.status_code, "尚未錨定" in refused.text) == (404, True)
+
+    anchored = ledger.anchored(k1)
+    page = head.get(address).text
+    assert anchored.root in page
+    assert "未會簽" in page
+    answer = head.get(f"{address}/proof")
+    proof = answer.get_json()
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    assert (proof["root"], json.loads(proof["event"])["subject_id"]) == (anchored.root, str(made))
+    assert desk.browser("e1-head").get(f"{address}/proof").status_code == 404
+    assert desk.browser("k1-guard").get(f"{address}/proof").status_code == 403
