@@ -15,8 +15,9 @@ from infra.db import Model, db
 from tenants.actor import Actor
 from tenants.compliance import rules
 from tenants.compliance.due import due_by_site
-from tenants.compliance.models import ComplianceCamera, ComplianceDay, ComplianceNow
+from tenants.compliance.models import ComplianceCamera, ComplianceDay, ComplianceNow, ComplianceSiteDay
 from tenants.compliance.rules import Coverage
+from tenants.compliance.stored import stored_by_site
 from tenants.disclosures import queries as disclosures
 from tenants.footage import queries as footage
 from tenants.footage.queries import CameraTimeline
@@ -77,7 +78,10 @@ def take_now(*, tenant_id: UUID, now: datetime, actor: Actor) -> None:
 
 
 def take_day(*, tenant_id: UUID, day: date, now: datetime, actor: Actor) -> None:
-    """Write down one civil day's seconds, due and recorded. A day on which nothing was due is kept with zeros."""
+    """Write down one civil day's seconds, due and recorded, and what each site stored.
+
+    A day on which nothing was due is kept with zeros.
+    """
     actor.require(Permission.PLATFORM_READ)
     taken = _taken(tenant_id, day, now)
     found = rules.total(each.facts for each in taken)
@@ -91,6 +95,9 @@ def take_day(*, tenant_id: UUID, day: date, now: datetime, actor: Actor) -> None
         coverage_state=rules.together(each.coverage for each in taken),
         computed_at=now,
     )
+    for site_id, size in stored_by_site(tenant_id=tenant_id, day=day).items():
+        key = {"tenant_id": tenant_id, "site_id": site_id, "civil_day": day}
+        _write(ComplianceSiteDay, key, size=size, computed_at=now)
 
 
 def _taken(tenant_id: UUID, day: date, now: datetime) -> list[_Taken]:
@@ -127,6 +134,6 @@ def _write_camera(taken: _Taken, *, fault: str, oldest_day: date | None, now: da
     )
 
 
-def _write(model: type[Model], key: dict[str, Any], **facts: Any) -> None:  # noqa: ANN401 - columns of three tables
+def _write(model: type[Model], key: dict[str, Any], **facts: Any) -> None:  # noqa: ANN401 - columns of four tables
     statement = insert(model).values(**key, **facts)
     db.session.execute(statement.on_conflict_do_update(index_elements=list(key), set_=facts))

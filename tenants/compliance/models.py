@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, ForeignKeyConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from infra.db import Model, TenantOwned
@@ -85,4 +85,25 @@ class ComplianceDay(TenantOwned, Model):
     __table_args__ = (
         CheckConstraint("recorded_seconds between 0 and due_seconds", name="recorded_seconds"),
         CheckConstraint(_COVERAGES, name="coverage_state"),
+    )
+
+
+class ComplianceSiteDay(TenantOwned, Model):
+    """How much one site's cameras put into the store on a civil day; no row where nothing is known to be stored.
+
+    What a longer period will need is told from these (DR-10), and they stay when the day's footage is destroyed.
+    """
+
+    __tablename__ = "compliance_site_days"
+    personal = frozenset()
+
+    tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
+    site_id: Mapped[UUID] = mapped_column(primary_key=True)
+    civil_day: Mapped[date] = mapped_column(primary_key=True)
+    size: Mapped[int] = mapped_column(BigInteger)
+    computed_at: Mapped[datetime]
+
+    __table_args__ = (
+        ForeignKeyConstraint(["tenant_id", "site_id"], ["sites.tenant_id", "sites.id"]),
+        CheckConstraint("size > 0", name="size"),
     )

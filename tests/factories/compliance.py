@@ -1,10 +1,10 @@
 """Roll-ups, as rows."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from infra import clock
 from infra.db import db
-from tenants.compliance.models import ComplianceCamera, ComplianceDay, ComplianceNow
+from tenants.compliance.models import ComplianceCamera, ComplianceDay, ComplianceNow, ComplianceSiteDay
 from tenants.compliance.rules import Coverage
 from tests.factories.registry import Institution
 
@@ -77,4 +77,12 @@ def day(
             computed_at=clock.now(),
         )
     )
+    db.session.commit()
+
+
+def stored(of: Institution, *, on: date | None = None, size: int = 10**9) -> None:
+    """What one site put into the store on one civil day, yesterday unless told."""
+    made = ComplianceSiteDay(tenant_id=of.tenant_id, site_id=of.site_id, computed_at=clock.now(), size=size)
+    made.civil_day = on or clock.today() - timedelta(days=1)
+    db.session.add(made)
     db.session.commit()

@@ -62,6 +62,7 @@ def whole(of: Institution, *, agency_name: str) -> Whole:
     compliance.now(of)
     compliance.day(of)
     compliance.camera(of)
+    compliance.stored(of)
     made = Whole(
         institution=of,
         head_id=head,

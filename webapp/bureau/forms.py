@@ -1,9 +1,17 @@
 """Untrusted input of the bureau's pages -> typed values."""
 
-from wtforms import SelectField, StringField
+from collections.abc import Iterable, Sequence
+from datetime import date
+from uuid import UUID
+
+from wtforms import SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
-from webapp.form_fields import options
+from tenants.profiles import CODES
+from tenants.registry import regulations
+from tenants.registry.models import RuleSchedule
+from tenants.roc_dates import format_date
+from webapp.form_fields import OneOf, RocDateField, Stated, options
 from webapp.forms import Form
 
 AGENCY_KINDS = (
@@ -23,3 +31,56 @@ class AgencyForm(Form):
     kind = SelectField("機關類別", choices=options(AGENCY_KINDS))
     code = StringField("機關代碼", [Length(max=40)])
     contact = StringField("聯絡電話", [Length(max=40)])
+
+
+class VersionForm(Form):
+    """A later version of a regulation: what it asks from which day on, and the document that issued it (DR-10)."""
+
+    code = OneOf("規定")
+    version = StringField("版次", [Length(max=40)])
+    effective_from = RocDateField("生效日", [Stated("請填寫生效日，例如 116/08/01。")])
+    min_days = StringField("至少保存日數", [Stated("請填寫至少保存日數，例如 30。"), Length(max=10)])
+    document = StringField("發布文號", [Length(max=100)])
+    words = TextAreaField("修正後條文", [Length(max=1000)])
+    replaces = OneOf("取代已排定的版本")
+
+    @classmethod
+    def of(cls, open_ones: Iterable[RuleSchedule], *, fresh: bool = False) -> "VersionForm":
+        """The form with the regulations there are and the versions that may still be replaced."""
+        form = cls(formdata=None) if fresh else cls()
+        form.code.choices = options((code, regulations.versions(code, [])[-1].name) for code in CODES)
+        form.replaces.choices = options([("", "不取代，另訂新版本"), *_named(open_ones)])
+        return form
+
+    @property
+    def replaced(self) -> UUID | None:
+        """The version that this one takes the place of."""
+        return UUID(self.replaces.data) if self.replaces.data else None
+
+    @property
+    def begins(self) -> date:
+        """The day from which the version counts; only of a form that is whole."""
+        day = self.effective_from.data
+        assert isinstance(day, date)  # noqa: S101 - `Stated` saw to it
+        return day
+
+    def is_whole(self, *, only_reckon: bool) -> bool:
+        """Whether everything is there: a forecast asks only for the regulation, the day and the days."""
+        whole: bool = self.validate()
+        asked: Sequence[tuple[StringField, str]] = (
+            (self.version, "請填寫版次，例如 116。"),
+            (self.document, "請填寫發布或修正規定的文號。"),
+            (self.words, "請填寫修正後的條文，供各頁面引用。"),
+        )
+        for field, sentence in () if only_reckon else asked:
+            if not (field.data or "").strip():
+                field.errors = [*field.errors, sentence]
+                whole = False
+        return whole
+
+
+def _named(schedules: Iterable[RuleSchedule]) -> list[tuple[str, str]]:
+    return [
+        (str(each.id), f"{each.version} 版（{format_date(each.effective_from)}起 {each.min_days} 日）")
+        for each in schedules
+    ]

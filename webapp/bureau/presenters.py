@@ -91,6 +91,7 @@ class Point:
 
 PAGES: Sequence[tuple[str, str, Permission]] = (
     ("合規總覽", "bureau.board", Permission.COMPLIANCE_READ),
+    ("規定與版本", "bureau.regulations.index", Permission.COMPLIANCE_READ),
     ("機構名單", "bureau.tenants", Permission.PLATFORM_READ),
     ("公務機關", "bureau.agencies", Permission.AGENCY_VERIFY),
     ("帳號", "bureau.accounts.find", Permission.ACCOUNT_MANAGE),

@@ -1,4 +1,4 @@
-"""Roll-ups, the only tables besides `tenants` that the bureau role reads."""
+"""Roll-ups: with institutions, their sites and their periods the only tables that the bureau role reads."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -83,12 +83,28 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("tenant_id", "camera_id", name=op.f("pk_compliance_cameras")),
     )
-    for table in ("compliance_now", "compliance_cameras", "compliance_days"):
+    op.create_table(
+        "compliance_site_days",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("site_id", sa.Uuid(), nullable=False),
+        sa.Column("civil_day", sa.Date(), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("computed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("size > 0", name=op.f("ck_compliance_site_days_size")),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "site_id"],
+            ["sites.tenant_id", "sites.id"],
+            name=op.f("fk_compliance_site_days_tenant_id_site_id"),
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "site_id", "civil_day", name=op.f("pk_compliance_site_days")),
+    )
+    for table in ("compliance_now", "compliance_cameras", "compliance_days", "compliance_site_days"):
         protect(table)
         rolled_up(table)
 
 
 def downgrade() -> None:
+    op.drop_table("compliance_site_days")
     op.drop_table("compliance_cameras")
     op.drop_table("compliance_now")
     op.drop_table("compliance_days")

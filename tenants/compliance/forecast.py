@@ -1,0 +1,165 @@
+"""What a later version of a regulation asks of every site, before it takes force: days, storage, and whose meeting met.
+
+Read on the bureau's own connection from facts that hold no picture and lead to none (DR-09, DR-10). What nobody knows
+is unknown and never enough (DR-30).
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from infra.db import bureau_session
+from tenants import periods
+from tenants.compliance.models import ComplianceSiteDay
+from tenants.registry import regulations
+from tenants.registry.classes import Classes
+from tenants.registry.models import RuleSchedule, Site, SitePeriod, Tenant, TenantKind
+
+# Two school weeks: weekends and one odd day weigh little in their mean.
+MEASURED_DAYS = 14
+
+
+class Room(StrEnum):
+    """Whether the storage planned for a site will do, in the order in which it needs a person."""
+
+    LACKING = "lacking"
+    UNKNOWN = "unknown"
+    ENOUGH = "enough"
+
+
+class Adoption(StrEnum):
+    """Whether the school's meeting passed what the version asks for; `not_asked` where the regulation knows no such."""
+
+    WAITING = "waiting"
+    PASSED = "passed"
+    NOT_ASKED = "not_asked"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stored:
+    """A site's bytes per day, as the mean of the days that are known."""
+
+    bytes_per_day: int
+    days: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SiteForecast:
+    """One site. `stored` is None where nothing is known to be stored, `capacity` where nobody said what is planned."""
+
+    tenant_id: UUID
+    institution: str
+    district: str
+    site: str
+    days_now: int
+    days_then: int
+    stored: Stored | None
+    capacity: int | None
+    adoption: Adoption
+    passed_on: date | None
+
+    @property
+    def needed_now(self) -> int | None:
+        """Bytes that lie in the store at once with today's days."""
+        return needed(self.stored, self.days_now)
+
+    @property
+    def needed_then(self) -> int | None:
+        """Bytes that will lie in the store at once, once every day is kept for the new days."""
+        return needed(self.stored, self.days_then)
+
+    @property
+    def room(self) -> Room:
+        """Whether what is planned will do."""
+        if self.needed_then is None or self.capacity is None:
+            return Room.UNKNOWN
+        return Room.LACKING if self.needed_then > self.capacity else Room.ENOUGH
+
+    @property
+    def lacking(self) -> int:
+        """How many bytes are missing; 0 where none are, or nobody knows."""
+        return max(0, (self.needed_then or 0) - self.capacity) if self.capacity is not None else 0
+
+
+def needed(stored: Stored | None, retention_days: int) -> int | None:
+    """Bytes that lie in the store at once under a period; None where the bytes of a day are unknown."""
+    return None if stored is None else stored.bytes_per_day * periods.days_stored(retention_days)
+
+
+def forecast(
+    *, code: str, effective_from: date, schedules: Sequence[RuleSchedule], told_on: date, today: date
+) -> list[SiteForecast]:
+    """Every site under the regulation, those that lack storage first.
+
+    `schedules` are the versions to reckon with, one that is only being considered included; `told_on` is the day since
+    which schools can know of it, so that a meeting before it passed something else.
+    """
+    with bureau_session() as session:
+        versions = list(session.scalars(select(SitePeriod).where(SitePeriod.withdrawn_at.is_(None))))
+        stored, known = _stored(session, today), Classes(versions, schedules)
+        rule = regulations.in_force(code, effective_from, schedules)
+        asked = rule.policy.adoption_required
+        found = [
+            SiteForecast(
+                tenant_id=tenant.id,
+                institution=tenant.name,
+                district=tenant.district,
+                site=site.name,
+                days_now=known.of(site, today),
+                days_then=known.of(site, effective_from),
+                stored=stored.get((site.tenant_id, site.id)),
+                capacity=site.capacity_bytes,
+                adoption=(Adoption.PASSED if passed else Adoption.WAITING) if asked else Adoption.NOT_ASKED,
+                passed_on=passed.meeting_on if passed else None,
+            )
+            for tenant, site in _sites(session, code)
+            for passed in [passed_version(known.own(site, effective_from), rule.retention.min_days, told_on)]
+        ]
+    order = list(Room)
+    return sorted(found, key=lambda each: (order.index(each.room), each.district, each.institution, each.site))
+
+
+def passed_version(own: SitePeriod | None, min_days: int, told_on: date) -> SitePeriod | None:
+    """The school's version in force on the day, if it meets the floor or was passed knowing of it; None otherwise."""
+    if own is None or own.meeting_on is None:
+        return None
+    meets = own.retention_days is not None and own.retention_days >= min_days
+    return own if meets or (own.retention_days is None and own.meeting_on >= told_on) else None
+
+
+def counts(found: Iterable[SiteForecast]) -> Mapping[Room, int]:
+    """How many sites have room, lack it, or are unknown."""
+    rooms = [each.room for each in found]
+    return {room: rooms.count(room) for room in Room}
+
+
+def _sites(session: Session, code: str) -> Sequence[tuple[Tenant, Site]]:
+    query = (
+        select(Tenant, Site)
+        .join(Site, Site.tenant_id == Tenant.id)
+        .where(Tenant.active, Tenant.kind != TenantKind.BUREAU, Site.profile == code)
+    )
+    return [(tenant, site) for tenant, site in session.execute(query)]
+
+
+def _stored(session: Session, today: date) -> dict[tuple[UUID, UUID], Stored]:
+    first = today - timedelta(days=MEASURED_DAYS)
+    query = (
+        select(
+            ComplianceSiteDay.tenant_id,
+            ComplianceSiteDay.site_id,
+            func.avg(ComplianceSiteDay.size),
+            func.count(),
+        )
+        .where(ComplianceSiteDay.civil_day >= first, ComplianceSiteDay.civil_day < today)
+        .group_by(ComplianceSiteDay.tenant_id, ComplianceSiteDay.site_id)
+    )
+    return {
+        (tenant_id, site_id): Stored(bytes_per_day=round(mean), days=days)
+        for tenant_id, site_id, mean, days in session.execute(query)
+    }

@@ -1,0 +1,109 @@
+"""規定與版本: what the regulations ask, a later version entered before its day, and what it will ask of every site."""
+
+from http import HTTPStatus
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from tenants.errors import Invalid
+from tenants.permissions import Permission
+from tenants.registry import regulations
+from tenants.roc_dates import format_date
+from webapp.access import Place, requires
+from webapp.bureau import regulation_view
+from webapp.bureau.forms import VersionForm
+from webapp.bureau.regulation_view import ForecastPage
+from webapp.identify import actor
+
+blueprint = Blueprint("regulations", __name__, url_prefix="/regulations")
+
+
+@blueprint.get("")
+@requires(Permission.COMPLIANCE_READ, place=Place.BUREAU)
+def index() -> str:
+    """Every version there is, and a form for the next one."""
+    return _page(VersionForm.of(regulation_view.withdrawable(), fresh=True))
+
+
+@blueprint.post("")
+@requires(Permission.REGULATION_SCHEDULE, place=Place.BUREAU)
+def schedule() -> ResponseReturnValue:
+    """Reckon what a version would ask, or enter it."""
+    form = VersionForm.of(regulation_view.withdrawable())
+    only_reckon = request.form.get("step") == "forecast"
+    if form.is_whole(only_reckon=only_reckon):
+        try:
+            if only_reckon:
+                return _page(form, forecast=_reckoned(form))
+            made = regulations.schedule_version(
+                code=form.code.data,
+                version=form.version.data,
+                effective_from=form.begins,
+                min_days=form.min_days.data,
+                document=form.document.data,
+                words=form.words.data,
+                replaces=form.replaced,
+                actor=actor(),
+            )
+        except Invalid as refused:
+            form.show(refused)
+        else:
+            flash(f"已排定第 {made.version} 版，自{format_date(made.effective_from)}起施行。", "good")
+            return redirect(url_for("bureau.regulations.show", schedule_id=made.id), HTTPStatus.SEE_OTHER)
+    return _page(form), HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+@blueprint.get("/<uuid:schedule_id>")
+@requires(Permission.COMPLIANCE_READ, place=Place.BUREAU)
+def show(schedule_id: UUID) -> str:
+    """What one version asks: days, storage, and which schools passed it."""
+    found = regulations.schedule(schedule_id=schedule_id)
+    number = request.args.get("page", 1, type=int)
+    return render_template(
+        "bureau/regulation.html",
+        found=found,
+        forecast=regulation_view.forecast_of_schedule(found, number),
+        withdrawable=found.id in {each.id for each in regulation_view.withdrawable()},
+        view=regulation_view,
+    )
+
+
+@blueprint.post("/<uuid:schedule_id>/withdrawal")
+@requires(Permission.REGULATION_SCHEDULE, place=Place.BUREAU)
+def withdraw(schedule_id: UUID) -> ResponseReturnValue:
+    """Take a version back that has not begun."""
+    try:
+        found = regulations.withdraw_version(schedule_id=schedule_id, actor=actor())
+    except Invalid as refused:
+        flash(str(refused), "bad")
+        return redirect(url_for("bureau.regulations.show", schedule_id=schedule_id), HTTPStatus.SEE_OTHER)
+    flash(f"已撤回第 {found.version} 版，各場所的保存天數不因此變更。", "good")
+    return redirect(url_for("bureau.regulations.index"), HTTPStatus.SEE_OTHER)
+
+
+def _reckoned(form: VersionForm) -> ForecastPage:
+    days = regulations.checked_version(
+        code=form.code.data,
+        min_days=form.min_days.data,
+        effective_from=form.begins,
+        replaces=form.replaced,
+    )
+    return regulation_view.forecast_of_typed(
+        code=form.code.data,
+        effective_from=form.begins,
+        min_days=days,
+        replaces=form.replaced,
+        version=form.version.data or "",
+    )
+
+
+def _page(form: VersionForm, forecast: ForecastPage | None = None) -> str:
+    return render_template(
+        "bureau/regulations.html",
+        form=form,
+        forecast=forecast,
+        lines=regulation_view.version_lines(),
+        may_schedule=actor().may(Permission.REGULATION_SCHEDULE),
+        view=regulation_view,
+    )
