@@ -1,0 +1,64 @@
+"""Untrusted input of the page about a school's own days -> typed values."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from wtforms import StringField, TextAreaField
+from wtforms.validators import Length
+
+from tenants.registry.models import Site
+from tenants.registry.period_rules import Adoption
+from webapp.form_fields import OneOf, RocDateField, Stated, options
+from webapp.forms import Form
+
+_LONGEST = 100
+_TOO_LONG = "最多 %(max)d 字。"
+
+
+class PolicyForm(Form):
+    """What the meeting passed for a site (KH-2-1, KH-2-2)."""
+
+    site = OneOf("場所")
+    retention_days = StringField("保存天數", [Length(max=10, message=_TOO_LONG)])
+    effective_from = RocDateField("生效日", [Stated("請填寫生效日，例如 116/02/01。")])
+    meeting = StringField("會議名稱", [Length(max=_LONGEST, message=_TOO_LONG)])
+    meeting_on = RocDateField("會議日期")
+    minutes = StringField("會議紀錄文號或編號", [Length(max=_LONGEST, message=_TOO_LONG)])
+    considerations = TextAreaField("考量的區域特性及環境因素", [Length(max=1000, message=_TOO_LONG)])
+
+    @classmethod
+    def of(cls, sites: Iterable[Site], *, fresh: bool = False) -> "PolicyForm":
+        """The form with the institution's sites to choose from."""
+        form = cls(formdata=None) if fresh else cls()
+        form.site.choices = options((str(site.id), site.name) for site in sites)
+        return form
+
+    @property
+    def begins(self) -> date:
+        """The day from which the days count; only of a form that is whole."""
+        day = self.effective_from.data
+        assert isinstance(day, date)  # noqa: S101 - `Stated` saw to it
+        return day
+
+    def adoption(self) -> Adoption:
+        """Who passed it, as it was typed."""
+        return Adoption(
+            meeting=self.meeting.data or "",
+            held_on=self.meeting_on.data,
+            minutes=self.minutes.data or "",
+            considerations=self.considerations.data or "",
+        )
+
+
+class CapacityForm(Form):
+    """The storage that is planned for a site. Its field is named apart, since both forms stand on one page."""
+
+    planned_site = OneOf("場所")
+    gigabytes = StringField("規劃儲存容量（GB）", [Length(max=20, message=_TOO_LONG)])
+
+    @classmethod
+    def of(cls, sites: Iterable[Site], *, fresh: bool = False) -> "CapacityForm":
+        """The form with the institution's sites to choose from."""
+        form = cls(formdata=None) if fresh else cls()
+        form.planned_site.choices = options((str(site.id), site.name) for site in sites)
+        return form
