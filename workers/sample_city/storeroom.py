@@ -1,0 +1,59 @@
+"""The store as the first sweep left it: one object that came after its day was destroyed, and all else in order."""
+
+from uuid import uuid4
+
+from sqlalchemy import select
+
+from infra import clock, object_keys
+from infra.db import db
+from tenants.actor import system
+from tenants.footage import areas, reconciliation
+from tenants.footage.models import DayKey, SweptArea
+from workers.reconciliation_jobs import areas_of, contents
+from workers.sample_city.days import Stores
+from workers.sample_city.founding import City, enter
+
+_LATE = "K1"
+
+
+def sweep(city: City, stores: Stores) -> None:
+    """Look at whatever has objects behind it, and find what came too late.
+
+    The older days are rows without objects, and a sweep would report them all as lost; they are down as looked at, so
+    that it comes to them in a week.
+    """
+    actor = system("reconcile_area")
+    late = _put_late(city, stores)
+    for code, place in city.places.items():
+        enter(place.tenant_id)
+        held = set(db.session.scalars(select(SweptArea.area).where(SweptArea.tenant_id == place.tenant_id)))
+        for area in set(areas_of(place.tenant_id, stores.worker)) - held:
+            if areas.day_of(area) is None or (code == _LATE and area == late):
+                reconciliation.reconcile(
+                    actor=actor,
+                    tenant_id=place.tenant_id,
+                    area=area,
+                    contents=contents(place.tenant_id, area, stores.worker),
+                    store=stores.worker,
+                    now=clock.now(),
+                )
+            else:
+                counts = dict.fromkeys(("objects", "size", "strays", "missing", "differing"), 0)
+                db.session.add(SweptArea(tenant_id=place.tenant_id, area=area, swept_at=clock.now(), **counts))
+        db.session.flush()
+
+
+def _put_late(city: City, stores: Stores) -> str:
+    """A minute whose upload had been signed before its day was destroyed; its area."""
+    place = city.places[_LATE]
+    enter(place.tenant_id)
+    key = db.session.scalars(
+        select(DayKey)
+        .where(DayKey.destroyed_at.is_not(None), DayKey.tenant_id == place.tenant_id)
+        .order_by(DayKey.civil_day)
+    ).first()
+    assert key is not None  # noqa: S101 - the sample's oldest days are destroyed
+    of_day = {"retention_days": key.retention_days, "tenant_id": place.tenant_id, "day": key.civil_day}
+    camera_id = next(iter(place.cameras.values()))
+    stores.uploads.put(object_keys.segment(camera_id=camera_id, segment_id=uuid4(), **of_day), b"sealed and late")  # type: ignore[arg-type]
+    return object_keys.day_prefix(**of_day)  # type: ignore[arg-type]
