@@ -117,7 +117,7 @@ class _Judge:
     def __init__(self, tenant_id: UUID, of: DayOfClass) -> None:
         self._tenant_id, self._of = tenant_id, of
         devices = select(EdgeDevice.id, EdgeDevice.public_key).where(EdgeDevice.tenant_id == tenant_id)
-        self._devices: Mapping[UUID, str] = dict(db.session.execute(devices).tuples())
+        self._devices: Mapping[UUID, str] = dict(db.session.execute(devices).all())
         self._cameras = set(db.session.scalars(select(Camera.id).where(Camera.tenant_id == tenant_id)))
         self._key = db.session.get(DayKey, (tenant_id, of.day, of.retention_days))
 
