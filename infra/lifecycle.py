@@ -21,6 +21,7 @@ _KNOWN_PARTS = frozenset(
     {"ID", "Filter", "Prefix", "Status", "Expiration", "NoncurrentVersionExpiration", "AbortIncompleteMultipartUpload"}
 )
 _EXPIRATION = frozenset({"Days", "ExpiredObjectDeleteMarker"})
+_NONCURRENT = "NoncurrentVersionExpiration"
 
 
 class NoLifecycle(Exception):
@@ -63,7 +64,7 @@ class BucketRules:
             if code in _CANNOT:
                 raise NoLifecycle(self.bucket) from error
             raise StoreRefused(f"{code} for the rules of {self.bucket}") from error
-        return sorted((_parsed(dict(rule)) for rule in answer["Rules"]), key=lambda rule: rule.id)
+        return sorted((parsed(dict(rule)) for rule in answer["Rules"]), key=lambda rule: rule.id)
 
     def write(self, rules: Iterable[ExpiryRule]) -> None:
         """Put these rules in place of all that were there. Raises `NoLifecycle` and `StoreRefused`."""
@@ -95,17 +96,20 @@ class BucketRules:
         return f"{held['Mode']} {f'{days} days' if days else f'{years} years'}" if held.get("Mode") else ""
 
 
-def _parsed(raw: dict[str, Any]) -> ExpiryRule:
+def parsed(raw: dict[str, Any]) -> ExpiryRule:
+    """A rule as the store spells it; what is not known of it is named and never passed over."""
     chosen = raw.get("Filter") or {}
     expiration = raw.get("Expiration") or {}
     unknown = sorted(raw.keys() - _KNOWN_PARTS)
     unknown += sorted(f"Filter.{part}" for part in chosen.keys() - {"Prefix"})
     unknown += sorted(f"Expiration.{part}" for part, held in expiration.items() if part not in _EXPIRATION and held)
+    old = raw.get(_NONCURRENT) or {}
+    unknown += sorted(f"{_NONCURRENT}.{part}" for part, held in old.items() if part != "NoncurrentDays" and held)
     return ExpiryRule(
         id=raw.get("ID", ""),
         prefix=chosen.get("Prefix", raw.get("Prefix", "")),
         days=expiration.get("Days"),
-        noncurrent_days=(raw.get("NoncurrentVersionExpiration") or {}).get("NoncurrentDays"),
+        noncurrent_days=old.get("NoncurrentDays"),
         abort_days=(raw.get("AbortIncompleteMultipartUpload") or {}).get("DaysAfterInitiation"),
         markers=bool(expiration.get("ExpiredObjectDeleteMarker")),
         enabled=raw.get("Status") == "Enabled",

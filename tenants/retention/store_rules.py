@@ -19,6 +19,8 @@ _KEPT = {"evidence/": "保全與備查的影像", "letters/": "公文", "ledger/
 _NONCURRENT_DAYS = 1
 # A presigned upload is one request; what is unfinished a day later was given up.
 _ABORT_DAYS = 1
+# As late as whole objects may be there, so that no part of one is there longer.
+_LATEST_ABORT_DAYS = periods.MAX_LIFECYCLE_DAYS
 
 
 def wanted(classes: Iterable[int]) -> list[ExpiryRule]:
@@ -40,16 +42,42 @@ def faults(rules: Sequence[ExpiryRule], classes: Iterable[int], *, versioned: bo
     """Everything in a bucket's rules that breaks the law or leaves it unguarded, a sentence each; empty when right."""
     in_use = sorted(set(classes))
     found = [fault for rule in rules if rule.enabled for fault in _faults_of(rule, in_use)]
+    found += _edited(rules, in_use)
     for days in in_use:
         prefix = object_keys.class_prefix(days)
-        covering = [rule for rule in rules if rule.enabled and prefix.startswith(rule.prefix) and rule.days]
-        if not covering:
+        if not any(rule.days for rule in _over(rules, prefix)):
             found.append(f"{prefix} 沒有到期規則：程式停擺時，影像可能存在超過一年。請執行 flask storage apply。")
-        elif versioned and not any(rule.noncurrent_days for rule in covering):
-            found.append(f"{prefix} 的舊版本不會到期：儲存桶保留版本，刪除後仍有舊版本。請執行 flask storage apply。")
+        if versioned and not any(_clears_versions(rule) for rule in _over(rules, prefix)):
+            found.append(
+                f"{prefix} 的舊版本不會在 {_NONCURRENT_DAYS} 日內到期：儲存桶保留版本，刪除或到期後仍有舊版本。"
+                "請執行 flask storage apply。"
+            )
+        if not any(rule.abort_days and rule.abort_days <= _LATEST_ABORT_DAYS for rule in _over(rules, prefix)):
+            found.append(f"{prefix} 未完成的分段上傳不會清除，可能存在超過一年。請執行 flask storage apply。")
     if default_lock:
         found.append(f"儲存桶對所有新物件設有預設鎖定（{default_lock}），影像將無法如期銷毀。請移除預設鎖定。")
     return found
+
+
+def _edited(rules: Sequence[ExpiryRule], in_use: Iterable[int]) -> list[str]:
+    """Rules of ours that somebody changed by hand; what the law would still allow is told all the same."""
+    ours = {rule.id: rule for rule in wanted(in_use)}
+    return [
+        f"規則 {rule.id} 已被改動，與依規定算出的不同（Days={rule.days}，應為 {ours[rule.id].days}）。"
+        "請確認是誰改的，再執行 flask storage apply。"
+        for rule in rules
+        if rule.id in ours and rule != ours[rule.id]
+    ]
+
+
+def _over(rules: Sequence[ExpiryRule], prefix: str) -> list[ExpiryRule]:
+    """The rules that count for everything under a prefix; one with a filter that we cannot judge covers nothing."""
+    return [rule for rule in rules if rule.enabled and not rule.unknown and prefix.startswith(rule.prefix)]
+
+
+def _clears_versions(rule: ExpiryRule) -> bool:
+    """Within the time that the arithmetic of `periods` allows old versions: more would outlive the year."""
+    return rule.noncurrent_days is not None and rule.noncurrent_days <= _NONCURRENT_DAYS
 
 
 def foreign(rules: Iterable[ExpiryRule]) -> list[ExpiryRule]:

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from infra.lifecycle import BucketRules, ExpiryRule, NoLifecycle
+from infra.lifecycle import BucketRules, ExpiryRule, NoLifecycle, parsed
 from infra.objects import S3Objects, StoreRefused
 from infra.s3_client import s3_client
 from infra.settings import Process, StoreSettings
@@ -60,6 +60,16 @@ def test_what_we_cannot_judge_in_a_rule_is_named(ceph_settings: StoreSettings) -
     (found,) = BucketRules(ceph_settings).read()
     assert (found.id, found.days) == ("by-tag", 400)
     assert found.unknown in {("Filter.And",), ("Filter.Tag",)}  # Ceph spells a prefix and one tag in its own way
+
+
+def test_old_versions_of_which_some_are_always_kept_are_none_that_expire() -> None:
+    """A rule that keeps the newest two old versions for ever reads like ours but for this part."""
+    raw = {"ID": "x", "Status": "Enabled", "Filter": {"Prefix": "seg/d14/"}, "Expiration": {"Days": 22}}
+    old = {"NoncurrentDays": 1, "NewerNoncurrentVersions": 2}
+    assert parsed(raw | {"NoncurrentVersionExpiration": old}).unknown == (
+        "NoncurrentVersionExpiration.NewerNoncurrentVersions",
+    )
+    assert parsed(raw | {"Transitions": [{"Days": 1, "StorageClass": "GLACIER"}]}).unknown == ("Transitions",)
 
 
 @pytest.mark.req("DR-03", "KH-5-4a", "DR-05")

@@ -1,5 +1,6 @@
 """Operators' commands, as the worker and in its environment."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -72,6 +73,15 @@ def test_rules_are_installed_and_a_change_by_hand_is_found(
     live.write([*live.read(), foreign])
     assert flask("storage", "apply").exit_code == 0
     assert foreign in live.read()
+
+    live.write([replace(rule, days=200) if rule.id == "shouyuan-d14" else rule for rule in live.read()])
+    edited = flask("storage", "check")
+    assert (
+        edited.exit_code,
+        "規則 shouyuan-d14 已被改動，與依規定算出的不同（Days=200，應為 22）" in edited.stderr,
+    ) == (1, True)
+    assert flask("storage", "apply").exit_code == 0
+    assert flask("storage", "check").exit_code == 0
 
     before = [*live.read(), ExpiryRule(id="by-hand", prefix="evidence/", days=90)]
     live.write(before)

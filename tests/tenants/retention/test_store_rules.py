@@ -11,6 +11,8 @@ from tenants.retention.store_rules import faults, foreign, wanted
 pytestmark = pytest.mark.req("DR-03")
 
 D14 = wanted([14])[0]
+# The same, put there by somebody else.
+THEIRS = replace(D14, id="backup-policy")
 
 
 def found(*rules: ExpiryRule, classes: tuple[int, ...] = (14,), versioned: bool = False, lock: str = "") -> str:
@@ -35,11 +37,11 @@ def test_a_rule_that_is_earlier_than_the_law_is_refused_with_the_reason(days: in
 
 
 def test_the_first_lawful_number_of_days_passes() -> None:
-    assert found(replace(D14, days=15)) == ""
+    assert found(replace(THEIRS, days=15)) == ""
 
 
 def test_a_rule_over_a_whole_folder_is_judged_by_every_class_under_it() -> None:
-    everything = ExpiryRule(id="old", prefix="seg/", days=20, noncurrent_days=1)
+    everything = ExpiryRule(id="old", prefix="seg/", days=20, noncurrent_days=1, abort_days=1)
     assert found(everything, classes=(14,)) == ""
     assert "未滿 30 日" in found(everything, classes=(14, 30))
 
@@ -79,9 +81,36 @@ def test_a_rule_that_is_switched_off_breaks_nothing() -> None:
 
 
 def test_versions_that_nobody_removes_are_found() -> None:
-    kept = replace(D14, noncurrent_days=None)
+    kept = replace(THEIRS, noncurrent_days=None)
     assert found(kept) == ""
     assert "舊版本" in found(kept, versioned=True)
+    assert "舊版本" in found(replace(THEIRS, noncurrent_days=400), versioned=True), "they would outlive the year"
+
+
+@pytest.mark.req("DR-05")
+def test_unfinished_uploads_that_nobody_clears_are_found() -> None:
+    assert "未完成的分段上傳" in found(replace(THEIRS, abort_days=None))
+    assert "未完成的分段上傳" in found(replace(THEIRS, abort_days=400))
+    assert found(replace(THEIRS, abort_days=None), ExpiryRule(id="up", prefix="", days=None, abort_days=7)) == ""
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        replace(D14, days=200),
+        replace(D14, enabled=False),
+        replace(D14, prefix="seg/d14/a"),
+        replace(D14, noncurrent_days=30),
+        replace(D14, unknown=("Transitions",)),
+    ],
+)
+def test_a_rule_of_ours_that_was_edited_by_hand_is_named(changed: ExpiryRule) -> None:
+    assert "規則 shouyuan-d14 已被改動" in found(changed)
+    assert "已被改動" not in found(changed, classes=(30,)), "of a class that nobody uses nothing is asked"
+
+
+def test_a_rule_that_a_filter_narrows_covers_no_class() -> None:
+    assert "seg/d14/ 沒有到期規則" in found(replace(THEIRS, unknown=("Filter.Tag",)))
 
 
 def test_parts_that_we_cannot_judge_are_refused_over_footage() -> None:
