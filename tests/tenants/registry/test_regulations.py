@@ -1,5 +1,7 @@
 """The bureau enters a later version of a regulation: longer, in order, from a day that is still open (DR-10)."""
 
+import ast
+from collections.abc import Iterator
 from datetime import date, timedelta
 from uuid import UUID, uuid4
 
@@ -19,6 +21,7 @@ from tenants.permissions import Role
 from tenants.profiles import UnknownProfile
 from tenants.registry import classes, queries, regulations
 from tenants.registry.models import RuleSchedule
+from tests.architecture.source import modules
 from tests.factories import people
 from tests.factories.registry import institution
 
@@ -169,3 +172,23 @@ def test_every_institution_reads_a_version_and_none_can_write_one() -> None:
     with pytest.raises(ProgrammingError, match="row-level security"):
         db.session.execute(text(planted))
     db.session.rollback()
+
+
+def test_everybody_asks_for_a_regulation_where_the_bureaus_versions_are_known() -> None:
+    """`tenants.profiles` knows only what was shipped; whoever asks there would miss what was entered since."""
+    asking = [name for name, imported in _imports("tenants", "webapp", "workers") if imported & _SHIPPED_ONLY]
+    assert sorted(set(asking)) == ["tenants.profiles", "tenants.registry.regulations"]
+
+
+_SHIPPED_ONLY = {"tenants.profiles.profile", "tenants.profiles.profile_version", "tenants.profiles.versions"} | {
+    f"tenants.profiles.loading.{name}" for name in ("profile", "profile_version", "versions")
+}
+
+
+def _imports(*packages: str) -> Iterator[tuple[str, set[str]]]:
+    for module in modules(*packages):
+        for node in ast.walk(module.tree):
+            if isinstance(node, ast.ImportFrom) and node.module:
+                yield module.name, {f"{node.module}.{alias.name}" for alias in node.names}
+            elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "profiles":
+                yield module.name, {f"tenants.profiles.{node.attr}"}

@@ -7,11 +7,15 @@ import pytest
 from infra import clock
 from infra.db import db
 from infra.device_proof import Asked, Prover, make
-from tenants.actor import Actor, ActorKind
+from infra.kms import FileKms
+from infra.objects import ObjectStore
+from tenants.actor import Actor, ActorKind, system
+from tenants.footage.keys import make_day_keys
+from tenants.footage.queries import day_keys
 from tenants.permissions import Role
 from tenants.registry import devices
 from tests.factories.devices import SigningBox
-from tests.factories.registry import Institution
+from tests.factories.registry import Institution, period
 from tests.webapp.ingest.conftest import Talking
 
 
@@ -30,7 +34,34 @@ def test_a_device_is_told_its_cameras_and_keys_for_two_weeks(device: Talking, k1
     days = [key["civil_day"] for key in config["day_keys"]]
     assert days[0] == (clock.today() - timedelta(days=1)).isoformat()
     assert days[-1] == (clock.today() + timedelta(days=14)).isoformat()
+    assert {key["retention_days"] for key in config["day_keys"]} == {14}
     assert "secret" not in str(config)
+
+
+@pytest.mark.req("DR-10", "KH-2-3")
+def test_a_device_is_told_the_class_of_each_day_and_the_key_of_that_class(
+    device: Talking, k1: Institution, kms: FileKms, store: ObjectStore
+) -> None:
+    today = clock.today()
+    period(k1.tenant_id, k1.site_id, 30, effective_from=today + timedelta(days=3))
+    make_day_keys(
+        actor=system("test"),
+        tenant_id=k1.tenant_id,
+        kms=kms,
+        store=store,
+        first=today - timedelta(days=1),
+        last=today + timedelta(days=14),
+        retention_days=30,
+    )
+    db.session.commit()
+    told = {key["civil_day"]: key for key in device.ask("GET", "/config").get_json()["day_keys"]}
+    assert len(told) == 16, "one key a day, although two classes have one"
+    for number in range(-1, 15):
+        day = today + timedelta(days=number)
+        assert told[day.isoformat()]["retention_days"] == (30 if number >= 3 else 14)
+        days = told[day.isoformat()]["retention_days"]
+        (key,) = day_keys(tenant_id=k1.tenant_id, first=day, last=day, retention_days=days)
+        assert told[day.isoformat()]["recipient"] == key.recipient
 
 
 @pytest.mark.req("DR-08")

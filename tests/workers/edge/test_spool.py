@@ -1,6 +1,7 @@
 """Encrypted segments on the disk, through crashes at every step."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -8,10 +9,11 @@ import pytest
 
 from infra import age
 from infra.causes import GapCause
-from infra.manifest import parse_and_verify
+from infra.manifest import parse, parse_and_verify
 from infra.signing import public_key_text
-from tests.workers.edge.disks import BEGAN, CAMERA, Disk, recorded
+from tests.workers.edge.disks import BEGAN, CAMERA, DAY, Disk, recorded
 from workers.edge import spool as spool_module
+from workers.edge.configuration import DayRules
 from workers.edge.ledger import Ledger, State
 from workers.edge.spool import NoDayKey
 
@@ -38,6 +40,18 @@ def test_without_a_key_for_the_day_nothing_is_kept(disk: Disk) -> None:
     with pytest.raises(NoDayKey):
         spool.keep(CAMERA, recorded(), {})
     assert not list(disk.home.spool.rglob("*.*"))
+    ledger.close()
+
+
+@pytest.mark.req("DR-10", "KH-2-3")
+def test_each_segment_gets_the_class_and_the_key_of_the_day_on_which_it_begins(disk: Disk) -> None:
+    spool, ledger = disk.spool()
+    later = age.new_identity()
+    days = {**disk.rules, DAY + timedelta(days=1): DayRules(30, later.recipient)}
+    entries = [spool.keep(CAMERA, recorded(number), days) for number in (0, 24 * 60)]
+    lines = [parse(spool.line_of(entry).line) for entry in entries]
+    assert [(line.civil_day, line.retention_days) for line in lines] == [(DAY, 14), (DAY + timedelta(days=1), 30)]
+    assert age.decrypt(spool.cipher_path(entries[1]).read_bytes(), later.secret) == recorded().plain
     ledger.close()
 
 
