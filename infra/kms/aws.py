@@ -10,14 +10,13 @@ import binascii
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import boto3
 from botocore.client import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from infra.kms.ring import BadKeyFile, CannotUnwrap, KmsUnavailable, RingKms, write_lines
+from infra.kms.ring import BadKeyFile, CannotUnwrap, KmsUnavailable, RingKms
 from infra.settings import KmsSettings
 
 if TYPE_CHECKING:
@@ -41,10 +40,6 @@ class AwsKms(RingKms):
         super().__init__(settings.file)
         self._settings = settings
         self.hold_seconds = hold_seconds
-
-    def create(self) -> None:
-        """Write the file with its first master key. Never overwrites. Raises `KmsUnavailable`, `FileExistsError`."""
-        write_lines(Path(self._path), [self._new_line()])
 
     def _new_line(self) -> str:
         with _translated():

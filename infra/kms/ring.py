@@ -65,8 +65,6 @@ class _Key:
 
     @classmethod
     def of(cls, key: bytes) -> "_Key":
-        if len(key) != KEY_BYTES:
-            raise BadKeyFile("a master key has 256 bits")
         return cls(hashlib.sha256(_PURPOSE + key).digest()[:KEY_ID_BYTES], AESGCM(key))
 
     def wrap(self, secret: bytes, context: bytes) -> bytes:
@@ -140,9 +138,15 @@ class RingKms(ABC):
         return [held.current.wrap(held.unwrap(one, context), context) for one, context in bound]
 
     def add(self) -> str:
-        """Put a fresh key into the ring, which opens only until it is told to wrap; its fingerprint."""
+        """Put a fresh key into the ring, which opens only until it is told to wrap; its fingerprint.
+
+        Where there is no file yet, it is made with this key.
+        """
         line = self._new_line()
-        self._write([*self._ring().lines.values(), line])
+        if Path(self._path).exists():
+            self._write([*self._ring().lines.values(), line])
+        else:
+            write_lines(Path(self._path), [line])
         return _Key.of(self._opened(line)).id.hex()
 
     def use(self, key_id: str) -> None:
@@ -185,7 +189,10 @@ class RingKms(ABC):
         except UnicodeDecodeError as error:
             raise BadKeyFile(f"{self._path} is not a file of master keys") from error
         lines = [line.strip() for line in text.splitlines() if line.strip()]
-        keys = [_Key.of(self._opened(line)) for line in lines]
+        opened = [self._opened(line) for line in lines]
+        if any(len(key) != KEY_BYTES for key in opened):
+            raise BadKeyFile(f"{self._path} holds a key that has not {KEY_BYTES * 8} bits")
+        keys = [_Key.of(key) for key in opened]
         by_id = {key.id: key for key in keys}
         if not keys or len(by_id) != len(keys):
             raise BadKeyFile(f"{self._path} holds no key, or one of them twice")

@@ -55,3 +55,26 @@ def test_a_bucket_policy_names_every_process_and_grants_nothing_to_others() -> N
     assert {statement["Principal"]["AWS"][0] for statement in made["Statement"]} == {
         f"arn:aws:iam:::user/user-{process}" for process in STORE_PROCESSES
     }
+
+
+def test_the_key_service_is_chosen_by_name_and_its_account_is_a_secret_of_who_opens_footage() -> None:
+    aws = {
+        "SHOUYUAN_KMS": "aws:alias/shouyuan",
+        "SHOUYUAN_KMS_ACCESS_KEY": "KEY",
+        "SHOUYUAN_KMS_SECRET_KEY": "SECRET",
+        "SHOUYUAN_KMS_REGION": "ap-northeast-1",
+    }
+    for process in (Process.MEDIA, Process.WORKER):
+        kms = Settings.from_env(process, environment(process) | aws).kms
+        assert kms is not None
+        assert (kms.aws_key, kms.region, kms.access_key) == ("alias/shouyuan", "ap-northeast-1", "KEY")
+        assert "SECRET" not in repr(kms)
+        kms = Settings.from_env(process, environment(process)).kms
+        assert kms is not None
+        assert kms.aws_key == ""
+    for process in (Process.WEB, Process.CRON, Process.MIGRATE):
+        with pytest.raises(BadSettings, match="KMS_SECRET_KEY must not be given"):
+            Settings.from_env(process, environment(process) | aws)
+    for wrong in ("aws:", "vault:x", "azure"):
+        with pytest.raises(BadSettings, match="neither file nor aws"):
+            Settings.from_env(Process.WORKER, environment(Process.WORKER) | {"SHOUYUAN_KMS": wrong})
