@@ -30,6 +30,15 @@ class Lock:
     share: str
 
 
+@dataclass(frozen=True)
+class Expected:
+    """A share that a row speaks of. It must be there while the row's secret is `alive`."""
+
+    share: str
+    name: str
+    alive: bool
+
+
 def seal(secret: bytes, lock: Lock, *, kms: Kms, store: ObjectStore) -> bytes:
     """The secret as its row keeps it. The share is in the store before; one whose row never came opens nothing."""
     share, nonce = os.urandom(_SHARE_BYTES), os.urandom(_NONCE_BYTES)

@@ -8,6 +8,7 @@ from flask import Flask
 
 from workers.commands.audit import audit
 from workers.commands.footage import footage
+from workers.commands.keys import keys
 from workers.commands.retention import retention
 from workers.commands.storage import storage
 from workers.context import worker_app
@@ -16,6 +17,6 @@ from workers.context import worker_app
 def create_app() -> Flask:
     """The worker's app with its commands."""
     app = worker_app()
-    for group in (audit, footage, retention, storage):
+    for group in (audit, footage, keys, retention, storage):
         app.cli.add_command(group)
     return app

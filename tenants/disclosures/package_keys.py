@@ -2,19 +2,29 @@
 
 from uuid import UUID
 
+from sqlalchemy import select
+
 from infra import object_keys
+from infra.db import db
 from infra.kms import Kms
 from infra.objects import ObjectStore
-from infra.shares import Lock
+from infra.shares import Expected, Lock
 from tenants.disclosures.models import Package
 from tenants.errors import NotFound
 from tenants.footage import keys
+from tenants.footage.rewrapping import WrappedRows
+
+
+def package_key_context(*, tenant_id: UUID, package_id: UUID) -> str:
+    """What both layers of a sealed package key are bound to."""
+    return f"package_key:{tenant_id}:{package_id}"
 
 
 def package_lock(*, tenant_id: UUID, package_id: UUID, recipient: str) -> Lock:
     """What a sealed package key is bound to."""
     prefix = object_keys.package_shares(tenant_id=tenant_id, package_id=package_id)
-    return Lock(f"package_key:{tenant_id}:{package_id}", object_keys.share(prefix, recipient))
+    context = package_key_context(tenant_id=tenant_id, package_id=package_id)
+    return Lock(context, object_keys.share(prefix, recipient))
 
 
 def open_package_key(*, package: Package, kms: Kms, store: ObjectStore) -> str:
@@ -23,3 +33,24 @@ def open_package_key(*, package: Package, kms: Kms, store: ObjectStore) -> str:
         raise NotFound
     lock = package_lock(tenant_id=package.tenant_id, package_id=package.id, recipient=package.recipient)
     return keys.opened(package.wrapped_secret, lock, kms=kms, store=store)
+
+
+def expected_shares(*, tenant_id: UUID) -> list[Expected]:
+    """The share of every package that was built."""
+    query = select(Package).where(Package.tenant_id == tenant_id, Package.recipient != "").order_by(Package.ordered_at)
+    return [
+        Expected(
+            package_lock(tenant_id=tenant_id, package_id=package.id, recipient=package.recipient).share,
+            f"交付檔 {package.id}",
+            alive=package.wrapped_secret is not None,
+        )
+        for package in db.session.scalars(query)
+    ]
+
+
+PACKAGE_KEYS = WrappedRows(
+    "package_keys",
+    Package,
+    (Package.id,),
+    lambda tenant_id, package_id: package_key_context(tenant_id=tenant_id, package_id=package_id),
+)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, false, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 
 from infra import age, object_keys, shares
@@ -22,12 +22,18 @@ from tenants.audit.events import Event
 from tenants.errors import Destroyed, KeyIncomplete, NotFound, Unavailable
 from tenants.footage.models import DayKey, RecordsKey
 from tenants.footage.rules import ONE_DAY
+from tenants.registry.classes import ClassRun
+
+
+def day_key_context(*, tenant_id: UUID, day: date, retention_days: int) -> str:
+    """What both layers of a sealed day key are bound to."""
+    return f"day_key:{tenant_id}:{day.isoformat()}:{retention_days}"
 
 
 def day_lock(*, tenant_id: UUID, day: date, retention_days: int, recipient: str) -> Lock:
     """What a sealed day key is bound to."""
     prefix = object_keys.day_shares(retention_days=retention_days, tenant_id=tenant_id, day=day)
-    context = f"day_key:{tenant_id}:{day.isoformat()}:{retention_days}"
+    context = day_key_context(tenant_id=tenant_id, day=day, retention_days=retention_days)
     return Lock(context, object_keys.share(prefix, recipient))
 
 
@@ -142,10 +148,11 @@ def records_key_recipient(*, tenant_id: UUID) -> str | None:
     return db.session.scalar(select(RecordsKey.recipient).where(RecordsKey.tenant_id == tenant_id))
 
 
-def lacks_keys(*, tenant_id: UUID, first: date, last: date, classes: Sequence[int]) -> bool:
+def lacks_keys(*, tenant_id: UUID, runs: Sequence[ClassRun]) -> bool:
     """Whether a day key of these retention classes, or the records key, is still to be made (for the sweep)."""
-    wanted = ((last - first).days + 1) * len(classes)
-    held = select(func.count()).where(
-        DayKey.tenant_id == tenant_id, DayKey.civil_day.between(first, last), DayKey.retention_days.in_(classes)
-    )
+    wanted = sum((run.last - run.first).days + 1 for run in runs)
+    spans = [
+        and_(DayKey.retention_days == run.retention_days, DayKey.civil_day.between(run.first, run.last)) for run in runs
+    ]
+    held = select(func.count()).where(DayKey.tenant_id == tenant_id, or_(false(), *spans))
     return (db.session.scalar(held) or 0) < wanted or records_key_recipient(tenant_id=tenant_id) is None

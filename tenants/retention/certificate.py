@@ -61,7 +61,8 @@ def certificate_number(institution_code: str, day: date, retention_days: int) ->
 def certificate(facts: Facts) -> dict[str, Any]:
     """The certificate as it is kept: what, how many, by what rule, how, when, by whom, what was kept back and why."""
     made = facts.destruction
-    return {
+    restored = {"restored": made.restored} if made.restored else {}
+    return restored | {
         "number": facts.number,
         "institution": {"code": facts.institution_code, "name": facts.institution},
         "day": made.civil_day.isoformat(),

@@ -6,17 +6,23 @@ from infra import age, object_keys, shares
 from infra.db import db
 from infra.kms import Kms
 from infra.objects import ObjectStore
-from infra.shares import Lock
+from infra.shares import Expected, Lock
 from tenants.errors import InvalidTransition
 from tenants.footage import keys
+from tenants.footage.rewrapping import WrappedRows
 from tenants.retention import queries
 from tenants.retention.models import Hold
+
+
+def hold_key_context(*, tenant_id: UUID, hold_id: UUID) -> str:
+    """What both layers of a sealed hold key are bound to."""
+    return f"hold_key:{tenant_id}:{hold_id}"
 
 
 def hold_lock(*, tenant_id: UUID, hold_id: UUID, recipient: str) -> Lock:
     """What a sealed hold key is bound to."""
     prefix = object_keys.hold_shares(tenant_id=tenant_id, hold_id=hold_id)
-    return Lock(f"hold_key:{tenant_id}:{hold_id}", object_keys.share(prefix, recipient))
+    return Lock(hold_key_context(tenant_id=tenant_id, hold_id=hold_id), object_keys.share(prefix, recipient))
 
 
 def open_hold_key(*, tenant_id: UUID, hold_id: UUID, kms: Kms, store: ObjectStore) -> str:
@@ -45,3 +51,21 @@ def recipient_of(hold: Hold, *, kms: Kms, store: ObjectStore) -> str:
     else:
         open_hold_key(tenant_id=hold.tenant_id, hold_id=hold.id, kms=kms, store=store)
     return hold.recipient
+
+
+def expected_shares(*, tenant_id: UUID) -> list[Expected]:
+    """The share of every hold that ever had a key."""
+    return [
+        Expected(
+            hold_lock(tenant_id=tenant_id, hold_id=hold.id, recipient=hold.recipient).share,
+            f"保全 {hold.reference}",
+            alive=hold.wrapped_secret is not None,
+        )
+        for hold in queries.holds(tenant_id=tenant_id)
+        if hold.recipient is not None
+    ]
+
+
+HOLD_KEYS = WrappedRows(
+    "hold_keys", Hold, (Hold.id,), lambda tenant_id, hold_id: hold_key_context(tenant_id=tenant_id, hold_id=hold_id)
+)

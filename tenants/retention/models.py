@@ -110,7 +110,10 @@ class DestructionState(StrEnum):
 
 
 class Destruction(Identified, TenantOwned, Model):
-    """The destruction of one day key and everything under it. `certificate` is NULL until verified empty."""
+    """The destruction of one day key and everything under it. `certificate` is NULL until verified empty.
+
+    `restored` says of one that was only noticed after the database was restored what shows that it had happened.
+    """
 
     __tablename__ = "destructions"
     personal = frozenset()
@@ -128,6 +131,7 @@ class Destruction(Identified, TenantOwned, Model):
     certified_at: Mapped[datetime | None]
     certificate_no: Mapped[str | None] = mapped_column(unique=True)
     certificate: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    restored: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
 
     __table_args__ = (
         ForeignKeyConstraint(["tenant_id"], ["tenants.id"]),

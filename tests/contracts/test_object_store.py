@@ -194,6 +194,7 @@ class TestAccounts:
         objects.put("evidence/t/b", b"evidence")
         objects.put("letters/t/c", b"letter")
         objects.put("ledger/t/d", b"head")
+        objects.put("keys/t/days/e", b"share")
         made = place.server.accounts(objects.bucket)
         return {process: S3Objects(settings) for process, settings in made.items()}
 
@@ -202,13 +203,14 @@ class TestAccounts:
         url, headers = web.presign_put("seg/d14/t/new", md5_hex=md5_hex(b"new"), seconds=60)
         assert _send(url, headers, b"new") == 200
         web.put("letters/t/new", b"scan")
-        for key in ("seg/d14/t/a", "seg/d14/t/new", "evidence/t/b", "letters/t/c", "ledger/t/d"):
+        for key in ("seg/d14/t/a", "seg/d14/t/new", "evidence/t/b", "letters/t/c", "ledger/t/d", "keys/t/days/e"):
             with pytest.raises(StoreRefused):
                 web.get(key)
             with pytest.raises(StoreRefused):
                 web.destroy([key])
-        with pytest.raises(StoreRefused):
-            web.put("evidence/t/new", b"forged")
+        for key in ("evidence/t/new", "keys/t/days/new"):
+            with pytest.raises(StoreRefused):
+                web.put(key, b"forged")
         with pytest.raises(StoreRefused):
             list(web.listing("seg/"))
 
@@ -228,7 +230,8 @@ class TestAccounts:
             b"evidence",
             b"letter",
         ]
-        for key in ("seg/d14/t/a", "evidence/t/new", "letters/t/c", "ledger/t/d"):
+        assert media.get("keys/t/days/e") == b"share"
+        for key in ("seg/d14/t/a", "evidence/t/new", "letters/t/c", "ledger/t/d", "keys/t/days/e"):
             with pytest.raises(StoreRefused):
                 media.put(key, b"changed")
             with pytest.raises(StoreRefused):
@@ -241,6 +244,10 @@ class TestAccounts:
         assert worker.get("seg/d14/t/a") == b"footage"
         worker.put("evidence/t/new", b"copy")
         worker.put("ledger/t/new", b"head")
+        worker.put("keys/t/days/new", b"share")
+        assert worker.get("keys/t/days/e") == b"share"
+        worker.destroy(["keys/t/days/e", "keys/t/days/new"])
+        assert list(worker.remnants("keys/")) == []
         worker.destroy(["seg/d14/t/a", "evidence/t/b", "letters/t/c"])
         assert list(worker.remnants("seg/")) == []
         assert worker.abilities().lifecycle == (place.name == "ceph")

@@ -26,6 +26,7 @@ def upgrade() -> None:
         sa.Column("certified_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("certificate_no", sa.String(), nullable=True),
         sa.Column("certificate", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column("restored", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
         sa.CheckConstraint(

@@ -14,6 +14,7 @@ from tenants.audit import queries as audit
 from tenants.errors import Destroyed, KeyIncomplete, NotFound, Unavailable
 from tenants.footage import keys, queries
 from tenants.footage.models import DayKey
+from tenants.registry.classes import ClassRun
 from tests.factories.registry import Institution, institution
 
 ACTOR = system("test")
@@ -159,11 +160,15 @@ def test_the_records_key_is_made_once(k1: Institution, kms: FileKms) -> None:
 
 
 def test_the_sweep_sees_missing_keys(k1: Institution, kms: FileKms, store: ObjectStore) -> None:
+    runs = [ClassRun(retention_days=14, first=FIRST, last=FIRST + timedelta(days=2))]
+
     def lacks() -> bool:
-        return keys.lacks_keys(tenant_id=k1.tenant_id, first=FIRST, last=FIRST + timedelta(days=2), classes=[14])
+        return keys.lacks_keys(tenant_id=k1.tenant_id, runs=runs)
 
     assert lacks()
     make(k1, kms, store)
     assert lacks(), "the records key is missing"
     keys.make_records_key(actor=ACTOR, tenant_id=k1.tenant_id, kms=kms)
     assert not lacks()
+    runs.append(ClassRun(retention_days=30, first=FIRST, last=FIRST))
+    assert lacks(), "another class is used on one of the days"

@@ -56,6 +56,8 @@ def test_a_rule_past_the_year_is_refused() -> None:
         ("evidence/", "保全"),
         ("evidence/0b2d/holds/", "保全"),
         ("ledger/", "錨定"),
+        ("keys/", "金鑰"),
+        ("keys/0b2d/days/2026-11-05/d14/", "金鑰"),
         ("letters/", "公文"),
         ("", "保全"),
         ("e", "保全"),
