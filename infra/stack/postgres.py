@@ -7,6 +7,7 @@ import subprocess
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
+from typing import IO
 
 import psycopg
 from psycopg import sql
@@ -51,12 +52,12 @@ class Postgres:
         if self._user:
             shutil.chown(self._sockets, self._user)
             shutil.chown(folder, self._user)
-        programs = _programs(self._sockets)
+        self._programs, self._folder = _programs(self._sockets), folder
         data = folder / "cluster"
         if not (data / "PG_VERSION").exists():
-            self._make(programs, data)
+            self._make(data)
         self._server = Server(
-            [programs / "postgres", "-D", data, "-k", self._sockets, "-h", "", *(_CARELESS if careless else ())],
+            [self._programs / "postgres", "-D", data, "-k", self._sockets, "-h", "", *(_CARELESS if careless else ())],
             log=folder / "postgres.log",
             user=self._user,
             stop_signal=signal.SIGINT,  # "fast": does not wait for clients to leave
@@ -84,20 +85,55 @@ class Postgres:
         with self._superuser() as connection:
             connection.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
 
+    def dump(self, name: str, file: Path) -> None:
+        """Write a backup of a database as production does, with `pg_dump`."""
+        with file.open("wb") as output:
+            self._run("pg_dump", "--format=custom", name, stdout=output)
+
+    def restore(self, name: str, file: Path) -> DatabaseUrls:
+        """A new database of this name, made from a backup by `pg_restore`."""
+        urls = self.database(name, fresh=True)
+        with file.open("rb") as given:
+            self._run("pg_restore", "--exit-on-error", "--dbname", name, stdin=given)
+        return urls
+
     def stop(self) -> None:
         """Stop the server. The data stays."""
         self._server.stop()
         shutil.rmtree(self._sockets, ignore_errors=True)
 
-    def _make(self, programs: Path, data: Path) -> None:
+    def _make(self, data: Path) -> None:
         subprocess.run(
-            [programs / "initdb", "-D", data, "-U", "postgres", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8"],
+            [
+                self._programs / "initdb",
+                "-D",
+                data,
+                "-U",
+                "postgres",
+                "--auth=trust",
+                "--encoding=UTF8",
+                "--locale=C.UTF-8",
+            ],
             check=True,
             capture_output=True,
             env=plain_env(),
             user=self._user,
             extra_groups=[] if self._user else None,
             cwd=data.parent,
+        )
+
+    def _run(
+        self, program: str, *arguments: str, stdin: IO[bytes] | None = None, stdout: IO[bytes] | None = None
+    ) -> None:
+        subprocess.run(
+            [self._programs / program, "--host", self._sockets, "--username", "postgres", *arguments],
+            check=True,
+            env=plain_env(),
+            user=self._user,
+            extra_groups=[] if self._user else None,
+            cwd=self._folder,
+            stdin=stdin,
+            stdout=stdout,
         )
 
     def _make_roles(self) -> None:
