@@ -58,11 +58,7 @@ def whole(of: Institution, *, agency_name: str) -> Whole:
     footage.filmed_day(of)
     hold_id = retention.hold(of)
     retention.preserved(of, hold_id=hold_id, segment=minute)
-    ledger.anchored(of)
-    compliance.now(of)
-    compliance.day(of)
-    compliance.camera(of)
-    compliance.stored(of)
+    _summed_up(of)
     made = Whole(
         institution=of,
         head_id=head,
@@ -80,3 +76,12 @@ def whole(of: Institution, *, agency_name: str) -> Whole:
     )
     bind(db.session, held)
     return made
+
+
+def _summed_up(of: Institution) -> None:
+    """What is made of the other rows once a day, and kept beside them."""
+    ledger.anchored(of)
+    compliance.now(of)
+    compliance.day(of)
+    compliance.camera(of)
+    compliance.stored(of)
