@@ -9,6 +9,8 @@ import pytest
 from infra import clock, object_keys
 from infra.db import db
 from infra.objects import S3Objects
+from infra.s3_client import s3_client
+from infra.settings import StoreSettings
 from infra.tenancy import Binding, bind
 from tenants.actor import Actor, ActorKind, system
 from tenants.errors import HeldByLaw, InvalidTransition, NotAllowed
@@ -16,7 +18,7 @@ from tenants.footage import quarantine
 from tenants.footage.models import StrayState
 from tenants.permissions import Role
 from tests.factories.evidence import Archive
-from tests.factories.sweeps import events, sweep
+from tests.factories.sweeps import events, sweep, yesterday
 from workers import reconciliation_jobs
 
 
@@ -96,3 +98,38 @@ def test_what_is_older_than_a_year_needs_a_person_and_says_whom(archive: Archive
     assert quarantine.needing_a_person(tenant_id=archive.of.tenant_id, now=now) == []
     (found,) = quarantine.needing_a_person(tenant_id=archive.of.tenant_id, now=now + timedelta(days=366))
     assert found.owner == "監錄系統管理承辦人"
+
+
+@pytest.mark.needs("ceph")
+@pytest.mark.req("DR-05")
+def test_old_versions_and_delete_markers_are_found_and_only_they_go(
+    archive: Archive, ceph_settings: StoreSettings
+) -> None:
+    """A bucket that somebody switched to versions keeps what was overwritten and what was deleted."""
+    store = S3Objects(ceph_settings)
+    archive.store = store
+    segment = archive.record(yesterday())
+    content, line = store.get(segment.object_key), store.facts(segment.object_key).beside
+    raw = s3_client(ceph_settings, ceph_settings.endpoint)
+    raw.put_bucket_versioning(Bucket=store.bucket, VersioningConfiguration={"Status": "Enabled"})
+    store.put(segment.object_key, content, beside=line)
+    hidden = f"letters/{archive.of.tenant_id}/hidden"
+    store.put(hidden, b"letter")
+    raw.delete_object(Bucket=store.bucket, Key=hidden)
+    sweep(archive)
+    found = {(one.key, one.form) for one in quarantine.quarantined(tenant_id=archive.of.tenant_id)}
+    assert found >= {(segment.object_key, "version"), (hidden, "marker"), (hidden, "version")}
+    (old,) = (one for one in quarantine.quarantined(tenant_id=archive.of.tenant_id) if one.key == segment.object_key)
+    old.state, old.proposed_by, old.approved_by = StrayState.APPROVED, uuid4(), uuid4()
+    old.proposed_at = old.approved_at = clock.now()
+    quarantine.destroy(
+        actor=system("destroy_stray"),
+        tenant_id=archive.of.tenant_id,
+        stray_id=old.id,
+        store=store,
+        is_accounted=True,
+    )
+    db.session.commit()
+    assert store.get(segment.object_key) == content
+    assert {each.key for each in store.leftovers("")} >= {hidden}
+    assert segment.object_key not in {each.key for each in store.leftovers("")}
