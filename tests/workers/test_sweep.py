@@ -96,6 +96,7 @@ def test_the_night_sends_one_job_per_institution_and_task(archive: Archive) -> N
     assert sorted(job for jobs in waiting().values() for job in jobs) == [
         f"anchor_chain-{yesterday}-{tenant_id}",
         f"make_keys-{tenant_id}",
+        f"reconcile-{tenant_id}",
         f"sweep_tenant-{tenant_id}",
         f"take_day-{yesterday}-{tenant_id}",
     ]

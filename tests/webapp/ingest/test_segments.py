@@ -34,7 +34,8 @@ def test_an_announced_segment_gets_a_url_for_exactly_its_bytes(device: Talking, 
     told = parse(line.line)
     assert answer["outcome"] == "upload"
     assert f"/seg/d14/{k1.tenant_id}/{told.civil_day}/{told.camera_id}/{told.segment_id}.age?" in answer["url"]
-    assert answer["headers"].keys() == {"Content-MD5"}
+    assert answer["headers"].keys() == {"Content-MD5", "x-amz-meta-line", "x-amz-meta-signature"}
+    assert answer["headers"]["x-amz-meta-line"] == line.line
     assert rows(k1) == 0, "a URL is no claim"
 
 
