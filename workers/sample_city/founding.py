@@ -1,6 +1,7 @@
 """Opening the bureau, the institutions and the agencies, and giving everybody an account."""
 
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cache
 from unittest.mock import patch
 from uuid import UUID
@@ -16,9 +17,13 @@ from tenants.registry import actions as registry
 from tenants.registry import agencies, policies, regulations
 from tenants.registry.models import TenantKind
 from tenants.registry.period_rules import Adoption
+from tenants.roc_dates import roc_year
 from workers.sample_city import cast
 from workers.sample_city.cast import AgencyPlan, InstitutionPlan, Person, SitePlan
+from workers.sample_city.past import day
 
+# A city that stands for a while still has the change ahead of it.
+_AHEAD = 60
 FOUNDER = system("sample_city")
 
 
@@ -92,7 +97,23 @@ def _found(city: City) -> City:
         _open(city, institution)
     for agency in cast.AGENCIES:
         _admit(city, agency)
+    _schedule(city)
     return city
+
+
+def _schedule(city: City) -> None:
+    """The floor that preschools will have from the next school year on, so that there is something to reckon with."""
+    summer = day(-_AHEAD)
+    begins = date(summer.year + (summer.month >= cast.SCHOOL_YEAR[0]), *cast.SCHOOL_YEAR)
+    regulations.schedule_version(
+        code="KH_PRESCHOOL",
+        version=str(roc_year(begins)),
+        effective_from=begins,
+        min_days="30",
+        document=f"守園教幼字第{roc_year(begins) - 1}0001號",
+        words="監錄系統應於教保服務機構開放時間持續正常運作，不可無故中斷，監錄資料應保存至少30日以上。",
+        actor=city.actor("bureau"),
+    )
 
 
 def _open(city: City, plan: InstitutionPlan) -> None:
