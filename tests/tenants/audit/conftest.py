@@ -1,6 +1,7 @@
 """An institution with a chain of some events, and a way to change rows that the service itself does not have."""
 
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from uuid import uuid4
 
 import pytest
@@ -13,7 +14,36 @@ from tenants.audit import actions
 from tenants.audit.events import Event
 from tests.factories.registry import Institution
 
-Tamper = Callable[..., None]
+_TABLES = ("audit_events", "audit_heads", "audit_tree_heads")
+
+
+class Tamper:
+    """Statements by somebody who owns the database server."""
+
+    def __init__(self, urls: DatabaseUrls) -> None:
+        self._engine = create_engine(urls.superuser, poolclass=NullPool)
+
+    def __call__(self, statement: str, **values: object) -> None:
+        db.session.rollback()
+        db.session.expire_all()
+        with self._engine.begin() as connection:
+            assert connection.execute(text(statement), values).rowcount, "the statement changed nothing"
+
+    @contextmanager
+    def undone(self, statement: str) -> Iterator[None]:
+        """Change something for a while."""
+        with self._engine.begin() as connection:
+            for table in _TABLES:
+                connection.execute(text(f"create table kept_{table} as table {table}"))
+        self(statement)
+        yield
+        db.session.rollback()
+        with self._engine.begin() as connection:
+            for table in _TABLES:
+                connection.execute(text(f"delete from {table}"))  # noqa: S608 - our own names
+                connection.execute(text(f"insert into {table} table kept_{table}"))
+                connection.execute(text(f"drop table kept_{table}"))
+        db.session.expire_all()
 
 
 def go_on(of: Institution, count: int = 1) -> None:
@@ -32,12 +62,4 @@ def k1(k1: Institution) -> Institution:
 
 @pytest.fixture
 def tamper(database: DatabaseUrls) -> Tamper:
-    """A statement by somebody who owns the database server."""
-
-    def run(statement: str, **values: object) -> None:
-        db.session.rollback()
-        db.session.expire_all()
-        with create_engine(database.superuser, poolclass=NullPool).begin() as connection:
-            assert connection.execute(text(statement), values).rowcount, "the statement changed nothing"
-
-    return run
+    return Tamper(database)

@@ -27,6 +27,15 @@ from tests.tenants.audit.conftest import Tamper, go_on
 DAY = date(2026, 11, 20)
 
 pytestmark = pytest.mark.req("DR-06")
+CHANGES = [
+    "update audit_events set hash = repeat('0', 64) where seq = 6",
+    "update audit_events set hash = 'none' where seq = 6",
+    "delete from audit_events where seq = 6",
+    "update audit_events set actor_name = 'x' where seq = 7",
+    "update audit_tree_heads set root = repeat('0', 64) where size = 8",
+    "update audit_tree_heads set frontier = '' where size = 4",
+    "update audit_tree_heads set frontier = decode(repeat('00', 32), 'hex') where size = 4",
+]
 Check = Callable[[dict[str, Any], str], str]
 
 
@@ -90,10 +99,10 @@ def test_an_event_that_no_head_covers_has_no_proof_yet(days: Institution) -> Non
     assert proof(days, 13).size == 14
 
 
-@pytest.mark.parametrize("seq", [-1, 0, 15, 2**40])
-def test_an_event_that_is_not_there_has_no_proof(days: Institution, seq: int) -> None:
-    with pytest.raises(NotFound):
-        proofs.proof(tenant_id=days.tenant_id, seq=seq)
+def test_an_event_that_is_not_there_has_no_proof(days: Institution) -> None:
+    for seq in (-1, 0, 15, 2**40):
+        with pytest.raises(NotFound):
+            proofs.proof(tenant_id=days.tenant_id, seq=seq)
     with pytest.raises(NotFound):
         proofs.proof(tenant_id=uuid4(), seq=1)
 
@@ -141,22 +150,11 @@ def test_a_third_party_is_shown_nothing_else(days: Institution, bureau: Bureau, 
     assert check(true | {"key_id": forger.key_id}, forger.key_id) == "AssertionError: the signature does not hold"
 
 
-@pytest.mark.parametrize(
-    "statement",
-    [
-        "update audit_events set hash = repeat('0', 64) where seq = 6",
-        "update audit_events set hash = 'none' where seq = 6",
-        "delete from audit_events where seq = 6",
-        "update audit_events set actor_name = 'x' where seq = 7",
-        "update audit_tree_heads set root = repeat('0', 64) where size = 8",
-        "update audit_tree_heads set frontier = '' where size = 4",
-        "update audit_tree_heads set frontier = decode(repeat('00', 32), 'hex') where size = 4",
-    ],
-)
-def test_nothing_is_proven_of_a_chain_that_was_changed(days: Institution, tamper: Tamper, statement: str) -> None:
-    tamper(statement)
-    with pytest.raises(Tampered):
-        proofs.proof(tenant_id=days.tenant_id, seq=7)
+def test_nothing_is_proven_of_a_chain_that_was_changed(days: Institution, tamper: Tamper) -> None:
+    for statement in CHANGES:
+        with tamper.undone(statement), pytest.raises(Tampered):
+            proofs.proof(tenant_id=days.tenant_id, seq=7)
+    assert proof(days, 7).size == 8, "and all is undone again"
 
 
 def test_a_later_tree_is_shown_to_begin_with_an_earlier_one(days: Institution) -> None:
