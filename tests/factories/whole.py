@@ -25,6 +25,8 @@ class Whole:
     device_id: UUID
     segment_id: UUID
     stray_id: UUID
+    period_id: UUID
+    schedule_id: UUID
     hold_id: UUID
     destruction_id: UUID
     token_id: UUID
@@ -40,15 +42,15 @@ class Whole:
 def whole(of: Institution, *, agency_name: str) -> Whole:
     """Fill every table for an institution, with an agency of its own that has asked it."""
     held = binding_of(db.session)
-    if not regulations.living():
-        scheduled(effective_from=date(2099, 8, 1), min_days=REGULATED)
+    versions = regulations.living()
+    schedule_id = versions[0].id if versions else scheduled(effective_from=date(2099, 8, 1), min_days=REGULATED)
     agency_id = people.agency(agency_name)
     head, handler, officer = (people.person() for _ in range(3))
     people.membership(head, Role.HEAD, tenant_id=of.tenant_id)
     handles = people.membership(handler, Role.HANDLER, tenant_id=of.tenant_id)
     people.membership(officer, Role.AGENCY_OFFICER, agency_id=agency_id)
     bind(db.session, Binding(tenant_id=of.tenant_id, agency_id=agency_id))
-    period(of.tenant_id, of.site_id, None)
+    period_id = period(of.tenant_id, of.site_id, None)
     device_id = footage.device(of)
     footage.day_key(of)
     footage.records_key(of)
@@ -68,6 +70,8 @@ def whole(of: Institution, *, agency_name: str) -> Whole:
         device_id=device_id,
         segment_id=minute.id,
         stray_id=footage.stray(of),
+        period_id=period_id,
+        schedule_id=schedule_id,
         hold_id=hold_id,
         destruction_id=retention.destruction(of),
         token_id=footage.token(of),

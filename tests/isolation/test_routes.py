@@ -93,6 +93,8 @@ def _ids(of: Whole) -> dict[str, UUID]:
         "device_id": of.device_id,
         "segment_id": of.segment_id,
         "hold_id": of.hold_id,
+        "period_id": of.period_id,
+        "schedule_id": of.schedule_id,
         "destruction_id": of.destruction_id,
         "token_id": of.token_id,
         "user_id": of.handler_id,
