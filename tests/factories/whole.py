@@ -57,7 +57,6 @@ def whole(of: Institution, *, agency_name: str) -> Whole:
     footage.status(of)
     footage.gap(of, device_id=device_id)
     minute = footage.segment(of, device_id=device_id)
-    footage.filmed_day(of)
     hold_id = retention.hold(of)
     retention.preserved(of, hold_id=hold_id, segment=minute)
     _summed_up(of)
@@ -84,6 +83,7 @@ def whole(of: Institution, *, agency_name: str) -> Whole:
 
 def _summed_up(of: Institution) -> None:
     """What is made of the other rows once a day, and kept beside them."""
+    footage.filmed_day(of)
     ledger.anchored(of)
     compliance.now(of)
     compliance.day(of)
