@@ -84,6 +84,8 @@ def _rewrap(tenant_id: UUID, table: WrappedRows, kms: RingKms) -> int:
         new = kms.rewrap([(row[0], table.context(tenant_id, *row[1:])) for row in rows])
         _replace(tenant_id, table, [row[0] for row in rows], new)
         done += len(rows)
+        if len(rows) < AT_ONCE:
+            break
     return done
 
 

@@ -20,8 +20,8 @@ from tenants.footage import keys
 from tenants.footage.models import Segment, SegmentState
 from tenants.retention import hold_queries, queries
 from tenants.retention.emptying import empty
-from tenants.retention.hold_keys import recipient_of
-from tenants.retention.models import PreservedSegment
+from tenants.retention.hold_keys import new_hold_key, open_hold_key
+from tenants.retention.models import Hold, PreservedSegment
 
 # About a quarter of an hour of one camera, so that a job stays short and what was copied is committed as it goes.
 COPIED_AT_ONCE = 15
@@ -48,7 +48,7 @@ def copy_hold(*, actor: Actor, tenant_id: UUID, hold_id: UUID, store: ObjectStor
     waiting = hold_queries.uncopied(tenant_id=tenant_id, hold_id=hold_id, windows=windows)
     copied = 0
     if waiting:
-        recipient = recipient_of(hold, kms=kms, store=store)
+        recipient = _recipient(hold, kms=kms, store=store)
         run = _Run(actor=actor, hold_id=hold_id, recipient=recipient, store=store, kms=kms)
         copied = sum(run.copy(segment) for segment in waiting[:COPIED_AT_ONCE])
     if copied:
@@ -89,6 +89,20 @@ def destroy_hold(*, actor: Actor, tenant_id: UUID, hold_id: UUID, store: ObjectS
         hold_id=str(hold_id),
         segments=queries.preserved_count(tenant_id=tenant_id, hold_id=hold_id),
     )
+
+
+def _recipient(hold: Hold, *, kms: Kms, store: ObjectStore) -> str:
+    """The hold's public key, made on the first run. What a run put and did not commit is overwritten by the next.
+
+    One that was made before must still open: what is copied to a key that nobody can open is lost with its day.
+    """
+    ids = {"tenant_id": hold.tenant_id, "hold_id": hold.id}
+    if hold.recipient is None:
+        hold.recipient, hold.wrapped_secret = new_hold_key(**ids, kms=kms, store=store)
+        db.session.flush()
+    else:
+        open_hold_key(**ids, kms=kms, store=store)
+    return hold.recipient
 
 
 @dataclass(frozen=True, kw_only=True)

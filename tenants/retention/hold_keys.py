@@ -3,7 +3,6 @@
 from uuid import UUID
 
 from infra import age, object_keys, shares
-from infra.db import db
 from infra.kms import Kms
 from infra.objects import ObjectStore
 from infra.shares import Expected, Lock
@@ -37,20 +36,11 @@ def open_hold_key(*, tenant_id: UUID, hold_id: UUID, kms: Kms, store: ObjectStor
     return keys.opened(hold.wrapped_secret, lock, kms=kms, store=store)
 
 
-def recipient_of(hold: Hold, *, kms: Kms, store: ObjectStore) -> str:
-    """The hold's public key, made on the first run. What a run put and did not commit is overwritten by the next.
-
-    One that was made before must still open: what is copied to a key that nobody can open is lost with its day.
-    """
-    if hold.recipient is None:
-        identity = age.new_identity()
-        lock = hold_lock(tenant_id=hold.tenant_id, hold_id=hold.id, recipient=identity.recipient)
-        hold.recipient = identity.recipient
-        hold.wrapped_secret = shares.seal(identity.secret.encode(), lock, kms=kms, store=store)
-        db.session.flush()
-    else:
-        open_hold_key(tenant_id=hold.tenant_id, hold_id=hold.id, kms=kms, store=store)
-    return hold.recipient
+def new_hold_key(*, tenant_id: UUID, hold_id: UUID, kms: Kms, store: ObjectStore) -> tuple[str, bytes]:
+    """A fresh key pair for a hold: its public half, and the secret as the hold's row keeps it."""
+    identity = age.new_identity()
+    lock = hold_lock(tenant_id=tenant_id, hold_id=hold_id, recipient=identity.recipient)
+    return identity.recipient, shares.seal(identity.secret.encode(), lock, kms=kms, store=store)
 
 
 def expected_shares(*, tenant_id: UUID) -> list[Expected]:
