@@ -50,6 +50,7 @@ class Job(StrEnum):
     COPY_HOLD = "workers.retention_jobs.copy_hold"
     DESTROY_DAY = "workers.retention_jobs.destroy_day"
     DESTROY_HOLD = "workers.retention_jobs.destroy_hold"
+    DESTROY_PACKAGE = "workers.disclosure_jobs.destroy_package"
     DESTROY_STRAY = "workers.reconciliation_jobs.destroy_stray"
     DROP_PARTITION = "workers.reconciliation_jobs.drop_partition"
     END_HOLDS = "workers.retention_jobs.end_holds"
@@ -73,6 +74,7 @@ QUEUE_OF: Mapping[Job, Queue] = {
     Job.COPY_HOLD: Queue.EVIDENCE,
     Job.DESTROY_DAY: Queue.RETENTION,
     Job.DESTROY_HOLD: Queue.RETENTION,
+    Job.DESTROY_PACKAGE: Queue.RETENTION,
     Job.DESTROY_STRAY: Queue.RETENTION,
     Job.DROP_PARTITION: Queue.RETENTION,
     Job.END_HOLDS: Queue.RETENTION,

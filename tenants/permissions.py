@@ -43,7 +43,9 @@ class Permission(Enum):
     AUDIT_READ = ("audit:read", "查閱本機構稽核軌跡")
     CAMERA_MANAGE = ("camera:manage", "管理鏡頭與設置區域")
     CAMERA_READ = ("camera:read", "查看鏡頭與今日錄影狀態")
+    CERTIFICATE_AUDIT = ("certificate:audit", "查核各機構的銷毀證明與稽核證明（不含影像）")
     COMPLIANCE_READ = ("compliance:read", "查看全市合規情形（不含影像）")
+    DESTRUCTION_RELEASE = ("destruction:release", "核可暫停的大量銷毀")
     DEVICE_ENROL = ("device:enrol", "核發邊緣主機註冊碼")
     DISCLOSURE_COLLECT = ("disclosure:collect", "領取核准複製的影像")
     DISCLOSURE_DECIDE = ("disclosure:decide", "決定是否同意調閱")
@@ -52,6 +54,7 @@ class Permission(Enum):
     DISCLOSURE_READ = ("disclosure:read", "查看本機構的調閱案件")
     DISCLOSURE_REPLY = ("disclosure:reply", "退請補正、函復及交付")
     FOOTAGE_WATCH = ("footage:watch", "操作核准影像的播放")
+    HOLD_MANAGE = ("hold:manage", "延長、展延及結束保全")
     HOLD_READ = ("hold:read", "查看保全與延長保存")
     PEOPLE_MANAGE = ("people:manage", "指派與停用本機構人員")
     PLATFORM_READ = ("platform:read", "查看平台健康情形")
@@ -80,7 +83,9 @@ GRANTS: Mapping[Permission, frozenset[Role]] = {
     Permission.AUDIT_READ: frozenset({_HEAD, _HANDLER, _AUDITOR}),
     Permission.CAMERA_MANAGE: frozenset({_HEAD, _HANDLER}),
     Permission.CAMERA_READ: frozenset({_HEAD, _HANDLER, _GUARD, _STAFF}),
+    Permission.CERTIFICATE_AUDIT: frozenset({_AUDITOR}),
     Permission.COMPLIANCE_READ: frozenset({_BUREAU, _AUDITOR}),
+    Permission.DESTRUCTION_RELEASE: frozenset({_HEAD}),
     Permission.DEVICE_ENROL: frozenset({_HEAD, _HANDLER}),
     Permission.DISCLOSURE_COLLECT: frozenset({_AGENCY}),
     Permission.DISCLOSURE_DECIDE: frozenset({_HEAD}),
@@ -89,6 +94,7 @@ GRANTS: Mapping[Permission, frozenset[Role]] = {
     Permission.DISCLOSURE_READ: frozenset({_HEAD, _HANDLER}),
     Permission.DISCLOSURE_REPLY: frozenset({_HEAD, _HANDLER}),
     Permission.FOOTAGE_WATCH: frozenset({_HANDLER}),
+    Permission.HOLD_MANAGE: frozenset({_HEAD}),
     Permission.HOLD_READ: frozenset({_HEAD, _HANDLER}),
     Permission.PEOPLE_MANAGE: frozenset({_HEAD, _OPERATOR}),
     Permission.PLATFORM_READ: frozenset({_OPERATOR}),

@@ -6,7 +6,7 @@ from infra import queues
 from infra.db import db
 from infra.queues import Job
 from tenants.actor import Actor
-from tenants.disclosures import package_contents, packaging, queries
+from tenants.disclosures import package_contents, package_ending, packaging, queries
 from tenants.disclosures.models import Disclosure, PackageState
 from workers.context import kms, settings, store
 from workers.job import tenant_job
@@ -28,3 +28,9 @@ def build_package(tenant_id: UUID, actor: Actor, *, package_id: str) -> None:
         disclosure = db.session.get_one(Disclosure, package.disclosure_id)
         if package_contents.uncopied(disclosure):
             queues.enqueue_after_commit(db.session, Job.COPY_HOLD, tenant_id=tenant_id, hold_id=disclosure.hold_id)
+
+
+@tenant_job
+def destroy_package(tenant_id: UUID, actor: Actor, *, package_id: str, phase: int = 1) -> None:  # noqa: ARG001
+    """Destroy the key of a package whose case is over, then its objects. `phase` tells the two jobs apart."""
+    package_ending.destroy_package(actor=actor, tenant_id=tenant_id, package_id=UUID(package_id), store=store())

@@ -4,7 +4,8 @@
 all institutions are `@fan_out_job`: they see names only and enqueue one job per institution.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 from uuid import UUID
@@ -50,3 +51,18 @@ def fan_out_job(body: Callable[P, None]) -> Callable[P, None]:
             db.session.commit()
 
     return run
+
+
+@contextmanager
+def noted(note: Callable[[Exception], None]) -> Iterator[None]:
+    """Let an error undo the job, then write it down in a transaction of its own, and fail the job with it.
+
+    What a person has to be shown must not depend on who reads the log.
+    """
+    try:
+        yield
+    except Exception as error:
+        db.session.rollback()
+        note(error)
+        db.session.commit()
+        raise

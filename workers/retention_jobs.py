@@ -8,15 +8,18 @@ from infra.db import db
 from infra.queues import Job
 from tenants.actor import Actor
 from tenants.disclosures import queries as disclosures
-from tenants.retention import actions, copying, destruction, hold_queries, queries
+from tenants.retention import actions, copying, destruction, hold_queries, pending, plan_queries, queries, stops
+from tenants.retention.rules import DayAndClass
 from workers.context import kms, store
-from workers.job import Waiting, tenant_job
+from workers.job import Waiting, noted, tenant_job
 
 
 @tenant_job
 def copy_hold(tenant_id: UUID, actor: Actor, *, hold_id: str, left: int = 0) -> None:
     """Copy the next segments of a hold. `left` is how many the run before left, and tells the jobs apart."""
-    copied = copying.copy_hold(actor=actor, tenant_id=tenant_id, hold_id=UUID(hold_id), store=store(), kms=kms())
+    held = {"tenant_id": tenant_id, "hold_id": UUID(hold_id)}
+    with noted(lambda error: pending.note_copy_failure(actor=actor, **held, error=error)):
+        copied = copying.copy_hold(actor=actor, **held, store=store(), kms=kms())
     if copied.left and copied.left != left:
         queues.enqueue_after_commit(
             db.session, Job.COPY_HOLD, tenant_id=tenant_id, hold_id=UUID(hold_id), left=copied.left
@@ -40,28 +43,28 @@ def destroy_hold(tenant_id: UUID, actor: Actor, *, hold_id: str, phase: int = 1)
 
 @tenant_job
 def destroy_day(tenant_id: UUID, actor: Actor, *, day: str, retention_days: int) -> None:
-    """Destroy the key of a due day; the certificate is a job of its own, after this one's commit."""
-    destruction.begin_destruction(
-        actor=actor,
-        tenant_id=tenant_id,
-        day=date.fromisoformat(day),
-        retention_days=retention_days,
-        today=clock.today(),
-    )
+    """Destroy the key of a day that the plan has; the certificate is a job of its own, after this one's commit."""
+    of = DayAndClass(day=date.fromisoformat(day), retention_days=retention_days)
+    stops.destroy_planned(actor=actor, tenant_id=tenant_id, day=of, now=clock.now())
 
 
 @tenant_job
 def certify_destruction(tenant_id: UUID, actor: Actor, *, destruction_id: str) -> None:
     """Clear what the destroyed key encrypted, verify, and write the certificate."""
-    destruction.certify_destruction(
-        actor=actor, tenant_id=tenant_id, destruction_id=UUID(destruction_id), store=store()
-    )
+    of = {"tenant_id": tenant_id, "destruction_id": UUID(destruction_id)}
+    with noted(lambda error: pending.note_failure(actor=actor, **of, error=error)):
+        destruction.certify_destruction(actor=actor, **of, store=store())
+
+
+def note_run(*, tenant_id: UUID, actor: Actor) -> None:
+    """Write down that the law runs for this institution now, and whether its plan stops for a second person."""
+    stops.note_run(actor=actor, tenant_id=tenant_id, now=clock.now())
 
 
 def waiting_jobs(*, tenant_id: UUID, today: date) -> list[Waiting]:
     """What of the law waits to be done for this institution; the session is bound to it.
 
-    A day that waits for a hold's copies is not sent: it would only be refused.
+    Of due days only those that the plan has: one that waits for a hold's copies, or a person, would only be refused.
     """
     found: list[Waiting] = [
         (Job.COPY_HOLD, {"hold_id": hold_id})
@@ -81,7 +84,6 @@ def waiting_jobs(*, tenant_id: UUID, today: date) -> list[Waiting]:
     ]
     found += [
         (Job.DESTROY_DAY, {"day": due.day.isoformat(), "retention_days": due.retention_days})
-        for due in queries.due_days(tenant_id=tenant_id, today=today)
-        if not hold_queries.waiting_holds(tenant_id=tenant_id, day=due.day, retention_days=due.retention_days)
+        for due in plan_queries.current(tenant_id=tenant_id, now=clock.now()).go
     ]
     return found

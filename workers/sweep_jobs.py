@@ -12,6 +12,7 @@ from infra import clock, queues
 from infra.db import db
 from infra.queues import Job
 from tenants.actor import Actor
+from tenants.disclosures import package_ending
 from tenants.disclosures import queries as disclosures
 from tenants.registry import queries as registry
 from workers import audit_jobs, compliance_jobs, footage_jobs, reconciliation_jobs, retention_jobs
@@ -26,8 +27,9 @@ def sweep() -> None:
 
 
 @tenant_job
-def sweep_tenant(tenant_id: UUID, _actor: Actor) -> None:
-    """Send every job that waits for this institution."""
+def sweep_tenant(tenant_id: UUID, actor: Actor) -> None:
+    """Write down that the law runs, and send every job that waits for this institution."""
+    retention_jobs.note_run(tenant_id=tenant_id, actor=actor)
     for job, arguments in waiting(tenant_id=tenant_id, today=clock.today()):
         queues.enqueue_after_commit(db.session, job, tenant_id=tenant_id, **arguments)
 
@@ -39,6 +41,8 @@ def waiting(*, tenant_id: UUID, today: date) -> Iterator[Waiting]:
     yield from retention_jobs.waiting_jobs(tenant_id=tenant_id, today=today)
     for package_id in disclosures.pending_packages(tenant_id=tenant_id):
         yield Job.BUILD_PACKAGE, {"package_id": package_id}
+    for package_id in package_ending.ending_packages(tenant_id=tenant_id):
+        yield Job.DESTROY_PACKAGE, {"package_id": package_id}
     for disclosure_id, step in disclosures.untold(tenant_id=tenant_id):
         yield Job.SEND_MAIL, {"disclosure_id": disclosure_id, "step": step}
     yield from reconciliation_jobs.waiting_jobs(tenant_id=tenant_id)

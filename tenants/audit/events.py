@@ -32,6 +32,9 @@ class Event(Enum):
         "destruction:certified",
         {"civil_day", "retention_days", "certificate_no", "kept_back", "sha256"},
     )
+    DESTRUCTION_STOP_OVER = ("destruction:stop_over", {"stop_id"})
+    DESTRUCTION_STOP_RELEASED = ("destruction:stop_released", {"stop_id", "days", "reason"})
+    DESTRUCTION_STOPPED = ("destruction:stopped", {"stop_id", "kind", "days", "site"})
     DEVICE_ENROLLED = ("device:enrolled", {"site_id", "public_key"})
     DEVICE_REVOKED = ("device:revoked", {"device_id"})
     DEVICE_TOKEN_ISSUED = ("device:token_issued", {"site_id", "expires_at"})
@@ -64,7 +67,11 @@ class Event(Enum):
     HOLD_COPIED = ("hold:copied", {"hold_id", "segments"})
     HOLD_DESTROYED = ("hold:destroyed", {"hold_id", "segments"})
     HOLD_ENDING = ("hold:ending", {"hold_id", "on", "reason"})
-    HOLD_PLACED = ("hold:placed", {"hold_id", "basis", "reference", "windows", "empty"})
+    HOLD_EXTENDED = (
+        "hold:extended",
+        {"hold_id", "basis", "reference", "document", "review_on", "before", "reason"},
+    )
+    HOLD_PLACED = ("hold:placed", {"hold_id", "basis", "reference", "document", "review_on", "windows", "empty"})
     HOLD_RELEASED = ("hold:released", {"hold_id", "reason"})
     INDEX_DROPPED = ("index:dropped", {"civil_day", "retention_days"})
     INDEX_REBUILT = ("index:rebuilt", {"civil_day", "retention_days", "restored", "known", "refused", "digest"})
@@ -79,6 +86,7 @@ class Event(Enum):
     MEMBERSHIP_GRANTED = ("membership:granted", {"user_id", "role"})
     PACKAGE_BUILT = ("package:built", {"package_id", "serial", "sha256", "parts", "gaps"})
     PACKAGE_CUT_OFF = ("package:cut_off", {"package_id", "serial", "sent", "bytes"})
+    PACKAGE_DESTROYED = ("package:destroyed", {"package_id", "serial"})
     PACKAGE_LACKING = ("package:lacking", {"package_id", "serial"})
     PACKAGE_SENT = ("package:sent", {"package_id", "serial", "sent", "bytes"})
     PACKAGE_WATCHED = ("package:watched", {"package_id", "serial", "part"})

@@ -158,7 +158,7 @@ class Package(Identified, TenantOwned, Model):
     """What leaves: one zip of playable files, manifest and verifier. Collected once, by one officer, in time.
 
     When the line broke the institution opens it again: `collected_*` is then the latest time, the register has both.
-    `sent_bytes` is how much of it left at that time, and NULL while nobody knows.
+    `sent_bytes` is how much of it left at that time, and NULL while nobody knows. It goes with the case's hold.
     """
 
     __tablename__ = "packages"
@@ -186,6 +186,7 @@ class Package(Identified, TenantOwned, Model):
     reopened_at: Mapped[datetime | None]
     reopened_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
     reopen_reason: Mapped[str] = mapped_column(default="")
+    destroyed_at: Mapped[datetime | None]
 
     __table_args__ = (
         ForeignKeyConstraint(["tenant_id", "disclosure_id"], ["disclosures.tenant_id", "disclosures.id"]),
@@ -194,6 +195,7 @@ class Package(Identified, TenantOwned, Model):
         CheckConstraint("(collected_at is null) = (collected_by is null)", name="collected_pair"),
         CheckConstraint("(reopened_at is null) = (reopened_by is null)", name="reopened_pair"),
         CheckConstraint("reopened_at is null or reopen_reason <> ''", name="reopened_for"),
+        CheckConstraint("destroyed_at is null or wrapped_secret is null", name="destroyed_pair"),
     )
 
 

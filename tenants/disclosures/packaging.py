@@ -61,7 +61,9 @@ def build_package(
         raise NotFound
     disclosure = db.session.get_one(Disclosure, package.disclosure_id)
     windows = contents_of.approved_windows(disclosure)
-    if package.state != PackageState.PENDING or contents_of.is_waiting(package, disclosure, windows):
+    if package.state != PackageState.PENDING or package.destroyed_at is not None:
+        return PackageState(package.state)
+    if contents_of.is_waiting(package, disclosure, windows):
         return PackageState(package.state)
     build = _Build(package, disclosure, store=store, kms=kms, scratch=scratch)
     build.run(windows)

@@ -136,7 +136,9 @@ def open_count(*, tenant_id: UUID) -> int:
 
 def pending_packages(*, tenant_id: UUID, hold_id: UUID | None = None) -> list[UUID]:
     """Packages ordered and not built: of one hold, or all, for the sweep that finds what a lost queue forgot."""
-    query = select(Package.id).where(Package.tenant_id == tenant_id, Package.state == PackageState.PENDING)
+    query = select(Package.id).where(
+        Package.tenant_id == tenant_id, Package.state == PackageState.PENDING, Package.destroyed_at.is_(None)
+    )
     if hold_id is not None:
         query = query.join(Disclosure, Disclosure.id == Package.disclosure_id).where(Disclosure.hold_id == hold_id)
     return list(db.session.scalars(query))

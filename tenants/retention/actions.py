@@ -9,14 +9,14 @@ from sqlalchemy import func, select
 from infra import clock, queues
 from infra.db import db
 from tenants.actor import Actor, ActorKind
-from tenants.audit import actions as audit
 from tenants.audit.events import Event
 from tenants.errors import Destroyed, Invalid, InvalidTransition, NotFound
 from tenants.footage.models import DayKey
 from tenants.registry.models import Camera
 from tenants.retention import hold_queries, queries
+from tenants.retention.hold_history import record
 from tenants.retention.models import Hold, HoldBasis, HoldWindow
-from tenants.retention.rules import CameraSpan, check_hold, check_windows, days_of
+from tenants.retention.rules import CameraSpan, check_hold, check_windows, days_of, reviewed_by
 
 
 def place_hold(
@@ -28,31 +28,33 @@ def place_hold(
     necessity: str,
     windows: Sequence[CameraSpan],
     review_on: date,
+    document: str = "",
 ) -> Hold:
     """Keep the windows from now on; a worker copies them. In the caller's transaction, so a filing preserves (DR-01).
 
     Takes the days' keys against their destruction: of a filing and a destruction in the same second one waits for the
-    other and then sees what it did. Raises `Invalid`, `NotFound` for a foreign camera, and `Destroyed` naming the
-    certificate when a window is wholly gone.
+    other and then sees what it did. A request is reviewed before its footage is a year old, however late it came.
+    Raises `Invalid`, `NotFound` for a foreign camera, and `Destroyed` naming the certificate of a window wholly gone.
     """
     now = clock.now()
-    check_hold(basis=basis, reference=reference, necessity=necessity, review_on=review_on, today=clock.civil_day(now))
+    today, said = clock.civil_day(now), {"reference": reference, "document": document, "necessity": necessity}
+    check_hold(basis=basis, **said, review_on=review_on, today=today)
     check_windows(windows, now=now)
-    _check_cameras(tenant_id, {window.camera_id for window in windows})
-    _keep_keys(tenant_id, windows)
-    empty = _refuse_what_is_gone(tenant_id, windows)
+    if basis is HoldBasis.REQUEST:
+        review_on = max(today, min(review_on, reviewed_by(windows)))
+    empty = _kept(tenant_id, windows)
     hold = Hold(id=uuid4(), tenant_id=tenant_id, basis=basis, placed_at=now, placed_by=actor.id, review_on=review_on)
-    hold.reference, hold.necessity = reference.strip(), necessity.strip()
+    hold.reference, hold.document, hold.necessity = reference.strip(), document.strip(), necessity.strip()
     _add(hold, windows)
-    audit.record(
+    record(
         Event.HOLD_PLACED,
-        tenant_id=tenant_id,
+        hold,
         actor=actor,
-        subject_id=hold.id,
-        hold_id=str(hold.id),
         basis=basis,
         reference=hold.reference,
-        windows=[[str(each.camera_id), each.started_at.isoformat(), each.ended_at.isoformat()] for each in windows],
+        document=hold.document,
+        review_on=review_on.isoformat(),
+        windows=_plain(windows),
         empty=empty,
     )
     queues.enqueue_after_commit(db.session, queues.Job.COPY_HOLD, tenant_id=tenant_id, hold_id=hold.id)
@@ -73,26 +75,11 @@ def release_hold(*, actor: Actor, tenant_id: UUID, hold_id: UUID, reason: str, o
     hold.release_reason = reason.strip()
     if on is not None and on >= clock.today():
         hold.ends_on = on
-        audit.record(
-            Event.HOLD_ENDING,
-            tenant_id=tenant_id,
-            actor=actor,
-            subject_id=hold_id,
-            hold_id=str(hold_id),
-            on=on.isoformat(),
-            reason=hold.release_reason,
-        )
+        record(Event.HOLD_ENDING, hold, actor=actor, reason=hold.release_reason, on=on.isoformat())
         return hold
     hold.released_at = clock.now()
     hold.released_by = actor.id if actor.kind is ActorKind.PERSON else None
-    audit.record(
-        Event.HOLD_RELEASED,
-        tenant_id=tenant_id,
-        actor=actor,
-        subject_id=hold_id,
-        hold_id=str(hold_id),
-        reason=hold.release_reason,
-    )
+    record(Event.HOLD_RELEASED, hold, actor=actor, reason=hold.release_reason)
     queues.enqueue_after_commit(db.session, queues.Job.DESTROY_HOLD, tenant_id=tenant_id, hold_id=hold_id)
     return hold
 
@@ -120,6 +107,17 @@ def _add(hold: Hold, windows: Iterable[CameraSpan]) -> None:
         )
         for window in windows
     )
+
+
+def _kept(tenant_id: UUID, windows: Sequence[CameraSpan]) -> int:
+    """Bar the destruction of what the windows cover; how many of them have nothing at the moment."""
+    _check_cameras(tenant_id, {window.camera_id for window in windows})
+    _keep_keys(tenant_id, windows)
+    return _refuse_what_is_gone(tenant_id, windows)
+
+
+def _plain(windows: Iterable[CameraSpan]) -> list[list[str]]:
+    return [[str(each.camera_id), each.started_at.isoformat(), each.ended_at.isoformat()] for each in windows]
 
 
 def _check_cameras(tenant_id: UUID, wanted: set[UUID]) -> None:

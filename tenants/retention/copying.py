@@ -20,6 +20,7 @@ from tenants.footage import keys
 from tenants.footage.models import Segment, SegmentState
 from tenants.retention import hold_queries, queries
 from tenants.retention.emptying import empty
+from tenants.retention.hold_history import record
 from tenants.retention.hold_keys import new_hold_key, open_hold_key
 from tenants.retention.models import Hold, PreservedSegment
 
@@ -51,6 +52,7 @@ def copy_hold(*, actor: Actor, tenant_id: UUID, hold_id: UUID, store: ObjectStor
         recipient = _recipient(hold, kms=kms, store=store)
         run = _Run(actor=actor, hold_id=hold_id, recipient=recipient, store=store, kms=kms)
         copied = sum(run.copy(segment) for segment in waiting[:COPIED_AT_ONCE])
+    hold.copy_failures, hold.copy_error = 0, ""
     if copied:
         audit.record(
             Event.HOLD_COPIED,
@@ -81,14 +83,8 @@ def destroy_hold(*, actor: Actor, tenant_id: UUID, hold_id: UUID, store: ObjectS
     empty(store, object_keys.hold_shares(tenant_id=tenant_id, hold_id=hold_id))
     empty(store, object_keys.hold_prefix(tenant_id=tenant_id, hold_id=hold_id))
     hold.destroyed_at = clock.now()
-    audit.record(
-        Event.HOLD_DESTROYED,
-        tenant_id=tenant_id,
-        actor=actor,
-        subject_id=hold_id,
-        hold_id=str(hold_id),
-        segments=queries.preserved_count(tenant_id=tenant_id, hold_id=hold_id),
-    )
+    copies = queries.preserved_count(tenant_id=tenant_id, hold_id=hold_id)
+    record(Event.HOLD_DESTROYED, hold, actor=actor, segments=copies)
 
 
 def _recipient(hold: Hold, *, kms: Kms, store: ObjectStore) -> str:

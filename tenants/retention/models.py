@@ -5,7 +5,15 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -25,6 +33,8 @@ class Hold(Identified, TenantOwned, Model):
     """A preservation. Its window is copied to its own key, so that the day's key can still go on time.
 
     `ends_on` is set when its end is known beforehand, such as the end of the appeal period after a refusal (DR-01).
+    `document` is the 文號 of what asks for it; a request's own letter stands in its case. `copy_failures` counts tries
+    that failed one after another, and `copy_error` says how the last one did.
     """
 
     __tablename__ = "holds"
@@ -32,6 +42,7 @@ class Hold(Identified, TenantOwned, Model):
 
     basis: Mapped[str]
     reference: Mapped[str]
+    document: Mapped[str] = mapped_column(default="")
     necessity: Mapped[str]
     placed_at: Mapped[datetime]
     placed_by: Mapped[UUID | None]
@@ -43,15 +54,53 @@ class Hold(Identified, TenantOwned, Model):
     released_by: Mapped[UUID | None]
     release_reason: Mapped[str] = mapped_column(default="")
     destroyed_at: Mapped[datetime | None]
+    copy_failures: Mapped[int] = mapped_column(default=0)
+    copy_error: Mapped[str] = mapped_column(default="")
 
     __table_args__ = (
         ForeignKeyConstraint(["tenant_id"], ["tenants.id"]),
         UniqueConstraint("tenant_id", "id"),
+        CheckConstraint("basis = 'request' or document <> ''", name="document"),
+        CheckConstraint("(copy_failures = 0) = (copy_error = '')", name="copy_failures"),
         CheckConstraint("basis in ('request', 'other_law', 'crime_investigation', 'other_unlawful_act')", name="basis"),
         CheckConstraint("(released_at is null and ends_on is null) = (release_reason = '')", name="released_pair"),
         # Released by nobody means: by the service itself, when a case ended.
         CheckConstraint("released_by is null or released_at is not null", name="released_by"),
         CheckConstraint("destroyed_at is null or wrapped_secret is null", name="destroyed_pair"),
+    )
+
+
+class HoldStep(StrEnum):
+    """What happened to a hold."""
+
+    PLACED = "placed"
+    EXTENDED = "extended"
+    ENDING = "ending"
+    RELEASED = "released"
+    DESTROYED = "destroyed"
+
+
+class HoldChange(Identified, TenantOwned, Model):
+    """One line of a hold's history: who did what when, and on what it rested from then on. Never changed."""
+
+    __tablename__ = "hold_changes"
+    personal = frozenset({"by_name", "reason"})
+
+    hold_id: Mapped[UUID]
+    step: Mapped[str]
+    at: Mapped[datetime]
+    by_id: Mapped[UUID | None]
+    by_name: Mapped[str]
+    basis: Mapped[str]
+    reference: Mapped[str]
+    document: Mapped[str]
+    review_on: Mapped[date]
+    reason: Mapped[str]
+
+    __table_args__ = (
+        ForeignKeyConstraint(["tenant_id", "hold_id"], ["holds.tenant_id", "holds.id"]),
+        CheckConstraint("step in ('placed', 'extended', 'ending', 'released', 'destroyed')", name="step"),
+        Index("ix_hold_changes_hold", "tenant_id", "hold_id", "at"),
     )
 
 
@@ -113,6 +162,7 @@ class Destruction(Identified, TenantOwned, Model):
     """The destruction of one day key and everything under it. `certificate` is NULL until verified empty.
 
     `restored` says of one that was only noticed after the database was restored what shows that it had happened.
+    While it is 待完成, `last_error` says why the last try did not come to a certificate (`pending`).
     """
 
     __tablename__ = "destructions"
@@ -132,6 +182,9 @@ class Destruction(Identified, TenantOwned, Model):
     certificate_no: Mapped[str | None] = mapped_column(unique=True)
     certificate: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     restored: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    tries: Mapped[int] = mapped_column(default=0)
+    tried_at: Mapped[datetime | None]
+    last_error: Mapped[str] = mapped_column(default="")
 
     __table_args__ = (
         ForeignKeyConstraint(["tenant_id"], ["tenants.id"]),
@@ -141,3 +194,51 @@ class Destruction(Identified, TenantOwned, Model):
             "(state = 'certified') = (certificate is not null and certified_at is not null)", name="certified_pair"
         ),
     )
+
+
+class StopKind(StrEnum):
+    """Why a run stopped: it would take too much of a site, or the worker's clock is ahead of everybody else's."""
+
+    CLOCK = "clock"
+    SHARE = "share"
+
+
+class DestructionStop(Identified, TenantOwned, Model):
+    """A run that destroyed nothing of its plan, until a second person let it go or the plan was another one.
+
+    `days` is the plan as `[day, retention_days]`. It is over when released, and when what was found is true no more; a
+    changed plan is another stop, so that nobody lets go what they did not see.
+    """
+
+    __tablename__ = "destruction_stops"
+    personal = frozenset({"reason"})
+
+    kind: Mapped[str]
+    days: Mapped[list[list[Any]]] = mapped_column(JSONB)
+    site: Mapped[str]
+    share: Mapped[float]
+    ahead_minutes: Mapped[int]
+    found_at: Mapped[datetime]
+    over_at: Mapped[datetime | None]
+    released_at: Mapped[datetime | None]
+    released_by: Mapped[UUID | None]
+    reason: Mapped[str] = mapped_column(default="")
+
+    __table_args__ = (
+        ForeignKeyConstraint(["tenant_id"], ["tenants.id"]),
+        CheckConstraint("kind in ('clock', 'share')", name="kind"),
+        CheckConstraint("(released_at is null) = (released_by is null)", name="released_pair"),
+        CheckConstraint("(released_at is null) = (reason = '')", name="released_for"),
+        CheckConstraint("released_at is null or over_at is not null", name="released_is_over"),
+        Index("uq_destruction_stops_open", "tenant_id", unique=True, postgresql_where=text("over_at is null")),
+    )
+
+
+class RetentionRun(TenantOwned, Model):
+    """When the law last ran for an institution with a clock that somebody else confirmed."""
+
+    __tablename__ = "retention_runs"
+    personal = frozenset()
+
+    tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenants.id"), primary_key=True)
+    ran_at: Mapped[datetime]

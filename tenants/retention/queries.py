@@ -19,7 +19,7 @@ from tenants.registry import classes
 from tenants.registry import queries as registry
 from tenants.registry.models import Camera
 from tenants.retention.models import Destruction, DestructionState, Hold, HoldWindow, PreservedSegment
-from tenants.retention.rules import CameraSpan, days_of, is_due
+from tenants.retention.rules import CameraSpan, DayAndClass, days_of, is_due
 
 _KEY_OF_SEGMENT = and_(
     DayKey.tenant_id == Segment.tenant_id,
@@ -55,14 +55,6 @@ class Availability:
     def recorded_ms(self) -> int:
         """How much footage of the window can still be opened."""
         return round(sum(window.seconds for window in self.recorded) * 1000)
-
-
-@dataclass(frozen=True, kw_only=True, order=True)
-class DayAndClass:
-    """The unit of destruction."""
-
-    day: date
-    retention_days: int
 
 
 @dataclass(frozen=True, kw_only=True)

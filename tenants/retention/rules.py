@@ -41,6 +41,14 @@ class CameraSpan(Protocol):
         """The first instant that is not."""
 
 
+@dataclass(frozen=True, kw_only=True, order=True)
+class DayAndClass:
+    """The unit of destruction."""
+
+    day: date
+    retention_days: int
+
+
 @dataclass(frozen=True, kw_only=True)
 class CameraWindow:
     """A `CameraSpan`, as a caller names it."""
@@ -73,7 +81,9 @@ def too_early(day: date, retention_days: int, article: str) -> str:
     )
 
 
-def check_hold(*, basis: HoldBasis, reference: str, necessity: str, review_on: date, today: date) -> None:
+def check_hold(
+    *, basis: HoldBasis, reference: str, document: str, necessity: str, review_on: date, today: date
+) -> None:
     """Raise `Invalid` unless the hold names what the law asks of its basis, and a day of review (KH-5-4b, KH-5-4c)."""
     reference, necessity = reference.strip(), necessity.strip()
     if not reference:
@@ -84,12 +94,29 @@ def check_hold(*, basis: HoldBasis, reference: str, necessity: str, review_on: d
         )
     if basis is HoldBasis.OTHER_LAW and not _STATUTE.search(reference):
         raise Invalid("請寫明法律名稱與條次，例如「○○法第12條」。", field="reference")
+    if basis is not HoldBasis.REQUEST and not _NUMBER.search(document):
+        raise Invalid("請填寫公文文號。沒有公文，不得延長保存。", field="document")
     if basis in {HoldBasis.CRIME_INVESTIGATION, HoldBasis.OTHER_UNLAWFUL_ACT} and not necessity:
         raise Invalid("因調查而延長保存，請以文字說明繼續保存的必要。", field="necessity")
     if review_on < today:
         raise Invalid("複查日期已過。請填今日以後的日期。", field="review_on")
     if review_on > periods.add_months(today, _LONGEST_REVIEW_MONTHS):
         raise Invalid("複查日期不得晚於一年後。延長保存應定期複查是否仍有必要。", field="review_on")
+
+
+def reviewed_by(windows: Sequence[CameraSpan]) -> date:
+    """The last day of review that a request's hold may have: after it its oldest footage is over a year old."""
+    return periods.destroyed_by(min(civil_day(window.started_at) for window in windows))
+
+
+def check_within_year(*, basis: HoldBasis, windows: Sequence[CameraSpan], review_on: date) -> None:
+    """Raise `Invalid` where a hold would keep footage for over a year and rests on no exception of the law."""
+    last = reviewed_by(windows)
+    if basis is HoldBasis.REQUEST and review_on > last:
+        raise Invalid(
+            f"影像至遲應於{format_date(last)}銷毀。逾一年仍須保存者，應另填其他法律規定，或調查犯罪及其他違法行為的案號。",
+            field="basis",
+        )
 
 
 def check_windows(windows: Sequence[CameraSpan], *, now: datetime) -> None:

@@ -31,7 +31,7 @@ FOR_EVERYBODY = text(
        union select p.proname from pg_proc p, aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a
        where p.pronamespace = 'public'::regnamespace and a.grantee = 0 and p.prosecdef"""
 )
-INSERT_ONLY = ("audit_events", "audit_tree_heads", "register_entries")
+INSERT_ONLY = ("audit_events", "audit_tree_heads", "hold_changes", "register_entries")
 ROLLED_UP = {"tenants", "sites", "site_periods"} | {
     name for name in Base.metadata.tables if name.startswith("compliance_")
 }

@@ -6,7 +6,15 @@ from uuid import UUID, uuid4
 from infra import clock
 from infra.db import db
 from tenants.footage.models import Segment
-from tenants.retention.models import Destruction, Hold, HoldWindow, PreservedSegment
+from tenants.retention.models import (
+    Destruction,
+    DestructionStop,
+    Hold,
+    HoldChange,
+    HoldWindow,
+    PreservedSegment,
+    RetentionRun,
+)
 from tests.factories.registry import Institution
 
 
@@ -24,6 +32,7 @@ def hold(of: Institution, *, camera: str = "C-GATE", started_at: datetime | None
     )
     db.session.add(made)
     db.session.flush()
+    db.session.add(_placed(made))
     db.session.add(
         HoldWindow(
             id=uuid4(),
@@ -36,6 +45,13 @@ def hold(of: Institution, *, camera: str = "C-GATE", started_at: datetime | None
     )
     db.session.commit()
     return made.id
+
+
+def _placed(made: Hold) -> HoldChange:
+    same = {name: getattr(made, name) for name in ("tenant_id", "basis", "reference", "document", "review_on")}
+    change = HoldChange(id=uuid4(), hold_id=made.id, step="placed", at=made.placed_at, **same)
+    change.by_name, change.reason = "factory", ""
+    return change
 
 
 def preserved(of: Institution, *, hold_id: UUID, segment: Segment) -> None:
@@ -82,5 +98,23 @@ def destruction(of: Institution, *, day: date | None = None, retention_days: int
         },
     )
     db.session.add(made)
+    db.session.commit()
+    return made.id
+
+
+def stop(of: Institution, *, days: int = 6) -> UUID:
+    """A run that stopped over so many days, and the run before it."""
+    first = clock.today() - timedelta(days=14 + days)
+    made = DestructionStop(
+        id=uuid4(),
+        tenant_id=of.tenant_id,
+        kind="share",
+        days=[[(first + timedelta(days=n)).isoformat(), 14] for n in range(days)],
+        site="晨光幼兒園",
+        share=0.3,
+        ahead_minutes=0,
+        found_at=clock.now(),
+    )
+    db.session.add_all([made, RetentionRun(tenant_id=of.tenant_id, ran_at=clock.now())])
     db.session.commit()
     return made.id

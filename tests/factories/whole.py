@@ -85,6 +85,7 @@ def _summed_up(of: Institution) -> None:
     """What is made of the other rows once a day, and kept beside them."""
     footage.filmed_day(of)
     ledger.anchored(of)
+    retention.stop(of)
     compliance.now(of)
     compliance.day(of)
     compliance.camera(of)

@@ -13,7 +13,8 @@ pytestmark = pytest.mark.req("DR-08")
 
 OWNED = sorted((t for t in Base.metadata.sorted_tables if "tenant_id" in t.columns), key=lambda t: t.name)
 OF_AGENCIES = [table for table in OWNED if "agency_id" in table.columns and table.name != "audit_events"]
-WRITABLE = [table for table in OWNED if table.name not in {"audit_events", "audit_tree_heads", "register_entries"}]
+_GROW_ONLY = {"audit_events", "audit_tree_heads", "hold_changes", "register_entries"}
+WRITABLE = [table for table in OWNED if table.name not in _GROW_ONLY]
 ROLLED_UP = {"tenants", "sites", "site_periods"} | {
     table.name for table in OWNED if table.name.startswith("compliance_")
 }

@@ -1,6 +1,7 @@
 """`python -m tests.smoke.later DAYS [TENANT]`: the worker's night, or one institution's sweep, so many days from now.
 
-The very worker with a clock that is ahead: nothing in it knows. It is given the worker's environment.
+The very worker with a clock that is ahead, and everybody's word that it is right: nothing in it knows. It is given the
+worker's environment.
 """
 
 import sys
@@ -19,9 +20,11 @@ def main() -> int:
     clock.now = lambda: _real_now() + ahead
     # Only now, so that nobody took the real clock by name before.
     from infra import queues  # noqa: PLC0415
+    from tenants.retention import plan_queries, planning  # noqa: PLC0415
     from workers import main as worker  # noqa: PLC0415
     from workers.context import worker_app  # noqa: PLC0415
 
+    plan_queries.told = lambda *, now, **_: planning.Told(worker=now, database=now, heard=now)
     worker_app()
     if len(sys.argv) > _WITH_TENANT:
         queues.enqueue(queues.Job.SWEEP_TENANT, tenant_id=UUID(sys.argv[2]))

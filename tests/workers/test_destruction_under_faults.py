@@ -3,64 +3,23 @@
 Every statement to the database and every call to the store is made to fail once, each on a day of its own.
 """
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from datetime import date, timedelta
-from typing import Any
 
 import pytest
-from sqlalchemy import event
 
 from infra import clock, object_keys
 from infra.db import db
-from infra.objects import S3Objects
 from infra.queues import Job
 from infra.tenancy import Binding, bind
 from tenants.audit import queries as audit
 from tenants.footage.models import DayKey
-from tenants.retention import queries
+from tenants.retention import planning, queries
 from tenants.retention.models import Destruction
 from tests.factories.evidence import Archive
 from tests.workers.conftest import Run
+from tests.workers.killing import Killed, dies_with_open_cursors, killed_at
 from workers import retention_jobs, sweep_jobs
-
-_STORE_CALLS = ("listing", "destroy", "remnants")
-
-
-class Killed(Exception):
-    """The process ended here; its connections are dropped and the database rolls back."""
-
-
-@contextmanager
-def killed_at(step: int, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], bool]]:
-    """Die at the step-th statement or store call; the yielded function says whether it came to that."""
-    steps = 0
-
-    def count(*_: object) -> None:
-        nonlocal steps
-        steps += 1
-        if steps == step:
-            raise Killed
-
-    def counted(name: str) -> Callable[..., Any]:
-        real = getattr(S3Objects, name)
-
-        def call(self: S3Objects, *arguments: object) -> Any:  # noqa: ANN401 - whatever the store answers
-            count()
-            return real(self, *arguments)
-
-        return call
-
-    with monkeypatch.context() as patch:
-        for name in _STORE_CALLS:
-            patch.setattr(S3Objects, name, counted(name))
-        event.listen(db.engine, "before_cursor_execute", count)
-        event.listen(db.engine, "commit", count)
-        try:
-            yield lambda: steps >= step
-        finally:
-            event.remove(db.engine, "before_cursor_execute", count)
-            event.remove(db.engine, "commit", count)
 
 
 def work(archive: Archive) -> None:
@@ -91,8 +50,10 @@ def check(archive: Archive, day: date) -> None:
     db.session.rollback()
 
 
+@dies_with_open_cursors
 @pytest.mark.req("KH-5-4a", "DR-05")
 def test_a_worker_may_die_at_any_step(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(planning, "MOST_DAYS", 10_000)  # a day for each step, all within a minute
     step, died = 0, True
     while died:
         step += 1

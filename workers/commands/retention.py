@@ -1,12 +1,16 @@
-"""`retention plan`: what tonight's destruction would do, without doing it."""
+"""`retention plan`: what a run would destroy now, without doing it: the run asks the very same function."""
 
 from datetime import datetime
+from uuid import UUID
 
 import click
 from flask.cli import AppGroup
 
 from infra import clock
-from tenants.retention import hold_queries, queries
+from tenants.registry.models import Tenant
+from tenants.retention import pending, plan_queries, queries, stops
+from tenants.retention.planning import Plan
+from tenants.retention.rules import DayAndClass
 from tenants.roc_dates import format_date
 from workers.commands.institutions import each_institution
 
@@ -15,18 +19,42 @@ retention = AppGroup("retention", help="What is kept, due and destroyed.")
 
 @retention.command()
 @click.option("--tenant", "code", help="Only the institution of this code.")
-@click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="As of this Taipei day instead of today.")
+@click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="As of this Taipei day instead of now.")
 def plan(code: str | None, on: datetime | None) -> None:
-    """List the days that would be destroyed, what each holds, and which wait for a hold to be copied."""
-    today = on.date() if on is not None else clock.today()
+    """List what would be destroyed, what waits for a hold or a person, and what is not finished; 1 when it stops."""
+    stopped = 0
     for tenant in each_institution(code):
-        for due in queries.due_days(tenant_id=tenant.id, today=today):
-            waiting = hold_queries.waiting_holds(tenant_id=tenant.id, day=due.day, retention_days=due.retention_days)
-            found = queries.totals(tenant_id=tenant.id, day=due.day, retention_days=due.retention_days)
-            held = f"，等候保全複製：{'、'.join(hold.reference for hold in waiting)}" if waiting else ""
-            click.echo(
-                f"{tenant.code} {format_date(due.day)} d{due.retention_days}："
-                f"{found.segments} 個片段、{found.bytes} 位元組{held}"
-            )
-        for begun in queries.begun_destructions(tenant_id=tenant.id):
-            click.echo(f"{tenant.code} {format_date(begun.civil_day)} d{begun.retention_days}：待完成（金鑰已銷毀）")
+        if on is None:
+            made = plan_queries.current(tenant_id=tenant.id, now=clock.now())
+        else:
+            made = plan_queries.as_of(tenant_id=tenant.id, day=on.date())
+        _say(tenant, made)
+        stopped += made.stop is not None
+        for begun in pending.pending(tenant_id=tenant.id):
+            day = DayAndClass(day=begun.found.civil_day, retention_days=begun.found.retention_days)
+            owner = pending.OWNER_NAMES[begun.owner]
+            click.echo(f"{tenant.code} {_named(day)}：待完成，{begun.why}須由{owner}處理")
+    if stopped:
+        raise click.exceptions.Exit(1)
+
+
+def _say(tenant: Tenant, made: Plan) -> None:
+    for day in made.go:
+        click.echo(f"{tenant.code} {_what(tenant.id, day)}")
+    for held in made.waiting:
+        click.echo(f"{tenant.code} {_what(tenant.id, held.of)}，等候保全複製：{'、'.join(held.held_by)}")
+    if made.stop is None:
+        return
+    click.secho(f"{tenant.code} 暫停：{stops.WHY[made.stop.kind]}", fg="red", err=True)
+    for day in made.stop.days:
+        if day not in made.go:
+            click.echo(f"{tenant.code} {_what(tenant.id, day)}，暫停，等候核可")
+
+
+def _what(tenant_id: UUID, day: DayAndClass) -> str:
+    found = queries.totals(tenant_id=tenant_id, day=day.day, retention_days=day.retention_days)
+    return f"{_named(day)}：{found.segments} 個片段、{found.bytes} 位元組"
+
+
+def _named(day: DayAndClass) -> str:
+    return f"{format_date(day.day)} d{day.retention_days}"

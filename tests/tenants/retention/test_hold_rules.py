@@ -13,6 +13,7 @@ TODAY = date(2026, 11, 20)
 WHOLE: dict[str, Any] = {
     "basis": HoldBasis.CRIME_INVESTIGATION,
     "reference": "高市警○分偵字第11571234500號",
+    "document": "高市警○分偵字第11571234500號",
     "necessity": "偵辦竊盜案，需比對出入時間。",
     "review_on": TODAY + timedelta(days=180),
     "today": TODAY,
@@ -22,7 +23,7 @@ WHOLE: dict[str, Any] = {
 def test_a_whole_one_is_placed() -> None:
     check_hold(**WHOLE)
     check_hold(**WHOLE | {"review_on": TODAY})
-    check_hold(**WHOLE | {"basis": HoldBasis.REQUEST, "reference": "調閱-115-0001", "necessity": ""})
+    check_hold(**WHOLE | {"basis": HoldBasis.REQUEST, "reference": "調閱-115-0001", "document": "", "necessity": ""})
 
 
 @pytest.mark.req("KH-5-4b", "KH-5-4c", "TY-4-4b")
@@ -35,6 +36,9 @@ def test_a_whole_one_is_placed() -> None:
         ({"basis": HoldBasis.OTHER_LAW, "reference": "依上級指示第12條"}, "reference"),
         ({"reference": "  "}, "reference"),
         ({"reference": "校長交辦"}, "reference"),
+        ({"document": " "}, "document"),
+        ({"document": "高市警來電"}, "document"),
+        ({"basis": HoldBasis.OTHER_LAW, "reference": "檔案法第8條", "document": ""}, "document"),
         ({"necessity": " "}, "necessity"),
         ({"basis": HoldBasis.OTHER_UNLAWFUL_ACT, "necessity": ""}, "necessity"),
         ({"review_on": TODAY - timedelta(days=1)}, "review_on"),

@@ -12,7 +12,7 @@ from tenants.actor import system
 from tenants.audit import queries as audit
 from tenants.errors import Destroyed, HeldByLaw, Invalid, InvalidTransition, NotFound
 from tenants.footage.models import SegmentState
-from tenants.retention import actions, copying, destruction, queries
+from tenants.retention import actions, copying, destruction, hold_history, queries
 from tenants.retention.hold_keys import open_hold_key
 from tenants.retention.models import Destruction, Hold, HoldBasis
 from tenants.retention.queries import AvailabilityState
@@ -38,6 +38,7 @@ def place(archive: Archive, *windows: CameraWindow, **changed: object) -> Hold:
     said = {
         "basis": HoldBasis.CRIME_INVESTIGATION,
         "reference": "高市警○分偵字第11571234500號",
+        "document": "高市警○分偵字第11571234500號",
         "necessity": "偵辦竊盜案，需比對出入時間。",
         "review_on": clock.today() + timedelta(days=180),
     }
@@ -283,7 +284,7 @@ def test_nothing_is_held_when_the_act_cannot_be_recorded(archive: Archive, monke
     def fails(*_: object, **__: object) -> None:
         raise RuntimeError("the chain cannot be written")
 
-    monkeypatch.setattr(actions.audit, "record", fails)
+    monkeypatch.setattr(hold_history.audit, "record", fails)
     with pytest.raises(RuntimeError):
         place(archive, window(archive, days_ago(3)))
     db.session.rollback()

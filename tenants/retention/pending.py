@@ -1,0 +1,102 @@
+"""待完成: what the last try said, since when, and who has to do something about it (KH-5-4a)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import select
+
+from infra import clock
+from infra.db import db
+from infra.objects import StoreRefused, StoreUnavailable
+from tenants.actor import Actor
+from tenants.errors import DomainError, HeldByLaw
+from tenants.permissions import Permission
+from tenants.retention import hold_queries
+from tenants.retention.emptying import StillThere
+from tenants.retention.models import Destruction, DestructionState, Hold
+
+# After so many tries in a row that failed, a hold is told to be incomplete: a store that was away for a minute is none.
+TRIES = 3
+_LONGEST = 300
+
+
+class Owner(StrEnum):
+    """Who can do something about it."""
+
+    HANDLER = "handler"
+    OPERATOR = "operator"
+
+
+OWNER_NAMES: Mapping[Owner, str] = {
+    Owner.HANDLER: "監錄系統管理承辦人",
+    Owner.OPERATOR: "平台維運人員",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pending:
+    """A destruction that has no certificate yet: since when, why, and whose it is."""
+
+    found: Destruction
+    since: datetime
+    why: str
+    owner: Owner
+    tries: int
+
+
+def pending(*, tenant_id: UUID) -> list[Pending]:
+    """Every destruction that is 待完成, the oldest day first."""
+    query = select(Destruction).where(Destruction.tenant_id == tenant_id, Destruction.state == DestructionState.BEGUN)
+    return [
+        Pending(
+            found=found,
+            since=found.begun_at,
+            why=words(found.last_error) or "金鑰已銷毀，等候清除及驗證。",
+            owner=Owner.HANDLER if found.last_error.startswith(HeldByLaw.code) else Owner.OPERATOR,
+            tries=found.tries,
+        )
+        for found in db.session.scalars(query.order_by(Destruction.civil_day))
+    ]
+
+
+def incomplete_holds(*, tenant_id: UUID) -> list[Hold]:
+    """Open holds that could not be copied for several tries: nothing is held silently, and nothing fails silently."""
+    query = select(Hold).where(Hold.tenant_id == tenant_id, Hold.released_at.is_(None), Hold.copy_failures >= TRIES)
+    return list(db.session.scalars(query.order_by(Hold.placed_at)))
+
+
+def note_failure(*, actor: Actor, tenant_id: UUID, destruction_id: UUID, error: Exception) -> None:
+    """Keep what a try to clear and certify came to. The destruction stands where it stood; the chain says nothing."""
+    actor.require(Permission.PLATFORM_READ)
+    query = select(Destruction).where(Destruction.tenant_id == tenant_id, Destruction.id == destruction_id)
+    found = db.session.scalar(query.with_for_update())
+    if found is not None and found.state == DestructionState.BEGUN:
+        found.tries, found.tried_at, found.last_error = found.tries + 1, clock.now(), _kept(error)
+
+
+def note_copy_failure(*, actor: Actor, tenant_id: UUID, hold_id: UUID, error: Exception) -> None:
+    """Count a try to copy a hold that failed. The next one that works sets it back."""
+    actor.require(Permission.PLATFORM_READ)
+    hold = hold_queries.locked_hold(tenant_id=tenant_id, hold_id=hold_id)
+    hold.copy_failures, hold.copy_error = hold.copy_failures + 1, _kept(error)
+
+
+def words(error: str) -> str:
+    """What a kept error says to people."""
+    return error.partition(": ")[2]
+
+
+def _kept(error: Exception) -> str:
+    """The code of an error and, of our own, its sentence; what a library says may hold addresses and is for the log."""
+    if isinstance(error, DomainError):
+        return f"{error.code}: {error}"[:_LONGEST]
+    if isinstance(error, StillThere):
+        return "still_there: 清除後，儲存服務仍列出物件、舊版本或未完成的上傳。"
+    if isinstance(error, StoreRefused):
+        return "store_refused: 儲存服務拒絕清除，可能仍有鎖定的物件。"
+    if isinstance(error, StoreUnavailable):
+        return "store_unavailable: 儲存服務沒有回應。"
+    return f"unexpected: 作業未完成（{type(error).__name__}）。"
