@@ -51,13 +51,14 @@ def make(folder: Path) -> None:
         worker=context.store(),
         uploads=S3Objects(_uploads(settings)),
         kms=context.kms(),
+        cosigner=context.cosigner(),
         scratch=settings.scratch_dir,
     )
     with as_of(OPENED):
         city = founding.found(secrets.token_urlsafe(12))
         recorders = days.equip(city, stores)
     days.fill_index(recorders)
-    days.go_by(recorders, stores, events=Letters(city, stores).on)
+    days.go_by(city, recorders, stores, events=Letters(city, stores).on)
     days.retire_old_recorders(city, recorders)
     edges.prepare(city, folder / "edges", server=settings.base_url)
     storeroom.sweep(city, stores)

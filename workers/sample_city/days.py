@@ -10,11 +10,13 @@ from uuid import UUID
 from sqlalchemy import select, text
 
 from infra import clock
+from infra.cosigning import Cosigner
 from infra.db import db
 from infra.kms import Kms
 from infra.objects import ObjectStore
 from tenants.actor import system
 from tenants.audit import actions as audit
+from tenants.audit import anchoring
 from tenants.audit.events import Event
 from tenants.compliance import actions as compliance
 from tenants.footage import keys
@@ -38,11 +40,15 @@ OPENED = moment(PAST_DAYS + 1, "14:00")
 
 @dataclass(frozen=True, kw_only=True)
 class Stores:
-    """The store as the worker may use it, and as the web process may, which alone may put footage and letters there."""
+    """The store as the worker may use it, and as the web process may, which alone may put footage and letters there.
+
+    `cosigner` holds the bureau's key, if this process was given one.
+    """
 
     worker: ObjectStore
     uploads: ObjectStore
     kms: Kms
+    cosigner: Cosigner | None
     scratch: Path
 
 
@@ -77,7 +83,7 @@ def fill_index(found: Mapping[str, Recorder]) -> None:
             recorders.index(recorder, camera, old_index(recorder.place.plan, camera))
 
 
-def go_by(found: Mapping[str, Recorder], stores: Stores, *, events: Callable[[int], None]) -> None:
+def go_by(city: City, found: Mapping[str, Recorder], stores: Stores, *, events: Callable[[int], None]) -> None:
     """Let the days pass in their order. `events(days_ago)` is asked for what else happened on each."""
     tenants = list(dict.fromkeys(recorder.place.tenant_id for recorder in found.values()))
     for days_ago in range(PAST_DAYS, -1, -1):
@@ -89,6 +95,7 @@ def go_by(found: Mapping[str, Recorder], stores: Stores, *, events: Callable[[in
                 _record_day(recorder, days_ago, stores)
         events(days_ago)
         if days_ago:
+            _anchor(list(city.tenants.values()), days_ago, stores)
             _take(tenants, days_ago)
 
 
@@ -168,6 +175,21 @@ def _report(recorder: Recorder, days_ago: int, at: datetime) -> None:
     ]
     heartbeat = Heartbeat(clock_offset_ms=12, cameras=reports, gaps=gaps)
     record_heartbeat(actor=recorder.actor, tenant_id=place.tenant_id, heartbeat=heartbeat, now=at)
+
+
+def _anchor(tenants: list[UUID], days_ago: int, stores: Stores) -> None:
+    """The head of each chain at a day's end. Not locked: what is made up must not lie in a store for five years."""
+    for tenant_id in tenants:
+        enter(tenant_id)
+        with as_of(moment(days_ago, "24:00") + timedelta(minutes=6)):
+            anchoring.anchor_chain(
+                actor=system("anchor_chain"),
+                tenant_id=tenant_id,
+                day=day(days_ago),
+                store=stores.worker,
+                lock_until=None,
+                cosigner=stores.cosigner,
+            )
 
 
 def _take(tenants: list[UUID], days_ago: int) -> None:
