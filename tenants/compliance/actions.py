@@ -3,8 +3,8 @@
 Taken again they are written over: a late upload, an explained gap or a rule that was corrected changes what was known.
 """
 
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,9 +15,16 @@ from infra.db import Model, db
 from tenants.actor import Actor
 from tenants.compliance import rules
 from tenants.compliance.due import due_by_site
-from tenants.compliance.models import ComplianceCamera, ComplianceDay, ComplianceNow, ComplianceSiteDay
+from tenants.compliance.models import (
+    ComplianceCamera,
+    ComplianceDay,
+    ComplianceNow,
+    ComplianceRetention,
+    ComplianceSiteDay,
+)
 from tenants.compliance.rules import Coverage
 from tenants.compliance.stored import stored_by_site
+from tenants.disclosures import package_ending
 from tenants.disclosures import queries as disclosures
 from tenants.footage import queries as footage
 from tenants.footage.queries import CameraTimeline
@@ -26,6 +33,7 @@ from tenants.permissions import Permission
 from tenants.registry import queries as registry
 from tenants.registry.models import Site
 from tenants.retention import queries as retention
+from tenants.retention.standing import standing
 
 
 @dataclass(frozen=True)
@@ -71,6 +79,7 @@ def take_now(*, tenant_id: UUID, now: datetime, actor: Actor) -> None:
         overdue_destructions=sum(now - each.since > rules.DESTRUCTION_GRACE for each in overdue),
         short_cameras=len(short),
     )
+    _write_retention(tenant_id, now)
     for each in taken:
         camera = each.line.camera
         fault = said[camera.id].fault if camera.id in said else None
@@ -114,6 +123,18 @@ def _taken(tenant_id: UUID, day: date, now: datetime) -> list[_Taken]:
         )
         for line in lines
     ]
+
+
+def _write_retention(tenant_id: UUID, now: datetime) -> None:
+    """The law's own numbers, and the copies handed over that should be gone with their case's hold."""
+    stands = standing(tenant_id=tenant_id, now=now)
+    since = [each for _, each in package_ending.ended_since(tenant_id=tenant_id)]
+    minutes = [(now - each) // timedelta(minutes=1) for each in since]
+    numbers = asdict(stands) | {
+        "late_minutes": max([stands.late_minutes, *minutes]),
+        "days_overdue": stands.days_overdue + sum(now - each > rules.DESTRUCTION_GRACE for each in since),
+    }
+    _write(ComplianceRetention, {"tenant_id": tenant_id}, computed_at=now, **numbers)
 
 
 def _write_camera(taken: _Taken, *, fault: str, oldest_day: date | None, now: datetime) -> None:

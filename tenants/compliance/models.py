@@ -37,6 +37,28 @@ class ComplianceNow(TenantOwned, Model):
     )
 
 
+class ComplianceRetention(TenantOwned, Model):
+    """How one institution stands with floor, ceiling and holds as of `computed_at`; three things, never one number.
+
+    `late_minutes` runs from the first instant at which something might have gone until it is proven to be gone, and
+    `days_overdue` counts what is late by more than a day.
+    """
+
+    __tablename__ = "compliance_retention"
+    personal = frozenset()
+
+    tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenants.id"), primary_key=True)
+    computed_at: Mapped[datetime]
+    floor_missing: Mapped[int]
+    late_minutes: Mapped[int]
+    days_overdue: Mapped[int]
+    open_holds: Mapped[int]
+    late_reviews: Mapped[int]
+    incomplete_holds: Mapped[int]
+    stopped_runs: Mapped[int]
+    stalled: Mapped[bool]
+
+
 class ComplianceCamera(TenantOwned, Model):
     """One camera as of `computed_at`: the list behind an institution's figures (DR-30). Names and seconds, no picture.
 

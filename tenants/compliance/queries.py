@@ -1,7 +1,7 @@
 """The bureau's reads, on its own connection: roll-ups of all institutions, nothing that leads to a picture (DR-09)."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from uuid import UUID
 
@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from infra.clock import civil_day
 from infra.db import bureau_session
 from tenants.compliance import rules
-from tenants.compliance.models import ComplianceCamera, ComplianceDay, ComplianceNow
-from tenants.compliance.rules import Coverage, Judgement, NowFacts, Standing
+from tenants.compliance.models import ComplianceCamera, ComplianceDay, ComplianceNow, ComplianceRetention
+from tenants.compliance.rules import Coverage, Judgement, LawFacts, NowFacts, Standing
 from tenants.errors import NotFound
 from tenants.registry.models import Tenant, TenantKind
 
@@ -106,17 +106,18 @@ def counts(lines: list[BoardLine]) -> Mapping[Standing, int]:
 
 def _lines(session: Session, *, now: datetime, tenant_id: UUID | None) -> list[BoardLine]:
     query = (
-        select(Tenant, ComplianceNow)
+        select(Tenant, ComplianceNow, ComplianceRetention)
         .outerjoin(ComplianceNow, ComplianceNow.tenant_id == Tenant.id)
+        .outerjoin(ComplianceRetention, ComplianceRetention.tenant_id == Tenant.id)
         .where(Tenant.active, Tenant.kind != TenantKind.BUREAU)
     )
     if tenant_id is not None:
         query = query.where(Tenant.id == tenant_id)
-    return [_line(tenant, row, now) for tenant, row in session.execute(query)]
+    return [_line(tenant, row, law, now) for tenant, row, law in session.execute(query)]
 
 
-def _line(tenant: Tenant, row: ComplianceNow | None, now: datetime) -> BoardLine:
-    facts = _facts(row) if row is not None else None
+def _line(tenant: Tenant, row: ComplianceNow | None, law: ComplianceRetention | None, now: datetime) -> BoardLine:
+    facts = _facts(row, law) if row is not None else None
     return BoardLine(
         tenant_id=tenant.id,
         code=tenant.code,
@@ -129,7 +130,17 @@ def _line(tenant: Tenant, row: ComplianceNow | None, now: datetime) -> BoardLine
     )
 
 
-def _facts(row: ComplianceNow) -> NowFacts:
+def late_first(lines: Iterable[BoardLine]) -> list[BoardLine]:
+    """The lines by what of the law is broken: floor, then lateness; those of which nothing is known stand first."""
+    return sorted(lines, key=_lateness, reverse=True)
+
+
+def _lateness(line: BoardLine) -> tuple[bool, int, int, int]:
+    law = line.facts.law if line.facts is not None else None
+    return (True, 0, 0, 0) if law is None else (False, law.floor_missing, law.stopped_runs, law.late_minutes)
+
+
+def _facts(row: ComplianceNow, law: ComplianceRetention | None) -> NowFacts:
     return NowFacts(
         computed_at=row.computed_at,
         last_report_at=row.last_report_at,
@@ -141,7 +152,12 @@ def _facts(row: ComplianceNow) -> NowFacts:
         open_requests=row.open_requests,
         overdue_destructions=row.overdue_destructions,
         short_cameras=row.short_cameras,
+        law=_law(law) if law is not None else None,
     )
+
+
+def _law(row: ComplianceRetention) -> LawFacts:
+    return LawFacts(**{each.name: getattr(row, each.name) for each in fields(LawFacts)})
 
 
 def _cameras(session: Session, tenant_id: UUID) -> list[CameraLine]:

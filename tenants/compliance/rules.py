@@ -73,6 +73,21 @@ class CameraFacts:
 
 
 @dataclass(frozen=True, kw_only=True)
+class LawFacts:
+    """Floor, ceiling and holds of an institution, and what stands still."""
+
+    computed_at: datetime
+    floor_missing: int = 0
+    late_minutes: int = 0
+    days_overdue: int = 0
+    open_holds: int = 0
+    late_reviews: int = 0
+    incomplete_holds: int = 0
+    stopped_runs: int = 0
+    stalled: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class NowFacts:
     """What an institution's roll-up says. None is "not known"."""
 
@@ -86,6 +101,7 @@ class NowFacts:
     open_requests: int
     overdue_destructions: int
     short_cameras: int
+    law: LawFacts | None = None
 
 
 @dataclass(frozen=True)
@@ -178,17 +194,32 @@ def judge(facts: NowFacts | None, *, now: datetime) -> Judgement:
     """How an institution stands by its roll-up, which may be missing or old."""
     if facts is None:
         return Judgement(Standing.NO_DATA, ("從未計算過合規資料",))
-    if facts.cameras == 0:
-        return Judgement(Standing.NO_CAMERA, ("沒有登記使用中的鏡頭",))
+    law = tuple(law_faults(facts.law)) if facts.law is not None else ()
+    if facts.cameras == 0:  # what it once recorded must still go on its day
+        return Judgement(Standing.FAULT if law else Standing.NO_CAMERA, ("沒有登記使用中的鏡頭", *law))
     unknown = _silence(facts, now)
     if unknown is not None:
-        return unknown
-    faults = tuple(_faults(facts))
+        return Judgement(unknown.standing, (*unknown.reasons, *law))
+    faults = (*_faults(facts), *law)
     if faults:
         return Judgement(Standing.FAULT, faults)
     if facts.open_requests:
         return Judgement(Standing.TO_DO, (f"{facts.open_requests} 件調閱案件待處理",))
     return Judgement(Standing.FINE, ())
+
+
+def law_faults(law: LawFacts) -> Iterator[str]:
+    """What of floor, ceiling and holds needs a person; lateness within its day of grace is a number and no fault."""
+    if law.floor_missing:
+        yield f"{law.floor_missing} 段影像未滿保存天數即遺失"
+    if law.stopped_runs:
+        yield "銷毀作業暫停，等候首長核可"
+    if law.stalled:
+        yield "已逾一日沒有銷毀任何到期影像"
+    if law.late_reviews:
+        yield f"{law.late_reviews} 筆保全逾複查日"
+    if law.incomplete_holds:
+        yield f"{law.incomplete_holds} 筆保全複製未完成"
 
 
 def _silence(facts: NowFacts, now: datetime) -> Judgement | None:

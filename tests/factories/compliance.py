@@ -4,7 +4,13 @@ from datetime import date, timedelta
 
 from infra import clock
 from infra.db import db
-from tenants.compliance.models import ComplianceCamera, ComplianceDay, ComplianceNow, ComplianceSiteDay
+from tenants.compliance.models import (
+    ComplianceCamera,
+    ComplianceDay,
+    ComplianceNow,
+    ComplianceRetention,
+    ComplianceSiteDay,
+)
 from tenants.compliance.rules import Coverage
 from tests.factories.registry import Institution
 
@@ -33,6 +39,14 @@ def now(
             short_cameras=0,
         )
     )
+    db.session.commit()
+
+
+def law(of: Institution, **numbers: object) -> None:
+    """How an institution stands with the law; well, unless numbers are given."""
+    counted = ("floor_missing", "late_minutes", "days_overdue", "open_holds", "late_reviews", "incomplete_holds")
+    whole: dict[str, object] = dict.fromkeys((*counted, "stopped_runs"), 0) | {"stalled": False}
+    db.session.add(ComplianceRetention(tenant_id=of.tenant_id, computed_at=clock.now(), **(whole | numbers)))
     db.session.commit()
 
 

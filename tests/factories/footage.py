@@ -204,3 +204,10 @@ def stray(of: Institution, *, state: str = "quarantined") -> UUID:
     db.session.add_all([made, sweep])
     db.session.commit()
     return made.id
+
+
+def swept(of: Institution, *, area: str, missing: int = 0) -> None:
+    """What the last sweep of an area found to be missing."""
+    counted = {"objects": 1, "size": 1000, "strays": 0, "differing": 0}
+    db.session.add(SweptArea(tenant_id=of.tenant_id, area=area, swept_at=clock.now(), missing=missing, **counted))
+    db.session.commit()

@@ -29,6 +29,7 @@ class Whole:
     schedule_id: UUID
     hold_id: UUID
     destruction_id: UUID
+    stop_id: UUID
     token_id: UUID
     membership_id: UUID
     case: Case
@@ -53,8 +54,6 @@ def whole(of: Institution, *, agency_name: str) -> Whole:
     period_id = period(of.tenant_id, of.site_id, None)
     device_id = footage.device(of)
     footage.day_key(of)
-    footage.records_key(of)
-    footage.status(of)
     footage.gap(of, device_id=device_id)
     minute = footage.segment(of, device_id=device_id)
     hold_id = retention.hold(of)
@@ -73,6 +72,7 @@ def whole(of: Institution, *, agency_name: str) -> Whole:
         schedule_id=schedule_id,
         hold_id=hold_id,
         destruction_id=retention.destruction(of),
+        stop_id=retention.stop(of),
         token_id=footage.token(of),
         membership_id=handles,
         case=disclosures.case(of, agency_id=agency_id, filed_by=officer),
@@ -82,11 +82,13 @@ def whole(of: Institution, *, agency_name: str) -> Whole:
 
 
 def _summed_up(of: Institution) -> None:
-    """What is made of the other rows once a day, and kept beside them."""
+    """What there is once, and what is made of the other rows once a day and kept beside them."""
+    footage.records_key(of)
+    footage.status(of)
     footage.filmed_day(of)
     ledger.anchored(of)
-    retention.stop(of)
     compliance.now(of)
+    compliance.law(of)
     compliance.day(of)
     compliance.camera(of)
     compliance.stored(of)

@@ -96,6 +96,7 @@ def _ids(of: Whole) -> dict[str, UUID]:
         "period_id": of.period_id,
         "schedule_id": of.schedule_id,
         "destruction_id": of.destruction_id,
+        "stop_id": of.stop_id,
         "token_id": of.token_id,
         "user_id": of.handler_id,
         "membership_id": of.membership_id,

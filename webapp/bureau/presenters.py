@@ -11,7 +11,7 @@ from flask import request, url_for
 from infra import clock
 from infra.causes import GapCause
 from tenants.compliance.queries import BoardLine, CameraLine, DayLine
-from tenants.compliance.rules import ENOUGH_COVERAGE, STANDING_NAMES, Coverage, Standing
+from tenants.compliance.rules import ENOUGH_COVERAGE, STANDING_NAMES, Coverage, LawFacts, NowFacts, Standing, law_faults
 from tenants.footage.rules import CAUSE_NAMES, Now
 from tenants.permissions import GRANTS, ROLE_NAMES, Permission, Role
 from tenants.profiles import Clause, RuleProfile
@@ -46,6 +46,7 @@ _PROFILE_OF: Mapping[TenantKind, str] = {
     TenantKind.PRESCHOOL: "KH_PRESCHOOL",
 }
 _NEEDING = frozenset({Standing.NOT_REPORTED, Standing.NO_DATA, Standing.FAULT})
+_HOUR, _DAY = 60, 24
 _MINISTRY = "教育部"
 # As many as a page can show at once on a telephone's line; what needs a person comes first anyway.
 PER_PAGE = 50
@@ -72,11 +73,11 @@ class Page:
     has_more: bool
 
     def address(self, number: int) -> str:
-        """The same view of the board, at another page."""
+        """The same view of the list, at another page."""
         kept: dict[str, Any] = {
             name: value for name, value in request.args.items() if name in ("district", "kind", "standing")
         }
-        return url_for("bureau.board", page=number, **kept)
+        return url_for(str(request.endpoint), page=number, **kept)
 
 
 @dataclass(frozen=True)
@@ -91,6 +92,7 @@ class Point:
 
 PAGES: Sequence[tuple[str, str, Permission]] = (
     ("合規總覽", "bureau.board", Permission.COMPLIANCE_READ),
+    ("保存與銷毀", "bureau.lateness", Permission.COMPLIANCE_READ),
     ("規定與版本", "bureau.regulations.index", Permission.COMPLIANCE_READ),
     ("機構名單", "bureau.tenants", Permission.PLATFORM_READ),
     ("公務機關", "bureau.agencies", Permission.AGENCY_VERIFY),
@@ -120,6 +122,19 @@ def page_of(lines: Sequence[BoardLine], number: int) -> Page:
     last = max(1, -(-len(lines) // PER_PAGE))
     number = min(max(1, number), last)
     return Page(number, lines[(number - 1) * PER_PAGE : number * PER_PAGE], number < last)
+
+
+def law_words(law: LawFacts) -> list[str]:
+    """What of the law an institution breaks, the late days included."""
+    return [*([f"{law.days_overdue} 日份逾期未完成銷毀"] if law.days_overdue else []), *law_faults(law)]
+
+
+def lateness(minutes: int) -> str:
+    """Minutes as people say them: days and hours, from an hour on."""
+    hours, rest = divmod(minutes, _HOUR)
+    days, hours = divmod(hours, _DAY)
+    words = [f"{days} 日" if days else "", f"{hours} 時" if hours else "", f"{rest} 分" if not days else ""]
+    return " ".join(word for word in words if word)
 
 
 def computed_at(lines: Iterable[BoardLine]) -> datetime | None:
@@ -173,10 +188,26 @@ def standing_names() -> list[tuple[str, str]]:
 
 
 def _item(line: BoardLine) -> Item:
-    clause = Clause.RETENTION_MIN if line.facts is not None and line.facts.short_cameras else Clause.CONTINUITY
+    clause = _clause(line)
     return Item(
         text=f"{line.name}：{'、'.join(line.judgement.reasons)}",
         href=url_for("bureau.institution", institution_id=line.tenant_id),
         article=rules_of(line.kind).article(clause),
-        urgent=line.facts is not None and bool(line.facts.short_cameras or line.facts.overdue_destructions),
+        urgent=line.facts is not None and _is_urgent(line.facts),
+    )
+
+
+def _clause(line: BoardLine) -> Clause:
+    """The article that is broken, the floor before the ceiling before the rest."""
+    facts = line.facts
+    if facts is not None and (facts.short_cameras or (facts.law is not None and facts.law.floor_missing)):
+        return Clause.RETENTION_MIN
+    if facts is not None and facts.law is not None and any(law_faults(facts.law)):
+        return Clause.RETENTION_MAX
+    return Clause.CONTINUITY
+
+
+def _is_urgent(facts: NowFacts) -> bool:
+    return bool(
+        facts.short_cameras or facts.overdue_destructions or (facts.law is not None and any(law_faults(facts.law)))
     )

@@ -52,6 +52,17 @@ def board() -> str:
     )
 
 
+@bureau.get("/retention")
+@requires(Permission.COMPLIANCE_READ, place=Place.BUREAU)
+def lateness() -> str:
+    """Floor, ceiling and holds of every institution, those that break the law first."""
+    everything = queries.board(now=clock.now())
+    lines = queries.late_first(everything)
+    page = presenters.page_of(lines, request.args.get("page", 1, type=int))
+    known = [line.facts.law for line in lines if line.facts is not None and line.facts.law is not None]
+    return render_template("bureau/lateness.html", page=page, known=known, total=len(lines))
+
+
 @bureau.get("/institutions/<uuid:institution_id>")
 @requires(Permission.COMPLIANCE_READ, place=Place.BUREAU)
 def institution(institution_id: UUID) -> str:

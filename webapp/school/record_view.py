@@ -18,6 +18,7 @@ from tenants.registry.regulations import profile
 from tenants.retention import coverage
 from tenants.retention import queries as retained
 from tenants.retention.models import Hold
+from tenants.retention.pending import TRIES
 from tenants.roc_dates import format_date, format_span, format_time
 from webapp.school import destruction_view
 from webapp.school.destruction_view import DestructionLine
@@ -128,7 +129,7 @@ def retention_page(*, tenant_id: UUID) -> RetentionPage:
         kept=runs(kept),
         next_day=min((day for day in kept if day.goes_on > today), key=lambda day: day.goes_on, default=None),
         overdue=retained.overdue(tenant_id=tenant_id, today=today),
-        holds=[_hold_line(tenant_id, hold, today) for hold in retained.holds(tenant_id=tenant_id)],
+        holds=[hold_line(tenant_id, hold, today) for hold in retained.holds(tenant_id=tenant_id)],
         destructions=destruction_view.newest(tenant_id=tenant_id),
     )
 
@@ -173,7 +174,8 @@ def _by_site(places: Iterable[coverage.Place]) -> Iterable[tuple[str, str]]:
         yield site, "、".join(f"{place.camera}（{place.code}）" for place in found)
 
 
-def _hold_line(tenant_id: UUID, hold: Hold, today: date) -> HoldLine:
+def hold_line(tenant_id: UUID, hold: Hold, today: date) -> HoldLine:
+    """One hold as a line: why, how it stands, what it keeps."""
     names = {camera.id: camera.name for camera in registry.cameras(tenant_id=tenant_id)}
     spans = retained.windows(tenant_id=tenant_id, hold_id=hold.id)
     badge, state = _hold_state(hold, today)
@@ -192,8 +194,12 @@ def _hold_state(hold: Hold, today: date) -> tuple[str, str]:
         return "info", "已銷毀"
     if hold.released_at is not None:
         return "info", "已解除，待銷毀"
-    if hold.review_on <= today:
-        return "warn", "應檢討是否續存"
+    if hold.copy_failures >= TRIES:
+        return "bad", "保全複製未完成"
+    if hold.review_on < today:
+        return "bad", "已逾複查日"
+    if hold.review_on == today:
+        return "warn", "今日應複查"
     return "good", "保全中"
 
 

@@ -11,9 +11,12 @@ from tenants.disclosures import queries as disclosures
 from tenants.errors import NotFound
 from tenants.permissions import Permission
 from tenants.retention import queries as retained
+from tenants.retention import stops
+from tenants.retention.models import StopKind
 from tenants.roc_dates import roc_year
 from webapp.access import requires
-from webapp.school import destruction_view, record_view
+from webapp.identify import actor
+from webapp.school import destruction_view, law_view, record_view
 
 blueprint = Blueprint("records", __name__)
 
@@ -38,7 +41,16 @@ def register(tenant_id: UUID) -> str:
 @requires(Permission.RETENTION_READ)
 def retention(tenant_id: UUID) -> str:
     """What is kept until when, holds with their basis and review date, and the certificates."""
-    return render_template("school/retention.html", page=record_view.retention_page(tenant_id=tenant_id))
+    stop = law_view.open_stop(tenant_id=tenant_id)
+    return render_template(
+        "school/retention.html",
+        page=record_view.retention_page(tenant_id=tenant_id),
+        clocks=law_view.clock_lines(tenant_id=tenant_id),
+        pending=law_view.pending_lines(tenant_id=tenant_id),
+        stop=stop,
+        why=stops.WHY[StopKind(stop.kind)] if stop is not None else "",
+        may_hold=actor().may(Permission.HOLD_MANAGE),
+    )
 
 
 @blueprint.get("/retention/certificates")

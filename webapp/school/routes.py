@@ -5,11 +5,11 @@ from uuid import UUID
 
 from flask import Blueprint, request
 
-from webapp.school import audits, cameras, cases, decisions, devices, home, people, policies, records, review
+from webapp.school import audits, cameras, cases, decisions, devices, holds, home, people, policies, records, review
 from webapp.school.presenters import heading
 
 school = Blueprint("school", __name__, url_prefix="/schools/<uuid:tenant_id>")
-for part in (home, cameras, cases, decisions, review, records, policies, audits, people, devices):
+for part in (home, cameras, cases, decisions, review, records, holds, policies, audits, people, devices):
     school.register_blueprint(part.blueprint)
 
 

@@ -17,7 +17,9 @@ from tenants.permissions import ROLE_NAMES, Permission, Role
 from tenants.profiles import Clause, RuleProfile
 from tenants.registry import queries as registry
 from tenants.registry.regulations import profile_version
+from tenants.retention import pending, stops
 from tenants.retention import queries as retained
+from tenants.retention.models import Hold
 from tenants.roc_dates import day_and_month, format_date
 from webapp.school import camera_view, record_view
 from webapp.school.camera_view import Card
@@ -129,8 +131,21 @@ def _retention(tenant_id: UUID, now: datetime, rules: RuleProfile) -> Iterator[I
         text = f"{len(late)} 日的影像已到期，銷毀尚未完成驗證，最早為{format_date(late[0].day)}"
         yield Item(text=text, href=href, article=rules.article(Clause.RETENTION_MAX))
     for hold in retained.holds_to_review(tenant_id=tenant_id, today=today):
-        text = f"{hold.reference} 的延長保存應於{format_date(hold.review_on)}前檢討"
-        yield Item(text=text, href=href, article=rules.article(Clause.RETENTION_EXCEPTIONS), urgent=True)
+        text = f"{hold.reference} 的保全應於{format_date(hold.review_on)}複查"
+        yield _about_hold(text, hold, rules)
+    for hold in pending.incomplete_holds(tenant_id=tenant_id):
+        text = f"{hold.reference} 的保全複製連續失敗，尚未完成：{pending.words(hold.copy_error)}"
+        yield _about_hold(text, hold, rules)
+    found = stops.open_stop(tenant_id=tenant_id)
+    if found is not None:
+        href = url_for("school.holds.stop", stop_id=found.id)
+        text = f"銷毀作業暫停，{len(found.days)} 日的影像等候首長核可"
+        yield Item(text=text, href=href, article=rules.article(Clause.RETENTION_MAX), urgent=True)
+
+
+def _about_hold(text: str, hold: Hold, rules: RuleProfile) -> Item:
+    href = url_for("school.holds.show", hold_id=hold.id)
+    return Item(text=text, href=href, article=rules.article(Clause.RETENTION_EXCEPTIONS), urgent=True)
 
 
 def _recording(cards: Sequence[Card]) -> int | None:

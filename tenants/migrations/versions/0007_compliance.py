@@ -98,12 +98,29 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("tenant_id", "site_id", "civil_day", name=op.f("pk_compliance_site_days")),
     )
-    for table in ("compliance_now", "compliance_cameras", "compliance_days", "compliance_site_days"):
+    op.create_table(
+        "compliance_retention",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("computed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("floor_missing", sa.Integer(), nullable=False),
+        sa.Column("late_minutes", sa.Integer(), nullable=False),
+        sa.Column("days_overdue", sa.Integer(), nullable=False),
+        sa.Column("open_holds", sa.Integer(), nullable=False),
+        sa.Column("late_reviews", sa.Integer(), nullable=False),
+        sa.Column("incomplete_holds", sa.Integer(), nullable=False),
+        sa.Column("stopped_runs", sa.Integer(), nullable=False),
+        sa.Column("stalled", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_compliance_retention_tenant_id")),
+        sa.PrimaryKeyConstraint("tenant_id", name=op.f("pk_compliance_retention")),
+    )
+    tables = ("compliance_now", "compliance_cameras", "compliance_days", "compliance_site_days")
+    for table in (*tables, "compliance_retention"):
         protect(table)
         rolled_up(table)
 
 
 def downgrade() -> None:
+    op.drop_table("compliance_retention")
     op.drop_table("compliance_site_days")
     op.drop_table("compliance_cameras")
     op.drop_table("compliance_now")

@@ -11,6 +11,7 @@ from tenants.compliance.rules import (
     STANDING_NAMES,
     CameraFacts,
     Coverage,
+    LawFacts,
     NowFacts,
     Standing,
     camera_facts,
@@ -146,6 +147,16 @@ def facts(**others: Any) -> NowFacts:  # noqa: ANN401 - fields of the dataclass
     return NowFacts(**whole | others)
 
 
+def law(**others: Any) -> LawFacts:  # noqa: ANN401 - as above
+    return LawFacts(computed_at=NOW, **others)
+
+
+def test_an_institution_that_is_silent_still_tells_what_of_the_law_it_breaks() -> None:
+    judgement = judge(facts(last_report_at=NOW - timedelta(days=7), law=law(floor_missing=3)), now=NOW)
+    assert judgement.standing is Standing.NOT_REPORTED
+    assert "3 段影像未滿保存天數即遺失" in judgement.reasons
+
+
 @pytest.mark.req("DR-30")
 @pytest.mark.parametrize(
     ("known", "standing"),
@@ -159,6 +170,13 @@ def facts(**others: Any) -> NowFacts:  # noqa: ANN401 - fields of the dataclass
         (facts(coverage_today=0.99), Standing.FAULT),
         (facts(short_cameras=1), Standing.FAULT),
         (facts(overdue_destructions=1), Standing.FAULT),
+        (facts(law=law(floor_missing=1)), Standing.FAULT),
+        (facts(law=law(stopped_runs=1)), Standing.FAULT),
+        (facts(law=law(stalled=True)), Standing.FAULT),
+        (facts(law=law(late_reviews=1)), Standing.FAULT),
+        (facts(law=law(incomplete_holds=1)), Standing.FAULT),
+        (facts(cameras=0, law=law(stopped_runs=1)), Standing.FAULT),
+        (facts(law=law(late_minutes=600, open_holds=3)), Standing.FINE),
         (facts(open_requests=1), Standing.TO_DO),
         (facts(cameras=0), Standing.NO_CAMERA),
         (facts(coverage_today=None), Standing.FINE),
