@@ -11,22 +11,9 @@ from botocore.exceptions import ClientError
 from infra.objects import NoSuchObject, ObjectStore, S3Objects, StoreRefused, StoreUnavailable, md5_hex
 from infra.settings import Process, StoreSettings
 from infra.stack.ceph import Ceph
-from tests.contracts.stores import Place, StoreServer
+from tests.contracts.stores import Place
 
 _PART = 5 * 1024 * 1024
-
-
-@pytest.fixture(params=["juicefs", pytest.param("ceph", marks=pytest.mark.needs("ceph"))])
-def place(request: pytest.FixtureRequest) -> Place:
-    server: StoreServer = request.getfixturevalue(request.param)
-    settings = server.root(f"t-{uuid4().hex}")
-    S3Objects(settings).ensure_bucket()
-    return Place(request.param, server, settings)
-
-
-@pytest.fixture
-def objects(place: Place) -> S3Objects:
-    return S3Objects(place.settings)
 
 
 def _send(url: str, headers: Mapping[str, str], body: bytes) -> int:

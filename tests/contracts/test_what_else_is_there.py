@@ -1,7 +1,6 @@
 """What a sweep asks of a store: folders, what is there besides objects, and what lies beside an object."""
 
 from datetime import UTC, datetime, timedelta
-from uuid import uuid4
 
 import pytest
 import urllib3
@@ -9,22 +8,9 @@ import urllib3
 from infra.objects import Form, S3Objects, md5_hex
 from infra.settings import StoreSettings
 from infra.stack.ceph import Ceph
-from tests.contracts.stores import Place, StoreServer
+from tests.contracts.stores import Place
 
 LINE = {"line": '{"a":1,"b":"x"}' + "z" * 1700, "signature": "s" * 88}
-
-
-@pytest.fixture(params=["juicefs", pytest.param("ceph", marks=pytest.mark.needs("ceph"))])
-def place(request: pytest.FixtureRequest) -> Place:
-    server: StoreServer = request.getfixturevalue(request.param)
-    settings = server.root(f"t-{uuid4().hex}")
-    S3Objects(settings).ensure_bucket()
-    return Place(request.param, server, settings)
-
-
-@pytest.fixture
-def objects(place: Place) -> S3Objects:
-    return S3Objects(place.settings)
 
 
 @pytest.mark.req("DR-07")
