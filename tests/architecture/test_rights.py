@@ -32,7 +32,7 @@ FOR_EVERYBODY = text(
        where p.pronamespace = 'public'::regnamespace and a.grantee = 0 and p.prosecdef"""
 )
 INSERT_ONLY = ("audit_events", "audit_tree_heads", "hold_changes", "register_entries")
-ROLLED_UP = {"tenants", "sites", "site_periods"} | {
+ROLLED_UP = {"destructions", "tenants", "sites", "site_periods"} | {
     name for name in Base.metadata.tables if name.startswith("compliance_")
 }
 

@@ -93,6 +93,7 @@ class Point:
 PAGES: Sequence[tuple[str, str, Permission]] = (
     ("合規總覽", "bureau.board", Permission.COMPLIANCE_READ),
     ("保存與銷毀", "bureau.lateness", Permission.COMPLIANCE_READ),
+    ("銷毀證明查核", "bureau.certificates.index", Permission.CERTIFICATE_AUDIT),
     ("規定與版本", "bureau.regulations.index", Permission.COMPLIANCE_READ),
     ("機構名單", "bureau.tenants", Permission.PLATFORM_READ),
     ("公務機關", "bureau.agencies", Permission.AGENCY_VERIFY),

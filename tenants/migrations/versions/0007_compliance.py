@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
+from infra.db import BUREAU_ROLE
 from infra.rowsecurity import protect, rolled_up
 
 revision = "0007"
@@ -117,9 +118,12 @@ def upgrade() -> None:
     for table in (*tables, "compliance_retention"):
         protect(table)
         rolled_up(table)
+    rolled_up("destructions")  # what an auditor samples: numbers, hashes and articles
 
 
 def downgrade() -> None:
+    op.execute(f"revoke select on destructions from {BUREAU_ROLE}")  # noqa: S608 - our own name
+    op.execute("drop policy destructions_bureau on destructions")
     op.drop_table("compliance_retention")
     op.drop_table("compliance_site_days")
     op.drop_table("compliance_cameras")

@@ -1,0 +1,100 @@
+"""銷毀證明查核: an auditor's lists, samples and proofs over all institutions; no picture, no key (DR-09)."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from flask import Blueprint, Response, jsonify, render_template, request
+from wtforms import IntegerField, StringField
+from wtforms.validators import Length, NumberRange
+from wtforms.validators import Optional as MayBeEmpty
+
+from infra import clock
+from tenants.compliance import certificates
+from tenants.compliance.certificates import METHOD, Asked
+from tenants.permissions import Permission
+from tenants.registry import queries as registry
+from webapp.access import Place, requires
+from webapp.form_fields import OneOf, RocDateField, options
+from webapp.forms import Form
+from webapp.identify import actor
+
+blueprint = Blueprint("certificates", __name__, url_prefix="/certificates")
+
+PER_PAGE = 50
+_MOST_SAMPLED = 200
+_SHOWN = timedelta(days=31)
+
+
+class AskedForm(Form):
+    """Which certificates, and with a seed a sample of them. A form that only asks, so it is sent as an address."""
+
+    class Meta(Form.Meta):
+        """Nothing is changed by it."""
+
+        csrf = False
+
+    institution = OneOf("機構")
+    first = RocDateField("錄影日期，自")
+    last = RocDateField("至")
+    seed = StringField("抽樣種子", [Length(max=100, message="最多 %(max)d 字。")])
+    count = IntegerField(
+        "抽樣件數",
+        [MayBeEmpty(), NumberRange(min=1, max=_MOST_SAMPLED, message="請填 1 到 %(max)s。")],
+        default=10,
+    )
+
+
+@dataclass(frozen=True)
+class Page:
+    """Which page of the list, for its links."""
+
+    number: int
+    has_more: bool
+
+
+@blueprint.get("")
+@requires(Permission.CERTIFICATE_AUDIT, place=Place.BUREAU)
+def index() -> str:
+    """Certificates by institution and day; with a seed, a sample that anybody can draw again."""
+    form, number = AskedForm(request.args), max(1, request.args.get("page", 1, type=int))
+    form.institution.choices = options([("", "全部機構"), *((str(t.id), t.name) for t in registry.directory())])
+    today = clock.today()
+    seed, whole = (form.seed.data or "").strip(), form.validate()
+    asked = Asked(
+        first=(form.first.data if whole else None) or today - _SHOWN,
+        last=(form.last.data if whole else None) or today,
+        institution_id=UUID(form.institution.data) if whole and form.institution.data else None,
+    )
+    if whole and seed:
+        lines = certificates.sample(asked, actor=actor(), seed=seed, count=form.count.data or 10)
+    else:
+        lines = certificates.listed(asked, actor=actor(), offset=(number - 1) * PER_PAGE, limit=PER_PAGE + 1)
+    return render_template(
+        "bureau/certificates.html",
+        form=form,
+        asked=asked,
+        seed=seed if whole else "",
+        lines=lines if seed else lines[:PER_PAGE],
+        page=Page(number, not seed and len(lines) > PER_PAGE),
+        method=METHOD,
+        kept={name: value for name, value in request.args.items() if name in form},
+    )
+
+
+@blueprint.get("/<uuid:institution_id>/<uuid:destruction_id>")
+@requires(Permission.CERTIFICATE_AUDIT, place=Place.BUREAU)
+def show(institution_id: UUID, destruction_id: UUID) -> str:
+    """One certificate, and where it stands in its institution's chain."""
+    found = certificates.certificate(actor=actor(), institution_id=institution_id, destruction_id=destruction_id)
+    return render_template("bureau/certificate.html", found=found, paper=found.paper)
+
+
+@blueprint.get("/<uuid:institution_id>/<uuid:destruction_id>/proof")
+@requires(Permission.CERTIFICATE_AUDIT, place=Place.BUREAU)
+def proof(institution_id: UUID, destruction_id: UUID) -> Response:
+    """The proof for somebody who checks it without us (ADR 0012); it names nobody."""
+    found = certificates.proof(actor=actor(), institution_id=institution_id, destruction_id=destruction_id)
+    answer = jsonify(found)
+    answer.headers.set("Content-Disposition", "attachment", filename=f"proof-{found['seq']}.json")
+    return answer
