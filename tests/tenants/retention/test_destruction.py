@@ -3,8 +3,10 @@
 import hashlib
 import json
 from datetime import date, datetime, timedelta
+from uuid import uuid4
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 
 from infra import age, clock, object_keys
 from infra.db import db
@@ -144,6 +146,27 @@ def test_every_step_may_be_repeated(archive: Archive) -> None:
     assert again.certificate == first
     events = [event.event for event in audit.latest(tenant_id=archive.of.tenant_id)]
     assert events.count("destruction:begun") == events.count("destruction:certified") == 1
+
+
+@pytest.mark.req("KH-5-4a")
+def test_a_certificate_is_issued_once_and_says_by_which_version(archive: Archive) -> None:
+    """Issued anew it is the same paper; a second one of the day is refused by the table itself."""
+    archive.record(MORNING)
+    begun = begin(archive, "2026-11-20T00:00:00")
+    db.session.commit()
+    first = dict(certify(archive, begun).certificate or {})
+    db.session.commit()
+    assert first["rule"] == "KH_PRESCHOOL 1"
+    again = destruction.certify_destruction(
+        actor=system("somebody else"), tenant_id=archive.of.tenant_id, destruction_id=begun.id, store=archive.store
+    )
+    assert again.certificate == first
+    same = {column.name: getattr(begun, column.name) for column in Destruction.__table__.columns}
+    for changed in ({"id": uuid4()}, {"id": uuid4(), "retention_days": 30}):
+        db.session.add(Destruction(**(same | changed)))
+        with pytest.raises(IntegrityError, match="uq_destructions"):
+            db.session.flush()
+        db.session.rollback()
 
 
 @pytest.mark.req("DR-05", "KH-5-4a")
