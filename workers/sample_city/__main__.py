@@ -18,7 +18,7 @@ from infra.objects import S3Objects
 from infra.settings import BadSettings, Settings, StoreSettings
 from tenants.registry.models import Tenant
 from workers import context
-from workers.sample_city import accounts, days, edges, founding, storeroom
+from workers.sample_city import accounts, days, edges, founding, runs, storeroom
 from workers.sample_city.cast import INSTITUTIONS
 from workers.sample_city.days import OPENED, Stores
 from workers.sample_city.letters import Letters
@@ -62,6 +62,7 @@ def make(folder: Path) -> None:
     days.retire_old_recorders(city, recorders)
     edges.prepare(city, folder / "edges", server=settings.base_url)
     storeroom.sweep(city, stores)
+    runs.note(city)
     days.take_now(city)
     accounts.write(city, folder / "accounts.txt", base_url=settings.base_url)
     db.session.commit()
