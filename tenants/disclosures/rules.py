@@ -147,6 +147,12 @@ def window_cautions(windows: Sequence[AskedWindow], scope: str | None) -> tuple[
     return tuple(cautions)
 
 
+def check_copy_necessity(*, wants_copy: bool, needed: bool, necessity: str) -> None:
+    """Where the regulation lets a copy leave only when it is necessary, asking for one says why (TY-5-2b)."""
+    if wants_copy and needed and not necessity.strip():
+        raise Invalid("申請複製時，請照來文敘明複製的必要性；來文未敘明者，請先申請調閱。", field="copy_necessity")
+
+
 def check_document_date(dated: date, *, today: date) -> None:
     """發文日期 may not lie in the future (KH-6-1e)."""
     if dated > today:

@@ -42,6 +42,8 @@ PAGE_ORDER = (
     "scope",
     "intended_use",
     "windows",
+    "wants_copy",
+    "copy_necessity",
 )
 _SHORT, _LONG = 100, 2000
 _TOO_LONG = "最多 %(max)d 字，請精簡或以附件說明。"
@@ -159,9 +161,11 @@ class RequestForm(LetterForm):
     windows = FieldList(FormField(WindowForm), "鏡頭與時段", min_entries=1, max_entries=MAX_WINDOWS)
     confirmed = BooleanField("我已確認上述事項，仍要送出")
     _site_of: Mapping[UUID, UUID] = {}
+    _asks_necessity = False
 
-    def offer(self, cameras: Sequence[Camera]) -> None:
-        """Say which cameras may be ticked."""
+    def offer(self, cameras: Sequence[Camera], *, asks_necessity: bool) -> None:
+        """Say which cameras may be ticked, and whether the regulation asks why a copy is necessary."""
+        self._asks_necessity = asks_necessity
         self._site_of = {camera.id: camera.site_id for camera in cameras}
         for entry in self.windows:
             entry.form.cameras.choices = options((str(each.id), f"{each.name}（{each.code}）") for each in cameras)
@@ -177,6 +181,7 @@ class RequestForm(LetterForm):
                 self.scan_is_sound(classification=Classification(known), required=True),
                 self._date_is_sound(),
                 self._windows_go_together(),
+                self._accepts(self._check_necessity),
             ]
         )
 
@@ -201,6 +206,13 @@ class RequestForm(LetterForm):
         if dated is None:
             return True  # its own fault was told
         return self._accepts(lambda: rules.check_document_date(dated, today=clock.today()))
+
+    def _check_necessity(self) -> None:
+        rules.check_copy_necessity(
+            wants_copy=bool(self.wants_copy.data),
+            needed=self._asks_necessity,
+            necessity=self.copy_necessity.data or "",
+        )
 
     def _windows_go_together(self) -> bool:
         windows = self.asked()

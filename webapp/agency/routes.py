@@ -66,7 +66,7 @@ def file_request(tenant_id: UUID) -> ResponseReturnValue:
     """File it; or show it again with what is wrong, or with what a person should confirm."""
     form = RequestForm()
     page = presenters.request_page(tenant_id=tenant_id, site_id=_chosen_site())
-    form.offer(page.cameras)
+    form.offer(page.cameras, asks_necessity=page.asks_necessity)
     if "add_window" in request.form:
         if len(form.windows) < MAX_WINDOWS:
             form.windows.append_entry()
@@ -165,7 +165,7 @@ def _case_page(found: Case, form: CompletionForm | None = None) -> str:
 
 def _request_page(tenant_id: UUID, form: RequestForm, *, cautions: tuple[Caution, ...] = ()) -> str:
     page = presenters.request_page(tenant_id=tenant_id, site_id=_chosen_site())
-    form.offer(page.cameras)
+    form.offer(page.cameras, asks_necessity=page.asks_necessity)
     return render_template(
         "agency/request.html",
         form=form,

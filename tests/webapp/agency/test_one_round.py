@@ -78,3 +78,20 @@ def test_what_a_person_should_confirm_is_asked_in_the_same_round_as_the_faults(d
     assert "字號格式與一般公文不同" in answer.text
     assert "範圍過廣" in answer.text
     assert 'name="confirmed"' in answer.text
+
+
+@pytest.mark.req("TY-5-2b")
+def test_a_copy_without_its_necessity_is_told_with_the_other_faults_where_the_regulation_asks(desk: Desk) -> None:
+    school = desk.cast.e1
+    typed = letter(school.cameras["E-GATE"], subject="", copy_necessity=" ")
+    officer, address = desk.browser("officer"), f"{desk.requests(school.tenant_id)}/new"
+
+    told = officer.post(address, data=typed)
+
+    assert told.status_code == 422
+    assert re.search('<a href="#copy_necessity">複製必要性：申請複製時，請照來文敘明複製的必要性', told.text)
+    assert 'id="copy_necessity-error"' in told.text
+    assert '<a href="#subject">' in told.text
+    looking = officer.post(address, data=letter(school.cameras["E-GATE"], wants_copy=None))
+    assert looking.status_code == 303, "who only wants to look owes no necessity"
+    assert desk.file(copy_necessity="").status_code == 303, "the preschools' regulation asks for none"

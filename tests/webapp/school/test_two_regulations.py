@@ -1,5 +1,6 @@
 """One institution with two sites under two regulations, and one that has nothing yet (DR-11)."""
 
+import re
 from uuid import UUID, uuid4
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from infra import clock
 from infra.db import db
 from infra.tenancy import Binding, bind
+from tenants.disclosures.models import Disclosure
 from tenants.permissions import Role
 from tenants.registry.models import Camera, Site
 from tests.factories import people
@@ -68,3 +70,20 @@ def test_an_institution_without_cameras_has_pages_that_say_so(desk: Desk) -> Non
     form = head.get(f"/schools/{empty.tenant_id}/devices/").text.split('name="nonce"')[1].split(">")[0]
     typed = {"site": str(empty.site_id), "nonce": form.split('value="')[1].split('"')[0]}
     assert head.post(f"/schools/{empty.tenant_id}/devices/tokens", data=typed).status_code == 200
+
+
+@pytest.mark.req("TY-5-2b")
+def test_the_head_is_warned_of_a_copy_whose_necessity_no_letter_states(desk: Desk) -> None:
+    tenant_id, officer, head = desk.cast.e1.tenant_id, desk.browser("officer"), desk.browser("e1-head")
+    typed = letter(desk.cast.e1.cameras["E-GATE"], copy_necessity="移送檢察官")
+    disclosure_id = officer.post(f"{desk.requests(tenant_id)}/new", data=typed).location.rsplit("/", 1)[-1]
+    address = f"/schools/{tenant_id}/cases/{disclosure_id}"
+    assert "來文未敘明" not in head.get(address).text
+
+    bind(db.session, Binding(tenant_id=tenant_id))
+    db.session.get_one(Disclosure, UUID(disclosure_id)).copy_necessity = ""  # as a letter filed before this was asked
+    db.session.commit()
+
+    page = head.get(address).text
+    assert re.search(r"<dt>複製必要性</dt><dd>.*來文未敘明", page)
+    assert "來文未敘明複製必要性，不能同意複製" in page
