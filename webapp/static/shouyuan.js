@@ -4,6 +4,23 @@
 // After a form came back with faults, start where they are told.
 document.querySelector(".sy-errors")?.focus();
 
+// On a page that answers a form, a link to a place of the page is loaded anew: browsers do not take a fragment of an
+// answer to POST as the same page. What was typed would be lost, so that the links only move the focus here.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[href^='#']");
+  const place = link && document.getElementById(decodeURIComponent(link.hash.slice(1)));
+  if (!place || !document.querySelector(".sy-errors")) {
+    return;
+  }
+  event.preventDefault();
+  const focusable = "a[href], button, input:not([type=hidden]), select, textarea, [tabindex]";
+  const control = place.matches(focusable) ? place : [...place.querySelectorAll(focusable)].find((each) => each.offsetParent);
+  if (!control) {
+    place.tabIndex = -1;
+  }
+  (control || place).focus();
+});
+
 // What was just done is told at the top, also where the browser would keep the place of the page before.
 const flashes = document.querySelector(".sy-flashes");
 if (flashes?.querySelector(".sy-flash") && !document.querySelector(".sy-errors")) {
