@@ -52,7 +52,7 @@ class Receipt:
 
 @dataclass(frozen=True, kw_only=True)
 class Viewing:
-    """An officer looked at the approved footage at the institution, with the person who operated it beside them."""
+    """An officer looked at the approved footage at the institution, where the handler operated it."""
 
     name: str
     title: str
@@ -114,10 +114,10 @@ def collect(*, actor: Actor, tenant_id: UUID, package_id: UUID, token: str, rece
     _check_link(package, actor, token)
     check_receipt(receipt)
     now, summary = clock.now(), _summary(disclosure, package)
+    operator = db.session.get_one(User, _let_out_by(disclosure, package))
     package.collected_at, package.collected_by = now, person(actor)
     package.collected_address = actor.address
     package.receipt_version = DUTY_NOTICE_VERSION
-    operator = db.session.get_one(User, disclosure.escort_id)
     package.sent_bytes = None
     _enter(
         actor=actor,
@@ -139,7 +139,7 @@ def check_receipt(receipt: Receipt) -> None:
 
 
 def record_viewing(*, actor: Actor, tenant_id: UUID, disclosure_id: UUID, viewing: Viewing) -> RegisterEntry:
-    """Enter a viewing at the institution into the register; the actor is who operated and accompanied (KH-7-1)."""
+    """Enter a viewing at the institution into the register; the actor is who operated (KH-7-1, KH-A2-07)."""
     disclosure = start(Step.RECORD_VIEWING, actor=actor, tenant_id=tenant_id, disclosure_id=disclosure_id)
     package = _package_of(disclosure)
     _check_signed(viewing.name, viewing.title)
@@ -179,6 +179,14 @@ def _check_signed(name: str, title: str) -> None:
         raise Invalid("請填寫調閱者姓名。", field="name")
     if not title.strip():
         raise Invalid("請填寫調閱者職稱，登記簿應記載單位職稱。", field="title")
+
+
+def _let_out_by(disclosure: Disclosure, package: Package) -> UUID | None:
+    """系統操作承辦人 of a collection (KH-A2-07): whose act in this system let the copy out, not who is named to accompany.
+
+    That is who approved the copy, and of a copy that was opened again who opened it.
+    """
+    return disclosure.decided_by if package.reopened_by is None else package.reopened_by
 
 
 def _summary(disclosure: Disclosure, package: Package | None = None) -> str:

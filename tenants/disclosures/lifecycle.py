@@ -72,7 +72,7 @@ TRANSITIONS: Mapping[Step, Transition] = {
     Step.ISSUE_LINK: Transition(_GIVEN, None, _COLLECT, Event.DISCLOSURE_LINK_ISSUED, _NOBODY),
     Step.COLLECT: Transition(_GIVEN, _S.EXPORTED, _COLLECT, Event.DISCLOSURE_COLLECTED, _SCHOOL),
     Step.REOPEN: Transition(frozenset({_S.EXPORTED}), None, _REPLY, Event.DISCLOSURE_REOPENED, _AGENCY),
-    Step.RECORD_VIEWING: Transition(_GIVEN, None, _REPLY, Event.DISCLOSURE_VIEWED, _NOBODY),
+    Step.RECORD_VIEWING: Transition(_GIVEN, None, Permission.FOOTAGE_WATCH, Event.DISCLOSURE_VIEWED, _NOBODY),
     Step.CLOSE: Transition(_DECIDED, _S.CLOSED, _REPLY, Event.DISCLOSURE_CLOSED, _AGENCY),
 }
 

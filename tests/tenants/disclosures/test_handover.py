@@ -66,7 +66,7 @@ def test_collecting_writes_receipt_register_line_and_audit_together(scene: Scene
     entry = queries.register(tenant_id=scene.school.tenant_id, roc_year=roc_year(clock.today()))[0]
     assert (collected.id, collected.collected_by, collected.receipt_version) == (package.id, scene.officer.id, "1")
     assert (entry.number, entry.viewed, entry.copied) == (1, False, True), "nobody viewed at the school"
-    assert (entry.accessor_name, entry.accessor_title, entry.operator_name) == ("陳志明", "偵查佐", "林怡君")
+    assert (entry.accessor_name, entry.accessor_title, entry.operator_name) == ("陳志明", "偵查佐", "王園長")
     assert "分局" in entry.accessor_unit
     assert entry.content[0]["camera"] == "C-GATE"
     assert len(entry.summary) <= 60

@@ -33,7 +33,7 @@ def reopen(scene: Scene, disclosure: Disclosure, *, reason: str = WHY) -> Packag
     return package
 
 
-@pytest.mark.req("KH-6-5b", "KH-7-2", "KH-7-3", "KH-A2-06", "DR-06")
+@pytest.mark.req("KH-6-5b", "KH-7-2", "KH-7-3", "KH-A2-06", "KH-A2-07", "DR-06")
 def test_a_copy_that_was_opened_again_is_fetched_once_more_and_the_register_says_why(scene: Scene) -> None:
     disclosure = collected(scene)
     with pytest.raises(Invalid, match="聯絡該機構重新開放領取"):
@@ -55,6 +55,8 @@ def test_a_copy_that_was_opened_again_is_fetched_once_more_and_the_register_says
     first, second = db.session.scalars(select(RegisterEntry).order_by(RegisterEntry.number))
     assert first.summary == f"{disclosure.serial} 查明行竊經過", "the first hand-over stands as it was written"
     assert second.summary == f"{disclosure.serial} 重新領取：{WHY}"
+    names = (first.operator_name, second.operator_name)
+    assert names == ("王園長", scene.handler.name), "who approved the copy, and who opened it again"
     assert (first.number, second.number, second.copied, second.viewed) == (1, 2, True, False)
     assert disclosure.state == "exported"
     events = [event for event in audit.latest(tenant_id=scene.school.tenant_id) if event.event == "disclosure:reopened"]
