@@ -1,6 +1,7 @@
 """What the institution types about a case, turned into a decision, a return, a reply."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -20,7 +21,7 @@ from wtforms.validators import Length
 
 from infra.clock import civil_day
 from tenants.disclosures.documents import ELEMENT_NAMES, Element
-from tenants.disclosures.models import DisclosureWindow
+from tenants.disclosures.models import DisclosureState, DisclosureWindow
 from tenants.disclosures.queries import Case, Person
 from tenants.disclosures.rules import Decision, Grant
 from tenants.errors import Invalid
@@ -31,6 +32,15 @@ _VERDICTS = [("all", "同意全部"), ("part", "縮小時段"), ("none", "不同
 _LONG = 2000
 _TOO_LONG = "最多 %(max)d 字，請精簡。"
 _INSIDE = "核准的時段應在來文的時段之內。"
+_WHY_REFUSED = "不同意時應敘明理由，並告知後續可行的方式。"
+_WHY_PART = "部分同意，或範圍過廣仍予同意時，應敘明理由。"
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """不同意 of everything that was asked, and why."""
+
+    reasons: str
 
 
 class GrantForm(SubForm):  # type: ignore[misc]  # WTForms ships no types
@@ -61,6 +71,8 @@ class GrantForm(SubForm):  # type: ignore[misc]  # WTForms ships no types
     def _narrowed(self, window: DisclosureWindow) -> Grant:
         start, end = read_instant(self.from_day, self.from_time), read_instant(self.until_day, self.until_time)
         if start is None or end is None:
+            if any(field.errors for field in (self.from_day, self.from_time, self.until_day, self.until_time)):
+                raise Invalid("請修正這個時段的日期或時間。", field="grants")
             raise Invalid("縮小時段時，請填寫起訖的日期與時間，例如 115/11/18 10:00。", field="grants")
         if end <= start:
             raise Invalid("結束時間應晚於開始時間。", field="grants")
@@ -86,13 +98,27 @@ class DecisionForm(Form):
         form.escort.choices = options([("", "請選擇"), *people])
         return form
 
-    def grants_of(self, windows: Iterable[DisclosureWindow]) -> tuple[Grant, ...] | None:
+    def answer(self, case: Case) -> Decision | Refusal | None:
+        """What was decided; None when something is wrong or lacks, all of which then stands beside its field."""
+        sound = bool(self.validate())
+        grants = self._grants({str(view.window.id): view.window for view in case.windows})
+        refused = all(entry.form.verdict.data == "none" for entry in self.grants)
+        reasons = (self.reasons.data or "").strip()
+        if not reasons and not self.reasons.errors:
+            self.reasons.errors = self._reasons_asked(case, grants, refused=refused)
+        escort = None if refused or not _may_consent(case) else self._named_escort()
+        if not sound or grants is None or self.reasons.errors or self.escort.errors:
+            return None
+        if refused or escort is None:
+            return Refusal(reasons)
+        return Decision(grants=grants, reasons=reasons, copy=bool(self.copy.data), escort_id=escort)
+
+    def _grants(self, windows: Mapping[str, DisclosureWindow]) -> tuple[Grant, ...] | None:
         """What is approved; None when a window has an error, which is put on its line."""
-        by_id = {str(window.id): window for window in windows}
         approved, sound = [], True
         for entry in self.grants:
             try:
-                grant = entry.form.grant(by_id)
+                grant = entry.form.grant(windows)
             except Invalid as refused:
                 entry.form.verdict.errors = [str(refused)]
                 sound = False
@@ -100,18 +126,25 @@ class DecisionForm(Form):
                 approved += [grant] if grant else []
         return tuple(approved) if sound else None
 
-    def decision(self, grants: tuple[Grant, ...]) -> Decision | None:
-        """The decision; None with an error on the field when no accompanying person is named (KH-7-1)."""
-        offered = {choice.value for choice in self.escort.choices if choice.value}
-        if self.escort.data not in offered:
-            self.escort.errors = ["請指定一位本機構的陪同人員（調閱應由機構派員陪同）。"]
-            return None
-        return Decision(
-            grants=grants,
-            reasons=(self.reasons.data or "").strip(),
-            copy=bool(self.copy.data),
-            escort_id=UUID(self.escort.data),
-        )
+    def _reasons_asked(self, case: Case, grants: tuple[Grant, ...] | None, *, refused: bool) -> list[str]:
+        """Why reasons have to be given for what was chosen so far; empty when they need not be."""
+        if refused:
+            return [_WHY_REFUSED]
+        asked = {view.window.id: (view.window.started_at, view.window.ended_at) for view in case.windows}
+        if grants is None:
+            part = any(entry.form.verdict.data in {"part", "none"} for entry in self.grants)
+        else:
+            part = {grant.window_id: (grant.started_at, grant.ended_at) for grant in grants} != asked
+        part = part or bool(self.copy.data) != case.disclosure.wants_copy
+        broad = any(caution.code == "broad_scope" for caution in case.cautions)
+        return [_WHY_PART] if _may_consent(case) and (part or broad) else []
+
+    def _named_escort(self) -> UUID | None:
+        """Who accompanies; None with an error on the field when nobody is named (KH-7-1)."""
+        if self.escort.data in {choice.value for choice in self.escort.choices if choice.value}:
+            return UUID(self.escort.data)
+        self.escort.errors = ["請指定一位本機構的陪同人員（調閱應由機構派員陪同）。"]
+        return None
 
 
 class ReturnForm(Form):
@@ -180,6 +213,11 @@ def _as_asked(window: DisclosureWindow) -> dict[str, Any]:
         "until_day": civil_day(window.ended_at),
         "until_time": window.ended_at,
     }
+
+
+def _may_consent(case: Case) -> bool:
+    """Whether the page offers consent at all: a letter that lacks something can only be refused."""
+    return case.state is DisclosureState.SUBMITTED and not case.missing
 
 
 def _named(person: Person) -> str:

@@ -10,13 +10,13 @@ from werkzeug import Response
 from tenants.disclosures import actions, queries
 from tenants.disclosures.actions import Viewing
 from tenants.disclosures.queries import Case
-from tenants.disclosures.rules import Grant
+from tenants.disclosures.rules import Decision
 from tenants.errors import Destroyed, Invalid
 from tenants.permissions import Permission
 from webapp.access import requires
 from webapp.identify import actor
 from webapp.school import case_page
-from webapp.school.case_forms import DecisionForm, ReopenForm, ReplyForm, ReturnForm, ViewingForm
+from webapp.school.case_forms import DecisionForm, Refusal, ReopenForm, ReplyForm, ReturnForm, ViewingForm
 
 blueprint = Blueprint("decisions", __name__, url_prefix="/cases/<uuid:disclosure_id>")
 _UNPROCESSABLE = HTTPStatus.UNPROCESSABLE_ENTITY
@@ -28,12 +28,11 @@ def decide(tenant_id: UUID, disclosure_id: UUID) -> ResponseReturnValue:
     """同意, 部分同意 or, when no window is granted, 不同意."""
     found = _case(tenant_id, disclosure_id)
     form = DecisionForm.of(found)
-    grants = form.grants_of(view.window for view in found.windows) if form.validate() else None
-    if grants is None:
+    answer = form.answer(found)
+    if answer is None:
         return case_page.render(found, decision=form), _UNPROCESSABLE
     try:
-        if not _carry_out(form, found, grants):
-            return case_page.render(found, decision=form), _UNPROCESSABLE
+        _carry_out(found, answer)
     except (Invalid, Destroyed) as refused:
         form.show(refused if isinstance(refused, Invalid) else Invalid(str(refused), field="grants"))
         return case_page.render(found, decision=form), _UNPROCESSABLE
@@ -84,7 +83,7 @@ def reply(tenant_id: UUID, disclosure_id: UUID) -> ResponseReturnValue:
 
 
 @blueprint.post("/viewing")
-@requires(Permission.DISCLOSURE_REPLY)
+@requires(Permission.FOOTAGE_WATCH)
 def record_viewing(tenant_id: UUID, disclosure_id: UUID) -> ResponseReturnValue:
     """到場調閱: an officer looked at the approved footage here; the register gets its line."""
     found = _case(tenant_id, disclosure_id)
@@ -130,18 +129,12 @@ def close(tenant_id: UUID, disclosure_id: UUID) -> ResponseReturnValue:
     return _back(tenant_id, disclosure_id)
 
 
-def _carry_out(form: DecisionForm, found: Case, grants: tuple[Grant, ...]) -> bool:
-    """Take the decision; False when the form shows what is missing."""
-    row = found.disclosure
-    if not grants:
-        reasons = (form.reasons.data or "").strip()
-        actions.refuse(actor=actor(), tenant_id=row.tenant_id, disclosure_id=row.id, reasons=reasons)
-        return True
-    decision = form.decision(grants)
-    if decision is None:
-        return False
-    actions.decide(actor=actor(), tenant_id=row.tenant_id, disclosure_id=row.id, decision=decision)
-    return True
+def _carry_out(found: Case, answer: Decision | Refusal) -> None:
+    row, who = found.disclosure, actor()
+    if isinstance(answer, Refusal):
+        actions.refuse(actor=who, tenant_id=row.tenant_id, disclosure_id=row.id, reasons=answer.reasons)
+    else:
+        actions.decide(actor=who, tenant_id=row.tenant_id, disclosure_id=row.id, decision=answer)
 
 
 def _case(tenant_id: UUID, disclosure_id: UUID) -> Case:

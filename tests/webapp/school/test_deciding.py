@@ -1,5 +1,6 @@
 """The institution's steps in a case, and what each refused step is told."""
 
+import re
 from datetime import timedelta
 from uuid import UUID
 
@@ -89,6 +90,50 @@ def test_a_decision_that_lacks_something_is_shown_again(desk: Desk) -> None:
     assert desk.case(disclosure_id).state == "submitted"
 
 
+def told(page: str) -> list[str]:
+    """Where the links of the list of faults lead; each place is on the page."""
+    summary = page.partition('class="sy-errors"')[2].partition("</div>")[0]
+    places = re.findall(r'href="#([^"]+)"', summary)
+    assert all(f'id="{place}"' in page for place in places), places
+    return places
+
+
+@pytest.mark.req("KH-6-1g", "KH-7-1", "DR-21")
+def test_everything_that_a_decision_lacks_is_told_in_one_round(desk: Desk) -> None:
+    disclosure_id = desk.filed()
+    outside = START - timedelta(minutes=1)
+    until = START + timedelta(minutes=20)
+    wide = {
+        "grants-0-from_day": short_date(clock.civil_day(outside)),
+        "grants-0-from_time": format_time(outside),
+        "grants-0-until_day": short_date(clock.civil_day(until)),
+        "grants-0-until_time": format_time(until),
+    }
+
+    part = desk.decide(disclosure_id, "part", escort="", **wide).text
+    assert told(part) == ["grants-0-verdict", "reasons", "escort"]
+    assert part.count("核准的時段應在來文的時段之內。") == 2
+    assert part.count("應敘明理由。") == 2
+    assert part.count("請指定一位本機構的陪同人員") == 2
+    assert told(desk.decide(disclosure_id, "", escort="").text) == ["grants-0-verdict", "escort"]
+    assert told(desk.decide(disclosure_id, "none", escort="").text) == ["reasons"], "a refusal names nobody"
+    assert desk.case(disclosure_id).state == "submitted"
+
+
+@pytest.mark.req("KH-4-2", "KH-7-1", "KH-A2-07")
+def test_only_the_handler_who_operates_registers_a_viewing(desk: Desk) -> None:
+    disclosure_id = desk.filed()
+    desk.decide(disclosure_id, escort=str(desk.cast.ids["k1-guard"]))
+    built(desk, disclosure_id)
+    head, address = desk.browser("k1-head"), f"{desk.school}/cases/{disclosure_id}"
+
+    page = head.get(address).text
+    assert "到場調閱由監錄系統管理承辦人操作，並由其登記。" in page
+    assert "/viewing" not in page
+    assert head.post(f"{address}/viewing", data={}).status_code == 403
+    assert "由您操作" in desk.browser("k1-handler").get(address).text
+
+
 @pytest.mark.req("KH-6-1g")
 def test_a_window_is_never_widened(desk: Desk) -> None:
     disclosure_id = desk.filed()
@@ -141,7 +186,7 @@ def test_one_institutions_case_under_anothers_address_is_not_found(desk: Desk) -
     address = f"/schools/{desk.cast.e1.tenant_id}/cases/{disclosure_id}"
 
     assert head.get(address).status_code == 404
-    for step in ("return", "reply", "closing", "viewing", "decision"):
+    for step in ("return", "reply", "closing", "decision"):
         assert head.post(f"{address}/{step}", data={"missing": "purpose"} | REPLY).status_code == 404, step
 
 
