@@ -182,9 +182,9 @@ def _check_signed(name: str, title: str) -> None:
 
 
 def _let_out_by(disclosure: Disclosure, package: Package) -> UUID | None:
-    """系統操作承辦人 of a collection (KH-A2-07): whose act in this system let the copy out, not who is named to accompany.
+    """系統操作承辦人 of a collection (KH-A2-07): whose act in this system let the copy out.
 
-    That is who approved the copy, and of a copy that was opened again who opened it.
+    Not who is named to accompany, but who approved the copy, and of a copy that was opened again who opened it.
     """
     return disclosure.decided_by if package.reopened_by is None else package.reopened_by
 
