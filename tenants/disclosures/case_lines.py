@@ -28,6 +28,7 @@ class CaseLine:
     profile_version: str
     filed_at: datetime
     wants_copy: bool
+    copy_approved: bool
     replied: bool
     windows: int
 
@@ -69,6 +70,7 @@ def read(query: Select[Disclosure, str, str, str, int]) -> list[CaseLine]:
             profile_version=row.profile_version,
             filed_at=row.filed_at,
             wants_copy=row.wants_copy,
+            copy_approved=row.copy_approved,
             replied=row.replied_at is not None,
             windows=windows,
         )

@@ -134,6 +134,12 @@ def open_count(*, tenant_id: UUID) -> int:
     return db.session.scalar(query) or 0
 
 
+def states_by_hold(*, tenant_id: UUID) -> dict[UUID, DisclosureState]:
+    """How the case stands for which each hold was placed; a hold by another law has none."""
+    query = select(Disclosure.hold_id, Disclosure.state).where(Disclosure.tenant_id == tenant_id)
+    return {hold_id: DisclosureState(state) for hold_id, state in db.session.execute(query)}
+
+
 def pending_packages(*, tenant_id: UUID, hold_id: UUID | None = None) -> list[UUID]:
     """Packages ordered and not built: of one hold, or all, for the sweep that finds what a lost queue forgot."""
     query = select(Package.id).where(

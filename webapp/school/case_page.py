@@ -41,6 +41,7 @@ _WAITS_FOR_US = {
     DisclosureState.REFUSED: "待函復、結案",
     DisclosureState.EXPORTED: "待函復、結案",
 }
+_GRANTED = (DisclosureState.APPROVED, DisclosureState.PARTIALLY_APPROVED)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,7 +63,7 @@ def lines(found: Iterable[CaseLine]) -> Sequence[Line]:
             case=case,
             badge=badge_of(case.state),
             state=STATE_NAMES[case.state],
-            waits_for=_WAITS_FOR_US.get(case.state, ""),
+            waits_for=_waits_for(case),
             due=(due := answer_by(clock.civil_day(case.filed_at), case.urgency)),
             late=not case.replied and case.state not in FINAL and due < clock.today(),
         )
@@ -117,6 +118,15 @@ def progress_of(found: Case) -> dict[str, Any]:
         "progress_address": url_for("school.cases.progress", disclosure_id=found.disclosure.id),
         "page_address": url_for("school.cases.show", disclosure_id=found.disclosure.id),
     }
+
+
+def _waits_for(case: CaseLine) -> str:
+    """What comes next; once the reply is out, that is what is left."""
+    if case.replied and case.state in _GRANTED:
+        return "待領取" if case.copy_approved else "待到場調閱、結案"
+    if case.replied and case.state not in FINAL:
+        return "待結案"
+    return _WAITS_FOR_US.get(case.state, "")
 
 
 def _may_watch(found: Case, who: Actor) -> bool:

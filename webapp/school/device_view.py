@@ -88,5 +88,6 @@ def _state(device: EdgeDevice, now: datetime) -> tuple[str, str]:
 def _clock(device: EdgeDevice) -> str:
     if device.clock_offset_ms is None:
         return "無資料"
-    seconds = f"{device.clock_offset_ms / 1000:+.1f} 秒"
+    tenths = round(device.clock_offset_ms / 100)
+    seconds = f"{tenths / 10:+.1f} 秒" if tenths else "0.0 秒"
     return f"{seconds}（{_BAD_WORDS}）" if abs(device.clock_offset_ms) > CLOCK_LIMIT_MS else seconds

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from infra import clock
+from tenants.disclosures import queries as disclosures
 from tenants.registry import queries as registry
 from tenants.retention import clocks, hold_history, pending, plan_queries, queries, stops
 from tenants.retention.clocks import CopyClass
@@ -113,7 +114,7 @@ def hold_page(*, tenant_id: UUID, hold_id: UUID) -> HoldPage:
     hold = queries.hold(tenant_id=tenant_id, hold_id=hold_id)
     told = hold_history.history(tenant_id=tenant_id, hold_id=hold_id)
     return HoldPage(
-        line=hold_line(tenant_id, hold, clock.today()),
+        line=hold_line(tenant_id, hold, clock.today(), disclosures.states_by_hold(tenant_id=tenant_id).get(hold_id)),
         history=[(each, STEP_NAMES[HoldStep(each.step)], BASIS_NAMES[each.basis]) for each in told],
         copy_error=pending.words(hold.copy_error) if hold.copy_failures >= pending.TRIES else "",
         is_open=hold.released_at is None,

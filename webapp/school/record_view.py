@@ -8,7 +8,9 @@ from uuid import UUID
 
 from infra import clock
 from tenants import periods
-from tenants.disclosures.models import RegisterEntry
+from tenants.disclosures import queries as disclosures
+from tenants.disclosures.lifecycle import STATE_NAMES
+from tenants.disclosures.models import DisclosureState, RegisterEntry
 from tenants.footage import queries as footage
 from tenants.profiles import Clause, RuleProfile
 from tenants.registry import classes
@@ -17,7 +19,7 @@ from tenants.registry.models import TenantKind
 from tenants.registry.regulations import profile
 from tenants.retention import coverage
 from tenants.retention import queries as retained
-from tenants.retention.models import Hold
+from tenants.retention.models import Hold, HoldBasis
 from tenants.retention.pending import TRIES
 from tenants.roc_dates import format_date, format_span, format_time
 from webapp.school import destruction_view
@@ -29,6 +31,16 @@ BASIS_NAMES = {
     "other_law": "其他法律另有規定",
     "crime_investigation": "調查犯罪",
     "other_unlawful_act": "調查其他違法行為",
+}
+_REQUEST_NAMES = {
+    DisclosureState.SUBMITTED: BASIS_NAMES["request"],
+    DisclosureState.RETURNED: "已退請補正，先行保全",
+    DisclosureState.APPROVED: "已同意，待交付及結案",
+    DisclosureState.PARTIALLY_APPROVED: "已部分同意，待交付及結案",
+    DisclosureState.REFUSED: "不同意，待救濟期間屆滿",
+    DisclosureState.EXPORTED: "已交付，待結案",
+    DisclosureState.CLOSED: "已結案，待救濟期間屆滿",
+    DisclosureState.WITHDRAWN: "已撤回，待救濟期間屆滿",
 }
 _OF_KIND = {TenantKind.PRESCHOOL: "KH_PRESCHOOL", TenantKind.ELEMENTARY_SCHOOL: "TY_ELEMENTARY"}
 
@@ -51,10 +63,11 @@ class RegisterLine:
 
 @dataclass(frozen=True, kw_only=True)
 class HoldLine:
-    """A preservation: why, since when, when it is looked at again, and what it keeps."""
+    """A preservation: why, since when, when it is looked at again if it does not end before, and what it keeps."""
 
     hold: Hold
     basis: str
+    review_on: date | None
     badge: str
     state: str
     windows: Sequence[str]
@@ -117,6 +130,7 @@ def retention_page(*, tenant_id: UUID) -> RetentionPage:
     sites = registry.sites(tenant_id=tenant_id)
     rules, known = [profile(site.profile, today) for site in sites], classes.of_tenant(tenant_id=tenant_id)
     earliest = footage.earliest_days(tenant_id=tenant_id, cameras=cameras)
+    cases = disclosures.states_by_hold(tenant_id=tenant_id)
     kept = _with_places(tenant_id, _kept(tenant_id, earliest, today))
     return RetentionPage(
         rules=rules,
@@ -129,7 +143,7 @@ def retention_page(*, tenant_id: UUID) -> RetentionPage:
         kept=runs(kept),
         next_day=min((day for day in kept if day.goes_on > today), key=lambda day: day.goes_on, default=None),
         overdue=retained.overdue(tenant_id=tenant_id, today=today),
-        holds=[hold_line(tenant_id, hold, today) for hold in retained.holds(tenant_id=tenant_id)],
+        holds=[hold_line(tenant_id, hold, today, cases.get(hold.id)) for hold in retained.holds(tenant_id=tenant_id)],
         destructions=destruction_view.newest(tenant_id=tenant_id),
     )
 
@@ -174,19 +188,33 @@ def _by_site(places: Iterable[coverage.Place]) -> Iterable[tuple[str, str]]:
         yield site, "、".join(f"{place.camera}（{place.code}）" for place in found)
 
 
-def hold_line(tenant_id: UUID, hold: Hold, today: date) -> HoldLine:
-    """One hold as a line: why, how it stands, what it keeps."""
+def hold_line(tenant_id: UUID, hold: Hold, today: date, case: DisclosureState | None) -> HoldLine:
+    """One hold as a line: why, how it stands, what it keeps. `case` is how the request stands that it is for."""
     names = {camera.id: camera.name for camera in registry.cameras(tenant_id=tenant_id)}
     spans = retained.windows(tenant_id=tenant_id, hold_id=hold.id)
     badge, state = _hold_state(hold, today)
     return HoldLine(
         hold=hold,
-        basis=BASIS_NAMES[hold.basis],
+        basis=_basis(hold, case),
+        review_on=_reviewed(hold),
         badge=badge,
         state=state,
         windows=[f"{names.get(s.camera_id, '已停用的鏡頭')} {format_span(s.started_at, s.ended_at)}" for s in spans],
         copied=retained.preserved_count(tenant_id=tenant_id, hold_id=hold.id),
     )
+
+
+def _basis(hold: Hold, case: DisclosureState | None) -> str:
+    if hold.basis != HoldBasis.REQUEST or case is None:
+        return BASIS_NAMES[hold.basis]
+    return _REQUEST_NAMES[case] if hold.released_at is None else f"調閱申請{STATE_NAMES[case]}"
+
+
+def _reviewed(hold: Hold) -> date | None:
+    """When it is looked at again; never, when it ends before by itself or has ended."""
+    if hold.released_at is not None or (hold.ends_on is not None and hold.review_on > hold.ends_on):
+        return None
+    return hold.review_on
 
 
 def _hold_state(hold: Hold, today: date) -> tuple[str, str]:

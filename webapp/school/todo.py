@@ -99,8 +99,8 @@ def _cases(cases: Sequence[CaseLine], actor: Actor, today: date) -> Iterator[Ite
             text = f"{named}：請決定是否同意調閱（{until}）"
             yield Item(text=text, href=href, article=rules.article(Clause.CONSENT), urgent=late)
         elif case.state is _S.SUBMITTED:
-            text = f"{named}：請審視來文，備妥後陳首長決定（{until}）"
-            yield Item(text=text, href=href, article=rules.article(Clause.AGENCY_DOCUMENT), urgent=late)
+            text = f"{named}：待首長決定；來文如有缺漏，請退請補正（{until}）"
+            yield Item(text=text, href=href, article=rules.article(Clause.AGENCY_DOCUMENT))
         elif case.state in _DECIDED and not case.replied and answers:
             text = f"{named}：請函復來文機關（{until}）"
             yield Item(text=text, href=href, article=rules.article(Clause.AGENCY_REPLY), urgent=late)

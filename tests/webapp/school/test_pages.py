@@ -3,8 +3,12 @@
 import pytest
 
 from infra import clock
+from infra.db import db
+from infra.tenancy import Binding, bind
 from tenants import periods
-from tenants.roc_dates import format_date
+from tenants.registry.models import EdgeDevice
+from tenants.roc_dates import format_date, short_date
+from tests.factories import footage
 from tests.webapp.desk import Desk
 
 PAGES = {
@@ -48,3 +52,48 @@ def test_the_first_page_says_what_waits_until_when_and_by_which_article(desk: De
     assert f"請決定是否同意調閱（處理期限 {due}）" in page
     assert "要點第六點第一項第一款" in page
     assert f"處理期限 {due}" in desk.browser("k1-handler").get(f"{desk.school}/").text
+
+
+@pytest.mark.req("KH-4-2", "KH-6-1g")
+def test_a_case_is_told_by_what_is_left_to_do(desk: Desk) -> None:
+    disclosure_id = desk.filed(document_date=short_date(clock.today()))
+    handler = desk.browser("k1-handler")
+    home = handler.get(f"{desk.school}/").text
+    assert "待首長決定；來文如有缺漏，請退請補正" in home
+    assert "備妥後陳首長" not in home
+
+    desk.decide(disclosure_id)
+    assert "待交付、函復" in handler.get(f"{desk.school}/cases/").text
+    reply = {"reply_number": "晨幼字第1150000123號", "reply_date": short_date(clock.today())}
+    assert handler.post(f"{desk.school}/cases/{disclosure_id}/reply", data=reply).status_code == 303
+
+    listed = handler.get(f"{desk.school}/cases/").text
+    assert "待領取" in listed
+    assert "待交付、函復" not in listed
+
+
+@pytest.mark.req("DR-01")
+def test_a_hold_is_told_by_how_its_case_stands(desk: Desk) -> None:
+    first, second = desk.filed(), desk.filed(document_number="高市警左分偵字第11571234577號")
+    head, address = desk.browser("k1-head"), f"{desk.school}/retention"
+    assert head.get(address).text.count("調閱申請審核中，先行保全") == 2
+
+    desk.decide(first)
+    desk.decide(second, "none", reasons="與案情無關")
+
+    page = head.get(address).text
+    assert "調閱申請審核中" not in page
+    assert "已同意，待交付及結案" in page
+    refused = next(row for row in page.split("<tr>") if "不同意，待救濟期間屆滿" in row)
+    assert "保全至" in refused
+    assert "不另複查" in refused
+
+
+@pytest.mark.parametrize(("offset", "words"), [(-40, "0.0 秒"), (0, "0.0 秒"), (-60, "-0.1 秒"), (1234, "+1.2 秒")])
+def test_a_clock_that_is_right_has_no_sign(desk: Desk, offset: int, words: str) -> None:
+    bind(db.session, Binding(tenant_id=desk.cast.k1.tenant_id))
+    device_id = footage.device(desk.cast.k1)
+    db.session.get_one(EdgeDevice, device_id).clock_offset_ms = offset
+    db.session.commit()
+
+    assert f'<td data-label="時間誤差">{words}</td>' in desk.browser("k1-head").get(f"{desk.school}/devices/").text
