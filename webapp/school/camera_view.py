@@ -57,6 +57,7 @@ class Card:
     coverage_state: Coverage
     spans: Sequence[Span]
     summary: str
+    nothing_owed: bool
     destroyed: bool
     earliest: date | None
 
@@ -78,6 +79,7 @@ def cards(*, tenant_id: UUID, cameras: Sequence[Camera], day: date, now: datetim
             coverage_state=coverage_of(line.day, due[line.camera.site_id], now),
             spans=spans(line.day, day, due[line.camera.site_id]),
             summary=summary(line.day, due[line.camera.site_id], now),
+            nothing_owed=coverage_of(line.day, due[line.camera.site_id], now) in _NOTHING_OWED,
             destroyed=line.destroyed,
             earliest=earliest.get(line.camera.id),
         )

@@ -135,6 +135,17 @@ def test_what_is_unknown_reads_otherwise_than_what_was_not_due(web_client: WebCl
         assert "0.0 %" not in page
 
 
+@pytest.mark.req("DR-30")
+def test_no_report_names_how_many_cameras_it_is_about(web_client: WebClient, city: list[Institution]) -> None:
+    k1 = city[1]
+    bind(db.session, Binding(tenant_id=k1.tenant_id))
+    now = db.session.get_one(ComplianceNow, k1.tenant_id)
+    now.recording_now, cameras = None, now.cameras
+    db.session.commit()
+    page = web_client.sign_in("bureau").get(f"/bureau/institutions/{k1.tenant_id}").text
+    assert f"錄影中：無資料（共 {cameras} 支）" in page
+
+
 @pytest.mark.req("DR-09", "KH-1-3")
 def test_no_bureau_page_holds_or_leads_to_a_picture(web_client: WebClient, city: list[Institution]) -> None:
     client = web_client.sign_in("bureau")

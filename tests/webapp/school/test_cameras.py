@@ -122,3 +122,15 @@ def test_closed_hours_need_no_footage_and_the_school_and_the_bureau_count_alike(
     assert "<dt>涵蓋率</dt><dd>50.0 %</dd>" in page
     assert "未錄到合計 10 分。" in page
     assert re.findall(r'<td data-label="情形">([^<：]+)', page) == ["不需錄影", "已錄到", "未錄到", "不需錄影"]
+
+
+def test_a_day_on_which_nothing_is_owed_is_said_once(desk: Desk) -> None:
+    bind(db.session, Binding(tenant_id=desk.cast.k1.tenant_id))
+    week: dict[str, list[list[str]]] = {day: [] for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")}
+    db.session.get_one(Site, desk.cast.k1.site_id).opening_hours = week
+    db.session.commit()
+
+    gate = desk.browser("k1-head").get(f"{desk.school}/cameras/").text.split('class="sy-panel sy-camera"')[1]
+
+    assert gate.count("這一天不需錄影。") == 1
+    assert "今日涵蓋率" not in gate
