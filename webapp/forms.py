@@ -1,5 +1,7 @@
 """What every form shares: CSRF through its base, and a domain error shown beside the field it is about."""
 
+from collections.abc import Iterable
+
 from flask_wtf import FlaskForm
 from wtforms import Field
 
@@ -13,6 +15,13 @@ class Form(FlaskForm):  # type: ignore[misc]  # flask_wtf ships no types
         """WTForms' own words in the nearest language it has."""
 
         locales = ("zh_TW", "zh")
+
+    def tell(self, found: Iterable[Invalid]) -> bool:
+        """Put refusals beside their fields, of which none is told twice what is wrong; whether there is no fault."""
+        for error in found:
+            if error.field not in self._fields or not self._fields[error.field].errors:
+                self.show(error)
+        return not self.errors
 
     def show(self, error: Invalid) -> None:
         """Put a refusal of the domain beside its field, or at the head of the form when it names none of them."""

@@ -1,6 +1,6 @@
 """What may become of a period: from which day, in which order, passed by whom. Pure (KH-2-1 to KH-2-3, DR-10)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -24,24 +24,42 @@ class Adoption:
 
 def checked_adoption(adoption: Adoption, profile: RuleProfile, *, today: date) -> Adoption:
     """The adoption as it is stored. Raises `Invalid` where the regulation asks for a meeting and it is not named."""
-    told = Adoption(
+    for refused in adoption_faults(adoption, profile, today=today):
+        raise refused
+    return Adoption(
         meeting=adoption.meeting.strip(),
         held_on=adoption.held_on,
         minutes=adoption.minutes.strip(),
         considerations=adoption.considerations.strip(),
     )
-    if told.held_on is not None and told.held_on > today:
-        raise Invalid("會議日期不可晚於今天。請於會議通過後再登記。", field="meeting_on")
-    if not profile.policy.adoption_required:
-        return told
+
+
+def adoption_faults(adoption: Adoption, profile: RuleProfile, *, today: date) -> list[Invalid]:
+    """Everything that is wrong with an adoption, in the order of the form."""
+    found = []
+    asked = profile.policy.adoption_required
     body, article = profile.policy.adoption_body or "會議", profile.article(Clause.LOCAL_POLICY)
-    if body not in told.meeting:
-        raise Invalid(f"應經{body}通過（{article}）。請填寫會議名稱，例如「115學年度第1次{body}」。", field="meeting")
-    if told.held_on is None:
-        raise Invalid(f"請填寫{body}的日期（{article}）。", field="meeting_on")
-    if not told.minutes:
-        raise Invalid(f"請填寫{body}紀錄的文號或編號（{article}）。", field="minutes")
-    return told
+    if asked and body not in adoption.meeting:
+        example = f"請填寫會議名稱，例如「115學年度第1次{body}」。"
+        found.append(Invalid(f"應經{body}通過（{article}）。{example}", field="meeting"))
+    if adoption.held_on is not None and adoption.held_on > today:
+        found.append(Invalid("會議日期不可晚於今天。請於會議通過後再登記。", field="meeting_on"))
+    if asked and adoption.held_on is None:
+        found.append(Invalid(f"請填寫{body}的日期（{article}）。", field="meeting_on"))
+    if asked and not adoption.minutes.strip():
+        found.append(Invalid(f"請填寫{body}紀錄的文號或編號（{article}）。", field="minutes"))
+    return found
+
+
+def refusals(*checks: Callable[[], object]) -> list[Invalid]:
+    """What the checks refuse, all of them, so that a form can tell it in one round."""
+    found = []
+    for check in checks:
+        try:
+            check()
+        except Invalid as refused:
+            found.append(refused)
+    return found
 
 
 def check_begin(effective_from: date, *, earliest: date, today: date, article: str) -> None:
@@ -85,16 +103,17 @@ def check_withdrawable(effective_from: date, *, earliest: date) -> None:
         )
 
 
-def regulated_days(typed: str, before: RuleProfile) -> int:
-    """The floor of a regulation's next version. Raises `Invalid` for one below today's floor or past the year.
+def regulated_days(typed: str, before: RuleProfile, *, today: date) -> int:
+    """The floor of a regulation's next version. Raises `Invalid` for one below the floor before it or past the year.
 
     Footage that would be kept shorter than before is a decision of whoever issues the regulation, and comes with a new
     release of its text; a form of the bureau's only ever asks for more.
     """
     days = whole_days(typed, field="min_days")
     if days < before.retention.min_days:
+        standing = "現行" if before.effective_from <= today else "已排定"
         raise Invalid(
-            f"至少保存日數不得少於現行的{before.retention.min_days}日（{before.article(Clause.RETENTION_MIN)}）。",
+            f"至少保存日數不得少於{standing}的{before.retention.min_days}日（{before.article(Clause.RETENTION_MIN)}）。",
             field="min_days",
         )
     check_ceiling(days, before, field="min_days")

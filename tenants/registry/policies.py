@@ -1,5 +1,6 @@
 """How long a site keeps footage by its school's own decision: passed by a meeting, from a day on (KH-2-1 to KH-2-3)."""
 
+from collections.abc import Callable
 from datetime import date
 from uuid import UUID, uuid4
 
@@ -12,7 +13,7 @@ from tenants import periods
 from tenants.actor import Actor
 from tenants.audit import actions as audit
 from tenants.audit.events import Event
-from tenants.errors import NotFound
+from tenants.errors import Invalid, NotFound
 from tenants.permissions import Permission
 from tenants.profiles import Clause, RuleProfile
 from tenants.profiles.rules import tightened_days
@@ -76,6 +77,18 @@ def adopt_policy(
     )
     enqueue_after_commit(db.session, Job.MAKE_KEYS, tenant_id=tenant_id)
     return made
+
+
+def policy_faults(
+    *, tenant_id: UUID, site_id: UUID, retention_days: str, effective_from: date | None, adoption: Adoption
+) -> list[Invalid]:
+    """Everything that `adopt_policy` would refuse of what was typed, changing nothing; without the day what can be."""
+    site, today, begin = queries.site(tenant_id=tenant_id, site_id=site_id), clock.today(), effective_from
+    rule = regulations.profile(site.profile, max(begin or today, today))
+    checks: list[Callable[[], object]] = [lambda: tightened_days(retention_days, rule)]
+    if begin is not None:
+        checks.append(lambda: _rule_that_allows(site, begin))
+    return [*period_rules.refusals(*checks), *period_rules.adoption_faults(adoption, rule, today=today)]
 
 
 def withdraw_policy(*, tenant_id: UUID, period_id: UUID, actor: Actor) -> SitePeriod:

@@ -3,7 +3,7 @@
 Everybody asks here and not `tenants.profiles`, which knows only what was shipped.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from uuid import UUID, uuid4
 
@@ -84,14 +84,28 @@ def checked_version(*, code: str, min_days: str, effective_from: date, replaces:
         raise Invalid("請從清單中選取規定。", field="code")
     others = [each for each in living() if each.id != replaces]
     before = in_force(code, effective_from, others)
-    period_rules.check_begin(
-        effective_from,
-        earliest=periods.changeable_from(today),
-        today=today,
-        article=before.article(Clause.RETENTION_MIN),
-    )
+    _check_begin(effective_from, before, today)
     period_rules.check_order(effective_from, [each.effective_from for each in versions(code, others)])
-    return period_rules.regulated_days(min_days, before)
+    return period_rules.regulated_days(min_days, before, today=today)
+
+
+def version_faults(
+    *, code: str, version: str, min_days: str, effective_from: date | None, replaces: UUID | None = None
+) -> list[Invalid]:
+    """Everything that is wrong with a version of a known regulation, changing nothing; without its day what can be."""
+    today, others = clock.today(), [each for each in living() if each.id != replaces]
+    before = in_force(code, effective_from or today, others)
+    known = versions(code, others)
+    begin = effective_from
+    checks: list[Callable[[], object]] = []
+    if begin is not None:
+        checks.append(lambda: _check_begin(begin, before, today))
+        checks.append(lambda: period_rules.check_order(begin, [each.effective_from for each in known]))
+    return period_rules.refusals(
+        *checks,
+        lambda: period_rules.regulated_days(min_days, before, today=today),
+        lambda: _check_name(version, known),
+    )
 
 
 def schedule_version(
@@ -151,6 +165,11 @@ def withdraw_version(*, schedule_id: UUID, actor: Actor) -> RuleSchedule:
     return found
 
 
+def _check_begin(effective_from: date, before: RuleProfile, today: date) -> None:
+    earliest, article = periods.changeable_from(today), before.article(Clause.RETENTION_MIN)
+    period_rules.check_begin(effective_from, earliest=earliest, today=today, article=article)
+
+
 def _enter(made: RuleSchedule, *, bureau: Tenant, actor: Actor) -> None:
     with bound(db.session, Binding(tenant_id=bureau.id)):
         db.session.add(made)
@@ -187,9 +206,14 @@ def _locked_bureau() -> Tenant:
 
 def _named(version: str, code: str) -> str:
     name = _stated(version, field="version", sentence="請填寫版次，例如 116。")
-    if name in {each.version for each in versions(code, living())}:
-        raise Invalid(f"版次「{name}」已使用過，案件與銷毀證明會引用版次，不能重複。請另取版次。", field="version")
+    _check_name(name, versions(code, living()))
     return name
+
+
+def _check_name(version: str, known: Sequence[RuleProfile]) -> None:
+    name = version.strip()
+    if name in {each.version for each in known}:
+        raise Invalid(f"版次「{name}」已使用過，案件與銷毀證明會引用版次，不能重複。請另取版次。", field="version")
 
 
 def _stated(text: str, *, field: str, sentence: str) -> str:

@@ -76,7 +76,16 @@ class VersionForm(Form):
             if not (field.data or "").strip():
                 field.errors = [*field.errors, sentence]
                 whole = False
-        return whole
+        if self.code.errors or self.replaces.errors:
+            return False
+        found = regulations.version_faults(
+            code=self.code.data,
+            version="" if only_reckon else self.version.data or "",
+            min_days=self.min_days.data or "",
+            effective_from=self.effective_from.data,
+            replaces=self.replaced,
+        )
+        return self.tell(found) and whole
 
 
 def _named(schedules: Iterable[RuleSchedule]) -> list[tuple[str, str]]:

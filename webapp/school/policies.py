@@ -32,7 +32,7 @@ def index(tenant_id: UUID) -> str:
 def adopt(tenant_id: UUID) -> ResponseReturnValue:
     """Record what the meeting passed."""
     form = PolicyForm.of(registry.sites(tenant_id=tenant_id))
-    if form.validate():
+    if form.is_whole(tenant_id):
         try:
             made = policies.adopt_policy(
                 tenant_id=tenant_id,

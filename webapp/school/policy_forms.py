@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable
 from datetime import date
+from uuid import UUID
 
 from wtforms import StringField, TextAreaField
 from wtforms.validators import Length
 
+from tenants.registry import policies
 from tenants.registry.models import Site
 from tenants.registry.period_rules import Adoption
 from webapp.form_fields import OneOf, RocDateField, Stated, options
@@ -32,6 +34,20 @@ class PolicyForm(Form):
         form = cls(formdata=None) if fresh else cls()
         form.site.choices = options((str(site.id), site.name) for site in sites)
         return form
+
+    def is_whole(self, tenant_id: UUID) -> bool:
+        """Whether it can be recorded as far as can be seen; everything that is wrong is told in one round."""
+        sound = bool(self.validate())
+        if self.site.errors:
+            return False
+        found = policies.policy_faults(
+            tenant_id=tenant_id,
+            site_id=UUID(self.site.data),
+            retention_days=self.retention_days.data or "",
+            effective_from=self.effective_from.data,
+            adoption=self.adoption(),
+        )
+        return self.tell(found) and sound
 
     @property
     def begins(self) -> date:

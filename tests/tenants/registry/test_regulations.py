@@ -96,7 +96,7 @@ def test_a_floor_below_todays_or_past_the_year_is_refused(days: str, sentence: s
 
 def test_a_version_shortens_none_that_was_entered_before() -> None:
     enter("45")
-    with pytest.raises(Invalid, match="不得少於現行的45日"):
+    with pytest.raises(Invalid, match="不得少於已排定的45日"):
         enter("30", OPEN + timedelta(days=1), version="117")
 
 

@@ -122,3 +122,16 @@ def test_an_auditor_looks_and_enters_nothing_and_an_operator_sees_no_such_page(w
     assert (page.status_code, "排定新版本" in page.text) == (200, False)
     assert auditor.post(ADDRESS, data=typed()).status_code == 403
     assert web_client.sign_in("operator").get(ADDRESS).status_code == 403
+
+
+@pytest.mark.usefixtures("city")
+def test_all_that_cannot_be_entered_is_told_in_one_round(web_client: WebClient) -> None:
+    past = short_date(clock.today() - timedelta(days=1))
+    wrong = {"min_days": "10", "effective_from": past, "version": "1", "document": "", "words": ""}
+    answer = web_client.sign_in("bureau").post(ADDRESS, data=typed(**wrong))
+
+    summary = answer.text.partition('class="sy-errors"')[2].partition("</div>")[0]
+    for field in wrong:
+        assert f'href="#{field}"' in summary, field
+        assert f'id="{field}-error"' in answer.text
+    assert (answer.status_code, regulations.living()) == (422, [])

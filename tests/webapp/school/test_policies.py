@@ -109,3 +109,15 @@ def test_a_version_that_the_bureau_entered_is_told_before_its_day(desk: Desk, pa
     assert "規定自" in text
     assert "高市教幼字第1160001號" in text
     assert page in desk.browser("k1-handler").get(f"{desk.school}/retention").text
+
+
+@pytest.mark.req("KH-2-1", "KH-2-2")
+def test_all_that_cannot_be_recorded_is_told_in_one_round(desk: Desk, page: str) -> None:
+    nothing = {"retention_days": "10", "effective_from": "", "meeting": "", "meeting_on": "", "minutes": ""}
+    answer = desk.browser("k1-head").post(page, data=typed(desk, **nothing))
+
+    summary = answer.text.partition('class="sy-errors"')[2].partition("</div>")[0]
+    for field in nothing:
+        assert summary.count(f'href="#{field}"') == 1, field
+        assert f'id="{field}-error"' in answer.text
+    assert answer.status_code == 422
