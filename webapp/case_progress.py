@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from tenants.disclosures.documents import ELEMENT_NAMES, Element
+from tenants.disclosures.documents import ELEMENT_NAMES, Element, Returnable, owed
 from tenants.disclosures.models import DisclosureState, PackageState
 from tenants.disclosures.queries import Case
 from tenants.profiles import Clause, RuleProfile
@@ -69,6 +69,11 @@ def badge_of(state: DisclosureState) -> str:
 def elements_of(case: Case) -> Sequence[tuple[str, str | None]]:
     """What the letter must state and what it states; None where it does not (KH-6-1f)."""
     return [(ELEMENT_NAMES[element], getattr(case.disclosure, element.value) or None) for element in Element]
+
+
+def owed_by(case: Case) -> tuple[Returnable, ...]:
+    """What a completion of the letter must bring, by the regulation the case was filed under."""
+    return owed(case.disclosure, copy_needs_necessity=rules_of(case).agency.copy_needs_necessity)
 
 
 def waits_for_copy(case: Case) -> bool:

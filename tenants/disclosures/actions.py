@@ -13,7 +13,7 @@ from infra.db import db
 from infra.queues import Job, enqueue_after_commit
 from tenants.actor import Actor
 from tenants.disclosures import documents, rules
-from tenants.disclosures.documents import ELEMENT_NAMES, Element
+from tenants.disclosures.documents import Besides, Element, Returnable
 from tenants.disclosures.filing import (
     Completion,
     Filed,
@@ -59,19 +59,24 @@ __all__ = [
 
 
 def return_for_completion(
-    *, actor: Actor, tenant_id: UUID, disclosure_id: UUID, missing: frozenset[Element], note: str
+    *, actor: Actor, tenant_id: UUID, disclosure_id: UUID, missing: frozenset[Returnable], note: str
 ) -> Disclosure:
     """退請補正: send the request back, naming what the letter lacks. The hold stays (DR-01)."""
     disclosure = start(Step.RETURN, actor=actor, tenant_id=tenant_id, disclosure_id=disclosure_id)
     if not missing and not note.strip():
         raise Invalid("請勾選來文欠缺的事項，或說明需要補正的內容。", field="missing")
-    named = [element for element in Element if element in missing]
-    sentences = [f"來文未載明：{'、'.join(ELEMENT_NAMES[element] for element in named)}"] if named else []
-    disclosure.returned_note = "。".join([*sentences, *([note.strip()] if note.strip() else [])])
-    for element in named:
-        if element is not Element.DUTY:  # the officer copied something that the letter does not say
-            setattr(disclosure, element.value, None)
-    return finish(Step.RETURN, actor=actor, disclosure=disclosure, missing=[element.value for element in named])
+    offered = documents.returnable(wants_copy=disclosure.wants_copy, classification=disclosure.classification)
+    if not missing <= set(offered):
+        raise Invalid("本案不能以這個事項退請補正。請重新勾選。", field="missing")
+    named = [item for item in offered if item in missing]
+    disclosure.returned_note = documents.returned_note(named, note)
+    disclosure.returned_for = [item.value for item in named if isinstance(item, Besides)]
+    for item in named:  # the officer copied something that the letter does not say
+        if item is Besides.COPY_NECESSITY:
+            disclosure.copy_necessity = ""
+        elif isinstance(item, Element) and item is not Element.DUTY:
+            setattr(disclosure, item.value, None)
+    return finish(Step.RETURN, actor=actor, disclosure=disclosure, missing=[item.value for item in named])
 
 
 def decide(*, actor: Actor, tenant_id: UUID, disclosure_id: UUID, decision: Decision) -> Disclosure:

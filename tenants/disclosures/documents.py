@@ -5,6 +5,7 @@ Pure: no clock, no session, no I/O. KH-6-1e lists the parts, KH-6-1f the four el
 
 import re
 import unicodedata
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -52,6 +53,21 @@ ELEMENT_NAMES = {
     Element.SCOPE: "範圍",
     Element.INTENDED_USE: "用途",
 }
+
+
+class Besides(StrEnum):
+    """What a request may be sent back for besides the elements. No consent to looking depends on it."""
+
+    COPY_NECESSITY = "copy_necessity"
+    SCAN = "scan"
+
+
+Returnable = Element | Besides
+RETURNABLE: tuple[Returnable, ...] = (*Element, *Besides)
+RETURNABLE_NAMES: Mapping[Returnable, str] = dict(
+    [*ELEMENT_NAMES.items(), (Besides.COPY_NECESSITY, "複製必要性"), (Besides.SCAN, "公文掃描檔")]
+)
+NOTHING_ADDED = "請依退請補正的內容填寫或上傳補正公文。"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,6 +120,35 @@ def number(typed: str) -> DocumentNumber:
 def missing(document: OfficialDocument | Disclosure) -> tuple[Element, ...]:
     """The elements that the letter does not state, in the article's order. No consent while any is missing."""
     return tuple(element for element in Element if not _stated(element, getattr(document, element.value)))
+
+
+def returnable(*, wants_copy: bool, classification: str) -> tuple[Returnable, ...]:
+    """What a request can be sent back for: no scan of a letter that may not lie here, no necessity without a copy."""
+    left_out = set() if wants_copy else {Besides.COPY_NECESSITY}
+    if classification not in SCAN_ALLOWED:
+        left_out.add(Besides.SCAN)
+    return tuple(item for item in RETURNABLE if item not in left_out)
+
+
+def returned_note(items: Iterable[Returnable], note: str) -> str:
+    """What the officer reads: what the letter fails to state, whether a scan is owed, and the note."""
+    asked = set(items)
+    unstated = [RETURNABLE_NAMES[item] for item in RETURNABLE if item in asked and item is not Besides.SCAN]
+    sentences = [f"來文未載明：{'、'.join(unstated)}"] if unstated else []
+    if Besides.SCAN in asked:
+        sentences.append(f"請上傳{RETURNABLE_NAMES[Besides.SCAN]}")
+    return "。".join([*sentences, *([note.strip()] if note.strip() else [])])
+
+
+def owed(document: Disclosure, *, copy_needs_necessity: bool) -> tuple[Returnable, ...]:
+    """What a completion must bring: the elements not stated, and what else the request was sent back for."""
+    asked = {Besides(item) for item in document.returned_for}
+    if copy_needs_necessity:
+        asked.add(Besides.COPY_NECESSITY)
+    if document.copy_necessity.strip():
+        asked.discard(Besides.COPY_NECESSITY)
+    possible = returnable(wants_copy=document.wants_copy, classification=document.classification)
+    return (*missing(document), *(item for item in possible if item in asked))
 
 
 def _stated(element: Element, value: str | None) -> bool:

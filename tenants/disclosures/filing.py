@@ -11,7 +11,15 @@ from infra.objects import ObjectStore
 from tenants import periods
 from tenants.actor import Actor
 from tenants.disclosures import documents, letters, rules
-from tenants.disclosures.documents import ELEMENT_NAMES, Classification, Element, OfficialDocument
+from tenants.disclosures.documents import (
+    NOTHING_ADDED,
+    RETURNABLE_NAMES,
+    SCAN_ALLOWED,
+    Besides,
+    Classification,
+    Element,
+    OfficialDocument,
+)
 from tenants.disclosures.letters import Scan
 from tenants.disclosures.lifecycle import TRANSITIONS, Step
 from tenants.disclosures.models import Disclosure, DisclosureState, DisclosureWindow
@@ -21,7 +29,7 @@ from tenants.disclosures.rules import AskedWindow, Caution
 from tenants.errors import DomainError, Invalid, NotAllowed
 from tenants.registry import queries as registry
 from tenants.registry.models import Agency, Camera, Site
-from tenants.registry.regulations import profile
+from tenants.registry.regulations import profile, profile_version
 from tenants.retention.actions import place_hold
 from tenants.retention.models import HoldBasis
 from tenants.retention.rules import REVIEW_MONTHS
@@ -58,6 +66,11 @@ class Completion:
     intended_use: str | None = None
     copy_necessity: str | None = None
     scan: Scan | None = None
+
+    def is_empty(self) -> bool:
+        """Whether it adds nothing at all."""
+        typed = (self.duty, self.legal_basis, self.purpose, self.scope, self.intended_use, self.copy_necessity)
+        return self.scan is None and not any((text or "").strip() for text in typed)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,10 +140,15 @@ def complete(
         value = getattr(completion, name)
         if value is not None and value.strip():
             setattr(disclosure, name, value.strip())
-    still_missing = documents.missing(disclosure)
+    rule = profile_version(disclosure.profile, disclosure.profile_version)
+    owed = documents.owed(disclosure, copy_needs_necessity=rule.agency.copy_needs_necessity)
+    still_missing = [item for item in owed if not (item is Besides.SCAN and scan is not None)]
     if still_missing:
-        names = "、".join(ELEMENT_NAMES[element] for element in still_missing)
+        names = "、".join(RETURNABLE_NAMES[item] for item in still_missing)
         raise Invalid(f"仍缺{names}。請依補正公文填寫後再送出。", field=still_missing[0].value)
+    # Of a letter that may not lie here nothing can be uploaded: the institution has it by another way.
+    if completion.is_empty() and classification in SCAN_ALLOWED:
+        raise Invalid(NOTHING_ADDED, field="scan")
     if scan is not None:
         letters.keep(scan, actor=actor, disclosure=disclosure, store=store)
     return finish(Step.COMPLETE, actor=actor, disclosure=disclosure)

@@ -32,6 +32,7 @@ class DisclosureState(StrEnum):
 class Disclosure(Identified, TenantOwned, Model):
     """One request of one agency to one institution. The four elements are NULL where the letter does not state them.
 
+    `returned_for` is what else than an element the request was sent back for.
     `untold` are the steps of which the other side still has to be told by mail, so that a lost queue forgets none.
     """
 
@@ -71,6 +72,7 @@ class Disclosure(Identified, TenantOwned, Model):
     copy_approved: Mapped[bool] = mapped_column(default=False)
     escort_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
     returned_note: Mapped[str] = mapped_column(default="")
+    returned_for: Mapped[list[str]] = mapped_column(JSONB, default=list)
     reply_number: Mapped[str] = mapped_column(default="")
     reply_date: Mapped[date | None]
     replied_at: Mapped[datetime | None]

@@ -17,7 +17,18 @@ from wtforms.validators import Length
 from infra import clock
 from tenants.disclosures import letters, rules
 from tenants.disclosures.actions import Completion, Filing, Scan
-from tenants.disclosures.documents import ELEMENT_NAMES, Classification, Element, OfficialDocument, Urgency
+from tenants.disclosures.documents import (
+    ELEMENT_NAMES,
+    NOTHING_ADDED,
+    RETURNABLE_NAMES,
+    SCAN_ALLOWED,
+    Besides,
+    Classification,
+    Element,
+    OfficialDocument,
+    Returnable,
+    Urgency,
+)
 from tenants.disclosures.rules import AskedWindow
 from tenants.errors import Invalid
 from tenants.registry.models import Camera
@@ -110,7 +121,7 @@ class LetterForm(Form):
     # The page's own script does not send a file that the server would turn away together with everything typed.
     scan_left_out = BooleanField()
 
-    def element(self, element: Element) -> str | None:
+    def element(self, element: Returnable) -> str | None:
         """What the letter states, or None where the officer marked that it does not."""
         return str(self[element.value].data or "").strip() or None
 
@@ -259,15 +270,18 @@ class RequestForm(LetterForm):
 class CompletionForm(LetterForm):
     """What a second letter adds. Only what was missing is asked for."""
 
-    def answers(self, elements: Sequence[Element], *, classification: Classification) -> bool:
-        """Whether everything that was missing is stated now and the scan may be kept; errors go to the fields."""
+    def answers(self, owed: Sequence[Returnable], *, classification: Classification) -> bool:
+        """Whether everything that is owed is there now and the scan may be kept; errors go to the fields."""
         typed = bool(self.validate())
-        sound = self.scan_is_sound(classification=classification, required=False) and typed
-        for element in elements:
-            if not self.element(element):
-                field = self[element.value]
-                field.errors = [*field.errors, f"請依補正公文填寫{ELEMENT_NAMES[element]}。"]
+        sound = self.scan_is_sound(classification=classification, required=Besides.SCAN in owed) and typed
+        for item in owed:
+            if item is not Besides.SCAN and not self.element(item):
+                field = self[item.value]
+                field.errors = [*field.errors, f"請依補正公文填寫{RETURNABLE_NAMES[item]}。"]
                 sound = False
+        if sound and self.completion().is_empty() and classification in SCAN_ALLOWED:
+            self.show(Invalid(NOTHING_ADDED, field="scan"))
+            return False
         return sound
 
     def completion(self) -> Completion:

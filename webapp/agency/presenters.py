@@ -11,7 +11,7 @@ from flask import url_for
 
 from infra import clock
 from tenants.disclosures.case_lines import CaseLine
-from tenants.disclosures.documents import ELEMENT_NAMES
+from tenants.disclosures.documents import Besides
 from tenants.disclosures.handover import DUTY_NOTICE, IssuedLink
 from tenants.disclosures.lifecycle import STATE_NAMES, Step
 from tenants.disclosures.models import DisclosureState
@@ -31,6 +31,7 @@ from webapp.case_progress import (
     decision_of,
     elements_of,
     fingerprint_of,
+    owed_by,
     rules_of,
     stages,
     transfer_of,
@@ -161,7 +162,7 @@ def collect_page(found: Case, link: IssuedLink) -> dict[str, Any]:
 
 def case_page(found: Case, form: CompletionForm) -> dict[str, Any]:
     """Everything the officer's page of one case shows."""
-    rules = rules_of(found)
+    rules, asked = rules_of(found), owed_by(found)
     return {
         "case": found,
         "form": form,
@@ -173,7 +174,8 @@ def case_page(found: Case, form: CompletionForm) -> dict[str, Any]:
         "decided": decision_of(found),
         "elements": elements_of(found),
         "fingerprint": fingerprint_of(found),
-        "missing": [(element.value, ELEMENT_NAMES[element]) for element in found.missing],
+        "missing": [item.value for item in asked if item is not Besides.SCAN],
+        "scan_optional": bool(asked) and Besides.SCAN not in asked,
         "can_complete": Step.COMPLETE in found.steps,
         "can_withdraw": Step.WITHDRAW in found.steps,
         "can_collect": found.copy_is_open and Step.ISSUE_LINK in found.steps,

@@ -23,6 +23,7 @@ from tenants.registry import queries as registry
 from webapp.access import Place, requires
 from webapp.agency import presenters
 from webapp.agency.forms import MAX_WINDOWS, PAGE_ORDER, CompletionForm, RequestForm
+from webapp.case_progress import owed_by
 from webapp.form_fields import faults
 from webapp.identify import actor
 
@@ -109,7 +110,7 @@ def complete(tenant_id: UUID, disclosure_id: UUID) -> ResponseReturnValue:
     """補正 with a second letter."""
     found = _case(tenant_id, disclosure_id)
     form = CompletionForm()
-    if not form.answers(found.missing, classification=Classification(found.disclosure.classification)):
+    if not form.answers(owed_by(found), classification=Classification(found.disclosure.classification)):
         return _case_page(found, form), _UNPROCESSABLE
     try:
         actions.complete(

@@ -20,11 +20,12 @@ from wtforms import Form as SubForm
 from wtforms.validators import Length
 
 from infra.clock import civil_day
-from tenants.disclosures.documents import ELEMENT_NAMES, Element
+from tenants.disclosures.documents import RETURNABLE, RETURNABLE_NAMES, Returnable, returnable
 from tenants.disclosures.models import DisclosureState, DisclosureWindow
 from tenants.disclosures.queries import Case, Person
 from tenants.disclosures.rules import Decision, Grant
 from tenants.errors import Invalid
+from webapp.case_progress import owed_by
 from webapp.form_fields import CheckedChoices, ClockField, RocDateField, Stated, options, read_instant
 from webapp.forms import Form
 
@@ -156,9 +157,12 @@ class ReturnForm(Form):
     @classmethod
     def of(cls, case: Case, *, fresh: bool = False) -> "ReturnForm":
         """The form of a case: what was sent or, when `fresh`, with what the letter lacks ticked already."""
-        lacking = {"missing": [element.value for element in case.missing]}
+        lacking = {"missing": [item.value for item in owed_by(case)]}
         form = cls(formdata=None, data=lacking) if fresh else cls()
-        form.missing.choices = options((element.value, ELEMENT_NAMES[element]) for element in Element)
+        form.missing.choices = options(
+            (item.value, RETURNABLE_NAMES[item])
+            for item in returnable(wants_copy=case.disclosure.wants_copy, classification=case.disclosure.classification)
+        )
         return form
 
     def validate(self, extra_validators: Mapping[str, Sequence[Callable[..., None]]] | None = None) -> bool:
@@ -169,9 +173,10 @@ class ReturnForm(Form):
             return False
         return sound
 
-    def elements(self) -> frozenset[Element]:
+    def items(self) -> frozenset[Returnable]:
         """What was ticked. Only after `validate`."""
-        return frozenset(Element(value) for value in self.missing.data or [])
+        ticked = set(self.missing.data or [])
+        return frozenset(item for item in RETURNABLE if item.value in ticked)
 
 
 class ReplyForm(Form):

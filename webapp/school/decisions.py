@@ -52,7 +52,7 @@ def send_back(tenant_id: UUID, disclosure_id: UUID) -> ResponseReturnValue:
         actor=actor(),
         tenant_id=tenant_id,
         disclosure_id=disclosure_id,
-        missing=form.elements(),
+        missing=form.items(),
         note=(form.note.data or "").strip(),
     )
     flash("已退請補正，影像仍先行保全中。", "good")

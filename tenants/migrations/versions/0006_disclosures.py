@@ -44,6 +44,7 @@ def upgrade() -> None:
         sa.Column("copy_approved", sa.Boolean(), nullable=False),
         sa.Column("escort_id", sa.Uuid(), nullable=True),
         sa.Column("returned_note", sa.String(), nullable=False),
+        sa.Column("returned_for", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("reply_number", sa.String(), nullable=False),
         sa.Column("reply_date", sa.Date(), nullable=True),
         sa.Column("replied_at", sa.DateTime(timezone=True), nullable=True),
