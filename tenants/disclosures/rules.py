@@ -102,6 +102,8 @@ def check_windows(windows: Sequence[AskedWindow], *, site_of: Mapping[UUID, UUID
 
 def check_span(started_at: datetime, ended_at: datetime, *, now: datetime) -> None:
     """Raise `Invalid`, field `windows`, for a span that can be asked of no camera; a form shows it beside the span."""
+    if started_at >= now:
+        raise Invalid("調閱時段尚未開始，影像還沒有錄下。請檢查開始的日期與時間。", field="windows")
     if ended_at <= started_at:
         raise Invalid("結束時間必須晚於開始時間。請檢查日期與時間。", field="windows")
     if ended_at > now:

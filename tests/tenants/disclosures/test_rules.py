@@ -29,7 +29,7 @@ def fault(*windows: AskedWindow) -> str:
 @pytest.mark.parametrize(
     ("begins", "ends", "says"),
     [
-        (HOUR, 2 * HOUR, "尚未結束"),
+        (HOUR, 2 * HOUR, "尚未開始"),
         (-HOUR, HOUR, "尚未結束"),
         (-2 * HOUR, -3 * HOUR, "晚於開始時間"),
         (-2 * HOUR, -2 * HOUR, "晚於開始時間"),

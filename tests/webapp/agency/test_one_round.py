@@ -34,12 +34,15 @@ def test_all_faults_come_in_one_round_each_beside_its_field_and_linked(desk: Des
         "officer_phone": "請填寫聯絡電話",
         "purpose": "請照來文填寫，或勾選",
         "scan": "這個檔案不是 PDF",
-        "windows-0-until_time": "調閱時段尚未結束",
+        "windows-0-from_day": "調閱時段尚未開始",
     }.items():
         assert re.search(rf'<a href="#{field}">[^<]*{sentence}', answer.text), field
         assert f'id="{field}"' in answer.text, "the link leads somewhere"
         beside = answer.text.split(f'id="{field}-error">')[1].split("</p>")[0]
         assert sentence in beside, field
+        control = re.search(rf'<(?:input|textarea)[^>]* id="{field}"[^>]*>', answer.text)
+        assert control is not None, field
+        assert 'aria-invalid="true"' in control[0], field
 
 
 def test_what_the_page_left_out_for_its_size_is_told_with_the_other_faults(desk: Desk) -> None:
