@@ -6,8 +6,7 @@
 
 Says one of three things and ends with its number: 0 verified, 2 partly verified (and which part not), 1 not verified.
 What is checked: every file against the manifest, byte for byte; every recorded segment's line against the signature of
-the device that recorded it (Ed25519, RFC 8032); and that the gaps the manifest admits are exactly those that the signed
-lines leave.
+the device that recorded it (Ed25519, RFC 8032); and that the manifest admits exactly the gaps the lines leave.
 """
 
 from __future__ import annotations
@@ -190,12 +189,10 @@ def check_files(package: Folder | Zip, manifest: dict[str, Any], report: Report)
             whole_files.add(name)
             report.say(f"{name} 與清單相符（SHA-256 {listed['sha256'][:16]}…）", fine=True)
         elif changed:
-            where = "、".join(changed)
-            report.say(f"{name} 內容已變更，在位元組 {where} 之內（清單逐 1 MiB 記載雜湊）", fine=False)
+            report.say(f"{name} 內容已變更，在位元組 {'、'.join(changed)} 之內（清單逐 1 MiB 記載雜湊）", fine=False)
         else:
             report.say(f"{name} 不完整：應有 {listed['bytes']} 位元組，實有 {size}", fine=False)
-    listed_names = {listed["name"] for listed in manifest["files"]} | {MANIFEST}
-    for extra in sorted(package.names() - listed_names):
+    for extra in sorted(package.names() - {MANIFEST} - {listed["name"] for listed in manifest["files"]}):
         report.say(f"{extra} 不在清單上", fine=False)
     return whole_files
 
@@ -282,6 +279,9 @@ def main(arguments: list[str]) -> int:
     if "--fingerprint" in arguments:
         at = arguments.index("--fingerprint")
         fingerprint = "".join(arguments[at + 1 : at + 2]) or "?"
+        if len(fingerprint) != 2 * hashlib.sha256().digest_size or set(fingerprint.lower()) - set("0123456789abcdef"):
+            show("這不是指紋（應為 64 個英數字）")
+            return NOT_VERIFIED
         arguments = arguments[:at] + arguments[at + 2 :]
     path = Path(arguments[0]) if arguments else Path(__file__).resolve().parent
     try:

@@ -72,6 +72,9 @@ def test_verify_tells_the_three_states_apart(archive: Archive, start: datetime, 
 
     assert verified("--fingerprint", fingerprint.upper(), folder=folder).returncode == 0
     assert verified("--fingerprint", "0" * 64, folder=folder).returncode == 1
+    for placeholder in ("函復所載的清單指紋", fingerprint[:-1], "g" * 64):
+        told = verified("--fingerprint", placeholder, folder=folder)
+        assert (told.returncode, told.stdout.strip()) == (1, "這不是指紋（應為 64 個英數字）")
     forged = json.loads(text)
     signature = bytearray(base64.b64decode(forged["segments"][0]["signature"]))
     signature[0] ^= 1

@@ -72,7 +72,8 @@ def take(tenant_id: UUID, package_id: UUID) -> Response:
     answer = Response(transfer, HTTPStatus.OK, mimetype="application/zip", direct_passthrough=True)
     answer.headers["Content-Length"] = str(package.size)
     # RFC 6266: the case number is Chinese, which a plain file name in a header must not be.
-    name = f"filename=\"package.zip\"; filename*=UTF-8''{quote(reference)}.zip"
+    # No space in it: who types it in a terminal would have to quote it.
+    name = f"filename=\"package.zip\"; filename*=UTF-8''{quote(reference.replace(' ', '-'))}.zip"
     answer.headers["Content-Disposition"] = f"attachment; {name}"
     return answer
 

@@ -41,7 +41,7 @@ def test_the_officer_collects_the_package_once(stage: Stage) -> None:
     assert answer.status_code == 200
     assert answer.mimetype == "application/zip"
     assert answer.headers["Cache-Control"] == "no-store"
-    assert "UTF-8''K1%20%E8%AA%BF%E9%96%B1-" in answer.headers["Content-Disposition"]
+    assert "UTF-8''K1-%E8%AA%BF%E9%96%B1-" in answer.headers["Content-Disposition"]
     assert hashlib.sha256(answer.data).hexdigest() == stage.request.package().sha256
     assert int(answer.headers["Content-Length"]) == len(answer.data)
     assert "verify.py" in zipfile.ZipFile(io.BytesIO(answer.data)).namelist()
