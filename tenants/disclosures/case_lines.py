@@ -7,13 +7,16 @@ from uuid import UUID
 from sqlalchemy import Select, func, select
 
 from infra.db import db
-from tenants.disclosures.models import Disclosure, DisclosureState, DisclosureWindow
+from tenants.disclosures.models import Disclosure, DisclosureState, DisclosureWindow, Package, PackageState
 from tenants.registry.models import Agency, Tenant
 
 
 @dataclass(frozen=True, kw_only=True)
 class CaseLine:
-    """One line of a list of cases, for either side. `reference` is the serial as an agency reads it."""
+    """One line of a list of cases, for either side. `reference` is the serial as an agency reads it.
+
+    `copy_waits`: a finished copy may be fetched; `reopened`: for another time.
+    """
 
     id: UUID
     tenant_id: UUID
@@ -31,6 +34,8 @@ class CaseLine:
     copy_approved: bool
     replied: bool
     windows: int
+    copy_waits: bool
+    reopened: bool
 
 
 def reference_of(disclosure: Disclosure) -> str:
@@ -38,22 +43,36 @@ def reference_of(disclosure: Disclosure) -> str:
     return _reference(db.session.get_one(Tenant, disclosure.tenant_id).code, disclosure.serial)
 
 
-def lines() -> Select[Disclosure, str, str, str, int]:
+def lines() -> Select[Disclosure, str, str, str, int, bool, bool]:
     """The query of all cases that the session may see, newest first, to be narrowed and read."""
     windows = (
         select(func.count())
         .where(DisclosureWindow.tenant_id == Disclosure.tenant_id, DisclosureWindow.disclosure_id == Disclosure.id)
         .scalar_subquery()
     )
+    # As `rules.is_open` says of one package.
+    reopened = func.coalesce(Package.reopened_at > Package.collected_at, False)
+    waits = (
+        Disclosure.copy_approved & (Package.state == PackageState.READY) & (Package.collected_at.is_(None) | reopened)
+    )
     return (
-        select(Disclosure, Tenant.code, Tenant.name, Agency.name, windows)
+        select(
+            Disclosure,
+            Tenant.code,
+            Tenant.name,
+            Agency.name,
+            windows,
+            func.coalesce(waits, False).label("copy_waits"),
+            reopened.label("reopened"),
+        )
         .join(Tenant, Tenant.id == Disclosure.tenant_id)
         .join(Agency, Agency.id == Disclosure.agency_id)
+        .outerjoin(Package, (Package.tenant_id == Disclosure.tenant_id) & (Package.disclosure_id == Disclosure.id))
         .order_by(Disclosure.filed_at.desc())
     )
 
 
-def read(query: Select[Disclosure, str, str, str, int]) -> list[CaseLine]:
+def read(query: Select[Disclosure, str, str, str, int, bool, bool]) -> list[CaseLine]:
     """The lines that a query of `lines` finds."""
     return [
         CaseLine(
@@ -73,8 +92,10 @@ def read(query: Select[Disclosure, str, str, str, int]) -> list[CaseLine]:
             copy_approved=row.copy_approved,
             replied=row.replied_at is not None,
             windows=windows,
+            copy_waits=copy_waits,
+            reopened=reopened,
         )
-        for row, code, institution, agency, windows in db.session.execute(query)
+        for row, code, institution, agency, windows, copy_waits, reopened in db.session.execute(query)
     ]
 
 

@@ -13,7 +13,7 @@ from infra import clock
 from tenants.disclosures.case_lines import CaseLine
 from tenants.disclosures.documents import Besides
 from tenants.disclosures.handover import DUTY_NOTICE, IssuedLink
-from tenants.disclosures.lifecycle import STATE_NAMES, Step
+from tenants.disclosures.lifecycle import STATE_NAMES, Step, possible
 from tenants.disclosures.models import DisclosureState
 from tenants.disclosures.queries import Case
 from tenants.errors import NotFound
@@ -87,8 +87,7 @@ class RequestPage:
 def case_lines(found: Iterable[CaseLine]) -> list[Line]:
     """The agency's cases with what each waits for."""
     return [
-        Line(case=case, badge=badge_of(case.state), state=STATE_NAMES[case.state], next_step=_waits_for(case))
-        for case in found
+        Line(case=case, badge=badge_of(case.state), state=_state_of(case), next_step=_waits_for(case)) for case in found
     ]
 
 
@@ -189,12 +188,21 @@ def _names(tenant: Tenant) -> str:
     return f"{tenant.name} {tenant.short_name} {tenant.code} {tenant.district}"
 
 
+def _state_of(case: CaseLine) -> str:
+    """The state in words; a copy that was opened again is no longer simply handed over."""
+    if case.state is DisclosureState.EXPORTED and case.copy_waits and case.reopened:
+        return "重新開放領取"
+    return STATE_NAMES[case.state]
+
+
 def _waits_for(case: CaseLine) -> str:
     match case.state:
         case DisclosureState.SUBMITTED:
             return "等待機構審核"
         case DisclosureState.RETURNED:
             return "請補正"
+        case _ if case.copy_waits and Step.ISSUE_LINK in possible(case.state):
+            return "請領取影像（限原簽收的承辦人）" if case.reopened else "請領取影像"
         case DisclosureState.APPROVED | DisclosureState.PARTIALLY_APPROVED:
             return "請進入案件查看可否領取"
         case DisclosureState.REFUSED | DisclosureState.EXPORTED:

@@ -113,6 +113,7 @@ def test_collecting_shows_the_receipt_with_the_duty_and_a_link_for_this_officer(
     package = built(desk, disclosure_id)
     officer, address = desk.browser("officer"), f"{desk.requests()}/{disclosure_id}"
     assert "影像可以領取" in officer.get(address).text
+    assert "請領取影像" in officer.get("/agency/").text
 
     page = officer.post(f"{address}/collection")
 
