@@ -94,12 +94,12 @@ def decision_of(case: Case) -> str:
 
 
 def transfer_of(case: Case) -> str:
-    """How much of a copy that was signed for really left us; empty where nobody knows, such as while it is leaving."""
+    """How much of a signed copy left us; empty while nobody knows. What the proxy took is not yet what arrived."""
     package = case.package
     if package is None or package.sent_bytes is None or not package.size:
         return ""
     if package.sent_bytes >= package.size:
-        return "檔案已全部送出"
+        return "伺服器已送出全部內容；無法確認對方是否完整收到"
     return f"傳送中斷，只送出 {package.sent_bytes * 100 // package.size} %"
 
 

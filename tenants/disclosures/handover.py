@@ -20,7 +20,7 @@ from tenants.disclosures.progress import finish, person, queue_up, record, start
 from tenants.disclosures.rules import LINK_LIFE, is_open
 from tenants.errors import Invalid, NotAllowed, NotFound
 from tenants.people.models import User
-from tenants.registry.models import Agency
+from tenants.registry.models import Agency, Tenant
 from tenants.roc_dates import roc_year
 
 # The text an officer acknowledges (KH-6-5a); a package keeps which version it was.
@@ -161,7 +161,9 @@ def record_viewing(*, actor: Actor, tenant_id: UUID, disclosure_id: UUID, viewin
 
 def _check_open(package: Package) -> None:
     if not is_open(collected_at=package.collected_at, reopened_at=package.reopened_at):
-        raise Invalid("影像已領取完畢，不能重複領取。下載中斷時，請聯絡該機構重新開放領取。", code="collected")
+        name = db.session.get_one(Tenant, package.tenant_id).name
+        sentence = f"影像已簽收，不能重複領取。下載中斷時，請聯絡{name}的監錄系統管理承辦人，重新開放領取。"
+        raise Invalid(sentence, code="collected")
 
 
 def _check_link(package: Package, actor: Actor, token: str) -> None:

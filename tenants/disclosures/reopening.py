@@ -41,6 +41,8 @@ def reopen(*, actor: Actor, tenant_id: UUID, disclosure_id: UUID, reason: str) -
 def record_sent(*, actor: Actor, tenant_id: UUID, package_id: UUID, sent: int) -> Package:
     """Note how many bytes of a package left for its officer, once the line is closed: all of them, or fewer.
 
+    All means that the server in front took them, and not that they arrived.
+
     The receipt was signed before; this says whether the copy may have arrived, for who decides on opening it again.
     """
     package = db.session.scalar(select(Package).where(Package.tenant_id == tenant_id, Package.id == package_id))

@@ -146,7 +146,7 @@ def collect(page: Page, folder: Path) -> Path:
     expect(page.get_by_role("heading", name="已送出簽收")).to_be_visible()
     expect(page.get_by_role("button", name="簽收並下載")).to_be_hidden()
     page.evaluate("document.querySelector('form[action^=\"/media/\"]').submit()")  # as somebody with old tabs would
-    expect(page.get_by_text("影像已領取完畢，不能重複領取")).to_be_visible()
+    expect(page.get_by_text("影像已簽收，不能重複領取")).to_be_visible()
     return package
 
 

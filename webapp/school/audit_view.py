@@ -77,7 +77,7 @@ EVENT_NAMES: Mapping[str, str] = {
     "package:cut_off": "影像傳送中斷",
     "package:destroyed": "影像複製檔已銷毀",
     "package:lacking": "核准時段沒有影像可複製",
-    "package:sent": "影像已全部送出",
+    "package:sent": "伺服器已送出全部內容；無法確認對方是否完整收到",
     "package:watched": "播放影像",
     "policy:adopted": "登記本機構通過的保存天數",
     "policy:withdrawn": "撤回尚未生效的保存天數",

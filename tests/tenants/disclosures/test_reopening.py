@@ -36,7 +36,7 @@ def reopen(scene: Scene, disclosure: Disclosure, *, reason: str = WHY) -> Packag
 @pytest.mark.req("KH-6-5b", "KH-7-2", "KH-7-3", "KH-A2-06", "KH-A2-07", "DR-06")
 def test_a_copy_that_was_opened_again_is_fetched_once_more_and_the_register_says_why(scene: Scene) -> None:
     disclosure = collected(scene)
-    with pytest.raises(Invalid, match="聯絡該機構重新開放領取"):
+    with pytest.raises(Invalid, match="的監錄系統管理承辦人，重新開放領取"):
         link(scene, disclosure)
     db.session.rollback()
 

@@ -7,6 +7,7 @@ import pytest
 
 from infra import clock
 from infra.db import db
+from infra.tenancy import Binding, bind
 from tenants.disclosures.models import Disclosure, Package, PackageState
 from tests.webapp.desk import Desk
 
@@ -33,7 +34,8 @@ def test_the_school_opens_a_copy_again_and_the_officer_finds_it(desk: Desk, fetc
     officer, mine = desk.browser("officer"), f"{desk.requests()}/{fetched}"
     school, case = desk.browser(login), f"{desk.school}/cases/{fetched}"
     told = officer.get(mine).text
-    assert "下載中斷時，請聯絡該機構重新開放領取" in told
+    assert "請聯絡晨光幼兒園的監錄系統管理承辦人（本案經手人：" in told
+    assert "尚未函復；收到函復後再核對" in told
     assert "傳送中斷，只送出 33 %" in told
     assert "傳送中斷，只送出 33 %" in school.get(case).text
     assert officer.post(f"{mine}/collection").status_code == HTTPStatus.UNPROCESSABLE_ENTITY
@@ -46,12 +48,30 @@ def test_the_school_opens_a_copy_again_and_the_officer_finds_it(desk: Desk, fetc
 
     assert WHY in school.get(case).text
     assert "已重新開放，等待原簽收的承辦人領取" in school.get(case).text
+    listed = officer.get("/agency/").text
+    assert "<span>重新開放領取</span>" in listed
+    assert "請領取影像（限原簽收的承辦人）" in listed
     assert "機構已於" in officer.get(mine).text
     page = officer.post(f"{mine}/collection")
     assert page.status_code == HTTPStatus.OK
     assert 'name="token"' in page.text
     assert desk.browser("colleague").post(f"{mine}/collection").status_code == HTTPStatus.FORBIDDEN
     assert desk.browser("prosecutor").post(f"{mine}/collection").status_code == HTTPStatus.NOT_FOUND
+
+
+@pytest.mark.req("KH-6-5b", "DR-06")
+def test_nobody_is_told_that_a_copy_arrived_because_it_left(desk: Desk, fetched: UUID) -> None:
+    bind(db.session, Binding(tenant_id=desk.cast.k1.tenant_id))
+    db.session.scalars(db.select(Package)).one().sent_bytes = 900
+    db.session.commit()
+
+    for login, address in (
+        ("officer", f"{desk.requests()}/{fetched}"),
+        ("k1-handler", f"{desk.school}/cases/{fetched}"),
+    ):
+        page = desk.browser(login).get(address).text
+        assert "伺服器已送出全部內容；無法確認對方是否完整收到" in page
+        assert "已全部送出" not in page
 
 
 @pytest.mark.req("KH-6-5b")
@@ -64,7 +84,7 @@ def test_a_closed_case_stays_closed(desk: Desk, fetched: UUID) -> None:
 
     assert "重新開放領取" not in handler.get(case).text
     assert handler.post(f"{case}/reopening", data={"reason": WHY}).status_code == HTTPStatus.CONFLICT
-    assert "請聯絡該機構重新開放" not in desk.browser("officer").get(f"{desk.requests()}/{fetched}").text
+    assert "請求重新開放領取" not in desk.browser("officer").get(f"{desk.requests()}/{fetched}").text
 
 
 @pytest.mark.req("KH-6-1c", "DR-08")
