@@ -62,7 +62,7 @@ BAD_INPUT: list[tuple[dict[str, object], str]] = [
     ({"windows-0-until_day": "", "windows-0-until_time": format_time(START)}, "結束時間必須晚於開始時間。"),
     (
         {"windows-0-from_day": short_date(TOMORROW), "windows-0-until_day": short_date(TOMORROW + ONE_DAY)},
-        "調閱時段尚未結束",
+        "調閱時段尚未開始",
     ),
     ({"windows-0-from_time": "25:00"}, "時間應在 00:00 至 24:00 之間。"),
     ({"windows-0-from_time": ""}, "請填寫開始時間"),
