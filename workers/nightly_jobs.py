@@ -1,5 +1,7 @@
 """The night's work: one job per institution and task, so that a slow institution holds up nobody else."""
 
+from datetime import timedelta
+
 from infra import clock, queues
 from infra.queues import Job
 from tenants.registry import queries as registry
@@ -19,6 +21,6 @@ def fan_out() -> None:
         queues.enqueue(Job.SWEEP_TENANT, tenant_id=tenant_id)
         queues.enqueue(Job.ANCHOR_CHAIN, tenant_id=tenant_id, day=yesterday)
         queues.enqueue(Job.RECONCILE, tenant_id=tenant_id)
-    for tenant in registry.directory():
+    for tenant in registry.open_directory(day=clock.today() - timedelta(days=1)):
         queues.enqueue(Job.TAKE_DAY, tenant_id=tenant.id, day=yesterday)
         queues.enqueue(Job.MAKE_KEYS, tenant_id=tenant.id)

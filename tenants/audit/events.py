@@ -26,6 +26,9 @@ class Event(Enum):
     CHAIN_ANCHORED = ("chain:anchored", {"day", "seq", "hash", "root", "key_id"})
     CHAIN_STARTED = ("chain:started", {"code"})
     COPIES_MISSING = ("copies:missing", {"area", "found", "count", "keys"})
+    CUSTODIAN_APPOINTED = ("custodian:appointed", {"user_id", "document"})
+    CUSTODY_READ = ("custody:read", {"record"})
+    CUSTODY_TAKEN = ("custody:taken", {"institution_id", "document"})
     DAY_KEYS_MADE = ("day_keys:made", {"first_day", "last_day", "retention_days", "count"})
     DESTRUCTION_BEGUN = ("destruction:begun", {"civil_day", "retention_days", "segments", "bytes", "digest", "rule"})
     DESTRUCTION_CERTIFIED = (
@@ -106,6 +109,15 @@ class Event(Enum):
     STRAYS_QUARANTINED = ("strays:quarantined", {"area", "count", "in_all", "bytes", "digest"})
     STRAYS_SETTLED = ("strays:settled", {"area", "claimed", "gone"})
     TENANT_ADDED = ("tenant:added", {"code", "kind"})
+    TENANT_CLOSED = ("tenant:closed", {"closing_id", "roles", "codes"})
+    TENANT_CLOSING_SCHEDULED = (
+        "tenant:closing_scheduled",
+        {"closing_id", "kind", "effective_from", "document", "successor_id"},
+    )
+    TENANT_CLOSING_WITHDRAWN = ("tenant:closing_withdrawn", {"closing_id"})
+    TENANT_NAME_BEGUN = ("tenant:name_begun", {"name_id"})
+    TENANT_NAME_WITHDRAWN = ("tenant:name_withdrawn", {"name_id"})
+    TENANT_RENAMED = ("tenant:renamed", {"name", "district", "effective_from", "document"})
 
     def __init__(self, key: str, fields: set[str]) -> None:
         self.key = key

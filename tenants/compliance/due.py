@@ -13,12 +13,19 @@ from tenants.footage.rules import Window
 from tenants.periods import LATE_UPLOAD_DAYS
 from tenants.registry import queries as registry
 from tenants.registry.regulations import profile
+from tenants.registry.standing import is_closed
 
 
 def due_by_site(*, tenant_id: UUID, day: date) -> dict[UUID, list[Window]]:
-    """What each site must record on a day: the one rule behind the school's own page and the bureau's (KH-5-3a)."""
+    """What each site must record on a day: the one rule behind the school's own page and the bureau's (KH-5-3a).
+
+    Nothing where the institution was closed by then.
+    """
+    closed = is_closed(registry.tenant(tenant_id=tenant_id), day)
     return {
-        site.id: rules.due_windows(day, continuity=profile(site.profile, day).continuity, hours=site.opening_hours)
+        site.id: []
+        if closed
+        else rules.due_windows(day, continuity=profile(site.profile, day).continuity, hours=site.opening_hours)
         for site in registry.sites(tenant_id=tenant_id)
     }
 

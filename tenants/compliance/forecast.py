@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from infra.db import bureau_session
 from tenants import periods
 from tenants.compliance.models import ComplianceSiteDay
-from tenants.registry import regulations
+from tenants.registry import regulations, standing
 from tenants.registry.classes import Classes
 from tenants.registry.models import RuleSchedule, Site, SitePeriod, Tenant, TenantKind
 
@@ -117,7 +117,7 @@ def forecast(
                 adoption=(Adoption.PASSED if passed else Adoption.WAITING) if asked else Adoption.NOT_ASKED,
                 passed_on=passed.meeting_on if passed else None,
             )
-            for tenant, site in _sites(session, code)
+            for tenant, site in _sites(session, code, effective_from)
             for passed in [passed_version(known.own(site, effective_from), rule.retention.min_days, told_on)]
         ]
     order = list(Room)
@@ -138,11 +138,11 @@ def counts(found: Iterable[SiteForecast]) -> Mapping[Room, int]:
     return {room: rooms.count(room) for room in Room}
 
 
-def _sites(session: Session, code: str) -> Sequence[tuple[Tenant, Site]]:
+def _sites(session: Session, code: str, begins: date) -> Sequence[tuple[Tenant, Site]]:
     query = (
         select(Tenant, Site)
         .join(Site, Site.tenant_id == Tenant.id)
-        .where(Tenant.active, Tenant.kind != TenantKind.BUREAU, Site.profile == code)
+        .where(standing.open_on(begins), Tenant.kind != TenantKind.BUREAU, Site.profile == code)
     )
     return [(tenant, site) for tenant, site in session.execute(query)]
 

@@ -15,6 +15,7 @@ from tenants.compliance.models import ComplianceCamera, ComplianceDay, Complianc
 from tenants.compliance.rules import Coverage, Judgement, LawFacts, NowFacts, Standing
 from tenants.errors import NotFound
 from tenants.registry.models import Tenant, TenantKind
+from tenants.registry.standing import is_closed
 
 DAYS_SHOWN = 40
 
@@ -70,18 +71,19 @@ class Institution:
 
 
 def board(*, now: datetime) -> list[BoardLine]:
-    """Every active institution, those that need a person first."""
+    """Every institution, those that need a person first and those that are closed last."""
     with bureau_session() as session:
         lines = _lines(session, now=now, tenant_id=None)
     return sorted(lines, key=lambda line: (line.judgement.urgency, line.district, line.name))
 
 
 def fitting(lines: Iterable[BoardLine], *, district: str = "", kind: str = "", standing: str = "") -> list[BoardLine]:
-    """The lines that fit a filter; an empty word fits all."""
+    """The lines that fit a filter; an empty word fits all, but closed institutions are shown when asked for."""
+    wanted = {standing} if standing else set(Standing) - {Standing.CLOSED}
     return [
         line
         for line in lines
-        if district in ("", line.district) and kind in ("", line.kind) and standing in ("", line.judgement.standing)
+        if district in ("", line.district) and kind in ("", line.kind) and line.judgement.standing in wanted
     ]
 
 
@@ -109,7 +111,7 @@ def _lines(session: Session, *, now: datetime, tenant_id: UUID | None) -> list[B
         select(Tenant, ComplianceNow, ComplianceRetention)
         .outerjoin(ComplianceNow, ComplianceNow.tenant_id == Tenant.id)
         .outerjoin(ComplianceRetention, ComplianceRetention.tenant_id == Tenant.id)
-        .where(Tenant.active, Tenant.kind != TenantKind.BUREAU)
+        .where(Tenant.kind != TenantKind.BUREAU)
     )
     if tenant_id is not None:
         query = query.where(Tenant.id == tenant_id)
@@ -126,8 +128,14 @@ def _line(tenant: Tenant, row: ComplianceNow | None, law: ComplianceRetention | 
         district=tenant.district,
         ownership=tenant.ownership,
         facts=facts,
-        judgement=rules.judge(facts, now=now),
+        judgement=_judgement(tenant, facts, now),
     )
+
+
+def _judgement(tenant: Tenant, facts: NowFacts | None, now: datetime) -> Judgement:
+    if tenant.closed_from is not None and is_closed(tenant, civil_day(now)):
+        return rules.judge_closed(facts, closed_from=tenant.closed_from, keeper=tenant.keeper)
+    return rules.judge(facts, now=now)
 
 
 def late_first(lines: Iterable[BoardLine]) -> list[BoardLine]:

@@ -13,6 +13,7 @@ from typing import Literal
 from infra.clock import TAIPEI, day_start
 from tenants.footage.rules import CameraDay, Gap, Window, day_window, merged
 from tenants.registry.rules import DEFAULT_HOURS, OpeningHours, hours_of
+from tenants.roc_dates import format_date
 
 # A report older than this says nothing about now. Facts are taken each minute, so five misses are no accident.
 SILENT_AFTER = timedelta(minutes=5)
@@ -33,6 +34,7 @@ class Standing(StrEnum):
     TO_DO = "to_do"
     FINE = "fine"
     NO_CAMERA = "no_camera"
+    CLOSED = "closed"
 
 
 STANDING_NAMES: Mapping[Standing, str] = {
@@ -42,6 +44,7 @@ STANDING_NAMES: Mapping[Standing, str] = {
     Standing.TO_DO: "有待處理案件",
     Standing.FINE: "正常",
     Standing.NO_CAMERA: "未設置鏡頭",
+    Standing.CLOSED: "已停辦",
 }
 _ORDER = list(Standing)
 
@@ -222,6 +225,16 @@ def law_faults(law: LawFacts) -> Iterator[str]:
         yield f"{law.incomplete_holds} 筆保全複製未完成"
 
 
+def judge_closed(facts: NowFacts | None, *, closed_from: date, keeper: str) -> Judgement:
+    """How a closed institution stands: nothing is owed any more but that its footage stays and goes in time (DR-33)."""
+    if facts is not None:
+        overdue = [_overdue(facts)] if facts.overdue_destructions else []
+        faults = [*overdue, *(law_faults(facts.law) if facts.law is not None else ())]
+        if faults:
+            return Judgement(Standing.FAULT, tuple(f"已停辦，{fault}" for fault in faults))
+    return Judgement(Standing.CLOSED, (f"自{format_date(closed_from)}起停辦，資料由{keeper}保管",))
+
+
 def _silence(facts: NowFacts, now: datetime) -> Judgement | None:
     if facts.last_report_at is None:
         return Judgement(Standing.NO_DATA, ("邊緣主機從未回報",))
@@ -242,7 +255,11 @@ def _faults(facts: NowFacts) -> Iterator[str]:
     if facts.short_cameras:
         yield f"{facts.short_cameras} 支鏡頭保存天數不足 {MIN_DAYS} 日"
     if facts.overdue_destructions:
-        yield f"{facts.overdue_destructions} 日份影像逾期未完成銷毀"
+        yield _overdue(facts)
+
+
+def _overdue(facts: NowFacts) -> str:
+    return f"{facts.overdue_destructions} 日份影像逾期未完成銷毀"
 
 
 def _instant(day: date, at: time) -> datetime:

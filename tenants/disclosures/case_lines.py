@@ -1,13 +1,14 @@
 """Cases as lines of a list, for either side, and the number under which an agency knows one."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Date, Select, cast, func, select
 
 from infra.db import db
 from tenants.disclosures.models import Disclosure, DisclosureState, DisclosureWindow, Package, PackageState
+from tenants.registry import names
 from tenants.registry.models import Agency, Tenant
 
 
@@ -59,7 +60,7 @@ def lines() -> Select[Disclosure, str, str, str, int, bool, bool]:
         select(
             Disclosure,
             Tenant.code,
-            Tenant.name,
+            names.name_then(_filed_on()),
             Agency.name,
             windows,
             func.coalesce(waits, False).label("copy_waits"),
@@ -97,6 +98,11 @@ def read(query: Select[Disclosure, str, str, str, int, bool, bool]) -> list[Case
         )
         for row, code, institution, agency, windows, copy_waits, reopened in db.session.execute(query)
     ]
+
+
+def _filed_on() -> ColumnElement[date]:
+    """The Taipei day on which a case was filed: a case is called by the institution's name of that day (DR-33)."""
+    return cast(func.timezone("Asia/Taipei", Disclosure.filed_at), Date)
 
 
 def _reference(code: str, serial: str) -> str:

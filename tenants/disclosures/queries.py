@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
+from infra.clock import civil_day
 from infra.db import db
 from tenants.disclosures import documents, rules
 from tenants.disclosures.case_lines import CaseLine, lines, read, reference_of
@@ -26,7 +27,8 @@ from tenants.disclosures.window_views import WindowView, views
 from tenants.errors import NotFound
 from tenants.people import queries as people
 from tenants.people.models import User
-from tenants.registry.models import Agency, Site, Tenant
+from tenants.registry import names
+from tenants.registry.models import Agency, Site
 from tenants.retention import hold_queries
 from tenants.retention import queries as retention
 
@@ -214,7 +216,7 @@ def _case(disclosure: Disclosure, *, own: bool) -> Case:
         disclosure=disclosure,
         reference=reference_of(disclosure),
         state=DisclosureState(disclosure.state),
-        institution=db.session.get_one(Tenant, tenant_id).name,
+        institution=names.name_on(tenant_id=tenant_id, day=civil_day(disclosure.filed_at)),
         site=db.session.get_one(Site, disclosure.site_id).name,
         profile=disclosure.profile,
         agency=db.session.get_one(Agency, disclosure.agency_id).name,

@@ -20,7 +20,11 @@ class TenantKind(StrEnum):
 
 
 class Tenant(Identified, Timestamped, Model):
-    """An institution. `tenants` has no `tenant_id`: its policy compares its own id."""
+    """An institution. `tenants` has no `tenant_id`: its policy compares its own id.
+
+    What everybody may know of its closing: from which day on, after which instant nothing was recorded, who keeps its
+    papers, and which institution it went into (`tenants.closing` keeps the act). A day to come is a closing ahead.
+    """
 
     __tablename__ = "tenants"
     personal = frozenset()
@@ -32,11 +36,64 @@ class Tenant(Identified, Timestamped, Model):
     district: Mapped[str]
     ownership: Mapped[str]
     supervising_authority: Mapped[str]
-    active: Mapped[bool] = mapped_column(default=True)
+    closed_from: Mapped[date | None]
+    filmed_until: Mapped[datetime | None]
+    keeper: Mapped[str] = mapped_column(default="")
+    successor_id: Mapped[UUID | None] = mapped_column(ForeignKey("tenants.id"))
 
     __table_args__ = (
         CheckConstraint("kind in ('bureau', 'elementary_school', 'preschool')", name="kind"),
         CheckConstraint("ownership in ('public', 'private')", name="ownership"),
+        CheckConstraint("(closed_from is null) = (filmed_until is null)", name="filmed_until"),
+        CheckConstraint("(closed_from is null) = (keeper = '')", name="keeper"),
+        CheckConstraint(
+            "successor_id is null or (successor_id <> id and closed_from is not null)",
+            name="successor",
+        ),
+    )
+
+
+class InstitutionName(Identified, Timestamped, Model):
+    """From which civil day on an institution is called otherwise, or lies in a district of another name.
+
+    A change is never rewritten; one that has not begun can be withdrawn, and at most one waits. `institution_id` and
+    not `tenant_id`: a past name is as public as the present one, and whoever has it must find the institution.
+    """
+
+    __tablename__ = "institution_names"
+    personal = frozenset()
+
+    institution_id: Mapped[UUID] = mapped_column(ForeignKey("tenants.id"), index=True)
+    effective_from: Mapped[date]
+    name: Mapped[str]
+    short_name: Mapped[str]
+    district: Mapped[str]
+    former_name: Mapped[str]
+    former_short_name: Mapped[str]
+    former_district: Mapped[str]
+    document: Mapped[str]
+    recorded_by: Mapped[UUID | None]
+    begun_at: Mapped[datetime | None]
+    withdrawn_at: Mapped[datetime | None]
+    withdrawn_by: Mapped[UUID | None]
+
+    __table_args__ = (
+        Index(
+            "uq_institution_names_waiting",
+            "institution_id",
+            unique=True,
+            postgresql_where=text("begun_at is null and withdrawn_at is null"),
+        ),
+        Index(
+            "uq_institution_names_day",
+            "institution_id",
+            "effective_from",
+            unique=True,
+            postgresql_where=text("withdrawn_at is null"),
+        ),
+        CheckConstraint("name <> '' and document <> ''", name="stated"),
+        CheckConstraint("withdrawn_by is null or withdrawn_at is not null", name="withdrawn_by"),
+        CheckConstraint("begun_at is null or withdrawn_at is null", name="begun_or_withdrawn"),
     )
 
 

@@ -14,8 +14,8 @@ Row = TypeVar("Row")
 
 
 def tenant_exists(*, tenant_id: UUID) -> bool:
-    """Whether an active institution has this id."""
-    return bool(db.session.scalar(select(exists().where(Tenant.id == tenant_id, Tenant.active))))
+    """Whether an institution has this id, open or closed: cases of a closed one go on, and its doors stay shut."""
+    return bool(db.session.scalar(select(exists().where(Tenant.id == tenant_id))))
 
 
 def bureau() -> Tenant:
@@ -34,14 +34,22 @@ def tenant(*, tenant_id: UUID) -> Tenant:
 
 
 def tenant_by_code(*, code: str) -> Tenant | None:
-    """The institution with this code, active or not."""
+    """The institution with this code, open or closed: a code is never used again."""
     return db.session.scalar(select(Tenant).where(Tenant.code == code))
 
 
 def directory() -> list[Tenant]:
-    """Every active institution that can be asked for footage, by district and name. The bureau is not one."""
-    query = select(Tenant).where(Tenant.active, Tenant.kind != "bureau").order_by(Tenant.district, Tenant.name)
+    """Every institution that records or once did, by district and name: whoever looks for a closed one finds it.
+
+    The bureau is not one.
+    """
+    query = select(Tenant).where(Tenant.kind != TenantKind.BUREAU).order_by(Tenant.district, Tenant.name)
     return list(db.session.scalars(query))
+
+
+def open_directory(*, day: date) -> list[Tenant]:
+    """The institutions of the directory that are open on a civil day."""
+    return [each for each in directory() if each.closed_from is None or each.closed_from > day]
 
 
 def sites(*, tenant_id: UUID) -> list[Site]:
@@ -55,8 +63,10 @@ def site(*, tenant_id: UUID, site_id: UUID) -> Site:
 
 
 def cameras_in_use(*, tenant_id: UUID, day: date) -> list[Camera]:
-    """The cameras that were in use on a civil day, by code."""
+    """The cameras that were in use on a civil day, by code; none where the institution was closed."""
+    closed = select(Tenant.id).where(Tenant.id == tenant_id, Tenant.closed_from <= day)
     query = select(Camera).where(
+        ~closed.exists(),
         Camera.tenant_id == tenant_id,
         Camera.active_from <= day,
         Camera.retired_on.is_(None) | (Camera.retired_on > day),

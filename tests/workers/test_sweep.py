@@ -103,7 +103,8 @@ def test_the_night_sends_one_job_per_institution_and_task(archive: Archive) -> N
 
 
 def test_an_institution_that_closed_is_swept_too(archive: Archive) -> None:
-    sweep_jobs.registry.tenant(tenant_id=archive.of.tenant_id).active = False
+    tenant = sweep_jobs.registry.tenant(tenant_id=archive.of.tenant_id)
+    tenant.closed_from, tenant.filmed_until, tenant.keeper = clock.today(), clock.now(), "守園市政府教育局"
     db.session.commit()
     sweep_jobs.sweep()
     assert waiting()["default"] == [f"sweep_tenant-{archive.of.tenant_id}"]

@@ -35,6 +35,7 @@ STANDING_BADGES: Mapping[Standing, str] = {
     Standing.TO_DO: "info",
     Standing.FINE: "good",
     Standing.NO_CAMERA: "info",
+    Standing.CLOSED: "info",
 }
 CAMERA_STATES: Mapping[str, tuple[str, str]] = {
     Now.RECORDING: ("good", "錄影中"),

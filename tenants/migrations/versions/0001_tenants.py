@@ -26,13 +26,65 @@ def upgrade() -> None:
         sa.Column("district", sa.String(), nullable=False),
         sa.Column("ownership", sa.String(), nullable=False),
         sa.Column("supervising_authority", sa.String(), nullable=False),
-        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("closed_from", sa.Date(), nullable=True),
+        sa.Column("filmed_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("keeper", sa.String(), nullable=False),
+        sa.Column("successor_id", sa.Uuid(), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.CheckConstraint("kind in ('bureau', 'elementary_school', 'preschool')", name=op.f("ck_tenants_kind")),
         sa.CheckConstraint("ownership in ('public', 'private')", name=op.f("ck_tenants_ownership")),
+        sa.CheckConstraint("(closed_from is null) = (filmed_until is null)", name=op.f("ck_tenants_filmed_until")),
+        sa.CheckConstraint("(closed_from is null) = (keeper = '')", name=op.f("ck_tenants_keeper")),
+        sa.CheckConstraint(
+            "successor_id is null or (successor_id <> id and closed_from is not null)",
+            name=op.f("ck_tenants_successor"),
+        ),
+        sa.ForeignKeyConstraint(["successor_id"], ["tenants.id"], name=op.f("fk_tenants_successor_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_tenants")),
         sa.UniqueConstraint("code", name=op.f("uq_tenants_code")),
+    )
+    op.create_table(
+        "institution_names",
+        sa.Column("institution_id", sa.Uuid(), nullable=False),
+        sa.Column("effective_from", sa.Date(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("short_name", sa.String(), nullable=False),
+        sa.Column("district", sa.String(), nullable=False),
+        sa.Column("former_name", sa.String(), nullable=False),
+        sa.Column("former_short_name", sa.String(), nullable=False),
+        sa.Column("former_district", sa.String(), nullable=False),
+        sa.Column("document", sa.String(), nullable=False),
+        sa.Column("recorded_by", sa.Uuid(), nullable=True),
+        sa.Column("begun_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("withdrawn_by", sa.Uuid(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.CheckConstraint("name <> '' and document <> ''", name=op.f("ck_institution_names_stated")),
+        sa.CheckConstraint(
+            "withdrawn_by is null or withdrawn_at is not null", name=op.f("ck_institution_names_withdrawn_by")
+        ),
+        sa.CheckConstraint(
+            "begun_at is null or withdrawn_at is null", name=op.f("ck_institution_names_begun_or_withdrawn")
+        ),
+        sa.ForeignKeyConstraint(["institution_id"], ["tenants.id"], name=op.f("fk_institution_names_institution_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_institution_names")),
+    )
+    op.create_index(op.f("ix_institution_names_institution_id"), "institution_names", ["institution_id"], unique=False)
+    op.create_index(
+        "uq_institution_names_waiting",
+        "institution_names",
+        ["institution_id"],
+        unique=True,
+        postgresql_where=sa.text("begun_at is null and withdrawn_at is null"),
+    )
+    op.create_index(
+        "uq_institution_names_day",
+        "institution_names",
+        ["institution_id", "effective_from"],
+        unique=True,
+        postgresql_where=sa.text("withdrawn_at is null"),
     )
     op.create_table(
         "sites",
@@ -209,6 +261,8 @@ def upgrade() -> None:
     # How long each place keeps footage and who passed it: what the bureau compares a new version with (DR-09, DR-10).
     rolled_up("sites")
     rolled_up("site_periods")
+    protect("institution_names", using=f"institution_{ITSELF}")
+    also_readable("institution_names", name="published", using="true")
     protect("rule_schedules", using=BY_BUREAU)
     also_readable("rule_schedules", name="published", using="true")
 
@@ -224,4 +278,5 @@ def downgrade() -> None:
     op.drop_table("site_periods")
     op.drop_index(op.f("ix_sites_tenant_id"), table_name="sites")
     op.drop_table("sites")
+    op.drop_table("institution_names")
     op.drop_table("tenants")
