@@ -45,6 +45,7 @@ class Job(StrEnum):
 
     ANCHOR_CHAIN = "workers.audit_jobs.anchor_chain"
     BUILD_PACKAGE = "workers.disclosure_jobs.build_package"
+    CARRY_OUT_CHANGES = "workers.registry_jobs.carry_out_changes"
     CERTIFY_DESTRUCTION = "workers.retention_jobs.certify_destruction"
     CHECK_SEGMENTS = "workers.footage_jobs.check_segments"
     COPY_HOLD = "workers.retention_jobs.copy_hold"
@@ -69,6 +70,7 @@ class Job(StrEnum):
 QUEUE_OF: Mapping[Job, Queue] = {
     Job.ANCHOR_CHAIN: Queue.COMPLIANCE,
     Job.BUILD_PACKAGE: Queue.EVIDENCE,
+    Job.CARRY_OUT_CHANGES: Queue.DEFAULT,
     Job.CERTIFY_DESTRUCTION: Queue.RETENTION,
     Job.CHECK_SEGMENTS: Queue.DEFAULT,
     Job.COPY_HOLD: Queue.EVIDENCE,

@@ -14,6 +14,7 @@ class Role(StrEnum):
     HANDLER = "handler"
     GUARD = "guard"
     STAFF = "staff"
+    CUSTODIAN = "custodian"
     BUREAU_OFFICER = "bureau_officer"
     OPERATOR = "operator"
     AUDITOR = "auditor"
@@ -25,12 +26,15 @@ ROLE_NAMES: Mapping[Role, str] = {
     Role.HANDLER: "監錄系統管理承辦人",
     Role.GUARD: "警衛",
     Role.STAFF: "教職員工",
+    Role.CUSTODIAN: "停辦機構資料保管人",
     Role.BUREAU_OFFICER: "教育局承辦人",
     Role.OPERATOR: "平台維運人員",
     Role.AUDITOR: "稽核人員",
     Role.AGENCY_OFFICER: "公務機關承辦人",
 }
 SCHOOL_ROLES = frozenset({Role.HEAD, Role.HANDLER, Role.GUARD, Role.STAFF})
+# Held at a closed institution: given by the operator with the document that closed it, and by nobody there (DR-33).
+CUSTODY_ROLES = frozenset({Role.CUSTODIAN})
 BUREAU_ROLES = frozenset({Role.BUREAU_OFFICER, Role.OPERATOR, Role.AUDITOR})
 
 
@@ -72,37 +76,39 @@ class Permission(Enum):
 
 
 _HEAD, _HANDLER, _GUARD, _STAFF = Role.HEAD, Role.HANDLER, Role.GUARD, Role.STAFF
+_CUSTODIAN = Role.CUSTODIAN
 _BUREAU, _OPERATOR, _AUDITOR, _AGENCY = Role.BUREAU_OFFICER, Role.OPERATOR, Role.AUDITOR, Role.AGENCY_OFFICER
 
 # The head decides but does not operate, the handler operates but does not decide (KH-4-2, KH-6-1g); nobody at the
-# bureau holds a permission that leads to a picture (KH-1-3, DR-09).
+# bureau holds a permission that leads to a picture (KH-1-3, DR-09). A custodian ends what a closed institution left
+# open, in its head's place, and begins nothing: no cameras, devices or periods.
 GRANTS: Mapping[Permission, frozenset[Role]] = {
     Permission.ACCESS_READ: frozenset({_BUREAU, _OPERATOR, _AUDITOR}),
     Permission.ACCOUNT_MANAGE: frozenset({_OPERATOR}),
     Permission.AGENCY_VERIFY: frozenset({_OPERATOR}),
-    Permission.AUDIT_READ: frozenset({_HEAD, _HANDLER, _AUDITOR}),
+    Permission.AUDIT_READ: frozenset({_HEAD, _CUSTODIAN, _HANDLER, _AUDITOR}),
     Permission.CAMERA_MANAGE: frozenset({_HEAD, _HANDLER}),
-    Permission.CAMERA_READ: frozenset({_HEAD, _HANDLER, _GUARD, _STAFF}),
+    Permission.CAMERA_READ: frozenset({_HEAD, _CUSTODIAN, _HANDLER, _GUARD, _STAFF}),
     Permission.CERTIFICATE_AUDIT: frozenset({_AUDITOR}),
     Permission.COMPLIANCE_READ: frozenset({_BUREAU, _AUDITOR}),
-    Permission.DESTRUCTION_RELEASE: frozenset({_HEAD}),
+    Permission.DESTRUCTION_RELEASE: frozenset({_HEAD, _CUSTODIAN}),
     Permission.DEVICE_ENROL: frozenset({_HEAD, _HANDLER}),
     Permission.DISCLOSURE_COLLECT: frozenset({_AGENCY}),
-    Permission.DISCLOSURE_DECIDE: frozenset({_HEAD}),
+    Permission.DISCLOSURE_DECIDE: frozenset({_HEAD, _CUSTODIAN}),
     Permission.DISCLOSURE_FILE: frozenset({_AGENCY}),
     Permission.DISCLOSURE_FOLLOW: frozenset({_AGENCY}),
-    Permission.DISCLOSURE_READ: frozenset({_HEAD, _HANDLER}),
-    Permission.DISCLOSURE_REPLY: frozenset({_HEAD, _HANDLER}),
+    Permission.DISCLOSURE_READ: frozenset({_HEAD, _CUSTODIAN, _HANDLER}),
+    Permission.DISCLOSURE_REPLY: frozenset({_HEAD, _CUSTODIAN, _HANDLER}),
     Permission.FOOTAGE_WATCH: frozenset({_HANDLER}),
-    Permission.HOLD_MANAGE: frozenset({_HEAD}),
-    Permission.HOLD_READ: frozenset({_HEAD, _HANDLER}),
-    Permission.PEOPLE_MANAGE: frozenset({_HEAD, _OPERATOR}),
+    Permission.HOLD_MANAGE: frozenset({_HEAD, _CUSTODIAN}),
+    Permission.HOLD_READ: frozenset({_HEAD, _CUSTODIAN, _HANDLER}),
+    Permission.PEOPLE_MANAGE: frozenset({_HEAD, _CUSTODIAN, _OPERATOR}),
     Permission.PLATFORM_READ: frozenset({_OPERATOR}),
     Permission.POLICY_ADOPT: frozenset({_HEAD}),
-    Permission.REGISTER_READ: frozenset({_HEAD, _HANDLER}),
+    Permission.REGISTER_READ: frozenset({_HEAD, _CUSTODIAN, _HANDLER}),
     Permission.REGULATION_SCHEDULE: frozenset({_BUREAU}),
-    Permission.RETENTION_READ: frozenset({_HEAD, _HANDLER}),
-    Permission.STRAY_DESTROY: frozenset({_HEAD, _HANDLER, _BUREAU, _OPERATOR}),
+    Permission.RETENTION_READ: frozenset({_HEAD, _CUSTODIAN, _HANDLER}),
+    Permission.STRAY_DESTROY: frozenset({_HEAD, _CUSTODIAN, _HANDLER, _BUREAU, _OPERATOR}),
     Permission.TENANT_MANAGE: frozenset({_OPERATOR}),
-    Permission.TIMELINE_READ: frozenset({_HEAD, _HANDLER}),
+    Permission.TIMELINE_READ: frozenset({_HEAD, _CUSTODIAN, _HANDLER}),
 }

@@ -57,5 +57,8 @@ def waiting_jobs(*, tenant_id: UUID) -> list[Job]:
 
 
 def _runs(tenant_id: UUID, first: date, last: date) -> list[ClassRun]:
-    sites = registry.sites(tenant_id=tenant_id)
+    closed_from = registry.tenant(tenant_id=tenant_id).closed_from
+    if closed_from is not None:  # no day on which the institution is closed gets a key
+        last = min(last, closed_from - timedelta(days=1))
+    sites = registry.sites(tenant_id=tenant_id) if first <= last else []
     return classes.of_tenant(tenant_id=tenant_id).runs(sites, first=first, last=last)

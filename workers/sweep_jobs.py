@@ -15,7 +15,7 @@ from tenants.actor import Actor
 from tenants.disclosures import package_ending
 from tenants.disclosures import queries as disclosures
 from tenants.registry import queries as registry
-from workers import audit_jobs, compliance_jobs, footage_jobs, reconciliation_jobs, retention_jobs
+from workers import audit_jobs, compliance_jobs, footage_jobs, reconciliation_jobs, registry_jobs, retention_jobs
 from workers.job import Waiting, fan_out_job, tenant_job
 
 
@@ -36,6 +36,8 @@ def sweep_tenant(tenant_id: UUID, actor: Actor) -> None:
 
 def waiting(*, tenant_id: UUID, today: date) -> Iterator[Waiting]:
     """Everything that is undone for the institution to which the session is bound, the most urgent first."""
+    if registry_jobs.is_waiting(tenant_id=tenant_id, today=today):
+        yield Job.CARRY_OUT_CHANGES, {}
     for job in footage_jobs.waiting_jobs(tenant_id=tenant_id):
         yield job, {}
     yield from retention_jobs.waiting_jobs(tenant_id=tenant_id, today=today)

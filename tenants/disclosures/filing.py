@@ -10,7 +10,7 @@ from infra.db import db
 from infra.objects import ObjectStore
 from tenants import periods
 from tenants.actor import Actor
-from tenants.disclosures import documents, letters, rules
+from tenants.disclosures import closed, documents, letters, rules
 from tenants.disclosures.documents import (
     NOTHING_ADDED,
     RETURNABLE_NAMES,
@@ -103,6 +103,7 @@ def file_request(*, actor: Actor, tenant_id: UUID, filing: Filing, store: Object
     cameras = {camera.id: camera for camera in registry.cameras(tenant_id=tenant_id)}
     site_of = {camera.id: camera.site_id for camera in cameras.values()}
     site = db.session.get_one(Site, rules.check_windows(filing.windows, site_of=site_of, now=clock.now()))
+    closed.check_filing(tenant_id=tenant_id, windows=filing.windows)
     scan = letters.checked(filing.scan, classification=filing.document.classification, required=True)
     ahead = outlook(
         tenant_id=tenant_id,

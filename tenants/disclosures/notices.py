@@ -22,8 +22,8 @@ from tenants.errors import NotFound
 from tenants.people import queries as people
 from tenants.permissions import Role
 
-# The head decides, the handler prepares: both see the case, so both are told.
-TOLD = frozenset({Role.HEAD, Role.HANDLER})
+# The head or custodian decides, the handler prepares: both see the case, so both are told.
+TOLD = frozenset({Role.HEAD, Role.CUSTODIAN, Role.HANDLER})
 # Per step: the subject, and what there is to do. `{serial}` is the only field a sentence may have.
 WORDS: Mapping[Step, tuple[str, str]] = {
     Step.FILE: ("新的調閱申請 {serial}", "有一件公務機關的調閱申請等待審核，申請時段的影像已先行保全。"),

@@ -12,7 +12,7 @@ from tenants import periods
 from tenants.disclosures.documents import ELEMENT_NAMES, Element, Urgency
 from tenants.disclosures.models import PackageState
 from tenants.errors import Destroyed, Invalid
-from tenants.roc_dates import format_date
+from tenants.roc_dates import format_date, format_instant
 
 # A clock at the edge may be off by minutes, and the head of an event is often just before the minute that was named.
 HOLD_MARGIN = timedelta(minutes=10)
@@ -117,6 +117,14 @@ def _check_overlaps(windows: Sequence[AskedWindow]) -> None:
     for earlier, later in pairwise(ordered):
         if earlier.camera_id == later.camera_id and later.started_at < earlier.ended_at:
             raise Invalid("同一支鏡頭的時段互相重疊。請合併成一段。", field="windows")
+
+
+def check_before_closing(windows: Sequence[AskedWindow], *, filmed_until: datetime) -> None:
+    """Raise `Invalid`, field `windows`, for a time after which nothing was recorded any more (DR-33)."""
+    if any(window.ended_at > filmed_until for window in windows):
+        raise Invalid(
+            f"這個機構已停辦，{format_instant(filmed_until)}以後沒有錄影。請將結束時間改在這之前。", field="windows"
+        )
 
 
 def answer_by(filed_on: date, urgency: str) -> date:

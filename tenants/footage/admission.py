@@ -15,6 +15,7 @@ from tenants.errors import NotAllowed
 from tenants.footage.models import DayKey
 from tenants.footage.rules import Window, is_plausible
 from tenants.registry import device_queries
+from tenants.registry import queries as registry
 from tenants.registry.models import Camera, EdgeDevice
 
 # A line lies beside its object in a header of the store's, which takes 2 KB with names and signature. Ours have 900.
@@ -29,6 +30,7 @@ REFUSALS: Mapping[str, str] = {
     "unknown_key": "片段不是以平台核發的當日金鑰加密。請讓邊緣主機重新下載設定。",
     "day_destroyed": "這一天的監錄資料已依規定銷毀，不能再收。",
     "audio_not_allowed": "這支鏡頭設定為不收音，但片段含有聲音。請關閉鏡頭或主機的收音設定。",
+    "after_closing": "這個機構已停辦，停辦後錄得的片段不收。請停止這台主機的錄影。",
     "conflict": "同一個片段編號已有不同的紀錄，新的紀錄不予採用。請洽平台維運人員。",
 }
 
@@ -74,7 +76,9 @@ def judge(lines: Iterable[SignedLine], *, actor: Actor, tenant_id: UUID, now: da
     days = {(one.line.civil_day, one.line.retention_days) for one in parsed if isinstance(one, Admitted)}
     found = device_queries.every_camera_of_site(tenant_id=tenant_id, site_id=device.site_id)
     cameras, keys = {camera.id: camera for camera in found}, _keys(tenant_id, days)
-    return [one if isinstance(one, Refused) else _judged(one, device, cameras, keys, now) for one in parsed]
+    until = registry.tenant(tenant_id=tenant_id).filmed_until
+    judged = [one if isinstance(one, Refused) else _judged(one, device, cameras, keys, now) for one in parsed]
+    return [_before_closing(one, until) if isinstance(one, Admitted) else one for one in judged]
 
 
 def device_of(actor: Actor, tenant_id: UUID) -> EdgeDevice:
@@ -85,6 +89,11 @@ def device_of(actor: Actor, tenant_id: UUID) -> EdgeDevice:
     if device.revoked_at is not None:
         raise NotAllowed("這台邊緣主機已被停用。請洽機構承辦人重新註冊。")
     return device
+
+
+def _before_closing(admitted: Admitted, until: datetime | None) -> Admitted | Refused:
+    """What was recorded before the institution closed is taken, however late it comes; nothing after (DR-33)."""
+    return admitted if until is None or admitted.line.started_at < until else Refused("after_closing")
 
 
 def _parsed(held: SignedLine, device: EdgeDevice) -> Admitted | Refused:

@@ -123,6 +123,12 @@ def day_keys(
     return list(db.session.scalars(query.order_by(DayKey.civil_day, DayKey.retention_days)))
 
 
+def any_key_lives(*, tenant_id: UUID, through: date) -> bool:
+    """Whether footage of any day up to `through`, included, can still be opened."""
+    living = exists().where(DayKey.tenant_id == tenant_id, DayKey.civil_day <= through, DayKey.destroyed_at.is_(None))
+    return bool(db.session.scalar(select(living)))
+
+
 def filmed_days(*, tenant_id: UUID, days: Collection[date], camera_id: UUID | None = None) -> list[FilmedDay]:
     """What cameras had on these days under keys that are destroyed: it outlives the index."""
     query = select(FilmedDay).where(FilmedDay.tenant_id == tenant_id, FilmedDay.civil_day.in_(days))

@@ -8,6 +8,7 @@ from sqlalchemy import create_engine, pool, text
 from infra.db import Base
 from infra.settings import Process, Settings
 from tenants.audit import models as audit
+from tenants.closing import models as closing
 from tenants.compliance import models as compliance
 from tenants.disclosures import models as disclosures
 from tenants.footage import models as footage
@@ -15,7 +16,7 @@ from tenants.people import models as people
 from tenants.registry import models as registry
 from tenants.retention import models as retention
 
-LOADED = (audit, compliance, disclosures, footage, people, registry, retention)
+LOADED = (audit, closing, compliance, disclosures, footage, people, registry, retention)
 LOCK_TIMEOUT = "4s"
 
 

@@ -14,6 +14,7 @@ from tenants.people.models import Membership, User
 from tenants.permissions import Permission, Role
 from tenants.registry import queries as registry
 from tenants.registry.models import TenantKind
+from tenants.registry.standing import is_closed
 
 
 def grant_role(*, tenant_id: UUID, user_id: UUID, role: Role, unit: str = "", actor: Actor) -> Membership:
@@ -22,8 +23,10 @@ def grant_role(*, tenant_id: UUID, user_id: UUID, role: Role, unit: str = "", ac
     Raises `Invalid` for a person whose other roles, here or elsewhere, do not go with it.
     """
     actor.require(Permission.PEOPLE_MANAGE)
-    at_bureau = registry.tenant(tenant_id=tenant_id).kind == TenantKind.BUREAU
-    rules.check_role_fits(role, at_bureau=at_bureau)
+    tenant = registry.tenant(tenant_id=tenant_id)
+    rules.check_role_fits(role, at_bureau=tenant.kind == TenantKind.BUREAU)
+    if is_closed(tenant, clock.today()):
+        rules.check_role_at_closed(role)
     user = _active(user_id)
     held = queries.current(tenant_id=tenant_id, user_id=user_id, role=role)
     if held is not None:
@@ -42,19 +45,63 @@ def end_role(*, tenant_id: UUID, user_id: UUID, role: Role, successor_id: UUID |
     `successor_id` names who takes the role over in the same step, so that there is somebody at every moment (KH-4-1).
     """
     actor.require(Permission.PEOPLE_MANAGE)
+    rules.check_role_endable(role)
     held = queries.current(tenant_id=tenant_id, user_id=user_id, role=role)
     if held is None:
         raise NotFound
     if successor_id is not None and successor_id != user_id:
         grant_role(tenant_id=tenant_id, user_id=successor_id, role=role, unit=held.unit, actor=actor)
-    others = queries.count_others(tenant_id=tenant_id, role=role, user_id=user_id)
-    rules.check_handler_remains(role, others=others)
-    rules.check_head_remains(role, others=others)
-    held.ended_at, held.ended_by = clock.now(), actor.id or user_id
-    user = queries.user(user_id=user_id)
-    assert user is not None  # noqa: S101 - a foreign key says so
-    user.session_epoch += 1
-    _record(Event.MEMBERSHIP_ENDED, tenant_id, held, actor)
+    if not is_closed(registry.tenant(tenant_id=tenant_id), clock.today()):
+        others = queries.count_others(tenant_id=tenant_id, role=role, user_id=user_id)
+        rules.check_handler_remains(role, others=others)
+        rules.check_head_remains(role, others=others)
+    _end(held, actor=actor)
+
+
+def end_everybody(*, tenant_id: UUID, actor: Actor) -> int:
+    """End every role at an institution that closes, at once (DR-33); how many. Nobody has to remain in any."""
+    actor.require(Permission.TENANT_MANAGE)
+    found = queries.staff(tenant_id=tenant_id)
+    for held, _user in found:
+        _end(held, actor=actor)
+    return len(found)
+
+
+def check_custodian(*, user_id: UUID) -> User:
+    """The person, if they may keep a closed institution's papers and end its cases: of a school's side, or of none.
+
+    Raises `Invalid`, and `NotFound` for nobody.
+    """
+    user = _active(user_id)
+    rules.check_side(Role.CUSTODIAN, held={Role(each.role) for each in _held_everywhere(user_id)})
+    return user
+
+
+def appoint_custodian(*, tenant_id: UUID, user_id: UUID, document: str, actor: Actor) -> Membership:
+    """Make a person the custodian of a closed institution, in place of whoever was; the session is bound to it.
+
+    Raises `Invalid` for somebody who supervises or asks, or who operates there. Naming the same again changes nothing.
+    """
+    actor.require(Permission.TENANT_MANAGE)
+    user = check_custodian(user_id=user_id)
+    here = [held for held, _user in queries.staff(tenant_id=tenant_id)]
+    same = [held for held in here if held.user_id == user_id and held.role == Role.CUSTODIAN]
+    if same:
+        return same[0]
+    rules.check_duties_apart(Role.CUSTODIAN, held={Role(each.role) for each in here if each.user_id == user_id})
+    for each in here:
+        if each.role == Role.CUSTODIAN:
+            _end(each, actor=actor)
+    made = _grant(Membership(user_id=user.id, tenant_id=tenant_id, role=Role.CUSTODIAN, unit=""), actor=actor)
+    audit.record(
+        Event.CUSTODIAN_APPOINTED,
+        tenant_id=tenant_id,
+        actor=actor,
+        subject_id=made.id,
+        user_id=str(user_id),
+        document=document,
+    )
+    return made
 
 
 def appoint_agency_officer(*, agency_id: UUID, user_id: UUID, unit: str, actor: Actor) -> Membership:
@@ -78,6 +125,16 @@ def appoint_agency_officer(*, agency_id: UUID, user_id: UUID, unit: str, actor: 
         )
         _record(Event.MEMBERSHIP_GRANTED, bureau_id, made, actor)
     return made
+
+
+def _end(held: Membership, *, actor: Actor) -> None:
+    """The role ends, and with it every session of the person."""
+    assert held.tenant_id is not None  # noqa: S101 - agencies end theirs elsewhere
+    held.ended_at, held.ended_by = clock.now(), actor.id or held.user_id
+    user = queries.user(user_id=held.user_id)
+    assert user is not None  # noqa: S101 - a foreign key says so
+    user.session_epoch += 1
+    _record(Event.MEMBERSHIP_ENDED, held.tenant_id, held, actor)
 
 
 def _grant(membership: Membership, *, actor: Actor) -> Membership:

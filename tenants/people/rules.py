@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 
 from tenants.errors import Invalid
-from tenants.permissions import BUREAU_ROLES, ROLE_NAMES, SCHOOL_ROLES, Role
+from tenants.permissions import BUREAU_ROLES, CUSTODY_ROLES, ROLE_NAMES, SCHOOL_ROLES, Role
 
 # Five tries and a quarter of an hour: a guesser gets 480 tries a day, a person who mistypes is back after a coffee.
 FAILURES_BEFORE_LOCK = 5
@@ -14,10 +14,14 @@ LOCKED_FOR = timedelta(minutes=15)
 # NIST SP 800-63B section 5.1.1.2: length matters, composition rules do not. The upper bound keeps hashing short.
 PASSWORD_MIN, PASSWORD_MAX = 12, 128
 # Who decides does not operate (KH-4-2, KH-6-1g).
-_APART: Mapping[Role, Role] = {Role.HEAD: Role.HANDLER, Role.HANDLER: Role.HEAD}
+_APART: Mapping[Role, tuple[Role, ...]] = {
+    Role.HEAD: (Role.HANDLER,),
+    Role.CUSTODIAN: (Role.HANDLER,),
+    Role.HANDLER: (Role.HEAD, Role.CUSTODIAN),
+}
 # Who asks for footage, who holds it and who supervises are never one person: nobody judges a matter of their own
 # (DR-27). Each of the three may be held at several places.
-_SIDES = (SCHOOL_ROLES, BUREAU_ROLES, frozenset({Role.AGENCY_OFFICER}))
+_SIDES = (SCHOOL_ROLES | CUSTODY_ROLES, BUREAU_ROLES, frozenset({Role.AGENCY_OFFICER}))
 # There is somebody in these at every moment (KH-4-1), so that whoever leaves may name who takes over.
 SUCCEEDED = frozenset({Role.HEAD, Role.HANDLER})
 _LOGIN = re.compile(r"[a-z0-9][a-z0-9._@-]{2,63}")
@@ -60,10 +64,18 @@ def check_role_fits(role: Role, *, at_bureau: bool) -> None:
         raise Invalid(f"「{ROLE_NAMES[role]}」不是這個機構可以指派的角色。請從清單中選取。", field="role")
 
 
+def check_role_at_closed(role: Role) -> None:
+    """Raise `Invalid` for a role that a closed institution needs no more (DR-33)."""
+    if role is not Role.HANDLER:
+        raise Invalid(
+            f"機構已停辦，不再指派「{ROLE_NAMES[role]}」。為辦結尚未結案的案件，僅得指派「{ROLE_NAMES[Role.HANDLER]}」。",
+            field="role",
+        )
+
+
 def check_duties_apart(role: Role, *, held: Collection[Role]) -> None:
     """Raise `Invalid` where one person would decide and operate at one institution (KH-4-2, KH-6-1g)."""
-    other = _APART.get(role)
-    if other is not None and other in held:
+    for other in (each for each in _APART.get(role, ()) if each in held):
         raise Invalid(
             f"此人已是本機構的「{ROLE_NAMES[other]}」，不能兼任「{ROLE_NAMES[role]}」："
             "首長決定但不操作，承辦人操作但不決定。請改選其他人，或先結束原有的指派。",
@@ -82,6 +94,12 @@ def check_side(role: Role, *, held: Collection[Role]) -> None:
                 "請改選其他人，或先由原單位結束原有的指派。",
                 field="role",
             )
+
+
+def check_role_endable(role: Role) -> None:
+    """Raise `Invalid` for a role that only the operator gives and takes, by document (DR-33)."""
+    if role in CUSTODY_ROLES:
+        raise Invalid("資料保管人由平台維運人員依公文變更，請洽平台維運人員指派接任的保管人。", field="role")
 
 
 def check_handler_remains(role: Role, *, others: int) -> None:

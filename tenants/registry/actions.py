@@ -12,7 +12,7 @@ from tenants.audit import actions as audit
 from tenants.audit.events import Event
 from tenants.errors import Invalid
 from tenants.permissions import Permission
-from tenants.registry import queries, regulations, rules
+from tenants.registry import queries, regulations, rules, standing
 from tenants.registry.models import Camera, Site, Tenant, TenantKind
 
 
@@ -65,6 +65,7 @@ def add_site(
 ) -> Site:
     """Open a place under one regulation, with that regulation's days or more (KH-2-1, DR-11)."""
     actor.require(Permission.TENANT_MANAGE)
+    standing.refuse_closed(tenant_id=tenant_id, what="不能再新增場所")
     code = rules.normal_code(code)
     regulations.profile(profile, clock.today())  # an unknown one is an error of the program, not of a person
     hours = rules.checked_hours(opening_hours if opening_hours is not None else rules.DEFAULT_HOURS)
@@ -123,6 +124,7 @@ def add_camera(
 ) -> Camera:
     """Enter a camera at a place of the catalogue. Raises `Invalid` for a place where none may be (KH-3-6, DR-19)."""
     actor.require(Permission.CAMERA_MANAGE)
+    standing.refuse_closed(tenant_id=tenant_id, what="不能再新增鏡頭", on=active_from)
     code = rules.normal_code(code)
     place = rules.known_zone(zone)
     rules.check_place(name=name, zone=place, reviewed=reviewed)

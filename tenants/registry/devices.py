@@ -17,6 +17,7 @@ from tenants.audit import actions as audit
 from tenants.audit.events import Event
 from tenants.errors import Invalid, InvalidTransition, NotFound
 from tenants.permissions import Permission
+from tenants.registry import queries, standing
 from tenants.registry.models import EdgeDevice, EnrolmentToken, Site
 
 TOKEN_LIFETIME = timedelta(hours=24)
@@ -43,6 +44,7 @@ class Applicant:
 def issue_token(*, actor: Actor, tenant_id: UUID, site_id: UUID, now: datetime) -> str:
     """A code with which one box may enrol at this site, once, within 24 hours. Shown now and never again."""
     actor.require(Permission.DEVICE_ENROL)
+    standing.refuse_closed(tenant_id=tenant_id, what="不能再核發註冊碼")
     site = db.session.get(Site, site_id)
     if site is None or site.tenant_id != tenant_id or actor.id is None:
         raise NotFound
@@ -105,6 +107,8 @@ def enrol(*, actor: Actor, tenant_id: UUID, token: str, applicant: Applicant, no
     The code's row is locked, so that of two boxes with one code exactly one enrols.
     """
     _refuse_unproven(token, applicant)
+    if queries.tenant_exists(tenant_id=tenant_id):  # a code may name anything; what it names is looked up below
+        standing.refuse_closed(tenant_id=tenant_id, what="不能再註冊邊緣主機")
     held = db.session.scalar(
         select(EnrolmentToken)
         .where(EnrolmentToken.tenant_id == tenant_id, EnrolmentToken.token_hash == _hash(token))

@@ -17,7 +17,7 @@ from tenants.errors import Invalid, NotFound
 from tenants.permissions import Permission
 from tenants.profiles import Clause, RuleProfile
 from tenants.profiles.rules import tightened_days
-from tenants.registry import period_rules, queries, regulations
+from tenants.registry import period_rules, queries, regulations, standing
 from tenants.registry.models import EdgeDevice, EnrolmentToken, PeriodBasis, Site, SitePeriod
 from tenants.registry.period_rules import Adoption
 
@@ -47,6 +47,7 @@ def adopt_policy(
     that the regulation asks for, for a day that is past or whose keys are handed out, and out of order.
     """
     actor.require(Permission.POLICY_ADOPT)
+    standing.refuse_closed(tenant_id=tenant_id, what="停辦後沒有錄影，不能再變更保存天數", on=effective_from)
     rule = _rule_that_allows(_locked(tenant_id, site_id), effective_from)
     days = tightened_days(retention_days, rule)
     told = period_rules.checked_adoption(adoption, rule, today=clock.today())

@@ -2,6 +2,7 @@
 
 from infra.db import Base
 from tenants.audit import models as audit
+from tenants.closing import models as closing
 from tenants.compliance import models as compliance
 from tenants.disclosures import models as disclosures
 from tenants.footage import models as footage
@@ -9,7 +10,7 @@ from tenants.people import models as people
 from tenants.registry import models as registry
 from tenants.retention import models as retention
 
-PACKAGES = (audit, registry, people, footage, retention, disclosures, compliance)
+PACKAGES = (audit, registry, people, footage, retention, disclosures, compliance, closing)
 
 
 def all_models() -> list[type[Base]]:

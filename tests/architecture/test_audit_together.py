@@ -19,6 +19,9 @@ from infra.kms import FileKms, create_master_key
 from infra.stack.postgres import DatabaseUrls, Postgres
 from infra.tenancy import Binding, bind
 from tenants.actor import Actor, ActorKind, system
+from tenants.closing import actions as closing
+from tenants.closing.models import ClosingKind
+from tenants.closing.rules import Decision
 from tenants.disclosures import actions as disclosures
 from tenants.disclosures.documents import Element
 from tenants.footage import keys
@@ -26,8 +29,9 @@ from tenants.people import actions as people
 from tenants.people import roles
 from tenants.permissions import Role
 from tenants.registry import actions as registry
-from tenants.registry import agencies, devices
+from tenants.registry import agencies, devices, renaming
 from tenants.registry.models import TenantKind
+from tenants.registry.name_rules import Naming
 from tenants.retention import actions as retention
 from tenants.retention import destruction
 from tenants.retention.models import HoldBasis
@@ -140,6 +144,25 @@ def _tenant(s: Stage) -> object:
     )
 
 
+def _renaming(s: Stage) -> object:
+    naming = Naming(name="晨光附設幼兒園", short_name="", district="向陽區")
+    return renaming.rename(
+        tenant_id=s.of.tenant_id, to=naming, effective_from=clock.today(), document="府教字第1號", actor=s.bureau_person
+    )
+
+
+def _closing(s: Stage) -> object:
+    decision = Decision(
+        kind=ClosingKind.CLOSED,
+        effective_from=clock.today(),
+        document="府教字第2號",
+        document_date=clock.today(),
+        keeper="守園市政府教育局",
+        custodian_id=s.of.head_id,
+    )
+    return closing.schedule_closing(tenant_id=s.of.tenant_id, decision=decision, actor=s.bureau_person)
+
+
 def _keys(s: Stage) -> object:
     day = clock.today() + timedelta(days=30)
     return keys.make_day_keys(
@@ -166,6 +189,8 @@ def _case(s: Stage) -> dict[str, object]:
 
 ACTS: Mapping[str, Callable[[Stage], object]] = {
     "open an institution": _tenant,
+    "close an institution": _closing,
+    "rename an institution": _renaming,
     "enter a camera": _camera,
     "retire a camera": lambda s: registry.retire_camera(
         tenant_id=s.of.tenant_id, camera_id=s.of.institution.cameras["C-ROOM2"], actor=s.person(Role.HANDLER)

@@ -8,6 +8,7 @@ from sqlalchemy import CheckConstraint
 
 from infra.db import Base
 from tenants.audit.events import Event
+from tenants.closing.models import Closing, ClosingState
 from tenants.disclosures import lifecycle, notices
 from tenants.disclosures.lifecycle import FINAL, STATE_NAMES, TRANSITIONS, Step
 from tenants.disclosures.models import Disclosure, DisclosureState, Package, PackageState
@@ -20,12 +21,16 @@ STATES: list[tuple[type[Base], type[StrEnum]]] = [
     (Segment, SegmentState),
     (QuarantinedObject, StrayState),
     (Destruction, DestructionState),
+    (Closing, ClosingState),
 ]
 # States of smaller machines, by the event that says they began.
 BEGINS = {
     PackageState.PENDING: Event.DISCLOSURE_DECIDED,
     PackageState.READY: Event.PACKAGE_BUILT,
     PackageState.LACKING: Event.PACKAGE_BUILT,
+    ClosingState.CARRIED_OUT: Event.TENANT_CLOSED,
+    ClosingState.SCHEDULED: Event.TENANT_CLOSING_SCHEDULED,
+    ClosingState.WITHDRAWN: Event.TENANT_CLOSING_WITHDRAWN,
     SegmentState.CONFIRMED: Event.FOOTAGE_CONFIRMED,
     SegmentState.STORED: Event.FOOTAGE_STORED,
     SegmentState.MISMATCHED: Event.FOOTAGE_MISMATCHED,

@@ -4,11 +4,13 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID, uuid4
 
+from infra import clock
 from infra.db import db
 from infra.tenancy import Binding, bind, binding_of
 from tenants.actor import system
 from tenants.audit import actions as audit
-from tenants.registry.models import Camera, PeriodBasis, RuleSchedule, Site, SitePeriod, Tenant
+from tenants.closing.models import Closing
+from tenants.registry.models import Camera, InstitutionName, PeriodBasis, RuleSchedule, Site, SitePeriod, Tenant
 from tests.factories import people
 
 # What both regulations ask for.
@@ -72,6 +74,32 @@ def period(
     made.meeting_on, made.minutes = effective_from, "園務字第1150001號"
     db.session.add(made)
     db.session.flush()
+    return made.id
+
+
+def renamed(of: Institution, *, former: str = "晨曦幼兒園", effective_from: date = date(2026, 2, 1)) -> UUID:
+    """A change of name that has begun: before it the institution was called otherwise."""
+    held = binding_of(db.session)
+    bind(db.session, Binding(tenant_id=of.tenant_id))
+    tenant = db.session.get_one(Tenant, of.tenant_id)
+    made = InstitutionName(id=uuid4(), institution_id=of.tenant_id, effective_from=effective_from, name=tenant.name)
+    made.short_name, made.district, made.document = tenant.short_name, tenant.district, "府教幼字第1150000001號"
+    made.former_name, made.former_short_name, made.former_district = former, former, tenant.district
+    made.begun_at = clock.day_start(effective_from)
+    db.session.add(made)
+    db.session.commit()
+    bind(db.session, held)
+    return made.id
+
+
+def withdrawn_closing(of: Institution) -> UUID:
+    """A closing that was entered and taken back; the session is bound to the institution."""
+    made = Closing(id=uuid4(), tenant_id=of.tenant_id, kind="closed", state="withdrawn", keeper="守園市政府教育局")
+    made.effective_from, made.document = date(2026, 3, 1), "府教幼字第1150000002號"
+    made.document_date, made.custodian_id, made.decided_by = date(2026, 2, 1), uuid4(), uuid4()
+    made.withdrawn_at, made.withdrawn_by = clock.now(), uuid4()
+    db.session.add(made)
+    db.session.commit()
     return made.id
 
 

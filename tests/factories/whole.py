@@ -10,7 +10,7 @@ from tenants.permissions import Role
 from tenants.registry import regulations
 from tests.factories import compliance, disclosures, footage, ledger, people, retention
 from tests.factories.disclosures import Case
-from tests.factories.registry import REGULATED, Institution, period, scheduled
+from tests.factories.registry import REGULATED, Institution, period, renamed, scheduled, withdrawn_closing
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,7 @@ class Whole:
     segment_id: UUID
     stray_id: UUID
     period_id: UUID
+    name_id: UUID
     schedule_id: UUID
     hold_id: UUID
     destruction_id: UUID
@@ -69,6 +70,7 @@ def whole(of: Institution, *, agency_name: str) -> Whole:
         segment_id=minute.id,
         stray_id=footage.stray(of),
         period_id=period_id,
+        name_id=renamed(of),
         schedule_id=schedule_id,
         hold_id=hold_id,
         destruction_id=retention.destruction(of),
@@ -92,3 +94,4 @@ def _summed_up(of: Institution) -> None:
     compliance.day(of)
     compliance.camera(of)
     compliance.stored(of)
+    withdrawn_closing(of)

@@ -94,6 +94,7 @@ def _ids(of: Whole) -> dict[str, UUID]:
         "segment_id": of.segment_id,
         "hold_id": of.hold_id,
         "period_id": of.period_id,
+        "name_id": of.name_id,
         "schedule_id": of.schedule_id,
         "destruction_id": of.destruction_id,
         "stop_id": of.stop_id,

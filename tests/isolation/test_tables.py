@@ -1,5 +1,8 @@
 """Every table of one institution, tried from another: read, changed, moved, added, joined and counted (DR-08)."""
 
+from datetime import date
+from uuid import uuid4
+
 import pytest
 from sqlalchemy import ColumnElement, Table, func, insert, literal, select, text, update
 from sqlalchemy.exc import ProgrammingError
@@ -124,6 +127,19 @@ def test_names_of_institutions_are_public_and_only_ones_own_can_be_changed(mine:
     changed = update(tenants).values(district="another")
     assert db.session.execute(changed).rowcount == 1  # type: ignore[attr-defined]
     assert mine.tenant_id == db.session.scalar(select(tenants.c.id).where(tenants.c.district == "another"))
+
+
+@pytest.mark.req("DR-33")
+def test_past_names_are_public_and_only_ones_own_can_be_added_or_changed(city: City, mine: Whole) -> None:
+    names = Base.metadata.tables["institution_names"]
+    assert set(db.session.scalars(select(names.c.institution_id))) == {mine.tenant_id, city.theirs.tenant_id}
+    changed = update(names).values(document="another")
+    assert db.session.execute(changed).rowcount == 1  # type: ignore[attr-defined]
+    db.session.rollback()
+    query = select(names).where(names.c.institution_id == city.theirs.tenant_id)
+    theirs = dict(db.session.execute(query).mappings().one())
+    with pytest.raises(ProgrammingError, match="violates row-level security policy"):
+        db.session.execute(insert(names).values(theirs | {"id": uuid4(), "effective_from": date(2026, 5, 1)}))
 
 
 @pytest.mark.req("DR-09", "KH-1-3")

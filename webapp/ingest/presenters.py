@@ -12,7 +12,9 @@ from tenants.footage.admission import device_of
 from tenants.footage.models import DayKey
 from tenants.periods import KEYS_AHEAD_DAYS
 from tenants.registry import classes, device_queries
+from tenants.registry import queries as registry
 from tenants.registry.models import Site
+from tenants.registry.standing import is_closed
 
 CONFIG_VERSION = 1
 DAYS_AHEAD = timedelta(days=KEYS_AHEAD_DAYS)
@@ -24,6 +26,7 @@ def config_of(actor: Actor, *, tenant_id: UUID, segment_seconds: int, now: datet
     """Cameras, and the public key and retention class of each day from yesterday, for what still waits, on."""
     device = device_of(actor, tenant_id)
     site = device_queries.site(tenant_id=tenant_id, site_id=device.site_id)
+    closed = is_closed(registry.tenant(tenant_id=tenant_id), civil_day(now))
     return {
         "v": CONFIG_VERSION,
         "now_us": microseconds(now),
@@ -35,6 +38,7 @@ def config_of(actor: Actor, *, tenant_id: UUID, segment_seconds: int, now: datet
         "cameras": [
             {"id": str(camera.id), "code": camera.code, "name": camera.name, "audio": camera.audio}
             for camera in device_queries.cameras_of_site(tenant_id=tenant_id, site_id=site.id)
+            if not closed  # a box without cameras records nothing and goes on sending what lies on its disk
         ],
         "day_keys": [
             {"civil_day": key.civil_day.isoformat(), "retention_days": key.retention_days, "recipient": key.recipient}
@@ -47,4 +51,9 @@ def _keys(site: Site, today: date) -> list[DayKey]:
     """The living key of each day in the site's own class of that day: the class is the day's, not the box's (DR-10)."""
     known = classes.of_tenant(tenant_id=site.tenant_id)
     found = queries.day_keys(tenant_id=site.tenant_id, first=today - _YESTERDAY, last=today + DAYS_AHEAD, living=True)
-    return [key for key in found if key.retention_days == known.of(site, key.civil_day)]
+    tenant = registry.tenant(tenant_id=site.tenant_id)
+    return [
+        key
+        for key in found
+        if key.retention_days == known.of(site, key.civil_day) and not is_closed(tenant, key.civil_day)
+    ]

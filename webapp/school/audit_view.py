@@ -27,6 +27,9 @@ EVENT_NAMES: Mapping[str, str] = {
     "chain:anchored": "稽核軌跡存證",
     "chain:started": "開始稽核軌跡",
     "copies:missing": "巡檢發現保存的複本遺失",
+    "custodian:appointed": "指派停辦機構資料保管人",
+    "custody:read": "保管人查閱資料",
+    "custody:taken": "承接停辦機構的資料保管",
     "day_keys:made": "製作每日金鑰",
     "destruction:begun": "開始銷毀",
     "destruction:certified": "完成銷毀並出具證明",
@@ -95,11 +98,18 @@ EVENT_NAMES: Mapping[str, str] = {
     "strays:quarantined": "隔離來源不明的物件",
     "strays:settled": "來源不明的物件已有紀錄或已不在",
     "tenant:added": "開通機構",
+    "tenant:closed": "停辦生效",
+    "tenant:closing_scheduled": "登記停辦",
+    "tenant:closing_withdrawn": "撤回停辦登記",
+    "tenant:name_begun": "更名生效",
+    "tenant:name_withdrawn": "撤回尚未生效的更名",
+    "tenant:renamed": "登記更名",
 }
 # What the service does by itself, by the name of the job's function; a test keeps the list equal to the jobs.
 JOB_NAMES: Mapping[Job, str] = {
     Job.ANCHOR_CHAIN: "稽核軌跡定期存證",
     Job.BUILD_PACKAGE: "製作影像複製檔",
+    Job.CARRY_OUT_CHANGES: "更名與停辦生效",
     Job.CERTIFY_DESTRUCTION: "驗證銷毀並出具證明",
     Job.CHECK_SEGMENTS: "核對上傳的影像",
     Job.COPY_HOLD: "另存保全影像",
