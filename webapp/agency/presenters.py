@@ -11,6 +11,7 @@ from flask import url_for
 
 from infra import clock
 from tenants.disclosures.case_lines import CaseLine
+from tenants.disclosures.closed import WhatIsLeft, what_is_left
 from tenants.disclosures.documents import Besides
 from tenants.disclosures.handover import DUTY_NOTICE, IssuedLink
 from tenants.disclosures.lifecycle import STATE_NAMES, Step, possible
@@ -23,7 +24,8 @@ from tenants.registry import queries as registry
 from tenants.registry.models import Camera, Site, Tenant
 from tenants.registry.regulations import profile
 from tenants.registry.rules import is_called
-from tenants.roc_dates import format_span
+from tenants.registry.standing import is_closed
+from tenants.roc_dates import format_date, format_span
 from webapp import addresses
 from webapp.agency.forms import CompletionForm
 from webapp.case_progress import (
@@ -57,6 +59,7 @@ class RequestPage:
     """What a new request is filled in against: one institution's one site under one regulation."""
 
     institution: Tenant
+    left: WhatIsLeft | None
     site: Site
     sites: Sequence[Site]
     cameras: Sequence[Camera]
@@ -91,11 +94,16 @@ def case_lines(found: Iterable[CaseLine]) -> list[Line]:
     ]
 
 
-def by_district(tenants: Iterable[Tenant], typed: str) -> list[tuple[str, list[tuple[Tenant, str]]]]:
-    """Institutions under their district, with their kind in words; only those whose name, code or district fits."""
-    fitting = [tenant for tenant in tenants if is_called(_names(tenant), typed)]
+def by_district(
+    tenants: Iterable[Tenant], typed: str, *, former: Mapping[UUID, str]
+) -> list[tuple[str, list[tuple[Tenant, str]]]]:
+    """Institutions under their district, with their kind in words; only those whose name, code or district fits.
+
+    Also a name that they bore before: a letter may know no other.
+    """
+    fitting = [tenant for tenant in tenants if is_called(f"{_names(tenant)} {former.get(tenant.id, '')}", typed)]
     return [
-        (district, [(tenant, _KINDS.get(tenant.kind, "")) for tenant in group])
+        (district, [(tenant, _kind(tenant)) for tenant in group])
         for district, group in groupby(fitting, key=lambda tenant: tenant.district)
     ]
 
@@ -115,6 +123,7 @@ def request_page(*, tenant_id: UUID, site_id: str) -> RequestPage:
     earliest = footage.earliest_days(tenant_id=tenant_id, cameras=offered)
     return RequestPage(
         institution=registry.tenant(tenant_id=tenant_id),
+        left=what_is_left(tenant_id=tenant_id),
         site=chosen,
         sites=found,
         cameras=offered,
@@ -182,6 +191,13 @@ def case_page(found: Case, form: CompletionForm) -> dict[str, Any]:
         "articles": {clause.value: rules.article(clause) for clause in Clause},
         "texts": {clause.value: rules.text(clause) for clause in Clause},
     }
+
+
+def _kind(tenant: Tenant) -> str:
+    kind = _KINDS.get(tenant.kind, "")
+    if tenant.closed_from is None or not is_closed(tenant, clock.today()):
+        return kind
+    return f"{kind}，{format_date(tenant.closed_from)}起停辦，資料由{tenant.keeper}保管"
 
 
 def _names(tenant: Tenant) -> str:

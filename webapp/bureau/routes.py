@@ -14,13 +14,14 @@ from tenants.permissions import Permission
 from tenants.registry import agencies as registered
 from tenants.registry import queries as registry
 from webapp.access import Place, requires
-from webapp.bureau import accounts, certificates, presenters, regulations
+from webapp.bureau import accounts, certificates, institution_view, institutions, presenters, regulations
 from webapp.bureau.forms import AGENCY_KINDS, AgencyForm
 from webapp.identify import actor
 
 bureau = Blueprint("bureau", __name__, url_prefix="/bureau")
 bureau.register_blueprint(accounts.blueprint)
 bureau.register_blueprint(certificates.blueprint)
+bureau.register_blueprint(institutions.blueprint)
 bureau.register_blueprint(regulations.blueprint)
 
 
@@ -82,8 +83,16 @@ def permissions() -> str:
 @bureau.get("/tenants")
 @requires(Permission.PLATFORM_READ, place=Place.BUREAU)
 def tenants() -> str:
-    """The institutions on the platform."""
-    return render_template("bureau/tenants.html", tenants=registry.directory(), bureau_name=registry.bureau().name)
+    """The institutions on the platform, open and closed."""
+    state, typed = request.args.get("state", ""), request.args.get("q", "").strip()
+    return render_template(
+        "bureau/tenants.html",
+        lines=institution_view.lines(state=state, typed=typed),
+        states=institution_view.STATUS_NAMES,
+        state=state,
+        typed=typed,
+        bureau_name=registry.bureau().name,
+    )
 
 
 @bureau.get("/agencies")

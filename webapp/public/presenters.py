@@ -1,11 +1,17 @@
 """What an institution's notice says about each of its sites."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
 
 from infra import clock
+from tenants.closing import queries as closings
+from tenants.closing.lifecycle import KIND_NAMES
+from tenants.closing.models import ClosingKind
+from tenants.disclosures.closed import WhatIsLeft
 from tenants.profiles import Clause, RuleProfile
-from tenants.registry import classes, regulations
+from tenants.registry import classes, names, regulations
 from tenants.registry.models import Camera, Site, Tenant
 from tenants.registry.rules import is_called
 from tenants.registry.zones import GROUP_NAMES, Zone, ZoneGroup, group_of
@@ -42,9 +48,11 @@ class Found:
     more: bool
 
 
-def found(tenants: Iterable[Tenant], typed: str) -> Found:
-    """The institutions that bear what was typed in their name or district; nobody when nothing was typed."""
-    fitting = [tenant for tenant in tenants if typed and is_called(_names(tenant), typed)]
+def found(tenants: Iterable[Tenant], typed: str, *, former: Mapping[UUID, str]) -> Found:
+    """The institutions that bear, or once bore, what was typed in their name or district; nobody for nothing."""
+    fitting = [
+        tenant for tenant in tenants if typed and is_called(f"{_names(tenant)} {former.get(tenant.id, '')}", typed)
+    ]
     return Found(fitting[:MOST_FOUND], len(fitting) > MOST_FOUND)
 
 
@@ -59,6 +67,25 @@ def notice_of(site: Site, cameras: Sequence[Camera]) -> NoticePart:
         places="、".join(GROUP_NAMES[group] for group in ZoneGroup if group in groups) or "目前未設置",
         has_sound=any(camera.audio for camera in own),
     )
+
+
+def former_name(tenant: Tenant) -> str:
+    """What the institution was called before, for who knows it by that; empty where it was always called so."""
+    begun = [each for each in names.changes(tenant_id=tenant.id) if each.begun_at is not None]
+    return next((each.former_name for each in begun if each.former_name != tenant.name), "")
+
+
+def closed_notice(tenant: Tenant, left: WhatIsLeft) -> dict[str, Any]:
+    """What everybody may know of a closed institution: since when, by which document, and whom to ask (DR-33)."""
+    act = closings.living(tenant_id=tenant.id)
+    return {
+        "tenant": tenant,
+        "left": left,
+        "former": former_name(tenant),
+        "kind": KIND_NAMES[ClosingKind(act.kind)] if act is not None else "停辦",
+        "document": act.document if act is not None else "",
+        "merged": tenant.successor_id is not None,
+    }
 
 
 def _names(tenant: Tenant) -> str:

@@ -9,11 +9,13 @@ from flask_login import current_user
 
 from infra.db import db
 from infra.tenancy import bind_tenant
+from tenants.disclosures.closed import what_is_left
 from tenants.errors import NotFound
+from tenants.registry import names
 from tenants.registry import queries as registry
 from tenants.registry.models import TenantKind
 from webapp.access import public
-from webapp.public.presenters import found, notice_of
+from webapp.public.presenters import closed_notice, former_name, found, notice_of
 
 public_pages = Blueprint("public", __name__)
 
@@ -39,7 +41,9 @@ def about_access() -> str:
 def notices() -> str:
     """Find an institution's notice by the name that parents know: nobody remembers the address of the notice."""
     typed = request.args.get("q", "").strip()
-    return render_template("public/notices.html", typed=typed, found=found(registry.directory(), typed))
+    return render_template(
+        "public/notices.html", typed=typed, found=found(registry.directory(), typed, former=names.former_names())
+    )
 
 
 @public_pages.get("/notice/<uuid:tenant_id>")
@@ -47,9 +51,17 @@ def notices() -> str:
 def notice(tenant_id: UUID) -> str:
     """監視錄影告知事項 of one institution, as the Personal Data Protection Act asks (KH-5-1b)."""
     tenant = registry.tenant(tenant_id=tenant_id)
-    if not tenant.active or tenant.kind == TenantKind.BUREAU:
+    if tenant.kind == TenantKind.BUREAU:
         raise NotFound
     # What a sign at the gate says anyway: periods, kinds of places, whether there is sound. No camera, no person.
     bind_tenant(db.session, tenant_id)
+    left = what_is_left(tenant_id=tenant_id)
+    if left is not None:
+        return render_template("public/notice_closed.html", **closed_notice(tenant, left))
     sites, cameras = registry.sites(tenant_id=tenant_id), registry.cameras(tenant_id=tenant_id)
-    return render_template("public/notice.html", tenant=tenant, parts=[notice_of(site, cameras) for site in sites])
+    return render_template(
+        "public/notice.html",
+        tenant=tenant,
+        former=former_name(tenant),
+        parts=[notice_of(site, cameras) for site in sites],
+    )

@@ -5,13 +5,16 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
+from infra import clock
 from infra.causes import GapCause
 from tenants.compliance.due import due_by_site
 from tenants.compliance.rules import COVERAGE_NAMES, Coverage, camera_facts, coverage_of, due_parts, share
 from tenants.footage import queries as footage
 from tenants.footage.rules import CAUSE_NAMES, CameraDay, Gap, Now, Reported, Window, day_window, missing
 from tenants.registry import device_queries
+from tenants.registry import queries as registry
 from tenants.registry.models import Camera
+from tenants.registry.standing import is_closed
 from tenants.roc_dates import format_date, format_time, short_date
 
 _DAY = timedelta(days=1)
@@ -26,6 +29,7 @@ _WITHDRAWN = (
     "這個場所的邊緣主機已撤銷，平台不再接受它的回報與影像。請核發註冊碼，註冊新的主機。",
 )
 
+_CLOSED = ("info", "已停止錄影", "")
 _NOTHING_OWED = {
     Coverage.NOT_DUE: "這一天不需錄影。",
     Coverage.NOT_BEGUN: "今日的應錄影時段尚未開始。",
@@ -68,6 +72,7 @@ def cards(*, tenant_id: UUID, cameras: Sequence[Camera], day: date, now: datetim
     earliest = footage.earliest_days(tenant_id=tenant_id, cameras=cameras)
     due = due_by_site(tenant_id=tenant_id, day=day)
     withdrawn = device_queries.sites_withdrawn(tenant_id=tenant_id)
+    closed = is_closed(registry.tenant(tenant_id=tenant_id), clock.civil_day(now))
     return [
         Card(
             camera=line.camera,
@@ -84,7 +89,11 @@ def cards(*, tenant_id: UUID, cameras: Sequence[Camera], day: date, now: datetim
             earliest=earliest.get(line.camera.id),
         )
         for line in footage.timeline(tenant_id=tenant_id, cameras=cameras, day=day, now=now)
-        for shown in [_shown(line.now, said.get(line.camera.id), withdrawn=line.camera.site_id in withdrawn)]
+        for shown in [
+            _CLOSED
+            if closed
+            else _shown(line.now, said.get(line.camera.id), withdrawn=line.camera.site_id in withdrawn)
+        ]
     ]
 
 

@@ -2,12 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from flask import request, url_for
 
+from infra import clock
 from tenants.permissions import Permission
 from tenants.registry import queries as registry
+from tenants.registry.standing import is_closed
 from webapp.identify import actor
 
 # Words, endpoint, and the permission that the page asks for: a page that would answer 403 is never offered.
@@ -21,28 +24,37 @@ PAGES: Sequence[tuple[str, str, Permission]] = (
     ("人員指派", "school.people.index", Permission.PEOPLE_MANAGE),
     ("邊緣主機", "school.devices.index", Permission.DEVICE_ENROL),
 )
+# What a closed institution has no more of.
+_OF_OPEN_ONES = frozenset({"school.devices.index"})
 _RETENTION = "school.records.retention"
 
 
 @dataclass(frozen=True)
 class Heading:
-    """The institution's name, and links as (words, address, endpoint); that of the open part bears the page's own."""
+    """The institution's name, and links as (words, address, endpoint); that of the open part bears the page's own.
+
+    `closed_from` and `keeper` only of an institution that is closed: everything there is left to be read and ended.
+    """
 
     name: str
     links: Sequence[tuple[str, str, str]]
+    closed_from: date | None
+    keeper: str
 
 
 def heading() -> Heading:
     """For the institution of the present request."""
     tenant_id = (request.view_args or {})["tenant_id"]
     assert isinstance(tenant_id, UUID)  # noqa: S101 - the area's every address has one
+    tenant = registry.tenant(tenant_id=tenant_id)
+    closed = is_closed(tenant, clock.today())
     here = (request.endpoint or "").rsplit(".", 1)[0]
     links = [
         (words, url_for(endpoint), str(request.endpoint) if _is_open(endpoint, here) else endpoint)
         for words, endpoint, permission in PAGES
-        if actor().may(permission)
+        if actor().may(permission) and not (closed and endpoint in _OF_OPEN_ONES)
     ]
-    return Heading(registry.tenant(tenant_id=tenant_id).name, links)
+    return Heading(tenant.name, links, tenant.closed_from if closed else None, tenant.keeper)
 
 
 def _is_open(endpoint: str, here: str) -> bool:

@@ -5,6 +5,9 @@ from uuid import UUID
 
 from flask import Blueprint, request
 
+from tenants.closing import custody
+from tenants.permissions import Role
+from webapp.identify import actor
 from webapp.school import audits, cameras, cases, decisions, devices, holds, home, people, policies, records, review
 from webapp.school.presenters import heading
 
@@ -19,6 +22,25 @@ def _stay_in_the_institution(_endpoint: str, values: dict[str, Any]) -> None:
     tenant_id = (request.view_args or {}).get("tenant_id") if request else None
     if isinstance(tenant_id, UUID):
         values.setdefault("tenant_id", tenant_id)
+
+
+# What a custodian reads of a closed institution, by the page: each opening is in its chain (DR-33).
+_RECORDS = {
+    "school.audits.index": ("audit", ""),
+    "school.cases.index": ("cases", ""),
+    "school.cases.show": ("case", "disclosure_id"),
+    "school.records.certificate": ("certificate", "destruction_id"),
+    "school.records.certificates": ("certificates", ""),
+    "school.records.register": ("register", ""),
+}
+
+
+@school.before_request
+def _note_custody() -> None:
+    record, id_of = _RECORDS.get(request.endpoint or "", ("", ""))
+    if record and Role.CUSTODIAN in actor().roles:
+        values = request.view_args or {}
+        custody.note_reading(tenant_id=values["tenant_id"], record=record, subject_id=values.get(id_of), actor=actor())
 
 
 @school.context_processor

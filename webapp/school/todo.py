@@ -115,7 +115,7 @@ def _due(case: CaseLine) -> date:
 def _cameras(cards: Sequence[Card], actor: Actor, rules: Mapping[UUID, RuleProfile]) -> Iterator[Item]:
     seen = actor.may(Permission.TIMELINE_READ)
     for card in cards:
-        if card.badge == "good":
+        if card.badge in {"good", "info"}:  # records, or stopped because the institution closed
             continue
         href = url_for("school.cameras.day", camera_id=card.camera.id) if seen else url_for("school.cameras.index")
         reason = f"：{card.cause}" if card.cause else ""
