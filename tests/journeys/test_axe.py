@@ -21,9 +21,12 @@ from tests.webapp.desk import Desk, Shelf
 # Nothing that answers with a file or ends the session.
 NOT_PAGES = re.compile(r"^/(media|static|sign-out)\b")
 VARIABLE = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|\d+")
-# A case looks different in each state and to each side; a guard's pages are not the head's. All else is looked at once.
+# A case looks different in each state and to each side; a guard's pages and those of a closed institution are not the
+# head's. All else is looked at once.
 EACH = re.compile(r"/(cases|requests)/[0-9a-f-]{36}")
 MOST_LIKELY = 40
+# Whose pages look otherwise than those of the head, whose addresses they share.
+_APART = {"k1-guard": "guard ", "keeper": "closed "}
 # A telephone, and the narrowest that WCAG 1.4.10 asks for.
 WIDTHS = (390, 320)
 RUN = "async () => (await axe.run(document, {resultTypes: ['violations']})).violations"
@@ -55,14 +58,29 @@ def busy_town(town: Town) -> Town:
     people.bureau_officer("bureau")
     people.operator("operator")
     people.auditor("auditor")
+    _close_the_other_school(town)
     return town
+
+
+def _close_the_other_school(town: Town) -> None:
+    """E1 closed today, and somebody keeps its papers."""
+    people.person("keeper", name="保管人")
+    operator = town.web.test_client()
+    assert isinstance(operator, WebClient)
+    address = f"/bureau/tenants/{town.cast.e1.tenant_id}"
+    day = short_date(clock.today())
+    naming = {"name": "曙光國小", "district": "左營區", "effective_from": day, "document": "府教國字第1150000001號"}
+    assert operator.sign_in("operator").post(f"{address}/names", data=naming).status_code == 303
+    closing = {"kind": "abolished", "effective_from": day, "document": "府教國字第1150000002號", "document_date": day}
+    closing |= {"successor": "", "keeper": "守園市政府教育局", "custodian": "keeper", "confirmed": "y"}
+    assert operator.post(f"{address}/closing", data=closing).status_code == 303
 
 
 @pytest.mark.needs("chromium", "axe")
 @pytest.mark.req("DR-32")
 def test_no_page_of_anybody_has_a_serious_fault(busy_town: Town) -> None:
     seen: dict[str, str] = {}
-    for login in ("", "k1-head", "k1-handler", "k1-guard", "officer", "bureau", "operator", "auditor"):
+    for login in ("", "k1-head", "k1-handler", "k1-guard", "officer", "bureau", "operator", "auditor", "keeper"):
         for page, path in _pages(busy_town, login, seen):
             for fault in _faults(page):
                 seen[path] = f"{login}: {fault}"
@@ -97,7 +115,7 @@ def _key(address: str, login: str) -> str:
     path, query = urlsplit(address).path, "?" if urlsplit(address).query else ""
     if EACH.search(path):
         return f"{login} {path}"
-    return ("guard " if login == "k1-guard" else "") + VARIABLE.sub("*", path) + query
+    return _APART.get(login, "") + VARIABLE.sub("*", path) + query
 
 
 def _visit(town: Town, login: str) -> Page:
