@@ -234,6 +234,8 @@ def _successor(successor_id: UUID | None) -> Successor | None:
 def _heads(institution_id: UUID | None, user_id: UUID) -> bool:
     if institution_id is None:
         return False
+    if is_closed(registry.tenant(tenant_id=institution_id), clock.today()):
+        return True  # the successor closed too: nobody heads it, and the document names whom it will
     with bound(db.session, Binding(tenant_id=institution_id)):
         return people.current(tenant_id=institution_id, user_id=user_id, role=Role.HEAD) is not None
 

@@ -10,11 +10,14 @@ from infra import clock
 from infra.db import db
 from infra.tenancy import Binding, bind, bound
 from tenants.actor import Actor, ActorKind, system
+from tenants.closing import actions as closing
+from tenants.closing.models import ClosingKind
+from tenants.closing.rules import Decision
 from tenants.people import actions as people
 from tenants.people import passwords, roles
 from tenants.permissions import Role
 from tenants.registry import actions as registry
-from tenants.registry import agencies, policies, regulations
+from tenants.registry import agencies, policies, regulations, renaming
 from tenants.registry.models import TenantKind
 from tenants.registry.period_rules import Adoption
 from tenants.roc_dates import roc_year
@@ -98,13 +101,41 @@ def _found(city: City) -> City:
     for agency in cast.AGENCIES:
         _admit(city, agency)
     _schedule(city)
+    _reorder(city)
     return city
+
+
+def _next_school_year() -> date:
+    """The first one that begins when the city has stood for a while."""
+    summer = day(-_AHEAD)
+    return date(summer.year + (summer.month >= cast.SCHOOL_YEAR[0]), *cast.SCHOOL_YEAR)
+
+
+def _reorder(city: City) -> None:
+    """A district that will be called otherwise in the middle of the year, and a school that will go into another."""
+    operator, number = city.actor("operator"), roc_year(clock.today())
+    renaming.rename_district(
+        district=cast.E2.district,
+        to="溪畔區",
+        effective_from=day(-_AHEAD),
+        document=f"守園民字第{number}0002號",
+        actor=operator,
+    )
+    merger = Decision(
+        kind=ClosingKind.MERGED,
+        effective_from=_next_school_year(),
+        document=f"守園教國字第{number}0003號",
+        document_date=clock.today(),
+        keeper="",
+        custodian_id=city.users["e1-head"],
+        successor_id=city.tenants["E1"],
+    )
+    closing.schedule_closing(tenant_id=city.tenants["E2"], decision=merger, actor=operator)
 
 
 def _schedule(city: City) -> None:
     """The floor that preschools will have from the next school year on, so that there is something to reckon with."""
-    summer = day(-_AHEAD)
-    begins = date(summer.year + (summer.month >= cast.SCHOOL_YEAR[0]), *cast.SCHOOL_YEAR)
+    begins = _next_school_year()
     regulations.schedule_version(
         code="KH_PRESCHOOL",
         version=str(roc_year(begins)),

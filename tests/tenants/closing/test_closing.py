@@ -248,6 +248,21 @@ def test_another_custodian_takes_over_by_document_and_the_first_is_out(scene: Sc
         actions.name_custodian(tenant_id=scene.e1.tenant_id, user_id=second, document="府1", actor=scene.operator)
 
 
+def test_when_the_successor_closes_too_the_document_names_whom_it_will(scene: Scene) -> None:
+    scene.close(scene.merger())
+    second = make.person("second")
+    ask = {"tenant_id": scene.k1.tenant_id, "user_id": second, "document": "府1", "actor": scene.operator}
+    with pytest.raises(Invalid, match="承接機構現任"):
+        actions.name_custodian(**ask)  # type: ignore[arg-type]
+    scene.enter(scene.e1)
+    kept = {item.what: item.then for item in open_items(tenant_id=scene.e1.tenant_id, today=TODAY, now=clock.now())}
+    assert "晨光幼兒園" in kept["併入本機構、由本機構首長保管的機構"]
+    scene.close(of=scene.e1)
+    actions.name_custodian(**ask)  # type: ignore[arg-type]
+    scene.enter(scene.k1)
+    assert roles_at(scene.k1.tenant_id) == {(second, Role.CUSTODIAN)}
+
+
 def test_a_custodian_who_left_meanwhile_stops_no_closing(scene: Scene) -> None:
     begins = TODAY + timedelta(days=1)
     scene.close(scene.decision(begins))

@@ -159,13 +159,13 @@ def test_who_accompanies_is_of_the_institution_at_work_and_not_who_asked(scene: 
 
 
 @pytest.mark.req("KH-6-1c", "KH-6-1g", "DR-09")
-def test_nobody_but_the_head_decides(scene: Scene) -> None:
+def test_nobody_but_the_head_and_a_closed_institutions_custodian_decides(scene: Scene) -> None:
     disclosure = scene.file()
     decision = scene.decision(disclosure)
     ids = {"tenant_id": scene.school.tenant_id, "disclosure_id": disclosure.id}
     scene.at_school()
 
-    for role in set(Role) - {Role.HEAD}:
+    for role in set(Role) - {Role.HEAD, Role.CUSTODIAN}:
         somebody = actor_of(uuid4(), role)
         with pytest.raises(NotAllowed):
             actions.decide(actor=somebody, decision=decision, **ids)
