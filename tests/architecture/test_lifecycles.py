@@ -62,7 +62,8 @@ def test_every_state_is_reached_named_and_left(state: DisclosureState) -> None:
 def test_every_step_names_who_may_what_is_recorded_and_who_is_told(step: Step) -> None:
     transition = TRANSITIONS[step]
     assert transition.event.key.startswith("disclosure:")
-    assert transition.permission.key.startswith("disclosure:")
+    # Who plays footage at a viewing is who may operate the player (KH-4-2).
+    assert transition.permission.key.startswith(("disclosure:", "footage:watch"))
     assert transition.notice in lifecycle.Notice
 
 

@@ -181,7 +181,7 @@ def read_the_register(town: Town, page: Page) -> None:
     expect(row).to_contain_text("陳志明")
     expect(row).to_contain_text("守園市政府警察局向陽分局 偵查佐")
     expect(row).to_contain_text("□調閱 ■複製")
-    expect(row).to_contain_text("k1的handler")
+    expect(row).to_contain_text("k1的head")
 
 
 def look_at_the_trail(town: Town, page: Page) -> None:
