@@ -12,9 +12,11 @@ from infra import clock
 from infra.db import db
 from infra.tenancy import Binding, bind
 from tenants.actor import Actor, ActorKind
+from tenants.audit import queries as audit
 from tenants.closing import actions
 from tenants.closing.models import Closing, ClosingKind
 from tenants.closing.rules import Decision
+from tenants.people import queries as held
 from tenants.permissions import Role
 from tests.factories import people
 from tests.factories.registry import Institution, institution
@@ -65,6 +67,16 @@ class Scene:
     def custodian(self, login: str = "custodian") -> Actor:
         """The person as custodian."""
         return Actor(kind=ActorKind.PERSON, id=self.ids[login], name="保管人", roles=frozenset({Role.CUSTODIAN}))
+
+
+def roles_at(tenant_id: UUID) -> set[tuple[UUID, str]]:
+    """Who holds what at an institution now."""
+    return {(role.user_id, role.role) for role, _ in held.staff(tenant_id=tenant_id)}
+
+
+def events(tenant_id: UUID, *keys: str) -> list[audit.AuditEvent]:
+    """The events of these kinds in a chain, oldest first."""
+    return [each for each in reversed(audit.latest(tenant_id=tenant_id, limit=100)) if each.event in keys]
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """停辦 and 併校: nothing begins any more, what is left ends under a custodian, and no record goes (DR-33)."""
 
 from datetime import date, timedelta
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import text
@@ -12,14 +12,11 @@ from infra.db import db
 from infra.tenancy import Binding, bind
 from tenants import periods
 from tenants.actor import Actor, system
-from tenants.audit import queries as audit
-from tenants.closing import actions, custody, queries
+from tenants.closing import actions, queries
 from tenants.closing.models import ClosingKind, ClosingState
 from tenants.closing.open_items import open_items
-from tenants.disclosures import queries as disclosures
-from tenants.errors import Invalid, InvalidTransition, NotAllowed
+from tenants.errors import Invalid, InvalidTransition
 from tenants.people import queries as people
-from tenants.people import roles
 from tenants.permissions import Role
 from tenants.registry import actions as registry_actions
 from tenants.registry import device_queries, devices, policies, renaming
@@ -30,20 +27,12 @@ from tenants.registry.standing import Closed
 from tests.factories import disclosures as cases
 from tests.factories import footage
 from tests.factories import people as make
-from tests.tenants.closing.conftest import Scene
+from tests.tenants.closing.conftest import Scene, events, roles_at
 
 pytestmark = pytest.mark.req("DR-33")
 
 TODAY = clock.today()
 SYSTEM = system("carry_out_changes")
-
-
-def roles_at(tenant_id: UUID) -> set[tuple[UUID, str]]:
-    return {(held.user_id, held.role) for held, _ in people.staff(tenant_id=tenant_id)}
-
-
-def events(tenant_id: UUID, *keys: str) -> list[audit.AuditEvent]:
-    return [each for each in reversed(audit.latest(tenant_id=tenant_id, limit=100)) if each.event in keys]
 
 
 def test_on_the_day_roles_end_codes_are_taken_back_and_the_custodian_is_let_in(scene: Scene) -> None:
@@ -132,39 +121,6 @@ def test_an_institution_that_others_are_about_to_join_does_not_close_before(scen
         scene.close(of=scene.e1)
 
 
-@pytest.mark.req("DR-27")
-def test_the_papers_go_to_nobody_who_supervises_asks_or_heads_no_successor(scene: Scene) -> None:
-    for person, sentence in ((scene.ids["bureau"], "不能再擔任"), (make.agency_officer(), "不能再擔任")):
-        with pytest.raises(Invalid, match=sentence) as refused:
-            scene.close(scene.decision(custodian_id=person))
-        assert refused.value.field == "custodian"
-    with pytest.raises(Invalid, match="承接機構現任"):
-        scene.close(scene.decision(kind=ClosingKind.MERGED, successor_id=scene.e1.tenant_id))
-    head = Actor(kind=scene.operator.kind, id=scene.ids["k1-head"], name="園長", roles=frozenset({Role.HEAD}))
-    with pytest.raises(NotAllowed):
-        actions.schedule_closing(tenant_id=scene.k1.tenant_id, decision=scene.decision(), actor=head)
-
-
-@pytest.mark.req("KH-7-4", "KH-7-5")
-def test_a_merged_preschools_register_is_read_by_the_successors_head_and_nothing_is_copied(scene: Scene) -> None:
-    case = cases.case(scene.k1, agency_id=make.agency(), filed_by=make.person())
-    db.session.commit()
-    scene.close(scene.merger())
-    assert roles_at(scene.k1.tenant_id) == {(scene.ids["e1-head"], Role.CUSTODIAN)}
-    custodian = scene.custodian("e1-head")
-    year = disclosures.register_years(tenant_id=scene.k1.tenant_id)[0]
-    assert disclosures.register(tenant_id=scene.k1.tenant_id, roc_year=year)
-    custody.note_reading(tenant_id=scene.k1.tenant_id, record="register", subject_id=None, actor=custodian)
-    (read,) = events(scene.k1.tenant_id, "custody:read")
-    assert (read.actor_id, read.actor_roles) == (scene.ids["e1-head"], "custodian")
-    scene.enter(scene.e1)
-    assert disclosures.register_years(tenant_id=scene.e1.tenant_id) == []
-    assert [each.fields["institution_id"] for each in events(scene.e1.tenant_id, "custody:taken")] == [
-        str(scene.k1.tenant_id)
-    ]
-    assert case.register_entry_id
-
-
 @pytest.mark.req("KH-7-5", "DR-06")
 def test_closing_removes_no_record_and_nobody_can(scene: Scene) -> None:
     scene.close()
@@ -214,64 +170,6 @@ def test_a_camera_that_would_begin_after_the_closing_day_is_refused_before_it(sc
     registry_actions.add_camera(**camera, code="NOW", actor=handler)  # type: ignore[arg-type]
     with pytest.raises(Closed):
         registry_actions.add_camera(**camera, code="LATE", active_from=TODAY + timedelta(days=5), actor=handler)  # type: ignore[arg-type]
-
-
-@pytest.mark.req("KH-4-2")
-def test_a_custodian_lets_in_a_handler_for_open_cases_and_nobody_else(scene: Scene) -> None:
-    scene.close(scene.merger())
-    custodian = scene.custodian("e1-head")
-    ask = {"tenant_id": scene.k1.tenant_id, "actor": custodian}
-    for role in (Role.HEAD, Role.STAFF, Role.GUARD):
-        with pytest.raises(Invalid, match="機構已停辦"):
-            roles.grant_role(user_id=scene.ids["e1-handler"], role=role, **ask)
-    with pytest.raises(Invalid, match="不能兼任"):
-        roles.grant_role(user_id=scene.ids["e1-head"], role=Role.HANDLER, **ask)
-    with pytest.raises(Invalid, match="不是這個機構可以指派"):
-        roles.grant_role(user_id=scene.ids["custodian"], role=Role.CUSTODIAN, **ask)
-    roles.grant_role(user_id=scene.ids["e1-handler"], role=Role.HANDLER, **ask)
-    roles.end_role(user_id=scene.ids["e1-handler"], role=Role.HANDLER, **ask)
-    with pytest.raises(Invalid, match="由平台維運人員依公文變更"):
-        roles.end_role(user_id=scene.ids["e1-head"], role=Role.CUSTODIAN, **ask)
-
-
-def test_another_custodian_takes_over_by_document_and_the_first_is_out(scene: Scene) -> None:
-    scene.close()
-    second = make.person("second")
-    ask = {"tenant_id": scene.k1.tenant_id, "actor": scene.operator}
-    with pytest.raises(Invalid, match="公文文號"):
-        actions.name_custodian(user_id=second, document=" ", **ask)
-    actions.name_custodian(user_id=second, document="府教幼字第1150000010號", **ask)
-    db.session.commit()
-    scene.enter(scene.k1)
-    assert roles_at(scene.k1.tenant_id) == {(second, Role.CUSTODIAN)}
-    with pytest.raises(InvalidTransition, match="尚未停辦"):
-        actions.name_custodian(tenant_id=scene.e1.tenant_id, user_id=second, document="府1", actor=scene.operator)
-
-
-def test_when_the_successor_closes_too_the_document_names_whom_it_will(scene: Scene) -> None:
-    scene.close(scene.merger())
-    second = make.person("second")
-    ask = {"tenant_id": scene.k1.tenant_id, "user_id": second, "document": "府1", "actor": scene.operator}
-    with pytest.raises(Invalid, match="承接機構現任"):
-        actions.name_custodian(**ask)  # type: ignore[arg-type]
-    scene.enter(scene.e1)
-    kept = {item.what: item.then for item in open_items(tenant_id=scene.e1.tenant_id, today=TODAY, now=clock.now())}
-    assert "晨光幼兒園" in kept["併入本機構、由本機構首長保管的機構"]
-    scene.close(of=scene.e1)
-    actions.name_custodian(**ask)  # type: ignore[arg-type]
-    scene.enter(scene.k1)
-    assert roles_at(scene.k1.tenant_id) == {(second, Role.CUSTODIAN)}
-
-
-def test_a_custodian_who_left_meanwhile_stops_no_closing(scene: Scene) -> None:
-    begins = TODAY + timedelta(days=1)
-    scene.close(scene.decision(begins))
-    gone = people.user(user_id=scene.ids["custodian"])
-    assert gone is not None
-    gone.deactivated_at, gone.deactivated_by = clock.now(), gone.id
-    db.session.commit()
-    assert actions.carry_out(tenant_id=scene.k1.tenant_id, today=begins, actor=SYSTEM)
-    assert roles_at(scene.k1.tenant_id) == set()
 
 
 @pytest.mark.req("KH-5-3c")
