@@ -14,7 +14,6 @@ from tenants import periods
 from tenants.actor import Actor, system
 from tenants.closing import actions, queries
 from tenants.closing.models import ClosingKind, ClosingState
-from tenants.closing.open_items import open_items
 from tenants.errors import Invalid, InvalidTransition
 from tenants.people import queries as people
 from tenants.permissions import Role
@@ -24,9 +23,7 @@ from tenants.registry import queries as registry
 from tenants.registry.name_rules import Naming
 from tenants.registry.period_rules import Adoption
 from tenants.registry.standing import Closed
-from tests.factories import disclosures as cases
 from tests.factories import footage
-from tests.factories import people as make
 from tests.tenants.closing.conftest import Scene, events, roles_at
 
 pytestmark = pytest.mark.req("DR-33")
