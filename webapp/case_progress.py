@@ -100,7 +100,8 @@ def transfer_of(case: Case) -> str:
         return ""
     if package.sent_bytes >= package.size:
         return "伺服器已送出全部內容；無法確認對方是否完整收到"
-    return f"傳送中斷，只送出 {package.sent_bytes * 100 // package.size} %"
+    measured = f"{package.sent_bytes:,}／{package.size:,} 位元組"
+    return f"傳送中斷，只送出 {package.sent_bytes * 100 // package.size} %（{measured}）"
 
 
 def fingerprint_of(case: Case) -> str:

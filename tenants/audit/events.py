@@ -49,6 +49,7 @@ class Event(Enum):
     DISCLOSURE_FILED = ("disclosure:filed", {"serial", "agency_id", "document_number", "windows"})
     DISCLOSURE_LINK_ISSUED = ("disclosure:link_issued", {"serial", "package_id", "expires_at"})
     DISCLOSURE_REOPENED = ("disclosure:reopened", {"serial", "package_id", "reason"})
+    DISCLOSURE_REOPENING_ASKED = ("disclosure:reopening_asked", {"serial", "package_id", "reason"})
     DISCLOSURE_REPLIED = ("disclosure:replied", {"serial", "reply_number", "reply_date"})
     DISCLOSURE_RETURNED = ("disclosure:returned", {"serial", "missing"})
     DISCLOSURE_TOLD = ("disclosure:told", {"serial", "step", "mails"})

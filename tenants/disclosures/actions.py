@@ -29,7 +29,7 @@ from tenants.disclosures.lifecycle import Step
 from tenants.disclosures.models import Disclosure, DisclosureState, DisclosureWindow, Package, PackageState
 from tenants.disclosures.progress import finish, let_hold_end, person, start
 from tenants.disclosures.questions import question_of
-from tenants.disclosures.reopening import record_sent, reopen
+from tenants.disclosures.reopening import ask_reopening, record_sent, reopen
 from tenants.disclosures.rules import Decision
 from tenants.errors import Invalid
 
@@ -42,6 +42,7 @@ __all__ = [
     "Receipt",
     "Scan",
     "Viewing",
+    "ask_reopening",
     "close",
     "collect",
     "complete",

@@ -17,6 +17,7 @@ class CaseLine:
     """One line of a list of cases, for either side. `reference` is the serial as an agency reads it.
 
     `copy_waits`: a finished copy may be fetched; `reopened`: for another time.
+    `asked_again`: the officer who signed asks for that.
     """
 
     id: UUID
@@ -37,6 +38,7 @@ class CaseLine:
     windows: int
     copy_waits: bool
     reopened: bool
+    asked_again: bool
 
 
 def reference_of(disclosure: Disclosure) -> str:
@@ -44,17 +46,20 @@ def reference_of(disclosure: Disclosure) -> str:
     return _reference(db.session.get_one(Tenant, disclosure.tenant_id).code, disclosure.serial)
 
 
-def lines() -> Select[Disclosure, str, str, str, int, bool, bool]:
+def lines() -> Select[Disclosure, str, str, str, int, bool, bool, bool]:
     """The query of all cases that the session may see, newest first, to be narrowed and read."""
     windows = (
         select(func.count())
         .where(DisclosureWindow.tenant_id == Disclosure.tenant_id, DisclosureWindow.disclosure_id == Disclosure.id)
         .scalar_subquery()
     )
-    # As `rules.is_open` says of one package.
+    # As `rules.is_open` and `rules.is_asked_again` say of one package.
     reopened = func.coalesce(Package.reopened_at > Package.collected_at, False)
     waits = (
         Disclosure.copy_approved & (Package.state == PackageState.READY) & (Package.collected_at.is_(None) | reopened)
+    )
+    asked_again = Package.reopening_asked_at.is_not(None) & func.coalesce(
+        Package.reopened_at < Package.reopening_asked_at, True
     )
     return (
         select(
@@ -65,6 +70,7 @@ def lines() -> Select[Disclosure, str, str, str, int, bool, bool]:
             windows,
             func.coalesce(waits, False).label("copy_waits"),
             reopened.label("reopened"),
+            func.coalesce(asked_again, False).label("asked_again"),
         )
         .join(Tenant, Tenant.id == Disclosure.tenant_id)
         .join(Agency, Agency.id == Disclosure.agency_id)
@@ -73,7 +79,7 @@ def lines() -> Select[Disclosure, str, str, str, int, bool, bool]:
     )
 
 
-def read(query: Select[Disclosure, str, str, str, int, bool, bool]) -> list[CaseLine]:
+def read(query: Select[Disclosure, str, str, str, int, bool, bool, bool]) -> list[CaseLine]:
     """The lines that a query of `lines` finds."""
     return [
         CaseLine(
@@ -95,8 +101,9 @@ def read(query: Select[Disclosure, str, str, str, int, bool, bool]) -> list[Case
             windows=windows,
             copy_waits=copy_waits,
             reopened=reopened,
+            asked_again=asked_again,
         )
-        for row, code, institution, agency, windows, copy_waits, reopened in db.session.execute(query)
+        for row, code, institution, agency, windows, copy_waits, reopened, asked_again in db.session.execute(query)
     ]
 
 

@@ -162,7 +162,9 @@ def record_viewing(*, actor: Actor, tenant_id: UUID, disclosure_id: UUID, viewin
 def _check_open(package: Package) -> None:
     if not is_open(collected_at=package.collected_at, reopened_at=package.reopened_at):
         name = db.session.get_one(Tenant, package.tenant_id).name
-        sentence = f"影像已簽收，不能重複領取。下載中斷時，請聯絡{name}的監錄系統管理承辦人，重新開放領取。"
+        sentence = (
+            f"影像已簽收，不能重複領取。下載中斷時，請在案件頁面請求重新開放領取，或聯絡{name}的監錄系統管理承辦人。"
+        )
         raise Invalid(sentence, code="collected")
 
 

@@ -26,6 +26,7 @@ class Step(StrEnum):
     REPLY = "reply"
     ISSUE_LINK = "issue_link"
     COLLECT = "collect"
+    ASK_REOPENING = "ask_reopening"
     REOPEN = "reopen"
     RECORD_VIEWING = "record_viewing"
     CLOSE = "close"
@@ -54,6 +55,7 @@ _S = DisclosureState
 _OPEN = frozenset({_S.SUBMITTED})
 _BEFORE_DECISION = frozenset({_S.SUBMITTED, _S.RETURNED})
 _GRANTED = frozenset({_S.APPROVED, _S.PARTIALLY_APPROVED})
+_COLLECTED = frozenset({_S.EXPORTED})
 _GIVEN = _GRANTED | {_S.EXPORTED}
 _DECIDED = _GRANTED | {_S.REFUSED, _S.EXPORTED}
 _DECIDE, _REPLY = Permission.DISCLOSURE_DECIDE, Permission.DISCLOSURE_REPLY
@@ -71,7 +73,8 @@ TRANSITIONS: Mapping[Step, Transition] = {
     Step.REPLY: Transition(_DECIDED, None, _REPLY, Event.DISCLOSURE_REPLIED, _AGENCY),
     Step.ISSUE_LINK: Transition(_GIVEN, None, _COLLECT, Event.DISCLOSURE_LINK_ISSUED, _NOBODY),
     Step.COLLECT: Transition(_GIVEN, _S.EXPORTED, _COLLECT, Event.DISCLOSURE_COLLECTED, _SCHOOL),
-    Step.REOPEN: Transition(frozenset({_S.EXPORTED}), None, _REPLY, Event.DISCLOSURE_REOPENED, _AGENCY),
+    Step.ASK_REOPENING: Transition(_COLLECTED, None, _COLLECT, Event.DISCLOSURE_REOPENING_ASKED, _SCHOOL),
+    Step.REOPEN: Transition(_COLLECTED, None, _REPLY, Event.DISCLOSURE_REOPENED, _AGENCY),
     Step.RECORD_VIEWING: Transition(_GIVEN, None, Permission.FOOTAGE_WATCH, Event.DISCLOSURE_VIEWED, _NOBODY),
     Step.CLOSE: Transition(_DECIDED, _S.CLOSED, _REPLY, Event.DISCLOSURE_CLOSED, _AGENCY),
 }

@@ -161,10 +161,11 @@ class Package(Identified, TenantOwned, Model):
 
     When the line broke the institution opens it again: `collected_*` is then the latest time, the register has both.
     `sent_bytes` is how much of it left at that time, and NULL while nobody knows. It goes with the case's hold.
+    `reopening_asked_at` is when its officer last asked for that, and is over once `reopened_at` is later.
     """
 
     __tablename__ = "packages"
-    personal = frozenset({"collected_address", "reopen_reason"})
+    personal = frozenset({"collected_address", "reopen_reason", "reopening_asked_why"})
 
     disclosure_id: Mapped[UUID]
     agency_id: Mapped[UUID]
@@ -185,6 +186,8 @@ class Package(Identified, TenantOwned, Model):
     collected_address: Mapped[str] = mapped_column(default="")
     receipt_version: Mapped[str] = mapped_column(default="")
     sent_bytes: Mapped[int | None] = mapped_column(BigInteger)
+    reopening_asked_at: Mapped[datetime | None]
+    reopening_asked_why: Mapped[str] = mapped_column(default="")
     reopened_at: Mapped[datetime | None]
     reopened_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
     reopen_reason: Mapped[str] = mapped_column(default="")
@@ -195,6 +198,7 @@ class Package(Identified, TenantOwned, Model):
         UniqueConstraint("tenant_id", "disclosure_id"),
         CheckConstraint("state in ('pending', 'ready', 'lacking')", name="state"),
         CheckConstraint("(collected_at is null) = (collected_by is null)", name="collected_pair"),
+        CheckConstraint("reopening_asked_at is null or reopening_asked_why <> ''", name="reopening_asked_for"),
         CheckConstraint("(reopened_at is null) = (reopened_by is null)", name="reopened_pair"),
         CheckConstraint("reopened_at is null or reopen_reason <> ''", name="reopened_for"),
         CheckConstraint("destroyed_at is null or wrapped_secret is null", name="destroyed_pair"),

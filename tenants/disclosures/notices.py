@@ -30,6 +30,10 @@ WORDS: Mapping[Step, tuple[str, str]] = {
     Step.COMPLETE: ("調閱申請已補正 {serial}", "退請補正的調閱申請已補正，等待審核。"),
     Step.WITHDRAW: ("調閱申請已撤回 {serial}", "調閱申請已由申請機關撤回，不必再處理。"),
     Step.COLLECT: ("調閱影像已簽收 {serial}", "核准複製的影像已由申請機關簽收。"),
+    Step.ASK_REOPENING: (
+        "承辦人請求重新開放領取 {serial}",
+        "簽收影像的承辦人表示下載中斷，請求重新開放領取，請登入查看。",
+    ),
     Step.REOPEN: ("調閱影像重新開放領取 {serial}", "機構已重新開放領取核准複製的影像，請原簽收的承辦人登入領取。"),
     Step.RETURN: ("調閱申請退請補正 {serial}", "調閱申請須補正後才能繼續審核，已保全的影像不受影響。"),
     Step.APPROVE: ("調閱申請已核定 {serial}", "調閱申請已核定，請登入查看結果。"),

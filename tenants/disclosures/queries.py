@@ -90,6 +90,13 @@ class Case:
             and rules.is_open(collected_at=ready.collected_at, reopened_at=ready.reopened_at)
         )
 
+    @property
+    def reopening_asked(self) -> bool:
+        """Whether the officer who signed asks to have the copy opened again, and the institution has not yet."""
+        return self.package is not None and rules.is_asked_again(
+            asked_at=self.package.reopening_asked_at, reopened_at=self.package.reopened_at
+        )
+
 
 def inbox(*, tenant_id: UUID, include_closed: bool = False) -> list[CaseLine]:
     """The institution's cases, those that wait for it first, then newest first."""

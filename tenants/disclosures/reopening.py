@@ -12,8 +12,35 @@ from tenants.audit.events import Event
 from tenants.disclosures.lifecycle import Step
 from tenants.disclosures.models import Disclosure, Package, PackageState
 from tenants.disclosures.progress import person, record, start
-from tenants.disclosures.rules import is_open
-from tenants.errors import Invalid, NotFound
+from tenants.disclosures.rules import is_asked_again, is_open
+from tenants.errors import Invalid, NotAllowed, NotFound
+
+
+def ask_reopening(*, actor: Actor, tenant_id: UUID, disclosure_id: UUID, reason: str) -> Package:
+    """下載中斷，請求重新開放領取: the officer who signed asks the institution, which decides.
+
+    Asking twice changes nothing.
+    Raises `Invalid` without a reason or while the copy is open, and `NotAllowed` for whoever did not sign for it.
+    """
+    disclosure = start(Step.ASK_REOPENING, actor=actor, tenant_id=tenant_id, disclosure_id=disclosure_id)
+    package = _collectable(disclosure)
+    if package.collected_by != actor.id:
+        raise NotAllowed("重新開放領取，應由原簽收的承辦人請求。")
+    if is_open(collected_at=package.collected_at, reopened_at=package.reopened_at):
+        raise Invalid("影像已開放領取，請直接領取。", code="open_already")
+    if is_asked_again(asked_at=package.reopening_asked_at, reopened_at=package.reopened_at):
+        return package
+    if not reason.strip():
+        raise Invalid("請敘明下載中斷的情形，例如時間與錯誤訊息。", field="reason")
+    package.reopening_asked_at, package.reopening_asked_why = clock.now(), reason.strip()
+    record(
+        Step.ASK_REOPENING,
+        actor=actor,
+        disclosure=disclosure,
+        package_id=str(package.id),
+        reason=package.reopening_asked_why,
+    )
+    return package
 
 
 def reopen(*, actor: Actor, tenant_id: UUID, disclosure_id: UUID, reason: str) -> Package:
@@ -24,10 +51,7 @@ def reopen(*, actor: Actor, tenant_id: UUID, disclosure_id: UUID, reason: str) -
     disclosure = start(Step.REOPEN, actor=actor, tenant_id=tenant_id, disclosure_id=disclosure_id)
     if not reason.strip():
         raise Invalid("請敘明重新開放領取的理由，例如下載中斷的時間與承辦人的來電。", field="reason")
-    query = select(Package).where(Package.tenant_id == tenant_id, Package.disclosure_id == disclosure.id)
-    package = db.session.scalar(query.with_for_update().execution_options(populate_existing=True))
-    if package is None or package.state != PackageState.READY or not disclosure.copy_approved:
-        raise Invalid("本案沒有可供領取的影像，不能重新開放。", code="no_package")
+    package = _collectable(disclosure)
     if is_open(collected_at=package.collected_at, reopened_at=package.reopened_at):
         raise Invalid("本案已開放領取，請等待承辦人領取。", code="open_already")
     package.reopened_at, package.reopened_by = clock.now(), person(actor)
@@ -60,4 +84,13 @@ def record_sent(*, actor: Actor, tenant_id: UUID, package_id: UUID, sent: int) -
         sent=sent,
         bytes=package.size,
     )
+    return package
+
+
+def _collectable(disclosure: Disclosure) -> Package:
+    """The case's finished copy, locked until the transaction ends."""
+    query = select(Package).where(Package.tenant_id == disclosure.tenant_id, Package.disclosure_id == disclosure.id)
+    package = db.session.scalar(query.with_for_update().execution_options(populate_existing=True))
+    if package is None or package.state != PackageState.READY or not disclosure.copy_approved:
+        raise Invalid("本案沒有可供領取的影像，不能重新開放。", code="no_package")
     return package

@@ -226,6 +226,11 @@ def is_open(*, collected_at: datetime | None, reopened_at: datetime | None) -> b
     return collected_at is None or (reopened_at is not None and reopened_at > collected_at)
 
 
+def is_asked_again(*, asked_at: datetime | None, reopened_at: datetime | None) -> bool:
+    """Whether the officer's request to open the copy again still waits: opening it ends the request."""
+    return asked_at is not None and (reopened_at is None or reopened_at < asked_at)
+
+
 def check_handed_over(*, state: PackageState, built_at: datetime | None, waits_for_officer: bool, today: date) -> None:
     """Raise `Invalid` while a granted case may not be closed yet.
 

@@ -222,6 +222,18 @@ class RequestForm(LetterForm):
         )
 
 
+class AskReopeningForm(Form):
+    """下載中斷，請求重新開放領取: what happened, for the institution that decides on it."""
+
+    reason = TextAreaField(
+        "下載中斷的情形",
+        [
+            Stated("請敘明下載中斷的情形，例如：11/20 15:10 下載至一半，瀏覽器顯示網路錯誤。"),
+            Length(max=_SHORT, message=_TOO_LONG),
+        ],
+    )
+
+
 class CompletionForm(LetterForm):
     """What a second letter adds. Only what was missing is asked for."""
 

@@ -27,7 +27,7 @@ from tenants.registry.rules import is_called
 from tenants.registry.standing import is_closed
 from tenants.roc_dates import format_date, format_span
 from webapp import addresses
-from webapp.agency.forms import CompletionForm
+from webapp.agency.forms import AskReopeningForm, CompletionForm
 from webapp.case_progress import (
     badge_of,
     decision_of,
@@ -168,16 +168,18 @@ def collect_page(found: Case, link: IssuedLink) -> dict[str, Any]:
     }
 
 
-def case_page(found: Case, form: CompletionForm) -> dict[str, Any]:
-    """Everything the officer's page of one case shows."""
+def case_page(found: Case, form: CompletionForm, asking: AskReopeningForm, *, reader: UUID) -> dict[str, Any]:
+    """Everything the page of one case shows to this officer of its agency."""
     rules, asked = rules_of(found), owed_by(found)
+    signed = found.package is not None and found.package.collected_by == reader
     return {
         "case": found,
         "form": form,
         "rules": rules,
         "state": STATE_NAMES[found.state],
         "badge_kind": badge_of(found.state),
-        "faults": faults(form),
+        "asking": asking,
+        "faults": [*faults(form), *faults(asking)],
         **progress_of(found),
         "decided": decision_of(found),
         "elements": elements_of(found),
@@ -187,6 +189,7 @@ def case_page(found: Case, form: CompletionForm) -> dict[str, Any]:
         "can_complete": Step.COMPLETE in found.steps,
         "can_withdraw": Step.WITHDRAW in found.steps,
         "can_collect": found.copy_is_open and Step.ISSUE_LINK in found.steps,
+        "can_ask_again": signed and Step.ASK_REOPENING in found.steps,
         "transfer": transfer_of(found),
         "articles": {clause.value: rules.article(clause) for clause in Clause},
         "texts": {clause.value: rules.text(clause) for clause in Clause},
@@ -211,6 +214,12 @@ def _state_of(case: CaseLine) -> str:
     return STATE_NAMES[case.state]
 
 
+def _after_all(case: CaseLine) -> str:
+    if case.asked_again:
+        return "等待機構重新開放領取"
+    return "已函復" if case.replied else "等待機構函復"
+
+
 def _waits_for(case: CaseLine) -> str:
     match case.state:
         case DisclosureState.SUBMITTED:
@@ -222,6 +231,6 @@ def _waits_for(case: CaseLine) -> str:
         case DisclosureState.APPROVED | DisclosureState.PARTIALLY_APPROVED:
             return "請進入案件查看可否領取"
         case DisclosureState.REFUSED | DisclosureState.EXPORTED:
-            return "已函復" if case.replied else "等待機構函復"
+            return _after_all(case)
         case _:
             return "無待辦"

@@ -23,7 +23,7 @@ from tenants.registry import names
 from tenants.registry import queries as registry
 from webapp.access import Place, requires
 from webapp.agency import presenters
-from webapp.agency.forms import MAX_WINDOWS, PAGE_ORDER, CompletionForm, RequestForm
+from webapp.agency.forms import MAX_WINDOWS, PAGE_ORDER, AskReopeningForm, CompletionForm, RequestForm
 from webapp.case_progress import owed_by
 from webapp.form_fields import faults
 from webapp.identify import actor
@@ -148,6 +148,25 @@ def collect(tenant_id: UUID, disclosure_id: UUID) -> str:
     return render_template("agency/collect.html", receipt=receipt, **presenters.collect_page(found, link))
 
 
+@agency.post("/institutions/<uuid:tenant_id>/requests/<uuid:disclosure_id>/reopening")
+@requires(Permission.DISCLOSURE_COLLECT, place=Place.AGENCY)
+def ask_reopening(tenant_id: UUID, disclosure_id: UUID) -> ResponseReturnValue:
+    """下載中斷，請求重新開放領取; the institution decides."""
+    found = _case(tenant_id, disclosure_id)
+    form = AskReopeningForm()
+    if not form.validate():
+        return _case_page(found, asking=form), _UNPROCESSABLE
+    try:
+        actions.ask_reopening(
+            actor=actor(), tenant_id=tenant_id, disclosure_id=disclosure_id, reason=(form.reason.data or "").strip()
+        )
+    except Invalid as refused:
+        form.show(refused)
+        return _case_page(found, asking=form), _UNPROCESSABLE
+    flash("已請求機構重新開放領取，機構開放後會以郵件通知。", "good")
+    return _to_case(tenant_id, disclosure_id)
+
+
 @agency.get("/verifying")
 @requires(Permission.DISCLOSURE_FOLLOW, place=Place.AGENCY)
 def verifying() -> str:
@@ -161,8 +180,14 @@ def _names() -> dict[str, Callable[[], str]]:
     return {"agency_name": lambda: registry.agency(agency_id=_agency_id()).name}
 
 
-def _case_page(found: Case, form: CompletionForm | None = None) -> str:
-    return render_template("agency/case.html", **presenters.case_page(found, form or CompletionForm(formdata=None)))
+def _case_page(found: Case, form: CompletionForm | None = None, *, asking: AskReopeningForm | None = None) -> str:
+    page = presenters.case_page(
+        found,
+        form or CompletionForm(formdata=None),
+        asking or AskReopeningForm(formdata=None),
+        reader=_person_id(),
+    )
+    return render_template("agency/case.html", **page)
 
 
 def _request_page(tenant_id: UUID, form: RequestForm, *, cautions: tuple[Caution, ...] = ()) -> str:

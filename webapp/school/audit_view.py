@@ -47,6 +47,7 @@ EVENT_NAMES: Mapping[str, str] = {
     "disclosure:filed": "收文",
     "disclosure:link_issued": "核發領取連結",
     "disclosure:reopened": "重新開放領取",
+    "disclosure:reopening_asked": "承辦人請求重新開放領取",
     "disclosure:replied": "函復",
     "disclosure:returned": "退請補正",
     "disclosure:told": "寄發通知",

@@ -101,7 +101,7 @@ def render(
         sent_back=sent_back or ReturnForm.of(found, fresh=True),
         reply=reply or ReplyForm(formdata=None, data={"reply_date": clock.today()}),
         viewing=viewing or ViewingForm(formdata=None, data=_visitor(found)),
-        reopening=reopening or ReopenForm(formdata=None),
+        reopening=reopening or ReopenForm(formdata=None, data={"reason": _asked_why(found)}),
         transfer=transfer_of(found),
         faults=[fault for form in sent if form is not None for fault in faults(form)],
         letter_address=partial(addresses.letter, tenant_id=found.disclosure.tenant_id),
@@ -122,6 +122,8 @@ def progress_of(found: Case) -> dict[str, Any]:
 
 def _waits_for(case: CaseLine) -> str:
     """What comes next; once the reply is out, that is what is left."""
+    if case.asked_again and case.state is DisclosureState.EXPORTED:
+        return "承辦人請求重新開放領取"
     if case.replied and case.state in _GRANTED:
         return "待領取" if case.copy_approved else "待到場調閱、結案"
     if case.replied and case.state not in FINAL:
@@ -132,6 +134,10 @@ def _waits_for(case: CaseLine) -> str:
 def _may_watch(found: Case, who: Actor) -> bool:
     ready = found.package is not None and found.package.state == PackageState.READY
     return ready and who.may(Permission.FOOTAGE_WATCH)
+
+
+def _asked_why(found: Case) -> str:
+    return found.package.reopening_asked_why if found.package and found.reopening_asked else ""
 
 
 def _visitor(found: Case) -> dict[str, object]:

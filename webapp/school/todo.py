@@ -95,6 +95,9 @@ def _cases(cases: Sequence[CaseLine], actor: Actor, today: date) -> Iterator[Ite
         until = f"處理期限 {format_date(due)}{'，已逾期' if due < today else ''}"
         href = url_for("school.cases.show", disclosure_id=case.id)
         named = f"{case.serial} {case.agency}"
+        if case.asked_again and case.state is _S.EXPORTED and answers:
+            text = f"{named}：承辦人下載中斷，請求重新開放領取"
+            yield Item(text=text, href=f"{href}#reopening", article=rules.article(Clause.REGISTER), urgent=True)
         if case.state is _S.SUBMITTED and decides:
             text = f"{named}：請決定是否同意調閱（{until}）"
             yield Item(text=text, href=href, article=rules.article(Clause.CONSENT), urgent=late)
@@ -104,7 +107,7 @@ def _cases(cases: Sequence[CaseLine], actor: Actor, today: date) -> Iterator[Ite
         elif case.state in _DECIDED and not case.replied and answers:
             text = f"{named}：請函復來文機關（{until}）"
             yield Item(text=text, href=href, article=rules.article(Clause.AGENCY_REPLY), urgent=late)
-        elif case.state in (_S.REFUSED, _S.EXPORTED) and answers:
+        elif case.state in (_S.REFUSED, _S.EXPORTED) and answers and not case.asked_again:
             yield Item(text=f"{named}：可以結案", href=href, article=rules.article(Clause.RECORDS_KEPT))
 
 

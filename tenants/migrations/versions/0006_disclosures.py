@@ -161,6 +161,8 @@ def upgrade() -> None:
         sa.Column("collected_address", sa.String(), nullable=False),
         sa.Column("receipt_version", sa.String(), nullable=False),
         sa.Column("sent_bytes", sa.BigInteger(), nullable=True),
+        sa.Column("reopening_asked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reopening_asked_why", sa.String(), nullable=False),
         sa.Column("reopened_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("reopened_by", sa.Uuid(), nullable=True),
         sa.Column("reopen_reason", sa.String(), nullable=False),
@@ -169,6 +171,9 @@ def upgrade() -> None:
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
         sa.CheckConstraint("state in ('pending', 'ready', 'lacking')", name=op.f("ck_packages_state")),
         sa.CheckConstraint("(collected_at is null) = (collected_by is null)", name=op.f("ck_packages_collected_pair")),
+        sa.CheckConstraint(
+            "reopening_asked_at is null or reopening_asked_why <> ''", name=op.f("ck_packages_reopening_asked_for")
+        ),
         sa.CheckConstraint("(reopened_at is null) = (reopened_by is null)", name=op.f("ck_packages_reopened_pair")),
         sa.CheckConstraint("reopened_at is null or reopen_reason <> ''", name=op.f("ck_packages_reopened_for")),
         sa.CheckConstraint("destroyed_at is null or wrapped_secret is null", name=op.f("ck_packages_destroyed_pair")),

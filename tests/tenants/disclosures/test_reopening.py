@@ -1,11 +1,14 @@
 """A download that broke: the school opens the copy again, for the officer who signed, once, with a reason."""
 
+from uuid import UUID
+
 import pytest
 from sqlalchemy import select
 
 from infra.db import db
+from tenants.actor import Actor
 from tenants.audit import queries as audit
-from tenants.disclosures import actions
+from tenants.disclosures import actions, queries
 from tenants.disclosures.models import Disclosure, Package, RegisterEntry
 from tenants.errors import Invalid, InvalidTransition, NotAllowed, NotFound
 from tests.factories import people
@@ -36,7 +39,7 @@ def reopen(scene: Scene, disclosure: Disclosure, *, reason: str = WHY) -> Packag
 @pytest.mark.req("KH-6-5b", "KH-7-2", "KH-7-3", "KH-A2-06", "KH-A2-07", "DR-06")
 def test_a_copy_that_was_opened_again_is_fetched_once_more_and_the_register_says_why(scene: Scene) -> None:
     disclosure = collected(scene)
-    with pytest.raises(Invalid, match="的監錄系統管理承辦人，重新開放領取"):
+    with pytest.raises(Invalid, match="請在案件頁面請求重新開放領取"):
         link(scene, disclosure)
     db.session.rollback()
 
@@ -131,3 +134,72 @@ def test_only_the_school_opens_a_copy_again(scene: Scene) -> None:
 
     with pytest.raises(NotAllowed):
         actions.reopen(actor=scene.officer, tenant_id=scene.school.tenant_id, disclosure_id=disclosure.id, reason=WHY)
+
+
+def ask(scene: Scene, disclosure: Disclosure, *, actor: Actor | None = None, reason: str = "下載至一半中斷") -> Package:
+    scene.at_agency()
+    package = actions.ask_reopening(
+        actor=actor or scene.officer, tenant_id=scene.school.tenant_id, disclosure_id=disclosure.id, reason=reason
+    )
+    db.session.commit()
+    return package
+
+
+def asked_events(scene: Scene) -> list[tuple[UUID | None, object]]:
+    events = audit.latest(tenant_id=scene.school.tenant_id)
+    return [(e.actor_id, e.fields["reason"]) for e in events if e.event == "disclosure:reopening_asked"]
+
+
+@pytest.mark.req("KH-6-5b", "DR-06")
+def test_the_officer_who_signed_asks_once_and_it_is_over_when_the_copy_is_opened_again(scene: Scene) -> None:
+    disclosure = collected(scene)
+
+    first = ask(scene, disclosure).reopening_asked_at
+    second = ask(scene, disclosure, reason="再按一次").reopening_asked_at
+
+    scene.at_school()
+    assert (first, disclosure.untold.count("ask_reopening")) == (second, 1)
+    assert asked_events(scene) == [(scene.officer.id, "下載至一半中斷")], "asked twice changes nothing"
+    assert [line.asked_again for line in queries.inbox(tenant_id=scene.school.tenant_id)] == [True]
+    assert queries.case(tenant_id=scene.school.tenant_id, disclosure_id=disclosure.id).reopening_asked
+
+    reopen(scene, disclosure)
+
+    assert [line.asked_again for line in queries.inbox(tenant_id=scene.school.tenant_id)] == [False]
+    assert not queries.case(tenant_id=scene.school.tenant_id, disclosure_id=disclosure.id).reopening_asked
+    with pytest.raises(Invalid, match="已開放領取"):
+        ask(scene, disclosure)
+    db.session.rollback()
+    scene.at_agency()
+    collect(scene, link(scene, disclosure))
+    db.session.commit()
+    ask(scene, disclosure, reason="又中斷")
+    scene.at_school()
+    assert {why for _who, why in asked_events(scene)} == {"下載至一半中斷", "又中斷"}
+
+
+@pytest.mark.req("KH-6-5b", "DR-08")
+def test_nobody_but_the_officer_who_signed_asks_and_never_without_a_reason_or_a_hand_over(scene: Scene) -> None:
+    waiting = scene.decide(scene.file())
+    ready(scene, waiting)
+    with pytest.raises(InvalidTransition):
+        ask(scene, waiting)
+    db.session.rollback()
+    scene.at_agency()
+    collect(scene, link(scene, waiting))
+    db.session.commit()
+    stranger = officer_of(people.agency("守園市政府警察局青埔分局"), "張三豐")
+
+    with pytest.raises(NotAllowed, match="原簽收的承辦人"):
+        ask(scene, waiting, actor=officer_of(scene.agency_id, "李大同"))
+    db.session.rollback()
+    with pytest.raises(NotFound):
+        ask(scene, waiting, actor=stranger)
+    db.session.rollback()
+    with pytest.raises(NotAllowed):
+        ask(scene, waiting, actor=scene.handler)
+    db.session.rollback()
+    with pytest.raises(Invalid) as nameless:
+        ask(scene, waiting, reason=" ")
+
+    assert nameless.value.field == "reason"

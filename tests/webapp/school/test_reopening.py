@@ -34,7 +34,7 @@ def test_the_school_opens_a_copy_again_and_the_officer_finds_it(desk: Desk, fetc
     officer, mine = desk.browser("officer"), f"{desk.requests()}/{fetched}"
     school, case = desk.browser(login), f"{desk.school}/cases/{fetched}"
     told = officer.get(mine).text
-    assert "請聯絡晨光幼兒園的監錄系統管理承辦人（本案經手人：" in told
+    assert "也可以聯絡晨光幼兒園的監錄系統管理承辦人（本案經手人：" in told
     assert "尚未函復；收到函復後再核對" in told
     assert "傳送中斷，只送出 33 %" in told
     assert "傳送中斷，只送出 33 %" in school.get(case).text
@@ -94,3 +94,49 @@ def test_nobody_else_opens_a_copy_again(desk: Desk, fetched: UUID) -> None:
     assert desk.browser("k1-guard").post(address, data={"reason": WHY}).status_code == HTTPStatus.FORBIDDEN
     assert desk.browser("e1-head").post(address, data={"reason": WHY}).status_code == HTTPStatus.NOT_FOUND
     assert desk.browser("officer").post(address, data={"reason": WHY}).status_code == HTTPStatus.NOT_FOUND
+
+
+@pytest.mark.req("KH-6-5b", "DR-06")
+def test_an_officer_asks_and_the_school_finds_it_on_its_list_with_what_was_sent(desk: Desk, fetched: UUID) -> None:
+    officer, mine = desk.browser("officer"), f"{desk.requests()}/{fetched}"
+    handler, case = desk.browser("k1-handler"), f"{desk.school}/cases/{fetched}"
+    assert "請求重新開放領取" not in handler.get(f"{desk.school}/").text
+
+    nothing = officer.post(f"{mine}/reopening", data={"reason": " "})
+    assert nothing.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert "請敘明下載中斷的情形" in nothing.text
+    for _twice in range(2):
+        assert officer.post(f"{mine}/reopening", data={"reason": "網路錯誤"}).status_code == HTTPStatus.SEE_OTHER
+
+    waits = officer.get(mine).text
+    assert "請求重新開放領取，等待機構處理：網路錯誤" in waits
+    assert 'action="' + f"{mine}/reopening" not in waits
+    assert "等待機構重新開放領取" in officer.get("/agency/").text
+    for login in ("k1-handler", "k1-head"):
+        todo = desk.browser(login).get(f"{desk.school}/").text
+        assert f'<a href="{case}#reopening">' in todo
+        assert "承辦人下載中斷，請求重新開放領取" in todo
+    assert "承辦人請求重新開放領取" in handler.get(f"{desk.school}/cases/").text
+    page = handler.get(case).text
+    assert "只送出 33 %（300／900 位元組）" in page
+    assert "表示下載中斷，請求重新開放領取：網路錯誤" in page
+
+    handler.post(f"{case}/reopening", data={"reason": WHY})
+
+    assert "請求重新開放領取" not in handler.get(f"{desk.school}/").text
+    assert "影像可以領取" in officer.get(mine).text
+
+
+@pytest.mark.req("KH-6-1c", "DR-08")
+def test_only_the_officer_who_signed_is_offered_the_request(desk: Desk, fetched: UUID) -> None:
+    mine = f"{desk.requests()}/{fetched}"
+    colleague = desk.browser("colleague")
+
+    assert "由原簽收的承辦人登入" in colleague.get(mine).text
+    assert colleague.post(f"{mine}/reopening", data={"reason": WHY}).status_code == HTTPStatus.FORBIDDEN
+    for login in ("prosecutor", "k1-head", "k1-handler"):
+        answer = desk.browser(login).post(f"{mine}/reopening", data={"reason": WHY})
+        assert answer.status_code == HTTPStatus.NOT_FOUND, login
+    elsewhere = f"{desk.requests(desk.cast.e1.tenant_id)}/{fetched}"
+    assert desk.browser("officer").post(f"{elsewhere}/reopening", data={"reason": WHY}).status_code == 404
+    assert "請求重新開放領取" not in desk.browser("k1-handler").get(f"{desk.school}/").text
