@@ -36,8 +36,7 @@ class JuiceFs:
 
     def accounts(self, bucket: str) -> Mapping[Process, StoreSettings]:
         """The bucket as each process may use it; new keys at every call."""
-        host = self.endpoint.removeprefix("http://")
-        admin = MinioAdmin(endpoint=host, credentials=StaticProvider(self._access_key, self._secret_key), secure=False)
+        admin = self._admin()
         made: dict[Process, StoreSettings] = {}
         for process in STORE_PROCESSES:
             name, secret = f"{process}-{bucket}", secrets.token_hex(16)
@@ -66,11 +65,17 @@ class JuiceFs:
             env=plain_env(MINIO_ROOT_USER=self._access_key, MINIO_ROOT_PASSWORD=self._secret_key),
             cwd=self._folder,
         )
+        # It listens before it has read its accounts, and until then refuses those that it does know.
         self._server.wait_until(lambda: listens(self.port))
+        self._admin().user_list()
 
     def stop(self) -> None:
         """Stop the gateway. The objects stay."""
         self._server.stop()
+
+    def _admin(self) -> MinioAdmin:
+        host = self.endpoint.removeprefix("http://")
+        return MinioAdmin(endpoint=host, credentials=StaticProvider(self._access_key, self._secret_key), secure=False)
 
     def _format(self) -> None:
         place = ["--storage", "file", "--bucket", f"{self._folder / 'data'}/"]
