@@ -32,7 +32,8 @@ clean-demo:  ## Empty the demo's data
 
 test: setup system  ## Every check and every test; installs Debian packages where it may
 	@$(MAKE) --no-print-directory lint types imports
-	$(BIN)/python -m pytest -n $(TEST_PROCESSES) --dist loadfile
+	@# In the order of the folders: by default files with few tests, which are the long ones, would come last.
+	$(BIN)/python -m pytest -n $(TEST_PROCESSES) --dist loadfile --no-loadscope-reorder
 
 smoke: setup system  ## The main job on a live camera from end to end; STORE=ceph for a store with real lifecycle rules
 	@$(BIN)/python -m tests.smoke

@@ -1,0 +1,50 @@
+"""The town with a case in each state and a closed institution, so that no page is empty."""
+
+from datetime import timedelta
+
+from infra import clock
+from tenants.roc_dates import format_time, short_date
+from tests.factories import people
+from tests.journeys.conftest import Town
+from tests.webapp.conftest import WebClient
+from tests.webapp.desk import Desk, Shelf
+
+
+def make_busy(town: Town) -> Town:
+    """Let everything happen in the town that makes a page of its own."""
+    town.web.test_client_class = WebClient
+    desk = Desk(town.web, town.cast, Shelf())
+    end = town.recorded_from + timedelta(minutes=1)
+    recorded = {
+        "windows-0-from_day": short_date(clock.civil_day(town.recorded_from)),
+        "windows-0-from_time": format_time(town.recorded_from),
+        "windows-0-until_day": short_date(clock.civil_day(end)),
+        "windows-0-until_time": format_time(end),
+    }
+    _waiting, returned, refused, granted = (
+        desk.filed(document_number=f"高市警左分偵字第1157123450{number}號", **recorded) for number in range(4)
+    )
+    handler = desk.browser("k1-handler")
+    handler.post(f"{desk.school}/cases/{returned}/return", data={"missing": "purpose"})
+    desk.decide(refused, "none", reasons="與案情無關")
+    desk.decide(granted)
+    town.work()
+    people.bureau_officer("bureau")
+    people.operator("operator")
+    people.auditor("auditor")
+    _close_the_other_school(town)
+    return town
+
+
+def _close_the_other_school(town: Town) -> None:
+    """E1 closed today, and somebody keeps its papers."""
+    people.person("keeper", name="保管人")
+    operator = town.web.test_client()
+    assert isinstance(operator, WebClient)
+    address = f"/bureau/tenants/{town.cast.e1.tenant_id}"
+    day = short_date(clock.today())
+    naming = {"name": "曙光國小", "district": "左營區", "effective_from": day, "document": "府教國字第1150000001號"}
+    assert operator.sign_in("operator").post(f"{address}/names", data=naming).status_code == 303
+    closing = {"kind": "abolished", "effective_from": day, "document": "府教國字第1150000002號", "document_date": day}
+    closing |= {"successor": "", "keeper": "守園市政府教育局", "custodian": "keeper", "confirmed": "y"}
+    assert operator.post(f"{address}/closing", data=closing).status_code == 303
