@@ -107,6 +107,7 @@ class Event(Enum):
     STRAY_DESTROYED = ("stray:destroyed", {"stray_id", "form", "bytes"})
     STRAY_PROPOSED = ("stray:proposed", {"stray_id", "key", "form", "reason"})
     STRAY_REPLACED = ("stray:replaced", {"key"})
+    STRAY_WITHDRAWN = ("stray:withdrawn", {"stray_id"})
     STRAYS_QUARANTINED = ("strays:quarantined", {"area", "count", "in_all", "bytes", "digest"})
     STRAYS_SETTLED = ("strays:settled", {"area", "claimed", "gone"})
     TENANT_ADDED = ("tenant:added", {"code", "kind"})

@@ -1,10 +1,11 @@
 """What is in quarantine, who has to look at it, and how two persons let go of it. Nothing else ever removes it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from infra import clock, object_keys, queues
 from infra.db import db
@@ -17,9 +18,10 @@ from tenants.errors import HeldByLaw, Invalid, InvalidTransition, NotAllowed, No
 from tenants.footage.areas import day_of
 from tenants.footage.models import QuarantinedObject, StrayState
 from tenants.footage.strays import OPEN
-from tenants.permissions import Permission
+from tenants.permissions import BUREAU_ROLES, ROLE_NAMES, Permission, Role
 from tenants.registry import queries as registry
-from tenants.registry.models import TenantKind
+from tenants.registry.models import Tenant, TenantKind
+from tenants.registry.standing import is_closed
 from tenants.roc_dates import format_date
 
 _YEAR = timedelta(days=periods.YEAR_DAYS)
@@ -36,16 +38,31 @@ class NeedsPerson:
     since: datetime
 
 
-def quarantined(*, tenant_id: UUID, limit: int = 200) -> list[QuarantinedObject]:
-    """What is in quarantine, the longest there first."""
-    query = select(QuarantinedObject).where(QuarantinedObject.tenant_id == tenant_id, QuarantinedObject.state.in_(OPEN))
-    return list(db.session.scalars(query.order_by(QuarantinedObject.found_at, QuarantinedObject.key).limit(limit)))
+def quarantined(
+    *, tenant_id: UUID, state: StrayState | None = None, offset: int = 0, limit: int = 200
+) -> list[QuarantinedObject]:
+    """What is in quarantine, what was put there the longest ago first; in one state, or in any."""
+    wanted = OPEN if state is None else OPEN & {state}
+    query = select(QuarantinedObject).where(
+        QuarantinedObject.tenant_id == tenant_id, QuarantinedObject.state.in_(wanted)
+    )
+    ordered = query.order_by(QuarantinedObject.modified_at, QuarantinedObject.key, QuarantinedObject.form)
+    return list(db.session.scalars(ordered.offset(offset).limit(limit)))
+
+
+def counts(*, tenant_id: UUID) -> Mapping[StrayState, int]:
+    """How many objects are in quarantine, by state."""
+    query = (
+        select(QuarantinedObject.state, func.count())
+        .where(QuarantinedObject.tenant_id == tenant_id, QuarantinedObject.state.in_(OPEN))
+        .group_by(QuarantinedObject.state)
+    )
+    return {StrayState(state): count for state, count in db.session.execute(query)}
 
 
 def needing_a_person(*, tenant_id: UUID, now: datetime) -> list[NeedsPerson]:
     """What nobody accounts for and is older than a year: it breaks the ceiling, and no machine may end it (KH-5-4a)."""
-    is_bureau = registry.tenant(tenant_id=tenant_id).kind == TenantKind.BUREAU
-    owner = "平台維運人員" if is_bureau else "監錄系統管理承辦人"
+    owner = owner_of(registry.tenant(tenant_id=tenant_id), today=clock.civil_day(now))
     query = select(QuarantinedObject).where(
         QuarantinedObject.tenant_id == tenant_id,
         QuarantinedObject.state.in_(OPEN),
@@ -53,6 +70,32 @@ def needing_a_person(*, tenant_id: UUID, now: datetime) -> list[NeedsPerson]:
     )
     rows = db.session.scalars(query.order_by(QuarantinedObject.modified_at))
     return [NeedsPerson(row, owner, row.modified_at + _YEAR) for row in rows]
+
+
+def owner_of(tenant: Tenant, *, today: date) -> str:
+    """Who has to see to what is in quarantine there."""
+    if tenant.kind == TenantKind.BUREAU:
+        return ROLE_NAMES[Role.OPERATOR]
+    return ROLE_NAMES[Role.CUSTODIAN if is_closed(tenant, today) else Role.HANDLER]
+
+
+def past_year_since(found: QuarantinedObject, *, now: datetime) -> datetime | None:
+    """Since when an object breaks the ceiling; None while its year is not over."""
+    over = found.modified_at + _YEAR
+    return over if over <= now else None
+
+
+def is_removable(found: QuarantinedObject) -> bool:
+    """Whether this service may remove it at all; what lies elsewhere is for whoever administers the store."""
+    return found.key.startswith(_REMOVABLE)
+
+
+def kept_by_bureau(*, today: date) -> list[Tenant]:
+    """Whose quarantine the bureau's people see to: their own, which has what lies under nobody's name, and the closed.
+
+    An open institution sees to its own.
+    """
+    return [registry.bureau(), *(each for each in registry.directory() if is_closed(each, today))]
 
 
 def stray(*, tenant_id: UUID, stray_id: UUID) -> QuarantinedObject:
@@ -67,10 +110,10 @@ def stray(*, tenant_id: UUID, stray_id: UUID) -> QuarantinedObject:
 def propose(*, actor: Actor, tenant_id: UUID, stray_id: UUID, reason: str) -> QuarantinedObject:
     """The first of two persons: say why a quarantined object may go.
 
-    Raises `Invalid` without a reason, `InvalidTransition` for one that is not waiting, and `HeldByLaw` while footage of
-    its day must still be kept.
+    Raises `Invalid` without a reason, `InvalidTransition` for one that is not waiting, `HeldByLaw` while footage of
+    its day must still be kept, and `NotFound` for the bureau's people at an institution that is open.
     """
-    _require_person(actor)
+    _require_person(actor, tenant_id)
     stray = _locked(tenant_id, stray_id)
     if stray.state != StrayState.QUARANTINED:
         raise InvalidTransition("這個物件已不在隔離中，或已有人提出銷毀。請重新整理頁面查看最新狀態。")
@@ -94,7 +137,7 @@ def propose(*, actor: Actor, tenant_id: UUID, stray_id: UUID, reason: str) -> Qu
 
 def approve(*, actor: Actor, tenant_id: UUID, stray_id: UUID) -> QuarantinedObject:
     """The second person agrees; a worker then destroys the object. Raises `NotAllowed` for the one who proposed it."""
-    _require_person(actor)
+    _require_person(actor, tenant_id)
     stray = _locked(tenant_id, stray_id)
     if stray.state != StrayState.PROPOSED:
         raise InvalidTransition("這個物件沒有待核定的銷毀。請重新整理頁面查看最新狀態。")
@@ -103,6 +146,17 @@ def approve(*, actor: Actor, tenant_id: UUID, stray_id: UUID) -> QuarantinedObje
     stray.state, stray.approved_at, stray.approved_by = StrayState.APPROVED, clock.now(), actor.id
     audit.record(Event.STRAY_APPROVED, tenant_id=tenant_id, actor=actor, subject_id=stray.id, stray_id=str(stray.id))
     queues.enqueue_after_commit(db.session, queues.Job.DESTROY_STRAY, tenant_id=tenant_id, stray_id=stray.id)
+    return stray
+
+
+def withdraw(*, actor: Actor, tenant_id: UUID, stray_id: UUID) -> QuarantinedObject:
+    """Take a proposal back: the object stays in quarantine. Raises `InvalidTransition` unless one is waiting."""
+    _require_person(actor, tenant_id)
+    stray = _locked(tenant_id, stray_id)
+    if stray.state != StrayState.PROPOSED:
+        raise InvalidTransition("這個物件沒有待核定的銷毀。請重新整理頁面查看最新狀態。")
+    _back_to_quarantine(stray)
+    audit.record(Event.STRAY_WITHDRAWN, tenant_id=tenant_id, actor=actor, subject_id=stray.id, stray_id=str(stray.id))
     return stray
 
 
@@ -132,8 +186,7 @@ def destroy(*, actor: Actor, tenant_id: UUID, stray_id: UUID, store: ObjectStore
         return
     if stray.form == Form.OBJECT:
         if _is_another(stray, store):
-            stray.state, stray.reason = StrayState.QUARANTINED, ""
-            stray.proposed_at = stray.proposed_by = stray.approved_at = stray.approved_by = None
+            _back_to_quarantine(stray)
             audit.record(Event.STRAY_REPLACED, tenant_id=tenant_id, actor=actor, subject_id=stray.id, key=stray.key)
             return
         store.destroy([stray.key])
@@ -151,6 +204,11 @@ def destroy(*, actor: Actor, tenant_id: UUID, stray_id: UUID, store: ObjectStore
     )
 
 
+def _back_to_quarantine(stray: QuarantinedObject) -> None:
+    stray.state, stray.reason = StrayState.QUARANTINED, ""
+    stray.proposed_at = stray.proposed_by = stray.approved_at = stray.approved_by = None
+
+
 def _is_another(stray: QuarantinedObject, store: ObjectStore) -> bool:
     try:
         facts = store.facts(stray.key)
@@ -159,10 +217,12 @@ def _is_another(stray: QuarantinedObject, store: ObjectStore) -> bool:
     return (facts.bytes, facts.md5) != (stray.size, stray.md5)
 
 
-def _require_person(actor: Actor) -> None:
+def _require_person(actor: Actor, tenant_id: UUID) -> None:
     actor.require(Permission.STRAY_DESTROY)
     if actor.kind is not ActorKind.PERSON or actor.id is None:
         raise NotAllowed("隔離的物件只能由人決定銷毀。")
+    if actor.roles <= BUREAU_ROLES and tenant_id not in {each.id for each in kept_by_bureau(today=clock.today())}:
+        raise NotFound
 
 
 def _locked(tenant_id: UUID, stray_id: UUID) -> QuarantinedObject:
@@ -174,7 +234,7 @@ def _locked(tenant_id: UUID, stray_id: UUID) -> QuarantinedObject:
 
 
 def _refuse_what_must_stay(stray: QuarantinedObject) -> None:
-    if not stray.key.startswith(_REMOVABLE):
+    if not is_removable(stray):
         raise HeldByLaw("稽核錨定與本系統目錄以外的物件，不由本系統移除。請洽平台維運人員以儲存服務的管理帳號處理。")
     found = day_of(stray.area)
     if found is not None and clock.now() < periods.deletable_from(found.day, found.retention_days):

@@ -182,26 +182,27 @@ def filmed_day(of: Institution, *, camera: str = "C-GATE", day: datetime | None 
     db.session.commit()
 
 
-def stray(of: Institution, *, state: str = "quarantined") -> UUID:
-    """An object that nothing accounts for, and the sweep that found it."""
-    area, now = f"seg/d14/{of.tenant_id}/2026-01-05/", clock.now()
+def stray(of: Institution, *, area: str = "", age: timedelta = timedelta(days=30)) -> UUID:
+    """An object that nothing accounts for, and the sweep that found it; footage of a past day unless told."""
+    area, now = area or f"seg/d14/{of.tenant_id}/2026-01-05/", clock.now()
     made = QuarantinedObject(
         id=uuid4(),
         tenant_id=of.tenant_id,
         area=area,
-        key=f"{area}{uuid4()}/{uuid4()}.age",
+        key=f"{'letters/' if area == 'elsewhere' else area}{uuid4()}/{uuid4()}.age",
         form="object",
         size=1000,
         md5=_digest("stray")[:32],
-        modified_at=now - timedelta(days=30),
+        modified_at=now - age,
         found_at=now,
         seen_at=now,
-        state=state,
+        state="quarantined",
     )
     sweep = SweptArea(
         tenant_id=of.tenant_id, area=area, swept_at=now, objects=1, size=1000, strays=1, missing=0, differing=0
     )
-    db.session.add_all([made, sweep])
+    db.session.add(made)
+    db.session.merge(sweep)
     db.session.commit()
     return made.id
 

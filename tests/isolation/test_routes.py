@@ -98,6 +98,7 @@ def _ids(of: Whole) -> dict[str, UUID]:
         "schedule_id": of.schedule_id,
         "destruction_id": of.destruction_id,
         "stop_id": of.stop_id,
+        "stray_id": of.stray_id,
         "token_id": of.token_id,
         "user_id": of.handler_id,
         "membership_id": of.membership_id,

@@ -96,6 +96,7 @@ PAGES: Sequence[tuple[str, str, Permission]] = (
     ("保存與銷毀", "bureau.lateness", Permission.COMPLIANCE_READ),
     ("銷毀證明查核", "bureau.certificates.index", Permission.CERTIFICATE_AUDIT),
     ("規定與版本", "bureau.regulations.index", Permission.COMPLIANCE_READ),
+    ("隔離的物件", "bureau.quarantine.index", Permission.STRAY_DESTROY),
     ("機構名單", "bureau.tenants", Permission.PLATFORM_READ),
     ("公務機關", "bureau.agencies", Permission.AGENCY_VERIFY),
     ("帳號", "bureau.accounts.find", Permission.ACCOUNT_MANAGE),

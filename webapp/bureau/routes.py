@@ -14,7 +14,15 @@ from tenants.permissions import Permission
 from tenants.registry import agencies as registered
 from tenants.registry import queries as registry
 from webapp.access import Place, requires
-from webapp.bureau import accounts, certificates, institution_view, institutions, presenters, regulations
+from webapp.bureau import (
+    accounts,
+    certificates,
+    institution_view,
+    institutions,
+    presenters,
+    quarantine,
+    regulations,
+)
 from webapp.bureau.forms import AGENCY_KINDS, AgencyForm
 from webapp.identify import actor
 
@@ -22,6 +30,7 @@ bureau = Blueprint("bureau", __name__, url_prefix="/bureau")
 bureau.register_blueprint(accounts.blueprint)
 bureau.register_blueprint(certificates.blueprint)
 bureau.register_blueprint(institutions.blueprint)
+bureau.register_blueprint(quarantine.blueprint)
 bureau.register_blueprint(regulations.blueprint)
 
 

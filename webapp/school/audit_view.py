@@ -96,6 +96,7 @@ EVENT_NAMES: Mapping[str, str] = {
     "stray:destroyed": "銷毀來源不明的物件",
     "stray:proposed": "提出銷毀來源不明的物件",
     "stray:replaced": "來源不明的物件已變更，退回隔離",
+    "stray:withdrawn": "撤回銷毀來源不明物件的提議",
     "strays:quarantined": "隔離來源不明的物件",
     "strays:settled": "來源不明的物件已有紀錄或已不在",
     "tenant:added": "開通機構",

@@ -59,7 +59,7 @@ def heading() -> Heading:
 
 def _is_open(endpoint: str, here: str) -> bool:
     """Whether a page under the link is open: decisions and reviews lie under cases, certificates under retention."""
-    if here in ("school.records", "school.holds", "school.policies"):
+    if here in ("school.records", "school.holds", "school.policies", "school.quarantine"):
         return endpoint == ("school.records.register" if request.endpoint == "school.records.register" else _RETENTION)
     under = {"school.decisions": "school.cases", "school.review": "school.cases"}
     return endpoint.rsplit(".", 1)[0] == under.get(here, here)

@@ -9,6 +9,7 @@ from tenants.audit import proofs
 from tenants.audit.events import Event
 from tenants.disclosures import queries as disclosures
 from tenants.errors import NotFound
+from tenants.footage import quarantine
 from tenants.permissions import Permission
 from tenants.retention import queries as retained
 from tenants.retention import stops
@@ -50,6 +51,7 @@ def retention(tenant_id: UUID) -> str:
         stop=stop,
         why=stops.WHY[StopKind(stop.kind)] if stop is not None else "",
         may_hold=actor().may(Permission.HOLD_MANAGE),
+        strays=sum(quarantine.counts(tenant_id=tenant_id).values()),
     )
 
 

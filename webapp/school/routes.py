@@ -8,11 +8,37 @@ from flask import Blueprint, request
 from tenants.closing import custody
 from tenants.permissions import Role
 from webapp.identify import actor
-from webapp.school import audits, cameras, cases, decisions, devices, holds, home, people, policies, records, review
+from webapp.school import (
+    audits,
+    cameras,
+    cases,
+    decisions,
+    devices,
+    holds,
+    home,
+    people,
+    policies,
+    quarantine,
+    records,
+    review,
+)
 from webapp.school.presenters import heading
 
 school = Blueprint("school", __name__, url_prefix="/schools/<uuid:tenant_id>")
-for part in (home, cameras, cases, decisions, review, records, holds, policies, audits, people, devices):
+for part in (
+    home,
+    cameras,
+    cases,
+    decisions,
+    review,
+    records,
+    holds,
+    policies,
+    quarantine,
+    audits,
+    people,
+    devices,
+):
     school.register_blueprint(part.blueprint)
 
 

@@ -13,6 +13,8 @@ from tenants.disclosures import queries as disclosures
 from tenants.disclosures.case_lines import CaseLine
 from tenants.disclosures.models import DisclosureState
 from tenants.disclosures.rules import answer_by
+from tenants.footage import quarantine
+from tenants.footage.models import StrayState
 from tenants.permissions import ROLE_NAMES, Permission, Role
 from tenants.profiles import Clause, RuleProfile
 from tenants.registry import queries as registry
@@ -139,11 +141,24 @@ def _retention(tenant_id: UUID, now: datetime, rules: RuleProfile) -> Iterator[I
     for hold in pending.incomplete_holds(tenant_id=tenant_id):
         text = f"{hold.reference} 的保全複製連續失敗，尚未完成：{pending.words(hold.copy_error)}"
         yield _about_hold(text, hold, rules)
+    yield from _strays(tenant_id, now, rules)
     found = stops.open_stop(tenant_id=tenant_id)
     if found is not None:
         href = url_for("school.holds.stop", stop_id=found.id)
         text = f"銷毀作業暫停，{len(found.days)} 日的影像等候首長核可"
         yield Item(text=text, href=href, article=rules.article(Clause.RETENTION_MAX), urgent=True)
+
+
+def _strays(tenant_id: UUID, now: datetime, rules: RuleProfile) -> Iterator[Item]:
+    late = quarantine.needing_a_person(tenant_id=tenant_id, now=now)
+    article = rules.article(Clause.RETENTION_MAX)
+    if late:
+        text = f"{len(late)} 件來源不明的物件已逾一年，請{late[0].owner}查明並提出處理"
+        yield Item(text=text, href=url_for("school.quarantine.index"), article=article, urgent=True)
+    proposed = quarantine.counts(tenant_id=tenant_id).get(StrayState.PROPOSED, 0)
+    if proposed:
+        text = f"{proposed} 件來源不明的物件有人提出銷毀，待另一人核定"
+        yield Item(text=text, href=url_for("school.quarantine.index", state=StrayState.PROPOSED), article=article)
 
 
 def _about_hold(text: str, hold: Hold, rules: RuleProfile) -> Item:
