@@ -45,7 +45,7 @@ def destroy_hold(tenant_id: UUID, actor: Actor, *, hold_id: str, phase: int = 1)
 def destroy_day(tenant_id: UUID, actor: Actor, *, day: str, retention_days: int) -> None:
     """Destroy the key of a day that the plan has; the certificate is a job of its own, after this one's commit."""
     of = DayAndClass(day=date.fromisoformat(day), retention_days=retention_days)
-    stops.destroy_planned(actor=actor, tenant_id=tenant_id, day=of, now=clock.now())
+    destruction.begin_destruction(actor=actor, tenant_id=tenant_id, of=of, now=clock.now())
 
 
 @tenant_job

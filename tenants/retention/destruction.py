@@ -7,7 +7,8 @@ listing that shows nothing makes a certificate. Each phase may be repeated.
 import hashlib
 import json
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import func, insert, select
@@ -15,55 +16,50 @@ from sqlalchemy import func, insert, select
 from infra import clock, object_keys, queues
 from infra.db import db
 from infra.objects import ObjectStore
-from tenants import periods
 from tenants.actor import Actor
 from tenants.audit import actions as audit
 from tenants.audit.events import Event
-from tenants.errors import HeldByLaw, NotFound
-from tenants.footage.models import CameraStatus, DayKey, FilmedDay, Segment
+from tenants.errors import NotFound
+from tenants.footage.models import DayKey, FilmedDay, Segment
 from tenants.profiles import RuleProfile
-from tenants.registry import classes
 from tenants.registry import queries as registry
 from tenants.registry.models import Camera, Site
 from tenants.registry.regulations import profile
-from tenants.retention import coverage, hold_queries, queries, rules
+from tenants.retention import coverage, guarding, queries
 from tenants.retention.certificate import CameraShare, Facts, HeldBack, certificate, certificate_number
 from tenants.retention.digest import merkle_root
 from tenants.retention.emptying import empty
 from tenants.retention.models import Destruction, DestructionState, Hold, PreservedSegment
+from tenants.retention.rules import DayAndClass
 
 
-def begin_destruction(*, actor: Actor, tenant_id: UUID, day: date, retention_days: int, today: date) -> Destruction:
-    """Destroy the key of a day whose time is over; from the commit on nothing opens that day's footage. Repeatable.
+def begin_destruction(*, actor: Actor, tenant_id: UUID, of: DayAndClass, now: datetime) -> Destruction:
+    """Destroy the key of a day that the plan of this moment has; from the commit on nothing opens its footage.
 
-    Raises `HeldByLaw` before the day (KH-5-3c) and while a hold has not copied what it keeps, and `NotFound` for a day
-    without a key.
+    There is no other way: the plan is asked here, under the key's lock, whoever calls. Repeatable. Raises `HeldByLaw`
+    before the day (KH-5-3c), while a hold has not copied what it keeps and while the run waits for a second person, and
+    `NotFound` for a day without a key.
     """
-    key = _locked_key(tenant_id, day, retention_days)
+    key = _locked_key(tenant_id, of)
     if key.destroyed_at is not None:
-        return _destruction(tenant_id, day, retention_days)
-    _refuse_too_early(tenant_id, day, retention_days, today)
-    _refuse_while_held(tenant_id, day, retention_days)
-    _keep_what_was_filmed(tenant_id, day, retention_days)
-    made = _counted(tenant_id, day, retention_days)
-    made.begun_by = actor.name
-    covered = coverage.sites_covered(tenant_id=tenant_id, day=day, retention_days=retention_days)
-    made.profile_version = "、".join(each.citation for each in _regulations(covered, day))
-    db.session.add(made)
-    key.wrapped_secret, key.destroyed_at = None, made.begun_at
-    audit.record(
-        Event.DESTRUCTION_BEGUN,
-        tenant_id=tenant_id,
-        actor=actor,
-        subject_id=made.id,
-        civil_day=day.isoformat(),
-        retention_days=retention_days,
-        segments=made.segments,
-        bytes=made.size,
-        digest=made.digest,
-        rule=made.profile_version,
-    )
-    queues.enqueue_after_commit(db.session, queues.Job.CERTIFY_DESTRUCTION, tenant_id=tenant_id, destruction_id=made.id)
+        return _destruction(tenant_id, of)
+    guarding.refuse_unplanned(tenant_id=tenant_id, of=of, now=now)
+    return _begin(key, actor=actor)
+
+
+def enter_lost(
+    *, actor: Actor, tenant_id: UUID, of: DayAndClass, now: datetime, store: ObjectStore, restored: dict[str, Any]
+) -> Destruction:
+    """Enter a day as destroyed whose key opens nothing, since a backup brought back its row and not its share.
+
+    Raises `HeldByLaw` while the store shows the share, before the day, and while a hold lacks its copy.
+    """
+    key = _locked_key(tenant_id, of)
+    if key.destroyed_at is not None:
+        return _destruction(tenant_id, of)
+    guarding.refuse_not_lost(key=key, now=now, store=store)
+    made = _begin(key, actor=actor)
+    made.restored = restored
     return made
 
 
@@ -79,7 +75,7 @@ def certify_destruction(*, actor: Actor, tenant_id: UUID, destruction_id: UUID, 
         return made
     day, retention_days = made.civil_day, made.retention_days
     empty(store, object_keys.day_shares(retention_days=retention_days, tenant_id=tenant_id, day=day))
-    _refuse_while_on_edge(tenant_id, day)
+    guarding.refuse_while_on_edge(tenant_id=tenant_id, day=day)
     empty(store, object_keys.day_prefix(retention_days=retention_days, tenant_id=tenant_id, day=day))
     now = clock.now()
     made.certificate = certificate(_facts(made, certified_at=now, certified_by=actor.name))
@@ -115,6 +111,32 @@ def held_back(*, tenant_id: UUID, day: date, retention_days: int) -> list[HeldBa
         .order_by(Hold.placed_at)
     )
     return [HeldBack(*row) for row in db.session.execute(query)]
+
+
+def _begin(key: DayKey, *, actor: Actor) -> Destruction:
+    """The first phase: what is about to go is counted, and its key goes. The key's row is locked."""
+    tenant_id, day, retention_days = key.tenant_id, key.civil_day, key.retention_days
+    _keep_what_was_filmed(tenant_id, day, retention_days)
+    made = _counted(tenant_id, day, retention_days)
+    made.begun_by = actor.name
+    covered = coverage.sites_covered(tenant_id=tenant_id, day=day, retention_days=retention_days)
+    made.profile_version = "、".join(each.citation for each in _regulations(covered, day))
+    db.session.add(made)
+    key.wrapped_secret, key.destroyed_at = None, made.begun_at
+    audit.record(
+        Event.DESTRUCTION_BEGUN,
+        tenant_id=tenant_id,
+        actor=actor,
+        subject_id=made.id,
+        civil_day=day.isoformat(),
+        retention_days=retention_days,
+        segments=made.segments,
+        bytes=made.size,
+        digest=made.digest,
+        rule=made.profile_version,
+    )
+    queues.enqueue_after_commit(db.session, queues.Job.CERTIFY_DESTRUCTION, tenant_id=tenant_id, destruction_id=made.id)
+    return made
 
 
 def _keep_what_was_filmed(tenant_id: UUID, day: date, retention_days: int) -> None:
@@ -174,8 +196,8 @@ def _facts(made: Destruction, *, certified_at: datetime, certified_by: str) -> F
     )
 
 
-def _locked_key(tenant_id: UUID, day: date, retention_days: int) -> DayKey:
-    key = db.session.get(DayKey, (tenant_id, day, retention_days), with_for_update=True, populate_existing=True)
+def _locked_key(tenant_id: UUID, of: DayAndClass) -> DayKey:
+    key = db.session.get(DayKey, (tenant_id, of.day, of.retention_days), with_for_update=True, populate_existing=True)
     if key is None:
         raise NotFound
     return key
@@ -189,12 +211,12 @@ def _locked(tenant_id: UUID, destruction_id: UUID) -> Destruction:
     return found
 
 
-def _destruction(tenant_id: UUID, day: date, retention_days: int) -> Destruction:
+def _destruction(tenant_id: UUID, of: DayAndClass) -> Destruction:
     return db.session.scalars(
         select(Destruction).where(
             Destruction.tenant_id == tenant_id,
-            Destruction.civil_day == day,
-            Destruction.retention_days == retention_days,
+            Destruction.civil_day == of.day,
+            Destruction.retention_days == of.retention_days,
         )
     ).one()
 
@@ -202,41 +224,6 @@ def _destruction(tenant_id: UUID, day: date, retention_days: int) -> Destruction
 def _regulations(sites: Iterable[Site], day: date) -> list[RuleProfile]:
     """The regulations of these sites as they were on the day of recording, each once (DR-10, DR-11)."""
     return [profile(code, day) for code in sorted({site.profile for site in sites})]
-
-
-def _refuse_too_early(tenant_id: UUID, day: date, retention_days: int, today: date) -> None:
-    """What the class says, and what the days of that day were at every site of which something may be in it.
-
-    A box that was told another class than its site's would not make the site's footage go early: what is destroyed too
-    early never comes back.
-    """
-    known = classes.of_tenant(tenant_id=tenant_id)
-    concerned = [
-        *coverage.sites_covered(tenant_id=tenant_id, day=day, retention_days=retention_days),
-        *coverage.sites_of_class(tenant_id=tenant_id, day=day, retention_days=retention_days),
-    ]
-    for site in concerned:
-        owed = max(retention_days, known.of(site, day))
-        if not rules.is_due(day, owed, today):
-            raise HeldByLaw(rules.too_early(day, owed, profile(site.profile, day).article("retention_min")))
-
-
-def _refuse_while_held(tenant_id: UUID, day: date, retention_days: int) -> None:
-    waiting = hold_queries.waiting_holds(tenant_id=tenant_id, day=day, retention_days=retention_days)
-    if waiting:
-        references = "、".join(hold.reference for hold in waiting)
-        raise HeldByLaw(f"尚有保全的影像未複製完成（{references}），完成後才能銷毀這一天的影像。")
-
-
-def _refuse_while_on_edge(tenant_id: UUID, day: date) -> None:
-    """The oldest footage that a box has not sent is of this day or before; older than a year, its clock was wrong."""
-    query = select(func.count()).where(
-        CameraStatus.tenant_id == tenant_id,
-        CameraStatus.spooled_from < clock.day_start(day + timedelta(days=1)),
-        CameraStatus.spooled_from >= clock.day_start(day - timedelta(days=periods.YEAR_DAYS)),
-    )
-    if db.session.scalar(query):
-        raise HeldByLaw("邊緣主機的磁碟上仍有這一天或更早的影像，清除並回報後才能開立銷毀證明。")
 
 
 def _shares(tenant_id: UUID, day: date, retention_days: int) -> Iterator[CameraShare]:

@@ -8,7 +8,7 @@ bucket, must not look like a thousand destructions.
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -22,8 +22,9 @@ from tenants.errors import HeldByLaw
 from tenants.footage import queries as footage
 from tenants.footage.keys import day_lock
 from tenants.footage.models import DayKey
-from tenants.retention import destruction, rules
+from tenants.retention import destruction, plan_queries, rules
 from tenants.retention.models import Destruction
+from tenants.retention.rules import DayAndClass
 from tenants.roc_dates import format_date
 
 _NOTE = (
@@ -45,13 +46,14 @@ class Compared:
 
 
 def compare_shares(
-    *, actor: Actor, tenant_id: UUID, store: ObjectStore, also: Iterable[Expected], today: date
+    *, actor: Actor, tenant_id: UUID, store: ObjectStore, also: Iterable[Expected], now: datetime
 ) -> Compared:
     """Enter the days whose time is over and whose share is gone as destroyed; tell everything else. Repeatable.
 
     `also` are the shares of holds and packages, which are only compared. When even one day that is still owed lacks its
     share, the store is what is damaged: then no day is entered.
     """
+    today = clock.civil_day(plan_queries.told(tenant_id=tenant_id, now=now).now)
     there = set(store.remnants(object_keys.shares_prefix(tenant_id=tenant_id)))
     keys = {_share(key): key for key in footage.day_keys(tenant_id=tenant_id, first=date.min, last=date.max)}
     lost = [key for share, key in keys.items() if key.wrapped_secret is not None and share not in there]
@@ -62,7 +64,7 @@ def compare_shares(
         anchor = _last_anchor(tenant_id, store) if lost else None
         for key in lost:
             try:
-                destroyed.append(_enter(key, actor=actor, anchor=anchor, today=today))
+                destroyed.append(_enter(key, actor=actor, anchor=anchor, now=now, store=store))
             except HeldByLaw as refused:
                 missing.append(f"{_name(key)}：{refused}")
     else:
@@ -80,12 +82,17 @@ def compare_shares(
     return found
 
 
-def _enter(key: DayKey, *, actor: Actor, anchor: dict[str, Any] | None, today: date) -> Destruction:
-    made = destruction.begin_destruction(
-        actor=actor, tenant_id=key.tenant_id, day=key.civil_day, retention_days=key.retention_days, today=today
+def _enter(
+    key: DayKey, *, actor: Actor, anchor: dict[str, Any] | None, now: datetime, store: ObjectStore
+) -> Destruction:
+    return destruction.enter_lost(
+        actor=actor,
+        tenant_id=key.tenant_id,
+        of=DayAndClass(day=key.civil_day, retention_days=key.retention_days),
+        now=now,
+        store=store,
+        restored={"note": _NOTE, "noticed_at": clock.now().isoformat(), "last_anchor": anchor},
     )
-    made.restored = {"note": _NOTE, "noticed_at": clock.now().isoformat(), "last_anchor": anchor}
-    return made
 
 
 def _last_anchor(tenant_id: UUID, store: ObjectStore) -> dict[str, Any] | None:

@@ -13,13 +13,11 @@ from infra.db import db
 from tenants.actor import Actor, ActorKind
 from tenants.audit import actions as audit
 from tenants.audit.events import Event
-from tenants.errors import HeldByLaw, Invalid, InvalidTransition, NotAllowed, NotFound
+from tenants.errors import Invalid, InvalidTransition, NotAllowed, NotFound
 from tenants.permissions import Permission
 from tenants.retention import plan_queries
-from tenants.retention.destruction import begin_destruction
-from tenants.retention.models import Destruction, DestructionStop, RetentionRun, StopKind
+from tenants.retention.models import DestructionStop, RetentionRun, StopKind
 from tenants.retention.planning import MOST_AHEAD, MOST_DAYS, MOST_SHARE, Plan, Stop, plan
-from tenants.retention.rules import DayAndClass
 
 WHY: Mapping[StopKind, str] = {
     StopKind.CLOCK: "系統時鐘比資料庫、邊緣主機及前次作業所說的時間快，可能不正確。",
@@ -52,23 +50,6 @@ def note_run(*, actor: Actor, tenant_id: UUID, now: datetime) -> Plan:
     if found is None and made.stop is not None:
         _open(made.stop, actor=actor, tenant_id=tenant_id)
     return made
-
-
-def destroy_planned(*, actor: Actor, tenant_id: UUID, day: DayAndClass, now: datetime) -> Destruction:
-    """Begin the destruction of a day if the plan of this moment has it.
-
-    Raises `HeldByLaw` for a day that waits for a second person, and as `begin_destruction` does.
-    """
-    made = plan_queries.current(tenant_id=tenant_id, now=now)
-    if made.stop is not None and day in made.stop.days:
-        raise HeldByLaw(f"銷毀作業已暫停：{WHY[made.stop.kind]}")
-    return begin_destruction(
-        actor=actor,
-        tenant_id=tenant_id,
-        day=day.day,
-        retention_days=day.retention_days,
-        today=made.today,
-    )
 
 
 def release_stop(*, actor: Actor, tenant_id: UUID, stop_id: UUID, reason: str) -> DestructionStop:

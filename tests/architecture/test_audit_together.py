@@ -35,7 +35,7 @@ from tenants.registry.name_rules import Naming
 from tenants.retention import actions as retention
 from tenants.retention import destruction
 from tenants.retention.models import HoldBasis
-from tenants.retention.rules import CameraWindow
+from tenants.retention.rules import CameraWindow, DayAndClass
 from tests.apps import dispose, worker_settings
 from tests.factories import footage as made_footage
 from tests.factories import people as make
@@ -179,7 +179,7 @@ def _keys(s: Stage) -> object:
 def _destruction(s: Stage) -> object:
     day = clock.civil_day(clock.now() - timedelta(days=40))
     return destruction.begin_destruction(
-        actor=_SYSTEM, tenant_id=s.of.tenant_id, day=day, retention_days=14, today=clock.today()
+        actor=_SYSTEM, tenant_id=s.of.tenant_id, of=DayAndClass(day=day, retention_days=14), now=clock.now()
     )
 
 

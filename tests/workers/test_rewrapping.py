@@ -23,6 +23,7 @@ from tenants.footage import keys, rewrapping
 from tenants.footage.models import DayKey, RecordsKey
 from tenants.retention import destruction
 from tenants.retention.models import Hold
+from tenants.retention.rules import DayAndClass
 from tests.factories import people
 from tests.factories.evidence import ACTOR, Archive
 from tests.factories.packages import built
@@ -177,7 +178,7 @@ def test_a_key_that_is_being_destroyed_stays_destroyed(
     archive.key(clock.today())
     new = new_key(flask)
     destruction.begin_destruction(
-        actor=ACTOR, tenant_id=archive.of.tenant_id, day=DAY, retention_days=14, today=clock.today()
+        actor=ACTOR, tenant_id=archive.of.tenant_id, of=DayAndClass(day=DAY, retention_days=14), now=clock.now()
     )
     db.session.flush()
     other = elsewhere(worker, archive, lambda: rewrap(archive))
@@ -199,7 +200,7 @@ def test_a_destruction_that_meets_a_rewrapping_waits_and_wins(
 
     def destroy() -> None:
         destruction.begin_destruction(
-            actor=ACTOR, tenant_id=archive.of.tenant_id, day=DAY, retention_days=14, today=clock.today()
+            actor=ACTOR, tenant_id=archive.of.tenant_id, of=DayAndClass(day=DAY, retention_days=14), now=clock.now()
         )
 
     other = elsewhere(worker, archive, destroy)

@@ -100,7 +100,7 @@ def after_restore() -> None:
                 *hold_keys.expected_shares(tenant_id=tenant.id),
                 *package_keys.expected_shares(tenant_id=tenant.id),
             ],
-            today=clock.today(),
+            now=clock.now(),
         )
         lines = [f"{format_date(each.civil_day)} d{each.retention_days}：登記為已銷毀" for each in found.destroyed]
         lines += [f"{found.unknown} 份不屬於資料庫中任何金鑰，未變更"] if found.unknown else []

@@ -26,6 +26,7 @@ from tenants.footage.rules import digest_of
 from tenants.periods import KEYS_AHEAD_DAYS
 from tenants.registry import devices
 from tenants.retention import destruction
+from tenants.retention.rules import DayAndClass
 from workers.sample_city import recorders
 from workers.sample_city.cast import PAST_DAYS
 from workers.sample_city.founding import City, Place, enter
@@ -117,7 +118,7 @@ def _destroy_due(place: Place, days_ago: int, stores: Stores) -> None:
     keeper = system("destroy_day")
     with as_of(moment(days_ago, "02:10")):
         begun = destruction.begin_destruction(
-            actor=keeper, tenant_id=place.tenant_id, day=due, retention_days=kept, today=day(days_ago)
+            actor=keeper, tenant_id=place.tenant_id, of=DayAndClass(day=due, retention_days=kept), now=clock.now()
         )
     with as_of(moment(days_ago, "02:12")):
         destruction.certify_destruction(

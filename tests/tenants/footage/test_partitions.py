@@ -22,7 +22,7 @@ from tenants.footage.models import DayKey
 from tenants.registry import device_queries
 from tenants.retention import coverage, destruction, hold_queries
 from tenants.retention import queries as retention
-from tenants.retention.rules import CameraWindow
+from tenants.retention.rules import CameraWindow, DayAndClass
 from tests.factories import footage, people
 from tests.factories import retention as made_retention
 from tests.factories.registry import Institution, institution
@@ -170,7 +170,7 @@ def test_every_answer_about_a_destroyed_day_is_the_same_without_its_index(k1: In
     hold_id = made_retention.hold(k1, started_at=began)
     made_retention.preserved(k1, hold_id=hold_id, segment=minute)
     made = destruction.begin_destruction(
-        actor=system("test"), tenant_id=k1.tenant_id, day=OLD, retention_days=14, today=TODAY
+        actor=system("test"), tenant_id=k1.tenant_id, of=DayAndClass(day=OLD, retention_days=14), now=clock.now()
     )
     made.state, made.certificate, made.certificate_no = "certified", {"segments": 1}, "銷毀-1"
     made.certified_at = clock.now()

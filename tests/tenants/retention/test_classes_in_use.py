@@ -8,6 +8,7 @@ from infra import clock
 from infra.db import db
 from tenants.actor import system
 from tenants.retention import destruction, queries
+from tenants.retention.rules import DayAndClass
 from tests.factories.evidence import Archive
 from tests.factories.registry import period, scheduled
 
@@ -36,7 +37,9 @@ def test_a_class_that_was_left_keeps_its_rule_until_its_last_day_is_proven_empty
     period(tenant_id, archive.of.site_id, None, effective_from=TODAY - timedelta(days=20))
     archive.record(clock.day_start(day), retention_days=30)
     assert used(archive) == {14, 30}
-    begun = destruction.begin_destruction(actor=ENGINE, tenant_id=tenant_id, day=day, retention_days=30, today=TODAY)
+    begun = destruction.begin_destruction(
+        actor=ENGINE, tenant_id=tenant_id, of=DayAndClass(day=day, retention_days=30), now=clock.now()
+    )
     db.session.commit()
     assert used(archive) == {14, 30}, "its key is gone, and its objects may still be there"
     destruction.certify_destruction(actor=ENGINE, tenant_id=tenant_id, destruction_id=begun.id, store=archive.store)

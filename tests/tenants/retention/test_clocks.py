@@ -11,6 +11,7 @@ from tenants.actor import system
 from tenants.retention import actions, clocks, copying, destruction, standing
 from tenants.retention.clocks import CameraClock, CopyClass
 from tenants.retention.models import Hold, HoldBasis
+from tenants.retention.rules import DayAndClass
 from tests.factories import footage
 from tests.factories.evidence import ACTOR, Archive
 from tests.factories.holds import kept, span
@@ -41,7 +42,7 @@ def stands(archive: Archive, now: datetime | None = None) -> standing.Standing:
 def begin(archive: Archive, days: int) -> None:
     day = clock.today() - timedelta(days=days)
     destruction.begin_destruction(
-        actor=ENGINE, tenant_id=archive.of.tenant_id, day=day, retention_days=14, today=clock.today()
+        actor=ENGINE, tenant_id=archive.of.tenant_id, of=DayAndClass(day=day, retention_days=14), now=clock.now()
     )
     db.session.commit()
 

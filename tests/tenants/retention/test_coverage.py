@@ -5,18 +5,22 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from infra import clock
 from infra.db import db
 from tenants.actor import system
 from tenants.errors import HeldByLaw
 from tenants.registry.models import Camera, Site
 from tenants.retention import coverage, destruction
 from tenants.retention.models import Destruction
+from tenants.retention.rules import DayAndClass
 from tests.factories.evidence import Archive
 from tests.factories.registry import Institution, period
 
 ENGINE = system("destroy_day")
 DAY = date(2026, 11, 5)
 MORNING = datetime.fromisoformat("2026-11-05T10:00:00+08:00")
+
+pytestmark = pytest.mark.usefixtures("agreed_clocks")
 
 
 def school_beside(of: Institution, *, retention_days: int = 30) -> Institution:
@@ -35,7 +39,10 @@ def school_beside(of: Institution, *, retention_days: int = 30) -> Institution:
 def destroyed(archive: Archive, retention_days: int, today: date) -> Destruction:
     tenant_id: UUID = archive.of.tenant_id
     begun = destruction.begin_destruction(
-        actor=ENGINE, tenant_id=tenant_id, day=DAY, retention_days=retention_days, today=today
+        actor=ENGINE,
+        tenant_id=tenant_id,
+        of=DayAndClass(day=DAY, retention_days=retention_days),
+        now=clock.day_start(today),
     )
     db.session.commit()
     return destruction.certify_destruction(

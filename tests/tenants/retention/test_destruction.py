@@ -20,6 +20,7 @@ from tenants.retention import destruction, queries
 from tenants.retention.digest import merkle_root
 from tenants.retention.emptying import StillThere
 from tenants.retention.models import Destruction, DestructionState
+from tenants.retention.rules import DayAndClass
 from tests.factories.evidence import Archive
 from tests.factories.registry import scheduled
 
@@ -27,12 +28,16 @@ ENGINE = system("destroy_day")
 DAY = date(2026, 11, 5)
 MORNING = datetime.fromisoformat("2026-11-05T10:00:00+08:00")
 
+pytestmark = pytest.mark.usefixtures("agreed_clocks")
+
 
 def begin(archive: Archive, at: str, *, day: date = DAY, retention_days: int = 14) -> Destruction:
     """As the job does, at an instant of Taipei time."""
-    today = clock.civil_day(datetime.fromisoformat(f"{at}+08:00"))
     return destruction.begin_destruction(
-        actor=ENGINE, tenant_id=archive.of.tenant_id, day=day, retention_days=retention_days, today=today
+        actor=ENGINE,
+        tenant_id=archive.of.tenant_id,
+        of=DayAndClass(day=day, retention_days=retention_days),
+        now=datetime.fromisoformat(f"{at}+08:00"),
     )
 
 

@@ -16,7 +16,7 @@ from tenants.retention import actions, copying, destruction, hold_history, queri
 from tenants.retention.hold_keys import open_hold_key
 from tenants.retention.models import Destruction, Hold, HoldBasis
 from tenants.retention.queries import AvailabilityState
-from tenants.retention.rules import CameraWindow
+from tenants.retention.rules import CameraWindow, DayAndClass
 from tests.factories.evidence import ACTOR, Archive
 from tests.factories.holds import kept
 from tests.factories.registry import institution
@@ -56,7 +56,7 @@ def copy(archive: Archive, hold: Hold) -> copying.Copied:
 def destroy_day(archive: Archive, day: date) -> Destruction:
     tenant_id = archive.of.tenant_id
     begun = destruction.begin_destruction(
-        actor=ENGINE, tenant_id=tenant_id, day=day, retention_days=14, today=clock.today()
+        actor=ENGINE, tenant_id=tenant_id, of=DayAndClass(day=day, retention_days=14), now=clock.now()
     )
     db.session.commit()
     done = destruction.certify_destruction(

@@ -13,7 +13,7 @@ from infra.db import db
 from infra.tenancy import Binding, bind
 from tenants.errors import Destroyed, HeldByLaw
 from tenants.retention import actions, copying, destruction
-from tenants.retention.rules import CameraWindow
+from tenants.retention.rules import CameraWindow, DayAndClass
 from tests.factories.evidence import ACTOR, Archive
 from tests.factories.holds import placed
 
@@ -30,9 +30,8 @@ def destroy(archive: Archive) -> str:
     made = destruction.begin_destruction(
         actor=ACTOR,
         tenant_id=archive.of.tenant_id,
-        day=clock.today() - timedelta(days=15),
-        retention_days=14,
-        today=clock.today(),
+        of=DayAndClass(day=clock.today() - timedelta(days=15), retention_days=14),
+        now=clock.now(),
     )
     return str(made.id)
 

@@ -11,12 +11,13 @@ from infra.db import db
 from infra.objects import ObjectStore, S3Objects, StoreUnavailable
 from infra.settings import StoreSettings
 from tenants.audit import queries as audit
+from tenants.errors import HeldByLaw
 from tenants.footage.keys import day_lock
 from tenants.footage.models import DayKey
-from tenants.retention import actions, hold_keys, restoring
+from tenants.retention import actions, destruction, hold_keys, restoring
 from tenants.retention.models import Destruction, HoldBasis
 from tenants.retention.restoring import Compared
-from tenants.retention.rules import CameraWindow
+from tenants.retention.rules import CameraWindow, DayAndClass
 from tests.factories.evidence import ACTOR, Archive
 
 OVER = clock.today() - timedelta(days=20)
@@ -31,7 +32,7 @@ def compare(archive: Archive, store: ObjectStore | None = None) -> Compared:
         tenant_id=archive.of.tenant_id,
         store=store or archive.store,
         also=hold_keys.expected_shares(tenant_id=archive.of.tenant_id),
-        today=clock.today(),
+        now=clock.now(),
     )
     db.session.commit()
     return found
@@ -125,3 +126,27 @@ def test_shares_that_no_row_knows_are_counted_and_left(two_days: Archive) -> Non
     two_days.store.put(object_keys.share(prefix, "age1later"), b"x" * 32)
     assert compare(two_days).unknown == 1
     assert two_days.store.get(object_keys.share(prefix, "age1later"))
+
+
+def test_a_day_whose_share_is_there_is_no_lost_day_whoever_says_so(two_days: Archive) -> None:
+    lost = {"actor": ACTOR, "tenant_id": two_days.of.tenant_id, "now": clock.now(), "store": two_days.store}
+    with pytest.raises(HeldByLaw, match="仍在儲存服務"):
+        destruction.enter_lost(of=DayAndClass(day=OVER, retention_days=14), restored={}, **lost)  # type: ignore[arg-type]
+    lose_share(two_days, OWED)
+    with pytest.raises(HeldByLaw, match="至少應保存14日"):
+        destruction.enter_lost(of=DayAndClass(day=OWED, retention_days=14), restored={}, **lost)  # type: ignore[arg-type]
+    db.session.rollback()
+    assert (alive(two_days, OVER), alive(two_days, OWED)) == (True, True)
+
+
+def test_a_clock_that_is_set_ahead_enters_no_day_that_is_still_owed(two_days: Archive) -> None:
+    lose_share(two_days, OWED)
+    found = restoring.compare_shares(
+        actor=ACTOR,
+        tenant_id=two_days.of.tenant_id,
+        store=two_days.store,
+        also=(),
+        now=clock.now() + timedelta(days=30),
+    )
+    assert found.destroyed == ()
+    assert alive(two_days, OWED)

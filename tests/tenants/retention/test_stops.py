@@ -12,7 +12,7 @@ from tenants.actor import Actor, ActorKind, system
 from tenants.audit import queries as audit
 from tenants.errors import HeldByLaw, Invalid, InvalidTransition, NotAllowed, NotFound
 from tenants.permissions import Role
-from tenants.retention import plan_queries, queries, stops
+from tenants.retention import destruction, plan_queries, queries, stops
 from tenants.retention.models import DestructionStop, RetentionRun, StopKind
 from tenants.retention.rules import DayAndClass
 from tests.factories import footage
@@ -33,7 +33,9 @@ def note(archive: Archive, now: datetime | None = None) -> DestructionStop | Non
 
 
 def destroy(archive: Archive, days: int, now: datetime | None = None) -> None:
-    stops.destroy_planned(actor=ENGINE, tenant_id=archive.of.tenant_id, day=days_ago(days), now=now or clock.now())
+    destruction.begin_destruction(
+        actor=ENGINE, tenant_id=archive.of.tenant_id, of=days_ago(days), now=now or clock.now()
+    )
     db.session.commit()
 
 
