@@ -30,7 +30,7 @@ def anchor_chain(tenant_id: UUID, actor: Actor, *, day: str) -> None:
         lock_until=until if store().abilities().object_lock else None,
         cosigner=cosigner(),
     )
-    if head.signature is None:
+    if head is not None and head.signature is None:
         log.warning("the head of a chain was anchored without the bureau's signature", day=head.day.isoformat())
 
 

@@ -5,6 +5,7 @@ that nobody can change in the store, shows that too: the tree of today must begi
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -13,11 +14,12 @@ from sqlalchemy import exists, select, text
 from infra import clock, object_keys
 from infra.cosigning import Cosigner
 from infra.db import db
-from infra.objects import NoSuchObject, ObjectStore
+from infra.objects import ObjectStore
 from tenants.actor import Actor
-from tenants.audit import actions, chain
+from tenants.audit import actions, chain, losses
 from tenants.audit.events import Event
-from tenants.audit.heads import Anchor, Statement
+from tenants.audit.heads import Anchor, Loss, Statement
+from tenants.audit.losses import Recorded
 from tenants.audit.merkle import Frontier
 from tenants.audit.models import AuditHead, AuditTreeHead
 from tenants.audit.rules import Break, Walk
@@ -32,7 +34,7 @@ def anchor_chain(
     store: ObjectStore,
     lock_until: datetime | None,
     cosigner: Cosigner | None,
-) -> AuditTreeHead:
+) -> AuditTreeHead | None:
     """Anchor the present tree as that of `day`, and return the newest head. Repeatable: a day is anchored once.
 
     Reads the events since the last head only, and anchors none that does not follow: raises `Tampered`, and the day
@@ -40,33 +42,36 @@ def anchor_chain(
 
     The object is put before the row is committed. A run that died in between left an object that perhaps nobody can
     change, so the next one takes exactly that as the day's head. Writers of the chain do not wait for the store: the
-    head row is locked by `record` only, at the end.
+    head row is locked by `record` only, at the end. After a restored backup nothing is anchored until it is written
+    down what was lost (`losses.record_loss`), and no day of which the store has a head from before; then this may be
+    None.
     """
     _take_turns(tenant_id)
-    last = chain.newest_head(tenant_id=tenant_id)
-    if last is not None and last.day >= day:
-        return last
-    head = db.session.get_one(AuditHead, tenant_id, populate_existing=True)
-    left = _left_behind(tenant_id, day, store)
-    size = left.statement.size if left else head.seq
-    frontier, chain_hash = _grown(last, tenant_id, size)
-    now = left.statement.anchored_at if left else clock.now()
-    root = frontier.root().hex()
-    statement = Statement(tenant_id=tenant_id, day=day, size=size, root=root, chain_hash=chain_hash, anchored_at=now)
-    if left is None and chain_hash != head.hash:
-        raise _tampered(Break(size, f"第 {size} 筆的雜湊與鏈尾的記載不符"))
-    if left is not None and left.statement != statement:
-        raise _tampered(Break(size, f"儲存區已有{day.isoformat()}的錨定物件，與軌跡不符"))
-    anchor = left or _signed(statement, cosigner)
-    if left is None:
+    last, known = chain.newest_head(tenant_id=tenant_id), losses.recorded(tenant_id=tenant_id)
+    if (last is not None and last.day >= day) or any(each.loss.day >= day for each in known):
+        return last  # the store has a head of that day already, though a restored database may not
+    found = losses.without_head(
+        tenant_id=tenant_id,
+        store=store,
+        after=last.day if last else None,
+        known=losses.keys(tenant_id=tenant_id),
+        until=day,
+    )
+    for left, _ in found:
+        last = _enter(left, _checked(left.statement, last, known), actor=actor)
+    if last is None or last.day < day:
+        anchor, frontier = _made(tenant_id, day, last, known, cosigner)
         _put(anchor, store, lock_until)
-    return _enter(anchor, frontier, actor=actor)
+        last = _enter(anchor, frontier, actor=actor)
+    return last
 
 
 def is_anchored(*, tenant_id: UUID, day: date) -> bool:
-    """Whether there is a head of this day or a later one, for the sweep."""
+    """Whether there is a head of this day or a later one, or was before a backup was restored; for the sweep."""
     found = exists().where(AuditTreeHead.tenant_id == tenant_id, AuditTreeHead.day >= day)
-    return bool(db.session.scalar(select(found)))
+    if db.session.scalar(select(found)):
+        return True
+    return any(each.loss.day >= day for each in losses.recorded(tenant_id=tenant_id))
 
 
 def anchor_of(row: AuditTreeHead) -> Anchor:
@@ -78,6 +83,7 @@ def anchor_of(row: AuditTreeHead) -> Anchor:
         root=row.root,
         chain_hash=row.chain_hash,
         anchored_at=row.anchored_at,
+        lost=Loss.of(row.lost) if row.lost else None,
     )
     return Anchor(statement=statement, key_id=row.key_id, signature=row.signature)
 
@@ -110,14 +116,33 @@ def _grown(last: AuditTreeHead | None, tenant_id: UUID, size: int) -> tuple[Fron
     return grown, walk.hash
 
 
-def _left_behind(tenant_id: UUID, day: date, store: ObjectStore) -> Anchor | None:
-    """The anchor of that day which a run put that did not commit."""
-    try:
-        return Anchor.parse(store.get(object_keys.ledger_head(tenant_id=tenant_id, day=day)))
-    except NoSuchObject:
-        return None
-    except ValueError as error:
-        raise Tampered(f"儲存區中{day.isoformat()}的錨定物件無法讀取，請立即通知平台維運人員。") from error
+def _made(
+    tenant_id: UUID, day: date, last: AuditTreeHead | None, known: list[Recorded], cosigner: Cosigner | None
+) -> tuple[Anchor, Frontier]:
+    """The present tree as the head of a day."""
+    head = db.session.get_one(AuditHead, tenant_id, populate_existing=True)
+    frontier, chain_hash = _grown(last, tenant_id, head.seq)
+    if chain_hash != head.hash:
+        raise _tampered(Break(head.seq, f"第 {head.seq} 筆的雜湊與鏈尾的記載不符"))
+    statement = Statement(
+        tenant_id=tenant_id,
+        day=day,
+        size=head.seq,
+        root=frontier.root().hex(),
+        chain_hash=chain_hash,
+        anchored_at=clock.now(),
+        lost=losses.within(known, after=last.size if last else 0, until=head.seq),
+    )
+    return _signed(statement, cosigner), frontier
+
+
+def _checked(said: Statement, last: AuditTreeHead | None, known: list[Recorded]) -> Frontier:
+    """The tree of an anchor that a run put and did not enter, made anew. Raises `Tampered` unless it is the same."""
+    frontier, chain_hash = _grown(last, said.tenant_id, said.size)
+    lost = losses.within(known, after=last.size if last else 0, until=said.size)
+    if said != replace(said, root=frontier.root().hex(), chain_hash=chain_hash, lost=lost):
+        raise _tampered(Break(said.size, f"儲存區已有{said.day.isoformat()}的錨定物件，與軌跡不符"))
+    return frontier
 
 
 def _signed(statement: Statement, cosigner: Cosigner | None) -> Anchor:
@@ -138,6 +163,7 @@ def _put(anchor: Anchor, store: ObjectStore, lock_until: datetime | None) -> Non
 def _enter(anchor: Anchor, frontier: Frontier, *, actor: Actor) -> AuditTreeHead:
     said = anchor.statement
     row = AuditTreeHead(**vars(said), frontier=frontier.packed(), key_id=anchor.key_id, signature=anchor.signature)
+    row.lost = said.lost.plain() if said.lost else None
     db.session.add(row)
     actions.record(
         Event.CHAIN_ANCHORED,
@@ -153,4 +179,6 @@ def _enter(anchor: Anchor, frontier: Frontier, *, actor: Actor) -> AuditTreeHead
 
 
 def _tampered(broken: Break) -> Tampered:
-    return Tampered(f"稽核軌跡未錨定：{broken.reason}。請立即通知平台維運人員。")
+    return Tampered(
+        f"稽核軌跡未錨定：{broken.reason}。請立即通知平台維運人員；資料庫若由備份還原，請先執行 keys after-restore。"
+    )

@@ -4,8 +4,6 @@ All roots are computed anew from one walk over one chain, so each head's tree be
 """
 
 from collections import deque
-from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
@@ -13,14 +11,15 @@ from uuid import UUID
 
 from sqlalchemy import Select, select
 
-from infra import object_keys
 from infra.db import db
 from infra.objects import ObjectStore
 from infra.signing import BadSignature, check
-from tenants.audit import chain
+from tenants.audit import chain, losses
 from tenants.audit.anchoring import anchor_of
 from tenants.audit.events import Event
-from tenants.audit.heads import Anchor
+from tenants.audit.heads import Anchor, Loss
+from tenants.audit.ledger import Ledger
+from tenants.audit.losses import Recorded
 from tenants.audit.merkle import Frontier
 from tenants.audit.models import AuditTreeHead
 from tenants.audit.rules import Break, Link, Walk
@@ -28,12 +27,16 @@ from tenants.audit.rules import Break, Link, Walk
 
 @dataclass(frozen=True, kw_only=True)
 class Report:
-    """What was found. `key_ids` are the public keys whose signatures were accepted; no key, nothing was signed."""
+    """What was found. `key_ids` are the public keys whose signatures were accepted; no key, nothing was signed.
+
+    `lost` is what restored backups lost and what was written down of it: no fault of the chain, and never left out.
+    """
 
     broken: Break | None
     heads: int
     unsigned: int
     key_ids: frozenset[str]
+    lost: tuple[Recorded, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -44,17 +47,25 @@ class _Head:
     frontier: bytes | None = None
 
 
-def verify(*, tenant_id: UUID, store: ObjectStore | None = None, trusted: frozenset[str] = frozenset()) -> Report:
+def verify(
+    *,
+    tenant_id: UUID,
+    store: ObjectStore | None = None,
+    trusted: frozenset[str] = frozenset(),
+    read_all: bool = False,
+) -> Report:
     """Walk the whole chain in constant memory and name the first thing that does not hold.
 
-    With a store, the objects under `ledger/` are held against the heads. Only signatures by `trusted` keys count;
-    without any, the key of the institution's first signed head is the one that must have signed all.
+    With a store, the objects under `ledger/` are held against the heads: by size and MD5 as the store lists them, and
+    with `read_all` by reading every one. Only signatures by `trusted` keys count; without any, the key of the
+    institution's first signed head is the one that must have signed all.
     """
     rows = list(db.session.scalars(_heads(tenant_id), execution_options={"populate_existing": True}))
-    ledger = _Ledger(tenant_id, store) if store else None
-    heads = _Heads(rows, ledger, trusted)
+    lost = losses.recorded(tenant_id=tenant_id)
+    ledger = Ledger(tenant_id, store, read_all=read_all) if store else None
+    heads = _Heads(rows, lost, ledger, trusted)
     broken = _walked(tenant_id, heads)
-    return Report(broken=broken, heads=len(rows), unsigned=heads.unsigned, key_ids=heads.accepted)
+    return Report(broken=broken, heads=len(rows), unsigned=heads.unsigned, key_ids=heads.accepted, lost=tuple(lost))
 
 
 def _walked(tenant_id: UUID, heads: "_Heads") -> Break | None:
@@ -74,47 +85,22 @@ def _heads(tenant_id: UUID) -> Select[AuditTreeHead]:
     return select(AuditTreeHead).where(AuditTreeHead.tenant_id == tenant_id).order_by(AuditTreeHead.size)
 
 
-class _Ledger:
-    """What lies under `ledger/` for one institution, by key. Asked for after the rows, so that no row lacks its own."""
-
-    def __init__(self, tenant_id: UUID, store: ObjectStore) -> None:
-        self._tenant_id = tenant_id
-        prefix = object_keys.ledger_prefix(tenant_id=tenant_id)
-        self._objects = {facts.key: store.get(facts.key) for facts in store.listing(prefix)}
-
-    def fault(self, anchor: Anchor) -> str | None:
-        """Whether the object of this head is there and says the same, to the byte."""
-        day = anchor.statement.day
-        found = self._objects.pop(object_keys.ledger_head(tenant_id=self._tenant_id, day=day), None)
-        if found is None:
-            return f"{day.isoformat()}的錨定物件不見了"
-        if found != anchor.text():
-            return f"{day.isoformat()}的錨定物件與紀錄不符"
-        return None
-
-    def ahead(self, last: AuditTreeHead | None) -> Iterator[Anchor]:
-        """Anchors of days after the last head: those of a run that died, which the next one enters."""
-        for text in self._objects.values():
-            with suppress(ValueError):
-                anchor = Anchor.parse(text)
-                if last is None or anchor.statement.day > last.day:
-                    yield anchor
-
-    def unknown(self) -> str | None:
-        """An object that belongs to no head."""
-        return next(iter(self._objects), None)
-
-
 class _Heads:
     """The heads of one chain, each looked at when the walk comes to its size."""
 
-    def __init__(self, rows: list[AuditTreeHead], ledger: _Ledger | None, trusted: frozenset[str]) -> None:
+    def __init__(
+        self, rows: list[AuditTreeHead], lost: list[Recorded], ledger: Ledger | None, trusted: frozenset[str]
+    ) -> None:
         signers = (row.key_id for row in rows if row.key_id is not None)
         self.accepted = trusted or frozenset(islice(signers, 1))
         self.unsigned = sum(row.signature is None for row in rows)
         self._rows = {row.day.isoformat(): row for row in rows}
         self._announced: set[str] = set()
         self._ledger = ledger
+        self._lost = {each.seq: each for each in lost}
+        self._unmentioned: Loss | None = None
+        if ledger is not None:
+            ledger.set_aside(day for each in lost for day, _ in each.anchors)
         waiting = [_Head(anchor_of(row), row.frontier) for row in rows]
         waiting += [_Head(anchor) for anchor in (ledger.ahead(rows[-1] if rows else None) if ledger else ())]
         self._waiting = deque(sorted(waiting, key=lambda head: head.anchor.statement.size))
@@ -125,6 +111,10 @@ class _Heads:
         """The walk came by this event: whether what was said of the tree here is so, and what the event itself says."""
         if link.event == Event.CHAIN_ANCHORED.key and not self._is_as_announced(link):
             return Break(link.seq, f"第 {link.seq} 筆所記的錨定，樹頭紀錄不見了或與其不符")
+        if link.event == Event.CHAIN_RESTORED.key:
+            fault = self._loss_fault(link.seq)
+            if fault is not None:
+                return Break(link.seq, fault)
         if self._waiting:
             self._fresh.append(bytes.fromhex(stored))
         while self._waiting and self._waiting[0].anchor.statement.size <= link.seq:
@@ -155,7 +145,25 @@ class _Heads:
             return f"{day}錨定的樹根與重新計算的不符"
         if head.frontier is not None and head.frontier != self._grown.packed():
             return f"{day}樹頭的右緣與重新計算的不符"
+        mentioned, self._unmentioned = self._unmentioned, None
+        if said.lost != mentioned:
+            return f"{day}的樹頭所提的還原遺失與軌跡所記不符"
         return self._signature_fault(head.anchor) or (self._ledger.fault(head.anchor) if self._ledger else None)
+
+    def _loss_fault(self, seq: int) -> str | None:
+        """Whether the anchors that this event calls lost lie in the store as it says; the next head must name it."""
+        found = self._lost.get(seq)
+        if found is None:
+            return f"第 {seq} 筆所記的還原遺失無法讀取"
+        self._unmentioned = found.loss
+        for day, sha256 in found.anchors if self._ledger else ():
+            anchor = self._ledger.lost(day, sha256) if self._ledger else None
+            if anchor is None:
+                return f"第 {seq} 筆所記、還原時遺失的{day.isoformat()}錨定物件不見了或與其不符"
+            fault = self._signature_fault(anchor)
+            if fault is not None:
+                return fault
+        return None
 
     def _signature_fault(self, anchor: Anchor) -> str | None:
         day = anchor.statement.day.isoformat()

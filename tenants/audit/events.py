@@ -24,6 +24,7 @@ class Event(Enum):
     CAMERA_ADDED = ("camera:added", {"site_id", "code", "zone"})
     CAMERA_RETIRED = ("camera:retired", {"camera_id"})
     CHAIN_ANCHORED = ("chain:anchored", {"day", "seq", "hash", "root", "key_id"})
+    CHAIN_RESTORED = ("chain:restored", {"confirmed", "kept", "lost", "anchors"})
     CHAIN_STARTED = ("chain:started", {"code"})
     COPIES_MISSING = ("copies:missing", {"area", "found", "count", "keys"})
     CUSTODIAN_APPOINTED = ("custodian:appointed", {"user_id", "document"})

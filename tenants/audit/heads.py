@@ -17,8 +17,29 @@ KIND = "shouyuan-tree-head/1"
 
 
 @dataclass(frozen=True, kw_only=True)
+class Loss:
+    """The newest head that a restored backup lost: it was anchored, and the chain goes on without its events."""
+
+    day: date
+    size: int
+    root: str
+
+    def plain(self) -> dict[str, Any]:
+        """As JSON."""
+        return {"day": self.day.isoformat(), "size": self.size, "root": self.root}
+
+    @classmethod
+    def of(cls, raw: Mapping[str, Any]) -> "Loss":
+        """The loss of what `plain` makes."""
+        return cls(day=date.fromisoformat(raw["day"]), size=int(raw["size"]), root=str(raw["root"]))
+
+
+@dataclass(frozen=True, kw_only=True)
 class Statement:
-    """One head: the tree over the first `size` events has this root, and the chain at that event this hash."""
+    """One head: the tree over the first `size` events has this root, and the chain at that event this hash.
+
+    `lost` is named by the first head after a restore alone: its tree does not begin with that one's.
+    """
 
     tenant_id: UUID
     day: date
@@ -26,20 +47,20 @@ class Statement:
     root: str
     chain_hash: str
     anchored_at: datetime
+    lost: Loss | None = None
 
     def text(self) -> str:
         """The exact text that the bureau signs. `kind` keeps the signature from standing for anything else."""
-        return _canonical(
-            {
-                "kind": KIND,
-                "tenant_id": str(self.tenant_id),
-                "day": self.day.isoformat(),
-                "size": self.size,
-                "root": self.root,
-                "chain_hash": self.chain_hash,
-                "anchored_us": microseconds(self.anchored_at),
-            }
-        )
+        document = {
+            "kind": KIND,
+            "tenant_id": str(self.tenant_id),
+            "day": self.day.isoformat(),
+            "size": self.size,
+            "root": self.root,
+            "chain_hash": self.chain_hash,
+            "anchored_us": microseconds(self.anchored_at),
+        }
+        return _canonical(document | ({"lost": self.lost.plain()} if self.lost else {}))
 
     @classmethod
     def parse(cls, text: str) -> "Statement":
@@ -53,6 +74,7 @@ class Statement:
                 root=str(raw["root"]),
                 chain_hash=str(raw["chain_hash"]),
                 anchored_at=instant(int(raw["anchored_us"])),
+                lost=Loss.of(raw["lost"]) if "lost" in raw else None,
             )
         except (KeyError, TypeError, AttributeError, OverflowError) as error:
             raise ValueError("not the statement of a tree head") from error

@@ -52,7 +52,8 @@ class AuditTreeHead(Model):
     """The chain's Merkle tree as it was anchored for a day: the tree of RFC 6962 over the first `size` events.
 
     Leaves are the 32 bytes of each event's hash. `frontier` is the tree's right edge, from which tomorrow's head and a
-    day's proofs are made without reading the years before. Unsigned where the bureau's key was not at hand.
+    day's proofs are made without reading the years before. Unsigned where the bureau's key was not at hand. `lost` is
+    the head that a restored backup lost before this one.
     """
 
     __tablename__ = "audit_tree_heads"
@@ -67,6 +68,7 @@ class AuditTreeHead(Model):
     anchored_at: Mapped[datetime]
     key_id: Mapped[str | None]
     signature: Mapped[str | None]
+    lost: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
 
     __table_args__ = (
         UniqueConstraint("tenant_id", "size"),

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from infra import object_keys
 from infra.comparison import Expected
 from infra.db import db
+from tenants.audit import losses
 from tenants.audit.models import AuditTreeHead
 from tenants.footage.keys import day_lock
 from tenants.footage.models import DayKey, Segment, SegmentState
@@ -61,6 +62,7 @@ def day_shares(*, tenant_id: UUID) -> list[Expected[None]]:
 
 
 def anchors(*, tenant_id: UUID) -> list[Expected[None]]:
-    """The anchored head of each day of the chain."""
-    days = select(AuditTreeHead.day).where(AuditTreeHead.tenant_id == tenant_id).order_by(AuditTreeHead.day)
-    return [Expected(object_keys.ledger_head(tenant_id=tenant_id, day=day), None) for day in db.session.scalars(days)]
+    """The anchored head of each day of the chain, those that a restored backup lost included."""
+    days = db.session.scalars(select(AuditTreeHead.day).where(AuditTreeHead.tenant_id == tenant_id))
+    of_heads = {object_keys.ledger_head(tenant_id=tenant_id, day=day) for day in days}
+    return [Expected(key, None) for key in sorted(of_heads | set(losses.keys(tenant_id=tenant_id)))]

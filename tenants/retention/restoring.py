@@ -17,7 +17,9 @@ from infra.objects import ObjectStore
 from infra.shares import Expected
 from tenants.actor import Actor
 from tenants.audit import actions as audit
+from tenants.audit import losses
 from tenants.audit.events import Event
+from tenants.audit.losses import Recorded
 from tenants.errors import HeldByLaw
 from tenants.footage import queries as footage
 from tenants.footage.keys import day_lock
@@ -37,12 +39,14 @@ _NOTE = (
 class Compared:
     """What was entered as destroyed, what lacks its share and stays as it is with the reason, and strangers.
 
-    `unknown` are shares of keys that the restored rows do not know: made after the dump, or of a run that died.
+    `unknown` are shares of keys that the restored rows do not know: made after the dump, or of a run that died. `lost`
+    are the events of which the store still has anchors, and the database nothing.
     """
 
     destroyed: tuple[Destruction, ...]
     missing: tuple[str, ...]
     unknown: int
+    lost: Recorded | None = None
 
 
 def compare_shares(
@@ -51,9 +55,10 @@ def compare_shares(
     """Enter the days whose time is over and whose share is gone as destroyed; tell everything else. Repeatable.
 
     `also` are the shares of holds and packages, which are only compared. When even one day that is still owed lacks its
-    share, the store is what is damaged: then no day is entered.
+    share, the store is what is damaged: then no day is entered. What the chain lost is written first.
     """
     today = clock.civil_day(plan_queries.told(tenant_id=tenant_id, now=now).now)
+    lost_events = losses.record_loss(actor=actor, tenant_id=tenant_id, store=store)
     there = set(store.remnants(object_keys.shares_prefix(tenant_id=tenant_id)))
     keys = {_share(key): key for key in footage.day_keys(tenant_id=tenant_id, first=date.min, last=date.max)}
     lost = [key for share, key in keys.items() if key.wrapped_secret is not None and share not in there]
@@ -69,7 +74,8 @@ def compare_shares(
                 missing.append(f"{_name(key)}：{refused}")
     else:
         missing += [f"{_name(key)}：另一份不在儲存服務，尚有未到期者，未登記銷毀" for key in lost]
-    found = Compared(tuple(destroyed), tuple(missing), len(there - keys.keys() - {each.share for each in others}))
+    unknown = len(there - keys.keys() - {each.share for each in others})
+    found = Compared(tuple(destroyed), tuple(missing), unknown, lost_events)
     audit.record(
         Event.KEYS_COMPARED,
         tenant_id=tenant_id,

@@ -65,4 +65,5 @@ def anchored(
         cosigner=bureau,
     )
     db.session.commit()
+    assert made is not None
     return made

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -85,25 +85,30 @@ def destroy(archive: Archive, hold_id: str) -> str:
     return begun.certificate_no
 
 
-@pytest.fixture
-def restored(archive: Archive, postgres: Postgres, database: DatabaseUrls, tmp_path: Path) -> Iterator[Restored]:
-    """Dump, destroy, restore beside the database that went on."""
-    dead, alive = archive.record(clock.day_start(DEAD)), archive.record(clock.day_start(ALIVE))
-    plain = archive.plain[alive.id]
-    dead_cipher, alive_cipher = kept_aside(archive, dead), kept_aside(archive, alive)
-    hold_id, copy = held_copy(archive, dead)
+def anchor(archive: Archive, day: date) -> None:
     anchoring.anchor_chain(
         actor=ACTOR,
         tenant_id=archive.of.tenant_id,
-        day=clock.today(),
+        day=day,
         store=archive.store,
         lock_until=None,
         cosigner=None,
     )
     db.session.commit()
+
+
+@pytest.fixture
+def restored(archive: Archive, postgres: Postgres, database: DatabaseUrls, tmp_path: Path) -> Iterator[Restored]:
+    """Dump, destroy, anchor, restore beside the database that went on."""
+    dead, alive = archive.record(clock.day_start(DEAD)), archive.record(clock.day_start(ALIVE))
+    plain = archive.plain[alive.id]
+    dead_cipher, alive_cipher = kept_aside(archive, dead), kept_aside(archive, alive)
+    hold_id, copy = held_copy(archive, dead)
+    anchor(archive, clock.today() - timedelta(days=1))
     name = database.app.partition("@/")[2].partition("?")[0]
     postgres.dump(name, tmp_path / "backup")
     destroy(archive, hold_id)
+    anchor(archive, clock.today())
     db.session.remove()
     urls = postgres.restore(f"{name}_restored", tmp_path / "backup")
     yield Restored(urls, dead_cipher, alive_cipher, copy, plain)
@@ -193,3 +198,25 @@ def test_after_a_restore_what_was_destroyed_is_entered_as_destroyed_and_says_so(
 
 def _living(keys: Mapping[Any, Mapping[str, Any]]) -> str:
     return f"days/{ALIVE.isoformat()}/d14/{keys[ALIVE]['recipient']}.share"
+
+
+@pytest.mark.req("DR-05", "DR-06")
+def test_events_that_a_backup_lost_are_named_as_lost_once_it_is_written_down_and_before_as_a_fault(
+    restored: Restored, environment: dict[str, str]
+) -> None:
+    flask = ("flask", "--app", "workers.app")
+    before = run_on(restored, environment, *flask, "audit", "verify", "--tenant", "K1")
+    assert before.returncode == 1, "the store has a head over events that nobody has"
+    assert f"{clock.today().isoformat()}錨定的第" in before.stderr
+
+    told = run_on(restored, environment, *flask, "keys", "after-restore")
+    again = run_on(restored, environment, *flask, "keys", "after-restore")
+    for read in ((), ("--read-anchors",)):
+        after = run_on(restored, environment, *flask, "audit", "verify", "--tenant", "K1", *read)
+        assert (after.returncode, after.stderr) == (0, "")
+        assert "還原遺失已記載於第" in after.stdout
+    lost = restored.rows("select seq, fields from audit_events where event = 'chain:restored'")
+    assert ("還原遺失" in told.stdout, "還原遺失" in again.stdout, len(lost)) == (True, False, 1)
+    assert lost[0]["fields"]["kept"] == lost[0]["seq"] - 1
+    assert lost[0]["fields"]["lost"]["size"] > lost[0]["fields"]["confirmed"]
+    assert [day for day, _ in lost[0]["fields"]["anchors"]] == [clock.today().isoformat()]

@@ -12,7 +12,9 @@ from flask.cli import AppGroup
 from infra.signing import public_key_from
 from tenants.audit import checking, proofs
 from tenants.audit.checking import Report
+from tenants.audit.losses import Recorded
 from tenants.errors import DomainError, NotFound
+from tenants.roc_dates import format_date
 from workers.commands.institutions import each_institution
 from workers.context import cosigner, store
 
@@ -30,13 +32,16 @@ _day = click.DateTime(formats=["%Y-%m-%d"])
     multiple=True,
     help="The bureau's public key in base64, again for each it had. Without it each chain's first signer is believed.",
 )
-def verify(code: str | None, keys: tuple[str, ...]) -> None:
+@click.option("--read-anchors", is_flag=True, help="Read every anchor instead of believing the MD5 the store lists.")
+def verify(code: str | None, keys: tuple[str, ...], *, read_anchors: bool) -> None:
     """Check chains, heads, signatures and anchors; the first broken link of each is named, and 1 says there is one."""
     trusted, walked, broken = frozenset(map(_public_key, keys)), 0, 0
     believed: set[str] = set()
     for tenant in each_institution(code):
-        report = checking.verify(tenant_id=tenant.id, store=store(), trusted=trusted)
+        report = checking.verify(tenant_id=tenant.id, store=store(), trusted=trusted, read_all=read_anchors)
         walked, believed = walked + 1, believed | report.key_ids
+        for each in report.lost:
+            click.secho(f"{tenant.code} {tenant.name}：{lost_events(each)}", fg="yellow")
         if report.broken is None:
             click.echo(f"{tenant.code} {tenant.name}：完整{_heads(report)}")
         else:
@@ -84,6 +89,16 @@ def bureau_key() -> None:
     if held is None:
         raise click.ClickException("這個工作程序沒有教育局的會簽金鑰（SHOUYUAN_BUREAU_KEY_FILE）。")
     click.echo(held.key_id)
+
+
+def lost_events(found: Recorded) -> str:
+    """What a restored backup lost of a chain, in a sentence."""
+    first, last = found.anchors[0][0], found.loss.day
+    return (
+        f"資料庫曾由備份還原，還原遺失已記載於第 {found.seq} 筆：{format_date(first)}至{format_date(last)}"
+        f"共 {len(found.anchors)} 個錨定所涵蓋的紀錄（原第 {found.confirmed + 1} 至 {found.loss.size} 筆中，"
+        f"還原後不在資料庫者）無法回復，最後錨定的樹根為 {found.loss.root}"
+    )
 
 
 def _heads(report: Report) -> str:

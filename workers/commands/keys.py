@@ -21,6 +21,7 @@ from tenants.registry import queries as registry
 from tenants.retention import hold_keys, restoring
 from tenants.retention.hold_keys import HOLD_KEYS
 from tenants.roc_dates import format_date
+from workers.commands.audit import lost_events
 from workers.commands.institutions import each_institution
 from workers.context import kms, store
 
@@ -89,7 +90,7 @@ def retire(key_id: str) -> None:
 
 @keys.command("after-restore")
 def after_restore() -> None:
-    """Enter days as destroyed whose row a backup brought back and whose share is gone. Run once after each restore."""
+    """Write down what chains lost, and enter days as destroyed whose share is gone. Run once after each restore."""
     faults = 0
     for tenant in each_institution():
         found = restoring.compare_shares(
@@ -102,6 +103,8 @@ def after_restore() -> None:
             ],
             now=clock.now(),
         )
+        if found.lost is not None:
+            click.secho(f"{tenant.code} {lost_events(found.lost)}", fg="yellow")
         lines = [f"{format_date(each.civil_day)} d{each.retention_days}：登記為已銷毀" for each in found.destroyed]
         lines += [f"{found.unknown} 份不屬於資料庫中任何金鑰，未變更"] if found.unknown else []
         db.session.commit()

@@ -52,6 +52,7 @@ def upgrade() -> None:
         sa.Column("anchored_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("key_id", sa.String(), nullable=True),
         sa.Column("signature", sa.String(), nullable=True),
+        sa.Column("lost", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
         sa.CheckConstraint("size > 0", name=op.f("ck_audit_tree_heads_size")),
         sa.CheckConstraint("(key_id is null) = (signature is null)", name=op.f("ck_audit_tree_heads_signed_pair")),
         sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_audit_tree_heads_tenant_id")),
