@@ -232,3 +232,8 @@ class RegisterEntry(Identified, TenantOwned, Model):
         CheckConstraint("viewed or copied", name="handling"),
         CheckConstraint("accessor_title <> ''", name="title"),
     )
+
+    @property
+    def online(self) -> bool:
+        """線上交付: fetched through this system, so that the operator is who let the copy out (KH-A2-07, ADR 0010)."""
+        return self.copied

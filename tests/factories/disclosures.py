@@ -105,7 +105,7 @@ def _register_entry(entry_id: UUID, belongs: dict[str, UUID], started_at: dateti
         accessor_name="陳志明",
         accessor_unit="守園市政府警察局向陽分局",
         accessor_title="偵查佐",
-        content=[{"camera": "C-GATE", "from": started_at.isoformat()}],
+        content=[{"camera": "C-GATE", "from": started_at.isoformat(), "until": clock.now().isoformat()}],
         summary="意外事故",
         operator_name="林怡君",
         viewed=False,

@@ -181,7 +181,8 @@ def read_the_register(town: Town, page: Page) -> None:
     expect(row).to_contain_text("陳志明")
     expect(row).to_contain_text("守園市政府警察局向陽分局 偵查佐")
     expect(row).to_contain_text("□調閱 ■複製")
-    expect(row).to_contain_text("k1的head")
+    expect(row).to_contain_text("k1的head")  # who let the copy out, and not whoever operates a player (ADR 0010)
+    expect(row).to_contain_text("線上交付：核准或重新開放者")
 
 
 def look_at_the_trail(town: Town, page: Page) -> None:

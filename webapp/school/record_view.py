@@ -57,6 +57,7 @@ class RegisterLine:
     content: Sequence[str]
     summary: str
     operator: str
+    online: bool
     viewed: bool
     copied: bool
 
@@ -102,6 +103,7 @@ def register_lines(entries: Iterable[RegisterEntry]) -> Sequence[RegisterLine]:
             content=[_content(part) for part in entry.content],
             summary=entry.summary,
             operator=entry.operator_name,
+            online=entry.online,
             viewed=entry.viewed,
             copied=entry.copied,
         )
