@@ -1,6 +1,7 @@
 """Signed-in person or device key -> Actor; binds the database session before any view runs.
 
-The order matters: first the person alone is bound, which opens only their own memberships; then the place of the URL.
+The order matters: first the person alone is bound, which opens only their own memberships; then the place of the URL;
+and what is not there is not there for anybody, before anybody is told that they may not (DR-08).
 """
 
 from http import HTTPStatus
@@ -12,6 +13,7 @@ from werkzeug.exceptions import Unauthorized
 
 from infra.db import db
 from infra.tenancy import Binding, bind
+from tenants import presence
 from tenants.actor import Actor, ActorKind
 from tenants.errors import NotAllowed, NotFound
 from tenants.people import queries as people
@@ -51,9 +53,14 @@ def _identify() -> None:
     if not current_user.is_authenticated:
         raise Unauthorized
     bind(db.session, Binding(user_id=current_user.id))
-    g.actor = _person(access, (request.view_args or {}).get("tenant_id"))
-    if access.permission is not None:
-        g.actor.require(access.permission)
+    named = request.view_args or {}
+    g.actor = _person(access, named.get("tenant_id"))
+    if access.permission is None:
+        return
+    if access.place is Place.INSTITUTION and not g.actor.may(access.permission):
+        ids = {name: value for name, value in named.items() if name.endswith("_id") and name != "tenant_id"}
+        presence.check(tenant_id=named["tenant_id"], ids=ids)
+    g.actor.require(access.permission)
 
 
 def _person(access: Access, tenant_id: UUID | None) -> Actor:

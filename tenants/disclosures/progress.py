@@ -33,12 +33,13 @@ def locked(*, tenant_id: UUID, disclosure_id: UUID) -> Disclosure:
 def start(step: Step, *, actor: Actor, tenant_id: UUID, disclosure_id: UUID) -> Disclosure:
     """The locked case, if this actor may take the step and the case can take it.
 
-    An officer of another agency learns nothing, not even that the case exists (DR-08).
+    An officer of another agency learns nothing, not even that the case exists (DR-08); nor does anybody of a case that
+    is another institution's, whatever they may do in their own.
     """
-    actor.require(TRANSITIONS[step].permission)
     disclosure = locked(tenant_id=tenant_id, disclosure_id=disclosure_id)
     if actor.agency_id is not None and actor.agency_id != disclosure.agency_id:
         raise NotFound
+    actor.require(TRANSITIONS[step].permission)
     next_state(DisclosureState(disclosure.state), step)
     return disclosure
 

@@ -20,6 +20,7 @@ class Whole:
     institution: Institution
     head_id: UUID
     handler_id: UUID
+    guard_id: UUID
     agency_id: UUID
     officer_id: UUID
     device_id: UUID
@@ -47,9 +48,10 @@ def whole(of: Institution, *, agency_name: str) -> Whole:
     versions = regulations.living()
     schedule_id = versions[0].id if versions else scheduled(effective_from=date(2099, 8, 1), min_days=REGULATED)
     agency_id = people.agency(agency_name)
-    head, handler, officer = (people.person() for _ in range(3))
+    head, handler, guard, officer = (people.person() for _ in range(4))
     people.membership(head, Role.HEAD, tenant_id=of.tenant_id)
     handles = people.membership(handler, Role.HANDLER, tenant_id=of.tenant_id)
+    people.membership(guard, Role.GUARD, tenant_id=of.tenant_id)
     people.membership(officer, Role.AGENCY_OFFICER, agency_id=agency_id)
     bind(db.session, Binding(tenant_id=of.tenant_id, agency_id=agency_id))
     period_id = period(of.tenant_id, of.site_id, None)
@@ -64,6 +66,7 @@ def whole(of: Institution, *, agency_name: str) -> Whole:
         institution=of,
         head_id=head,
         handler_id=handler,
+        guard_id=guard,
         agency_id=agency_id,
         officer_id=officer,
         device_id=device_id,
