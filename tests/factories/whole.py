@@ -48,11 +48,9 @@ def whole(of: Institution, *, agency_name: str) -> Whole:
     versions = regulations.living()
     schedule_id = versions[0].id if versions else scheduled(effective_from=date(2099, 8, 1), min_days=REGULATED)
     agency_id = people.agency(agency_name)
-    head, handler, guard, officer = (people.person() for _ in range(4))
-    people.membership(head, Role.HEAD, tenant_id=of.tenant_id)
-    handles = people.membership(handler, Role.HANDLER, tenant_id=of.tenant_id)
-    people.membership(guard, Role.GUARD, tenant_id=of.tenant_id)
+    officer = people.person()
     people.membership(officer, Role.AGENCY_OFFICER, agency_id=agency_id)
+    (head, _), (guard, _), (handler, handles) = (_member(of, role) for role in (Role.HEAD, Role.GUARD, Role.HANDLER))
     bind(db.session, Binding(tenant_id=of.tenant_id, agency_id=agency_id))
     period_id = period(of.tenant_id, of.site_id, None)
     device_id = footage.device(of)
@@ -84,6 +82,12 @@ def whole(of: Institution, *, agency_name: str) -> Whole:
     )
     bind(db.session, held)
     return made
+
+
+def _member(of: Institution, role: Role) -> tuple[UUID, UUID]:
+    """Somebody new of the institution, and the membership."""
+    person = people.person()
+    return person, people.membership(person, role, tenant_id=of.tenant_id)
 
 
 def _summed_up(of: Institution) -> None:
