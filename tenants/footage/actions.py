@@ -17,7 +17,7 @@ from infra.objects import NoSuchObject, ObjectStore
 from tenants.actor import Actor
 from tenants.audit import actions as audit
 from tenants.audit.events import Event
-from tenants.footage.admission import Admitted, Refused, judge
+from tenants.footage.admission import Admitted, Rejection, judge
 from tenants.footage.models import Segment, SegmentState
 from tenants.footage.queries import unchecked
 from tenants.footage.rules import digest_of
@@ -51,7 +51,7 @@ def confirm(*, actor: Actor, tenant_id: UUID, lines: Sequence[SignedLine], now: 
         {(one.line.civil_day, one.line.retention_days) for one in judged if isinstance(one, Admitted)}
     ):
         db.session.execute(text("select ensure_segment_partition(:day, :days)"), {"day": day, "days": days})
-    outcomes = [Outcome(one.code, one.detail) if isinstance(one, Refused) else _enter(one, now) for one in judged]
+    outcomes = [Outcome(one.code, one.detail) if isinstance(one, Rejection) else _enter(one, now) for one in judged]
     entered = [one for one, outcome in zip(judged, outcomes, strict=True) if outcome.code == "confirmed"]
     if entered:
         segments = [one for one in entered if isinstance(one, Admitted)]
@@ -103,7 +103,7 @@ def _enter(one: Admitted, now: datetime) -> Outcome:
         populate_existing=True,
     )
     if known.line != one.held.line:
-        return Outcome("conflict", Refused("conflict").detail)
+        return Outcome("conflict", Rejection("conflict").detail)
     if known.state in {SegmentState.MISMATCHED, SegmentState.MISSING}:
         # The device still had the right bytes and put them again; the store is asked once more.
         known.state, known.confirmed_at, known.checked_at = SegmentState.CONFIRMED, now, None

@@ -36,7 +36,7 @@ REFUSALS: Mapping[str, str] = {
 
 
 @dataclass(frozen=True)
-class Refused:
+class Rejection:
     """Why a line does not enter. `code` is stable; the sentence is for the person at the box."""
 
     code: str
@@ -66,7 +66,7 @@ class Admitted:
         )
 
 
-def judge(lines: Iterable[SignedLine], *, actor: Actor, tenant_id: UUID, now: datetime) -> list[Admitted | Refused]:
+def judge(lines: Iterable[SignedLine], *, actor: Actor, tenant_id: UUID, now: datetime) -> list[Admitted | Rejection]:
     """What becomes of each line, in the order given. Writes nothing.
 
     The same judgement is made twice: before an upload is signed, and again at its confirmation.
@@ -77,7 +77,7 @@ def judge(lines: Iterable[SignedLine], *, actor: Actor, tenant_id: UUID, now: da
     found = device_queries.every_camera_of_site(tenant_id=tenant_id, site_id=device.site_id)
     cameras, keys = {camera.id: camera for camera in found}, _keys(tenant_id, days)
     until = registry.tenant(tenant_id=tenant_id).filmed_until
-    judged = [one if isinstance(one, Refused) else _judged(one, device, cameras, keys, now) for one in parsed]
+    judged = [one if isinstance(one, Rejection) else _judged(one, device, cameras, keys, now) for one in parsed]
     return [_before_closing(one, until) if isinstance(one, Admitted) else one for one in judged]
 
 
@@ -91,18 +91,18 @@ def device_of(actor: Actor, tenant_id: UUID) -> EdgeDevice:
     return device
 
 
-def _before_closing(admitted: Admitted, until: datetime | None) -> Admitted | Refused:
+def _before_closing(admitted: Admitted, until: datetime | None) -> Admitted | Rejection:
     """What was recorded before the institution closed is taken, however late it comes; nothing after (DR-33)."""
-    return admitted if until is None or admitted.line.started_at < until else Refused("after_closing")
+    return admitted if until is None or admitted.line.started_at < until else Rejection("after_closing")
 
 
-def _parsed(held: SignedLine, device: EdgeDevice) -> Admitted | Refused:
+def _parsed(held: SignedLine, device: EdgeDevice) -> Admitted | Rejection:
     if not held.line.isascii() or len(held.line) > _LONGEST_LINE:
-        return Refused("bad_line")
+        return Rejection("bad_line")
     try:
         return Admitted(parse_and_verify(held, public_key=device.public_key), held)
     except BadManifest as error:
-        return Refused(error.code)
+        return Rejection(error.code)
 
 
 def _judged(
@@ -111,7 +111,7 @@ def _judged(
     cameras: Mapping[UUID, Camera],
     keys: Mapping[tuple[date, int], DayKey],
     now: datetime,
-) -> Admitted | Refused:
+) -> Admitted | Rejection:
     line = admitted.line
     camera = cameras.get(line.camera_id)
     key = keys.get((line.civil_day, line.retention_days))
@@ -126,7 +126,7 @@ def _judged(
         # KH-3-11: sound that the notice does not mention never enters
         "audio_not_allowed": camera is not None and line.audio and not camera.audio,
     }
-    return next((Refused(code) for code, found in faults.items() if found), admitted)
+    return next((Rejection(code) for code, found in faults.items() if found), admitted)
 
 
 def _keys(tenant_id: UUID, days: set[tuple[date, int]]) -> Mapping[tuple[date, int], DayKey]:
