@@ -1,10 +1,11 @@
 """What an institution was called on a day: for old papers and lists, and for who knows only that name (DR-33)."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, literal, select
+from sqlalchemy import ColumnElement, func, literal, select, text
 
 from infra.db import db
 from tenants.registry.models import InstitutionName, Tenant
@@ -57,8 +58,32 @@ def name_on(*, tenant_id: UUID, day: date) -> str:
     return db.session.execute(select(then).select_from(Tenant).where(Tenant.id == tenant_id)).scalar_one()
 
 
-def former_names() -> Mapping[UUID, str]:
-    """Every other name that an institution bore or will bear, so that it is found by them: words by institution."""
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """A site as its institution's public notice names it."""
+
+    name: str
+    profile: str
+
+
+def places() -> Mapping[UUID, tuple[Place, ...]]:
+    """The sites of every institution, by institution: public, as the notice is, and nothing else of them."""
+    found: dict[UUID, tuple[Place, ...]] = {}
+    query = text("select institution_id, name, profile from published_sites()")
+    for institution_id, name, profile in db.session.execute(query):
+        found[institution_id] = (*found.get(institution_id, ()), Place(name=name, profile=profile))
+    return found
+
+
+def known_as() -> Mapping[UUID, str]:
+    """Every word besides its own name by which an institution is looked for: former and coming names, its sites."""
+    found = dict(_other_names())
+    for institution_id, its in places().items():
+        found[institution_id] = " ".join([found.get(institution_id, ""), *(place.name for place in its)]).strip()
+    return found
+
+
+def _other_names() -> Mapping[UUID, str]:
     query = select(InstitutionName).where(InstitutionName.withdrawn_at.is_(None))
     found: dict[UUID, str] = {}
     for each in db.session.scalars(query.order_by(InstitutionName.effective_from)):

@@ -31,8 +31,18 @@ def normal_code(code: str, *, field: str = "code") -> str:
 
 
 def is_called(names: str, typed: str) -> bool:
-    """Whether every word that was typed is among an institution's names; 台 and 臺 are one."""
-    return all(word in names.replace("台", "臺") for word in typed.replace("台", "臺").split())
+    """Whether every word that was typed is among an institution's names, however either of them is written.
+
+    One are 台 and 臺, full and half width, small and capital letters, with and without spaces; and 幼稚園, as a
+    preschool was called until 2012, is 幼兒園.
+    """
+    sought = "".join(_looked_for(names).split())
+    return all(word in sought for word in _looked_for(typed).split())
+
+
+def _looked_for(words: str) -> str:
+    folded = unicodedata.normalize("NFKC", words).casefold().replace("台", "臺")
+    return folded.replace("幼稚園", "幼兒園").replace("附幼", "附設幼兒園")
 
 
 def known_zone(zone: str) -> Zone:

@@ -20,8 +20,10 @@ from tenants.disclosures.queries import Case
 from tenants.errors import NotFound
 from tenants.footage import queries as footage
 from tenants.profiles import Clause, RuleProfile
+from tenants.registry import names
 from tenants.registry import queries as registry
-from tenants.registry.models import Camera, Site, Tenant
+from tenants.registry.models import Camera, Site, Tenant, TenantKind
+from tenants.registry.names import Place
 from tenants.registry.regulations import profile
 from tenants.registry.rules import is_called
 from tenants.registry.standing import is_closed
@@ -42,6 +44,7 @@ from webapp.case_progress import (
 from webapp.form_fields import faults
 
 _KINDS = {"preschool": "教保服務機構", "elementary_school": "國民小學"}
+_PRESCHOOL = "KH_PRESCHOOL"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,16 +97,20 @@ def case_lines(found: Iterable[CaseLine]) -> list[Line]:
     ]
 
 
-def by_district(
-    tenants: Iterable[Tenant], typed: str, *, former: Mapping[UUID, str]
-) -> list[tuple[str, list[tuple[Tenant, str]]]]:
+def by_district(tenants: Sequence[Tenant], typed: str) -> list[tuple[str, list[tuple[Tenant, str]]]]:
     """Institutions under their district, with their kind in words; only those whose name, code or district fits.
 
-    Also a name that they bore before: a letter may know no other.
+    Also a name that they bore before, or that of an attached preschool: a letter may know no other.
     """
-    fitting = [tenant for tenant in tenants if is_called(f"{_names(tenant)} {former.get(tenant.id, '')}", typed)]
+    known, places = names.known_as(), names.places()
+    attached = {tenant.id: _attached(tenant, places.get(tenant.id, ())) for tenant in tenants}
+    fitting = [
+        tenant
+        for tenant in tenants
+        if is_called(" ".join([_names(tenant), known.get(tenant.id, ""), attached[tenant.id]]), typed)
+    ]
     return [
-        (district, [(tenant, _kind(tenant)) for tenant in group])
+        (district, [(tenant, _kind(tenant, attached[tenant.id])) for tenant in group])
         for district, group in groupby(fitting, key=lambda tenant: tenant.district)
     ]
 
@@ -196,8 +203,14 @@ def case_page(found: Case, form: CompletionForm, asking: AskReopeningForm, *, re
     }
 
 
-def _kind(tenant: Tenant) -> str:
-    kind = _KINDS.get(tenant.kind, "")
+def _attached(tenant: Tenant, places: Iterable[Place]) -> str:
+    """附設幼兒園 of a school with a place under a preschool's regulation, whatever its name is."""
+    has = tenant.kind == TenantKind.ELEMENTARY_SCHOOL and any(place.profile == _PRESCHOOL for place in places)
+    return "附設幼兒園" if has else ""
+
+
+def _kind(tenant: Tenant, attached: str) -> str:
+    kind = "，".join(filter(None, [_KINDS.get(tenant.kind, ""), attached]))
     if tenant.closed_from is None or not is_closed(tenant, clock.today()):
         return kind
     return f"{kind}，{format_date(tenant.closed_from)}起停辦，資料由{tenant.keeper}保管"

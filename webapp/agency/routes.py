@@ -19,7 +19,6 @@ from tenants.disclosures.rules import HOLD_MARGIN, Caution
 from tenants.errors import Destroyed, Invalid
 from tenants.people import queries as people
 from tenants.permissions import Permission
-from tenants.registry import names
 from tenants.registry import queries as registry
 from webapp.access import Place, requires
 from webapp.agency import presenters
@@ -48,7 +47,7 @@ def cases() -> str:
 def institutions() -> str:
     """Institutions by district, narrowed by what was typed."""
     typed = request.args.get("q", "").strip()
-    districts = presenters.by_district(registry.directory(), typed, former=names.former_names())
+    districts = presenters.by_district(registry.directory(), typed)
     template = "agency/_institutions.html" if "HX-Request" in request.headers else "agency/institutions.html"
     return render_template(template, districts=districts, typed=typed)
 

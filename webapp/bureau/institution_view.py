@@ -76,7 +76,7 @@ class TenantPage:
 
 def lines(*, state: str = "", typed: str = "") -> list[Line]:
     """The institutions of a state, all when none was asked for, that bear what was typed in any name they had."""
-    former, today = names.former_names(), clock.today()
+    former, today = names.known_as(), clock.today()
     found = [line_of(tenant, today) for tenant in registry.directory()]
     return [line for line in found if state in ("", line.status) and is_called(_names(line.tenant, former), typed)]
 

@@ -42,7 +42,7 @@ def notices() -> str:
     """Find an institution's notice by the name that parents know: nobody remembers the address of the notice."""
     typed = request.args.get("q", "").strip()
     return render_template(
-        "public/notices.html", typed=typed, found=found(registry.directory(), typed, former=names.former_names())
+        "public/notices.html", typed=typed, found=found(registry.directory(), typed, former=names.known_as())
     )
 
 

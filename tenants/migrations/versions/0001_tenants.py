@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 from infra.db import APP_ROLE
-from infra.rowsecurity import also_readable, protect, rolled_up
+from infra.rowsecurity import also_readable, counted_by_owner, protect, rolled_up
 
 revision = "0001"
 down_revision: str | None = None
@@ -14,6 +14,14 @@ down_revision: str | None = None
 BY_BUREAU = """exists (select from tenants where kind = 'bureau'
     and id = nullif(current_setting('shouyuan.tenant_id', true), '')::uuid)"""
 ITSELF = "id = nullif(current_setting('shouyuan.tenant_id', true), '')::uuid"
+# Which places an institution has stands on its public notice; what else a site's row holds is the institution's own.
+# So whoever looks for an institution finds it by its attached preschool's name without reading anybody's rows.
+PUBLISHED_SITES = """
+create function published_sites() returns table (institution_id uuid, name text, profile text)
+language sql stable security definer set search_path = public, pg_temp as $$
+    select s.tenant_id, s.name::text, s.profile::text from sites s order by s.tenant_id, s.code
+$$
+"""
 
 
 def upgrade() -> None:
@@ -261,6 +269,10 @@ def upgrade() -> None:
     # How long each place keeps footage and who passed it: what the bureau compares a new version with (DR-09, DR-10).
     rolled_up("sites")
     rolled_up("site_periods")
+    counted_by_owner("sites")
+    op.execute(PUBLISHED_SITES)
+    op.execute("revoke all on function published_sites() from public")
+    op.execute(f"grant execute on function published_sites() to {APP_ROLE}")
     protect("institution_names", using=f"institution_{ITSELF}")
     also_readable("institution_names", name="published", using="true")
     protect("rule_schedules", using=BY_BUREAU)
@@ -268,6 +280,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.execute("drop function published_sites()")
     op.drop_index(op.f("ix_enrolment_tokens_tenant_id"), table_name="enrolment_tokens")
     op.drop_table("enrolment_tokens")
     op.drop_index(op.f("ix_edge_devices_tenant_id"), table_name="edge_devices")

@@ -12,7 +12,7 @@ from tenants.actor import Actor, ActorKind
 from tenants.audit import queries as audit
 from tenants.errors import Invalid, NotAllowed, NotFound
 from tenants.permissions import Role
-from tenants.registry import actions, agencies, queries
+from tenants.registry import actions, agencies, queries, rules
 from tenants.registry.models import Tenant, TenantKind
 from tests.factories import people
 from tests.factories.registry import Institution, institution
@@ -159,3 +159,20 @@ def test_verifying_an_agency_is_a_persons_act_in_the_bureaus_chain(operator: Act
     agencies.verify_agency(agency_id=agency.id, actor=operator)
     assert agency.verified_by == operator.id
     assert events(queries.bureau())[-2:] == ["agency:added", "agency:verified"]
+
+
+@pytest.mark.parametrize(
+    ("names", "typed", "found"),
+    [
+        ("守園市私立晨光幼兒園", "幼稚園", True),
+        ("守園市立台北國小", "臺北", True),
+        ("守園市立　臺北國小", "守園市立台北國小", True),
+        ("向陽國小 E1K", "ｅ１ｋ", True),
+        ("向陽國小附幼", "附設幼稚園", True),
+        ("向陽國小", "幼兒園", False),
+        ("向陽國小", "向陽 國中", False),
+        ("向陽國小", "", True),
+    ],
+)
+def test_an_institution_is_found_however_its_name_is_written(names: str, typed: str, *, found: bool) -> None:
+    assert rules.is_called(names, typed) is found
