@@ -53,13 +53,23 @@ def days_stored(retention_days: int) -> int:
     return retention_days + 1
 
 
+def owed_since(today: date, retention_days: int) -> date:
+    """The earliest civil day whose footage must still be there on `today`."""
+    return today - timedelta(days=retention_days)
+
+
+def keys_through(today: date) -> date:
+    """The last civil day whose key is made, and handed to the edge boxes, on `today`."""
+    return today + timedelta(days=KEYS_AHEAD_DAYS)
+
+
 def changeable_from(today: date) -> date:
     """The first civil day whose retention class may still be changed for a site with an edge box.
 
     The day after the last one whose key a box may hold, and one more: what is decided a second before midnight must not
     cross a box that asks a second after it.
     """
-    return today + timedelta(days=KEYS_AHEAD_DAYS + 2)
+    return keys_through(today) + timedelta(days=2)
 
 
 def destroyed_by(day: date) -> date:

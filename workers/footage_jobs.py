@@ -16,7 +16,6 @@ from workers.context import kms, store
 from workers.job import tenant_job
 
 # An edge goes on for two weeks without us; yesterday's key is for a box that comes online just after midnight.
-KEYS_AHEAD = timedelta(days=periods.KEYS_AHEAD_DAYS)
 KEYS_BEHIND = timedelta(days=1)
 # The sweep sends MAKE_KEYS once less than this is left (KH-5-3a: a missing key would stop recording).
 KEYS_REFILL = timedelta(days=12)
@@ -34,7 +33,7 @@ def check_segments(tenant_id: UUID, actor: Actor) -> None:
 def make_keys(tenant_id: UUID, actor: Actor) -> None:
     """The day keys of every class that a site uses on each day, and the institution's records key."""
     today = clock.today()
-    for run in _runs(tenant_id, today - KEYS_BEHIND, today + KEYS_AHEAD):
+    for run in _runs(tenant_id, today - KEYS_BEHIND, periods.keys_through(today)):
         keys.make_day_keys(
             actor=actor,
             tenant_id=tenant_id,

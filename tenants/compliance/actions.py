@@ -3,6 +3,7 @@
 Taken again they are written over: a late upload, an explained gap or a rule that was corrected changes what was known.
 """
 
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -30,6 +31,7 @@ from tenants.footage import queries as footage
 from tenants.footage.queries import CameraTimeline
 from tenants.footage.rules import Now
 from tenants.permissions import Permission
+from tenants.registry import classes
 from tenants.registry import queries as registry
 from tenants.registry.models import Site
 from tenants.retention import queries as retention
@@ -54,13 +56,7 @@ def take_now(*, tenant_id: UUID, now: datetime, actor: Actor) -> None:
     oldest = footage.earliest_days(tenant_id=tenant_id, cameras=[each.line.camera for each in taken])
     said = footage.statuses(tenant_id=tenant_id)
     heard = [each for each in taken if each.line.now is not Now.SILENT]
-    short = [
-        each
-        for each in taken
-        if rules.is_short(
-            active_from=each.line.camera.active_from, oldest_day=oldest.get(each.line.camera.id), today=today
-        )
-    ]
+    short = _short(tenant_id, taken, oldest, today)
     state = rules.together(each.coverage for each in taken)
     overdue = retention.overdue(tenant_id=tenant_id, today=today)
     _write(
@@ -78,6 +74,7 @@ def take_now(*, tenant_id: UUID, now: datetime, actor: Actor) -> None:
         open_requests=disclosures.open_count(tenant_id=tenant_id),
         overdue_destructions=sum(now - each.since > rules.DESTRUCTION_GRACE for each in overdue),
         short_cameras=len(short),
+        short_of=sorted(set(short)),
     )
     _write_retention(tenant_id, now)
     for each in taken:
@@ -123,6 +120,21 @@ def _taken(tenant_id: UUID, day: date, now: datetime) -> list[_Taken]:
         )
         for line in lines
     ]
+
+
+def _short(tenant_id: UUID, taken: Iterable[_Taken], oldest: Mapping[UUID, date], today: date) -> list[int]:
+    """Of each camera that has fewer days than the regulation, its school or both ask for: how many it owes."""
+    known = classes.of_tenant(tenant_id=tenant_id)
+    found = (
+        rules.days_short(
+            owed_since=known.owed_since(each.site, today),
+            active_from=each.line.camera.active_from,
+            oldest_day=oldest.get(each.line.camera.id),
+            today=today,
+        )
+        for each in taken
+    )
+    return [days for days in found if days is not None]
 
 
 def _write_retention(tenant_id: UUID, now: datetime) -> None:

@@ -4,6 +4,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, ForeignKeyConstraint
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from infra.db import Model, TenantOwned
@@ -30,6 +31,7 @@ class ComplianceNow(TenantOwned, Model):
     open_requests: Mapped[int]
     overdue_destructions: Mapped[int]
     short_cameras: Mapped[int] = mapped_column(default=0)
+    short_of: Mapped[list[int]] = mapped_column(JSONB, default=list)
 
     __table_args__ = (
         CheckConstraint("coverage_today between 0 and 1", name="coverage_today"),

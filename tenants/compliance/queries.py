@@ -160,6 +160,7 @@ def _facts(row: ComplianceNow, law: ComplianceRetention | None) -> NowFacts:
         open_requests=row.open_requests,
         overdue_destructions=row.overdue_destructions,
         short_cameras=row.short_cameras,
+        short_of=tuple(row.short_of),
         law=_law(law) if law is not None else None,
     )
 

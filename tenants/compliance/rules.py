@@ -11,18 +11,15 @@ from enum import StrEnum
 from typing import Literal
 
 from infra.clock import TAIPEI, day_start
-from tenants.footage.rules import CameraDay, Gap, Window, day_window, merged
+from tenants.footage.rules import SILENT_AFTER, CameraDay, Gap, Window, day_window, merged
 from tenants.registry.rules import DEFAULT_HOURS, OpeningHours, hours_of
 from tenants.roc_dates import format_date
 
-# A report older than this says nothing about now. Facts are taken each minute, so five misses are no accident.
-SILENT_AFTER = timedelta(minutes=5)
 # A day that became due at midnight has this long to be destroyed and certified before it counts as late.
 DESTRUCTION_GRACE = timedelta(days=1)
 # The regulations ask that recording is not interrupted; a share below this is shown as an interruption to be explained.
 # It is not 1.0 because a segment's last fraction of a second is lost between two key frames.
 ENOUGH_COVERAGE = 0.995
-MIN_DAYS = 14
 
 
 class Standing(StrEnum):
@@ -92,7 +89,7 @@ class LawFacts:
 
 @dataclass(frozen=True, kw_only=True)
 class NowFacts:
-    """What an institution's roll-up says. None is "not known"."""
+    """What an institution's roll-up says. None is "not known". `short_of` are the days that the short cameras owe."""
 
     computed_at: datetime
     last_report_at: datetime | None
@@ -104,6 +101,7 @@ class NowFacts:
     open_requests: int
     overdue_destructions: int
     short_cameras: int
+    short_of: tuple[int, ...] = ()
     law: LawFacts | None = None
 
 
@@ -187,10 +185,14 @@ def past_days(today: date, count: int) -> list[date]:
     return [today - timedelta(days=back) for back in range(count, 0, -1)]
 
 
-def is_short(*, active_from: date, oldest_day: date | None, today: date) -> bool:
-    """Whether a camera has less footage than the 14 days it must have by now; a new camera owes fewer (KH-5-3c)."""
+def days_short(*, owed_since: date, active_from: date, oldest_day: date | None, today: date) -> int | None:
+    """How many days a camera owes by now when it has fewer, None when it has them; a new camera owes its own (KH-5-3c).
+
+    `owed_since` is the earliest day whose footage the site must still have, by the class of each day.
+    """
+    owed = (today - max(owed_since, active_from)).days
     kept = (today - oldest_day).days if oldest_day is not None else 0
-    return kept < min(MIN_DAYS, (today - active_from).days)
+    return owed if kept < owed else None
 
 
 def judge(facts: NowFacts | None, *, now: datetime) -> Judgement:
@@ -240,7 +242,7 @@ def _silence(facts: NowFacts, now: datetime) -> Judgement | None:
         return Judgement(Standing.NO_DATA, ("邊緣主機從未回報",))
     if now - facts.last_report_at > SILENT_AFTER:
         return Judgement(Standing.NOT_REPORTED, ("邊緣主機停止回報",))
-    if now - facts.computed_at > SILENT_AFTER:
+    if now - facts.computed_at > SILENT_AFTER:  # they are taken each minute, and five misses are no accident
         return Judgement(Standing.NOT_REPORTED, ("合規資料停止更新",))
     return None
 
@@ -253,7 +255,8 @@ def _faults(facts: NowFacts) -> Iterator[str]:
     if facts.coverage_today is not None and facts.coverage_today < ENOUGH_COVERAGE:
         yield "今日應錄影時段有中斷"
     if facts.short_cameras:
-        yield f"{facts.short_cameras} 支鏡頭保存天數不足 {MIN_DAYS} 日"
+        days = "、".join(str(days) for days in facts.short_of)
+        yield f"{facts.short_cameras} 支鏡頭保存天數不足 {days} 日"
     if facts.overdue_destructions:
         yield _overdue(facts)
 

@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from infra.db import db
+from tenants import periods
 from tenants.profiles import RuleProfile
 from tenants.registry import regulations
 from tenants.registry.models import RuleSchedule, Site, SitePeriod
@@ -58,6 +59,17 @@ class Classes:
         ahead = sorted(day for day in days if day > after)
         found = [(day, self.of(site, day), self.of(site, day - _ONE_DAY)) for day in ahead]
         return [(day, now) for day, now, before in found if now != before]
+
+    def owed_since(self, site: Site, today: date) -> date:
+        """The earliest civil day whose footage the site must still have today, by the class of each day."""
+        first = periods.owed_since(today, periods.MAX_RETENTION_DAYS)
+        begins = [(first, self.of(site, first)), *self.changes(site, after=first)]
+        for number, (begin, days) in enumerate(begins):
+            following = begins[number + 1][0] if number + 1 < len(begins) else today + _ONE_DAY
+            found = max(begin, periods.owed_since(today, days))
+            if found < min(following, today):
+                return found
+        return today
 
     def runs(self, sites: Sequence[Site], *, first: date, last: date) -> list[ClassRun]:
         """Every class that one of the sites uses from `first` to `last`, in unbroken runs of days."""

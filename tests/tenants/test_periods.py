@@ -145,6 +145,14 @@ def test_no_day_may_change_whose_key_a_box_may_hold(day: date) -> None:
     assert periods.changeable_from(day) > last_handed_out
 
 
+@pytest.mark.req("KH-5-3c", "TY-4-3b")
+@given(day=DAYS, days=CLASSES)
+def test_what_is_owed_today_begins_with_the_day_whose_time_ends_today(day: date, days: int) -> None:
+    first = periods.owed_since(day, days)
+    assert periods.kept_through(first, days) == day
+    assert periods.kept_through(first - timedelta(days=1), days) < day
+
+
 @pytest.mark.req("DR-03")
 @given(day=DAYS, days=CLASSES, minutes=st.integers(min_value=-5, max_value=LAST_MINUTE))
 def test_the_store_never_expires_before_our_own_day_nor_after_the_year(day: date, days: int, minutes: int) -> None:

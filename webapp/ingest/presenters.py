@@ -10,14 +10,13 @@ from tenants.actor import Actor
 from tenants.footage import queries
 from tenants.footage.admission import device_of
 from tenants.footage.models import DayKey
-from tenants.periods import KEYS_AHEAD_DAYS
+from tenants.periods import keys_through
 from tenants.registry import classes, device_queries
 from tenants.registry import queries as registry
 from tenants.registry.models import Site
 from tenants.registry.standing import is_closed
 
 CONFIG_VERSION = 1
-DAYS_AHEAD = timedelta(days=KEYS_AHEAD_DAYS)
 _YESTERDAY = timedelta(days=1)
 HEARTBEAT_SECONDS = 15
 
@@ -50,7 +49,7 @@ def config_of(actor: Actor, *, tenant_id: UUID, segment_seconds: int, now: datet
 def _keys(site: Site, today: date) -> list[DayKey]:
     """The living key of each day in the site's own class of that day: the class is the day's, not the box's (DR-10)."""
     known = classes.of_tenant(tenant_id=site.tenant_id)
-    found = queries.day_keys(tenant_id=site.tenant_id, first=today - _YESTERDAY, last=today + DAYS_AHEAD, living=True)
+    found = queries.day_keys(tenant_id=site.tenant_id, first=today - _YESTERDAY, last=keys_through(today), living=True)
     tenant = registry.tenant(tenant_id=site.tenant_id)
     return [
         key

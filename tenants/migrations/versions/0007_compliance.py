@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 from infra.db import BUREAU_ROLE
 from infra.rowsecurity import protect, rolled_up
@@ -45,6 +46,7 @@ def upgrade() -> None:
         sa.Column("open_requests", sa.Integer(), nullable=False),
         sa.Column("overdue_destructions", sa.Integer(), nullable=False),
         sa.Column("short_cameras", sa.Integer(), nullable=False),
+        sa.Column("short_of", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.CheckConstraint("coverage_today between 0 and 1", name=op.f("ck_compliance_now_coverage_today")),
         sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_compliance_now_tenant_id")),
         sa.CheckConstraint(

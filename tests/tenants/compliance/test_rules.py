@@ -16,8 +16,8 @@ from tenants.compliance.rules import (
     Standing,
     camera_facts,
     coverage_of,
+    days_short,
     due_windows,
-    is_short,
     judge,
     share,
     together,
@@ -128,7 +128,13 @@ def test_a_day_of_which_nothing_is_over_owes_nothing() -> None:
 )
 def test_a_new_camera_owes_its_own_days_and_an_old_one_fourteen(age: int, kept: int | None, short: bool) -> None:  # noqa: FBT001 - the expected answer
     oldest = FRIDAY - timedelta(days=kept) if kept is not None else None
-    assert is_short(active_from=FRIDAY - timedelta(days=age), oldest_day=oldest, today=FRIDAY) is short
+    found = days_short(
+        owed_since=FRIDAY - timedelta(days=14),
+        active_from=FRIDAY - timedelta(days=age),
+        oldest_day=oldest,
+        today=FRIDAY,
+    )
+    assert found == (min(age, 14) if short else None)
 
 
 def facts(**others: Any) -> NowFacts:  # noqa: ANN401 - fields of the dataclass
@@ -168,7 +174,7 @@ def test_an_institution_that_is_silent_still_tells_what_of_the_law_it_breaks() -
         (facts(recording_now=None), Standing.FAULT),
         (facts(recording_now=1), Standing.FAULT),
         (facts(coverage_today=0.99), Standing.FAULT),
-        (facts(short_cameras=1), Standing.FAULT),
+        (facts(short_cameras=1, short_of=(14,)), Standing.FAULT),
         (facts(overdue_destructions=1), Standing.FAULT),
         (facts(law=law(floor_missing=1)), Standing.FAULT),
         (facts(law=law(stopped_runs=1)), Standing.FAULT),

@@ -19,6 +19,7 @@ from tenants.compliance.rules import Coverage, Standing
 from tenants.errors import NotFound
 from tenants.registry.models import Camera, Site
 from tests.factories import compliance, footage
+from tests.factories import registry as made_registry
 from tests.factories.registry import Institution, institution
 
 NOON = clock.day_start(clock.today()) - timedelta(hours=12)  # yesterday's, so that it is over at any hour
@@ -164,3 +165,61 @@ def test_recent_days_are_taken_again_each_night_and_older_ones_are_settled(e1: I
     db.session.get_one(Camera, e1.cameras["C-GATE"]).active_from = today - timedelta(days=4)
     db.session.commit()
     assert waiting() == [4, 2]
+
+
+TODAY = clock.civil_day(NOON)
+
+
+def kept_for(of: Institution, days: int) -> ComplianceNow:
+    """What the bureau reads of an institution whose one camera is years old and has footage of so many days."""
+    db.session.execute(text("update cameras set active_from = :day"), {"day": TODAY - timedelta(days=900)})
+    oldest = clock.day_start(TODAY - timedelta(days=days)) + timedelta(hours=1)
+    footage.day_key(of, day=oldest)
+    recorded(of, oldest, oldest + timedelta(minutes=1))
+    return take(of, NOON)
+
+
+@pytest.mark.req("TY-4-3b", "DR-10", "DR-30")
+@pytest.mark.parametrize(
+    ("scheduled", "kept", "short_of"), [(None, 13, [14]), (None, 14, []), (30, 29, [30]), (30, 30, [])]
+)
+def test_a_school_owes_the_days_of_its_own_regulation_and_the_bureau_is_told_how_many(
+    e1: Institution, scheduled: int | None, kept: int, short_of: list[int]
+) -> None:
+    if scheduled is not None:
+        begun = TODAY - timedelta(days=100)
+        made_registry.scheduled(code="TY_ELEMENTARY", effective_from=begun, min_days=scheduled)
+    footage.status(e1)
+    db.session.execute(text("update camera_status set reported_at = :now"), {"now": NOON})
+    assert kept_for(e1, kept).short_of == short_of
+    reasons = queries.board(now=NOON)[0].judgement.reasons
+    said = [reason for reason in reasons if "保存天數不足" in reason]
+    assert said == [f"1 支鏡頭保存天數不足 {days} 日" for days in short_of]
+
+
+@pytest.mark.req("KH-5-3c", "KH-2-1", "DR-10")
+@pytest.mark.parametrize(
+    ("own", "since", "scheduled_since", "owed"),
+    [
+        (None, None, None, 14),
+        (30, 200, None, 30),
+        (30, 20, None, 20),  # what was recorded before that day was kept for fourteen days
+        (None, None, 200, 60),
+        (None, None, 40, 40),
+        (90, 200, 200, 90),  # the longer of the two
+        (90, 20, 200, 60),
+    ],
+)
+def test_a_preschool_owes_by_the_class_of_each_day_its_own_or_the_bureaus_newest(
+    domain: Flask, own: int | None, since: int, scheduled_since: int | None, owed: int
+) -> None:
+    assert domain
+    k1 = institution("K1", cameras=("C-GATE",))
+    bind(db.session, Binding(tenant_id=k1.tenant_id))
+    if own is not None:
+        made_registry.period(k1.tenant_id, k1.site_id, own, effective_from=TODAY - timedelta(days=since))
+    if scheduled_since is not None:
+        made_registry.scheduled(effective_from=TODAY - timedelta(days=scheduled_since), min_days=60)
+        bind(db.session, Binding(tenant_id=k1.tenant_id))
+    assert kept_for(k1, owed - 1).short_of == [owed]
+    assert kept_for(k1, owed).short_of == []
