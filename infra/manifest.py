@@ -21,7 +21,12 @@ from infra.signing import BadSignature, check, sign
 VERSION = 1
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _MD5 = re.compile(r"[0-9a-f]{32}")
+# A name that a line spells out: nothing that JSON would escape, and short.
+_WORD = re.compile(r"[!#-\[\]-~]{1,64}")
 _MICROSECOND = 1_000_000
+# What a segment of some minutes stays far below, and what its row in the index has room for.
+_LARGEST = {"width": 2**15, "height": 2**15, "monotonic_ns": 2**63, "clock_offset_us": 2**63}
+_LARGEST |= dict.fromkeys(("retention_days", "media_ms", "packets", "plain_bytes", "cipher_bytes"), 2**31)
 
 
 class BadManifest(Exception):
@@ -159,6 +164,8 @@ def _is_possible(line: ManifestLine) -> bool:
         and line.civil_day == civil_day(line.started_at)
         and min(line.retention_days, line.packets, line.plain_bytes, line.cipher_bytes, line.width, line.height) > 0
         and min(line.media_ms, line.monotonic_ns) >= 0
+        and all(abs(getattr(line, name)) < largest for name, largest in _LARGEST.items())
+        and all(map(_WORD.fullmatch, (line.recipient, line.clock_source, line.codec, line.ended_because)))
         and _SHA256.fullmatch(line.plain_sha256) is not None
         and _SHA256.fullmatch(line.cipher_sha256) is not None
         and _MD5.fullmatch(line.cipher_md5) is not None

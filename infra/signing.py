@@ -31,6 +31,10 @@ def sign(key: Ed25519PrivateKey, message: bytes) -> str:
 def check(public_key: str, message: bytes, signature: str) -> None:
     """Raise `BadSignature` unless the signature is this key's over exactly these bytes."""
     try:
-        public_key_from(public_key).verify(base64.b64decode(signature, validate=True), message)
+        raw = base64.b64decode(signature, validate=True)
+        public_key_from(public_key).verify(raw, message)
     except (InvalidSignature, binascii.Error, ValueError) as error:
         raise BadSignature("signature does not cover these bytes") from error
+    # One spelling only (RFC 4648 section 3.5): whoever keeps the 64 bytes can give the text back as it came.
+    if base64.b64encode(raw).decode() != signature:
+        raise BadSignature("signature is not spelled as base64 spells it")

@@ -18,8 +18,9 @@ from tenants.actor import Actor
 from tenants.audit import actions as audit
 from tenants.audit.events import Event
 from tenants.footage.admission import Admitted, Rejection, judge
-from tenants.footage.models import Segment, SegmentState
-from tenants.footage.queries import unchecked
+from tenants.footage.lines import columns, signed_line
+from tenants.footage.models import DayKey, Segment, SegmentState
+from tenants.footage.queries import KEY_OF_SEGMENT, unchecked
 from tenants.footage.rules import digest_of
 
 # A segment that the store does not show this long after it was confirmed is missing, not late.
@@ -74,26 +75,7 @@ def confirm(*, actor: Actor, tenant_id: UUID, lines: Sequence[SignedLine], now: 
 
 def _enter(one: Admitted, now: datetime) -> Outcome:
     line = one.line
-    values = {
-        "civil_day": line.civil_day,
-        "tenant_id": line.tenant_id,
-        "id": line.segment_id,
-        "site_id": line.site_id,
-        "camera_id": line.camera_id,
-        "device_id": line.device_id,
-        "retention_days": line.retention_days,
-        "started_at": line.started_at,
-        "ended_at": line.ended_at,
-        "media_ms": line.media_ms,
-        "plain_sha256": line.plain_sha256,
-        "cipher_sha256": line.cipher_sha256,
-        "cipher_md5": line.cipher_md5,
-        "cipher_bytes": line.cipher_bytes,
-        "line": one.held.line,
-        "signature": one.held.signature,
-        "state": SegmentState.CONFIRMED,
-        "confirmed_at": now,
-    }
+    values = columns(line, one.held) | {"state": SegmentState.CONFIRMED, "confirmed_at": now}
     if db.session.scalar(insert(Segment).values(values).on_conflict_do_nothing().returning(Segment.id)) is not None:
         return Outcome("confirmed")
     known = db.session.get_one(
@@ -102,7 +84,7 @@ def _enter(one: Admitted, now: datetime) -> Outcome:
         with_for_update=True,
         populate_existing=True,
     )
-    if known.line != one.held.line:
+    if signed_line(known, recipient=line.recipient).line != one.held.line:
         return Outcome("conflict", Rejection("conflict").detail)
     if known.state in {SegmentState.MISMATCHED, SegmentState.MISSING}:
         # The device still had the right bytes and put them again; the store is asked once more.
@@ -118,16 +100,17 @@ def settle_checks(*, actor: Actor, tenant_id: UUID, store: ObjectStore, now: dat
     after: `mismatched`, one audit event each, and the device sends it again.
     """
     query = (
-        select(Segment)
+        select(Segment, DayKey.recipient)
+        .join(DayKey, KEY_OF_SEGMENT)
         .where(unchecked(tenant_id=tenant_id, today=civil_day(now)))
         .order_by(Segment.confirmed_at)
         .limit(CHECKED_AT_ONCE)
-        .with_for_update(skip_locked=True)
+        .with_for_update(of=Segment, skip_locked=True)
     )
-    waiting = list(db.session.scalars(query))
+    waiting = db.session.execute(query).all()
     stored: list[Segment] = []
-    for segment in waiting:
-        found = _found(segment, store, now)
+    for segment, recipient in waiting:
+        found = _found(segment, recipient, store, now)
         if found == "":
             stored.append(segment)
             segment.state, segment.checked_at = SegmentState.STORED, now
@@ -143,18 +126,18 @@ def settle_checks(*, actor: Actor, tenant_id: UUID, store: ObjectStore, now: dat
                 found=found,
             )
     if stored:
-        digest = digest_of((segment.id, segment.cipher_sha256) for segment in stored)
+        digest = digest_of((segment.id, segment.cipher_sha256.hex()) for segment in stored)
         audit.record(Event.FOOTAGE_STORED, tenant_id=tenant_id, actor=actor, segments=len(stored), digest=digest)
     return len(waiting) == CHECKED_AT_ONCE and bool(stored)
 
 
-def _found(segment: Segment, store: ObjectStore, now: datetime) -> str | None:
+def _found(segment: Segment, recipient: str, store: ObjectStore, now: datetime) -> str | None:
     """What is wrong in the store: nothing (empty), `missing`, `other_bytes`, `other_line`; None: too early to say."""
     try:
         facts = store.facts(segment.object_key)
     except NoSuchObject:
         return "missing" if now - segment.confirmed_at > MISSING_AFTER else None
-    if (facts.bytes, facts.md5) != (segment.cipher_bytes, segment.cipher_md5):
+    if (facts.bytes, facts.md5) != (segment.cipher_bytes, segment.cipher_md5.hex()):
         return "other_bytes"
     # What the index can be rebuilt from lies with the object, or the object does not count as kept.
-    return "" if facts.beside == beside(SignedLine(segment.line, segment.signature)) else "other_line"
+    return "" if facts.beside == beside(signed_line(segment, recipient=recipient)) else "other_line"

@@ -48,7 +48,7 @@ def segments(*, tenant_id: UUID, day: date, retention_days: int) -> Iterator[Exp
         key = object_keys.segment(
             retention_days=retention_days, tenant_id=tenant_id, day=day, camera_id=row.camera_id, segment_id=row.id
         )
-        yield Expected(key, row, size, md5)
+        yield Expected(key, row, size, md5.hex())
 
 
 def day_shares(*, tenant_id: UUID) -> list[Expected[None]]:

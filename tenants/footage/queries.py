@@ -28,6 +28,11 @@ from tenants.registry.models import Camera
 PRESENT = (SegmentState.CONFIRMED, SegmentState.STORED)
 # A device confirms for ten days after the recording, and a store that is down for long is asked again when it is back.
 _CHECKED_WITHIN = timedelta(days=31)
+KEY_OF_SEGMENT = and_(
+    DayKey.tenant_id == Segment.tenant_id,
+    DayKey.civil_day == Segment.civil_day,
+    DayKey.retention_days == Segment.retention_days,
+)
 
 
 @dataclass(frozen=True)

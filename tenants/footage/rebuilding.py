@@ -24,13 +24,13 @@ from tenants.actor import Actor
 from tenants.audit import actions as audit
 from tenants.audit.events import Event
 from tenants.footage.areas import DayOfClass, day_of
+from tenants.footage.lines import columns, signed_line
 from tenants.footage.models import DayKey, Segment, SegmentState
+from tenants.footage.queries import KEY_OF_SEGMENT
 from tenants.registry.models import Camera, EdgeDevice
 
 _AT_ONCE = 500
 _ASKED_AT_ONCE = 8
-_SAME: tuple[str, ...] = ("civil_day", "tenant_id", "site_id", "camera_id", "device_id", "retention_days")
-_SAME += ("started_at", "ended_at", "media_ms", "plain_sha256", "cipher_sha256", "cipher_md5", "cipher_bytes")
 
 
 @dataclass(frozen=True)
@@ -54,14 +54,16 @@ class Rebuilt:
 def digest(*, tenant_id: UUID, day: date) -> IndexDigest:
     """The state of the index of one day: over the stored segments' signed lines, by class, camera, start and id."""
     query = (
-        select(Segment.line, Segment.signature, Segment.cipher_bytes)
+        select(Segment, DayKey.recipient)
+        .join(DayKey, KEY_OF_SEGMENT)
         .where(Segment.civil_day == day, Segment.tenant_id == tenant_id, Segment.state == SegmentState.STORED)
         .order_by(Segment.retention_days, Segment.camera_id, Segment.started_at, Segment.id)
     )
     made, segments, size = hashlib.sha256(), 0, 0
-    for line, signature, cipher_bytes in db.session.execute(query, execution_options={"yield_per": _AT_ONCE}):
-        made.update(f"{line}\n{signature}\n".encode())
-        segments, size = segments + 1, size + cipher_bytes
+    for segment, recipient in db.session.execute(query, execution_options={"yield_per": _AT_ONCE}):
+        held = signed_line(segment, recipient=recipient)
+        made.update(f"{held.line}\n{held.signature}\n".encode())
+        segments, size = segments + 1, size + segment.cipher_bytes
     return IndexDigest(segments, size, made.hexdigest())
 
 
@@ -164,7 +166,8 @@ def _ask(store: ObjectStore, one: ObjectFacts) -> ObjectFacts | None:
 def _enter(
     proven: Sequence[tuple[ManifestLine, SignedLine]], made: Rebuilt, *, now: datetime, only_check: bool
 ) -> None:
-    rows = [_row(line, held, now) for line, held in proven]
+    stored = {"state": SegmentState.STORED, "confirmed_at": now, "checked_at": now}
+    rows = [columns(line, held) | stored for line, held in proven]
     if only_check:
         made.restored += len(rows)
     elif rows:
@@ -172,11 +175,6 @@ def _enter(
         new = len(db.session.scalars(entered).all())
         made.restored += new
         made.known += len(rows) - new
-
-
-def _row(line: ManifestLine, held: SignedLine, now: datetime) -> dict[str, object]:
-    given = {"id": line.segment_id, "line": held.line, "signature": held.signature, "state": SegmentState.STORED}
-    return given | {"confirmed_at": now, "checked_at": now} | {name: getattr(line, name) for name in _SAME}
 
 
 def _batches(found: Iterable[ObjectFacts]) -> Iterator[list[ObjectFacts]]:

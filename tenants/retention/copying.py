@@ -17,6 +17,7 @@ from tenants.audit import actions as audit
 from tenants.audit.events import Event
 from tenants.errors import InvalidTransition, Tampered
 from tenants.footage import keys
+from tenants.footage.lines import signed_line
 from tenants.footage.models import Segment, SegmentState
 from tenants.retention import hold_queries, queries
 from tenants.retention.emptying import empty
@@ -51,7 +52,7 @@ def copy_hold(*, actor: Actor, tenant_id: UUID, hold_id: UUID, store: ObjectStor
     if waiting:
         recipient = _recipient(hold, kms=kms, store=store)
         run = _Run(actor=actor, hold_id=hold_id, recipient=recipient, store=store, kms=kms)
-        copied = sum(run.copy(segment) for segment in waiting[:COPIED_AT_ONCE])
+        copied = sum(run.copy(segment, named) for segment, named in waiting[:COPIED_AT_ONCE])
     hold.copy_failures, hold.copy_error = 0, ""
     if copied:
         audit.record(
@@ -112,7 +113,7 @@ class _Run:
     kms: Kms
     secrets: dict[tuple[date, int], str] = field(default_factory=dict, repr=False)
 
-    def copy(self, segment: Segment) -> bool:
+    def copy(self, segment: Segment, day_recipient: str) -> bool:
         """Copy one segment, or mark it when it is not what its device signed. Whether it was copied."""
         try:
             plain = self._plain(segment)
@@ -125,16 +126,17 @@ class _Run:
         facts = self.store.facts(key)
         if (facts.bytes, facts.md5) != (len(cipher), md5_hex(cipher)):
             raise Tampered(f"保全的副本與寫入的內容不符，將重新複製（片段 {segment.id}）。")
+        held = signed_line(segment, recipient=day_recipient)
         same = ("tenant_id", "camera_id", "device_id", "civil_day", "retention_days", "started_at", "ended_at")
         db.session.add(
             PreservedSegment(
                 hold_id=self.hold_id,
                 segment_id=segment.id,
-                plain_sha256=segment.plain_sha256,
+                plain_sha256=segment.plain_sha256.hex(),
                 cipher_sha256=hashlib.sha256(cipher).hexdigest(),
                 cipher_bytes=len(cipher),
-                line=segment.line,
-                signature=segment.signature,
+                line=held.line,
+                signature=held.signature,
                 copied_at=clock.now(),
                 **{name: getattr(segment, name) for name in same},
             )
@@ -144,13 +146,13 @@ class _Run:
     def _plain(self, segment: Segment) -> bytes:
         """The segment's samples, if they are the ones that its device signed. Raises `Tampered` and `NoSuchObject`."""
         cipher = self.store.get(segment.object_key)
-        if hashlib.sha256(cipher).hexdigest() != segment.cipher_sha256:
+        if hashlib.sha256(cipher).digest() != segment.cipher_sha256:
             raise Tampered("儲存的影像與主機簽署的雜湊不符。")
         try:
             plain = age.decrypt(cipher, self._secret(segment))
         except age.CannotDecrypt as error:
             raise Tampered("儲存的影像無法以當日金鑰開啟。") from error
-        if hashlib.sha256(plain).hexdigest() != segment.plain_sha256:
+        if hashlib.sha256(plain).digest() != segment.plain_sha256:
             raise Tampered("開啟後的影像與主機簽署的雜湊不符。")
         return plain
 

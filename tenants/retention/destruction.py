@@ -6,12 +6,12 @@ listing that shows nothing makes a certificate. Each phase may be repeated.
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, select
 
 from infra import clock, object_keys, queues
 from infra.db import db
@@ -25,9 +25,9 @@ from tenants.profiles import RuleProfile
 from tenants.registry import queries as registry
 from tenants.registry.models import Camera, Site
 from tenants.registry.regulations import profile
-from tenants.retention import coverage, guarding, queries
+from tenants.retention import coverage, guarding
 from tenants.retention.certificate import CameraShare, Facts, HeldBack, certificate, certificate_number
-from tenants.retention.digest import merkle_root
+from tenants.retention.digest import leaf_hashes, merkle_root
 from tenants.retention.emptying import empty
 from tenants.retention.models import Destruction, DestructionState, Hold, PreservedSegment
 from tenants.retention.rules import DayAndClass
@@ -116,7 +116,6 @@ def held_back(*, tenant_id: UUID, day: date, retention_days: int) -> list[HeldBa
 def _begin(key: DayKey, *, actor: Actor) -> Destruction:
     """The first phase: what is about to go is counted, and its key goes. The key's row is locked."""
     tenant_id, day, retention_days = key.tenant_id, key.civil_day, key.retention_days
-    _keep_what_was_filmed(tenant_id, day, retention_days)
     made = _counted(tenant_id, day, retention_days)
     made.begun_by = actor.name
     covered = coverage.sites_covered(tenant_id=tenant_id, day=day, retention_days=retention_days)
@@ -139,28 +138,13 @@ def _begin(key: DayKey, *, actor: Actor) -> Destruction:
     return made
 
 
-def _keep_what_was_filmed(tenant_id: UUID, day: date, retention_days: int) -> None:
-    """One row a camera for what is asked of the day once its index is gone (infra/decisions/0013)."""
-    of_camera = (Segment.tenant_id, Segment.civil_day, Segment.retention_days, Segment.camera_id, Segment.site_id)
-    filmed = (
-        select(
-            *of_camera,
-            func.count(),
-            func.sum(Segment.cipher_bytes),
-            func.min(Segment.started_at),
-            func.max(Segment.ended_at),
-        )
-        .where(Segment.tenant_id == tenant_id, Segment.civil_day == day, Segment.retention_days == retention_days)
-        .group_by(*of_camera)
-    )
-    columns = ["tenant_id", "civil_day", "retention_days", "camera_id", "site_id"]
-    columns += ["segments", "size", "started_at", "ended_at"]
-    db.session.execute(insert(FilmedDay).from_select(columns, filmed))
-
-
 def _counted(tenant_id: UUID, day: date, retention_days: int) -> Destruction:
-    """What is about to go, counted while the key's row is ours: nothing can be held or indexed meanwhile unseen."""
-    totals = queries.totals(tenant_id=tenant_id, day=day, retention_days=retention_days)
+    """What is about to go, counted while the key's row is ours: nothing can be held or indexed meanwhile unseen.
+
+    The day is read once, and what is asked of it when its index is gone is kept (infra/decisions/0013).
+    """
+    filmed, digest = _filmed(tenant_id, day, retention_days)
+    db.session.add_all(filmed)
     kept = held_back(tenant_id=tenant_id, day=day, retention_days=retention_days)
     return Destruction(
         id=uuid4(),
@@ -169,11 +153,31 @@ def _counted(tenant_id: UUID, day: date, retention_days: int) -> Destruction:
         retention_days=retention_days,
         state=DestructionState.BEGUN,
         begun_at=clock.now(),
-        segments=totals.segments,
-        size=totals.bytes,
-        digest=merkle_root(_lines(tenant_id, day, retention_days)),
+        segments=sum(each.segments for each in filmed),
+        size=sum(each.size for each in filmed),
+        digest=digest,
         kept_back=sum(each.segments for each in kept),
     )
+
+
+def _filmed(tenant_id: UUID, day: date, retention_days: int) -> tuple[Sequence[FilmedDay], str]:
+    """What each camera has of the day, and the root over all of it."""
+    of_camera = (Segment.camera_id, Segment.site_id)
+    totals = (func.count(), func.sum(Segment.cipher_bytes), func.min(Segment.started_at), func.max(Segment.ended_at))
+    query = (
+        select(*of_camera, *totals, leaf_hashes())
+        .where(Segment.tenant_id == tenant_id, Segment.civil_day == day, Segment.retention_days == retention_days)
+        .group_by(*of_camera)
+        .order_by(*of_camera)
+    )
+    filmed: list[FilmedDay] = []
+    hashes: list[bytes] = []
+    for camera_id, site_id, segments, size, first, last, of_leaves in db.session.execute(query):
+        given = {"camera_id": camera_id, "site_id": site_id, "segments": segments, "size": size}
+        where = {"tenant_id": tenant_id, "civil_day": day, "retention_days": retention_days}
+        filmed.append(FilmedDay(started_at=first, ended_at=last, **given, **where))
+        hashes.append(of_leaves)
+    return filmed, merkle_root(hashes)
 
 
 def _facts(made: Destruction, *, certified_at: datetime, certified_by: str) -> Facts:
@@ -245,13 +249,3 @@ def _shares(tenant_id: UUID, day: date, retention_days: int) -> Iterator[CameraS
     )
     for site, code, name, segments, size, first, last in db.session.execute(query):
         yield CameraShare(site=site, code=code, name=name, segments=segments, bytes=int(size), first=first, last=last)
-
-
-def _lines(tenant_id: UUID, day: date, retention_days: int) -> Iterator[bytes]:
-    query = (
-        select(Segment.line)
-        .where(Segment.tenant_id == tenant_id, Segment.civil_day == day, Segment.retention_days == retention_days)
-        .order_by(Segment.camera_id, Segment.started_at, Segment.id)
-    )
-    for line in db.session.scalars(query, execution_options={"yield_per": 2000}):
-        yield line.encode()

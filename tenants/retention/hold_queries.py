@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from infra.db import db
 from tenants.errors import NotFound
 from tenants.footage.models import DayKey, Segment, SegmentState
+from tenants.footage.queries import KEY_OF_SEGMENT
 from tenants.retention.models import Hold, HoldWindow, PreservedSegment
 from tenants.retention.rules import CameraSpan, days_of
 
@@ -42,18 +43,14 @@ def released_holds(*, tenant_id: UUID) -> list[UUID]:
     return list(db.session.scalars(query))
 
 
-def uncopied(*, tenant_id: UUID, hold_id: UUID, windows: Sequence[CameraSpan]) -> list[Segment]:
-    """Segments in the store that a hold covers and has no copy of, and whose key still lives; in order of time."""
+def uncopied(*, tenant_id: UUID, hold_id: UUID, windows: Sequence[CameraSpan]) -> list[tuple[Segment, str]]:
+    """Segments in the store that a hold covers and has no copy of, and whose key still lives; in order of time.
+
+    Each with that key's recipient, which its device's line names.
+    """
     query = (
-        select(Segment)
-        .join(
-            DayKey,
-            and_(
-                DayKey.tenant_id == Segment.tenant_id,
-                DayKey.civil_day == Segment.civil_day,
-                DayKey.retention_days == Segment.retention_days,
-            ),
-        )
+        select(Segment, DayKey.recipient)
+        .join(DayKey, KEY_OF_SEGMENT)
         .where(
             Segment.tenant_id == tenant_id,
             or_(*map(_in_span, windows)),
@@ -63,7 +60,7 @@ def uncopied(*, tenant_id: UUID, hold_id: UUID, windows: Sequence[CameraSpan]) -
         )
         .order_by(Segment.started_at, Segment.camera_id)
     )
-    return list(db.session.scalars(query))
+    return [(segment, recipient) for segment, recipient in db.session.execute(query)]
 
 
 def waiting_holds(*, tenant_id: UUID, day: date, retention_days: int) -> list[Hold]:

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import Date, and_, cast, func, select, tuple_
+from sqlalchemy import Date, cast, func, select, tuple_
 
 from infra import clock
 from infra.clock import civil_day
@@ -20,12 +20,6 @@ from tenants.registry import queries as registry
 from tenants.registry.models import Camera
 from tenants.retention.models import Destruction, DestructionState, Hold, HoldWindow, PreservedSegment
 from tenants.retention.rules import CameraSpan, DayAndClass, days_of, is_due
-
-_KEY_OF_SEGMENT = and_(
-    DayKey.tenant_id == Segment.tenant_id,
-    DayKey.civil_day == Segment.civil_day,
-    DayKey.retention_days == Segment.retention_days,
-)
 
 
 class AvailabilityState(StrEnum):
@@ -211,7 +205,7 @@ def availability(*, tenant_id: UUID, span: CameraSpan) -> Availability:
     touched: set[tuple[date, int]] = set()
     for segment, living in db.session.execute(
         select(Segment, DayKey.destroyed_at.is_(None))
-        .join(DayKey, _KEY_OF_SEGMENT)
+        .join(DayKey, footage.KEY_OF_SEGMENT)
         .where(
             Segment.tenant_id == tenant_id,
             Segment.camera_id == span.camera_id,

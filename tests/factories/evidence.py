@@ -16,6 +16,7 @@ from infra.objects import ObjectStore, md5_hex
 from infra.signing import public_key_text
 from tenants.actor import system
 from tenants.footage import keys
+from tenants.footage.lines import columns
 from tenants.footage.models import DayKey, Segment, SegmentState
 from tests.factories.footage import device
 from tests.factories.registry import Institution
@@ -76,25 +77,7 @@ class Archive:
     def _index(self, line: manifest.ManifestLine, signed: manifest.SignedLine, *, state: SegmentState) -> Segment:
         where = {"day": line.civil_day, "days": line.retention_days}
         db.session.execute(text("select ensure_segment_partition(:day, :days)"), where)
-        same = (
-            "civil_day",
-            "tenant_id",
-            "site_id",
-            "camera_id",
-            "device_id",
-            "retention_days",
-            "started_at",
-            "ended_at",
-        )
-        same += ("media_ms", "plain_sha256", "cipher_sha256", "cipher_md5", "cipher_bytes")
-        made = Segment(
-            id=line.segment_id,
-            line=signed.line,
-            signature=signed.signature,
-            state=state,
-            confirmed_at=clock.now(),
-            **{name: getattr(line, name) for name in same},
-        )
+        made = Segment(state=state, confirmed_at=clock.now(), **columns(line, signed))
         db.session.add(made)
         db.session.commit()
         return made

@@ -5,12 +5,14 @@ For real, signed and encrypted segments use the edge's own writer.
 
 import hashlib
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import text
 
 from infra import clock
 from infra.db import db
+from infra.manifest import VERSION
 from infra.tenancy import Binding, bind, binding_of
 from tenants.footage.models import (
     CameraStatus,
@@ -25,9 +27,13 @@ from tenants.footage.models import (
 from tenants.registry.models import EdgeDevice, EnrolmentToken
 from tests.factories.registry import Institution
 
+# What a line says of the picture and the box's clock.
+_LOOK: dict[str, Any] = {"v": VERSION, "codec": "h264", "width": 640, "height": 360, "audio": False, "packets": 600}
+_LOOK |= {"monotonic_ns": 1, "clock_offset_us": 0, "clock_source": "server", "ended_because": "full"}
 
-def _digest(text_: str) -> str:
-    return hashlib.sha256(text_.encode()).hexdigest()
+
+def _sha256(text_: str) -> bytes:
+    return hashlib.sha256(text_.encode()).digest()
 
 
 def device(of: Institution, *, public_key: str = "") -> UUID:
@@ -57,7 +63,7 @@ def token(of: Institution, *, code: str = "", used_by: UUID | None = None) -> UU
         id=uuid4(),
         tenant_id=of.tenant_id,
         site_id=of.site_id,
-        token_hash=_digest(code or uuid4().hex),
+        token_hash=_sha256(code or uuid4().hex).hex(),
         expires_at=clock.now() + timedelta(days=1),
         issued_by=uuid4(),
         used_at=clock.now() if used_by else None,
@@ -115,15 +121,16 @@ def segment(
         started_at=started_at,
         ended_at=started_at + timedelta(seconds=seconds),
         media_ms=seconds * 1000,
-        plain_sha256=_digest(f"plain {segment_id}"),
-        cipher_sha256=_digest(f"cipher {segment_id}"),
-        cipher_md5=_digest(f"md5 {segment_id}")[:32],
+        plain_sha256=_sha256(f"plain {segment_id}"),
+        cipher_sha256=_sha256(f"cipher {segment_id}"),
+        cipher_md5=_sha256(f"md5 {segment_id}")[:16],
+        signature=_sha256(f"left {segment_id}") + _sha256(f"right {segment_id}"),
+        plain_bytes=900,
         cipher_bytes=1000,
-        line="{}",
-        signature="",
         state=state,
         confirmed_at=clock.now(),
         checked_at=clock.now() if state != "confirmed" else None,
+        **_LOOK,
     )
     db.session.add(made)
     db.session.commit()
@@ -192,7 +199,7 @@ def stray(of: Institution, *, area: str = "", age: timedelta = timedelta(days=30
         key=f"{'letters/' if area == 'elsewhere' else area}{uuid4()}/{uuid4()}.age",
         form="object",
         size=1000,
-        md5=_digest("stray")[:32],
+        md5=_sha256("stray")[:16].hex(),
         modified_at=now - age,
         found_at=now,
         seen_at=now,

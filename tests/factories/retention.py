@@ -5,6 +5,7 @@ from uuid import UUID, uuid4
 
 from infra import clock
 from infra.db import db
+from tenants.footage.lines import signed_line
 from tenants.footage.models import Segment
 from tenants.retention.models import (
     Destruction,
@@ -57,14 +58,17 @@ def _placed(made: Hold) -> HoldChange:
 def preserved(of: Institution, *, hold_id: UUID, segment: Segment) -> None:
     """A segment as copied for a hold."""
     copied = ("camera_id", "device_id", "civil_day", "retention_days", "started_at", "ended_at")
-    copied += ("plain_sha256", "line", "signature")
+    held = signed_line(segment, recipient="age1example")
     db.session.add(
         PreservedSegment(
             tenant_id=of.tenant_id,
             hold_id=hold_id,
             segment_id=segment.id,
+            plain_sha256=segment.plain_sha256.hex(),
             cipher_sha256="0" * 64,
             cipher_bytes=1000,
+            line=held.line,
+            signature=held.signature,
             copied_at=clock.now(),
             **{name: getattr(segment, name) for name in copied},
         )

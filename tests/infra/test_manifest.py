@@ -1,5 +1,6 @@
 """The signed line of a segment."""
 
+import base64
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from uuid import UUID
@@ -73,6 +74,16 @@ def test_a_line_signed_by_another_device_is_refused() -> None:
     assert refused.value.code == "bad_signature"
 
 
+def test_a_signature_spelled_in_another_way_is_refused() -> None:
+    """It opens to the same 64 bytes, and whoever keeps those could not give it back as it came."""
+    held = signed(LINE, KEY)
+    other = held.signature[:-3] + chr(ord(held.signature[-3]) + 1) + "=="
+    assert base64.b64decode(other) == base64.b64decode(held.signature)
+    with pytest.raises(BadManifest) as refused:
+        parse_and_verify(SignedLine(held.line, other), public_key=public_key_text(KEY))
+    assert refused.value.code == "bad_signature"
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -89,6 +100,14 @@ def test_a_line_signed_by_another_device_is_refused() -> None:
         replace(LINE, ended_us=LINE.started_us).text(),
         replace(LINE, ended_us=10**30).text(),
         replace(LINE, plain_bytes=0).text(),
+        replace(LINE, width=2**15).text(),
+        replace(LINE, packets=2**31).text(),
+        replace(LINE, retention_days=2**31).text(),
+        replace(LINE, clock_offset_us=-(2**63)).text(),
+        replace(LINE, codec="").text(),
+        replace(LINE, codec="h\x00").text(),
+        replace(LINE, ended_because='"full"').text(),
+        replace(LINE, clock_source="伺服器").text(),
         "[]",
         "",
         "[" * 100_000,

@@ -58,7 +58,7 @@ def test_a_class_that_changes_gets_its_keys_from_its_day_on_and_the_old_one_none
 def test_the_check_of_the_store_is_found_by_the_sweep_and_settles_each_segment(archive: Archive) -> None:
     good = archive.record(clock.now() - timedelta(minutes=3), state=SegmentState.CONFIRMED)
     bad = archive.record(clock.now() - timedelta(minutes=2), state=SegmentState.CONFIRMED)
-    bad.cipher_md5 = "0" * 32
+    bad.cipher_md5 = bytes(16)
     db.session.commit()
     assert Job.CHECK_SEGMENTS in footage_jobs.waiting_jobs(tenant_id=archive.of.tenant_id)
     footage_jobs.check_segments(tenant_id=str(archive.of.tenant_id))

@@ -148,7 +148,7 @@ def _tell(recorder: Recorder, on: date) -> None:
     rows = db.session.execute(query).all()
     if not rows:
         return
-    digest = digest_of((segment_id, sha256) for segment_id, sha256, _ in rows)
+    digest = digest_of((segment_id, sha256.hex()) for segment_id, sha256, _ in rows)
     tenant_id = recorder.place.tenant_id
     audit.record(
         Event.FOOTAGE_CONFIRMED,

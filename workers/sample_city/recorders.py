@@ -2,7 +2,6 @@
 
 import hashlib
 import io
-import json
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -12,7 +11,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import select, text
+from sqlalchemy import insert, select
 
 from infra import age
 from infra.causes import Ended
@@ -25,7 +24,8 @@ from infra.stack.clips import Look, make_clip
 from tenants.actor import Actor
 from tenants.footage import actions as footage
 from tenants.footage.admission import Admitted
-from tenants.footage.models import DayKey
+from tenants.footage.lines import columns
+from tenants.footage.models import DayKey, Segment, SegmentState
 from tenants.registry import devices
 from workers.sample_city.founding import Place
 
@@ -34,16 +34,7 @@ MINUTE = timedelta(minutes=1)
 LONG = timedelta(minutes=10)
 _LOOK = {"width": 320, "height": 180, "rate": 5, "quality": 34, "key_seconds": 5, "seconds": 60, "fragmented": True}
 _UPLOADS_AT_ONCE = 8
-_INSERT = text(
-    """insert into segments (civil_day, tenant_id, id, site_id, camera_id, device_id, retention_days, started_at,
-           ended_at, media_ms, plain_sha256, cipher_sha256, cipher_md5, cipher_bytes, line, signature, state,
-           confirmed_at, checked_at)
-       select d, :tenant_id, i, :site_id, :camera_id, :device_id, :retention_days, s, e,
-              extract(epoch from e - s) * 1000, p, c, m, :cipher_bytes, l, g, 'stored', e + interval '20 seconds',
-              e + interval '25 seconds'
-       from json_to_recordset(cast(:rows as json)) as t(d date, i uuid, s timestamptz, e timestamptz, p text, c text,
-                                                        m text, l text, g text)"""
-)
+_CONFIRMED_AFTER, _CHECKED_AFTER = timedelta(seconds=20), timedelta(seconds=25)
 
 
 @dataclass(kw_only=True)
@@ -85,9 +76,8 @@ def index(recorder: Recorder, camera: str, spans: Iterable[tuple[datetime, datet
     """Enter spans that the recorder kept, signed by it, without objects in the store; how many."""
     size = 2_000_000
     lines = [_line(recorder, camera, started_at, ended_at, sizes=(size, size + 800)) for started_at, ended_at in spans]
-    rows = [_row(line, signed(line, recorder.key)) for line in lines]
-    given = {"cipher_bytes": size + 800, "rows": json.dumps(rows)}
-    db.session.execute(_INSERT, _common(recorder, camera) | given)
+    if lines:
+        db.session.execute(insert(Segment), [_row(line, signed(line, recorder.key)) for line in lines])
     return len(lines)
 
 
@@ -124,18 +114,9 @@ def spans(first: datetime, last: datetime, step: timedelta = LONG) -> Iterator[t
         first += step
 
 
-def _row(line: ManifestLine, held: SignedLine) -> dict[str, str]:
-    return {
-        "d": line.civil_day.isoformat(),
-        "i": str(line.segment_id),
-        "s": line.started_at.isoformat(),
-        "e": line.ended_at.isoformat(),
-        "p": line.plain_sha256,
-        "c": line.cipher_sha256,
-        "m": line.cipher_md5,
-        "l": held.line,
-        "g": held.signature,
-    }
+def _row(line: ManifestLine, held: SignedLine) -> dict[str, Any]:
+    told = {"confirmed_at": line.ended_at + _CONFIRMED_AFTER, "checked_at": line.ended_at + _CHECKED_AFTER}
+    return columns(line, held) | told | {"state": SegmentState.STORED}
 
 
 def _common(recorder: Recorder, camera: str) -> dict[str, Any]:

@@ -13,11 +13,12 @@ from infra.db import db
 from infra.objects import ObjectStore
 from tenants.actor import system
 from tenants.audit import queries as audit
+from tenants.audit.merkle import Frontier
 from tenants.errors import Destroyed, HeldByLaw, NotFound
 from tenants.footage import keys
 from tenants.footage.models import CameraStatus, DayKey, SegmentState
 from tenants.retention import destruction, queries
-from tenants.retention.digest import merkle_root
+from tenants.retention.digest import leaf
 from tenants.retention.emptying import StillThere
 from tenants.retention.models import Destruction, DestructionState
 from tenants.retention.rules import DayAndClass
@@ -110,7 +111,8 @@ def test_what_was_destroyed_does_not_open_and_has_a_certificate(archive: Archive
     assert done.certificate_no == "銷毀-K1-1151105-d14"
     ordered = sorted(segments, key=lambda s: (s.camera_id, s.started_at, s.id))
     assert done.certificate is not None
-    assert done.certificate["digest"] == merkle_root(s.line.encode() for s in ordered)
+    leaves = [leaf(s.id, s.cipher_sha256.hex()) for s in ordered]
+    assert done.certificate["digest"] == Frontier().extended(leaves).root().hex()
     assert done.certificate["segments"] == 6
     assert done.certificate["bytes"] == sum(s.cipher_bytes for s in segments)
     assert done.certificate["rule"] == "KH_PRESCHOOL 1"
