@@ -11,6 +11,11 @@ from tenants.retention.digest import METHOD
 from tenants.retention.models import Destruction
 from tenants.roc_dates import format_date, parts
 
+REVOKED = (
+    "場所的邊緣主機已撤銷，最後一次回報時磁碟上尚有未上傳的影像，無法再列出確認；"
+    "該影像以已銷毀的當日金鑰加密，無法開啟。"
+)
+
 
 @dataclass(frozen=True, kw_only=True)
 class CameraShare:
@@ -35,6 +40,15 @@ class HeldBack:
     segments: int
 
 
+@dataclass(frozen=True)
+class OnRevoked:
+    """What a box that was revoked had not sent of a camera, by its last word."""
+
+    site: str
+    camera: str
+    unsent_from: datetime
+
+
 @dataclass(frozen=True, kw_only=True)
 class Facts:
     """Everything a certificate is made of."""
@@ -50,6 +64,7 @@ class Facts:
     sites: tuple[str, ...]
     cameras: tuple[CameraShare, ...]
     held_back: tuple[HeldBack, ...]
+    on_revoked: tuple[OnRevoked, ...] = ()
 
 
 def certificate_number(institution_code: str, day: date, retention_days: int) -> str:
@@ -62,33 +77,44 @@ def certificate(facts: Facts) -> dict[str, Any]:
     """The certificate as it is kept: what, how many, by what rule, how, when, by whom, what was kept back and why."""
     made = facts.destruction
     restored = {"restored": made.restored} if made.restored else {}
-    return restored | {
-        "number": facts.number,
-        "institution": {"code": facts.institution_code, "name": facts.institution},
-        "day": made.civil_day.isoformat(),
-        "roc_day": format_date(made.civil_day),
-        "retention_days": made.retention_days,
-        "rule": made.profile_version,
-        "regulations": list(facts.regulations),
-        "articles": list(facts.articles),
-        "sites": list(facts.sites),
-        "destroyable_from": periods.deletable_from(made.civil_day, made.retention_days).isoformat(),
-        "segments": made.segments,
-        "bytes": made.size,
-        "digest": made.digest,
-        "digest_method": METHOD,
-        "cameras": [_share(each) for each in facts.cameras],
-        "method": {
-            "key": "銷毀當日金鑰在資料庫與儲存服務中的兩份，密文無法再開啟，資料庫的備份亦同",
-            "objects": "刪除物件、舊版本與未完成的上傳",
-        },
-        "verified": "以列表確認影像與金鑰皆已無任何物件、舊版本、刪除標記或未完成的上傳",
-        "begun_at": made.begun_at.isoformat(),
-        "begun_by": made.begun_by,
-        "certified_at": facts.certified_at.isoformat(),
-        "certified_by": facts.certified_by,
-        "kept_back": [_kept(each) for each in facts.held_back],
-    }
+    revoked = {"edge": _edge(facts.on_revoked)} if facts.on_revoked else {}
+    return (
+        restored
+        | revoked
+        | {
+            "number": facts.number,
+            "institution": {"code": facts.institution_code, "name": facts.institution},
+            "day": made.civil_day.isoformat(),
+            "roc_day": format_date(made.civil_day),
+            "retention_days": made.retention_days,
+            "rule": made.profile_version,
+            "regulations": list(facts.regulations),
+            "articles": list(facts.articles),
+            "sites": list(facts.sites),
+            "destroyable_from": periods.deletable_from(made.civil_day, made.retention_days).isoformat(),
+            "segments": made.segments,
+            "bytes": made.size,
+            "digest": made.digest,
+            "digest_method": METHOD,
+            "cameras": [_share(each) for each in facts.cameras],
+            "method": {
+                "key": "銷毀當日金鑰在資料庫與儲存服務中的兩份，密文無法再開啟，資料庫的備份亦同",
+                "objects": "刪除物件、舊版本與未完成的上傳",
+            },
+            "verified": "以列表確認影像與金鑰皆已無任何物件、舊版本、刪除標記或未完成的上傳",
+            "begun_at": made.begun_at.isoformat(),
+            "begun_by": made.begun_by,
+            "certified_at": facts.certified_at.isoformat(),
+            "certified_by": facts.certified_by,
+            "kept_back": [_kept(each) for each in facts.held_back],
+        }
+    )
+
+
+def _edge(found: tuple[OnRevoked, ...]) -> dict[str, Any]:
+    """Boxes that nobody hears of any more: no listing shows their disks, only that nothing on them opens."""
+    cameras = [{"site": each.site, "name": each.camera, "unsent_from": each.unsent_from.isoformat()} for each in found]
+    return {"note": REVOKED, "cameras": cameras}
 
 
 def _share(each: CameraShare) -> dict[str, Any]:

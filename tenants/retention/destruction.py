@@ -197,6 +197,7 @@ def _facts(made: Destruction, *, certified_at: datetime, certified_by: str) -> F
         sites=tuple(each.name for each in covered),
         cameras=tuple(_shares(tenant_id, day, retention_days)),
         held_back=tuple(held_back(tenant_id=tenant_id, day=day, retention_days=retention_days)),
+        on_revoked=tuple(guarding.left_on_revoked(tenant_id=tenant_id, day=day)),
     )
 
 

@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, Select, exists, select
 
 from infra import clock
 from infra.db import db
@@ -13,8 +13,10 @@ from tenants.errors import HeldByLaw
 from tenants.footage.keys import day_lock
 from tenants.footage.models import CameraStatus, DayKey
 from tenants.registry import classes
+from tenants.registry.models import Camera, EdgeDevice, Site
 from tenants.registry.regulations import profile
 from tenants.retention import coverage, hold_queries, plan_queries, rules, stops
+from tenants.retention.certificate import OnRevoked
 from tenants.retention.rules import DayAndClass
 
 
@@ -43,14 +45,40 @@ def refuse_not_lost(*, key: DayKey, now: datetime, store: ObjectStore) -> None:
 
 
 def refuse_while_on_edge(*, tenant_id: UUID, day: date) -> None:
-    """The oldest footage that a box has not sent is of this day or before; older than a year, its clock was wrong."""
-    query = select(func.count()).where(
-        CameraStatus.tenant_id == tenant_id,
-        CameraStatus.spooled_from < clock.day_start(day + timedelta(days=1)),
-        CameraStatus.spooled_from >= clock.day_start(day - timedelta(days=periods.YEAR_DAYS)),
-    )
-    if db.session.scalar(query):
+    """Raise `HeldByLaw` while a box that still speaks to us says that it has footage of this day or before."""
+    if db.session.scalar(select(exists(_spooled(tenant_id, day).where(~_is_revoked())))):
         raise HeldByLaw("邊緣主機的磁碟上仍有這一天或更早的影像，清除並回報後才能開立銷毀證明。")
+
+
+def left_on_revoked(*, tenant_id: UUID, day: date) -> list[OnRevoked]:
+    """Cameras whose boxes were all revoked, and what their last word said to be unsent: nobody will ever say more.
+
+    It lies there encrypted to keys that are destroyed, takes no more part in anything, and the certificate says so.
+    """
+    unsent = CameraStatus.spooled_from
+    query = _spooled(tenant_id, day).where(_is_revoked()).with_only_columns(Site.name, Camera.name, unsent)
+    rows = db.session.execute(query.order_by(Site.code, Camera.code))
+    return [OnRevoked(site, camera, since) for site, camera, since in rows if since is not None]
+
+
+def _spooled(tenant_id: UUID, day: date) -> Select[UUID]:
+    """The oldest footage that a box has not sent is of this day or before; older than a year, its clock was wrong."""
+    return (
+        select(CameraStatus.camera_id)
+        .join(Camera, (Camera.tenant_id == CameraStatus.tenant_id) & (Camera.id == CameraStatus.camera_id))
+        .join(Site, (Site.tenant_id == Camera.tenant_id) & (Site.id == Camera.site_id))
+        .where(
+            CameraStatus.tenant_id == tenant_id,
+            CameraStatus.spooled_from < clock.day_start(day + timedelta(days=1)),
+            CameraStatus.spooled_from >= clock.day_start(day - timedelta(days=periods.YEAR_DAYS)),
+        )
+    )
+
+
+def _is_revoked() -> ColumnElement[bool]:
+    """Whether the camera's site had boxes, and none of them may speak any more."""
+    of_site = (EdgeDevice.tenant_id == Site.tenant_id) & (EdgeDevice.site_id == Site.id)
+    return exists().where(of_site) & ~exists().where(of_site, EdgeDevice.revoked_at.is_(None))
 
 
 def _refuse_too_early(tenant_id: UUID, of: DayAndClass, today: date) -> None:
