@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from infra import age, clock, object_keys
+from infra import age, object_keys
 from infra.db import db
 from infra.objects import ObjectStore
 from tenants.actor import system
@@ -16,8 +16,7 @@ from tenants.audit import queries as audit
 from tenants.audit.merkle import Frontier
 from tenants.errors import Destroyed, HeldByLaw, NotFound
 from tenants.footage import keys
-from tenants.footage.models import CameraStatus, DayKey, SegmentState
-from tenants.registry.models import EdgeDevice
+from tenants.footage.models import DayKey, SegmentState
 from tenants.retention import destruction, queries
 from tenants.retention.digest import leaf
 from tenants.retention.emptying import StillThere
@@ -217,48 +216,6 @@ def test_there_is_no_certificate_while_a_listing_shows_anything(archive: Archive
     assert [each.begun for each in queries.overdue(tenant_id=archive.of.tenant_id, today=date(2026, 11, 21))] == [True]
     assert certify(archive, begun).certificate_no
     assert not queries.overdue(tenant_id=archive.of.tenant_id, today=date(2026, 11, 21))
-
-
-@pytest.mark.req("DR-05")
-def test_there_is_no_certificate_while_the_edge_still_has_that_day_on_its_disk(archive: Archive) -> None:
-    archive.record(MORNING)
-    status = CameraStatus(
-        tenant_id=archive.of.tenant_id,
-        camera_id=archive.of.cameras["C-GATE"],
-        reported_at=clock.now(),
-        recording=False,
-        spooled=3,
-        spooled_from=MORNING,
-    )
-    db.session.add(status)
-    begun = begin(archive, "2026-11-20T00:00:00")
-    db.session.commit()
-    with pytest.raises(HeldByLaw, match="邊緣主機"):
-        certify(archive, begun)
-    db.session.rollback()
-    status.spooled_from = MORNING + timedelta(days=1)
-    db.session.commit()
-    assert certify(archive, begun).certificate_no
-
-
-@pytest.mark.req("DR-05", "DR-33")
-def test_a_box_that_was_revoked_holds_up_no_certificate_and_the_certificate_says_what_it_had(archive: Archive) -> None:
-    archive.record(MORNING)
-    gate = {"tenant_id": archive.of.tenant_id, "camera_id": archive.of.cameras["C-GATE"], "spooled_from": MORNING}
-    db.session.add(CameraStatus(**gate, reported_at=clock.now(), recording=False, spooled=3))
-    begun = begin(archive, "2026-11-20T00:00:00")
-    db.session.commit()
-    with pytest.raises(HeldByLaw, match="邊緣主機"):
-        certify(archive, begun)
-    db.session.rollback()
-    box = db.session.get_one(EdgeDevice, archive.device_id)
-    box.revoked_at, box.revoked_by = clock.now(), uuid4()
-    db.session.commit()
-    paper = certify(archive, begun).certificate
-    assert paper is not None
-    unsent = {"site": "晨光幼兒園", "name": "C-GATE", "unsent_from": "2026-11-05T02:00:00+00:00"}
-    assert paper["edge"]["cameras"] == [unsent]
-    assert "已撤銷" in paper["edge"]["note"]
 
 
 def test_a_day_without_a_key_is_not_found(archive: Archive) -> None:
