@@ -11,7 +11,7 @@ PACKAGES := $(VENV)/.packages
 ASSETS := webapp/static/vendor/.assets
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo clean-demo test smoke system lint types format imports sure requirements pins assets \
+.PHONY: help setup demo clean-demo test smoke year system lint types format imports sure requirements pins assets \
         migration db-check
 
 help:  ## This list
@@ -37,6 +37,9 @@ test: setup system  ## Every check and every test; installs Debian packages wher
 
 smoke: setup system  ## The main job on a live camera from end to end; STORE=ceph for a store with real lifecycle rules
 	@$(BIN)/python -m tests.smoke
+
+year: setup system  ## A year of three schools over Ceph in some twenty minutes: nothing early, nothing late; seconds=5 a day
+	@$(BIN)/python -m tests.year $(seconds)
 
 sure: test db-check requirements  ## Everything CI runs and what else must hold before a release
 
