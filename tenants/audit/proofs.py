@@ -5,6 +5,7 @@ by that head's edge, so it costs one day's events however long the chain is. ADR
 but Python.
 """
 
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
@@ -136,6 +137,28 @@ def anchored(*, tenant_id: UUID, event: Event, subject_id: UUID) -> Anchored | N
     if row is None:
         return None
     return Anchored(seq=row.seq, hash=row.hash, head=chain.head_over(tenant_id=tenant_id, seq=row.seq))
+
+
+def anchored_all(*, tenant_id: UUID, events: Collection[Event], subject_ids: Collection[UUID]) -> list[Anchored]:
+    """Every event of these kinds about these subjects, in the order of the chain, each with its head."""
+    query = (
+        select(AuditEvent.seq, AuditEvent.hash)
+        .where(
+            AuditEvent.tenant_id == tenant_id,
+            AuditEvent.subject_id.in_(subject_ids),
+            AuditEvent.event.in_([event.key for event in events]),
+        )
+        .order_by(AuditEvent.seq)
+    )
+    return [
+        Anchored(seq=seq, hash=stored, head=chain.head_over(tenant_id=tenant_id, seq=seq))
+        for seq, stored in db.session.execute(query).all()
+    ]
+
+
+def newest_proven(found: Sequence[Anchored]) -> Anchored | None:
+    """The last of them that a head covers, else the last: what a paper about all of them shows."""
+    return next((each for each in reversed(found) if each.head is not None), found[-1] if found else None)
 
 
 def proof_of_subject(*, tenant_id: UUID, event: Event, subject_id: UUID) -> Proof | None:

@@ -10,6 +10,8 @@ from flask import render_template, url_for
 
 from infra import clock
 from tenants.actor import Actor
+from tenants.audit.proofs import Anchored, newest_proven
+from tenants.disclosures import custody_record
 from tenants.disclosures.case_lines import CaseLine
 from tenants.disclosures.lifecycle import FINAL, STATE_NAMES, Step
 from tenants.disclosures.models import DisclosureState, PackageState
@@ -105,6 +107,7 @@ def render(
         transfer=transfer_of(found),
         faults=[fault for form in sent if form is not None for fault in faults(form)],
         letter_address=partial(addresses.letter, tenant_id=found.disclosure.tenant_id),
+        proof=_proof(found),
         blocked={step.value: blocked(found, who, step) for step in Step},
         may_watch=_may_watch(found, who),
     )
@@ -129,6 +132,12 @@ def _waits_for(case: CaseLine) -> str:
     if case.replied and case.state not in FINAL:
         return "待結案"
     return _WAITS_FOR_US.get(case.state, "")
+
+
+def _proof(found: Case) -> Anchored | None:
+    row = found.disclosure
+    acts = custody_record.of_case(tenant_id=row.tenant_id, disclosure_id=row.id, hold_id=row.hold_id)
+    return newest_proven(acts)
 
 
 def _may_watch(found: Case, who: Actor) -> bool:

@@ -2,9 +2,9 @@
 
 from uuid import UUID
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, Response, jsonify, render_template, request
 
-from tenants.disclosures import queries
+from tenants.disclosures import custody_record, queries
 from tenants.permissions import Permission
 from webapp.access import requires
 from webapp.school import case_page
@@ -26,6 +26,16 @@ def index(tenant_id: UUID) -> str:
 def show(tenant_id: UUID, disclosure_id: UUID) -> str:
     """One case: the letter, the windows, what was preserved, and the steps with the article beside each."""
     return case_page.render(queries.case(tenant_id=tenant_id, disclosure_id=disclosure_id))
+
+
+@blueprint.get("/<uuid:disclosure_id>/custody")
+@requires(Permission.DISCLOSURE_READ)
+def custody(tenant_id: UUID, disclosure_id: UUID) -> Response:
+    """The custody of what the case keeps and gave away, with proofs for who checks them without us (ADR 0012)."""
+    found = custody_record.case_document(tenant_id=tenant_id, disclosure_id=disclosure_id)
+    answer = jsonify(found)
+    answer.headers.set("Content-Disposition", "attachment", filename=f"custody-{disclosure_id}.json")
+    return answer
 
 
 @blueprint.get("/<uuid:disclosure_id>/progress")

@@ -3,11 +3,13 @@
 from http import HTTPStatus
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, jsonify, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug import Response
 
 from infra import clock
+from tenants.audit import proofs
+from tenants.disclosures import custody_record
 from tenants.errors import Destroyed, Invalid, InvalidTransition
 from tenants.permissions import Permission
 from tenants.registry import queries as registry
@@ -104,6 +106,16 @@ def end(tenant_id: UUID, hold_id: UUID) -> ResponseReturnValue:
     return _page(tenant_id, hold_id, ending=form), HTTPStatus.UNPROCESSABLE_ENTITY
 
 
+@blueprint.get("/holds/<uuid:hold_id>/custody")
+@requires(Permission.HOLD_READ)
+def custody(tenant_id: UUID, hold_id: UUID) -> Response:
+    """What happened to a hold, with proofs for who checks them without us (ADR 0012)."""
+    queries.hold(tenant_id=tenant_id, hold_id=hold_id)
+    answer = jsonify(custody_record.hold_document(tenant_id=tenant_id, hold_id=hold_id))
+    answer.headers.set("Content-Disposition", "attachment", filename=f"custody-{hold_id}.json")
+    return answer
+
+
 @blueprint.get("/stops/<uuid:stop_id>")
 @requires(Permission.RETENTION_READ)
 def stop(tenant_id: UUID, stop_id: UUID) -> str:
@@ -140,6 +152,7 @@ def _page(
     return render_template(
         "school/hold.html",
         page=law_view.hold_page(tenant_id=tenant_id, hold_id=hold_id),
+        proof=proofs.newest_proven(custody_record.of_hold(tenant_id=tenant_id, hold_id=hold_id)),
         extension=extension or ExtensionForm.of(hold, fresh=True),
         ending=ending or ReasonForm(formdata=None),
         faulty=extension or ending,

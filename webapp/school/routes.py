@@ -54,6 +54,7 @@ def _stay_in_the_institution(_endpoint: str, values: dict[str, Any]) -> None:
 _RECORDS = {
     "school.audits.index": ("audit", ""),
     "school.cases.index": ("cases", ""),
+    "school.cases.custody": ("case", "disclosure_id"),
     "school.cases.show": ("case", "disclosure_id"),
     "school.records.certificate": ("certificate", "destruction_id"),
     "school.records.certificates": ("certificates", ""),

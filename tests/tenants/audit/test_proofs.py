@@ -1,10 +1,7 @@
 """Proofs for who stands outside: made for a day's head, checked with Python alone as ADR 0012 says."""
 
 import json
-import re
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -19,9 +16,9 @@ from tenants.audit.events import Event
 from tenants.audit.heads import Statement
 from tenants.audit.merkle import NotProven, verify_consistency, verify_inclusion
 from tenants.errors import NotFound, Tampered
-from tests.architecture.source import ROOT
 from tests.factories.ledger import Bureau, Drawer, anchored
 from tests.factories.registry import Institution
+from tests.factories.stand_alone import Check, stand_alone
 from tests.tenants.audit.conftest import Tamper, go_on
 
 DAY = date(2026, 11, 20)
@@ -36,7 +33,6 @@ CHANGES = [
     "update audit_tree_heads set frontier = '' where size = 4",
     "update audit_tree_heads set frontier = decode(repeat('00', 32), 'hex') where size = 4",
 ]
-Check = Callable[[dict[str, Any], str], str]
 
 
 @pytest.fixture
@@ -56,23 +52,7 @@ def days(k1: Institution, bureau: Bureau) -> Institution:
 
 @pytest.fixture
 def check(tmp_path: Path) -> Check:
-    """The program of the decision record, as a reader runs it: in a folder of its own, with the standard library."""
-    text = (ROOT / "infra" / "decisions" / "0012-a-tree-over-each-chain.md").read_text(encoding="utf-8")
-    (program,) = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
-    (tmp_path / "check.py").write_text(program, encoding="utf-8")
-
-    def run(document: dict[str, Any], key: str) -> str:
-        (tmp_path / "proof.json").write_text(json.dumps(document), encoding="utf-8")
-        done = subprocess.run(  # noqa: S603 - our own program
-            [sys.executable, "-I", "-S", "check.py", "proof.json", key],
-            cwd=tmp_path,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        return done.stdout if done.returncode == 0 else done.stderr.strip().splitlines()[-1]
-
-    return run
+    return stand_alone(tmp_path)
 
 
 def proof(of: Institution, seq: int) -> proofs.Proof:

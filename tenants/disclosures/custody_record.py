@@ -1,0 +1,100 @@
+"""The custody of what left: register lines, the history of the hold, and each act as the chain has it (DR-06, DR-07).
+
+A package is sealed before it is handed over and cannot hold the proof of that; this paper does, and is made anew each
+time it is asked for. infra/decisions/0012 says how anybody checks it with Python alone.
+"""
+
+from typing import Any
+from uuid import UUID
+
+from tenants.audit import proofs
+from tenants.audit.events import Event
+from tenants.audit.proofs import Anchored
+from tenants.disclosures import queries
+from tenants.disclosures.queries import Case
+from tenants.registry import queries as registry
+from tenants.retention import hold_history
+
+FORMAT = "shouyuan-custody/1"
+HOLD_EVENTS = (
+    Event.HOLD_PLACED,
+    Event.HOLD_COPIED,
+    Event.HOLD_EXTENDED,
+    Event.HOLD_ENDING,
+    Event.HOLD_RELEASED,
+    Event.HOLD_DESTROYED,
+)
+CASE_EVENTS = (
+    Event.PACKAGE_BUILT,
+    Event.PACKAGE_SENT,
+    Event.PACKAGE_CUT_OFF,
+    Event.PACKAGE_DESTROYED,
+    Event.DISCLOSURE_COLLECTED,
+    Event.DISCLOSURE_REOPENED,
+    Event.DISCLOSURE_VIEWED,
+    Event.REGISTER_ENTERED,
+)
+
+
+def of_case(*, tenant_id: UUID, disclosure_id: UUID, hold_id: UUID | None) -> list[Anchored]:
+    """What was done with a case's footage, from its preservation to its end, as the chain has it."""
+    subjects = [disclosure_id, *([hold_id] if hold_id is not None else [])]
+    return proofs.anchored_all(tenant_id=tenant_id, events=(*HOLD_EVENTS, *CASE_EVENTS), subject_ids=subjects)
+
+
+def of_hold(*, tenant_id: UUID, hold_id: UUID) -> list[Anchored]:
+    """What happened to a hold, as the chain has it."""
+    return proofs.anchored_all(tenant_id=tenant_id, events=HOLD_EVENTS, subject_ids=[hold_id])
+
+
+def case_document(*, tenant_id: UUID, disclosure_id: UUID) -> dict[str, Any]:
+    """The custody of a case's footage. Raises `NotFound`, and `Tampered` where chain and head no longer fit."""
+    case = queries.case(tenant_id=tenant_id, disclosure_id=disclosure_id)
+    hold_id = case.disclosure.hold_id
+    found = of_case(tenant_id=tenant_id, disclosure_id=disclosure_id, hold_id=hold_id)
+    about = {"serial": case.disclosure.serial, "package_sha256": case.package.sha256 if case.package else None}
+    return about | {"register": _register(case)} | _document(tenant_id, hold_id, found)
+
+
+def hold_document(*, tenant_id: UUID, hold_id: UUID) -> dict[str, Any]:
+    """The custody of what a hold keeps. Raises `Tampered` where chain and head no longer fit."""
+    return _document(tenant_id, hold_id, of_hold(tenant_id=tenant_id, hold_id=hold_id))
+
+
+def _document(tenant_id: UUID, hold_id: UUID | None, found: list[Anchored]) -> dict[str, Any]:
+    """`proofs` of every act that a head covers; the others are named, and have theirs from the next day on."""
+    made = [proofs.proof(tenant_id=tenant_id, seq=each.seq) for each in found if each.head is not None]
+    return {
+        "format": FORMAT,
+        "institution": registry.tenant(tenant_id=tenant_id).code,
+        "hold": _history(tenant_id, hold_id) if hold_id is not None else [],
+        "proofs": [each.document() for each in made if each is not None],
+        "not_anchored_yet": [each.seq for each in found if each.head is None],
+    }
+
+
+def _register(case: Case) -> list[dict[str, Any]]:
+    return [
+        {
+            "roc_year": entry.roc_year,
+            "number": entry.number,
+            "accessor": f"{entry.accessor_title} {entry.accessor_name}",
+            "accessed_from": entry.accessed_from.isoformat(),
+        }
+        for entry in case.register
+    ]
+
+
+def _history(tenant_id: UUID, hold_id: UUID) -> list[dict[str, Any]]:
+    return [
+        {
+            "step": change.step,
+            "at": change.at.isoformat(),
+            "basis": change.basis,
+            "reference": change.reference,
+            "document": change.document,
+            "review_on": change.review_on.isoformat() if change.review_on else None,
+            "reason": change.reason,
+        }
+        for change in hold_history.history(tenant_id=tenant_id, hold_id=hold_id)
+    ]
