@@ -4,12 +4,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from tenants import periods
 from tenants.errors import Invalid
 from tenants.profiles import Clause, RuleProfile
 from tenants.profiles.rules import check_ceiling, whole_days
 from tenants.roc_dates import format_date
 
 _FROM = "effective_from"
+_TOO_OLD = (
+    "{}的會議距生效日已逾一年，可能是誤填，或當時所考量的情形已有變更。"
+    "請確認日期；仍要採用者，請提最近一次會議通過後再登記。"
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,9 +27,9 @@ class Adoption:
     considerations: str = ""
 
 
-def checked_adoption(adoption: Adoption, profile: RuleProfile, *, today: date) -> Adoption:
+def checked_adoption(adoption: Adoption, profile: RuleProfile, *, today: date, begins: date) -> Adoption:
     """The adoption as it is stored. Raises `Invalid` where the regulation asks for a meeting and it is not named."""
-    for refused in adoption_faults(adoption, profile, today=today):
+    for refused in adoption_faults(adoption, profile, today=today, begins=begins):
         raise refused
     return Adoption(
         meeting=adoption.meeting.strip(),
@@ -34,8 +39,8 @@ def checked_adoption(adoption: Adoption, profile: RuleProfile, *, today: date) -
     )
 
 
-def adoption_faults(adoption: Adoption, profile: RuleProfile, *, today: date) -> list[Invalid]:
-    """Everything that is wrong with an adoption, in the order of the form."""
+def adoption_faults(adoption: Adoption, profile: RuleProfile, *, today: date, begins: date | None) -> list[Invalid]:
+    """Everything that is wrong with an adoption, in the order of the form; what begins on a day not known is let be."""
     found = []
     asked = profile.policy.adoption_required
     body, article = profile.policy.adoption_body or "會議", profile.article(Clause.LOCAL_POLICY)
@@ -44,6 +49,8 @@ def adoption_faults(adoption: Adoption, profile: RuleProfile, *, today: date) ->
         found.append(Invalid(f"應經{body}通過（{article}）。{example}", field="meeting"))
     if adoption.held_on is not None and adoption.held_on > today:
         found.append(Invalid("會議日期不可晚於今天。請於會議通過後再登記。", field="meeting_on"))
+    elif adoption.held_on is not None and begins is not None and periods.one_year_through(adoption.held_on) < begins:
+        found.append(Invalid(_TOO_OLD.format(format_date(adoption.held_on)), field="meeting_on"))
     if asked and adoption.held_on is None:
         found.append(Invalid(f"請填寫{body}的日期（{article}）。", field="meeting_on"))
     if asked and not adoption.minutes.strip():

@@ -50,7 +50,7 @@ def adopt_policy(
     standing.refuse_closed(tenant_id=tenant_id, what="停辦後沒有錄影，不能再變更保存天數", on=effective_from)
     rule = _rule_that_allows(_locked(tenant_id, site_id), effective_from)
     days = tightened_days(retention_days, rule)
-    told = period_rules.checked_adoption(adoption, rule, today=clock.today())
+    told = period_rules.checked_adoption(adoption, rule, today=clock.today(), begins=effective_from)
     made = SitePeriod(
         id=uuid4(),
         tenant_id=tenant_id,
@@ -89,7 +89,7 @@ def policy_faults(
     checks: list[Callable[[], object]] = [lambda: tightened_days(retention_days, rule)]
     if begin is not None:
         checks.append(lambda: _rule_that_allows(site, begin))
-    return [*period_rules.refusals(*checks), *period_rules.adoption_faults(adoption, rule, today=today)]
+    return [*period_rules.refusals(*checks), *period_rules.adoption_faults(adoption, rule, today=today, begins=begin)]
 
 
 def withdraw_policy(*, tenant_id: UUID, period_id: UUID, actor: Actor) -> SitePeriod:

@@ -1,5 +1,6 @@
 """A school's own days: only longer, passed by its meeting, from a day that is still open (KH-2-1 to KH-2-3)."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from uuid import UUID, uuid4
 
@@ -80,6 +81,26 @@ def test_days_that_the_regulation_does_not_allow_are_refused_with_the_article(
         adopt(k1, typed)
     assert refused.value.field == "retention_days"
     assert policies.history(tenant_id=k1.tenant_id) == []
+
+
+@pytest.mark.req("KH-2-1", "KH-2-2")
+def test_a_meeting_of_over_a_year_before_or_of_the_future_passes_nothing(k1: Institution) -> None:
+    longest_ago = OPEN - timedelta(days=periods.YEAR_DAYS)
+    held = [TODAY + timedelta(days=1), longest_ago - timedelta(days=2)]
+    for day, sentence in zip(held, ("不可晚於今天", "距生效日已逾一年"), strict=True):
+        with pytest.raises(Invalid, match=sentence) as refused:
+            adopt(k1, adoption=replace(MEETING, held_on=day))
+        assert refused.value.field == "meeting_on"
+        told = policies.policy_faults(
+            tenant_id=k1.tenant_id,
+            site_id=k1.site_id,
+            retention_days="30",
+            effective_from=OPEN,
+            adoption=replace(MEETING, held_on=day),
+        )
+        assert [fault.field for fault in told] == ["meeting_on"], "the form tells it at once"
+    assert policies.history(tenant_id=k1.tenant_id) == []
+    assert adopt(k1, adoption=replace(MEETING, held_on=longest_ago + timedelta(days=1))).retention_days == 30
 
 
 @pytest.mark.req("KH-2-1", "DR-10")
