@@ -1,62 +1,87 @@
-"""The end of a package: the copy that was handed over, and its pieces for playback, go with the hold of its case.
+"""The end of a package: when the copy that was made of approved footage, and its pieces for playback, go.
 
-Until then the case can be reopened and somebody may object to its answer (DR-01); afterwards nothing is built on it.
+Never before the hold of its case: until then somebody may object to the answer (DR-01). What was looked at or handed
+over is the copy for reference that the regulations ask for (KH-6-4a, TY-5-3a), and no other is made yet: it stays for
+the six months after which its need is reviewed, and never beyond the year (KH-6-4b, KH-5-4a, TY-4-4a).
 """
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, select
+from sqlalchemy import Select, and_, exists, func, select
 
 from infra import clock, object_keys, queues
 from infra.db import db
 from infra.objects import ObjectStore
+from tenants import periods
 from tenants.actor import Actor
 from tenants.audit import actions as audit
 from tenants.audit.events import Event
 from tenants.disclosures.lifecycle import FINAL
-from tenants.disclosures.models import Disclosure, Package
+from tenants.disclosures.models import Disclosure, DisclosureWindow, Package, RegisterEntry
 from tenants.errors import InvalidTransition, NotFound
-from tenants.retention import queries as retention
 from tenants.retention.emptying import empty
 from tenants.retention.models import Hold
+from tenants.retention.rules import REVIEW_MONTHS
 
 
 def ending_packages(*, tenant_id: UUID) -> list[UUID]:
-    """Packages of cases that are over and whose hold has ended, and that are not proven to be gone."""
+    """Packages whose time is over, and that are not proven to be gone."""
     return [package_id for package_id, _ in ended_since(tenant_id=tenant_id)]
 
 
 def ended_since(*, tenant_id: UUID) -> list[tuple[UUID, datetime]]:
     """The same, each with the instant since which it has to go."""
-    query = (
-        select(Package.id, Hold.released_at)
+    query = _ending().where(Package.tenant_id == tenant_id, Package.destroyed_at.is_(None))
+    rows = db.session.execute(query.order_by(Hold.released_at, Package.id)).all()
+    found = [(row[0], _since(*row[1:])) for row in rows]
+    return sorted([(each, since) for each, since in found if since <= clock.now()], key=lambda one: one[1])
+
+
+def kept_for_reference(*, closed_at: datetime, oldest: datetime) -> datetime:
+    """The first instant at which a copy for reference goes: six months after its case, and at the latest in its year.
+
+    `oldest` is the first second that was asked for. A year's last day is the last on which it may exist.
+    """
+    reviewed = periods.add_months(clock.civil_day(closed_at), REVIEW_MONTHS)
+    return clock.day_start(min(reviewed, periods.destroyed_by(clock.civil_day(oldest))))
+
+
+def _ending() -> Select[UUID, Any, datetime | None, bool, datetime]:
+    """Packages of cases that are over and whose hold has ended, with what their end follows from."""
+    of_case = RegisterEntry.tenant_id == Disclosure.tenant_id, RegisterEntry.disclosure_id == Disclosure.id
+    asked = DisclosureWindow.tenant_id == Disclosure.tenant_id, DisclosureWindow.disclosure_id == Disclosure.id
+    oldest = select(func.min(DisclosureWindow.started_at)).where(*asked).scalar_subquery()
+    return (
+        select(Package.id, Hold.released_at, Disclosure.closed_at, exists().where(*of_case), oldest)
         .join(Disclosure, and_(Disclosure.tenant_id == Package.tenant_id, Disclosure.id == Package.disclosure_id))
         .join(Hold, and_(Hold.tenant_id == Disclosure.tenant_id, Hold.id == Disclosure.hold_id))
-        .where(
-            Package.tenant_id == tenant_id,
-            Package.destroyed_at.is_(None),
-            Disclosure.state.in_(FINAL),
-            Hold.released_at.is_not(None),
-        )
-        .order_by(Hold.released_at, Package.id)
+        .where(Disclosure.state.in_(FINAL), Hold.released_at.is_not(None))
     )
-    return [(package_id, since) for package_id, since in db.session.execute(query) if since is not None]
+
+
+def _since(released_at: datetime, closed_at: datetime | None, carried_out: bool, oldest: datetime) -> datetime:  # noqa: FBT001 - a column
+    if closed_at is None or not carried_out:
+        return released_at  # withdrawn, or nobody ever saw anything of it
+    return max(released_at, kept_for_reference(closed_at=closed_at, oldest=oldest))
 
 
 def destroy_package(*, actor: Actor, tenant_id: UUID, package_id: UUID, store: ObjectStore) -> None:
     """Destroy a package whose case is over, and record it once nothing is left. Repeatable, in two phases as a day.
 
     The first call destroys the row's secret; one after its commit the share and the objects. Raises
-    `InvalidTransition` before the case's hold has ended, and `StillThere` when the store kept anything.
+    `InvalidTransition` before its time, and `StillThere` when the store kept anything.
     """
     package = _locked(tenant_id, package_id)
     if package.destroyed_at is not None:
         return
     disclosure = db.session.get_one(Disclosure, package.disclosure_id)
-    held = retention.hold(tenant_id=tenant_id, hold_id=disclosure.hold_id)
-    if disclosure.state not in FINAL or held.released_at is None:
+    over = db.session.execute(_ending().where(Package.tenant_id == tenant_id, Package.id == package_id)).first()
+    if over is None:
         raise InvalidTransition("案件或其保全尚未結束，影像複製檔不能銷毀。")
+    if _since(*over[1:]) > clock.now():
+        raise InvalidTransition("影像已調閱或交付，複製檔備查期間尚未屆滿，不能銷毀。")
     if package.wrapped_secret is not None:
         package.wrapped_secret = None
         queues.enqueue_after_commit(
