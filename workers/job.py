@@ -11,14 +11,22 @@ from typing import Any, Concatenate, ParamSpec
 from uuid import UUID
 
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
 
 from infra.db import db
 from infra.queues import Job, JobArgument
 from infra.tenancy import Binding, bind
 from tenants.actor import Actor, system
+from tenants.platform import actions as platform
 from workers.context import worker_app
 
 P = ParamSpec("P")
+
+log = structlog.get_logger(__name__)
+
+# These only tell two jobs about the same thing apart: how far the one before came. Nor is the day of an anchor a thing
+# of its own: the head of a later day is over all the days before.
+_PASSING = frozenset({"left", "phase"})
 
 # A job that has something to do for the institution at hand, as the sweep finds it, and its arguments.
 Waiting = tuple[Job, Mapping[str, JobArgument]]
@@ -35,8 +43,12 @@ def tenant_job(body: Callable[Concatenate[UUID, Actor, P], None]) -> Callable[..
             structlog.contextvars.bound_contextvars(job=body.__name__, tenant_id=tenant_id, **arguments),
         ):
             bind(db.session, Binding(tenant_id=bound))
-            body(bound, system(body.__name__), **arguments)  # type: ignore[call-arg]  # the queue's JSON is checked by the call
-            db.session.commit()
+            by, job = system(body.__name__), f"{body.__module__}.{body.__name__}"
+            about = {"job": job, "subject": _subject(job, arguments)}
+            with _told(by, bound, about):
+                body(bound, by, **arguments)  # type: ignore[call-arg]  # the queue's JSON is checked by the call
+                platform.settle_fault(actor=by, tenant_id=bound, **about)
+                db.session.commit()
 
     return run
 
@@ -51,6 +63,28 @@ def fan_out_job(body: Callable[P, None]) -> Callable[P, None]:
             db.session.commit()
 
     return run
+
+
+def _subject(job: str, arguments: Mapping[str, Any]) -> str:
+    """What a job is about, so that its next try is known as one."""
+    passing = _PASSING | {"day"} if job == Job.ANCHOR_CHAIN else _PASSING
+    return " ".join(f"{name}={value}" for name, value in sorted(arguments.items()) if name not in passing)
+
+
+@contextmanager
+def _told(actor: Actor, tenant_id: UUID, about: Mapping[str, str]) -> Iterator[None]:
+    """Let an error undo and fail the job, and keep it for the operator's page in a transaction of its own."""
+    try:
+        yield
+    except Exception as error:
+        db.session.rollback()
+        try:
+            platform.note_fault(actor=actor, tenant_id=tenant_id, error=error, **about)
+            db.session.commit()
+        except SQLAlchemyError:
+            db.session.rollback()
+            log.warning("a job failed, and it could not be noted", exc_info=True)
+        raise
 
 
 @contextmanager

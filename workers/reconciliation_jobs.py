@@ -20,6 +20,7 @@ from tenants.footage import inventory as of_footage
 from tenants.footage.inventory import IndexRow
 from tenants.footage.models import DayKey, SweptArea
 from tenants.footage.reconciliation import Contents
+from tenants.platform import actions as platform
 from tenants.registry import queries as registry
 from tenants.registry.models import TenantKind
 from tenants.retention import inventory as of_retention
@@ -28,8 +29,13 @@ from workers.job import Waiting, tenant_job
 
 
 @tenant_job
-def reconcile(tenant_id: UUID, _actor: Actor) -> None:
-    """Send a job for each area of the institution that is due tonight; the whole takes a week."""
+def reconcile(tenant_id: UUID, actor: Actor) -> None:
+    """Send a job for each area of the institution that is due tonight; the whole takes a week.
+
+    Once a night, as the bureau's, also note what the store can do.
+    """
+    if _is_bureau(tenant_id):
+        platform.note_store(actor=actor, tenant_id=tenant_id, abilities=store().abilities())
     swept = dict(
         db.session.execute(select(SweptArea.area, SweptArea.swept_at).where(SweptArea.tenant_id == tenant_id)).all()
     )

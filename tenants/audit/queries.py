@@ -1,5 +1,6 @@
 """Reading and verifying a chain."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from sqlalchemy import select
@@ -7,6 +8,7 @@ from sqlalchemy import select
 from infra.db import db
 from tenants.actor import ActorKind
 from tenants.audit import checking
+from tenants.audit.events import Event
 from tenants.audit.models import AuditEvent, AuditHead
 from tenants.audit.rules import Break
 
@@ -21,6 +23,12 @@ def latest(
     if before is not None:
         query = query.where(AuditEvent.seq < before)
     return list(db.session.scalars(query.order_by(AuditEvent.seq.desc()).limit(limit)))
+
+
+def of_kinds(*, tenant_id: UUID, kinds: Iterable[Event]) -> list[AuditEvent]:
+    """Every event of some kinds that happen seldom, the oldest first."""
+    query = select(AuditEvent).where(AuditEvent.tenant_id == tenant_id, AuditEvent.event.in_([e.key for e in kinds]))
+    return list(db.session.scalars(query.order_by(AuditEvent.seq)))
 
 
 def event(*, tenant_id: UUID, seq: int) -> AuditEvent | None:

@@ -13,10 +13,11 @@ from tenants.compliance import models as compliance
 from tenants.disclosures import models as disclosures
 from tenants.footage import models as footage
 from tenants.people import models as people
+from tenants.platform import models as platform
 from tenants.registry import models as registry
 from tenants.retention import models as retention
 
-LOADED = (audit, closing, compliance, disclosures, footage, people, registry, retention)
+LOADED = (audit, closing, compliance, disclosures, footage, people, platform, registry, retention)
 LOCK_TIMEOUT = "4s"
 
 

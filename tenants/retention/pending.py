@@ -1,6 +1,6 @@
 """待完成: what the last try said, since when, and who has to do something about it (KH-5-4a)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from infra import clock
 from infra.db import db
+from infra.kms import CannotUnwrap, KmsUnavailable
 from infra.objects import StoreRefused, StoreUnavailable
 from tenants.actor import Actor
 from tenants.errors import DomainError, HeldByLaw
@@ -36,6 +37,16 @@ OWNER_NAMES: Mapping[Owner, str] = {
 }
 
 
+# The nearer kind before the one that it is of.
+_WORDS: Sequence[tuple[type[Exception], str]] = (
+    (StillThere, "still_there: 清除後，儲存服務仍列出物件、舊版本或未完成的上傳。"),
+    (StoreRefused, "store_refused: 儲存服務拒絕清除，可能仍有鎖定的物件。"),
+    (StoreUnavailable, "store_unavailable: 儲存服務沒有回應。"),
+    (KmsUnavailable, "kms_unavailable: 金鑰服務沒有回應。"),
+    (CannotUnwrap, "key_missing: 需要的主金鑰不在金鑰檔，或金鑰已損壞。"),
+)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Pending:
     """A destruction that has no certificate yet: since when, why, and whose it is."""
@@ -47,6 +58,16 @@ class Pending:
     tries: int
 
 
+def owner_of(found: Destruction) -> Owner:
+    """Whose it is: what waits for a box is the handler's, all else the operator's."""
+    return Owner.HANDLER if found.last_error.startswith(HeldByLaw.code) else Owner.OPERATOR
+
+
+def why(found: Destruction) -> str:
+    """Why there is no certificate yet."""
+    return words(found.last_error) or "金鑰已銷毀，等候清除及驗證。"
+
+
 def pending(*, tenant_id: UUID) -> list[Pending]:
     """Every destruction that is 待完成, the oldest day first."""
     query = select(Destruction).where(Destruction.tenant_id == tenant_id, Destruction.state == DestructionState.BEGUN)
@@ -54,8 +75,8 @@ def pending(*, tenant_id: UUID) -> list[Pending]:
         Pending(
             found=found,
             since=found.begun_at,
-            why=words(found.last_error) or "金鑰已銷毀，等候清除及驗證。",
-            owner=Owner.HANDLER if found.last_error.startswith(HeldByLaw.code) else Owner.OPERATOR,
+            why=why(found),
+            owner=owner_of(found),
             tries=found.tries,
         )
         for found in db.session.scalars(query.order_by(Destruction.civil_day))
@@ -74,14 +95,14 @@ def note_failure(*, actor: Actor, tenant_id: UUID, destruction_id: UUID, error: 
     query = select(Destruction).where(Destruction.tenant_id == tenant_id, Destruction.id == destruction_id)
     found = db.session.scalar(query.with_for_update())
     if found is not None and found.state == DestructionState.BEGUN:
-        found.tries, found.tried_at, found.last_error = found.tries + 1, clock.now(), _kept(error)
+        found.tries, found.tried_at, found.last_error = found.tries + 1, clock.now(), kept(error)
 
 
 def note_copy_failure(*, actor: Actor, tenant_id: UUID, hold_id: UUID, error: Exception) -> None:
     """Count a try to copy a hold that failed. The next one that works sets it back."""
     actor.require(Permission.PLATFORM_READ)
     hold = hold_queries.locked_hold(tenant_id=tenant_id, hold_id=hold_id)
-    hold.copy_failures, hold.copy_error = hold.copy_failures + 1, _kept(error)
+    hold.copy_failures, hold.copy_error = hold.copy_failures + 1, kept(error)
 
 
 def words(error: str) -> str:
@@ -89,14 +110,9 @@ def words(error: str) -> str:
     return error.partition(": ")[2]
 
 
-def _kept(error: Exception) -> str:
+def kept(error: Exception) -> str:
     """The code of an error and, of our own, its sentence; what a library says may hold addresses and is for the log."""
     if isinstance(error, DomainError):
         return f"{error.code}: {error}"[:_LONGEST]
-    if isinstance(error, StillThere):
-        return "still_there: 清除後，儲存服務仍列出物件、舊版本或未完成的上傳。"
-    if isinstance(error, StoreRefused):
-        return "store_refused: 儲存服務拒絕清除，可能仍有鎖定的物件。"
-    if isinstance(error, StoreUnavailable):
-        return "store_unavailable: 儲存服務沒有回應。"
-    return f"unexpected: 作業未完成（{type(error).__name__}）。"
+    said = next((words for kind, words in _WORDS if isinstance(error, kind)), None)
+    return said or f"unexpected: 作業未完成（{type(error).__name__}）。"

@@ -7,10 +7,11 @@ from tenants.compliance import models as compliance
 from tenants.disclosures import models as disclosures
 from tenants.footage import models as footage
 from tenants.people import models as people
+from tenants.platform import models as platform
 from tenants.registry import models as registry
 from tenants.retention import models as retention
 
-PACKAGES = (audit, registry, people, footage, retention, disclosures, compliance, closing)
+PACKAGES = (audit, registry, people, footage, retention, disclosures, compliance, closing, platform)
 
 
 def all_models() -> list[type[Base]]:

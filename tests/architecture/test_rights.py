@@ -32,9 +32,17 @@ FOR_EVERYBODY = text(
        where p.pronamespace = 'public'::regnamespace and a.grantee = 0 and p.prosecdef"""
 )
 INSERT_ONLY = ("audit_events", "audit_tree_heads", "hold_changes", "register_entries")
-ROLLED_UP = {"destructions", "tenants", "sites", "site_periods"} | {
-    name for name in Base.metadata.tables if name.startswith("compliance_")
-}
+ROLLED_UP = {
+    "audit_tree_heads",
+    "destructions",
+    "job_faults",
+    "retention_runs",
+    "site_periods",
+    "sites",
+    "store_checks",
+    "swept_areas",
+    "tenants",
+} | {name for name in Base.metadata.tables if name.startswith("compliance_")}
 
 
 def _rights(catalogue: Connection, role: str) -> set[tuple[str, str]]:

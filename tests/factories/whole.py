@@ -8,7 +8,7 @@ from infra.db import db
 from infra.tenancy import Binding, bind, binding_of
 from tenants.permissions import Role
 from tenants.registry import regulations
-from tests.factories import compliance, disclosures, footage, ledger, people, retention
+from tests.factories import compliance, disclosures, footage, ledger, people, platform, retention
 from tests.factories.disclosures import Case
 from tests.factories.registry import REGULATED, Institution, period, renamed, scheduled, withdrawn_closing
 
@@ -102,3 +102,5 @@ def _summed_up(of: Institution) -> None:
     compliance.camera(of)
     compliance.stored(of)
     withdrawn_closing(of)
+    platform.fault(of.tenant_id)
+    platform.store_check(of.tenant_id)

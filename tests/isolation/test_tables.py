@@ -18,9 +18,17 @@ OWNED = sorted((t for t in Base.metadata.sorted_tables if "tenant_id" in t.colum
 OF_AGENCIES = [table for table in OWNED if "agency_id" in table.columns and table.name != "audit_events"]
 _GROW_ONLY = {"audit_events", "audit_tree_heads", "hold_changes", "register_entries"}
 WRITABLE = [table for table in OWNED if table.name not in _GROW_ONLY]
-ROLLED_UP = {"destructions", "tenants", "sites", "site_periods"} | {
-    table.name for table in OWNED if table.name.startswith("compliance_")
-}
+ROLLED_UP = {
+    "audit_tree_heads",
+    "destructions",
+    "job_faults",
+    "retention_runs",
+    "site_periods",
+    "sites",
+    "store_checks",
+    "swept_areas",
+    "tenants",
+} | {table.name for table in OWNED if table.name.startswith("compliance_")}
 each_table = pytest.mark.parametrize("table", OWNED, ids=lambda table: str(table.name))
 
 

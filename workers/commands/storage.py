@@ -2,12 +2,18 @@
 
 import click
 from flask.cli import AppGroup
+from sqlalchemy import select
 
 from infra import clock
+from infra.db import db
 from infra.lifecycle import NoLifecycle
+from infra.tenancy import Binding, bind
+from tenants.actor import system
+from tenants.platform import actions as platform
+from tenants.registry.models import Tenant, TenantKind
 from tenants.retention import queries, store_rules
 from workers.commands.institutions import each_institution
-from workers.context import bucket_rules
+from workers.context import bucket_rules, store
 
 storage = AppGroup("storage", help="The object store's expiry rules.")
 
@@ -21,9 +27,11 @@ def check() -> None:
     try:
         found = rules.read()
     except NoLifecycle:
+        _keep(None)
         click.secho(_NO_LIFECYCLE, fg="yellow")
         return
     faults = store_rules.faults(found, _classes(), versioned=rules.is_versioned(), default_lock=rules.default_lock())
+    _keep(faults)
     _say(faults)
     click.echo(f"{len(found)} 條規則皆符合規定。")
 
@@ -42,7 +50,23 @@ def apply() -> None:
     rules.write(wanted)
     for rule in store_rules.wanted(classes):
         click.echo(f"{rule.prefix} 於上傳 {rule.days} 日後到期")
-    _say(store_rules.faults(rules.read(), classes, versioned=rules.is_versioned(), default_lock=rules.default_lock()))
+    faults = store_rules.faults(
+        rules.read(), classes, versioned=rules.is_versioned(), default_lock=rules.default_lock()
+    )
+    _keep(faults)
+    _say(faults)
+
+
+def _keep(faults: list[str] | None) -> None:
+    """Let the operator's page tell what was found; None where there are no rules to compare, or nobody to tell."""
+    bureau = db.session.scalar(select(Tenant).where(Tenant.kind == TenantKind.BUREAU))
+    if bureau is None:
+        return
+    bind(db.session, Binding(tenant_id=bureau.id))
+    by, abilities = system("storage check"), store().abilities()
+    platform.note_store(actor=by, tenant_id=bureau.id, abilities=abilities, faults=faults)
+    db.session.commit()
+    bind(db.session, Binding())
 
 
 def _classes() -> set[int]:

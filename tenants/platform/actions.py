@@ -1,0 +1,55 @@
+"""Noting what a job came to and what the store can do. The chain says nothing of a try that changed nothing."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import update
+from sqlalchemy.dialects.postgresql import insert
+
+from infra import clock
+from infra.db import db
+from infra.objects import StoreAbilities
+from tenants.actor import Actor
+from tenants.permissions import Permission
+from tenants.platform.models import JobFault, StoreCheck
+from tenants.retention.pending import kept
+
+
+def note_fault(*, actor: Actor, tenant_id: UUID, job: str, subject: str, error: Exception) -> None:
+    """Keep what a try came to. One that was over begins anew."""
+    actor.require(Permission.PLATFORM_READ)
+    now, key = clock.now(), (tenant_id, job, subject)
+    found = db.session.get(JobFault, key, with_for_update=True, populate_existing=True)
+    if found is None:
+        found = JobFault(tenant_id=tenant_id, job=job, subject=subject, since=now, tries=0)
+        db.session.add(found)
+    elif found.over_at is not None:
+        found.since, found.tries, found.over_at = now, 0, None
+    found.tries, found.tried_at, found.error = found.tries + 1, now, kept(error)
+
+
+def settle_fault(*, actor: Actor, tenant_id: UUID, job: str, subject: str) -> None:
+    """A try came to its end: what stood still does no more."""
+    actor.require(Permission.PLATFORM_READ)
+    open_one = update(JobFault).where(
+        JobFault.tenant_id == tenant_id, JobFault.job == job, JobFault.subject == subject, JobFault.over_at.is_(None)
+    )
+    db.session.execute(open_one.values(over_at=clock.now()).execution_options(synchronize_session=False))
+
+
+def note_store(
+    *, actor: Actor, tenant_id: UUID, abilities: StoreAbilities, faults: Sequence[str] | None = None
+) -> None:
+    """Keep what the store can do; with `faults`, also how its rules compare with the law. The row is the bureau's."""
+    actor.require(Permission.PLATFORM_READ)
+    now = clock.now()
+    facts = {
+        "checked_at": now,
+        "lifecycle": abilities.lifecycle,
+        "object_lock": abilities.object_lock,
+        "versioning": abilities.versioning,
+    }
+    if faults is not None:
+        facts |= {"compared_at": now, "faults": list(faults)}
+    said = insert(StoreCheck).values(tenant_id=tenant_id, **facts)
+    db.session.execute(said.on_conflict_do_update(index_elements=["tenant_id"], set_=facts))
