@@ -34,6 +34,7 @@ from tenants.errors import (
 )
 from webapp import held_forms
 from webapp.access import Access, access_of
+from webapp.first_pages import first_page
 
 log = structlog.get_logger(__name__)
 
@@ -152,10 +153,19 @@ def _answer(status: HTTPStatus, *, sentence: str, code: str, field: str = "") ->
     else:
         number = structlog.contextvars.get_contextvars().get("request_id", "")
         template = "errors/fragment.html" if "HX-Request" in request.headers else "errors/page.html"
-        page = render_template(template, title=title, sentence=sentence or advice, status=status, number=number)
+        page = render_template(
+            template, title=title, sentence=sentence or advice, status=status, number=number, way=_way(status)
+        )
         answer = make_response(page)
     answer.status_code = status
     return answer
+
+
+def _way(status: HTTPStatus) -> tuple[str, str]:
+    """Where to go from here: words and address. Somebody of the bureau who is refused goes to their own first page."""
+    actor = g.get("actor")
+    first = first_page(actor.roles) if status is HTTPStatus.FORBIDDEN and isinstance(actor, Actor) else None
+    return (f"前往{first[0]}", first[1]) if first is not None else ("回到首頁", "/")
 
 
 def _wants_json() -> bool:

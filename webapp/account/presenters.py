@@ -6,8 +6,9 @@ from urllib.parse import urlsplit
 
 from tenants.people.models import Membership
 from tenants.people.rules import roles_named
-from tenants.permissions import BUREAU_ROLES, Role
+from tenants.permissions import Role
 from tenants.registry import queries as registry
+from webapp.first_pages import first_page
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,8 @@ def _place(membership: Membership) -> tuple[str, str]:
         return registry.agency(agency_id=membership.agency_id).name, "/agency/"
     assert membership.tenant_id is not None  # noqa: S101 - the table's check says one or the other
     name = registry.tenant(tenant_id=membership.tenant_id).name
-    if membership.role in BUREAU_ROLES:
-        # The operator keeps the platform and has no business on the board.
-        return name, "/bureau/tenants" if membership.role == Role.OPERATOR else "/bureau/"
+    first = first_page({Role(membership.role)})
+    if first is not None:
+        _words, href = first
+        return name, href
     return name, f"/schools/{membership.tenant_id}/"

@@ -14,7 +14,9 @@ from tenants.compliance import certificates
 from tenants.compliance.certificates import METHOD, Asked
 from tenants.permissions import Permission
 from tenants.registry import queries as registry
+from webapp import stray_view
 from webapp.access import Place, requires
+from webapp.bureau import quarantine
 from webapp.form_fields import OneOf, RocDateField, options
 from webapp.forms import Form
 from webapp.identify import actor
@@ -79,6 +81,20 @@ def index() -> str:
         page=Page(number, not seed and len(lines) > PER_PAGE),
         method=METHOD,
         kept={name: value for name, value in request.args.items() if name in form},
+    )
+
+
+@blueprint.get("/quarantine")
+@requires(Permission.CERTIFICATE_AUDIT, place=Place.BUREAU)
+def quarantined() -> str:
+    """What is in quarantine and the bureau's people see to, to be read and not decided."""
+    state = request.args.get("state", "")
+    return render_template(
+        "bureau/quarantine.html",
+        lines=quarantine.listed(state),
+        state=state,
+        states=stray_view.states(),
+        may_decide=False,
     )
 
 

@@ -94,6 +94,8 @@ class Point:
 PAGES: Sequence[tuple[str, str, Permission]] = (
     ("合規總覽", "bureau.board", Permission.COMPLIANCE_READ),
     ("保存與銷毀", "bureau.lateness", Permission.COMPLIANCE_READ),
+    ("平台健康情形", "bureau.platform.show", Permission.PLATFORM_READ),
+    ("稽核", "bureau.audits.index", Permission.AUDIT_READ),
     ("銷毀證明查核", "bureau.certificates.index", Permission.CERTIFICATE_AUDIT),
     ("規定與版本", "bureau.regulations.index", Permission.COMPLIANCE_READ),
     ("隔離的物件", "bureau.quarantine.index", Permission.STRAY_DESTROY),

@@ -11,14 +11,17 @@ from infra import clock
 from tenants.compliance import queries
 from tenants.errors import Invalid
 from tenants.permissions import Permission
+from tenants.platform import queries as platform_health
 from tenants.registry import agencies as registered
 from tenants.registry import queries as registry
 from webapp.access import Place, requires
 from webapp.bureau import (
     accounts,
+    audits,
     certificates,
     institution_view,
     institutions,
+    platform,
     presenters,
     quarantine,
     regulations,
@@ -28,8 +31,10 @@ from webapp.identify import actor
 
 bureau = Blueprint("bureau", __name__, url_prefix="/bureau")
 bureau.register_blueprint(accounts.blueprint)
+bureau.register_blueprint(audits.blueprint)
 bureau.register_blueprint(certificates.blueprint)
 bureau.register_blueprint(institutions.blueprint)
+bureau.register_blueprint(platform.blueprint)
 bureau.register_blueprint(quarantine.blueprint)
 bureau.register_blueprint(regulations.blueprint)
 
@@ -60,6 +65,8 @@ def board() -> str:
         to_do=presenters.to_do(everything),
         computed_at=presenters.computed_at(lines),
         now=now,
+        standing_still=platform_health.health(now=now).standing_still,
+        may_open_platform=actor().may(Permission.PLATFORM_READ),
     )
 
 

@@ -8,8 +8,8 @@ from infra import clock
 from tenants.actor import ActorKind
 from tenants.audit import queries
 from tenants.permissions import Permission
+from webapp import audit_view
 from webapp.access import requires
-from webapp.school import audit_view
 
 blueprint = Blueprint("audits", __name__, url_prefix="/audit")
 _PAGE = 50
@@ -19,8 +19,7 @@ _PAGE = 50
 @requires(Permission.AUDIT_READ)
 def index(tenant_id: UUID) -> str:
     """Fifty events below a sequence number. `verify=1` walks the whole chain first, `who=people` omits machines."""
-    typed = request.args.get("before", "")
-    before = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < len("9223372036854775807") else None
+    before = audit_view.sequence(request.args.get("before", ""))
     kind = ActorKind.PERSON if request.args.get("who") == "people" else None
     events = queries.latest(tenant_id=tenant_id, before=before, limit=_PAGE + 1, kind=kind)
     checked = request.args.get("verify") == "1"

@@ -14,6 +14,7 @@ from tenants.registry import queries as registry
 from webapp import stray_view
 from webapp.access import requires
 from webapp.identify import actor
+from webapp.paging import page_number
 from webapp.stray_view import PER_PAGE, ProposalForm
 
 blueprint = Blueprint("quarantine", __name__, url_prefix="/quarantine")
@@ -23,7 +24,7 @@ blueprint = Blueprint("quarantine", __name__, url_prefix="/quarantine")
 @requires(Permission.STRAY_DESTROY)
 def index(tenant_id: UUID) -> str:
     """What is in quarantine, the oldest first."""
-    number, state = max(1, request.args.get("page", 1, type=int)), request.args.get("state", "")
+    number, state = page_number(), request.args.get("state", "")
     lines = stray_view.lines(registry.tenant(tenant_id=tenant_id), state=state, number=number)
     return render_template(
         "school/quarantine.html",

@@ -195,7 +195,7 @@ def test_a_schools_head_finds_no_bureau(web_client: WebClient, city: list[Instit
 @pytest.mark.usefixtures("city")
 def test_the_operator_keeps_the_directory_and_reads_no_board(web_client: WebClient) -> None:
     client = web_client.sign_in("operator")
-    assert client.get("/home").location == "/bureau/tenants"
+    assert client.get("/home").location == "/bureau/platform"
     assert "月光幼兒園" in client.get("/bureau/tenants").text
     assert client.get("/bureau/").status_code == 403
 

@@ -1,0 +1,118 @@
+"""稽核: the auditor's first page. Every chain's heads and their signatures, and the bureau's own chain of acts.
+
+Of an institution's events the auditor reads none: a head says that nothing was changed, not what was done (ADR 0015).
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
+from uuid import UUID
+
+from flask import Blueprint, render_template, request, url_for
+
+from infra import clock
+from infra.signing import public_key_from
+from tenants.actor import ActorKind
+from tenants.audit import queries
+from tenants.compliance import heads
+from tenants.compliance.heads import ChainLine, Kept, Signed
+from tenants.permissions import Permission
+from tenants.registry import queries as registry
+from webapp import audit_view
+from webapp.access import Place, requires
+from webapp.bureau.presenters import Item
+from webapp.identify import actor
+from webapp.paging import page_number
+
+blueprint = Blueprint("audits", __name__, url_prefix="/audit")
+
+PER_PAGE = 50
+SIGNED: Mapping[Signed, tuple[str, str]] = {
+    Signed.GOOD: ("good", "會簽相符"),
+    Signed.OTHER_KEY: ("bad", "由另一把金鑰會簽"),
+    Signed.BROKEN: ("bad", "會簽與內容不符"),
+    Signed.UNSIGNED: ("warn", "未會簽"),
+}
+KEPT: Mapping[Kept, tuple[str, str]] = {
+    Kept.PRESENT: ("good", "巡檢時在"),
+    Kept.IN_DOUBT: ("bad", "巡檢發現有錨定物件遺失或不符"),
+    Kept.NOT_LOOKED: ("unknown", "尚未巡檢"),
+}
+_NO_KEY = "這不是 Base64 的 Ed25519 公鑰（32 位元組），以下仍以最早會簽的金鑰核對。"
+_BADGES = {"SIGNED": SIGNED, "KEPT": KEPT}
+
+
+@blueprint.get("")
+@requires(Permission.AUDIT_READ, place=Place.BUREAU)
+def index() -> str:
+    """Every chain with its newest head, and what of them needs a look."""
+    lines = heads.chains(actor=actor())
+    number = page_number()
+    return render_template(
+        "bureau/audit.html",
+        items=[*_items(lines)],
+        lines=lines[(number - 1) * PER_PAGE : number * PER_PAGE],
+        total=len(lines),
+        number=number,
+        has_more=number * PER_PAGE < len(lines),
+        due=clock.today() - timedelta(days=1),
+    )
+
+
+@blueprint.get("/chains/<uuid:institution_id>")
+@requires(Permission.AUDIT_READ, place=Place.BUREAU)
+def chain(institution_id: UUID) -> str:
+    """The heads of one chain. `key` is the public key that the bureau published, by which they are judged."""
+    number, key = page_number(), request.args.get("key", "").strip()
+    fault = (
+        "" if not key or _is_key(key) else "這不是 Base64 的 Ed25519 公鑰（32 位元組），以下仍以最早會簽的金鑰核對。"
+    )
+    found = heads.heads(
+        actor=actor(),
+        institution_id=institution_id,
+        key="" if fault else key,
+        offset=(number - 1) * PER_PAGE,
+        limit=PER_PAGE,
+    )
+    return render_template("bureau/chain.html", found=found, key=key, fault=fault, number=number, **_BADGES)
+
+
+@blueprint.get("/events")
+@requires(Permission.AUDIT_READ, place=Place.BUREAU)
+def events() -> str:
+    """The bureau's own chain: what was done to the platform, and by whom. `verify=1` walks it first."""
+    bureau_id, before = registry.bureau().id, audit_view.sequence(request.args.get("before", ""))
+    kind = ActorKind.PERSON if request.args.get("who") == "people" else None
+    found = queries.latest(tenant_id=bureau_id, before=before, limit=PER_PAGE + 1, kind=kind)
+    checked = request.args.get("verify") == "1"
+    return render_template(
+        "bureau/events.html",
+        lines=[audit_view.line(event) for event in found[:PER_PAGE]],
+        older=found[PER_PAGE - 1].seq if len(found) > PER_PAGE else None,
+        before=before,
+        who="people" if kind else None,
+        checked=checked,
+        broken=queries.verify(tenant_id=bureau_id) if checked else None,
+        length=queries.length(tenant_id=bureau_id),
+        now=clock.now(),
+    )
+
+
+def _items(lines: Sequence[ChainLine]) -> Iterator[Item]:
+    yesterday = clock.today() - timedelta(days=1)
+    late = [line for line in lines if line.newest is None or line.newest < yesterday]
+    if late:
+        yield Item(f"{len(late)} 個機構的稽核軌跡沒有昨日的錨定", "#chains", "", urgent=True)
+    unsigned = [line for line in lines if line.unsigned]
+    if unsigned:
+        yield Item(f"{len(unsigned)} 個機構有未經教育局金鑰會簽的錨定", "#chains", "", urgent=False)
+    yield Item(
+        "抽查銷毀證明：自訂種子，任何人都能抽出相同的樣本", url_for("bureau.certificates.index"), "", urgent=False
+    )
+
+
+def _is_key(text: str) -> bool:
+    try:
+        public_key_from(text)
+    except ValueError:
+        return False
+    return True
