@@ -72,6 +72,7 @@ def take_now(*, tenant_id: UUID, now: datetime, actor: Actor) -> None:
         days_kept=retention.days_kept(tenant_id=tenant_id, today=today),
         oldest_day=min(oldest.values(), default=None),
         open_requests=disclosures.open_count(tenant_id=tenant_id),
+        late_requests=disclosures.late_count(tenant_id=tenant_id, today=today),
         overdue_destructions=sum(now - each.since > rules.DESTRUCTION_GRACE for each in overdue),
         short_cameras=len(short),
         short_of=sorted(set(short)),

@@ -29,6 +29,7 @@ class ComplianceNow(TenantOwned, Model):
     days_kept: Mapped[int | None]
     oldest_day: Mapped[date | None]
     open_requests: Mapped[int]
+    late_requests: Mapped[int] = mapped_column(default=0)
     overdue_destructions: Mapped[int]
     short_cameras: Mapped[int] = mapped_column(default=0)
     short_of: Mapped[list[int]] = mapped_column(JSONB, default=list)

@@ -161,6 +161,7 @@ def _facts(row: ComplianceNow, law: ComplianceRetention | None) -> NowFacts:
         overdue_destructions=row.overdue_destructions,
         short_cameras=row.short_cameras,
         short_of=tuple(row.short_of),
+        late_requests=row.late_requests,
         law=_law(law) if law is not None else None,
     )
 

@@ -102,6 +102,7 @@ class NowFacts:
     overdue_destructions: int
     short_cameras: int
     short_of: tuple[int, ...] = ()
+    late_requests: int = 0
     law: LawFacts | None = None
 
 
@@ -199,7 +200,7 @@ def judge(facts: NowFacts | None, *, now: datetime) -> Judgement:
     """How an institution stands by its roll-up, which may be missing or old."""
     if facts is None:
         return Judgement(Standing.NO_DATA, ("從未計算過合規資料",))
-    law = tuple(law_faults(facts.law)) if facts.law is not None else ()
+    law = (*(law_faults(facts.law) if facts.law is not None else ()), *_late_requests(facts))
     if facts.cameras == 0:  # what it once recorded must still go on its day
         return Judgement(Standing.FAULT if law else Standing.NO_CAMERA, ("沒有登記使用中的鏡頭", *law))
     unknown = _silence(facts, now)
@@ -231,10 +232,19 @@ def judge_closed(facts: NowFacts | None, *, closed_from: date, keeper: str) -> J
     """How a closed institution stands: nothing is owed any more but that its footage stays and goes in time (DR-33)."""
     if facts is not None:
         overdue = [_overdue(facts)] if facts.overdue_destructions else []
-        faults = [*overdue, *(law_faults(facts.law) if facts.law is not None else ())]
+        law = law_faults(facts.law) if facts.law is not None else ()
+        faults = [*overdue, *law, *_late_requests(facts)]
         if faults:
             return Judgement(Standing.FAULT, tuple(f"已停辦，{fault}" for fault in faults))
     return Judgement(Standing.CLOSED, (f"自{format_date(closed_from)}起停辦，資料由{keeper}保管",))
+
+
+def silent_since(facts: NowFacts, now: datetime) -> datetime | None:
+    """Since when nothing is known of an institution; None while it speaks, or where it never did."""
+    if facts.last_report_at is None:
+        return None
+    last = facts.last_report_at if now - facts.last_report_at > SILENT_AFTER else facts.computed_at
+    return last if now - last > SILENT_AFTER else None
 
 
 def _silence(facts: NowFacts, now: datetime) -> Judgement | None:
@@ -259,6 +269,11 @@ def _faults(facts: NowFacts) -> Iterator[str]:
         yield f"{facts.short_cameras} 支鏡頭保存天數不足 {days} 日"
     if facts.overdue_destructions:
         yield _overdue(facts)
+
+
+def _late_requests(facts: NowFacts) -> Iterator[str]:
+    if facts.late_requests:
+        yield f"{facts.late_requests} 件調閱案件已逾處理期限"
 
 
 def _overdue(facts: NowFacts) -> str:

@@ -43,6 +43,8 @@ _ORDER = (
     DisclosureState.CLOSED,
     DisclosureState.WITHDRAWN,
 )
+# What came back to the agency, or is over, waits for nobody here.
+_UNANSWERED = frozenset(_ORDER) - FINAL - {DisclosureState.RETURNED}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -141,6 +143,14 @@ def open_count(*, tenant_id: UUID) -> int:
     """How many cases are not over: to be decided, completed, replied to, handed over or closed."""
     query = select(func.count()).where(Disclosure.tenant_id == tenant_id, Disclosure.state.not_in(FINAL))
     return db.session.scalar(query) or 0
+
+
+def late_count(*, tenant_id: UUID, today: date) -> int:
+    """How many cases wait for the institution's decision or reply though the day to answer is past."""
+    query = select(Disclosure.filed_at, Disclosure.urgency).where(
+        Disclosure.tenant_id == tenant_id, Disclosure.state.in_(_UNANSWERED), Disclosure.replied_at.is_(None)
+    )
+    return sum(rules.answer_by(civil_day(filed), urgency) < today for filed, urgency in db.session.execute(query))
 
 
 def states_by_hold(*, tenant_id: UUID) -> dict[UUID, DisclosureState]:

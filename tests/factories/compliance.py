@@ -1,6 +1,6 @@
 """Roll-ups, as rows."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from infra import clock
 from infra.db import db
@@ -21,20 +21,23 @@ def now(
     recording_now: int | None = 2,
     coverage_today: float | None = 1.0,
     coverage_state: Coverage = Coverage.KNOWN,
+    last_report_at: datetime | None = None,
+    late_requests: int = 0,
 ) -> None:
-    """An institution's present facts."""
+    """An institution's present facts; heard just now unless told."""
     db.session.add(
         ComplianceNow(
             tenant_id=of.tenant_id,
             computed_at=clock.now(),
-            last_report_at=clock.now(),
+            last_report_at=last_report_at or clock.now(),
             cameras=len(of.cameras),
             recording_now=recording_now,
             coverage_today=coverage_today,
             coverage_state=coverage_state,
             days_kept=14,
             oldest_day=clock.today(),
-            open_requests=0,
+            open_requests=late_requests,
+            late_requests=late_requests,
             overdue_destructions=0,
             short_cameras=0,
         )

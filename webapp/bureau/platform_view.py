@@ -16,7 +16,7 @@ from tenants.platform.queries import FACTS_LATE, Health, Standstill
 from tenants.registry import queries as registry
 from webapp.audit_view import JOB_NAMES
 from webapp.bureau import quarantine
-from webapp.bureau.presenters import Item
+from webapp.bureau.todo import Item
 
 # As many lines of a list as a person works off in a morning; its figure always tells how many there are.
 MOST = 100

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
 from typing import Any
 
 from flask import request, url_for
@@ -11,10 +10,10 @@ from flask import request, url_for
 from infra import clock
 from infra.causes import GapCause
 from tenants.compliance.queries import BoardLine, CameraLine, DayLine
-from tenants.compliance.rules import ENOUGH_COVERAGE, STANDING_NAMES, Coverage, LawFacts, NowFacts, Standing, law_faults
+from tenants.compliance.rules import ENOUGH_COVERAGE, STANDING_NAMES, Coverage, LawFacts, Standing, law_faults
 from tenants.footage.rules import CAUSE_NAMES, Now
 from tenants.permissions import GRANTS, ROLE_NAMES, Permission, Role
-from tenants.profiles import Clause, RuleProfile
+from tenants.profiles import RuleProfile
 from tenants.registry.models import Tenant, TenantKind
 from tenants.registry.regulations import profile
 from tenants.roc_dates import short_date
@@ -46,23 +45,10 @@ _PROFILE_OF: Mapping[TenantKind, str] = {
     TenantKind.ELEMENTARY_SCHOOL: "TY_ELEMENTARY",
     TenantKind.PRESCHOOL: "KH_PRESCHOOL",
 }
-_NEEDING = frozenset({Standing.NOT_REPORTED, Standing.NO_DATA, Standing.FAULT})
 _HOUR, _DAY = 60, 24
 _MINISTRY = "教育部"
 # As many as a page can show at once on a telephone's line; what needs a person comes first anyway.
 PER_PAGE = 50
-# What one morning can hold; the board below shows the rest.
-MOST_ITEMS = 10
-
-
-@dataclass(frozen=True)
-class Item:
-    """One thing that needs a person, for the 「現在該做什麼」 box."""
-
-    text: str
-    href: str
-    article: str
-    urgent: bool
 
 
 @dataclass(frozen=True)
@@ -114,12 +100,6 @@ def links() -> list[tuple[str, str, str]]:
 def rules_of(kind: TenantKind) -> RuleProfile:
     """The regulation that an institution of this kind mainly stands under, for citing."""
     return profile(_PROFILE_OF[kind], clock.today())
-
-
-def to_do(lines: Iterable[BoardLine]) -> list[Item]:
-    """At most ten things that need somebody at the bureau. An open case is its school's to do, and not among them."""
-    needing = (line for line in lines if line.judgement.standing in _NEEDING)
-    return [_item(line) for line in islice(needing, MOST_ITEMS)]
 
 
 def page_of(lines: Sequence[BoardLine], number: int) -> Page:
@@ -190,29 +170,3 @@ def authority(tenant: Tenant, bureau_name: str) -> str:
 def standing_names() -> list[tuple[str, str]]:
     """Choices for the filter."""
     return [(standing, STANDING_NAMES[standing]) for standing in Standing]
-
-
-def _item(line: BoardLine) -> Item:
-    clause = _clause(line)
-    return Item(
-        text=f"{line.name}：{'、'.join(line.judgement.reasons)}",
-        href=url_for("bureau.institution", institution_id=line.tenant_id),
-        article=rules_of(line.kind).article(clause),
-        urgent=line.facts is not None and _is_urgent(line.facts),
-    )
-
-
-def _clause(line: BoardLine) -> Clause:
-    """The article that is broken, the floor before the ceiling before the rest."""
-    facts = line.facts
-    if facts is not None and (facts.short_cameras or (facts.law is not None and facts.law.floor_missing)):
-        return Clause.RETENTION_MIN
-    if facts is not None and facts.law is not None and any(law_faults(facts.law)):
-        return Clause.RETENTION_MAX
-    return Clause.CONTINUITY
-
-
-def _is_urgent(facts: NowFacts) -> bool:
-    return bool(
-        facts.short_cameras or facts.overdue_destructions or (facts.law is not None and any(law_faults(facts.law)))
-    )

@@ -25,6 +25,7 @@ from webapp.bureau import (
     presenters,
     quarantine,
     regulations,
+    todo,
 )
 from webapp.bureau.forms import AGENCY_KINDS, AgencyForm
 from webapp.identify import actor
@@ -62,7 +63,7 @@ def board() -> str:
         counts=queries.counts(everything),
         districts=sorted({line.district for line in everything}),
         # The whole city, whatever the filter: 「目前沒有」 would otherwise be read of everybody (DR-30).
-        to_do=presenters.to_do(everything),
+        to_do=todo.to_do(everything, now=now),
         computed_at=presenters.computed_at(lines),
         now=now,
         standing_still=platform_health.health(now=now).standing_still,

@@ -44,6 +44,7 @@ def upgrade() -> None:
         sa.Column("days_kept", sa.Integer(), nullable=True),
         sa.Column("oldest_day", sa.Date(), nullable=True),
         sa.Column("open_requests", sa.Integer(), nullable=False),
+        sa.Column("late_requests", sa.Integer(), nullable=False),
         sa.Column("overdue_destructions", sa.Integer(), nullable=False),
         sa.Column("short_cameras", sa.Integer(), nullable=False),
         sa.Column("short_of", postgresql.JSONB(astext_type=sa.Text()), nullable=False),

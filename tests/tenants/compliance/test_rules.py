@@ -20,6 +20,7 @@ from tenants.compliance.rules import (
     due_windows,
     judge,
     share,
+    silent_since,
     together,
     total,
 )
@@ -199,3 +200,23 @@ def test_every_standing_has_a_name_of_its_own_and_silence_comes_first() -> None:
     assert len(set(STANDING_NAMES.values())) == len(Standing)
     silent, fine = (judge(known, now=NOW).urgency for known in (facts(last_report_at=NOW - timedelta(days=7)), facts()))
     assert silent < fine
+
+
+@pytest.mark.req("DR-30")
+def test_a_case_past_its_day_is_a_fault_whatever_else_is_known() -> None:
+    assert judge(facts(open_requests=1), now=NOW).standing is Standing.TO_DO
+    late = judge(facts(open_requests=1, late_requests=1), now=NOW)
+    assert late.standing is Standing.FAULT
+    assert late.reasons == ("1 件調閱案件已逾處理期限",)
+    silent = judge(facts(late_requests=1, last_report_at=NOW - timedelta(days=7)), now=NOW)
+    assert silent.standing is Standing.NOT_REPORTED
+    assert "1 件調閱案件已逾處理期限" in silent.reasons
+
+
+@pytest.mark.req("DR-30")
+def test_silence_runs_from_the_last_report_or_from_when_the_facts_were_taken() -> None:
+    week = NOW - timedelta(days=7)
+    assert silent_since(facts(last_report_at=week), NOW) == week
+    assert silent_since(facts(computed_at=week), NOW) == week
+    assert silent_since(facts(), NOW) is None
+    assert silent_since(facts(last_report_at=None), NOW) is None

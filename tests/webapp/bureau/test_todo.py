@@ -1,0 +1,86 @@
+"""The bureau's 「現在該做什麼」: silent since when, cases past their day, and the rule that comes."""
+
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+
+from infra import clock
+from infra.db import db
+from infra.tenancy import Binding, bind
+from tenants.registry.models import Site
+from tests.factories import compliance, people
+from tests.factories.registry import Institution, institution, scheduled
+from tests.webapp.conftest import WebClient
+
+
+@pytest.fixture
+def client(web_client: WebClient, domain: Flask) -> WebClient:
+    assert domain
+    people.bureau_officer()
+    return web_client.sign_in("bureau")
+
+
+def school(code: str, name: str, **facts: object) -> Institution:
+    of = institution(code, name=name)
+    bind(db.session, Binding(tenant_id=of.tenant_id))
+    compliance.now(of, **facts)  # type: ignore[arg-type]
+    return of
+
+
+def box(client: WebClient) -> str:
+    page = client.get("/bureau/").text
+    return page[page.index("現在該做什麼") :].split("</section>")[0]
+
+
+@pytest.mark.req("DR-30")
+def test_the_longest_silent_stands_first_and_says_since_when(client: WebClient) -> None:
+    now = clock.now()
+    school("K1", "甲幼兒園", last_report_at=now - timedelta(minutes=20))
+    school("K2", "乙幼兒園", last_report_at=now - timedelta(days=3, hours=4))
+    school("K3", "丙幼兒園", last_report_at=now - timedelta(hours=5))
+    school("K4", "丁幼兒園")
+    told = box(client)
+    assert [told.index(name) for name in ("乙幼兒園", "丙幼兒園", "甲幼兒園")] == sorted(
+        told.index(name) for name in ("乙幼兒園", "丙幼兒園", "甲幼兒園")
+    )
+    assert "已 3 日 4 時" in told
+    assert "已 20 分" in told
+    assert "丁幼兒園" not in told
+
+
+@pytest.mark.req("DR-30")
+def test_a_case_past_its_day_is_the_bureaus_to_ask_about_and_an_open_one_is_not(client: WebClient) -> None:
+    school("K1", "甲幼兒園", late_requests=2)
+    school("K2", "乙幼兒園")
+    told = box(client)
+    assert "甲幼兒園：2 件調閱案件已逾處理期限" in told
+    assert "乙幼兒園" not in told
+    assert "要點第六點" in told
+
+
+@pytest.mark.req("DR-10")
+def test_a_rule_that_comes_names_the_sites_that_will_lack_storage(client: WebClient) -> None:
+    of = school("K1", "甲幼兒園")
+    compliance.stored(of)
+    db.session.get_one(Site, of.site_id).capacity_bytes = 10**9
+    db.session.commit()
+    scheduled(effective_from=clock.today() + timedelta(days=90), min_days=30)
+    told = box(client)
+    assert "第 116 版自" in told
+    assert "1 個場所儲存空間不足" in told
+    assert "請優先處理" not in told
+
+
+@pytest.mark.req("DR-10")
+def test_a_rule_far_ahead_is_no_news_and_one_that_is_near_comes_first(client: WebClient) -> None:
+    of = school("K1", "甲幼兒園", last_report_at=clock.now() - timedelta(days=3))
+    compliance.stored(of)
+    db.session.get_one(Site, of.site_id).capacity_bytes = 10**9
+    db.session.commit()
+    scheduled(version="118", effective_from=clock.today() + timedelta(days=300), min_days=60)
+    assert "第 118 版" not in box(client)
+    scheduled(version="117", effective_from=clock.today() + timedelta(days=45), min_days=30)
+    told = box(client)
+    assert told.index("第 117 版") < told.index("甲幼兒園：")
+    assert "請優先處理" in told
