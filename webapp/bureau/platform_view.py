@@ -12,7 +12,7 @@ from tenants.audit import queries as audit
 from tenants.audit.events import Event
 from tenants.platform import queries
 from tenants.platform.models import StoreCheck
-from tenants.platform.queries import FACTS_LATE, Health, Standstill
+from tenants.platform.queries import FACTS_LATE, Health, Standstill, Unanchored
 from tenants.registry import queries as registry
 from webapp.audit_view import JOB_NAMES
 from webapp.bureau import quarantine
@@ -69,6 +69,11 @@ def page() -> Page:
 def job(found: Standstill) -> str:
     """What a job is called; one without a name keeps its code."""
     return JOB_NAMES[Job(found.what)] if found.what in set(Job) else found.what
+
+
+def why(found: Unanchored) -> str:
+    """What the last try said; that the operator be told need not be told to the operator."""
+    return found.why.removesuffix("請立即通知平台維運人員。")
 
 
 def master_keys() -> Sequence[MasterKey]:
