@@ -12,6 +12,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from infra.db import db
 from tenants.disclosures.models import Disclosure, Letter, Package
 from tenants.errors import NotFound
+from tenants.footage.models import QuarantinedObject
 from tenants.people.models import Membership
 from tenants.registry.models import Camera, EdgeDevice, EnrolmentToken, SitePeriod
 from tenants.retention.models import Destruction, DestructionStop, Hold
@@ -28,6 +29,7 @@ NAMED: Mapping[str, tuple[_Column, _Column]] = {
     "package_id": (Package.tenant_id, Package.id),
     "period_id": (SitePeriod.tenant_id, SitePeriod.id),
     "stop_id": (DestructionStop.tenant_id, DestructionStop.id),
+    "stray_id": (QuarantinedObject.tenant_id, QuarantinedObject.id),
     "token_id": (EnrolmentToken.tenant_id, EnrolmentToken.id),
     "user_id": (Membership.tenant_id, Membership.user_id),
 }
