@@ -1,10 +1,16 @@
 """The town with a case in each state and a closed institution, so that no page is empty."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 from infra import clock
+from infra.db import db
+from infra.queues import Job
+from infra.tenancy import Binding, bind
 from tenants.roc_dates import format_time, short_date
-from tests.factories import people
+from tests.factories import footage, ledger, people, platform
+from tests.factories.ledger import Bureau
+from tests.factories.registry import Institution
 from tests.journeys.conftest import Town
 from tests.webapp.conftest import WebClient
 from tests.webapp.desk import Desk, Shelf
@@ -33,6 +39,7 @@ def make_busy(town: Town) -> Town:
     people.operator("operator")
     people.auditor("auditor")
     _close_the_other_school(town)
+    _let_things_stand_still(town)
     return town
 
 
@@ -48,3 +55,21 @@ def _close_the_other_school(town: Town) -> None:
     closing = {"kind": "abolished", "effective_from": day, "document": "府教國字第1150000002號", "document_date": day}
     closing |= {"successor": "", "keeper": "守園市政府教育局", "custodian": "keeper", "confirmed": "y"}
     assert operator.post(f"{address}/closing", data=closing).status_code == 303
+
+
+def _let_things_stand_still(town: Town) -> None:
+    """What operator and auditor look at: jobs that fail, strays, a store without a lock, and heads of a chain."""
+    bureau = Institution(people.bureau(), uuid4(), {})
+    for of, area in ((bureau, "elsewhere"), (town.cast.e1, ""), (town.cast.k1, "")):
+        bind(db.session, Binding(tenant_id=of.tenant_id))
+        stray_id = footage.stray(of, area=area, age=timedelta(days=400))
+        platform.fault(of.tenant_id, Job.COPY_HOLD, subject=f"hold_id={uuid4()}")
+        platform.fault(of.tenant_id, Job.ANCHOR_CHAIN)
+        ledger.anchored(of, day=clock.today() - timedelta(days=2), bureau=Bureau())
+        if of is bureau:
+            platform.store_check(of.tenant_id, lifecycle=False, object_lock=False)
+    proposal = {"reason": "舊系統測試檔"}
+    handler = town.web.test_client()
+    assert isinstance(handler, WebClient)
+    address = f"/schools/{town.cast.k1.tenant_id}/quarantine/{stray_id}/proposal"
+    assert handler.sign_in("k1-handler").post(address, data=proposal).status_code == 303

@@ -34,7 +34,7 @@ SIGNED: Mapping[Signed, tuple[str, str]] = {
 }
 KEPT: Mapping[Kept, tuple[str, str]] = {
     Kept.PRESENT: ("good", "巡檢時在"),
-    Kept.IN_DOUBT: ("bad", "巡檢發現有錨定物件遺失或不符"),
+    Kept.IN_DOUBT: ("bad", "巡檢發現有缺漏"),
     Kept.NOT_LOOKED: ("unknown", "尚未巡檢"),
 }
 _NO_KEY = "這不是 Base64 的 Ed25519 公鑰（32 位元組），以下仍以最早會簽的金鑰核對。"

@@ -86,7 +86,7 @@ def test_an_anchor_is_there_only_as_far_as_a_sweep_has_looked(web_client: WebCli
     assert "巡檢時在" in auditor.get(address).text
     db.session.execute(text("update swept_areas set missing = 1"))
     db.session.commit()
-    assert "巡檢發現有錨定物件遺失或不符" in auditor.get(address).text
+    assert "巡檢發現有缺漏" in auditor.get(address).text
 
 
 @pytest.mark.req("DR-09", "KH-1-3")
