@@ -8,6 +8,7 @@ from infra.queues import Job
 from tenants.actor import ActorKind
 from tenants.audit.models import AuditEvent
 from tenants.permissions import ROLE_NAMES, Role
+from webapp.audit_fields import FIELD_NAMES
 
 # The catalogue's names in the words of the glossary; a test keeps the two lists equal.
 EVENT_NAMES: Mapping[str, str] = {
@@ -166,7 +167,7 @@ def line(event: AuditEvent) -> Line:
         who=_who(event) or kind,
         role=_roles(event) or kind,
         address=event.address,
-        details=tuple((name, _plain(value)) for name, value in sorted(event.fields.items())),
+        details=tuple((FIELD_NAMES.get(name, name), _plain(value)) for name, value in sorted(event.fields.items())),
         hash=event.hash,
     )
 
@@ -182,4 +183,6 @@ def _roles(event: AuditEvent) -> str:
 
 
 def _plain(value: object) -> str:
+    if isinstance(value, dict):
+        return "，".join(f"{FIELD_NAMES.get(name, name)} {_plain(inner)}" for name, inner in value.items())
     return "、".join(map(_plain, value)) if isinstance(value, list) else str(value)

@@ -6,10 +6,12 @@ import pytest
 
 from tenants.audit.events import Event
 from tests.architecture.source import CODE, files
+from webapp.audit_fields import FIELD_NAMES, INNER_NAMES
 
 pytestmark = pytest.mark.req("DR-06")
 
 KEY = re.compile(r"[a-z]+(_[a-z]+)*:[a-z]+(_[a-z]+)*")
+HAN = re.compile(r"[\u4e00-\u9fff]")
 MENTION = re.compile(r"\bEvent\.([A-Z_]+)\b")
 
 
@@ -33,6 +35,13 @@ def test_events_are_named_subject_and_act_and_stand_in_order() -> None:
 
 def test_an_events_name_is_its_key() -> None:
     assert [event.name.lower() for event in Event] == [event.key.replace(":", "_") for event in Event]
+
+
+def test_every_field_of_every_event_is_named_for_people() -> None:
+    fields = set().union(*(event.fields for event in Event))
+    assert not fields - FIELD_NAMES.keys(), "name it in webapp/audit_fields.py"
+    assert not FIELD_NAMES.keys() - fields - INNER_NAMES, "no event has it any more"
+    assert not [name for name in FIELD_NAMES.values() if not HAN.search(name)]
 
 
 def test_the_guard_sees_what_a_text_names() -> None:

@@ -1,5 +1,6 @@
 """稽核軌跡: acts in words, people's apart from machines', and whether the chain is whole."""
 
+import re
 from http import HTTPStatus
 
 import pytest
@@ -26,6 +27,18 @@ def test_the_trail_names_each_act_in_words_and_says_whether_it_is_whole(desk: De
     assert "軌跡完整" in page
     assert head.get(f"{desk.school}/audit/?before=1").status_code == HTTPStatus.OK
     assert head.get(f"{desk.school}/audit/?before=x").status_code == HTTPStatus.OK
+
+
+@pytest.mark.req("DR-06")
+def test_what_an_act_carries_is_named_in_words_and_never_by_its_code(desk: Desk) -> None:
+    desk.decide(desk.filed())
+
+    page = desk.browser("k1-head").get(f"{desk.school}/audit/").text
+
+    names = re.findall(r"<dt>([^<]+)</dt>", page)
+    assert {"案號", "發文字號", "時段", "檔案雜湊（SHA-256）", "來源位址", "本筆雜湊"} <= set(names)
+    assert not [name for name in names if re.fullmatch(r"[a-z_0-9]+", name)]
+    assert "&#39;from&#39;" not in page, "nor inside a list"
 
 
 def test_every_event_of_the_catalogue_has_words() -> None:
