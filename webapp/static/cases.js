@@ -53,6 +53,7 @@ document.addEventListener("change", tidy);
 tidy();
 
 // Forms with a file are sent from here, because a browser forgets the chosen file when a form comes back with faults.
+let shown = window.location.pathname;
 const MOST_BYTES = 20 * 1024 * 1024;
 document.addEventListener("submit", async (event) => {
   const form = event.target;
@@ -79,6 +80,7 @@ document.addEventListener("submit", async (event) => {
   if (answer.redirected) {
     // Shown from what came, since a second request would lose the message that says what was done.
     window.history.pushState({}, "", answer.url);
+    shown = window.location.pathname;
     document.title = page.title;
     document.querySelector("header").replaceWith(page.querySelector("header"));
   } else {
@@ -91,4 +93,9 @@ document.addEventListener("submit", async (event) => {
   const flashes = document.querySelector(".sy-flashes:has(.sy-flash)");
   (document.querySelector(".sy-errors") ?? flashes ?? main).focus();
 });
-window.addEventListener("popstate", () => window.location.reload());
+// Back from a page that was put here leads to another address; a jump within the page does not, and loads nothing anew.
+window.addEventListener("popstate", () => {
+  if (window.location.pathname !== shown) {
+    window.location.reload();
+  }
+});
