@@ -47,6 +47,9 @@ if (menu) {
 
 // A second click on a button that was pressed does nothing, so that nothing is filed twice.
 document.addEventListener("submit", (event) => {
+  if (event.defaultPrevented) {
+    return; // a page's own script found something lacking; it may be sent once that is mended
+  }
   if (event.target.dataset.sent) {
     event.preventDefault();
   }
