@@ -1,9 +1,21 @@
 """On a telephone: the menu behind its button, and what an appointment's card lets one do."""
 
+from uuid import UUID
+
 import pytest
 from playwright.sync_api import expect
 
+from tests.factories.shelf import Shelf
 from tests.journeys.conftest import WIDTHS, Town
+from tests.webapp.conftest import WebClient
+from tests.webapp.desk import Desk
+
+
+def filed(town: Town) -> UUID:
+    """A request to K1, sent without a browser."""
+    town.web.test_client_class = WebClient
+    town.web.extensions["store"] = shelf = Shelf()
+    return Desk(town.web, town.cast, shelf).filed()
 
 
 @pytest.mark.needs("chromium")
@@ -53,3 +65,33 @@ def test_what_ends_an_appointment_is_in_sight_on_a_telephone(town: Town) -> None
         assert box is not None
         assert box["x"] + box["width"] <= WIDTHS[1]
     assert page.get_by_role("link", name="結束指派").count() > 1
+
+
+@pytest.mark.needs("chromium")
+@pytest.mark.req("DR-32")
+def test_a_jump_lands_at_once_and_takes_the_focus_along(town: Town) -> None:
+    case = filed(town)
+    page = town.visit("k1-head", width=WIDTHS[1])
+    page.goto(f"{town.school}/cases/{case}")
+
+    page.get_by_role("link", name="跳到「現在可以做什麼」").click()
+
+    assert page.evaluate("document.activeElement.id") == "steps"
+    assert page.evaluate("Math.abs(document.getElementById('steps').getBoundingClientRect().top) < 5"), "not yet there"
+    assert page.evaluate("getComputedStyle(document.documentElement).scrollBehavior") == "auto"
+
+
+@pytest.mark.needs("chromium")
+@pytest.mark.req("DR-32")
+@pytest.mark.parametrize("width", [800, 980])
+def test_no_table_is_cut_at_its_right_on_a_tablet(town: Town, width: int) -> None:
+    filed(town)
+    page = town.visit("k1-head", width=width)
+
+    for path in ("/cases/", "/register", "/people/", "/devices/", "/retention", "/audit/"):
+        page.goto(f"{town.school}{path}")
+        cut = (
+            "[...document.querySelectorAll('.sy-scroll')].filter((each) => each.scrollWidth > each.clientWidth).length"
+        )
+        assert page.evaluate(cut) == 0, path
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), path
