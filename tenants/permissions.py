@@ -49,6 +49,7 @@ class Permission(Enum):
     CAMERA_READ = ("camera:read", "查看鏡頭與今日錄影狀態")
     CERTIFICATE_AUDIT = ("certificate:audit", "查核各機構的銷毀證明與稽核證明（不含影像）")
     COMPLIANCE_READ = ("compliance:read", "查看全市合規情形（不含影像）")
+    CONTACT_MANAGE = ("contact:manage", "維護機構的聯絡電話")
     DESTRUCTION_RELEASE = ("destruction:release", "核可暫停的大量銷毀")
     DEVICE_ENROL = ("device:enrol", "核發邊緣主機註冊碼")
     DISCLOSURE_COLLECT = ("disclosure:collect", "領取核准複製的影像")
@@ -91,6 +92,7 @@ GRANTS: Mapping[Permission, frozenset[Role]] = {
     Permission.CAMERA_READ: frozenset({_HEAD, _CUSTODIAN, _HANDLER, _GUARD, _STAFF}),
     Permission.CERTIFICATE_AUDIT: frozenset({_AUDITOR}),
     Permission.COMPLIANCE_READ: frozenset({_BUREAU, _AUDITOR}),
+    Permission.CONTACT_MANAGE: frozenset({_HEAD, _OPERATOR}),
     Permission.DESTRUCTION_RELEASE: frozenset({_HEAD, _CUSTODIAN}),
     Permission.DEVICE_ENROL: frozenset({_HEAD, _HANDLER}),
     Permission.DISCLOSURE_COLLECT: frozenset({_AGENCY}),

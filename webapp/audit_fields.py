@@ -72,6 +72,7 @@ FIELD_NAMES: Mapping[str, str] = {
     "part": "段次",
     "parts": "段數",
     "permission": "權限",
+    "phone": "電話",
     "profile": "適用規定",
     "public_key": "主機公開金鑰",
     "reason": "理由",

@@ -107,6 +107,7 @@ EVENT_NAMES: Mapping[str, str] = {
     "tenant:closing_withdrawn": "撤回停辦登記",
     "tenant:name_begun": "更名生效",
     "tenant:name_withdrawn": "撤回尚未生效的更名",
+    "tenant:phone_changed": "變更聯絡電話",
     "tenant:renamed": "登記更名",
 }
 # What the service does by itself, by the name of the job's function; a test keeps the list equal to the jobs.

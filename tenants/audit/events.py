@@ -120,6 +120,7 @@ class Event(Enum):
     TENANT_CLOSING_WITHDRAWN = ("tenant:closing_withdrawn", {"closing_id"})
     TENANT_NAME_BEGUN = ("tenant:name_begun", {"name_id"})
     TENANT_NAME_WITHDRAWN = ("tenant:name_withdrawn", {"name_id"})
+    TENANT_PHONE_CHANGED = ("tenant:phone_changed", {"phone"})
     TENANT_RENAMED = ("tenant:renamed", {"name", "district", "effective_from", "document"})
 
     def __init__(self, key: str, fields: set[str]) -> None:

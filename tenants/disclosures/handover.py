@@ -20,6 +20,7 @@ from tenants.disclosures.progress import finish, person, queue_up, record, start
 from tenants.disclosures.rules import LINK_LIFE, is_open
 from tenants.errors import Invalid, NotAllowed, NotFound
 from tenants.people.models import User
+from tenants.registry import phones
 from tenants.registry.models import Agency, Tenant
 from tenants.roc_dates import roc_year
 
@@ -161,11 +162,12 @@ def record_viewing(*, actor: Actor, tenant_id: UUID, disclosure_id: UUID, viewin
 
 def _check_open(package: Package) -> None:
     if not is_open(collected_at=package.collected_at, reopened_at=package.reopened_at):
-        name = db.session.get_one(Tenant, package.tenant_id).name
-        sentence = (
-            f"影像已簽收，不能重複領取。下載中斷時，請在案件頁面請求重新開放領取，或聯絡{name}的監錄系統管理承辦人。"
+        at = db.session.get_one(Tenant, package.tenant_id)
+        raise Invalid(
+            "影像已簽收，不能重複領取。下載中斷時，請在案件頁面請求重新開放領取，"
+            f"或聯絡{at.name}的監錄系統管理承辦人（{phones.called(at.phone)}）。",
+            code="collected",
         )
-        raise Invalid(sentence, code="collected")
 
 
 def _check_link(package: Package, actor: Actor, token: str) -> None:

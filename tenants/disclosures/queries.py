@@ -28,7 +28,7 @@ from tenants.errors import NotFound
 from tenants.people import queries as people
 from tenants.people.models import User
 from tenants.registry import names
-from tenants.registry.models import Agency, Site
+from tenants.registry.models import Agency, Site, Tenant
 from tenants.retention import hold_queries
 from tenants.retention import queries as retention
 
@@ -64,6 +64,7 @@ class Case:
     reference: str
     state: DisclosureState
     institution: str
+    phone: str
     site: str
     profile: str
     agency: str
@@ -234,6 +235,7 @@ def _case(disclosure: Disclosure, *, own: bool) -> Case:
         reference=reference_of(disclosure),
         state=DisclosureState(disclosure.state),
         institution=names.name_on(tenant_id=tenant_id, day=civil_day(disclosure.filed_at)),
+        phone=db.session.get_one(Tenant, tenant_id).phone,
         site=db.session.get_one(Site, disclosure.site_id).name,
         profile=disclosure.profile,
         agency=db.session.get_one(Agency, disclosure.agency_id).name,

@@ -12,7 +12,7 @@ from tenants.audit import actions as audit
 from tenants.audit.events import Event
 from tenants.errors import Invalid
 from tenants.permissions import Permission
-from tenants.registry import queries, regulations, rules, standing
+from tenants.registry import phones, queries, regulations, rules, standing
 from tenants.registry.models import Camera, Site, Tenant, TenantKind
 
 
@@ -25,6 +25,7 @@ def add_tenant(
     district: str,
     ownership: str,
     supervising_authority: str,
+    phone: str = "",
     actor: Actor,
 ) -> Tenant:
     """Open an institution and its chain. Its first act is in its own chain, the opening in the bureau's."""
@@ -43,6 +44,7 @@ def add_tenant(
         district=district.strip(),
         ownership=ownership,
         supervising_authority=supervising_authority,
+        phone=phones.checked(phone),
     )
     with bound(db.session, Binding(tenant_id=tenant.id)):
         db.session.add(tenant)

@@ -36,6 +36,7 @@ class Tenant(Identified, Timestamped, Model):
     district: Mapped[str]
     ownership: Mapped[str]
     supervising_authority: Mapped[str]
+    phone: Mapped[str] = mapped_column(default="")
     closed_from: Mapped[date | None]
     filmed_until: Mapped[datetime | None]
     keeper: Mapped[str] = mapped_column(default="")

@@ -10,12 +10,13 @@ from werkzeug import Response
 from tenants.closing import actions
 from tenants.errors import DomainError, Invalid, InvalidTransition
 from tenants.permissions import Permission
-from tenants.registry import renaming
+from tenants.registry import contacts, renaming
 from tenants.roc_dates import format_date
 from webapp.access import Place, requires
 from webapp.bureau import institution_view
 from webapp.bureau.institution_forms import ClosingForm, CustodianForm, DistrictForm, NameForm, person_called
 from webapp.identify import actor
+from webapp.phone_form import PhoneForm
 
 blueprint = Blueprint("institutions", __name__)
 _UNPROCESSABLE = HTTPStatus.UNPROCESSABLE_ENTITY
@@ -65,6 +66,23 @@ def withdraw_name(institution_id: UUID, name_id: UUID) -> ResponseReturnValue:
     else:
         flash("已撤回，名稱不變。", "good")
     return _back(institution_id)
+
+
+@blueprint.post("/tenants/<uuid:institution_id>/phone")
+@requires(Permission.CONTACT_MANAGE, place=Place.BUREAU)
+def change_phone(institution_id: UUID) -> ResponseReturnValue:
+    """Another contact telephone, or none."""
+    institution_view.institution(tenant_id=institution_id)
+    form = PhoneForm()
+    if form.validate():
+        try:
+            contacts.change_phone(tenant_id=institution_id, phone=form.phone.data or "", actor=actor())
+        except Invalid as refused:
+            form.show(refused)
+        else:
+            flash("已更新聯絡電話，並顯示於告知事項。", "good")
+            return _back(institution_id)
+    return _page(institution_id, phone=form), _UNPROCESSABLE
 
 
 @blueprint.get("/tenants/<uuid:institution_id>/closing")
@@ -160,13 +178,20 @@ def _beside(refused: DomainError) -> Invalid:
     return Invalid(str(refused))
 
 
-def _page(institution_id: UUID, *, name: NameForm | None = None, custodian: CustodianForm | None = None) -> str:
+def _page(
+    institution_id: UUID,
+    *,
+    name: NameForm | None = None,
+    custodian: CustodianForm | None = None,
+    phone: PhoneForm | None = None,
+) -> str:
     page = institution_view.tenant_page(tenant_id=institution_id)
     return render_template(
         "bureau/tenant.html",
         page=page,
         name=name or NameForm.of(page.line.tenant),
         custodian=custodian or CustodianForm(formdata=None),
+        phone=phone or PhoneForm(formdata=None, data={"phone": page.line.tenant.phone}),
     )
 
 

@@ -12,8 +12,11 @@ from tenants.people import actions, queries, roles, rules
 from tenants.people.models import Membership, User
 from tenants.permissions import ROLE_NAMES, Permission, Role
 from tenants.profiles import Clause
+from tenants.registry import contacts
+from tenants.registry import queries as registry
 from webapp.access import requires
 from webapp.identify import actor
+from webapp.phone_form import PhoneForm
 from webapp.school import record_view
 from webapp.school.forms import AppointForm, EndForm, NewPersonForm
 
@@ -71,6 +74,22 @@ def create(tenant_id: UUID) -> ResponseReturnValue:
     return _back(tenant_id)
 
 
+@blueprint.post("/phone")
+@requires(Permission.CONTACT_MANAGE)
+def change_phone(tenant_id: UUID) -> ResponseReturnValue:
+    """Another contact telephone of the institution, or none."""
+    form = PhoneForm()
+    if form.validate():
+        try:
+            contacts.change_phone(tenant_id=tenant_id, phone=form.phone.data or "", actor=actor())
+        except Invalid as refused:
+            form.show(refused)
+        else:
+            flash("已更新聯絡電話，並顯示於告知事項。", "good")
+            return _back(tenant_id)
+    return _page(tenant_id, phone=form), _UNPROCESSABLE
+
+
 @blueprint.get("/<uuid:user_id>/<role>/ending")
 @requires(Permission.PEOPLE_MANAGE)
 def ask_ending(tenant_id: UUID, user_id: UUID, role: str) -> str:
@@ -110,14 +129,23 @@ def _grant(tenant_id: UUID, person: User, form: AppointForm | NewPersonForm) -> 
     flash(f"已指派{person.name}為「{ROLE_NAMES[role]}」，即時生效。", "good")
 
 
-def _page(tenant_id: UUID, *, appoint: AppointForm | None = None, create: NewPersonForm | None = None) -> str:
+def _page(
+    tenant_id: UUID,
+    *,
+    appoint: AppointForm | None = None,
+    create: NewPersonForm | None = None,
+    phone: PhoneForm | None = None,
+) -> str:
+    published = registry.tenant(tenant_id=tenant_id).phone
     staff = [(held, person, ROLE_NAMES[Role(held.role)]) for held, person in queries.staff(tenant_id=tenant_id)]
     return render_template(
         "school/people.html",
         staff=staff,
         appoint=appoint or AppointForm(formdata=None),
         create=create or NewPersonForm(formdata=None),
-        faulty=appoint or create,
+        phone=phone or PhoneForm(formdata=None, data={"phone": published}),
+        may_change_phone=actor().may(Permission.CONTACT_MANAGE),
+        faulty=appoint or create or phone,
         designation=record_view.rules_of_institution(tenant_id=tenant_id).article(Clause.DESIGNATION),
     )
 

@@ -68,6 +68,7 @@ class InstitutionPlan:
     short_name: str
     district: str
     ownership: str
+    phone: str
     sites: tuple[SitePlan, ...]
     people: tuple[Person, ...]
 
@@ -108,6 +109,7 @@ K1 = InstitutionPlan(
     short_name="晨光幼兒園",
     district="向陽區",
     ownership="private",
+    phone="02-5555-0101#12",
     sites=(
         SitePlan(
             code="K1",
@@ -130,6 +132,7 @@ E1 = InstitutionPlan(
     short_name="向陽國小",
     district="向陽區",
     ownership="public",
+    phone="02-5555-0110#210",
     sites=(
         SitePlan(
             code="E1",
@@ -161,6 +164,7 @@ K2 = InstitutionPlan(
     short_name="星星幼兒園",
     district="溪口區",
     ownership="private",
+    phone="02-5555-0120",
     sites=(
         SitePlan(
             code="K2",
@@ -183,6 +187,7 @@ E2 = InstitutionPlan(
     short_name="河濱國小",
     district="溪口區",
     ownership="public",
+    phone="02-5555-0130",
     sites=(
         SitePlan(
             code="E2",

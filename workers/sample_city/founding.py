@@ -157,6 +157,7 @@ def _open(city: City, plan: InstitutionPlan) -> None:
         district=plan.district,
         ownership=plan.ownership,
         supervising_authority="直轄市",
+        phone=plan.phone,
         actor=operator,
     )
     city.tenants[plan.code] = tenant.id

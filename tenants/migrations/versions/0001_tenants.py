@@ -34,6 +34,7 @@ def upgrade() -> None:
         sa.Column("district", sa.String(), nullable=False),
         sa.Column("ownership", sa.String(), nullable=False),
         sa.Column("supervising_authority", sa.String(), nullable=False),
+        sa.Column("phone", sa.String(), nullable=False),
         sa.Column("closed_from", sa.Date(), nullable=True),
         sa.Column("filmed_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("keeper", sa.String(), nullable=False),
