@@ -20,7 +20,7 @@ from tenants.disclosures.queries import Case
 from tenants.errors import NotFound
 from tenants.footage import queries as footage
 from tenants.profiles import Clause, RuleProfile
-from tenants.registry import names
+from tenants.registry import names, phones
 from tenants.registry import queries as registry
 from tenants.registry.models import Camera, Site, Tenant, TenantKind
 from tenants.registry.names import Place
@@ -30,6 +30,7 @@ from tenants.registry.standing import is_closed
 from tenants.roc_dates import format_date, format_span
 from webapp import addresses
 from webapp.agency.forms import AskReopeningForm, CompletionForm
+from webapp.case_objections import ways_on
 from webapp.case_progress import (
     badge_of,
     decision_of,
@@ -186,6 +187,8 @@ def case_page(found: Case, form: CompletionForm, asking: AskReopeningForm, *, re
         "state": STATE_NAMES[found.state],
         "badge_kind": badge_of(found.state),
         "asking": asking,
+        "ways_on": ways_on(found),
+        "called": phones.called(found.phone),
         "faults": [*faults(form), *faults(asking)],
         **progress_of(found),
         "decided": decision_of(found),

@@ -20,6 +20,7 @@ from tenants.disclosures.rules import answer_by
 from tenants.permissions import Permission
 from tenants.profiles import Clause
 from webapp import addresses
+from webapp.case_objections import ways_on
 from webapp.case_progress import (
     badge_of,
     decision_of,
@@ -105,6 +106,7 @@ def render(
         viewing=viewing or ViewingForm(formdata=None, data=_visitor(found)),
         reopening=reopening or ReopenForm(formdata=None, data={"reason": _asked_why(found)}),
         transfer=transfer_of(found),
+        ways_on=ways_on(found),
         faults=[fault for form in sent if form is not None for fault in faults(form)],
         letter_address=partial(addresses.letter, tenant_id=found.disclosure.tenant_id),
         proof=_proof(found),
