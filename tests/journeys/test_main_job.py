@@ -138,6 +138,8 @@ def reply(page: Page) -> None:
 def collect(page: Page, folder: Path) -> Path:
     """The officer signs and downloads; the same link gives nothing a second time."""
     page.get_by_role("button", name="領取影像").click()
+    page.get_by_role("button", name="簽收並下載").click()  # not yet acknowledged: said here, in our words, and not sent
+    expect(page.get_by_text("請先閱讀並同意個人資料保護義務，再簽收。")).to_be_visible()
     page.get_by_label(re.compile("我已閱讀並願遵守")).check()
     with page.expect_download() as download:
         page.get_by_role("button", name="簽收並下載").click()

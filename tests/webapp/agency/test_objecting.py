@@ -23,7 +23,7 @@ def test_a_refused_officer_reads_the_ways_that_are_open_and_until_when_and_the_r
         assert BUREAU in page
         assert "請於期限前提出" in page
         assert page.count("要點第六點第一項第一款") > 2
-    assert f'href="{desk.requests()}/new">再向晨光幼兒園提出申請' in mine
+    assert f'href="{desk.requests()}/new?site={desk.cast.k1.site_id}">再向晨光幼兒園提出申請' in mine
     assert "函復請一併告知來文機關後續可行的方式" in theirs
 
 
