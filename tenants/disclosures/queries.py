@@ -215,13 +215,7 @@ def _found(*, tenant_id: UUID, disclosure_id: UUID) -> Disclosure:
 
 def _case(disclosure: Disclosure, *, own: bool) -> Case:
     tenant_id, mine = disclosure.tenant_id, disclosure.id
-    windows = tuple(
-        db.session.scalars(
-            select(DisclosureWindow)
-            .where(DisclosureWindow.tenant_id == tenant_id, DisclosureWindow.disclosure_id == mine)
-            .order_by(DisclosureWindow.started_at, DisclosureWindow.camera_name)
-        )
-    )
+    windows = _windows(disclosure)
     letters = select(Letter).where(Letter.tenant_id == tenant_id, Letter.disclosure_id == mine)
     entries = select(RegisterEntry).where(RegisterEntry.tenant_id == tenant_id, RegisterEntry.disclosure_id == mine)
     hold = retention.hold(tenant_id=tenant_id, hold_id=disclosure.hold_id)
@@ -254,6 +248,15 @@ def _case(disclosure: Disclosure, *, own: bool) -> Case:
         hold_review_on=hold.review_on,
         steps=frozenset(step.value for step in possible(DisclosureState(disclosure.state))),
     )
+
+
+def _windows(disclosure: Disclosure) -> tuple[DisclosureWindow, ...]:
+    query = (
+        select(DisclosureWindow)
+        .where(DisclosureWindow.tenant_id == disclosure.tenant_id, DisclosureWindow.disclosure_id == disclosure.id)
+        .order_by(DisclosureWindow.started_at, DisclosureWindow.camera_name)
+    )
+    return tuple(db.session.scalars(query))
 
 
 def _escort(disclosure: Disclosure) -> Person | None:
