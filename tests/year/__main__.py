@@ -1,7 +1,8 @@
 """`python -m tests.year [SECONDS]`: a year of three schools over Ceph, whose day lasts so many real seconds.
 
 Prints a line a month and one for each thing that happens, and last `RESULT early=0 late=0 uncited=0 …`. Ends with 0
-when nothing went early or late, and everything that went cites its rule.
+when nothing went early or late, and everything that went cites its rule. Where the machine is too slow for so short a
+day the run is no proof either: then 1 as well, and more seconds are what it needs.
 """
 
 import logging
@@ -29,7 +30,7 @@ _MOST_WORDS = 40
 # Everything is due before; whatever is left by then is told as late.
 _LAST_DAY = 410
 _MUST_BE_NONE = ("early", "late", "uncited", "wrong_class", "brought back and open")
-_COUNTED = ("segments", "certificates", "restored", "holds", "strays", "opened", "tried", "brought back")
+_COUNTED = ("hurried", "segments", "certificates", "restored", "holds", "strays", "opened", "tried", "brought back")
 
 
 class Year:
@@ -94,9 +95,9 @@ class Year:
         for code, school in self.story.schools.items():
             school.record(self.days.day(self.number))
             if self.number not in OFFLINE.get(code, ()):
-                made = school.send()
+                begun, made = self.days.store_now, school.send()
                 self.story.made += made
-                self.watch.take(made)
+                self.watch.take(made, put_at=begun)
         if alive:
             self.jobs.work()
 
@@ -151,8 +152,12 @@ def _result(year: Year, progress: Progress, seconds: int) -> int:
     )
     bad = " ".join(f"{name.replace(' ', '_')}={tally[name]}" for name in _MUST_BE_NONE)
     more = " ".join(f"{name.replace(' ', '_')}={tally[name]}" for name in _COUNTED)
+    if tally["hurried"]:
+        progress.say(
+            f"this machine was too slow: {tally['hurried']} objects went by seconds that our days did not have"
+        )
     progress.say(f"RESULT {bad} {more} tried_again={len(year.jobs.failed)}")
-    return int(any(tally[name] for name in _MUST_BE_NONE) or not tally["certificates"])
+    return int(any(tally[name] for name in (*_MUST_BE_NONE, "hurried")) or not tally["certificates"])
 
 
 if __name__ == "__main__":

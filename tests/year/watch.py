@@ -49,7 +49,8 @@ class Held:
 class Watch:
     """`tally` counts what must be none (early, late, uncited, wrong_class) and what happened; `words` says each.
 
-    `idle` are nights without a worker, `last` is the last day that is filmed.
+    `idle` are nights without a worker, `last` is the last day that is filmed. `hurried` counts what the store took in
+    its own good time while our day lagged so far behind it that it was owed by ours: nobody's fault, and no proof.
     """
 
     see: Callable[[], Seen]
@@ -69,13 +70,13 @@ class Watch:
     _unpapered: set[Day] = field(default_factory=set)
     _told: set[tuple[str, object]] = field(default_factory=set)
 
-    def take(self, made: Iterable[Recorded]) -> None:
-        """Footage was uploaded."""
+    def take(self, made: Iterable[Recorded], *, put_at: datetime) -> None:
+        """Footage was uploaded, not before this instant of the store's."""
         for one in made:
             judge = self.judges[one.tenant_id]
             if one.days != judge.days(one.day):
                 self._fault("wrong_class", one.key, f"the law says {judge.days(one.day)} days")
-            self._there.append(Watched(made=one, owed=judge.owed(one.day), put_at=self.store_now()))
+            self._there.append(Watched(made=one, owed=judge.owed(one.day), put_at=put_at))
             self.tally["segments"] += 1
 
     def take_stray(self, made: Recorded) -> None:
@@ -152,6 +153,7 @@ class Watch:
             if not one.gone_by:
                 one.gone_by = "nobody"
                 self._fault("uncited", made.key, f"went after {age:.1f} days of the store by no rule")
+            self.tally["hurried"] += today <= one.owed.through < store_day
         self.tally[f"gone by {one.gone_by}"] += 1
         if when <= one.owed.through:
             self._fault("early", made.key, f"gone by {one.gone_by} on {when}, owed through {one.owed.through}")

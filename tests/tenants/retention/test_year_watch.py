@@ -70,7 +70,7 @@ class Stage:
         self.watch = Watch(
             lambda: self.seen, cast("Opener", opener), self.now, {K1: judge}, frozenset(), DAY + timedelta(days=90)
         )
-        self.watch.take([made()])
+        self.watch.take([made()], put_at=self.now())
 
     def now(self) -> datetime:
         return datetime.combine(self.today, datetime.min.time(), UTC) + timedelta(hours=12)
@@ -126,10 +126,21 @@ def test_an_object_that_a_rule_takes_is_cited_only_by_a_rule_that_is_old_enough(
     assert stage.look(16, SHARE) == {"uncited": 1, "late": 1}  # by nobody; and its key outlives its night
 
 
+def test_a_rule_is_old_enough_from_the_moment_before_the_upload_on(stage: Stage) -> None:
+    assert stage.look(22) == {}
+    assert stage.watch.tally["gone by shouyuan-d14"] == 1
+
+
 def test_a_rule_of_the_store_that_takes_what_is_owed_is_early(stage: Stage) -> None:
     hasty = [{"ID": "tidy", "Filter": {"Prefix": "seg/"}, "Expiration": {"Days": 10}}]
     assert stage.look(12, SHARE, rules=hasty) == {"early": 1}
     assert stage.watch.tally["gone by tidy"] == 1
+
+
+def test_what_the_store_took_in_its_time_while_our_day_lagged_is_no_proof_and_no_fault(stage: Stage) -> None:
+    stage.watch.store_now = lambda: datetime(2026, 3, 24, tzinfo=UTC)
+    assert stage.look(13, SHARE) == {}
+    assert (stage.watch.tally["hurried"], stage.watch.tally["gone by shouyuan-d14"]) == (1, 1)
 
 
 def test_what_is_there_after_its_night_is_late_in_whatever_form(stage: Stage) -> None:
