@@ -3,9 +3,10 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, select
+from sqlalchemy import ColumnElement, and_, exists, func, select
 
 from infra.causes import GapCause
 from infra.clock import civil_day, day_start
@@ -45,10 +46,20 @@ class CameraTimeline:
     destroyed: bool
 
 
-def segments_in(*, tenant_id: UUID, camera_id: UUID, window: Window) -> list[Segment]:
+class Listed(NamedTuple):
+    """A segment as it is listed. A day has 1,440 of a camera, and their rows whole take five times as long to read."""
+
+    id: UUID
+    retention_days: int
+    started_at: datetime
+    ended_at: datetime
+    state: str
+
+
+def segments_in(*, tenant_id: UUID, camera_id: UUID, window: Window) -> list[Listed]:
     """The segments of one camera that hold any instant of the window and are in the store, by time."""
     query = (
-        select(Segment)
+        select(Segment.id, Segment.retention_days, Segment.started_at, Segment.ended_at, Segment.state)
         .where(
             Segment.tenant_id == tenant_id,
             Segment.camera_id == camera_id,
@@ -60,13 +71,13 @@ def segments_in(*, tenant_id: UUID, camera_id: UUID, window: Window) -> list[Seg
         )
         .order_by(Segment.started_at, Segment.id)
     )
-    return list(db.session.scalars(query))
+    return [Listed(*row) for row in db.session.execute(query)]
 
 
 def timeline(*, tenant_id: UUID, cameras: Sequence[Camera], day: date, now: datetime) -> list[CameraTimeline]:
     """Each camera's day: what was recorded, what is on its way, what is missing and why."""
     whole = day_window(day)
-    arrived, classes = _arrived(tenant_id, whole)
+    arrived, classes = _arrived(tenant_id, cameras, whole)
     reports, said = _gap_reports(tenant_id, whole), statuses(tenant_id=tenant_id)
     gone = {key.retention_days for key in day_keys(tenant_id=tenant_id, first=day, last=day) if key.destroyed_at}
     once = {filmed.camera_id for filmed in filmed_days(tenant_id=tenant_id, days=[day])}
@@ -194,20 +205,28 @@ def _in_use(camera: Camera, whole: Window) -> Window | None:
     return Window(since, until).within(whole) if since < until else None
 
 
-def _arrived(tenant_id: UUID, whole: Window) -> tuple[dict[UUID, list[Window]], dict[UUID, set[int]]]:
-    query = select(Segment.camera_id, Segment.started_at, Segment.ended_at, Segment.retention_days).where(
+def _arrived(
+    tenant_id: UUID, cameras: Sequence[Camera], whole: Window
+) -> tuple[dict[UUID, list[Window]], dict[UUID, set[int]]]:
+    """What arrived of each camera, minutes that touch as one: the database joins them, and a few windows travel."""
+    spans = func.range_agg(func.tstzrange(Segment.started_at, Segment.ended_at))
+    in_day = (
         Segment.tenant_id == tenant_id,
+        Segment.camera_id.in_([camera.id for camera in cameras]),
         Segment.civil_day.between(civil_day(whole.started_at - LONGEST), civil_day(whole.started_at)),
         Segment.started_at < whole.ended_at,
         Segment.ended_at > whole.started_at,
         Segment.state.in_(PRESENT),
     )
-    spans: dict[UUID, list[Window]] = {}
+    of_class = (Segment.camera_id, Segment.retention_days)
+    joined = select(*of_class, func.unnest(spans).label("span")).where(*in_day).group_by(*of_class).subquery()
+    query = select(joined.c.camera_id, joined.c.retention_days, func.lower(joined.c.span), func.upper(joined.c.span))
+    arrived: dict[UUID, list[Window]] = {}
     classes: dict[UUID, set[int]] = {}
-    for camera_id, started_at, ended_at, retention_days in db.session.execute(query):
-        spans.setdefault(camera_id, []).append(Window(started_at, ended_at))
+    for camera_id, retention_days, started_at, ended_at in db.session.execute(query):
+        arrived.setdefault(camera_id, []).append(Window(started_at, ended_at))
         classes.setdefault(camera_id, set()).add(retention_days)
-    return spans, classes
+    return arrived, classes
 
 
 def _gap_reports(tenant_id: UUID, whole: Window) -> dict[UUID, list[Gap]]:
