@@ -7,11 +7,28 @@ wrapped secret says itself by which key it was wrapped.
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, LargeBinary, Row, cast, column, func, literal_column, select, update
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Integer,
+    LargeBinary,
+    Select,
+    String,
+    Update,
+    and_,
+    bindparam,
+    column,
+    func,
+    literal,
+    literal_column,
+    select,
+    union_all,
+    update,
+)
 
 from infra.db import db
 from infra.kms import KEY_ID_BYTES, RingKms
@@ -57,7 +74,8 @@ def rewrap(*, actor: Actor, tenant_id: UUID, kms: RingKms, tables: Sequence[Wrap
     A row that somebody else has in hand is left for the next run; one that is being destroyed stays destroyed. Raises
     `CannotUnwrap` for a row that its own master key does not open.
     """
-    counts = {table.name: _rewrap(tenant_id, table, kms) for table in tables}
+    waiting = set(db.session.scalars(_question(tuple(tables)), _of(tenant_id, kms)))
+    counts = {table.name: _rewrap(tenant_id, table, kms) if table.name in waiting else 0 for table in tables}
     if any(counts.values()):
         fields: dict[str, Any] = {"key_id": kms.key_id} | counts
         audit.record(Event.KEYS_REWRAPPED, tenant_id=tenant_id, actor=actor, **fields)
@@ -78,40 +96,54 @@ def needed_keys(*, tenant_id: UUID, tables: Sequence[WrappedRows]) -> Counter[st
     return found
 
 
+def _of(tenant_id: UUID, kms: RingKms) -> dict[str, Any]:
+    return {"tenant": tenant_id, "others": [bytes.fromhex(key_id) for key_id in kms.key_ids()[1:]]}
+
+
 def _rewrap(tenant_id: UUID, table: WrappedRows, kms: RingKms) -> int:
+    """Rows that are taken without waiting for any, so that nobody can wait in a circle; until none is left."""
     done = 0
-    while rows := _next(tenant_id, table, kms.key_ids()[1:]):
+    while rows := db.session.execute(_taking(table), _of(tenant_id, kms) | {"most": AT_ONCE}).all():
+        old = [row[0] for row in rows]
         new = kms.rewrap([(row[0], table.context(tenant_id, *row[1:])) for row in rows])
-        _replace(tenant_id, table, [row[0] for row in rows], new)
+        spelled = {"old": ",".join(map(bytes.hex, old)), "new": ",".join(map(bytes.hex, new))}
+        db.session.execute(_replacing(table), {"tenant": tenant_id} | spelled)
+        db.session.expire_all()
         done += len(rows)
         if len(rows) < AT_ONCE:
             break
     return done
 
 
-def _next(tenant_id: UUID, table: WrappedRows, key_ids: Sequence[str]) -> Sequence[Row[Any]]:
-    """Some rows under other keys of the ring, taken. Waiting for none of them, so that nobody can wait in a circle."""
-    query = (
-        select(table.model.wrapped_secret, *table.named_by)
-        .where(table.model.tenant_id == tenant_id, table.key_id.in_([bytes.fromhex(key_id) for key_id in key_ids]))
-        .limit(AT_ONCE)
-        .with_for_update(skip_locked=True)
-    )
-    return db.session.execute(query).all()
+# Made once and not for each institution: to spell these takes longer than to wrap a hundred keys.
+@lru_cache
+def _question(tables: tuple[WrappedRows, ...]) -> CompoundSelect[Any]:
+    """The tables in which something is under another key of the ring; most have nothing."""
+    rows = {table.name: select(table.model.tenant_id).where(_under_others(table)) for table in tables}
+    return union_all(*(select(literal(name)).where(found.exists()) for name, found in rows.items()))
 
 
-def _replace(tenant_id: UUID, table: WrappedRows, old: list[bytes], new: list[bytes]) -> None:
-    """All of them in one statement, each by its very content."""
-    pairs = (
-        func.unnest(cast(old, ARRAY(LargeBinary)), cast(new, ARRAY(LargeBinary)))
-        .table_valued(column("old", LargeBinary), column("new", LargeBinary), name="pairs")
-        .render_derived()
-    )
+@lru_cache
+def _taking(table: WrappedRows) -> Select[Any]:
+    query = select(table.model.wrapped_secret, *table.named_by).where(_under_others(table))
+    return query.limit(bindparam("most", type_=Integer)).with_for_update(skip_locked=True)
+
+
+@lru_cache
+def _replacing(table: WrappedRows) -> Update:
+    """All of them in one statement, each by its very content. In hex, since an array of bytes is slow to spell."""
+    spelled = (func.string_to_array(bindparam(name, type_=String), ",") for name in ("old", "new"))
+    pairs = func.unnest(*spelled).table_valued(column("old", String), column("new", String), name="pairs")
+    pairs = pairs.render_derived()
     model = table.model
-    db.session.execute(
+    return (
         update(model)
-        .where(model.tenant_id == tenant_id, model.wrapped_secret == pairs.c.old)
-        .values(wrapped_secret=pairs.c.new)
+        .where(model.tenant_id == bindparam("tenant"), model.wrapped_secret == func.decode(pairs.c.old, "hex"))
+        .values(wrapped_secret=func.decode(pairs.c.new, "hex"))
         .execution_options(synchronize_session=False)
     )
-    db.session.expire_all()
+
+
+def _under_others(table: WrappedRows) -> ColumnElement[bool]:
+    others = table.key_id.in_(bindparam("others", expanding=True))
+    return and_(table.model.tenant_id == bindparam("tenant"), others)
