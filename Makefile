@@ -12,7 +12,7 @@ ASSETS := webapp/static/vendor/.assets
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo clean-demo test smoke year system lint types format imports sure requirements pins assets \
-        migration db-check
+        migration db-check bench-retention
 
 help:  ## This list
 	@awk 'BEGIN {FS = ":.*## "} /^## / {printf "\n\033[1m%s\033[0m\n", substr($$0, 4)} \
@@ -58,6 +58,11 @@ requirements: setup  ## Which of the regulations' requirements have a passing te
 
 system: $(PACKAGES)
 	@$(BIN)/python -m infra.stack.debian
+
+## Measure
+
+bench-retention: $(PACKAGES)  ## A city's day destroyed, listed, its keys re-wrapped, against the goals; SIZE=full for a real city
+	@$(BIN)/python -m tests.benchmarks.retention
 
 ## Change
 

@@ -20,31 +20,31 @@ def _send(url: str, headers: Mapping[str, str], body: bytes) -> int:
     return urllib3.request("PUT", url, headers=dict(headers), body=body, retries=False).status
 
 
-def test_bytes_come_back_as_they_went(objects: S3Objects) -> None:
-    objects.put("seg/a", b"footage")
-    assert objects.get("seg/a") == b"footage"
-    facts = objects.facts("seg/a")
+def test_bytes_come_back_as_they_went(any_store: ObjectStore) -> None:
+    any_store.put("seg/a", b"footage")
+    assert any_store.get("seg/a") == b"footage"
+    facts = any_store.facts("seg/a")
     assert (facts.bytes, facts.md5) == (7, md5_hex(b"footage"))
 
 
-def test_a_file_larger_than_one_part_comes_back_whole(objects: S3Objects) -> None:
+def test_a_file_larger_than_one_part_comes_back_whole(any_store: ObjectStore) -> None:
     content = bytes(range(256)) * (2 * _PART // 256)
     with tempfile.TemporaryFile() as source, tempfile.TemporaryFile() as sink:
         source.write(content)
         source.seek(0)
-        objects.put("evidence/large", source)
-        objects.read_into("evidence/large", sink)
+        any_store.put("evidence/large", source)
+        any_store.read_into("evidence/large", sink)
         sink.seek(0)
         assert sink.read() == content
 
 
-def test_what_is_not_there_is_named(objects: S3Objects) -> None:
+def test_what_is_not_there_is_named(any_store: ObjectStore) -> None:
     with pytest.raises(NoSuchObject, match="seg/none"):
-        objects.get("seg/none")
+        any_store.get("seg/none")
     with pytest.raises(NoSuchObject), tempfile.TemporaryFile() as sink:
-        objects.read_into("seg/none", sink)
+        any_store.read_into("seg/none", sink)
     with pytest.raises(NoSuchObject):
-        objects.facts("seg/none")
+        any_store.facts("seg/none")
 
 
 def test_a_signed_upload_takes_exactly_the_announced_bytes(objects: S3Objects) -> None:
@@ -72,19 +72,19 @@ def test_an_expired_signed_upload_is_refused(objects: S3Objects) -> None:
         objects.facts("seg/late")
 
 
-def test_a_listing_shows_a_prefix_in_key_order_and_nothing_beside_it(objects: S3Objects) -> None:
+def test_a_listing_shows_a_prefix_in_key_order_and_nothing_beside_it(any_store: ObjectStore) -> None:
     for key in ("seg/d14/b", "seg/d14/a", "seg/d140/c", "evidence/d"):
-        objects.put(key, b"x")
-    assert [facts.key for facts in objects.listing("seg/d14/")] == ["seg/d14/a", "seg/d14/b"]
+        any_store.put(key, b"x")
+    assert [facts.key for facts in any_store.listing("seg/d14/")] == ["seg/d14/a", "seg/d14/b"]
 
 
 @pytest.mark.req("DR-05")
-def test_destroying_leaves_nothing_and_harms_no_neighbour(objects: S3Objects) -> None:
+def test_destroying_leaves_nothing_and_harms_no_neighbour(any_store: ObjectStore) -> None:
     for key in ("seg/d14/t/a", "seg/d14/t/b", "seg/d14/u/c"):
-        objects.put(key, b"x")
-    assert objects.destroy(["seg/d14/t/a", "seg/d14/t/b", "seg/d14/t/absent"]) == 3
-    assert list(objects.remnants("seg/d14/t/")) == []
-    assert list(objects.remnants("seg/")) == ["seg/d14/u/c"]
+        any_store.put(key, b"x")
+    assert any_store.destroy(["seg/d14/t/a", "seg/d14/t/b", "seg/d14/t/absent"]) == 3
+    assert list(any_store.remnants("seg/d14/t/")) == []
+    assert list(any_store.remnants("seg/")) == ["seg/d14/u/c"]
 
 
 def test_more_than_one_batch_is_destroyed(objects: S3Objects, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import urllib3
 
-from infra.objects import Form, S3Objects, md5_hex
+from infra.objects import Form, ObjectStore, S3Objects, md5_hex
 from infra.settings import StoreSettings
 from infra.stack.ceph import Ceph
 from tests.contracts.stores import Place
@@ -22,10 +22,22 @@ def test_what_was_signed_into_an_upload_lies_beside_the_object(objects: S3Object
         assert urllib3.request("PUT", url, headers=changed, body=b"x", retries=False).status >= 400
     assert urllib3.request("PUT", url, headers=dict(headers), body=b"x", retries=False).status == 200
     assert objects.facts("seg/a").beside == LINE
-    objects.put("seg/b", b"y", beside=LINE)
-    assert objects.facts("seg/b").beside == LINE
-    objects.put("seg/b", b"y")
-    assert objects.facts("seg/b").beside == {}
+
+
+def test_what_is_put_again_has_what_was_put_with_it_last(any_store: ObjectStore) -> None:
+    any_store.put("seg/b", b"y", beside=LINE)
+    assert any_store.facts("seg/b").beside == LINE
+    any_store.put("seg/b", b"y")
+    assert any_store.facts("seg/b").beside == {}
+
+
+def test_folders_are_named_without_what_lies_in_them(any_store: ObjectStore) -> None:
+    for key in ("seg/d14/t/a", "seg/d14/t/b", "seg/d30/t/a", "seg/loose", "top"):
+        any_store.put(key, b"x")
+    assert list(any_store.within("")) == ["seg/", "top"]
+    assert list(any_store.within("seg/")) == ["seg/d14/", "seg/d30/", "seg/loose"]
+    assert list(any_store.within("nothing/")) == []
+    assert list(any_store.leftovers("seg/")) == []
 
 
 def test_folders_and_keys_directly_under_a_prefix_are_named_whatever_form_they_have(

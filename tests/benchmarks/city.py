@@ -1,0 +1,152 @@
+"""A city in a database of its own, made by SQL: the real migrations, then rows without triggers, then the indexes."""
+
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import partial
+from multiprocessing import get_context
+
+import psycopg
+from alembic import command
+from alembic.config import Config
+
+from infra import clock
+from infra.stack.city import ROOT
+from infra.stack.postgres import DatabaseUrls, Postgres
+from tests.benchmarks.sizes import LIVING_KEYS, MINUTES, RETENTION_DAYS, Size, over
+
+TEMPLATE = "migrated"
+# Loading only: what is durable or not afterwards is not changed by it.
+_LOADING = ("set session_replication_role = replica", "set work_mem = '64MB'", "set maintenance_work_mem = '1GB'")
+_PEOPLE = (
+    """insert into tenants (id, code, kind, name, short_name, district, ownership, supervising_authority, keeper)
+       select md5('bureau')::uuid, 'BUREAU', 'bureau', '教育局', '教育局', '', 'public', '直轄市', ''
+       union all
+       select md5('tenant' || n)::uuid, 'K' || n, 'preschool', n || '號幼兒園', n || '號', '左營區', 'private',
+              '直轄市', ''
+       from generate_series(0, %(last)s::int) n""",
+    """insert into audit_heads (tenant_id, seq, hash) select id, 0, repeat('0', 64) from tenants""",
+    """insert into sites (id, tenant_id, code, name, profile, opening_hours)
+       select md5('site' || code)::uuid, id, code, name, 'KH_PRESCHOOL', '{}' from tenants where kind <> 'bureau'""",
+    """insert into edge_devices (id, tenant_id, site_id, name, public_key, enrolled_at)
+       select md5('device' || code)::uuid, tenant_id, id, '邊緣主機', md5(code), now() - interval '90 days'
+       from sites""",
+    """insert into cameras (id, tenant_id, site_id, code, name, zone, audio, active_from, created_at)
+       select md5(code || '/' || c)::uuid, tenant_id, id, 'C-' || c, '鏡頭' || c, 'corridor', false, current_date - 90,
+              now() - interval '90 days'
+       from sites, generate_series(1, case when substr(code, 2)::int %% 3 = 2 then 16 else 17 end) c""",
+    """insert into camera_status (tenant_id, camera_id, reported_at, recording, recorded_until, spooled, fault)
+       select tenant_id, id, now(), true, now(), 0, '' from cameras""",
+    """insert into day_keys (tenant_id, civil_day, retention_days, recipient, wrapped_secret)
+       select id, %(day)s::date + k, %(kept)s, 'age1' || md5(code || k) || md5(k || code), decode(md5(code || k), 'hex')
+       from tenants, generate_series(0, %(keys)s::int - 1) k where kind <> 'bureau'""",
+)
+_AT_ONCE = 6 * 60
+# Minute by minute and in each minute school by school: rows lie as they arrived, not as they are read.
+_SEGMENTS = """
+insert into {part} (civil_day, retention_days, tenant_id, id, site_id, camera_id, device_id, started_at, ended_at,
+    confirmed_at, checked_at, monotonic_ns, clock_offset_us, media_ms, packets, plain_bytes, cipher_bytes, width,
+    height, v, audio, plain_sha256, cipher_sha256, cipher_md5, signature, clock_source, codec, ended_because, state)
+select %(day)s, %(kept)s, tenant_id, id, site_id, camera_id, device_id, s, s + interval '1 minute',
+    s + interval '70 s', s + interval '75 s', m * 60000000000::bigint, -1200, 60000, 900, 2000000, 2000800, 1280,
+    720, 1, false, hash, hash, substr(hash, 1, 16), hash || hash, 'server', 'h264', 'full', 'stored'
+from (select *, sha256(uuid_send(id)) as hash, %(start)s::timestamptz + m * interval '1 minute' as s
+      from generate_series(%(first)s::int, %(last)s::int) m,
+           lateral (select c.tenant_id, c.id as camera_id, c.site_id, d.id as device_id, gen_random_uuid() as id
+                    from cameras c join edge_devices d on d.site_id = c.site_id
+                    order by c.tenant_id, c.id offset m * 0) c
+      offset 0) minute
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """Minutes of one civil day that are put into its table."""
+
+    day: date
+    minutes: int
+
+
+def prepared(postgres: Postgres) -> None:
+    """A database with every migration applied, to be copied."""
+    urls = postgres.database(TEMPLATE, fresh=True)
+    os.environ["SHOUYUAN_OWNER_DATABASE_URL"] = urls.owner
+    command.upgrade(Config(ROOT / "alembic.ini"), "head")
+    del os.environ["SHOUYUAN_OWNER_DATABASE_URL"]
+
+
+def parts(days: float) -> list[Part]:
+    """The days that are filled, from the one that is over on."""
+    whole, rest = divmod(days, 1)
+    filled = [Part(day=over() + timedelta(days=number), minutes=MINUTES) for number in range(int(whole))]
+    return filled + ([Part(day=over() + timedelta(days=int(whole)), minutes=int(MINUTES * rest))] if rest else [])
+
+
+def founded(postgres: Postgres, name: str, size: Size, *, say: Callable[[str], None]) -> DatabaseUrls:
+    """A city of this size with its index, vacuumed and analysed as it would be long before a day is over."""
+    urls, filled = postgres.database(name, template=TEMPLATE, fresh=True), parts(size.days)
+    given = {"last": size.tenants - 1, "day": over(), "kept": RETENTION_DAYS, "keys": LIVING_KEYS}
+    with superuser(urls) as connection:
+        for statement in _PEOPLE:
+            connection.execute(statement.encode(), given)
+        connection.execute("analyze cameras")
+        for part in filled:
+            connection.execute("select ensure_segment_partition(%s, %s)", [part.day, RETENTION_DAYS])
+        again = _without_indexes(connection)
+    with pool_of(2) as pool:
+        list(pool.map(partial(_fill, urls, say), filled))
+    with superuser(urls) as connection:
+        for statement in again:
+            connection.execute(statement.encode())
+        connection.execute("analyze")
+    say("indexes and statistics made")
+    return urls
+
+
+def _fill(urls: DatabaseUrls, say: Callable[[str], None], part: Part) -> None:
+    """Fill the table of a day. Emptied in the same transaction, it is loaded without a write-ahead log."""
+    table = f"segments_{part.day:%Y%m%d}_d{RETENTION_DAYS}"
+    given = {"day": part.day, "kept": RETENTION_DAYS, "start": clock.day_start(part.day)}
+    statement, rows = _SEGMENTS.format(part=table).encode(), 0
+    with superuser(urls) as connection:
+        with connection.transaction():
+            connection.execute(f"truncate {table}".encode())
+            for first in range(0, part.minutes, _AT_ONCE):
+                span = {"first": first, "last": min(first + _AT_ONCE, part.minutes) - 1}
+                rows += connection.execute(statement, given | span).rowcount
+                say(f"{rows:,} rows of {part.day}")
+        connection.execute(f"vacuum (freeze) {table}".encode())
+
+
+def _without_indexes(connection: psycopg.Connection) -> Sequence[str]:
+    """Drop the indexes of the empty index; the statements that make exactly the same ones again."""
+    primary = connection.execute(
+        "select conname, pg_get_constraintdef(oid) from pg_constraint where conrelid = 'segments'::regclass "
+        "and contype = 'p'"
+    ).fetchall()
+    others = connection.execute(
+        "select indexname, indexdef from pg_indexes where tablename = 'segments' and indexname <> all(%s)",
+        [[name for name, _ in primary]],
+    ).fetchall()
+    again = [f"alter table segments add constraint {name} {definition}" for name, definition in primary]
+    for name, _ in primary:
+        connection.execute(f"alter table segments drop constraint {name}".encode())
+    for name, _ in others:
+        connection.execute(f"drop index {name}".encode())
+    # The index on the parent alone was spelled with ONLY; made without, it covers every table below.
+    return again + [definition.replace(" ON ONLY ", " ON ") for _, definition in others]
+
+
+def pool_of(processes: int, initializer: Callable[..., None] | None = None, *given: object) -> ProcessPoolExecutor:
+    """Fresh processes, which inherit nothing that is connected."""
+    return ProcessPoolExecutor(processes, mp_context=get_context("spawn"), initializer=initializer, initargs=given)
+
+
+def superuser(urls: DatabaseUrls) -> psycopg.Connection:
+    """A connection that sees every row and makes them without triggers; each statement is committed."""
+    connection = psycopg.connect(urls.superuser.replace("postgresql+psycopg", "postgresql"), autocommit=True)
+    for statement in _LOADING:
+        connection.execute(statement.encode())
+    return connection
