@@ -124,7 +124,7 @@ def _tell(whole: Destroyed) -> None:
 
 def _few(running: Servers) -> float:
     """Milliseconds of an institution's day among a few; of some cities the one in the middle."""
-    size = Size(name="few", tenants=FEW, day_seconds=0, days=1)
+    size = Size(name="few", tenants=FEW + destroying.WARM_UP, day_seconds=0, days=1)
     found = []
     for number in range(_SMALL_CITIES):
         name = f"few{number}"
