@@ -147,7 +147,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("civil_day", "retention_days", "tenant_id", "id", name=op.f("pk_segments")),
         postgresql_partition_by="RANGE (civil_day)",
     )
-    op.create_index("ix_segments_camera_time", "segments", ["tenant_id", "camera_id", "started_at"], unique=False)
+    op.create_index(
+        "ix_segments_camera_time",
+        "segments",
+        ["tenant_id", "camera_id", "started_at"],
+        unique=False,
+        postgresql_include=["ended_at", "civil_day", "retention_days", "id", "state"],
+    )
     op.create_index(
         "ix_segments_unchecked",
         "segments",
@@ -165,7 +171,11 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.execute("drop function ensure_segment_partition(date, integer)")
     op.drop_index("ix_segments_unchecked", table_name="segments", postgresql_where="state = 'confirmed'")
-    op.drop_index("ix_segments_camera_time", table_name="segments")
+    op.drop_index(
+        "ix_segments_camera_time",
+        table_name="segments",
+        postgresql_include=["ended_at", "civil_day", "retention_days", "id", "state"],
+    )
     op.drop_table("segments")
     op.drop_index(op.f("ix_gap_reports_tenant_id"), table_name="gap_reports")
     op.drop_table("gap_reports")
