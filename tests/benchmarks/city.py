@@ -21,11 +21,12 @@ TEMPLATE = "migrated"
 # Loading only: what is durable or not afterwards is not changed by it.
 _LOADING = ("set session_replication_role = replica", "set work_mem = '64MB'", "set maintenance_work_mem = '1GB'")
 _PEOPLE = (
-    """insert into tenants (id, code, kind, name, short_name, district, ownership, supervising_authority, keeper)
-       select md5('bureau')::uuid, 'BUREAU', 'bureau', '教育局', '教育局', '', 'public', '直轄市', ''
+    """insert into tenants (id, code, kind, name, short_name, district, ownership, supervising_authority, keeper,
+           phone)
+       select md5('bureau')::uuid, 'BUREAU', 'bureau', '教育局', '教育局', '', 'public', '直轄市', '', ''
        union all
        select md5('tenant' || n)::uuid, 'K' || n, 'preschool', n || '號幼兒園', n || '號', '左營區', 'private',
-              '直轄市', ''
+              '直轄市', '', ''
        from generate_series(0, %(last)s::int) n""",
     """insert into audit_heads (tenant_id, seq, hash) select id, 0, repeat('0', 64) from tenants""",
     """insert into sites (id, tenant_id, code, name, profile, opening_hours)

@@ -1,5 +1,6 @@
 """The bench's own servers, in a folder that is gone afterwards whatever happens."""
 
+import multiprocessing
 import shutil
 import signal
 from collections.abc import Iterator
@@ -53,7 +54,8 @@ class Servers:
 @contextmanager
 def servers(rows: int) -> Iterator[Servers]:
     """Start both; refuse when so many rows would fill the disk. An interrupt ends them and removes their data."""
-    signal.signal(signal.SIGTERM, _interrupted)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _interrupted)
     with ExitStack() as stack:
         folder = temporary_folder("bench")
         stack.callback(shutil.rmtree, folder, ignore_errors=True)
@@ -79,4 +81,7 @@ def _refuse_without_room(folder: Path, needed: int) -> None:
 
 
 def _interrupted(_number: int, _frame: object) -> NoReturn:
+    """End the loading processes too: whoever left them would first wait until their statements are through."""
+    for child in multiprocessing.active_children():
+        child.terminate()
     raise KeyboardInterrupt
