@@ -9,6 +9,7 @@ from infra.db import db
 from tenants.actor import system
 from tenants.footage import areas, reconciliation
 from tenants.footage.models import DayKey, SweptArea
+from tenants.platform import actions as platform
 from workers.reconciliation_jobs import areas_of, contents
 from workers.sample_city.days import Stores
 from workers.sample_city.founding import City, enter
@@ -41,6 +42,9 @@ def sweep(city: City, stores: Stores) -> None:
                 counts = dict.fromkeys(("objects", "size", "strays", "missing", "differing"), 0)
                 db.session.add(SweptArea(tenant_id=place.tenant_id, area=area, swept_at=clock.now(), **counts))
         db.session.flush()
+    bureau_id = city.tenants["BUREAU"]
+    enter(bureau_id)
+    platform.note_store(actor=system("reconcile"), tenant_id=bureau_id, abilities=stores.worker.abilities())
 
 
 def _put_late(city: City, stores: Stores) -> str:
