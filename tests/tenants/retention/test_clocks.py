@@ -8,7 +8,7 @@ import pytest
 from infra import clock
 from infra.db import db
 from tenants.actor import system
-from tenants.retention import actions, clocks, copying, destruction, standing
+from tenants.retention import actions, clocks, copying, destruction, queries, standing
 from tenants.retention.clocks import CameraClock, CopyClass
 from tenants.retention.models import Hold, HoldBasis
 from tenants.retention.rules import DayAndClass
@@ -48,7 +48,7 @@ def begin(archive: Archive, days: int) -> None:
 
 
 def certify(archive: Archive) -> None:
-    for each in destruction.queries.begun_destructions(tenant_id=archive.of.tenant_id):
+    for each in queries.begun_destructions(tenant_id=archive.of.tenant_id):
         destruction.certify_destruction(
             actor=ENGINE, tenant_id=archive.of.tenant_id, destruction_id=each.id, store=archive.store
         )
