@@ -63,6 +63,16 @@ def uncopied(*, tenant_id: UUID, hold_id: UUID, windows: Sequence[CameraSpan]) -
     return [(segment, recipient) for segment, recipient in db.session.execute(query)]
 
 
+def held_days(*, tenant_id: UUID) -> frozenset[date]:
+    """The civil days of which some open hold keeps anything: of no other day need `waiting_holds` be asked."""
+    query = (
+        select(HoldWindow)
+        .join(Hold, and_(Hold.tenant_id == HoldWindow.tenant_id, Hold.id == HoldWindow.hold_id))
+        .where(HoldWindow.tenant_id == tenant_id, Hold.released_at.is_(None))
+    )
+    return frozenset(day for window in db.session.scalars(query) for day in days_of(window))
+
+
 def waiting_holds(*, tenant_id: UUID, day: date, retention_days: int) -> list[Hold]:
     """Open holds for which this day's key must not go yet: what they cover is uncopied, or not checked yet."""
     covered = (

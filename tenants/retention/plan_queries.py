@@ -38,6 +38,7 @@ def as_of(*, tenant_id: UUID, day: date) -> Plan:
 def facts(*, tenant_id: UUID, told: Told) -> Facts:
     """Everything that the plan follows from."""
     living, recent = _living(tenant_id), _recent(tenant_id, told.now)
+    held = hold_queries.held_days(tenant_id=tenant_id)
     sites = _Sites(tenant_id)
     today = clock.civil_day(max(told.worker, told.database))
     return Facts(
@@ -46,7 +47,7 @@ def facts(*, tenant_id: UUID, told: Told) -> Facts:
             Known(
                 of=of,
                 sites=sites.of(of),
-                held_by=_held_by(tenant_id, of) if is_due(of.day, of.retention_days, today) else (),
+                held_by=_held_by(tenant_id, of) if of.day in held and is_due(of.day, of.retention_days, today) else (),
             )
             for of in living
         ],
