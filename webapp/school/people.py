@@ -17,8 +17,8 @@ from tenants.registry import queries as registry
 from webapp.access import requires
 from webapp.identify import actor
 from webapp.phone_form import PhoneForm
-from webapp.school import record_view
-from webapp.school.forms import AppointForm, EndForm, NewPersonForm
+from webapp.school import regulation
+from webapp.school.people_forms import AppointForm, EndForm, NewPersonForm
 
 blueprint = Blueprint("people", __name__, url_prefix="/people")
 _UNPROCESSABLE = HTTPStatus.UNPROCESSABLE_ENTITY
@@ -146,7 +146,7 @@ def _page(
         phone=phone or PhoneForm(formdata=None, data={"phone": published}),
         may_change_phone=actor().may(Permission.CONTACT_MANAGE),
         faulty=appoint or create or phone,
-        designation=record_view.rules_of_institution(tenant_id=tenant_id).article(Clause.DESIGNATION),
+        designation=regulation.rules_of_institution(tenant_id=tenant_id).article(Clause.DESIGNATION),
     )
 
 
@@ -156,7 +156,7 @@ def _ending_page(tenant_id: UUID, user_id: UUID, role: str, form: EndForm | None
         "school/ending.html",
         person=person,
         held=held,
-        leavers=record_view.rules_of_institution(tenant_id=tenant_id).article(Clause.LEAVERS),
+        leavers=regulation.rules_of_institution(tenant_id=tenant_id).article(Clause.LEAVERS),
         role_name=ROLE_NAMES[Role(held.role)],
         form=form or EndForm.of(Role(held.role), _others(tenant_id, user_id)),
     )

@@ -8,37 +8,31 @@ from flask import Blueprint, request
 from tenants.closing import custody
 from tenants.permissions import Role
 from webapp.identify import actor
-from webapp.school import (
-    audits,
-    cameras,
-    cases,
-    decisions,
-    devices,
-    holds,
-    home,
-    people,
-    policies,
-    quarantine,
-    records,
-    review,
-)
-from webapp.school.presenters import heading
+from webapp.school import audits, home, people
+from webapp.school.cases import decisions, register, review
+from webapp.school.cases import pages as cases
+from webapp.school.equipment import cameras, devices
+from webapp.school.heading import heading
+from webapp.school.retention import holds, policies, quarantine
+from webapp.school.retention import pages as retention
 
 school = Blueprint("school", __name__, url_prefix="/schools/<uuid:tenant_id>")
-for part in (
+_PARTS = (
     home,
     cameras,
     cases,
     decisions,
     review,
-    records,
+    register,
+    retention,
     holds,
     policies,
     quarantine,
     audits,
     people,
     devices,
-):
+)
+for part in _PARTS:
     school.register_blueprint(part.blueprint)
 
 
@@ -56,9 +50,9 @@ _RECORDS = {
     "school.cases.index": ("cases", ""),
     "school.cases.custody": ("case", "disclosure_id"),
     "school.cases.show": ("case", "disclosure_id"),
-    "school.records.certificate": ("certificate", "destruction_id"),
-    "school.records.certificates": ("certificates", ""),
-    "school.records.register": ("register", ""),
+    "school.retention.certificate": ("certificate", "destruction_id"),
+    "school.retention.certificates": ("certificates", ""),
+    "school.register.show": ("register", ""),
 }
 
 

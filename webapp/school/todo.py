@@ -23,8 +23,10 @@ from tenants.retention import pending, stops
 from tenants.retention import queries as retained
 from tenants.retention.models import Hold
 from tenants.roc_dates import day_and_month, format_date
-from webapp.school import camera_view, record_view
-from webapp.school.camera_view import Card
+from webapp.school import regulation
+from webapp.school.equipment import camera_view
+from webapp.school.equipment.camera_view import Card
+from webapp.school.retention import kept_view
 
 _S = DisclosureState
 _DECIDED = (_S.APPROVED, _S.PARTIALLY_APPROVED, _S.REFUSED, _S.EXPORTED)
@@ -62,14 +64,14 @@ def page(*, tenant_id: UUID, actor: Actor, now: datetime) -> Page:
     """What this person may see of the institution's day."""
     cameras = registry.cameras(tenant_id=tenant_id)
     cards = camera_view.cards(tenant_id=tenant_id, cameras=cameras, day=clock.civil_day(now), now=now)
-    rules = record_view.rules_of_institution(tenant_id=tenant_id)
+    rules = regulation.rules_of_institution(tenant_id=tenant_id)
     cases = disclosures.inbox(tenant_id=tenant_id) if actor.may(Permission.DISCLOSURE_READ) else None
     keeps = actor.may(Permission.RETENTION_READ)
     today = clock.civil_day(now)
-    upcoming = record_view.next_destruction(tenant_id=tenant_id, today=today) if keeps else None
+    upcoming = kept_view.next_destruction(tenant_id=tenant_id, today=today) if keeps else None
     items = [
         *_cases(cases or [], actor, today),
-        *_cameras(cards, actor, record_view.rules_by_site(tenant_id=tenant_id)),
+        *_cameras(cards, actor, regulation.rules_by_site(tenant_id=tenant_id)),
     ]
     if keeps:
         items += _retention(tenant_id, now, rules)
@@ -130,7 +132,7 @@ def _cameras(cards: Sequence[Card], actor: Actor, rules: Mapping[UUID, RuleProfi
 
 
 def _retention(tenant_id: UUID, now: datetime, rules: RuleProfile) -> Iterator[Item]:
-    today, href = clock.civil_day(now), url_for("school.records.retention")
+    today, href = clock.civil_day(now), url_for("school.retention.show")
     late = retained.overdue(tenant_id=tenant_id, today=today)
     if late:
         text = f"{len(late)} 日的影像已到期，銷毀尚未完成驗證，最早為{format_date(late[0].day)}"

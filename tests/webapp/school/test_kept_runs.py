@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 
 from tenants import periods
-from webapp.school.kept_runs import KeptDay, runs
+from webapp.school.retention.kept_runs import KeptDay, runs
 
 FIRST = date(2026, 11, 8)
 GATE, BOTH = ("晨光幼兒園：前門（C-GATE）",), ("晨光幼兒園：前門（C-GATE）、兔兔班活動室（C-ROOM2）",)

@@ -1,0 +1,156 @@
+"""The page of one case, and the lines of the list, as the institution reads them."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from typing import Any
+
+from flask import render_template, url_for
+
+from infra import clock
+from tenants.actor import Actor
+from tenants.audit.proofs import Anchored, newest_proven
+from tenants.disclosures import custody_record
+from tenants.disclosures.case_lines import CaseLine
+from tenants.disclosures.lifecycle import FINAL, STATE_NAMES, Step
+from tenants.disclosures.models import DisclosureState, PackageState
+from tenants.disclosures.queries import Case
+from tenants.disclosures.rules import answer_by
+from tenants.permissions import Permission
+from tenants.profiles import Clause
+from webapp import addresses
+from webapp.case_objections import ways_on
+from webapp.case_progress import (
+    badge_of,
+    decision_of,
+    elements_of,
+    fingerprint_of,
+    rules_of,
+    stages,
+    transfer_of,
+    waits_for_copy,
+)
+from webapp.form_fields import faults
+from webapp.identify import actor
+from webapp.school.cases.forms import DecisionForm, ReopenForm, ReplyForm, ReturnForm, ViewingForm
+from webapp.school.cases.steps import blocked
+
+_WAITS_FOR_US = {
+    DisclosureState.SUBMITTED: "待首長決定",
+    DisclosureState.RETURNED: "等待來文機關補正",
+    DisclosureState.APPROVED: "待交付、函復",
+    DisclosureState.PARTIALLY_APPROVED: "待交付、函復",
+    DisclosureState.REFUSED: "待函復、結案",
+    DisclosureState.EXPORTED: "待函復、結案",
+}
+_GRANTED = (DisclosureState.APPROVED, DisclosureState.PARTIALLY_APPROVED)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """One case of the list: its state, and what it waits for."""
+
+    case: CaseLine
+    badge: str
+    state: str
+    waits_for: str
+    due: date
+    late: bool
+
+
+def lines(found: Iterable[CaseLine]) -> Sequence[Line]:
+    """The list's lines."""
+    return [
+        Line(
+            case=case,
+            badge=badge_of(case.state),
+            state=STATE_NAMES[case.state],
+            waits_for=_waits_for(case),
+            due=(due := answer_by(clock.civil_day(case.filed_at), case.urgency)),
+            late=not case.replied and case.state not in FINAL and due < clock.today(),
+        )
+        for case in found
+    ]
+
+
+def render(
+    found: Case,
+    *,
+    decision: DecisionForm | None = None,
+    sent_back: ReturnForm | None = None,
+    reply: ReplyForm | None = None,
+    viewing: ViewingForm | None = None,
+    reopening: ReopenForm | None = None,
+) -> str:
+    """The page; with the forms that came back with faults, else with fresh ones."""
+    rules, who = rules_of(found), actor()
+    sent = (decision, sent_back, reply, viewing, reopening)
+    return render_template(
+        "school/cases/case.html",
+        case=found,
+        rules=rules,
+        articles={clause.value: rules.article(clause) for clause in Clause},
+        texts={clause.value: rules.text(clause) for clause in Clause},
+        state=STATE_NAMES[found.state],
+        badge_kind=badge_of(found.state),
+        **progress_of(found),
+        due=answer_by(clock.civil_day(found.disclosure.filed_at), found.disclosure.urgency),
+        elements=elements_of(found),
+        fingerprint=fingerprint_of(found),
+        decided=decision_of(found),
+        ended=found.state in FINAL,
+        decision=decision or DecisionForm.of(found, fresh=True),
+        sent_back=sent_back or ReturnForm.of(found, fresh=True),
+        reply=reply or ReplyForm(formdata=None, data={"reply_date": clock.today()}),
+        viewing=viewing or ViewingForm(formdata=None, data=_visitor(found)),
+        reopening=reopening or ReopenForm(formdata=None, data={"reason": _asked_why(found)}),
+        transfer=transfer_of(found),
+        ways_on=ways_on(found),
+        faults=[fault for form in sent if form is not None for fault in faults(form)],
+        letter_address=partial(addresses.letter, tenant_id=found.disclosure.tenant_id),
+        proof=_proof(found),
+        blocked={step.value: blocked(found, who, step) for step in Step},
+        may_watch=_may_watch(found, who),
+    )
+
+
+def progress_of(found: Case) -> dict[str, Any]:
+    """What the stations of a case need; the page asks for them again while a copy is being made."""
+    return {
+        "stages": stages(found, found.disclosure.serial),
+        "poll": waits_for_copy(found),
+        "progress_address": url_for("school.cases.progress", disclosure_id=found.disclosure.id),
+        "page_address": url_for("school.cases.show", disclosure_id=found.disclosure.id),
+    }
+
+
+def _waits_for(case: CaseLine) -> str:
+    """What comes next; once the reply is out, that is what is left."""
+    if case.asked_again and case.state is DisclosureState.EXPORTED:
+        return "承辦人請求重新開放領取"
+    if case.replied and case.state in _GRANTED:
+        return "待領取" if case.copy_approved else "待到場調閱、結案"
+    if case.replied and case.state not in FINAL:
+        return "待結案"
+    return _WAITS_FOR_US.get(case.state, "")
+
+
+def _proof(found: Case) -> Anchored | None:
+    row = found.disclosure
+    acts = custody_record.of_case(tenant_id=row.tenant_id, disclosure_id=row.id, hold_id=row.hold_id)
+    return newest_proven(acts)
+
+
+def _may_watch(found: Case, who: Actor) -> bool:
+    ready = found.package is not None and found.package.state == PackageState.READY
+    return ready and who.may(Permission.FOOTAGE_WATCH)
+
+
+def _asked_why(found: Case) -> str:
+    return found.package.reopening_asked_why if found.package and found.reopening_asked else ""
+
+
+def _visitor(found: Case) -> dict[str, object]:
+    row = found.disclosure
+    return {"name": row.officer_name, "title": row.officer_title, "day": clock.today()}

@@ -1,0 +1,146 @@
+"""The steps that an institution takes in a case: decide, return, reply, record a viewing, close."""
+
+from http import HTTPStatus
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug import Response
+
+from tenants.disclosures import actions, queries
+from tenants.disclosures.actions import Viewing
+from tenants.disclosures.queries import Case
+from tenants.disclosures.rules import Decision
+from tenants.errors import Destroyed, Invalid
+from tenants.permissions import Permission
+from webapp.access import requires
+from webapp.identify import actor
+from webapp.school.cases import case_page
+from webapp.school.cases.forms import DecisionForm, Refusal, ReopenForm, ReplyForm, ReturnForm, ViewingForm
+
+blueprint = Blueprint("decisions", __name__, url_prefix="/cases/<uuid:disclosure_id>")
+_UNPROCESSABLE = HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+@blueprint.post("/decision")
+@requires(Permission.DISCLOSURE_DECIDE)
+def decide(tenant_id: UUID, disclosure_id: UUID) -> ResponseReturnValue:
+    """同意, 部分同意 or, when no window is granted, 不同意."""
+    found = _case(tenant_id, disclosure_id)
+    form = DecisionForm.of(found)
+    answer = form.answer(found)
+    if answer is None:
+        return case_page.render(found, decision=form), _UNPROCESSABLE
+    try:
+        _carry_out(found, answer)
+    except (Invalid, Destroyed) as refused:
+        form.show(refused if isinstance(refused, Invalid) else Invalid(str(refused), field="grants"))
+        return case_page.render(found, decision=form), _UNPROCESSABLE
+    flash("已作成決定。請接著函復來文機關。", "good")
+    return _back(tenant_id, disclosure_id)
+
+
+@blueprint.post("/return")
+@requires(Permission.DISCLOSURE_REPLY)
+def send_back(tenant_id: UUID, disclosure_id: UUID) -> ResponseReturnValue:
+    """退請補正."""
+    found = _case(tenant_id, disclosure_id)
+    form = ReturnForm.of(found)
+    if not form.validate():
+        return case_page.render(found, sent_back=form), _UNPROCESSABLE
+    actions.return_for_completion(
+        actor=actor(),
+        tenant_id=tenant_id,
+        disclosure_id=disclosure_id,
+        missing=form.items(),
+        note=(form.note.data or "").strip(),
+    )
+    flash("已退請補正，影像仍先行保全中。", "good")
+    return _back(tenant_id, disclosure_id)
+
+
+@blueprint.post("/reply")
+@requires(Permission.DISCLOSURE_REPLY)
+def reply(tenant_id: UUID, disclosure_id: UUID) -> ResponseReturnValue:
+    """函復: record the outgoing letter."""
+    found = _case(tenant_id, disclosure_id)
+    form = ReplyForm()
+    if not form.validate() or form.reply_date.data is None:
+        return case_page.render(found, reply=form), _UNPROCESSABLE
+    try:
+        actions.record_reply(
+            actor=actor(),
+            tenant_id=tenant_id,
+            disclosure_id=disclosure_id,
+            reply_number=form.reply_number.data.strip(),
+            reply_date=form.reply_date.data,
+        )
+    except Invalid as refused:
+        form.show(refused)
+        return case_page.render(found, reply=form), _UNPROCESSABLE
+    flash("已登載函復字號與日期。", "good")
+    return _back(tenant_id, disclosure_id)
+
+
+@blueprint.post("/viewing")
+@requires(Permission.FOOTAGE_WATCH)
+def record_viewing(tenant_id: UUID, disclosure_id: UUID) -> ResponseReturnValue:
+    """到場調閱: an officer looked at the approved footage here; the register gets its line."""
+    found = _case(tenant_id, disclosure_id)
+    form = ViewingForm()
+    span = form.span() if form.validate() else None
+    if span is None:
+        return case_page.render(found, viewing=form), _UNPROCESSABLE
+    viewing = Viewing(name=form.name.data, title=form.title.data, started_at=span[0], ended_at=span[1])
+    try:
+        entry = actions.record_viewing(actor=actor(), tenant_id=tenant_id, disclosure_id=disclosure_id, viewing=viewing)
+    except Invalid as refused:
+        form.show(refused)
+        return case_page.render(found, viewing=form), _UNPROCESSABLE
+    flash(f"已登載於調閱登記簿第 {entry.number} 號。", "good")
+    return _back(tenant_id, disclosure_id)
+
+
+@blueprint.post("/reopening")
+@requires(Permission.DISCLOSURE_REPLY)
+def reopen(tenant_id: UUID, disclosure_id: UUID) -> ResponseReturnValue:
+    """重新開放領取, after a download that broke."""
+    found = _case(tenant_id, disclosure_id)
+    form = ReopenForm()
+    if not form.validate():
+        return case_page.render(found, reopening=form), _UNPROCESSABLE
+    try:
+        actions.reopen(
+            actor=actor(), tenant_id=tenant_id, disclosure_id=disclosure_id, reason=(form.reason.data or "").strip()
+        )
+    except Invalid as refused:
+        form.show(refused)
+        return case_page.render(found, reopening=form), _UNPROCESSABLE
+    flash("已重新開放領取，並通知來文機關。再次領取時，登記簿會另登載一筆。", "good")
+    return _back(tenant_id, disclosure_id)
+
+
+@blueprint.post("/closing")
+@requires(Permission.DISCLOSURE_REPLY)
+def close(tenant_id: UUID, disclosure_id: UUID) -> ResponseReturnValue:
+    """結案."""
+    actions.close(actor=actor(), tenant_id=tenant_id, disclosure_id=disclosure_id)
+    flash("已結案。申請單與登記簿自今日起至少保存一年。", "good")
+    return _back(tenant_id, disclosure_id)
+
+
+def _carry_out(found: Case, answer: Decision | Refusal) -> None:
+    row, who = found.disclosure, actor()
+    if isinstance(answer, Refusal):
+        actions.refuse(actor=who, tenant_id=row.tenant_id, disclosure_id=row.id, reasons=answer.reasons)
+    else:
+        actions.decide(actor=who, tenant_id=row.tenant_id, disclosure_id=row.id, decision=answer)
+
+
+def _case(tenant_id: UUID, disclosure_id: UUID) -> Case:
+    return queries.case(tenant_id=tenant_id, disclosure_id=disclosure_id)
+
+
+def _back(tenant_id: UUID, disclosure_id: UUID) -> Response:
+    address = url_for("school.cases.show", tenant_id=tenant_id, disclosure_id=disclosure_id)
+    return redirect(address, HTTPStatus.SEE_OTHER)

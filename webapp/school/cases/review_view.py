@@ -1,0 +1,68 @@
+"""A finished copy's parts as the player's page shows them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from infra.causes import GapCause
+from tenants.disclosures.models import Package
+from tenants.disclosures.parts import PackagePart, PartGap, parts_of
+from tenants.footage.rules import CAUSE_NAMES
+from tenants.roc_dates import format_span
+from webapp import addresses
+from webapp.school.equipment.camera_view import duration
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gap:
+    """A span of the approved window of which there is no footage."""
+
+    span: str
+    length: str
+    cause: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """One file of the copy: a camera's span."""
+
+    number: int
+    camera: str
+    span: str
+    file: str
+    sha256: str
+    playlist: str
+    started_at: datetime
+    started_ms: int
+    gaps: Sequence[Gap]
+
+
+def parts(package: Package) -> Sequence[Part]:
+    """Every part in the copy's order."""
+    return [_part(package, part) for part in parts_of(package)]
+
+
+def _part(package: Package, part: PackagePart) -> Part:
+    return Part(
+        number=part.number,
+        camera=part.camera,
+        span=format_span(_whole(part.started_at), _whole(part.ended_at)),
+        file=part.file,
+        sha256=part.sha256,
+        playlist=addresses.playlist(tenant_id=package.tenant_id, package_id=package.id, part=part.number),
+        started_at=_whole(part.started_at),
+        started_ms=part.started_us // 1000,
+        gaps=[_gap(gap) for gap in part.gaps],
+    )
+
+
+def _gap(gap: PartGap) -> Gap:
+    return Gap(
+        span=format_span(_whole(gap.started_at), _whole(gap.ended_at)),
+        length=duration(gap.ended_at - gap.started_at),
+        cause="、".join(CAUSE_NAMES[GapCause(cause)] for cause in gap.causes) or "原因不明",
+    )
+
+
+def _whole(instant: datetime) -> datetime:
+    return instant.replace(microsecond=0)

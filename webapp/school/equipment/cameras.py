@@ -1,0 +1,64 @@
+"""鏡頭與今日錄影: what each camera does now, and any day of one camera."""
+
+from datetime import date
+from uuid import UUID
+
+from flask import Blueprint, render_template, request
+
+from infra import clock
+from tenants.errors import NotFound
+from tenants.permissions import Permission
+from tenants.registry import queries as registry
+from tenants.roc_dates import BadDate, parse_date, short_date
+from webapp.access import requires
+from webapp.identify import actor
+from webapp.school.equipment import camera_view
+
+blueprint = Blueprint("cameras", __name__, url_prefix="/cameras")
+
+
+@blueprint.get("/")
+@requires(Permission.CAMERA_READ)
+def index(tenant_id: UUID) -> str:
+    """Every camera with its state; with its day for those who may see the timeline."""
+    cameras = registry.cameras(tenant_id=tenant_id)
+    return render_template(
+        "school/equipment/cameras.html",
+        cards=camera_view.cards(tenant_id=tenant_id, cameras=cameras, day=clock.today(), now=clock.now()),
+        may_see_days=actor().may(Permission.TIMELINE_READ),
+        today=clock.today(),
+        now=clock.now(),
+    )
+
+
+@blueprint.get("/<uuid:camera_id>")
+@requires(Permission.TIMELINE_READ)
+def day(tenant_id: UUID, camera_id: UUID) -> str:
+    """One camera's day: today, or the 民國 date that was typed."""
+    camera = next((held for held in registry.cameras(tenant_id=tenant_id) if held.id == camera_id), None)
+    if camera is None:
+        raise NotFound
+    typed = request.args.get("day", "").strip()
+    chosen, error = _chosen(typed)
+    card = camera_view.cards(tenant_id=tenant_id, cameras=[camera], day=chosen, now=clock.now())[0]
+    return render_template(
+        "school/equipment/camera.html",
+        card=card,
+        chosen=chosen,
+        typed=typed or short_date(chosen),
+        error=error,
+        neighbours=camera_view.neighbours(chosen, today=clock.today()),
+    )
+
+
+def _chosen(typed: str) -> tuple[date, BadDate | None]:
+    """The day to show and what is wrong with what was typed; a day that is not understood shows today."""
+    if not typed:
+        return clock.today(), None
+    try:
+        day = parse_date(typed, field="day")
+    except BadDate as refused:
+        return clock.today(), refused
+    if day > clock.today():
+        return clock.today(), BadDate("這一天還沒有到，沒有錄影。以下顯示今天。", field="day")
+    return day, None

@@ -1,0 +1,26 @@
+"""Which regulation the pages of an institution speak by."""
+
+from uuid import UUID
+
+from infra import clock
+from tenants.profiles import RuleProfile
+from tenants.registry import queries as registry
+from tenants.registry.models import TenantKind
+from tenants.registry.regulations import profile
+
+_OF_KIND = {TenantKind.PRESCHOOL: "KH_PRESCHOOL", TenantKind.ELEMENTARY_SCHOOL: "TY_ELEMENTARY"}
+
+
+def rules_of_institution(*, tenant_id: UUID) -> RuleProfile:
+    """The regulation whose words the register, certificates and people's pages use: that of the first site.
+
+    An institution that has no site yet is under the regulation of its kind.
+    """
+    sites = registry.sites(tenant_id=tenant_id)
+    code = sites[0].profile if sites else _OF_KIND[TenantKind(registry.tenant(tenant_id=tenant_id).kind)]
+    return profile(code, clock.today())
+
+
+def rules_by_site(*, tenant_id: UUID) -> dict[UUID, RuleProfile]:
+    """Each site's own regulation: a school and its attached preschool have two (DR-11)."""
+    return {site.id: profile(site.profile, clock.today()) for site in registry.sites(tenant_id=tenant_id)}
