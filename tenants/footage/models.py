@@ -109,13 +109,23 @@ class Segment(Model):
         CheckConstraint("state in ('confirmed', 'mismatched', 'missing', 'stored')", name="state"),
         ForeignKeyConstraint(["tenant_id", "camera_id"], ["cameras.tenant_id", "cameras.id"]),
         ForeignKeyConstraint(["tenant_id", "device_id"], ["edge_devices.tenant_id", "edge_devices.id"]),
-        # Rows lie as they arrived, each minute of a camera in another page: what lists its day is in the index itself.
+        # Rows lie as they arrived, each minute of a camera in another page: what lists its day, and what is counted
+        # and hashed when it goes, is in the index itself.
         Index(
             "ix_segments_camera_time",
             "tenant_id",
             "camera_id",
             "started_at",
-            postgresql_include=["ended_at", "civil_day", "retention_days", "id", "state"],
+            postgresql_include=[
+                "ended_at",
+                "civil_day",
+                "retention_days",
+                "id",
+                "state",
+                "site_id",
+                "cipher_bytes",
+                "cipher_sha256",
+            ],
         ),
         Index("ix_segments_unchecked", "tenant_id", "confirmed_at", postgresql_where="state = 'confirmed'"),
         {"postgresql_partition_by": "RANGE (civil_day)"},

@@ -152,7 +152,16 @@ def upgrade() -> None:
         "segments",
         ["tenant_id", "camera_id", "started_at"],
         unique=False,
-        postgresql_include=["ended_at", "civil_day", "retention_days", "id", "state"],
+        postgresql_include=[
+            "ended_at",
+            "civil_day",
+            "retention_days",
+            "id",
+            "state",
+            "site_id",
+            "cipher_bytes",
+            "cipher_sha256",
+        ],
     )
     op.create_index(
         "ix_segments_unchecked",
@@ -174,7 +183,16 @@ def downgrade() -> None:
     op.drop_index(
         "ix_segments_camera_time",
         table_name="segments",
-        postgresql_include=["ended_at", "civil_day", "retention_days", "id", "state"],
+        postgresql_include=[
+            "ended_at",
+            "civil_day",
+            "retention_days",
+            "id",
+            "state",
+            "site_id",
+            "cipher_bytes",
+            "cipher_sha256",
+        ],
     )
     op.drop_table("segments")
     op.drop_index(op.f("ix_gap_reports_tenant_id"), table_name="gap_reports")
