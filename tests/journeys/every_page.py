@@ -85,7 +85,9 @@ def _visit(town: Town, login: str) -> Page:
 
 
 def _links(page: Page, origin: str) -> list[str]:
-    found: list[str] = page.locator("a[href]").evaluate_all("links => links.map(link => link.href.split('#')[0])")
+    found: list[str] = page.locator("a[href]:not([download])").evaluate_all(
+        "links => links.map(link => link.href.split('#')[0])"
+    )
     return [link for link in dict.fromkeys(found) if urljoin(link, "/") == f"{origin}/"]
 
 
