@@ -14,7 +14,7 @@ import structlog
 from rq import Worker
 from rq.serializers import JSONSerializer
 
-from infra import logs, queues
+from infra import garbage, logs, queues
 from infra.canary import row_security_faults
 from infra.db import db
 from infra.objects import S3Objects, StoreUnavailable
@@ -50,6 +50,7 @@ def prepare() -> None:
         raise NotSafe("; ".join(faults))
     for job in Job:
         import_module(job.rpartition(".")[0])  # once here instead of in every child
+    garbage.settle()
 
 
 def say_what_the_store_cannot(settings: Settings) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from unittest.mock import patch
 from uuid import UUID
 
-from infra import clock, logs, object_keys
+from infra import clock, garbage, logs, object_keys
 from infra.db import db
 from infra.queues import Job
 from infra.stack.postgres import DatabaseUrls
@@ -70,6 +70,7 @@ def start(place: Place) -> None:
     _latency[0] = place.latency
     with worker_app().app_context():
         db.session.execute(db.text("select 1"))
+    garbage.settle()
 
 
 def destroy(tenant_id: UUID, number: int, day: date) -> Took:
