@@ -28,9 +28,10 @@ _STORE = frozenset({"S3_ENDPOINT", "S3_BUCKET", "S3_ACCESS_KEY", "S3_SECRET_KEY"
 _KEYS = frozenset({"MASTER_KEY_FILE"})
 _KMS_ACCOUNT = frozenset({"KMS_ACCESS_KEY", "KMS_SECRET_KEY"})
 _SESSION = frozenset({"SECRET_KEY", "BASE_URL"})
+_LOOKUP = frozenset({"LOOKUP_KEY_FILE"})
 
 NEEDS: Mapping[Process, frozenset[str]] = {
-    Process.WEB: _DATABASE | _STORE | _SESSION | {"BUREAU_DATABASE_URL", "REDIS_URL"},
+    Process.WEB: _DATABASE | _STORE | _SESSION | _LOOKUP | {"BUREAU_DATABASE_URL", "REDIS_URL"},
     Process.MEDIA: _DATABASE | _STORE | _SESSION | _KEYS | {"REDIS_URL"},
     Process.WORKER: _DATABASE | _STORE | _KEYS | {"BUREAU_DATABASE_URL", "REDIS_URL", "BASE_URL"},
     Process.CRON: frozenset({"REDIS_URL"}),
@@ -44,7 +45,7 @@ MAY_HOLD: Mapping[Process, frozenset[str]] = {
     for process, needs in NEEDS.items()
 }
 _SECRETS = frozenset({"OWNER_DATABASE_URL", "MASTER_KEY_FILE", "SECRET_KEY", "BUREAU_DATABASE_URL", "BUREAU_KEY_FILE"})
-_SECRETS |= _KMS_ACCOUNT
+_SECRETS |= _KMS_ACCOUNT | _LOOKUP
 MUST_NOT_HOLD: Mapping[Process, frozenset[str]] = {
     process: _SECRETS - needs - MAY_HOLD[process] for process, needs in NEEDS.items()
 }
@@ -95,6 +96,7 @@ class Settings:
     store: StoreSettings | None
     kms: KmsSettings | None
     bureau_key_file: Path | None
+    lookup_key_file: Path | None
     mail_url: str
     segment_seconds: int
     scratch_dir: Path
@@ -127,7 +129,8 @@ class Settings:
             base_url=given.get("BASE_URL", "").rstrip("/"),
             store=_store(given) if process in _STORE_USERS else None,
             kms=_kms(given) if "MASTER_KEY_FILE" in given else None,
-            bureau_key_file=Path(given["BUREAU_KEY_FILE"]) if "BUREAU_KEY_FILE" in given else None,
+            bureau_key_file=_file(given, "BUREAU_KEY_FILE"),
+            lookup_key_file=_file(given, "LOOKUP_KEY_FILE"),
             mail_url=given.get("MAIL_URL", "file:var/mail"),
             segment_seconds=int(given.get("SEGMENT_SECONDS", "60")),
             scratch_dir=Path(given.get("SCRATCH_DIR", "/var/tmp")),  # noqa: S108 - files there are unlinked at birth
@@ -136,6 +139,10 @@ class Settings:
 
 _AWS = "aws:"
 _STORE_USERS = frozenset(process for process, needs in NEEDS.items() if needs >= _STORE)
+
+
+def _file(given: Mapping[str, str], name: str) -> Path | None:
+    return Path(given[name]) if name in given else None
 
 
 def _store(given: Mapping[str, str]) -> StoreSettings:

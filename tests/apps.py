@@ -24,7 +24,7 @@ def worker_settings(urls: DatabaseUrls, **others: str) -> Settings:
 
 def web_settings(urls: DatabaseUrls, **others: str) -> Settings:
     """The web process's."""
-    return _settings(Process.WEB, urls, {"SECRET_KEY": SECRET_KEY} | others)
+    return _settings(Process.WEB, urls, {"SECRET_KEY": SECRET_KEY, "LOOKUP_KEY_FILE": "/nonexistent"} | others)
 
 
 def media_settings(urls: DatabaseUrls, **others: str) -> Settings:

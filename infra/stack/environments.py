@@ -9,6 +9,7 @@ from pathlib import Path
 
 from infra.cosigning import create_bureau_key
 from infra.kms import create_master_key
+from infra.lookup_keys import create_lookup_key
 from infra.settings import MAY_HOLD, NEEDS, PREFIX, Process, StoreSettings
 from infra.stack.postgres import DatabaseUrls
 from infra.stack.processes import plain_env
@@ -53,6 +54,7 @@ class Whereabouts:
             "BASE_URL": self.base_url,
             "MASTER_KEY_FILE": str(_made(self.home / "secrets" / "master.key", create_master_key)),
             "BUREAU_KEY_FILE": str(_made(self.home / "secrets" / "bureau.key", create_bureau_key)),
+            "LOOKUP_KEY_FILE": str(_made(self.home / "secrets" / "lookup.key", create_lookup_key)),
             "MAIL_URL": f"file:{self.home / 'mail'}",
             "SEGMENT_SECONDS": str(self.segment_seconds),
             "SCRATCH_DIR": str(scratch),

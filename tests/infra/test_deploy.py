@@ -29,6 +29,17 @@ def test_a_process_refuses_theenvironment_of_one_that_holds_the_master_key(proce
         Settings.from_env(process, environment(Process.WORKER) | environment(process))
 
 
+@pytest.mark.req("DR-22")
+@pytest.mark.parametrize("process", [process for process in Process if process is not Process.WEB])
+def test_only_the_web_process_may_look_numbers_up(process: Process) -> None:
+    told = {"SHOUYUAN_LOOKUP_KEY_FILE": "/etc/shouyuan/lookup.key"}
+    with pytest.raises(BadSettings, match="LOOKUP_KEY_FILE must not be given"):
+        Settings.from_env(process, environment(process) | told)
+    without = {name: value for name, value in environment(Process.WEB).items() if name not in told}
+    with pytest.raises(BadSettings, match="LOOKUP_KEY_FILE is missing"):
+        Settings.from_env(Process.WEB, without)
+
+
 def test_units_run_the_commands_of_the_procfile() -> None:
     lines = (ROOT / "Procfile").read_text(encoding="utf-8").splitlines()
     for name, command in (line.split(": ", 1) for line in lines):

@@ -191,6 +191,7 @@ def web_app(
         "S3_ACCESS_KEY": account.access_key,
         "S3_SECRET_KEY": account.secret_key,
         "SECRET_KEY": "only for tests, and long enough to be one",
+        "LOOKUP_KEY_FILE": "/nonexistent",
         "BASE_URL": "http://localhost",
         "SEGMENT_SECONDS": str(SEGMENT_SECONDS),
     }
