@@ -12,7 +12,7 @@ ASSETS := webapp/static/vendor/.assets
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo clean-demo test smoke year system lint types format imports sure requirements pins assets \
-        migration db-check bench-retention
+        migration db-check calendar bench-retention
 
 help:  ## This list
 	@awk 'BEGIN {FS = ":.*## "} /^## / {printf "\n\033[1m%s\033[0m\n", substr($$0, 4)} \
@@ -75,6 +75,9 @@ migration: $(PACKAGES)  ## The next migration from what the models say: make mig
 
 db-check: $(PACKAGES)  ## Whether the migrations make exactly what the models say
 	$(BIN)/python -m infra.stack.migrations check
+
+calendar: $(PACKAGES)  ## The office calendar again, once another year was published: make calendar announced=2028
+	$(BIN)/python -m tests.office_calendar $(announced)
 
 pins: $(PACKAGES)  ## Resolve requirements.in, requirements-dev.in and the edge's; upgrade=1 takes the newest versions
 	$(BIN)/python -m infra.stack.pins $(if $(upgrade),--upgrade)

@@ -2,7 +2,7 @@
 
 "At least" (至少) is rounded up to the longest sensible reading and "at the latest" (至遲) down to the shortest, so
 that no reading of the law is broken by ours. Nothing else in the system adds days to dates: not SQL, not a worker, not
-a page.
+a page. Working days make handling targets and no period of the law; `working_days` counts them.
 """
 
 from calendar import monthrange
@@ -11,7 +11,6 @@ from datetime import UTC, date, datetime, time, timedelta
 from infra import clock
 
 YEAR_DAYS = 365
-_SATURDAY = 5
 APPEAL_DAYS = 30
 
 # Days between the recording and its upload: the ingest takes no segment that is older (a week of outage, which is what
@@ -98,15 +97,6 @@ def kept_until_at_least(closed_on: date) -> datetime:
 def appealable_through(answered_on: date) -> date:
     """The last day on which somebody may object to an answer, thirty days from the next day on (訴願法14, DR-01)."""
     return answered_on + timedelta(days=APPEAL_DAYS)
-
-
-def weekdays_after(day: date, count: int) -> date:
-    """The working day so many working days later. Only weekends are skipped: no office calendar is kept yet (DR-16)."""
-    found = day
-    while count:
-        found += timedelta(days=1)
-        count -= found.weekday() < _SATURDAY
-    return found
 
 
 def add_months(day: date, months: int) -> date:

@@ -9,6 +9,7 @@ import pytest
 
 from infra.stack import cameras, ceph
 from infra.stack.processes import Missing, program
+from tests.office_calendar import require_holidays
 
 AXE = Path(__file__).parent.parent / "node_modules" / "axe-core" / "axe.min.js"
 CHROMIUM_ARGUMENTS = [
@@ -26,6 +27,7 @@ _CHECKS: Mapping[str, Callable[[], object]] = {
     "ceph": lambda: program("radosgw", package=ceph.PACKAGES),
     "chromium": lambda: program("chromium", package="chromium"),
     "ffprobe": lambda: program("ffprobe", package="ffmpeg"),
+    "holidays": require_holidays,
     "pdftotext": lambda: program("pdftotext", package="poppler-utils"),
     "rtsp": cameras.require_gstreamer,
 }

@@ -8,7 +8,7 @@ from itertools import pairwise
 from uuid import UUID
 
 from infra.clock import civil_day
-from tenants import periods
+from tenants import periods, working_days
 from tenants.disclosures.documents import ELEMENT_NAMES, Element, Urgency
 from tenants.disclosures.models import PackageState
 from tenants.errors import Destroyed, Invalid
@@ -129,7 +129,7 @@ def check_before_closing(windows: Sequence[AskedWindow], *, filmed_until: dateti
 
 def answer_by(filed_on: date, urgency: str) -> date:
     """The day by which the institution should answer: its handling target and not a rule of the regulation (8.4)."""
-    return periods.weekdays_after(filed_on, HANDLING_DAYS.get(urgency, _ORDINARY_DAYS))
+    return working_days.working_days_after(filed_on, HANDLING_DAYS.get(urgency, _ORDINARY_DAYS))
 
 
 def with_margin(window: AskedWindow) -> AskedWindow:

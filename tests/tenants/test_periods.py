@@ -195,16 +195,3 @@ def test_an_expiry_is_within_a_day_after_its_days(seconds: int) -> None:
     uploaded = datetime.fromtimestamp(seconds, UTC)
     late = periods.store_expiry(uploaded, 20) - uploaded - timedelta(days=20)
     assert timedelta(0) <= late < timedelta(days=1)
-
-
-@pytest.mark.parametrize(
-    ("day", "count", "expected"),
-    [
-        (date(2026, 11, 20), 1, date(2026, 11, 23)),  # a Friday
-        (date(2026, 11, 20), 6, date(2026, 11, 30)),
-        (date(2026, 11, 21), 1, date(2026, 11, 23)),  # filed on a Saturday
-        (date(2026, 11, 23), 3, date(2026, 11, 26)),
-    ],
-)
-def test_working_days_skip_the_weekend(day: date, count: int, expected: date) -> None:
-    assert periods.weekdays_after(day, count) == expected

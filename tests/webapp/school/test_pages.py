@@ -5,7 +5,7 @@ import pytest
 from infra import clock
 from infra.db import db
 from infra.tenancy import Binding, bind
-from tenants import periods
+from tenants import working_days
 from tenants.registry.models import EdgeDevice
 from tenants.roc_dates import format_date, short_date
 from tests.factories import footage
@@ -45,7 +45,7 @@ def test_another_institutions_people_find_no_page(desk: Desk) -> None:
 @pytest.mark.req("KH-6-1g")
 def test_the_first_page_says_what_waits_until_when_and_by_which_article(desk: Desk) -> None:
     desk.filed(urgency="速件")
-    due = format_date(periods.weekdays_after(clock.today(), 3))
+    due = format_date(working_days.working_days_after(clock.today(), 3))
 
     page = desk.browser("k1-head").get(f"{desk.school}/").text
 
