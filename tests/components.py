@@ -3,11 +3,12 @@
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import pytest
 
-from infra.stack import cameras, ceph
+from infra.stack import cameras, ceph, debian
 from infra.stack.processes import Missing, program
 from tests.office_calendar import require_holidays
 
@@ -21,11 +22,21 @@ CHROMIUM_ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+
+@cache
+def _faces() -> None:
+    lacking = debian.missing(debian.FACES)
+    if lacking:
+        raise Missing("a face of the printed forms", " ".join(lacking))
+
+
 _CHECKS: Mapping[str, Callable[[], object]] = {
     "age": lambda: program("age", package="age"),
     "axe": lambda: _axe(AXE),
     "ceph": lambda: program("radosgw", package=ceph.PACKAGES),
     "chromium": lambda: program("chromium", package="chromium"),
+    "faces": _faces,
     "ffprobe": lambda: program("ffprobe", package="ffmpeg"),
     "holidays": require_holidays,
     "pdftotext": lambda: program("pdftotext", package="poppler-utils"),

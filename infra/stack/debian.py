@@ -8,11 +8,13 @@ from collections.abc import Sequence
 
 from infra.stack import cameras, ceph
 
+# What the forms are printed in (infra.typesetting): 全字庫正楷體, and the letters of names that it lacks.
+FACES = ("fonts-cns11643-kai", "fonts-dejavu-core", "fonts-noto-cjk")
 PACKAGES = (
     "age",  # opens what we encrypt, from outside
     "chromium",
     "ffmpeg",  # its ffprobe looks at what we hand over
-    "fonts-noto-cjk",  # pages and papers in Chinese
+    *FACES,
     "poppler-utils",
     *cameras.PACKAGES.split(),
     *ceph.PACKAGES.split(),
