@@ -30,9 +30,10 @@ class Picture:
 
     rows: tuple[bytes, ...]
 
-    def part(self, top: float, bottom: float) -> "Picture":
-        """What lies between two heights, in millimetres from the top."""
-        return Picture(self.rows[round(top * _DOTS / 25.4) : round(bottom * _DOTS / 25.4)])
+    def part(self, top: float, bottom: float, left: float = 0, right: float = 210) -> "Picture":
+        """What lies within, in millimetres from the top and from the left."""
+        first, last, start, end = (round(length * _DOTS / 25.4) for length in (top, bottom, left, right))
+        return Picture(tuple(row[start:end] for row in self.rows[first:last]))
 
     def lies_on(self, other: "Picture") -> bool:
         """Whether every dot of ink of this page is on the other, at the same place."""

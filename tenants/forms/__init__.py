@@ -1,0 +1,32 @@
+"""The regulations' forms on paper: their words character by character, and where the data of a case stands on them.
+
+Pure: a `Sheet` names a template beside this file and holds what it prints; `infra.typesetting` makes the PDF of it.
+Every form has versions, as regulations do, and an old case prints on the one it was filed on (requirements section 12).
+"""
+
+from tenants.forms.register import Footage, Person, RegisterRow, Volume, register_sheet
+from tenants.forms.request_form import Capacity, RequestForm, Signature, Signatures, Window, request_sheet
+from tenants.forms.sheet import Imprint, Sheet
+from tenants.forms.versions import UnknownForm, register_wording, request_wording
+from tenants.forms.wording import RegisterWording, RequestWording
+
+__all__ = [
+    "Capacity",
+    "Footage",
+    "Imprint",
+    "Person",
+    "RegisterRow",
+    "RegisterWording",
+    "RequestForm",
+    "RequestWording",
+    "Sheet",
+    "Signature",
+    "Signatures",
+    "UnknownForm",
+    "Volume",
+    "Window",
+    "register_sheet",
+    "register_wording",
+    "request_sheet",
+    "request_wording",
+]

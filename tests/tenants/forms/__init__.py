@@ -1,0 +1,1 @@
+"""The regulations' forms as they come out of the printer."""
