@@ -13,7 +13,7 @@ import pikepdf
 
 MAX_BYTES = 20 * 1024 * 1024
 MAX_PAGES = 300
-_HEADER_WITHIN = 1024  # ISO 32000-1, annex H.3.4.1: readers accept the header anywhere in the first 1024 bytes
+HEADER_WITHIN = 1024  # ISO 32000-1, annex H.3.4.1: readers accept the header anywhere in the first 1024 bytes
 _SCRIPTS = frozenset({"/JavaScript", "/JS", "/XFA"})
 _ACTIONS = frozenset({"/Launch", "/SubmitForm", "/ImportData", "/GoToE"})
 _CARRIERS = frozenset({"/EmbeddedFile", "/EmbeddedFiles", "/RichMedia", "/Movie", "/Sound"})
@@ -37,6 +37,11 @@ class PdfFile:
     sha256: str
 
 
+def begins(data: bytes) -> bool:
+    """Whether these first bytes are a PDF's; at least `HEADER_WITHIN` of them are needed to say so."""
+    return b"%PDF-" in data[:HEADER_WITHIN]
+
+
 def check(stream: IO[bytes]) -> PdfFile:
     """Read and check a seekable upload. Raises `BadPdf`; a file that is too large is refused before it is read."""
     size = stream.seek(0, 2)
@@ -46,7 +51,7 @@ def check(stream: IO[bytes]) -> PdfFile:
     if size > MAX_BYTES:
         raise BadPdf("too_large")
     data = stream.read()
-    if b"%PDF-" not in data[:_HEADER_WITHIN]:
+    if not begins(data):
         raise BadPdf("not_pdf")
     return PdfFile(data=data, pages=_pages(data), sha256=hashlib.sha256(data).hexdigest())
 
