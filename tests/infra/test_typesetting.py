@@ -96,6 +96,7 @@ def test_rare_characters_and_foreign_names_print(template: Path, name: str) -> N
     [
         ("王小明😀", ["😀"]),
         ("王\ue000", ["\ue000"]),  # 自造字: what it looks like nobody knows
+        ("王\uf6c5", ["\uf6c5"]),  # a font has something there
         ("王\U000f0000", ["\U000f0000"]),
         ("王\U0002ceb0\U0002ceb0", ["\U0002ceb0"]),
         ("王\u202e明", ["\u202e"]),  # reads backwards from here

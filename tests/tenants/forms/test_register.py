@@ -66,6 +66,15 @@ def test_a_line_has_the_title_within_the_unit_and_the_hours_beneath_the_date() -
     ) in printouts.words(pdf([row(1)]))
 
 
+@pytest.mark.req("KH-7-3", "KH-A2-02")
+def test_the_hours_stand_beneath_the_date_and_not_on_it() -> None:
+    blank, filled = (printouts.picture(pdf(rows)) for rows in ((), [row(1)]))
+    date, hours = (47, 51.4, 18, 41), (52, 56, 18, 41)
+
+    assert [page.part(*hours).ink > 0 for page in (blank, filled)] == [False, True]
+    assert [page.part(*date).ink > 0 for page in (blank, filled)] == [True, True]
+
+
 @pytest.mark.req("KH-A2-03", "KH-A2-04", "KH-7-3")
 def test_everybody_who_was_there_is_listed_with_a_title() -> None:
     sergeant = Person(name="李國華", unit="○○分局偵查隊", title="小隊長")
@@ -133,7 +142,7 @@ def test_later_pages_print_by_themselves_under_their_own_numbers() -> None:
 @pytest.mark.parametrize("numbers", [(1, 3), (1, 1), (2, 1), (2, 3), (14,)])
 def test_lines_that_do_not_follow_on_one_another_from_a_pages_first_are_refused(numbers: tuple[int, ...]) -> None:
     with pytest.raises(ValueError, match="line"):
-        pdf([row(number) for number in numbers])
+        pdf([row(number) for number in numbers], lines=100)
 
 
 def test_a_line_beyond_the_volume_is_refused() -> None:
