@@ -10,7 +10,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from infra.db import db
-from tenants.disclosures.models import Disclosure, Letter, Package
+from tenants.disclosures.models import Disclosure
+from tenants.disclosures.official.models import Letter
+from tenants.disclosures.packages.models import Package
 from tenants.errors import NotFound
 from tenants.footage.models import QuarantinedObject
 from tenants.people.models import Membership

@@ -7,7 +7,7 @@ say, and so nothing is promised in its name.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tenants.disclosures.queries import Case
+from tenants.disclosures.official.queries import Case
 from tenants.profiles import Clause
 from tenants.roc_dates import format_date
 from webapp.case_progress import decision_of, rules_of

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from tenants.disclosures.documents import ELEMENT_NAMES, Element, Returnable, owed
-from tenants.disclosures.models import DisclosureState, PackageState
-from tenants.disclosures.queries import Case
+from tenants.disclosures.models import DisclosureState
+from tenants.disclosures.official.documents import ELEMENT_NAMES, Element, Returnable, owed
+from tenants.disclosures.official.queries import Case
+from tenants.disclosures.packages.models import PackageState
 from tenants.profiles import Clause, RuleProfile
 from tenants.profiles.model import OUR_DEFAULT
 from tenants.registry.regulations import profile_version

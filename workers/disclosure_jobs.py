@@ -6,8 +6,12 @@ from infra import queues
 from infra.db import db
 from infra.queues import Job
 from tenants.actor import Actor
-from tenants.disclosures import package_contents, package_ending, packaging, queries
-from tenants.disclosures.models import Disclosure, PackageState
+from tenants.disclosures.models import Disclosure
+from tenants.disclosures.packages import building as packaging
+from tenants.disclosures.packages import contents as package_contents
+from tenants.disclosures.packages import ending as package_ending
+from tenants.disclosures.packages import queries as packages
+from tenants.disclosures.packages.models import PackageState
 from workers.context import kms, settings, store
 from workers.job import tenant_job
 
@@ -15,7 +19,7 @@ from workers.job import tenant_job
 @tenant_job
 def build_package(tenant_id: UUID, actor: Actor, *, package_id: str) -> None:
     """Build an ordered package. One whose hold is not copied yet is sent again by the job that copies it."""
-    package = queries.package(tenant_id=tenant_id, package_id=UUID(package_id))
+    package = packages.package(tenant_id=tenant_id, package_id=UUID(package_id))
     state = packaging.build_package(
         actor=actor,
         tenant_id=tenant_id,

@@ -7,7 +7,7 @@ import structlog
 from infra.mail import MailRefused
 from tenants.actor import Actor
 from tenants.disclosures import notices
-from tenants.disclosures.lifecycle import Step
+from tenants.disclosures.steps import Step
 from workers.context import outgoing_mail, settings
 from workers.job import tenant_job
 

@@ -7,7 +7,7 @@ from infra import clock, queues
 from infra.db import db
 from infra.queues import Job
 from tenants.actor import Actor
-from tenants.disclosures import queries as disclosures
+from tenants.disclosures.packages import queries as packages
 from tenants.retention import actions, copying, destruction, hold_queries, pending, plan_queries, queries, stops
 from tenants.retention.rules import DayAndClass
 from workers.context import kms, store
@@ -25,7 +25,7 @@ def copy_hold(tenant_id: UUID, actor: Actor, *, hold_id: str, left: int = 0) -> 
             db.session, Job.COPY_HOLD, tenant_id=tenant_id, hold_id=UUID(hold_id), left=copied.left
         )
     elif not copied.left:  # somebody may be waiting for a package of this hold
-        for package_id in disclosures.pending_packages(tenant_id=tenant_id, hold_id=UUID(hold_id)):
+        for package_id in packages.pending(tenant_id=tenant_id, hold_id=UUID(hold_id)):
             queues.enqueue_after_commit(db.session, Job.BUILD_PACKAGE, tenant_id=tenant_id, package_id=package_id)
 
 

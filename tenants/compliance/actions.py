@@ -25,8 +25,9 @@ from tenants.compliance.models import (
 )
 from tenants.compliance.rules import Coverage
 from tenants.compliance.stored import stored_by_site
-from tenants.disclosures import package_ending
 from tenants.disclosures import queries as disclosures
+from tenants.disclosures.official import queries as official
+from tenants.disclosures.packages import ending as package_ending
 from tenants.footage import queries as footage
 from tenants.footage.queries import CameraTimeline
 from tenants.footage.rules import Now
@@ -72,7 +73,7 @@ def take_now(*, tenant_id: UUID, now: datetime, actor: Actor) -> None:
         days_kept=retention.days_kept(tenant_id=tenant_id, today=today),
         oldest_day=min(oldest.values(), default=None),
         open_requests=disclosures.open_count(tenant_id=tenant_id),
-        late_requests=disclosures.late_count(tenant_id=tenant_id, today=today),
+        late_requests=official.late_count(tenant_id=tenant_id, today=today),
         overdue_destructions=sum(now - each.since > rules.DESTRUCTION_GRACE for each in overdue),
         short_cameras=len(short),
         short_of=sorted(set(short)),

@@ -4,7 +4,10 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from tenants.footage.rules import Window, merged
+from infra import clock
+from tenants.disclosures.asking import AskedWindow
+from tenants.disclosures.models import Disclosure, DisclosureWindow
+from tenants.footage.rules import OLDEST, Window, merged
 from tenants.retention import queries as retention
 from tenants.retention.queries import AvailabilityState
 from tenants.retention.rules import CameraSpan
@@ -59,3 +62,18 @@ def of_span(*, tenant_id: UUID, span: CameraSpan, hold_id: UUID | None) -> Left:
         earliest=found.earliest,
         expired=found.state is AvailabilityState.EXPIRED and not spans,
     )
+
+
+def left_of(disclosure: Disclosure, window: DisclosureWindow) -> Left:
+    """What is still there of a case's window, the copies of the case's hold included."""
+    return of_span(tenant_id=disclosure.tenant_id, span=window, hold_id=disclosure.hold_id)
+
+
+def asked_of(window: DisclosureWindow) -> AskedWindow:
+    """The window as it was asked for."""
+    return AskedWindow(camera_id=window.camera_id, started_at=window.started_at, ended_at=window.ended_at)
+
+
+def may_still_arrive(window: DisclosureWindow) -> bool:
+    """Whether a box that was offline may still deliver the window; what is older is refused at the door."""
+    return window.ended_at > clock.now() - OLDEST

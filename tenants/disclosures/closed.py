@@ -6,8 +6,8 @@ from datetime import date, datetime
 from uuid import UUID
 
 from infra import clock
-from tenants.disclosures import rules
-from tenants.disclosures.rules import AskedWindow
+from tenants.disclosures import asking
+from tenants.disclosures.asking import AskedWindow
 from tenants.errors import Invalid
 from tenants.footage import queries as footage
 from tenants.registry import queries as registry
@@ -50,4 +50,4 @@ def check_filing(*, tenant_id: UUID, windows: Sequence[AskedWindow]) -> None:
             field="windows",
             code="closed_and_empty",
         )
-    rules.check_before_closing(windows, filmed_until=left.filmed_until)
+    asking.check_before_closing(windows, filmed_until=left.filmed_until)

@@ -10,8 +10,8 @@ from uuid import UUID
 from tenants.audit import proofs
 from tenants.audit.events import Event
 from tenants.audit.proofs import Anchored
-from tenants.disclosures import queries
-from tenants.disclosures.queries import Case
+from tenants.disclosures.official import queries as official
+from tenants.disclosures.official.queries import Case
 from tenants.registry import queries as registry
 from tenants.retention import hold_history
 
@@ -49,7 +49,7 @@ def of_hold(*, tenant_id: UUID, hold_id: UUID) -> list[Anchored]:
 
 def case_document(*, tenant_id: UUID, disclosure_id: UUID) -> dict[str, Any]:
     """The custody of a case's footage. Raises `NotFound`, and `Tampered` where chain and head no longer fit."""
-    case = queries.case(tenant_id=tenant_id, disclosure_id=disclosure_id)
+    case = official.case(tenant_id=tenant_id, disclosure_id=disclosure_id)
     hold_id = case.disclosure.hold_id
     found = of_case(tenant_id=tenant_id, disclosure_id=disclosure_id, hold_id=hold_id)
     about = {"serial": case.disclosure.serial, "package_sha256": case.package.sha256 if case.package else None}

@@ -12,9 +12,10 @@ from infra import object_keys
 from infra.comparison import Expected
 from infra.db import db
 from infra.playlists import INIT, piece_name
-from tenants.disclosures.models import Letter, Package
-from tenants.disclosures.package_keys import package_lock
-from tenants.disclosures.parts import parts_of
+from tenants.disclosures.official.models import Letter
+from tenants.disclosures.packages.keys import package_lock
+from tenants.disclosures.packages.models import Package
+from tenants.disclosures.packages.parts import parts_of
 
 _AT_ONCE = 200
 

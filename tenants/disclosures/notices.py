@@ -14,10 +14,11 @@ from tenants.actor import Actor
 from tenants.audit import actions as audit
 from tenants.audit.events import Event
 from tenants.disclosures import queries
-from tenants.disclosures.case_lines import reference_of
-from tenants.disclosures.lifecycle import TRANSITIONS, Notice, Step
-from tenants.disclosures.models import Disclosure
+from tenants.disclosures.lifecycle import course_of, transition
+from tenants.disclosures.models import Disclosure, Door
+from tenants.disclosures.official.case_lines import reference_of
 from tenants.disclosures.progress import locked
+from tenants.disclosures.steps import Notice, Step
 from tenants.errors import NotFound
 from tenants.people import queries as people
 from tenants.permissions import Role
@@ -25,7 +26,7 @@ from tenants.permissions import Role
 # The head or custodian decides, the handler prepares: both see the case, so both are told.
 TOLD = frozenset({Role.HEAD, Role.CUSTODIAN, Role.HANDLER})
 # Per step: the subject, and what there is to do. `{serial}` is the only field a sentence may have.
-WORDS: Mapping[Step, tuple[str, str]] = {
+_OFFICIAL: Mapping[Step, tuple[str, str]] = {
     Step.FILE: ("新的調閱申請 {serial}", "有一件公務機關的調閱申請等待審核，申請時段的影像已先行保全。"),
     Step.COMPLETE: ("調閱申請已補正 {serial}", "退請補正的調閱申請已補正，等待審核。"),
     Step.WITHDRAW: ("調閱申請已撤回 {serial}", "調閱申請已由申請機關撤回，不必再處理。"),
@@ -42,6 +43,7 @@ WORDS: Mapping[Step, tuple[str, str]] = {
     Step.REPLY: ("調閱申請已函復 {serial}", "調閱申請已函復，請登入查看。"),
     Step.CLOSE: ("調閱申請已結案 {serial}", "調閱申請已結案。"),
 }
+WORDS: Mapping[Door, Mapping[Step, tuple[str, str]]] = {Door.OFFICIAL: _OFFICIAL}
 _TEXT = """{sentence}
 
 案號：{serial}
@@ -58,9 +60,9 @@ def messages(*, tenant_id: UUID, disclosure_id: UUID, step: Step, base_url: str)
     )
     if disclosure is None:
         raise NotFound
-    subject, sentence = WORDS[step]
-    to_agency = TRANSITIONS[step].notice is Notice.AGENCY
-    serial = reference_of(disclosure) if to_agency else disclosure.serial
+    subject, sentence = WORDS[Door(disclosure.door)][step]
+    told = _told(disclosure, step)
+    serial = disclosure.serial if told is Notice.INSTITUTION else reference_of(disclosure)
     text = _TEXT.format(sentence=sentence, serial=serial, link=base_url + _path(disclosure, step))
     subject = subject.format(serial=serial)
     return [Mail(to=address, subject=subject, text=text) for address in sorted(_addresses(disclosure, step))]
@@ -73,7 +75,7 @@ def is_told(*, tenant_id: UUID, disclosure_id: UUID, step: Step) -> bool:
 
 def note_told(*, actor: Actor, tenant_id: UUID, disclosure_id: UUID, step: Step, mails: int) -> None:
     """Record that so many mails of the step went out, so that no sweep sends them again."""
-    disclosure = locked(tenant_id=tenant_id, disclosure_id=disclosure_id)
+    disclosure = locked(Disclosure, tenant_id=tenant_id, disclosure_id=disclosure_id)
     disclosure.untold = [each for each in disclosure.untold if each != step.value]
     audit.record(
         Event.DISCLOSURE_TOLD,
@@ -86,14 +88,20 @@ def note_told(*, actor: Actor, tenant_id: UUID, disclosure_id: UUID, step: Step,
     )
 
 
+def _told(disclosure: Disclosure, step: Step) -> Notice:
+    return transition(course_of(disclosure), step).notice
+
+
 def _path(disclosure: Disclosure, step: Step) -> str:
-    if TRANSITIONS[step].notice is Notice.AGENCY:
+    told = _told(disclosure, step)
+    if told is Notice.AGENCY:
         return f"/agency/institutions/{disclosure.tenant_id}/requests/{disclosure.id}"
     return f"/schools/{disclosure.tenant_id}/cases/{disclosure.id}"
 
 
 def _addresses(disclosure: Disclosure, step: Step) -> set[str]:
-    if TRANSITIONS[step].notice is Notice.AGENCY:
+    told = _told(disclosure, step)
+    if told is Notice.AGENCY:
         officer = people.user(user_id=disclosure.filed_by)
         found = [officer] if officer is not None else []
     else:

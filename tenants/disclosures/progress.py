@@ -1,8 +1,9 @@
 """Taking a step: the one place where a request's state changes, its event is recorded and the other side is told."""
 
+from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 
 from infra import clock
 from infra.db import db
@@ -10,18 +11,25 @@ from infra.queues import Job, enqueue_after_commit
 from tenants import periods
 from tenants.actor import Actor, ActorKind
 from tenants.audit import actions as audit
-from tenants.disclosures.lifecycle import TRANSITIONS, Notice, Step, next_state
+from tenants.disclosures.lifecycle import course_of, next_state, transition
 from tenants.disclosures.models import Disclosure, DisclosureState
+from tenants.disclosures.official.models import OfficialRequest
+from tenants.disclosures.steps import Notice, Step
 from tenants.errors import NotFound
 from tenants.retention import queries as retention
 from tenants.retention.actions import release_hold
 
+D = TypeVar("D", bound=Disclosure)
 
-def locked(*, tenant_id: UUID, disclosure_id: UUID) -> Disclosure:
-    """The case, locked until the transaction ends, so that two people cannot decide it at once. Raises `NotFound`."""
+
+def locked(kind: type[D], *, tenant_id: UUID, disclosure_id: UUID) -> D:
+    """The case of this door, locked until the transaction ends, so that two people cannot decide it at once.
+
+    Raises `NotFound`, also for a case of the other door.
+    """
     found = db.session.scalar(
-        select(Disclosure)
-        .where(Disclosure.tenant_id == tenant_id, Disclosure.id == disclosure_id)
+        select(kind)
+        .where(kind.tenant_id == tenant_id, kind.id == disclosure_id)
         .with_for_update()
         .execution_options(populate_existing=True)
     )
@@ -30,37 +38,39 @@ def locked(*, tenant_id: UUID, disclosure_id: UUID) -> Disclosure:
     return found
 
 
-def start(step: Step, *, actor: Actor, tenant_id: UUID, disclosure_id: UUID) -> Disclosure:
+def start(kind: type[D], step: Step, *, actor: Actor, tenant_id: UUID, disclosure_id: UUID) -> D:
     """The locked case, if this actor may take the step and the case can take it.
 
     An officer of another agency learns nothing, not even that the case exists (DR-08); nor does anybody of a case that
     is another institution's, whatever they may do in their own.
     """
-    disclosure = locked(tenant_id=tenant_id, disclosure_id=disclosure_id)
-    if actor.agency_id is not None and actor.agency_id != disclosure.agency_id:
+    disclosure = locked(kind, tenant_id=tenant_id, disclosure_id=disclosure_id)
+    asking = disclosure.agency_id if isinstance(disclosure, OfficialRequest) else None
+    if actor.agency_id is not None and actor.agency_id != asking:
         raise NotFound
-    actor.require(TRANSITIONS[step].permission)
-    next_state(DisclosureState(disclosure.state), step)
+    course = course_of(disclosure)
+    actor.require(transition(course, step).permission)
+    next_state(course, DisclosureState(disclosure.state), step)
     return disclosure
 
 
-def finish(step: Step, *, actor: Actor, disclosure: Disclosure, **fields: object) -> Disclosure:
+def finish(step: Step, *, actor: Actor, disclosure: D, **fields: object) -> D:
     """Move the case and record the step's event, which always carries the serial."""
-    disclosure.state = next_state(DisclosureState(disclosure.state), step)
+    disclosure.state = next_state(course_of(disclosure), DisclosureState(disclosure.state), step)
     record(step, actor=actor, disclosure=disclosure, **fields)
     return disclosure
 
 
 def record(step: Step, *, actor: Actor, disclosure: Disclosure, **fields: object) -> None:
     """Record the step's event in the institution's chain, and tell the other side once that is committed."""
-    transition = TRANSITIONS[step]
-    if transition.notice is not Notice.NOBODY:
+    row = transition(course_of(disclosure), step)
+    if row.notice is not Notice.NOBODY:
         disclosure.untold = sorted({*disclosure.untold, step.value})
         enqueue_after_commit(
             db.session, Job.SEND_MAIL, tenant_id=disclosure.tenant_id, disclosure_id=disclosure.id, step=step.value
         )
     audit.record(
-        transition.event,
+        row.event,
         tenant_id=disclosure.tenant_id,
         actor=actor,
         subject_id=disclosure.id,
@@ -90,13 +100,3 @@ def person(actor: Actor) -> UUID:
     if actor.kind is not ActorKind.PERSON or actor.id is None:
         raise NotFound
     return actor.id
-
-
-def queue_up(series: str, tenant_id: UUID) -> None:
-    """Wait for this institution's turn at a series of numbers, until the transaction ends, so that none is skipped.
-
-    A transaction that fails gives its number back, which a database sequence would not.
-    """
-    db.session.execute(
-        text("select pg_advisory_xact_lock(hashtextextended(:series, 0))"), {"series": f"{series}:{tenant_id}"}
-    )

@@ -1,143 +1,15 @@
 """Reads about requests: the institution's inbox and case, the agency's own cases, the register."""
 
-from dataclasses import dataclass
-from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import func, select
 
-from infra.clock import civil_day
 from infra.db import db
-from tenants.disclosures import documents, rules
-from tenants.disclosures.case_lines import CaseLine, lines, read, reference_of
-from tenants.disclosures.documents import Element
-from tenants.disclosures.lifecycle import FINAL, possible
-from tenants.disclosures.models import (
-    Disclosure,
-    DisclosureState,
-    DisclosureWindow,
-    Letter,
-    Package,
-    PackageState,
-    RegisterEntry,
-)
-from tenants.disclosures.questions import asked_of
-from tenants.disclosures.rules import Caution
-from tenants.disclosures.window_views import WindowView, views
+from tenants.disclosures.lifecycle import FINAL
+from tenants.disclosures.models import Disclosure, DisclosureState
 from tenants.errors import NotFound
-from tenants.people import queries as people
-from tenants.people.models import User
-from tenants.registry import names
-from tenants.registry.models import Agency, Site, Tenant
 from tenants.retention import hold_queries
 from tenants.retention import queries as retention
-
-# What waits for the institution comes first; what is over comes last.
-_ORDER = (
-    DisclosureState.SUBMITTED,
-    DisclosureState.APPROVED,
-    DisclosureState.PARTIALLY_APPROVED,
-    DisclosureState.REFUSED,
-    DisclosureState.EXPORTED,
-    DisclosureState.RETURNED,
-    DisclosureState.CLOSED,
-    DisclosureState.WITHDRAWN,
-)
-# What came back to the agency, or is over, waits for nobody here.
-_UNANSWERED = frozenset(_ORDER) - FINAL - {DisclosureState.RETURNED}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Person:
-    """Someone of the institution who can be named."""
-
-    id: UUID
-    name: str
-    title: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Case:
-    """Everything a case page shows. `letters` is newest first; `steps` are the verbs possible in this state."""
-
-    disclosure: Disclosure
-    reference: str
-    state: DisclosureState
-    institution: str
-    phone: str
-    site: str
-    profile: str
-    agency: str
-    windows: tuple[WindowView, ...]
-    letters: tuple[Letter, ...]
-    package: Package | None
-    missing: tuple[Element, ...]
-    cautions: tuple[Caution, ...]
-    linked: tuple[CaseLine, ...]
-    register: tuple[RegisterEntry, ...]
-    escort: Person | None
-    escort_candidates: tuple[Person, ...]
-    hold_copied: bool
-    hold_ends_on: date | None
-    hold_released_at: datetime | None
-    hold_review_on: date
-    steps: frozenset[str]
-
-    @property
-    def copy_is_open(self) -> bool:
-        """Whether a finished copy waits for its officer, for the first time or again."""
-        ready = self.package if self.package is not None and self.package.state == PackageState.READY else None
-        return (
-            ready is not None
-            and self.disclosure.copy_approved
-            and rules.is_open(collected_at=ready.collected_at, reopened_at=ready.reopened_at)
-        )
-
-    @property
-    def reopening_asked(self) -> bool:
-        """Whether the officer who signed asks to have the copy opened again, and the institution has not yet."""
-        return self.package is not None and rules.is_asked_again(
-            asked_at=self.package.reopening_asked_at, reopened_at=self.package.reopened_at
-        )
-
-
-def inbox(*, tenant_id: UUID, include_closed: bool = False) -> list[CaseLine]:
-    """The institution's cases, those that wait for it first, then newest first."""
-    query = lines().where(Disclosure.tenant_id == tenant_id)
-    if not include_closed:
-        query = query.where(Disclosure.state.not_in(FINAL))
-    found = read(query)
-    return sorted(found, key=lambda line: _ORDER.index(line.state))  # stable: newest first within a state
-
-
-def agency_cases(*, agency_id: UUID) -> list[CaseLine]:
-    """The agency's own cases at every institution, newest first."""
-    return read(lines().where(Disclosure.agency_id == agency_id))
-
-
-def case(*, tenant_id: UUID, disclosure_id: UUID) -> Case:
-    """One case for the institution that decides it. Raises `NotFound`."""
-    return _case(_found(tenant_id=tenant_id, disclosure_id=disclosure_id), own=True)
-
-
-def agency_case(*, agency_id: UUID, tenant_id: UUID, disclosure_id: UUID) -> Case:
-    """One case for the agency that asks: no escort candidates, no register. Raises `NotFound`."""
-    disclosure = _found(tenant_id=tenant_id, disclosure_id=disclosure_id)
-    if disclosure.agency_id != agency_id:
-        raise NotFound
-    return _case(disclosure, own=False)
-
-
-def register(*, tenant_id: UUID, roc_year: int) -> list[RegisterEntry]:
-    """The register's volume of one 民國 year, by number."""
-    query = select(RegisterEntry).where(RegisterEntry.tenant_id == tenant_id, RegisterEntry.roc_year == roc_year)
-    return list(db.session.scalars(query.order_by(RegisterEntry.number)))
-
-
-def register_years(*, tenant_id: UUID) -> list[int]:
-    """The 民國 years that have a volume, newest first."""
-    query = select(RegisterEntry.roc_year).where(RegisterEntry.tenant_id == tenant_id).distinct()
-    return sorted(db.session.scalars(query), reverse=True)
 
 
 def open_count(*, tenant_id: UUID) -> int:
@@ -146,28 +18,10 @@ def open_count(*, tenant_id: UUID) -> int:
     return db.session.scalar(query) or 0
 
 
-def late_count(*, tenant_id: UUID, today: date) -> int:
-    """How many cases wait for the institution's decision or reply though the day to answer is past."""
-    query = select(Disclosure.filed_at, Disclosure.urgency).where(
-        Disclosure.tenant_id == tenant_id, Disclosure.state.in_(_UNANSWERED), Disclosure.replied_at.is_(None)
-    )
-    return sum(rules.answer_by(civil_day(filed), urgency) < today for filed, urgency in db.session.execute(query))
-
-
 def states_by_hold(*, tenant_id: UUID) -> dict[UUID, DisclosureState]:
     """How the case stands for which each hold was placed; a hold by another law has none."""
     query = select(Disclosure.hold_id, Disclosure.state).where(Disclosure.tenant_id == tenant_id)
     return {hold_id: DisclosureState(state) for hold_id, state in db.session.execute(query)}
-
-
-def pending_packages(*, tenant_id: UUID, hold_id: UUID | None = None) -> list[UUID]:
-    """Packages ordered and not built: of one hold, or all, for the sweep that finds what a lost queue forgot."""
-    query = select(Package.id).where(
-        Package.tenant_id == tenant_id, Package.state == PackageState.PENDING, Package.destroyed_at.is_(None)
-    )
-    if hold_id is not None:
-        query = query.join(Disclosure, Disclosure.id == Package.disclosure_id).where(Disclosure.hold_id == hold_id)
-    return list(db.session.scalars(query))
 
 
 def untold(*, tenant_id: UUID) -> list[tuple[UUID, str]]:
@@ -184,91 +38,10 @@ def hold_is_copied(*, tenant_id: UUID, hold_id: UUID) -> bool:
     return not hold_queries.uncopied(tenant_id=tenant_id, hold_id=hold_id, windows=windows)
 
 
-def letter(*, tenant_id: UUID, letter_id: UUID) -> Letter:
-    """One scan of the institution's. Raises `NotFound`."""
-    found = db.session.scalar(select(Letter).where(Letter.tenant_id == tenant_id, Letter.id == letter_id))
-    if found is None:
-        raise NotFound
-    return found
-
-
-def package(*, tenant_id: UUID, package_id: UUID) -> Package:
-    """One package of the institution's, built or not. Raises `NotFound`."""
-    found = db.session.scalar(select(Package).where(Package.tenant_id == tenant_id, Package.id == package_id))
-    if found is None:
-        raise NotFound
-    return found
-
-
-def disclosure_of(package: Package) -> Disclosure:
-    """The case that a package belongs to."""
-    return _found(tenant_id=package.tenant_id, disclosure_id=package.disclosure_id)
-
-
-def _found(*, tenant_id: UUID, disclosure_id: UUID) -> Disclosure:
+def found(*, tenant_id: UUID, disclosure_id: UUID) -> Disclosure:
+    """A case of either door. Raises `NotFound`."""
     query = select(Disclosure).where(Disclosure.tenant_id == tenant_id, Disclosure.id == disclosure_id)
-    found = db.session.scalar(query)
-    if found is None:
+    one = db.session.scalar(query)
+    if one is None:
         raise NotFound
-    return found
-
-
-def _case(disclosure: Disclosure, *, own: bool) -> Case:
-    tenant_id, mine = disclosure.tenant_id, disclosure.id
-    windows = _windows(disclosure)
-    letters = select(Letter).where(Letter.tenant_id == tenant_id, Letter.disclosure_id == mine)
-    entries = select(RegisterEntry).where(RegisterEntry.tenant_id == tenant_id, RegisterEntry.disclosure_id == mine)
-    hold = retention.hold(tenant_id=tenant_id, hold_id=disclosure.hold_id)
-    linked = lines().where(
-        Disclosure.agency_id == disclosure.agency_id,
-        Disclosure.folded_number == disclosure.folded_number,
-        Disclosure.id != mine,
-    )
-    return Case(
-        disclosure=disclosure,
-        reference=reference_of(disclosure),
-        state=DisclosureState(disclosure.state),
-        institution=names.name_on(tenant_id=tenant_id, day=civil_day(disclosure.filed_at)),
-        phone=db.session.get_one(Tenant, tenant_id).phone,
-        site=db.session.get_one(Site, disclosure.site_id).name,
-        profile=disclosure.profile,
-        agency=db.session.get_one(Agency, disclosure.agency_id).name,
-        windows=views(disclosure, windows),
-        letters=tuple(db.session.scalars(letters.order_by(Letter.uploaded_at.desc()))),
-        package=db.session.scalar(select(Package).where(Package.tenant_id == tenant_id, Package.disclosure_id == mine)),
-        missing=documents.missing(disclosure),
-        cautions=rules.window_cautions([asked_of(window) for window in windows], disclosure.scope),
-        linked=tuple(read(linked)),
-        register=tuple(db.session.scalars(entries.order_by(RegisterEntry.entered_at))) if own else (),
-        escort=_escort(disclosure),
-        escort_candidates=_candidates(disclosure) if own else (),
-        hold_copied=hold_is_copied(tenant_id=tenant_id, hold_id=hold.id),
-        hold_ends_on=hold.ends_on,
-        hold_released_at=hold.released_at,
-        hold_review_on=hold.review_on,
-        steps=frozenset(step.value for step in possible(DisclosureState(disclosure.state))),
-    )
-
-
-def _windows(disclosure: Disclosure) -> tuple[DisclosureWindow, ...]:
-    query = (
-        select(DisclosureWindow)
-        .where(DisclosureWindow.tenant_id == disclosure.tenant_id, DisclosureWindow.disclosure_id == disclosure.id)
-        .order_by(DisclosureWindow.started_at, DisclosureWindow.camera_name)
-    )
-    return tuple(db.session.scalars(query))
-
-
-def _escort(disclosure: Disclosure) -> Person | None:
-    user = db.session.get(User, disclosure.escort_id) if disclosure.escort_id else None
-    return Person(id=user.id, name=user.name, title=user.title) if user else None
-
-
-def _candidates(disclosure: Disclosure) -> tuple[Person, ...]:
-    """Everybody of the institution who may be named to accompany: at work now, and not who asked (KH-7-1)."""
-    found = {
-        user.id: Person(id=user.id, name=user.name, title=user.title)
-        for _membership, user in people.staff(tenant_id=disclosure.tenant_id)
-        if user.deactivated_at is None and user.id != disclosure.filed_by
-    }
-    return tuple(found.values())
+    return one

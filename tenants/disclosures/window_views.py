@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from tenants.disclosures.availability import left_of, may_still_arrive
 from tenants.disclosures.models import Disclosure, DisclosureWindow
-from tenants.disclosures.questions import left_of, may_still_arrive
 from tenants.footage.rules import Window
 from tenants.profiles import Clause
 from tenants.registry.regulations import profile_version

@@ -11,13 +11,29 @@ from tenants.audit import models as audit
 from tenants.closing import models as closing
 from tenants.compliance import models as compliance
 from tenants.disclosures import models as disclosures
+from tenants.disclosures.official import models as official
+from tenants.disclosures.packages import models as packages
+from tenants.disclosures.register import models as register
 from tenants.footage import models as footage
 from tenants.people import models as people
 from tenants.platform import models as platform
 from tenants.registry import models as registry
 from tenants.retention import models as retention
 
-LOADED = (audit, closing, compliance, disclosures, footage, people, platform, registry, retention)
+LOADED = (
+    audit,
+    closing,
+    compliance,
+    disclosures,
+    official,
+    packages,
+    register,
+    footage,
+    people,
+    platform,
+    registry,
+    retention,
+)
 LOCK_TIMEOUT = "4s"
 
 

@@ -5,13 +5,29 @@ from tenants.audit import models as audit
 from tenants.closing import models as closing
 from tenants.compliance import models as compliance
 from tenants.disclosures import models as disclosures
+from tenants.disclosures.official import models as official
+from tenants.disclosures.packages import models as packages
+from tenants.disclosures.register import models as register
 from tenants.footage import models as footage
 from tenants.people import models as people
 from tenants.platform import models as platform
 from tenants.registry import models as registry
 from tenants.retention import models as retention
 
-PACKAGES = (audit, registry, people, footage, retention, disclosures, compliance, closing, platform)
+PACKAGES = (
+    audit,
+    registry,
+    people,
+    footage,
+    retention,
+    disclosures,
+    official,
+    packages,
+    register,
+    compliance,
+    closing,
+    platform,
+)
 
 
 def all_models() -> list[type[Base]]:

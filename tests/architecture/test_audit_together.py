@@ -22,8 +22,8 @@ from tenants.actor import Actor, ActorKind, system
 from tenants.closing import actions as closing
 from tenants.closing.models import ClosingKind
 from tenants.closing.rules import Decision
-from tenants.disclosures import actions as disclosures
-from tenants.disclosures.documents import Element
+from tenants.disclosures.official import actions as disclosures
+from tenants.disclosures.official.documents import Element
 from tenants.footage import keys
 from tenants.people import actions as people
 from tenants.people import roles

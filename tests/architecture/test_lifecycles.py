@@ -9,9 +9,11 @@ from sqlalchemy import CheckConstraint
 from infra.db import Base
 from tenants.audit.events import Event
 from tenants.closing.models import Closing, ClosingState
-from tenants.disclosures import lifecycle, notices
-from tenants.disclosures.lifecycle import FINAL, STATE_NAMES, TRANSITIONS, Step
-from tenants.disclosures.models import Disclosure, DisclosureState, Package, PackageState
+from tenants.disclosures import notices
+from tenants.disclosures.lifecycle import COURSES, FINAL, STATE_NAMES, Course
+from tenants.disclosures.models import Disclosure, DisclosureState, Door
+from tenants.disclosures.packages.models import Package, PackageState
+from tenants.disclosures.steps import Notice, Step, Transition
 from tenants.footage.models import QuarantinedObject, Segment, SegmentState, StrayState
 from tenants.retention.models import Destruction, DestructionState
 
@@ -46,36 +48,54 @@ BEGINS = {
 }
 
 
-def test_every_step_has_one_transition() -> None:
-    assert TRANSITIONS.keys() == set(Step), "add the step to tenants.disclosures.lifecycle.TRANSITIONS"
+ROWS = [(course, step, row) for course, table in COURSES.items() for step, row in table.items()]
+DOORS = dict.fromkeys(Course, Door.OFFICIAL)
 
 
-@pytest.mark.parametrize("state", DisclosureState)
-def test_every_state_is_reached_named_and_left(state: DisclosureState) -> None:
-    assert state in _reachable(), f"no step leads to {state}"
-    assert STATE_NAMES[state], f"{state} needs a name that people read"
-    leads_on = {t.target for t in TRANSITIONS.values() if state in t.sources and t.target not in {None, state}}
-    assert bool(leads_on) is (state not in FINAL), f"{state} is a dead end, or is final and can still be left"
+def test_every_course_has_a_table_and_every_step_a_row_in_one() -> None:
+    assert COURSES.keys() == set(Course)
+    assert {step for _, step, _ in ROWS} == set(Step), "add the step to the table of its door"
 
 
-@pytest.mark.parametrize("step", Step)
-def test_every_step_names_who_may_what_is_recorded_and_who_is_told(step: Step) -> None:
-    transition = TRANSITIONS[step]
-    assert transition.event.key.startswith("disclosure:")
+@pytest.mark.parametrize("course", Course)
+def test_every_state_of_a_course_is_named_and_left(course: Course) -> None:
+    for state in _reachable(course):
+        assert STATE_NAMES[state], f"{state} needs a name that people read"
+        rows = COURSES[course].values()
+        leads_on = {row.target for row in rows if state in row.sources and row.target not in {None, state}}
+        assert bool(leads_on) is (state not in FINAL), f"{state} is a dead end, or is final and can still be left"
+
+
+def test_every_state_is_reached_on_some_course() -> None:
+    assert {state for course in Course for state in _reachable(course)} == set(DisclosureState)
+
+
+@pytest.mark.parametrize("course", Course)
+def test_a_step_begins_only_where_its_course_can_be(course: Course) -> None:
+    reachable = _reachable(course)
+    assert [step for step, row in COURSES[course].items() if not row.sources <= reachable] == []
+
+
+@pytest.mark.parametrize(
+    ("course", "step", "row"), ROWS, ids=lambda value: str(value) if isinstance(value, str) else ""
+)
+def test_every_step_names_who_may_what_is_recorded_and_who_is_told(course: Course, step: Step, row: Transition) -> None:
+    assert row.event.key.startswith("disclosure:"), (course, step)
     # Who plays footage at a viewing is who may operate the player (KH-4-2).
-    assert transition.permission.key.startswith(("disclosure:", "footage:watch"))
-    assert transition.notice in lifecycle.Notice
+    assert row.permission.key.startswith(("disclosure:", "footage:watch"))
+    assert row.notice in Notice
 
 
-def test_every_step_that_is_told_has_words_and_no_other() -> None:
-    told = {step for step, transition in TRANSITIONS.items() if transition.notice is not lifecycle.Notice.NOBODY}
-    assert notices.WORDS.keys() == told, "write what the other side is told in tenants/disclosures/notices.py"
+@pytest.mark.parametrize("door", Door)
+def test_every_step_that_is_told_has_words_and_no_other(door: Door) -> None:
+    told = {step for course, step, row in ROWS if DOORS[course] is door and row.notice is not Notice.NOBODY}
+    assert notices.WORDS[door].keys() == told, "write what the other side is told in tenants/disclosures/notices.py"
 
 
 def test_a_final_state_is_told_to_somebody() -> None:
-    ends = [transition for transition in TRANSITIONS.values() if transition.target in FINAL]
+    ends = [row for _, _, row in ROWS if row.target in FINAL]
     assert ends
-    assert not [transition for transition in ends if transition.notice is lifecycle.Notice.NOBODY]
+    assert not [row for row in ends if row.notice is Notice.NOBODY]
 
 
 @pytest.mark.parametrize(("model", "states"), STATES, ids=lambda value: str(getattr(value, "__name__", value)))
@@ -90,23 +110,21 @@ def test_every_state_of_the_smaller_machines_begins_with_an_event(states: type[S
     assert {state for state in BEGINS if isinstance(state, states)} == set(states)
 
 
-def _reachable() -> set[DisclosureState]:
+def _reachable(course: Course) -> set[DisclosureState]:
     """The states that a walk from filing finds."""
-    start = TRANSITIONS[Step.FILE].target
+    start = COURSES[course][Step.FILE].target
     assert start is not None
     found, waiting = {start}, deque([start])
     while waiting:
         state = waiting.popleft()
-        for transition in TRANSITIONS.values():
-            if state in transition.sources and transition.target and transition.target not in found:
-                found.add(transition.target)
-                waiting.append(transition.target)
+        for row in COURSES[course].values():
+            if state in row.sources and row.target and row.target not in found:
+                found.add(row.target)
+                waiting.append(row.target)
     return found
 
 
 def test_the_guard_sees_a_state_that_nothing_reaches(monkeypatch: pytest.MonkeyPatch) -> None:
-    kept = {step: t for step, t in TRANSITIONS.items() if step is not Step.WITHDRAW}
-    monkeypatch.setattr("tests.architecture.test_lifecycles.TRANSITIONS", kept)
-    assert DisclosureState.WITHDRAWN not in _reachable()
-    with pytest.raises(AssertionError, match="add the step"):
-        test_every_step_has_one_transition()
+    kept = {step: row for step, row in COURSES[Course.OFFICIAL].items() if step is not Step.WITHDRAW}
+    monkeypatch.setattr("tests.architecture.test_lifecycles.COURSES", {**COURSES, Course.OFFICIAL: kept})
+    assert DisclosureState.WITHDRAWN not in _reachable(Course.OFFICIAL)

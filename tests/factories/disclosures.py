@@ -6,7 +6,10 @@ from uuid import UUID, uuid4
 
 from infra import clock
 from infra.db import db
-from tenants.disclosures.models import Disclosure, DisclosureWindow, Letter, Package, RegisterEntry
+from tenants.disclosures.models import DisclosureWindow
+from tenants.disclosures.official.models import Letter, OfficialRequest
+from tenants.disclosures.packages.models import Package
+from tenants.disclosures.register.models import RegisterEntry
 from tests.factories.registry import Institution
 from tests.factories.retention import hold
 
@@ -62,9 +65,9 @@ def case(of: Institution, *, agency_id: UUID, filed_by: UUID, state: str = "subm
     return ids
 
 
-def _disclosure(of: Institution, *, agency_id: UUID, filed_by: UUID, state: str, hold_id: UUID) -> Disclosure:
+def _disclosure(of: Institution, *, agency_id: UUID, filed_by: UUID, state: str, hold_id: UUID) -> OfficialRequest:
     number = f"高市警向分偵字第{uuid4().int % 10**11:011}號"
-    return Disclosure(
+    return OfficialRequest(
         id=uuid4(),
         tenant_id=of.tenant_id,
         agency_id=agency_id,

@@ -10,9 +10,9 @@ from pathlib import Path
 from infra import age, object_keys
 from infra.db import db
 from infra.objects import ObjectStore
-from tenants.disclosures import packaging
-from tenants.disclosures.models import PackageState
-from tenants.disclosures.package_keys import open_package_key
+from tenants.disclosures.packages import building as packaging
+from tenants.disclosures.packages.keys import open_package_key
+from tenants.disclosures.packages.models import PackageState
 from tests.factories.evidence import ACTOR
 from tests.factories.requests import Request
 

@@ -11,11 +11,14 @@ from infra import clock
 from infra.db import db
 from infra.tenancy import Binding, bind
 from tenants.actor import Actor, ActorKind
-from tenants.disclosures import actions
-from tenants.disclosures.actions import Filing, Scan
-from tenants.disclosures.documents import OfficialDocument
-from tenants.disclosures.models import Disclosure, DisclosureWindow, Package
-from tenants.disclosures.rules import AskedWindow, Decision, Grant
+from tenants.disclosures.asking import AskedWindow, Grant
+from tenants.disclosures.models import DisclosureWindow
+from tenants.disclosures.official import actions
+from tenants.disclosures.official.actions import Filing, Scan
+from tenants.disclosures.official.documents import OfficialDocument
+from tenants.disclosures.official.models import OfficialRequest
+from tenants.disclosures.official.rules import Decision
+from tenants.disclosures.packages.models import Package
 from tenants.footage import keys
 from tenants.footage.models import Segment
 from tenants.permissions import Role
@@ -48,9 +51,9 @@ class Request:
         """The package as the database has it now."""
         return db.session.get_one(Package, self.package_id, populate_existing=True)
 
-    def disclosure(self) -> Disclosure:
+    def disclosure(self) -> OfficialRequest:
         """The case as the database has it now."""
-        return db.session.get_one(Disclosure, self.disclosure_id, populate_existing=True)
+        return db.session.get_one(OfficialRequest, self.disclosure_id, populate_existing=True)
 
     def copy_hold(self) -> None:
         """What the worker does after filing."""

@@ -106,7 +106,16 @@ def test_an_agency_sees_nothing_of_an_institution_but_its_own_cases(city: City) 
     with city.app.app_context():
         bind(db.session, Binding(agency_id=city.mine.agency_id))
         seen = {table.name for table in OWNED if _rows(table)}
-    assert seen <= shared | {"memberships"}
+    assert seen <= shared | {"memberships", "disclosures"}
+
+
+def test_an_agency_sees_of_the_cases_exactly_those_it_asked(city: City) -> None:
+    cases, asked = Base.metadata.tables["disclosures"], Base.metadata.tables["official_requests"]
+    with city.app.app_context():
+        bind(db.session, Binding(agency_id=city.mine.agency_id))
+        seen = set(db.session.scalars(select(cases.c.id)))
+        assert seen == set(db.session.scalars(select(asked.c.id).where(asked.c.agency_id == city.mine.agency_id)))
+    assert seen
 
 
 def test_a_person_alone_sees_nothing_but_their_own_roles(city: City) -> None:

@@ -11,7 +11,8 @@ from werkzeug.test import TestResponse
 from infra import clock
 from infra.db import db
 from infra.tenancy import Binding, bind
-from tenants.disclosures.models import Disclosure, DisclosureWindow
+from tenants.disclosures.models import DisclosureWindow
+from tenants.disclosures.official.models import OfficialRequest
 from tenants.roc_dates import format_time, short_date
 from tests.factories.cast import Cast
 from tests.factories.requests import NUMBER, scan
@@ -91,13 +92,13 @@ class Desk:
         assert answer.status_code == 303, answer.text
         return UUID(answer.location.rsplit("/", 1)[-1])
 
-    def cases(self) -> list[Disclosure]:
+    def cases(self) -> list[OfficialRequest]:
         """K1's cases, as the database has them now."""
         bind(db.session, Binding(tenant_id=self.cast.k1.tenant_id))
         db.session.rollback()
-        return list(db.session.scalars(db.select(Disclosure).order_by(Disclosure.filed_at)))
+        return list(db.session.scalars(db.select(OfficialRequest).order_by(OfficialRequest.filed_at)))
 
-    def case(self, disclosure_id: UUID) -> Disclosure:
+    def case(self, disclosure_id: UUID) -> OfficialRequest:
         """One of K1's cases."""
         return next(case for case in self.cases() if case.id == disclosure_id)
 

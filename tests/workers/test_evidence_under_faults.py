@@ -16,8 +16,8 @@ from infra.objects import StoreUnavailable
 from infra.queues import Job
 from infra.tenancy import Binding, bind
 from tenants.audit import queries as audit
-from tenants.disclosures import package_ending
-from tenants.disclosures.models import Package
+from tenants.disclosures.packages import ending as package_ending
+from tenants.disclosures.packages.models import Package
 from tenants.errors import InvalidTransition
 from tenants.retention import actions, copying, hold_queries, pending, queries
 from tenants.retention.emptying import StillThere

@@ -12,7 +12,7 @@ from infra.db import db
 from infra.mail import MailNotSent
 from infra.tenancy import Binding, bind
 from tenants.disclosures import queries
-from tenants.disclosures.models import Disclosure
+from tenants.disclosures.official.models import OfficialRequest
 from tenants.people.models import User
 from tests.factories import disclosures, people
 from tests.factories.evidence import Archive
@@ -40,7 +40,7 @@ def filed(worker: Flask) -> dict[str, str]:
     officer = people.agency_officer(agency_id)
     bind(db.session, Binding(tenant_id=school.tenant_id, agency_id=agency_id))
     case = disclosures.case(school, agency_id=agency_id, filed_by=officer)
-    db.session.get_one(Disclosure, case.disclosure_id).untold = ["file"]
+    db.session.get_one(OfficialRequest, case.disclosure_id).untold = ["file"]
     db.session.commit()
     return {"tenant_id": str(school.tenant_id), "disclosure_id": str(case.disclosure_id), "step": "file"}
 

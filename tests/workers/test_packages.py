@@ -13,10 +13,10 @@ from infra.db import db
 from infra.objects import ObjectStore
 from infra.settings import PREFIX
 from tenants.audit.models import AuditEvent
-from tenants.disclosures import packaging
-from tenants.disclosures.models import PackageState
-from tenants.disclosures.package_keys import open_package_key
-from tenants.disclosures.parts import parts_of
+from tenants.disclosures.packages import building as packaging
+from tenants.disclosures.packages.keys import open_package_key
+from tenants.disclosures.packages.models import PackageState
+from tenants.disclosures.packages.parts import parts_of
 from tenants.footage.models import CameraStatus, Segment, SegmentState
 from tests.factories.evidence import Archive
 from tests.factories.packages import built, opened, unpacked, verified

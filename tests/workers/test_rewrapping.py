@@ -17,8 +17,8 @@ from infra.kms import FileKms, create_master_key, key_id_of
 from infra.stack.postgres import DatabaseUrls
 from infra.tenancy import Binding, bind, binding_of
 from tenants.audit import queries as audit
-from tenants.disclosures.models import Package
-from tenants.disclosures.package_keys import open_package_key
+from tenants.disclosures.packages.keys import open_package_key
+from tenants.disclosures.packages.models import Package
 from tenants.footage import keys, rewrapping
 from tenants.footage.models import DayKey, RecordsKey
 from tenants.retention import destruction

@@ -13,9 +13,11 @@ from wtforms import BooleanField, FieldList, FormField, StringField, TextAreaFie
 from wtforms.validators import Length
 
 from infra import clock
-from tenants.disclosures import letters, rules
-from tenants.disclosures.actions import Completion, Filing, Scan
-from tenants.disclosures.documents import (
+from tenants.disclosures import asking
+from tenants.disclosures.asking import AskedWindow
+from tenants.disclosures.official import letters, rules
+from tenants.disclosures.official.actions import Completion, Filing, Scan
+from tenants.disclosures.official.documents import (
     ELEMENT_NAMES,
     NOTHING_ADDED,
     RETURNABLE_NAMES,
@@ -27,7 +29,6 @@ from tenants.disclosures.documents import (
     Returnable,
     Urgency,
 )
-from tenants.disclosures.rules import AskedWindow
 from tenants.errors import Invalid
 from tenants.registry.models import Camera
 from webapp.agency.window_form import WindowForm
@@ -184,7 +185,7 @@ class RequestForm(LetterForm):
         windows = self.asked()
         if not windows:
             return True  # each has its own fault
-        return self._accepts(lambda: rules.check_windows(windows, site_of=self._site_of, now=clock.now()))
+        return self._accepts(lambda: asking.check_windows(windows, site_of=self._site_of, now=clock.now()))
 
     def _accepts(self, rule: Callable[[], object]) -> bool:
         try:

@@ -10,13 +10,14 @@ from uuid import UUID
 from flask import url_for
 
 from infra import clock
-from tenants.disclosures.case_lines import CaseLine
 from tenants.disclosures.closed import WhatIsLeft, what_is_left
-from tenants.disclosures.documents import Besides
-from tenants.disclosures.handover import DUTY_NOTICE, IssuedLink
-from tenants.disclosures.lifecycle import STATE_NAMES, Step, possible
+from tenants.disclosures.lifecycle import STATE_NAMES, Course, possible
 from tenants.disclosures.models import DisclosureState
-from tenants.disclosures.queries import Case
+from tenants.disclosures.official.case_lines import CaseLine
+from tenants.disclosures.official.documents import Besides
+from tenants.disclosures.official.handover import DUTY_NOTICE, IssuedLink
+from tenants.disclosures.official.queries import Case
+from tenants.disclosures.steps import Step
 from tenants.errors import NotFound
 from tenants.footage import queries as footage
 from tenants.profiles import Clause, RuleProfile
@@ -242,7 +243,7 @@ def _waits_for(case: CaseLine) -> str:
             return "等待機構審核"
         case DisclosureState.RETURNED:
             return "請補正"
-        case _ if case.copy_waits and Step.ISSUE_LINK in possible(case.state):
+        case _ if case.copy_waits and Step.ISSUE_LINK in possible(Course.OFFICIAL, case.state):
             return "請領取影像（限原簽收的承辦人）" if case.reopened else "請領取影像"
         case DisclosureState.APPROVED | DisclosureState.PARTIALLY_APPROVED:
             return "請進入案件查看可否領取"

@@ -9,13 +9,14 @@ from flask.typing import ResponseReturnValue
 from werkzeug import Response
 
 from infra.objects import ObjectStore
-from tenants.disclosures import actions, queries
-from tenants.disclosures.actions import NeedsConfirmation, Receipt
-from tenants.disclosures.case_lines import reference_of
-from tenants.disclosures.documents import Classification, Element
-from tenants.disclosures.outlook import outlook
-from tenants.disclosures.queries import Case
-from tenants.disclosures.rules import HOLD_MARGIN, Caution
+from tenants.disclosures.asking import HOLD_MARGIN, Caution
+from tenants.disclosures.official import actions
+from tenants.disclosures.official import queries as official
+from tenants.disclosures.official.actions import NeedsConfirmation, Receipt
+from tenants.disclosures.official.case_lines import reference_of
+from tenants.disclosures.official.documents import Classification, Element
+from tenants.disclosures.official.outlook import outlook
+from tenants.disclosures.official.queries import Case
 from tenants.errors import Destroyed, Invalid
 from tenants.people import queries as people
 from tenants.permissions import Permission
@@ -38,7 +39,7 @@ def cases() -> str:
     agency_id = _agency_id()
     return render_template(
         "agency/cases.html",
-        lines=presenters.case_lines(queries.agency_cases(agency_id=agency_id)),
+        lines=presenters.case_lines(official.agency_cases(agency_id=agency_id)),
     )
 
 
@@ -220,7 +221,7 @@ def _ahead(tenant_id: UUID, form: RequestForm) -> tuple[Caution, ...]:
 
 
 def _case(tenant_id: UUID, disclosure_id: UUID) -> Case:
-    return queries.agency_case(agency_id=_agency_id(), tenant_id=tenant_id, disclosure_id=disclosure_id)
+    return official.agency_case(agency_id=_agency_id(), tenant_id=tenant_id, disclosure_id=disclosure_id)
 
 
 def _to_case(tenant_id: UUID, disclosure_id: UUID) -> Response:

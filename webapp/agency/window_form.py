@@ -8,8 +8,8 @@ from wtforms import Field
 from wtforms import Form as SubForm
 
 from infra import clock
-from tenants.disclosures import rules
-from tenants.disclosures.rules import AskedWindow
+from tenants.disclosures import asking
+from tenants.disclosures.asking import AskedWindow
 from tenants.errors import Invalid
 from webapp.form_fields import CheckedChoices, ClockField, RocDateField, Stated, read_instant
 
@@ -44,7 +44,7 @@ class WindowForm(SubForm):  # type: ignore[misc]  # WTForms ships no types
             return False
         now = clock.now()
         try:
-            rules.check_span(self._start, self._end, now=now)
+            asking.check_span(self._start, self._end, now=now)
         except Invalid as refused:
             wrong = self.until_time if self._start < now else self._early_part(now)
             wrong.errors = [*wrong.errors, str(refused)]

@@ -3,7 +3,7 @@
 A form sends the token, so that no preview of a link and no reload can use it up. The package is decrypted and checked
 first, so a store that is down costs the officer nothing. Then receipt, register and audit are written, and only after
 their commit does the first byte leave. How many did leave is noted when the line is closed, so that a download that
-broke is known as such when the officer asks for another (`tenants.disclosures.reopening`).
+broke is known as such when the officer asks for another (`tenants.disclosures.official.reopening`).
 """
 
 import tempfile
@@ -22,12 +22,12 @@ from infra.archives import CHUNK_BYTES, sha256_of
 from infra.db import db
 from infra.tenancy import Binding, bind
 from tenants.actor import Actor
-from tenants.disclosures import queries
-from tenants.disclosures.actions import Receipt, collect, record_sent
-from tenants.disclosures.case_lines import reference_of
-from tenants.disclosures.handover import check_link, check_receipt, package_for
-from tenants.disclosures.models import Package
-from tenants.disclosures.package_keys import open_package_key
+from tenants.disclosures.official.actions import Receipt, collect, record_sent
+from tenants.disclosures.official.case_lines import reference_of
+from tenants.disclosures.official.handover import check_link, check_receipt, package_for
+from tenants.disclosures.packages import queries as packages
+from tenants.disclosures.packages.keys import open_package_key
+from tenants.disclosures.packages.models import Package
 from tenants.errors import Tampered
 from tenants.permissions import Permission
 from webapp import addresses
@@ -66,7 +66,7 @@ def take(tenant_id: UUID, package_id: UUID) -> Response:
         file = unless_sent.enter_context(tempfile.TemporaryFile(dir=scratch()))
         _decrypt(package, file)
         collect(actor=actor(), tenant_id=tenant_id, package_id=package_id, token=token, receipt=receipt)
-        reference = reference_of(queries.disclosure_of(package))
+        reference = reference_of(packages.disclosure_of(package))
         unless_sent.pop_all()
     g.transfer = transfer = _Transfer(file, _app(), actor(), package)
     answer = Response(transfer, HTTPStatus.OK, mimetype="application/zip", direct_passthrough=True)

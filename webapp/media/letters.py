@@ -8,7 +8,7 @@ from flask import Blueprint, Response
 from infra import age, object_keys
 from tenants.audit import actions as audit
 from tenants.audit.events import Event
-from tenants.disclosures import queries
+from tenants.disclosures.official import queries as official
 from tenants.footage.keys import open_records_key
 from tenants.permissions import Permission
 from webapp.access import requires
@@ -22,7 +22,7 @@ letters = Blueprint("media_letters", __name__, url_prefix="/media/schools/<uuid:
 @requires(Permission.DISCLOSURE_READ)
 def show(tenant_id: UUID, letter_id: UUID) -> Response:
     """The PDF, to be saved and not shown in our origin: whatever it holds can do nothing here (KH-6-1e)."""
-    letter = queries.letter(tenant_id=tenant_id, letter_id=letter_id)
+    letter = official.letter(tenant_id=tenant_id, letter_id=letter_id)
     secret = open_records_key(tenant_id=tenant_id, kms=kms())
     plain = age.decrypt(store().get(object_keys.letter(tenant_id=tenant_id, letter_id=letter_id)), secret)
     audit.record(

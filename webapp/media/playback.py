@@ -17,10 +17,11 @@ from tenants.audit import actions as audit
 from tenants.audit import queries as chain
 from tenants.audit.events import Event
 from tenants.audit.models import AuditEvent
-from tenants.disclosures import queries
-from tenants.disclosures.models import Disclosure, Package, PackageState
-from tenants.disclosures.package_keys import open_package_key
-from tenants.disclosures.parts import PackagePart, parts_of
+from tenants.disclosures.models import Disclosure
+from tenants.disclosures.packages import queries as packages
+from tenants.disclosures.packages.keys import open_package_key
+from tenants.disclosures.packages.models import Package, PackageState
+from tenants.disclosures.packages.parts import PackagePart, parts_of
 from tenants.errors import NotAllowed, NotFound
 from tenants.permissions import Permission
 from webapp.access import requires
@@ -42,7 +43,7 @@ _MOST_AT_ONCE = 8
 def index(tenant_id: UUID, package_id: UUID, part: int) -> Response:
     """The playlist of one part, and the audit's line that somebody watches it."""
     package, chosen = _part(tenant_id, package_id, part)
-    disclosure = queries.disclosure_of(package)
+    disclosure = packages.disclosure_of(package)
     _remember(package_id, part, _record(package, disclosure, part).seq)
     return Response(playlist(chosen.pieces), HTTPStatus.OK, mimetype="application/vnd.apple.mpegurl")
 
@@ -73,7 +74,7 @@ def _piece(tenant_id: UUID, package_id: UUID, part: int, name: str) -> Response:
 
 
 def _part(tenant_id: UUID, package_id: UUID, part: int) -> tuple[Package, PackagePart]:
-    package = queries.package(tenant_id=tenant_id, package_id=package_id)
+    package = packages.package(tenant_id=tenant_id, package_id=package_id)
     if package.state != PackageState.READY:
         raise NotFound
     for held in parts_of(package):

@@ -9,10 +9,10 @@ from flask import url_for
 
 from infra import clock
 from tenants.actor import Actor
-from tenants.disclosures import queries as disclosures
-from tenants.disclosures.case_lines import CaseLine
 from tenants.disclosures.models import DisclosureState
-from tenants.disclosures.rules import answer_by
+from tenants.disclosures.official import queries as official
+from tenants.disclosures.official.case_lines import CaseLine
+from tenants.disclosures.official.rules import answer_by
 from tenants.footage import quarantine
 from tenants.footage.models import StrayState
 from tenants.permissions import ROLE_NAMES, Permission, Role
@@ -65,7 +65,7 @@ def page(*, tenant_id: UUID, actor: Actor, now: datetime) -> Page:
     cameras = registry.cameras(tenant_id=tenant_id)
     cards = camera_view.cards(tenant_id=tenant_id, cameras=cameras, day=clock.civil_day(now), now=now)
     rules = regulation.rules_of_institution(tenant_id=tenant_id)
-    cases = disclosures.inbox(tenant_id=tenant_id) if actor.may(Permission.DISCLOSURE_READ) else None
+    cases = official.inbox(tenant_id=tenant_id) if actor.may(Permission.DISCLOSURE_READ) else None
     keeps = actor.may(Permission.RETENTION_READ)
     today = clock.civil_day(now)
     upcoming = kept_view.next_destruction(tenant_id=tenant_id, today=today) if keeps else None

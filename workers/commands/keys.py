@@ -13,8 +13,8 @@ from infra.tenancy import Binding, bind
 from tenants.actor import system
 from tenants.audit import actions as audit
 from tenants.audit.events import Event
-from tenants.disclosures import package_keys
-from tenants.disclosures.package_keys import PACKAGE_KEYS
+from tenants.disclosures.packages import keys as package_keys
+from tenants.disclosures.packages.keys import PACKAGE_KEYS
 from tenants.footage import rewrapping
 from tenants.footage.rewrapping import DAY_KEYS, RECORDS_KEYS
 from tenants.registry import queries as registry

@@ -14,14 +14,16 @@ from sqlalchemy import select
 from infra import clock
 from infra.db import db
 from tenants.actor import system
-from tenants.disclosures import actions as disclosures
-from tenants.disclosures import packaging
-from tenants.disclosures.documents import Element, OfficialDocument, Urgency
-from tenants.disclosures.filing import Filing
-from tenants.disclosures.handover import Receipt
-from tenants.disclosures.letters import Scan
-from tenants.disclosures.models import DisclosureWindow, Package, PackageState
-from tenants.disclosures.rules import AskedWindow, Decision, Grant
+from tenants.disclosures.asking import AskedWindow, Grant
+from tenants.disclosures.models import DisclosureWindow
+from tenants.disclosures.official import actions as disclosures
+from tenants.disclosures.official.documents import Element, OfficialDocument, Urgency
+from tenants.disclosures.official.filing import Filing
+from tenants.disclosures.official.handover import Receipt
+from tenants.disclosures.official.letters import Scan
+from tenants.disclosures.official.rules import Decision
+from tenants.disclosures.packages import building as packaging
+from tenants.disclosures.packages.models import Package, PackageState
 from tenants.retention import copying
 from tenants.roc_dates import roc_year
 from workers.sample_city.cast import POLICE, PROSECUTORS, AgencyPlan

@@ -9,11 +9,14 @@ from infra.rowsecurity import AGENCY, also_readable, protect
 revision = "0006"
 down_revision: str | None = "0005"
 
+# What an agency asked for lies in the table of its door.
+_ASKED = f"exists (select from official_requests r where r.id = disclosures.id and r.{AGENCY})"
+
 
 def upgrade() -> None:
     op.create_table(
         "disclosures",
-        sa.Column("agency_id", sa.Uuid(), nullable=False),
+        sa.Column("door", sa.String(), nullable=False),
         sa.Column("site_id", sa.Uuid(), nullable=False),
         sa.Column("serial", sa.String(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
@@ -21,6 +24,48 @@ def upgrade() -> None:
         sa.Column("profile_version", sa.String(), nullable=False),
         sa.Column("filed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("filed_by", sa.Uuid(), nullable=False),
+        sa.Column("hold_id", sa.Uuid(), nullable=False),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("decided_by", sa.Uuid(), nullable=True),
+        sa.Column("decision_reasons", sa.String(), nullable=False),
+        sa.Column("returned_note", sa.String(), nullable=False),
+        sa.Column("replied_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("replied_by", sa.Uuid(), nullable=True),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closed_by", sa.Uuid(), nullable=True),
+        sa.Column("untold", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint(
+            "state <> 'closed' or replied_at is not null", name=op.f("ck_disclosures_closed_after_reply")
+        ),
+        sa.CheckConstraint("(closed_at is null) = (closed_by is null)", name=op.f("ck_disclosures_closed_pair")),
+        sa.CheckConstraint("(decided_at is null) = (decided_by is null)", name=op.f("ck_disclosures_decided_pair")),
+        sa.CheckConstraint("(replied_at is null) = (replied_by is null)", name=op.f("ck_disclosures_replied_pair")),
+        sa.CheckConstraint("door in ('official')", name=op.f("ck_disclosures_door")),
+        sa.CheckConstraint(
+            "state in ('submitted', 'returned', 'approved', 'partially_approved', 'refused', 'exported', 'closed', "
+            "'withdrawn')",
+            name=op.f("ck_disclosures_state"),
+        ),
+        sa.ForeignKeyConstraint(["closed_by"], ["users.id"], name=op.f("fk_disclosures_closed_by")),
+        sa.ForeignKeyConstraint(["decided_by"], ["users.id"], name=op.f("fk_disclosures_decided_by")),
+        sa.ForeignKeyConstraint(["filed_by"], ["users.id"], name=op.f("fk_disclosures_filed_by")),
+        sa.ForeignKeyConstraint(["replied_by"], ["users.id"], name=op.f("fk_disclosures_replied_by")),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "hold_id"], ["holds.tenant_id", "holds.id"], name=op.f("fk_disclosures_tenant_id_hold_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "site_id"], ["sites.tenant_id", "sites.id"], name=op.f("fk_disclosures_tenant_id_site_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_disclosures")),
+        sa.UniqueConstraint("tenant_id", "id", name=op.f("uq_disclosures_tenant_id_id")),
+        sa.UniqueConstraint("tenant_id", "serial", name=op.f("uq_disclosures_tenant_id_serial")),
+    )
+    op.create_index(op.f("ix_disclosures_tenant_id"), "disclosures", ["tenant_id"], unique=False)
+    op.create_table(
+        "official_requests",
+        sa.Column("agency_id", sa.Uuid(), nullable=False),
         sa.Column("officer_name", sa.String(), nullable=False),
         sa.Column("officer_title", sa.String(), nullable=False),
         sa.Column("officer_phone", sa.String(), nullable=False),
@@ -37,57 +82,29 @@ def upgrade() -> None:
         sa.Column("intended_use", sa.String(), nullable=True),
         sa.Column("wants_copy", sa.Boolean(), nullable=False),
         sa.Column("copy_necessity", sa.String(), nullable=False),
-        sa.Column("hold_id", sa.Uuid(), nullable=False),
-        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("decided_by", sa.Uuid(), nullable=True),
-        sa.Column("decision_reasons", sa.String(), nullable=False),
         sa.Column("copy_approved", sa.Boolean(), nullable=False),
         sa.Column("escort_id", sa.Uuid(), nullable=True),
-        sa.Column("returned_note", sa.String(), nullable=False),
         sa.Column("returned_for", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("reply_number", sa.String(), nullable=False),
         sa.Column("reply_date", sa.Date(), nullable=True),
-        sa.Column("replied_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("replied_by", sa.Uuid(), nullable=True),
-        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("closed_by", sa.Uuid(), nullable=True),
-        sa.Column("untold", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
-        sa.CheckConstraint(
-            "state <> 'closed' or replied_at is not null", name=op.f("ck_disclosures_closed_after_reply")
-        ),
-        sa.CheckConstraint("(closed_at is null) = (closed_by is null)", name=op.f("ck_disclosures_closed_pair")),
-        sa.CheckConstraint("(decided_at is null) = (decided_by is null)", name=op.f("ck_disclosures_decided_pair")),
-        sa.CheckConstraint("(replied_at is null) = (replied_by is null)", name=op.f("ck_disclosures_replied_pair")),
-        sa.CheckConstraint(
-            "state in ('submitted', 'returned', 'approved', 'partially_approved', 'refused', 'exported', 'closed', "
-            "'withdrawn')",
-            name=op.f("ck_disclosures_state"),
-        ),
-        sa.ForeignKeyConstraint(["agency_id"], ["agencies.id"], name=op.f("fk_disclosures_agency_id")),
-        sa.ForeignKeyConstraint(["closed_by"], ["users.id"], name=op.f("fk_disclosures_closed_by")),
-        sa.ForeignKeyConstraint(["decided_by"], ["users.id"], name=op.f("fk_disclosures_decided_by")),
-        sa.ForeignKeyConstraint(["escort_id"], ["users.id"], name=op.f("fk_disclosures_escort_id")),
-        sa.ForeignKeyConstraint(["filed_by"], ["users.id"], name=op.f("fk_disclosures_filed_by")),
-        sa.ForeignKeyConstraint(["replied_by"], ["users.id"], name=op.f("fk_disclosures_replied_by")),
+        sa.ForeignKeyConstraint(["agency_id"], ["agencies.id"], name=op.f("fk_official_requests_agency_id")),
+        sa.ForeignKeyConstraint(["escort_id"], ["users.id"], name=op.f("fk_official_requests_escort_id")),
         sa.ForeignKeyConstraint(
-            ["tenant_id", "hold_id"], ["holds.tenant_id", "holds.id"], name=op.f("fk_disclosures_tenant_id_hold_id")
+            ["tenant_id", "id"],
+            ["disclosures.tenant_id", "disclosures.id"],
+            name=op.f("fk_official_requests_tenant_id_id"),
         ),
-        sa.ForeignKeyConstraint(
-            ["tenant_id", "site_id"], ["sites.tenant_id", "sites.id"], name=op.f("fk_disclosures_tenant_id_site_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_disclosures")),
-        sa.UniqueConstraint("tenant_id", "id", name=op.f("uq_disclosures_tenant_id_id")),
-        sa.UniqueConstraint("tenant_id", "serial", name=op.f("uq_disclosures_tenant_id_serial")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_official_requests")),
     )
-    op.create_index(op.f("ix_disclosures_agency_id"), "disclosures", ["agency_id"], unique=False)
-    op.create_index("ix_disclosures_number", "disclosures", ["agency_id", "folded_number"], unique=False)
-    op.create_index(op.f("ix_disclosures_tenant_id"), "disclosures", ["tenant_id"], unique=False)
+    op.create_index(op.f("ix_official_requests_agency_id"), "official_requests", ["agency_id"], unique=False)
+    op.create_index("ix_official_requests_number", "official_requests", ["agency_id", "folded_number"], unique=False)
+    op.create_index(op.f("ix_official_requests_tenant_id"), "official_requests", ["tenant_id"], unique=False)
     op.create_table(
         "disclosure_windows",
         sa.Column("disclosure_id", sa.Uuid(), nullable=False),
-        sa.Column("agency_id", sa.Uuid(), nullable=False),
+        sa.Column("agency_id", sa.Uuid(), nullable=True),
         sa.Column("camera_id", sa.Uuid(), nullable=False),
         sa.Column("camera_name", sa.String(), nullable=False),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
@@ -143,7 +160,7 @@ def upgrade() -> None:
     op.create_table(
         "packages",
         sa.Column("disclosure_id", sa.Uuid(), nullable=False),
-        sa.Column("agency_id", sa.Uuid(), nullable=False),
+        sa.Column("agency_id", sa.Uuid(), nullable=True),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("ordered_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("built_at", sa.DateTime(timezone=True), nullable=True),
@@ -220,9 +237,11 @@ def upgrade() -> None:
         ),
     )
     op.create_index(op.f("ix_register_entries_tenant_id"), "register_entries", ["tenant_id"], unique=False)
-    for table in ("disclosures", "disclosure_windows", "letters", "packages"):
+    for table in ("official_requests", "disclosure_windows", "letters", "packages"):
         protect(table)
         also_readable(table, name="agency", using=AGENCY)
+    protect("disclosures")
+    also_readable("disclosures", name="agency", using=_ASKED)
     protect("register_entries", rights="select, insert")
 
 
@@ -237,7 +256,10 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_disclosure_windows_tenant_id"), table_name="disclosure_windows")
     op.drop_index("ix_disclosure_windows_case", table_name="disclosure_windows")
     op.drop_table("disclosure_windows")
+    op.drop_index(op.f("ix_official_requests_tenant_id"), table_name="official_requests")
+    op.drop_index("ix_official_requests_number", table_name="official_requests")
+    op.drop_index(op.f("ix_official_requests_agency_id"), table_name="official_requests")
+    op.execute("drop policy disclosures_agency on disclosures")
+    op.drop_table("official_requests")
     op.drop_index(op.f("ix_disclosures_tenant_id"), table_name="disclosures")
-    op.drop_index("ix_disclosures_number", table_name="disclosures")
-    op.drop_index(op.f("ix_disclosures_agency_id"), table_name="disclosures")
     op.drop_table("disclosures")

@@ -10,7 +10,7 @@ from tenants.actor import Actor, system
 from tenants.closing import actions, custody
 from tenants.closing.models import ClosingKind
 from tenants.closing.open_items import open_items
-from tenants.disclosures import queries as disclosures
+from tenants.disclosures.register import queries as registers
 from tenants.errors import Invalid, InvalidTransition, NotAllowed
 from tenants.people import queries as people
 from tenants.people import roles
@@ -45,13 +45,13 @@ def test_a_merged_preschools_register_is_read_by_the_successors_head_and_nothing
     scene.close(scene.merger())
     assert roles_at(scene.k1.tenant_id) == {(scene.ids["e1-head"], Role.CUSTODIAN)}
     custodian = scene.custodian("e1-head")
-    year = disclosures.register_years(tenant_id=scene.k1.tenant_id)[0]
-    assert disclosures.register(tenant_id=scene.k1.tenant_id, roc_year=year)
+    year = registers.years(tenant_id=scene.k1.tenant_id)[0]
+    assert registers.volume(tenant_id=scene.k1.tenant_id, roc_year=year)
     custody.note_reading(tenant_id=scene.k1.tenant_id, record="register", subject_id=None, actor=custodian)
     (read,) = events(scene.k1.tenant_id, "custody:read")
     assert (read.actor_id, read.actor_roles) == (scene.ids["e1-head"], "custodian")
     scene.enter(scene.e1)
-    assert disclosures.register_years(tenant_id=scene.e1.tenant_id) == []
+    assert registers.years(tenant_id=scene.e1.tenant_id) == []
     assert [each.fields["institution_id"] for each in events(scene.e1.tenant_id, "custody:taken")] == [
         str(scene.k1.tenant_id)
     ]

@@ -13,10 +13,12 @@ from infra.objects import ObjectStore
 from infra.queues import Job
 from infra.tenancy import Binding, bind
 from tenants.actor import Actor, ActorKind
-from tenants.disclosures import actions
-from tenants.disclosures.actions import Filing
-from tenants.disclosures.models import Disclosure, DisclosureWindow
-from tenants.disclosures.rules import AskedWindow, Decision, Grant
+from tenants.disclosures.asking import AskedWindow, Grant
+from tenants.disclosures.models import DisclosureWindow
+from tenants.disclosures.official import actions
+from tenants.disclosures.official.actions import Filing
+from tenants.disclosures.official.models import OfficialRequest
+from tenants.disclosures.official.rules import Decision
 from tenants.footage.models import RecordsKey
 from tenants.permissions import Role
 from tests.factories import people
@@ -66,7 +68,7 @@ class Scene:
             **changes,  # type: ignore[arg-type]
         )
 
-    def file(self, filing: Filing | None = None) -> Disclosure:
+    def file(self, filing: Filing | None = None) -> OfficialRequest:
         self.at_agency()
         filed = actions.file_request(
             actor=self.officer, tenant_id=self.school.tenant_id, filing=filing or self.filing(), store=self.store
@@ -74,11 +76,11 @@ class Scene:
         db.session.commit()
         return filed.disclosure
 
-    def windows(self, disclosure: Disclosure) -> list[DisclosureWindow]:
+    def windows(self, disclosure: OfficialRequest) -> list[DisclosureWindow]:
         query = db.select(DisclosureWindow).where(DisclosureWindow.disclosure_id == disclosure.id)
         return list(db.session.scalars(query.order_by(DisclosureWindow.started_at)))
 
-    def decision(self, disclosure: Disclosure, **changes: object) -> Decision:
+    def decision(self, disclosure: OfficialRequest, **changes: object) -> Decision:
         """Full consent, with the handler to accompany."""
         grants = tuple(
             Grant(window_id=w.id, started_at=w.started_at, ended_at=w.ended_at) for w in self.windows(disclosure)
@@ -88,7 +90,7 @@ class Scene:
         full = Decision(grants=grants, reasons="", copy=disclosure.wants_copy, escort_id=handler)
         return replace(full, **changes)  # type: ignore[arg-type]
 
-    def decide(self, disclosure: Disclosure, **changes: object) -> Disclosure:
+    def decide(self, disclosure: OfficialRequest, **changes: object) -> OfficialRequest:
         self.at_school()
         decided = actions.decide(
             actor=self.head,

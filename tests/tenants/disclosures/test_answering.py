@@ -9,9 +9,10 @@ from sqlalchemy import select
 from infra import clock
 from infra.db import db
 from tenants.audit.models import AuditEvent
-from tenants.disclosures import actions
-from tenants.disclosures.models import Disclosure, Package
-from tenants.disclosures.rules import Grant
+from tenants.disclosures.asking import Grant
+from tenants.disclosures.official import actions
+from tenants.disclosures.official.models import OfficialRequest
+from tenants.disclosures.packages.models import Package
 from tenants.errors import Destroyed, DomainError, Invalid, InvalidTransition
 from tenants.retention.models import Hold
 from tests.factories import footage, retention
@@ -124,7 +125,7 @@ def test_a_case_cannot_be_returned_for_nothing(scene: Scene) -> None:
         )
 
 
-def _refuse(scene: Scene, disclosure_id: UUID, reasons: str) -> Disclosure:
+def _refuse(scene: Scene, disclosure_id: UUID, reasons: str) -> OfficialRequest:
     return actions.refuse(
         actor=scene.head,
         tenant_id=scene.school.tenant_id,
@@ -143,7 +144,7 @@ def _reply(scene: Scene, disclosure_id: UUID, days: int) -> None:
     )
 
 
-def _close(scene: Scene, disclosure_id: UUID) -> Disclosure:
+def _close(scene: Scene, disclosure_id: UUID) -> OfficialRequest:
     return actions.close(
         actor=scene.handler,
         tenant_id=scene.school.tenant_id,

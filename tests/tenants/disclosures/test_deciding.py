@@ -10,10 +10,10 @@ from sqlalchemy import select
 from infra import clock
 from infra.db import db
 from infra.queues import Job
-from tenants.disclosures import actions
-from tenants.disclosures.documents import Element
-from tenants.disclosures.models import Package
-from tenants.disclosures.rules import Grant
+from tenants.disclosures.asking import Grant
+from tenants.disclosures.official import actions
+from tenants.disclosures.official.documents import Element
+from tenants.disclosures.packages.models import Package
 from tenants.errors import Invalid, NotAllowed, NotFound
 from tenants.people.models import User
 from tenants.permissions import Role

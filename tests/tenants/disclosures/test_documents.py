@@ -2,8 +2,8 @@
 
 import pytest
 
-from tenants.disclosures import documents
-from tenants.disclosures.documents import Element
+from tenants.disclosures.official import documents
+from tenants.disclosures.official.documents import Element
 from tests.factories.requests import NUMBER, document
 
 

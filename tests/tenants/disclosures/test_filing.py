@@ -12,11 +12,12 @@ from sqlalchemy import select
 from infra import age, clock, object_keys
 from infra.db import db
 from infra.tenancy import Binding, bind
-from tenants.disclosures import actions, queries
-from tenants.disclosures.actions import NeedsConfirmation, Scan
-from tenants.disclosures.documents import Classification, Element
-from tenants.disclosures.models import Disclosure, Letter
-from tenants.disclosures.rules import HOLD_MARGIN
+from tenants.disclosures.asking import HOLD_MARGIN
+from tenants.disclosures.official import actions
+from tenants.disclosures.official import queries as official
+from tenants.disclosures.official.actions import NeedsConfirmation, Scan
+from tenants.disclosures.official.documents import Classification, Element
+from tenants.disclosures.official.models import Letter, OfficialRequest
 from tenants.errors import DomainError, Invalid, NotAllowed, NotFound
 from tenants.permissions import Role
 from tenants.retention.models import Hold, HoldWindow
@@ -36,7 +37,7 @@ def refused(scene: Scene, **changes: object) -> DomainError:
             filing=scene.filing(**changes),
             store=scene.store,
         )
-    assert db.session.scalars(select(Disclosure)).all() == []
+    assert db.session.scalars(select(OfficialRequest)).all() == []
     assert db.session.scalars(select(Hold)).all() == []
     assert scene.shelf.objects == {}
     db.session.rollback()
@@ -61,7 +62,9 @@ def test_an_incomplete_letter_preserves_too(scene: Scene) -> None:
     disclosure = scene.file(scene.filing(document=document(legal_basis=None, scope=None)))
 
     assert db.session.get_one(Hold, disclosure.hold_id).released_at is None
-    case = queries.agency_case(agency_id=scene.agency_id, tenant_id=scene.school.tenant_id, disclosure_id=disclosure.id)
+    case = official.agency_case(
+        agency_id=scene.agency_id, tenant_id=scene.school.tenant_id, disclosure_id=disclosure.id
+    )
     assert case.missing == (Element.LEGAL_BASIS, Element.SCOPE)
 
 
@@ -79,7 +82,7 @@ def test_when_the_audit_cannot_be_written_nothing_is_filed(scene: Scene, monkeyp
         )
 
     db.session.rollback()
-    assert db.session.scalars(select(Disclosure)).all() == []
+    assert db.session.scalars(select(OfficialRequest)).all() == []
     assert db.session.scalars(select(Hold)).all() == []
 
 
@@ -198,7 +201,7 @@ def test_the_same_number_again_warns_and_links_in_any_spelling(scene: Scene) -> 
     assert first.serial in str(raised.value)
     assert second.document_number == typed
     scene.at_school()
-    case = queries.case(tenant_id=scene.school.tenant_id, disclosure_id=second.id)
+    case = official.case(tenant_id=scene.school.tenant_id, disclosure_id=second.id)
     assert [line.id for line in case.linked] == [first.id]
 
 
@@ -211,14 +214,14 @@ def test_one_letter_to_two_institutions_is_two_cases_each_seen_by_its_own(scene:
 
     assert first.folded_number == second.folded_number == NUMBER
     scene.at_agency()
-    ours = queries.agency_case(agency_id=scene.agency_id, tenant_id=scene.school.tenant_id, disclosure_id=first.id)
+    ours = official.agency_case(agency_id=scene.agency_id, tenant_id=scene.school.tenant_id, disclosure_id=first.id)
     assert [line.id for line in ours.linked] == [second.id]
     bind(db.session, Binding(agency_id=scene.agency_id))
-    assert {line.id for line in queries.agency_cases(agency_id=scene.agency_id)} == {first.id, second.id}
+    assert {line.id for line in official.agency_cases(agency_id=scene.agency_id)} == {first.id, second.id}
     scene.at_school()
-    assert queries.case(tenant_id=scene.school.tenant_id, disclosure_id=first.id).linked == ()
+    assert official.case(tenant_id=scene.school.tenant_id, disclosure_id=first.id).linked == ()
     with pytest.raises(NotFound):
-        queries.case(tenant_id=scene.school.tenant_id, disclosure_id=second.id)
+        official.case(tenant_id=scene.school.tenant_id, disclosure_id=second.id)
 
 
 @pytest.mark.req("KH-6-1f")

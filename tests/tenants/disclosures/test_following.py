@@ -9,10 +9,11 @@ from infra import clock
 from infra.db import db
 from infra.tenancy import Binding, bind
 from tenants.audit.models import AuditEvent
-from tenants.disclosures import actions, queries
-from tenants.disclosures.actions import Completion
-from tenants.disclosures.documents import Element
-from tenants.disclosures.models import Disclosure, Letter
+from tenants.disclosures.official import actions
+from tenants.disclosures.official import queries as official
+from tenants.disclosures.official.actions import Completion
+from tenants.disclosures.official.documents import Element
+from tenants.disclosures.official.models import Letter, OfficialRequest
 from tenants.errors import Invalid, InvalidTransition, NotFound
 from tenants.permissions import Role
 from tenants.retention.models import Hold
@@ -69,9 +70,9 @@ def test_another_agencys_officer_cannot_touch_or_see_the_case(scene: Scene) -> N
     with pytest.raises(NotFound):
         actions.withdraw(actor=stranger, tenant_id=scene.school.tenant_id, disclosure_id=disclosure.id)
     with pytest.raises(NotFound):
-        queries.agency_case(agency_id=other, tenant_id=scene.school.tenant_id, disclosure_id=disclosure.id)
+        official.agency_case(agency_id=other, tenant_id=scene.school.tenant_id, disclosure_id=disclosure.id)
     bind(db.session, Binding(agency_id=other))
-    assert queries.agency_cases(agency_id=other) == []
+    assert official.agency_cases(agency_id=other) == []
 
 
 def test_a_decided_case_cannot_be_withdrawn(scene: Scene) -> None:
@@ -100,12 +101,12 @@ def test_a_member_of_the_school_is_offered_to_accompany_and_one_who_left_is_not(
     disclosure = scene.file()
     scene.at_school()
 
-    case = queries.case(tenant_id=scene.school.tenant_id, disclosure_id=disclosure.id)
+    case = official.case(tenant_id=scene.school.tenant_id, disclosure_id=disclosure.id)
 
     assert {person.id for person in case.escort_candidates} == {scene.head.id, scene.handler.id, guard.id}
 
 
-def _complete(scene: Scene, disclosure: Disclosure, **added: object) -> Disclosure:
+def _complete(scene: Scene, disclosure: OfficialRequest, **added: object) -> OfficialRequest:
     return actions.complete(
         actor=scene.officer,
         tenant_id=scene.school.tenant_id,

@@ -14,19 +14,21 @@ from infra.db import db
 from tenants.actor import Actor
 from tenants.audit import queries as audit
 from tenants.audit.models import AuditEvent
-from tenants.disclosures import actions, queries
-from tenants.disclosures.actions import IssuedLink, Receipt, Viewing
-from tenants.disclosures.models import Disclosure, Package, PackageState, RegisterEntry
+from tenants.disclosures.official import actions
+from tenants.disclosures.official.actions import IssuedLink, Receipt, Viewing
+from tenants.disclosures.official.models import OfficialRequest
+from tenants.disclosures.packages.models import Package, PackageState
+from tenants.disclosures.register import queries as registers
+from tenants.disclosures.register.models import RegisterEntry
 from tenants.errors import DomainError, Invalid, NotAllowed, NotFound
 from tenants.roc_dates import roc_year
 from tests.factories import people
-from tests.factories.requests import document
 from tests.tenants.disclosures.conftest import Scene, officer_of
 
 RECEIPT = Receipt(name="陳志明", title="偵查佐", acknowledged=True)
 
 
-def ready(scene: Scene, disclosure: Disclosure) -> Package:
+def ready(scene: Scene, disclosure: OfficialRequest) -> Package:
     """The package as the worker leaves it."""
     scene.at_school()
     package = db.session.scalars(select(Package).where(Package.disclosure_id == disclosure.id)).one()
@@ -35,7 +37,7 @@ def ready(scene: Scene, disclosure: Disclosure) -> Package:
     return package
 
 
-def link(scene: Scene, disclosure: Disclosure, actor: Actor | None = None) -> IssuedLink:
+def link(scene: Scene, disclosure: OfficialRequest, actor: Actor | None = None) -> IssuedLink:
     scene.at_agency()
     issued = actions.issue_link(
         actor=actor or scene.officer, tenant_id=scene.school.tenant_id, disclosure_id=disclosure.id
@@ -63,7 +65,7 @@ def test_collecting_writes_receipt_register_line_and_audit_together(scene: Scene
     db.session.commit()
 
     scene.at_school()
-    entry = queries.register(tenant_id=scene.school.tenant_id, roc_year=roc_year(clock.today()))[0]
+    entry = registers.volume(tenant_id=scene.school.tenant_id, roc_year=roc_year(clock.today()))[0]
     assert (collected.id, collected.collected_by, collected.receipt_version) == (package.id, scene.officer.id, "1")
     assert (entry.number, entry.viewed, entry.copied) == (1, False, True), "nobody viewed at the school"
     assert (entry.accessor_name, entry.accessor_title, entry.operator_name) == ("陳志明", "偵查佐", "王園長")
@@ -225,28 +227,6 @@ def test_consent_to_look_gives_no_link_but_a_viewing_at_the_school_is_registered
 
     assert (entry.viewed, entry.copied, entry.operator_name) == (True, False, elementary.handler.name)
     assert (entry.accessed_from, entry.accessed_until) == (viewing.started_at, viewing.ended_at)
-
-
-@pytest.mark.req("KH-7-2", "KH-7-5")
-def test_register_numbers_have_no_holes_and_no_line_can_be_changed(scene: Scene) -> None:
-    for number in ("高市警左分偵字第11571234501號", "高市警左分偵字第11571234502號"):
-        disclosure = scene.decide(scene.file(scene.filing(document=document(number=number))))
-        ready(scene, disclosure)
-        issued = link(scene, disclosure)
-        collect(scene, issued)
-        db.session.rollback()  # a collection that failed gives its number back
-        collect(scene, issued)
-        db.session.commit()
-    scene.at_school()
-
-    entries = queries.register(tenant_id=scene.school.tenant_id, roc_year=roc_year(clock.today()))
-
-    assert [entry.number for entry in entries] == [1, 2]
-    assert queries.register_years(tenant_id=scene.school.tenant_id) == [roc_year(clock.today())]
-    entries[0].accessor_name = "別人"
-    with pytest.raises(Exception, match="permission denied"):
-        db.session.flush()
-    db.session.rollback()
 
 
 @pytest.mark.req("KH-6-1h", "KH-6-4a")

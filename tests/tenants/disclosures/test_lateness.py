@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 
 from infra import clock
-from tenants.disclosures import actions, queries
-from tenants.disclosures.documents import Element
+from tenants.disclosures.official import actions
+from tenants.disclosures.official import queries as official
+from tenants.disclosures.official.documents import Element
 from tests.tenants.disclosures.conftest import Scene
 
 
@@ -15,8 +16,8 @@ def test_a_case_is_late_from_the_day_after_its_day_until_it_waits_for_the_agency
     disclosure = scene.file(scene.filing(scene.window()))
     scene.at_school()
     tenant_id, later = scene.school.tenant_id, clock.today() + timedelta(days=30)
-    assert queries.late_count(tenant_id=tenant_id, today=clock.today()) == 0
-    assert queries.late_count(tenant_id=tenant_id, today=later) == 1
+    assert official.late_count(tenant_id=tenant_id, today=clock.today()) == 0
+    assert official.late_count(tenant_id=tenant_id, today=later) == 1
     actions.return_for_completion(
         actor=scene.handler,
         tenant_id=tenant_id,
@@ -24,4 +25,4 @@ def test_a_case_is_late_from_the_day_after_its_day_until_it_waits_for_the_agency
         missing=frozenset({Element.PURPOSE}),
         note="",
     )
-    assert queries.late_count(tenant_id=tenant_id, today=later) == 0
+    assert official.late_count(tenant_id=tenant_id, today=later) == 0

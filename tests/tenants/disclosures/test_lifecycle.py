@@ -3,8 +3,10 @@
 import pytest
 
 from tenants.audit.events import Event
-from tenants.disclosures.lifecycle import FINAL, STATE_NAMES, TRANSITIONS, Notice, Step, next_state, possible
+from tenants.disclosures.lifecycle import FINAL, STATE_NAMES, Course, next_state, possible
 from tenants.disclosures.models import DisclosureState
+from tenants.disclosures.official.lifecycle import TRANSITIONS
+from tenants.disclosures.steps import Notice, Step
 from tenants.errors import InvalidTransition
 from tenants.permissions import BUREAU_ROLES, GRANTS, Permission
 
@@ -18,7 +20,7 @@ def test_every_state_is_reached_and_only_final_ones_are_ends() -> None:
     reached = {transition.target for transition in TRANSITIONS.values()} - {None}
 
     assert reached == set(DisclosureState)
-    assert {state for state in DisclosureState if not possible(state)} == FINAL
+    assert {state for state in DisclosureState if not possible(Course.OFFICIAL, state)} == FINAL
 
 
 def test_every_step_records_an_event_that_carries_the_serial() -> None:
@@ -46,4 +48,4 @@ def test_nobody_at_the_bureau_may_take_any_step() -> None:
 def test_nothing_leaves_before_the_decision(step: Step) -> None:
     for state in (DisclosureState.SUBMITTED, DisclosureState.RETURNED, DisclosureState.WITHDRAWN):
         with pytest.raises(InvalidTransition, match=STATE_NAMES[state]):
-            next_state(state, step)
+            next_state(Course.OFFICIAL, state, step)

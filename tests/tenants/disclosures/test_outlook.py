@@ -7,9 +7,9 @@ from sqlalchemy import select
 
 from infra import clock
 from infra.db import db
-from tenants.disclosures import queries
-from tenants.disclosures.actions import NeedsConfirmation
-from tenants.disclosures.rules import HOLD_MARGIN
+from tenants.disclosures.asking import HOLD_MARGIN
+from tenants.disclosures.official import queries as official
+from tenants.disclosures.official.actions import NeedsConfirmation
 from tenants.footage.models import DayKey
 from tenants.retention.models import HoldWindow
 from tenants.roc_dates import format_date
@@ -59,7 +59,7 @@ def test_only_a_window_whose_period_is_over_is_said_to_be_gone_by_the_rule(scene
     assert [caution.code for caution in past.cautions] == ["past_period"]
     assert f"影像如曾錄存，已依規定銷毀（依據：要點第五點第四款；{kept}）" in str(past)
     scene.at_school()
-    (view,) = queries.case(tenant_id=scene.school.tenant_id, disclosure_id=never.id).windows
+    (view,) = official.case(tenant_id=scene.school.tenant_id, disclosure_id=never.id).windows
     assert view.nothing == f"這個時段查無影像（{kept}）"
 
 

@@ -10,8 +10,9 @@ from infra import clock
 from infra.db import db
 from infra.tenancy import Binding, bind
 from tenants.actor import system
-from tenants.disclosures import package_ending
-from tenants.disclosures.models import Disclosure, Package
+from tenants.disclosures.official.models import OfficialRequest
+from tenants.disclosures.packages import ending as package_ending
+from tenants.disclosures.packages.models import Package
 from tenants.errors import InvalidTransition
 from tenants.retention.models import Hold
 from tests.factories import disclosures, people
@@ -43,7 +44,10 @@ def ended(of: Institution, state: str, agency_id: UUID) -> UUID:
     bind(db.session, Binding(tenant_id=of.tenant_id, agency_id=agency_id))
     who = people.person()
     made = disclosures.case(of, agency_id=agency_id, filed_by=who, state="withdrawn")
-    case, package = db.session.get_one(Disclosure, made.disclosure_id), db.session.get_one(Package, made.package_id)
+    case, package = (
+        db.session.get_one(OfficialRequest, made.disclosure_id),
+        db.session.get_one(Package, made.package_id),
+    )
     hold = db.session.get_one(Hold, case.hold_id)
     if state == "closed":
         case.decided_at, case.decided_by, case.decision_reasons = clock.now(), who, "必要"

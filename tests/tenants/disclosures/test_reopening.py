@@ -8,8 +8,11 @@ from sqlalchemy import select
 from infra.db import db
 from tenants.actor import Actor
 from tenants.audit import queries as audit
-from tenants.disclosures import actions, queries
-from tenants.disclosures.models import Disclosure, Package, RegisterEntry
+from tenants.disclosures.official import actions
+from tenants.disclosures.official import queries as official
+from tenants.disclosures.official.models import OfficialRequest
+from tenants.disclosures.packages.models import Package
+from tenants.disclosures.register.models import RegisterEntry
 from tenants.errors import Invalid, InvalidTransition, NotAllowed, NotFound
 from tests.factories import people
 from tests.tenants.disclosures.conftest import Scene, officer_of
@@ -18,7 +21,7 @@ from tests.tenants.disclosures.test_handover import collect, link, ready
 WHY = "承辦人來電，下載至一半中斷"
 
 
-def collected(scene: Scene) -> Disclosure:
+def collected(scene: Scene) -> OfficialRequest:
     """A case whose copy its officer signed for."""
     disclosure = scene.decide(scene.file())
     ready(scene, disclosure)
@@ -27,7 +30,7 @@ def collected(scene: Scene) -> Disclosure:
     return disclosure
 
 
-def reopen(scene: Scene, disclosure: Disclosure, *, reason: str = WHY) -> Package:
+def reopen(scene: Scene, disclosure: OfficialRequest, *, reason: str = WHY) -> Package:
     scene.at_school()
     package = actions.reopen(
         actor=scene.handler, tenant_id=scene.school.tenant_id, disclosure_id=disclosure.id, reason=reason
@@ -136,7 +139,9 @@ def test_only_the_school_opens_a_copy_again(scene: Scene) -> None:
         actions.reopen(actor=scene.officer, tenant_id=scene.school.tenant_id, disclosure_id=disclosure.id, reason=WHY)
 
 
-def ask(scene: Scene, disclosure: Disclosure, *, actor: Actor | None = None, reason: str = "下載至一半中斷") -> Package:
+def ask(
+    scene: Scene, disclosure: OfficialRequest, *, actor: Actor | None = None, reason: str = "下載至一半中斷"
+) -> Package:
     scene.at_agency()
     package = actions.ask_reopening(
         actor=actor or scene.officer, tenant_id=scene.school.tenant_id, disclosure_id=disclosure.id, reason=reason
@@ -160,13 +165,13 @@ def test_the_officer_who_signed_asks_once_and_it_is_over_when_the_copy_is_opened
     scene.at_school()
     assert (first, disclosure.untold.count("ask_reopening")) == (second, 1)
     assert asked_events(scene) == [(scene.officer.id, "下載至一半中斷")], "asked twice changes nothing"
-    assert [line.asked_again for line in queries.inbox(tenant_id=scene.school.tenant_id)] == [True]
-    assert queries.case(tenant_id=scene.school.tenant_id, disclosure_id=disclosure.id).reopening_asked
+    assert [line.asked_again for line in official.inbox(tenant_id=scene.school.tenant_id)] == [True]
+    assert official.case(tenant_id=scene.school.tenant_id, disclosure_id=disclosure.id).reopening_asked
 
     reopen(scene, disclosure)
 
-    assert [line.asked_again for line in queries.inbox(tenant_id=scene.school.tenant_id)] == [False]
-    assert not queries.case(tenant_id=scene.school.tenant_id, disclosure_id=disclosure.id).reopening_asked
+    assert [line.asked_again for line in official.inbox(tenant_id=scene.school.tenant_id)] == [False]
+    assert not official.case(tenant_id=scene.school.tenant_id, disclosure_id=disclosure.id).reopening_asked
     with pytest.raises(Invalid, match="已開放領取"):
         ask(scene, disclosure)
     db.session.rollback()

@@ -6,9 +6,10 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from tenants.disclosures import rules
-from tenants.disclosures.models import PackageState
-from tenants.disclosures.rules import AskedWindow
+from tenants.disclosures import asking
+from tenants.disclosures.asking import AskedWindow
+from tenants.disclosures.official import rules
+from tenants.disclosures.packages.models import PackageState
 from tenants.errors import Invalid
 
 NOW = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
@@ -20,7 +21,7 @@ WINDOW = AskedWindow(camera_id=GATE, started_at=NOW - 3 * HOUR, ended_at=NOW - 2
 
 def fault(*windows: AskedWindow) -> str:
     with pytest.raises(Invalid) as refused:
-        rules.check_windows(windows, site_of=SITE_OF, now=NOW)
+        asking.check_windows(windows, site_of=SITE_OF, now=NOW)
     assert refused.value.field == "windows"
     return str(refused.value)
 
@@ -49,13 +50,13 @@ def test_a_camera_that_is_not_the_institutions_is_unknown() -> None:
 @pytest.mark.req("DR-11")
 def test_one_request_concerns_one_site() -> None:
     assert "請分件申請" in fault(WINDOW, replace(WINDOW, camera_id=ANNEX))
-    assert rules.check_windows([WINDOW, replace(WINDOW, camera_id=ROOM)], site_of=SITE_OF, now=NOW) == SITE_OF[GATE]
+    assert asking.check_windows([WINDOW, replace(WINDOW, camera_id=ROOM)], site_of=SITE_OF, now=NOW) == SITE_OF[GATE]
 
 
 def test_windows_of_one_camera_may_touch_and_not_overlap() -> None:
     next_hour = replace(WINDOW, started_at=WINDOW.ended_at, ended_at=WINDOW.ended_at + HOUR)
 
-    assert rules.check_windows([next_hour, WINDOW], site_of=SITE_OF, now=NOW)
+    assert asking.check_windows([next_hour, WINDOW], site_of=SITE_OF, now=NOW)
     assert "重疊" in fault(WINDOW, replace(next_hour, started_at=WINDOW.ended_at - timedelta(seconds=1)))
 
 
@@ -68,8 +69,8 @@ def test_a_letter_cannot_freeze_everything() -> None:
 @pytest.mark.req("KH-6-1f")
 @pytest.mark.parametrize("scope", ["全部鏡頭、整個月", "所有攝影機", "全園監視器", "前門 整週"])
 def test_everything_is_a_scope_that_is_too_wide(scope: str) -> None:
-    assert rules.is_broad([WINDOW], scope)
-    assert not rules.is_broad([WINDOW], "前門鏡頭 10:00 至 11:00")
+    assert asking.is_broad([WINDOW], scope)
+    assert not asking.is_broad([WINDOW], "前門鏡頭 10:00 至 11:00")
 
 
 @pytest.mark.req("KH-6-1f")
@@ -77,9 +78,9 @@ def test_long_windows_need_a_second_look() -> None:
     long = replace(WINDOW, started_at=NOW - 75 * HOUR)
     longer = replace(WINDOW, started_at=NOW - 8 * 24 * HOUR)
 
-    assert [caution.code for caution in rules.window_cautions([WINDOW], "前門")] == []
-    assert [caution.code for caution in rules.window_cautions([long], "前門")] == ["long_window"]
-    assert [caution.code for caution in rules.window_cautions([longer], None)] == ["long_window", "broad_scope"]
+    assert [caution.code for caution in asking.window_cautions([WINDOW], "前門")] == []
+    assert [caution.code for caution in asking.window_cautions([long], "前門")] == ["long_window"]
+    assert [caution.code for caution in asking.window_cautions([longer], None)] == ["long_window", "broad_scope"]
 
 
 @pytest.mark.req("KH-6-1h", "KH-6-1e")

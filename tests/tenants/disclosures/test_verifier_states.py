@@ -9,7 +9,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from tenants.disclosures.verify import CHUNK, MANIFEST, main
+from tenants.disclosures.packages.verify import CHUNK, MANIFEST, main
 
 pytestmark = pytest.mark.req("DR-07")
 CAMERAS = ("gate", "room")

@@ -6,7 +6,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tenants.disclosures.verify import ORDER, is_signed
+from tenants.disclosures.packages.verify import ORDER, is_signed
 
 # RFC 8032, section 7.1: public key, message, signature.
 VECTORS = [

@@ -13,8 +13,8 @@ from infra.db import db
 from infra.tenancy import Binding, bind
 from tenants.actor import Actor, ActorKind, system
 from tenants.audit import queries as audit
-from tenants.disclosures import queries as disclosures
-from tenants.disclosures.models import Disclosure
+from tenants.disclosures.official import queries as official
+from tenants.disclosures.official.models import OfficialRequest
 from tenants.errors import Invalid, NotAllowed, NotFound
 from tenants.permissions import Role
 from tenants.registry import names, queries, renaming
@@ -90,17 +90,17 @@ def test_an_old_case_keeps_the_old_name_in_every_list(school: Institution) -> No
     agency, officer = people.agency(), people.person()
     bind(db.session, Binding(tenant_id=school.tenant_id, agency_id=agency))
     old = cases.case(school, agency_id=agency, filed_by=officer)
-    filed = db.session.get_one(Disclosure, old.disclosure_id)
+    filed = db.session.get_one(OfficialRequest, old.disclosure_id)
     filed.filed_at = clock.now() - timedelta(days=3)
     db.session.commit()
     rename(school)
     bind(db.session, Binding(tenant_id=school.tenant_id, agency_id=agency))
-    assert disclosures.agency_cases(agency_id=agency)[0].institution == "晨光幼兒園"
-    found = disclosures.case(tenant_id=school.tenant_id, disclosure_id=old.disclosure_id)
+    assert official.agency_cases(agency_id=agency)[0].institution == "晨光幼兒園"
+    found = official.case(tenant_id=school.tenant_id, disclosure_id=old.disclosure_id)
     assert (found.institution, found.reference.split()[0]) == ("晨光幼兒園", "K1")
     filed.filed_at = clock.now()
     db.session.commit()
-    assert disclosures.agency_cases(agency_id=agency)[0].institution == NEW.name
+    assert official.agency_cases(agency_id=agency)[0].institution == NEW.name
 
 
 def test_a_change_is_withdrawn_before_its_day_and_never_after(school: Institution) -> None:

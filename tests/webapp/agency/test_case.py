@@ -8,7 +8,7 @@ import pytest
 
 from infra import clock
 from infra.db import db
-from tenants.disclosures.models import Package, PackageState
+from tenants.disclosures.packages.models import Package, PackageState
 from tests.webapp.desk import NUMBER, Desk, letter, pdf_file
 
 pytestmark = pytest.mark.req("KH-6-1c")

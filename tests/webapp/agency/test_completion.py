@@ -6,7 +6,7 @@ import pytest
 
 from infra.db import db
 from infra.tenancy import Binding, bind
-from tenants.disclosures.models import Disclosure
+from tenants.disclosures.official.models import OfficialRequest
 from tests.webapp.desk import Desk, letter, pdf_file
 
 pytestmark = pytest.mark.req("KH-6-1f")
@@ -84,7 +84,7 @@ def test_where_the_regulation_asks_for_it_the_necessity_is_owed_whatever_it_was_
     address = officer.post(f"{desk.requests(tenant_id)}/new", data=typed).location
     disclosure_id = address.rsplit("/", 1)[-1]
     bind(db.session, Binding(tenant_id=tenant_id))
-    row = db.session.get_one(Disclosure, UUID(disclosure_id))
+    row = db.session.get_one(OfficialRequest, UUID(disclosure_id))
     row.copy_necessity, row.state, row.returned_note = "", "returned", "請補正案由"
     db.session.commit()
 

@@ -9,7 +9,7 @@ import pytest
 from infra import clock
 from infra.db import db
 from infra.tenancy import Binding, bind
-from tenants.disclosures.models import Letter
+from tenants.disclosures.official.models import Letter
 from tenants.roc_dates import short_date
 from tests.webapp.desk import Desk, letter, pdf_file
 

@@ -10,7 +10,7 @@ from werkzeug.test import encode_multipart
 from infra import clock
 from infra.db import db
 from infra.tenancy import Binding, bind
-from tenants.disclosures.models import Letter
+from tenants.disclosures.official.models import Letter
 from tenants.registry.models import Site
 from tenants.retention.models import Hold
 from tenants.roc_dates import format_time, short_date

@@ -17,8 +17,9 @@ from infra.stack.juicefs import JuiceFs
 from infra.stack.postgres import DatabaseUrls
 from infra.tenancy import Binding, bind
 from tenants.actor import Actor
-from tenants.disclosures import actions, packaging
-from tenants.disclosures.actions import IssuedLink
+from tenants.disclosures.official import actions
+from tenants.disclosures.official.actions import IssuedLink
+from tenants.disclosures.packages import building as packaging
 from tenants.people.models import User
 from tests.apps import dispose, media_settings
 from tests.factories.evidence import ACTOR, Archive

@@ -11,8 +11,8 @@ from sqlalchemy import select
 from infra import object_keys
 from infra.db import db
 from tenants.audit.models import AuditEvent
-from tenants.disclosures import actions
-from tenants.disclosures.models import RegisterEntry
+from tenants.disclosures.official import actions
+from tenants.disclosures.register.models import RegisterEntry
 from tenants.permissions import Role
 from tests.factories import people
 from tests.webapp.conftest import WebClient

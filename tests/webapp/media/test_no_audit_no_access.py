@@ -17,7 +17,8 @@ from infra.db import db
 from infra.stack.postgres import DatabaseUrls
 from tenants.audit import queries as chain
 from tenants.audit.models import AuditEvent
-from tenants.disclosures.models import Letter, RegisterEntry
+from tenants.disclosures.official.models import Letter
+from tenants.disclosures.register.models import RegisterEntry
 from tests.webapp.conftest import WebClient
 from tests.webapp.media.conftest import Stage
 

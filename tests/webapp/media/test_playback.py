@@ -8,8 +8,8 @@ from sqlalchemy import select
 
 from infra.db import db
 from tenants.audit.models import AuditEvent
-from tenants.disclosures.models import Letter
-from tenants.disclosures.parts import parts_of
+from tenants.disclosures.official.models import Letter
+from tenants.disclosures.packages.parts import parts_of
 from tenants.permissions import Role
 from tests.factories import people
 from tests.factories.registry import institution

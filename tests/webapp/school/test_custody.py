@@ -11,7 +11,7 @@ from infra.tenancy import Binding, bind
 from tenants.actor import system
 from tenants.audit.actions import record
 from tenants.audit.events import Event
-from tenants.disclosures.models import Disclosure
+from tenants.disclosures.official.models import OfficialRequest
 from tests.factories import ledger
 from tests.factories.stand_alone import stand_alone
 from tests.webapp.desk import Desk, letter
@@ -19,15 +19,15 @@ from tests.webapp.desk import Desk, letter
 pytestmark = pytest.mark.req("DR-06", "DR-07")
 
 
-def filed(desk: Desk) -> Disclosure:
+def filed(desk: Desk) -> OfficialRequest:
     officer = desk.browser("officer")
     answer = officer.post(f"{desk.requests()}/new", data=letter(desk.cast.k1.cameras["C-GATE"]))
     assert answer.status_code == 303, answer.text
     bind(db.session, Binding(tenant_id=desk.cast.k1.tenant_id))
-    return db.session.scalars(select(Disclosure)).one()
+    return db.session.scalars(select(OfficialRequest)).one()
 
 
-def sent(desk: Desk, case: Disclosure) -> None:
+def sent(desk: Desk, case: OfficialRequest) -> None:
     said = dict.fromkeys(Event.PACKAGE_SENT.fields, "x")
     record(Event.PACKAGE_SENT, tenant_id=desk.cast.k1.tenant_id, actor=system("x"), subject_id=case.id, **said)
     db.session.commit()

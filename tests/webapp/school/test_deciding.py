@@ -8,7 +8,8 @@ import pytest
 
 from infra import clock
 from infra.db import db
-from tenants.disclosures.models import Package, PackageState, RegisterEntry
+from tenants.disclosures.packages.models import Package, PackageState
+from tenants.disclosures.register.models import RegisterEntry
 from tenants.roc_dates import format_time, short_date
 from tests.webapp.desk import START, Desk
 

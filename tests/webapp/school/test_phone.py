@@ -7,7 +7,8 @@ import pytest
 
 from infra import clock
 from infra.db import db
-from tenants.disclosures.models import Disclosure, Package, PackageState
+from tenants.disclosures.official.models import OfficialRequest
+from tenants.disclosures.packages.models import Package, PackageState
 from tests.factories import people
 from tests.webapp.desk import Desk
 
@@ -65,6 +66,6 @@ def fetched(desk: Desk) -> UUID:
     package = db.session.scalars(db.select(Package)).one()
     package.state, package.built_at, package.size, package.sha256 = PackageState.READY, clock.now(), 900, "a" * 64
     package.collected_at, package.collected_by = clock.now(), desk.cast.ids["officer"]
-    db.session.get_one(Disclosure, case).state = "exported"
+    db.session.get_one(OfficialRequest, case).state = "exported"
     db.session.commit()
     return case

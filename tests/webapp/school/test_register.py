@@ -4,7 +4,7 @@ import pytest
 
 from infra.db import db
 from infra.tenancy import Binding, bind
-from tenants.disclosures.models import RegisterEntry
+from tenants.disclosures.register.models import RegisterEntry
 from tests.factories import disclosures
 from tests.webapp.desk import Desk
 

@@ -8,7 +8,8 @@ import pytest
 from infra import clock
 from infra.db import db
 from infra.tenancy import Binding, bind
-from tenants.disclosures.models import Disclosure, Package, PackageState
+from tenants.disclosures.official.models import OfficialRequest
+from tenants.disclosures.packages.models import Package, PackageState
 from tests.webapp.desk import Desk
 
 WHY = "承辦人來電，下載中斷"
@@ -23,7 +24,7 @@ def fetched(desk: Desk) -> UUID:
     package = db.session.scalars(db.select(Package)).one()
     package.state, package.built_at, package.size, package.sha256 = PackageState.READY, clock.now(), 900, "a" * 64
     package.collected_at, package.collected_by, package.sent_bytes = clock.now(), desk.cast.ids["officer"], 300
-    db.session.get_one(Disclosure, disclosure_id).state = "exported"
+    db.session.get_one(OfficialRequest, disclosure_id).state = "exported"
     db.session.commit()
     return disclosure_id
 

@@ -8,7 +8,7 @@ import pytest
 from infra import clock
 from infra.db import db
 from infra.tenancy import Binding, bind
-from tenants.disclosures.models import Disclosure
+from tenants.disclosures.official.models import OfficialRequest
 from tenants.permissions import Role
 from tenants.registry.models import Camera, Site
 from tests.factories import people
@@ -81,7 +81,9 @@ def test_the_head_is_warned_of_a_copy_whose_necessity_no_letter_states(desk: Des
     assert "來文未敘明" not in head.get(address).text
 
     bind(db.session, Binding(tenant_id=tenant_id))
-    db.session.get_one(Disclosure, UUID(disclosure_id)).copy_necessity = ""  # as a letter filed before this was asked
+    db.session.get_one(
+        OfficialRequest, UUID(disclosure_id)
+    ).copy_necessity = ""  # as a letter filed before this was asked
     db.session.commit()
 
     page = head.get(address).text

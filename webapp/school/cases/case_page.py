@@ -12,11 +12,13 @@ from infra import clock
 from tenants.actor import Actor
 from tenants.audit.proofs import Anchored, newest_proven
 from tenants.disclosures import custody_record
-from tenants.disclosures.case_lines import CaseLine
-from tenants.disclosures.lifecycle import FINAL, STATE_NAMES, Step
-from tenants.disclosures.models import DisclosureState, PackageState
-from tenants.disclosures.queries import Case
-from tenants.disclosures.rules import answer_by
+from tenants.disclosures.lifecycle import FINAL, STATE_NAMES
+from tenants.disclosures.models import DisclosureState
+from tenants.disclosures.official.case_lines import CaseLine
+from tenants.disclosures.official.queries import Case
+from tenants.disclosures.official.rules import answer_by
+from tenants.disclosures.packages.models import PackageState
+from tenants.disclosures.steps import Step
 from tenants.permissions import Permission
 from tenants.profiles import Clause
 from webapp import addresses

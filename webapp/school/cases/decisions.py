@@ -7,10 +7,11 @@ from flask import Blueprint, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug import Response
 
-from tenants.disclosures import actions, queries
-from tenants.disclosures.actions import Viewing
-from tenants.disclosures.queries import Case
-from tenants.disclosures.rules import Decision
+from tenants.disclosures.official import actions
+from tenants.disclosures.official import queries as official
+from tenants.disclosures.official.actions import Viewing
+from tenants.disclosures.official.queries import Case
+from tenants.disclosures.official.rules import Decision
 from tenants.errors import Destroyed, Invalid
 from tenants.permissions import Permission
 from webapp.access import requires
@@ -138,7 +139,7 @@ def _carry_out(found: Case, answer: Decision | Refusal) -> None:
 
 
 def _case(tenant_id: UUID, disclosure_id: UUID) -> Case:
-    return queries.case(tenant_id=tenant_id, disclosure_id=disclosure_id)
+    return official.case(tenant_id=tenant_id, disclosure_id=disclosure_id)
 
 
 def _back(tenant_id: UUID, disclosure_id: UUID) -> Response:

@@ -20,10 +20,11 @@ from wtforms import Form as SubForm
 from wtforms.validators import Length
 
 from infra.clock import civil_day
-from tenants.disclosures.documents import RETURNABLE, RETURNABLE_NAMES, Returnable, returnable
+from tenants.disclosures.asking import Grant
 from tenants.disclosures.models import DisclosureState, DisclosureWindow
-from tenants.disclosures.queries import Case, Person
-from tenants.disclosures.rules import Decision, Grant
+from tenants.disclosures.official.documents import RETURNABLE, RETURNABLE_NAMES, Returnable, returnable
+from tenants.disclosures.official.queries import Case, Person
+from tenants.disclosures.official.rules import Decision
 from tenants.errors import Invalid
 from webapp.case_progress import owed_by
 from webapp.form_fields import CheckedChoices, ClockField, RocDateField, Stated, options, read_instant

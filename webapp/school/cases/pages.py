@@ -4,7 +4,8 @@ from uuid import UUID
 
 from flask import Blueprint, Response, jsonify, render_template, request
 
-from tenants.disclosures import custody_record, queries
+from tenants.disclosures import custody_record
+from tenants.disclosures.official import queries as official
 from tenants.permissions import Permission
 from webapp.access import requires
 from webapp.school.cases import case_page
@@ -17,7 +18,7 @@ blueprint = Blueprint("cases", __name__, url_prefix="/cases")
 def index(tenant_id: UUID) -> str:
     """The institution's cases: those that wait for it first; ended ones when asked for."""
     everything = request.args.get("all") == "1"
-    found = queries.inbox(tenant_id=tenant_id, include_closed=everything)
+    found = official.inbox(tenant_id=tenant_id, include_closed=everything)
     return render_template("school/cases/cases.html", lines=case_page.lines(found), everything=everything)
 
 
@@ -25,7 +26,7 @@ def index(tenant_id: UUID) -> str:
 @requires(Permission.DISCLOSURE_READ)
 def show(tenant_id: UUID, disclosure_id: UUID) -> str:
     """One case: the letter, the windows, what was preserved, and the steps with the article beside each."""
-    return case_page.render(queries.case(tenant_id=tenant_id, disclosure_id=disclosure_id))
+    return case_page.render(official.case(tenant_id=tenant_id, disclosure_id=disclosure_id))
 
 
 @blueprint.get("/<uuid:disclosure_id>/custody")
@@ -42,5 +43,5 @@ def custody(tenant_id: UUID, disclosure_id: UUID) -> Response:
 @requires(Permission.DISCLOSURE_READ)
 def progress(tenant_id: UUID, disclosure_id: UUID) -> str:
     """The stations of a case, for the page to refresh by itself."""
-    found = queries.case(tenant_id=tenant_id, disclosure_id=disclosure_id)
+    found = official.case(tenant_id=tenant_id, disclosure_id=disclosure_id)
     return render_template("cases/_progress.html", **case_page.progress_of(found))

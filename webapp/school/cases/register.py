@@ -5,7 +5,7 @@ from uuid import UUID
 from flask import Blueprint, render_template, request
 
 from infra import clock
-from tenants.disclosures import queries as disclosures
+from tenants.disclosures.register import queries as registers
 from tenants.permissions import Permission
 from tenants.roc_dates import roc_year
 from webapp.access import requires
@@ -25,7 +25,7 @@ def show(tenant_id: UUID) -> str:
     return render_template(
         "school/cases/register.html",
         year=year,
-        years=sorted({*disclosures.register_years(tenant_id=tenant_id), this_year, year}, reverse=True),
-        lines=register_view.register_lines(disclosures.register(tenant_id=tenant_id, roc_year=year)),
+        years=sorted({*registers.years(tenant_id=tenant_id), this_year, year}, reverse=True),
+        lines=register_view.register_lines(registers.volume(tenant_id=tenant_id, roc_year=year)),
         rules=regulation.rules_of_institution(tenant_id=tenant_id),
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from infra import clock
-from tenants.disclosures.models import RegisterEntry
+from tenants.disclosures.register.models import RegisterEntry
 from tenants.roc_dates import format_date, format_span, format_time
 
 

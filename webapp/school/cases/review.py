@@ -4,8 +4,8 @@ from uuid import UUID
 
 from flask import Blueprint, render_template
 
-from tenants.disclosures import queries
-from tenants.disclosures.models import PackageState
+from tenants.disclosures.official import queries as official
+from tenants.disclosures.packages.models import PackageState
 from tenants.errors import Invalid, NotFound
 from tenants.permissions import Permission
 from tenants.profiles import Clause
@@ -20,7 +20,7 @@ blueprint = Blueprint("review", __name__, url_prefix="/cases/<uuid:disclosure_id
 @requires(Permission.FOOTAGE_WATCH)
 def show(tenant_id: UUID, disclosure_id: UUID, part: int) -> str:
     """One part of the copy: player, gaps, and what it was made from. No download, on purpose."""
-    found = queries.case(tenant_id=tenant_id, disclosure_id=disclosure_id)
+    found = official.case(tenant_id=tenant_id, disclosure_id=disclosure_id)
     if found.package is None or found.package.state != PackageState.READY:
         raise Invalid("影像複製尚未完成，還不能播放。請稍後回到案件頁面。", code="not_ready")
     parts = review_view.parts(found.package)

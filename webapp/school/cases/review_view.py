@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from infra.causes import GapCause
-from tenants.disclosures.models import Package
-from tenants.disclosures.parts import PackagePart, PartGap, parts_of
+from tenants.disclosures.packages.models import Package
+from tenants.disclosures.packages.parts import PackagePart, PartGap, parts_of
 from tenants.footage.rules import CAUSE_NAMES
 from tenants.roc_dates import format_span
 from webapp import addresses

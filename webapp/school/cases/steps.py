@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 
 from tenants.actor import Actor
-from tenants.disclosures.documents import ELEMENT_NAMES
-from tenants.disclosures.lifecycle import TRANSITIONS, Step
-from tenants.disclosures.models import DisclosureState, PackageState
-from tenants.disclosures.queries import Case
+from tenants.disclosures.models import DisclosureState
+from tenants.disclosures.official.documents import ELEMENT_NAMES
+from tenants.disclosures.official.lifecycle import TRANSITIONS
+from tenants.disclosures.official.queries import Case
+from tenants.disclosures.packages.models import PackageState
+from tenants.disclosures.steps import Step
 from tenants.permissions import Permission
 
 _S = DisclosureState

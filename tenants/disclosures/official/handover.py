@@ -7,22 +7,24 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from infra import clock
 from infra.db import db
 from tenants.actor import Actor
-from tenants.audit import actions as audit
-from tenants.audit.events import Event
-from tenants.disclosures.lifecycle import Step
-from tenants.disclosures.models import Disclosure, DisclosureWindow, Package, PackageState, RegisterEntry
-from tenants.disclosures.progress import finish, person, queue_up, record, start
-from tenants.disclosures.rules import LINK_LIFE, is_open
+from tenants.disclosures.official.models import OfficialRequest
+from tenants.disclosures.official.rules import LINK_LIFE, is_open
+from tenants.disclosures.packages.models import Package, PackageState
+from tenants.disclosures.progress import finish, person, record, start
+from tenants.disclosures.register import actions as register
+from tenants.disclosures.register.actions import Line
+from tenants.disclosures.register.models import RegisterEntry
+from tenants.disclosures.register.rules import check_accessor
+from tenants.disclosures.steps import Step
 from tenants.errors import Invalid, NotAllowed, NotFound
 from tenants.people.models import User
 from tenants.registry import phones
 from tenants.registry.models import Agency, Tenant
-from tenants.roc_dates import roc_year
 
 # The text an officer acknowledges (KH-6-5a); a package keeps which version it was.
 DUTY_NOTICE_VERSION = "1"
@@ -30,7 +32,6 @@ DUTY_NOTICE = (
     "取得之監錄資料僅供公文所載目的之使用，其處理、保存及利用應遵守個人資料保護法相關規定，"
     "並應確保資料安全、防止外洩；用畢或依公文所載期限屆滿時，應予返還或銷毀。"
 )
-_SUMMARY_LENGTH = 60  # KH-A2-06
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +67,7 @@ def issue_link(*, actor: Actor, tenant_id: UUID, disclosure_id: UUID) -> IssuedL
 
     A copy that was opened again is for the officer who signed for it: it is one copy for one person (KH-6-5b).
     """
-    disclosure = start(Step.ISSUE_LINK, actor=actor, tenant_id=tenant_id, disclosure_id=disclosure_id)
+    disclosure = start(OfficialRequest, Step.ISSUE_LINK, actor=actor, tenant_id=tenant_id, disclosure_id=disclosure_id)
     package = _package_of(disclosure)
     if not disclosure.copy_approved:
         raise NotAllowed("本案核准調閱，未核准複製，影像不能下載。請洽機構約定到場調閱時間。")
@@ -110,7 +111,9 @@ def package_for(*, actor: Actor, tenant_id: UUID, package_id: UUID) -> Package:
 def collect(*, actor: Actor, tenant_id: UUID, package_id: UUID, token: str, receipt: Receipt) -> Package:
     """Take the package, once, by the officer of the link. Receipt, register line and audit in one transaction."""
     package = check_link(actor=actor, tenant_id=tenant_id, package_id=package_id, token=token)
-    disclosure = start(Step.COLLECT, actor=actor, tenant_id=tenant_id, disclosure_id=package.disclosure_id)
+    disclosure = start(
+        OfficialRequest, Step.COLLECT, actor=actor, tenant_id=tenant_id, disclosure_id=package.disclosure_id
+    )
     db.session.refresh(package, with_for_update=True)  # two windows of one browser: the second finds it collected
     _check_link(package, actor, token)
     check_receipt(receipt)
@@ -136,14 +139,16 @@ def check_receipt(receipt: Receipt) -> None:
     """Raise `Invalid`, with the field, unless the receipt is whole (KH-6-5a, KH-7-3)."""
     if not receipt.acknowledged:
         raise Invalid("請先閱讀並同意個人資料保護義務，再簽收。", field="acknowledged")
-    _check_signed(receipt.name, receipt.title)
+    check_accessor(name=receipt.name, title=receipt.title)
 
 
 def record_viewing(*, actor: Actor, tenant_id: UUID, disclosure_id: UUID, viewing: Viewing) -> RegisterEntry:
     """Enter a viewing at the institution into the register; the actor is who operated (KH-7-1, KH-A2-07)."""
-    disclosure = start(Step.RECORD_VIEWING, actor=actor, tenant_id=tenant_id, disclosure_id=disclosure_id)
+    disclosure = start(
+        OfficialRequest, Step.RECORD_VIEWING, actor=actor, tenant_id=tenant_id, disclosure_id=disclosure_id
+    )
     package = _package_of(disclosure)
-    _check_signed(viewing.name, viewing.title)
+    check_accessor(name=viewing.name, title=viewing.title)
     if package.state != PackageState.READY or package.built_at is None:
         raise Invalid("影像尚未製作完成，不可能已經調閱。請稍後再登記。", code="not_ready")
     if not package.built_at <= viewing.started_at < viewing.ended_at <= clock.now():
@@ -180,14 +185,7 @@ def _check_link(package: Package, actor: Actor, token: str) -> None:
         raise Invalid("連結已逾時（有效15分鐘）。請回到案件頁面重新取得連結。", code="link_expired")
 
 
-def _check_signed(name: str, title: str) -> None:
-    if not name.strip():
-        raise Invalid("請填寫調閱者姓名。", field="name")
-    if not title.strip():
-        raise Invalid("請填寫調閱者職稱，登記簿應記載單位職稱。", field="title")
-
-
-def _let_out_by(disclosure: Disclosure, package: Package) -> UUID | None:
+def _let_out_by(disclosure: OfficialRequest, package: Package) -> UUID | None:
     """系統操作承辦人 of a collection (KH-A2-07): whose act in this system let the copy out.
 
     Not who is named to accompany, but who approved the copy, and of a copy that was opened again who opened it.
@@ -195,76 +193,34 @@ def _let_out_by(disclosure: Disclosure, package: Package) -> UUID | None:
     return disclosure.decided_by if package.reopened_by is None else package.reopened_by
 
 
-def _summary(disclosure: Disclosure, package: Package | None = None) -> str:
+def _summary(disclosure: OfficialRequest, package: Package | None = None) -> str:
     """調閱原因摘要; of a second hand-over also that it is one, and why there had to be one."""
     reason = disclosure.purpose or disclosure.duty
     if package is not None and package.collected_at is not None:
         reason = f"重新領取：{package.reopen_reason}"
-    return f"{disclosure.serial} {reason}"[:_SUMMARY_LENGTH]
+    return f"{disclosure.serial} {reason}"
 
 
 def _enter(
-    *, actor: Actor, disclosure: Disclosure, viewing: Viewing, operator: str, copied: bool, summary: str
+    *, actor: Actor, disclosure: OfficialRequest, viewing: Viewing, operator: str, copied: bool, summary: str
 ) -> RegisterEntry:
-    """The register's next line (KH-7-2, KH-7-3): numbered without holes in its institution and 民國 year.
-
-    One line is one act (KH-A2-08): who fetches a copy was not at the screen, and who was there has a line of that.
-    """
-    now = clock.now()
-    year = roc_year(clock.civil_day(now))
-    entry = RegisterEntry(
-        tenant_id=disclosure.tenant_id,
-        disclosure_id=disclosure.id,
-        roc_year=year,
-        number=_next_number(disclosure.tenant_id, year),
-        accessed_from=viewing.started_at,
-        accessed_until=viewing.ended_at,
-        accessor_name=viewing.name.strip(),
-        accessor_unit=db.session.get_one(Agency, disclosure.agency_id).name,
-        accessor_title=viewing.title.strip(),
-        content=_content(disclosure),
-        summary=summary,
-        operator_name=operator,
-        viewed=not copied,
-        copied=copied,
-        entered_at=now,
-    )
-    db.session.add(entry)
-    db.session.flush()
-    audit.record(
-        Event.REGISTER_ENTERED,
-        tenant_id=disclosure.tenant_id,
+    return register.enter(
         actor=actor,
-        subject_id=disclosure.id,
-        roc_year=entry.roc_year,
-        number=entry.number,
-        disclosure_id=str(disclosure.id),
+        disclosure=disclosure,
+        line=Line(
+            name=viewing.name,
+            unit=db.session.get_one(Agency, disclosure.agency_id).name,
+            title=viewing.title,
+            started_at=viewing.started_at,
+            ended_at=viewing.ended_at,
+            summary=summary,
+            operator=operator,
+            copied=copied,
+        ),
     )
-    return entry
 
 
-def _next_number(tenant_id: UUID, year: int) -> int:
-    queue_up("register", tenant_id)
-    last = select(func.max(RegisterEntry.number)).where(
-        RegisterEntry.tenant_id == tenant_id, RegisterEntry.roc_year == year
-    )
-    return (db.session.scalar(last) or 0) + 1
-
-
-def _content(disclosure: Disclosure) -> list[dict[str, str]]:
-    query = (
-        select(DisclosureWindow)
-        .where(DisclosureWindow.disclosure_id == disclosure.id, DisclosureWindow.approved_from.is_not(None))
-        .order_by(DisclosureWindow.approved_from)
-    )
-    return [
-        {"camera": w.camera_name, "from": w.approved_from.isoformat(), "until": w.approved_until.isoformat()}
-        for w in db.session.scalars(query)
-        if w.approved_from is not None and w.approved_until is not None
-    ]
-
-
-def _package_of(disclosure: Disclosure) -> Package:
+def _package_of(disclosure: OfficialRequest) -> Package:
     package = db.session.scalar(
         select(Package).where(Package.tenant_id == disclosure.tenant_id, Package.disclosure_id == disclosure.id)
     )

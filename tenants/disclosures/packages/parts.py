@@ -8,7 +8,7 @@ from uuid import UUID
 
 from infra.manifest import instant
 from infra.playlists import Piece
-from tenants.disclosures.models import Package
+from tenants.disclosures.packages.models import Package
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,8 +11,8 @@ from infra.objects import ObjectStore
 from tenants.actor import Actor
 from tenants.audit import actions as audit
 from tenants.audit.events import Event
-from tenants.disclosures.documents import SCAN_ALLOWED, Classification
-from tenants.disclosures.models import Disclosure, Letter
+from tenants.disclosures.official.documents import SCAN_ALLOWED, Classification
+from tenants.disclosures.official.models import Letter, OfficialRequest
 from tenants.disclosures.progress import person
 from tenants.errors import Invalid
 from tenants.footage.keys import records_key_recipient
@@ -66,7 +66,7 @@ def checked(scan: Scan | None, *, classification: Classification, required: bool
         raise Invalid(REFUSALS[error.code], field=FIELD, code=error.code) from error
 
 
-def keep(scan: CheckedScan, *, actor: Actor, disclosure: Disclosure, store: ObjectStore) -> Letter:
+def keep(scan: CheckedScan, *, actor: Actor, disclosure: OfficialRequest, store: ObjectStore) -> Letter:
     """Store the scan and add its row.
 
     The object is put before the transaction commits: a lost commit leaves an orphan that nobody can read, while the

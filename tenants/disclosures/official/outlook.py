@@ -8,9 +8,11 @@ from sqlalchemy import select
 
 from infra import clock
 from infra.db import db
-from tenants.disclosures import availability, documents, rules
-from tenants.disclosures.models import Disclosure, DisclosureState
-from tenants.disclosures.rules import AskedWindow, Caution
+from tenants.disclosures import asking, availability
+from tenants.disclosures.asking import AskedWindow, Caution
+from tenants.disclosures.models import DisclosureState
+from tenants.disclosures.official import documents
+from tenants.disclosures.official.models import OfficialRequest
 from tenants.errors import Destroyed
 from tenants.profiles import Clause
 from tenants.registry import queries as registry
@@ -24,7 +26,7 @@ class Outlook:
 
     cautions: tuple[Caution, ...]
     destroyed: frozenset[AskedWindow]
-    linked: tuple[Disclosure, ...]
+    linked: tuple[OfficialRequest, ...]
 
 
 def outlook(
@@ -41,7 +43,7 @@ def outlook(
     linked = same_letter(agency_id=agency_id, folded=documents.number(number).folded) if number.strip() else []
     return Outlook(
         cautions=(
-            *rules.window_cautions(windows, scope),
+            *asking.window_cautions(windows, scope),
             *_number_cautions(number, [case.serial for case in linked if case.tenant_id == tenant_id]),
             *lost.values(),
         ),
@@ -50,16 +52,16 @@ def outlook(
     )
 
 
-def same_letter(*, agency_id: UUID, folded: str) -> list[Disclosure]:
+def same_letter(*, agency_id: UUID, folded: str) -> list[OfficialRequest]:
     """The agency's cases under one 字號, at every institution, oldest first; withdrawn ones are left out."""
     query = (
-        select(Disclosure)
+        select(OfficialRequest)
         .where(
-            Disclosure.agency_id == agency_id,
-            Disclosure.folded_number == folded,
-            Disclosure.state != DisclosureState.WITHDRAWN,
+            OfficialRequest.agency_id == agency_id,
+            OfficialRequest.folded_number == folded,
+            OfficialRequest.state != DisclosureState.WITHDRAWN,
         )
-        .order_by(Disclosure.filed_at)
+        .order_by(OfficialRequest.filed_at)
     )
     return list(db.session.scalars(query))
 

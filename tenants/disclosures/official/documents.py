@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from tenants.disclosures.models import Disclosure
+from tenants.disclosures.official.models import OfficialRequest
 
 
 class Urgency(StrEnum):
@@ -117,7 +117,7 @@ def number(typed: str) -> DocumentNumber:
     )
 
 
-def missing(document: OfficialDocument | Disclosure) -> tuple[Element, ...]:
+def missing(document: OfficialDocument | OfficialRequest) -> tuple[Element, ...]:
     """The elements that the letter does not state, in the article's order. No consent while any is missing."""
     return tuple(element for element in Element if not _stated(element, getattr(document, element.value)))
 
@@ -140,7 +140,7 @@ def returned_note(items: Iterable[Returnable], note: str) -> str:
     return "。".join([*sentences, *([note.strip()] if note.strip() else [])])
 
 
-def owed(document: Disclosure, *, copy_needs_necessity: bool) -> tuple[Returnable, ...]:
+def owed(document: OfficialRequest, *, copy_needs_necessity: bool) -> tuple[Returnable, ...]:
     """What a completion must bring: the elements not stated, and what else the request was sent back for."""
     asked = {Besides(item) for item in document.returned_for}
     if copy_needs_necessity:

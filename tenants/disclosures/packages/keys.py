@@ -9,7 +9,7 @@ from infra.db import db
 from infra.kms import Kms
 from infra.objects import ObjectStore
 from infra.shares import Expected, Lock
-from tenants.disclosures.models import Package
+from tenants.disclosures.packages.models import Package
 from tenants.errors import NotFound
 from tenants.footage import keys
 from tenants.footage.rewrapping import WrappedRows

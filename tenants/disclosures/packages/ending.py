@@ -19,7 +19,9 @@ from tenants.actor import Actor
 from tenants.audit import actions as audit
 from tenants.audit.events import Event
 from tenants.disclosures.lifecycle import FINAL
-from tenants.disclosures.models import Disclosure, DisclosureWindow, Package, RegisterEntry
+from tenants.disclosures.models import Disclosure, DisclosureWindow
+from tenants.disclosures.packages.models import Package
+from tenants.disclosures.register.models import RegisterEntry
 from tenants.errors import InvalidTransition, NotFound
 from tenants.retention.emptying import empty
 from tenants.retention.models import Hold

@@ -3,15 +3,17 @@
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, select
-
 from infra import clock
 from infra.db import db
 from infra.objects import ObjectStore
 from tenants import periods
 from tenants.actor import Actor
-from tenants.disclosures import closed, documents, letters, rules
-from tenants.disclosures.documents import (
+from tenants.disclosures import asking, closed
+from tenants.disclosures.asking import AskedWindow, Caution
+from tenants.disclosures.models import DisclosureState, DisclosureWindow
+from tenants.disclosures.numbering import next_serial
+from tenants.disclosures.official import documents, letters, rules
+from tenants.disclosures.official.documents import (
     NOTHING_ADDED,
     RETURNABLE_NAMES,
     SCAN_ALLOWED,
@@ -20,12 +22,12 @@ from tenants.disclosures.documents import (
     Element,
     OfficialDocument,
 )
-from tenants.disclosures.letters import Scan
-from tenants.disclosures.lifecycle import TRANSITIONS, Step
-from tenants.disclosures.models import Disclosure, DisclosureState, DisclosureWindow
-from tenants.disclosures.outlook import outlook
-from tenants.disclosures.progress import finish, let_hold_end, person, queue_up, record, start
-from tenants.disclosures.rules import AskedWindow, Caution
+from tenants.disclosures.official.letters import Scan
+from tenants.disclosures.official.lifecycle import TRANSITIONS
+from tenants.disclosures.official.models import OfficialRequest
+from tenants.disclosures.official.outlook import outlook
+from tenants.disclosures.progress import finish, let_hold_end, person, record, start
+from tenants.disclosures.steps import Step
 from tenants.errors import DomainError, Invalid, NotAllowed
 from tenants.registry import queries as registry
 from tenants.registry.models import Agency, Camera, Site
@@ -33,7 +35,6 @@ from tenants.registry.regulations import profile, profile_version
 from tenants.retention.actions import place_hold
 from tenants.retention.models import HoldBasis
 from tenants.retention.rules import REVIEW_MONTHS
-from tenants.roc_dates import roc_year
 
 _REQUIRED = {
     "officer_name": "承辦人姓名",
@@ -77,8 +78,8 @@ class Completion:
 class Filed:
     """The new case, and this agency's other cases under the same 字號: parts of one letter, or duplicates."""
 
-    disclosure: Disclosure
-    linked: tuple[Disclosure, ...]
+    disclosure: OfficialRequest
+    linked: tuple[OfficialRequest, ...]
 
 
 class NeedsConfirmation(DomainError):
@@ -102,7 +103,7 @@ def file_request(*, actor: Actor, tenant_id: UUID, filing: Filing, store: Object
     rules.check_document_date(filing.document.dated, today=clock.today())
     cameras = {camera.id: camera for camera in registry.cameras(tenant_id=tenant_id)}
     site_of = {camera.id: camera.site_id for camera in cameras.values()}
-    site = db.session.get_one(Site, rules.check_windows(filing.windows, site_of=site_of, now=clock.now()))
+    site = db.session.get_one(Site, asking.check_windows(filing.windows, site_of=site_of, now=clock.now()))
     closed.check_filing(tenant_id=tenant_id, windows=filing.windows)
     scan = letters.checked(filing.scan, classification=filing.document.classification, required=True)
     ahead = outlook(
@@ -114,7 +115,7 @@ def file_request(*, actor: Actor, tenant_id: UUID, filing: Filing, store: Object
     )
     if ahead.cautions and not filing.confirmed:
         raise NeedsConfirmation(ahead.cautions)
-    held = [rules.with_margin(window) for window in filing.windows if window not in ahead.destroyed]
+    held = [asking.with_margin(window) for window in filing.windows if window not in ahead.destroyed]
     disclosure = _opened(actor=actor, site=site, filing=filing, agency_id=agency.id, held=held)
     _add_windows(disclosure, filing.windows, cameras)
     if scan is not None:
@@ -132,9 +133,9 @@ def file_request(*, actor: Actor, tenant_id: UUID, filing: Filing, store: Object
 
 def complete(
     *, actor: Actor, tenant_id: UUID, disclosure_id: UUID, completion: Completion, store: ObjectStore
-) -> Disclosure:
+) -> OfficialRequest:
     """補正: add what was missing; the request is under review again. Nothing that was stated can be taken back."""
-    disclosure = start(Step.COMPLETE, actor=actor, tenant_id=tenant_id, disclosure_id=disclosure_id)
+    disclosure = start(OfficialRequest, Step.COMPLETE, actor=actor, tenant_id=tenant_id, disclosure_id=disclosure_id)
     classification = Classification(disclosure.classification)
     scan = letters.checked(completion.scan, classification=classification, required=False)
     for name in (*(element.value for element in Element), "copy_necessity"):
@@ -155,9 +156,9 @@ def complete(
     return finish(Step.COMPLETE, actor=actor, disclosure=disclosure)
 
 
-def withdraw(*, actor: Actor, tenant_id: UUID, disclosure_id: UUID) -> Disclosure:
+def withdraw(*, actor: Actor, tenant_id: UUID, disclosure_id: UUID) -> OfficialRequest:
     """撤回, before the decision. The hold ends after the appeal period, as after a refusal (DR-01)."""
-    disclosure = start(Step.WITHDRAW, actor=actor, tenant_id=tenant_id, disclosure_id=disclosure_id)
+    disclosure = start(OfficialRequest, Step.WITHDRAW, actor=actor, tenant_id=tenant_id, disclosure_id=disclosure_id)
     let_hold_end(disclosure, actor=actor)
     return finish(Step.WITHDRAW, actor=actor, disclosure=disclosure)
 
@@ -184,9 +185,9 @@ def _check_stated(filing: Filing) -> None:
         raise Invalid("請敘明執行職務之事由，例如「偵辦竊盜案」。", field="duty")
 
 
-def _opened(*, actor: Actor, site: Site, filing: Filing, agency_id: UUID, held: list[AskedWindow]) -> Disclosure:
+def _opened(*, actor: Actor, site: Site, filing: Filing, agency_id: UUID, held: list[AskedWindow]) -> OfficialRequest:
     document = filing.document
-    serial = _next_serial(site.tenant_id)
+    serial = next_serial(tenant_id=site.tenant_id)
     rule = profile(site.profile, clock.today())
     hold = place_hold(
         actor=actor,
@@ -197,7 +198,7 @@ def _opened(*, actor: Actor, site: Site, filing: Filing, agency_id: UUID, held: 
         windows=held,
         review_on=periods.add_months(clock.today(), REVIEW_MONTHS),
     )
-    disclosure = Disclosure(
+    disclosure = OfficialRequest(
         id=uuid4(),
         tenant_id=site.tenant_id,
         agency_id=agency_id,
@@ -227,15 +228,7 @@ def _opened(*, actor: Actor, site: Site, filing: Filing, agency_id: UUID, held: 
 _ELEMENT_COLUMNS = tuple(element.value for element in Element if element is not Element.DUTY)
 
 
-def _next_serial(tenant_id: UUID) -> str:
-    """調閱-<民國年>-<number>, counted per institution and year."""
-    queue_up("disclosures", tenant_id)
-    prefix = f"調閱-{roc_year(clock.today())}-"
-    query = select(func.count()).where(Disclosure.tenant_id == tenant_id, Disclosure.serial.startswith(prefix))
-    return f"{prefix}{(db.session.scalar(query) or 0) + 1:04}"
-
-
-def _add_windows(disclosure: Disclosure, windows: tuple[AskedWindow, ...], cameras: dict[UUID, Camera]) -> None:
+def _add_windows(disclosure: OfficialRequest, windows: tuple[AskedWindow, ...], cameras: dict[UUID, Camera]) -> None:
     db.session.add_all(
         DisclosureWindow(
             id=uuid4(),

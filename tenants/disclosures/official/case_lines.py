@@ -7,7 +7,9 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Date, Select, cast, func, select
 
 from infra.db import db
-from tenants.disclosures.models import Disclosure, DisclosureState, DisclosureWindow, Package, PackageState
+from tenants.disclosures.models import Disclosure, DisclosureState, DisclosureWindow
+from tenants.disclosures.official.models import OfficialRequest
+from tenants.disclosures.packages.models import Package, PackageState
 from tenants.registry import names
 from tenants.registry.models import Agency, Tenant
 
@@ -46,24 +48,29 @@ def reference_of(disclosure: Disclosure) -> str:
     return _reference(db.session.get_one(Tenant, disclosure.tenant_id).code, disclosure.serial)
 
 
-def lines() -> Select[Disclosure, str, str, str, int, bool, bool, bool]:
+def lines() -> Select[OfficialRequest, str, str, str, int, bool, bool, bool]:
     """The query of all cases that the session may see, newest first, to be narrowed and read."""
     windows = (
         select(func.count())
-        .where(DisclosureWindow.tenant_id == Disclosure.tenant_id, DisclosureWindow.disclosure_id == Disclosure.id)
+        .where(
+            DisclosureWindow.tenant_id == OfficialRequest.tenant_id,
+            DisclosureWindow.disclosure_id == OfficialRequest.id,
+        )
         .scalar_subquery()
     )
     # As `rules.is_open` and `rules.is_asked_again` say of one package.
     reopened = func.coalesce(Package.reopened_at > Package.collected_at, False)
     waits = (
-        Disclosure.copy_approved & (Package.state == PackageState.READY) & (Package.collected_at.is_(None) | reopened)
+        OfficialRequest.copy_approved
+        & (Package.state == PackageState.READY)
+        & (Package.collected_at.is_(None) | reopened)
     )
     asked_again = Package.reopening_asked_at.is_not(None) & func.coalesce(
         Package.reopened_at < Package.reopening_asked_at, True
     )
     return (
         select(
-            Disclosure,
+            OfficialRequest,
             Tenant.code,
             names.name_then(_filed_on()),
             Agency.name,
@@ -72,14 +79,16 @@ def lines() -> Select[Disclosure, str, str, str, int, bool, bool, bool]:
             reopened.label("reopened"),
             func.coalesce(asked_again, False).label("asked_again"),
         )
-        .join(Tenant, Tenant.id == Disclosure.tenant_id)
-        .join(Agency, Agency.id == Disclosure.agency_id)
-        .outerjoin(Package, (Package.tenant_id == Disclosure.tenant_id) & (Package.disclosure_id == Disclosure.id))
-        .order_by(Disclosure.filed_at.desc())
+        .join(Tenant, Tenant.id == OfficialRequest.tenant_id)
+        .join(Agency, Agency.id == OfficialRequest.agency_id)
+        .outerjoin(
+            Package, (Package.tenant_id == OfficialRequest.tenant_id) & (Package.disclosure_id == OfficialRequest.id)
+        )
+        .order_by(OfficialRequest.filed_at.desc())
     )
 
 
-def read(query: Select[Disclosure, str, str, str, int, bool, bool, bool]) -> list[CaseLine]:
+def read(query: Select[OfficialRequest, str, str, str, int, bool, bool, bool]) -> list[CaseLine]:
     """The lines that a query of `lines` finds."""
     return [
         CaseLine(
@@ -109,7 +118,7 @@ def read(query: Select[Disclosure, str, str, str, int, bool, bool, bool]) -> lis
 
 def _filed_on() -> ColumnElement[date]:
     """The Taipei day on which a case was filed: a case is called by the institution's name of that day (DR-33)."""
-    return cast(func.timezone("Asia/Taipei", Disclosure.filed_at), Date)
+    return cast(func.timezone("Asia/Taipei", OfficialRequest.filed_at), Date)
 
 
 def _reference(code: str, serial: str) -> str:

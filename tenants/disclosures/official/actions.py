@@ -12,9 +12,10 @@ from infra import clock
 from infra.db import db
 from infra.queues import Job, enqueue_after_commit
 from tenants.actor import Actor
-from tenants.disclosures import documents, rules
-from tenants.disclosures.documents import Besides, Element, Returnable
-from tenants.disclosures.filing import (
+from tenants.disclosures.models import DisclosureState, DisclosureWindow
+from tenants.disclosures.official import documents, rules
+from tenants.disclosures.official.documents import Besides, Element, Returnable
+from tenants.disclosures.official.filing import (
     Completion,
     Filed,
     Filing,
@@ -23,14 +24,15 @@ from tenants.disclosures.filing import (
     file_request,
     withdraw,
 )
-from tenants.disclosures.handover import IssuedLink, Receipt, Viewing, collect, issue_link, record_viewing
-from tenants.disclosures.letters import Scan
-from tenants.disclosures.lifecycle import Step
-from tenants.disclosures.models import Disclosure, DisclosureState, DisclosureWindow, Package, PackageState
+from tenants.disclosures.official.handover import IssuedLink, Receipt, Viewing, collect, issue_link, record_viewing
+from tenants.disclosures.official.letters import Scan
+from tenants.disclosures.official.models import OfficialRequest
+from tenants.disclosures.official.questions import question_of
+from tenants.disclosures.official.reopening import ask_reopening, record_sent, reopen
+from tenants.disclosures.official.rules import Decision
+from tenants.disclosures.packages.models import Package, PackageState
 from tenants.disclosures.progress import finish, let_hold_end, person, start
-from tenants.disclosures.questions import question_of
-from tenants.disclosures.reopening import ask_reopening, record_sent, reopen
-from tenants.disclosures.rules import Decision
+from tenants.disclosures.steps import Step
 from tenants.errors import Invalid
 
 __all__ = [
@@ -61,9 +63,9 @@ __all__ = [
 
 def return_for_completion(
     *, actor: Actor, tenant_id: UUID, disclosure_id: UUID, missing: frozenset[Returnable], note: str
-) -> Disclosure:
+) -> OfficialRequest:
     """退請補正: send the request back, naming what the letter lacks. The hold stays (DR-01)."""
-    disclosure = start(Step.RETURN, actor=actor, tenant_id=tenant_id, disclosure_id=disclosure_id)
+    disclosure = start(OfficialRequest, Step.RETURN, actor=actor, tenant_id=tenant_id, disclosure_id=disclosure_id)
     if not missing and not note.strip():
         raise Invalid("請勾選來文欠缺的事項，或說明需要補正的內容。", field="missing")
     offered = documents.returnable(wants_copy=disclosure.wants_copy, classification=disclosure.classification)
@@ -80,13 +82,13 @@ def return_for_completion(
     return finish(Step.RETURN, actor=actor, disclosure=disclosure, missing=[item.value for item in named])
 
 
-def decide(*, actor: Actor, tenant_id: UUID, disclosure_id: UUID, decision: Decision) -> Disclosure:
+def decide(*, actor: Actor, tenant_id: UUID, disclosure_id: UUID, decision: Decision) -> OfficialRequest:
     """同意 or 部分同意, by the head only (KH-6-1g). Orders the package, to be built once the hold is copied.
 
     The package is the institution's own copy for reference as well (KH-6-4a), so it is built even when only looking is
     approved.
     """
-    disclosure = start(Step.APPROVE, actor=actor, tenant_id=tenant_id, disclosure_id=disclosure_id)
+    disclosure = start(OfficialRequest, Step.APPROVE, actor=actor, tenant_id=tenant_id, disclosure_id=disclosure_id)
     windows = _windows(disclosure)
     question = question_of(disclosure, windows)
     rules.check_decision(decision, question)
@@ -114,9 +116,9 @@ def decide(*, actor: Actor, tenant_id: UUID, disclosure_id: UUID, decision: Deci
     return finish(step, actor=actor, disclosure=disclosure, decision=step.value, windows=granted)
 
 
-def refuse(*, actor: Actor, tenant_id: UUID, disclosure_id: UUID, reasons: str) -> Disclosure:
+def refuse(*, actor: Actor, tenant_id: UUID, disclosure_id: UUID, reasons: str) -> OfficialRequest:
     """不同意, with reasons. The hold stays through the appeal period and then ends by itself (DR-01)."""
-    disclosure = start(Step.REFUSE, actor=actor, tenant_id=tenant_id, disclosure_id=disclosure_id)
+    disclosure = start(OfficialRequest, Step.REFUSE, actor=actor, tenant_id=tenant_id, disclosure_id=disclosure_id)
     if not reasons.strip():
         raise Invalid("不同意時應敘明理由，並告知後續可行的方式。", field="reasons")
     _mark_decided(disclosure, actor, reasons)
@@ -126,9 +128,9 @@ def refuse(*, actor: Actor, tenant_id: UUID, disclosure_id: UUID, reasons: str) 
 
 def record_reply(
     *, actor: Actor, tenant_id: UUID, disclosure_id: UUID, reply_number: str, reply_date: date
-) -> Disclosure:
+) -> OfficialRequest:
     """函復: number and date of the reply letter, no earlier than the incoming one (KH-6-1h)."""
-    disclosure = start(Step.REPLY, actor=actor, tenant_id=tenant_id, disclosure_id=disclosure_id)
+    disclosure = start(OfficialRequest, Step.REPLY, actor=actor, tenant_id=tenant_id, disclosure_id=disclosure_id)
     if not reply_number.strip():
         raise Invalid("請填寫函復的發文字號。", field="reply_number")
     rules.check_reply_date(reply_date, incoming=disclosure.document_date, today=clock.today())
@@ -144,13 +146,13 @@ def record_reply(
     )
 
 
-def close(*, actor: Actor, tenant_id: UUID, disclosure_id: UUID) -> Disclosure:
+def close(*, actor: Actor, tenant_id: UUID, disclosure_id: UUID) -> OfficialRequest:
     """結案. Impossible before the reply (KH-6-1h), and while an approved copy waits for its officer.
 
     A refused case keeps the end of its hold; a granted one has its own copy by now (KH-6-4a), and its hold ends after
     the appeal period.
     """
-    disclosure = start(Step.CLOSE, actor=actor, tenant_id=tenant_id, disclosure_id=disclosure_id)
+    disclosure = start(OfficialRequest, Step.CLOSE, actor=actor, tenant_id=tenant_id, disclosure_id=disclosure_id)
     if disclosure.replied_at is None:
         raise Invalid("尚未登記函復字號與日期，不能結案。請先函復申請機關。", code="not_replied")
     package = db.session.scalar(select(Package).where(Package.disclosure_id == disclosure.id))
@@ -167,12 +169,12 @@ def close(*, actor: Actor, tenant_id: UUID, disclosure_id: UUID) -> Disclosure:
     return finish(Step.CLOSE, actor=actor, disclosure=disclosure)
 
 
-def _mark_decided(disclosure: Disclosure, actor: Actor, reasons: str) -> None:
+def _mark_decided(disclosure: OfficialRequest, actor: Actor, reasons: str) -> None:
     disclosure.decided_at, disclosure.decided_by = clock.now(), person(actor)
     disclosure.decision_reasons = reasons.strip()
 
 
-def _windows(disclosure: Disclosure) -> dict[UUID, DisclosureWindow]:
+def _windows(disclosure: OfficialRequest) -> dict[UUID, DisclosureWindow]:
     query = select(DisclosureWindow).where(
         DisclosureWindow.tenant_id == disclosure.tenant_id, DisclosureWindow.disclosure_id == disclosure.id
     )

@@ -10,9 +10,11 @@ from infra import clock
 from infra.causes import GapCause
 from infra.db import db
 from infra.manifest import microseconds
-from tenants.disclosures.models import Disclosure, DisclosureWindow, Package
-from tenants.disclosures.package_manifest import ApprovedWindow, Heading
-from tenants.disclosures.parts import PartGap
+from tenants.disclosures.models import Disclosure, DisclosureWindow
+from tenants.disclosures.official.models import OfficialRequest
+from tenants.disclosures.packages.manifest import ApprovedWindow, Heading
+from tenants.disclosures.packages.models import Package
+from tenants.disclosures.packages.parts import PartGap
 from tenants.footage import queries as footage
 from tenants.footage.models import CameraStatus, GapReport, SegmentState
 from tenants.footage.rules import Gap, Window, explained, missing
@@ -52,14 +54,15 @@ def approved_windows(disclosure: Disclosure) -> list[ApprovedWindow]:
 
 def heading(package: Package, disclosure: Disclosure) -> Heading:
     """Whose package it is, in words."""
+    asked = disclosure if isinstance(disclosure, OfficialRequest) else None
     return Heading(
         package_id=package.id,
         serial=disclosure.serial,
         institution_id=package.tenant_id,
         institution=db.session.get_one(Tenant, package.tenant_id).name,
-        agency=db.session.get_one(Agency, disclosure.agency_id).name,
-        document_number=disclosure.document_number,
-        document_date=format_date(disclosure.document_date),
+        agency=db.session.get_one(Agency, asked.agency_id).name if asked is not None else "",
+        document_number=asked.document_number if asked is not None else "",
+        document_date=format_date(asked.document_date) if asked is not None else "",
         decision=disclosure.state,
         rule=f"{disclosure.profile} {disclosure.profile_version}",
         ordered_at=package.ordered_at,

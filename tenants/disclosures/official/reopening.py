@@ -9,10 +9,11 @@ from infra.db import db
 from tenants.actor import Actor
 from tenants.audit import actions as audit
 from tenants.audit.events import Event
-from tenants.disclosures.lifecycle import Step
-from tenants.disclosures.models import Disclosure, Package, PackageState
+from tenants.disclosures.official.models import OfficialRequest
+from tenants.disclosures.official.rules import is_asked_again, is_open
+from tenants.disclosures.packages.models import Package, PackageState
 from tenants.disclosures.progress import person, record, start
-from tenants.disclosures.rules import is_asked_again, is_open
+from tenants.disclosures.steps import Step
 from tenants.errors import Invalid, NotAllowed, NotFound
 
 
@@ -22,7 +23,9 @@ def ask_reopening(*, actor: Actor, tenant_id: UUID, disclosure_id: UUID, reason:
     Asking twice changes nothing.
     Raises `Invalid` without a reason or while the copy is open, and `NotAllowed` for whoever did not sign for it.
     """
-    disclosure = start(Step.ASK_REOPENING, actor=actor, tenant_id=tenant_id, disclosure_id=disclosure_id)
+    disclosure = start(
+        OfficialRequest, Step.ASK_REOPENING, actor=actor, tenant_id=tenant_id, disclosure_id=disclosure_id
+    )
     package = _collectable(disclosure)
     if package.collected_by != actor.id:
         raise NotAllowed("重新開放領取，應由原簽收的承辦人請求。")
@@ -48,7 +51,7 @@ def reopen(*, actor: Actor, tenant_id: UUID, disclosure_id: UUID, reason: str) -
 
     The first hand-over stays in the register as it is, and the next one gets a line of its own with this reason.
     """
-    disclosure = start(Step.REOPEN, actor=actor, tenant_id=tenant_id, disclosure_id=disclosure_id)
+    disclosure = start(OfficialRequest, Step.REOPEN, actor=actor, tenant_id=tenant_id, disclosure_id=disclosure_id)
     if not reason.strip():
         raise Invalid("請敘明重新開放領取的理由，例如下載中斷的時間與承辦人的來電。", field="reason")
     package = _collectable(disclosure)
@@ -73,7 +76,7 @@ def record_sent(*, actor: Actor, tenant_id: UUID, package_id: UUID, sent: int) -
     if package is None or actor.agency_id != package.agency_id:
         raise NotFound
     package.sent_bytes = sent
-    disclosure = db.session.get_one(Disclosure, package.disclosure_id)
+    disclosure = db.session.get_one(OfficialRequest, package.disclosure_id)
     audit.record(
         Event.PACKAGE_SENT if sent == package.size else Event.PACKAGE_CUT_OFF,
         tenant_id=tenant_id,
@@ -87,7 +90,7 @@ def record_sent(*, actor: Actor, tenant_id: UUID, package_id: UUID, sent: int) -
     return package
 
 
-def _collectable(disclosure: Disclosure) -> Package:
+def _collectable(disclosure: OfficialRequest) -> Package:
     """The case's finished copy, locked until the transaction ends."""
     query = select(Package).where(Package.tenant_id == disclosure.tenant_id, Package.disclosure_id == disclosure.id)
     package = db.session.scalar(query.with_for_update().execution_options(populate_existing=True))

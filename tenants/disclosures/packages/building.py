@@ -24,10 +24,10 @@ from infra.objects import ObjectStore
 from tenants.actor import Actor
 from tenants.audit import actions as audit
 from tenants.audit.events import Event
-from tenants.disclosures import package_contents as contents_of
-from tenants.disclosures.models import Disclosure, Package, PackageState
-from tenants.disclosures.package_keys import package_lock
-from tenants.disclosures.package_manifest import (
+from tenants.disclosures.models import Disclosure
+from tenants.disclosures.packages import contents as contents_of
+from tenants.disclosures.packages.keys import package_lock
+from tenants.disclosures.packages.manifest import (
     MANIFEST_NAME,
     NOTES_NAME,
     VERIFIER_NAME,
@@ -39,7 +39,8 @@ from tenants.disclosures.package_manifest import (
     safe_name,
     verifier_text,
 )
-from tenants.disclosures.parts import PackagePart, PartGap
+from tenants.disclosures.packages.models import Package, PackageState
+from tenants.disclosures.packages.parts import PackagePart, PartGap
 from tenants.errors import NotFound, Tampered
 from tenants.retention import queries as retention
 from tenants.retention.hold_keys import open_hold_key

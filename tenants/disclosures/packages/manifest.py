@@ -13,8 +13,8 @@ from uuid import UUID
 
 from infra.archives import Entry
 from infra.manifest import ManifestLine, SignedLine, microseconds, parse
-from tenants.disclosures.handover import DUTY_NOTICE
-from tenants.disclosures.parts import PackagePart, PartGap
+from tenants.disclosures.official.handover import DUTY_NOTICE
+from tenants.disclosures.packages.parts import PackagePart, PartGap
 from tenants.roc_dates import format_instant, format_span
 
 FORMAT = "shouyuan-package/1"

@@ -1,0 +1,37 @@
+"""The life of a request by official document, as a table (KH-6-1, TY-5-2).
+
+The rules that look at a case's content are in `rules`; here is only what depends on its state.
+"""
+
+from tenants.audit.events import Event
+from tenants.disclosures.models import DisclosureState
+from tenants.disclosures.steps import Notice, Step, Table, Transition
+from tenants.permissions import Permission
+
+_S = DisclosureState
+_OPEN = frozenset({_S.SUBMITTED})
+_BEFORE_DECISION = frozenset({_S.SUBMITTED, _S.RETURNED})
+_GRANTED = frozenset({_S.APPROVED, _S.PARTIALLY_APPROVED})
+_COLLECTED = frozenset({_S.EXPORTED})
+_GIVEN = _GRANTED | {_S.EXPORTED}
+_DECIDED = _GRANTED | {_S.REFUSED, _S.EXPORTED}
+_DECIDE, _REPLY = Permission.DISCLOSURE_DECIDE, Permission.DISCLOSURE_REPLY
+_FILE, _COLLECT = Permission.DISCLOSURE_FILE, Permission.DISCLOSURE_COLLECT
+_SCHOOL, _AGENCY, _NOBODY = Notice.INSTITUTION, Notice.AGENCY, Notice.NOBODY
+
+TRANSITIONS: Table = {
+    Step.FILE: Transition(frozenset(), _S.SUBMITTED, _FILE, Event.DISCLOSURE_FILED, _SCHOOL),
+    Step.RETURN: Transition(_OPEN, _S.RETURNED, _REPLY, Event.DISCLOSURE_RETURNED, _AGENCY),
+    Step.COMPLETE: Transition(frozenset({_S.RETURNED}), _S.SUBMITTED, _FILE, Event.DISCLOSURE_COMPLETED, _SCHOOL),
+    Step.APPROVE: Transition(_OPEN, _S.APPROVED, _DECIDE, Event.DISCLOSURE_DECIDED, _AGENCY),
+    Step.APPROVE_PART: Transition(_OPEN, _S.PARTIALLY_APPROVED, _DECIDE, Event.DISCLOSURE_DECIDED, _AGENCY),
+    Step.REFUSE: Transition(_BEFORE_DECISION, _S.REFUSED, _DECIDE, Event.DISCLOSURE_DECIDED, _AGENCY),
+    Step.WITHDRAW: Transition(_BEFORE_DECISION, _S.WITHDRAWN, _FILE, Event.DISCLOSURE_WITHDRAWN, _SCHOOL),
+    Step.REPLY: Transition(_DECIDED, None, _REPLY, Event.DISCLOSURE_REPLIED, _AGENCY),
+    Step.ISSUE_LINK: Transition(_GIVEN, None, _COLLECT, Event.DISCLOSURE_LINK_ISSUED, _NOBODY),
+    Step.COLLECT: Transition(_GIVEN, _S.EXPORTED, _COLLECT, Event.DISCLOSURE_COLLECTED, _SCHOOL),
+    Step.ASK_REOPENING: Transition(_COLLECTED, None, _COLLECT, Event.DISCLOSURE_REOPENING_ASKED, _SCHOOL),
+    Step.REOPEN: Transition(_COLLECTED, None, _REPLY, Event.DISCLOSURE_REOPENED, _AGENCY),
+    Step.RECORD_VIEWING: Transition(_GIVEN, None, Permission.FOOTAGE_WATCH, Event.DISCLOSURE_VIEWED, _NOBODY),
+    Step.CLOSE: Transition(_DECIDED, _S.CLOSED, _REPLY, Event.DISCLOSURE_CLOSED, _AGENCY),
+}

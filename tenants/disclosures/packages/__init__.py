@@ -1,0 +1,1 @@
+"""The copy of approved footage: built, described, sealed, checked by anybody, and destroyed in time."""

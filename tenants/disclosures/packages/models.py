@@ -1,0 +1,69 @@
+"""The copy of approved footage, as its row."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, ForeignKeyConstraint, UniqueConstraint
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from infra.db import Identified, Model, TenantOwned
+
+
+class PackageState(StrEnum):
+    """`pending` until a worker built it; `lacking` when the store held nothing for the approved windows."""
+
+    PENDING = "pending"
+    READY = "ready"
+    LACKING = "lacking"
+
+
+class Package(Identified, TenantOwned, Model):
+    """What leaves: one zip of playable files, manifest and verifier. Collected once, by one officer, in time.
+
+    When the line broke the institution opens it again: `collected_*` is then the latest time, the register has both.
+    `sent_bytes` is how much of it left at that time, and NULL while nobody knows. It goes with the case's hold.
+    `reopening_asked_at` is when its officer last asked for that, and is over once `reopened_at` is later.
+    """
+
+    __tablename__ = "packages"
+    personal = frozenset({"collected_address", "reopen_reason", "reopening_asked_why"})
+
+    disclosure_id: Mapped[UUID]
+    agency_id: Mapped[UUID | None]
+    state: Mapped[str]
+    ordered_at: Mapped[datetime]
+    built_at: Mapped[datetime | None]
+    size: Mapped[int | None] = mapped_column(BigInteger)
+    sha256: Mapped[str] = mapped_column(default="")
+    parts: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list)
+    manifest: Mapped[str] = mapped_column(default="")
+    recipient: Mapped[str] = mapped_column(default="")
+    wrapped_secret: Mapped[bytes | None]
+    link_hash: Mapped[str] = mapped_column(default="")
+    link_for: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
+    link_expires_at: Mapped[datetime | None]
+    collected_at: Mapped[datetime | None]
+    collected_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
+    collected_address: Mapped[str] = mapped_column(default="")
+    receipt_version: Mapped[str] = mapped_column(default="")
+    sent_bytes: Mapped[int | None] = mapped_column(BigInteger)
+    reopening_asked_at: Mapped[datetime | None]
+    reopening_asked_why: Mapped[str] = mapped_column(default="")
+    reopened_at: Mapped[datetime | None]
+    reopened_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
+    reopen_reason: Mapped[str] = mapped_column(default="")
+    destroyed_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        ForeignKeyConstraint(["tenant_id", "disclosure_id"], ["disclosures.tenant_id", "disclosures.id"]),
+        UniqueConstraint("tenant_id", "disclosure_id"),
+        CheckConstraint("state in ('pending', 'ready', 'lacking')", name="state"),
+        CheckConstraint("(collected_at is null) = (collected_by is null)", name="collected_pair"),
+        CheckConstraint("reopening_asked_at is null or reopening_asked_why <> ''", name="reopening_asked_for"),
+        CheckConstraint("(reopened_at is null) = (reopened_by is null)", name="reopened_pair"),
+        CheckConstraint("reopened_at is null or reopen_reason <> ''", name="reopened_for"),
+        CheckConstraint("destroyed_at is null or wrapped_secret is null", name="destroyed_pair"),
+    )

@@ -1,0 +1,34 @@
+"""Reads of copies of approved footage."""
+
+from uuid import UUID
+
+from sqlalchemy import select
+
+from infra.db import db
+from tenants.disclosures import queries as disclosures
+from tenants.disclosures.models import Disclosure
+from tenants.disclosures.packages.models import Package, PackageState
+from tenants.errors import NotFound
+
+
+def pending(*, tenant_id: UUID, hold_id: UUID | None = None) -> list[UUID]:
+    """Packages ordered and not built: of one hold, or all, for the sweep that finds what a lost queue forgot."""
+    query = select(Package.id).where(
+        Package.tenant_id == tenant_id, Package.state == PackageState.PENDING, Package.destroyed_at.is_(None)
+    )
+    if hold_id is not None:
+        query = query.join(Disclosure, Disclosure.id == Package.disclosure_id).where(Disclosure.hold_id == hold_id)
+    return list(db.session.scalars(query))
+
+
+def package(*, tenant_id: UUID, package_id: UUID) -> Package:
+    """One package of the institution's, built or not. Raises `NotFound`."""
+    found = db.session.scalar(select(Package).where(Package.tenant_id == tenant_id, Package.id == package_id))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def disclosure_of(package: Package) -> Disclosure:
+    """The case that a package belongs to."""
+    return disclosures.found(tenant_id=package.tenant_id, disclosure_id=package.disclosure_id)
