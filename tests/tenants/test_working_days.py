@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tenants import working_days
-from tenants.disclosures.documents import Urgency
-from tenants.disclosures.rules import answer_by
+from tenants.disclosures.official.documents import Urgency
+from tenants.disclosures.official.rules import answer_by
 from tests import office_calendar
 
 ANNOUNCED_THROUGH = 2027
