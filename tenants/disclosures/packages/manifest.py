@@ -129,7 +129,7 @@ def notes_text(heading: Heading, missing: Iterable[tuple[str, PartGap]], parts: 
 
 def verifier_text() -> bytes:
     """verify.py, to the byte."""
-    return (resources.files("tenants.disclosures") / VERIFIER_NAME).read_bytes()
+    return (resources.files("tenants.disclosures.packages") / VERIFIER_NAME).read_bytes()
 
 
 def _window(window: ApprovedWindow, contents: Contents, lines: Sequence[ManifestLine]) -> dict[str, Any]:
