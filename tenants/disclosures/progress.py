@@ -30,7 +30,7 @@ def locked(kind: type[D], *, tenant_id: UUID, disclosure_id: UUID) -> D:
     found = db.session.scalar(
         select(kind)
         .where(kind.tenant_id == tenant_id, kind.id == disclosure_id)
-        .with_for_update(of=Disclosure)  # the table of a door follows it
+        .with_for_update(of=Disclosure.__table__)  # PostgreSQL locks no row of a door that is joined from outside
         .execution_options(populate_existing=True)
     )
     if found is None:
