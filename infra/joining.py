@@ -23,7 +23,7 @@ _MICROSECOND = 1_000_000
 # One movie unit a 90000th of a second: with the default of a millisecond the edit list would cut beside the frame.
 _MP4 = {"movie_timescale": "90000", "use_editlist": "1"}
 # A clock that was set back makes segments overlap; then each keeps its time, in a file of its own.
-_MOST_OVERLAP_US = 500_000
+MOST_OVERLAP_US = 500_000
 # Clocks of cameras drift by far less. Beyond it the span holds a stall, and stretching over it would lie.
 _LEAST_PACE, _MOST_PACE = Fraction(1, 2), Fraction(2)
 
@@ -82,6 +82,13 @@ def join(
                 writer.add(source, clip)
         if writer is not None:
             yield from writer.close()
+
+
+def pace_of(clip: Clip) -> Fraction:
+    """How much wall time passes in a second of the clip's samples. 1 where its span holds a stall, or says nothing."""
+    media_us = clip.media_ms * 1000
+    pace = Fraction(clip.ended_us - clip.started_us, media_us) if media_us else Fraction(1)
+    return pace if _LEAST_PACE <= pace <= _MOST_PACE else Fraction(1)
 
 
 @contextmanager
@@ -156,7 +163,7 @@ class _PartWriter:
 
     def continues(self, source: Any, clip: Clip) -> bool:  # noqa: ANN401
         """Whether the clip's packets can follow in the same file."""
-        return _shape(source) == self._shape and clip.started_us >= self._previous_end_us - _MOST_OVERLAP_US
+        return _shape(source) == self._shape and clip.started_us >= self._previous_end_us - MOST_OVERLAP_US
 
     def add(self, source: Any, clip: Clip) -> None:  # noqa: ANN401
         """Write what of the clip lies in the window."""
@@ -260,10 +267,7 @@ class _Timing:
     @classmethod
     def of(cls, anchor: Fraction, time_base: Fraction, clip: Clip, from_us: int) -> "_Timing":
         """For one stream. `anchor` is where the clip's first frame lies in its own file, in seconds."""
-        media_us = clip.media_ms * 1000
-        pace = Fraction(clip.ended_us - clip.started_us, media_us) if media_us else Fraction(1)
-        if not _LEAST_PACE <= pace <= _MOST_PACE:
-            pace = Fraction(1)
+        pace = pace_of(clip)
         begins = (Fraction(clip.started_us - from_us, _MICROSECOND) - anchor * pace) / time_base
         unit = pace.denominator * begins.denominator
         return cls(scale=pace.numerator * begins.denominator, shift=begins.numerator * pace.denominator, unit=unit)
