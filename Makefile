@@ -12,7 +12,7 @@ ASSETS := webapp/static/vendor/.assets
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo clean-demo test smoke year system lint types format imports sure requirements pins assets \
-        migration db-check calendar bench-retention
+        migration db-check calendar bench-retention bench-disclosure
 
 help:  ## This list
 	@awk 'BEGIN {FS = ":.*## "} /^## / {printf "\n\033[1m%s\033[0m\n", substr($$0, 4)} \
@@ -63,6 +63,9 @@ system: $(PACKAGES)
 
 bench-retention: $(PACKAGES)  ## A city's day destroyed, listed, its keys re-wrapped, against the goals; SIZE=full for a real city
 	@$(BIN)/python -m tests.benchmarks.retention
+
+bench-disclosure: $(PACKAGES)  ## A viewing session's first picture, and its mark burnt in, against the goals
+	@$(BIN)/python -m tests.benchmarks.disclosure
 
 ## Change
 
