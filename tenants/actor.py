@@ -9,9 +9,10 @@ from tenants.permissions import GRANTS, Permission, Role
 
 
 class ActorKind(StrEnum):
-    """A person who signed in, an enrolled edge device, or the service itself."""
+    """A person who signed in, one who proved an address by a code, an enrolled edge device, or the service itself."""
 
     PERSON = "person"
+    APPLICANT = "applicant"
     DEVICE = "device"
     SYSTEM = "system"
 

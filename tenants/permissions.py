@@ -12,6 +12,7 @@ class Role(StrEnum):
 
     HEAD = "head"
     HANDLER = "handler"
+    OFFICE_HEAD = "office_head"
     GUARD = "guard"
     STAFF = "staff"
     CUSTODIAN = "custodian"
@@ -19,11 +20,13 @@ class Role(StrEnum):
     OPERATOR = "operator"
     AUDITOR = "auditor"
     AGENCY_OFFICER = "agency_officer"
+    APPLICANT = "applicant"
 
 
 ROLE_NAMES: Mapping[Role, str] = {
     Role.HEAD: "校（園）長／負責人",
     Role.HANDLER: "監錄系統管理承辦人",
+    Role.OFFICE_HEAD: "監錄系統管理處室主管",
     Role.GUARD: "警衛",
     Role.STAFF: "教職員工",
     Role.CUSTODIAN: "停辦機構資料保管人",
@@ -31,10 +34,13 @@ ROLE_NAMES: Mapping[Role, str] = {
     Role.OPERATOR: "平台維運人員",
     Role.AUDITOR: "稽核人員",
     Role.AGENCY_OFFICER: "公務機關承辦人",
+    Role.APPLICANT: "申請人",
 }
-SCHOOL_ROLES = frozenset({Role.HEAD, Role.HANDLER, Role.GUARD, Role.STAFF})
+SCHOOL_ROLES = frozenset({Role.HEAD, Role.HANDLER, Role.OFFICE_HEAD, Role.GUARD, Role.STAFF})
 # Held at a closed institution: given by the operator with the document that closed it, and by nobody there (DR-33).
 CUSTODY_ROLES = frozenset({Role.CUSTODIAN})
+# Held by nobody from a day on, but by whoever proved in this browser to be who asked: no membership has it.
+PASSING_ROLES = frozenset({Role.APPLICANT})
 BUREAU_ROLES = frozenset({Role.BUREAU_OFFICER, Role.OPERATOR, Role.AUDITOR})
 
 
@@ -44,6 +50,8 @@ class Permission(Enum):
     ACCESS_READ = ("access:read", "查看權限總表")
     ACCOUNT_MANAGE = ("account:manage", "建立、停用與復用帳號")
     AGENCY_VERIFY = ("agency:verify", "核定公務機關及其承辦人")
+    APPLICATION_FILE = ("application:file", "以申請單申請調閱")
+    APPLICATION_SIGN = ("application:sign", "簽核調閱申請單")
     AUDIT_READ = ("audit:read", "查閱本機構稽核軌跡")
     CAMERA_MANAGE = ("camera:manage", "管理鏡頭與設置區域")
     CAMERA_READ = ("camera:read", "查看鏡頭與今日錄影狀態")
@@ -61,6 +69,7 @@ class Permission(Enum):
     FOOTAGE_WATCH = ("footage:watch", "操作核准影像的播放")
     HOLD_MANAGE = ("hold:manage", "延長、展延及結束保全")
     HOLD_READ = ("hold:read", "查看保全與延長保存")
+    PANEL_MANAGE = ("panel:manage", "召集專案小組並登錄決議")
     PEOPLE_MANAGE = ("people:manage", "指派與停用本機構人員")
     PLATFORM_READ = ("platform:read", "查看平台健康情形")
     POLICY_ADOPT = ("policy:adopt", "登記本機構通過的保存天數")
@@ -77,6 +86,7 @@ class Permission(Enum):
 
 
 _HEAD, _HANDLER, _GUARD, _STAFF = Role.HEAD, Role.HANDLER, Role.GUARD, Role.STAFF
+_OFFICE, _APPLICANT = Role.OFFICE_HEAD, Role.APPLICANT
 _CUSTODIAN = Role.CUSTODIAN
 _BUREAU, _OPERATOR, _AUDITOR, _AGENCY = Role.BUREAU_OFFICER, Role.OPERATOR, Role.AUDITOR, Role.AGENCY_OFFICER
 
@@ -87,9 +97,11 @@ GRANTS: Mapping[Permission, frozenset[Role]] = {
     Permission.ACCESS_READ: frozenset({_BUREAU, _OPERATOR, _AUDITOR}),
     Permission.ACCOUNT_MANAGE: frozenset({_OPERATOR}),
     Permission.AGENCY_VERIFY: frozenset({_OPERATOR}),
+    Permission.APPLICATION_FILE: frozenset({_APPLICANT, _HANDLER, _OFFICE, _GUARD, _STAFF}),
+    Permission.APPLICATION_SIGN: frozenset({_HEAD, _CUSTODIAN, _HANDLER, _OFFICE}),
     Permission.AUDIT_READ: frozenset({_HEAD, _CUSTODIAN, _HANDLER, _AUDITOR}),
     Permission.CAMERA_MANAGE: frozenset({_HEAD, _HANDLER}),
-    Permission.CAMERA_READ: frozenset({_HEAD, _CUSTODIAN, _HANDLER, _GUARD, _STAFF}),
+    Permission.CAMERA_READ: frozenset({_HEAD, _CUSTODIAN, _HANDLER, _OFFICE, _GUARD, _STAFF}),
     Permission.CERTIFICATE_AUDIT: frozenset({_AUDITOR}),
     Permission.COMPLIANCE_READ: frozenset({_BUREAU, _AUDITOR}),
     Permission.CONTACT_MANAGE: frozenset({_HEAD, _OPERATOR}),
@@ -99,15 +111,16 @@ GRANTS: Mapping[Permission, frozenset[Role]] = {
     Permission.DISCLOSURE_DECIDE: frozenset({_HEAD, _CUSTODIAN}),
     Permission.DISCLOSURE_FILE: frozenset({_AGENCY}),
     Permission.DISCLOSURE_FOLLOW: frozenset({_AGENCY}),
-    Permission.DISCLOSURE_READ: frozenset({_HEAD, _CUSTODIAN, _HANDLER}),
+    Permission.DISCLOSURE_READ: frozenset({_HEAD, _CUSTODIAN, _HANDLER, _OFFICE}),
     Permission.DISCLOSURE_REPLY: frozenset({_HEAD, _CUSTODIAN, _HANDLER}),
     Permission.FOOTAGE_WATCH: frozenset({_HANDLER}),
     Permission.HOLD_MANAGE: frozenset({_HEAD, _CUSTODIAN}),
     Permission.HOLD_READ: frozenset({_HEAD, _CUSTODIAN, _HANDLER}),
+    Permission.PANEL_MANAGE: frozenset({_HEAD, _CUSTODIAN, _HANDLER}),
     Permission.PEOPLE_MANAGE: frozenset({_HEAD, _CUSTODIAN, _OPERATOR}),
     Permission.PLATFORM_READ: frozenset({_OPERATOR}),
     Permission.POLICY_ADOPT: frozenset({_HEAD}),
-    Permission.REGISTER_READ: frozenset({_HEAD, _CUSTODIAN, _HANDLER}),
+    Permission.REGISTER_READ: frozenset({_HEAD, _CUSTODIAN, _HANDLER, _OFFICE}),
     Permission.REGULATION_SCHEDULE: frozenset({_BUREAU}),
     Permission.RETENTION_READ: frozenset({_HEAD, _CUSTODIAN, _HANDLER}),
     Permission.STRAY_DESTROY: frozenset({_HEAD, _CUSTODIAN, _HANDLER, _BUREAU, _OPERATOR}),

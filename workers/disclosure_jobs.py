@@ -31,7 +31,7 @@ def build_package(tenant_id: UUID, actor: Actor, *, package_id: str) -> None:
     if state is PackageState.PENDING:
         disclosure = db.session.get_one(Disclosure, package.disclosure_id)
         if package_contents.uncopied(disclosure):
-            queues.enqueue_after_commit(db.session, Job.COPY_HOLD, tenant_id=tenant_id, hold_id=disclosure.hold_id)
+            queues.enqueue_after_commit(db.session, Job.COPY_HOLD, tenant_id=tenant_id, hold_id=disclosure.held_as)
 
 
 @tenant_job

@@ -1,13 +1,13 @@
 """Pure rules about what is asked for: one camera, one half-open span, for either door. No I/O, no clock, no session."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 from uuid import UUID
 
-from tenants.errors import Invalid
+from tenants.errors import Destroyed, DomainError, Invalid
 from tenants.roc_dates import format_instant
 
 # A clock at the edge may be off by minutes, and the head of an event is often just before the minute that was named.
@@ -54,6 +54,16 @@ class Caution:
 
     code: str
     message: str
+
+
+class NeedsConfirmation(DomainError):
+    """Nothing is wrong, but a person should look again: send the same once more with `confirmed=True`."""
+
+    code = "needs_confirmation"
+
+    def __init__(self, cautions: tuple[Caution, ...]) -> None:
+        super().__init__("請確認下列事項後再送出：" + "；".join(caution.message for caution in cautions) + "。")
+        self.cautions = cautions
 
 
 def check_windows(windows: Sequence[AskedWindow], *, site_of: Mapping[UUID, UUID], now: datetime) -> UUID:
@@ -126,3 +136,37 @@ def window_cautions(windows: Sequence[AskedWindow], scope: str | None) -> tuple[
     if is_broad(windows, scope):
         cautions.append(Caution("broad_scope", "範圍過廣，機構可能只同意一部分，或要求敘明必要性"))
     return tuple(cautions)
+
+
+def check_grants(
+    grants: Sequence[Grant],
+    asked: Mapping[UUID, AskedWindow],
+    *,
+    destroyed: Collection[UUID],
+    absent: Collection[UUID],
+) -> None:
+    """Raise unless each grant lies inside a window that was asked for and has footage: `Invalid`, or `Destroyed`."""
+    if not grants:
+        raise Invalid("沒有核准任何時段。如不同意調閱，請選擇「不同意」並敘明理由。", field="grants")
+    if len({grant.window_id for grant in grants}) < len(grants):
+        raise Invalid("同一時段只能核准一次。", field="grants")
+    for grant in grants:
+        window = asked.get(grant.window_id)
+        if window is None:
+            raise Invalid("核准的時段不屬於本案。", field="grants")
+        if grant.ended_at <= grant.started_at:
+            raise Invalid("核准的結束時間必須晚於開始時間。", field="grants")
+        if grant.started_at < window.started_at or grant.ended_at > window.ended_at:
+            raise Invalid("核准的時段不能超出申請的時段。", field="grants")
+        if grant.window_id in destroyed:
+            raise Destroyed("這個時段的影像已依規定銷毀，無法提供。請對該時段選擇不同意，並於函復引用銷毀證明編號。")
+        if grant.window_id in absent:
+            raise Invalid("這個時段查無影像，不能同意。請對該時段選擇不同意，並於函復敘明查無影像。", field="grants")
+
+
+def plain_grants(grants: Sequence[Grant]) -> list[dict[str, str]]:
+    """What was granted, as the audit event has it."""
+    return [
+        {"id": str(grant.window_id), "from": grant.started_at.isoformat(), "until": grant.ended_at.isoformat()}
+        for grant in grants
+    ]

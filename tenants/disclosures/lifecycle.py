@@ -1,8 +1,13 @@
-"""The life of a case as tables, one for each course: which step leads where, who may, what records it, who is told."""
+"""The life of a case as tables, one for each course: which step leads where, who may, what records it, who is told.
+
+A course is a door, and for insiders also whether their regulation or their school has a panel decide (KH-6-2h, TY-X-1).
+"""
 
 from collections.abc import Mapping
 from enum import StrEnum
 
+from tenants.disclosures.insider import lifecycle as insider
+from tenants.disclosures.insider.models import InsiderRequest
 from tenants.disclosures.models import Disclosure, DisclosureState
 from tenants.disclosures.official import lifecycle as official
 from tenants.disclosures.steps import Step, Table, Transition
@@ -13,19 +18,25 @@ class Course(StrEnum):
     """Which table a case follows, from its filing to its end."""
 
     OFFICIAL = "official"
+    PANEL = "panel"
+    SIGNATURES = "signatures"
 
 
 COURSES: Mapping[Course, Table] = {
     Course.OFFICIAL: official.TRANSITIONS,
+    Course.PANEL: insider.WITH_PANEL,
+    Course.SIGNATURES: insider.BY_SIGNATURES,
 }
 _S = DisclosureState
 STATE_NAMES: Mapping[DisclosureState, str] = {
     _S.SUBMITTED: "待審核",
     _S.RETURNED: "退請補正",
+    _S.RESOLVED: "專案小組已議決",
     _S.APPROVED: "同意",
     _S.PARTIALLY_APPROVED: "部分同意",
     _S.REFUSED: "不同意",
     _S.EXPORTED: "已交付",
+    _S.VIEWED: "已調閱",
     _S.CLOSED: "已結案",
     _S.WITHDRAWN: "已撤回",
 }
@@ -35,7 +46,9 @@ FINAL = frozenset({_S.CLOSED, _S.WITHDRAWN})
 
 def course_of(disclosure: Disclosure) -> Course:
     """The course that a case took when it was filed: a later version of a text changes nothing (DR-10)."""
-    return Course(disclosure.door)
+    if isinstance(disclosure, InsiderRequest):
+        return Course.PANEL if disclosure.panel_required else Course.SIGNATURES
+    return Course.OFFICIAL
 
 
 def transition(course: Course, step: Step) -> Transition:

@@ -24,26 +24,30 @@ class DisclosureState(StrEnum):
 
     SUBMITTED = "submitted"
     RETURNED = "returned"
+    RESOLVED = "resolved"
     APPROVED = "approved"
     PARTIALLY_APPROVED = "partially_approved"
     REFUSED = "refused"
     EXPORTED = "exported"
+    VIEWED = "viewed"
     CLOSED = "closed"
     WITHDRAWN = "withdrawn"
 
 
 class Door(StrEnum):
-    """How somebody asks: a public agency, by official document."""
+    """How somebody asks: a public agency by official document, or an insider with the regulation's form."""
 
     OFFICIAL = "official"
+    INSIDER = "insider"
 
 
 # A table of a door is joined to this one when its class is made, so those that it refers to must be known by then.
 class Disclosure(Identified, TenantOwned, Model):
     """One request to one institution: what every door has. What only one has lies in its own table.
 
-    `untold` are the steps of which the other side still has
-    to be told by mail, so that a lost queue forgets none.
+    `filed_by` is NULL where somebody without an account asked. `replied_at` is when the answer was given: by letter to
+    an agency, as the decision itself to an insider. `hold_id` is NULL where nothing was left to be held. `untold` are
+    the steps of which the other side still has to be told by mail, so that a lost queue forgets none.
     """
 
     __tablename__ = "disclosures"
@@ -56,8 +60,8 @@ class Disclosure(Identified, TenantOwned, Model):
     profile: Mapped[str]
     profile_version: Mapped[str]
     filed_at: Mapped[datetime]
-    filed_by: Mapped[UUID] = mapped_column(ForeignKey(User.id))
-    hold_id: Mapped[UUID]
+    filed_by: Mapped[UUID | None] = mapped_column(ForeignKey(User.id))
+    hold_id: Mapped[UUID | None]
     decided_at: Mapped[datetime | None]
     decided_by: Mapped[UUID | None] = mapped_column(ForeignKey(User.id))
     decision_reasons: Mapped[str] = mapped_column(default="")
@@ -74,17 +78,24 @@ class Disclosure(Identified, TenantOwned, Model):
         ForeignKeyConstraint(["tenant_id", "hold_id"], [Hold.tenant_id, Hold.id]),
         UniqueConstraint("tenant_id", "id"),
         UniqueConstraint("tenant_id", "serial"),
-        CheckConstraint("door in ('official')", name="door"),
+        CheckConstraint("door in ('official', 'insider')", name="door"),
         CheckConstraint(
-            "state in ('submitted', 'returned', 'approved', 'partially_approved', 'refused', 'exported', 'closed', "
-            "'withdrawn')",
+            "state in ('submitted', 'returned', 'resolved', 'approved', 'partially_approved', 'refused', 'exported', "
+            "'viewed', 'closed', 'withdrawn')",
             name="state",
         ),
+        CheckConstraint("door = 'insider' or filed_by is not null", name="filed_by"),
         CheckConstraint("(decided_at is null) = (decided_by is null)", name="decided_pair"),
         CheckConstraint("(replied_at is null) = (replied_by is null)", name="replied_pair"),
         CheckConstraint("(closed_at is null) = (closed_by is null)", name="closed_pair"),
         CheckConstraint("state <> 'closed' or replied_at is not null", name="closed_after_reply"),
     )
+
+    @property
+    def held_as(self) -> UUID:
+        """The case's hold. Whoever asks for it handles footage, and a case with footage has one."""
+        assert self.hold_id is not None  # noqa: S101 - granted windows lie in the hold of their filing
+        return self.hold_id
 
 
 class DisclosureWindow(Identified, TenantOwned, Model):

@@ -14,6 +14,7 @@ from tenants.actor import Actor
 from tenants.audit import actions as audit
 from tenants.audit.events import Event
 from tenants.disclosures import queries
+from tenants.disclosures.insider.models import InsiderRequest
 from tenants.disclosures.lifecycle import course_of, transition
 from tenants.disclosures.models import Disclosure, Door
 from tenants.disclosures.official.case_lines import reference_of
@@ -22,6 +23,7 @@ from tenants.disclosures.steps import Notice, Step
 from tenants.errors import NotFound
 from tenants.people import queries as people
 from tenants.permissions import Role
+from tenants.registry import queries as registry
 
 # The head or custodian decides, the handler prepares: both see the case, so both are told.
 TOLD = frozenset({Role.HEAD, Role.CUSTODIAN, Role.HANDLER})
@@ -43,7 +45,18 @@ _OFFICIAL: Mapping[Step, tuple[str, str]] = {
     Step.REPLY: ("調閱申請已函復 {serial}", "調閱申請已函復，請登入查看。"),
     Step.CLOSE: ("調閱申請已結案 {serial}", "調閱申請已結案。"),
 }
-WORDS: Mapping[Door, Mapping[Step, tuple[str, str]]] = {Door.OFFICIAL: _OFFICIAL}
+_INSIDER: Mapping[Step, tuple[str, str]] = {
+    Step.FILE: ("新的調閱申請 {serial}", "有一件校（園）內人員的調閱申請等待審核，申請時段的影像已先行保全。"),
+    Step.COMPLETE: ("調閱申請已補正 {serial}", "退回補正的調閱申請已補正，等待審核。"),
+    Step.WITHDRAW: ("調閱申請已撤回 {serial}", "調閱申請已由申請人撤回，不必再處理。"),
+    Step.RESOLVE: ("專案小組已議決 {serial}", "專案小組已作成決議，等待首長簽核。"),
+    Step.RETURN: ("調閱申請請補正 {serial}", "您的調閱申請須補正後才能繼續審核，已保全的影像不受影響。"),
+    Step.APPROVE: ("調閱申請已核定 {serial}", "您的調閱申請已有結果，請查看後續辦理方式。"),
+    Step.APPROVE_PART: ("調閱申請已核定 {serial}", "您的調閱申請已有結果，請查看後續辦理方式。"),
+    Step.REFUSE: ("調閱申請已核定 {serial}", "您的調閱申請已有結果，請查看理由與後續可行的方式。"),
+    Step.CLOSE: ("調閱申請已結案 {serial}", "您的調閱申請已結案。"),
+}
+WORDS: Mapping[Door, Mapping[Step, tuple[str, str]]] = {Door.OFFICIAL: _OFFICIAL, Door.INSIDER: _INSIDER}
 _TEXT = """{sentence}
 
 案號：{serial}
@@ -94,6 +107,8 @@ def _told(disclosure: Disclosure, step: Step) -> Notice:
 
 def _path(disclosure: Disclosure, step: Step) -> str:
     told = _told(disclosure, step)
+    if told is Notice.APPLICANT:
+        return f"/apply/{registry.tenant(tenant_id=disclosure.tenant_id).code}/follow"
     if told is Notice.AGENCY:
         return f"/agency/institutions/{disclosure.tenant_id}/requests/{disclosure.id}"
     return f"/schools/{disclosure.tenant_id}/cases/{disclosure.id}"
@@ -101,8 +116,10 @@ def _path(disclosure: Disclosure, step: Step) -> str:
 
 def _addresses(disclosure: Disclosure, step: Step) -> set[str]:
     told = _told(disclosure, step)
+    if told is Notice.APPLICANT:
+        return {disclosure.email} - {""} if isinstance(disclosure, InsiderRequest) else set()
     if told is Notice.AGENCY:
-        officer = people.user(user_id=disclosure.filed_by)
+        officer = people.user(user_id=disclosure.filed_by) if disclosure.filed_by is not None else None
         found = [officer] if officer is not None else []
     else:
         found = [user for held, user in people.staff(tenant_id=disclosure.tenant_id) if held.role in TOLD]

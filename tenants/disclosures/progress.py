@@ -84,6 +84,8 @@ def let_hold_end(disclosure: Disclosure, *, actor: Actor) -> None:
 
     A hold that the institution ended or extended in the meantime is left as it is.
     """
+    if disclosure.hold_id is None:
+        return
     hold = retention.hold(tenant_id=disclosure.tenant_id, hold_id=disclosure.hold_id)
     if hold.released_at is None and hold.ends_on is None:
         release_hold(

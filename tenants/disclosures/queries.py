@@ -21,7 +21,7 @@ def open_count(*, tenant_id: UUID) -> int:
 def states_by_hold(*, tenant_id: UUID) -> dict[UUID, DisclosureState]:
     """How the case stands for which each hold was placed; a hold by another law has none."""
     query = select(Disclosure.hold_id, Disclosure.state).where(Disclosure.tenant_id == tenant_id)
-    return {hold_id: DisclosureState(state) for hold_id, state in db.session.execute(query)}
+    return {hold_id: DisclosureState(state) for hold_id, state in db.session.execute(query) if hold_id is not None}
 
 
 def untold(*, tenant_id: UUID) -> list[tuple[UUID, str]]:

@@ -15,6 +15,8 @@ class Step(StrEnum):
     FILE = "file"
     RETURN = "return"
     COMPLETE = "complete"
+    SIGN = "sign"
+    RESOLVE = "resolve"
     APPROVE = "approve"
     APPROVE_PART = "approve_part"
     REFUSE = "refuse"
@@ -33,6 +35,7 @@ class Notice(StrEnum):
 
     INSTITUTION = "institution"
     AGENCY = "agency"
+    APPLICANT = "applicant"
     NOBODY = "nobody"
 
 

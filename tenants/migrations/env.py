@@ -11,6 +11,7 @@ from tenants.audit import models as audit
 from tenants.closing import models as closing
 from tenants.compliance import models as compliance
 from tenants.disclosures import models as disclosures
+from tenants.disclosures.insider import models as insider
 from tenants.disclosures.official import models as official
 from tenants.disclosures.packages import models as packages
 from tenants.disclosures.register import models as register
@@ -25,6 +26,7 @@ LOADED = (
     closing,
     compliance,
     disclosures,
+    insider,
     official,
     packages,
     register,

@@ -102,7 +102,7 @@ class Letters:
                 actor=actor, tenant_id=place.tenant_id, filing=filing, store=self.stores.uploads
             )
             self.cases[name] = filed.disclosure.id
-            self._copy(place.tenant_id, filed.disclosure.hold_id)
+            self._copy(place.tenant_id, filed.disclosure.held_as)
 
     def _copy(self, tenant_id: UUID, hold_id: UUID) -> None:
         keeper = system("copy_hold")

@@ -4,22 +4,22 @@ What an officer does lies in `filing`, what hands footage over in `handover`; al
 """
 
 from datetime import date
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from sqlalchemy import select
 
 from infra import clock
 from infra.db import db
-from infra.queues import Job, enqueue_after_commit
 from tenants.actor import Actor
-from tenants.disclosures.models import DisclosureState, DisclosureWindow
+from tenants.disclosures import asking
+from tenants.disclosures.asking import NeedsConfirmation
+from tenants.disclosures.models import DisclosureState
 from tenants.disclosures.official import documents, rules
 from tenants.disclosures.official.documents import Besides, Element, Returnable
 from tenants.disclosures.official.filing import (
     Completion,
     Filed,
     Filing,
-    NeedsConfirmation,
     complete,
     file_request,
     withdraw,
@@ -31,8 +31,10 @@ from tenants.disclosures.official.questions import question_of
 from tenants.disclosures.official.reopening import ask_reopening, record_sent, reopen
 from tenants.disclosures.official.rules import Decision
 from tenants.disclosures.packages.models import Package, PackageState
+from tenants.disclosures.packages.ordering import order
 from tenants.disclosures.progress import finish, let_hold_end, person, start
 from tenants.disclosures.steps import Step
+from tenants.disclosures.windows import windows_of
 from tenants.errors import Invalid
 
 __all__ = [
@@ -89,7 +91,7 @@ def decide(*, actor: Actor, tenant_id: UUID, disclosure_id: UUID, decision: Deci
     approved.
     """
     disclosure = start(OfficialRequest, Step.APPROVE, actor=actor, tenant_id=tenant_id, disclosure_id=disclosure_id)
-    windows = _windows(disclosure)
+    windows = windows_of(disclosure)
     question = question_of(disclosure, windows)
     rules.check_decision(decision, question)
     for grant in decision.grants:
@@ -98,22 +100,11 @@ def decide(*, actor: Actor, tenant_id: UUID, disclosure_id: UUID, decision: Deci
     disclosure.copy_approved = decision.copy
     disclosure.escort_id = decision.escort_id
     _mark_decided(disclosure, actor, decision.reasons)
-    package = Package(
-        id=uuid4(),
-        tenant_id=tenant_id,
-        disclosure_id=disclosure.id,
-        agency_id=disclosure.agency_id,
-        state=PackageState.PENDING,
-        ordered_at=clock.now(),
-    )
-    db.session.add(package)
-    enqueue_after_commit(db.session, Job.BUILD_PACKAGE, tenant_id=tenant_id, package_id=package.id)
+    order(disclosure, agency_id=disclosure.agency_id)
     step = Step.APPROVE if rules.is_full(decision, question) else Step.APPROVE_PART
-    granted = [
-        {"id": str(grant.window_id), "from": grant.started_at.isoformat(), "until": grant.ended_at.isoformat()}
-        for grant in decision.grants
-    ]
-    return finish(step, actor=actor, disclosure=disclosure, decision=step.value, windows=granted)
+    return finish(
+        step, actor=actor, disclosure=disclosure, decision=step.value, windows=asking.plain_grants(decision.grants)
+    )
 
 
 def refuse(*, actor: Actor, tenant_id: UUID, disclosure_id: UUID, reasons: str) -> OfficialRequest:
@@ -172,10 +163,3 @@ def close(*, actor: Actor, tenant_id: UUID, disclosure_id: UUID) -> OfficialRequ
 def _mark_decided(disclosure: OfficialRequest, actor: Actor, reasons: str) -> None:
     disclosure.decided_at, disclosure.decided_by = clock.now(), person(actor)
     disclosure.decision_reasons = reasons.strip()
-
-
-def _windows(disclosure: OfficialRequest) -> dict[UUID, DisclosureWindow]:
-    query = select(DisclosureWindow).where(
-        DisclosureWindow.tenant_id == disclosure.tenant_id, DisclosureWindow.disclosure_id == disclosure.id
-    )
-    return {window.id: window for window in db.session.scalars(query)}

@@ -9,8 +9,8 @@ from infra.objects import ObjectStore
 from tenants import periods
 from tenants.actor import Actor
 from tenants.disclosures import asking, closed
-from tenants.disclosures.asking import AskedWindow, Caution
-from tenants.disclosures.models import DisclosureState, DisclosureWindow
+from tenants.disclosures.asking import AskedWindow, NeedsConfirmation
+from tenants.disclosures.models import DisclosureState
 from tenants.disclosures.numbering import next_serial
 from tenants.disclosures.official import documents, letters, rules
 from tenants.disclosures.official.documents import (
@@ -28,9 +28,10 @@ from tenants.disclosures.official.models import OfficialRequest
 from tenants.disclosures.official.outlook import outlook
 from tenants.disclosures.progress import finish, let_hold_end, person, record, start
 from tenants.disclosures.steps import Step
-from tenants.errors import DomainError, Invalid, NotAllowed
+from tenants.disclosures.windows import add_windows, plain
+from tenants.errors import Invalid, NotAllowed
 from tenants.registry import queries as registry
-from tenants.registry.models import Agency, Camera, Site
+from tenants.registry.models import Agency, Site
 from tenants.registry.regulations import profile, profile_version
 from tenants.retention.actions import place_hold
 from tenants.retention.models import HoldBasis
@@ -82,16 +83,6 @@ class Filed:
     linked: tuple[OfficialRequest, ...]
 
 
-class NeedsConfirmation(DomainError):
-    """Nothing is wrong, but a person should look again: send the same once more with `confirmed=True`."""
-
-    code = "needs_confirmation"
-
-    def __init__(self, cautions: tuple[Caution, ...]) -> None:
-        super().__init__("請確認下列事項後再送出：" + "；".join(caution.message for caution in cautions) + "。")
-        self.cautions = cautions
-
-
 def file_request(*, actor: Actor, tenant_id: UUID, filing: Filing, store: ObjectStore) -> Filed:
     """File a request and preserve its windows at once, in one transaction (KH-6-1, DR-01).
 
@@ -117,7 +108,7 @@ def file_request(*, actor: Actor, tenant_id: UUID, filing: Filing, store: Object
         raise NeedsConfirmation(ahead.cautions)
     held = [asking.with_margin(window) for window in filing.windows if window not in ahead.destroyed]
     disclosure = _opened(actor=actor, site=site, filing=filing, agency_id=agency.id, held=held)
-    _add_windows(disclosure, filing.windows, cameras)
+    add_windows(disclosure, filing.windows, cameras, agency_id=agency.id)
     if scan is not None:
         letters.keep(scan, actor=actor, disclosure=disclosure, store=store)
     record(
@@ -126,7 +117,7 @@ def file_request(*, actor: Actor, tenant_id: UUID, filing: Filing, store: Object
         disclosure=disclosure,
         agency_id=str(agency.id),
         document_number=disclosure.folded_number,
-        windows=[_plain(window) for window in filing.windows],
+        windows=[plain(window) for window in filing.windows],
     )
     return Filed(disclosure=disclosure, linked=ahead.linked)
 
@@ -226,28 +217,3 @@ def _opened(*, actor: Actor, site: Site, filing: Filing, agency_id: UUID, held: 
 
 
 _ELEMENT_COLUMNS = tuple(element.value for element in Element if element is not Element.DUTY)
-
-
-def _add_windows(disclosure: OfficialRequest, windows: tuple[AskedWindow, ...], cameras: dict[UUID, Camera]) -> None:
-    db.session.add_all(
-        DisclosureWindow(
-            id=uuid4(),
-            tenant_id=disclosure.tenant_id,
-            disclosure_id=disclosure.id,
-            agency_id=disclosure.agency_id,
-            camera_id=window.camera_id,
-            camera_name=cameras[window.camera_id].name,
-            started_at=window.started_at,
-            ended_at=window.ended_at,
-        )
-        for window in windows
-    )
-    db.session.flush()
-
-
-def _plain(window: AskedWindow) -> dict[str, str]:
-    return {
-        "camera_id": str(window.camera_id),
-        "from": window.started_at.isoformat(),
-        "until": window.ended_at.isoformat(),
-    }

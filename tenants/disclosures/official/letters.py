@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import IO
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from infra import age, clock, object_keys, pdf
 from infra.db import db
@@ -14,8 +14,8 @@ from tenants.audit.events import Event
 from tenants.disclosures.official.documents import SCAN_ALLOWED, Classification
 from tenants.disclosures.official.models import Letter, OfficialRequest
 from tenants.disclosures.progress import person
+from tenants.disclosures.records import records_recipient
 from tenants.errors import Invalid
-from tenants.footage.keys import records_key_recipient
 
 FIELD = "scan"
 _LONGEST_NAME = 120
@@ -73,7 +73,7 @@ def keep(scan: CheckedScan, *, actor: Actor, disclosure: OfficialRequest, store:
     other order could leave a case whose letter is missing.
     """
     letter_id = uuid4()
-    recipient = records_recipient(tenant_id=disclosure.tenant_id)
+    recipient = records_recipient(tenant_id=disclosure.tenant_id, field=FIELD)
     key = object_keys.letter(tenant_id=disclosure.tenant_id, letter_id=letter_id)
     store.put(key, age.encrypt(scan.file.data, recipient))
     letter = Letter(
@@ -100,14 +100,6 @@ def keep(scan: CheckedScan, *, actor: Actor, disclosure: OfficialRequest, store:
         bytes=letter.size,
     )
     return letter
-
-
-def records_recipient(*, tenant_id: UUID) -> str:
-    """The public half of the institution's records key. Raises `Invalid` until the worker has made it."""
-    recipient = records_key_recipient(tenant_id=tenant_id)
-    if recipient is None:
-        raise Invalid("這個機構的文件金鑰尚未備妥，暫時無法收件。請稍後再送出，或洽平台維運人員。", field=FIELD)
-    return recipient
 
 
 def _plain_name(name: str) -> str:

@@ -13,7 +13,7 @@ from tenants.disclosures import queries as disclosures
 from tenants.disclosures.asking import Caution
 from tenants.disclosures.availability import asked_of
 from tenants.disclosures.lifecycle import FINAL, Course, possible
-from tenants.disclosures.models import DisclosureState, DisclosureWindow
+from tenants.disclosures.models import DisclosureState
 from tenants.disclosures.official import documents, rules
 from tenants.disclosures.official.case_lines import CaseLine, lines, read, reference_of
 from tenants.disclosures.official.documents import Element
@@ -21,6 +21,7 @@ from tenants.disclosures.official.models import Letter, OfficialRequest
 from tenants.disclosures.packages.models import Package, PackageState
 from tenants.disclosures.register.models import RegisterEntry
 from tenants.disclosures.window_views import WindowView, views
+from tenants.disclosures.windows import windows_of
 from tenants.errors import NotFound
 from tenants.people import queries as people
 from tenants.people.models import User
@@ -153,10 +154,10 @@ def _found(*, tenant_id: UUID, disclosure_id: UUID) -> OfficialRequest:
 
 def _case(disclosure: OfficialRequest, *, own: bool) -> Case:
     tenant_id, mine = disclosure.tenant_id, disclosure.id
-    windows = _windows(disclosure)
+    windows = tuple(windows_of(disclosure).values())
     letters = select(Letter).where(Letter.tenant_id == tenant_id, Letter.disclosure_id == mine)
     entries = select(RegisterEntry).where(RegisterEntry.tenant_id == tenant_id, RegisterEntry.disclosure_id == mine)
-    hold = retention.hold(tenant_id=tenant_id, hold_id=disclosure.hold_id)
+    hold = retention.hold(tenant_id=tenant_id, hold_id=disclosure.held_as)
     linked = lines().where(
         OfficialRequest.agency_id == disclosure.agency_id,
         OfficialRequest.folded_number == disclosure.folded_number,
@@ -186,15 +187,6 @@ def _case(disclosure: OfficialRequest, *, own: bool) -> Case:
         hold_review_on=hold.review_on,
         steps=frozenset(step.value for step in possible(Course.OFFICIAL, DisclosureState(disclosure.state))),
     )
-
-
-def _windows(disclosure: OfficialRequest) -> tuple[DisclosureWindow, ...]:
-    query = (
-        select(DisclosureWindow)
-        .where(DisclosureWindow.tenant_id == disclosure.tenant_id, DisclosureWindow.disclosure_id == disclosure.id)
-        .order_by(DisclosureWindow.started_at, DisclosureWindow.camera_name)
-    )
-    return tuple(db.session.scalars(query))
 
 
 def _escort(disclosure: OfficialRequest) -> Person | None:

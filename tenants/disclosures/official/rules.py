@@ -7,10 +7,11 @@ from uuid import UUID
 
 from infra.clock import civil_day
 from tenants import periods, working_days
+from tenants.disclosures import asking
 from tenants.disclosures.asking import AskedWindow, Grant
 from tenants.disclosures.official.documents import ELEMENT_NAMES, Element, Urgency
 from tenants.disclosures.packages.models import PackageState
-from tenants.errors import Destroyed, Invalid
+from tenants.errors import Invalid
 from tenants.roc_dates import format_date
 
 # 文書處理手冊: working days for a letter by its 速別; one that bears none is handled as an ordinary one (8.4).
@@ -41,7 +42,7 @@ class Question:
     wants_copy: bool
     copy_necessity: str
     copy_needs_necessity: bool
-    filed_by: UUID
+    filed_by: UUID | None
     members: Collection[UUID]
 
 
@@ -82,9 +83,7 @@ def check_decision(decision: Decision, question: Question) -> None:
     if question.missing:
         names = "、".join(ELEMENT_NAMES[element] for element in question.missing)
         raise Invalid(f"來文未載明{names}，不能同意。請先退請補正。", code="incomplete_document")
-    if not decision.grants:
-        raise Invalid("沒有核准任何時段。如不同意調閱，請選擇「不同意」並敘明理由。", field="grants")
-    _check_grants(decision, question)
+    asking.check_grants(decision.grants, question.windows, destroyed=question.destroyed, absent=question.absent)
     if decision.copy and not question.wants_copy:
         raise Invalid("來文未申請複製，不能核准複製。", field="copy")
     if decision.copy and question.copy_needs_necessity and not question.copy_necessity.strip():
@@ -95,23 +94,6 @@ def check_decision(decision: Decision, question: Question) -> None:
         raise Invalid("陪同人員不能是申請人。請指定本機構的其他人員。", field="escort_id")
     if decision.escort_id not in question.members:
         raise Invalid("陪同人員應為本機構現職人員。請重新選擇。", field="escort_id")
-
-
-def _check_grants(decision: Decision, question: Question) -> None:
-    if len({grant.window_id for grant in decision.grants}) < len(decision.grants):
-        raise Invalid("同一時段只能核准一次。", field="grants")
-    for grant in decision.grants:
-        window = question.windows.get(grant.window_id)
-        if window is None:
-            raise Invalid("核准的時段不屬於本案。", field="grants")
-        if grant.ended_at <= grant.started_at:
-            raise Invalid("核准的結束時間必須晚於開始時間。", field="grants")
-        if grant.started_at < window.started_at or grant.ended_at > window.ended_at:
-            raise Invalid("核准的時段不能超出申請的時段。", field="grants")
-        if grant.window_id in question.destroyed:
-            raise Destroyed("這個時段的影像已依規定銷毀，無法提供。請對該時段選擇不同意，並於函復引用銷毀證明編號。")
-        if grant.window_id in question.absent:
-            raise Invalid("這個時段查無影像，不能同意。請對該時段選擇不同意，並於函復敘明查無影像。", field="grants")
 
 
 def is_open(*, collected_at: datetime | None, reopened_at: datetime | None) -> bool:

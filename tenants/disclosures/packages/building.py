@@ -124,7 +124,7 @@ class _Build:
 
     def _add_window(self, window: ApprovedWindow, archive: Archive) -> None:
         span = CameraWindow(camera_id=window.camera_id, started_at=window.started_at, ended_at=window.ended_at)
-        copies = retention.preserved(tenant_id=self.package.tenant_id, hold_id=self.disclosure.hold_id, span=span)
+        copies = retention.preserved(tenant_id=self.package.tenant_id, hold_id=self.disclosure.held_as, span=span)
         self.copies |= {copy.segment_id: copy for copy in copies}
         self.gaps[window.id] = contents_of.gaps_in(window, copies)
         before = len(self.parts)
@@ -181,7 +181,7 @@ class _Build:
     def _clips(self, copies: Sequence[PreservedSegment]) -> Iterator[Clip]:
         if not copies:
             return
-        ids = {"tenant_id": self.package.tenant_id, "hold_id": self.disclosure.hold_id}
+        ids = {"tenant_id": self.package.tenant_id, "hold_id": self.disclosure.held_as}
         secret = open_hold_key(**ids, kms=self.kms, store=self.store)
         for copy in copies:
             line = parse(copy.line)

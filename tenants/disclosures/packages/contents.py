@@ -105,7 +105,7 @@ def is_waiting(package: Package, disclosure: Disclosure, windows: Sequence[Appro
 
 def uncopied(disclosure: Disclosure) -> bool:
     """Whether the case's hold lacks copies of something that lies in the store."""
-    hold = retention.hold(tenant_id=disclosure.tenant_id, hold_id=disclosure.hold_id)
+    hold = retention.hold(tenant_id=disclosure.tenant_id, hold_id=disclosure.held_as)
     if hold.released_at is not None:
         return False
     windows = retention.windows(tenant_id=hold.tenant_id, hold_id=hold.id)

@@ -23,8 +23,8 @@ def upgrade() -> None:
         sa.Column("profile", sa.String(), nullable=False),
         sa.Column("profile_version", sa.String(), nullable=False),
         sa.Column("filed_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("filed_by", sa.Uuid(), nullable=False),
-        sa.Column("hold_id", sa.Uuid(), nullable=False),
+        sa.Column("filed_by", sa.Uuid(), nullable=True),
+        sa.Column("hold_id", sa.Uuid(), nullable=True),
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("decided_by", sa.Uuid(), nullable=True),
         sa.Column("decision_reasons", sa.String(), nullable=False),
@@ -42,10 +42,11 @@ def upgrade() -> None:
         sa.CheckConstraint("(closed_at is null) = (closed_by is null)", name=op.f("ck_disclosures_closed_pair")),
         sa.CheckConstraint("(decided_at is null) = (decided_by is null)", name=op.f("ck_disclosures_decided_pair")),
         sa.CheckConstraint("(replied_at is null) = (replied_by is null)", name=op.f("ck_disclosures_replied_pair")),
-        sa.CheckConstraint("door in ('official')", name=op.f("ck_disclosures_door")),
+        sa.CheckConstraint("door = 'insider' or filed_by is not null", name=op.f("ck_disclosures_filed_by")),
+        sa.CheckConstraint("door in ('official', 'insider')", name=op.f("ck_disclosures_door")),
         sa.CheckConstraint(
-            "state in ('submitted', 'returned', 'approved', 'partially_approved', 'refused', 'exported', 'closed', "
-            "'withdrawn')",
+            "state in ('submitted', 'returned', 'resolved', 'approved', 'partially_approved', 'refused', 'exported', "
+            "'viewed', 'closed', 'withdrawn')",
             name=op.f("ck_disclosures_state"),
         ),
         sa.ForeignKeyConstraint(["closed_by"], ["users.id"], name=op.f("fk_disclosures_closed_by")),

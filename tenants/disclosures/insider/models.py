@@ -1,0 +1,133 @@
+"""What only a request of an insider has: the form (附件1, 附錄1) as it was filled in, and its signatures."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from infra.db import Identified, Model, TenantOwned
+from tenants.disclosures.models import Disclosure, Door
+
+
+class Eligibility(StrEnum):
+    """What the handler found about who asks (KH-6-2a, KH-6-2b): 編制內 or for one of its children, or not."""
+
+    UNCHECKED = "unchecked"
+    ELIGIBLE = "eligible"
+    ACCEPTED = "accepted"
+    INELIGIBLE = "ineligible"
+
+
+class InsiderRequest(Disclosure):
+    """One application. `filed_by` is who keyed it in where that was a person with an account.
+
+    `excluded` are accounts that may not sign, sit, operate or accompany: the person complained of and their relatives
+    (DR-27). `sealed` shows the case under its number only, except to those who work on it (DR-37).
+    """
+
+    __tablename__ = "insider_requests"
+    personal = frozenset(
+        {
+            "applicant_name",
+            "relation",
+            "child_name",
+            "child_class",
+            "unit",
+            "title",
+            "phone",
+            "email",
+            "id_masked",
+            "id_sealed",
+            "id_search",
+            "reason",
+            "conflict_note",
+            "eligibility_note",
+        }
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    tenant_id: Mapped[UUID] = mapped_column(index=True)
+    panel_required: Mapped[bool]
+    applied_on: Mapped[date]
+    applicant_class: Mapped[str]
+    applicant_name: Mapped[str]
+    relation: Mapped[str]
+    child_name: Mapped[str] = mapped_column(default="")
+    child_class: Mapped[str] = mapped_column(default="")
+    unit: Mapped[str]
+    title: Mapped[str]
+    phone: Mapped[str]
+    email: Mapped[str] = mapped_column(default="")
+    id_kind: Mapped[str]
+    id_masked: Mapped[str]
+    id_sealed: Mapped[bytes]
+    id_search: Mapped[str]
+    ground: Mapped[str]
+    reason: Mapped[str]
+    incident_from: Mapped[datetime | None]
+    incident_until: Mapped[datetime | None]
+    acknowledged: Mapped[str]
+    paper_number: Mapped[str] = mapped_column(default="")
+    sealed: Mapped[bool] = mapped_column(default=False)
+    eligibility: Mapped[str] = mapped_column(default=Eligibility.UNCHECKED.value)
+    eligibility_note: Mapped[str] = mapped_column(default="")
+    excluded: Mapped[list[str]] = mapped_column(JSONB, default=list)
+    conflict_note: Mapped[str] = mapped_column(default="")
+    refusal: Mapped[str] = mapped_column(default="")
+
+    __mapper_args__: Any = {"polymorphic_identity": Door.INSIDER.value, "polymorphic_load": "inline"}  # noqa: RUF012
+    __table_args__ = (
+        ForeignKeyConstraint(["tenant_id", "id"], ["disclosures.tenant_id", "disclosures.id"]),
+        CheckConstraint("eligibility in ('unchecked', 'eligible', 'accepted', 'ineligible')", name="eligibility"),
+        CheckConstraint("eligibility <> 'accepted' or eligibility_note <> ''", name="accepted_because"),
+        CheckConstraint("(incident_from is null) = (incident_until is null)", name="incident_pair"),
+        CheckConstraint("incident_until > incident_from", name="incident"),
+        Index("ix_insider_requests_search", "tenant_id", "id_search"),
+    )
+
+
+class Box(StrEnum):
+    """The signature boxes of the form, in their order (KH-A1-12 to KH-A1-16)."""
+
+    APPLICANT = "applicant"
+    CCTV_HANDLER = "cctv_handler"
+    OFFICE_HEAD = "office_head"
+    HEAD = "head"
+
+
+class Signature(Identified, TenantOwned, Model):
+    """One signature in one box. Returning the form voids those after the applicant's and keeps them (KH-A1-16).
+
+    `acting` is what is printed beside the name: 代, 代為決行 or 兼任; empty for whoever holds the office.
+    """
+
+    __tablename__ = "signatures"
+    personal = frozenset({"name", "title"})
+
+    disclosure_id: Mapped[UUID]
+    box: Mapped[str]
+    user_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
+    name: Mapped[str]
+    title: Mapped[str]
+    acting: Mapped[str] = mapped_column(default="")
+    signed_at: Mapped[datetime]
+    voided_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        ForeignKeyConstraint(["tenant_id", "disclosure_id"], ["disclosures.tenant_id", "disclosures.id"]),
+        CheckConstraint("box in ('applicant', 'cctv_handler', 'office_head', 'head')", name="box"),
+        CheckConstraint("acting in ('', '代', '代為決行', '兼任')", name="acting"),
+        CheckConstraint("box = 'applicant' or user_id is not null", name="signed_in"),
+        Index(
+            "uq_signatures_box",
+            "tenant_id",
+            "disclosure_id",
+            "box",
+            unique=True,
+            postgresql_where=text("voided_at is null"),
+        ),
+    )

@@ -1,0 +1,144 @@
+"""The form's signature boxes, signed in their order, and what the handler checks before (KH-A1-12 to 16)."""
+
+from collections.abc import Collection
+from uuid import UUID, uuid4
+
+from sqlalchemy import select, update
+
+from infra import clock
+from infra.db import db
+from tenants.actor import Actor
+from tenants.audit import actions as audit
+from tenants.audit.events import Event
+from tenants.disclosures.insider import rules
+from tenants.disclosures.insider.models import Box, Eligibility, InsiderRequest, Signature
+from tenants.disclosures.progress import finish, person, record, start
+from tenants.disclosures.steps import Step
+from tenants.errors import Invalid, InvalidTransition
+from tenants.people import queries as people
+from tenants.permissions import ROLE_NAMES, Permission, Role
+from tenants.profiles import RuleProfile
+from tenants.registry.regulations import profile_version
+
+
+def check_applicant(
+    *,
+    actor: Actor,
+    tenant_id: UUID,
+    disclosure_id: UUID,
+    eligibility: Eligibility,
+    note: str,
+    excluded: Collection[UUID],
+    conflict_note: str,
+) -> InsiderRequest:
+    """Note who asks (編制內, a child's guardian, or accepted and why) and whom the case concerns (KH-6-2a, DR-27).
+
+    Whoever is named in `excluded` can from now on not sign, sit, operate or accompany. Raises `Invalid`.
+    """
+    actor.require(Permission.APPLICATION_SIGN)
+    found = start(InsiderRequest, Step.SIGN, actor=actor, tenant_id=tenant_id, disclosure_id=disclosure_id)
+    rules.check_not_involved(actor.id, found.excluded)
+    if eligibility is Eligibility.UNCHECKED:
+        raise Invalid("請選擇申請人資格的查核結果。", field="eligibility")
+    if eligibility is not Eligibility.ELIGIBLE and not note.strip():
+        raise Invalid("不符資格，或例外受理時，請說明理由。", field="eligibility_note")
+    members = {user.id for _role, user in people.staff(tenant_id=tenant_id)}
+    if not set(excluded) <= members:
+        raise Invalid("利害關係人應為本機構人員。請從清單中選取。", field="excluded")
+    if excluded and not conflict_note.strip():
+        raise Invalid("請簡述利害關係，例如「被申訴人」或「申請人之配偶」。", field="conflict_note")
+    found.eligibility, found.eligibility_note = eligibility.value, note.strip()
+    found.excluded, found.conflict_note = sorted(str(each) for each in excluded), conflict_note.strip()
+    audit.record(
+        Event.APPLICATION_CHECKED,
+        tenant_id=tenant_id,
+        actor=actor,
+        subject_id=found.id,
+        serial=found.serial,
+        eligibility=found.eligibility,
+        excluded=len(found.excluded),
+    )
+    return found
+
+
+def sign(*, actor: Actor, tenant_id: UUID, disclosure_id: UUID, box: Box) -> InsiderRequest:
+    """Sign a box that is the handler's or the office's: the head's is signed by deciding (KH-A1-15).
+
+    Raises `InvalidTransition` out of order, `NotAllowed` for who may not sign there, and `Invalid` before the check.
+    """
+    found = start(InsiderRequest, Step.SIGN, actor=actor, tenant_id=tenant_id, disclosure_id=disclosure_id)
+    if box not in {Box.CCTV_HANDLER, Box.OFFICE_HEAD}:
+        raise InvalidTransition("首長的欄位於核定時一併簽核。")
+    if found.eligibility == Eligibility.UNCHECKED:
+        raise Invalid("請先查核申請人資格，再簽核。", code="unchecked")
+    acting = check_turn(found, box, actor=actor, rule=profile_version(found.profile, found.profile_version))
+    put_own(found, box, actor=actor, acting=acting)
+    return found
+
+
+def return_application(*, actor: Actor, tenant_id: UUID, disclosure_id: UUID, note: str) -> InsiderRequest:
+    """退回補件. Signatures after the applicant's are void from now on, and kept (KH-A1-16). The hold stays."""
+    found = start(InsiderRequest, Step.RETURN, actor=actor, tenant_id=tenant_id, disclosure_id=disclosure_id)
+    rules.check_not_involved(actor.id, found.excluded)
+    if not note.strip():
+        raise Invalid("請說明需要補正的內容。", field="note")
+    found.returned_note = note.strip()
+    later = (
+        update(Signature)
+        .where(Signature.tenant_id == tenant_id, Signature.disclosure_id == found.id, Signature.voided_at.is_(None))
+        .where(Signature.box != Box.APPLICANT)
+    )
+    db.session.execute(later.values(voided_at=clock.now()))
+    return finish(Step.RETURN, actor=actor, disclosure=found, missing=["reason"])
+
+
+def check_turn(found: InsiderRequest, box: Box, *, actor: Actor, rule: RuleProfile) -> str:
+    """What is printed beside this actor's signature in this box, if the box is the next one. Raises otherwise."""
+    rules.check_not_involved(actor.id, found.excluded)
+    signed = {Box(each.box) for each in signatures(tenant_id=found.tenant_id, disclosure_id=found.id)}
+    following = rules.next_box(signed, rule.request_form.sign_order)
+    if box is not following:
+        raise InvalidTransition("簽核應依序進行：申請人、承辦人、處室主管、首長。請重新整理頁面查看目前輪到誰。")
+    held = {Role(member.role) for member, user in people.staff(tenant_id=found.tenant_id) if not user.deactivated_at}
+    return rules.acting_in(box, actor.roles, held=held)
+
+
+def put(
+    found: InsiderRequest, box: Box, *, actor: Actor, name: str, title: str, user_id: UUID | None, acting: str = ""
+) -> Signature:
+    """Put a signature into a box and record it. Who may, and in which order, was checked by the caller."""
+    made = Signature(
+        id=uuid4(),
+        tenant_id=found.tenant_id,
+        disclosure_id=found.id,
+        box=box,
+        user_id=user_id,
+        name=name,
+        title=title,
+        acting=acting,
+        signed_at=clock.now(),
+    )
+    db.session.add(made)
+    record(Step.SIGN, actor=actor, disclosure=found, box=box.value, acting=acting)
+    return made
+
+
+def put_own(found: InsiderRequest, box: Box, *, actor: Actor, acting: str) -> Signature:
+    """The same for somebody with an account, under their own name and title."""
+    title = title_of(actor, tenant_id=found.tenant_id)
+    return put(found, box, actor=actor, name=actor.name, title=title, user_id=person(actor), acting=acting)
+
+
+def signatures(*, tenant_id: UUID, disclosure_id: UUID) -> list[Signature]:
+    """The signatures that count, in the order in which they were put."""
+    query = select(Signature).where(
+        Signature.tenant_id == tenant_id, Signature.disclosure_id == disclosure_id, Signature.voided_at.is_(None)
+    )
+    return list(db.session.scalars(query.order_by(Signature.signed_at)))
+
+
+def title_of(actor: Actor, *, tenant_id: UUID) -> str:
+    """What is printed under a name: the person's own title, or their office's name."""
+    user = people.user(user_id=person(actor))
+    held = [ROLE_NAMES[Role(each.role)] for each, user in people.staff(tenant_id=tenant_id) if user.id == actor.id]
+    return user.title if user is not None and user.title else "、".join(held)
