@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 
 FIELD_NAMES: Mapping[str, str] = {
+    "acting": "代理註記",
     "agency_id": "公務機關識別碼",
     "anchor": "所依據的存證雜湊",
     "anchors": "存證日與雜湊",
     "area": "儲存區域",
     "basis": "保全依據",
     "before": "原複查日",
+    "box": "簽核欄位",
     "bytes": "位元組數",
     "camera_id": "鏡頭識別碼",
     "certificate_no": "證明字號",
@@ -31,7 +33,9 @@ FIELD_NAMES: Mapping[str, str] = {
     "document": "文號",
     "document_number": "發文字號",
     "effective_from": "生效日",
+    "eligibility": "資格查核結果",
     "empty": "查無影像的時段數",
+    "excluded": "利害關係人數",
     "expires_at": "有效期限",
     "failures": "連續失敗次數",
     "first": "最早時間",
@@ -41,6 +45,7 @@ FIELD_NAMES: Mapping[str, str] = {
     "from": "起",
     "gaps": "未錄到的時段數",
     "gone": "已不在的物件數",
+    "ground": "申請事由類別",
     "hash": "雜湊",
     "hold_id": "保全識別碼",
     "hold_keys": "保全金鑰數",

@@ -8,7 +8,7 @@ from infra.db import db
 from infra.tenancy import Binding, bind, binding_of
 from tenants.permissions import Role
 from tenants.registry import regulations
-from tests.factories import compliance, disclosures, footage, ledger, people, platform, retention
+from tests.factories import compliance, disclosures, footage, insiders, ledger, people, platform, retention
 from tests.factories.disclosures import Case
 from tests.factories.registry import REGULATED, Institution, period, renamed, scheduled, withdrawn_closing
 
@@ -60,6 +60,7 @@ def whole(of: Institution, *, agency_name: str) -> Whole:
     hold_id = retention.hold(of)
     retention.preserved(of, hold_id=hold_id, segment=minute)
     _summed_up(of)
+    insiders.request(of)
     made = Whole(
         institution=of,
         head_id=head,

@@ -1,0 +1,126 @@
+"""The boxes: in order, by who holds the office, void when the form is returned, never by whom it concerns."""
+
+import pytest
+from sqlalchemy import select
+
+from infra.db import db
+from tenants.disclosures.insider import deciding, filing, signing
+from tenants.disclosures.insider.models import Box, Eligibility, Signature
+from tenants.disclosures.insider.rules import Refusal
+from tenants.errors import Invalid, InvalidTransition, NotAllowed
+from tenants.permissions import Role
+from tests.factories import people
+from tests.tenants.disclosures.conftest import member
+from tests.tenants.disclosures.insider.conftest import PARENT, Desk
+
+
+def _plain(desk: Desk) -> object:
+    return desk.application(ground="personal_rights", incident=None)
+
+
+@pytest.mark.req("KH-A1-16", "TY-A1-13", "TY-A1-14", "TY-A1-15", "TY-A1-16", "TY-5-1f")
+def test_the_chain_of_signatures_decides_without_a_panel(desk: Desk) -> None:
+    case = desk.up_to_the_head(desk.file(_plain(desk)))  # type: ignore[arg-type]
+
+    case = desk.approve(case)
+
+    signed = db.session.scalars(select(Signature).order_by(Signature.signed_at)).all()
+    assert [each.box for each in signed] == ["applicant", "cctv_handler", "office_head", "head"]
+    assert [each.acting for each in signed] == ["", "", "", ""]
+    assert (case.state, case.decided_by, case.replied_at) == ("approved", desk.scene.head.id, case.decided_at)
+
+
+@pytest.mark.req("KH-A1-12", "KH-A1-15", "KH-A1-16")
+def test_nobody_signs_out_of_turn(desk: Desk) -> None:
+    case = desk.check(desk.file(_plain(desk)))  # type: ignore[arg-type]
+    with pytest.raises(InvalidTransition, match="依序"):
+        desk.sign(case, Box.OFFICE_HEAD)
+    with pytest.raises(InvalidTransition, match="依序"):
+        desk.approve(case)
+    with pytest.raises(InvalidTransition, match="核定時"):
+        desk.sign(case, Box.HEAD)
+
+
+@pytest.mark.req("KH-A1-16")
+def test_returning_voids_later_signatures_and_keeps_them(desk: Desk) -> None:
+    case = desk.up_to_the_head(desk.file(_plain(desk)))  # type: ignore[arg-type]
+    hold_id = case.hold_id
+    with pytest.raises(Invalid, match="補正的內容"):
+        signing.return_application(actor=desk.scene.handler, tenant_id=case.tenant_id, disclosure_id=case.id, note=" ")
+    signing.return_application(
+        actor=desk.scene.handler, tenant_id=case.tenant_id, disclosure_id=case.id, note="請說明時間"
+    )
+    db.session.commit()
+    filing.complete_application(
+        actor=PARENT, tenant_id=case.tenant_id, disclosure_id=case.id, reason="補充：約在早上十點十分左右發生"
+    )
+    db.session.commit()
+
+    rows = db.session.scalars(select(Signature).order_by(Signature.signed_at)).all()
+    assert [(row.box, row.voided_at is None) for row in rows] == [
+        ("applicant", True),
+        ("cctv_handler", False),
+        ("office_head", False),
+    ]
+    assert (case.state, case.hold_id) == ("submitted", hold_id)
+    assert "補充" in case.reason
+    desk.sign(case, Box.CCTV_HANDLER)
+
+
+@pytest.mark.req("KH-6-2a", "KH-6-2b")
+def test_nothing_is_signed_before_it_was_checked_who_asks(desk: Desk) -> None:
+    case = desk.file(_plain(desk))  # type: ignore[arg-type]
+    with pytest.raises(Invalid, match="申請人資格"):
+        desk.sign(case, Box.CCTV_HANDLER)
+    for eligibility in (Eligibility.ACCEPTED, Eligibility.INELIGIBLE):
+        with pytest.raises(Invalid, match="說明理由"):
+            desk.check(case, eligibility=eligibility)
+    with pytest.raises(Invalid, match="查核結果"):
+        desk.check(case, eligibility=Eligibility.UNCHECKED)
+    assert desk.check(case, eligibility=Eligibility.ACCEPTED, note="上月離職，事發時在職").eligibility == "accepted"
+
+
+@pytest.mark.req("DR-27", "KH-6-2c1")
+def test_whom_the_case_concerns_neither_signs_nor_decides(desk: Desk) -> None:
+    case = desk.file(_plain(desk))  # type: ignore[arg-type]
+    head = desk.scene.head.id
+    assert head is not None
+    desk.check(case, excluded=(head,))
+    desk.sign(case, Box.CCTV_HANDLER)
+    desk.sign(case, Box.OFFICE_HEAD)
+    with pytest.raises(NotAllowed, match="利害關係"):
+        desk.approve(case)
+    with pytest.raises(NotAllowed, match="利害關係"):
+        deciding.refuse(
+            actor=desk.scene.head, tenant_id=case.tenant_id, disclosure_id=case.id, refusal=Refusal.OTHER, reasons="無"
+        )
+
+
+@pytest.mark.req("DR-27")
+def test_only_people_of_the_school_can_be_named_and_with_a_word_why(desk: Desk) -> None:
+    case = desk.file(_plain(desk))  # type: ignore[arg-type]
+    with pytest.raises(Invalid, match="本機構人員"):
+        desk.check(case, excluded=(people.person(),))
+
+
+@pytest.mark.req("KH-A1-14")
+def test_where_nobody_heads_the_office_the_handler_signs_it_as_a_second_office(scene_desk: Desk) -> None:
+    case = scene_desk.check(scene_desk.file())
+    scene_desk.sign(case, Box.CCTV_HANDLER)
+    scene_desk.sign(case, Box.OFFICE_HEAD, actor=scene_desk.scene.handler)
+    second = db.session.scalars(select(Signature).where(Signature.box == "office_head")).one()
+    assert (second.acting, second.user_id) == ("兼任", scene_desk.scene.handler.id)
+
+
+@pytest.fixture
+def scene_desk(scene: object) -> Desk:
+    """A preschool of three people: nobody is head of an office."""
+    return Desk(scene, scene.head)  # type: ignore[arg-type, attr-defined]
+
+
+@pytest.mark.req("KH-A1-13", "TY-3-1b")
+def test_somebody_else_of_the_school_signs_nothing(desk: Desk) -> None:
+    case = desk.check(desk.file(_plain(desk)))  # type: ignore[arg-type]
+    teacher = member(desk.scene.school, Role.STAFF, "許老師")
+    with pytest.raises(NotAllowed):
+        desk.sign(case, Box.CCTV_HANDLER, actor=teacher)
