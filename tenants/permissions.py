@@ -69,7 +69,6 @@ class Permission(Enum):
     FOOTAGE_WATCH = ("footage:watch", "操作核准影像的播放")
     HOLD_MANAGE = ("hold:manage", "延長、展延及結束保全")
     HOLD_READ = ("hold:read", "查看保全與延長保存")
-    PANEL_MANAGE = ("panel:manage", "召集專案小組並登錄決議")
     PEOPLE_MANAGE = ("people:manage", "指派與停用本機構人員")
     PLATFORM_READ = ("platform:read", "查看平台健康情形")
     POLICY_ADOPT = ("policy:adopt", "登記本機構通過的保存天數")
@@ -116,7 +115,6 @@ GRANTS: Mapping[Permission, frozenset[Role]] = {
     Permission.FOOTAGE_WATCH: frozenset({_HANDLER}),
     Permission.HOLD_MANAGE: frozenset({_HEAD, _CUSTODIAN}),
     Permission.HOLD_READ: frozenset({_HEAD, _CUSTODIAN, _HANDLER}),
-    Permission.PANEL_MANAGE: frozenset({_HEAD, _CUSTODIAN, _HANDLER}),
     Permission.PEOPLE_MANAGE: frozenset({_HEAD, _CUSTODIAN, _OPERATOR}),
     Permission.PLATFORM_READ: frozenset({_OPERATOR}),
     Permission.POLICY_ADOPT: frozenset({_HEAD}),

@@ -11,11 +11,11 @@ from tenants.disclosures.models import Disclosure, DisclosureWindow
 from tenants.registry.models import Camera
 
 
-def add_windows(
+def rows_of(
     disclosure: Disclosure, windows: Sequence[AskedWindow], cameras: Mapping[UUID, Camera], *, agency_id: UUID | None
-) -> None:
-    """Keep what was asked for, each window with its camera's name of today."""
-    db.session.add_all(
+) -> list[DisclosureWindow]:
+    """What was asked for as rows to be added, each with its camera's name of today."""
+    return [
         DisclosureWindow(
             id=uuid4(),
             tenant_id=disclosure.tenant_id,
@@ -27,8 +27,7 @@ def add_windows(
             ended_at=window.ended_at,
         )
         for window in windows
-    )
-    db.session.flush()
+    ]
 
 
 def windows_of(disclosure: Disclosure) -> dict[UUID, DisclosureWindow]:

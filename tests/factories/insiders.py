@@ -1,6 +1,5 @@
 """Applications of insiders: as typed, and as rows in any state. To walk the real lifecycle, use the actions."""
 
-import random
 from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID, uuid4
@@ -12,24 +11,36 @@ from tenants.disclosures.asking import AskedWindow
 from tenants.disclosures.insider.filing import Application
 from tenants.disclosures.insider.models import Box, InsiderRequest, Signature
 from tenants.disclosures.insider.rules import Applicant, Incident
-from tenants.people import identity_numbers
-from tenants.people.identity_numbers import IdentityNumber
 from tests.factories.registry import Institution
 from tests.factories.retention import hold
+from tests.made_identity_numbers import number
 
 LOOKUP = LookupSecret(bytes(32))
 REASON = "115年11月18日上午約10時10分，女兒於滑梯旁跌倒，左臂擦傷，需了解經過"
 NOTE_VERSION = "KH-A1 1"
 
 
-def identity() -> IdentityNumber:
-    """A number that is valid and was made just now: nobody's on purpose."""
-    while True:
-        typed = f"E1{random.randrange(10**8):08}"  # noqa: S311 - not a secret
-        try:
-            return identity_numbers.parse(typed, on=clock.today())
-        except Exception:  # noqa: BLE001, S112 - nine of ten fail their checksum
-            continue
+_FORM = {
+    "profile": "KH_PRESCHOOL",
+    "profile_version": "1",
+    "panel_required": True,
+    "applicant_class": "guardian",
+    "applicant_name": "林小惠",
+    "relation": "母",
+    "child_name": "林可可",
+    "child_class": "兔兔班",
+    "unit": "家長",
+    "title": "家長",
+    "phone": "0912-345-678",
+    "email": "parent@example.org",
+    "id_kind": "national",
+    "id_masked": "E******005",
+    "id_sealed": b"sealed",
+    "id_search": "0" * 64,
+    "ground": "accident",
+    "reason": REASON,
+    "acknowledged": NOTE_VERSION,
+}
 
 
 def application(*windows: AskedWindow, **changes: object) -> Application:
@@ -44,7 +55,7 @@ def application(*windows: AskedWindow, **changes: object) -> Application:
         title="家長",
         phone="0912-345-678",
         email="parent@example.org",
-        identity=identity(),
+        identity=number(),
         ground="accident",
         reason=REASON,
         windows=windows,
@@ -66,28 +77,10 @@ def request(of: Institution, *, state: str = "submitted", camera: str = "C-GATE"
         site_id=of.site_id,
         serial=f"調閱-115-{uuid4().hex[:6]}",
         state=state,
-        profile="KH_PRESCHOOL",
-        profile_version="1",
         filed_at=clock.now(),
         hold_id=hold(of, camera=camera, started_at=started_at),
-        panel_required=True,
         applied_on=clock.today(),
-        applicant_class="guardian",
-        applicant_name="林小惠",
-        relation="母",
-        child_name="林可可",
-        child_class="兔兔班",
-        unit="家長",
-        title="家長",
-        phone="0912-345-678",
-        email="parent@example.org",
-        id_kind="national",
-        id_masked="E******005",
-        id_sealed=b"sealed",
-        id_search="0" * 64,
-        ground="accident",
-        reason=REASON,
-        acknowledged=NOTE_VERSION,
+        **_FORM,
     )
     db.session.add(made)
     db.session.flush()

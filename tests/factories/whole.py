@@ -60,7 +60,6 @@ def whole(of: Institution, *, agency_name: str) -> Whole:
     hold_id = retention.hold(of)
     retention.preserved(of, hold_id=hold_id, segment=minute)
     _summed_up(of)
-    insiders.request(of)
     made = Whole(
         institution=of,
         head_id=head,
@@ -99,6 +98,7 @@ def _summed_up(of: Institution) -> None:
     ledger.anchored(of)
     compliance.now(of)
     compliance.law(of)
+    insiders.request(of)
     compliance.day(of)
     compliance.camera(of)
     compliance.stored(of)

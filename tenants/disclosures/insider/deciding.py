@@ -3,6 +3,8 @@
 from uuid import UUID
 
 from infra import clock
+from infra.db import db
+from infra.queues import Job, enqueue_after_commit
 from tenants import periods
 from tenants.actor import Actor
 from tenants.disclosures import asking, availability
@@ -12,7 +14,7 @@ from tenants.disclosures.insider.models import Box, InsiderRequest
 from tenants.disclosures.insider.rules import Refusal
 from tenants.disclosures.insider.signing import check_turn, put_own
 from tenants.disclosures.models import DisclosureState
-from tenants.disclosures.packages.ordering import order
+from tenants.disclosures.packages.ordering import ordered
 from tenants.disclosures.progress import finish, let_hold_end, person, start
 from tenants.disclosures.steps import Step
 from tenants.disclosures.windows import windows_of
@@ -50,7 +52,9 @@ def approve(
         windows[grant.window_id].approved_until = grant.ended_at
     put_own(found, Box.HEAD, actor=actor, acting=acting)
     _decided(found, actor, reasons)
-    order(found, agency_id=None)
+    package = ordered(found, agency_id=None)
+    db.session.add(package)
+    enqueue_after_commit(db.session, Job.BUILD_PACKAGE, tenant_id=tenant_id, package_id=package.id)
     step = Step.APPROVE if full else Step.APPROVE_PART
     return finish(step, actor=actor, disclosure=found, decision=step.value, windows=asking.plain_grants(grants))
 

@@ -20,7 +20,7 @@ from tenants.disclosures.numbering import next_serial
 from tenants.disclosures.progress import finish, let_hold_end, record, start
 from tenants.disclosures.records import records_recipient
 from tenants.disclosures.steps import Step
-from tenants.disclosures.windows import add_windows, plain
+from tenants.disclosures.windows import plain, rows_of
 from tenants.errors import Invalid, NotFound
 from tenants.people import identity_keeping
 from tenants.people.identity_numbers import IdentityNumber
@@ -74,7 +74,7 @@ def file_application(
     rule = profile(site.profile, clock.today())
     _check(application, actor=actor, rule=rule, today=clock.today())
     made = _opened(actor=actor, site=site, rule=rule, application=application, lookup=lookup)
-    add_windows(made, application.windows, cameras, agency_id=None)
+    db.session.add_all(rows_of(made, application.windows, cameras, agency_id=None))
     _sign(made, actor=actor, application=application)
     record(
         Step.FILE,

@@ -39,9 +39,7 @@ def _table(*, decided_from: frozenset[DisclosureState], panel: Mapping[Step, Tra
 
 # A second meeting makes a second resolution and keeps the first, so a resolved case may be resolved again (KH-6-2h).
 _PANEL: Mapping[Step, Transition] = {
-    Step.RESOLVE: Transition(
-        frozenset({_S.SUBMITTED, _S.RESOLVED}), _S.RESOLVED, Permission.PANEL_MANAGE, Event.PANEL_RESOLVED, _SCHOOL
-    )
+    Step.RESOLVE: Transition(frozenset({_S.SUBMITTED, _S.RESOLVED}), _S.RESOLVED, _REPLY, Event.PANEL_RESOLVED, _SCHOOL)
 }
 WITH_PANEL: Table = _table(decided_from=frozenset({_S.RESOLVED}), panel=_PANEL)
 BY_SIGNATURES: Table = _table(decided_from=_OPEN, panel={})

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from infra import clock
 from infra.db import db
+from infra.queues import Job, enqueue_after_commit
 from tenants.actor import Actor
 from tenants.disclosures import asking
 from tenants.disclosures.asking import NeedsConfirmation
@@ -31,7 +32,7 @@ from tenants.disclosures.official.questions import question_of
 from tenants.disclosures.official.reopening import ask_reopening, record_sent, reopen
 from tenants.disclosures.official.rules import Decision
 from tenants.disclosures.packages.models import Package, PackageState
-from tenants.disclosures.packages.ordering import order
+from tenants.disclosures.packages.ordering import ordered
 from tenants.disclosures.progress import finish, let_hold_end, person, start
 from tenants.disclosures.steps import Step
 from tenants.disclosures.windows import windows_of
@@ -100,7 +101,9 @@ def decide(*, actor: Actor, tenant_id: UUID, disclosure_id: UUID, decision: Deci
     disclosure.copy_approved = decision.copy
     disclosure.escort_id = decision.escort_id
     _mark_decided(disclosure, actor, decision.reasons)
-    order(disclosure, agency_id=disclosure.agency_id)
+    package = ordered(disclosure, agency_id=disclosure.agency_id)
+    db.session.add(package)
+    enqueue_after_commit(db.session, Job.BUILD_PACKAGE, tenant_id=tenant_id, package_id=package.id)
     step = Step.APPROVE if rules.is_full(decision, question) else Step.APPROVE_PART
     return finish(
         step, actor=actor, disclosure=disclosure, decision=step.value, windows=asking.plain_grants(decision.grants)

@@ -28,7 +28,7 @@ from tenants.disclosures.official.models import OfficialRequest
 from tenants.disclosures.official.outlook import outlook
 from tenants.disclosures.progress import finish, let_hold_end, person, record, start
 from tenants.disclosures.steps import Step
-from tenants.disclosures.windows import add_windows, plain
+from tenants.disclosures.windows import plain, rows_of
 from tenants.errors import Invalid, NotAllowed
 from tenants.registry import queries as registry
 from tenants.registry.models import Agency, Site
@@ -108,7 +108,7 @@ def file_request(*, actor: Actor, tenant_id: UUID, filing: Filing, store: Object
         raise NeedsConfirmation(ahead.cautions)
     held = [asking.with_margin(window) for window in filing.windows if window not in ahead.destroyed]
     disclosure = _opened(actor=actor, site=site, filing=filing, agency_id=agency.id, held=held)
-    add_windows(disclosure, filing.windows, cameras, agency_id=agency.id)
+    db.session.add_all(rows_of(disclosure, filing.windows, cameras, agency_id=agency.id))
     if scan is not None:
         letters.keep(scan, actor=actor, disclosure=disclosure, store=store)
     record(

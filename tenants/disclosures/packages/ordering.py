@@ -3,15 +3,13 @@
 from uuid import UUID, uuid4
 
 from infra import clock
-from infra.db import db
-from infra.queues import Job, enqueue_after_commit
 from tenants.disclosures.models import Disclosure
 from tenants.disclosures.packages.models import Package, PackageState
 
 
-def order(disclosure: Disclosure, *, agency_id: UUID | None) -> Package:
-    """The ordered package of a case, in the transaction of its decision."""
-    package = Package(
+def ordered(disclosure: Disclosure, *, agency_id: UUID | None) -> Package:
+    """The package of a case as a row to be added, in the transaction of its decision."""
+    return Package(
         id=uuid4(),
         tenant_id=disclosure.tenant_id,
         disclosure_id=disclosure.id,
@@ -19,6 +17,3 @@ def order(disclosure: Disclosure, *, agency_id: UUID | None) -> Package:
         state=PackageState.PENDING,
         ordered_at=clock.now(),
     )
-    db.session.add(package)
-    enqueue_after_commit(db.session, Job.BUILD_PACKAGE, tenant_id=disclosure.tenant_id, package_id=package.id)
-    return package

@@ -7,6 +7,7 @@ import pytest
 
 from infra.db import db
 from tenants.actor import Actor, ActorKind
+from tenants.disclosures.asking import Grant
 from tenants.disclosures.insider import deciding, filing, signing
 from tenants.disclosures.insider.filing import Application
 from tenants.disclosures.insider.models import Box, Eligibility, InsiderRequest
@@ -72,7 +73,10 @@ class Desk:
         return self.sign(case, Box.OFFICE_HEAD)
 
     def approve(self, case: InsiderRequest, *, reasons: str = "", **changes: object) -> InsiderRequest:
-        grants = self.scene.decision(case).grants  # type: ignore[arg-type]  # reads windows only
+        grants = tuple(
+            Grant(window_id=w.id, started_at=w.started_at, ended_at=w.ended_at)
+            for w in self.scene.windows(case)  # type: ignore[arg-type]
+        )
         made = deciding.approve(
             actor=self.scene.head,
             tenant_id=self.tenant_id,

@@ -72,7 +72,8 @@ def test_a_refusal_says_why_and_lets_the_hold_end_after_the_appeal_period(desk: 
     refused = _refuse(desk, case, Refusal.NO_GROUND)
     hold = db.session.get_one(Hold, refused.hold_id)
     assert (refused.state, refused.refusal, hold.released_at) == ("refused", "no_ground", None)
-    assert hold.ends_on is not None and hold.ends_on > clock.today()
+    assert hold.ends_on is not None
+    assert hold.ends_on > clock.today()
 
 
 @pytest.mark.req("KH-6-4a")

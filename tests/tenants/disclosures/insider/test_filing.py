@@ -19,8 +19,9 @@ from tenants.errors import Invalid, NotAllowed, NotFound
 from tenants.people import identity_keeping
 from tenants.permissions import Role
 from tenants.retention.models import Hold, HoldWindow
-from tests.factories.insiders import LOOKUP, identity
+from tests.factories.insiders import LOOKUP
 from tests.factories.registry import institution
+from tests.made_identity_numbers import number as made_number
 from tests.tenants.disclosures.conftest import member
 from tests.tenants.disclosures.insider.conftest import PARENT, Desk
 
@@ -49,7 +50,7 @@ def test_an_elementary_school_has_no_panel(desk: Desk) -> None:
 
 @pytest.mark.req("DR-22", "KH-A1-04")
 def test_the_identity_number_is_sealed_masked_and_found_by_its_hash_only(preschool: Desk) -> None:
-    number = identity()
+    number = made_number()
     case = preschool.file(preschool.application(identity=number))
 
     key = identity_keeping.lookup_key(LOOKUP, tenant_id=case.tenant_id)
@@ -151,7 +152,8 @@ def test_withdrawing_ends_the_hold_after_the_appeal_period(preschool: Desk) -> N
     db.session.commit()
     hold = db.session.get_one(Hold, case.hold_id)
     assert (case.state, hold.released_at) == ("withdrawn", None)
-    assert hold.ends_on is not None and hold.ends_on > clock.today()
+    assert hold.ends_on is not None
+    assert hold.ends_on > clock.today()
 
 
 @pytest.mark.req("DR-08")
