@@ -55,6 +55,7 @@ def _start(city: City) -> None:
             SHOUYUAN_SAMPLE_DIR=str(HOME),
             SHOUYUAN_SAMPLE_S3_ACCESS_KEY=uploads.access_key,
             SHOUYUAN_SAMPLE_S3_SECRET_KEY=uploads.secret_key,
+            SHOUYUAN_SAMPLE_LOOKUP_KEY_FILE=str(HOME / "secrets" / "lookup.key"),
         )
     told = city.run(Process.WORKER, "flask", "--app", "workers.app", "storage", "apply")
     city.progress.say(told.strip())

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, NullPool, create_engine, text
 from infra.baseapp import create_base_app
 from infra.db import Base, db
 from infra.kms import create_master_key
+from infra.lookup_keys import create_lookup_key
 from infra.objects import S3Objects
 from infra.settings import Process
 from infra.stack.juicefs import JuiceFs
@@ -45,6 +46,7 @@ def environment(urls: DatabaseUrls, juicefs: JuiceFs, valkey_server: Valkey, fol
     accounts = juicefs.accounts(bucket)
     worker, web = accounts[Process.WORKER], accounts[Process.WEB]
     create_master_key(folder / "master.key")
+    create_lookup_key(folder / "lookup.key")
     return {
         "PATH": os.environ["PATH"],
         "SHOUYUAN_DATABASE_URL": urls.app,
@@ -59,6 +61,7 @@ def environment(urls: DatabaseUrls, juicefs: JuiceFs, valkey_server: Valkey, fol
         "SHOUYUAN_SAMPLE_DIR": str(folder),
         "SHOUYUAN_SAMPLE_S3_ACCESS_KEY": web.access_key,
         "SHOUYUAN_SAMPLE_S3_SECRET_KEY": web.secret_key,
+        "SHOUYUAN_SAMPLE_LOOKUP_KEY_FILE": str(folder / "lookup.key"),
     }
 
 

@@ -1,7 +1,8 @@
 """`python -m workers.sample_city`, with a worker's environment and a folder in `SHOUYUAN_SAMPLE_DIR`.
 
 A worker may not put footage into the store, so the web process's account is given beside it, in
-`SHOUYUAN_SAMPLE_S3_ACCESS_KEY` and `SHOUYUAN_SAMPLE_S3_SECRET_KEY`. Everything is one transaction: what fails leaves an
+`SHOUYUAN_SAMPLE_S3_ACCESS_KEY` and `SHOUYUAN_SAMPLE_S3_SECRET_KEY`; so is what it looks identity numbers up with, in
+`SHOUYUAN_SAMPLE_LOOKUP_KEY_FILE`. Everything is one transaction: what fails leaves an
 empty database, and the next run begins anew.
 """
 
@@ -14,11 +15,13 @@ from pathlib import Path
 from sqlalchemy import select
 
 from infra.db import db
+from infra.lookup_keys import LookupSecret, read_lookup_secret
 from infra.objects import S3Objects
 from infra.settings import BadSettings, Settings, StoreSettings
 from tenants.registry.models import Tenant
 from workers import context
 from workers.sample_city import accounts, days, edges, founding, runs, storeroom
+from workers.sample_city.applications import Applications
 from workers.sample_city.cast import INSTITUTIONS
 from workers.sample_city.days import OPENED, Stores
 from workers.sample_city.letters import Letters
@@ -58,7 +61,8 @@ def make(folder: Path) -> None:
         city = founding.found(secrets.token_urlsafe(12))
         recorders = days.equip(city, stores)
     days.fill_index(recorders)
-    days.go_by(city, recorders, stores, events=Letters(city, stores).on)
+    letters, applications = Letters(city, stores), Applications(city, _lookup())
+    days.go_by(city, recorders, stores, events=(letters.on, applications.on))
     days.retire_old_recorders(city, recorders)
     edges.prepare(city, folder / "edges", server=settings.base_url)
     storeroom.sweep(city, stores)
@@ -67,6 +71,10 @@ def make(folder: Path) -> None:
     accounts.write(city, folder / "accounts.txt", base_url=settings.base_url)
     db.session.commit()
     sys.stdout.write("the sample city stands\n")
+
+
+def _lookup() -> LookupSecret:
+    return read_lookup_secret(Path(os.environ[f"{_PREFIX}LOOKUP_KEY_FILE"]))
 
 
 def _uploads(settings: Settings) -> StoreSettings:

@@ -1,6 +1,6 @@
 """Forty days as they went by: what was confirmed, reported and destroyed, and the facts that the bureau was given."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import product
@@ -84,8 +84,10 @@ def fill_index(found: Mapping[str, Recorder]) -> None:
             recorders.index(recorder, camera, old_index(recorder.place.plan, camera))
 
 
-def go_by(city: City, found: Mapping[str, Recorder], stores: Stores, *, events: Callable[[int], None]) -> None:
-    """Let the days pass in their order. `events(days_ago)` is asked for what else happened on each."""
+def go_by(
+    city: City, found: Mapping[str, Recorder], stores: Stores, *, events: Sequence[Callable[[int], None]]
+) -> None:
+    """Let the days pass in their order. Each of `events` is asked for what else happened on a day."""
     tenants = list(dict.fromkeys(recorder.place.tenant_id for recorder in found.values()))
     for days_ago in range(PAST_DAYS, -1, -1):
         for code, recorder in found.items():
@@ -94,7 +96,8 @@ def go_by(city: City, found: Mapping[str, Recorder], stores: Stores, *, events: 
                 _destroy_due(recorder.place, days_ago, stores)
             if days_ago >= recorder.place.plan.silent_days:
                 _record_day(recorder, days_ago, stores)
-        events(days_ago)
+        for event in events:
+            event(days_ago)
         if days_ago:
             _anchor(list(city.tenants.values()), days_ago, stores)
             _take(tenants, days_ago)

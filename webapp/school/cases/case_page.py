@@ -15,10 +15,10 @@ from tenants.disclosures import custody_record
 from tenants.disclosures.lifecycle import FINAL, STATE_NAMES
 from tenants.disclosures.models import DisclosureState
 from tenants.disclosures.official.case_lines import CaseLine
+from tenants.disclosures.official.lifecycle import TRANSITIONS
 from tenants.disclosures.official.queries import Case
 from tenants.disclosures.official.rules import answer_by
 from tenants.disclosures.packages.models import PackageState
-from tenants.disclosures.steps import Step
 from tenants.permissions import Permission
 from tenants.profiles import Clause
 from webapp import addresses
@@ -112,7 +112,7 @@ def render(
         faults=[fault for form in sent if form is not None for fault in faults(form)],
         letter_address=partial(addresses.letter, tenant_id=found.disclosure.tenant_id),
         proof=_proof(found),
-        blocked={step.value: blocked(found, who, step) for step in Step},
+        blocked={step.value: blocked(found, who, step) for step in TRANSITIONS},
         may_watch=_may_watch(found, who),
     )
 

@@ -34,10 +34,12 @@ BASIS_NAMES = {
 _REQUEST_NAMES = {
     DisclosureState.SUBMITTED: BASIS_NAMES["request"],
     DisclosureState.RETURNED: "已退請補正，先行保全",
+    DisclosureState.RESOLVED: "專案小組已議決，待首長核定",
     DisclosureState.APPROVED: "已同意，待交付及結案",
     DisclosureState.PARTIALLY_APPROVED: "已部分同意，待交付及結案",
     DisclosureState.REFUSED: "不同意，待救濟期間屆滿",
     DisclosureState.EXPORTED: "已交付，待結案",
+    DisclosureState.VIEWED: "已調閱，待結案",
     DisclosureState.CLOSED: "已結案，待救濟期間屆滿",
     DisclosureState.WITHDRAWN: "已撤回，待救濟期間屆滿",
 }
