@@ -38,7 +38,7 @@ test: setup system  ## Every check and every test; installs Debian packages wher
 smoke: setup system  ## The main job on a live camera from end to end; STORE=ceph for a store with real lifecycle rules
 	@$(BIN)/python -m tests.smoke
 
-year: setup system  ## A year of three schools over Ceph in some twenty minutes: nothing early, nothing late; seconds=5 a day
+year: setup system  ## A year of three schools over Ceph in half an hour: nothing early, nothing late; seconds=5 a day
 	@$(BIN)/python -m tests.year $(seconds)
 
 sure: test db-check requirements  ## Everything CI runs and what else must hold before a release
