@@ -20,10 +20,12 @@ _DECIDED = (*_GRANTED, _S.REFUSED)
 _BADGES: Mapping[DisclosureState, str] = {
     _S.SUBMITTED: "warn",
     _S.RETURNED: "warn",
+    _S.RESOLVED: "warn",
     _S.APPROVED: "good",
     _S.PARTIALLY_APPROVED: "good",
     _S.REFUSED: "bad",
     _S.EXPORTED: "good",
+    _S.VIEWED: "good",
     _S.CLOSED: "info",
     _S.WITHDRAWN: "info",
 }

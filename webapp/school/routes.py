@@ -9,6 +9,7 @@ from tenants.closing import custody
 from tenants.permissions import Role
 from webapp.identify import actor
 from webapp.school import audits, home, people
+from webapp.school.applications import pages as applications
 from webapp.school.cases import decisions, register, review
 from webapp.school.cases import pages as cases
 from webapp.school.equipment import cameras, devices
@@ -22,6 +23,7 @@ _PARTS = (
     cameras,
     cases,
     decisions,
+    applications,
     review,
     register,
     retention,
@@ -46,6 +48,7 @@ def _stay_in_the_institution(_endpoint: str, values: dict[str, Any]) -> None:
 
 # What a custodian reads of a closed institution, by the page: each opening is in its chain (DR-33).
 _RECORDS = {
+    "school.applications.show": ("case", "disclosure_id"),
     "school.audits.index": ("audit", ""),
     "school.cases.index": ("cases", ""),
     "school.cases.custody": ("case", "disclosure_id"),

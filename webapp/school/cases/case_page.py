@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 from flask import render_template, url_for
 
@@ -12,6 +13,7 @@ from infra import clock
 from tenants.actor import Actor
 from tenants.audit.proofs import Anchored, newest_proven
 from tenants.disclosures import custody_record
+from tenants.disclosures.insider.queries import ApplicationLine
 from tenants.disclosures.lifecycle import FINAL, STATE_NAMES
 from tenants.disclosures.models import DisclosureState
 from tenants.disclosures.official.case_lines import CaseLine
@@ -73,6 +75,37 @@ def lines(found: Iterable[CaseLine]) -> Sequence[Line]:
             late=not case.replied and case.state not in FINAL and due < clock.today(),
         )
         for case in found
+    ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Application:
+    """One application of the list; of a sealed one neither name nor ground."""
+
+    id: UUID
+    serial: str
+    badge: str
+    state: str
+    name: str
+    ground: str
+    due: date
+    filed_at: datetime
+
+
+def application_lines(found: Iterable[ApplicationLine]) -> Sequence[Application]:
+    """The list's lines of insiders."""
+    return [
+        Application(
+            id=each.id,
+            serial=each.serial,
+            badge=badge_of(each.state),
+            state=STATE_NAMES[each.state],
+            name=each.name,
+            ground=each.ground,
+            due=each.due,
+            filed_at=each.filed_at,
+        )
+        for each in found
     ]
 
 

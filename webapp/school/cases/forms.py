@@ -94,7 +94,7 @@ class DecisionForm(Form):
     @classmethod
     def of(cls, case: Case, *, fresh: bool = False) -> "DecisionForm":
         """The form of a case: what was sent or, when `fresh`, every window as asked and nothing decided yet."""
-        asked = {"grants": [_as_asked(view.window) for view in case.windows], "copy": case.disclosure.wants_copy}
+        asked = {"grants": [as_asked(view.window) for view in case.windows], "copy": case.disclosure.wants_copy}
         form = cls(formdata=None, data=asked) if fresh else cls()
         people = [(str(person.id), _named(person)) for person in case.escort_candidates]
         form.escort.choices = options([("", "請選擇"), *people])
@@ -211,7 +211,8 @@ class ViewingForm(Form):
         return (start, end) if start is not None and end is not None else None
 
 
-def _as_asked(window: DisclosureWindow) -> dict[str, Any]:
+def as_asked(window: DisclosureWindow) -> dict[str, Any]:
+    """A window as asked for, to fill its line of a form."""
     return {
         "window_id": str(window.id),
         "from_day": civil_day(window.started_at),

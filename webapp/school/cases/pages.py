@@ -5,9 +5,11 @@ from uuid import UUID
 from flask import Blueprint, Response, jsonify, render_template, request
 
 from tenants.disclosures import custody_record
+from tenants.disclosures.insider import queries as applications
 from tenants.disclosures.official import queries as official
 from tenants.permissions import Permission
 from webapp.access import requires
+from webapp.identify import actor
 from webapp.school.cases import case_page
 
 blueprint = Blueprint("cases", __name__, url_prefix="/cases")
@@ -19,7 +21,13 @@ def index(tenant_id: UUID) -> str:
     """The institution's cases: those that wait for it first; ended ones when asked for."""
     everything = request.args.get("all") == "1"
     found = official.inbox(tenant_id=tenant_id, include_closed=everything)
-    return render_template("school/cases/cases.html", lines=case_page.lines(found), everything=everything)
+    asked = applications.inbox(tenant_id=tenant_id, actor=actor(), include_closed=everything)
+    return render_template(
+        "school/cases/cases.html",
+        lines=case_page.lines(found),
+        applications=case_page.application_lines(asked),
+        everything=everything,
+    )
 
 
 @blueprint.get("/<uuid:disclosure_id>")

@@ -1,0 +1,143 @@
+"""Applications as the institution reads them; whom a case concerns reads nothing of it (DR-27, DR-37)."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import select
+
+from infra.clock import civil_day
+from infra.db import db
+from tenants import working_days
+from tenants.actor import Actor
+from tenants.disclosures import queries as disclosures
+from tenants.disclosures.insider import rules
+from tenants.disclosures.insider.deciding import possible_refusals
+from tenants.disclosures.insider.models import Box, InsiderRequest, Signature
+from tenants.disclosures.insider.rules import Refusal
+from tenants.disclosures.insider.signing import signatures
+from tenants.disclosures.lifecycle import FINAL, course_of, possible
+from tenants.disclosures.models import DisclosureState
+from tenants.disclosures.packages.models import Package
+from tenants.disclosures.steps import Step
+from tenants.disclosures.window_views import WindowView, views
+from tenants.disclosures.windows import windows_of
+from tenants.errors import NotFound
+from tenants.people import queries as people
+from tenants.people.models import User
+from tenants.registry.models import Site
+from tenants.registry.regulations import profile_version
+from tenants.retention import queries as retention
+
+# As an ordinary letter (8.4): the regulation names no day for an insider.
+_HANDLING_DAYS = 6
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApplicationLine:
+    """One line of the list. `name` is empty for a sealed case: a list shows its number only (DR-37)."""
+
+    id: UUID
+    serial: str
+    state: DisclosureState
+    ground: str
+    name: str
+    filed_at: datetime
+    due: date
+    next_box: Box | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApplicationCase:
+    """Everything that the page of one application shows."""
+
+    disclosure: InsiderRequest
+    state: DisclosureState
+    site: str
+    ground: str
+    windows: tuple[WindowView, ...]
+    signatures: tuple[Signature, ...]
+    next_box: Box | None
+    package: Package | None
+    hold_ends_on: date | None
+    hold_released_at: datetime | None
+    hold_review_on: date | None
+    hold_copied: bool
+    refusals: frozenset[Refusal]
+    members: tuple[User, ...]
+    excluded: tuple[str, ...]
+    due: date
+    steps: frozenset[Step]
+
+
+def inbox(*, tenant_id: UUID, actor: Actor, include_closed: bool = False) -> list[ApplicationLine]:
+    """The institution's applications, newest first, without those that concern the actor."""
+    query = select(InsiderRequest).where(InsiderRequest.tenant_id == tenant_id)
+    if not include_closed:
+        query = query.where(InsiderRequest.state.not_in(FINAL))
+    found = db.session.scalars(query.order_by(InsiderRequest.filed_at.desc()))
+    return [_line(each) for each in found if not _concerns(each, actor)]
+
+
+def case(*, tenant_id: UUID, disclosure_id: UUID, actor: Actor) -> ApplicationCase:
+    """One application. Raises `NotFound`, also for somebody whom it concerns."""
+    query = select(InsiderRequest).where(InsiderRequest.tenant_id == tenant_id, InsiderRequest.id == disclosure_id)
+    found = db.session.scalar(query)
+    if found is None or _concerns(found, actor):
+        raise NotFound
+    state, members = DisclosureState(found.state), _members(tenant_id)
+    hold = retention.hold(tenant_id=tenant_id, hold_id=found.hold_id) if found.hold_id else None
+    return ApplicationCase(
+        disclosure=found,
+        state=state,
+        site=db.session.get_one(Site, found.site_id).name,
+        ground=rules.GROUND_NAMES[rules.Ground(found.ground)],
+        windows=views(found, tuple(windows_of(found).values())),
+        signatures=tuple(signatures(tenant_id=tenant_id, disclosure_id=found.id)),
+        next_box=_next_box(found),
+        package=db.session.scalar(
+            select(Package).where(Package.tenant_id == tenant_id, Package.disclosure_id == found.id)
+        ),
+        hold_ends_on=hold.ends_on if hold else None,
+        hold_released_at=hold.released_at if hold else None,
+        hold_review_on=hold.review_on if hold else None,
+        hold_copied=hold is None or disclosures.hold_is_copied(tenant_id=tenant_id, hold_id=hold.id),
+        refusals=possible_refusals(found),
+        members=members,
+        excluded=tuple(user.name for user in members if str(user.id) in found.excluded),
+        due=_due(found),
+        steps=possible(course_of(found), state),
+    )
+
+
+def _concerns(found: InsiderRequest, actor: Actor) -> bool:
+    return actor.id is not None and str(actor.id) in found.excluded
+
+
+def _line(found: InsiderRequest) -> ApplicationLine:
+    return ApplicationLine(
+        id=found.id,
+        serial=found.serial,
+        state=DisclosureState(found.state),
+        ground="" if found.sealed else rules.GROUND_NAMES[rules.Ground(found.ground)],
+        name="" if found.sealed else found.applicant_name,
+        filed_at=found.filed_at,
+        due=_due(found),
+        next_box=_next_box(found),
+    )
+
+
+def _next_box(found: InsiderRequest) -> Box | None:
+    signed = {Box(each.box) for each in signatures(tenant_id=found.tenant_id, disclosure_id=found.id)}
+    rule = profile_version(found.profile, found.profile_version)
+    return rules.next_box(signed, rule.request_form.sign_order)
+
+
+def _due(found: InsiderRequest) -> date:
+    return working_days.working_days_after(civil_day(found.filed_at), _HANDLING_DAYS)
+
+
+def _members(tenant_id: UUID) -> tuple[User, ...]:
+    """Everybody at work here, once each, by name."""
+    found = {user.id: user for _role, user in people.staff(tenant_id=tenant_id) if user.deactivated_at is None}
+    return tuple(found.values())

@@ -1,0 +1,1 @@
+"""調閱申請單 of insiders: the list, one application and its steps."""
