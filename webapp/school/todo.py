@@ -9,6 +9,9 @@ from flask import url_for
 
 from infra import clock
 from tenants.actor import Actor
+from tenants.disclosures.insider import queries as insiders
+from tenants.disclosures.insider.models import Box
+from tenants.disclosures.insider.queries import ApplicationLine
 from tenants.disclosures.models import DisclosureState
 from tenants.disclosures.official import queries as official
 from tenants.disclosures.official.case_lines import CaseLine
@@ -66,11 +69,13 @@ def page(*, tenant_id: UUID, actor: Actor, now: datetime) -> Page:
     cards = camera_view.cards(tenant_id=tenant_id, cameras=cameras, day=clock.civil_day(now), now=now)
     rules = regulation.rules_of_institution(tenant_id=tenant_id)
     cases = official.inbox(tenant_id=tenant_id) if actor.may(Permission.DISCLOSURE_READ) else None
+    applications = insiders.inbox(tenant_id=tenant_id, actor=actor) if cases is not None else None
     keeps = actor.may(Permission.RETENTION_READ)
     today = clock.civil_day(now)
     upcoming = kept_view.next_destruction(tenant_id=tenant_id, today=today) if keeps else None
     items = [
         *_cases(cases or [], actor, today),
+        *_applications(applications or [], actor),
         *_cameras(cards, actor, regulation.rules_by_site(tenant_id=tenant_id)),
     ]
     if keeps:
@@ -80,7 +85,7 @@ def page(*, tenant_id: UUID, actor: Actor, now: datetime) -> Page:
         items=sorted(items, key=lambda item: not item.urgent),
         cameras=len(cards),
         recording=_recording(cards),
-        open_cases=None if cases is None else len(cases),
+        open_cases=None if cases is None else len(cases) + len(applications or []),
         days_kept=retained.days_kept(tenant_id=tenant_id, today=today) if keeps else None,
         silent=sum(card.badge == "unknown" for card in cards),
         sees_retention=keeps,
@@ -113,6 +118,21 @@ def _cases(cases: Sequence[CaseLine], actor: Actor, today: date) -> Iterator[Ite
             yield Item(text=text, href=href, article=rules.article(Clause.AGENCY_REPLY), urgent=late)
         elif case.state in (_S.REFUSED, _S.EXPORTED) and answers and not case.asked_again:
             yield Item(text=f"{named}：可以結案", href=href, article=rules.article(Clause.RECORDS_KEPT))
+
+
+def _applications(found: Sequence[ApplicationLine], actor: Actor) -> Iterator[Item]:
+    """What waits for this person's signature or decision; whose turn it is says the form itself (KH-A1-16)."""
+    for case in found:
+        rules = profile_version(case.profile, case.profile_version)
+        href, until = url_for("school.applications.show", disclosure_id=case.id), f"處理期限 {format_date(case.due)}"
+        named, late = f"{case.serial} {case.ground or '密封案件'}", case.due <= clock.today()
+        article = rules.article(Clause.INSIDER_ACCESS)
+        if case.state is _S.SUBMITTED and case.next_box is Box.CCTV_HANDLER and Role.HANDLER in actor.roles:
+            yield Item(text=f"{named}：請查核申請人並簽核（{until}）", href=href, article=article, urgent=late)
+        elif case.state is _S.SUBMITTED and case.next_box is Box.OFFICE_HEAD and Role.OFFICE_HEAD in actor.roles:
+            yield Item(text=f"{named}：請簽核處室主管欄（{until}）", href=href, article=article, urgent=late)
+        elif case.decidable and actor.may(Permission.DISCLOSURE_DECIDE):
+            yield Item(text=f"{named}：請核定是否同意調閱（{until}）", href=href, article=article, urgent=late)
 
 
 def _due(case: CaseLine) -> date:

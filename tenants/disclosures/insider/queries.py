@@ -35,7 +35,10 @@ _HANDLING_DAYS = 6
 
 @dataclass(frozen=True, kw_only=True)
 class ApplicationLine:
-    """One line of the list. `name` is empty for a sealed case: a list shows its number only (DR-37)."""
+    """One line of the list. `name` and `ground` are empty for a sealed case: a list shows its number only (DR-37).
+
+    `decidable`: the head's signature is next, and the case can be decided.
+    """
 
     id: UUID
     serial: str
@@ -45,6 +48,9 @@ class ApplicationLine:
     filed_at: datetime
     due: date
     next_box: Box | None
+    profile: str
+    profile_version: str
+    decidable: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,6 +121,7 @@ def _concerns(found: InsiderRequest, actor: Actor) -> bool:
 
 
 def _line(found: InsiderRequest) -> ApplicationLine:
+    next_box = _next_box(found)
     return ApplicationLine(
         id=found.id,
         serial=found.serial,
@@ -123,7 +130,10 @@ def _line(found: InsiderRequest) -> ApplicationLine:
         name="" if found.sealed else found.applicant_name,
         filed_at=found.filed_at,
         due=_due(found),
-        next_box=_next_box(found),
+        next_box=next_box,
+        profile=found.profile,
+        profile_version=found.profile_version,
+        decidable=next_box is Box.HEAD and Step.APPROVE in possible(course_of(found), DisclosureState(found.state)),
     )
 
 

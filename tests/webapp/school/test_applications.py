@@ -74,7 +74,11 @@ def test_an_application_is_checked_signed_in_turn_and_decided_by_the_head(case: 
     assert "專案小組" not in page
     assert "核定並簽核" not in page
 
+    home = f"/schools/{case.tenant_id}/"
+    assert "請查核申請人並簽核" in case.desk.browser("e1-handler").get(home).text
+    assert "請核定是否同意調閱" not in case.desk.browser("e1-head").get(home).text
     case.up_to_the_head()
+    assert "請核定是否同意調閱" in case.desk.browser("e1-head").get(home).text
     head = case.desk.browser("e1-head").get(case.address).text
     assert "兼任" in head
     assert "核定並簽核" in head
