@@ -18,6 +18,7 @@ from tenants.disclosures.official.case_lines import CaseLine
 from tenants.disclosures.official.rules import answer_by
 from tenants.footage import quarantine
 from tenants.footage.models import StrayState
+from tenants.people import queries as people
 from tenants.permissions import ROLE_NAMES, Permission, Role
 from tenants.profiles import Clause, RuleProfile
 from tenants.registry import queries as registry
@@ -75,7 +76,7 @@ def page(*, tenant_id: UUID, actor: Actor, now: datetime) -> Page:
     upcoming = kept_view.next_destruction(tenant_id=tenant_id, today=today) if keeps else None
     items = [
         *_cases(cases or [], actor, today),
-        *_applications(applications or [], actor),
+        *_applications(tenant_id, applications or [], actor),
         *_cameras(cards, actor, regulation.rules_by_site(tenant_id=tenant_id)),
     ]
     if keeps:
@@ -120,8 +121,11 @@ def _cases(cases: Sequence[CaseLine], actor: Actor, today: date) -> Iterator[Ite
             yield Item(text=f"{named}：可以結案", href=href, article=rules.article(Clause.RECORDS_KEPT))
 
 
-def _applications(found: Sequence[ApplicationLine], actor: Actor) -> Iterator[Item]:
+def _applications(tenant_id: UUID, found: Sequence[ApplicationLine], actor: Actor) -> Iterator[Item]:
     """What waits for this person's signature or decision; whose turn it is says the form itself (KH-A1-16)."""
+    # Where nobody heads the office, whoever handles the system signs for it as a second office (KH-A1-14).
+    headed = any(held.role == Role.OFFICE_HEAD for held, _user in people.staff(tenant_id=tenant_id))
+    office = Role.OFFICE_HEAD if headed else Role.HANDLER
     for case in found:
         rules = profile_version(case.profile, case.profile_version)
         href, until = url_for("school.applications.show", disclosure_id=case.id), f"處理期限 {format_date(case.due)}"
@@ -129,7 +133,7 @@ def _applications(found: Sequence[ApplicationLine], actor: Actor) -> Iterator[It
         article = rules.article(Clause.INSIDER_ACCESS)
         if case.state is _S.SUBMITTED and case.next_box is Box.CCTV_HANDLER and Role.HANDLER in actor.roles:
             yield Item(text=f"{named}：請查核申請人並簽核（{until}）", href=href, article=article, urgent=late)
-        elif case.state is _S.SUBMITTED and case.next_box is Box.OFFICE_HEAD and Role.OFFICE_HEAD in actor.roles:
+        elif case.state is _S.SUBMITTED and case.next_box is Box.OFFICE_HEAD and office in actor.roles:
             yield Item(text=f"{named}：請簽核處室主管欄（{until}）", href=href, article=article, urgent=late)
         elif case.decidable and actor.may(Permission.DISCLOSURE_DECIDE):
             yield Item(text=f"{named}：請核定是否同意調閱（{until}）", href=href, article=article, urgent=late)

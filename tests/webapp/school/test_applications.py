@@ -77,7 +77,10 @@ def test_an_application_is_checked_signed_in_turn_and_decided_by_the_head(case: 
     home = f"/schools/{case.tenant_id}/"
     assert "請查核申請人並簽核" in case.desk.browser("e1-handler").get(home).text
     assert "請核定是否同意調閱" not in case.desk.browser("e1-head").get(home).text
-    case.up_to_the_head()
+    case.check()
+    case.step("e1-handler", "signature")
+    assert "請簽核處室主管欄" in case.desk.browser("e1-handler").get(home).text
+    case.step("e1-handler", "signature")
     assert "請核定是否同意調閱" in case.desk.browser("e1-head").get(home).text
     head = case.desk.browser("e1-head").get(case.address).text
     assert "兼任" in head
