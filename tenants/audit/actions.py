@@ -1,9 +1,9 @@
 """Recording an act in the same transaction as the act (DR-06). There is no other way to write an event."""
 
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Table, bindparam, insert, select, update
 
 from infra import clock
 from infra.db import db
@@ -11,6 +11,16 @@ from tenants.actor import Actor
 from tenants.audit.events import Event
 from tenants.audit.models import AuditEvent, AuditHead
 from tenants.audit.rules import GENESIS, Link
+
+# Every act of the service comes through here, so the statements are spelled once, and go past the unit of work: to add
+# a row and change another by it took the process six times as long.
+_EVENTS, _HEADS = cast("Table", AuditEvent.__table__), cast("Table", AuditHead.__table__)
+# No parameter has a column's name, or every statement that is part of another would set the column.
+_GIVEN = {each: bindparam(f"its_{each.name}", type_=each.type) for each in _EVENTS.c}
+_OWN = _HEADS.c.tenant_id == _GIVEN[_EVENTS.c.tenant_id]
+_LOCKED_HEAD = select(_HEADS.c.seq, _HEADS.c.hash).where(_OWN).with_for_update()
+_MOVED = update(_HEADS).where(_OWN).values(seq=_GIVEN[_EVENTS.c.seq], hash=_GIVEN[_EVENTS.c.hash])
+_APPEND = insert(_EVENTS).values(_GIVEN).add_cte(_MOVED.cte("moved"))
 
 
 def start_chain(*, tenant_id: UUID, code: str, actor: Actor) -> None:
@@ -27,18 +37,16 @@ def record(
     actor: Actor,
     subject_id: UUID | None = None,
     **fields: Any,  # noqa: ANN401 - JSON values, checked against the catalogue
-) -> AuditEvent:
-    """Append one event to the institution's chain and return it.
+) -> Link:
+    """Append one event to the institution's chain, after all that is pending in the session; the new link.
 
     Takes the head row's lock, so two writers of one chain wait for each other and the order is strict whatever the
     clock says. Raises `ValueError` when the fields are not exactly those of the catalogue.
     """
     if fields.keys() != event.fields:
         raise ValueError(f"{event.key} takes exactly {sorted(event.fields)}, got {sorted(fields)}")
-    head = db.session.execute(
-        select(AuditHead).where(AuditHead.tenant_id == tenant_id).with_for_update(),
-        execution_options={"populate_existing": True},  # a head read before the lock was granted is an old one
-    ).scalar_one()
+    db.session.flush()  # rows are locked before the chain, by whoever locks both
+    head = db.session.execute(_LOCKED_HEAD, {"its_tenant_id": tenant_id}).one()
     link = Link(
         tenant_id=tenant_id,
         seq=head.seq + 1,
@@ -55,7 +63,6 @@ def record(
         fields=fields,
         previous=head.hash,
     )
-    row = AuditEvent(**vars(link), hash=link.hash())
-    db.session.add(row)
-    head.seq, head.hash = link.seq, row.hash
-    return row
+    written = vars(link) | {"hash": link.hash()}
+    db.session.execute(_APPEND, {f"its_{name}": value for name, value in written.items()})
+    return link

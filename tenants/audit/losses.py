@@ -23,6 +23,7 @@ from tenants.audit import actions, chain
 from tenants.audit.events import Event
 from tenants.audit.heads import Anchor, Loss
 from tenants.audit.models import AuditEvent, AuditHead
+from tenants.audit.rules import Link
 from tenants.errors import Tampered
 
 
@@ -78,7 +79,7 @@ def record_loss(*, actor: Actor, tenant_id: UUID, store: ObjectStore) -> Recorde
     if not lost:
         return None
     newest = lost[-1][0].statement
-    row = actions.record(
+    link = actions.record(
         Event.CHAIN_RESTORED,
         tenant_id=tenant_id,
         actor=actor,
@@ -87,7 +88,7 @@ def record_loss(*, actor: Actor, tenant_id: UUID, store: ObjectStore) -> Recorde
         lost=Loss(day=newest.day, size=newest.size, root=newest.root).plain(),
         anchors=[[anchor.statement.day.isoformat(), sha256] for anchor, sha256 in lost],
     )
-    return _recorded(row)
+    return _recorded(link)
 
 
 def without_head(
@@ -130,7 +131,7 @@ def _day_of(key: str, prefix: str) -> date | None:
     return None
 
 
-def _recorded(row: AuditEvent) -> Recorded:
+def _recorded(row: AuditEvent | Link) -> Recorded:
     fields: dict[str, Any] = row.fields
     return Recorded(
         seq=row.seq,

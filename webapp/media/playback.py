@@ -16,7 +16,7 @@ from infra.playlists import INIT, piece_name, playlist
 from tenants.audit import actions as audit
 from tenants.audit import queries as chain
 from tenants.audit.events import Event
-from tenants.audit.models import AuditEvent
+from tenants.audit.rules import Link
 from tenants.disclosures.models import Disclosure
 from tenants.disclosures.packages import queries as packages
 from tenants.disclosures.packages.keys import open_package_key
@@ -83,7 +83,7 @@ def _part(tenant_id: UUID, package_id: UUID, part: int) -> tuple[Package, Packag
     raise NotFound
 
 
-def _record(package: Package, disclosure: Disclosure, part: int) -> AuditEvent:
+def _record(package: Package, disclosure: Disclosure, part: int) -> Link:
     return audit.record(
         Event.PACKAGE_WATCHED,
         tenant_id=package.tenant_id,

@@ -92,6 +92,18 @@ def test_an_act_that_does_not_come_to_the_chains_end_does_not_happen(k1: Institu
     assert queries.length(tenant_id=k1.tenant_id) == 4
 
 
+def test_what_is_pending_is_written_before_the_chain_is_locked(k1: Institution) -> None:
+    db.session.scalars(select(Site)).one().name = "改了名"
+    go_on(k1)
+    assert not db.session.dirty
+
+
+def test_the_link_that_is_given_back_is_the_one_in_the_chain(k1: Institution) -> None:
+    link = actions.record(Event.CHAIN_STARTED, tenant_id=k1.tenant_id, actor=system("test"), code="K1")
+    found = queries.latest(tenant_id=k1.tenant_id)[0]
+    assert (found.seq, found.hash, found.fields) == (link.seq, link.hash(), link.fields)
+
+
 def test_two_writers_of_one_chain_follow_each_other(k1: Institution, domain: Flask) -> None:
     def write(_: int) -> None:
         with domain.app_context():
