@@ -15,6 +15,11 @@ from sqlalchemy import Connection, event, text
 from sqlalchemy.orm import Session, SessionTransaction, scoped_session
 
 _KEY = "shouyuan.binding"
+# Made once and not for each transaction.
+_SETTING = text(
+    "select set_config('shouyuan.tenant_id', :tenant, true), set_config('shouyuan.agency_id', :agency, true), "
+    "set_config('shouyuan.user_id', :user, true)"
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,10 +75,7 @@ def bound(session: Session | scoped_session[Any], binding: Binding) -> Iterator[
 
 def _apply(connection: Connection, binding: Binding) -> None:
     connection.execute(
-        text(
-            "select set_config('shouyuan.tenant_id', :tenant, true), set_config('shouyuan.agency_id', :agency, true), "
-            "set_config('shouyuan.user_id', :user, true)"
-        ),
+        _SETTING,
         {
             "tenant": str(binding.tenant_id or ""),
             "agency": str(binding.agency_id or ""),
