@@ -8,23 +8,28 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
+    ARRAY,
+    Column,
     ColumnElement,
     CompoundSelect,
     Integer,
     LargeBinary,
-    Select,
     String,
+    Table,
     Update,
-    and_,
+    Uuid,
+    any_,
     bindparam,
+    cast,
     column,
     func,
-    literal,
     literal_column,
+    null,
     select,
     union_all,
     update,
@@ -41,6 +46,10 @@ from tenants.footage.models import DayKey, RecordsKey
 AT_ONCE = 2000
 
 
+# A secret, and what names its row.
+_Taken = tuple[bytes, Sequence[Any]]
+
+
 @dataclass(frozen=True)
 class WrappedRows:
     """A table whose rows each hold one wrapped secret, and how its context is made of tenant and columns."""
@@ -55,8 +64,19 @@ class WrappedRows:
         """The fingerprint of the master key that a row needs; NULL for a row whose secret was destroyed."""
         # Spelled and not bound, because it stands in a GROUP BY.
         span: tuple[ColumnElement[int], ColumnElement[int]] = (literal_column("1"), literal_column(str(KEY_ID_BYTES)))
-        found: ColumnElement[bytes] = func.substring(self.model.wrapped_secret, *span, type_=LargeBinary)
+        found: ColumnElement[bytes] = func.substring(self.rows.c.wrapped_secret, *span, type_=LargeBinary)
         return found
+
+    @property
+    def rows(self) -> Table:
+        """The table itself, which costs a third less to ask than the model."""
+        found: Table = self.model.__table__
+        return found
+
+    @property
+    def names(self) -> Sequence[Column[Any]]:
+        """The columns of `named_by` in the table itself."""
+        return [self.rows.c[each.key] for each in self.named_by]
 
 
 DAY_KEYS = WrappedRows(
@@ -74,9 +94,11 @@ def rewrap(*, actor: Actor, tenant_id: UUID, kms: RingKms, tables: Sequence[Wrap
     A row that somebody else has in hand is left for the next run; one that is being destroyed stays destroyed. Raises
     `CannotUnwrap` for a row that its own master key does not open.
     """
-    waiting = set(db.session.scalars(_question(tuple(tables)), _of(tenant_id, kms)))
-    counts = {table.name: _rewrap(tenant_id, table, kms) if table.name in waiting else 0 for table in tables}
+    db.session.flush()
+    taken = _taken(tenant_id, tables, kms)
+    counts = {table.name: _rewrap(tenant_id, table, kms, taken[table.name]) for table in tables}
     if any(counts.values()):
+        db.session.expire_all()
         fields: dict[str, Any] = {"key_id": kms.key_id} | counts
         audit.record(Event.KEYS_REWRAPPED, tenant_id=tenant_id, actor=actor, **fields)
     return counts
@@ -88,7 +110,7 @@ def needed_keys(*, tenant_id: UUID, tables: Sequence[WrappedRows]) -> Counter[st
     for table in tables:
         query = (
             select(table.key_id, func.count())
-            .where(table.model.tenant_id == tenant_id, table.model.wrapped_secret.is_not(None))
+            .where(table.rows.c.tenant_id == tenant_id, table.rows.c.wrapped_secret.is_not(None))
             .group_by(table.key_id)
         )
         for key_id, count in db.session.execute(query):
@@ -96,37 +118,45 @@ def needed_keys(*, tenant_id: UUID, tables: Sequence[WrappedRows]) -> Counter[st
     return found
 
 
-def _of(tenant_id: UUID, kms: RingKms) -> dict[str, Any]:
-    return {"tenant": tenant_id, "others": [bytes.fromhex(key_id) for key_id in kms.key_ids()[1:]]}
+def _taken(tenant_id: UUID, tables: Sequence[WrappedRows], kms: RingKms) -> Mapping[str, Sequence[_Taken]]:
+    """What is under another key of the ring: at most `AT_ONCE` rows of each table, in hand from now on.
+
+    They are taken without waiting for any, so that nobody can wait in a circle.
+    """
+    given = {"of": tenant_id, "others": [bytes.fromhex(key_id) for key_id in kms.key_ids()[1:]], "most": AT_ONCE}
+    found: Mapping[str, list[_Taken]] = {table.name: [] for table in tables}
+    ends = list(accumulate((len(table.named_by) for table in tables), initial=2))
+    for row in db.session.execute(_taking(tuple(tables)), given).all():
+        number, secret = row[0], row[1]
+        found[tables[number].name].append((secret, row[ends[number] : ends[number + 1]]))
+    return found
 
 
-def _rewrap(tenant_id: UUID, table: WrappedRows, kms: RingKms) -> int:
-    """Rows that are taken without waiting for any, so that nobody can wait in a circle; until none is left."""
+def _rewrap(tenant_id: UUID, table: WrappedRows, kms: RingKms, taken: Sequence[_Taken]) -> int:
+    """Wrap the rows that were taken, and take again until none is left; how many."""
     done = 0
-    while rows := db.session.execute(_taking(table), _of(tenant_id, kms) | {"most": AT_ONCE}).all():
-        old = [row[0] for row in rows]
-        new = kms.rewrap([(row[0], table.context(tenant_id, *row[1:])) for row in rows])
-        spelled = {"old": ",".join(map(bytes.hex, old)), "new": ",".join(map(bytes.hex, new))}
-        db.session.execute(_replacing(table), {"tenant": tenant_id} | spelled)
-        db.session.expire_all()
-        done += len(rows)
-        if len(rows) < AT_ONCE:
-            break
+    while taken:
+        new = kms.rewrap([(old, table.context(tenant_id, *named)) for old, named in taken])
+        spelled = {"old": ",".join([old.hex() for old, _ in taken]), "new": ",".join(map(bytes.hex, new))}
+        db.session.execute(_replacing(table), {"of": tenant_id} | spelled)
+        done += len(taken)
+        taken = _taken(tenant_id, [table], kms)[table.name] if len(taken) == AT_ONCE else ()
     return done
 
 
 # Made once and not for each institution: to spell these takes longer than to wrap a hundred keys.
 @lru_cache
-def _question(tables: tuple[WrappedRows, ...]) -> CompoundSelect[Any]:
-    """The tables in which something is under another key of the ring; most have nothing."""
-    rows = {table.name: select(table.model.tenant_id).where(_under_others(table)) for table in tables}
-    return union_all(*(select(literal(name)).where(found.exists()) for name, found in rows.items()))
-
-
-@lru_cache
-def _taking(table: WrappedRows) -> Select[Any]:
-    query = select(table.model.wrapped_secret, *table.named_by).where(_under_others(table))
-    return query.limit(bindparam("most", type_=Integer)).with_for_update(skip_locked=True)
+def _taking(tables: tuple[WrappedRows, ...]) -> CompoundSelect[Any]:
+    """Of all tables in one statement, since most have nothing: a table's number, a secret, and each table's names."""
+    names = [(table, column) for table in tables for column in table.names]
+    found = []
+    for number, table in enumerate(tables):
+        asked = table.key_id == any_(bindparam("others", type_=ARRAY(LargeBinary)))
+        rows = select(table.rows.c.wrapped_secret, *table.names).where(_of_tenant(table), asked)
+        held = rows.limit(bindparam("most", type_=Integer)).with_for_update(skip_locked=True).subquery()
+        named = [held.c[each.name] if owner is table else cast(null(), each.type) for owner, each in names]
+        found.append(select(literal_column(str(number)), held.c.wrapped_secret, *named))
+    return union_all(*found)
 
 
 @lru_cache
@@ -135,15 +165,10 @@ def _replacing(table: WrappedRows) -> Update:
     spelled = (func.string_to_array(bindparam(name, type_=String), ",") for name in ("old", "new"))
     pairs = func.unnest(*spelled).table_valued(column("old", String), column("new", String), name="pairs")
     pairs = pairs.render_derived()
-    model = table.model
-    return (
-        update(model)
-        .where(model.tenant_id == bindparam("tenant"), model.wrapped_secret == func.decode(pairs.c.old, "hex"))
-        .values(wrapped_secret=func.decode(pairs.c.new, "hex"))
-        .execution_options(synchronize_session=False)
-    )
+    found = table.rows.c.wrapped_secret == func.decode(pairs.c.old, "hex")
+    return update(table.rows).where(_of_tenant(table), found).values(wrapped_secret=func.decode(pairs.c.new, "hex"))
 
 
-def _under_others(table: WrappedRows) -> ColumnElement[bool]:
-    others = table.key_id.in_(bindparam("others", expanding=True))
-    return and_(table.model.tenant_id == bindparam("tenant"), others)
+def _of_tenant(table: WrappedRows) -> ColumnElement[bool]:
+    found: ColumnElement[bool] = table.rows.c.tenant_id == bindparam("of", type_=Uuid)
+    return found

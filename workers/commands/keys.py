@@ -22,7 +22,7 @@ from tenants.retention import hold_keys, restoring
 from tenants.retention.hold_keys import HOLD_KEYS
 from tenants.roc_dates import format_date
 from workers.commands.audit import lost_events
-from workers.commands.institutions import each_institution
+from workers.commands.institutions import each_institution, each_institution_id
 from workers.context import kms, store
 
 keys = AppGroup("keys", help="The master keys, and the keys that they wrap.")
@@ -62,13 +62,14 @@ def rewrap() -> None:
     """Wrap every living secret by the current master key. May be stopped and run again; 1 when some are left."""
     done: Counter[str] = Counter()
     faults = 0
-    for tenant in each_institution():
+    for tenant_id in each_institution_id():
         try:
-            done.update(rewrapping.rewrap(actor=system("keys rewrap"), tenant_id=tenant.id, kms=kms(), tables=TABLES))
+            done.update(rewrapping.rewrap(actor=system("keys rewrap"), tenant_id=tenant_id, kms=kms(), tables=TABLES))
             db.session.commit()
         except CannotUnwrap as fault:
             db.session.rollback()
             faults += 1
+            tenant = registry.tenant(tenant_id=tenant_id)
             click.secho(f"{tenant.code} {tenant.name}：{fault}", fg="red", err=True)
     needed = _needed()
     left = needed.total() - needed[kms().key_id]
@@ -119,8 +120,8 @@ def after_restore() -> None:
 
 def _needed() -> Counter[str]:
     found: Counter[str] = Counter()
-    for tenant in each_institution():
-        found += rewrapping.needed_keys(tenant_id=tenant.id, tables=TABLES)
+    for tenant_id in each_institution_id():
+        found += rewrapping.needed_keys(tenant_id=tenant_id, tables=TABLES)
     return found
 
 
