@@ -55,10 +55,12 @@ class Job(StrEnum):
     DESTROY_STRAY = "workers.reconciliation_jobs.destroy_stray"
     DROP_PARTITION = "workers.reconciliation_jobs.drop_partition"
     END_HOLDS = "workers.retention_jobs.end_holds"
+    FORGET_APPLICANTS = "workers.mail_jobs.forget_applicants"
     MAKE_KEYS = "workers.footage_jobs.make_keys"
     NIGHTLY = "workers.nightly_jobs.fan_out"
     RECONCILE = "workers.reconciliation_jobs.reconcile"
     RECONCILE_AREA = "workers.reconciliation_jobs.reconcile_area"
+    SEND_CODE = "workers.mail_jobs.send_code"
     SEND_MAIL = "workers.mail_jobs.send"
     SWEEP = "workers.sweep_jobs.sweep"
     SWEEP_TENANT = "workers.sweep_jobs.sweep_tenant"
@@ -80,11 +82,14 @@ QUEUE_OF: Mapping[Job, Queue] = {
     Job.DESTROY_STRAY: Queue.RETENTION,
     Job.DROP_PARTITION: Queue.RETENTION,
     Job.END_HOLDS: Queue.RETENTION,
+    Job.FORGET_APPLICANTS: Queue.DEFAULT,
     Job.MAKE_KEYS: Queue.DEFAULT,
     Job.NIGHTLY: Queue.DEFAULT,
     # Behind everything that somebody waits for.
     Job.RECONCILE: Queue.COMPLIANCE,
     Job.RECONCILE_AREA: Queue.COMPLIANCE,
+    # Somebody sits before a page that asks for it.
+    Job.SEND_CODE: Queue.EVIDENCE,
     Job.SEND_MAIL: Queue.DEFAULT,
     Job.SWEEP: Queue.DEFAULT,
     Job.SWEEP_TENANT: Queue.DEFAULT,

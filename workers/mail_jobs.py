@@ -7,6 +7,7 @@ import structlog
 from infra.mail import MailRefused
 from tenants.actor import Actor
 from tenants.disclosures import notices
+from tenants.disclosures.applying import visits
 from tenants.disclosures.steps import Step
 from workers.context import outgoing_mail, settings
 from workers.job import tenant_job
@@ -28,3 +29,21 @@ def send(tenant_id: UUID, actor: Actor, *, disclosure_id: str, step: str) -> Non
         except MailRefused:  # nobody's notice waits for an address that does not exist
             log.warning("mail server refuses an address", exc_info=True)
     notices.note_told(actor=actor, **case, step=Step(step), mails=sent)
+
+
+@tenant_job
+def send_code(tenant_id: UUID, actor: Actor, *, visit_id: str) -> None:
+    """Make the code of somebody who wants to prove an address, and send it. A code that was not sent is not kept."""
+    mail = visits.make_code(actor=actor, tenant_id=tenant_id, visit_id=UUID(visit_id))
+    if mail is None:
+        return
+    try:
+        outgoing_mail().send(mail)
+    except MailRefused:  # the page tells everybody the same, so that no address can be probed
+        log.warning("mail server refuses an address", exc_info=True)
+
+
+@tenant_job
+def forget_applicants(tenant_id: UUID, actor: Actor) -> None:
+    """Empty what people without an account typed a day ago and did not send, and the addresses that they proved."""
+    visits.forget(actor=actor, tenant_id=tenant_id)

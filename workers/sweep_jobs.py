@@ -13,6 +13,7 @@ from infra.db import db
 from infra.queues import Job
 from tenants.actor import Actor
 from tenants.disclosures import queries as disclosures
+from tenants.disclosures.applying import queries as applying
 from tenants.disclosures.packages import ending as package_ending
 from tenants.disclosures.packages import queries as packages
 from tenants.registry import queries as registry
@@ -46,6 +47,10 @@ def waiting(*, tenant_id: UUID, today: date) -> Iterator[Waiting]:
         yield Job.BUILD_PACKAGE, {"package_id": package_id}
     for package_id in package_ending.ending_packages(tenant_id=tenant_id):
         yield Job.DESTROY_PACKAGE, {"package_id": package_id}
+    for visit_id in applying.waiting_codes(tenant_id=tenant_id):
+        yield Job.SEND_CODE, {"visit_id": visit_id}
+    if applying.has_to_forget(tenant_id=tenant_id):
+        yield Job.FORGET_APPLICANTS, {}
     for disclosure_id, step in disclosures.untold(tenant_id=tenant_id):
         yield Job.SEND_MAIL, {"disclosure_id": disclosure_id, "step": step}
     yield from reconciliation_jobs.waiting_jobs(tenant_id=tenant_id)

@@ -56,6 +56,7 @@ _INSIDER: Mapping[Step, tuple[str, str]] = {
     Step.REFUSE: ("調閱申請已核定 {serial}", "您的調閱申請已有結果，請查看理由與後續可行的方式。"),
     Step.CLOSE: ("調閱申請已結案 {serial}", "您的調閱申請已結案。"),
 }
+_RECEIVED = ("已收到調閱申請 {serial}", "已收到您的調閱申請，申請時段現有的影像已先行保全。")
 WORDS: Mapping[Door, Mapping[Step, tuple[str, str]]] = {Door.OFFICIAL: _OFFICIAL, Door.INSIDER: _INSIDER}
 _TEXT = """{sentence}
 
@@ -78,7 +79,8 @@ def messages(*, tenant_id: UUID, disclosure_id: UUID, step: Step, base_url: str)
     serial = disclosure.serial if told is Notice.INSTITUTION else reference_of(disclosure)
     text = _TEXT.format(sentence=sentence, serial=serial, link=base_url + _path(disclosure, step))
     subject = subject.format(serial=serial)
-    return [Mail(to=address, subject=subject, text=text) for address in sorted(_addresses(disclosure, step))]
+    told_others = [Mail(to=address, subject=subject, text=text) for address in sorted(_addresses(disclosure, step))]
+    return [*told_others, *_receipt(disclosure, step, base_url)]
 
 
 def is_told(*, tenant_id: UUID, disclosure_id: UUID, step: Step) -> bool:
@@ -101,6 +103,19 @@ def note_told(*, actor: Actor, tenant_id: UUID, disclosure_id: UUID, step: Step,
     )
 
 
+def _receipt(disclosure: Disclosure, step: Step, base_url: str) -> list[Mail]:
+    """What an applicant gets for having asked: the number, and where to follow it (KH-6-2g)."""
+    if step is not Step.FILE or not isinstance(disclosure, InsiderRequest) or not disclosure.email:
+        return []
+    subject, sentence = _RECEIVED
+    text = _TEXT.format(sentence=sentence, serial=disclosure.serial, link=base_url + _followed(disclosure))
+    return [Mail(to=disclosure.email, subject=subject.format(serial=disclosure.serial), text=text)]
+
+
+def _followed(disclosure: Disclosure) -> str:
+    return f"/apply/{registry.tenant(tenant_id=disclosure.tenant_id).code}/follow"
+
+
 def _told(disclosure: Disclosure, step: Step) -> Notice:
     return transition(course_of(disclosure), step).notice
 
@@ -108,7 +123,7 @@ def _told(disclosure: Disclosure, step: Step) -> Notice:
 def _path(disclosure: Disclosure, step: Step) -> str:
     told = _told(disclosure, step)
     if told is Notice.APPLICANT:
-        return f"/apply/{registry.tenant(tenant_id=disclosure.tenant_id).code}/follow"
+        return _followed(disclosure)
     if told is Notice.AGENCY:
         return f"/agency/institutions/{disclosure.tenant_id}/requests/{disclosure.id}"
     return f"/schools/{disclosure.tenant_id}/cases/{disclosure.id}"

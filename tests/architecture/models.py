@@ -5,6 +5,7 @@ from tenants.audit import models as audit
 from tenants.closing import models as closing
 from tenants.compliance import models as compliance
 from tenants.disclosures import models as disclosures
+from tenants.disclosures.applying import models as applying
 from tenants.disclosures.insider import models as insider
 from tenants.disclosures.official import models as official
 from tenants.disclosures.packages import models as packages
@@ -22,6 +23,7 @@ PACKAGES = (
     footage,
     retention,
     disclosures,
+    applying,
     insider,
     official,
     packages,

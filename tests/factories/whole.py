@@ -8,7 +8,7 @@ from infra.db import db
 from infra.tenancy import Binding, bind, binding_of
 from tenants.permissions import Role
 from tenants.registry import regulations
-from tests.factories import compliance, disclosures, footage, insiders, ledger, people, platform, retention
+from tests.factories import applicants, compliance, disclosures, footage, insiders, ledger, people, platform, retention
 from tests.factories.disclosures import Case
 from tests.factories.registry import REGULATED, Institution, period, renamed, scheduled, withdrawn_closing
 
@@ -34,6 +34,8 @@ class Whole:
     stop_id: UUID
     token_id: UUID
     membership_id: UUID
+    application_id: UUID
+    visit_id: UUID
     case: Case
 
     @property
@@ -54,7 +56,6 @@ def whole(of: Institution, *, agency_name: str) -> Whole:
     bind(db.session, Binding(tenant_id=of.tenant_id, agency_id=agency_id))
     period_id = period(of.tenant_id, of.site_id, None)
     device_id = footage.device(of)
-    footage.day_key(of)
     footage.gap(of, device_id=device_id)
     minute = footage.segment(of, device_id=device_id)
     hold_id = retention.hold(of)
@@ -78,6 +79,7 @@ def whole(of: Institution, *, agency_name: str) -> Whole:
         stop_id=retention.stop(of),
         token_id=footage.token(of),
         membership_id=handles,
+        **_asked(of),
         case=disclosures.case(of, agency_id=agency_id, filed_by=officer),
     )
     bind(db.session, held)
@@ -90,15 +92,20 @@ def _member(of: Institution, role: Role) -> tuple[UUID, UUID]:
     return person, people.membership(person, role, tenant_id=of.tenant_id)
 
 
+def _asked(of: Institution) -> dict[str, UUID]:
+    """What somebody without an account left: an address that is proved, and an application."""
+    return {"visit_id": applicants.visit(of), "application_id": insiders.request(of)}
+
+
 def _summed_up(of: Institution) -> None:
     """What there is once, and what is made of the other rows once a day and kept beside them."""
+    footage.day_key(of)
     footage.records_key(of)
     footage.status(of)
     footage.filmed_day(of)
     ledger.anchored(of)
     compliance.now(of)
     compliance.law(of)
-    insiders.request(of)
     compliance.day(of)
     compliance.camera(of)
     compliance.stored(of)

@@ -101,6 +101,7 @@ def _arguments(city: City, job: Job) -> dict[str, Any]:
         "retention_days": 14,
         "step": "file",
         "stray_id": str(theirs.stray_id),
+        "visit_id": str(theirs.visit_id),
         "area": f"seg/d14/{theirs.tenant_id}/2026-01-05/",
     }
     asked = inspect.signature(resolve(job)).parameters.values()
