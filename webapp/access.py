@@ -20,6 +20,7 @@ class Place(StrEnum):
     INSTITUTION = "institution"
     BUREAU = "bureau"
     AGENCY = "agency"
+    APPLICANT = "applicant"
     DEVICE = "device"
 
 
@@ -35,7 +36,8 @@ class Access:
 def requires(permission: Permission, *, place: Place = Place.INSTITUTION) -> Callable[[View], View]:
     """The caller holds a role that is granted `permission` at `place`.
 
-    For `INSTITUTION` the URL carries `<uuid:tenant_id>`; the caller who holds no role there is answered 404.
+    For `INSTITUTION` the URL carries `<uuid:tenant_id>`; the caller who holds no role there is answered 404. For
+    `APPLICANT` it carries the institution's `<code>`; who proved no address there is sent to prove one.
     """
     return _declare(Access(place, permission))
 

@@ -22,6 +22,7 @@ from tenants.registry import queries as registry
 from webapp.access import Access, Place, access_of
 from webapp.first_pages import first_page
 from webapp.ingest.proof import device_actor
+from webapp.public.applying import visiting
 
 
 def init_app(app: Flask) -> None:
@@ -50,6 +51,9 @@ def _identify() -> None:
         return
     if access.place is Place.DEVICE:
         g.actor = device_actor(request)
+        return
+    if access.place is Place.APPLICANT:
+        g.actor = visiting.applicant(str((request.view_args or {})["code"]))
         return
     if not current_user.is_authenticated:
         raise Unauthorized

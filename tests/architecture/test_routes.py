@@ -17,6 +17,7 @@ from webapp.media.app import create_media_app
 PREFIXES = {
     Place.INSTITUTION: re.compile(r"(/media)?/schools/<uuid:tenant_id>(/.*)?"),
     Place.AGENCY: re.compile(r"(/media)?/agency(/.*)?"),
+    Place.APPLICANT: re.compile(r"/apply/<code>(/.*)?"),
     Place.BUREAU: re.compile(r"/bureau(/.*)?"),
     Place.DEVICE: re.compile(r"/ingest/v1/.*"),
     Place.ANYWHERE: re.compile(r"/(?!schools/|agency|bureau|media/schools|media/agency).*"),

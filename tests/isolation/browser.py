@@ -10,6 +10,7 @@ from werkzeug.test import TestResponse
 
 from tenants.people import queries as people
 from webapp import signin
+from webapp.public.applying import visiting
 
 
 class Browser(FlaskClient):
@@ -23,6 +24,15 @@ class Browser(FlaskClient):
             user = people.user(user_id=user_id)
             assert user is not None
             signin.begin(user)
+            self.token = generate_csrf()
+            held = dict(session)
+        with self.session_transaction() as kept:
+            kept.update(held)
+
+    def visit(self, tenant_id: UUID, visit_id: UUID) -> None:
+        """Have proved an address at this institution."""
+        with self.application.test_request_context():
+            visiting.note(tenant_id, visit_id)
             self.token = generate_csrf()
             held = dict(session)
         with self.session_transaction() as kept:

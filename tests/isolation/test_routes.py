@@ -28,7 +28,17 @@ from webapp.media.app import create_media_app
 pytestmark = pytest.mark.req("DR-08")
 
 # What a path may name besides ids.
-WORDS = {"name": "init.mp4", "token": "x", "role": "handler", "day": "115-11-20", "part": 0, "number": 1, "path": "x"}
+WORDS = {
+    "name": "init.mp4",
+    "token": "x",
+    "role": "handler",
+    "day": "115-11-20",
+    "part": 0,
+    "number": 1,
+    "path": "x",
+    "code": "K1",
+    "step": "who",
+}
 # Form tokens, ids, nonces and the number of the request differ from answer to answer.
 UNSTABLE = re.compile(
     rb"[\w-]{40,}\.[\w-]{6}\.[\w-]{27}|[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|nonce-[\w-]+"
@@ -182,7 +192,27 @@ def test_nobody_gets_in_without_signing_in(city: City, doors: list[Door]) -> Non
     for door in _at(doors, *Place):
         answer = _open(door, None, _ids(city.mine))
         assert answer.status_code in {302, 303, 400, 401}, f"{door.method} {door.rule} answered {answer.status_code}"
-        assert "/sign-in" in answer.headers.get("Location", "/sign-in")
+        way_in = "/apply/K1/code" if door.access.place is Place.APPLICANT else "/sign-in"
+        assert way_in in answer.headers.get("Location", way_in)
+    assert city.everything() == before
+
+
+@pytest.mark.req("KH-6-2g")
+def test_an_address_that_is_proved_here_reaches_no_case_of_another_institution_or_address(
+    city: City, doors: list[Door]
+) -> None:
+    tried = [door for door in _at(doors, Place.APPLICANT) if door.ids]
+    assert tried
+    theirs = _ids(city.theirs) | {"disclosure_id": city.theirs.application_id}
+    before = city.everything()
+    for door in tried:
+        browser = door.app.test_client()
+        assert isinstance(browser, Browser)
+        browser.visit(city.mine.tenant_id, city.mine.visit_id)
+        answer = browser.open(door.path({name: theirs[name] for name in door.ids}), method=door.method)
+        assert answer.status_code == 404, f"{door.method} {door.rule} answered {answer.status_code}"
+        other = browser.open(door.path({name: uuid4() for name in door.ids}), method=door.method)
+        assert _said(answer) == _said(other), f"{door.method} {door.rule} tells the two apart"
     assert city.everything() == before
 
 

@@ -1,0 +1,1 @@
+"""The pages of applicants, as somebody without an account uses them."""

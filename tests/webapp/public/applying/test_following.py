@@ -1,0 +1,133 @@
+"""One's own cases like parcels, and nobody else's."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+
+from infra import clock
+from infra.db import db
+from infra.tenancy import Binding, bind
+from tenants.disclosures.insider.models import InsiderRequest
+from tenants.disclosures.models import DisclosureWindow
+from tests.factories import insiders
+from tests.webapp.public.applying.conftest import Door
+from tests.webapp.visitor import Visitor
+
+
+def stand(visitor: Visitor, state: str, **columns: object) -> InsiderRequest:
+    """A case of the visitor's address in this state."""
+    bind(db.session, Binding(tenant_id=visitor.tenant_id))
+    case_id = insiders.request(visitor.cast.k1, state=state)
+    case = db.session.get_one(InsiderRequest, case_id)
+    for name, value in columns.items():
+        setattr(case, name, value)
+    db.session.commit()
+    return case
+
+
+def decided(visitor: Visitor) -> dict[str, object]:
+    who = visitor.cast.ids["k1-head"]
+    return {"decided_at": clock.now(), "decided_by": who, "replied_at": clock.now(), "replied_by": who}
+
+
+@pytest.mark.req("KH-6-2g")
+def test_the_list_has_the_cases_of_the_proved_address_only(parent: Visitor) -> None:
+    mine, theirs = stand(parent, "submitted"), stand(parent, "submitted", email="another@example.org")
+    parent.get("/code?to=follow")
+
+    assert parent.prove().location == "/apply/K1/follow"
+
+    page = parent.get("/follow").text
+    assert mine.serial in page
+    assert theirs.serial not in page
+
+
+@pytest.mark.req("DR-08")
+def test_a_case_of_somebody_else_is_not_there(parent: Visitor, door: Door) -> None:
+    theirs = stand(parent, "returned", email="another@example.org").id
+    mine = stand(parent, "submitted").id
+    parent.prove()
+    nobody = parent.get(f"/follow/{uuid4()}")
+    for path in (f"/follow/{theirs}", f"/follow/{theirs}/receipt"):
+        assert parent.get(path).status_code == nobody.status_code == 404
+    for path, data in (("withdrawal", {}), ("completion", {"reason": "補充說明事情的經過與時間"})):
+        assert parent.post(f"/follow/{theirs}/{path}", data).status_code == 404
+    other = door("E1")
+    other.prove()
+    assert other.get(f"/follow/{mine}").status_code == 404
+
+
+@pytest.mark.req("KH-6-2g")
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        ("submitted", "機構正在確認資格與內容"),
+        ("resolved", "等待校（園）長簽核"),
+        ("withdrawn", "您已撤回這件申請"),
+    ],
+)
+def test_each_state_says_what_comes_next(parent: Visitor, state: str, words: str) -> None:
+    case = stand(parent, state)
+    parent.prove()
+    page = parent.get(f"/follow/{case.id}").text
+    assert words in page
+    assert "專案小組審查" in page
+
+
+def test_what_is_returned_is_completed_and_goes_back(parent: Visitor) -> None:
+    case = stand(parent, "returned", returned_note="請說明事情發生在哪一區。")
+    parent.prove()
+    page = parent.get(f"/follow/{case.id}").text
+    assert "請說明事情發生在哪一區。" in page
+    empty = parent.post(f"/follow/{case.id}/completion", {"reason": "。"})
+    assert empty.status_code == 422
+
+    answer = parent.post(f"/follow/{case.id}/completion", {"reason": "在戶外遊戲區的溜滑梯旁邊，當時有三位小朋友"})
+
+    assert answer.status_code == 303
+    again = parent.cases()[0]
+    assert again.state == "submitted"
+    assert again.reason.startswith(insiders.REASON)
+    assert "溜滑梯旁邊" in again.reason
+
+
+def test_before_the_decision_it_can_be_withdrawn_and_afterwards_not(parent: Visitor) -> None:
+    case = stand(parent, "submitted")
+    parent.prove()
+    assert "撤回申請" in parent.get(f"/follow/{case.id}").text
+    assert parent.post(f"/follow/{case.id}/withdrawal", {}).status_code == 303
+    assert parent.cases()[0].state == "withdrawn"
+    assert parent.post(f"/follow/{case.id}/withdrawal", {}).status_code == 409
+    assert "確定撤回" not in parent.get(f"/follow/{case.id}").text
+
+
+@pytest.mark.req("KH-6-3b")
+def test_a_refusal_is_told_with_its_reasons_and_the_ways_that_are_left(parent: Visitor) -> None:
+    reasons = "該日影像已於115年11月4日銷毀。"
+    case = stand(parent, "refused", refusal="past_retention_and_deleted", decision_reasons=reasons, **decided(parent))
+    parent.prove()
+
+    page = parent.get(f"/follow/{case.id}").text
+
+    assert "影像已逾保存期限，且已刪除" in page
+    assert reasons in page
+    for way in ("向警察機關報案", "個人資料保護法", "向教育局反映"):
+        assert way in page
+
+
+@pytest.mark.req("KH-6-2j", "TY-5-1f")
+def test_a_grant_says_to_come_and_that_nothing_is_copied(parent: Visitor) -> None:
+    case = stand(parent, "approved", **decided(parent))
+    start, until = case.filed_at - timedelta(hours=1), case.filed_at - timedelta(minutes=50)
+    approved = DisclosureWindow(tenant_id=case.tenant_id, disclosure_id=case.id, camera_name="C-GATE")
+    approved.camera_id, approved.started_at, approved.ended_at = parent.cast.k1.cameras["C-GATE"], start, until
+    approved.approved_from, approved.approved_until = start, until
+    db.session.add(approved)
+    db.session.commit()
+    parent.prove()
+
+    page = parent.get(f"/follow/{case.id}").text
+
+    assert "由人員陪同觀看，不得複製或翻攝" in page
+    assert "download" not in page

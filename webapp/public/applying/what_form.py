@@ -1,0 +1,96 @@
+"""The second step: why, and when it happened (KH-6-2c to KH-6-2e, KH-6-3a, TY-5-1b, TY-5-1d)."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+
+from wtforms import TextAreaField
+
+from infra import clock
+from tenants.disclosures.insider import rules
+from tenants.disclosures.insider.rules import GROUND_NAMES, Ground, Incident
+from tenants.errors import Invalid
+from tenants.profiles import RuleProfile
+from webapp.form_fields import ClockField, OneOf, RocDateField, Stated, options, read_instant
+from webapp.forms import Form
+
+ORDER = ("ground", "reason", "from_day", "from_time", "until_day", "until_time")
+# In a parent's words, beside the regulation's.
+GROUND_HINTS: Mapping[Ground, str] = {
+    Ground.SUSPECTED_MISTREATMENT: "懷疑孩子遭到打罵、疏忽或其他不當對待。",
+    Ground.GENDER_INCIDENT: "性騷擾、性霸凌等。案件會以案號保密處理。",
+    Ground.WORKPLACE_BULLYING: "教職員在工作中遭到霸凌。",
+    Ground.UNLAWFUL_HARM_ON_DUTY: "教職員在工作中遭人傷害、威脅。",
+    Ground.ACCIDENT: "跌倒、碰撞、受傷等。",
+    Ground.PERSONAL_RIGHTS: "例如財物遺失、毀損。請在下方說明是哪一項權益、為何需要影像。",
+}
+
+
+class WhatForm(Form):
+    """What happened. An empty 迄日 means the day of 起日."""
+
+    ground = OneOf("申請的事由", unknown="請從清單中選取事由。")
+    reason = TextAreaField("發生了什麼事", [Stated("請說明發生了什麼事。")])
+    from_day = RocDateField("發生日期")
+    from_time = ClockField("開始時間")
+    until_day = RocDateField("結束日期")
+    until_time = ClockField("結束時間")
+    _rule: RuleProfile
+    _start: datetime | None = None
+    _end: datetime | None = None
+
+    def offer(self, rule: RuleProfile) -> None:
+        """Say by which regulation; its only ground needs no choice."""
+        self._rule = rule
+        grounds = [Ground(each) for each in rule.insider.grounds]
+        self.ground.choices = options((each.value, GROUND_NAMES[each]) for each in grounds)
+        if len(grounds) == 1 and not self.ground.raw_data:
+            self.ground.data = grounds[0].value
+
+    def validate(self, extra_validators: Mapping[str, Sequence[Callable[..., None]]] | None = None) -> bool:
+        """Each field, the regulation's grounds, and the incident where the regulation asks for it."""
+        sound = bool(super().validate(extra_validators))
+        for check in (self._check_ground, self._check_reason):
+            try:
+                check()
+            except Invalid as refused:
+                sound = self.tell([refused]) and sound
+        return self._incident_is_sound() and sound
+
+    @property
+    def incident(self) -> Incident | None:
+        """事件發生期間, where the regulation limits the window to it. Only after `validate`."""
+        if not self._asks_incident or self._start is None or self._end is None:
+            return None
+        return Incident(started_at=self._start, ended_at=self._end)
+
+    @property
+    def _asks_incident(self) -> bool:
+        return self._rule.insider.window_limit == "incident_period"
+
+    def _check_ground(self) -> None:
+        rules.check_ground(str(self.ground.data or ""), self._rule)
+
+    def _check_reason(self) -> None:
+        rules.check_reason(str(self.reason.data or ""))
+
+    def _incident_is_sound(self) -> bool:
+        if not self._asks_incident:
+            return True
+        if self.until_day.data is None and not self.until_day.errors:
+            self.until_day.data = self.from_day.data
+        for field, sentence in (
+            (self.from_day, "請填寫發生日期，例如 115/11/18。"),
+            (self.from_time, "請填寫大約的開始時間，例如 10:05。"),
+            (self.until_time, "請填寫大約的結束時間，例如 10:20。"),
+        ):
+            if not field.errors and not field.data:
+                field.errors = [sentence]
+        self._start = read_instant(self.from_day, self.from_time)
+        self._end = read_instant(self.until_day, self.until_time)
+        if self._start is None or self._end is None:
+            return False
+        if self._start >= clock.now():
+            self.from_day.errors = [*self.from_day.errors, "這個時間還沒有到。請檢查日期與時間。"]
+        elif self._end <= self._start:
+            self.until_time.errors = [*self.until_time.errors, "結束時間必須晚於開始時間。"]
+        return not (self.from_day.errors or self.until_time.errors)

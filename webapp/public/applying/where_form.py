@@ -1,0 +1,77 @@
+"""The third step: which places, and from when to when (KH-A1-08 to KH-A1-10, KH-6-2f)."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from uuid import UUID
+
+from wtforms import FieldList, FormField
+
+from infra import clock
+from tenants.disclosures import asking
+from tenants.disclosures.asking import AskedWindow
+from tenants.disclosures.insider import rules
+from tenants.disclosures.insider.rules import Incident
+from tenants.errors import Invalid
+from tenants.profiles import RuleProfile
+from tenants.registry.models import Camera
+from tenants.roc_dates import format_date
+from webapp.agency.window_form import WindowForm
+from webapp.form_fields import options
+from webapp.forms import Form
+
+MAX_WINDOWS = 5
+
+
+class WhereForm(Form):
+    """Places and times: of the site that was chosen, and of nothing else."""
+
+    windows = FieldList(FormField(WindowForm), "地點與時段", min_entries=1, max_entries=MAX_WINDOWS)
+    _cameras: Mapping[UUID, Camera] = {}
+    _rule: RuleProfile
+    _incident: Incident | None = None
+
+    def offer(self, cameras: Sequence[Camera], *, rule: RuleProfile, incident: Incident | None) -> None:
+        """Say which places may be ticked, and within what the windows must lie."""
+        self._cameras = {camera.id: camera for camera in cameras}
+        self._rule, self._incident = rule, incident
+        names = Counter(camera.name for camera in cameras)
+        for entry in self.windows:
+            entry.form.cameras.choices = options((str(each.id), _called(each, names[each.name])) for each in cameras)
+
+    def validate(self, extra_validators: Mapping[str, Sequence[Callable[..., None]]] | None = None) -> bool:
+        """Each window, then all of them together."""
+        sound = bool(super().validate(extra_validators))
+        windows = self.asked()
+        if not windows:
+            return False  # each has its own fault
+        site_of = {camera.id: camera.site_id for camera in self._cameras.values()}
+        try:
+            asking.check_windows(windows, site_of=site_of, now=clock.now())
+            rules.check_incident(self._incident, windows, profile=self._rule)
+            self._check_there(windows)
+        except Invalid as refused:
+            self.show(refused)
+            return False
+        return sound
+
+    def asked(self) -> tuple[AskedWindow, ...]:
+        """The windows that are sound by themselves. Only after `validate`."""
+        return tuple(window for entry in self.windows for window in entry.form.windows())
+
+    def name_of(self, camera_id: UUID) -> str:
+        """The place that a window asks for."""
+        return self._cameras[camera_id].name
+
+    def _check_there(self, windows: Sequence[AskedWindow]) -> None:
+        for window in windows:
+            camera = self._cameras[window.camera_id]
+            if clock.civil_day(window.ended_at) < camera.active_from:
+                raise Invalid(
+                    f"「{camera.name}」的鏡頭{format_date(camera.active_from)}才啟用，當時沒有錄影。請改選其他地點。",
+                    field="windows",
+                )
+
+
+def _called(camera: Camera, of_this_name: int) -> str:
+    """The place's name; a code means nothing to a parent, and only tells two of one name apart."""
+    return camera.name if of_this_name == 1 else f"{camera.name}（{camera.code}）"
