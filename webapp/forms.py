@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from flask_wtf import FlaskForm
 from wtforms import Field
 
-from tenants.errors import Invalid
+from tenants.errors import DomainError, Invalid
 
 
 class Form(FlaskForm):  # type: ignore[misc]  # flask_wtf ships no types
@@ -23,10 +23,14 @@ class Form(FlaskForm):  # type: ignore[misc]  # flask_wtf ships no types
                 self.show(error)
         return not self.errors
 
-    def show(self, error: Invalid) -> None:
-        """Put a refusal of the domain beside its field, or at the head of the form when it names none of them."""
-        if error.field in self._fields:
-            field: Field = self._fields[error.field]
-            field.errors = [*field.errors, str(error)]
+    def show(self, refused: DomainError, *, beside: str = "") -> None:
+        """Put a refusal of the domain beside the field it names, or at the head of the form when it names none.
+
+        One that knows no fields, such as a step out of turn, goes `beside` the field given here.
+        """
+        name = refused.field if isinstance(refused, Invalid) else beside
+        if name in self._fields:
+            field: Field = self._fields[name]
+            field.errors = [*field.errors, str(refused)]
         else:
-            self.form_errors.append(str(error))
+            self.form_errors.append(str(refused))

@@ -80,7 +80,7 @@ def file_request(tenant_id: UUID) -> ResponseReturnValue:
     except NeedsConfirmation as asked:
         return _request_page(tenant_id, form, cautions=asked.cautions), _UNPROCESSABLE
     except (Invalid, Destroyed) as refused:
-        form.show(refused if isinstance(refused, Invalid) else Invalid(str(refused), field="windows"))
+        form.show(refused, beside="windows")
         return _request_page(tenant_id, form), _UNPROCESSABLE
     for category, sentence in presenters.filed_sentences(_case(tenant_id, filed.disclosure.id)):
         flash(sentence, category)
@@ -215,7 +215,7 @@ def _ahead(tenant_id: UUID, form: RequestForm) -> tuple[Caution, ...]:
             windows=form.asked(),
         )
     except Destroyed as refused:
-        form.show(Invalid(str(refused), field="windows"))
+        form.show(refused, beside="windows")
         return ()
     return ahead.cautions
 

@@ -171,11 +171,11 @@ def rename_district() -> ResponseReturnValue:
     return _district_page(form), _UNPROCESSABLE
 
 
-def _beside(refused: DomainError) -> Invalid:
+def _beside(refused: DomainError) -> DomainError:
     """A refusal as one of the form: a person of other duties is a fault of the account that was typed."""
-    if isinstance(refused, Invalid):
-        return Invalid(str(refused), field="custodian") if refused.field in {"user_id", "role"} else refused
-    return Invalid(str(refused))
+    if isinstance(refused, Invalid) and refused.field in {"user_id", "role"}:
+        return Invalid(str(refused), field="custodian")
+    return refused
 
 
 def _page(

@@ -35,7 +35,7 @@ def decide(tenant_id: UUID, disclosure_id: UUID) -> ResponseReturnValue:
     try:
         _carry_out(found, answer)
     except (Invalid, Destroyed) as refused:
-        form.show(refused if isinstance(refused, Invalid) else Invalid(str(refused), field="grants"))
+        form.show(refused, beside="grants")
         return case_page.render(found, decision=form), _UNPROCESSABLE
     flash("已作成決定。請接著函復來文機關。", "good")
     return _back(tenant_id, disclosure_id)

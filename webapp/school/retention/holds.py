@@ -51,10 +51,8 @@ def place(tenant_id: UUID) -> ResponseReturnValue:
                 windows=[window],
                 review_on=form.review_on.data,
             )
-        except Invalid as refused:
-            form.show(refused)
-        except Destroyed as refused:
-            form.show(Invalid(str(refused), field="from_day"))
+        except (Invalid, Destroyed) as refused:
+            form.show(refused, beside="from_day")
         else:
             flash(f"已延長保存，複查日為{format_date(hold.review_on)}。", "good")
             return _to_hold(hold.id)
@@ -84,7 +82,7 @@ def extend(tenant_id: UUID, hold_id: UUID) -> ResponseReturnValue:
                 grounds=form.grounds(),
             )
         except (Invalid, InvalidTransition) as refused:
-            form.show(refused if isinstance(refused, Invalid) else Invalid(str(refused)))
+            form.show(refused)
         else:
             flash(f"已展延，複查日為{format_date(hold.review_on)}。", "good")
             return _to_hold(hold_id)
@@ -100,7 +98,7 @@ def end(tenant_id: UUID, hold_id: UUID) -> ResponseReturnValue:
         try:
             reviewing.end_hold(actor=actor(), tenant_id=tenant_id, hold_id=hold_id, reason=form.reason.data)
         except (Invalid, InvalidTransition) as refused:
-            form.show(refused if isinstance(refused, Invalid) else Invalid(str(refused)))
+            form.show(refused)
         else:
             flash("已結束保全，複本將於下次作業銷毀。", "good")
             return _to_hold(hold_id)
@@ -133,7 +131,7 @@ def release(tenant_id: UUID, stop_id: UUID) -> ResponseReturnValue:
         try:
             stops.release_stop(actor=actor(), tenant_id=tenant_id, stop_id=stop_id, reason=form.reason.data)
         except (Invalid, InvalidTransition) as refused:
-            form.show(refused if isinstance(refused, Invalid) else Invalid(str(refused)))
+            form.show(refused)
         else:
             flash("已核可，所列日期的影像將於下次作業銷毀。", "good")
             return redirect(url_for("school.retention.show"), HTTPStatus.SEE_OTHER)

@@ -54,7 +54,7 @@ def propose(tenant_id: UUID, stray_id: UUID) -> ResponseReturnValue:
         try:
             quarantine.propose(actor=actor(), tenant_id=tenant_id, stray_id=stray_id, reason=form.reason.data)
         except (Invalid, InvalidTransition, HeldByLaw) as refused:
-            form.show(refused if isinstance(refused, Invalid) else Invalid(str(refused)))
+            form.show(refused)
         else:
             flash("已提出銷毀。請另一位有權限的人核定；核定前物件仍在隔離中。", "good")
             return _to(stray_id)
