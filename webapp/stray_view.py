@@ -40,6 +40,10 @@ FORM_NAMES: Mapping[StrayForm, str] = {
     StrayForm.MARKER: "刪除標記",
     StrayForm.UPLOAD: "未完成的上傳",
 }
+# What is said after each step of the two.
+PROPOSED = "已提出銷毀。請另一位有權限的人核定；核定前物件仍在隔離中。"
+APPROVED = "已核定，物件將於幾分鐘內銷毀。"
+WITHDRAWN = "已撤回，物件仍在隔離中。"
 _FORM_WHY: Mapping[StrayForm, str] = {
     StrayForm.VERSION: "同名物件曾被覆寫，儲存服務留下了先前的內容。儲存區可能被人開啟了版本功能。",
     StrayForm.MARKER: "物件曾被刪除，儲存服務留下了標記。儲存區可能被人開啟了版本功能。",

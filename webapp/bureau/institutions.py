@@ -16,6 +16,7 @@ from webapp.access import Place, requires
 from webapp.bureau import institution_view
 from webapp.bureau.institution_forms import ClosingForm, CustodianForm, DistrictForm, NameForm, person_called
 from webapp.identify import actor
+from webapp.outcome import outcome_said
 from webapp.phone_form import PhoneForm
 
 blueprint = Blueprint("institutions", __name__)
@@ -59,12 +60,8 @@ def rename(institution_id: UUID) -> ResponseReturnValue:
 @_manages
 def withdraw_name(institution_id: UUID, name_id: UUID) -> ResponseReturnValue:
     """Take back a change that has not begun."""
-    try:
+    with outcome_said("已撤回，名稱不變。"):
         renaming.withdraw(tenant_id=institution_id, name_id=name_id, actor=actor())
-    except Invalid as refused:
-        flash(str(refused), "bad")
-    else:
-        flash("已撤回，名稱不變。", "good")
     return _back(institution_id)
 
 

@@ -19,6 +19,7 @@ from tenants.permissions import Permission
 from webapp import stray_view
 from webapp.access import Place, requires
 from webapp.identify import actor
+from webapp.outcome import outcome_said
 from webapp.stray_view import ProposalForm, StrayLine
 
 blueprint = Blueprint("quarantine", __name__, url_prefix="/quarantine")
@@ -56,7 +57,7 @@ def propose(institution_id: UUID, stray_id: UUID) -> ResponseReturnValue:
         except (Invalid, InvalidTransition, HeldByLaw) as refused:
             form.show(refused)
         else:
-            flash("已提出銷毀。請另一位有權限的人核定；核定前物件仍在隔離中。", "good")
+            flash(stray_view.PROPOSED, "good")
             return _to(institution_id, stray_id)
     return _page(institution_id, stray_id, form), HTTPStatus.UNPROCESSABLE_ENTITY
 
@@ -65,13 +66,8 @@ def propose(institution_id: UUID, stray_id: UUID) -> ResponseReturnValue:
 @requires(Permission.STRAY_DESTROY, place=Place.BUREAU)
 def approve(institution_id: UUID, stray_id: UUID) -> ResponseReturnValue:
     """The second of two."""
-    try:
-        with _at(institution_id):
-            quarantine.approve(actor=actor(), tenant_id=institution_id, stray_id=stray_id)
-    except InvalidTransition as refused:
-        flash(str(refused), "bad")
-    else:
-        flash("已核定，物件將於幾分鐘內銷毀。", "good")
+    with outcome_said(stray_view.APPROVED), _at(institution_id):
+        quarantine.approve(actor=actor(), tenant_id=institution_id, stray_id=stray_id)
     return _to(institution_id, stray_id)
 
 
@@ -79,13 +75,8 @@ def approve(institution_id: UUID, stray_id: UUID) -> ResponseReturnValue:
 @requires(Permission.STRAY_DESTROY, place=Place.BUREAU)
 def withdraw(institution_id: UUID, stray_id: UUID) -> ResponseReturnValue:
     """Take the proposal back."""
-    try:
-        with _at(institution_id):
-            quarantine.withdraw(actor=actor(), tenant_id=institution_id, stray_id=stray_id)
-    except InvalidTransition as refused:
-        flash(str(refused), "bad")
-    else:
-        flash("已撤回，物件仍在隔離中。", "good")
+    with outcome_said(stray_view.WITHDRAWN), _at(institution_id):
+        quarantine.withdraw(actor=actor(), tenant_id=institution_id, stray_id=stray_id)
     return _to(institution_id, stray_id)
 
 

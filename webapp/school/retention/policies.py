@@ -14,6 +14,7 @@ from tenants.registry import queries as registry
 from tenants.roc_dates import format_date
 from webapp.access import requires
 from webapp.identify import actor
+from webapp.outcome import outcome_said
 from webapp.school.retention import policy_view
 from webapp.school.retention.policy_forms import CapacityForm, PolicyForm
 
@@ -54,12 +55,8 @@ def adopt(tenant_id: UUID) -> ResponseReturnValue:
 @requires(Permission.POLICY_ADOPT)
 def withdraw(tenant_id: UUID, period_id: UUID) -> ResponseReturnValue:
     """Take back a version that has not begun."""
-    try:
+    with outcome_said("已撤回這個版本，紀錄會保留。"):
         policies.withdraw_policy(tenant_id=tenant_id, period_id=period_id, actor=actor())
-    except Invalid as refused:
-        flash(str(refused), "bad")
-    else:
-        flash("已撤回這個版本，紀錄會保留。", "good")
     return _back(tenant_id)
 
 

@@ -14,6 +14,7 @@ from tenants.registry import queries as registry
 from webapp import stray_view
 from webapp.access import requires
 from webapp.identify import actor
+from webapp.outcome import outcome_said
 from webapp.paging import page_number
 from webapp.stray_view import PER_PAGE, ProposalForm
 
@@ -56,7 +57,7 @@ def propose(tenant_id: UUID, stray_id: UUID) -> ResponseReturnValue:
         except (Invalid, InvalidTransition, HeldByLaw) as refused:
             form.show(refused)
         else:
-            flash("已提出銷毀。請另一位有權限的人核定；核定前物件仍在隔離中。", "good")
+            flash(stray_view.PROPOSED, "good")
             return _to(stray_id)
     return _page(tenant_id, stray_id, form), HTTPStatus.UNPROCESSABLE_ENTITY
 
@@ -65,12 +66,8 @@ def propose(tenant_id: UUID, stray_id: UUID) -> ResponseReturnValue:
 @requires(Permission.STRAY_DESTROY)
 def approve(tenant_id: UUID, stray_id: UUID) -> ResponseReturnValue:
     """The second of two."""
-    try:
+    with outcome_said(stray_view.APPROVED):
         quarantine.approve(actor=actor(), tenant_id=tenant_id, stray_id=stray_id)
-    except InvalidTransition as refused:
-        flash(str(refused), "bad")
-    else:
-        flash("已核定，物件將於幾分鐘內銷毀。", "good")
     return _to(stray_id)
 
 
@@ -78,12 +75,8 @@ def approve(tenant_id: UUID, stray_id: UUID) -> ResponseReturnValue:
 @requires(Permission.STRAY_DESTROY)
 def withdraw(tenant_id: UUID, stray_id: UUID) -> ResponseReturnValue:
     """Take the proposal back."""
-    try:
+    with outcome_said(stray_view.WITHDRAWN):
         quarantine.withdraw(actor=actor(), tenant_id=tenant_id, stray_id=stray_id)
-    except InvalidTransition as refused:
-        flash(str(refused), "bad")
-    else:
-        flash("已撤回，物件仍在隔離中。", "good")
     return _to(stray_id)
 
 
