@@ -164,11 +164,6 @@ class Line:
     hash: str
 
 
-def sequence(typed: str) -> int | None:
-    """The number of an event as an address has it; None for what is none, or more than the database counts."""
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < len("9223372036854775807") else None
-
-
 def line(event: AuditEvent) -> Line:
     """The event in words; one that has no words yet keeps its code."""
     kind = _KINDS.get(ActorKind(event.actor_kind), "")

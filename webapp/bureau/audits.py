@@ -11,13 +11,11 @@ from flask import Blueprint, render_template, request, url_for
 
 from infra import clock
 from infra.signing import public_key_from
-from tenants.actor import ActorKind
-from tenants.audit import queries
 from tenants.compliance import heads
 from tenants.compliance.heads import ChainLine, Kept, Signed
 from tenants.permissions import Permission
 from tenants.registry import queries as registry
-from webapp import audit_view
+from webapp import audit_trail
 from webapp.access import Place, requires
 from webapp.bureau.todo import Item
 from webapp.identify import actor
@@ -63,9 +61,7 @@ def index() -> str:
 def chain(institution_id: UUID) -> str:
     """The heads of one chain. `key` is the public key that the bureau published, by which they are judged."""
     number, key = page_number(), request.args.get("key", "").strip()
-    fault = (
-        "" if not key or _is_key(key) else "這不是 Base64 的 Ed25519 公鑰（32 位元組），以下仍以最早會簽的金鑰核對。"
-    )
+    fault = "" if not key or _is_key(key) else _NO_KEY
     found = heads.heads(
         actor=actor(),
         institution_id=institution_id,
@@ -79,22 +75,8 @@ def chain(institution_id: UUID) -> str:
 @blueprint.get("/events")
 @requires(Permission.AUDIT_READ, place=Place.BUREAU)
 def events() -> str:
-    """The bureau's own chain: what was done to the platform, and by whom. `verify=1` walks it first."""
-    bureau_id, before = registry.bureau().id, audit_view.sequence(request.args.get("before", ""))
-    kind = ActorKind.PERSON if request.args.get("who") == "people" else None
-    found = queries.latest(tenant_id=bureau_id, before=before, limit=PER_PAGE + 1, kind=kind)
-    checked = request.args.get("verify") == "1"
-    return render_template(
-        "bureau/events.html",
-        lines=[audit_view.line(event) for event in found[:PER_PAGE]],
-        older=found[PER_PAGE - 1].seq if len(found) > PER_PAGE else None,
-        before=before,
-        who="people" if kind else None,
-        checked=checked,
-        broken=queries.verify(tenant_id=bureau_id) if checked else None,
-        length=queries.length(tenant_id=bureau_id),
-        now=clock.now(),
-    )
+    """The bureau's own chain: what was done to the platform, and by whom."""
+    return render_template("bureau/events.html", trail=audit_trail.trail(tenant_id=registry.bureau().id))
 
 
 def _items(lines: Sequence[ChainLine]) -> Iterator[Item]:
