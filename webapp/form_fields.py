@@ -28,6 +28,12 @@ class RocDateField(StringField):  # type: ignore[misc]  # WTForms ships no types
     suggestion = ""
     data: date | None
 
+    @property
+    def day(self) -> date:
+        """The day; only of a field that must be `Stated`, in a form that is whole."""
+        assert isinstance(self.data, date)  # noqa: S101 - `Stated` saw to it
+        return self.data
+
     def _value(self) -> str:
         if self.raw_data:
             return str(self.raw_data[0])

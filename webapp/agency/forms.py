@@ -205,11 +205,9 @@ class RequestForm(LetterForm):
         return sound
 
     def _document(self) -> OfficialDocument:
-        dated = self.document_date.data
-        assert dated is not None  # noqa: S101 - `validate` said so
         return OfficialDocument(
             number=self.document_number.data.strip(),
-            dated=dated,
+            dated=self.document_date.day,
             subject=self.subject.data.strip(),
             duty=self.duty.data.strip(),
             legal_basis=self.element(Element.LEGAL_BASIS),

@@ -1,7 +1,6 @@
 """Untrusted input of the bureau's pages -> typed values."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date
 from uuid import UUID
 
 from wtforms import SelectField, StringField, TextAreaField
@@ -56,13 +55,6 @@ class VersionForm(Form):
     def replaced(self) -> UUID | None:
         """The version that this one takes the place of."""
         return UUID(self.replaces.data) if self.replaces.data else None
-
-    @property
-    def begins(self) -> date:
-        """The day from which the version counts; only of a form that is whole."""
-        day = self.effective_from.data
-        assert isinstance(day, date)  # noqa: S101 - `Stated` saw to it
-        return day
 
     def is_whole(self, *, only_reckon: bool) -> bool:
         """Whether everything is there: a forecast asks only for the regulation, the day and the days."""

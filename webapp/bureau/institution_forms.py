@@ -1,7 +1,6 @@
 """Untrusted input about an institution's name and end -> typed values."""
 
 from collections.abc import Iterable
-from datetime import date
 from uuid import UUID
 
 from wtforms import BooleanField, SelectField, StringField
@@ -50,11 +49,6 @@ class NameForm(Form):
         """What was typed; only of a form that is whole."""
         return Naming(name=self.name.data, short_name=self.short_name.data or "", district=self.district.data)
 
-    @property
-    def begins(self) -> date:
-        """The day; only of a form that is whole."""
-        return _day(self.effective_from)
-
 
 class DistrictForm(Form):
     """Another name of a district, for every institution in it."""
@@ -70,11 +64,6 @@ class DistrictForm(Form):
         form = cls(formdata=None) if fresh else cls()
         form.district.choices = options((each, each) for each in sorted(set(districts)))
         return form
-
-    @property
-    def begins(self) -> date:
-        """The day; only of a form that is whole."""
-        return _day(self.effective_from)
 
 
 class ClosingForm(Form):
@@ -101,9 +90,9 @@ class ClosingForm(Form):
         """What was typed; only of a form that is whole. Raises `Invalid` for an account that is not there."""
         return Decision(
             kind=ClosingKind(self.kind.data),
-            effective_from=_day(self.effective_from),
+            effective_from=self.effective_from.day,
             document=self.document.data,
-            document_date=_day(self.document_date),
+            document_date=self.document_date.day,
             keeper=self.keeper.data or "",
             custodian_id=person_called(self.custodian.data),
             successor_id=UUID(self.successor.data) if self.successor.data else None,
@@ -115,9 +104,3 @@ class CustodianForm(Form):
 
     custodian = StringField("保管人帳號", [Stated("請填寫保管人的帳號。"), Length(max=_LONGEST, message=_TOO_LONG)])
     document = StringField("指派文號", [Stated(_DOCUMENT), Length(max=_LONGEST, message=_TOO_LONG)])
-
-
-def _day(field: RocDateField) -> date:
-    day = field.data
-    assert isinstance(day, date)  # noqa: S101 - `Stated` saw to it
-    return day

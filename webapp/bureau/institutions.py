@@ -42,7 +42,7 @@ def rename(institution_id: UUID) -> ResponseReturnValue:
             made = renaming.rename(
                 tenant_id=institution_id,
                 to=form.naming(),
-                effective_from=form.begins,
+                effective_from=form.effective_from.day,
                 document=form.document.data,
                 actor=actor(),
             )
@@ -156,14 +156,16 @@ def rename_district() -> ResponseReturnValue:
             count = renaming.rename_district(
                 district=form.district.data,
                 to=form.to.data,
-                effective_from=form.begins,
+                effective_from=form.effective_from.day,
                 document=form.document.data,
                 actor=actor(),
             )
         except Invalid as refused:
             form.show(refused)
         else:
-            flash(f"已登記 {count} 個機構自{format_date(form.begins)}起屬「{form.to.data.strip()}」。", "good")
+            flash(
+                f"已登記 {count} 個機構自{format_date(form.effective_from.day)}起屬「{form.to.data.strip()}」。", "good"
+            )
             return redirect(url_for("bureau.tenants"), HTTPStatus.SEE_OTHER)
     return _district_page(form), _UNPROCESSABLE
 

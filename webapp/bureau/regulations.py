@@ -39,7 +39,7 @@ def schedule() -> ResponseReturnValue:
             made = regulations.schedule_version(
                 code=form.code.data,
                 version=form.version.data,
-                effective_from=form.begins,
+                effective_from=form.effective_from.day,
                 min_days=form.min_days.data,
                 document=form.document.data,
                 words=form.words.data,
@@ -86,12 +86,12 @@ def _reckoned(form: VersionForm) -> ForecastPage:
     days = regulations.checked_version(
         code=form.code.data,
         min_days=form.min_days.data,
-        effective_from=form.begins,
+        effective_from=form.effective_from.day,
         replaces=form.replaced,
     )
     return regulation_view.forecast_of_typed(
         code=form.code.data,
-        effective_from=form.begins,
+        effective_from=form.effective_from.day,
         min_days=days,
         replaces=form.replaced,
         version=form.version.data or "",

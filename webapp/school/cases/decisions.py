@@ -66,7 +66,7 @@ def reply(tenant_id: UUID, disclosure_id: UUID) -> ResponseReturnValue:
     """函復: record the outgoing letter."""
     found = _case(tenant_id, disclosure_id)
     form = ReplyForm()
-    if not form.validate() or form.reply_date.data is None:
+    if not form.validate():
         return case_page.render(found, reply=form), _UNPROCESSABLE
     try:
         actions.record_reply(
@@ -74,7 +74,7 @@ def reply(tenant_id: UUID, disclosure_id: UUID) -> ResponseReturnValue:
             tenant_id=tenant_id,
             disclosure_id=disclosure_id,
             reply_number=form.reply_number.data.strip(),
-            reply_date=form.reply_date.data,
+            reply_date=form.reply_date.day,
         )
     except Invalid as refused:
         form.show(refused)

@@ -38,7 +38,7 @@ def place(tenant_id: UUID) -> ResponseReturnValue:
     """Keep one camera's span longer, by law and document."""
     form = PlacingForm.of(registry.cameras(tenant_id=tenant_id))
     window = form.window() if form.validate() else None
-    if window is not None and form.review_on.data is not None:
+    if window is not None:
         said = form.grounds()
         try:
             hold = actions.place_hold(
@@ -49,7 +49,7 @@ def place(tenant_id: UUID) -> ResponseReturnValue:
                 document=said.document,
                 necessity=said.necessity,
                 windows=[window],
-                review_on=form.review_on.data,
+                review_on=form.review_on.day,
             )
         except (Invalid, Destroyed) as refused:
             form.show(refused, beside="from_day")
@@ -71,13 +71,13 @@ def show(tenant_id: UUID, hold_id: UUID) -> str:
 def extend(tenant_id: UUID, hold_id: UUID) -> ResponseReturnValue:
     """展延 to a new review date."""
     form = ExtensionForm.of(queries.hold(tenant_id=tenant_id, hold_id=hold_id))
-    if form.validate() and form.review_on.data is not None:
+    if form.validate():
         try:
             hold = reviewing.extend_hold(
                 actor=actor(),
                 tenant_id=tenant_id,
                 hold_id=hold_id,
-                review_on=form.review_on.data,
+                review_on=form.review_on.day,
                 reason=form.reason.data or "",
                 grounds=form.grounds(),
             )

@@ -39,7 +39,7 @@ def adopt(tenant_id: UUID) -> ResponseReturnValue:
                 tenant_id=tenant_id,
                 site_id=UUID(form.site.data),
                 retention_days=form.retention_days.data or "",
-                effective_from=form.begins,
+                effective_from=form.effective_from.day,
                 adoption=form.adoption(),
                 actor=actor(),
             )

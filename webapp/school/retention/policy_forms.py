@@ -1,7 +1,6 @@
 """Untrusted input of the page about a school's own days -> typed values."""
 
 from collections.abc import Iterable
-from datetime import date
 from uuid import UUID
 
 from wtforms import StringField, TextAreaField
@@ -48,13 +47,6 @@ class PolicyForm(Form):
             adoption=self.adoption(),
         )
         return self.tell(found) and sound
-
-    @property
-    def begins(self) -> date:
-        """The day from which the days count; only of a form that is whole."""
-        day = self.effective_from.data
-        assert isinstance(day, date)  # noqa: S101 - `Stated` saw to it
-        return day
 
     def adoption(self) -> Adoption:
         """Who passed it, as it was typed."""
