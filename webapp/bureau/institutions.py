@@ -10,14 +10,14 @@ from werkzeug import Response
 from tenants.closing import actions
 from tenants.errors import DomainError, Invalid, InvalidTransition
 from tenants.permissions import Permission
-from tenants.registry import contacts, renaming
+from tenants.registry import renaming
 from tenants.roc_dates import format_date
 from webapp.access import Place, requires
 from webapp.bureau import institution_view
 from webapp.bureau.institution_forms import ClosingForm, CustodianForm, DistrictForm, NameForm, person_called
 from webapp.identify import actor
 from webapp.outcome import outcome_said
-from webapp.phone_form import PhoneForm
+from webapp.phone_form import PhoneForm, enter_phone
 
 blueprint = Blueprint("institutions", __name__)
 _UNPROCESSABLE = HTTPStatus.UNPROCESSABLE_ENTITY
@@ -71,14 +71,8 @@ def change_phone(institution_id: UUID) -> ResponseReturnValue:
     """Another contact telephone, or none."""
     institution_view.institution(tenant_id=institution_id)
     form = PhoneForm()
-    if form.validate():
-        try:
-            contacts.change_phone(tenant_id=institution_id, phone=form.phone.data or "", actor=actor())
-        except Invalid as refused:
-            form.show(refused)
-        else:
-            flash("已更新聯絡電話，並顯示於告知事項。", "good")
-            return _back(institution_id)
+    if enter_phone(form, tenant_id=institution_id):
+        return _back(institution_id)
     return _page(institution_id, phone=form), _UNPROCESSABLE
 
 
@@ -190,7 +184,7 @@ def _page(
         page=page,
         name=name or NameForm.of(page.line.tenant),
         custodian=custodian or CustodianForm(formdata=None),
-        phone=phone or PhoneForm(formdata=None, data={"phone": page.line.tenant.phone}),
+        phone=phone or PhoneForm.of(page.line.tenant),
     )
 
 

@@ -12,11 +12,10 @@ from tenants.people import actions, queries, roles, rules
 from tenants.people.models import Membership, User
 from tenants.permissions import ROLE_NAMES, Permission, Role
 from tenants.profiles import Clause
-from tenants.registry import contacts
 from tenants.registry import queries as registry
 from webapp.access import requires
 from webapp.identify import actor
-from webapp.phone_form import PhoneForm
+from webapp.phone_form import PhoneForm, enter_phone
 from webapp.school import regulation
 from webapp.school.people_forms import AppointForm, EndForm, NewPersonForm
 
@@ -79,14 +78,8 @@ def create(tenant_id: UUID) -> ResponseReturnValue:
 def change_phone(tenant_id: UUID) -> ResponseReturnValue:
     """Another contact telephone of the institution, or none."""
     form = PhoneForm()
-    if form.validate():
-        try:
-            contacts.change_phone(tenant_id=tenant_id, phone=form.phone.data or "", actor=actor())
-        except Invalid as refused:
-            form.show(refused)
-        else:
-            flash("已更新聯絡電話，並顯示於告知事項。", "good")
-            return _back(tenant_id)
+    if enter_phone(form, tenant_id=tenant_id):
+        return _back(tenant_id)
     return _page(tenant_id, phone=form), _UNPROCESSABLE
 
 
@@ -136,14 +129,13 @@ def _page(
     create: NewPersonForm | None = None,
     phone: PhoneForm | None = None,
 ) -> str:
-    published = registry.tenant(tenant_id=tenant_id).phone
     staff = [(held, person, ROLE_NAMES[Role(held.role)]) for held, person in queries.staff(tenant_id=tenant_id)]
     return render_template(
         "school/people.html",
         staff=staff,
         appoint=appoint or AppointForm(formdata=None),
         create=create or NewPersonForm(formdata=None),
-        phone=phone or PhoneForm(formdata=None, data={"phone": published}),
+        phone=phone or PhoneForm.of(registry.tenant(tenant_id=tenant_id)),
         may_change_phone=actor().may(Permission.CONTACT_MANAGE),
         faulty=appoint or create or phone,
         designation=regulation.rules_of_institution(tenant_id=tenant_id).article(Clause.DESIGNATION),
