@@ -36,7 +36,7 @@ def schedule_closing(*, tenant_id: UUID, decision: Decision, actor: Actor) -> Cl
         raise NotAllowed("停辦須由平台維運人員本人登記。")
     successor = _checked(tenant_id, decision)
     with bound(db.session, Binding(tenant_id=tenant_id)):
-        tenant = _locked(tenant_id)
+        tenant = registry.tenant_locked(tenant_id=tenant_id)
         held = queries.living(tenant_id=tenant_id)
         state = next_state(ClosingState(held.state) if held is not None else None, Step.SCHEDULE)
         made = _entered(tenant, decision, successor, state, actor.id)
@@ -55,7 +55,7 @@ def withdraw_closing(*, tenant_id: UUID, actor: Actor) -> Closing:
     if actor.id is None:
         raise NotAllowed("撤回停辦須由平台維運人員本人辦理。")
     with bound(db.session, Binding(tenant_id=tenant_id)):
-        tenant = _locked(tenant_id)
+        tenant = registry.tenant_locked(tenant_id=tenant_id)
         held = queries.living(tenant_id=tenant_id)
         if held is None:
             raise NotFound
@@ -238,9 +238,3 @@ def _heads(institution_id: UUID | None, user_id: UUID) -> bool:
         return True  # the successor closed too: nobody heads it, and the document names whom it will
     with bound(db.session, Binding(tenant_id=institution_id)):
         return people.current(tenant_id=institution_id, user_id=user_id, role=Role.HEAD) is not None
-
-
-def _locked(tenant_id: UUID) -> Tenant:
-    tenant = registry.tenant(tenant_id=tenant_id)
-    db.session.refresh(tenant, with_for_update=True)
-    return tenant

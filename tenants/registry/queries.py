@@ -33,6 +33,13 @@ def tenant(*, tenant_id: UUID) -> Tenant:
     return _one(db.session.get(Tenant, tenant_id))
 
 
+def tenant_locked(*, tenant_id: UUID) -> Tenant:
+    """The same, read again with its row locked: of two changes at the same moment the second sees the first."""
+    found = tenant(tenant_id=tenant_id)
+    db.session.refresh(found, with_for_update=True)
+    return found
+
+
 def tenant_by_code(*, code: str) -> Tenant | None:
     """The institution with this code, open or closed: a code is never used again."""
     return db.session.scalar(select(Tenant).where(Tenant.code == code))

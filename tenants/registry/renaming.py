@@ -27,7 +27,7 @@ def rename(*, tenant_id: UUID, to: Naming, effective_from: date, document: str, 
     if queries.tenant(tenant_id=tenant_id).kind == TenantKind.BUREAU:
         raise NotFound
     with bound(db.session, Binding(tenant_id=tenant_id)):
-        tenant = _locked(tenant_id)
+        tenant = queries.tenant_locked(tenant_id=tenant_id)
         known = [each for each in names.changes(tenant_id=tenant_id) if each.withdrawn_at is None]
         name_rules.check_none_waits(next((each.effective_from for each in known if each.begun_at is None), None))
         before = Naming(name=tenant.name, short_name=tenant.short_name, district=tenant.district)
@@ -72,7 +72,7 @@ def withdraw(*, tenant_id: UUID, name_id: UUID, actor: Actor) -> InstitutionName
     """Take back a change that has not begun; it stays in the history. Withdrawing it again changes nothing."""
     actor.require(Permission.TENANT_MANAGE)
     with bound(db.session, Binding(tenant_id=tenant_id)):
-        _locked(tenant_id)
+        queries.tenant_locked(tenant_id=tenant_id)
         query = select(InstitutionName).where(
             InstitutionName.institution_id == tenant_id, InstitutionName.id == name_id
         )
@@ -98,7 +98,7 @@ def begin_names(*, tenant_id: UUID, today: date, actor: Actor) -> int:
     actor.require(Permission.TENANT_MANAGE)
     due = names.due(tenant_id=tenant_id, today=today)
     for each in due:
-        _begin(_locked(tenant_id), each, actor)
+        _begin(queries.tenant_locked(tenant_id=tenant_id), each, actor)
     return len(due)
 
 
@@ -143,10 +143,3 @@ def _tell_bureau(change: InstitutionName, actor: Actor) -> None:
             effective_from=change.effective_from.isoformat(),
             document=change.document,
         )
-
-
-def _locked(tenant_id: UUID) -> Tenant:
-    """The institution's row, locked: of two changes at the same moment the second sees the first."""
-    tenant = queries.tenant(tenant_id=tenant_id)
-    db.session.refresh(tenant, with_for_update=True)
-    return tenant
