@@ -5,11 +5,11 @@ over is the copy for reference that the regulations ask for (KH-6-4a, TY-5-3a), 
 the six months after which its need is reviewed, and never beyond the year (KH-6-4b, KH-5-4a, TY-4-4a).
 """
 
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, exists, func, select
+from sqlalchemy import ColumnElement, and_, exists, func, select
 
 from infra import clock, object_keys, queues
 from infra.db import db
@@ -28,6 +28,24 @@ from tenants.retention.models import Hold
 from tenants.retention.rules import REVIEW_MONTHS
 
 
+@dataclass(frozen=True)
+class _End:
+    """What the end of a package follows from, of those whose case is over and whose hold has ended."""
+
+    package_id: UUID
+    released_at: datetime
+    closed_at: datetime | None
+    is_carried_out: bool
+    oldest: datetime
+
+    @property
+    def since(self) -> datetime:
+        """The instant since which it has to go."""
+        if self.closed_at is None or not self.is_carried_out:
+            return self.released_at  # withdrawn, or nobody ever saw anything of it
+        return max(self.released_at, kept_for_reference(closed_at=self.closed_at, oldest=self.oldest))
+
+
 def ending_packages(*, tenant_id: UUID) -> list[UUID]:
     """Packages whose time is over, and that are not proven to be gone."""
     return [package_id for package_id, _ in ended_since(tenant_id=tenant_id)]
@@ -35,10 +53,9 @@ def ending_packages(*, tenant_id: UUID) -> list[UUID]:
 
 def ended_since(*, tenant_id: UUID) -> list[tuple[UUID, datetime]]:
     """The same, each with the instant since which it has to go."""
-    query = _ending().where(Package.tenant_id == tenant_id, Package.destroyed_at.is_(None))
-    rows = db.session.execute(query.order_by(Hold.released_at, Package.id)).all()
-    found = [(row[0], _since(*row[1:])) for row in rows]
-    return sorted([(each, since) for each, since in found if since <= clock.now()], key=lambda one: one[1])
+    found = _ends(Package.tenant_id == tenant_id, Package.destroyed_at.is_(None))
+    ended = [(each.package_id, each.since) for each in found if each.since <= clock.now()]
+    return sorted(ended, key=lambda one: one[1])
 
 
 def kept_for_reference(*, closed_at: datetime, oldest: datetime) -> datetime:
@@ -48,25 +65,6 @@ def kept_for_reference(*, closed_at: datetime, oldest: datetime) -> datetime:
     """
     reviewed = periods.add_months(clock.civil_day(closed_at), REVIEW_MONTHS)
     return clock.day_start(min(reviewed, periods.destroyed_by(clock.civil_day(oldest))))
-
-
-def _ending() -> Select[UUID, Any, datetime | None, bool, datetime]:
-    """Packages of cases that are over and whose hold has ended, with what their end follows from."""
-    of_case = RegisterEntry.tenant_id == Disclosure.tenant_id, RegisterEntry.disclosure_id == Disclosure.id
-    asked = DisclosureWindow.tenant_id == Disclosure.tenant_id, DisclosureWindow.disclosure_id == Disclosure.id
-    oldest = select(func.min(DisclosureWindow.started_at)).where(*asked).scalar_subquery()
-    return (
-        select(Package.id, Hold.released_at, Disclosure.closed_at, exists().where(*of_case), oldest)
-        .join(Disclosure, and_(Disclosure.tenant_id == Package.tenant_id, Disclosure.id == Package.disclosure_id))
-        .join(Hold, and_(Hold.tenant_id == Disclosure.tenant_id, Hold.id == Disclosure.hold_id))
-        .where(Disclosure.state.in_(FINAL), Hold.released_at.is_not(None))
-    )
-
-
-def _since(released_at: datetime, closed_at: datetime | None, carried_out: bool, oldest: datetime) -> datetime:  # noqa: FBT001 - a column
-    if closed_at is None or not carried_out:
-        return released_at  # withdrawn, or nobody ever saw anything of it
-    return max(released_at, kept_for_reference(closed_at=closed_at, oldest=oldest))
 
 
 def destroy_package(*, actor: Actor, tenant_id: UUID, package_id: UUID, store: ObjectStore) -> None:
@@ -79,10 +77,10 @@ def destroy_package(*, actor: Actor, tenant_id: UUID, package_id: UUID, store: O
     if package.destroyed_at is not None:
         return
     disclosure = db.session.get_one(Disclosure, package.disclosure_id)
-    over = db.session.execute(_ending().where(Package.tenant_id == tenant_id, Package.id == package_id)).first()
-    if over is None:
+    end = next(iter(_ends(Package.tenant_id == tenant_id, Package.id == package_id)), None)
+    if end is None:
         raise InvalidTransition("案件或其保全尚未結束，影像複製檔不能銷毀。")
-    if _since(*over[1:]) > clock.now():
+    if end.since > clock.now():
         raise InvalidTransition("影像已調閱或交付，複製檔備查期間尚未屆滿，不能銷毀。")
     if package.wrapped_secret is not None:
         package.wrapped_secret = None
@@ -101,6 +99,20 @@ def destroy_package(*, actor: Actor, tenant_id: UUID, package_id: UUID, store: O
         package_id=str(package_id),
         serial=disclosure.serial,
     )
+
+
+def _ends(*which: ColumnElement[bool]) -> list[_End]:
+    of_case = RegisterEntry.tenant_id == Disclosure.tenant_id, RegisterEntry.disclosure_id == Disclosure.id
+    asked = DisclosureWindow.tenant_id == Disclosure.tenant_id, DisclosureWindow.disclosure_id == Disclosure.id
+    oldest = select(func.min(DisclosureWindow.started_at)).where(*asked).scalar_subquery()
+    query = (
+        select(Package.id, Hold.released_at, Disclosure.closed_at, exists().where(*of_case), oldest)
+        .join(Disclosure, and_(Disclosure.tenant_id == Package.tenant_id, Disclosure.id == Package.disclosure_id))
+        .join(Hold, and_(Hold.tenant_id == Disclosure.tenant_id, Hold.id == Disclosure.hold_id))
+        .where(Disclosure.state.in_(FINAL), Hold.released_at.is_not(None), *which)
+        .order_by(Hold.released_at, Package.id)
+    )
+    return [_End(*row) for row in db.session.execute(query)]  # type: ignore[arg-type]  # such holds have their instant
 
 
 def _locked(tenant_id: UUID, package_id: UUID) -> Package:
