@@ -5,7 +5,6 @@ prove that it was among them, and nobody can add or leave out one afterwards.
 """
 
 from collections.abc import Iterable
-from uuid import UUID
 
 from sqlalchemy import ColumnElement, LargeBinary, func, literal
 from sqlalchemy.dialects.postgresql import aggregate_order_by
@@ -17,11 +16,6 @@ METHOD = (
     "RFC 6962, SHA-256; a leaf is the 16 bytes of a segment's id and the 32 of its cipher text's SHA-256, "
     "as its device signed them; leaves are ordered by camera, start and id"
 )
-
-
-def leaf(segment_id: UUID, cipher_sha256: str) -> bytes:
-    """The leaf of a segment, from its signed line's `segment_id` and `cipher_sha256`."""
-    return segment_id.bytes + bytes.fromhex(cipher_sha256)
 
 
 def leaf_hashes() -> ColumnElement[bytes]:

@@ -18,12 +18,12 @@ from tenants.errors import Destroyed, HeldByLaw, NotFound
 from tenants.footage import keys
 from tenants.footage.models import DayKey, SegmentState
 from tenants.retention import destruction, queries
-from tenants.retention.digest import leaf
 from tenants.retention.emptying import StillThere
 from tenants.retention.models import Destruction, DestructionState
 from tenants.retention.rules import DayAndClass
 from tests.factories.evidence import Archive
 from tests.factories.registry import scheduled
+from tests.tenants.retention.leaves import leaf
 
 ENGINE = system("destroy_day")
 DAY = date(2026, 11, 5)

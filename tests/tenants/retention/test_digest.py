@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tenants.audit.merkle import Frontier, Growth, NotProven, leaf_hash, verify_inclusion
-from tenants.retention.digest import leaf, merkle_root
+from tenants.retention.digest import merkle_root
+from tests.tenants.retention.leaves import leaf
 
 
 def by_definition(leaves: list[bytes]) -> bytes:
