@@ -1,4 +1,4 @@
-"""Every model there is."""
+"""Every model there is, and what the roles of the database may do with the tables (design section 6)."""
 
 from infra.db import Base
 from tenants.audit import models as audit
@@ -31,6 +31,22 @@ PACKAGES = (
     compliance,
     closing,
     platform,
+)
+GROW_ONLY = frozenset({"audit_events", "audit_tree_heads", "hold_changes", "register_entries"})
+# What the bureau reads of all institutions.
+ROLLED_UP = frozenset(
+    {
+        "audit_tree_heads",
+        "destructions",
+        "job_faults",
+        "retention_runs",
+        "site_periods",
+        "sites",
+        "store_checks",
+        "swept_areas",
+        "tenants",
+    }
+    | {name for name in Base.metadata.tables if name.startswith("compliance_")}
 )
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.exc import ProgrammingError
 
 from infra.db import Base, bureau_session, db
 from infra.tenancy import Binding, bind
+from tests.architecture.models import GROW_ONLY, ROLLED_UP
 from tests.factories.whole import Whole
 from tests.isolation.conftest import City
 
@@ -16,19 +17,7 @@ pytestmark = pytest.mark.req("DR-08")
 
 OWNED = sorted((t for t in Base.metadata.sorted_tables if "tenant_id" in t.columns), key=lambda t: t.name)
 OF_AGENCIES = [table for table in OWNED if "agency_id" in table.columns and table.name != "audit_events"]
-_GROW_ONLY = {"audit_events", "audit_tree_heads", "hold_changes", "register_entries"}
-WRITABLE = [table for table in OWNED if table.name not in _GROW_ONLY]
-ROLLED_UP = {
-    "audit_tree_heads",
-    "destructions",
-    "job_faults",
-    "retention_runs",
-    "site_periods",
-    "sites",
-    "store_checks",
-    "swept_areas",
-    "tenants",
-} | {table.name for table in OWNED if table.name.startswith("compliance_")}
+WRITABLE = [table for table in OWNED if table.name not in GROW_ONLY]
 each_table = pytest.mark.parametrize("table", OWNED, ids=lambda table: str(table.name))
 
 
