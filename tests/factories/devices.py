@@ -9,9 +9,10 @@ from uuid import UUID, uuid4
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from infra import clock
-from infra.manifest import VERSION, ManifestLine, SignedLine, microseconds, signed
+from infra.manifest import ManifestLine, SignedLine, microseconds, signed
 from infra.signing import public_key_text
 from tests.factories import footage
+from tests.factories.lines import LOOK
 from tests.factories.registry import Institution
 
 
@@ -39,7 +40,6 @@ class SigningBox:
         began = started_at or clock.now() - timedelta(minutes=5)
         segment_id = uuid4()
         made = ManifestLine(
-            v=VERSION,
             segment_id=segment_id,
             tenant_id=self.of.tenant_id,
             site_id=self.of.site_id,
@@ -50,21 +50,13 @@ class SigningBox:
             recipient=recipient,
             started_us=microseconds(began),
             ended_us=microseconds(began + timedelta(seconds=60)),
-            monotonic_ns=1,
             media_ms=60_000,
-            clock_offset_us=0,
-            clock_source="server",
-            codec="h264",
-            width=640,
-            height=360,
-            audio=False,
-            packets=600,
             plain_bytes=900,
             plain_sha256=hashlib.sha256(b"plain").hexdigest(),
             cipher_bytes=1000,
             cipher_sha256=hashlib.sha256(segment_id.bytes).hexdigest(),
             cipher_md5=hashlib.md5(segment_id.bytes, usedforsecurity=False).hexdigest(),
-            ended_because="full",
+            **LOOK,
         )
         return replace(made, **changes)
 

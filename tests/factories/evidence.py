@@ -1,6 +1,5 @@
 """Real footage for tests of the law: encrypted to real day keys, signed by a real device key, lying in a real store."""
 
-import hashlib
 import os
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -12,13 +11,14 @@ from sqlalchemy import text
 from infra import age, clock, manifest
 from infra.db import db
 from infra.kms import Kms
-from infra.objects import ObjectStore, md5_hex
+from infra.objects import ObjectStore
 from infra.signing import public_key_text
 from tenants.actor import system
 from tenants.footage import keys
 from tenants.footage.lines import columns
 from tenants.footage.models import DayKey, Segment, SegmentState
 from tests.factories.footage import device
+from tests.factories.lines import LOOK, bytes_of
 from tests.factories.registry import Institution
 
 ACTOR = system("test")
@@ -92,10 +92,8 @@ class Archive:
         segment_id: UUID,
         data: tuple[bytes, bytes],
     ) -> manifest.ManifestLine:
-        plain, cipher = data
         start = manifest.microseconds(started_at)
         return manifest.ManifestLine(
-            v=manifest.VERSION,
             segment_id=segment_id,
             tenant_id=self.of.tenant_id,
             site_id=self.of.site_id,
@@ -106,19 +104,7 @@ class Archive:
             recipient=key.recipient,
             started_us=start,
             ended_us=start + seconds * 1_000_000,
-            monotonic_ns=1,
             media_ms=seconds * 1000,
-            clock_offset_us=0,
-            clock_source="none",
-            codec="h264",
-            width=1280,
-            height=720,
-            audio=False,
-            packets=25 * seconds,
-            plain_bytes=len(plain),
-            plain_sha256=hashlib.sha256(plain).hexdigest(),
-            cipher_bytes=len(cipher),
-            cipher_sha256=hashlib.sha256(cipher).hexdigest(),
-            cipher_md5=md5_hex(cipher),
-            ended_because="full",
+            **bytes_of(*data),
+            **LOOK,
         )

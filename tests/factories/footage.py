@@ -5,14 +5,12 @@ For real, signed and encrypted segments use the edge's own writer.
 
 import hashlib
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import text
 
 from infra import clock
 from infra.db import db
-from infra.manifest import VERSION
 from infra.tenancy import Binding, bind, binding_of
 from tenants.footage.models import (
     CameraStatus,
@@ -25,11 +23,8 @@ from tenants.footage.models import (
     SweptArea,
 )
 from tenants.registry.models import EdgeDevice, EnrolmentToken
+from tests.factories.lines import LOOK
 from tests.factories.registry import Institution
-
-# What a line says of the picture and the box's clock.
-_LOOK: dict[str, Any] = {"v": VERSION, "codec": "h264", "width": 640, "height": 360, "audio": False, "packets": 600}
-_LOOK |= {"monotonic_ns": 1, "clock_offset_us": 0, "clock_source": "server", "ended_because": "full"}
 
 
 def _sha256(text_: str) -> bytes:
@@ -130,7 +125,7 @@ def segment(
         state=state,
         confirmed_at=clock.now(),
         checked_at=clock.now() if state != "confirmed" else None,
-        **_LOOK,
+        **LOOK,
     )
     db.session.add(made)
     db.session.commit()
