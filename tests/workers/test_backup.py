@@ -23,9 +23,8 @@ from tenants.footage.keys import day_lock
 from tenants.footage.models import Segment
 from tenants.retention import actions, queries
 from tenants.retention.hold_keys import hold_lock
-from tenants.retention.models import HoldBasis
-from tenants.retention.rules import CameraWindow
 from tests.factories.evidence import ACTOR, Archive
+from tests.factories.holds import kept, span
 from workers import context, retention_jobs
 
 DEAD = clock.today() - timedelta(days=20)
@@ -53,17 +52,7 @@ def kept_aside(archive: Archive, segment: Segment) -> bytes:
 
 def held_copy(archive: Archive, segment: Segment) -> tuple[str, bytes]:
     """A hold on the segment, copied, and the copy's ciphertext."""
-    span = CameraWindow(camera_id=segment.camera_id, started_at=segment.started_at, ended_at=segment.ended_at)
-    hold = actions.place_hold(
-        actor=ACTOR,
-        tenant_id=archive.of.tenant_id,
-        basis=HoldBasis.REQUEST,
-        reference="調閱-115-0001",
-        necessity="",
-        windows=[span],
-        review_on=clock.today(),
-    )
-    db.session.commit()
+    hold = kept(archive, span(segment))
     hold_id = str(hold.id)
     retention_jobs.copy_hold(tenant_id=str(archive.of.tenant_id), hold_id=hold_id)
     key = object_keys.preserved_segment(tenant_id=archive.of.tenant_id, hold_id=hold.id, segment_id=segment.id)

@@ -19,10 +19,9 @@ from tenants.compliance.rules import Standing
 from tenants.footage.models import CameraStatus, DayKey
 from tenants.registry.models import EdgeDevice, Tenant
 from tenants.retention import actions, clocks, plan_queries, planning, queries
-from tenants.retention.models import Destruction, DestructionState, Hold, HoldBasis
-from tenants.retention.rules import CameraWindow
+from tenants.retention.models import Destruction, DestructionState
 from tenants.retention.standing import standing
-from tests.factories import people
+from tests.factories import holds, people
 from tests.factories.evidence import ACTOR, Archive
 from tests.factories.sweeps import strays, sweep
 from workers import compliance_jobs, retention_jobs, sweep_jobs
@@ -66,30 +65,15 @@ def close(archive: Archive) -> None:
     db.session.commit()
 
 
-def hold(archive: Archive, at: datetime) -> Hold:
-    window = CameraWindow(camera_id=archive.of.cameras["C-GATE"], started_at=at, ended_at=at + timedelta(minutes=1))
-    made = actions.place_hold(
-        actor=ACTOR,
-        tenant_id=archive.of.tenant_id,
-        basis=HoldBasis.REQUEST,
-        reference="調閱-115-0001",
-        necessity="",
-        windows=[window],
-        review_on=TODAY + timedelta(days=90),
-    )
-    db.session.commit()
-    return made
-
-
 @pytest.fixture
 def closed(archive: Archive) -> Archive:
     """Three days of footage, a hold on one, keys that were handed out for days after the end, and a silent box."""
     people.bureau()
-    for back in (3, 2, 1):
-        archive.record(clock.day_start(TODAY - timedelta(days=back)) + timedelta(hours=9))
+    at_nine = (clock.day_start(TODAY - timedelta(days=back)) + timedelta(hours=9) for back in (3, 2, 1))
+    _, held, _ = [archive.record(at) for at in at_nine]
     for ahead in range(3):
         archive.key(TODAY + timedelta(days=ahead))
-    hold(archive, clock.day_start(TODAY - timedelta(days=2)) + timedelta(hours=9))
+    holds.kept(archive, holds.span(held), review_on=TODAY + timedelta(days=90))
     db.session.add(
         CameraStatus(
             tenant_id=archive.of.tenant_id,

@@ -14,11 +14,12 @@ from tenants.audit import queries as audit
 from tenants.errors import HeldByLaw
 from tenants.footage.keys import day_lock
 from tenants.footage.models import DayKey
-from tenants.retention import actions, destruction, hold_keys, restoring
-from tenants.retention.models import Destruction, HoldBasis
+from tenants.retention import destruction, hold_keys, restoring
+from tenants.retention.models import Destruction
 from tenants.retention.restoring import Compared
 from tenants.retention.rules import CameraWindow, DayAndClass
 from tests.factories.evidence import ACTOR, Archive
+from tests.factories.holds import kept
 
 OVER = clock.today() - timedelta(days=20)
 OWED = clock.today() - timedelta(days=2)
@@ -104,16 +105,7 @@ def test_a_day_that_is_held_is_told_and_stays(two_days: Archive) -> None:
     window = CameraWindow(
         camera_id=two_days.of.cameras["C-GATE"], started_at=start, ended_at=start + timedelta(minutes=1)
     )
-    actions.place_hold(
-        actor=ACTOR,
-        tenant_id=two_days.of.tenant_id,
-        basis=HoldBasis.REQUEST,
-        reference="調閱-115-0001",
-        necessity="",
-        windows=[window],
-        review_on=clock.today(),
-    )
-    db.session.commit()
+    kept(two_days, window)
     lose_share(two_days, OVER)
     found = compare(two_days)
     assert found.destroyed == ()
