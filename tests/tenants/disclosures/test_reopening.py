@@ -10,6 +10,7 @@ from tenants.actor import Actor
 from tenants.audit import queries as audit
 from tenants.disclosures.official import actions
 from tenants.disclosures.official import queries as official
+from tenants.disclosures.official.actions import IssuedLink
 from tenants.disclosures.official.models import OfficialRequest
 from tenants.disclosures.packages.models import Package
 from tenants.disclosures.register.models import RegisterEntry
@@ -21,12 +22,25 @@ from tests.tenants.disclosures.test_handover import collect, link, ready
 WHY = "承辦人來電，下載至一半中斷"
 
 
-def collected(scene: Scene) -> OfficialRequest:
-    """A case whose copy its officer signed for."""
+def waiting(scene: Scene) -> OfficialRequest:
+    """A case whose copy is ready, and not yet signed for."""
     disclosure = scene.decide(scene.file())
     ready(scene, disclosure)
-    collect(scene, link(scene, disclosure))
+    return disclosure
+
+
+def fetch(scene: Scene, disclosure: OfficialRequest) -> IssuedLink:
+    """Its officer signs for the copy; the link that was used."""
+    issued = link(scene, disclosure)
+    collect(scene, issued)
     db.session.commit()
+    return issued
+
+
+def collected(scene: Scene) -> OfficialRequest:
+    """A case whose copy its officer signed for."""
+    disclosure = waiting(scene)
+    fetch(scene, disclosure)
     return disclosure
 
 
@@ -47,9 +61,7 @@ def test_a_copy_that_was_opened_again_is_fetched_once_more_and_the_register_says
     db.session.rollback()
 
     reopen(scene, disclosure)
-    issued = link(scene, disclosure)
-    collect(scene, issued)
-    db.session.commit()
+    issued = fetch(scene, disclosure)
 
     with pytest.raises(Invalid, match="不能重複領取"):
         collect(scene, issued)
@@ -86,12 +98,8 @@ def test_only_the_officer_who_signed_gets_a_link_to_a_copy_opened_again(scene: S
 
 @pytest.mark.req("KH-6-5b")
 def test_the_link_that_was_used_stays_dead(scene: Scene) -> None:
-    disclosure = scene.decide(scene.file())
-    ready(scene, disclosure)
-    used = link(scene, disclosure)
-    collect(scene, used)
-    db.session.commit()
-
+    disclosure = waiting(scene)
+    used = fetch(scene, disclosure)
     reopen(scene, disclosure)
 
     scene.at_agency()
@@ -106,26 +114,24 @@ def test_the_link_that_was_used_stays_dead(scene: Scene) -> None:
 
 @pytest.mark.req("KH-6-5b", "KH-6-1g")
 def test_a_copy_is_opened_again_only_for_a_reason_after_a_hand_over_and_before_the_closing(scene: Scene) -> None:
-    waiting = scene.decide(scene.file())
-    ready(scene, waiting)
+    disclosure = waiting(scene)
     with pytest.raises(InvalidTransition):
-        reopen(scene, waiting)
+        reopen(scene, disclosure)
     db.session.rollback()
-    scene.at_agency()
-    collect(scene, link(scene, waiting))
-    db.session.commit()
+    fetch(scene, disclosure)
 
     with pytest.raises(Invalid) as nameless:
-        reopen(scene, waiting, reason="  ")
+        reopen(scene, disclosure, reason="  ")
     db.session.rollback()
-    reopen(scene, waiting)
+    reopen(scene, disclosure)
     with pytest.raises(Invalid, match="已開放領取"):
-        reopen(scene, waiting)
+        reopen(scene, disclosure)
     db.session.rollback()
-    waiting.state, waiting.replied_at, waiting.replied_by = "closed", waiting.decided_at, scene.head.id
+    disclosure.state, disclosure.replied_at = "closed", disclosure.decided_at
+    disclosure.replied_by = scene.head.id
     db.session.commit()
     with pytest.raises(InvalidTransition):
-        reopen(scene, waiting)
+        reopen(scene, disclosure)
 
     assert nameless.value.field == "reason"
 
@@ -175,9 +181,7 @@ def test_the_officer_who_signed_asks_once_and_it_is_over_when_the_copy_is_opened
     with pytest.raises(Invalid, match="已開放領取"):
         ask(scene, disclosure)
     db.session.rollback()
-    scene.at_agency()
-    collect(scene, link(scene, disclosure))
-    db.session.commit()
+    fetch(scene, disclosure)
     ask(scene, disclosure, reason="又中斷")
     scene.at_school()
     assert {why for _who, why in asked_events(scene)} == {"下載至一半中斷", "又中斷"}
@@ -185,26 +189,23 @@ def test_the_officer_who_signed_asks_once_and_it_is_over_when_the_copy_is_opened
 
 @pytest.mark.req("KH-6-5b", "DR-08")
 def test_nobody_but_the_officer_who_signed_asks_and_never_without_a_reason_or_a_hand_over(scene: Scene) -> None:
-    waiting = scene.decide(scene.file())
-    ready(scene, waiting)
+    disclosure = waiting(scene)
     with pytest.raises(InvalidTransition):
-        ask(scene, waiting)
+        ask(scene, disclosure)
     db.session.rollback()
-    scene.at_agency()
-    collect(scene, link(scene, waiting))
-    db.session.commit()
+    fetch(scene, disclosure)
     stranger = officer_of(people.agency("守園市政府警察局青埔分局"), "張三豐")
 
     with pytest.raises(NotAllowed, match="原簽收的承辦人"):
-        ask(scene, waiting, actor=officer_of(scene.agency_id, "李大同"))
+        ask(scene, disclosure, actor=officer_of(scene.agency_id, "李大同"))
     db.session.rollback()
     with pytest.raises(NotFound):
-        ask(scene, waiting, actor=stranger)
+        ask(scene, disclosure, actor=stranger)
     db.session.rollback()
     with pytest.raises(NotAllowed):
-        ask(scene, waiting, actor=scene.handler)
+        ask(scene, disclosure, actor=scene.handler)
     db.session.rollback()
     with pytest.raises(Invalid) as nameless:
-        ask(scene, waiting, reason=" ")
+        ask(scene, disclosure, reason=" ")
 
     assert nameless.value.field == "reason"
