@@ -20,6 +20,7 @@ from webapp.bureau import quarantine
 from webapp.form_fields import OneOf, RocDateField, options
 from webapp.forms import Form
 from webapp.identify import actor
+from webapp.paging import page_number
 
 blueprint = Blueprint("certificates", __name__, url_prefix="/certificates")
 
@@ -59,7 +60,7 @@ class Page:
 @requires(Permission.CERTIFICATE_AUDIT, place=Place.BUREAU)
 def index() -> str:
     """Certificates by institution and day; with a seed, a sample that anybody can draw again."""
-    form, number = AskedForm(request.args), max(1, request.args.get("page", 1, type=int))
+    form, number = AskedForm(request.args), page_number()
     form.institution.choices = options([("", "全部機構"), *((str(t.id), t.name) for t in registry.directory())])
     today = clock.today()
     seed, whole = (form.seed.data or "").strip(), form.validate()

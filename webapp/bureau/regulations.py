@@ -15,6 +15,7 @@ from webapp.bureau import regulation_view
 from webapp.bureau.forms import VersionForm
 from webapp.bureau.regulation_view import ForecastPage
 from webapp.identify import actor
+from webapp.paging import page_number
 
 blueprint = Blueprint("regulations", __name__, url_prefix="/regulations")
 
@@ -59,11 +60,10 @@ def schedule() -> ResponseReturnValue:
 def show(schedule_id: UUID) -> str:
     """What one version asks: days, storage, and which schools passed it."""
     found = regulations.schedule(schedule_id=schedule_id)
-    number = request.args.get("page", 1, type=int)
     return render_template(
         "bureau/regulation.html",
         found=found,
-        forecast=regulation_view.forecast_of_schedule(found, number),
+        forecast=regulation_view.forecast_of_schedule(found, page_number()),
         withdrawable=found.id in {each.id for each in regulation_view.withdrawable()},
         view=regulation_view,
     )

@@ -29,6 +29,7 @@ from webapp.bureau import (
 )
 from webapp.bureau.forms import AGENCY_KINDS, AgencyForm
 from webapp.identify import actor
+from webapp.paging import page_number
 
 bureau = Blueprint("bureau", __name__, url_prefix="/bureau")
 bureau.register_blueprint(accounts.blueprint)
@@ -54,7 +55,7 @@ def board() -> str:
     now = clock.now()
     everything = queries.board(now=now)
     lines = queries.fitting(everything, **asked)
-    page = presenters.page_of(lines, request.args.get("page", 1, type=int))
+    page = presenters.page_of(lines, page_number())
     return render_template(
         "bureau/board.html",
         page=page,
@@ -77,7 +78,7 @@ def lateness() -> str:
     """Floor, ceiling and holds of every institution, those that break the law first."""
     everything = queries.board(now=clock.now())
     lines = queries.late_first(everything)
-    page = presenters.page_of(lines, request.args.get("page", 1, type=int))
+    page = presenters.page_of(lines, page_number())
     known = [line.facts.law for line in lines if line.facts is not None and line.facts.law is not None]
     return render_template("bureau/lateness.html", page=page, known=known, total=len(lines))
 

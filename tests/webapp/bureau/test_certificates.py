@@ -63,6 +63,7 @@ def test_an_auditor_sees_the_certificates_of_every_institution_and_of_one(web_cl
     one_day = auditor.get(f"{LIST}?first={day}&last={day}").text
     assert set(shown(one_day)) == {city.numbers["K1"][1], city.numbers["E1"][1]}
     assert auditor.get(f"{LIST}?first=abc&institution=nobody&count=x&seed=1").status_code == 200
+    assert auditor.get(f"{LIST}?page=99999999999999999999").status_code == 200
     assert "/schools/" not in everything
     assert "/media/" not in everything
 
