@@ -1,6 +1,5 @@
 """The institutions of the year, their people, and the one box of each: it records, signs, uploads and confirms."""
 
-import hashlib
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,8 +12,8 @@ from flask import Flask
 
 from infra import age, clock
 from infra.db import db
-from infra.manifest import VERSION, ManifestLine, SignedLine, beside, microseconds, signed
-from infra.objects import S3Objects, md5_hex
+from infra.manifest import ManifestLine, SignedLine, beside, microseconds, signed
+from infra.objects import S3Objects
 from infra.signing import public_key_text, sign
 from infra.tenancy import Binding, bind
 from tenants.actor import Actor, ActorKind, system
@@ -27,6 +26,7 @@ from tenants.registry import actions as registry
 from tenants.registry import classes, devices, policies, queries
 from tenants.registry.models import TenantKind
 from tenants.registry.period_rules import Adoption
+from tests.factories.lines import LOOK, bytes_of
 
 FOUNDER = system("tests.year")
 _PLAIN_BYTES = 200
@@ -200,7 +200,6 @@ class School:
 
     def _line(self, key: DayKey, code: str, began: datetime, plain: bytes, cipher: bytes) -> ManifestLine:
         return ManifestLine(
-            v=VERSION,
             segment_id=uuid4(),
             tenant_id=self.tenant_id,
             site_id=self.site_id,
@@ -211,21 +210,9 @@ class School:
             recipient=key.recipient,
             started_us=microseconds(began),
             ended_us=microseconds(began + _MINUTE),
-            monotonic_ns=1,
             media_ms=60_000,
-            clock_offset_us=0,
-            clock_source="server",
-            codec="h264",
-            width=640,
-            height=360,
-            audio=False,
-            packets=600,
-            plain_bytes=len(plain),
-            plain_sha256=hashlib.sha256(plain).hexdigest(),
-            cipher_bytes=len(cipher),
-            cipher_sha256=hashlib.sha256(cipher).hexdigest(),
-            cipher_md5=md5_hex(cipher),
-            ended_because="full",
+            **bytes_of(plain, cipher),
+            **LOOK,
         )
 
 
