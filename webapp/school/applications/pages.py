@@ -154,9 +154,8 @@ def _tried(found: ApplicationCase, act: Callable[[], None], done: str, **form: F
     try:
         act()
     except (Invalid, Destroyed) as refused:
-        shown = refused if isinstance(refused, Invalid) else Invalid(str(refused), field="grants")
         for each in form.values():
-            each.show(shown)
+            each.show(refused, beside="grants")
         return _render(found, **form, said="" if form else str(refused)), _UNPROCESSABLE
     flash(done, "good")
     return _back(row.tenant_id, row.id)
