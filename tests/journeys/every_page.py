@@ -36,7 +36,7 @@ def faults_on_every_page(town: Town, logins: Iterable[str]) -> dict[str, str]:
     seen: dict[str, str] = {}
     for login in logins:
         for page, path in _pages(town, login, seen):
-            for fault in _faults(page):
+            for fault in faults_on(page):
                 seen[path] = f"{login}: {fault}"
     return seen
 
@@ -91,7 +91,7 @@ def _links(page: Page, origin: str) -> list[str]:
     return [link for link in dict.fromkeys(found) if urljoin(link, "/") == f"{origin}/"]
 
 
-def _faults(page: Page) -> list[str]:
+def faults_on(page: Page) -> list[str]:
     """What axe finds grave, and what sticks out of a narrow screen."""
     page.locator("details").evaluate_all("all => all.forEach(details => { details.open = true; })")
     page.add_script_tag(path=AXE)

@@ -1,6 +1,7 @@
 """A mother asks with her telephone, at once after a fall (A1) and five weeks too late (A2)."""
 
 import re
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
@@ -21,7 +22,11 @@ from tenants.roc_dates import format_span, format_time, short_date
 from tests.factories import footage, retention
 from tests.factories.insiders import REASON
 from tests.journeys.conftest import WIDTHS, Town
+from tests.journeys.every_page import faults_on
 from tests.made_identity_numbers import made
+from tests.webapp.conftest import WebClient
+from tests.webapp.visitor import Visitor
+from webapp.public.applying.draft import STEPS
 
 PARENT = "parent@example.org"
 _MARGIN = timedelta(minutes=10)
@@ -80,6 +85,35 @@ def test_who_asks_too_late_knows_it_before_sending_and_gets_the_certificates_num
     expect(page.get_by_text("影像已逾保存期限，且已刪除")).to_be_visible()
     expect(page.get_by_text(f"銷毀證明編號：{number}")).to_be_visible()
     expect(page.get_by_text("向警察機關報案")).to_be_visible()
+
+
+@pytest.mark.needs("chromium", "axe")
+@pytest.mark.req("DR-32")
+def test_no_page_behind_the_code_has_a_serious_fault(town: Town) -> None:
+    town.web.test_client_class = WebClient
+    client = town.web.test_client()
+    assert isinstance(client, WebClient)
+    mother = Visitor(client, town.cast)
+    assert mother.fill_in().status_code == 303
+    # axe comes from outside the page, which its own policy would not let in.
+    page = town.browser.new_context(locale="zh-TW", bypass_csp=True).new_page()
+    seen = dict(looked_at(town, page, mother, [f"/form/{step}" for step in STEPS]))
+    case = mother.send().location.removeprefix(mother.door).removesuffix("/receipt")
+    seen |= looked_at(town, page, mother, ["/follow", case, f"{case}/receipt"])
+
+    assert {path: faults for path, faults in seen.items() if faults} == {}
+    assert len(seen) == len(STEPS) + 3
+
+
+def looked_at(town: Town, page: Page, visitor: Visitor, paths: list[str]) -> Iterator[tuple[str, list[str]]]:
+    """Each page as this visitor's browser shows it, and what is wrong with it."""
+    cookie = visitor.browser.get_cookie("shouyuan")
+    assert cookie is not None
+    page.context.add_cookies([{"name": "shouyuan", "value": cookie.value, "url": town.origin}])
+    for path in paths:
+        page.goto(town.origin + visitor.door + path)
+        assert page.url.endswith(path), "one is sent elsewhere"
+        yield path, faults_on(page)
 
 
 def at_the_gate(town: Town) -> Page:
