@@ -28,6 +28,10 @@ from workers.edge.home import Home
 from workers.sample_city.cast import PAST_DAYS
 
 
+# A visit is emptied after a day; a panel is called together by whoever tries the demo.
+LEFT_TO_TRY = ("applicant_visits", "panel_")
+
+
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("sample")
@@ -89,7 +93,7 @@ def _count(seen: Connection, query: str) -> int:
 
 def test_every_page_has_something_to_show(seen: Connection) -> None:
     empty = [table for table in Base.metadata.tables if not _count(seen, table)]
-    assert not empty
+    assert not [table for table in empty if not table.startswith(LEFT_TO_TRY)]
     assert _count(seen, "tenants where kind <> 'bureau'") == 4
     assert set(seen.scalars(text("select state from disclosures"))) == {
         "closed",
