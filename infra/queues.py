@@ -62,6 +62,7 @@ class Job(StrEnum):
     RECONCILE_AREA = "workers.reconciliation_jobs.reconcile_area"
     SEND_CODE = "workers.mail_jobs.send_code"
     SEND_MAIL = "workers.mail_jobs.send"
+    SEND_PANEL_MAIL = "workers.mail_jobs.send_to_panel"
     SWEEP = "workers.sweep_jobs.sweep"
     SWEEP_TENANT = "workers.sweep_jobs.sweep_tenant"
     TAKE_DAY = "workers.compliance_jobs.take_day"
@@ -91,6 +92,7 @@ QUEUE_OF: Mapping[Job, Queue] = {
     # Somebody sits before a page that asks for it.
     Job.SEND_CODE: Queue.EVIDENCE,
     Job.SEND_MAIL: Queue.DEFAULT,
+    Job.SEND_PANEL_MAIL: Queue.DEFAULT,
     Job.SWEEP: Queue.DEFAULT,
     Job.SWEEP_TENANT: Queue.DEFAULT,
     Job.TAKE_DAY: Queue.COMPLIANCE,

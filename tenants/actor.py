@@ -9,10 +9,11 @@ from tenants.permissions import GRANTS, Permission, Role
 
 
 class ActorKind(StrEnum):
-    """A person who signed in, one who proved an address by a code, an enrolled edge device, or the service itself."""
+    """A person who signed in, two who proved an address by a code, an enrolled edge device, or the service itself."""
 
     PERSON = "person"
     APPLICANT = "applicant"
+    PANEL_MEMBER = "panel_member"
     DEVICE = "device"
     SYSTEM = "system"
 

@@ -21,6 +21,7 @@ class Role(StrEnum):
     AUDITOR = "auditor"
     AGENCY_OFFICER = "agency_officer"
     APPLICANT = "applicant"
+    PANEL_MEMBER = "panel_member"
 
 
 ROLE_NAMES: Mapping[Role, str] = {
@@ -35,12 +36,13 @@ ROLE_NAMES: Mapping[Role, str] = {
     Role.AUDITOR: "稽核人員",
     Role.AGENCY_OFFICER: "公務機關承辦人",
     Role.APPLICANT: "申請人",
+    Role.PANEL_MEMBER: "專案小組成員",
 }
 SCHOOL_ROLES = frozenset({Role.HEAD, Role.HANDLER, Role.OFFICE_HEAD, Role.GUARD, Role.STAFF})
 # Held at a closed institution: given by the operator with the document that closed it, and by nobody there (DR-33).
 CUSTODY_ROLES = frozenset({Role.CUSTODIAN})
-# Held by nobody from a day on, but by whoever proved in this browser to be who asked: no membership has it.
-PASSING_ROLES = frozenset({Role.APPLICANT})
+# Held by nobody from a day on, but by whoever proved in this browser to be who asked or was invited: no membership.
+PASSING_ROLES = frozenset({Role.APPLICANT, Role.PANEL_MEMBER})
 BUREAU_ROLES = frozenset({Role.BUREAU_OFFICER, Role.OPERATOR, Role.AUDITOR})
 
 
@@ -69,6 +71,8 @@ class Permission(Enum):
     FOOTAGE_WATCH = ("footage:watch", "操作核准影像的播放")
     HOLD_MANAGE = ("hold:manage", "延長、展延及結束保全")
     HOLD_READ = ("hold:read", "查看保全與延長保存")
+    PANEL_MANAGE = ("panel:manage", "召集專案小組並登記決議")
+    PANEL_SIT = ("panel:sit", "擔任專案小組成員")
     PEOPLE_MANAGE = ("people:manage", "指派與停用本機構人員")
     PLATFORM_READ = ("platform:read", "查看平台健康情形")
     POLICY_ADOPT = ("policy:adopt", "登記本機構通過的保存天數")
@@ -115,6 +119,8 @@ GRANTS: Mapping[Permission, frozenset[Role]] = {
     Permission.FOOTAGE_WATCH: frozenset({_HANDLER}),
     Permission.HOLD_MANAGE: frozenset({_HEAD, _CUSTODIAN}),
     Permission.HOLD_READ: frozenset({_HEAD, _CUSTODIAN, _HANDLER}),
+    Permission.PANEL_MANAGE: frozenset({_HEAD, _CUSTODIAN, _HANDLER}),
+    Permission.PANEL_SIT: frozenset({_HEAD, _CUSTODIAN, _HANDLER, _OFFICE, _STAFF, Role.PANEL_MEMBER}),
     Permission.PEOPLE_MANAGE: frozenset({_HEAD, _CUSTODIAN, _OPERATOR}),
     Permission.PLATFORM_READ: frozenset({_OPERATOR}),
     Permission.POLICY_ADOPT: frozenset({_HEAD}),

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from infra.db import db
+from tenants.disclosures.insider.panel.models import PanelMeeting, PanelMember, PanelResolution
 from tenants.disclosures.models import Disclosure
 from tenants.disclosures.official.models import Letter
 from tenants.disclosures.packages.models import Package
@@ -28,8 +29,11 @@ NAMED: Mapping[str, tuple[_Column, _Column]] = {
     "disclosure_id": (Disclosure.tenant_id, Disclosure.id),
     "hold_id": (Hold.tenant_id, Hold.id),
     "letter_id": (Letter.tenant_id, Letter.id),
+    "meeting_id": (PanelMeeting.tenant_id, PanelMeeting.id),
+    "member_id": (PanelMember.tenant_id, PanelMember.id),
     "package_id": (Package.tenant_id, Package.id),
     "period_id": (SitePeriod.tenant_id, SitePeriod.id),
+    "resolution_id": (PanelResolution.tenant_id, PanelResolution.id),
     "stop_id": (DestructionStop.tenant_id, DestructionStop.id),
     "stray_id": (QuarantinedObject.tenant_id, QuarantinedObject.id),
     "token_id": (EnrolmentToken.tenant_id, EnrolmentToken.id),

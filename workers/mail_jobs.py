@@ -1,13 +1,16 @@
 """Telling people by mail that there is something to read."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 import structlog
 
-from infra.mail import MailRefused
+from infra.mail import Mail, MailRefused
 from tenants.actor import Actor
 from tenants.disclosures import notices
 from tenants.disclosures.applying import visits
+from tenants.disclosures.insider.panel import mails as panel_mails
+from tenants.disclosures.insider.panel.notices import Notice
 from tenants.disclosures.steps import Step
 from workers.context import outgoing_mail, settings
 from workers.job import tenant_job
@@ -21,14 +24,18 @@ def send(tenant_id: UUID, actor: Actor, *, disclosure_id: str, step: str) -> Non
     case = {"tenant_id": tenant_id, "disclosure_id": UUID(disclosure_id)}
     if notices.is_told(**case, step=Step(step)):
         return
-    sent = 0
-    for mail in notices.messages(**case, step=Step(step), base_url=settings().base_url):
-        try:
-            outgoing_mail().send(mail)
-            sent += 1
-        except MailRefused:  # nobody's notice waits for an address that does not exist
-            log.warning("mail server refuses an address", exc_info=True)
+    sent = _sent(notices.messages(**case, step=Step(step), base_url=settings().base_url))
     notices.note_told(actor=actor, **case, step=Step(step), mails=sent)
+
+
+@tenant_job
+def send_to_panel(tenant_id: UUID, actor: Actor, *, member_id: str, notice: str) -> None:
+    """Tell a panel's member, once. A link or code is made here, as it is sent; of two mails the later one's opens."""
+    about = {"tenant_id": tenant_id, "member_id": UUID(member_id)}
+    if panel_mails.is_told(**about, notice=Notice(notice)):
+        return
+    mails = panel_mails.messages(actor=actor, **about, notice=Notice(notice), base_url=settings().base_url)
+    panel_mails.note_told(actor=actor, **about, notice=Notice(notice), mails=_sent(mails))
 
 
 @tenant_job
@@ -47,3 +54,15 @@ def send_code(tenant_id: UUID, actor: Actor, *, visit_id: str) -> None:
 def forget_applicants(tenant_id: UUID, actor: Actor) -> None:
     """Empty what people without an account typed a day ago and did not send, and the addresses that they proved."""
     visits.forget(actor=actor, tenant_id=tenant_id)
+
+
+def _sent(mails: Iterable[Mail]) -> int:
+    """Send each; how many were taken."""
+    sent = 0
+    for mail in mails:
+        try:
+            outgoing_mail().send(mail)
+            sent += 1
+        except MailRefused:  # nobody's notice waits for an address that does not exist
+            log.warning("mail server refuses an address", exc_info=True)
+    return sent

@@ -14,6 +14,7 @@ from infra.queues import Job
 from tenants.actor import Actor
 from tenants.disclosures import queries as disclosures
 from tenants.disclosures.applying import queries as applying
+from tenants.disclosures.insider.panel import queries as panels
 from tenants.disclosures.packages import ending as package_ending
 from tenants.disclosures.packages import queries as packages
 from tenants.registry import queries as registry
@@ -53,6 +54,8 @@ def waiting(*, tenant_id: UUID, today: date) -> Iterator[Waiting]:
         yield Job.FORGET_APPLICANTS, {}
     for disclosure_id, step in disclosures.untold(tenant_id=tenant_id):
         yield Job.SEND_MAIL, {"disclosure_id": disclosure_id, "step": step}
+    for member_id, notice in panels.untold(tenant_id=tenant_id):
+        yield Job.SEND_PANEL_MAIL, {"member_id": member_id, "notice": notice}
     yield from reconciliation_jobs.waiting_jobs(tenant_id=tenant_id)
     yield from compliance_jobs.waiting_jobs(tenant_id=tenant_id, today=today)
     if audit_jobs.is_waiting(tenant_id=tenant_id, today=today):

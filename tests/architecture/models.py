@@ -7,6 +7,7 @@ from tenants.compliance import models as compliance
 from tenants.disclosures import models as disclosures
 from tenants.disclosures.applying import models as applying
 from tenants.disclosures.insider import models as insider
+from tenants.disclosures.insider.panel import models as panel
 from tenants.disclosures.official import models as official
 from tenants.disclosures.packages import models as packages
 from tenants.disclosures.register import models as register
@@ -25,6 +26,7 @@ PACKAGES = (
     disclosures,
     applying,
     insider,
+    panel,
     official,
     packages,
     register,
@@ -32,7 +34,17 @@ PACKAGES = (
     closing,
     platform,
 )
-GROW_ONLY = frozenset({"audit_events", "audit_tree_heads", "hold_changes", "register_entries"})
+GROW_ONLY = frozenset(
+    {
+        "audit_events",
+        "audit_tree_heads",
+        "hold_changes",
+        "panel_adoptions",
+        "panel_corrections",
+        "panel_resolutions",
+        "register_entries",
+    }
+)
 # What the bureau reads of all institutions.
 ROLLED_UP = frozenset(
     {

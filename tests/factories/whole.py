@@ -8,8 +8,20 @@ from infra.db import db
 from infra.tenancy import Binding, bind, binding_of
 from tenants.permissions import Role
 from tenants.registry import regulations
-from tests.factories import applicants, compliance, disclosures, footage, insiders, ledger, people, platform, retention
+from tests.factories import (
+    applicants,
+    compliance,
+    disclosures,
+    footage,
+    insiders,
+    ledger,
+    panels,
+    people,
+    platform,
+    retention,
+)
 from tests.factories.disclosures import Case
+from tests.factories.panels import Panel
 from tests.factories.registry import REGULATED, Institution, period, renamed, scheduled, withdrawn_closing
 
 
@@ -37,6 +49,7 @@ class Whole:
     application_id: UUID
     visit_id: UUID
     case: Case
+    panel: Panel
 
     @property
     def tenant_id(self) -> UUID:
@@ -54,7 +67,6 @@ def whole(of: Institution, *, agency_name: str) -> Whole:
     people.membership(officer, Role.AGENCY_OFFICER, agency_id=agency_id)
     (head, _), (guard, _), (handler, handles) = (_member(of, role) for role in (Role.HEAD, Role.GUARD, Role.HANDLER))
     bind(db.session, Binding(tenant_id=of.tenant_id, agency_id=agency_id))
-    period_id = period(of.tenant_id, of.site_id, None)
     device_id = footage.device(of)
     footage.gap(of, device_id=device_id)
     minute = footage.segment(of, device_id=device_id)
@@ -71,7 +83,7 @@ def whole(of: Institution, *, agency_name: str) -> Whole:
         device_id=device_id,
         segment_id=minute.id,
         stray_id=footage.stray(of),
-        period_id=period_id,
+        period_id=period(of.tenant_id, of.site_id, None),
         name_id=renamed(of),
         schedule_id=schedule_id,
         hold_id=hold_id,
@@ -81,6 +93,7 @@ def whole(of: Institution, *, agency_name: str) -> Whole:
         membership_id=handles,
         **_asked(of),
         case=disclosures.case(of, agency_id=agency_id, filed_by=officer),
+        panel=panels.panel(of, disclosure_id=insiders.request(of), convened_by=handler),
     )
     bind(db.session, held)
     return made

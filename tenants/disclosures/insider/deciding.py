@@ -11,6 +11,7 @@ from tenants.disclosures import asking, availability
 from tenants.disclosures.asking import Grant
 from tenants.disclosures.insider import rules
 from tenants.disclosures.insider.models import Box, InsiderRequest
+from tenants.disclosures.insider.panel import resolving
 from tenants.disclosures.insider.rules import Refusal
 from tenants.disclosures.insider.signing import check_turn, put_own
 from tenants.disclosures.models import DisclosureState
@@ -27,7 +28,8 @@ def approve(
 ) -> InsiderRequest:
     """同意 or 部分同意: the head signs the last box. To look, never to copy (KH-6-2j). Orders the copy that is watched.
 
-    Raises `Invalid` for windows beyond what was asked, `Destroyed` for what is gone, and as `check_turn` does.
+    Where a panel decides, only windows of its latest resolution: narrower with reasons, never wider (KH-6-2h).
+    Raises `Invalid` for windows beyond what was asked or resolved, `Destroyed` for what is gone, and as `check_turn`.
     """
     found = start(InsiderRequest, Step.APPROVE, actor=actor, tenant_id=tenant_id, disclosure_id=disclosure_id)
     acting = check_turn(found, Box.HEAD, actor=actor, rule=profile_version(found.profile, found.profile_version))
@@ -42,6 +44,8 @@ def approve(
             key for key, each in left.items() if not each.recorded and not availability.may_still_arrive(windows[key])
         ),
     )
+    if found.panel_required:
+        resolving.check_head(found, grants)
     full = {grant.window_id: (grant.started_at, grant.ended_at) for grant in grants} == {
         key: (window.started_at, window.ended_at) for key, window in asked.items()
     }
@@ -63,6 +67,8 @@ def refuse(*, actor: Actor, tenant_id: UUID, disclosure_id: UUID, refusal: Refus
     """不同意, by a reason of the list and in words; "past its period and deleted" only where both hold (KH-6-3b)."""
     found = start(InsiderRequest, Step.REFUSE, actor=actor, tenant_id=tenant_id, disclosure_id=disclosure_id)
     rules.check_not_involved(actor.id, found.excluded)
+    if found.panel_required:
+        resolving.check_head_may_refuse(found)
     if refusal not in possible_refusals(found):
         raise Invalid("這個理由不成立：影像仍在保存期間內，或尚未刪除，應依程序處理。", field="refusal")
     if not reasons.strip():

@@ -13,6 +13,7 @@ from tenants.disclosures import asking, availability, closed
 from tenants.disclosures.asking import AskedWindow, NeedsConfirmation
 from tenants.disclosures.insider import rules
 from tenants.disclosures.insider.models import Box, InsiderRequest
+from tenants.disclosures.insider.panel import adopting
 from tenants.disclosures.insider.rules import Applicant, Ground, Incident
 from tenants.disclosures.insider.signing import put
 from tenants.disclosures.models import DisclosureState
@@ -118,8 +119,11 @@ def _check(application: Application, *, actor: Actor, rule: RuleProfile, today: 
     )
     ground = rules.check_ground(application.ground, rule)
     rules.check_reason(application.reason)
-    rules.check_incident(application.incident, application.windows, profile=rule)
-    cautions = rules.cautions(ground, application.applicant, application.windows, profile=rule)
+    rules.check_incident(application.incident, application.windows, profile=rule, margin=rules.INCIDENT_MARGIN)
+    cautions = (
+        *rules.cautions(ground, application.applicant, application.windows, profile=rule),
+        *rules.beyond_cautions(application.incident, application.windows, profile=rule),
+    )
     if cautions and not application.confirmed:
         raise NeedsConfirmation(cautions)
 
@@ -144,7 +148,7 @@ def _opened(
         filed_at=clock.now(),
         filed_by=actor.id,
         hold_id=hold.id if hold is not None else None,
-        panel_required=rule.insider.panel.required,
+        panel_required=adopting.decides(tenant_id=tenant_id, site_id=site.id, rule=rule, day=today),
         applied_on=application.applied_on or today,
         applicant_class=application.applicant,
         applicant_name=application.name.strip(),

@@ -24,7 +24,8 @@ def _table(*, decided_from: frozenset[DisclosureState], panel: Mapping[Step, Tra
         Step.FILE: Transition(frozenset(), _S.SUBMITTED, _FILE, Event.APPLICATION_FILED, _SCHOOL),
         Step.RETURN: Transition(_OPEN, _S.RETURNED, _REPLY, Event.DISCLOSURE_RETURNED, _APPLICANT),
         Step.COMPLETE: Transition(frozenset({_S.RETURNED}), _S.SUBMITTED, _FILE, Event.DISCLOSURE_COMPLETED, _SCHOOL),
-        Step.SIGN: Transition(_OPEN, None, _SIGN, Event.APPLICATION_SIGNED, _NOBODY),
+        # Also once the panel resolved: it may meet before the office's head has signed (KH-A1-16).
+        Step.SIGN: Transition(_OPEN | decided_from, None, _SIGN, Event.APPLICATION_SIGNED, _NOBODY),
         **panel,
         Step.APPROVE: Transition(decided_from, _S.APPROVED, _DECIDE, Event.DISCLOSURE_DECIDED, _APPLICANT),
         Step.APPROVE_PART: Transition(
@@ -39,7 +40,9 @@ def _table(*, decided_from: frozenset[DisclosureState], panel: Mapping[Step, Tra
 
 # A second meeting makes a second resolution and keeps the first, so a resolved case may be resolved again (KH-6-2h).
 _PANEL: Mapping[Step, Transition] = {
-    Step.RESOLVE: Transition(frozenset({_S.SUBMITTED, _S.RESOLVED}), _S.RESOLVED, _REPLY, Event.PANEL_RESOLVED, _SCHOOL)
+    Step.RESOLVE: Transition(
+        frozenset({_S.SUBMITTED, _S.RESOLVED}), _S.RESOLVED, Permission.PANEL_MANAGE, Event.PANEL_RESOLVED, _SCHOOL
+    )
 }
 WITH_PANEL: Table = _table(decided_from=frozenset({_S.RESOLVED}), panel=_PANEL)
 BY_SIGNATURES: Table = _table(decided_from=_OPEN, panel={})

@@ -147,6 +147,17 @@ def cautions(
     return tuple(found)
 
 
+def beyond_cautions(
+    incident: Incident | None, windows: Sequence[AskedWindow], *, profile: RuleProfile
+) -> tuple[Caution, ...]:
+    """That a window reaches past the incident, which the panel must confirm with a reason or narrow (KH-6-3a)."""
+    try:
+        check_incident(incident, windows, profile=profile)
+    except Invalid:
+        return (Caution("beyond_incident", "調閱時段超出事件發生期間，超出的部分須經專案小組敘明理由同意"),)
+    return ()
+
+
 def check_applicant(applicant: Applicant, *, relation: str, child_name: str, profile: RuleProfile) -> None:
     """Raise `Invalid`, with the field, for a relation that does not go with who asks (KH-A1-06, TY-5-1a)."""
     if not relation.strip():

@@ -1,0 +1,100 @@
+"""What a member does: declare, sign secrecy, say what they think. Whoever declares a conflict stands down at once."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from infra import clock
+from tenants.actor import Actor, ActorKind
+from tenants.audit.events import Event
+from tenants.disclosures.insider.models import InsiderRequest
+from tenants.disclosures.insider.panel import queries, statements
+from tenants.disclosures.insider.panel.models import PanelMember
+from tenants.disclosures.insider.panel.notices import Notice
+from tenants.disclosures.insider.panel.statements import Answer, Question
+from tenants.disclosures.insider.panel.steps import check_open, locked_member, record
+from tenants.disclosures.insider.rules import check_not_involved
+from tenants.disclosures.lifecycle import FINAL
+from tenants.errors import Invalid, InvalidTransition, NotFound
+from tenants.permissions import Permission
+
+
+@dataclass(frozen=True, kw_only=True)
+class Declaration:
+    """利害關係聲明 and 保密切結. `secrecy` is the version of the text that was accepted; empty for none."""
+
+    conflict: bool
+    note: str = ""
+    secrecy: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Opinion:
+    """What a member thinks before the meeting; it binds nobody, the vote is taken there."""
+
+    words: str
+    answers: Mapping[Question, Answer] = field(default_factory=dict)
+
+
+def own_seat(*, actor: Actor, tenant_id: UUID, member_id: UUID) -> tuple[PanelMember, InsiderRequest]:
+    """A member's own seat and its case, while the seat is theirs and the case is not over. Raises `NotFound`."""
+    actor.require(Permission.PANEL_SIT)
+    member = queries.member(tenant_id=tenant_id, member_id=member_id)
+    own = actor.id == (member.id if actor.kind is ActorKind.PANEL_MEMBER else member.user_id)
+    found = queries.case_of(queries.meeting(tenant_id=tenant_id, meeting_id=member.meeting_id))
+    if actor.id is None or not own or member.replaced_at is not None or found.state in FINAL:
+        raise NotFound
+    return member, found
+
+
+def declare(*, actor: Actor, tenant_id: UUID, member_id: UUID, declaration: Declaration) -> PanelMember:
+    """Declare whether the case concerns this member, and sign secrecy where it does not (DR-27).
+
+    A conflict may be declared until the meeting resolves, also by who said before that there was none: the member
+    stands down, those who convene are told, and whatever is held for the case stays held. Raises `Invalid`.
+    """
+    member, found = _before_resolution(actor=actor, tenant_id=tenant_id, member_id=member_id)
+    if declaration.conflict:
+        if not declaration.note.strip():
+            raise Invalid("請簡述您與本案的關係，例如「我是涉案幼兒的姑姑」。", field="note")
+        member.declared_at, member.conflict_note = clock.now(), declaration.note.strip()
+        member.stand_down(because="利害關係迴避", at=clock.now())
+    else:
+        check_not_involved(member.user_id, found.excluded)
+        if declaration.secrecy != statements.NEWEST_SECRECY:
+            raise Invalid("請閱讀並同意保密切結，才能查看案件摘要。", field="secrecy")
+        member.declared_at, member.secrecy_version = clock.now(), declaration.secrecy
+    record(
+        Event.PANEL_MEMBER_DECLARED,
+        found,
+        actor=actor,
+        tell=(Notice.VACATED, [member]) if declaration.conflict else None,
+        member_id=str(member.id),
+        conflict=declaration.conflict,
+        secrecy=declaration.secrecy,
+    )
+    return member
+
+
+def give_opinion(*, actor: Actor, tenant_id: UUID, member_id: UUID, opinion: Opinion) -> PanelMember:
+    """Keep what a member thinks of the four questions. The latest counts until the meeting resolves."""
+    member, found = _before_resolution(actor=actor, tenant_id=tenant_id, member_id=member_id)
+    if not member.secrecy_version:
+        raise InvalidTransition("請先完成利害關係聲明與保密切結。")
+    if len(opinion.words.strip()) > statements.LONGEST_OPINION:
+        raise Invalid(f"意見至多{statements.LONGEST_OPINION}字，其餘請於會議中說明。", field="words")
+    if not opinion.words.strip() and not opinion.answers:
+        raise Invalid("請回答問題，或寫下您的意見。", field="words")
+    member.answers = {question.value: answer.value for question, answer in opinion.answers.items()}
+    member.opinion, member.opinion_at = opinion.words.strip(), clock.now()
+    record(Event.PANEL_OPINION_GIVEN, found, actor=actor, member_id=str(member.id))
+    return member
+
+
+def _before_resolution(*, actor: Actor, tenant_id: UUID, member_id: UUID) -> tuple[PanelMember, InsiderRequest]:
+    _seen, found = own_seat(actor=actor, tenant_id=tenant_id, member_id=member_id)
+    member = locked_member(tenant_id=tenant_id, member_id=member_id)
+    if member.replaced_at is not None:
+        raise NotFound
+    check_open(queries.meeting(tenant_id=tenant_id, meeting_id=member.meeting_id))
+    return member, found
