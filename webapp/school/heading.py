@@ -8,16 +8,20 @@ from uuid import UUID
 from flask import request, url_for
 
 from infra import clock
+from tenants.disclosures.insider.panel.adopting import any_decides
 from tenants.permissions import Permission
 from tenants.registry import queries as registry
 from tenants.registry.standing import is_closed
 from webapp.identify import actor
 
+# Where no panel decides, no page speaks of one (TY-X-1).
+_PANELS = "school.panel_seats.index"
 # Words, endpoint, and the permission that the page asks for: a page that would answer 403 is never offered.
 PAGES: Sequence[tuple[str, str, Permission]] = (
     ("首頁", "school.home.show", Permission.CAMERA_READ),
     ("鏡頭與今日錄影", "school.cameras.index", Permission.CAMERA_READ),
     ("調閱案件", "school.cases.index", Permission.DISCLOSURE_READ),
+    ("專案小組", _PANELS, Permission.PANEL_SIT),
     ("調閱登記簿", "school.register.show", Permission.REGISTER_READ),
     ("保存與銷毀", "school.retention.show", Permission.RETENTION_READ),
     ("稽核軌跡", "school.audits.index", Permission.AUDIT_READ),
@@ -31,6 +35,7 @@ _UNDER = {
     "school.decisions": "school.cases",
     "school.review": "school.cases",
     "school.holds": "school.retention",
+    "school.panels": "school.panel_seats",
     "school.policies": "school.retention",
     "school.quarantine": "school.retention",
 }
@@ -59,7 +64,9 @@ def heading() -> Heading:
     links = [
         (words, url_for(endpoint), str(request.endpoint) if _is_open(endpoint, here) else endpoint)
         for words, endpoint, permission in PAGES
-        if actor().may(permission) and not (closed and endpoint in _OF_OPEN_ONES)
+        if actor().may(permission)
+        and not (closed and endpoint in _OF_OPEN_ONES)
+        and not (endpoint == _PANELS and not any_decides(tenant_id=tenant_id, day=clock.today()))
     ]
     return Heading(tenant.name, links, tenant.closed_from if closed else None, tenant.keeper)
 

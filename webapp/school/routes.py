@@ -14,6 +14,8 @@ from webapp.school.cases import decisions, register, review
 from webapp.school.cases import pages as cases
 from webapp.school.equipment import cameras, devices
 from webapp.school.heading import heading
+from webapp.school.panel import pages as panels
+from webapp.school.panel import seats as panel_seats
 from webapp.school.retention import holds, policies, quarantine
 from webapp.school.retention import pages as retention
 
@@ -26,6 +28,8 @@ _PARTS = (
     applications,
     review,
     register,
+    panels,
+    panel_seats,
     retention,
     holds,
     policies,

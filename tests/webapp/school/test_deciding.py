@@ -113,7 +113,7 @@ def test_everything_that_a_decision_lacks_is_told_in_one_round(desk: Desk) -> No
 
     part = desk.decide(disclosure_id, "part", escort="", **wide).text
     assert told(part) == ["grants-0-verdict", "reasons", "escort"]
-    assert part.count("核准的時段應在來文的時段之內。") == 2
+    assert part.count("核准的時段應在申請的時段之內。") == 2
     assert part.count("應敘明理由。") == 2
     assert part.count("請指定一位本機構的陪同人員") == 2
     assert told(desk.decide(disclosure_id, "", escort="").text) == ["grants-0-verdict", "escort"]
@@ -153,7 +153,7 @@ def test_a_window_is_never_widened(desk: Desk) -> None:
     )
 
     assert answer.status_code == 422
-    assert "核准的時段應在來文的時段之內。" in answer.text
+    assert "核准的時段應在申請的時段之內。" in answer.text
 
 
 @pytest.mark.req("KH-6-1g", "KH-4-2")

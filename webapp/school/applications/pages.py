@@ -12,7 +12,6 @@ from tenants.disclosures.insider import deciding, queries, rules, signing
 from tenants.disclosures.insider.models import Box, Eligibility
 from tenants.disclosures.insider.queries import ApplicationCase
 from tenants.disclosures.lifecycle import FINAL, STATE_NAMES
-from tenants.disclosures.models import DisclosureState
 from tenants.disclosures.steps import Step
 from tenants.errors import Destroyed, DomainError, Invalid
 from tenants.permissions import ROLE_NAMES, Permission
@@ -31,6 +30,7 @@ from webapp.school.applications.forms import (
     RefusalForm,
     SendBackForm,
 )
+from webapp.school.panel.on_case import panel_of
 
 blueprint = Blueprint("applications", __name__, url_prefix="/applications/<uuid:disclosure_id>")
 _UNPROCESSABLE = HTTPStatus.UNPROCESSABLE_ENTITY
@@ -187,7 +187,8 @@ def _render(found: ApplicationCase, *, said: str = "", **sent: Form) -> str:
         ended=found.state in FINAL,
         may={step.value: step in found.steps and _may(step, found) for step in Step},
         signs_next=_signs_next(found),
-        waits_for_panel=row.panel_required and found.state is DisclosureState.SUBMITTED,
+        panel=panel_of(row),
+        may_convene=actor().may(Permission.PANEL_MANAGE) and Step.RESOLVE in found.steps,
         said=said,
         faults=[fault for form in sent.values() for fault in faults(form)],
         **(fresh | sent),

@@ -33,7 +33,7 @@ from webapp.forms import Form
 _VERDICTS = [("all", "同意全部"), ("part", "縮小時段"), ("none", "不同意")]
 _LONG = 2000
 _TOO_LONG = "最多 %(max)d 字，請精簡。"
-_INSIDE = "核准的時段應在來文的時段之內。"
+_INSIDE = "核准的時段應在申請的時段之內。"
 _WHY_REFUSED = "不同意時應敘明理由，並告知後續可行的方式。"
 _WHY_PART = "部分同意，或範圍過廣仍予同意時，應敘明理由。"
 

@@ -1,0 +1,137 @@
+"""The pages of who convenes: from an application that waits to a resolution, and a correction of it (S1)."""
+
+import pytest
+
+from infra.db import db
+from tenants.disclosures.insider.panel import queries
+from tests.webapp.conftest import WebClient
+from tests.webapp.panel.conftest import PanelDesk
+
+
+@pytest.mark.req("KH-6-2h", "KH-6-Pa", "KH-6-Pb", "KH-6-Pc")
+def test_from_a_waiting_case_to_its_resolution(panel: PanelDesk, web_client: WebClient) -> None:
+    handler = panel.desk.browser("k1-handler")
+    index = handler.get(f"{panel.desk.school}/panel-seats/").text
+    assert "尚未召集" in index
+    offered = handler.get(f"{panel.desk.school}/cases/{panel.disclosure_id}/panels").text
+    assert "召集專案小組" in offered
+    assert "要點第六點第二項" in offered
+    assert panel.convene().status_code == 303
+    panel.declare_in_house()
+    assert panel.enter(web_client).status_code == 303
+    web_client.post(f"{panel.public}/seat/declaration", data={"conflict": "no", "secrecy": "y"})
+    assert panel.attended().status_code == 303
+    assert panel.resolved().status_code == 303
+    assert panel.case().state == "resolved"
+    application = handler.get(f"{panel.desk.school}/applications/{panel.disclosure_id}/").text
+    assert "第 1 次決議：同意" in application
+    page = handler.get(panel.meeting_page).text
+    assert "第 1 次決議：同意" in page
+    assert "更正紀錄" in page
+
+
+@pytest.mark.req("KH-6-Pc")
+def test_a_resolution_without_the_parents_says_so_and_changes_nothing(panel: PanelDesk, web_client: WebClient) -> None:
+    panel.convene()
+    panel.declare_in_house()
+    panel.enter(web_client)
+    web_client.post(f"{panel.public}/seat/declaration", data={"conflict": "no", "secrecy": "y"})
+    panel.attended(parent_rep="absent")
+    answer = panel.resolved()
+    assert answer.status_code == 422
+    assert "家長代表未與會" in answer.text
+    assert panel.case().state == "submitted"
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        pytest.param({"parent_name": "林小惠"}, "利害關係", marks=pytest.mark.req("KH-6-Pb", "DR-27")),
+        pytest.param({"head": ""}, "至少3人", marks=pytest.mark.req("KH-6-2h")),
+        pytest.param({"educator": ""}, "應有教保服務人員代表", marks=pytest.mark.req("KH-6-Pa")),
+        ({"day": "2026/11/20"}, "民國"),
+        ({"time": "25:00"}, "時間"),
+        ({"place": " "}, "地點"),
+        ({"educator": "x"}, "從名單"),
+        ({"parent_email": "x"}, "電子郵件"),
+    ],
+)
+def test_what_is_wrong_with_a_meeting_is_said_and_what_was_typed_stays(
+    panel: PanelDesk, changes: dict[str, str], words: str
+) -> None:
+    answer = panel.convene(**changes)
+    assert answer.status_code == 422
+    assert words in answer.text
+    assert 'value="chen@example.org"' in answer.text or "parent_email" in changes
+    panel.at_school()
+    assert queries.meetings(tenant_id=panel.tenant_id, disclosure_id=panel.disclosure_id) == []
+
+
+@pytest.mark.req("DR-27", "DR-37")
+def test_whom_the_case_concerns_is_offered_nowhere_and_sees_nothing_of_it(panel: PanelDesk) -> None:
+    case, ids = panel.case(), panel.desk.cast.ids
+    case.excluded = [str(ids["k1-head"]), str(ids["k1-staff"])]
+    db.session.commit()
+    page = panel.desk.browser("k1-handler").get(f"{panel.desk.school}/cases/{panel.disclosure_id}/panels").text
+    assert str(ids["k1-head"]) not in page
+    assert str(ids["k1-staff"]) not in page
+    head = panel.desk.browser("k1-head")
+    assert head.get(f"{panel.desk.school}/cases/{panel.disclosure_id}/panels").status_code == 404
+    assert case.serial not in head.get(f"{panel.desk.school}/panel-seats/").text
+
+
+@pytest.mark.req("KH-6-Pc")
+def test_a_wrong_note_of_attendance_is_corrected_by_a_record(panel: PanelDesk, web_client: WebClient) -> None:
+    panel.convene()
+    panel.declare_in_house()
+    panel.enter(web_client)
+    web_client.post(f"{panel.public}/seat/declaration", data={"conflict": "no", "secrecy": "y"})
+    panel.attended()
+    panel.resolved()
+    made = queries.resolution(tenant_id=panel.tenant_id, disclosure_id=panel.case().id)
+    assert made is not None
+    typed = {"member_id": str(panel.seats()["parent_rep"].id), "said": "absent", "reason": "家長代表實未到場"}
+    handler = panel.desk.browser("k1-handler")
+    answer = handler.post(f"{panel.desk.school}/panel-resolutions/{made.id}/corrections", data=typed)
+    assert answer.status_code == 303
+    page = handler.get(panel.meeting_page).text
+    assert "由「到場」更正為「未到」" in page
+    assert "這次決議不成立" in page
+    assert panel.attended().status_code == 409
+
+
+@pytest.mark.req("DR-27")
+def test_somebody_else_takes_a_seat_and_the_meeting_moves(panel: PanelDesk) -> None:
+    panel.convene()
+    parent = panel.seats()["parent_rep"]
+    handler = panel.desk.browser("k1-handler")
+    address = f"{panel.desk.school}/panel-members/{parent.id}"
+    assert handler.post(f"{address}/invitation").status_code == 303
+    typed = {"person": "", "name": "吳家長", "email": "wu@example.org", "because": "請假"}
+    assert handler.post(f"{address}/replacement", data=typed | {"email": ""}).status_code == 422
+    assert handler.post(f"{address}/replacement", data=typed).status_code == 303
+    assert panel.seats()["parent_rep"].name == "吳家長"
+    when = {key: panel.convening()[key] for key in ("day", "time", "place")}
+    moved = handler.post(f"{panel.meeting_page}/time", data=when | {"place": "視訊會議"})
+    assert moved.status_code == 303
+    assert panel.meeting().place == "視訊會議"
+    page = handler.get(panel.meeting_page).text
+    assert "陳美玲" in page
+    assert "請假" in page
+
+
+@pytest.mark.req("TY-X-1")
+def test_a_case_without_a_panel_is_not_listed(panel: PanelDesk) -> None:
+    case = panel.case()
+    case.panel_required = False
+    db.session.commit()
+    assert case.serial not in panel.desk.browser("k1-handler").get(f"{panel.desk.school}/panel-seats/").text
+    assert panel.convene().status_code == 409
+
+
+@pytest.mark.req("TY-X-1")
+def test_a_school_without_panels_is_told_of_none(panel: PanelDesk) -> None:
+    link = 'panel-seats/">專案小組'
+    school = f"/schools/{panel.desk.cast.e1.tenant_id}/"
+    assert link in panel.desk.browser("k1-head").get(f"{panel.desk.school}/").text
+    assert link not in panel.desk.browser("e1-head").get(school).text

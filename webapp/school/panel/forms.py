@@ -1,0 +1,213 @@
+"""What who convenes types: the meeting and its seats, who came, what was resolved, and corrections of it."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from wtforms import FieldList, FormField, HiddenField, RadioField, StringField, TextAreaField
+from wtforms import Form as SubForm
+from wtforms.validators import Length
+
+from infra.clock import civil_day
+from tenants.disclosures.asking import Grant
+from tenants.disclosures.insider.panel import rules
+from tenants.disclosures.insider.panel.convening import Plan, Seat
+from tenants.disclosures.insider.panel.models import Attendance, Capacity, PanelMember, Verdict, VotingRule
+from tenants.disclosures.insider.panel.resolving import Outcome
+from tenants.disclosures.models import DisclosureWindow
+from tenants.errors import Invalid
+from webapp.form_fields import ClockField, OneOf, RocDateField, Stated, options, read_instant
+from webapp.forms import Form
+from webapp.school.cases.forms import GrantForm
+
+_TOO_LONG = "最多 %(max)d 字，請精簡。"
+_LONG = 4000
+_SHORT = Length(max=100, message=_TOO_LONG)
+_NOBODY = ("", "不安排")
+_ATTENDED = options((each.value, rules.ATTENDANCE_NAMES[each]) for each in Attendance if each.value)
+_VERDICTS = options((each.value, words) for each, words in rules.VERDICT_NAMES.items())
+
+People = Sequence[tuple[str, str]]
+
+
+class WhenForm(Form):
+    """When and where."""
+
+    day = RocDateField("開會日期", [Stated("請填寫開會日期，例如 115/11/20。")])
+    time = ClockField("開會時間", [Stated("請填寫開會時間，例如 16:00。")])
+    place = StringField("地點", [Stated("請填寫開會地點；以視訊開會時，請填「視訊會議」。"), _SHORT])
+
+    def meets_at(self) -> datetime | None:
+        """The instant; None with the fault on its field. Only after `validate`."""
+        return read_instant(self.day, self.time)
+
+
+class ConveneForm(WhenForm):
+    """A meeting with its seats: the two representatives, and the head, an outsider, or both."""
+
+    voting_rule = OneOf("表決方式", choices=options((each.value, words) for each, words in rules.VOTING_NAMES.items()))
+    educator = OneOf("教保服務人員代表", unknown="請從名單中選取教保服務人員代表。")
+    parent_name = StringField("家長代表姓名", [Stated("請填寫家長代表的姓名。"), _SHORT])
+    parent_email = StringField("家長代表電子郵件", [Stated("請填寫家長代表的電子郵件。"), _SHORT])
+    head = OneOf("校（園）長／負責人")
+    neutral_name = StringField("外部中立委員姓名", [_SHORT])
+    neutral_email = StringField("外部中立委員電子郵件", [_SHORT])
+
+    @classmethod
+    def of(cls, educators: People, heads: People, *, fresh: bool = False) -> "ConveneForm":
+        """What was sent or, when `fresh`, an empty form that offers these people."""
+        form = cls(formdata=None) if fresh else cls()
+        form.educator.choices = options([("", "請選擇"), *educators])
+        form.head.choices = options([*heads, _NOBODY])
+        return form
+
+    def plan(self) -> Plan | None:
+        """The meeting; None with the fault on its field. Only after `validate`."""
+        meets_at = self.meets_at()
+        if meets_at is None:
+            return None
+        return Plan(
+            meets_at=meets_at,
+            place=self.place.data or "",
+            seats=tuple(self._seats()),
+            voting_rule=VotingRule(self.voting_rule.data),
+        )
+
+    def _seats(self) -> list[Seat]:
+        seats = [Seat(capacity=Capacity.PARENT_REP, name=self.parent_name.data, email=self.parent_email.data)]
+        for field, capacity in ((self.educator, Capacity.EDUCATOR_REP), (self.head, Capacity.HEAD)):
+            if field.data:
+                seats.append(Seat(capacity=capacity, user_id=UUID(field.data)))
+        if (self.neutral_name.data or "").strip():
+            neutral = Seat(capacity=Capacity.NEUTRAL, name=self.neutral_name.data, email=self.neutral_email.data or "")
+            seats.append(neutral)
+        return seats
+
+
+class ReplaceForm(Form):
+    """Somebody else for a seat: of the list, or by name and e-mail address."""
+
+    person = OneOf("本機構人員")
+    name = StringField("姓名（外部人員）", [_SHORT])
+    email = StringField("電子郵件（外部人員）", [_SHORT])
+    because = StringField("更換原因", [_SHORT])
+
+    @classmethod
+    def of(cls, people: People, *, fresh: bool = False) -> "ReplaceForm":
+        """What was sent or, when `fresh`, an empty form that offers these people."""
+        form = cls(formdata=None) if fresh else cls()
+        form.person.choices = options([("", "外部人員"), *people])
+        return form
+
+    def seat(self, capacity: Capacity) -> Seat:
+        """Who shall sit. Only after `validate`."""
+        if self.person.data:
+            return Seat(capacity=capacity, user_id=UUID(self.person.data))
+        return Seat(capacity=capacity, name=self.name.data or "", email=self.email.data or "")
+
+
+class AttendedForm(SubForm):  # type: ignore[misc]  # WTForms ships no types
+    """One member: there, by video, or not."""
+
+    member_id = HiddenField()
+    said = RadioField("出席情形", choices=_ATTENDED, validate_choice=False)
+
+
+class AttendanceForm(Form):
+    """到場, 視訊 or 未到 of every member (KH-6-Pc)."""
+
+    members = FieldList(FormField(AttendedForm), "出席情形")
+
+    @classmethod
+    def of(cls, members: Sequence[PanelMember]) -> "AttendanceForm":
+        """What was noted so far."""
+        noted = [{"member_id": str(each.id), "said": each.attendance} for each in members]
+        return cls(formdata=None, data={"members": noted})
+
+    def attendance(self) -> dict[UUID, Attendance]:
+        """What was said of whom; what is not one of the three counts as not said."""
+        known = {each.value for each in Attendance}
+        said = {entry.form.member_id.data: entry.form.said.data for entry in self.members}
+        return {
+            UUID(member): Attendance(word if word in known else "") for member, word in said.items() if _is_id(member)
+        }
+
+
+class VoteForm(SubForm):  # type: ignore[misc]  # as above
+    """One member's vote."""
+
+    member_id = HiddenField()
+    vote = RadioField("表決", choices=_VERDICTS, validate_choice=False)
+
+
+class ResolutionForm(Form):
+    """決議: votes, windows, reasons, minutes."""
+
+    votes = FieldList(FormField(VoteForm), "表決")
+    decision = RadioField("決議", choices=_VERDICTS, validate_choice=False)
+    grants = FieldList(FormField(GrantForm), "各時段的決議")
+    reasons = TextAreaField("理由（部分同意或不同意時必填）", [Length(max=_LONG, message=_TOO_LONG)])
+    beyond_reason = TextAreaField("超出事件發生期間的理由", [Length(max=_LONG, message=_TOO_LONG)])
+    minutes = TextAreaField("會議紀錄", [Stated("請記錄會議的討論與決議內容。"), Length(max=_LONG, message=_TOO_LONG)])
+
+    @classmethod
+    def of(cls, attended: Sequence[PanelMember], windows: Sequence[DisclosureWindow]) -> "ResolutionForm":
+        """Every window as asked, and a vote for each who attended."""
+        votes = [{"member_id": str(each.id)} for each in attended]
+        return cls(formdata=None, data={"votes": votes, "grants": [_as_asked(each) for each in windows]})
+
+    def outcome(self, windows: Mapping[str, DisclosureWindow]) -> Outcome:
+        """What was resolved. Raises `Invalid` with the field. Only after `validate`."""
+        known = {each.value for each in Verdict}
+        if self.decision.data not in known:
+            raise Invalid("請選擇決議結果。", field="decision")
+        said = {entry.form.member_id.data: entry.form.vote.data for entry in self.votes}
+        if any(vote not in known or not _is_id(member) for member, vote in said.items()):
+            raise Invalid("請登記每位與會成員的表決。", field="votes")
+        return Outcome(
+            decision=Verdict(self.decision.data),
+            votes={UUID(member): Verdict(vote) for member, vote in said.items()},
+            grants=self._grants(windows),
+            reasons=self.reasons.data or "",
+            beyond_reason=self.beyond_reason.data or "",
+            minutes=self.minutes.data or "",
+        )
+
+    def _grants(self, windows: Mapping[str, DisclosureWindow]) -> tuple[Grant, ...]:
+        if self.decision.data == Verdict.REFUSE:
+            return ()
+        found = [entry.form.grant(windows) for entry in self.grants]
+        return tuple(grant for grant in found if grant is not None)
+
+
+class CorrectionForm(Form):
+    """更正紀錄."""
+
+    member_id = OneOf("成員")
+    said = OneOf("更正後", choices=_ATTENDED)
+    reason = StringField("更正原因", [Stated("請說明更正的原因，例如「簽到單誤植」。"), _SHORT])
+
+    @classmethod
+    def of(cls, members: People, *, fresh: bool = False) -> "CorrectionForm":
+        """What was sent or, when `fresh`, an empty form."""
+        form = cls(formdata=None) if fresh else cls()
+        form.member_id.choices = options(members)
+        return form
+
+
+def _is_id(text: object) -> bool:
+    try:
+        UUID(str(text))
+    except ValueError:
+        return False
+    return True
+
+
+def _as_asked(window: DisclosureWindow) -> dict[str, object]:
+    return {
+        "window_id": str(window.id),
+        "from_day": civil_day(window.started_at),
+        "from_time": window.started_at,
+        "until_day": civil_day(window.ended_at),
+        "until_time": window.ended_at,
+    }
