@@ -18,7 +18,6 @@ INCIDENT_MARGIN = timedelta(minutes=5)
 # TY names no limit; beyond this the form advises to narrow to the incident (TY-5-1d).
 ADVISED_WINDOW = timedelta(hours=2)
 SHORTEST_REASON, LONGEST_REASON = 10, 3000
-SHORTEST_STATED = 1
 
 
 class Applicant(StrEnum):

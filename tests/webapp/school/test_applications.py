@@ -47,8 +47,8 @@ class Case:
 
     def up_to_the_head(self) -> None:
         self.check()
-        self.step("e1-handler", "signature")
-        self.step("e1-handler", "signature")  # nobody heads the office: 兼任
+        self.step("e1-handler", "signature", box="cctv_handler")
+        self.step("e1-handler", "signature", box="office_head")  # nobody heads the office: 兼任
 
 
 @pytest.fixture
@@ -78,9 +78,9 @@ def test_an_application_is_checked_signed_in_turn_and_decided_by_the_head(case: 
     assert "請查核申請人並簽核" in case.desk.browser("e1-handler").get(home).text
     assert "請核定是否同意調閱" not in case.desk.browser("e1-head").get(home).text
     case.check()
-    case.step("e1-handler", "signature")
+    case.step("e1-handler", "signature", box="cctv_handler")
     assert "請簽核處室主管欄" in case.desk.browser("e1-handler").get(home).text
-    case.step("e1-handler", "signature")
+    case.step("e1-handler", "signature", box="office_head")
     assert "請核定是否同意調閱" in case.desk.browser("e1-head").get(home).text
     head = case.desk.browser("e1-head").get(case.address).text
     assert "兼任" in head
@@ -99,12 +99,21 @@ def _window(page: str) -> str:
 
 @pytest.mark.req("KH-A1-13", "KH-A1-15")
 def test_a_step_out_of_turn_or_by_another_is_refused(case: Case) -> None:
-    assert "申請人資格" in case.step("e1-handler", "signature", 422)
+    assert "申請人資格" in case.step("e1-handler", "signature", 422, box="cctv_handler")
     case.check()
     case.step("e1-handler", "decision", 403)
     case.step("e1-staff", "signature", 403)
     case.step("officer", "signature", 404)
     case.step("k1-handler", "signature", 404)
+
+
+@pytest.mark.req("KH-A1-14", "KH-A1-16")
+def test_a_second_click_does_not_sign_the_next_box(case: Case) -> None:
+    case.check()
+    case.step("e1-handler", "signature", box="cctv_handler")
+    case.step("e1-handler", "signature", 409, box="cctv_handler")
+    case.step("e1-handler", "signature", 400, box="every")
+    assert case.desk.browser("e1-handler").get(case.address).text.count("尚未簽核") == 2
 
 
 @pytest.mark.req("KH-6-2a", "DR-27")

@@ -47,7 +47,7 @@ class WhereForm(Form):
         site_of = {camera.id: camera.site_id for camera in self._cameras.values()}
         try:
             asking.check_windows(windows, site_of=site_of, now=clock.now())
-            rules.check_incident(self._incident, windows, profile=self._rule)
+            rules.check_incident(self._incident, windows, profile=self._rule, margin=rules.INCIDENT_MARGIN)
             self._check_there(windows)
         except Invalid as refused:
             self.show(refused)

@@ -5,11 +5,9 @@ from uuid import UUID
 from wtforms import FieldList, FormField, SelectField, TextAreaField
 from wtforms.validators import Length
 
-from tenants.disclosures.asking import Grant
 from tenants.disclosures.insider.models import Eligibility
 from tenants.disclosures.insider.queries import ApplicationCase
 from tenants.disclosures.insider.rules import Refusal
-from tenants.errors import Invalid
 from webapp.form_fields import CheckedChoices, OneOf, Stated, options
 from webapp.forms import Form
 from webapp.school.cases.forms import GrantForm, as_asked
@@ -78,19 +76,6 @@ class ApprovalForm(Form):
         """The form of a case: what was sent or, when `fresh`, every window as asked."""
         asked = {"grants": [as_asked(view.window) for view in case.windows]}
         return cls(formdata=None, data=asked) if fresh else cls()
-
-    def granted(self, case: ApplicationCase) -> tuple[Grant, ...] | None:
-        """What is approved; None when a window has an error, which is put on its line."""
-        windows, approved, sound = {str(view.window.id): view.window for view in case.windows}, [], True
-        for entry in self.grants:
-            try:
-                grant = entry.form.grant(windows)
-            except Invalid as refused:
-                entry.form.verdict.errors = [str(refused)]
-                sound = False
-            else:
-                approved += [grant] if grant else []
-        return tuple(approved) if sound else None
 
 
 class RefusalForm(Form):

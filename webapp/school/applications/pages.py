@@ -4,9 +4,10 @@ from collections.abc import Callable
 from http import HTTPStatus
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug import Response
+from werkzeug.exceptions import BadRequest
 
 from tenants.disclosures.insider import deciding, queries, rules, signing
 from tenants.disclosures.insider.models import Box, Eligibility
@@ -30,6 +31,7 @@ from webapp.school.applications.forms import (
     RefusalForm,
     SendBackForm,
 )
+from webapp.school.cases.forms import granted
 from webapp.school.panel.on_case import panel_of
 
 blueprint = Blueprint("applications", __name__, url_prefix="/applications/<uuid:disclosure_id>")
@@ -70,9 +72,8 @@ def check(tenant_id: UUID, disclosure_id: UUID) -> ResponseReturnValue:
 @blueprint.post("/signature")
 @requires(Permission.APPLICATION_SIGN)
 def sign(tenant_id: UUID, disclosure_id: UUID) -> ResponseReturnValue:
-    """Sign the box whose turn it is."""
-    found = _case(tenant_id, disclosure_id)
-    box = found.next_box or Box.HEAD
+    """Sign the box that the page named: a second click must not sign the next one as well."""
+    box = _named_box()
     signing.sign(actor=actor(), tenant_id=tenant_id, disclosure_id=disclosure_id, box=box)
     flash(f"已於「{BOX_NAMES[box]}」欄簽核。", "good")
     return _back(tenant_id, disclosure_id)
@@ -98,8 +99,8 @@ def approve(tenant_id: UUID, disclosure_id: UUID) -> ResponseReturnValue:
     """同意 or 部分同意; the head signs the last box."""
     found = _case(tenant_id, disclosure_id)
     form = ApprovalForm.of(found)
-    granted = form.granted(found) if form.validate() else None
-    if granted is None:
+    approved = granted(form.grants, found.windows) if form.validate() else None
+    if approved is None:
         return _render(found, approval=form), _UNPROCESSABLE
 
     def act() -> None:
@@ -107,7 +108,7 @@ def approve(tenant_id: UUID, disclosure_id: UUID) -> ResponseReturnValue:
             actor=actor(),
             tenant_id=tenant_id,
             disclosure_id=disclosure_id,
-            grants=granted,
+            grants=approved,
             reasons=form.reasons.data or "",
         )
 
@@ -226,6 +227,13 @@ def _signs_next(found: ApplicationCase) -> bool:
     except DomainError:
         return False
     return True
+
+
+def _named_box() -> Box:
+    try:
+        return Box(request.form.get("box", ""))
+    except ValueError as unknown:
+        raise BadRequest from unknown
 
 
 def _case(tenant_id: UUID, disclosure_id: UUID) -> ApplicationCase:

@@ -25,6 +25,7 @@ from tenants.disclosures.models import DisclosureState, DisclosureWindow
 from tenants.disclosures.official.documents import RETURNABLE, RETURNABLE_NAMES, Returnable, returnable
 from tenants.disclosures.official.queries import Case, Person
 from tenants.disclosures.official.rules import Decision
+from tenants.disclosures.window_views import WindowView
 from tenants.errors import Invalid
 from webapp.case_progress import owed_by
 from webapp.form_fields import CheckedChoices, ClockField, RocDateField, Stated, options, read_instant
@@ -83,6 +84,20 @@ class GrantForm(SubForm):  # type: ignore[misc]  # WTForms ships no types
         return Grant(window_id=window.id, started_at=start, ended_at=end)
 
 
+def granted(entries: FieldList, views: Sequence[WindowView]) -> tuple[Grant, ...] | None:
+    """What is approved of the windows; None when one has an error, which is put on its line."""
+    windows, approved, sound = {str(view.window.id): view.window for view in views}, [], True
+    for entry in entries:
+        try:
+            grant = entry.form.grant(windows)
+        except Invalid as refused:
+            entry.form.verdict.errors = [str(refused)]
+            sound = False
+        else:
+            approved += [grant] if grant else []
+    return tuple(approved) if sound else None
+
+
 class DecisionForm(Form):
     """同意, 部分同意 or 不同意, window by window (KH-6-1g)."""
 
@@ -103,7 +118,7 @@ class DecisionForm(Form):
     def answer(self, case: Case) -> Decision | Refusal | None:
         """What was decided; None when something is wrong or lacks, all of which then stands beside its field."""
         sound = bool(self.validate())
-        grants = self._grants({str(view.window.id): view.window for view in case.windows})
+        grants = granted(self.grants, case.windows)
         refused = all(entry.form.verdict.data == "none" for entry in self.grants)
         reasons = (self.reasons.data or "").strip()
         if not reasons and not self.reasons.errors:
@@ -114,19 +129,6 @@ class DecisionForm(Form):
         if refused or escort is None:
             return Refusal(reasons)
         return Decision(grants=grants, reasons=reasons, copy=bool(self.copy.data), escort_id=escort)
-
-    def _grants(self, windows: Mapping[str, DisclosureWindow]) -> tuple[Grant, ...] | None:
-        """What is approved; None when a window has an error, which is put on its line."""
-        approved, sound = [], True
-        for entry in self.grants:
-            try:
-                grant = entry.form.grant(windows)
-            except Invalid as refused:
-                entry.form.verdict.errors = [str(refused)]
-                sound = False
-            else:
-                approved += [grant] if grant else []
-        return tuple(approved) if sound else None
 
     def _reasons_asked(self, case: Case, grants: tuple[Grant, ...] | None, *, refused: bool) -> list[str]:
         """Why reasons have to be given for what was chosen so far; empty when they need not be."""
