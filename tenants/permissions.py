@@ -41,8 +41,6 @@ ROLE_NAMES: Mapping[Role, str] = {
 SCHOOL_ROLES = frozenset({Role.HEAD, Role.HANDLER, Role.OFFICE_HEAD, Role.GUARD, Role.STAFF})
 # Held at a closed institution: given by the operator with the document that closed it, and by nobody there (DR-33).
 CUSTODY_ROLES = frozenset({Role.CUSTODIAN})
-# Held by nobody from a day on, but by whoever proved in this browser to be who asked or was invited: no membership.
-PASSING_ROLES = frozenset({Role.APPLICANT, Role.PANEL_MEMBER})
 BUREAU_ROLES = frozenset({Role.BUREAU_OFFICER, Role.OPERATOR, Role.AUDITOR})
 
 

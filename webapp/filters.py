@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from flask import Flask
 
+from tenants import working_days
 from tenants.compliance.rules import COVERAGE_NAMES, Coverage
 from tenants.roc_dates import day_and_month, format_date, format_instant, format_span
 
@@ -12,7 +13,9 @@ NO_DATA = "無資料"
 
 def init_app(app: Flask) -> None:
     """Make the filters known to every template."""
-    app.jinja_env.filters.update(roc_date=roc_date, roc_instant=roc_instant, percent=percent, number=number)
+    app.jinja_env.filters.update(
+        roc_date=roc_date, roc_due=working_days.format_due, roc_instant=roc_instant, percent=percent, number=number
+    )
     app.jinja_env.filters.update(coverage=coverage, day_and_month=day_and_month)
     app.jinja_env.filters.update(roc_minute=roc_minute, roc_span=roc_span)
 

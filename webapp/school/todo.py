@@ -27,6 +27,7 @@ from tenants.retention import pending, stops
 from tenants.retention import queries as retained
 from tenants.retention.models import Hold
 from tenants.roc_dates import day_and_month, format_date
+from tenants.working_days import format_due
 from webapp.school import regulation
 from webapp.school.equipment import camera_view
 from webapp.school.equipment.camera_view import Card
@@ -102,7 +103,7 @@ def _cases(cases: Sequence[CaseLine], actor: Actor, today: date) -> Iterator[Ite
     for case in sorted(cases, key=_due):
         rules = profile_version(case.profile, case.profile_version)
         due, late = _due(case), _due(case) <= today
-        until = f"處理期限 {format_date(due)}{'，已逾期' if due < today else ''}"
+        until = f"處理期限 {format_due(due)}{'，已逾期' if due < today else ''}"
         href = url_for("school.cases.show", disclosure_id=case.id)
         named = f"{case.serial} {case.agency}"
         if case.asked_again and case.state is _S.EXPORTED and answers:
@@ -128,7 +129,7 @@ def _applications(tenant_id: UUID, found: Sequence[ApplicationLine], actor: Acto
     office = Role.OFFICE_HEAD if headed else Role.HANDLER
     for case in found:
         rules = profile_version(case.profile, case.profile_version)
-        href, until = url_for("school.applications.show", disclosure_id=case.id), f"處理期限 {format_date(case.due)}"
+        href, until = url_for("school.applications.show", disclosure_id=case.id), f"處理期限 {format_due(case.due)}"
         named, late = f"{case.serial} {case.ground or '密封案件'}", case.due <= clock.today()
         article = rules.article(Clause.INSIDER_ACCESS)
         if case.state is _S.SUBMITTED and case.next_box is Box.CCTV_HANDLER and Role.HANDLER in actor.roles:

@@ -18,6 +18,7 @@ from tenants.disclosures.insider.rules import Refusal
 from tenants.disclosures.insider.signing import signatures
 from tenants.disclosures.lifecycle import FINAL, course_of, possible
 from tenants.disclosures.models import DisclosureState
+from tenants.disclosures.official.rules import ORDINARY_DAYS
 from tenants.disclosures.packages.models import Package
 from tenants.disclosures.steps import Step
 from tenants.disclosures.window_views import WindowView, views
@@ -28,9 +29,6 @@ from tenants.people.models import User
 from tenants.registry.models import Site
 from tenants.registry.regulations import profile_version
 from tenants.retention import queries as retention
-
-# As an ordinary letter (8.4): the regulation names no day for an insider.
-_HANDLING_DAYS = 6
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -144,7 +142,8 @@ def _next_box(found: InsiderRequest) -> Box | None:
 
 
 def _due(found: InsiderRequest) -> date:
-    return working_days.working_days_after(civil_day(found.filed_at), _HANDLING_DAYS)
+    """As for an ordinary letter (8.4): the regulation names no day for an insider."""
+    return working_days.working_days_after(civil_day(found.filed_at), ORDINARY_DAYS)
 
 
 def _members(tenant_id: UUID) -> tuple[User, ...]:

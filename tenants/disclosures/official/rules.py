@@ -16,7 +16,7 @@ from tenants.roc_dates import format_date
 
 # 文書處理手冊: working days for a letter by its 速別; one that bears none is handled as an ordinary one (8.4).
 HANDLING_DAYS: Mapping[str, int] = {Urgency.FASTEST: 1, Urgency.FAST: 3, Urgency.ORDINARY: 6}
-_ORDINARY_DAYS = 6
+ORDINARY_DAYS = 6
 LINK_LIFE = timedelta(minutes=15)
 
 
@@ -48,7 +48,7 @@ class Question:
 
 def answer_by(filed_on: date, urgency: str) -> date:
     """The day by which the institution should answer: its handling target and not a rule of the regulation (8.4)."""
-    return working_days.working_days_after(filed_on, HANDLING_DAYS.get(urgency, _ORDINARY_DAYS))
+    return working_days.working_days_after(filed_on, HANDLING_DAYS.get(urgency, ORDINARY_DAYS))
 
 
 def check_copy_necessity(*, wants_copy: bool, needed: bool, necessity: str) -> None:
