@@ -73,6 +73,7 @@ def check(tenant_id: UUID, disclosure_id: UUID) -> ResponseReturnValue:
 @requires(Permission.APPLICATION_SIGN)
 def sign(tenant_id: UUID, disclosure_id: UUID) -> ResponseReturnValue:
     """Sign the box that the page named: a second click must not sign the next one as well."""
+    _case(tenant_id, disclosure_id)
     box = _named_box()
     signing.sign(actor=actor(), tenant_id=tenant_id, disclosure_id=disclosure_id, box=box)
     flash(f"已於「{BOX_NAMES[box]}」欄簽核。", "good")
