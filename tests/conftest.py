@@ -10,6 +10,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from alembic import command
 from alembic.config import Config
+from argon2 import PasswordHasher
 from flask import Flask
 from playwright.sync_api import Browser, sync_playwright
 
@@ -24,6 +25,7 @@ from infra.stack.juicefs import JuiceFs
 from infra.stack.postgres import DatabaseUrls, Postgres
 from infra.stack.processes import free_port, program, temporary_folder
 from infra.stack.valkey import Valkey
+from tenants.people import passwords
 from tests.components import CHROMIUM_ARGUMENTS, check_needs, real_component
 from tests.mailbox import Mailbox
 
@@ -42,6 +44,16 @@ pytest_plugins = ["tests.traceability"]
 def _json_logs() -> None:
     """As in every process of ours: structlog's own way to show an error takes seconds for each."""
     logs.configure(process="tests")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _cheap_hashes() -> None:
+    """What costs a guesser 64 MB a try costs a test as much: passwords and codes are hashed by the same kind of hash.
+
+    It is not what the factories hash with, so that theirs is still made again at sign-in.
+    """
+    passwords._hasher = PasswordHasher(time_cost=1, memory_cost=128, parallelism=1)  # noqa: SLF001 - only in tests
+    passwords._NOBODY = passwords.hashed("nobody")  # noqa: SLF001 - as above
 
 
 @pytest.fixture(scope="session")

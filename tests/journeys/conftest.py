@@ -25,7 +25,7 @@ from infra.stack.postgres import DatabaseUrls
 from infra.stack.processes import free_port
 from infra.tenancy import Binding, bind
 from tests import made_segments
-from tests.apps import dispose
+from tests.apps import dispose, with_compiled_templates
 from tests.factories import footage
 from tests.factories.cast import Cast, cast
 from tests.factories.evidence import Archive
@@ -120,7 +120,7 @@ def _apps(whereabouts: Whereabouts) -> tuple[Flask, Flask]:
     web, media = (
         Settings.from_env(process, whereabouts.for_process(process)) for process in (Process.WEB, Process.MEDIA)
     )
-    return create_app(web), create_media_app(media)
+    return with_compiled_templates(create_app(web)), with_compiled_templates(create_media_app(media))
 
 
 def _record(archive: Archive) -> datetime:

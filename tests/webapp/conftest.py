@@ -11,7 +11,7 @@ from werkzeug.test import TestResponse
 
 from infra.stack.postgres import DatabaseUrls
 from tenants.people import queries as people
-from tests.apps import dispose, web_settings
+from tests.apps import dispose, web_settings, with_compiled_templates
 from webapp import create_app, signin
 
 
@@ -43,7 +43,7 @@ class WebClient(FlaskClient):
 @pytest.fixture
 def web_app(domain: Flask, database: DatabaseUrls) -> Iterator[Flask]:
     """The web app. Rows are made in the test with the factories, whose session is that of `domain`, not of the app."""
-    app = create_app(web_settings(database))
+    app = with_compiled_templates(create_app(web_settings(database)))
     app.testing = True
     app.test_client_class = WebClient
     yield app

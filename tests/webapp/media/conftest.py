@@ -21,7 +21,7 @@ from tenants.disclosures.official import actions
 from tenants.disclosures.official.actions import IssuedLink
 from tenants.disclosures.packages import building as packaging
 from tenants.people.models import User
-from tests.apps import dispose, media_settings
+from tests.apps import dispose, media_settings, with_compiled_templates
 from tests.factories.evidence import ACTOR, Archive
 from tests.factories.registry import institution
 from tests.factories.requests import Request, footage_of, granted
@@ -109,7 +109,7 @@ def stage(
         "MASTER_KEY_FILE": str(tmp_path / "master.key"),
         "SCRATCH_DIR": str(scratch),
     }
-    app = create_media_app(media_settings(database, **told))
+    app = with_compiled_templates(create_media_app(media_settings(database, **told)))
     app.testing = True
     app.test_client_class = WebClient
     yield Stage(app, request, scratch)
