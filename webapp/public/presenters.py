@@ -39,6 +39,10 @@ class NoticePart:
         """The article that an item of the notice rests on."""
         return self.rules.article(Clause(clause))
 
+    def words(self, clause: str) -> str:
+        """The words of that article."""
+        return self.rules.text(Clause(clause))
+
 
 @dataclass(frozen=True)
 class Found:

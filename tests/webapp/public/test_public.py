@@ -41,6 +41,18 @@ def test_a_school_with_a_preschool_tells_each_under_its_own_regulation(web_clien
     assert "要點第一點" in page
 
 
+@pytest.mark.req("TY-2-1", "KH-1-1")
+def test_a_notice_prints_the_purpose_in_its_regulations_words(web_client: WebClient) -> None:
+    school = institution("E1", kind="elementary_school", name="向陽國小", profile="TY_ELEMENTARY")
+    preschool = institution("K1")
+    of_school = web_client.get(f"/notice/{school.tenant_id}").text
+    assert "為維護校園安全，並保護個人隱私" in of_school
+    assert "打造優質友善學習空間" in of_school
+    of_preschool = web_client.get(f"/notice/{preschool.tenant_id}").text
+    assert "以維教保服務機構師生安全，並保護個人隱私" in of_preschool
+    assert "打造優質友善學習空間" not in of_preschool
+
+
 @pytest.mark.req("DR-08")
 def test_there_is_no_notice_of_nobody_nor_of_the_bureau(web_client: WebClient) -> None:
     assert web_client.get(f"/notice/{UUID(int=5)}").status_code == 404

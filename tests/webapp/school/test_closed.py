@@ -122,3 +122,20 @@ def test_what_would_have_been_recorded_after_the_closing_is_asked_of_nobody(
     }
     answer = desk.file(**asked)
     assert (answer.status_code, "以後沒有錄影" in answer.text) == (422, True)
+
+
+@pytest.mark.req("KH-6-2g")
+def test_the_notice_leads_to_the_form_while_footage_lives_and_to_the_keeper_after(desk: Desk) -> None:
+    bind(db.session, Binding(tenant_id=desk.cast.k1.tenant_id))
+    footage.day_key(desk.cast.k1)
+    merge(desk)
+    browser = desk.app.test_client()
+    address = f"/notice/{desk.cast.k1.tenant_id}"
+    page = browser.get(address).text
+    assert "不代收申請" not in page
+    assert 'href="/apply/K1/"' in page
+    bind(db.session, Binding(tenant_id=desk.cast.k1.tenant_id))
+    key = db.session.scalars(db.select(DayKey)).one()
+    key.destroyed_at, key.wrapped_secret = clock.now(), None
+    db.session.commit()
+    assert 'href="/apply/K1/"' not in browser.get(address).text
