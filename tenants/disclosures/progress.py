@@ -5,10 +5,8 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from infra import clock
 from infra.db import db
 from infra.queues import Job, enqueue_after_commit
-from tenants import periods
 from tenants.actor import Actor, ActorKind
 from tenants.audit import actions as audit
 from tenants.disclosures.lifecycle import course_of, next_state, transition
@@ -16,8 +14,7 @@ from tenants.disclosures.models import Disclosure, DisclosureState
 from tenants.disclosures.official.models import OfficialRequest
 from tenants.disclosures.steps import Notice, Step
 from tenants.errors import NotFound
-from tenants.retention import queries as retention
-from tenants.retention.actions import release_hold
+from tenants.retention.actions import release_after_appeal
 
 D = TypeVar("D", bound=Disclosure)
 
@@ -80,21 +77,10 @@ def record(step: Step, *, actor: Actor, disclosure: Disclosure, **fields: object
 
 
 def let_hold_end(disclosure: Disclosure, *, actor: Actor) -> None:
-    """Announce the end of the case's hold: after the appeal period, not before and not silently later (DR-01).
-
-    A hold that the institution ended or extended in the meantime is left as it is.
-    """
-    if disclosure.hold_id is None:
-        return
-    hold = retention.hold(tenant_id=disclosure.tenant_id, hold_id=disclosure.hold_id)
-    if hold.released_at is None and hold.ends_on is None:
-        release_hold(
-            actor=actor,
-            tenant_id=disclosure.tenant_id,
-            hold_id=hold.id,
-            reason=f"{disclosure.serial} 已終結",
-            on=periods.appealable_through(clock.today()),
-        )
+    """Announce the end of the case's hold, if it has one: after the appeal period (DR-01)."""
+    release_after_appeal(
+        actor=actor, tenant_id=disclosure.tenant_id, hold_id=disclosure.hold_id, serial=disclosure.serial
+    )
 
 
 def person(actor: Actor) -> UUID:

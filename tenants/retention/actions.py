@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 
 from infra import clock, queues
 from infra.db import db
+from tenants import periods
 from tenants.actor import Actor, ActorKind
 from tenants.audit.events import Event
 from tenants.errors import Destroyed, Invalid, InvalidTransition, NotFound
@@ -59,6 +60,19 @@ def place_hold(
     )
     queues.enqueue_after_commit(db.session, queues.Job.COPY_HOLD, tenant_id=tenant_id, hold_id=hold.id)
     return hold
+
+
+def release_after_appeal(*, actor: Actor, tenant_id: UUID, hold_id: UUID | None, serial: str) -> None:
+    """Announce the end of a case's hold: after the appeal period, not before and not silently later (DR-01).
+
+    A hold that the institution ended or extended in the meantime is left as it is, and no hold is none to end.
+    """
+    if hold_id is None:
+        return
+    hold = queries.hold(tenant_id=tenant_id, hold_id=hold_id)
+    if hold.released_at is None and hold.ends_on is None:
+        last = periods.appealable_through(clock.today())
+        release_hold(actor=actor, tenant_id=tenant_id, hold_id=hold.id, reason=f"{serial} 已終結", on=last)
 
 
 def release_hold(*, actor: Actor, tenant_id: UUID, hold_id: UUID, reason: str, on: date | None = None) -> Hold:
