@@ -1,17 +1,19 @@
-"""The expiry rules of a bucket, as the store itself has them. What they may be is law: `tenants.retention.store_rules`.
+"""What a bucket does by itself and to whom it is open. What may be is law: `tenants.retention.store_rules`.
 
 Some stores have none (the JuiceFS gateway); then nothing but our own destruction removes footage, and that is said
 loudly instead of assumed.
 """
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 from botocore.exceptions import ClientError
 
 from infra.objects import StoreRefused
-from infra.s3_client import s3_client
+from infra.s3_client import anonymous_client, s3_client
 from infra.settings import StoreSettings
 
 _NONE_SET = frozenset({"NoSuchLifecycleConfiguration"})
@@ -22,6 +24,13 @@ _KNOWN_PARTS = frozenset(
 )
 _EXPIRATION = frozenset({"Days", "ExpiredObjectDeleteMarker"})
 _NONCURRENT = "NoncurrentVersionExpiration"
+
+
+class Exposure(StrEnum):
+    """What anybody can do without an account (KH-5-1a)."""
+
+    LISTED = "listed"
+    READ = "read"
 
 
 class NoLifecycle(Exception):
@@ -52,6 +61,7 @@ class BucketRules:
         """Makes no request."""
         self.bucket = settings.bucket
         self._client = s3_client(settings, settings.endpoint)
+        self._anybody = anonymous_client(settings)
 
     def read(self) -> list[ExpiryRule]:
         """The rules in force, by id. Raises `NoLifecycle` and `StoreRefused`."""
@@ -94,6 +104,22 @@ class BucketRules:
         held = answer["ObjectLockConfiguration"].get("Rule", {}).get("DefaultRetention", {})
         days, years = held.get("Days"), held.get("Years")
         return f"{held['Mode']} {f'{days} days' if days else f'{years} years'}" if held.get("Mode") else ""
+
+    def exposures(self, *, key: str | None) -> frozenset[Exposure]:
+        """What anybody can do with the bucket, and with the object `key` if there is one; empty when it is shut.
+
+        Found by trying and not by reading policies: a policy, a list of grants, a proxy and an account's own setting
+        can each open a bucket. Passes on botocore's errors of a store that does not answer: then nothing is known.
+        """
+        found = set()
+        with suppress(ClientError):  # refused, as it should be
+            self._anybody.list_objects_v2(Bucket=self.bucket, MaxKeys=1)
+            found.add(Exposure.LISTED)
+        with suppress(ClientError):
+            if key is not None:
+                self._anybody.head_object(Bucket=self.bucket, Key=key)
+                found.add(Exposure.READ)
+        return frozenset(found)
 
 
 def parsed(raw: dict[str, Any]) -> ExpiryRule:

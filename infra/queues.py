@@ -48,6 +48,7 @@ class Job(StrEnum):
     CARRY_OUT_CHANGES = "workers.registry_jobs.carry_out_changes"
     CERTIFY_DESTRUCTION = "workers.retention_jobs.certify_destruction"
     CHECK_SEGMENTS = "workers.footage_jobs.check_segments"
+    CHECK_STORE = "workers.storage_jobs.check_store"
     COPY_HOLD = "workers.retention_jobs.copy_hold"
     DESTROY_DAY = "workers.retention_jobs.destroy_day"
     DESTROY_HOLD = "workers.retention_jobs.destroy_hold"
@@ -76,6 +77,7 @@ QUEUE_OF: Mapping[Job, Queue] = {
     Job.CARRY_OUT_CHANGES: Queue.DEFAULT,
     Job.CERTIFY_DESTRUCTION: Queue.RETENTION,
     Job.CHECK_SEGMENTS: Queue.DEFAULT,
+    Job.CHECK_STORE: Queue.COMPLIANCE,
     Job.COPY_HOLD: Queue.EVIDENCE,
     Job.DESTROY_DAY: Queue.RETENTION,
     Job.DESTROY_HOLD: Queue.RETENTION,

@@ -5,12 +5,23 @@ import hashlib
 from typing import TYPE_CHECKING, Any
 
 import boto3
+from botocore import UNSIGNED
 from botocore.client import Config
 
 from infra.settings import StoreSettings
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
+
+
+_PLAIN = Config(
+    s3={"addressing_style": "path"},
+    request_checksum_calculation="when_required",
+    response_checksum_validation="when_required",
+    connect_timeout=5,
+    read_timeout=60,
+    retries={"max_attempts": 3, "mode": "standard"},
+)
 
 
 def s3_client(settings: StoreSettings, endpoint: str) -> "S3Client":
@@ -21,17 +32,20 @@ def s3_client(settings: StoreSettings, endpoint: str) -> "S3Client":
         region_name=settings.region,
         aws_access_key_id=settings.access_key,
         aws_secret_access_key=settings.secret_key,
-        config=Config(
-            signature_version="s3v4",
-            s3={"addressing_style": "path"},
-            request_checksum_calculation="when_required",
-            response_checksum_validation="when_required",
-            connect_timeout=5,
-            read_timeout=60,
-            retries={"max_attempts": 3, "mode": "standard"},
-        ),
+        config=_PLAIN.merge(Config(signature_version="s3v4")),
     )
     client.meta.events.register("before-call.s3.DeleteObjects", _add_content_md5)
+    return client
+
+
+def anonymous_client(settings: StoreSettings) -> "S3Client":
+    """A client that bears no account, to see what the store lets anybody do."""
+    client: S3Client = boto3.client(
+        "s3",
+        endpoint_url=settings.endpoint,
+        region_name=settings.region,
+        config=_PLAIN.merge(Config(signature_version=UNSIGNED)),
+    )
     return client
 
 

@@ -13,7 +13,7 @@ from workers.job import fan_out_job
 def fan_out() -> None:
     """Just after midnight in Taipei: what became due is destroyed, yesterday is anchored and its facts are taken.
 
-    And a seventh of the store is compared with the database.
+    And a seventh of the store is compared with the database, and its rules with the law.
     Due days go by the sweep of each institution, which alone may see them.
     """
     yesterday = audit_jobs.last_day(clock.today())
@@ -21,6 +21,7 @@ def fan_out() -> None:
         queues.enqueue(Job.SWEEP_TENANT, tenant_id=tenant_id)
         queues.enqueue(Job.ANCHOR_CHAIN, tenant_id=tenant_id, day=yesterday)
         queues.enqueue(Job.RECONCILE, tenant_id=tenant_id)
+    queues.enqueue(Job.CHECK_STORE, tenant_id=registry.bureau().id)
     for tenant in registry.open_directory(day=clock.today() - timedelta(days=1)):
         queues.enqueue(Job.TAKE_DAY, tenant_id=tenant.id, day=yesterday)
         queues.enqueue(Job.MAKE_KEYS, tenant_id=tenant.id)

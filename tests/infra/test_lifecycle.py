@@ -1,5 +1,6 @@
 """Expiry rules on real stores: written, read back as they are, and seen to expire a real object."""
 
+import json
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -7,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 
-from infra.lifecycle import BucketRules, ExpiryRule, NoLifecycle, parsed
+from infra.lifecycle import BucketRules, ExpiryRule, Exposure, NoLifecycle, parsed
 from infra.objects import S3Objects, StoreRefused
 from infra.s3_client import s3_client
 from infra.settings import Process, StoreSettings
@@ -121,3 +122,29 @@ def test_who_may_not_set_rules_is_refused_and_not_taken_for_a_store_without(
     rules = BucketRules(ceph.accounts(ceph_settings.bucket)[Process.WEB])
     with pytest.raises(StoreRefused):
         rules.write([RULE])
+
+
+@pytest.mark.req("KH-5-1a", "TY-4-1a")
+@pytest.mark.needs("ceph")
+def test_a_bucket_that_somebody_made_public_is_found_out(ceph_settings: StoreSettings) -> None:
+    S3Objects(ceph_settings).put("seg/d14/one.age", b"cipher")
+    rules = BucketRules(ceph_settings)
+    assert rules.exposures(key="seg/d14/one.age") == frozenset()
+    for action, found in (("s3:ListBucket", Exposure.LISTED), ("s3:GetObject", Exposure.READ)):
+        _open_to_anybody(ceph_settings, action)
+        assert rules.exposures(key="seg/d14/one.age") == {found}
+
+
+@pytest.mark.req("KH-5-1a")
+def test_the_bucket_of_the_development_stack_is_shut(store: S3Objects, store_settings: StoreSettings) -> None:
+    store.put("seg/d14/one.age", b"cipher")
+    assert BucketRules(store_settings).exposures(key="seg/d14/one.age") == frozenset()
+    assert BucketRules(store_settings).exposures(key=None) == frozenset()
+
+
+def _open_to_anybody(settings: StoreSettings, action: str) -> None:
+    bucket = f"arn:aws:s3:::{settings.bucket}"
+    anybody = {"Effect": "Allow", "Principal": {"AWS": ["*"]}}
+    statement = anybody | {"Action": [action], "Resource": [bucket, f"{bucket}/*"]}
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    s3_client(settings, settings.endpoint).put_bucket_policy(Bucket=settings.bucket, Policy=policy)

@@ -14,6 +14,7 @@ from sqlalchemy import text
 from infra import queues
 from infra.db import Base, db
 from infra.kms import CannotUnwrap, FileKms, create_master_key
+from infra.lifecycle import NoLifecycle
 from infra.objects import Leftover, NoSuchObject, ObjectFacts, StoreAbilities
 from infra.queues import Job
 from tenants.errors import DomainError
@@ -77,6 +78,7 @@ class Held:
     kms: FileKms
     outgoing_mail: Mock
     settings: Mock
+    bucket_rules: Mock
     enqueue: Mock
     cosigner: None = None
 
@@ -85,7 +87,8 @@ class Held:
 def held(tmp_path: Path) -> Held:
     create_master_key(tmp_path / "master.key")
     settings = Mock(scratch_dir=tmp_path, base_url="http://localhost")
-    return Held(EmptyStore(), FileKms(tmp_path / "master.key"), Mock(), settings, Mock())
+    rules = Mock(**{"exposures.return_value": frozenset(), "read.side_effect": NoLifecycle})
+    return Held(EmptyStore(), FileKms(tmp_path / "master.key"), Mock(), settings, rules, Mock())
 
 
 def _arguments(city: City, job: Job) -> dict[str, Any]:

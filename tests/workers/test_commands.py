@@ -9,11 +9,12 @@ from flask import Flask
 
 from infra import clock
 from infra.db import db
-from infra.lifecycle import BucketRules, ExpiryRule
+from infra.lifecycle import BucketRules, ExpiryRule, Exposure
 from infra.settings import StoreSettings
 from infra.tenancy import bind, binding_of
 from tests.factories.evidence import Archive
 from tests.factories.holds import placed, span
+from workers import storage_jobs
 from workers.app import create_app
 from workers.commands import storage
 
@@ -62,7 +63,8 @@ def test_rules_are_installed_and_a_change_by_hand_is_found(
     flask: Commands, archive: Archive, ceph_settings: StoreSettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     live = BucketRules(ceph_settings)
-    monkeypatch.setattr(storage, "bucket_rules", lambda: live)
+    for module in (storage_jobs, storage):
+        monkeypatch.setattr(module, "bucket_rules", lambda: live)
     archive.key(clock.today(), retention_days=30)
     missing = flask("storage", "check")
     assert (missing.exit_code, "seg/d14/ 沒有到期規則" in missing.stderr) == (1, True)
@@ -82,6 +84,11 @@ def test_rules_are_installed_and_a_change_by_hand_is_found(
     ) == (1, True)
     assert flask("storage", "apply").exit_code == 0
     assert flask("storage", "check").exit_code == 0
+
+    with monkeypatch.context() as opened:
+        opened.setattr(live, "exposures", lambda **_: frozenset({Exposure.READ}))
+        public = flask("storage", "check")
+        assert (public.exit_code, "任何人不必帳號即可下載" in public.stderr) == (1, True)
 
     before = [*live.read(), ExpiryRule(id="by-hand", prefix="evidence/", days=90)]
     live.write(before)

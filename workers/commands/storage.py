@@ -4,16 +4,14 @@ import click
 from flask.cli import AppGroup
 from sqlalchemy import select
 
-from infra import clock
 from infra.db import db
 from infra.lifecycle import NoLifecycle
 from infra.tenancy import Binding, bind
 from tenants.actor import system
-from tenants.platform import actions as platform
 from tenants.registry.models import Tenant, TenantKind
-from tenants.retention import queries, store_rules
-from workers.commands.institutions import each_institution
-from workers.context import bucket_rules, store
+from tenants.retention import store_rules
+from workers import storage_jobs
+from workers.context import bucket_rules
 
 storage = AppGroup("storage", help="The object store's expiry rules.")
 
@@ -22,24 +20,20 @@ _NO_LIFECYCLE = "注意：這個儲存服務沒有到期規則。影像只由本
 
 @storage.command()
 def check() -> None:
-    """Compare the rules of the live bucket with the law; 1 when anything is wrong."""
-    rules = bucket_rules()
-    try:
-        found = rules.read()
-    except NoLifecycle:
-        _keep(None)
+    """Compare the live bucket with the law, and see that it is shut; 1 when anything is wrong."""
+    found = storage_jobs.faults(storage_jobs.classes_in_use())
+    _keep(found)
+    if found is None:
         click.secho(_NO_LIFECYCLE, fg="yellow")
         return
-    faults = store_rules.faults(found, _classes(), versioned=rules.is_versioned(), default_lock=rules.default_lock())
-    _keep(faults)
-    _say(faults)
-    click.echo(f"{len(found)} 條規則皆符合規定。")
+    _say(found)
+    click.echo(f"{len(bucket_rules().read())} 條規則皆符合規定，儲存空間未對外公開。")
 
 
 @storage.command()
 def apply() -> None:
     """Put our rules in place, keeping harmless ones of others; refused when the bucket would still break the law."""
-    rules, classes = bucket_rules(), _classes()
+    rules, classes = bucket_rules(), storage_jobs.classes_in_use()
     try:
         kept = store_rules.foreign(rules.read())
     except NoLifecycle:
@@ -50,11 +44,9 @@ def apply() -> None:
     rules.write(wanted)
     for rule in store_rules.wanted(classes):
         click.echo(f"{rule.prefix} 於上傳 {rule.days} 日後到期")
-    faults = store_rules.faults(
-        rules.read(), classes, versioned=rules.is_versioned(), default_lock=rules.default_lock()
-    )
-    _keep(faults)
-    _say(faults)
+    found = storage_jobs.faults(classes)
+    _keep(found)
+    _say(found or [])
 
 
 def _keep(faults: list[str] | None) -> None:
@@ -63,15 +55,9 @@ def _keep(faults: list[str] | None) -> None:
     if bureau is None:
         return
     bind(db.session, Binding(tenant_id=bureau.id))
-    by, abilities = system("storage check"), store().abilities()
-    platform.note_store(actor=by, tenant_id=bureau.id, abilities=abilities, faults=faults)
+    storage_jobs.keep(faults, tenant_id=bureau.id, actor=system("storage check"))
     db.session.commit()
     bind(db.session, Binding())
-
-
-def _classes() -> set[int]:
-    today = clock.today()
-    return {days for tenant in each_institution() for days in queries.classes_in_use(tenant_id=tenant.id, today=today)}
 
 
 def _say(faults: list[str]) -> None:
