@@ -99,6 +99,11 @@ def appealable_through(answered_on: date) -> date:
     return answered_on + timedelta(days=APPEAL_DAYS)
 
 
+def answered_by(received_on: date, days: int) -> date:
+    """The last day on which a request received on this day may be decided, as a statute gives `days` (個資法第13條)."""
+    return received_on + timedelta(days=days)
+
+
 def add_months(day: date, months: int) -> date:
     """The same day so many months later; the last day of the month where that day is missing (TY-3-3c)."""
     years, month = divmod(day.month - 1 + months, 12)

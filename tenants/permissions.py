@@ -69,6 +69,7 @@ class Permission(Enum):
     FOOTAGE_WATCH = ("footage:watch", "操作核准影像的播放")
     HOLD_MANAGE = ("hold:manage", "延長、展延及結束保全")
     HOLD_READ = ("hold:read", "查看保全與延長保存")
+    MISUSE_HANDLE = ("misuse:handle", "登記與處理不當使用或洩密")
     PANEL_MANAGE = ("panel:manage", "召集專案小組並登記決議")
     PANEL_SIT = ("panel:sit", "擔任專案小組成員")
     PEOPLE_MANAGE = ("people:manage", "指派與停用本機構人員")
@@ -77,6 +78,8 @@ class Permission(Enum):
     REGISTER_READ = ("register:read", "查看調閱登記簿")
     REGULATION_SCHEDULE = ("regulation:schedule", "排定規定的新版本")
     RETENTION_READ = ("retention:read", "查看保存期限與銷毀證明")
+    RIGHTS_ANSWER = ("rights:answer", "決定個人資料權利的請求")
+    RIGHTS_HANDLE = ("rights:handle", "收受與辦理個人資料權利的請求")
     STRAY_DESTROY = ("stray:destroy", "提出或核定銷毀來源不明的物件")
     TENANT_MANAGE = ("tenant:manage", "開通與維護機構")
     TIMELINE_READ = ("timeline:read", "查看錄影時間軸（不含影像）")
@@ -117,6 +120,7 @@ GRANTS: Mapping[Permission, frozenset[Role]] = {
     Permission.FOOTAGE_WATCH: frozenset({_HANDLER}),
     Permission.HOLD_MANAGE: frozenset({_HEAD, _CUSTODIAN}),
     Permission.HOLD_READ: frozenset({_HEAD, _CUSTODIAN, _HANDLER}),
+    Permission.MISUSE_HANDLE: frozenset({_HEAD, _CUSTODIAN, _HANDLER}),
     Permission.PANEL_MANAGE: frozenset({_HEAD, _CUSTODIAN, _HANDLER}),
     Permission.PANEL_SIT: frozenset({_HEAD, _CUSTODIAN, _HANDLER, _OFFICE, _STAFF, Role.PANEL_MEMBER}),
     Permission.PEOPLE_MANAGE: frozenset({_HEAD, _CUSTODIAN, _OPERATOR}),
@@ -125,6 +129,8 @@ GRANTS: Mapping[Permission, frozenset[Role]] = {
     Permission.REGISTER_READ: frozenset({_HEAD, _CUSTODIAN, _HANDLER, _OFFICE}),
     Permission.REGULATION_SCHEDULE: frozenset({_BUREAU}),
     Permission.RETENTION_READ: frozenset({_HEAD, _CUSTODIAN, _HANDLER}),
+    Permission.RIGHTS_ANSWER: frozenset({_HEAD, _CUSTODIAN}),
+    Permission.RIGHTS_HANDLE: frozenset({_HEAD, _CUSTODIAN, _HANDLER}),
     Permission.STRAY_DESTROY: frozenset({_HEAD, _CUSTODIAN, _HANDLER, _BUREAU, _OPERATOR}),
     Permission.TENANT_MANAGE: frozenset({_OPERATOR}),
     Permission.TIMELINE_READ: frozenset({_HEAD, _CUSTODIAN, _HANDLER}),

@@ -16,9 +16,11 @@ from tenants.disclosures.official.models import Letter
 from tenants.disclosures.packages.models import Package
 from tenants.errors import NotFound
 from tenants.footage.models import QuarantinedObject
+from tenants.misuse.models import MisuseCase
 from tenants.people.models import Membership
 from tenants.registry.models import Camera, EdgeDevice, EnrolmentToken, SitePeriod
 from tenants.retention.models import Destruction, DestructionStop, Hold
+from tenants.rights.models import RightsRequest
 
 _Column = InstrumentedAttribute[UUID] | InstrumentedAttribute[UUID | None]
 # What an institution's addresses name, by the name in the route: the column of its institution, and its own.
@@ -31,9 +33,11 @@ NAMED: Mapping[str, tuple[_Column, _Column]] = {
     "letter_id": (Letter.tenant_id, Letter.id),
     "meeting_id": (PanelMeeting.tenant_id, PanelMeeting.id),
     "member_id": (PanelMember.tenant_id, PanelMember.id),
+    "misuse_id": (MisuseCase.tenant_id, MisuseCase.id),
     "package_id": (Package.tenant_id, Package.id),
     "period_id": (SitePeriod.tenant_id, SitePeriod.id),
     "resolution_id": (PanelResolution.tenant_id, PanelResolution.id),
+    "rights_id": (RightsRequest.tenant_id, RightsRequest.id),
     "stop_id": (DestructionStop.tenant_id, DestructionStop.id),
     "stray_id": (QuarantinedObject.tenant_id, QuarantinedObject.id),
     "token_id": (EnrolmentToken.tenant_id, EnrolmentToken.id),

@@ -13,11 +13,13 @@ from tenants.closing import queries
 from tenants.disclosures import queries as disclosures
 from tenants.footage import queries as footage
 from tenants.footage.models import CameraStatus, QuarantinedObject, StrayState
+from tenants.misuse import queries as misuse
 from tenants.people import queries as people
 from tenants.registry import device_queries
 from tenants.registry import queries as registry
 from tenants.retention import queries as retention
 from tenants.retention.models import Hold
+from tenants.rights import queries as rights
 from tenants.roc_dates import format_date
 
 _OPEN_STRAYS = (StrayState.QUARANTINED, StrayState.PROPOSED, StrayState.APPROVED)
@@ -47,6 +49,12 @@ def open_items(*, tenant_id: UUID, today: date, now: datetime) -> list[OpenItem]
 def _of_cases(tenant_id: UUID) -> Iterator[OpenItem]:
     yield OpenItem(
         what="尚未結案的調閱案件", count=disclosures.open_count(tenant_id=tenant_id), then="由保管人辦理至結案。"
+    )
+    yield OpenItem(
+        what="尚未結案的個人資料權利請求", count=rights.open_count(tenant_id=tenant_id), then="由保管人辦理至結案。"
+    )
+    yield OpenItem(
+        what="處理中的不當使用或洩密案件", count=misuse.open_count(tenant_id=tenant_id), then="由保管人辦理至結案。"
     )
     held = select(func.count()).where(Hold.tenant_id == tenant_id, Hold.destroyed_at.is_(None))
     yield OpenItem(

@@ -12,10 +12,12 @@ from tenants.disclosures.official import models as official
 from tenants.disclosures.packages import models as packages
 from tenants.disclosures.register import models as register
 from tenants.footage import models as footage
+from tenants.misuse import models as misuse
 from tenants.people import models as people
 from tenants.platform import models as platform
 from tenants.registry import models as registry
 from tenants.retention import models as retention
+from tenants.rights import models as rights
 
 PACKAGES = (
     audit,
@@ -30,6 +32,8 @@ PACKAGES = (
     official,
     packages,
     register,
+    rights,
+    misuse,
     compliance,
     closing,
     platform,
@@ -39,6 +43,7 @@ GROW_ONLY = frozenset(
         "audit_events",
         "audit_tree_heads",
         "hold_changes",
+        "misuse_measures",
         "panel_adoptions",
         "panel_corrections",
         "panel_resolutions",

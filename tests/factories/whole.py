@@ -15,10 +15,12 @@ from tests.factories import (
     footage,
     insiders,
     ledger,
+    misuse,
     panels,
     people,
     platform,
     retention,
+    rights,
 )
 from tests.factories.disclosures import Case
 from tests.factories.panels import Panel
@@ -48,6 +50,8 @@ class Whole:
     membership_id: UUID
     application_id: UUID
     visit_id: UUID
+    rights_id: UUID
+    misuse_id: UUID
     case: Case
     panel: Panel
 
@@ -91,7 +95,7 @@ def whole(of: Institution, *, agency_name: str) -> Whole:
         stop_id=retention.stop(of),
         token_id=footage.token(of),
         membership_id=handles,
-        **_asked(of),
+        **_asked(of, handler),
         case=disclosures.case(of, agency_id=agency_id, filed_by=officer),
         panel=panels.panel(of, disclosure_id=insiders.request(of), convened_by=handler),
     )
@@ -105,9 +109,14 @@ def _member(of: Institution, role: Role) -> tuple[UUID, UUID]:
     return person, people.membership(person, role, tenant_id=of.tenant_id)
 
 
-def _asked(of: Institution) -> dict[str, UUID]:
-    """What somebody without an account left: an address that is proved, and an application."""
-    return {"visit_id": applicants.visit(of), "application_id": insiders.request(of)}
+def _asked(of: Institution, handler: UUID) -> dict[str, UUID]:
+    """What somebody without an account left, and what the handler was told across the counter."""
+    return {
+        "visit_id": applicants.visit(of),
+        "application_id": insiders.request(of),
+        "rights_id": rights.request(of, entered_by=handler),
+        "misuse_id": misuse.case(of, reported_by=handler),
+    }
 
 
 def _summed_up(of: Institution) -> None:

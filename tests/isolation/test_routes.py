@@ -120,6 +120,8 @@ def _ids(of: Whole) -> dict[str, UUID]:
         "meeting_id": of.panel.meeting_id,
         "member_id": of.panel.member_id,
         "resolution_id": of.panel.resolution_id,
+        "misuse_id": of.misuse_id,
+        "rights_id": of.rights_id,
     }
 
 

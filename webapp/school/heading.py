@@ -34,7 +34,9 @@ _OF_OPEN_ONES = frozenset({"school.devices.index"})
 _UNDER = {
     "school.decisions": "school.cases",
     "school.review": "school.cases",
+    "school.rights": "school.cases",
     "school.holds": "school.retention",
+    "school.misuse": "school.audits",
     "school.panels": "school.panel_seats",
     "school.policies": "school.retention",
     "school.quarantine": "school.retention",

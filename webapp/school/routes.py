@@ -14,10 +14,12 @@ from webapp.school.cases import decisions, register, review
 from webapp.school.cases import pages as cases
 from webapp.school.equipment import cameras, devices
 from webapp.school.heading import heading
+from webapp.school.misuse import pages as misuse
 from webapp.school.panel import pages as panels
 from webapp.school.panel import seats as panel_seats
 from webapp.school.retention import holds, policies, quarantine
 from webapp.school.retention import pages as retention
+from webapp.school.rights import pages as rights
 
 school = Blueprint("school", __name__, url_prefix="/schools/<uuid:tenant_id>")
 _PARTS = (
@@ -28,6 +30,7 @@ _PARTS = (
     applications,
     review,
     register,
+    rights,
     panels,
     panel_seats,
     retention,
@@ -35,6 +38,7 @@ _PARTS = (
     policies,
     quarantine,
     audits,
+    misuse,
     people,
     devices,
 )

@@ -26,6 +26,9 @@ from tenants.registry.regulations import profile_version
 from tenants.retention import pending, stops
 from tenants.retention import queries as retained
 from tenants.retention.models import Hold
+from tenants.rights import queries as rights
+from tenants.rights.models import RightsState
+from tenants.rights.rules import DEADLINE_ARTICLE
 from tenants.roc_dates import day_and_month, format_date
 from tenants.working_days import format_due
 from webapp.school import regulation
@@ -78,6 +81,7 @@ def page(*, tenant_id: UUID, actor: Actor, now: datetime) -> Page:
     items = [
         *_cases(cases or [], actor, today),
         *_applications(tenant_id, applications or [], actor),
+        *_rights(tenant_id, actor, today),
         *_cameras(cards, actor, regulation.rules_by_site(tenant_id=tenant_id)),
     ]
     if keeps:
@@ -138,6 +142,23 @@ def _applications(tenant_id: UUID, found: Sequence[ApplicationLine], actor: Acto
             yield Item(text=f"{named}：請簽核處室主管欄（{until}）", href=href, article=article, urgent=late)
         elif case.decidable and actor.may(Permission.DISCLOSURE_DECIDE):
             yield Item(text=f"{named}：請核定是否同意調閱（{until}）", href=href, article=article, urgent=late)
+
+
+def _rights(tenant_id: UUID, actor: Actor, today: date) -> Iterator[Item]:
+    """What persons asked about their own data and what waits for this person (個人資料保護法第十三條)."""
+    found = rights.requests(tenant_id=tenant_id) if actor.may(Permission.RIGHTS_HANDLE) else []
+    for each in found:
+        href, late = url_for("school.rights.show", rights_id=each.id), each.due_on <= today
+        until = f"期限 {format_date(each.due_on)}{'，已逾期' if each.due_on < today else ''}"
+        if each.state == RightsState.RECEIVED:
+            text = f"{each.serial}：請審查個人資料權利的請求（{until}）"
+        elif each.state == RightsState.REVIEWED and actor.may(Permission.RIGHTS_ANSWER):
+            text = f"{each.serial}：請決定個人資料權利的請求（{until}）"
+        elif each.state == RightsState.ANSWERED:
+            text, late = f"{each.serial}：請辦理決定的內容並結案", False
+        else:
+            continue
+        yield Item(text=text, href=href, article=DEADLINE_ARTICLE, urgent=late)
 
 
 def _due(case: CaseLine) -> date:

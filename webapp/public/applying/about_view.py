@@ -14,6 +14,7 @@ from tenants.registry import classes, phones
 from tenants.registry import queries as registry
 from tenants.registry.models import Site, Tenant
 from tenants.registry.regulations import profile
+from tenants.rights.rules import RIGHTS_ARTICLE
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +47,7 @@ def about_page(tenant: Tenant) -> dict[str, Any]:
         "tenant": tenant,
         "left": left,
         "parts": [_part(site, earliest.get(site.id)) for site in sites],
+        "rights_article": RIGHTS_ARTICLE,
         "called": phones.called(tenant.phone),
         "open_to_ask": bool(sites) and (left is None or left.footage_lives),
     }

@@ -189,6 +189,7 @@ def _render(found: ApplicationCase, *, said: str = "", **sent: Form) -> str:
         ended=found.state in FINAL,
         may={step.value: step in found.steps and _may(step, found) for step in Step},
         signs_next=_signs_next(found),
+        may_take_over=actor().may(Permission.RIGHTS_HANDLE),
         panel=panel_of(row),
         may_convene=actor().may(Permission.PANEL_MANAGE) and Step.RESOLVE in found.steps,
         said=said,

@@ -27,6 +27,7 @@ def index(tenant_id: UUID) -> str:
         lines=case_page.lines(found),
         applications=case_page.application_lines(asked),
         everything=everything,
+        may_rights=actor().may(Permission.RIGHTS_HANDLE),
     )
 
 

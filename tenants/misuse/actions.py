@@ -1,0 +1,148 @@
+"""Audited writes of a case of misuse or leakage: reporting it freezes the footage, closing it needs every outcome."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import select
+
+from infra import clock
+from infra.db import db
+from tenants import periods
+from tenants.actor import Actor, ActorKind
+from tenants.audit import actions as audit
+from tenants.audit.events import Event
+from tenants.disclosures import queries as disclosures
+from tenants.disclosures.numbering import next_of
+from tenants.errors import Invalid, InvalidTransition, NotFound
+from tenants.misuse import queries, rules
+from tenants.misuse.models import MeasureKind, MisuseCase, MisuseKind, MisuseMeasure, MisuseState
+from tenants.misuse.rules import KIND_NAMES, Outcome
+from tenants.people import queries as people
+from tenants.permissions import Permission
+from tenants.retention.actions import place_hold, release_after_appeal
+from tenants.retention.models import HoldBasis
+from tenants.retention.rules import REVIEW_MONTHS, CameraWindow
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """What was found out. `window` is the footage, which is frozen at once; `suspects` are people of the place."""
+
+    kind: MisuseKind
+    discovered_at: datetime
+    discovered_by: str
+    what: str
+    suspects: tuple[UUID, ...] = ()
+    window: CameraWindow | None = None
+    disclosure_id: UUID | None = None
+
+
+def report(*, actor: Actor, tenant_id: UUID, said: Report) -> MisuseCase:
+    """Open a case. Raises `Invalid` with the form's field, and what `place_hold` raises of the footage."""
+    actor.require(Permission.MISUSE_HANDLE)
+    now, reporter = clock.now(), _person(actor)
+    rules.check_report(discovered_at=said.discovered_at, discovered_by=said.discovered_by, what=said.what, now=now)
+    _check_suspects(tenant_id, said.suspects, reporter)
+    if said.disclosure_id is not None:
+        disclosures.found(tenant_id=tenant_id, disclosure_id=said.disclosure_id)
+    serial = next_of("洩密", MisuseCase, tenant_id=tenant_id)
+    made = MisuseCase(
+        id=uuid4(),
+        tenant_id=tenant_id,
+        serial=serial,
+        kind=said.kind,
+        state=MisuseState.OPEN,
+        discovered_at=said.discovered_at,
+        discovered_by=said.discovered_by.strip(),
+        reported_at=now,
+        reported_by=reporter,
+        what=said.what.strip(),
+        suspects=[str(each) for each in said.suspects],
+        disclosure_id=said.disclosure_id,
+        hold_id=_frozen(actor, tenant_id, serial, said),
+    )
+    db.session.add(made)
+    db.session.flush()
+    _record(Event.MISUSE_REPORTED, made, actor, kind=made.kind, discovered_at=made.discovered_at.isoformat())
+    return made
+
+
+def note_measure(
+    *, actor: Actor, tenant_id: UUID, misuse_id: UUID, kind: MeasureKind, words: str, document: str = ""
+) -> MisuseMeasure:
+    """Note what was done. It stays as it was written."""
+    found = _open(actor, tenant_id, misuse_id)
+    rules.check_measure(kind, words=words, document=document)
+    made = MisuseMeasure(
+        id=uuid4(),
+        tenant_id=tenant_id,
+        misuse_id=found.id,
+        kind=kind,
+        words=words.strip(),
+        document=document.strip(),
+        noted_at=clock.now(),
+        noted_by=_person(actor),
+    )
+    db.session.add(made)
+    _record(Event.MISUSE_MEASURE_NOTED, found, actor, kind=kind, document=made.document)
+    return made
+
+
+def close(*, actor: Actor, tenant_id: UUID, misuse_id: UUID, outcome: Outcome) -> MisuseCase:
+    """結案, with what came of each kind of liability. The footage stays for as long as somebody may object."""
+    found = _open(actor, tenant_id, misuse_id)
+    rules.check_outcome(outcome)
+    release_after_appeal(actor=actor, tenant_id=tenant_id, hold_id=found.hold_id, serial=found.serial)
+    found.administrative, found.civil = outcome.administrative.strip(), outcome.civil.strip()
+    found.criminal = outcome.criminal.strip()
+    found.state, found.closed_at, found.closed_by = MisuseState.CLOSED, clock.now(), _person(actor)
+    db.session.flush()
+    _record(Event.MISUSE_CLOSED, found, actor)
+    return found
+
+
+def _open(actor: Actor, tenant_id: UUID, misuse_id: UUID) -> MisuseCase:
+    """The locked case. Whom it suspects finds nothing."""
+    query = select(MisuseCase).where(MisuseCase.tenant_id == tenant_id, MisuseCase.id == misuse_id)
+    found = db.session.scalar(query.with_for_update(), execution_options={"populate_existing": True})
+    if found is None or queries.is_suspected(found, actor):
+        raise NotFound
+    actor.require(Permission.MISUSE_HANDLE)
+    if found.state != MisuseState.OPEN:
+        raise InvalidTransition("案件已結案，不能再登記。請重新整理頁面查看最新狀態。")
+    return found
+
+
+def _check_suspects(tenant_id: UUID, suspects: Collection[UUID], reporter: UUID) -> None:
+    if reporter in suspects:
+        raise Invalid("登記人不能是涉嫌人。請由其他有權限的人員登記。", field="suspects")
+    members = {user.id for _role, user in people.staff(tenant_id=tenant_id)}
+    if not set(suspects) <= members:
+        raise Invalid("請勾選頁面上列出的人員。", field="suspects")
+
+
+def _frozen(actor: Actor, tenant_id: UUID, serial: str, said: Report) -> UUID | None:
+    if said.window is None:
+        return None
+    made = place_hold(
+        actor=actor,
+        tenant_id=tenant_id,
+        basis=HoldBasis.REQUEST,
+        reference=serial,
+        necessity=f"{KIND_NAMES[said.kind]}案件的證據保全",
+        windows=[said.window],
+        review_on=periods.add_months(clock.today(), REVIEW_MONTHS),
+    )
+    return made.id
+
+
+def _record(event: Event, found: MisuseCase, actor: Actor, **fields: object) -> None:
+    audit.record(event, tenant_id=found.tenant_id, actor=actor, subject_id=found.id, serial=found.serial, **fields)
+
+
+def _person(actor: Actor) -> UUID:
+    if actor.kind is not ActorKind.PERSON or actor.id is None:
+        raise NotFound
+    return actor.id

@@ -1,0 +1,118 @@
+"""Reads of cases of misuse or leakage, never for somebody whom the case suspects. The session is bound."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func, or_, select
+
+from infra.db import db
+from tenants.actor import Actor
+from tenants.audit.models import AuditEvent
+from tenants.disclosures.models import Disclosure, DisclosureWindow
+from tenants.errors import NotFound
+from tenants.misuse.models import MisuseCase, MisuseMeasure, MisuseState
+from tenants.retention import queries as retention
+from tenants.retention.models import HoldWindow
+
+_MOST_EVENTS = 200
+
+
+@dataclass(frozen=True, kw_only=True)
+class Access:
+    """One act of the chain in a case that reached the footage: who, as what, did what, and when."""
+
+    seq: int
+    at: datetime
+    event: str
+    who: str
+    serial: str
+    disclosure_id: UUID
+
+
+def cases(*, tenant_id: UUID, actor: Actor, closed: bool = False) -> list[MisuseCase]:
+    """The institution's cases, newest first, without those that suspect the actor."""
+    query = select(MisuseCase).where(MisuseCase.tenant_id == tenant_id)
+    if not closed:
+        query = query.where(MisuseCase.state == MisuseState.OPEN)
+    found = db.session.scalars(query.order_by(MisuseCase.reported_at.desc()))
+    return [each for each in found if not is_suspected(each, actor)]
+
+
+def case(*, tenant_id: UUID, misuse_id: UUID, actor: Actor) -> MisuseCase:
+    """One case. Raises `NotFound`, also for somebody whom it suspects."""
+    query = select(MisuseCase).where(MisuseCase.tenant_id == tenant_id, MisuseCase.id == misuse_id)
+    found = db.session.scalar(query)
+    if found is None or is_suspected(found, actor):
+        raise NotFound
+    return found
+
+
+def is_suspected(found: MisuseCase, actor: Actor) -> bool:
+    """Whether the case is about this person."""
+    return actor.id is not None and str(actor.id) in found.suspects
+
+
+def measures(*, tenant_id: UUID, misuse_id: UUID) -> list[MisuseMeasure]:
+    """What was done, oldest first."""
+    query = select(MisuseMeasure).where(MisuseMeasure.tenant_id == tenant_id, MisuseMeasure.misuse_id == misuse_id)
+    return list(db.session.scalars(query.order_by(MisuseMeasure.noted_at, MisuseMeasure.id)))
+
+
+def window_of(found: MisuseCase) -> HoldWindow | None:
+    """The footage that a case froze; None where none was named."""
+    if found.hold_id is None:
+        return None
+    return next(iter(retention.windows(tenant_id=found.tenant_id, hold_id=found.hold_id)), None)
+
+
+def open_count(*, tenant_id: UUID) -> int:
+    """How many are not closed, whoever asks."""
+    query = select(func.count()).where(MisuseCase.tenant_id == tenant_id, MisuseCase.state == MisuseState.OPEN)
+    return db.session.scalar(query) or 0
+
+
+def accesses(found: MisuseCase) -> list[Access]:
+    """Who had to do with the footage: the chain's events of each case that was granted any second of it (KH-5-1c).
+
+    Newest first, at most 200; nobody reaches footage outside of a granted case.
+    """
+    serials = _reaching(found)
+    if not serials:
+        return []
+    query = (
+        select(AuditEvent)
+        .where(AuditEvent.tenant_id == found.tenant_id, AuditEvent.subject_id.in_(serials))
+        .order_by(AuditEvent.seq.desc())
+        .limit(_MOST_EVENTS)
+    )
+    return [
+        Access(
+            seq=event.seq,
+            at=event.at,
+            event=event.event,
+            who=event.actor_name,
+            serial=serials[event.subject_id],
+            disclosure_id=event.subject_id,
+        )
+        for event in db.session.scalars(query)
+        if event.subject_id is not None
+    ]
+
+
+def _reaching(found: MisuseCase) -> dict[UUID, str]:
+    """The cases that were granted what this one is about, by id."""
+    about = [Disclosure.id == found.disclosure_id] if found.disclosure_id is not None else []
+    window = window_of(found)
+    if window is not None:
+        granted = select(DisclosureWindow.disclosure_id).where(
+            DisclosureWindow.tenant_id == found.tenant_id,
+            DisclosureWindow.camera_id == window.camera_id,
+            DisclosureWindow.approved_from < window.ended_at,
+            DisclosureWindow.approved_until > window.started_at,
+        )
+        about.append(Disclosure.id.in_(granted))
+    if not about:
+        return {}
+    query = select(Disclosure.id, Disclosure.serial).where(Disclosure.tenant_id == found.tenant_id, or_(*about))
+    return dict(db.session.execute(query).tuples().all())

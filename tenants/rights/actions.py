@@ -1,0 +1,191 @@
+"""Audited writes of requests under the Personal Data Protection Act, from receipt to the last step (DR-28)."""
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID, uuid4
+
+from sqlalchemy import select
+
+from infra import clock
+from infra.db import db
+from tenants import periods
+from tenants.actor import Actor, ActorKind
+from tenants.audit import actions as audit
+from tenants.disclosures import queries as disclosures
+from tenants.disclosures.numbering import next_of
+from tenants.errors import Invalid, NotFound
+from tenants.retention.actions import place_hold, release_after_appeal
+from tenants.retention.models import HoldBasis
+from tenants.retention.rules import REVIEW_MONTHS, CameraWindow
+from tenants.rights import rules
+from tenants.rights.lifecycle import TRANSITIONS, RightsStep, next_state
+from tenants.rights.models import Right, RightsRequest, RightsState
+from tenants.rights.rules import Told
+
+
+@dataclass(frozen=True, kw_only=True)
+class Received:
+    """What came in. `window` is the footage that it is about, which is preserved at once (DR-01)."""
+
+    right: Right
+    received_on: date
+    person_name: str
+    relation: str
+    subject_name: str
+    contact: str
+    identity_seen: str
+    about: str
+    window: CameraWindow | None = None
+    disclosure_id: UUID | None = None
+
+
+def enter_request(*, actor: Actor, tenant_id: UUID, received: Received) -> RightsRequest:
+    """Enter a request that came in, and preserve its footage in the same transaction.
+
+    Raises `Invalid` with the form's field, and what `place_hold` raises for footage that is gone or not ours.
+    """
+    actor.require(TRANSITIONS[RightsStep.ENTER].permission)
+    today = clock.today()
+    rules.check_received(received.received_on, today=today)
+    for name, label in _STATED.items():
+        if not getattr(received, name).strip():
+            raise Invalid(f"請填寫{label}。", field=name)
+    if received.disclosure_id is not None:
+        disclosures.found(tenant_id=tenant_id, disclosure_id=received.disclosure_id)
+    serial = next_of("個資", RightsRequest, tenant_id=tenant_id)
+    made = RightsRequest(
+        id=uuid4(),
+        tenant_id=tenant_id,
+        serial=serial,
+        right=received.right,
+        state=RightsState.RECEIVED,
+        received_on=received.received_on,
+        due_on=rules.due(received.right, received.received_on),
+        entered_at=clock.now(),
+        entered_by=_person(actor),
+        subject_name=received.subject_name.strip(),
+        disclosure_id=received.disclosure_id,
+        hold_id=_held(actor, tenant_id, serial, received),
+        **{name: getattr(received, name).strip() for name in _STATED},
+    )
+    db.session.add(made)
+    db.session.flush()
+    _record(RightsStep.ENTER, made, actor, right=made.right, due_on=made.due_on.isoformat())
+    return made
+
+
+_STATED = {
+    "person_name": "請求人姓名",
+    "relation": "與當事人關係",
+    "contact": "聯絡方式",
+    "identity_seen": "已查驗的身分證明文件",
+    "about": "請求的內容",
+}
+
+
+def extend(*, actor: Actor, tenant_id: UUID, rights_id: UUID, reason: str) -> RightsRequest:
+    """延長期限, once, with the reason that the person is told in writing (個人資料保護法第十三條)."""
+    found = _start(RightsStep.EXTEND, actor, tenant_id, rights_id)
+    extended = found.extended_at is not None
+    rules.check_extension(reason, extended=extended, due_on=found.due_on, today=clock.today())
+    found.extended_at, found.extended_by, found.extension_reason = clock.now(), _person(actor), reason.strip()
+    found.due_on = rules.due(Right(found.right), found.received_on, extended=True)
+    return _finish(RightsStep.EXTEND, found, actor, due_on=found.due_on.isoformat())
+
+
+def review(
+    *, actor: Actor, tenant_id: UUID, rights_id: UUID, note: str, third_parties: bool, masking: str
+) -> RightsRequest:
+    """法律審查: what the statute says of it, whether others are in the picture, and how they are masked."""
+    found = _start(RightsStep.REVIEW, actor, tenant_id, rights_id)
+    rules.check_review(note, right=Right(found.right), third_parties=third_parties, masking=masking)
+    found.reviewed_at, found.reviewed_by = clock.now(), _person(actor)
+    found.review_note, found.third_parties, found.masking = note.strip(), third_parties, masking.strip()
+    return _finish(RightsStep.REVIEW, found, actor, third_parties=third_parties)
+
+
+def answer(*, actor: Actor, tenant_id: UUID, rights_id: UUID, told: Told) -> RightsRequest:
+    """准駁之決定 by the head. A refusal names a ground of the statute and its reasons."""
+    found = _start(RightsStep.ANSWER, actor, tenant_id, rights_id)
+    rules.check_answer(told, right=Right(found.right))
+    found.answered_at, found.answered_by, found.answer = clock.now(), _person(actor), told.answer
+    found.refusal_ground, found.reasons = told.refusal_ground, told.reasons.strip()
+    return _finish(RightsStep.ANSWER, found, actor, answer=told.answer, refusal_ground=told.refusal_ground)
+
+
+def carry_out(*, actor: Actor, tenant_id: UUID, rights_id: UUID, manner: str) -> RightsRequest:
+    """Note how what was granted was done: shown when and by whom, or given on which medium with which digest."""
+    found = _start(RightsStep.CARRY_OUT, actor, tenant_id, rights_id)
+    if not manner.strip():
+        raise Invalid("請填寫辦理的方式，例如閱覽的日期與陪同人員，或複製本的媒體序號。", field="manner")
+    found.carried_out_at, found.carried_out_by, found.manner = clock.now(), _person(actor), manner.strip()
+    return _finish(RightsStep.CARRY_OUT, found, actor)
+
+
+def close(*, actor: Actor, tenant_id: UUID, rights_id: UUID) -> RightsRequest:
+    """結案. The footage stays through the appeal period."""
+    found = _start(RightsStep.CLOSE, actor, tenant_id, rights_id)
+    state = RightsState(found.state)
+    rules.check_closable(state, answer=found.answer, carried_out=found.carried_out_at is not None)
+    return _end(RightsStep.CLOSE, found, actor)
+
+
+def withdraw(*, actor: Actor, tenant_id: UUID, rights_id: UUID) -> RightsRequest:
+    """撤回, as the person told the institution."""
+    return _end(RightsStep.WITHDRAW, _start(RightsStep.WITHDRAW, actor, tenant_id, rights_id), actor)
+
+
+def _start(step: RightsStep, actor: Actor, tenant_id: UUID, rights_id: UUID) -> RightsRequest:
+    """The locked request, if this actor may take the step and the request can take it."""
+    query = select(RightsRequest).where(RightsRequest.tenant_id == tenant_id, RightsRequest.id == rights_id)
+    found = db.session.scalar(query.with_for_update(), execution_options={"populate_existing": True})
+    if found is None:
+        raise NotFound
+    actor.require(TRANSITIONS[step].permission)
+    next_state(RightsState(found.state), step)
+    return found
+
+
+def _finish(step: RightsStep, found: RightsRequest, actor: Actor, **fields: object) -> RightsRequest:
+    found.state = next_state(RightsState(found.state), step)
+    db.session.flush()
+    _record(step, found, actor, **fields)
+    return found
+
+
+def _end(step: RightsStep, found: RightsRequest, actor: Actor) -> RightsRequest:
+    release_after_appeal(actor=actor, tenant_id=found.tenant_id, hold_id=found.hold_id, serial=found.serial)
+    found.ended_at, found.ended_by = clock.now(), _person(actor)
+    return _finish(step, found, actor)
+
+
+def _held(actor: Actor, tenant_id: UUID, serial: str, received: Received) -> UUID | None:
+    if received.window is None:
+        return None
+    made = place_hold(
+        actor=actor,
+        tenant_id=tenant_id,
+        basis=HoldBasis.REQUEST,
+        reference=serial,
+        necessity=f"{rules.RIGHTS_ARTICLE}：{rules.RIGHT_NAMES[received.right]}",
+        windows=[received.window],
+        review_on=periods.add_months(clock.today(), REVIEW_MONTHS),
+    )
+    return made.id
+
+
+def _record(step: RightsStep, found: RightsRequest, actor: Actor, **fields: object) -> None:
+    audit.record(
+        TRANSITIONS[step].event,
+        tenant_id=found.tenant_id,
+        actor=actor,
+        subject_id=found.id,
+        serial=found.serial,
+        **fields,
+    )
+
+
+def _person(actor: Actor) -> UUID:
+    if actor.kind is not ActorKind.PERSON or actor.id is None:
+        raise NotFound
+    return actor.id

@@ -1,0 +1,115 @@
+"""Pure decisions about requests under the Personal Data Protection Act (個人資料保護法, DR-28)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from tenants import periods
+from tenants.errors import Invalid
+from tenants.rights.models import Answer, Right, RightsState
+from tenants.roc_dates import format_date
+
+RIGHT_NAMES: Mapping[Right, str] = {
+    Right.INQUIRY: "查詢",
+    Right.INSPECTION: "請求閱覽",
+    Right.COPY: "請求製給複製本",
+    Right.CORRECTION: "請求補充或更正",
+    Right.STOP: "請求停止蒐集、處理或利用",
+    Right.DELETION: "請求刪除",
+}
+# 第十三條: 第十條的請求十五日, 第十一條的請求三十日; each once longer by as much.
+_OF_ARTICLE_10 = frozenset({Right.INQUIRY, Right.INSPECTION, Right.COPY})
+DEADLINE_ARTICLE = "個人資料保護法第十三條"
+RIGHTS_ARTICLE = "個人資料保護法第三條"
+
+
+class RefusalGround(StrEnum):
+    """Why the statute lets a request be refused. That insiders may not copy is none of them (Q-19)."""
+
+    STATE_INTEREST = "state_interest"
+    OFFICIAL_DUTY = "official_duty"
+    THIRD_PARTY = "third_party"
+    NEEDED_FOR_DUTY = "needed_for_duty"
+    NOT_THE_PERSON = "not_the_person"
+    NOT_HELD = "not_held"
+
+
+GROUND_NAMES: Mapping[RefusalGround, str] = {
+    RefusalGround.STATE_INTEREST: "妨害國家安全、外交及軍事機密、整體經濟利益或其他國家重大利益（第十條第一款）",
+    RefusalGround.OFFICIAL_DUTY: "妨害公務機關執行法定職務（第十條第二款）",
+    RefusalGround.THIRD_PARTY: "妨害蒐集機關或第三人之重大利益，且無法以遮蔽方式避免（第十條第三款）",
+    RefusalGround.NEEDED_FOR_DUTY: "因執行職務或業務所必須（第十一條第二項、第三項但書）",
+    RefusalGround.NOT_THE_PERSON: "請求人不是當事人，也不是其法定代理人（第三條）",
+    RefusalGround.NOT_HELD: "本機構未保有所請求的個人資料，或已依規定銷毀",
+}
+_ALWAYS = frozenset({RefusalGround.NOT_THE_PERSON, RefusalGround.NOT_HELD})
+_ARTICLE_10 = frozenset({RefusalGround.STATE_INTEREST, RefusalGround.OFFICIAL_DUTY, RefusalGround.THIRD_PARTY})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """What the head answers."""
+
+    answer: Answer
+    refusal_ground: str
+    reasons: str
+
+
+def period_days(right: Right) -> int:
+    """How many days the statute gives for the decision, and at most as many again (第十三條)."""
+    return 15 if right in _OF_ARTICLE_10 else 30
+
+
+def due(right: Right, received_on: date, *, extended: bool = False) -> date:
+    """The last day for the decision. The day of receipt does not count; a holiday moves nothing, to be safe (DR-04)."""
+    return periods.answered_by(received_on, period_days(right) * (2 if extended else 1))
+
+
+def grounds_for(right: Right) -> frozenset[RefusalGround]:
+    """The grounds on which this request may be refused, wholly or in part."""
+    if right in _OF_ARTICLE_10:
+        return _ALWAYS | _ARTICLE_10
+    return _ALWAYS | {RefusalGround.NEEDED_FOR_DUTY}
+
+
+def check_received(received_on: date, *, today: date) -> None:
+    """Raise `Invalid` for a request of the future."""
+    if received_on > today:
+        raise Invalid("收件日期不能晚於今天。請依實際收到的日期填寫。", field="received_on")
+
+
+def check_extension(reason: str, *, extended: bool, due_on: date, today: date) -> None:
+    """Raise `Invalid` unless the period may be extended: once, before it is over, and with a reason (第十三條)."""
+    if extended:
+        raise Invalid(f"期限只能延長一次（{DEADLINE_ARTICLE}）。請於{format_date(due_on)}前答復。", field="extension")
+    if today > due_on:
+        raise Invalid(
+            f"期限已於{format_date(due_on)}屆滿，不能再延長（{DEADLINE_ARTICLE}）。請儘速答復。", field="extension"
+        )
+    if not reason.strip():
+        raise Invalid("延長期限時，應將原因以書面通知請求人。請填寫原因。", field="extension")
+
+
+def check_review(note: str, *, right: Right, third_parties: bool, masking: str) -> None:
+    """Raise `Invalid` unless the legal review says something, and of others in the picture how they are masked."""
+    if not note.strip():
+        raise Invalid("請填寫法律審查的意見，例如適用的條文與第三人利益的衡量。", field="note")
+    if third_parties and right in {Right.INSPECTION, Right.COPY} and not masking.strip():
+        raise Invalid("影像中有其他人時，請說明如何遮蔽；無法遮蔽者，請說明原因。", field="masking")
+
+
+def check_answer(told: Told, *, right: Right) -> None:
+    """Raise `Invalid` unless a refusal, whole or in part, names one of the statute's grounds and its reasons."""
+    if told.answer is Answer.GRANTED:
+        return
+    if told.refusal_ground not in grounds_for(right):
+        raise Invalid("不准許的部分，應依個人資料保護法所定的事由。請從清單中選取。", field="refusal_ground")
+    if not told.reasons.strip():
+        raise Invalid("不准許的部分應敘明理由，並告知救濟方式。", field="reasons")
+
+
+def check_closable(state: RightsState, *, answer: str, carried_out: bool) -> None:
+    """Raise `Invalid` for closing what was granted and not done yet."""
+    if state is RightsState.ANSWERED and answer != Answer.REFUSED and not carried_out:
+        raise Invalid("准許的請求尚未辦理。請先登記辦理情形，再結案。", code="not_carried_out")

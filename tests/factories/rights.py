@@ -1,0 +1,47 @@
+"""Requests under the Personal Data Protection Act: as typed, and as rows. To walk the life, use the actions."""
+
+from dataclasses import replace
+from datetime import date
+from uuid import UUID, uuid4
+
+from infra import clock
+from infra.db import db
+from tenants.rights import rules
+from tenants.rights.actions import Received
+from tenants.rights.models import Right, RightsRequest, RightsState
+from tests.factories.registry import Institution
+
+_FORM = {
+    "person_name": "林小惠",
+    "relation": "母（法定代理人）",
+    "subject_name": "林可可",
+    "contact": "0912-345-678",
+    "identity_seen": "國民身分證、戶口名簿",
+    "about": "請求製給女兒於115年11月18日上午在前門的影像複製本",
+}
+
+
+def received(**changes: object) -> Received:
+    """A mother asks for a copy of her daughter's pictures, today."""
+    made = Received(right=Right.COPY, received_on=clock.today(), **_FORM)
+    return replace(made, **changes)  # type: ignore[arg-type]
+
+
+def request(of: Institution, *, entered_by: UUID, state: str = RightsState.RECEIVED, on: date | None = None) -> UUID:
+    """A request as a row. Bind to the institution before."""
+    day = on or clock.today()
+    made = RightsRequest(
+        id=uuid4(),
+        tenant_id=of.tenant_id,
+        serial=f"個資-115-{uuid4().hex[:6]}",
+        right=Right.COPY,
+        state=state,
+        received_on=day,
+        due_on=rules.due(Right.COPY, day),
+        entered_at=clock.now(),
+        entered_by=entered_by,
+        **_FORM,
+    )
+    db.session.add(made)
+    db.session.commit()
+    return made.id

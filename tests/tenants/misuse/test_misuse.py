@@ -1,0 +1,152 @@
+"""Misuse and leaks are written down, their footage is frozen, and somebody answers for them (KH-5-1c, TY-4-1b)."""
+
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+
+from infra import clock
+from infra.db import db
+from infra.tenancy import Binding, bind
+from tenants.actor import Actor, ActorKind
+from tenants.audit import queries as audit
+from tenants.audit.actions import record
+from tenants.audit.events import Event
+from tenants.disclosures.models import DisclosureWindow
+from tenants.errors import Invalid, InvalidTransition, NotFound
+from tenants.misuse import actions, queries
+from tenants.misuse.models import MeasureKind, MisuseCase
+from tenants.misuse.rules import Outcome
+from tenants.permissions import Role
+from tenants.retention import queries as retention
+from tenants.retention.rules import CameraWindow
+from tests.factories import disclosures, footage, misuse, people
+from tests.factories.registry import Institution
+
+pytestmark = pytest.mark.req("KH-5-1c", "TY-4-1b")
+NOTHING = Outcome(administrative="申誡一次", civil="不涉及", criminal="不涉及")
+
+
+@pytest.fixture
+def head(k1: Institution) -> Actor:
+    return person(people.head(k1.tenant_id, "k1-head"), Role.HEAD, k1)
+
+
+@pytest.fixture
+def handler(k1: Institution) -> Actor:
+    return person(people.handler(k1.tenant_id, "k1-handler"), Role.HANDLER, k1)
+
+
+def person(user_id: UUID, role: Role, k1: Institution) -> Actor:
+    bind(db.session, Binding(tenant_id=k1.tenant_id))
+    return Actor(kind=ActorKind.PERSON, id=user_id, name="王小明", roles=frozenset({role}))
+
+
+def reported(k1: Institution, head: Actor, **changes: object) -> MisuseCase:
+    return actions.report(actor=head, tenant_id=k1.tenant_id, said=misuse.report(**changes))
+
+
+def test_a_leak_is_walked_from_its_discovery_to_what_came_of_it(k1: Institution, head: Actor) -> None:
+    made = reported(k1, head)
+    one = {"tenant_id": k1.tenant_id, "misuse_id": made.id}
+    actions.note_measure(actor=head, **one, kind=MeasureKind.INQUIRY, words="調閱稽核軌跡")
+    actions.note_measure(
+        actor=head, **one, kind=MeasureKind.ETHICS_OFFICE, words="移請政風調查", document="園人字第1150000009號"
+    )
+    actions.close(actor=head, **one, outcome=NOTHING)
+    assert queries.cases(tenant_id=k1.tenant_id, actor=head) == []
+    kinds = [each.event for each in reversed(audit.latest(tenant_id=k1.tenant_id, limit=20)) if "misuse" in each.event]
+    assert kinds == ["misuse:reported", "misuse:measure_noted", "misuse:measure_noted", "misuse:closed"]
+
+
+@pytest.mark.parametrize("kind", ["administrative", "civil", "criminal"])
+def test_no_case_closes_without_the_outcome_of_each_liability(k1: Institution, head: Actor, kind: str) -> None:
+    made = reported(k1, head)
+    lacking = Outcome(**({"administrative": "無", "civil": "無", "criminal": "無"} | {kind: " "}))
+    with pytest.raises(Invalid) as refused:
+        actions.close(actor=head, tenant_id=k1.tenant_id, misuse_id=made.id, outcome=lacking)
+    assert refused.value.field == kind
+
+
+def test_whom_it_suspects_can_neither_open_nor_change_the_case(k1: Institution, head: Actor, handler: Actor) -> None:
+    made = reported(k1, head, suspects=(handler.id,))
+    one = {"tenant_id": k1.tenant_id, "misuse_id": made.id}
+    assert queries.cases(tenant_id=k1.tenant_id, actor=handler) == []
+    with pytest.raises(NotFound):
+        queries.case(actor=handler, **one)
+    with pytest.raises(NotFound):
+        actions.close(actor=handler, **one, outcome=NOTHING)
+    with pytest.raises(NotFound):
+        actions.note_measure(actor=handler, **one, kind=MeasureKind.INQUIRY, words="沒事")
+
+
+def test_nobody_reports_themselves_nor_a_stranger(k1: Institution, head: Actor) -> None:
+    for suspect in (head.id, people.person()):
+        bind(db.session, Binding(tenant_id=k1.tenant_id))
+        with pytest.raises(Invalid) as refused:
+            reported(k1, head, suspects=(suspect,))
+        assert refused.value.field == "suspects"
+
+
+def test_the_footage_is_frozen_and_those_who_had_to_do_with_it_are_named(k1: Institution, head: Actor) -> None:
+    people.bureau()
+    agency_id, officer = people.agency(), people.person()
+    bind(db.session, Binding(tenant_id=k1.tenant_id, agency_id=agency_id))
+    footage.segment(k1, device_id=footage.device(k1))
+    case = disclosures.case(k1, agency_id=agency_id, filed_by=officer)
+    row = db.session.get_one(DisclosureWindow, case.window_id)
+    row.approved_from, row.approved_until = row.started_at, row.ended_at
+    audit_line(k1, case.disclosure_id, head)
+    span = CameraWindow(camera_id=row.camera_id, started_at=row.started_at, ended_at=row.ended_at)
+    made = reported(k1, head, window=span)
+    assert made.hold_id is not None
+    assert retention.hold(tenant_id=k1.tenant_id, hold_id=made.hold_id).reference == made.serial
+    (found,) = queries.accesses(made)
+    assert (found.event, found.who, found.disclosure_id) == ("disclosure:viewed", "王小明", case.disclosure_id)
+    later = reported(
+        k1, head, window=CameraWindow(camera_id=row.camera_id, started_at=row.ended_at, ended_at=clock.now())
+    )
+    assert queries.accesses(later) == []
+
+
+def audit_line(k1: Institution, disclosure_id: UUID, actor: Actor) -> None:
+    """Somebody looked, as the chain has it."""
+    record(
+        Event.DISCLOSURE_VIEWED,
+        tenant_id=k1.tenant_id,
+        actor=actor,
+        subject_id=disclosure_id,
+        serial="調閱-115-0001",
+        package_id="x",
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"discovered_at": clock.now() + timedelta(days=1)}, "discovered_time"),
+        ({"discovered_by": " "}, "discovered_by"),
+        ({"what": ""}, "what"),
+    ],
+)
+def test_a_report_says_who_when_and_what(k1: Institution, head: Actor, changes: dict[str, object], field: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        reported(k1, head, **changes)
+    assert refused.value.field == field
+
+
+def test_a_referral_has_its_number(k1: Institution, head: Actor) -> None:
+    made = reported(k1, head)
+    with pytest.raises(Invalid) as refused:
+        actions.note_measure(
+            actor=head, tenant_id=k1.tenant_id, misuse_id=made.id, kind=MeasureKind.POLICE, words="報警"
+        )
+    assert refused.value.field == "document"
+
+
+def test_a_closed_case_takes_nothing_more(k1: Institution, head: Actor) -> None:
+    made = reported(k1, head)
+    one = {"tenant_id": k1.tenant_id, "misuse_id": made.id}
+    actions.close(actor=head, **one, outcome=NOTHING)
+    with pytest.raises(InvalidTransition):
+        actions.note_measure(actor=head, **one, kind=MeasureKind.OTHER, words="再查")

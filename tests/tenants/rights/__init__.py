@@ -1,0 +1,1 @@
+"""Tests of requests under the Personal Data Protection Act."""

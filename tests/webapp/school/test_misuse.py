@@ -1,0 +1,61 @@
+"""不當使用或洩密 on the pages: reported, followed, closed, and not there for whom it suspects (KH-5-1c)."""
+
+import pytest
+
+from infra import clock
+from tenants.roc_dates import short_date
+from tests.webapp.desk import Desk
+
+pytestmark = pytest.mark.req("KH-5-1c", "TY-4-1b")
+
+
+def typed(**changes: str | list[str]) -> dict[str, str | list[str]]:
+    whole: dict[str, str | list[str]] = {
+        "kind": "leak",
+        "discovered_day": short_date(clock.today()),
+        "discovered_time": "00:00",
+        "discovered_by": "兔兔班教師",
+        "what": "家長群組出現疑似本園監視畫面的翻拍照片",
+    }
+    return whole | changes
+
+
+def reported(desk: Desk, **changes: str | list[str]) -> str:
+    """The address of a case that the head reported."""
+    answer = desk.browser("k1-head").post(f"{desk.school}/misuse/new", data=typed(**changes))
+    assert answer.status_code == 303
+    return answer.location
+
+
+def test_a_leak_is_reported_followed_and_closed(desk: Desk) -> None:
+    head, page = desk.browser("k1-head"), reported(desk)
+    empty = head.post(f"{page}/measures", data={"measure": "", "words": "x"})
+    assert (empty.status_code, "請選擇處置的種類。" in empty.text) == (422, True)
+    head.post(f"{page}/measures", data={"measure": "police", "words": "報警", "document": "A115-0009"})
+    early = head.post(f"{page}/closing", data={"administrative": "申誡", "civil": "", "criminal": "無"})
+    assert (early.status_code, "請填寫民事責任的結果" in early.text) == (422, True)
+    done = head.post(
+        f"{page}/closing", data={"administrative": "申誡", "civil": "不涉及", "criminal": "無"}, follow_redirects=True
+    )
+    for part in ("已結案", "A115-0009", "不涉及", "要點第五點第一款"):
+        assert part in done.text
+
+
+def test_whom_it_suspects_finds_no_case(desk: Desk) -> None:
+    page = reported(desk, suspects=[str(desk.cast.ids["k1-handler"])])
+    handler = desk.browser("k1-handler")
+    assert handler.get(page).status_code == 404
+    assert handler.post(f"{page}/measures", data={"measure": "other", "words": "沒事"}).status_code == 404
+    assert "洩密-" not in handler.get(f"{desk.school}/misuse/").text
+
+
+def test_faults_of_a_report_stand_beside_their_fields(desk: Desk) -> None:
+    bad = typed(discovered_by=" ", what="", camera=str(desk.cast.k1.cameras["C-GATE"]))
+    answer = desk.browser("k1-head").post(f"{desk.school}/misuse/new", data=bad)
+    assert answer.status_code == 422
+    for sentence in ("請填寫是誰發現的。", "請填寫發現的情形。", "選了鏡頭時，請填寫影像日期。"):
+        assert sentence in answer.text
+
+
+def test_a_guard_finds_no_such_page(desk: Desk) -> None:
+    assert desk.browser("k1-guard").get(f"{desk.school}/misuse/").status_code == 403

@@ -1,0 +1,78 @@
+"""個人資料權利 on the pages: from the counter to the end, and what is wrong stands beside its field (DR-28)."""
+
+from uuid import UUID
+
+import pytest
+
+from infra import clock
+from tenants.roc_dates import short_date
+from tests.webapp.desk import Desk
+
+pytestmark = pytest.mark.req("DR-28")
+
+
+def typed(**changes: str) -> dict[str, str]:
+    whole = {
+        "right": "copy",
+        "received_on": short_date(clock.today()),
+        "person_name": "林小惠",
+        "relation": "母（法定代理人）",
+        "subject_name": "林可可",
+        "contact": "0912-345-678",
+        "identity_seen": "國民身分證、戶口名簿",
+        "about": "請求製給女兒影像的複製本",
+    }
+    return whole | changes
+
+
+def entered(desk: Desk) -> str:
+    """The address of a request that the handler entered."""
+    answer = desk.browser("k1-handler").post(f"{desk.school}/rights/new", data=typed())
+    assert answer.status_code == 303
+    return answer.location
+
+
+def test_a_parents_request_is_walked_to_its_end(desk: Desk) -> None:
+    handler, head = desk.browser("k1-handler"), desk.browser("k1-head")
+    page = entered(desk)
+    reviewed = handler.post(
+        f"{page}/review",
+        data={"note": "符合第十條", "third_parties": "y", "masking": "遮蔽他童臉部"},
+        follow_redirects=True,
+    )
+    assert "待首長決定" in reviewed.text
+    assert "請決定個人資料權利的請求" in head.get(f"{desk.school}/").text
+    refused = head.post(f"{page}/answer", data={"answer": "refused", "refusal_ground": "", "reasons": "不得複製"})
+    assert refused.status_code == 422
+    assert "應依個人資料保護法所定的事由" in refused.text
+    head.post(f"{page}/answer", data={"answer": "granted", "refusal_ground": "", "reasons": ""})
+    early = handler.post(f"{page}/closing")
+    assert (early.status_code, "尚未辦理" in early.text) == (422, True)
+    handler.post(f"{page}/manner", data={"manner": "光碟序號 A-12 當面交付"})
+    assert "已結案" in handler.post(f"{page}/closing", follow_redirects=True).text
+
+
+def test_faults_of_the_receipt_are_told_in_one_round(desk: Desk) -> None:
+    bad = typed(right="", person_name=" ", received_on="2026/11/20", camera=str(desk.cast.k1.cameras["C-GATE"]))
+    answer = desk.browser("k1-handler").post(f"{desk.school}/rights/new", data=bad)
+    assert answer.status_code == 422
+    for sentence in ("請選擇請求種類。", "請填寫請求人姓名。", "民國年", "請填寫影像日期。", "請填寫起時。"):
+        assert sentence in answer.text
+
+
+def test_a_camera_of_another_institution_is_no_choice(desk: Desk) -> None:
+    answer = desk.browser("k1-handler").post(
+        f"{desk.school}/rights/new", data=typed(camera=str(UUID(int=7)), day="115/11/18")
+    )
+    assert (answer.status_code, "請從清單中選取。" in answer.text) == (422, True)
+
+
+def test_a_guard_finds_no_such_page(desk: Desk) -> None:
+    assert desk.browser("k1-guard").get(f"{desk.school}/rights/").status_code == 403
+    assert "個人資料權利" not in desk.browser("k1-guard").get(f"{desk.school}/").text
+
+
+def test_whoever_asks_to_see_footage_is_told_of_the_right_to_a_copy(desk: Desk) -> None:
+    page = desk.browser("k1-handler").get("/apply/K1/").text
+    assert "期限十五日" in page
+    assert "個人資料保護法第三條" in page

@@ -1,0 +1,105 @@
+"""Untrusted input about misuse or leakage -> typed values."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from wtforms import StringField, TextAreaField
+from wtforms.validators import Length
+
+from tenants.misuse.actions import Report
+from tenants.misuse.models import MeasureKind, MisuseKind
+from tenants.misuse.rules import KIND_NAMES, MEASURE_NAMES, Outcome
+from tenants.people.models import User
+from tenants.registry.models import Camera
+from tenants.retention.rules import CameraWindow
+from webapp.form_fields import CheckedChoices, ClockField, OneOf, RocDateField, Stated, options, read_instant
+from webapp.forms import Form
+
+_SHORT, _LONG = 100, 2000
+_TOO_LONG = "最多 %(max)d 字，請精簡。"
+_CHOOSE = ("", "請選擇")
+
+
+class ReportForm(Form):
+    """登記: what was found out, when, by whom, about which footage, and whom it suspects."""
+
+    kind = OneOf("情形", choices=options((kind.value, name) for kind, name in KIND_NAMES.items()))
+    discovered_day = RocDateField("知悉日期", [Stated("請填寫知悉日期，例如 115/11/20。")])
+    discovered_time = ClockField("知悉時間", [Stated("請填寫知悉時間，例如 09:30。")])
+    discovered_by = StringField("發現人", [Stated("請填寫是誰發現的。"), Length(max=_SHORT, message=_TOO_LONG)])
+    what = TextAreaField("發現的情形", [Stated("請填寫發現的情形。"), Length(max=_LONG, message=_TOO_LONG)])
+    suspects = CheckedChoices("涉嫌人員", unknown="請勾選頁面上列出的人員。")
+    camera = OneOf("涉及的鏡頭")
+    day = RocDateField("影像日期")
+    from_time = ClockField("起時")
+    until_time = ClockField("迄時")
+    discovered_at: datetime | None = None
+
+    @classmethod
+    def of(cls, cameras: Iterable[Camera], people: Iterable[User], *, fresh: bool = False) -> "ReportForm":
+        """The form with the institution's cameras and people to choose from."""
+        form = cls(formdata=None) if fresh else cls()
+        offered = [(str(each.id), f"{each.name}（{each.code}）") for each in cameras]
+        form.camera.choices = options([("", "尚不清楚，或不涉及特定影像"), *offered])
+        form.suspects.choices = options((str(user.id), f"{user.name}（{user.title or '未填職稱'}）") for user in people)
+        return form
+
+    def report(self, *, disclosure_id: UUID | None) -> Report | None:
+        """What was typed; None with the errors on their fields."""
+        sound = bool(self.validate())
+        self.discovered_at = read_instant(self.discovered_day, self.discovered_time)
+        window = self._window()
+        if not sound or self.errors or self.discovered_at is None:
+            return None
+        return Report(
+            kind=MisuseKind(self.kind.data),
+            discovered_at=self.discovered_at,
+            discovered_by=self.discovered_by.data,
+            what=self.what.data,
+            suspects=tuple(UUID(each) for each in self.suspects.data or []),
+            window=window,
+            disclosure_id=disclosure_id,
+        )
+
+    def _window(self) -> CameraWindow | None:
+        if not self.camera.data:
+            return None
+        start, end = read_instant(self.day, self.from_time), read_instant(self.day, self.until_time)
+        if start is None or end is None:
+            for name in ("day", "from_time", "until_time"):
+                if not self[name].data and not self[name].errors:
+                    self[name].errors = [f"選了鏡頭時，請填寫{self[name].label.text}。"]
+            return None
+        return CameraWindow(camera_id=UUID(self.camera.data), started_at=start, ended_at=end)
+
+
+class MeasureForm(Form):
+    """登記處置."""
+
+    measure = OneOf("處置", choices=options([_CHOOSE, *((k.value, v) for k, v in MEASURE_NAMES.items())]))
+    words = TextAreaField("內容", [Length(max=_LONG, message=_TOO_LONG)])
+    document = StringField("文號或報案三聯單號碼", [Length(max=_SHORT, message=_TOO_LONG)])
+
+    def chosen(self) -> MeasureKind | None:
+        """Which; None with the error where none was chosen. Only after `validate`."""
+        if not self.measure.data:
+            self.measure.errors = ["請選擇處置的種類。"]
+            return None
+        return MeasureKind(self.measure.data)
+
+
+class OutcomeForm(Form):
+    """結案: what came of each kind of liability."""
+
+    administrative = TextAreaField("行政責任", [Length(max=_LONG, message=_TOO_LONG)])
+    civil = TextAreaField("民事責任", [Length(max=_LONG, message=_TOO_LONG)])
+    criminal = TextAreaField("刑事責任", [Length(max=_LONG, message=_TOO_LONG)])
+
+    def outcome(self) -> Outcome:
+        """What was typed."""
+        return Outcome(
+            administrative=self.administrative.data or "",
+            civil=self.civil.data or "",
+            criminal=self.criminal.data or "",
+        )

@@ -1,0 +1,164 @@
+"""不當使用或洩密: the list, a report, and one case with who had to do with the footage. No picture passes through."""
+
+from http import HTTPStatus
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug import Response
+
+from tenants.errors import Destroyed, Invalid, InvalidTransition
+from tenants.misuse import actions, queries
+from tenants.misuse.models import MisuseState
+from tenants.misuse.rules import KIND_NAMES, MEASURE_NAMES
+from tenants.people import queries as people
+from tenants.people.models import User
+from tenants.permissions import Permission
+from tenants.profiles import Clause
+from tenants.registry import queries as registry
+from webapp.access import requires
+from webapp.audit_view import EVENT_NAMES
+from webapp.identify import actor
+from webapp.school import regulation
+from webapp.school.misuse.forms import MeasureForm, OutcomeForm, ReportForm
+
+blueprint = Blueprint("misuse", __name__, url_prefix="/misuse")
+_UNPROCESSABLE = HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+@blueprint.get("/")
+@requires(Permission.MISUSE_HANDLE)
+def index(tenant_id: UUID) -> str:
+    """The cases, without those that suspect who looks; closed ones when asked for."""
+    everything = request.args.get("all") == "1"
+    return render_template(
+        "school/misuse/index.html",
+        cases=queries.cases(tenant_id=tenant_id, actor=actor(), closed=everything),
+        everything=everything,
+        kinds=KIND_NAMES,
+        **_article(tenant_id),
+    )
+
+
+@blueprint.get("/new")
+@requires(Permission.MISUSE_HANDLE)
+def new(tenant_id: UUID) -> str:
+    """An empty report."""
+    return _form(tenant_id, _report_form(tenant_id, fresh=True))
+
+
+@blueprint.post("/new")
+@requires(Permission.MISUSE_HANDLE)
+def report(tenant_id: UUID) -> ResponseReturnValue:
+    """登記."""
+    form = _report_form(tenant_id)
+    said = form.report(disclosure_id=_about())
+    if said is None:
+        return _form(tenant_id, form), _UNPROCESSABLE
+    try:
+        made = actions.report(actor=actor(), tenant_id=tenant_id, said=said)
+    except (Invalid, Destroyed) as refused:
+        form.show(refused, beside="day")
+        return _form(tenant_id, form), _UNPROCESSABLE
+    frozen = "涉及的影像已先行保全。" if made.hold_id else ""
+    flash(f"已登記，案號 {made.serial}。{frozen}", "good")
+    return _back(tenant_id, made.id)
+
+
+@blueprint.get("/<uuid:misuse_id>")
+@requires(Permission.MISUSE_HANDLE)
+def show(tenant_id: UUID, misuse_id: UUID) -> str:
+    """One case: what is known, who had to do with the footage, what was done, and what is left to do."""
+    return _render(tenant_id, misuse_id)
+
+
+@blueprint.post("/<uuid:misuse_id>/measures")
+@requires(Permission.MISUSE_HANDLE)
+def note(tenant_id: UUID, misuse_id: UUID) -> ResponseReturnValue:
+    """登記處置."""
+    queries.case(tenant_id=tenant_id, misuse_id=misuse_id, actor=actor())
+    form = MeasureForm()
+    kind = form.chosen() if form.validate() else None
+    if kind is not None:
+        try:
+            actions.note_measure(
+                actor=actor(),
+                tenant_id=tenant_id,
+                misuse_id=misuse_id,
+                kind=kind,
+                words=form.words.data or "",
+                document=form.document.data or "",
+            )
+        except (Invalid, InvalidTransition) as refused:
+            form.show(refused)
+        else:
+            flash("已登記處置。", "good")
+            return _back(tenant_id, misuse_id)
+    return _render(tenant_id, misuse_id, measure=form), _UNPROCESSABLE
+
+
+@blueprint.post("/<uuid:misuse_id>/closing")
+@requires(Permission.MISUSE_HANDLE)
+def close(tenant_id: UUID, misuse_id: UUID) -> ResponseReturnValue:
+    """結案."""
+    queries.case(tenant_id=tenant_id, misuse_id=misuse_id, actor=actor())
+    form = OutcomeForm()
+    if form.validate():
+        try:
+            actions.close(actor=actor(), tenant_id=tenant_id, misuse_id=misuse_id, outcome=form.outcome())
+        except (Invalid, InvalidTransition) as refused:
+            form.show(refused)
+        else:
+            flash("已結案。", "good")
+            return _back(tenant_id, misuse_id)
+    return _render(tenant_id, misuse_id, outcome=form), _UNPROCESSABLE
+
+
+def _render(tenant_id: UUID, misuse_id: UUID, **sent: object) -> str:
+    found = queries.case(tenant_id=tenant_id, misuse_id=misuse_id, actor=actor())
+    members = {str(user.id): user.name for user in _members(tenant_id)}
+    return render_template(
+        "school/misuse/case.html",
+        row=found,
+        is_open=found.state == MisuseState.OPEN,
+        kind=KIND_NAMES[found.kind],  # type: ignore[index]  # its column holds the enum's values
+        suspects=[members.get(each, "已離職人員") for each in found.suspects],
+        window=queries.window_of(found),
+        accesses=queries.accesses(found),
+        measures=queries.measures(tenant_id=tenant_id, misuse_id=misuse_id),
+        measure_names=MEASURE_NAMES,
+        event_names=EVENT_NAMES,
+        **_article(tenant_id),
+        **({"measure": MeasureForm(formdata=None), "outcome": OutcomeForm(formdata=None)} | sent),
+    )
+
+
+def _form(tenant_id: UUID, form: ReportForm) -> str:
+    return render_template("school/misuse/new.html", form=form, about=_about(), **_article(tenant_id))
+
+
+def _report_form(tenant_id: UUID, *, fresh: bool = False) -> ReportForm:
+    others = [user for user in _members(tenant_id) if user.id != actor().id]
+    return ReportForm.of(registry.cameras(tenant_id=tenant_id), others, fresh=fresh)
+
+
+def _members(tenant_id: UUID) -> list[User]:
+    found = {user.id: user for _role, user in people.staff(tenant_id=tenant_id)}
+    return list(found.values())
+
+
+def _about() -> UUID | None:
+    """The case in which the footage was looked at, as the address names it; what is no id names none."""
+    try:
+        return UUID(request.values.get("case", ""))
+    except ValueError:
+        return None
+
+
+def _article(tenant_id: UUID) -> dict[str, str]:
+    rules = regulation.rules_of_institution(tenant_id=tenant_id)
+    return {"article": rules.article(Clause.CONFIDENTIALITY), "article_text": rules.text(Clause.CONFIDENTIALITY)}
+
+
+def _back(tenant_id: UUID, misuse_id: UUID) -> Response:
+    return redirect(url_for("school.misuse.show", tenant_id=tenant_id, misuse_id=misuse_id), HTTPStatus.SEE_OTHER)

@@ -1,0 +1,132 @@
+"""Untrusted input about requests under the Personal Data Protection Act -> typed values."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from wtforms import BooleanField, StringField, TextAreaField
+from wtforms.validators import Length
+
+from tenants.registry.models import Camera
+from tenants.retention.rules import CameraWindow
+from tenants.rights.actions import Received
+from tenants.rights.models import Answer, Right, RightsRequest
+from tenants.rights.rules import GROUND_NAMES, RIGHT_NAMES, RefusalGround, Told, grounds_for
+from webapp.form_fields import ClockField, OneOf, RocDateField, Stated, options, read_instant
+from webapp.forms import Form
+
+_SHORT, _LONG = 100, 2000
+_TOO_LONG = "最多 %(max)d 字，請精簡。"
+ANSWER_NAMES = {Answer.GRANTED: "准許", Answer.PARTLY: "部分准許", Answer.REFUSED: "不准許"}
+_OF_FOOTAGE = {"day": "請填寫影像日期。", "from_time": "請填寫起時。", "until_time": "請填寫迄時。"}
+
+
+class ReceivedForm(Form):
+    """收件: who asks for what, and the footage that it is about."""
+
+    right = OneOf("請求種類", choices=options([("", "請選擇"), *((k.value, v) for k, v in RIGHT_NAMES.items())]))
+    received_on = RocDateField("收件日期", [Stated("請填寫收件日期，例如 115/11/20。")])
+    person_name = StringField("請求人姓名", [Stated("請填寫請求人姓名。"), Length(max=_SHORT, message=_TOO_LONG)])
+    relation = StringField("與當事人關係", [Stated("請填寫與當事人關係。"), Length(max=_SHORT, message=_TOO_LONG)])
+    subject_name = StringField("當事人姓名", [Length(max=_SHORT, message=_TOO_LONG)])
+    contact = StringField("聯絡方式", [Stated("請填寫聯絡方式。"), Length(max=_SHORT, message=_TOO_LONG)])
+    identity_seen = StringField(
+        "已查驗的身分證明文件", [Stated("請填寫已查驗的文件名稱。"), Length(max=_SHORT, message=_TOO_LONG)]
+    )
+    about = TextAreaField("請求的內容", [Stated("請填寫請求的內容。"), Length(max=_LONG, message=_TOO_LONG)])
+    camera = OneOf("涉及的鏡頭")
+    day = RocDateField("影像日期")
+    from_time = ClockField("起時")
+    until_time = ClockField("迄時")
+
+    @classmethod
+    def of(cls, cameras: Iterable[Camera], *, fresh: bool = False) -> "ReceivedForm":
+        """The form with the institution's cameras to choose from."""
+        form = cls(formdata=None) if fresh else cls()
+        offered = [(str(each.id), f"{each.name}（{each.code}）") for each in cameras]
+        form.camera.choices = options([("", "不涉及特定影像"), *offered])
+        return form
+
+    def is_whole(self) -> bool:
+        """Whether everything is there; of a camera also its day and span."""
+        sound = bool(self.validate())
+        if not self.right.data and not self.right.errors:
+            self.right.errors = ["請選擇請求種類。"]
+        if self.camera.data and not self.camera.errors:
+            for name, sentence in _OF_FOOTAGE.items():
+                if not self[name].data and not self[name].errors:
+                    self[name].errors = [sentence]
+            self._window()
+        return sound and not self.errors
+
+    def received(self, *, disclosure_id: UUID | None) -> Received:
+        """What was typed. Only after `is_whole`."""
+        return Received(
+            right=Right(self.right.data),
+            received_on=self.received_on.day,
+            window=self._window(),
+            disclosure_id=disclosure_id,
+            **{name: self[name].data or "" for name in _TYPED},
+        )
+
+    def _window(self) -> CameraWindow | None:
+        if not self.camera.data:
+            return None
+        start, end = read_instant(self.day, self.from_time), read_instant(self.day, self.until_time)
+        if start is None or end is None:
+            return None
+        return CameraWindow(camera_id=UUID(self.camera.data), started_at=start, ended_at=end)
+
+
+_TYPED = ("person_name", "relation", "subject_name", "contact", "identity_seen", "about")
+
+
+class ExtensionForm(Form):
+    """延長期限."""
+
+    extension = TextAreaField("延長的原因", [Length(max=_LONG, message=_TOO_LONG)])
+
+
+class ReviewForm(Form):
+    """法律審查."""
+
+    note = TextAreaField("審查意見", [Length(max=_LONG, message=_TOO_LONG)])
+    third_parties = BooleanField("影像或資料中有其他人")
+    masking = TextAreaField("其他人如何遮蔽", [Length(max=_LONG, message=_TOO_LONG)])
+
+    @classmethod
+    def of(cls, found: RightsRequest, *, fresh: bool = False) -> "ReviewForm":
+        """What was sent or, when `fresh`, what was said before."""
+        said = {"note": found.review_note, "third_parties": found.third_parties, "masking": found.masking}
+        return cls(formdata=None, data=said) if fresh else cls()
+
+
+class AnswerForm(Form):
+    """准駁之決定."""
+
+    answer = OneOf("決定", choices=options([("", "請選擇"), *((k.value, v) for k, v in ANSWER_NAMES.items())]))
+    refusal_ground = OneOf("不准許的法定事由")
+    reasons = TextAreaField("理由及救濟方式", [Length(max=_LONG, message=_TOO_LONG)])
+
+    @classmethod
+    def of(cls, found: RightsRequest, *, fresh: bool = False) -> "AnswerForm":
+        """The form with the grounds that the statute has for this right."""
+        form = cls(formdata=None) if fresh else cls()
+        lawful = grounds_for(Right(found.right))
+        offered = [(each.value, GROUND_NAMES[each]) for each in RefusalGround if each in lawful]
+        form.refusal_ground.choices = options([("", "（准許時不必選）"), *offered])
+        return form
+
+    def told(self) -> Told | None:
+        """The decision, or None with the error on its field. Only after `validate`."""
+        if not self.answer.data:
+            self.answer.errors = ["請選擇決定。"]
+            return None
+        answer = Answer(self.answer.data)
+        ground = "" if answer is Answer.GRANTED else str(self.refusal_ground.data or "")
+        return Told(answer=answer, refusal_ground=ground, reasons=self.reasons.data or "")
+
+
+class MannerForm(Form):
+    """How what was granted was done."""
+
+    manner = TextAreaField("辦理情形", [Length(max=_LONG, message=_TOO_LONG)])
