@@ -87,6 +87,8 @@ EVENT_NAMES: Mapping[str, str] = {
     "master_key:used": "啟用主金鑰",
     "membership:ended": "結束指派",
     "membership:granted": "指派角色",
+    "membership:transfer_scheduled": "預定離職或調職的交接",
+    "membership:transfer_withdrawn": "撤回預定的交接",
     "misuse:closed": "不當使用或洩密案件結案",
     "misuse:measure_noted": "登記不當使用或洩密的處置",
     "misuse:reported": "登記不當使用或洩密",

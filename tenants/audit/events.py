@@ -97,6 +97,8 @@ class Event(Enum):
     MASTER_KEY_USED = ("master_key:used", {"key_id"})
     MEMBERSHIP_ENDED = ("membership:ended", {"user_id", "role"})
     MEMBERSHIP_GRANTED = ("membership:granted", {"user_id", "role"})
+    MEMBERSHIP_TRANSFER_SCHEDULED = ("membership:transfer_scheduled", {"user_id", "role", "on", "successor_id"})
+    MEMBERSHIP_TRANSFER_WITHDRAWN = ("membership:transfer_withdrawn", {"user_id", "role"})
     MISUSE_CLOSED = ("misuse:closed", {"serial"})
     MISUSE_MEASURE_NOTED = ("misuse:measure_noted", {"serial", "kind", "document"})
     MISUSE_REPORTED = ("misuse:reported", {"serial", "kind", "discovered_at"})

@@ -1,6 +1,6 @@
 """People and where they hold a role. A person precedes every institution, so `users` belongs to none."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
@@ -30,7 +30,11 @@ class User(Identified, Timestamped, Model):
 
 
 class Membership(Identified, Model):
-    """A role held at one institution (the bureau included) or in one agency, from a day to a day."""
+    """A role held at one institution (the bureau included) or in one agency.
+
+    `begins_on` is the first day of one that lies ahead, and NULL once it began; `ends_on` is the first day without it.
+    Rights follow from these days themselves: no job has to run at midnight (TY-4-2).
+    """
 
     __tablename__ = "memberships"
     personal = frozenset()
@@ -42,6 +46,8 @@ class Membership(Identified, Model):
     unit: Mapped[str] = mapped_column(default="")
     granted_at: Mapped[datetime]
     granted_by: Mapped[UUID | None]
+    begins_on: Mapped[date | None]
+    ends_on: Mapped[date | None]
     ended_at: Mapped[datetime | None]
     ended_by: Mapped[UUID | None]
 
@@ -49,6 +55,7 @@ class Membership(Identified, Model):
         CheckConstraint("(tenant_id is null) <> (agency_id is null)", name="one_place"),
         CheckConstraint("(role = 'agency_officer') = (agency_id is not null)", name="role_fits_place"),
         CheckConstraint("(ended_at is null) = (ended_by is null)", name="ended_pair"),
+        CheckConstraint("ends_on > begins_on", name="span"),
         Index(
             "uq_memberships_current",
             "user_id",

@@ -1,12 +1,23 @@
 """Reads about people."""
 
+from datetime import date
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
+from infra import clock
 from infra.db import db
 from tenants.people.models import Membership, User
 from tenants.permissions import Role
+
+
+def holds_on(day: date) -> ColumnElement[bool]:
+    """Memberships that are held on this civil day, as far as is known now."""
+    return and_(
+        Membership.ended_at.is_(None),
+        or_(Membership.begins_on.is_(None), Membership.begins_on <= day),
+        or_(Membership.ends_on.is_(None), Membership.ends_on > day),
+    )
 
 
 def user(*, user_id: UUID) -> User | None:
@@ -31,9 +42,7 @@ def user_by_login_locked(*, login: str) -> User | None:
 
 def memberships_of(*, user_id: UUID) -> list[Membership]:
     """The roles a person holds now, everywhere. The session must be bound to the person."""
-    return list(
-        db.session.scalars(select(Membership).where(Membership.user_id == user_id, Membership.ended_at.is_(None)))
-    )
+    return list(db.session.scalars(select(Membership).where(Membership.user_id == user_id, holds_on(clock.today()))))
 
 
 def current(*, tenant_id: UUID, user_id: UUID, role: Role) -> Membership | None:
@@ -43,7 +52,7 @@ def current(*, tenant_id: UUID, user_id: UUID, role: Role) -> Membership | None:
             Membership.tenant_id == tenant_id,
             Membership.user_id == user_id,
             Membership.role == role,
-            Membership.ended_at.is_(None),
+            holds_on(clock.today()),
         )
     )
 
@@ -52,13 +61,13 @@ def current_at_agency(*, agency_id: UUID, user_id: UUID) -> Membership | None:
     """The person's present holding of the officer's role in the agency. The session must be bound to the agency."""
     return db.session.scalar(
         select(Membership).where(
-            Membership.agency_id == agency_id, Membership.user_id == user_id, Membership.ended_at.is_(None)
+            Membership.agency_id == agency_id, Membership.user_id == user_id, holds_on(clock.today())
         )
     )
 
 
-def count_others(*, tenant_id: UUID, role: Role, user_id: UUID) -> int:
-    """How many people besides this one, with a usable account, hold the role at the institution now."""
+def count_others(*, tenant_id: UUID, role: Role, user_id: UUID, day: date | None = None) -> int:
+    """How many people besides this one, with a usable account, hold the role at the institution on a day, or now."""
     query = (
         select(func.count())
         .select_from(Membership)
@@ -67,7 +76,7 @@ def count_others(*, tenant_id: UUID, role: Role, user_id: UUID) -> int:
             Membership.tenant_id == tenant_id,
             Membership.role == role,
             Membership.user_id != user_id,
-            Membership.ended_at.is_(None),
+            holds_on(day or clock.today()),
             User.deactivated_at.is_(None),
         )
     )
@@ -79,7 +88,7 @@ def staff(*, tenant_id: UUID) -> list[tuple[Membership, User]]:
     query = (
         select(Membership, User)
         .join(User, User.id == Membership.user_id)
-        .where(Membership.tenant_id == tenant_id, Membership.ended_at.is_(None))
+        .where(Membership.tenant_id == tenant_id, holds_on(clock.today()))
         .order_by(User.name, Membership.role)
     )
     return [(membership, user) for membership, user in db.session.execute(query)]

@@ -1,5 +1,6 @@
 """Who is what, where: granting and ending roles. The session is bound to the institution whose roles they are."""
 
+from datetime import date
 from uuid import UUID
 
 from infra import clock
@@ -17,8 +18,10 @@ from tenants.registry.models import TenantKind
 from tenants.registry.standing import is_closed
 
 
-def grant_role(*, tenant_id: UUID, user_id: UUID, role: Role, unit: str = "", actor: Actor) -> Membership:
-    """Give a person a role at the institution from now on. Granting what is held already changes nothing.
+def grant_role(
+    *, tenant_id: UUID, user_id: UUID, role: Role, unit: str = "", begins_on: date | None = None, actor: Actor
+) -> Membership:
+    """Give a person a role at the institution from now on, or from a day ahead. What is held already changes nothing.
 
     Raises `Invalid` for a person whose other roles, here or elsewhere, do not go with it.
     """
@@ -34,8 +37,10 @@ def grant_role(*, tenant_id: UUID, user_id: UUID, role: Role, unit: str = "", ac
     everywhere = _held_everywhere(user_id)
     rules.check_side(role, held={Role(each.role) for each in everywhere})
     rules.check_duties_apart(role, held={Role(each.role) for each in everywhere if each.tenant_id == tenant_id})
-    made = _grant(Membership(user_id=user.id, tenant_id=tenant_id, role=role, unit=unit), actor=actor)
-    _record(Event.MEMBERSHIP_GRANTED, tenant_id, made, actor)
+    made = Membership(user_id=user.id, tenant_id=tenant_id, role=role, unit=unit, begins_on=begins_on)
+    _grant(made, actor=actor)
+    if begins_on is None:  # one that lies ahead is written down on its day, and in what scheduled it
+        _record(Event.MEMBERSHIP_GRANTED, tenant_id, made, actor)
     return made
 
 
@@ -55,7 +60,7 @@ def end_role(*, tenant_id: UUID, user_id: UUID, role: Role, successor_id: UUID |
         others = queries.count_others(tenant_id=tenant_id, role=role, user_id=user_id)
         rules.check_handler_remains(role, others=others)
         rules.check_head_remains(role, others=others)
-    _end(held, actor=actor)
+    end_membership(held, actor=actor)
 
 
 def end_everybody(*, tenant_id: UUID, actor: Actor) -> int:
@@ -63,7 +68,7 @@ def end_everybody(*, tenant_id: UUID, actor: Actor) -> int:
     actor.require(Permission.TENANT_MANAGE)
     found = queries.staff(tenant_id=tenant_id)
     for held, _user in found:
-        _end(held, actor=actor)
+        end_membership(held, actor=actor)
     return len(found)
 
 
@@ -91,7 +96,7 @@ def appoint_custodian(*, tenant_id: UUID, user_id: UUID, document: str, actor: A
     rules.check_duties_apart(Role.CUSTODIAN, held={Role(each.role) for each in here if each.user_id == user_id})
     for each in here:
         if each.role == Role.CUSTODIAN:
-            _end(each, actor=actor)
+            end_membership(each, actor=actor)
     made = _grant(Membership(user_id=user.id, tenant_id=tenant_id, role=Role.CUSTODIAN, unit=""), actor=actor)
     audit.record(
         Event.CUSTODIAN_APPOINTED,
@@ -127,8 +132,8 @@ def appoint_agency_officer(*, agency_id: UUID, user_id: UUID, unit: str, actor: 
     return made
 
 
-def _end(held: Membership, *, actor: Actor) -> None:
-    """The role ends, and with it every session of the person."""
+def end_membership(held: Membership, *, actor: Actor) -> None:
+    """The role ends, and with it every session of the person. Whether it may is decided before."""
     assert held.tenant_id is not None  # noqa: S101 - agencies end theirs elsewhere
     held.ended_at, held.ended_by = clock.now(), actor.id or held.user_id
     user = queries.user(user_id=held.user_id)

@@ -40,6 +40,7 @@ _UNDER = {
     "school.panels": "school.panel_seats",
     "school.policies": "school.retention",
     "school.quarantine": "school.retention",
+    "school.transfers": "school.people",
 }
 
 

@@ -8,7 +8,7 @@ from flask import Blueprint, request
 from tenants.closing import custody
 from tenants.permissions import Role
 from webapp.identify import actor
-from webapp.school import audits, home, people
+from webapp.school import audits, home, people, transfers
 from webapp.school.applications import pages as applications
 from webapp.school.cases import decisions, register, review
 from webapp.school.cases import pages as cases
@@ -40,6 +40,7 @@ _PARTS = (
     audits,
     misuse,
     people,
+    transfers,
     devices,
 )
 for part in _PARTS:
