@@ -21,7 +21,9 @@ def fan_out() -> None:
         queues.enqueue(Job.SWEEP_TENANT, tenant_id=tenant_id)
         queues.enqueue(Job.ANCHOR_CHAIN, tenant_id=tenant_id, day=yesterday)
         queues.enqueue(Job.RECONCILE, tenant_id=tenant_id)
-    queues.enqueue(Job.CHECK_STORE, tenant_id=registry.bureau().id)
+    bureau = registry.bureau_if_any()
+    if bureau is not None:
+        queues.enqueue(Job.CHECK_STORE, tenant_id=bureau.id)
     for tenant in registry.open_directory(day=clock.today() - timedelta(days=1)):
         queues.enqueue(Job.TAKE_DAY, tenant_id=tenant.id, day=yesterday)
         queues.enqueue(Job.MAKE_KEYS, tenant_id=tenant.id)

@@ -20,7 +20,15 @@ def tenant_exists(*, tenant_id: UUID) -> bool:
 
 def bureau() -> Tenant:
     """The education bureau's own row, whose chain keeps the platform's acts."""
-    return db.session.scalars(select(Tenant).where(Tenant.kind == TenantKind.BUREAU)).one()
+    found = bureau_if_any()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def bureau_if_any() -> Tenant | None:
+    """The same; None in a database in which nothing was founded yet."""
+    return db.session.scalar(select(Tenant).where(Tenant.kind == TenantKind.BUREAU))
 
 
 def every_tenant_id() -> list[UUID]:

@@ -17,6 +17,7 @@ from tenants.audit import anchoring
 from tenants.footage.models import DayKey, Segment, SegmentState
 from tenants.retention import actions, copying, queries
 from tenants.retention.models import PreservedSegment
+from tests.factories import people
 from tests.factories.evidence import ACTOR, Archive
 from tests.factories.holds import kept, span
 from tests.workers.conftest import Run
@@ -100,6 +101,14 @@ def test_the_night_sends_one_job_per_institution_and_task(archive: Archive) -> N
         f"sweep_tenant-{tenant_id}",
         f"take_day-{yesterday}-{tenant_id}",
     ]
+
+
+@pytest.mark.req("KH-5-1a")
+def test_the_night_looks_at_the_store_as_a_whole_for_the_bureau(archive: Archive) -> None:
+    assert archive
+    bureau_id = people.bureau()
+    nightly_jobs.fan_out()
+    assert f"check_store-{bureau_id}" in waiting()["compliance"]
 
 
 def test_an_institution_that_closed_is_swept_too(archive: Archive) -> None:

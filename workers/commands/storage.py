@@ -2,13 +2,12 @@
 
 import click
 from flask.cli import AppGroup
-from sqlalchemy import select
 
 from infra.db import db
 from infra.lifecycle import NoLifecycle
 from infra.tenancy import Binding, bind
 from tenants.actor import system
-from tenants.registry.models import Tenant, TenantKind
+from tenants.registry import queries as registry
 from tenants.retention import store_rules
 from workers import storage_jobs
 from workers.context import bucket_rules
@@ -51,7 +50,7 @@ def apply() -> None:
 
 def _keep(faults: list[str] | None) -> None:
     """Let the operator's page tell what was found; None where there are no rules to compare, or nobody to tell."""
-    bureau = db.session.scalar(select(Tenant).where(Tenant.kind == TenantKind.BUREAU))
+    bureau = registry.bureau_if_any()
     if bureau is None:
         return
     bind(db.session, Binding(tenant_id=bureau.id))
