@@ -43,12 +43,13 @@ def opened(request: Request) -> bytes:
 
 
 def unpacked(plain: bytes, folder: Path) -> Path:
-    """The package in a folder of its own."""
+    """The package in a folder of its own; what comes back is the `data` folder of its one bag."""
     folder.mkdir()
     with zipfile.ZipFile(io.BytesIO(plain)) as archive:
         assert archive.testzip() is None
         archive.extractall(folder)
-    return folder
+    (bag,) = folder.iterdir()
+    return bag / "data"
 
 
 def verified(*arguments: object, folder: Path) -> subprocess.CompletedProcess[str]:

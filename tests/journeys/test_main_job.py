@@ -160,6 +160,7 @@ def verify(package: Path, folder: Path, page: Page) -> None:
     assert hashlib.sha256(package.read_bytes()).hexdigest() in codes
     with zipfile.ZipFile(package) as archive:
         archive.extractall(folder)
+    folder = next(folder.iterdir()) / "data"
     fingerprint = next(
         code for code in codes if code == hashlib.sha256((folder / "manifest.json").read_bytes()).hexdigest()
     )

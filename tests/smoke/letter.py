@@ -90,9 +90,10 @@ def collect(stage: Stage) -> None:
 
 def verify(stage: Stage) -> None:
     """The recipient checks the copy with what lies in it and plain Python; one changed byte is found."""
-    folder = stage.city.home / "received"
+    received = stage.city.home / "received"
     with zipfile.ZipFile(stage.package) as archive:
-        archive.extractall(folder)
+        archive.extractall(received)
+    folder = next(received.iterdir()) / "data"
     sound = _run_verifier(folder)
     expect(sound.returncode == 0, f"verify.py accepts the package: {sound.stdout}{sound.stderr}")
     film = next(folder.glob("*.mp4"))

@@ -7,7 +7,7 @@ the same copies give the same package.
 import hashlib
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO
 from uuid import UUID
@@ -16,6 +16,7 @@ from sqlalchemy import select
 
 from infra import age, clock, object_keys, shares
 from infra.archives import Archive, Entry, sha256_of
+from infra.bags import Bag
 from infra.db import db
 from infra.joining import Clip, Part, join
 from infra.kms import Kms
@@ -27,20 +28,10 @@ from tenants.audit.events import Event
 from tenants.disclosures.models import Disclosure
 from tenants.disclosures.packages import contents as contents_of
 from tenants.disclosures.packages.keys import package_lock
-from tenants.disclosures.packages.manifest import (
-    MANIFEST_NAME,
-    NOTES_NAME,
-    VERIFIER_NAME,
-    ApprovedWindow,
-    Contents,
-    Heading,
-    manifest_text,
-    notes_text,
-    safe_name,
-    verifier_text,
-)
+from tenants.disclosures.packages.manifest import MANIFEST_NAME, ApprovedWindow, Contents, manifest_text, safe_name
 from tenants.disclosures.packages.models import Package, PackageState
-from tenants.disclosures.packages.parts import PackagePart, PartGap
+from tenants.disclosures.packages.papers import PAPERS, SEALS, Draft, about
+from tenants.disclosures.packages.parts import ClockOffset, PackagePart, PartGap, clock_of
 from tenants.errors import NotFound, Tampered
 from tenants.retention import queries as retention
 from tenants.retention.hold_keys import open_hold_key
@@ -96,6 +87,7 @@ class _Build:
     parts: list[PackagePart] = field(default_factory=list)
     files: list[Entry] = field(default_factory=list)
     gaps: dict[UUID, Sequence[PartGap]] = field(default_factory=dict)
+    clocks: dict[UUID, ClockOffset] = field(default_factory=dict)
     copies: dict[UUID, PreservedSegment] = field(default_factory=dict)
     key: age.Identity = field(default_factory=age.new_identity)
 
@@ -108,11 +100,12 @@ class _Build:
         """Put the package into the store and describe it in its row; nothing when there is no frame to give."""
         with tempfile.TemporaryFile(dir=self.scratch) as plain:
             with Archive(plain) as archive:
+                bag = Bag(archive, f"package-{safe_name(self.disclosure.serial)}")
                 for window in windows:
-                    self._add_window(window, archive)
+                    self._add_window(window, bag)
                 if not self.parts:
                     return
-                text = self._add_papers(windows, archive)
+                text = self._add_papers(windows, bag)
             self.package.sha256 = sha256_of(plain)
             self.package.size = plain.seek(0, 2)
             self._put(plain)
@@ -122,11 +115,12 @@ class _Build:
         lock = package_lock(tenant_id=self.package.tenant_id, package_id=self.package.id, recipient=self.key.recipient)
         self.package.wrapped_secret = shares.seal(self.key.secret.encode(), lock, kms=self.kms, store=self.store)
 
-    def _add_window(self, window: ApprovedWindow, archive: Archive) -> None:
+    def _add_window(self, window: ApprovedWindow, bag: Bag) -> None:
         span = CameraWindow(camera_id=window.camera_id, started_at=window.started_at, ended_at=window.ended_at)
         copies = retention.preserved(tenant_id=self.package.tenant_id, hold_id=self.disclosure.held_as, span=span)
         self.copies |= {copy.segment_id: copy for copy in copies}
         self.gaps[window.id] = contents_of.gaps_in(window, copies)
+        self.clocks[window.id] = clock_of(parse(copy.line) for copy in copies)
         before = len(self.parts)
         joined = join(
             self._clips(copies),
@@ -137,12 +131,12 @@ class _Build:
         )
         for part in joined:
             with part.file:
-                self._add_part(window, part, archive)
+                self._add_part(window, part, bag)
 
-    def _add_part(self, window: ApprovedWindow, part: Part, archive: Archive) -> None:
+    def _add_part(self, window: ApprovedWindow, part: Part, bag: Bag) -> None:
         name = safe_name(window.code)
         same_camera = sum(earlier.camera_id == window.camera_id for earlier in self.parts)
-        entry = archive.add(f"{name}-{same_camera + 1}.mp4", part.file)
+        entry = bag.add(f"{name}-{same_camera + 1}.mp4", part.file)
         self.files.append(entry)
         self.parts.append(
             PackagePart(
@@ -154,28 +148,31 @@ class _Build:
                 bytes=entry.bytes,
                 sha256=entry.sha256,
                 gaps=tuple(self.gaps[window.id]),
+                clock=self.clocks[window.id],
                 **{name: getattr(part, name) for name in _SAME},
             )
         )
 
-    def _add_papers(self, windows: Sequence[ApprovedWindow], archive: Archive) -> str:
-        heading: Heading = contents_of.heading(self.package, self.disclosure)
-        missing = [(window.camera, gap) for window in windows for gap in self.gaps[window.id]]
-        self.files.append(archive.add(NOTES_NAME, notes_text(heading, missing, self.parts).encode()))
-        self.files.append(archive.add(VERIFIER_NAME, verifier_text()))
+    def _add_papers(self, windows: Sequence[ApprovedWindow], bag: Bag) -> str:
+        """Everything but the films: papers, the manifest that lists both, what vouches for it, and the bag's own."""
         copies = sorted(self.copies.values(), key=lambda copy: (str(copy.camera_id), copy.started_at))
-        text = manifest_text(
-            heading,
-            Contents(
-                windows=windows,
-                gaps=self.gaps,
-                parts=self.parts,
-                files=self.files,
-                lines=[SignedLine(copy.line, copy.signature) for copy in copies],
-                public_keys=contents_of.public_keys(self.package.tenant_id, {copy.device_id for copy in copies}),
-            ),
+        contents = Contents(
+            windows=windows,
+            gaps=self.gaps,
+            clocks=self.clocks,
+            parts=self.parts,
+            files=self.files,
+            lines=[SignedLine(copy.line, copy.signature) for copy in copies],
+            public_keys=contents_of.public_keys(self.package.tenant_id, {copy.device_id for copy in copies}),
         )
-        archive.add(MANIFEST_NAME, text.encode())
+        draft = Draft(heading=contents_of.heading(self.package, self.disclosure), contents=contents)
+        papers = [bag.add(paper.name, paper.content) for make in PAPERS for paper in make(draft)]
+        text = manifest_text(draft.heading, replace(contents, files=[*self.files, *papers]))
+        bag.add(MANIFEST_NAME, text.encode())
+        for seal in SEALS:
+            for paper in seal(draft, text.encode()):
+                bag.add_tag(paper.name, paper.content)
+        bag.close(about(draft.heading))
         return text
 
     def _clips(self, copies: Sequence[PreservedSegment]) -> Iterator[Clip]:

@@ -1,12 +1,14 @@
+# long because whoever received a package runs this one file and has nothing else
 """Checks a hand-over package without network, account or any software of the platform. Python 3.9 or later is enough.
 
-    python3 verify.py                      in the folder into which the package was unpacked
-    python3 verify.py package.zip          without unpacking
-    python3 verify.py --fingerprint HEX    also compares the manifest with the fingerprint in the institution's reply
+    python3 data/verify.py                      in the unpacked folder; or `python3 verify.py` in its data folder
+    python3 data/verify.py package.zip          without unpacking
+    python3 data/verify.py --fingerprint HEX    also compares the manifest with the one in the institution's reply
 
 Says one of three things and ends with its number: 0 verified, 2 partly verified (and which part not), 1 not verified.
 What is checked: every file against the manifest, byte for byte; every recorded segment's line against the signature of
-the device that recorded it (Ed25519, RFC 8032); and that the manifest admits exactly the gaps the lines leave.
+the device that recorded it (Ed25519, RFC 8032); that the manifest admits exactly the gaps the lines leave; and the
+folder's own two lists (BagIt, RFC 8493).
 """
 
 from __future__ import annotations
@@ -16,11 +18,14 @@ import hashlib
 import json
 import sys
 import zipfile
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
 FORMAT = "shouyuan-package/1"
 MANIFEST = "manifest.json"
+TAGS = "tagmanifest-sha256.txt"
 CHUNK = 1 << 20
 LEFT_BY_DESKTOPS = {".DS_Store", "Thumbs.db", "desktop.ini"}
 VERIFIED, NOT_VERIFIED, PARTLY = 0, 1, 2
@@ -39,6 +44,8 @@ BASE_Y = 4 * pow(5, P - 2, P) % P
 KEY_BYTES, SIGNATURE_BYTES = 32, 64
 Point = tuple[int, int, int, int]
 Spans = dict[str, list[tuple[int, int]]]
+Hashes = dict[str, str]
+Package = dict[str, Callable[[], IO[bytes]]]
 
 
 def add(first: Point, second: Point) -> Point:
@@ -136,49 +143,40 @@ class Report:
         return PARTLY if self.videos else NOT_VERIFIED
 
 
-class Folder:
-    """An unpacked package."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-
-    def names(self) -> set[str]:
-        """Its files."""
-        return {file.name for file in self.path.iterdir() if file.is_file() and file.name not in LEFT_BY_DESKTOPS}
-
-    def open(self, name: str) -> IO[bytes]:
-        """A file to read, by its listed name, which never leads out of the folder."""
-        return (self.path / Path(name).name).open("rb")
+def in_folder(path: Path) -> Package:
+    """An unpacked package's files by their path in it; where only its data folder was kept, that folder's."""
+    data = path / "data" if (path / "data" / MANIFEST).is_file() else path
+    files = {f"data/{file.name}": file for file in data.iterdir()}
+    if data.name == "data" and (data.parent / TAGS).is_file():
+        files |= {file.name: file for file in data.parent.iterdir()}
+    whole = {name: file for name, file in files.items() if file.is_file() and file.name not in LEFT_BY_DESKTOPS}
+    return {name: partial(file.open, "rb") for name, file in whole.items()}
 
 
-class Zip:
-    """A package as it was collected."""
-
-    def __init__(self, path: Path) -> None:
-        self.zip = zipfile.ZipFile(path)
-
-    def names(self) -> set[str]:
-        """Its files."""
-        return set(self.zip.namelist())
-
-    def open(self, name: str) -> IO[bytes]:
-        """A file to read."""
-        file = self.zip.open(name)
-        file._expected_crc = None  # type: ignore[attr-defined]  # noqa: SLF001 - read on, to say where it was changed
-        return file
+def in_zip(path: Path) -> Package:
+    """The files of a package that was not unpacked, by their path in its one folder."""
+    zipped = zipfile.ZipFile(path)
+    return {name.partition("/")[2] or name: partial(opened_in, zipped, name) for name in zipped.namelist()}
 
 
-def check_files(package: Folder | Zip, manifest: dict[str, Any], report: Report) -> set[str]:
-    """Every listed file, to the byte; the names of the whole ones. In a changed one the MiB is named that changed."""
-    whole_files: set[str] = set()
+def opened_in(zipped: zipfile.ZipFile, name: str) -> IO[bytes]:
+    """A file to read on to its end, to say where it was changed."""
+    file = zipped.open(name)
+    file._expected_crc = None  # type: ignore[attr-defined]  # noqa: SLF001 - the hash of each MiB says more
+    return file
+
+
+def check_files(package: Package, manifest: dict[str, Any], report: Report) -> Hashes:
+    """Every listed file, to the byte; the hashes of the whole ones. In a changed one the MiB is named that changed."""
+    whole_files: Hashes = {}
     for listed in manifest["files"]:
         name = listed["name"]
-        if name not in package.names():
+        if f"data/{name}" not in package:
             report.say(f"{name} 不見了", fine=False)
             continue
         whole, size = hashlib.sha256(), 0
         changed: list[str] = []
-        with package.open(name) as file:
+        with package[f"data/{name}"]() as file:
             for number, chunk in enumerate(iter(lambda: file.read(CHUNK), b"")):
                 whole.update(chunk)
                 size += len(chunk)
@@ -186,15 +184,48 @@ def check_files(package: Folder | Zip, manifest: dict[str, Any], report: Report)
                 if hashlib.sha256(chunk).hexdigest() != expected:
                     changed.append(f"{number * CHUNK}–{number * CHUNK + len(chunk) - 1}")
         if whole.hexdigest() == listed["sha256"] and size == listed["bytes"]:
-            whole_files.add(name)
+            whole_files[name] = listed["sha256"]
             report.say(f"{name} 與清單相符（SHA-256 {listed['sha256'][:16]}…）", fine=True)
         elif changed:
             report.say(f"{name} 內容已變更，在位元組 {'、'.join(changed)} 之內（清單逐 1 MiB 記載雜湊）", fine=False)
         else:
             report.say(f"{name} 不完整：應有 {listed['bytes']} 位元組，實有 {size}", fine=False)
-    for extra in sorted(package.names() - {MANIFEST} - {listed["name"] for listed in manifest["files"]}):
-        report.say(f"{extra} 不在清單上", fine=False)
+    known = {f"data/{listed['name']}" for listed in manifest["files"]} | {f"data/{MANIFEST}"}
+    for extra in sorted(name for name in package.keys() - known if "/" in name):
+        report.say(f"{extra.removeprefix('data/')} 不在清單上", fine=False)
     return whole_files
+
+
+def check_bag(package: Package, listed: set[str], whole_files: Hashes, report: Report) -> None:
+    """The folder's own two lists (BagIt, RFC 8493). What was told of a listed file is not told again."""
+    if TAGS not in package:
+        show(f"  （沒有 {TAGS}：只檢查 data 資料夾內的檔案）")
+        return
+    told = {f"data/{name}" for name in listed - whole_files.keys()}
+    for listing, inside in ((TAGS, False), ("manifest-sha256.txt", True)):
+        names = {name for name in package if ("/" in name) is inside} - {TAGS}
+        try:
+            with package[listing]() as file:
+                lines = file.read().decode().split("\n")[:-1]
+            said = {name: code for code, name in (line.split("  ") for line in lines)}
+        except (KeyError, ValueError) as error:
+            report.say(f"{listing} 無法讀取（{type(error).__name__}）", fine=False)
+            continue
+        codes = {name: whole_files.get(name.removeprefix("data/")) or digest(package[name]) for name in names - told}
+        wrong = sorted(name for name in (names | said.keys()) - told if codes.get(name) != said.get(name, ""))
+        for name in wrong:
+            report.say(f"{name} 與 {listing} 的記載不符：兩者之一已變更", fine=False)
+        if not wrong:
+            report.say(f"{listing} 與檔案相符", fine=True)
+
+
+def digest(opened: Callable[[], IO[bytes]]) -> str:
+    """The SHA-256 of a file."""
+    whole = hashlib.sha256()
+    with opened() as file:
+        for chunk in iter(lambda: file.read(CHUNK), b""):
+            whole.update(chunk)
+    return whole.hexdigest()
 
 
 def check_lines(manifest: dict[str, Any], report: Report) -> Spans:
@@ -220,7 +251,7 @@ def check_lines(manifest: dict[str, Any], report: Report) -> Spans:
     return proven
 
 
-def check_windows(manifest: dict[str, Any], proven: Spans, whole_files: set[str], report: Report) -> None:
+def check_windows(manifest: dict[str, Any], proven: Spans, whole_files: Hashes, report: Report) -> None:
     """The gaps as the signed lines leave them, against the gaps that the manifest admits; and the videos that hold."""
     videos = [listed for listed in manifest["files"] if "window_id" in listed]
     report.count(sum(video["name"] in whole_files and video["camera_id"] in proven for video in videos))
@@ -248,11 +279,11 @@ def check_windows(manifest: dict[str, Any], proven: Spans, whole_files: set[str]
             report.say(f"{name} 全程有影像", fine=True)
 
 
-def verify(package: Folder | Zip, fingerprint: str) -> int:
+def verify(package: Package, fingerprint: str) -> int:
     """Check everything, print it, and return one of the three states."""
     report = Report()
     try:
-        with package.open(MANIFEST) as file:
+        with package[f"data/{MANIFEST}"]() as file:
             raw = file.read()
         manifest = json.loads(raw.decode("utf-8"))
         if manifest["format"] != FORMAT:
@@ -266,6 +297,7 @@ def verify(package: Folder | Zip, fingerprint: str) -> int:
             return NOT_VERIFIED
         whole_files = check_files(package, manifest, report)
         check_windows(manifest, check_lines(manifest, report), whole_files, report)
+        check_bag(package, {listed["name"] for listed in manifest["files"]}, whole_files, report)
     except (OSError, KeyError, ValueError, TypeError, zipfile.BadZipFile, RuntimeError) as error:
         report.say(f"清單或封裝無法讀取（{type(error).__name__}）", fine=False)
     return report.result()
@@ -285,7 +317,7 @@ def main(arguments: list[str]) -> int:
         arguments = arguments[:at] + arguments[at + 2 :]
     path = Path(arguments[0]) if arguments else Path(__file__).resolve().parent
     try:
-        package = Folder(path) if path.is_dir() else Zip(path)
+        package = in_folder(path) if path.is_dir() else in_zip(path)
     except (OSError, zipfile.BadZipFile):
         show(f"打不開 {path}")
         return NOT_VERIFIED
