@@ -8,7 +8,7 @@ from infra import clock
 from infra.db import db
 from tenants.disclosures.models import DisclosureWindow
 from tenants.disclosures.official.models import Letter, OfficialRequest
-from tenants.disclosures.packages.models import Package
+from tenants.disclosures.packages.models import HandoverPassphrase, Package
 from tenants.disclosures.register.models import RegisterEntry
 from tests.factories.registry import Institution
 from tests.factories.retention import hold
@@ -58,6 +58,7 @@ def case(of: Institution, *, agency_id: UUID, filed_by: UUID, state: str = "subm
                 **belongs,
             ),
             Package(id=ids.package_id, agency_id=agency_id, state="pending", ordered_at=clock.now(), **belongs),
+            HandoverPassphrase(made_at=started_at, shown_at=clock.now(), shown_by=filed_by, **belongs),
             _register_entry(ids.register_entry_id, belongs, started_at),
         ]
     )

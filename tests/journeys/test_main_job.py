@@ -11,6 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pikepdf
+import pyrage
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -40,6 +41,7 @@ def test_a_copy_leaves_only_by_a_letter(town: Town, tmp_path: Path, width: int) 
 
     officer.goto(case)
     package = collect(officer, tmp_path)
+    open_with(telephone(handler), package)
     verify(package, tmp_path / "unpacked", officer)
 
     close(handler)
@@ -150,6 +152,21 @@ def collect(page: Page, folder: Path) -> Path:
     page.evaluate("document.querySelector('form[action^=\"/media/\"]').submit()")  # as somebody with old tabs would
     expect(page.get_by_text("影像已簽收，不能重複領取")).to_be_visible()
     return package
+
+
+def telephone(page: Page) -> str:
+    """The handler reads the passphrase out, once."""
+    page.reload()
+    page.get_by_role("button", name="顯示通行碼（只顯示一次）").click()
+    words = page.locator(".sy-passphrase").inner_text()
+    page.get_by_role("link", name="已告知，回案件頁面").click()
+    expect(page.get_by_role("button", name="顯示通行碼（只顯示一次）")).to_have_count(0)
+    return words
+
+
+def open_with(words: str, package: Path) -> None:
+    """What left is encrypted; the officer opens it with what was said."""
+    package.write_bytes(pyrage.passphrase.decrypt(package.read_bytes(), words))
 
 
 def verify(package: Path, folder: Path, page: Page) -> None:
