@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import av
 import bagit
 import pytest
 
@@ -17,6 +18,7 @@ from tenants.disclosures.packages.verify import NOT_VERIFIED, TAGS, VERIFIED, ma
 from tests.factories.evidence import Archive
 from tests.factories.packages import built, opened, unpacked, verified
 from tests.factories.requests import Request, footage_of, granted
+from tests.made_segments import pictures
 
 SECOND = timedelta(seconds=1)
 
@@ -188,3 +190,29 @@ def test_the_manifest_has_both_hashes_of_each_segment_and_the_offset_of_each_clo
 def _manifest(top: Path) -> dict[str, list[dict[str, object]]]:
     found: dict[str, list[dict[str, object]]] = json.loads((top / "data" / "manifest.json").read_text("utf-8"))
     return found
+
+
+@pytest.mark.req("DR-25", "DR-07", "KH-6-1d")
+def test_beside_h265_lies_a_copy_that_every_computer_plays_and_that_is_no_evidence(
+    archive: Archive, start: datetime, tmp_path: Path
+) -> None:
+    segments = footage_of(archive, start, codec="libx265", audio=True)
+    request = granted(archive, start, asked=12 * SECOND)
+    request.copy_hold()
+
+    built(request, tmp_path)
+
+    data = unpacked(opened(request), tmp_path / "package")
+    source = [packet for segment in segments for packet in pictures(archive.plain[segment.id])]
+    assert pictures((data / "C-GATE-1.mp4").read_bytes()) == source, "the original is as the camera made it"
+    with av.open(data / "C-GATE-1-browser.mp4") as copy:
+        assert [stream.codec_context.name for stream in copy.streams] == ["h264", "aac"]
+    listed = {file["name"]: file for file in _manifest(data.parent)["files"]}
+    assert listed["C-GATE-1-browser.mp4"]["copy_of"] == "C-GATE-1.mp4"
+    assert "window_id" not in listed["C-GATE-1-browser.mp4"]
+    assert "不是證據" in (data / "說明.txt").read_text(encoding="utf-8")
+    state, words = said(data.parent)
+    assert state == VERIFIED
+    assert "C-GATE-1-browser.mp4 與清單相符" in words
+    (data / "C-GATE-1.mp4").write_bytes(b"")
+    assert said(data.parent)[0] == NOT_VERIFIED, "without the original the copy proves nothing"

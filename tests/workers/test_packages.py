@@ -13,10 +13,10 @@ from infra.db import db
 from infra.objects import ObjectStore
 from infra.settings import PREFIX
 from tenants.audit.models import AuditEvent
-from tenants.disclosures.packages import building as packaging
 from tenants.disclosures.packages.keys import open_package_key
 from tenants.disclosures.packages.models import PackageState
 from tenants.disclosures.packages.parts import parts_of
+from tenants.errors import Tampered
 from tenants.footage.models import CameraStatus, Segment, SegmentState
 from tests.factories.evidence import Archive
 from tests.factories.packages import built, opened, unpacked, verified
@@ -245,7 +245,7 @@ def test_copies_that_changed_in_the_store_stop_the_build(archive: Archive, start
     changed[-1] ^= 1
     archive.store.put(key, bytes(changed))
 
-    with pytest.raises(packaging.Tampered, match="雜湊不符"):
+    with pytest.raises(Tampered, match="雜湊不符"):
         built(request, tmp_path)
     db.session.rollback()
 

@@ -18,6 +18,7 @@ from tenants.roc_dates import format_span
 
 FORMAT = "shouyuan-package/1"
 MANIFEST_NAME = "manifest.json"
+COPY_PURPOSE = "重新編碼的副本，僅供不能播放原始檔的電腦觀看，不是證據；缺漏處以灰底字卡表示"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,9 +118,12 @@ def _file(entry: Entry, parts: Sequence[PackagePart]) -> dict[str, Any]:
         "sha256": entry.sha256,
         "chunks": list(entry.chunks),
     }
+    original = next((part for part in parts if part.browser_copy == entry.name), None)
+    if original is not None:
+        return plain | {"copy_of": original.file, "purpose": COPY_PURPOSE}
     if about is None:
         return plain
-    kept = ("started_us", "ended_us", "pre_roll_ms", "codec", "width", "height", "audio")
+    kept = ("started_us", "ended_us", "pre_roll_ms", "codec", "width", "height", "audio", "sound")
     ids = {"camera_id": str(about.camera_id), "window_id": str(about.window_id)}
     return plain | ids | {name: getattr(about, name) for name in kept}
 

@@ -10,7 +10,7 @@ from importlib import resources
 
 from infra.clock import civil_day
 from tenants.disclosures.official.handover import DUTY_NOTICE
-from tenants.disclosures.packages.manifest import Contents, Heading
+from tenants.disclosures.packages.manifest import COPY_PURPOSE, Contents, Heading
 from tenants.disclosures.packages.parts import PackagePart
 from tenants.roc_dates import format_instant, format_span
 
@@ -90,7 +90,8 @@ def about(heading: Heading) -> Sequence[tuple[str, str]]:
 
 def _film(part: PackagePart) -> str:
     hidden = f"　（檔內另有 {part.pre_roll_ms} 毫秒解碼所需之前導畫面，播放時不顯示）" if part.pre_roll_ms else ""
-    return f"  {part.file}　{part.camera}　{format_span(part.started_at, part.ended_at)}{hidden}"
+    copy = f"\n  {part.browser_copy}　{part.file} {COPY_PURPOSE}" if part.browser_copy else ""
+    return f"  {part.file}　{part.camera}　{format_span(part.started_at, part.ended_at)}{hidden}{copy}"
 
 
 _CHECKING = (

@@ -72,7 +72,10 @@ def _off(offset_us: int) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class PackagePart:
-    """One video file: what it shows, its hash, the gaps and clock of its window, and its pieces for the browser."""
+    """One video file: what it shows, its hash, the gaps and clock of its window, and its pieces for the browser.
+
+    `browser_copy` is the file beside it that ordinary players show, or empty where they show this one.
+    """
 
     number: int
     file: str
@@ -88,6 +91,8 @@ class PackagePart:
     width: int
     height: int
     audio: bool
+    sound: str
+    browser_copy: str
     gaps: tuple[PartGap, ...]
     pieces: tuple[Piece, ...]
     clock: ClockOffset
@@ -112,14 +117,19 @@ def parts_of(package: Package) -> Sequence[PackagePart]:
     return [_from_json(dict(part)) for part in package.parts]
 
 
+# What was not noted of packages that were built before it was.
+_UNKNOWN: dict[str, Any] = {"sound": "", "browser_copy": ""}
+
+
 def _from_json(raw: dict[str, Any]) -> PackagePart:
     return PackagePart(
-        **raw
+        **_UNKNOWN
+        | raw
         | {
             "window_id": UUID(raw["window_id"]),
             "camera_id": UUID(raw["camera_id"]),
             "gaps": tuple(PartGap(**gap | {"causes": tuple(gap["causes"])}) for gap in raw["gaps"]),
             "pieces": tuple(Piece(**piece) for piece in raw["pieces"]),
-            "clock": ClockOffset(**raw["clock"]),
+            "clock": ClockOffset(**raw.get("clock", {"least_us": None, "most_us": None})),
         }
     )
