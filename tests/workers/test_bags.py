@@ -63,7 +63,7 @@ def test_an_archive_takes_the_package_in_as_a_bag(request_: Request, tmp_path: P
 
     bag = bagit.Bag(str(top))
     bag.validate()
-    assert (bag.version, bag.encoding, list(bag.algorithms)) == ("1.0", "UTF-8", ["sha256"])
+    assert (bag.version_info, bag.encoding, list(bag.algorithms)) == ((1, 0), "UTF-8", ["sha256"])
     serial = request_.disclosure().serial
     assert top.name == f"package-{serial.removeprefix('調閱-')}"
     assert bag.info["External-Identifier"] == serial
@@ -184,7 +184,7 @@ def test_the_manifest_has_both_hashes_of_each_segment_and_the_offset_of_each_clo
     assert all(len(line["plain_sha256"]) == len(line["cipher_sha256"]) == 64 for line in lines)
     offset = manifest["windows"][0]["clock_offset_us"]
     assert (offset["least_us"], offset["most_us"], offset["partly"]) == (0, 0, False)
-    assert f"  前門　{offset['words']}" in (data / "說明.txt").read_text(encoding="utf-8")
+    assert f"  {manifest['windows'][0]['camera']}　{offset['words']}" in (data / "說明.txt").read_text(encoding="utf-8")
 
 
 def _manifest(top: Path) -> dict[str, list[dict[str, object]]]:

@@ -305,7 +305,7 @@ def verify(package: Package, fingerprint: str) -> int:
         check_windows(manifest, check_lines(manifest, report), whole_files, report)
         check_bag(package, {listed["name"] for listed in manifest["files"]}, whole_files, report)
     except (OSError, KeyError, ValueError, TypeError, zipfile.BadZipFile, RuntimeError) as error:
-        report.say(f"清單或封裝無法讀取（{type(error).__name__}）", fine=False)
+        report.say(f"清單 {MANIFEST} 或封裝無法讀取（{type(error).__name__}）", fine=False)
     return report.result()
 
 

@@ -146,14 +146,15 @@ def test_what_was_revoked_is_not_confirmed_and_an_end_has_its_reason(scene: Scen
 @pytest.mark.req("DR-08")
 def test_another_agency_and_an_institution_neither_see_nor_write_a_key(scene: Scene) -> None:
     key = scene.confirmed(scene.registered())
+    key_id, at, by = key.id, key.registered_at, key.registered_by
     other = people.agency("守園地方檢察署", kind="prosecution")
     for binding in (Binding(agency_id=other), Binding(tenant_id=institution("K1").tenant_id)):
         bind(db.session, binding)
         assert queries.keys_of(agency_id=scene.agency_id) == []
         with pytest.raises(NotFound):
-            actions.confirm_key(actor=scene.operator, agency_id=scene.agency_id, agency_key_id=key.id)
-        planted = AgencyKey(agency_id=scene.agency_id, recipient="age1x", registered_at=key.registered_at)
-        planted.registered_by = key.registered_by
+            actions.confirm_key(actor=scene.operator, agency_id=scene.agency_id, agency_key_id=key_id)
+        planted = AgencyKey(agency_id=scene.agency_id, recipient="age1x", registered_at=at)
+        planted.registered_by = by
         db.session.add(planted)
         with pytest.raises(ProgrammingError, match="row-level security"):
             db.session.flush()
