@@ -4,7 +4,7 @@ What is handed over lies in `data/`; what says something about the whole lies be
 content makes the same bytes.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import IO
 
@@ -30,16 +30,25 @@ class Bag:
         return replace(entry, name=name)
 
     def add_tag(self, name: str, content: bytes) -> None:
-        """Put a file beside `data/` that says something about what lies in it, such as a timestamp of its list."""
+        """Put a file beside `data/` that says something about what lies in it, such as a signature over its list."""
         self._tags.append(self._put(name, content))
 
-    def close(self, info: Sequence[tuple[str, str]]) -> None:
-        """Write the tag files, with `info` as the labels and values of bag-info.txt, which nobody may break in two."""
+    def close(
+        self, info: Sequence[tuple[str, str]], *, vouch: Callable[[bytes], Iterable[tuple[str, bytes]]] = lambda _: ()
+    ) -> None:
+        """Write the tag files, with `info` as the labels and values of bag-info.txt, which nobody may break in two.
+
+        `vouch` gets the finished list of `data/` and gives names and contents of what vouches for it, such as a
+        signature.
+        """
         oxum = f"{sum(entry.bytes for entry in self._payload)}.{len(self._payload)}"
         labelled = [(label, " ".join(value.split())) for label, value in (*info, ("Payload-Oxum", oxum))]
         self.add_tag("bagit.txt", _DECLARATION.encode())
         self.add_tag("bag-info.txt", "".join(f"{label}: {value}\n" for label, value in labelled).encode())
-        self.add_tag(_LISTING, _listing(self._payload))
+        listing = _listing(self._payload)
+        self.add_tag(_LISTING, listing)
+        for name, content in vouch(listing):
+            self.add_tag(name, content)
         self._put(_TAG_LISTING, _listing(self._tags))
 
     def _put(self, path: str, content: IO[bytes] | bytes) -> Entry:

@@ -133,6 +133,7 @@ EVENT_NAMES: Mapping[str, str] = {
     "rights:extended": "延長個人資料權利請求的期限",
     "rights:reviewed": "完成個人資料權利請求的法律審查",
     "rights:withdrawn": "撤回個人資料權利的請求",
+    "signing_certificate:made": "製作機構簽章憑證",
     "site:added": "新增場所",
     "site:capacity_declared": "登記規劃儲存容量",
     "store:unrecognised": "儲存空間無法辨認，未作判斷",

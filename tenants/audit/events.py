@@ -97,7 +97,7 @@ class Event(Enum):
     KEYS_COMPARED = ("keys:compared", {"destroyed", "missing", "unknown", "anchor"})
     KEYS_REWRAPPED = (
         "keys:rewrapped",
-        {"key_id", "day_keys", "hold_keys", "package_keys", "passphrases", "records_keys"},
+        {"key_id", "day_keys", "hold_keys", "package_keys", "passphrases", "records_keys", "signing_keys"},
     )
     LETTER_READ = ("letter:read", {"letter_id", "disclosure_id"})
     LETTER_RECEIVED = ("letter:received", {"letter_id", "disclosure_id", "sha256", "bytes"})
@@ -149,6 +149,7 @@ class Event(Enum):
     RIGHTS_EXTENDED = ("rights:extended", {"serial", "due_on"})
     RIGHTS_REVIEWED = ("rights:reviewed", {"serial", "third_parties"})
     RIGHTS_WITHDRAWN = ("rights:withdrawn", {"serial"})
+    SIGNING_CERTIFICATE_MADE = ("signing_certificate:made", {"fingerprint", "ends_on"})
     SITE_ADDED = ("site:added", {"code", "profile"})
     SITE_CAPACITY_DECLARED = ("site:capacity_declared", {"site_id", "bytes"})
     STORE_UNRECOGNISED = ("store:unrecognised", {"area"})

@@ -10,6 +10,7 @@ from pathlib import Path
 from infra import age, object_keys
 from infra.db import db
 from infra.objects import ObjectStore
+from infra.timestamps import TimestampAuthority
 from tenants.disclosures.packages import building as packaging
 from tenants.disclosures.packages.keys import open_package_key
 from tenants.disclosures.packages.models import PackageState
@@ -17,7 +18,13 @@ from tests.factories.evidence import ACTOR
 from tests.factories.requests import Request
 
 
-def built(request: Request, tmp_path: Path, store: ObjectStore | None = None) -> PackageState:
+def built(
+    request: Request,
+    tmp_path: Path,
+    store: ObjectStore | None = None,
+    *,
+    authority: TimestampAuthority | None = None,
+) -> PackageState:
     """Run the build and commit it."""
     state = packaging.build_package(
         actor=ACTOR,
@@ -26,6 +33,7 @@ def built(request: Request, tmp_path: Path, store: ObjectStore | None = None) ->
         store=store or request.archive.store,
         kms=request.archive.kms,
         scratch=tmp_path,
+        authority=authority,
     )
     db.session.commit()
     return state

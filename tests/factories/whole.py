@@ -128,6 +128,7 @@ def _summed_up(of: Institution) -> None:
     footage.status(of)
     footage.filmed_day(of)
     ledger.anchored(of)
+    disclosures.certificate(of)
     compliance.now(of)
     compliance.law(of)
     compliance.day(of)

@@ -1,7 +1,7 @@
 """Builds what leaves: from the copies of the case's hold only, into one encrypted package and its pieces for review.
 
 Nothing plain ever has a name on a disk, memory holds one segment and the cipher text of the next, and a build that was
-killed is begun anew: the same copies give the same package.
+killed is begun anew: the same copies give the same manifest and films. Only what is signed anew, and its time, differs.
 """
 
 import tempfile
@@ -25,17 +25,20 @@ from infra.joining import Clip, Part, join
 from infra.kms import Kms
 from infra.manifest import SignedLine, microseconds, parse
 from infra.objects import ObjectStore
+from infra.timestamps import TimestampAuthority
 from tenants.actor import Actor
 from tenants.audit import actions as audit
 from tenants.audit.events import Event
 from tenants.disclosures.models import Disclosure
 from tenants.disclosures.packages import contents as contents_of
+from tenants.disclosures.packages.certificates import keep, signer
 from tenants.disclosures.packages.held_copies import Behind, HeldCopy, ReadAhead
 from tenants.disclosures.packages.keys import package_lock
 from tenants.disclosures.packages.manifest import MANIFEST_NAME, ApprovedWindow, Contents, manifest_text, safe_name
 from tenants.disclosures.packages.models import Package, PackageState
-from tenants.disclosures.packages.papers import PAPERS, SEALS, Draft, about
+from tenants.disclosures.packages.papers import PAPERS, Draft, about
 from tenants.disclosures.packages.parts import ClockOffset, PackagePart, PartGap, clock_of
+from tenants.disclosures.packages.sealing import Seal
 from tenants.errors import NotFound
 from tenants.retention import queries as retention
 from tenants.retention.hold_keys import open_hold_key
@@ -44,11 +47,19 @@ from tenants.retention.rules import CameraWindow
 
 
 def build_package(
-    *, actor: Actor, tenant_id: UUID, package_id: UUID, store: ObjectStore, kms: Kms, scratch: Path
+    *,
+    actor: Actor,
+    tenant_id: UUID,
+    package_id: UUID,
+    store: ObjectStore,
+    kms: Kms,
+    scratch: Path,
+    authority: TimestampAuthority | None = None,
 ) -> PackageState:
     """Build an ordered package if everything it needs has arrived; its state afterwards. Repeatable.
 
     `pending`: something is still being copied or uploaded. `lacking`: of the approved windows nothing was ever there.
+    `authority` gives the manifest its time; when there is none or it fails, the package is made without and says so.
     """
     package = db.session.scalar(
         select(Package).where(Package.tenant_id == tenant_id, Package.id == package_id).with_for_update()
@@ -61,15 +72,19 @@ def build_package(
         return PackageState(package.state)
     if contents_of.is_waiting(package, disclosure, windows):
         return PackageState(package.state)
+    seal = Seal(signer(tenant_id=tenant_id, kms=kms), authority)
     with ThreadPoolExecutor(1) as reading, ThreadPoolExecutor(1) as writing:
         behind = Behind(writing)
-        build = _Build(package, disclosure, store=store, kms=kms, scratch=scratch, reading=reading, behind=behind)
+        build = _Build(package, disclosure, seal, store=store, kms=kms, scratch=scratch, reading=reading, behind=behind)
         build.run(windows)
     return _enter(build, actor=actor)
 
 
 def _enter(build: "_Build", *, actor: Actor) -> PackageState:
     package, disclosure, lacking = build.package, build.disclosure, not build.parts
+    if not lacking:
+        build.seal.enter(package)
+        keep(build.seal.signer, actor=actor)
     package.state = PackageState.LACKING if lacking else PackageState.READY
     package.built_at = clock.now()
     db.session.flush()
@@ -91,6 +106,7 @@ class _Build:
 
     package: Package
     disclosure: Disclosure
+    seal: Seal
     store: ObjectStore
     kms: Kms
     scratch: Path
@@ -188,11 +204,10 @@ class _Build:
         draft = Draft(heading=contents_of.heading(self.package, self.disclosure), contents=contents)
         papers = [bag.add(paper.name, paper.content) for make in PAPERS for paper in make(draft)]
         text = manifest_text(draft.heading, replace(contents, files=[*self.files, *papers]))
-        bag.add(MANIFEST_NAME, text.encode())
-        for seal in SEALS:
-            for paper in seal(draft, text.encode()):
-                bag.add_tag(paper.name, paper.content)
-        bag.close(about(draft.heading))
+        listed = [*self.files, *papers, bag.add(MANIFEST_NAME, text.encode())]
+        for paper in self.seal.papers(self.disclosure, draft, text, listed):
+            bag.add(paper.name, paper.content)
+        bag.close(about(draft.heading), vouch=self.seal.over)
         return text
 
     def _clips(self, copies: Sequence[PreservedSegment]) -> Iterator[Clip]:

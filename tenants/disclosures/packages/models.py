@@ -1,4 +1,4 @@
-"""The copy of approved footage, as its row."""
+"""The copy of approved footage, as its row, and the certificate with which an institution signs one."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -27,7 +27,9 @@ class Package(Identified, TenantOwned, Model):
     It left encrypted to `sealed_to`, or under a passphrase where that is empty, in `sealed_bytes` bytes.
     `sent_bytes` is how much of it left at that time, and NULL while nobody knows. It goes with the case's hold.
     `reopening_asked_at` is when its officer last asked for that, and is over once `reopened_at` is later.
-    `revoked_at` is when the institution took the offer back; opening it again is what ends that.
+    `revoked_at` is when the institution took the offer back; opening it again is what ends that. For comparing it by
+    another way, the row keeps what its paper of custody says: certificate, the chain's newest event then, and the time
+    that an authority gave (NULL: none did).
     """
 
     __tablename__ = "packages"
@@ -63,6 +65,10 @@ class Package(Identified, TenantOwned, Model):
     revoked_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
     revoke_reason: Mapped[str] = mapped_column(default="")
     destroyed_at: Mapped[datetime | None]
+    certificate_fingerprint: Mapped[str] = mapped_column(default="")
+    chain_seq: Mapped[int | None] = mapped_column(BigInteger)
+    chain_hash: Mapped[str] = mapped_column(default="")
+    stamped_at: Mapped[datetime | None]
 
     __table_args__ = (
         ForeignKeyConstraint(["tenant_id", "disclosure_id"], ["disclosures.tenant_id", "disclosures.id"]),
@@ -75,6 +81,7 @@ class Package(Identified, TenantOwned, Model):
         CheckConstraint("(revoked_at is null) = (revoked_by is null)", name="revoked_pair"),
         CheckConstraint("revoked_at is null or revoke_reason <> ''", name="revoked_for"),
         CheckConstraint("destroyed_at is null or wrapped_secret is null", name="destroyed_pair"),
+        CheckConstraint("(chain_seq is null) = (chain_hash = '')", name="chain_pair"),
     )
 
 
@@ -100,3 +107,21 @@ class HandoverPassphrase(Identified, TenantOwned, Model):
         CheckConstraint("(shown_at is null) = (shown_by is null)", name="shown_pair"),
         CheckConstraint("shown_at is null or wrapped_secret is null", name="shown_once"),
     )
+
+
+class SigningCertificate(Identified, TenantOwned, Model):
+    """The key with which an institution signs what leaves it, and the certificate that the key issued to itself (DER).
+
+    The newest signs. None is ever removed: what was handed over names it by its fingerprint (SHA-256 in hex).
+    """
+
+    __tablename__ = "signing_certificates"
+    personal = frozenset()
+
+    certificate: Mapped[bytes]
+    fingerprint: Mapped[str] = mapped_column(unique=True)
+    made_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    wrapped_secret: Mapped[bytes]
+
+    __table_args__ = (CheckConstraint("ends_at > made_at", name="span"),)

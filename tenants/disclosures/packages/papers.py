@@ -1,7 +1,7 @@
 """The papers that lie in a package beside its films: the notes, the verifier, and whatever else tells about them.
 
-A paper is made before the manifest and listed in it. A seal is made of the finished manifest, such as a timestamp, and
-lies outside `data/`, where the bag's second list names it. Whoever adds one adds its maker here and nothing elsewhere.
+A paper is made before the manifest and listed in it; whoever adds one adds its maker here and nothing elsewhere. What
+vouches for the finished manifest is made of it and named by the bag's list (`sealing`).
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -14,7 +14,7 @@ from tenants.disclosures.packages.manifest import COPY_PURPOSE, Contents, Headin
 from tenants.disclosures.packages.parts import PackagePart
 from tenants.roc_dates import format_instant, format_span
 
-NOTES_NAME, VERIFIER_NAME = "說明.txt", "verify.py"
+NOTES_NAME, VERIFIER_NAME, PAGE_NAME = "說明.txt", "verify.py", "verify.html"
 
 
 @dataclass(frozen=True)
@@ -67,14 +67,13 @@ def notes(draft: Draft) -> Iterator[Paper]:
     yield Paper(NOTES_NAME, text.encode())
 
 
-def verifier(_draft: Draft) -> Iterator[Paper]:
-    """verify.py, to the byte."""
-    yield Paper(VERIFIER_NAME, (resources.files("tenants.disclosures.packages") / VERIFIER_NAME).read_bytes())
+def verifiers(_draft: Draft) -> Iterator[Paper]:
+    """verify.py and the page verify.html, to the byte."""
+    for name in (VERIFIER_NAME, PAGE_NAME):
+        yield Paper(name, (resources.files("tenants.disclosures.packages") / name).read_bytes())
 
 
-PAPERS: Sequence[Callable[[Draft], Iterable[Paper]]] = (notes, verifier)
-# Of a draft and of its manifest's bytes.
-SEALS: Sequence[Callable[[Draft, bytes], Iterable[Paper]]] = ()
+PAPERS: Sequence[Callable[[Draft], Iterable[Paper]]] = (notes, verifiers)
 
 
 def about(heading: Heading) -> Sequence[tuple[str, str]]:
@@ -96,10 +95,15 @@ def _film(part: PackagePart) -> str:
 
 _CHECKING = (
     "四、驗證",
-    "  解壓縮後在資料夾內執行（Python 3.9 以上，不需網路、不需安裝其他程式）：",
-    "    python3 data/verify.py --fingerprint 函復所載的清單指紋",
-    "  在 Windows，請將 python3 改為 py。不加 --fingerprint 也能驗證，但不會與函復核對。",
-    "  程式會比對每一個檔案與清單、檢查錄影裝置的簽章，並指出任何被變更的檔案與位置。",
-    "  程式也會顯示清單指紋，請與機構函復所載者核對。",
+    "  以瀏覽器開啟 data/verify.html，選擇收到的 ZIP 檔或解開後的資料夾（不需網路、不需安裝，也不會傳出資料）。",
+    "  或在解開後的資料夾內執行（Python 3.9 以上）：",
+    "    python3 data/verify.py --fingerprint 函復所載的清單指紋或憑證指紋",
+    "  在 Windows，請將 python3 改為 py。不填指紋也能驗證，但不會與函復核對。",
+    "  兩者都會比對每一個檔案與清單、檢查機構與錄影裝置的簽章，並指出任何被變更的檔案與位置。",
+    "  也會顯示清單指紋與機構憑證指紋，請與機構函復或案件頁面所載者核對。",
+    "  監錄資料保管鏈紀錄.pdf 由機構簽署；憑證由機構自行簽發，PDF 閱讀程式顯示「簽章有效、發行者不明」屬正常情形。",
+    "  data 資料夾內有 manifest.json.tsr 者，附有時戳機構的時戳，在該資料夾內可這樣檢查：",
+    "    openssl ts -verify -data manifest.json -in manifest.json.tsr -CAfile 時戳機構的憑證",
+    "  沒有該檔者，本封裝沒有時戳，原因載於保管鏈紀錄。",
     "  整個資料夾是 BagIt（RFC 8493）封裝，檔案管理或典藏系統可直接收存並檢查。",
 )
