@@ -64,7 +64,7 @@ system: $(PACKAGES)
 bench-retention: $(PACKAGES)  ## A city's day destroyed, listed, its keys re-wrapped, against the goals; SIZE=full for a real city
 	@$(BIN)/python -m tests.benchmarks.retention
 
-bench-disclosure: $(PACKAGES)  ## A viewing session's first picture, and its mark burnt in, against the goals
+bench-disclosure: $(PACKAGES)  ## A copy that leaves, and a viewing session, against the goals; SIZE=full exports 10 GB
 	@$(BIN)/python -m tests.benchmarks.disclosure
 
 ## Change

@@ -47,11 +47,6 @@ def decrypt(cipher: bytes, secret: str) -> bytes:
     return plain
 
 
-def encrypt_stream(plain: IO[bytes], cipher: IO[bytes], recipient: str) -> None:
-    """Encrypt in constant memory from one binary file to another."""
-    pyrage.encrypt_io(plain, cipher, [pyrage.x25519.Recipient.from_str(recipient)])
-
-
 def decrypt_stream(cipher: IO[bytes], plain: IO[bytes], secret: str) -> None:
     """Decrypt in constant memory. Raises `CannotDecrypt`; what was written by then must be thrown away."""
     try:

@@ -7,6 +7,7 @@ import hashlib
 import io
 import zipfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import IO, Self
 
@@ -44,13 +45,32 @@ class Archive:
         info = zipfile.ZipInfo(name, date_time=_NO_TIME)
         info.external_attr = _READABLE
         whole, chunks, size = hashlib.sha256(), [], 0
-        with self._zip.open(info, "w", force_zip64=True) as target:
+        with self._zip.open(info, "w", force_zip64=True) as target, ThreadPoolExecutor(1) as beside:
             for chunk in _chunks(content):
+                hashing = beside.submit(whole.update, chunk)  # on the other core: hashes let go of the interpreter
                 target.write(chunk)
-                whole.update(chunk)
                 chunks.append(hashlib.sha256(chunk).hexdigest())
                 size += len(chunk)
+                hashing.result()
         return Entry(name=name, bytes=size, sha256=whole.hexdigest(), chunks=tuple(chunks))
+
+
+class Hashed:
+    """A file that is read once, and whose SHA-256 is known afterwards without reading it again."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file, self._hash = file, hashlib.sha256()
+
+    def read(self, size: int = -1) -> bytes:
+        """The file's next bytes."""
+        data = self._file.read(size)
+        self._hash.update(data)
+        return data
+
+    @property
+    def sha256(self) -> str:
+        """Of what was read so far, in hex."""
+        return self._hash.hexdigest()
 
 
 def sha256_of(file: IO[bytes]) -> str:

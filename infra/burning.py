@@ -66,10 +66,13 @@ class Viewing:
     """What one camera shows of an approved window to one viewer.
 
     `clips` are one of `takes`, read when a piece needs them, one at a time; `from_us` and `until_us` are the window in
-    microseconds since 1970, half-open. Raises `ValueError` for clips that are no take and a window that is empty.
+    microseconds since 1970, half-open. `mark` is None only for what is handed over, never for a screen. Raises
+    `ValueError` for clips that are no take and a window that is empty.
     """
 
-    def __init__(self, clips: Sequence[Clip], *, from_us: int, until_us: int, mark: Mark, canvas: Canvas) -> None:
+    def __init__(
+        self, clips: Sequence[Clip], *, from_us: int, until_us: int, mark: Mark | None, canvas: Canvas
+    ) -> None:
         if until_us <= from_us:
             raise ValueError("the window is empty")
         if len(takes(clips)) > 1 or any(later.started_us < clip.started_us for clip, later in pairwise(clips)):
@@ -130,9 +133,10 @@ class Viewing:
 class _Making:
     """One piece on its way."""
 
-    def __init__(self, span: Span, canvas: Canvas, mark: Mark, *, number: int) -> None:
+    def __init__(self, span: Span, canvas: Canvas, mark: Mark | None, *, number: int) -> None:
         self._span, self._canvas = span, canvas
-        self._film = Film(canvas, Stamp(mark, width=canvas.width, height=canvas.height), span, number=number)
+        stamp = Stamp(mark, width=canvas.width, height=canvas.height) if mark is not None else None
+        self._film = Film(canvas, stamp, span, number=number)
         self._cards = Cards(width=canvas.width, height=canvas.height)
         self._next_us: int | None = None
         self._pictures = 0

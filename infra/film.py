@@ -44,13 +44,13 @@ class Canvas:
     sound: bool
 
     @classmethod
-    def holding(cls, sizes: Iterable[tuple[int, int]], *, sound: bool) -> "Canvas":
+    def holding(cls, sizes: Iterable[tuple[int, int]], *, sound: bool, most: int = _MOST_PIXELS) -> "Canvas":
         """For pictures of these widths and heights: as the largest of them, within as many pixels as 1920x1080.
 
         Without any, as a card is well read.
         """
         width, height = max(sizes, key=lambda size: size[0] * size[1], default=_CARD)
-        shrink = min(1.0, (_MOST_PIXELS / (width * height)) ** 0.5)
+        shrink = min(1.0, (most / (width * height)) ** 0.5)
         return cls(width=_even(width * shrink), height=_even(height * shrink), sound=sound)
 
 
@@ -67,7 +67,7 @@ class Span:
 class Film:
     """One piece being made."""
 
-    def __init__(self, canvas: Canvas, stamp: Stamp, span: Span, *, number: int) -> None:
+    def __init__(self, canvas: Canvas, stamp: Stamp | None, span: Span, *, number: int) -> None:
         self._canvas, self._stamp, self._span = canvas, stamp, span
         self._buffer = io.BytesIO()
         self._out, self._video, self._audio = _muxer(self._buffer, canvas, number=number)
@@ -85,12 +85,13 @@ class Film:
         return self._last < 0
 
     def show(self, frame: Any, *, at_us: int, taken_us: int) -> None:  # noqa: ANN401 - PyAV ships no complete types
-        """Add a decoded picture from `at_us` on, marked with the instant at which it was taken.
+        """Add a decoded picture from `at_us` on, marked with the instant at which it was taken if there is a stamp.
 
         A picture of another size is fitted into the canvas, with its proportions kept.
         """
         fitted = self._fitted(frame)
-        self._stamp.burn(fitted, taken_us)
+        if self._stamp is not None:
+            self._stamp.burn(fitted, taken_us)
         self._last = max(self._tick(at_us), self._last + 1)
         fitted.pts, fitted.time_base, fitted.pict_type = self._last, Fraction(1, _TICKS), 0
         self._mux(self._video.encode(fitted))

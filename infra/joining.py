@@ -16,7 +16,7 @@ from typing import IO, Any
 import av
 from av.error import FFmpegError
 
-from infra.pieces import PieceWriter
+from infra.pieces import PieceWriter, fits_mp4
 from infra.playlists import Piece
 
 _MICROSECOND = 1_000_000
@@ -44,9 +44,15 @@ class Clip:
 
 @dataclass(frozen=True, kw_only=True)
 class Part:
-    """One MP4 and its pieces for the browser. The span is that of the frames shown; `file` is the caller's to close."""
+    """One file and its pieces for the browser. The span is that of the frames shown; `file` is the caller's to close.
+
+    `suffix` is `mp4`, or `mov` where an MP4 cannot hold the sound. `codec` and `sound` are FFmpeg names; without any
+    sound it is empty. `clips` are what the part was made of.
+    """
 
     file: IO[bytes]
+    suffix: str
+    clips: tuple[Clip, ...]
     started_us: int
     ended_us: int
     pre_roll_ms: int
@@ -54,6 +60,7 @@ class Part:
     width: int
     height: int
     audio: bool
+    sound: str
     packets: int
     pieces: tuple[Piece, ...]
 
@@ -147,13 +154,16 @@ class _PartWriter:
         self._shape = _shape(source)
         self._from_us, self._until_us = window
         self._file = tempfile.TemporaryFile(dir=scratch)  # noqa: SIM115 - unlinked at birth, and the caller's to close
-        self._out: Any = av.open(self._file, "w", format="mp4", container_options=_MP4, buffer_size=1 << 18)
+        self._suffix = "mp4" if fits_mp4(source) else "mov"
+        self._out: Any = av.open(self._file, "w", format=self._suffix, container_options=_MP4, buffer_size=1 << 18)
         self._tracks = [
             _Track(self._out.add_stream_from_template(stream, opaque=True), stream.time_base)
             for stream in _streams(source)
         ]
         context = source.streams.video[0].codec_context
         self._about = (context.name, context.width, context.height)
+        self._sound = "".join(stream.codec_context.name for stream in source.streams.audio[:1])
+        self._clips: list[Clip] = []
         self._pieces = PieceWriter(self._from_us, keep)
         self._given = False
         self._previous_end_us = 0
@@ -167,6 +177,7 @@ class _PartWriter:
 
     def add(self, source: Any, clip: Clip) -> None:  # noqa: ANN401
         """Write what of the clip lies in the window."""
+        self._clips.append(clip)
         streams = _streams(source)
         self._pieces.begin(source, clip.started_us, clip.ended_us)
         self._tracks[0].waiting.clear()  # each segment can be decoded by itself
@@ -196,6 +207,8 @@ class _PartWriter:
         codec, width, height = self._about
         yield Part(
             file=self._file,
+            suffix=self._suffix,
+            clips=tuple(self._clips),
             started_us=self._from_us + self._first_us,
             ended_us=self._from_us + self._last_us,
             pre_roll_ms=-(-self._pre_roll_us // 1000),
@@ -203,6 +216,7 @@ class _PartWriter:
             width=width,
             height=height,
             audio=len(self._tracks) > 1,
+            sound=self._sound,
             packets=self._packets,
             pieces=pieces,
         )

@@ -79,7 +79,7 @@ class ObjectStore(Protocol):
         """
 
     def put(self, key: str, data: bytes | IO[bytes], *, beside: Mapping[str, str] | None = None) -> None:
-        """Store bytes or a seekable file under a key, with what belongs beside them."""
+        """Store bytes, or a file that is read once, under a key, with what belongs beside them."""
 
     def put_locked(self, key: str, data: bytes, *, until: datetime) -> None:
         """Store bytes that nobody, its owner included, can change or remove before `until`. Needs object lock."""

@@ -4,8 +4,10 @@ A browser cannot be made to hide a pre-roll, so pieces begin with the first key 
 outside it is ever sent (DR-12). What lies between the window's start and that frame is in the file only.
 """
 
+import io
 from collections.abc import Callable
 from fractions import Fraction
+from functools import cache
 from typing import Any
 
 import av
@@ -18,6 +20,17 @@ _PIECE_US = 4_000_000
 _GAP_US = 1_000_000
 _BOX_HEADER = 8
 _MICROSECOND = 1_000_000
+
+
+def fits_mp4(source: Any) -> bool:  # noqa: ANN401 - PyAV ships no complete types
+    """Whether an MP4 can hold the sound as it is: G.711, which cameras send, it cannot."""
+    return all(stream.codec_context.name in _held_by_mp4() for stream in source.streams.audio[:1])
+
+
+@cache
+def _held_by_mp4() -> frozenset[str]:
+    with av.open(io.BytesIO(), "w", format="mp4") as out:
+        return frozenset(out.supported_codecs)
 
 
 class PieceWriter:
@@ -73,7 +86,7 @@ class _Run:
         self._sink = _Sink()
         self._keep = keep
         self._out: Any = av.open(self._sink, "w", format="mp4", container_options=_FRAGMENTED)
-        streams = [source.streams.video[0], *source.streams.audio[:1]]
+        streams = [source.streams.video[0], *(source.streams.audio[:1] if fits_mp4(source) else ())]
         self._streams = [self._out.add_stream_from_template(stream, opaque=True) for stream in streams]
         self._key_frames: list[int] = []
         self._taken = 0
@@ -82,6 +95,8 @@ class _Run:
         self._shifts: list[int] = []
 
     def add(self, index: int, packet: Any) -> None:  # noqa: ANN401
+        if index >= len(self._streams):
+            return  # sound that an MP4 cannot hold; no browser plays it, and the picture goes on
         is_video, base = index == 0, self._bases[index]
         if not self._shifts:
             if not (is_video and packet.is_keyframe and packet.pts >= 0):

@@ -38,14 +38,15 @@ NEEDS: Mapping[Process, frozenset[str]] = {
     Process.MIGRATE: frozenset({"OWNER_DATABASE_URL"}),
 }
 # Secrets that a process works without, and says so: without the bureau's key no head of a chain is co-signed; without
-# an account at AWS KMS its machine's role speaks, or the file of master keys needs no opening.
+# an account at AWS KMS its machine's role speaks, or the file of master keys needs no opening; without an authority
+# (whose address may bear an account) packages have no timestamp.
 MAY_HOLD: Mapping[Process, frozenset[str]] = {
     process: (_KMS_ACCOUNT if needs >= _KEYS else frozenset())
-    | (frozenset({"BUREAU_KEY_FILE"}) if process is Process.WORKER else frozenset())
+    | (frozenset({"BUREAU_KEY_FILE", "TSA_URL"}) if process is Process.WORKER else frozenset())
     for process, needs in NEEDS.items()
 }
 _SECRETS = frozenset({"OWNER_DATABASE_URL", "MASTER_KEY_FILE", "SECRET_KEY", "BUREAU_DATABASE_URL", "BUREAU_KEY_FILE"})
-_SECRETS |= _KMS_ACCOUNT | _LOOKUP
+_SECRETS |= _KMS_ACCOUNT | _LOOKUP | {"TSA_URL"}
 MUST_NOT_HOLD: Mapping[Process, frozenset[str]] = {
     process: _SECRETS - needs - MAY_HOLD[process] for process, needs in NEEDS.items()
 }
@@ -96,6 +97,7 @@ class Settings:
     store: StoreSettings | None
     kms: KmsSettings | None
     bureau_key_file: Path | None
+    tsa_url: str
     lookup_key_file: Path | None
     mail_url: str
     segment_seconds: int
@@ -117,6 +119,8 @@ class Settings:
         ]
         if not _is_known_kms(given.get("KMS", "")):
             faults.append(f"{PREFIX}KMS is neither file nor aws:<key id, ARN or alias>")
+        if not given.get("TSA_URL", "https://").startswith(("https://", "http://")):
+            faults.append(f"{PREFIX}TSA_URL is no HTTP address")
         if faults:
             raise BadSettings(f"cannot start {process}: " + "; ".join(faults))
         return cls(
@@ -130,6 +134,7 @@ class Settings:
             store=_store(given) if process in _STORE_USERS else None,
             kms=_kms(given) if "MASTER_KEY_FILE" in given else None,
             bureau_key_file=_file(given, "BUREAU_KEY_FILE"),
+            tsa_url=given.get("TSA_URL", ""),
             lookup_key_file=_file(given, "LOOKUP_KEY_FILE"),
             mail_url=given.get("MAIL_URL", "file:var/mail"),
             segment_seconds=int(given.get("SEGMENT_SECONDS", "60")),

@@ -49,6 +49,7 @@ class Permission(Enum):
 
     ACCESS_READ = ("access:read", "查看權限總表")
     ACCOUNT_MANAGE = ("account:manage", "建立、停用與復用帳號")
+    AGENCY_KEY_REGISTER = ("agency_key:register", "登記與停用本機關的收件公鑰")
     AGENCY_VERIFY = ("agency:verify", "核定公務機關及其承辦人")
     APPLICATION_FILE = ("application:file", "以申請單申請調閱")
     APPLICATION_SIGN = ("application:sign", "簽核調閱申請單")
@@ -100,6 +101,7 @@ _BUREAU, _OPERATOR, _AUDITOR, _AGENCY = Role.BUREAU_OFFICER, Role.OPERATOR, Role
 GRANTS: Mapping[Permission, frozenset[Role]] = {
     Permission.ACCESS_READ: frozenset({_BUREAU, _OPERATOR, _AUDITOR}),
     Permission.ACCOUNT_MANAGE: frozenset({_OPERATOR}),
+    Permission.AGENCY_KEY_REGISTER: frozenset({_AGENCY}),
     Permission.AGENCY_VERIFY: frozenset({_OPERATOR}),
     Permission.APPLICATION_FILE: frozenset({_APPLICANT, _HANDLER, _OFFICE, _GUARD, _STAFF}),
     Permission.APPLICATION_SIGN: frozenset({_HEAD, _CUSTODIAN, _HANDLER, _OFFICE}),

@@ -18,6 +18,16 @@ def collection(*, tenant_id: UUID, package_id: UUID) -> str:
     return f"/media/agency/institutions/{tenant_id}/packages/{package_id}/collect"
 
 
+def passphrase(*, tenant_id: UUID, disclosure_id: UUID) -> str:
+    """Where the institution sees the passphrase of a copy that left, once."""
+    return f"/media/schools/{tenant_id}/cases/{disclosure_id}/passphrase"
+
+
+def school_case(*, tenant_id: UUID, disclosure_id: UUID) -> str:
+    """The institution's page of a case, which is not the media process's own."""
+    return f"/schools/{tenant_id}/cases/{disclosure_id}"
+
+
 def agency_case(*, tenant_id: UUID, disclosure_id: UUID) -> str:
     """The officer's page of a case, which is not the media process's own."""
     return f"/agency/institutions/{tenant_id}/requests/{disclosure_id}"

@@ -10,6 +10,7 @@ from tenants.disclosures.models import DisclosureState
 from tenants.disclosures.official.documents import ELEMENT_NAMES, Element, Returnable, owed
 from tenants.disclosures.official.queries import Case
 from tenants.disclosures.packages.models import PackageState
+from tenants.disclosures.packages.parts import parts_of
 from tenants.profiles import Clause, RuleProfile
 from tenants.profiles.model import OUR_DEFAULT
 from tenants.registry.regulations import profile_version
@@ -99,12 +100,18 @@ def decision_of(case: Case) -> str:
 def transfer_of(case: Case) -> str:
     """How much of a signed copy left us; empty while nobody knows. What the proxy took is not yet what arrived."""
     package = case.package
-    if package is None or package.sent_bytes is None or not package.size:
+    if package is None or package.sent_bytes is None or not package.sealed_bytes:
         return ""
-    if package.sent_bytes >= package.size:
+    if package.sent_bytes >= package.sealed_bytes:
         return "伺服器已送出全部內容；無法確認對方是否完整收到"
-    measured = f"{package.sent_bytes:,}／{package.size:,} 位元組"
-    return f"傳送中斷，只送出 {package.sent_bytes * 100 // package.size} %（{measured}）"
+    measured = f"{package.sent_bytes:,}／{package.sealed_bytes:,} 位元組"
+    return f"傳送中斷，只送出 {package.sent_bytes * 100 // package.sealed_bytes} %（{measured}）"
+
+
+def clocks_of(case: Case) -> Sequence[tuple[str, str]]:
+    """Per camera of a finished copy, how far its box's clock was off, in words."""
+    parts = parts_of(case.package) if case.package else ()
+    return list(dict.fromkeys((part.camera, part.clock.words) for part in parts))
 
 
 def fingerprint_of(case: Case) -> str:

@@ -38,6 +38,13 @@ def actor() -> Actor:
     return held
 
 
+def acting_agency() -> UUID:
+    """The agency for which this request is made. Only in views at `Place.AGENCY`, which answers 404 to all others."""
+    held = actor().agency_id
+    assert held is not None  # noqa: S101 - see above
+    return held
+
+
 def keep_changes() -> None:
     """Commit although the answer is a refusal: for what a refusal must leave behind, such as a failed sign-in."""
     g.keep_changes = True

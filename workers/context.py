@@ -11,6 +11,7 @@ from infra.lifecycle import BucketRules
 from infra.mail import Mailer, mailer
 from infra.objects import ObjectStore, S3Objects
 from infra.settings import Process, Settings
+from infra.timestamps import TimestampAuthority
 
 
 @lru_cache(maxsize=1)
@@ -53,6 +54,13 @@ def kms() -> RingKms:
     held = settings().kms
     assert held is not None  # noqa: S101 - `Settings.from_env` refuses a worker without one
     return chosen(held)
+
+
+@lru_cache(maxsize=1)
+def timestamp_authority() -> TimestampAuthority | None:
+    """Who gives packages their time (RFC 3161); None where this worker was told of nobody, and they have none."""
+    url = settings().tsa_url
+    return TimestampAuthority(url) if url else None
 
 
 @lru_cache(maxsize=1)

@@ -12,7 +12,7 @@ from tenants.disclosures.packages import contents as package_contents
 from tenants.disclosures.packages import ending as package_ending
 from tenants.disclosures.packages import queries as packages
 from tenants.disclosures.packages.models import PackageState
-from workers.context import kms, settings, store
+from workers.context import kms, settings, store, timestamp_authority
 from workers.job import tenant_job
 
 
@@ -27,6 +27,7 @@ def build_package(tenant_id: UUID, actor: Actor, *, package_id: str) -> None:
         store=store(),
         kms=kms(),
         scratch=settings().scratch_dir,
+        authority=timestamp_authority(),
     )
     if state is PackageState.PENDING:
         disclosure = db.session.get_one(Disclosure, package.disclosure_id)

@@ -14,7 +14,7 @@ import structlog
 from rq import Worker
 from rq.serializers import JSONSerializer
 
-from infra import garbage, logs, queues
+from infra import garbage, logs, queues, typesetting
 from infra.canary import row_security_faults
 from infra.db import db
 from infra.objects import S3Objects, StoreUnavailable
@@ -43,6 +43,8 @@ def prepare() -> None:
     if context.cosigner() is None:
         log.warning("no key of the bureau: the heads of the chains are anchored without its signature")
     say_what_the_store_cannot(context.settings())
+    if not all(folder.is_dir() for folder in typesetting.DEFAULT.folders):
+        log.warning("the fonts of the forms are not here: the papers of custody in packages are plain text")
     with app.app_context():
         faults = row_security_faults(db.engine)
         db.engine.dispose()

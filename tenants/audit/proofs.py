@@ -7,7 +7,7 @@ but Python.
 
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -71,10 +71,12 @@ class GrowthProof:
 
 @dataclass(frozen=True, kw_only=True)
 class Anchored:
-    """Where an event stands in the chain, and the first head over it; None until the next is anchored."""
+    """An event (`event` is its key), where it stands in the chain, and the first head over it; None until the next."""
 
     seq: int
     hash: str
+    event: str
+    at: datetime
     head: AuditTreeHead | None
 
 
@@ -129,20 +131,20 @@ def growth(*, tenant_id: UUID, earlier: date, later: date) -> GrowthProof:
 def anchored(*, tenant_id: UUID, event: Event, subject_id: UUID) -> Anchored | None:
     """The newest event of this kind about a subject, such as the certifying of a destruction, and its head."""
     query = (
-        select(AuditEvent.seq, AuditEvent.hash)
+        select(AuditEvent.seq, AuditEvent.hash, AuditEvent.event, AuditEvent.at)
         .where(AuditEvent.tenant_id == tenant_id, AuditEvent.subject_id == subject_id, AuditEvent.event == event.key)
         .order_by(AuditEvent.seq.desc())
     )
     row = db.session.execute(query.limit(1)).first()
     if row is None:
         return None
-    return Anchored(seq=row.seq, hash=row.hash, head=chain.head_over(tenant_id=tenant_id, seq=row.seq))
+    return _anchored(tenant_id, row.seq, row.hash, row.event, row.at)
 
 
 def anchored_all(*, tenant_id: UUID, events: Collection[Event], subject_ids: Collection[UUID]) -> list[Anchored]:
     """Every event of these kinds about these subjects, in the order of the chain, each with its head."""
     query = (
-        select(AuditEvent.seq, AuditEvent.hash)
+        select(AuditEvent.seq, AuditEvent.hash, AuditEvent.event, AuditEvent.at)
         .where(
             AuditEvent.tenant_id == tenant_id,
             AuditEvent.subject_id.in_(subject_ids),
@@ -150,10 +152,7 @@ def anchored_all(*, tenant_id: UUID, events: Collection[Event], subject_ids: Col
         )
         .order_by(AuditEvent.seq)
     )
-    return [
-        Anchored(seq=seq, hash=stored, head=chain.head_over(tenant_id=tenant_id, seq=seq))
-        for seq, stored in db.session.execute(query).all()
-    ]
+    return [_anchored(tenant_id, *row) for row in db.session.execute(query).all()]
 
 
 def newest_proven(found: Sequence[Anchored]) -> Anchored | None:
@@ -165,6 +164,11 @@ def proof_of_subject(*, tenant_id: UUID, event: Event, subject_id: UUID) -> Proo
     """The proof of the newest event of this kind about a subject; None until a head covers it, or without an event."""
     found = anchored(tenant_id=tenant_id, event=event, subject_id=subject_id)
     return proof(tenant_id=tenant_id, seq=found.seq) if found else None
+
+
+def _anchored(tenant_id: UUID, seq: int, stored: str, event: str, at: datetime) -> Anchored:
+    head = chain.head_over(tenant_id=tenant_id, seq=seq)
+    return Anchored(seq=seq, hash=stored, event=event, at=at, head=head)
 
 
 def _tree(tenant_id: UUID, base: AuditTreeHead | None, head: AuditTreeHead) -> Growth:

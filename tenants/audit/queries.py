@@ -41,6 +41,12 @@ def length(*, tenant_id: UUID) -> int:
     return db.session.get_one(AuditHead, tenant_id, populate_existing=True).seq
 
 
+def newest(*, tenant_id: UUID) -> tuple[int, str]:
+    """Number and hash of the chain's last event; the hash covers every event before it."""
+    head = db.session.get_one(AuditHead, tenant_id, populate_existing=True)
+    return head.seq, head.hash
+
+
 def verify(*, tenant_id: UUID) -> Break | None:
     """Walk the whole chain and the heads of its tree in constant memory. None when they hold, else the first that not.
 

@@ -26,6 +26,8 @@ class Step(StrEnum):
     COLLECT = "collect"
     ASK_REOPENING = "ask_reopening"
     REOPEN = "reopen"
+    REVOKE = "revoke"
+    SHOW_PASSPHRASE = "show_passphrase"  # noqa: S105 - the name of a step
     RECORD_VIEWING = "record_viewing"
     CLOSE = "close"
 

@@ -20,9 +20,11 @@ from tenants.footage import models as footage
 from tenants.people import models as people
 from tenants.platform import models as platform
 from tenants.registry import models as registry
+from tenants.registry.agency_keys import models as agency_keys
 from tenants.retention import models as retention
 
 LOADED = (
+    agency_keys,
     applying,
     audit,
     closing,

@@ -16,12 +16,14 @@ from tenants.misuse import models as misuse
 from tenants.people import models as people
 from tenants.platform import models as platform
 from tenants.registry import models as registry
+from tenants.registry.agency_keys import models as agency_keys
 from tenants.retention import models as retention
 from tenants.rights import models as rights
 
 PACKAGES = (
     audit,
     registry,
+    agency_keys,
     people,
     footage,
     retention,

@@ -74,7 +74,7 @@ class Watched:
 
 def watched(*, say: Callable[[str], None]) -> Watched:
     """Make a minute of footage, in both codecs, and watch it."""
-    plain = {codec: _footage(codec) for codec in ("libx264", "libx265")}
+    plain = {codec: footage(codec) for codec in ("libx264", "libx265")}
     say(f"a minute of {SIZE[1]}p{RATE} with noise: {len(plain['libx264']) / 1e6:.0f} MB of H.264, a key frame each 2 s")
     key = age.new_identity()
     sealed = {codec: age.encrypt(data, key.recipient) for codec, data in plain.items()}
@@ -162,7 +162,7 @@ def _unmarked(plain: bytes) -> float:
     return SECONDS / (time.process_time() - began)
 
 
-def _footage(codec: str) -> bytes:
+def footage(codec: str) -> bytes:
     """A moving test picture with the noise of a sensor, as a camera would send it."""
     graph = av.filter.Graph()
     chain = [

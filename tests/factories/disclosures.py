@@ -8,7 +8,7 @@ from infra import clock
 from infra.db import db
 from tenants.disclosures.models import DisclosureWindow
 from tenants.disclosures.official.models import Letter, OfficialRequest
-from tenants.disclosures.packages.models import Package
+from tenants.disclosures.packages.models import HandoverPassphrase, Package, SigningCertificate
 from tenants.disclosures.register.models import RegisterEntry
 from tests.factories.registry import Institution
 from tests.factories.retention import hold
@@ -58,11 +58,27 @@ def case(of: Institution, *, agency_id: UUID, filed_by: UUID, state: str = "subm
                 **belongs,
             ),
             Package(id=ids.package_id, agency_id=agency_id, state="pending", ordered_at=clock.now(), **belongs),
+            HandoverPassphrase(made_at=started_at, shown_at=clock.now(), shown_by=filed_by, **belongs),
             _register_entry(ids.register_entry_id, belongs, started_at),
         ]
     )
     db.session.commit()
     return ids
+
+
+def certificate(of: Institution) -> SigningCertificate:
+    """A certificate whose key signs nothing."""
+    made = SigningCertificate(
+        tenant_id=of.tenant_id,
+        certificate=b"certificate",
+        fingerprint=uuid4().hex * 2,
+        made_at=clock.now(),
+        ends_at=clock.now() + timedelta(days=3653),
+        wrapped_secret=b"wrapped",
+    )
+    db.session.add(made)
+    db.session.commit()
+    return made
 
 
 def _disclosure(of: Institution, *, agency_id: UUID, filed_by: UUID, state: str, hold_id: UUID) -> OfficialRequest:

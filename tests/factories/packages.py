@@ -10,6 +10,7 @@ from pathlib import Path
 from infra import age, object_keys
 from infra.db import db
 from infra.objects import ObjectStore
+from infra.timestamps import TimestampAuthority
 from tenants.disclosures.packages import building as packaging
 from tenants.disclosures.packages.keys import open_package_key
 from tenants.disclosures.packages.models import PackageState
@@ -17,7 +18,13 @@ from tests.factories.evidence import ACTOR
 from tests.factories.requests import Request
 
 
-def built(request: Request, tmp_path: Path, store: ObjectStore | None = None) -> PackageState:
+def built(
+    request: Request,
+    tmp_path: Path,
+    store: ObjectStore | None = None,
+    *,
+    authority: TimestampAuthority | None = None,
+) -> PackageState:
     """Run the build and commit it."""
     state = packaging.build_package(
         actor=ACTOR,
@@ -26,6 +33,7 @@ def built(request: Request, tmp_path: Path, store: ObjectStore | None = None) ->
         store=store or request.archive.store,
         kms=request.archive.kms,
         scratch=tmp_path,
+        authority=authority,
     )
     db.session.commit()
     return state
@@ -43,12 +51,13 @@ def opened(request: Request) -> bytes:
 
 
 def unpacked(plain: bytes, folder: Path) -> Path:
-    """The package in a folder of its own."""
+    """The package in a folder of its own; what comes back is the `data` folder of its one bag."""
     folder.mkdir()
     with zipfile.ZipFile(io.BytesIO(plain)) as archive:
         assert archive.testzip() is None
         archive.extractall(folder)
-    return folder
+    (bag,) = folder.iterdir()
+    return bag / "data"
 
 
 def verified(*arguments: object, folder: Path) -> subprocess.CompletedProcess[str]:

@@ -5,13 +5,14 @@ from uuid import UUID, uuid4
 
 from argon2 import PasswordHasher
 
-from infra import clock
+from infra import age, clock
 from infra.db import db
 from infra.tenancy import Binding, bind, binding_of
 from tenants.actor import system
 from tenants.audit import actions as audit
 from tenants.people.models import Membership, User
 from tenants.permissions import Role
+from tenants.registry.agency_keys.models import AgencyKey
 from tenants.registry.models import Agency, Tenant
 
 PASSWORD = "向陽的風 morning light 115"
@@ -67,6 +68,21 @@ def agency(name: str = "守園市政府警察局向陽分局", *, kind: str = "p
     db.session.add(made)
     db.session.commit()
     return made.id
+
+
+def agency_key(agency_id: UUID, *, recipient: str = "", confirmed: bool = True) -> UUID:
+    """Make and commit a public key of an agency, in use unless it still waits to be confirmed."""
+    held, key_id = binding_of(db.session), uuid4()
+    officer, confirmer = person(), person()
+    bind(db.session, Binding(agency_id=agency_id))
+    key = AgencyKey(id=key_id, agency_id=agency_id, recipient=recipient or age.new_identity().recipient)
+    key.registered_at, key.registered_by = clock.now(), officer
+    if confirmed:
+        key.confirmed_at, key.confirmed_by = clock.now(), confirmer
+    db.session.add(key)
+    db.session.commit()
+    bind(db.session, held)
+    return key_id
 
 
 def head(tenant_id: UUID, login: str = "head") -> UUID:

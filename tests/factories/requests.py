@@ -141,6 +141,7 @@ def _filing(window: AskedWindow, *, wants_copy: bool) -> Filing:
         document=document(wants_copy=wants_copy),
         windows=(window,),
         scan=scan(),
+        confirmed=True,
     )
 
 

@@ -36,6 +36,7 @@ class Whole:
     handler_id: UUID
     guard_id: UUID
     agency_id: UUID
+    agency_key_id: UUID
     officer_id: UUID
     device_id: UUID
     segment_id: UUID
@@ -95,7 +96,7 @@ def whole(of: Institution, *, agency_name: str) -> Whole:
         stop_id=retention.stop(of),
         token_id=footage.token(of),
         membership_id=handles,
-        **_asked(of, handler),
+        **_asked(of, handler, agency_id),
         case=disclosures.case(of, agency_id=agency_id, filed_by=officer),
         panel=panels.panel(of, disclosure_id=insiders.request(of), convened_by=handler),
     )
@@ -109,13 +110,14 @@ def _member(of: Institution, role: Role) -> tuple[UUID, UUID]:
     return person, people.membership(person, role, tenant_id=of.tenant_id)
 
 
-def _asked(of: Institution, handler: UUID) -> dict[str, UUID]:
-    """What somebody without an account left, and what the handler was told across the counter."""
+def _asked(of: Institution, handler: UUID, agency_id: UUID) -> dict[str, UUID]:
+    """What others left: somebody without an account, who told the handler across the counter, and an agency's key."""
     return {
         "visit_id": applicants.visit(of),
         "application_id": insiders.request(of),
         "rights_id": rights.request(of, entered_by=handler),
         "misuse_id": misuse.case(of, reported_by=handler),
+        "agency_key_id": people.agency_key(agency_id),
     }
 
 
@@ -126,6 +128,7 @@ def _summed_up(of: Institution) -> None:
     footage.status(of)
     footage.filmed_day(of)
     ledger.anchored(of)
+    disclosures.certificate(of)
     compliance.now(of)
     compliance.law(of)
     compliance.day(of)

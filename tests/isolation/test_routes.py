@@ -98,6 +98,7 @@ def _ids(of: Whole) -> dict[str, UUID]:
         "tenant_id": of.tenant_id,
         "institution_id": of.tenant_id,
         "agency_id": of.agency_id,
+        "agency_key_id": of.agency_key_id,
         "site_id": of.institution.site_id,
         "camera_id": of.institution.cameras["C-GATE"],
         "device_id": of.device_id,

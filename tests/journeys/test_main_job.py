@@ -11,6 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pikepdf
+import pyrage
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -40,6 +41,7 @@ def test_a_copy_leaves_only_by_a_letter(town: Town, tmp_path: Path, width: int) 
 
     officer.goto(case)
     package = collect(officer, tmp_path)
+    open_with(telephone(handler), package)
     verify(package, tmp_path / "unpacked", officer)
 
     close(handler)
@@ -152,6 +154,21 @@ def collect(page: Page, folder: Path) -> Path:
     return package
 
 
+def telephone(page: Page) -> str:
+    """The handler reads the passphrase out, once."""
+    page.reload()
+    page.get_by_role("button", name="顯示通行碼（只顯示一次）").click()
+    words = page.locator(".sy-passphrase").inner_text()
+    page.get_by_role("link", name="已告知，回案件頁面").click()
+    expect(page.get_by_role("button", name="顯示通行碼（只顯示一次）")).to_have_count(0)
+    return words
+
+
+def open_with(words: str, package: Path) -> None:
+    """What left is encrypted; the officer opens it with what was said."""
+    package.write_bytes(pyrage.passphrase.decrypt(package.read_bytes(), words))
+
+
 def verify(package: Path, folder: Path, page: Page) -> None:
     """The recipient checks hash and contents with nothing of ours but what lies in the package."""
     page.get_by_role("link", name="本機關案件").or_(page.get_by_role("link", name="回到首頁")).first.click()
@@ -160,6 +177,7 @@ def verify(package: Path, folder: Path, page: Page) -> None:
     assert hashlib.sha256(package.read_bytes()).hexdigest() in codes
     with zipfile.ZipFile(package) as archive:
         archive.extractall(folder)
+    folder = next(folder.iterdir()) / "data"
     fingerprint = next(
         code for code in codes if code == hashlib.sha256((folder / "manifest.json").read_bytes()).hexdigest()
     )

@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import re
 import subprocess
 import sys
 import zipfile
@@ -9,6 +10,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pikepdf
+import pyrage
 
 from infra.clock import TAIPEI
 from infra.stack.processes import plain_env
@@ -76,23 +78,34 @@ def watch(stage: Stage) -> None:
 
 
 def collect(stage: Stage) -> None:
-    """The officer downloads once, and only this officer; a second time there is nothing."""
+    """The officer downloads once, and only this officer; what the school says on the telephone opens it."""
     officer = stage.person("police")
     link = officer.send(stage.case("police").form("/collection")).form("/collect")
     _refused(stage, "prosecutor", link, with_status={403, 404})
     got = officer.send(link, _SIGNED)
+    plain = pyrage.passphrase.decrypt(got.body, _told(stage))
     stage.package = stage.city.home / "package.zip"
-    stage.package.write_bytes(got.body)
+    stage.package.write_bytes(plain)
     said = stage.database.one("select sha256 from packages where disclosure_id = %s", stage.disclosure_id)
-    expect(hashlib.sha256(got.body).hexdigest() == said, "the package is the one that was built")
+    expect(hashlib.sha256(plain).hexdigest() == said, "the package is the one that was built")
     _refused(stage, "police", link, with_status={409, 410, 422})
+
+
+def _told(stage: Stage) -> str:
+    """What the handler reads out on the telephone."""
+    page = stage.person("k1-handler").send(stage.case("k1-handler").form("/passphrase"))
+    found = re.search(r"\d{4}(-\d{4}){5}", page.words)
+    if found is None:
+        raise AssertionError("the school is shown the passphrase")
+    return found[0]
 
 
 def verify(stage: Stage) -> None:
     """The recipient checks the copy with what lies in it and plain Python; one changed byte is found."""
-    folder = stage.city.home / "received"
+    received = stage.city.home / "received"
     with zipfile.ZipFile(stage.package) as archive:
-        archive.extractall(folder)
+        archive.extractall(received)
+    folder = next(received.iterdir()) / "data"
     sound = _run_verifier(folder)
     expect(sound.returncode == 0, f"verify.py accepts the package: {sound.stdout}{sound.stderr}")
     film = next(folder.glob("*.mp4"))

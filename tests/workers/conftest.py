@@ -27,6 +27,7 @@ _CACHED = (
     context.outgoing_mail,
     context.kms,
     context.cosigner,
+    context.timestamp_authority,
 )
 
 

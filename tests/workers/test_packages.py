@@ -1,6 +1,8 @@
 """A package is built from real footage in a real store, and checked with tools that know nothing of ours."""
 
+import io
 import json
+import zipfile
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -13,10 +15,10 @@ from infra.db import db
 from infra.objects import ObjectStore
 from infra.settings import PREFIX
 from tenants.audit.models import AuditEvent
-from tenants.disclosures.packages import building as packaging
 from tenants.disclosures.packages.keys import open_package_key
 from tenants.disclosures.packages.models import PackageState
 from tenants.disclosures.packages.parts import parts_of
+from tenants.errors import Tampered
 from tenants.footage.models import CameraStatus, Segment, SegmentState
 from tests.factories.evidence import Archive
 from tests.factories.packages import built, opened, unpacked, verified
@@ -45,7 +47,8 @@ def test_a_package_holds_the_approved_window_of_original_samples_and_proves_it(
     assert built(request, tmp_path) is PackageState.READY
 
     folder = unpacked(opened(request), tmp_path / "package")
-    assert {file.name for file in folder.iterdir()} == {"C-GATE-1.mp4", "manifest.json", "verify.py", "說明.txt"}
+    named = {"C-GATE-1.mp4", "manifest.json", "verify.py", "verify.html", "說明.txt", "監錄資料保管鏈紀錄.pdf"}
+    assert {file.name for file in folder.iterdir()} == named
     part = parts_of(request.package())[0]
     assert start + 1.5 * SECOND <= part.started_at < start + 1.7 * SECOND
     assert part.ended_at <= start + 10 * SECOND
@@ -132,13 +135,13 @@ def test_a_build_killed_in_the_middle_and_begun_anew_gives_the_same_package(
         db.session.rollback()
         assert request.package().state == PackageState.PENDING
     built(request, tmp_path)
-    first, keys = opened(request), list(_keys(request))
+    first, keys = _listed(opened(request)), list(_keys(request))
     package = request.package()
     package.state, package.sha256 = PackageState.PENDING, ""
     db.session.commit()
     built(request, tmp_path)
 
-    assert opened(request) == first
+    assert _listed(opened(request)) == first, "only what is signed anew differs"
     assert list(_keys(request)) == keys
     assert [file.name for file in tmp_path.iterdir() if file.suffix in {".mp4", ".zip"}] == []
     assert built(request, tmp_path) is PackageState.READY
@@ -181,6 +184,14 @@ def test_after_a_process_that_was_killed_and_an_emptied_queue_the_sweep_has_the_
     assert len(db.session.scalars(select(AuditEvent).where(AuditEvent.event == "package:built")).all()) == 1
     scratch = Path(environment[f"{PREFIX}SCRATCH_DIR"])
     assert [file for file in scratch.rglob("*") if file.is_file()] == [], "no picture is left on the disk"
+
+
+def _listed(plain: bytes) -> dict[str, bytes]:
+    """The manifest and every file that it lists."""
+    with zipfile.ZipFile(io.BytesIO(plain)) as archive:
+        data = {name.rpartition("/data/")[2]: archive.read(name) for name in archive.namelist() if "/data/" in name}
+    listed = [file["name"] for file in json.loads(data["manifest.json"])["files"]]
+    return {name: data[name] for name in ("manifest.json", *listed)}
 
 
 def _keys(request: Request) -> list[str]:
@@ -245,7 +256,7 @@ def test_copies_that_changed_in_the_store_stop_the_build(archive: Archive, start
     changed[-1] ^= 1
     archive.store.put(key, bytes(changed))
 
-    with pytest.raises(packaging.Tampered, match="雜湊不符"):
+    with pytest.raises(Tampered, match="雜湊不符"):
         built(request, tmp_path)
     db.session.rollback()
 

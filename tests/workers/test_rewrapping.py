@@ -18,7 +18,7 @@ from infra.stack.postgres import DatabaseUrls
 from infra.tenancy import Binding, bind, binding_of
 from tenants.audit import queries as audit
 from tenants.disclosures.packages.keys import open_package_key
-from tenants.disclosures.packages.models import Package
+from tenants.disclosures.packages.models import HandoverPassphrase, Package, SigningCertificate
 from tenants.footage import keys, rewrapping
 from tenants.footage.models import DayKey, RecordsKey
 from tenants.retention import destruction
@@ -259,4 +259,11 @@ def test_changes_of_the_ring_stand_in_the_bureaus_chain_and_a_wrong_name_changes
 
 
 def test_rows_hold_what_the_models_say() -> None:
-    assert {table.model for table in TABLES} == {DayKey, RecordsKey, Hold, Package}
+    assert {table.model for table in TABLES} == {
+        DayKey,
+        RecordsKey,
+        Hold,
+        Package,
+        HandoverPassphrase,
+        SigningCertificate,
+    }

@@ -49,7 +49,7 @@ def test_one_changed_byte_is_found_and_located(archive: Archive, start: datetime
         assert "驗證失敗" in ran.stdout
         assert "部分通過" not in ran.stdout
         assert "全程有影像" not in ran.stdout
-        assert f"✘ C-GATE-1.mp4 內容已變更，在位元組 0–{len(changed) - 1} 之內" in ran.stdout
+        assert f"✘ C-GATE-1.mp4 內容已變更，在位元組 0–{len(changed) - 1}（第 1 個 MiB）之內" in ran.stdout
         assert "✔ 說明.txt" in ran.stdout
     assert whole.returncode == 0
 
@@ -67,8 +67,10 @@ def test_verify_tells_the_three_states_apart(archive: Archive, start: datetime, 
     document = json.loads(text)
 
     def with_change(change: object) -> subprocess.CompletedProcess[str]:
-        manifest.write_text(json.dumps(change, ensure_ascii=False), encoding="utf-8")
-        return verified(folder=folder)
+        changed = json.dumps(change, ensure_ascii=False)
+        manifest.write_text(changed, encoding="utf-8")
+        assert verified(folder=folder).returncode == 1, "it is not what the institution signed"
+        return verified("--fingerprint", hashlib.sha256(changed.encode()).hexdigest(), folder=folder)
 
     assert verified("--fingerprint", fingerprint.upper(), folder=folder).returncode == 0
     assert verified("--fingerprint", "0" * 64, folder=folder).returncode == 1

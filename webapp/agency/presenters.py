@@ -23,6 +23,7 @@ from tenants.footage import queries as footage
 from tenants.profiles import Clause, RuleProfile
 from tenants.registry import names, phones
 from tenants.registry import queries as registry
+from tenants.registry.agency_keys.queries import key_in_use
 from tenants.registry.models import Camera, Site, Tenant, TenantKind
 from tenants.registry.names import Place
 from tenants.registry.regulations import profile
@@ -34,6 +35,7 @@ from webapp.agency.forms import AskReopeningForm, CompletionForm
 from webapp.case_objections import ways_on
 from webapp.case_progress import (
     badge_of,
+    clocks_of,
     decision_of,
     elements_of,
     fingerprint_of,
@@ -173,6 +175,8 @@ def collect_page(found: Case, link: IssuedLink) -> dict[str, Any]:
         "link": link,
         "notice": DUTY_NOTICE,
         "article": rules_of(found).article(Clause.CONFIDENTIALITY),
+        "key": key_in_use(agency_id=found.disclosure.agency_id),
+        "called": phones.called(found.phone),
         "address": addresses.collection(tenant_id=found.disclosure.tenant_id, package_id=link.package_id),
     }
 
@@ -202,6 +206,7 @@ def case_page(found: Case, form: CompletionForm, asking: AskReopeningForm, *, re
         "can_collect": found.copy_is_open and Step.ISSUE_LINK in found.steps,
         "can_ask_again": signed and Step.ASK_REOPENING in found.steps,
         "transfer": transfer_of(found),
+        "clocks": clocks_of(found),
         "articles": {clause.value: rules.article(clause) for clause in Clause},
         "texts": {clause.value: rules.text(clause) for clause in Clause},
     }

@@ -22,13 +22,14 @@ from tenants.people import queries as people
 from tenants.permissions import Permission
 from tenants.registry import queries as registry
 from webapp.access import Place, requires
-from webapp.agency import presenters
+from webapp.agency import keys, presenters
 from webapp.agency.forms import MAX_WINDOWS, PAGE_ORDER, AskReopeningForm, CompletionForm, RequestForm
 from webapp.case_progress import owed_by
 from webapp.form_fields import faults
-from webapp.identify import actor
+from webapp.identify import acting_agency, actor
 
 agency = Blueprint("agency", __name__, url_prefix="/agency")
+agency.register_blueprint(keys.blueprint)
 _UNPROCESSABLE = HTTPStatus.UNPROCESSABLE_ENTITY
 
 
@@ -36,7 +37,7 @@ _UNPROCESSABLE = HTTPStatus.UNPROCESSABLE_ENTITY
 @requires(Permission.DISCLOSURE_FOLLOW, place=Place.AGENCY)
 def cases() -> str:
     """The agency's own cases at every institution."""
-    agency_id = _agency_id()
+    agency_id = acting_agency()
     return render_template(
         "agency/cases.html",
         lines=presenters.case_lines(official.agency_cases(agency_id=agency_id)),
@@ -177,7 +178,7 @@ def verifying() -> str:
 @agency.context_processor
 def _names() -> dict[str, Callable[[], str]]:
     # A function, so that the page of an error never looks an agency up.
-    return {"agency_name": lambda: registry.agency(agency_id=_agency_id()).name}
+    return {"agency_name": lambda: registry.agency(agency_id=acting_agency()).name}
 
 
 def _case_page(found: Case, form: CompletionForm | None = None, *, asking: AskReopeningForm | None = None) -> str:
@@ -209,7 +210,7 @@ def _ahead(tenant_id: UUID, form: RequestForm) -> tuple[Caution, ...]:
     try:
         ahead = outlook(
             tenant_id=tenant_id,
-            agency_id=_agency_id(),
+            agency_id=acting_agency(),
             number=str(form.document_number.data or ""),
             scope=form.element(Element.SCOPE),
             windows=form.asked(),
@@ -221,17 +222,11 @@ def _ahead(tenant_id: UUID, form: RequestForm) -> tuple[Caution, ...]:
 
 
 def _case(tenant_id: UUID, disclosure_id: UUID) -> Case:
-    return official.agency_case(agency_id=_agency_id(), tenant_id=tenant_id, disclosure_id=disclosure_id)
+    return official.agency_case(agency_id=acting_agency(), tenant_id=tenant_id, disclosure_id=disclosure_id)
 
 
 def _to_case(tenant_id: UUID, disclosure_id: UUID) -> Response:
     return redirect(url_for("agency.case", tenant_id=tenant_id, disclosure_id=disclosure_id), HTTPStatus.SEE_OTHER)
-
-
-def _agency_id() -> UUID:
-    held = actor().agency_id
-    assert held is not None  # noqa: S101 - `Place.AGENCY` answers 404 to everybody else
-    return held
 
 
 def _person_id() -> UUID:

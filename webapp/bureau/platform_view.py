@@ -14,6 +14,7 @@ from tenants.platform import queries
 from tenants.platform.models import StoreCheck
 from tenants.platform.queries import FACTS_LATE, Health, Standstill, Unanchored
 from tenants.registry import queries as registry
+from tenants.registry.agency_keys import queries as agency_keys
 from webapp.audit_view import JOB_NAMES
 from webapp.bureau import quarantine
 from webapp.bureau.todo import Item
@@ -111,6 +112,9 @@ def _others() -> Iterator[Item]:
     waiting = sum(agency.verified_at is None for agency in registry.agencies())
     if waiting:
         yield Item(f"{waiting} 個公務機關待核定", url_for("bureau.agencies"), "", urgent=False)
+    keys = sum(key.confirmed_at is None for key in agency_keys.all_keys())
+    if keys:
+        yield Item(f"{keys} 把公務機關的收件公鑰待核定", url_for("bureau.agencies"), "", urgent=False)
 
 
 def _alarms(store: StoreCheck | None) -> Iterator[str]:

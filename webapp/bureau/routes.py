@@ -14,6 +14,8 @@ from tenants.permissions import Permission
 from tenants.platform import queries as platform_health
 from tenants.registry import agencies as registered
 from tenants.registry import queries as registry
+from tenants.registry.agency_keys import actions as agency_keys
+from tenants.registry.agency_keys.queries import all_keys
 from webapp.access import Place, requires
 from webapp.bureau import (
     accounts,
@@ -151,5 +153,32 @@ def verify_agency(agency_id: UUID) -> ResponseReturnValue:
     return redirect(url_for("bureau.agencies"), HTTPStatus.SEE_OTHER)
 
 
+@bureau.post("/agencies/<uuid:agency_id>/keys/<uuid:agency_key_id>/confirmation")
+@requires(Permission.AGENCY_VERIFY, place=Place.BUREAU)
+def confirm_key(agency_id: UUID, agency_key_id: UUID) -> ResponseReturnValue:
+    """Confirm a public key that was compared with its agency by telephone."""
+    agency_keys.confirm_key(actor=actor(), agency_id=agency_id, agency_key_id=agency_key_id)
+    flash("已核定，之後交付該機關的影像以這把公鑰加密。", "good")
+    return redirect(url_for("bureau.agencies"), HTTPStatus.SEE_OTHER)
+
+
+@bureau.post("/agencies/<uuid:agency_id>/keys/<uuid:agency_key_id>/revocation")
+@requires(Permission.AGENCY_VERIFY, place=Place.BUREAU)
+def revoke_key(agency_id: UUID, agency_key_id: UUID) -> ResponseReturnValue:
+    """Use a public key no longer, for instance because the agency does not know it."""
+    reason = request.form.get("reason", "")
+    agency_keys.revoke_key(actor=actor(), agency_id=agency_id, agency_key_id=agency_key_id, reason=reason)
+    flash("已停用這把公鑰。", "good")
+    return redirect(url_for("bureau.agencies"), HTTPStatus.SEE_OTHER)
+
+
 def _agencies_page(form: AgencyForm) -> str:
-    return render_template("bureau/agencies.html", form=form, agencies=registry.agencies(), kinds=dict(AGENCY_KINDS))
+    listed = registry.agencies()
+    return render_template(
+        "bureau/agencies.html",
+        form=form,
+        agencies=listed,
+        kinds=dict(AGENCY_KINDS),
+        keys=all_keys(),
+        by_id={agency.id: agency for agency in listed},
+    )

@@ -2,8 +2,9 @@
 
 A form sends the token, so that no preview of a link and no reload can use it up. The package is decrypted and checked
 first, so a store that is down costs the officer nothing. Then receipt, register and audit are written, and only after
-their commit does the first byte leave. How many did leave is noted when the line is closed, so that a download that
-broke is known as such when the officer asks for another (`tenants.disclosures.official.reopening`).
+their commit does the first byte leave, encrypted to the agency's key or under a passphrase that is told by another way:
+nothing plain leaves. How many bytes did leave is noted when the line is closed, so that a download that broke is known
+as such when the officer asks for another (`tenants.disclosures.official.reopening`).
 """
 
 import tempfile
@@ -17,18 +18,16 @@ from uuid import UUID
 from flask import Blueprint, Flask, Response, current_app, g, redirect, request
 from flask.typing import ResponseReturnValue
 
-from infra import age, object_keys
-from infra.archives import CHUNK_BYTES, sha256_of
 from infra.db import db
 from infra.tenancy import Binding, bind
 from tenants.actor import Actor
 from tenants.disclosures.official.actions import Receipt, collect, record_sent
 from tenants.disclosures.official.case_lines import reference_of
 from tenants.disclosures.official.handover import check_link, check_receipt, package_for
+from tenants.disclosures.official.leaving import prepare
 from tenants.disclosures.packages import queries as packages
-from tenants.disclosures.packages.keys import open_package_key
 from tenants.disclosures.packages.models import Package
-from tenants.errors import Tampered
+from tenants.disclosures.packages.opening import open_package
 from tenants.permissions import Permission
 from webapp import addresses
 from webapp.access import Place, requires
@@ -64,16 +63,19 @@ def take(tenant_id: UUID, package_id: UUID) -> Response:
     check_receipt(receipt)
     with ExitStack() as unless_sent:
         file = unless_sent.enter_context(tempfile.TemporaryFile(dir=scratch()))
-        _decrypt(package, file)
-        collect(actor=actor(), tenant_id=tenant_id, package_id=package_id, token=token, receipt=receipt)
+        open_package(package=package, into=file, kms=kms(), store=store(), scratch=scratch())
+        leaving = prepare(package=package, kms=kms())
+        collect(
+            actor=actor(), tenant_id=tenant_id, package_id=package_id, token=token, receipt=receipt, leaving=leaving
+        )
         reference = reference_of(packages.disclosure_of(package))
         unless_sent.pop_all()
-    g.transfer = transfer = _Transfer(file, _app(), actor(), package)
-    answer = Response(transfer, HTTPStatus.OK, mimetype="application/zip", direct_passthrough=True)
-    answer.headers["Content-Length"] = str(package.size)
+    g.transfer = transfer = _Transfer(file, leaving.envelope.of(file), _app(), actor(), package)
+    answer = Response(transfer, HTTPStatus.OK, mimetype="application/octet-stream", direct_passthrough=True)
+    answer.headers["Content-Length"] = str(leaving.size)
     # RFC 6266: the case number is Chinese, which a plain file name in a header must not be.
     # No space in it: who types it in a terminal would have to quote it.
-    name = f"filename=\"package.zip\"; filename*=UTF-8''{quote(reference.replace(' ', '-'))}.zip"
+    name = f"filename=\"package.zip.age\"; filename*=UTF-8''{quote(reference.replace(' ', '-'))}.zip.age"
     answer.headers["Content-Disposition"] = f"attachment; {name}"
     return answer
 
@@ -86,29 +88,17 @@ def discard(error: BaseException | None) -> None:
         transfer.file.close()
 
 
-def _decrypt(package: Package, plain: IO[bytes]) -> None:
-    """Put the package into a file without a name, checked against the hash in its row, ready to be read."""
-    secret = open_package_key(package=package, kms=kms(), store=store())
-    key = object_keys.package(tenant_id=package.tenant_id, package_id=package.id)
-    with tempfile.TemporaryFile(dir=scratch()) as cipher:
-        store().read_into(key, cipher)
-        cipher.seek(0)
-        age.decrypt_stream(cipher, plain, secret)
-    if sha256_of(plain) != package.sha256:
-        raise Tampered("交付檔與製作時的雜湊不符，未交付。請洽平台維運人員。")
-
-
 class _Transfer:
     """A package on its way. A chunk counts once the server asks for the next: it has taken the one before."""
 
-    def __init__(self, file: IO[bytes], app: Flask, officer: Actor, package: Package) -> None:
-        self.file, self.app, self.officer, self.sent = file, app, officer, 0
+    def __init__(self, file: IO[bytes], chunks: Iterator[bytes], app: Flask, officer: Actor, package: Package) -> None:
+        self.file, self.chunks, self.app, self.officer, self.sent = file, chunks, app, officer, 0
         self.tenant_id, self.package_id = package.tenant_id, package.id
 
     def __iter__(self) -> Iterator[bytes]:
         """The bytes, in constant memory."""
         try:
-            while chunk := self.file.read(CHUNK_BYTES):
+            for chunk in self.chunks:
                 yield chunk
                 self.sent += len(chunk)
         finally:

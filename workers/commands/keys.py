@@ -14,7 +14,8 @@ from tenants.actor import system
 from tenants.audit import actions as audit
 from tenants.audit.events import Event
 from tenants.disclosures.packages import keys as package_keys
-from tenants.disclosures.packages.keys import PACKAGE_KEYS
+from tenants.disclosures.packages.certificates import SIGNING_KEYS
+from tenants.disclosures.packages.keys import PACKAGE_KEYS, PASSPHRASES
 from tenants.footage import rewrapping
 from tenants.footage.rewrapping import DAY_KEYS, RECORDS_KEYS
 from tenants.registry import queries as registry
@@ -26,7 +27,7 @@ from workers.commands.institutions import each_institution, each_institution_id
 from workers.context import kms, store
 
 keys = AppGroup("keys", help="The master keys, and the keys that they wrap.")
-TABLES = (DAY_KEYS, RECORDS_KEYS, HOLD_KEYS, PACKAGE_KEYS)
+TABLES = (DAY_KEYS, RECORDS_KEYS, HOLD_KEYS, PACKAGE_KEYS, PASSPHRASES, SIGNING_KEYS)
 
 
 @keys.command()

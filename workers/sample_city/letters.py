@@ -20,6 +20,7 @@ from tenants.disclosures.official import actions as disclosures
 from tenants.disclosures.official.documents import Element, OfficialDocument, Urgency
 from tenants.disclosures.official.filing import Filing
 from tenants.disclosures.official.handover import Receipt
+from tenants.disclosures.official.leaving import prepare
 from tenants.disclosures.official.letters import Scan
 from tenants.disclosures.official.rules import Decision
 from tenants.disclosures.packages import building as packaging
@@ -146,12 +147,14 @@ class Letters:
         with self._acting(asked, at):
             link = self._step(disclosures.issue_link, name, asked, officer.login)
             receipt = Receipt(name=officer.name, title=officer.title, acknowledged=True)
+            package = db.session.get_one(Package, link.package_id)
             disclosures.collect(
                 actor=self.city.actor(officer.login),
                 tenant_id=self.city.places[asked.site].tenant_id,
                 package_id=link.package_id,
                 token=link.token,
                 receipt=receipt,
+                leaving=prepare(package=package, kms=self.stores.kms),
             )
 
     def _close(self, name: str, asked: Asked, at: datetime) -> None:

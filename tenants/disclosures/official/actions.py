@@ -26,10 +26,12 @@ from tenants.disclosures.official.filing import (
     withdraw,
 )
 from tenants.disclosures.official.handover import IssuedLink, Receipt, Viewing, collect, issue_link, record_viewing
+from tenants.disclosures.official.leaving import Leaving
 from tenants.disclosures.official.letters import Scan
 from tenants.disclosures.official.models import OfficialRequest
+from tenants.disclosures.official.passphrases import show_passphrase
 from tenants.disclosures.official.questions import question_of
-from tenants.disclosures.official.reopening import ask_reopening, record_sent, reopen
+from tenants.disclosures.official.reopening import ask_reopening, record_sent, reopen, revoke
 from tenants.disclosures.official.rules import Decision
 from tenants.disclosures.packages.models import Package, PackageState
 from tenants.disclosures.packages.ordering import ordered
@@ -43,6 +45,7 @@ __all__ = [
     "Filed",
     "Filing",
     "IssuedLink",
+    "Leaving",
     "NeedsConfirmation",
     "Receipt",
     "Scan",
@@ -60,6 +63,8 @@ __all__ = [
     "refuse",
     "reopen",
     "return_for_completion",
+    "revoke",
+    "show_passphrase",
     "withdraw",
 ]
 
@@ -154,7 +159,7 @@ def close(*, actor: Actor, tenant_id: UUID, disclosure_id: UUID) -> OfficialRequ
         rules.check_handed_over(
             state=PackageState(package.state),
             built_at=package.built_at,
-            waits_for_officer=disclosure.copy_approved and package.collected_at is None,
+            waits_for_officer=disclosure.copy_approved and package.collected_at is None and rules.is_open(package),
             today=clock.today(),
         )
     disclosure.closed_at, disclosure.closed_by = clock.now(), person(actor)

@@ -59,12 +59,9 @@ def lines() -> Select[OfficialRequest, str, str, str, int, bool, bool, bool]:
         .scalar_subquery()
     )
     # As `rules.is_open` and `rules.is_asked_again` say of one package.
-    reopened = func.coalesce(Package.reopened_at > Package.collected_at, False)
-    waits = (
-        OfficialRequest.copy_approved
-        & (Package.state == PackageState.READY)
-        & (Package.collected_at.is_(None) | reopened)
-    )
+    shut = func.greatest(Package.collected_at, Package.revoked_at)
+    opened = func.coalesce(Package.reopened_at > shut, False)
+    waits = OfficialRequest.copy_approved & (Package.state == PackageState.READY) & (shut.is_(None) | opened)
     asked_again = Package.reopening_asked_at.is_not(None) & func.coalesce(
         Package.reopened_at < Package.reopening_asked_at, True
     )
@@ -76,7 +73,7 @@ def lines() -> Select[OfficialRequest, str, str, str, int, bool, bool, bool]:
             Agency.name,
             windows,
             func.coalesce(waits, False).label("copy_waits"),
-            reopened.label("reopened"),
+            (opened & Package.collected_at.is_not(None)).label("reopened"),
             func.coalesce(asked_again, False).label("asked_again"),
         )
         .join(Tenant, Tenant.id == OfficialRequest.tenant_id)

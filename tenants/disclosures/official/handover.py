@@ -12,8 +12,10 @@ from sqlalchemy import select
 from infra import clock
 from infra.db import db
 from tenants.actor import Actor
+from tenants.disclosures.official.leaving import Leaving, check_recipient
 from tenants.disclosures.official.models import OfficialRequest
-from tenants.disclosures.official.rules import LINK_LIFE, is_open
+from tenants.disclosures.official.passphrases import kept
+from tenants.disclosures.official.rules import LINK_LIFE, is_open, is_revoked
 from tenants.disclosures.packages.models import Package, PackageState
 from tenants.disclosures.progress import finish, person, record, start
 from tenants.disclosures.register import actions as register
@@ -108,8 +110,13 @@ def package_for(*, actor: Actor, tenant_id: UUID, package_id: UUID) -> Package:
     return package
 
 
-def collect(*, actor: Actor, tenant_id: UUID, package_id: UUID, token: str, receipt: Receipt) -> Package:
-    """Take the package, once, by the officer of the link. Receipt, register line and audit in one transaction."""
+def collect(
+    *, actor: Actor, tenant_id: UUID, package_id: UUID, token: str, receipt: Receipt, leaving: Leaving
+) -> Package:
+    """Take the package, once, by the officer of the link. Receipt, register line and audit in one transaction.
+
+    Raises `Invalid` also when the agency's key is no longer the one for which `leaving` was prepared.
+    """
     package = check_link(actor=actor, tenant_id=tenant_id, package_id=package_id, token=token)
     disclosure = start(
         OfficialRequest, Step.COLLECT, actor=actor, tenant_id=tenant_id, disclosure_id=package.disclosure_id
@@ -117,12 +124,15 @@ def collect(*, actor: Actor, tenant_id: UUID, package_id: UUID, token: str, rece
     db.session.refresh(package, with_for_update=True)  # two windows of one browser: the second finds it collected
     _check_link(package, actor, token)
     check_receipt(receipt)
+    check_recipient(leaving, agency_id=disclosure.agency_id)
     now, summary = clock.now(), _summary(disclosure, package)
     operator = db.session.get_one(User, _let_out_by(disclosure, package))
     package.collected_at, package.collected_by = now, person(actor)
     package.collected_address = actor.address
     package.receipt_version = DUTY_NOTICE_VERSION
-    package.sent_bytes = None
+    package.sealed_to, package.sealed_bytes, package.sent_bytes = leaving.recipient, leaving.size, None
+    if leaving.passphrase is not None:
+        db.session.add(kept(leaving.passphrase, disclosure))
     _enter(
         actor=actor,
         disclosure=disclosure,
@@ -131,7 +141,8 @@ def collect(*, actor: Actor, tenant_id: UUID, package_id: UUID, token: str, rece
         copied=True,
         summary=summary,
     )
-    finish(Step.COLLECT, actor=actor, disclosure=disclosure, package_id=str(package.id), sha256=package.sha256)
+    about = {"package_id": str(package.id), "sha256": package.sha256, "sealed_to": leaving.recipient or "passphrase"}
+    finish(Step.COLLECT, actor=actor, disclosure=disclosure, **about)
     return package
 
 
@@ -166,8 +177,13 @@ def record_viewing(*, actor: Actor, tenant_id: UUID, disclosure_id: UUID, viewin
 
 
 def _check_open(package: Package) -> None:
-    if not is_open(collected_at=package.collected_at, reopened_at=package.reopened_at):
+    if not is_open(package):
         at = db.session.get_one(Tenant, package.tenant_id)
+        if is_revoked(package):
+            raise Invalid(
+                f"機構已撤銷影像的領取。請聯絡{at.name}的監錄系統管理承辦人（{phones.called(at.phone)}）。",
+                code="revoked",
+            )
         raise Invalid(
             "影像已簽收，不能重複領取。下載中斷時，請在案件頁面請求重新開放領取，"
             f"或聯絡{at.name}的監錄系統管理承辦人（{phones.called(at.phone)}）。",

@@ -14,7 +14,7 @@ from tenants.disclosures.asking import Caution
 from tenants.disclosures.availability import asked_of
 from tenants.disclosures.lifecycle import FINAL, Course, possible
 from tenants.disclosures.models import DisclosureState
-from tenants.disclosures.official import documents, rules
+from tenants.disclosures.official import documents, passphrases, rules
 from tenants.disclosures.official.case_lines import CaseLine, lines, read, reference_of
 from tenants.disclosures.official.documents import Element
 from tenants.disclosures.official.models import Letter, OfficialRequest
@@ -79,17 +79,19 @@ class Case:
     hold_ends_on: date | None
     hold_released_at: datetime | None
     hold_review_on: date
+    passphrase_waits: bool
     steps: frozenset[str]
 
     @property
     def copy_is_open(self) -> bool:
         """Whether a finished copy waits for its officer, for the first time or again."""
         ready = self.package if self.package is not None and self.package.state == PackageState.READY else None
-        return (
-            ready is not None
-            and self.disclosure.copy_approved
-            and rules.is_open(collected_at=ready.collected_at, reopened_at=ready.reopened_at)
-        )
+        return ready is not None and self.disclosure.copy_approved and rules.is_open(ready)
+
+    @property
+    def is_revoked(self) -> bool:
+        """Whether the institution took the copy back and has not opened it again."""
+        return self.package is not None and rules.is_revoked(self.package)
 
     @property
     def reopening_asked(self) -> bool:
@@ -185,6 +187,7 @@ def _case(disclosure: OfficialRequest, *, own: bool) -> Case:
         hold_ends_on=hold.ends_on,
         hold_released_at=hold.released_at,
         hold_review_on=hold.review_on,
+        passphrase_waits=own and passphrases.waiting(tenant_id=tenant_id, disclosure_id=mine) is not None,
         steps=frozenset(step.value for step in possible(Course.OFFICIAL, DisclosureState(disclosure.state))),
     )
 

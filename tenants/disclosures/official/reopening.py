@@ -10,6 +10,7 @@ from tenants.actor import Actor
 from tenants.audit import actions as audit
 from tenants.audit.events import Event
 from tenants.disclosures.official.models import OfficialRequest
+from tenants.disclosures.official.passphrases import forget_passphrase
 from tenants.disclosures.official.rules import is_asked_again, is_open
 from tenants.disclosures.packages.models import Package, PackageState
 from tenants.disclosures.progress import person, record, start
@@ -29,7 +30,7 @@ def ask_reopening(*, actor: Actor, tenant_id: UUID, disclosure_id: UUID, reason:
     package = _collectable(disclosure)
     if package.collected_by != actor.id:
         raise NotAllowed("重新開放領取，應由原簽收的承辦人請求。")
-    if is_open(collected_at=package.collected_at, reopened_at=package.reopened_at):
+    if is_open(package):
         raise Invalid("影像已開放領取，請直接領取。", code="open_already")
     if is_asked_again(asked_at=package.reopening_asked_at, reopened_at=package.reopened_at):
         return package
@@ -49,19 +50,39 @@ def ask_reopening(*, actor: Actor, tenant_id: UUID, disclosure_id: UUID, reason:
 def reopen(*, actor: Actor, tenant_id: UUID, disclosure_id: UUID, reason: str) -> Package:
     """重新開放領取: the officer who signed may fetch the same copy once more, with a new link and a new receipt.
 
-    The first hand-over stays in the register as it is, and the next one gets a line of its own with this reason.
+    The first hand-over stays in the register as it is, and the next one gets a line of its own with this reason. This
+    also ends a revocation; where nobody had signed yet, any officer of the agency may then fetch the copy.
     """
     disclosure = start(OfficialRequest, Step.REOPEN, actor=actor, tenant_id=tenant_id, disclosure_id=disclosure_id)
     if not reason.strip():
         raise Invalid("請敘明重新開放領取的理由，例如下載中斷的時間與承辦人的來電。", field="reason")
     package = _collectable(disclosure)
-    if is_open(collected_at=package.collected_at, reopened_at=package.reopened_at):
+    if is_open(package):
         raise Invalid("本案已開放領取，請等待承辦人領取。", code="open_already")
     package.reopened_at, package.reopened_by = clock.now(), person(actor)
     package.reopen_reason = reason.strip()
-    # The link that was used must not come to life again.
-    package.link_hash, package.link_for, package.link_expires_at = "", None, None
+    _end_link(package)
+    forget_passphrase(actor=actor, disclosure=disclosure, package_id=package.id)
     record(Step.REOPEN, actor=actor, disclosure=disclosure, package_id=str(package.id), reason=package.reopen_reason)
+    return package
+
+
+def revoke(*, actor: Actor, tenant_id: UUID, disclosure_id: UUID, reason: str) -> Package:
+    """撤銷領取: the institution takes back what was offered, the link and an untold passphrase with it (KH-6-5b).
+
+    What left already is not ours any more; without its passphrase nobody opens it. Raises `Invalid` without a reason,
+    and when there is nothing to take back.
+    """
+    disclosure = start(OfficialRequest, Step.REVOKE, actor=actor, tenant_id=tenant_id, disclosure_id=disclosure_id)
+    if not reason.strip():
+        raise Invalid("請敘明撤銷領取的理由。", field="reason")
+    package = _collectable(disclosure)
+    forgotten = forget_passphrase(actor=actor, disclosure=disclosure, package_id=package.id)
+    if not is_open(package) and not forgotten:
+        raise Invalid("影像已交付或已撤銷，沒有可以撤銷的領取。", code="nothing_to_revoke")
+    package.revoked_at, package.revoked_by, package.revoke_reason = clock.now(), person(actor), reason.strip()
+    _end_link(package)
+    record(Step.REVOKE, actor=actor, disclosure=disclosure, package_id=str(package.id), reason=package.revoke_reason)
     return package
 
 
@@ -78,16 +99,21 @@ def record_sent(*, actor: Actor, tenant_id: UUID, package_id: UUID, sent: int) -
     package.sent_bytes = sent
     disclosure = db.session.get_one(OfficialRequest, package.disclosure_id)
     audit.record(
-        Event.PACKAGE_SENT if sent == package.size else Event.PACKAGE_CUT_OFF,
+        Event.PACKAGE_SENT if sent == package.sealed_bytes else Event.PACKAGE_CUT_OFF,
         tenant_id=tenant_id,
         actor=actor,
         subject_id=disclosure.id,
         package_id=str(package.id),
         serial=disclosure.serial,
         sent=sent,
-        bytes=package.size,
+        bytes=package.sealed_bytes,
     )
     return package
+
+
+def _end_link(package: Package) -> None:
+    """No link of before comes to life again."""
+    package.link_hash, package.link_for, package.link_expires_at = "", None, None
 
 
 def _collectable(disclosure: OfficialRequest) -> Package:

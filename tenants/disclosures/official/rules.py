@@ -10,7 +10,7 @@ from tenants import periods, working_days
 from tenants.disclosures import asking
 from tenants.disclosures.asking import AskedWindow, Grant
 from tenants.disclosures.official.documents import ELEMENT_NAMES, Element, Urgency
-from tenants.disclosures.packages.models import PackageState
+from tenants.disclosures.packages.models import Package, PackageState
 from tenants.errors import Invalid
 from tenants.roc_dates import format_date
 
@@ -96,9 +96,17 @@ def check_decision(decision: Decision, question: Question) -> None:
         raise Invalid("陪同人員應為本機構現職人員。請重新選擇。", field="escort_id")
 
 
-def is_open(*, collected_at: datetime | None, reopened_at: datetime | None) -> bool:
-    """Whether a finished copy may be fetched: nobody has yet, or it was opened again since (KH-6-5b)."""
-    return collected_at is None or (reopened_at is not None and reopened_at > collected_at)
+def is_open(package: Package) -> bool:
+    """Whether a finished copy may be fetched: neither collected nor revoked, or opened again since (KH-6-5b)."""
+    shut = max((at for at in (package.collected_at, package.revoked_at) if at is not None), default=None)
+    return shut is None or (package.reopened_at is not None and package.reopened_at > shut)
+
+
+def is_revoked(package: Package) -> bool:
+    """Whether the institution took the copy back, after it may have been collected, and has not opened it again."""
+    if package.revoked_at is None or is_open(package):
+        return False
+    return package.collected_at is None or package.revoked_at > package.collected_at
 
 
 def is_asked_again(*, asked_at: datetime | None, reopened_at: datetime | None) -> bool:

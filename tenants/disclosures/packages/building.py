@@ -1,13 +1,14 @@
 """Builds what leaves: from the copies of the case's hold only, into one encrypted package and its pieces for review.
 
-Nothing plain ever has a name on a disk, memory holds one segment at a time, and a build that was killed is begun anew:
-the same copies give the same package.
+Nothing plain ever has a name on a disk, memory holds one segment and the cipher text of the next, and a build that was
+killed is begun anew: the same copies give the same manifest and films. Only what is signed anew, and its time, differs.
 """
 
-import hashlib
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from concurrent.futures import Executor, ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import IO
 from uuid import UUID
@@ -15,33 +16,30 @@ from uuid import UUID
 from sqlalchemy import select
 
 from infra import age, clock, object_keys, shares
-from infra.archives import Archive, Entry, sha256_of
+from infra.age_envelopes import sealed, to_recipient
+from infra.archives import Archive, Entry, Hashed
+from infra.bags import Bag
+from infra.browser_copies import browser_copy, needs_copy
 from infra.db import db
 from infra.joining import Clip, Part, join
 from infra.kms import Kms
 from infra.manifest import SignedLine, microseconds, parse
 from infra.objects import ObjectStore
+from infra.timestamps import TimestampAuthority
 from tenants.actor import Actor
 from tenants.audit import actions as audit
 from tenants.audit.events import Event
 from tenants.disclosures.models import Disclosure
 from tenants.disclosures.packages import contents as contents_of
+from tenants.disclosures.packages.certificates import keep, signer
+from tenants.disclosures.packages.held_copies import Behind, HeldCopy, ReadAhead
 from tenants.disclosures.packages.keys import package_lock
-from tenants.disclosures.packages.manifest import (
-    MANIFEST_NAME,
-    NOTES_NAME,
-    VERIFIER_NAME,
-    ApprovedWindow,
-    Contents,
-    Heading,
-    manifest_text,
-    notes_text,
-    safe_name,
-    verifier_text,
-)
+from tenants.disclosures.packages.manifest import MANIFEST_NAME, ApprovedWindow, Contents, manifest_text, safe_name
 from tenants.disclosures.packages.models import Package, PackageState
-from tenants.disclosures.packages.parts import PackagePart, PartGap
-from tenants.errors import NotFound, Tampered
+from tenants.disclosures.packages.papers import PAPERS, Draft, about
+from tenants.disclosures.packages.parts import ClockOffset, PackagePart, PartGap, clock_of
+from tenants.disclosures.packages.sealing import Seal
+from tenants.errors import NotFound
 from tenants.retention import queries as retention
 from tenants.retention.hold_keys import open_hold_key
 from tenants.retention.models import PreservedSegment
@@ -49,11 +47,19 @@ from tenants.retention.rules import CameraWindow
 
 
 def build_package(
-    *, actor: Actor, tenant_id: UUID, package_id: UUID, store: ObjectStore, kms: Kms, scratch: Path
+    *,
+    actor: Actor,
+    tenant_id: UUID,
+    package_id: UUID,
+    store: ObjectStore,
+    kms: Kms,
+    scratch: Path,
+    authority: TimestampAuthority | None = None,
 ) -> PackageState:
     """Build an ordered package if everything it needs has arrived; its state afterwards. Repeatable.
 
     `pending`: something is still being copied or uploaded. `lacking`: of the approved windows nothing was ever there.
+    `authority` gives the manifest its time; when there is none or it fails, the package is made without and says so.
     """
     package = db.session.scalar(
         select(Package).where(Package.tenant_id == tenant_id, Package.id == package_id).with_for_update()
@@ -66,20 +72,30 @@ def build_package(
         return PackageState(package.state)
     if contents_of.is_waiting(package, disclosure, windows):
         return PackageState(package.state)
-    build = _Build(package, disclosure, store=store, kms=kms, scratch=scratch)
-    build.run(windows)
-    parts, lacking = build.parts, not build.parts
+    seal = Seal(signer(tenant_id=tenant_id, kms=kms), authority)
+    with ThreadPoolExecutor(1) as reading, ThreadPoolExecutor(1) as writing:
+        behind = Behind(writing)
+        build = _Build(package, disclosure, seal, store=store, kms=kms, scratch=scratch, reading=reading, behind=behind)
+        build.run(windows)
+    return _enter(build, actor=actor)
+
+
+def _enter(build: "_Build", *, actor: Actor) -> PackageState:
+    package, disclosure, lacking = build.package, build.disclosure, not build.parts
+    if not lacking:
+        build.seal.enter(package)
+        keep(build.seal.signer, actor=actor)
     package.state = PackageState.LACKING if lacking else PackageState.READY
     package.built_at = clock.now()
     db.session.flush()
     audit.record(
         Event.PACKAGE_LACKING if lacking else Event.PACKAGE_BUILT,
-        tenant_id=tenant_id,
+        tenant_id=package.tenant_id,
         actor=actor,
         subject_id=disclosure.id,
-        package_id=str(package_id),
+        package_id=str(package.id),
         serial=disclosure.serial,
-        **({} if lacking else {"sha256": package.sha256, "parts": len(parts), "gaps": build.gap_count}),
+        **({} if lacking else {"sha256": package.sha256, "parts": len(build.parts), "gaps": build.gap_count}),
     )
     return PackageState(package.state)
 
@@ -90,12 +106,16 @@ class _Build:
 
     package: Package
     disclosure: Disclosure
+    seal: Seal
     store: ObjectStore
     kms: Kms
     scratch: Path
+    reading: Executor
+    behind: Behind
     parts: list[PackagePart] = field(default_factory=list)
     files: list[Entry] = field(default_factory=list)
     gaps: dict[UUID, Sequence[PartGap]] = field(default_factory=dict)
+    clocks: dict[UUID, ClockOffset] = field(default_factory=dict)
     copies: dict[UUID, PreservedSegment] = field(default_factory=dict)
     key: age.Identity = field(default_factory=age.new_identity)
 
@@ -108,25 +128,27 @@ class _Build:
         """Put the package into the store and describe it in its row; nothing when there is no frame to give."""
         with tempfile.TemporaryFile(dir=self.scratch) as plain:
             with Archive(plain) as archive:
+                bag = Bag(archive, f"package-{safe_name(self.disclosure.serial)}")
                 for window in windows:
-                    self._add_window(window, archive)
+                    self._add_window(window, bag)
                 if not self.parts:
                     return
-                text = self._add_papers(windows, archive)
-            self.package.sha256 = sha256_of(plain)
+                text = self._add_papers(windows, bag)
+            self.behind.finish()
             self.package.size = plain.seek(0, 2)
-            self._put(plain)
+            self.package.sha256 = self._put(plain)
         self.package.manifest = text
         self.package.parts = [part.to_json() for part in self.parts]
         self.package.recipient = self.key.recipient
         lock = package_lock(tenant_id=self.package.tenant_id, package_id=self.package.id, recipient=self.key.recipient)
         self.package.wrapped_secret = shares.seal(self.key.secret.encode(), lock, kms=self.kms, store=self.store)
 
-    def _add_window(self, window: ApprovedWindow, archive: Archive) -> None:
+    def _add_window(self, window: ApprovedWindow, bag: Bag) -> None:
         span = CameraWindow(camera_id=window.camera_id, started_at=window.started_at, ended_at=window.ended_at)
         copies = retention.preserved(tenant_id=self.package.tenant_id, hold_id=self.disclosure.held_as, span=span)
         self.copies |= {copy.segment_id: copy for copy in copies}
         self.gaps[window.id] = contents_of.gaps_in(window, copies)
+        self.clocks[window.id] = clock_of(parse(copy.line) for copy in copies)
         before = len(self.parts)
         joined = join(
             self._clips(copies),
@@ -137,13 +159,15 @@ class _Build:
         )
         for part in joined:
             with part.file:
-                self._add_part(window, part, archive)
+                self._add_part(window, part, bag)
 
-    def _add_part(self, window: ApprovedWindow, part: Part, archive: Archive) -> None:
+    def _add_part(self, window: ApprovedWindow, part: Part, bag: Bag) -> None:
         name = safe_name(window.code)
         same_camera = sum(earlier.camera_id == window.camera_id for earlier in self.parts)
-        entry = archive.add(f"{name}-{same_camera + 1}.mp4", part.file)
+        stem = f"{name}-{same_camera + 1}"
+        entry = bag.add(f"{stem}.{part.suffix}", part.file)
         self.files.append(entry)
+        copy = self._add_copy(part, f"{stem}-browser.mp4", bag) if needs_copy(part) else ""
         self.parts.append(
             PackagePart(
                 number=len(self.parts) + 1,
@@ -153,29 +177,37 @@ class _Build:
                 camera=window.camera,
                 bytes=entry.bytes,
                 sha256=entry.sha256,
+                browser_copy=copy,
                 gaps=tuple(self.gaps[window.id]),
+                clock=self.clocks[window.id],
                 **{name: getattr(part, name) for name in _SAME},
             )
         )
 
-    def _add_papers(self, windows: Sequence[ApprovedWindow], archive: Archive) -> str:
-        heading: Heading = contents_of.heading(self.package, self.disclosure)
-        missing = [(window.camera, gap) for window in windows for gap in self.gaps[window.id]]
-        self.files.append(archive.add(NOTES_NAME, notes_text(heading, missing, self.parts).encode()))
-        self.files.append(archive.add(VERIFIER_NAME, verifier_text()))
+    def _add_copy(self, part: Part, name: str, bag: Bag) -> str:
+        with browser_copy(part, scratch=self.scratch) as file:
+            self.files.append(bag.add(name, file))
+        return name
+
+    def _add_papers(self, windows: Sequence[ApprovedWindow], bag: Bag) -> str:
+        """Everything but the films: papers, the manifest that lists both, what vouches for it, and the bag's own."""
         copies = sorted(self.copies.values(), key=lambda copy: (str(copy.camera_id), copy.started_at))
-        text = manifest_text(
-            heading,
-            Contents(
-                windows=windows,
-                gaps=self.gaps,
-                parts=self.parts,
-                files=self.files,
-                lines=[SignedLine(copy.line, copy.signature) for copy in copies],
-                public_keys=contents_of.public_keys(self.package.tenant_id, {copy.device_id for copy in copies}),
-            ),
+        contents = Contents(
+            windows=windows,
+            gaps=self.gaps,
+            clocks=self.clocks,
+            parts=self.parts,
+            files=self.files,
+            lines=[SignedLine(copy.line, copy.signature) for copy in copies],
+            public_keys=contents_of.public_keys(self.package.tenant_id, {copy.device_id for copy in copies}),
         )
-        archive.add(MANIFEST_NAME, text.encode())
+        draft = Draft(heading=contents_of.heading(self.package, self.disclosure), contents=contents)
+        papers = [bag.add(paper.name, paper.content) for make in PAPERS for paper in make(draft)]
+        text = manifest_text(draft.heading, replace(contents, files=[*self.files, *papers]))
+        listed = [*self.files, *papers, bag.add(MANIFEST_NAME, text.encode())]
+        for paper in self.seal.papers(self.disclosure, draft, text, listed):
+            bag.add(paper.name, paper.content)
+        bag.close(about(draft.heading), vouch=self.seal.over)
         return text
 
     def _clips(self, copies: Sequence[PreservedSegment]) -> Iterator[Clip]:
@@ -183,41 +215,29 @@ class _Build:
             return
         ids = {"tenant_id": self.package.tenant_id, "hold_id": self.disclosure.held_as}
         secret = open_hold_key(**ids, kms=self.kms, store=self.store)
-        for copy in copies:
+        held = [HeldCopy.of(copy, object_keys.preserved_segment(**ids, segment_id=copy.segment_id)) for copy in copies]
+        ahead = ReadAhead(held, self.store, secret, self.reading)
+        for number, copy in enumerate(copies):
             line = parse(copy.line)
-            key = object_keys.preserved_segment(**ids, segment_id=copy.segment_id)
             yield Clip(
                 started_us=line.started_us,
                 ended_us=line.ended_us,
                 media_ms=line.media_ms,
-                read=lambda copy=copy, key=key: _opened(self.store.get(key), copy, secret),  # type: ignore[misc]
+                read=partial(ahead.read, number),
             )
 
     def _keep(self, part: int, name: str, data: bytes) -> None:
         ids = {"tenant_id": self.package.tenant_id, "package_id": self.package.id}
         key = object_keys.playback_piece(**ids, part=part, name=name)
-        self.store.put(key, age.encrypt(data, self.key.recipient))
+        self.behind.do(lambda: self.store.put(key, age.encrypt(data, self.key.recipient)))
 
-    def _put(self, plain: IO[bytes]) -> None:
+    def _put(self, plain: IO[bytes]) -> str:
+        """Encrypt the package on its way into the store; its SHA-256."""
         key = object_keys.package(tenant_id=self.package.tenant_id, package_id=self.package.id)
         plain.seek(0)
-        with tempfile.TemporaryFile(dir=self.scratch) as cipher:
-            age.encrypt_stream(plain, cipher, self.key.recipient)
-            cipher.seek(0)
-            self.store.put(key, cipher)
+        read = Hashed(plain)
+        self.store.put(key, sealed(to_recipient(self.key.recipient), read))
+        return read.sha256
 
 
-_SAME = ("started_us", "ended_us", "pre_roll_ms", "codec", "width", "height", "audio", "pieces")
-
-
-def _opened(cipher: bytes, copy: PreservedSegment, secret: str) -> bytes:
-    """The segment's samples, if they are the ones that its device signed (DR-07). Raises `Tampered`."""
-    if hashlib.sha256(cipher).hexdigest() != copy.cipher_sha256:
-        raise Tampered("保全的副本與複製時的雜湊不符，無法製作交付檔。請洽平台維運人員。")
-    try:
-        plain = age.decrypt(cipher, secret)
-    except age.CannotDecrypt as error:
-        raise Tampered("保全的副本無法開啟，無法製作交付檔。請洽平台維運人員。") from error
-    if hashlib.sha256(plain).hexdigest() != copy.plain_sha256:
-        raise Tampered("保全的影像與錄影主機簽署的雜湊不符，無法製作交付檔。請洽平台維運人員。")
-    return plain
+_SAME = ("started_us", "ended_us", "pre_roll_ms", "codec", "width", "height", "audio", "sound", "pieces")

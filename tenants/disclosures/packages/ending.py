@@ -20,6 +20,7 @@ from tenants.audit import actions as audit
 from tenants.audit.events import Event
 from tenants.disclosures.lifecycle import FINAL
 from tenants.disclosures.models import Disclosure, DisclosureWindow
+from tenants.disclosures.official.passphrases import forget_passphrase
 from tenants.disclosures.packages.models import Package
 from tenants.disclosures.register.models import RegisterEntry
 from tenants.errors import InvalidTransition, NotFound
@@ -90,6 +91,7 @@ def destroy_package(*, actor: Actor, tenant_id: UUID, package_id: UUID, store: O
         return
     empty(store, object_keys.package_shares(tenant_id=tenant_id, package_id=package_id))
     empty(store, object_keys.package_prefix(tenant_id=tenant_id, package_id=package_id))
+    forget_passphrase(actor=actor, disclosure=disclosure, package_id=package_id)
     package.destroyed_at = clock.now()
     audit.record(
         Event.PACKAGE_DESTROYED,

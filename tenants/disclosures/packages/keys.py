@@ -9,7 +9,7 @@ from infra.db import db
 from infra.kms import Kms
 from infra.objects import ObjectStore
 from infra.shares import Expected, Lock
-from tenants.disclosures.packages.models import Package
+from tenants.disclosures.packages.models import HandoverPassphrase, Package
 from tenants.errors import NotFound
 from tenants.footage import keys
 from tenants.footage.rewrapping import WrappedRows
@@ -18,6 +18,11 @@ from tenants.footage.rewrapping import WrappedRows
 def package_key_context(*, tenant_id: UUID, package_id: UUID) -> str:
     """What both layers of a sealed package key are bound to."""
     return f"package_key:{tenant_id}:{package_id}"
+
+
+def passphrase_context(*, tenant_id: UUID, passphrase_id: UUID) -> str:
+    """What the passphrase of a hand-over is bound to under the master key."""
+    return f"handover_passphrase:{tenant_id}:{passphrase_id}"
 
 
 def package_lock(*, tenant_id: UUID, package_id: UUID, recipient: str) -> Lock:
@@ -53,4 +58,10 @@ PACKAGE_KEYS = WrappedRows(
     Package,
     (Package.id,),
     lambda tenant_id, package_id: package_key_context(tenant_id=tenant_id, package_id=package_id),
+)
+PASSPHRASES = WrappedRows(
+    "passphrases",
+    HandoverPassphrase,
+    (HandoverPassphrase.id,),
+    lambda tenant_id, passphrase_id: passphrase_context(tenant_id=tenant_id, passphrase_id=passphrase_id),
 )

@@ -1,14 +1,17 @@
 """The parts of a finished package as its row keeps them in JSON, with types."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from infra.manifest import instant
+from infra.manifest import ManifestLine, instant
 from infra.playlists import Piece
 from tenants.disclosures.packages.models import Package
+
+# What a line says whose box had not asked anybody for the time yet (`workers.edge.spool`).
+_NEVER_COMPARED = "none"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,8 +34,48 @@ class PartGap:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ClockOffset:
+    """What had to be added to the box's clock to meet the platform's while it recorded a window, least and most.
+
+    In microseconds; both None when the box was never compared, and `partly` when for some segments it was not.
+    """
+
+    least_us: int | None
+    most_us: int | None
+    partly: bool = False
+
+    @property
+    def words(self) -> str:
+        """The same for whoever compares the picture with another clock."""
+        if self.least_us is None or self.most_us is None:
+            return "錄影主機的時鐘在這段期間未與平台校對，差距不明"
+        least, most = _off(self.least_us), _off(self.most_us)
+        said = least if least == most else f"介於{least}與{most}之間"
+        return f"錄影主機的時鐘與平台時間相比：{said}" + ("（部分片段未校對）" if self.partly else "")
+
+
+def clock_of(lines: Iterable[ManifestLine]) -> ClockOffset:
+    """What the signed lines of a window's segments say of the box's clock."""
+    every = list(lines)
+    known = [line.clock_offset_us for line in every if line.clock_source != _NEVER_COMPARED]
+    return ClockOffset(
+        least_us=min(known, default=None), most_us=max(known, default=None), partly=0 < len(known) < len(every)
+    )
+
+
+def _off(offset_us: int) -> str:
+    milliseconds = round(offset_us / 1000)
+    if milliseconds == 0:
+        return "相符"
+    return f"{'慢' if milliseconds > 0 else '快'} {abs(milliseconds) / 1000:.3f} 秒"
+
+
+@dataclass(frozen=True, kw_only=True)
 class PackagePart:
-    """One video file: what it shows, its hash, the gaps of its window, and its pieces for the browser."""
+    """One video file: what it shows, its hash, the gaps and clock of its window, and its pieces for the browser.
+
+    `browser_copy` is the file beside it that ordinary players show, or empty where they show this one.
+    """
 
     number: int
     file: str
@@ -48,8 +91,11 @@ class PackagePart:
     width: int
     height: int
     audio: bool
+    sound: str
+    browser_copy: str
     gaps: tuple[PartGap, ...]
     pieces: tuple[Piece, ...]
+    clock: ClockOffset
 
     @property
     def started_at(self) -> datetime:
@@ -71,13 +117,19 @@ def parts_of(package: Package) -> Sequence[PackagePart]:
     return [_from_json(dict(part)) for part in package.parts]
 
 
+# What was not noted of packages that were built before it was.
+_UNKNOWN: dict[str, Any] = {"sound": "", "browser_copy": ""}
+
+
 def _from_json(raw: dict[str, Any]) -> PackagePart:
     return PackagePart(
-        **raw
+        **_UNKNOWN
+        | raw
         | {
             "window_id": UUID(raw["window_id"]),
             "camera_id": UUID(raw["camera_id"]),
             "gaps": tuple(PartGap(**gap | {"causes": tuple(gap["causes"])}) for gap in raw["gaps"]),
             "pieces": tuple(Piece(**piece) for piece in raw["pieces"]),
+            "clock": ClockOffset(**raw.get("clock", {"least_us": None, "most_us": None})),
         }
     )

@@ -9,14 +9,16 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from infra import clock
+from infra import age, clock
+from infra.age_envelopes import to_recipient
 from infra.db import db
 from tenants.actor import Actor
 from tenants.audit import queries as audit
 from tenants.audit.models import AuditEvent
 from tenants.disclosures.official import actions
-from tenants.disclosures.official.actions import IssuedLink, Receipt, Viewing
+from tenants.disclosures.official.actions import IssuedLink, Leaving, Receipt, Viewing
 from tenants.disclosures.official.models import OfficialRequest
+from tenants.disclosures.official.passphrases import Wrapped
 from tenants.disclosures.packages.models import Package, PackageState
 from tenants.disclosures.register import queries as registers
 from tenants.disclosures.register.models import RegisterEntry
@@ -46,13 +48,27 @@ def link(scene: Scene, disclosure: OfficialRequest, actor: Actor | None = None) 
     return issued
 
 
-def collect(scene: Scene, issued: IssuedLink, *, actor: Actor | None = None, receipt: Receipt = RECEIPT) -> Package:
+def leaving(recipient: str = "", passphrase: Wrapped | None = None) -> Leaving:
+    """A hand-over as the media process prepares one."""
+    envelope = to_recipient(recipient or age.new_identity().recipient)
+    return Leaving(envelope=envelope, size=1000, recipient=recipient, passphrase=passphrase)
+
+
+def collect(
+    scene: Scene,
+    issued: IssuedLink,
+    *,
+    actor: Actor | None = None,
+    receipt: Receipt = RECEIPT,
+    by: Leaving | None = None,
+) -> Package:
     return actions.collect(
         actor=actor or scene.officer,
         tenant_id=scene.school.tenant_id,
         package_id=issued.package_id,
         token=issued.token,
         receipt=receipt,
+        leaving=by or leaving(),
     )
 
 

@@ -115,7 +115,7 @@ def test_the_link_that_was_used_stays_dead(scene: Scene) -> None:
 @pytest.mark.req("KH-6-5b", "KH-6-1g")
 def test_a_copy_is_opened_again_only_for_a_reason_after_a_hand_over_and_before_the_closing(scene: Scene) -> None:
     disclosure = waiting(scene)
-    with pytest.raises(InvalidTransition):
+    with pytest.raises(Invalid, match="已開放領取"):
         reopen(scene, disclosure)
     db.session.rollback()
     fetch(scene, disclosure)

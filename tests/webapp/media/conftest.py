@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from werkzeug.test import TestResponse
 
-from infra import clock
+from infra import age, clock
 from infra.db import db
 from infra.kms import FileKms, create_master_key
 from infra.objects import S3Objects
@@ -22,6 +23,7 @@ from tenants.disclosures.official.actions import IssuedLink
 from tenants.disclosures.packages import building as packaging
 from tenants.people.models import User
 from tests.apps import dispose, media_settings, with_compiled_templates
+from tests.factories import people
 from tests.factories.evidence import ACTOR, Archive
 from tests.factories.registry import institution
 from tests.factories.requests import Request, footage_of, granted
@@ -61,6 +63,17 @@ class Stage:
         db.session.commit()
         bind(db.session, Binding(tenant_id=request.tenant_id))
         return issued
+
+    def key(self) -> age.Identity:
+        """A key of the agency, registered and confirmed: to it the package leaves from now on."""
+        identity = age.new_identity()
+        people.agency_key(self.request.agency_id, recipient=identity.recipient)
+        return identity
+
+    def passphrase(self, person: Actor | None = None) -> TestResponse:
+        """Ask for the passphrase of what left, as the handler unless told."""
+        address = f"/media/schools/{self.request.tenant_id}/cases/{self.request.disclosure_id}/passphrase"
+        return self.browser(person or self.request.handler).post(address)
 
     def receipt(self, token: str, **changes: str) -> dict[str, str]:
         return {"token": token, "name": "陳志明", "title": "偵查佐", "acknowledged": "y"} | changes

@@ -24,6 +24,7 @@ from tests.webapp.media.conftest import Stage
 
 pytestmark = pytest.mark.req("DR-06")
 
+AGE = b"age-encryption.org/v1\n"
 FAILS_AT_COMMIT = """
 create function refuse() returns trigger language plpgsql as $$ begin raise exception 'no audit'; end $$;
 create constraint trigger refused after insert on audit_events deferrable initially deferred
@@ -89,16 +90,21 @@ def test_not_one_byte_leaves_while_the_chain_cannot_be_written(
         ]
 
     assert {answer.status_code for answer in answers} <= {403, 500}
+    signs = (b"%PDF-", b"#EXTM3U", b"ftyp", b"moof", b"PK\x03\x04", AGE)
     for answer in answers:
         assert answer.mimetype == "text/html"
-        assert not [sign for sign in (b"%PDF-", b"#EXTM3U", b"ftyp", b"moof", b"PK\x03\x04") if sign in answer.data]
+        assert not [sign for sign in signs if sign in answer.data]
     assert opened == []
     assert recorded() == seen
     gc.collect()  # a plain file that was left open would be noticed here, and fails the test
     assert not db.session.scalars(select(RegisterEntry)).all()
     assert chain.verify(tenant_id=stage.request.tenant_id) is None
     collected = officer.post(stage.collection, data=stage.receipt(token))
-    assert collected.data.startswith(b"PK"), "nothing was used up meanwhile"
+    assert collected.data.startswith(AGE), "nothing was used up meanwhile"
+    with deaf(database, how):
+        unheard = stage.passphrase()
+    assert (unheard.status_code, b"sy-passphrase" in unheard.data) == (500, False)
+    assert b"sy-passphrase" in stage.passphrase().data, "nor was the passphrase"
 
 
 def test_each_release_has_exactly_one_event(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -120,7 +126,7 @@ def test_each_release_has_exactly_one_event(stage: Stage, monkeypatch: pytest.Mo
         handler.get(f"{stage.part()}/index.m3u8")
         for name in ("init.mp4", "1.m4s", "1.m4s", "2.m4s"):
             assert handler.get(f"{stage.part()}/{name}").status_code == 200
-    assert officer.post(stage.collection, data=stage.receipt(token)).data.startswith(b"PK")
+    assert officer.post(stage.collection, data=stage.receipt(token)).data.startswith(AGE)
 
     assert opened == 2 + 2 * 4
     assert recorded(after=begun) == [

@@ -24,6 +24,7 @@ def fetched(desk: Desk) -> UUID:
     package = db.session.scalars(db.select(Package)).one()
     package.state, package.built_at, package.size, package.sha256 = PackageState.READY, clock.now(), 900, "a" * 64
     package.collected_at, package.collected_by, package.sent_bytes = clock.now(), desk.cast.ids["officer"], 300
+    package.sealed_bytes = 900
     db.session.get_one(OfficialRequest, disclosure_id).state = "exported"
     db.session.commit()
     return disclosure_id

@@ -27,6 +27,7 @@ from webapp import addresses
 from webapp.case_objections import ways_on
 from webapp.case_progress import (
     badge_of,
+    clocks_of,
     decision_of,
     elements_of,
     fingerprint_of,
@@ -37,7 +38,7 @@ from webapp.case_progress import (
 )
 from webapp.form_fields import faults
 from webapp.identify import actor
-from webapp.school.cases.forms import DecisionForm, ReopenForm, ReplyForm, ReturnForm, ViewingForm
+from webapp.school.cases.forms import DecisionForm, ReopenForm, ReplyForm, ReturnForm, RevokeForm, ViewingForm
 from webapp.school.cases.steps import blocked
 
 _WAITS_FOR_US = {
@@ -117,10 +118,11 @@ def render(
     reply: ReplyForm | None = None,
     viewing: ViewingForm | None = None,
     reopening: ReopenForm | None = None,
+    revoking: RevokeForm | None = None,
 ) -> str:
     """The page; with the forms that came back with faults, else with fresh ones."""
     rules, who = rules_of(found), actor()
-    sent = (decision, sent_back, reply, viewing, reopening)
+    sent = (decision, sent_back, reply, viewing, reopening, revoking)
     return render_template(
         "school/cases/case.html",
         case=found,
@@ -132,7 +134,6 @@ def render(
         **progress_of(found),
         due=answer_by(clock.civil_day(found.disclosure.filed_at), found.disclosure.urgency),
         elements=elements_of(found),
-        fingerprint=fingerprint_of(found),
         decided=decision_of(found),
         ended=found.state in FINAL,
         decision=decision or DecisionForm.of(found, fresh=True),
@@ -140,7 +141,8 @@ def render(
         reply=reply or ReplyForm(formdata=None, data={"reply_date": clock.today()}),
         viewing=viewing or ViewingForm(formdata=None, data=_visitor(found)),
         reopening=reopening or ReopenForm(formdata=None, data={"reason": _asked_why(found)}),
-        transfer=transfer_of(found),
+        revoking=revoking or RevokeForm(formdata=None),
+        **_copy_of(found),
         ways_on=ways_on(found),
         faults=[fault for form in sent if form is not None for fault in faults(form)],
         letter_address=partial(addresses.letter, tenant_id=found.disclosure.tenant_id),
@@ -148,6 +150,17 @@ def render(
         blocked={step.value: blocked(found, who, step) for step in TRANSITIONS},
         may_watch=_may_watch(found, who),
     )
+
+
+def _copy_of(found: Case) -> dict[str, Any]:
+    """What the page says of the copy."""
+    row = found.disclosure
+    return {
+        "fingerprint": fingerprint_of(found),
+        "transfer": transfer_of(found),
+        "clocks": clocks_of(found),
+        "passphrase_address": addresses.passphrase(tenant_id=row.tenant_id, disclosure_id=row.id),
+    }
 
 
 def progress_of(found: Case) -> dict[str, Any]:

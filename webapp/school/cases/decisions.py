@@ -17,7 +17,15 @@ from tenants.permissions import Permission
 from webapp.access import requires
 from webapp.identify import actor
 from webapp.school.cases import case_page
-from webapp.school.cases.forms import DecisionForm, Refusal, ReopenForm, ReplyForm, ReturnForm, ViewingForm
+from webapp.school.cases.forms import (
+    DecisionForm,
+    Refusal,
+    ReopenForm,
+    ReplyForm,
+    ReturnForm,
+    RevokeForm,
+    ViewingForm,
+)
 
 blueprint = Blueprint("decisions", __name__, url_prefix="/cases/<uuid:disclosure_id>")
 _UNPROCESSABLE = HTTPStatus.UNPROCESSABLE_ENTITY
@@ -118,6 +126,25 @@ def reopen(tenant_id: UUID, disclosure_id: UUID) -> ResponseReturnValue:
         form.show(refused)
         return case_page.render(found, reopening=form), _UNPROCESSABLE
     flash("已重新開放領取，並通知來文機關。再次領取時，登記簿會另登載一筆。", "good")
+    return _back(tenant_id, disclosure_id)
+
+
+@blueprint.post("/revocation")
+@requires(Permission.DISCLOSURE_REPLY)
+def revoke(tenant_id: UUID, disclosure_id: UUID) -> ResponseReturnValue:
+    """撤銷領取: no link opens the copy any more, and a passphrase that was not told is gone."""
+    found = _case(tenant_id, disclosure_id)
+    form = RevokeForm()
+    if not form.validate():
+        return case_page.render(found, revoking=form), _UNPROCESSABLE
+    try:
+        actions.revoke(
+            actor=actor(), tenant_id=tenant_id, disclosure_id=disclosure_id, reason=(form.why.data or "").strip()
+        )
+    except Invalid as refused:
+        form.show(refused)
+        return case_page.render(found, revoking=form), _UNPROCESSABLE
+    flash("已撤銷領取，並通知來文機關。需要再交付時，請重新開放領取。", "good")
     return _back(tenant_id, disclosure_id)
 
 

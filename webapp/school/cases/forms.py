@@ -198,6 +198,15 @@ class ReopenForm(Form):
     )
 
 
+class RevokeForm(Form):
+    """撤銷領取: why the institution takes the offered copy back."""
+
+    why = TextAreaField(
+        "撤銷的理由",
+        [Stated("請敘明撤銷領取的理由，例如：來文機關來電撤回。"), Length(max=200, message=_TOO_LONG)],
+    )
+
+
 class ViewingForm(Form):
     """到場調閱: who looked, from when until when (KH-7-1, KH-7-3)."""
 

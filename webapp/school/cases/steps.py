@@ -31,9 +31,7 @@ def blocked(case: Case, actor: Actor, step: Step) -> str:
         return f"來文未載明{names}，不能同意。請先退請補正。"
     if step is Step.REPLY and case.disclosure.replied_at is not None:
         return f"已於函復時登載字號 {case.disclosure.reply_number}。"
-    if step is Step.CLOSE:
-        return _close_reason(case)
-    return "已重新開放，等待原簽收的承辦人領取。" if step is Step.REOPEN and case.copy_is_open else ""
+    return _content_reason(case, step)
 
 
 def _state_reason(case: Case, step: Step) -> str:
@@ -46,10 +44,25 @@ def _state_reason(case: Case, step: Step) -> str:
     return "案件已決定，不能再變更。"
 
 
+def _content_reason(case: Case, step: Step) -> str:
+    match step:
+        case Step.CLOSE:
+            return _close_reason(case)
+        case Step.REOPEN if case.copy_is_open:
+            signed = case.package is not None and case.package.collected_at is not None
+            return f"已重新開放，等待{'原簽收的' if signed else ''}承辦人領取。"
+        case Step.REVOKE if not (case.copy_is_open or case.passphrase_waits):
+            return "沒有可以撤銷的領取。"
+        case Step.SHOW_PASSPHRASE if not case.passphrase_waits:
+            return "沒有等待告知的通行碼。"
+        case _:
+            return ""
+
+
 def _close_reason(case: Case) -> str:
     if case.disclosure.replied_at is None:
         return "尚未函復來文機關，不能結案。"
     lacking = case.package is not None and case.package.state == PackageState.LACKING
-    if case.state in (_S.APPROVED, _S.PARTIALLY_APPROVED) and not lacking:
+    if case.state in (_S.APPROVED, _S.PARTIALLY_APPROVED) and not lacking and not case.is_revoked:
         return "核准的影像尚未交付，不能結案。"
     return ""

@@ -1,0 +1,145 @@
+"""An age file (https://age-encryption.org/v1) made while it is being sent: to a public key, or under a passphrase.
+
+`pyrage` wants a file to write to, and for a passphrase all of it in memory. Here the sender asks for the next bytes, in
+constant memory and with the length known before the first. Any age program opens what comes out.
+"""
+
+import base64
+import io
+import os
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Protocol
+
+import pyrage
+from cryptography.hazmat.primitives import hashes, hmac
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
+from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer as Buffer
+
+_VERSION = b"age-encryption.org/v1"
+_KEY_BYTES, _FILE_KEY_BYTES, _SALT_BYTES, _TAG_BYTES = 32, 16, 16, 16
+_CHUNK_BYTES = 1 << 16
+_TOGETHER = 16
+# 64 MB and a fifth of a second for whoever knows the passphrase. One that a person thought up would need more.
+_SCRYPT_LOG_N = 16
+_SCRYPT_BLOCK = 8
+_NO_NONCE = bytes(12)
+_BECH32 = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
+_BECH32_CHECKSUM = 6
+
+
+class NoRecipient(ValueError):
+    """The text is no public key of age's X25519 kind (`age1…`)."""
+
+
+class Readable(Protocol):
+    """What is asked of a file here."""
+
+    def read(self, size: int = -1, /) -> bytes:
+        """Its next bytes, fewer only at the end."""
+
+
+class Envelope:
+    """One file to be sent, with a key of its own: what is made of it once must not be made of another."""
+
+    def __init__(self, stanza: tuple[str, ...], wrap_key: bytes) -> None:
+        """Use `to_recipient` and `under_passphrase`."""
+        self._file_key, self._nonce = os.urandom(_FILE_KEY_BYTES), os.urandom(_SALT_BYTES)
+        wrapped = ChaCha20Poly1305(wrap_key).encrypt(_NO_NONCE, self._file_key, None)
+        header = b"\n".join([_VERSION, f"-> {' '.join(stanza)}".encode(), _unpadded(wrapped), b"---"])
+        mac = hmac.HMAC(_derived(self._file_key, b"", b"header"), hashes.SHA256())
+        mac.update(header)
+        self._header = header + b" " + _unpadded(mac.finalize()) + b"\n" + self._nonce
+
+    def size(self, plain_bytes: int) -> int:
+        """How many bytes come out of so many."""
+        chunks = max(-(-plain_bytes // _CHUNK_BYTES), 1)
+        return len(self._header) + plain_bytes + chunks * _TAG_BYTES
+
+    def of(self, plain: Readable) -> Iterator[bytes]:
+        """The file's bytes, about a mebibyte at a time, from where `plain` stands to its end."""
+        yield self._header
+        cipher = ChaCha20Poly1305(_derived(self._file_key, self._nonce, b"payload"))
+        number, chunk, done = 0, plain.read(_CHUNK_BYTES), False
+        while not done:
+            sealed = bytearray()
+            for _each in range(_TOGETHER):
+                after = plain.read(_CHUNK_BYTES)
+                done = not after
+                sealed += cipher.encrypt(number.to_bytes(11, "big") + bytes([done]), chunk, None)
+                number, chunk = number + 1, after
+                if done:
+                    break
+            yield bytes(sealed)
+
+
+def sealed(envelope: Envelope, plain: Readable) -> io.BufferedReader:
+    """The same as a file to be read once, such as for an upload."""
+    return io.BufferedReader(_Chunks(envelope.of(plain)))
+
+
+class _Chunks(io.RawIOBase):
+    """Bytes that come one after the other, as a file that cannot seek."""
+
+    def __init__(self, chunks: Iterator[bytes]) -> None:
+        self._chunks, self._rest = chunks, memoryview(b"")
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: "Buffer") -> int:
+        self._rest = self._rest or memoryview(next(self._chunks, b""))
+        into = memoryview(buffer).cast("B")
+        count = min(len(into), len(self._rest))
+        into[:count], self._rest = self._rest[:count], self._rest[count:]
+        return count
+
+
+def to_recipient(recipient: str) -> Envelope:
+    """For whoever holds the key of `age1…`. Raises `NoRecipient`."""
+    check_recipient(recipient)
+    public = _bech32_bytes(recipient)
+    ephemeral = X25519PrivateKey.generate()
+    share = ephemeral.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+    shared = ephemeral.exchange(X25519PublicKey.from_public_bytes(public))
+    wrap_key = _derived(shared, share + public, _VERSION + b"/X25519")
+    return Envelope(("X25519", _unpadded(share).decode()), wrap_key)
+
+
+def under_passphrase(passphrase: str) -> Envelope:
+    """For whoever knows the passphrase, which must be one that nobody guesses: drawn, and not thought up."""
+    salt = os.urandom(_SALT_BYTES)
+    kdf = Scrypt(salt=_VERSION + b"/scrypt" + salt, length=_KEY_BYTES, n=1 << _SCRYPT_LOG_N, r=_SCRYPT_BLOCK, p=1)
+    return Envelope(("scrypt", _unpadded(salt).decode(), str(_SCRYPT_LOG_N)), kdf.derive(passphrase.encode()))
+
+
+def check_recipient(text: str) -> None:
+    """Raise `NoRecipient` unless the text is an X25519 public key, in the spelling of age itself."""
+    try:
+        read = pyrage.x25519.Recipient.from_str(text)
+    except pyrage.RecipientError as error:
+        raise NoRecipient(text) from error
+    if str(read) != text:
+        raise NoRecipient(text)
+
+
+def _derived(key: bytes, salt: bytes, info: bytes) -> bytes:
+    return HKDF(algorithm=hashes.SHA256(), length=_KEY_BYTES, salt=salt, info=info).derive(key)
+
+
+def _unpadded(data: bytes) -> bytes:
+    return base64.b64encode(data).rstrip(b"=")
+
+
+def _bech32_bytes(text: str) -> bytes:
+    """What a checked bech32 text holds (BIP 173): five bits a letter after the last 1, six letters of checksum."""
+    bits = 0
+    letters = text.rpartition("1")[2][:-_BECH32_CHECKSUM]
+    for letter in letters:
+        bits = bits << 5 | _BECH32.index(letter)
+    return (bits >> len(letters) * 5 % 8).to_bytes(_KEY_BYTES, "big")

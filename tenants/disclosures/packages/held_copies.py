@@ -1,0 +1,84 @@
+"""Reading the copies of a hold for a package: each is the one that its device signed, or the build stops (DR-07).
+
+Who joins waits for the store neither before nor after: the next copy is fetched meanwhile, and pieces are put behind.
+"""
+
+import hashlib
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass
+
+from infra import age
+from infra.objects import ObjectStore
+from tenants.errors import Tampered
+from tenants.retention.models import PreservedSegment
+
+# Pieces of some seconds that may wait to be put.
+_MOST_WAITING = 4
+
+
+class Behind:
+    """Work done while the next is prepared. Few wait at a time; what one raises is raised here at a later call."""
+
+    def __init__(self, beside: Executor) -> None:
+        """`beside` is where it is done, in order when that is one thread."""
+        self._beside = beside
+        self._waiting: deque[Future[None]] = deque()
+
+    def do(self, work: Callable[[], None]) -> None:
+        """Have this done soon."""
+        while len(self._waiting) >= _MOST_WAITING:
+            self._waiting.popleft().result()
+        self._waiting.append(self._beside.submit(work))
+
+    def finish(self) -> None:
+        """Wait until all is done."""
+        while self._waiting:
+            self._waiting.popleft().result()
+
+
+@dataclass(frozen=True)
+class HeldCopy:
+    """What a thread needs of a copy's row, which is the session's own."""
+
+    key: str
+    plain_sha256: str
+    cipher_sha256: str
+
+    @classmethod
+    def of(cls, copy: PreservedSegment, key: str) -> "HeldCopy":
+        """For one that lies under this key."""
+        return cls(key, copy.plain_sha256, copy.cipher_sha256)
+
+
+class ReadAhead:
+    """Reads copies; while one is joined, the one after it comes from the store. Two are held at a time."""
+
+    def __init__(self, copies: Sequence[HeldCopy], store: ObjectStore, secret: str, beside: Executor) -> None:
+        """`secret` opens the hold's copies; `beside` is where the store is waited for."""
+        self._copies, self._store, self._secret, self._beside = copies, store, secret, beside
+        self._coming: dict[int, Future[bytes]] = {}
+
+    def read(self, number: int) -> bytes:
+        """The samples of a copy, if they are the ones that its device signed (DR-07). Raises `Tampered`."""
+        found = self._coming.pop(number, None) or self._ask(number)
+        self._coming.clear()
+        if number + 1 < len(self._copies):
+            self._coming[number + 1] = self._ask(number + 1)
+        return _opened(found.result(), self._copies[number], self._secret)
+
+    def _ask(self, number: int) -> Future[bytes]:
+        return self._beside.submit(self._store.get, self._copies[number].key)
+
+
+def _opened(cipher: bytes, copy: HeldCopy, secret: str) -> bytes:
+    if hashlib.sha256(cipher).hexdigest() != copy.cipher_sha256:
+        raise Tampered("保全的副本與複製時的雜湊不符，無法製作交付檔。請洽平台維運人員。")
+    try:
+        plain = age.decrypt(cipher, secret)
+    except age.CannotDecrypt as error:
+        raise Tampered("保全的副本無法開啟，無法製作交付檔。請洽平台維運人員。") from error
+    if hashlib.sha256(plain).hexdigest() != copy.plain_sha256:
+        raise Tampered("保全的影像與錄影主機簽署的雜湊不符，無法製作交付檔。請洽平台維運人員。")
+    return plain

@@ -1,0 +1,28 @@
+"""A finished package as the store keeps it, opened and checked by the process that hands it over."""
+
+import tempfile
+from pathlib import Path
+from typing import IO
+
+from infra import age, object_keys
+from infra.archives import sha256_of
+from infra.kms import Kms
+from infra.objects import ObjectStore
+from tenants.disclosures.packages.keys import open_package_key
+from tenants.disclosures.packages.models import Package
+from tenants.errors import Tampered
+
+
+def open_package(*, package: Package, into: IO[bytes], kms: Kms, store: ObjectStore, scratch: Path) -> None:
+    """Put the plain package into a file, which then stands at its first byte, in constant memory.
+
+    Raises `NotFound` before it was built, `Tampered` when it is not the one that was, and as `keys.opened`.
+    """
+    secret = open_package_key(package=package, kms=kms, store=store)
+    key = object_keys.package(tenant_id=package.tenant_id, package_id=package.id)
+    with tempfile.TemporaryFile(dir=scratch) as cipher:
+        store.read_into(key, cipher)
+        cipher.seek(0)
+        age.decrypt_stream(cipher, into, secret)
+    if sha256_of(into) != package.sha256:
+        raise Tampered("交付檔與製作時的雜湊不符，未交付。請洽平台維運人員。")
