@@ -52,6 +52,7 @@ class Permission(Enum):
     AGENCY_KEY_REGISTER = ("agency_key:register", "登記與停用本機關的收件公鑰")
     AGENCY_VERIFY = ("agency:verify", "核定公務機關及其承辦人")
     APPLICATION_FILE = ("application:file", "以申請單申請調閱")
+    APPLICATION_KEY_IN = ("application:key_in", "補登紙本調閱申請單")
     APPLICATION_SIGN = ("application:sign", "簽核調閱申請單")
     AUDIT_READ = ("audit:read", "查閱本機構稽核軌跡")
     CAMERA_MANAGE = ("camera:manage", "管理鏡頭與設置區域")
@@ -104,6 +105,7 @@ GRANTS: Mapping[Permission, frozenset[Role]] = {
     Permission.AGENCY_KEY_REGISTER: frozenset({_AGENCY}),
     Permission.AGENCY_VERIFY: frozenset({_OPERATOR}),
     Permission.APPLICATION_FILE: frozenset({_APPLICANT, _HANDLER, _OFFICE, _GUARD, _STAFF}),
+    Permission.APPLICATION_KEY_IN: frozenset({_HANDLER, _OFFICE}),
     Permission.APPLICATION_SIGN: frozenset({_HEAD, _CUSTODIAN, _HANDLER, _OFFICE}),
     Permission.AUDIT_READ: frozenset({_HEAD, _CUSTODIAN, _HANDLER, _AUDITOR}),
     Permission.CAMERA_MANAGE: frozenset({_HEAD, _HANDLER}),

@@ -29,9 +29,15 @@ class Event(Enum):
     APPLICANT_FORGOTTEN = ("applicant:forgotten", {"count"})
     APPLICANT_PROOF_FAILED = ("applicant:proof_failed", {"failures"})
     APPLICANT_PROVED = ("applicant:proved", set[str]())
-    APPLICATION_CHECKED = ("application:checked", {"serial", "eligibility", "excluded"})
+    APPLICATION_CHECKED = (
+        "application:checked",
+        {"serial", "eligibility", "standing", "seen", "specific", "excluded"},
+    )
     APPLICATION_FILED = ("application:filed", {"serial", "ground", "windows"})
+    APPLICATION_LINKED = ("application:linked", {"serial", "other_id"})
+    APPLICATION_REPORTED = ("application:reported", {"serial", "known_at", "reported_at"})
     APPLICATION_SIGNED = ("application:signed", {"serial", "box", "acting"})
+    APPLICATION_UNLINKED = ("application:unlinked", {"serial"})
     CAMERA_ADDED = ("camera:added", {"site_id", "code", "zone"})
     CAMERA_RETIRED = ("camera:retired", {"camera_id"})
     CHAIN_ANCHORED = ("chain:anchored", {"day", "seq", "hash", "root", "key_id"})

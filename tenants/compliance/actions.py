@@ -26,6 +26,7 @@ from tenants.compliance.models import (
 from tenants.compliance.rules import Coverage
 from tenants.compliance.stored import stored_by_site
 from tenants.disclosures import queries as disclosures
+from tenants.disclosures.losses import lost_cases
 from tenants.disclosures.official import queries as official
 from tenants.disclosures.packages import ending as package_ending
 from tenants.footage import queries as footage
@@ -147,6 +148,7 @@ def _write_retention(tenant_id: UUID, now: datetime) -> None:
     numbers = asdict(stands) | {
         "late_minutes": max([stands.late_minutes, *minutes]),
         "days_overdue": stands.days_overdue + sum(now - each > rules.DESTRUCTION_GRACE for each in since),
+        "lost_requests": len(lost_cases(tenant_id=tenant_id)),
     }
     _write(ComplianceRetention, {"tenant_id": tenant_id}, computed_at=now, **numbers)
 

@@ -44,7 +44,8 @@ class ComplianceRetention(TenantOwned, Model):
     """How one institution stands with floor, ceiling and holds as of `computed_at`; three things, never one number.
 
     `late_minutes` runs from the first instant at which something might have gone until it is proven to be gone, and
-    `days_overdue` counts what is late by more than a day.
+    `days_overdue` counts what is late by more than a day. `lost_requests` are open cases whose footage was
+    destroyed after it had been asked for (KH-6-3b).
     """
 
     __tablename__ = "compliance_retention"
@@ -59,6 +60,7 @@ class ComplianceRetention(TenantOwned, Model):
     late_reviews: Mapped[int]
     incomplete_holds: Mapped[int]
     stopped_runs: Mapped[int]
+    lost_requests: Mapped[int]
     stalled: Mapped[bool]
 
 

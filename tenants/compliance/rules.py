@@ -84,6 +84,7 @@ class LawFacts:
     late_reviews: int = 0
     incomplete_holds: int = 0
     stopped_runs: int = 0
+    lost_requests: int = 0
     stalled: bool = False
 
 
@@ -218,6 +219,8 @@ def law_faults(law: LawFacts) -> Iterator[str]:
     """What of floor, ceiling and holds needs a person; lateness within its day of grace is a number and no fault."""
     if law.floor_missing:
         yield f"{law.floor_missing} 段影像未滿保存天數即遺失"
+    if law.lost_requests:
+        yield f"{law.lost_requests} 件申請的影像於收件後遭刪除"
     if law.stopped_runs:
         yield "銷毀作業暫停，等候首長核可"
     if law.stalled:

@@ -7,8 +7,10 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from uuid import UUID
 
+from infra.clock import civil_day
 from tenants.errors import Destroyed, DomainError, Invalid
-from tenants.roc_dates import format_instant
+from tenants.registry.models import Camera
+from tenants.roc_dates import format_date, format_instant
 
 # A clock at the edge may be off by minutes, and the head of an event is often just before the minute that was named.
 HOLD_MARGIN = timedelta(minutes=10)
@@ -25,6 +27,10 @@ MOST_WINDOWS = 50
 
 
 LONGEST_WINDOW = timedelta(days=31)
+
+
+# Windows are half-open: one that ends at midnight asks nothing of the day that begins.
+_MOMENT = timedelta(microseconds=1)
 
 
 _EVERYTHING = re.compile(r"(全部|所有|全校|全園|整園)(的)?(鏡頭|攝影機|監視器|影像|畫面)|整(個)?(週|月|學期|年)")
@@ -111,6 +117,26 @@ def check_before_closing(windows: Sequence[AskedWindow], *, filmed_until: dateti
         raise Invalid(
             f"這個機構已停辦，{format_instant(filmed_until)}以後沒有錄影。請將結束時間改在這之前。", field="windows"
         )
+
+
+def check_in_use(windows: Sequence[AskedWindow], cameras: Mapping[UUID, Camera]) -> None:
+    """Raise `Invalid`, field `windows`, for days on which a camera was not in use (KH-A1-08).
+
+    One that was retired since is asked for as any other, for the days until then: its footage lives as long.
+    """
+    for window in windows:
+        camera = cameras[window.camera_id]
+        first, last = civil_day(window.started_at), civil_day(window.ended_at - _MOMENT)
+        if last < camera.active_from:
+            raise Invalid(
+                f"「{camera.name}」的鏡頭{format_date(camera.active_from)}才啟用，當時沒有錄影。請改選其他地點。",
+                field="windows",
+            )
+        if camera.retired_on is not None and last > camera.retired_on:
+            ask = "請改選其他地點" if first > camera.retired_on else "請將結束時間改在這一天以前"
+            raise Invalid(
+                f"「{camera.name}」的鏡頭於{format_date(camera.retired_on)}停用，之後沒有錄影。{ask}。", field="windows"
+            )
 
 
 def with_margin(window: AskedWindow) -> AskedWindow:

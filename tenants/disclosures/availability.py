@@ -1,12 +1,12 @@
 """What is still there of a window: footage, copies in the case's hold, or the certificate of destruction (KH-6-3b)."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from infra import clock
 from tenants.disclosures.asking import AskedWindow
-from tenants.disclosures.models import Disclosure, DisclosureWindow
+from tenants.disclosures.models import Disclosure, DisclosureState, DisclosureWindow
 from tenants.footage.rules import OLDEST, Window, merged
 from tenants.retention import queries as retention
 from tenants.retention.queries import AvailabilityState
@@ -28,6 +28,7 @@ class Left:
     certificates: tuple[str, ...]
     earliest: date | None
     expired: bool = False
+    destroyed_at: datetime | None = None
 
     @property
     def recorded_ms(self) -> int:
@@ -61,12 +62,30 @@ def of_span(*, tenant_id: UUID, span: CameraSpan, hold_id: UUID | None) -> Left:
         certificates=found.certificates,
         earliest=found.earliest,
         expired=found.state is AvailabilityState.EXPIRED and not spans,
+        destroyed_at=found.destroyed_at,
     )
 
 
 def left_of(disclosure: Disclosure, window: DisclosureWindow) -> Left:
     """What is still there of a case's window, the copies of the case's hold included."""
     return of_span(tenant_id=disclosure.tenant_id, span=window, hold_id=disclosure.hold_id)
+
+
+def lost_since_filing(disclosure: Disclosure, left: Left) -> bool:
+    """Whether nothing is left of what should have been preserved when it was asked for: a breach of DR-01 (KH-6-3b).
+
+    After the decision it may go once its hold is over; of what was withdrawn, as well.
+    """
+    at = left.destroyed_at
+    if not left.destroyed or at is None or at <= disclosure.filed_at:
+        return False
+    undecided = disclosure.decided_at is None or at < disclosure.decided_at
+    if undecided and disclosure.state != DisclosureState.WITHDRAWN:
+        return True
+    if disclosure.hold_id is None:
+        return False
+    released_at = retention.hold(tenant_id=disclosure.tenant_id, hold_id=disclosure.hold_id).released_at
+    return released_at is None or at < released_at
 
 
 def asked_of(window: DisclosureWindow) -> AskedWindow:

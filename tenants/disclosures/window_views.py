@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tenants.disclosures.availability import left_of, may_still_arrive
+from tenants.disclosures.availability import left_of, lost_since_filing, may_still_arrive
 from tenants.disclosures.models import Disclosure, DisclosureWindow
 from tenants.footage.rules import Window
 from tenants.profiles import Clause
@@ -12,7 +12,10 @@ from tenants.registry.regulations import profile_version
 
 @dataclass(frozen=True, kw_only=True)
 class WindowView:
-    """A window and what is known of it: what is still held, and the certificates of what was destroyed."""
+    """A window and what is known of it: what is still held, and the certificates of what was destroyed.
+
+    `lost`: it was destroyed after it had been asked for, which is a breach (KH-6-3b).
+    """
 
     window: DisclosureWindow
     recorded: tuple[Window, ...]
@@ -21,6 +24,7 @@ class WindowView:
     destroyed: bool
     certificates: tuple[str, ...]
     nothing: str  # why there is no footage, as a sentence; empty where there is some
+    lost: bool = False
 
 
 def views(disclosure: Disclosure, windows: Sequence[DisclosureWindow]) -> tuple[WindowView, ...]:
@@ -41,4 +45,5 @@ def _view(disclosure: Disclosure, window: DisclosureWindow) -> WindowView:
         destroyed=left.destroyed,
         certificates=left.certificates,
         nothing=nothing + hope,
+        lost=lost_since_filing(disclosure, left),
     )

@@ -103,10 +103,15 @@ def camera_by_code(*, tenant_id: UUID, site_id: UUID, code: str) -> Camera | Non
 
 def cameras(*, tenant_id: UUID) -> list[Camera]:
     """The institution's cameras in use, by site and code."""
+    return [camera for camera in cameras_ever(tenant_id=tenant_id) if camera.retired_on is None]
+
+
+def cameras_ever(*, tenant_id: UUID) -> list[Camera]:
+    """The same with those that were retired: what they recorded can be asked for as any other (KH-A1-08)."""
     query = (
         select(Camera)
         .join(Site, (Site.tenant_id == Camera.tenant_id) & (Site.id == Camera.site_id))
-        .where(Camera.tenant_id == tenant_id, Camera.retired_on.is_(None))
+        .where(Camera.tenant_id == tenant_id)
         .order_by(Site.code, Camera.code)
     )
     return list(db.session.scalars(query))

@@ -38,12 +38,16 @@ class AvailabilityState(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Availability:
-    """What is left of one camera's window. `earliest` is the camera's 最早可查日期, None when it has nothing."""
+    """What is left of one camera's window. `earliest` is the camera's 最早可查日期, None when it has nothing.
+
+    `destroyed_at` is when the last of the keys was destroyed under which it was filmed; None where none was.
+    """
 
     state: AvailabilityState
     recorded: tuple[Window, ...]
     certificates: tuple[str, ...]
     earliest: date | None
+    destroyed_at: datetime | None = None
 
     @property
     def recorded_ms(self) -> int:
@@ -218,7 +222,8 @@ def availability(*, tenant_id: UUID, span: CameraSpan) -> Availability:
         touched.add((segment.civil_day, segment.retention_days))
         if living:
             alive.append(Window(max(segment.started_at, span.started_at), min(segment.ended_at, span.ended_at)))
-    keys = touched | _once_filmed(tenant_id, span) or _own_days(tenant_id, span)
+    filmed = touched | _once_filmed(tenant_id, span)
+    keys = filmed or _own_days(tenant_id, span)
     gone = _destroyed(tenant_id, keys)
     state = _state(span, alive=bool(alive), gone=bool(gone))
     if state is AvailabilityState.EMPTY and keys and all(is_due(day, days, clock.today()) for day, days in keys):
@@ -226,8 +231,9 @@ def availability(*, tenant_id: UUID, span: CameraSpan) -> Availability:
     return Availability(
         state=state,
         recorded=tuple(merged(alive)),
-        certificates=tuple(gone),
+        certificates=tuple(each.certificate_no or "待完成" for each in gone),
         earliest=_earliest(tenant_id, span.camera_id),
+        destroyed_at=max((each.begun_at for each in gone if filmed), default=None),
     )
 
 
@@ -264,14 +270,14 @@ def _own_days(tenant_id: UUID, span: CameraSpan) -> set[tuple[date, int]]:
     return {(day, known.of(site, day)) for day in days_of(span) if day >= civil_day(span.started_at)}
 
 
-def _destroyed(tenant_id: UUID, keys: set[tuple[date, int]]) -> list[str]:
-    """The certificates of those keys that are destroyed; 待完成 where emptiness is not proven yet."""
+def _destroyed(tenant_id: UUID, keys: set[tuple[date, int]]) -> list[Destruction]:
+    """The destructions of those keys, also those whose emptiness is not proven yet."""
     query = (
-        select(Destruction.certificate_no)
+        select(Destruction)
         .where(
             Destruction.tenant_id == tenant_id,
             tuple_(Destruction.civil_day, Destruction.retention_days).in_(sorted(keys)),
         )
         .order_by(Destruction.civil_day)
     )
-    return [number or "待完成" for number in db.session.scalars(query)]
+    return list(db.session.scalars(query))

@@ -48,7 +48,7 @@ def now(
 def law(of: Institution, **numbers: object) -> None:
     """How an institution stands with the law; well, unless numbers are given."""
     counted = ("floor_missing", "late_minutes", "days_overdue", "open_holds", "late_reviews", "incomplete_holds")
-    whole: dict[str, object] = dict.fromkeys((*counted, "stopped_runs"), 0) | {"stalled": False}
+    whole: dict[str, object] = dict.fromkeys((*counted, "stopped_runs", "lost_requests"), 0) | {"stalled": False}
     db.session.add(ComplianceRetention(tenant_id=of.tenant_id, computed_at=clock.now(), **(whole | numbers)))
     db.session.commit()
 

@@ -58,6 +58,7 @@ def application(*windows: AskedWindow, **changes: object) -> Application:
         identity=number(),
         ground="accident",
         reason=REASON,
+        concerned_right="財物遺失或毀損",
         windows=windows,
         acknowledged=NOTE_VERSION,
         incident=Incident(

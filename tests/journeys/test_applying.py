@@ -1,4 +1,4 @@
-"""A mother asks with her telephone, at once after a fall (A1) and five weeks too late (A2)."""
+"""A mother asks by telephone or from a desk, at once after a fall (A1) and five weeks too late (A2)."""
 
 import re
 from collections.abc import Iterator
@@ -35,8 +35,9 @@ _PHONE = WIDTHS[1]
 
 @pytest.mark.needs("chromium")
 @pytest.mark.req("KH-6-2d", "KH-6-2g", "KH-A1-17", "DR-01", "DR-21", "DR-32")
-def test_a_mother_sees_at_once_that_the_footage_is_preserved(town: Town) -> None:
-    page = at_the_gate(town)
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_mother_sees_at_once_that_the_footage_is_preserved(town: Town, width: int) -> None:
+    page = at_the_gate(town, width)
     prove(town, page)
     say_who(page)
     say_what(page, town.recorded_from, town.recorded_from + timedelta(minutes=1))
@@ -63,10 +64,11 @@ def test_a_mother_sees_at_once_that_the_footage_is_preserved(town: Town) -> None
 
 @pytest.mark.needs("chromium")
 @pytest.mark.req("KH-6-3b")
-def test_who_asks_too_late_knows_it_before_sending_and_gets_the_certificates_number(town: Town) -> None:
+@pytest.mark.parametrize("width", WIDTHS)
+def test_who_asks_too_late_knows_it_before_sending_and_gets_the_certificates_number(town: Town, width: int) -> None:
     late = clock.now().replace(hour=2, minute=5, second=0, microsecond=0) - timedelta(days=35)
     number = destroyed(town, late)
-    page = at_the_gate(town)
+    page = at_the_gate(town, width)
     prove(town, page)
     say_who(page)
     say_what(page, late, late + timedelta(minutes=15))
@@ -116,10 +118,10 @@ def looked_at(town: Town, page: Page, visitor: Visitor, paths: list[str]) -> Ite
         yield path, faults_on(page)
 
 
-def at_the_gate(town: Town) -> Page:
-    """A telephone without scripts, which has read the sign."""
+def at_the_gate(town: Town, width: int) -> Page:
+    """A telephone without scripts, which has read the sign; or a desk with them."""
     context = town.browser.new_context(
-        viewport={"width": _PHONE, "height": 844}, locale="zh-TW", java_script_enabled=False
+        viewport={"width": width, "height": 844}, locale="zh-TW", java_script_enabled=width != _PHONE
     )
     page = context.new_page()
     page.set_default_timeout(10_000)

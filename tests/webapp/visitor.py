@@ -35,6 +35,8 @@ WHO = {
     "child_name": "林可可",
     "child_class": "兔兔班",
 }
+# The second step's answers at E1, where one ground needs no choice.
+BICYCLE = {"reason": REASON, "right": "財物遺失或毀損"}
 
 
 def moment(day: datetime, *, prefix: str = "") -> dict[str, str]:

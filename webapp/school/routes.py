@@ -10,6 +10,7 @@ from tenants.permissions import Role
 from webapp.identify import actor
 from webapp.school import audits, home, people, transfers
 from webapp.school.applications import pages as applications
+from webapp.school.applications import paper as paper_applications
 from webapp.school.cases import decisions, register, review
 from webapp.school.cases import pages as cases
 from webapp.school.equipment import cameras, devices
@@ -28,6 +29,7 @@ _PARTS = (
     cases,
     decisions,
     applications,
+    paper_applications,
     review,
     register,
     rights,

@@ -12,7 +12,8 @@ from tenants.actor import Actor
 from tenants.disclosures.insider import queries as insiders
 from tenants.disclosures.insider.models import Box
 from tenants.disclosures.insider.queries import ApplicationLine
-from tenants.disclosures.models import DisclosureState
+from tenants.disclosures.losses import lost_cases
+from tenants.disclosures.models import DisclosureState, Door
 from tenants.disclosures.official import queries as official
 from tenants.disclosures.official.case_lines import CaseLine
 from tenants.disclosures.official.rules import answer_by
@@ -81,6 +82,7 @@ def page(*, tenant_id: UUID, actor: Actor, now: datetime) -> Page:
     items = [
         *_cases(cases or [], actor, today),
         *_applications(tenant_id, applications or [], actor),
+        *(_losses(tenant_id, applications or []) if cases is not None else ()),
         *_rights(tenant_id, actor, today),
         *_cameras(cards, actor, regulation.rules_by_site(tenant_id=tenant_id)),
     ]
@@ -159,6 +161,23 @@ def _rights(tenant_id: UUID, actor: Actor, today: date) -> Iterator[Item]:
         else:
             continue
         yield Item(text=text, href=href, article=DEADLINE_ARTICLE, urgent=late)
+
+
+def _losses(tenant_id: UUID, applications: Sequence[ApplicationLine]) -> Iterator[Item]:
+    """Footage that was destroyed after it had been asked for (KH-6-3b); not of a case that concerns this person."""
+    mine = {case.id for case in applications}
+    for case in lost_cases(tenant_id=tenant_id):
+        insiders_case = case.door == Door.INSIDER
+        if insiders_case and case.id not in mine:
+            continue
+        endpoint = "school.applications.show" if insiders_case else "school.cases.show"
+        rules = profile_version(case.profile, case.profile_version)
+        yield Item(
+            text=f"{case.serial}：影像於收件後遭刪除，違反先行保全，請查明原因並告知申請人",
+            href=url_for(endpoint, disclosure_id=case.id),
+            article=rules.article(Clause.REFUSAL_WHEN_GONE),
+            urgent=True,
+        )
 
 
 def _due(case: CaseLine) -> date:

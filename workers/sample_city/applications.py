@@ -7,6 +7,7 @@ from infra.lookup_keys import LookupSecret
 from tenants.actor import Actor, ActorKind
 from tenants.disclosures.asking import AskedWindow
 from tenants.disclosures.insider import filing, signing
+from tenants.disclosures.insider.eligibility import Finding, Proof, Standing
 from tenants.disclosures.insider.filing import Application
 from tenants.disclosures.insider.models import Box, Eligibility
 from tenants.disclosures.insider.rules import Applicant, Ground, Incident
@@ -16,6 +17,11 @@ from workers.sample_city.founding import City, enter
 from workers.sample_city.past import as_of, moment
 
 _PARENT = Actor(kind=ActorKind.APPLICANT, roles=frozenset({Role.APPLICANT}), address="127.0.0.1", client="sample city")
+_FOUND = Finding(
+    standing=Standing.GUARDIAN,
+    seen=frozenset({Proof.CHILD_ROSTER, Proof.HOUSEHOLD}),
+    eligibility=Eligibility.ELIGIBLE,
+)
 _SITE, _CAMERA = "K1", "C-ROOM2"
 
 
@@ -43,8 +49,7 @@ class Applications:
         with as_of(moment(1, "17:40")):
             enter(place.tenant_id)
             case = {"actor": handler, "tenant_id": place.tenant_id, "disclosure_id": filed.id}
-            nobody = {"excluded": (), "conflict_note": ""}
-            signing.check_applicant(**case, eligibility=Eligibility.ELIGIBLE, note="", **nobody)  # type: ignore[arg-type]
+            signing.check_applicant(**case, finding=_FOUND, excluded=(), conflict_note="")  # type: ignore[arg-type]
             signing.sign(**case, box=Box.CCTV_HANDLER)  # type: ignore[arg-type]
 
     def _application(self) -> Application:

@@ -103,7 +103,7 @@ def open_count(*, tenant_id: UUID, email: str) -> int:
 
 def earliest_days(*, tenant_id: UUID) -> dict[UUID, date]:
     """最早可查日期 of each site that has footage: of all its cameras the oldest day, and no single camera's."""
-    cameras = registry.cameras(tenant_id=tenant_id)
+    cameras = registry.cameras_ever(tenant_id=tenant_id)
     of_cameras = footage.earliest_days(tenant_id=tenant_id, cameras=cameras)
     found: dict[UUID, date] = {}
     for camera in cameras:

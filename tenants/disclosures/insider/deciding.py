@@ -96,12 +96,16 @@ def close_application(*, actor: Actor, tenant_id: UUID, disclosure_id: UUID) -> 
 def possible_refusals(found: InsiderRequest) -> frozenset[Refusal]:
     """The reasons for which this application may be refused today."""
     left = [availability.left_of(found, window) for window in windows_of(found).values()]
-    return rules.refusals([_as_known(each) for each in left])
+    return rules.refusals([_as_known(found, each) for each in left])
 
 
-def _as_known(left: availability.Left) -> rules.Left:
-    over = left.destroyed or left.expired
-    return rules.Left(destroyed=left.destroyed, recorded=bool(left.recorded), period_over=over)
+def _as_known(found: InsiderRequest, left: availability.Left) -> rules.Left:
+    return rules.Left(
+        destroyed=left.destroyed,
+        recorded=bool(left.recorded),
+        period_over=left.destroyed or left.expired,
+        lost=availability.lost_since_filing(found, left),
+    )
 
 
 def _decided(found: InsiderRequest, actor: Actor, reasons: str) -> None:

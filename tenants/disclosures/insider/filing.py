@@ -11,7 +11,7 @@ from tenants import periods
 from tenants.actor import Actor, ActorKind
 from tenants.disclosures import asking, availability, closed
 from tenants.disclosures.asking import AskedWindow, NeedsConfirmation
-from tenants.disclosures.insider import rules
+from tenants.disclosures.insider import purpose, rules
 from tenants.disclosures.insider.models import Box, InsiderRequest
 from tenants.disclosures.insider.panel import adopting
 from tenants.disclosures.insider.rules import Applicant, Ground, Incident
@@ -53,6 +53,7 @@ class Application:
     child_name: str = ""
     child_class: str = ""
     email: str = ""
+    concerned_right: str = ""
     incident: Incident | None = None
     applied_on: date | None = None
     paper_number: str = ""
@@ -67,10 +68,11 @@ def file_application(
     What is wholly destroyed may still be asked for: it is answered with the certificate (KH-6-3b). Raises `Invalid`
     with the form's field, and `NeedsConfirmation` unless `application.confirmed`.
     """
-    actor.require(Permission.APPLICATION_FILE)
-    cameras = {camera.id: camera for camera in registry.cameras(tenant_id=tenant_id)}
+    actor.require(Permission.APPLICATION_KEY_IN if application.paper_number else Permission.APPLICATION_FILE)
+    cameras = {camera.id: camera for camera in registry.cameras_ever(tenant_id=tenant_id)}
     site_of = {camera.id: camera.site_id for camera in cameras.values()}
     site = db.session.get_one(Site, asking.check_windows(application.windows, site_of=site_of, now=clock.now()))
+    asking.check_in_use(application.windows, cameras)
     closed.check_filing(tenant_id=tenant_id, windows=application.windows)
     rule = profile(site.profile, clock.today())
     _check(application, actor=actor, rule=rule, today=clock.today())
@@ -92,6 +94,7 @@ def complete_application(*, actor: Actor, tenant_id: UUID, disclosure_id: UUID, 
     found = _own(Step.COMPLETE, actor=actor, tenant_id=tenant_id, disclosure_id=disclosure_id)
     more = rules.check_reason(reason)
     found.reason = rules.check_reason(f"{found.reason}\n補充：{more}")
+    found.reason_specific = None  # whoever checked it has not read this one
     return finish(Step.COMPLETE, actor=actor, disclosure=found)
 
 
@@ -120,8 +123,12 @@ def _check(application: Application, *, actor: Actor, rule: RuleProfile, today: 
     ground = rules.check_ground(application.ground, rule)
     rules.check_reason(application.reason)
     rules.check_incident(application.incident, application.windows, profile=rule, margin=rules.INCIDENT_MARGIN)
+    right = purpose.check_right(application.concerned_right)
     cautions = (
         *rules.cautions(ground, application.applicant, application.windows, profile=rule),
+        *purpose.purpose_cautions(
+            ground, application.windows, incident=application.incident, right=right, reason=application.reason
+        ),
         *rules.beyond_cautions(application.incident, application.windows, profile=rule),
     )
     if cautions and not application.confirmed:
@@ -158,6 +165,7 @@ def _opened(
         id_search=identity_keeping.search_key(application.identity, key),
         ground=ground,
         reason=rules.check_reason(application.reason),
+        concerned_right=application.concerned_right.strip() if ground is Ground.PERSONAL_RIGHTS else "",
         incident_from=incident.started_at if incident else None,
         incident_until=incident.ended_at if incident else None,
         sealed=ground in rules.SEALED_GROUNDS,

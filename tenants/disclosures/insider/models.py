@@ -26,7 +26,10 @@ class InsiderRequest(Disclosure):
     """One application. `filed_by` is who keyed it in where that was a person with an account.
 
     `excluded` are accounts that may not sign, sit, operate or accompany: the person complained of and their relatives
-    (DR-27). `sealed` shows the case under its number only, except to those who work on it (DR-37).
+    (DR-27). `sealed` shows the case under its number only, except to those who work on it (DR-37). `seen` says what the
+    handler saw, of which no copy is kept; `reason_specific` is NULL until somebody read the reason as it stands now.
+    `event_id` is shared by the applications of one event (KH-6-2b), of which no applicant hears. `known_at` and what
+    follows are of a report to other authorities, such as within 24 hours (section 9.7).
     """
 
     __tablename__ = "insider_requests"
@@ -44,8 +47,10 @@ class InsiderRequest(Disclosure):
             "id_sealed",
             "id_search",
             "reason",
+            "concerned_right",
             "conflict_note",
             "eligibility_note",
+            "purpose_note",
         }
     )
 
@@ -68,6 +73,7 @@ class InsiderRequest(Disclosure):
     id_search: Mapped[str]
     ground: Mapped[str]
     reason: Mapped[str]
+    concerned_right: Mapped[str] = mapped_column(default="")
     incident_from: Mapped[datetime | None]
     incident_until: Mapped[datetime | None]
     acknowledged: Mapped[str]
@@ -75,18 +81,32 @@ class InsiderRequest(Disclosure):
     sealed: Mapped[bool] = mapped_column(default=False)
     eligibility: Mapped[str] = mapped_column(default=Eligibility.UNCHECKED.value)
     eligibility_note: Mapped[str] = mapped_column(default="")
+    standing: Mapped[str] = mapped_column(default="")
+    seen: Mapped[list[str]] = mapped_column(JSONB, default=list)
+    reason_specific: Mapped[bool | None]
+    purpose_note: Mapped[str] = mapped_column(default="")
+    checked_at: Mapped[datetime | None]
+    checked_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
     excluded: Mapped[list[str]] = mapped_column(JSONB, default=list)
     conflict_note: Mapped[str] = mapped_column(default="")
     refusal: Mapped[str] = mapped_column(default="")
+    event_id: Mapped[UUID | None]
+    known_at: Mapped[datetime | None]
+    reported_at: Mapped[datetime | None]
+    report_number: Mapped[str] = mapped_column(default="")
 
     __mapper_args__: Any = {"polymorphic_identity": Door.INSIDER.value, "polymorphic_load": "inline"}  # noqa: RUF012
     __table_args__ = (
         ForeignKeyConstraint(["tenant_id", "id"], ["disclosures.tenant_id", "disclosures.id"]),
         CheckConstraint("eligibility in ('unchecked', 'eligible', 'accepted', 'ineligible')", name="eligibility"),
         CheckConstraint("eligibility <> 'accepted' or eligibility_note <> ''", name="accepted_because"),
+        CheckConstraint("(checked_at is null) = (checked_by is null)", name="checked_pair"),
+        CheckConstraint("(reported_at is null) = (report_number = '')", name="reported_pair"),
+        CheckConstraint("reported_at >= known_at", name="reported_after"),
         CheckConstraint("(incident_from is null) = (incident_until is null)", name="incident_pair"),
         CheckConstraint("incident_until > incident_from", name="incident"),
         Index("ix_insider_requests_search", "tenant_id", "id_search"),
+        Index("ix_insider_requests_event", "tenant_id", "event_id"),
     )
 
 

@@ -1,5 +1,6 @@
 """Applications as the institution reads them; whom a case concerns reads nothing of it (DR-27, DR-37)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -11,10 +12,12 @@ from infra.db import db
 from tenants import working_days
 from tenants.actor import Actor
 from tenants.disclosures import queries as disclosures
-from tenants.disclosures.insider import rules
+from tenants.disclosures.insider import duties, purpose, rules, same_event
 from tenants.disclosures.insider.deciding import possible_refusals
+from tenants.disclosures.insider.duties import Duty
 from tenants.disclosures.insider.models import Box, InsiderRequest, Signature
 from tenants.disclosures.insider.rules import Refusal
+from tenants.disclosures.insider.same_event import Related
 from tenants.disclosures.insider.signing import signatures
 from tenants.disclosures.lifecycle import FINAL, course_of, possible
 from tenants.disclosures.models import DisclosureState
@@ -53,7 +56,12 @@ class ApplicationLine:
 
 @dataclass(frozen=True, kw_only=True)
 class ApplicationCase:
-    """Everything that the page of one application shows."""
+    """Everything that the page of one application shows.
+
+    `outside` are words by which the reason does not fit the purpose (KH-1-1), `advised` what is advised to be answered.
+    `linked` are the applications of the same event, `proposed` those that look like it (KH-6-2b); `named_there` are
+    involved by what a linked one says.
+    """
 
     disclosure: InsiderRequest
     state: DisclosureState
@@ -70,6 +78,13 @@ class ApplicationCase:
     refusals: frozenset[Refusal]
     members: tuple[User, ...]
     excluded: tuple[str, ...]
+    outside: tuple[str, ...]
+    advised: str
+    linked: Sequence[Related]
+    proposed: Sequence[Related]
+    named_there: tuple[str, ...]
+    duty: Duty | None
+    report_due: datetime | None
     due: date
     steps: frozenset[Step]
 
@@ -90,6 +105,8 @@ def case(*, tenant_id: UUID, disclosure_id: UUID, actor: Actor) -> ApplicationCa
     if found is None or _concerns(found, actor):
         raise NotFound
     state, members = DisclosureState(found.state), _members(tenant_id)
+    linked, duty = same_event.linked(found, actor=actor), duties.DUTIES.get(rules.Ground(found.ground))
+    there = {each for other in linked for each in other.excluded if each not in found.excluded}
     hold = retention.hold(tenant_id=tenant_id, hold_id=found.hold_id) if found.hold_id else None
     return ApplicationCase(
         disclosure=found,
@@ -109,6 +126,13 @@ def case(*, tenant_id: UUID, disclosure_id: UUID, actor: Actor) -> ApplicationCa
         refusals=possible_refusals(found),
         members=members,
         excluded=tuple(user.name for user in members if str(user.id) in found.excluded),
+        outside=purpose.outside_purpose(found.reason),
+        advised=purpose.advice(rules.Ground(found.ground), found.concerned_right),
+        linked=linked,
+        proposed=same_event.proposed(found, actor=actor),
+        named_there=tuple(user.name for user in members if str(user.id) in there),
+        duty=duty,
+        report_due=duties.due(duty, found.known_at, found.filed_at) if duty is not None else None,
         due=_due(found),
         steps=possible(course_of(found), state),
     )

@@ -68,11 +68,12 @@ _OF_STAFF = frozenset({Ground.WORKPLACE_BULLYING, Ground.UNLAWFUL_HARM_ON_DUTY})
 
 
 class Refusal(StrEnum):
-    """Why an application is refused. `GONE` needs both: past its period and deleted (KH-6-3b)."""
+    """Why an application is refused. `PAST_RETENTION_AND_DELETED` needs both, and before the filing (KH-6-3b)."""
 
     NOT_ELIGIBLE = "not_eligible"
     NO_GROUND = "no_ground"
     PAST_RETENTION_AND_DELETED = "past_retention_and_deleted"
+    LOST_AFTER_FILING = "lost_after_filing"
     NOTHING_RECORDED = "nothing_recorded"
     OTHER = "other"
 
@@ -87,11 +88,12 @@ class Incident:
 
 @dataclass(frozen=True, kw_only=True)
 class Left:
-    """What is still there of one window, as a refusal needs to know it."""
+    """What is still there of one window, as a refusal needs to know it. `lost`: destroyed although it was asked for."""
 
     destroyed: bool
     recorded: bool
     period_over: bool
+    lost: bool = False
 
 
 def check_ground(ground: str, profile: RuleProfile) -> Ground:
@@ -205,10 +207,14 @@ def check_not_involved(user_id: UUID | None, excluded: Collection[str]) -> None:
 
 
 def refusals(left: Sequence[Left]) -> frozenset[Refusal]:
-    """The reasons that may be given. `GONE` only where all of it is past its period *and* deleted (KH-6-3b)."""
+    """The reasons that may be given: gone only where all of it is past its period *and* deleted (KH-6-3b).
+
+    What was deleted after the application came in is no such reason: it should have been preserved (DR-01).
+    """
     always = {Refusal.NOT_ELIGIBLE, Refusal.NO_GROUND, Refusal.OTHER}
     if left and all(each.destroyed and each.period_over for each in left):
-        always.add(Refusal.PAST_RETENTION_AND_DELETED)
+        lost = any(each.lost for each in left)
+        always.add(Refusal.LOST_AFTER_FILING if lost else Refusal.PAST_RETENTION_AND_DELETED)
     if left and all(not each.recorded and not each.destroyed for each in left):
         always.add(Refusal.NOTHING_RECORDED)
     return frozenset(always)

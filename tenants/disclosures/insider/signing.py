@@ -11,7 +11,9 @@ from tenants.actor import Actor
 from tenants.audit import actions as audit
 from tenants.audit.events import Event
 from tenants.disclosures.insider import rules
-from tenants.disclosures.insider.models import Box, Eligibility, InsiderRequest, Signature
+from tenants.disclosures.insider.eligibility import Finding, check_finding, check_may_go_on
+from tenants.disclosures.insider.models import Box, InsiderRequest, Signature
+from tenants.disclosures.insider.rules import Applicant
 from tenants.disclosures.progress import finish, person, record, start
 from tenants.disclosures.steps import Step
 from tenants.errors import Invalid, InvalidTransition
@@ -26,28 +28,24 @@ def check_applicant(
     actor: Actor,
     tenant_id: UUID,
     disclosure_id: UUID,
-    eligibility: Eligibility,
-    note: str,
+    finding: Finding,
     excluded: Collection[UUID],
     conflict_note: str,
 ) -> InsiderRequest:
-    """Note who asks (編制內, a child's guardian, or accepted and why) and whom the case concerns (KH-6-2a, DR-27).
+    """Note who asks, what was seen of it, and whom the case concerns (KH-6-2a, KH-6-2b, DR-27).
 
     Whoever is named in `excluded` can from now on not sign, sit, operate or accompany. Raises `Invalid`.
     """
     actor.require(Permission.APPLICATION_SIGN)
     found = start(InsiderRequest, Step.SIGN, actor=actor, tenant_id=tenant_id, disclosure_id=disclosure_id)
     rules.check_not_involved(actor.id, found.excluded)
-    if eligibility is Eligibility.UNCHECKED:
-        raise Invalid("請選擇申請人資格的查核結果。", field="eligibility")
-    if eligibility is not Eligibility.ELIGIBLE and not note.strip():
-        raise Invalid("不符資格，或例外受理時，請說明理由。", field="eligibility_note")
+    check_finding(finding, Applicant(found.applicant_class))
     members = {user.id for _role, user in people.staff(tenant_id=tenant_id)}
     if not set(excluded) <= members:
         raise Invalid("利害關係人應為本機構人員。請從清單中選取。", field="excluded")
     if excluded and not conflict_note.strip():
         raise Invalid("請簡述利害關係，例如「被申訴人」或「申請人之配偶」。", field="conflict_note")
-    found.eligibility, found.eligibility_note = eligibility.value, note.strip()
+    _keep(found, finding, by=person(actor))
     found.excluded, found.conflict_note = sorted(str(each) for each in excluded), conflict_note.strip()
     audit.record(
         Event.APPLICATION_CHECKED,
@@ -56,9 +54,19 @@ def check_applicant(
         subject_id=found.id,
         serial=found.serial,
         eligibility=found.eligibility,
+        standing=found.standing,
+        seen=found.seen,
+        specific=finding.specific,
         excluded=len(found.excluded),
     )
     return found
+
+
+def _keep(found: InsiderRequest, finding: Finding, *, by: UUID) -> None:
+    found.eligibility, found.eligibility_note = finding.eligibility.value, finding.note.strip()
+    found.standing, found.seen = finding.standing.value, sorted(finding.seen)
+    found.reason_specific, found.purpose_note = finding.specific, finding.purpose_note.strip()
+    found.checked_at, found.checked_by = clock.now(), by
 
 
 def sign(*, actor: Actor, tenant_id: UUID, disclosure_id: UUID, box: Box) -> InsiderRequest:
@@ -69,8 +77,7 @@ def sign(*, actor: Actor, tenant_id: UUID, disclosure_id: UUID, box: Box) -> Ins
     found = start(InsiderRequest, Step.SIGN, actor=actor, tenant_id=tenant_id, disclosure_id=disclosure_id)
     if box not in {Box.CCTV_HANDLER, Box.OFFICE_HEAD}:
         raise InvalidTransition("首長的欄位於核定時一併簽核。")
-    if found.eligibility == Eligibility.UNCHECKED:
-        raise Invalid("請先查核申請人資格，再簽核。", code="unchecked")
+    check_may_go_on(found)
     acting = check_turn(found, box, actor=actor, rule=profile_version(found.profile, found.profile_version))
     put_own(found, box, actor=actor, acting=acting)
     return found

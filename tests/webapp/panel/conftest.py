@@ -149,7 +149,7 @@ def waiting_case(desk: Desk) -> PanelDesk:
     bind(db.session, Binding(tenant_id=desk.cast.k1.tenant_id))
     made = PanelDesk(desk, insiders.request(desk.cast.k1))
     case = made.case()
-    case.eligibility = "eligible"
+    case.eligibility, case.reason_specific = "eligible", True
     began = clock.now().replace(second=0, microsecond=0) - timedelta(hours=1)
     camera = desk.cast.k1.cameras["C-GATE"]
     over = began + timedelta(minutes=15)

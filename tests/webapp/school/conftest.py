@@ -5,6 +5,7 @@ from flask import Flask
 
 from tests.factories.cast import cast
 from tests.webapp.desk import Desk, Shelf
+from tests.webapp.school.one_application import Case, father
 
 
 @pytest.fixture
@@ -13,3 +14,9 @@ def desk(web_app: Flask, monkeypatch: pytest.MonkeyPatch) -> Desk:
     monkeypatch.setattr("infra.queues.enqueue", lambda *_job, **_arguments: None)
     web_app.extensions["store"] = shelf = Shelf()
     return Desk(web_app, cast(), shelf)
+
+
+@pytest.fixture
+def case(desk: Desk) -> Case:
+    """A father asks about a bicycle; nobody has looked at it yet."""
+    return father(desk)

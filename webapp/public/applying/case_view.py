@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from tenants.disclosures.insider.models import Eligibility, InsiderRequest
+from tenants.disclosures.insider.panel import queries as panels
 from tenants.disclosures.insider.rules import GROUND_NAMES, Ground, Refusal
 from tenants.disclosures.lifecycle import COURSES, STATE_NAMES, course_of
 from tenants.disclosures.models import DisclosureState
@@ -18,6 +19,7 @@ from tenants.registry import queries as registry
 from tenants.registry.regulations import profile_version
 from tenants.retention import queries as retention
 from tenants.retention.models import Hold
+from tenants.roc_dates import format_instant
 from webapp.case_progress import Stage, StageView
 
 _S = DisclosureState
@@ -50,6 +52,7 @@ _REFUSALS: Mapping[Refusal, str] = {
     Refusal.NOT_ELIGIBLE: "申請人資格不符規定",
     Refusal.NO_GROUND: "事由不符規定",
     Refusal.PAST_RETENTION_AND_DELETED: "影像已逾保存期限，且已刪除",
+    Refusal.LOST_AFTER_FILING: "影像在您申請之後遭刪除，機構未能保全",
     Refusal.NOTHING_RECORDED: "該時段沒有錄到影像",
     Refusal.OTHER: "其他理由",
 }
@@ -152,8 +155,7 @@ def _stages(case: InsiderRequest, rules: RuleProfile) -> list[StageView]:
         ),
     ]
     if case.panel_required and not case.refusal:  # a refusal may come before any meeting
-        panel = _stage("專案小組審查", done=resolved, now=checked, skip=over, article=rules.article(Clause.PANEL))
-        found.append(panel)
+        found.append(_panel_stage(case, rules, done=resolved, now=checked, skip=over))
     waits = resolved if case.panel_required else checked
     return [
         *found,
@@ -161,6 +163,13 @@ def _stages(case: InsiderRequest, rules: RuleProfile) -> list[StageView]:
         _stage("到場觀看", done=seen, now=granted and state in _GRANTED, skip=over or (decided and not granted)),
         _stage("結案", at=case.closed_at, now=seen or bool(case.refusal), skip=over),
     ]
+
+
+def _panel_stage(case: InsiderRequest, rules: RuleProfile, *, done: bool, now: bool, skip: bool) -> StageView:
+    """The panel's station, with the day on which it meets: who waits wants to know that first (journey A1)."""
+    met = panels.open_meeting(tenant_id=case.tenant_id, disclosure_id=case.id)
+    note = f"開會時間 {format_instant(met.meets_at)}" if met is not None and not done else ""
+    return _stage("專案小組審查", done=done, now=now, skip=skip, note=note, article=rules.article(Clause.PANEL))
 
 
 def _stage(

@@ -15,7 +15,7 @@ from werkzeug.datastructures import MultiDict
 from infra import clock
 from tenants.disclosures.applying import queries
 from tenants.disclosures.applying.models import Visit
-from tenants.disclosures.applying.outlook import outlook
+from tenants.disclosures.applying.outlook import Asking, outlook
 from tenants.disclosures.asking import Caution
 from tenants.disclosures.insider.filing import Application
 from tenants.disclosures.insider.rules import Ground
@@ -28,7 +28,7 @@ from tenants.registry.models import Camera, Site
 from tenants.registry.regulations import profile
 from webapp.forms import Form
 from webapp.public.applying.what_form import WhatForm
-from webapp.public.applying.where_form import WhereForm
+from webapp.public.applying.where_form import WhereForm, is_offered
 from webapp.public.applying.who_form import WhoForm
 
 WHO, WHAT, WHERE, CHECK, IDENTITY = STEPS = ("who", "what", "where", "check", "identity")
@@ -80,9 +80,10 @@ class Draft:
 
     @cached_property
     def cameras(self) -> Sequence[Camera]:
-        """The places of the chosen site."""
-        cameras = registry.cameras(tenant_id=self.tenant_id)
-        return [camera for camera in cameras if camera.site_id == self.who.chosen_site.id]
+        """The places of the chosen site, also those whose camera was retired not long ago."""
+        cameras = registry.cameras_ever(tenant_id=self.tenant_id)
+        site_id, today = self.who.chosen_site.id, clock.today()
+        return [camera for camera in cameras if camera.site_id == site_id and is_offered(camera, today)]
 
     @cached_property
     def cautions(self) -> tuple[Caution, ...]:
@@ -90,9 +91,14 @@ class Draft:
         return outlook(
             tenant_id=self.tenant_id,
             site=self.who.chosen_site,
-            ground=Ground(self.what.ground.data),
-            applicant=self.who.applicant,
-            windows=self.where.asked(),
+            asking=Asking(
+                applicant=self.who.applicant,
+                ground=Ground(self.what.ground.data),
+                concerned_right=self.what.right_named,
+                reason=str(self.what.reason.data),
+                incident=self.what.incident,
+                windows=self.where.asked(),
+            ),
         )
 
     @property
@@ -151,6 +157,7 @@ class Draft:
             identity=identity,
             ground=str(what.ground.data),
             reason=str(what.reason.data),
+            concerned_right=what.right_named,
             windows=self.where.asked(),
             acknowledged=self.note_version,
             child_name=str(who.child_name.data or ""),

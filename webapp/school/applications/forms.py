@@ -1,14 +1,21 @@
 """What the institution types about an application: the check of who asks, a return, the decision, a refusal."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
-from wtforms import FieldList, FormField, SelectField, TextAreaField
+from wtforms import FieldList, FormField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length
 
+from infra.clock import civil_day
+from tenants.disclosures.insider import eligibility
+from tenants.disclosures.insider.duties import Report
+from tenants.disclosures.insider.eligibility import Finding, Proof, Standing
 from tenants.disclosures.insider.models import Eligibility
 from tenants.disclosures.insider.queries import ApplicationCase
-from tenants.disclosures.insider.rules import Refusal
-from webapp.form_fields import CheckedChoices, OneOf, Stated, options
+from tenants.disclosures.insider.rules import Applicant, Refusal
+from tenants.errors import Invalid
+from webapp.form_fields import CheckedChoices, ClockField, OneOf, RocDateField, Stated, options, read_instant
 from webapp.forms import Form
 from webapp.school.cases.forms import GrantForm, as_asked
 
@@ -22,16 +29,24 @@ REFUSAL_NAMES = {
     Refusal.NOT_ELIGIBLE: "申請人不符資格",
     Refusal.NO_GROUND: "事由不在得申請的範圍，或不夠具體",
     Refusal.PAST_RETENTION_AND_DELETED: "已逾保存期限且已刪除",
+    Refusal.LOST_AFTER_FILING: "影像於收件後遭刪除，未能保全",
     Refusal.NOTHING_RECORDED: "該時段查無影像",
     Refusal.OTHER: "其他（請敘明）",
 }
 
 
-class CheckForm(Form):
-    """查核: who asks, and whom the case concerns (KH-6-2a, KH-6-2b, DR-27)."""
+SPECIFIC, VAGUE = "yes", "no"
 
+
+class CheckForm(Form):
+    """查核: who asks, what was seen of it, what for, and whom the case concerns (KH-1-1, KH-6-2a, KH-6-2b, DR-27)."""
+
+    standing = OneOf("查得的身分")
+    seen = CheckedChoices("看過的文件", unknown="請勾選頁面上列出的文件。")
     eligibility = OneOf("申請人資格")
     eligibility_note = TextAreaField("說明", [Length(max=_LONG, message=_TOO_LONG)])
+    specific = OneOf("事由是否具體")
+    purpose_note = TextAreaField("事由與設置目的不符，仍予受理的理由", [Length(max=_LONG, message=_TOO_LONG)])
     excluded = CheckedChoices("與本案有利害關係的人員", unknown="請勾選頁面上列出的人員。")
     conflict_note = TextAreaField("利害關係", [Length(max=_LONG, message=_TOO_LONG)])
 
@@ -40,23 +55,84 @@ class CheckForm(Form):
         """The form of a case: what was sent or, when `fresh`, what is known."""
         row = case.disclosure
         known = {
+            "standing": row.standing,
+            "seen": row.seen,
             "eligibility": "" if row.eligibility == Eligibility.UNCHECKED else row.eligibility,
             "eligibility_note": row.eligibility_note,
+            "specific": {True: SPECIFIC, False: VAGUE, None: ""}[row.reason_specific],
+            "purpose_note": row.purpose_note,
             "excluded": row.excluded,
             "conflict_note": row.conflict_note,
         }
         form = cls(formdata=None, data=known) if fresh else cls()
-        form.eligibility.choices = options([("", "請選擇"), *((k.value, v) for k, v in ELIGIBILITY_NAMES.items())])
+        standings = eligibility.standings_for(Applicant(row.applicant_class))
+        form.standing.choices = _chosen((each.value, eligibility.STANDING_NAMES[each]) for each in standings)
+        form.seen.choices = options((each.value, name) for each, name in eligibility.PROOF_NAMES.items())
+        form.eligibility.choices = _chosen((key.value, name) for key, name in ELIGIBILITY_NAMES.items())
+        form.specific.choices = _chosen([(SPECIFIC, "具體"), (VAGUE, "不具體（退回補正）")])
         form.excluded.choices = options((str(user.id), user.name) for user in case.members)
+        if not case.outside:
+            del form.purpose_note
         return form
 
-    def chosen(self) -> Eligibility:
-        """What was found. Only after `validate`."""
-        return Eligibility(self.eligibility.data) if self.eligibility.data else Eligibility.UNCHECKED
+    def finding(self) -> Finding:
+        """What was found. Raises `Invalid` where nothing was chosen. Only after `validate`."""
+        for field, sentence in (
+            (self.standing, "請選擇查得的身分。"),
+            (self.eligibility, "請選擇申請人資格的查核結果。"),
+            (self.specific, "請選擇事由是否具體。"),
+        ):
+            if not field.data:
+                raise Invalid(sentence, field=field.name)
+        return Finding(
+            standing=Standing(self.standing.data),
+            seen=frozenset(Proof(each) for each in self.seen.data or []),
+            eligibility=Eligibility(self.eligibility.data),
+            note=self.eligibility_note.data or "",
+            specific=self.specific.data == SPECIFIC,
+            purpose_note=(self.purpose_note.data or "") if "purpose_note" in self else "",
+        )
 
     def people(self) -> tuple[UUID, ...]:
         """Whom the case concerns. Only after `validate`."""
         return tuple(UUID(each) for each in self.excluded.data or [])
+
+
+class ReportForm(Form):
+    """通報: when the first of the staff knew, and when and under which number it was reported (section 9.7)."""
+
+    known_day = RocDateField("知悉日期", [Stated("請填寫知悉日期，例如 115/11/18。")])
+    known_time = ClockField("知悉時間", [Stated("請填寫知悉時間，例如 10:20。")])
+    reported_day = RocDateField("通報日期")
+    reported_time = ClockField("通報時間")
+    report_number = StringField("通報序號", [Length(max=200, message=_TOO_LONG)])
+
+    @classmethod
+    def of(cls, case: ApplicationCase, *, fresh: bool = False) -> "ReportForm":
+        """The form of a case: what was sent or, when `fresh`, what is known."""
+        row = case.disclosure
+        known: dict[str, object] = {"report_number": row.report_number}
+        for name, at in (("known", row.known_at), ("reported", row.reported_at)):
+            known |= {f"{name}_day": civil_day(at) if at else None, f"{name}_time": at}
+        form = cls(formdata=None, data=known) if fresh else cls()
+        form.report_number.label.text = case.duty.named if case.duty is not None else "通報序號"
+        return form
+
+    def report(self) -> Report | None:
+        """What was typed; None, with the fault beside its field. Only after `validate`."""
+        known_at = read_instant(self.known_day, self.known_time)
+        reported_at = read_instant(self.reported_day, self.reported_time)
+        half = bool(self.reported_day.data) != bool(self.reported_time.data)
+        if half and not self.reported_day.errors:
+            self.reported_time.errors = [*self.reported_time.errors, "通報日期與時間請一併填寫。"]
+        if known_at is None or self.errors:
+            return None
+        return Report(known_at=known_at, reported_at=reported_at, number=self.report_number.data or "")
+
+    def tell_beside(self, refused: Invalid) -> None:
+        """Put a refusal beside the boxes in which the moment was typed."""
+        fields = {"known_at": "known_time", "reported_at": "reported_time"}
+        self.show(Invalid(str(refused), field=fields.get(refused.field, refused.field)))
 
 
 class SendBackForm(Form):
@@ -92,7 +168,7 @@ class RefusalForm(Form):
         """The form of a case, with the reasons that hold today."""
         form = cls(formdata=None) if fresh else cls()
         offered = [(each.value, REFUSAL_NAMES[each]) for each in Refusal if each in case.refusals]
-        form.refusal.choices = options([("", "請選擇"), *offered])
+        form.refusal.choices = _chosen(offered)
         return form
 
     def chosen(self) -> Refusal | None:
@@ -101,3 +177,8 @@ class RefusalForm(Form):
             return Refusal(self.refusal.data)
         self.refusal.errors = ["請選擇不同意的事由。"]
         return None
+
+
+def _chosen(pairs: Iterable[tuple[str, str]]) -> list[SelectChoice]:
+    """The choices of a list, before them one that says to choose."""
+    return options([("", "請選擇"), *pairs])

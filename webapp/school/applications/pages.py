@@ -4,46 +4,32 @@ from collections.abc import Callable
 from http import HTTPStatus
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug import Response
 from werkzeug.exceptions import BadRequest
 
-from tenants.disclosures.insider import deciding, queries, rules, signing
-from tenants.disclosures.insider.models import Box, Eligibility
+from tenants.disclosures.insider import deciding, queries, reporting, same_event, signing
+from tenants.disclosures.insider.models import Box
 from tenants.disclosures.insider.queries import ApplicationCase
-from tenants.disclosures.lifecycle import FINAL, STATE_NAMES
-from tenants.disclosures.steps import Step
-from tenants.errors import Destroyed, DomainError, Invalid
-from tenants.permissions import ROLE_NAMES, Permission
-from tenants.profiles import Clause
-from tenants.registry.regulations import profile_version
+from tenants.errors import Destroyed, Invalid
+from tenants.permissions import Permission
 from webapp.access import requires
-from webapp.case_progress import badge_of
-from webapp.form_fields import faults
 from webapp.forms import Form
 from webapp.identify import actor
-from webapp.school.applications.forms import (
-    ELIGIBILITY_NAMES,
-    REFUSAL_NAMES,
-    ApprovalForm,
-    CheckForm,
-    RefusalForm,
-    SendBackForm,
-)
+from webapp.school.applications.forms import ApprovalForm, CheckForm, RefusalForm, ReportForm, SendBackForm
+from webapp.school.applications.page import BOX_NAMES, render
 from webapp.school.cases.forms import granted
-from webapp.school.panel.on_case import panel_of
 
 blueprint = Blueprint("applications", __name__, url_prefix="/applications/<uuid:disclosure_id>")
 _UNPROCESSABLE = HTTPStatus.UNPROCESSABLE_ENTITY
-BOX_NAMES = {Box.APPLICANT: "申請人", **{box: ROLE_NAMES[role] for box, role in rules.SIGNERS.items()}}
 
 
 @blueprint.get("/")
 @requires(Permission.DISCLOSURE_READ)
 def show(tenant_id: UUID, disclosure_id: UUID) -> str:
     """One application: the form, who signed, what is preserved, and what this person can do now."""
-    return _render(_case(tenant_id, disclosure_id))
+    return render(_case(tenant_id, disclosure_id))
 
 
 @blueprint.post("/check")
@@ -53,15 +39,14 @@ def check(tenant_id: UUID, disclosure_id: UUID) -> ResponseReturnValue:
     found = _case(tenant_id, disclosure_id)
     form = CheckForm.of(found)
     if not form.validate():
-        return _render(found, check=form), _UNPROCESSABLE
+        return render(found, check=form), _UNPROCESSABLE
 
     def act() -> None:
         signing.check_applicant(
             actor=actor(),
             tenant_id=tenant_id,
             disclosure_id=disclosure_id,
-            eligibility=form.chosen(),
-            note=form.eligibility_note.data or "",
+            finding=form.finding(),
             excluded=form.people(),
             conflict_note=form.conflict_note.data or "",
         )
@@ -86,7 +71,7 @@ def send_back(tenant_id: UUID, disclosure_id: UUID) -> ResponseReturnValue:
     """退回補件."""
     found, form = _case(tenant_id, disclosure_id), SendBackForm()
     if not form.validate():
-        return _render(found, sent_back=form), _UNPROCESSABLE
+        return render(found, sent_back=form), _UNPROCESSABLE
     signing.return_application(
         actor=actor(), tenant_id=tenant_id, disclosure_id=disclosure_id, note=form.note.data or ""
     )
@@ -102,7 +87,7 @@ def approve(tenant_id: UUID, disclosure_id: UUID) -> ResponseReturnValue:
     form = ApprovalForm.of(found)
     approved = granted(form.grants, found.windows) if form.validate() else None
     if approved is None:
-        return _render(found, approval=form), _UNPROCESSABLE
+        return render(found, approval=form), _UNPROCESSABLE
 
     def act() -> None:
         deciding.approve(
@@ -124,7 +109,7 @@ def refuse(tenant_id: UUID, disclosure_id: UUID) -> ResponseReturnValue:
     form = RefusalForm.of(found)
     sound, refusal = form.validate(), form.chosen()
     if not sound or refusal is None:
-        return _render(found, refusal=form), _UNPROCESSABLE
+        return render(found, refusal=form), _UNPROCESSABLE
 
     def act() -> None:
         deciding.refuse(
@@ -150,6 +135,45 @@ def close(tenant_id: UUID, disclosure_id: UUID) -> ResponseReturnValue:
     return _tried(found, act, "已結案。申請單與登記簿自今日起至少保存一年。")
 
 
+@blueprint.post("/report")
+@requires(Permission.APPLICATION_SIGN)
+def report(tenant_id: UUID, disclosure_id: UUID) -> ResponseReturnValue:
+    """登記通報情形: the platform reports nothing by itself."""
+    found = _case(tenant_id, disclosure_id)
+    form = ReportForm.of(found)
+    made = form.report() if form.validate() else None
+    if made is None:
+        return render(found, report=form), _UNPROCESSABLE
+    try:
+        reporting.record_report(actor=actor(), tenant_id=tenant_id, disclosure_id=disclosure_id, report=made)
+    except Invalid as refused:
+        form.tell_beside(refused)
+        return render(found, report=form), _UNPROCESSABLE
+    flash("已登記通報情形。", "good")
+    return _back(tenant_id, disclosure_id)
+
+
+@blueprint.post("/links")
+@requires(Permission.APPLICATION_SIGN)
+def link(tenant_id: UUID, disclosure_id: UUID) -> ResponseReturnValue:
+    """連結: the two are about one event."""
+    _case(tenant_id, disclosure_id)
+    other_id = _named_case()
+    same_event.link(actor=actor(), tenant_id=tenant_id, disclosure_id=disclosure_id, other_id=other_id)
+    flash("已連結為同一事件的申請；申請人不會得知彼此。", "good")
+    return _back(tenant_id, disclosure_id)
+
+
+@blueprint.post("/unlinking")
+@requires(Permission.APPLICATION_SIGN)
+def unlink(tenant_id: UUID, disclosure_id: UUID) -> ResponseReturnValue:
+    """取消連結."""
+    _case(tenant_id, disclosure_id)
+    same_event.unlink(actor=actor(), tenant_id=tenant_id, disclosure_id=disclosure_id)
+    flash("已取消連結。", "good")
+    return _back(tenant_id, disclosure_id)
+
+
 def _tried(found: ApplicationCase, act: Callable[[], None], done: str, **form: Form) -> ResponseReturnValue:
     """Back to the page after a step; the page with the sentence where the domain refuses it."""
     row = found.disclosure
@@ -158,82 +182,21 @@ def _tried(found: ApplicationCase, act: Callable[[], None], done: str, **form: F
     except (Invalid, Destroyed) as refused:
         for each in form.values():
             each.show(refused, beside="grants")
-        return _render(found, **form, said="" if form else str(refused)), _UNPROCESSABLE
+        return render(found, **form, said="" if form else str(refused)), _UNPROCESSABLE
     flash(done, "good")
     return _back(row.tenant_id, row.id)
-
-
-def _render(found: ApplicationCase, *, said: str = "", **sent: Form) -> str:
-    """The page; with the form that came back with faults, else with fresh ones."""
-    row = found.disclosure
-    rule = profile_version(row.profile, row.profile_version)
-    fresh = {
-        "check": CheckForm.of(found, fresh=True),
-        "sent_back": SendBackForm(formdata=None),
-        "approval": ApprovalForm.of(found, fresh=True),
-        "refusal": RefusalForm.of(found, fresh=True),
-    }
-    return render_template(
-        "school/applications/application.html",
-        case=found,
-        rules=rule,
-        articles={clause.value: rule.article(clause) for clause in Clause},
-        texts={clause.value: rule.text(clause) for clause in Clause},
-        state=STATE_NAMES[found.state],
-        badge_kind=badge_of(found.state),
-        boxes=[(BOX_NAMES[Box(name)], _signed(found, name)) for name in rule.request_form.sign_order],
-        turn=BOX_NAMES[found.next_box] if found.next_box else "",
-        eligibility=ELIGIBILITY_NAMES.get(Eligibility(row.eligibility), "尚未查核"),
-        refused_for=REFUSAL_NAMES.get(rules.Refusal(row.refusal), "") if row.refusal else "",
-        applicant=rules.APPLICANT_NAMES[rules.Applicant(row.applicant_class)],
-        ended=found.state in FINAL,
-        may={step.value: step in found.steps and _may(step, found) for step in Step},
-        signs_next=_signs_next(found),
-        may_take_over=actor().may(Permission.RIGHTS_HANDLE),
-        panel=panel_of(row),
-        may_convene=actor().may(Permission.PANEL_MANAGE) and Step.RESOLVE in found.steps,
-        said=said,
-        faults=[fault for form in sent.values() for fault in faults(form)],
-        **(fresh | sent),
-    )
-
-
-_ASKED = {
-    Step.SIGN: Permission.APPLICATION_SIGN,
-    Step.RETURN: Permission.DISCLOSURE_REPLY,
-    Step.APPROVE: Permission.DISCLOSURE_DECIDE,
-    Step.REFUSE: Permission.DISCLOSURE_DECIDE,
-    Step.CLOSE: Permission.DISCLOSURE_REPLY,
-}
-
-
-def _may(step: Step, found: ApplicationCase) -> bool:
-    asked = _ASKED.get(step)
-    allowed = asked is not None and actor().may(asked)
-    return allowed and (step is not Step.APPROVE or found.next_box is Box.HEAD)
-
-
-def _signed(found: ApplicationCase, name: str) -> object:
-    return next((each for each in found.signatures if each.box == name), None)
-
-
-def _signs_next(found: ApplicationCase) -> bool:
-    """Whether this person may sign the box whose turn it is, which is not the head's."""
-    if found.next_box not in {Box.CCTV_HANDLER, Box.OFFICE_HEAD} or Step.SIGN not in found.steps:
-        return False
-    if found.disclosure.eligibility == Eligibility.UNCHECKED:
-        return False
-    rule = profile_version(found.disclosure.profile, found.disclosure.profile_version)
-    try:
-        signing.check_turn(found.disclosure, found.next_box, actor=actor(), rule=rule)
-    except DomainError:
-        return False
-    return True
 
 
 def _named_box() -> Box:
     try:
         return Box(request.form.get("box", ""))
+    except ValueError as unknown:
+        raise BadRequest from unknown
+
+
+def _named_case() -> UUID:
+    try:
+        return UUID(request.form.get("other_id", ""))
     except ValueError as unknown:
         raise BadRequest from unknown
 

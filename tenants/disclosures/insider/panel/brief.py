@@ -13,6 +13,7 @@ from uuid import UUID
 from tenants.disclosures.asking import Grant
 from tenants.disclosures.insider.models import InsiderRequest
 from tenants.disclosures.insider.panel.rules import beyond_incident
+from tenants.disclosures.insider.purpose import advice
 from tenants.disclosures.insider.rules import APPLICANT_NAMES, FOR_A_CHILD, GROUND_NAMES, Applicant, Ground, Incident
 from tenants.disclosures.models import DisclosureWindow
 from tenants.disclosures.windows import windows_of
@@ -37,14 +38,19 @@ class AskedFor:
 
 @dataclass(frozen=True, kw_only=True)
 class Brief:
-    """The application as the panel sees it. `beyond_minutes` is how far it reaches past the incident, rounded up."""
+    """The application as the panel sees it. `beyond_minutes` is how far it reaches past the incident, rounded up.
+
+    `advised` is an answer that the regulation suggests, such as where no right is named (KH-6-2c6); mostly empty.
+    """
 
     serial: str
     applied_on: date
     applicant: str
     relation: str
     ground: str
+    right: str
     reason: str
+    advised: str
     incident: Incident | None
     windows: Sequence[AskedFor]
     beyond_minutes: int
@@ -66,7 +72,9 @@ def brief_of(found: InsiderRequest) -> Brief:
         applicant=APPLICANT_NAMES[Applicant(found.applicant_class)],
         relation=coded(found.relation, codes),
         ground=GROUND_NAMES[Ground(found.ground)],
+        right=coded(found.concerned_right, codes),
         reason=coded(found.reason, codes),
+        advised=advice(Ground(found.ground), found.concerned_right),
         incident=incident,
         windows=asked,
         beyond_minutes=-int(-beyond_incident(grants, incident).total_seconds() // 60),

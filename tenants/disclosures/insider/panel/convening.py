@@ -9,7 +9,8 @@ from infra import clock
 from infra.db import db
 from tenants.actor import Actor
 from tenants.audit.events import Event
-from tenants.disclosures.insider.models import Eligibility, InsiderRequest
+from tenants.disclosures.insider.eligibility import check_may_go_on
+from tenants.disclosures.insider.models import InsiderRequest
 from tenants.disclosures.insider.panel import queries, rules
 from tenants.disclosures.insider.panel.models import Capacity, PanelMeeting, PanelMember, VotingRule
 from tenants.disclosures.insider.panel.notices import Notice
@@ -49,8 +50,7 @@ def convene(*, actor: Actor, tenant_id: UUID, disclosure_id: UUID, plan: Plan) -
     meeting that has not resolved yet.
     """
     found = begin(actor=actor, tenant_id=tenant_id, disclosure_id=disclosure_id)
-    if found.eligibility == Eligibility.UNCHECKED:
-        raise Invalid("請先查核申請人資格與利害關係人，再召集專案小組。", code="unchecked")
+    check_may_go_on(found)
     if queries.open_meeting(tenant_id=tenant_id, disclosure_id=disclosure_id) is not None:
         raise InvalidTransition("本案已召集專案小組，尚未作成決議。要改時間或成員，請在原會議上變更。")
     _check_when(plan.meets_at, plan.place)

@@ -9,6 +9,7 @@ from infra.db import db
 from tenants.actor import Actor, ActorKind
 from tenants.disclosures.asking import Grant
 from tenants.disclosures.insider import deciding, filing, signing
+from tenants.disclosures.insider.eligibility import Finding, Proof, Standing
 from tenants.disclosures.insider.filing import Application
 from tenants.disclosures.insider.models import Box, Eligibility, InsiderRequest
 from tenants.permissions import Role
@@ -16,6 +17,11 @@ from tests.factories.insiders import LOOKUP, application
 from tests.tenants.disclosures.conftest import Scene, member
 
 PARENT = Actor(kind=ActorKind.APPLICANT, roles=frozenset({Role.APPLICANT}), address="127.0.0.1", client="test")
+MOTHER = Finding(
+    standing=Standing.GUARDIAN,
+    seen=frozenset({Proof.CHILD_ROSTER, Proof.HOUSEHOLD}),
+    eligibility=Eligibility.ELIGIBLE,
+)
 
 
 @dataclass(frozen=True)
@@ -44,8 +50,7 @@ class Desk:
         self,
         case: InsiderRequest,
         *,
-        eligibility: Eligibility = Eligibility.ELIGIBLE,
-        note: str = "",
+        finding: Finding = MOTHER,
         excluded: tuple[UUID, ...] = (),
         actor: Actor | None = None,
     ) -> InsiderRequest:
@@ -53,8 +58,7 @@ class Desk:
             actor=actor or self.scene.handler,
             tenant_id=self.tenant_id,
             disclosure_id=case.id,
-            eligibility=eligibility,
-            note=note,
+            finding=finding,
             excluded=excluded,
             conflict_note="被申訴人" if excluded else "",
         )

@@ -13,8 +13,9 @@ from tenants.disclosures.asking import Grant
 from tenants.disclosures.insider import deciding
 from tenants.disclosures.insider.models import InsiderRequest
 from tenants.disclosures.insider.rules import Refusal
+from tenants.disclosures.official import actions, handover
 from tenants.disclosures.packages.models import Package
-from tenants.errors import Invalid, InvalidTransition
+from tenants.errors import Invalid, InvalidTransition, NotAllowed, NotFound
 from tenants.retention.models import Hold
 from tests.tenants.disclosures.insider.conftest import Desk
 
@@ -48,6 +49,27 @@ def test_less_than_was_asked_needs_reasons_and_more_is_impossible(desk: Desk, ca
         desk.approve(case, grants=(less,))
     db.session.rollback()
     assert desk.approve(case, grants=(less,), reasons="其餘與事件無關").state == "partially_approved"
+
+
+@pytest.mark.req("KH-A1-15", "TY-5-1f")
+def test_an_approval_that_is_sent_again_approves_nothing_twice(desk: Desk, case: InsiderRequest) -> None:
+    desk.approve(case)
+    with pytest.raises(InvalidTransition):
+        desk.approve(case)
+    db.session.rollback()
+    assert len(db.session.scalars(select(Package)).all()) == 1
+
+
+@pytest.mark.req("KH-6-2j", "DR-08", "TY-5-1f")
+@pytest.mark.parametrize("who", ["head", "handler", "officer"])
+def test_nobody_gets_a_copy_by_an_insiders_case(desk: Desk, case: InsiderRequest, who: str) -> None:
+    desk.approve(case)
+    package = db.session.scalars(select(Package)).one()
+    actor = getattr(desk.scene, who)
+    with pytest.raises((NotFound, NotAllowed)):
+        handover.package_for(actor=actor, tenant_id=case.tenant_id, package_id=package.id)
+    with pytest.raises((NotFound, NotAllowed)):
+        actions.issue_link(actor=actor, tenant_id=case.tenant_id, disclosure_id=case.id)
 
 
 def _refuse(desk: Desk, case: InsiderRequest, refusal: Refusal, reasons: str = "依規定辦理") -> InsiderRequest:

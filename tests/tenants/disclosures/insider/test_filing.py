@@ -10,14 +10,15 @@ from sqlalchemy import select
 from infra import clock
 from infra.db import db
 from infra.queues import Job
-from tenants.disclosures.asking import HOLD_MARGIN, NeedsConfirmation
+from tenants.disclosures.asking import HOLD_MARGIN, AskedWindow, NeedsConfirmation
 from tenants.disclosures.insider import filing
 from tenants.disclosures.insider.models import InsiderRequest, Signature
-from tenants.disclosures.insider.rules import Applicant
+from tenants.disclosures.insider.rules import Applicant, Incident
 from tenants.disclosures.models import DisclosureWindow
 from tenants.errors import Invalid, NotAllowed, NotFound
 from tenants.people import identity_keeping
 from tenants.permissions import Role
+from tenants.registry.models import Camera, Site
 from tenants.retention.models import Hold, HoldWindow
 from tests.factories.insiders import LOOKUP
 from tests.factories.registry import institution
@@ -102,8 +103,9 @@ BAD = [
 def test_a_form_that_lacks_something_is_refused_beside_it_and_holds_nothing(
     preschool: Desk, changes: dict[str, object], field: str
 ) -> None:
+    actor = preschool.scene.handler if "paper_number" in changes else PARENT
     with pytest.raises(Invalid) as refused:
-        preschool.file(preschool.application(**changes))
+        preschool.file(preschool.application(**changes), actor=actor)
     assert refused.value.field == field
     db.session.rollback()
     assert db.session.scalars(select(Hold)).all() == []
@@ -122,6 +124,15 @@ def test_a_paper_form_keeps_its_own_day_and_is_keyed_in_by_the_handler(preschool
         preschool.file(replace(paper, applied_on=clock.today() + timedelta(days=1)), actor=preschool.scene.handler)
 
 
+@pytest.mark.req("DR-20")
+def test_nobody_calls_their_own_application_a_paper(preschool: Desk) -> None:
+    paper = preschool.application(paper_number="紙-7", applied_on=clock.today())
+    for actor in (PARENT, member(preschool.scene.school, Role.STAFF, "許老師")):
+        with pytest.raises(NotAllowed):
+            preschool.file(paper, actor=actor)
+        db.session.rollback()
+
+
 @pytest.mark.req("KH-6-2c3")
 def test_what_is_unusual_is_sent_once_it_was_confirmed(preschool: Desk) -> None:
     unusual = preschool.application(ground="workplace_bullying")
@@ -137,6 +148,88 @@ def test_a_camera_of_another_school_is_simply_not_there(preschool: Desk) -> None
     foreign = replace(preschool.scene.window(), camera_id=other.cameras["C-GATE"])
     with pytest.raises(Invalid, match="不屬於"):
         preschool.file(replace(preschool.application(), windows=(foreign,)))
+
+
+@pytest.mark.req("KH-A1-08")
+def test_a_camera_that_was_retired_since_is_asked_for_as_any_other(preschool: Desk) -> None:
+    asked = preschool.scene.window(ago=timedelta(days=3))
+    camera = db.session.get_one(Camera, asked.camera_id)
+    camera.active_from, camera.retired_on = clock.today() - timedelta(days=30), clock.today() - timedelta(days=2)
+    db.session.commit()
+
+    case = preschool.file(preschool.application(windows=(asked,), incident=_of(asked)))
+
+    held = db.session.scalars(select(HoldWindow).where(HoldWindow.hold_id == case.hold_id)).one()
+    assert held.camera_id == asked.camera_id
+
+
+@pytest.mark.req("KH-A1-08")
+@pytest.mark.parametrize(("begins", "minutes"), [(timedelta(days=1), 30), (timedelta(days=3), 2 * 24 * 60)])
+def test_for_days_after_it_was_retired_a_camera_cannot_be_asked_for(
+    preschool: Desk, begins: timedelta, minutes: int
+) -> None:
+    asked = preschool.scene.window(ago=begins, minutes=minutes)
+    camera = db.session.get_one(Camera, asked.camera_id)
+    camera.active_from, camera.retired_on = clock.today() - timedelta(days=30), clock.today() - timedelta(days=2)
+    db.session.commit()
+    with pytest.raises(Invalid, match="之後沒有錄影") as refused:
+        preschool.file(preschool.application(windows=(asked,), incident=_of(asked)))
+    assert refused.value.field == "windows"
+
+
+def _of(window: AskedWindow) -> Incident:
+    return Incident(started_at=window.started_at, ended_at=window.ended_at)
+
+
+@pytest.mark.req("KH-6-2f", "KH-A1-10")
+def test_a_window_may_cross_midnight(preschool: Desk) -> None:
+    midnight = clock.day_start(clock.today() - timedelta(days=1))
+    asked = replace(
+        preschool.scene.window(), started_at=midnight - timedelta(minutes=10), ended_at=midnight + timedelta(minutes=10)
+    )
+    case = preschool.file(preschool.application(windows=(asked,), incident=_of(asked)))
+    (row,) = preschool.scene.windows(case)  # type: ignore[arg-type]
+    assert (row.started_at, row.ended_at) == (asked.started_at, asked.ended_at)
+
+
+@pytest.mark.req("DR-11", "TY-X-1", "KH-A1-08")
+def test_places_under_two_regulations_are_asked_for_apart(preschool: Desk) -> None:
+    school = Site(tenant_id=preschool.tenant_id, code="E9", name="國小部", profile="TY_ELEMENTARY")
+    db.session.add(school)
+    db.session.flush()
+    first = preschool.scene.window()
+    other = Camera(
+        tenant_id=preschool.tenant_id,
+        site_id=school.id,
+        code="E-HALL",
+        name="川堂",
+        zone=db.session.get_one(Camera, first.camera_id).zone,
+        active_from=clock.today() - timedelta(days=30),
+    )
+    db.session.add(other)
+    db.session.commit()
+    with pytest.raises(Invalid, match="請分件申請"):
+        preschool.file(preschool.application(windows=(first, replace(first, camera_id=other.id))))
+
+
+@pytest.mark.req("KH-6-2c6")
+def test_a_right_that_nobody_names_is_asked_about_and_kept_as_nothing(desk: Desk) -> None:
+    unnamed = desk.application(ground="personal_rights", incident=None, concerned_right="")
+    with pytest.raises(NeedsConfirmation) as asked:
+        desk.file(unnamed)
+    assert [each.code for each in asked.value.cautions] == ["no_right"]
+    db.session.rollback()
+    assert desk.file(replace(unnamed, confirmed=True)).concerned_right == ""
+    named = desk.application(ground="personal_rights", incident=None)
+    assert desk.file(named).concerned_right == "財物遺失或毀損"
+
+
+@pytest.mark.req("KH-6-2a")
+def test_somebody_of_another_institution_files_nothing_here(preschool: Desk) -> None:
+    elsewhere = replace(member(institution("K2"), Role.STAFF, "許老師"), roles=frozenset())
+    preschool.scene.at_school()
+    with pytest.raises(NotAllowed):
+        preschool.file(actor=elsewhere)
 
 
 @pytest.mark.req("KH-6-2a")

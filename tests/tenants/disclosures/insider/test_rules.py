@@ -97,6 +97,8 @@ def test_what_is_unusual_is_asked_about_and_not_refused() -> None:
     assert codes(Ground.ACCIDENT, Applicant.GUARDIAN, WINDOW, KH) == []
     assert codes(Ground.WORKPLACE_BULLYING, Applicant.GUARDIAN, WINDOW, KH) == ["ground_of_staff"]
     assert codes(Ground.WORKPLACE_BULLYING, Applicant.TEACHER, WINDOW, KH) == []
+    assert codes(Ground.UNLAWFUL_HARM_ON_DUTY, Applicant.PUPIL, WINDOW, KH) == ["ground_of_staff"]
+    assert codes(Ground.UNLAWFUL_HARM_ON_DUTY, Applicant.WORKER, WINDOW, KH) == []
     assert codes(Ground.ACCIDENT, Applicant.GUARDIAN, three_hours, KH) == []
     assert codes(Ground.PERSONAL_RIGHTS, Applicant.GUARDIAN, three_hours, TY) == ["wide_window"]
     assert codes(Ground.ACCIDENT, Applicant.GUARDIAN, four_days, KH) == ["long_window"]
@@ -150,7 +152,17 @@ def test_nobody_signs_for_the_handler_or_the_head(box: Box, roles: set[Role]) ->
 GONE = Left(destroyed=True, recorded=False, period_over=True)
 STORED = Left(destroyed=False, recorded=True, period_over=False)
 STORED_LONGER = Left(destroyed=False, recorded=True, period_over=True)
+LOST = Left(destroyed=True, recorded=False, period_over=True, lost=True)
 NEVER = Left(destroyed=False, recorded=False, period_over=False)
+
+
+@pytest.mark.req("KH-6-3b", "DR-01")
+@pytest.mark.parametrize("left", [[LOST], [LOST, GONE]])
+def test_what_was_deleted_after_it_was_asked_for_is_not_refused_as_gone(left: list[Left]) -> None:
+    found = rules.refusals(left)
+    assert Refusal.PAST_RETENTION_AND_DELETED not in found
+    assert Refusal.LOST_AFTER_FILING in found
+    assert Refusal.LOST_AFTER_FILING not in rules.refusals([GONE])
 
 
 @pytest.mark.req("KH-6-3b")

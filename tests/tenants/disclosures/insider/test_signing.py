@@ -1,21 +1,26 @@
 """The boxes: in order, by who holds the office, void when the form is returned, never by whom it concerns."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import select
 
 from infra.db import db
 from tenants.disclosures.insider import deciding, filing, signing
+from tenants.disclosures.insider.eligibility import Standing
 from tenants.disclosures.insider.models import Box, Eligibility, Signature
 from tenants.disclosures.insider.rules import Refusal
 from tenants.errors import Invalid, InvalidTransition, NotAllowed
 from tenants.permissions import Role
 from tests.factories import people
 from tests.tenants.disclosures.conftest import member
-from tests.tenants.disclosures.insider.conftest import PARENT, Desk
+from tests.tenants.disclosures.insider.conftest import MOTHER, PARENT, Desk
+
+_PLAIN = {"ground": "personal_rights", "incident": None}
 
 
 def _plain(desk: Desk) -> object:
-    return desk.application(ground="personal_rights", incident=None)
+    return desk.application(**_PLAIN)
 
 
 @pytest.mark.req("KH-A1-16", "TY-A1-13", "TY-A1-14", "TY-A1-15", "TY-A1-16", "TY-5-1f")
@@ -64,7 +69,9 @@ def test_returning_voids_later_signatures_and_keeps_them(desk: Desk) -> None:
     ]
     assert (case.state, case.hold_id) == ("submitted", hold_id)
     assert "補充" in case.reason
-    desk.sign(case, Box.CCTV_HANDLER)
+    with pytest.raises(Invalid, match="補充事由"):
+        desk.sign(case, Box.CCTV_HANDLER)
+    desk.sign(desk.check(case), Box.CCTV_HANDLER)
 
 
 @pytest.mark.req("KH-6-2a", "KH-6-2b")
@@ -72,12 +79,54 @@ def test_nothing_is_signed_before_it_was_checked_who_asks(desk: Desk) -> None:
     case = desk.file(_plain(desk))  # type: ignore[arg-type]
     with pytest.raises(Invalid, match="申請人資格"):
         desk.sign(case, Box.CCTV_HANDLER)
-    for eligibility in (Eligibility.ACCEPTED, Eligibility.INELIGIBLE):
-        with pytest.raises(Invalid, match="說明理由"):
-            desk.check(case, eligibility=eligibility)
-    with pytest.raises(Invalid, match="查核結果"):
-        desk.check(case, eligibility=Eligibility.UNCHECKED)
-    assert desk.check(case, eligibility=Eligibility.ACCEPTED, note="上月離職，事發時在職").eligibility == "accepted"
+    assert desk.sign(desk.check(case), Box.CCTV_HANDLER).checked_by == desk.scene.handler.id
+
+
+@pytest.mark.req("KH-6-2b")
+def test_it_is_kept_that_a_paper_was_seen_and_when_and_by_whom(desk: Desk) -> None:
+    case = desk.check(desk.file(_plain(desk)))  # type: ignore[arg-type]
+    assert (case.standing, case.seen) == ("guardian", ["child_roster", "household"])
+    assert (case.checked_by, case.checked_at is not None) == (desk.scene.handler.id, True)
+
+
+@pytest.mark.req("KH-6-2a", "KH-6-2b")
+def test_who_is_not_covered_is_accepted_only_with_a_reason_that_is_kept(desk: Desk) -> None:
+    case = desk.file(_plain(desk))  # type: ignore[arg-type]
+    grandmother = replace(MOTHER, standing=Standing.RELATIVE, eligibility=Eligibility.ACCEPTED, note="母親書面委任")
+    for refused in (replace(grandmother, note=" "), replace(grandmother, eligibility=Eligibility.ELIGIBLE)):
+        with pytest.raises(Invalid):
+            desk.check(case, finding=refused)
+        db.session.rollback()
+    accepted = desk.check(case, finding=grandmother)
+    assert (accepted.eligibility, accepted.eligibility_note) == ("accepted", "母親書面委任")
+
+
+@pytest.mark.req("KH-1-1")
+def test_what_is_outside_the_purpose_goes_on_only_with_a_reason(desk: Desk) -> None:
+    case = desk.file(desk.application(**_PLAIN, reason="為考核教師出勤情形，請提供教室影像", confirmed=True))
+    desk.check(case)
+    with pytest.raises(Invalid, match="設置目的不符") as stopped:
+        desk.sign(case, Box.CCTV_HANDLER)
+    assert stopped.value.code == "outside_purpose"
+    db.session.rollback()
+    desk.check(case, finding=replace(MOTHER, purpose_note="實為教師受傷的時間，與考核無關"))
+    desk.sign(case, Box.CCTV_HANDLER)
+
+
+@pytest.mark.req("KH-1-1", "KH-A1-16")
+def test_what_is_outside_the_purpose_can_be_returned(desk: Desk) -> None:
+    case = desk.file(desk.application(**_PLAIN, reason="為考核教師出勤情形，請提供教室影像", confirmed=True))
+    returned = signing.return_application(
+        actor=desk.scene.handler, tenant_id=case.tenant_id, disclosure_id=case.id, note="與設置目的不符"
+    )
+    assert returned.state == "returned"
+
+
+@pytest.mark.req("KH-6-2e")
+def test_a_reason_that_was_found_vague_is_not_signed(desk: Desk) -> None:
+    case = desk.check(desk.file(_plain(desk)), finding=replace(MOTHER, specific=False))  # type: ignore[arg-type]
+    with pytest.raises(Invalid, match="不具體"):
+        desk.sign(case, Box.CCTV_HANDLER)
 
 
 @pytest.mark.req("DR-27", "KH-6-2c1")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from flask import Flask
@@ -12,7 +13,7 @@ from tests.factories import footage
 from tests.factories.cast import Cast, cast
 from tests.factories.insiders import LOOKUP
 from tests.webapp.conftest import WebClient
-from tests.webapp.visitor import START, Visitor
+from tests.webapp.visitor import START, WHO, Visitor
 
 Door = Callable[[str], Visitor]
 
@@ -48,3 +49,16 @@ def door(web_app: Flask, town: Cast) -> Door:
 def parent(door: Door) -> Visitor:
     """A mother before K1's pages."""
     return door("K1")
+
+
+@pytest.fixture
+def proved(parent: Visitor) -> Visitor:
+    """A mother whose address is proved and who said who she is."""
+    parent.prove()
+    assert parent.post("/form/who", WHO).location == "/apply/K1/form/what"
+    return parent
+
+
+def gate(visitor: Visitor) -> UUID:
+    """K1's camera at its gate."""
+    return visitor.cast.k1.cameras["C-GATE"]

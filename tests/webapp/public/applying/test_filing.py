@@ -16,7 +16,7 @@ from tests.factories import footage
 from tests.factories import retention as made_retention
 from tests.made_identity_numbers import made
 from tests.webapp.public.applying.conftest import Door
-from tests.webapp.visitor import END, PARENT, START, WHO, Visitor, what, where
+from tests.webapp.visitor import BICYCLE, END, PARENT, START, WHO, Visitor, what, where
 
 _MARGIN = timedelta(minutes=10)
 
@@ -42,7 +42,7 @@ def test_the_schools_form_has_its_own_title_and_needs_no_incident(door: Door) ->
     school = door("E1")
     school.prove()
     school.post("/form/who", WHO)
-    school.post("/form/what", {"reason": what()["reason"]})
+    school.post("/form/what", BICYCLE)
     assert "攝影機地點" in school.get("/form/where").text
     school.post("/form/where", where(school.cast.e1.cameras["E-GATE"]))
     school.post("/form/check", {"acknowledged": "y"})
@@ -64,7 +64,7 @@ def test_a_wide_window_at_a_school_is_advised_to_be_narrowed(door: Door) -> None
     school = door("E1")
     school.prove()
     school.post("/form/who", WHO)
-    school.post("/form/what", {"reason": what()["reason"]})
+    school.post("/form/what", BICYCLE)
     camera = school.cast.e1.cameras["E-GATE"]
     assert school.post("/form/where", where(camera, **{"windows-0-until_time": ""})).status_code == 422
     school.post("/form/where", where(camera, START - timedelta(hours=3), START))

@@ -1,7 +1,6 @@
 """Each step refuses what is wrong beside its field, keeps what was typed, and believes nothing that was not offered."""
 
 from datetime import timedelta
-from uuid import UUID
 
 import pytest
 
@@ -11,20 +10,8 @@ from infra.tenancy import Binding, bind
 from tenants.registry.models import Camera, Site
 from tenants.roc_dates import short_date
 from tests.made_identity_numbers import made
-from tests.webapp.public.applying.conftest import Door
-from tests.webapp.visitor import START, WHO, Visitor, what, where
-
-
-@pytest.fixture
-def proved(parent: Visitor) -> Visitor:
-    """A mother whose address is proved and who said who she is."""
-    parent.prove()
-    assert parent.post("/form/who", WHO).location == "/apply/K1/form/what"
-    return parent
-
-
-def gate(visitor: Visitor) -> UUID:
-    return visitor.cast.k1.cameras["C-GATE"]
+from tests.webapp.public.applying.conftest import Door, gate
+from tests.webapp.visitor import BICYCLE, START, WHO, Visitor, what, where
 
 
 @pytest.mark.req("KH-A1-02", "KH-A1-05", "KH-A1-06", "KH-A1-07", "KH-6-2b")
@@ -102,7 +89,7 @@ def test_grounds_are_those_of_the_regulation_and_of_no_other(parent: Visitor, do
     refused = school.post("/form/what", {"ground": "gender_incident", "reason": what()["reason"]})
     assert refused.status_code == 422
     assert "請從清單中選取事由" in refused.text
-    assert school.post("/form/what", {"reason": what()["reason"]}).location == "/apply/E1/form/where"
+    assert school.post("/form/what", BICYCLE).location == "/apply/E1/form/where"
 
     parent.prove()
     parent.post("/form/who", WHO)

@@ -8,8 +8,14 @@ import pytest
 from infra import clock
 from infra.db import db
 from infra.tenancy import Binding, bind
+from tenants.actor import Actor, ActorKind
 from tenants.disclosures.insider.models import InsiderRequest
+from tenants.disclosures.insider.panel import convening
+from tenants.disclosures.insider.panel.convening import Plan, Seat
+from tenants.disclosures.insider.panel.models import Capacity
 from tenants.disclosures.models import DisclosureWindow
+from tenants.permissions import Role
+from tenants.roc_dates import format_instant
 from tests.factories import insiders
 from tests.webapp.public.applying.conftest import Door
 from tests.webapp.visitor import Visitor
@@ -75,6 +81,23 @@ def test_each_state_says_what_comes_next(parent: Visitor, state: str, words: str
     assert "專案小組審查" in page
 
 
+@pytest.mark.req("KH-6-2h")
+def test_who_waits_sees_when_the_panel_meets_and_not_who_sits(parent: Visitor) -> None:
+    case = stand(parent, "submitted", eligibility="eligible", reason_specific=True)
+    meets_at = clock.now() + timedelta(days=2)
+    seat = Seat(capacity=Capacity.PARENT_REP, name="陳美玲", email="chen@example.org")
+    teacher = Seat(capacity=Capacity.EDUCATOR_REP, user_id=parent.cast.ids["k1-staff"])
+    head = Seat(capacity=Capacity.HEAD, user_id=parent.cast.ids["k1-head"])
+    handler = Actor(kind=ActorKind.PERSON, id=parent.cast.ids["k1-handler"], roles=frozenset({Role.HANDLER}))
+    plan = Plan(meets_at=meets_at, place="園長室", seats=(seat, teacher, head))
+    convening.convene(actor=handler, tenant_id=case.tenant_id, disclosure_id=case.id, plan=plan)
+    db.session.commit()
+    parent.prove()
+    page = parent.get(f"/follow/{case.id}").text
+    assert f"開會時間 {format_instant(meets_at)}" in page
+    assert "陳美玲" not in page
+
+
 def test_what_is_returned_is_completed_and_goes_back(parent: Visitor) -> None:
     case = stand(parent, "returned", returned_note="請說明事情發生在哪一區。")
     parent.prove()
@@ -112,8 +135,29 @@ def test_a_refusal_is_told_with_its_reasons_and_the_ways_that_are_left(parent: V
 
     assert "影像已逾保存期限，且已刪除" in page
     assert reasons in page
-    for way in ("向警察機關報案", "個人資料保護法", "向教育局反映"):
+    for way in ("向警察機關報案", "個人資料保護法", "向教育局反映或申訴"):
         assert way in page
+
+
+@pytest.mark.req("KH-6-3b", "DR-01")
+def test_footage_that_the_school_lost_is_owned_up_to(parent: Visitor) -> None:
+    case = stand(parent, "refused", refusal="lost_after_filing", decision_reasons="主機故障", **decided(parent))
+    parent.prove()
+    page = parent.get(f"/follow/{case.id}").text
+    assert "機構未能保全" in page
+    assert "這不是您的責任，請向教育局反映" in page
+
+
+@pytest.mark.req("KH-6-2b", "DR-37")
+def test_no_applicant_hears_of_another_of_the_same_event(parent: Visitor) -> None:
+    event = uuid4()
+    mine = stand(parent, "submitted", event_id=event)
+    other = stand(parent, "submitted", event_id=event, email="another@example.org", applicant_name="張大明")
+    parent.prove()
+    for path in (f"/follow/{mine.id}", f"/follow/{mine.id}/receipt", "/follow"):
+        page = parent.get(path).text
+        assert other.serial not in page
+        assert "同一事件" not in page
 
 
 @pytest.mark.req("KH-6-2j", "TY-5-1f")

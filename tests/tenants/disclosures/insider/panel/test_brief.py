@@ -48,3 +48,12 @@ def test_the_brief_names_nobody_and_holds_no_footage(panel: Panel) -> None:
     assert (shown.relation, shown.applicant, shown.ground) == ("母", "監護人", "意外事故")
     assert [each.camera for each in shown.windows] == [w.camera_name for w in panel.desk.scene.windows(case)]  # type: ignore[arg-type]
     assert shown.beyond_minutes == 0
+
+
+@pytest.mark.req("KH-6-2c6")
+def test_where_no_right_is_named_the_brief_advises_a_refusal(panel: Panel) -> None:
+    watching = {"ground": "personal_rights", "reason": "想看小孩上課情形，了解孩子適應的狀況", "confirmed": True}
+    unnamed = brief_of(panel.checked(**watching, concerned_right=""))
+    named = brief_of(panel.checked(**watching, concerned_right="名譽"))
+    assert "歉難同意" in unnamed.advised
+    assert (named.advised, named.right) == ("", "名譽")

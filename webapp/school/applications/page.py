@@ -1,0 +1,122 @@
+"""The page of one application: what the form says, who signed, what stands against it, and what can be done now."""
+
+from flask import render_template
+
+from infra import clock
+from tenants.disclosures.insider import eligibility, rules, signing
+from tenants.disclosures.insider.eligibility import Proof, Standing
+from tenants.disclosures.insider.models import Box, Eligibility
+from tenants.disclosures.insider.queries import ApplicationCase
+from tenants.disclosures.lifecycle import FINAL, STATE_NAMES
+from tenants.disclosures.steps import Step
+from tenants.errors import DomainError
+from tenants.permissions import ROLE_NAMES, Permission
+from tenants.profiles import Clause
+from tenants.registry.regulations import profile_version
+from webapp.case_progress import badge_of
+from webapp.form_fields import faults
+from webapp.forms import Form
+from webapp.identify import actor
+from webapp.school.applications.forms import (
+    ELIGIBILITY_NAMES,
+    REFUSAL_NAMES,
+    ApprovalForm,
+    CheckForm,
+    RefusalForm,
+    ReportForm,
+    SendBackForm,
+)
+from webapp.school.panel.on_case import panel_of
+
+BOX_NAMES = {Box.APPLICANT: "申請人", **{box: ROLE_NAMES[role] for box, role in rules.SIGNERS.items()}}
+
+
+def render(found: ApplicationCase, *, said: str = "", **sent: Form) -> str:
+    """The page; with the form that came back with faults, else with fresh ones."""
+    row = found.disclosure
+    rule = profile_version(row.profile, row.profile_version)
+    fresh = {
+        "check": CheckForm.of(found, fresh=True),
+        "sent_back": SendBackForm(formdata=None),
+        "approval": ApprovalForm.of(found, fresh=True),
+        "refusal": RefusalForm.of(found, fresh=True),
+        "report": ReportForm.of(found, fresh=True),
+    }
+    return render_template(
+        "school/applications/application.html",
+        case=found,
+        rules=rule,
+        articles={clause.value: rule.article(clause) for clause in Clause},
+        texts={clause.value: rule.text(clause) for clause in Clause},
+        state=STATE_NAMES[found.state],
+        badge_kind=badge_of(found.state),
+        boxes=[(BOX_NAMES[Box(name)], _signed(found, name)) for name in rule.request_form.sign_order],
+        turn=BOX_NAMES[found.next_box] if found.next_box else "",
+        standing=eligibility.STANDING_NAMES[Standing(row.standing)] if row.standing else "",
+        flag=eligibility.FLAGS.get(Standing(row.standing), "") if row.standing else "",
+        seen=[eligibility.PROOF_NAMES[Proof(each)] for each in row.seen],
+        eligibility=ELIGIBILITY_NAMES.get(Eligibility(row.eligibility), "尚未查核"),
+        refused_for=REFUSAL_NAMES.get(rules.Refusal(row.refusal), "") if row.refusal else "",
+        applicant=rules.APPLICANT_NAMES[rules.Applicant(row.applicant_class)],
+        ended=found.state in FINAL,
+        may={step.value: step in found.steps and _may(step, found) for step in Step},
+        signs_next=_signs_next(found),
+        may_take_over=actor().may(Permission.RIGHTS_HANDLE),
+        panel=panel_of(row),
+        waits_for=_waits_for(found),
+        may_note=actor().may(Permission.APPLICATION_SIGN),
+        may_preserve=actor().may(Permission.HOLD_MANAGE),
+        late_report=_report_is_late(found),
+        may_convene=actor().may(Permission.PANEL_MANAGE) and Step.RESOLVE in found.steps,
+        said=said,
+        faults=[fault for form in sent.values() for fault in faults(form)],
+        **(fresh | sent),
+    )
+
+
+_ASKED = {
+    Step.SIGN: Permission.APPLICATION_SIGN,
+    Step.RETURN: Permission.DISCLOSURE_REPLY,
+    Step.APPROVE: Permission.DISCLOSURE_DECIDE,
+    Step.REFUSE: Permission.DISCLOSURE_DECIDE,
+    Step.CLOSE: Permission.DISCLOSURE_REPLY,
+}
+
+
+def _may(step: Step, found: ApplicationCase) -> bool:
+    asked = _ASKED.get(step)
+    allowed = asked is not None and actor().may(asked)
+    return allowed and (step is not Step.APPROVE or found.next_box is Box.HEAD)
+
+
+def _signed(found: ApplicationCase, name: str) -> object:
+    return next((each for each in found.signatures if each.box == name), None)
+
+
+def _signs_next(found: ApplicationCase) -> bool:
+    """Whether this person may sign the box whose turn it is, which is not the head's."""
+    if found.next_box not in {Box.CCTV_HANDLER, Box.OFFICE_HEAD} or Step.SIGN not in found.steps:
+        return False
+    rule = profile_version(found.disclosure.profile, found.disclosure.profile_version)
+    try:
+        eligibility.check_may_go_on(found.disclosure)
+        signing.check_turn(found.disclosure, found.next_box, actor=actor(), rule=rule)
+    except DomainError:
+        return False
+    return True
+
+
+def _waits_for(found: ApplicationCase) -> str:
+    """What has to be settled before anybody signs, as a sentence; empty where nothing has."""
+    try:
+        eligibility.check_may_go_on(found.disclosure)
+    except DomainError as refused:
+        return str(refused)
+    return ""
+
+
+def _report_is_late(found: ApplicationCase) -> bool:
+    """Whether it was reported after its hours, or they are over and nothing is known of a report."""
+    if found.report_due is None:
+        return False
+    return (found.disclosure.reported_at or clock.now()) > found.report_due
