@@ -1,6 +1,7 @@
 """Roll-ups: facts about each institution that the bureau role may read. No picture, and no link to one (DR-09)."""
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, ForeignKeyConstraint
@@ -44,7 +45,8 @@ class ComplianceRetention(TenantOwned, Model):
     """How one institution stands with floor, ceiling and holds as of `computed_at`; three things, never one number.
 
     `late_minutes` runs from the first instant at which something might have gone until it is proven to be gone, and
-    `days_overdue` counts what is late by more than a day.
+    `days_overdue` counts what is late by more than a day. `urgent_holds` has number and dates of each that rests on a
+    call alone, and nothing of what it keeps or for whom (DR-02, DR-09).
     """
 
     __tablename__ = "compliance_retention"
@@ -60,6 +62,7 @@ class ComplianceRetention(TenantOwned, Model):
     incomplete_holds: Mapped[int]
     stopped_runs: Mapped[int]
     stalled: Mapped[bool]
+    urgent_holds: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list)
 
 
 class ComplianceCamera(TenantOwned, Model):

@@ -21,6 +21,7 @@ from tenants.people import models as people
 from tenants.platform import models as platform
 from tenants.registry import models as registry
 from tenants.retention import models as retention
+from tenants.retention.urgent import models as urgent
 
 LOADED = (
     applying,
@@ -37,6 +38,7 @@ LOADED = (
     platform,
     registry,
     retention,
+    urgent,
 )
 LOCK_TIMEOUT = "4s"
 

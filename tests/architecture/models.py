@@ -17,6 +17,7 @@ from tenants.people import models as people
 from tenants.platform import models as platform
 from tenants.registry import models as registry
 from tenants.retention import models as retention
+from tenants.retention.urgent import models as urgent
 from tenants.rights import models as rights
 
 PACKAGES = (
@@ -25,6 +26,7 @@ PACKAGES = (
     people,
     footage,
     retention,
+    urgent,
     disclosures,
     applying,
     insider,

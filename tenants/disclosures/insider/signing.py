@@ -42,12 +42,9 @@ def check_applicant(
         raise Invalid("請選擇申請人資格的查核結果。", field="eligibility")
     if eligibility is not Eligibility.ELIGIBLE and not note.strip():
         raise Invalid("不符資格，或例外受理時，請說明理由。", field="eligibility_note")
-    members = {user.id for _role, user in people.staff(tenant_id=tenant_id)}
-    if not set(excluded) <= members:
-        raise Invalid("利害關係人應為本機構人員。請從清單中選取。", field="excluded")
-    if excluded and not conflict_note.strip():
-        raise Invalid("請簡述利害關係，例如「被申訴人」或「申請人之配偶」。", field="conflict_note")
+    _check_excluded(tenant_id, excluded, conflict_note)
     found.eligibility, found.eligibility_note = eligibility.value, note.strip()
+    _note_heads(found, actor, excluded)
     found.excluded, found.conflict_note = sorted(str(each) for each in excluded), conflict_note.strip()
     audit.record(
         Event.APPLICATION_CHECKED,
@@ -59,6 +56,28 @@ def check_applicant(
         excluded=len(found.excluded),
     )
     return found
+
+
+def _check_excluded(tenant_id: UUID, excluded: Collection[UUID], conflict_note: str) -> None:
+    members = {user.id for _role, user in people.staff(tenant_id=tenant_id)}
+    if not set(excluded) <= members:
+        raise Invalid("利害關係人應為本機構人員。請從清單中選取。", field="excluded")
+    if excluded and not conflict_note.strip():
+        raise Invalid("請簡述利害關係，例如「被申訴人」或「申請人之配偶」。", field="conflict_note")
+
+
+def _note_heads(found: InsiderRequest, actor: Actor, excluded: Collection[UUID]) -> None:
+    """Note in the chain that a head stands aside, so that another head or a deputy decides (DR-27)."""
+    heads = people.heads(tenant_id=found.tenant_id) & set(excluded)
+    if heads and not {str(each) for each in heads} <= set(found.excluded):
+        audit.record(
+            Event.APPLICATION_HEAD_EXCLUDED,
+            tenant_id=found.tenant_id,
+            actor=actor,
+            subject_id=found.id,
+            serial=found.serial,
+            heads=len(heads),
+        )
 
 
 def sign(*, actor: Actor, tenant_id: UUID, disclosure_id: UUID, box: Box) -> InsiderRequest:
@@ -100,7 +119,7 @@ def check_turn(found: InsiderRequest, box: Box, *, actor: Actor, rule: RuleProfi
     if box is not following:
         raise InvalidTransition("簽核應依序進行：申請人、承辦人、處室主管、首長。請重新整理頁面查看目前輪到誰。")
     held = {Role(member.role) for member, user in people.staff(tenant_id=found.tenant_id) if not user.deactivated_at}
-    return rules.acting_in(box, actor.roles, held=held)
+    return rules.acting_in(box, actor.roles, held=held, acting=actor.acting)
 
 
 def put(
