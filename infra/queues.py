@@ -62,6 +62,7 @@ class Job(StrEnum):
     RECONCILE = "workers.reconciliation_jobs.reconcile"
     RECONCILE_AREA = "workers.reconciliation_jobs.reconcile_area"
     SEND_CODE = "workers.mail_jobs.send_code"
+    SEND_HOLD_MAIL = "workers.mail_jobs.send_about_hold"
     SEND_MAIL = "workers.mail_jobs.send"
     SEND_PANEL_MAIL = "workers.mail_jobs.send_to_panel"
     SWEEP = "workers.sweep_jobs.sweep"
@@ -93,6 +94,7 @@ QUEUE_OF: Mapping[Job, Queue] = {
     Job.RECONCILE_AREA: Queue.COMPLIANCE,
     # Somebody sits before a page that asks for it.
     Job.SEND_CODE: Queue.EVIDENCE,
+    Job.SEND_HOLD_MAIL: Queue.DEFAULT,
     Job.SEND_MAIL: Queue.DEFAULT,
     Job.SEND_PANEL_MAIL: Queue.DEFAULT,
     Job.SWEEP: Queue.DEFAULT,

@@ -1,11 +1,12 @@
 """Who acts, as what, for whom. Every action takes one; there is no acting without it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from uuid import UUID
 
 from tenants.errors import NotAllowed
-from tenants.permissions import GRANTS, Permission, Role
+from tenants.permissions import ACTING_MAY, GRANTS, Acting, Permission, Role
 
 
 class ActorKind(StrEnum):
@@ -23,19 +24,30 @@ class Actor:
     """Immutable: what the actor was when the request or job began.
 
     `roles` are those held where the actor is acting: in the institution of the URL, at the bureau, or in the agency.
+    `acting` are the offices in which the actor stands in for another today, and how (DR-26).
     """
 
     kind: ActorKind
     id: UUID | None = None
     name: str = ""
     roles: frozenset[Role] = field(default_factory=frozenset)
+    acting: Mapping[Role, Acting] = field(default_factory=dict, hash=False)
     agency_id: UUID | None = None
     address: str = ""
     client: str = ""
 
     def may(self, permission: Permission) -> bool:
-        """Whether the table of grants gives one of the actor's roles this permission."""
-        return self.kind is ActorKind.SYSTEM or bool(self.roles & GRANTS[permission])
+        """Whether the table of grants gives this permission to one of the actor's roles, or of those acted in."""
+        acted = {role for role, how in self.acting.items() if permission in ACTING_MAY[how]}
+        return self.kind is ActorKind.SYSTEM or bool((self.roles | acted) & GRANTS[permission])
+
+    def stands_in(self, role: Role) -> str:
+        """What is printed beside the name of whoever acts in this office: 代 or 代為決行; nothing for its holder."""
+        return "" if role in self.roles or role not in self.acting else self.acting[role].value
+
+    def fills(self, role: Role) -> bool:
+        """Whether this is the actor's own office, or one in which they act."""
+        return role in self.roles or role in self.acting
 
     def require(self, permission: Permission) -> None:
         """Raise `NotAllowed` unless `may`."""

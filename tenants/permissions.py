@@ -44,6 +44,13 @@ CUSTODY_ROLES = frozenset({Role.CUSTODIAN})
 BUREAU_ROLES = frozenset({Role.BUREAU_OFFICER, Role.OPERATOR, Role.AUDITOR})
 
 
+class Acting(StrEnum):
+    """How somebody acts in another's office, as it is printed beside their own name (DR-26, KH-A1-15)."""
+
+    DEPUTY = "代"
+    DELEGATE = "代為決行"
+
+
 class Permission(Enum):
     """`subject:verb` and what it lets a person do."""
 
@@ -72,6 +79,7 @@ class Permission(Enum):
     HOLD_MANAGE = ("hold:manage", "延長、展延及結束保全")
     HOLD_READ = ("hold:read", "查看保全與延長保存")
     MISUSE_HANDLE = ("misuse:handle", "登記與處理不當使用或洩密")
+    HOLD_URGENT = ("hold:urgent", "緊急保全一段影像（不顯示影像）")
     PANEL_MANAGE = ("panel:manage", "召集專案小組並登記決議")
     PANEL_SIT = ("panel:sit", "擔任專案小組成員")
     PEOPLE_MANAGE = ("people:manage", "指派與停用本機構人員")
@@ -125,6 +133,8 @@ GRANTS: Mapping[Permission, frozenset[Role]] = {
     Permission.HOLD_MANAGE: frozenset({_HEAD, _CUSTODIAN}),
     Permission.HOLD_READ: frozenset({_HEAD, _CUSTODIAN, _HANDLER}),
     Permission.MISUSE_HANDLE: frozenset({_HEAD, _CUSTODIAN, _HANDLER}),
+    # Whoever the police finds at the door or on the telephone: it shows nothing (DR-02).
+    Permission.HOLD_URGENT: frozenset({_HEAD, _CUSTODIAN, _HANDLER, _OFFICE, _GUARD, _BUREAU}),
     Permission.PANEL_MANAGE: frozenset({_HEAD, _CUSTODIAN, _HANDLER}),
     Permission.PANEL_SIT: frozenset({_HEAD, _CUSTODIAN, _HANDLER, _OFFICE, _STAFF, Role.PANEL_MEMBER}),
     Permission.PEOPLE_MANAGE: frozenset({_HEAD, _CUSTODIAN, _OPERATOR}),
@@ -138,4 +148,18 @@ GRANTS: Mapping[Permission, frozenset[Role]] = {
     Permission.STRAY_DESTROY: frozenset({_HEAD, _CUSTODIAN, _HANDLER, _BUREAU, _OPERATOR}),
     Permission.TENANT_MANAGE: frozenset({_OPERATOR}),
     Permission.TIMELINE_READ: frozenset({_HEAD, _CUSTODIAN, _HANDLER}),
+}
+# What somebody who acts in an office may of what it may. A deputy stands in for the holder, but says not who holds
+# what; to whom part was delegated (分層負責) only decides, and sees what is decided.
+NOT_BY_DEPUTY = frozenset({Permission.PEOPLE_MANAGE})
+ACTING_MAY: Mapping[Acting, frozenset[Permission]] = {
+    Acting.DEPUTY: frozenset(Permission) - NOT_BY_DEPUTY,
+    Acting.DELEGATE: frozenset(
+        {
+            Permission.APPLICATION_SIGN,
+            Permission.DISCLOSURE_DECIDE,
+            Permission.DISCLOSURE_READ,
+            Permission.REGISTER_READ,
+        }
+    ),
 }

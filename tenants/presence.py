@@ -17,7 +17,7 @@ from tenants.disclosures.packages.models import Package
 from tenants.errors import NotFound
 from tenants.footage.models import QuarantinedObject
 from tenants.misuse.models import MisuseCase
-from tenants.people.models import Membership
+from tenants.people.models import Deputy, Membership
 from tenants.registry.models import Camera, EdgeDevice, EnrolmentToken, SitePeriod
 from tenants.retention.models import Destruction, DestructionStop, Hold
 from tenants.rights.models import RightsRequest
@@ -26,6 +26,7 @@ _Column = InstrumentedAttribute[UUID] | InstrumentedAttribute[UUID | None]
 # What an institution's addresses name, by the name in the route: the column of its institution, and its own.
 NAMED: Mapping[str, tuple[_Column, _Column]] = {
     "camera_id": (Camera.tenant_id, Camera.id),
+    "deputy_id": (Deputy.tenant_id, Deputy.id),
     "destruction_id": (Destruction.tenant_id, Destruction.id),
     "device_id": (EdgeDevice.tenant_id, EdgeDevice.id),
     "disclosure_id": (Disclosure.tenant_id, Disclosure.id),

@@ -35,6 +35,7 @@ EVENT_NAMES: Mapping[str, str] = {
     "application:filed": "收受調閱申請單",
     "application:linked": "連結同一事件的申請",
     "application:reported": "登記通報情形",
+    "application:head_excluded": "首長與案件有利害關係，改由代理人或負責人核定",
     "application:signed": "簽核調閱申請單",
     "application:unlinked": "取消連結申請",
     "camera:added": "新增鏡頭",
@@ -47,6 +48,8 @@ EVENT_NAMES: Mapping[str, str] = {
     "custody:read": "保管人查閱資料",
     "custody:taken": "承接停辦機構的資料保管",
     "day_keys:made": "製作每日金鑰",
+    "deputy:appointed": "指派職務代理人",
+    "deputy:revoked": "撤銷職務代理",
     "destruction:begun": "開始銷毀",
     "destruction:certified": "完成銷毀並出具證明",
     "destruction:stop_over": "暫停銷毀的情形已消失",
@@ -79,12 +82,16 @@ EVENT_NAMES: Mapping[str, str] = {
     "footage:missing": "巡檢發現影像遺失",
     "footage:refused": "拒收影像",
     "footage:stored": "影像已入庫",
+    "hold:called_for": "緊急保全",
     "hold:copied": "保全影像已另存",
     "hold:destroyed": "保全影像已銷毀",
     "hold:ending": "定保全屆滿日",
     "hold:extended": "展延保全",
+    "hold:lapsing": "通知緊急保全即將失效",
     "hold:placed": "先行保全",
     "hold:released": "解除保全",
+    "hold:taken_over": "案件承接緊急保全",
+    "hold:told": "寄發緊急保全通知",
     "keys:compared": "還原資料庫後核對金鑰",
     "keys:rewrapped": "以新的主金鑰重新包裝金鑰",
     "index:dropped": "移除已銷毀日期的索引",
@@ -178,6 +185,7 @@ JOB_NAMES: Mapping[Job, str] = {
     Job.NIGHTLY: "每夜例行作業",
     Job.RECONCILE: "儲存內容巡檢排程",
     Job.RECONCILE_AREA: "儲存內容巡檢",
+    Job.SEND_HOLD_MAIL: "寄送緊急保全通知",
     Job.SEND_CODE: "寄送驗證碼",
     Job.SEND_MAIL: "寄送通知",
     Job.SEND_PANEL_MAIL: "寄送專案小組通知",
@@ -227,7 +235,13 @@ def _who(event: AuditEvent) -> str:
 
 
 def _roles(event: AuditEvent) -> str:
-    return "、".join(ROLE_NAMES[Role(role)] for role in event.actor_roles.split(",") if role)
+    return "、".join(map(_role, filter(None, event.actor_roles.split(","))))
+
+
+def _role(said: str) -> str:
+    """A role as it is called, with 代 or 代為決行 of whoever only acted in it."""
+    role, _, acting = said.partition(":")
+    return f"{ROLE_NAMES[Role(role)]}（{acting}）" if acting else ROLE_NAMES[Role(role)]
 
 
 def _plain(value: object) -> str:

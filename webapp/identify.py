@@ -11,13 +11,15 @@ from flask import Flask, Response, current_app, g, request
 from flask_login import current_user
 from werkzeug.exceptions import Unauthorized
 
+from infra import clock
 from infra.db import db
 from infra.tenancy import Binding, bind
 from tenants import presence
 from tenants.actor import Actor, ActorKind
 from tenants.errors import NotAllowed, NotFound
+from tenants.people import deputy_queries as deputies
 from tenants.people import queries as people
-from tenants.permissions import BUREAU_ROLES, Permission, Role
+from tenants.permissions import BUREAU_ROLES, Acting, Permission, Role
 from tenants.registry import queries as registry
 from webapp.access import Access, Place, access_of
 from webapp.first_pages import first_page
@@ -95,7 +97,7 @@ def _person(access: Access, tenant_id: UUID | None) -> Actor:
         if not roles:  # the bureau reaches no institution's pages; the attempt is the institution's to know (KH-1-3)
             g.actor = _actor(frozenset(Role(m.role) for m in held))
             raise NotAllowed("教育局僅能查看合規情形，不能進入機構的頁面或影像。如需調閱，請以公文向該機構申請。")
-        return _actor(roles)
+        return _actor(roles, acting=_acting(tenant_id, roles))
     if access.place is Place.BUREAU:
         bureau = [m for m in held if m.role in BUREAU_ROLES]
         if not bureau:
@@ -111,12 +113,19 @@ def _person(access: Access, tenant_id: UUID | None) -> Actor:
     return _actor(frozenset())
 
 
-def _actor(roles: frozenset[Role], *, agency_id: UUID | None = None) -> Actor:
+def _acting(tenant_id: UUID, roles: frozenset[Role]) -> dict[Role, Acting]:
+    """In which offices the person stands in for another today: asked at each request, so that it ends with its day."""
+    found = deputies.acting_for(tenant_id=tenant_id, user_id=current_user.id, today=clock.today())
+    return {role: how for role, how in found.items() if role not in roles}
+
+
+def _actor(roles: frozenset[Role], *, agency_id: UUID | None = None, acting: dict[Role, Acting] | None = None) -> Actor:
     return Actor(
         kind=ActorKind.PERSON,
         id=current_user.id,
         name=current_user.name,
         roles=roles,
+        acting=acting or {},
         agency_id=agency_id,
         address=request.remote_addr or "",
         client=request.user_agent.string,

@@ -12,6 +12,8 @@ from tenants.disclosures.applying import visits
 from tenants.disclosures.insider.panel import mails as panel_mails
 from tenants.disclosures.insider.panel.notices import Notice
 from tenants.disclosures.steps import Step
+from tenants.retention.urgent import notices as hold_notices
+from tenants.retention.urgent.rules import Notice as HoldNotice
 from workers.context import outgoing_mail, settings
 from workers.job import tenant_job
 
@@ -36,6 +38,16 @@ def send_to_panel(tenant_id: UUID, actor: Actor, *, member_id: str, notice: str)
         return
     mails = panel_mails.messages(actor=actor, **about, notice=Notice(notice), base_url=settings().base_url)
     panel_mails.note_told(actor=actor, **about, notice=Notice(notice), mails=_sent(mails))
+
+
+@tenant_job
+def send_about_hold(tenant_id: UUID, actor: Actor, *, hold_id: str, occasion: str) -> None:
+    """Tell an institution of an urgent preservation, once."""
+    about = {"tenant_id": tenant_id, "hold_id": UUID(hold_id)}
+    if hold_notices.is_told(**about, notice=HoldNotice(occasion)):
+        return
+    sent = _sent(hold_notices.messages(**about, notice=HoldNotice(occasion), base_url=settings().base_url))
+    hold_notices.note_told(actor=actor, **about, notice=HoldNotice(occasion), mails=sent)
 
 
 @tenant_job

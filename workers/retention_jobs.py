@@ -8,8 +8,9 @@ from infra.db import db
 from infra.queues import Job
 from tenants.actor import Actor
 from tenants.disclosures.packages import queries as packages
-from tenants.retention import actions, copying, destruction, hold_queries, pending, plan_queries, queries, stops
+from tenants.retention import copying, destruction, hold_queries, lapsing, pending, plan_queries, queries, stops
 from tenants.retention.rules import DayAndClass
+from tenants.retention.urgent import queries as urgent
 from workers.context import kms, store
 from workers.job import Waiting, noted, tenant_job
 
@@ -31,8 +32,9 @@ def copy_hold(tenant_id: UUID, actor: Actor, *, hold_id: str, left: int = 0) -> 
 
 @tenant_job
 def end_holds(tenant_id: UUID, actor: Actor) -> None:
-    """Release the holds whose announced last day is over (DR-01)."""
-    actions.end_holds(actor=actor, tenant_id=tenant_id, today=clock.today())
+    """Release the holds whose announced last day is over (DR-01), and warn of urgent ones that lapse soon (DR-02)."""
+    lapsing.end_holds(actor=actor, tenant_id=tenant_id, today=clock.today())
+    lapsing.warn(actor=actor, tenant_id=tenant_id, today=clock.today())
 
 
 @tenant_job
@@ -75,8 +77,12 @@ def waiting_jobs(*, tenant_id: UUID, today: date) -> list[Waiting]:
             windows=queries.windows(tenant_id=tenant_id, hold_id=hold_id),
         )
     ]
-    if hold_queries.ending_holds(tenant_id=tenant_id, today=today):
+    if hold_queries.ending_holds(tenant_id=tenant_id, today=today) or urgent.to_warn(tenant_id=tenant_id, today=today):
         found.append((Job.END_HOLDS, {}))
+    found += [
+        (Job.SEND_HOLD_MAIL, {"hold_id": hold_id, "occasion": notice})
+        for hold_id, notice in urgent.untold(tenant_id=tenant_id)
+    ]
     found += [(Job.DESTROY_HOLD, {"hold_id": each}) for each in hold_queries.released_holds(tenant_id=tenant_id)]
     found += [
         (Job.CERTIFY_DESTRUCTION, {"destruction_id": each.id})

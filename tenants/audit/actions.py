@@ -55,7 +55,7 @@ def record(
         actor_kind=actor.kind,
         actor_id=actor.id,
         actor_name=actor.name,
-        actor_roles=",".join(sorted(actor.roles)),
+        actor_roles=",".join(sorted([*actor.roles, *(f"{role}:{how}" for role, how in actor.acting.items())])),
         agency_id=actor.agency_id,
         subject_id=subject_id,
         address=actor.address,

@@ -34,6 +34,7 @@ class Event(Enum):
         {"serial", "eligibility", "standing", "seen", "specific", "excluded"},
     )
     APPLICATION_FILED = ("application:filed", {"serial", "ground", "windows"})
+    APPLICATION_HEAD_EXCLUDED = ("application:head_excluded", {"serial", "heads"})
     APPLICATION_LINKED = ("application:linked", {"serial", "other_id"})
     APPLICATION_REPORTED = ("application:reported", {"serial", "known_at", "reported_at"})
     APPLICATION_SIGNED = ("application:signed", {"serial", "box", "acting"})
@@ -48,6 +49,11 @@ class Event(Enum):
     CUSTODY_READ = ("custody:read", {"record"})
     CUSTODY_TAKEN = ("custody:taken", {"institution_id", "document"})
     DAY_KEYS_MADE = ("day_keys:made", {"first_day", "last_day", "retention_days", "count"})
+    DEPUTY_APPOINTED = (
+        "deputy:appointed",
+        {"deputy_id", "user_id", "principal_id", "role", "acting", "starts_on", "ends_on"},
+    )
+    DEPUTY_REVOKED = ("deputy:revoked", {"deputy_id", "user_id", "role"})
     DESTRUCTION_BEGUN = ("destruction:begun", {"civil_day", "retention_days", "segments", "bytes", "digest", "rule"})
     DESTRUCTION_CERTIFIED = (
         "destruction:certified",
@@ -63,7 +69,7 @@ class Event(Enum):
     DISCLOSURE_CLOSED = ("disclosure:closed", {"serial"})
     DISCLOSURE_COLLECTED = ("disclosure:collected", {"serial", "package_id", "sha256", "sealed_to"})
     DISCLOSURE_COMPLETED = ("disclosure:completed", {"serial"})
-    DISCLOSURE_DECIDED = ("disclosure:decided", {"serial", "decision", "windows"})
+    DISCLOSURE_DECIDED = ("disclosure:decided", {"serial", "decision", "windows", "acting"})
     DISCLOSURE_FILED = ("disclosure:filed", {"serial", "agency_id", "document_number", "windows"})
     DISCLOSURE_LINK_ISSUED = ("disclosure:link_issued", {"serial", "package_id", "expires_at"})
     DISCLOSURE_PASSPHRASE_FORGOTTEN = ("disclosure:passphrase_forgotten", {"serial", "package_id"})
@@ -89,6 +95,7 @@ class Event(Enum):
     )
     FOOTAGE_REFUSED = ("footage:refused", {"device_id", "code", "count"})
     FOOTAGE_STORED = ("footage:stored", {"segments", "digest"})
+    HOLD_CALLED_FOR = ("hold:called_for", {"hold_id", "number", "source", "from_bureau", "over_cap"})
     HOLD_COPIED = ("hold:copied", {"hold_id", "segments"})
     HOLD_DESTROYED = ("hold:destroyed", {"hold_id", "segments"})
     HOLD_ENDING = ("hold:ending", {"hold_id", "on", "reason"})
@@ -96,8 +103,11 @@ class Event(Enum):
         "hold:extended",
         {"hold_id", "basis", "reference", "document", "review_on", "before", "reason"},
     )
+    HOLD_LAPSING = ("hold:lapsing", {"hold_id", "number"})
     HOLD_PLACED = ("hold:placed", {"hold_id", "basis", "reference", "document", "review_on", "windows", "empty"})
     HOLD_RELEASED = ("hold:released", {"hold_id", "reason"})
+    HOLD_TAKEN_OVER = ("hold:taken_over", {"hold_id", "reference", "review_on", "windows"})
+    HOLD_TOLD = ("hold:told", {"hold_id", "notice", "mails"})
     INDEX_DROPPED = ("index:dropped", {"civil_day", "retention_days"})
     INDEX_REBUILT = ("index:rebuilt", {"civil_day", "retention_days", "restored", "known", "refused", "digest"})
     KEYS_COMPARED = ("keys:compared", {"destroyed", "missing", "unknown", "anchor"})

@@ -1,6 +1,7 @@
 """Roll-ups: facts about each institution that the bureau role may read. No picture, and no link to one (DR-09)."""
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, ForeignKeyConstraint
@@ -45,7 +46,8 @@ class ComplianceRetention(TenantOwned, Model):
 
     `late_minutes` runs from the first instant at which something might have gone until it is proven to be gone, and
     `days_overdue` counts what is late by more than a day. `lost_requests` are open cases whose footage was
-    destroyed after it had been asked for (KH-6-3b).
+    destroyed after it had been asked for (KH-6-3b). `urgent_holds` has number and dates of each that rests on a call
+    alone, and nothing of what it keeps or for whom (DR-02, DR-09).
     """
 
     __tablename__ = "compliance_retention"
@@ -62,6 +64,7 @@ class ComplianceRetention(TenantOwned, Model):
     stopped_runs: Mapped[int]
     lost_requests: Mapped[int]
     stalled: Mapped[bool]
+    urgent_holds: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list)
 
 
 class ComplianceCamera(TenantOwned, Model):

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -12,7 +13,7 @@ from infra.clock import civil_day
 from infra.db import bureau_session
 from tenants.compliance import rules
 from tenants.compliance.models import ComplianceCamera, ComplianceDay, ComplianceNow, ComplianceRetention
-from tenants.compliance.rules import Coverage, Judgement, LawFacts, NowFacts, Standing
+from tenants.compliance.rules import Coverage, Judgement, LawFacts, NowFacts, Standing, UrgentFacts
 from tenants.errors import NotFound
 from tenants.registry.models import Tenant, TenantKind
 from tenants.registry.standing import is_closed
@@ -167,7 +168,17 @@ def _facts(row: ComplianceNow, law: ComplianceRetention | None) -> NowFacts:
 
 
 def _law(row: ComplianceRetention) -> LawFacts:
-    return LawFacts(**{each.name: getattr(row, each.name) for each in fields(LawFacts)})
+    plain = {each.name: getattr(row, each.name) for each in fields(LawFacts)}
+    return LawFacts(**plain | {"urgent_holds": tuple(_urgent(each) for each in row.urgent_holds)})
+
+
+def _urgent(plain: Mapping[str, Any]) -> UrgentFacts:
+    return UrgentFacts(
+        number=plain["number"],
+        placed_at=datetime.fromisoformat(plain["placed_at"]),
+        ends_on=date.fromisoformat(plain["ends_on"]) if plain["ends_on"] else None,
+        over_cap=plain["over_cap"],
+    )
 
 
 def _cameras(session: Session, tenant_id: UUID) -> list[CameraLine]:

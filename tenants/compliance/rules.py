@@ -73,6 +73,16 @@ class CameraFacts:
 
 
 @dataclass(frozen=True, kw_only=True)
+class UrgentFacts:
+    """An urgent preservation as the bureau knows it: its number and age, and that it is beyond the caps (DR-02)."""
+
+    number: str
+    placed_at: datetime
+    ends_on: date | None
+    over_cap: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class LawFacts:
     """Floor, ceiling and holds of an institution, and what stands still."""
 
@@ -86,6 +96,7 @@ class LawFacts:
     stopped_runs: int = 0
     lost_requests: int = 0
     stalled: bool = False
+    urgent_holds: tuple[UrgentFacts, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -229,6 +240,9 @@ def law_faults(law: LawFacts) -> Iterator[str]:
         yield f"{law.late_reviews} 筆保全逾複查日"
     if law.incomplete_holds:
         yield f"{law.incomplete_holds} 筆保全複製未完成"
+    over = sum(each.over_cap for each in law.urgent_holds)
+    if over:
+        yield f"{over} 筆緊急保全超過上限，經首長確認"
 
 
 def judge_closed(facts: NowFacts | None, *, closed_from: date, keeper: str) -> Judgement:

@@ -46,7 +46,8 @@ class Disclosure(Identified, TenantOwned, Model):
     """One request to one institution: what every door has. What only one has lies in its own table.
 
     `filed_by` is NULL where somebody without an account asked. `replied_at` is when the answer was given: by letter to
-    an agency, as the decision itself to an insider. `hold_id` is NULL where nothing was left to be held. `untold` are
+    an agency, as the decision itself to an insider. `hold_id` is NULL where nothing was left to be held.
+    `decided_acting` is 代 or 代為決行 where not the head decided (DR-26). `untold` are
     the steps of which the other side still has to be told by mail, so that a lost queue forgets none.
     """
 
@@ -64,6 +65,7 @@ class Disclosure(Identified, TenantOwned, Model):
     hold_id: Mapped[UUID | None]
     decided_at: Mapped[datetime | None]
     decided_by: Mapped[UUID | None] = mapped_column(ForeignKey(User.id))
+    decided_acting: Mapped[str] = mapped_column(default="")
     decision_reasons: Mapped[str] = mapped_column(default="")
     returned_note: Mapped[str] = mapped_column(default="")
     replied_at: Mapped[datetime | None]
@@ -86,6 +88,7 @@ class Disclosure(Identified, TenantOwned, Model):
         ),
         CheckConstraint("door = 'insider' or filed_by is not null", name="filed_by"),
         CheckConstraint("(decided_at is null) = (decided_by is null)", name="decided_pair"),
+        CheckConstraint("decided_acting in ('', '代', '代為決行')", name="decided_acting"),
         CheckConstraint("(replied_at is null) = (replied_by is null)", name="replied_pair"),
         CheckConstraint("(closed_at is null) = (closed_by is null)", name="closed_pair"),
         CheckConstraint("state <> 'closed' or replied_at is not null", name="closed_after_reply"),

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from infra import clock
 from infra.db import db
 from infra.mail import Mail
 from tenants.actor import Actor
@@ -21,6 +22,7 @@ from tenants.disclosures.official.case_lines import reference_of
 from tenants.disclosures.progress import locked
 from tenants.disclosures.steps import Notice, Step
 from tenants.errors import NotFound
+from tenants.people import deputy_queries as deputies
 from tenants.people import queries as people
 from tenants.permissions import Role
 from tenants.registry import queries as registry
@@ -136,7 +138,5 @@ def _addresses(disclosure: Disclosure, step: Step) -> set[str]:
         return {disclosure.email} - {""} if isinstance(disclosure, InsiderRequest) else set()
     if told is Notice.AGENCY:
         officer = people.user(user_id=disclosure.filed_by) if disclosure.filed_by is not None else None
-        found = [officer] if officer is not None else []
-    else:
-        found = [user for held, user in people.staff(tenant_id=disclosure.tenant_id) if held.role in TOLD]
-    return {user.email for user in found if user.email and user.deactivated_at is None}
+        return {officer.email} - {""} if officer is not None and officer.deactivated_at is None else set()
+    return deputies.addresses(tenant_id=disclosure.tenant_id, roles=TOLD, today=clock.today())

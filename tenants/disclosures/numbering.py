@@ -1,11 +1,12 @@
-"""Numbers without holes: of cases, and of the register's lines."""
+"""Numbers without holes: of cases."""
 
 from uuid import UUID
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 
 from infra import clock
 from infra.db import Model, db
+from infra.turns import queue_up
 from tenants.disclosures.models import Disclosure
 from tenants.roc_dates import roc_year
 
@@ -21,13 +22,3 @@ def next_of(word: str, model: type[Model], *, tenant_id: UUID) -> str:
     prefix, of = f"{word}-{roc_year(clock.today())}-", model.__table__.c
     query = select(func.count()).where(of.tenant_id == tenant_id, of.serial.startswith(prefix))
     return f"{prefix}{(db.session.scalar(query) or 0) + 1:04}"
-
-
-def queue_up(series: str, tenant_id: UUID) -> None:
-    """Wait for this institution's turn at a series of numbers, until the transaction ends, so that none is skipped.
-
-    A transaction that fails gives its number back, which a database sequence would not.
-    """
-    db.session.execute(
-        text("select pg_advisory_xact_lock(hashtextextended(:series, 0))"), {"series": f"{series}:{tenant_id}"}
-    )

@@ -22,6 +22,7 @@ from tenants.platform import models as platform
 from tenants.registry import models as registry
 from tenants.registry.agency_keys import models as agency_keys
 from tenants.retention import models as retention
+from tenants.retention.urgent import models as urgent
 
 LOADED = (
     agency_keys,
@@ -39,6 +40,7 @@ LOADED = (
     platform,
     registry,
     retention,
+    urgent,
 )
 LOCK_TIMEOUT = "4s"
 

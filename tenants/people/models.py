@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from infra.db import Identified, Model, Timestamped
+from infra.db import Identified, Model, TenantOwned, Timestamped
 
 
 class User(Identified, Timestamped, Model):
@@ -66,4 +66,35 @@ class Membership(Identified, Model):
             postgresql_where=text("ended_at is null"),
             postgresql_nulls_not_distinct=True,
         ),
+    )
+
+
+class Deputy(Identified, TenantOwned, Model):
+    """Who acts in whose office, from a day through a day (DR-26). `acting` is what is printed: 代, or 代為決行.
+
+    A membership says what somebody is; this says for whom they stand in meanwhile, so it is a table of its own.
+    """
+
+    __tablename__ = "deputies"
+    personal = frozenset({"reason"})
+
+    principal_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
+    role: Mapped[str]
+    acting: Mapped[str]
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+    reason: Mapped[str]
+    made_at: Mapped[datetime]
+    made_by: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
+    revoked_at: Mapped[datetime | None]
+    revoked_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
+
+    __table_args__ = (
+        CheckConstraint("role in ('head', 'handler', 'office_head')", name="role"),
+        CheckConstraint("acting = '代' or (acting = '代為決行' and role = 'head')", name="acting"),
+        CheckConstraint("ends_on >= starts_on", name="period"),
+        CheckConstraint("principal_id <> user_id", name="another"),
+        CheckConstraint("(revoked_at is null) = (revoked_by is null)", name="revoked_pair"),
+        Index("ix_deputies_user", "tenant_id", "user_id"),
     )

@@ -83,6 +83,11 @@ def count_others(*, tenant_id: UUID, role: Role, user_id: UUID, day: date | None
     return db.session.scalar(query) or 0
 
 
+def heads(*, tenant_id: UUID) -> set[UUID]:
+    """The accounts of everybody who heads the institution: 園長 and 負責人 may be two."""
+    return {user.id for held, user in staff(tenant_id=tenant_id) if held.role == Role.HEAD}
+
+
 def staff(*, tenant_id: UUID) -> list[tuple[Membership, User]]:
     """Everybody who holds a role at the institution now, with the account, by name."""
     query = (

@@ -10,7 +10,7 @@ from tenants.actor import Actor
 from tenants.audit import actions as audit
 from tenants.audit.events import Event
 from tenants.errors import Invalid, NotFound
-from tenants.people import queries, rules
+from tenants.people import deputy_queries, queries, rules
 from tenants.people.models import Membership, User
 from tenants.permissions import Permission, Role
 from tenants.registry import queries as registry
@@ -36,7 +36,9 @@ def grant_role(
         return held
     everywhere = _held_everywhere(user_id)
     rules.check_side(role, held={Role(each.role) for each in everywhere})
-    rules.check_duties_apart(role, held={Role(each.role) for each in everywhere if each.tenant_id == tenant_id})
+    acted = deputy_queries.living(tenant_id=tenant_id, user_id=user_id, today=clock.today())
+    here = {Role(each.role) for each in everywhere if each.tenant_id == tenant_id}
+    rules.check_duties_apart(role, held=here | {Role(each.role) for each in acted})
     made = Membership(user_id=user.id, tenant_id=tenant_id, role=role, unit=unit, begins_on=begins_on)
     _grant(made, actor=actor)
     if begins_on is None:  # one that lies ahead is written down on its day, and in what scheduled it

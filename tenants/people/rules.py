@@ -2,11 +2,14 @@
 
 import re
 import unicodedata
-from collections.abc import Collection, Mapping
-from datetime import datetime, timedelta
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
 
 from tenants.errors import Invalid
-from tenants.permissions import BUREAU_ROLES, CUSTODY_ROLES, ROLE_NAMES, SCHOOL_ROLES, Role
+from tenants.permissions import BUREAU_ROLES, CUSTODY_ROLES, ROLE_NAMES, SCHOOL_ROLES, Acting, Role
+from tenants.roc_dates import format_date
 
 # Five tries and a quarter of an hour: a guesser gets 480 tries a day, a person who mistypes is back after a coffee.
 FAILURES_BEFORE_LOCK = 5
@@ -24,6 +27,10 @@ _APART: Mapping[Role, tuple[Role, ...]] = {
 _SIDES = (SCHOOL_ROLES | CUSTODY_ROLES, BUREAU_ROLES, frozenset({Role.AGENCY_OFFICER}))
 # There is somebody in these at every moment (KH-4-1), so that whoever leaves may name who takes over.
 SUCCEEDED = frozenset({Role.HEAD, Role.HANDLER})
+# Offices in which somebody may act; a guard's or a teacher's signature stands nowhere (KH-A1-13 to KH-A1-15).
+DEPUTISED = (Role.HEAD, Role.HANDLER, Role.OFFICE_HEAD)
+# Longer than a year is no absence any more, but another holder.
+LONGEST_DEPUTY = timedelta(days=366)
 _LOGIN = re.compile(r"[a-z0-9][a-z0-9._@-]{2,63}")
 
 
@@ -120,3 +127,54 @@ def check_head_remains(role: Role, *, others: int) -> None:
 def roles_named(roles: Collection[Role]) -> str:
     """Roles as people call them, in the order of the permission table."""
     return "、".join(ROLE_NAMES[role] for role in Role if role in roles)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deputyship:
+    """Who shall act (`user_id`) in whose office, as what, and from which day through which."""
+
+    principal_id: UUID
+    role: Role
+    user_id: UUID
+    acting: Acting
+    starts_on: date
+    ends_on: date
+    reason: str
+
+
+def check_deputy(wanted: Deputyship, *, holds: bool, usable: bool, today: date) -> None:
+    """Raise `Invalid`, with the form's field, for what is no deputyship (DR-26).
+
+    `holds`: the principal holds the office now. `usable`: the deputy is of the institution, with a usable account.
+    """
+    role = wanted.role
+    if role not in DEPUTISED or not holds:
+        raise Invalid("請選擇現任的職務。", field="office")
+    if wanted.acting is Acting.DELEGATE and role is not Role.HEAD:
+        raise Invalid(f"分層負責（代為決行）僅限「{ROLE_NAMES[Role.HEAD]}」的決定。請改選職務代理。", field="acting")
+    if not usable:
+        raise Invalid("代理人應為本機構現職人員，並有可用的帳號。請從清單中選取。", field="deputy")
+    if wanted.user_id == wanted.principal_id:
+        raise Invalid("不能代理自己。請選擇其他人。", field="deputy")
+    _check_period(wanted.starts_on, wanted.ends_on, today=today)
+    if not wanted.reason.strip():  # it is what an auditor asks for
+        raise Invalid("請填寫事由，例如「公差」，或分層負責明細表的文號。", field="reason")
+
+
+def _check_period(starts_on: date, ends_on: date, *, today: date) -> None:
+    if ends_on < starts_on:
+        raise Invalid("迄日不能早於起日。", field="ends_on")
+    if ends_on < today:
+        raise Invalid("代理期間已過，不能補登。簽核應由當時有權的人辦理。", field="ends_on")
+    if ends_on - starts_on > LONGEST_DEPUTY:
+        raise Invalid("代理期間最長一年。長期出缺請另行指派職務。", field="ends_on")
+
+
+def check_no_overlap(wanted: Deputyship, *, others: Iterable[tuple[Role, date, date]]) -> None:
+    """Raise `Invalid` where the person already acts in this office on one of these days."""
+    for other, first, last in others:
+        if other is wanted.role and first <= wanted.ends_on and wanted.starts_on <= last:
+            raise Invalid(
+                f"此人於{format_date(first)}至{format_date(last)}已代理「{ROLE_NAMES[other]}」，期間不可重疊。",
+                field="starts_on",
+            )

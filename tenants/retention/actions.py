@@ -16,7 +16,7 @@ from tenants.footage.models import DayKey
 from tenants.registry.models import Camera
 from tenants.retention import hold_queries, queries
 from tenants.retention.hold_history import record
-from tenants.retention.models import Hold, HoldBasis, HoldWindow
+from tenants.retention.models import EXCEPTIONS, Hold, HoldBasis, HoldWindow
 from tenants.retention.rules import CameraSpan, check_hold, check_windows, days_of, reviewed_by
 
 
@@ -41,12 +41,12 @@ def place_hold(
     today, said = clock.civil_day(now), {"reference": reference, "document": document, "necessity": necessity}
     check_hold(basis=basis, **said, review_on=review_on, today=today)
     check_windows(windows, now=now)
-    if basis is HoldBasis.REQUEST:
+    if basis not in EXCEPTIONS:
         review_on = max(today, min(review_on, reviewed_by(windows)))
     empty = _kept(tenant_id, windows)
     hold = Hold(id=uuid4(), tenant_id=tenant_id, basis=basis, placed_at=now, placed_by=actor.id, review_on=review_on)
     hold.reference, hold.document, hold.necessity = reference.strip(), document.strip(), necessity.strip()
-    _add(hold, windows)
+    _add_windows(hold, windows)
     record(
         Event.HOLD_PLACED,
         hold,
@@ -98,16 +98,44 @@ def release_hold(*, actor: Actor, tenant_id: UUID, hold_id: UUID, reason: str, o
     return hold
 
 
-def end_holds(*, actor: Actor, tenant_id: UUID, today: date) -> int:
-    """Release every hold whose announced last day has come; how many."""
-    due = hold_queries.ending_holds(tenant_id=tenant_id, today=today)
-    for hold_id in due:
-        reason = queries.hold(tenant_id=tenant_id, hold_id=hold_id).release_reason
-        release_hold(actor=actor, tenant_id=tenant_id, hold_id=hold_id, reason=reason)
-    return len(due)
+def take_over(
+    *,
+    actor: Actor,
+    tenant_id: UUID,
+    hold_id: UUID,
+    reference: str,
+    necessity: str,
+    windows: Sequence[CameraSpan],
+    review_on: date,
+) -> Hold | None:
+    """Let a case go on with an urgent hold and what it has copied: from now on it is the case's, and lapses no more.
+
+    `windows` are what the case asks for, kept besides. None where the hold ended in the same moment (DR-02).
+    """
+    hold = hold_queries.locked_hold(tenant_id=tenant_id, hold_id=hold_id)
+    if hold.released_at is not None or hold.basis != HoldBasis.URGENT:
+        return None
+    check_windows(windows, now=clock.now())
+    _check_cameras(tenant_id, {window.camera_id for window in windows})
+    _keep_keys(tenant_id, windows)
+    _add_windows(hold, windows)
+    kept = queries.windows(tenant_id=tenant_id, hold_id=hold_id)
+    hold.basis, hold.reference, hold.necessity = HoldBasis.REQUEST, reference.strip(), necessity.strip()
+    hold.review_on = max(clock.today(), min(review_on, reviewed_by(kept)))
+    hold.ends_on, hold.release_reason = None, ""
+    record(
+        Event.HOLD_TAKEN_OVER,
+        hold,
+        actor=actor,
+        reference=hold.reference,
+        review_on=hold.review_on.isoformat(),
+        windows=_plain(windows),
+    )
+    queues.enqueue_after_commit(db.session, queues.Job.COPY_HOLD, tenant_id=tenant_id, hold_id=hold_id)
+    return hold
 
 
-def _add(hold: Hold, windows: Iterable[CameraSpan]) -> None:
+def _add_windows(hold: Hold, windows: Iterable[CameraSpan]) -> None:
     db.session.add(hold)
     db.session.flush()
     db.session.add_all(

@@ -19,7 +19,7 @@ from tenants.footage import areas
 from tenants.footage.models import DayKey, FilmedDay, Segment, SweptArea
 from tenants.footage.queries import PRESENT
 from tenants.registry.models import Camera
-from tenants.retention.models import Destruction, DestructionState, Hold, HoldBasis, PreservedSegment
+from tenants.retention.models import EXCEPTIONS, Destruction, DestructionState, Hold, PreservedSegment
 from tenants.retention.rules import DayAndClass, is_due
 
 # Before the year is over there is a month to act, and in its last days somebody is told every day (KH-5-4a).
@@ -158,5 +158,5 @@ def _held(tenant_id: UUID, now: datetime) -> Iterator[CameraClock]:
             oldest=oldest,
             due_since=released_at,
             reviewed_on=review_on,
-            excused=basis != HoldBasis.REQUEST and review_on is not None and review_on >= civil_day(now),
+            excused=basis in EXCEPTIONS and review_on is not None and review_on >= civil_day(now),
         )

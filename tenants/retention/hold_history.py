@@ -15,6 +15,7 @@ from tenants.retention.models import Hold, HoldChange, HoldStep
 _STEPS: Mapping[Event, HoldStep] = {
     Event.HOLD_PLACED: HoldStep.PLACED,
     Event.HOLD_EXTENDED: HoldStep.EXTENDED,
+    Event.HOLD_TAKEN_OVER: HoldStep.TAKEN_OVER,
     Event.HOLD_ENDING: HoldStep.ENDING,
     Event.HOLD_RELEASED: HoldStep.RELEASED,
     Event.HOLD_DESTROYED: HoldStep.DESTROYED,

@@ -21,12 +21,17 @@ from infra.db import Identified, Model, TenantOwned
 
 
 class HoldBasis(StrEnum):
-    """Why footage outlives its day: a request under review (DR-01), or an exception of KH 五(四)."""
+    """Why footage outlives its day: a request (DR-01), a call before one (DR-02), or an exception of KH 五(四)."""
 
     REQUEST = "request"
+    URGENT = "urgent"
     OTHER_LAW = "other_law"
     CRIME_INVESTIGATION = "crime_investigation"
     OTHER_UNLAWFUL_ACT = "other_unlawful_act"
+
+
+# What the law itself lets outlive the year; a request and a call do not.
+EXCEPTIONS = frozenset({HoldBasis.OTHER_LAW, HoldBasis.CRIME_INVESTIGATION, HoldBasis.OTHER_UNLAWFUL_ACT})
 
 
 class Hold(Identified, TenantOwned, Model):
@@ -60,9 +65,11 @@ class Hold(Identified, TenantOwned, Model):
     __table_args__ = (
         ForeignKeyConstraint(["tenant_id"], ["tenants.id"]),
         UniqueConstraint("tenant_id", "id"),
-        CheckConstraint("basis = 'request' or document <> ''", name="document"),
+        CheckConstraint("basis in ('request', 'urgent') or document <> ''", name="document"),
         CheckConstraint("(copy_failures = 0) = (copy_error = '')", name="copy_failures"),
-        CheckConstraint("basis in ('request', 'other_law', 'crime_investigation', 'other_unlawful_act')", name="basis"),
+        CheckConstraint(
+            "basis in ('request', 'urgent', 'other_law', 'crime_investigation', 'other_unlawful_act')", name="basis"
+        ),
         CheckConstraint("(released_at is null and ends_on is null) = (release_reason = '')", name="released_pair"),
         # Released by nobody means: by the service itself, when a case ended.
         CheckConstraint("released_by is null or released_at is not null", name="released_by"),
@@ -75,6 +82,7 @@ class HoldStep(StrEnum):
 
     PLACED = "placed"
     EXTENDED = "extended"
+    TAKEN_OVER = "taken_over"
     ENDING = "ending"
     RELEASED = "released"
     DESTROYED = "destroyed"
@@ -99,7 +107,7 @@ class HoldChange(Identified, TenantOwned, Model):
 
     __table_args__ = (
         ForeignKeyConstraint(["tenant_id", "hold_id"], ["holds.tenant_id", "holds.id"]),
-        CheckConstraint("step in ('placed', 'extended', 'ending', 'released', 'destroyed')", name="step"),
+        CheckConstraint("step in ('placed', 'extended', 'taken_over', 'ending', 'released', 'destroyed')", name="step"),
         Index("ix_hold_changes_hold", "tenant_id", "hold_id", "at"),
     )
 

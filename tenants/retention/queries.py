@@ -18,7 +18,7 @@ from tenants.footage.rules import Window, merged
 from tenants.registry import classes
 from tenants.registry import queries as registry
 from tenants.registry.models import Camera
-from tenants.retention.models import Destruction, DestructionState, Hold, HoldWindow, PreservedSegment
+from tenants.retention.models import Destruction, DestructionState, Hold, HoldBasis, HoldWindow, PreservedSegment
 from tenants.retention.rules import CameraSpan, DayAndClass, days_of, is_due
 
 
@@ -89,7 +89,12 @@ def holds(*, tenant_id: UUID, open_only: bool = False) -> list[Hold]:
 
 def holds_to_review(*, tenant_id: UUID, today: date) -> list[Hold]:
     """Open holds whose review is due or overdue, the longest waiting first (KH-5-4c, KH-6-4b)."""
-    query = select(Hold).where(Hold.tenant_id == tenant_id, Hold.released_at.is_(None), Hold.review_on <= today)
+    query = select(Hold).where(
+        Hold.tenant_id == tenant_id,
+        Hold.released_at.is_(None),
+        Hold.review_on <= today,
+        Hold.basis != HoldBasis.URGENT,  # it is not reviewed: it lapses
+    )
     return list(db.session.scalars(query.order_by(Hold.review_on)))
 
 

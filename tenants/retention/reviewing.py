@@ -66,7 +66,10 @@ def end_hold(*, actor: Actor, tenant_id: UUID, hold_id: UUID, reason: str) -> Ho
     Raises `Invalid` without a reason and `InvalidTransition` when the hold has ended already.
     """
     _require(actor)
-    if queries.hold(tenant_id=tenant_id, hold_id=hold_id).basis == HoldBasis.REQUEST:
+    basis = queries.hold(tenant_id=tenant_id, hold_id=hold_id).basis
+    if basis == HoldBasis.URGENT:  # whom it concerns must not be able to end it
+        raise InvalidTransition("緊急保全屆期自行失效，不能提前結束；收到公文或申請後由案件承接。")
+    if basis == HoldBasis.REQUEST:
         raise InvalidTransition("調閱案件的保全在案件終結、救濟期間屆滿後自行結束。請至該案件辦理。")
     return release_hold(actor=actor, tenant_id=tenant_id, hold_id=hold_id, reason=reason)
 
@@ -87,6 +90,8 @@ def _held_on(hold: Hold) -> Grounds:
 
 
 def _check(hold: Hold, grounds: Grounds, review_on: date) -> None:
+    if grounds.basis is HoldBasis.URGENT:
+        raise Invalid("緊急保全僅得憑公文文號或案號延長。請改選依據，並填寫文號。", field="basis")
     check_hold(
         basis=grounds.basis,
         reference=grounds.reference,
@@ -95,6 +100,8 @@ def _check(hold: Hold, grounds: Grounds, review_on: date) -> None:
         review_on=review_on,
         today=clock.today(),
     )
+    if grounds.basis is HoldBasis.REQUEST and hold.basis == HoldBasis.URGENT:
+        raise Invalid("緊急保全不是調閱案件。收到公文或申請後，由案件承接。", field="basis")
     if grounds.basis is HoldBasis.REQUEST and hold.ends_on is not None:
         raise Invalid("調閱案件已終結，繼續保存應另有法律依據。請改填依據、條次或案號及文號。", field="basis")
     spans = queries.windows(tenant_id=hold.tenant_id, hold_id=hold.id)

@@ -11,7 +11,7 @@ from infra.clock import civil_day
 from tenants import periods
 from tenants.errors import Invalid
 from tenants.footage.rules import LONGEST
-from tenants.retention.models import HoldBasis
+from tenants.retention.models import EXCEPTIONS, HoldBasis
 from tenants.roc_dates import format_date
 
 # A request may ask for a margin around its window (DR-01); what is further ahead is no footage to preserve but a wish.
@@ -88,13 +88,13 @@ def check_hold(
     reference, necessity = reference.strip(), necessity.strip()
     if not reference:
         raise Invalid("請填寫延長保存的依據：法律名稱與條次，或案號、公文字號。", field="reference")
-    if basis is not HoldBasis.REQUEST and (_INSTRUCTION.search(reference) or not _NUMBER.search(reference)):
+    if basis in EXCEPTIONS and (_INSTRUCTION.search(reference) or not _NUMBER.search(reference)):
         raise Invalid(
             "延長保存應有法律依據或案號，長官要求不是依據。請填法律名稱與條次，或案號、公文字號。", field="reference"
         )
     if basis is HoldBasis.OTHER_LAW and not _STATUTE.search(reference):
         raise Invalid("請寫明法律名稱與條次，例如「○○法第12條」。", field="reference")
-    if basis is not HoldBasis.REQUEST and not _NUMBER.search(document):
+    if basis in EXCEPTIONS and not _NUMBER.search(document):
         raise Invalid("請填寫公文文號。沒有公文，不得延長保存。", field="document")
     if basis in {HoldBasis.CRIME_INVESTIGATION, HoldBasis.OTHER_UNLAWFUL_ACT} and not necessity:
         raise Invalid("因調查而延長保存，請以文字說明繼續保存的必要。", field="necessity")
@@ -112,7 +112,7 @@ def reviewed_by(windows: Sequence[CameraSpan]) -> date:
 def check_within_year(*, basis: HoldBasis, windows: Sequence[CameraSpan], review_on: date) -> None:
     """Raise `Invalid` where a hold would keep footage for over a year and rests on no exception of the law."""
     last = reviewed_by(windows)
-    if basis is HoldBasis.REQUEST and review_on > last:
+    if basis not in EXCEPTIONS and review_on > last:
         raise Invalid(
             f"影像至遲應於{format_date(last)}銷毀。逾一年仍須保存者，應另填其他法律規定，或調查犯罪及其他違法行為的案號。",
             field="basis",

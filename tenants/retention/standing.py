@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, or_, select
@@ -12,6 +13,7 @@ from infra.db import db
 from tenants.retention import clocks, pending, queries, stops
 from tenants.retention.models import Destruction, Hold
 from tenants.retention.queries import Overdue
+from tenants.retention.urgent import queries as urgent
 
 # Something is due each day; a day without any destruction is a worker that silently does nothing.
 STALLED_AFTER = timedelta(days=1)
@@ -22,6 +24,7 @@ class Standing:
     """Floor, ceiling and holds, and what stands still.
 
     `late_minutes` runs from the first instant at which something might have gone until it is proven to be gone.
+    `urgent_holds` has number, beginning, last day and whether beyond the caps of each that rests on a call alone.
     """
 
     floor_missing: int
@@ -32,6 +35,7 @@ class Standing:
     incomplete_holds: int
     stopped_runs: int
     stalled: bool
+    urgent_holds: list[dict[str, Any]]
 
 
 def standing(*, tenant_id: UUID, now: datetime) -> Standing:
@@ -48,7 +52,20 @@ def standing(*, tenant_id: UUID, now: datetime) -> Standing:
         incomplete_holds=len(pending.incomplete_holds(tenant_id=tenant_id)),
         stopped_runs=int(stops.open_stop(tenant_id=tenant_id) is not None),
         stalled=_is_stalled(tenant_id, overdue, now),
+        urgent_holds=_urgent_holds(tenant_id),
     )
+
+
+def _urgent_holds(tenant_id: UUID) -> list[dict[str, Any]]:
+    return [
+        {
+            "number": each.said.number,
+            "placed_at": each.hold.placed_at.isoformat(),
+            "ends_on": each.hold.ends_on.isoformat() if each.hold.ends_on is not None else "",
+            "over_cap": each.said.over_cap,
+        }
+        for each in urgent.still_urgent(tenant_id=tenant_id)
+    ]
 
 
 def _ended_holds(tenant_id: UUID) -> list[datetime]:

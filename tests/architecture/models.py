@@ -18,6 +18,7 @@ from tenants.platform import models as platform
 from tenants.registry import models as registry
 from tenants.registry.agency_keys import models as agency_keys
 from tenants.retention import models as retention
+from tenants.retention.urgent import models as urgent
 from tenants.rights import models as rights
 
 PACKAGES = (
@@ -27,6 +28,7 @@ PACKAGES = (
     people,
     footage,
     retention,
+    urgent,
     disclosures,
     applying,
     insider,

@@ -1,5 +1,6 @@
 """People, the roles they hold, and agencies. Every made-up person has the same password, hashed once."""
 
+from datetime import timedelta
 from functools import lru_cache
 from uuid import UUID, uuid4
 
@@ -10,8 +11,8 @@ from infra.db import db
 from infra.tenancy import Binding, bind, binding_of
 from tenants.actor import system
 from tenants.audit import actions as audit
-from tenants.people.models import Membership, User
-from tenants.permissions import Role
+from tenants.people.models import Deputy, Membership, User
+from tenants.permissions import Acting, Role
 from tenants.registry.agency_keys.models import AgencyKey
 from tenants.registry.models import Agency, Tenant
 
@@ -50,6 +51,27 @@ def membership(user_id: UUID, role: Role, *, tenant_id: UUID | None = None, agen
     db.session.commit()
     bind(db.session, held)
     return membership_id
+
+
+def deputy(
+    tenant_id: UUID,
+    *,
+    principal_id: UUID,
+    user_id: UUID,
+    role: Role = Role.HEAD,
+    acting: Acting = Acting.DEPUTY,
+    days: tuple[int, int] = (0, 7),
+) -> UUID:
+    """Let somebody act in another's office, from so many days after today through so many."""
+    held, deputy_id = binding_of(db.session), uuid4()
+    bind(db.session, Binding(tenant_id=tenant_id))
+    made = Deputy(id=deputy_id, tenant_id=tenant_id, principal_id=principal_id, user_id=user_id, role=role)
+    made.acting, made.reason, made.made_at, made.made_by = acting, "公差", clock.now(), principal_id
+    made.starts_on, made.ends_on = (clock.today() + timedelta(days=count) for count in days)
+    db.session.add(made)
+    db.session.commit()
+    bind(db.session, held)
+    return deputy_id
 
 
 def agency(name: str = "守園市政府警察局向陽分局", *, kind: str = "police", verified: bool = True) -> UUID:

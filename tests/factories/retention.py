@@ -16,6 +16,7 @@ from tenants.retention.models import (
     PreservedSegment,
     RetentionRun,
 )
+from tenants.retention.urgent.models import UrgentHold
 from tests.factories.registry import Institution
 
 
@@ -46,6 +47,19 @@ def hold(of: Institution, *, camera: str = "C-GATE", started_at: datetime | None
     )
     db.session.commit()
     return made.id
+
+
+def urgent(of: Institution, *, number: str = "緊急保全-115-0001", camera: str = "C-GATE") -> UUID:
+    """An urgent preservation of half an hour of one camera, pressed just now."""
+    hold_id = hold(of, camera=camera)
+    kept = db.session.get_one(Hold, hold_id)
+    kept.basis, kept.reference, kept.ends_on = "urgent", number, clock.today() + timedelta(days=7)
+    kept.release_reason = "期限屆滿"
+    said = UrgentHold(id=uuid4(), tenant_id=of.tenant_id, hold_id=hold_id, number=number, source="telephone")
+    said.caller, said.reason, said.pressed_by = "向陽派出所 陳警員", "校門口車禍", "陳警衛"
+    db.session.add(said)
+    db.session.commit()
+    return hold_id
 
 
 def _placed(made: Hold) -> HoldChange:

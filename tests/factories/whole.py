@@ -49,6 +49,7 @@ class Whole:
     stop_id: UUID
     token_id: UUID
     membership_id: UUID
+    deputy_id: UUID
     application_id: UUID
     visit_id: UUID
     rights_id: UUID
@@ -65,8 +66,6 @@ class Whole:
 def whole(of: Institution, *, agency_name: str) -> Whole:
     """Fill every table for an institution, with an agency of its own that has asked it."""
     held = binding_of(db.session)
-    versions = regulations.living()
-    schedule_id = versions[0].id if versions else scheduled(effective_from=date(2099, 8, 1), min_days=REGULATED)
     agency_id = people.agency(agency_name)
     officer = people.person()
     people.membership(officer, Role.AGENCY_OFFICER, agency_id=agency_id)
@@ -90,18 +89,25 @@ def whole(of: Institution, *, agency_name: str) -> Whole:
         stray_id=footage.stray(of),
         period_id=period(of.tenant_id, of.site_id, None),
         name_id=renamed(of),
-        schedule_id=schedule_id,
+        schedule_id=_schedule(),
         hold_id=hold_id,
         destruction_id=retention.destruction(of),
         stop_id=retention.stop(of),
         token_id=footage.token(of),
         membership_id=handles,
         **_asked(of, handler, agency_id),
+        deputy_id=people.deputy(of.tenant_id, principal_id=head, user_id=guard, days=(30, 40)),
         case=disclosures.case(of, agency_id=agency_id, filed_by=officer),
         panel=panels.panel(of, disclosure_id=insiders.request(of), convened_by=handler),
     )
     bind(db.session, held)
     return made
+
+
+def _schedule() -> UUID:
+    """A version of a regulation that the bureau entered: the one that is there, or a new one."""
+    versions = regulations.living()
+    return versions[0].id if versions else scheduled(effective_from=date(2099, 8, 1), min_days=REGULATED)
 
 
 def _member(of: Institution, role: Role) -> tuple[UUID, UUID]:
@@ -122,7 +128,8 @@ def _asked(of: Institution, handler: UUID, agency_id: UUID) -> dict[str, UUID]:
 
 
 def _summed_up(of: Institution) -> None:
-    """What there is once, and what is made of the other rows once a day and kept beside them."""
+    """What there is once and no address names, and what is made of the other rows once a day and kept beside them."""
+    retention.urgent(of)
     footage.day_key(of)
     footage.records_key(of)
     footage.status(of)

@@ -107,6 +107,7 @@ def _arguments(city: City, job: Job) -> dict[str, Any]:
         "visit_id": str(theirs.visit_id),
         "member_id": str(theirs.panel.member_id),
         "notice": "invited",
+        "occasion": "placed",
         "area": f"seg/d14/{theirs.tenant_id}/2026-01-05/",
     }
     asked = inspect.signature(resolve(job)).parameters.values()

@@ -113,6 +113,7 @@ def _ids(of: Whole) -> dict[str, UUID]:
         "token_id": of.token_id,
         "user_id": of.handler_id,
         "membership_id": of.membership_id,
+        "deputy_id": of.deputy_id,
         "disclosure_id": case.disclosure_id,
         "window_id": case.window_id,
         "letter_id": case.letter_id,

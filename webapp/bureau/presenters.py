@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from flask import request, url_for
@@ -100,6 +100,11 @@ def links() -> list[tuple[str, str, str]]:
 def rules_of(kind: TenantKind) -> RuleProfile:
     """The regulation that an institution of this kind mainly stands under, for citing."""
     return profile(_PROFILE_OF[kind], clock.today())
+
+
+def age_in_days(since: datetime, today: date) -> int:
+    """How many civil days ago."""
+    return (today - clock.civil_day(since)).days
 
 
 def page_of(lines: Sequence[BoardLine], number: int) -> Page:

@@ -28,6 +28,7 @@ from webapp.bureau import (
     quarantine,
     regulations,
     todo,
+    urgent,
 )
 from webapp.bureau.forms import AGENCY_KINDS, AgencyForm
 from webapp.identify import actor
@@ -41,6 +42,7 @@ bureau.register_blueprint(institutions.blueprint)
 bureau.register_blueprint(platform.blueprint)
 bureau.register_blueprint(quarantine.blueprint)
 bureau.register_blueprint(regulations.blueprint)
+bureau.register_blueprint(urgent.blueprint)
 
 
 @bureau.context_processor
@@ -90,7 +92,13 @@ def lateness() -> str:
 def institution(institution_id: UUID) -> str:
     """The facts of one institution and the lists behind its figures."""
     found = queries.institution(tenant_id=institution_id, now=clock.now())
-    return render_template("bureau/institution.html", found=found, rules=presenters.rules_of(found.line.kind))
+    return render_template(
+        "bureau/institution.html",
+        found=found,
+        rules=presenters.rules_of(found.line.kind),
+        today=clock.today(),
+        may_preserve=actor().may(Permission.HOLD_URGENT),
+    )
 
 
 @bureau.get("/permissions")

@@ -21,6 +21,7 @@ PAGES: Sequence[tuple[str, str, Permission]] = (
     ("首頁", "school.home.show", Permission.CAMERA_READ),
     ("鏡頭與今日錄影", "school.cameras.index", Permission.CAMERA_READ),
     ("調閱案件", "school.cases.index", Permission.DISCLOSURE_READ),
+    ("緊急保全", "school.urgent.index", Permission.HOLD_URGENT),
     ("專案小組", _PANELS, Permission.PANEL_SIT),
     ("調閱登記簿", "school.register.show", Permission.REGISTER_READ),
     ("保存與銷毀", "school.retention.show", Permission.RETENTION_READ),
@@ -33,6 +34,7 @@ _OF_OPEN_ONES = frozenset({"school.devices.index"})
 # Pages without a link of their own lie under that of another part.
 _UNDER = {
     "school.decisions": "school.cases",
+    "school.deputies": "school.people",
     "school.review": "school.cases",
     "school.rights": "school.cases",
     "school.holds": "school.retention",

@@ -1,18 +1,20 @@
 """Untrusted input of the pages about people -> typed values."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from uuid import UUID
 
 from wtforms import PasswordField, StringField
 from wtforms.validators import Length
 
-from tenants.people.models import User
-from tenants.people.rules import SUCCEEDED
-from tenants.permissions import ROLE_NAMES, SCHOOL_ROLES, Role
-from webapp.form_fields import OneOf, Stated, options
+from tenants.people.models import Membership, User
+from tenants.people.rules import DEPUTISED, SUCCEEDED, Deputyship
+from tenants.permissions import ROLE_NAMES, SCHOOL_ROLES, Acting, Role
+from webapp.form_fields import OneOf, RocDateField, Stated, options
 from webapp.forms import Form
 
 _LONGEST = 100
 _TOO_LONG = "最多 %(max)d 字。"
+_ACTING = [(Acting.DEPUTY.value, "職務代理（印「代」）"), (Acting.DELEGATE.value, "分層負責（印「代為決行」）")]
 _ROLES = [(role.value, ROLE_NAMES[role]) for role in Role if role in SCHOOL_ROLES]
 
 
@@ -33,6 +35,49 @@ class NewPersonForm(AppointForm):
     password = PasswordField("初始密碼", [Stated("請設定初始密碼。"), Length(max=256, message=_TOO_LONG)])
 
 
+class DeputyForm(Form):
+    """Who acts in whose office, how, and from which day through which (DR-26)."""
+
+    office = OneOf("被代理的職務")
+    deputy = OneOf("代理人")
+    acting = OneOf("方式", choices=options(_ACTING), default=Acting.DEPUTY.value)
+    starts_on = RocDateField("起日", [Stated("請填寫起日，例如 115/12/01。")])
+    ends_on = RocDateField("迄日", [Stated("請填寫迄日，例如 115/12/05。")])
+    reason = StringField(
+        "事由", [Stated("請填寫事由，例如公差，或分層負責明細表的文號。"), Length(max=_LONGEST, message=_TOO_LONG)]
+    )
+
+    @classmethod
+    def of(cls, staff: Sequence[tuple[Membership, User]], *, fresh: bool = False) -> "DeputyForm":
+        """The form with the offices that somebody holds, and everybody who could act in one."""
+        form = cls(formdata=None) if fresh else cls()
+        form.office.choices = options(
+            (f"{held.role}:{user.id}", f"{user.name}（{ROLE_NAMES[Role(held.role)]}）")
+            for held, user in staff
+            if held.role in DEPUTISED
+        )
+        people = {user.id: user for _held, user in staff if user.deactivated_at is None}
+        form.deputy.choices = options((str(key), _called(user)) for key, user in people.items())
+        return form
+
+    def wanted(self) -> Deputyship:
+        """What was chosen. Only of a form that is whole."""
+        role, _, principal = str(self.office.data).partition(":")
+        return Deputyship(
+            principal_id=UUID(principal),
+            role=Role(role),
+            user_id=UUID(self.deputy.data),
+            acting=Acting(self.acting.data),
+            starts_on=self.starts_on.day,
+            ends_on=self.ends_on.day,
+            reason=self.reason.data or "",
+        )
+
+
+def _called(user: User) -> str:
+    return f"{user.name}（{user.title}）" if user.title else user.name
+
+
 class EndForm(Form):
     """Who takes over, where the role is one that somebody takes over."""
 
@@ -43,9 +88,7 @@ class EndForm(Form):
         """The form with everybody else of the institution to choose from; for a guard or staff with nobody."""
         form = cls()
         others = others if role in SUCCEEDED else ()
-        named = [
-            (str(person.id), f"{person.name}（{person.title}）" if person.title else person.name) for person in others
-        ]
+        named = [(str(person.id), _called(person)) for person in others]
         form.successor.choices = options([("", "不另指派接任人員"), *named])
         return form
 

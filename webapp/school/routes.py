@@ -8,7 +8,7 @@ from flask import Blueprint, request
 from tenants.closing import custody
 from tenants.permissions import Role
 from webapp.identify import actor
-from webapp.school import audits, home, people, transfers
+from webapp.school import audits, deputies, home, people, transfers
 from webapp.school.applications import pages as applications
 from webapp.school.applications import paper as paper_applications
 from webapp.school.cases import decisions, register, review
@@ -18,7 +18,7 @@ from webapp.school.heading import heading
 from webapp.school.misuse import pages as misuse
 from webapp.school.panel import pages as panels
 from webapp.school.panel import seats as panel_seats
-from webapp.school.retention import holds, policies, quarantine
+from webapp.school.retention import holds, policies, quarantine, urgent
 from webapp.school.retention import pages as retention
 from webapp.school.rights import pages as rights
 
@@ -39,10 +39,12 @@ _PARTS = (
     holds,
     policies,
     quarantine,
+    urgent,
     audits,
     misuse,
     people,
     transfers,
+    deputies,
     devices,
 )
 for part in _PARTS:

@@ -1,7 +1,7 @@
 """「現在該做什麼」: what waits for this person, by which article, with the way to it. Silence never looks fine."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -27,6 +27,8 @@ from tenants.registry.regulations import profile_version
 from tenants.retention import pending, stops
 from tenants.retention import queries as retained
 from tenants.retention.models import Hold
+from tenants.retention.urgent import queries as urgent
+from tenants.retention.urgent.rules import is_lapsing
 from tenants.rights import queries as rights
 from tenants.rights.models import RightsState
 from tenants.rights.rules import DEADLINE_ARTICLE
@@ -63,6 +65,7 @@ class Page:
     days_kept: int | None
     silent: int
     sees_retention: bool
+    may_preserve: bool
     must_keep: int
     next_destruction: str
     next_destroyed: str
@@ -89,7 +92,7 @@ def page(*, tenant_id: UUID, actor: Actor, now: datetime) -> Page:
     if keeps:
         items += _retention(tenant_id, now, rules)
     return Page(
-        roles="、".join(ROLE_NAMES[role] for role in Role if role in actor.roles),
+        roles=_roles(actor),
         items=sorted(items, key=lambda item: not item.urgent),
         cameras=len(cards),
         recording=_recording(cards),
@@ -97,11 +100,18 @@ def page(*, tenant_id: UUID, actor: Actor, now: datetime) -> Page:
         days_kept=retained.days_kept(tenant_id=tenant_id, today=today) if keeps else None,
         silent=sum(card.badge == "unknown" for card in cards),
         sees_retention=keeps,
+        may_preserve=actor.may(Permission.HOLD_URGENT),
         must_keep=rules.retention.min_days,
         next_destruction=day_and_month(upcoming.goes_on) if upcoming else "",
         next_destroyed=upcoming.goes_words if upcoming else "",
         retention_article=rules.article(Clause.RETENTION_MIN),
     )
+
+
+def _roles(actor: Actor) -> str:
+    """What the person is here, and in whose office they act today (DR-26)."""
+    own = [ROLE_NAMES[role] for role in Role if role in actor.roles]
+    return "、".join([*own, *(f"{ROLE_NAMES[role]}（{how}）" for role, how in actor.acting.items())])
 
 
 def _cases(cases: Sequence[CaseLine], actor: Actor, today: date) -> Iterator[Item]:
@@ -138,9 +148,9 @@ def _applications(tenant_id: UUID, found: Sequence[ApplicationLine], actor: Acto
         href, until = url_for("school.applications.show", disclosure_id=case.id), f"處理期限 {format_due(case.due)}"
         named, late = f"{case.serial} {case.ground or '密封案件'}", case.due <= clock.today()
         article = rules.article(Clause.INSIDER_ACCESS)
-        if case.state is _S.SUBMITTED and case.next_box is Box.CCTV_HANDLER and Role.HANDLER in actor.roles:
+        if case.state is _S.SUBMITTED and case.next_box is Box.CCTV_HANDLER and actor.fills(Role.HANDLER):
             yield Item(text=f"{named}：請查核申請人並簽核（{until}）", href=href, article=article, urgent=late)
-        elif case.state is _S.SUBMITTED and case.next_box is Box.OFFICE_HEAD and office in actor.roles:
+        elif case.state is _S.SUBMITTED and case.next_box is Box.OFFICE_HEAD and actor.fills(office):
             yield Item(text=f"{named}：請簽核處室主管欄（{until}）", href=href, article=article, urgent=late)
         elif case.decidable and actor.may(Permission.DISCLOSURE_DECIDE):
             yield Item(text=f"{named}：請核定是否同意調閱（{until}）", href=href, article=article, urgent=late)
@@ -208,12 +218,26 @@ def _retention(tenant_id: UUID, now: datetime, rules: RuleProfile) -> Iterator[I
     for hold in pending.incomplete_holds(tenant_id=tenant_id):
         text = f"{hold.reference} 的保全複製連續失敗，尚未完成：{pending.words(hold.copy_error)}"
         yield _about_hold(text, hold, rules)
+    yield from _urgent(tenant_id, now, rules)
     yield from _strays(tenant_id, now, rules)
     found = stops.open_stop(tenant_id=tenant_id)
     if found is not None:
         href = url_for("school.holds.stop", stop_id=found.id)
         text = f"銷毀作業暫停，{len(found.days)} 日的影像等候首長核可"
         yield Item(text=text, href=href, article=rules.article(Clause.RETENTION_MAX), urgent=True)
+
+
+def _urgent(tenant_id: UUID, now: datetime, rules: RuleProfile) -> Iterator[Item]:
+    """Every urgent preservation that rests on a call alone, and those that lapsed lately: none is silent (DR-02)."""
+    for each in urgent.still_urgent(tenant_id=tenant_id):
+        last = each.hold.ends_on or clock.civil_day(now)
+        by = "教育局" if each.said.from_bureau else each.said.pressed_by
+        text = f"{each.said.number}（{by}）：請催補公文、申請或案號，{format_date(last)}屆期失效"
+        soon = is_lapsing(ends_on=last, today=clock.civil_day(now))
+        yield replace(_about_hold(text, each.hold, rules), urgent=soon or each.said.from_bureau)
+    for each in urgent.lapsed_lately(tenant_id=tenant_id, now=now):
+        text = f"{each.said.number} 屆期未收到公文、申請或案號，已失效"
+        yield replace(_about_hold(text, each.hold, rules), urgent=False)
 
 
 def _strays(tenant_id: UUID, now: datetime, rules: RuleProfile) -> Iterator[Item]:

@@ -20,6 +20,7 @@ from tenants.disclosures.progress import finish, let_hold_end, person, start
 from tenants.disclosures.steps import Step
 from tenants.disclosures.windows import windows_of
 from tenants.errors import Invalid
+from tenants.permissions import Role
 from tenants.registry.regulations import profile_version
 
 
@@ -60,7 +61,9 @@ def approve(
     db.session.add(package)
     enqueue_after_commit(db.session, Job.BUILD_PACKAGE, tenant_id=tenant_id, package_id=package.id)
     step = Step.APPROVE if full else Step.APPROVE_PART
-    return finish(step, actor=actor, disclosure=found, decision=step.value, windows=asking.plain_grants(grants))
+    return finish(
+        step, actor=actor, disclosure=found, decision=step.value, windows=asking.plain_grants(grants), acting=acting
+    )
 
 
 def refuse(*, actor: Actor, tenant_id: UUID, disclosure_id: UUID, refusal: Refusal, reasons: str) -> InsiderRequest:
@@ -76,7 +79,9 @@ def refuse(*, actor: Actor, tenant_id: UUID, disclosure_id: UUID, refusal: Refus
     found.refusal = refusal
     _decided(found, actor, reasons)
     let_hold_end(found, actor=actor)
-    return finish(Step.REFUSE, actor=actor, disclosure=found, decision=Step.REFUSE.value, windows=[])
+    return finish(
+        Step.REFUSE, actor=actor, disclosure=found, decision=Step.REFUSE.value, windows=[], acting=found.decided_acting
+    )
 
 
 def close_application(*, actor: Actor, tenant_id: UUID, disclosure_id: UUID) -> InsiderRequest:
@@ -112,4 +117,4 @@ def _decided(found: InsiderRequest, actor: Actor, reasons: str) -> None:
     """The decision is the answer: an insider is told by it and no letter follows."""
     found.decided_at = found.replied_at = clock.now()
     found.decided_by = found.replied_by = person(actor)
-    found.decision_reasons = reasons.strip()
+    found.decision_reasons, found.decided_acting = reasons.strip(), actor.stands_in(Role.HEAD)

@@ -7,10 +7,10 @@ from uuid import UUID, uuid4
 from infra import clock
 from infra.db import db
 from infra.lookup_keys import LookupSecret
-from tenants import periods
 from tenants.actor import Actor, ActorKind
 from tenants.disclosures import asking, availability, closed
 from tenants.disclosures.asking import AskedWindow, NeedsConfirmation
+from tenants.disclosures.holding import hold_for_case
 from tenants.disclosures.insider import purpose, rules
 from tenants.disclosures.insider.models import Box, InsiderRequest
 from tenants.disclosures.insider.panel import adopting
@@ -30,9 +30,8 @@ from tenants.profiles import RuleProfile
 from tenants.registry import queries as registry
 from tenants.registry.models import Site
 from tenants.registry.regulations import profile
-from tenants.retention.actions import place_hold
-from tenants.retention.models import Hold, HoldBasis
-from tenants.retention.rules import REVIEW_MONTHS
+from tenants.retention.models import Hold
+from tenants.retention.urgent import queries as urgent
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -191,22 +190,16 @@ _TYPED = (
 
 def _held(*, actor: Actor, site: Site, serial: str, ground: Ground, application: Application) -> Hold | None:
     """What is left of the windows, with a margin. One that is gone is answered with its certificate (KH-6-3b)."""
+    urgent_id = urgent.keeping(tenant_id=site.tenant_id, windows=application.windows)
     spans = [
         asking.with_margin(window)
         for window in application.windows
-        if not availability.of_span(tenant_id=site.tenant_id, span=window, hold_id=None).destroyed
+        if not availability.of_span(tenant_id=site.tenant_id, span=window, hold_id=urgent_id).destroyed
     ]
     if not spans:
         return None
-    return place_hold(
-        actor=actor,
-        tenant_id=site.tenant_id,
-        basis=HoldBasis.REQUEST,
-        reference=serial,
-        necessity=rules.GROUND_NAMES[ground],
-        windows=spans,
-        review_on=periods.add_months(clock.today(), REVIEW_MONTHS),
-    )
+    necessity = rules.GROUND_NAMES[ground]
+    return hold_for_case(actor=actor, tenant_id=site.tenant_id, serial=serial, necessity=necessity, windows=spans)
 
 
 def _sign(made: InsiderRequest, *, actor: Actor, application: Application) -> None:

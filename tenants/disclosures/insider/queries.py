@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from infra import clock
 from infra.clock import civil_day
 from infra.db import db
 from tenants import working_days
@@ -27,11 +28,14 @@ from tenants.disclosures.steps import Step
 from tenants.disclosures.window_views import WindowView, views
 from tenants.disclosures.windows import windows_of
 from tenants.errors import NotFound
+from tenants.people import deputy_queries as deputies
 from tenants.people import queries as people
 from tenants.people.models import User
+from tenants.permissions import Role
 from tenants.registry.models import Site
 from tenants.registry.regulations import profile_version
 from tenants.retention import queries as retention
+from tenants.retention.urgent import queries as urgent
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,6 +79,7 @@ class ApplicationCase:
     hold_released_at: datetime | None
     hold_review_on: date | None
     hold_copied: bool
+    urgent_number: str
     refusals: frozenset[Refusal]
     members: tuple[User, ...]
     excluded: tuple[str, ...]
@@ -85,6 +90,8 @@ class ApplicationCase:
     named_there: tuple[str, ...]
     duty: Duty | None
     report_due: datetime | None
+    head_excluded: bool
+    others_decide: tuple[str, ...]
     due: date
     steps: frozenset[Step]
 
@@ -123,6 +130,7 @@ def case(*, tenant_id: UUID, disclosure_id: UUID, actor: Actor) -> ApplicationCa
         hold_released_at=hold.released_at if hold else None,
         hold_review_on=hold.review_on if hold else None,
         hold_copied=hold is None or disclosures.hold_is_copied(tenant_id=tenant_id, hold_id=hold.id),
+        urgent_number=urgent.number_of(tenant_id=tenant_id, hold_id=found.hold_id),
         refusals=possible_refusals(found),
         members=members,
         excluded=tuple(user.name for user in members if str(user.id) in found.excluded),
@@ -133,9 +141,20 @@ def case(*, tenant_id: UUID, disclosure_id: UUID, actor: Actor) -> ApplicationCa
         named_there=tuple(user.name for user in members if str(user.id) in there),
         duty=duty,
         report_due=duties.due(duty, found.known_at, found.filed_at) if duty is not None else None,
+        head_excluded=any(str(each) in found.excluded for each in people.heads(tenant_id=tenant_id)),
+        others_decide=_others_who_decide(found),
         due=_due(found),
         steps=possible(course_of(found), state),
     )
+
+
+def _others_who_decide(found: InsiderRequest) -> tuple[str, ...]:
+    """Whom the case does not concern, and who could sign the head's box today: 負責人, or a deputy (DR-27)."""
+    tenant_id, today = found.tenant_id, clock.today()
+    heads = [user for held, user in people.staff(tenant_id=tenant_id) if held.role == Role.HEAD]
+    acting = deputies.acting_users(tenant_id=tenant_id, roles={Role.HEAD}, today=today)
+    named = {user.id: user.name for user in (*heads, *acting) if user.deactivated_at is None}
+    return tuple(name for user_id, name in named.items() if str(user_id) not in found.excluded)
 
 
 def _concerns(found: InsiderRequest, actor: Actor) -> bool:

@@ -10,7 +10,7 @@ from uuid import UUID
 from tenants.disclosures.asking import LONG_WINDOW, AskedWindow, Caution
 from tenants.disclosures.insider.models import Box
 from tenants.errors import Invalid, NotAllowed
-from tenants.permissions import Role
+from tenants.permissions import Acting, Role
 from tenants.profiles import RuleProfile
 
 # A fall is noticed when the child cries: the panel may look a little before and after, and says so (KH-6-3a).
@@ -186,8 +186,12 @@ _ALSO: Mapping[Box, frozenset[Role]] = {Box.OFFICE_HEAD: frozenset({Role.HEAD, R
 CONCURRENTLY = "兼任"
 
 
-def acting_in(box: Box, roles: Collection[Role], *, held: Collection[Role]) -> str:
+def acting_in(
+    box: Box, roles: Collection[Role], *, held: Collection[Role], acting: Mapping[Role, Acting] | None = None
+) -> str:
     """What is printed beside a signature: nothing for the office's holder, 兼任 for who holds it beside their own.
+
+    代 or 代為決行 for who is `acting` in the office today (DR-26, KH-A1-15).
 
     `held` are the roles that anybody at the institution holds: an office that has its own head is signed by nobody
     else. Raises `NotAllowed`.
@@ -195,6 +199,8 @@ def acting_in(box: Box, roles: Collection[Role], *, held: Collection[Role]) -> s
     owner = SIGNERS[box]
     if owner in roles:
         return ""
+    if acting and owner in acting:
+        return acting[owner].value
     if owner not in held and set(roles) & _ALSO.get(box, frozenset()):
         return CONCURRENTLY
     raise NotAllowed("這個欄位應由其他人員簽核。請確認目前輪到誰簽核。")

@@ -40,12 +40,9 @@ def check_applicant(
     found = start(InsiderRequest, Step.SIGN, actor=actor, tenant_id=tenant_id, disclosure_id=disclosure_id)
     rules.check_not_involved(actor.id, found.excluded)
     check_finding(finding, Applicant(found.applicant_class))
-    members = {user.id for _role, user in people.staff(tenant_id=tenant_id)}
-    if not set(excluded) <= members:
-        raise Invalid("利害關係人應為本機構人員。請從清單中選取。", field="excluded")
-    if excluded and not conflict_note.strip():
-        raise Invalid("請簡述利害關係，例如「被申訴人」或「申請人之配偶」。", field="conflict_note")
+    _check_excluded(tenant_id, excluded, conflict_note)
     _keep(found, finding, by=person(actor))
+    _note_heads(found, actor, excluded)
     found.excluded, found.conflict_note = sorted(str(each) for each in excluded), conflict_note.strip()
     audit.record(
         Event.APPLICATION_CHECKED,
@@ -67,6 +64,28 @@ def _keep(found: InsiderRequest, finding: Finding, *, by: UUID) -> None:
     found.standing, found.seen = finding.standing.value, sorted(finding.seen)
     found.reason_specific, found.purpose_note = finding.specific, finding.purpose_note.strip()
     found.checked_at, found.checked_by = clock.now(), by
+
+
+def _check_excluded(tenant_id: UUID, excluded: Collection[UUID], conflict_note: str) -> None:
+    members = {user.id for _role, user in people.staff(tenant_id=tenant_id)}
+    if not set(excluded) <= members:
+        raise Invalid("利害關係人應為本機構人員。請從清單中選取。", field="excluded")
+    if excluded and not conflict_note.strip():
+        raise Invalid("請簡述利害關係，例如「被申訴人」或「申請人之配偶」。", field="conflict_note")
+
+
+def _note_heads(found: InsiderRequest, actor: Actor, excluded: Collection[UUID]) -> None:
+    """Note in the chain that a head stands aside, so that another head or a deputy decides (DR-27)."""
+    heads = people.heads(tenant_id=found.tenant_id) & set(excluded)
+    if heads and not {str(each) for each in heads} <= set(found.excluded):
+        audit.record(
+            Event.APPLICATION_HEAD_EXCLUDED,
+            tenant_id=found.tenant_id,
+            actor=actor,
+            subject_id=found.id,
+            serial=found.serial,
+            heads=len(heads),
+        )
 
 
 def sign(*, actor: Actor, tenant_id: UUID, disclosure_id: UUID, box: Box) -> InsiderRequest:
@@ -107,7 +126,7 @@ def check_turn(found: InsiderRequest, box: Box, *, actor: Actor, rule: RuleProfi
     if box is not following:
         raise InvalidTransition("簽核應依序進行：申請人、承辦人、處室主管、首長。請重新整理頁面查看目前輪到誰。")
     held = {Role(member.role) for member, user in people.staff(tenant_id=found.tenant_id) if not user.deactivated_at}
-    return rules.acting_in(box, actor.roles, held=held)
+    return rules.acting_in(box, actor.roles, held=held, acting=actor.acting)
 
 
 def put(

@@ -39,6 +39,7 @@ from tenants.disclosures.progress import finish, let_hold_end, person, start
 from tenants.disclosures.steps import Step
 from tenants.disclosures.windows import windows_of
 from tenants.errors import Invalid
+from tenants.permissions import Role
 
 __all__ = [
     "Completion",
@@ -111,7 +112,12 @@ def decide(*, actor: Actor, tenant_id: UUID, disclosure_id: UUID, decision: Deci
     enqueue_after_commit(db.session, Job.BUILD_PACKAGE, tenant_id=tenant_id, package_id=package.id)
     step = Step.APPROVE if rules.is_full(decision, question) else Step.APPROVE_PART
     return finish(
-        step, actor=actor, disclosure=disclosure, decision=step.value, windows=asking.plain_grants(decision.grants)
+        step,
+        actor=actor,
+        disclosure=disclosure,
+        decision=step.value,
+        windows=asking.plain_grants(decision.grants),
+        acting=disclosure.decided_acting,
     )
 
 
@@ -122,7 +128,14 @@ def refuse(*, actor: Actor, tenant_id: UUID, disclosure_id: UUID, reasons: str) 
         raise Invalid("不同意時應敘明理由，並告知後續可行的方式。", field="reasons")
     _mark_decided(disclosure, actor, reasons)
     let_hold_end(disclosure, actor=actor)
-    return finish(Step.REFUSE, actor=actor, disclosure=disclosure, decision=Step.REFUSE.value, windows=[])
+    return finish(
+        Step.REFUSE,
+        actor=actor,
+        disclosure=disclosure,
+        decision=Step.REFUSE.value,
+        windows=[],
+        acting=disclosure.decided_acting,
+    )
 
 
 def record_reply(
@@ -170,4 +183,4 @@ def close(*, actor: Actor, tenant_id: UUID, disclosure_id: UUID) -> OfficialRequ
 
 def _mark_decided(disclosure: OfficialRequest, actor: Actor, reasons: str) -> None:
     disclosure.decided_at, disclosure.decided_by = clock.now(), person(actor)
-    disclosure.decision_reasons = reasons.strip()
+    disclosure.decision_reasons, disclosure.decided_acting = reasons.strip(), actor.stands_in(Role.HEAD)

@@ -6,10 +6,10 @@ from uuid import UUID, uuid4
 from infra import clock
 from infra.db import db
 from infra.objects import ObjectStore
-from tenants import periods
 from tenants.actor import Actor
 from tenants.disclosures import asking, closed
 from tenants.disclosures.asking import AskedWindow, NeedsConfirmation
+from tenants.disclosures.holding import hold_for_case
 from tenants.disclosures.models import DisclosureState
 from tenants.disclosures.numbering import next_serial
 from tenants.disclosures.official import documents, letters, rules
@@ -33,9 +33,6 @@ from tenants.errors import Invalid, NotAllowed
 from tenants.registry import queries as registry
 from tenants.registry.models import Agency, Site
 from tenants.registry.regulations import profile, profile_version
-from tenants.retention.actions import place_hold
-from tenants.retention.models import HoldBasis
-from tenants.retention.rules import REVIEW_MONTHS
 
 _REQUIRED = {
     "officer_name": "承辦人姓名",
@@ -180,14 +177,8 @@ def _opened(*, actor: Actor, site: Site, filing: Filing, agency_id: UUID, held: 
     document = filing.document
     serial = next_serial(tenant_id=site.tenant_id)
     rule = profile(site.profile, clock.today())
-    hold = place_hold(
-        actor=actor,
-        tenant_id=site.tenant_id,
-        basis=HoldBasis.REQUEST,
-        reference=serial,
-        necessity=document.duty.strip(),
-        windows=held,
-        review_on=periods.add_months(clock.today(), REVIEW_MONTHS),
+    hold = hold_for_case(
+        actor=actor, tenant_id=site.tenant_id, serial=serial, necessity=document.duty.strip(), windows=held
     )
     disclosure = OfficialRequest(
         id=uuid4(),

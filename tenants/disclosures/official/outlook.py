@@ -17,6 +17,7 @@ from tenants.errors import Destroyed
 from tenants.profiles import Clause
 from tenants.registry import queries as registry
 from tenants.registry.regulations import profile
+from tenants.retention.urgent import queries as urgent
 from tenants.roc_dates import format_span
 
 
@@ -80,8 +81,9 @@ def _lost(tenant_id: UUID, windows: Sequence[AskedWindow]) -> dict[AskedWindow, 
     cameras = {camera.id: camera for camera in registry.cameras(tenant_id=tenant_id)}
     profiles = {site.id: site.profile for site in registry.sites(tenant_id=tenant_id)}
     found = {}
+    urgent_id = urgent.keeping(tenant_id=tenant_id, windows=windows)
     for window in windows:
-        left = availability.of_span(tenant_id=tenant_id, span=window, hold_id=None)
+        left = availability.of_span(tenant_id=tenant_id, span=window, hold_id=urgent_id)
         if left.destroyed or left.expired:
             camera = cameras[window.camera_id]
             article = profile(profiles[camera.site_id], clock.today()).article(Clause.RETENTION_MAX)

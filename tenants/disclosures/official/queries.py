@@ -28,6 +28,7 @@ from tenants.people.models import User
 from tenants.registry import names
 from tenants.registry.models import Agency, Site, Tenant
 from tenants.retention import queries as retention
+from tenants.retention.urgent import queries as urgent
 
 # What waits for the institution comes first; what is over comes last.
 _ORDER = (
@@ -60,6 +61,7 @@ class Case:
 
     disclosure: OfficialRequest
     reference: str
+    urgent_number: str
     state: DisclosureState
     institution: str
     phone: str
@@ -168,6 +170,7 @@ def _case(disclosure: OfficialRequest, *, own: bool) -> Case:
     return Case(
         disclosure=disclosure,
         reference=reference_of(disclosure),
+        urgent_number=urgent.number_of(tenant_id=tenant_id, hold_id=hold.id),
         state=DisclosureState(disclosure.state),
         institution=names.name_on(tenant_id=tenant_id, day=civil_day(disclosure.filed_at)),
         phone=db.session.get_one(Tenant, tenant_id).phone,

@@ -8,11 +8,11 @@ from sqlalchemy import func, select
 
 from infra import clock
 from infra.db import db
+from infra.turns import queue_up
 from tenants.actor import Actor
 from tenants.audit import actions as audit
 from tenants.audit.events import Event
 from tenants.disclosures.models import Disclosure, DisclosureWindow
-from tenants.disclosures.numbering import queue_up
 from tenants.disclosures.register.models import RegisterEntry
 from tenants.roc_dates import roc_year
 

@@ -12,7 +12,7 @@ from tenants.actor import system
 from tenants.audit import queries as audit
 from tenants.errors import Destroyed, HeldByLaw, Invalid, InvalidTransition, NotFound
 from tenants.footage.models import SegmentState
-from tenants.retention import actions, copying, destruction, hold_history, queries
+from tenants.retention import actions, copying, destruction, hold_history, lapsing, queries
 from tenants.retention.hold_keys import open_hold_key
 from tenants.retention.models import Destruction, Hold, HoldBasis
 from tenants.retention.queries import AvailabilityState
@@ -175,11 +175,11 @@ def test_a_hold_may_end_after_a_day_that_is_known_beforehand(archive: Archive) -
     tenant_id = archive.of.tenant_id
     actions.release_hold(actor=ACTOR, tenant_id=tenant_id, hold_id=hold.id, reason="不同意，救濟期間屆滿", on=last)
     db.session.commit()
-    assert actions.end_holds(actor=ENGINE, tenant_id=tenant_id, today=last) == 0
+    assert lapsing.end_holds(actor=ENGINE, tenant_id=tenant_id, today=last) == 0
     assert hold.released_at is None
     with pytest.raises(InvalidTransition):
         destroy_hold(archive, hold)
-    assert actions.end_holds(actor=ENGINE, tenant_id=tenant_id, today=last + timedelta(days=1)) == 1
+    assert lapsing.end_holds(actor=ENGINE, tenant_id=tenant_id, today=last + timedelta(days=1)) == 1
     assert hold.release_reason == "不同意，救濟期間屆滿"
     with pytest.raises(InvalidTransition):
         actions.release_hold(actor=ACTOR, tenant_id=tenant_id, hold_id=hold.id, reason="again")

@@ -11,7 +11,7 @@ from tenants.actor import Actor, ActorKind, system
 from tenants.audit import queries as audit
 from tenants.errors import Invalid, InvalidTransition, NotAllowed
 from tenants.permissions import Role
-from tenants.retention import actions, hold_history, pending, queries, reviewing
+from tenants.retention import actions, hold_history, lapsing, pending, queries, reviewing
 from tenants.retention.models import Hold, HoldBasis
 from tenants.retention.reviewing import Grounds
 from tests.factories.evidence import ACTOR, Archive
@@ -115,7 +115,7 @@ def test_after_its_case_a_hold_goes_on_by_law_only(archive: Archive) -> None:
         extend(archive, hold, 60)
     db.session.rollback()
     extend(archive, hold, 60, grounds=BY_LAW)
-    assert actions.end_holds(actor=ENGINE, tenant_id=archive.of.tenant_id, today=last + timedelta(days=1)) == 0
+    assert lapsing.end_holds(actor=ENGINE, tenant_id=archive.of.tenant_id, today=last + timedelta(days=1)) == 0
     assert hold.released_at is None
 
 
@@ -124,7 +124,7 @@ def test_a_review_that_is_overdue_ends_nothing(archive: Archive) -> None:
     hold = held(archive, review_on=clock.today())
     tomorrow = clock.today() + timedelta(days=400)
     assert queries.holds_to_review(tenant_id=archive.of.tenant_id, today=tomorrow) == [hold]
-    assert actions.end_holds(actor=ENGINE, tenant_id=archive.of.tenant_id, today=tomorrow) == 0
+    assert lapsing.end_holds(actor=ENGINE, tenant_id=archive.of.tenant_id, today=tomorrow) == 0
     assert hold.released_at is None
 
 

@@ -7,7 +7,7 @@ from wtforms import StringField, TextAreaField
 from wtforms.validators import Length
 
 from tenants.registry.models import Camera
-from tenants.retention.models import Hold, HoldBasis
+from tenants.retention.models import EXCEPTIONS, Hold, HoldBasis
 from tenants.retention.reviewing import Grounds
 from tenants.retention.rules import CameraWindow
 from webapp.form_fields import ClockField, OneOf, RocDateField, Stated, options, read_instant
@@ -16,7 +16,7 @@ from webapp.school.retention.kept_view import BASIS_NAMES
 
 _LONG, _LONGEST = 100, 1000
 _TOO_LONG = "最多 %(max)d 字。"
-_EXCEPTIONS = [(basis.value, BASIS_NAMES[basis]) for basis in HoldBasis if basis is not HoldBasis.REQUEST]
+_EXCEPTIONS = [(basis.value, BASIS_NAMES[basis]) for basis in HoldBasis if basis in EXCEPTIONS]
 
 
 class GroundsForm(Form):

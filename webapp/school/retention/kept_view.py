@@ -27,6 +27,7 @@ from webapp.school.retention.kept_runs import KeptDay, KeptRun, runs
 
 BASIS_NAMES = {
     "request": "調閱申請審核中，先行保全",
+    "urgent": "緊急保全，待補公文、申請或案號",
     "other_law": "其他法律另有規定",
     "crime_investigation": "調查犯罪",
     "other_unlawful_act": "調查其他違法行為",
@@ -162,9 +163,9 @@ def _basis(hold: Hold, case: DisclosureState | None) -> str:
 
 def _reviewed(hold: Hold) -> date | None:
     """When it is looked at again; never, when it ends before by itself or has ended."""
-    if hold.released_at is not None or (hold.ends_on is not None and hold.review_on > hold.ends_on):
-        return None
-    return hold.review_on
+    ends_before = hold.ends_on is not None and hold.review_on > hold.ends_on
+    is_reviewed = hold.basis != HoldBasis.URGENT and hold.released_at is None and not ends_before
+    return hold.review_on if is_reviewed else None
 
 
 def _hold_state(hold: Hold, today: date) -> tuple[str, str]:
@@ -174,11 +175,13 @@ def _hold_state(hold: Hold, today: date) -> tuple[str, str]:
         return "info", "已解除，待銷毀"
     if hold.copy_failures >= TRIES:
         return "bad", "保全複製未完成"
-    if hold.review_on < today:
+    return ("warn", "緊急保全中") if hold.basis == HoldBasis.URGENT else _review_state(hold.review_on, today)
+
+
+def _review_state(review_on: date, today: date) -> tuple[str, str]:
+    if review_on < today:
         return "bad", "已逾複查日"
-    if hold.review_on == today:
-        return "warn", "今日應複查"
-    return "good", "保全中"
+    return ("warn", "今日應複查") if review_on == today else ("good", "保全中")
 
 
 def _cited(rules: Sequence[RuleProfile], clause: Clause) -> str:

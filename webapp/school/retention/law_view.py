@@ -10,15 +10,19 @@ from tenants.disclosures import queries as disclosures
 from tenants.registry import queries as registry
 from tenants.retention import clocks, hold_history, pending, plan_queries, queries, stops
 from tenants.retention.clocks import CopyClass
-from tenants.retention.models import DestructionStop, HoldChange, HoldStep
+from tenants.retention.models import DestructionStop, HoldBasis, HoldChange, HoldStep
 from tenants.retention.pending import OWNER_NAMES, Pending
 from tenants.retention.queries import Totals
+from tenants.retention.urgent import queries as urgent
+from tenants.retention.urgent.queries import Urgent
 from webapp.school.retention.kept_view import BASIS_NAMES, HoldLine, hold_line
+from webapp.school.retention.urgent_view import called
 
 COPY_NAMES: Mapping[CopyClass, str] = {CopyClass.FOOTAGE: "錄影", CopyClass.HELD: "保全複本"}
 STEP_NAMES: Mapping[HoldStep, str] = {
     HoldStep.PLACED: "開始保全",
     HoldStep.EXTENDED: "展延",
+    HoldStep.TAKEN_OVER: "由案件承接",
     HoldStep.ENDING: "定屆滿日",
     HoldStep.RELEASED: "結束",
     HoldStep.DESTROYED: "複本已銷毀",
@@ -65,6 +69,9 @@ class HoldPage:
     copy_error: str
     is_open: bool
     is_request: bool
+    is_urgent: bool
+    urgent: Urgent | None
+    called: str
 
 
 def clock_lines(*, tenant_id: UUID) -> Sequence[ClockLine]:
@@ -112,11 +119,15 @@ def stop_days(found: DestructionStop) -> Sequence[StopDay]:
 def hold_page(*, tenant_id: UUID, hold_id: UUID) -> HoldPage:
     """One hold. Raises `NotFound`."""
     hold = queries.hold(tenant_id=tenant_id, hold_id=hold_id)
+    began = urgent.began_as(tenant_id=tenant_id, hold_id=hold_id)
     told = hold_history.history(tenant_id=tenant_id, hold_id=hold_id)
     return HoldPage(
         line=hold_line(tenant_id, hold, clock.today(), disclosures.states_by_hold(tenant_id=tenant_id).get(hold_id)),
         history=[(each, STEP_NAMES[HoldStep(each.step)], BASIS_NAMES[each.basis]) for each in told],
         copy_error=pending.words(hold.copy_error) if hold.copy_failures >= pending.TRIES else "",
         is_open=hold.released_at is None,
-        is_request=hold.basis == "request",
+        is_request=hold.basis == HoldBasis.REQUEST,
+        is_urgent=began is not None and began.is_urgent,
+        urgent=began,
+        called=called(began) if began is not None else "",
     )
