@@ -10,7 +10,7 @@ from infra.lookup_keys import LookupSecret
 from tenants import periods
 from tenants.actor import Actor, ActorKind
 from tenants.disclosures import asking, availability, closed
-from tenants.disclosures.asking import AskedWindow, NeedsConfirmation
+from tenants.disclosures.asking import AskedWindow
 from tenants.disclosures.insider import rules
 from tenants.disclosures.insider.models import Box, InsiderRequest
 from tenants.disclosures.insider.panel import adopting
@@ -22,7 +22,7 @@ from tenants.disclosures.progress import finish, let_hold_end, record, start
 from tenants.disclosures.records import records_recipient
 from tenants.disclosures.steps import Step
 from tenants.disclosures.windows import plain, rows_of
-from tenants.errors import Invalid, NotFound
+from tenants.errors import Invalid, NeedsConfirmation, NotFound
 from tenants.people import identity_keeping
 from tenants.people.identity_numbers import IdentityNumber
 from tenants.permissions import Permission

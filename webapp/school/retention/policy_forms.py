@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from wtforms import StringField, TextAreaField
+from wtforms import BooleanField, StringField, TextAreaField
 from wtforms.validators import Length
 
 from tenants.registry import policies
@@ -26,6 +26,7 @@ class PolicyForm(Form):
     meeting_on = RocDateField("會議日期")
     minutes = StringField("會議紀錄文號或編號", [Length(max=_LONGEST, message=_TOO_LONG)])
     considerations = TextAreaField("考量的區域特性及環境因素", [Length(max=1000, message=_TOO_LONG)])
+    confirmed = BooleanField("我已確認上述事項，仍要登記")
 
     @classmethod
     def of(cls, sites: Iterable[Site], *, fresh: bool = False) -> "PolicyForm":
@@ -55,6 +56,7 @@ class PolicyForm(Form):
             held_on=self.meeting_on.data,
             minutes=self.minutes.data or "",
             considerations=self.considerations.data or "",
+            confirmed=bool(self.confirmed.data),
         )
 
 

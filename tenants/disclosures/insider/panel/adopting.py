@@ -60,7 +60,8 @@ def adopt_panel(
 ) -> PanelAdoption:
     """Record that the school passed to have a panel decide from a day on, or from a day on no more.
 
-    Raises `Invalid` where the regulation orders one anyway, for a day that is past, and without the meeting.
+    Raises `Invalid` where the regulation orders one anyway, for a day that is past, and without the meeting;
+    `NeedsConfirmation` as `policies.adopt_policy`.
     """
     actor.require(Permission.POLICY_ADOPT)
     rule = _rule(tenant_id, site_id, effective_from)
