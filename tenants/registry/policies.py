@@ -43,9 +43,8 @@ def adopt_policy(
 ) -> SitePeriod:
     """Record the days that the school passed for a site; nothing typed means the regulation's own days again.
 
-    Raises `Invalid` below the floor and above the ceiling of the regulation as it is on that day, without the meeting
-    that the regulation asks for, for a day that is past or whose keys are handed out, and out of order;
-    `NeedsConfirmation` for a meeting of more than a year before, unless `adoption.confirmed` (KH-2-2).
+    Raises `Invalid` below the floor and above the ceiling of that day's regulation, without the meeting it asks for,
+    for a past day or one whose keys are out, and out of order; `NeedsConfirmation` for an old meeting (KH-2-2).
     """
     actor.require(Permission.POLICY_ADOPT)
     standing.refuse_closed(tenant_id=tenant_id, what="停辦後沒有錄影，不能再變更保存天數", on=effective_from)

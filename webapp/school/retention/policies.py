@@ -15,6 +15,7 @@ from tenants.roc_dates import format_date
 from webapp.access import requires
 from webapp.identify import actor
 from webapp.outcome import outcome_said
+from webapp.school import regulation
 from webapp.school.retention import policy_view
 from webapp.school.retention.policy_forms import CapacityForm, PolicyForm
 
@@ -99,6 +100,7 @@ def _page(
         capacity=capacity or CapacityForm.of(sites, fresh=True),
         faulty=policy or capacity,
         cautions=cautions,
+        free=any(not rule.insider.panel.required for rule in regulation.rules_by_site(tenant_id=tenant_id).values()),
         may_adopt=actor().may(Permission.POLICY_ADOPT),
         may_plan=actor().may(Permission.CAMERA_MANAGE),
     )

@@ -50,6 +50,12 @@ def adopted(*, tenant_id: UUID, site_id: UUID, day: date) -> PanelAdoption | Non
     return db.session.scalars(query.order_by(PanelAdoption.effective_from.desc()).limit(1)).first()
 
 
+def history(*, tenant_id: UUID) -> list[PanelAdoption]:
+    """Everything that the school passed about panels, the latest to begin first."""
+    query = select(PanelAdoption).where(PanelAdoption.tenant_id == tenant_id)
+    return list(db.session.scalars(query.order_by(PanelAdoption.effective_from.desc(), PanelAdoption.recorded_at)))
+
+
 def article(rule: RuleProfile, clause: Clause = Clause.PANEL) -> str:
     """What a panel rests on: the regulation's article, or 校內規定 where the regulation knows none (TY-X-1)."""
     return rule.article(clause) if rule.insider.panel.required else OWN_RULE
