@@ -9,10 +9,11 @@ from webapp.health import refuse_without_row_security
 from webapp.media.handing import handing
 from webapp.media.health import health
 from webapp.media.letters import letters
+from webapp.media.papers import papers
 from webapp.media.playback import playback
 from webapp.shell import create_shell
 
-BLUEPRINTS = (handing, health, letters, playback)
+BLUEPRINTS = (handing, health, letters, papers, playback)
 
 
 def create_media_app(settings: Settings | None = None) -> Flask:
