@@ -3,6 +3,8 @@
 `str(error)` is a sentence in 繁體中文 for a person: what happened and what to do next.
 """
 
+from dataclasses import dataclass
+
 
 class DomainError(Exception):
     """Base of all refusals. `code` is stable and is what devices and tests look at."""
@@ -34,6 +36,24 @@ class Invalid(DomainError):
         super().__init__(message)
         self.field = field
         self.code = code or self.code
+
+
+@dataclass(frozen=True)
+class Caution:
+    """Something unusual that stops nothing; a person confirms it. `code` is stable."""
+
+    code: str
+    message: str
+
+
+class NeedsConfirmation(DomainError):
+    """Nothing is wrong, but a person should look again: send the same once more with `confirmed=True`."""
+
+    code = "needs_confirmation"
+
+    def __init__(self, cautions: tuple[Caution, ...]) -> None:
+        super().__init__("請確認下列事項後再送出：" + "；".join(caution.message for caution in cautions) + "。")
+        self.cautions = cautions
 
 
 class InvalidTransition(DomainError):

@@ -59,7 +59,7 @@ class Permission(Enum):
     AGENCY_KEY_REGISTER = ("agency_key:register", "登記與停用本機關的收件公鑰")
     AGENCY_VERIFY = ("agency:verify", "核定公務機關及其承辦人")
     APPLICATION_FILE = ("application:file", "以申請單申請調閱")
-    APPLICATION_KEY_IN = ("application:key_in", "補登紙本調閱申請單")
+    APPLICATION_PRINT = ("application:print", "列印歸檔用申請單（完整證號）")
     APPLICATION_SIGN = ("application:sign", "簽核調閱申請單")
     AUDIT_READ = ("audit:read", "查閱本機構稽核軌跡")
     CAMERA_MANAGE = ("camera:manage", "管理鏡頭與設置區域")
@@ -76,12 +76,14 @@ class Permission(Enum):
     DISCLOSURE_READ = ("disclosure:read", "查看本機構的調閱案件")
     DISCLOSURE_REPLY = ("disclosure:reply", "退請補正、函復及交付")
     FOOTAGE_WATCH = ("footage:watch", "操作核准影像的播放")
+    FORM_READ = ("form:read", "列印空白表單")
     HOLD_MANAGE = ("hold:manage", "延長、展延及結束保全")
     HOLD_READ = ("hold:read", "查看保全與延長保存")
     MISUSE_HANDLE = ("misuse:handle", "登記與處理不當使用或洩密")
     HOLD_URGENT = ("hold:urgent", "緊急保全一段影像（不顯示影像）")
     PANEL_MANAGE = ("panel:manage", "召集專案小組並登記決議")
     PANEL_SIT = ("panel:sit", "擔任專案小組成員")
+    PAPER_ENTER = ("paper:enter", "補登紙本、附掃描檔及更正登記簿")
     PEOPLE_MANAGE = ("people:manage", "指派與停用本機構人員")
     PLATFORM_READ = ("platform:read", "查看平台健康情形")
     POLICY_ADOPT = ("policy:adopt", "登記本機構通過的保存天數")
@@ -113,7 +115,7 @@ GRANTS: Mapping[Permission, frozenset[Role]] = {
     Permission.AGENCY_KEY_REGISTER: frozenset({_AGENCY}),
     Permission.AGENCY_VERIFY: frozenset({_OPERATOR}),
     Permission.APPLICATION_FILE: frozenset({_APPLICANT, _HANDLER, _OFFICE, _GUARD, _STAFF}),
-    Permission.APPLICATION_KEY_IN: frozenset({_HANDLER, _OFFICE}),
+    Permission.APPLICATION_PRINT: frozenset({_HEAD, _CUSTODIAN, _HANDLER}),
     Permission.APPLICATION_SIGN: frozenset({_HEAD, _CUSTODIAN, _HANDLER, _OFFICE}),
     Permission.AUDIT_READ: frozenset({_HEAD, _CUSTODIAN, _HANDLER, _AUDITOR}),
     Permission.CAMERA_MANAGE: frozenset({_HEAD, _HANDLER}),
@@ -130,6 +132,7 @@ GRANTS: Mapping[Permission, frozenset[Role]] = {
     Permission.DISCLOSURE_READ: frozenset({_HEAD, _CUSTODIAN, _HANDLER, _OFFICE}),
     Permission.DISCLOSURE_REPLY: frozenset({_HEAD, _CUSTODIAN, _HANDLER}),
     Permission.FOOTAGE_WATCH: frozenset({_HANDLER}),
+    Permission.FORM_READ: frozenset({_HEAD, _CUSTODIAN, _HANDLER, _OFFICE, _GUARD, _STAFF}),
     Permission.HOLD_MANAGE: frozenset({_HEAD, _CUSTODIAN}),
     Permission.HOLD_READ: frozenset({_HEAD, _CUSTODIAN, _HANDLER}),
     Permission.MISUSE_HANDLE: frozenset({_HEAD, _CUSTODIAN, _HANDLER}),
@@ -137,6 +140,7 @@ GRANTS: Mapping[Permission, frozenset[Role]] = {
     Permission.HOLD_URGENT: frozenset({_HEAD, _CUSTODIAN, _HANDLER, _OFFICE, _GUARD, _BUREAU}),
     Permission.PANEL_MANAGE: frozenset({_HEAD, _CUSTODIAN, _HANDLER}),
     Permission.PANEL_SIT: frozenset({_HEAD, _CUSTODIAN, _HANDLER, _OFFICE, _STAFF, Role.PANEL_MEMBER}),
+    Permission.PAPER_ENTER: frozenset({_HEAD, _HANDLER}),
     Permission.PEOPLE_MANAGE: frozenset({_HEAD, _CUSTODIAN, _OPERATOR}),
     Permission.PLATFORM_READ: frozenset({_OPERATOR}),
     Permission.POLICY_ADOPT: frozenset({_HEAD}),

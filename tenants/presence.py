@@ -14,11 +14,13 @@ from tenants.disclosures.insider.panel.models import PanelMeeting, PanelMember, 
 from tenants.disclosures.models import Disclosure
 from tenants.disclosures.official.models import Letter
 from tenants.disclosures.packages.models import Package
+from tenants.disclosures.papers.models import PaperScan
+from tenants.disclosures.register.models import RegisterEntry
 from tenants.errors import NotFound
 from tenants.footage.models import QuarantinedObject
 from tenants.misuse.models import MisuseCase
 from tenants.people.models import Deputy, Membership
-from tenants.registry.models import Camera, EdgeDevice, EnrolmentToken, SitePeriod
+from tenants.registry.models import Camera, EdgeDevice, EnrolmentToken, Site, SitePeriod
 from tenants.retention.models import Destruction, DestructionStop, Hold
 from tenants.rights.models import RightsRequest
 
@@ -30,6 +32,7 @@ NAMED: Mapping[str, tuple[_Column, _Column]] = {
     "destruction_id": (Destruction.tenant_id, Destruction.id),
     "device_id": (EdgeDevice.tenant_id, EdgeDevice.id),
     "disclosure_id": (Disclosure.tenant_id, Disclosure.id),
+    "entry_id": (RegisterEntry.tenant_id, RegisterEntry.id),
     "hold_id": (Hold.tenant_id, Hold.id),
     "letter_id": (Letter.tenant_id, Letter.id),
     "meeting_id": (PanelMeeting.tenant_id, PanelMeeting.id),
@@ -39,6 +42,8 @@ NAMED: Mapping[str, tuple[_Column, _Column]] = {
     "period_id": (SitePeriod.tenant_id, SitePeriod.id),
     "resolution_id": (PanelResolution.tenant_id, PanelResolution.id),
     "rights_id": (RightsRequest.tenant_id, RightsRequest.id),
+    "scan_id": (PaperScan.tenant_id, PaperScan.id),
+    "site_id": (Site.tenant_id, Site.id),
     "stop_id": (DestructionStop.tenant_id, DestructionStop.id),
     "stray_id": (QuarantinedObject.tenant_id, QuarantinedObject.id),
     "token_id": (EnrolmentToken.tenant_id, EnrolmentToken.id),

@@ -8,6 +8,16 @@ def letter(*, tenant_id: UUID, letter_id: UUID) -> str:
     return f"/media/schools/{tenant_id}/letters/{letter_id}"
 
 
+def paper(*, tenant_id: UUID, scan_id: UUID) -> str:
+    """The scan of a paper that was entered later, for those who may print the form."""
+    return f"/media/schools/{tenant_id}/papers/{scan_id}"
+
+
+def form_for_the_file(*, tenant_id: UUID, disclosure_id: UUID) -> str:
+    """Where the print of an application with the whole identity number is asked for."""
+    return f"/media/schools/{tenant_id}/applications/{disclosure_id}/form"
+
+
 def playlist(*, tenant_id: UUID, package_id: UUID, part: int) -> str:
     """One part of a finished copy, for the institution's own player."""
     return f"/media/schools/{tenant_id}/packages/{package_id}/{part}/index.m3u8"

@@ -8,7 +8,7 @@ from itertools import pairwise
 from uuid import UUID
 
 from infra.clock import civil_day
-from tenants.errors import Destroyed, DomainError, Invalid
+from tenants.errors import Caution, Destroyed, Invalid
 from tenants.registry.models import Camera
 from tenants.roc_dates import format_date, format_instant
 
@@ -52,24 +52,6 @@ class Grant:
     window_id: UUID
     started_at: datetime
     ended_at: datetime
-
-
-@dataclass(frozen=True)
-class Caution:
-    """Something unusual that does not stop a request; a person confirms it. `code` is stable."""
-
-    code: str
-    message: str
-
-
-class NeedsConfirmation(DomainError):
-    """Nothing is wrong, but a person should look again: send the same once more with `confirmed=True`."""
-
-    code = "needs_confirmation"
-
-    def __init__(self, cautions: tuple[Caution, ...]) -> None:
-        super().__init__("請確認下列事項後再送出：" + "；".join(caution.message for caution in cautions) + "。")
-        self.cautions = cautions
 
 
 def check_windows(windows: Sequence[AskedWindow], *, site_of: Mapping[UUID, UUID], now: datetime) -> UUID:

@@ -6,7 +6,7 @@ Each list is in key order. The session is bound to the institution.
 from collections.abc import Iterator
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, union_all
 
 from infra import object_keys
 from infra.comparison import Expected
@@ -16,6 +16,7 @@ from tenants.disclosures.official.models import Letter
 from tenants.disclosures.packages.keys import package_lock
 from tenants.disclosures.packages.models import Package
 from tenants.disclosures.packages.parts import parts_of
+from tenants.disclosures.papers.models import PaperScan
 
 _AT_ONCE = 200
 
@@ -37,8 +38,11 @@ def _objects_of(package: Package) -> Iterator[str]:
 
 
 def letters(*, tenant_id: UUID) -> Iterator[Expected[None]]:
-    """Every scan of an official document."""
-    query = select(Letter.id).where(Letter.tenant_id == tenant_id).order_by(Letter.id)
+    """Every scan of an official document, and of what was on paper first, which lie beside one another."""
+    query = union_all(
+        select(Letter.id).where(Letter.tenant_id == tenant_id),
+        select(PaperScan.id).where(PaperScan.tenant_id == tenant_id),
+    ).order_by("id")
     for letter_id in db.session.scalars(query, execution_options={"yield_per": _AT_ONCE}):
         yield Expected(object_keys.letter(tenant_id=tenant_id, letter_id=letter_id), None)
 

@@ -4,6 +4,7 @@ Pure: a `Sheet` names a template beside this file and holds what it prints; `inf
 Every form has versions, as regulations do, and an old case prints on the one it was filed on (requirements section 12).
 """
 
+from tenants.forms.document import Section, document_sheet
 from tenants.forms.register import Footage, Person, RegisterRow, Volume, register_sheet
 from tenants.forms.request_form import Capacity, RequestForm, Signature, Signatures, Window, request_sheet
 from tenants.forms.sheet import Imprint, Sheet
@@ -19,12 +20,14 @@ __all__ = [
     "RegisterWording",
     "RequestForm",
     "RequestWording",
+    "Section",
     "Sheet",
     "Signature",
     "Signatures",
     "UnknownForm",
     "Volume",
     "Window",
+    "document_sheet",
     "register_sheet",
     "register_wording",
     "request_sheet",

@@ -17,11 +17,12 @@ from tenants.roc_dates import format_time
 
 _DAY = ("年", "月", "日")
 _VIEWED, _COPIED, _LATE = "調閱", "複製", "補登"
+_MARGIN = "編號、註記"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Person:
-    """Somebody who was shown the footage: of a sealed case the caller gives a code for the name."""
+    """Somebody who was shown the footage. The article asks for the name, so a sealed case's line has it (KH-7-3)."""
 
     name: str
     unit: str
@@ -41,6 +42,7 @@ class Footage:
 class RegisterRow:
     """One line. `people`: everybody who was there (KH-A2-03); `late_entry`: the number of a paper entered later (補登).
 
+    `marks` stand beneath the number, beside the frame: which line this one corrects, or which corrects it.
     Raises `ValueError` when nothing was done, or nobody was there.
     """
 
@@ -54,6 +56,7 @@ class RegisterRow:
     viewed: bool
     copied: bool
     late_entry: str = ""
+    marks: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse a line that would say nothing."""
@@ -135,7 +138,7 @@ def _line(row: RegisterRow, wording: RegisterWording) -> dict[str, Any]:
         footage: "\n".join(f"{written_span(seen.start, seen.end)} {seen.camera}" for seen in row.footage),
         summary: plain(row.summary),
         operator: row.operator,
-        _LATE: f"{row.number}\n{_LATE}\n{row.late_entry}" if row.late_entry else str(row.number),
+        _MARGIN: "\n".join([str(row.number), *([_LATE, row.late_entry] if row.late_entry else []), *row.marks]),
         date: _hours(row.accessed_from, row.accessed_until),
     }
     return {

@@ -49,7 +49,7 @@ class Window:
 
 @dataclass(frozen=True, kw_only=True)
 class RequestForm:
-    """What is written on the form. As it stands it is a blank one; of a sealed case the caller gives codes for names.
+    """What is written on the form. As it stands it is a blank one.
 
     `ground` is printed as the reason's first words where the form has grounds. `cameras` are their names. `late_entry`
     is the number of the paper that was entered later (補登).

@@ -15,6 +15,7 @@ from tenants.disclosures.applying import models as applying
 from tenants.disclosures.insider import models as insider
 from tenants.disclosures.official import models as official
 from tenants.disclosures.packages import models as packages
+from tenants.disclosures.papers import models as papers
 from tenants.disclosures.register import models as register
 from tenants.footage import models as footage
 from tenants.people import models as people
@@ -34,6 +35,7 @@ LOADED = (
     insider,
     official,
     packages,
+    papers,
     register,
     footage,
     people,

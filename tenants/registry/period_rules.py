@@ -5,32 +5,39 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from tenants import periods
-from tenants.errors import Invalid
+from tenants.errors import Caution, Invalid, NeedsConfirmation
 from tenants.profiles import Clause, RuleProfile
 from tenants.profiles.rules import check_ceiling, whole_days
 from tenants.roc_dates import format_date
 
 _FROM = "effective_from"
-_TOO_OLD = (
-    "{}的會議距生效日已逾一年，可能是誤填，或當時所考量的情形已有變更。"
-    "請確認日期；仍要採用者，請提最近一次會議通過後再登記。"
-)
+_TOO_OLD = "{}的會議距生效日已逾一年，可能是誤填，或當時所考量的情形已有變更；確認無誤仍可採用"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Adoption:
-    """Who passed a school's own measure, when, where it is written down, and what was considered (KH-2-1, KH-2-2)."""
+    """Who passed a school's own measure, when, where it is written down, and what was considered (KH-2-1, KH-2-2).
+
+    `confirmed`: a person looked again at what `adoption_cautions` says.
+    """
 
     meeting: str = ""
     held_on: date | None = None
     minutes: str = ""
     considerations: str = ""
+    confirmed: bool = False
 
 
 def checked_adoption(adoption: Adoption, profile: RuleProfile, *, today: date, begins: date) -> Adoption:
-    """The adoption as it is stored. Raises `Invalid` where the regulation asks for a meeting and it is not named."""
-    for refused in adoption_faults(adoption, profile, today=today, begins=begins):
+    """The adoption as it is stored. Raises `Invalid` where the regulation asks for a meeting and it is not named.
+
+    Raises `NeedsConfirmation` for what should be looked at again, unless it was.
+    """
+    for refused in adoption_faults(adoption, profile, today=today):
         raise refused
+    cautions = adoption_cautions(adoption, begins=begins)
+    if cautions and not adoption.confirmed:
+        raise NeedsConfirmation(cautions)
     return Adoption(
         meeting=adoption.meeting.strip(),
         held_on=adoption.held_on,
@@ -39,8 +46,15 @@ def checked_adoption(adoption: Adoption, profile: RuleProfile, *, today: date, b
     )
 
 
-def adoption_faults(adoption: Adoption, profile: RuleProfile, *, today: date, begins: date | None) -> list[Invalid]:
-    """Everything that is wrong with an adoption, in the order of the form; what begins on a day not known is let be."""
+def adoption_cautions(adoption: Adoption, *, begins: date) -> tuple[Caution, ...]:
+    """What should be looked at again: a meeting of more than a year before its measure is mostly a slip (KH-2-2)."""
+    if adoption.held_on is None or periods.one_year_through(adoption.held_on) >= begins:
+        return ()
+    return (Caution("old_meeting", _TOO_OLD.format(format_date(adoption.held_on))),)
+
+
+def adoption_faults(adoption: Adoption, profile: RuleProfile, *, today: date) -> list[Invalid]:
+    """Everything that is wrong with an adoption, in the order of the form."""
     found = []
     asked = profile.policy.adoption_required
     body, article = profile.policy.adoption_body or "會議", profile.article(Clause.LOCAL_POLICY)
@@ -49,8 +63,6 @@ def adoption_faults(adoption: Adoption, profile: RuleProfile, *, today: date, be
         found.append(Invalid(f"應經{body}通過（{article}）。{example}", field="meeting"))
     if adoption.held_on is not None and adoption.held_on > today:
         found.append(Invalid("會議日期不可晚於今天。請於會議通過後再登記。", field="meeting_on"))
-    elif adoption.held_on is not None and begins is not None and periods.one_year_through(adoption.held_on) < begins:
-        found.append(Invalid(_TOO_OLD.format(format_date(adoption.held_on)), field="meeting_on"))
     if asked and adoption.held_on is None:
         found.append(Invalid(f"請填寫{body}的日期（{article}）。", field="meeting_on"))
     if asked and not adoption.minutes.strip():

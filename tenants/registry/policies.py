@@ -43,8 +43,8 @@ def adopt_policy(
 ) -> SitePeriod:
     """Record the days that the school passed for a site; nothing typed means the regulation's own days again.
 
-    Raises `Invalid` below the floor and above the ceiling of the regulation as it is on that day, without the meeting
-    that the regulation asks for, for a day that is past or whose keys are handed out, and out of order.
+    Raises `Invalid` below the floor and above the ceiling of that day's regulation, without the meeting it asks for,
+    for a past day or one whose keys are out, and out of order; `NeedsConfirmation` for an old meeting (KH-2-2).
     """
     actor.require(Permission.POLICY_ADOPT)
     standing.refuse_closed(tenant_id=tenant_id, what="停辦後沒有錄影，不能再變更保存天數", on=effective_from)
@@ -89,7 +89,7 @@ def policy_faults(
     checks: list[Callable[[], object]] = [lambda: tightened_days(retention_days, rule)]
     if begin is not None:
         checks.append(lambda: _rule_that_allows(site, begin))
-    return [*period_rules.refusals(*checks), *period_rules.adoption_faults(adoption, rule, today=today, begins=begin)]
+    return [*period_rules.refusals(*checks), *period_rules.adoption_faults(adoption, rule, today=today)]
 
 
 def withdraw_policy(*, tenant_id: UUID, period_id: UUID, actor: Actor) -> SitePeriod:

@@ -10,6 +10,7 @@ from tenants.disclosures.insider import models as insider
 from tenants.disclosures.insider.panel import models as panel
 from tenants.disclosures.official import models as official
 from tenants.disclosures.packages import models as packages
+from tenants.disclosures.papers import models as papers
 from tenants.disclosures.register import models as register
 from tenants.footage import models as footage
 from tenants.misuse import models as misuse
@@ -35,6 +36,7 @@ PACKAGES = (
     panel,
     official,
     packages,
+    papers,
     register,
     rights,
     misuse,
@@ -51,6 +53,7 @@ GROW_ONLY = frozenset(
         "panel_adoptions",
         "panel_corrections",
         "panel_resolutions",
+        "paper_scans",
         "register_entries",
     }
 )

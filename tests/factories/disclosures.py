@@ -9,6 +9,7 @@ from infra.db import db
 from tenants.disclosures.models import DisclosureWindow
 from tenants.disclosures.official.models import Letter, OfficialRequest
 from tenants.disclosures.packages.models import HandoverPassphrase, Package, SigningCertificate
+from tenants.disclosures.papers.models import PaperScan
 from tenants.disclosures.register.models import RegisterEntry
 from tests.factories.registry import Institution
 from tests.factories.retention import hold
@@ -23,6 +24,7 @@ class Case:
     letter_id: UUID
     package_id: UUID
     register_entry_id: UUID
+    scan_id: UUID
 
 
 def case(of: Institution, *, agency_id: UUID, filed_by: UUID, state: str = "submitted", camera: str = "C-GATE") -> Case:
@@ -33,7 +35,7 @@ def case(of: Institution, *, agency_id: UUID, filed_by: UUID, state: str = "subm
     )
     db.session.add(disclosure)
     db.session.flush()
-    ids = Case(disclosure.id, uuid4(), uuid4(), uuid4(), uuid4())
+    ids = Case(disclosure.id, uuid4(), uuid4(), uuid4(), uuid4(), uuid4())
     belongs = {"tenant_id": of.tenant_id, "disclosure_id": disclosure.id}
     span = {"started_at": started_at, "ended_at": started_at + timedelta(minutes=30)}
     db.session.add_all(
@@ -62,6 +64,8 @@ def case(of: Institution, *, agency_id: UUID, filed_by: UUID, state: str = "subm
             _register_entry(ids.register_entry_id, belongs, started_at),
         ]
     )
+    db.session.flush()
+    db.session.add(_paper_scan(ids, belongs, filed_by))
     db.session.commit()
     return ids
 
@@ -130,5 +134,19 @@ def _register_entry(entry_id: UUID, belongs: dict[str, UUID], started_at: dateti
         viewed=False,
         copied=True,
         entered_at=clock.now(),
+        **belongs,
+    )
+
+
+def _paper_scan(ids: Case, belongs: dict[str, UUID], uploaded_by: UUID) -> PaperScan:
+    return PaperScan(
+        id=ids.scan_id,
+        entry_id=ids.register_entry_id,
+        file_name="paper.pdf",
+        size=1000,
+        pages=1,
+        sha256="0" * 64,
+        uploaded_at=clock.now(),
+        uploaded_by=uploaded_by,
         **belongs,
     )

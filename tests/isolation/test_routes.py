@@ -119,6 +119,7 @@ def _ids(of: Whole) -> dict[str, UUID]:
         "letter_id": case.letter_id,
         "package_id": case.package_id,
         "entry_id": case.register_entry_id,
+        "scan_id": case.scan_id,
         "meeting_id": of.panel.meeting_id,
         "member_id": of.panel.member_id,
         "resolution_id": of.panel.resolution_id,

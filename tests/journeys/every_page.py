@@ -16,7 +16,7 @@ from tests.journeys.conftest import Town
 from tests.webapp.conftest import WebClient
 
 # Nothing that answers with a file or ends the session.
-NOT_PAGES = re.compile(r"^/(media|static|sign-out)\b")
+NOT_PAGES = re.compile(r"^/(media|static|sign-out)\b|.*\.(csv|ods|pdf)$")
 VARIABLE = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|\d+")
 # A case looks different in each state and to each side; a guard's pages and those of a closed institution are not the
 # head's. All else is looked at once.

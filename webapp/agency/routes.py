@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug import Response
 
 from infra.objects import ObjectStore
-from tenants.disclosures.asking import HOLD_MARGIN, Caution
+from tenants.disclosures.asking import HOLD_MARGIN
 from tenants.disclosures.official import actions
 from tenants.disclosures.official import queries as official
 from tenants.disclosures.official.actions import NeedsConfirmation, Receipt
@@ -17,7 +17,7 @@ from tenants.disclosures.official.case_lines import reference_of
 from tenants.disclosures.official.documents import Classification, Element
 from tenants.disclosures.official.outlook import outlook
 from tenants.disclosures.official.queries import Case
-from tenants.errors import Destroyed, Invalid
+from tenants.errors import Caution, Destroyed, Invalid
 from tenants.people import queries as people
 from tenants.permissions import Permission
 from tenants.registry import queries as registry

@@ -9,11 +9,12 @@ from webapp.health import refuse_without_row_security
 from webapp.media.handing import handing
 from webapp.media.health import health
 from webapp.media.letters import letters
+from webapp.media.papers import papers
 from webapp.media.passphrases import passphrases
 from webapp.media.playback import playback
 from webapp.shell import create_shell
 
-BLUEPRINTS = (handing, health, letters, passphrases, playback)
+BLUEPRINTS = (handing, health, letters, papers, passphrases, playback)
 
 
 def create_media_app(settings: Settings | None = None) -> Flask:

@@ -24,17 +24,24 @@ PAGES: Sequence[tuple[str, str, Permission]] = (
     ("緊急保全", "school.urgent.index", Permission.HOLD_URGENT),
     ("專案小組", _PANELS, Permission.PANEL_SIT),
     ("調閱登記簿", "school.register.show", Permission.REGISTER_READ),
+    ("空白表單", "school.blank_forms.index", Permission.FORM_READ),
     ("保存與銷毀", "school.retention.show", Permission.RETENTION_READ),
     ("稽核軌跡", "school.audits.index", Permission.AUDIT_READ),
     ("人員指派", "school.people.index", Permission.PEOPLE_MANAGE),
     ("邊緣主機", "school.devices.index", Permission.DEVICE_ENROL),
 )
 # What a closed institution has no more of.
-_OF_OPEN_ONES = frozenset({"school.devices.index"})
+_OF_OPEN_ONES = frozenset({"school.blank_forms.index", "school.devices.index"})
 # Pages without a link of their own lie under that of another part.
 _UNDER = {
     "school.decisions": "school.cases",
     "school.deputies": "school.people",
+    "school.application_papers": "school.cases",
+    "school.keyed_applications": "school.cases",
+    "school.panel_papers": "school.panel_seats",
+    "school.panel_rule": "school.retention",
+    "school.paper_lines": "school.register",
+    "school.records": "school.register",
     "school.review": "school.cases",
     "school.rights": "school.cases",
     "school.holds": "school.retention",

@@ -8,15 +8,18 @@ from flask import Blueprint, request
 from tenants.closing import custody
 from tenants.permissions import Role
 from webapp.identify import actor
-from webapp.school import audits, deputies, home, people, transfers
+from webapp.school import audits, blank_forms, deputies, home, people, transfers
+from webapp.school.applications import keying as keyed_applications
 from webapp.school.applications import pages as applications
-from webapp.school.applications import paper as paper_applications
-from webapp.school.cases import decisions, register, review
+from webapp.school.applications import papers as application_papers
+from webapp.school.cases import decisions, paper_lines, records, register, review
 from webapp.school.cases import pages as cases
 from webapp.school.equipment import cameras, devices
 from webapp.school.heading import heading
 from webapp.school.misuse import pages as misuse
+from webapp.school.panel import adoption as panel_rule
 from webapp.school.panel import pages as panels
+from webapp.school.panel import papers as panel_papers
 from webapp.school.panel import seats as panel_seats
 from webapp.school.retention import holds, policies, quarantine, urgent
 from webapp.school.retention import pages as retention
@@ -29,11 +32,17 @@ _PARTS = (
     cases,
     decisions,
     applications,
-    paper_applications,
+    application_papers,
+    keyed_applications,
     review,
     register,
     rights,
+    paper_lines,
+    records,
+    blank_forms,
     panels,
+    panel_papers,
+    panel_rule,
     panel_seats,
     retention,
     holds,
@@ -61,6 +70,7 @@ def _stay_in_the_institution(_endpoint: str, values: dict[str, Any]) -> None:
 
 # What a custodian reads of a closed institution, by the page: each opening is in its chain (DR-33).
 _RECORDS = {
+    "school.application_papers.copy": ("case", "disclosure_id"),
     "school.applications.show": ("case", "disclosure_id"),
     "school.audits.index": ("audit", ""),
     "school.cases.index": ("cases", ""),
@@ -68,6 +78,10 @@ _RECORDS = {
     "school.cases.show": ("case", "disclosure_id"),
     "school.retention.certificate": ("certificate", "destruction_id"),
     "school.retention.certificates": ("certificates", ""),
+    "school.records.index": ("records", ""),
+    "school.register.as_csv": ("register", ""),
+    "school.register.as_ods": ("register", ""),
+    "school.register.printed": ("register", ""),
     "school.register.show": ("register", ""),
 }
 

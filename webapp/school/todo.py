@@ -17,6 +17,7 @@ from tenants.disclosures.models import DisclosureState, Door
 from tenants.disclosures.official import queries as official
 from tenants.disclosures.official.case_lines import CaseLine
 from tenants.disclosures.official.rules import answer_by
+from tenants.disclosures.papers import scans
 from tenants.footage import quarantine
 from tenants.footage.models import StrayState
 from tenants.people import queries as people
@@ -89,6 +90,8 @@ def page(*, tenant_id: UUID, actor: Actor, now: datetime) -> Page:
         *_rights(tenant_id, actor, today),
         *_cameras(cards, actor, regulation.rules_by_site(tenant_id=tenant_id)),
     ]
+    if actor.may(Permission.PAPER_ENTER):
+        items += _papers(tenant_id, actor, rules)
     if keeps:
         items += _retention(tenant_id, now, rules)
     return Page(
@@ -188,6 +191,15 @@ def _losses(tenant_id: UUID, applications: Sequence[ApplicationLine]) -> Iterato
             article=rules.article(Clause.REFUSAL_WHEN_GONE),
             urgent=True,
         )
+def _papers(tenant_id: UUID, actor: Actor, rules: RuleProfile) -> Iterator[Item]:
+    """What was entered from a paper whose scan is still missing (KH-6-2d, DR-20)."""
+    for application_id, serial in scans.applications_waiting(tenant_id=tenant_id, actor=actor):
+        href = url_for("school.applications.show", disclosure_id=application_id)
+        yield Item(text=f"{serial}：紙本申請單待補掃描", href=href, article=rules.article(Clause.INSIDER_ACCESS))
+    lines = scans.lines_waiting(tenant_id=tenant_id)
+    if lines:
+        text = f"登記簿有 {lines} 列補登的紙本待補掃描"
+        yield Item(text=text, href=url_for("school.register.show"), article=rules.article(Clause.REGISTER))
 
 
 def _due(case: CaseLine) -> date:

@@ -8,10 +8,11 @@ from uuid import UUID
 from infra import clock
 from tenants.disclosures import availability
 from tenants.disclosures.applying.queries import earliest_days
-from tenants.disclosures.asking import AskedWindow, Caution
+from tenants.disclosures.asking import AskedWindow
 from tenants.disclosures.insider import rules
 from tenants.disclosures.insider.purpose import purpose_cautions
 from tenants.disclosures.insider.rules import Applicant, Ground, Incident
+from tenants.errors import Caution
 from tenants.registry import queries as registry
 from tenants.registry.models import Site
 from tenants.registry.regulations import profile

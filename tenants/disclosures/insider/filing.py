@@ -9,7 +9,7 @@ from infra.db import db
 from infra.lookup_keys import LookupSecret
 from tenants.actor import Actor, ActorKind
 from tenants.disclosures import asking, availability, closed
-from tenants.disclosures.asking import AskedWindow, NeedsConfirmation
+from tenants.disclosures.asking import AskedWindow
 from tenants.disclosures.holding import hold_for_case
 from tenants.disclosures.insider import purpose, rules
 from tenants.disclosures.insider.models import Box, InsiderRequest
@@ -22,7 +22,7 @@ from tenants.disclosures.progress import finish, let_hold_end, record, start
 from tenants.disclosures.records import records_recipient
 from tenants.disclosures.steps import Step
 from tenants.disclosures.windows import plain, rows_of
-from tenants.errors import Invalid, NotFound
+from tenants.errors import Invalid, NeedsConfirmation, NotFound
 from tenants.people import identity_keeping
 from tenants.people.identity_numbers import IdentityNumber
 from tenants.permissions import Permission
@@ -67,7 +67,7 @@ def file_application(
     What is wholly destroyed may still be asked for: it is answered with the certificate (KH-6-3b). Raises `Invalid`
     with the form's field, and `NeedsConfirmation` unless `application.confirmed`.
     """
-    actor.require(Permission.APPLICATION_KEY_IN if application.paper_number else Permission.APPLICATION_FILE)
+    actor.require(Permission.PAPER_ENTER if application.paper_number else Permission.APPLICATION_FILE)
     cameras = {camera.id: camera for camera in registry.cameras_ever(tenant_id=tenant_id)}
     site_of = {camera.id: camera.site_id for camera in cameras.values()}
     site = db.session.get_one(Site, asking.check_windows(application.windows, site_of=site_of, now=clock.now()))

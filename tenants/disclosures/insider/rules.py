@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from tenants.disclosures.asking import LONG_WINDOW, AskedWindow, Caution
+from tenants.disclosures.asking import LONG_WINDOW, AskedWindow
 from tenants.disclosures.insider.models import Box
-from tenants.errors import Invalid, NotAllowed
+from tenants.errors import Caution, Invalid, NotAllowed
 from tenants.permissions import Acting, Role
 from tenants.profiles import RuleProfile
 

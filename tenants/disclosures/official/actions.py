@@ -13,7 +13,6 @@ from infra.db import db
 from infra.queues import Job, enqueue_after_commit
 from tenants.actor import Actor
 from tenants.disclosures import asking
-from tenants.disclosures.asking import NeedsConfirmation
 from tenants.disclosures.models import DisclosureState
 from tenants.disclosures.official import documents, rules
 from tenants.disclosures.official.documents import Besides, Element, Returnable
@@ -38,7 +37,7 @@ from tenants.disclosures.packages.ordering import ordered
 from tenants.disclosures.progress import finish, let_hold_end, person, start
 from tenants.disclosures.steps import Step
 from tenants.disclosures.windows import windows_of
-from tenants.errors import Invalid
+from tenants.errors import Invalid, NeedsConfirmation
 from tenants.permissions import Role
 
 __all__ = [

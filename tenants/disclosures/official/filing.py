@@ -8,7 +8,7 @@ from infra.db import db
 from infra.objects import ObjectStore
 from tenants.actor import Actor
 from tenants.disclosures import asking, closed
-from tenants.disclosures.asking import AskedWindow, NeedsConfirmation
+from tenants.disclosures.asking import AskedWindow
 from tenants.disclosures.holding import hold_for_case
 from tenants.disclosures.models import DisclosureState
 from tenants.disclosures.numbering import next_serial
@@ -29,7 +29,7 @@ from tenants.disclosures.official.outlook import outlook
 from tenants.disclosures.progress import finish, let_hold_end, person, record, start
 from tenants.disclosures.steps import Step
 from tenants.disclosures.windows import plain, rows_of
-from tenants.errors import Invalid, NotAllowed
+from tenants.errors import Invalid, NeedsConfirmation, NotAllowed
 from tenants.registry import queries as registry
 from tenants.registry.models import Agency, Site
 from tenants.registry.regulations import profile, profile_version

@@ -22,10 +22,10 @@ _LONGEST_NAME = 120
 REFUSALS = {
     "empty": "上傳的檔案是空的（0 位元組）。請重新掃描後上傳。",
     "too_large": "檔案超過 20 MB。請以較低解析度（例如 300 dpi 黑白）重新掃描後上傳。",
-    "not_pdf": "這個檔案不是 PDF，或已損毀。請上傳公文掃描的 PDF 檔，不要只改副檔名。",
+    "not_pdf": "這個檔案不是 PDF，或已損毀。請上傳掃描的 PDF 檔，不要只改副檔名。",
     "encrypted": "這個 PDF 設有密碼或限制。請移除密碼後重新上傳。",
     "active": "這個 PDF 含有程式、外部動作或夾帶檔案。請重新列印或掃描成單純的 PDF 後上傳。",
-    "too_many_pages": "頁數超過 300 頁。請只上傳公文本文。",
+    "too_many_pages": "頁數超過 300 頁。請只上傳文件本文。",
 }
 
 
@@ -60,6 +60,11 @@ def checked(scan: Scan | None, *, classification: Classification, required: bool
         if required:
             raise Invalid("請上傳公文掃描檔（PDF）。電話或口頭不能作為調閱的依據。", field=FIELD)
         return None
+    return read(scan)
+
+
+def read(scan: Scan) -> CheckedScan:
+    """Any scan of a paper, read and checked. Raises `Invalid`, field `scan`."""
     try:
         return CheckedScan(file_name=_plain_name(scan.file_name), file=pdf.check(scan.stream))
     except pdf.BadPdf as error:

@@ -9,11 +9,11 @@ from sqlalchemy import select
 from infra import clock
 from infra.db import db
 from tenants.disclosures import asking, availability
-from tenants.disclosures.asking import AskedWindow, Caution
+from tenants.disclosures.asking import AskedWindow
 from tenants.disclosures.models import DisclosureState
 from tenants.disclosures.official import documents
 from tenants.disclosures.official.models import OfficialRequest
-from tenants.errors import Destroyed
+from tenants.errors import Caution, Destroyed
 from tenants.profiles import Clause
 from tenants.registry import queries as registry
 from tenants.registry.regulations import profile

@@ -10,7 +10,6 @@ from infra.clock import civil_day
 from infra.db import db
 from tenants.disclosures import asking
 from tenants.disclosures import queries as disclosures
-from tenants.disclosures.asking import Caution
 from tenants.disclosures.availability import asked_of
 from tenants.disclosures.lifecycle import FINAL, Course, possible
 from tenants.disclosures.models import DisclosureState
@@ -22,7 +21,7 @@ from tenants.disclosures.packages.models import Package, PackageState
 from tenants.disclosures.register.models import RegisterEntry
 from tenants.disclosures.window_views import WindowView, views
 from tenants.disclosures.windows import windows_of
-from tenants.errors import NotFound
+from tenants.errors import Caution, NotFound
 from tenants.people import queries as people
 from tenants.people.models import User
 from tenants.registry import names

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -14,14 +15,33 @@ from tenants.audit import actions as audit
 from tenants.audit.events import Event
 from tenants.disclosures.models import Disclosure, DisclosureWindow
 from tenants.disclosures.register.models import RegisterEntry
+from tenants.disclosures.register.rules import LONGEST_SUMMARY
 from tenants.roc_dates import roc_year
 
-_SUMMARY_LENGTH = 60  # KH-A2-06
+SERIES = "register"  # whose numbers have no holes
+
+
+@dataclass(frozen=True, kw_only=True)
+class Typed:
+    """What a line has besides where a person enters it: 補登 of a paper, or the correction of an earlier line.
+
+    `content` is what was seen, as the register keeps it; a line of the system's own has the approved windows.
+    """
+
+    by: UUID
+    content: list[dict[str, str]]
+    paper_number: str = ""
+    corrects: RegisterEntry | None = None
+    reason: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """What a line says beside its number (KH-7-3): who, of which unit and title, when, why, and who operated."""
+    """What a line says beside its number (KH-7-3): who, of which unit and title, when, why, and who operated.
+
+    `companions` are those who looked as well, as name, unit and title (KH-A2-03). `viewed` beside `copied` only where a
+    paper has both ticks: one line is one act (KH-A2-08), and who fetches a copy was not at the screen.
+    """
 
     name: str
     unit: str
@@ -31,13 +51,12 @@ class Line:
     summary: str
     operator: str
     copied: bool
+    viewed: bool | None = None
+    companions: tuple[dict[str, str], ...] = ()
 
 
-def enter(*, actor: Actor, disclosure: Disclosure, line: Line) -> RegisterEntry:
-    """The register's next line, numbered without holes in its institution and 民國 year.
-
-    One line is one act (KH-A2-08): who fetches a copy was not at the screen, and who was there has a line of that.
-    """
+def enter(*, actor: Actor, disclosure: Disclosure, line: Line, typed: Typed | None = None) -> RegisterEntry:
+    """The register's next line, numbered without holes in its institution and 民國 year of its entry (KH-7-2)."""
     now = clock.now()
     year = roc_year(clock.civil_day(now))
     entry = RegisterEntry(
@@ -50,17 +69,19 @@ def enter(*, actor: Actor, disclosure: Disclosure, line: Line) -> RegisterEntry:
         accessor_name=line.name.strip(),
         accessor_unit=line.unit,
         accessor_title=line.title.strip(),
-        content=_content(disclosure),
-        summary=line.summary[:_SUMMARY_LENGTH],
+        companions=list(line.companions),
+        content=typed.content if typed is not None else _content(disclosure),
+        summary=line.summary[:LONGEST_SUMMARY],
         operator_name=line.operator,
-        viewed=not line.copied,
+        viewed=not line.copied if line.viewed is None else line.viewed,
         copied=line.copied,
         entered_at=now,
+        **_typed(typed),
     )
     db.session.add(entry)
     db.session.flush()
     audit.record(
-        Event.REGISTER_ENTERED,
+        _event(typed),
         tenant_id=disclosure.tenant_id,
         actor=actor,
         subject_id=disclosure.id,
@@ -71,8 +92,27 @@ def enter(*, actor: Actor, disclosure: Disclosure, line: Line) -> RegisterEntry:
     return entry
 
 
+def _typed(typed: Typed | None) -> dict[str, Any]:
+    """The columns of a line that a person entered; none for one of the system's own."""
+    if typed is None:
+        return {}
+    return {
+        "entered_by": typed.by,
+        "paper_number": typed.paper_number,
+        "corrects_year": typed.corrects.roc_year if typed.corrects else None,
+        "corrects_number": typed.corrects.number if typed.corrects else None,
+        "correction_reason": typed.reason,
+    }
+
+
+def _event(typed: Typed | None) -> Event:
+    if typed is None:
+        return Event.REGISTER_ENTERED
+    return Event.REGISTER_CORRECTED if typed.corrects is not None else Event.REGISTER_PAPER_ENTERED
+
+
 def _next_number(tenant_id: UUID, year: int) -> int:
-    queue_up("register", tenant_id)
+    queue_up(SERIES, tenant_id)
     last = select(func.max(RegisterEntry.number)).where(
         RegisterEntry.tenant_id == tenant_id, RegisterEntry.roc_year == year
     )

@@ -14,6 +14,18 @@ def volume(*, tenant_id: UUID, roc_year: int) -> list[RegisterEntry]:
     return list(db.session.scalars(query.order_by(RegisterEntry.number)))
 
 
+def corrections(*, tenant_id: UUID) -> dict[tuple[int, int], list[tuple[int, int]]]:
+    """Which lines correct a line, as year and number of either, in their order."""
+    query = select(
+        RegisterEntry.corrects_year, RegisterEntry.corrects_number, RegisterEntry.roc_year, RegisterEntry.number
+    ).where(RegisterEntry.tenant_id == tenant_id, RegisterEntry.corrects_number.is_not(None))
+    found: dict[tuple[int, int], list[tuple[int, int]]] = {}
+    for row in db.session.execute(query.order_by(RegisterEntry.roc_year, RegisterEntry.number)):
+        if row.corrects_year is not None and row.corrects_number is not None:
+            found.setdefault((row.corrects_year, row.corrects_number), []).append((row.roc_year, row.number))
+    return found
+
+
 def years(*, tenant_id: UUID) -> list[int]:
     """The 民國 years that have a volume, newest first."""
     query = select(RegisterEntry.roc_year).where(RegisterEntry.tenant_id == tenant_id).distinct()

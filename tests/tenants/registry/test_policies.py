@@ -13,7 +13,7 @@ from infra.tenancy import Binding, bind
 from tenants import periods
 from tenants.actor import Actor, ActorKind
 from tenants.audit import queries as audit
-from tenants.errors import Invalid, NotAllowed, NotFound
+from tenants.errors import Invalid, NeedsConfirmation, NotAllowed, NotFound
 from tenants.permissions import Role
 from tenants.registry import classes, policies, queries
 from tenants.registry.models import SitePeriod
@@ -84,23 +84,34 @@ def test_days_that_the_regulation_does_not_allow_are_refused_with_the_article(
 
 
 @pytest.mark.req("KH-2-1", "KH-2-2")
-def test_a_meeting_of_over_a_year_before_or_of_the_future_passes_nothing(k1: Institution) -> None:
-    longest_ago = OPEN - timedelta(days=periods.YEAR_DAYS)
-    held = [TODAY + timedelta(days=1), longest_ago - timedelta(days=2)]
-    for day, sentence in zip(held, ("不可晚於今天", "距生效日已逾一年"), strict=True):
-        with pytest.raises(Invalid, match=sentence) as refused:
-            adopt(k1, adoption=replace(MEETING, held_on=day))
-        assert refused.value.field == "meeting_on"
-        told = policies.policy_faults(
-            tenant_id=k1.tenant_id,
-            site_id=k1.site_id,
-            retention_days="30",
-            effective_from=OPEN,
-            adoption=replace(MEETING, held_on=day),
-        )
-        assert [fault.field for fault in told] == ["meeting_on"], "the form tells it at once"
+def test_a_meeting_of_the_future_passes_nothing(k1: Institution) -> None:
+    ahead = replace(MEETING, held_on=TODAY + timedelta(days=1))
+    with pytest.raises(Invalid, match="不可晚於今天") as refused:
+        adopt(k1, adoption=ahead)
+    assert refused.value.field == "meeting_on"
+    told = policies.policy_faults(
+        tenant_id=k1.tenant_id, site_id=k1.site_id, retention_days="30", effective_from=OPEN, adoption=ahead
+    )
+    assert [fault.field for fault in told] == ["meeting_on"], "the form tells it at once"
     assert policies.history(tenant_id=k1.tenant_id) == []
-    assert adopt(k1, adoption=replace(MEETING, held_on=longest_ago + timedelta(days=1))).retention_days == 30
+
+
+@pytest.mark.req("KH-2-2")
+def test_a_meeting_of_over_a_year_before_is_asked_about_and_passes_once_it_is_confirmed(k1: Institution) -> None:
+    longest_ago = OPEN - timedelta(days=periods.YEAR_DAYS)
+    old = replace(MEETING, held_on=longest_ago - timedelta(days=2))
+    with pytest.raises(NeedsConfirmation, match="距生效日已逾一年") as asked:
+        adopt(k1, adoption=old)
+    assert [caution.code for caution in asked.value.cautions] == ["old_meeting"]
+    assert policies.history(tenant_id=k1.tenant_id) == []
+    made = adopt(k1, adoption=replace(old, confirmed=True))
+    assert (made.retention_days, made.meeting_on) == (30, old.held_on)
+
+
+@pytest.mark.req("KH-2-2")
+def test_a_meeting_within_the_year_needs_no_confirmation(k1: Institution) -> None:
+    within = OPEN - timedelta(days=periods.YEAR_DAYS - 1)
+    assert adopt(k1, adoption=replace(MEETING, held_on=within)).retention_days == 30
 
 
 @pytest.mark.req("KH-2-1", "DR-10")

@@ -16,6 +16,7 @@ PAGES = {
     "/cameras/": {"head", "handler", "guard", "staff"},
     "/cases/": {"head", "handler"},
     "/register": {"head", "handler"},
+    "/forms/": {"head", "handler", "guard", "staff"},
     "/retention": {"head", "handler"},
     "/audit/": {"head", "handler"},
     "/people/": {"head"},

@@ -121,3 +121,15 @@ def test_all_that_cannot_be_recorded_is_told_in_one_round(desk: Desk, page: str)
         assert summary.count(f'href="#{field}"') == 1, field
         assert f'id="{field}-error"' in answer.text
     assert answer.status_code == 422
+
+
+@pytest.mark.req("KH-2-2")
+def test_an_old_meeting_is_warned_of_and_may_be_confirmed(desk: Desk, page: str) -> None:
+    head = desk.browser("k1-head")
+    old = typed(desk, meeting_on=short_date(OPEN - timedelta(days=periods.YEAR_DAYS + 9)))
+    warned = head.post(page, data=old)
+
+    assert (warned.status_code, "距生效日已逾一年" in warned.text) == (422, True)
+    assert 'name="confirmed"' in warned.text
+    assert "園務字第1150008號" in warned.text, "what was typed is still there"
+    assert "已錄存的影像仍依原天數保存" in head.post(page, data=old | {"confirmed": "y"}, follow_redirects=True).text

@@ -21,6 +21,7 @@ from tenants.rights.rules import RIGHTS_ARTICLE
 class SitePart:
     """One site: its rules, what it keeps for how long, and from which day on there is anything."""
 
+    code: str
     name: str
     rules: RuleProfile
     grounds: Sequence[str]
@@ -56,6 +57,7 @@ def about_page(tenant: Tenant) -> dict[str, Any]:
 def _part(site: Site, earliest: date | None) -> SitePart:
     rules = profile(site.profile, clock.today())
     return SitePart(
+        code=site.code,
         name=site.name,
         rules=rules,
         grounds=[GROUND_NAMES[Ground(each)] for each in rules.insider.grounds],

@@ -16,9 +16,9 @@ from infra import clock
 from tenants.disclosures.applying import queries
 from tenants.disclosures.applying.models import Visit
 from tenants.disclosures.applying.outlook import Asking, outlook
-from tenants.disclosures.asking import Caution
 from tenants.disclosures.insider.filing import Application
 from tenants.disclosures.insider.rules import Ground
+from tenants.errors import Caution
 from tenants.forms.versions import request_wording
 from tenants.forms.wording import RequestWording
 from tenants.people.identity_numbers import IdentityNumber

@@ -6,10 +6,11 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from tenants.disclosures import keeping
 from tenants.disclosures.applying import queries
 from tenants.disclosures.insider import filing
 from tenants.disclosures.insider.models import InsiderRequest
-from tenants.errors import Invalid
+from tenants.errors import HeldByLaw, Invalid
 from tenants.permissions import Permission
 from webapp.access import Place, requires
 from webapp.form_fields import faults
@@ -69,6 +70,20 @@ def complete(code: str, disclosure_id: UUID) -> ResponseReturnValue:  # noqa: AR
         form.show(refused)
         return _case_page(found, form), HTTPStatus.UNPROCESSABLE_ENTITY
     flash("已送出補充說明，案件回到機構審查。", "good")
+    return _to_case(found.id)
+
+
+@blueprint.post("/follow/<uuid:disclosure_id>/deletion")
+@requires(Permission.APPLICATION_FILE, place=Place.APPLICANT)
+def ask_deletion(code: str, disclosure_id: UUID) -> ResponseReturnValue:  # noqa: ARG001
+    """刪除申請資料: refused with the reason within the year; after it the institution is told (KH-7-4)."""
+    found = _own(disclosure_id)
+    try:
+        keeping.ask_deletion(actor=actor(), tenant_id=found.tenant_id, disclosure_id=found.id)
+    except HeldByLaw as kept:
+        flash(str(kept), "warn")
+    else:
+        flash("已將您的請求轉知機構，由機構依檔案法規辦理後答復。", "good")
     return _to_case(found.id)
 
 

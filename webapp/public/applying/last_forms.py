@@ -7,8 +7,7 @@ from wtforms.validators import Length
 
 from infra import clock
 from tenants.disclosures.applying import rules as applying
-from tenants.disclosures.asking import Caution
-from tenants.errors import Invalid
+from tenants.errors import Caution, Invalid
 from tenants.people import identity_numbers
 from tenants.people.identity_numbers import IdentityNumber
 from webapp.form_fields import OneOf, Stated, options

@@ -18,6 +18,7 @@ from tenants.errors import Invalid
 from webapp.form_fields import CheckedChoices, ClockField, OneOf, RocDateField, Stated, options, read_instant
 from webapp.forms import Form
 from webapp.school.cases.forms import GrantForm, as_asked
+from webapp.school.panel.on_case import resolved_grants, resolved_reasons
 
 _LONG, _TOO_LONG = 2000, "最多 %(max)d 字，請精簡。"
 ELIGIBILITY_NAMES = {
@@ -149,9 +150,14 @@ class ApprovalForm(Form):
 
     @classmethod
     def of(cls, case: ApplicationCase, *, fresh: bool = False) -> "ApprovalForm":
-        """The form of a case: what was sent or, when `fresh`, every window as asked."""
-        asked = {"grants": [as_asked(view.window) for view in case.windows]}
-        return cls(formdata=None, data=asked) if fresh else cls()
+        """The form of a case: what was sent or, when `fresh`, what the panel resolved, else every window as asked."""
+        if not fresh:
+            return cls()
+        windows = [view.window for view in case.windows]
+        resolved = resolved_grants(case.disclosure, windows)
+        reasons = resolved_reasons(case.disclosure) if resolved is not None else ""
+        asked = resolved if resolved is not None else [as_asked(window) for window in windows]
+        return cls(formdata=None, data={"grants": asked, "reasons": reasons})
 
 
 class RefusalForm(Form):

@@ -1,5 +1,8 @@
 """The page of one application: what the form says, who signed, what stands against it, and what can be done now."""
 
+from functools import partial
+from typing import Any
+
 from flask import render_template
 
 from infra import clock
@@ -8,11 +11,13 @@ from tenants.disclosures.insider.eligibility import Proof, Standing
 from tenants.disclosures.insider.models import Box, Eligibility
 from tenants.disclosures.insider.queries import ApplicationCase
 from tenants.disclosures.lifecycle import FINAL, STATE_NAMES
+from tenants.disclosures.papers import scans
 from tenants.disclosures.steps import Step
 from tenants.errors import DomainError
 from tenants.permissions import ROLE_NAMES, Permission
 from tenants.profiles import Clause
 from tenants.registry.regulations import profile_version
+from webapp import addresses
 from webapp.case_progress import badge_of
 from webapp.form_fields import faults
 from webapp.forms import Form
@@ -69,9 +74,22 @@ def render(found: ApplicationCase, *, said: str = "", **sent: Form) -> str:
         late_report=_report_is_late(found),
         may_convene=actor().may(Permission.PANEL_MANAGE) and Step.RESOLVE in found.steps,
         said=said,
+        **_papers(found),
         faults=[fault for form in sent.values() for fault in faults(form)],
         **(fresh | sent),
     )
+
+
+def _papers(found: ApplicationCase) -> dict[str, Any]:
+    """The form on paper: who may print it in full, and the scans of one that was on paper first (DR-20, DR-22)."""
+    row = found.disclosure
+    return {
+        "may_print": actor().may(Permission.APPLICATION_PRINT),
+        "may_scan": actor().may(Permission.PAPER_ENTER),
+        "file_address": addresses.form_for_the_file(tenant_id=row.tenant_id, disclosure_id=row.id),
+        "scan_address": partial(addresses.paper, tenant_id=row.tenant_id),
+        "scans": scans.of_application(tenant_id=row.tenant_id, disclosure_id=row.id),
+    }
 
 
 _ASKED = {

@@ -28,7 +28,7 @@ def index(tenant_id: UUID) -> str:
         applications=case_page.application_lines(asked),
         everything=everything,
         may_rights=actor().may(Permission.RIGHTS_HANDLE),
-        may_key_in=actor().may(Permission.APPLICATION_KEY_IN),
+        may_key_in=actor().may(Permission.PAPER_ENTER),
     )
 
 

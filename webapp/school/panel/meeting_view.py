@@ -18,6 +18,7 @@ from tenants.disclosures.windows import windows_of
 from tenants.people import queries as people
 from tenants.permissions import Role
 from tenants.profiles import Clause
+from tenants.roc_dates import format_date
 from webapp.form_fields import faults
 from webapp.forms import Form
 from webapp.panel_view import resolved_of, rules_of
@@ -45,6 +46,8 @@ class SeatLine:
     opinion: str
     answers: Sequence[tuple[str, str]]
     stood_down: bool
+    signed: bool
+    paper: str
 
 
 def educators_and_heads(found: InsiderRequest) -> tuple[People, People]:
@@ -165,4 +168,13 @@ def _line(member: PanelMember) -> SeatLine:
         opinion=member.opinion,
         answers=[(QUESTIONS[Question(key)], ANSWERS[Answer(value)]) for key, value in sorted(member.answers.items())],
         stood_down=member.replaced_at is not None,
+        signed=bool(member.secrecy_version),
+        paper=_on_paper(member),
     )
+
+
+def _on_paper(member: PanelMember) -> str:
+    """Which paper was signed with ink, and when; empty for who signed on their page."""
+    if member.statement_signed_on is None:
+        return ""
+    return f"{format_date(member.statement_signed_on)}以紙本簽署，編號{member.statement_paper}"

@@ -7,7 +7,7 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug import Response
 
-from tenants.errors import Invalid
+from tenants.errors import Caution, Invalid, NeedsConfirmation
 from tenants.permissions import Permission
 from tenants.registry import actions, policies
 from tenants.registry import queries as registry
@@ -15,6 +15,7 @@ from tenants.roc_dates import format_date
 from webapp.access import requires
 from webapp.identify import actor
 from webapp.outcome import outcome_said
+from webapp.school import regulation
 from webapp.school.retention import policy_view
 from webapp.school.retention.policy_forms import CapacityForm, PolicyForm
 
@@ -43,6 +44,8 @@ def adopt(tenant_id: UUID) -> ResponseReturnValue:
                 adoption=form.adoption(),
                 actor=actor(),
             )
+        except NeedsConfirmation as asked:
+            return _page(tenant_id, policy=form, cautions=asked.cautions), HTTPStatus.UNPROCESSABLE_ENTITY
         except Invalid as refused:
             form.show(refused)
         else:
@@ -81,7 +84,13 @@ def declare(tenant_id: UUID) -> ResponseReturnValue:
     return _page(tenant_id, capacity=form), HTTPStatus.UNPROCESSABLE_ENTITY
 
 
-def _page(tenant_id: UUID, *, policy: PolicyForm | None = None, capacity: CapacityForm | None = None) -> str:
+def _page(
+    tenant_id: UUID,
+    *,
+    policy: PolicyForm | None = None,
+    capacity: CapacityForm | None = None,
+    cautions: tuple[Caution, ...] = (),
+) -> str:
     sites = registry.sites(tenant_id=tenant_id)
     return render_template(
         "school/retention/policies.html",
@@ -90,6 +99,8 @@ def _page(tenant_id: UUID, *, policy: PolicyForm | None = None, capacity: Capaci
         policy=policy or PolicyForm.of(sites, fresh=True),
         capacity=capacity or CapacityForm.of(sites, fresh=True),
         faulty=policy or capacity,
+        cautions=cautions,
+        free=any(not rule.insider.panel.required for rule in regulation.rules_by_site(tenant_id=tenant_id).values()),
         may_adopt=actor().may(Permission.POLICY_ADOPT),
         may_plan=actor().may(Permission.CAMERA_MANAGE),
     )

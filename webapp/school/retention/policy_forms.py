@@ -1,9 +1,11 @@
 """Untrusted input of the page about a school's own days -> typed values."""
 
 from collections.abc import Iterable
+from dataclasses import replace
+from typing import Self
 from uuid import UUID
 
-from wtforms import StringField, TextAreaField
+from wtforms import BooleanField, StringField, TextAreaField
 from wtforms.validators import Length
 
 from tenants.registry import policies
@@ -16,23 +18,38 @@ _LONGEST = 100
 _TOO_LONG = "最多 %(max)d 字。"
 
 
-class PolicyForm(Form):
-    """What the meeting passed for a site (KH-2-1, KH-2-2)."""
+class AdoptionForm(Form):
+    """A measure of the school's own at a site: from which day, and which meeting passed it (KH-2-1, KH-2-2)."""
 
     site = OneOf("場所")
-    retention_days = StringField("保存天數", [Length(max=10, message=_TOO_LONG)])
     effective_from = RocDateField("生效日", [Stated("請填寫生效日，例如 116/02/01。")])
     meeting = StringField("會議名稱", [Length(max=_LONGEST, message=_TOO_LONG)])
     meeting_on = RocDateField("會議日期")
     minutes = StringField("會議紀錄文號或編號", [Length(max=_LONGEST, message=_TOO_LONG)])
-    considerations = TextAreaField("考量的區域特性及環境因素", [Length(max=1000, message=_TOO_LONG)])
+    confirmed = BooleanField("我已確認上述事項，仍要登記")
 
     @classmethod
-    def of(cls, sites: Iterable[Site], *, fresh: bool = False) -> "PolicyForm":
+    def of(cls, sites: Iterable[Site], *, fresh: bool = False) -> Self:
         """The form with the institution's sites to choose from."""
         form = cls(formdata=None) if fresh else cls()
         form.site.choices = options((str(site.id), site.name) for site in sites)
         return form
+
+    def adoption(self) -> Adoption:
+        """Who passed it, as it was typed."""
+        return Adoption(
+            meeting=self.meeting.data or "",
+            held_on=self.meeting_on.data,
+            minutes=self.minutes.data or "",
+            confirmed=bool(self.confirmed.data),
+        )
+
+
+class PolicyForm(AdoptionForm):
+    """How many days the meeting passed for a site."""
+
+    retention_days = StringField("保存天數", [Length(max=10, message=_TOO_LONG)])
+    considerations = TextAreaField("考量的區域特性及環境因素", [Length(max=1000, message=_TOO_LONG)])
 
     def is_whole(self, tenant_id: UUID) -> bool:
         """Whether it can be recorded as far as can be seen; everything that is wrong is told in one round."""
@@ -49,13 +66,8 @@ class PolicyForm(Form):
         return self.tell(found) and sound
 
     def adoption(self) -> Adoption:
-        """Who passed it, as it was typed."""
-        return Adoption(
-            meeting=self.meeting.data or "",
-            held_on=self.meeting_on.data,
-            minutes=self.minutes.data or "",
-            considerations=self.considerations.data or "",
-        )
+        """The same, with what was considered."""
+        return replace(super().adoption(), considerations=self.considerations.data or "")
 
 
 class CapacityForm(Form):

@@ -50,6 +50,12 @@ def adopted(*, tenant_id: UUID, site_id: UUID, day: date) -> PanelAdoption | Non
     return db.session.scalars(query.order_by(PanelAdoption.effective_from.desc()).limit(1)).first()
 
 
+def history(*, tenant_id: UUID) -> list[PanelAdoption]:
+    """Everything that the school passed about panels, the latest to begin first."""
+    query = select(PanelAdoption).where(PanelAdoption.tenant_id == tenant_id)
+    return list(db.session.scalars(query.order_by(PanelAdoption.effective_from.desc(), PanelAdoption.recorded_at)))
+
+
 def article(rule: RuleProfile, clause: Clause = Clause.PANEL) -> str:
     """What a panel rests on: the regulation's article, or 校內規定 where the regulation knows none (TY-X-1)."""
     return rule.article(clause) if rule.insider.panel.required else OWN_RULE
@@ -60,7 +66,8 @@ def adopt_panel(
 ) -> PanelAdoption:
     """Record that the school passed to have a panel decide from a day on, or from a day on no more.
 
-    Raises `Invalid` where the regulation orders one anyway, for a day that is past, and without the meeting.
+    Raises `Invalid` where the regulation orders one anyway, for a day that is past, and without the meeting;
+    `NeedsConfirmation` as `policies.adopt_policy`.
     """
     actor.require(Permission.POLICY_ADOPT)
     rule = _rule(tenant_id, site_id, effective_from)

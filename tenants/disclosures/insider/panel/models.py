@@ -76,7 +76,8 @@ class PanelMember(Identified, TenantOwned, Model):
     """One seat as one person held it. Whoever stands down keeps the row, and somebody else gets a row of their own.
 
     `user_id` is NULL for who has no account: those have `name` and `email`, and a link. `untold` are the notices that
-    still have to go out by mail.
+    still have to go out by mail. `statement_paper` is the number of the paper on which declaration and secrecy were
+    signed with ink, where they were, `statement_signed_on` its day.
     """
 
     __tablename__ = "panel_members"
@@ -91,6 +92,9 @@ class PanelMember(Identified, TenantOwned, Model):
     declared_at: Mapped[datetime | None]
     conflict_note: Mapped[str] = mapped_column(default="")
     secrecy_version: Mapped[str] = mapped_column(default="")
+    statement_paper: Mapped[str] = mapped_column(default="")
+    statement_signed_on: Mapped[date | None]
+    statement_recorded_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
     answers: Mapped[dict[str, str]] = mapped_column(JSONB, default=dict)
     opinion: Mapped[str] = mapped_column(default="")
     opinion_at: Mapped[datetime | None]
@@ -107,6 +111,11 @@ class PanelMember(Identified, TenantOwned, Model):
         CheckConstraint("user_id is not null or email <> ''", name="reachable"),
         CheckConstraint("attendance in ('', 'present', 'video', 'absent')", name="attendance"),
         CheckConstraint("secrecy_version = '' or declared_at is not null", name="signed_after_declaring"),
+        CheckConstraint(
+            "(statement_paper = '') = (statement_signed_on is null) and "
+            "(statement_paper = '') = (statement_recorded_by is null)",
+            name="statement_paper",
+        ),
         CheckConstraint("(replaced_at is null) = (replaced_because = '')", name="replaced_because"),
         CheckConstraint("conflict_note = '' or replaced_at is not null", name="conflict_stands_down"),
         # One person never counts for two (KH-6-Pb).

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from uuid import UUID
 
 from infra import clock
@@ -12,9 +13,10 @@ from tenants.disclosures.insider.panel import queries, statements
 from tenants.disclosures.insider.panel.models import PanelMember
 from tenants.disclosures.insider.panel.notices import Notice
 from tenants.disclosures.insider.panel.statements import Answer, Question
-from tenants.disclosures.insider.panel.steps import check_open, locked_member, record
+from tenants.disclosures.insider.panel.steps import begin_meeting, check_open, locked_member, record
 from tenants.disclosures.insider.rules import check_not_involved
 from tenants.disclosures.lifecycle import FINAL
+from tenants.disclosures.progress import person
 from tenants.errors import Invalid, InvalidTransition, NotFound
 from tenants.permissions import Permission
 
@@ -74,6 +76,54 @@ def declare(*, actor: Actor, tenant_id: UUID, member_id: UUID, declaration: Decl
         secrecy=declaration.secrecy,
     )
     return member
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaperStatement:
+    """A statement that was signed with ink: its number, and the day. `version` is the text that was printed on it."""
+
+    paper_number: str
+    signed_on: date | None
+    version: str = statements.NEWEST_SECRECY
+
+
+def record_paper_statement(*, actor: Actor, tenant_id: UUID, member_id: UUID, statement: PaperStatement) -> PanelMember:
+    """Note that a member signed declaration and secrecy on paper: who convenes says so, and the paper is kept.
+
+    Raises `Invalid` without number or day, for a day to come, and for who has signed already; as `begin_meeting`.
+    """
+    old = queries.member(tenant_id=tenant_id, member_id=member_id)
+    found, _met = begin_meeting(actor=actor, tenant_id=tenant_id, meeting_id=old.meeting_id)
+    member = locked_member(tenant_id=tenant_id, member_id=member_id)
+    if member.replaced_at is not None:
+        raise NotFound
+    _check_paper(member, statement)
+    check_not_involved(member.user_id, found.excluded)
+    member.declared_at, member.secrecy_version = clock.now(), statement.version
+    member.statement_paper, member.statement_signed_on = statement.paper_number.strip(), statement.signed_on
+    member.statement_recorded_by = person(actor)
+    record(
+        Event.PANEL_STATEMENT_RECORDED,
+        found,
+        actor=actor,
+        member_id=str(member.id),
+        secrecy=member.secrecy_version,
+        number=member.statement_paper,
+    )
+    return member
+
+
+def _check_paper(member: PanelMember, statement: PaperStatement) -> None:
+    if member.secrecy_version:
+        raise Invalid("這位成員已完成聲明與切結，不必再登記紙本。", field="paper_number")
+    if not statement.paper_number.strip():
+        raise Invalid("請填寫紙本編號，例如「切結115-3」。", field="paper_number")
+    if statement.signed_on is None:
+        raise Invalid("請填寫簽署日期，例如 115/11/20。", field="signed_on")
+    if statement.signed_on > clock.today():
+        raise Invalid("簽署日期不能晚於今天。", field="signed_on")
+    if statement.version not in statements.SECRECY:
+        raise Invalid("請以本系統列印的切結書簽署。", field="paper_number")
 
 
 def give_opinion(*, actor: Actor, tenant_id: UUID, member_id: UUID, opinion: Opinion) -> PanelMember:

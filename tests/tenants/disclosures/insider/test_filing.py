@@ -10,12 +10,12 @@ from sqlalchemy import select
 from infra import clock
 from infra.db import db
 from infra.queues import Job
-from tenants.disclosures.asking import HOLD_MARGIN, AskedWindow, NeedsConfirmation
+from tenants.disclosures.asking import HOLD_MARGIN, AskedWindow
 from tenants.disclosures.insider import filing
 from tenants.disclosures.insider.models import InsiderRequest, Signature
 from tenants.disclosures.insider.rules import Applicant, Incident
 from tenants.disclosures.models import DisclosureWindow
-from tenants.errors import Invalid, NotAllowed, NotFound
+from tenants.errors import Invalid, NeedsConfirmation, NotAllowed, NotFound
 from tenants.people import identity_keeping
 from tenants.permissions import Role
 from tenants.registry.models import Camera, Site

@@ -4,6 +4,7 @@ import pytest
 
 from infra import clock, qr
 from tenants.roc_dates import format_date
+from tests import printouts
 from tests.factories import people
 from tests.webapp.public.applying.conftest import Door
 from tests.webapp.visitor import START, Visitor
@@ -47,3 +48,15 @@ def test_the_sign_at_the_gate_leads_here(parent: Visitor) -> None:
 def test_the_notice_leads_to_the_form(parent: Visitor) -> None:
     notice = parent.browser.get(f"/notice/{parent.tenant_id}").text
     assert 'href="/apply/K1/"' in notice
+
+
+@pytest.mark.needs("faces", "pdftotext")
+@pytest.mark.req("DR-20", "KH-6-2d")
+def test_anybody_prints_the_empty_form_of_a_site(door: Door) -> None:
+    for code, title in (("K1", "監視錄影系統監錄資料調閱申請單"), ("E1", "監視器攝錄資料調閱申請單附錄1")):
+        visitor = door(code)
+        assert "blank-form.pdf" in visitor.get("/").text
+        answer = visitor.browser.get(f"/apply/{code}/blank-form.pdf")
+        assert (answer.status_code, answer.mimetype) == (200, "application/pdf")
+        assert title in printouts.words(answer.data)
+    assert door("K9").browser.get("/apply/K9/blank-form.pdf").status_code == 404

@@ -175,3 +175,13 @@ def test_a_grant_says_to_come_and_that_nothing_is_copied(parent: Visitor) -> Non
 
     assert "由人員陪同觀看，不得複製或翻攝" in page
     assert "download" not in page
+
+
+@pytest.mark.req("KH-7-4")
+def test_who_wants_the_form_removed_is_told_until_when_it_is_kept(parent: Visitor) -> None:
+    case = stand(parent, "submitted")
+    parent.prove()
+    assert "至少應保存一年" in parent.get(f"/follow/{case.id}").text
+
+    parent.post(f"/follow/{case.id}/deletion", {})
+    assert "案件尚未結束，申請單不能刪除" in parent.get(f"/follow/{case.id}").text

@@ -11,13 +11,12 @@ from infra import clock
 from infra.db import db
 from infra.queues import Job
 from tenants.audit import queries as audit
-from tenants.disclosures.asking import NeedsConfirmation
 from tenants.disclosures.insider import filing
 from tenants.disclosures.insider.models import InsiderRequest
 from tenants.disclosures.insider.panel import queries, resolving
 from tenants.disclosures.insider.panel.models import Attendance, Capacity, PanelCorrection, PanelResolution, Verdict
 from tenants.disclosures.insider.rules import Incident
-from tenants.errors import Invalid, InvalidTransition, NotAllowed
+from tenants.errors import Invalid, InvalidTransition, NeedsConfirmation, NotAllowed
 from tests.tenants.disclosures.insider.panel.conftest import Panel
 
 

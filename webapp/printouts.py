@@ -1,0 +1,35 @@
+"""A sheet as the answer to a request: typeset, and named so that no file name tells whom it is about (DR-22)."""
+
+from http import HTTPStatus
+from urllib.parse import quote
+
+from flask import Response
+
+from infra.typesetting import MissingGlyph, typeset
+from tenants.errors import Invalid
+from tenants.forms import Sheet
+
+
+def pdf(sheet: Sheet, *, name: str) -> Response:
+    """The PDF, to be looked at and printed. Raises `Invalid` with the characters that no font has (DR-23)."""
+    return file(made(sheet), media_type="application/pdf", name=f"{name}.pdf", shown=True)
+
+
+def made(sheet: Sheet) -> bytes:
+    """The PDF itself. Raises as `pdf`."""
+    try:
+        return typeset(sheet.template, sheet.data, at=sheet.at)
+    except MissingGlyph as missing:
+        named = "、".join(f"{each}（U+{ord(each):04X}）" for each in missing.characters)
+        raise Invalid(
+            f"有無法列印的字：{named}。請更正這個字後再列印；確為罕用字時，請列印空白表單以手寫。", code="missing_glyph"
+        ) from missing
+
+
+def file(content: bytes, *, media_type: str, name: str, shown: bool = False) -> Response:
+    """A file of ours under a Chinese name, which a plain file name in a header must not be (RFC 6266)."""
+    answer = Response(content, HTTPStatus.OK, content_type=media_type)
+    ending = name.rpartition(".")[2]
+    kind = "inline" if shown else "attachment"
+    answer.headers["Content-Disposition"] = f"{kind}; filename=\"file.{ending}\"; filename*=UTF-8''{quote(name)}"
+    return answer
