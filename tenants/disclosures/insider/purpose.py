@@ -3,9 +3,9 @@
 import re
 from collections.abc import Sequence
 
-from tenants.disclosures.asking import AskedWindow, Caution
+from tenants.disclosures.asking import AskedWindow
 from tenants.disclosures.insider.rules import Ground, Incident
-from tenants.errors import Invalid
+from tenants.errors import Caution, Invalid
 
 # The system protects people; it appraises, counts and advertises nobody (KH-1-1).
 _OUTSIDE = re.compile(r"考核|考績|出勤|差勤|打卡|遲到早退|工作表現|行銷|廣告|宣傳|招生")

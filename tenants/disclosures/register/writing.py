@@ -11,10 +11,10 @@ from sqlalchemy import select
 from infra import clock
 from infra.db import db
 from infra.objects import ObjectStore
+from infra.turns import queue_up
 from tenants.actor import Actor
 from tenants.disclosures import queries as disclosures
 from tenants.disclosures.models import Disclosure
-from tenants.disclosures.numbering import queue_up
 from tenants.disclosures.official import letters
 from tenants.disclosures.official.letters import Scan
 from tenants.disclosures.official.models import OfficialRequest
