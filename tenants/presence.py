@@ -14,6 +14,7 @@ from tenants.disclosures.insider.panel.models import PanelMeeting, PanelMember, 
 from tenants.disclosures.models import Disclosure
 from tenants.disclosures.official.models import Letter
 from tenants.disclosures.packages.models import Package
+from tenants.disclosures.retained.models import RetainedCopy
 from tenants.errors import NotFound
 from tenants.footage.models import QuarantinedObject
 from tenants.misuse.models import MisuseCase
@@ -26,6 +27,7 @@ _Column = InstrumentedAttribute[UUID] | InstrumentedAttribute[UUID | None]
 # What an institution's addresses name, by the name in the route: the column of its institution, and its own.
 NAMED: Mapping[str, tuple[_Column, _Column]] = {
     "camera_id": (Camera.tenant_id, Camera.id),
+    "copy_id": (RetainedCopy.tenant_id, RetainedCopy.id),
     "destruction_id": (Destruction.tenant_id, Destruction.id),
     "device_id": (EdgeDevice.tenant_id, EdgeDevice.id),
     "disclosure_id": (Disclosure.tenant_id, Disclosure.id),

@@ -223,9 +223,9 @@ def law_faults(law: LawFacts) -> Iterator[str]:
     if law.stalled:
         yield "已逾一日沒有銷毀任何到期影像"
     if law.late_reviews:
-        yield f"{law.late_reviews} 筆保全逾複查日"
+        yield f"{law.late_reviews} 筆保全或備查複製本逾複查日"
     if law.incomplete_holds:
-        yield f"{law.incomplete_holds} 筆保全複製未完成"
+        yield f"{law.incomplete_holds} 筆保全或備查複製本未完成"
 
 
 def judge_closed(facts: NowFacts | None, *, closed_from: date, keeper: str) -> Judgement:

@@ -11,6 +11,7 @@ from tenants.disclosures.insider.panel import models as panel
 from tenants.disclosures.official import models as official
 from tenants.disclosures.packages import models as packages
 from tenants.disclosures.register import models as register
+from tenants.disclosures.retained import models as retained
 from tenants.footage import models as footage
 from tenants.misuse import models as misuse
 from tenants.people import models as people
@@ -32,6 +33,7 @@ PACKAGES = (
     official,
     packages,
     register,
+    retained,
     rights,
     misuse,
     compliance,
@@ -48,6 +50,8 @@ GROW_ONLY = frozenset(
         "panel_corrections",
         "panel_resolutions",
         "register_entries",
+        "retained_certificates",
+        "retained_changes",
     }
 )
 # What the bureau reads of all institutions.
@@ -56,6 +60,7 @@ ROLLED_UP = frozenset(
         "audit_tree_heads",
         "destructions",
         "job_faults",
+        "retained_certificates",
         "retention_runs",
         "site_periods",
         "sites",

@@ -19,6 +19,7 @@ from tests.factories import (
     panels,
     people,
     platform,
+    retained,
     retention,
     rights,
 )
@@ -96,7 +97,7 @@ def whole(of: Institution, *, agency_name: str) -> Whole:
         token_id=footage.token(of),
         membership_id=handles,
         **_asked(of, handler),
-        case=disclosures.case(of, agency_id=agency_id, filed_by=officer),
+        case=_carried_out(of, agency_id=agency_id, officer=officer),
         panel=panels.panel(of, disclosure_id=insiders.request(of), convened_by=handler),
     )
     bind(db.session, held)
@@ -117,6 +118,13 @@ def _asked(of: Institution, handler: UUID) -> dict[str, UUID]:
         "rights_id": rights.request(of, entered_by=handler),
         "misuse_id": misuse.case(of, reported_by=handler),
     }
+
+
+def _carried_out(of: Institution, *, agency_id: UUID, officer: UUID) -> Case:
+    """A case with its copy for reference, which is gone, and its certificate."""
+    case = disclosures.case(of, agency_id=agency_id, filed_by=officer)
+    retained.ended(of, package_id=case.package_id)
+    return case
 
 
 def _summed_up(of: Institution) -> None:

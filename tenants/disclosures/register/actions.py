@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 
 from infra import clock
 from infra.db import db
+from infra.queues import Job, enqueue_after_commit
 from tenants.actor import Actor
 from tenants.audit import actions as audit
 from tenants.audit.events import Event
@@ -37,6 +38,7 @@ def enter(*, actor: Actor, disclosure: Disclosure, line: Line) -> RegisterEntry:
     """The register's next line, numbered without holes in its institution and 民國 year.
 
     One line is one act (KH-A2-08): who fetches a copy was not at the screen, and who was there has a line of that.
+    From then on the case was carried out, and a worker makes its copy for reference (KH-6-4a, TY-5-3a).
     """
     now = clock.now()
     year = roc_year(clock.civil_day(now))
@@ -68,6 +70,8 @@ def enter(*, actor: Actor, disclosure: Disclosure, line: Line) -> RegisterEntry:
         number=entry.number,
         disclosure_id=str(disclosure.id),
     )
+    of = {"tenant_id": disclosure.tenant_id, "disclosure_id": disclosure.id}
+    enqueue_after_commit(db.session, Job.MAKE_RETAINED_COPY, **of)
     return entry
 
 
