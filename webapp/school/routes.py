@@ -17,7 +17,7 @@ from webapp.school.heading import heading
 from webapp.school.misuse import pages as misuse
 from webapp.school.panel import pages as panels
 from webapp.school.panel import seats as panel_seats
-from webapp.school.retention import holds, policies, quarantine
+from webapp.school.retention import holds, policies, quarantine, retained
 from webapp.school.retention import pages as retention
 from webapp.school.rights import pages as rights
 
@@ -34,6 +34,7 @@ _PARTS = (
     panels,
     panel_seats,
     retention,
+    retained,
     holds,
     policies,
     quarantine,
@@ -65,6 +66,8 @@ _RECORDS = {
     "school.retention.certificate": ("certificate", "destruction_id"),
     "school.retention.certificates": ("certificates", ""),
     "school.register.show": ("register", ""),
+    "school.retained.certificate": ("certificate", "copy_id"),
+    "school.retained.show": ("retained", "copy_id"),
 }
 
 

@@ -34,7 +34,7 @@ from tenants.working_days import format_due
 from webapp.school import regulation
 from webapp.school.equipment import camera_view
 from webapp.school.equipment.camera_view import Card
-from webapp.school.retention import kept_view
+from webapp.school.retention import kept_view, retained_view
 
 _S = DisclosureState
 _DECIDED = (_S.APPROVED, _S.PARTIALLY_APPROVED, _S.REFUSED, _S.EXPORTED)
@@ -86,6 +86,7 @@ def page(*, tenant_id: UUID, actor: Actor, now: datetime) -> Page:
     ]
     if keeps:
         items += _retention(tenant_id, now, rules)
+        items += _copies(tenant_id, actor)
     return Page(
         roles="、".join(ROLE_NAMES[role] for role in Role if role in actor.roles),
         items=sorted(items, key=lambda item: not item.urgent),
@@ -195,6 +196,15 @@ def _retention(tenant_id: UUID, now: datetime, rules: RuleProfile) -> Iterator[I
         href = url_for("school.holds.stop", stop_id=found.id)
         text = f"銷毀作業暫停，{len(found.days)} 日的影像等候首長核可"
         yield Item(text=text, href=href, article=rules.article(Clause.RETENTION_MAX), urgent=True)
+
+
+def _copies(tenant_id: UUID, actor: Actor) -> Iterator[Item]:
+    for line in retained_view.lines(tenant_id=tenant_id, actor=actor):
+        # One that is being made comes by itself; it needs somebody once it does not.
+        if line.advice.badge == "bad" or (line.advice.badge == "warn" and line.copy.made_at is not None):
+            href = url_for("school.retained.show", copy_id=line.copy.id)
+            text = f"{line.serial} 的備查複製本{line.advice.state}：{line.advice.now}"
+            yield Item(text=text, href=href, article=line.article, urgent=line.advice.badge == "bad")
 
 
 def _strays(tenant_id: UUID, now: datetime, rules: RuleProfile) -> Iterator[Item]:
