@@ -63,6 +63,26 @@ def playback_piece(*, tenant_id: UUID, package_id: UUID, part: int, name: str) -
     return f"{package_prefix(tenant_id=tenant_id, package_id=package_id)}hls/{part}/{name}.age"
 
 
+def retained_prefix(*, tenant_id: UUID, copy_id: UUID) -> str:
+    """Everything of one copy for reference."""
+    return f"{evidence_prefix(tenant_id=tenant_id)}retained/{copy_id}/"
+
+
+def retained_copy(*, tenant_id: UUID, copy_id: UUID) -> str:
+    """What was viewed or handed over, as it was, re-encrypted to the copy's own key."""
+    return f"{retained_prefix(tenant_id=tenant_id, copy_id=copy_id)}copy.zip.age"
+
+
+def retained_form(*, tenant_id: UUID, copy_id: UUID) -> str:
+    """The form and the decision that a copy goes with, encrypted to the copy's own key."""
+    return f"{retained_prefix(tenant_id=tenant_id, copy_id=copy_id)}form.json.age"
+
+
+def retained_piece(*, tenant_id: UUID, copy_id: UUID, part: int, name: str) -> str:
+    """One piece of one part of a copy for playback in the browser, encrypted to the copy's own key."""
+    return f"{retained_prefix(tenant_id=tenant_id, copy_id=copy_id)}hls/{part}/{name}.age"
+
+
 def letters_prefix(*, tenant_id: UUID) -> str:
     """Every scan of one institution."""
     return f"letters/{tenant_id}/"
@@ -101,6 +121,11 @@ def hold_shares(*, tenant_id: UUID, hold_id: UUID) -> str:
 def package_shares(*, tenant_id: UUID, package_id: UUID) -> str:
     """What the destruction of a package must leave empty besides its objects."""
     return f"{shares_prefix(tenant_id=tenant_id)}packages/{package_id}/"
+
+
+def retained_shares(*, tenant_id: UUID, copy_id: UUID) -> str:
+    """What the destruction of a copy for reference must leave empty besides its objects."""
+    return f"{shares_prefix(tenant_id=tenant_id)}retained/{copy_id}/"
 
 
 def share(prefix: str, recipient: str) -> str:

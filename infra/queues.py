@@ -53,11 +53,13 @@ class Job(StrEnum):
     DESTROY_DAY = "workers.retention_jobs.destroy_day"
     DESTROY_HOLD = "workers.retention_jobs.destroy_hold"
     DESTROY_PACKAGE = "workers.disclosure_jobs.destroy_package"
+    DESTROY_RETAINED_COPY = "workers.retained_jobs.destroy_retained_copy"
     DESTROY_STRAY = "workers.reconciliation_jobs.destroy_stray"
     DROP_PARTITION = "workers.reconciliation_jobs.drop_partition"
     END_HOLDS = "workers.retention_jobs.end_holds"
     FORGET_APPLICANTS = "workers.mail_jobs.forget_applicants"
     MAKE_KEYS = "workers.footage_jobs.make_keys"
+    MAKE_RETAINED_COPY = "workers.retained_jobs.make_retained_copy"
     NIGHTLY = "workers.nightly_jobs.fan_out"
     RECONCILE = "workers.reconciliation_jobs.reconcile"
     RECONCILE_AREA = "workers.reconciliation_jobs.reconcile_area"
@@ -83,11 +85,14 @@ QUEUE_OF: Mapping[Job, Queue] = {
     Job.DESTROY_DAY: Queue.RETENTION,
     Job.DESTROY_HOLD: Queue.RETENTION,
     Job.DESTROY_PACKAGE: Queue.RETENTION,
+    Job.DESTROY_RETAINED_COPY: Queue.RETENTION,
     Job.DESTROY_STRAY: Queue.RETENTION,
     Job.DROP_PARTITION: Queue.RETENTION,
     Job.END_HOLDS: Queue.RETENTION,
     Job.FORGET_APPLICANTS: Queue.DEFAULT,
     Job.MAKE_KEYS: Queue.DEFAULT,
+    # A case waits for it before it can close.
+    Job.MAKE_RETAINED_COPY: Queue.EVIDENCE,
     Job.NIGHTLY: Queue.DEFAULT,
     # Behind everything that somebody waits for.
     Job.RECONCILE: Queue.COMPLIANCE,

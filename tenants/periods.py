@@ -76,6 +76,11 @@ def destroyed_by(day: date) -> date:
     return day + timedelta(days=YEAR_DAYS)
 
 
+def reviewed_by(day: date) -> date:
+    """The last day on which somebody can still decide about footage of `day` before its year is over (KH-6-4b)."""
+    return destroyed_by(day) - timedelta(days=1)
+
+
 def one_year_through(day: date) -> date:
     """The last day of one year after `day` as 行政程序法第48條 counts it.
 

@@ -89,6 +89,8 @@ class Permission(Enum):
     POLICY_ADOPT = ("policy:adopt", "登記本機構通過的保存天數")
     REGISTER_READ = ("register:read", "查看調閱登記簿")
     REGULATION_SCHEDULE = ("regulation:schedule", "排定規定的新版本")
+    RETAINED_KEEP = ("retained:keep", "登記備查複製本的保管人與保管處所")
+    RETAINED_REVIEW = ("retained:review", "決定備查複製本續存或銷毀")
     RETENTION_READ = ("retention:read", "查看保存期限與銷毀證明")
     RIGHTS_ANSWER = ("rights:answer", "決定個人資料權利的請求")
     RIGHTS_HANDLE = ("rights:handle", "收受與辦理個人資料權利的請求")
@@ -146,6 +148,8 @@ GRANTS: Mapping[Permission, frozenset[Role]] = {
     Permission.POLICY_ADOPT: frozenset({_HEAD}),
     Permission.REGISTER_READ: frozenset({_HEAD, _CUSTODIAN, _HANDLER, _OFFICE}),
     Permission.REGULATION_SCHEDULE: frozenset({_BUREAU}),
+    Permission.RETAINED_KEEP: frozenset({_HEAD, _CUSTODIAN, _HANDLER}),
+    Permission.RETAINED_REVIEW: frozenset({_HEAD, _CUSTODIAN}),
     Permission.RETENTION_READ: frozenset({_HEAD, _CUSTODIAN, _HANDLER}),
     Permission.RIGHTS_ANSWER: frozenset({_HEAD, _CUSTODIAN}),
     Permission.RIGHTS_HANDLE: frozenset({_HEAD, _CUSTODIAN, _HANDLER}),

@@ -16,6 +16,7 @@ from tenants.disclosures.official.models import Letter
 from tenants.disclosures.packages.models import Package
 from tenants.disclosures.papers.models import PaperScan
 from tenants.disclosures.register.models import RegisterEntry
+from tenants.disclosures.retained.models import RetainedCopy
 from tenants.errors import NotFound
 from tenants.footage.models import QuarantinedObject
 from tenants.misuse.models import MisuseCase
@@ -29,6 +30,7 @@ _Column = InstrumentedAttribute[UUID] | InstrumentedAttribute[UUID | None]
 NAMED: Mapping[str, tuple[_Column, _Column]] = {
     "camera_id": (Camera.tenant_id, Camera.id),
     "deputy_id": (Deputy.tenant_id, Deputy.id),
+    "copy_id": (RetainedCopy.tenant_id, RetainedCopy.id),
     "destruction_id": (Destruction.tenant_id, Destruction.id),
     "device_id": (EdgeDevice.tenant_id, EdgeDevice.id),
     "disclosure_id": (Disclosure.tenant_id, Disclosure.id),

@@ -23,6 +23,21 @@ def playlist(*, tenant_id: UUID, package_id: UUID, part: int) -> str:
     return f"/media/schools/{tenant_id}/packages/{package_id}/{part}/index.m3u8"
 
 
+def retained_playlist(*, tenant_id: UUID, copy_id: UUID, part: int) -> str:
+    """One part of a copy for reference, for the institution's own player."""
+    return f"/media/schools/{tenant_id}/retained/{copy_id}/{part}/index.m3u8"
+
+
+def retained_check(*, tenant_id: UUID, copy_id: UUID) -> str:
+    """Where the wish to verify a copy for reference is sent; the answer leads back to its page."""
+    return f"/media/schools/{tenant_id}/retained/{copy_id}/check"
+
+
+def retained_page(*, tenant_id: UUID, copy_id: UUID) -> str:
+    """The institution's page of a copy for reference, which is not the media process's own."""
+    return f"/schools/{tenant_id}/retention/retained/{copy_id}"
+
+
 def collection(*, tenant_id: UUID, package_id: UUID) -> str:
     """Where an officer's receipt is sent; the answer is the copy itself."""
     return f"/media/agency/institutions/{tenant_id}/packages/{package_id}/collect"

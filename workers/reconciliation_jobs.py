@@ -121,11 +121,13 @@ def _expected(tenant_id: UUID, area: str) -> Iterator[Expected[IndexRow | None]]
     elif area == object_keys.evidence_prefix(tenant_id=tenant_id):
         yield from of_retention.copies(tenant_id=tenant_id)
         yield from of_disclosures.packages(tenant_id=tenant_id)
+        yield from of_disclosures.retained(tenant_id=tenant_id)
     elif area == object_keys.shares_prefix(tenant_id=tenant_id):
         yield from chain(
             of_footage.day_shares(tenant_id=tenant_id),
             of_retention.shares(tenant_id=tenant_id),
             of_disclosures.shares(tenant_id=tenant_id),
+            of_disclosures.retained_shares(tenant_id=tenant_id),
         )
     elif area == object_keys.ledger_prefix(tenant_id=tenant_id):
         yield from of_footage.anchors(tenant_id=tenant_id)

@@ -115,7 +115,16 @@ class Event(Enum):
     KEYS_COMPARED = ("keys:compared", {"destroyed", "missing", "unknown", "anchor"})
     KEYS_REWRAPPED = (
         "keys:rewrapped",
-        {"key_id", "day_keys", "hold_keys", "package_keys", "passphrases", "records_keys", "signing_keys"},
+        {
+            "key_id",
+            "day_keys",
+            "hold_keys",
+            "package_keys",
+            "passphrases",
+            "records_keys",
+            "retained_keys",
+            "signing_keys",
+        },
     )
     LETTER_READ = ("letter:read", {"letter_id", "disclosure_id"})
     LETTER_RECEIVED = ("letter:received", {"letter_id", "disclosure_id", "sha256", "bytes"})
@@ -168,6 +177,17 @@ class Event(Enum):
     REGISTER_PAPER_ENTERED = ("register:paper_entered", {"roc_year", "number", "disclosure_id"})
     REGULATION_SCHEDULED = ("regulation:scheduled", {"code", "version", "effective_from", "min_days", "document"})
     REGULATION_WITHDRAWN = ("regulation:withdrawn", {"code", "version"})
+    RETAINED_CHECKED = ("retained:checked", {"copy_id", "serial", "found"})
+    RETAINED_DESTROYED = ("retained:destroyed", {"copy_id", "serial", "certificate_no", "sha256"})
+    RETAINED_ENDED = ("retained:ended", {"copy_id", "serial", "reason"})
+    RETAINED_EXTENDED = (
+        "retained:extended",
+        {"copy_id", "serial", "basis", "reference", "document", "review_on", "before", "reason"},
+    )
+    RETAINED_KEPT = ("retained:kept", {"copy_id", "serial"})
+    RETAINED_MADE = ("retained:made", {"copy_id", "serial", "sha256", "form_sha256", "bytes", "review_on"})
+    RETAINED_OPENED = ("retained:opened", {"copy_id", "serial", "reason"})
+    RETAINED_WATCHED = ("retained:watched", {"copy_id", "serial", "part"})
     RIGHTS_ANSWERED = ("rights:answered", {"serial", "answer", "refusal_ground"})
     RIGHTS_CARRIED_OUT = ("rights:carried_out", {"serial"})
     RIGHTS_CLOSED = ("rights:closed", {"serial"})

@@ -11,6 +11,7 @@ from infra.db import db
 from tenants import periods
 from tenants.closing import queries
 from tenants.disclosures import queries as disclosures
+from tenants.disclosures.retained.models import RetainedCopy
 from tenants.footage import queries as footage
 from tenants.footage.models import CameraStatus, QuarantinedObject, StrayState
 from tenants.misuse import queries as misuse
@@ -59,6 +60,10 @@ def _of_cases(tenant_id: UUID) -> Iterator[OpenItem]:
     held = select(func.count()).where(Hold.tenant_id == tenant_id, Hold.destroyed_at.is_(None))
     yield OpenItem(
         what="保全與延長保存", count=db.session.scalar(held) or 0, then="不因停辦而解除，由保管人複查至結束後銷毀。"
+    )
+    copies = select(func.count()).where(RetainedCopy.tenant_id == tenant_id, RetainedCopy.destroyed_at.is_(None))
+    yield OpenItem(
+        what="備查複製本", count=db.session.scalar(copies) or 0, then="由保管人複查，影像未滿一年前銷毀並出具證明。"
     )
 
 

@@ -29,6 +29,7 @@ from tenants.disclosures import queries as disclosures
 from tenants.disclosures.losses import lost_cases
 from tenants.disclosures.official import queries as official
 from tenants.disclosures.packages import ending as package_ending
+from tenants.disclosures.retained import clocks as retained_clocks
 from tenants.footage import queries as footage
 from tenants.footage.queries import CameraTimeline
 from tenants.footage.rules import Now
@@ -141,14 +142,17 @@ def _short(tenant_id: UUID, taken: Iterable[_Taken], oldest: Mapping[UUID, date]
 
 
 def _write_retention(tenant_id: UUID, now: datetime) -> None:
-    """The law's own numbers, and the copies handed over that should be gone with their case's hold."""
+    """The law's own numbers, with those of the copies handed over and of the copies for reference."""
     stands = standing(tenant_id=tenant_id, now=now)
-    since = [each for _, each in package_ending.ended_since(tenant_id=tenant_id)]
+    copies = retained_clocks.waiting(tenant_id=tenant_id, now=now)
+    since = [*(each for _, each in package_ending.ended_since(tenant_id=tenant_id)), *copies.since]
     minutes = [(now - each) // timedelta(minutes=1) for each in since]
     numbers = asdict(stands) | {
         "late_minutes": max([stands.late_minutes, *minutes]),
         "days_overdue": stands.days_overdue + sum(now - each > rules.DESTRUCTION_GRACE for each in since),
         "lost_requests": len(lost_cases(tenant_id=tenant_id)),
+        "late_reviews": stands.late_reviews + copies.late_reviews,
+        "incomplete_holds": stands.incomplete_holds + copies.incomplete,
     }
     _write(ComplianceRetention, {"tenant_id": tenant_id}, computed_at=now, **numbers)
 

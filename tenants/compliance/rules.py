@@ -237,9 +237,9 @@ def law_faults(law: LawFacts) -> Iterator[str]:
     if law.stalled:
         yield "已逾一日沒有銷毀任何到期影像"
     if law.late_reviews:
-        yield f"{law.late_reviews} 筆保全逾複查日"
+        yield f"{law.late_reviews} 筆保全或備查複製本逾複查日"
     if law.incomplete_holds:
-        yield f"{law.incomplete_holds} 筆保全複製未完成"
+        yield f"{law.incomplete_holds} 筆保全或備查複製本未完成"
     over = sum(each.over_cap for each in law.urgent_holds)
     if over:
         yield f"{over} 筆緊急保全超過上限，經首長確認"

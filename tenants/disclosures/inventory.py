@@ -1,4 +1,4 @@
-"""What the store must hold of disclosures, as the database knows it: packages with their pieces, letters, shares.
+"""What the store must hold of disclosures, as the database knows it: packages, copies for reference, letters, shares.
 
 Each list is in key order. The session is bound to the institution.
 """
@@ -15,8 +15,10 @@ from infra.playlists import INIT, piece_name
 from tenants.disclosures.official.models import Letter
 from tenants.disclosures.packages.keys import package_lock
 from tenants.disclosures.packages.models import Package
-from tenants.disclosures.packages.parts import parts_of
+from tenants.disclosures.packages.parts import PackagePart, parts_of
 from tenants.disclosures.papers.models import PaperScan
+from tenants.disclosures.retained.keys import retained_lock
+from tenants.disclosures.retained.models import RetainedCopy
 
 _AT_ONCE = 200
 
@@ -33,8 +35,47 @@ def _objects_of(package: Package) -> Iterator[str]:
     ids = {"tenant_id": package.tenant_id, "package_id": package.id}
     yield object_keys.package(**ids)
     for part in parts_of(package):
-        for name in (INIT, *(piece_name(piece.number) for piece in part.pieces)) if part.pieces else ():
+        for name in piece_names(part):
             yield object_keys.playback_piece(**ids, part=part.number, name=name)
+
+
+def piece_names(part: PackagePart) -> Iterator[str]:
+    """The names of a part's pieces for playback; none where it has no picture to play."""
+    if part.pieces:
+        yield INIT
+        yield from (piece_name(piece.number) for piece in part.pieces)
+
+
+def retained(*, tenant_id: UUID) -> Iterator[Expected[None]]:
+    """Every copy for reference that still opens: the copy, its form and its pieces for playback."""
+    query = (
+        select(RetainedCopy, Package)
+        .join(Package, (Package.tenant_id == RetainedCopy.tenant_id) & (Package.id == RetainedCopy.id))
+        .where(RetainedCopy.tenant_id == tenant_id, RetainedCopy.wrapped_secret.is_not(None))
+        .order_by(RetainedCopy.id)
+    )
+    for copy, package in db.session.execute(query, execution_options={"yield_per": _AT_ONCE}):
+        found = sorted(_objects_of_copy(copy, package))
+        yield from (Expected(key, None, required=copy.ended_at is None) for key in found)
+
+
+def _objects_of_copy(copy: RetainedCopy, package: Package) -> Iterator[str]:
+    ids = {"tenant_id": copy.tenant_id, "copy_id": copy.id}
+    yield object_keys.retained_copy(**ids)
+    yield object_keys.retained_form(**ids)
+    for part in parts_of(package):
+        for name in piece_names(part):
+            yield object_keys.retained_piece(**ids, part=part.number, name=name)
+
+
+def retained_shares(*, tenant_id: UUID) -> list[Expected[None]]:
+    """The share of the key of each copy for reference that still opens."""
+    query = select(RetainedCopy).where(RetainedCopy.tenant_id == tenant_id, RetainedCopy.wrapped_secret.is_not(None))
+    found = {
+        retained_lock(tenant_id=tenant_id, copy_id=copy.id, recipient=copy.recipient).share: copy.ended_at is None
+        for copy in db.session.scalars(query)
+    }
+    return [Expected(key, None, required=found[key]) for key in sorted(found)]
 
 
 def letters(*, tenant_id: UUID) -> Iterator[Expected[None]]:

@@ -120,9 +120,13 @@ class AgencyAccess(_Strict):
 
 @dataclass(frozen=True, kw_only=True)
 class RetainedCopy(_Strict):
-    """The institution's own copy of what it gave, and whether it must or may go when it is no longer needed."""
+    """The institution's own copy of what it gave; whether it must or may go when it is no longer needed.
+
+    `custodian_required`: it has to be known who keeps it and where (妥善保管).
+    """
 
     required: bool
+    custodian_required: bool
     dispose_when_unneeded: Literal["must", "may"]
 
 

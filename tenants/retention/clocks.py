@@ -32,6 +32,7 @@ class CopyClass(StrEnum):
 
     FOOTAGE = "footage"
     HELD = "held"
+    RETAINED = "retained"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,6 +12,7 @@ from tenants.disclosures.official import models as official
 from tenants.disclosures.packages import models as packages
 from tenants.disclosures.papers import models as papers
 from tenants.disclosures.register import models as register
+from tenants.disclosures.retained import models as retained
 from tenants.footage import models as footage
 from tenants.misuse import models as misuse
 from tenants.people import models as people
@@ -38,6 +39,7 @@ PACKAGES = (
     packages,
     papers,
     register,
+    retained,
     rights,
     misuse,
     compliance,
@@ -55,6 +57,8 @@ GROW_ONLY = frozenset(
         "panel_resolutions",
         "paper_scans",
         "register_entries",
+        "retained_certificates",
+        "retained_changes",
     }
 )
 # What the bureau reads of all institutions.
@@ -63,6 +67,7 @@ ROLLED_UP = frozenset(
         "audit_tree_heads",
         "destructions",
         "job_faults",
+        "retained_certificates",
         "retention_runs",
         "site_periods",
         "sites",

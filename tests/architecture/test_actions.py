@@ -18,6 +18,7 @@ UNRECORDED: Mapping[str, str] = {
     "tenants.compliance.actions.take_day": "facts that follow from rows which others wrote and recorded",
     "tenants.disclosures.applying.visits.clear": "what was sent lies in the case, whose filing is recorded",
     "tenants.disclosures.applying.visits.keep": "words typed and not sent: nobody has asked for anything yet",
+    "tenants.disclosures.retained.making.note_failure": "a try that came to nothing: the copy stands where it stood",
     "tenants.platform.actions.note_fault": "a try that came to nothing: what it was about stands where it stood",
     "tenants.platform.actions.note_store": "what was seen of the store, which nobody changed",
     "tenants.platform.actions.settle_fault": "the try itself recorded what it did",

@@ -19,6 +19,7 @@ from tests.factories import (
     panels,
     people,
     platform,
+    retained,
     retention,
     rights,
 )
@@ -97,7 +98,7 @@ def whole(of: Institution, *, agency_name: str) -> Whole:
         membership_id=handles,
         **_asked(of, handler, agency_id),
         deputy_id=people.deputy(of.tenant_id, principal_id=head, user_id=guard, days=(30, 40)),
-        case=disclosures.case(of, agency_id=agency_id, filed_by=officer),
+        case=_carried_out(of, agency_id=agency_id, officer=officer),
         panel=panels.panel(of, disclosure_id=insiders.request(of), convened_by=handler),
     )
     bind(db.session, held)
@@ -125,6 +126,13 @@ def _asked(of: Institution, handler: UUID, agency_id: UUID) -> dict[str, UUID]:
         "misuse_id": misuse.case(of, reported_by=handler),
         "agency_key_id": people.agency_key(agency_id),
     }
+
+
+def _carried_out(of: Institution, *, agency_id: UUID, officer: UUID) -> Case:
+    """A case with its copy for reference, which is gone, and its certificate."""
+    case = disclosures.case(of, agency_id=agency_id, filed_by=officer)
+    retained.ended(of, package_id=case.package_id)
+    return case
 
 
 def _summed_up(of: Institution) -> None:

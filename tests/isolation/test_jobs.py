@@ -97,6 +97,7 @@ def _arguments(city: City, job: Job) -> dict[str, Any]:
     known: dict[str, Any] = {
         "hold_id": str(theirs.hold_id),
         "package_id": str(theirs.case.package_id),
+        "copy_id": str(theirs.case.package_id),
         "disclosure_id": str(theirs.case.disclosure_id),
         "destruction_id": str(theirs.destruction_id),
         "segment_id": str(theirs.segment_id),

@@ -118,6 +118,7 @@ def _ids(of: Whole) -> dict[str, UUID]:
         "window_id": case.window_id,
         "letter_id": case.letter_id,
         "package_id": case.package_id,
+        "copy_id": case.package_id,
         "entry_id": case.register_entry_id,
         "scan_id": case.scan_id,
         "meeting_id": of.panel.meeting_id,

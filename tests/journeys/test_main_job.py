@@ -44,6 +44,9 @@ def test_a_copy_leaves_only_by_a_letter(town: Town, tmp_path: Path, width: int) 
     open_with(telephone(handler), package)
     verify(package, tmp_path / "unpacked", officer)
 
+    handler.reload()
+    expect(handler.get_by_text("備查複製本尚未製作完成，不能結案。")).to_be_visible()
+    town.work()
     close(handler)
     read_the_register(town, handler)
     look_at_the_trail(town, head)
@@ -210,7 +213,8 @@ def look_at_the_trail(town: Town, page: Page) -> None:
     page.goto(f"{town.school}/audit/")
     page.get_by_role("button", name="驗證整條軌跡").click()
     expect(page.get_by_role("status").last).to_contain_text("軌跡完整")
-    for act in ("結案", "領取影像", "函復", "播放影像", "影像複製完成", "作成決定", "先行保全", "收文"):
+    kept = "製作備查複製本"
+    for act in ("結案", kept, "領取影像", "函復", "播放影像", "影像複製完成", "作成決定", "先行保全", "收文"):
         expect(page.get_by_role("cell", name=act, exact=True).first).to_be_visible()
 
 

@@ -3,11 +3,13 @@
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from flask import Flask
 
+from infra import clock
 from infra.db import db
 from infra.objects import S3Objects
 from infra.settings import PREFIX, Process, StoreSettings
@@ -15,10 +17,14 @@ from infra.stack.environments import Whereabouts
 from infra.stack.juicefs import JuiceFs
 from infra.stack.postgres import DatabaseUrls
 from infra.tenancy import Binding, bind
+from tests.factories import retained
 from tests.factories.evidence import Archive
+from tests.factories.packages import built
 from tests.factories.registry import institution
+from tests.factories.requests import Request, footage_of, granted
 from workers import context
 
+SECOND = timedelta(seconds=1)
 _CACHED = (
     context.settings,
     context.worker_app,
@@ -92,3 +98,15 @@ def run(environment: dict[str, str]) -> Run:
         )
 
     return started
+
+
+@pytest.fixture
+def handed_over(archive: Archive, tmp_path: Path) -> Request:
+    """A case that was carried out: part of what was asked was approved, built and fetched by its officer."""
+    start = clock.now().replace(microsecond=0) - timedelta(hours=2)
+    footage_of(archive, start)
+    found = granted(archive, start, asked=12 * SECOND, approved=(1.5 * SECOND, 10 * SECOND))
+    found.copy_hold()
+    built(found, tmp_path)
+    retained.carried_out(found)
+    return found

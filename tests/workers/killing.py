@@ -10,7 +10,7 @@ from sqlalchemy import event
 from infra.db import db
 from infra.objects import S3Objects
 
-_STORE_CALLS = ("destroy", "facts", "get", "listing", "put", "remnants")
+_STORE_CALLS = ("destroy", "facts", "get", "listing", "put", "read_into", "remnants")
 
 # Who dies closes nothing; Python says so when it clears up.
 dies_with_open_cursors = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")

@@ -71,11 +71,13 @@ def _orphans(archive: Archive) -> dict[str, str]:
         object_keys.preserved_segment(tenant_id=t, hold_id=uuid4(), segment_id=uuid4()),
         object_keys.package(tenant_id=t, package_id=uuid4()),
         object_keys.playback_piece(tenant_id=t, package_id=uuid4(), part=1, name="1.m4s"),
+        object_keys.retained_copy(tenant_id=t, copy_id=uuid4()),
         f"evidence/{t}/export.zip",
         object_keys.letter(tenant_id=t, letter_id=uuid4()),
         object_keys.share(object_keys.day_shares(retention_days=14, tenant_id=t, day=day), "age1nobody"),
         object_keys.share(object_keys.hold_shares(tenant_id=t, hold_id=uuid4()), "age1nobody"),
         object_keys.share(object_keys.package_shares(tenant_id=t, package_id=uuid4()), "age1nobody"),
+        object_keys.share(object_keys.retained_shares(tenant_id=t, copy_id=uuid4()), "age1nobody"),
         object_keys.ledger_head(tenant_id=t, day=day - timedelta(days=300)),
     ]
     nobodys = [

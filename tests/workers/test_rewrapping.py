@@ -19,12 +19,14 @@ from infra.tenancy import Binding, bind, binding_of
 from tenants.audit import queries as audit
 from tenants.disclosures.packages.keys import open_package_key
 from tenants.disclosures.packages.models import HandoverPassphrase, Package, SigningCertificate
+from tenants.disclosures.retained.keys import open_retained_key
+from tenants.disclosures.retained.models import RetainedCopy
 from tenants.footage import keys, rewrapping
 from tenants.footage.models import DayKey, RecordsKey
 from tenants.retention import destruction
 from tenants.retention.models import Hold
 from tenants.retention.rules import DayAndClass
-from tests.factories import people
+from tests.factories import people, retained
 from tests.factories.evidence import ACTOR, Archive
 from tests.factories.packages import built
 from tests.factories.requests import footage_of, granted
@@ -103,7 +105,7 @@ def _models() -> list[Any]:
 
 
 @pytest.mark.req("DR-05")
-def test_all_four_tables_follow_and_everything_still_opens_after_the_old_key_is_gone(
+def test_all_tables_follow_and_everything_still_opens_after_the_old_key_is_gone(
     flask: Callable[..., Result], archive: Archive, tmp_path: Path
 ) -> None:
     start = clock.now().replace(microsecond=0) - timedelta(hours=2)
@@ -111,6 +113,8 @@ def test_all_four_tables_follow_and_everything_still_opens_after_the_old_key_is_
     request = granted(archive, start, asked=12 * SECOND, approved=(1.5 * SECOND, 10 * SECOND))
     request.copy_hold()
     built(request, tmp_path)
+    retained.carried_out(request)
+    retained.made(request, tmp_path)
     destroyed = archive.key(DAY)
     destroyed.wrapped_secret, destroyed.destroyed_at = None, clock.now()
     db.session.commit()
@@ -129,6 +133,8 @@ def test_all_four_tables_follow_and_everything_still_opens_after_the_old_key_is_
 
     package = db.session.get_one(Package, request.package_id)
     assert open_package_key(package=package, kms=context.kms(), store=archive.store)
+    copy = db.session.get_one(RetainedCopy, request.package_id)
+    assert open_retained_key(copy=copy, kms=context.kms(), store=archive.store)
     recipient = keys.records_key_recipient(tenant_id=archive.of.tenant_id)
     assert recipient is not None
     secret = keys.open_records_key(tenant_id=archive.of.tenant_id, kms=context.kms())
@@ -266,4 +272,5 @@ def test_rows_hold_what_the_models_say() -> None:
         Package,
         HandoverPassphrase,
         SigningCertificate,
+        RetainedCopy,
     }

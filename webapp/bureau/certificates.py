@@ -10,7 +10,7 @@ from wtforms.validators import Length, NumberRange
 from wtforms.validators import Optional as MayBeEmpty
 
 from infra import clock
-from tenants.compliance import certificates
+from tenants.compliance import certificates, copy_certificates
 from tenants.compliance.certificates import METHOD, Asked
 from tenants.permissions import Permission
 from tenants.registry import queries as registry
@@ -79,6 +79,7 @@ def index() -> str:
         asked=asked,
         seed=seed if whole else "",
         lines=lines if seed else lines[:PER_PAGE],
+        copies=copy_certificates.listed(asked, actor=actor()),
         page=Page(number, not seed and len(lines) > PER_PAGE),
         method=METHOD,
         kept={name: value for name, value in request.args.items() if name in form},

@@ -21,6 +21,7 @@ from webapp.bureau import (
     accounts,
     audits,
     certificates,
+    copy_certificates,
     institution_view,
     institutions,
     platform,
@@ -38,6 +39,7 @@ bureau = Blueprint("bureau", __name__, url_prefix="/bureau")
 bureau.register_blueprint(accounts.blueprint)
 bureau.register_blueprint(audits.blueprint)
 bureau.register_blueprint(certificates.blueprint)
+bureau.register_blueprint(copy_certificates.blueprint)
 bureau.register_blueprint(institutions.blueprint)
 bureau.register_blueprint(platform.blueprint)
 bureau.register_blueprint(quarantine.blueprint)

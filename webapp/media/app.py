@@ -12,9 +12,10 @@ from webapp.media.letters import letters
 from webapp.media.papers import papers
 from webapp.media.passphrases import passphrases
 from webapp.media.playback import playback
+from webapp.media.retained import retained
 from webapp.shell import create_shell
 
-BLUEPRINTS = (handing, health, letters, papers, passphrases, playback)
+BLUEPRINTS = (handing, health, letters, papers, passphrases, playback, retained)
 
 
 def create_media_app(settings: Settings | None = None) -> Flask:

@@ -50,6 +50,7 @@ _UNDER = {
     "school.policies": "school.retention",
     "school.quarantine": "school.retention",
     "school.transfers": "school.people",
+    "school.retained": "school.retention",
 }
 
 

@@ -21,7 +21,7 @@ from webapp.school.panel import adoption as panel_rule
 from webapp.school.panel import pages as panels
 from webapp.school.panel import papers as panel_papers
 from webapp.school.panel import seats as panel_seats
-from webapp.school.retention import holds, policies, quarantine, urgent
+from webapp.school.retention import holds, policies, quarantine, retained, urgent
 from webapp.school.retention import pages as retention
 from webapp.school.rights import pages as rights
 
@@ -45,6 +45,7 @@ _PARTS = (
     panel_rule,
     panel_seats,
     retention,
+    retained,
     holds,
     policies,
     quarantine,
@@ -83,6 +84,8 @@ _RECORDS = {
     "school.register.as_ods": ("register", ""),
     "school.register.printed": ("register", ""),
     "school.register.show": ("register", ""),
+    "school.retained.certificate": ("certificate", "copy_id"),
+    "school.retained.show": ("retained", "copy_id"),
 }
 
 

@@ -38,7 +38,7 @@ from tenants.working_days import format_due
 from webapp.school import regulation
 from webapp.school.equipment import camera_view
 from webapp.school.equipment.camera_view import Card
-from webapp.school.retention import kept_view
+from webapp.school.retention import kept_view, retained_view
 
 _S = DisclosureState
 _DECIDED = (_S.APPROVED, _S.PARTIALLY_APPROVED, _S.REFUSED, _S.EXPORTED)
@@ -94,6 +94,7 @@ def page(*, tenant_id: UUID, actor: Actor, now: datetime) -> Page:
         items += _papers(tenant_id, actor, rules)
     if keeps:
         items += _retention(tenant_id, now, rules)
+        items += _copies(tenant_id, actor)
     return Page(
         roles=_roles(actor),
         items=sorted(items, key=lambda item: not item.urgent),
@@ -191,6 +192,8 @@ def _losses(tenant_id: UUID, applications: Sequence[ApplicationLine]) -> Iterato
             article=rules.article(Clause.REFUSAL_WHEN_GONE),
             urgent=True,
         )
+
+
 def _papers(tenant_id: UUID, actor: Actor, rules: RuleProfile) -> Iterator[Item]:
     """What was entered from a paper whose scan is still missing (KH-6-2d, DR-20)."""
     for application_id, serial in scans.applications_waiting(tenant_id=tenant_id, actor=actor):
@@ -250,6 +253,15 @@ def _urgent(tenant_id: UUID, now: datetime, rules: RuleProfile) -> Iterator[Item
     for each in urgent.lapsed_lately(tenant_id=tenant_id, now=now):
         text = f"{each.said.number} 屆期未收到公文、申請或案號，已失效"
         yield replace(_about_hold(text, each.hold, rules), urgent=False)
+
+
+def _copies(tenant_id: UUID, actor: Actor) -> Iterator[Item]:
+    for line in retained_view.lines(tenant_id=tenant_id, actor=actor):
+        # One that is being made comes by itself; it needs somebody once it does not.
+        if line.advice.badge == "bad" or (line.advice.badge == "warn" and line.copy.made_at is not None):
+            href = url_for("school.retained.show", copy_id=line.copy.id)
+            text = f"{line.serial} 的備查複製本{line.advice.state}：{line.advice.now}"
+            yield Item(text=text, href=href, article=line.article, urgent=line.advice.badge == "bad")
 
 
 def _strays(tenant_id: UUID, now: datetime, rules: RuleProfile) -> Iterator[Item]:

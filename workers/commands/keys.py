@@ -16,6 +16,8 @@ from tenants.audit.events import Event
 from tenants.disclosures.packages import keys as package_keys
 from tenants.disclosures.packages.certificates import SIGNING_KEYS
 from tenants.disclosures.packages.keys import PACKAGE_KEYS, PASSPHRASES
+from tenants.disclosures.retained import keys as retained_keys
+from tenants.disclosures.retained.keys import RETAINED_KEYS
 from tenants.footage import rewrapping
 from tenants.footage.rewrapping import DAY_KEYS, RECORDS_KEYS
 from tenants.registry import queries as registry
@@ -27,7 +29,7 @@ from workers.commands.institutions import each_institution, each_institution_id
 from workers.context import kms, store
 
 keys = AppGroup("keys", help="The master keys, and the keys that they wrap.")
-TABLES = (DAY_KEYS, RECORDS_KEYS, HOLD_KEYS, PACKAGE_KEYS, PASSPHRASES, SIGNING_KEYS)
+TABLES = (DAY_KEYS, RECORDS_KEYS, HOLD_KEYS, PACKAGE_KEYS, PASSPHRASES, RETAINED_KEYS, SIGNING_KEYS)
 
 
 @keys.command()
@@ -102,6 +104,7 @@ def after_restore() -> None:
             also=[
                 *hold_keys.expected_shares(tenant_id=tenant.id),
                 *package_keys.expected_shares(tenant_id=tenant.id),
+                *retained_keys.expected_shares(tenant_id=tenant.id),
             ],
             now=clock.now(),
         )

@@ -25,6 +25,7 @@ from tenants.disclosures.official.letters import Scan
 from tenants.disclosures.official.rules import Decision
 from tenants.disclosures.packages import building as packaging
 from tenants.disclosures.packages.models import Package, PackageState
+from tenants.disclosures.retained import making
 from tenants.retention import copying
 from tenants.roc_dates import roc_year
 from workers.sample_city.cast import POLICE, PROSECUTORS, AgencyPlan
@@ -67,6 +68,7 @@ class Letters:
                 self._approve("closed", _CLOSED, moment(11, "10:00"))
             case 10:
                 self._hand_over("closed", _CLOSED, moment(10, "14:00"))
+                self._retain("closed", _CLOSED, moment(10, "14:02"))
             case 9:
                 self._close("closed", _CLOSED, moment(9, "11:00"))
             case 4:
@@ -156,6 +158,21 @@ class Letters:
                 receipt=receipt,
                 leaving=prepare(package=package, kms=self.stores.kms),
             )
+
+    def _retain(self, name: str, asked: Asked, at: datetime) -> None:
+        """What the worker does once somebody has fetched a copy: one more, for reference."""
+        tenant_id = self.city.places[asked.site].tenant_id
+        with self._acting(asked, at):
+            retained = making.make_copy(
+                actor=system("make_retained_copy"),
+                tenant_id=tenant_id,
+                disclosure_id=self.cases[name],
+                store=self.stores.worker,
+                kms=self.stores.kms,
+                scratch=self.stores.scratch,
+            )
+            if retained is None:
+                raise RuntimeError("the sample city's own copy for reference was not made")
 
     def _close(self, name: str, asked: Asked, at: datetime) -> None:
         handler = self.city.head_of(self.city.places[asked.site]).replace("-head", "-handler")

@@ -17,6 +17,7 @@ from tenants.disclosures.insider.signing import check_turn, put_own
 from tenants.disclosures.models import DisclosureState
 from tenants.disclosures.packages.ordering import ordered
 from tenants.disclosures.progress import finish, let_hold_end, person, start
+from tenants.disclosures.retained.closing import check_copied
 from tenants.disclosures.steps import Step
 from tenants.disclosures.windows import windows_of
 from tenants.errors import Invalid
@@ -85,13 +86,14 @@ def refuse(*, actor: Actor, tenant_id: UUID, disclosure_id: UUID, refusal: Refus
 
 
 def close_application(*, actor: Actor, tenant_id: UUID, disclosure_id: UUID) -> InsiderRequest:
-    """結案. A granted case waits for its viewing until the appeal period is over (KH-6-4a)."""
+    """結案. A granted case waits for its viewing until the appeal period is over, and then for its copy (KH-6-4a)."""
     found = start(InsiderRequest, Step.CLOSE, actor=actor, tenant_id=tenant_id, disclosure_id=disclosure_id)
     granted = found.state in {DisclosureState.APPROVED, DisclosureState.PARTIALLY_APPROVED}
     if granted and found.decided_at is not None:
         last = periods.appealable_through(clock.civil_day(found.decided_at))
         if clock.today() <= last:
             raise Invalid("核准的影像尚未調閱，不能結案。", code="not_viewed")
+    check_copied(found)
     found.closed_at, found.closed_by = clock.now(), person(actor)
     if found.state != DisclosureState.REFUSED:
         let_hold_end(found, actor=actor)

@@ -35,6 +35,7 @@ from tenants.disclosures.official.rules import Decision
 from tenants.disclosures.packages.models import Package, PackageState
 from tenants.disclosures.packages.ordering import ordered
 from tenants.disclosures.progress import finish, let_hold_end, person, start
+from tenants.disclosures.retained.closing import check_copied
 from tenants.disclosures.steps import Step
 from tenants.disclosures.windows import windows_of
 from tenants.errors import Invalid, NeedsConfirmation
@@ -93,8 +94,8 @@ def return_for_completion(
 def decide(*, actor: Actor, tenant_id: UUID, disclosure_id: UUID, decision: Decision) -> OfficialRequest:
     """同意 or 部分同意, by the head only (KH-6-1g). Orders the package, to be built once the hold is copied.
 
-    The package is the institution's own copy for reference as well (KH-6-4a), so it is built even when only looking is
-    approved.
+    It is what is looked at and what the copy for reference is made of (KH-6-4a), so it is built even when only looking
+    is approved.
     """
     disclosure = start(OfficialRequest, Step.APPROVE, actor=actor, tenant_id=tenant_id, disclosure_id=disclosure_id)
     windows = windows_of(disclosure)
@@ -160,8 +161,8 @@ def record_reply(
 def close(*, actor: Actor, tenant_id: UUID, disclosure_id: UUID) -> OfficialRequest:
     """結案. Impossible before the reply (KH-6-1h), and while an approved copy waits for its officer.
 
-    A refused case keeps the end of its hold; a granted one has its own copy by now (KH-6-4a), and its hold ends after
-    the appeal period.
+    What was carried out has its copy for reference by now (KH-6-4a, TY-5-3a). A refused case keeps the end of its hold;
+    that of a granted one ends after the appeal period.
     """
     disclosure = start(OfficialRequest, Step.CLOSE, actor=actor, tenant_id=tenant_id, disclosure_id=disclosure_id)
     if disclosure.replied_at is None:
@@ -174,6 +175,7 @@ def close(*, actor: Actor, tenant_id: UUID, disclosure_id: UUID) -> OfficialRequ
             waits_for_officer=disclosure.copy_approved and package.collected_at is None and rules.is_open(package),
             today=clock.today(),
         )
+    check_copied(disclosure)
     disclosure.closed_at, disclosure.closed_by = clock.now(), person(actor)
     if disclosure.state != DisclosureState.REFUSED:
         let_hold_end(disclosure, actor=actor)

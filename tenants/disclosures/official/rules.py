@@ -117,11 +117,11 @@ def is_asked_again(*, asked_at: datetime | None, reopened_at: datetime | None) -
 def check_handed_over(*, state: PackageState, built_at: datetime | None, waits_for_officer: bool, today: date) -> None:
     """Raise `Invalid` while a granted case may not be closed yet.
 
-    Without its own copy the institution has nothing for reference (KH-6-4a). A copy that nobody fetched within the
-    appeal period no longer keeps the case open.
+    What was granted must be there to be fetched or looked at first. What nobody fetched within the appeal period no
+    longer keeps the case open.
     """
     if state is PackageState.PENDING:
-        raise Invalid("備查複本尚未製作完成，不能結案。完成後再試一次。", code="no_retained_copy")
+        raise Invalid("核准的影像尚未製作完成，不能結案。完成後再試一次。", code="not_ready")
     if state is PackageState.READY and waits_for_officer and built_at is not None:
         last = periods.appealable_through(civil_day(built_at))
         if today <= last:

@@ -1,8 +1,8 @@
 """The end of a package: when the copy that was made of approved footage, and its pieces for playback, go.
 
-Never before the hold of its case: until then somebody may object to the answer (DR-01). What was looked at or handed
-over is the copy for reference that the regulations ask for (KH-6-4a, TY-5-3a), and no other is made yet: it stays for
-the six months after which its need is reviewed, and never beyond the year (KH-6-4b, KH-5-4a, TY-4-4a).
+Never before the hold of its case: until then somebody may object to the answer (DR-01). Nor, where it was looked at or
+handed over, before the copy for reference was made of it (KH-6-4a, TY-5-3a); but never beyond the year (KH-5-4a,
+TY-4-4a).
 """
 
 from dataclasses import dataclass
@@ -19,14 +19,14 @@ from tenants.actor import Actor
 from tenants.audit import actions as audit
 from tenants.audit.events import Event
 from tenants.disclosures.lifecycle import FINAL
-from tenants.disclosures.models import Disclosure, DisclosureWindow
+from tenants.disclosures.models import Disclosure, DisclosureState, DisclosureWindow
 from tenants.disclosures.official.passphrases import forget_passphrase
 from tenants.disclosures.packages.models import Package
 from tenants.disclosures.register.models import RegisterEntry
+from tenants.disclosures.retained.models import RetainedCopy
 from tenants.errors import InvalidTransition, NotFound
 from tenants.retention.emptying import empty
 from tenants.retention.models import Hold
-from tenants.retention.rules import REVIEW_MONTHS
 
 
 @dataclass(frozen=True)
@@ -35,16 +35,16 @@ class _End:
 
     package_id: UUID
     released_at: datetime
-    closed_at: datetime | None
     is_carried_out: bool
+    is_copied: bool
     oldest: datetime
 
     @property
     def since(self) -> datetime:
         """The instant since which it has to go."""
-        if self.closed_at is None or not self.is_carried_out:
-            return self.released_at  # withdrawn, or nobody ever saw anything of it
-        return max(self.released_at, kept_for_reference(closed_at=self.closed_at, oldest=self.oldest))
+        if self.is_copied or not self.is_carried_out:
+            return self.released_at
+        return max(self.released_at, clock.day_start(periods.destroyed_by(clock.civil_day(self.oldest))))
 
 
 def ending_packages(*, tenant_id: UUID) -> list[UUID]:
@@ -57,15 +57,6 @@ def ended_since(*, tenant_id: UUID) -> list[tuple[UUID, datetime]]:
     found = _ends(Package.tenant_id == tenant_id, Package.destroyed_at.is_(None))
     ended = [(each.package_id, each.since) for each in found if each.since <= clock.now()]
     return sorted(ended, key=lambda one: one[1])
-
-
-def kept_for_reference(*, closed_at: datetime, oldest: datetime) -> datetime:
-    """The first instant at which a copy for reference goes: six months after its case, and at the latest in its year.
-
-    `oldest` is the first second that was asked for. A year's last day is the last on which it may exist.
-    """
-    reviewed = periods.add_months(clock.civil_day(closed_at), REVIEW_MONTHS)
-    return clock.day_start(min(reviewed, periods.destroyed_by(clock.civil_day(oldest))))
 
 
 def destroy_package(*, actor: Actor, tenant_id: UUID, package_id: UUID, store: ObjectStore) -> None:
@@ -82,7 +73,7 @@ def destroy_package(*, actor: Actor, tenant_id: UUID, package_id: UUID, store: O
     if end is None:
         raise InvalidTransition("案件或其保全尚未結束，影像複製檔不能銷毀。")
     if end.since > clock.now():
-        raise InvalidTransition("影像已調閱或交付，複製檔備查期間尚未屆滿，不能銷毀。")
+        raise InvalidTransition("影像已調閱或交付，備查複製本尚未製作完成，影像複製檔不能銷毀。")
     if package.wrapped_secret is not None:
         package.wrapped_secret = None
         queues.enqueue_after_commit(
@@ -106,9 +97,11 @@ def destroy_package(*, actor: Actor, tenant_id: UUID, package_id: UUID, store: O
 def _ends(*which: ColumnElement[bool]) -> list[_End]:
     of_case = RegisterEntry.tenant_id == Disclosure.tenant_id, RegisterEntry.disclosure_id == Disclosure.id
     asked = DisclosureWindow.tenant_id == Disclosure.tenant_id, DisclosureWindow.disclosure_id == Disclosure.id
+    made = RetainedCopy.tenant_id == Package.tenant_id, RetainedCopy.id == Package.id, RetainedCopy.made_at.is_not(None)
+    is_closed = Disclosure.state == DisclosureState.CLOSED  # of what was withdrawn nobody saw anything
     oldest = select(func.min(DisclosureWindow.started_at)).where(*asked).scalar_subquery()
     query = (
-        select(Package.id, Hold.released_at, Disclosure.closed_at, exists().where(*of_case), oldest)
+        select(Package.id, Hold.released_at, and_(is_closed, exists().where(*of_case)), exists().where(*made), oldest)
         .join(Disclosure, and_(Disclosure.tenant_id == Package.tenant_id, Disclosure.id == Package.disclosure_id))
         .join(Hold, and_(Hold.tenant_id == Disclosure.tenant_id, Hold.id == Disclosure.hold_id))
         .where(Disclosure.state.in_(FINAL), Hold.released_at.is_not(None), *which)

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from infra import clock
 from infra.db import db
+from infra.queues import Job, enqueue_after_commit
 from infra.turns import queue_up
 from tenants.actor import Actor
 from tenants.audit import actions as audit
@@ -56,7 +57,10 @@ class Line:
 
 
 def enter(*, actor: Actor, disclosure: Disclosure, line: Line, typed: Typed | None = None) -> RegisterEntry:
-    """The register's next line, numbered without holes in its institution and 民國 year of its entry (KH-7-2)."""
+    """The register's next line, numbered without holes in its institution and 民國 year of its entry (KH-7-2).
+
+    From then on the case was carried out, and a worker makes its copy for reference (KH-6-4a, TY-5-3a).
+    """
     now = clock.now()
     year = roc_year(clock.civil_day(now))
     entry = RegisterEntry(
@@ -89,6 +93,8 @@ def enter(*, actor: Actor, disclosure: Disclosure, line: Line, typed: Typed | No
         number=entry.number,
         disclosure_id=str(disclosure.id),
     )
+    of = {"tenant_id": disclosure.tenant_id, "disclosure_id": disclosure.id}
+    enqueue_after_commit(db.session, Job.MAKE_RETAINED_COPY, **of)
     return entry
 
 

@@ -264,7 +264,7 @@ def test_a_granted_case_closes_only_with_reply_copy_and_hand_over(scene: Scene) 
     package.built_at = clock.now() - timedelta(days=31)
     codes.append(_close_code(scene, disclosure.id))
 
-    assert codes == ["no_retained_copy", "not_collected", "closed"]
+    assert codes == ["not_ready", "not_collected", "closed"]
 
 
 def _close_code(scene: Scene, disclosure_id: UUID) -> str:

@@ -1,6 +1,6 @@
-"""When the copy of approved footage goes: not with its case alone, not before its review, not after its year."""
+"""When the package of approved footage goes: with its hold, not before its copy for reference, not after its year."""
 
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 from unittest.mock import patch
 from uuid import UUID
 
@@ -15,28 +15,10 @@ from tenants.disclosures.packages import ending as package_ending
 from tenants.disclosures.packages.models import Package
 from tenants.errors import InvalidTransition
 from tenants.retention.models import Hold
-from tests.factories import disclosures, people
+from tests.factories import disclosures, people, retained
 from tests.factories.registry import Institution
 
 KEEPER = system("destroy_package")
-
-
-def at(day: date) -> datetime:
-    return clock.day_start(day) + timedelta(hours=3)
-
-
-@pytest.mark.req("KH-6-4a", "KH-6-4b", "TY-5-3a", "KH-5-4a", "TY-4-4a")
-@pytest.mark.parametrize(
-    ("closed", "oldest", "goes"),
-    [
-        (date(2026, 11, 20), date(2026, 11, 10), date(2027, 5, 20)),
-        (date(2026, 8, 31), date(2026, 8, 20), date(2027, 2, 28)),
-        (date(2027, 9, 1), date(2026, 11, 10), date(2027, 11, 10)),  # its year ends before its review would come
-    ],
-)
-def test_a_copy_for_reference_goes_after_six_months_or_in_its_year(closed: date, oldest: date, goes: date) -> None:
-    found = package_ending.kept_for_reference(closed_at=at(closed), oldest=at(oldest))
-    assert clock.civil_day(found) == goes
 
 
 def ended(of: Institution, state: str, agency_id: UUID) -> UUID:
@@ -61,16 +43,26 @@ def ended(of: Institution, state: str, agency_id: UUID) -> UUID:
     return made.package_id
 
 
+def going(of: UUID) -> set[UUID]:
+    return set(package_ending.ending_packages(tenant_id=of))
+
+
 @pytest.mark.req("KH-6-4a", "TY-5-3a", "DR-01")
-def test_what_was_handed_over_stays_when_its_hold_ends_and_what_nobody_saw_goes(k1: Institution) -> None:
-    agency_id = people.agency()
+def test_what_was_handed_over_waits_for_its_copy_and_what_nobody_saw_goes_with_its_hold(k1: Institution) -> None:
+    agency_id, of = people.agency(), k1.tenant_id
     withdrawn, carried_out = ended(k1, "withdrawn", agency_id), ended(k1, "closed", agency_id)
-    of = k1.tenant_id
-    assert package_ending.ending_packages(tenant_id=of) == [withdrawn]
-    with pytest.raises(InvalidTransition, match="備查期間尚未屆滿"):
+    assert going(of) == {withdrawn}
+    with pytest.raises(InvalidTransition, match="備查複製本尚未製作完成"):
         package_ending.destroy_package(actor=KEEPER, tenant_id=of, package_id=carried_out, store=None)  # type: ignore[arg-type]
-    later = clock.now() + timedelta(days=185)
-    with patch.object(clock, "now", return_value=later):
-        assert set(package_ending.ending_packages(tenant_id=of)) == {withdrawn, carried_out}
-        package_ending.destroy_package(actor=KEEPER, tenant_id=of, package_id=carried_out, store=None)  # type: ignore[arg-type]
+    retained.copy(k1, package_id=carried_out)
+    assert going(of) == {withdrawn, carried_out}
+    package_ending.destroy_package(actor=KEEPER, tenant_id=of, package_id=carried_out, store=None)  # type: ignore[arg-type]
     assert db.session.get_one(Package, carried_out).wrapped_secret is None
+
+
+@pytest.mark.req("KH-5-4a", "TY-4-4a")
+def test_a_package_of_which_no_copy_could_be_made_goes_in_its_year_all_the_same(k1: Institution) -> None:
+    package_id, of = ended(k1, "closed", people.agency()), k1.tenant_id
+    for days, expected in ((364, set()), (365, {package_id})):
+        with patch.object(clock, "now", return_value=clock.now() + timedelta(days=days)):
+            assert going(of) == expected

@@ -149,6 +149,7 @@ def render(
         proof=_proof(found),
         blocked={step.value: blocked(found, who, step) for step in TRANSITIONS},
         may_watch=_may_watch(found, who),
+        may_see_copies=who.may(Permission.RETENTION_READ),
     )
 
 

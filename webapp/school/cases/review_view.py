@@ -1,6 +1,6 @@
 """A finished copy's parts as the player's page shows them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -38,18 +38,24 @@ class Part:
 
 
 def parts(package: Package) -> Sequence[Part]:
-    """Every part in the copy's order."""
-    return [_part(package, part) for part in parts_of(package)]
+    """Every part in the package's order, played from the package."""
+    ids = {"tenant_id": package.tenant_id, "package_id": package.id}
+    return parts_from(package, lambda number: addresses.playlist(**ids, part=number))
 
 
-def _part(package: Package, part: PackagePart) -> Part:
+def parts_from(package: Package, playlist: Callable[[int], str]) -> Sequence[Part]:
+    """The same, played from where `playlist` says: a copy that was made of the package has the same parts."""
+    return [_part(part, playlist(part.number)) for part in parts_of(package)]
+
+
+def _part(part: PackagePart, playlist: str) -> Part:
     return Part(
         number=part.number,
         camera=part.camera,
         span=format_span(_whole(part.started_at), _whole(part.ended_at)),
         file=part.file,
         sha256=part.sha256,
-        playlist=addresses.playlist(tenant_id=package.tenant_id, package_id=package.id, part=part.number),
+        playlist=playlist,
         started_at=_whole(part.started_at),
         started_ms=part.started_us // 1000,
         gaps=[_gap(gap) for gap in part.gaps],

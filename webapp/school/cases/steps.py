@@ -8,6 +8,7 @@ from tenants.disclosures.official.documents import ELEMENT_NAMES
 from tenants.disclosures.official.lifecycle import TRANSITIONS
 from tenants.disclosures.official.queries import Case
 from tenants.disclosures.packages.models import PackageState
+from tenants.disclosures.retained import closing
 from tenants.disclosures.steps import Step
 from tenants.permissions import Permission
 
@@ -65,4 +66,5 @@ def _close_reason(case: Case) -> str:
     lacking = case.package is not None and case.package.state == PackageState.LACKING
     if case.state in (_S.APPROVED, _S.PARTIALLY_APPROVED) and not lacking and not case.is_revoked:
         return "核准的影像尚未交付，不能結案。"
-    return ""
+    fault = closing.fault_of(case.disclosure)
+    return str(fault) if fault is not None else ""

@@ -16,13 +16,13 @@ from webapp.school.retention.kept_view import BASIS_NAMES
 
 _LONG, _LONGEST = 100, 1000
 _TOO_LONG = "最多 %(max)d 字。"
-_EXCEPTIONS = [(basis.value, BASIS_NAMES[basis]) for basis in HoldBasis if basis in EXCEPTIONS]
+LAWFUL = [(basis.value, BASIS_NAMES[basis]) for basis in HoldBasis if basis in EXCEPTIONS]
 
 
 class GroundsForm(Form):
     """On what footage is kept longer, and when that is looked at again (KH-5-4b, KH-5-4c)."""
 
-    basis = OneOf("依據", choices=options(_EXCEPTIONS))
+    basis = OneOf("依據", choices=options(LAWFUL))
     reference = StringField("法律名稱及條次，或案號", [Length(max=_LONG, message=_TOO_LONG)])
     document = StringField("公文文號", [Length(max=_LONG, message=_TOO_LONG)])
     necessity = TextAreaField("繼續保存的必要", [Length(max=_LONGEST, message=_TOO_LONG)])
@@ -48,7 +48,7 @@ class ExtensionForm(GroundsForm):
         """The form with what the hold rests on now."""
         form = cls(formdata=None, obj=hold) if fresh else cls(obj=hold)
         if hold.basis == HoldBasis.REQUEST:
-            form.basis.choices = options([(HoldBasis.REQUEST.value, BASIS_NAMES[HoldBasis.REQUEST]), *_EXCEPTIONS])
+            form.basis.choices = options([(HoldBasis.REQUEST.value, BASIS_NAMES[HoldBasis.REQUEST]), *LAWFUL])
         if fresh:
             form.review_on.data = None
         return form

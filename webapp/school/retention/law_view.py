@@ -7,6 +7,7 @@ from uuid import UUID
 
 from infra import clock
 from tenants.disclosures import queries as disclosures
+from tenants.disclosures.retained import clocks as retained_clocks
 from tenants.registry import queries as registry
 from tenants.retention import clocks, hold_history, pending, plan_queries, queries, stops
 from tenants.retention.clocks import CopyClass
@@ -18,7 +19,17 @@ from tenants.retention.urgent.queries import Urgent
 from webapp.school.retention.kept_view import BASIS_NAMES, HoldLine, hold_line
 from webapp.school.retention.urgent_view import called
 
-COPY_NAMES: Mapping[CopyClass, str] = {CopyClass.FOOTAGE: "錄影", CopyClass.HELD: "保全複本"}
+COPY_NAMES: Mapping[CopyClass, str] = {
+    CopyClass.FOOTAGE: "錄影",
+    CopyClass.HELD: "保全複本",
+    CopyClass.RETAINED: "備查複製本",
+}
+# What stands in place of the floor's last day, where none is owed or what keeps it is something else.
+_WITHOUT_FLOOR: Mapping[CopyClass, str] = {
+    CopyClass.FOOTAGE: "—",
+    CopyClass.HELD: "依保全",
+    CopyClass.RETAINED: "依複查",
+}
 STEP_NAMES: Mapping[HoldStep, str] = {
     HoldStep.PLACED: "開始保全",
     HoldStep.EXTENDED: "展延",
@@ -37,6 +48,7 @@ class ClockLine:
     copy: str
     oldest: datetime
     owed_until: date | None
+    without_floor: str
     due_since: datetime | None
     reviewed_on: date | None
     late_minutes: int
@@ -78,18 +90,20 @@ def clock_lines(*, tenant_id: UUID) -> Sequence[ClockLine]:
     """Every camera's clocks, the latest first."""
     now = clock.now()
     names = {camera.id: f"{camera.name}（{camera.code}）" for camera in registry.cameras(tenant_id=tenant_id)}
+    kept = [*clocks.of_cameras(tenant_id=tenant_id, now=now), *retained_clocks.of_cameras(tenant_id=tenant_id, now=now)]
     lines = [
         ClockLine(
             camera=names.get(each.camera_id, "已停用的鏡頭"),
             copy=COPY_NAMES[each.copy],
             oldest=each.oldest,
             owed_until=each.owed_until,
+            without_floor=_WITHOUT_FLOOR[each.copy],
             due_since=each.due_since,
             reviewed_on=each.reviewed_on,
             late_minutes=each.late_minutes(now),
             alert_days=each.alert_days(now),
         )
-        for each in clocks.of_cameras(tenant_id=tenant_id, now=now)
+        for each in kept
     ]
     return sorted(lines, key=lambda line: (-line.late_minutes, line.camera, line.copy))
 

@@ -6,6 +6,7 @@ from flask import Blueprint, Response, jsonify, render_template, request
 
 from tenants.audit import proofs
 from tenants.audit.events import Event
+from tenants.disclosures.retained import queries as copies
 from tenants.errors import NotFound
 from tenants.footage import quarantine
 from tenants.permissions import Permission
@@ -14,7 +15,7 @@ from tenants.retention import stops
 from tenants.retention.models import StopKind
 from webapp.access import requires
 from webapp.identify import actor
-from webapp.school.retention import destruction_view, kept_view, law_view
+from webapp.school.retention import destruction_view, kept_view, law_view, retained_view
 
 blueprint = Blueprint("retention", __name__)
 
@@ -32,6 +33,7 @@ def show(tenant_id: UUID) -> str:
         stop=stop,
         why=stops.WHY[StopKind(stop.kind)] if stop is not None else "",
         may_hold=actor().may(Permission.HOLD_MANAGE),
+        copies=retained_view.totals(tenant_id=tenant_id, actor=actor()),
         strays=sum(quarantine.counts(tenant_id=tenant_id).values()),
     )
 
@@ -43,7 +45,8 @@ def certificates(tenant_id: UUID) -> str:
     months = destruction_view.months(tenant_id=tenant_id)
     month = destruction_view.chosen(months, request.args.get("month", ""))
     lines = destruction_view.of_month(month, tenant_id=tenant_id) if month else []
-    return render_template("school/retention/certificates.html", months=months, month=month, lines=lines)
+    gone = copies.certificates(tenant_id=tenant_id)
+    return render_template("school/retention/certificates.html", months=months, month=month, lines=lines, copies=gone)
 
 
 @blueprint.get("/retention/certificates/<uuid:destruction_id>")

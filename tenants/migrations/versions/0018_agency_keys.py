@@ -5,8 +5,8 @@ from alembic import op
 
 from infra.rowsecurity import AGENCY, protect
 
-revision = "0017"
-down_revision: str | None = "0016"
+revision = "0018"
+down_revision: str | None = "0017"
 
 # The operator confirms a key of whichever agency.
 BY_BUREAU = """exists (select from tenants where kind = 'bureau'

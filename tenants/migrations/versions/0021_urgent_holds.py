@@ -6,8 +6,8 @@ from sqlalchemy.dialects import postgresql
 
 from infra.rowsecurity import protect
 
-revision = "0017"
-down_revision: str | None = "0016"
+revision = "0021"
+down_revision: str | None = "0020"
 
 _BASES = "'other_law', 'crime_investigation', 'other_unlawful_act'"
 _STEPS = "'ending', 'released', 'destroyed'"

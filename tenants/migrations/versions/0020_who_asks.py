@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0017"
-down_revision: str | None = "0016"
+revision = "0020"
+down_revision: str | None = "0019"
 
 _TEXTS = ("concerned_right", "standing", "purpose_note", "report_number")
 

@@ -5,8 +5,8 @@ from alembic import op
 
 from infra.rowsecurity import protect
 
-revision = "0018"
-down_revision: str | None = "0017"
+revision = "0022"
+down_revision: str | None = "0021"
 
 
 def upgrade() -> None:

@@ -6,8 +6,8 @@ from sqlalchemy.dialects import postgresql
 
 from infra.rowsecurity import protect
 
-revision = "0017"
-down_revision: str | None = "0016"
+revision = "0023"
+down_revision: str | None = "0022"
 
 ENTRIES, MEMBERS = "register_entries", "panel_members"
 _NOTHING = {"nullable": False, "server_default": ""}

@@ -1,0 +1,169 @@
+"""Making a copy for reference: exactly what was viewed or handed over, to a key of its own, read back before it counts.
+
+Nothing plain ever has a name on a disk. A run that died is begun anew under the same names, so nothing of it stays but
+shares that open nothing, which go with the copy.
+"""
+
+import hashlib
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from infra import age, clock, object_keys
+from infra.age_envelopes import sealed, to_recipient
+from infra.archives import sha256_of
+from infra.db import db
+from infra.kms import Kms
+from infra.objects import ObjectStore
+from tenants.actor import Actor
+from tenants.audit.events import Event
+from tenants.disclosures import queries as disclosures
+from tenants.disclosures.inventory import piece_names
+from tenants.disclosures.models import Disclosure
+from tenants.disclosures.packages import contents
+from tenants.disclosures.packages.keys import open_package_key
+from tenants.disclosures.packages.models import Package, PackageState
+from tenants.disclosures.packages.parts import PackagePart, parts_of
+from tenants.disclosures.retained import checking, rules
+from tenants.disclosures.retained.form_data import form_text
+from tenants.disclosures.retained.history import record
+from tenants.disclosures.retained.keys import new_retained_key
+from tenants.disclosures.retained.models import Found, RetainedCopy
+from tenants.disclosures.retained.queries import is_carried_out, is_over
+from tenants.errors import Tampered
+from tenants.permissions import Permission
+from tenants.retention import pending
+from tenants.retention import queries as retention
+from tenants.retention.models import Hold, HoldBasis
+
+
+def make_copy(
+    *, actor: Actor, tenant_id: UUID, disclosure_id: UUID, store: ObjectStore, kms: Kms, scratch: Path
+) -> RetainedCopy | None:
+    """Make the copy of a case that was carried out, and verify it by reading it back. Repeatable.
+
+    None where there is nothing to copy: nobody saw anything, the package is not there, or its year is over and no
+    exception of the law keeps it. Raises `Tampered` for what is not exactly what was approved and built, or kept.
+    """
+    disclosure = disclosures.found(tenant_id=tenant_id, disclosure_id=disclosure_id)
+    package = _locked_package(disclosure)
+    if package is None or not is_carried_out(disclosure):
+        return None
+    copy = _found(package)
+    if copy is not None and copy.made_at is not None:
+        return copy
+    windows = contents.approved_windows(disclosure)
+    if package.state != PackageState.READY or package.wrapped_secret is None or not windows:
+        return None
+    rules.check_within(parts_of(package), windows)
+    oldest, exception = min(window.started_at for window in windows), _exception(disclosure)
+    if is_over(oldest, HoldBasis(exception.basis) if exception is not None else HoldBasis.REQUEST):
+        return None
+    copy = copy or _added(package)
+    copy.oldest_at = oldest
+    form = form_text(disclosure, windows).encode()
+    _Making(copy, package, store=store, kms=kms, scratch=scratch).put(form)
+    made_at = clock.now()
+    review_on = rules.first_review(made_on=clock.civil_day(made_at), oldest=clock.civil_day(oldest))
+    if exception is not None:
+        copy.basis, copy.reference, copy.document = exception.basis, exception.reference, exception.document
+        copy.necessity, review_on = exception.necessity, max(exception.review_on, clock.civil_day(made_at))
+    copy.made_at, copy.review_on, copy.failures, copy.last_error = made_at, review_on, 0, ""
+    said: dict[str, Any] = {"sha256": copy.sha256, "form_sha256": copy.form_sha256, "bytes": copy.size}
+    record(Event.RETAINED_MADE, copy, actor=actor, review_on=review_on.isoformat(), **said)
+    return copy
+
+
+def note_failure(*, actor: Actor, tenant_id: UUID, disclosure_id: UUID, error: Exception) -> None:
+    """Count a try to make a copy that failed. The next one that works sets it back."""
+    actor.require(Permission.PLATFORM_READ)
+    disclosure = disclosures.found(tenant_id=tenant_id, disclosure_id=disclosure_id)
+    package = _locked_package(disclosure)
+    if package is None:
+        return
+    copy = _found(package) or _added(package)
+    if copy.made_at is None:
+        copy.failures, copy.last_error = copy.failures + 1, pending.kept(error)
+
+
+def _locked_package(disclosure: Disclosure) -> Package | None:
+    """The case's package, taken for this transaction: making the copy and destroying the package wait for another."""
+    query = select(Package).where(Package.tenant_id == disclosure.tenant_id, Package.disclosure_id == disclosure.id)
+    return db.session.scalar(query.with_for_update(), execution_options={"populate_existing": True})
+
+
+def _found(package: Package) -> RetainedCopy | None:
+    query = select(RetainedCopy).where(RetainedCopy.tenant_id == package.tenant_id, RetainedCopy.id == package.id)
+    return db.session.scalar(query, execution_options={"populate_existing": True})
+
+
+def _added(package: Package) -> RetainedCopy:
+    """The row of the copy. The package's lock is held, so nobody else adds it."""
+    made = RetainedCopy(id=package.id, tenant_id=package.tenant_id, disclosure_id=package.disclosure_id)
+    made.oldest_at, made.failures, made.last_error = package.ordered_at, 0, ""
+    db.session.add(made)
+    return made
+
+
+def _exception(disclosure: Disclosure) -> Hold | None:
+    """The case's hold, where it goes on under an exception of the law: what that keeps, it keeps in the copy too.
+
+    And until the same review (KH-5-4b, KH-5-4c).
+    """
+    hold = retention.hold(tenant_id=disclosure.tenant_id, hold_id=disclosure.held_as)
+    return hold if hold.basis != HoldBasis.REQUEST and hold.released_at is None else None
+
+
+@dataclass(frozen=True)
+class _Making:
+    """One run."""
+
+    copy: RetainedCopy
+    package: Package
+    store: ObjectStore
+    kms: Kms
+    scratch: Path
+
+    def put(self, form: bytes) -> None:
+        """Put everything into the store under a fresh key, describe it in the row, and read it back."""
+        ids = {"tenant_id": self.copy.tenant_id, "copy_id": self.copy.id}
+        source = open_package_key(package=self.package, kms=self.kms, store=self.store)
+        self.copy.recipient, self.copy.wrapped_secret = new_retained_key(**ids, kms=self.kms, store=self.store)
+        with tempfile.TemporaryFile(dir=self.scratch) as plain:
+            self._read_package(plain, source)
+            self._put_file(object_keys.retained_copy(**ids), plain)
+            self.copy.sha256, self.copy.size = self.package.sha256, self.package.size
+        for part in parts_of(self.package):
+            self._copy_pieces(part, source)
+        self.store.put(object_keys.retained_form(**ids), age.encrypt(form, self.copy.recipient))
+        self.copy.form_sha256 = hashlib.sha256(form).hexdigest()
+        if checking.read_back(copy=self.copy, kms=self.kms, store=self.store, scratch=self.scratch) is not Found.SAME:
+            raise Tampered("備查複製本寫入後讀回的內容不符，將重新製作。")
+
+    def _read_package(self, plain: IO[bytes], secret: str) -> None:
+        key = object_keys.package(tenant_id=self.package.tenant_id, package_id=self.package.id)
+        with tempfile.TemporaryFile(dir=self.scratch) as cipher:
+            self.store.read_into(key, cipher)
+            cipher.seek(0)
+            try:
+                age.decrypt_stream(cipher, plain, secret)
+            except age.CannotDecrypt as error:
+                raise Tampered("影像複製檔無法開啟，備查複製本未製作。請洽平台維運人員。") from error
+        if sha256_of(plain) != self.package.sha256:
+            raise Tampered("影像複製檔與製作時的雜湊不符，備查複製本未製作。請洽平台維運人員。")
+
+    def _put_file(self, key: str, plain: IO[bytes]) -> None:
+        plain.seek(0)
+        self.store.put(key, sealed(to_recipient(self.copy.recipient), plain))
+
+    def _copy_pieces(self, part: PackagePart, secret: str) -> None:
+        """Playback of a copy is that of its package, piece by piece, so nothing but what was approved is played."""
+        for name in piece_names(part):
+            of: dict[str, Any] = {"tenant_id": self.copy.tenant_id, "part": part.number, "name": name}
+            plain = age.decrypt(self.store.get(object_keys.playback_piece(package_id=self.package.id, **of)), secret)
+            key = object_keys.retained_piece(copy_id=self.copy.id, **of)
+            self.store.put(key, age.encrypt(plain, self.copy.recipient))
