@@ -4,9 +4,8 @@ Nothing plain ever has a name on a disk, memory holds one segment at a time, and
 the same copies give the same package.
 """
 
-import hashlib
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
@@ -17,13 +16,14 @@ from sqlalchemy import select
 from infra import age, clock, object_keys, shares
 from infra.archives import Archive, Entry, sha256_of
 from infra.db import db
-from infra.joining import Clip, Part, join
+from infra.joining import Part, join
 from infra.kms import Kms
-from infra.manifest import SignedLine, microseconds, parse
+from infra.manifest import SignedLine, microseconds
 from infra.objects import ObjectStore
 from tenants.actor import Actor
 from tenants.audit import actions as audit
 from tenants.audit.events import Event
+from tenants.disclosures.held_clips import clips_of
 from tenants.disclosures.models import Disclosure
 from tenants.disclosures.packages import contents as contents_of
 from tenants.disclosures.packages.keys import package_lock
@@ -41,9 +41,8 @@ from tenants.disclosures.packages.manifest import (
 )
 from tenants.disclosures.packages.models import Package, PackageState
 from tenants.disclosures.packages.parts import PackagePart, PartGap
-from tenants.errors import NotFound, Tampered
+from tenants.errors import NotFound
 from tenants.retention import queries as retention
-from tenants.retention.hold_keys import open_hold_key
 from tenants.retention.models import PreservedSegment
 from tenants.retention.rules import CameraWindow
 
@@ -129,7 +128,7 @@ class _Build:
         self.gaps[window.id] = contents_of.gaps_in(window, copies)
         before = len(self.parts)
         joined = join(
-            self._clips(copies),
+            clips_of(copies, store=self.store, kms=self.kms),
             from_us=microseconds(window.started_at),
             until_us=microseconds(window.ended_at),
             scratch=self.scratch,
@@ -178,21 +177,6 @@ class _Build:
         archive.add(MANIFEST_NAME, text.encode())
         return text
 
-    def _clips(self, copies: Sequence[PreservedSegment]) -> Iterator[Clip]:
-        if not copies:
-            return
-        ids = {"tenant_id": self.package.tenant_id, "hold_id": self.disclosure.held_as}
-        secret = open_hold_key(**ids, kms=self.kms, store=self.store)
-        for copy in copies:
-            line = parse(copy.line)
-            key = object_keys.preserved_segment(**ids, segment_id=copy.segment_id)
-            yield Clip(
-                started_us=line.started_us,
-                ended_us=line.ended_us,
-                media_ms=line.media_ms,
-                read=lambda copy=copy, key=key: _opened(self.store.get(key), copy, secret),  # type: ignore[misc]
-            )
-
     def _keep(self, part: int, name: str, data: bytes) -> None:
         ids = {"tenant_id": self.package.tenant_id, "package_id": self.package.id}
         key = object_keys.playback_piece(**ids, part=part, name=name)
@@ -208,16 +192,3 @@ class _Build:
 
 
 _SAME = ("started_us", "ended_us", "pre_roll_ms", "codec", "width", "height", "audio", "pieces")
-
-
-def _opened(cipher: bytes, copy: PreservedSegment, secret: str) -> bytes:
-    """The segment's samples, if they are the ones that its device signed (DR-07). Raises `Tampered`."""
-    if hashlib.sha256(cipher).hexdigest() != copy.cipher_sha256:
-        raise Tampered("保全的副本與複製時的雜湊不符，無法製作交付檔。請洽平台維運人員。")
-    try:
-        plain = age.decrypt(cipher, secret)
-    except age.CannotDecrypt as error:
-        raise Tampered("保全的副本無法開啟，無法製作交付檔。請洽平台維運人員。") from error
-    if hashlib.sha256(plain).hexdigest() != copy.plain_sha256:
-        raise Tampered("保全的影像與錄影主機簽署的雜湊不符，無法製作交付檔。請洽平台維運人員。")
-    return plain
