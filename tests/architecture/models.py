@@ -11,6 +11,7 @@ from tenants.disclosures.insider.panel import models as panel
 from tenants.disclosures.official import models as official
 from tenants.disclosures.packages import models as packages
 from tenants.disclosures.register import models as register
+from tenants.disclosures.viewing import models as viewing
 from tenants.footage import models as footage
 from tenants.misuse import models as misuse
 from tenants.people import models as people
@@ -34,6 +35,7 @@ PACKAGES = (
     register,
     rights,
     misuse,
+    viewing,
     compliance,
     closing,
     platform,
@@ -48,6 +50,9 @@ GROW_ONLY = frozenset(
         "panel_corrections",
         "panel_resolutions",
         "register_entries",
+        "viewing_appointments",
+        "viewing_marks",
+        "viewing_openings",
     }
 )
 # What the bureau reads of all institutions.

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from infra.db import db
@@ -21,6 +22,7 @@ from tests.factories import (
     platform,
     retention,
     rights,
+    viewings,
 )
 from tests.factories.disclosures import Case
 from tests.factories.panels import Panel
@@ -54,6 +56,7 @@ class Whole:
     misuse_id: UUID
     case: Case
     panel: Panel
+    viewing_id: UUID
 
     @property
     def tenant_id(self) -> UUID:
@@ -96,7 +99,7 @@ def whole(of: Institution, *, agency_name: str) -> Whole:
         token_id=footage.token(of),
         membership_id=handles,
         **_asked(of, handler),
-        case=disclosures.case(of, agency_id=agency_id, filed_by=officer),
+        **_watched(of, disclosures.case(of, agency_id=agency_id, filed_by=officer), handler),
         panel=panels.panel(of, disclosure_id=insiders.request(of), convened_by=handler),
     )
     bind(db.session, held)
@@ -117,6 +120,12 @@ def _asked(of: Institution, handler: UUID) -> dict[str, UUID]:
         "rights_id": rights.request(of, entered_by=handler),
         "misuse_id": misuse.case(of, reported_by=handler),
     }
+
+
+def _watched(of: Institution, case: Case, operator_id: UUID) -> dict[str, Any]:
+    """A case, and a session in which it was looked at."""
+    seen = {"disclosure_id": case.disclosure_id, "window_id": case.window_id}
+    return {"case": case, "viewing_id": viewings.viewing(of, operator_id=operator_id, **seen)}
 
 
 def _summed_up(of: Institution) -> None:

@@ -35,6 +35,7 @@ _UNDER = {
     "school.decisions": "school.cases",
     "school.review": "school.cases",
     "school.rights": "school.cases",
+    "school.viewings": "school.cases",
     "school.holds": "school.retention",
     "school.misuse": "school.audits",
     "school.panels": "school.panel_seats",

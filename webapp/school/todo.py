@@ -82,6 +82,7 @@ def page(*, tenant_id: UUID, actor: Actor, now: datetime) -> Page:
         *_cases(cases or [], actor, today),
         *_applications(tenant_id, applications or [], actor),
         *_rights(tenant_id, actor, today),
+        *_viewings(applications or [], actor),
         *_cameras(cards, actor, regulation.rules_by_site(tenant_id=tenant_id)),
     ]
     if keeps:
@@ -159,6 +160,16 @@ def _rights(tenant_id: UUID, actor: Actor, today: date) -> Iterator[Item]:
         else:
             continue
         yield Item(text=text, href=href, article=DEADLINE_ARTICLE, urgent=late)
+
+
+def _viewings(found: Sequence[ApplicationLine], actor: Actor) -> Iterator[Item]:
+    """What was granted and not yet looked at waits for whoever operates."""
+    for case in found:
+        if case.state in (_S.APPROVED, _S.PARTIALLY_APPROVED) and actor.may(Permission.FOOTAGE_WATCH):
+            rules = profile_version(case.profile, case.profile_version)
+            text = f"{case.serial} {case.ground or '密封案件'}：已核定，請約定到場調閱"
+            href = url_for("school.applications.show", disclosure_id=case.id) + "#viewing"
+            yield Item(text=text, href=href, article=rules.article(Clause.ACCOMPANIMENT))
 
 
 def _due(case: CaseLine) -> date:

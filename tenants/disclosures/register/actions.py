@@ -1,5 +1,6 @@
 """Entering a line into the access register: the only way in, and nothing changes a line afterwards (KH-7-2)."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -21,7 +22,10 @@ _SUMMARY_LENGTH = 60  # KH-A2-06
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """What a line says beside its number (KH-7-3): who, of which unit and title, when, why, and who operated."""
+    """What a line says beside its number (KH-7-3): who, of which unit and title, when, why, and who operated.
+
+    `windows` are the ids of those that were looked at; None for everything that was approved.
+    """
 
     name: str
     unit: str
@@ -31,6 +35,7 @@ class Line:
     summary: str
     operator: str
     copied: bool
+    windows: Collection[UUID] | None = None
 
 
 def enter(*, actor: Actor, disclosure: Disclosure, line: Line) -> RegisterEntry:
@@ -50,7 +55,7 @@ def enter(*, actor: Actor, disclosure: Disclosure, line: Line) -> RegisterEntry:
         accessor_name=line.name.strip(),
         accessor_unit=line.unit,
         accessor_title=line.title.strip(),
-        content=_content(disclosure),
+        content=_content(disclosure, line.windows),
         summary=line.summary[:_SUMMARY_LENGTH],
         operator_name=line.operator,
         viewed=not line.copied,
@@ -79,7 +84,7 @@ def _next_number(tenant_id: UUID, year: int) -> int:
     return (db.session.scalar(last) or 0) + 1
 
 
-def _content(disclosure: Disclosure) -> list[dict[str, str]]:
+def _content(disclosure: Disclosure, windows: Collection[UUID] | None) -> list[dict[str, str]]:
     query = (
         select(DisclosureWindow)
         .where(
@@ -92,5 +97,5 @@ def _content(disclosure: Disclosure) -> list[dict[str, str]]:
     return [
         {"camera": w.camera_name, "from": w.approved_from.isoformat(), "until": w.approved_until.isoformat()}
         for w in db.session.scalars(query)
-        if w.approved_from is not None and w.approved_until is not None
+        if w.approved_from is not None and w.approved_until is not None and (windows is None or w.id in windows)
     ]

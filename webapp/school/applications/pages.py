@@ -33,6 +33,7 @@ from webapp.school.applications.forms import (
 )
 from webapp.school.cases.forms import granted
 from webapp.school.panel.on_case import panel_of
+from webapp.school.viewings import view
 
 blueprint = Blueprint("applications", __name__, url_prefix="/applications/<uuid:disclosure_id>")
 _UNPROCESSABLE = HTTPStatus.UNPROCESSABLE_ENTITY
@@ -191,6 +192,7 @@ def _render(found: ApplicationCase, *, said: str = "", **sent: Form) -> str:
         signs_next=_signs_next(found),
         may_take_over=actor().may(Permission.RIGHTS_HANDLE),
         panel=panel_of(row),
+        viewings=view.lines(row),
         may_convene=actor().may(Permission.PANEL_MANAGE) and Step.RESOLVE in found.steps,
         said=said,
         faults=[fault for form in sent.values() for fault in faults(form)],
@@ -204,6 +206,7 @@ _ASKED = {
     Step.APPROVE: Permission.DISCLOSURE_DECIDE,
     Step.REFUSE: Permission.DISCLOSURE_DECIDE,
     Step.CLOSE: Permission.DISCLOSURE_REPLY,
+    Step.RECORD_VIEWING: Permission.FOOTAGE_WATCH,
 }
 
 
