@@ -10,6 +10,7 @@ from infra import clock
 from infra.db import db
 from tenants.disclosures.register.models import RegisterEntry
 from tenants.disclosures.viewing.models import ViewingOpening, ViewingSession
+from tenants.misuse.models import MisuseCase
 from tenants.people.models import User
 from tenants.roc_dates import short_date
 from tests.factories import footage, people, retention
@@ -182,7 +183,7 @@ def test_both_sign_and_the_case_shows_the_session_and_the_register_its_line(cons
     )
 
 
-@pytest.mark.req("KH-6-2i")
+@pytest.mark.req("KH-6-2i", "KH-5-1c")
 def test_a_breach_stops_it_even_before_it_is_described(console: Console) -> None:
     address = console.begin()
     empty = console.browser.post(f"{address}/breach", data={"kind": "", "note": ""})
@@ -191,6 +192,9 @@ def test_a_breach_stops_it_even_before_it_is_described(console: Console) -> None
     said = {"kind": "filmed", "note": "以手機拍攝螢幕"}
     assert console.browser.post(f"{address}/breach", data=said).status_code == 303
     assert "以手機拍攝螢幕" in console.browser.get(address).text
+    console.desk.cases()
+    opened = db.session.scalars(db.select(MisuseCase)).one()
+    assert (opened.kind, opened.disclosure_id) == ("leak", console.disclosure_id)
 
 
 def test_an_appointment_is_made_for_later_and_the_last_one_counts(console: Console) -> None:

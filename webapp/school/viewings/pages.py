@@ -13,6 +13,7 @@ from tenants.disclosures.viewing import actions, appointing, ending, presence, q
 from tenants.disclosures.viewing.appointing import appointment
 from tenants.disclosures.viewing.models import ViewingSession, ViewingState
 from tenants.errors import Invalid
+from tenants.misuse import breaches
 from tenants.people.pins import WrongPin
 from tenants.permissions import Permission
 from tenants.profiles import Clause
@@ -163,7 +164,7 @@ def sign_off(tenant_id: UUID, viewing_id: UUID) -> ResponseReturnValue:
 @blueprint.post(f"{_SESSION}/breach")
 @requires(Permission.FOOTAGE_WATCH)
 def breach(tenant_id: UUID, viewing_id: UUID) -> ResponseReturnValue:
-    """通報違規: over at once."""
+    """通報違規: over at once, and a case of its own."""
     found, form = queries.session_for(tenant_id=tenant_id, viewing_id=viewing_id, actor=actor()), BreachForm()
     if not form.validate():
         presence.pause(actor=actor(), tenant_id=tenant_id, viewing_id=viewing_id)
@@ -171,11 +172,11 @@ def breach(tenant_id: UUID, viewing_id: UUID) -> ResponseReturnValue:
         return _page(found, breach_form=form), _UNPROCESSABLE
 
     def act() -> None:
-        ending.report_breach(
+        breaches.report_breach(
             actor=actor(), tenant_id=tenant_id, viewing_id=viewing_id, kind=form.kind.data, note=form.note.data
         )
 
-    return _tried(found, act, "已停止調閱並記錄違規情形。", breach_form=form)
+    return _tried(found, act, "已停止調閱，並就違規情形立案。", breach_form=form)
 
 
 def _tried(found: ViewingSession, act: Callable[[], None], done: str, **form: Form) -> ResponseReturnValue:
