@@ -67,6 +67,7 @@ class Job(StrEnum):
     SEND_HOLD_MAIL = "workers.mail_jobs.send_about_hold"
     SEND_MAIL = "workers.mail_jobs.send"
     SEND_PANEL_MAIL = "workers.mail_jobs.send_to_panel"
+    SETTLE_VIEWINGS = "workers.disclosure_jobs.settle_viewings"
     SWEEP = "workers.sweep_jobs.sweep"
     SWEEP_TENANT = "workers.sweep_jobs.sweep_tenant"
     TAKE_DAY = "workers.compliance_jobs.take_day"
@@ -102,6 +103,7 @@ QUEUE_OF: Mapping[Job, Queue] = {
     Job.SEND_HOLD_MAIL: Queue.DEFAULT,
     Job.SEND_MAIL: Queue.DEFAULT,
     Job.SEND_PANEL_MAIL: Queue.DEFAULT,
+    Job.SETTLE_VIEWINGS: Queue.DEFAULT,
     Job.SWEEP: Queue.DEFAULT,
     Job.SWEEP_TENANT: Queue.DEFAULT,
     Job.TAKE_DAY: Queue.COMPLIANCE,

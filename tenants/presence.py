@@ -11,12 +11,13 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from infra.db import db
 from tenants.disclosures.insider.panel.models import PanelMeeting, PanelMember, PanelResolution
-from tenants.disclosures.models import Disclosure
+from tenants.disclosures.models import Disclosure, DisclosureWindow
 from tenants.disclosures.official.models import Letter
 from tenants.disclosures.packages.models import Package
 from tenants.disclosures.papers.models import PaperScan
 from tenants.disclosures.register.models import RegisterEntry
 from tenants.disclosures.retained.models import RetainedCopy
+from tenants.disclosures.viewing.models import ViewingSession
 from tenants.errors import NotFound
 from tenants.footage.models import QuarantinedObject
 from tenants.misuse.models import MisuseCase
@@ -49,6 +50,8 @@ NAMED: Mapping[str, tuple[_Column, _Column]] = {
     "stop_id": (DestructionStop.tenant_id, DestructionStop.id),
     "stray_id": (QuarantinedObject.tenant_id, QuarantinedObject.id),
     "token_id": (EnrolmentToken.tenant_id, EnrolmentToken.id),
+    "viewing_id": (ViewingSession.tenant_id, ViewingSession.id),
+    "window_id": (DisclosureWindow.tenant_id, DisclosureWindow.id),
     "user_id": (Membership.tenant_id, Membership.user_id),
 }
 

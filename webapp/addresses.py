@@ -38,6 +38,11 @@ def retained_page(*, tenant_id: UUID, copy_id: UUID) -> str:
     return f"/schools/{tenant_id}/retention/retained/{copy_id}"
 
 
+def viewing_playlist(*, tenant_id: UUID, viewing_id: UUID, window_id: UUID, take: int) -> str:
+    """One take of an approved window, for the player of its viewing session."""
+    return f"/media/schools/{tenant_id}/viewings/{viewing_id}/{window_id}/{take}/index.m3u8"
+
+
 def collection(*, tenant_id: UUID, package_id: UUID) -> str:
     """Where an officer's receipt is sent; the answer is the copy itself."""
     return f"/media/agency/institutions/{tenant_id}/packages/{package_id}/collect"

@@ -6,7 +6,7 @@ from flask import Flask
 
 from tenants import working_days
 from tenants.compliance.rules import COVERAGE_NAMES, Coverage
-from tenants.roc_dates import day_and_month, format_date, format_instant, format_span
+from tenants.roc_dates import day_and_month, format_date, format_instant, format_span, format_time
 
 NO_DATA = "無資料"
 
@@ -17,7 +17,7 @@ def init_app(app: Flask) -> None:
         roc_date=roc_date, roc_due=working_days.format_due, roc_instant=roc_instant, percent=percent, number=number
     )
     app.jinja_env.filters.update(coverage=coverage, day_and_month=day_and_month)
-    app.jinja_env.filters.update(roc_minute=roc_minute, roc_span=roc_span)
+    app.jinja_env.filters.update(roc_minute=roc_minute, roc_span=roc_span, roc_clock=roc_clock)
 
 
 def roc_date(day: date | None) -> str:
@@ -33,6 +33,11 @@ def roc_instant(instant: datetime | None) -> str:
 def roc_minute(instant: datetime | None) -> str:
     """民國115年11月20日 10:00, without seconds: for what people do, as against what is evidence."""
     return NO_DATA if instant is None else format_instant(instant.replace(second=0, microsecond=0))
+
+
+def roc_clock(instant: datetime) -> str:
+    """10:00, of a day that is already said."""
+    return format_time(instant.replace(second=0, microsecond=0))
 
 
 def roc_span(span: tuple[datetime, datetime]) -> str:

@@ -15,12 +15,11 @@ from tenants.actor import Actor
 from tenants.disclosures import queries as disclosures
 from tenants.disclosures.applying import queries as applying
 from tenants.disclosures.insider.panel import queries as panels
-from tenants.disclosures.packages import ending as package_ending
-from tenants.disclosures.packages import queries as packages
 from tenants.registry import queries as registry
 from workers import (
     audit_jobs,
     compliance_jobs,
+    disclosure_jobs,
     footage_jobs,
     reconciliation_jobs,
     registry_jobs,
@@ -52,10 +51,7 @@ def waiting(*, tenant_id: UUID, today: date) -> Iterator[Waiting]:
     for job in footage_jobs.waiting_jobs(tenant_id=tenant_id):
         yield job, {}
     yield from retention_jobs.waiting_jobs(tenant_id=tenant_id, today=today)
-    for package_id in packages.pending(tenant_id=tenant_id):
-        yield Job.BUILD_PACKAGE, {"package_id": package_id}
-    for package_id in package_ending.ending_packages(tenant_id=tenant_id):
-        yield Job.DESTROY_PACKAGE, {"package_id": package_id}
+    yield from disclosure_jobs.waiting_jobs(tenant_id=tenant_id)
     yield from retained_jobs.waiting_jobs(tenant_id=tenant_id)
     for visit_id in applying.waiting_codes(tenant_id=tenant_id):
         yield Job.SEND_CODE, {"visit_id": visit_id}

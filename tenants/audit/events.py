@@ -15,6 +15,9 @@ class Event(Enum):
     ACCOUNT_DEACTIVATED = ("account:deactivated", {"user_id"})
     ACCOUNT_LOCKED = ("account:locked", {"user_id"})
     ACCOUNT_PASSWORD_CHANGED = ("account:password_changed", {"user_id"})
+    ACCOUNT_PIN_FAILED = ("account:pin_failed", {"user_id", "failures"})
+    ACCOUNT_PIN_LOCKED = ("account:pin_locked", {"user_id"})
+    ACCOUNT_PIN_SET = ("account:pin_set", {"user_id"})
     ACCOUNT_REACTIVATED = ("account:reactivated", {"user_id"})
     ACCOUNT_SIGN_IN_FAILED = ("account:sign_in_failed", {"user_id", "failures"})
     ACCOUNT_SIGNED_IN = ("account:signed_in", {"user_id"})
@@ -82,7 +85,7 @@ class Event(Enum):
     DISCLOSURE_RETURNED = ("disclosure:returned", {"serial", "missing"})
     DISCLOSURE_REVOKED = ("disclosure:revoked", {"serial", "package_id", "reason"})
     DISCLOSURE_TOLD = ("disclosure:told", {"serial", "step", "mails"})
-    DISCLOSURE_VIEWED = ("disclosure:viewed", {"serial", "package_id"})
+    DISCLOSURE_VIEWED = ("disclosure:viewed", {"serial", "viewing_id"})
     DISCLOSURE_WITHDRAWN = ("disclosure:withdrawn", {"serial"})
     FOOTAGE_CONFIRMED = ("footage:confirmed", {"device_id", "segments", "bytes", "digest"})
     FOOTAGE_FOUND = (
@@ -217,6 +220,16 @@ class Event(Enum):
     TENANT_NAME_WITHDRAWN = ("tenant:name_withdrawn", {"name_id"})
     TENANT_PHONE_CHANGED = ("tenant:phone_changed", {"phone"})
     TENANT_RENAMED = ("tenant:renamed", {"name", "district", "effective_from", "document"})
+    VIEWING_APPOINTED = ("viewing:appointed", {"serial", "starts_at"})
+    VIEWING_BEGUN = ("viewing:begun", {"serial", "viewing_id", "companion_id", "session"})
+    VIEWING_BREACHED = ("viewing:breached", {"serial", "viewing_id", "kind"})
+    VIEWING_CONFIRMED = ("viewing:confirmed", {"serial", "viewing_id", "companion_id"})
+    VIEWING_ENDED = ("viewing:ended", {"serial", "viewing_id", "kind", "number", "signed"})
+    VIEWING_HANDED_OVER = ("viewing:handed_over", {"serial", "viewing_id", "was", "companion_id"})
+    VIEWING_MARKED = ("viewing:marked", {"serial", "viewing_id", "window_id", "taken_at"})
+    VIEWING_OPENED = ("viewing:opened", {"serial", "viewing_id", "window_id", "take"})
+    VIEWING_PAUSED = ("viewing:paused", {"serial", "viewing_id", "kind"})
+    VIEWING_RESUMED = ("viewing:resumed", {"serial", "viewing_id", "companion_id"})
 
     def __init__(self, key: str, fields: set[str]) -> None:
         self.key = key

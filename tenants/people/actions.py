@@ -4,15 +4,14 @@ from uuid import UUID
 
 from infra import clock
 from infra.db import db
-from infra.tenancy import Binding, bound
 from tenants.actor import Actor, ActorKind
 from tenants.audit import actions as audit
 from tenants.audit.events import Event
 from tenants.errors import Invalid, NotAllowed, NotFound
 from tenants.people import passwords, queries, rules
 from tenants.people.models import User
+from tenants.people.recording import record_person
 from tenants.permissions import Permission
-from tenants.registry import queries as registry
 
 
 def sign_in(*, login: str, password: str, actor: Actor) -> User | None:
@@ -37,7 +36,7 @@ def sign_in(*, login: str, password: str, actor: Actor) -> User | None:
     user.failed_sign_ins = 0
     if passwords.is_outdated(user.password_hash):
         user.password_hash = passwords.hashed(password)
-    _record_platform(Event.ACCOUNT_SIGNED_IN, user, actor=_as(user, actor))
+    record_person(Event.ACCOUNT_SIGNED_IN, user, actor=_as(user, actor))
     return user
 
 
@@ -45,7 +44,7 @@ def sign_out(*, user_id: UUID, actor: Actor) -> None:
     """End every session of the person, so that a copied cookie is worth nothing afterwards."""
     user = _user(user_id)
     user.session_epoch += 1
-    _record_platform(Event.ACCOUNT_SIGNED_OUT, user, actor=actor)
+    record_person(Event.ACCOUNT_SIGNED_OUT, user, actor=actor)
 
 
 def change_password(*, user_id: UUID, current: str, new: str, actor: Actor) -> User:
@@ -58,7 +57,7 @@ def change_password(*, user_id: UUID, current: str, new: str, actor: Actor) -> U
     rules.check_password(new, login=user.login)
     user.password_hash = passwords.hashed(new)
     user.session_epoch += 1
-    _record_platform(Event.ACCOUNT_PASSWORD_CHANGED, user, actor=actor)
+    record_person(Event.ACCOUNT_PASSWORD_CHANGED, user, actor=actor)
     return user
 
 
@@ -96,7 +95,7 @@ def deactivate(*, user_id: UUID, actor: Actor) -> None:
         raise Invalid("不能停用自己的帳號。請由另一位平台維運人員辦理。", field="user_id")
     user.deactivated_at, user.deactivated_by = clock.now(), actor.id or user.id
     user.session_epoch += 1
-    _record_platform(Event.ACCOUNT_DEACTIVATED, user, actor=actor)
+    record_person(Event.ACCOUNT_DEACTIVATED, user, actor=actor)
 
 
 def reactivate(*, user_id: UUID, actor: Actor) -> None:
@@ -107,21 +106,15 @@ def reactivate(*, user_id: UUID, actor: Actor) -> None:
         return
     user.deactivated_at = user.deactivated_by = user.locked_until = None
     user.failed_sign_ins = 0
-    _record_platform(Event.ACCOUNT_REACTIVATED, user, actor=actor)
+    record_person(Event.ACCOUNT_REACTIVATED, user, actor=actor)
 
 
 def _count_failure(user: User, actor: Actor) -> None:
     user.failed_sign_ins += 1
-    _record_platform(Event.ACCOUNT_SIGN_IN_FAILED, user, actor=actor, failures=user.failed_sign_ins)
+    record_person(Event.ACCOUNT_SIGN_IN_FAILED, user, actor=actor, failures=user.failed_sign_ins)
     user.locked_until = rules.lock_after_failure(failures=user.failed_sign_ins, now=clock.now())
     if user.locked_until is not None:
-        _record_platform(Event.ACCOUNT_LOCKED, user, actor=actor)
-
-
-def _record_platform(event: Event, user: User, *, actor: Actor, **fields: int) -> None:
-    bureau_id = registry.bureau().id
-    with bound(db.session, Binding(tenant_id=bureau_id)):
-        audit.record(event, tenant_id=bureau_id, actor=actor, subject_id=user.id, user_id=str(user.id), **fields)
+        record_person(Event.ACCOUNT_LOCKED, user, actor=actor)
 
 
 def _as(user: User, actor: Actor) -> Actor:

@@ -13,7 +13,7 @@ class User(Identified, Timestamped, Model):
     """An account. Never deleted, only deactivated, so that the audit trail keeps its name (KH-5-2)."""
 
     __tablename__ = "users"
-    personal = frozenset({"login", "name", "title", "email", "password_hash"})
+    personal = frozenset({"login", "name", "title", "email", "password_hash", "pin_hash"})
 
     login: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
@@ -23,6 +23,9 @@ class User(Identified, Timestamped, Model):
     session_epoch: Mapped[int] = mapped_column(default=0)
     failed_sign_ins: Mapped[int] = mapped_column(default=0)
     locked_until: Mapped[datetime | None]
+    pin_hash: Mapped[str] = mapped_column(default="")
+    pin_failures: Mapped[int] = mapped_column(default=0)
+    pin_locked_until: Mapped[datetime | None]
     deactivated_at: Mapped[datetime | None]
     deactivated_by: Mapped[UUID | None]
 

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from uuid import UUID
 
 from tenants.errors import Invalid
@@ -16,6 +17,8 @@ FAILURES_BEFORE_LOCK = 5
 LOCKED_FOR = timedelta(minutes=15)
 # NIST SP 800-63B section 5.1.1.2: length matters, composition rules do not. The upper bound keeps hashing short.
 PASSWORD_MIN, PASSWORD_MAX = 12, 128
+# Typed before others several times an hour, so digits only; with five tries a lock, six of them are enough.
+PIN_MIN, PIN_MAX = 6, 12
 # Who decides does not operate (KH-4-2, KH-6-1g).
 _APART: Mapping[Role, tuple[Role, ...]] = {
     Role.HEAD: (Role.HANDLER,),
@@ -63,6 +66,15 @@ def check_password(password: str, *, login: str) -> None:
         raise Invalid(f"密碼最多 {PASSWORD_MAX} 個字元。請改用較短的密碼。", field="password")
     if password.strip().lower() == login or len(set(password)) < 5:  # noqa: PLR2004 - five different ones, said below
         raise Invalid("密碼不可與帳號相同，且至少要有 5 種不同的字元。請換一個密碼。", field="password")
+
+
+def check_pin(pin: str) -> None:
+    """Raise `Invalid` for a PIN that is not of 6 to 12 digits, or that anybody would try first."""
+    if not (pin.isascii() and pin.isdigit() and PIN_MIN <= len(pin) <= PIN_MAX):
+        raise Invalid(f"PIN 須為 {PIN_MIN} 到 {PIN_MAX} 位數字。請重新輸入。", field="pin")
+    steps = {int(later) - int(digit) for digit, later in pairwise(pin)}
+    if len(set(pin)) < 3 or steps in ({1}, {-1}):  # noqa: PLR2004 - three different digits, said below
+        raise Invalid("PIN 不可為連號，且至少要有 3 種不同的數字。請換一組。", field="pin")
 
 
 def check_role_fits(role: Role, *, at_bureau: bool) -> None:

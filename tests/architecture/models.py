@@ -13,6 +13,7 @@ from tenants.disclosures.packages import models as packages
 from tenants.disclosures.papers import models as papers
 from tenants.disclosures.register import models as register
 from tenants.disclosures.retained import models as retained
+from tenants.disclosures.viewing import models as viewing
 from tenants.footage import models as footage
 from tenants.misuse import models as misuse
 from tenants.people import models as people
@@ -42,6 +43,7 @@ PACKAGES = (
     retained,
     rights,
     misuse,
+    viewing,
     compliance,
     closing,
     platform,
@@ -59,6 +61,9 @@ GROW_ONLY = frozenset(
         "register_entries",
         "retained_certificates",
         "retained_changes",
+        "viewing_appointments",
+        "viewing_marks",
+        "viewing_openings",
     }
 )
 # What the bureau reads of all institutions.

@@ -14,6 +14,7 @@ from tenants.disclosures.lifecycle import COURSES, FINAL, STATE_NAMES, Course
 from tenants.disclosures.models import Disclosure, DisclosureState, Door
 from tenants.disclosures.packages.models import Package, PackageState
 from tenants.disclosures.steps import Notice, Step, Transition
+from tenants.disclosures.viewing.models import ViewingSession, ViewingState
 from tenants.footage.models import QuarantinedObject, Segment, SegmentState, StrayState
 from tenants.misuse.models import MisuseCase, MisuseState
 from tenants.retention.models import Destruction, DestructionState
@@ -28,6 +29,7 @@ STATES: list[tuple[type[Base], type[StrEnum]]] = [
     (Closing, ClosingState),
     (RightsRequest, RightsState),
     (MisuseCase, MisuseState),
+    (ViewingSession, ViewingState),
 ]
 # States of smaller machines, by the event that says they began. One machine by itself: states of two may be one word.
 BEGINS: dict[type[StrEnum], dict[StrEnum, Event]] = {
@@ -69,6 +71,11 @@ BEGINS: dict[type[StrEnum], dict[StrEnum, Event]] = {
         StrayState.GONE: Event.STRAYS_SETTLED,
         StrayState.PROPOSED: Event.STRAY_PROPOSED,
         StrayState.QUARANTINED: Event.STRAYS_QUARANTINED,
+    },
+    ViewingState: {
+        ViewingState.RUNNING: Event.VIEWING_BEGUN,
+        ViewingState.PAUSED: Event.VIEWING_PAUSED,
+        ViewingState.ENDED: Event.VIEWING_ENDED,
     },
 }
 

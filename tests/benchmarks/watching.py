@@ -23,7 +23,6 @@ from infra.joining import Clip
 from infra.moving_mark import Mark
 
 SIZE, RATE, SECONDS, BITS = (1280, 720), 15, 60, 2_000_000
-FIRST_SECONDS = 1.5
 AS_FAST = 4.0
 _T0 = 1_795_000_000_000_000
 _MICROSECOND = 1_000_000
@@ -40,7 +39,7 @@ _ENCODER += ["-x264-params", "deblock=0,0", "-f", "mp4", "-y", "/dev/null"]
 
 @dataclass(frozen=True, kw_only=True)
 class Watched:
-    """Seconds of footage that a second of one core burns in, and what a viewer waits for without network and pages."""
+    """Seconds of footage that a second of one core burns in, and what the first picture costs of itself."""
 
     ratio: float
     ratio_h265: float
@@ -53,10 +52,6 @@ class Watched:
         """Which goals were met."""
         return {
             f"burn-in of {SIZE[1]}p{RATE} at least {AS_FAST:g} x real time on one core": self.ratio >= AS_FAST,
-            f"the first picture {FIRST_SECONDS:g} s after the click (without network and pages)": max(
-                self.first_seconds
-            )
-            <= FIRST_SECONDS,
         }
 
     def result(self) -> Mapping[str, str]:

@@ -17,12 +17,13 @@ from tenants.registry.agency_keys.models import AgencyKey
 from tenants.registry.models import Agency, Tenant
 
 PASSWORD = "向陽的風 morning light 115"
+PIN = "482915"
 
 
-@lru_cache(maxsize=1)
-def _hash() -> str:
+@lru_cache(maxsize=8)
+def _hash(secret: str = PASSWORD) -> str:
     # Weak on purpose: what is made here is many accounts, not the strength of a hash.
-    return PasswordHasher(time_cost=1, memory_cost=64, parallelism=1).hash(PASSWORD)
+    return PasswordHasher(time_cost=1, memory_cost=64, parallelism=1).hash(secret)
 
 
 def person(login: str = "", *, name: str = "林怡君", title: str = "組長") -> UUID:
@@ -31,6 +32,13 @@ def person(login: str = "", *, name: str = "林怡君", title: str = "組長") -
     db.session.add(user)
     db.session.commit()
     return user.id
+
+
+def pin(user_id: UUID, digits: str = PIN) -> None:
+    """Give a person a PIN, without the password that setting one asks for."""
+    user = db.session.get_one(User, user_id)
+    user.pin_hash = _hash(digits)
+    db.session.commit()
 
 
 def membership(user_id: UUID, role: Role, *, tenant_id: UUID | None = None, agency_id: UUID | None = None) -> UUID:

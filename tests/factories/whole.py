@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from infra.db import db
@@ -22,6 +23,7 @@ from tests.factories import (
     retained,
     retention,
     rights,
+    viewings,
 )
 from tests.factories.disclosures import Case
 from tests.factories.panels import Panel
@@ -57,6 +59,7 @@ class Whole:
     misuse_id: UUID
     case: Case
     panel: Panel
+    viewing_id: UUID
 
     @property
     def tenant_id(self) -> UUID:
@@ -98,7 +101,7 @@ def whole(of: Institution, *, agency_name: str) -> Whole:
         membership_id=handles,
         **_asked(of, handler, agency_id),
         deputy_id=people.deputy(of.tenant_id, principal_id=head, user_id=guard, days=(30, 40)),
-        case=_carried_out(of, agency_id=agency_id, officer=officer),
+        **_watched(of, _carried_out(of, agency_id=agency_id, officer=officer), handler),
         panel=panels.panel(of, disclosure_id=insiders.request(of), convened_by=handler),
     )
     bind(db.session, held)
@@ -133,6 +136,12 @@ def _carried_out(of: Institution, *, agency_id: UUID, officer: UUID) -> Case:
     case = disclosures.case(of, agency_id=agency_id, filed_by=officer)
     retained.ended(of, package_id=case.package_id)
     return case
+
+
+def _watched(of: Institution, case: Case, operator_id: UUID) -> dict[str, Any]:
+    """A case, and a session in which it was looked at."""
+    seen = {"disclosure_id": case.disclosure_id, "window_id": case.window_id}
+    return {"case": case, "viewing_id": viewings.viewing(of, operator_id=operator_id, **seen)}
 
 
 def _summed_up(of: Institution) -> None:

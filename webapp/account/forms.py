@@ -15,6 +15,16 @@ class SignInForm(Form):
     password = PasswordField("密碼", [InputRequired("請輸入密碼。"), Length(max=_LONGEST)])
 
 
+class PinForm(Form):
+    """The person's own PIN, twice, with the password."""
+
+    current = PasswordField("目前的密碼", [InputRequired("請輸入目前的密碼。"), Length(max=_LONGEST)])
+    pin = PasswordField("新 PIN", [InputRequired("請輸入新 PIN。"), Length(max=_LONGEST)])
+    again = PasswordField(
+        "再輸入一次新 PIN", [InputRequired("請再輸入一次新 PIN。"), EqualTo("pin", "兩次輸入的 PIN 不同。")]
+    )
+
+
 class PasswordForm(Form):
     """The old password once, the new one twice."""
 

@@ -8,11 +8,11 @@ from flask_login import current_user
 
 from tenants.actor import Actor, ActorKind
 from tenants.errors import Invalid
-from tenants.people import actions, queries
+from tenants.people import actions, pins, queries
 from webapp import identify, signin
 from webapp.access import public, signed_in
 from webapp.account import failures
-from webapp.account.forms import PasswordForm, SignInForm
+from webapp.account.forms import PasswordForm, PinForm, SignInForm
 from webapp.account.presenters import places_of, safe_next
 
 account = Blueprint("account", __name__)
@@ -98,6 +98,34 @@ def send_password() -> ResponseReturnValue:
             flash("密碼已變更。您在其他裝置上的登入已結束。", "good")
             return redirect(url_for("account.profile"), HTTPStatus.SEE_OTHER)
     return render_template("account/password.html", form=form), HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+@account.get("/account/pin")
+@signed_in
+def pin() -> ResponseReturnValue:
+    """The form for the PIN with which somebody is present at a viewing."""
+    return render_template("account/pin.html", form=PinForm(), has_pin=_has_pin())
+
+
+@account.post("/account/pin")
+@signed_in
+def send_pin() -> ResponseReturnValue:
+    """Set the person's own PIN."""
+    form = PinForm()
+    if form.validate():
+        try:
+            pins.set_pin(user_id=current_user.id, password=form.current.data, pin=form.pin.data, actor=identify.actor())
+        except Invalid as error:
+            form.show(error)
+        else:
+            flash("PIN 已設定。陪同調閱時，請親自輸入，不要告訴任何人。", "good")
+            return redirect(url_for("account.profile"), HTTPStatus.SEE_OTHER)
+    return render_template("account/pin.html", form=form, has_pin=_has_pin()), HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+def _has_pin() -> bool:
+    user = queries.user(user_id=current_user.id)
+    return user is not None and bool(user.pin_hash)
 
 
 def _sign_in_page(form: SignInForm) -> str:

@@ -44,6 +44,7 @@ _UNDER = {
     "school.records": "school.register",
     "school.review": "school.cases",
     "school.rights": "school.cases",
+    "school.viewings": "school.cases",
     "school.holds": "school.retention",
     "school.misuse": "school.audits",
     "school.panels": "school.panel_seats",

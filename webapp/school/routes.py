@@ -24,6 +24,8 @@ from webapp.school.panel import seats as panel_seats
 from webapp.school.retention import holds, policies, quarantine, retained, urgent
 from webapp.school.retention import pages as retention
 from webapp.school.rights import pages as rights
+from webapp.school.viewings import calls as viewing_calls
+from webapp.school.viewings import pages as viewings
 
 school = Blueprint("school", __name__, url_prefix="/schools/<uuid:tenant_id>")
 _PARTS = (
@@ -35,6 +37,8 @@ _PARTS = (
     application_papers,
     keyed_applications,
     review,
+    viewings,
+    viewing_calls,
     register,
     rights,
     paper_lines,

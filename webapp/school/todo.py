@@ -88,6 +88,7 @@ def page(*, tenant_id: UUID, actor: Actor, now: datetime) -> Page:
         *_applications(tenant_id, applications or [], actor),
         *(_losses(tenant_id, applications or []) if cases is not None else ()),
         *_rights(tenant_id, actor, today),
+        *_viewings(applications or [], actor),
         *_cameras(cards, actor, regulation.rules_by_site(tenant_id=tenant_id)),
     ]
     if actor.may(Permission.PAPER_ENTER):
@@ -203,6 +204,16 @@ def _papers(tenant_id: UUID, actor: Actor, rules: RuleProfile) -> Iterator[Item]
     if lines:
         text = f"登記簿有 {lines} 列補登的紙本待補掃描"
         yield Item(text=text, href=url_for("school.register.show"), article=rules.article(Clause.REGISTER))
+
+
+def _viewings(found: Sequence[ApplicationLine], actor: Actor) -> Iterator[Item]:
+    """What was granted and not yet looked at waits for whoever operates."""
+    for case in found:
+        if case.state in (_S.APPROVED, _S.PARTIALLY_APPROVED) and actor.may(Permission.FOOTAGE_WATCH):
+            rules = profile_version(case.profile, case.profile_version)
+            text = f"{case.serial} {case.ground or '密封案件'}：已核定，請約定到場調閱"
+            href = url_for("school.applications.show", disclosure_id=case.id) + "#viewing"
+            yield Item(text=text, href=href, article=rules.article(Clause.ACCOMPANIMENT))
 
 
 def _due(case: CaseLine) -> date:

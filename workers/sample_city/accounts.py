@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tenants.permissions import ROLE_NAMES
-from workers.sample_city.cast import AGENCIES, BUREAU_PEOPLE, INSTITUTIONS, Person
+from workers.sample_city.cast import AGENCIES, BUREAU_PEOPLE, INSTITUTIONS, PIN, Person
 from workers.sample_city.founding import City
 from workers.sample_city.recorded import YESTERDAY
 
@@ -13,6 +13,7 @@ from workers.sample_city.recorded import YESTERDAY
 def write(city: City, path: Path, *, base_url: str) -> None:
     """Write the page, readable by its owner only: the password opens everything in this city."""
     lines = ["守園 sample city. All names are fictional.", "", f"  password of every account   {city.password}"]
+    lines.append(f"  PIN to accompany a viewing  {PIN}")
     lines += _block("守園市政府教育局", f"{base_url}/bureau", BUREAU_PEOPLE)
     for institution in INSTITUTIONS:
         home = f"{base_url}/schools/{city.tenants[institution.code]}"

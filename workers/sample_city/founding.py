@@ -14,7 +14,7 @@ from tenants.closing import actions as closing
 from tenants.closing.models import ClosingKind
 from tenants.closing.rules import Decision
 from tenants.people import actions as people
-from tenants.people import passwords, roles
+from tenants.people import passwords, pins, roles
 from tenants.permissions import Role
 from tenants.registry import actions as registry
 from tenants.registry import agencies, policies, regulations, renaming
@@ -163,6 +163,12 @@ def _open(city: City, plan: InstitutionPlan) -> None:
     city.tenants[plan.code] = tenant.id
     for person in plan.people:
         _appoint(city, tenant.id, person)
+    for person in plan.people:
+        if person.role not in {Role.HEAD, Role.CUSTODIAN}:
+            # So that whoever tries a viewing session has somebody to accompany it.
+            pins.set_pin(
+                user_id=city.users[person.login], password=city.password, pin=cast.PIN, actor=city.actor(person.login)
+            )
     for site in plan.sites:
         _equip(city, plan, site)
 

@@ -24,7 +24,7 @@ from tenants.disclosures.official.filing import (
     file_request,
     withdraw,
 )
-from tenants.disclosures.official.handover import IssuedLink, Receipt, Viewing, collect, issue_link, record_viewing
+from tenants.disclosures.official.handover import IssuedLink, Receipt, collect, issue_link
 from tenants.disclosures.official.leaving import Leaving
 from tenants.disclosures.official.letters import Scan
 from tenants.disclosures.official.models import OfficialRequest
@@ -50,7 +50,6 @@ __all__ = [
     "NeedsConfirmation",
     "Receipt",
     "Scan",
-    "Viewing",
     "ask_reopening",
     "close",
     "collect",
@@ -60,7 +59,6 @@ __all__ = [
     "issue_link",
     "record_reply",
     "record_sent",
-    "record_viewing",
     "refuse",
     "reopen",
     "return_for_completion",

@@ -1,4 +1,4 @@
-"""What hands footage over: the one link, the one collection, the viewing at the institution, the register's line."""
+"""What hands footage over: the one link, the one collection, the register's line."""
 
 import hashlib
 import hmac
@@ -20,7 +20,6 @@ from tenants.disclosures.packages.models import Package, PackageState
 from tenants.disclosures.progress import finish, person, record, start
 from tenants.disclosures.register import actions as register
 from tenants.disclosures.register.actions import Line
-from tenants.disclosures.register.models import RegisterEntry
 from tenants.disclosures.register.rules import check_accessor
 from tenants.disclosures.steps import Step
 from tenants.errors import Invalid, NotAllowed, NotFound
@@ -52,16 +51,6 @@ class Receipt:
     name: str
     title: str
     acknowledged: bool
-
-
-@dataclass(frozen=True, kw_only=True)
-class Viewing:
-    """An officer looked at the approved footage at the institution, where the handler operated it."""
-
-    name: str
-    title: str
-    started_at: datetime
-    ended_at: datetime
 
 
 def issue_link(*, actor: Actor, tenant_id: UUID, disclosure_id: UUID) -> IssuedLink:
@@ -133,13 +122,19 @@ def collect(
     package.sealed_to, package.sealed_bytes, package.sent_bytes = leaving.recipient, leaving.size, None
     if leaving.passphrase is not None:
         db.session.add(kept(leaving.passphrase, disclosure))
-    _enter(
+    register.enter(
         actor=actor,
         disclosure=disclosure,
-        viewing=Viewing(name=receipt.name, title=receipt.title, started_at=now, ended_at=now),
-        operator=operator.name,
-        copied=True,
-        summary=summary,
+        line=Line(
+            name=receipt.name,
+            unit=db.session.get_one(Agency, disclosure.agency_id).name,
+            title=receipt.title,
+            started_at=now,
+            ended_at=now,
+            summary=summary,
+            operator=operator.name,
+            copied=True,
+        ),
     )
     about = {"package_id": str(package.id), "sha256": package.sha256, "sealed_to": leaving.recipient or "passphrase"}
     finish(Step.COLLECT, actor=actor, disclosure=disclosure, **about)
@@ -151,29 +146,6 @@ def check_receipt(receipt: Receipt) -> None:
     if not receipt.acknowledged:
         raise Invalid("請先閱讀並同意個人資料保護義務，再簽收。", field="acknowledged")
     check_accessor(name=receipt.name, title=receipt.title)
-
-
-def record_viewing(*, actor: Actor, tenant_id: UUID, disclosure_id: UUID, viewing: Viewing) -> RegisterEntry:
-    """Enter a viewing at the institution into the register; the actor is who operated (KH-7-1, KH-A2-07)."""
-    disclosure = start(
-        OfficialRequest, Step.RECORD_VIEWING, actor=actor, tenant_id=tenant_id, disclosure_id=disclosure_id
-    )
-    package = _package_of(disclosure)
-    check_accessor(name=viewing.name, title=viewing.title)
-    if package.state != PackageState.READY or package.built_at is None:
-        raise Invalid("影像尚未製作完成，不可能已經調閱。請稍後再登記。", code="not_ready")
-    if not package.built_at <= viewing.started_at < viewing.ended_at <= clock.now():
-        raise Invalid("調閱起訖時間應在影像備妥之後、現在之前，且結束晚於開始。", field="ended_at")
-    entry = _enter(
-        actor=actor,
-        disclosure=disclosure,
-        viewing=viewing,
-        operator=actor.name,
-        copied=False,
-        summary=_summary(disclosure),
-    )
-    record(Step.RECORD_VIEWING, actor=actor, disclosure=disclosure, package_id=str(package.id))
-    return entry
 
 
 def _check_open(package: Package) -> None:
@@ -209,31 +181,12 @@ def _let_out_by(disclosure: OfficialRequest, package: Package) -> UUID | None:
     return disclosure.decided_by if package.reopened_by is None else package.reopened_by
 
 
-def _summary(disclosure: OfficialRequest, package: Package | None = None) -> str:
+def _summary(disclosure: OfficialRequest, package: Package) -> str:
     """調閱原因摘要; of a second hand-over also that it is one, and why there had to be one."""
     reason = disclosure.purpose or disclosure.duty
-    if package is not None and package.collected_at is not None:
+    if package.collected_at is not None:
         reason = f"重新領取：{package.reopen_reason}"
     return f"{disclosure.serial} {reason}"
-
-
-def _enter(
-    *, actor: Actor, disclosure: OfficialRequest, viewing: Viewing, operator: str, copied: bool, summary: str
-) -> RegisterEntry:
-    return register.enter(
-        actor=actor,
-        disclosure=disclosure,
-        line=Line(
-            name=viewing.name,
-            unit=db.session.get_one(Agency, disclosure.agency_id).name,
-            title=viewing.title,
-            started_at=viewing.started_at,
-            ended_at=viewing.ended_at,
-            summary=summary,
-            operator=operator,
-            copied=copied,
-        ),
-    )
 
 
 def _package_of(disclosure: OfficialRequest) -> Package:

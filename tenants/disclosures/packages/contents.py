@@ -22,6 +22,7 @@ from tenants.registry.models import Agency, Camera, EdgeDevice, Tenant
 from tenants.retention import hold_queries
 from tenants.retention import queries as retention
 from tenants.retention.models import PreservedSegment
+from tenants.retention.rules import CameraSpan
 from tenants.roc_dates import format_date
 
 # A box that says it has more to send and is then not heard of for a day is no reason to keep an officer waiting.
@@ -69,7 +70,7 @@ def heading(package: Package, disclosure: Disclosure) -> Heading:
     )
 
 
-def gaps_in(window: ApprovedWindow, copies: Sequence[PreservedSegment]) -> list[PartGap]:
+def gaps_in(window: CameraSpan, copies: Sequence[PreservedSegment]) -> list[PartGap]:
     """What of the window no segment covers, to the microsecond, with the causes that the edge reported."""
     whole = Window(window.started_at, window.ended_at)
     query = select(GapReport).where(

@@ -3,15 +3,13 @@
 Who joins waits for the store neither before nor after: the next copy is fetched meanwhile, and pieces are put behind.
 """
 
-import hashlib
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 
-from infra import age
 from infra.objects import ObjectStore
-from tenants.errors import Tampered
+from tenants.disclosures.held_clips import opened
 from tenants.retention.models import PreservedSegment
 
 # Pieces of some seconds that may wait to be put.
@@ -66,19 +64,7 @@ class ReadAhead:
         self._coming.clear()
         if number + 1 < len(self._copies):
             self._coming[number + 1] = self._ask(number + 1)
-        return _opened(found.result(), self._copies[number], self._secret)
+        return opened(found.result(), self._copies[number], self._secret)
 
     def _ask(self, number: int) -> Future[bytes]:
         return self._beside.submit(self._store.get, self._copies[number].key)
-
-
-def _opened(cipher: bytes, copy: HeldCopy, secret: str) -> bytes:
-    if hashlib.sha256(cipher).hexdigest() != copy.cipher_sha256:
-        raise Tampered("保全的副本與複製時的雜湊不符，無法製作交付檔。請洽平台維運人員。")
-    try:
-        plain = age.decrypt(cipher, secret)
-    except age.CannotDecrypt as error:
-        raise Tampered("保全的副本無法開啟，無法製作交付檔。請洽平台維運人員。") from error
-    if hashlib.sha256(plain).hexdigest() != copy.plain_sha256:
-        raise Tampered("保全的影像與錄影主機簽署的雜湊不符，無法製作交付檔。請洽平台維運人員。")
-    return plain

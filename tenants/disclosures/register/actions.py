@@ -1,5 +1,6 @@
 """Entering a line into the access register: the only way in, and nothing changes a line afterwards (KH-7-2)."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -42,6 +43,7 @@ class Line:
 
     `companions` are those who looked as well, as name, unit and title (KH-A2-03). `viewed` beside `copied` only where a
     paper has both ticks: one line is one act (KH-A2-08), and who fetches a copy was not at the screen.
+    `windows` are the ids of those that were looked at; None for everything that was approved.
     """
 
     name: str
@@ -54,6 +56,7 @@ class Line:
     copied: bool
     viewed: bool | None = None
     companions: tuple[dict[str, str], ...] = ()
+    windows: Collection[UUID] | None = None
 
 
 def enter(*, actor: Actor, disclosure: Disclosure, line: Line, typed: Typed | None = None) -> RegisterEntry:
@@ -74,7 +77,7 @@ def enter(*, actor: Actor, disclosure: Disclosure, line: Line, typed: Typed | No
         accessor_unit=line.unit,
         accessor_title=line.title.strip(),
         companions=list(line.companions),
-        content=typed.content if typed is not None else _content(disclosure),
+        content=typed.content if typed is not None else _content(disclosure, line.windows),
         summary=line.summary[:LONGEST_SUMMARY],
         operator_name=line.operator,
         viewed=not line.copied if line.viewed is None else line.viewed,
@@ -125,7 +128,7 @@ def _next_number(tenant_id: UUID, year: int) -> int:
     return (db.session.scalar(last) or 0) + 1
 
 
-def _content(disclosure: Disclosure) -> list[dict[str, str]]:
+def _content(disclosure: Disclosure, windows: Collection[UUID] | None) -> list[dict[str, str]]:
     query = (
         select(DisclosureWindow)
         .where(
@@ -138,5 +141,5 @@ def _content(disclosure: Disclosure) -> list[dict[str, str]]:
     return [
         {"camera": w.camera_name, "from": w.approved_from.isoformat(), "until": w.approved_until.isoformat()}
         for w in db.session.scalars(query)
-        if w.approved_from is not None and w.approved_until is not None
+        if w.approved_from is not None and w.approved_until is not None and (windows is None or w.id in windows)
     ]

@@ -16,7 +16,7 @@ from tenants.actor import Actor
 from tenants.audit import queries as audit
 from tenants.audit.models import AuditEvent
 from tenants.disclosures.official import actions
-from tenants.disclosures.official.actions import IssuedLink, Leaving, Receipt, Viewing
+from tenants.disclosures.official.actions import IssuedLink, Leaving, Receipt
 from tenants.disclosures.official.models import OfficialRequest
 from tenants.disclosures.official.passphrases import Wrapped
 from tenants.disclosures.packages.models import Package, PackageState
@@ -218,31 +218,13 @@ def test_a_collection_whose_audit_fails_did_not_happen(scene: Scene, monkeypatch
     assert db.session.scalars(select(RegisterEntry)).all() == []
 
 
-@pytest.mark.req("KH-6-1d", "KH-7-2", "KH-A2-08", "TY-5-2b")
-def test_consent_to_look_gives_no_link_but_a_viewing_at_the_school_is_registered(elementary: Scene) -> None:
+@pytest.mark.req("KH-6-1d", "TY-5-2b")
+def test_consent_to_look_gives_no_link(elementary: Scene) -> None:
     disclosure = elementary.decide(elementary.file(), copy=False, reasons="僅到場調閱")
-    package = ready(elementary, disclosure)
+    ready(elementary, disclosure)
     elementary.at_agency()
     with pytest.raises(NotAllowed, match="未核准複製"):
         actions.issue_link(actor=elementary.officer, tenant_id=elementary.school.tenant_id, disclosure_id=disclosure.id)
-    db.session.rollback()
-    elementary.at_school()
-    package.built_at = clock.now() - timedelta(hours=1)
-    viewing = Viewing(
-        name="陳志明",
-        title="偵查佐",
-        started_at=clock.now() - timedelta(minutes=30),
-        ended_at=clock.now() - timedelta(minutes=8),
-    )
-
-    entry = _view(elementary, disclosure.id, viewing)
-    with pytest.raises(Invalid, match="起訖"):
-        _view(elementary, disclosure.id, replace(viewing, ended_at=clock.now() + timedelta(hours=1)))
-    with pytest.raises(Invalid, match="職稱"):
-        _view(elementary, disclosure.id, replace(viewing, title=""))
-
-    assert (entry.viewed, entry.copied, entry.operator_name) == (True, False, elementary.handler.name)
-    assert (entry.accessed_from, entry.accessed_until) == (viewing.started_at, viewing.ended_at)
 
 
 @pytest.mark.req("KH-6-1h", "KH-6-4a")
@@ -274,12 +256,6 @@ def _close_code(scene: Scene, disclosure_id: UUID) -> str:
     except Invalid as refused:
         db.session.rollback()
         return refused.code
-
-
-def _view(scene: Scene, disclosure_id: UUID, viewing: Viewing) -> RegisterEntry:
-    return actions.record_viewing(
-        actor=scene.handler, tenant_id=scene.school.tenant_id, disclosure_id=disclosure_id, viewing=viewing
-    )
 
 
 def test_the_chain_names_who_collected_and_never_the_token(scene: Scene) -> None:

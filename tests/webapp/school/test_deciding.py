@@ -122,16 +122,18 @@ def test_everything_that_a_decision_lacks_is_told_in_one_round(desk: Desk) -> No
 
 
 @pytest.mark.req("KH-4-2", "KH-7-1", "KH-A2-07")
-def test_only_the_handler_who_operates_registers_a_viewing(desk: Desk) -> None:
+def test_only_the_handler_who_operates_opens_the_console_of_a_viewing(desk: Desk) -> None:
     disclosure_id = desk.filed()
     desk.decide(disclosure_id, escort=str(desk.cast.ids["k1-guard"]))
     built(desk, disclosure_id)
     head, address = desk.browser("k1-head"), f"{desk.school}/cases/{disclosure_id}"
 
     page = head.get(address).text
-    assert "到場調閱由監錄系統管理承辦人操作，並由其登記。" in page
-    assert "/viewing" not in page
-    assert head.post(f"{address}/viewing", data={}).status_code == 403
+    assert "到場調閱由監錄系統管理承辦人操作，並由機構派員陪同。" in page
+    console = f"{desk.school}/disclosures/{disclosure_id}/viewings/new"
+    assert console not in page
+    assert head.get(console).status_code == 403
+    assert console in desk.browser("k1-handler").get(address).text
     assert "由您操作" in desk.browser("k1-handler").get(address).text
 
 

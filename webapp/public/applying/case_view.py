@@ -11,6 +11,7 @@ from tenants.disclosures.insider.rules import GROUND_NAMES, Ground, Refusal
 from tenants.disclosures.lifecycle import COURSES, STATE_NAMES, course_of
 from tenants.disclosures.models import DisclosureState
 from tenants.disclosures.steps import Step
+from tenants.disclosures.viewing.appointing import appointment
 from tenants.disclosures.window_views import WindowView, views
 from tenants.disclosures.windows import windows_of
 from tenants.profiles import Clause, RuleProfile
@@ -105,6 +106,7 @@ def case_page(case: InsiderRequest) -> dict[str, Any]:
         "poll": False,
         "decided": _decision(case, windows),
         "refusal": _REFUSALS[Refusal(case.refusal)] if case.refusal else "",
+        "appointment": appointment(case),
         "can_withdraw": case.state in steps[Step.WITHDRAW].sources,
         "can_complete": case.state in steps[Step.COMPLETE].sources,
         "called": phones.called(tenant.phone),

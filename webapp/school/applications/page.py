@@ -32,6 +32,7 @@ from webapp.school.applications.forms import (
     SendBackForm,
 )
 from webapp.school.panel.on_case import panel_of
+from webapp.school.viewings import view
 
 BOX_NAMES = {Box.APPLICANT: "申請人", **{box: ROLE_NAMES[role] for box, role in rules.SIGNERS.items()}}
 
@@ -68,6 +69,7 @@ def render(found: ApplicationCase, *, said: str = "", **sent: Form) -> str:
         signs_next=_signs_next(found),
         may_take_over=actor().may(Permission.RIGHTS_HANDLE),
         panel=panel_of(row),
+        viewings=view.lines(row),
         waits_for=_waits_for(found),
         may_note=actor().may(Permission.APPLICATION_SIGN),
         may_preserve=actor().may(Permission.HOLD_MANAGE),
@@ -98,6 +100,7 @@ _ASKED = {
     Step.APPROVE: Permission.DISCLOSURE_DECIDE,
     Step.REFUSE: Permission.DISCLOSURE_DECIDE,
     Step.CLOSE: Permission.DISCLOSURE_REPLY,
+    Step.RECORD_VIEWING: Permission.FOOTAGE_WATCH,
 }
 
 

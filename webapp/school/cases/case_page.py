@@ -38,8 +38,9 @@ from webapp.case_progress import (
 )
 from webapp.form_fields import faults
 from webapp.identify import actor
-from webapp.school.cases.forms import DecisionForm, ReopenForm, ReplyForm, ReturnForm, RevokeForm, ViewingForm
+from webapp.school.cases.forms import DecisionForm, ReopenForm, ReplyForm, ReturnForm, RevokeForm
 from webapp.school.cases.steps import blocked
+from webapp.school.viewings import view
 
 _WAITS_FOR_US = {
     DisclosureState.SUBMITTED: "待首長決定",
@@ -116,13 +117,12 @@ def render(
     decision: DecisionForm | None = None,
     sent_back: ReturnForm | None = None,
     reply: ReplyForm | None = None,
-    viewing: ViewingForm | None = None,
     reopening: ReopenForm | None = None,
     revoking: RevokeForm | None = None,
 ) -> str:
     """The page; with the forms that came back with faults, else with fresh ones."""
     rules, who = rules_of(found), actor()
-    sent = (decision, sent_back, reply, viewing, reopening, revoking)
+    sent = (decision, sent_back, reply, reopening, revoking)
     return render_template(
         "school/cases/case.html",
         case=found,
@@ -139,10 +139,10 @@ def render(
         decision=decision or DecisionForm.of(found, fresh=True),
         sent_back=sent_back or ReturnForm.of(found, fresh=True),
         reply=reply or ReplyForm(formdata=None, data={"reply_date": clock.today()}),
-        viewing=viewing or ViewingForm(formdata=None, data=_visitor(found)),
         reopening=reopening or ReopenForm(formdata=None, data={"reason": _asked_why(found)}),
         revoking=revoking or RevokeForm(formdata=None),
         **_copy_of(found),
+        viewings=view.lines(found.disclosure),
         ways_on=ways_on(found),
         faults=[fault for form in sent if form is not None for fault in faults(form)],
         letter_address=partial(addresses.letter, tenant_id=found.disclosure.tenant_id),
@@ -198,8 +198,3 @@ def _may_watch(found: Case, who: Actor) -> bool:
 
 def _asked_why(found: Case) -> str:
     return found.package.reopening_asked_why if found.package and found.reopening_asked else ""
-
-
-def _visitor(found: Case) -> dict[str, object]:
-    row = found.disclosure
-    return {"name": row.officer_name, "title": row.officer_title, "day": clock.today()}

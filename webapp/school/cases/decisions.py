@@ -1,4 +1,4 @@
-"""The steps that an institution takes in a case: decide, return, reply, record a viewing, close."""
+"""The steps that an institution takes in a case: decide, return, reply, open a copy again, close."""
 
 from http import HTTPStatus
 from uuid import UUID
@@ -9,7 +9,6 @@ from werkzeug import Response
 
 from tenants.disclosures.official import actions
 from tenants.disclosures.official import queries as official
-from tenants.disclosures.official.actions import Viewing
 from tenants.disclosures.official.queries import Case
 from tenants.disclosures.official.rules import Decision
 from tenants.errors import Destroyed, Invalid
@@ -24,7 +23,6 @@ from webapp.school.cases.forms import (
     ReplyForm,
     ReturnForm,
     RevokeForm,
-    ViewingForm,
 )
 
 blueprint = Blueprint("decisions", __name__, url_prefix="/cases/<uuid:disclosure_id>")
@@ -88,25 +86,6 @@ def reply(tenant_id: UUID, disclosure_id: UUID) -> ResponseReturnValue:
         form.show(refused)
         return case_page.render(found, reply=form), _UNPROCESSABLE
     flash("已登載函復字號與日期。", "good")
-    return _back(tenant_id, disclosure_id)
-
-
-@blueprint.post("/viewing")
-@requires(Permission.FOOTAGE_WATCH)
-def record_viewing(tenant_id: UUID, disclosure_id: UUID) -> ResponseReturnValue:
-    """到場調閱: an officer looked at the approved footage here; the register gets its line."""
-    found = _case(tenant_id, disclosure_id)
-    form = ViewingForm()
-    span = form.span() if form.validate() else None
-    if span is None:
-        return case_page.render(found, viewing=form), _UNPROCESSABLE
-    viewing = Viewing(name=form.name.data, title=form.title.data, started_at=span[0], ended_at=span[1])
-    try:
-        entry = actions.record_viewing(actor=actor(), tenant_id=tenant_id, disclosure_id=disclosure_id, viewing=viewing)
-    except Invalid as refused:
-        form.show(refused)
-        return case_page.render(found, viewing=form), _UNPROCESSABLE
-    flash(f"已登載於調閱登記簿第 {entry.number} 號。", "good")
     return _back(tenant_id, disclosure_id)
 
 

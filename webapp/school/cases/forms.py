@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -205,21 +204,6 @@ class RevokeForm(Form):
         "撤銷的理由",
         [Stated("請敘明撤銷領取的理由，例如：來文機關來電撤回。"), Length(max=200, message=_TOO_LONG)],
     )
-
-
-class ViewingForm(Form):
-    """到場調閱: who looked, from when until when (KH-7-1, KH-7-3)."""
-
-    name = StringField("調閱者姓名", [Stated("請填寫調閱者姓名。"), Length(max=100, message=_TOO_LONG)])
-    title = StringField("職稱", [Stated("請填寫調閱者職稱，登記簿應記載。"), Length(max=100, message=_TOO_LONG)])
-    day = RocDateField("調閱日期", [Stated("請填寫調閱日期，例如 115/11/20。")])
-    started_at = ClockField("開始時間", [Stated("請填寫開始時間，例如 16:30。")])
-    ended_at = ClockField("結束時間", [Stated("請填寫結束時間，例如 16:52。")])
-
-    def span(self) -> tuple[datetime, datetime] | None:
-        """From when until when; None with an error on the field that is wrong. Only after `validate`."""
-        start, end = read_instant(self.day, self.started_at), read_instant(self.day, self.ended_at)
-        return (start, end) if start is not None and end is not None else None
 
 
 def as_asked(window: DisclosureWindow) -> dict[str, Any]:

@@ -16,7 +16,7 @@ _S = DisclosureState
 _WHO: Mapping[Permission, str] = {
     Permission.DISCLOSURE_DECIDE: "是否同意由校（園）長／負責人決定，承辦人不能代為決定。",
     Permission.DISCLOSURE_REPLY: "由監錄系統管理承辦人或首長辦理。",
-    Permission.FOOTAGE_WATCH: "到場調閱由監錄系統管理承辦人操作，並由其登記。",
+    Permission.FOOTAGE_WATCH: "到場調閱由監錄系統管理承辦人操作，並由機構派員陪同。",
 }
 
 

@@ -1,0 +1,59 @@
+"""The copies of a case's hold as clips: opened with the key of the hold, and only if they are what was signed."""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from typing import Protocol
+
+from infra import age, object_keys
+from infra.joining import Clip
+from infra.kms import Kms
+from infra.manifest import parse
+from infra.objects import ObjectStore
+from tenants.errors import Tampered
+from tenants.retention.hold_keys import open_hold_key
+from tenants.retention.models import PreservedSegment
+
+
+class Signed(Protocol):
+    """What says which bytes a copy must have, encrypted and plain, as hexadecimal SHA-256."""
+
+    @property
+    def cipher_sha256(self) -> str:
+        """Of the copy as it lies in the store."""
+
+    @property
+    def plain_sha256(self) -> str:
+        """Of the samples, as the device signed them."""
+
+
+def clips_of(copies: Sequence[PreservedSegment], *, store: ObjectStore, kms: Kms) -> Iterator[Clip]:
+    """A clip for each copy of one hold, in their order. Reading one raises `Tampered` for other bytes (DR-07).
+
+    Raises as `open_hold_key` does.
+    """
+    if not copies:
+        return
+    ids = {"tenant_id": copies[0].tenant_id, "hold_id": copies[0].hold_id}
+    secret = open_hold_key(**ids, kms=kms, store=store)
+    for copy in copies:
+        line = parse(copy.line)
+        key = object_keys.preserved_segment(**ids, segment_id=copy.segment_id)
+        yield Clip(
+            started_us=line.started_us,
+            ended_us=line.ended_us,
+            media_ms=line.media_ms,
+            read=lambda copy=copy, key=key: opened(store.get(key), copy, secret),  # type: ignore[misc]
+        )
+
+
+def opened(cipher: bytes, copy: Signed, secret: str) -> bytes:
+    """The samples of a copy, if they are the ones that its device signed (DR-07). Raises `Tampered`."""
+    if hashlib.sha256(cipher).hexdigest() != copy.cipher_sha256:
+        raise Tampered("保全的副本與複製時的雜湊不符，不能使用。請洽平台維運人員。")
+    try:
+        plain = age.decrypt(cipher, secret)
+    except age.CannotDecrypt as error:
+        raise Tampered("保全的副本無法開啟，不能使用。請洽平台維運人員。") from error
+    if hashlib.sha256(plain).hexdigest() != copy.plain_sha256:
+        raise Tampered("保全的影像與錄影主機簽署的雜湊不符，不能使用。請洽平台維運人員。")
+    return plain

@@ -1,0 +1,146 @@
+"""How a session ends, and that its line stands in the register however it does (KH-7-2, KH-7-3, TY-5-4b)."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+
+from infra import clock
+from infra.db import db
+from tenants.actor import Actor
+from tenants.audit.events import Event
+from tenants.disclosures.insider.models import InsiderRequest
+from tenants.disclosures.insider.rules import GROUND_NAMES, Ground
+from tenants.disclosures.lifecycle import course_of, possible
+from tenants.disclosures.models import Disclosure, DisclosureState
+from tenants.disclosures.official.models import OfficialRequest
+from tenants.disclosures.progress import finish, locked
+from tenants.disclosures.register import actions as register
+from tenants.disclosures.register.actions import Line
+from tenants.disclosures.register.models import RegisterEntry
+from tenants.disclosures.steps import Step
+from tenants.disclosures.viewing import presence, queries, rules
+from tenants.disclosures.viewing.models import Ending, Pause, ViewingSession, ViewingState
+from tenants.disclosures.viewing.recording import record
+from tenants.disclosures.viewing.rules import Farewell
+from tenants.errors import InvalidTransition
+from tenants.people import pins
+from tenants.people.models import User
+from tenants.permissions import Permission
+
+
+def sign_off(*, actor: Actor, tenant_id: UUID, viewing_id: UUID, farewell: Farewell, pin: str) -> ViewingSession:
+    """End a session with both signatures: the viewer's on screen or paper, the companion's by PIN (KH-7-1, KH-6-2i).
+
+    Writes the register's line, and moves the case. Raises `Invalid` with its field, `WrongPin`, and
+    `InvalidTransition` for one that ended.
+    """
+    actor.require(Permission.FOOTAGE_WATCH)
+    viewing = _not_ended(tenant_id, viewing_id)
+    if viewing.state == ViewingState.RUNNING:
+        presence.stop_if_due(viewing, actor=actor)
+    rules.check_farewell(farewell, viewer_name=viewing.viewer_name)
+    pins.prove(user_id=viewing.companion_id, pin=pin, actor=actor)
+    viewing.viewer_signed, viewing.companion_signed = farewell.signed, True
+    _end(viewing, Ending.SIGNED_OFF, at=_last_instant(viewing), actor=actor)
+    return viewing
+
+
+def report_breach(*, actor: Actor, tenant_id: UUID, viewing_id: UUID, kind: str, note: str) -> ViewingSession:
+    """通報違規: the session is over at once, and what was seen is kept (KH-6-2i). Nobody's PIN is waited for.
+
+    Raises `Invalid` with its field, and `InvalidTransition` for one that ended.
+    """
+    actor.require(Permission.FOOTAGE_WATCH)
+    viewing = _not_ended(tenant_id, viewing_id)
+    rules.check_breach(kind, note)
+    viewing.breach_kind, viewing.breach_note = kind, note.strip()
+    record(Event.VIEWING_BREACHED, viewing, actor=actor, kind=kind)
+    _end(viewing, Ending.BREACH, at=_last_instant(viewing), actor=actor)
+    return viewing
+
+
+def settle(*, actor: Actor, tenant_id: UUID) -> int:
+    """Stop what fell silent, and end what nobody came back to at the true last instant; how many ended. Repeatable.
+
+    A session that died with the power has its line in the register too (KH-7-2).
+    """
+    query = select(ViewingSession.id).where(
+        ViewingSession.tenant_id == tenant_id, ViewingSession.state != ViewingState.ENDED
+    )
+    ended = 0
+    for viewing_id in list(db.session.scalars(query)):
+        viewing = _both(tenant_id, viewing_id)
+        if viewing.state == ViewingState.RUNNING:
+            presence.stop_if_due(viewing, actor=actor)
+        paused = viewing.paused_at if viewing.state == ViewingState.PAUSED else None
+        if paused is not None and paused + rules.ABANDONED_AFTER <= clock.now():
+            _end(viewing, Ending.ABANDONED, at=_last_instant(viewing), actor=actor)
+            ended += 1
+    return ended
+
+
+def _both(tenant_id: UUID, viewing_id: UUID) -> ViewingSession:
+    """The session with its case, both locked: the case first, as whoever begins a session does."""
+    found = queries.session(tenant_id=tenant_id, viewing_id=viewing_id)
+    locked(Disclosure, tenant_id=tenant_id, disclosure_id=found.disclosure_id)
+    return queries.locked_session(tenant_id=tenant_id, viewing_id=viewing_id)
+
+
+def _not_ended(tenant_id: UUID, viewing_id: UUID) -> ViewingSession:
+    found = _both(tenant_id, viewing_id)
+    if found.state == ViewingState.ENDED:
+        raise InvalidTransition("本場調閱已結束。請重新整理頁面查看登記結果。")
+    return found
+
+
+def _last_instant(viewing: ViewingSession) -> datetime:
+    """When a picture was last shown: now, or when it stopped; of a page that died its last sign of life."""
+    if viewing.state == ViewingState.RUNNING or viewing.paused_at is None:
+        return clock.now()
+    return viewing.seen_at if viewing.pause_reason == Pause.SILENT else viewing.paused_at
+
+
+def _end(viewing: ViewingSession, ending: Ending, *, at: datetime, actor: Actor) -> None:
+    disclosure, shown = queries.case_of(viewing), queries.opened_windows(viewing)
+    entry = _enter(viewing, disclosure, shown, at=at, actor=actor) if shown else None
+    viewing.state, viewing.ended_at, viewing.ending = ViewingState.ENDED, at, ending
+    viewing.entry_id = entry.id if entry else None
+    record(
+        Event.VIEWING_ENDED,
+        viewing,
+        actor=actor,
+        kind=ending.value,
+        number=entry.number if entry else 0,
+        signed=viewing.viewer_signed,
+    )
+    if entry and Step.RECORD_VIEWING in possible(course_of(disclosure), DisclosureState(disclosure.state)):
+        finish(Step.RECORD_VIEWING, actor=actor, disclosure=disclosure, viewing_id=str(viewing.id))
+
+
+def _enter(
+    viewing: ViewingSession, disclosure: Disclosure, shown: frozenset[UUID], *, at: datetime, actor: Actor
+) -> RegisterEntry:
+    return register.enter(
+        actor=actor,
+        disclosure=disclosure,
+        line=Line(
+            name=viewing.viewer_name,
+            unit=viewing.viewer_unit,
+            title=viewing.viewer_title,
+            started_at=viewing.began_at,
+            ended_at=at,
+            summary=f"{disclosure.serial} {_reason(disclosure)}",
+            operator=db.session.get_one(User, viewing.operator_id).name,
+            copied=False,
+            windows=shown,
+        ),
+    )
+
+
+def _reason(disclosure: Disclosure) -> str:
+    """調閱原因摘要 (KH-A2-06); of a sealed case a list says no more than its number (DR-37)."""
+    if isinstance(disclosure, InsiderRequest):
+        return "密封案件" if disclosure.sealed else GROUND_NAMES[Ground(disclosure.ground)]
+    assert isinstance(disclosure, OfficialRequest)  # noqa: S101 - there are two doors
+    return disclosure.purpose or disclosure.duty

@@ -1,0 +1,162 @@
+"""What a session shows: the approved seconds of the case's own copies, opened window by window, never without audit."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from infra import burning, clock
+from infra.causes import GapCause
+from infra.db import db
+from infra.film import Canvas
+from infra.joining import Clip
+from infra.kms import Kms
+from infra.manifest import ManifestLine, microseconds, parse
+from infra.moving_mark import Mark
+from infra.objects import ObjectStore
+from tenants.actor import Actor
+from tenants.audit import queries as chain
+from tenants.audit.events import Event
+from tenants.disclosures.held_clips import clips_of
+from tenants.disclosures.models import Disclosure, DisclosureWindow
+from tenants.disclosures.packages import contents
+from tenants.disclosures.packages.parts import PartGap
+from tenants.disclosures.viewing import presence, queries
+from tenants.disclosures.viewing.models import ViewingOpening, ViewingSession
+from tenants.disclosures.viewing.recording import record
+from tenants.disclosures.windows import windows_of
+from tenants.errors import Invalid, NotAllowed, NotFound
+from tenants.footage.rules import CAUSE_NAMES
+from tenants.retention import queries as retention
+from tenants.retention.models import PreservedSegment
+from tenants.retention.rules import CameraWindow
+
+_SERIAL = "調閱-"
+
+
+def check_ready(disclosure: Disclosure) -> None:
+    """Raise `Invalid` unless everything approved was copied into the case's hold, and there is something to look at."""
+    if disclosure.hold_id is None:
+        raise Invalid("核准的時段沒有影像，不能開始調閱。", code="no_footage")
+    hold = retention.hold(tenant_id=disclosure.tenant_id, hold_id=disclosure.hold_id)
+    if hold.released_at is not None:
+        raise Invalid("本案的保全已結束，影像不能再調閱。", code="no_footage")
+    if contents.uncopied(disclosure):
+        raise Invalid("影像尚在保全複製中，請稍候幾分鐘再開始。", code="not_copied")
+    if not any(_copies(disclosure, window) for window in windows_of(disclosure).values() if window.approved_from):
+        raise Invalid("核准的時段沒有影像，不能開始調閱。", code="no_footage")
+
+
+def open_window(
+    *,
+    actor: Actor,
+    tenant_id: UUID,
+    viewing_id: UUID,
+    window_id: UUID,
+    take: int,
+    token: str,
+    store: ObjectStore,
+    kms: Kms,
+) -> burning.Viewing:
+    """Open one take of an approved window for this session: one event of the chain, without which no piece is made.
+
+    Raises as `presence.live` does, and `NotFound` for a window or take that the session does not have.
+    """
+    viewing = presence.live(actor=actor, tenant_id=tenant_id, viewing_id=viewing_id, token=token)
+    shown = _picture(viewing, window_id, take, store=store, kms=kms)
+    link = record(Event.VIEWING_OPENED, viewing, actor=actor, window_id=str(window_id), take=take)
+    made = ViewingOpening(
+        id=uuid4(),
+        tenant_id=tenant_id,
+        viewing_id=viewing_id,
+        window_id=window_id,
+        take=take,
+        opened_at=clock.now(),
+        seq=link.seq,
+    )
+    db.session.add(made)
+    return shown
+
+
+def opened_window(
+    *,
+    actor: Actor,
+    tenant_id: UUID,
+    viewing_id: UUID,
+    window_id: UUID,
+    take: int,
+    token: str,
+    store: ObjectStore,
+    kms: Kms,
+) -> burning.Viewing:
+    """The same for the next piece: the session is asked anew, and the chain whether the window was opened in it.
+
+    Raises as `open_window` does, and `NotAllowed` before it.
+    """
+    viewing = presence.live(actor=actor, tenant_id=tenant_id, viewing_id=viewing_id, token=token)
+    if window_id not in queries.approved(viewing):
+        raise NotFound
+    opening = queries.opening(viewing, window_id, take)
+    found = chain.event(tenant_id=tenant_id, seq=opening.seq) if opening is not None else None
+    if found is None or found.event != Event.VIEWING_OPENED.key or found.fields["viewing_id"] != str(viewing_id):
+        raise NotAllowed("影像只能在調閱操作台中觀看。請回到調閱操作台重新開啟播放。")
+    return _picture(viewing, window_id, take, store=store, kms=kms)
+
+
+def takes_of(disclosure: Disclosure, window: DisclosureWindow) -> int:
+    """How many takes a window has: more than one where a clock was set back and recorded the same minutes twice."""
+    return max(len(burning.takes(_silent(_copies(disclosure, window)))), 1)
+
+
+def gaps_of(disclosure: Disclosure, window: DisclosureWindow) -> Sequence[tuple[datetime, datetime, str]]:
+    """What of the approved span was not recorded: from, until, and the causes that the box gave, as words."""
+    first, last = queries.span_of(window)
+    span = CameraWindow(camera_id=window.camera_id, started_at=first, ended_at=last)
+    gaps = contents.gaps_in(span, _copies(disclosure, window))
+    return [
+        (gap.started_at, gap.ended_at, "、".join(CAUSE_NAMES[GapCause(cause)] for cause in gap.causes)) for gap in gaps
+    ]
+
+
+def _causes(gap: PartGap) -> str:
+    return "、".join(CAUSE_NAMES[GapCause(cause)] for cause in gap.causes)
+
+
+def _picture(viewing: ViewingSession, window_id: UUID, take: int, *, store: ObjectStore, kms: Kms) -> burning.Viewing:
+    window, disclosure = queries.approved(viewing).get(window_id), queries.case_of(viewing)
+    if window is None:
+        raise NotFound
+    first, last = queries.span_of(window)
+    copies = _copies(disclosure, window)
+    found = burning.takes(clips_of(copies, store=store, kms=kms)) or [[]]
+    if not 1 <= take <= len(found):
+        raise NotFound
+    return burning.Viewing(
+        found[take - 1],
+        from_us=microseconds(first),
+        until_us=microseconds(last),
+        mark=_mark(viewing, disclosure),
+        canvas=_canvas([parse(copy.line) for copy in copies]),
+    )
+
+
+def _mark(viewing: ViewingSession, disclosure: Disclosure) -> Mark:
+    serial = disclosure.serial.removeprefix(_SERIAL).upper()
+    return Mark(viewer=viewing.viewer_code, case=serial, session=viewing.code)
+
+
+def _canvas(lines: Sequence[ManifestLine]) -> Canvas:
+    return Canvas.holding([(line.width, line.height) for line in lines], sound=any(line.audio for line in lines))
+
+
+def _copies(disclosure: Disclosure, window: DisclosureWindow) -> list[PreservedSegment]:
+    first, last = queries.span_of(window)
+    span = CameraWindow(camera_id=window.camera_id, started_at=first, ended_at=last)
+    return retention.preserved(tenant_id=disclosure.tenant_id, hold_id=disclosure.held_as, span=span)
+
+
+def _silent(copies: Sequence[PreservedSegment]) -> list[Clip]:
+    """The copies as clips that are only laid out in time and never read."""
+    lines = [parse(copy.line) for copy in copies]
+    return [
+        Clip(started_us=line.started_us, ended_us=line.ended_us, media_ms=line.media_ms, read=bytes) for line in lines
+    ]

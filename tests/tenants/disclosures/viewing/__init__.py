@@ -1,0 +1,1 @@
+"""Accompanied viewing sessions."""

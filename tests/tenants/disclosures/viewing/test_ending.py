@@ -1,0 +1,146 @@
+"""How a session ends, and that the register has its line: signed, broken off for a breach, or dead with the power."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from infra import clock
+from infra.db import db
+from tenants.actor import system
+from tenants.disclosures.register.models import RegisterEntry
+from tenants.disclosures.viewing import ending, presence, queries, rules
+from tenants.disclosures.viewing.models import ViewingSession
+from tenants.disclosures.viewing.rules import Farewell
+from tenants.errors import Invalid, InvalidTransition
+from tenants.people import pins
+from tests.factories import people
+from tests.tenants.disclosures.viewing.conftest import Booth
+
+BOTH = Farewell(signed="screen", name="林小惠", not_filmed=True)
+SECOND = timedelta(seconds=1)
+
+
+def sign_off(booth: Booth, farewell: Farewell = BOTH, pin: str = people.PIN) -> ViewingSession:
+    ended = ending.sign_off(actor=booth.operator, farewell=farewell, pin=pin, **booth.ids)
+    db.session.commit()
+    return ended
+
+
+def lines() -> list[RegisterEntry]:
+    db.session.rollback()
+    return list(db.session.scalars(select(RegisterEntry)))
+
+
+@pytest.mark.req("KH-7-2", "KH-7-3", "KH-6-2j", "TY-5-4b", "TY-5-1f", "KH-A2-08")
+def test_both_sign_and_the_register_and_the_case_say_so(booth: Booth) -> None:
+    began = booth.begin().viewing.began_at
+    booth.open()
+    booth.jump(3 * SECOND)
+    ended = sign_off(booth)
+
+    (line,) = lines()
+    assert (line.accessor_name, line.accessor_unit, line.accessor_title) == ("林小惠", "家長", "家長")
+    assert (line.accessed_from, line.accessed_until) == (began, ended.ended_at)
+    assert (line.viewed, line.copied, line.operator_name) == (True, False, booth.operator.name)
+    assert [part["camera"] for part in line.content] == [booth.window().camera_name]
+    assert (ended.state, ended.ending, ended.entry_id) == ("ended", "signed_off", line.id)
+    assert booth.case.state == "viewed"
+    assert booth.events()[-1] == "viewing:ended"
+
+
+@pytest.mark.req("KH-6-2i", "KH-7-1")
+@pytest.mark.parametrize(
+    ("field", "farewell"),
+    [
+        ("signed", Farewell(signed="", name="林小惠", not_filmed=True)),
+        ("name", Farewell(signed="screen", name="林大惠", not_filmed=True)),
+        ("not_filmed", Farewell(signed="paper", name="", not_filmed=False)),
+    ],
+)
+def test_a_missing_signature_or_statement_ends_nothing(booth: Booth, field: str, farewell: Farewell) -> None:
+    booth.begin()
+    with pytest.raises(Invalid) as refused:
+        sign_off(booth, farewell)
+    assert refused.value.field == field
+    db.session.rollback()
+    with pytest.raises(pins.WrongPin):
+        sign_off(booth, pin="000111")
+    db.session.rollback()
+    assert booth.row().state == "running"
+    assert lines() == []
+
+
+@pytest.mark.req("DR-12")
+def test_after_the_end_nothing_is_shown_and_nobody_signs_again(booth: Booth) -> None:
+    booth.begin()
+    booth.open()
+    sign_off(booth, Farewell(signed="paper", name="", not_filmed=True))
+    with pytest.raises(presence.Stopped, match="已結束"):
+        presence.live(**booth.own)  # type: ignore[arg-type]
+    with pytest.raises(InvalidTransition, match="已結束"):
+        sign_off(booth)
+    assert len(lines()) == 1
+
+
+@pytest.mark.req("KH-6-2i", "DR-13")
+def test_a_breach_ends_it_at_once_without_anybodys_pin_and_is_kept(booth: Booth) -> None:
+    booth.begin()
+    booth.open()
+    with pytest.raises(Invalid):
+        ending.report_breach(actor=booth.operator, kind="filmed", note=" ", **booth.ids)
+    db.session.rollback()
+    ended = ending.report_breach(actor=booth.operator, kind="filmed", note="以手機拍攝螢幕", **booth.ids)
+    db.session.commit()
+    assert (ended.state, ended.breach_kind, ended.breach_note) == ("ended", "filmed", "以手機拍攝螢幕")
+    assert booth.events()[-2:] == ["viewing:breached", "viewing:ended"]
+    assert len(lines()) == 1, "what was seen until then was seen"
+
+
+@pytest.mark.req("KH-7-2")
+def test_a_session_in_which_nothing_was_opened_leaves_no_line(booth: Booth) -> None:
+    booth.begin()
+    ended = sign_off(booth)
+    assert (ended.entry_id, lines()) == (None, [])
+    assert booth.case.state == "approved"
+
+
+@pytest.mark.req("KH-7-2", "TY-5-4b")
+def test_a_session_that_died_with_the_power_is_ended_with_its_true_last_instant(booth: Booth) -> None:
+    booth.begin()
+    booth.open()
+    booth.jump(2 * SECOND)
+    last = booth.beat().seen_at
+    booth.jump(timedelta(minutes=10))
+    assert queries.unsettled(tenant_id=booth.tenant_id, now=clock.now())
+    assert ending.settle(actor=system("settle_viewings"), tenant_id=booth.tenant_id) == 0, "somebody may come back"
+    db.session.commit()
+    booth.jump(rules.ABANDONED_AFTER)
+
+    assert ending.settle(actor=system("settle_viewings"), tenant_id=booth.tenant_id) == 1
+    db.session.commit()
+
+    (line,) = lines()
+    assert (line.accessed_until, line.operator_name) == (last, booth.operator.name)
+    assert (booth.row().ending, booth.case.state) == ("abandoned", "viewed")
+    assert not queries.unsettled(tenant_id=booth.tenant_id, now=clock.now())
+    assert ending.settle(actor=system("settle_viewings"), tenant_id=booth.tenant_id) == 0
+
+
+@pytest.mark.req("KH-7-2")
+def test_two_sessions_have_two_lines_with_numbers_of_their_own(booth: Booth) -> None:
+    for _ in range(2):
+        booth.begin()
+        booth.open()
+        sign_off(booth)
+    assert sorted(line.number for line in lines()) == [1, 2]
+
+
+@pytest.mark.req("DR-37")
+def test_of_a_sealed_case_the_line_says_no_reason(booth: Booth) -> None:
+    booth.case.sealed = True
+    db.session.commit()
+    booth.begin()
+    booth.open()
+    sign_off(booth)
+    assert lines()[0].summary == f"{booth.case.serial} 密封案件"

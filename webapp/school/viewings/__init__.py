@@ -1,0 +1,1 @@
+"""The console of a viewing session (調閱操作台)."""

@@ -1,0 +1,148 @@
+"""What is typed at the console of a viewing session."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from wtforms import BooleanField, PasswordField, RadioField, StringField, TextAreaField
+from wtforms.validators import Length
+
+from tenants.disclosures.viewing.queries import Companion
+from tenants.disclosures.viewing.rules import BREACH_NAMES, IDENTITY_NAMES, Farewell, Viewer
+from tenants.people.rules import PIN_MAX
+from webapp.form_fields import ClockField, OneOf, RocDateField, Stated, options, read_instant
+from webapp.forms import Form
+
+_TOO_LONG = "最多 %(max)d 字，請精簡。"
+_NAME = Length(max=100, message=_TOO_LONG)
+
+
+def _pin(place: str) -> PasswordField:
+    """The companion's PIN; several forms of one page ask for it, so each says where it stands."""
+    short = Length(max=PIN_MAX, message="PIN 最多 %(max)d 位數字。")
+    return PasswordField("陪同人員的 PIN", [Stated("請陪同人員輸入自己的 PIN。"), short], id=f"{place}-pin")
+
+
+def _offer(field: OneOf, people: Sequence[Companion], *, chosen: UUID | None = None) -> None:
+    field.choices = options([("", "請選擇"), *((str(each.id), _named(each)) for each in people)])
+    if chosen is not None and not field.raw_data:
+        field.data = str(chosen)
+
+
+class BeginForm(Form):
+    """Who looks, who accompanies, and that both were warned."""
+
+    name = StringField("調閱者姓名", [Stated("請填寫調閱者姓名。"), _NAME])
+    unit = StringField("單位", [Stated("請填寫調閱者的單位，登記簿應記載。"), _NAME])
+    title = StringField("職稱", [Stated("請填寫調閱者職稱，登記簿應記載單位職稱。"), _NAME])
+    identity_by = OneOf("已核對的身分證件", choices=options([("", "請選擇"), *IDENTITY_NAMES.items()]))
+    acknowledged = BooleanField("調閱者已閱讀上述事項，知悉不得翻攝及複製")
+    companion = OneOf("陪同人員")
+    pin = _pin("begin")
+
+    @classmethod
+    def offering(cls, people: Sequence[Companion], **known: object) -> "BeginForm":
+        """What was sent or, with what is known of the viewer, a fresh one."""
+        form = cls(formdata=None, data=known) if known else cls()
+        _offer(form.companion, people)
+        return form
+
+    def viewer(self) -> Viewer:
+        """Who looks. Only after `validate`."""
+        return Viewer(
+            name=self.name.data or "",
+            unit=self.unit.data or "",
+            title=self.title.data or "",
+            identity_by=self.identity_by.data or "",
+            acknowledged=bool(self.acknowledged.data),
+        )
+
+    def companion_id(self) -> UUID | None:
+        """Who accompanies; None, with an error, where nobody was chosen."""
+        return _chosen(self.companion)
+
+
+class AppointmentForm(Form):
+    """約定時間: when and where."""
+
+    day = RocDateField("日期", [Stated("請填寫日期，例如 115/11/20。")])
+    time = ClockField("時間", [Stated("請填寫時間，例如 16:30。")])
+    place = StringField("地點", [Stated("請填寫地點，例如「行政辦公室」。"), _NAME])
+
+    def starts_at(self) -> datetime | None:
+        """The instant; None with an error on the field that is wrong. Only after `validate`."""
+        return read_instant(self.day, self.time)
+
+
+class CompanionForm(Form):
+    """Somebody types the PIN: to go on with a stopped session, or to take it over."""
+
+    companion = OneOf("陪同人員")
+    pin = _pin("companion")
+
+    @classmethod
+    def offering(
+        cls, people: Sequence[Companion], *, chosen: UUID | None = None, fresh: bool = False
+    ) -> "CompanionForm":
+        """With these people to choose from."""
+        form = cls(formdata=None) if fresh else cls()
+        _offer(form.companion, people, chosen=chosen)
+        return form
+
+    def companion_id(self) -> UUID | None:
+        """Who it is; None, with an error, where nobody was chosen."""
+        return _chosen(self.companion)
+
+
+class PinForm(Form):
+    """The companion is still there."""
+
+    pin = _pin("confirm-form")
+
+
+class MarkForm(Form):
+    """A marked moment: which window, when the picture was taken (milliseconds since 1970), and what is seen."""
+
+    window = StringField("時段", [Stated("缺少時段。")])
+    taken_ms = StringField("影像時間", [Stated("缺少影像時間。")])
+    note = StringField("標記內容", [Stated("請寫下標記的內容。"), Length(max=200, message=_TOO_LONG)])
+
+
+class FarewellForm(Form):
+    """Both sign."""
+
+    signed = RadioField(
+        "調閱者簽名",
+        choices=options([("screen", "在螢幕上簽名（親自輸入姓名）"), ("paper", "紙本簽名")]),
+        validate_choice=False,
+    )
+    name = StringField("調閱者親自輸入姓名", [_NAME], id="signer")
+    not_filmed = BooleanField("我全程在場，全程未翻攝")
+    pin = _pin("farewell")
+
+    def farewell(self) -> Farewell:
+        """What was stated. Only after `validate`."""
+        return Farewell(signed=self.signed.data or "", name=self.name.data or "", not_filmed=bool(self.not_filmed.data))
+
+
+class BreachForm(Form):
+    """通報違規."""
+
+    kind = OneOf("違規情形", choices=options([("", "請選擇"), *BREACH_NAMES.items()]))
+    note = TextAreaField(
+        "看到的情形", [Stated("請簡要寫下看到的情形。"), Length(max=500, message=_TOO_LONG)], id="breach-note"
+    )
+
+
+def _chosen(field: OneOf) -> UUID | None:
+    if field.errors:
+        return None
+    if field.data:
+        return UUID(field.data)
+    field.errors = ["請選擇陪同人員（調閱應由機構派員陪同）。"]
+    return None
+
+
+def _named(person: Companion) -> str:
+    name = f"{person.name}（{person.title}）" if person.title else person.name
+    return name if person.has_pin else f"{name}　尚未設定 PIN"

@@ -1,0 +1,194 @@
+"""A viewing session as its console shows it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from infra import clock
+from infra.manifest import microseconds
+from tenants.disclosures.insider.models import InsiderRequest
+from tenants.disclosures.models import Disclosure, DisclosureWindow, Door
+from tenants.disclosures.official.models import OfficialRequest
+from tenants.disclosures.viewing import footage, queries, rules
+from tenants.disclosures.viewing.models import Ending, Pause, ViewingSession, ViewingState
+from tenants.people import queries as people
+from tenants.profiles import Clause, RuleProfile
+from tenants.registry import queries as registry
+from tenants.registry.regulations import profile_version
+from webapp import addresses
+from webapp.school.equipment.camera_view import duration
+
+STATE_NAMES: Mapping[ViewingState, str] = {
+    ViewingState.RUNNING: "調閱進行中",
+    ViewingState.PAUSED: "已停止播放",
+    ViewingState.ENDED: "已結束",
+}
+BADGES: Mapping[ViewingState, str] = {
+    ViewingState.RUNNING: "good",
+    ViewingState.PAUSED: "warn",
+    ViewingState.ENDED: "info",
+}
+ENDING_NAMES: Mapping[Ending, str] = {
+    Ending.SIGNED_OFF: "雙方簽名結束",
+    Ending.BREACH: "通報違規，立即結束",
+    Ending.ABANDONED: "中斷後無人繼續，由系統結束",
+}
+SIGNED_NAMES = {"": "未簽名", "screen": "螢幕簽名", "paper": "紙本簽名"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Take:
+    """One film of an approved window that the player can open."""
+
+    window_id: UUID
+    number: int
+    words: str
+    playlist: str
+    starts_ms: int
+    span: tuple[datetime, datetime]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gap:
+    """What of an approved window was not recorded."""
+
+    camera: str
+    span: tuple[datetime, datetime]
+    length: str
+    cause: str
+
+
+def rules_of(disclosure: Disclosure) -> RuleProfile:
+    """The regulation under which the case was filed."""
+    return profile_version(disclosure.profile, disclosure.profile_version)
+
+
+def page(viewing: ViewingSession) -> dict[str, Any]:
+    """What every state of the console shows."""
+    disclosure, state = queries.case_of(viewing), ViewingState(viewing.state)
+    rule, windows = rules_of(disclosure), queries.approved(viewing)
+    return {
+        "viewing": viewing,
+        "serial": disclosure.serial,
+        "state": state,
+        "state_name": STATE_NAMES[state],
+        "badge_kind": BADGES[state],
+        "windows": list(windows.values()),
+        "operator": name_of(viewing.operator_id),
+        "companion": name_of(viewing.companion_id),
+        "identity": rules.IDENTITY_NAMES[viewing.identity_by],
+        "pause": rules.PAUSE_NAMES[Pause(viewing.pause_reason)] if viewing.pause_reason else "",
+        "ending": ENDING_NAMES[Ending(viewing.ending)] if viewing.ending else "",
+        "signed": SIGNED_NAMES[viewing.viewer_signed],
+        "breach": rules.BREACH_NAMES.get(viewing.breach_kind, ""),
+        "marks": [(windows[mark.window_id].camera_name, mark) for mark in queries.marks(viewing)],
+        "register_number": queries.register_number(viewing),
+        "copy_sha256": queries.retained_copy(viewing),
+        "limit_at": viewing.began_at + rules.LONGEST,
+        "confirm_by": viewing.confirmed_at + rules.CONFIRMED_FOR,
+        "articles": {clause.value: rule.article(clause) for clause in Clause},
+        "notice": rules.NOTICE,
+        "instruction": rules.INSTRUCTION,
+        "insider": disclosure.door == Door.INSIDER,
+    }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """One session in the list on its case's page."""
+
+    id: UUID
+    state: str
+    badge: str
+    began_at: datetime
+    ended_at: datetime | None
+    viewer: str
+    companion: str
+
+
+def lines(disclosure: Disclosure) -> Sequence[Line]:
+    """The sessions of a case, the newest first."""
+    return [
+        Line(
+            id=each.id,
+            state=STATE_NAMES[ViewingState(each.state)] if not each.breach_kind else "違規停止",
+            badge=BADGES[ViewingState(each.state)] if not each.breach_kind else "bad",
+            began_at=each.began_at,
+            ended_at=each.ended_at,
+            viewer=each.viewer_name,
+            companion=name_of(each.companion_id),
+        )
+        for each in queries.sessions_of(tenant_id=disclosure.tenant_id, disclosure_id=disclosure.id)
+    ]
+
+
+def films(viewing: ViewingSession) -> Sequence[Take]:
+    """Everything that the session can open, in the order of time."""
+    disclosure = queries.case_of(viewing)
+    return [
+        _take(viewing, window, number, of=found)
+        for window in queries.approved(viewing).values()
+        for found in [footage.takes_of(disclosure, window)]
+        for number in range(1, found + 1)
+    ]
+
+
+def gaps(viewing: ViewingSession) -> Sequence[Gap]:
+    """What is missing of the approved windows."""
+    disclosure = queries.case_of(viewing)
+    return [
+        Gap(
+            camera=window.camera_name,
+            span=(_whole(first), _whole(last)),
+            length=duration(last - first),
+            cause=cause or "原因不明",
+        )
+        for window in queries.approved(viewing).values()
+        for first, last, cause in footage.gaps_of(disclosure, window)
+    ]
+
+
+def beat(viewing: ViewingSession) -> dict[str, Any]:
+    """What the page learns from a sign of life: how many seconds until the PIN and until the limit."""
+    now = clock.now()
+    return {
+        "state": viewing.state,
+        "confirm_in": int((viewing.confirmed_at + rules.CONFIRMED_FOR - now).total_seconds()),
+        "limit_in": int((viewing.began_at + rules.LONGEST - now).total_seconds()),
+    }
+
+
+def known_of(disclosure: Disclosure) -> dict[str, str]:
+    """What the case says of who will look, and whom the head named to accompany, to begin with."""
+    if isinstance(disclosure, InsiderRequest):
+        return {"name": disclosure.applicant_name, "unit": disclosure.unit, "title": disclosure.title}
+    assert isinstance(disclosure, OfficialRequest)  # noqa: S101 - there are two doors
+    agency = registry.agency(agency_id=disclosure.agency_id).name
+    named = str(disclosure.escort_id or "")
+    return {"name": disclosure.officer_name, "unit": agency, "title": disclosure.officer_title, "companion": named}
+
+
+def name_of(user_id: UUID) -> str:
+    """How somebody is called, also after their account was closed."""
+    user = people.user(user_id=user_id)
+    return user.name if user is not None else ""
+
+
+def _take(viewing: ViewingSession, window: DisclosureWindow, number: int, *, of: int) -> Take:
+    span = queries.span_of(window)
+    return Take(
+        window_id=window.id,
+        number=number,
+        words=window.camera_name + (f"（時鐘曾調整，第 {number} 軌）" if of > 1 else ""),
+        playlist=addresses.viewing_playlist(
+            tenant_id=viewing.tenant_id, viewing_id=viewing.id, window_id=window.id, take=number
+        ),
+        starts_ms=microseconds(span[0]) // 1000,
+        span=span,
+    )
+
+
+def _whole(instant: datetime) -> datetime:
+    return instant.replace(microsecond=0)
