@@ -240,8 +240,7 @@ def law_faults(law: LawFacts) -> Iterator[str]:
         yield f"{law.late_reviews} 筆保全或備查複製本逾複查日"
     if law.incomplete_holds:
         yield f"{law.incomplete_holds} 筆保全或備查複製本未完成"
-    over = sum(each.over_cap for each in law.urgent_holds)
-    if over:
+    if over := sum(each.over_cap for each in law.urgent_holds):
         yield f"{over} 筆緊急保全超過上限，經首長確認"
 
 

@@ -64,10 +64,14 @@ def case(of: Institution, *, agency_id: UUID, filed_by: UUID, state: str = "subm
             _register_entry(ids.register_entry_id, belongs, started_at),
         ]
     )
+    _on_paper(ids, belongs, filed_by)
+    return ids
+
+
+def _on_paper(ids: Case, belongs: dict[str, UUID], filed_by: UUID) -> None:
     db.session.flush()
     db.session.add(_paper_scan(ids, belongs, filed_by))
     db.session.commit()
-    return ids
 
 
 def certificate(of: Institution) -> SigningCertificate:

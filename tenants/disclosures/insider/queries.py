@@ -108,8 +108,7 @@ def inbox(*, tenant_id: UUID, actor: Actor, include_closed: bool = False) -> lis
 def case(*, tenant_id: UUID, disclosure_id: UUID, actor: Actor) -> ApplicationCase:
     """One application. Raises `NotFound`, also for somebody whom it concerns."""
     query = select(InsiderRequest).where(InsiderRequest.tenant_id == tenant_id, InsiderRequest.id == disclosure_id)
-    found = db.session.scalar(query)
-    if found is None or _concerns(found, actor):
+    if (found := db.session.scalar(query)) is None or _concerns(found, actor):
         raise NotFound
     state, members = DisclosureState(found.state), _members(tenant_id)
     linked, duty = same_event.linked(found, actor=actor), duties.DUTIES.get(rules.Ground(found.ground))

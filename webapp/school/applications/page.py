@@ -41,13 +41,6 @@ def render(found: ApplicationCase, *, said: str = "", **sent: Form) -> str:
     """The page; with the form that came back with faults, else with fresh ones."""
     row = found.disclosure
     rule = profile_version(row.profile, row.profile_version)
-    fresh = {
-        "check": CheckForm.of(found, fresh=True),
-        "sent_back": SendBackForm(formdata=None),
-        "approval": ApprovalForm.of(found, fresh=True),
-        "refusal": RefusalForm.of(found, fresh=True),
-        "report": ReportForm.of(found, fresh=True),
-    }
     return render_template(
         "school/applications/application.html",
         case=found,
@@ -78,8 +71,19 @@ def render(found: ApplicationCase, *, said: str = "", **sent: Form) -> str:
         said=said,
         **_papers(found),
         faults=[fault for form in sent.values() for fault in faults(form)],
-        **(fresh | sent),
+        **(_fresh(found) | sent),
     )
+
+
+def _fresh(found: ApplicationCase) -> dict[str, Form]:
+    """The page's forms as nobody filled them in yet."""
+    return {
+        "check": CheckForm.of(found, fresh=True),
+        "sent_back": SendBackForm(formdata=None),
+        "approval": ApprovalForm.of(found, fresh=True),
+        "refusal": RefusalForm.of(found, fresh=True),
+        "report": ReportForm.of(found, fresh=True),
+    }
 
 
 def _papers(found: ApplicationCase) -> dict[str, Any]:
