@@ -78,7 +78,7 @@ def listed(*, tenant_id: UUID) -> list[Named]:
 
 
 def _in_force(tenant_id: UUID, today: date) -> Select[Deputy]:
-    here = select(Membership.id).where(Membership.tenant_id == Deputy.tenant_id, Membership.ended_at.is_(None))
+    here = select(Membership.id).where(Membership.tenant_id == Deputy.tenant_id, queries.holds_on(today))
     holds = here.where(Membership.user_id == Deputy.principal_id, Membership.role == Deputy.role)
     works = here.where(Membership.user_id == Deputy.user_id)
     return select(Deputy).where(

@@ -93,7 +93,7 @@ def test_the_paper_of_custody_is_signed_and_says_who_what_and_which(request_: Re
             "王園長",
             "同意",
         ),
-        *("前門", "4.000", "原因不明", "先行保全", "審核決定", "尚未錨定", "本系統未設定時戳機構"),
+        *("C-GATE", "4.000", "原因不明", "先行保全", "審核決定", "尚未錨定", "本系統未設定時戳機構"),
         *(*listed, package.certificate_fingerprint, hashlib.sha256(manifest).hexdigest()),
         *(f"第{seq}筆", newest),
     ):
