@@ -21,6 +21,7 @@ from webapp.bureau import (
     certificates,
     institution_view,
     institutions,
+    officers,
     platform,
     presenters,
     quarantine,
@@ -36,6 +37,7 @@ bureau.register_blueprint(accounts.blueprint)
 bureau.register_blueprint(audits.blueprint)
 bureau.register_blueprint(certificates.blueprint)
 bureau.register_blueprint(institutions.blueprint)
+bureau.register_blueprint(officers.blueprint)
 bureau.register_blueprint(platform.blueprint)
 bureau.register_blueprint(quarantine.blueprint)
 bureau.register_blueprint(regulations.blueprint)
