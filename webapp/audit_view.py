@@ -63,6 +63,7 @@ EVENT_NAMES: Mapping[str, str] = {
     "disclosure:told": "寄發通知",
     "disclosure:viewed": "到場調閱",
     "disclosure:withdrawn": "撤回",
+    "document:reached_out": "電子公文指向外部，未讀取",
     "footage:confirmed": "收到影像片段清單",
     "footage:found": "巡檢時影像已尋回",
     "footage:gaps_reported": "回報未錄到的時段",

@@ -64,6 +64,7 @@ class Event(Enum):
     DISCLOSURE_TOLD = ("disclosure:told", {"serial", "step", "mails"})
     DISCLOSURE_VIEWED = ("disclosure:viewed", {"serial", "package_id"})
     DISCLOSURE_WITHDRAWN = ("disclosure:withdrawn", {"serial"})
+    DOCUMENT_REACHED_OUT = ("document:reached_out", {"agency_id", "count"})
     FOOTAGE_CONFIRMED = ("footage:confirmed", {"device_id", "segments", "bytes", "digest"})
     FOOTAGE_FOUND = (
         "footage:found",

@@ -14,7 +14,7 @@ from tenants.disclosures.closed import WhatIsLeft, what_is_left
 from tenants.disclosures.lifecycle import STATE_NAMES, Course, possible
 from tenants.disclosures.models import DisclosureState
 from tenants.disclosures.official.case_lines import CaseLine
-from tenants.disclosures.official.documents import Besides
+from tenants.disclosures.official.documents import BY_SCAN, Besides
 from tenants.disclosures.official.handover import DUTY_NOTICE, IssuedLink
 from tenants.disclosures.official.queries import Case
 from tenants.disclosures.steps import Step
@@ -34,6 +34,7 @@ from webapp.agency.forms import AskReopeningForm, CompletionForm
 from webapp.case_objections import ways_on
 from webapp.case_progress import (
     badge_of,
+    clock_of,
     decision_of,
     elements_of,
     fingerprint_of,
@@ -57,6 +58,7 @@ class Line:
     badge: str
     state: str
     next_step: str
+    clock: tuple[str, str] | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,7 +97,14 @@ class RequestPage:
 def case_lines(found: Iterable[CaseLine]) -> list[Line]:
     """The agency's cases with what each waits for."""
     return [
-        Line(case=case, badge=badge_of(case.state), state=_state_of(case), next_step=_waits_for(case)) for case in found
+        Line(
+            case=case,
+            badge=badge_of(case.state),
+            state=_state_of(case),
+            next_step=_waits_for(case),
+            clock=clock_of(case),
+        )
+        for case in found
     ]
 
 
@@ -115,6 +124,15 @@ def by_district(tenants: Sequence[Tenant], typed: str) -> list[tuple[str, list[t
         (district, [(tenant, _kind(tenant, attached[tenant.id])) for tenant in group])
         for district, group in groupby(fitting, key=lambda tenant: tenant.district)
     ]
+
+
+def is_named(tenant: Tenant, written: str) -> bool:
+    """Whether a letter that writes out an institution's name means this one; a person confirms it.
+
+    Letters write the city before it, 私立 or 公立 within it, and 國民小學 for 國小.
+    """
+    words = written.replace("國民小學", "國小").replace("私立", "").replace("公立", "")
+    return any(is_called(words, name) for name in (tenant.name, tenant.short_name) if name.strip())
 
 
 def request_page(*, tenant_id: UUID, site_id: str) -> RequestPage:
@@ -186,6 +204,7 @@ def case_page(found: Case, form: CompletionForm, asking: AskReopeningForm, *, re
         "form": form,
         "rules": rules,
         "state": STATE_NAMES[found.state],
+        "state_names": STATE_NAMES,
         "badge_kind": badge_of(found.state),
         "asking": asking,
         "ways_on": ways_on(found),
@@ -195,8 +214,9 @@ def case_page(found: Case, form: CompletionForm, asking: AskReopeningForm, *, re
         "decided": decision_of(found),
         "elements": elements_of(found),
         "fingerprint": fingerprint_of(found),
-        "missing": [item.value for item in asked if item is not Besides.SCAN],
-        "scan_optional": bool(asked) and Besides.SCAN not in asked,
+        "missing": [item.value for item in asked if item not in BY_SCAN],
+        "misdirected": Besides.ADDRESSEE in asked,
+        "scan_optional": bool(asked) and not BY_SCAN & set(asked),
         "can_complete": Step.COMPLETE in found.steps,
         "can_withdraw": Step.WITHDRAW in found.steps,
         "can_collect": found.copy_is_open and Step.ISSUE_LINK in found.steps,

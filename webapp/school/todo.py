@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from operator import attrgetter
 from uuid import UUID
 
 from flask import url_for
@@ -15,7 +16,6 @@ from tenants.disclosures.insider.queries import ApplicationLine
 from tenants.disclosures.models import DisclosureState
 from tenants.disclosures.official import queries as official
 from tenants.disclosures.official.case_lines import CaseLine
-from tenants.disclosures.official.rules import answer_by
 from tenants.footage import quarantine
 from tenants.footage.models import StrayState
 from tenants.people import queries as people
@@ -104,9 +104,9 @@ def page(*, tenant_id: UUID, actor: Actor, now: datetime) -> Page:
 
 def _cases(cases: Sequence[CaseLine], actor: Actor, today: date) -> Iterator[Item]:
     decides, answers = actor.may(Permission.DISCLOSURE_DECIDE), actor.may(Permission.DISCLOSURE_REPLY)
-    for case in sorted(cases, key=_due):
+    for case in sorted(cases, key=attrgetter("due")):
         rules = profile_version(case.profile, case.profile_version)
-        due, late = _due(case), _due(case) <= today
+        due, late = case.due, case.due <= today
         until = f"處理期限 {format_due(due)}{'，已逾期' if due < today else ''}"
         href = url_for("school.cases.show", disclosure_id=case.id)
         named = f"{case.serial} {case.agency}"
@@ -159,10 +159,6 @@ def _rights(tenant_id: UUID, actor: Actor, today: date) -> Iterator[Item]:
         else:
             continue
         yield Item(text=text, href=href, article=DEADLINE_ARTICLE, urgent=late)
-
-
-def _due(case: CaseLine) -> date:
-    return answer_by(clock.civil_day(case.filed_at), case.urgency)
 
 
 def _cameras(cards: Sequence[Card], actor: Actor, rules: Mapping[UUID, RuleProfile]) -> Iterator[Item]:

@@ -31,6 +31,7 @@ from tenants.disclosures.official.models import OfficialRequest
 from tenants.disclosures.official.questions import question_of
 from tenants.disclosures.official.reopening import ask_reopening, record_sent, reopen
 from tenants.disclosures.official.rules import Decision
+from tenants.disclosures.official.several import Elsewhere, Place, file_letter
 from tenants.disclosures.packages.models import Package, PackageState
 from tenants.disclosures.packages.ordering import ordered
 from tenants.disclosures.progress import finish, let_hold_end, person, start
@@ -40,10 +41,12 @@ from tenants.errors import Invalid
 
 __all__ = [
     "Completion",
+    "Elsewhere",
     "Filed",
     "Filing",
     "IssuedLink",
     "NeedsConfirmation",
+    "Place",
     "Receipt",
     "Scan",
     "Viewing",
@@ -52,6 +55,7 @@ __all__ = [
     "collect",
     "complete",
     "decide",
+    "file_letter",
     "file_request",
     "issue_link",
     "record_reply",

@@ -6,9 +6,12 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Date, Select, cast, func, select
 
+from infra.clock import civil_day
 from infra.db import db
+from tenants.disclosures.lifecycle import FINAL
 from tenants.disclosures.models import Disclosure, DisclosureState, DisclosureWindow
 from tenants.disclosures.official.models import OfficialRequest
+from tenants.disclosures.official.rules import Punctuality, answer_by, punctuality
 from tenants.disclosures.packages.models import Package, PackageState
 from tenants.registry import names
 from tenants.registry.models import Agency, Tenant
@@ -30,6 +33,7 @@ class CaseLine:
     reference: str
     state: DisclosureState
     document_number: str
+    parent_number: str
     urgency: str
     profile: str
     profile_version: str
@@ -41,6 +45,16 @@ class CaseLine:
     copy_waits: bool
     reopened: bool
     asked_again: bool
+
+    @property
+    def due(self) -> date:
+        """The day by which the institution should answer."""
+        return answer_by(civil_day(self.filed_at), self.urgency)
+
+    def punctuality(self, *, today: date) -> Punctuality | None:
+        """How the answer stands to its target; None once it was given, or is the agency's own turn."""
+        waits_elsewhere = {*FINAL, DisclosureState.RETURNED}
+        return None if self.replied or self.state in waits_elsewhere else punctuality(self.due, today=today)
 
 
 def reference_of(disclosure: Disclosure) -> str:
@@ -100,6 +114,7 @@ def read(query: Select[OfficialRequest, str, str, str, int, bool, bool, bool]) -
             reference=_reference(code, row.serial),
             state=DisclosureState(row.state),
             document_number=row.document_number,
+            parent_number=row.parent_number,
             urgency=row.urgency,
             profile=row.profile,
             profile_version=row.profile_version,

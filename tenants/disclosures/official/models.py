@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -17,7 +17,9 @@ from tenants.registry.models import Agency
 class OfficialRequest(Disclosure):
     """One request of one agency. The four elements are NULL where the letter does not state them.
 
-    `returned_for` is what else than an element the request was sent back for.
+    `returned_for` is what else than an element the request was sent back for. `parent_number` joins the cases of one
+    letter to several places, for the agency alone; `also_sent_to` is to how many other institutions it went, which is
+    all that each of them learns of the others (KH-6-1c).
     """
 
     __tablename__ = "official_requests"
@@ -37,6 +39,8 @@ class OfficialRequest(Disclosure):
     urgency: Mapped[str]
     classification: Mapped[str]
     subject: Mapped[str]
+    parent_number: Mapped[str] = mapped_column(default="")
+    also_sent_to: Mapped[int] = mapped_column(default=0)
     duty: Mapped[str]
     legal_basis: Mapped[str | None]
     purpose: Mapped[str | None]
@@ -53,6 +57,8 @@ class OfficialRequest(Disclosure):
     __mapper_args__: Any = {"polymorphic_identity": Door.OFFICIAL.value, "polymorphic_load": "inline"}  # noqa: RUF012
     __table_args__ = (
         ForeignKeyConstraint(["tenant_id", "id"], ["disclosures.tenant_id", "disclosures.id"]),
+        CheckConstraint("also_sent_to >= 0", name="also_sent_to"),
+        CheckConstraint("also_sent_to = 0 or parent_number <> ''", name="sent_as_part"),
         Index("ix_official_requests_number", "agency_id", "folded_number"),
     )
 

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 from uuid import UUID
 
 from infra.clock import civil_day
@@ -18,6 +19,17 @@ from tenants.roc_dates import format_date
 HANDLING_DAYS: Mapping[str, int] = {Urgency.FASTEST: 1, Urgency.FAST: 3, Urgency.ORDINARY: 6}
 ORDINARY_DAYS = 6
 LINK_LIFE = timedelta(minutes=15)
+# So many working days after its target an answer is more than late, and somebody else than its handler should know.
+VERY_LATE_DAYS = 3
+
+
+class Punctuality(StrEnum):
+    """How an answer stands to its handling target, in working days of the offices (anchors row 58)."""
+
+    IN_TIME = "in_time"
+    DUE_SOON = "due_soon"
+    OVERDUE = "overdue"
+    VERY_OVERDUE = "very_overdue"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +61,15 @@ class Question:
 def answer_by(filed_on: date, urgency: str) -> date:
     """The day by which the institution should answer: its handling target and not a rule of the regulation (8.4)."""
     return working_days.working_days_after(filed_on, HANDLING_DAYS.get(urgency, ORDINARY_DAYS))
+
+
+def punctuality(due: date, *, today: date) -> Punctuality:
+    """How an unanswered letter stands: soon means today or the next working day."""
+    if today > working_days.working_days_after(due, VERY_LATE_DAYS):
+        return Punctuality.VERY_OVERDUE
+    if today > due:
+        return Punctuality.OVERDUE
+    return Punctuality.DUE_SOON if due <= working_days.working_days_after(today, 1) else Punctuality.IN_TIME
 
 
 def check_copy_necessity(*, wants_copy: bool, needed: bool, necessity: str) -> None:

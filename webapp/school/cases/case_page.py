@@ -27,6 +27,7 @@ from webapp import addresses
 from webapp.case_objections import ways_on
 from webapp.case_progress import (
     badge_of,
+    clock_of,
     decision_of,
     elements_of,
     fingerprint_of,
@@ -59,8 +60,7 @@ class Line:
     badge: str
     state: str
     waits_for: str
-    due: date
-    late: bool
+    clock: tuple[str, str] | None
 
 
 def lines(found: Iterable[CaseLine]) -> Sequence[Line]:
@@ -71,8 +71,7 @@ def lines(found: Iterable[CaseLine]) -> Sequence[Line]:
             badge=badge_of(case.state),
             state=STATE_NAMES[case.state],
             waits_for=_waits_for(case),
-            due=(due := answer_by(clock.civil_day(case.filed_at), case.urgency)),
-            late=not case.replied and case.state not in FINAL and due < clock.today(),
+            clock=clock_of(case),
         )
         for case in found
     ]
@@ -128,6 +127,7 @@ def render(
         articles={clause.value: rules.article(clause) for clause in Clause},
         texts={clause.value: rules.text(clause) for clause in Clause},
         state=STATE_NAMES[found.state],
+        state_names=STATE_NAMES,
         badge_kind=badge_of(found.state),
         **progress_of(found),
         due=answer_by(clock.civil_day(found.disclosure.filed_at), found.disclosure.urgency),
@@ -147,6 +147,7 @@ def render(
         proof=_proof(found),
         blocked={step.value: blocked(found, who, step) for step in TRANSITIONS},
         may_watch=_may_watch(found, who),
+        may_answer=who.may(Permission.DISCLOSURE_REPLY),
     )
 
 
