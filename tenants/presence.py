@@ -12,7 +12,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from infra.db import db
 from tenants.disclosures.insider.panel.models import PanelMeeting, PanelMember, PanelResolution
 from tenants.disclosures.models import Disclosure
-from tenants.disclosures.official.models import Letter
+from tenants.disclosures.official.models import Letter, MediumHandover
 from tenants.disclosures.packages.models import Package
 from tenants.errors import NotFound
 from tenants.footage.models import QuarantinedObject
@@ -29,6 +29,7 @@ NAMED: Mapping[str, tuple[_Column, _Column]] = {
     "destruction_id": (Destruction.tenant_id, Destruction.id),
     "device_id": (EdgeDevice.tenant_id, EdgeDevice.id),
     "disclosure_id": (Disclosure.tenant_id, Disclosure.id),
+    "handover_id": (MediumHandover.tenant_id, MediumHandover.id),
     "hold_id": (Hold.tenant_id, Hold.id),
     "letter_id": (Letter.tenant_id, Letter.id),
     "meeting_id": (PanelMeeting.tenant_id, PanelMeeting.id),

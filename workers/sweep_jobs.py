@@ -18,7 +18,15 @@ from tenants.disclosures.insider.panel import queries as panels
 from tenants.disclosures.packages import ending as package_ending
 from tenants.disclosures.packages import queries as packages
 from tenants.registry import queries as registry
-from workers import audit_jobs, compliance_jobs, footage_jobs, reconciliation_jobs, registry_jobs, retention_jobs
+from workers import (
+    audit_jobs,
+    compliance_jobs,
+    disclosure_jobs,
+    footage_jobs,
+    reconciliation_jobs,
+    registry_jobs,
+    retention_jobs,
+)
 from workers.job import Waiting, fan_out_job, tenant_job
 
 
@@ -52,6 +60,7 @@ def waiting(*, tenant_id: UUID, today: date) -> Iterator[Waiting]:
         yield Job.SEND_CODE, {"visit_id": visit_id}
     if applying.has_to_forget(tenant_id=tenant_id):
         yield Job.FORGET_APPLICANTS, {}
+    yield from disclosure_jobs.copies_to_chase(tenant_id=tenant_id)
     for disclosure_id, step in disclosures.untold(tenant_id=tenant_id):
         yield Job.SEND_MAIL, {"disclosure_id": disclosure_id, "step": step}
     for member_id, notice in panels.untold(tenant_id=tenant_id):

@@ -27,6 +27,11 @@ class Step(StrEnum):
     ASK_REOPENING = "ask_reopening"
     REOPEN = "reopen"
     RECORD_VIEWING = "record_viewing"
+    PREPARE_MEDIUM = "prepare_medium"
+    TAKE_OUT = "take_out"
+    HAND_OVER = "hand_over"
+    REPORT_END = "report_end"
+    CHASE = "chase"
     CLOSE = "close"
 
 

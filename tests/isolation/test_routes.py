@@ -116,6 +116,7 @@ def _ids(of: Whole) -> dict[str, UUID]:
         "window_id": case.window_id,
         "letter_id": case.letter_id,
         "package_id": case.package_id,
+        "handover_id": case.handover_id,
         "entry_id": case.register_entry_id,
         "meeting_id": of.panel.meeting_id,
         "member_id": of.panel.member_id,

@@ -43,6 +43,7 @@ PAGE_ORDER = (
     "urgency",
     "classification",
     "subject",
+    "explanation",
     "scan",
     "officer_name",
     "officer_title",
@@ -56,8 +57,9 @@ PAGE_ORDER = (
     "further",
     "wants_copy",
     "copy_necessity",
+    "return_by",
 )
-_SHORT, _LONG = 100, 2000
+_SHORT, _LONG, _LONGEST = 100, 2000, 6000
 _TOO_LONG = "最多 %(max)d 字，請精簡或以附件說明。"
 LETTER_ELEMENTS = (Element.LEGAL_BASIS, Element.PURPOSE, Element.SCOPE, Element.INTENDED_USE)
 _UNSTATED = "來文未載明"
@@ -118,6 +120,7 @@ class RequestForm(LetterForm):
     urgency = OneOf("速別", choices=options((item.value, item.value or "未填") for item in Urgency))
     classification = OneOf("密等", choices=options((item.value, item.value or "未填") for item in Classification))
     subject = StringField("主旨", [Stated("請照來文填寫主旨。"), Length(max=_LONG, message=_TOO_LONG)])
+    explanation = TextAreaField("說明", [Length(max=_LONGEST, message=_TOO_LONG)])
     officer_name = StringField("承辦人姓名", [Stated("請填寫承辦人姓名。"), Length(max=_SHORT, message=_TOO_LONG)])
     officer_title = StringField("職稱", [Stated("請填寫職稱，登記簿應記載。"), Length(max=_SHORT, message=_TOO_LONG)])
     officer_phone = StringField("聯絡電話", [Stated("請填寫聯絡電話。"), Length(max=_SHORT, message=_TOO_LONG)])
@@ -126,6 +129,7 @@ class RequestForm(LetterForm):
         [Stated("請說明執行何項職務，例如偵辦某案。"), Length(max=_LONG, message=_TOO_LONG)],
     )
     wants_copy = BooleanField("複製（交付影像檔）")
+    return_by = RocDateField("返還或銷毀期限")
     windows = FieldList(FormField(WindowForm), "鏡頭與時段", min_entries=1, max_entries=MAX_WINDOWS)
     further = FieldList(FormField(FurtherForm), "同一公文的其他機構或場所")
     confirmed = BooleanField("我已確認上述事項，仍要送出")
@@ -164,6 +168,7 @@ class RequestForm(LetterForm):
                 self._date_is_sound(),
                 self._windows_go_together(),
                 self._accepts(self._check_necessity),
+                self._accepts(lambda: rules.check_return_by(self.return_by.data, today=clock.today())),
             ]
         )
 
@@ -224,6 +229,7 @@ class RequestForm(LetterForm):
             number=self.document_number.data.strip(),
             dated=self.document_date.day,
             subject=self.subject.data.strip(),
+            explanation=(self.explanation.data or "").strip(),
             duty=self.duty.data.strip(),
             legal_basis=self.element(Element.LEGAL_BASIS),
             purpose=self.element(Element.PURPOSE),
@@ -233,6 +239,7 @@ class RequestForm(LetterForm):
             classification=Classification(self.classification.data),
             wants_copy=bool(self.wants_copy.data),
             copy_necessity=(self.copy_necessity.data or "").strip(),
+            return_by=self.return_by.data,
         )
 
 
@@ -250,18 +257,6 @@ class ElectronicForm(Form):
         if not isinstance(file, FileStorage) or not file.filename:
             raise Invalid("請先選擇電子公文檔（.di、.xml 或 .zip）。", field=electronic.FIELD)
         return file.stream
-
-
-class AskReopeningForm(Form):
-    """下載中斷，請求重新開放領取: what happened, for the institution that decides on it."""
-
-    reason = TextAreaField(
-        "下載中斷的情形",
-        [
-            Stated("請敘明下載中斷的情形，例如：11/20 15:10 下載至一半，瀏覽器顯示網路錯誤。"),
-            Length(max=_SHORT, message=_TOO_LONG),
-        ],
-    )
 
 
 class CompletionForm(LetterForm):

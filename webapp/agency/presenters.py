@@ -11,7 +11,7 @@ from flask import url_for
 
 from infra import clock
 from tenants.disclosures.closed import WhatIsLeft, what_is_left
-from tenants.disclosures.lifecycle import STATE_NAMES, Course, possible
+from tenants.disclosures.lifecycle import FINAL, STATE_NAMES, Course, possible
 from tenants.disclosures.models import DisclosureState
 from tenants.disclosures.official.case_lines import CaseLine
 from tenants.disclosures.official.documents import BY_SCAN, Besides
@@ -30,7 +30,8 @@ from tenants.registry.rules import is_called
 from tenants.registry.standing import is_closed
 from tenants.roc_dates import format_date, format_span
 from webapp import addresses
-from webapp.agency.forms import AskReopeningForm, CompletionForm
+from webapp.agency.copy_forms import AskReopeningForm, CopyEndForm
+from webapp.agency.forms import CompletionForm
 from webapp.case_objections import ways_on
 from webapp.case_progress import (
     badge_of,
@@ -195,9 +196,12 @@ def collect_page(found: Case, link: IssuedLink) -> dict[str, Any]:
     }
 
 
-def case_page(found: Case, form: CompletionForm, asking: AskReopeningForm, *, reader: UUID) -> dict[str, Any]:
+def case_page(
+    found: Case, form: CompletionForm, asking: AskReopeningForm, ending: CopyEndForm, *, reader: UUID
+) -> dict[str, Any]:
     """Everything the page of one case shows to this officer of its agency."""
     rules, asked = rules_of(found), owed_by(found)
+    has_copy = found.package is not None and found.package.collected_at is not None and not found.disclosure.copy_ended
     signed = found.package is not None and found.package.collected_by == reader
     return {
         "case": found,
@@ -209,7 +213,8 @@ def case_page(found: Case, form: CompletionForm, asking: AskReopeningForm, *, re
         "asking": asking,
         "ways_on": ways_on(found),
         "called": phones.called(found.phone),
-        "faults": [*faults(form), *faults(asking)],
+        "ending": ending,
+        "faults": [*faults(form), *faults(asking), *faults(ending)],
         **progress_of(found),
         "decided": decision_of(found),
         "elements": elements_of(found),
@@ -220,6 +225,8 @@ def case_page(found: Case, form: CompletionForm, asking: AskReopeningForm, *, re
         "can_complete": Step.COMPLETE in found.steps,
         "can_withdraw": Step.WITHDRAW in found.steps,
         "can_collect": found.copy_is_open and Step.ISSUE_LINK in found.steps,
+        "copy_late": _is_late(found.disclosure.return_by),
+        "can_report_end": has_copy and Step.REPORT_END in found.steps,
         "can_ask_again": signed and Step.ASK_REOPENING in found.steps,
         "transfer": transfer_of(found),
         "articles": {clause.value: rules.article(clause) for clause in Clause},
@@ -251,10 +258,20 @@ def _state_of(case: CaseLine) -> str:
     return STATE_NAMES[case.state]
 
 
+def _is_late(day: date | None) -> bool:
+    return day is not None and day < clock.today()
+
+
 def _after_all(case: CaseLine) -> str:
-    if case.asked_again:
+    over = case.state in FINAL
+    if case.asked_again and not over:
         return "等待機構重新開放領取"
-    return "已函復" if case.replied else "等待機構函復"
+    if not case.replied and not over:
+        return "等待機構函復"
+    if case.copy_outside and case.return_by is not None:
+        late = "，已逾期" if _is_late(case.return_by) else ""
+        return f"請於{format_date(case.return_by)}前返還或銷毀影像{late}"
+    return "無待辦" if over else "已函復"
 
 
 def _waits_for(case: CaseLine) -> str:
@@ -267,7 +284,5 @@ def _waits_for(case: CaseLine) -> str:
             return "請領取影像（限原簽收的承辦人）" if case.reopened else "請領取影像"
         case DisclosureState.APPROVED | DisclosureState.PARTIALLY_APPROVED:
             return "請進入案件查看可否領取"
-        case DisclosureState.REFUSED | DisclosureState.EXPORTED:
-            return _after_all(case)
         case _:
-            return "無待辦"
+            return _after_all(case)

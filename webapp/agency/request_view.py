@@ -14,6 +14,7 @@ from tenants.disclosures.official.electronic import Reading
 from tenants.disclosures.official.outlook import outlook
 from tenants.disclosures.official.several import MOST_PLACES, at_institution
 from tenants.errors import Destroyed, NotFound
+from tenants.registry import names
 from tenants.registry import queries as registry
 from webapp.agency import presenters
 from webapp.agency.forms import PAGE_ORDER, ElectronicForm, RequestForm
@@ -101,7 +102,8 @@ def choosing() -> dict[str, Any]:
 def route(tenant_id: UUID, *, besides: Sequence[Stop] = ()) -> Route:
     """The places of the address, and `besides` them. Raises `NotFound` for one that is none."""
     first = presenters.request_page(tenant_id=tenant_id, site_id=chosen_site())
-    taken, further = [], []
+    taken: list[Stop] = []
+    further: list[RequestPage] = []
     for stop in dict.fromkeys((*stops(), *besides)):
         page = _page(stop)
         if page.site.id != first.site.id and page.site.id not in {each.site.id for each in further}:
@@ -172,10 +174,10 @@ def ahead(form: RequestForm, to: Route) -> tuple[Caution, ...]:
 
 def recipients(reading: Reading, *, first: UUID) -> list[Stop]:
     """The institutions of the platform that a document names as 正本, besides the one that the page is for."""
+    placed = names.places().keys() - {first}  # an institution without a site cannot be asked
+    askable = [tenant for tenant in registry.directory() if tenant.id in placed]
     return [
-        Stop(tenant.id)
-        for tenant in registry.directory()
-        if tenant.id != first and any(presenters.is_named(tenant, name) for name in reading.recipients)
+        Stop(tenant.id) for tenant in askable if any(presenters.is_named(tenant, name) for name in reading.recipients)
     ]
 
 
@@ -187,6 +189,7 @@ def filled(reading: Reading, own: dict[str, str]) -> RequestForm:
         "urgency": reading.urgency.value,
         "classification": reading.classification.value,
         "subject": reading.subject,
+        "explanation": "\n".join(reading.body),
         "officer_phone": reading.phone,
     }
     return RequestForm(formdata=None, data=own | read)

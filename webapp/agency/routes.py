@@ -11,9 +11,10 @@ from werkzeug import Response
 from infra.objects import ObjectStore
 from tenants.disclosures.official import actions, electronic
 from tenants.disclosures.official import queries as official
-from tenants.disclosures.official.actions import NeedsConfirmation, Receipt
+from tenants.disclosures.official.actions import CopyEnd, NeedsConfirmation, Receipt
 from tenants.disclosures.official.case_lines import reference_of
 from tenants.disclosures.official.documents import Classification
+from tenants.disclosures.official.models import OfficialRequest
 from tenants.disclosures.official.queries import Case
 from tenants.errors import Destroyed, Invalid
 from tenants.people import queries as people
@@ -21,7 +22,8 @@ from tenants.permissions import Permission
 from tenants.registry import queries as registry
 from webapp.access import Place, requires
 from webapp.agency import presenters, request_view
-from webapp.agency.forms import AskReopeningForm, CompletionForm, ElectronicForm, RequestForm
+from webapp.agency.copy_forms import AskReopeningForm, CopyEndForm
+from webapp.agency.forms import CompletionForm, ElectronicForm, RequestForm
 from webapp.agency.request_view import Route
 from webapp.case_progress import owed_by
 from webapp.identify import actor
@@ -176,6 +178,30 @@ def ask_reopening(tenant_id: UUID, disclosure_id: UUID) -> ResponseReturnValue:
     return _to_case(tenant_id, disclosure_id)
 
 
+@agency.post("/institutions/<uuid:tenant_id>/requests/<uuid:disclosure_id>/copy-end")
+@requires(Permission.DISCLOSURE_COLLECT, place=Place.AGENCY)
+def report_end(tenant_id: UUID, disclosure_id: UUID) -> ResponseReturnValue:
+    """已返還 or 已銷毀, with date and document."""
+    found = _case(tenant_id, disclosure_id)
+    form = CopyEndForm()
+    if not form.validate():
+        return _case_page(found, ending=form), _UNPROCESSABLE
+    try:
+        actions.report_end(
+            actor=actor(),
+            tenant_id=tenant_id,
+            disclosure_id=disclosure_id,
+            how=CopyEnd(form.how.data),
+            ended_on=form.ended_on.day,
+            document=form.document.data.strip(),
+        )
+    except Invalid as refused:
+        form.show(refused)
+        return _case_page(found, ending=form), _UNPROCESSABLE
+    flash("已回報，機構會收到通知。", "good")
+    return _to_case(tenant_id, disclosure_id)
+
+
 @agency.get("/verifying")
 @requires(Permission.DISCLOSURE_FOLLOW, place=Place.AGENCY)
 def verifying() -> str:
@@ -189,11 +215,18 @@ def _names() -> dict[str, Callable[[], str]]:
     return {"agency_name": lambda: registry.agency(agency_id=_agency_id()).name}
 
 
-def _case_page(found: Case, form: CompletionForm | None = None, *, asking: AskReopeningForm | None = None) -> str:
+def _case_page(
+    found: Case,
+    form: CompletionForm | None = None,
+    *,
+    asking: AskReopeningForm | None = None,
+    ending: CopyEndForm | None = None,
+) -> str:
     page = presenters.case_page(
         found,
         form or CompletionForm(formdata=None),
         asking or AskReopeningForm(formdata=None),
+        ending or CopyEndForm(formdata=None),
         reader=_person_id(),
     )
     return render_template("agency/case.html", **page)
@@ -206,7 +239,7 @@ def _file(form: RequestForm, to: Route) -> UUID:
         cases = actions.file_letter(actor=actor(), places=asked, filing=form.filing(), store=_store())
         sent = "、".join(reference_of(case) for case in cases)
         flash(f"同一公文已分成 {len(cases)} 件（聯件 {cases[0].parent_number}）：{sent}。各機構各自決定。", "good")
-        disclosure_id, linked = cases[0].id, ()
+        disclosure_id, linked = cases[0].id, tuple[OfficialRequest, ...]()
     else:
         filed = actions.file_request(actor=actor(), tenant_id=tenant_id, filing=form.filing(), store=_store())
         disclosure_id, linked = filed.disclosure.id, filed.linked

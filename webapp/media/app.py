@@ -10,9 +10,10 @@ from webapp.media.handing import handing
 from webapp.media.health import health
 from webapp.media.letters import letters
 from webapp.media.playback import playback
+from webapp.media.taking import taking
 from webapp.shell import create_shell
 
-BLUEPRINTS = (handing, health, letters, playback)
+BLUEPRINTS = (handing, health, letters, playback, taking)
 
 
 def create_media_app(settings: Settings | None = None) -> Flask:

@@ -64,7 +64,7 @@ def take(tenant_id: UUID, package_id: UUID) -> Response:
     check_receipt(receipt)
     with ExitStack() as unless_sent:
         file = unless_sent.enter_context(tempfile.TemporaryFile(dir=scratch()))
-        _decrypt(package, file)
+        decrypt_into(package, file)
         collect(actor=actor(), tenant_id=tenant_id, package_id=package_id, token=token, receipt=receipt)
         reference = reference_of(packages.disclosure_of(package))
         unless_sent.pop_all()
@@ -86,7 +86,7 @@ def discard(error: BaseException | None) -> None:
         transfer.file.close()
 
 
-def _decrypt(package: Package, plain: IO[bytes]) -> None:
+def decrypt_into(package: Package, plain: IO[bytes]) -> None:
     """Put the package into a file without a name, checked against the hash in its row, ready to be read."""
     secret = open_package_key(package=package, kms=kms(), store=store())
     key = object_keys.package(tenant_id=package.tenant_id, package_id=package.id)

@@ -10,7 +10,7 @@ from tenants.permissions import Role
 from webapp.identify import actor
 from webapp.school import audits, home, people, transfers
 from webapp.school.applications import pages as applications
-from webapp.school.cases import decisions, drafts, register, review
+from webapp.school.cases import decisions, drafts, handovers, register, review
 from webapp.school.cases import pages as cases
 from webapp.school.equipment import cameras, devices
 from webapp.school.heading import heading
@@ -28,6 +28,7 @@ _PARTS = (
     cases,
     decisions,
     drafts,
+    handovers,
     applications,
     review,
     register,

@@ -14,6 +14,7 @@ from tenants.disclosures.insider import queries as insiders
 from tenants.disclosures.insider.models import Box
 from tenants.disclosures.insider.queries import ApplicationLine
 from tenants.disclosures.models import DisclosureState
+from tenants.disclosures.official import copies_out
 from tenants.disclosures.official import queries as official
 from tenants.disclosures.official.case_lines import CaseLine
 from tenants.footage import quarantine
@@ -84,6 +85,8 @@ def page(*, tenant_id: UUID, actor: Actor, now: datetime) -> Page:
         *_rights(tenant_id, actor, today),
         *_cameras(cards, actor, regulation.rules_by_site(tenant_id=tenant_id)),
     ]
+    if actor.may(Permission.DISCLOSURE_REPLY):
+        items += _copies(tenant_id, today)
     if keeps:
         items += _retention(tenant_id, now, rules)
     return Page(
@@ -159,6 +162,20 @@ def _rights(tenant_id: UUID, actor: Actor, today: date) -> Iterator[Item]:
         else:
             continue
         yield Item(text=text, href=href, article=DEADLINE_ARTICLE, urgent=late)
+
+
+def _copies(tenant_id: UUID, today: date) -> Iterator[Item]:
+    """Copies that an agency should have returned or destroyed by now (KH-6-5)."""
+    late = [copy for copy in copies_out.copies_out(tenant_id=tenant_id) if copy.return_by < today]
+    if late:
+        oldest = late[0]
+        more = f"等 {len(late)} 件" if len(late) > 1 else ""
+        article = regulation.rules_of_institution(tenant_id=tenant_id).article(Clause.CONFIDENTIALITY)
+        yield Item(
+            text=f"{oldest.serial} {oldest.agency}{more}：影像逾期未返還或銷毀（期限 {format_date(oldest.return_by)}）",
+            href=f"{url_for('school.cases.index')}#copies",
+            article=article,
+        )
 
 
 def _cameras(cards: Sequence[Card], actor: Actor, rules: Mapping[UUID, RuleProfile]) -> Iterator[Item]:

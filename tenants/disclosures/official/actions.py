@@ -15,7 +15,8 @@ from tenants.actor import Actor
 from tenants.disclosures import asking
 from tenants.disclosures.asking import NeedsConfirmation
 from tenants.disclosures.models import DisclosureState
-from tenants.disclosures.official import documents, rules
+from tenants.disclosures.official import copies_out, documents, rules
+from tenants.disclosures.official.copies_out import CopyEnd, chase, report_end
 from tenants.disclosures.official.documents import Besides, Element, Returnable
 from tenants.disclosures.official.filing import (
     Completion,
@@ -26,6 +27,7 @@ from tenants.disclosures.official.filing import (
     withdraw,
 )
 from tenants.disclosures.official.handover import IssuedLink, Receipt, Viewing, collect, issue_link, record_viewing
+from tenants.disclosures.official.in_person import InPerson, Medium, hand_over, prepare_medium, take_out
 from tenants.disclosures.official.letters import Scan
 from tenants.disclosures.official.models import OfficialRequest
 from tenants.disclosures.official.questions import question_of
@@ -41,29 +43,37 @@ from tenants.errors import Invalid
 
 __all__ = [
     "Completion",
+    "CopyEnd",
     "Elsewhere",
     "Filed",
     "Filing",
+    "InPerson",
     "IssuedLink",
+    "Medium",
     "NeedsConfirmation",
     "Place",
     "Receipt",
     "Scan",
     "Viewing",
     "ask_reopening",
+    "chase",
     "close",
     "collect",
     "complete",
     "decide",
     "file_letter",
     "file_request",
+    "hand_over",
     "issue_link",
+    "prepare_medium",
     "record_reply",
     "record_sent",
     "record_viewing",
     "refuse",
     "reopen",
+    "report_end",
     "return_for_completion",
+    "take_out",
     "withdraw",
 ]
 
@@ -103,6 +113,8 @@ def decide(*, actor: Actor, tenant_id: UUID, disclosure_id: UUID, decision: Deci
         window = windows[grant.window_id]
         window.approved_from, window.approved_until = grant.started_at, grant.ended_at
     disclosure.copy_approved = decision.copy
+    if decision.copy:
+        disclosure.return_by = copies_out.return_by(disclosure, decided=decision.return_by)
     disclosure.escort_id = decision.escort_id
     _mark_decided(disclosure, actor, decision.reasons)
     package = ordered(disclosure, agency_id=disclosure.agency_id)

@@ -22,7 +22,7 @@ class CaseLine:
     """One line of a list of cases, for either side. `reference` is the serial as an agency reads it.
 
     `copy_waits`: a finished copy may be fetched; `reopened`: for another time.
-    `asked_again`: the officer who signed asks for that.
+    `asked_again`: the officer who signed asks for that. `copy_outside`: the agency has a copy, until `return_by`.
     """
 
     id: UUID
@@ -45,6 +45,8 @@ class CaseLine:
     copy_waits: bool
     reopened: bool
     asked_again: bool
+    copy_outside: bool
+    return_by: date | None
 
     @property
     def due(self) -> date:
@@ -62,7 +64,7 @@ def reference_of(disclosure: Disclosure) -> str:
     return _reference(db.session.get_one(Tenant, disclosure.tenant_id).code, disclosure.serial)
 
 
-def lines() -> Select[OfficialRequest, str, str, str, int, bool, bool, bool]:
+def lines() -> Select[OfficialRequest, str, str, str, int, bool, bool, bool, bool]:
     """The query of all cases that the session may see, newest first, to be narrowed and read."""
     windows = (
         select(func.count())
@@ -92,6 +94,7 @@ def lines() -> Select[OfficialRequest, str, str, str, int, bool, bool, bool]:
             func.coalesce(waits, False).label("copy_waits"),
             reopened.label("reopened"),
             func.coalesce(asked_again, False).label("asked_again"),
+            (Package.collected_at.is_not(None) & (OfficialRequest.copy_ended == "")).label("copy_outside"),
         )
         .join(Tenant, Tenant.id == OfficialRequest.tenant_id)
         .join(Agency, Agency.id == OfficialRequest.agency_id)
@@ -102,7 +105,7 @@ def lines() -> Select[OfficialRequest, str, str, str, int, bool, bool, bool]:
     )
 
 
-def read(query: Select[OfficialRequest, str, str, str, int, bool, bool, bool]) -> list[CaseLine]:
+def read(query: Select[OfficialRequest, str, str, str, int, bool, bool, bool, bool]) -> list[CaseLine]:
     """The lines that a query of `lines` finds."""
     return [
         CaseLine(
@@ -126,8 +129,12 @@ def read(query: Select[OfficialRequest, str, str, str, int, bool, bool, bool]) -
             copy_waits=copy_waits,
             reopened=reopened,
             asked_again=asked_again,
+            copy_outside=copy_outside,
+            return_by=row.return_by,
         )
-        for row, code, institution, agency, windows, copy_waits, reopened, asked_again in db.session.execute(query)
+        for row, code, institution, agency, windows, copy_waits, reopened, asked_again, copy_outside in (
+            db.session.execute(query)
+        )
     ]
 
 

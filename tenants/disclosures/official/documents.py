@@ -95,6 +95,8 @@ class OfficialDocument:
     classification: Classification = Classification.NONE
     wants_copy: bool = False
     copy_necessity: str = ""
+    return_by: date | None = None
+    explanation: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

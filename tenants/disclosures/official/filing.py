@@ -120,6 +120,7 @@ def check_filing(*, actor: Actor, tenant_id: UUID, filing: Filing) -> Sound:
     agency = _agency(actor)
     _check_stated(filing)
     rules.check_document_date(filing.document.dated, today=clock.today())
+    rules.check_return_by(filing.document.return_by, today=clock.today())
     site_of = {camera.id: camera.site_id for camera in registry.cameras(tenant_id=tenant_id)}
     site = db.session.get_one(Site, asking.check_windows(filing.windows, site_of=site_of, now=clock.now()))
     closed.check_filing(tenant_id=tenant_id, windows=filing.windows)
@@ -248,13 +249,14 @@ def _opened(*, actor: Actor, site: Site, filing: Filing, agency_id: UUID, held: 
         filed_by=person(actor),
         hold_id=hold.id,
         wants_copy=document.wants_copy,
+        return_by=document.return_by,
         urgency=document.urgency,
         classification=document.classification,
         document_number=document.number.strip(),
         folded_number=documents.number(document.number).folded,
         document_date=document.dated,
         **{name: getattr(filing, name).strip() for name in _REQUIRED},
-        **{name: (getattr(document, name) or "").strip() for name in ("subject", "duty", "copy_necessity")},
+        **{name: (getattr(document, name) or "").strip() for name in _PLAIN_COLUMNS},
         **{name: (getattr(document, name) or "").strip() or None for name in _ELEMENT_COLUMNS},
     )
     db.session.add(disclosure)
@@ -262,4 +264,5 @@ def _opened(*, actor: Actor, site: Site, filing: Filing, agency_id: UUID, held: 
     return disclosure
 
 
+_PLAIN_COLUMNS = ("subject", "explanation", "duty", "copy_necessity")
 _ELEMENT_COLUMNS = tuple(element.value for element in Element if element is not Element.DUTY)

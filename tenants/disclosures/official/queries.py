@@ -17,7 +17,8 @@ from tenants.disclosures.models import DisclosureState
 from tenants.disclosures.official import documents, rules
 from tenants.disclosures.official.case_lines import CaseLine, lines, read, reference_of
 from tenants.disclosures.official.documents import Element
-from tenants.disclosures.official.models import Letter, OfficialRequest
+from tenants.disclosures.official.in_person import mediums_of
+from tenants.disclosures.official.models import Letter, MediumHandover, OfficialRequest
 from tenants.disclosures.packages.models import Package, PackageState
 from tenants.disclosures.register.models import RegisterEntry
 from tenants.disclosures.window_views import WindowView, views
@@ -77,6 +78,7 @@ class Case:
     linked: tuple[CaseLine, ...]
     siblings: tuple[CaseLine, ...]
     register: tuple[RegisterEntry, ...]
+    mediums: tuple[MediumHandover, ...]
     escort: Person | None
     escort_candidates: tuple[Person, ...]
     hold_copied: bool
@@ -185,6 +187,7 @@ def _case(disclosure: OfficialRequest, *, own: bool) -> Case:
         linked=tuple(read(same_number)),
         siblings=tuple(read(others.where(OfficialRequest.parent_number == parent))) if parent else (),
         register=tuple(db.session.scalars(entries.order_by(RegisterEntry.entered_at))) if own else (),
+        mediums=tuple(mediums_of(disclosure)) if own else (),
         escort=_escort(disclosure),
         escort_candidates=_candidates(disclosure) if own else (),
         hold_copied=disclosures.hold_is_copied(tenant_id=tenant_id, hold_id=hold.id),

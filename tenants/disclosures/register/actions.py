@@ -31,6 +31,7 @@ class Line:
     summary: str
     operator: str
     copied: bool
+    in_person: bool = False
 
 
 def enter(*, actor: Actor, disclosure: Disclosure, line: Line) -> RegisterEntry:
@@ -55,6 +56,7 @@ def enter(*, actor: Actor, disclosure: Disclosure, line: Line) -> RegisterEntry:
         operator_name=line.operator,
         viewed=not line.copied,
         copied=line.copied,
+        in_person=line.in_person,
         entered_at=now,
     )
     db.session.add(entry)

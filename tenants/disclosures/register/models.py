@@ -30,16 +30,18 @@ class RegisterEntry(Identified, TenantOwned, Model):
     operator_name: Mapped[str]
     viewed: Mapped[bool]
     copied: Mapped[bool]
+    in_person: Mapped[bool] = mapped_column(default=False)
     entered_at: Mapped[datetime]
 
     __table_args__ = (
         ForeignKeyConstraint(["tenant_id", "disclosure_id"], ["disclosures.tenant_id", "disclosures.id"]),
         UniqueConstraint("tenant_id", "roc_year", "number"),
         CheckConstraint("viewed or copied", name="handling"),
+        CheckConstraint("copied or not in_person", name="in_person"),
         CheckConstraint("accessor_title <> ''", name="title"),
     )
 
     @property
     def online(self) -> bool:
         """線上交付: fetched through this system, so that the operator is who let the copy out (KH-A2-07, ADR 0010)."""
-        return self.copied
+        return self.copied and not self.in_person

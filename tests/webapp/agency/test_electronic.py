@@ -25,6 +25,7 @@ def test_the_form_is_filled_and_nothing_is_filed(desk: Desk) -> None:
     assert '<option selected value="速件">' in page
     assert 'value="請提供貴園監視錄影影像，請查照。"' in page
     assert 'value="陳志明"' in page, "who is signed in files it, whoever the file names"
+    assert "一、依刑事訴訟法第一百三十三條辦理。" in page
     assert "請逐項核對" in page
     assert f'action="{desk.requests()}/new"' in page
     assert desk.cases() == []

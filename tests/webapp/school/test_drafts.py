@@ -64,7 +64,7 @@ def test_a_letter_to_somebody_else_is_sent_back_and_its_officer_shown_the_way(de
     page = officer.get(f"{desk.requests()}/{disclosure_id}").text
     assert "來文的受文者不是本機構，請改向受文機構送件並撤回本件" in page
     assert "選擇受文機構" in page
-    assert "保全中" in page, "what was asked for is kept until it is clear whose it is"
+    assert "影像仍先行保全" in page, "what was asked for is kept until it is clear whose it is"
     empty = officer.post(f"{desk.requests()}/{disclosure_id}/completion", data={"purpose": "查明"})
     assert empty.status_code == 422
     assert officer.post(f"{desk.requests()}/{disclosure_id}/withdrawal").status_code == 303

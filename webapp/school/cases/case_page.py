@@ -146,8 +146,7 @@ def render(
         letter_address=partial(addresses.letter, tenant_id=found.disclosure.tenant_id),
         proof=_proof(found),
         blocked={step.value: blocked(found, who, step) for step in TRANSITIONS},
-        may_watch=_may_watch(found, who),
-        may_answer=who.may(Permission.DISCLOSURE_REPLY),
+        **_doors(found, who),
     )
 
 
@@ -176,6 +175,16 @@ def _proof(found: Case) -> Anchored | None:
     row = found.disclosure
     acts = custody_record.of_case(tenant_id=row.tenant_id, disclosure_id=row.id, hold_id=row.hold_id)
     return newest_proven(acts)
+
+
+def _doors(found: Case, who: Actor) -> dict[str, bool]:
+    """Which further pages this person may open from here, and whether the agency's copy is overdue."""
+    due = found.disclosure.return_by
+    return {
+        "may_watch": _may_watch(found, who),
+        "may_answer": who.may(Permission.DISCLOSURE_REPLY),
+        "copy_late": due is not None and due < clock.today(),
+    }
 
 
 def _may_watch(found: Case, who: Actor) -> bool:
