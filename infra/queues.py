@@ -47,6 +47,7 @@ class Job(StrEnum):
     BUILD_PACKAGE = "workers.disclosure_jobs.build_package"
     CARRY_OUT_CHANGES = "workers.registry_jobs.carry_out_changes"
     CERTIFY_DESTRUCTION = "workers.retention_jobs.certify_destruction"
+    CHASE_COPY = "workers.disclosure_jobs.chase_copy"
     CHECK_SEGMENTS = "workers.footage_jobs.check_segments"
     CHECK_STORE = "workers.storage_jobs.check_store"
     COPY_HOLD = "workers.retention_jobs.copy_hold"
@@ -80,6 +81,7 @@ QUEUE_OF: Mapping[Job, Queue] = {
     Job.BUILD_PACKAGE: Queue.EVIDENCE,
     Job.CARRY_OUT_CHANGES: Queue.DEFAULT,
     Job.CERTIFY_DESTRUCTION: Queue.RETENTION,
+    Job.CHASE_COPY: Queue.DEFAULT,
     Job.CHECK_SEGMENTS: Queue.DEFAULT,
     Job.CHECK_STORE: Queue.COMPLIANCE,
     Job.COPY_HOLD: Queue.EVIDENCE,

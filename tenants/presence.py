@@ -12,7 +12,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from infra.db import db
 from tenants.disclosures.insider.panel.models import PanelMeeting, PanelMember, PanelResolution
 from tenants.disclosures.models import Disclosure, DisclosureWindow
-from tenants.disclosures.official.models import Letter
+from tenants.disclosures.official.models import Letter, MediumHandover
 from tenants.disclosures.packages.models import Package
 from tenants.disclosures.papers.models import PaperScan
 from tenants.disclosures.register.models import RegisterEntry
@@ -36,6 +36,7 @@ NAMED: Mapping[str, tuple[_Column, _Column]] = {
     "device_id": (EdgeDevice.tenant_id, EdgeDevice.id),
     "disclosure_id": (Disclosure.tenant_id, Disclosure.id),
     "entry_id": (RegisterEntry.tenant_id, RegisterEntry.id),
+    "handover_id": (MediumHandover.tenant_id, MediumHandover.id),
     "hold_id": (Hold.tenant_id, Hold.id),
     "letter_id": (Letter.tenant_id, Letter.id),
     "meeting_id": (PanelMeeting.tenant_id, PanelMeeting.id),

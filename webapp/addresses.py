@@ -58,6 +58,11 @@ def school_case(*, tenant_id: UUID, disclosure_id: UUID) -> str:
     return f"/schools/{tenant_id}/cases/{disclosure_id}"
 
 
+def medium(*, tenant_id: UUID, handover_id: UUID) -> str:
+    """Where the handler downloads a copy for the medium that it leaves on."""
+    return f"/media/schools/{tenant_id}/handovers/{handover_id}/copy"
+
+
 def agency_case(*, tenant_id: UUID, disclosure_id: UUID) -> str:
     """The officer's page of a case, which is not the media process's own."""
     return f"/agency/institutions/{tenant_id}/requests/{disclosure_id}"

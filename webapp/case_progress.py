@@ -6,9 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from infra import clock
 from tenants.disclosures.models import DisclosureState
+from tenants.disclosures.official.case_lines import CaseLine
 from tenants.disclosures.official.documents import ELEMENT_NAMES, Element, Returnable, owed
 from tenants.disclosures.official.queries import Case
+from tenants.disclosures.official.rules import Punctuality
 from tenants.disclosures.packages.models import PackageState
 from tenants.disclosures.packages.parts import parts_of
 from tenants.profiles import Clause, RuleProfile
@@ -29,6 +32,12 @@ _BADGES: Mapping[DisclosureState, str] = {
     _S.VIEWED: "good",
     _S.CLOSED: "info",
     _S.WITHDRAWN: "info",
+}
+
+_PUNCTUALITY: Mapping[Punctuality, tuple[str, str]] = {
+    Punctuality.DUE_SOON: ("warn", "即將到期"),
+    Punctuality.OVERDUE: ("bad", "已逾期"),
+    Punctuality.VERY_OVERDUE: ("bad", "嚴重逾期"),
 }
 
 
@@ -68,6 +77,12 @@ def rules_of(case: Case) -> RuleProfile:
 def badge_of(state: DisclosureState) -> str:
     """Which mark a state bears: `good`, `warn`, `bad`, `info` or `unknown`."""
     return _BADGES[state]
+
+
+def clock_of(case: CaseLine) -> tuple[str, str] | None:
+    """The mark and words of an answer that is due soon or late; None for one that has time, or was given."""
+    found = case.punctuality(today=clock.today())
+    return _PUNCTUALITY.get(found) if found is not None else None
 
 
 def elements_of(case: Case) -> Sequence[tuple[str, str | None]]:

@@ -8,6 +8,7 @@ from infra.db import db
 from infra.queues import Job
 from tenants.actor import Actor
 from tenants.disclosures.models import Disclosure
+from tenants.disclosures.official import copies_out
 from tenants.disclosures.packages import building as packaging
 from tenants.disclosures.packages import contents as package_contents
 from tenants.disclosures.packages import ending as package_ending
@@ -36,6 +37,18 @@ def build_package(tenant_id: UUID, actor: Actor, *, package_id: str) -> None:
         disclosure = db.session.get_one(Disclosure, package.disclosure_id)
         if package_contents.uncopied(disclosure):
             queues.enqueue_after_commit(db.session, Job.COPY_HOLD, tenant_id=tenant_id, hold_id=disclosure.held_as)
+
+
+@tenant_job
+def chase_copy(tenant_id: UUID, actor: Actor, *, disclosure_id: str) -> None:
+    """Remind an agency whose day to return or destroy a copy is over."""
+    copies_out.chase(actor=actor, tenant_id=tenant_id, disclosure_id=UUID(disclosure_id))
+
+
+def copies_to_chase(*, tenant_id: UUID) -> Iterator[Waiting]:
+    """Every copy whose agency has to be reminded now."""
+    for disclosure_id in copies_out.to_chase(tenant_id=tenant_id):
+        yield Job.CHASE_COPY, {"disclosure_id": disclosure_id}
 
 
 @tenant_job

@@ -57,6 +57,7 @@ def waiting(*, tenant_id: UUID, today: date) -> Iterator[Waiting]:
         yield Job.SEND_CODE, {"visit_id": visit_id}
     if applying.has_to_forget(tenant_id=tenant_id):
         yield Job.FORGET_APPLICANTS, {}
+    yield from disclosure_jobs.copies_to_chase(tenant_id=tenant_id)
     for disclosure_id, step in disclosures.untold(tenant_id=tenant_id):
         yield Job.SEND_MAIL, {"disclosure_id": disclosure_id, "step": step}
     for member_id, notice in panels.untold(tenant_id=tenant_id):

@@ -71,12 +71,19 @@ class Event(Enum):
     DEVICE_REVOKED = ("device:revoked", {"device_id"})
     DEVICE_TOKEN_ISSUED = ("device:token_issued", {"site_id", "expires_at"})
     DEVICE_TOKEN_WITHDRAWN = ("device:token_withdrawn", {"site_id"})
+    DISCLOSURE_CHASED = ("disclosure:chased", {"serial", "return_by"})
     DISCLOSURE_CLOSED = ("disclosure:closed", {"serial"})
     DISCLOSURE_COLLECTED = ("disclosure:collected", {"serial", "package_id", "sha256", "sealed_to"})
     DISCLOSURE_COMPLETED = ("disclosure:completed", {"serial"})
-    DISCLOSURE_DECIDED = ("disclosure:decided", {"serial", "decision", "windows", "acting"})
+    DISCLOSURE_COPY_ENDED = ("disclosure:copy_ended", {"serial", "package_id", "how", "ended_on", "document"})
+    DISCLOSURE_DECIDED = ("disclosure:decided", {"serial", "decision", "windows"})
     DISCLOSURE_FILED = ("disclosure:filed", {"serial", "agency_id", "document_number", "windows"})
+    DISCLOSURE_HANDED_OVER = ("disclosure:handed_over", {"serial", "package_id", "handover_id", "sha256"})
     DISCLOSURE_LINK_ISSUED = ("disclosure:link_issued", {"serial", "package_id", "expires_at"})
+    DISCLOSURE_MEDIUM_PREPARED = (
+        "disclosure:medium_prepared",
+        {"serial", "package_id", "handover_id", "medium", "medium_serial"},
+    )
     DISCLOSURE_PASSPHRASE_FORGOTTEN = ("disclosure:passphrase_forgotten", {"serial", "package_id"})
     DISCLOSURE_PASSPHRASE_SHOWN = ("disclosure:passphrase_shown", {"serial", "package_id"})
     DISCLOSURE_REOPENED = ("disclosure:reopened", {"serial", "package_id", "reason"})
@@ -84,9 +91,11 @@ class Event(Enum):
     DISCLOSURE_REPLIED = ("disclosure:replied", {"serial", "reply_number", "reply_date"})
     DISCLOSURE_RETURNED = ("disclosure:returned", {"serial", "missing"})
     DISCLOSURE_REVOKED = ("disclosure:revoked", {"serial", "package_id", "reason"})
+    DISCLOSURE_TAKEN_OUT = ("disclosure:taken_out", {"serial", "package_id", "handover_id", "count"})
     DISCLOSURE_TOLD = ("disclosure:told", {"serial", "step", "mails"})
     DISCLOSURE_VIEWED = ("disclosure:viewed", {"serial", "viewing_id"})
     DISCLOSURE_WITHDRAWN = ("disclosure:withdrawn", {"serial"})
+    DOCUMENT_REACHED_OUT = ("document:reached_out", {"agency_id", "count"})
     FOOTAGE_CONFIRMED = ("footage:confirmed", {"device_id", "segments", "bytes", "digest"})
     FOOTAGE_FOUND = (
         "footage:found",

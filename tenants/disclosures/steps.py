@@ -29,6 +29,11 @@ class Step(StrEnum):
     REVOKE = "revoke"
     SHOW_PASSPHRASE = "show_passphrase"  # noqa: S105 - the name of a step
     RECORD_VIEWING = "record_viewing"
+    PREPARE_MEDIUM = "prepare_medium"
+    TAKE_OUT = "take_out"
+    HAND_OVER = "hand_over"
+    REPORT_END = "report_end"
+    CHASE = "chase"
     CLOSE = "close"
 
 

@@ -66,6 +66,17 @@ def current_at_agency(*, agency_id: UUID, user_id: UUID) -> Membership | None:
     )
 
 
+def officers(*, agency_id: UUID) -> list[tuple[Membership, User]]:
+    """Who acts for the agency now, with their accounts, by name. The session must be bound to the agency."""
+    query = (
+        select(Membership, User)
+        .join(User, User.id == Membership.user_id)
+        .where(Membership.agency_id == agency_id, holds_on(clock.today()))
+        .order_by(User.name, User.login)
+    )
+    return [(held, user) for held, user in db.session.execute(query)]
+
+
 def count_others(*, tenant_id: UUID, role: Role, user_id: UUID, day: date | None = None) -> int:
     """How many people besides this one, with a usable account, hold the role at the institution on a day, or now."""
     query = (

@@ -134,14 +134,38 @@ def appoint_agency_officer(*, agency_id: UUID, user_id: UUID, unit: str, actor: 
     return made
 
 
-def end_membership(held: Membership, *, actor: Actor) -> None:
-    """The role ends, and with it every session of the person. Whether it may is decided before."""
-    assert held.tenant_id is not None  # noqa: S101 - agencies end theirs elsewhere
+def agency_officers(*, agency_id: UUID) -> list[tuple[Membership, User]]:
+    """Who acts for an agency now, for who verifies agencies; bound to the agency for this read."""
+    with bound(db.session, Binding(agency_id=agency_id)):
+        return queries.officers(agency_id=agency_id)
+
+
+def end_agency_officer(*, agency_id: UUID, user_id: UUID, actor: Actor) -> None:
+    """A person no longer acts for the agency, from this moment; their sessions end (DR-15).
+
+    Nobody has to remain: an agency without an officer asks for nothing, and its cases stay. Raises `NotFound`.
+    """
+    actor.require(Permission.AGENCY_VERIFY)
+    bureau_id = registry.bureau().id
+    with bound(db.session, Binding(tenant_id=bureau_id, agency_id=agency_id)):
+        held = queries.current_at_agency(agency_id=agency_id, user_id=user_id)
+        if held is None:
+            raise NotFound
+        end_membership(held, actor=actor, chain=bureau_id)
+
+
+def end_membership(held: Membership, *, actor: Actor, chain: UUID | None = None) -> None:
+    """The role ends, and with it every session of the person. Whether it may is decided before.
+
+    `chain` is whose the act is, where it is not the institution's.
+    """
+    tenant_id = chain or held.tenant_id
+    assert tenant_id is not None  # noqa: S101 - an agency's role names the chain of its end
     held.ended_at, held.ended_by = clock.now(), actor.id or held.user_id
     user = queries.user(user_id=held.user_id)
     assert user is not None  # noqa: S101 - a foreign key says so
     user.session_epoch += 1
-    _record(Event.MEMBERSHIP_ENDED, held.tenant_id, held, actor)
+    _record(Event.MEMBERSHIP_ENDED, tenant_id, held, actor)
 
 
 def _grant(membership: Membership, *, actor: Actor) -> Membership:

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 from infra import clock
 from infra.db import db
 from tenants.disclosures.models import DisclosureWindow
-from tenants.disclosures.official.models import Letter, OfficialRequest
+from tenants.disclosures.official.models import Letter, MediumHandover, OfficialRequest
 from tenants.disclosures.packages.models import HandoverPassphrase, Package, SigningCertificate
 from tenants.disclosures.papers.models import PaperScan
 from tenants.disclosures.register.models import RegisterEntry
@@ -25,6 +25,7 @@ class Case:
     package_id: UUID
     register_entry_id: UUID
     scan_id: UUID
+    handover_id: UUID
 
 
 def case(of: Institution, *, agency_id: UUID, filed_by: UUID, state: str = "submitted", camera: str = "C-GATE") -> Case:
@@ -35,7 +36,7 @@ def case(of: Institution, *, agency_id: UUID, filed_by: UUID, state: str = "subm
     )
     db.session.add(disclosure)
     db.session.flush()
-    ids = Case(disclosure.id, uuid4(), uuid4(), uuid4(), uuid4(), uuid4())
+    ids = Case(disclosure.id, uuid4(), uuid4(), uuid4(), uuid4(), uuid4(), uuid4())
     belongs = {"tenant_id": of.tenant_id, "disclosure_id": disclosure.id}
     span = {"started_at": started_at, "ended_at": started_at + timedelta(minutes=30)}
     db.session.add_all(
@@ -61,6 +62,7 @@ def case(of: Institution, *, agency_id: UUID, filed_by: UUID, state: str = "subm
             ),
             Package(id=ids.package_id, agency_id=agency_id, state="pending", ordered_at=clock.now(), **belongs),
             HandoverPassphrase(made_at=started_at, shown_at=clock.now(), shown_by=filed_by, **belongs),
+            _medium(ids.handover_id, belongs, filed_by),
             _register_entry(ids.register_entry_id, belongs, started_at),
         ]
     )
@@ -120,6 +122,12 @@ def _disclosure(of: Institution, *, agency_id: UUID, filed_by: UUID, state: str,
         copy_necessity="",
         hold_id=hold_id,
     )
+
+
+def _medium(handover_id: UUID, belongs: dict[str, UUID], prepared_by: UUID) -> MediumHandover:
+    medium = MediumHandover(id=handover_id, medium_kind="usb", medium_serial="A1", prepared_by=prepared_by, **belongs)
+    medium.prepared_at = clock.now()
+    return medium
 
 
 def _register_entry(entry_id: UUID, belongs: dict[str, UUID], started_at: datetime) -> RegisterEntry:

@@ -120,6 +120,7 @@ def _ids(of: Whole) -> dict[str, UUID]:
         "letter_id": case.letter_id,
         "package_id": case.package_id,
         "copy_id": case.package_id,
+        "handover_id": case.handover_id,
         "entry_id": case.register_entry_id,
         "scan_id": case.scan_id,
         "viewing_id": of.viewing_id,

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tenants import working_days
 from tenants.disclosures.official.documents import Urgency
-from tenants.disclosures.official.rules import answer_by
+from tenants.disclosures.official.rules import answer_by, punctuality
 from tests import office_calendar
 
 ANNOUNCED_THROUGH = 2027
@@ -119,3 +119,19 @@ def test_beyond_the_file_only_weekends_are_known() -> None:
 def test_the_shipped_calendar_is_what_the_package_makes_of_the_law_today() -> None:
     made = office_calendar.written(announced=ANNOUNCED_THROUGH)
     assert office_calendar.FILE.read_text(encoding="utf-8") == made, "make calendar announced=…, and look at the days"
+
+
+@pytest.mark.req("KH-6-1h")
+@pytest.mark.parametrize(
+    ("today", "expected"),
+    [
+        (date(2026, 2, 11), "in_time"),
+        (date(2026, 2, 12), "due_soon"),
+        (date(2026, 2, 13), "due_soon"),
+        (date(2026, 2, 14), "overdue"),
+        (date(2026, 2, 25), "overdue"),
+        (date(2026, 2, 26), "very_overdue"),
+    ],
+)
+def test_a_holiday_makes_no_answer_late_by_itself(today: date, expected: str) -> None:
+    assert punctuality(date(2026, 2, 13), today=today) == expected

@@ -5,6 +5,7 @@ actions ask them again, since a form is no guard.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import IO
 from uuid import UUID
 
 from flask_wtf.file import FileField
@@ -15,14 +16,14 @@ from wtforms.validators import Length
 from infra import clock
 from tenants.disclosures import asking
 from tenants.disclosures.asking import AskedWindow
-from tenants.disclosures.official import letters, rules
+from tenants.disclosures.official import electronic, letters, rules
 from tenants.disclosures.official.actions import Completion, Filing, Scan
 from tenants.disclosures.official.documents import (
+    BY_SCAN,
     ELEMENT_NAMES,
     NOTHING_ADDED,
     RETURNABLE_NAMES,
     SCAN_ALLOWED,
-    Besides,
     Classification,
     Element,
     OfficialDocument,
@@ -31,11 +32,10 @@ from tenants.disclosures.official.documents import (
 )
 from tenants.errors import Invalid
 from tenants.registry.models import Camera
-from webapp.agency.window_form import WindowForm
+from webapp.agency.window_form import MAX_WINDOWS, FurtherForm, WindowForm, asked, offer
 from webapp.form_fields import OneOf, RocDateField, Stated, options
 from webapp.forms import Form
 
-MAX_WINDOWS = 10
 # The order of the page, which is the letter's; classes below share fields and cannot keep it.
 PAGE_ORDER = (
     "document_number",
@@ -43,6 +43,7 @@ PAGE_ORDER = (
     "urgency",
     "classification",
     "subject",
+    "explanation",
     "scan",
     "officer_name",
     "officer_title",
@@ -53,10 +54,12 @@ PAGE_ORDER = (
     "scope",
     "intended_use",
     "windows",
+    "further",
     "wants_copy",
     "copy_necessity",
+    "return_by",
 )
-_SHORT, _LONG = 100, 2000
+_SHORT, _LONG, _LONGEST = 100, 2000, 6000
 _TOO_LONG = "最多 %(max)d 字，請精簡或以附件說明。"
 LETTER_ELEMENTS = (Element.LEGAL_BASIS, Element.PURPOSE, Element.SCOPE, Element.INTENDED_USE)
 _UNSTATED = "來文未載明"
@@ -117,6 +120,7 @@ class RequestForm(LetterForm):
     urgency = OneOf("速別", choices=options((item.value, item.value or "未填") for item in Urgency))
     classification = OneOf("密等", choices=options((item.value, item.value or "未填") for item in Classification))
     subject = StringField("主旨", [Stated("請照來文填寫主旨。"), Length(max=_LONG, message=_TOO_LONG)])
+    explanation = TextAreaField("說明", [Length(max=_LONGEST, message=_TOO_LONG)])
     officer_name = StringField("承辦人姓名", [Stated("請填寫承辦人姓名。"), Length(max=_SHORT, message=_TOO_LONG)])
     officer_title = StringField("職稱", [Stated("請填寫職稱，登記簿應記載。"), Length(max=_SHORT, message=_TOO_LONG)])
     officer_phone = StringField("聯絡電話", [Stated("請填寫聯絡電話。"), Length(max=_SHORT, message=_TOO_LONG)])
@@ -125,17 +129,32 @@ class RequestForm(LetterForm):
         [Stated("請說明執行何項職務，例如偵辦某案。"), Length(max=_LONG, message=_TOO_LONG)],
     )
     wants_copy = BooleanField("複製（交付影像檔）")
+    return_by = RocDateField("返還或銷毀期限")
     windows = FieldList(FormField(WindowForm), "鏡頭與時段", min_entries=1, max_entries=MAX_WINDOWS)
+    further = FieldList(FormField(FurtherForm), "同一公文的其他機構或場所")
     confirmed = BooleanField("我已確認上述事項，仍要送出")
     _site_of: Mapping[UUID, UUID] = {}
     _asks_necessity = False
 
-    def offer(self, cameras: Sequence[Camera], *, asks_necessity: bool) -> None:
-        """Say which cameras may be ticked, and whether the regulation asks why a copy is necessary."""
+    def offer(
+        self, cameras: Sequence[Camera], *, asks_necessity: bool, further: Sequence[Sequence[Camera]] = ()
+    ) -> None:
+        """Say which cameras may be ticked, here and at each further place, and whether a copy needs a reason."""
         self._asks_necessity = asks_necessity
         self._site_of = {camera.id: camera.site_id for camera in cameras}
-        for entry in self.windows:
-            entry.form.cameras.choices = options((str(each.id), f"{each.name}（{each.code}）") for each in cameras)
+        offer(self.windows, cameras)
+        del self.further.entries[len(further) :]
+        while len(self.further) < len(further):
+            self.further.append_entry()
+        for entry, its in zip(self.further, further, strict=True):
+            entry.form.offer(its)
+
+    def add_window(self, where: str) -> None:
+        """One more window: of the place whose name the button bears, else of the first."""
+        found = [entry.form.windows for entry in self.further if entry.id == where]
+        windows = found[0] if found else self.windows
+        if len(windows) < MAX_WINDOWS:
+            windows.append_entry()
 
     def validate(self, extra_validators: Mapping[str, Sequence[Callable[..., None]]] | None = None) -> bool:
         """Each field, the elements that were neither stated nor marked, and all that the domain's rules say."""
@@ -149,12 +168,13 @@ class RequestForm(LetterForm):
                 self._date_is_sound(),
                 self._windows_go_together(),
                 self._accepts(self._check_necessity),
+                self._accepts(lambda: rules.check_return_by(self.return_by.data, today=clock.today())),
             ]
         )
 
     def asked(self) -> tuple[AskedWindow, ...]:
         """The windows that are sound by themselves. Only after `validate`."""
-        return tuple(window for entry in self.windows for window in entry.form.windows())
+        return asked(self.windows)
 
     def filing(self) -> Filing:
         """The request as typed. Only after `validate`."""
@@ -209,6 +229,7 @@ class RequestForm(LetterForm):
             number=self.document_number.data.strip(),
             dated=self.document_date.day,
             subject=self.subject.data.strip(),
+            explanation=(self.explanation.data or "").strip(),
             duty=self.duty.data.strip(),
             legal_basis=self.element(Element.LEGAL_BASIS),
             purpose=self.element(Element.PURPOSE),
@@ -218,19 +239,24 @@ class RequestForm(LetterForm):
             classification=Classification(self.classification.data),
             wants_copy=bool(self.wants_copy.data),
             copy_necessity=(self.copy_necessity.data or "").strip(),
+            return_by=self.return_by.data,
         )
 
 
-class AskReopeningForm(Form):
-    """下載中斷，請求重新開放領取: what happened, for the institution that decides on it."""
+class ElectronicForm(Form):
+    """An electronic official document, to fill the request with."""
 
-    reason = TextAreaField(
-        "下載中斷的情形",
-        [
-            Stated("請敘明下載中斷的情形，例如：11/20 15:10 下載至一半，瀏覽器顯示網路錯誤。"),
-            Length(max=_SHORT, message=_TOO_LONG),
-        ],
-    )
+    electronic = FileField("電子公文檔")
+    scan_left_out = BooleanField()  # as in `LetterForm`
+
+    def stream(self) -> IO[bytes]:
+        """The file, not read yet. Raises `Invalid` where there is none, or the page left out one that is too large."""
+        file = self.electronic.data
+        if self.scan_left_out.data:
+            raise Invalid(electronic.REFUSALS["too_large"], field=electronic.FIELD)
+        if not isinstance(file, FileStorage) or not file.filename:
+            raise Invalid("請先選擇電子公文檔（.di、.xml 或 .zip）。", field=electronic.FIELD)
+        return file.stream
 
 
 class CompletionForm(LetterForm):
@@ -239,9 +265,9 @@ class CompletionForm(LetterForm):
     def answers(self, owed: Sequence[Returnable], *, classification: Classification) -> bool:
         """Whether everything that is owed is there now and the scan may be kept; errors go to the fields."""
         typed = bool(self.validate())
-        sound = self.scan_is_sound(classification=classification, required=Besides.SCAN in owed) and typed
+        sound = self.scan_is_sound(classification=classification, required=bool(BY_SCAN & set(owed))) and typed
         for item in owed:
-            if item is not Besides.SCAN and not self.element(item):
+            if item not in BY_SCAN and not self.element(item):
                 field = self[item.value]
                 field.errors = [*field.errors, f"請依補正公文填寫{RETURNABLE_NAMES[item]}。"]
                 sound = False

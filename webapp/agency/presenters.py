@@ -11,10 +11,10 @@ from flask import url_for
 
 from infra import clock
 from tenants.disclosures.closed import WhatIsLeft, what_is_left
-from tenants.disclosures.lifecycle import STATE_NAMES, Course, possible
+from tenants.disclosures.lifecycle import FINAL, STATE_NAMES, Course, possible
 from tenants.disclosures.models import DisclosureState
 from tenants.disclosures.official.case_lines import CaseLine
-from tenants.disclosures.official.documents import Besides
+from tenants.disclosures.official.documents import BY_SCAN, Besides
 from tenants.disclosures.official.handover import DUTY_NOTICE, IssuedLink
 from tenants.disclosures.official.queries import Case
 from tenants.disclosures.steps import Step
@@ -31,10 +31,12 @@ from tenants.registry.rules import is_called
 from tenants.registry.standing import is_closed
 from tenants.roc_dates import format_date, format_span
 from webapp import addresses
-from webapp.agency.forms import AskReopeningForm, CompletionForm
+from webapp.agency.copy_forms import AskReopeningForm, CopyEndForm
+from webapp.agency.forms import CompletionForm
 from webapp.case_objections import ways_on
 from webapp.case_progress import (
     badge_of,
+    clock_of,
     clocks_of,
     decision_of,
     elements_of,
@@ -59,6 +61,7 @@ class Line:
     badge: str
     state: str
     next_step: str
+    clock: tuple[str, str] | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,7 +100,14 @@ class RequestPage:
 def case_lines(found: Iterable[CaseLine]) -> list[Line]:
     """The agency's cases with what each waits for."""
     return [
-        Line(case=case, badge=badge_of(case.state), state=_state_of(case), next_step=_waits_for(case)) for case in found
+        Line(
+            case=case,
+            badge=badge_of(case.state),
+            state=_state_of(case),
+            next_step=_waits_for(case),
+            clock=clock_of(case),
+        )
+        for case in found
     ]
 
 
@@ -117,6 +127,15 @@ def by_district(tenants: Sequence[Tenant], typed: str) -> list[tuple[str, list[t
         (district, [(tenant, _kind(tenant, attached[tenant.id])) for tenant in group])
         for district, group in groupby(fitting, key=lambda tenant: tenant.district)
     ]
+
+
+def is_named(tenant: Tenant, written: str) -> bool:
+    """Whether a letter that writes out an institution's name means this one; a person confirms it.
+
+    Letters write the city before it, 私立 or 公立 within it, and 國民小學 for 國小.
+    """
+    words = written.replace("國民小學", "國小").replace("私立", "").replace("公立", "")
+    return any(is_called(words, name) for name in (tenant.name, tenant.short_name) if name.strip())
 
 
 def request_page(*, tenant_id: UUID, site_id: str) -> RequestPage:
@@ -181,29 +200,37 @@ def collect_page(found: Case, link: IssuedLink) -> dict[str, Any]:
     }
 
 
-def case_page(found: Case, form: CompletionForm, asking: AskReopeningForm, *, reader: UUID) -> dict[str, Any]:
+def case_page(
+    found: Case, form: CompletionForm, asking: AskReopeningForm, ending: CopyEndForm, *, reader: UUID
+) -> dict[str, Any]:
     """Everything the page of one case shows to this officer of its agency."""
     rules, asked = rules_of(found), owed_by(found)
+    has_copy = found.package is not None and found.package.collected_at is not None and not found.disclosure.copy_ended
     signed = found.package is not None and found.package.collected_by == reader
     return {
         "case": found,
         "form": form,
         "rules": rules,
         "state": STATE_NAMES[found.state],
+        "state_names": STATE_NAMES,
         "badge_kind": badge_of(found.state),
         "asking": asking,
         "ways_on": ways_on(found),
         "called": phones.called(found.phone),
-        "faults": [*faults(form), *faults(asking)],
+        "ending": ending,
+        "faults": [*faults(form), *faults(asking), *faults(ending)],
         **progress_of(found),
         "decided": decision_of(found),
         "elements": elements_of(found),
         "fingerprint": fingerprint_of(found),
-        "missing": [item.value for item in asked if item is not Besides.SCAN],
-        "scan_optional": bool(asked) and Besides.SCAN not in asked,
+        "missing": [item.value for item in asked if item not in BY_SCAN],
+        "misdirected": Besides.ADDRESSEE in asked,
+        "scan_optional": bool(asked) and not BY_SCAN & set(asked),
         "can_complete": Step.COMPLETE in found.steps,
         "can_withdraw": Step.WITHDRAW in found.steps,
         "can_collect": found.copy_is_open and Step.ISSUE_LINK in found.steps,
+        "copy_late": _is_late(found.disclosure.return_by),
+        "can_report_end": has_copy and Step.REPORT_END in found.steps,
         "can_ask_again": signed and Step.ASK_REOPENING in found.steps,
         "transfer": transfer_of(found),
         "clocks": clocks_of(found),
@@ -236,10 +263,20 @@ def _state_of(case: CaseLine) -> str:
     return STATE_NAMES[case.state]
 
 
+def _is_late(day: date | None) -> bool:
+    return day is not None and day < clock.today()
+
+
 def _after_all(case: CaseLine) -> str:
-    if case.asked_again:
+    over = case.state in FINAL
+    if case.asked_again and not over:
         return "等待機構重新開放領取"
-    return "已函復" if case.replied else "等待機構函復"
+    if not case.replied and not over:
+        return "等待機構函復"
+    if case.copy_outside and case.return_by is not None:
+        late = "，已逾期" if _is_late(case.return_by) else ""
+        return f"請於{format_date(case.return_by)}前返還或銷毀影像{late}"
+    return "無待辦" if over else "已函復"
 
 
 def _waits_for(case: CaseLine) -> str:
@@ -252,7 +289,5 @@ def _waits_for(case: CaseLine) -> str:
             return "請領取影像（限原簽收的承辦人）" if case.reopened else "請領取影像"
         case DisclosureState.APPROVED | DisclosureState.PARTIALLY_APPROVED:
             return "請進入案件查看可否領取"
-        case DisclosureState.REFUSED | DisclosureState.EXPORTED:
-            return _after_all(case)
         case _:
-            return "無待辦"
+            return _after_all(case)

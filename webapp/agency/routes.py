@@ -9,23 +9,23 @@ from flask.typing import ResponseReturnValue
 from werkzeug import Response
 
 from infra.objects import ObjectStore
-from tenants.disclosures.asking import HOLD_MARGIN
-from tenants.disclosures.official import actions
+from tenants.disclosures.official import actions, electronic
 from tenants.disclosures.official import queries as official
-from tenants.disclosures.official.actions import NeedsConfirmation, Receipt
+from tenants.disclosures.official.actions import CopyEnd, NeedsConfirmation, Receipt
 from tenants.disclosures.official.case_lines import reference_of
-from tenants.disclosures.official.documents import Classification, Element
-from tenants.disclosures.official.outlook import outlook
+from tenants.disclosures.official.documents import Classification
+from tenants.disclosures.official.models import OfficialRequest
 from tenants.disclosures.official.queries import Case
-from tenants.errors import Caution, Destroyed, Invalid
+from tenants.errors import Destroyed, Invalid
 from tenants.people import queries as people
 from tenants.permissions import Permission
 from tenants.registry import queries as registry
 from webapp.access import Place, requires
-from webapp.agency import keys, presenters
-from webapp.agency.forms import MAX_WINDOWS, PAGE_ORDER, AskReopeningForm, CompletionForm, RequestForm
+from webapp.agency import keys, presenters, request_view
+from webapp.agency.copy_forms import AskReopeningForm, CopyEndForm
+from webapp.agency.forms import CompletionForm, ElectronicForm, RequestForm
+from webapp.agency.request_view import Route
 from webapp.case_progress import owed_by
-from webapp.form_fields import faults
 from webapp.identify import acting_agency, actor
 
 agency = Blueprint("agency", __name__, url_prefix="/agency")
@@ -47,48 +47,59 @@ def cases() -> str:
 @agency.get("/institutions")
 @requires(Permission.DISCLOSURE_FILE, place=Place.AGENCY)
 def institutions() -> str:
-    """Institutions by district, narrowed by what was typed."""
+    """Institutions by district, narrowed by what was typed; to begin a request with, or to add to one."""
     typed = request.args.get("q", "").strip()
-    districts = presenters.by_district(registry.directory(), typed)
     template = "agency/_institutions.html" if "HX-Request" in request.headers else "agency/institutions.html"
-    return render_template(template, districts=districts, typed=typed)
+    return render_template(
+        template,
+        districts=presenters.by_district(registry.directory(), typed),
+        typed=typed,
+        **request_view.choosing(),
+    )
 
 
 @agency.get("/institutions/<uuid:tenant_id>/requests/new")
 @requires(Permission.DISCLOSURE_FILE, place=Place.AGENCY)
 def new_request(tenant_id: UUID) -> str:
     """An empty request, with the officer's own name in it."""
-    me = people.user(user_id=_person_id())
-    form = RequestForm(data={"officer_name": me.name, "officer_title": me.title} if me else {})
-    return _request_page(tenant_id, form)
+    return request_view.render(RequestForm(data=_own()), request_view.route(tenant_id))
+
+
+@agency.post("/institutions/<uuid:tenant_id>/requests/electronic")
+@requires(Permission.DISCLOSURE_FILE, place=Place.AGENCY)
+def read_electronic(tenant_id: UUID) -> ResponseReturnValue:
+    """Fill the request with what an electronic official document says; nothing is filed and nothing kept."""
+    form = ElectronicForm()
+    try:
+        reading = electronic.read_document(actor=actor(), stream=form.stream())
+    except Invalid as refused:
+        form.show(refused)
+        empty = RequestForm(formdata=None, data=_own())
+        return request_view.render(empty, request_view.route(tenant_id), electronic=form), _UNPROCESSABLE
+    besides = request_view.recipients(reading, first=tenant_id)
+    to = request_view.route(tenant_id, besides=besides)
+    return request_view.render(request_view.filled(reading, _own()), to, reading=reading)
 
 
 @agency.post("/institutions/<uuid:tenant_id>/requests/new")
 @requires(Permission.DISCLOSURE_FILE, place=Place.AGENCY)
 def file_request(tenant_id: UUID) -> ResponseReturnValue:
     """File it; or show it again with what is wrong, or with what a person should confirm."""
-    form = RequestForm()
-    page = presenters.request_page(tenant_id=tenant_id, site_id=_chosen_site())
-    form.offer(page.cameras, asks_necessity=page.asks_necessity)
+    form, to = RequestForm(), request_view.route(tenant_id)
+    request_view.offer(form, to)
     if "add_window" in request.form:
-        if len(form.windows) < MAX_WINDOWS:
-            form.windows.append_entry()
-        return _request_page(tenant_id, form)
+        form.add_window(request.form["add_window"])
+        return request_view.render(form, to)
     if not form.validate():
-        return _request_page(tenant_id, form, cautions=_ahead(tenant_id, form)), _UNPROCESSABLE
+        return request_view.render(form, to, cautions=request_view.ahead(form, to)), _UNPROCESSABLE
     try:
-        filed = actions.file_request(actor=actor(), tenant_id=tenant_id, filing=form.filing(), store=_store())
+        disclosure_id = _file(form, to)
     except NeedsConfirmation as asked:
-        return _request_page(tenant_id, form, cautions=asked.cautions), _UNPROCESSABLE
+        return request_view.render(form, to, cautions=asked.cautions), _UNPROCESSABLE
     except (Invalid, Destroyed) as refused:
         form.show(refused, beside="windows")
-        return _request_page(tenant_id, form), _UNPROCESSABLE
-    for category, sentence in presenters.filed_sentences(_case(tenant_id, filed.disclosure.id)):
-        flash(sentence, category)
-    if filed.linked:
-        numbers = "、".join(reference_of(other) for other in filed.linked)
-        flash(f"同一發文字號另有案件：{numbers}。如為重複送件，可撤回其中一件。", "warn")
-    return _to_case(tenant_id, filed.disclosure.id)
+        return request_view.render(form, to), _UNPROCESSABLE
+    return _to_case(tenant_id, disclosure_id)
 
 
 @agency.get("/institutions/<uuid:tenant_id>/requests/<uuid:disclosure_id>")
@@ -168,6 +179,30 @@ def ask_reopening(tenant_id: UUID, disclosure_id: UUID) -> ResponseReturnValue:
     return _to_case(tenant_id, disclosure_id)
 
 
+@agency.post("/institutions/<uuid:tenant_id>/requests/<uuid:disclosure_id>/copy-end")
+@requires(Permission.DISCLOSURE_COLLECT, place=Place.AGENCY)
+def report_end(tenant_id: UUID, disclosure_id: UUID) -> ResponseReturnValue:
+    """已返還 or 已銷毀, with date and document."""
+    found = _case(tenant_id, disclosure_id)
+    form = CopyEndForm()
+    if not form.validate():
+        return _case_page(found, ending=form), _UNPROCESSABLE
+    try:
+        actions.report_end(
+            actor=actor(),
+            tenant_id=tenant_id,
+            disclosure_id=disclosure_id,
+            how=CopyEnd(form.how.data),
+            ended_on=form.ended_on.day,
+            document=form.document.data.strip(),
+        )
+    except Invalid as refused:
+        form.show(refused)
+        return _case_page(found, ending=form), _UNPROCESSABLE
+    flash("已回報，機構會收到通知。", "good")
+    return _to_case(tenant_id, disclosure_id)
+
+
 @agency.get("/verifying")
 @requires(Permission.DISCLOSURE_FOLLOW, place=Place.AGENCY)
 def verifying() -> str:
@@ -181,44 +216,46 @@ def _names() -> dict[str, Callable[[], str]]:
     return {"agency_name": lambda: registry.agency(agency_id=acting_agency()).name}
 
 
-def _case_page(found: Case, form: CompletionForm | None = None, *, asking: AskReopeningForm | None = None) -> str:
+def _case_page(
+    found: Case,
+    form: CompletionForm | None = None,
+    *,
+    asking: AskReopeningForm | None = None,
+    ending: CopyEndForm | None = None,
+) -> str:
     page = presenters.case_page(
         found,
         form or CompletionForm(formdata=None),
         asking or AskReopeningForm(formdata=None),
+        ending or CopyEndForm(formdata=None),
         reader=_person_id(),
     )
     return render_template("agency/case.html", **page)
 
 
-def _request_page(tenant_id: UUID, form: RequestForm, *, cautions: tuple[Caution, ...] = ()) -> str:
-    page = presenters.request_page(tenant_id=tenant_id, site_id=_chosen_site())
-    form.offer(page.cameras, asks_necessity=page.asks_necessity)
-    return render_template(
-        "agency/request.html",
-        form=form,
-        page=page,
-        most=MAX_WINDOWS,
-        margin=HOLD_MARGIN.seconds // 60,
-        faults=faults(form, PAGE_ORDER),
-        cautions=cautions,
-    )
+def _file(form: RequestForm, to: Route) -> UUID:
+    """File at every place of the letter; the case at the first, and what to say of all in flashes."""
+    asked, tenant_id = request_view.places(form, to), to.first.institution.id
+    if len(asked) > 1:
+        cases = actions.file_letter(actor=actor(), places=asked, filing=form.filing(), store=_store())
+        sent = "、".join(reference_of(case) for case in cases)
+        flash(f"同一公文已分成 {len(cases)} 件（聯件 {cases[0].parent_number}）：{sent}。各機構各自決定。", "good")
+        disclosure_id, linked = cases[0].id, tuple[OfficialRequest, ...]()
+    else:
+        filed = actions.file_request(actor=actor(), tenant_id=tenant_id, filing=form.filing(), store=_store())
+        disclosure_id, linked = filed.disclosure.id, filed.linked
+    for category, sentence in presenters.filed_sentences(_case(tenant_id, disclosure_id)):
+        flash(sentence, category)
+    if linked:
+        numbers = "、".join(reference_of(other) for other in linked)
+        flash(f"同一發文字號另有案件：{numbers}。如為重複送件，可撤回其中一件。", "warn")
+    return disclosure_id
 
 
-def _ahead(tenant_id: UUID, form: RequestForm) -> tuple[Caution, ...]:
-    """What else the request will meet, told together with what is wrong with it now."""
-    try:
-        ahead = outlook(
-            tenant_id=tenant_id,
-            agency_id=acting_agency(),
-            number=str(form.document_number.data or ""),
-            scope=form.element(Element.SCOPE),
-            windows=form.asked(),
-        )
-    except Destroyed as refused:
-        form.show(refused, beside="windows")
-        return ()
-    return ahead.cautions
+def _own() -> dict[str, str]:
+    """What of a request is known before anything is typed: the officer."""
+    me = people.user(user_id=_person_id())
+    return {"officer_name": me.name, "officer_title": me.title} if me else {}
 
 
 def _case(tenant_id: UUID, disclosure_id: UUID) -> Case:
@@ -233,10 +270,6 @@ def _person_id() -> UUID:
     held = actor().id
     assert held is not None  # noqa: S101 - a signed-in person has one
     return held
-
-
-def _chosen_site() -> str:
-    return request.args.get("site", "")
 
 
 def _store() -> ObjectStore:

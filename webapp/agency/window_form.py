@@ -4,15 +4,17 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from wtforms import Field
+from wtforms import BooleanField, Field, FieldList, FormField
 from wtforms import Form as SubForm
 
 from infra import clock
 from tenants.disclosures import asking
 from tenants.disclosures.asking import AskedWindow
 from tenants.errors import Invalid
-from webapp.form_fields import CheckedChoices, ClockField, RocDateField, Stated, read_instant
+from tenants.registry.models import Camera
+from webapp.form_fields import CheckedChoices, ClockField, RocDateField, Stated, options, read_instant
 
+MAX_WINDOWS = 10
 _NOT_OURS = "鏡頭清單已變更，或鏡頭不屬於這個機構。請依頁面上的清單重新勾選。"
 
 
@@ -63,3 +65,46 @@ class WindowForm(SubForm):  # type: ignore[misc]  # WTForms ships no types
             AskedWindow(camera_id=UUID(camera), started_at=self._start, ended_at=self._end)
             for camera in self.cameras.data
         )
+
+
+def offer(windows: FieldList, cameras: Sequence[Camera]) -> None:
+    """Say which cameras may be ticked in each of these windows."""
+    for entry in windows:
+        entry.form.cameras.choices = options((str(each.id), f"{each.name}（{each.code}）") for each in cameras)
+
+
+def asked(windows: FieldList) -> tuple[AskedWindow, ...]:
+    """The windows that are sound by themselves. Only after `validate`."""
+    return tuple(window for entry in windows for window in entry.form.windows())
+
+
+class FurtherForm(SubForm):  # type: ignore[misc]  # as above
+    """One more place of the same letter: its own windows, or that nothing is asked there after all (KH-6-1c)."""
+
+    left_out = BooleanField("這次不向這裡申請")
+    windows = FieldList(FormField(WindowForm), "鏡頭與時段", min_entries=1, max_entries=MAX_WINDOWS)
+    _site_of: Mapping[UUID, UUID] = {}
+
+    def offer(self, cameras: Sequence[Camera]) -> None:
+        """Say which cameras this place has."""
+        self._site_of = {camera.id: camera.site_id for camera in cameras}
+        offer(self.windows, cameras)
+
+    def validate(self, extra_validators: Mapping[str, Sequence[Callable[..., None]]] | None = None) -> bool:
+        """Every window, and all together; nothing where the place is left out."""
+        if self.left_out.data:
+            return True
+        sound = bool(super().validate(extra_validators))
+        windows = self.asked()
+        if not windows:
+            return False
+        try:
+            asking.check_windows(windows, site_of=self._site_of, now=clock.now())
+        except Invalid as refused:
+            self.windows.errors = [*self.windows.errors, str(refused)]
+            return False
+        return sound
+
+    def asked(self) -> tuple[AskedWindow, ...]:
+        """What is asked for here; nothing where the place is left out. Only after `validate`."""
+        return () if self.left_out.data else asked(self.windows)

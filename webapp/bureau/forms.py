@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
-from wtforms import SelectField, StringField, TextAreaField
+from wtforms import PasswordField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from tenants.profiles import CODES
@@ -30,6 +30,22 @@ class AgencyForm(Form):
     kind = SelectField("機關類別", choices=options(AGENCY_KINDS))
     code = StringField("機關代碼", [Length(max=40)])
     contact = StringField("聯絡電話", [Length(max=40)])
+
+
+class OfficerForm(Form):
+    """Who acts for an agency from now on: an account, and the unit that letters name."""
+
+    login = StringField("帳號名稱", [Stated("請填寫承辦人的帳號名稱。"), Length(max=100)])
+    unit = StringField("單位", [Length(max=100)])
+
+
+class NewOfficerForm(OfficerForm):
+    """The same for somebody without an account yet. The password is the first one; they change it after signing in."""
+
+    name = StringField("姓名", [Stated("請填寫承辦人姓名。"), Length(max=100)])
+    title = StringField("職稱", [Stated("請填寫職稱，登記簿應記載。"), Length(max=100)])
+    email = StringField("電子郵件", [Length(max=100)])
+    password = PasswordField("初始密碼", [Stated("請設定初始密碼。"), Length(max=256)])
 
 
 class VersionForm(Form):

@@ -24,6 +24,7 @@ from webapp.bureau import (
     copy_certificates,
     institution_view,
     institutions,
+    officers,
     platform,
     presenters,
     quarantine,
@@ -41,6 +42,7 @@ bureau.register_blueprint(audits.blueprint)
 bureau.register_blueprint(certificates.blueprint)
 bureau.register_blueprint(copy_certificates.blueprint)
 bureau.register_blueprint(institutions.blueprint)
+bureau.register_blueprint(officers.blueprint)
 bureau.register_blueprint(platform.blueprint)
 bureau.register_blueprint(quarantine.blueprint)
 bureau.register_blueprint(regulations.blueprint)

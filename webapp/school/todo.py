@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from operator import attrgetter
 from uuid import UUID
 
 from flask import url_for
@@ -14,9 +15,9 @@ from tenants.disclosures.insider.models import Box
 from tenants.disclosures.insider.queries import ApplicationLine
 from tenants.disclosures.losses import lost_cases
 from tenants.disclosures.models import DisclosureState, Door
+from tenants.disclosures.official import copies_out
 from tenants.disclosures.official import queries as official
 from tenants.disclosures.official.case_lines import CaseLine
-from tenants.disclosures.official.rules import answer_by
 from tenants.disclosures.papers import scans
 from tenants.footage import quarantine
 from tenants.footage.models import StrayState
@@ -91,6 +92,8 @@ def page(*, tenant_id: UUID, actor: Actor, now: datetime) -> Page:
         *_viewings(applications or [], actor),
         *_cameras(cards, actor, regulation.rules_by_site(tenant_id=tenant_id)),
     ]
+    if actor.may(Permission.DISCLOSURE_REPLY):
+        items += _outside(tenant_id, today)
     if actor.may(Permission.PAPER_ENTER):
         items += _papers(tenant_id, actor, rules)
     if keeps:
@@ -121,9 +124,9 @@ def _roles(actor: Actor) -> str:
 
 def _cases(cases: Sequence[CaseLine], actor: Actor, today: date) -> Iterator[Item]:
     decides, answers = actor.may(Permission.DISCLOSURE_DECIDE), actor.may(Permission.DISCLOSURE_REPLY)
-    for case in sorted(cases, key=_due):
+    for case in sorted(cases, key=attrgetter("due")):
         rules = profile_version(case.profile, case.profile_version)
-        due, late = _due(case), _due(case) <= today
+        due, late = case.due, case.due <= today
         until = f"處理期限 {format_due(due)}{'，已逾期' if due < today else ''}"
         href = url_for("school.cases.show", disclosure_id=case.id)
         named = f"{case.serial} {case.agency}"
@@ -216,8 +219,18 @@ def _viewings(found: Sequence[ApplicationLine], actor: Actor) -> Iterator[Item]:
             yield Item(text=text, href=href, article=rules.article(Clause.ACCOMPANIMENT))
 
 
-def _due(case: CaseLine) -> date:
-    return answer_by(clock.civil_day(case.filed_at), case.urgency)
+def _outside(tenant_id: UUID, today: date) -> Iterator[Item]:
+    """Copies that an agency should have returned or destroyed by now (KH-6-5)."""
+    late = [copy for copy in copies_out.copies_out(tenant_id=tenant_id) if copy.return_by < today]
+    if late:
+        oldest = late[0]
+        more = f"等 {len(late)} 件" if len(late) > 1 else ""
+        article = regulation.rules_of_institution(tenant_id=tenant_id).article(Clause.CONFIDENTIALITY)
+        yield Item(
+            text=f"{oldest.serial} {oldest.agency}{more}：影像逾期未返還或銷毀（期限 {format_date(oldest.return_by)}）",
+            href=f"{url_for('school.cases.index')}#copies",
+            article=article,
+        )
 
 
 def _cameras(cards: Sequence[Card], actor: Actor, rules: Mapping[UUID, RuleProfile]) -> Iterator[Item]:

@@ -19,7 +19,7 @@ document.addEventListener("click", (event) => {
     return;
   }
   event.preventDefault();
-  const windows = document.querySelector("[data-windows]");
+  const windows = add.closest("section").querySelector("[data-windows]");
   const next = windows.children.length;
   const copy = windows.lastElementChild.cloneNode(true);
   const rename = (text) => text.replace(/windows-\d+-/g, `windows-${next}-`);
@@ -84,7 +84,7 @@ document.addEventListener("submit", async (event) => {
     document.title = page.title;
     document.querySelector("header").replaceWith(page.querySelector("header"));
   } else {
-    main.querySelector("input[type=file]")?.replaceWith(file);
+    main.querySelector(`input[type=file][id="${file.id}"]`)?.replaceWith(file);
   }
   document.querySelector("main").replaceWith(main);
   window.htmx?.process(main);

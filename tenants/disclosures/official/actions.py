@@ -14,7 +14,8 @@ from infra.queues import Job, enqueue_after_commit
 from tenants.actor import Actor
 from tenants.disclosures import asking
 from tenants.disclosures.models import DisclosureState
-from tenants.disclosures.official import documents, rules
+from tenants.disclosures.official import copies_out, documents, rules
+from tenants.disclosures.official.copies_out import CopyEnd, chase, report_end
 from tenants.disclosures.official.documents import Besides, Element, Returnable
 from tenants.disclosures.official.filing import (
     Completion,
@@ -25,6 +26,7 @@ from tenants.disclosures.official.filing import (
     withdraw,
 )
 from tenants.disclosures.official.handover import IssuedLink, Receipt, collect, issue_link
+from tenants.disclosures.official.in_person import InPerson, Medium, hand_over, prepare_medium, take_out
 from tenants.disclosures.official.leaving import Leaving
 from tenants.disclosures.official.letters import Scan
 from tenants.disclosures.official.models import OfficialRequest
@@ -32,6 +34,7 @@ from tenants.disclosures.official.passphrases import show_passphrase
 from tenants.disclosures.official.questions import question_of
 from tenants.disclosures.official.reopening import ask_reopening, record_sent, reopen, revoke
 from tenants.disclosures.official.rules import Decision
+from tenants.disclosures.official.several import Elsewhere, Place, file_letter
 from tenants.disclosures.packages.models import Package, PackageState
 from tenants.disclosures.packages.ordering import ordered
 from tenants.disclosures.progress import finish, let_hold_end, person, start
@@ -43,27 +46,38 @@ from tenants.permissions import Role
 
 __all__ = [
     "Completion",
+    "CopyEnd",
+    "Elsewhere",
     "Filed",
     "Filing",
+    "InPerson",
     "IssuedLink",
     "Leaving",
+    "Medium",
     "NeedsConfirmation",
+    "Place",
     "Receipt",
     "Scan",
     "ask_reopening",
+    "chase",
     "close",
     "collect",
     "complete",
     "decide",
+    "file_letter",
     "file_request",
+    "hand_over",
     "issue_link",
+    "prepare_medium",
     "record_reply",
     "record_sent",
     "refuse",
     "reopen",
+    "report_end",
     "return_for_completion",
     "revoke",
     "show_passphrase",
+    "take_out",
     "withdraw",
 ]
 
@@ -103,6 +117,8 @@ def decide(*, actor: Actor, tenant_id: UUID, disclosure_id: UUID, decision: Deci
         window = windows[grant.window_id]
         window.approved_from, window.approved_until = grant.started_at, grant.ended_at
     disclosure.copy_approved = decision.copy
+    if decision.copy:
+        disclosure.return_by = copies_out.return_by(disclosure, decided=decision.return_by)
     disclosure.escort_id = decision.escort_id
     _mark_decided(disclosure, actor, decision.reasons)
     package = ordered(disclosure, agency_id=disclosure.agency_id)

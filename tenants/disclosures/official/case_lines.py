@@ -6,9 +6,12 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Date, Select, cast, func, select
 
+from infra.clock import civil_day
 from infra.db import db
+from tenants.disclosures.lifecycle import FINAL
 from tenants.disclosures.models import Disclosure, DisclosureState, DisclosureWindow
 from tenants.disclosures.official.models import OfficialRequest
+from tenants.disclosures.official.rules import Punctuality, answer_by, punctuality
 from tenants.disclosures.packages.models import Package, PackageState
 from tenants.registry import names
 from tenants.registry.models import Agency, Tenant
@@ -19,7 +22,7 @@ class CaseLine:
     """One line of a list of cases, for either side. `reference` is the serial as an agency reads it.
 
     `copy_waits`: a finished copy may be fetched; `reopened`: for another time.
-    `asked_again`: the officer who signed asks for that.
+    `asked_again`: the officer who signed asks for that. `copy_outside`: the agency has a copy, until `return_by`.
     """
 
     id: UUID
@@ -30,6 +33,7 @@ class CaseLine:
     reference: str
     state: DisclosureState
     document_number: str
+    parent_number: str
     urgency: str
     profile: str
     profile_version: str
@@ -41,6 +45,18 @@ class CaseLine:
     copy_waits: bool
     reopened: bool
     asked_again: bool
+    copy_outside: bool
+    return_by: date | None
+
+    @property
+    def due(self) -> date:
+        """The day by which the institution should answer."""
+        return answer_by(civil_day(self.filed_at), self.urgency)
+
+    def punctuality(self, *, today: date) -> Punctuality | None:
+        """How the answer stands to its target; None once it was given, or is the agency's own turn."""
+        waits_elsewhere = {*FINAL, DisclosureState.RETURNED}
+        return None if self.replied or self.state in waits_elsewhere else punctuality(self.due, today=today)
 
 
 def reference_of(disclosure: Disclosure) -> str:
@@ -48,7 +64,7 @@ def reference_of(disclosure: Disclosure) -> str:
     return _reference(db.session.get_one(Tenant, disclosure.tenant_id).code, disclosure.serial)
 
 
-def lines() -> Select[OfficialRequest, str, str, str, int, bool, bool, bool]:
+def lines() -> Select[OfficialRequest, str, str, str, int, bool, bool, bool, bool]:
     """The query of all cases that the session may see, newest first, to be narrowed and read."""
     windows = (
         select(func.count())
@@ -75,6 +91,7 @@ def lines() -> Select[OfficialRequest, str, str, str, int, bool, bool, bool]:
             func.coalesce(waits, False).label("copy_waits"),
             (opened & Package.collected_at.is_not(None)).label("reopened"),
             func.coalesce(asked_again, False).label("asked_again"),
+            (Package.collected_at.is_not(None) & (OfficialRequest.copy_ended == "")).label("copy_outside"),
         )
         .join(Tenant, Tenant.id == OfficialRequest.tenant_id)
         .join(Agency, Agency.id == OfficialRequest.agency_id)
@@ -85,7 +102,7 @@ def lines() -> Select[OfficialRequest, str, str, str, int, bool, bool, bool]:
     )
 
 
-def read(query: Select[OfficialRequest, str, str, str, int, bool, bool, bool]) -> list[CaseLine]:
+def read(query: Select[OfficialRequest, str, str, str, int, bool, bool, bool, bool]) -> list[CaseLine]:
     """The lines that a query of `lines` finds."""
     return [
         CaseLine(
@@ -97,6 +114,7 @@ def read(query: Select[OfficialRequest, str, str, str, int, bool, bool, bool]) -
             reference=_reference(code, row.serial),
             state=DisclosureState(row.state),
             document_number=row.document_number,
+            parent_number=row.parent_number,
             urgency=row.urgency,
             profile=row.profile,
             profile_version=row.profile_version,
@@ -108,8 +126,12 @@ def read(query: Select[OfficialRequest, str, str, str, int, bool, bool, bool]) -
             copy_waits=copy_waits,
             reopened=reopened,
             asked_again=asked_again,
+            copy_outside=copy_outside,
+            return_by=row.return_by,
         )
-        for row, code, institution, agency, windows, copy_waits, reopened, asked_again in db.session.execute(query)
+        for row, code, institution, agency, windows, copy_waits, reopened, asked_again, copy_outside in (
+            db.session.execute(query)
+        )
     ]
 
 

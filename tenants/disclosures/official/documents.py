@@ -60,13 +60,22 @@ class Besides(StrEnum):
 
     COPY_NECESSITY = "copy_necessity"
     SCAN = "scan"
+    ADDRESSEE = "addressee"
 
 
+# What only a further letter answers, as its scan: what is asked for is another letter and no words (KH-6-1c).
+BY_SCAN = frozenset({Besides.SCAN, Besides.ADDRESSEE})
 Returnable = Element | Besides
 RETURNABLE: tuple[Returnable, ...] = (*Element, *Besides)
 RETURNABLE_NAMES: Mapping[Returnable, str] = dict(
-    [*ELEMENT_NAMES.items(), (Besides.COPY_NECESSITY, "複製必要性"), (Besides.SCAN, "公文掃描檔")]
+    [
+        *ELEMENT_NAMES.items(),
+        (Besides.COPY_NECESSITY, "複製必要性"),
+        (Besides.SCAN, "公文掃描檔"),
+        (Besides.ADDRESSEE, "以本機構為受文者的公文"),
+    ]
 )
+MISDIRECTED = "來文的受文者不是本機構，請改向受文機構送件並撤回本件；確係向本機構申請者，請上傳以本機構為受文者的公文"
 NOTHING_ADDED = "請依退請補正的內容填寫或上傳補正公文。"
 
 
@@ -86,6 +95,8 @@ class OfficialDocument:
     classification: Classification = Classification.NONE
     wants_copy: bool = False
     copy_necessity: str = ""
+    return_by: date | None = None
+    explanation: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,8 +144,10 @@ def returnable(*, wants_copy: bool, classification: str) -> tuple[Returnable, ..
 def returned_note(items: Iterable[Returnable], note: str) -> str:
     """What the officer reads: what the letter fails to state, whether a scan is owed, and the note."""
     asked = set(items)
-    unstated = [RETURNABLE_NAMES[item] for item in RETURNABLE if item in asked and item is not Besides.SCAN]
+    unstated = [RETURNABLE_NAMES[item] for item in RETURNABLE if item in asked and item not in BY_SCAN]
     sentences = [f"來文未載明：{'、'.join(unstated)}"] if unstated else []
+    if Besides.ADDRESSEE in asked:
+        sentences.append(MISDIRECTED)
     if Besides.SCAN in asked:
         sentences.append(f"請上傳{RETURNABLE_NAMES[Besides.SCAN]}")
     return "。".join([*sentences, *([note.strip()] if note.strip() else [])])
@@ -147,6 +160,8 @@ def owed(document: OfficialRequest, *, copy_needs_necessity: bool) -> tuple[Retu
         asked.add(Besides.COPY_NECESSITY)
     if document.copy_necessity.strip():
         asked.discard(Besides.COPY_NECESSITY)
+    if document.classification not in SCAN_ALLOWED:
+        asked -= BY_SCAN  # the letter goes another way, and no scan of it comes here
     possible = returnable(wants_copy=document.wants_copy, classification=document.classification)
     return (*missing(document), *(item for item in possible if item in asked))
 

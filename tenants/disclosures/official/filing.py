@@ -14,18 +14,18 @@ from tenants.disclosures.models import DisclosureState
 from tenants.disclosures.numbering import next_serial
 from tenants.disclosures.official import documents, letters, rules
 from tenants.disclosures.official.documents import (
+    BY_SCAN,
     NOTHING_ADDED,
     RETURNABLE_NAMES,
     SCAN_ALLOWED,
-    Besides,
     Classification,
     Element,
     OfficialDocument,
 )
-from tenants.disclosures.official.letters import Scan
+from tenants.disclosures.official.letters import CheckedScan, Scan
 from tenants.disclosures.official.lifecycle import TRANSITIONS
 from tenants.disclosures.official.models import OfficialRequest
-from tenants.disclosures.official.outlook import outlook
+from tenants.disclosures.official.outlook import Outlook, outlook
 from tenants.disclosures.progress import finish, let_hold_end, person, record, start
 from tenants.disclosures.steps import Step
 from tenants.disclosures.windows import plain, rows_of
@@ -80,43 +80,88 @@ class Filed:
     linked: tuple[OfficialRequest, ...]
 
 
+@dataclass(frozen=True, kw_only=True)
+class PartOf:
+    """That a case is one part of a letter to several places: the agency's number for all, and how many others."""
+
+    parent_number: str
+    also_sent_to: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sound:
+    """A filing that one institution can take: nothing is written yet. `ahead.cautions` are a person's to confirm."""
+
+    filing: Filing
+    agency_id: UUID
+    site: Site
+    ahead: Outlook
+
+
 def file_request(*, actor: Actor, tenant_id: UUID, filing: Filing, store: ObjectStore) -> Filed:
     """File a request and preserve its windows at once, in one transaction (KH-6-1, DR-01).
 
     The hold does not wait for a complete letter: what is missing can be sent later, what is destroyed cannot.
     Raises `Invalid` with the form's field, `Destroyed`, and `NeedsConfirmation` unless `filing.confirmed`.
     """
+    sound = check_filing(actor=actor, tenant_id=tenant_id, filing=filing)
+    scan = scan_of(filing)
+    if sound.ahead.cautions and not filing.confirmed:
+        raise NeedsConfirmation(sound.ahead.cautions)
+    disclosure = enter(sound, scan, actor=actor, store=store)
+    return Filed(disclosure=disclosure, linked=sound.ahead.linked)
+
+
+def check_filing(*, actor: Actor, tenant_id: UUID, filing: Filing) -> Sound:
+    """Whether this institution can take the filing. Raises as `file_request`, and changes nothing."""
     agency = _agency(actor)
     _check_stated(filing)
     rules.check_document_date(filing.document.dated, today=clock.today())
-    cameras = {camera.id: camera for camera in registry.cameras(tenant_id=tenant_id)}
-    site_of = {camera.id: camera.site_id for camera in cameras.values()}
+    rules.check_return_by(filing.document.return_by, today=clock.today())
+    site_of = {camera.id: camera.site_id for camera in registry.cameras(tenant_id=tenant_id)}
     site = db.session.get_one(Site, asking.check_windows(filing.windows, site_of=site_of, now=clock.now()))
     closed.check_filing(tenant_id=tenant_id, windows=filing.windows)
-    scan = letters.checked(filing.scan, classification=filing.document.classification, required=True)
-    ahead = outlook(
-        tenant_id=tenant_id,
+    return Sound(
+        filing=filing,
         agency_id=agency.id,
-        number=filing.document.number,
-        scope=filing.document.scope,
-        windows=filing.windows,
+        site=site,
+        ahead=outlook(
+            tenant_id=tenant_id,
+            agency_id=agency.id,
+            number=filing.document.number,
+            scope=filing.document.scope,
+            windows=filing.windows,
+        ),
     )
-    if ahead.cautions and not filing.confirmed:
-        raise NeedsConfirmation(ahead.cautions)
-    held = [asking.with_margin(window) for window in filing.windows if window not in ahead.destroyed]
-    disclosure = _opened(actor=actor, site=site, filing=filing, agency_id=agency.id, held=held)
-    db.session.add_all(rows_of(disclosure, filing.windows, cameras, agency_id=agency.id))
+
+
+def scan_of(filing: Filing) -> CheckedScan | None:
+    """The letter's scan, read once however many places it goes to. Raises `Invalid`, field `scan`."""
+    return letters.checked(filing.scan, classification=filing.document.classification, required=True)
+
+
+def enter(
+    sound: Sound, scan: CheckedScan | None, *, actor: Actor, store: ObjectStore, part: PartOf | None = None
+) -> OfficialRequest:
+    """The case of a filing that was checked: row, hold, windows, scan and event. The session is bound to its place."""
+    filing, site = sound.filing, sound.site
+    held = [asking.with_margin(window) for window in filing.windows if window not in sound.ahead.destroyed]
+    disclosure = _opened(actor=actor, site=site, filing=filing, agency_id=sound.agency_id, held=held)
+    if part is not None:
+        disclosure.parent_number, disclosure.also_sent_to = part.parent_number, part.also_sent_to
+    cameras = {camera.id: camera for camera in registry.cameras(tenant_id=site.tenant_id)}
+    db.session.add_all(rows_of(disclosure, filing.windows, cameras, agency_id=sound.agency_id))
     if scan is not None:
         letters.keep(scan, actor=actor, disclosure=disclosure, store=store)
     record(
         Step.FILE,
         actor=actor,
         disclosure=disclosure,
-        agency_id=str(agency.id),
+        agency_id=str(sound.agency_id),
         document_number=disclosure.folded_number,
         windows=[plain(window) for window in filing.windows],
     )
-    return Filed(disclosure=disclosure, linked=ahead.linked)
+    return disclosure
 
 
 def complete(
@@ -132,15 +177,17 @@ def complete(
             setattr(disclosure, name, value.strip())
     rule = profile_version(disclosure.profile, disclosure.profile_version)
     owed = documents.owed(disclosure, copy_needs_necessity=rule.agency.copy_needs_necessity)
-    still_missing = [item for item in owed if not (item is Besides.SCAN and scan is not None)]
+    still_missing = [item for item in owed if not (item in BY_SCAN and scan is not None)]
     if still_missing:
-        names = "、".join(RETURNABLE_NAMES[item] for item in still_missing)
-        raise Invalid(f"仍缺{names}。請依補正公文填寫後再送出。", field=still_missing[0].value)
+        names, first = "、".join(RETURNABLE_NAMES[item] for item in still_missing), still_missing[0]
+        field = letters.FIELD if first in BY_SCAN else first.value
+        raise Invalid(f"仍缺{names}。請依補正公文填寫後再送出。", field=field)
     # Of a letter that may not lie here nothing can be uploaded: the institution has it by another way.
     if completion.is_empty() and classification in SCAN_ALLOWED:
         raise Invalid(NOTHING_ADDED, field="scan")
     if scan is not None:
         letters.keep(scan, actor=actor, disclosure=disclosure, store=store)
+    disclosure.returned_for = []  # answered; what is sent back next is asked anew
     return finish(Step.COMPLETE, actor=actor, disclosure=disclosure)
 
 
@@ -193,13 +240,14 @@ def _opened(*, actor: Actor, site: Site, filing: Filing, agency_id: UUID, held: 
         filed_by=person(actor),
         hold_id=hold.id,
         wants_copy=document.wants_copy,
+        return_by=document.return_by,
         urgency=document.urgency,
         classification=document.classification,
         document_number=document.number.strip(),
         folded_number=documents.number(document.number).folded,
         document_date=document.dated,
         **{name: getattr(filing, name).strip() for name in _REQUIRED},
-        **{name: (getattr(document, name) or "").strip() for name in ("subject", "duty", "copy_necessity")},
+        **{name: (getattr(document, name) or "").strip() for name in _PLAIN_COLUMNS},
         **{name: (getattr(document, name) or "").strip() or None for name in _ELEMENT_COLUMNS},
     )
     db.session.add(disclosure)
@@ -207,4 +255,5 @@ def _opened(*, actor: Actor, site: Site, filing: Filing, agency_id: UUID, held: 
     return disclosure
 
 
+_PLAIN_COLUMNS = ("subject", "explanation", "duty", "copy_necessity")
 _ELEMENT_COLUMNS = tuple(element.value for element in Element if element is not Element.DUTY)

@@ -16,7 +16,8 @@ from tenants.disclosures.models import DisclosureState
 from tenants.disclosures.official import documents, passphrases, rules
 from tenants.disclosures.official.case_lines import CaseLine, lines, read, reference_of
 from tenants.disclosures.official.documents import Element
-from tenants.disclosures.official.models import Letter, OfficialRequest
+from tenants.disclosures.official.in_person import mediums_of
+from tenants.disclosures.official.models import Letter, MediumHandover, OfficialRequest
 from tenants.disclosures.packages.models import Package, PackageState
 from tenants.disclosures.register.models import RegisterEntry
 from tenants.disclosures.window_views import WindowView, views
@@ -56,7 +57,10 @@ class Person:
 
 @dataclass(frozen=True, kw_only=True)
 class Case:
-    """Everything a case page shows. `letters` is newest first; `steps` are the verbs possible in this state."""
+    """Everything a case page shows. `letters` is newest first; `steps` are the verbs possible in this state.
+
+    `linked` are other letters under the same 字號, `siblings` other parts of this one, as far as the reader sees them.
+    """
 
     disclosure: OfficialRequest
     reference: str
@@ -73,7 +77,9 @@ class Case:
     missing: tuple[Element, ...]
     cautions: tuple[Caution, ...]
     linked: tuple[CaseLine, ...]
+    siblings: tuple[CaseLine, ...]
     register: tuple[RegisterEntry, ...]
+    mediums: tuple[MediumHandover, ...]
     escort: Person | None
     escort_candidates: tuple[Person, ...]
     hold_copied: bool
@@ -161,10 +167,11 @@ def _case(disclosure: OfficialRequest, *, own: bool) -> Case:
     letters = select(Letter).where(Letter.tenant_id == tenant_id, Letter.disclosure_id == mine)
     entries = select(RegisterEntry).where(RegisterEntry.tenant_id == tenant_id, RegisterEntry.disclosure_id == mine)
     hold = retention.hold(tenant_id=tenant_id, hold_id=disclosure.held_as)
-    linked = lines().where(
-        OfficialRequest.agency_id == disclosure.agency_id,
+    others = lines().where(OfficialRequest.agency_id == disclosure.agency_id, OfficialRequest.id != mine)
+    parent = disclosure.parent_number
+    same_number = others.where(
         OfficialRequest.folded_number == disclosure.folded_number,
-        OfficialRequest.id != mine,
+        (OfficialRequest.parent_number == "") | (OfficialRequest.parent_number != parent),
     )
     return Case(
         disclosure=disclosure,
@@ -181,8 +188,10 @@ def _case(disclosure: OfficialRequest, *, own: bool) -> Case:
         package=db.session.scalar(select(Package).where(Package.tenant_id == tenant_id, Package.disclosure_id == mine)),
         missing=documents.missing(disclosure),
         cautions=asking.window_cautions([asked_of(window) for window in windows], disclosure.scope),
-        linked=tuple(read(linked)),
+        linked=tuple(read(same_number)),
+        siblings=tuple(read(others.where(OfficialRequest.parent_number == parent))) if parent else (),
         register=tuple(db.session.scalars(entries.order_by(RegisterEntry.entered_at))) if own else (),
+        mediums=tuple(mediums_of(disclosure)) if own else (),
         escort=_escort(disclosure),
         escort_candidates=_candidates(disclosure) if own else (),
         hold_copied=disclosures.hold_is_copied(tenant_id=tenant_id, hold_id=hold.id),

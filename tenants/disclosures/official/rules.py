@@ -1,8 +1,11 @@
 """Pure decisions about windows, decisions and dates of a request: no I/O, no clock, no session."""
 
+import re
+import unicodedata
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 from uuid import UUID
 
 from infra.clock import civil_day
@@ -18,16 +21,31 @@ from tenants.roc_dates import format_date
 HANDLING_DAYS: Mapping[str, int] = {Urgency.FASTEST: 1, Urgency.FAST: 3, Urgency.ORDINARY: 6}
 ORDINARY_DAYS = 6
 LINK_LIFE = timedelta(minutes=15)
+# So many working days after its target an answer is more than late, and somebody else than its handler should know.
+VERY_LATE_DAYS = 3
+
+
+class Punctuality(StrEnum):
+    """How an answer stands to its handling target, in working days of the offices (anchors row 58)."""
+
+    IN_TIME = "in_time"
+    DUE_SOON = "due_soon"
+    OVERDUE = "overdue"
+    VERY_OVERDUE = "very_overdue"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Decision:
-    """What the head decides. `reasons` may be empty only for full consent to a scope that is not too wide (KH-6-1g)."""
+    """What the head decides. `reasons` may be empty only for full consent to a scope that is not too wide (KH-6-1g).
+
+    `return_by` is the last day on which the agency may keep a copy; None leaves what the letter says, or the default.
+    """
 
     grants: tuple[Grant, ...]
     reasons: str
     copy: bool
     escort_id: UUID
+    return_by: date | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +67,15 @@ class Question:
 def answer_by(filed_on: date, urgency: str) -> date:
     """The day by which the institution should answer: its handling target and not a rule of the regulation (8.4)."""
     return working_days.working_days_after(filed_on, HANDLING_DAYS.get(urgency, ORDINARY_DAYS))
+
+
+def punctuality(due: date, *, today: date) -> Punctuality:
+    """How an unanswered letter stands: soon means today or the next working day."""
+    if today > working_days.working_days_after(due, VERY_LATE_DAYS):
+        return Punctuality.VERY_OVERDUE
+    if today > due:
+        return Punctuality.OVERDUE
+    return Punctuality.DUE_SOON if due <= working_days.working_days_after(today, 1) else Punctuality.IN_TIME
 
 
 def check_copy_necessity(*, wants_copy: bool, needed: bool, necessity: str) -> None:
@@ -94,6 +121,35 @@ def check_decision(decision: Decision, question: Question) -> None:
         raise Invalid("陪同人員不能是申請人。請指定本機構的其他人員。", field="escort_id")
     if decision.escort_id not in question.members:
         raise Invalid("陪同人員應為本機構現職人員。請重新選擇。", field="escort_id")
+
+
+def check_return_by(day: date | None, *, today: date) -> None:
+    """The last day on which an agency may keep a copy lies ahead of the day on which it is set (row 61)."""
+    if day is not None and day <= today:
+        raise Invalid("返還或銷毀期限應晚於今天。請依公文所載期限或偵辦所需填寫。", field="return_by")
+
+
+def check_end_report(*, ended_on: date, handed_on: date, document: str, today: date) -> None:
+    """Raise `Invalid` unless a copy's end lies between its hand-over and today, with the document that shows it."""
+    if ended_on < handed_on:
+        raise Invalid("返還或銷毀日期不能早於領取影像的日期。請檢查日期。", field="ended_on")
+    if ended_on > today:
+        raise Invalid("返還或銷毀日期不能晚於今天。請於辦理後再回報。", field="ended_on")
+    if not document.strip():
+        raise Invalid("請填寫返還的簽收單號，或銷毀紀錄的文號。", field="document")
+
+
+def check_read_back(typed: str, *, sha256: str) -> None:
+    """Raise `Invalid` unless what was read from the medium is the copy: all 64 characters, or the first and last 8."""
+    read = re.sub(r"[\s:…．.\-]", "", unicodedata.normalize("NFKC", typed)).lower()
+    if re.fullmatch(r"[0-9a-f]{64}|[0-9a-f]{16}", read) is None:
+        raise Invalid("請輸入從媒體讀回的檔案雜湊（SHA-256）：全部64個字元，或前8個與後8個字元。", field="read_back")
+    if read not in {sha256, sha256[:8] + sha256[-8:]}:
+        raise Invalid(
+            "媒體上的檔案與核准的影像複製檔不符，不能交付。請重新下載寫入，或更換媒體後再讀回一次。",
+            field="read_back",
+            code="read_back",
+        )
 
 
 def is_open(package: Package) -> bool:

@@ -57,6 +57,7 @@ class Line:
     viewed: bool | None = None
     companions: tuple[dict[str, str], ...] = ()
     windows: Collection[UUID] | None = None
+    in_person: bool = False
 
 
 def enter(*, actor: Actor, disclosure: Disclosure, line: Line, typed: Typed | None = None) -> RegisterEntry:
@@ -82,6 +83,7 @@ def enter(*, actor: Actor, disclosure: Disclosure, line: Line, typed: Typed | No
         operator_name=line.operator,
         viewed=not line.copied if line.viewed is None else line.viewed,
         copied=line.copied,
+        in_person=line.in_person,
         entered_at=now,
         **_typed(typed),
     )

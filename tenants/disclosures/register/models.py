@@ -47,6 +47,7 @@ class RegisterEntry(Identified, TenantOwned, Model):
     operator_name: Mapped[str]
     viewed: Mapped[bool]
     copied: Mapped[bool]
+    in_person: Mapped[bool] = mapped_column(default=False)
     entered_at: Mapped[datetime]
     entered_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
     paper_number: Mapped[str] = mapped_column(default="")
@@ -63,6 +64,7 @@ class RegisterEntry(Identified, TenantOwned, Model):
         UniqueConstraint("tenant_id", "roc_year", "number"),
         UniqueConstraint("tenant_id", "id"),
         CheckConstraint("viewed or copied", name="handling"),
+        CheckConstraint("copied or not in_person", name="in_person"),
         CheckConstraint("accessor_title <> ''", name="title"),
         CheckConstraint("entered_by is null or accessed_until <= entered_at", name="past"),
         CheckConstraint("(corrects_year is null) = (corrects_number is null)", name="corrects_pair"),
@@ -75,4 +77,4 @@ class RegisterEntry(Identified, TenantOwned, Model):
     @property
     def online(self) -> bool:
         """線上交付: fetched through this system, so that the operator is who let the copy out (KH-A2-07, ADR 0010)."""
-        return self.copied and self.entered_by is None
+        return self.copied and self.entered_by is None and not self.in_person

@@ -35,7 +35,19 @@ def test_nobody_at_the_bureau_may_take_any_step() -> None:
 
 
 @pytest.mark.req("KH-6-1g")
-@pytest.mark.parametrize("step", [Step.COLLECT, Step.ISSUE_LINK, Step.RECORD_VIEWING, Step.REPLY, Step.CLOSE])
+@pytest.mark.parametrize(
+    "step",
+    [
+        Step.COLLECT,
+        Step.ISSUE_LINK,
+        Step.RECORD_VIEWING,
+        Step.PREPARE_MEDIUM,
+        Step.TAKE_OUT,
+        Step.HAND_OVER,
+        Step.REPLY,
+        Step.CLOSE,
+    ],
+)
 def test_nothing_leaves_before_the_decision(step: Step) -> None:
     for state in (DisclosureState.SUBMITTED, DisclosureState.RETURNED, DisclosureState.WITHDRAWN):
         with pytest.raises(InvalidTransition, match=STATE_NAMES[state]):
@@ -45,7 +57,7 @@ def test_nothing_leaves_before_the_decision(step: Step) -> None:
 @pytest.mark.req("KH-6-2h", "KH-6-2j", "TY-5-1f")
 @pytest.mark.parametrize("course", [Course.PANEL, Course.SIGNATURES])
 def test_an_insider_has_no_step_that_lets_a_copy_leave(course: Course) -> None:
-    assert not {Step.ISSUE_LINK, Step.COLLECT, Step.REOPEN} & COURSES[course].keys()
+    assert not {Step.ISSUE_LINK, Step.COLLECT, Step.REOPEN, Step.TAKE_OUT, Step.HAND_OVER} & COURSES[course].keys()
     for state in (DisclosureState.SUBMITTED, DisclosureState.RESOLVED, DisclosureState.REFUSED):
         with pytest.raises(InvalidTransition, match=STATE_NAMES[state]):
             next_state(course, state, Step.RECORD_VIEWING)

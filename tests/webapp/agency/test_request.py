@@ -1,8 +1,10 @@
 """A new request: what is accepted, what each bad input is told, and that nothing typed is lost."""
 
 import io
+from collections.abc import Callable
 from datetime import timedelta
 
+import pikepdf
 import pytest
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
@@ -58,6 +60,22 @@ def test_a_western_year_is_told_and_the_date_meant_is_offered(desk: Desk) -> Non
     assert "刑事訴訟法第230條" in answer.text
 
 
+def made(change: Callable[[pikepdf.Pdf], object] | None = None, **saving: object) -> io.BytesIO:
+    """A page, changed before it is saved."""
+    document, file = pikepdf.new(), io.BytesIO()
+    document.add_blank_page()
+    if change:
+        change(document)
+    document.save(file, **saving)  # type: ignore[arg-type]
+    file.seek(0)
+    return file
+
+
+def script(document: pikepdf.Pdf) -> None:
+    """Let something run when the page is opened."""
+    document.Root.OpenAction = pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS=pikepdf.String("app.alert(1)"))
+
+
 # All on one desk: none of them files anything, which is checked at the end.
 BAD_INPUT: list[tuple[dict[str, object], str]] = [
     ({"windows-0-until_day": "", "windows-0-until_time": format_time(START)}, "結束時間必須晚於開始時間。"),
@@ -83,6 +101,8 @@ BAD_INPUT: list[tuple[dict[str, object], str]] = [
     ({"scan": (io.BytesIO(b"<!doctype html><script>alert(1)</script>"), "來文.pdf")}, "不是 PDF"),
     ({"scan": (io.BytesIO(b"MZ\x90\x00"), "來文.pdf")}, "不是 PDF"),
     ({"scan": (io.BytesIO(b""), "來文.pdf")}, "0 位元組"),
+    ({"scan": (made(encryption=pikepdf.Encryption(owner="o", user="u")), "來文.pdf")}, "設有密碼"),
+    ({"scan": (made(script), "來文.pdf")}, "含有程式"),
 ]
 
 
@@ -120,6 +140,35 @@ def test_a_scan_above_twenty_megabytes_is_told_beside_the_field(desk: Desk) -> N
     assert answer.status_code == 422
     assert "超過 20 MB" in answer.text
     assert desk.cases() == []
+
+
+def test_forty_megabytes_are_turned_away_in_words(desk: Desk) -> None:
+    scan = FileStorage(io.BytesIO(b"%PDF-1.7\n" + bytes(40 * 1024 * 1024)), filename="來文.pdf")
+    boundary, body = encode_multipart(letter(desk.cast.k1.cameras["C-GATE"], scan=scan))
+
+    answer = desk.browser("officer").post(
+        f"{desk.requests()}/new", data=body, content_type=f"multipart/form-data; boundary={boundary}"
+    )
+
+    assert answer.status_code == 413
+    assert "檔案太大" in answer.text
+    assert desk.cases() == []
+
+
+def test_a_window_may_go_across_midnight(desk: Desk) -> None:
+    day = clock.civil_day(START) - timedelta(days=2)
+    disclosure_id = desk.filed(
+        **{
+            "windows-0-from_day": short_date(day),
+            "windows-0-from_time": "23:50",
+            "windows-0-until_day": short_date(day + ONE_DAY),
+            "windows-0-until_time": "00:10",
+        }
+    )
+
+    window = desk.windows(disclosure_id)[0]
+    assert window.ended_at - window.started_at == timedelta(minutes=20)
+    assert clock.civil_day(window.started_at) == day
 
 
 def test_two_hundred_megabytes_are_turned_away_at_the_door(desk: Desk) -> None:

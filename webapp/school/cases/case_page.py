@@ -27,6 +27,7 @@ from webapp import addresses
 from webapp.case_objections import ways_on
 from webapp.case_progress import (
     badge_of,
+    clock_of,
     clocks_of,
     decision_of,
     elements_of,
@@ -61,8 +62,7 @@ class Line:
     badge: str
     state: str
     waits_for: str
-    due: date
-    late: bool
+    clock: tuple[str, str] | None
 
 
 def lines(found: Iterable[CaseLine]) -> Sequence[Line]:
@@ -73,8 +73,7 @@ def lines(found: Iterable[CaseLine]) -> Sequence[Line]:
             badge=badge_of(case.state),
             state=STATE_NAMES[case.state],
             waits_for=_waits_for(case),
-            due=(due := answer_by(clock.civil_day(case.filed_at), case.urgency)),
-            late=not case.replied and case.state not in FINAL and due < clock.today(),
+            clock=clock_of(case),
         )
         for case in found
     ]
@@ -130,6 +129,7 @@ def render(
         articles={clause.value: rules.article(clause) for clause in Clause},
         texts={clause.value: rules.text(clause) for clause in Clause},
         state=STATE_NAMES[found.state],
+        state_names=STATE_NAMES,
         badge_kind=badge_of(found.state),
         **progress_of(found),
         due=answer_by(clock.civil_day(found.disclosure.filed_at), found.disclosure.urgency),
@@ -148,7 +148,7 @@ def render(
         letter_address=partial(addresses.letter, tenant_id=found.disclosure.tenant_id),
         proof=_proof(found),
         blocked={step.value: blocked(found, who, step) for step in TRANSITIONS},
-        may_watch=_may_watch(found, who),
+        **_doors(found, who),
         may_see_copies=who.may(Permission.RETENTION_READ),
     )
 
@@ -189,6 +189,16 @@ def _proof(found: Case) -> Anchored | None:
     row = found.disclosure
     acts = custody_record.of_case(tenant_id=row.tenant_id, disclosure_id=row.id, hold_id=row.hold_id)
     return newest_proven(acts)
+
+
+def _doors(found: Case, who: Actor) -> dict[str, bool]:
+    """Which further pages this person may open from here, and whether the agency's copy is overdue."""
+    due = found.disclosure.return_by
+    return {
+        "may_watch": _may_watch(found, who),
+        "may_answer": who.may(Permission.DISCLOSURE_REPLY),
+        "copy_late": due is not None and due < clock.today(),
+    }
 
 
 def _may_watch(found: Case, who: Actor) -> bool:

@@ -18,9 +18,11 @@ from wtforms import (
 from wtforms import Form as SubForm
 from wtforms.validators import Length
 
-from infra.clock import civil_day
+from infra.clock import civil_day, today
+from tenants import periods
 from tenants.disclosures.asking import Grant
 from tenants.disclosures.models import DisclosureState, DisclosureWindow
+from tenants.disclosures.official.copies_out import DEFAULT_MONTHS
 from tenants.disclosures.official.documents import RETURNABLE, RETURNABLE_NAMES, Returnable, returnable
 from tenants.disclosures.official.queries import Case, Person
 from tenants.disclosures.official.rules import Decision
@@ -103,12 +105,17 @@ class DecisionForm(Form):
     grants = FieldList(FormField(GrantForm), "各時段的決定")
     reasons = TextAreaField("理由", [Length(max=_LONG, message=_TOO_LONG)])
     copy = BooleanField("同意複製（交付影像檔）")
+    return_by = RocDateField("返還或銷毀期限")
     escort = SelectField("陪同人員", choices=[], validate_choice=False)
 
     @classmethod
     def of(cls, case: Case, *, fresh: bool = False) -> "DecisionForm":
         """The form of a case: what was sent or, when `fresh`, every window as asked and nothing decided yet."""
-        asked = {"grants": [as_asked(view.window) for view in case.windows], "copy": case.disclosure.wants_copy}
+        asked = {
+            "grants": [as_asked(view.window) for view in case.windows],
+            "copy": case.disclosure.wants_copy,
+            "return_by": case.disclosure.return_by or periods.add_months(today(), DEFAULT_MONTHS),
+        }
         form = cls(formdata=None, data=asked) if fresh else cls()
         people = [(str(person.id), _named(person)) for person in case.escort_candidates]
         form.escort.choices = options([("", "請選擇"), *people])
@@ -127,7 +134,14 @@ class DecisionForm(Form):
             return None
         if refused or escort is None:
             return Refusal(reasons)
-        return Decision(grants=grants, reasons=reasons, copy=bool(self.copy.data), escort_id=escort)
+        copy = bool(self.copy.data)
+        return Decision(
+            grants=grants,
+            reasons=reasons,
+            copy=copy,
+            escort_id=escort,
+            return_by=self.return_by.data if copy else None,
+        )
 
     def _reasons_asked(self, case: Case, grants: tuple[Grant, ...] | None, *, refused: bool) -> list[str]:
         """Why reasons have to be given for what was chosen so far; empty when they need not be."""

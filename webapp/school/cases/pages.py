@@ -4,8 +4,10 @@ from uuid import UUID
 
 from flask import Blueprint, Response, jsonify, render_template, request
 
+from infra import clock
 from tenants.disclosures import custody_record
 from tenants.disclosures.insider import queries as applications
+from tenants.disclosures.official import copies_out
 from tenants.disclosures.official import queries as official
 from tenants.permissions import Permission
 from webapp.access import requires
@@ -26,6 +28,8 @@ def index(tenant_id: UUID) -> str:
         "school/cases/cases.html",
         lines=case_page.lines(found),
         applications=case_page.application_lines(asked),
+        copies=copies_out.copies_out(tenant_id=tenant_id),
+        today=clock.today(),
         everything=everything,
         may_rights=actor().may(Permission.RIGHTS_HANDLE),
         may_key_in=actor().may(Permission.PAPER_ENTER),

@@ -1,0 +1,154 @@
+"""One letter, several institutions, one form: entered once, filed everywhere or nowhere."""
+
+from datetime import date, timedelta
+from uuid import UUID, uuid4
+
+import pytest
+
+from infra import clock
+from infra.db import db
+from infra.tenancy import Binding, bind
+from tenants.disclosures.official.models import OfficialRequest
+from tenants.registry.models import Camera, Site
+from tenants.roc_dates import format_time, short_date
+from tests.webapp.desk import NUMBER, START, Desk, letter
+
+pytestmark = pytest.mark.req("KH-6-1c", "TY-5-2a")
+
+
+def also(camera: UUID, number: int = 0) -> dict[str, object]:
+    """The same half hour at a further place."""
+    end = START + timedelta(minutes=30)
+    return {
+        f"further-{number}-windows-0-cameras": str(camera),
+        f"further-{number}-windows-0-from_day": short_date(clock.civil_day(START)),
+        f"further-{number}-windows-0-from_time": format_time(START),
+        f"further-{number}-windows-0-until_day": short_date(clock.civil_day(end)),
+        f"further-{number}-windows-0-until_time": format_time(end),
+    }
+
+
+def address(desk: Desk) -> str:
+    """The page of a letter to K1 and E1."""
+    return f"{desk.requests()}/new?also={desk.cast.e1.tenant_id}"
+
+
+def typed(desk: Desk, **changes: object) -> dict[str, object]:
+    both = also(desk.cast.e1.cameras["E-GATE"]) | {"copy_necessity": "移送檢察官偵辦需附證物"}
+    return letter(desk.cast.k1.cameras["C-GATE"], **(both | changes))
+
+
+def cases_at(tenant_id: UUID) -> list[OfficialRequest]:
+    db.session.rollback()
+    bind(db.session, Binding(tenant_id=tenant_id))
+    return list(db.session.scalars(db.select(OfficialRequest)))
+
+
+def test_the_page_shows_the_cameras_of_each(desk: Desk) -> None:
+    page = desk.browser("officer").get(address(desk)).text
+
+    assert "C-GATE" in page
+    assert "E-GATE" in page
+    assert 'name="further-0-windows-0-from_day"' in page
+    assert 'name="copy_necessity"' in page, "one of them is under the plan (TY-5-2b)"
+
+
+def test_a_letter_to_two_is_two_cases_that_only_its_agency_sees_together(desk: Desk) -> None:
+    officer = desk.browser("officer")
+    answer = officer.post(address(desk), data=typed(desk))
+
+    assert answer.status_code == 303, answer.text
+    (second,) = cases_at(desk.cast.e1.tenant_id)
+    other = (second.id, second.serial)
+    (first,) = cases_at(desk.cast.k1.tenant_id)
+    page = officer.get(answer.location).text
+    assert first.parent_number in page
+    assert f"E1 {other[1]}" in page
+    assert "同一公文已分成 2 件" in page
+    school = desk.browser("k1-head").get(f"{desk.school}/cases/{first.id}").text
+    assert "同時送往其他 1 個機構" in school
+    assert "向陽國小" not in school
+    assert desk.browser("k1-head").get(f"{desk.school}/cases/{other[0]}").status_code == 404
+    assert first.parent_number in desk.browser("officer").get("/agency/").text
+
+
+def test_a_fault_at_the_second_place_files_nothing_at_the_first(desk: Desk) -> None:
+    wrong = typed(desk, **{"further-0-windows-0-cameras": None})
+
+    answer = desk.browser("officer").post(address(desk), data=wrong)
+
+    assert answer.status_code == 422
+    assert "請至少勾選一支鏡頭。" in answer.text
+    assert NUMBER in answer.text
+    assert cases_at(desk.cast.k1.tenant_id) == []
+
+
+@pytest.mark.req("DR-08")
+def test_a_camera_of_the_first_is_none_of_the_second(desk: Desk) -> None:
+    wrong = typed(desk, **{"further-0-windows-0-cameras": str(desk.cast.k1.cameras["C-ROOM2"])})
+
+    answer = desk.browser("officer").post(address(desk), data=wrong)
+
+    assert answer.status_code == 422
+    assert "鏡頭不屬於這個機構" in answer.text
+
+
+def test_a_place_that_is_left_out_is_not_asked(desk: Desk) -> None:
+    without = letter(desk.cast.k1.cameras["C-GATE"], copy_necessity="移送檢察官", **{"further-0-left_out": "y"})
+
+    assert desk.browser("officer").post(address(desk), data=without).status_code == 303
+
+    assert [case.parent_number for case in cases_at(desk.cast.k1.tenant_id)] == [""]
+    assert cases_at(desk.cast.e1.tenant_id) == []
+
+
+def test_a_further_window_is_added_where_its_button_stands(desk: Desk) -> None:
+    page = desk.browser("officer").post(address(desk), data=typed(desk, add_window="further-0", scan=None)).text
+
+    assert 'name="further-0-windows-1-from_day"' in page
+    assert 'name="windows-1-from_day"' not in page
+    assert NUMBER in page
+
+
+def test_institutions_are_added_from_the_list_and_taken_away_again(desk: Desk) -> None:
+    officer, e1 = desk.browser("officer"), desk.cast.e1.tenant_id
+    page = officer.get(f"{desk.requests()}/new").text
+    assert f"/agency/institutions?first={desk.cast.k1.tenant_id}" in page
+
+    found = officer.get(f"/agency/institutions?first={desk.cast.k1.tenant_id}&q=向陽").text
+
+    assert f"{desk.requests()}/new?also={e1}" in found
+    assert f'href="{desk.requests()}/new"' in officer.get(address(desk)).text, "the way to take it away"
+
+
+@pytest.mark.parametrize("also", ["x", "00000000-0000-4000-8000-000000000000", "x.y"])
+def test_a_place_that_is_none_is_not_there(desk: Desk, also: str) -> None:
+    assert desk.browser("officer").get(f"{desk.requests()}/new?also={also}").status_code == 404
+
+
+@pytest.mark.req("DR-11")
+def test_the_attached_preschool_is_a_case_of_its_own_in_the_same_letter(desk: Desk) -> None:
+    tenant_id = desk.cast.e1.tenant_id
+    site_id, camera_id = _attached(tenant_id)
+    page = f"{desk.requests(tenant_id)}/new?site={desk.cast.e1.site_id}&also={tenant_id}.{site_id}"
+    data = letter(desk.cast.e1.cameras["E-GATE"], **(also(camera_id) | {"copy_necessity": "移送檢察官"}))
+
+    assert desk.browser("officer").post(page, data=data).status_code == 303
+
+    cases = cases_at(tenant_id)
+    assert {case.profile for case in cases} == {"TY_ELEMENTARY", "KH_PRESCHOOL"}
+    shown = desk.browser("e1-head").get(f"/schools/{tenant_id}/cases/{cases[0].id}").text
+    assert "同一公文涉及本機構不同場所" in shown
+    assert "同時送往" not in shown
+
+
+def _attached(tenant_id: UUID) -> tuple[UUID, UUID]:
+    site_id, camera_id = uuid4(), uuid4()
+    bind(db.session, Binding(tenant_id=tenant_id))
+    db.session.add(Site(id=site_id, tenant_id=tenant_id, code="E1K", name="附設幼兒園", profile="KH_PRESCHOOL"))
+    db.session.flush()
+    camera = Camera(id=camera_id, tenant_id=tenant_id, site_id=site_id, code="K-DOOR", name="小門")
+    camera.zone, camera.active_from = "front_gate", date(2026, 1, 1)
+    db.session.add(camera)
+    db.session.commit()
+    return site_id, camera_id
