@@ -76,7 +76,7 @@ class Event(Enum):
     DISCLOSURE_COLLECTED = ("disclosure:collected", {"serial", "package_id", "sha256", "sealed_to"})
     DISCLOSURE_COMPLETED = ("disclosure:completed", {"serial"})
     DISCLOSURE_COPY_ENDED = ("disclosure:copy_ended", {"serial", "package_id", "how", "ended_on", "document"})
-    DISCLOSURE_DECIDED = ("disclosure:decided", {"serial", "decision", "windows"})
+    DISCLOSURE_DECIDED = ("disclosure:decided", {"serial", "decision", "windows", "acting"})
     DISCLOSURE_FILED = ("disclosure:filed", {"serial", "agency_id", "document_number", "windows"})
     DISCLOSURE_HANDED_OVER = ("disclosure:handed_over", {"serial", "package_id", "handover_id", "sha256"})
     DISCLOSURE_LINK_ISSUED = ("disclosure:link_issued", {"serial", "package_id", "expires_at"})

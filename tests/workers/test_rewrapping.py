@@ -144,8 +144,7 @@ def test_all_tables_follow_and_everything_still_opens_after_the_old_key_is_gone(
     assert db.session.get_one(DayKey, (archive.of.tenant_id, DAY, 14)).wrapped_secret is None
     assert sorted((facts.key, facts.md5) for facts in archive.store.listing("")) == objects, "no object was touched"
     told = [event for event in audit.latest(tenant_id=archive.of.tenant_id) if event.event == "keys:rewrapped"]
-    assert [event.fields["key_id"] for event in told] == [new]
-    assert told[0].fields["package_keys"] == 1
+    assert [(event.fields["key_id"], event.fields["package_keys"]) for event in told] == [(new, 1)]
     assert audit.verify(tenant_id=archive.of.tenant_id) is None
 
 

@@ -1,7 +1,7 @@
 """「現在該做什麼」: what waits for this person, by which article, with the way to it. Silence never looks fine."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from operator import attrgetter
 from uuid import UUID
@@ -19,18 +19,12 @@ from tenants.disclosures.official import copies_out
 from tenants.disclosures.official import queries as official
 from tenants.disclosures.official.case_lines import CaseLine
 from tenants.disclosures.papers import scans
-from tenants.footage import quarantine
-from tenants.footage.models import StrayState
 from tenants.people import queries as people
 from tenants.permissions import ROLE_NAMES, Permission, Role
 from tenants.profiles import Clause, RuleProfile
 from tenants.registry import queries as registry
 from tenants.registry.regulations import profile_version
-from tenants.retention import pending, stops
 from tenants.retention import queries as retained
-from tenants.retention.models import Hold
-from tenants.retention.urgent import queries as urgent
-from tenants.retention.urgent.rules import is_lapsing
 from tenants.rights import queries as rights
 from tenants.rights.models import RightsState
 from tenants.rights.rules import DEADLINE_ARTICLE
@@ -39,20 +33,12 @@ from tenants.working_days import format_due
 from webapp.school import regulation
 from webapp.school.equipment import camera_view
 from webapp.school.equipment.camera_view import Card
-from webapp.school.retention import kept_view, retained_view
+from webapp.school.retention import kept_view
+from webapp.school.retention import todo as retention_todo
+from webapp.school.todo_item import Item
 
 _S = DisclosureState
 _DECIDED = (_S.APPROVED, _S.PARTIALLY_APPROVED, _S.REFUSED, _S.EXPORTED)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Item:
-    """One thing to do: the sentence, where, by which article, and whether it comes before the others."""
-
-    text: str
-    href: str
-    article: str
-    urgent: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,8 +83,7 @@ def page(*, tenant_id: UUID, actor: Actor, now: datetime) -> Page:
     if actor.may(Permission.PAPER_ENTER):
         items += _papers(tenant_id, actor, rules)
     if keeps:
-        items += _retention(tenant_id, now, rules)
-        items += _copies(tenant_id, actor)
+        items += retention_todo.items(tenant_id=tenant_id, actor=actor, now=now, rules=rules)
     return Page(
         roles=_roles(actor),
         items=sorted(items, key=lambda item: not item.urgent),
@@ -243,66 +228,6 @@ def _cameras(cards: Sequence[Card], actor: Actor, rules: Mapping[UUID, RuleProfi
         text = f"鏡頭「{card.camera.name}」{card.state}{reason}"
         article = rules[card.camera.site_id].article(Clause.FAULTS)
         yield Item(text=text, href=href, article=article, urgent=card.badge == "bad")
-
-
-def _retention(tenant_id: UUID, now: datetime, rules: RuleProfile) -> Iterator[Item]:
-    today, href = clock.civil_day(now), url_for("school.retention.show")
-    late = retained.overdue(tenant_id=tenant_id, today=today)
-    if late:
-        text = f"{len(late)} 日的影像已到期，銷毀尚未完成驗證，最早為{format_date(late[0].day)}"
-        yield Item(text=text, href=href, article=rules.article(Clause.RETENTION_MAX))
-    for hold in retained.holds_to_review(tenant_id=tenant_id, today=today):
-        text = f"{hold.reference} 的保全應於{format_date(hold.review_on)}複查"
-        yield _about_hold(text, hold, rules)
-    for hold in pending.incomplete_holds(tenant_id=tenant_id):
-        text = f"{hold.reference} 的保全複製連續失敗，尚未完成：{pending.words(hold.copy_error)}"
-        yield _about_hold(text, hold, rules)
-    yield from _urgent(tenant_id, now, rules)
-    yield from _strays(tenant_id, now, rules)
-    found = stops.open_stop(tenant_id=tenant_id)
-    if found is not None:
-        href = url_for("school.holds.stop", stop_id=found.id)
-        text = f"銷毀作業暫停，{len(found.days)} 日的影像等候首長核可"
-        yield Item(text=text, href=href, article=rules.article(Clause.RETENTION_MAX), urgent=True)
-
-
-def _urgent(tenant_id: UUID, now: datetime, rules: RuleProfile) -> Iterator[Item]:
-    """Every urgent preservation that rests on a call alone, and those that lapsed lately: none is silent (DR-02)."""
-    for each in urgent.still_urgent(tenant_id=tenant_id):
-        last = each.hold.ends_on or clock.civil_day(now)
-        by = "教育局" if each.said.from_bureau else each.said.pressed_by
-        text = f"{each.said.number}（{by}）：請催補公文、申請或案號，{format_date(last)}屆期失效"
-        soon = is_lapsing(ends_on=last, today=clock.civil_day(now))
-        yield replace(_about_hold(text, each.hold, rules), urgent=soon or each.said.from_bureau)
-    for each in urgent.lapsed_lately(tenant_id=tenant_id, now=now):
-        text = f"{each.said.number} 屆期未收到公文、申請或案號，已失效"
-        yield replace(_about_hold(text, each.hold, rules), urgent=False)
-
-
-def _copies(tenant_id: UUID, actor: Actor) -> Iterator[Item]:
-    for line in retained_view.lines(tenant_id=tenant_id, actor=actor):
-        # One that is being made comes by itself; it needs somebody once it does not.
-        if line.advice.badge == "bad" or (line.advice.badge == "warn" and line.copy.made_at is not None):
-            href = url_for("school.retained.show", copy_id=line.copy.id)
-            text = f"{line.serial} 的備查複製本{line.advice.state}：{line.advice.now}"
-            yield Item(text=text, href=href, article=line.article, urgent=line.advice.badge == "bad")
-
-
-def _strays(tenant_id: UUID, now: datetime, rules: RuleProfile) -> Iterator[Item]:
-    late = quarantine.needing_a_person(tenant_id=tenant_id, now=now)
-    article = rules.article(Clause.RETENTION_MAX)
-    if late:
-        text = f"{len(late)} 件來源不明的物件已逾一年，請{late[0].owner}查明並提出處理"
-        yield Item(text=text, href=url_for("school.quarantine.index"), article=article, urgent=True)
-    proposed = quarantine.counts(tenant_id=tenant_id).get(StrayState.PROPOSED, 0)
-    if proposed:
-        text = f"{proposed} 件來源不明的物件有人提出銷毀，待另一人核定"
-        yield Item(text=text, href=url_for("school.quarantine.index", state=StrayState.PROPOSED), article=article)
-
-
-def _about_hold(text: str, hold: Hold, rules: RuleProfile) -> Item:
-    href = url_for("school.holds.show", hold_id=hold.id)
-    return Item(text=text, href=href, article=rules.article(Clause.RETENTION_EXCEPTIONS), urgent=True)
 
 
 def _recording(cards: Sequence[Card]) -> int | None:

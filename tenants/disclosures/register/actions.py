@@ -65,8 +65,7 @@ def enter(*, actor: Actor, disclosure: Disclosure, line: Line, typed: Typed | No
 
     From then on the case was carried out, and a worker makes its copy for reference (KH-6-4a, TY-5-3a).
     """
-    now = clock.now()
-    year = roc_year(clock.civil_day(now))
+    year = roc_year(clock.civil_day(now := clock.now()))
     entry = RegisterEntry(
         tenant_id=disclosure.tenant_id,
         disclosure_id=disclosure.id,

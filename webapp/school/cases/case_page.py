@@ -149,7 +149,6 @@ def render(
         proof=_proof(found),
         blocked={step.value: blocked(found, who, step) for step in TRANSITIONS},
         **_doors(found, who),
-        may_see_copies=who.may(Permission.RETENTION_READ),
     )
 
 
@@ -197,6 +196,7 @@ def _doors(found: Case, who: Actor) -> dict[str, bool]:
     return {
         "may_watch": _may_watch(found, who),
         "may_answer": who.may(Permission.DISCLOSURE_REPLY),
+        "may_see_copies": who.may(Permission.RETENTION_READ),
         "copy_late": due is not None and due < clock.today(),
     }
 
