@@ -132,8 +132,7 @@ def test_all_tables_follow_and_everything_still_opens_after_the_old_key_is_gone(
     assert flask("keys", "retire", old).exit_code == 0
     assert context.kms().key_ids() == [new]
 
-    package = db.session.get_one(Package, request.package_id)
-    assert open_package_key(package=package, kms=context.kms(), store=archive.store)
+    assert open_package_key(package=request.package(), kms=context.kms(), store=archive.store)
     assert not signer(tenant_id=archive.of.tenant_id, kms=context.kms()).is_new, "the institution signs on"
     copy = db.session.get_one(RetainedCopy, request.package_id)
     assert open_retained_key(copy=copy, kms=context.kms(), store=archive.store)
