@@ -13,19 +13,29 @@ from tenants.compliance import models as compliance
 from tenants.disclosures import models as disclosures
 from tenants.disclosures.applying import models as applying
 from tenants.disclosures.insider import models as insider
+from tenants.disclosures.insider.panel import models as panel
 from tenants.disclosures.official import models as official
 from tenants.disclosures.packages import models as packages
 from tenants.disclosures.papers import models as papers
 from tenants.disclosures.register import models as register
+from tenants.disclosures.retained import models as retained
+from tenants.disclosures.viewing import models as viewing
 from tenants.footage import models as footage
+from tenants.misuse import models as misuse
 from tenants.people import models as people
 from tenants.platform import models as platform
 from tenants.registry import models as registry
 from tenants.registry.agency_keys import models as agency_keys
 from tenants.retention import models as retention
 from tenants.retention.urgent import models as urgent
+from tenants.rights import models as rights
 
 LOADED = (
+    rights,
+    misuse,
+    viewing,
+    retained,
+    panel,
     agency_keys,
     applying,
     audit,

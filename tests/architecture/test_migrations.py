@@ -77,3 +77,9 @@ def test_down_and_up_again_restores_everything(postgres: Postgres, migrated: str
     after = _look(urls)
     postgres.drop("updown")
     assert sorted(before - after) + sorted(after - before) == []
+
+
+def test_a_new_migration_is_made_with_every_models_table_in_sight() -> None:
+    loaded = (ROOT / "tenants" / "migrations" / "env.py").read_text(encoding="utf-8")
+    modules = {str(path.relative_to(ROOT).parent).replace("/", ".") for path in (ROOT / "tenants").rglob("models.py")}
+    assert not [name for name in sorted(modules) if f"from {name} import models" not in loaded]
