@@ -64,7 +64,13 @@ def statement(found: InsiderRequest, member: PanelMember, *, printed_by: str) ->
     secrecy = statements.SECRECY[statements.NEWEST_SECRECY]
     return document_sheet(
         title=_STATEMENT,
-        facts=[("案號", found.serial), ("姓名", member.name), ("擔任身分", capacity), ("紙本編號", "")],
+        facts=[
+            ("案號", found.serial),
+            ("姓名", member.name),
+            ("擔任身分", capacity),
+            ("紙本編號", ""),
+            ("簽署日期", "民國　　　年　　　月　　　日"),
+        ],
         sections=[
             Section(heading="利害關係聲明", paragraphs=[statements.CONFLICT]),
             Section(
@@ -72,7 +78,7 @@ def statement(found: InsiderRequest, member: PanelMember, *, printed_by: str) ->
                 paragraphs=[f"{number}. {words}" for number, words in enumerate(secrecy, 1)],
             ),
         ],
-        signing=("簽名", "日期　民國　　年　　月　　日"),
+        signing=("簽名",),
         imprint=_imprint(found, printed_by),
     )
 
