@@ -36,6 +36,8 @@ from webapp.public.applying.where_form import MAX_WINDOWS
 blueprint = Blueprint("keyed_applications", __name__, url_prefix="/applications/new")
 # Sealed when the application is filed, and nowhere before (DR-22).
 _NUMBER = "number"
+# The applicant's own pages say 您; here somebody else types.
+_LABELS = {"applicant_class": "申請人身分", "name": "申請人姓名", "relation": "與當事人的關係"}
 _LONGEST = Length(max=40, message="最多 %(max)d 字。")
 
 
@@ -124,6 +126,8 @@ def _page(
 ) -> str:
     shown = identity or _identity(draft)
     shown.number.data = ""  # a number is never shown again (DR-22)
+    for name, words in _LABELS.items():
+        draft.who[name].label.text = words
     forms: tuple[Form, ...] = (paper, draft.who, draft.what, draft.where, shown)
     return render_template(
         "school/applications/keying.html",
