@@ -4,7 +4,7 @@ from sqlalchemy import select
 
 from infra.db import db
 from tenants.disclosures.models import Disclosure
-from tenants.disclosures.packages.models import Package
+from tenants.disclosures.packages.models import Package, PackageState
 from tenants.disclosures.retained.models import RetainedCopy
 from tenants.disclosures.retained.queries import is_carried_out
 from tenants.disclosures.retained.rules import is_kept
@@ -22,8 +22,8 @@ def check_copied(disclosure: Disclosure) -> None:
 def fault_of(disclosure: Disclosure) -> Invalid | None:
     """What a case that was carried out lacks: its copy, or who keeps it and where, as far as that is asked.
 
-    One of which nobody saw anything keeps its form only (Q-03); nor is there a copy where its year took what it would
-    be made of.
+    One of which nobody saw anything keeps its form only (Q-03). Nor is there a copy where nothing is there to make it
+    of: a line of a paper says that somebody looked, and not that it was granted here; and a year ends everything.
     """
     if not is_carried_out(disclosure):
         return None
@@ -33,7 +33,7 @@ def fault_of(disclosure: Disclosure) -> Invalid | None:
         )
     )
     if copy is None or copy.made_at is None:
-        if _is_gone(disclosure):
+        if not _has_source(disclosure):
             return None
         return Invalid(
             "備查複製本尚未製作完成，不能結案。系統會自動製作並重試，請稍後再結案；久未完成時，請洽平台維運人員。",
@@ -47,8 +47,11 @@ def fault_of(disclosure: Disclosure) -> Invalid | None:
     )
 
 
-def _is_gone(disclosure: Disclosure) -> bool:
-    query = select(Package.destroyed_at).where(
-        Package.tenant_id == disclosure.tenant_id, Package.disclosure_id == disclosure.id
+def _has_source(disclosure: Disclosure) -> bool:
+    query = select(Package.id).where(
+        Package.tenant_id == disclosure.tenant_id,
+        Package.disclosure_id == disclosure.id,
+        Package.state != PackageState.LACKING,
+        Package.destroyed_at.is_(None),
     )
     return db.session.scalar(query) is not None

@@ -17,6 +17,8 @@ from tenants.disclosures.insider.models import InsiderRequest
 from tenants.disclosures.official import actions
 from tenants.disclosures.official.models import OfficialRequest
 from tenants.disclosures.packages.models import Package
+from tenants.disclosures.register import actions as register
+from tenants.disclosures.register.actions import Line
 from tenants.disclosures.retained import clocks, closing, ending, history, opening, queries, reviewing
 from tenants.disclosures.retained.form_data import form_text
 from tenants.disclosures.retained.models import RetainedCopy
@@ -133,6 +135,18 @@ def test_where_the_year_took_what_it_would_be_made_of_the_case_may_still_close(s
     package = db.session.scalars(db.select(Package).where(Package.disclosure_id == disclosure.id)).one()
     package.destroyed_at = clock.now()
     db.session.flush()
+    assert closing.fault_of(disclosure) is None
+
+
+@pytest.mark.req("KH-6-4a", "DR-20")
+def test_a_line_of_a_paper_about_what_was_never_granted_here_keeps_no_case_open(scene: Scene) -> None:
+    disclosure, now = scene.file(), clock.now()
+    scene.at_school()
+    said = {"name": "陳志明", "unit": "向陽分局", "title": "偵查佐", "summary": "補登", "operator": "林怡君"}
+    register.enter(
+        actor=scene.handler, disclosure=disclosure, line=Line(**said, started_at=now, ended_at=now, copied=False)
+    )
+    assert queries.is_carried_out(disclosure)
     assert closing.fault_of(disclosure) is None
 
 

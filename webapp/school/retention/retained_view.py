@@ -191,7 +191,7 @@ def _kept_advice(kept: Kept, today: date) -> Advice:
             return Advice("bad", "已逾複查日", "請複查：無保存之必要者應予銷毀，仍有必要者請續存。")
         return Advice("warn", "已逾複查日", "提醒：無保存之必要者得予銷毀，仍有必要者請續存。")
     if kept.needs_custodian:
-        return Advice("warn", "待登記保管", "請登記保管人及保管處所，登記後才能結案。")
+        return Advice("warn", "待登記保管", "請登記保管人及保管處所。")
     if copy.review_on == today:
         return Advice("warn", "今日應複查", "請決定續存或銷毀。")
     return Advice("good", "保存中", f"於{format_date(copy.review_on)}前複查。" if copy.review_on else "")
