@@ -106,9 +106,9 @@ def take_out(*, actor: Actor, tenant_id: UUID, handover_id: UUID, leaving: Leavi
     """
     package = check_taking(actor=actor, tenant_id=tenant_id, handover_id=handover_id)
     held = _open_one(tenant_id, handover_id)
-    held.taken, held.taken_at = held.taken + 1, clock.now()
     disclosure = db.session.get_one(OfficialRequest, held.disclosure_id)
     check_recipient(leaving, agency_id=disclosure.agency_id)
+    held.taken, held.taken_at = held.taken + 1, clock.now()
     held.sha256, held.sealed_to, held.sealed_bytes = sha256, leaving.recipient, leaving.size
     forget_passphrase(actor=actor, disclosure=disclosure, package_id=package.id)
     if leaving.passphrase is not None:

@@ -35,7 +35,7 @@ def taken(desk: Desk, disclosure_id: UUID) -> UUID:
     assert desk.browser("k1-handler").post(address, data={"kind": "usb", "serial": "A-1"}).status_code == 303
     db.session.rollback()
     held = db.session.scalars(db.select(MediumHandover)).one()
-    held.taken, held.taken_at = 1, clock.now()
+    held.taken, held.taken_at, held.sha256, held.sealed_bytes = 1, clock.now(), SHA256, 1000
     db.session.commit()
     return held.id
 
