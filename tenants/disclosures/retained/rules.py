@@ -9,7 +9,7 @@ from tenants import periods
 from tenants.disclosures.packages.manifest import ApprovedWindow
 from tenants.disclosures.packages.parts import PackagePart
 from tenants.errors import Invalid, Tampered
-from tenants.retention.models import HoldBasis
+from tenants.retention.models import EXCEPTIONS, HoldBasis
 from tenants.retention.reviewing import Grounds
 from tenants.retention.rules import REVIEW_MONTHS, check_hold
 from tenants.roc_dates import format_date
@@ -43,7 +43,7 @@ def goes_at(*, oldest: datetime, basis: HoldBasis) -> datetime | None:
 
     None under an exception of the law (KH-5-4b, KH-5-4c).
     """
-    if basis is not HoldBasis.REQUEST:
+    if basis in EXCEPTIONS:
         return None
     return clock.day_start(periods.destroyed_by(clock.civil_day(oldest)))
 

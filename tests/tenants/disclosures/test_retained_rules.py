@@ -9,11 +9,11 @@ import pytest
 from infra import clock
 from infra.manifest import microseconds
 from tenants.disclosures.packages.manifest import ApprovedWindow
-from tenants.disclosures.packages.parts import PackagePart
+from tenants.disclosures.packages.parts import ClockOffset, PackagePart
 from tenants.disclosures.retained import rules
 from tenants.errors import Invalid, Tampered
 from tenants.profiles import profile
-from tenants.retention.models import HoldBasis
+from tenants.retention.models import EXCEPTIONS, HoldBasis
 from tenants.retention.reviewing import Grounds
 
 START = datetime.fromisoformat("2026-11-18T10:05:00+08:00")
@@ -42,8 +42,11 @@ PART = PackagePart(
     width=1,
     height=1,
     audio=False,
+    sound="",
+    browser_copy="",
     gaps=(),
     pieces=(),
+    clock=ClockOffset(least_us=0, most_us=0),
 )
 NEEDED = Grounds(basis=HoldBasis.REQUEST, reference="", document="", necessity="")
 BY_LAW = Grounds(basis=HoldBasis.OTHER_LAW, reference="檔案法第8條", document="高市教字第11500123號", necessity="")
@@ -89,8 +92,8 @@ def test_a_copy_goes_by_itself_on_the_last_day_of_its_year_unless_a_law_keeps_it
     assert goes is not None
     assert clock.civil_day(goes) == date(2027, 11, 18)
     assert goes == clock.day_start(date(2027, 11, 18))
-    exceptions = [basis for basis in HoldBasis if basis is not HoldBasis.REQUEST]
-    assert [rules.goes_at(oldest=START, basis=basis) for basis in exceptions] == [None] * 3
+    assert rules.goes_at(oldest=START, basis=HoldBasis.URGENT) == goes, "a call keeps nothing past its year"
+    assert [rules.goes_at(oldest=START, basis=basis) for basis in EXCEPTIONS] == [None] * 3
 
 
 def refusal(review_on: date, grounds: Grounds, reason: str = "申訴審理中") -> str:
