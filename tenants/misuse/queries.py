@@ -115,4 +115,4 @@ def _reaching(found: MisuseCase) -> dict[UUID, str]:
     if not about:
         return {}
     query = select(Disclosure.id, Disclosure.serial).where(Disclosure.tenant_id == found.tenant_id, or_(*about))
-    return dict(db.session.execute(query).tuples().all())
+    return {each.id: each.serial for each in db.session.execute(query)}

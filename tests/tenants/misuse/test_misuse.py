@@ -117,7 +117,7 @@ def audit_line(k1: Institution, disclosure_id: UUID, actor: Actor) -> None:
         actor=actor,
         subject_id=disclosure_id,
         serial="調閱-115-0001",
-        package_id="x",
+        viewing_id="x",
     )
 
 
