@@ -12,7 +12,7 @@ from flask import Blueprint, Response
 
 from infra.burning import NoSuchPiece, Viewing
 from infra.playlists import playlist
-from tenants.disclosures.viewing import footage
+from tenants.disclosures.viewing import footage, queries
 from tenants.disclosures.viewing.presence import Stopped
 from tenants.errors import NotFound
 from tenants.permissions import Permission
@@ -35,6 +35,7 @@ _VIDEO = "video/mp4"
 @requires(Permission.FOOTAGE_WATCH)
 def index(tenant_id: UUID, viewing_id: UUID, window_id: UUID, take: int) -> Response:
     """The playlist of one take of an approved window, and the chain's line that it was opened."""
+    queries.session(tenant_id=tenant_id, viewing_id=viewing_id)  # before any key is looked for
     shown = footage.open_window(
         actor=actor(),
         tenant_id=tenant_id,
@@ -76,6 +77,7 @@ def stopped(refused: Stopped) -> tuple[dict[str, str], HTTPStatus]:
 
 
 def _opened(tenant_id: UUID, viewing_id: UUID, window_id: UUID, take: int) -> Viewing:
+    queries.session(tenant_id=tenant_id, viewing_id=viewing_id)
     return footage.opened_window(
         actor=actor(),
         tenant_id=tenant_id,
