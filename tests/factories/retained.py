@@ -4,11 +4,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
 
-from infra import clock
+from infra import age, clock
+from infra.age_envelopes import to_recipient
 from infra.db import db
 from infra.tenancy import Binding, bind
 from tenants.disclosures.official import actions
 from tenants.disclosures.official.actions import Receipt
+from tenants.disclosures.official.leaving import Leaving
 from tenants.disclosures.packages.models import Package
 from tenants.disclosures.retained import making
 from tenants.disclosures.retained.models import CopyCertificate, CopyChange, RetainedCopy
@@ -83,7 +85,9 @@ def carried_out(request: Request) -> None:
     bind(db.session, Binding(tenant_id=request.tenant_id, agency_id=request.agency_id))
     link = actions.issue_link(**ids, disclosure_id=request.disclosure_id)
     receipt = Receipt(name="陳志明", title="偵查佐", acknowledged=True)
-    actions.collect(**ids, package_id=link.package_id, token=link.token, receipt=receipt)
+    sealed = to_recipient(age.new_identity().recipient)
+    leaving = Leaving(envelope=sealed, size=1000, recipient="", passphrase=None)
+    actions.collect(**ids, package_id=link.package_id, token=link.token, receipt=receipt, leaving=leaving)
     db.session.commit()
     bind(db.session, Binding(tenant_id=request.tenant_id))
 

@@ -27,9 +27,21 @@ from tests.factories.registry import institution
 from workers.edge.home import Home
 from workers.sample_city.cast import PAST_DAYS
 
-# A visit is emptied after a day; a panel is called together, a copy for reference destroyed, a key registered, and a
-# request under the statute or a case of misuse opened, by whoever tries.
-LEFT_TO_TRY = ("agency_keys", "applicant_visits", "misuse_", "panel_", "retained_certificates", "rights_")
+# A visit is emptied after a day. The rest is done by whoever tries: a panel called together, a deputy appointed, a call
+# taken, a film watched or carried away, a paper scanned, a key registered, a misuse or a right of the statute raised.
+LEFT_TO_TRY = (
+    "agency_keys",
+    "applicant_visits",
+    "deputies",
+    "medium_handovers",
+    "misuse_",
+    "panel_",
+    "paper_scans",
+    "retained_certificates",
+    "rights_",
+    "urgent_holds",
+    "viewing_",
+)
 
 
 @pytest.fixture(scope="module")

@@ -14,8 +14,9 @@ from tenants.disclosures.official import actions, copies_out
 from tenants.disclosures.official.actions import CopyEnd
 from tenants.disclosures.official.documents import OfficialDocument
 from tenants.disclosures.official.models import OfficialRequest
+from tenants.disclosures.packages.models import Package
 from tenants.errors import Invalid, InvalidTransition, NotAllowed, NotFound
-from tests.factories import people
+from tests.factories import people, retained
 from tests.factories.requests import document
 from tests.tenants.disclosures.conftest import Scene, officer_of
 from tests.tenants.disclosures.test_handover import ready
@@ -84,6 +85,8 @@ def test_an_agency_reports_what_became_of_its_copy_also_after_the_case_is_closed
     scene.at_school()
     ids = {"tenant_id": scene.school.tenant_id, "disclosure_id": disclosure.id}
     actions.record_reply(actor=scene.handler, reply_number="晨幼字第1150000001號", reply_date=clock.today(), **ids)
+    package_id = db.session.scalars(select(Package.id)).one()
+    retained.copy(scene.school, package_id=package_id, custodian="學務組長", place="檔案室")
     actions.close(actor=scene.handler, **ids)
     db.session.commit()
     assert [copy.serial for copy in copies_out.copies_out(tenant_id=scene.school.tenant_id)] == [disclosure.serial]

@@ -9,11 +9,10 @@ from sqlalchemy import select, text
 
 from infra.db import db
 from infra.tenancy import Binding, bind
-from tenants.disclosures.asking import NeedsConfirmation
 from tenants.disclosures.official import actions
 from tenants.disclosures.official import queries as official
 from tenants.disclosures.official.models import OfficialRequest
-from tenants.errors import Invalid, NotAllowed, NotFound
+from tenants.errors import Invalid, NeedsConfirmation, NotAllowed, NotFound
 from tenants.registry.models import Camera, Site
 from tenants.retention.models import Hold
 from tests.factories.registry import institution

@@ -16,7 +16,6 @@ from infra.db import db
 from infra.kms import FileKms, create_master_key
 from infra.stack.postgres import DatabaseUrls
 from infra.tenancy import Binding, bind
-from tenants.actor import Actor, ActorKind
 from tenants.audit import queries as chain
 from tenants.disclosures.asking import AskedWindow
 from tenants.disclosures.insider import filing
@@ -35,7 +34,6 @@ from tests.webapp.conftest import WebClient
 from webapp.media.app import create_media_app
 
 pytestmark = [pytest.mark.needs("faces", "pdftotext"), pytest.mark.req("DR-22", "KH-A1-04")]
-PARENT = Actor(kind=ActorKind.APPLICANT, roles=frozenset({Role.APPLICANT}), address="127.0.0.1", client="test")
 
 
 class _Store(Shelf):
@@ -86,7 +84,8 @@ def file(domain: Flask, database: DatabaseUrls, tmp_path: Path, monkeypatch: pyt
     start = clock.now().replace(second=0, microsecond=0) - timedelta(hours=2)
     window = AskedWindow(camera_id=town.k1.cameras["C-GATE"], started_at=start, ended_at=start + timedelta(minutes=10))
     made = application(window, paper_number="紙115-7", applied_on=clock.today())
-    filed = filing.file_application(actor=PARENT, tenant_id=town.k1.tenant_id, application=made, lookup=LOOKUP)
+    handler = actor_of(town.ids["k1-handler"], Role.HANDLER)
+    filed = filing.file_application(actor=handler, tenant_id=town.k1.tenant_id, application=made, lookup=LOOKUP)
     db.session.commit()
     told = {"MASTER_KEY_FILE": str(tmp_path / "master.key"), "SCRATCH_DIR": str(tmp_path)}
     app = create_media_app(media_settings(database, **told))

@@ -9,7 +9,6 @@ import pytest
 from infra import clock
 from infra.db import db
 from tenants.disclosures.packages.models import Package, PackageState
-from tenants.disclosures.register.models import RegisterEntry
 from tenants.roc_dates import format_time, short_date
 from tests.webapp.desk import START, Desk
 
@@ -236,33 +235,6 @@ def test_a_decided_case_cannot_be_decided_again(desk: Desk) -> None:
     assert again.status_code == 409
     assert "不能進行這個步驟" in again.text
     assert desk.case(disclosure_id).state == "approved"
-
-
-@pytest.mark.req("KH-7-1", "KH-7-2", "KH-7-3", "KH-A2-04")
-def test_a_viewing_at_the_school_enters_the_register_with_title_and_hours(desk: Desk) -> None:
-    disclosure_id = desk.filed()
-    desk.decide(disclosure_id, copy="", reasons="僅同意到場調閱")
-    built(desk, disclosure_id)
-    start, end = clock.now() - timedelta(minutes=40), clock.now() - timedelta(minutes=20)
-    viewing = {
-        "name": "陳志明",
-        "title": "偵查佐",
-        "day": short_date(clock.civil_day(start)),
-        "started_at": format_time(start.replace(second=0)),
-        "ended_at": format_time(end.replace(second=0)),
-    }
-    handler, address = desk.browser("k1-handler"), f"{desk.school}/cases/{disclosure_id}"
-    assert "請填寫調閱者職稱" in handler.post(f"{address}/viewing", data=viewing | {"title": ""}).text
-
-    assert handler.post(f"{address}/viewing", data=viewing).status_code == 303
-
-    desk.cases()
-    entry = db.session.scalars(db.select(RegisterEntry)).one()
-    assert (entry.accessor_title, entry.copied, entry.number) == ("偵查佐", False, 1)
-    register = handler.get(f"{desk.school}/register").text
-    assert "偵查佐" in register
-    assert "■調閱 □複製" in register
-    assert viewing["started_at"] in register
 
 
 @pytest.mark.req("KH-4-2")

@@ -16,9 +16,9 @@ from tenants.permissions import Acting, Role
 from tenants.roc_dates import short_date
 from tests.factories import people
 from tests.webapp.desk import Desk
-from tests.webapp.school.test_applications import Case, _window, case
+from tests.webapp.school.one_application import Case
+from tests.webapp.school.test_applications import _window
 
-__all__ = ["case"]
 pytestmark = pytest.mark.req("DR-26")
 
 

@@ -37,7 +37,7 @@ def test_the_school_opens_a_copy_again_and_the_officer_finds_it(desk: Desk, fetc
     school, case = desk.browser(login), f"{desk.school}/cases/{fetched}"
     told = officer.get(mine).text
     assert "也可以聯絡晨光幼兒園的監錄系統管理承辦人（本案經手人：" in told
-    assert "尚未函復；收到函復後再核對" in told
+    assert "機構尚未函復，收到函復後請再核對一次" in told
     assert "傳送中斷，只送出 33 %" in told
     assert "傳送中斷，只送出 33 %" in school.get(case).text
     assert officer.post(f"{mine}/collection").status_code == HTTPStatus.UNPROCESSABLE_ENTITY
