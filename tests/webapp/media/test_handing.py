@@ -36,7 +36,7 @@ def officer(stage: Stage, agency_id: object) -> WebClient:
 
 def lines() -> list[RegisterEntry]:
     db.session.rollback()
-    return list(db.session.scalars(select(RegisterEntry)))
+    return list(db.session.scalars(select(RegisterEntry).order_by(RegisterEntry.number)))
 
 
 @pytest.mark.req("KH-6-1d", "KH-6-5a", "KH-6-5b", "KH-7-2", "KH-7-3")
