@@ -14,6 +14,7 @@ from tenants.roc_dates import short_date
 from tests.webapp.desk import Desk
 
 SHA256 = "ab" * 32
+INSIDE = "ef" * 32  # the package before it was sealed
 GIVEN = {"read_back": SHA256, "name": "陳志明", "title": "偵查佐", "acknowledged": "y"}
 
 
@@ -24,7 +25,7 @@ def ready(desk: Desk) -> UUID:
     bind(db.session, Binding(tenant_id=desk.cast.k1.tenant_id))
     db.session.rollback()
     package = db.session.scalars(db.select(Package).where(Package.disclosure_id == disclosure_id)).one()
-    package.state, package.built_at, package.sha256, package.size = PackageState.READY, clock.now(), SHA256, 1000
+    package.state, package.built_at, package.sha256, package.size = PackageState.READY, clock.now(), INSIDE, 1000
     db.session.commit()
     return disclosure_id
 
@@ -57,6 +58,7 @@ def test_a_medium_is_named_read_back_signed_for_and_registered(desk: Desk) -> No
     assert "線上交付" not in register
     receipt = handler.get(f"{address}/{handover_id}/receipt").text
     assert SHA256 in receipt
+    assert INSIDE not in receipt
     assert "於承辦人畫面簽收" in receipt
 
 
