@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from uuid import UUID
 
-from tenants.errors import NotAllowed
+from tenants.errors import NotAllowed, NotFound
 from tenants.permissions import ACTING_MAY, GRANTS, Acting, Permission, Role
 
 
@@ -58,3 +58,10 @@ class Actor:
 def system(name: str) -> Actor:
     """The service itself doing `name`, such as a periodic job."""
     return Actor(kind=ActorKind.SYSTEM, name=name)
+
+
+def person(actor: Actor) -> UUID:
+    """The id of the person who acts. A step of a case is never taken by a device or a job: to them it is `NotFound`."""
+    if actor.kind is not ActorKind.PERSON or actor.id is None:
+        raise NotFound
+    return actor.id

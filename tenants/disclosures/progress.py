@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from infra.db import db
 from infra.queues import Job, enqueue_after_commit
-from tenants.actor import Actor, ActorKind
+from tenants.actor import Actor
 from tenants.audit import actions as audit
 from tenants.disclosures.lifecycle import course_of, next_state, transition
 from tenants.disclosures.models import Disclosure, DisclosureState
@@ -81,10 +81,3 @@ def let_hold_end(disclosure: Disclosure, *, actor: Actor) -> None:
     release_after_appeal(
         actor=actor, tenant_id=disclosure.tenant_id, hold_id=disclosure.hold_id, serial=disclosure.serial
     )
-
-
-def person(actor: Actor) -> UUID:
-    """The id of the person who acts. A step of a case is never taken by a device or a job."""
-    if actor.kind is not ActorKind.PERSON or actor.id is None:
-        raise NotFound
-    return actor.id

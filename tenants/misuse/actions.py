@@ -9,8 +9,7 @@ from sqlalchemy import select
 
 from infra import clock
 from infra.db import db
-from tenants import periods
-from tenants.actor import Actor, ActorKind
+from tenants.actor import Actor, person
 from tenants.audit import actions as audit
 from tenants.audit.events import Event
 from tenants.disclosures import queries as disclosures
@@ -21,9 +20,8 @@ from tenants.misuse.models import MeasureKind, MisuseCase, MisuseKind, MisuseMea
 from tenants.misuse.rules import KIND_NAMES, Outcome
 from tenants.people import queries as people
 from tenants.permissions import Permission
-from tenants.retention.actions import place_hold, release_after_appeal
-from tenants.retention.models import HoldBasis
-from tenants.retention.rules import REVIEW_MONTHS, CameraWindow
+from tenants.retention.actions import hold_for_request, release_after_appeal
+from tenants.retention.rules import CameraWindow
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +40,7 @@ class Report:
 def report(*, actor: Actor, tenant_id: UUID, said: Report) -> MisuseCase:
     """Open a case. Raises `Invalid` with the form's field, and what `place_hold` raises of the footage."""
     actor.require(Permission.MISUSE_HANDLE)
-    now, reporter = clock.now(), _person(actor)
+    now, reporter = clock.now(), person(actor)
     rules.check_report(discovered_at=said.discovered_at, discovered_by=said.discovered_by, what=said.what, now=now)
     _check_suspects(tenant_id, said.suspects, reporter)
     if said.disclosure_id is not None:
@@ -83,7 +81,7 @@ def note_measure(
         words=words.strip(),
         document=document.strip(),
         noted_at=clock.now(),
-        noted_by=_person(actor),
+        noted_by=person(actor),
     )
     db.session.add(made)
     _record(Event.MISUSE_MEASURE_NOTED, found, actor, kind=kind, document=made.document)
@@ -97,7 +95,7 @@ def close(*, actor: Actor, tenant_id: UUID, misuse_id: UUID, outcome: Outcome) -
     release_after_appeal(actor=actor, tenant_id=tenant_id, hold_id=found.hold_id, serial=found.serial)
     found.administrative, found.civil = outcome.administrative.strip(), outcome.civil.strip()
     found.criminal = outcome.criminal.strip()
-    found.state, found.closed_at, found.closed_by = MisuseState.CLOSED, clock.now(), _person(actor)
+    found.state, found.closed_at, found.closed_by = MisuseState.CLOSED, clock.now(), person(actor)
     db.session.flush()
     _record(Event.MISUSE_CLOSED, found, actor)
     return found
@@ -126,23 +124,11 @@ def _check_suspects(tenant_id: UUID, suspects: Collection[UUID], reporter: UUID)
 def _frozen(actor: Actor, tenant_id: UUID, serial: str, said: Report) -> UUID | None:
     if said.window is None:
         return None
-    made = place_hold(
-        actor=actor,
-        tenant_id=tenant_id,
-        basis=HoldBasis.REQUEST,
-        reference=serial,
-        necessity=f"{KIND_NAMES[said.kind]}案件的證據保全",
-        windows=[said.window],
-        review_on=periods.add_months(clock.today(), REVIEW_MONTHS),
-    )
-    return made.id
+    necessity = f"{KIND_NAMES[said.kind]}案件的證據保全"
+    return hold_for_request(
+        actor=actor, tenant_id=tenant_id, serial=serial, necessity=necessity, windows=[said.window]
+    ).id
 
 
 def _record(event: Event, found: MisuseCase, actor: Actor, **fields: object) -> None:
     audit.record(event, tenant_id=found.tenant_id, actor=actor, subject_id=found.id, serial=found.serial, **fields)
-
-
-def _person(actor: Actor) -> UUID:
-    if actor.kind is not ActorKind.PERSON or actor.id is None:
-        raise NotFound
-    return actor.id

@@ -17,7 +17,7 @@ from tenants.registry.models import Camera
 from tenants.retention import hold_queries, queries
 from tenants.retention.hold_history import record
 from tenants.retention.models import EXCEPTIONS, Hold, HoldBasis, HoldWindow
-from tenants.retention.rules import CameraSpan, check_hold, check_windows, days_of, reviewed_by
+from tenants.retention.rules import REVIEW_MONTHS, CameraSpan, check_hold, check_windows, days_of, reviewed_by
 
 
 def place_hold(
@@ -60,6 +60,21 @@ def place_hold(
     )
     queues.enqueue_after_commit(db.session, queues.Job.COPY_HOLD, tenant_id=tenant_id, hold_id=hold.id)
     return hold
+
+
+def hold_for_request(
+    *, actor: Actor, tenant_id: UUID, serial: str, necessity: str, windows: Sequence[CameraSpan]
+) -> Hold:
+    """Keep what a case is about from its first day on; reviewed in half a year. Raises as `place_hold` (DR-01)."""
+    return place_hold(
+        actor=actor,
+        tenant_id=tenant_id,
+        basis=HoldBasis.REQUEST,
+        reference=serial,
+        necessity=necessity,
+        windows=windows,
+        review_on=_first_review(),
+    )
 
 
 def release_after_appeal(*, actor: Actor, tenant_id: UUID, hold_id: UUID | None, serial: str) -> None:
@@ -106,7 +121,6 @@ def take_over(
     reference: str,
     necessity: str,
     windows: Sequence[CameraSpan],
-    review_on: date,
 ) -> Hold | None:
     """Let a case go on with an urgent hold and what it has copied: from now on it is the case's, and lapses no more.
 
@@ -121,7 +135,7 @@ def take_over(
     _add_windows(hold, windows)
     kept = queries.windows(tenant_id=tenant_id, hold_id=hold_id)
     hold.basis, hold.reference, hold.necessity = HoldBasis.REQUEST, reference.strip(), necessity.strip()
-    hold.review_on = max(clock.today(), min(review_on, reviewed_by(kept)))
+    hold.review_on = max(clock.today(), min(_first_review(), reviewed_by(kept)))
     hold.ends_on, hold.release_reason = None, ""
     record(
         Event.HOLD_TAKEN_OVER,
@@ -133,6 +147,10 @@ def take_over(
     )
     queues.enqueue_after_commit(db.session, queues.Job.COPY_HOLD, tenant_id=tenant_id, hold_id=hold_id)
     return hold
+
+
+def _first_review() -> date:
+    return periods.add_months(clock.today(), REVIEW_MONTHS)
 
 
 def _add_windows(hold: Hold, windows: Iterable[CameraSpan]) -> None:

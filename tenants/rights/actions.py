@@ -8,15 +8,13 @@ from sqlalchemy import select
 
 from infra import clock
 from infra.db import db
-from tenants import periods
-from tenants.actor import Actor, ActorKind
+from tenants.actor import Actor, person
 from tenants.audit import actions as audit
 from tenants.disclosures import queries as disclosures
 from tenants.disclosures.numbering import next_of
 from tenants.errors import Invalid, NotFound
-from tenants.retention.actions import place_hold, release_after_appeal
-from tenants.retention.models import HoldBasis
-from tenants.retention.rules import REVIEW_MONTHS, CameraWindow
+from tenants.retention.actions import hold_for_request, release_after_appeal
+from tenants.retention.rules import CameraWindow
 from tenants.rights import rules
 from tenants.rights.lifecycle import TRANSITIONS, RightsStep, next_state
 from tenants.rights.models import Right, RightsRequest, RightsState
@@ -62,7 +60,7 @@ def enter_request(*, actor: Actor, tenant_id: UUID, received: Received) -> Right
         received_on=received.received_on,
         due_on=rules.due(received.right, received.received_on),
         entered_at=clock.now(),
-        entered_by=_person(actor),
+        entered_by=person(actor),
         subject_name=received.subject_name.strip(),
         disclosure_id=received.disclosure_id,
         hold_id=_held(actor, tenant_id, serial, received),
@@ -88,7 +86,7 @@ def extend(*, actor: Actor, tenant_id: UUID, rights_id: UUID, reason: str) -> Ri
     found = _start(RightsStep.EXTEND, actor, tenant_id, rights_id)
     extended = found.extended_at is not None
     rules.check_extension(reason, extended=extended, due_on=found.due_on, today=clock.today())
-    found.extended_at, found.extended_by, found.extension_reason = clock.now(), _person(actor), reason.strip()
+    found.extended_at, found.extended_by, found.extension_reason = clock.now(), person(actor), reason.strip()
     found.due_on = rules.due(Right(found.right), found.received_on, extended=True)
     return _finish(RightsStep.EXTEND, found, actor, due_on=found.due_on.isoformat())
 
@@ -99,7 +97,7 @@ def review(
     """法律審查: what the statute says of it, whether others are in the picture, and how they are masked."""
     found = _start(RightsStep.REVIEW, actor, tenant_id, rights_id)
     rules.check_review(note, right=Right(found.right), third_parties=third_parties, masking=masking)
-    found.reviewed_at, found.reviewed_by = clock.now(), _person(actor)
+    found.reviewed_at, found.reviewed_by = clock.now(), person(actor)
     found.review_note, found.third_parties, found.masking = note.strip(), third_parties, masking.strip()
     return _finish(RightsStep.REVIEW, found, actor, third_parties=third_parties)
 
@@ -108,7 +106,7 @@ def answer(*, actor: Actor, tenant_id: UUID, rights_id: UUID, told: Told) -> Rig
     """准駁之決定 by the head. A refusal names a ground of the statute and its reasons."""
     found = _start(RightsStep.ANSWER, actor, tenant_id, rights_id)
     rules.check_answer(told, right=Right(found.right))
-    found.answered_at, found.answered_by, found.answer = clock.now(), _person(actor), told.answer
+    found.answered_at, found.answered_by, found.answer = clock.now(), person(actor), told.answer
     found.refusal_ground, found.reasons = told.refusal_ground, told.reasons.strip()
     return _finish(RightsStep.ANSWER, found, actor, answer=told.answer, refusal_ground=told.refusal_ground)
 
@@ -118,7 +116,7 @@ def carry_out(*, actor: Actor, tenant_id: UUID, rights_id: UUID, manner: str) ->
     found = _start(RightsStep.CARRY_OUT, actor, tenant_id, rights_id)
     if not manner.strip():
         raise Invalid("請填寫辦理的方式，例如閱覽的日期與陪同人員，或複製本的媒體序號。", field="manner")
-    found.carried_out_at, found.carried_out_by, found.manner = clock.now(), _person(actor), manner.strip()
+    found.carried_out_at, found.carried_out_by, found.manner = clock.now(), person(actor), manner.strip()
     return _finish(RightsStep.CARRY_OUT, found, actor)
 
 
@@ -155,23 +153,17 @@ def _finish(step: RightsStep, found: RightsRequest, actor: Actor, **fields: obje
 
 def _end(step: RightsStep, found: RightsRequest, actor: Actor) -> RightsRequest:
     release_after_appeal(actor=actor, tenant_id=found.tenant_id, hold_id=found.hold_id, serial=found.serial)
-    found.ended_at, found.ended_by = clock.now(), _person(actor)
+    found.ended_at, found.ended_by = clock.now(), person(actor)
     return _finish(step, found, actor)
 
 
 def _held(actor: Actor, tenant_id: UUID, serial: str, received: Received) -> UUID | None:
     if received.window is None:
         return None
-    made = place_hold(
-        actor=actor,
-        tenant_id=tenant_id,
-        basis=HoldBasis.REQUEST,
-        reference=serial,
-        necessity=f"{rules.RIGHTS_ARTICLE}：{rules.RIGHT_NAMES[received.right]}",
-        windows=[received.window],
-        review_on=periods.add_months(clock.today(), REVIEW_MONTHS),
-    )
-    return made.id
+    necessity = f"{rules.RIGHTS_ARTICLE}：{rules.RIGHT_NAMES[received.right]}"
+    return hold_for_request(
+        actor=actor, tenant_id=tenant_id, serial=serial, necessity=necessity, windows=[received.window]
+    ).id
 
 
 def _record(step: RightsStep, found: RightsRequest, actor: Actor, **fields: object) -> None:
@@ -183,9 +175,3 @@ def _record(step: RightsStep, found: RightsRequest, actor: Actor, **fields: obje
         serial=found.serial,
         **fields,
     )
-
-
-def _person(actor: Actor) -> UUID:
-    if actor.kind is not ActorKind.PERSON or actor.id is None:
-        raise NotFound
-    return actor.id

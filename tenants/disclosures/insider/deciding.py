@@ -6,7 +6,7 @@ from infra import clock
 from infra.db import db
 from infra.queues import Job, enqueue_after_commit
 from tenants import periods
-from tenants.actor import Actor
+from tenants.actor import Actor, person
 from tenants.disclosures import asking, availability
 from tenants.disclosures.asking import Grant
 from tenants.disclosures.insider import rules
@@ -16,7 +16,7 @@ from tenants.disclosures.insider.rules import Refusal
 from tenants.disclosures.insider.signing import check_turn, put_own
 from tenants.disclosures.models import DisclosureState
 from tenants.disclosures.packages.ordering import ordered
-from tenants.disclosures.progress import finish, let_hold_end, person, start
+from tenants.disclosures.progress import finish, let_hold_end, start
 from tenants.disclosures.retained.closing import check_copied
 from tenants.disclosures.steps import Step
 from tenants.disclosures.windows import windows_of

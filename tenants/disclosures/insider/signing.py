@@ -7,14 +7,14 @@ from sqlalchemy import select, update
 
 from infra import clock
 from infra.db import db
-from tenants.actor import Actor
+from tenants.actor import Actor, person
 from tenants.audit import actions as audit
 from tenants.audit.events import Event
 from tenants.disclosures.insider import rules
 from tenants.disclosures.insider.eligibility import Finding, check_finding, check_may_go_on
 from tenants.disclosures.insider.models import Box, InsiderRequest, Signature
 from tenants.disclosures.insider.rules import Applicant
-from tenants.disclosures.progress import finish, person, record, start
+from tenants.disclosures.progress import finish, record, start
 from tenants.disclosures.steps import Step
 from tenants.errors import Invalid, InvalidTransition
 from tenants.people import queries as people

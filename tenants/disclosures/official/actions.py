@@ -11,7 +11,7 @@ from sqlalchemy import select
 from infra import clock
 from infra.db import db
 from infra.queues import Job, enqueue_after_commit
-from tenants.actor import Actor
+from tenants.actor import Actor, person
 from tenants.disclosures import asking
 from tenants.disclosures.models import DisclosureState
 from tenants.disclosures.official import copies_out, documents, rules
@@ -37,7 +37,7 @@ from tenants.disclosures.official.rules import Decision
 from tenants.disclosures.official.several import Elsewhere, Place, file_letter
 from tenants.disclosures.packages.models import Package, PackageState
 from tenants.disclosures.packages.ordering import ordered
-from tenants.disclosures.progress import finish, let_hold_end, person, start
+from tenants.disclosures.progress import finish, let_hold_end, start
 from tenants.disclosures.retained.closing import check_copied
 from tenants.disclosures.steps import Step
 from tenants.disclosures.windows import windows_of

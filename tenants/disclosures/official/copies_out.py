@@ -13,12 +13,12 @@ from sqlalchemy import ColumnElement, Select, or_, select
 from infra import clock
 from infra.db import db
 from tenants import periods
-from tenants.actor import Actor
+from tenants.actor import Actor, person
 from tenants.disclosures.models import DisclosureState
 from tenants.disclosures.official import rules
 from tenants.disclosures.official.models import OfficialRequest
 from tenants.disclosures.packages.models import Package
-from tenants.disclosures.progress import person, record, start
+from tenants.disclosures.progress import record, start
 from tenants.disclosures.steps import Step
 from tenants.errors import Invalid, NotFound
 from tenants.registry.models import Agency

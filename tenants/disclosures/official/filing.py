@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 from infra import clock
 from infra.db import db
 from infra.objects import ObjectStore
-from tenants.actor import Actor
+from tenants.actor import Actor, person
 from tenants.disclosures import asking, closed
 from tenants.disclosures.asking import AskedWindow
 from tenants.disclosures.holding import hold_for_case
@@ -26,7 +26,7 @@ from tenants.disclosures.official.letters import CheckedScan, Scan
 from tenants.disclosures.official.lifecycle import TRANSITIONS
 from tenants.disclosures.official.models import OfficialRequest
 from tenants.disclosures.official.outlook import Outlook, outlook
-from tenants.disclosures.progress import finish, let_hold_end, person, record, start
+from tenants.disclosures.progress import finish, let_hold_end, record, start
 from tenants.disclosures.steps import Step
 from tenants.disclosures.windows import plain, rows_of
 from tenants.errors import Invalid, NeedsConfirmation, NotAllowed

@@ -11,13 +11,13 @@ from sqlalchemy import select
 
 from infra import clock
 from infra.db import db
-from tenants.actor import Actor
+from tenants.actor import Actor, person
 from tenants.disclosures.official.leaving import Leaving, check_recipient
 from tenants.disclosures.official.models import OfficialRequest
 from tenants.disclosures.official.passphrases import kept
 from tenants.disclosures.official.rules import LINK_LIFE, is_open, is_revoked
 from tenants.disclosures.packages.models import Package, PackageState
-from tenants.disclosures.progress import finish, person, record, start
+from tenants.disclosures.progress import finish, record, start
 from tenants.disclosures.register import actions as register
 from tenants.disclosures.register.actions import Line
 from tenants.disclosures.register.rules import check_accessor

@@ -11,14 +11,14 @@ from sqlalchemy import Select, select
 
 from infra import clock
 from infra.db import db
-from tenants.actor import Actor
+from tenants.actor import Actor, person
 from tenants.disclosures.official.handover import DUTY_NOTICE_VERSION
 from tenants.disclosures.official.leaving import Leaving, check_recipient
 from tenants.disclosures.official.models import MediumHandover, MediumKind, OfficialRequest
 from tenants.disclosures.official.passphrases import forget_passphrase, kept
 from tenants.disclosures.official.rules import check_read_back, is_open
 from tenants.disclosures.packages.models import Package, PackageState
-from tenants.disclosures.progress import finish, person, record, start
+from tenants.disclosures.progress import finish, record, start
 from tenants.disclosures.register import actions as register
 from tenants.disclosures.register.actions import Line
 from tenants.disclosures.register.rules import check_accessor

@@ -8,12 +8,11 @@ from uuid import uuid4
 from infra import age, clock, object_keys, pdf
 from infra.db import db
 from infra.objects import ObjectStore
-from tenants.actor import Actor
+from tenants.actor import Actor, person
 from tenants.audit import actions as audit
 from tenants.audit.events import Event
 from tenants.disclosures.official.documents import SCAN_ALLOWED, Classification
 from tenants.disclosures.official.models import Letter, OfficialRequest
-from tenants.disclosures.progress import person
 from tenants.disclosures.records import records_recipient
 from tenants.errors import Invalid
 

@@ -13,14 +13,14 @@ from sqlalchemy import select
 from infra import clock
 from infra.db import db
 from infra.kms import Kms, KmsUnavailable
-from tenants.actor import Actor
+from tenants.actor import Actor, person
 from tenants.audit import actions as audit
 from tenants.audit.events import Event
 from tenants.disclosures.models import Disclosure
 from tenants.disclosures.official.models import OfficialRequest
 from tenants.disclosures.packages.keys import passphrase_context
 from tenants.disclosures.packages.models import HandoverPassphrase, Package
-from tenants.disclosures.progress import person, record, start
+from tenants.disclosures.progress import record, start
 from tenants.disclosures.steps import Step
 from tenants.errors import Invalid, Unavailable
 

@@ -6,14 +6,14 @@ from sqlalchemy import select
 
 from infra import clock
 from infra.db import db
-from tenants.actor import Actor
+from tenants.actor import Actor, person
 from tenants.audit import actions as audit
 from tenants.audit.events import Event
 from tenants.disclosures.official.models import OfficialRequest
 from tenants.disclosures.official.passphrases import forget_passphrase
 from tenants.disclosures.official.rules import is_asked_again, is_open
 from tenants.disclosures.packages.models import Package, PackageState
-from tenants.disclosures.progress import person, record, start
+from tenants.disclosures.progress import record, start
 from tenants.disclosures.steps import Step
 from tenants.errors import Invalid, NotAllowed, NotFound
 

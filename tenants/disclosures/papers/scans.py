@@ -8,7 +8,7 @@ from sqlalchemy import exists, func, select
 from infra import age, clock, object_keys
 from infra.db import db
 from infra.objects import ObjectStore
-from tenants.actor import Actor
+from tenants.actor import Actor, person
 from tenants.audit import actions as audit
 from tenants.audit.events import Event
 from tenants.disclosures.insider.models import InsiderRequest
@@ -16,7 +16,6 @@ from tenants.disclosures.insider.rules import check_not_involved
 from tenants.disclosures.official import letters
 from tenants.disclosures.official.letters import CheckedScan, Scan
 from tenants.disclosures.papers.models import PaperScan
-from tenants.disclosures.progress import person
 from tenants.disclosures.records import records_recipient
 from tenants.disclosures.register.models import RegisterEntry
 from tenants.errors import Invalid, NotFound

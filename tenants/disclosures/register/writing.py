@@ -12,14 +12,13 @@ from infra import clock
 from infra.db import db
 from infra.objects import ObjectStore
 from infra.turns import queue_up
-from tenants.actor import Actor
+from tenants.actor import Actor, person
 from tenants.disclosures import queries as disclosures
 from tenants.disclosures.models import Disclosure
 from tenants.disclosures.official import letters
 from tenants.disclosures.official.letters import Scan
 from tenants.disclosures.official.models import OfficialRequest
 from tenants.disclosures.papers import scans
-from tenants.disclosures.progress import person
 from tenants.disclosures.register.actions import SERIES, Line, Typed, enter
 from tenants.disclosures.register.models import RegisterEntry
 from tenants.disclosures.register.rules import WrittenLine, check_written

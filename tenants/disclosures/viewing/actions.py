@@ -10,11 +10,11 @@ from sqlalchemy.exc import IntegrityError
 
 from infra import clock
 from infra.db import db
-from tenants.actor import Actor
+from tenants.actor import Actor, person
 from tenants.audit.events import Event
 from tenants.disclosures.insider.rules import check_not_involved
 from tenants.disclosures.models import Disclosure
-from tenants.disclosures.progress import person, start
+from tenants.disclosures.progress import start
 from tenants.disclosures.steps import Step
 from tenants.disclosures.viewing import footage, presence, queries, rules
 from tenants.disclosures.viewing.models import ViewingMark, ViewingSession, ViewingState

@@ -7,11 +7,11 @@ from sqlalchemy import select
 
 from infra import clock
 from infra.db import db
-from tenants.actor import Actor
+from tenants.actor import Actor, person
 from tenants.audit import actions as audit
 from tenants.audit.events import Event
 from tenants.disclosures.models import Disclosure
-from tenants.disclosures.progress import person, start
+from tenants.disclosures.progress import start
 from tenants.disclosures.steps import Step
 from tenants.disclosures.viewing.models import ViewingAppointment
 from tenants.errors import Invalid

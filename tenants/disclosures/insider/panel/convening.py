@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 from infra import clock
 from infra.db import db
-from tenants.actor import Actor
+from tenants.actor import Actor, person
 from tenants.audit.events import Event
 from tenants.disclosures.insider.eligibility import check_may_go_on
 from tenants.disclosures.insider.models import InsiderRequest
@@ -16,7 +16,6 @@ from tenants.disclosures.insider.panel.models import Capacity, PanelMeeting, Pan
 from tenants.disclosures.insider.panel.notices import Notice
 from tenants.disclosures.insider.panel.rules import Candidate, Involved
 from tenants.disclosures.insider.panel.steps import begin, begin_meeting, locked_member, record
-from tenants.disclosures.progress import person
 from tenants.errors import Invalid, InvalidTransition, NotFound
 from tenants.people import queries as people
 from tenants.people.models import User

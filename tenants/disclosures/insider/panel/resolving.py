@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 from infra import clock
 from infra.db import db
-from tenants.actor import Actor
+from tenants.actor import Actor, person
 from tenants.audit.events import Event
 from tenants.disclosures import asking, availability
 from tenants.disclosures.asking import Grant
@@ -28,7 +28,7 @@ from tenants.disclosures.insider.panel.notices import Notice
 from tenants.disclosures.insider.panel.rules import Sitting
 from tenants.disclosures.insider.panel.steps import begin_meeting, record
 from tenants.disclosures.insider.rules import Incident, check_not_involved
-from tenants.disclosures.progress import finish, locked, person
+from tenants.disclosures.progress import finish, locked
 from tenants.disclosures.steps import Step
 from tenants.disclosures.windows import windows_of
 from tenants.errors import Invalid, InvalidTransition, NotFound

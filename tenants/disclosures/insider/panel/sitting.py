@@ -6,7 +6,7 @@ from datetime import date
 from uuid import UUID
 
 from infra import clock
-from tenants.actor import Actor, ActorKind
+from tenants.actor import Actor, ActorKind, person
 from tenants.audit.events import Event
 from tenants.disclosures.insider.models import InsiderRequest
 from tenants.disclosures.insider.panel import queries, statements
@@ -16,7 +16,6 @@ from tenants.disclosures.insider.panel.statements import Answer, Question
 from tenants.disclosures.insider.panel.steps import begin_meeting, check_open, locked_member, record
 from tenants.disclosures.insider.rules import check_not_involved
 from tenants.disclosures.lifecycle import FINAL
-from tenants.disclosures.progress import person
 from tenants.errors import Invalid, InvalidTransition, NotFound
 from tenants.permissions import Permission
 
