@@ -58,6 +58,12 @@ def return_by(disclosure: OfficialRequest, *, decided: date | None) -> date:
     return decided or asked or periods.add_months(today, DEFAULT_MONTHS)
 
 
+def outside_again(disclosure: OfficialRequest) -> None:
+    """The agency has a copy now: what it reported of an earlier one stands in the chain, and ends nothing of this."""
+    disclosure.copy_ended, disclosure.copy_ended_on, disclosure.copy_ended_document = "", None, ""
+    disclosure.copy_ended_by, disclosure.chased_at = None, None
+
+
 def report_end(
     *, actor: Actor, tenant_id: UUID, disclosure_id: UUID, how: CopyEnd, ended_on: date, document: str
 ) -> OfficialRequest:

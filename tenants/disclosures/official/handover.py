@@ -12,9 +12,10 @@ from sqlalchemy import select
 from infra import clock
 from infra.db import db
 from tenants.actor import Actor, person
+from tenants.disclosures.official.copies_out import outside_again
 from tenants.disclosures.official.leaving import Leaving, check_recipient
-from tenants.disclosures.official.models import OfficialRequest
-from tenants.disclosures.official.passphrases import kept
+from tenants.disclosures.official.models import MediumHandover, OfficialRequest
+from tenants.disclosures.official.passphrases import forget_passphrase, kept
 from tenants.disclosures.official.rules import LINK_LIFE, is_open, is_revoked
 from tenants.disclosures.packages.models import Package, PackageState
 from tenants.disclosures.progress import finish, record, start
@@ -56,7 +57,8 @@ class Receipt:
 def issue_link(*, actor: Actor, tenant_id: UUID, disclosure_id: UUID) -> IssuedLink:
     """A link for the signed-in officer of the asking agency; an earlier unused link dies.
 
-    A copy that was opened again is for the officer who signed for it: it is one copy for one person (KH-6-5b).
+    A copy that was opened again is for the officer who signed for it: it is one copy for one person (KH-6-5b). Of one
+    that was taken in person nobody signed with an account, so any officer of the agency fetches it.
     """
     disclosure = start(OfficialRequest, Step.ISSUE_LINK, actor=actor, tenant_id=tenant_id, disclosure_id=disclosure_id)
     package = _package_of(disclosure)
@@ -65,7 +67,7 @@ def issue_link(*, actor: Actor, tenant_id: UUID, disclosure_id: UUID) -> IssuedL
     if package.state != PackageState.READY:
         raise Invalid("影像尚未製作完成。請稍後再試。", code="not_ready")
     _check_open(package)
-    if package.collected_by not in {None, actor.id}:
+    if _signer(package) not in {None, actor.id}:
         raise NotAllowed("重新開放的影像只能由原簽收的承辦人領取。")
     token = secrets.token_urlsafe(32)
     package.link_hash = _hash(token)
@@ -114,13 +116,16 @@ def collect(
     _check_link(package, actor, token)
     check_receipt(receipt)
     check_recipient(leaving, agency_id=disclosure.agency_id)
-    now, summary = clock.now(), _summary(disclosure, package)
+    now, summary = clock.now(), f"{disclosure.serial} {reason_of(disclosure, package)}"
     operator = db.session.get_one(User, _let_out_by(disclosure, package))
     package.collected_at, package.collected_by = now, person(actor)
     package.collected_address = actor.address
     package.receipt_version = DUTY_NOTICE_VERSION
     package.sealed_to, package.sealed_bytes, package.sent_bytes = leaving.recipient, leaving.size, None
+    outside_again(disclosure)
+    forget_passphrase(actor=actor, disclosure=disclosure, package_id=package.id)
     if leaving.passphrase is not None:
+        db.session.flush()  # one waits at a time
         db.session.add(kept(leaving.passphrase, disclosure))
     register.enter(
         actor=actor,
@@ -146,6 +151,13 @@ def check_receipt(receipt: Receipt) -> None:
     if not receipt.acknowledged:
         raise Invalid("請先閱讀並同意個人資料保護義務，再簽收。", field="acknowledged")
     check_accessor(name=receipt.name, title=receipt.title)
+
+
+def reason_of(disclosure: OfficialRequest, package: Package) -> str:
+    """調閱原因; of a second hand-over, before it is noted, also that it is one and why there had to be one."""
+    if package.collected_at is not None:
+        return f"重新領取：{package.reopen_reason}"
+    return disclosure.purpose or disclosure.duty
 
 
 def _check_open(package: Package) -> None:
@@ -181,12 +193,13 @@ def _let_out_by(disclosure: OfficialRequest, package: Package) -> UUID | None:
     return disclosure.decided_by if package.reopened_by is None else package.reopened_by
 
 
-def _summary(disclosure: OfficialRequest, package: Package) -> str:
-    """調閱原因摘要; of a second hand-over also that it is one, and why there had to be one."""
-    reason = disclosure.purpose or disclosure.duty
-    if package.collected_at is not None:
-        reason = f"重新領取：{package.reopen_reason}"
-    return f"{disclosure.serial} {reason}"
+def _signer(package: Package) -> UUID | None:
+    in_person = select(MediumHandover.id).where(
+        MediumHandover.tenant_id == package.tenant_id,
+        MediumHandover.disclosure_id == package.disclosure_id,
+        MediumHandover.handed_at == package.collected_at,
+    )
+    return package.collected_by if db.session.scalar(in_person) is None else None
 
 
 def _package_of(disclosure: OfficialRequest) -> Package:

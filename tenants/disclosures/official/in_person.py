@@ -12,7 +12,8 @@ from sqlalchemy import Select, select
 from infra import clock
 from infra.db import db
 from tenants.actor import Actor, person
-from tenants.disclosures.official.handover import DUTY_NOTICE_VERSION
+from tenants.disclosures.official.copies_out import outside_again
+from tenants.disclosures.official.handover import DUTY_NOTICE_VERSION, reason_of
 from tenants.disclosures.official.leaving import Leaving, check_recipient
 from tenants.disclosures.official.models import MediumHandover, MediumKind, OfficialRequest
 from tenants.disclosures.official.passphrases import forget_passphrase, kept
@@ -143,11 +144,13 @@ def hand_over(*, actor: Actor, tenant_id: UUID, handover_id: UUID, given: InPers
     held.officer_name, held.officer_title = given.name.strip(), given.title.strip()
     held.signed, held.receipt_number = ("paper" if paper else "screen"), paper
     held.receipt_version = DUTY_NOTICE_VERSION
+    reason = reason_of(disclosure, package)
     package.collected_at, package.collected_by = now, person(actor)
     package.collected_address, package.receipt_version = actor.address, DUTY_NOTICE_VERSION
     package.link_hash, package.link_for, package.link_expires_at = "", None, None
-    package.sealed_to, package.sealed_bytes = held.sealed_to, held.sealed_bytes
-    _enter(actor, disclosure, given)
+    package.sealed_to, package.sealed_bytes, package.sent_bytes = held.sealed_to, held.sealed_bytes, None
+    outside_again(disclosure)
+    _enter(actor, disclosure, given, reason)
     finish(
         Step.HAND_OVER,
         actor=actor,
@@ -176,7 +179,7 @@ def medium(*, tenant_id: UUID, handover_id: UUID) -> MediumHandover:
     return found
 
 
-def _enter(actor: Actor, disclosure: OfficialRequest, given: InPerson) -> None:
+def _enter(actor: Actor, disclosure: OfficialRequest, given: InPerson, reason: str) -> None:
     now = clock.now()
     register.enter(
         actor=actor,
@@ -187,7 +190,7 @@ def _enter(actor: Actor, disclosure: OfficialRequest, given: InPerson) -> None:
             title=given.title,
             started_at=now,
             ended_at=now,
-            summary=f"{disclosure.serial} 當面交付：{disclosure.purpose or disclosure.duty}",
+            summary=f"{disclosure.serial} 當面交付：{reason}",
             operator=actor.name,
             copied=True,
             in_person=True,

@@ -13,11 +13,10 @@ _OPEN = frozenset({_S.SUBMITTED})
 _BEFORE_DECISION = frozenset({_S.SUBMITTED, _S.RETURNED})
 _GRANTED = frozenset({_S.APPROVED, _S.PARTIALLY_APPROVED})
 _COLLECTED = frozenset({_S.EXPORTED})
-# An officer may telephone after the case was closed.
+# A copy is outside, and its officer may telephone, after the case was closed as well.
 _HANDED = frozenset({_S.EXPORTED, _S.CLOSED})
 _GIVEN = _GRANTED | {_S.EXPORTED}
 _DECIDED = _GRANTED | {_S.REFUSED, _S.EXPORTED}
-_OUTSIDE = frozenset({_S.EXPORTED, _S.CLOSED})
 _DECIDE, _REPLY = Permission.DISCLOSURE_DECIDE, Permission.DISCLOSURE_REPLY
 _FILE, _COLLECT = Permission.DISCLOSURE_FILE, Permission.DISCLOSURE_COLLECT
 _OPERATE = Permission.FOOTAGE_WATCH
@@ -42,7 +41,7 @@ TRANSITIONS: Table = {
     Step.PREPARE_MEDIUM: Transition(_GIVEN, None, _OPERATE, Event.DISCLOSURE_MEDIUM_PREPARED, _NOBODY),
     Step.TAKE_OUT: Transition(_GIVEN, None, _OPERATE, Event.DISCLOSURE_TAKEN_OUT, _NOBODY),
     Step.HAND_OVER: Transition(_GIVEN, _S.EXPORTED, _OPERATE, Event.DISCLOSURE_HANDED_OVER, _AGENCY),
-    Step.REPORT_END: Transition(_OUTSIDE, None, _COLLECT, Event.DISCLOSURE_COPY_ENDED, _SCHOOL),
-    Step.CHASE: Transition(_OUTSIDE, None, _REPLY, Event.DISCLOSURE_CHASED, _AGENCY),
+    Step.REPORT_END: Transition(_HANDED, None, _COLLECT, Event.DISCLOSURE_COPY_ENDED, _SCHOOL),
+    Step.CHASE: Transition(_HANDED, None, _REPLY, Event.DISCLOSURE_CHASED, _AGENCY),
     Step.CLOSE: Transition(_DECIDED, _S.CLOSED, _REPLY, Event.DISCLOSURE_CLOSED, _AGENCY),
 }

@@ -79,7 +79,9 @@ def show_passphrase(*, actor: Actor, tenant_id: UUID, disclosure_id: UUID, kms: 
     except KmsUnavailable as error:
         raise Unavailable from error
     row.wrapped_secret, row.shown_at, row.shown_by = None, clock.now(), person(actor)
-    package_id = db.session.scalars(select(Package.id).where(Package.disclosure_id == disclosure.id)).one()
+    package_id = db.session.scalars(
+        select(Package.id).where(Package.tenant_id == tenant_id, Package.disclosure_id == disclosure.id)
+    ).one()
     record(Step.SHOW_PASSPHRASE, actor=actor, disclosure=disclosure, package_id=str(package_id))
     return passphrase
 

@@ -20,7 +20,7 @@ from tests.factories import people, retained
 from tests.factories.requests import document
 from tests.tenants.disclosures.conftest import Scene, officer_of
 from tests.tenants.disclosures.test_handover import ready
-from tests.tenants.disclosures.test_reopening import collected, fetch
+from tests.tenants.disclosures.test_reopening import collected, fetch, reopen
 
 pytestmark = pytest.mark.req("KH-6-5a", "KH-6-5b")
 DAY = timedelta(days=1)
@@ -103,11 +103,22 @@ def test_an_agency_reports_what_became_of_its_copy_also_after_the_case_is_closed
         report(scene, disclosure)
 
 
+def test_a_copy_that_is_fetched_again_is_outside_again(scene: Scene) -> None:
+    disclosure = collected(scene)
+    report(scene, disclosure)
+    reopen(scene, disclosure)
+    fetch(scene, disclosure)
+
+    scene.at_school()
+    assert [copy.serial for copy in copies_out.copies_out(tenant_id=scene.school.tenant_id)] == [disclosure.serial]
+    assert report(scene, disclosure).copy_ended == "destroyed"
+
+
 @pytest.mark.parametrize(
     ("changes", "field"),
     [
-        ({"ended_on": clock.today() + DAY}, "ended_on"),
-        ({"ended_on": clock.today() - DAY}, "ended_on"),
+        ({"ended_on": clock.today() + 2 * DAY}, "ended_on"),
+        ({"ended_on": clock.today() - 2 * DAY}, "ended_on"),
         ({"document": " "}, "document"),
     ],
     ids=["ahead", "before it was fetched", "no document"],

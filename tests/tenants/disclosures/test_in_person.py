@@ -198,6 +198,40 @@ def test_what_was_handed_over_is_not_fetched_online_as_well(scene: Scene) -> Non
         give(scene, handover_id)
 
 
+@pytest.mark.req("KH-6-5b", "KH-7-2")
+def test_a_medium_that_cannot_be_read_is_followed_by_a_collection_and_the_register_says_so(scene: Scene) -> None:
+    disclosure = waiting(scene)
+    handover_id = prepare(scene, disclosure)
+    take(scene, handover_id)
+    give(scene, handover_id)
+    reopen(scene, disclosure)
+
+    fetch(scene, disclosure)
+
+    scene.at_school()
+    entries = db.session.scalars(select(RegisterEntry).order_by(RegisterEntry.number)).all()
+    assert ["重新領取" in entry.summary for entry in entries] == [False, True]
+
+
+@pytest.mark.req("KH-6-5b", "KH-7-2")
+def test_a_copy_that_broke_off_is_handed_over_whole_and_the_register_says_that_it_is_the_second(scene: Scene) -> None:
+    disclosure = waiting(scene)
+    handover_id = prepare(scene, disclosure)
+    take(scene, handover_id)
+    fetch(scene, disclosure)
+    scene.at_school()
+    package = db.session.scalars(select(Package)).one()
+    package.sent_bytes = 300
+    db.session.commit()
+    reopen(scene, disclosure)
+
+    give(scene, handover_id)
+
+    assert package.sent_bytes is None, "what broke off was another hand-over"
+    entries = db.session.scalars(select(RegisterEntry).order_by(RegisterEntry.number)).all()
+    assert ["當面交付：重新領取" in entry.summary for entry in entries] == [False, True]
+
+
 @pytest.mark.req("KH-6-1g", "KH-4-2")
 def test_nobody_but_the_handler_and_nothing_before_the_decision(scene: Scene) -> None:
     undecided = scene.file()

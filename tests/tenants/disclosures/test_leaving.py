@@ -12,14 +12,16 @@ from infra.kms import FileKms, create_master_key
 from infra.mail import Mail
 from tenants.audit.models import AuditEvent
 from tenants.disclosures import notices
-from tenants.disclosures.official import actions
+from tenants.disclosures.official import actions, in_person
 from tenants.disclosures.official import queries as official
+from tenants.disclosures.official.actions import Medium
 from tenants.disclosures.official.leaving import prepare
-from tenants.disclosures.official.models import OfficialRequest
+from tenants.disclosures.official.models import MediumKind, OfficialRequest
 from tenants.disclosures.official.passphrases import Wrapped, drawn, wrapped
 from tenants.disclosures.packages.models import HandoverPassphrase, Package
 from tenants.disclosures.steps import Step
 from tenants.errors import Invalid, InvalidTransition, NotAllowed, NotFound
+from tenants.people.models import User
 from tests.factories import people
 from tests.tenants.disclosures.conftest import Scene
 from tests.tenants.disclosures.test_handover import collect, leaving, link, ready
@@ -127,11 +129,16 @@ def test_no_mail_of_a_case_has_a_passphrase_or_a_token(scene: Scene, waiting: Of
     collect(scene, issued, by=leaving(passphrase=wrapped(WORDS, tenant_id=scene.school.tenant_id, kms=kms)))
     db.session.commit()
     scene.at_school()
+    for each in (scene.head, scene.handler, scene.officer):
+        assert each.id is not None
+        db.session.get_one(User, each.id).email = f"{each.id.hex}@example.org"
+    db.session.commit()
     sent: list[Mail] = []
     for step in notices.WORDS[notices.Door.OFFICIAL]:
         sent += notices.messages(
             tenant_id=scene.school.tenant_id, disclosure_id=waiting.id, step=step, base_url="https://x"
         )
+    assert sent
     texts = [sentence for words in notices.WORDS[notices.Door.OFFICIAL].values() for sentence in words]
 
     for text in [*texts, *(mail.text for mail in sent)]:
@@ -152,6 +159,22 @@ def test_a_link_that_is_issued_anew_ends_the_passphrase_of_before(
     first, second = secrets_of(scene)
     assert first is None
     assert second is not None
+
+
+def test_of_a_medium_and_a_collection_only_the_later_passphrase_waits(
+    scene: Scene, waiting: OfficialRequest, kms: FileKms
+) -> None:
+    of = scene.school.tenant_id
+    scene.at_school()
+    medium = Medium(kind=MediumKind.USB, serial="A-1")
+    held = actions.prepare_medium(actor=scene.handler, tenant_id=of, disclosure_id=waiting.id, medium=medium)
+    written = leaving(passphrase=wrapped(drawn(), tenant_id=of, kms=kms))
+    in_person.take_out(actor=scene.handler, tenant_id=of, handover_id=held.id, leaving=written, sha256="a" * 64)
+    db.session.commit()
+
+    fetch(scene, waiting, kms)
+
+    assert show(scene, waiting, kms) == WORDS
 
 
 def test_a_key_of_the_agency_makes_a_passphrase_needless(scene: Scene, waiting: OfficialRequest, kms: FileKms) -> None:
