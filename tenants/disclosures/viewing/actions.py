@@ -114,8 +114,7 @@ def go_on(*, actor: Actor, tenant_id: UUID, viewing_id: UUID, companion_id: UUID
     _check_operator(disclosure, actor)
     if viewing.operator_id != actor.id:
         raise NotAllowed("這場調閱由另一位承辦人操作，請由其本人繼續或結束。")
-    if viewing.state == ViewingState.RUNNING:
-        presence.stop_if_due(viewing, actor=actor)
+    presence.stop_if_due(viewing, actor=actor)
     if viewing.state == ViewingState.ENDED:
         raise InvalidTransition("本場調閱已結束，不能再播放。如需再次觀看，請開始新的一場。")
     now = clock.now()

@@ -18,6 +18,7 @@ from tenants.disclosures.progress import finish, locked
 from tenants.disclosures.register import actions as register
 from tenants.disclosures.register.actions import Line
 from tenants.disclosures.register.models import RegisterEntry
+from tenants.disclosures.register.reading import SEALED
 from tenants.disclosures.steps import Step
 from tenants.disclosures.viewing import presence, queries, rules
 from tenants.disclosures.viewing.models import Ending, Pause, ViewingSession, ViewingState
@@ -36,9 +37,7 @@ def sign_off(*, actor: Actor, tenant_id: UUID, viewing_id: UUID, farewell: Farew
     `InvalidTransition` for one that ended.
     """
     actor.require(Permission.FOOTAGE_WATCH)
-    viewing = _not_ended(tenant_id, viewing_id)
-    if viewing.state == ViewingState.RUNNING:
-        presence.stop_if_due(viewing, actor=actor)
+    viewing = _not_ended(tenant_id, viewing_id, actor)
     rules.check_farewell(farewell, viewer_name=viewing.viewer_name)
     pins.prove(user_id=viewing.companion_id, pin=pin, actor=actor)
     viewing.viewer_signed, viewing.companion_signed = farewell.signed, True
@@ -52,7 +51,7 @@ def report_breach(*, actor: Actor, tenant_id: UUID, viewing_id: UUID, kind: str,
     Raises `Invalid` with its field, and `InvalidTransition` for one that ended.
     """
     actor.require(Permission.FOOTAGE_WATCH)
-    viewing = _not_ended(tenant_id, viewing_id)
+    viewing = _not_ended(tenant_id, viewing_id, actor)
     rules.check_breach(kind, note)
     viewing.breach_kind, viewing.breach_note = kind, note.strip()
     record(Event.VIEWING_BREACHED, viewing, actor=actor, kind=kind)
@@ -71,8 +70,7 @@ def settle(*, actor: Actor, tenant_id: UUID) -> int:
     ended = 0
     for viewing_id in list(db.session.scalars(query)):
         viewing = _both(tenant_id, viewing_id)
-        if viewing.state == ViewingState.RUNNING:
-            presence.stop_if_due(viewing, actor=actor)
+        presence.stop_if_due(viewing, actor=actor)
         paused = viewing.paused_at if viewing.state == ViewingState.PAUSED else None
         if paused is not None and paused + rules.ABANDONED_AFTER <= clock.now():
             _end(viewing, Ending.ABANDONED, at=_last_instant(viewing), actor=actor)
@@ -87,10 +85,12 @@ def _both(tenant_id: UUID, viewing_id: UUID) -> ViewingSession:
     return queries.locked_session(tenant_id=tenant_id, viewing_id=viewing_id)
 
 
-def _not_ended(tenant_id: UUID, viewing_id: UUID) -> ViewingSession:
+def _not_ended(tenant_id: UUID, viewing_id: UUID, actor: Actor) -> ViewingSession:
+    """The session, locked; stopped first if nobody is present any more, so that its last instant is the true one."""
     found = _both(tenant_id, viewing_id)
     if found.state == ViewingState.ENDED:
         raise InvalidTransition("本場調閱已結束。請重新整理頁面查看登記結果。")
+    presence.stop_if_due(found, actor=actor)
     return found
 
 
@@ -141,6 +141,6 @@ def _enter(
 def _reason(disclosure: Disclosure) -> str:
     """調閱原因摘要 (KH-A2-06); of a sealed case a list says no more than its number (DR-37)."""
     if isinstance(disclosure, InsiderRequest):
-        return "密封案件" if disclosure.sealed else GROUND_NAMES[Ground(disclosure.ground)]
+        return SEALED if disclosure.sealed else GROUND_NAMES[Ground(disclosure.ground)]
     assert isinstance(disclosure, OfficialRequest)  # noqa: S101 - there are two doors
     return disclosure.purpose or disclosure.duty

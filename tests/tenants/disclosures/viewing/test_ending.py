@@ -97,6 +97,16 @@ def test_a_breach_ends_it_at_once_without_anybodys_pin_and_is_kept(booth: Booth)
     assert len(lines()) == 1, "what was seen until then was seen"
 
 
+@pytest.mark.req("KH-6-2i", "KH-7-2")
+def test_a_breach_told_after_the_page_died_ends_with_its_last_sign_of_life(booth: Booth) -> None:
+    booth.begin()
+    booth.open()
+    seen = booth.row().seen_at
+    booth.jump(timedelta(minutes=5))
+    ended = ending.report_breach(actor=booth.operator, kind="filmed", note="以手機拍攝螢幕", **booth.ids)
+    assert ended.ended_at == seen
+
+
 @pytest.mark.req("KH-7-2")
 def test_a_session_in_which_nothing_was_opened_leaves_no_line(booth: Booth) -> None:
     booth.begin()
