@@ -12,7 +12,6 @@ from uuid import UUID
 
 from infra import typesetting
 from infra.archives import Entry
-from infra.causes import GapCause
 from infra.db import db
 from infra.timestamps import Timestamp
 from infra.typesetting import FontsMissing
@@ -25,7 +24,6 @@ from tenants.disclosures.official.handover import DUTY_NOTICE
 from tenants.disclosures.official.models import OfficialRequest
 from tenants.disclosures.packages.manifest import MANIFEST_NAME
 from tenants.disclosures.packages.papers import Draft
-from tenants.footage.rules import CAUSE_NAMES
 from tenants.forms.custody import (
     Custody,
     CustodyAct,
@@ -144,7 +142,10 @@ def _decided(disclosure: Disclosure) -> str:
     head = db.session.get(User, disclosure.decided_by) if disclosure.decided_by else None
     words = STATE_NAMES[DisclosureState(disclosure.state)]
     at = format_instant(disclosure.decided_at) if disclosure.decided_at else ""
-    return " ".join(part for part in (words, head.title if head else "", head.name if head else "", at) if part)
+    by = (
+        (head.title, head.name, f"（{disclosure.decided_acting}）" if disclosure.decided_acting else "") if head else ()
+    )
+    return " ".join(part for part in (words, *by, at) if part)
 
 
 def _windows(draft: Draft) -> list[CustodyWindow]:
@@ -166,7 +167,7 @@ def _gaps(draft: Draft) -> list[CustodyGap]:
             camera=printable(window.camera),
             started_at=gap.started_at,
             ended_at=gap.ended_at,
-            causes="、".join(CAUSE_NAMES[GapCause(cause)] for cause in gap.causes),
+            causes=gap.words,
         )
         for window in draft.contents.windows
         for gap in draft.contents.gaps[window.id]

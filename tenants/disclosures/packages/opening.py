@@ -1,4 +1,4 @@
-"""A finished package as the store keeps it, opened and checked by the process that hands it over."""
+"""A finished package as the store keeps it, opened and checked by whoever passes it on."""
 
 import tempfile
 from pathlib import Path
@@ -23,6 +23,9 @@ def open_package(*, package: Package, into: IO[bytes], kms: Kms, store: ObjectSt
     with tempfile.TemporaryFile(dir=scratch) as cipher:
         store.read_into(key, cipher)
         cipher.seek(0)
-        age.decrypt_stream(cipher, into, secret)
+        try:
+            age.decrypt_stream(cipher, into, secret)
+        except age.CannotDecrypt as error:
+            raise Tampered("交付檔無法開啟，沒有交付或保存。請洽平台維運人員。") from error
     if sha256_of(into) != package.sha256:
-        raise Tampered("交付檔與製作時的雜湊不符，未交付。請洽平台維運人員。")
+        raise Tampered("交付檔與製作時的雜湊不符，沒有交付或保存。請洽平台維運人員。")

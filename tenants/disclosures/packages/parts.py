@@ -6,9 +6,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from infra.causes import GapCause
 from infra.manifest import ManifestLine, instant
 from infra.playlists import Piece
 from tenants.disclosures.packages.models import Package
+from tenants.footage.rules import CAUSE_NAMES
 
 # What a line says whose box had not asked anybody for the time yet (`workers.edge.spool`).
 _NEVER_COMPARED = "none"
@@ -21,6 +23,11 @@ class PartGap:
     from_us: int
     until_us: int
     causes: tuple[str, ...]
+
+    @property
+    def words(self) -> str:
+        """Its causes for people; empty when the edge gave none."""
+        return "、".join(CAUSE_NAMES[GapCause(cause)] for cause in self.causes)
 
     @property
     def started_at(self) -> datetime:

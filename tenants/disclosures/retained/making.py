@@ -15,7 +15,6 @@ from sqlalchemy import select
 
 from infra import age, clock, object_keys
 from infra.age_envelopes import sealed, to_recipient
-from infra.archives import sha256_of
 from infra.db import db
 from infra.kms import Kms
 from infra.objects import ObjectStore
@@ -27,6 +26,7 @@ from tenants.disclosures.models import Disclosure
 from tenants.disclosures.packages import contents
 from tenants.disclosures.packages.keys import open_package_key
 from tenants.disclosures.packages.models import Package, PackageState
+from tenants.disclosures.packages.opening import open_package
 from tenants.disclosures.packages.parts import PackagePart, parts_of
 from tenants.disclosures.retained import checking, rules
 from tenants.disclosures.retained.form_data import form_text
@@ -134,7 +134,7 @@ class _Making:
         source = open_package_key(package=self.package, kms=self.kms, store=self.store)
         self.copy.recipient, self.copy.wrapped_secret = new_retained_key(**ids, kms=self.kms, store=self.store)
         with tempfile.TemporaryFile(dir=self.scratch) as plain:
-            self._read_package(plain, source)
+            open_package(package=self.package, into=plain, kms=self.kms, store=self.store, scratch=self.scratch)
             self._put_file(object_keys.retained_copy(**ids), plain)
             self.copy.sha256, self.copy.size = self.package.sha256, self.package.size
         for part in parts_of(self.package):
@@ -143,18 +143,6 @@ class _Making:
         self.copy.form_sha256 = hashlib.sha256(form).hexdigest()
         if checking.read_back(copy=self.copy, kms=self.kms, store=self.store, scratch=self.scratch) is not Found.SAME:
             raise Tampered("備查複製本寫入後讀回的內容不符，將重新製作。")
-
-    def _read_package(self, plain: IO[bytes], secret: str) -> None:
-        key = object_keys.package(tenant_id=self.package.tenant_id, package_id=self.package.id)
-        with tempfile.TemporaryFile(dir=self.scratch) as cipher:
-            self.store.read_into(key, cipher)
-            cipher.seek(0)
-            try:
-                age.decrypt_stream(cipher, plain, secret)
-            except age.CannotDecrypt as error:
-                raise Tampered("影像複製檔無法開啟，備查複製本未製作。請洽平台維運人員。") from error
-        if sha256_of(plain) != self.package.sha256:
-            raise Tampered("影像複製檔與製作時的雜湊不符，備查複製本未製作。請洽平台維運人員。")
 
     def _put_file(self, key: str, plain: IO[bytes]) -> None:
         plain.seek(0)

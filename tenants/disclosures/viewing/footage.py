@@ -5,7 +5,6 @@ from datetime import datetime
 from uuid import UUID, uuid4
 
 from infra import burning, clock
-from infra.causes import GapCause
 from infra.db import db
 from infra.film import Canvas
 from infra.joining import Clip
@@ -19,13 +18,11 @@ from tenants.audit.events import Event
 from tenants.disclosures.held_clips import clips_of
 from tenants.disclosures.models import Disclosure, DisclosureWindow
 from tenants.disclosures.packages import contents
-from tenants.disclosures.packages.parts import PartGap
 from tenants.disclosures.viewing import presence, queries
 from tenants.disclosures.viewing.models import ViewingOpening, ViewingSession
 from tenants.disclosures.viewing.recording import record
 from tenants.disclosures.windows import windows_of
 from tenants.errors import Invalid, NotAllowed, NotFound
-from tenants.footage.rules import CAUSE_NAMES
 from tenants.retention import queries as retention
 from tenants.retention.models import PreservedSegment
 from tenants.retention.rules import CameraWindow
@@ -112,13 +109,7 @@ def gaps_of(disclosure: Disclosure, window: DisclosureWindow) -> Sequence[tuple[
     first, last = queries.span_of(window)
     span = CameraWindow(camera_id=window.camera_id, started_at=first, ended_at=last)
     gaps = contents.gaps_in(span, _copies(disclosure, window))
-    return [
-        (gap.started_at, gap.ended_at, "、".join(CAUSE_NAMES[GapCause(cause)] for cause in gap.causes)) for gap in gaps
-    ]
-
-
-def _causes(gap: PartGap) -> str:
-    return "、".join(CAUSE_NAMES[GapCause(cause)] for cause in gap.causes)
+    return [(gap.started_at, gap.ended_at, gap.words) for gap in gaps]
 
 
 def _picture(viewing: ViewingSession, window_id: UUID, take: int, *, store: ObjectStore, kms: Kms) -> burning.Viewing:

@@ -4,10 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from infra.causes import GapCause
 from tenants.disclosures.packages.models import Package
 from tenants.disclosures.packages.parts import PackagePart, PartGap, parts_of
-from tenants.footage.rules import CAUSE_NAMES
 from tenants.roc_dates import format_span
 from webapp import addresses
 from webapp.school.equipment.camera_view import duration
@@ -66,7 +64,7 @@ def _gap(gap: PartGap) -> Gap:
     return Gap(
         span=format_span(_whole(gap.started_at), _whole(gap.ended_at)),
         length=duration(gap.ended_at - gap.started_at),
-        cause="、".join(CAUSE_NAMES[GapCause(cause)] for cause in gap.causes) or "原因不明",
+        cause=gap.words or "原因不明",
     )
 
 
