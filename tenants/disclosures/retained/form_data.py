@@ -20,7 +20,20 @@ from tenants.registry import queries as registry
 
 FORMAT = "shouyuan-retained/1"
 # For looking up and for the system's own use; no form has them.
-_NOT_ON_THE_FORM = frozenset({"id", "tenant_id", "id_search", "folded_number", "returned_for", "excluded"})
+_NOT_ON_THE_FORM = frozenset(
+    {
+        "id",
+        "tenant_id",
+        "id_search",
+        "folded_number",
+        "returned_for",
+        "excluded",
+        "parent_number",  # the agency's alone (KH-6-1c)
+        "event_id",
+        "checked_by",
+        "chased_at",
+    }
+)
 
 
 def form_text(disclosure: Disclosure, windows: list[ApprovedWindow]) -> str:
@@ -41,6 +54,7 @@ def form_text(disclosure: Disclosure, windows: list[ApprovedWindow]) -> str:
             "state": disclosure.state,
             "reasons": disclosure.decision_reasons,
             "decided_at": _plain(disclosure.decided_at),
+            "acting": disclosure.decided_acting,
         },
         "windows": [_window(window) for window in windows],
         "register": list(_register(disclosure)),
