@@ -75,8 +75,9 @@ def _check(tenant_id: UUID, wanted: Deputyship) -> None:
     holds = queries.current(tenant_id=tenant_id, user_id=wanted.principal_id, role=wanted.role) is not None
     user = queries.user_locked(user_id=wanted.user_id)  # of two offices that do not go together, one sees the other
     own = {Role(held.role) for held, who in queries.staff(tenant_id=tenant_id) if who.id == wanted.user_id}
+    ahead = {Role(each.role) for each in queries.ahead(tenant_id=tenant_id, user_id=wanted.user_id)}
     usable = user is not None and user.deactivated_at is None and bool(own)
     rules.check_deputy(wanted, holds=holds, usable=usable, today=clock.today())
     living = deputy_queries.living(tenant_id=tenant_id, user_id=wanted.user_id, today=clock.today())
-    rules.check_duties_apart(wanted.role, held=own | {Role(each.role) for each in living})
+    rules.check_duties_apart(wanted.role, held=own | ahead | {Role(each.role) for each in living})
     rules.check_no_overlap(wanted, others=[(Role(each.role), each.starts_on, each.ends_on) for each in living])

@@ -45,6 +45,27 @@ def memberships_of(*, user_id: UUID) -> list[Membership]:
     return list(db.session.scalars(select(Membership).where(Membership.user_id == user_id, holds_on(clock.today()))))
 
 
+def not_over(*, user_id: UUID) -> list[Membership]:
+    """The roles that a person holds or will hold, everywhere. The session must be bound to the person."""
+    query = select(Membership).where(
+        Membership.user_id == user_id,
+        Membership.ended_at.is_(None),
+        or_(Membership.ends_on.is_(None), Membership.ends_on > clock.today()),
+    )
+    return list(db.session.scalars(query))
+
+
+def ahead(*, tenant_id: UUID, user_id: UUID) -> list[Membership]:
+    """The roles that a person will hold at the institution from a day ahead."""
+    query = select(Membership).where(
+        Membership.tenant_id == tenant_id,
+        Membership.user_id == user_id,
+        Membership.ended_at.is_(None),
+        Membership.begins_on > clock.today(),
+    )
+    return list(db.session.scalars(query))
+
+
 def current(*, tenant_id: UUID, user_id: UUID, role: Role) -> Membership | None:
     """The person's present holding of this role at the institution."""
     return db.session.scalar(

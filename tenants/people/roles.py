@@ -3,6 +3,8 @@
 from datetime import date
 from uuid import UUID
 
+from sqlalchemy import select
+
 from infra import clock
 from infra.db import db
 from infra.tenancy import Binding, bound
@@ -31,10 +33,10 @@ def grant_role(
     if is_closed(tenant, clock.today()):
         rules.check_role_at_closed(role)
     user = _active(user_id)
-    held = queries.current(tenant_id=tenant_id, user_id=user_id, role=role)
-    if held is not None:
-        return held
     everywhere = _held_everywhere(user_id)
+    held = next((each for each in everywhere if (each.tenant_id, each.role) == (tenant_id, role)), None)
+    if held is not None:
+        return _held_from(held, begins_on, actor=actor)
     rules.check_side(role, held={Role(each.role) for each in everywhere})
     acted = deputy_queries.living(tenant_id=tenant_id, user_id=user_id, today=clock.today())
     here = {Role(each.role) for each in everywhere if each.tenant_id == tenant_id}
@@ -42,7 +44,7 @@ def grant_role(
     made = Membership(user_id=user.id, tenant_id=tenant_id, role=role, unit=unit, begins_on=begins_on)
     _grant(made, actor=actor)
     if begins_on is None:  # one that lies ahead is written down on its day, and in what scheduled it
-        _record(Event.MEMBERSHIP_GRANTED, tenant_id, made, actor)
+        record(Event.MEMBERSHIP_GRANTED, tenant_id, made, actor)
     return made
 
 
@@ -66,10 +68,11 @@ def end_role(*, tenant_id: UUID, user_id: UUID, role: Role, successor_id: UUID |
 
 
 def end_everybody(*, tenant_id: UUID, actor: Actor) -> int:
-    """End every role at an institution that closes, at once (DR-33); how many. Nobody has to remain in any."""
+    """End every role at an institution that closes, begun or not, at once (DR-33); how many. Nobody has to remain."""
     actor.require(Permission.TENANT_MANAGE)
-    found = queries.staff(tenant_id=tenant_id)
-    for held, _user in found:
+    query = select(Membership).where(Membership.tenant_id == tenant_id, Membership.ended_at.is_(None))
+    found = db.session.scalars(query).all()
+    for held in found:
         end_membership(held, actor=actor)
     return len(found)
 
@@ -130,7 +133,7 @@ def appoint_agency_officer(*, agency_id: UUID, user_id: UUID, unit: str, actor: 
         made = _grant(
             Membership(user_id=user.id, agency_id=agency_id, role=Role.AGENCY_OFFICER, unit=unit), actor=actor
         )
-        _record(Event.MEMBERSHIP_GRANTED, bureau_id, made, actor)
+        record(Event.MEMBERSHIP_GRANTED, bureau_id, made, actor)
     return made
 
 
@@ -165,7 +168,20 @@ def end_membership(held: Membership, *, actor: Actor, chain: UUID | None = None)
     user = queries.user(user_id=held.user_id)
     assert user is not None  # noqa: S101 - a foreign key says so
     user.session_epoch += 1
-    _record(Event.MEMBERSHIP_ENDED, tenant_id, held, actor)
+    record(Event.MEMBERSHIP_ENDED, tenant_id, held, actor)
+
+
+def _held_from(held: Membership, begins_on: date | None, *, actor: Actor) -> Membership:
+    """A role that is held, or lies ahead, from no later a day than this."""
+    begun = held.begins_on is None or held.begins_on <= clock.today()
+    if begun or (begins_on is not None and held.begins_on is not None and held.begins_on <= begins_on):
+        return held
+    held.begins_on = begins_on
+    if begins_on is None:
+        assert held.tenant_id is not None  # noqa: S101 - an agency's role begins at once
+        held.granted_at, held.granted_by = clock.now(), actor.id
+        record(Event.MEMBERSHIP_GRANTED, held.tenant_id, held, actor)
+    return held
 
 
 def _grant(membership: Membership, *, actor: Actor) -> Membership:
@@ -175,7 +191,8 @@ def _grant(membership: Membership, *, actor: Actor) -> Membership:
     return membership
 
 
-def _record(event: Event, tenant_id: UUID, membership: Membership, actor: Actor) -> None:
+def record(event: Event, tenant_id: UUID, membership: Membership, actor: Actor) -> None:
+    """Write down what became of a role, in the chain of whose act it is."""
     audit.record(
         event,
         tenant_id=tenant_id,
@@ -187,9 +204,9 @@ def _record(event: Event, tenant_id: UUID, membership: Membership, actor: Actor)
 
 
 def _held_everywhere(user_id: UUID) -> list[Membership]:
-    """What the person holds at any institution or agency: bound to the person, and to nothing else, for this read."""
+    """What the person holds or will hold anywhere: bound to the person, and to nothing else, for this read."""
     with bound(db.session, Binding(user_id=user_id)):
-        return queries.memberships_of(user_id=user_id)
+        return queries.not_over(user_id=user_id)
 
 
 def _active(user_id: UUID) -> User:

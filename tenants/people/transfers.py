@@ -14,6 +14,7 @@ from infra import clock
 from infra.db import db
 from tenants.actor import Actor
 from tenants.audit import actions as audit
+from tenants.audit import queries as chain
 from tenants.audit.events import Event
 from tenants.errors import Invalid, NotFound
 from tenants.people import queries, roles, rules
@@ -52,14 +53,17 @@ def schedule_transfers(*, tenant_id: UUID, leavers: Sequence[Leaver], on: date, 
 
 
 def withdraw_transfer(*, tenant_id: UUID, user_id: UUID, role: Role, actor: Actor) -> None:
-    """Take a transfer back before its day; a successor's that has not begun ends with it."""
+    """Take a transfer back before its day; its successor's role ends with it unless another transfer needs it."""
     actor.require(Permission.PEOPLE_MANAGE)
     held = queries.current(tenant_id=tenant_id, user_id=user_id, role=role)
     if held is None or held.ends_on is None:
         raise NotFound
-    for ahead in _ahead(tenant_id, role, held.ends_on):
-        ahead.ended_at, ahead.ended_by = clock.now(), actor.id or ahead.user_id
-    held.ends_on = None
+    successor = _successor(held)
+    day, held.ends_on = held.ends_on, None
+    needed = {_successor(each) for each in _leaving(tenant_id, role, day)}
+    if successor not in needed:
+        for ahead in _ahead(tenant_id, role, day, successor):
+            ahead.ended_at, ahead.ended_by = clock.now(), actor.id or ahead.user_id
     audit.record(
         Event.MEMBERSHIP_TRANSFER_WITHDRAWN,
         tenant_id=tenant_id,
@@ -75,7 +79,7 @@ def carry_out(*, tenant_id: UUID, today: date, actor: Actor) -> None:
     for held in _due(tenant_id, today):
         if held.begins_on is not None and held.begins_on <= today:
             held.begins_on, held.granted_at = None, clock.now()
-            _record(Event.MEMBERSHIP_GRANTED, held, actor)
+            roles.record(Event.MEMBERSHIP_GRANTED, tenant_id, held, actor)
         if held.ends_on is not None and held.ends_on <= today:
             roles.end_membership(held, actor=actor)
 
@@ -138,23 +142,23 @@ def _due(tenant_id: UUID, today: date) -> list[Membership]:
     return list(db.session.scalars(query))
 
 
-def _ahead(tenant_id: UUID, role: Role, on: date) -> list[Membership]:
+def _successor(held: Membership) -> str | None:
+    """Whom the transfer that is scheduled names, as the chain has it; nobody where others remain."""
+    assert held.tenant_id is not None  # noqa: S101 - agencies schedule nothing
+    events = chain.of_kinds(tenant_id=held.tenant_id, kinds=[Event.MEMBERSHIP_TRANSFER_SCHEDULED])
+    named: str | None = [event.fields["successor_id"] for event in events if event.subject_id == held.id][-1]
+    return named
+
+
+def _leaving(tenant_id: UUID, role: Role, on: date) -> list[Membership]:
+    return [held for held, _user in scheduled(tenant_id=tenant_id) if (held.role, held.ends_on) == (role, on)]
+
+
+def _ahead(tenant_id: UUID, role: Role, on: date, user_id: str | None) -> list[Membership]:
     query = select(Membership).where(
         Membership.tenant_id == tenant_id,
         Membership.role == role,
         Membership.ended_at.is_(None),
         Membership.begins_on == on,
     )
-    return list(db.session.scalars(query))
-
-
-def _record(event: Event, held: Membership, actor: Actor) -> None:
-    assert held.tenant_id is not None  # noqa: S101 - agencies schedule nothing
-    audit.record(
-        event,
-        tenant_id=held.tenant_id,
-        actor=actor,
-        subject_id=held.id,
-        user_id=str(held.user_id),
-        role=held.role,
-    )
+    return [each for each in db.session.scalars(query) if str(each.user_id) == user_id]

@@ -135,3 +135,65 @@ def test_who_begins_on_a_day_ahead_may_nothing_before(k1: Institution, head: Act
     roles.grant_role(tenant_id=k1.tenant_id, user_id=new, role=Role.GUARD, begins_on=DAY, actor=head)
     bind(db.session, Binding(user_id=new))
     assert queries.memberships_of(user_id=new) == []
+
+
+@pytest.mark.req("KH-4-2")
+def test_a_role_that_lies_ahead_counts_where_two_duties_must_stay_apart(k1: Institution, head: Actor) -> None:
+    new = people.person()
+    bind(db.session, Binding(tenant_id=k1.tenant_id))
+    roles.grant_role(tenant_id=k1.tenant_id, user_id=new, role=Role.HANDLER, begins_on=DAY, actor=head)
+    for begins_on in (None, DAY):
+        with pytest.raises(Invalid):
+            roles.grant_role(tenant_id=k1.tenant_id, user_id=new, role=Role.HEAD, begins_on=begins_on, actor=head)
+
+
+def test_what_lies_ahead_begins_earlier_when_it_is_granted_earlier_and_never_twice(
+    k1: Institution, head: Actor
+) -> None:
+    new = people.person()
+    bind(db.session, Binding(tenant_id=k1.tenant_id))
+    one = {"tenant_id": k1.tenant_id, "user_id": new, "role": Role.GUARD}
+    first = roles.grant_role(**one, begins_on=DAY, actor=head)
+    assert roles.grant_role(**one, begins_on=DAY + timedelta(days=1), actor=head).begins_on == DAY
+    assert roles.grant_role(**one, actor=head).id == first.id
+    assert holders(k1, Role.GUARD) == {new}
+
+
+def test_of_two_transfers_of_one_day_each_is_taken_back_alone(
+    k1: Institution, head: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (stays, leaves), (first, second) = (
+        [member(k1, Role.HANDLER) for _ in range(2)],
+        [people.person() for _ in range(2)],
+    )
+    bind(db.session, Binding(tenant_id=k1.tenant_id))
+    pairs = ((stays, first), (leaves, second))
+    leavers = [Leaver(user_id=old, role=Role.HANDLER, successor_id=new) for old, new in pairs]
+    transfers.schedule_transfers(tenant_id=k1.tenant_id, leavers=leavers, on=DAY, actor=head)
+    transfers.withdraw_transfer(tenant_id=k1.tenant_id, user_id=stays, role=Role.HANDLER, actor=head)
+    at(DAY, monkeypatch)
+    assert holders(k1, Role.HANDLER) == {stays, second}
+
+
+def test_two_leave_to_one_successor_who_stays_while_one_of_them_goes(
+    k1: Institution, head: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stays, leaves, new = member(k1, Role.HANDLER), member(k1, Role.HANDLER), people.person()
+    bind(db.session, Binding(tenant_id=k1.tenant_id))
+    leavers = [Leaver(user_id=old, role=Role.HANDLER, successor_id=new) for old in (stays, leaves)]
+    transfers.schedule_transfers(tenant_id=k1.tenant_id, leavers=leavers, on=DAY, actor=head)
+    transfers.withdraw_transfer(tenant_id=k1.tenant_id, user_id=stays, role=Role.HANDLER, actor=head)
+    at(DAY, monkeypatch)
+    assert holders(k1, Role.HANDLER) == {stays, new}
+
+
+@pytest.mark.req("DR-33")
+def test_what_lies_ahead_ends_with_the_institution(
+    k1: Institution, head: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    new = people.person()
+    bind(db.session, Binding(tenant_id=k1.tenant_id))
+    roles.grant_role(tenant_id=k1.tenant_id, user_id=new, role=Role.GUARD, begins_on=DAY, actor=head)
+    roles.end_everybody(tenant_id=k1.tenant_id, actor=system("close"))
+    at(DAY, monkeypatch)
+    assert holders(k1, Role.GUARD) == set()
