@@ -4,10 +4,10 @@ Some stores have none (the JuiceFS gateway); then nothing but our own destructio
 loudly instead of assumed.
 """
 
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from http import HTTPStatus
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -112,14 +112,21 @@ class BucketRules:
         can each open a bucket. Passes on botocore's errors of a store that does not answer: then nothing is known.
         """
         found = set()
-        with suppress(ClientError):  # refused, as it should be
-            self._anybody.list_objects_v2(Bucket=self.bucket, MaxKeys=1)
+        if _is_allowed(lambda: self._anybody.list_objects_v2(Bucket=self.bucket, MaxKeys=1)):
             found.add(Exposure.LISTED)
-        with suppress(ClientError):
-            if key is not None:
-                self._anybody.head_object(Bucket=self.bucket, Key=key)
-                found.add(Exposure.READ)
+        if key is not None and _is_allowed(lambda: self._anybody.head_object(Bucket=self.bucket, Key=key)):
+            found.add(Exposure.READ)
         return frozenset(found)
+
+
+def _is_allowed(ask: Callable[[], object]) -> bool:
+    try:
+        ask()
+    except ClientError as error:
+        if error.response["ResponseMetadata"]["HTTPStatusCode"] >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            raise
+        return False
+    return True
 
 
 def parsed(raw: dict[str, Any]) -> ExpiryRule:

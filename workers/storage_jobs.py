@@ -45,8 +45,8 @@ def opened() -> list[str]:
 
 
 def keep(found: list[str] | None, *, tenant_id: UUID, actor: Actor) -> None:
-    """Let the operator's page tell it. The session is bound to the bureau."""
-    platform.note_store(actor=actor, tenant_id=tenant_id, abilities=store().abilities(), faults=found)
+    """Let the operator's page tell it, also that nothing is wrong any more. The session is bound to the bureau."""
+    platform.note_store(actor=actor, tenant_id=tenant_id, abilities=store().abilities(), faults=found or [])
 
 
 def classes_in_use() -> set[int]:

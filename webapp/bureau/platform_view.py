@@ -126,14 +126,15 @@ def _alarms(store: StoreCheck | None) -> Iterator[str]:
     if not store.object_lock:
         yield "儲存區沒有物件鎖定：掌有儲存服務管理帳號的人，可以改寫稽核錨定。請改用能鎖定的儲存服務。"
     for fault in store.faults or ():
-        yield f"儲存區的到期規則不符規定：{fault}"
+        yield f"儲存區不符規定：{fault}"
 
 
 def store_facts(store: StoreCheck) -> Mapping[str, str]:
     """What the store does, in words."""
     compared = "尚未比對，請執行 flask storage check"
     if store.faults is not None:
-        compared = f"{len(store.faults)} 項不符" if store.faults else "符合規定"
+        fine = "符合規定" if store.lifecycle else "沒有到期規則可比對"
+        compared = f"{len(store.faults)} 項不符" if store.faults else fine
     return {
         "到期規則": "有" if store.lifecycle else "沒有",
         "物件鎖定": "有" if store.object_lock else "沒有",
