@@ -9,7 +9,9 @@ from sqlalchemy import func, or_, select
 from infra.db import db
 from tenants.actor import Actor
 from tenants.audit.models import AuditEvent
+from tenants.disclosures.insider.models import excluded
 from tenants.disclosures.models import Disclosure, DisclosureWindow
+from tenants.disclosures.retained.models import RetainedCopy
 from tenants.errors import NotFound
 from tenants.misuse.models import MisuseCase, MisuseMeasure, MisuseState
 from tenants.retention import queries as retention
@@ -27,7 +29,6 @@ class Access:
     event: str
     who: str
     serial: str
-    disclosure_id: UUID
 
 
 def cases(*, tenant_id: UUID, actor: Actor, closed: bool = False) -> list[MisuseCase]:
@@ -61,9 +62,7 @@ def measures(*, tenant_id: UUID, misuse_id: UUID) -> list[MisuseMeasure]:
 
 def window_of(found: MisuseCase) -> HoldWindow | None:
     """The footage that a case froze; None where none was named."""
-    if found.hold_id is None:
-        return None
-    return next(iter(retention.windows(tenant_id=found.tenant_id, hold_id=found.hold_id)), None)
+    return retention.first_window(tenant_id=found.tenant_id, hold_id=found.hold_id)
 
 
 def open_count(*, tenant_id: UUID) -> int:
@@ -72,12 +71,13 @@ def open_count(*, tenant_id: UUID) -> int:
     return db.session.scalar(query) or 0
 
 
-def accesses(found: MisuseCase) -> list[Access]:
+def accesses(found: MisuseCase, actor: Actor) -> list[Access]:
     """Who had to do with the footage: the chain's events of each case that was granted any second of it (KH-5-1c).
 
-    Newest first, at most 200; nobody reaches footage outside of a granted case.
+    And of that case's copy for reference. Newest first, at most 200; nobody reaches footage outside of a granted case.
+    Of a case that concerns the reader nothing is told (DR-27).
     """
-    serials = _reaching(found)
+    serials = _reaching(found, actor)
     if not serials:
         return []
     query = (
@@ -93,15 +93,14 @@ def accesses(found: MisuseCase) -> list[Access]:
             event=event.event,
             who=event.actor_name,
             serial=serials[event.subject_id],
-            disclosure_id=event.subject_id,
         )
         for event in db.session.scalars(query)
         if event.subject_id is not None
     ]
 
 
-def _reaching(found: MisuseCase) -> dict[UUID, str]:
-    """The cases that were granted what this one is about, by id."""
+def _reaching(found: MisuseCase, actor: Actor) -> dict[UUID, str]:
+    """The serials of the cases that were granted what this one is about, by whose event it is: case or copy."""
     about = [Disclosure.id == found.disclosure_id] if found.disclosure_id is not None else []
     window = window_of(found)
     if window is not None:
@@ -114,5 +113,9 @@ def _reaching(found: MisuseCase) -> dict[UUID, str]:
         about.append(Disclosure.id.in_(granted))
     if not about:
         return {}
-    query = select(Disclosure.id, Disclosure.serial).where(Disclosure.tenant_id == found.tenant_id, or_(*about))
-    return {each.id: each.serial for each in db.session.execute(query)}
+    reached = db.session.scalars(select(Disclosure).where(Disclosure.tenant_id == found.tenant_id, or_(*about)))
+    serials = {each.id: each.serial for each in reached if str(actor.id) not in excluded(each)}
+    copies = select(RetainedCopy.id, RetainedCopy.disclosure_id).where(
+        RetainedCopy.tenant_id == found.tenant_id, RetainedCopy.disclosure_id.in_(serials)
+    )
+    return serials | {each.id: serials[each.disclosure_id] for each in db.session.execute(copies)}

@@ -1,5 +1,6 @@
 """What only a request of an insider has: the form (附件1, 附錄1) as it was filled in, and its signatures."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -108,6 +109,11 @@ class InsiderRequest(Disclosure):
         Index("ix_insider_requests_search", "tenant_id", "id_search"),
         Index("ix_insider_requests_event", "tenant_id", "event_id"),
     )
+
+
+def excluded(disclosure: Disclosure) -> Sequence[str]:
+    """The accounts that may take no part in a case of either door, since it concerns them (DR-27)."""
+    return disclosure.excluded if isinstance(disclosure, InsiderRequest) else ()
 
 
 class Box(StrEnum):

@@ -13,6 +13,7 @@ from infra.db import db
 from tenants.actor import Actor
 from tenants.audit import actions as audit
 from tenants.audit.events import Event
+from tenants.disclosures.insider.models import excluded
 from tenants.disclosures.insider.rules import check_not_involved
 from tenants.disclosures.retained import queries
 from tenants.disclosures.retained.history import record
@@ -31,7 +32,7 @@ def open_copy(*, actor: Actor, tenant_id: UUID, copy_id: UUID, reason: str) -> R
     actor.require(Permission.FOOTAGE_WATCH)
     copy = queries.locked(tenant_id=tenant_id, copy_id=copy_id)
     kept = queries.kept(tenant_id=tenant_id, copy_id=copy_id)
-    check_not_involved(actor.id, kept.excluded)
+    check_not_involved(actor.id, excluded(kept.disclosure))
     if copy.wrapped_secret is None:
         raise InvalidTransition("這份備查複製本尚未製作完成，或已銷毀，無法開啟。")
     if not reason.strip():
@@ -68,7 +69,7 @@ def note_watching(*, actor: Actor, tenant_id: UUID, copy_id: UUID, part: int) ->
 def check_opened(*, actor: Actor, tenant_id: UUID, copy_id: UUID) -> RetainedCopy:
     """The copy, if this person opened it not long ago. Raises `NotFound`, and `NotAllowed` before it was opened."""
     kept = queries.kept(tenant_id=tenant_id, copy_id=copy_id)
-    check_not_involved(actor.id, kept.excluded)
+    check_not_involved(actor.id, excluded(kept.disclosure))
     if not is_opened(actor=actor, tenant_id=tenant_id, copy_id=copy_id):
         raise NotAllowed("請先在備查複製本的頁面填寫理由開啟，再播放或驗證。")
     return kept.copy

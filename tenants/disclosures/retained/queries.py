@@ -1,6 +1,5 @@
 """Reads of copies for reference, and of cases that wait for theirs."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -10,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, exists, func, select
 from infra import clock
 from infra.db import db
 from tenants.actor import Actor
-from tenants.disclosures.insider.models import InsiderRequest
+from tenants.disclosures.insider.models import excluded
 from tenants.disclosures.models import Disclosure, DisclosureState, DisclosureWindow
 from tenants.disclosures.packages.models import Package, PackageState
 from tenants.disclosures.register.models import RegisterEntry
@@ -47,14 +46,9 @@ class Kept:
         review_on = self.copy.review_on
         return review_on is not None and review_on < today and self.copy.ended_at is None
 
-    @property
-    def excluded(self) -> Sequence[str]:
-        """Who has nothing to do with it, since the case concerns them (DR-27)."""
-        return self.disclosure.excluded if isinstance(self.disclosure, InsiderRequest) else ()
-
     def concerns(self, actor: Actor) -> bool:
         """Whether the case concerns this person, who then reads nothing of it."""
-        return actor.id is not None and str(actor.id) in self.excluded
+        return actor.id is not None and str(actor.id) in excluded(self.disclosure)
 
 
 def shown(*, tenant_id: UUID, actor: Actor) -> list[Kept]:

@@ -7,6 +7,7 @@ from infra import clock, queues
 from infra.db import db
 from tenants.actor import Actor, ActorKind
 from tenants.audit.events import Event
+from tenants.disclosures.insider.models import excluded
 from tenants.disclosures.insider.rules import check_not_involved
 from tenants.disclosures.retained import queries, rules
 from tenants.disclosures.retained.history import record
@@ -89,7 +90,7 @@ def _open(tenant_id: UUID, copy_id: UUID, actor: Actor) -> Kept:
     """A copy that was made and goes on, locked, if the case does not concern the actor."""
     queries.locked(tenant_id=tenant_id, copy_id=copy_id)
     kept = queries.kept(tenant_id=tenant_id, copy_id=copy_id)
-    check_not_involved(actor.id, kept.excluded)
+    check_not_involved(actor.id, excluded(kept.disclosure))
     if kept.copy.ended_at is not None:
         raise InvalidTransition("這份備查複製本已決定銷毀。請重新整理頁面查看最新狀態。")
     if kept.copy.made_at is None:

@@ -9,6 +9,7 @@ from uuid import UUID
 from infra import clock
 from tenants.actor import Actor
 from tenants.audit.events import Event
+from tenants.disclosures.insider.models import excluded
 from tenants.disclosures.lifecycle import course_of, possible
 from tenants.disclosures.models import DisclosureState
 from tenants.disclosures.steps import Step
@@ -116,7 +117,7 @@ def _why_stopped(viewing: ViewingSession, now: datetime) -> tuple[Pause, datetim
     members = queries.members(viewing.tenant_id)
     companion = members.get(viewing.companion_id)
     there = companion is not None and queries.may_accompany(disclosure, companion, viewer=viewing.viewer_name)
-    there = there and str(viewing.operator_id) not in queries.excluded(disclosure)
+    there = there and str(viewing.operator_id) not in excluded(disclosure)
     found = rules.Presence(
         began_at=viewing.began_at,
         confirmed_at=viewing.confirmed_at,

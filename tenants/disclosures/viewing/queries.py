@@ -10,7 +10,7 @@ from sqlalchemy import select
 from infra.db import db
 from tenants.actor import Actor
 from tenants.disclosures import queries as disclosures
-from tenants.disclosures.insider.models import InsiderRequest
+from tenants.disclosures.insider.models import InsiderRequest, excluded
 from tenants.disclosures.models import Disclosure, DisclosureWindow
 from tenants.disclosures.packages.models import Package
 from tenants.disclosures.register.models import RegisterEntry
@@ -175,11 +175,6 @@ def check_companion(disclosure: Disclosure, user_id: UUID, name: str, *, viewer:
         applicant_id=applicant_id(disclosure),
         applicants=[viewer, disclosure.applicant_name if isinstance(disclosure, InsiderRequest) else ""],
     )
-
-
-def excluded(disclosure: Disclosure) -> Sequence[str]:
-    """The accounts that may take no part in the case."""
-    return disclosure.excluded if isinstance(disclosure, InsiderRequest) else ()
 
 
 def applicant_id(disclosure: Disclosure) -> UUID | None:

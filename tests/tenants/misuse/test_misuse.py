@@ -12,7 +12,9 @@ from tenants.actor import Actor, ActorKind
 from tenants.audit import queries as audit
 from tenants.audit.actions import record
 from tenants.audit.events import Event
+from tenants.disclosures.insider.models import InsiderRequest
 from tenants.disclosures.models import DisclosureWindow
+from tenants.disclosures.packages.models import Package
 from tenants.errors import Invalid, InvalidTransition, NotFound
 from tenants.misuse import actions, queries
 from tenants.misuse.models import MeasureKind, MisuseCase
@@ -20,7 +22,7 @@ from tenants.misuse.rules import Outcome
 from tenants.permissions import Role
 from tenants.retention import queries as retention
 from tenants.retention.rules import CameraWindow
-from tests.factories import disclosures, footage, misuse, people
+from tests.factories import disclosures, footage, insiders, misuse, people, retained
 from tests.factories.registry import Institution
 
 pytestmark = pytest.mark.req("KH-5-1c", "TY-4-1b")
@@ -101,12 +103,30 @@ def test_the_footage_is_frozen_and_those_who_had_to_do_with_it_are_named(k1: Ins
     made = reported(k1, head, window=span)
     assert made.hold_id is not None
     assert retention.hold(tenant_id=k1.tenant_id, hold_id=made.hold_id).reference == made.serial
-    (found,) = queries.accesses(made)
-    assert (found.event, found.who, found.disclosure_id) == ("disclosure:viewed", "王小明", case.disclosure_id)
+    (found,) = queries.accesses(made, head)
+    assert (found.event, found.who) == ("disclosure:viewed", "王小明")
     later = reported(
         k1, head, window=CameraWindow(camera_id=row.camera_id, started_at=row.ended_at, ended_at=clock.now())
     )
-    assert queries.accesses(later) == []
+    assert queries.accesses(later, head) == []
+
+
+@pytest.mark.req("DR-27", "KH-6-4a")
+def test_who_opened_the_copy_for_reference_is_named_and_of_a_case_that_concerns_the_reader_nothing(
+    k1: Institution, head: Actor, handler: Actor
+) -> None:
+    case = insiders.request(k1)
+    package = Package(tenant_id=k1.tenant_id, disclosure_id=case, state="ready", ordered_at=clock.now())
+    db.session.add(package)
+    db.session.flush()
+    copy_id = retained.copy(k1, package_id=package.id)
+    opened = {"copy_id": str(copy_id), "serial": "調閱-115-0001", "reason": "查核"}
+    record(Event.RETAINED_OPENED, tenant_id=k1.tenant_id, actor=handler, subject_id=copy_id, **opened)
+    made = reported(k1, head, disclosure_id=case)
+    assert [each.event for each in queries.accesses(made, head) if each.event == "retained:opened"]
+    db.session.get_one(InsiderRequest, case).excluded = [str(head.id)]
+    db.session.flush()
+    assert queries.accesses(made, head) == []
 
 
 def audit_line(k1: Institution, disclosure_id: UUID, actor: Actor) -> None:

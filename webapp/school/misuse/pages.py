@@ -124,7 +124,7 @@ def _render(tenant_id: UUID, misuse_id: UUID, **sent: object) -> str:
         kind=KIND_NAMES[found.kind],  # type: ignore[index]  # its column holds the enum's values
         suspects=[members.get(each, "已離職人員") for each in found.suspects],
         window=queries.window_of(found),
-        accesses=queries.accesses(found),
+        accesses=queries.accesses(found, actor()),
         measures=queries.measures(tenant_id=tenant_id, misuse_id=misuse_id),
         measure_names=MEASURE_NAMES,
         event_names=EVENT_NAMES,
