@@ -9,12 +9,13 @@ from dataclasses import replace
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import exists, select, text
+from sqlalchemy import exists, select
 
 from infra import clock, object_keys
 from infra.cosigning import Cosigner
 from infra.db import db
 from infra.objects import ObjectStore
+from infra.turns import queue_up
 from tenants.actor import Actor
 from tenants.audit import actions, chain, losses
 from tenants.audit.events import Event
@@ -46,7 +47,7 @@ def anchor_chain(
     down what was lost (`losses.record_loss`), and no day of which the store has a head from before; then this may be
     None.
     """
-    _take_turns(tenant_id)
+    queue_up("anchor", tenant_id)
     last, known = chain.newest_head(tenant_id=tenant_id), losses.recorded(tenant_id=tenant_id)
     if (last is not None and last.day >= day) or any(each.loss.day >= day for each in known):
         return last  # the store has a head of that day already, though a restored database may not
@@ -86,13 +87,6 @@ def anchor_of(row: AuditTreeHead) -> Anchor:
         lost=Loss.of(row.lost) if row.lost else None,
     )
     return Anchor(statement=statement, key_id=row.key_id, signature=row.signature)
-
-
-def _take_turns(tenant_id: UUID) -> None:
-    """Two runs for one institution follow each other, until the transaction ends."""
-    db.session.execute(
-        text("select pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": f"anchor:{tenant_id}"}
-    )
 
 
 def _grown(last: AuditTreeHead | None, tenant_id: UUID, size: int) -> tuple[Frontier, str]:

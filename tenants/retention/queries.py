@@ -104,6 +104,11 @@ def windows(*, tenant_id: UUID, hold_id: UUID) -> list[HoldWindow]:
     return list(db.session.scalars(query.order_by(HoldWindow.started_at, HoldWindow.camera_id)))
 
 
+def first_window(*, tenant_id: UUID, hold_id: UUID | None) -> HoldWindow | None:
+    """The one window that a hold of a case without a form was placed over; None without a hold."""
+    return next(iter(windows(tenant_id=tenant_id, hold_id=hold_id)), None) if hold_id is not None else None
+
+
 def preserved(*, tenant_id: UUID, hold_id: UUID, span: CameraSpan) -> list[PreservedSegment]:
     """The copies a hold has of one camera's window, by start: what a package may be built from."""
     query = select(PreservedSegment).where(

@@ -123,8 +123,7 @@ def carry_out(*, actor: Actor, tenant_id: UUID, rights_id: UUID, manner: str) ->
 def close(*, actor: Actor, tenant_id: UUID, rights_id: UUID) -> RightsRequest:
     """結案. The footage stays through the appeal period."""
     found = _start(RightsStep.CLOSE, actor, tenant_id, rights_id)
-    state = RightsState(found.state)
-    rules.check_closable(state, answer=found.answer, carried_out=found.carried_out_at is not None)
+    rules.check_closable(answer=found.answer, carried_out=found.carried_out_at is not None)
     return _end(RightsStep.CLOSE, found, actor)
 
 

@@ -46,6 +46,4 @@ def open_count(*, tenant_id: UUID) -> int:
 
 def window_of(found: RightsRequest) -> HoldWindow | None:
     """The footage that a request preserves; None where it is about none."""
-    if found.hold_id is None:
-        return None
-    return next(iter(retention.windows(tenant_id=found.tenant_id, hold_id=found.hold_id)), None)
+    return retention.first_window(tenant_id=found.tenant_id, hold_id=found.hold_id)

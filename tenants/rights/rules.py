@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from tenants import periods
 from tenants.errors import Invalid
-from tenants.rights.models import Answer, Right, RightsState
+from tenants.rights.models import Answer, Right
 from tenants.roc_dates import format_date
 
 RIGHT_NAMES: Mapping[Right, str] = {
@@ -109,7 +109,7 @@ def check_answer(told: Told, *, right: Right) -> None:
         raise Invalid("不准許的部分應敘明理由，並告知救濟方式。", field="reasons")
 
 
-def check_closable(state: RightsState, *, answer: str, carried_out: bool) -> None:
+def check_closable(*, answer: str, carried_out: bool) -> None:
     """Raise `Invalid` for closing what was granted and not done yet."""
-    if state is RightsState.ANSWERED and answer != Answer.REFUSED and not carried_out:
+    if answer != Answer.REFUSED and not carried_out:
         raise Invalid("准許的請求尚未辦理。請先登記辦理情形，再結案。", code="not_carried_out")

@@ -11,7 +11,8 @@ from sqlalchemy import Select, func, select
 from infra import clock
 from infra.db import db
 from tenants.errors import NotFound
-from tenants.retention.models import Hold, HoldBasis, HoldWindow
+from tenants.retention import queries as retention
+from tenants.retention.models import Hold, HoldBasis
 from tenants.retention.rules import CameraSpan
 from tenants.retention.urgent import rules
 from tenants.retention.urgent.models import UrgentHold
@@ -94,7 +95,7 @@ def untold(*, tenant_id: UUID) -> list[tuple[UUID, str]]:
 def load(*, tenant_id: UUID) -> Load:
     """How much is kept urgently by now."""
     open_ones = still_urgent(tenant_id=tenant_id)
-    windows = [window for each in open_ones for window in _windows(tenant_id, each.hold.id)]
+    windows = [window for each in open_ones for window in retention.windows(tenant_id=tenant_id, hold_id=each.hold.id)]
     today = _both(tenant_id).where(Hold.placed_at >= clock.day_start(clock.today())).with_only_columns(func.count())
     return Load(at_once=len(open_ones), today=db.session.scalar(today) or 0, camera_hours=rules.camera_hours(windows))
 
@@ -109,7 +110,7 @@ def keeping(*, tenant_id: UUID, windows: Sequence[CameraSpan]) -> UUID | None:
     """The open urgent hold that keeps most of these windows: the one that a case for them goes on with."""
     kept: defaultdict[UUID, timedelta] = defaultdict(timedelta)
     for each in still_urgent(tenant_id=tenant_id):
-        for held in _windows(tenant_id, each.hold.id):
+        for held in retention.windows(tenant_id=tenant_id, hold_id=each.hold.id):
             kept[each.hold.id] += sum((_shared(held, window) for window in windows), timedelta())
     best = max(kept, key=lambda hold_id: kept[hold_id], default=None)
     return best if best is not None and kept[best] else None
@@ -121,11 +122,6 @@ def _both(tenant_id: UUID) -> Select[UrgentHold, Hold]:
         .join(Hold, (Hold.tenant_id == UrgentHold.tenant_id) & (Hold.id == UrgentHold.hold_id))
         .where(UrgentHold.tenant_id == tenant_id)
     )
-
-
-def _windows(tenant_id: UUID, hold_id: UUID) -> list[HoldWindow]:
-    query = select(HoldWindow).where(HoldWindow.tenant_id == tenant_id, HoldWindow.hold_id == hold_id)
-    return list(db.session.scalars(query))
 
 
 def _shared(held: CameraSpan, window: CameraSpan) -> timedelta:

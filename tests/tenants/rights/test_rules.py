@@ -7,7 +7,7 @@ import pytest
 
 from tenants.errors import Invalid
 from tenants.rights import rules
-from tenants.rights.models import Answer, Right, RightsState
+from tenants.rights.models import Answer, Right
 from tenants.rights.rules import RefusalGround, Told
 
 pytestmark = pytest.mark.req("DR-28")
@@ -96,9 +96,9 @@ def test_others_in_the_picture_are_thought_of_before_it_is_shown_or_copied() -> 
 
 def test_what_was_granted_is_done_before_the_case_ends() -> None:
     with pytest.raises(Invalid):
-        rules.check_closable(RightsState.ANSWERED, answer=Answer.GRANTED, carried_out=False)
-    rules.check_closable(RightsState.ANSWERED, answer=Answer.GRANTED, carried_out=True)
-    rules.check_closable(RightsState.ANSWERED, answer=Answer.REFUSED, carried_out=False)
+        rules.check_closable(answer=Answer.GRANTED, carried_out=False)
+    rules.check_closable(answer=Answer.GRANTED, carried_out=True)
+    rules.check_closable(answer=Answer.REFUSED, carried_out=False)
 
 
 def test_a_request_of_tomorrow_is_refused() -> None:
