@@ -44,7 +44,7 @@ def grant_role(
     made = Membership(user_id=user.id, tenant_id=tenant_id, role=role, unit=unit, begins_on=begins_on)
     _grant(made, actor=actor)
     if begins_on is None:  # one that lies ahead is written down on its day, and in what scheduled it
-        record(Event.MEMBERSHIP_GRANTED, tenant_id, made, actor)
+        record(Event.MEMBERSHIP_GRANTED, tenant_id=tenant_id, membership=made, actor=actor)
     return made
 
 
@@ -133,7 +133,7 @@ def appoint_agency_officer(*, agency_id: UUID, user_id: UUID, unit: str, actor: 
         made = _grant(
             Membership(user_id=user.id, agency_id=agency_id, role=Role.AGENCY_OFFICER, unit=unit), actor=actor
         )
-        record(Event.MEMBERSHIP_GRANTED, bureau_id, made, actor)
+        record(Event.MEMBERSHIP_GRANTED, tenant_id=bureau_id, membership=made, actor=actor)
     return made
 
 
@@ -168,7 +168,7 @@ def end_membership(held: Membership, *, actor: Actor, chain: UUID | None = None)
     user = queries.user(user_id=held.user_id)
     assert user is not None  # noqa: S101 - a foreign key says so
     user.session_epoch += 1
-    record(Event.MEMBERSHIP_ENDED, tenant_id, held, actor)
+    record(Event.MEMBERSHIP_ENDED, tenant_id=tenant_id, membership=held, actor=actor)
 
 
 def _held_from(held: Membership, begins_on: date | None, *, actor: Actor) -> Membership:
@@ -180,7 +180,7 @@ def _held_from(held: Membership, begins_on: date | None, *, actor: Actor) -> Mem
     if begins_on is None:
         assert held.tenant_id is not None  # noqa: S101 - an agency's role begins at once
         held.granted_at, held.granted_by = clock.now(), actor.id
-        record(Event.MEMBERSHIP_GRANTED, held.tenant_id, held, actor)
+        record(Event.MEMBERSHIP_GRANTED, tenant_id=held.tenant_id, membership=held, actor=actor)
     return held
 
 
@@ -191,7 +191,7 @@ def _grant(membership: Membership, *, actor: Actor) -> Membership:
     return membership
 
 
-def record(event: Event, tenant_id: UUID, membership: Membership, actor: Actor) -> None:
+def record(event: Event, *, tenant_id: UUID, membership: Membership, actor: Actor) -> None:
     """Write down what became of a role, in the chain of whose act it is."""
     audit.record(
         event,

@@ -79,7 +79,7 @@ def carry_out(*, tenant_id: UUID, today: date, actor: Actor) -> None:
     for held in _due(tenant_id, today):
         if held.begins_on is not None and held.begins_on <= today:
             held.begins_on, held.granted_at = None, clock.now()
-            roles.record(Event.MEMBERSHIP_GRANTED, tenant_id, held, actor)
+            roles.record(Event.MEMBERSHIP_GRANTED, tenant_id=tenant_id, membership=held, actor=actor)
         if held.ends_on is not None and held.ends_on <= today:
             roles.end_membership(held, actor=actor)
 
