@@ -16,11 +16,12 @@ from tenants import periods
 from tenants.actor import Actor, person
 from tenants.disclosures.models import DisclosureState
 from tenants.disclosures.official import rules
+from tenants.disclosures.official.finished_copies import copy_of
 from tenants.disclosures.official.models import OfficialRequest
 from tenants.disclosures.packages.models import Package
 from tenants.disclosures.progress import record, start
 from tenants.disclosures.steps import Step
-from tenants.errors import Invalid, NotFound
+from tenants.errors import Invalid
 from tenants.registry.models import Agency
 
 # Where neither the letter nor the head names a day.
@@ -56,12 +57,6 @@ def return_by(disclosure: OfficialRequest, *, decided: date | None) -> date:
     rules.check_return_by(decided, today=today)
     asked = disclosure.return_by if disclosure.return_by is not None and disclosure.return_by > today else None
     return decided or asked or periods.add_months(today, DEFAULT_MONTHS)
-
-
-def outside_again(disclosure: OfficialRequest) -> None:
-    """The agency has a copy now: what it reported of an earlier one stands in the chain, and ends nothing of this."""
-    disclosure.copy_ended, disclosure.copy_ended_on, disclosure.copy_ended_document = "", None, ""
-    disclosure.copy_ended_by, disclosure.chased_at = None, None
 
 
 def report_end(
@@ -156,11 +151,7 @@ def _overdue(tenant_id: UUID) -> Select[UUID]:
 
 
 def _handed_over(disclosure: OfficialRequest) -> Package:
-    package = db.session.scalar(
-        select(Package).where(Package.tenant_id == disclosure.tenant_id, Package.disclosure_id == disclosure.id)
-    )
-    if package is None:
-        raise NotFound
+    package = copy_of(disclosure)
     if package.collected_at is None:
         raise Invalid("貴機關沒有領取這件影像，不必回報。", code="not_collected")
     return package

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from infra import clock
 from infra.db import db
 from tenants.actor import Actor, person
-from tenants.disclosures.official.copies_out import outside_again
+from tenants.disclosures.official.finished_copies import copy_of
 from tenants.disclosures.official.leaving import Leaving, check_recipient
 from tenants.disclosures.official.models import MediumHandover, OfficialRequest
 from tenants.disclosures.official.passphrases import forget_passphrase, kept
@@ -61,7 +61,7 @@ def issue_link(*, actor: Actor, tenant_id: UUID, disclosure_id: UUID) -> IssuedL
     that was taken in person nobody signed with an account, so any officer of the agency fetches it.
     """
     disclosure = start(OfficialRequest, Step.ISSUE_LINK, actor=actor, tenant_id=tenant_id, disclosure_id=disclosure_id)
-    package = _package_of(disclosure)
+    package = copy_of(disclosure)
     if not disclosure.copy_approved:
         raise NotAllowed("本案核准調閱，未核准複製，影像不能下載。請洽機構約定到場調閱時間。")
     if package.state != PackageState.READY:
@@ -116,31 +116,18 @@ def collect(
     _check_link(package, actor, token)
     check_receipt(receipt)
     check_recipient(leaving, agency_id=disclosure.agency_id)
-    now, summary = clock.now(), f"{disclosure.serial} {reason_of(disclosure, package)}"
-    operator = db.session.get_one(User, _let_out_by(disclosure, package))
-    package.collected_at, package.collected_by = now, person(actor)
-    package.collected_address = actor.address
+    now = clock.now()
+    line = _line(disclosure, package, receipt, now)
+    package.leave_with(
+        person(actor), at=now, address=actor.address, sealed_to=leaving.recipient, sealed_bytes=leaving.size
+    )
     package.receipt_version = DUTY_NOTICE_VERSION
-    package.sealed_to, package.sealed_bytes, package.sent_bytes = leaving.recipient, leaving.size, None
-    outside_again(disclosure)
+    disclosure.copy_is_outside_again()
     forget_passphrase(actor=actor, disclosure=disclosure, package_id=package.id)
     if leaving.passphrase is not None:
         db.session.flush()  # one waits at a time
         db.session.add(kept(leaving.passphrase, disclosure))
-    register.enter(
-        actor=actor,
-        disclosure=disclosure,
-        line=Line(
-            name=receipt.name,
-            unit=db.session.get_one(Agency, disclosure.agency_id).name,
-            title=receipt.title,
-            started_at=now,
-            ended_at=now,
-            summary=summary,
-            operator=operator.name,
-            copied=True,
-        ),
-    )
+    register.enter(actor=actor, disclosure=disclosure, line=line)
     about = {"package_id": str(package.id), "sha256": package.sha256, "sealed_to": leaving.recipient or "passphrase"}
     finish(Step.COLLECT, actor=actor, disclosure=disclosure, **about)
     return package
@@ -185,6 +172,20 @@ def _check_link(package: Package, actor: Actor, token: str) -> None:
         raise Invalid("連結已逾時（有效15分鐘）。請回到案件頁面重新取得連結。", code="link_expired")
 
 
+def _line(disclosure: OfficialRequest, package: Package, receipt: Receipt, at: datetime) -> Line:
+    """The register's line of a collection; made before the collection is noted, as its reason is."""
+    return Line(
+        name=receipt.name,
+        unit=db.session.get_one(Agency, disclosure.agency_id).name,
+        title=receipt.title,
+        started_at=at,
+        ended_at=at,
+        summary=f"{disclosure.serial} {reason_of(disclosure, package)}",
+        operator=db.session.get_one(User, _let_out_by(disclosure, package)).name,
+        copied=True,
+    )
+
+
 def _let_out_by(disclosure: OfficialRequest, package: Package) -> UUID | None:
     """系統操作承辦人 of a collection (KH-A2-07): whose act in this system let the copy out.
 
@@ -200,15 +201,6 @@ def _signer(package: Package) -> UUID | None:
         MediumHandover.handed_at == package.collected_at,
     )
     return package.collected_by if db.session.scalar(in_person) is None else None
-
-
-def _package_of(disclosure: OfficialRequest) -> Package:
-    package = db.session.scalar(
-        select(Package).where(Package.tenant_id == disclosure.tenant_id, Package.disclosure_id == disclosure.id)
-    )
-    if package is None:
-        raise NotFound
-    return package
 
 
 def _hash(token: str) -> str:

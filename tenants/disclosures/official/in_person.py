@@ -12,13 +12,13 @@ from sqlalchemy import Select, select
 from infra import clock
 from infra.db import db
 from tenants.actor import Actor, person
-from tenants.disclosures.official.copies_out import outside_again
+from tenants.disclosures.official.finished_copies import finished_copy
 from tenants.disclosures.official.handover import DUTY_NOTICE_VERSION, reason_of
 from tenants.disclosures.official.leaving import Leaving, check_recipient
 from tenants.disclosures.official.models import MediumHandover, MediumKind, OfficialRequest
 from tenants.disclosures.official.passphrases import forget_passphrase, kept
 from tenants.disclosures.official.rules import check_read_back, is_open
-from tenants.disclosures.packages.models import Package, PackageState
+from tenants.disclosures.packages.models import Package
 from tenants.disclosures.progress import finish, record, start
 from tenants.disclosures.register import actions as register
 from tenants.disclosures.register.actions import Line
@@ -145,11 +145,12 @@ def hand_over(*, actor: Actor, tenant_id: UUID, handover_id: UUID, given: InPers
     held.signed, held.receipt_number = ("paper" if paper else "screen"), paper
     held.receipt_version = DUTY_NOTICE_VERSION
     reason = reason_of(disclosure, package)
-    package.collected_at, package.collected_by = now, person(actor)
-    package.collected_address, package.receipt_version = actor.address, DUTY_NOTICE_VERSION
-    package.link_hash, package.link_for, package.link_expires_at = "", None, None
-    package.sealed_to, package.sealed_bytes, package.sent_bytes = held.sealed_to, held.sealed_bytes, None
-    outside_again(disclosure)
+    package.leave_with(
+        person(actor), at=now, address=actor.address, sealed_to=held.sealed_to, sealed_bytes=held.sealed_bytes
+    )
+    package.receipt_version = DUTY_NOTICE_VERSION
+    package.end_link()
+    disclosure.copy_is_outside_again()
     _enter(actor, disclosure, given, reason)
     finish(
         Step.HAND_OVER,
@@ -199,11 +200,8 @@ def _enter(actor: Actor, disclosure: OfficialRequest, given: InPerson, reason: s
 
 
 def _ready(disclosure: OfficialRequest) -> Package:
-    """The case's finished copy, locked, while it may leave: approved, and fetched by nobody yet."""
-    query = select(Package).where(Package.tenant_id == disclosure.tenant_id, Package.disclosure_id == disclosure.id)
-    package = db.session.scalar(query.with_for_update().execution_options(populate_existing=True))
-    if package is None or package.state != PackageState.READY or not disclosure.copy_approved:
-        raise Invalid("本案沒有可供交付的影像：未核准複製，或影像尚未製作完成。", code="not_ready")
+    """The case's finished copy, locked, while nobody has fetched it yet."""
+    package = finished_copy(disclosure)
     if not is_open(package):
         raise Invalid("影像已經領取或交付，不能重複交付。下載中斷或媒體毀損時，請先重新開放領取。", code="collected")
     return package

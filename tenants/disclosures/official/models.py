@@ -89,6 +89,11 @@ class OfficialRequest(Disclosure):
         Index("ix_official_requests_number", "agency_id", "folded_number"),
     )
 
+    def copy_is_outside_again(self) -> None:
+        """What the agency reported of an earlier copy stands in the chain, and ends nothing of the one it has now."""
+        self.copy_ended, self.copy_ended_on, self.copy_ended_document = "", None, ""
+        self.copy_ended_by, self.chased_at = None, None
+
 
 class Letter(Identified, TenantOwned, Model):
     """The scan of an official document, encrypted in the store to the institution's records key."""

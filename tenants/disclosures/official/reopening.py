@@ -9,10 +9,11 @@ from infra.db import db
 from tenants.actor import Actor, person
 from tenants.audit import actions as audit
 from tenants.audit.events import Event
+from tenants.disclosures.official.finished_copies import finished_copy
 from tenants.disclosures.official.models import OfficialRequest
 from tenants.disclosures.official.passphrases import forget_passphrase
 from tenants.disclosures.official.rules import is_asked_again, is_open
-from tenants.disclosures.packages.models import Package, PackageState
+from tenants.disclosures.packages.models import Package
 from tenants.disclosures.progress import record, start
 from tenants.disclosures.steps import Step
 from tenants.errors import Invalid, NotAllowed, NotFound
@@ -27,7 +28,7 @@ def ask_reopening(*, actor: Actor, tenant_id: UUID, disclosure_id: UUID, reason:
     disclosure = start(
         OfficialRequest, Step.ASK_REOPENING, actor=actor, tenant_id=tenant_id, disclosure_id=disclosure_id
     )
-    package = _collectable(disclosure)
+    package = finished_copy(disclosure)
     if package.collected_by != actor.id:
         raise NotAllowed("重新開放領取，應由原簽收的承辦人請求。")
     if is_open(package):
@@ -56,12 +57,12 @@ def reopen(*, actor: Actor, tenant_id: UUID, disclosure_id: UUID, reason: str) -
     disclosure = start(OfficialRequest, Step.REOPEN, actor=actor, tenant_id=tenant_id, disclosure_id=disclosure_id)
     if not reason.strip():
         raise Invalid("請敘明重新開放領取的理由，例如下載中斷的時間與承辦人的來電。", field="reason")
-    package = _collectable(disclosure)
+    package = finished_copy(disclosure)
     if is_open(package):
         raise Invalid("本案已開放領取，請等待承辦人領取。", code="open_already")
     package.reopened_at, package.reopened_by = clock.now(), person(actor)
     package.reopen_reason = reason.strip()
-    _end_link(package)
+    package.end_link()
     forget_passphrase(actor=actor, disclosure=disclosure, package_id=package.id)
     record(Step.REOPEN, actor=actor, disclosure=disclosure, package_id=str(package.id), reason=package.reopen_reason)
     return package
@@ -76,12 +77,12 @@ def revoke(*, actor: Actor, tenant_id: UUID, disclosure_id: UUID, reason: str) -
     disclosure = start(OfficialRequest, Step.REVOKE, actor=actor, tenant_id=tenant_id, disclosure_id=disclosure_id)
     if not reason.strip():
         raise Invalid("請敘明撤銷領取的理由。", field="reason")
-    package = _collectable(disclosure)
+    package = finished_copy(disclosure)
     forgotten = forget_passphrase(actor=actor, disclosure=disclosure, package_id=package.id)
     if not is_open(package) and not forgotten:
         raise Invalid("影像已交付或已撤銷，沒有可以撤銷的領取。", code="nothing_to_revoke")
     package.revoked_at, package.revoked_by, package.revoke_reason = clock.now(), person(actor), reason.strip()
-    _end_link(package)
+    package.end_link()
     record(Step.REVOKE, actor=actor, disclosure=disclosure, package_id=str(package.id), reason=package.revoke_reason)
     return package
 
@@ -108,18 +109,4 @@ def record_sent(*, actor: Actor, tenant_id: UUID, package_id: UUID, sent: int) -
         sent=sent,
         bytes=package.sealed_bytes,
     )
-    return package
-
-
-def _end_link(package: Package) -> None:
-    """No link of before comes to life again."""
-    package.link_hash, package.link_for, package.link_expires_at = "", None, None
-
-
-def _collectable(disclosure: OfficialRequest) -> Package:
-    """The case's finished copy, locked until the transaction ends."""
-    query = select(Package).where(Package.tenant_id == disclosure.tenant_id, Package.disclosure_id == disclosure.id)
-    package = db.session.scalar(query.with_for_update().execution_options(populate_existing=True))
-    if package is None or package.state != PackageState.READY or not disclosure.copy_approved:
-        raise Invalid("本案沒有可供領取的影像，不能重新開放。", code="no_package")
     return package

@@ -84,6 +84,15 @@ class Package(Identified, TenantOwned, Model):
         CheckConstraint("(chain_seq is null) = (chain_hash = '')", name="chain_pair"),
     )
 
+    def end_link(self) -> None:
+        """No link of before comes to life again."""
+        self.link_hash, self.link_for, self.link_expires_at = "", None, None
+
+    def leave_with(self, who: UUID, *, at: datetime, address: str, sealed_to: str, sealed_bytes: int | None) -> None:
+        """Somebody signed for it, sealed as said; how much of it arrived is known later."""
+        self.collected_at, self.collected_by, self.collected_address = at, who, address
+        self.sealed_to, self.sealed_bytes, self.sent_bytes = sealed_to, sealed_bytes, None
+
 
 class HandoverPassphrase(Identified, TenantOwned, Model):
     """The passphrase of one hand-over, until somebody of the institution has seen it once to tell it (KH-6-5b).

@@ -1,0 +1,28 @@
+"""The copy of a case, as every step that lets it out or takes it back finds it."""
+
+from sqlalchemy import Select, select
+
+from infra.db import db
+from tenants.disclosures.official.models import OfficialRequest
+from tenants.disclosures.packages.models import Package, PackageState
+from tenants.errors import Invalid, NotFound
+
+
+def copy_of(disclosure: OfficialRequest) -> Package:
+    """The case's copy in whatever state. Raises `NotFound` where none was ordered."""
+    package = db.session.scalar(_query(disclosure))
+    if package is None:
+        raise NotFound
+    return package
+
+
+def finished_copy(disclosure: OfficialRequest) -> Package:
+    """The case's copy, locked until the transaction ends. Raises `Invalid` unless it is approved and finished."""
+    package = db.session.scalar(_query(disclosure).with_for_update().execution_options(populate_existing=True))
+    if package is None or package.state != PackageState.READY or not disclosure.copy_approved:
+        raise Invalid("本案沒有可供領取或交付的影像：未核准複製，或影像尚未製作完成。", code="not_ready")
+    return package
+
+
+def _query(disclosure: OfficialRequest) -> Select[Package]:
+    return select(Package).where(Package.tenant_id == disclosure.tenant_id, Package.disclosure_id == disclosure.id)
