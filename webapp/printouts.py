@@ -1,9 +1,10 @@
-"""A sheet as the answer to a request: typeset, and named so that no file name tells whom it is about (DR-22)."""
+"""A sheet or a document as the answer to a request, named so that no file name tells whom it is about (DR-22)."""
 
+from collections.abc import Mapping
 from http import HTTPStatus
 from urllib.parse import quote
 
-from flask import Response
+from flask import Response, jsonify
 
 from infra.typesetting import MissingGlyph, typeset
 from tenants.errors import Invalid
@@ -32,4 +33,11 @@ def file(content: bytes, *, media_type: str, name: str, shown: bool = False) -> 
     ending = name.rpartition(".")[2]
     kind = "inline" if shown else "attachment"
     answer.headers["Content-Disposition"] = f"{kind}; filename=\"file.{ending}\"; filename*=UTF-8''{quote(name)}"
+    return answer
+
+
+def document(found: Mapping[str, object], *, name: str) -> Response:
+    """A JSON document to be kept, under a plain name."""
+    answer = jsonify(found)
+    answer.headers.set("Content-Disposition", "attachment", filename=f"{name}.json")
     return answer

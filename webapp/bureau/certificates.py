@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from flask import Blueprint, Response, jsonify, render_template, request
+from flask import Blueprint, Response, render_template, request
 from wtforms import IntegerField, StringField
 from wtforms.validators import Length, NumberRange
 from wtforms.validators import Optional as MayBeEmpty
@@ -21,6 +21,7 @@ from webapp.form_fields import OneOf, RocDateField, options
 from webapp.forms import Form
 from webapp.identify import actor
 from webapp.paging import page_number
+from webapp.printouts import document
 
 blueprint = Blueprint("certificates", __name__, url_prefix="/certificates")
 
@@ -113,6 +114,4 @@ def show(institution_id: UUID, destruction_id: UUID) -> str:
 def proof(institution_id: UUID, destruction_id: UUID) -> Response:
     """The proof for somebody who checks it without us (ADR 0012); it names nobody."""
     found = certificates.proof(actor=actor(), institution_id=institution_id, destruction_id=destruction_id)
-    answer = jsonify(found)
-    answer.headers.set("Content-Disposition", "attachment", filename=f"proof-{found['seq']}.json")
-    return answer
+    return document(found, name=f"proof-{found['seq']}")

@@ -2,12 +2,13 @@
 
 from uuid import UUID
 
-from flask import Blueprint, Response, jsonify, render_template
+from flask import Blueprint, Response, render_template
 
 from tenants.compliance import copy_certificates
 from tenants.permissions import Permission
 from webapp.access import Place, requires
 from webapp.identify import actor
+from webapp.printouts import document
 from webapp.school.retention.retained_view import certified_windows
 
 blueprint = Blueprint("copy_certificates", __name__, url_prefix="/certificates/copies/<uuid:institution_id>")
@@ -32,6 +33,4 @@ def show(institution_id: UUID, copy_id: UUID) -> str:
 def proof(institution_id: UUID, copy_id: UUID) -> Response:
     """The proof for somebody who checks it without us (ADR 0012); it names nobody."""
     found = copy_certificates.proof(actor=actor(), institution_id=institution_id, copy_id=copy_id)
-    answer = jsonify(found)
-    answer.headers.set("Content-Disposition", "attachment", filename=f"proof-{found['seq']}.json")
-    return answer
+    return document(found, name=f"proof-{found['seq']}")

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import Blueprint, Response, jsonify, render_template, request
+from flask import Blueprint, Response, render_template, request
 
 from infra import clock
 from tenants.disclosures import custody_record
@@ -12,6 +12,7 @@ from tenants.disclosures.official import queries as official
 from tenants.permissions import Permission
 from webapp.access import requires
 from webapp.identify import actor
+from webapp.printouts import document
 from webapp.school.cases import case_page
 
 blueprint = Blueprint("cases", __name__, url_prefix="/cases")
@@ -48,9 +49,7 @@ def show(tenant_id: UUID, disclosure_id: UUID) -> str:
 def custody(tenant_id: UUID, disclosure_id: UUID) -> Response:
     """The custody of what the case keeps and gave away, with proofs for who checks them without us (ADR 0012)."""
     found = custody_record.case_document(tenant_id=tenant_id, disclosure_id=disclosure_id)
-    answer = jsonify(found)
-    answer.headers.set("Content-Disposition", "attachment", filename=f"custody-{disclosure_id}.json")
-    return answer
+    return document(found, name=f"custody-{disclosure_id}")
 
 
 @blueprint.get("/<uuid:disclosure_id>/progress")

@@ -3,7 +3,7 @@
 from http import HTTPStatus
 from uuid import UUID
 
-from flask import Blueprint, flash, jsonify, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug import Response
 
@@ -18,6 +18,7 @@ from tenants.retention.models import StopKind
 from tenants.roc_dates import format_date
 from webapp.access import requires
 from webapp.identify import actor
+from webapp.printouts import document
 from webapp.school import regulation
 from webapp.school.retention import law_view
 from webapp.school.retention.hold_forms import ExtensionForm, PlacingForm, ReasonForm
@@ -110,9 +111,7 @@ def end(tenant_id: UUID, hold_id: UUID) -> ResponseReturnValue:
 def custody(tenant_id: UUID, hold_id: UUID) -> Response:
     """What happened to a hold, with proofs for who checks them without us (ADR 0012)."""
     queries.hold(tenant_id=tenant_id, hold_id=hold_id)
-    answer = jsonify(custody_record.hold_document(tenant_id=tenant_id, hold_id=hold_id))
-    answer.headers.set("Content-Disposition", "attachment", filename=f"custody-{hold_id}.json")
-    return answer
+    return document(custody_record.hold_document(tenant_id=tenant_id, hold_id=hold_id), name=f"custody-{hold_id}")
 
 
 @blueprint.get("/stops/<uuid:stop_id>")

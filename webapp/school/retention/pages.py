@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import Blueprint, Response, jsonify, render_template, request
+from flask import Blueprint, Response, render_template, request
 
 from tenants.audit import proofs
 from tenants.audit.events import Event
@@ -15,6 +15,7 @@ from tenants.retention import stops
 from tenants.retention.models import StopKind
 from webapp.access import requires
 from webapp.identify import actor
+from webapp.printouts import document
 from webapp.school.retention import destruction_view, kept_view, law_view, retained_view
 
 blueprint = Blueprint("retention", __name__)
@@ -71,6 +72,4 @@ def certificate_proof(tenant_id: UUID, destruction_id: UUID) -> Response:
     found = proofs.proof_of_subject(tenant_id=tenant_id, event=Event.DESTRUCTION_CERTIFIED, subject_id=destruction_id)
     if found is None:
         raise NotFound("這份證明的稽核紀錄尚未錨定。請於明日錨定後再下載。")
-    answer = jsonify(found.document())
-    answer.headers.set("Content-Disposition", "attachment", filename=f"proof-{found.seq}.json")
-    return answer
+    return document(found.document(), name=f"proof-{found.seq}")

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from http import HTTPStatus
 from uuid import UUID
 
-from flask import Blueprint, Response, flash, jsonify, redirect, render_template, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from tenants.audit import proofs
@@ -20,6 +20,7 @@ from webapp import addresses
 from webapp.access import requires
 from webapp.forms import Form
 from webapp.identify import actor
+from webapp.printouts import document
 from webapp.school.cases import review_view
 from webapp.school.retention import retained_view
 from webapp.school.retention.retained_forms import CustodyForm, DisposalForm, OpeningForm, ReviewForm
@@ -149,9 +150,7 @@ def certificate_proof(tenant_id: UUID, copy_id: UUID) -> Response:
     found = proofs.proof_of_subject(tenant_id=tenant_id, event=Event.RETAINED_DESTROYED, subject_id=copy_id)
     if found is None:
         raise NotFound("這份證明的稽核紀錄尚未錨定。請於明日錨定後再下載。")
-    answer = jsonify(found.document())
-    answer.headers.set("Content-Disposition", "attachment", filename=f"proof-{found.seq}.json")
-    return answer
+    return document(found.document(), name=f"proof-{found.seq}")
 
 
 def _copy(tenant_id: UUID, copy_id: UUID) -> RetainedCopy:
