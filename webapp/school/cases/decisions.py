@@ -1,5 +1,6 @@
 """The steps that an institution takes in a case: decide, return, reply, open a copy again, close."""
 
+from collections.abc import Callable
 from http import HTTPStatus
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from tenants.disclosures.official.rules import Decision
 from tenants.errors import Destroyed, Invalid
 from tenants.permissions import Permission
 from webapp.access import requires
+from webapp.forms import Form
 from webapp.identify import actor
 from webapp.school.cases import case_page
 from webapp.school.cases.forms import (
@@ -70,11 +72,9 @@ def send_back(tenant_id: UUID, disclosure_id: UUID) -> ResponseReturnValue:
 @requires(Permission.DISCLOSURE_REPLY)
 def reply(tenant_id: UUID, disclosure_id: UUID) -> ResponseReturnValue:
     """函復: record the outgoing letter."""
-    found = _case(tenant_id, disclosure_id)
-    form = ReplyForm()
-    if not form.validate():
-        return case_page.render(found, reply=form), _UNPROCESSABLE
-    try:
+    found, form = _case(tenant_id, disclosure_id), ReplyForm()
+
+    def act() -> None:
         actions.record_reply(
             actor=actor(),
             tenant_id=tenant_id,
@@ -82,49 +82,34 @@ def reply(tenant_id: UUID, disclosure_id: UUID) -> ResponseReturnValue:
             reply_number=form.reply_number.data.strip(),
             reply_date=form.reply_date.day,
         )
-    except Invalid as refused:
-        form.show(refused)
-        return case_page.render(found, reply=form), _UNPROCESSABLE
-    flash("已登載函復字號與日期。", "good")
-    return _back(tenant_id, disclosure_id)
+
+    return _tried(found, act, "已登載函復字號與日期。", reply=form)
 
 
 @blueprint.post("/reopening")
 @requires(Permission.DISCLOSURE_REPLY)
 def reopen(tenant_id: UUID, disclosure_id: UUID) -> ResponseReturnValue:
     """重新開放領取, after a download that broke."""
-    found = _case(tenant_id, disclosure_id)
-    form = ReopenForm()
-    if not form.validate():
-        return case_page.render(found, reopening=form), _UNPROCESSABLE
-    try:
-        actions.reopen(
-            actor=actor(), tenant_id=tenant_id, disclosure_id=disclosure_id, reason=(form.reason.data or "").strip()
-        )
-    except Invalid as refused:
-        form.show(refused)
-        return case_page.render(found, reopening=form), _UNPROCESSABLE
-    flash("已重新開放領取，並通知來文機關。再次領取時，登記簿會另登載一筆。", "good")
-    return _back(tenant_id, disclosure_id)
+    found, form = _case(tenant_id, disclosure_id), ReopenForm()
+
+    def act() -> None:
+        reason = (form.reason.data or "").strip()
+        actions.reopen(actor=actor(), tenant_id=tenant_id, disclosure_id=disclosure_id, reason=reason)
+
+    return _tried(found, act, "已重新開放領取，並通知來文機關。再次領取時，登記簿會另登載一筆。", reopening=form)
 
 
 @blueprint.post("/revocation")
 @requires(Permission.DISCLOSURE_REPLY)
 def revoke(tenant_id: UUID, disclosure_id: UUID) -> ResponseReturnValue:
     """撤銷領取: no link opens the copy any more, and a passphrase that was not told is gone."""
-    found = _case(tenant_id, disclosure_id)
-    form = RevokeForm()
-    if not form.validate():
-        return case_page.render(found, revoking=form), _UNPROCESSABLE
-    try:
-        actions.revoke(
-            actor=actor(), tenant_id=tenant_id, disclosure_id=disclosure_id, reason=(form.why.data or "").strip()
-        )
-    except Invalid as refused:
-        form.show(refused)
-        return case_page.render(found, revoking=form), _UNPROCESSABLE
-    flash("已撤銷領取，並通知來文機關。需要再交付時，請重新開放領取。", "good")
-    return _back(tenant_id, disclosure_id)
+    found, form = _case(tenant_id, disclosure_id), RevokeForm()
+
+    def act() -> None:
+        reason = (form.why.data or "").strip()
+        actions.revoke(actor=actor(), tenant_id=tenant_id, disclosure_id=disclosure_id, reason=reason)
+
+    return _tried(found, act, "已撤銷領取，並通知來文機關。需要再交付時，請重新開放領取。", revoking=form)
 
 
 @blueprint.post("/closing")
@@ -146,6 +131,20 @@ def _carry_out(found: Case, answer: Decision | Refusal) -> None:
 
 def _case(tenant_id: UUID, disclosure_id: UUID) -> Case:
     return official.case(tenant_id=tenant_id, disclosure_id=disclosure_id)
+
+
+def _tried(found: Case, act: Callable[[], None], done: str, **sent: Form) -> ResponseReturnValue:
+    """Back to the page after a step; the page with the sentence where a field or the domain refuses it."""
+    (form,) = sent.values()
+    if form.validate():
+        try:
+            act()
+        except Invalid as refused:
+            form.show(refused)
+        else:
+            flash(done, "good")
+            return _back(found.disclosure.tenant_id, found.disclosure.id)
+    return case_page.render(found, **sent), _UNPROCESSABLE
 
 
 def _back(tenant_id: UUID, disclosure_id: UUID) -> Response:
