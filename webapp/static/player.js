@@ -10,15 +10,6 @@ const fault = player.querySelector("[data-fault]");
 const toggle = player.querySelector("[data-do=toggle]");
 const starts = Number(player.dataset.starts);
 const FRAME = 1 / 25;
-const TAIPEI_MS = 8 * 60 * 60 * 1000; // without summer time since 1980
-const two = (number) => String(number).padStart(2, "0");
-
-// 民國115年11月20日 09:55:00, as every other page writes it.
-const written = (instant) => {
-  const local = new Date(Number(instant) + TAIPEI_MS);
-  const day = `民國${local.getUTCFullYear() - 1911}年${local.getUTCMonth() + 1}月${local.getUTCDate()}日`;
-  return `${day} ${two(local.getUTCHours())}:${two(local.getUTCMinutes())}:${two(local.getUTCSeconds())}`;
-};
 
 const fail = () => {
   fault.hidden = false;
@@ -37,14 +28,11 @@ if (window.Hls?.isSupported()) {
   fail();
 }
 
-const move = (seconds) => {
-  video.currentTime = Math.min(Math.max(video.currentTime + seconds, 0), video.duration || 0);
-};
 const acts = {
   toggle: () => (video.paused ? video.play().catch(fail) : video.pause()),
-  back: () => move(-5),
-  forward: () => move(5),
-  step: () => { video.pause(); move(FRAME); },
+  back: () => move(video, -5),
+  forward: () => move(video, 5),
+  step: () => { video.pause(); move(video, FRAME); },
   slow: () => { video.playbackRate = video.playbackRate === 1 ? 0.5 : 1; },
 };
 const keys = { " ": "toggle", ArrowLeft: "back", ArrowRight: "forward", ".": "step", s: "slow", S: "slow" };
@@ -58,9 +46,7 @@ player.addEventListener("keydown", (event) => {
     acts[act]();
   }
 });
-video.addEventListener("contextmenu", (event) => event.preventDefault());
-video.addEventListener("play", () => { toggle.textContent = "暫停"; });
-video.addEventListener("pause", () => { toggle.textContent = "播放"; });
+steer(video, toggle, seek);
 video.addEventListener("error", fail);
 video.addEventListener("ratechange", () => {
   player.querySelector("[data-do=slow]").setAttribute("aria-pressed", String(video.playbackRate !== 1));
@@ -68,10 +54,4 @@ video.addEventListener("ratechange", () => {
 video.addEventListener("timeupdate", () => {
   // The playlist says when each piece was taken, so the clock is right after a gap too.
   clock.textContent = written(hls?.playingDate ?? starts + video.currentTime * 1000);
-  if (document.activeElement !== seek) {
-    seek.value = String(video.duration ? (video.currentTime / video.duration) * 1000 : 0);
-  }
-});
-seek.addEventListener("input", () => {
-  video.currentTime = (Number(seek.value) / 1000) * (video.duration || 0);
 });

@@ -14,15 +14,6 @@ const films = [...desk.querySelectorAll("[data-film]")];
 const BEAT_MS = 2000;
 const MISSED = 2;
 const SOON_SECONDS = 120;
-const TAIPEI_MS = 8 * 60 * 60 * 1000; // without summer time since 1980
-const two = (number) => String(number).padStart(2, "0");
-
-// 民國115年11月20日 09:55:00, as every other page writes it.
-const written = (instant) => {
-  const local = new Date(Number(instant) + TAIPEI_MS);
-  const day = `民國${local.getUTCFullYear() - 1911}年${local.getUTCMonth() + 1}月${local.getUTCDate()}日`;
-  return `${day} ${two(local.getUTCHours())}:${two(local.getUTCMinutes())}:${two(local.getUTCSeconds())}`;
-};
 
 let hls = null;
 let film = null;
@@ -56,7 +47,7 @@ const stop = (words) => {
     fault.textContent = words;
     fault.hidden = false;
   } else {
-    window.location.reload();
+    window.location.replace(desk.dataset.page); // and never what was sent to this page
   }
 };
 const fail = () => {
@@ -90,15 +81,12 @@ const open = (button) => {
 };
 
 const shown = () => hls?.playingDate?.getTime() ?? Number(film.dataset.starts) + video.currentTime * 1000;
-const move = (seconds) => {
-  video.currentTime = Math.min(Math.max(video.currentTime + seconds, 0), video.duration || 0);
-};
 const acts = {
   toggle: () => (video.paused ? video.play().catch(fail) : video.pause()),
-  back: () => move(-5),
-  forward: () => move(5),
-  step: () => { video.pause(); move(frame); },
-  unstep: () => { video.pause(); move(-frame); },
+  back: () => move(video, -5),
+  forward: () => move(video, 5),
+  step: () => { video.pause(); move(video, frame); },
+  unstep: () => { video.pause(); move(video, -frame); },
 };
 const keys = { " ": "toggle", ArrowLeft: "back", ArrowRight: "forward", ".": "step", ",": "unstep" };
 
@@ -120,17 +108,9 @@ desk.addEventListener("keydown", (event) => {
     acts[act]();
   }
 });
-video.addEventListener("contextmenu", (event) => event.preventDefault());
-video.addEventListener("play", () => { toggle.textContent = "暫停"; });
-video.addEventListener("pause", () => { toggle.textContent = "播放"; });
+steer(video, toggle, seek);
 video.addEventListener("timeupdate", () => {
   clock.textContent = written(shown());
-  if (document.activeElement !== seek) {
-    seek.value = String(video.duration ? (video.currentTime / video.duration) * 1000 : 0);
-  }
-});
-seek.addEventListener("input", () => {
-  video.currentTime = (Number(seek.value) / 1000) * (video.duration || 0);
 });
 
 // How long one picture of this camera stands, so that a step is one picture.

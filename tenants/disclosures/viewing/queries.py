@@ -125,9 +125,9 @@ def opening(viewing: ViewingSession, window_id: UUID, take: int) -> ViewingOpeni
     return db.session.scalar(query.order_by(ViewingOpening.opened_at.desc()).limit(1))
 
 
-def register_number(viewing: ViewingSession) -> int | None:
-    """The number of the session's line in the register; None where it has none."""
-    query = select(RegisterEntry.number).where(
+def register_entry(viewing: ViewingSession) -> RegisterEntry | None:
+    """The session's line in the register; None where it has none."""
+    query = select(RegisterEntry).where(
         RegisterEntry.tenant_id == viewing.tenant_id, RegisterEntry.id == viewing.entry_id
     )
     return db.session.scalar(query)

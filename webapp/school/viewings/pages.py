@@ -211,7 +211,6 @@ def _start(disclosure: Disclosure, form: Form, *, appointing: Form | None = None
         form=form,
         appointing=appointing or AppointmentForm(formdata=None),
         appointment=appointment(disclosure),
-        rules=rule,
         articles={clause.value: rule.article(clause) for clause in Clause},
         texts={clause.value: rule.text(clause) for clause in Clause},
         notice=rules.NOTICE,

@@ -84,7 +84,7 @@ def page(viewing: ViewingSession) -> dict[str, Any]:
         "signed": SIGNED_NAMES[viewing.viewer_signed],
         "breach": rules.BREACH_NAMES.get(viewing.breach_kind, ""),
         "marks": [(windows[mark.window_id].camera_name, mark) for mark in queries.marks(viewing)],
-        "register_number": queries.register_number(viewing),
+        "entry": queries.register_entry(viewing),
         "copy_sha256": queries.retained_copy(viewing),
         "limit_at": viewing.began_at + rules.LONGEST,
         "confirm_by": viewing.confirmed_at + rules.CONFIRMED_FOR,
