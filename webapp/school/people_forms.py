@@ -16,6 +16,7 @@ _LONGEST = 100
 _TOO_LONG = "最多 %(max)d 字。"
 _ACTING = [(Acting.DEPUTY.value, "職務代理（印「代」）"), (Acting.DELEGATE.value, "分層負責（印「代為決行」）")]
 _ROLES = [(role.value, ROLE_NAMES[role]) for role in Role if role in SCHOOL_ROLES]
+_CHOOSE = ("", "請選擇")
 
 
 class AppointForm(Form):
@@ -38,8 +39,8 @@ class NewPersonForm(AppointForm):
 class DeputyForm(Form):
     """Who acts in whose office, how, and from which day through which (DR-26)."""
 
-    office = OneOf("被代理的職務")
-    deputy = OneOf("代理人")
+    office = OneOf("被代理的職務", validators=[Stated("請選擇被代理的職務。")])
+    deputy = OneOf("代理人", validators=[Stated("請選擇代理人。")])
     acting = OneOf("方式", choices=options(_ACTING), default=Acting.DEPUTY.value)
     starts_on = RocDateField("起日", [Stated("請填寫起日，例如 115/12/01。")])
     ends_on = RocDateField("迄日", [Stated("請填寫迄日，例如 115/12/05。")])
@@ -51,13 +52,14 @@ class DeputyForm(Form):
     def of(cls, staff: Sequence[tuple[Membership, User]], *, fresh: bool = False) -> "DeputyForm":
         """The form with the offices that somebody holds, and everybody who could act in one."""
         form = cls(formdata=None) if fresh else cls()
-        form.office.choices = options(
+        offices = [
             (f"{held.role}:{user.id}", f"{user.name}（{ROLE_NAMES[Role(held.role)]}）")
             for held, user in staff
             if held.role in DEPUTISED
-        )
+        ]
+        form.office.choices = options([_CHOOSE, *offices])
         people = {user.id: user for _held, user in staff if user.deactivated_at is None}
-        form.deputy.choices = options((str(key), _called(user)) for key, user in people.items())
+        form.deputy.choices = options([_CHOOSE, *((str(key), _called(user)) for key, user in people.items())])
         return form
 
     def wanted(self) -> Deputyship:

@@ -13,7 +13,6 @@ from flask_wtf.file import FileField
 from wtforms import BooleanField, StringField
 from wtforms.validators import Length
 
-from infra import clock
 from tenants.disclosures.applying import queries
 from tenants.disclosures.applying.models import Visit
 from tenants.disclosures.insider import filing
@@ -25,7 +24,7 @@ from tenants.permissions import Permission
 from tenants.registry import queries as registry
 from webapp import uploads
 from webapp.access import requires
-from webapp.form_fields import RocDateField, Stated, faults
+from webapp.form_fields import RocDateField, Stated, faults, options
 from webapp.forms import Form
 from webapp.identify import actor
 from webapp.public.applying import visiting
@@ -128,6 +127,8 @@ def _page(
     shown.number.data = ""  # a number is never shown again (DR-22)
     for name, words in _LABELS.items():
         draft.who[name].label.text = words
+    for chosen in (draft.who.applicant_class, draft.who.relation, draft.what.ground):
+        chosen.choices = [*options([("", "請選擇")]), *chosen.choices]  # what nobody chose is on no paper
     forms: tuple[Form, ...] = (paper, draft.who, draft.what, draft.where, shown)
     return render_template(
         "school/applications/keying.html",
@@ -139,7 +140,6 @@ def _page(
         most=MAX_WINDOWS,
         earliest=_earliest(draft),
         faults=[] if fresh else [fault for form in forms for fault in faults(form)],
-        today=clock.today(),
     )
 
 

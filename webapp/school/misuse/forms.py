@@ -24,7 +24,7 @@ _CHOOSE = ("", "請選擇")
 class ReportForm(Form):
     """登記: what was found out, when, by whom, about which footage, and whom it suspects."""
 
-    kind = OneOf("情形", choices=options((kind.value, name) for kind, name in KIND_NAMES.items()))
+    kind = OneOf("情形", choices=options([_CHOOSE, *((kind.value, name) for kind, name in KIND_NAMES.items())]))
     discovered_day = RocDateField("知悉日期", [Stated("請填寫知悉日期，例如 115/11/20。")])
     discovered_time = ClockField("知悉時間", [Stated("請填寫知悉時間，例如 09:30。")])
     discovered_by = StringField("發現人", [Stated("請填寫是誰發現的。"), Length(max=_SHORT, message=_TOO_LONG)])
@@ -50,6 +50,8 @@ class ReportForm(Form):
         sound = bool(self.validate())
         self.discovered_at = read_instant(self.discovered_day, self.discovered_time)
         window = self._window()
+        if not self.kind.data:
+            self.kind.errors = ["請選擇情形。"]
         if not sound or self.errors or self.discovered_at is None:
             return None
         return Report(
