@@ -81,7 +81,7 @@ def asked(windows: FieldList) -> tuple[AskedWindow, ...]:
 class FurtherForm(SubForm):  # type: ignore[misc]  # as above
     """One more place of the same letter: its own windows, or that nothing is asked there after all (KH-6-1c)."""
 
-    left_out = BooleanField("這次不向這裡申請")
+    left_out = BooleanField("這次不向這個機構申請")
     windows = FieldList(FormField(WindowForm), "鏡頭與時段", min_entries=1, max_entries=MAX_WINDOWS)
     _site_of: Mapping[UUID, UUID] = {}
 

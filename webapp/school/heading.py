@@ -34,6 +34,8 @@ PAGES: Sequence[tuple[str, str, Permission]] = (
 _OF_OPEN_ONES = frozenset({"school.blank_forms.index", "school.devices.index"})
 # Pages without a link of their own lie under that of another part.
 _UNDER = {
+    "school.applications": "school.cases",
+    "school.handovers": "school.cases",
     "school.decisions": "school.cases",
     "school.deputies": "school.people",
     "school.application_papers": "school.cases",

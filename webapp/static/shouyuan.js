@@ -54,6 +54,10 @@ document.addEventListener("submit", (event) => {
     event.preventDefault();
   }
   event.target.dataset.sent = "yes";
+  if ("again" in event.target.dataset) {
+    const form = event.target; // a file comes and the page stays, so it may be asked for once more after a while
+    window.setTimeout(() => delete form.dataset.sent, 5000);
+  }
 });
 window.addEventListener("pageshow", () => {
   document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent);

@@ -22,7 +22,7 @@ from webapp.case_objections import ways_on
 from webapp.case_progress import decision_of, fingerprint_of, rules_of
 
 blueprint = Blueprint("drafts", __name__, url_prefix="/cases/<uuid:disclosure_id>")
-_ORDINALS = "一二三四五六七八九十"
+_ORDINALS = (*"一二三四五六七八九十", "十一", "十二", "十三", "十四", "十五")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,7 +37,7 @@ class Draft:
     @property
     def numbered(self) -> Sequence[str]:
         """說明 with its numbers, as a document system numbers it."""
-        return [f"{ordinal}、{text}" for ordinal, text in zip(_ORDINALS, self.explanation, strict=False)]
+        return [f"{_ORDINALS[at]}、{text}" for at, text in enumerate(self.explanation)]
 
 
 @blueprint.get("/reply-draft")

@@ -6,7 +6,6 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from infra import clock
 from tenants.disclosures.official import actions
 from tenants.disclosures.official import queries as official
 from tenants.disclosures.official.handover import DUTY_NOTICE
@@ -79,7 +78,6 @@ def receipt(tenant_id: UUID, disclosure_id: UUID, handover_id: UUID) -> str:
         held=_of_case(found, handover_id),
         kinds=KIND_NAMES,
         notice=DUTY_NOTICE,
-        today=clock.today(),
     )
 
 
