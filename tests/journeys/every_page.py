@@ -25,6 +25,7 @@ EACH = re.compile(r"/(cases|requests)/[0-9a-f-]{36}")
 _APART = {"k1-guard": "guard ", "keeper": "closed "}
 # A telephone, and the narrowest that WCAG 1.4.10 asks for.
 WIDTHS = (390, 320)
+REACH = "() => document.documentElement.scrollWidth"
 RUN = "async () => (await axe.run(document, {resultTypes: ['violations']})).violations"
 # A table that goes on at the right gives no sign of it on a telephone: there, every row is a card.
 CUT = "all => all.filter(one => one.scrollWidth > one.clientWidth + 1).map(one => one.ariaLabel)"
@@ -91,21 +92,35 @@ def _links(page: Page, origin: str) -> list[str]:
     return [link for link in dict.fromkeys(found) if urljoin(link, "/") == f"{origin}/"]
 
 
+def looks_right(page: Page) -> None:
+    """Nothing sticks out of the screen, and axe finds nothing grave, on the page as it stands."""
+    page.wait_for_load_state()  # what was clicked may have brought a page that is still being read
+    page.locator("details").evaluate_all("all => all.forEach(details => { details.open = true; })")
+    width = page.viewport_size["width"] if page.viewport_size else 0
+    assert page.evaluate(REACH) <= width
+    page.evaluate(AXE.read_text(encoding="utf-8"))  # also where the page's own policy lets no script in
+    assert _grave(page) == []
+
+
 def faults_on(page: Page) -> list[str]:
     """What axe finds grave, and what sticks out of a narrow screen."""
     page.locator("details").evaluate_all("all => all.forEach(details => { details.open = true; })")
     page.add_script_tag(path=AXE)
-    found: list[dict[str, Any]] = page.evaluate(RUN)
-    faults = [
-        f"{fault['id']}: {[node['html'][:160] for node in fault['nodes']]}"
-        for fault in found
-        if fault["impact"] in GRAVE
-    ]
+    faults = _grave(page)
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})
-        reach = page.evaluate("() => document.documentElement.scrollWidth")
+        reach = page.evaluate(REACH)
         faults += [f"at {width} px the page is {reach} px wide"] if reach > width else []
         cut: list[str] = page.locator(".sy-scroll").evaluate_all(CUT)
         faults += [f"at {width} px the table 「{caption}」 is cut" for caption in cut]
     page.set_viewport_size({"width": 1440, "height": 900})
     return faults
+
+
+def _grave(page: Page) -> list[str]:
+    found: list[dict[str, Any]] = page.evaluate(RUN)
+    return [
+        f"{fault['id']}: {[node['html'][:160] for node in fault['nodes']]}"
+        for fault in found
+        if fault["impact"] in GRAVE
+    ]

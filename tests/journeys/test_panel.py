@@ -12,12 +12,11 @@ from tenants.disclosures.asking import AskedWindow
 from tenants.disclosures.insider import filing
 from tenants.disclosures.packages.models import Package
 from tenants.permissions import Role
-from tests.components import AXE
 from tests.factories import people
 from tests.factories.insiders import LOOKUP, application
 from tests.factories.shelf import Shelf
 from tests.journeys.conftest import WIDTHS, Town
-from tests.journeys.every_page import GRAVE, RUN
+from tests.journeys.every_page import looks_right
 from tests.webapp.desk import Desk
 from tests.webapp.panel.conftest import PanelDesk
 
@@ -43,7 +42,7 @@ def test_a_guardians_request_from_its_filing_to_the_heads_signature(town: Town, 
     _meet(office, town, panel)
     mother.reload()
     expect(mother.get_by_role("heading", name="第 1 次決議：同意")).to_be_visible()
-    _looks_right(mother)
+    looks_right(mother)
     _sign_last_box(head, town, panel)
 
 
@@ -73,7 +72,7 @@ def _check_who_asks(office: Page, town: Town, panel: PanelDesk) -> None:
     office.get_by_label("利害關係", exact=False).last.fill("被申訴人")
     office.get_by_role("button", name="記錄查核結果").click()
     expect(office.get_by_text("已記錄查核結果。")).to_be_visible()
-    _looks_right(office)
+    looks_right(office)
     for _box in ("handler", "office"):  # nobody heads the office: 兼任
         office.get_by_role("button", name="簽核", exact=True).click()
     expect(office.get_by_text("兼任").first).to_be_visible()
@@ -85,7 +84,7 @@ def _sign_last_box(head: Page, town: Town, panel: PanelDesk) -> None:
     head.get_by_label("同意全部").check()
     head.get_by_role("button", name="核定並簽核").click()
     expect(head.get_by_text("已核定。影像複製完成後，可以約定調閱時間。")).to_be_visible()
-    _looks_right(head)
+    looks_right(head)
     town.work()
     panel.at_school()
     package = db.session.scalars(db.select(Package)).one()
@@ -94,11 +93,12 @@ def _sign_last_box(head: Page, town: Town, panel: PanelDesk) -> None:
 
 def _convene(office: Page, town: Town, panel: PanelDesk) -> None:
     office.goto(f"{town.school}/panel-seats/")
-    _looks_right(office)
+    looks_right(office)
     office.get_by_role("link", name=panel.case().serial).click()
-    _looks_right(office)
-    offered = office.get_by_label("教保服務人員代表", exact=True).inner_text()
-    assert COMPLAINED_OF not in offered
+    offered = office.get_by_label("教保服務人員代表", exact=True)
+    expect(offered).to_be_visible()
+    assert COMPLAINED_OF not in offered.inner_text()
+    looks_right(office)
     typed = panel.convening()
     for label, name in (("開會日期", "day"), ("開會時間", "time"), ("地點", "place"), ("家長代表姓名", "parent_name")):
         office.get_by_label(label, exact=True).fill(typed[name])
@@ -106,7 +106,7 @@ def _convene(office: Page, town: Town, panel: PanelDesk) -> None:
     office.get_by_label("教保服務人員代表", exact=True).select_option(typed["educator"])
     office.get_by_role("button", name="召集並寄送開會通知").click()
     expect(office.get_by_text("已召集專案小組")).to_be_visible()
-    _looks_right(office)
+    looks_right(office)
 
 
 def _declare(page: Page, address: str) -> None:
@@ -115,7 +115,7 @@ def _declare(page: Page, address: str) -> None:
     page.get_by_label("我已閱讀保密切結").check()
     page.get_by_role("button", name="送出聲明與切結").click()
     expect(page.get_by_role("heading", name="案件摘要")).to_be_visible()
-    _looks_right(page)
+    looks_right(page)
 
 
 def _mother(town: Town, panel: PanelDesk, width: int) -> Page:
@@ -124,7 +124,7 @@ def _mother(town: Town, panel: PanelDesk, width: int) -> Page:
     page.set_default_timeout(10_000)
     page.on("console", lambda said: town.faults.append(said.text) if "Content Security" in said.text else None)
     page.goto(f"{town.origin}{panel.link()}")
-    _looks_right(page)
+    looks_right(page)
     page.get_by_role("button", name="寄送驗證碼").click()
     page.get_by_label("驗證碼").fill(panel.code())
     page.get_by_role("button", name="進入").click()
@@ -142,20 +142,11 @@ def _meet(office: Page, town: Town, panel: PanelDesk) -> None:
     for box in office.get_by_label("到場").all():
         box.check()
     office.get_by_role("button", name="登記出席情形").click()
+    expect(office.get_by_label("同意全部")).to_be_visible()
     for box in office.get_by_label("同意", exact=True).all():
         box.check()
     office.get_by_label("同意全部").check()
     office.get_by_label("會議紀錄").fill("全體同意調閱一支鏡頭十五分鐘")
-    _looks_right(office)
+    looks_right(office)
     office.get_by_role("button", name="登記決議").click()
     expect(office.get_by_role("heading", name="第 1 次決議：同意")).to_be_visible()
-
-
-def _looks_right(page: Page) -> None:
-    """Nothing sticks out of the screen, and axe finds nothing grave."""
-    page.locator("details").evaluate_all("all => all.forEach(details => { details.open = true; })")
-    width = page.viewport_size["width"] if page.viewport_size else 0
-    assert page.evaluate("() => document.documentElement.scrollWidth") <= width
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = [fault for fault in page.evaluate(RUN) if fault["impact"] in GRAVE]
-    assert [(fault["id"], [node["html"][:160] for node in fault["nodes"]]) for fault in found] == []

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from tests.factories import people
 from tests.factories.shelf import Shelf
 from tests.journeys.conftest import WIDTHS, Town
-from tests.journeys.test_panel import _looks_right
+from tests.journeys.every_page import looks_right
 from tests.webapp.conftest import WebClient
 from tests.webapp.desk import Desk
 
@@ -21,12 +21,12 @@ def test_the_guard_presses_and_the_letter_is_linked_the_next_day(town: Town) -> 
     guard.goto(f"{town.school}/")
     guard.get_by_role("link", name="緊急保全：來電").click()
     _fill(guard, "向陽派出所 陳警員", "校門口車禍，警方將來函")
-    _looks_right(guard)
+    looks_right(guard)
     guard.get_by_role("button", name="立即保全").click()
     expect(guard.get_by_role("heading", name="緊急保全收執聯")).to_be_visible()
     expect(guard.get_by_text("沒有任何人可以觀看")).to_be_visible()
     assert guard.locator("video, .sy-main img").count() == 0, "nothing is shown"
-    _looks_right(guard)
+    looks_right(guard)
 
     town.web.test_client_class = WebClient
     town.web.extensions["store"] = shelf = Shelf()
@@ -47,7 +47,7 @@ def test_the_bureau_presses_on_a_complaint_and_the_school_knows(town: Town) -> N
     officer.goto(f"{town.origin}/bureau/institutions/{town.cast.k1.tenant_id}")
     officer.get_by_role("link", name="為這個機構緊急保全").click()
     _fill(officer, "家長來電", "疑似不當對待，陳情處理中")
-    _looks_right(officer)
+    looks_right(officer)
     officer.get_by_role("button", name="立即保全").click()
     expect(officer.get_by_text("並已通知該機構")).to_be_visible()
 
@@ -55,7 +55,7 @@ def test_the_bureau_presses_on_a_complaint_and_the_school_knows(town: Town) -> N
     head.goto(f"{town.school}/")
     head.get_by_role("link", name="（教育局）").click()
     expect(head.get_by_text("家長來電")).to_be_visible()
-    _looks_right(head)
+    looks_right(head)
 
 
 def _fill(page: Page, caller: str, reason: str) -> None:
