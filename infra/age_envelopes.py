@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _VERSION = b"age-encryption.org/v1"
 _KEY_BYTES, _FILE_KEY_BYTES, _SALT_BYTES, _TAG_BYTES = 32, 16, 16, 16
-_CHUNK_BYTES = 1 << 16
+CHUNK_BYTES = 1 << 16
 _TOGETHER = 16
 # 64 MB and a fifth of a second for whoever knows the passphrase. One that a person thought up would need more.
 _SCRYPT_LOG_N = 16
@@ -54,36 +54,54 @@ class Envelope:
         header = b"\n".join([_VERSION, f"-> {' '.join(stanza)}".encode(), _unpadded(wrapped), b"---"])
         mac = hmac.HMAC(_derived(self._file_key, b"", b"header"), hashes.SHA256())
         mac.update(header)
-        self._header = header + b" " + _unpadded(mac.finalize()) + b"\n" + self._nonce
+        self.header = header + b" " + _unpadded(mac.finalize()) + b"\n" + self._nonce
 
     def size(self, plain_bytes: int) -> int:
         """How many bytes come out of so many."""
-        chunks = max(-(-plain_bytes // _CHUNK_BYTES), 1)
-        return len(self._header) + plain_bytes + chunks * _TAG_BYTES
+        chunks = max(-(-plain_bytes // CHUNK_BYTES), 1)
+        return len(self.header) + plain_bytes + chunks * _TAG_BYTES
 
     def of(self, plain: Readable) -> Iterator[bytes]:
         """The file's bytes, about a mebibyte at a time, from where `plain` stands to its end."""
-        yield self._header
-        cipher = ChaCha20Poly1305(_derived(self._file_key, self._nonce, b"payload"))
-        number, chunk, done = 0, plain.read(_CHUNK_BYTES), False
+        yield self.header
+        chunks = self.chunks()
+        number, chunk, done = 0, plain.read(CHUNK_BYTES), False
         while not done:
             sealed = bytearray()
             for _each in range(_TOGETHER):
-                after = plain.read(_CHUNK_BYTES)
+                after = plain.read(CHUNK_BYTES)
                 done = not after
-                sealed += cipher.encrypt(number.to_bytes(11, "big") + bytes([done]), chunk, None)
+                sealed += chunks.sealed(number, chunk, ends=done)
                 number, chunk = number + 1, after
                 if done:
                     break
             yield bytes(sealed)
 
+    def chunks(self) -> "Chunks":
+        """What seals the file's content, chunk by chunk, for who makes the file otherwise than `of`."""
+        return Chunks(_derived(self._file_key, self._nonce, b"payload"))
+
+
+class Chunks:
+    """Seals the content of one age file: chunks of `CHUNK_BYTES`, of which only the one that ends it may be shorter.
+
+    No two contents may ever be sealed as the same chunk; that one ends the file makes it another one.
+    """
+
+    def __init__(self, key: bytes) -> None:
+        self._cipher = ChaCha20Poly1305(key)
+
+    def sealed(self, number: int, chunk: bytes, *, ends: bool) -> bytes:
+        """The chunk with its tag."""
+        return self._cipher.encrypt(number.to_bytes(11, "big") + bytes([ends]), chunk, None)
+
 
 def sealed(envelope: Envelope, plain: Readable) -> io.BufferedReader:
     """The same as a file to be read once, such as for an upload."""
-    return io.BufferedReader(_Chunks(envelope.of(plain)))
+    return io.BufferedReader(_OneAfterTheOther(envelope.of(plain)))
 
 
-class _Chunks(io.RawIOBase):
+class _OneAfterTheOther(io.RawIOBase):
     """Bytes that come one after the other, as a file that cannot seek."""
 
     def __init__(self, chunks: Iterator[bytes]) -> None:

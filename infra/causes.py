@@ -13,6 +13,7 @@ class Ended(StrEnum):
     STREAM_ENDED = "stream_ended"
     STREAM_STALLED = "stream_stalled"
     STOPPED = "stopped"
+    CUT_OFF = "cut_off"
 
 
 class GapCause(StrEnum):

@@ -1,22 +1,23 @@
 """Cuts a stream into segments: key-frame-aligned fragmented MP4 of the camera's own samples, never re-encoded.
 
-Each segment is a whole file in memory, so nothing plain ever has a name on a disk. Wall time and media time are kept
-apart: the span is what the clock saw, `media_ms` what the samples add up to (a camera may declare 25 fps and send 21).
+A segment goes to its sink as it comes, a fragment of about a second at a time, so that neither memory nor a crash holds
+more than that. Wall time and media time are kept apart: the span is what the clock saw, `media_ms` what the samples add
+up to (a camera may declare 25 fps and send 21).
 """
 
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from av.error import FFmpegError
 
 from infra.causes import Ended, GapCause
-from infra.clock import civil_day
-from infra.manifest import instant
+from infra.clock import civil_day, day_start
+from infra.manifest import instant, microseconds
 from infra.parameter_sets import parameter_sets
 from infra.segment_files import MediaClock, SegmentFile, Shape, decoded_size
 from infra.streams import Arrival, LiveStream, StreamFault
+from infra.timeline import Timeline
 
 _MICROSECOND = 1_000_000
 _NANOSECONDS_PER_MICROSECOND = 1000
@@ -39,7 +40,7 @@ class Limits:
 
 @dataclass(frozen=True, kw_only=True)
 class Recorded:
-    """One finished segment. The span is half-open, in microseconds since 1970; `plain` is the MP4."""
+    """What one segment holds, or held so far. The span is half-open, in microseconds since 1970."""
 
     started_us: int
     ended_us: int
@@ -50,46 +51,46 @@ class Recorded:
     height: int
     audio: bool
     packets: int
-    plain: bytes
     ended_because: Ended
     key_interval_ms: int
 
 
-class Timeline:
-    """Wall time that only ever moves forward: the monotonic clock, with what the wall clock said when it was made.
+class Sink(Protocol):
+    """Where one segment goes. What it raises ends the recording, and what it was given until then is its own affair."""
 
-    `not_before_us` is where the camera's last segment ended, so that a clock that stepped back while the recorder was
-    down cannot make two spans overlap (DR-18).
-    """
+    def write(self, data: bytes) -> None:
+        """The next bytes of the MP4."""
 
-    def __init__(self, *, wall_us: int, monotonic_ns: int, not_before_us: int = 0) -> None:
-        self._base_us = max(wall_us, not_before_us)
-        self._base_ns = monotonic_ns
-        self._floor_us = not_before_us
+    def mark(self, so_far: Recorded) -> None:
+        """All that was written is whole fragments, and this is what they hold: the time to make it durable."""
 
-    @classmethod
-    def now(cls, *, not_before_us: int = 0) -> "Timeline":
-        """A timeline that begins with this instant."""
-        return cls(
-            wall_us=time.time_ns() // _NANOSECONDS_PER_MICROSECOND,
-            monotonic_ns=time.monotonic_ns(),
-            not_before_us=not_before_us,
-        )
+    def finish(self, recorded: Recorded) -> object:
+        """All of it was written."""
 
-    def at(self, monotonic_ns: int) -> int:
-        """Microseconds since 1970 at a moment of the monotonic clock."""
-        return max(self._floor_us, self._base_us + (monotonic_ns - self._base_ns) // _NANOSECONDS_PER_MICROSECOND)
+    def leave(self) -> None:
+        """Nothing more comes, and it was not finished."""
+
+
+Begin = Callable[[int], Sink]
 
 
 def record(
-    stream: LiveStream, *, limits: Limits, timeline: Timeline, stopped: Callable[[], bool]
+    stream: LiveStream, *, limits: Limits, timeline: Timeline, stopped: Callable[[], bool], begin: Begin
 ) -> Iterator[Recorded]:
-    """The segments of a stream until `stopped()` or until it fails, the cut-off last one included.
+    """Give a stream to sinks until `stopped()` or until it fails; each segment once it is finished, the last included.
 
-    The start of a segment is the end of the one before. Raises `StreamFault` after the last segment when the stream
-    failed; also when no key frame comes.
+    `begin` makes the sink of a segment that starts at so many microseconds; the first one's start may prove to be some
+    seconds earlier, on the same day. The start of a segment is the end of the one before. Raises `StreamFault` after
+    the last segment when the stream failed, also when no key frame comes, and whatever a sink raises.
     """
-    run = _Run(stream, limits, timeline)
+    run = _Run(stream, limits, timeline, begin)
+    try:
+        yield from _recorded(stream, run, stopped)
+    finally:
+        run.leave()
+
+
+def _recorded(stream: LiveStream, run: "_Run", stopped: Callable[[], bool]) -> Iterator[Recorded]:
     ended = Ended.STOPPED
     fault: StreamFault | None = None
     try:
@@ -112,15 +113,15 @@ def record(
 
 
 class _Open:
-    """The segment being written: its file, and when it began."""
+    """The segment being written: its file, its sink, and when it began."""
 
-    def __init__(
-        self, stream: LiveStream, shape: Shape, timeline: Timeline, first: Arrival, starts_us: int | None
-    ) -> None:
-        self.file = SegmentFile(stream, shape)
-        self._timeline, self._first, self._starts_us = timeline, first, starts_us
-        self._least_delayed_ns = first.monotonic_ns
-        self._last_ns = first.monotonic_ns
+    def __init__(self, file: SegmentFile, timeline: Timeline, first: Arrival, *, after_us: int | None) -> None:
+        """`after_us` is where the segment before ended, if there was one."""
+        self.file = file
+        self.bytes = 0
+        self._timeline, self._first, self._after_us = timeline, first, after_us
+        self._least_delayed_ns = self._last_ns = first.monotonic_ns
+        self._day_us = microseconds(day_start(civil_day(instant(self._least_delayed_us))))
 
     @property
     def started_us(self) -> int:
@@ -128,30 +129,76 @@ class _Open:
 
         What was buffered while the stream was opened comes in a burst, and would otherwise seem to be of one instant.
         """
-        return self._starts_us if self._starts_us is not None else self._timeline.at(self._least_delayed_ns)
+        return self._after_us if self._after_us is not None else max(self._day_us, self._least_delayed_us)
 
-    def add_video(self, arrival: Arrival) -> None:
+    @property
+    def _least_delayed_us(self) -> int:
+        return self._timeline.at(self._least_delayed_ns)
+
+    def into(self, sink: Sink) -> "_Open":
+        """Let its bytes go there."""
+        self._sink = sink
+        return self
+
+    def add_video(self, arrival: Arrival, key_interval_ns: int) -> None:
         offset_ns = self.file.add_video(arrival.packet)
         self._last_ns = arrival.monotonic_ns
         if offset_ns < _BURST_NANOSECONDS:
             self._least_delayed_ns = min(self._least_delayed_ns, arrival.monotonic_ns - offset_ns)
+        self._pass_on(key_interval_ns)
+
+    def add_audio(self, arrival: Arrival, key_interval_ns: int) -> None:
+        self.file.add_audio(arrival.packet)
+        self._pass_on(key_interval_ns)
 
     def finish(self, ends_us: int | None, because: Ended, key_interval_ns: int) -> Recorded:
-        """The finished segment. Without a successor it ends with its last frame."""
-        plain = self.file.close()
-        started_us = self.started_us
+        """Hand on the rest; the finished segment. Without a successor it ends with its last frame."""
+        self._write(self.file.close())
         last_us = self._timeline.at(self._last_ns) + self.file.step_ns // _NANOSECONDS_PER_MICROSECOND
+        recorded = self._holding(
+            ends_us if ends_us is not None else last_us,
+            because,
+            media_ns=self.file.media_ns,
+            packets=self.file.packets,
+            key_interval_ns=key_interval_ns,
+        )
+        self._sink.finish(recorded)
+        return recorded
+
+    def leave(self) -> None:
+        self._sink.leave()
+
+    def _pass_on(self, key_interval_ns: int) -> None:
+        """A fragment is whole once the packet after it came, which is not in it."""
+        if not self._write(self.file.take()) or self.file.packets == 1:
+            return
+        so_far = self._holding(
+            self._timeline.at(self._last_ns),
+            Ended.CUT_OFF,
+            media_ns=self.file.media_before_last_ns,
+            packets=self.file.packets - 1,
+            key_interval_ns=key_interval_ns,
+        )
+        self._sink.mark(so_far)
+
+    def _write(self, data: bytes) -> int:
+        if data:
+            self._sink.write(data)
+            self.bytes += len(data)
+        return len(data)
+
+    def _holding(self, ends_us: int, because: Ended, *, media_ns: int, packets: int, key_interval_ns: int) -> Recorded:
+        started_us = self.started_us
         return Recorded(
             started_us=started_us,
-            ended_us=max(started_us + 1, ends_us if ends_us is not None else last_us),
+            ended_us=max(started_us + 1, ends_us),
             monotonic_ns=self._first.monotonic_ns,
-            media_ms=self.file.media_ns // _NANOSECONDS_PER_MILLISECOND,
+            media_ms=media_ns // _NANOSECONDS_PER_MILLISECOND,
             codec=self.file.codec,
             width=self.file.shape.width,
             height=self.file.shape.height,
             audio=self.file.has_audio,
-            packets=self.file.packets,
-            plain=plain,
+            packets=packets,
             ended_because=because,
             key_interval_ms=key_interval_ns // _NANOSECONDS_PER_MILLISECOND,
         )
@@ -160,8 +207,8 @@ class _Open:
 class _Run:
     """One connection: which segment is open, and whether the next packet begins another."""
 
-    def __init__(self, stream: LiveStream, limits: Limits, timeline: Timeline) -> None:
-        self._stream, self._limits, self._timeline = stream, limits, timeline
+    def __init__(self, stream: LiveStream, limits: Limits, timeline: Timeline, begin: Begin) -> None:
+        self._stream, self._limits, self._timeline, self._begin = stream, limits, timeline, begin
         context = stream.video.codec_context
         self._codec: str = context.name
         described = parameter_sets(self._codec, bytes(context.extradata or b""))
@@ -177,20 +224,26 @@ class _Run:
         """Put a packet where it belongs; the segment that it ended, if it ended one."""
         if not arrival.is_video:
             if self._open is not None:
-                self._open.file.add_audio(arrival.packet)
+                self._open.add_audio(arrival, self._key_interval_ns)
             return None
         self._first_ns = arrival.monotonic_ns if self._first_ns is None else self._first_ns
         self._jumped |= self._clock.straighten(arrival.packet)
         finished = self._at_key_frame(arrival) if arrival.packet.is_keyframe else None
         self._refuse_endless(arrival)
         if self._open is not None:
-            self._open.add_video(arrival)
+            self._open.add_video(arrival, self._key_interval_ns)
         return finished
 
     def close(self, because: Ended) -> Recorded | None:
         """The segment that was open, up to its last frame."""
-        held, self._open = self._open, None
-        return held.finish(None, because, self._key_interval_ns) if held is not None else None
+        finished = self._open.finish(None, because, self._key_interval_ns) if self._open is not None else None
+        self._open = None
+        return finished
+
+    def leave(self) -> None:
+        """Let go of a segment that was not finished."""
+        if self._open is not None:
+            self._open.leave()
 
     def _at_key_frame(self, arrival: Arrival) -> Recorded | None:
         if self._last_key_ns is not None:
@@ -203,8 +256,11 @@ class _Run:
         finished = None
         if held is not None and because is not None:
             finished = held.finish(self._timeline.at(arrival.monotonic_ns), because, self._key_interval_ns)
+            self._open = None
         self._shape, self._jumped = shape, False
-        self._open = _Open(self._stream, shape, self._timeline, arrival, finished.ended_us if finished else None)
+        after_us = finished.ended_us if finished is not None else None
+        opened = _Open(SegmentFile(self._stream, shape), self._timeline, arrival, after_us=after_us)
+        self._open = opened.into(self._begin(opened.started_us))
         return finished
 
     def _cut(self, arrival: Arrival, shape: Shape) -> Ended | None:
@@ -227,7 +283,7 @@ class _Run:
         since_ns = self._last_key_ns if self._last_key_ns is not None else self._first_ns
         waited_ns = arrival.monotonic_ns - (since_ns if since_ns is not None else arrival.monotonic_ns)
         limit = self._limits.key_frame_seconds if self._open is None else self._limits.longest_seconds
-        too_big = self._open is not None and self._open.file.size > self._limits.most_bytes
+        too_big = self._open is not None and self._open.bytes > self._limits.most_bytes
         if too_big or waited_ns > limit * _NANOSECOND:
             raise StreamFault(GapCause.NO_KEY_FRAME, "no key frame")
 

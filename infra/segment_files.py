@@ -1,6 +1,5 @@
-"""One segment as a fragmented MP4 in memory, made of the camera's own packets."""
+"""One segment as a fragmented MP4, made of the camera's own packets and handed on fragment by fragment."""
 
-import io
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -11,8 +10,15 @@ from av.error import FFmpegError
 from infra.streams import LiveStream
 
 # A fragment of about a second and one at each key frame: what a crash cut off still plays up to its last one.
-# No global index: the muxer would try to reopen its output by name.
-_MP4 = {"movflags": "frag_keyframe+empty_moov+default_base_moof", "frag_duration": "1000000"}
+# No index, neither in front nor behind: the one would have to be written anew, the other tells places in a file in which
+# something else may come to lie. Sound that stays away holds the picture back no longer than half a second.
+_MP4 = {
+    "movflags": "frag_keyframe+empty_moov+default_base_moof+skip_trailer",
+    "frag_duration": "1000000",
+    "flush_packets": "1",
+    "max_interleave_delta": "500000",
+}
+_BOX_HEADER_BYTES = 8
 _BUFFER_BYTES = 1 << 18
 _NANOSECOND = 1_000_000_000
 # A longer step between two frames is a jump of the camera's own clock, not time that passed.
@@ -56,6 +62,26 @@ class MediaClock:
         return jumped
 
 
+def free_box(size: int) -> bytes:
+    """A box of an MP4 that says nothing, of eight bytes or more; it may lie between any two fragments."""
+    return size.to_bytes(4, "big") + b"free" + bytes(size - _BOX_HEADER_BYTES)
+
+
+class _Made:
+    """What the muxer made since it was last asked. Not seekable: nothing that was handed on can be changed."""
+
+    def __init__(self) -> None:
+        self._made = bytearray()
+
+    def write(self, data: bytes) -> int:
+        self._made += data
+        return len(data)
+
+    def take(self) -> bytes:
+        taken, self._made = bytes(self._made), bytearray()
+        return taken
+
+
 class SegmentFile:
     """The file being written. Its timestamps begin at zero."""
 
@@ -64,8 +90,8 @@ class SegmentFile:
         self.shape = shape
         self.packets = 0
         self.has_audio = False
-        self._buffer = io.BytesIO()
-        self._out = av.open(self._buffer, "w", format="mp4", container_options=_MP4, buffer_size=_BUFFER_BYTES)
+        self._made = _Made()
+        self._out = av.open(self._made, "w", format="mp4", container_options=_MP4, buffer_size=_BUFFER_BYTES)
         # Opaque: copied as they are. A codec object made anew for each segment would leak (PyAV #2135).
         self._video = self._out.add_stream_from_template(stream.video, opaque=True)
         if shape.sets:
@@ -77,10 +103,9 @@ class SegmentFile:
         self._last = 0
         self._step = 0
 
-    @property
-    def size(self) -> int:
-        """How much was written so far."""
-        return self._buffer.tell()
+    def take(self) -> bytes:
+        """What was made since the last time: whole fragments, or nothing yet. Before the first also the file's head."""
+        return self._made.take()
 
     @property
     def step_ns(self) -> int:
@@ -91,6 +116,11 @@ class SegmentFile:
     def media_ns(self) -> int:
         """What the samples add up to."""
         return self._ns(self._last + self._step)
+
+    @property
+    def media_before_last_ns(self) -> int:
+        """What they add up to without the last frame."""
+        return self._ns(self._last)
 
     def add_video(self, packet: Any) -> int:  # noqa: ANN401
         """Write one packet; how far into the file it lies, in nanoseconds. Packets of one connection come in order."""
@@ -121,9 +151,9 @@ class SegmentFile:
             self._audio = None
 
     def close(self) -> bytes:
-        """The whole file."""
+        """The rest of the file."""
         self._out.close()
-        return self._buffer.getvalue()
+        return self.take()
 
     def _ns(self, ticks: int) -> int:
         return round(ticks * self._base * _NANOSECOND)

@@ -11,9 +11,11 @@ import pytest
 from infra.joining import Clip as Segment
 from infra.joining import join
 from infra.manifest import microseconds
-from infra.recording import Limits, Timeline, record
+from infra.recording import Limits
 from infra.streams import Arrival, LiveStream
+from infra.timeline import Timeline
 from tests.clips import Clip
+from tests.infra.sinks import cut
 from tests.made_segments import pictures
 
 NOON = microseconds(datetime(2026, 11, 20, 4, 0, tzinfo=UTC))
@@ -26,13 +28,10 @@ def test_a_recorded_stream_comes_back_as_one_file(tmp_path: Path, kind: str, b_f
     with av.open(Clip(path=tmp_path / f"clip.{kind}", frames=120, b_frames=b_frames).make()) as source:
         packets = [packet for packet in source.demux(video=0) if packet.size]
         arrivals = (Arrival(packet, number * TENTH, is_video=True) for number, packet in enumerate(packets))
-        recorded = list(
-            record(
-                LiveStream(source.streams.video[0], None, arrivals),
-                limits=Limits(segment_seconds=4),
-                timeline=Timeline(wall_us=NOON, monotonic_ns=0),
-                stopped=lambda: False,
-            )
+        recorded = cut(
+            LiveStream(source.streams.video[0], None, arrivals),
+            limits=Limits(segment_seconds=4),
+            timeline=Timeline(wall_us=NOON, monotonic_ns=0),
         )
     segments = [
         Segment(started_us=one.started_us, ended_us=one.ended_us, media_ms=one.media_ms, read=lambda one=one: one.plain)

@@ -16,18 +16,16 @@ from hypothesis import strategies as st
 
 from infra.causes import Ended, GapCause
 from infra.manifest import microseconds
-from infra.recording import Limits, Recorded, Timeline, record
+from infra.recording import Limits
 from infra.segment_files import MediaClock
 from infra.streams import Arrival, LiveStream, StreamFault
+from infra.timeline import Timeline
 from tests.clips import Clip
+from tests.infra.sinks import Cut, cut
 
 NOON = microseconds(datetime(2026, 11, 20, 4, 0, tzinfo=UTC))
 TENTH = 100_000_000
 SHARED = Path(__file__).parents[3] / "shared" / "data"
-
-
-def never() -> bool:
-    return False
 
 
 def packets_of(path: Path) -> tuple[Any, list[Any]]:
@@ -41,21 +39,25 @@ def played(packets: Iterable[Any], *, first_ns: int = 0) -> Iterator[Arrival]:
         yield Arrival(packet, first_ns + number * TENTH, is_video=True)
 
 
-def all_of(stream: LiveStream, *, seconds: int = 2, timeline: Timeline | None = None) -> list[Recorded]:
+def all_of(stream: LiveStream, *, seconds: int = 2, timeline: Timeline | None = None) -> list[Cut]:
     line = timeline or Timeline(wall_us=NOON, monotonic_ns=0)
-    return list(record(stream, limits=Limits(segment_seconds=seconds), timeline=line, stopped=never))
+    return cut(stream, limits=Limits(segment_seconds=seconds), timeline=line)
 
 
-def content(recorded: Iterable[Recorded]) -> list[bytes]:
+def content(recorded: Iterable[Cut]) -> list[bytes]:
     """The samples of all segments, in order."""
     found: list[bytes] = []
     for one in recorded:
-        with av.open(io.BytesIO(one.plain)) as file:
-            found += [bytes(packet) for packet in file.demux(video=0) if packet.size]
+        found += packets_in(one.plain)
     return found
 
 
-def frames(one: Recorded) -> int:
+def packets_in(mp4: bytes) -> list[bytes]:
+    with av.open(io.BytesIO(mp4)) as file:
+        return [bytes(packet) for packet in file.demux(video=0) if packet.size]
+
+
+def frames(one: Cut) -> int:
     with av.open(io.BytesIO(one.plain)) as file:
         return len(list(file.decode(video=0)))
 
@@ -143,7 +145,7 @@ def test_a_segment_ends_with_the_civil_day_in_taipei(tmp_path: Path) -> None:
     line = Timeline(wall_us=midnight - 3_500_000, monotonic_ns=0)
     limits = Limits(segment_seconds=60, phase_us=30_000_000)
     stream = LiveStream(container.streams.video[0], None, played(packets))
-    recorded = list(record(stream, limits=limits, timeline=line, stopped=never))
+    recorded = cut(stream, limits=limits, timeline=line)
     assert [one.ended_because for one in recorded] == [Ended.DAY_END, Ended.STOPPED]
     assert 0 <= recorded[1].started_us - midnight < 1_000_000
 
@@ -162,26 +164,32 @@ def test_what_was_recorded_before_a_fault_is_kept(tmp_path: Path) -> None:
         yield from played(packets)
         raise StreamFault(GapCause.STREAM_STALLED)
 
-    kept: list[Recorded] = []
+    kept: list[Cut] = []
     stream = LiveStream(container.streams.video[0], None, dies())
-    line = Timeline(wall_us=NOON, monotonic_ns=0)
     with pytest.raises(StreamFault):
-        kept.extend(record(stream, limits=Limits(), timeline=line, stopped=never))
+        cut(stream, limits=Limits(), timeline=Timeline(wall_us=NOON, monotonic_ns=0), into=kept)
     assert [(one.packets, one.ended_because) for one in kept] == [(30, Ended.STREAM_STALLED)]
     assert kept[0].ended_us == NOON + 3_000_000
 
 
-def test_most_of_a_file_that_was_cut_off_still_plays(tmp_path: Path) -> None:
-    container, packets = packets_of(Clip(path=tmp_path / "clip.ts", frames=100).make())
+@pytest.mark.req("DR-34")
+@pytest.mark.parametrize("b_frames", [0, 2])
+def test_what_was_marked_plays_for_as_long_as_the_mark_says_and_a_second_at_most_is_missing(
+    tmp_path: Path, b_frames: int
+) -> None:
+    """Key frames are four seconds apart: fragments end without one."""
+    container, packets = packets_of(
+        Clip(path=tmp_path / "clip.mp4", frames=100, key_every=40, b_frames=b_frames).make()
+    )
     (one,) = all_of(LiveStream(container.streams.video[0], None, played(packets)), seconds=60)
-    with av.open(io.BytesIO(one.plain[: len(one.plain) * 6 // 10])) as file:
-        readable = 0
-        try:
-            for packet in file.demux(video=0):
-                readable += len(packet.decode())
-        except av.FFmpegError:
-            pass
-    assert readable >= 50
+    assert len(one.marks) >= 8
+    ends = [one.started_us, *(so_far.ended_us for _size, so_far in one.marks), one.ended_us]
+    assert max(after - before for before, after in pairwise(ends)) <= 1_200_000
+    for size, so_far in one.marks:
+        assert len(packets_in(one.plain[:size])) == so_far.packets
+        assert so_far.media_ms == so_far.packets * 100
+        assert so_far.ended_us == NOON + so_far.packets * 100_000
+        assert so_far.ended_because is Ended.CUT_OFF
 
 
 @pytest.mark.req("KH-3-11")

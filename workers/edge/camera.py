@@ -11,13 +11,14 @@ from infra import logs
 from infra.causes import GapCause
 from infra.clock import now
 from infra.manifest import microseconds
-from infra.recording import Limits, Timeline, record
+from infra.recording import Limits, record
 from infra.streams import StreamFault, open_stream, without_password
+from infra.timeline import Timeline
 from workers.edge.children import Stop, end_with_parent
 from workers.edge.configuration import Config, Watched
 from workers.edge.home import Home
 from workers.edge.ledger import Ledger
-from workers.edge.spool import NoDayKey, Spool
+from workers.edge.spool import NoDayKey, Recording, Spool
 from workers.edge.waiting import Clock, Pause
 
 log = structlog.get_logger(__name__)
@@ -37,9 +38,7 @@ class Camera:
 
     def run(self) -> None:
         """Record until stopped. No fault of the camera, the stream or the disk ends it."""
-        found = self._spool.recover(self._id)
-        if found:
-            log.warning("segments found again after a crash", count=found)
+        self._recover()
         while not self._stop():
             cause = self._record_once()
             if cause is not None and not self._stop():
@@ -65,8 +64,19 @@ class Camera:
             return GapCause.NO_DAY_KEY
         except OSError:
             log.exception("spool does not take it")
+            self._recover()
             return GapCause.SPOOL_FAILED
         return None if self._stop() else GapCause.SETTINGS_CHANGED
+
+    def _recover(self) -> None:
+        """Enter what was cut off, by a crash or by a disk that took no more; a disk that takes nothing keeps it."""
+        try:
+            found = self._spool.recover(self._id)
+        except OSError:
+            log.exception("what was cut off cannot be mended now")
+            return
+        if found:
+            log.warning("segments found again", count=found)
 
     def _record(self, address: str, config: Config) -> None:
         rules = config.cameras[self._id]
@@ -76,10 +86,12 @@ class Camera:
         timeline = Timeline.now(not_before_us=self._ledger.recorded_until_us(self._id))
         with open_stream(address, audio=rules.audio) as stream:
             ends = StopOrChange(self._stop, self._config, config, self._id)
-            for recorded in record(stream, limits=limits, timeline=timeline, stopped=ends):
-                newest = self._config.now() or config
-                self._spool.keep(self._id, recorded, newest.days)
+            for _kept in record(stream, limits=limits, timeline=timeline, stopped=ends, begin=self._begin):
                 self._pause.reset()
+
+    def _begin(self, started_us: int) -> Recording:
+        config = self._config.now()
+        return self._spool.begin(self._id, started_us, config.days if config is not None else {})
 
     def _fail(self, cause: GapCause) -> None:
         stopped = cause is GapCause.EDGE_STOPPED

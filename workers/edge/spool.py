@@ -1,27 +1,27 @@
-"""Encrypted segments on the box's disk, from the moment they are recorded until the store has them.
+"""Encrypted segments on the box's disk, from their first second until the store has them.
 
-Nothing plain reaches the disk. The order is fixed: cipher and signed line, both synchronised, then both renamed, then
-the folder synchronised, then the row. Whatever was cut off before the row is found again from the files when the
-camera's process starts, because a renamed cipher always has its line beside it.
+Nothing plain reaches the disk. A segment grows under a passing name (`open_segments`). Once it is whole the order is
+fixed: its signed line, synchronised; then line and cipher renamed, in this order; then the folder synchronised, then
+the row. Whatever was cut off before the row is found again from the files when the camera's process starts: a line
+whose digest fits proves the cipher beside it, and without one the segment is mended up to its last mark.
 """
 
-import hashlib
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 from uuid import UUID, uuid4
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from infra import age
 from infra.clock import civil_day
 from infra.manifest import VERSION, BadManifest, ManifestLine, SignedLine, instant, parse, signed
 from infra.recording import Recorded
 from workers.edge.configuration import DayRules
 from workers.edge.home import Home, Identity, sync_folder
 from workers.edge.ledger import Entry, Ledger, State
+from workers.edge.open_segments import ENDS, OPEN, Kept, OpenSegment, digests, forget, mended
 
 CLOCK_OFFSET = "clock_offset_us"
 _CIPHER, _LINE, _PASSING = ".age", ".line", ".new"
@@ -37,37 +37,22 @@ class Spool:
     def __init__(self, home: Home, identity: Identity, key: Ed25519PrivateKey, ledger: Ledger) -> None:
         self._home, self._identity, self._key, self._ledger = home, identity, key, ledger
 
-    def keep(self, camera_id: UUID, recorded: Recorded, days: Mapping[date, DayRules]) -> Entry:
-        """Encrypt, sign and make durable. Raises `NoDayKey`, or `OSError` when the disk does not take it."""
-        day = civil_day(instant(recorded.started_us))
+    def begin(self, camera_id: UUID, started_us: int, days: Mapping[date, DayRules]) -> "Recording":
+        """Where a segment goes that starts then. Raises `NoDayKey`, or `OSError` when the disk does not take it."""
+        day = civil_day(instant(started_us))
         if day not in days:
             raise NoDayKey(day.isoformat())
-        cipher = age.encrypt(recorded.plain, days[day].recipient)
-        line = self._line(camera_id, recorded, cipher, days[day], day)
-        held = signed(line, self._key)
         folder = self._home.spool / str(camera_id)
         if not folder.exists():
             folder.mkdir()
             sync_folder(self._home.spool)
-        names = {folder / f"{line.segment_id}{_LINE}": _text(held), folder / f"{line.segment_id}{_CIPHER}": cipher}
-        try:
-            for path, data in names.items():
-                _write_synced(_passing(path), data)
-        except OSError:
-            for path in names:  # what a full disk took of it must not keep the disk full
-                _passing(path).unlink(missing_ok=True)
-            raise
-        for path in names:
-            _passing(path).rename(path)
-        sync_folder(folder)
-        entry = Entry(line.segment_id, camera_id, day, line.started_us, line.ended_us)
-        self._ledger.enter(entry, key_interval_ms=recorded.key_interval_ms)
-        return entry
+        body = folder / f"{uuid4()}{OPEN}"
+        return Recording(OpenSegment(body, day, days[day]), lambda kept: self._enter(camera_id, body, kept))
 
     def recover(self, camera_id: UUID) -> int:
         """Make index and files of one camera agree after a crash; how many segments were found again.
 
-        Only the camera's own process writes in its folder, and it calls this before it records.
+        Only the camera's own process writes in its folder, and it calls this while it records nothing.
         """
         folder = self._home.spool / str(camera_id)
         known = self._ledger.known(camera_id)
@@ -76,24 +61,52 @@ class Spool:
         again = sorted(filter(None, (self._entry(camera_id, one) for one in found - known.keys())), key=_by_time)
         for entry in again:
             self._ledger.enter(entry)
+        mended = self._mend(camera_id, folder)
         for entry, state in known.values():
             if state is State.SPOOLED and entry.segment_id not in found:
                 self._ledger.lose(entry)
-        return len(again)
+        return len(again) + mended
 
     def _finish_renames(self, folder: Path) -> None:
-        """Both files were whole before the first was renamed: a line in place proves its cipher, the rest is torn."""
-        for path in folder.glob(f"*{_CIPHER}{_PASSING}"):
-            cipher = path.with_name(path.name.removesuffix(_PASSING))
-            if cipher.with_suffix(_LINE).exists():
-                path.rename(cipher)
-        for path in folder.glob(f"*{_PASSING}"):
+        """A line was whole before it got its name, and its digest says whether the cipher was as well."""
+        for path in folder.glob(f"*{_LINE}{_PASSING}"):
             path.unlink()
         for path in folder.glob(f"*{_LINE}"):
-            if not path.with_suffix(_CIPHER).exists():
+            body, cipher = path.with_suffix(OPEN), path.with_suffix(_CIPHER)
+            if cipher.exists():
+                forget(body)
+            elif body.exists() and _fits(path, body):
+                body.rename(cipher)
+                forget(body)
+            else:
                 path.unlink()
         if folder.exists():
             sync_folder(folder)
+
+    def _mend(self, camera_id: UUID, folder: Path) -> int:
+        """What was still being recorded, up to its last mark; how many were."""
+        kept = {body: mended(body) for body in folder.glob(f"*{OPEN}")}
+        whole = [(body, one) for body, one in kept.items() if one is not None]
+        for body, one in sorted(whole, key=lambda each: each[1].recorded.started_us):
+            self._enter(camera_id, body, one)
+        for body in kept.keys() - {body for body, _one in whole}:
+            forget(body)
+        for end in (path for each in ENDS for path in folder.glob(f"*{each}")):
+            end.unlink()
+        return len(whole)
+
+    def _enter(self, camera_id: UUID, body: Path, kept: Kept) -> Entry:
+        """Sign what is whole and durable under its passing name, give it its name, and enter it."""
+        line = self._line(camera_id, body, kept)
+        path = body.with_suffix(_LINE)
+        _write_synced(_passing(path), _text(signed(line, self._key)))
+        _passing(path).rename(path)
+        body.rename(body.with_suffix(_CIPHER))
+        sync_folder(body.parent)
+        forget(body)
+        entry = Entry(line.segment_id, camera_id, line.civil_day, line.started_us, line.ended_us)
+        self._ledger.enter(entry, key_interval_ms=kept.recorded.key_interval_ms)
+        return entry
 
     def line_of(self, entry: Entry) -> SignedLine:
         """The signed line of a spooled segment. Raises `OSError` when it cannot be read."""
@@ -107,7 +120,7 @@ class Spool:
     def is_intact(self, entry: Entry) -> bool:
         """Whether the encrypted bytes are still those that were signed; a disk may change them without a word."""
         held = parse(self.line_of(entry).line)
-        return hashlib.sha256(self.cipher_path(entry).read_bytes()).hexdigest() == held.cipher_sha256
+        return digests(self.cipher_path(entry))[1] == held.cipher_sha256
 
     def drop(self, entry: Entry) -> None:
         """Remove a segment that is safely in the store. A crash in between leaves it marked, to be dropped again."""
@@ -127,18 +140,19 @@ class Spool:
             return None  # it stays where it is for a person to look at
         return Entry(segment_id, camera_id, line.civil_day, line.started_us, line.ended_us)
 
-    def _line(self, camera_id: UUID, recorded: Recorded, cipher: bytes, rules: DayRules, day: date) -> ManifestLine:
-        offset = self._ledger.fact(CLOCK_OFFSET)
+    def _line(self, camera_id: UUID, body: Path, kept: Kept) -> ManifestLine:
+        offset, recorded = self._ledger.fact(CLOCK_OFFSET), kept.recorded
+        cipher_bytes, cipher_sha256, cipher_md5 = digests(body)
         return ManifestLine(
             v=VERSION,
-            segment_id=uuid4(),
+            segment_id=UUID(body.stem),
             tenant_id=self._identity.tenant_id,
             site_id=self._identity.site_id,
             camera_id=camera_id,
             device_id=self._identity.device_id,
-            civil_day=day,
-            retention_days=rules.retention_days,
-            recipient=rules.recipient,
+            civil_day=date.fromisoformat(kept.day),
+            retention_days=kept.retention_days,
+            recipient=kept.recipient,
             started_us=recorded.started_us,
             ended_us=recorded.ended_us,
             monotonic_ns=recorded.monotonic_ns,
@@ -150,13 +164,44 @@ class Spool:
             height=recorded.height,
             audio=recorded.audio,
             packets=recorded.packets,
-            plain_bytes=len(recorded.plain),
-            plain_sha256=hashlib.sha256(recorded.plain).hexdigest(),
-            cipher_bytes=len(cipher),
-            cipher_sha256=hashlib.sha256(cipher).hexdigest(),
-            cipher_md5=hashlib.md5(cipher, usedforsecurity=False).hexdigest(),  # as S3 binds an upload to its content
+            plain_bytes=kept.plain_bytes,
+            plain_sha256=kept.plain_sha256,
+            cipher_bytes=cipher_bytes,
+            cipher_sha256=cipher_sha256,
+            cipher_md5=cipher_md5,
             ended_because=recorded.ended_because,
         )
+
+
+class Recording:
+    """A segment of one camera while it is recorded; finishing it enters it."""
+
+    def __init__(self, segment: OpenSegment, enter: Callable[[Kept], Entry]) -> None:
+        self._segment, self._enter = segment, enter
+
+    def write(self, data: bytes) -> None:
+        """The next bytes of the MP4."""
+        self._segment.write(data)
+
+    def mark(self, so_far: Recorded) -> None:
+        """From here on it survives a power cut. Raises `OSError`."""
+        self._segment.mark(so_far)
+
+    def finish(self, recorded: Recorded) -> Entry:
+        """Sign and enter it. Raises `OSError`."""
+        return self._enter(self._segment.close(recorded))
+
+    def leave(self) -> None:
+        """Write no more; what was marked is found by `Spool.recover`."""
+        self._segment.leave()
+
+
+def _fits(line: Path, body: Path) -> bool:
+    try:
+        held = parse(json.loads(line.read_text(encoding="utf-8"))["line"])
+    except (OSError, ValueError, KeyError, BadManifest):
+        return False
+    return digests(body)[1] == held.cipher_sha256
 
 
 def _text(held: SignedLine) -> bytes:

@@ -17,7 +17,7 @@ from flask import Flask
 from sqlalchemy import select
 from werkzeug.serving import make_server
 
-from infra import age, clock
+from infra import clock
 from infra.db import db
 from infra.objects import S3Objects
 from infra.settings import PREFIX, Process, Settings, StoreSettings
@@ -31,7 +31,7 @@ from tenants.permissions import Role
 from tenants.registry import devices
 from tests.components import real_component
 from tests.factories.registry import Institution, institution
-from tests.workers.edge.disks import Disk
+from tests.workers.edge.disks import Disk, new_disk
 from tests.workers.edge.gate import Gate
 from webapp import create_app
 from workers import footage_jobs
@@ -151,9 +151,7 @@ class Box:
 @pytest.fixture
 def disk(tmp_path: Path) -> Disk:
     """An empty folder of a box."""
-    home = Home(tmp_path / "edge")
-    home.make()
-    return Disk(home, age.new_identity())
+    return new_disk(tmp_path)
 
 
 @pytest.fixture(scope="session")

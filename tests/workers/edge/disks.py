@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from uuid import UUID
 
 from infra import age
@@ -12,7 +13,7 @@ from infra.manifest import instant
 from infra.recording import Recorded
 from workers.edge.configuration import DayRules
 from workers.edge.home import Home, Identity
-from workers.edge.ledger import Ledger
+from workers.edge.ledger import Entry, Ledger
 from workers.edge.spool import Spool
 
 CAMERA = UUID(int=9)
@@ -20,7 +21,10 @@ BEGAN = 1_795_147_200_000_000
 DAY: date = civil_day(instant(BEGAN))
 
 
-def recorded(number: int = 0, *, plain: bytes = b"ftyp plain footage moof mdat") -> Recorded:
+PLAIN = b"ftyp plain footage moof mdat"
+
+
+def recorded(number: int = 0, *, because: Ended = Ended.FULL) -> Recorded:
     """The numbered minute of a camera."""
     return Recorded(
         started_us=BEGAN + number * 60_000_000,
@@ -32,10 +36,21 @@ def recorded(number: int = 0, *, plain: bytes = b"ftyp plain footage moof mdat")
         height=360,
         audio=False,
         packets=600,
-        plain=plain,
-        ended_because=Ended.FULL,
+        ended_because=because,
         key_interval_ms=2000,
     )
+
+
+def keep(spool: Spool, rules: Mapping[date, DayRules], number: int = 0) -> Entry:
+    """Record the numbered minute of the camera into the spool, from its beginning to its end."""
+    return keep_of(spool, CAMERA, recorded(number), rules)
+
+
+def keep_of(spool: Spool, camera_id: UUID, one: Recorded, rules: Mapping[date, DayRules]) -> Entry:
+    """Record this of any camera."""
+    recording = spool.begin(camera_id, one.started_us, rules)
+    recording.write(PLAIN)
+    return recording.finish(one)
 
 
 @dataclass
@@ -55,3 +70,10 @@ class Disk:
         identity = Identity(server="http://x", device_id=UUID(int=1), tenant_id=UUID(int=2), site_id=UUID(int=3))
         ledger = Ledger(self.home.ledger)
         return Spool(self.home, identity, self.home.device_key(), ledger), ledger
+
+
+def new_disk(folder: Path) -> Disk:
+    """An empty folder of a box."""
+    home = Home(folder / "edge")
+    home.make()
+    return Disk(home, age.new_identity())

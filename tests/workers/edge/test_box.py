@@ -10,7 +10,7 @@ import psutil
 import pytest
 
 from infra import age
-from infra.causes import GapCause
+from infra.causes import Ended, GapCause
 from infra.manifest import parse_and_verify
 from infra.objects import md5_hex
 from infra.stack.cameras import Picture, RtspCameras
@@ -136,3 +136,5 @@ def test_a_camera_process_that_is_killed_comes_back_and_leaves_a_gap_with_a_caus
     assert all(ended < started for ended, started in found), "no two spans overlap"
     assert {(gap.started_at, gap.ended_at) for gap in reported} == set(found)
     assert {gap.cause for gap in reported} == {GapCause.PROCESS_RESTARTED}
+    cut_off = [one for one in site.segments() if one.ended_because == Ended.CUT_OFF]
+    assert [one.ended_at for one in cut_off] == [ended for ended, _started in found]

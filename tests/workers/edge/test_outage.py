@@ -14,7 +14,7 @@ from infra.manifest import microseconds
 from infra.objects import StoreUnavailable
 from infra.stack.juicefs import JuiceFs
 from tests.workers.edge.conftest import Box, Site, holes
-from tests.workers.edge.disks import recorded
+from tests.workers.edge.disks import keep_of, recorded
 from workers.edge import configuration
 from workers.edge.api import Api
 from workers.edge.configuration import DayRules
@@ -70,7 +70,7 @@ class Camera:
         spool = Spool(self.box.home, self.box.home.identity(), self.box.home.device_key(), self.ledger)
         began = self.kept[-1].ended_us if self.kept else microseconds(now()) - END * 1_000_000
         one = replace(recorded(), started_us=began, ended_us=began + SEGMENT_SECONDS * 1_000_000, media_ms=10_000)
-        self.kept.append(spool.keep(self.site.of.cameras["C-GATE"], one, self.rules))
+        self.kept.append(keep_of(spool, self.site.of.cameras["C-GATE"], one, self.rules))
         self.waiting[at] = self.ledger.count(State.SPOOLED)
 
 

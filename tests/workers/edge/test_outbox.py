@@ -8,7 +8,7 @@ from typing import Any, cast
 import pytest
 
 from infra.causes import GapCause
-from tests.workers.edge.disks import CAMERA, Disk, recorded
+from tests.workers.edge.disks import CAMERA, Disk, keep
 from workers.edge.api import Api, Refused, Unavailable
 from workers.edge.ledger import Ledger, State
 from workers.edge.outbox import Outbox
@@ -64,7 +64,7 @@ class Line:
 def line(disk: Disk) -> Iterator[Line]:
     spool, ledger = disk.spool()
     for number in range(3):
-        spool.keep(CAMERA, recorded(number), disk.rules)
+        keep(spool, disk.rules, number)
     server = Server()
     yield Line(server, ledger, Outbox(cast("Api", server), ledger, spool), disk)
     ledger.close()

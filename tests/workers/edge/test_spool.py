@@ -1,29 +1,33 @@
 """Encrypted segments on the disk, through crashes at every step."""
 
-from collections.abc import Callable
+import hashlib
+from dataclasses import replace
 from datetime import timedelta
+from itertools import count
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from uuid import UUID
 
 import pytest
 
 from infra import age
-from infra.causes import GapCause
+from infra.causes import Ended, GapCause
 from infra.manifest import parse, parse_and_verify
+from infra.recording import Recorded
 from infra.signing import public_key_text
-from tests.workers.edge.disks import BEGAN, CAMERA, DAY, Disk, recorded
-from workers.edge import spool as spool_module
+from tests.workers.edge.disks import BEGAN, CAMERA, DAY, PLAIN, Disk, keep, new_disk, recorded
+from tests.workers.edge.power import Power, PowerCut, watched
 from workers.edge.configuration import DayRules
 from workers.edge.ledger import Ledger, State
-from workers.edge.spool import NoDayKey
+from workers.edge.spool import NoDayKey, Spool
 
 
 @pytest.mark.req("KH-5-1a", "DR-07")
 def test_a_kept_segment_is_encrypted_signed_and_closed_to_others(disk: Disk) -> None:
     spool, ledger = disk.spool()
-    entry = spool.keep(CAMERA, recorded(), disk.rules)
+    entry = keep(spool, disk.rules)
     cipher = spool.cipher_path(entry).read_bytes()
-    assert age.decrypt(cipher, disk.day_key.secret) == recorded().plain
+    assert age.decrypt(cipher, disk.day_key.secret) == PLAIN
     line = parse_and_verify(spool.line_of(entry), public_key=public_key_text(disk.home.device_key()))
     assert (line.camera_id, line.cipher_bytes, line.clock_source) == (CAMERA, len(cipher), "none")
     files = [path for path in disk.home.folder.rglob("*") if path.is_file()]
@@ -38,7 +42,7 @@ def test_a_kept_segment_is_encrypted_signed_and_closed_to_others(disk: Disk) -> 
 def test_without_a_key_for_the_day_nothing_is_kept(disk: Disk) -> None:
     spool, ledger = disk.spool()
     with pytest.raises(NoDayKey):
-        spool.keep(CAMERA, recorded(), {})
+        keep(spool, {})
     assert not list(disk.home.spool.rglob("*.*"))
     ledger.close()
 
@@ -48,86 +52,127 @@ def test_each_segment_gets_the_class_and_the_key_of_the_day_on_which_it_begins(d
     spool, ledger = disk.spool()
     later = age.new_identity()
     days = {**disk.rules, DAY + timedelta(days=1): DayRules(30, later.recipient)}
-    entries = [spool.keep(CAMERA, recorded(number), days) for number in (0, 24 * 60)]
+    entries = [keep(spool, days, number) for number in (0, 24 * 60)]
     lines = [parse(spool.line_of(entry).line) for entry in entries]
     assert [(line.civil_day, line.retention_days) for line in lines] == [(DAY, 14), (DAY + timedelta(days=1), 30)]
-    assert age.decrypt(spool.cipher_path(entries[1]).read_bytes(), later.secret) == recorded().plain
+    assert age.decrypt(spool.cipher_path(entries[1]).read_bytes(), later.secret) == PLAIN
     ledger.close()
 
 
-class PowerCut(BaseException):
-    """Nothing after this happens."""
+# Three seconds of one segment, each of another size: less than a chunk of the envelope, more, and little again.
+SECONDS = (b"1" * 50_000, b"2" * 100_000, b"3" * 5_000)
 
 
-def cut(*_: object, **__: object) -> None:
-    raise PowerCut
+def so_far(seconds: int) -> Recorded:
+    whole = recorded(1)
+    return replace(
+        whole, ended_us=whole.started_us + seconds * 1_000_000, media_ms=1000 * seconds, ended_because=Ended.CUT_OFF
+    )
 
 
-STEPS: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
-    "writing": lambda patch: patch.setattr(spool_module, "_write_synced", cut),
-    "syncing": lambda patch: patch.setattr("os.fsync", cut),
-    "renaming": lambda patch: patch.setattr(Path, "rename", cut),
-    "syncing the folder": lambda patch: patch.setattr(spool_module, "sync_folder", cut),
-    "entering": lambda patch: patch.setattr(Ledger, "enter", cut),
-}
-DURABLE = {"syncing the folder", "entering"}
+def record_a_segment(spool: Spool, disk: Disk, marked: list[int]) -> None:
+    """Second by second, as the recorder does it; which seconds were marked."""
+    recording = spool.begin(CAMERA, recorded(1).started_us, disk.rules)
+    for number, second in enumerate(SECONDS, 1):
+        recording.write(second)
+        recording.mark(so_far(number))
+        marked.append(number)
+    recording.finish(recorded(1))
+
+
+def calls_of_a_segment() -> int:
+    """How many calls to the disk one segment takes; the same each time."""
+    with TemporaryDirectory() as folder:
+        disk = new_disk(Path(folder))
+        spool, ledger = disk.spool()
+        keep(spool, disk.rules, 0)  # so that the camera has its folder
+        power = Power(disk.home.spool)
+        with watched(power):
+            record_a_segment(spool, disk, [])
+        ledger.close()
+    return len(power.calls)
 
 
 @pytest.mark.req("DR-34")
-@pytest.mark.parametrize("step", STEPS)
-def test_a_power_cut_at_any_step_loses_a_whole_segment_or_nothing(
-    disk: Disk, step: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.parametrize("lost", [True, False], ids=["unsynchronised lost", "all written"])
+@pytest.mark.parametrize("at", range(calls_of_a_segment()))
+def test_a_power_cut_at_any_call_loses_nothing_that_was_marked(disk: Disk, at: int, lost: bool) -> None:  # noqa: FBT001
     spool, ledger = disk.spool()
-    first = spool.keep(CAMERA, recorded(0), disk.rules)
-    with monkeypatch.context() as patch:
-        STEPS[step](patch)
-        with pytest.raises(PowerCut):
-            spool.keep(CAMERA, recorded(1), disk.rules)
+    first = keep(spool, disk.rules, 0)
+    power, marked = Power(disk.home.spool, cut_at=at), list[int]()
+    power.settle()
+    with watched(power), pytest.raises(PowerCut):
+        record_a_segment(spool, disk, marked)
+    if lost:
+        power.lose_what_was_not_synchronised()
     ledger.close()
 
     spool, ledger = disk.spool()
-    assert spool.recover(CAMERA) == (1 if step in DURABLE else 0)
+    spool.recover(CAMERA)
+    spool.recover(CAMERA)
     held = ledger.segments(State.SPOOLED, limit=10)
     assert held[0] == first
-    assert [(entry.started_us - BEGAN) // 60_000_000 for entry in held] == ([0, 1] if step in DURABLE else [0])
-    for entry in held:
-        assert age.decrypt(spool.cipher_path(entry).read_bytes(), disk.day_key.secret) == recorded().plain
-        assert spool.line_of(entry).signature
-    assert not [path for path in disk.home.spool.rglob("*") if path.name.endswith(".new")]
-    spool.keep(CAMERA, recorded(2), disk.rules)
-    missing = [(gap.started_us - BEGAN, gap.cause) for gap in ledger.unreported_gaps(limit=5)]
-    assert missing == ([] if step in DURABLE else [(60_000_000, GapCause.PROCESS_RESTARTED)])
+    assert len(held) >= 1 + bool(marked)
+    for entry in held[1:]:
+        plain = age.decrypt(spool.cipher_path(entry).read_bytes(), disk.day_key.secret)
+        line = parse_and_verify(spool.line_of(entry), public_key=public_key_text(disk.home.device_key()))
+        assert line.plain_sha256 == hashlib.sha256(plain).hexdigest()
+        assert spool.is_intact(entry)
+        kept = [number for number, second in enumerate(SECONDS, 1) if second in plain]
+        assert kept == list(range(1, len(kept) + 1))
+        assert len(kept) >= len(marked)
+        assert line.ended_us >= so_far(len(marked)).ended_us
+    assert {path.suffix for path in disk.home.spool.rglob("*") if path.is_file()} <= {".age", ".line"}
     ledger.close()
 
 
-def test_a_cut_between_the_two_renames_loses_nothing_since_both_files_were_whole(
-    disk: Disk, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.req("DR-34")
+def test_a_power_cut_while_it_is_mended_changes_nothing(disk: Disk) -> None:
     spool, ledger = disk.spool()
-    rename = Path.rename
-    seen: list[str] = []
-
-    def second_fails(self: Path, target: Path) -> Path:
-        seen.append(target.suffix)
-        if len(seen) == 2:
-            raise PowerCut
-        return rename(self, target)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(Path, "rename", second_fails)
-        with pytest.raises(PowerCut):
-            spool.keep(CAMERA, recorded(), disk.rules)
-    assert seen == [".line", ".age"]
-    assert spool.recover(CAMERA) == 1
+    recording = spool.begin(CAMERA, recorded(1).started_us, disk.rules)
+    for number, second in enumerate(SECONDS, 1):
+        recording.write(second)
+        recording.mark(so_far(number))
+    recording.leave()
+    ledger.close()
+    for at in count():
+        spool, ledger = disk.spool()
+        power = Power(disk.home.spool, cut_at=at)
+        power.settle()
+        try:
+            with watched(power):
+                spool.recover(CAMERA)
+        except PowerCut:
+            power.lose_what_was_not_synchronised()
+            ledger.close()
+            continue
+        break
     (entry,) = ledger.segments(State.SPOOLED, limit=5)
-    assert age.decrypt(spool.cipher_path(entry).read_bytes(), disk.day_key.secret) == recorded().plain
+    plain = age.decrypt(spool.cipher_path(entry).read_bytes(), disk.day_key.secret)
+    assert all(second in plain for second in SECONDS)
+    assert parse(spool.line_of(entry).line).ended_because == Ended.CUT_OFF
+    assert at > 5
+    ledger.close()
+
+
+@pytest.mark.req("DR-34")
+def test_what_a_cut_lost_is_a_gap_with_its_cause(disk: Disk) -> None:
+    spool, ledger = disk.spool()
+    recording = spool.begin(CAMERA, recorded(0).started_us, disk.rules)
+    recording.write(PLAIN)
+    recording.mark(replace(recorded(0), ended_us=BEGAN + 58_000_000))
+    recording.leave()
+    spool.recover(CAMERA)
+    keep(spool, disk.rules, 1)
+    (gap,) = ledger.unreported_gaps(limit=5)
+    assert (gap.started_us - BEGAN, gap.ended_us - BEGAN) == (58_000_000, 60_000_000)
+    assert gap.cause is GapCause.PROCESS_RESTARTED
     ledger.close()
 
 
 def test_a_file_that_vanished_becomes_a_gap_and_is_not_claimed(disk: Disk) -> None:
     spool, ledger = disk.spool()
-    entry = spool.keep(CAMERA, recorded(), disk.rules)
+    entry = keep(spool, disk.rules)
     spool.cipher_path(entry).unlink()
     spool.recover(CAMERA)
     assert ledger.count(State.SPOOLED) == 0
@@ -137,7 +182,7 @@ def test_a_file_that_vanished_becomes_a_gap_and_is_not_claimed(disk: Disk) -> No
 
 def test_a_lost_index_is_made_again_from_the_files(disk: Disk) -> None:
     spool, ledger = disk.spool()
-    entries = [spool.keep(CAMERA, recorded(number), disk.rules) for number in range(3)]
+    entries = [keep(spool, disk.rules, number) for number in range(3)]
     ledger.close()
     for path in disk.home.folder.glob("ledger.sqlite3*"):
         path.unlink()
@@ -152,7 +197,11 @@ def test_a_crash_while_a_stored_segment_is_removed_is_finished_later(
     disk: Disk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     spool, ledger = disk.spool()
-    entry = spool.keep(CAMERA, recorded(), disk.rules)
+    entry = keep(spool, disk.rules)
+
+    def cut(*_: object) -> None:
+        raise PowerCut
+
     with monkeypatch.context() as patch:
         patch.setattr(Ledger, "forget", cut)
         with pytest.raises(PowerCut):
@@ -165,21 +214,29 @@ def test_a_crash_while_a_stored_segment_is_removed_is_finished_later(
     ledger.close()
 
 
-def test_a_disk_that_is_full_is_an_error_that_the_camera_survives(disk: Disk, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.req("DR-34")
+def test_a_disk_that_is_full_costs_what_came_after_the_last_mark_and_says_so(
+    disk: Disk, monkeypatch: pytest.MonkeyPatch
+) -> None:
     spool, ledger = disk.spool()
+    recording = spool.begin(CAMERA, recorded(0).started_us, disk.rules)
+    recording.write(PLAIN)
+    recording.mark(replace(recorded(0), ended_us=BEGAN + 10_000_000))
 
-    (disk.home.spool / str(CAMERA)).mkdir()
-
-    def full(_: int) -> None:
+    def full(*_: object) -> int:
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr("os.fsync", full)
+        patch.setattr("os.pwrite", full)
+        recording.write(PLAIN * 10_000)
         with pytest.raises(OSError, match="No space"):
-            spool.keep(CAMERA, recorded(), disk.rules)
-    assert not [path for path in disk.home.spool.rglob("*") if path.is_file()], "nothing torn keeps the disk full"
-    spool.keep(CAMERA, recorded(1), disk.rules)
-    assert ledger.count(State.SPOOLED) == 1
+            recording.mark(replace(recorded(0), ended_us=BEGAN + 11_000_000))
+    recording.leave()
+    assert spool.recover(CAMERA) == 1
+    (entry,) = ledger.segments(State.SPOOLED, limit=5)
+    assert entry.ended_us == BEGAN + 10_000_000
+    keep(spool, disk.rules, 1)
+    assert ledger.count(State.SPOOLED) == 2
     ledger.close()
 
 

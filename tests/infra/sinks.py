@@ -1,0 +1,58 @@
+"""Where segments go in tests: into memory, each as a whole file."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from infra.recording import Limits, Recorded, record
+from infra.streams import LiveStream
+from infra.timeline import Timeline
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cut(Recorded):
+    """A finished segment and its MP4; `marks` are what it held at each of its fragments, and how many bytes it had."""
+
+    plain: bytes
+    marks: list[tuple[int, Recorded]]
+
+
+@dataclass
+class Tape:
+    """One segment being recorded."""
+
+    started_us: int
+    cut: list[Cut]
+    plain: bytearray = field(default_factory=bytearray)
+    marks: list[tuple[int, Recorded]] = field(default_factory=list)
+
+    def write(self, data: bytes) -> None:
+        """As `Sink`."""
+        self.plain += data
+
+    def mark(self, so_far: Recorded) -> None:
+        """As `Sink`."""
+        self.marks.append((len(self.plain), so_far))
+
+    def finish(self, recorded: Recorded) -> None:
+        """As `Sink`."""
+        self.cut.append(Cut(**vars(recorded), plain=bytes(self.plain), marks=self.marks))
+
+    def leave(self) -> None:
+        """As `Sink`."""
+
+
+def cut(
+    stream: LiveStream,
+    *,
+    limits: Limits,
+    timeline: Timeline,
+    into: list[Cut] | None = None,
+    stopped: Callable[[], bool] = lambda: False,
+) -> list[Cut]:
+    """All segments of a stream; `into` has those before a fault as well."""
+    found: list[Cut] = into if into is not None else []
+    for _recorded in record(
+        stream, limits=limits, timeline=timeline, stopped=stopped, begin=lambda started_us: Tape(started_us, found)
+    ):
+        pass
+    return found

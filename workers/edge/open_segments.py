@@ -1,0 +1,186 @@
+"""A segment while it is recorded: encrypted as it comes, and whole on the disk up to its last mark (DR-34).
+
+Three files lie side by side. The body (`.open`) is the encrypted segment without its last chunk and is only appended
+to. Two ends (`.end0`, `.end1`) take turns: each holds the chunk that would end the file now, and what a signed line
+says of it. After a power cut at any instant one of them is whole and fits to the body, so what is lost is what came
+after the last mark, about a second. The box cannot open what it wrote, so nothing is decrypted to mend it.
+"""
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from infra.age_envelopes import to_recipient
+from infra.causes import Ended
+from infra.growing_envelopes import Growing
+from infra.recording import Recorded
+from infra.segment_files import free_box
+from workers.edge.configuration import DayRules
+from workers.edge.home import sync_folder
+
+OPEN = ".open"
+ENDS = (".end0", ".end1")
+_OWNER_ONLY = 0o600
+_DIGEST_LETTERS = 64
+_MEBIBYTE = 1 << 20
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kept:
+    """What is whole on the disk: how much of the body, what it holds, and what a line says of plain and day."""
+
+    body_bytes: int
+    plain_bytes: int
+    plain_sha256: str
+    day: str
+    retention_days: int
+    recipient: str
+    recorded: Recorded
+
+
+class OpenSegment:
+    """One segment. Every call raises `OSError` when the disk does not take it; then `leave`, and `mended` later."""
+
+    def __init__(self, body: Path, day: date, rules: DayRules) -> None:
+        """Make the files, so that they have their names after a power cut as well."""
+        self._body, self._day, self._rules = body, day, rules
+        self._growing = Growing(to_recipient(rules.recipient))
+        self._plain_hash, self._plain_bytes = hashlib.sha256(), 0
+        self._body_bytes, self._marks = 0, 0
+        self._waiting = bytearray(self._growing.header)
+        self._files = [os.open(each, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, _OWNER_ONLY) for each in _parts(body)]
+        sync_folder(body.parent)
+
+    def write(self, data: bytes) -> None:
+        """The next bytes of the MP4. They reach the disk with the next mark, and only encrypted."""
+        self._plain_hash.update(data)
+        self._plain_bytes += len(data)
+        self._waiting += self._growing.add(data)
+
+    def mark(self, so_far: Recorded) -> None:
+        """Make everything that was written durable."""
+        if self._growing.padding:
+            self.write(free_box(self._growing.padding))
+        self._append()
+        end, kept = self._growing.end(), self._kept(so_far)
+        _overwrite(self._files[1 + self._marks % len(ENDS)], _end_text(kept, end))
+        self._marks += 1
+
+    def close(self, recorded: Recorded) -> Kept:
+        """Make it a whole file in one piece, durable under its passing name."""
+        if self._growing.padding:
+            self.write(free_box(self._growing.padding))
+        self._waiting += self._growing.end()
+        self._append()
+        self.leave()
+        return self._kept(recorded)
+
+    def leave(self) -> None:
+        """Write no more. What was marked stays, for `mended`."""
+        for file in self._files:
+            os.close(file)
+        self._files = []
+
+    def _append(self) -> None:
+        if self._waiting:
+            _write_at(self._files[0], self._body_bytes, bytes(self._waiting))
+            self._body_bytes += len(self._waiting)
+            self._waiting.clear()
+            os.fdatasync(self._files[0])
+
+    def _kept(self, recorded: Recorded) -> Kept:
+        return Kept(
+            body_bytes=self._body_bytes,
+            plain_bytes=self._plain_bytes,
+            plain_sha256=self._plain_hash.hexdigest(),
+            day=self._day.isoformat(),
+            retention_days=self._rules.retention_days,
+            recipient=self._rules.recipient,
+            recorded=recorded,
+        )
+
+
+def mended(body: Path) -> Kept | None:
+    """Make a body that was cut off a whole file in its place, up to its last mark; None when it never had one.
+
+    Repeatable: the ends stay until `forget`.
+    """
+    size = body.stat().st_size
+    whole = [found for end in _parts(body)[1:] if (found := _read_end(end)) and found[0].body_bytes <= size]
+    if not whole:
+        return None
+    kept, chunk = max(whole, key=lambda found: found[0].plain_bytes)
+    descriptor = os.open(body, os.O_WRONLY)
+    try:
+        os.ftruncate(descriptor, kept.body_bytes)
+        _write_at(descriptor, kept.body_bytes, chunk)
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+    return kept
+
+
+def forget(body: Path) -> None:
+    """Remove what lies beside a body, and the body where it still has its passing name."""
+    for path in _parts(body):
+        path.unlink(missing_ok=True)
+
+
+def digests(path: Path) -> tuple[int, str, str]:
+    """Size, SHA-256 and MD5 (with which S3 binds an upload to its content) of a file, in constant memory."""
+    sha256, md5, size = hashlib.sha256(), hashlib.md5(usedforsecurity=False), 0
+    with path.open("rb") as file:
+        while chunk := file.read(_MEBIBYTE):
+            sha256.update(chunk)
+            md5.update(chunk)
+            size += len(chunk)
+    return size, sha256.hexdigest(), md5.hexdigest()
+
+
+def _parts(body: Path) -> list[Path]:
+    return [body, *(body.with_suffix(each) for each in ENDS)]
+
+
+def _end_text(kept: Kept, chunk: bytes) -> bytes:
+    """What one end says: a digest of the rest, the sizes, what is kept, and the chunk. A torn one is known by it."""
+    said = json.dumps(asdict(kept)).encode()
+    rest = len(said).to_bytes(4, "big") + len(chunk).to_bytes(4, "big") + said + chunk
+    return hashlib.sha256(rest).hexdigest().encode() + rest
+
+
+def _read_end(path: Path) -> tuple[Kept, bytes] | None:
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        return None
+    head = _DIGEST_LETTERS + 8
+    if len(data) < head:
+        return None
+    said, chunk = (int.from_bytes(data[at : at + 4], "big") for at in (_DIGEST_LETTERS, _DIGEST_LETTERS + 4))
+    rest = data[_DIGEST_LETTERS : head + said + chunk]
+    if hashlib.sha256(rest).hexdigest().encode() != data[:_DIGEST_LETTERS]:
+        return None
+    return _read_kept(json.loads(data[head : head + said])), data[head + said : head + said + chunk]
+
+
+def _read_kept(said: Mapping[str, Any]) -> Kept:
+    recorded = {field.name: said["recorded"][field.name] for field in fields(Recorded)}
+    recorded["ended_because"] = Ended(recorded["ended_because"])
+    return Kept(**{**said, "recorded": Recorded(**recorded)})
+
+
+def _overwrite(descriptor: int, data: bytes) -> None:
+    _write_at(descriptor, 0, data)
+    os.fdatasync(descriptor)
+
+
+def _write_at(descriptor: int, offset: int, data: bytes) -> None:
+    view = memoryview(data)
+    while view:
+        written = os.pwrite(descriptor, view, offset)
+        offset, view = offset + written, view[written:]
