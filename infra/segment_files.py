@@ -10,8 +10,8 @@ from av.error import FFmpegError
 from infra.streams import LiveStream
 
 # A fragment of about a second and one at each key frame: what a crash cut off still plays up to its last one.
-# No index, neither in front nor behind: the one would have to be written anew, the other tells places in a file in which
-# something else may come to lie. Sound that stays away holds the picture back no longer than half a second.
+# No index, neither in front nor behind: the one would have to be written anew, the other tells places in a file in
+# which something else may come to lie. Sound that stays away holds the picture back no longer than half a second.
 _MP4 = {
     "movflags": "frag_keyframe+empty_moov+default_base_moof+skip_trailer",
     "frag_duration": "1000000",

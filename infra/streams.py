@@ -22,6 +22,7 @@ from av.error import (
 )
 
 from infra.causes import GapCause
+from infra.sound_conversion import CONVERTED, Converter
 
 CODECS = frozenset({"h264", "hevc"})
 OPEN_SECONDS = 10.0
@@ -53,7 +54,7 @@ class Arrival:
 
 @dataclass(frozen=True)
 class LiveStream:
-    """An open stream. `audio` is None unless it was asked for and can be kept as it is."""
+    """An open stream. `audio` is None unless it was asked for, and is AAC, or A-law or µ-law that becomes AAC."""
 
     video: Any
     audio: Any | None
@@ -74,7 +75,12 @@ def open_stream(address: str, *, audio: bool) -> Iterator[LiveStream]:
         sound = _kept_audio(container) if audio else None
         wanted = [stream for stream in (video, sound) if stream is not None]
         packets = _looped(container, wanted) if is_clip else _read(container, wanted)
-        yield LiveStream(video, sound, _with_timestamps(packets, video.index))
+        arrivals = _with_timestamps(packets, video.index)
+        if sound is not None and sound.codec_context.name in CONVERTED:
+            converter = Converter()
+            yield LiveStream(video, converter.stream, _converted(arrivals, converter))
+        else:
+            yield LiveStream(video, sound, arrivals)
     finally:
         container.close()
 
@@ -114,11 +120,21 @@ def _open_clip(path: str) -> Any:  # noqa: ANN401
 
 
 def _kept_audio(container: Any) -> Any | None:  # noqa: ANN401
-    """The first AAC track; A-law and others cannot lie in an MP4 and must never stop the picture."""
+    """The first track that is AAC or can be made so; what else there is must never stop the picture."""
+    kept = CONVERTED | {"aac"}
     return next(
-        (one for one in container.streams.audio if one.codec_context is not None and one.codec_context.name == "aac"),
+        (one for one in container.streams.audio if one.codec_context is not None and one.codec_context.name in kept),
         None,
     )
+
+
+def _converted(arrivals: Iterator[Arrival], converter: Converter) -> Iterator[Arrival]:
+    for arrival in arrivals:
+        if arrival.is_video:
+            yield arrival
+            continue
+        for packet in converter.convert(arrival.packet):
+            yield Arrival(packet, arrival.monotonic_ns, is_video=False)
 
 
 def _read(container: Any, streams: list[Any]) -> Iterator[Any]:  # noqa: ANN401

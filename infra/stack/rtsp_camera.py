@@ -14,6 +14,7 @@ _SOUND = "audiotestsrc is-live=true ! audioconvert ! audioresample ! audio/x-raw
 _AUDIO = {
     "none": "",
     "alaw": _SOUND + "alawenc ! rtppcmapay name=pay1 pt=8 ",
+    "mulaw": _SOUND + "mulawenc ! rtppcmupay name=pay1 pt=0 ",
     "aac": _SOUND + "avenc_aac ! aacparse ! rtpmp4gpay name=pay1 pt=97 ",
 }
 

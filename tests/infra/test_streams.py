@@ -1,9 +1,12 @@
 """Opening what a camera sends, from real RTSP servers and from things that are none."""
 
+import io
 import socket
 import threading
+from array import array
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from itertools import islice, pairwise
 from pathlib import Path
 
@@ -12,11 +15,15 @@ import pytest
 
 from infra import streams
 from infra.causes import GapCause
+from infra.recording import Limits
+from infra.sound_conversion import Converter
 from infra.stack.cameras import Picture, RtspCameras
 from infra.stack.processes import free_port
 from infra.streams import Arrival, StreamFault, open_stream, without_password
+from infra.timeline import Timeline
 from tests.clips import Clip
 from tests.components import real_component
+from tests.infra.sinks import cut
 
 
 @pytest.fixture
@@ -89,15 +96,32 @@ def test_the_first_key_frame_of_a_stream_with_reordered_frames_is_not_lost(
 
 
 @pytest.mark.req("KH-3-11")
-def test_sound_that_no_mp4_can_hold_does_not_stop_the_picture(tmp_path: Path) -> None:
+@pytest.mark.parametrize("codec", ["alaw", "mulaw"])
+def test_telephone_sound_becomes_aac_beside_the_picture(tmp_path: Path, codec: str) -> None:
     with real_component():
-        cameras = RtspCameras(tmp_path, picture=Picture(audio="alaw"), count=1)
+        cameras = RtspCameras(tmp_path, picture=Picture(audio=codec), count=1)
     try:
         with open_stream(cameras.url(), audio=True) as stream:
-            assert stream.audio is None
-            assert all(arrival.is_video for arrival in islice(stream.arrivals, 5))
+            some = replace(stream, arrivals=islice(stream.arrivals, 60))
+            (one,) = cut(some, limits=Limits(), timeline=Timeline.now())
     finally:
         cameras.stop()
+    assert one.audio
+    with av.open(io.BytesIO(one.plain)) as file:
+        assert file.streams.audio[0].codec_context.name == "aac"
+        heard = array("f", b"".join(bytes(frame.planes[0]) for frame in file.decode(audio=0)))
+    assert len(heard) > 1024
+    assert max(heard) > 0.01, "it is not silence"
+
+
+@pytest.mark.req("KH-3-11")
+def test_a_fault_of_the_sound_never_stops_the_picture(tmp_path: Path) -> None:
+    converter = Converter()
+    with av.open(Clip(path=tmp_path / "clip.mp4", audio=True).make()) as file:
+        (broken,) = islice((packet for packet in file.demux(audio=0) if packet.size), 1)
+        broken.pts = None
+        assert list(converter.convert(broken)) == []
+        assert list(converter.convert(broken)) == []
 
 
 def test_h265_is_recorded_as_it_is(tmp_path: Path) -> None:
