@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from wtforms import FieldList, FormField, SelectField, SelectMultipleField, StringField, ValidationError
 from wtforms.fields.choices import SelectChoice
@@ -12,6 +13,14 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from tenants.errors import Invalid
 from tenants.roc_dates import BadDate, format_time, parse_date, parse_instant, short_date
+
+
+def id_or_none(typed: str) -> UUID | None:
+    """An id as an address or a form names it; what is no id names nothing."""
+    try:
+        return UUID(typed)
+    except ValueError:
+        return None
 
 
 def options(pairs: Iterable[tuple[str, str]]) -> list[SelectChoice]:

@@ -15,6 +15,7 @@ from tenants.disclosures.insider.queries import ApplicationCase
 from tenants.errors import Destroyed, Invalid
 from tenants.permissions import Permission
 from webapp.access import requires
+from webapp.form_fields import id_or_none
 from webapp.forms import Form
 from webapp.identify import actor
 from webapp.school.applications.forms import ApprovalForm, CheckForm, RefusalForm, ReportForm, SendBackForm
@@ -195,10 +196,10 @@ def _named_box() -> Box:
 
 
 def _named_case() -> UUID:
-    try:
-        return UUID(request.form.get("other_id", ""))
-    except ValueError as unknown:
-        raise BadRequest from unknown
+    named = id_or_none(request.form.get("other_id", ""))
+    if named is None:
+        raise BadRequest
+    return named
 
 
 def _case(tenant_id: UUID, disclosure_id: UUID) -> ApplicationCase:

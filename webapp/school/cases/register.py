@@ -17,6 +17,7 @@ from tenants.registry import queries as registry
 from tenants.roc_dates import parse_date
 from webapp import printouts
 from webapp.access import requires
+from webapp.form_fields import id_or_none
 from webapp.identify import actor
 from webapp.school import regulation
 from webapp.school.cases import register_view
@@ -77,7 +78,7 @@ def as_ods(tenant_id: UUID) -> ResponseReturnValue:
 @requires(Permission.REGISTER_READ)
 def choose(tenant_id: UUID) -> ResponseReturnValue:
     """From the chosen case to the form for its paper."""
-    chosen = _id(request.args.get("case", ""))
+    chosen = id_or_none(request.args.get("case", ""))
     known = {each.id for each in register_view.cases_to_enter(tenant_id=tenant_id, actor=actor())}
     if chosen not in known:
         return redirect(url_for("school.register.show", tenant_id=tenant_id), HTTPStatus.SEE_OTHER)
@@ -133,10 +134,3 @@ def _year() -> int:
 def _day(name: str) -> date | None:
     typed = request.args.get(name, "").strip()
     return parse_date(typed, field=name) if typed else None
-
-
-def _id(typed: str) -> UUID | None:
-    try:
-        return UUID(typed)
-    except ValueError:
-        return None

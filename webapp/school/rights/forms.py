@@ -7,20 +7,19 @@ from wtforms import BooleanField, StringField, TextAreaField
 from wtforms.validators import Length
 
 from tenants.registry.models import Camera
-from tenants.retention.rules import CameraWindow
 from tenants.rights.actions import Received
 from tenants.rights.models import Answer, Right, RightsRequest
 from tenants.rights.rules import GROUND_NAMES, RIGHT_NAMES, RefusalGround, Told, grounds_for
-from webapp.form_fields import ClockField, OneOf, RocDateField, Stated, options, read_instant
+from webapp.footage_form import FootageForm
+from webapp.form_fields import OneOf, RocDateField, Stated, options
 from webapp.forms import Form
 
 _SHORT, _LONG = 100, 2000
 _TOO_LONG = "最多 %(max)d 字，請精簡。"
 ANSWER_NAMES = {Answer.GRANTED: "准許", Answer.PARTLY: "部分准許", Answer.REFUSED: "不准許"}
-_OF_FOOTAGE = {"day": "請填寫影像日期。", "from_time": "請填寫起時。", "until_time": "請填寫迄時。"}
 
 
-class ReceivedForm(Form):
+class ReceivedForm(FootageForm):
     """收件: who asks for what, and the footage that it is about."""
 
     right = OneOf("請求種類", choices=options([("", "請選擇"), *((k.value, v) for k, v in RIGHT_NAMES.items())]))
@@ -33,17 +32,12 @@ class ReceivedForm(Form):
         "已查驗的身分證明文件", [Stated("請填寫已查驗的文件名稱。"), Length(max=_SHORT, message=_TOO_LONG)]
     )
     about = TextAreaField("請求的內容", [Stated("請填寫請求的內容。"), Length(max=_LONG, message=_TOO_LONG)])
-    camera = OneOf("涉及的鏡頭")
-    day = RocDateField("影像日期")
-    from_time = ClockField("起時")
-    until_time = ClockField("迄時")
 
     @classmethod
     def of(cls, cameras: Iterable[Camera], *, fresh: bool = False) -> "ReceivedForm":
         """The form with the institution's cameras to choose from."""
         form = cls(formdata=None) if fresh else cls()
-        offered = [(str(each.id), f"{each.name}（{each.code}）") for each in cameras]
-        form.camera.choices = options([("", "不涉及特定影像"), *offered])
+        form.offer(cameras, none="不涉及特定影像")
         return form
 
     def is_whole(self) -> bool:
@@ -51,11 +45,7 @@ class ReceivedForm(Form):
         sound = bool(self.validate())
         if not self.right.data and not self.right.errors:
             self.right.errors = ["請選擇請求種類。"]
-        if self.camera.data and not self.camera.errors:
-            for name, sentence in _OF_FOOTAGE.items():
-                if not self[name].data and not self[name].errors:
-                    self[name].errors = [sentence]
-            self._window()
+        self.window()
         return sound and not self.errors
 
     def received(self, *, disclosure_id: UUID | None) -> Received:
@@ -63,18 +53,10 @@ class ReceivedForm(Form):
         return Received(
             right=Right(self.right.data),
             received_on=self.received_on.day,
-            window=self._window(),
+            window=self.window(),
             disclosure_id=disclosure_id,
             **{name: self[name].data or "" for name in _TYPED},
         )
-
-    def _window(self) -> CameraWindow | None:
-        if not self.camera.data:
-            return None
-        start, end = read_instant(self.day, self.from_time), read_instant(self.day, self.until_time)
-        if start is None or end is None:
-            return None
-        return CameraWindow(camera_id=UUID(self.camera.data), started_at=start, ended_at=end)
 
 
 _TYPED = ("person_name", "relation", "subject_name", "contact", "identity_seen", "about")

@@ -1,0 +1,35 @@
+"""The footage that a case without a form is about: one camera, one day, from and until; or none."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from tenants.registry.models import Camera
+from tenants.retention.rules import CameraWindow
+from webapp.form_fields import ClockField, OneOf, RocDateField, options, read_instant
+from webapp.forms import Form
+
+
+class FootageForm(Form):
+    """Fields that stand together or not at all. Whoever chose no camera names no footage."""
+
+    camera = OneOf("涉及的鏡頭")
+    day = RocDateField("影像日期")
+    from_time = ClockField("起時")
+    until_time = ClockField("迄時")
+
+    def offer(self, cameras: Iterable[Camera], *, none: str) -> None:
+        """Put the cameras up for choice; `none` is what the choice of none is called."""
+        offered = [(str(each.id), f"{each.name}（{each.code}）") for each in cameras]
+        self.camera.choices = options([("", none), *offered])
+
+    def window(self) -> CameraWindow | None:
+        """What was typed, after `validate`; None with the errors on their fields where something of it is missing."""
+        if not self.camera.data:
+            return None
+        start, end = read_instant(self.day, self.from_time), read_instant(self.day, self.until_time)
+        if start is not None and end is not None:
+            return CameraWindow(camera_id=UUID(self.camera.data), started_at=start, ended_at=end)
+        for field in (self.day, self.from_time, self.until_time):
+            if not field.data and not field.errors:
+                field.errors = [f"選了鏡頭時，請填寫{field.label.text}。"]
+        return None
