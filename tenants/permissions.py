@@ -97,6 +97,7 @@ class Permission(Enum):
     STRAY_DESTROY = ("stray:destroy", "提出或核定銷毀來源不明的物件")
     TENANT_MANAGE = ("tenant:manage", "開通與維護機構")
     TIMELINE_READ = ("timeline:read", "查看錄影時間軸（不含影像）")
+    VIEWING_TRACE = ("viewing:trace", "以畫面上的代碼追查調閱場次（不含影像）")
 
     def __init__(self, key: str, meaning: str) -> None:
         self.key = key
@@ -156,6 +157,8 @@ GRANTS: Mapping[Permission, frozenset[Role]] = {
     Permission.STRAY_DESTROY: frozenset({_HEAD, _CUSTODIAN, _HANDLER, _BUREAU, _OPERATOR}),
     Permission.TENANT_MANAGE: frozenset({_OPERATOR}),
     Permission.TIMELINE_READ: frozenset({_HEAD, _CUSTODIAN, _HANDLER}),
+    # A picture that leaked names no institution, so an auditor asks all of them (KH-5-1c).
+    Permission.VIEWING_TRACE: frozenset({_HEAD, _CUSTODIAN, _HANDLER, _AUDITOR}),
 }
 # What somebody who acts in an office may of what it may. A deputy stands in for the holder, but says not who holds
 # what; to whom part was delegated (分層負責) only decides, and sees what is decided.

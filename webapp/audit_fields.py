@@ -169,6 +169,7 @@ FIELD_NAMES: Mapping[str, str] = {
     "user_id": "帳號識別碼",
     "version": "版本",
     "viewing_id": "調閱場次識別碼",
+    "viewings": "找到的調閱場次",
     "was": "更正前",
     "window_id": "時段識別碼",
     "windows": "時段",

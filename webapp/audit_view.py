@@ -119,6 +119,8 @@ EVENT_NAMES: Mapping[str, str] = {
     "misuse:closed": "不當使用或洩密案件結案",
     "misuse:measure_noted": "登記不當使用或洩密的處置",
     "misuse:reported": "登記不當使用或洩密",
+    "misuse:suspected": "登記不當使用或洩密的涉嫌人員",
+    "misuse:viewing_linked": "將調閱場次連結至不當使用或洩密案件",
     "package:built": "影像複製完成",
     "package:cut_off": "影像傳送中斷",
     "package:destroyed": "影像複製檔已銷毀",
@@ -199,6 +201,7 @@ EVENT_NAMES: Mapping[str, str] = {
     "viewing:opened": "開啟調閱時段",
     "viewing:paused": "停止播放",
     "viewing:resumed": "繼續播放",
+    "viewing:traced": "以畫面上的代碼追查調閱場次",
 }
 # What the service does by itself, by the name of the job's function; a test keeps the list equal to the jobs.
 JOB_NAMES: Mapping[Job, str] = {

@@ -150,6 +150,8 @@ class Event(Enum):
     MISUSE_CLOSED = ("misuse:closed", {"serial"})
     MISUSE_MEASURE_NOTED = ("misuse:measure_noted", {"serial", "kind", "document"})
     MISUSE_REPORTED = ("misuse:reported", {"serial", "kind", "discovered_at"})
+    MISUSE_SUSPECTED = ("misuse:suspected", {"serial", "count"})
+    MISUSE_VIEWING_LINKED = ("misuse:viewing_linked", {"serial", "viewing_id"})
     PACKAGE_BUILT = ("package:built", {"package_id", "serial", "sha256", "parts", "gaps"})
     PACKAGE_CUT_OFF = ("package:cut_off", {"package_id", "serial", "sent", "bytes"})
     PACKAGE_DESTROYED = ("package:destroyed", {"package_id", "serial"})
@@ -239,6 +241,7 @@ class Event(Enum):
     VIEWING_OPENED = ("viewing:opened", {"serial", "viewing_id", "window_id", "take"})
     VIEWING_PAUSED = ("viewing:paused", {"serial", "viewing_id", "kind"})
     VIEWING_RESUMED = ("viewing:resumed", {"serial", "viewing_id", "companion_id"})
+    VIEWING_TRACED = ("viewing:traced", {"code", "reason", "viewings"})
 
     def __init__(self, key: str, fields: set[str]) -> None:
         self.key = key

@@ -31,6 +31,16 @@ def of_kinds(*, tenant_id: UUID, kinds: Iterable[Event]) -> list[AuditEvent]:
     return list(db.session.scalars(query.order_by(AuditEvent.seq)))
 
 
+def of_subject(*, tenant_id: UUID, subject_id: UUID, kinds: Iterable[Event]) -> list[AuditEvent]:
+    """The events of these kinds about one thing, the oldest first."""
+    query = select(AuditEvent).where(
+        AuditEvent.tenant_id == tenant_id,
+        AuditEvent.subject_id == subject_id,
+        AuditEvent.event.in_([kind.key for kind in kinds]),
+    )
+    return list(db.session.scalars(query.order_by(AuditEvent.seq)))
+
+
 def event(*, tenant_id: UUID, seq: int) -> AuditEvent | None:
     """One event by its number."""
     return db.session.get(AuditEvent, (tenant_id, seq))

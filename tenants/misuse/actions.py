@@ -12,21 +12,28 @@ from infra.db import db
 from tenants.actor import Actor, person
 from tenants.audit import actions as audit
 from tenants.audit.events import Event
+from tenants.disclosures import holding
 from tenants.disclosures import queries as disclosures
 from tenants.disclosures.numbering import next_of
+from tenants.disclosures.viewing import queries as viewings
 from tenants.errors import Invalid, InvalidTransition, NotFound
 from tenants.misuse import queries, rules
-from tenants.misuse.models import MeasureKind, MisuseCase, MisuseKind, MisuseMeasure, MisuseState
-from tenants.misuse.rules import KIND_NAMES, Outcome
+from tenants.misuse.models import MeasureKind, MisuseCase, MisuseKind, MisuseMeasure, MisuseState, MisuseViewing
+from tenants.misuse.rules import Outcome
 from tenants.people import queries as people
 from tenants.permissions import Permission
-from tenants.retention.actions import hold_for_request, release_after_appeal
-from tenants.retention.rules import CameraWindow
+from tenants.retention.actions import release_after_appeal
+from tenants.retention.models import HoldBasis
+from tenants.retention.rules import CameraWindow, Grounds
+from tenants.roc_dates import roc_year
 
 
 @dataclass(frozen=True, kw_only=True)
 class Report:
-    """What was found out. `window` is the footage, which is frozen at once; `suspects` are people of the place."""
+    """What was found out. `window` is the footage, which is frozen at once; `suspects` are people of the place.
+
+    `disclosure_id` is the case in which it was looked at or handed over, `viewing_id` the session, where it is known.
+    """
 
     kind: MisuseKind
     discovered_at: datetime
@@ -35,6 +42,7 @@ class Report:
     suspects: tuple[UUID, ...] = ()
     window: CameraWindow | None = None
     disclosure_id: UUID | None = None
+    viewing_id: UUID | None = None
 
 
 def report(*, actor: Actor, tenant_id: UUID, said: Report) -> MisuseCase:
@@ -45,9 +53,9 @@ def report(*, actor: Actor, tenant_id: UUID, said: Report) -> MisuseCase:
     _check_suspects(tenant_id, said.suspects, reporter)
     if said.disclosure_id is not None:
         disclosures.found(tenant_id=tenant_id, disclosure_id=said.disclosure_id)
-    serial = next_of("洩密", MisuseCase, tenant_id=tenant_id)
+    serial, made_id = next_of("洩密", MisuseCase, tenant_id=tenant_id), uuid4()
     made = MisuseCase(
-        id=uuid4(),
+        id=made_id,
         tenant_id=tenant_id,
         serial=serial,
         kind=said.kind,
@@ -59,12 +67,44 @@ def report(*, actor: Actor, tenant_id: UUID, said: Report) -> MisuseCase:
         what=said.what.strip(),
         suspects=[str(each) for each in said.suspects],
         disclosure_id=said.disclosure_id,
-        hold_id=_frozen(actor, tenant_id, serial, said),
+        hold_id=_frozen(actor, said, tenant_id=tenant_id, serial=serial, misuse_id=made_id),
     )
     db.session.add(made)
     db.session.flush()
     _record(Event.MISUSE_REPORTED, made, actor, kind=made.kind, discovered_at=made.discovered_at.isoformat())
+    if said.viewing_id is not None:
+        link_viewing(actor=actor, tenant_id=tenant_id, misuse_id=made.id, viewing_id=said.viewing_id)
     return made
+
+
+def link_viewing(*, actor: Actor, tenant_id: UUID, misuse_id: UUID, viewing_id: UUID) -> None:
+    """Say that a case is about this viewing session, whose footage and people then are the case's; once is enough.
+
+    Raises `NotFound` for a session that is not there, or of a case that concerns the actor (DR-27).
+    """
+    found = _open(actor, tenant_id, misuse_id)
+    viewing = viewings.session_for(tenant_id=tenant_id, viewing_id=viewing_id, actor=actor)
+    if viewing.id in {each.id for each in queries.viewings_of(found, actor)}:
+        return
+    row = MisuseViewing(id=uuid4(), tenant_id=tenant_id, misuse_id=found.id, viewing_id=viewing.id)
+    row.linked_at, row.linked_by = clock.now(), person(actor)
+    db.session.add(row)
+    _record(Event.MISUSE_VIEWING_LINKED, found, actor, viewing_id=str(viewing.id))
+
+
+def suspect(*, actor: Actor, tenant_id: UUID, misuse_id: UUID, suspects: tuple[UUID, ...]) -> MisuseCase:
+    """Name more people whom the case suspects, such as whoever was in the room of the session that was found.
+
+    From this moment on they find neither the case nor its number. Nobody is taken out again. Raises `Invalid`.
+    """
+    found = _open(actor, tenant_id, misuse_id)
+    if not suspects:
+        raise Invalid("請勾選涉嫌人員。", field="suspects")
+    _check_suspects(tenant_id, suspects, person(actor))
+    found.suspects = sorted({*found.suspects, *map(str, suspects)})
+    db.session.flush()
+    _record(Event.MISUSE_SUSPECTED, found, actor, count=len(found.suspects))
+    return found
 
 
 def note_measure(
@@ -115,19 +155,27 @@ def _open(actor: Actor, tenant_id: UUID, misuse_id: UUID) -> MisuseCase:
 
 def _check_suspects(tenant_id: UUID, suspects: Collection[UUID], reporter: UUID) -> None:
     if reporter in suspects:
-        raise Invalid("登記人不能是涉嫌人。請由其他有權限的人員登記。", field="suspects")
+        raise Invalid("登記的人不能是涉嫌人。請由其他有權限的人員登記。", field="suspects")
     members = {user.id for _role, user in people.staff(tenant_id=tenant_id)}
     if not set(suspects) <= members:
         raise Invalid("請勾選頁面上列出的人員。", field="suspects")
 
 
-def _frozen(actor: Actor, tenant_id: UUID, serial: str, said: Report) -> UUID | None:
+def _frozen(actor: Actor, said: Report, *, tenant_id: UUID, serial: str, misuse_id: UUID) -> UUID | None:
+    """The hold of the footage: 調查其他違法行為 (KH-5-4c), over an urgent one that kept it before.
+
+    Holds are named where no suspect is looked for, such as in a certificate. So this one goes by a number of its own,
+    and the case's serial stands as its document, which only the hold's own page shows.
+    """
     if said.window is None:
         return None
-    necessity = f"{KIND_NAMES[said.kind]}案件的證據保全"
-    return hold_for_request(
-        actor=actor, tenant_id=tenant_id, serial=serial, necessity=necessity, windows=[said.window]
-    ).id
+    grounds = Grounds(
+        basis=HoldBasis.OTHER_UNLAWFUL_ACT,
+        reference=f"保全-{roc_year(clock.today())}-{misuse_id.hex[:8].upper()}",
+        document=serial,
+        necessity="查明影像的使用情形",
+    )
+    return holding.keep(actor=actor, tenant_id=tenant_id, grounds=grounds, windows=[said.window]).id
 
 
 def _record(event: Event, found: MisuseCase, actor: Actor, **fields: object) -> None:

@@ -26,5 +26,6 @@ def report_breach(*, actor: Actor, tenant_id: UUID, viewing_id: UUID, kind: str,
         discovered_by=actor.name,
         what=f"調閱場次 {ended.code}：{BREACH_NAMES[kind]}。{ended.breach_note}",
         disclosure_id=ended.disclosure_id,
+        viewing_id=ended.id,
     )
     return actions.report(actor=actor, tenant_id=tenant_id, said=said)

@@ -1,4 +1,4 @@
-"""A case of misuse or leakage, and everything that was done about it."""
+"""A case of misuse or leakage, the viewing sessions that it is about, and everything that was done about it."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -76,6 +76,24 @@ class MisuseCase(Identified, TenantOwned, Model):
         CheckConstraint(
             "state <> 'closed' or (administrative <> '' and civil <> '' and criminal <> '')", name="closed_with"
         ),
+    )
+
+
+class MisuseViewing(Identified, TenantOwned, Model):
+    """A viewing session that a case is about, such as the one whose code a leaked picture shows. Only added."""
+
+    __tablename__ = "misuse_viewings"
+    personal = frozenset()
+
+    misuse_id: Mapped[UUID]
+    viewing_id: Mapped[UUID]
+    linked_at: Mapped[datetime]
+    linked_by: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
+
+    __table_args__ = (
+        ForeignKeyConstraint(["tenant_id", "misuse_id"], ["misuse_cases.tenant_id", "misuse_cases.id"]),
+        ForeignKeyConstraint(["tenant_id", "viewing_id"], ["viewing_sessions.tenant_id", "viewing_sessions.id"]),
+        UniqueConstraint("tenant_id", "misuse_id", "viewing_id"),
     )
 
 

@@ -12,8 +12,9 @@ from tenants.audit.models import AuditEvent
 from tenants.disclosures.insider.models import excluded
 from tenants.disclosures.models import Disclosure, DisclosureWindow
 from tenants.disclosures.retained.models import RetainedCopy
+from tenants.disclosures.viewing.models import ViewingSession
 from tenants.errors import NotFound
-from tenants.misuse.models import MisuseCase, MisuseMeasure, MisuseState
+from tenants.misuse.models import MisuseCase, MisuseMeasure, MisuseState, MisuseViewing
 from tenants.retention import queries as retention
 from tenants.retention.models import HoldWindow
 
@@ -60,9 +61,21 @@ def measures(*, tenant_id: UUID, misuse_id: UUID) -> list[MisuseMeasure]:
     return list(db.session.scalars(query.order_by(MisuseMeasure.noted_at, MisuseMeasure.id)))
 
 
-def window_of(found: MisuseCase) -> HoldWindow | None:
-    """The footage that a case froze; None where none was named."""
-    return retention.first_window(tenant_id=found.tenant_id, hold_id=found.hold_id)
+def viewings_of(found: MisuseCase, actor: Actor) -> list[ViewingSession]:
+    """The viewing sessions that a case is about, the oldest first, without those of cases that concern the reader."""
+    query = (
+        select(ViewingSession, Disclosure)
+        .join(MisuseViewing, MisuseViewing.viewing_id == ViewingSession.id)
+        .join(Disclosure, Disclosure.id == ViewingSession.disclosure_id)
+        .where(ViewingSession.tenant_id == found.tenant_id, MisuseViewing.misuse_id == found.id)
+    )
+    linked = db.session.execute(query.order_by(ViewingSession.began_at))
+    return [viewing for viewing, seen in linked if str(actor.id) not in excluded(seen)]
+
+
+def windows_of(found: MisuseCase) -> list[HoldWindow]:
+    """The footage that a case froze, with what an urgent hold had kept of it before; empty where none was named."""
+    return retention.windows(tenant_id=found.tenant_id, hold_id=found.hold_id)
 
 
 def open_count(*, tenant_id: UUID) -> int:
@@ -101,9 +114,9 @@ def accesses(found: MisuseCase, actor: Actor) -> list[Access]:
 
 def _reaching(found: MisuseCase, actor: Actor) -> dict[UUID, str]:
     """The serials of the cases that were granted what this one is about, by whose event it is: case or copy."""
-    about = [Disclosure.id == found.disclosure_id] if found.disclosure_id is not None else []
-    window = window_of(found)
-    if window is not None:
+    known = [found.disclosure_id, *(each.disclosure_id for each in viewings_of(found, actor))]
+    about = [Disclosure.id.in_([each for each in known if each is not None])]
+    for window in windows_of(found):
         granted = select(DisclosureWindow.disclosure_id).where(
             DisclosureWindow.tenant_id == found.tenant_id,
             DisclosureWindow.camera_id == window.camera_id,
@@ -111,8 +124,6 @@ def _reaching(found: MisuseCase, actor: Actor) -> dict[UUID, str]:
             DisclosureWindow.approved_until > window.started_at,
         )
         about.append(Disclosure.id.in_(granted))
-    if not about:
-        return {}
     reached = db.session.scalars(select(Disclosure).where(Disclosure.tenant_id == found.tenant_id, or_(*about)))
     serials = {each.id: each.serial for each in reached if str(actor.id) not in excluded(each)}
     copies = select(RetainedCopy.id, RetainedCopy.disclosure_id).where(

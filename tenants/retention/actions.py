@@ -17,7 +17,15 @@ from tenants.registry.models import Camera
 from tenants.retention import hold_queries, queries
 from tenants.retention.hold_history import record
 from tenants.retention.models import EXCEPTIONS, Hold, HoldBasis, HoldWindow
-from tenants.retention.rules import REVIEW_MONTHS, CameraSpan, check_hold, check_windows, days_of, reviewed_by
+from tenants.retention.rules import (
+    REVIEW_MONTHS,
+    CameraSpan,
+    Grounds,
+    check_hold,
+    check_windows,
+    days_of,
+    reviewed_by,
+)
 
 
 def place_hold(
@@ -62,18 +70,18 @@ def place_hold(
     return hold
 
 
-def hold_for_request(
-    *, actor: Actor, tenant_id: UUID, serial: str, necessity: str, windows: Sequence[CameraSpan]
+def hold_for_case(
+    *, actor: Actor, tenant_id: UUID, grounds: Grounds, windows: Sequence[CameraSpan], over: UUID | None = None
 ) -> Hold:
-    """Keep what a case is about from its first day on; reviewed in half a year. Raises as `place_hold` (DR-01)."""
-    return place_hold(
-        actor=actor,
-        tenant_id=tenant_id,
-        basis=HoldBasis.REQUEST,
-        reference=serial,
-        necessity=necessity,
-        windows=windows,
-        review_on=_first_review(),
+    """Keep what a case is about from its first day on; reviewed in half a year. Raises as `place_hold` (DR-01).
+
+    `over` is an urgent hold of some of it, which then is the case's, unless it ended in the same moment (DR-02).
+    """
+    taken = None
+    if over is not None:
+        taken = take_over(actor=actor, tenant_id=tenant_id, hold_id=over, grounds=grounds, windows=windows)
+    return taken or place_hold(
+        actor=actor, tenant_id=tenant_id, **vars(grounds), windows=windows, review_on=_first_review()
     )
 
 
@@ -118,8 +126,7 @@ def take_over(
     actor: Actor,
     tenant_id: UUID,
     hold_id: UUID,
-    reference: str,
-    necessity: str,
+    grounds: Grounds,
     windows: Sequence[CameraSpan],
 ) -> Hold | None:
     """Let a case go on with an urgent hold and what it has copied: from now on it is the case's, and lapses no more.
@@ -129,13 +136,17 @@ def take_over(
     hold = hold_queries.locked_hold(tenant_id=tenant_id, hold_id=hold_id)
     if hold.released_at is not None or hold.basis != HoldBasis.URGENT:
         return None
+    check_hold(**vars(grounds), review_on=_first_review(), today=clock.today())
     check_windows(windows, now=clock.now())
     _check_cameras(tenant_id, {window.camera_id for window in windows})
     _keep_keys(tenant_id, windows)
     _add_windows(hold, windows)
     kept = queries.windows(tenant_id=tenant_id, hold_id=hold_id)
-    hold.basis, hold.reference, hold.necessity = HoldBasis.REQUEST, reference.strip(), necessity.strip()
-    hold.review_on = max(clock.today(), min(_first_review(), reviewed_by(kept)))
+    hold.basis, hold.reference = grounds.basis, grounds.reference.strip()
+    hold.document, hold.necessity = grounds.document.strip(), grounds.necessity.strip()
+    hold.review_on = _first_review()
+    if grounds.basis not in EXCEPTIONS:
+        hold.review_on = max(clock.today(), min(hold.review_on, reviewed_by(kept)))
     hold.ends_on, hold.release_reason = None, ""
     record(
         Event.HOLD_TAKEN_OVER,

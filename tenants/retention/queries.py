@@ -98,15 +98,10 @@ def holds_to_review(*, tenant_id: UUID, today: date) -> list[Hold]:
     return list(db.session.scalars(query.order_by(Hold.review_on)))
 
 
-def windows(*, tenant_id: UUID, hold_id: UUID) -> list[HoldWindow]:
-    """What a hold keeps, by start."""
+def windows(*, tenant_id: UUID, hold_id: UUID | None) -> list[HoldWindow]:
+    """What a hold keeps, by start; of no hold nothing."""
     query = select(HoldWindow).where(HoldWindow.tenant_id == tenant_id, HoldWindow.hold_id == hold_id)
     return list(db.session.scalars(query.order_by(HoldWindow.started_at, HoldWindow.camera_id)))
-
-
-def first_window(*, tenant_id: UUID, hold_id: UUID | None) -> HoldWindow | None:
-    """The one window that a hold of a case without a form was placed over; None without a hold."""
-    return next(iter(windows(tenant_id=tenant_id, hold_id=hold_id)), None) if hold_id is not None else None
 
 
 def preserved(*, tenant_id: UUID, hold_id: UUID, span: CameraSpan) -> list[PreservedSegment]:

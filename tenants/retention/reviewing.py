@@ -1,6 +1,5 @@
 """複查: what a person decides about a hold on its review date, 展延 or 結束. A date that passed ends nothing."""
 
-from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
@@ -13,17 +12,7 @@ from tenants.retention import hold_queries, queries
 from tenants.retention.actions import release_hold
 from tenants.retention.hold_history import record
 from tenants.retention.models import Hold, HoldBasis
-from tenants.retention.rules import check_hold, check_within_year
-
-
-@dataclass(frozen=True, kw_only=True)
-class Grounds:
-    """What a hold rests on: the basis, the law or the case, the 文號, and why it is still necessary."""
-
-    basis: HoldBasis
-    reference: str
-    document: str
-    necessity: str
+from tenants.retention.rules import Grounds, check_hold, check_within_year
 
 
 def extend_hold(
@@ -92,14 +81,7 @@ def _held_on(hold: Hold) -> Grounds:
 def _check(hold: Hold, grounds: Grounds, review_on: date) -> None:
     if grounds.basis is HoldBasis.URGENT:
         raise Invalid("緊急保全僅得憑公文文號或案號延長。請改選依據，並填寫文號。", field="basis")
-    check_hold(
-        basis=grounds.basis,
-        reference=grounds.reference,
-        document=grounds.document,
-        necessity=grounds.necessity,
-        review_on=review_on,
-        today=clock.today(),
-    )
+    check_hold(**vars(grounds), review_on=review_on, today=clock.today())
     if grounds.basis is HoldBasis.REQUEST and hold.basis == HoldBasis.URGENT:
         raise Invalid("緊急保全不是調閱案件。收到公文或申請後，由案件承接。", field="basis")
     if grounds.basis is HoldBasis.REQUEST and hold.ends_on is not None:

@@ -50,6 +50,16 @@ class DayAndClass:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Grounds:
+    """What a hold rests on: the basis, the law or the case, the 文號, and why it is necessary."""
+
+    basis: HoldBasis
+    reference: str
+    document: str
+    necessity: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class CameraWindow:
     """A `CameraSpan`, as a caller names it."""
 

@@ -11,9 +11,10 @@ from infra.db import db
 from tenants.actor import Actor, person
 from tenants.audit import actions as audit
 from tenants.disclosures import queries as disclosures
+from tenants.disclosures.holding import hold_for_case
 from tenants.disclosures.numbering import next_of
 from tenants.errors import Invalid, NotFound
-from tenants.retention.actions import hold_for_request, release_after_appeal
+from tenants.retention.actions import release_after_appeal
 from tenants.retention.rules import CameraWindow
 from tenants.rights import rules
 from tenants.rights.lifecycle import TRANSITIONS, RightsStep, next_state
@@ -160,7 +161,7 @@ def _held(actor: Actor, tenant_id: UUID, serial: str, received: Received) -> UUI
     if received.window is None:
         return None
     necessity = f"{rules.RIGHTS_ARTICLE}：{rules.RIGHT_NAMES[received.right]}"
-    return hold_for_request(
+    return hold_for_case(
         actor=actor, tenant_id=tenant_id, serial=serial, necessity=necessity, windows=[received.window]
     ).id
 

@@ -7,8 +7,6 @@ from sqlalchemy import func, select
 from infra.db import db
 from tenants.disclosures.models import Disclosure
 from tenants.errors import NotFound
-from tenants.retention import queries as retention
-from tenants.retention.models import HoldWindow
 from tenants.rights.lifecycle import FINAL
 from tenants.rights.models import RightsRequest
 
@@ -42,8 +40,3 @@ def open_count(*, tenant_id: UUID) -> int:
     """How many are not ended."""
     query = select(func.count()).where(RightsRequest.tenant_id == tenant_id, RightsRequest.state.not_in(FINAL))
     return db.session.scalar(query) or 0
-
-
-def window_of(found: RightsRequest) -> HoldWindow | None:
-    """The footage that a request preserves; None where it is about none."""
-    return retention.first_window(tenant_id=found.tenant_id, hold_id=found.hold_id)

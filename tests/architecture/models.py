@@ -54,6 +54,7 @@ GROW_ONLY = frozenset(
         "audit_tree_heads",
         "hold_changes",
         "misuse_measures",
+        "misuse_viewings",
         "panel_adoptions",
         "panel_corrections",
         "panel_resolutions",

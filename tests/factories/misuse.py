@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 from infra import clock
 from infra.db import db
 from tenants.misuse.actions import Report
-from tenants.misuse.models import MeasureKind, MisuseCase, MisuseKind, MisuseMeasure, MisuseState
+from tenants.misuse.models import MeasureKind, MisuseCase, MisuseKind, MisuseMeasure, MisuseState, MisuseViewing
 from tests.factories.registry import Institution
 
 WHAT = "家長群組出現疑似本園監視畫面的翻拍照片"
@@ -50,3 +50,11 @@ def case(of: Institution, *, reported_by: UUID) -> UUID:
     )
     db.session.commit()
     return made.id
+
+
+def linked(of: Institution, *, misuse_id: UUID, viewing_id: UUID, linked_by: UUID) -> None:
+    """A viewing session that a case is about, as a row. Bind to the institution before."""
+    row = MisuseViewing(tenant_id=of.tenant_id, misuse_id=misuse_id, viewing_id=viewing_id, linked_by=linked_by)
+    row.linked_at = clock.now()
+    db.session.add(row)
+    db.session.commit()

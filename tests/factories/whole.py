@@ -104,6 +104,7 @@ def whole(of: Institution, *, agency_name: str) -> Whole:
         **_watched(of, _carried_out(of, agency_id=agency_id, officer=officer), handler),
         panel=panels.panel(of, disclosure_id=insiders.request(of), convened_by=handler),
     )
+    misuse.linked(of, misuse_id=made.misuse_id, viewing_id=made.viewing_id, linked_by=handler)
     bind(db.session, held)
     return made
 

@@ -83,6 +83,7 @@ PAGES: Sequence[tuple[str, str, Permission]] = (
     ("平台健康情形", "bureau.platform.show", Permission.PLATFORM_READ),
     ("稽核", "bureau.audits.index", Permission.AUDIT_READ),
     ("銷毀證明查核", "bureau.certificates.index", Permission.CERTIFICATE_AUDIT),
+    ("追查外流畫面", "bureau.traces.index", Permission.VIEWING_TRACE),
     ("規定與版本", "bureau.regulations.index", Permission.COMPLIANCE_READ),
     ("隔離的物件", "bureau.quarantine.index", Permission.STRAY_DESTROY),
     ("機構名單", "bureau.tenants", Permission.PLATFORM_READ),

@@ -30,6 +30,7 @@ from webapp.bureau import (
     quarantine,
     regulations,
     todo,
+    traces,
     urgent,
 )
 from webapp.bureau.forms import AGENCY_KINDS, AgencyForm
@@ -46,6 +47,7 @@ bureau.register_blueprint(officers.blueprint)
 bureau.register_blueprint(platform.blueprint)
 bureau.register_blueprint(quarantine.blueprint)
 bureau.register_blueprint(regulations.blueprint)
+bureau.register_blueprint(traces.blueprint)
 bureau.register_blueprint(urgent.blueprint)
 
 

@@ -49,6 +49,7 @@ _UNDER = {
     "school.viewings": "school.cases",
     "school.holds": "school.retention",
     "school.misuse": "school.audits",
+    "school.traces": "school.audits",
     "school.panels": "school.panel_seats",
     "school.policies": "school.retention",
     "school.quarantine": "school.retention",

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from infra import clock
-from tenants.profiles import RuleProfile
+from tenants.profiles import Clause, RuleProfile
 from tenants.registry import queries as registry
 from tenants.registry.models import TenantKind
 from tenants.registry.regulations import profile
@@ -19,6 +19,12 @@ def rules_of_institution(*, tenant_id: UUID) -> RuleProfile:
     sites = registry.sites(tenant_id=tenant_id)
     code = sites[0].profile if sites else _OF_KIND[TenantKind(registry.tenant(tenant_id=tenant_id).kind)]
     return profile(code, clock.today())
+
+
+def confidentiality(*, tenant_id: UUID) -> dict[str, str]:
+    """The duty of confidence for a page's heading: `article`, and its text as `article_text` (KH-5-1c, TY-4-1b)."""
+    rules = rules_of_institution(tenant_id=tenant_id)
+    return {"article": rules.article(Clause.CONFIDENTIALITY), "article_text": rules.text(Clause.CONFIDENTIALITY)}
 
 
 def rules_by_site(*, tenant_id: UUID) -> dict[UUID, RuleProfile]:

@@ -17,6 +17,7 @@ from webapp.school.cases import pages as cases
 from webapp.school.equipment import cameras, devices
 from webapp.school.heading import heading
 from webapp.school.misuse import pages as misuse
+from webapp.school.misuse import traces
 from webapp.school.panel import adoption as panel_rule
 from webapp.school.panel import pages as panels
 from webapp.school.panel import papers as panel_papers
@@ -58,6 +59,7 @@ _PARTS = (
     urgent,
     audits,
     misuse,
+    traces,
     people,
     transfers,
     deputies,

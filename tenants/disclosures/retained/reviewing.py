@@ -16,7 +16,7 @@ from tenants.disclosures.retained.queries import Kept
 from tenants.errors import Invalid, InvalidTransition, NotAllowed
 from tenants.permissions import Permission
 from tenants.retention.models import HoldBasis
-from tenants.retention.reviewing import Grounds
+from tenants.retention.rules import Grounds
 
 
 def keep_at(*, actor: Actor, tenant_id: UUID, copy_id: UUID, custodian: str, place: str) -> RetainedCopy:

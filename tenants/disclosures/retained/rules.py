@@ -10,8 +10,7 @@ from tenants.disclosures.packages.manifest import ApprovedWindow
 from tenants.disclosures.packages.parts import PackagePart
 from tenants.errors import Invalid, Tampered
 from tenants.retention.models import EXCEPTIONS, HoldBasis
-from tenants.retention.reviewing import Grounds
-from tenants.retention.rules import REVIEW_MONTHS, check_hold
+from tenants.retention.rules import REVIEW_MONTHS, Grounds, check_hold
 from tenants.roc_dates import format_date
 
 # As a regulation's `dispose_when_unneeded`: a copy that nobody needs any more has to go, or may.

@@ -26,7 +26,7 @@ from tenants.errors import DomainError, Invalid, InvalidTransition, NotAllowed, 
 from tenants.permissions import Role
 from tenants.retention.clocks import CopyClass
 from tenants.retention.models import HoldBasis
-from tenants.retention.reviewing import Grounds
+from tenants.retention.rules import Grounds
 from tests.factories import insiders, retained
 from tests.factories.registry import institution
 from tests.factories.requests import document

@@ -14,7 +14,7 @@ from tenants.disclosures.retained import rules
 from tenants.errors import Invalid, Tampered
 from tenants.profiles import profile
 from tenants.retention.models import EXCEPTIONS, HoldBasis
-from tenants.retention.reviewing import Grounds
+from tenants.retention.rules import Grounds
 
 START = datetime.fromisoformat("2026-11-18T10:05:00+08:00")
 WINDOW = ApprovedWindow(

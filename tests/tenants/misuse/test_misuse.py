@@ -8,7 +8,7 @@ import pytest
 from infra import clock
 from infra.db import db
 from infra.tenancy import Binding, bind
-from tenants.actor import Actor, ActorKind
+from tenants.actor import Actor
 from tenants.audit import queries as audit
 from tenants.audit.actions import record
 from tenants.audit.events import Event
@@ -19,7 +19,6 @@ from tenants.errors import Invalid, InvalidTransition, NotFound
 from tenants.misuse import actions, queries
 from tenants.misuse.models import MeasureKind, MisuseCase
 from tenants.misuse.rules import Outcome
-from tenants.permissions import Role
 from tenants.retention import queries as retention
 from tenants.retention.rules import CameraWindow
 from tests.factories import disclosures, footage, insiders, misuse, people, retained
@@ -27,21 +26,6 @@ from tests.factories.registry import Institution
 
 pytestmark = pytest.mark.req("KH-5-1c", "TY-4-1b")
 NOTHING = Outcome(administrative="申誡一次", civil="不涉及", criminal="不涉及")
-
-
-@pytest.fixture
-def head(k1: Institution) -> Actor:
-    return person(people.head(k1.tenant_id, "k1-head"), Role.HEAD, k1)
-
-
-@pytest.fixture
-def handler(k1: Institution) -> Actor:
-    return person(people.handler(k1.tenant_id, "k1-handler"), Role.HANDLER, k1)
-
-
-def person(user_id: UUID, role: Role, k1: Institution) -> Actor:
-    bind(db.session, Binding(tenant_id=k1.tenant_id))
-    return Actor(kind=ActorKind.PERSON, id=user_id, name="王小明", roles=frozenset({role}))
 
 
 def reported(k1: Institution, head: Actor, **changes: object) -> MisuseCase:
@@ -102,7 +86,7 @@ def test_the_footage_is_frozen_and_those_who_had_to_do_with_it_are_named(k1: Ins
     span = CameraWindow(camera_id=row.camera_id, started_at=row.started_at, ended_at=row.ended_at)
     made = reported(k1, head, window=span)
     assert made.hold_id is not None
-    assert retention.hold(tenant_id=k1.tenant_id, hold_id=made.hold_id).reference == made.serial
+    assert retention.hold(tenant_id=k1.tenant_id, hold_id=made.hold_id).document == made.serial
     (found,) = queries.accesses(made, head)
     assert (found.event, found.who) == ("disclosure:viewed", "王小明")
     later = reported(

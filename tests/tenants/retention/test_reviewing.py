@@ -13,7 +13,7 @@ from tenants.errors import Invalid, InvalidTransition, NotAllowed
 from tenants.permissions import Role
 from tenants.retention import actions, hold_history, lapsing, pending, queries, reviewing
 from tenants.retention.models import Hold, HoldBasis
-from tenants.retention.reviewing import Grounds
+from tenants.retention.rules import Grounds
 from tests.factories.evidence import ACTOR, Archive
 from tests.factories.holds import kept, span
 

@@ -16,8 +16,7 @@ from tenants.registry.models import Tenant
 from tenants.retention import copying, lapsing, reviewing
 from tenants.retention import queries as retained
 from tenants.retention.models import Hold, HoldBasis
-from tenants.retention.reviewing import Grounds
-from tenants.retention.rules import CameraWindow
+from tenants.retention.rules import CameraWindow, Grounds
 from tenants.retention.urgent import actions, queries, rules
 from tenants.retention.urgent.models import Source, UrgentHold
 from tenants.retention.urgent.rules import Call, Load

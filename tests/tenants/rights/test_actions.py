@@ -8,6 +8,7 @@ import pytest
 from infra import clock
 from infra.db import db
 from infra.tenancy import Binding, bind
+from tenants import periods
 from tenants.actor import Actor, ActorKind
 from tenants.audit import queries as audit
 from tenants.errors import Invalid, InvalidTransition, NotAllowed, NotFound
@@ -18,6 +19,7 @@ from tenants.rights import actions, queries
 from tenants.rights.models import Answer, Right, RightsRequest
 from tenants.rights.rules import Told
 from tests.factories import footage, insiders, people, rights
+from tests.factories import retention as holds
 from tests.factories.registry import Institution, institution
 
 pytestmark = pytest.mark.req("DR-28")
@@ -155,3 +157,17 @@ def test_a_receipt_without_what_it_must_say_leaves_nothing(k1: Institution, hand
 def test_a_request_that_is_not_there_is_not_found(k1: Institution, handler: Actor) -> None:
     with pytest.raises(NotFound):
         actions.close(actor=handler, tenant_id=k1.tenant_id, rights_id=uuid4())
+
+
+@pytest.mark.req("DR-02")
+def test_an_urgent_hold_goes_on_as_the_requests_within_the_year_and_lapses_no_more(
+    k1: Institution, handler: Actor
+) -> None:
+    hold_id = holds.urgent(k1)
+    (kept,) = retention.windows(tenant_id=k1.tenant_id, hold_id=hold_id)
+    span = CameraWindow(camera_id=kept.camera_id, started_at=kept.started_at, ended_at=kept.ended_at)
+    made = entered(k1, handler, window=span)
+    hold = retention.hold(tenant_id=k1.tenant_id, hold_id=hold_id)
+    assert made.hold_id == hold_id
+    assert (hold.basis, hold.reference, hold.ends_on) == ("request", made.serial, None)
+    assert hold.review_on <= periods.destroyed_by(clock.civil_day(kept.started_at))

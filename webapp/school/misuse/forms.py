@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from wtforms import StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length
 
 from tenants.misuse.actions import Report
@@ -12,7 +13,7 @@ from tenants.misuse.models import MeasureKind, MisuseKind
 from tenants.misuse.rules import KIND_NAMES, MEASURE_NAMES, Outcome
 from tenants.people.models import User
 from tenants.registry.models import Camera
-from tenants.retention.rules import CameraWindow
+from webapp.footage_form import FootageForm
 from webapp.form_fields import CheckedChoices, ClockField, OneOf, RocDateField, Stated, options, read_instant
 from webapp.forms import Form
 
@@ -21,7 +22,7 @@ _TOO_LONG = "最多 %(max)d 字，請精簡。"
 _CHOOSE = ("", "請選擇")
 
 
-class ReportForm(Form):
+class ReportForm(FootageForm):
     """登記: what was found out, when, by whom, about which footage, and whom it suspects."""
 
     kind = OneOf("情形", choices=options([_CHOOSE, *((kind.value, name) for kind, name in KIND_NAMES.items())]))
@@ -30,26 +31,21 @@ class ReportForm(Form):
     discovered_by = StringField("發現人", [Stated("請填寫是誰發現的。"), Length(max=_SHORT, message=_TOO_LONG)])
     what = TextAreaField("發現的情形", [Stated("請填寫發現的情形。"), Length(max=_LONG, message=_TOO_LONG)])
     suspects = CheckedChoices("涉嫌人員", unknown="請勾選頁面上列出的人員。")
-    camera = OneOf("涉及的鏡頭")
-    day = RocDateField("影像日期")
-    from_time = ClockField("起時")
-    until_time = ClockField("迄時")
     discovered_at: datetime | None = None
 
     @classmethod
     def of(cls, cameras: Iterable[Camera], people: Iterable[User], *, fresh: bool = False) -> "ReportForm":
         """The form with the institution's cameras and people to choose from."""
         form = cls(formdata=None) if fresh else cls()
-        offered = [(str(each.id), f"{each.name}（{each.code}）") for each in cameras]
-        form.camera.choices = options([("", "尚不清楚，或不涉及特定影像"), *offered])
-        form.suspects.choices = options((str(user.id), f"{user.name}（{user.title or '未填職稱'}）") for user in people)
+        form.offer(cameras, none="尚不清楚，或不涉及特定影像")
+        form.suspects.choices = _people(people)
         return form
 
-    def report(self, *, disclosure_id: UUID | None) -> Report | None:
+    def report(self, *, disclosure_id: UUID | None, viewing_id: UUID | None) -> Report | None:
         """What was typed; None with the errors on their fields."""
         sound = bool(self.validate())
         self.discovered_at = read_instant(self.discovered_day, self.discovered_time)
-        window = self._window()
+        window = self.window()
         if not self.kind.data:
             self.kind.errors = ["請選擇情形。"]
         if not sound or self.errors or self.discovered_at is None:
@@ -62,18 +58,25 @@ class ReportForm(Form):
             suspects=tuple(UUID(each) for each in self.suspects.data or []),
             window=window,
             disclosure_id=disclosure_id,
+            viewing_id=viewing_id,
         )
 
-    def _window(self) -> CameraWindow | None:
-        if not self.camera.data:
-            return None
-        start, end = read_instant(self.day, self.from_time), read_instant(self.day, self.until_time)
-        if start is None or end is None:
-            for name in ("day", "from_time", "until_time"):
-                if not self[name].data and not self[name].errors:
-                    self[name].errors = [f"選了鏡頭時，請填寫{self[name].label.text}。"]
-            return None
-        return CameraWindow(camera_id=UUID(self.camera.data), started_at=start, ended_at=end)
+
+class SuspectsForm(Form):
+    """More people whom an open case suspects."""
+
+    suspects = CheckedChoices("涉嫌人員", unknown="請勾選頁面上列出的人員。")
+
+    @classmethod
+    def of(cls, people: Iterable[User], *, fresh: bool = False) -> "SuspectsForm":
+        """The form with the people to choose from."""
+        form = cls(formdata=None) if fresh else cls()
+        form.suspects.choices = _people(people)
+        return form
+
+    def chosen(self) -> tuple[UUID, ...]:
+        """Whom. Only after `validate`."""
+        return tuple(UUID(each) for each in self.suspects.data or [])
 
 
 class MeasureForm(Form):
@@ -105,3 +108,7 @@ class OutcomeForm(Form):
             civil=self.civil.data or "",
             criminal=self.criminal.data or "",
         )
+
+
+def _people(found: Iterable[User]) -> list[SelectChoice]:
+    return options((str(user.id), f"{user.name}（{user.title or '未填職稱'}）") for user in found)

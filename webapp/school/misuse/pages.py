@@ -6,21 +6,25 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug import Response
+from werkzeug.exceptions import BadRequest
 
+from tenants.disclosures.viewing import tracing
 from tenants.errors import Destroyed, Invalid, InvalidTransition
 from tenants.misuse import actions, queries
-from tenants.misuse.models import MisuseState
+from tenants.misuse.models import MisuseCase, MisuseState
 from tenants.misuse.rules import KIND_NAMES, MEASURE_NAMES
 from tenants.people import queries as people
 from tenants.people.models import User
 from tenants.permissions import Permission
-from tenants.profiles import Clause
 from tenants.registry import queries as registry
+from tenants.retention.urgent import queries as urgent
 from webapp.access import requires
 from webapp.audit_view import EVENT_NAMES
+from webapp.form_fields import id_or_none
 from webapp.identify import actor
 from webapp.school import regulation
-from webapp.school.misuse.forms import MeasureForm, OutcomeForm, ReportForm
+from webapp.school.misuse.forms import MeasureForm, OutcomeForm, ReportForm, SuspectsForm
+from webapp.school.retention import kept_view
 
 blueprint = Blueprint("misuse", __name__, url_prefix="/misuse")
 _UNPROCESSABLE = HTTPStatus.UNPROCESSABLE_ENTITY
@@ -36,7 +40,7 @@ def index(tenant_id: UUID) -> str:
         cases=queries.cases(tenant_id=tenant_id, actor=actor(), closed=everything),
         everything=everything,
         kinds=KIND_NAMES,
-        **_article(tenant_id),
+        **regulation.confidentiality(tenant_id=tenant_id),
     )
 
 
@@ -52,7 +56,7 @@ def new(tenant_id: UUID) -> str:
 def report(tenant_id: UUID) -> ResponseReturnValue:
     """登記."""
     form = _report_form(tenant_id)
-    said = form.report(disclosure_id=_about())
+    said = form.report(disclosure_id=_named("case"), viewing_id=_named("viewing"))
     if said is None:
         return _form(tenant_id, form), _UNPROCESSABLE
     try:
@@ -97,6 +101,40 @@ def note(tenant_id: UUID, misuse_id: UUID) -> ResponseReturnValue:
     return _render(tenant_id, misuse_id, measure=form), _UNPROCESSABLE
 
 
+@blueprint.post("/<uuid:misuse_id>/viewings")
+@requires(Permission.MISUSE_HANDLE)
+def link(tenant_id: UUID, misuse_id: UUID) -> ResponseReturnValue:
+    """Say that the case is about a viewing session that was found by the codes of a picture."""
+    queries.case(tenant_id=tenant_id, misuse_id=misuse_id, actor=actor())
+    viewing_id = id_or_none(request.form.get("viewing", ""))
+    if viewing_id is None:
+        raise BadRequest
+    try:
+        actions.link_viewing(actor=actor(), tenant_id=tenant_id, misuse_id=misuse_id, viewing_id=viewing_id)
+    except InvalidTransition as refused:
+        flash(str(refused), "bad")
+    else:
+        flash("已連結調閱場次。", "good")
+    return _back(tenant_id, misuse_id)
+
+
+@blueprint.post("/<uuid:misuse_id>/suspects")
+@requires(Permission.MISUSE_HANDLE)
+def suspect(tenant_id: UUID, misuse_id: UUID) -> ResponseReturnValue:
+    """登記涉嫌人員: from now on they find neither the case nor its number."""
+    found = queries.case(tenant_id=tenant_id, misuse_id=misuse_id, actor=actor())
+    form = _suspects_form(found)
+    if form.validate():
+        try:
+            actions.suspect(actor=actor(), tenant_id=tenant_id, misuse_id=misuse_id, suspects=form.chosen())
+        except (Invalid, InvalidTransition) as refused:
+            form.show(refused, beside="suspects")
+        else:
+            flash("已登記涉嫌人員，其本人看不到本案。", "good")
+            return _back(tenant_id, misuse_id)
+    return _render(tenant_id, misuse_id, suspecting=form), _UNPROCESSABLE
+
+
 @blueprint.post("/<uuid:misuse_id>/closing")
 @requires(Permission.MISUSE_HANDLE)
 def close(tenant_id: UUID, misuse_id: UUID) -> ResponseReturnValue:
@@ -123,23 +161,48 @@ def _render(tenant_id: UUID, misuse_id: UUID, **sent: object) -> str:
         is_open=found.state == MisuseState.OPEN,
         kind=KIND_NAMES[found.kind],  # type: ignore[index]  # its column holds the enum's values
         suspects=[members.get(each, "已離職人員") for each in found.suspects],
-        window=queries.window_of(found),
+        windows=kept_view.held_windows(tenant_id, found.hold_id),
+        urgent_number=urgent.number_of(tenant_id=tenant_id, hold_id=found.hold_id),
+        sessions=[tracing.traced(each) for each in queries.viewings_of(found, actor())],
         accesses=queries.accesses(found, actor()),
         measures=queries.measures(tenant_id=tenant_id, misuse_id=misuse_id),
         measure_names=MEASURE_NAMES,
         event_names=EVENT_NAMES,
-        **_article(tenant_id),
-        **({"measure": MeasureForm(formdata=None), "outcome": OutcomeForm(formdata=None)} | sent),
+        **regulation.confidentiality(tenant_id=tenant_id),
+        **(_fresh(found) | sent),
     )
 
 
+def _fresh(found: MisuseCase) -> dict[str, object]:
+    return {
+        "measure": MeasureForm(formdata=None),
+        "outcome": OutcomeForm(formdata=None),
+        "suspecting": _suspects_form(found, fresh=True),
+    }
+
+
+def _suspects_form(found: MisuseCase, *, fresh: bool = False) -> SuspectsForm:
+    """Everybody of the institution but whoever asks and those whom the case suspects already."""
+    others = [each for each in _others(found.tenant_id) if str(each.id) not in found.suspects]
+    return SuspectsForm.of(others, fresh=fresh)
+
+
 def _form(tenant_id: UUID, form: ReportForm) -> str:
-    return render_template("school/misuse/new.html", form=form, about=_about(), **_article(tenant_id))
+    return render_template(
+        "school/misuse/new.html",
+        form=form,
+        about=_named("case"),
+        viewing=_named("viewing"),
+        **regulation.confidentiality(tenant_id=tenant_id),
+    )
 
 
 def _report_form(tenant_id: UUID, *, fresh: bool = False) -> ReportForm:
-    others = [user for user in _members(tenant_id) if user.id != actor().id]
-    return ReportForm.of(registry.cameras(tenant_id=tenant_id), others, fresh=fresh)
+    return ReportForm.of(registry.cameras(tenant_id=tenant_id), _others(tenant_id), fresh=fresh)
+
+
+def _others(tenant_id: UUID) -> list[User]:
+    return [user for user in _members(tenant_id) if user.id != actor().id]
 
 
 def _members(tenant_id: UUID) -> list[User]:
@@ -147,17 +210,9 @@ def _members(tenant_id: UUID) -> list[User]:
     return list(found.values())
 
 
-def _about() -> UUID | None:
-    """The case in which the footage was looked at, as the address names it; what is no id names none."""
-    try:
-        return UUID(request.values.get("case", ""))
-    except ValueError:
-        return None
-
-
-def _article(tenant_id: UUID) -> dict[str, str]:
-    rules = regulation.rules_of_institution(tenant_id=tenant_id)
-    return {"article": rules.article(Clause.CONFIDENTIALITY), "article_text": rules.text(Clause.CONFIDENTIALITY)}
+def _named(name: str) -> UUID | None:
+    """What the address names that it is about: the case in which the footage was looked at, or the session."""
+    return id_or_none(request.values.get(name, ""))
 
 
 def _back(tenant_id: UUID, misuse_id: UUID) -> Response:

@@ -8,8 +8,7 @@ from wtforms.validators import Length
 
 from tenants.registry.models import Camera
 from tenants.retention.models import EXCEPTIONS, Hold, HoldBasis
-from tenants.retention.reviewing import Grounds
-from tenants.retention.rules import CameraWindow
+from tenants.retention.rules import CameraWindow, Grounds
 from webapp.form_fields import ClockField, OneOf, RocDateField, Stated, options, read_instant
 from webapp.forms import Form
 from webapp.school.retention.kept_view import BASIS_NAMES

@@ -11,10 +11,11 @@ from infra import clock
 from tenants.audit import proofs
 from tenants.disclosures import custody_record
 from tenants.errors import Destroyed, Invalid, InvalidTransition
+from tenants.misuse import secrecy
 from tenants.permissions import Permission
 from tenants.registry import queries as registry
 from tenants.retention import actions, queries, reviewing, stops
-from tenants.retention.models import StopKind
+from tenants.retention.models import Hold, StopKind
 from tenants.roc_dates import format_date
 from webapp.access import requires
 from webapp.identify import actor
@@ -71,7 +72,7 @@ def show(tenant_id: UUID, hold_id: UUID) -> str:
 @requires(Permission.HOLD_MANAGE)
 def extend(tenant_id: UUID, hold_id: UUID) -> ResponseReturnValue:
     """展延 to a new review date."""
-    form = ExtensionForm.of(queries.hold(tenant_id=tenant_id, hold_id=hold_id))
+    form = ExtensionForm.of(_hold(tenant_id, hold_id))
     if form.validate():
         try:
             hold = reviewing.extend_hold(
@@ -94,6 +95,7 @@ def extend(tenant_id: UUID, hold_id: UUID) -> ResponseReturnValue:
 @requires(Permission.HOLD_MANAGE)
 def end(tenant_id: UUID, hold_id: UUID) -> ResponseReturnValue:
     """結束: its copies go in the next run."""
+    _hold(tenant_id, hold_id)
     form = ReasonForm()
     if form.validate():
         try:
@@ -110,7 +112,7 @@ def end(tenant_id: UUID, hold_id: UUID) -> ResponseReturnValue:
 @requires(Permission.HOLD_READ)
 def custody(tenant_id: UUID, hold_id: UUID) -> Response:
     """What happened to a hold, with proofs for who checks them without us (ADR 0012)."""
-    queries.hold(tenant_id=tenant_id, hold_id=hold_id)
+    _hold(tenant_id, hold_id)
     return document(custody_record.hold_document(tenant_id=tenant_id, hold_id=hold_id), name=f"custody-{hold_id}")
 
 
@@ -137,6 +139,12 @@ def release(tenant_id: UUID, stop_id: UUID) -> ResponseReturnValue:
     return _stop(tenant_id, stop_id, form), HTTPStatus.UNPROCESSABLE_ENTITY
 
 
+def _hold(tenant_id: UUID, hold_id: UUID) -> Hold:
+    """One hold. One of a case of misuse that suspects whoever asks is not there."""
+    secrecy.check_hold(tenant_id=tenant_id, hold_id=hold_id, actor=actor())
+    return queries.hold(tenant_id=tenant_id, hold_id=hold_id)
+
+
 def _placing(tenant_id: UUID, form: PlacingForm) -> str:
     return render_template(
         "school/retention/hold_new.html", form=form, rules=regulation.rules_of_institution(tenant_id=tenant_id)
@@ -146,7 +154,7 @@ def _placing(tenant_id: UUID, form: PlacingForm) -> str:
 def _page(
     tenant_id: UUID, hold_id: UUID, *, extension: ExtensionForm | None = None, ending: ReasonForm | None = None
 ) -> str:
-    hold = queries.hold(tenant_id=tenant_id, hold_id=hold_id)
+    hold = _hold(tenant_id, hold_id)
     return render_template(
         "school/retention/hold.html",
         page=law_view.hold_page(tenant_id=tenant_id, hold_id=hold_id),

@@ -8,10 +8,12 @@ from uuid import UUID
 
 from infra import clock
 from tenants import periods
+from tenants.actor import Actor
 from tenants.disclosures import queries as disclosures
 from tenants.disclosures.lifecycle import STATE_NAMES
 from tenants.disclosures.models import DisclosureState
 from tenants.footage import queries as footage
+from tenants.misuse import secrecy
 from tenants.profiles import Clause, RuleProfile
 from tenants.registry import classes
 from tenants.registry import queries as registry
@@ -75,13 +77,14 @@ class RetentionPage:
     destructions: Sequence[DestructionLine]
 
 
-def retention_page(*, tenant_id: UUID) -> RetentionPage:
-    """What is kept until when, holds, and destructions."""
+def retention_page(*, tenant_id: UUID, actor: Actor) -> RetentionPage:
+    """What is kept until when, holds but those of a case that suspects the reader, and destructions."""
     today, cameras = clock.today(), registry.cameras(tenant_id=tenant_id)
     sites = registry.sites(tenant_id=tenant_id)
     rules, known = [profile(site.profile, today) for site in sites], classes.of_tenant(tenant_id=tenant_id)
     earliest = footage.earliest_days(tenant_id=tenant_id, cameras=cameras)
     cases = disclosures.states_by_hold(tenant_id=tenant_id)
+    withheld = secrecy.withheld(tenant_id=tenant_id, actor=actor)
     kept = _with_places(tenant_id, _kept(tenant_id, earliest, today))
     return RetentionPage(
         rules=rules,
@@ -94,7 +97,11 @@ def retention_page(*, tenant_id: UUID) -> RetentionPage:
         kept=runs(kept),
         next_day=min((day for day in kept if day.goes_on > today), key=lambda day: day.goes_on, default=None),
         overdue=retained.overdue(tenant_id=tenant_id, today=today),
-        holds=[hold_line(tenant_id, hold, today, cases.get(hold.id)) for hold in retained.holds(tenant_id=tenant_id)],
+        holds=[
+            hold_line(tenant_id, hold, today, cases.get(hold.id))
+            for hold in retained.holds(tenant_id=tenant_id)
+            if hold.id not in withheld
+        ],
         destructions=destruction_view.newest(tenant_id=tenant_id),
     )
 
@@ -141,8 +148,6 @@ def _by_site(places: Iterable[coverage.Place]) -> Iterable[tuple[str, str]]:
 
 def hold_line(tenant_id: UUID, hold: Hold, today: date, case: DisclosureState | None) -> HoldLine:
     """One hold as a line: why, how it stands, what it keeps. `case` is how the request stands that it is for."""
-    names = {camera.id: camera.name for camera in registry.cameras(tenant_id=tenant_id)}
-    spans = retained.windows(tenant_id=tenant_id, hold_id=hold.id)
     badge, state = _hold_state(hold, today)
     return HoldLine(
         hold=hold,
@@ -150,9 +155,16 @@ def hold_line(tenant_id: UUID, hold: Hold, today: date, case: DisclosureState | 
         review_on=_reviewed(hold),
         badge=badge,
         state=state,
-        windows=[f"{names.get(s.camera_id, '已停用的鏡頭')} {format_span(s.started_at, s.ended_at)}" for s in spans],
+        windows=held_windows(tenant_id, hold.id),
         copied=retained.preserved_count(tenant_id=tenant_id, hold_id=hold.id),
     )
+
+
+def held_windows(tenant_id: UUID, hold_id: UUID | None) -> Sequence[str]:
+    """What a hold keeps, as camera and span; of no hold nothing."""
+    names = {camera.id: camera.name for camera in registry.cameras(tenant_id=tenant_id)}
+    spans = retained.windows(tenant_id=tenant_id, hold_id=hold_id)
+    return [f"{names.get(s.camera_id, '已停用的鏡頭')} {format_span(s.started_at, s.ended_at)}" for s in spans]
 
 
 def _basis(hold: Hold, case: DisclosureState | None) -> str:

@@ -28,7 +28,7 @@ def show(tenant_id: UUID) -> str:
     stop = law_view.open_stop(tenant_id=tenant_id)
     return render_template(
         "school/retention/retention.html",
-        page=kept_view.retention_page(tenant_id=tenant_id),
+        page=kept_view.retention_page(tenant_id=tenant_id, actor=actor()),
         clocks=law_view.clock_lines(tenant_id=tenant_id),
         pending=law_view.pending_lines(tenant_id=tenant_id),
         stop=stop,

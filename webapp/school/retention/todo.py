@@ -11,6 +11,7 @@ from infra import clock
 from tenants.actor import Actor
 from tenants.footage import quarantine
 from tenants.footage.models import StrayState
+from tenants.misuse import secrecy
 from tenants.profiles import Clause, RuleProfile
 from tenants.retention import pending, stops
 from tenants.retention import queries as retained
@@ -25,14 +26,15 @@ from webapp.school.todo_item import Item
 def items(*, tenant_id: UUID, actor: Actor, now: datetime, rules: RuleProfile) -> Iterator[Item]:
     """What of days, holds, strays, stopped runs and copies for reference waits for this person."""
     today, href = clock.civil_day(now), url_for("school.retention.show")
+    kept = secrecy.withheld(tenant_id=tenant_id, actor=actor)
     late = retained.overdue(tenant_id=tenant_id, today=today)
     if late:
         text = f"{len(late)} 日的影像已到期，銷毀尚未完成驗證，最早為{format_date(late[0].day)}"
         yield Item(text=text, href=href, article=rules.article(Clause.RETENTION_MAX))
-    for hold in retained.holds_to_review(tenant_id=tenant_id, today=today):
+    for hold in [each for each in retained.holds_to_review(tenant_id=tenant_id, today=today) if each.id not in kept]:
         text = f"{hold.reference} 的保全應於{format_date(hold.review_on)}複查"
         yield _about_hold(text, hold, rules)
-    for hold in pending.incomplete_holds(tenant_id=tenant_id):
+    for hold in [each for each in pending.incomplete_holds(tenant_id=tenant_id) if each.id not in kept]:
         text = f"{hold.reference} 的保全複製連續失敗，尚未完成：{pending.words(hold.copy_error)}"
         yield _about_hold(text, hold, rules)
     yield from _urgent(tenant_id, now, rules)

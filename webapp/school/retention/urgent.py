@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from infra.settings import Settings
 from tenants.errors import Destroyed, Invalid
+from tenants.misuse import secrecy
 from tenants.permissions import Permission
 from tenants.registry import queries as registry
 from tenants.retention.urgent import actions, queries
@@ -54,6 +55,7 @@ def preserve(tenant_id: UUID) -> ResponseReturnValue:
 @requires(Permission.HOLD_URGENT)
 def slip(tenant_id: UUID, hold_id: UUID) -> str:
     """收執聯, to show on the screen or to print: number, what is kept until when, where the letter goes."""
+    secrecy.check_hold(tenant_id=tenant_id, hold_id=hold_id, actor=actor())
     settings: Settings = current_app.config["SETTINGS"]
     return render_template(
         "school/retention/slip.html",

@@ -13,11 +13,14 @@ from infra import clock
 from tenants.errors import Destroyed, Invalid, InvalidTransition
 from tenants.permissions import Permission
 from tenants.registry import queries as registry
+from tenants.retention.urgent import queries as urgent
 from tenants.rights import actions, queries, rules
 from tenants.rights.lifecycle import FINAL, STATE_NAMES, TRANSITIONS, RightsStep, possible
 from tenants.rights.models import Answer, Right, RightsRequest, RightsState
 from webapp.access import requires
+from webapp.form_fields import id_or_none
 from webapp.identify import actor
+from webapp.school.retention import kept_view
 from webapp.school.rights.forms import (
     ANSWER_NAMES,
     AnswerForm,
@@ -191,11 +194,11 @@ def _render(found: RightsRequest, sent: Mapping[str, object] = MappingProxyType(
     """The page; with the form that came back with faults, else with fresh ones."""
     state = RightsState(found.state)
     steps = possible(state)
-    window = queries.window_of(found)
     return render_template(
         "school/rights/request.html",
         row=found,
-        window=window,
+        windows=kept_view.held_windows(found.tenant_id, found.hold_id),
+        urgent_number=urgent.number_of(tenant_id=found.tenant_id, hold_id=found.hold_id),
         state=state,
         ended=state in FINAL,
         late=found.answered_at is None and state not in FINAL and clock.today() > found.due_on,
@@ -230,11 +233,8 @@ def _form(tenant_id: UUID, form: ReceivedForm) -> str:
 
 
 def _taken_over() -> UUID | None:
-    """The application that the request goes on from, as the address names it; what is no id names none."""
-    try:
-        return UUID(request.values.get("application", ""))
-    except ValueError:
-        return None
+    """The application that the request goes on from, as the address names it."""
+    return id_or_none(request.values.get("application", ""))
 
 
 def _words() -> dict[str, object]:

@@ -1,0 +1,50 @@
+"""A leaked picture names no institution: an auditor asks all of them for the session of its codes (KH-5-1c, DR-13).
+
+Which institutions know a code is all that the bureau's own connection is told. The sessions are read while bound to
+each of those, in whose chain the auditor's asking then stands, as it does in the bureau's own.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import text
+
+from infra.db import bureau_session, db
+from infra.tenancy import Binding, binding_of, bound
+from tenants.actor import Actor
+from tenants.disclosures.viewing import tracing
+from tenants.disclosures.viewing.tracing import Asked, Traced
+from tenants.permissions import Permission
+from tenants.registry import queries as registry
+
+_PLACES = text("select institution_id from places_of_code(:viewer, :session)")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """What was found at one institution."""
+
+    institution: str
+    found: Sequence[Traced]
+
+
+def trace(*, actor: Actor, asked: Asked) -> Sequence[Place]:
+    """The sessions with these codes, by institution. Raises `Invalid` with the form's field."""
+    actor.require(Permission.VIEWING_TRACE)
+    codes = tracing.check(asked)
+    with bureau_session() as session:
+        known = set(session.scalars(_PLACES, {"viewer": codes.viewer, "session": codes.session}))
+    places = [
+        Place(institution=each.name, found=_at(each.id, actor, asked))
+        for each in registry.directory()
+        if each.id in known
+    ]
+    viewings = [each.viewing_id for place in places for each in place.found]
+    tracing.record_trace(actor=actor, tenant_id=registry.bureau().id, asked=asked, viewings=viewings)
+    return places
+
+
+def _at(institution_id: UUID, actor: Actor, asked: Asked) -> Sequence[Traced]:
+    with bound(db.session, Binding(tenant_id=institution_id, user_id=binding_of(db.session).user_id)):
+        return tracing.trace(actor=actor, tenant_id=institution_id, asked=asked)

@@ -1,0 +1,52 @@
+"""What of an institution's records is not for somebody whom a case of misuse suspects: case, number, hold, search.
+
+Who may read the chain and the holds is decided by the table of permissions; this takes out what would tell a suspect
+that somebody looks into them (KH-5-1c, infra/decisions/0022). The chain itself stays whole: only the line is not shown.
+"""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from sqlalchemy import select
+
+from infra.db import db
+from tenants.actor import Actor
+from tenants.audit.events import Event
+from tenants.audit.models import AuditEvent
+from tenants.disclosures.viewing.companions import took_part
+from tenants.disclosures.viewing.models import ViewingSession
+from tenants.errors import NotFound
+from tenants.misuse.models import MisuseCase
+
+
+def withheld(*, tenant_id: UUID, actor: Actor) -> frozenset[UUID]:
+    """The cases that suspect this person, and the holds of their footage."""
+    query = select(MisuseCase.id, MisuseCase.hold_id).where(
+        MisuseCase.tenant_id == tenant_id, MisuseCase.suspects.contains([str(actor.id)])
+    )
+    return frozenset(each for row in db.session.execute(query) for each in row if each is not None)
+
+
+def told(events: Iterable[AuditEvent], *, tenant_id: UUID, actor: Actor) -> list[AuditEvent]:
+    """Those of an institution's events that this person may read."""
+    kept = withheld(tenant_id=tenant_id, actor=actor)
+    return [
+        each
+        for each in events
+        if each.subject_id not in kept and not (each.event == Event.VIEWING_TRACED.key and _is_about(each, actor))
+    ]
+
+
+def check_hold(*, tenant_id: UUID, hold_id: UUID, actor: Actor) -> None:
+    """Raise `NotFound` for a hold of a case that suspects this person."""
+    if hold_id in withheld(tenant_id=tenant_id, actor=actor):
+        raise NotFound
+
+
+def _is_about(event: AuditEvent, actor: Actor) -> bool:
+    """Whether somebody else looked for a session in which this person was in the room."""
+    if actor.id is None or event.actor_id == actor.id:
+        return False
+    ids = [UUID(each) for each in event.fields["viewings"]]
+    query = select(ViewingSession).where(ViewingSession.tenant_id == event.tenant_id, ViewingSession.id.in_(ids))
+    return any(actor.id in took_part(each) for each in db.session.scalars(query))
