@@ -82,6 +82,7 @@ def _register(case: Case) -> list[dict[str, Any]]:
             "roc_year": entry.roc_year,
             "number": entry.number,
             "accessor": f"{entry.accessor_title} {entry.accessor_name}",
+            "accompanied_by": entry.accompanied_by,
             "accessed_from": entry.accessed_from.isoformat(),
         }
         for entry in case.register

@@ -43,7 +43,8 @@ class Line:
 
     `companions` are those who looked as well, as name, unit and title (KH-A2-03). `viewed` beside `copied` only where a
     paper has both ticks: one line is one act (KH-A2-08), and who fetches a copy was not at the screen.
-    `windows` are the ids of those that were looked at; None for everything that was approved.
+    `windows` are the ids of those that were looked at; None for everything that was approved. `accompanied_by` names
+    who of the institution was with those who looked (KH-7-1).
     """
 
     name: str
@@ -58,6 +59,7 @@ class Line:
     companions: tuple[dict[str, str], ...] = ()
     windows: Collection[UUID] | None = None
     in_person: bool = False
+    accompanied_by: str = ""
 
 
 def enter(*, actor: Actor, disclosure: Disclosure, line: Line, typed: Typed | None = None) -> RegisterEntry:
@@ -80,6 +82,7 @@ def enter(*, actor: Actor, disclosure: Disclosure, line: Line, typed: Typed | No
         content=typed.content if typed is not None else _content(disclosure, line.windows),
         summary=line.summary[:LONGEST_SUMMARY],
         operator_name=line.operator,
+        accompanied_by=line.accompanied_by,
         viewed=not line.copied if line.viewed is None else line.viewed,
         copied=line.copied,
         in_person=line.in_person,
@@ -87,7 +90,6 @@ def enter(*, actor: Actor, disclosure: Disclosure, line: Line, typed: Typed | No
         **_typed(typed),
     )
     db.session.add(entry)
-    db.session.flush()
     audit.record(
         _event(typed),
         tenant_id=disclosure.tenant_id,

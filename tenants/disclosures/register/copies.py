@@ -43,6 +43,7 @@ HEADINGS = (
     "調閱時段、地點",
     "調閱原因摘要",
     "系統操作承辦人",
+    "陪同人員",
     "調閱",
     "複製",
     "補登紙本編號",
@@ -108,6 +109,7 @@ def row_of(line: ShownLine) -> Row:
         _BETWEEN.join(f"{each.camera} {format_span(each.started_at, each.ended_at)}" for each in line.seen),
         line.summary,
         line.operator,
+        line.accompanied_by,
         "是" if line.viewed else "",
         "是" if line.copied else "",
         line.paper_number,
@@ -124,6 +126,8 @@ def _end(line: ShownLine) -> str:
 
 
 def _on_paper(line: ShownLine) -> RegisterRow:
+    """A line on the form. It has no column for who accompanied; they stand with what the viewing was for."""
+    company = f"（陪同：{line.accompanied_by}）" if line.accompanied_by else ""
     reason = f"（更正：{line.correction_reason}）" if line.correction_reason else ""
     return RegisterRow(
         number=line.number,
@@ -131,7 +135,7 @@ def _on_paper(line: ShownLine) -> RegisterRow:
         accessed_until=line.accessed_until.replace(second=0, microsecond=0),
         people=tuple(Person(name=each.name, unit=each.unit, title=each.title) for each in line.people),
         footage=tuple(Footage(camera=each.camera, start=each.started_at, end=each.ended_at) for each in line.seen),
-        summary=f"{line.summary}{reason}",
+        summary=f"{line.summary}{company}{reason}",
         operator=line.operator,
         viewed=line.viewed,
         copied=line.copied,

@@ -14,10 +14,11 @@ from infra.db import Identified, Model, TenantOwned
 class RegisterEntry(Identified, TenantOwned, Model):
     """A line of the access register (附件2), numbered without holes per institution and year; never changed.
 
-    `companions` are those who looked as well, as name, unit and title (KH-A2-03). 補登 (DR-20): `paper_number` is of
-    the paper on which the line was written first, with its own times. 更正: a line that says how the line of
-    `corrects_year` and `corrects_number` should read, and why; that one stays. `entered_by` is who typed either of
-    them; NULL for the lines that the system made of a viewing or a hand-over itself.
+    `companions` are those who looked as well, as name, unit and title (KH-A2-03); `accompanied_by` are the names of the
+    institution's own who accompanied the viewing (KH-7-1, TY-5-4a), empty where nobody wrote them down. 補登 (DR-20):
+    `paper_number` is of the paper on which the line was written first, with its own times. 更正: a line that says how
+    the line of `corrects_year` and `corrects_number` should read, and why; that one stays. `entered_by` is who typed
+    either of them; NULL for the lines that the system made of a viewing or a hand-over itself.
     """
 
     __tablename__ = "register_entries"
@@ -29,6 +30,7 @@ class RegisterEntry(Identified, TenantOwned, Model):
             "companions",
             "summary",
             "operator_name",
+            "accompanied_by",
             "correction_reason",
         }
     )
@@ -45,6 +47,7 @@ class RegisterEntry(Identified, TenantOwned, Model):
     content: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
     summary: Mapped[str]
     operator_name: Mapped[str]
+    accompanied_by: Mapped[str] = mapped_column(default="")
     viewed: Mapped[bool]
     copied: Mapped[bool]
     in_person: Mapped[bool] = mapped_column(default=False)

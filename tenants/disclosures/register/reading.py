@@ -44,6 +44,7 @@ class ShownLine:
     seen: tuple[Seen, ...]
     summary: str
     operator: str
+    accompanied_by: str
     viewed: bool
     copied: bool
     online: bool
@@ -81,6 +82,7 @@ def shown(entries: Sequence[RegisterEntry], *, tenant_id: UUID) -> list[ShownLin
             seen=seen_of(each),
             summary=f"{codes[each.disclosure_id]} {SEALED}" if each.disclosure_id in sealed else each.summary,
             operator=each.operator_name,
+            accompanied_by=each.accompanied_by,
             viewed=each.viewed,
             copied=each.copied,
             online=each.online,

@@ -39,6 +39,7 @@ class WrittenLine:
     summary: str
     viewed: bool
     copied: bool
+    accompanied_by: str = ""
 
 
 def check_accessor(*, name: str, title: str) -> None:

@@ -137,6 +137,7 @@ def _line(written: WrittenLine, operator: str) -> Line:
         operator=operator,
         viewed=written.viewed,
         copied=written.copied,
+        accompanied_by=written.accompanied_by.strip(),
         companions=tuple(
             {"name": each.name.strip(), "unit": each.unit.strip(), "title": each.title.strip()} for each in others
         ),

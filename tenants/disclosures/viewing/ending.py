@@ -21,6 +21,7 @@ from tenants.disclosures.register.models import RegisterEntry
 from tenants.disclosures.register.reading import SEALED
 from tenants.disclosures.steps import Step
 from tenants.disclosures.viewing import presence, queries, rules
+from tenants.disclosures.viewing.companions import companions_of
 from tenants.disclosures.viewing.models import Ending, Pause, ViewingSession, ViewingState
 from tenants.disclosures.viewing.recording import record
 from tenants.disclosures.viewing.rules import Farewell
@@ -132,6 +133,7 @@ def _enter(
             ended_at=at,
             summary=f"{disclosure.serial} {_reason(disclosure)}",
             operator=db.session.get_one(User, viewing.operator_id).name,
+            accompanied_by="、".join(db.session.get_one(User, one).name for one in companions_of(viewing)),
             copied=False,
             windows=shown,
         ),

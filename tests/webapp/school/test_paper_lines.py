@@ -217,3 +217,16 @@ def test_what_is_kept_is_listed_with_its_last_day_and_nothing_offers_to_remove_i
     assert "保存中，不能刪除" in page
     assert "<form" not in page.partition("<main")[2].partition("</main>")[0]
     assert handler.get(f"{desk.school}/records/proposal.ods").data[:2] == b"PK"
+
+
+@pytest.mark.req("KH-7-1", "DR-20")
+def test_who_accompanied_is_taken_from_the_paper_and_stays_in_a_correction(desk: Desk, case: UUID) -> None:
+    entered(desk, case, accompanied_by="張老師")
+    (first,) = entries(desk)
+    handler, address = desk.browser("k1-handler"), f"{desk.school}/register/{first.id}/correction"
+    assert "陪同：張老師" in handler.get(f"{desk.school}/register").text
+    assert 'value="張老師"' in handler.get(address).text
+    seen = {"windows-0-camera": camera(desk, case), "paper_number": None, "operator": ""}
+    given = typed(desk, **seen | {"accompanied_by": "張老師", "reason": "事由誤繕"})
+    assert handler.post(address, data=given).status_code == 303
+    assert [each.accompanied_by for each in entries(desk)] == ["張老師", "張老師"]

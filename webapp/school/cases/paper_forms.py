@@ -81,6 +81,7 @@ class LineForm(Form):
         "調閱原因摘要", [Stated("請填寫調閱原因摘要。"), Length(max=rules.LONGEST_SUMMARY, message=_TOO_LONG)]
     )
     operator = OneOf("系統操作承辦人", unknown="請從清單中選取當時的系統操作承辦人。")
+    accompanied_by = StringField("陪同人員", [Length(max=100, message=_TOO_LONG)])
     handling = CheckedChoices("資料處理方式", unknown="請勾選頁面上列出的方式。")
 
     def offer(self, offered: Offered) -> None:
@@ -110,6 +111,7 @@ class LineForm(Form):
             summary=self.summary.data,
             viewed=VIEWED in (self.handling.data or []),
             copied=COPIED in (self.handling.data or []),
+            accompanied_by=self.accompanied_by.data or "",
         )
 
     def _unchanged(self) -> Iterable[tuple[str, str]]:

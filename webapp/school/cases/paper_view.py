@@ -56,6 +56,7 @@ def as_it_stands(entry: RegisterEntry) -> dict[str, Any]:
         "until_day": civil_day(entry.accessed_until),
         "ended_at": entry.accessed_until,
         "summary": entry.summary,
+        "accompanied_by": entry.accompanied_by,
         "handling": [name for name, ticked in ((VIEWED, entry.viewed), (COPIED, entry.copied)) if ticked],
     }
 

@@ -28,6 +28,7 @@ class RegisterLine:
     content: Sequence[str]
     summary: str
     operator: str
+    accompanied_by: str
     online: bool
     viewed: bool
     copied: bool
@@ -73,6 +74,7 @@ def _line(line: ShownLine) -> RegisterLine:
         content=[_content(part) for part in line.seen],
         summary=line.summary,
         operator=line.operator,
+        accompanied_by=line.accompanied_by,
         online=line.online,
         viewed=line.viewed,
         copied=line.copied,

@@ -57,6 +57,14 @@ def test_a_printed_line_has_title_clock_time_the_marks_and_what_corrects_it(scen
 
 
 @needs_faces
+@pytest.mark.req("KH-7-1", "KH-7-3", "KH-A2-06")
+def test_who_accompanied_stands_with_the_reason_on_paper_and_in_a_column_of_a_file(scene: Scene) -> None:
+    enter(scene, scene.file(), line=line(accompanied_by="張老師、李老師"))
+    assert "偵辦竊盜案（陪同：張老師、李老師）" in printouts.words(pdf(scene))
+    assert [row["陪同人員"] for row in rows(scene)] == ["張老師、李老師"]
+
+
+@needs_faces
 @pytest.mark.req("KH-A2-09")
 def test_a_period_prints_whole_pages_under_their_own_numbers(scene: Scene) -> None:
     case = scene.file()

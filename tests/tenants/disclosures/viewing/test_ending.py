@@ -9,12 +9,14 @@ from infra import clock
 from infra.db import db
 from tenants.actor import system
 from tenants.disclosures.register.models import RegisterEntry
-from tenants.disclosures.viewing import ending, presence, queries, rules
+from tenants.disclosures.viewing import actions, ending, presence, queries, rules
 from tenants.disclosures.viewing.models import ViewingSession
 from tenants.disclosures.viewing.rules import Farewell
 from tenants.errors import Invalid, InvalidTransition
 from tenants.people import pins
+from tenants.permissions import Role
 from tests.factories import people
+from tests.tenants.disclosures.conftest import member
 from tests.tenants.disclosures.viewing.conftest import Booth
 
 BOTH = Farewell(signed="screen", name="林小惠", not_filmed=True)
@@ -47,6 +49,20 @@ def test_both_sign_and_the_register_and_the_case_say_so(booth: Booth) -> None:
     assert (ended.state, ended.ending, ended.entry_id) == ("ended", "signed_off", line.id)
     assert booth.case.state == "viewed"
     assert booth.events()[-1] == "viewing:ended"
+
+
+@pytest.mark.req("KH-7-1", "KH-7-2", "TY-5-4a")
+def test_the_register_names_everybody_who_accompanied_in_their_order(booth: Booth) -> None:
+    booth.begin()
+    booth.open()
+    other = member(booth.desk.scene.school, Role.STAFF, "李老師")
+    assert other.id is not None
+    people.pin(other.id)
+    actions.hand_over(**booth.own, companion_id=other.id, pin=people.PIN)  # type: ignore[arg-type]
+    db.session.commit()
+    sign_off(booth)
+    (line,) = lines()
+    assert line.accompanied_by == "張老師、李老師"
 
 
 @pytest.mark.req("KH-6-2i", "KH-7-1")
