@@ -1,7 +1,8 @@
 """The custody of what left: register lines, the history of the hold, and each act as the chain has it (DR-06, DR-07).
 
-A package is sealed before it is handed over and cannot hold the proof of that; this paper does, and is made anew each
-time it is asked for. infra/decisions/0012 says how anybody checks it with Python alone.
+A package is sealed before it is handed over and cannot hold the proof of that, nor of the copy that is made of it for
+reference; this paper does, and is made anew each time it is asked for. infra/decisions/0012 says how anybody checks it
+with Python alone.
 """
 
 from typing import Any
@@ -12,12 +13,16 @@ from tenants.audit.events import Event
 from tenants.audit.proofs import Anchored
 from tenants.disclosures.official import queries as official
 from tenants.disclosures.official.queries import Case
+from tenants.disclosures.retained import history as copy_history
+from tenants.disclosures.retained import queries as retained
 from tenants.registry import queries as registry
 from tenants.retention import hold_history
 
 FORMAT = "shouyuan-custody/1"
 HOLD_EVENTS = (
+    Event.HOLD_CALLED_FOR,
     Event.HOLD_PLACED,
+    Event.HOLD_TAKEN_OVER,
     Event.HOLD_COPIED,
     Event.HOLD_EXTENDED,
     Event.HOLD_ENDING,
@@ -37,12 +42,27 @@ CASE_EVENTS = (
     Event.DISCLOSURE_VIEWED,
     Event.REGISTER_ENTERED,
 )
+COPY_EVENTS = (
+    Event.RETAINED_MADE,
+    Event.RETAINED_KEPT,
+    Event.RETAINED_OPENED,
+    Event.RETAINED_WATCHED,
+    Event.RETAINED_CHECKED,
+    Event.RETAINED_EXTENDED,
+    Event.RETAINED_ENDED,
+    Event.RETAINED_DESTROYED,
+)
 
 
 def of_case(*, tenant_id: UUID, disclosure_id: UUID, hold_id: UUID | None) -> list[Anchored]:
-    """What was done with a case's footage, from its preservation to its end, as the chain has it."""
-    subjects = [disclosure_id, *([hold_id] if hold_id is not None else [])]
-    return proofs.anchored_all(tenant_id=tenant_id, events=(*HOLD_EVENTS, *CASE_EVENTS), subject_ids=subjects)
+    """What was done with a case's footage, from its preservation to the end of its copy, as the chain has it."""
+    copy = retained.of_case(tenant_id=tenant_id, disclosure_id=disclosure_id)
+    subjects = [disclosure_id, hold_id, copy.copy.id if copy is not None else None]
+    return proofs.anchored_all(
+        tenant_id=tenant_id,
+        events=(*HOLD_EVENTS, *CASE_EVENTS, *COPY_EVENTS),
+        subject_ids=[each for each in subjects if each is not None],
+    )
 
 
 def of_hold(*, tenant_id: UUID, hold_id: UUID) -> list[Anchored]:
@@ -56,7 +76,8 @@ def case_document(*, tenant_id: UUID, disclosure_id: UUID) -> dict[str, Any]:
     hold_id = case.disclosure.hold_id
     found = of_case(tenant_id=tenant_id, disclosure_id=disclosure_id, hold_id=hold_id)
     about = {"serial": case.disclosure.serial, "package_sha256": case.package.sha256 if case.package else None}
-    return about | {"register": _register(case)} | _document(tenant_id, hold_id, found)
+    own = {"register": _register(case), "retained_copy": _copy(tenant_id, disclosure_id)}
+    return about | own | _document(tenant_id, hold_id, found)
 
 
 def hold_document(*, tenant_id: UUID, hold_id: UUID) -> dict[str, Any]:
@@ -87,6 +108,26 @@ def _register(case: Case) -> list[dict[str, Any]]:
         }
         for entry in case.register
     ]
+
+
+def _copy(tenant_id: UUID, disclosure_id: UUID) -> dict[str, Any] | None:
+    """The copy for reference (KH-6-4a, TY-5-3a): its hash, which is the package's, and what became of it until now."""
+    kept = retained.of_case(tenant_id=tenant_id, disclosure_id=disclosure_id)
+    if kept is None:
+        return None
+    changes = copy_history.history(tenant_id=tenant_id, copy_id=kept.copy.id)
+    return {
+        "sha256": kept.copy.sha256,
+        "history": [
+            {
+                "step": change.step,
+                "at": change.at.isoformat(),
+                "review_on": change.review_on.isoformat() if change.review_on else None,
+                "found": change.found,
+            }
+            for change in changes
+        ],
+    }
 
 
 def _history(tenant_id: UUID, hold_id: UUID) -> list[dict[str, Any]]:

@@ -64,6 +64,12 @@ def shown_one(*, tenant_id: UUID, copy_id: UUID, actor: Actor) -> Kept:
     return found
 
 
+def of_case(*, tenant_id: UUID, disclosure_id: UUID) -> Kept | None:
+    """The copy of a case, gone or not; None before there is one."""
+    found = _all(RetainedCopy.tenant_id == tenant_id, RetainedCopy.disclosure_id == disclosure_id)
+    return found[0] if found else None
+
+
 def kept(*, tenant_id: UUID, copy_id: UUID) -> Kept:
     """One copy. Raises `NotFound`."""
     found = _all(RetainedCopy.tenant_id == tenant_id, RetainedCopy.id == copy_id)

@@ -11,8 +11,9 @@ from infra.tenancy import Binding, bind
 from tenants.disclosures.models import DisclosureWindow
 from tenants.disclosures.packages.models import Package
 from tenants.disclosures.retained.models import RetainedCopy
-from tenants.roc_dates import short_date
-from tests.factories import disclosures, retained
+from tenants.permissions import Role
+from tenants.roc_dates import format_date, short_date
+from tests.factories import disclosures, insiders, people, retained
 from tests.factories.registry import Institution
 from tests.webapp.desk import Desk
 
@@ -177,3 +178,45 @@ def test_its_certificate_stands_with_the_others(desk: Desk) -> None:
     assert "無保存之必要" in paper
     assert "要點第六點第一項第四款" in paper
     assert head.get(f"{desk.school}/retention/retained/{copied(desk)}/certificate").status_code == 404
+
+
+@pytest.mark.req("KH-6-4a", "KH-6-4b", "TY-5-3a")
+def test_the_cases_page_shows_its_copy_and_its_next_review_to_whoever_may_see_it(desk: Desk) -> None:
+    copy_id = copied(desk, custodian="事務組長", place="總務處")
+    people.membership(desk.cast.ids["k1-staff"], Role.OFFICE_HEAD, tenant_id=desk.cast.k1.tenant_id)
+    review_on, case = copy_of(desk, copy_id).review_on, f"{desk.school}/cases/{copy_of(desk, copy_id).disclosure_id}"
+    db.session.get_one(Package, copy_id).size = 2**20
+    db.session.commit()
+    page = desk.browser("k1-handler").get(case).text
+    assert f"/retention/retained/{copy_id}" in page
+    assert "保存中" in page
+    assert f"下次複查：{format_date(review_on)}" in page
+    assert "retention/retained" not in desk.browser("k1-staff").get(case).text
+
+
+@pytest.mark.req("KH-6-4a", "TY-5-3a", "DR-27")
+def test_an_applications_page_shows_its_copy_too(desk: Desk) -> None:
+    bind(db.session, Binding(tenant_id=desk.cast.k1.tenant_id))
+    case = insiders.request(desk.cast.k1)
+    package = Package(tenant_id=desk.cast.k1.tenant_id, disclosure_id=case, state="ready", ordered_at=clock.now())
+    db.session.add(package)
+    db.session.flush()
+    copy_id = retained.copy(desk.cast.k1, package_id=package.id, made_at=None, sha256="", review_on=None)
+    page = desk.browser("k1-handler").get(f"{desk.school}/applications/{case}/").text
+    assert f"/retention/retained/{copy_id}" in page
+    assert "製作中" in page
+    assert "下次複查" not in page
+
+
+@pytest.mark.req("KH-6-4a", "DR-06", "DR-07")
+def test_what_became_of_the_copy_is_in_the_cases_record_of_custody(desk: Desk) -> None:
+    copy_id = copied(desk, custodian="事務組長", place="總務處")
+    case = f"{desk.school}/cases/{copy_of(desk, copy_id).disclosure_id}"
+    head = desk.browser("k1-head")
+    before = head.get(f"{case}/custody").get_json()
+    assert head.post(f"{desk.school}/retention/retained/{copy_id}/extension", data=REVIEW).status_code == 303
+    paper = head.get(f"{case}/custody").get_json()
+    assert paper["retained_copy"]["sha256"] == copy_of(desk, copy_id).sha256
+    told = [each["step"] for each in paper["retained_copy"]["history"]]
+    assert told[len(before["retained_copy"]["history"]) :] == ["extended"]
+    assert len(paper["not_anchored_yet"]) == len(before["not_anchored_yet"]) + 1

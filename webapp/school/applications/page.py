@@ -32,6 +32,7 @@ from webapp.school.applications.forms import (
     SendBackForm,
 )
 from webapp.school.panel.on_case import panel_of
+from webapp.school.retention import retained_view
 from webapp.school.viewings import view
 
 BOX_NAMES = {Box.APPLICANT: "申請人", **{box: ROLE_NAMES[role] for box, role in rules.SIGNERS.items()}}
@@ -63,6 +64,7 @@ def render(found: ApplicationCase, *, said: str = "", **sent: Form) -> str:
         may_take_over=actor().may(Permission.RIGHTS_HANDLE),
         panel=panel_of(row),
         viewings=view.lines(row),
+        retained=retained_view.of_case(tenant_id=row.tenant_id, disclosure_id=row.id, actor=actor()),
         waits_for=_waits_for(found),
         may_note=actor().may(Permission.APPLICATION_SIGN),
         may_preserve=actor().may(Permission.HOLD_MANAGE),

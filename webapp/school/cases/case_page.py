@@ -41,6 +41,7 @@ from webapp.form_fields import faults
 from webapp.identify import actor
 from webapp.school.cases.forms import DecisionForm, ReopenForm, ReplyForm, ReturnForm, RevokeForm
 from webapp.school.cases.steps import blocked
+from webapp.school.retention import retained_view
 from webapp.school.viewings import view
 
 _WAITS_FOR_US = {
@@ -190,13 +191,14 @@ def _proof(found: Case) -> Anchored | None:
     return newest_proven(acts)
 
 
-def _doors(found: Case, who: Actor) -> dict[str, bool]:
-    """Which further pages this person may open from here, and whether the agency's copy is overdue."""
-    due = found.disclosure.return_by
+def _doors(found: Case, who: Actor) -> dict[str, Any]:
+    """Which further pages this person may open from here, the case's own copy, and whether the agency's is overdue."""
+    row = found.disclosure
+    due = row.return_by
     return {
         "may_watch": _may_watch(found, who),
         "may_answer": who.may(Permission.DISCLOSURE_REPLY),
-        "may_see_copies": who.may(Permission.RETENTION_READ),
+        "retained": retained_view.of_case(tenant_id=row.tenant_id, disclosure_id=row.id, actor=who),
         "copy_late": due is not None and due < clock.today(),
     }
 

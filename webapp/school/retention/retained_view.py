@@ -103,6 +103,14 @@ def lines(*, tenant_id: UUID, actor: Actor) -> Sequence[CopyLine]:
     return [line(kept, today) for kept in queries.shown(tenant_id=tenant_id, actor=actor)]
 
 
+def of_case(*, tenant_id: UUID, disclosure_id: UUID, actor: Actor) -> CopyLine | None:
+    """The copy of a case, for the case's page; None where there is none, or it is not for this person."""
+    if not actor.may(Permission.RETENTION_READ):
+        return None
+    found = queries.of_case(tenant_id=tenant_id, disclosure_id=disclosure_id)
+    return line(found, clock.today()) if found is not None and not found.concerns(actor) else None
+
+
 def line(kept: Kept, today: date) -> CopyLine:
     """One copy as a line."""
     copy = kept.copy
