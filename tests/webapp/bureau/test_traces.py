@@ -48,7 +48,7 @@ def test_an_auditor_finds_the_session_of_any_institution_and_both_chains_say_so(
     auditor = web_client.sign_in("auditor")
     found = auditor.post(PAGE, data=ASKED)
     assert found.status_code == 200
-    for part in ("在 1 所機構找到", "晨光幼兒園", "偵查佐 陳志明", "張老師", "前門", "場次 S9F2QX"):
+    for part in ("在 1 所機構找到", "晨光幼兒園", "偵查佐 陳志明", "張老師", "C-GATE", "場次 S9F2QX"):
         assert part in found.text
     assert "向陽國小" not in found.text
     for chain in (k1.tenant_id, people.bureau()):

@@ -43,7 +43,7 @@ def test_a_code_is_typed_in_from_a_case_and_the_session_linked_to_it(desk: Desk,
     misuse_id = page.rsplit("/", 1)[-1]
     assert f"/misuse/traces/?misuse={misuse_id}" in head.get(page).text
     found = head.post(f"{desk.school}/misuse/traces/", data=ASKED | {"misuse": misuse_id}).text
-    for part in ("找到 1 場調閱", "偵查佐 陳志明", "k1的staff", "k1的handler", "前門", "V7K3M2", "連結至 洩密-"):
+    for part in ("找到 1 場調閱", "偵查佐 陳志明", "k1的staff", "k1的handler", "C-GATE", "V7K3M2", "連結至 洩密-"):
         assert part in found
     done = head.post(f"{page}/viewings", data={"viewing": str(viewing_id)}, follow_redirects=True).text
     assert "已連結調閱場次" in done
