@@ -76,6 +76,11 @@ def roc_year(day: date) -> int:
     return day.year - _OFFSET
 
 
+def this_year() -> int:
+    """The 民國 year of today, in which numbers begin again and whose volume of the register is open."""
+    return roc_year(clock.today())
+
+
 def parts(day: date) -> tuple[int, int, int]:
     """Year, month and day for the boxes of a form."""
     return roc_year(day), day.month, day.day

@@ -1,7 +1,6 @@
 """Certificates of destruction of all institutions, for an auditor: facts and proofs, no picture and no key (DR-09).
 
-Lists come over the bureau's own connection. A proof is hashes of one institution's chain, read while bound to it, and
-never the event's text, which names who acted.
+Lists come over the bureau's own connection; where each stands in its institution's chain says `proven`.
 """
 
 from collections.abc import Sequence
@@ -12,12 +11,11 @@ from uuid import UUID
 
 from sqlalchemy import Select, func, select
 
-from infra.db import bureau_session, db
-from infra.tenancy import Binding, bound
+from infra.db import bureau_session
 from tenants.actor import Actor
-from tenants.audit import proofs
 from tenants.audit.events import Event
 from tenants.audit.proofs import Anchored
+from tenants.compliance import proven
 from tenants.errors import NotFound
 from tenants.permissions import Permission
 from tenants.registry.models import Tenant
@@ -81,25 +79,17 @@ def certificate(*, actor: Actor, institution_id: UUID, destruction_id: UUID) -> 
             raise NotFound
         found, tenant = row
         line, paper = _line(found, tenant), dict(found.certificate or {})
-    with bound(db.session, Binding(tenant_id=institution_id)):
-        anchored = proofs.anchored(
-            tenant_id=institution_id, event=Event.DESTRUCTION_CERTIFIED, subject_id=destruction_id
-        )
-        if anchored is not None and anchored.head is not None:
-            db.session.expunge(anchored.head)  # it outlives the moment in which its rows can be read
+    anchored = proven.anchored(
+        actor=actor, institution_id=institution_id, event=Event.DESTRUCTION_CERTIFIED, subject_id=destruction_id
+    )
     return Certificate(line=line, paper=paper, anchored=anchored)
 
 
 def proof(*, actor: Actor, institution_id: UUID, destruction_id: UUID) -> dict[str, Any]:
-    """The proof that the certifying was in the chain, without the event's text. Raises `NotFound` before the anchor."""
-    actor.require(Permission.CERTIFICATE_AUDIT)
-    with bound(db.session, Binding(tenant_id=institution_id)):
-        found = proofs.proof_of_subject(
-            tenant_id=institution_id, event=Event.DESTRUCTION_CERTIFIED, subject_id=destruction_id
-        )
-    if found is None:
-        raise NotFound("這份證明的稽核紀錄尚未錨定。請於明日錨定後再下載。")
-    return found.document(with_event=False)
+    """The proof that the certifying was in the chain. Raises as `proven.proof`."""
+    return proven.proof(
+        actor=actor, institution_id=institution_id, event=Event.DESTRUCTION_CERTIFIED, subject_id=destruction_id
+    )
 
 
 def _certified() -> Select[Destruction, Tenant]:

@@ -1,7 +1,6 @@
 """Certificates of copies for reference that are gone, of all institutions, for an auditor: no picture, no key (DR-09).
 
-As those of days (`certificates`): lists come over the bureau's own connection, a proof is read while bound to its
-institution and never has the event's text.
+As those of days (`certificates`): lists come over the bureau's own connection, proofs from `proven`.
 """
 
 from collections.abc import Sequence
@@ -12,12 +11,11 @@ from uuid import UUID
 
 from sqlalchemy import Select, select
 
-from infra.db import bureau_session, db
-from infra.tenancy import Binding, bound
+from infra.db import bureau_session
 from tenants.actor import Actor
-from tenants.audit import proofs
 from tenants.audit.events import Event
 from tenants.audit.proofs import Anchored
+from tenants.compliance import proven
 from tenants.compliance.certificates import Asked
 from tenants.disclosures.retained.models import CopyCertificate
 from tenants.errors import NotFound
@@ -61,21 +59,15 @@ def certificate(*, actor: Actor, institution_id: UUID, copy_id: UUID) -> tuple[C
         if row is None:
             raise NotFound
         line = _line(*row)
-    with bound(db.session, Binding(tenant_id=institution_id)):
-        anchored = proofs.anchored(tenant_id=institution_id, event=Event.RETAINED_DESTROYED, subject_id=copy_id)
-        if anchored is not None and anchored.head is not None:
-            db.session.expunge(anchored.head)  # it outlives the moment in which its rows can be read
+    anchored = proven.anchored(
+        actor=actor, institution_id=institution_id, event=Event.RETAINED_DESTROYED, subject_id=copy_id
+    )
     return line, anchored
 
 
 def proof(*, actor: Actor, institution_id: UUID, copy_id: UUID) -> dict[str, Any]:
-    """The proof that the destruction was in the chain, without the event's text. `NotFound` before the anchor."""
-    actor.require(Permission.CERTIFICATE_AUDIT)
-    with bound(db.session, Binding(tenant_id=institution_id)):
-        found = proofs.proof_of_subject(tenant_id=institution_id, event=Event.RETAINED_DESTROYED, subject_id=copy_id)
-    if found is None:
-        raise NotFound("這份證明的稽核紀錄尚未錨定。請於明日錨定後再下載。")
-    return found.document(with_event=False)
+    """The proof that the destruction was in the chain. Raises as `proven.proof`."""
+    return proven.proof(actor=actor, institution_id=institution_id, event=Event.RETAINED_DESTROYED, subject_id=copy_id)
 
 
 def _certified() -> Select[CopyCertificate, Tenant]:

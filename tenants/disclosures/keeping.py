@@ -25,7 +25,7 @@ from tenants.errors import HeldByLaw, NotFound
 from tenants.permissions import Permission
 from tenants.profiles import Clause
 from tenants.registry.regulations import profile_version
-from tenants.roc_dates import format_date, roc_year
+from tenants.roc_dates import format_date, this_year
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,7 +64,7 @@ def volumes(*, tenant_id: UUID) -> list[KeptRecord]:
         .order_by(RegisterEntry.roc_year)
     )
     return [
-        _record(f"登記簿 {year}年", clock.civil_day(last) if year < _this_year() else None)
+        _record(f"登記簿 {year}年", clock.civil_day(last) if year < this_year() else None)
         for year, last in db.session.execute(query)
     ]
 
@@ -132,7 +132,3 @@ def _withdrawn(tenant_id: UUID) -> dict[UUID, date]:
 def _asked(tenant_id: UUID) -> set[UUID]:
     found = chain.of_kinds(tenant_id=tenant_id, kinds=[Event.APPLICATION_DELETION_ASKED])
     return {each.subject_id for each in found if each.subject_id is not None}
-
-
-def _this_year() -> int:
-    return roc_year(clock.today())

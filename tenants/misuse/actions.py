@@ -25,7 +25,7 @@ from tenants.permissions import Permission
 from tenants.retention.actions import release_after_appeal
 from tenants.retention.models import HoldBasis
 from tenants.retention.rules import CameraWindow, Grounds
-from tenants.roc_dates import roc_year
+from tenants.roc_dates import this_year
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -171,7 +171,7 @@ def _frozen(actor: Actor, said: Report, *, tenant_id: UUID, serial: str, misuse_
         return None
     grounds = Grounds(
         basis=HoldBasis.OTHER_UNLAWFUL_ACT,
-        reference=f"保全-{roc_year(clock.today())}-{misuse_id.hex[:8].upper()}",
+        reference=f"保全-{this_year()}-{misuse_id.hex[:8].upper()}",
         document=serial,
         necessity="查明影像的使用情形",
     )

@@ -22,6 +22,7 @@ from webapp.forms import Form
 from webapp.identify import actor
 from webapp.paging import page_number
 from webapp.printouts import document
+from webapp.school.retention.retained_view import certified_windows
 
 blueprint = Blueprint("certificates", __name__, url_prefix="/certificates")
 
@@ -114,4 +115,23 @@ def show(institution_id: UUID, destruction_id: UUID) -> str:
 def proof(institution_id: UUID, destruction_id: UUID) -> Response:
     """The proof for somebody who checks it without us (ADR 0012); it names nobody."""
     found = certificates.proof(actor=actor(), institution_id=institution_id, destruction_id=destruction_id)
+    return document(found, name=f"proof-{found['seq']}")
+
+
+@blueprint.get("/copies/<uuid:institution_id>/<uuid:copy_id>")
+@requires(Permission.CERTIFICATE_AUDIT, place=Place.BUREAU)
+def copy(institution_id: UUID, copy_id: UUID) -> str:
+    """One certificate of a copy for reference, and where it stands in its institution's chain."""
+    line, anchored = copy_certificates.certificate(actor=actor(), institution_id=institution_id, copy_id=copy_id)
+    windows = certified_windows(line.paper)
+    return render_template(
+        "bureau/copy_certificate.html", line=line, paper=line.paper, windows=windows, anchored=anchored
+    )
+
+
+@blueprint.get("/copies/<uuid:institution_id>/<uuid:copy_id>/proof")
+@requires(Permission.CERTIFICATE_AUDIT, place=Place.BUREAU)
+def copy_proof(institution_id: UUID, copy_id: UUID) -> Response:
+    """The proof for somebody who checks it without us (ADR 0012); it names nobody."""
+    found = copy_certificates.proof(actor=actor(), institution_id=institution_id, copy_id=copy_id)
     return document(found, name=f"proof-{found['seq']}")

@@ -21,7 +21,6 @@ from webapp.bureau import (
     accounts,
     audits,
     certificates,
-    copy_certificates,
     institution_view,
     institutions,
     officers,
@@ -41,7 +40,6 @@ bureau = Blueprint("bureau", __name__, url_prefix="/bureau")
 bureau.register_blueprint(accounts.blueprint)
 bureau.register_blueprint(audits.blueprint)
 bureau.register_blueprint(certificates.blueprint)
-bureau.register_blueprint(copy_certificates.blueprint)
 bureau.register_blueprint(institutions.blueprint)
 bureau.register_blueprint(officers.blueprint)
 bureau.register_blueprint(platform.blueprint)

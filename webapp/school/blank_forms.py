@@ -11,6 +11,7 @@ from tenants.forms import register_wording, request_wording
 from tenants.permissions import Permission
 from tenants.registry import queries as registry
 from tenants.registry.regulations import profile
+from tenants.roc_dates import this_year
 from webapp import printouts
 from webapp.access import requires
 from webapp.identify import actor
@@ -54,7 +55,7 @@ def register_form(tenant_id: UUID, site_id: UUID) -> Response:
         (),
         wording=register_wording(rule.register.form, clock.today(), profile=rule.code),
         tenant=registry.tenant(tenant_id=tenant_id),
-        year=copies.this_year(),
+        year=this_year(),
         of=0,
         printed_by=actor().name,
     )

@@ -20,7 +20,7 @@ from tenants.registry import actions as registry
 from tenants.registry import agencies, policies, regulations, renaming
 from tenants.registry.models import TenantKind
 from tenants.registry.period_rules import Adoption
-from tenants.roc_dates import roc_year
+from tenants.roc_dates import roc_year, this_year
 from workers.sample_city import cast
 from workers.sample_city.cast import AgencyPlan, InstitutionPlan, Person, SitePlan
 from workers.sample_city.past import day
@@ -113,7 +113,7 @@ def _next_school_year() -> date:
 
 def _reorder(city: City) -> None:
     """A district that will be called otherwise in the middle of the year, and a school that will go into another."""
-    operator, number = city.actor("operator"), roc_year(clock.today())
+    operator, number = city.actor("operator"), this_year()
     renaming.rename_district(
         district=cast.E2.district,
         to="溪畔區",

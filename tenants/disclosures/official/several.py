@@ -12,7 +12,6 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from infra import clock
 from infra.db import db
 from infra.objects import ObjectStore
 from infra.tenancy import Binding, binding_of, bound
@@ -23,7 +22,7 @@ from tenants.disclosures.official.filing import Filing, PartOf, Sound, check_fil
 from tenants.disclosures.official.models import OfficialRequest
 from tenants.errors import Caution, Destroyed, Invalid, NeedsConfirmation
 from tenants.registry import queries as registry
-from tenants.roc_dates import roc_year
+from tenants.roc_dates import this_year
 
 # A letter to more places than this is a survey of the city, and its officer should talk to the bureau.
 MOST_PLACES = 10
@@ -97,7 +96,7 @@ def _of_place(sound: Sound) -> list[Caution]:
 def _next_parent(agency_id: UUID) -> str:
     """聯-<民國年>-<number>, counted per agency and year over the cases that the agency sees."""
     queue_up("letters", agency_id)
-    prefix = f"聯-{roc_year(clock.today())}-"
+    prefix = f"聯-{this_year()}-"
     query = select(func.count(OfficialRequest.parent_number.distinct())).where(
         OfficialRequest.agency_id == agency_id, OfficialRequest.parent_number.startswith(prefix)
     )

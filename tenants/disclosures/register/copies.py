@@ -28,7 +28,7 @@ from tenants.forms import (
 from tenants.permissions import Permission
 from tenants.profiles import RuleProfile
 from tenants.registry.models import Tenant
-from tenants.roc_dates import format_date, format_instant, format_span, format_time, roc_year
+from tenants.roc_dates import format_date, format_instant, format_span, format_time
 
 HEADINGS = (
     "年度",
@@ -170,8 +170,3 @@ def _form_of(found: Sequence[ShownLine]) -> date:
 
 def _note(actor: Actor, tenant_id: UUID, year: int, form: str, wanted: Sequence[ShownLine]) -> None:
     audit.record(Event.REGISTER_COPIED, tenant_id=tenant_id, actor=actor, roc_year=year, form=form, lines=len(wanted))
-
-
-def this_year() -> int:
-    """The 民國 year whose volume is open."""
-    return roc_year(clock.today())

@@ -20,7 +20,7 @@ from tenants.retention.rules import CameraSpan, CameraWindow
 from tenants.retention.urgent import queries, rules
 from tenants.retention.urgent.models import UrgentHold
 from tenants.retention.urgent.rules import Call, Notice
-from tenants.roc_dates import roc_year
+from tenants.roc_dates import this_year
 
 
 def preserve(
@@ -105,7 +105,7 @@ def _record(made: UrgentHold, actor: Actor) -> None:
 
 def _next_number(tenant_id: UUID) -> str:
     """緊急保全-<民國年>-<number>, counted per institution and year; the turn was waited for."""
-    prefix = f"緊急保全-{roc_year(clock.today())}-"
+    prefix = f"緊急保全-{this_year()}-"
     return f"{prefix}{queries.count(tenant_id=tenant_id, prefix=prefix) + 1:04}"
 
 

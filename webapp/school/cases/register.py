@@ -14,7 +14,7 @@ from tenants.disclosures.register import queries as registers
 from tenants.errors import Invalid
 from tenants.permissions import Permission
 from tenants.registry import queries as registry
-from tenants.roc_dates import parse_date
+from tenants.roc_dates import parse_date, this_year
 from webapp import printouts
 from webapp.access import requires
 from webapp.form_fields import id_or_none
@@ -103,7 +103,7 @@ def _file(tenant_id: UUID, form: str) -> ResponseReturnValue:
 
 def _page(tenant_id: UUID, *, said: str = "") -> str:
     year, may_enter = _year(), actor().may(Permission.PAPER_ENTER)
-    known = {*registers.years(tenant_id=tenant_id), copies.this_year(), year}
+    known = {*registers.years(tenant_id=tenant_id), this_year(), year}
     return render_template(
         "school/cases/register.html",
         year=year,
@@ -128,7 +128,7 @@ def _asked() -> _Asked:
 
 def _year() -> int:
     typed = request.args.get("year", "")
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) <= len("115") else copies.this_year()
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) <= len("115") else this_year()
 
 
 def _day(name: str) -> date | None:
