@@ -5,7 +5,7 @@ Every form has versions, as regulations do, and an old case prints on the one it
 """
 
 from tenants.forms.document import Section, document_sheet
-from tenants.forms.register import Footage, Person, RegisterRow, Volume, register_sheet
+from tenants.forms.register import Elsewhere, Footage, Person, RegisterRow, Volume, register_sheet
 from tenants.forms.request_form import Capacity, RequestForm, Signature, Signatures, Window, request_sheet
 from tenants.forms.sheet import Imprint, Sheet
 from tenants.forms.versions import UnknownForm, register_wording, request_wording
@@ -13,6 +13,7 @@ from tenants.forms.wording import RegisterWording, RequestWording
 
 __all__ = [
     "Capacity",
+    "Elsewhere",
     "Footage",
     "Imprint",
     "Person",

@@ -67,6 +67,14 @@ class RegisterRow:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Elsewhere:
+    """A number of the same volume whose line stands on the form of another regulation; `place` is whose register."""
+
+    number: int
+    place: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Volume:
     """Which book: `name` such as 115年, and how many lines it has when printed, which says how many pages."""
 
@@ -76,7 +84,7 @@ class Volume:
 
 def register_sheet(
     wording: RegisterWording,
-    rows: Sequence[RegisterRow],
+    rows: Sequence[RegisterRow | Elsewhere],
     *,
     volume: Volume,
     institution: str,
@@ -112,7 +120,7 @@ def register_sheet(
     return Sheet(template=TEMPLATES / wording.template, data=data, at=imprint.printed_at)
 
 
-def _check_numbers(rows: Sequence[RegisterRow], per_page: int, volume: Volume) -> None:
+def _check_numbers(rows: Sequence[RegisterRow | Elsewhere], per_page: int, volume: Volume) -> None:
     if rows and rows[0].number % per_page != 1:
         raise ValueError(f"line {rows[0].number} is not the first of a page")
     if rows and rows[-1].number > volume.lines:
@@ -129,8 +137,16 @@ def _page_number(volume: Volume | None = None, page: int = 0, per_page: int = 1)
     return f"冊次：{volume.name}　第{page}頁／共{-(-volume.lines // per_page)}頁"
 
 
-def _line(row: RegisterRow, wording: RegisterWording) -> dict[str, Any]:
+def _line(row: RegisterRow | Elsewhere, wording: RegisterWording) -> dict[str, Any]:
     """Every text of a line beside the name it bears on a continuation sheet, in the template's order."""
+    if isinstance(row, Elsewhere):
+        texts = ["", "", "", f"本號載於{plain(row.place)}的登記簿", "", str(row.number), ""]
+        names = [f"第{row.number}號"] * len(texts)
+        return {"texts": texts, "names": names, "date": [""] * len(_DAY), "ticks": [False, False]}
+    return _written_line(row, wording)
+
+
+def _written_line(row: RegisterRow, wording: RegisterWording) -> dict[str, Any]:
     date, applicant, unit, footage, summary, operator, _ = ("".join(column) for column in wording.columns)
     texts = {
         applicant: "\n".join(person.name for person in row.people),

@@ -54,6 +54,7 @@ def register_form(tenant_id: UUID, site_id: UUID) -> Response:
     sheet = copies.sheet(
         (),
         wording=register_wording(rule.register.form, clock.today(), profile=rule.code),
+        profile=rule.code,
         tenant=registry.tenant(tenant_id=tenant_id),
         year=this_year(),
         of=0,

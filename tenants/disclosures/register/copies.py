@@ -15,6 +15,7 @@ from tenants.audit.events import Event
 from tenants.disclosures.register import reading
 from tenants.disclosures.register.reading import ShownLine
 from tenants.forms import (
+    Elsewhere,
     Footage,
     Imprint,
     Person,
@@ -58,16 +59,27 @@ _BETWEEN = "；"
 def printed(
     *, actor: Actor, tenant: Tenant, rule: RuleProfile, year: int, first: date | None = None, last: date | None = None
 ) -> Sheet:
-    """The volume of a year, or those of its pages that hold a line of these days; a blank page where there is none.
+    """The volume of a year on the form of `rule`, or those of its pages that hold a line of these days.
 
-    Whole pages, so that no line of a page is lost (KH-A2-09).
+    Whole pages, so that no line of a page is lost (KH-A2-09); a blank page where there is none. Numbers run on also
+    where an institution stands under two regulations: of a case under the other one the page says where the line is,
+    which is on that one's form (DR-11).
     """
     actor.require(Permission.REGISTER_READ)
     found = reading.lines(tenant_id=tenant.id, roc_year=year)
     wording = register_wording(rule.register.form, _form_of(found), profile=rule.code)
-    wanted = _whole_pages(found, reading.of_period(found, first=first, last=last), per_page=wording.rows)
+    own = [each for each in found if each.profile == rule.code]
+    wanted = _whole_pages(found, reading.of_period(own, first=first, last=last), per_page=wording.rows)
     _note(actor, tenant.id, year, "pdf", wanted)
-    return sheet(wanted, wording=wording, tenant=tenant, year=year, of=len(found), printed_by=actor.name)
+    return sheet(
+        wanted,
+        wording=wording,
+        profile=rule.code,
+        tenant=tenant,
+        year=year,
+        of=len(found),
+        printed_by=actor.name,
+    )
 
 
 def exported(
@@ -81,12 +93,19 @@ def exported(
 
 
 def sheet(
-    found: Sequence[ShownLine], *, wording: RegisterWording, tenant: Tenant, year: int, of: int, printed_by: str
+    found: Sequence[ShownLine],
+    *,
+    wording: RegisterWording,
+    profile: str,
+    tenant: Tenant,
+    year: int,
+    of: int,
+    printed_by: str,
 ) -> Sheet:
-    """These lines on the form; of the blank form none. `of` is how many the volume has."""
+    """These lines on the form of the regulation `profile`; of the blank form none. `of` is how many the volume has."""
     return register_sheet(
         wording,
-        [_on_paper(each) for each in found],
+        [_on_paper(each) if each.profile == profile else _elsewhere(each) for each in found],
         volume=Volume(name=f"{year}年", lines=of),
         institution=tenant.name,
         short_name=tenant.short_name,
@@ -123,6 +142,10 @@ def row_of(line: ShownLine) -> Row:
 def _end(line: ShownLine) -> str:
     same_day = clock.civil_day(line.accessed_from) == clock.civil_day(line.accessed_until)
     return format_time(line.accessed_until) if same_day else format_instant(line.accessed_until)
+
+
+def _elsewhere(line: ShownLine) -> Elsewhere:
+    return Elsewhere(number=line.number, place=line.place)
 
 
 def _on_paper(line: ShownLine) -> RegisterRow:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 
 from infra import clock
 from infra.db import db
@@ -20,22 +20,26 @@ from tenants.disclosures.register import queries
 from tenants.disclosures.register.models import RegisterEntry
 from tenants.disclosures.register.rules import Accessor, Seen
 from tenants.people.models import User
+from tenants.registry.models import Site
 
 SEALED = "密封案件"
 
 
 @dataclass(frozen=True, kw_only=True)
 class ShownLine:
-    """One line. `corrects` is the line that it corrects, as year and number; `corrected_by` those that correct it.
+    """One line, of a case of the site `place` under the regulation `profile`.
 
-    `entered_by` is who entered a paper or a correction, empty for the system's own lines. `scan_id` is None where the
-    paper is 待補掃描, and where there is no paper.
+    `corrects` is the line that it corrects, as year and number; `corrected_by` those that correct it. `entered_by` is
+    who entered a paper or a correction, empty for the system's own lines. `scan_id` is None where the paper is
+    待補掃描, and where there is no paper.
     """
 
     id: UUID
     tenant_id: UUID
     disclosure_id: UUID
     serial: str
+    profile: str
+    place: str
     roc_year: int
     number: int
     accessed_from: datetime
@@ -64,7 +68,7 @@ def lines(*, tenant_id: UUID, roc_year: int) -> list[ShownLine]:
 
 def shown(entries: Sequence[RegisterEntry], *, tenant_id: UUID) -> list[ShownLine]:
     """These lines as they may be seen."""
-    codes, sealed = _cases(tenant_id, {each.disclosure_id for each in entries})
+    cases, sealed = _cases(tenant_id, {each.disclosure_id for each in entries})
     names = _names({each.entered_by for each in entries})
     papers = scans.of_entries(tenant_id=tenant_id, entry_ids=[each.id for each in entries])
     corrections = queries.corrections(tenant_id=tenant_id)
@@ -73,14 +77,16 @@ def shown(entries: Sequence[RegisterEntry], *, tenant_id: UUID) -> list[ShownLin
             id=each.id,
             tenant_id=each.tenant_id,
             disclosure_id=each.disclosure_id,
-            serial=codes[each.disclosure_id],
+            serial=cases[each.disclosure_id].serial,
+            profile=cases[each.disclosure_id].profile,
+            place=cases[each.disclosure_id].name,
             roc_year=each.roc_year,
             number=each.number,
             accessed_from=each.accessed_from,
             accessed_until=each.accessed_until,
             people=people_of(each),
             seen=seen_of(each),
-            summary=f"{codes[each.disclosure_id]} {SEALED}" if each.disclosure_id in sealed else each.summary,
+            summary=f"{cases[each.disclosure_id].serial} {SEALED}" if each.disclosure_id in sealed else each.summary,
             operator=each.operator_name,
             accompanied_by=each.accompanied_by,
             viewed=each.viewed,
@@ -134,17 +140,18 @@ def _corrected(entry: RegisterEntry) -> tuple[int, int] | None:
     return entry.corrects_year, entry.corrects_number
 
 
-def _cases(tenant_id: UUID, ids: set[UUID]) -> tuple[dict[UUID, str], set[UUID]]:
-    """The number of each case, and those that are sealed."""
-    numbers = db.session.execute(
-        select(Disclosure.id, Disclosure.serial).where(Disclosure.tenant_id == tenant_id, Disclosure.id.in_(ids))
+def _cases(tenant_id: UUID, ids: set[UUID]) -> tuple[dict[UUID, Row[UUID, str, str, str]], set[UUID]]:
+    """Number, regulation and site of each case, and those that are sealed."""
+    query = select(Disclosure.id, Disclosure.serial, Disclosure.profile, Site.name).join(
+        Site, (Site.tenant_id == Disclosure.tenant_id) & (Site.id == Disclosure.site_id)
     )
+    rows = db.session.execute(query.where(Disclosure.tenant_id == tenant_id, Disclosure.id.in_(ids)))
     sealed = db.session.scalars(
         select(InsiderRequest.id).where(
             InsiderRequest.tenant_id == tenant_id, InsiderRequest.id.in_(ids), InsiderRequest.sealed
         )
     )
-    return {row.id: row.serial for row in numbers}, set(sealed)
+    return {row.id: row for row in rows}, set(sealed)
 
 
 def _names(ids: Iterable[UUID | None]) -> dict[UUID | None, str]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from infra.typesetting import MissingGlyph
-from tenants.forms import Footage, Person, RegisterRow, RegisterWording, Volume, register_sheet
+from tenants.forms import Elsewhere, Footage, Person, RegisterRow, RegisterWording, Volume, register_sheet
 from tests import printouts
 from tests.tenants.forms.made import IMPRINT, KH_REGISTER, OFFICER, TY_REGISTER, at, printed, row
 
@@ -191,3 +191,12 @@ def test_an_unprintable_name_stops_the_register() -> None:
     with pytest.raises(MissingGlyph, match=r"U\+1F600"):
         pdf([row(1, operator="林😀")])
     assert printouts.tofu(pdf([row(1, people=(Person(name="𡃁‧𠮷", unit="局", title="員"),))])) == 0
+
+
+@pytest.mark.req("KH-A2-09", "DR-11")
+def test_a_number_of_the_other_regulations_form_stands_with_its_place_and_nothing_else() -> None:
+    said = printouts.words(pdf([row(1), Elsewhere(number=2, place="向陽國小附設幼兒園"), row(3)]))
+    assert "本號載於向陽國小附設幼兒園的登記簿" in said
+    for number in (1, 3):
+        assert f"115-{number:04}偵辦竊盜案" in said
+    assert "115-0002" not in said

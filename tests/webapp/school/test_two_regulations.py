@@ -9,9 +9,12 @@ from infra import clock
 from infra.db import db
 from infra.tenancy import Binding, bind
 from tenants.disclosures.official.models import OfficialRequest
+from tenants.disclosures.register.models import RegisterEntry
 from tenants.permissions import Role
 from tenants.registry.models import Camera, Site
-from tests.factories import people
+from tenants.roc_dates import this_year
+from tests import printouts
+from tests.factories import disclosures, people
 from tests.factories.registry import institution
 from tests.webapp.desk import Desk, letter
 
@@ -89,3 +92,50 @@ def test_the_head_is_warned_of_a_copy_whose_necessity_no_letter_states(desk: Des
     page = head.get(address).text
     assert re.search(r"<dt>複製必要性</dt><dd>.*來文未敘明", page)
     assert "來文未敘明複製必要性，不能同意複製" in page
+
+
+YEAR = 114  # a volume in which nothing else stands
+
+
+def carried_out(desk: Desk, number: int, *, camera: str, site_id: UUID, profile: str) -> None:
+    """A line of a past volume, of a case of one of the two places."""
+    bind(db.session, Binding(tenant_id=desk.cast.e1.tenant_id, agency_id=desk.cast.agency_id))
+    officer, agency_id = desk.cast.ids["officer"], desk.cast.agency_id
+    made = disclosures.case(desk.cast.e1, agency_id=agency_id, filed_by=officer, camera=camera)
+    case = db.session.get_one(OfficialRequest, made.disclosure_id)
+    case.site_id, case.profile = site_id, profile
+    entry = db.session.get_one(RegisterEntry, made.register_entry_id)
+    line = {column.key: getattr(entry, column.key) for column in RegisterEntry.__table__.columns}
+    line |= {"id": uuid4(), "roc_year": YEAR, "number": number, "summary": f"{profile}的案件"}
+    db.session.add(RegisterEntry(**line))
+    db.session.commit()
+
+
+@pytest.mark.needs("faces", "pdftotext")
+@pytest.mark.req("DR-11", "TY-5-4b", "KH-A2-01", "KH-A2-09", "KH-A2-12")
+def test_the_register_prints_each_line_on_the_form_of_its_own_site(desk: Desk) -> None:
+    site_id, _camera = attached_preschool(desk)
+    carried_out(desk, 1, camera="E-GATE", site_id=desk.cast.e1.site_id, profile="TY_ELEMENTARY")
+    carried_out(desk, 2, camera="E-GATE", site_id=site_id, profile="KH_PRESCHOOL")
+    head, register = desk.browser("e1-head"), f"/schools/{desk.cast.e1.tenant_id}/register"
+    page = head.get(f"{register}?year={YEAR}").text
+    assert "列印向陽國小附設幼兒園的登記簿" in page
+
+    def said(form: str) -> str:
+        return printouts.words(head.get(f"{register}/register.pdf?year={YEAR}&form={form}").data)
+
+    school, preschool = said("TY_ELEMENTARY"), said("KH_PRESCHOOL")
+    assert ("本系統預設格式" in school, "附件2" in school) == (True, False)
+    assert ("本系統預設格式" in preschool, "附件2" in preschool) == (False, True)
+    assert "TY_ELEMENTARY的案件" in school
+    assert "本號載於向陽國小附設幼兒園的登記簿" in school
+    assert "KH_PRESCHOOL的案件" not in school
+    assert "KH_PRESCHOOL的案件" in preschool
+    assert "TY_ELEMENTARY的案件" not in preschool
+    assert said("NONE") == said("TY_ELEMENTARY"), "what is no form of this institution prints the first site's"
+
+
+def test_one_regulation_has_one_button(desk: Desk) -> None:
+    page = desk.browser("k1-head").get(f"{desk.school}/register").text
+    assert f"列印民國 {this_year()} 年登記簿" in page
+    assert 'name="form"' not in page

@@ -13,6 +13,7 @@ from tenants.disclosures.register import copies, reading
 from tenants.disclosures.register import queries as registers
 from tenants.errors import Invalid
 from tenants.permissions import Permission
+from tenants.profiles import RuleProfile
 from tenants.registry import queries as registry
 from tenants.roc_dates import parse_date, this_year
 from webapp import printouts
@@ -44,13 +45,13 @@ def show(tenant_id: UUID) -> str:
 @blueprint.get("/register/register.pdf")
 @requires(Permission.REGISTER_READ)
 def printed(tenant_id: UUID) -> ResponseReturnValue:
-    """The volume on the form, or those of its pages that have a line of the days asked for."""
+    """The volume on the form of one regulation, or those of its pages that have a line of the days asked for."""
     try:
         asked = _asked()
         sheet = copies.printed(
             actor=actor(),
             tenant=registry.tenant(tenant_id=tenant_id),
-            rule=regulation.rules_of_institution(tenant_id=tenant_id),
+            rule=_form(tenant_id, asked.year),
             year=asked.year,
             first=asked.first,
             last=asked.last,
@@ -110,6 +111,7 @@ def _page(tenant_id: UUID, *, said: str = "") -> str:
         years=sorted(known, reverse=True),
         lines=register_view.register_lines(reading.lines(tenant_id=tenant_id, roc_year=year)),
         rules=regulation.rules_of_institution(tenant_id=tenant_id),
+        forms=register_view.forms(tenant_id=tenant_id, roc_year=year),
         may_enter=may_enter,
         may_open=actor().may(Permission.APPLICATION_PRINT),
         cases=register_view.cases_to_enter(tenant_id=tenant_id, actor=actor()) if may_enter else (),
@@ -124,6 +126,13 @@ def _asked() -> _Asked:
     if first is not None and last is not None and last < first:
         raise Invalid("迄日不能早於起日。請檢查日期。", field="until")
     return _Asked(year=_year(), first=first, last=last)
+
+
+def _form(tenant_id: UUID, year: int) -> RuleProfile:
+    """The regulation on whose form the volume is printed: the one that was asked for, else the first site's."""
+    forms = register_view.forms(tenant_id=tenant_id, roc_year=year)
+    asked = next((each.rule for each in forms if each.rule.code == request.args.get("form", "")), None)
+    return asked or regulation.rules_of_institution(tenant_id=tenant_id)
 
 
 def _year() -> int:

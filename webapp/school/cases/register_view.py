@@ -9,8 +9,12 @@ from infra import clock
 from tenants.actor import Actor
 from tenants.disclosures.insider import queries as applications
 from tenants.disclosures.official import queries as official
+from tenants.disclosures.register import reading
 from tenants.disclosures.register.reading import ShownLine
 from tenants.disclosures.register.rules import Seen
+from tenants.profiles import RuleProfile
+from tenants.registry import queries as registry
+from tenants.registry.regulations import profile
 from tenants.roc_dates import format_date, format_span, format_time
 from webapp import addresses
 
@@ -46,6 +50,25 @@ class CaseToEnter:
 
     id: UUID
     words: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Form:
+    """A regulation on whose form the volume can be printed, and the places whose lines stand on it."""
+
+    rule: RuleProfile
+    places: str
+
+
+def forms(*, tenant_id: UUID, roc_year: int) -> Sequence[Form]:
+    """One for each regulation of the institution's sites and of the volume's lines (DR-11)."""
+    places: dict[str, list[str]] = {}
+    for site in registry.sites(tenant_id=tenant_id):
+        places.setdefault(site.profile, []).append(site.name)
+    for line in reading.lines(tenant_id=tenant_id, roc_year=roc_year):
+        places.setdefault(line.profile, [line.place])
+    today = clock.today()
+    return [Form(rule=profile(code, today), places="、".join(named)) for code, named in places.items()]
 
 
 def register_lines(found: Iterable[ShownLine]) -> Sequence[RegisterLine]:
