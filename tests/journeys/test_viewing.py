@@ -7,8 +7,6 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from infra import clock
-from infra.db import db
-from infra.tenancy import Binding, bind
 from tenants.roc_dates import format_time, short_date
 from tests.factories import people
 from tests.factories.shelf import Shelf
@@ -57,7 +55,6 @@ def test_an_officer_looks_with_somebody_of_the_school_beside_them(town: Town, wi
     row = page.get_by_role("row").nth(1)
     expect(row).to_contain_text("守園市政府警察局向陽分局 偵查佐")
     expect(row).to_contain_text("■調閱 □複製")
-    bind(db.session, Binding(tenant_id=town.cast.k1.tenant_id))
 
 
 def begin(page: Page) -> None:

@@ -177,7 +177,9 @@ def test_of_a_medium_and_a_collection_only_the_later_passphrase_waits(
     assert show(scene, waiting, kms) == WORDS
 
 
-def test_a_key_of_the_agency_makes_a_passphrase_needless(scene: Scene, waiting: OfficialRequest, kms: FileKms) -> None:
+def test_a_copy_sealed_to_the_agencys_key_has_no_passphrase(
+    scene: Scene, waiting: OfficialRequest, kms: FileKms
+) -> None:
     identity = age.new_identity()
     people.agency_key(scene.agency_id, recipient=identity.recipient)
     issued = link(scene, waiting)

@@ -1,6 +1,6 @@
 """Footage that was destroyed after somebody had asked for it is found by itself, and is no reason to refuse."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -9,6 +9,7 @@ from infra.db import db
 from tenants.actor import system
 from tenants.compliance import actions as compliance
 from tenants.compliance.models import ComplianceRetention
+from tenants.disclosures.asking import AskedWindow
 from tenants.disclosures.insider import deciding
 from tenants.disclosures.insider.models import InsiderRequest
 from tenants.disclosures.insider.rules import Refusal
@@ -21,21 +22,28 @@ from tests.factories.insiders import application
 from tests.tenants.disclosures.insider.conftest import Desk
 
 pytestmark = pytest.mark.req("KH-6-3b", "DR-01")
-AGO = timedelta(days=20)
+MINUTE = timedelta(minutes=1)
+
+
+def _noon() -> datetime:
+    """Of a day whose period is over, twenty days ago."""
+    return clock.day_start(clock.today() - timedelta(days=20)) + timedelta(hours=12)
 
 
 @pytest.fixture
 def key(desk: Desk) -> DayKey:
     """The key of a day that is over by now, with a minute of the gate that is there all the same."""
-    school, day = desk.scene.school, desk.scene.window(ago=AGO).started_at
+    school = desk.scene.school
     desk.scene.at_school()
-    made = footage.day_key(school, day=day)
-    footage.segment(school, device_id=footage.device(school), started_at=day)
+    made = footage.day_key(school, day=_noon())
+    footage.segment(school, device_id=footage.device(school), started_at=_noon())
     return made
 
 
-def _asked(desk: Desk) -> InsiderRequest:
-    window = desk.scene.window(ago=AGO, minutes=1)
+def _asked(desk: Desk, *, ago: timedelta = timedelta()) -> InsiderRequest:
+    """A minute at noon, or so long before it."""
+    began = _noon() - ago
+    window = AskedWindow(camera_id=desk.scene.school.cameras["C-GATE"], started_at=began, ended_at=began + MINUTE)
     return desk.file(application(window, ground="personal_rights", incident=None))
 
 
@@ -97,8 +105,7 @@ def test_after_the_decision_it_goes_with_its_hold_and_nobody_broke_anything(desk
 
 
 def test_a_time_in_which_nothing_was_filmed_is_not_lost_with_its_day(desk: Desk, key: DayKey) -> None:
-    window = desk.scene.window(ago=AGO - timedelta(minutes=30), minutes=5)
-    case = desk.file(application(window, ground="personal_rights", incident=None))
+    case = _asked(desk, ago=timedelta(minutes=30))
     _destroy(desk, key)
     assert db.session.scalars(db.select(Destruction)).all()
     assert lost_cases(tenant_id=case.tenant_id) == []

@@ -135,7 +135,7 @@ def test_a_statement_signed_with_ink_counts_once_the_convener_recorded_it(panel:
     [
         ({"paper_number": " "}, "paper_number"),
         ({"signed_on": None}, "signed_on"),
-        ({"signed_on": clock.today() + timedelta(days=1)}, "signed_on"),
+        ({"signed_on": clock.today() + timedelta(days=2)}, "signed_on"),
         ({"version": "99"}, "paper_number"),
     ],
 )
