@@ -1,12 +1,18 @@
 """What processes on a test's database are told. Queue and store are nowhere unless a test says where they are."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import cast
+
 from flask import Flask
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
+from sqlalchemy import Engine, create_engine
 
 from infra.db import db
 from infra.settings import Process, Settings
 from infra.stack.postgres import DatabaseUrls
+from tests.slate import KEPT
 
 NOWHERE = {
     "REDIS_URL": "redis://127.0.0.1:1/0",
@@ -56,6 +62,36 @@ def media_settings(urls: DatabaseUrls, **others: str) -> Settings:
     """The media process's, without the bureau's door."""
     told = {"SECRET_KEY": SECRET_KEY, "MASTER_KEY_FILE": "/nonexistent", "BUREAU_DATABASE_URL": ""} | others
     return _settings(Process.MEDIA, urls, told)
+
+
+_KEPT: dict[str, Engine] = {}
+
+
+def with_kept_engines(app: Flask) -> Flask:
+    """The same app, whose connections to the database that tests take turns with live as long as the run.
+
+    They have compiled and planned the SQL of the tests before, and a new one would read the whole catalogue first.
+    """
+    with app.app_context():
+        held = cast("dict[str | None, Engine]", db.engines)
+        for key, made in tuple(held.items()):
+            url = made.url.render_as_string(hide_password=False)
+            if url not in _KEPT:
+                _KEPT[url] = create_engine(
+                    url, pool_pre_ping=True, query_cache_size=5000, connect_args={"application_name": KEPT}
+                )
+            held[key] = _KEPT[url]
+    return app
+
+
+@contextmanager
+def borrowed(app: Flask) -> Iterator[Flask]:
+    """An app that lives as long as the run, for one test: what the test puts into it, such as a store, goes with it."""
+    before = dict(app.extensions), dict(app.config)
+    yield app
+    for kept, was in zip((app.extensions, app.config), before, strict=True):
+        kept.clear()
+        kept.update(was)
 
 
 def dispose(app: Flask) -> None:

@@ -1,4 +1,4 @@
-"""What every test may ask for. Each test gets a database of its own, so that commits are real and nothing leaks."""
+"""What every test may ask for. Each test has a database to itself, so that commits are real and nothing leaks."""
 
 import os
 import shutil
@@ -14,11 +14,11 @@ from argon2 import PasswordHasher
 from flask import Flask
 from playwright.sync_api import Browser, sync_playwright
 
-from infra import logs
+from infra import logs, queues
 from infra.baseapp import create_base_app
 from infra.db import db
 from infra.objects import S3Objects
-from infra.settings import Process, Settings, StoreSettings
+from infra.settings import StoreSettings
 from infra.stack.cameras import RtspCameras
 from infra.stack.ceph import Ceph
 from infra.stack.juicefs import JuiceFs
@@ -26,8 +26,11 @@ from infra.stack.postgres import DatabaseUrls, Postgres
 from infra.stack.processes import free_port, program, temporary_folder
 from infra.stack.valkey import Valkey
 from tenants.people import passwords
+from tests.apps import NOWHERE, borrowed, with_kept_engines, worker_settings
 from tests.components import CHROMIUM_ARGUMENTS, check_needs, real_component
 from tests.mailbox import Mailbox
+from tests.slate import Slate, keep_statistics_away
+from tests.time_authority import TimeAuthority
 
 ROOT = Path(__file__).parent.parent
 
@@ -67,6 +70,7 @@ def room() -> Iterator[Path]:
 @pytest.fixture(scope="session")
 def postgres(room: Path) -> Iterator[Postgres]:
     server = Postgres(room / "postgres", careless=True)
+    keep_statistics_away(server)
     yield server
     server.stop()
 
@@ -143,6 +147,14 @@ def smtp() -> Iterator[Mailbox]:
     controller.stop()
 
 
+@pytest.fixture
+def authority(tmp_path: Path) -> Iterator[TimeAuthority]:
+    """A real authority for timestamps, with a certificate of its own."""
+    real = TimeAuthority(tmp_path / "tsa")
+    yield real
+    real.stop()
+
+
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """A headless browser; pages and contexts are each test's own."""
@@ -164,33 +176,32 @@ def migrated(postgres: Postgres) -> str:
     return "template_shouyuan"
 
 
-@pytest.fixture
-def database(postgres: Postgres, migrated: str) -> Iterator[DatabaseUrls]:
-    name = f"test_{uuid4().hex}"
-    yield postgres.database(name, template=migrated)
-    postgres.drop(name)
+@pytest.fixture(scope="session")
+def slate(postgres: Postgres, migrated: str) -> Iterator[Slate]:
+    """The database that tests take turns with."""
+    made = Slate(postgres, migrated)
+    yield made
+    made.close()
 
 
 @pytest.fixture
-def domain(database: DatabaseUrls) -> Iterator[Flask]:
+def database(slate: Slate) -> Iterator[DatabaseUrls]:
+    """A database in which nothing is but what the migrations made."""
+    yield slate.lend()
+    slate.take_back()
+
+
+@pytest.fixture(scope="session")
+def made_domain(slate: Slate) -> Flask:
+    """An app over the database that tests take turns with, with nothing else outside."""
+    return with_kept_engines(create_base_app(worker_settings(slate.lend())))
+
+
+@pytest.fixture
+def domain(database: DatabaseUrls, made_domain: Flask) -> Iterator[Flask]:
     """An app context with the app role's session, for tests of actions and queries without HTTP."""
-    settings = Settings.from_env(
-        Process.WORKER,
-        {
-            "SHOUYUAN_DATABASE_URL": database.app,
-            "SHOUYUAN_BUREAU_DATABASE_URL": database.bureau,
-            "SHOUYUAN_REDIS_URL": "redis://127.0.0.1:1/0",
-            "SHOUYUAN_S3_ENDPOINT": "http://127.0.0.1:1",
-            "SHOUYUAN_S3_BUCKET": "none",
-            "SHOUYUAN_S3_ACCESS_KEY": "none",
-            "SHOUYUAN_S3_SECRET_KEY": "none",
-            "SHOUYUAN_MASTER_KEY_FILE": "/nonexistent",
-            "SHOUYUAN_BASE_URL": "http://localhost",
-        },
-    )
-    app = create_base_app(settings)
-    with app.app_context():
+    assert database
+    queues.configure(NOWHERE["REDIS_URL"])  # an app of the test before may have named another
+    with borrowed(made_domain) as app, app.app_context():
         yield app
         db.session.remove()
-        for engine in db.engines.values():
-            engine.dispose()

@@ -61,8 +61,9 @@ def superuser(database: DatabaseUrls, statement: str) -> None:
 
 
 def events(kind: str) -> list[dict[str, object]]:
-    """The fields of every event of a kind that the bound institution's chain has."""
-    return [row.fields for row in db.session.scalars(select(AuditEvent).where(AuditEvent.event == kind))]
+    """The fields of every event of a kind that the bound institution's chain has, in order."""
+    query = select(AuditEvent).where(AuditEvent.event == kind).order_by(AuditEvent.seq)
+    return [row.fields for row in db.session.scalars(query)]
 
 
 def yesterday(hours: int = 9) -> datetime:

@@ -25,7 +25,7 @@ from infra.stack.postgres import DatabaseUrls
 from infra.stack.processes import free_port
 from infra.tenancy import Binding, bind
 from tests import made_segments
-from tests.apps import dispose, with_compiled_templates
+from tests.apps import with_compiled_templates, with_kept_engines
 from tests.factories import footage
 from tests.factories.cast import Cast, cast
 from tests.factories.evidence import Archive
@@ -105,8 +105,6 @@ def town(  # noqa: PLR0917 - one argument for each real server
         context.close()
     server.shutdown()
     server.server_close()
-    for app in apps:
-        dispose(app)
     assert domain
     assert town.faults == [], "a script failed, or the page asked for what its own policy forbids"
 
@@ -120,7 +118,8 @@ def _apps(whereabouts: Whereabouts) -> tuple[Flask, Flask]:
     web, media = (
         Settings.from_env(process, whereabouts.for_process(process)) for process in (Process.WEB, Process.MEDIA)
     )
-    return with_compiled_templates(create_app(web)), with_compiled_templates(create_media_app(media))
+    of_web, of_media = (with_compiled_templates(app) for app in (create_app(web), create_media_app(media)))
+    return with_kept_engines(of_web), with_kept_engines(of_media)
 
 
 def _record(archive: Archive) -> datetime:

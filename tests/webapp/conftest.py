@@ -9,9 +9,9 @@ from flask.testing import FlaskClient
 from flask_wtf.csrf import generate_csrf
 from werkzeug.test import TestResponse
 
-from infra.stack.postgres import DatabaseUrls
 from tenants.people import queries as people
-from tests.apps import dispose, web_settings, with_compiled_templates
+from tests.apps import borrowed, web_settings, with_compiled_templates, with_kept_engines
+from tests.slate import Slate
 from webapp import create_app, signin
 
 
@@ -40,15 +40,21 @@ class WebClient(FlaskClient):
         return super().open(*args, **kwargs)
 
 
-@pytest.fixture
-def web_app(domain: Flask, database: DatabaseUrls) -> Iterator[Flask]:
-    """The web app. Rows are made in the test with the factories, whose session is that of `domain`, not of the app."""
-    app = with_compiled_templates(create_app(web_settings(database)))
-    app.testing = True
+@pytest.fixture(scope="session")
+def made_web_app(slate: Slate) -> Flask:
+    """The web app over the database that tests take turns with."""
+    app = with_kept_engines(with_compiled_templates(create_app(web_settings(slate.lend()))))
     app.test_client_class = WebClient
-    yield app
-    dispose(app)
+    return app
+
+
+@pytest.fixture
+def web_app(domain: Flask, made_web_app: Flask) -> Iterator[Flask]:
+    """The web app. Rows are made in the test with the factories, whose session is that of `domain`, not of the app."""
     assert domain
+    with borrowed(made_web_app) as app:
+        app.testing = True
+        yield app
 
 
 @pytest.fixture

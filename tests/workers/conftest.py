@@ -17,6 +17,7 @@ from infra.stack.environments import Whereabouts
 from infra.stack.juicefs import JuiceFs
 from infra.stack.postgres import DatabaseUrls
 from infra.tenancy import Binding, bind
+from tests.apps import with_kept_engines
 from tests.factories import retained
 from tests.factories.evidence import Archive
 from tests.factories.packages import built
@@ -67,12 +68,10 @@ def worker(environment: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Iter
             monkeypatch.setenv(name, value)
     for cached in _CACHED:
         cached.cache_clear()
-    app = context.worker_app()
+    app = with_kept_engines(context.worker_app())
     with app.app_context():
         yield app
         db.session.remove()
-        for engine in db.engines.values():
-            engine.dispose()
     for cached in _CACHED:
         cached.cache_clear()
 

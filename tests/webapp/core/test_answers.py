@@ -1,6 +1,7 @@
 """What every answer has: hardened headers, an error in words, nothing half done."""
 
 import re
+from collections.abc import Iterator
 from http import HTTPStatus
 
 import pytest
@@ -14,7 +15,7 @@ from infra.tenancy import Binding, bind
 from tenants import errors
 from tenants.audit import queries as audit
 from tenants.people.models import User
-from tests.apps import dispose, web_settings
+from tests.apps import dispose, web_settings, with_compiled_templates
 from tests.factories import people
 from tests.factories.registry import institution
 from tests.webapp.conftest import WebClient
@@ -105,8 +106,10 @@ def test_a_kind_of_error_made_later_takes_the_status_of_its_base() -> None:
 
 
 @pytest.fixture
-def breaking(web_app: Flask, web_client: WebClient) -> WebClient:
-    """The app with routes that fail in every way."""
+def breaking(domain: Flask, database: DatabaseUrls) -> Iterator[WebClient]:
+    """Somebody in an app of the test's own, with routes that fail in every way."""
+    app = with_compiled_templates(create_app(web_settings(database)))
+    app.test_client_class = WebClient
 
     @signed_in
     def fail(kind: str) -> str:
@@ -123,11 +126,14 @@ def breaking(web_app: Flask, web_client: WebClient) -> WebClient:
             case _:
                 return str(len(request.get_data()))
 
-    web_app.testing = False
-    web_app.add_url_rule("/fail/<kind>", "fail", fail, methods=["GET", "POST"])
+    app.add_url_rule("/fail/<kind>", "fail", fail, methods=["GET", "POST"])
     people.bureau()
     people.person("someone", title="老師")
-    return web_client.sign_in("someone")
+    browser = app.test_client()
+    assert isinstance(browser, WebClient)
+    yield browser.sign_in("someone")
+    dispose(app)
+    assert domain
 
 
 def test_what_failed_leaves_nothing_half_done(breaking: WebClient) -> None:

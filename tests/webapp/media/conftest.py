@@ -22,11 +22,12 @@ from tenants.disclosures.official import actions
 from tenants.disclosures.official.actions import IssuedLink
 from tenants.disclosures.packages import building as packaging
 from tenants.people.models import User
-from tests.apps import dispose, media_settings, with_compiled_templates
+from tests.apps import borrowed, media_settings, with_compiled_templates, with_kept_engines
 from tests.factories import people
 from tests.factories.evidence import ACTOR, Archive
 from tests.factories.registry import institution
 from tests.factories.requests import Request, footage_of, granted
+from tests.slate import Slate
 from tests.webapp.conftest import WebClient
 from webapp.media.app import create_media_app
 
@@ -90,13 +91,23 @@ def archive(domain: Flask, store: S3Objects, tmp_path: Path, monkeypatch: pytest
     return Archive(k1, store, FileKms(tmp_path / "master.key"))
 
 
+@pytest.fixture(scope="session")
+def made_media_app(slate: Slate) -> Flask:
+    """The media app over the database that tests take turns with; a test says which store and key it has."""
+    app = with_kept_engines(with_compiled_templates(create_media_app(media_settings(slate.lend()))))
+    app.test_client_class = WebClient
+    return app
+
+
+@pytest.fixture
+def account(juicefs: JuiceFs, store_settings: StoreSettings) -> StoreSettings:
+    """The test's bucket as the media process reaches it."""
+    return juicefs.accounts(store_settings.bucket)[Process.MEDIA]
+
+
 @pytest.fixture
 def stage(
-    archive: Archive,
-    database: DatabaseUrls,
-    juicefs: JuiceFs,
-    store_settings: StoreSettings,
-    tmp_path: Path,
+    archive: Archive, made_media_app: Flask, database: DatabaseUrls, account: StoreSettings, tmp_path: Path
 ) -> Iterator[Stage]:
     scratch = tmp_path / "scratch"
     scratch.mkdir()
@@ -113,7 +124,6 @@ def stage(
         scratch=scratch,
     )
     db.session.commit()
-    account = juicefs.accounts(store_settings.bucket)[Process.MEDIA]
     told = {
         "S3_ENDPOINT": account.endpoint,
         "S3_BUCKET": account.bucket,
@@ -122,8 +132,9 @@ def stage(
         "MASTER_KEY_FILE": str(tmp_path / "master.key"),
         "SCRATCH_DIR": str(scratch),
     }
-    app = with_compiled_templates(create_media_app(media_settings(database, **told)))
-    app.testing = True
-    app.test_client_class = WebClient
-    yield Stage(app, request, scratch)
-    dispose(app)
+    settings = media_settings(database, **told)
+    with borrowed(made_media_app) as app:
+        app.testing = True
+        app.config["SETTINGS"] = settings
+        app.extensions["store"] = S3Objects(account)
+        yield Stage(app, request, scratch)

@@ -24,14 +24,13 @@ from tenants.disclosures.papers import scans
 from tenants.people.identity_numbers import IdentityNumber
 from tenants.permissions import Role
 from tests import printouts
-from tests.apps import dispose, media_settings
+from tests.apps import borrowed, media_settings
 from tests.factories.cast import Cast, cast
 from tests.factories.insiders import LOOKUP, application
 from tests.factories.requests import scan
 from tests.factories.shelf import Shelf
 from tests.tenants.disclosures.conftest import actor_of
 from tests.webapp.conftest import WebClient
-from webapp.media.app import create_media_app
 
 pytestmark = [pytest.mark.needs("faces", "pdftotext"), pytest.mark.req("DR-22", "KH-A1-04")]
 
@@ -75,7 +74,9 @@ class File:
 
 
 @pytest.fixture
-def file(domain: Flask, database: DatabaseUrls, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[File]:
+def file(
+    domain: Flask, database: DatabaseUrls, made_media_app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[File]:
     assert domain
     monkeypatch.setattr("infra.queues.enqueue", lambda *_, **__: None)
     create_master_key(tmp_path / "master.key")
@@ -88,11 +89,11 @@ def file(domain: Flask, database: DatabaseUrls, tmp_path: Path, monkeypatch: pyt
     filed = filing.file_application(actor=handler, tenant_id=town.k1.tenant_id, application=made, lookup=LOOKUP)
     db.session.commit()
     told = {"MASTER_KEY_FILE": str(tmp_path / "master.key"), "SCRATCH_DIR": str(tmp_path)}
-    app = create_media_app(media_settings(database, **told))
-    app.testing, app.test_client_class = True, WebClient
-    app.extensions["store"] = store = _Store()
-    yield File(app, town, made.identity, filed.id, store)
-    dispose(app)
+    with borrowed(made_media_app) as app:
+        app.testing = True
+        app.config["SETTINGS"] = media_settings(database, **told)
+        app.extensions["store"] = store = _Store()
+        yield File(app, town, made.identity, filed.id, store)
 
 
 @pytest.mark.parametrize("login", ["k1-head", "k1-handler"])

@@ -102,7 +102,7 @@ def jump(monkeypatch: pytest.MonkeyPatch) -> Callable[[timedelta], None]:
 
 def events(kind: str) -> list[AuditEvent]:
     db.session.rollback()
-    return list(db.session.scalars(select(AuditEvent).where(AuditEvent.event == kind)))
+    return list(db.session.scalars(select(AuditEvent).where(AuditEvent.event == kind).order_by(AuditEvent.seq)))
 
 
 @pytest.mark.req("KH-6-3a", "KH-6-2i", "DR-06", "DR-13")

@@ -29,6 +29,7 @@ from tenants.actor import Actor, ActorKind
 from tenants.footage.models import GapReport, Segment
 from tenants.permissions import Role
 from tenants.registry import devices
+from tests.apps import with_kept_engines
 from tests.components import real_component
 from tests.factories.registry import Institution, institution
 from tests.workers.edge.disks import Disk, new_disk
@@ -177,7 +178,7 @@ def web_app(
     environment: dict[str, str],
     accounts: Mapping[Process, StoreSettings],
     store_gate: Gate,
-) -> Iterator[Flask]:
+) -> Flask:
     """The web app on the worker's database and queue, with its own account at the store."""
     assert worker, "the session of the test is the worker's"
     account = accounts[Process.WEB]
@@ -193,11 +194,8 @@ def web_app(
         "BASE_URL": "http://localhost",
         "SEGMENT_SECONDS": str(SEGMENT_SECONDS),
     }
-    app = create_app(Settings.from_env(Process.WEB, {f"{PREFIX}{name}": value for name, value in told.items()}))
-    yield app
-    with app.app_context():
-        for engine in db.engines.values():
-            engine.dispose()
+    settings = Settings.from_env(Process.WEB, {f"{PREFIX}{name}": value for name, value in told.items()})
+    return with_kept_engines(create_app(settings))
 
 
 @pytest.fixture

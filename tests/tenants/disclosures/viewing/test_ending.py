@@ -31,7 +31,7 @@ def sign_off(booth: Booth, farewell: Farewell = BOTH, pin: str = people.PIN) -> 
 
 def lines() -> list[RegisterEntry]:
     db.session.rollback()
-    return list(db.session.scalars(select(RegisterEntry)))
+    return list(db.session.scalars(select(RegisterEntry).order_by(RegisterEntry.number)))
 
 
 @pytest.mark.req("KH-7-2", "KH-7-3", "KH-6-2j", "TY-5-4b", "TY-5-1f", "KH-A2-08")
