@@ -2,7 +2,7 @@
 
 import io
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import pikepdf
 
@@ -68,12 +68,19 @@ def roster(parties: Mapping[str, str]) -> str:
     return f'<!DOCTYPE 交換表單 SYSTEM "104_roster_utf8.dtd"><交換表單>{rows}</交換表單>'
 
 
-def a_pdf() -> bytes:
-    """A harmless PDF of one page."""
+def a_pdf(change: Callable[[pikepdf.Pdf], object] | None = None, **saving: object) -> bytes:
+    """One blank page of A4, changed before it is saved; harmless unless told."""
     document, file = pikepdf.new(), io.BytesIO()
-    document.add_blank_page()
-    document.save(file)
+    document.add_blank_page(page_size=(595, 842))
+    if change is not None:
+        change(document)
+    document.save(file, **saving)  # type: ignore[arg-type]
     return file.getvalue()
+
+
+def scripted(document: pikepdf.Pdf) -> None:
+    """Let something run when the document is opened."""
+    document.Root.OpenAction = pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS=pikepdf.String("app.alert(1)"))
 
 
 def zipped(files: Mapping[str, bytes | str], *, method: int = zipfile.ZIP_DEFLATED) -> io.BytesIO:

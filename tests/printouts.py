@@ -4,6 +4,7 @@ import io
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
+from tempfile import NamedTemporaryFile
 
 import pikepdf
 
@@ -16,6 +17,15 @@ _INK, _GREY = 100, 200
 def words(pdf: bytes, *, page: int | None = None) -> str:
     """The words of all pages or of one, in the order they were set, without any white space."""
     return "".join(_poppler("pdftotext", pdf, "-raw", "-enc", "UTF-8", *_only(page), "-", "-").decode().split())
+
+
+def signatures(pdf: bytes) -> str:
+    """What pdfsig says of the signatures in it."""
+    with NamedTemporaryFile(suffix=".pdf") as file:
+        file.write(pdf)
+        file.flush()
+        command = [str(program("pdfsig", package="poppler-utils")), file.name]
+        return subprocess.run(command, capture_output=True, text=True, check=False).stdout  # noqa: S603 - ours
 
 
 def pages(pdf: bytes) -> int:

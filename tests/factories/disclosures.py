@@ -8,7 +8,7 @@ from infra import clock
 from infra.db import db
 from tenants.disclosures.models import DisclosureWindow
 from tenants.disclosures.official.models import Letter, MediumHandover, OfficialRequest
-from tenants.disclosures.packages.models import HandoverPassphrase, Package, SigningCertificate
+from tenants.disclosures.packages.models import HandoverPassphrase, Package, PackageState, SigningCertificate
 from tenants.disclosures.papers.models import PaperScan
 from tenants.disclosures.register.models import RegisterEntry
 from tests.factories.registry import Institution
@@ -68,6 +68,16 @@ def case(of: Institution, *, agency_id: UUID, filed_by: UUID, state: str = "subm
     )
     _on_paper(ids, belongs, filed_by)
     return ids
+
+
+def ready(disclosure_id: UUID, *, size: int = 1000, sha256: str = "a" * 64, ago: timedelta = timedelta()) -> Package:
+    """The copy of an approved case as the worker leaves it. Bind to the institution before."""
+    query = db.select(Package).where(Package.disclosure_id == disclosure_id)
+    package = db.session.scalars(query, execution_options={"populate_existing": True}).one()
+    package.state, package.built_at = PackageState.READY, clock.now() - ago
+    package.size, package.sha256 = size, sha256
+    db.session.commit()
+    return package
 
 
 def _on_paper(ids: Case, belongs: dict[str, UUID], filed_by: UUID) -> None:

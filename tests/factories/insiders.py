@@ -7,10 +7,12 @@ from uuid import UUID, uuid4
 from infra import clock
 from infra.db import db
 from infra.lookup_keys import LookupSecret
+from tenants.actor import Actor, ActorKind
 from tenants.disclosures.asking import AskedWindow
 from tenants.disclosures.insider.filing import Application
 from tenants.disclosures.insider.models import Box, InsiderRequest, Signature
 from tenants.disclosures.insider.rules import Applicant, Incident
+from tenants.permissions import Role
 from tests.factories.registry import Institution
 from tests.factories.retention import hold
 from tests.made_identity_numbers import number
@@ -18,6 +20,8 @@ from tests.made_identity_numbers import number
 LOOKUP = LookupSecret(bytes(32))
 REASON = "115年11月18日上午約10時10分，女兒於滑梯旁跌倒，左臂擦傷，需了解經過"
 NOTE_VERSION = "KH-A1 1"
+# Somebody at the public pages, without an account.
+PARENT = Actor(kind=ActorKind.APPLICANT, roles=frozenset({Role.APPLICANT}), address="127.0.0.1", client="test")
 
 
 _FORM = {

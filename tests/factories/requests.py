@@ -5,8 +5,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-import pikepdf
-
 from infra import clock
 from infra.db import db
 from infra.tenancy import Binding, bind
@@ -26,6 +24,7 @@ from tenants.retention import copying
 from tests import made_segments
 from tests.factories import people
 from tests.factories.evidence import ACTOR, Archive
+from tests.made_documents import a_pdf
 
 STEP = timedelta(seconds=4)
 NUMBER = "高市警左分偵字第11571234500號"
@@ -110,11 +109,7 @@ def granted(
 
 def scan() -> Scan:
     """One blank page."""
-    file = io.BytesIO()
-    document = pikepdf.new()
-    document.add_blank_page()
-    document.save(file)
-    return Scan(file_name="來文.pdf", stream=file)
+    return Scan(file_name="來文.pdf", stream=io.BytesIO(a_pdf()))
 
 
 def document(**changes: object) -> OfficialDocument:

@@ -14,9 +14,15 @@ from tenants.disclosures.official.leaving import Leaving
 from tenants.disclosures.packages.models import Package
 from tenants.disclosures.retained import making
 from tenants.disclosures.retained.models import CopyCertificate, CopyChange, RetainedCopy
+from tenants.retention.models import HoldBasis
+from tenants.retention.rules import Grounds
 from tests.factories.evidence import ACTOR
 from tests.factories.registry import Institution
 from tests.factories.requests import Request
+
+# What an extension of a copy rests on: that it is needed still, or another law.
+NEEDED = Grounds(basis=HoldBasis.REQUEST, reference="", document="", necessity="")
+BY_LAW = Grounds(basis=HoldBasis.OTHER_LAW, reference="檔案法第8條", document="高市教字第11500123號", necessity="")
 
 
 def copy(of: Institution, *, package_id: UUID, **changes: object) -> UUID:

@@ -6,7 +6,6 @@ import struct
 import tracemalloc
 import zipfile
 
-import pikepdf
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,7 +13,7 @@ from hypothesis import strategies as st
 from infra import document_packages
 from infra.document_packages import BadPackage, LeftOut
 from infra.official_documents import Party
-from tests.made_documents import E1, K1, a_pdf, letter, roster, zipped
+from tests.made_documents import E1, K1, a_pdf, letter, roster, scripted, zipped
 
 PDF = a_pdf()
 
@@ -89,12 +88,7 @@ def test_names_written_in_big5_are_read() -> None:
 
 @pytest.mark.req("KH-6-1e")
 def test_a_pdf_with_a_script_stays_out() -> None:
-    document, file = pikepdf.new(), io.BytesIO()
-    document.add_blank_page()
-    document.Root.OpenAction = pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS=pikepdf.String("app.alert(1)"))
-    document.save(file)
-
-    package = document_packages.read(zipped({"a.di": letter(), "x.pdf": file.getvalue()}))
+    package = document_packages.read(zipped({"a.di": letter(), "x.pdf": a_pdf(scripted)}))
     assert package.left_out == (LeftOut(name="x.pdf", code="active"),)
 
 

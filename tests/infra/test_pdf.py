@@ -7,20 +7,11 @@ import pikepdf
 import pytest
 
 from infra import pdf
+from tests.made_documents import a_pdf, scripted
 
 
 def made(change: Callable[[pikepdf.Pdf], object] | None = None, **saving: object) -> io.BytesIO:
-    document = pikepdf.new()
-    document.add_blank_page()
-    if change:
-        change(document)
-    file = io.BytesIO()
-    document.save(file, **saving)  # type: ignore[arg-type]
-    return file
-
-
-def _script(document: pikepdf.Pdf) -> None:
-    document.Root.OpenAction = pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS=pikepdf.String("app.alert(1)"))
+    return io.BytesIO(a_pdf(change, **saving))
 
 
 def _launch(document: pikepdf.Pdf) -> None:
@@ -62,8 +53,8 @@ def test_a_plain_scan_is_accepted_with_its_pages_and_digest() -> None:
         (io.BytesIO(b"%PDF-1.7\n<html><script>alert(1)</script></html>"), "not_pdf"),
         (made(encryption=pikepdf.Encryption(owner="o", user="u")), "encrypted"),
         (made(encryption=pikepdf.Encryption(owner="o", user="")), "encrypted"),
-        (made(_script), "active"),
-        (made(_script, object_stream_mode=pikepdf.ObjectStreamMode.generate), "active"),
+        (made(scripted), "active"),
+        (made(scripted, object_stream_mode=pikepdf.ObjectStreamMode.generate), "active"),
         (made(_launch), "active"),
         (made(_attachment), "active"),
     ],

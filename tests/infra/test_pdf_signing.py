@@ -1,12 +1,9 @@
 """Signed papers, as poppler's `pdfsig` sees them."""
 
-import io
 import subprocess
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-import pikepdf
 import pytest
 
 from infra import certificates, pdf_signing
@@ -14,6 +11,8 @@ from infra.certificates import NotItsKey, OwnCertificate
 from infra.signing import BadSignature
 from infra.stack.processes import program
 from infra.timestamps import NoTimestamp, TimestampAuthority
+from tests import printouts
+from tests.made_documents import a_pdf
 from tests.made_packages import institution
 from tests.time_authority import TimeAuthority, respond
 
@@ -22,35 +21,17 @@ pytestmark = [pytest.mark.req("DR-07"), pytest.mark.needs("pdftotext")]
 
 @pytest.fixture
 def paper() -> bytes:
-    file, document = io.BytesIO(), pikepdf.new()
-    document.add_blank_page()
-    document.save(file)
-    return file.getvalue()
-
-
-@pytest.fixture
-def authority(tmp_path: Path) -> Iterator[TimeAuthority]:
-    real = TimeAuthority(tmp_path / "tsa")
-    yield real
-    real.stop()
-
-
-def seen(pdf: bytes, tmp_path: Path) -> str:
-    """What pdfsig says of it."""
-    path = tmp_path / "paper.pdf"
-    path.write_bytes(pdf)
-    command = [str(program("pdfsig", package="poppler-utils")), str(path)]
-    return subprocess.run(command, capture_output=True, text=True, check=False).stdout  # noqa: S603 - ours
+    return a_pdf()
 
 
 def signed(pdf: bytes, *, by: TimestampAuthority | None = None, own: OwnCertificate | None = None) -> bytes:
     return pdf_signing.signed(pdf, own=own or institution(), name="made-up", reason="custody", authority=by)
 
 
-def test_a_reader_finds_the_signature_valid_and_its_issuer_unknown(paper: bytes, tmp_path: Path) -> None:
+def test_a_reader_finds_the_signature_valid_and_its_issuer_unknown(paper: bytes) -> None:
     made = signed(paper)
 
-    said = seen(made, tmp_path)
+    said = printouts.signatures(made)
     assert made.startswith(paper), "what was written before the signature stays to the byte"
     assert "Signature Type: ETSI.CAdES.detached" in said
     assert "Signature is Valid." in said
@@ -59,19 +40,19 @@ def test_a_reader_finds_the_signature_valid_and_its_issuer_unknown(paper: bytes,
     assert "CN=made-up" in said
 
 
-def test_a_changed_byte_is_seen(paper: bytes, tmp_path: Path) -> None:
+def test_a_changed_byte_is_seen(paper: bytes) -> None:
     made = signed(paper)
     at = made.index(b"MediaBox") + 12
     changed = bytearray(made)
     changed[at] ^= 1
 
-    assert "Signature is Valid." not in seen(bytes(changed), tmp_path)
+    assert "Signature is Valid." not in printouts.signatures(bytes(changed))
 
 
-def test_an_authoritys_time_lies_within(paper: bytes, authority: TimeAuthority, tmp_path: Path) -> None:
+def test_an_authoritys_time_lies_within(paper: bytes, authority: TimeAuthority) -> None:
     made = signed(paper, by=TimestampAuthority(authority.url))
 
-    assert "Signature is Valid." in seen(made, tmp_path)
+    assert "Signature is Valid." in printouts.signatures(made)
     assert authority.asked, "B-T"
     assert b"Made-up time".hex().encode() in made.lower(), "the token and its certificate are in the signature"
 

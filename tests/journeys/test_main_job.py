@@ -1,7 +1,6 @@
 """A letter asks, the head decides, the handler watches, the officer collects once, the register has its line."""
 
 import hashlib
-import io
 import re
 import subprocess
 import sys
@@ -10,7 +9,6 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
-import pikepdf
 import pyrage
 import pytest
 from playwright.sync_api import Page, expect
@@ -18,6 +16,7 @@ from playwright.sync_api import Page, expect
 from infra import clock
 from tenants.roc_dates import format_instant, format_time, short_date
 from tests.journeys.conftest import WIDTHS, Town
+from tests.made_documents import a_pdf
 
 NUMBER = "高市警左分偵字第11571234500號"
 APPROVED_SECONDS = 40
@@ -229,10 +228,6 @@ def until(page: Page, holds: Callable[[], bool]) -> None:
 
 def scan(folder: Path) -> Path:
     """One page."""
-    file = io.BytesIO()
-    document = pikepdf.new()
-    document.add_blank_page(page_size=(595, 842))
-    document.save(file)
     path = folder / "來文.pdf"
-    path.write_bytes(file.getvalue())
+    path.write_bytes(a_pdf())
     return path

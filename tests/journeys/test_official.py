@@ -1,19 +1,17 @@
 """One letter to a preschool and a school, read from its electronic document; a copy leaves on a medium, in person."""
 
 import hashlib
-import io
 import re
 from datetime import timedelta
 from pathlib import Path
 
-import pikepdf
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from infra import clock
 from tenants.roc_dates import format_time, short_date
 from tests.journeys.conftest import WIDTHS, Town
-from tests.made_documents import E1, K1, letter
+from tests.made_documents import E1, K1, a_pdf, letter
 
 
 @pytest.mark.needs("chromium")
@@ -149,10 +147,6 @@ def _span(town: Town, section: Locator) -> None:
 
 
 def _scan(folder: Path) -> Path:
-    file = io.BytesIO()
-    document = pikepdf.new()
-    document.add_blank_page(page_size=(595, 842))
-    document.save(file)
     path = folder / "來文.pdf"
-    path.write_bytes(file.getvalue())
+    path.write_bytes(a_pdf())
     return path

@@ -7,21 +7,17 @@ from playwright.sync_api import Page, expect
 
 from infra.db import db
 from infra.tenancy import Binding, bind
-from tenants.actor import Actor, ActorKind
 from tenants.disclosures.asking import AskedWindow
 from tenants.disclosures.insider import filing
 from tenants.disclosures.packages.models import Package
 from tenants.permissions import Role
 from tests.factories import people
-from tests.factories.insiders import LOOKUP, application
+from tests.factories.insiders import LOOKUP, PARENT, application
 from tests.factories.shelf import Shelf
 from tests.journeys.conftest import WIDTHS, Town
 from tests.journeys.every_page import looks_right
 from tests.webapp.desk import Desk
 from tests.webapp.panel.conftest import PanelDesk
-
-PARENT = Actor(kind=ActorKind.APPLICANT, roles=frozenset({Role.APPLICANT}), address="127.0.0.1", client="test")
-
 
 COMPLAINED_OF = "張老師"
 

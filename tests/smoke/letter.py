@@ -1,7 +1,6 @@
 """A letter asks, and a copy leaves (steps 3 and 4 of the main job)."""
 
 import hashlib
-import io
 import re
 import subprocess
 import sys
@@ -9,12 +8,12 @@ import zipfile
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-import pikepdf
 import pyrage
 
 from infra.clock import TAIPEI
 from infra.stack.processes import plain_env
 from tenants.roc_dates import short_date
+from tests.made_documents import a_pdf
 from tests.smoke.browser import Form, Page, Unexpected, Value
 from tests.smoke.outside import decodes, expect, probe, wait_for
 from tests.smoke.recording import CAMERAS
@@ -157,20 +156,13 @@ def _send_request(stage: Stage, form: Form) -> Page:
         "windows-0-from_time": f"{start:%H:%M:%S}",
         "windows-0-until_day": short_date(end.date()),
         "windows-0-until_time": f"{end:%H:%M:%S}",
-        "scan": ("公文.pdf", _letter(), "application/pdf"),
+        "scan": ("公文.pdf", a_pdf(), "application/pdf"),
     }
     try:
         return officer.send(form, answers)
     except Unexpected as asked:  # a person reads the cautions and confirms; anything else fails again
         expect(asked.status == 422, f"the page asks to confirm, not: {asked}")
         return officer.send(form, answers | {"confirmed": "y"})
-
-
-def _letter() -> bytes:
-    document, file = pikepdf.new(), io.BytesIO()
-    document.add_blank_page(page_size=(595, 842))
-    document.save(file)
-    return file.getvalue()
 
 
 def _today() -> date:

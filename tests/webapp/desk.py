@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import IO
+from typing import IO, Any
 from uuid import UUID
 
 from flask import Flask
@@ -13,8 +13,10 @@ from infra.db import db
 from infra.tenancy import Binding, bind
 from tenants.disclosures.models import DisclosureWindow
 from tenants.disclosures.official.models import OfficialRequest
+from tenants.disclosures.packages.models import Package
 from tenants.roc_dates import format_time, short_date
 from tests.factories.cast import Cast
+from tests.factories.disclosures import ready
 from tests.factories.requests import NUMBER, scan
 from tests.factories.shelf import Shelf
 from tests.webapp.conftest import WebClient
@@ -119,3 +121,15 @@ class Desk:
             "escort": str(self.cast.ids["k1-handler"]),
         }
         return self.browser(login).post(f"{self.school}/cases/{disclosure_id}/decision", data=typed | changes)
+
+    def built(self, disclosure_id: UUID, **said: Any) -> Package:  # noqa: ANN401 - as the factory's
+        """The copy of an approved case of K1's, as if the worker had made it."""
+        self.cases()
+        return ready(disclosure_id, **said)
+
+    def offered(self, **said: Any) -> UUID:  # noqa: ANN401 - as the factory's
+        """A case of K1's whose copy waits for its officer."""
+        disclosure_id = self.filed()
+        assert self.decide(disclosure_id).status_code == 303
+        self.built(disclosure_id, **said)
+        return disclosure_id

@@ -2,8 +2,6 @@
 
 import hashlib
 import json
-import subprocess
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -14,7 +12,6 @@ from infra import clock, typesetting
 from infra.certificates import issue
 from infra.db import db
 from infra.kms import CannotUnwrap
-from infra.stack.processes import program
 from infra.tenancy import Binding, bind
 from infra.timestamps import TimestampAuthority
 from tenants.audit import queries as audit
@@ -52,20 +49,6 @@ def request_(archive: Archive, start: datetime) -> Request:
     return found
 
 
-@pytest.fixture
-def authority(tmp_path: Path) -> Iterator[TimeAuthority]:
-    """A real one."""
-    real = TimeAuthority(tmp_path / "tsa")
-    yield real
-    real.stop()
-
-
-def seen(pdf: Path) -> str:
-    """What pdfsig says of a paper."""
-    command = [str(program("pdfsig", package="poppler-utils")), str(pdf)]
-    return subprocess.run(command, capture_output=True, text=True, check=False).stdout  # noqa: S603 - ours
-
-
 def certificate_of(request: Request) -> SigningCertificate:
     return db.session.scalars(
         select(SigningCertificate).where(SigningCertificate.fingerprint == request.package().certificate_fingerprint)
@@ -79,7 +62,7 @@ def test_the_paper_of_custody_is_signed_and_says_who_what_and_which(request_: Re
     data, package = unpacked(opened(request_), tmp_path / "package"), request_.package()
 
     paper = data / CUSTODY_NAME
-    said, words = seen(paper), printouts.words(paper.read_bytes())
+    said, words = printouts.signatures(paper.read_bytes()), printouts.words(paper.read_bytes())
     assert "Signature is Valid." in said
     assert "Certificate issuer is unknown." in said, "its own certificate, which is expected and said on the paper"
     manifest = (data / "manifest.json").read_bytes()
@@ -169,7 +152,7 @@ def test_an_authoritys_time_stands_beside_the_manifest_and_in_the_paper(
     assert package.stamped_at is not None
     words = printouts.words((data / CUSTODY_NAME).read_bytes())
     assert "CommonName:Made-uptime簽發（manifest.json.tsr）" in words
-    assert "Signature is Valid." in seen(data / CUSTODY_NAME)
+    assert "Signature is Valid." in printouts.signatures((data / CUSTODY_NAME).read_bytes())
     assert verified(folder=data).returncode == 0
 
 

@@ -1,12 +1,9 @@
 """`python -m workers.verify`: all that verify.py checks, and the signatures that it leaves to other programs."""
 
-import io
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
-import pikepdf
 import pytest
 
 from infra import pdf_signing
@@ -15,6 +12,7 @@ from infra.certificates import OwnCertificate
 from infra.timestamps import TimestampAuthority
 from tenants.disclosures.packages.sealing import CUSTODY_NAME, STAMP_NAME
 from tenants.disclosures.packages.verify import MANIFEST, NOT_VERIFIED, PARTLY, VERIFIED
+from tests.made_documents import a_pdf
 from tests.made_packages import flip, institution, made, zipped
 from tests.time_authority import TimeAuthority
 from workers.verify import main
@@ -22,18 +20,8 @@ from workers.verify import main
 pytestmark = pytest.mark.req("DR-07")
 
 
-@pytest.fixture
-def authority(tmp_path: Path) -> Iterator[TimeAuthority]:
-    real = TimeAuthority(tmp_path / "tsa")
-    yield real
-    real.stop()
-
-
 def paper(by: OwnCertificate) -> bytes:
-    file, document = io.BytesIO(), pikepdf.new()
-    document.add_blank_page()
-    document.save(file)
-    return pdf_signing.signed(file.getvalue(), own=by, name="made-up", reason="custody", authority=None)
+    return pdf_signing.signed(a_pdf(), own=by, name="made-up", reason="custody", authority=None)
 
 
 @pytest.fixture

@@ -19,12 +19,12 @@ from tenants.disclosures.official import actions
 from tenants.disclosures.official.actions import IssuedLink, Leaving, Receipt
 from tenants.disclosures.official.models import OfficialRequest
 from tenants.disclosures.official.passphrases import Wrapped
-from tenants.disclosures.packages.models import Package, PackageState
+from tenants.disclosures.packages.models import Package
 from tenants.disclosures.register import queries as registers
 from tenants.disclosures.register.models import RegisterEntry
 from tenants.errors import DomainError, Invalid, NotAllowed, NotFound
 from tenants.roc_dates import roc_year
-from tests.factories import people
+from tests.factories import disclosures, people
 from tests.tenants.disclosures.conftest import Scene, officer_of
 
 RECEIPT = Receipt(name="陳志明", title="偵查佐", acknowledged=True)
@@ -33,10 +33,7 @@ RECEIPT = Receipt(name="陳志明", title="偵查佐", acknowledged=True)
 def ready(scene: Scene, disclosure: OfficialRequest) -> Package:
     """The package as the worker leaves it."""
     scene.at_school()
-    package = db.session.scalars(select(Package).where(Package.disclosure_id == disclosure.id)).one()
-    package.state, package.built_at, package.sha256 = PackageState.READY, clock.now(), "a" * 64
-    db.session.commit()
-    return package
+    return disclosures.ready(disclosure.id)
 
 
 def link(scene: Scene, disclosure: OfficialRequest, actor: Actor | None = None) -> IssuedLink:

@@ -25,16 +25,13 @@ from tenants.disclosures.retained.models import RetainedCopy
 from tenants.errors import DomainError, Invalid, InvalidTransition, NotAllowed, NotFound
 from tenants.permissions import Role
 from tenants.retention.clocks import CopyClass
-from tenants.retention.models import HoldBasis
-from tenants.retention.rules import Grounds
 from tests.factories import insiders, retained
 from tests.factories.registry import institution
 from tests.factories.requests import document
+from tests.factories.retained import BY_LAW, NEEDED
 from tests.tenants.disclosures.conftest import Scene, make_scene, member
 from tests.tenants.disclosures.test_handover import collect, link, ready
 
-NEEDED = Grounds(basis=HoldBasis.REQUEST, reference="", document="", necessity="")
-BY_LAW = Grounds(basis=HoldBasis.OTHER_LAW, reference="檔案法第8條", document="高市教字第11500123號", necessity="")
 DAY = timedelta(days=1)
 
 

@@ -15,6 +15,7 @@ from tenants.errors import Invalid, Tampered
 from tenants.profiles import profile
 from tenants.retention.models import EXCEPTIONS, HoldBasis
 from tenants.retention.rules import Grounds
+from tests.factories.retained import BY_LAW, NEEDED
 
 START = datetime.fromisoformat("2026-11-18T10:05:00+08:00")
 WINDOW = ApprovedWindow(
@@ -48,8 +49,6 @@ PART = PackagePart(
     pieces=(),
     clock=ClockOffset(least_us=0, most_us=0),
 )
-NEEDED = Grounds(basis=HoldBasis.REQUEST, reference="", document="", necessity="")
-BY_LAW = Grounds(basis=HoldBasis.OTHER_LAW, reference="檔案法第8條", document="高市教字第11500123號", necessity="")
 OLDEST, TODAY = date(2026, 11, 18), date(2027, 5, 20)
 
 

@@ -1,8 +1,6 @@
 """One letter to several institutions: linked cases, each decided alone, each seen by its own (KH-6-1c, DR-11)."""
 
 from dataclasses import replace
-from datetime import date
-from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import select, text
@@ -13,9 +11,8 @@ from tenants.disclosures.official import actions
 from tenants.disclosures.official import queries as official
 from tenants.disclosures.official.models import OfficialRequest
 from tenants.errors import Invalid, NeedsConfirmation, NotAllowed, NotFound
-from tenants.registry.models import Camera, Site
 from tenants.retention.models import Hold
-from tests.factories.registry import institution
+from tests.factories.registry import attached_preschool, institution
 from tests.factories.requests import document, scan
 from tests.tenants.disclosures.conftest import Scene, make_scene
 
@@ -97,7 +94,7 @@ def test_what_one_decides_changes_nothing_at_the_other(scene: Scene, other: Scen
 
 @pytest.mark.req("DR-11")
 def test_one_letter_about_two_sites_of_a_school_is_split_by_regulation(scene: Scene, other: Scene) -> None:
-    site_id, camera_id = attached_preschool(other)
+    site_id, camera_id = attached_preschool(other.school)
     places = [
         actions.Place(tenant_id=other.school.tenant_id, windows=(other.window(),)),
         actions.Place(tenant_id=other.school.tenant_id, windows=(replace(other.window(), camera_id=camera_id),)),
@@ -117,7 +114,7 @@ def test_one_letter_about_two_sites_of_a_school_is_split_by_regulation(scene: Sc
 
 @pytest.mark.req("DR-11")
 def test_one_request_across_two_sites_is_refused_and_says_to_split_it(scene: Scene, other: Scene) -> None:
-    _site, camera_id = attached_preschool(other)
+    _site, camera_id = attached_preschool(other.school)
     windows = (other.window(), replace(other.window(), camera_id=camera_id))
     other.at_agency()
 
@@ -189,19 +186,6 @@ def test_nobody_of_a_school_sends_a_letter(scene: Scene) -> None:
     db.session.rollback()
     scene.at_school()
     assert db.session.scalars(select(OfficialRequest)).all() == []
-
-
-def attached_preschool(of: Scene) -> tuple[UUID, UUID]:
-    """A second site of the school under the other regulation, and its camera."""
-    site_id, camera_id, tenant_id = uuid4(), uuid4(), of.school.tenant_id
-    bind(db.session, Binding(tenant_id=tenant_id))
-    db.session.add(Site(id=site_id, tenant_id=tenant_id, code="E1K", name="附設幼兒園", profile="KH_PRESCHOOL"))
-    db.session.flush()
-    camera = Camera(id=camera_id, tenant_id=tenant_id, site_id=site_id, code="K-DOOR", name="小門")
-    camera.zone, camera.active_from = "front_gate", date(2026, 1, 1)
-    db.session.add(camera)
-    db.session.commit()
-    return site_id, camera_id
 
 
 def test_the_window_of_each_place_is_its_own(scene: Scene, other: Scene) -> None:

@@ -6,9 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from infra import clock
 from infra.db import db
-from tenants.disclosures.packages.models import Package, PackageState
 from tests.webapp.desk import NUMBER, Desk, letter, pdf_file
 
 pytestmark = pytest.mark.req("KH-6-1c")
@@ -19,15 +17,6 @@ def send_back(desk: Desk, disclosure_id: UUID) -> None:
         f"{desk.school}/cases/{disclosure_id}/return", data={"missing": "purpose", "note": "請敘明案由"}
     )
     assert answer.status_code == 303, answer.text
-
-
-def built(desk: Desk, disclosure_id: UUID) -> Package:
-    """As if the worker had made the copy."""
-    desk.cases()
-    package = db.session.scalars(db.select(Package).where(Package.disclosure_id == disclosure_id)).one()
-    package.state, package.built_at, package.size, package.sha256 = PackageState.READY, clock.now(), 1000, "a" * 64
-    db.session.commit()
-    return package
 
 
 @pytest.mark.req("KH-6-1f")
@@ -110,7 +99,7 @@ def test_a_case_under_another_institutions_address_is_not_found(desk: Desk) -> N
 def test_collecting_shows_the_receipt_with_the_duty_and_a_link_for_this_officer(desk: Desk) -> None:
     disclosure_id = desk.filed()
     desk.decide(disclosure_id)
-    package = built(desk, disclosure_id)
+    package = desk.built(disclosure_id)
     officer, address = desk.browser("officer"), f"{desk.requests()}/{disclosure_id}"
     assert "影像可以領取" in officer.get(address).text
     assert "請領取影像" in officer.get("/agency/").text
@@ -131,7 +120,7 @@ def test_nothing_is_collected_before_the_copy_is_made_or_where_only_looking_was_
     desk.decide(pending)
     looking = desk.filed(document_number="高市警左分偵字第11571234600號")
     desk.decide(looking, copy="", reasons="僅同意到場調閱")
-    built(desk, looking)
+    desk.built(looking)
     officer = desk.browser("officer")
 
     early = officer.post(f"{desk.requests()}/{pending}/collection")
@@ -145,7 +134,7 @@ def test_nothing_is_collected_before_the_copy_is_made_or_where_only_looking_was_
 def test_what_was_decided_stays_beside_the_state_of_a_case_that_moved_on(desk: Desk) -> None:
     disclosure_id = desk.filed()
     desk.decide(disclosure_id, copy="", reasons="僅同意到場調閱")
-    built(desk, disclosure_id)
+    desk.built(disclosure_id)
     desk.case(disclosure_id).state = "exported"
     db.session.commit()
 
@@ -161,7 +150,7 @@ def test_progress_asks_again_only_while_a_copy_is_being_made(desk: Desk) -> None
     officer, address = desk.browser("officer"), f"{desk.requests()}/{disclosure_id}/progress"
 
     assert 'hx-trigger="every' in officer.get(address).text
-    built(desk, disclosure_id)
+    desk.built(disclosure_id)
     assert 'hx-trigger="every' not in officer.get(address).text
 
 

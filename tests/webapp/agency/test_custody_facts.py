@@ -6,7 +6,7 @@ import pytest
 
 from infra import clock
 from infra.db import db
-from tenants.disclosures.packages.models import Package, PackageState
+from tenants.disclosures.packages.models import Package
 from tests.webapp.desk import Desk
 
 pytestmark = pytest.mark.req("DR-07", "KH-6-1d")
@@ -17,11 +17,9 @@ CERTIFICATE, NEWEST = "c" * 64, "d" * 64
 
 def collected(desk: Desk) -> Package:
     """A case whose copy was built and signed for."""
-    disclosure_id = desk.filed()
-    desk.decide(disclosure_id)
+    disclosure_id = desk.offered()
     case = desk.case(disclosure_id)
     package = db.session.scalars(db.select(Package).where(Package.disclosure_id == disclosure_id)).one()
-    package.state, package.built_at, package.size, package.sha256 = PackageState.READY, clock.now(), 1000, "a" * 64
     package.manifest, package.certificate_fingerprint = MANIFEST, CERTIFICATE
     package.chain_seq, package.chain_hash = 4711, NEWEST
     package.collected_at, package.collected_by = clock.now(), case.filed_by

@@ -6,7 +6,6 @@ import pytest
 
 from infra import age
 from tests.factories import people
-from tests.webapp.agency.test_case import built
 from tests.webapp.desk import Desk
 
 pytestmark = pytest.mark.req("KH-6-5b")
@@ -69,7 +68,7 @@ def test_a_key_is_ended_with_a_reason_by_either_side(desk: Desk) -> None:
 def test_the_page_of_the_link_says_how_the_copy_is_opened_and_has_no_passphrase(desk: Desk) -> None:
     disclosure_id = desk.filed()
     desk.decide(disclosure_id)
-    built(desk, disclosure_id)
+    desk.built(disclosure_id)
     officer, address = desk.browser("officer"), f"{desk.requests()}/{disclosure_id}/collection"
 
     by_words = officer.post(address).text

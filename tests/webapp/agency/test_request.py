@@ -16,6 +16,7 @@ from tenants.disclosures.official.models import Letter
 from tenants.registry.models import Site
 from tenants.retention.models import Hold
 from tenants.roc_dates import format_time, short_date
+from tests.made_documents import a_pdf, scripted
 from tests.webapp.desk import NUMBER, START, Desk, letter
 
 pytestmark = pytest.mark.req("KH-6-1c", "KH-6-1e")
@@ -60,20 +61,9 @@ def test_a_western_year_is_told_and_the_date_meant_is_offered(desk: Desk) -> Non
     assert "刑事訴訟法第230條" in answer.text
 
 
-def made(change: Callable[[pikepdf.Pdf], object] | None = None, **saving: object) -> io.BytesIO:
-    """A page, changed before it is saved."""
-    document, file = pikepdf.new(), io.BytesIO()
-    document.add_blank_page()
-    if change:
-        change(document)
-    document.save(file, **saving)  # type: ignore[arg-type]
-    file.seek(0)
-    return file
-
-
-def script(document: pikepdf.Pdf) -> None:
-    """Let something run when the page is opened."""
-    document.Root.OpenAction = pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS=pikepdf.String("app.alert(1)"))
+def scanned(change: Callable[[pikepdf.Pdf], object] | None = None, **saving: object) -> io.BytesIO:
+    """A scan as a browser sends it, changed before it is saved."""
+    return io.BytesIO(a_pdf(change, **saving))
 
 
 # All on one desk: none of them files anything, which is checked at the end.
@@ -101,8 +91,8 @@ BAD_INPUT: list[tuple[dict[str, object], str]] = [
     ({"scan": (io.BytesIO(b"<!doctype html><script>alert(1)</script>"), "來文.pdf")}, "不是 PDF"),
     ({"scan": (io.BytesIO(b"MZ\x90\x00"), "來文.pdf")}, "不是 PDF"),
     ({"scan": (io.BytesIO(b""), "來文.pdf")}, "0 位元組"),
-    ({"scan": (made(encryption=pikepdf.Encryption(owner="o", user="u")), "來文.pdf")}, "設有密碼"),
-    ({"scan": (made(script), "來文.pdf")}, "含有程式"),
+    ({"scan": (scanned(encryption=pikepdf.Encryption(owner="o", user="u")), "來文.pdf")}, "設有密碼"),
+    ({"scan": (scanned(scripted), "來文.pdf")}, "含有程式"),
 ]
 
 

@@ -1,7 +1,7 @@
 """One letter, several institutions, one form: entered once, filed everywhere or nowhere."""
 
-from datetime import date, timedelta
-from uuid import UUID, uuid4
+from datetime import timedelta
+from uuid import UUID
 
 import pytest
 
@@ -9,8 +9,8 @@ from infra import clock
 from infra.db import db
 from infra.tenancy import Binding, bind
 from tenants.disclosures.official.models import OfficialRequest
-from tenants.registry.models import Camera, Site
 from tenants.roc_dates import format_time, short_date
+from tests.factories.registry import attached_preschool
 from tests.webapp.desk import NUMBER, START, Desk, letter
 
 pytestmark = pytest.mark.req("KH-6-1c", "TY-5-2a")
@@ -129,7 +129,7 @@ def test_a_place_that_is_none_is_not_there(desk: Desk, also: str) -> None:
 @pytest.mark.req("DR-11")
 def test_the_attached_preschool_is_a_case_of_its_own_in_the_same_letter(desk: Desk) -> None:
     tenant_id = desk.cast.e1.tenant_id
-    site_id, camera_id = _attached(tenant_id)
+    site_id, camera_id = attached_preschool(desk.cast.e1)
     page = f"{desk.requests(tenant_id)}/new?site={desk.cast.e1.site_id}&also={tenant_id}.{site_id}"
     data = letter(desk.cast.e1.cameras["E-GATE"], **(also(camera_id) | {"copy_necessity": "移送檢察官"}))
 
@@ -140,15 +140,3 @@ def test_the_attached_preschool_is_a_case_of_its_own_in_the_same_letter(desk: De
     shown = desk.browser("e1-head").get(f"/schools/{tenant_id}/cases/{cases[0].id}").text
     assert "同一公文涉及本機構不同場所" in shown
     assert "同時送往" not in shown
-
-
-def _attached(tenant_id: UUID) -> tuple[UUID, UUID]:
-    site_id, camera_id = uuid4(), uuid4()
-    bind(db.session, Binding(tenant_id=tenant_id))
-    db.session.add(Site(id=site_id, tenant_id=tenant_id, code="E1K", name="附設幼兒園", profile="KH_PRESCHOOL"))
-    db.session.flush()
-    camera = Camera(id=camera_id, tenant_id=tenant_id, site_id=site_id, code="K-DOOR", name="小門")
-    camera.zone, camera.active_from = "front_gate", date(2026, 1, 1)
-    db.session.add(camera)
-    db.session.commit()
-    return site_id, camera_id

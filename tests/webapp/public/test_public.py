@@ -6,9 +6,9 @@ import pytest
 
 from infra.db import db
 from infra.tenancy import Binding, bind
-from tenants.registry.models import Camera, Site
+from tenants.registry.models import Camera
 from tests.factories import people
-from tests.factories.registry import institution
+from tests.factories.registry import attached_preschool, institution
 from tests.webapp.conftest import WebClient
 from webapp.public.presenters import MOST_FOUND
 
@@ -32,10 +32,7 @@ def test_a_notice_says_what_the_law_asks_and_names_no_camera(web_client: WebClie
 @pytest.mark.req("DR-11")
 def test_a_school_with_a_preschool_tells_each_under_its_own_regulation(web_client: WebClient) -> None:
     school = institution("E1", kind="elementary_school", name="向陽國小", profile="TY_ELEMENTARY")
-    bind(db.session, Binding(tenant_id=school.tenant_id))
-    attached = Site(tenant_id=school.tenant_id, code="E1K", name="附設幼兒園", profile="KH_PRESCHOOL")
-    db.session.add(attached)
-    db.session.commit()
+    attached_preschool(school)
     page = web_client.get(f"/notice/{school.tenant_id}").text
     assert "計畫貳" in page
     assert "要點第一點" in page

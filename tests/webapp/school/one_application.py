@@ -6,15 +6,12 @@ from uuid import UUID
 
 from infra.db import db
 from infra.tenancy import Binding, bind
-from tenants.actor import Actor, ActorKind
 from tenants.disclosures.asking import AskedWindow
 from tenants.disclosures.insider import filing
 from tenants.disclosures.insider.models import InsiderRequest
-from tenants.permissions import Role
-from tests.factories.insiders import LOOKUP, application
+from tests.factories.insiders import LOOKUP, PARENT, application
 from tests.webapp.desk import START, Desk
 
-PARENT = Actor(kind=ActorKind.APPLICANT, roles=frozenset({Role.APPLICANT}), address="127.0.0.1", client="test")
 # What the handler found of him.
 FATHER: dict[str, object] = {
     "standing": "guardian",

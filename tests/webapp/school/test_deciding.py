@@ -7,22 +7,10 @@ from uuid import UUID
 import pytest
 
 from infra import clock
-from infra.db import db
-from tenants.disclosures.packages.models import Package, PackageState
 from tenants.roc_dates import format_time, short_date
 from tests.webapp.desk import START, Desk
 
 REPLY = {"reply_number": "晨幼字第1150000123號", "reply_date": short_date(clock.today())}
-
-
-def built(desk: Desk, disclosure_id: UUID) -> Package:
-    """As if the worker had made the copy a while ago."""
-    desk.cases()
-    package = db.session.scalars(db.select(Package).where(Package.disclosure_id == disclosure_id)).one()
-    package.state, package.built_at = PackageState.READY, clock.now() - timedelta(hours=2)
-    package.size, package.sha256 = 1000, "a" * 64
-    db.session.commit()
-    return package
 
 
 @pytest.mark.req("KH-6-1g", "KH-7-1")
@@ -124,7 +112,7 @@ def test_everything_that_a_decision_lacks_is_told_in_one_round(desk: Desk) -> No
 def test_only_the_handler_who_operates_opens_the_console_of_a_viewing(desk: Desk) -> None:
     disclosure_id = desk.filed()
     desk.decide(disclosure_id, escort=str(desk.cast.ids["k1-guard"]))
-    built(desk, disclosure_id)
+    desk.built(disclosure_id, ago=timedelta(hours=2))
     head, address = desk.browser("k1-head"), f"{desk.school}/cases/{disclosure_id}"
 
     page = head.get(address).text
@@ -244,7 +232,7 @@ def test_only_the_designated_handler_opens_the_player(desk: Desk) -> None:
     address = f"{desk.school}/cases/{disclosure_id}"
     early = desk.browser("k1-handler").get(f"{address}/review/1")
     assert early.status_code == 422
-    built(desk, disclosure_id)
+    desk.built(disclosure_id, ago=timedelta(hours=2))
 
     assert desk.browser("k1-head").get(f"{address}/review/1").status_code == 403
     assert "播放由監錄系統管理承辦人操作" in desk.browser("k1-head").get(address).text

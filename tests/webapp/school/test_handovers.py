@@ -7,27 +7,13 @@ import pytest
 
 from infra import clock
 from infra.db import db
-from infra.tenancy import Binding, bind
 from tenants.disclosures.official.models import MediumHandover, OfficialRequest
-from tenants.disclosures.packages.models import Package, PackageState
 from tenants.roc_dates import short_date
 from tests.webapp.desk import Desk
 
 SHA256 = "ab" * 32
 INSIDE = "ef" * 32  # the package before it was sealed
 GIVEN = {"read_back": SHA256, "name": "陳志明", "title": "偵查佐", "acknowledged": "y"}
-
-
-def ready(desk: Desk) -> UUID:
-    """A case whose copy waits."""
-    disclosure_id = desk.filed()
-    assert desk.decide(disclosure_id).status_code == 303
-    bind(db.session, Binding(tenant_id=desk.cast.k1.tenant_id))
-    db.session.rollback()
-    package = db.session.scalars(db.select(Package).where(Package.disclosure_id == disclosure_id)).one()
-    package.state, package.built_at, package.sha256, package.size = PackageState.READY, clock.now(), INSIDE, 1000
-    db.session.commit()
-    return disclosure_id
 
 
 def taken(desk: Desk, disclosure_id: UUID) -> UUID:
@@ -43,7 +29,7 @@ def taken(desk: Desk, disclosure_id: UUID) -> UUID:
 
 @pytest.mark.req("KH-6-1d", "KH-6-5a", "KH-7-2", "KH-A2-08")
 def test_a_medium_is_named_read_back_signed_for_and_registered(desk: Desk) -> None:
-    disclosure_id = ready(desk)
+    disclosure_id = desk.offered(sha256=INSIDE)
     handover_id = taken(desk, disclosure_id)
     handler, address = desk.browser("k1-handler"), f"{desk.school}/cases/{disclosure_id}/handovers"
     page = handler.get(address).text
@@ -73,7 +59,7 @@ def test_a_medium_is_named_read_back_signed_for_and_registered(desk: Desk) -> No
     ],
 )
 def test_what_does_not_match_is_told_and_stays(desk: Desk, changes: dict[str, str], sentence: str) -> None:
-    disclosure_id = ready(desk)
+    disclosure_id = desk.offered(sha256=INSIDE)
     handover_id = taken(desk, disclosure_id)
 
     answer = desk.browser("k1-handler").post(
@@ -87,14 +73,14 @@ def test_what_does_not_match_is_told_and_stays(desk: Desk, changes: dict[str, st
 
 @pytest.mark.req("KH-4-2")
 def test_the_head_who_approved_hands_nothing_over(desk: Desk) -> None:
-    disclosure_id = ready(desk)
+    disclosure_id = desk.offered(sha256=INSIDE)
 
     assert desk.browser("k1-head").get(f"{desk.school}/cases/{disclosure_id}/handovers").status_code == 403
 
 
 @pytest.mark.req("DR-08")
 def test_a_medium_of_one_case_is_not_found_under_another(desk: Desk) -> None:
-    handover_id = taken(desk, ready(desk))
+    handover_id = taken(desk, desk.offered(sha256=INSIDE))
     other = desk.filed(document_number="高市警左分偵字第11571234599號")
 
     answer = desk.browser("k1-handler").get(f"{desk.school}/cases/{other}/handovers/{handover_id}/receipt")
@@ -104,7 +90,7 @@ def test_a_medium_of_one_case_is_not_found_under_another(desk: Desk) -> None:
 
 @pytest.mark.req("KH-6-5a", "KH-6-5b")
 def test_an_overdue_copy_stands_on_both_lists_until_its_agency_reports(desk: Desk) -> None:
-    disclosure_id = ready(desk)
+    disclosure_id = desk.offered(sha256=INSIDE)
     handover_id = taken(desk, disclosure_id)
     handler, officer = desk.browser("k1-handler"), desk.browser("officer")
     handler.post(f"{desk.school}/cases/{disclosure_id}/handovers/{handover_id}", data=GIVEN)

@@ -8,7 +8,7 @@ import pytest
 from infra import clock
 from infra.db import db
 from tenants.disclosures.official.models import OfficialRequest
-from tenants.disclosures.packages.models import Package, PackageState
+from tenants.disclosures.packages.models import Package
 from tests.factories import people
 from tests.webapp.desk import Desk
 
@@ -60,11 +60,8 @@ def test_an_officer_who_has_to_call_is_told_the_number_or_whom_to_turn_to(desk: 
 
 def fetched(desk: Desk) -> UUID:
     """A case whose copy was signed for."""
-    case = desk.filed()
-    desk.decide(case)
-    desk.cases()
+    case = desk.offered()
     package = db.session.scalars(db.select(Package)).one()
-    package.state, package.built_at, package.size, package.sha256 = PackageState.READY, clock.now(), 900, "a" * 64
     package.collected_at, package.collected_by = clock.now(), desk.cast.ids["officer"]
     db.session.get_one(OfficialRequest, case).state = "exported"
     db.session.commit()

@@ -9,7 +9,7 @@ from infra import clock
 from infra.db import db
 from infra.tenancy import Binding, bind
 from tenants.disclosures.official.models import OfficialRequest
-from tenants.disclosures.packages.models import Package, PackageState
+from tenants.disclosures.packages.models import Package
 from tests.webapp.desk import Desk
 
 WHY = "承辦人來電，下載中斷"
@@ -18,11 +18,8 @@ WHY = "承辦人來電，下載中斷"
 @pytest.fixture
 def fetched(desk: Desk) -> UUID:
     """A case whose copy was signed for, of which a third left."""
-    disclosure_id = desk.filed()
-    desk.decide(disclosure_id)
-    desk.cases()
+    disclosure_id = desk.offered(size=900)
     package = db.session.scalars(db.select(Package)).one()
-    package.state, package.built_at, package.size, package.sha256 = PackageState.READY, clock.now(), 900, "a" * 64
     package.collected_at, package.collected_by, package.sent_bytes = clock.now(), desk.cast.ids["officer"], 300
     package.sealed_bytes = 900
     db.session.get_one(OfficialRequest, disclosure_id).state = "exported"

@@ -8,7 +8,7 @@ from infra import clock
 from infra.db import db
 from infra.tenancy import Binding, bind
 from tenants.disclosures.official.models import OfficialRequest
-from tenants.disclosures.packages.models import HandoverPassphrase, Package, PackageState
+from tenants.disclosures.packages.models import HandoverPassphrase, Package
 from tests.webapp.desk import Desk
 
 pytestmark = pytest.mark.req("KH-6-5b")
@@ -18,13 +18,7 @@ WHY = "來文機關來電撤回"
 @pytest.fixture
 def offered(desk: Desk) -> UUID:
     """A case whose copy waits for its officer."""
-    disclosure_id = desk.filed()
-    desk.decide(disclosure_id)
-    desk.cases()
-    package = db.session.scalars(db.select(Package)).one()
-    package.state, package.built_at, package.size, package.sha256 = PackageState.READY, clock.now(), 900, "a" * 64
-    db.session.commit()
-    return disclosure_id
+    return desk.offered()
 
 
 def test_the_school_takes_an_offered_copy_back_and_opens_it_again(desk: Desk, offered: UUID) -> None:

@@ -5,36 +5,21 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from infra import clock
 from infra.db import db
 from infra.tenancy import Binding, bind
 from tenants.disclosures.official.models import OfficialRequest
 from tenants.disclosures.register.models import RegisterEntry
 from tenants.permissions import Role
-from tenants.registry.models import Camera, Site
 from tenants.roc_dates import this_year
 from tests import printouts
 from tests.factories import disclosures, people
-from tests.factories.registry import institution
+from tests.factories.registry import attached_preschool, institution
 from tests.webapp.desk import Desk, letter
-
-
-def attached_preschool(desk: Desk) -> tuple[UUID, UUID]:
-    """E1K with one camera: the ids of both."""
-    site_id, camera_id, tenant_id = uuid4(), uuid4(), desk.cast.e1.tenant_id
-    bind(db.session, Binding(tenant_id=tenant_id))
-    db.session.add(Site(id=site_id, tenant_id=tenant_id, code="E1K", name="向陽國小附設幼兒園", profile="KH_PRESCHOOL"))
-    db.session.flush()
-    camera = Camera(id=camera_id, tenant_id=tenant_id, site_id=site_id, code="E-ROOM", name="彩虹班活動室")
-    camera.zone, camera.active_from = "activity_room", clock.today()
-    db.session.add(camera)
-    db.session.commit()
-    return site_id, camera_id
 
 
 @pytest.mark.req("DR-11", "TY-X-1")
 def test_each_camera_is_cited_under_its_own_sites_regulation(desk: Desk) -> None:
-    attached_preschool(desk)
+    attached_preschool(desk.cast.e1, camera="彩虹班活動室")
 
     page = desk.browser("e1-head").get(f"/schools/{desk.cast.e1.tenant_id}/").text
 
@@ -46,7 +31,7 @@ def test_each_camera_is_cited_under_its_own_sites_regulation(desk: Desk) -> None
 
 @pytest.mark.req("DR-11", "TY-5-2b")
 def test_an_officer_asks_one_site_under_its_own_regulation(desk: Desk) -> None:
-    site_id, camera_id = attached_preschool(desk)
+    site_id, camera_id = attached_preschool(desk.cast.e1, camera="彩虹班活動室")
     officer, address = desk.browser("officer"), f"{desk.requests(desk.cast.e1.tenant_id)}/new"
 
     school, preschool = officer.get(address).text, officer.get(f"{address}?site={site_id}").text

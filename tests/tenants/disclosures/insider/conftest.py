@@ -6,17 +6,16 @@ from uuid import UUID
 import pytest
 
 from infra.db import db
-from tenants.actor import Actor, ActorKind
+from tenants.actor import Actor
 from tenants.disclosures.asking import Grant
 from tenants.disclosures.insider import deciding, filing, signing
 from tenants.disclosures.insider.eligibility import Finding, Proof, Standing
 from tenants.disclosures.insider.filing import Application
 from tenants.disclosures.insider.models import Box, Eligibility, InsiderRequest
 from tenants.permissions import Role
-from tests.factories.insiders import LOOKUP, application
+from tests.factories.insiders import LOOKUP, PARENT, application
 from tests.tenants.disclosures.conftest import Scene, member
 
-PARENT = Actor(kind=ActorKind.APPLICANT, roles=frozenset({Role.APPLICANT}), address="127.0.0.1", client="test")
 MOTHER = Finding(
     standing=Standing.GUARDIAN,
     seen=frozenset({Proof.CHILD_ROSTER, Proof.HOUSEHOLD}),
@@ -76,16 +75,19 @@ class Desk:
         self.sign(case, Box.CCTV_HANDLER)
         return self.sign(case, Box.OFFICE_HEAD)
 
-    def approve(self, case: InsiderRequest, *, reasons: str = "", **changes: object) -> InsiderRequest:
-        grants = tuple(
+    def grants(self, case: InsiderRequest) -> tuple[Grant, ...]:
+        """Every window as it was asked for."""
+        return tuple(
             Grant(window_id=w.id, started_at=w.started_at, ended_at=w.ended_at)
             for w in self.scene.windows(case)  # type: ignore[arg-type]
         )
+
+    def approve(self, case: InsiderRequest, *, reasons: str = "", **changes: object) -> InsiderRequest:
         made = deciding.approve(
             actor=self.scene.head,
             tenant_id=self.tenant_id,
             disclosure_id=case.id,
-            **{"grants": grants, "reasons": reasons, **changes},  # type: ignore[arg-type]
+            **{"grants": self.grants(case), "reasons": reasons, **changes},  # type: ignore[arg-type]
         )
         db.session.commit()
         return made

@@ -20,11 +20,11 @@ from tenants.people import identity_keeping
 from tenants.permissions import Role
 from tenants.registry.models import Camera, Site
 from tenants.retention.models import Hold, HoldWindow
-from tests.factories.insiders import LOOKUP
+from tests.factories.insiders import LOOKUP, PARENT
 from tests.factories.registry import institution
 from tests.made_identity_numbers import number as made_number
 from tests.tenants.disclosures.conftest import member
-from tests.tenants.disclosures.insider.conftest import PARENT, Desk
+from tests.tenants.disclosures.insider.conftest import Desk
 
 
 @pytest.mark.req("KH-6-2d", "KH-6-2g", "DR-01", "KH-A1-12")

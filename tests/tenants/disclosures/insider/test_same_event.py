@@ -12,9 +12,9 @@ from tenants.disclosures.insider.models import InsiderRequest
 from tenants.disclosures.insider.rules import Incident
 from tenants.errors import Invalid, NotAllowed, NotFound
 from tenants.permissions import Role
-from tests.factories.insiders import application
+from tests.factories.insiders import PARENT, application
 from tests.tenants.disclosures.conftest import member
-from tests.tenants.disclosures.insider.conftest import PARENT, Desk
+from tests.tenants.disclosures.insider.conftest import Desk
 
 
 def _file(desk: Desk, window: AskedWindow, **changes: object) -> InsiderRequest:

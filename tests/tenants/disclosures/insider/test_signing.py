@@ -13,8 +13,9 @@ from tenants.disclosures.insider.rules import Refusal
 from tenants.errors import Invalid, InvalidTransition, NotAllowed
 from tenants.permissions import Role
 from tests.factories import people
+from tests.factories.insiders import PARENT
 from tests.tenants.disclosures.conftest import member
-from tests.tenants.disclosures.insider.conftest import MOTHER, PARENT, Desk
+from tests.tenants.disclosures.insider.conftest import MOTHER, Desk
 
 _PLAIN = {"ground": "personal_rights", "incident": None}
 

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from infra import clock
 from infra.db import db
-from tenants.actor import Actor
+from tenants.actor import Actor, person
 from tenants.audit.models import AuditEvent
 from tenants.disclosures.insider.models import InsiderRequest
 from tenants.disclosures.models import DisclosureWindow
@@ -53,7 +53,7 @@ class Booth:
             tenant_id=self.tenant_id,
             disclosure_id=self.case.id,
             viewer=replace(VIEWER, **viewer),  # type: ignore[arg-type]
-            companion_id=companion or _id(self.companion),
+            companion_id=companion or person(self.companion),
             pin=pin,
         )
         db.session.commit()
@@ -102,11 +102,6 @@ class Booth:
         return [event.event for event in db.session.scalars(query.order_by(AuditEvent.seq))]
 
 
-def _id(actor: Actor) -> UUID:
-    assert actor.id is not None
-    return actor.id
-
-
 @pytest.fixture
 def jump(monkeypatch: pytest.MonkeyPatch) -> Callable[[timedelta], None]:
     """Let time pass without waiting for it."""
@@ -137,5 +132,5 @@ def booth(elementary: Scene, jump: Callable[[timedelta], None]) -> Booth:
     desk.approve(case)
     copied(desk, case)
     teacher = member(desk.scene.school, Role.STAFF, "張老師")
-    people.pin(_id(teacher))
+    people.pin(person(teacher))
     return Booth(desk, case, teacher, jump)

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from infra import clock
 from infra.db import db
 from infra.tenancy import Binding, bind
-from tenants.actor import Actor
+from tenants.actor import person
 from tenants.disclosures.insider.models import InsiderRequest
 from tenants.disclosures.viewing import actions, presence, queries
 from tenants.disclosures.viewing.models import ViewingSession
@@ -22,11 +22,6 @@ from tests.factories.registry import institution
 from tests.tenants.disclosures.conftest import Scene, member
 from tests.tenants.disclosures.insider.conftest import Desk
 from tests.tenants.disclosures.viewing.conftest import VIEWER, Booth
-
-
-def _id(actor: Actor) -> UUID:
-    assert actor.id is not None
-    return actor.id
 
 
 def sessions() -> list[ViewingSession]:
@@ -118,8 +113,8 @@ def test_the_companion_works_here_today(booth: Booth) -> None:
 def test_nobody_accompanies_in_two_rooms_not_even_at_two_institutions(booth: Booth) -> None:
     elsewhere = institution("E2", kind="elementary_school", name="曙光國小", profile="TY_ELEMENTARY")
     bind(db.session, Binding(tenant_id=elsewhere.tenant_id, agency_id=booth.desk.scene.agency_id))
-    case = disclosures.case(elsewhere, agency_id=booth.desk.scene.agency_id, filed_by=_id(booth.operator))
-    seen = {"disclosure_id": case.disclosure_id, "window_id": case.window_id, "operator_id": _id(booth.operator)}
+    case = disclosures.case(elsewhere, agency_id=booth.desk.scene.agency_id, filed_by=person(booth.operator))
+    seen = {"disclosure_id": case.disclosure_id, "window_id": case.window_id, "operator_id": person(booth.operator)}
     busy = viewings.viewing(elsewhere, companion_id=booth.companion.id, running=True, **seen)
     booth.desk.scene.at_school()
 

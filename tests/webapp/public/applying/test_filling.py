@@ -7,8 +7,9 @@ import pytest
 from infra import clock
 from infra.db import db
 from infra.tenancy import Binding, bind
-from tenants.registry.models import Camera, Site
+from tenants.registry.models import Camera
 from tenants.roc_dates import short_date
+from tests.factories.registry import attached_preschool
 from tests.made_identity_numbers import made
 from tests.webapp.public.applying.conftest import Door, gate
 from tests.webapp.visitor import BICYCLE, START, WHO, Visitor, what, where
@@ -217,11 +218,7 @@ def test_a_passport_needs_its_country_and_a_card_number_is_asked_about(parent: V
 @pytest.mark.req("DR-11")
 def test_a_school_with_a_preschool_asks_for_which_and_goes_by_its_words(door: Door) -> None:
     school = door("E1")
-    bind(db.session, Binding(tenant_id=school.tenant_id))
-    attached = Site(tenant_id=school.tenant_id, code="E1K", name="附設幼兒園", profile="KH_PRESCHOOL")
-    db.session.add(attached)
-    db.session.commit()
-    attached_id = str(attached.id)
+    attached_id = str(attached_preschool(school.cast.e1)[0])
     school.prove()
     assert 'id="site"' in school.post("/form/who", WHO).text, "no site was chosen"
 
