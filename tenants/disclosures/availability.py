@@ -1,5 +1,6 @@
 """What is still there of a window: footage, copies in the case's hold, or the certificate of destruction (KH-6-3b)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -69,6 +70,25 @@ def of_span(*, tenant_id: UUID, span: CameraSpan, hold_id: UUID | None) -> Left:
 def left_of(disclosure: Disclosure, window: DisclosureWindow) -> Left:
     """What is still there of a case's window, the copies of the case's hold included."""
     return of_span(tenant_id=disclosure.tenant_id, span=window, hold_id=disclosure.hold_id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutOfReach:
+    """The windows of a case of which nothing can be granted: destroyed, or not recorded and too old to arrive still."""
+
+    destroyed: frozenset[UUID]
+    absent: frozenset[UUID]
+
+
+def out_of_reach(disclosure: Disclosure, windows: Mapping[UUID, DisclosureWindow]) -> OutOfReach:
+    """Which of the windows nobody can consent to any more, whoever decides (KH-6-3b)."""
+    left = {key: left_of(disclosure, window) for key, window in windows.items()}
+    return OutOfReach(
+        destroyed=frozenset(key for key, found in left.items() if found.destroyed),
+        absent=frozenset(
+            key for key, window in windows.items() if not left[key].recorded and not may_still_arrive(window)
+        ),
+    )
 
 
 def lost_since_filing(disclosure: Disclosure, left: Left) -> bool:

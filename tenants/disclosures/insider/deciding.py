@@ -37,15 +37,8 @@ def approve(
     acting = check_turn(found, Box.HEAD, actor=actor, rule=profile_version(found.profile, found.profile_version))
     windows = windows_of(found)
     asked = {key: availability.asked_of(window) for key, window in windows.items()}
-    left = {key: availability.left_of(found, window) for key, window in windows.items()}
-    asking.check_grants(
-        grants,
-        asked,
-        destroyed=frozenset(key for key, each in left.items() if each.destroyed),
-        absent=frozenset(
-            key for key, each in left.items() if not each.recorded and not availability.may_still_arrive(windows[key])
-        ),
-    )
+    gone = availability.out_of_reach(found, windows)
+    asking.check_grants(grants, asked, destroyed=gone.destroyed, absent=gone.absent)
     if found.panel_required:
         resolving.check_head(found, grants)
     full = {grant.window_id: (grant.started_at, grant.ended_at) for grant in grants} == {

@@ -16,15 +16,11 @@ def question_of(disclosure: OfficialRequest, windows: Mapping[UUID, DisclosureWi
     """The case as `rules.check_decision` looks at it, by the regulation it was filed under (DR-10)."""
     asked = {key: availability.asked_of(window) for key, window in windows.items()}
     rule = profile_version(disclosure.profile, disclosure.profile_version)
-    left = {key: availability.left_of(disclosure, window) for key, window in windows.items()}
+    gone = availability.out_of_reach(disclosure, windows)
     return Question(
         windows=asked,
-        destroyed=frozenset(key for key, found in left.items() if found.destroyed),
-        absent=frozenset(
-            key
-            for key, window in windows.items()
-            if not left[key].recorded and not availability.may_still_arrive(window)
-        ),
+        destroyed=gone.destroyed,
+        absent=gone.absent,
         missing=documents.missing(disclosure),
         broad=asking.is_broad(list(asked.values()), disclosure.scope),
         wants_copy=disclosure.wants_copy,

@@ -140,7 +140,7 @@ class PanelDesk:
 def desk(web_app: Flask, monkeypatch: pytest.MonkeyPatch) -> Desk:
     """K1, E1 and two agencies; jobs go nowhere, since no queue is up."""
     monkeypatch.setattr("infra.queues.enqueue", lambda *_job, **_arguments: None)
-    web_app.extensions["store"] = shelf = Shelf()
+    web_app.extensions["store"], web_app.extensions["lookup_secret"] = (shelf := Shelf()), insiders.LOOKUP
     return Desk(web_app, cast(), shelf)
 
 

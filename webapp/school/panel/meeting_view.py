@@ -115,7 +115,7 @@ def render_meeting(
         replacing=replace_form or ReplaceForm.of([*educators, *heads], fresh=True),
         replace_id=replace_id,
         correction=correction or correction_form(seated, fresh=True),
-        windows=windows,
+        windows=brief_of(found).windows,
         faults=[fault for form in sent if form is not None for fault in faults(form)],
     )
 

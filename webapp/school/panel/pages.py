@@ -10,7 +10,7 @@ from werkzeug import Response
 from tenants.disclosures.insider.models import InsiderRequest
 from tenants.disclosures.insider.panel import convening, queries, resolving
 from tenants.disclosures.insider.panel.models import Attendance, Capacity, PanelMeeting
-from tenants.errors import Invalid, NotFound
+from tenants.errors import Destroyed, Invalid, NotFound
 from tenants.permissions import Permission
 from webapp.access import requires
 from webapp.identify import actor
@@ -101,8 +101,8 @@ def resolve(tenant_id: UUID, meeting_id: UUID) -> ResponseReturnValue:
     try:
         outcome = form.outcome(meeting_view.windows_by_id(found))
         resolving.resolve(actor=actor(), tenant_id=tenant_id, meeting_id=meeting_id, outcome=outcome)
-    except Invalid as refused:
-        form.show(refused)
+    except (Invalid, Destroyed) as refused:
+        form.show(refused, beside="grants")
         return meeting_view.render_meeting(found, met, resolution=form), _UNPROCESSABLE
     flash("已登記專案小組的決議，等待首長簽核。", "good")
     return _back(meeting_id)

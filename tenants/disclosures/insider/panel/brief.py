@@ -15,7 +15,7 @@ from tenants.disclosures.insider.models import InsiderRequest
 from tenants.disclosures.insider.panel.rules import beyond_incident
 from tenants.disclosures.insider.purpose import advice
 from tenants.disclosures.insider.rules import APPLICANT_NAMES, FOR_A_CHILD, GROUND_NAMES, Applicant, Ground, Incident
-from tenants.disclosures.models import DisclosureWindow
+from tenants.disclosures.window_views import WindowView, views
 from tenants.disclosures.windows import windows_of
 from tenants.people import queries as people
 
@@ -28,12 +28,18 @@ _WITH_GIVEN = range(3, 5)
 
 @dataclass(frozen=True, kw_only=True)
 class AskedFor:
-    """One window of the application: the camera's name and the span."""
+    """One window of the application: the camera's name and the span.
+
+    `nothing` is why there is no footage of it, with the certificate; empty where there is some (KH-6-3b). `lost`: it
+    was destroyed after it had been asked for, which is a breach of DR-01.
+    """
 
     window_id: UUID
     camera: str
     started_at: datetime
     ended_at: datetime
+    nothing: str
+    lost: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +64,7 @@ class Brief:
 
 def brief_of(found: InsiderRequest) -> Brief:
     """The brief of a case. The session is bound to its institution."""
-    asked = [_asked(window) for window in windows_of(found).values()]
+    asked = [_asked(view) for view in views(found, list(windows_of(found).values()))]
     incident = (
         Incident(started_at=found.incident_from, ended_at=found.incident_until)
         if found.incident_from is not None and found.incident_until is not None
@@ -142,7 +148,13 @@ def _ordinal(number: int) -> str:
     return _ORDER[number] if number < len(_ORDER) else str(number + 1)
 
 
-def _asked(window: DisclosureWindow) -> AskedFor:
+def _asked(view: WindowView) -> AskedFor:
+    window = view.window
     return AskedFor(
-        window_id=window.id, camera=window.camera_name, started_at=window.started_at, ended_at=window.ended_at
+        window_id=window.id,
+        camera=window.camera_name,
+        started_at=window.started_at,
+        ended_at=window.ended_at,
+        nothing=view.nothing,
+        lost=view.lost,
     )

@@ -77,7 +77,8 @@ def resolve(*, actor: Actor, tenant_id: UUID, meeting_id: UUID, outcome: Outcome
     """Record what the panel resolved (KH-6-2h); the case becomes 已議決 and its members are told.
 
     Raises `Invalid` unless both kinds of representative attended (code `rep_absent`), more than half did, each who did
-    declared and signed, and decision, votes, windows and reasons go together.
+    declared and signed, and decision, votes, windows and reasons go together; `Destroyed` for a window that is gone,
+    which the head could not grant either (KH-6-3b).
     """
     found, met = begin_meeting(actor=actor, tenant_id=tenant_id, meeting_id=meeting_id)
     seats = queries.seated(tenant_id=tenant_id, meeting_id=met.id)
@@ -202,10 +203,12 @@ def _checked_seats(found: InsiderRequest, seats: Sequence[PanelMember]) -> list[
 
 
 def _check_outcome(found: InsiderRequest, outcome: Outcome) -> int:
-    """Seconds that the widest window reaches past the incident. Raises `Invalid` with the form's field."""
-    asked = {key: availability.asked_of(window) for key, window in windows_of(found).items()}
+    """Seconds that the widest window reaches past the incident. Raises `Invalid` with the field, and `Destroyed`."""
+    windows = windows_of(found)
+    asked = {key: availability.asked_of(window) for key, window in windows.items()}
     if outcome.grants:
-        asking.check_grants(outcome.grants, asked, destroyed=frozenset(), absent=frozenset())
+        gone = availability.out_of_reach(found, windows)
+        asking.check_grants(outcome.grants, asked, destroyed=gone.destroyed, absent=gone.absent)
     elif outcome.decision is not Verdict.REFUSE:
         raise Invalid("同意調閱時，請至少核准一個時段。", field="grants")
     whole = {
