@@ -24,7 +24,7 @@ passphrases = Blueprint("media_passphrases", __name__, url_prefix="/media/school
 @requires(Permission.DISCLOSURE_REPLY)
 def show(tenant_id: UUID, disclosure_id: UUID) -> str:
     """The passphrase. A second time there is none."""
-    found = official.case(tenant_id=tenant_id, disclosure_id=disclosure_id)  # before any key is looked for
+    found = official.case_to_hand_over(tenant_id=tenant_id, disclosure_id=disclosure_id)  # before any key is looked for
     passphrase = show_passphrase(actor=actor(), tenant_id=tenant_id, disclosure_id=disclosure_id, kms=kms())
     return render_template(
         "school/cases/passphrase.html",

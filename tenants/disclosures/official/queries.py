@@ -12,7 +12,7 @@ from tenants.disclosures import asking
 from tenants.disclosures import queries as disclosures
 from tenants.disclosures.availability import asked_of
 from tenants.disclosures.lifecycle import FINAL, Course, possible
-from tenants.disclosures.models import DisclosureState
+from tenants.disclosures.models import Disclosure, DisclosureState, Door
 from tenants.disclosures.official import documents, passphrases, rules
 from tenants.disclosures.official.case_lines import CaseLine, lines, read, reference_of
 from tenants.disclosures.official.documents import Element
@@ -22,7 +22,7 @@ from tenants.disclosures.packages.models import Package, PackageState
 from tenants.disclosures.register.models import RegisterEntry
 from tenants.disclosures.window_views import WindowView, views
 from tenants.disclosures.windows import windows_of
-from tenants.errors import Caution, NotFound
+from tenants.errors import Caution, NotAllowed, NotFound
 from tenants.people import queries as people
 from tenants.people.models import User
 from tenants.registry import names
@@ -125,6 +125,14 @@ def agency_cases(*, agency_id: UUID) -> list[CaseLine]:
 def case(*, tenant_id: UUID, disclosure_id: UUID) -> Case:
     """One case for the institution that decides it. Raises `NotFound`."""
     return _case(_found(tenant_id=tenant_id, disclosure_id=disclosure_id), own=True)
+
+
+def case_to_hand_over(*, tenant_id: UUID, disclosure_id: UUID) -> Case:
+    """The same for who wants its copy out. Raises `NotAllowed` for an insider's, who only looks (KH-6-2j)."""
+    door = select(Disclosure.door).where(Disclosure.tenant_id == tenant_id, Disclosure.id == disclosure_id)
+    if db.session.scalar(door) == Door.INSIDER:
+        raise NotAllowed("內部人員的申請只能到場調閱，不能複製或交付影像。")
+    return case(tenant_id=tenant_id, disclosure_id=disclosure_id)
 
 
 def agency_case(*, agency_id: UUID, tenant_id: UUID, disclosure_id: UUID) -> Case:

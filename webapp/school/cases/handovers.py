@@ -29,14 +29,14 @@ blueprint = Blueprint("handovers", __name__, url_prefix="/cases/<uuid:disclosure
 @requires(Permission.FOOTAGE_WATCH)
 def show(tenant_id: UUID, disclosure_id: UUID) -> str:
     """The media named for a case, and the one that waits."""
-    return _page(official.case(tenant_id=tenant_id, disclosure_id=disclosure_id))
+    return _page(official.case_to_hand_over(tenant_id=tenant_id, disclosure_id=disclosure_id))
 
 
 @blueprint.post("")
 @requires(Permission.FOOTAGE_WATCH)
 def prepare(tenant_id: UUID, disclosure_id: UUID) -> ResponseReturnValue:
     """Name the medium."""
-    found = official.case(tenant_id=tenant_id, disclosure_id=disclosure_id)
+    found = official.case_to_hand_over(tenant_id=tenant_id, disclosure_id=disclosure_id)
     form = MediumForm()
     if not form.validate():
         return _page(found, prepare=form), HTTPStatus.UNPROCESSABLE_ENTITY
@@ -53,7 +53,7 @@ def prepare(tenant_id: UUID, disclosure_id: UUID) -> ResponseReturnValue:
 @requires(Permission.FOOTAGE_WATCH)
 def hand_over(tenant_id: UUID, disclosure_id: UUID, handover_id: UUID) -> ResponseReturnValue:
     """The officer takes the medium and signs."""
-    found = official.case(tenant_id=tenant_id, disclosure_id=disclosure_id)
+    found = official.case_to_hand_over(tenant_id=tenant_id, disclosure_id=disclosure_id)
     _of_case(found, handover_id)
     form = HandOverForm()
     if not form.validate():
@@ -71,7 +71,7 @@ def hand_over(tenant_id: UUID, disclosure_id: UUID, handover_id: UUID) -> Respon
 @requires(Permission.FOOTAGE_WATCH)
 def receipt(tenant_id: UUID, disclosure_id: UUID, handover_id: UUID) -> str:
     """The receipt to print: to be signed before, or as the proof of what was signed."""
-    found = official.case(tenant_id=tenant_id, disclosure_id=disclosure_id)
+    found = official.case_to_hand_over(tenant_id=tenant_id, disclosure_id=disclosure_id)
     return render_template(
         "school/cases/receipt.html",
         case=found,
