@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from infra import age, clock
@@ -18,10 +20,13 @@ from infra.stack.juicefs import JuiceFs
 from infra.stack.postgres import DatabaseUrls
 from infra.tenancy import Binding, bind
 from tenants.actor import Actor
-from tenants.disclosures.official import actions
-from tenants.disclosures.official.actions import IssuedLink
+from tenants.disclosures.models import DisclosureWindow
+from tenants.disclosures.official.actions import IssuedLink, issue_link
 from tenants.disclosures.packages import building as packaging
+from tenants.disclosures.viewing import actions, presence, queries
+from tenants.disclosures.viewing.rules import Viewer
 from tenants.people.models import User
+from tenants.permissions import Role
 from tests.apps import borrowed, media_settings, with_compiled_templates, with_kept_engines
 from tests.factories import people
 from tests.factories.evidence import ACTOR, Archive
@@ -32,6 +37,9 @@ from tests.webapp.conftest import WebClient
 from webapp.media.app import create_media_app
 
 SECOND = timedelta(seconds=1)
+VIEWER = Viewer(
+    name="陳志明", unit="守園市政府警察局向陽分局", title="偵查佐", identity_by="officer_id", acknowledged=True
+)
 
 
 @dataclass(frozen=True)
@@ -58,9 +66,7 @@ class Stage:
         """A fresh link for the officer; the session is bound to the institution again afterwards."""
         request = self.request
         bind(db.session, Binding(tenant_id=request.tenant_id, agency_id=request.agency_id))
-        issued = actions.issue_link(
-            actor=request.officer, tenant_id=request.tenant_id, disclosure_id=request.disclosure_id
-        )
+        issued = issue_link(actor=request.officer, tenant_id=request.tenant_id, disclosure_id=request.disclosure_id)
         db.session.commit()
         bind(db.session, Binding(tenant_id=request.tenant_id))
         return issued
@@ -138,3 +144,65 @@ def stage(
         app.config["SETTINGS"] = settings
         app.extensions["store"] = S3Objects(account)
         yield Stage(app, request, scratch)
+
+
+@dataclass
+class Booth:
+    """A running session, its browser, and the address of its only film."""
+
+    stage: Stage
+    companion_id: UUID
+    browser: WebClient
+    viewing_id: UUID
+    token: str
+
+    @property
+    def ids(self) -> dict[str, UUID]:
+        return {"tenant_id": self.stage.request.tenant_id, "viewing_id": self.viewing_id}
+
+    def film(self, name: str = "index.m3u8", *, take: int = 1, **changed: UUID) -> str:
+        held = {"window_id": self.window().id, **self.ids, **changed}
+        where = f"/media/schools/{held['tenant_id']}/viewings/{held['viewing_id']}"
+        return f"{where}/{held['window_id']}/{take}/{name}"
+
+    def window(self) -> DisclosureWindow:
+        query = select(DisclosureWindow).where(DisclosureWindow.disclosure_id == self.stage.request.disclosure_id)
+        return db.session.scalars(query).one()
+
+    def status(self, name: str = "1.m4s") -> int:
+        return self.browser.get(self.film(name)).status_code
+
+    def beat(self) -> None:
+        presence.beat(actor=self.stage.request.handler, token=self.token, **self.ids)
+        db.session.commit()
+
+    def reason(self) -> str:
+        db.session.rollback()
+        return queries.session(**self.ids).pause_reason
+
+
+def holding(browser: WebClient, viewing_id: UUID, token: str) -> WebClient:
+    """The browser with this token in its cookie."""
+    with browser.session_transaction() as kept:
+        kept["viewing"] = [str(viewing_id), token]
+    return browser
+
+
+@pytest.fixture
+def booth(stage: Stage) -> Booth:
+    people.bureau()
+    request = stage.request
+    companion_id = people.person("teacher", name="張老師")
+    people.membership(companion_id, Role.STAFF, tenant_id=request.tenant_id)
+    people.pin(companion_id)
+    begun = actions.begin(
+        actor=request.handler,
+        tenant_id=request.tenant_id,
+        disclosure_id=request.disclosure_id,
+        viewer=VIEWER,
+        companion_id=companion_id,
+        pin=people.PIN,
+    )
+    db.session.commit()
+    browser = holding(stage.browser(request.handler), begun.viewing.id, begun.token)
+    return Booth(stage, companion_id, browser, begun.viewing.id, begun.token)

@@ -2,9 +2,8 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import select
@@ -13,9 +12,8 @@ from infra import clock
 from infra.db import db
 from tenants.actor import Actor, system
 from tenants.audit.models import AuditEvent
-from tenants.disclosures.models import DisclosureWindow
-from tenants.disclosures.viewing import actions, ending, presence, queries, rules
-from tenants.disclosures.viewing.rules import Farewell, Viewer
+from tenants.disclosures.viewing import ending, presence, queries, rules
+from tenants.disclosures.viewing.rules import Farewell
 from tenants.people import actions as accounts
 from tenants.permissions import Role
 from tests.factories import people
@@ -23,75 +21,9 @@ from tests.factories.disclosures import case
 from tests.factories.registry import institution
 from tests.made_segments import pictures
 from tests.webapp.conftest import WebClient
-from tests.webapp.media.conftest import Stage
+from tests.webapp.media.conftest import SECOND, Booth, holding
 
 pytestmark = pytest.mark.req("DR-12")
-VIEWER = Viewer(
-    name="陳志明", unit="守園市政府警察局向陽分局", title="偵查佐", identity_by="officer_id", acknowledged=True
-)
-SECOND = timedelta(seconds=1)
-
-
-@dataclass
-class Booth:
-    """A running session, its browser, and the address of its only film."""
-
-    stage: Stage
-    companion_id: UUID
-    browser: WebClient
-    viewing_id: UUID
-    token: str
-
-    @property
-    def ids(self) -> dict[str, UUID]:
-        return {"tenant_id": self.stage.request.tenant_id, "viewing_id": self.viewing_id}
-
-    def film(self, name: str = "index.m3u8", *, take: int = 1, **changed: UUID) -> str:
-        held = {"window_id": self.window().id, **self.ids, **changed}
-        where = f"/media/schools/{held['tenant_id']}/viewings/{held['viewing_id']}"
-        return f"{where}/{held['window_id']}/{take}/{name}"
-
-    def window(self) -> DisclosureWindow:
-        query = select(DisclosureWindow).where(DisclosureWindow.disclosure_id == self.stage.request.disclosure_id)
-        return db.session.scalars(query).one()
-
-    def status(self, name: str = "1.m4s") -> int:
-        return self.browser.get(self.film(name)).status_code
-
-    def beat(self) -> None:
-        presence.beat(actor=self.stage.request.handler, token=self.token, **self.ids)
-        db.session.commit()
-
-    def reason(self) -> str:
-        db.session.rollback()
-        return queries.session(**self.ids).pause_reason
-
-
-def holding(browser: WebClient, viewing_id: UUID, token: str) -> WebClient:
-    """The browser with this token in its cookie."""
-    with browser.session_transaction() as kept:
-        kept["viewing"] = [str(viewing_id), token]
-    return browser
-
-
-@pytest.fixture
-def booth(stage: Stage) -> Booth:
-    people.bureau()
-    request = stage.request
-    companion_id = people.person("teacher", name="張老師")
-    people.membership(companion_id, Role.STAFF, tenant_id=request.tenant_id)
-    people.pin(companion_id)
-    begun = actions.begin(
-        actor=request.handler,
-        tenant_id=request.tenant_id,
-        disclosure_id=request.disclosure_id,
-        viewer=VIEWER,
-        companion_id=companion_id,
-        pin=people.PIN,
-    )
-    db.session.commit()
-    browser = holding(stage.browser(request.handler), begun.viewing.id, begun.token)
-    return Booth(stage, companion_id, browser, begun.viewing.id, begun.token)
 
 
 @pytest.fixture
