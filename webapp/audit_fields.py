@@ -114,6 +114,7 @@ FIELD_NAMES: Mapping[str, str] = {
     "reason": "理由",
     "recipient": "加密對象公鑰",
     "record": "資料類別",
+    "registered": "核定者先前辦理的事項",
     "records_keys": "文件金鑰數",
     "reference": "案號或文號",
     "refusal_ground": "不准許的事由",

@@ -40,6 +40,7 @@ EVENT_NAMES: Mapping[str, str] = {
     "application:linked": "連結同一事件的申請",
     "application:reported": "登記通報情形",
     "application:head_excluded": "首長與案件有利害關係，改由代理人或負責人核定",
+    "application:one_person": "由補登或查核申請的人核定，核定前已提醒",
     "application:printed": "列印歸檔用調閱申請單（完整證號）",
     "application:signed": "簽核調閱申請單",
     "application:unlinked": "取消連結申請",

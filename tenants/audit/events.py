@@ -40,6 +40,7 @@ class Event(Enum):
     APPLICATION_FILED = ("application:filed", {"serial", "ground", "windows"})
     APPLICATION_HEAD_EXCLUDED = ("application:head_excluded", {"serial", "heads"})
     APPLICATION_LINKED = ("application:linked", {"serial", "other_id"})
+    APPLICATION_ONE_PERSON = ("application:one_person", {"serial", "registered"})
     APPLICATION_PRINTED = ("application:printed", {"serial", "reason"})
     APPLICATION_REPORTED = ("application:reported", {"serial", "known_at", "reported_at"})
     APPLICATION_SIGNED = ("application:signed", {"serial", "box", "acting"})

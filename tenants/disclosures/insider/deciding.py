@@ -9,8 +9,8 @@ from tenants import periods
 from tenants.actor import Actor, person
 from tenants.disclosures import asking, availability
 from tenants.disclosures.asking import Grant
-from tenants.disclosures.insider import rules
-from tenants.disclosures.insider.models import Box, InsiderRequest
+from tenants.disclosures.insider import one_person, rules
+from tenants.disclosures.insider.models import Box, InsiderRequest, apart
 from tenants.disclosures.insider.panel import resolving
 from tenants.disclosures.insider.rules import Refusal
 from tenants.disclosures.insider.signing import check_turn, put_own
@@ -63,7 +63,7 @@ def approve(
 def refuse(*, actor: Actor, tenant_id: UUID, disclosure_id: UUID, refusal: Refusal, reasons: str) -> InsiderRequest:
     """不同意, by a reason of the list and in words; "past its period and deleted" only where both hold (KH-6-3b)."""
     found = start(InsiderRequest, Step.REFUSE, actor=actor, tenant_id=tenant_id, disclosure_id=disclosure_id)
-    rules.check_not_involved(actor.id, found.excluded)
+    rules.check_not_involved(actor.id, apart(found))
     if found.panel_required:
         resolving.check_head_may_refuse(found)
     if refusal not in possible_refusals(found):
@@ -113,3 +113,4 @@ def _decided(found: InsiderRequest, actor: Actor, reasons: str) -> None:
     found.decided_at = found.replied_at = clock.now()
     found.decided_by = found.replied_by = person(actor)
     found.decision_reasons, found.decided_acting = reasons.strip(), actor.stands_in(Role.HEAD)
+    one_person.note(found, actor=actor)

@@ -116,6 +116,19 @@ def excluded(disclosure: Disclosure) -> Sequence[str]:
     return disclosure.excluded if isinstance(disclosure, InsiderRequest) else ()
 
 
+def applicant_id(disclosure: Disclosure) -> UUID | None:
+    """Who asked, where that is somebody with an account: whoever keyed in a paper form did not."""
+    if isinstance(disclosure, InsiderRequest) and disclosure.paper_number:
+        return None
+    return disclosure.filed_by
+
+
+def apart(found: InsiderRequest) -> frozenset[str]:
+    """The accounts that neither check, sign nor decide: whom the case concerns, and who asked (DR-27)."""
+    asked = applicant_id(found)
+    return frozenset(found.excluded) | ({str(asked)} if asked is not None else set())
+
+
 class Box(StrEnum):
     """The signature boxes of the form, in their order (KH-A1-12 to KH-A1-16)."""
 

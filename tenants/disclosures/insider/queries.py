@@ -16,7 +16,7 @@ from tenants.disclosures import queries as disclosures
 from tenants.disclosures.insider import duties, purpose, rules, same_event
 from tenants.disclosures.insider.deciding import possible_refusals
 from tenants.disclosures.insider.duties import Duty
-from tenants.disclosures.insider.models import Box, InsiderRequest, Signature
+from tenants.disclosures.insider.models import Box, InsiderRequest, Signature, apart
 from tenants.disclosures.insider.rules import Refusal
 from tenants.disclosures.insider.same_event import Related
 from tenants.disclosures.insider.signing import signatures
@@ -153,7 +153,7 @@ def _others_who_decide(found: InsiderRequest) -> tuple[str, ...]:
     heads = [user for held, user in people.staff(tenant_id=tenant_id) if held.role == Role.HEAD]
     acting = deputies.acting_users(tenant_id=tenant_id, roles={Role.HEAD}, today=today)
     named = {user.id: user.name for user in (*heads, *acting) if user.deactivated_at is None}
-    return tuple(name for user_id, name in named.items() if str(user_id) not in found.excluded)
+    return tuple(name for user_id, name in named.items() if str(user_id) not in apart(found))
 
 
 def _concerns(found: InsiderRequest, actor: Actor) -> bool:

@@ -12,7 +12,7 @@ from tenants.audit import actions as audit
 from tenants.audit.events import Event
 from tenants.disclosures.insider import rules
 from tenants.disclosures.insider.eligibility import Finding, check_finding, check_may_go_on
-from tenants.disclosures.insider.models import Box, InsiderRequest, Signature
+from tenants.disclosures.insider.models import Box, InsiderRequest, Signature, apart
 from tenants.disclosures.insider.rules import Applicant
 from tenants.disclosures.progress import finish, record, start
 from tenants.disclosures.steps import Step
@@ -38,7 +38,7 @@ def check_applicant(
     """
     actor.require(Permission.APPLICATION_SIGN)
     found = start(InsiderRequest, Step.SIGN, actor=actor, tenant_id=tenant_id, disclosure_id=disclosure_id)
-    rules.check_not_involved(actor.id, found.excluded)
+    rules.check_not_involved(actor.id, apart(found))
     check_finding(finding, Applicant(found.applicant_class))
     _check_excluded(tenant_id, excluded, conflict_note)
     _keep(found, finding, by=person(actor))
@@ -105,7 +105,7 @@ def sign(*, actor: Actor, tenant_id: UUID, disclosure_id: UUID, box: Box) -> Ins
 def return_application(*, actor: Actor, tenant_id: UUID, disclosure_id: UUID, note: str) -> InsiderRequest:
     """退回補件. Signatures after the applicant's are void from now on, and kept (KH-A1-16). The hold stays."""
     found = start(InsiderRequest, Step.RETURN, actor=actor, tenant_id=tenant_id, disclosure_id=disclosure_id)
-    rules.check_not_involved(actor.id, found.excluded)
+    rules.check_not_involved(actor.id, apart(found))
     if not note.strip():
         raise Invalid("請說明需要補正的內容。", field="note")
     found.returned_note = note.strip()
@@ -120,7 +120,7 @@ def return_application(*, actor: Actor, tenant_id: UUID, disclosure_id: UUID, no
 
 def check_turn(found: InsiderRequest, box: Box, *, actor: Actor, rule: RuleProfile) -> str:
     """What is printed beside this actor's signature in this box, if the box is the next one. Raises otherwise."""
-    rules.check_not_involved(actor.id, found.excluded)
+    rules.check_not_involved(actor.id, apart(found))
     signed = {Box(each.box) for each in signatures(tenant_id=found.tenant_id, disclosure_id=found.id)}
     following = rules.next_box(signed, rule.request_form.sign_order)
     if box is not following:

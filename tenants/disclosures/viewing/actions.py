@@ -12,7 +12,7 @@ from infra import clock
 from infra.db import db
 from tenants.actor import Actor, person
 from tenants.audit.events import Event
-from tenants.disclosures.insider.models import excluded
+from tenants.disclosures.insider.models import applicant_id, excluded
 from tenants.disclosures.insider.rules import check_not_involved
 from tenants.disclosures.models import Disclosure
 from tenants.disclosures.progress import start
@@ -194,7 +194,7 @@ def _enter_room() -> None:
 
 def _check_operator(disclosure: Disclosure, actor: Actor) -> None:
     check_not_involved(actor.id, excluded(disclosure))
-    if actor.id is not None and actor.id == queries.applicant_id(disclosure):
+    if actor.id is not None and actor.id == applicant_id(disclosure):
         raise NotAllowed("您是本案的申請人，不能操作自己案件的播放。請由其他承辦人操作。")
 
 

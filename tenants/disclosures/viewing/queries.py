@@ -10,7 +10,7 @@ from sqlalchemy import select
 from infra.db import db
 from tenants.actor import Actor
 from tenants.disclosures import queries as disclosures
-from tenants.disclosures.insider.models import InsiderRequest, excluded
+from tenants.disclosures.insider.models import InsiderRequest, applicant_id, excluded
 from tenants.disclosures.models import Disclosure, DisclosureWindow
 from tenants.disclosures.packages.models import Package
 from tenants.disclosures.register.models import RegisterEntry
@@ -175,13 +175,6 @@ def check_companion(disclosure: Disclosure, user_id: UUID, name: str, *, viewer:
         applicant_id=applicant_id(disclosure),
         applicants=[viewer, disclosure.applicant_name if isinstance(disclosure, InsiderRequest) else ""],
     )
-
-
-def applicant_id(disclosure: Disclosure) -> UUID | None:
-    """Who asked, where that is somebody with an account: whoever keyed in a paper form did not."""
-    if isinstance(disclosure, InsiderRequest) and disclosure.paper_number:
-        return None
-    return disclosure.filed_by
 
 
 def unsettled(*, tenant_id: UUID, now: datetime) -> bool:

@@ -9,11 +9,12 @@ from infra.db import db
 from infra.tenancy import Binding, bind
 from tenants.disclosures.asking import AskedWindow
 from tenants.disclosures.insider import filing
+from tenants.disclosures.windows import windows_of
 from tenants.roc_dates import short_date
 from tests.factories import footage, retention
-from tests.factories.insiders import LOOKUP, application
+from tests.factories.insiders import LOOKUP, PARENT, application
 from tests.webapp.desk import START
-from tests.webapp.school.one_application import PARENT, Case
+from tests.webapp.school.one_application import FATHER, Case
 
 
 @pytest.mark.req("KH-6-2a", "DR-27")
@@ -138,3 +139,16 @@ def test_footage_that_was_lost_after_it_was_asked_for_is_told_first(case: Case) 
     assert "違反先行保全" in _page(case)
     home = case.desk.browser("e1-head").get(f"/schools/{case.tenant_id}/").text
     assert "影像於收件後遭刪除，違反先行保全" in home
+
+
+@pytest.mark.req("KH-6-1g")
+def test_a_head_who_checked_what_they_decide_is_told_and_the_page_keeps_it(case: Case) -> None:
+    case.up_to_the_head()
+    head = case.desk.browser("e1-head")
+    assert "收件與核定宜由不同人為之" not in head.get(case.address).text
+    case.step("e1-head", "check", **FATHER)
+    assert "收件與核定宜由不同人為之" in head.get(case.address).text
+    assert "收件與核定宜由不同人為之" not in _page(case), "told to who decides"
+    window = next(iter(windows_of(case.row()).values()))
+    case.step("e1-head", "decision", **{"grants-0-window_id": str(window.id), "grants-0-verdict": "all"})
+    assert "核定本案者先前也辦理了本案的「查核申請人資格」" in _page(case)

@@ -6,7 +6,7 @@ from typing import Any
 from flask import render_template
 
 from infra import clock
-from tenants.disclosures.insider import eligibility, rules, signing
+from tenants.disclosures.insider import eligibility, one_person, rules, signing
 from tenants.disclosures.insider.eligibility import Proof, Standing
 from tenants.disclosures.insider.models import Box, Eligibility
 from tenants.disclosures.insider.queries import ApplicationCase
@@ -68,6 +68,7 @@ def render(found: ApplicationCase, *, said: str = "", **sent: Form) -> str:
         waits_for=_waits_for(found),
         may_note=actor().may(Permission.APPLICATION_SIGN),
         may_preserve=actor().may(Permission.HOLD_MANAGE),
+        one_person=_one_person(found),
         late_report=_report_is_late(found),
         may_convene=actor().may(Permission.PANEL_MANAGE) and Step.RESOLVE in found.steps,
         said=said,
@@ -114,6 +115,16 @@ def _may(step: Step, found: ApplicationCase) -> bool:
     asked = _ASKED.get(step)
     allowed = asked is not None and actor().may(asked)
     return allowed and (step is not Step.APPROVE or found.next_box is Box.HEAD)
+
+
+def _one_person(found: ApplicationCase) -> tuple[str, ...]:
+    """What who decides, or decided, had done before: told while it can be changed, and kept on the page (KH-6-1g)."""
+    row = found.disclosure
+    if row.decided_by is not None:
+        did = one_person.registering(row, row.decided_by)
+    else:
+        did = one_person.told(row, actor().id) if actor().may(Permission.DISCLOSURE_DECIDE) else ()
+    return tuple(one_person.REGISTERING_NAMES[each] for each in did)
 
 
 def _signed(found: ApplicationCase, name: str) -> object:

@@ -10,7 +10,7 @@ from infra.db import db
 from tenants.actor import Actor, person
 from tenants.audit.events import Event
 from tenants.disclosures.insider.eligibility import check_may_go_on
-from tenants.disclosures.insider.models import InsiderRequest
+from tenants.disclosures.insider.models import InsiderRequest, applicant_id
 from tenants.disclosures.insider.panel import queries, rules
 from tenants.disclosures.insider.panel.models import Capacity, PanelMeeting, PanelMember, VotingRule
 from tenants.disclosures.insider.panel.notices import Notice
@@ -155,7 +155,7 @@ def _check_when(meets_at: datetime, place: str) -> None:
 def _involved(found: InsiderRequest) -> Involved:
     return Involved(
         excluded=frozenset(found.excluded),
-        applicant_id=found.filed_by if not found.paper_number else None,
+        applicant_id=applicant_id(found),
         applicant_name=found.applicant_name,
         applicant_email=found.email,
     )
