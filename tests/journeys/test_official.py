@@ -125,6 +125,9 @@ def read_the_register(town: Town, page: Page) -> None:
     expect(row).to_contain_text("□調閱 ■複製")
     expect(row).to_contain_text("k1的handler")
     expect(row).not_to_contain_text("線上交付")
+    for sheet in ("匯出 ODS", "匯出 CSV"):  # the page stays, and is asked for another
+        with page.expect_download():
+            page.get_by_role("button", name=sheet).click()
 
 
 def report_the_end(page: Page, case: str) -> None:

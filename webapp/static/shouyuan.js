@@ -50,6 +50,9 @@ document.addEventListener("submit", (event) => {
   if (event.defaultPrevented) {
     return; // a page's own script found something lacking; it may be sent once that is mended
   }
+  if (event.target.method === "get") {
+    return; // nothing is filed by asking, and a page from which a file was fetched stays and may be asked for another
+  }
   if (event.target.dataset.sent) {
     event.preventDefault();
   }
