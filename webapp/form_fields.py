@@ -1,7 +1,8 @@
 """Form fields in which people type 民國 dates and Taipei clock times, shared by every area's forms (DR-21)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -124,21 +125,25 @@ class OneOf(SelectField):  # type: ignore[misc]  # as above
             raise ValidationError(self.unknown)
 
 
-def faults(form: BaseForm, order: Sequence[str] = ()) -> list[tuple[str, str, str]]:
+def faults(
+    form: BaseForm, order: Sequence[str] = (), *, named: Mapping[str, str] = MappingProxyType({})
+) -> list[tuple[str, str, str]]:
     """Every error of a form and of the forms inside it: the id of the field, its label, and the sentence.
 
     Fields come in the `order` of the page where one is given. Id and label are empty for an error of the whole form.
+    `named` says, by the id of a list or of its entry, which of several alike a label belongs to.
     """
     found = [("", "", str(sentence)) for sentence in form.form_errors]
     place = {name: number for number, name in enumerate(order)}
     for field in sorted(form, key=lambda field: place.get(field.short_name, len(place))):
         if isinstance(field, FieldList):
             told = (each for each in field.errors if isinstance(each, str))  # said of all entries together
-            found += [(field.id, field.label.text, each) for each in told]
+            found += [(field.id, f"{named.get(field.id, '')}{field.label.text}", each) for each in told]
             for entry in field:
-                found += faults(entry.form) if isinstance(entry, FormField) else _of(entry)
+                its = faults(entry.form, named=named) if isinstance(entry, FormField) else _of(entry)
+                found += [(at, f"{named.get(entry.id, '')}{label}", sentence) for at, label, sentence in its]
         elif isinstance(field, FormField):
-            found += faults(field.form)
+            found += faults(field.form, named=named)
         else:
             found += _of(field)
     return found

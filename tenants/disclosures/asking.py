@@ -79,7 +79,7 @@ def check_span(started_at: datetime, ended_at: datetime, *, now: datetime) -> No
     if started_at >= now:
         raise Invalid("調閱時段尚未開始，影像還沒有錄下。請檢查開始的日期與時間。", field="windows")
     if ended_at <= started_at:
-        raise Invalid("結束時間必須晚於開始時間。請檢查日期與時間。", field="windows")
+        raise Invalid("結束時間必須晚於開始時間。請檢查日期與時間；跨過午夜的，迄日請填次日。", field="windows")
     if ended_at > now:
         raise Invalid("調閱時段尚未結束，影像還沒有錄下。請於時段結束後再申請。", field="windows")
     if ended_at - started_at > LONGEST_WINDOW:

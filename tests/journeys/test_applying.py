@@ -167,6 +167,11 @@ def say_what(page: Page, start: datetime, end: datetime) -> None:
     page.get_by_label("發生日期").fill(short_date(clock.civil_day(start)))
     page.get_by_role("button", name="下一步：地點與時間").click()
     expect(page.get_by_label("起時")).to_have_value(format_time(start))
+    page.get_by_role("button", name="再加一個時段").click()
+    second = page.get_by_role("group", name="時段 2")
+    expect(second).to_be_visible()
+    second.get_by_role("button", name="移除這個時段").click()
+    expect(second).to_have_count(0)
 
 
 def send(page: Page) -> None:

@@ -86,6 +86,8 @@ def file_the_letter(town: Town, page: Page, letter: Path) -> str:
     second = page.get_by_role("group", name="時段 2")
     second.get_by_label(re.compile("C-GATE")).uncheck()
     second.get_by_label(re.compile("C-ROOM2")).check()
+    page.get_by_role("button", name="再加一個時段").click()  # one too many
+    page.get_by_role("group", name="時段 3").get_by_role("button", name="移除這個時段").click()
     page.get_by_role("button", name="送出申請並先行保全").click()
 
     expect(page.get_by_role("status").first).to_contain_text("已先行保全")

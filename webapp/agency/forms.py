@@ -32,7 +32,7 @@ from tenants.disclosures.official.documents import (
 )
 from tenants.errors import Invalid
 from tenants.registry.models import Camera
-from webapp.agency.window_form import MAX_WINDOWS, FurtherForm, WindowForm, asked, offer
+from webapp.agency.window_form import MAX_WINDOWS, FurtherForm, WindowForm, asked, offer, rearranged
 from webapp.form_fields import OneOf, RocDateField, Stated, options
 from webapp.forms import Form
 
@@ -149,12 +149,9 @@ class RequestForm(LetterForm):
         for entry, its in zip(self.further, further, strict=True):
             entry.form.offer(its)
 
-    def add_window(self, where: str) -> None:
-        """One more window: of the place whose name the button bears, else of the first."""
-        found = [entry.form.windows for entry in self.further if entry.id == where]
-        windows = found[0] if found else self.windows
-        if len(windows) < MAX_WINDOWS:
-            windows.append_entry()
+    def rearranged(self, pressed: Mapping[str, str]) -> bool:
+        """Whether a button was pressed that adds a window or takes one away, which is then done."""
+        return rearranged(pressed, self.windows, *(entry.form.windows for entry in self.further))
 
     def validate(self, extra_validators: Mapping[str, Sequence[Callable[..., None]]] | None = None) -> bool:
         """Each field, the elements that were neither stated nor marked, and all that the domain's rules say."""

@@ -64,6 +64,11 @@ class Route:
         return any(page.asks_necessity for page in (self.first, *self.further))
 
     @property
+    def necessity_article(self) -> str:
+        """The article of the first place that asks it; only where one does."""
+        return next(page.copy_article for page in (self.first, *self.further) if page.asks_necessity)
+
+    @property
     def start(self) -> str:
         """The first place as an address names it."""
         return str(Stop(self.first.institution.id, chosen_site()))
@@ -86,17 +91,24 @@ def stops() -> tuple[Stop, ...]:
 
 def choosing() -> dict[str, Any]:
     """Where each institution of the list leads: to a request of its own, or into the one that a place is added to."""
-    first, also = request.args.get("first", ""), [str(stop) for stop in stops()]
-    begun = Stop.of(first) if first else None
+    first, also = request.args.get("first", ""), stops()
+    if not first:
+        return {"address": lambda tenant_id: url_for("agency.new_request", tenant_id=tenant_id), "taken": {}}
+    begun = Stop.of(first)
+    pages = [_page(stop) for stop in (begun, *also)]
 
-    def address(tenant_id: UUID) -> str:
-        if begun is None:
-            return url_for("agency.new_request", tenant_id=tenant_id)
-        more = [*also, str(tenant_id)]
-        return url_for("agency.new_request", tenant_id=begun.tenant_id, site=begun.site or None, also=more)
+    def address(*added: str | UUID) -> str:
+        words = {"site": begun.site or None, "also": [*map(str, also), *[".".join(map(str, added))] * bool(added)]}
+        return url_for("agency.new_request", tenant_id=begun.tenant_id, **words)
 
-    kept = [("first", first), *(("also", stop) for stop in also)] if begun else []
-    return {"adding": begun is not None, "address": address, "kept": kept}
+    chosen = {page.site.id for page in pages}
+    return {
+        "begun": pages[0].site.name,
+        "address": address,
+        # Of an institution with several sites the others may still be added, each a case of its own (DR-11).
+        "taken": {page.institution.id: [site for site in page.sites if site.id not in chosen] for page in pages},
+        "kept": [("first", first), *(("also", str(stop)) for stop in also)],
+    }
 
 
 def route(tenant_id: UUID, *, besides: Sequence[Stop] = ()) -> Route:
@@ -145,7 +157,7 @@ def render(
         to=to,
         most=MAX_WINDOWS,
         margin=HOLD_MARGIN.seconds // 60,
-        faults=[*faults(electronic), *faults(form, PAGE_ORDER)],
+        faults=[*faults(electronic), *faults(form, PAGE_ORDER, named=_names(form, to))],
         cautions=cautions,
         electronic=electronic,
         reading=reading,
@@ -193,6 +205,18 @@ def filled(reading: Reading, own: dict[str, str]) -> RequestForm:
         "officer_phone": reading.phone,
     }
     return RequestForm(formdata=None, data=own | read)
+
+
+def _names(form: RequestForm, to: Route) -> dict[str, str]:
+    """Which window of which place a fault belongs to, where the letter has several."""
+    lists = [(form.windows, to.first), *zip((entry.form.windows for entry in form.further), to.further, strict=True)]
+    named = {}
+    for windows, page in lists:
+        place = f"{page.site.name} " if to.further else ""
+        named[windows.id] = place
+        for number, entry in enumerate(windows, start=1):
+            named[entry.id] = f"{place}時段 {number} " if len(windows) > 1 else place
+    return named
 
 
 def _page(stop: Stop) -> RequestPage:

@@ -87,8 +87,7 @@ def file_request(tenant_id: UUID) -> ResponseReturnValue:
     """File it; or show it again with what is wrong, or with what a person should confirm."""
     form, to = RequestForm(), request_view.route(tenant_id)
     request_view.offer(form, to)
-    if "add_window" in request.form:
-        form.add_window(request.form["add_window"])
+    if form.rearranged(request.form):
         return request_view.render(form, to)
     if not form.validate():
         return request_view.render(form, to, cautions=request_view.ahead(form, to)), _UNPROCESSABLE

@@ -78,6 +78,19 @@ def asked(windows: FieldList) -> tuple[AskedWindow, ...]:
     return tuple(window for entry in windows for window in entry.form.windows())
 
 
+def rearranged(pressed: Mapping[str, str], *lists: FieldList) -> bool:
+    """Whether a button was pressed that adds a window to one of these lists or takes one away, which is then done.
+
+    The one bears the id of the list, the other that of the window. The only window of a list stays.
+    """
+    for windows in lists:
+        if pressed.get("add_window") == windows.id and len(windows) < (windows.max_entries or MAX_WINDOWS):
+            windows.append_entry()
+        elif len(windows) > 1:
+            windows.entries = [entry for entry in windows.entries if entry.id != pressed.get("drop_window")]
+    return "add_window" in pressed or "drop_window" in pressed
+
+
 class FurtherForm(SubForm):  # type: ignore[misc]  # as above
     """One more place of the same letter: its own windows, or that nothing is asked there after all (KH-6-1c)."""
 

@@ -19,12 +19,15 @@ document.addEventListener("click", (event) => {
     return;
   }
   event.preventDefault();
-  const windows = add.closest("section").querySelector("[data-windows]");
-  const next = windows.children.length;
+  const windows = add.closest("section, form").querySelector("[data-windows]");
+  // One in the middle may have been taken away, so that the count is no free number.
+  const taken = [...windows.querySelectorAll("[name*='windows-']")].map((each) => Number(/windows-(\d+)-/.exec(each.name)?.[1] ?? 0));
+  const next = Math.max(...taken) + 1;
   const copy = windows.lastElementChild.cloneNode(true);
-  const rename = (text) => text.replace(/windows-\d+-/g, `windows-${next}-`);
+  const rename = (text) => text.replace(/windows-\d+(?=-|$)/g, `windows-${next}`);
   for (const element of copy.querySelectorAll("*")) {
-    for (const name of ["id", "for", "name", "aria-describedby", "data-fill"]) {
+    const drops = "dropWindow" in element.dataset;
+    for (const name of drops ? ["value"] : ["id", "for", "name", "aria-describedby", "data-fill"]) {
       if (element.hasAttribute(name)) {
         element.setAttribute(name, rename(element.getAttribute(name)));
       }
@@ -33,11 +36,33 @@ document.addEventListener("click", (event) => {
   copy.querySelectorAll(".sy-field-error, .sy-suggest").forEach((element) => element.remove());
   copy.querySelectorAll(".sy-field-bad").forEach((element) => element.classList.remove("sy-field-bad"));
   copy.querySelectorAll("[aria-invalid]").forEach((element) => element.removeAttribute("aria-invalid"));
-  copy.querySelector("[data-number]").textContent = String(next + 1);
   windows.append(copy);
+  number(windows);
   copy.querySelector("input").focus();
-  add.hidden = windows.children.length >= Number(windows.dataset.windows);
 });
+
+// One too many is taken away the same way. The style shows no button on the only one.
+document.addEventListener("click", (event) => {
+  const drop = event.target.closest("[data-drop-window]");
+  if (!drop) {
+    return;
+  }
+  event.preventDefault();
+  const windows = drop.closest("[data-windows]");
+  drop.closest("[data-window]").remove();
+  number(windows);
+  windows.lastElementChild.querySelector("input").focus();
+});
+
+const number = (windows) => {
+  [...windows.children].forEach((each, place) => {
+    each.querySelector("[data-number]").textContent = String(place + 1);
+  });
+  const add = windows.closest("section, form").querySelector("[data-add-window]");
+  if (add) {
+    add.hidden = windows.children.length >= Number(windows.dataset.windows);
+  }
+};
 
 const tidy = () => {
   document.querySelectorAll("[data-fill]").forEach((button) => {

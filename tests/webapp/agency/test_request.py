@@ -197,7 +197,7 @@ def test_a_second_letter_with_the_same_number_asks_first_and_then_links_both(des
 
 
 def test_a_further_window_keeps_everything_that_was_typed(desk: Desk) -> None:
-    typed = letter(desk.cast.k1.cameras["C-GATE"], add_window="1", scan=None)
+    typed = letter(desk.cast.k1.cameras["C-GATE"], add_window="windows", scan=None)
 
     page = desk.browser("officer").post(f"{desk.requests()}/new", data=typed).text
 
@@ -275,3 +275,35 @@ def test_a_school_is_found_by_its_attached_preschool(desk: Desk, typed: str) -> 
     assert ">向陽國小</a>" in found
     assert "國民小學，附設幼兒園，E1" in found
     assert "晨光" not in found
+
+
+def test_a_window_too_many_is_taken_away_again(desk: Desk) -> None:
+    camera = desk.cast.k1.cameras["C-GATE"]
+    second = {
+        name.replace("windows-0", "windows-1"): value for name, value in letter(camera).items() if "windows" in name
+    }
+    typed = letter(camera, drop_window="windows-1", scan=None, **second)
+
+    page = desk.browser("officer").post(f"{desk.requests()}/new", data=typed).text
+
+    assert 'name="windows-0-from_day"' in page
+    assert 'name="windows-1-from_day"' not in page
+    assert NUMBER in page
+
+
+def test_the_only_window_stays(desk: Desk) -> None:
+    typed = letter(desk.cast.k1.cameras["C-GATE"], drop_window="windows-0", scan=None)
+
+    assert 'name="windows-0-from_day"' in desk.browser("officer").post(f"{desk.requests()}/new", data=typed).text
+
+
+@pytest.mark.req("KH-A1-10")
+def test_a_fault_names_the_window_where_there_are_several(desk: Desk) -> None:
+    camera = desk.cast.k1.cameras["C-GATE"]
+    second = {
+        name.replace("windows-0", "windows-1"): value for name, value in letter(camera).items() if "windows" in name
+    }
+
+    answer = desk.file(**(second | {"windows-1-cameras": None}))
+
+    assert "時段 2 調閱地點（鏡頭）：請至少勾選一支鏡頭。" in answer.text

@@ -103,7 +103,7 @@ def test_a_place_that_is_left_out_is_not_asked(desk: Desk) -> None:
 
 
 def test_a_further_window_is_added_where_its_button_stands(desk: Desk) -> None:
-    page = desk.browser("officer").post(address(desk), data=typed(desk, add_window="further-0", scan=None)).text
+    page = desk.browser("officer").post(address(desk), data=typed(desk, add_window="further-0-windows", scan=None)).text
 
     assert 'name="further-0-windows-1-from_day"' in page
     assert 'name="windows-1-from_day"' not in page
@@ -119,6 +119,32 @@ def test_institutions_are_added_from_the_list_and_taken_away_again(desk: Desk) -
 
     assert f"{desk.requests()}/new?also={e1}" in found
     assert f'href="{desk.requests()}/new"' in officer.get(address(desk)).text, "the way to take it away"
+
+
+def test_an_institution_that_the_letter_goes_to_is_not_offered_again(desk: Desk) -> None:
+    k1, e1 = desk.cast.k1.tenant_id, desk.cast.e1.tenant_id
+
+    found = desk.browser("officer").get(f"/agency/institutions?first={k1}&also={e1}").text
+
+    assert found.count("已加入") == 2
+    assert f"also={e1}&amp;also={k1}" not in found
+    assert f'href="{desk.requests()}/new?also={e1}">申請調閱：' in found, "the way back"
+
+
+@pytest.mark.req("DR-11")
+def test_another_site_of_an_institution_may_still_be_added(desk: Desk) -> None:
+    tenant_id = desk.cast.e1.tenant_id
+    site_id, _ = _attached(tenant_id)
+
+    found = desk.browser("officer").get(f"/agency/institutions?first={tenant_id}").text
+
+    assert f"{desk.requests(tenant_id)}/new?also={tenant_id}.{site_id}" in found
+
+
+def test_a_fault_names_the_place_where_there_are_several(desk: Desk) -> None:
+    answer = desk.browser("officer").post(address(desk), data=typed(desk, **{"further-0-windows-0-cameras": None}))
+
+    assert "向陽國小 調閱地點（鏡頭）：請至少勾選一支鏡頭。" in answer.text
 
 
 @pytest.mark.parametrize("also", ["x", "00000000-0000-4000-8000-000000000000", "x.y"])

@@ -14,6 +14,7 @@ from tenants.disclosures.insider import filing
 from tenants.errors import Invalid
 from tenants.permissions import Permission
 from webapp.access import Place, requires
+from webapp.agency.window_form import rearranged
 from webapp.form_fields import faults
 from webapp.forms import Form
 from webapp.identify import actor
@@ -58,9 +59,7 @@ def send(code: str, step: str) -> ResponseReturnValue:  # noqa: ARG001
     if gap is not None:
         return _to(gap)
     form = draft.offered(_FORMS[step]())
-    if step == WHERE and "add_window" in request.form and isinstance(form, WhereForm):
-        if len(form.windows) < MAX_WINDOWS:
-            form.windows.append_entry()
+    if isinstance(form, WhereForm) and rearranged(request.form, form.windows):
         return _page(draft, step, draft.offered(form))
     if not form.validate():
         return _page(draft, step, form), _UNPROCESSABLE

@@ -136,9 +136,19 @@ def test_the_incident_stands_ready_as_the_window(proved: Visitor) -> None:
 
 def test_a_second_window_is_added_without_losing_the_first(proved: Visitor) -> None:
     proved.post("/form/what", what())
-    page = proved.post("/form/where", where(gate(proved)) | {"add_window": "1"})
+    page = proved.post("/form/where", where(gate(proved)) | {"add_window": "windows"})
     assert page.status_code == 200
     assert 'name="windows-1-from_day"' in page.text
+    assert f'value="{gate(proved)}" checked' in page.text
+
+
+def test_a_window_too_many_is_taken_away_again(proved: Visitor) -> None:
+    proved.post("/form/what", what())
+    both = where(gate(proved)) | {
+        name.replace("windows-0", "windows-1"): value for name, value in where(gate(proved)).items()
+    }
+    page = proved.post("/form/where", both | {"drop_window": "windows-1"})
+    assert 'name="windows-1-from_day"' not in page.text
     assert f'value="{gate(proved)}" checked' in page.text
 
 
