@@ -98,7 +98,10 @@ def choosing() -> dict[str, Any]:
     pages = [_page(stop) for stop in (begun, *also)]
 
     def address(*added: str | UUID) -> str:
-        words = {"site": begun.site or None, "also": [*map(str, also), *[".".join(map(str, added))] * bool(added)]}
+        words: dict[str, Any] = {
+            "site": begun.site or None,
+            "also": [*map(str, also), *[".".join(map(str, added))] * bool(added)],
+        }
         return url_for("agency.new_request", tenant_id=begun.tenant_id, **words)
 
     chosen = {page.site.id for page in pages}
