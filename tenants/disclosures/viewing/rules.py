@@ -1,6 +1,6 @@
 """Pure decisions about a viewing session: who may look and accompany, what stops the picture, what ends it properly."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -80,12 +80,18 @@ class Presence:
 def check_viewer(viewer: Viewer) -> None:
     """Raise `Invalid`, with the field, unless the session may begin for them (KH-6-2i, KH-7-3). No title, no start."""
     check_accessor(name=viewer.name, title=viewer.title)
+    for fault in viewer_faults(viewer):
+        raise fault
+
+
+def viewer_faults(viewer: Viewer) -> Iterator[Invalid]:
+    """All that `check_viewer` asks besides name and title, so that it is told in one round."""
     if not viewer.unit.strip():
-        raise Invalid("請填寫調閱者的單位，登記簿應記載。", field="unit")
+        yield Invalid("請填寫調閱者的單位，登記簿應記載。", field="unit")
     if viewer.identity_by not in IDENTITY_NAMES:
-        raise Invalid("請核對調閱者的身分證件，並選擇證件種類。證件不影印、不留存。", field="identity_by")
+        yield Invalid("請核對調閱者的身分證件，並選擇證件種類。證件不影印、不留存。", field="identity_by")
     if not viewer.acknowledged:
-        raise Invalid("請調閱者閱讀「不得翻攝及複製」並表示知悉，再開始。", field="acknowledged")
+        yield Invalid("請調閱者閱讀「不得翻攝及複製」並表示知悉，再開始。", field="acknowledged")
 
 
 def check_companion(
@@ -126,12 +132,18 @@ def stopped(found: Presence, *, now: datetime) -> tuple[Pause, datetime] | None:
 
 def check_farewell(farewell: Farewell, *, viewer_name: str) -> None:
     """Raise `Invalid`, with the field, unless viewer and companion sign the session off (KH-6-2i, KH-7-1)."""
+    for fault in farewell_faults(farewell, viewer_name=viewer_name):
+        raise fault
+
+
+def farewell_faults(farewell: Farewell, *, viewer_name: str) -> Iterator[Invalid]:
+    """All that `check_farewell` asks, so that it is told in one round."""
     if farewell.signed not in {"screen", "paper"}:
-        raise Invalid("請選擇調閱者於螢幕簽名或紙本簽名。", field="signed")
+        yield Invalid("請選擇調閱者於螢幕簽名或紙本簽名。", field="signed")
     if farewell.signed == "screen" and farewell.name.strip() != viewer_name.strip():
-        raise Invalid(f"請調閱者親自輸入登記的姓名「{viewer_name}」作為簽名。", field="name")
+        yield Invalid(f"請調閱者親自輸入登記的姓名「{viewer_name}」作為簽名。", field="name")
     if not farewell.not_filmed:
-        raise Invalid("請陪同人員確認全程未翻攝；如有翻攝，請改按「通報違規」。", field="not_filmed")
+        yield Invalid("請陪同人員確認全程未翻攝；如有翻攝，請改按「通報違規」。", field="not_filmed")
 
 
 def check_breach(kind: str, note: str) -> None:

@@ -107,6 +107,13 @@ def test_what_is_lacking_is_said_beside_its_field_and_nothing_begins(
     assert console.sessions() == []
 
 
+@pytest.mark.req("KH-7-3", "KH-7-1")
+def test_all_that_the_start_lacks_is_told_in_one_round(console: Console) -> None:
+    page = console.browser.post(console.start, data=console.typed(identity_by="", acknowledged="", pin="")).text
+    for words in ("請核對調閱者的身分證件", "並表示知悉，再開始", "請陪同人員輸入自己的 PIN"):
+        assert words in page
+
+
 @pytest.mark.req("DR-14")
 def test_a_wrong_pin_begins_nothing_and_is_counted(console: Console) -> None:
     answer = console.browser.post(console.start, data=console.typed(pin="000111"))

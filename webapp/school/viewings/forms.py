@@ -48,7 +48,7 @@ class BeginForm(Form):
         return form
 
     def viewer(self) -> Viewer:
-        """Who looks. Only after `validate`."""
+        """Who looks, as far as it was typed."""
         return Viewer(
             name=self.name.data or "",
             unit=self.unit.data or "",
@@ -121,7 +121,7 @@ class FarewellForm(Form):
     pin = _pin("farewell")
 
     def farewell(self) -> Farewell:
-        """What was stated. Only after `validate`."""
+        """What was stated so far."""
         return Farewell(signed=self.signed.data or "", name=self.name.data or "", not_filmed=bool(self.not_filmed.data))
 
 

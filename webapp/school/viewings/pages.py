@@ -48,8 +48,8 @@ def begin(tenant_id: UUID, disclosure_id: UUID) -> ResponseReturnValue:
     """Begin: the companion's PIN was typed."""
     disclosure = queries.case_for(tenant_id=tenant_id, disclosure_id=disclosure_id, actor=actor())
     form = BeginForm.offering(queries.companions(disclosure))
-    sound, companion_id = form.validate(), form.companion_id()
-    if not sound or companion_id is None:
+    typed, companion_id = form.validate(), form.companion_id()
+    if not form.tell(rules.viewer_faults(form.viewer())) or not typed or companion_id is None:
         return _start(disclosure, form), _UNPROCESSABLE
     try:
         begun = actions.begin(
@@ -150,7 +150,8 @@ def hand_over(tenant_id: UUID, viewing_id: UUID) -> ResponseReturnValue:
 def sign_off(tenant_id: UUID, viewing_id: UUID) -> ResponseReturnValue:
     """Both sign, and the register has its line."""
     found, form = queries.session_for(tenant_id=tenant_id, viewing_id=viewing_id, actor=actor()), FarewellForm()
-    if not form.validate():
+    typed = form.validate()
+    if not form.tell(rules.farewell_faults(form.farewell(), viewer_name=found.viewer_name)) or not typed:
         return _page(found, farewell=form), _UNPROCESSABLE
 
     def act() -> None:
