@@ -43,13 +43,14 @@ def schedule_transfers(*, tenant_id: UUID, leavers: Sequence[Leaver], on: date, 
         raise Invalid("生效日應在今天之後；今天就離職的，請直接結束指派。", field="on")
     if not leavers:
         raise Invalid("請勾選要離職或調職的人員。", field="leavers")
-    for leaver in leavers:
-        _schedule(tenant_id, leaver, on, actor)
-    db.session.flush()
-    for leaver in leavers:
-        others = queries.count_others(tenant_id=tenant_id, role=leaver.role, user_id=leaver.user_id, day=on)
-        rules.check_handler_remains(leaver.role, others=others)
-        rules.check_head_remains(leaver.role, others=others)
+    with db.session.begin_nested():  # the page of a refusal shows the list, on which nothing of it may stand
+        for leaver in leavers:
+            _schedule(tenant_id, leaver, on, actor)
+        db.session.flush()
+        for leaver in leavers:
+            others = queries.count_others(tenant_id=tenant_id, role=leaver.role, user_id=leaver.user_id, day=on)
+            rules.check_handler_remains(leaver.role, others=others)
+            rules.check_head_remains(leaver.role, others=others)
 
 
 def withdraw_transfer(*, tenant_id: UUID, user_id: UUID, role: Role, actor: Actor) -> None:

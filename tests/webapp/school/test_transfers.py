@@ -56,5 +56,6 @@ def test_what_cannot_be_scheduled_is_told_and_changes_nothing(
 ) -> None:
     answer = desk.browser("k1-head").post(f"{desk.school}/people/transfers/", data=typed(desk, *leaving, on=on))
     assert (answer.status_code, sentence in answer.text) == (422, True)
+    assert "目前沒有預定的交接。" in answer.text, "the page of a refusal shows nothing that was not kept"
     bind(db.session, Binding(tenant_id=desk.cast.k1.tenant_id))
     assert transfers.scheduled(tenant_id=desk.cast.k1.tenant_id) == []
