@@ -27,6 +27,15 @@ from webapp.agency.forms import CompletionForm, ElectronicForm, RequestForm
 from webapp.agency.request_view import Route
 from webapp.case_progress import owed_by
 from webapp.identify import acting_agency, actor
+from webapp.menus import marked
+
+_CASES, _FILING, _VERIFYING = "agency.cases", "agency.institutions", "agency.verifying"
+_PAGES = (("本機關案件", _CASES), ("提出申請", _FILING), ("如何開啟與驗證影像", _VERIFYING))
+_UNDER = {
+    **dict.fromkeys(("agency.new_request", "agency.file_request", "agency.read_electronic"), _FILING),
+    **{f"agency.{page}": _CASES for page in ("case", "complete", "collect", "ask_reopening", "report_end")},
+    "agency.keys": _VERIFYING,
+}
 
 agency = Blueprint("agency", __name__, url_prefix="/agency")
 agency.register_blueprint(keys.blueprint)
@@ -210,9 +219,12 @@ def verifying() -> str:
 
 
 @agency.context_processor
-def _names() -> dict[str, Callable[[], str]]:
-    # A function, so that the page of an error never looks an agency up.
-    return {"agency_name": lambda: registry.agency(agency_id=acting_agency()).name}
+def _names() -> dict[str, Callable[[], object]]:
+    # Functions, so that the page of an error never looks an agency up.
+    return {
+        "agency_name": lambda: registry.agency(agency_id=acting_agency()).name,
+        "agency_links": lambda: marked(_PAGES, under=_UNDER),
+    }
 
 
 def _case_page(

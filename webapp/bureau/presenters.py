@@ -19,6 +19,7 @@ from tenants.registry.regulations import profile
 from tenants.roc_dates import short_date
 from webapp.filters import coverage
 from webapp.identify import actor
+from webapp.menus import marked
 
 KIND_NAMES: Mapping[TenantKind, str] = {
     TenantKind.ELEMENTARY_SCHOOL: "國民小學",
@@ -93,9 +94,26 @@ PAGES: Sequence[tuple[str, str, Permission]] = (
 )
 
 
+# Pages without a link of their own lie under that of another part.
+_UNDER = {
+    "bureau.institution": "bureau.board",
+    "bureau.urgent": "bureau.board",
+    "bureau.platform": "bureau.platform.show",
+    "bureau.audits": "bureau.audits.index",
+    "bureau.certificates": "bureau.certificates.index",
+    "bureau.copy_certificates": "bureau.certificates.index",
+    "bureau.regulations": "bureau.regulations.index",
+    "bureau.quarantine": "bureau.quarantine.index",
+    "bureau.institutions": "bureau.tenants",
+    "bureau.add_agency": "bureau.agencies",
+    "bureau.officers": "bureau.agencies",
+    "bureau.accounts": "bureau.accounts.find",
+}
+
+
 def links() -> list[tuple[str, str, str]]:
     """The pages of the area that this person can reach: words, address, endpoint."""
-    return [(words, url_for(endpoint), endpoint) for words, endpoint, needed in PAGES if actor().may(needed)]
+    return marked(((words, endpoint) for words, endpoint, needed in PAGES if actor().may(needed)), under=_UNDER)
 
 
 def rules_of(kind: TenantKind) -> RuleProfile:

@@ -179,6 +179,11 @@ def denials(tenant_id: UUID) -> list[audit.AuditEvent]:
     return [event for event in audit.latest(tenant_id=tenant_id) if event.event == Event.ACCESS_DENIED.key]
 
 
+def test_the_menu_marks_the_part_that_a_page_lies_in(web_client: WebClient, city: list[Institution]) -> None:
+    page = web_client.sign_in("bureau").get(f"/bureau/institutions/{city[0].tenant_id}").text
+    assert 'aria-current="page">合規總覽</a>' in page
+
+
 def test_an_institution_that_does_not_exist_is_not_found(web_client: WebClient, city: list[Institution]) -> None:
     assert city
     assert web_client.sign_in("bureau").get(f"/bureau/institutions/{UUID(int=7)}").status_code == 404
