@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from infra import clock
+from tenants.disclosures.lifecycle import STATE_NAMES
 from tenants.disclosures.models import DisclosureState
 from tenants.disclosures.official.case_lines import CaseLine
 from tenants.disclosures.official.documents import ELEMENT_NAMES, Element, Returnable, owed
@@ -74,6 +75,21 @@ def rules_of(case: Case) -> RuleProfile:
     return profile_version(case.profile, case.disclosure.profile_version)
 
 
+def standing(state: DisclosureState, *, revoked: bool, reopened: bool) -> tuple[str, str]:
+    """The mark and words of a state; a copy taken back or opened again is no longer simply granted or given."""
+    if revoked and state in _GRANTED:
+        return "warn", "已撤銷領取"
+    if reopened and state is _S.EXPORTED:
+        return "good", "重新開放領取"
+    return badge_of(state), STATE_NAMES[state]
+
+
+def standing_of(case: Case) -> tuple[str, str]:
+    """The mark and words of one case, as `standing` says them."""
+    again = case.copy_is_open and case.package is not None and case.package.collected_at is not None
+    return standing(case.state, revoked=case.is_revoked, reopened=again)
+
+
 def badge_of(state: DisclosureState) -> str:
     """Which mark a state bears: `good`, `warn`, `bad`, `info` or `unknown`."""
     return _BADGES[state]
@@ -115,6 +131,8 @@ def decision_of(case: Case) -> str:
 def transfer_of(case: Case) -> str:
     """How much of a signed copy left us; empty while nobody knows. What the proxy took is not yet what arrived."""
     package = case.package
+    if case.in_person:
+        return "以媒體當面交付，讀回的雜湊相符"
     if package is None or package.sent_bytes is None or not package.sealed_bytes:
         return ""
     if package.sent_bytes >= package.sealed_bytes:
@@ -210,7 +228,7 @@ def _decision(case: Case, rules: RuleProfile) -> StageView:
 def _copy(case: Case, rules: RuleProfile) -> StageView:
     built = case.package.built_at if case.package else None
     return _stage(
-        "製作複製",
+        "製作複製" if _gives_copy(case) else "備妥調閱影像",
         built,
         skip=_gives_nothing(case),
         now=case.package is not None,
@@ -222,20 +240,30 @@ def _copy(case: Case, rules: RuleProfile) -> StageView:
 def _handing_over(case: Case, rules: RuleProfile) -> StageView:
     package = case.package
     lacking = package is not None and package.state == PackageState.LACKING
-    if package is None:
-        note = ""
-    elif case.disclosure.copy_approved:
-        note = "由來文機關承辦人領取一次"
-    else:
-        note = "由機構派員陪同，到場觀看"
     return _stage(
         "交付並登記",
         (package.collected_at if package else None) or max((e.accessed_until for e in case.register), default=None),
         skip=_gives_nothing(case) or lacking,
         now=package is not None and package.state == PackageState.READY,
-        note=note,
+        note=_handing_note(case),
         article=rules.article(Clause.REGISTER),
     )
+
+
+def _handing_note(case: Case) -> str:
+    if case.package is None:
+        return ""
+    if case.is_revoked:
+        return "機構已撤銷領取"
+    if case.in_person and not case.copy_is_open:
+        return "以媒體當面交付"
+    return "由來文機關承辦人領取一次" if _gives_copy(case) else "由機構派員陪同，到場觀看"
+
+
+def _gives_copy(case: Case) -> bool:
+    """Whether a copy leaves in the end; before the decision, whether one is asked for."""
+    row = case.disclosure
+    return row.copy_approved if row.decided_at is not None else row.wants_copy
 
 
 def _gives_nothing(case: Case) -> bool:
@@ -253,4 +281,4 @@ def _package_note(case: Case) -> str:
         case PackageState.LACKING:
             return "核准時段內沒有可交付的影像，請於函復中敘明"
         case _:
-            return "已完成，附雜湊清單與驗證程式"
+            return "已完成，附雜湊清單與驗證程式" if _gives_copy(case) else "已備妥，可以到場調閱"

@@ -110,7 +110,7 @@ def approve_forty_seconds(town: Town, page: Page) -> None:
     page.get_by_label("理由").fill("僅此段與案情有關。")
     page.get_by_label("陪同人員").select_option(label="k1的handler（組長）")
     page.get_by_role("button", name="作成決定").click()
-    expect(page.get_by_text("影像複製製作中")).to_be_visible()
+    expect(page.get_by_text("影像製作中")).to_be_visible()
 
 
 def watch_the_copy(town: Town, page: Page) -> None:

@@ -83,7 +83,7 @@ def approve(page: Page) -> None:
     page.get_by_label("返還或銷毀期限").fill(short_date(clock.today() + timedelta(days=60)))
     page.get_by_label("陪同人員").select_option(label="k1的handler（組長）")
     page.get_by_role("button", name="作成決定").click()
-    expect(page.get_by_text("影像複製製作中")).to_be_visible()
+    expect(page.get_by_text("影像製作中")).to_be_visible()
 
 
 def draft_and_reply(town: Town, page: Page) -> None:

@@ -35,7 +35,6 @@ from webapp.agency.copy_forms import AskReopeningForm, CopyEndForm
 from webapp.agency.forms import CompletionForm
 from webapp.case_objections import ways_on
 from webapp.case_progress import (
-    badge_of,
     clock_of,
     clocks_of,
     decision_of,
@@ -44,6 +43,8 @@ from webapp.case_progress import (
     owed_by,
     rules_of,
     stages,
+    standing,
+    standing_of,
     transfer_of,
     waits_for_copy,
 )
@@ -99,16 +100,7 @@ class RequestPage:
 
 def case_lines(found: Iterable[CaseLine]) -> list[Line]:
     """The agency's cases with what each waits for."""
-    return [
-        Line(
-            case=case,
-            badge=badge_of(case.state),
-            state=_state_of(case),
-            next_step=_waits_for(case),
-            clock=clock_of(case),
-        )
-        for case in found
-    ]
+    return [_line(case) for case in found]
 
 
 def by_district(tenants: Sequence[Tenant], typed: str) -> list[tuple[str, list[tuple[Tenant, str]]]]:
@@ -207,13 +199,14 @@ def case_page(
     rules, asked = rules_of(found), owed_by(found)
     has_copy = found.package is not None and found.package.collected_at is not None and not found.disclosure.copy_ended
     signed = found.package is not None and found.package.collected_by == reader
+    badge, state = standing_of(found)
     return {
         "case": found,
         "form": form,
         "rules": rules,
-        "state": STATE_NAMES[found.state],
+        "state": state,
         "state_names": STATE_NAMES,
-        "badge_kind": badge_of(found.state),
+        "badge_kind": badge,
         "asking": asking,
         "ways_on": ways_on(found),
         "called": phones.called(found.phone),
@@ -256,11 +249,9 @@ def _names(tenant: Tenant) -> str:
     return f"{tenant.name} {tenant.short_name} {tenant.code} {tenant.district}"
 
 
-def _state_of(case: CaseLine) -> str:
-    """The state in words; a copy that was opened again is no longer simply handed over."""
-    if case.state is DisclosureState.EXPORTED and case.copy_waits and case.reopened:
-        return "重新開放領取"
-    return STATE_NAMES[case.state]
+def _line(case: CaseLine) -> Line:
+    badge, state = standing(case.state, revoked=case.revoked, reopened=case.copy_waits and case.reopened)
+    return Line(case=case, badge=badge, state=state, next_step=_waits_for(case), clock=clock_of(case))
 
 
 def _is_late(day: date | None) -> bool:
@@ -285,9 +276,11 @@ def _waits_for(case: CaseLine) -> str:
             return "等待機構審核"
         case DisclosureState.RETURNED:
             return "請補正"
+        case _ if case.revoked and not case.asked_again and case.state not in FINAL:
+            return "請洽該機構；機構可以重新開放領取"
         case _ if case.copy_waits and Step.ISSUE_LINK in possible(Course.OFFICIAL, case.state):
             return "請領取影像（限原簽收的承辦人）" if case.reopened else "請領取影像"
         case DisclosureState.APPROVED | DisclosureState.PARTIALLY_APPROVED:
-            return "請進入案件查看可否領取"
+            return "請進入案件查看可否領取" if case.copy_approved else "請與機構約定到場調閱"
         case _:
             return _after_all(case)

@@ -16,12 +16,14 @@ from tenants.disclosures.packages.models import Package, PackageState
 from tenants.registry import names
 from tenants.registry.models import Agency, Tenant
 
+_Lines = Select[OfficialRequest, str, str, str, int, bool, bool, bool, bool, bool]
+
 
 @dataclass(frozen=True, kw_only=True)
 class CaseLine:
     """One line of a list of cases, for either side. `reference` is the serial as an agency reads it.
 
-    `copy_waits`: a finished copy may be fetched; `reopened`: for another time.
+    `copy_waits`: a finished copy may be fetched; `reopened`: for another time; `revoked`: it was taken back.
     `asked_again`: the officer who signed asks for that. `copy_outside`: the agency has a copy, until `return_by`.
     """
 
@@ -44,6 +46,7 @@ class CaseLine:
     windows: int
     copy_waits: bool
     reopened: bool
+    revoked: bool
     asked_again: bool
     copy_outside: bool
     return_by: date | None
@@ -64,7 +67,7 @@ def reference_of(disclosure: Disclosure) -> str:
     return _reference(db.session.get_one(Tenant, disclosure.tenant_id).code, disclosure.serial)
 
 
-def lines() -> Select[OfficialRequest, str, str, str, int, bool, bool, bool, bool]:
+def lines() -> _Lines:
     """The query of all cases that the session may see, newest first, to be narrowed and read."""
     windows = (
         select(func.count())
@@ -74,10 +77,11 @@ def lines() -> Select[OfficialRequest, str, str, str, int, bool, bool, bool, boo
         )
         .scalar_subquery()
     )
-    # As `rules.is_open` and `rules.is_asked_again` say of one package.
+    # As `rules.is_open`, `rules.is_revoked` and `rules.is_asked_again` say of one package.
     shut = func.greatest(Package.collected_at, Package.revoked_at)
     opened = func.coalesce(Package.reopened_at > shut, False)
     waits = OfficialRequest.copy_approved & (Package.state == PackageState.READY) & (shut.is_(None) | opened)
+    revoked = Package.revoked_at.is_not(None) & ~opened & (Package.revoked_at == shut)
     asked_again = Package.reopening_asked_at.is_not(None) & func.coalesce(
         Package.reopened_at < Package.reopening_asked_at, True
     )
@@ -90,6 +94,7 @@ def lines() -> Select[OfficialRequest, str, str, str, int, bool, bool, bool, boo
             windows,
             func.coalesce(waits, False).label("copy_waits"),
             (opened & Package.collected_at.is_not(None)).label("reopened"),
+            func.coalesce(revoked, False).label("revoked"),
             func.coalesce(asked_again, False).label("asked_again"),
             (Package.collected_at.is_not(None) & (OfficialRequest.copy_ended == "")).label("copy_outside"),
         )
@@ -102,7 +107,7 @@ def lines() -> Select[OfficialRequest, str, str, str, int, bool, bool, bool, boo
     )
 
 
-def read(query: Select[OfficialRequest, str, str, str, int, bool, bool, bool, bool]) -> list[CaseLine]:
+def read(query: _Lines) -> list[CaseLine]:
     """The lines that a query of `lines` finds."""
     return [
         CaseLine(
@@ -125,11 +130,12 @@ def read(query: Select[OfficialRequest, str, str, str, int, bool, bool, bool, bo
             windows=windows,
             copy_waits=copy_waits,
             reopened=reopened,
+            revoked=revoked,
             asked_again=asked_again,
             copy_outside=copy_outside,
             return_by=row.return_by,
         )
-        for row, code, institution, agency, windows, copy_waits, reopened, asked_again, copy_outside in (
+        for row, code, institution, agency, windows, copy_waits, reopened, revoked, asked_again, copy_outside in (
             db.session.execute(query)
         )
     ]

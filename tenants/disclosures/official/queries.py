@@ -59,6 +59,7 @@ class Person:
 class Case:
     """Everything a case page shows. `letters` is newest first; `steps` are the verbs possible in this state.
 
+    `in_person`: what was signed for last is a medium.
     `linked` are other letters under the same 字號, `siblings` other parts of this one, as far as the reader sees them.
     """
 
@@ -87,6 +88,7 @@ class Case:
     hold_released_at: datetime | None
     hold_review_on: date
     passphrase_waits: bool
+    in_person: bool
     steps: frozenset[str]
 
     @property
@@ -181,6 +183,8 @@ def _case(disclosure: OfficialRequest, *, own: bool) -> Case:
         OfficialRequest.folded_number == disclosure.folded_number,
         (OfficialRequest.parent_number == "") | (OfficialRequest.parent_number != parent),
     )
+    package = db.session.scalar(select(Package).where(Package.tenant_id == tenant_id, Package.disclosure_id == mine))
+    mediums = tuple(mediums_of(disclosure))
     return Case(
         disclosure=disclosure,
         reference=reference_of(disclosure),
@@ -193,13 +197,13 @@ def _case(disclosure: OfficialRequest, *, own: bool) -> Case:
         agency=db.session.get_one(Agency, disclosure.agency_id).name,
         windows=views(disclosure, windows),
         letters=tuple(db.session.scalars(letters.order_by(Letter.uploaded_at.desc()))),
-        package=db.session.scalar(select(Package).where(Package.tenant_id == tenant_id, Package.disclosure_id == mine)),
+        package=package,
         missing=documents.missing(disclosure),
         cautions=asking.window_cautions([asked_of(window) for window in windows], disclosure.scope),
         linked=tuple(read(same_number)),
         siblings=tuple(read(others.where(OfficialRequest.parent_number == parent))) if parent else (),
         register=tuple(db.session.scalars(entries.order_by(RegisterEntry.entered_at))) if own else (),
-        mediums=tuple(mediums_of(disclosure)) if own else (),
+        mediums=mediums if own else (),
         escort=_escort(disclosure),
         escort_candidates=_candidates(disclosure) if own else (),
         hold_copied=disclosures.hold_is_copied(tenant_id=tenant_id, hold_id=hold.id),
@@ -207,6 +211,8 @@ def _case(disclosure: OfficialRequest, *, own: bool) -> Case:
         hold_released_at=hold.released_at,
         hold_review_on=hold.review_on,
         passphrase_waits=own and passphrases.waiting(tenant_id=tenant_id, disclosure_id=mine) is not None,
+        in_person=package is not None
+        and any(each.handed_at == package.collected_at for each in mediums if each.handed_at),
         steps=frozenset(step.value for step in possible(Course.OFFICIAL, DisclosureState(disclosure.state))),
     )
 

@@ -170,3 +170,26 @@ def test_cases_of_two_institutions_that_bear_one_serial_are_told_apart_everywher
         assert re.search(rf"<h1[^>]*>\s*{code} {serial}", page)
     assert serial in desk.browser("k1-head").get(f"{desk.school}/cases/{here}").text
     assert f"K1 {serial}" not in desk.browser("k1-head").get(f"{desk.school}/cases/{here}").text, "its own is its own"
+
+
+@pytest.mark.req("KH-7-1")
+def test_an_officer_who_asked_only_to_look_is_told_to_come(desk: Desk) -> None:
+    disclosure_id = desk.filed(wants_copy="")
+    desk.decide(disclosure_id)
+
+    told, case = (
+        desk.browser("officer").get("/agency/").text,
+        desk.browser("k1-head").get(f"{desk.school}/cases/{disclosure_id}").text,
+    )
+
+    assert "請與機構約定到場調閱" in told
+    assert "來文未申請複製" in case
+    assert "製作複製" not in case
+
+
+@pytest.mark.parametrize("page", ["/agency/", "case", "new"])
+def test_the_menu_marks_the_open_part(desk: Desk, page: str) -> None:
+    places = {"case": f"{desk.requests()}/{desk.filed()}", "new": f"{desk.requests()}/new"}
+    part = "提出申請" if page == "new" else "本機關案件"
+
+    assert f'aria-current="page">{part}</a>' in desk.browser("officer").get(places.get(page, page)).text

@@ -1,7 +1,13 @@
 """Drafts of letters: what the institution copies into its document system (KH-6-1f, KH-6-1h)."""
 
+from datetime import timedelta
+
 import pytest
 
+from infra import clock
+from infra.db import db
+from tenants.disclosures.packages.models import Package, PackageState
+from tenants.roc_dates import format_date, short_date
 from tests.webapp.desk import NUMBER, Desk, pdf_file
 
 
@@ -83,3 +89,20 @@ def test_a_letter_that_was_meant_for_us_is_completed_with_one_that_says_so(desk:
     assert from_officer.status_code == 303
     row = desk.case(disclosure_id)
     assert (row.state, row.returned_for) == ("submitted", [])
+
+
+@pytest.mark.req("DR-07", "KH-6-1d")
+def test_the_reply_of_a_copy_names_its_fingerprints_and_the_day_it_comes_back(desk: Desk) -> None:
+    disclosure_id, due = desk.filed(), clock.today() + timedelta(days=90)
+    desk.decide(disclosure_id, return_by=short_date(due))
+    desk.cases()
+    package = db.session.scalars(db.select(Package)).one()
+    package.state, package.built_at, package.size, package.sha256 = PackageState.READY, clock.now(), 900, "a" * 64
+    package.manifest, package.certificate_fingerprint = "{}", "b" * 64
+    db.session.commit()
+
+    page = desk.browser("k1-handler").get(f"{desk.school}/cases/{disclosure_id}/reply-draft").text
+
+    assert "影像清單指紋（SHA-256）：" in page
+    assert f"機構憑證指紋：{'b' * 64}" in page
+    assert f"返還或銷毀期限：{format_date(due)}" in page

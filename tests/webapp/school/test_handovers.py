@@ -45,6 +45,12 @@ def test_a_medium_is_named_read_back_signed_for_and_registered(desk: Desk) -> No
     receipt = handler.get(f"{address}/{handover_id}/receipt").text
     assert SHA256 in receipt
     assert INSIDE not in receipt
+    case = handler.get(f"{desk.school}/cases/{disclosure_id}").text
+    assert "以媒體當面交付" in case
+    assert "尚無紀錄" not in case
+    told = desk.browser("officer").get(f"{desk.requests()}/{disclosure_id}").text
+    assert "媒體毀損" in told
+    assert "下載中斷" not in told, "a medium is not fetched"
     assert "於承辦人畫面簽收" in receipt
 
 

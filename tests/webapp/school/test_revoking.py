@@ -35,6 +35,8 @@ def test_the_school_takes_an_offered_copy_back_and_opens_it_again(desk: Desk, of
     told = officer.get(mine).text
     assert "機構已撤銷領取" in told
     assert "影像可以領取" not in told
+    for page in (officer.get("/agency/").text, told, handler.get(case).text, handler.get(f"{desk.school}/cases/").text):
+        assert "已撤銷領取" in page
     refused = officer.post(f"{mine}/collection")
     assert refused.status_code == 422
     assert "機構已撤銷影像的領取" in refused.text

@@ -23,6 +23,7 @@ from tenants.disclosures.official.rules import answer_by
 from tenants.disclosures.packages.models import PackageState
 from tenants.permissions import Permission
 from tenants.profiles import Clause
+from tenants.roc_dates import format_span
 from webapp import addresses
 from webapp.case_objections import ways_on
 from webapp.case_progress import (
@@ -34,6 +35,8 @@ from webapp.case_progress import (
     fingerprint_of,
     rules_of,
     stages,
+    standing,
+    standing_of,
     transfer_of,
     waits_for_copy,
 )
@@ -71,12 +74,13 @@ def lines(found: Iterable[CaseLine]) -> Sequence[Line]:
     return [
         Line(
             case=case,
-            badge=badge_of(case.state),
-            state=STATE_NAMES[case.state],
+            badge=badge,
+            state=state,
             waits_for=_waits_for(case),
             clock=clock_of(case),
         )
         for case in found
+        for badge, state in [standing(case.state, revoked=case.revoked, reopened=case.copy_waits and case.reopened)]
     ]
 
 
@@ -122,6 +126,7 @@ def render(
 ) -> str:
     """The page; with the forms that came back with faults, else with fresh ones."""
     rules, who = rules_of(found), actor()
+    badge, state = standing_of(found)
     sent = (decision, sent_back, reply, reopening, revoking)
     return render_template(
         "school/cases/case.html",
@@ -129,9 +134,9 @@ def render(
         rules=rules,
         articles={clause.value: rules.article(clause) for clause in Clause},
         texts={clause.value: rules.text(clause) for clause in Clause},
-        state=STATE_NAMES[found.state],
+        state=state,
         state_names=STATE_NAMES,
-        badge_kind=badge_of(found.state),
+        badge_kind=badge,
         **progress_of(found),
         due=answer_by(clock.civil_day(found.disclosure.filed_at), found.disclosure.urgency),
         elements=elements_of(found),
@@ -145,12 +150,23 @@ def render(
         **_copy_of(found),
         viewings=view.lines(found.disclosure),
         ways_on=ways_on(found),
-        faults=[fault for form in sent if form is not None for fault in faults(form)],
+        faults=[fault for form in sent if form is not None for fault in faults(form, named=_windows(decision, found))],
         letter_address=partial(addresses.letter, tenant_id=found.disclosure.tenant_id),
         proof=_proof(found),
         blocked={step.value: blocked(found, who, step) for step in TRANSITIONS},
         **_doors(found, who),
     )
+
+
+def _windows(decision: DecisionForm | None, found: Case) -> dict[str, str]:
+    """Which window a fault of the decision belongs to: the lines are in the order of the case's windows."""
+    if decision is None:
+        return {}
+    spans = [(view.window.camera_name, view.window.started_at, view.window.ended_at) for view in found.windows]
+    return {
+        entry.id: f"{camera} {format_span(start, end)} "
+        for entry, (camera, start, end) in zip(decision.grants, spans, strict=False)
+    }
 
 
 def _copy_of(found: Case) -> dict[str, Any]:

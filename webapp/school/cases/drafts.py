@@ -121,10 +121,18 @@ def _getting_it(case: Case) -> Iterator[str]:
     if case.disclosure.copy_approved:
         yield "影像請由貴機關承辦人登入平台簽收後領取，以一次為限；無法線上領取者，請與本機構約定當面交付。"
         if fingerprint_of(case):
-            yield f"影像清單指紋（SHA-256）：{fingerprint_of(case)}，請據以驗證。"
+            yield f"影像清單指紋（SHA-256）：{fingerprint_of(case)}{_certificate(case)}，請據以驗證。"
     else:
         yield f"請與本機構約定時間（{phones.called(case.phone)}），由本機構派員陪同到場調閱。"
     yield DUTY_NOTICE
+    if case.disclosure.copy_approved and case.disclosure.return_by is not None:
+        yield f"返還或銷毀期限：{format_date(case.disclosure.return_by)}；返還或銷毀後，請於平台回報。"
+
+
+def _certificate(case: Case) -> str:
+    """The institution's certificate, which the recipient compares with the one in the package (DR-07)."""
+    fingerprint = case.package.certificate_fingerprint if case.package else ""
+    return f"；機構憑證指紋：{fingerprint}" if fingerprint else ""
 
 
 def _page(found: Case, draft: Draft) -> str:

@@ -50,7 +50,7 @@ def _content_reason(case: Case, step: Step) -> str:
         case Step.CLOSE:
             return _close_reason(case)
         case Step.REOPEN if case.copy_is_open:
-            signed = case.package is not None and case.package.collected_at is not None
+            signed = case.package is not None and case.package.collected_at is not None and not case.in_person
             return f"已重新開放，等待{'原簽收的' if signed else ''}承辦人領取。"
         case Step.REVOKE if not (case.copy_is_open or case.passphrase_waits):
             return "沒有可以撤銷的領取。"
