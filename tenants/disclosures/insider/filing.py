@@ -198,7 +198,7 @@ def _held(*, actor: Actor, site: Site, serial: str, ground: Ground, application:
     ]
     if not spans:
         return None
-    necessity = rules.GROUND_NAMES[ground]
+    necessity = rules.SEALED if ground in rules.SEALED_GROUNDS else rules.GROUND_NAMES[ground]
     return hold_for_case(actor=actor, tenant_id=site.tenant_id, serial=serial, necessity=necessity, windows=spans)
 
 

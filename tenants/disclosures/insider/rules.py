@@ -62,7 +62,8 @@ GROUND_NAMES: Mapping[Ground, str] = {
     Ground.ACCIDENT: "意外事故",
     Ground.PERSONAL_RIGHTS: "涉及個人權益維護必要之事項",
 }
-# Lists show such a case under its number only (DR-37).
+# What lists, the register and a hold say in the place of such a ground (DR-37).
+SEALED = "密封案件"
 SEALED_GROUNDS = frozenset({Ground.SUSPECTED_MISTREATMENT, Ground.GENDER_INCIDENT})
 _OF_STAFF = frozenset({Ground.WORKPLACE_BULLYING, Ground.UNLAWFUL_HARM_ON_DUTY})
 

@@ -14,6 +14,7 @@ from sqlalchemy import Row, select
 from infra import clock
 from infra.db import db
 from tenants.disclosures.insider.models import InsiderRequest
+from tenants.disclosures.insider.rules import SEALED
 from tenants.disclosures.models import Disclosure
 from tenants.disclosures.papers import scans
 from tenants.disclosures.register import queries
@@ -21,8 +22,6 @@ from tenants.disclosures.register.models import RegisterEntry
 from tenants.disclosures.register.rules import Accessor, Seen
 from tenants.people.models import User
 from tenants.registry.models import Site
-
-SEALED = "密封案件"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,7 +10,7 @@ from infra.db import db
 from tenants.actor import Actor
 from tenants.audit.events import Event
 from tenants.disclosures.insider.models import InsiderRequest
-from tenants.disclosures.insider.rules import GROUND_NAMES, Ground
+from tenants.disclosures.insider.rules import GROUND_NAMES, SEALED, Ground
 from tenants.disclosures.lifecycle import course_of, possible
 from tenants.disclosures.models import Disclosure, DisclosureState
 from tenants.disclosures.official.models import OfficialRequest
@@ -18,7 +18,6 @@ from tenants.disclosures.progress import finish, locked
 from tenants.disclosures.register import actions as register
 from tenants.disclosures.register.actions import Line
 from tenants.disclosures.register.models import RegisterEntry
-from tenants.disclosures.register.reading import SEALED
 from tenants.disclosures.steps import Step
 from tenants.disclosures.viewing import presence, queries, rules
 from tenants.disclosures.viewing.companions import companions_of

@@ -10,6 +10,7 @@ from tenants.actor import Actor
 from tenants.disclosures import queries as disclosures
 from tenants.disclosures.insider import queries as applications
 from tenants.disclosures.insider.models import InsiderRequest
+from tenants.disclosures.insider.rules import SEALED
 from tenants.disclosures.models import Disclosure, DisclosureWindow
 from tenants.disclosures.official import queries as official
 from tenants.disclosures.register import reading
@@ -35,7 +36,7 @@ def case(*, tenant_id: UUID, disclosure_id: UUID, actor: Actor) -> PaperCase:
     """Of either door. Raises `NotFound`, also for somebody whom it concerns."""
     if isinstance(disclosures.found(tenant_id=tenant_id, disclosure_id=disclosure_id), InsiderRequest):
         asked = applications.case(tenant_id=tenant_id, disclosure_id=disclosure_id, actor=actor)
-        ground = reading.SEALED if asked.disclosure.sealed else asked.ground
+        ground = SEALED if asked.disclosure.sealed else asked.ground
         return _case(asked.disclosure, [view.window for view in asked.windows], ground, may_copy=False)
     letter = official.case(tenant_id=tenant_id, disclosure_id=disclosure_id)
     reason = letter.disclosure.purpose or letter.disclosure.duty or ""

@@ -68,7 +68,11 @@ def test_the_identity_number_is_sealed_masked_and_found_by_its_hash_only(prescho
     ("ground", "sealed"), [("gender_incident", True), ("suspected_mistreatment", True), ("accident", False)]
 )
 def test_sensitive_grounds_seal_the_case(preschool: Desk, ground: str, sealed: bool) -> None:  # noqa: FBT001 - a table
-    assert preschool.file(preschool.application(ground=ground)).sealed is sealed
+    case = preschool.file(preschool.application(ground=ground))
+
+    assert case.sealed is sealed
+    (hold,) = db.session.scalars(select(Hold)).all()
+    assert (hold.necessity == "密封案件") is sealed
 
 
 @pytest.mark.req("KH-6-3b")
