@@ -271,10 +271,13 @@ def line(event: AuditEvent) -> Line:
     )
 
 
+def done_by(name: str) -> str:
+    """Who did something, as people call it: a job by its words, a person by their name."""
+    return _JOB_OF_FUNCTION.get(name, name)
+
+
 def _who(event: AuditEvent) -> str:
-    if event.actor_kind == ActorKind.SYSTEM:
-        return _JOB_OF_FUNCTION.get(event.actor_name, event.actor_name)
-    return event.actor_name
+    return done_by(event.actor_name) if event.actor_kind == ActorKind.SYSTEM else event.actor_name
 
 
 def _roles(event: AuditEvent) -> str:

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import func, or_, select
 
 from infra.db import db
-from tenants.actor import Actor
+from tenants.actor import Actor, ActorKind
 from tenants.audit.models import AuditEvent
 from tenants.disclosures.insider.models import excluded
 from tenants.disclosures.models import Disclosure, DisclosureWindow
@@ -29,6 +29,7 @@ class Access:
     at: datetime
     event: str
     who: str
+    by_system: bool
     serial: str
 
 
@@ -105,6 +106,7 @@ def accesses(found: MisuseCase, actor: Actor) -> list[Access]:
             at=event.at,
             event=event.event,
             who=event.actor_name,
+            by_system=event.actor_kind == ActorKind.SYSTEM,
             serial=serials[event.subject_id],
         )
         for event in db.session.scalars(query)

@@ -41,6 +41,12 @@ def test_a_leak_is_reported_followed_and_closed(desk: Desk) -> None:
         assert part in done.text
 
 
+def test_an_open_case_waits_on_the_first_page_but_not_of_whom_it_suspects(desk: Desk) -> None:
+    reported(desk, suspects=[str(desk.cast.ids["k1-handler"])])
+    assert "洩密-115-0001：請查明並登記處置" in desk.browser("k1-head").get(f"{desk.school}/").text
+    assert "洩密-" not in desk.browser("k1-handler").get(f"{desk.school}/").text
+
+
 def test_whom_it_suspects_finds_no_case(desk: Desk) -> None:
     page = reported(desk, suspects=[str(desk.cast.ids["k1-handler"])])
     handler = desk.browser("k1-handler")

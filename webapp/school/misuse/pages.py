@@ -19,7 +19,7 @@ from tenants.permissions import Permission
 from tenants.registry import queries as registry
 from tenants.retention.urgent import queries as urgent
 from webapp.access import requires
-from webapp.audit_view import EVENT_NAMES
+from webapp.audit_view import EVENT_NAMES, done_by
 from webapp.form_fields import id_or_none
 from webapp.identify import actor
 from webapp.school import regulation
@@ -165,6 +165,7 @@ def _render(tenant_id: UUID, misuse_id: UUID, **sent: object) -> str:
         urgent_number=urgent.number_of(tenant_id=tenant_id, hold_id=found.hold_id),
         sessions=[tracing.traced(each) for each in queries.viewings_of(found, actor())],
         accesses=queries.accesses(found, actor()),
+        done_by=done_by,
         measures=queries.measures(tenant_id=tenant_id, misuse_id=misuse_id),
         measure_names=MEASURE_NAMES,
         event_names=EVENT_NAMES,
