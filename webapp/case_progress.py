@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from infra import clock
+from tenants.disclosures.insider.models import InsiderRequest
 from tenants.disclosures.lifecycle import STATE_NAMES
 from tenants.disclosures.models import DisclosureState
 from tenants.disclosures.official.case_lines import CaseLine
@@ -15,6 +16,7 @@ from tenants.disclosures.official.queries import Case
 from tenants.disclosures.official.rules import Punctuality
 from tenants.disclosures.packages.models import PackageState
 from tenants.disclosures.packages.parts import parts_of
+from tenants.disclosures.window_views import WindowView
 from tenants.profiles import Clause, RuleProfile
 from tenants.profiles.model import OUR_DEFAULT
 from tenants.registry.regulations import profile_version
@@ -88,6 +90,16 @@ def standing_of(case: Case) -> tuple[str, str]:
     """The mark and words of one case, as `standing` says them."""
     again = case.copy_is_open and case.package is not None and case.package.collected_at is not None
     return standing(case.state, revoked=case.is_revoked, reopened=again)
+
+
+def decision_words(case: InsiderRequest, windows: Sequence[WindowView]) -> str:
+    """What was decided; empty before. A closed case no longer says it by its state."""
+    if case.decided_at is None:
+        return ""
+    if case.refusal or not any(view.window.approved_from for view in windows):
+        return "不同意"
+    asked = [(view.window.started_at, view.window.ended_at) for view in windows]
+    return "同意" if asked == [(v.window.approved_from, v.window.approved_until) for v in windows] else "部分同意"
 
 
 def badge_of(state: DisclosureState) -> str:

@@ -51,11 +51,12 @@ _OFFICIAL: Mapping[Step, tuple[str, str]] = {
     Step.APPROVE: ("調閱申請已核定 {serial}", "調閱申請已核定，請登入查看結果。"),
     Step.APPROVE_PART: ("調閱申請已核定 {serial}", "調閱申請已核定，請登入查看結果。"),
     Step.REFUSE: ("調閱申請已核定 {serial}", "調閱申請已核定，請登入查看結果。"),
+    Step.APPOINT: ("調閱時間已約定 {serial}", "機構已登記到場調閱的時間與地點。須改期時，請洽機構。"),
     Step.REPLY: ("調閱申請已函復 {serial}", "調閱申請已函復，請登入查看。"),
     Step.CLOSE: ("調閱申請已結案 {serial}", "調閱申請已結案。"),
 }
 _INSIDER: Mapping[Step, tuple[str, str]] = {
-    Step.FILE: ("新的調閱申請 {serial}", "有一件校（園）內人員的調閱申請等待審核，申請時段的影像已先行保全。"),
+    Step.FILE: ("新的調閱申請 {serial}", "有一件家長或教職員工的調閱申請等待審核，申請時段的影像已先行保全。"),
     Step.COMPLETE: ("調閱申請已補正 {serial}", "退回補正的調閱申請已補正，等待審核。"),
     Step.WITHDRAW: ("調閱申請已撤回 {serial}", "調閱申請已由申請人撤回，不必再處理。"),
     Step.RESOLVE: ("專案小組已議決 {serial}", "專案小組已作成決議，等待首長簽核。"),
@@ -63,14 +64,17 @@ _INSIDER: Mapping[Step, tuple[str, str]] = {
     Step.APPROVE: ("調閱申請已核定 {serial}", "您的調閱申請已有結果，請查看後續辦理方式。"),
     Step.APPROVE_PART: ("調閱申請已核定 {serial}", "您的調閱申請已有結果，請查看後續辦理方式。"),
     Step.REFUSE: ("調閱申請已核定 {serial}", "您的調閱申請已有結果，請查看理由與後續可行的方式。"),
+    Step.APPOINT: ("調閱時間已約定 {serial}", "已約定到場觀看的時間與地點，請查看並攜帶身分證件。須改期時，請洽機構。"),
     Step.CLOSE: ("調閱申請已結案 {serial}", "您的調閱申請已結案。"),
 }
 _RECEIVED = ("已收到調閱申請 {serial}", "已收到您的調閱申請，申請時段現有的影像已先行保全。")
 WORDS: Mapping[Door, Mapping[Step, tuple[str, str]]] = {Door.OFFICIAL: _OFFICIAL, Door.INSIDER: _INSIDER}
+# An applicant has no account to sign in with: they prove the address, as when they asked.
+_SIGN_IN, _PROVE = "請登入查看", "請開啟連結，以本信箱收取驗證碼後查看"
 _TEXT = """{sentence}
 
 案號：{serial}
-請登入查看：{link}
+{way}：{link}
 
 本信由系統自動寄出，請勿回覆。為保護個人資料，信中不含案件內容。
 """
@@ -85,8 +89,9 @@ def messages(*, tenant_id: UUID, disclosure_id: UUID, step: Step, base_url: str)
         raise NotFound
     subject, sentence = WORDS[Door(disclosure.door)][step]
     told = _told(disclosure, step)
-    serial = disclosure.serial if told is Notice.INSTITUTION else reference_of(disclosure)
-    text = _TEXT.format(sentence=sentence, serial=serial, link=base_url + _path(disclosure, step))
+    serial = reference_of(disclosure) if told is Notice.AGENCY else disclosure.serial
+    way = _PROVE if told is Notice.APPLICANT else _SIGN_IN
+    text = _TEXT.format(sentence=sentence, serial=serial, way=way, link=base_url + _path(disclosure, step))
     subject = subject.format(serial=serial)
     told_others = [Mail(to=address, subject=subject, text=text) for address in sorted(_addresses(disclosure, step))]
     return [*told_others, *_receipt(disclosure, step, base_url)]
@@ -117,7 +122,7 @@ def _receipt(disclosure: Disclosure, step: Step, base_url: str) -> list[Mail]:
     if step is not Step.FILE or not isinstance(disclosure, InsiderRequest) or not disclosure.email:
         return []
     subject, sentence = _RECEIVED
-    text = _TEXT.format(sentence=sentence, serial=disclosure.serial, link=base_url + _followed(disclosure))
+    text = _TEXT.format(sentence=sentence, serial=disclosure.serial, way=_PROVE, link=base_url + _followed(disclosure))
     return [Mail(to=disclosure.email, subject=subject.format(serial=disclosure.serial), text=text)]
 
 

@@ -28,6 +28,7 @@ class Step(StrEnum):
     REOPEN = "reopen"
     REVOKE = "revoke"
     SHOW_PASSPHRASE = "show_passphrase"  # noqa: S105 - the name of a step
+    APPOINT = "appoint"
     RECORD_VIEWING = "record_viewing"
     PREPARE_MEDIUM = "prepare_medium"
     TAKE_OUT = "take_out"

@@ -33,6 +33,7 @@ def _table(*, decided_from: frozenset[DisclosureState], panel: Mapping[Step, Tra
         ),
         Step.REFUSE: Transition(undecided, _S.REFUSED, _DECIDE, Event.DISCLOSURE_DECIDED, _APPLICANT),
         Step.WITHDRAW: Transition(undecided, _S.WITHDRAWN, _FILE, Event.DISCLOSURE_WITHDRAWN, _SCHOOL),
+        Step.APPOINT: Transition(_GRANTED | {_S.VIEWED}, None, _WATCH, Event.VIEWING_APPOINTED, _APPLICANT),
         Step.RECORD_VIEWING: Transition(_GRANTED | {_S.VIEWED}, _S.VIEWED, _WATCH, Event.DISCLOSURE_VIEWED, _NOBODY),
         Step.CLOSE: Transition(ended, _S.CLOSED, _REPLY, Event.DISCLOSURE_CLOSED, _APPLICANT),
     }

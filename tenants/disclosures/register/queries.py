@@ -1,8 +1,9 @@
 """Reads of the access register."""
 
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from infra.db import db
 from tenants.disclosures.register.models import RegisterEntry
@@ -30,3 +31,11 @@ def years(*, tenant_id: UUID) -> list[int]:
     """The 民國 years that have a volume, newest first."""
     query = select(RegisterEntry.roc_year).where(RegisterEntry.tenant_id == tenant_id).distinct()
     return sorted(db.session.scalars(query), reverse=True)
+
+
+def viewed_at(*, tenant_id: UUID, disclosure_id: UUID) -> datetime | None:
+    """When a case was last looked at, by its lines of the register; None where nobody did, whatever its state says."""
+    query = select(func.max(RegisterEntry.accessed_until)).where(
+        RegisterEntry.tenant_id == tenant_id, RegisterEntry.disclosure_id == disclosure_id, RegisterEntry.viewed
+    )
+    return db.session.scalar(query)

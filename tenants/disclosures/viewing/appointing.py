@@ -1,4 +1,4 @@
-"""約定時間: when somebody comes to look. Whoever asked reads it; the appointment made last is the one that counts."""
+"""約定時間: when somebody comes to look. Whoever asked is told; the appointment made last is the one that counts."""
 
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -8,10 +8,9 @@ from sqlalchemy import select
 from infra import clock
 from infra.db import db
 from tenants.actor import Actor, person
-from tenants.audit import actions as audit
-from tenants.audit.events import Event
 from tenants.disclosures.models import Disclosure
-from tenants.disclosures.progress import start
+from tenants.disclosures.progress import record, start
+from tenants.disclosures.register import queries as register
 from tenants.disclosures.steps import Step
 from tenants.disclosures.viewing.models import ViewingAppointment
 from tenants.errors import Invalid
@@ -21,7 +20,7 @@ def appoint(
     *, actor: Actor, tenant_id: UUID, disclosure_id: UUID, starts_at: datetime, place: str
 ) -> ViewingAppointment:
     """Say when and where a granted case can be looked at. Raises `Invalid` for the past or without a place."""
-    disclosure = start(Disclosure, Step.RECORD_VIEWING, actor=actor, tenant_id=tenant_id, disclosure_id=disclosure_id)
+    disclosure = start(Disclosure, Step.APPOINT, actor=actor, tenant_id=tenant_id, disclosure_id=disclosure_id)
     if starts_at <= clock.now():
         raise Invalid("約定的時間應在現在之後。", field="time")
     if not place.strip():
@@ -36,21 +35,17 @@ def appoint(
         made_by=person(actor),
     )
     db.session.add(made)
-    audit.record(
-        Event.VIEWING_APPOINTED,
-        tenant_id=tenant_id,
-        actor=actor,
-        subject_id=disclosure.id,
-        serial=disclosure.serial,
-        starts_at=starts_at.isoformat(),
-    )
+    record(Step.APPOINT, actor=actor, disclosure=disclosure, starts_at=starts_at.isoformat())
     return made
 
 
-def appointment(disclosure: Disclosure) -> ViewingAppointment | None:
-    """The appointment of a case that counts: the one that was made last, unless its day is over."""
+def appointment(*, tenant_id: UUID, disclosure_id: UUID) -> ViewingAppointment | None:
+    """The one that counts: made last, its day not over, and the case not looked at since it was made."""
     query = select(ViewingAppointment).where(
-        ViewingAppointment.tenant_id == disclosure.tenant_id, ViewingAppointment.disclosure_id == disclosure.id
+        ViewingAppointment.tenant_id == tenant_id, ViewingAppointment.disclosure_id == disclosure_id
     )
     found = db.session.scalar(query.order_by(ViewingAppointment.made_at.desc()).limit(1))
-    return found if found is not None and clock.civil_day(found.starts_at) >= clock.today() else None
+    if found is None or clock.civil_day(found.starts_at) < clock.today():
+        return None
+    looked_at = register.viewed_at(tenant_id=tenant_id, disclosure_id=disclosure_id)
+    return None if looked_at is not None and looked_at >= found.made_at else found

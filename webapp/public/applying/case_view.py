@@ -10,6 +10,7 @@ from tenants.disclosures.insider.panel import queries as panels
 from tenants.disclosures.insider.rules import GROUND_NAMES, Ground, Refusal
 from tenants.disclosures.lifecycle import COURSES, STATE_NAMES, course_of
 from tenants.disclosures.models import DisclosureState
+from tenants.disclosures.register import queries as register
 from tenants.disclosures.steps import Step
 from tenants.disclosures.viewing.appointing import appointment
 from tenants.disclosures.window_views import WindowView, views
@@ -21,7 +22,7 @@ from tenants.registry.regulations import profile_version
 from tenants.retention import queries as retention
 from tenants.retention.models import Hold
 from tenants.roc_dates import format_instant
-from webapp.case_progress import Stage, StageView
+from webapp.case_progress import Stage, StageView, decision_words
 
 _S = DisclosureState
 _GRANTED = frozenset({_S.APPROVED, _S.PARTIALLY_APPROVED, _S.EXPORTED, _S.VIEWED})
@@ -49,6 +50,7 @@ _NEXT: Mapping[DisclosureState, str] = {
     _S.CLOSED: "案件已經結束。",
     _S.WITHDRAWN: "您已撤回這件申請。",
 }
+_AGREED = "已約定到場時間，請依下方的時間、地點，攜帶身分證件到場；不得複製。"
 _REFUSALS: Mapping[Refusal, str] = {
     Refusal.NOT_ELIGIBLE: "申請人資格不符規定",
     Refusal.NO_GROUND: "事由不符規定",
@@ -91,9 +93,12 @@ def case_page(case: InsiderRequest) -> dict[str, Any]:
     hold = retention.hold(tenant_id=case.tenant_id, hold_id=case.hold_id) if case.hold_id is not None else None
     steps = COURSES[course_of(case)]
     tenant = registry.tenant(tenant_id=case.tenant_id)
+    seen_at = register.viewed_at(tenant_id=case.tenant_id, disclosure_id=case.id)
+    agreed = appointment(tenant_id=case.tenant_id, disclosure_id=case.id)
     return {
         "case": case,
         "line": line_of(case),
+        "next": _AGREED if agreed is not None else _NEXT[DisclosureState(case.state)],
         "rules": rules,
         "site": registry.site(tenant_id=case.tenant_id, site_id=case.site_id),
         "ground": GROUND_NAMES[Ground(case.ground)],
@@ -102,11 +107,13 @@ def case_page(case: InsiderRequest) -> dict[str, Any]:
         "kept": _kept(hold, windows),
         "lost": [view for view in windows if not view.recorded_ms],
         "certificates": sorted({number for view in windows for number in view.certificates}),
-        "stages": _stages(case, rules),
+        "nothing_left": bool(windows) and not any(view.recorded_ms for view in windows),
+        "stages": _stages(case, rules, seen_at),
         "poll": False,
-        "decided": _decision(case, windows),
+        "decided": decision_words(case, windows),
         "refusal": _REFUSALS[Refusal(case.refusal)] if case.refusal else "",
-        "appointment": appointment(case),
+        "appointment": agreed,
+        "seen_at": seen_at,
         "can_withdraw": case.state in steps[Step.WITHDRAW].sources,
         "can_complete": case.state in steps[Step.COMPLETE].sources,
         "called": phones.called(tenant.phone),
@@ -129,23 +136,14 @@ def _kept(hold: Hold | None, windows: Sequence[WindowView]) -> list[Kept]:
     ]
 
 
-def _decision(case: InsiderRequest, windows: Sequence[WindowView]) -> str:
-    """What was decided; empty before. A closed case no longer says it by its state."""
-    if case.decided_at is None:
-        return ""
-    if case.refusal or not any(view.window.approved_from for view in windows):
-        return "不同意"
-    asked = [(view.window.started_at, view.window.ended_at) for view in windows]
-    return "同意" if asked == [(v.window.approved_from, v.window.approved_until) for v in windows] else "部分同意"
-
-
-def _stages(case: InsiderRequest, rules: RuleProfile) -> list[StageView]:
+def _stages(case: InsiderRequest, rules: RuleProfile, seen_at: datetime | None) -> list[StageView]:
     state = DisclosureState(case.state)
     over, decided = state is _S.WITHDRAWN, case.decided_at is not None
     resolved = decided or state is _S.RESOLVED
     checked = resolved or case.eligibility != Eligibility.UNCHECKED
     granted = decided and not case.refusal
-    seen = state is _S.VIEWED
+    # That somebody came is in the register: a case that was closed since no longer says it by its state.
+    seen, ended = state is _S.VIEWED or seen_at is not None, state is _S.CLOSED
     found = [
         _stage("收件並先行保全" if case.hold_id else "收件", at=case.filed_at, note=f"案號 {case.serial}"),
         _stage(
@@ -162,7 +160,13 @@ def _stages(case: InsiderRequest, rules: RuleProfile) -> list[StageView]:
     return [
         *found,
         _stage("校（園）長核定" if case.panel_required else "校長核定", at=case.decided_at, now=waits, skip=over),
-        _stage("到場觀看", done=seen, now=granted and state in _GRANTED, skip=over or (decided and not granted)),
+        _stage(
+            "到場觀看",
+            at=seen_at,
+            done=seen,
+            now=granted and state in _GRANTED,
+            skip=over or ended or (decided and not granted),
+        ),
         _stage("結案", at=case.closed_at, now=seen or bool(case.refusal), skip=over),
     ]
 

@@ -13,12 +13,13 @@ from tenants.disclosures.insider.queries import ApplicationCase
 from tenants.disclosures.lifecycle import FINAL, STATE_NAMES
 from tenants.disclosures.papers import scans
 from tenants.disclosures.steps import Step
+from tenants.disclosures.viewing.appointing import appointment
 from tenants.errors import DomainError
 from tenants.permissions import ROLE_NAMES, Permission
 from tenants.profiles import Clause
 from tenants.registry.regulations import profile_version
 from webapp import addresses
-from webapp.case_progress import badge_of
+from webapp.case_progress import badge_of, decision_words
 from webapp.form_fields import faults
 from webapp.forms import Form
 from webapp.identify import actor
@@ -56,6 +57,7 @@ def render(found: ApplicationCase, *, said: str = "", **sent: Form) -> str:
         flag=eligibility.FLAGS.get(Standing(row.standing), "") if row.standing else "",
         seen=[eligibility.PROOF_NAMES[Proof(each)] for each in row.seen],
         eligibility=ELIGIBILITY_NAMES.get(Eligibility(row.eligibility), "尚未查核"),
+        decision=decision_words(row, found.windows),
         refused_for=REFUSAL_NAMES.get(rules.Refusal(row.refusal), "") if row.refusal else "",
         applicant=rules.APPLICANT_NAMES[rules.Applicant(row.applicant_class)],
         ended=found.state in FINAL,
@@ -69,6 +71,8 @@ def render(found: ApplicationCase, *, said: str = "", **sent: Form) -> str:
         may_note=actor().may(Permission.APPLICATION_SIGN),
         may_preserve=actor().may(Permission.HOLD_MANAGE),
         one_person=_one_person(found),
+        appointment=appointment(tenant_id=row.tenant_id, disclosure_id=row.id),
+        may_urgent=actor().may(Permission.HOLD_URGENT),
         late_report=_report_is_late(found),
         may_convene=actor().may(Permission.PANEL_MANAGE) and Step.RESOLVE in found.steps,
         said=said,

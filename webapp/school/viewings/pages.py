@@ -83,7 +83,7 @@ def appoint(tenant_id: UUID, disclosure_id: UUID) -> ResponseReturnValue:
     except Invalid as refused:
         form.show(refused)
         return _start(disclosure, fresh, appointing=form), _UNPROCESSABLE
-    flash("已登記約定時間，申請人可於案件頁面查看。", "good")
+    flash("已登記約定時間，並寄信通知申請人；沒有留電子郵件的，請以電話告知。", "good")
     return redirect(
         url_for("school.viewings.new", tenant_id=tenant_id, disclosure_id=disclosure_id), HTTPStatus.SEE_OTHER
     )
@@ -211,7 +211,7 @@ def _start(disclosure: Disclosure, form: Form, *, appointing: Form | None = None
         disclosure=disclosure,
         form=form,
         appointing=appointing or AppointmentForm(formdata=None),
-        appointment=appointment(disclosure),
+        appointment=appointment(tenant_id=disclosure.tenant_id, disclosure_id=disclosure.id),
         articles={clause.value: rule.article(clause) for clause in Clause},
         texts={clause.value: rule.text(clause) for clause in Clause},
         notice=rules.NOTICE,

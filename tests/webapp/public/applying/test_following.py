@@ -14,6 +14,7 @@ from tenants.disclosures.insider.panel import convening
 from tenants.disclosures.insider.panel.convening import Plan, Seat
 from tenants.disclosures.insider.panel.models import Capacity
 from tenants.disclosures.models import DisclosureWindow
+from tenants.disclosures.register.models import RegisterEntry
 from tenants.permissions import Role
 from tenants.roc_dates import format_instant
 from tests.factories import insiders
@@ -30,6 +31,28 @@ def stand(visitor: Visitor, state: str, **columns: object) -> InsiderRequest:
         setattr(case, name, value)
     db.session.commit()
     return case
+
+
+def asked(visitor: Visitor, case: InsiderRequest, *, granted: bool) -> None:
+    """The hour before it was filed, at the gate; granted as asked, or nothing of it."""
+    start, until = case.filed_at - timedelta(hours=1), case.filed_at - timedelta(minutes=50)
+    window = DisclosureWindow(tenant_id=case.tenant_id, disclosure_id=case.id, camera_name="C-GATE")
+    window.camera_id, window.started_at, window.ended_at = visitor.cast.k1.cameras["C-GATE"], start, until
+    if granted:
+        window.approved_from, window.approved_until = start, until
+    db.session.add(window)
+    db.session.commit()
+
+
+def looked_at(case: InsiderRequest) -> None:
+    """The line that a viewing left in the register."""
+    now = clock.now()
+    line = RegisterEntry(tenant_id=case.tenant_id, disclosure_id=case.id, roc_year=115, number=1, content=[])
+    line.accessor_name, line.accessor_unit, line.accessor_title = "林小惠", "兔兔班家長", "家長"
+    line.accessed_from = line.accessed_until = line.entered_at = now
+    line.summary, line.operator_name, line.viewed, line.copied = "意外事故", "林怡君", True, False
+    db.session.add(line)
+    db.session.commit()
 
 
 def decided(visitor: Visitor) -> dict[str, object]:
@@ -163,18 +186,41 @@ def test_no_applicant_hears_of_another_of_the_same_event(parent: Visitor) -> Non
 @pytest.mark.req("KH-6-2j", "TY-5-1f")
 def test_a_grant_says_to_come_and_that_nothing_is_copied(parent: Visitor) -> None:
     case = stand(parent, "approved", **decided(parent))
-    start, until = case.filed_at - timedelta(hours=1), case.filed_at - timedelta(minutes=50)
-    approved = DisclosureWindow(tenant_id=case.tenant_id, disclosure_id=case.id, camera_name="C-GATE")
-    approved.camera_id, approved.started_at, approved.ended_at = parent.cast.k1.cameras["C-GATE"], start, until
-    approved.approved_from, approved.approved_until = start, until
-    db.session.add(approved)
-    db.session.commit()
+    asked(parent, case, granted=True)
     parent.prove()
 
     page = parent.get(f"/follow/{case.id}").text
 
     assert "由人員陪同觀看，不得複製或翻攝" in page
     assert "download" not in page
+
+
+@pytest.mark.req("KH-6-2j", "KH-7-3")
+def test_a_closed_case_still_says_that_somebody_came_and_looked(parent: Visitor) -> None:
+    case = stand(parent, "approved", **decided(parent))
+    asked(parent, case, granted=True)
+    case.state, case.closed_at, case.closed_by = "closed", clock.now(), parent.cast.ids["k1-head"]
+    db.session.commit()
+    parent.prove()
+    assert '到場觀看<span class="visually-hidden">（不需要）' in parent.get(f"/follow/{case.id}").text
+
+    looked_at(case)
+
+    assert '到場觀看<span class="visually-hidden">（已完成）' in parent.get(f"/follow/{case.id}").text
+
+
+@pytest.mark.req("KH-6-3b")
+def test_where_nothing_is_left_no_way_is_named_that_leads_to_the_footage(parent: Visitor) -> None:
+    case = stand(parent, "refused", refusal="past_retention_and_deleted", decision_reasons="已銷毀", **decided(parent))
+    asked(parent, case, granted=False)
+    parent.prove()
+
+    page = parent.get(f"/follow/{case.id}").text
+
+    assert "影像已不存在，無法閱覽或複製" in page
+    assert "調取影像" not in page
+    assert "提出新的申請" not in page
+    assert "影像已不存在，無法觀看" in parent.get(f"/follow/{case.id}/receipt").text
 
 
 @pytest.mark.req("KH-7-4")
