@@ -11,7 +11,6 @@ from flask import url_for
 from infra import clock
 from tenants.actor import Actor
 from tenants.disclosures.insider import queries as insiders
-from tenants.disclosures.insider.models import Box
 from tenants.disclosures.insider.queries import ApplicationLine
 from tenants.disclosures.losses import lost_cases
 from tenants.disclosures.models import DisclosureState, Door
@@ -19,7 +18,7 @@ from tenants.disclosures.official import copies_out
 from tenants.disclosures.official import queries as official
 from tenants.disclosures.official.case_lines import CaseLine
 from tenants.disclosures.papers import scans
-from tenants.people import queries as people
+from tenants.misuse import queries as misuse
 from tenants.permissions import ROLE_NAMES, Permission, Role
 from tenants.profiles import Clause, RuleProfile
 from tenants.registry import queries as registry
@@ -31,6 +30,7 @@ from tenants.rights.rules import DEADLINE_ARTICLE
 from tenants.roc_dates import day_and_month, format_date
 from tenants.working_days import format_due
 from webapp.school import regulation
+from webapp.school.applications import todo as application_todo
 from webapp.school.equipment import camera_view
 from webapp.school.equipment.camera_view import Card
 from webapp.school.retention import kept_view
@@ -43,7 +43,10 @@ _DECIDED = (_S.APPROVED, _S.PARTIALLY_APPROVED, _S.REFUSED, _S.EXPORTED)
 
 @dataclass(frozen=True, kw_only=True)
 class Page:
-    """The first page: what to do, and the figures behind it; None is 無資料."""
+    """The first page: what to do, and the figures behind it; None is 無資料.
+
+    `asks_at` is where somebody who reads no cases asks for footage as anybody of the staff may; empty for the others.
+    """
 
     roles: str
     items: Sequence[Item]
@@ -58,6 +61,7 @@ class Page:
     next_destruction: str
     next_destroyed: str
     retention_article: str
+    asks_at: str
 
 
 def page(*, tenant_id: UUID, actor: Actor, now: datetime) -> Page:
@@ -72,10 +76,10 @@ def page(*, tenant_id: UUID, actor: Actor, now: datetime) -> Page:
     upcoming = kept_view.next_destruction(tenant_id=tenant_id, today=today) if keeps else None
     items = [
         *_cases(cases or [], actor, today),
-        *_applications(tenant_id, applications or [], actor),
+        *application_todo.items(tenant_id=tenant_id, actor=actor, now=now, found=applications or []),
         *(_losses(tenant_id, applications or []) if cases is not None else ()),
         *_rights(tenant_id, actor, today),
-        *_viewings(applications or [], actor),
+        *_misuse(tenant_id, actor, rules),
         *_cameras(cards, actor, regulation.rules_by_site(tenant_id=tenant_id)),
     ]
     if actor.may(Permission.DISCLOSURE_REPLY):
@@ -98,7 +102,12 @@ def page(*, tenant_id: UUID, actor: Actor, now: datetime) -> Page:
         next_destruction=day_and_month(upcoming.goes_on) if upcoming else "",
         next_destroyed=upcoming.goes_words if upcoming else "",
         retention_article=rules.article(Clause.RETENTION_MIN),
+        asks_at=_asks_at(tenant_id) if cases is None else "",
     )
+
+
+def _asks_at(tenant_id: UUID) -> str:
+    return url_for("applying.about.show", code=registry.tenant(tenant_id=tenant_id).code)
 
 
 def _roles(actor: Actor) -> str:
@@ -131,24 +140,6 @@ def _cases(cases: Sequence[CaseLine], actor: Actor, today: date) -> Iterator[Ite
             yield Item(text=f"{named}：可以結案", href=href, article=rules.article(Clause.RECORDS_KEPT))
 
 
-def _applications(tenant_id: UUID, found: Sequence[ApplicationLine], actor: Actor) -> Iterator[Item]:
-    """What waits for this person's signature or decision; whose turn it is says the form itself (KH-A1-16)."""
-    # Where nobody heads the office, whoever handles the system signs for it as a second office (KH-A1-14).
-    headed = any(held.role == Role.OFFICE_HEAD for held, _user in people.staff(tenant_id=tenant_id))
-    office = Role.OFFICE_HEAD if headed else Role.HANDLER
-    for case in found:
-        rules = profile_version(case.profile, case.profile_version)
-        href, until = url_for("school.applications.show", disclosure_id=case.id), f"處理期限 {format_due(case.due)}"
-        named, late = f"{case.serial} {case.ground or '密封案件'}", case.due <= clock.today()
-        article = rules.article(Clause.INSIDER_ACCESS)
-        if case.state is _S.SUBMITTED and case.next_box is Box.CCTV_HANDLER and actor.fills(Role.HANDLER):
-            yield Item(text=f"{named}：請查核申請人並簽核（{until}）", href=href, article=article, urgent=late)
-        elif case.state is _S.SUBMITTED and case.next_box is Box.OFFICE_HEAD and actor.fills(office):
-            yield Item(text=f"{named}：請簽核處室主管欄（{until}）", href=href, article=article, urgent=late)
-        elif case.decidable and actor.may(Permission.DISCLOSURE_DECIDE):
-            yield Item(text=f"{named}：請核定是否同意調閱（{until}）", href=href, article=article, urgent=late)
-
-
 def _rights(tenant_id: UUID, actor: Actor, today: date) -> Iterator[Item]:
     """What persons asked about their own data and what waits for this person (個人資料保護法第十三條)."""
     found = rights.requests(tenant_id=tenant_id) if actor.may(Permission.RIGHTS_HANDLE) else []
@@ -164,6 +155,15 @@ def _rights(tenant_id: UUID, actor: Actor, today: date) -> Iterator[Item]:
         else:
             continue
         yield Item(text=text, href=href, article=DEADLINE_ARTICLE, urgent=late)
+
+
+def _misuse(tenant_id: UUID, actor: Actor, rules: RuleProfile) -> Iterator[Item]:
+    """Cases of misuse or leakage that are not closed; not those that suspect this person (KH-5-1c)."""
+    found = misuse.cases(tenant_id=tenant_id, actor=actor) if actor.may(Permission.MISUSE_HANDLE) else []
+    for each in found:
+        text = f"{each.serial}：請查明並登記處置，責任有結果後結案"
+        href = url_for("school.misuse.show", misuse_id=each.id)
+        yield Item(text=text, href=href, article=rules.article(Clause.CONFIDENTIALITY))
 
 
 def _losses(tenant_id: UUID, applications: Sequence[ApplicationLine]) -> Iterator[Item]:
@@ -192,16 +192,6 @@ def _papers(tenant_id: UUID, actor: Actor, rules: RuleProfile) -> Iterator[Item]
     if lines:
         text = f"登記簿有 {lines} 列補登的紙本待補掃描"
         yield Item(text=text, href=url_for("school.register.show"), article=rules.article(Clause.REGISTER))
-
-
-def _viewings(found: Sequence[ApplicationLine], actor: Actor) -> Iterator[Item]:
-    """What was granted and not yet looked at waits for whoever operates."""
-    for case in found:
-        if case.state in (_S.APPROVED, _S.PARTIALLY_APPROVED) and actor.may(Permission.FOOTAGE_WATCH):
-            rules = profile_version(case.profile, case.profile_version)
-            text = f"{case.serial} {case.ground or '密封案件'}：已核定，請約定到場調閱"
-            href = url_for("school.applications.show", disclosure_id=case.id) + "#viewing"
-            yield Item(text=text, href=href, article=rules.article(Clause.ACCOMPANIMENT))
 
 
 def _outside(tenant_id: UUID, today: date) -> Iterator[Item]:

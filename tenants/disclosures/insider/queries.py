@@ -42,7 +42,9 @@ from tenants.retention.urgent import queries as urgent
 class ApplicationLine:
     """One line of the list. `name` and `ground` are empty for a sealed case: a list shows its number only (DR-37).
 
-    `decidable`: the head's signature is next, and the case can be decided.
+    `decidable`: the head's signature is next, and the case can be decided. `by_panel`: a panel resolves first.
+    `nothing_kept`: there was nothing left to hold when it was filed. `report_due`: by when the law wants a report of
+    which no number is entered yet, by the law of `report_source`; None where there is none to make.
     """
 
     id: UUID
@@ -56,6 +58,10 @@ class ApplicationLine:
     profile: str
     profile_version: str
     decidable: bool
+    by_panel: bool
+    nothing_kept: bool
+    report_due: datetime | None
+    report_source: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -161,7 +167,8 @@ def _concerns(found: InsiderRequest, actor: Actor) -> bool:
 
 
 def _line(found: InsiderRequest) -> ApplicationLine:
-    next_box = _next_box(found)
+    next_box, duty = _next_box(found), duties.DUTIES.get(rules.Ground(found.ground))
+    owed = duty is not None and found.reported_at is None
     return ApplicationLine(
         id=found.id,
         serial=found.serial,
@@ -174,6 +181,10 @@ def _line(found: InsiderRequest) -> ApplicationLine:
         profile=found.profile,
         profile_version=found.profile_version,
         decidable=next_box is Box.HEAD and Step.APPROVE in possible(course_of(found), DisclosureState(found.state)),
+        by_panel=found.panel_required,
+        nothing_kept=found.hold_id is None,
+        report_due=duties.due(duty, found.known_at, found.filed_at) if duty is not None and owed else None,
+        report_source=duty.source if duty is not None else "",
     )
 
 
