@@ -110,7 +110,7 @@ def check_reason(reason: str) -> str:
     said = re.sub(r"[\W_]+", "", text)
     if len(said) < SHORTEST_REASON:
         raise Invalid(
-            "請具體敘明事由，例如「115年11月18日上午約10時10分，女兒於滑梯旁跌倒，左臂擦傷，需了解經過」。",
+            f"請具體敘明事由，至少{SHORTEST_REASON}字：何人、何時、何地、發生何事，例如「115年11月18日上午約10時10分，女兒於滑梯旁跌倒，左臂擦傷，需了解經過」。",
             field="reason",
         )
     if len(text) > LONGEST_REASON:

@@ -68,7 +68,7 @@ def check_written(line: WrittenLine, *, now: datetime, may_copy: bool) -> None:
     if not (line.viewed or line.copied):
         raise Invalid("請勾選資料處理方式：調閱、複製，或兩者。", field="handling")
     if line.copied and not may_copy:
-        raise Invalid("校（園）內人員申請的案件不得複製。請改勾「調閱」。", field="handling")
+        raise Invalid("家長與教職員工申請的案件不得複製。請改勾「調閱」。", field="handling")
 
 
 def _check_people(people: Sequence[Accessor]) -> None:

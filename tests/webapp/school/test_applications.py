@@ -128,3 +128,10 @@ def test_a_granted_case_cannot_be_closed_before_it_was_watched(case: Case) -> No
     db.session.commit()
     case.step("e1-handler", "closing")
     assert case.row().state == "closed"
+
+
+@pytest.mark.req("KH-6-2a", "TY-5-1a")
+def test_who_reads_no_cases_is_shown_where_to_ask_for_their_own(case: Case) -> None:
+    home = f"/schools/{case.tenant_id}/"
+    assert "/apply/E1/" in case.desk.browser("e1-staff").get(home).text
+    assert "/apply/E1/" not in case.desk.browser("e1-handler").get(home).text

@@ -115,5 +115,10 @@ def _ask_page(tenant: Tenant, form: EmailForm) -> str:
 def _proof_page(tenant: Tenant, form: CodeForm) -> str:
     form.code.data = ""  # a refused code is of no use to anybody
     return render_template(
-        "public/applying/proof.html", tenant=tenant, form=form, faults=faults(form), minutes=_MINUTES
+        "public/applying/proof.html",
+        tenant=tenant,
+        form=form,
+        faults=faults(form),
+        minutes=_MINUTES,
+        most=rules.CODES_AN_HOUR,
     )

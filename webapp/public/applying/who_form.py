@@ -26,6 +26,7 @@ _PARENTS_FIRST = sorted(Applicant, key=lambda each: each not in FOR_A_CHILD)
 CLASS_HINTS: Mapping[Applicant, str] = {
     Applicant.GUARDIAN: "孩子的父母，多半選這一項。",
     Applicant.LEGAL_REPRESENTATIVE: "例如法院裁定的代理人。",
+    Applicant.PUPIL: "未成年的學生，請由監護人或法定代理人提出。",
 }
 _SHORT = Length(max=50, message="最多 %(max)d 字。")
 ORDER = (
@@ -66,7 +67,7 @@ class WhoForm(Form):
         pupils = any(not profile(each.profile, clock.today()).insider.panel.required for each in sites)
         offered = [each for each in _PARENTS_FIRST if pupils or each is not Applicant.PUPIL]
         self.applicant_class.choices = options((each.value, APPLICANT_NAMES[each]) for each in offered)
-        self.relation.choices = options((each, each) for each in RELATIONS)
+        self.relation.choices = options([("", "請選擇"), *((each, each) for each in RELATIONS)])
 
     def validate(self, extra_validators: Mapping[str, Sequence[Callable[..., None]]] | None = None) -> bool:
         """Each field, then what goes with what."""
@@ -118,6 +119,8 @@ class WhoForm(Form):
         assert self.called is not None  # noqa: S101 - it raises what is wrong with it
 
     def _check_relation(self) -> None:
+        if not self.relation.data:
+            raise Invalid(self.relation.unknown, field="relation")
         if not self.related:
             raise Invalid("選「其他」時，請說明是什麼關係，例如「祖母（法定代理人）」。", field="relation_other")
 

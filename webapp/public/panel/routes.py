@@ -31,6 +31,7 @@ from webapp.panel_view import seat_page
 panel_door = Blueprint("panel_door", __name__, url_prefix="/panel/<uuid:tenant_id>")
 _UNPROCESSABLE = HTTPStatus.UNPROCESSABLE_ENTITY
 _SEAT = "panel"
+_THROUGH_THE_LINK = "請由開會通知信中的連結進入。連結於案件結束後失效。"
 
 
 class CodeForm(Form):
@@ -156,10 +157,13 @@ def _own(tenant_id: UUID) -> tuple[Actor, PanelMember, InsiderRequest]:
     """The seat of this browser's session. Raises `NotFound` for none, or one whose seat or case is over."""
     held = session.get(_SEAT)
     if not held or held["tenant"] != str(tenant_id):
-        raise NotFound("請由開會通知信中的連結進入。連結於案件結束後失效。")
+        raise NotFound(_THROUGH_THE_LINK)
     bind_tenant(db.session, tenant_id)
     member_id = UUID(held["member"])
-    who = links.inside(actor=_visitor(), tenant_id=tenant_id, member_id=member_id, secret=held["secret"])
+    try:
+        who = links.inside(actor=_visitor(), tenant_id=tenant_id, member_id=member_id, secret=held["secret"])
+    except NotFound as over:
+        raise NotFound(_THROUGH_THE_LINK) from over
     return who, *sitting.own_seat(actor=who, tenant_id=tenant_id, member_id=member_id)
 
 

@@ -127,7 +127,7 @@ def _page(
     shown.number.data = ""  # a number is never shown again (DR-22)
     for name, words in _LABELS.items():
         draft.who[name].label.text = words
-    for chosen in (draft.who.applicant_class, draft.who.relation, draft.what.ground):
+    for chosen in (draft.who.applicant_class, draft.what.ground):
         chosen.choices = [*options([("", "請選擇")]), *chosen.choices]  # what nobody chose is on no paper
     forms: tuple[Form, ...] = (paper, draft.who, draft.what, draft.where, shown)
     return render_template(

@@ -31,8 +31,8 @@ class Question(StrEnum):
 QUESTIONS: Mapping[Question, str] = {
     Question.ELIGIBLE: "申請人符合資格嗎？",
     Question.GROUND: "申請事由屬於規定所列的範圍，而且具體嗎？",
-    Question.PERIOD: "調閱時段限於事件發生的期間嗎？能不能再縮短？",
-    Question.MILDER: "有沒有對其他人隱私影響較小的其他辦法？",
+    Question.PERIOD: "調閱時段限於事件發生的期間，而且不能再縮短嗎？",
+    Question.MILDER: "除了調閱，是否有對其他人隱私影響較小的辦法？",
 }
 
 
