@@ -135,3 +135,13 @@ def test_who_reads_no_cases_is_shown_where_to_ask_for_their_own(case: Case) -> N
     home = f"/schools/{case.tenant_id}/"
     assert "/apply/E1/" in case.desk.browser("e1-staff").get(home).text
     assert "/apply/E1/" not in case.desk.browser("e1-handler").get(home).text
+
+
+@pytest.mark.req("KH-6-3b", "KH-6-2d")
+def test_of_an_applicant_whom_no_mail_reaches_the_page_says_to_tell_them_otherwise(case: Case) -> None:
+    case.up_to_the_head()
+    case.step("e1-head", "refusal", refusal="no_ground", reasons="事由不具體，可向警察機關報案。")
+    assert "系統沒有寄信" not in case.desk.browser("e1-handler").get(case.address).text
+    case.row().email = ""
+    db.session.commit()
+    assert "系統沒有寄信" in case.desk.browser("e1-handler").get(case.address).text
