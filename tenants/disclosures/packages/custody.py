@@ -4,7 +4,6 @@ It names who asked and who consented as the case and the register do. Of an insi
 looking at only and the form has the name.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +14,7 @@ from infra.archives import Entry
 from infra.db import db
 from infra.timestamps import Timestamp
 from infra.typesetting import FontsMissing
+from infra.typesetting_apart import typeset_apart
 from tenants.audit import proofs
 from tenants.audit.events import Event
 from tenants.audit.proofs import Anchored
@@ -77,7 +77,7 @@ def custody_sheet_of(disclosure: Disclosure, draft: Draft, files: Sequence[Entry
     heading = draft.heading
     return custody_sheet(
         Custody(
-            case=[(label, printable(words)) for label, words in _case(disclosure, draft)],
+            case=_case(disclosure, draft),
             windows=_windows(draft),
             gaps=_gaps(draft),
             files=[CustodyFile(name=file.name, bytes=file.bytes, sha256=file.sha256) for file in files],
@@ -87,18 +87,21 @@ def custody_sheet_of(disclosure: Disclosure, draft: Draft, files: Sequence[Entry
             duty=DUTY_NOTICE,
         ),
         imprint=Imprint(
-            institution=printable(heading.institution),
+            institution=heading.institution,
             printed_at=by.at,
             printed_by="系統",
-            case=printable(heading.serial),
+            case=heading.serial,
         ),
     )
 
 
 def as_pdf(sheet: Sheet) -> bytes | None:
-    """The paper typeset, not signed yet; None on a machine without the fonts."""
+    """The paper typeset, not signed yet; None on a machine without the fonts. A character without a glyph is numbered.
+
+    A form can be refused and typed anew, but a copy ordered months ago must not fail on a camera's name (DR-23).
+    """
     try:
-        return typesetting.typeset(sheet.template, sheet.data, at=sheet.at, faces=typesetting.DEFAULT)
+        return typeset_apart(sheet.template, sheet.data, at=sheet.at, faces=typesetting.DEFAULT)
     except FontsMissing:
         return None
 
@@ -110,17 +113,6 @@ def as_text(sheet: Sheet) -> bytes:
         rows = [section["columns"], *section["rows"]] if section["columns"] else section["rows"]
         lines += ["", section["title"], *("　".join(row) for row in rows), *section["words"]]
     return ("\n".join(lines) + "\n").encode()
-
-
-def printable(words: str) -> str:
-    """The words with each character that cannot be printed as its number, `〔U+1F600〕`; no box of tofu (DR-23)."""
-    try:
-        lacking = typesetting.DEFAULT.unprintable(words)
-    except FontsMissing:
-        return words
-    if not lacking:
-        return words
-    return re.sub(f"[{re.escape(''.join(lacking))}]", lambda found: f"〔U+{ord(found[0]):04X}〕", words)
 
 
 def _case(disclosure: Disclosure, draft: Draft) -> list[tuple[str, str]]:
@@ -154,7 +146,7 @@ def _windows(draft: Draft) -> list[CustodyWindow]:
     contents = draft.contents
     return [
         CustodyWindow(
-            camera=printable(window.camera),
+            camera=window.camera,
             asked=(window.asked_from, window.asked_until),
             approved=(window.started_at, window.ended_at),
             clock=contents.clocks[window.id].words,
@@ -166,7 +158,7 @@ def _windows(draft: Draft) -> list[CustodyWindow]:
 def _gaps(draft: Draft) -> list[CustodyGap]:
     return [
         CustodyGap(
-            camera=printable(window.camera),
+            camera=window.camera,
             started_at=gap.started_at,
             ended_at=gap.ended_at,
             causes=gap.words,
@@ -191,7 +183,7 @@ def _proofs(by: Vouching) -> list[tuple[str, str]]:
 def _stamped(stamp: Timestamp | str) -> str:
     if isinstance(stamp, str):
         return NO_STAMP.get(stamp, _NO_GOOD_STAMP)
-    return printable(f"{format_instant(stamp.at)}，由 {stamp.authority} 簽發（{MANIFEST_NAME}.tsr）")
+    return f"{format_instant(stamp.at)}，由 {stamp.authority} 簽發（{MANIFEST_NAME}.tsr）"
 
 
 def _anchored(disclosure: Disclosure) -> list[Anchored]:
