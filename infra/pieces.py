@@ -16,7 +16,10 @@ from infra.playlists import INIT, Piece, piece_name
 
 # Offsets below zero, so that with B-frames a run begins with a frame; at a hole before it a browser would stall.
 _FRAGMENTED = {"movflags": "frag_keyframe+empty_moov+default_base_moof+skip_trailer+negative_cts_offsets"}
-_PIECE_US = 4_000_000
+# Each piece is an object of its own in the store, where a request costs as much as half a megabyte.
+_PIECE_US = 8_000_000
+# What the muxer hands over at a time: a call for each box is much, for each 32 kB it is a third of the whole work.
+_BUFFER = 1 << 20
 _GAP_US = 1_000_000
 _BOX_HEADER = 8
 _MICROSECOND = 1_000_000
@@ -85,13 +88,14 @@ class _Run:
     def __init__(self, source: Any, keep: Callable[..., None]) -> None:  # noqa: ANN401
         self._sink = _Sink()
         self._keep = keep
-        self._out: Any = av.open(self._sink, "w", format="mp4", container_options=_FRAGMENTED)
+        self._out: Any = av.open(self._sink, "w", format="mp4", container_options=_FRAGMENTED, buffer_size=_BUFFER)
         streams = [source.streams.video[0], *(source.streams.audio[:1] if fits_mp4(source) else ())]
         self._streams = [self._out.add_stream_from_template(stream, opaque=True) for stream in streams]
         self._key_frames: list[int] = []
         self._taken = 0
         self._end = 0
         self._bases: list[Fraction] = [stream.time_base for stream in streams]
+        self._video_us = _MICROSECOND * self._bases[0].numerator, self._bases[0].denominator
         self._shifts: list[int] = []
 
     def add(self, index: int, packet: Any) -> None:  # noqa: ANN401
@@ -104,14 +108,16 @@ class _Run:
             begins = packet.dts * base
             self._shifts = [round(begins / each) for each in self._bases]
         if is_video:
-            shown_us = _us(packet.pts, base)
-            if packet.is_keyframe:
+            begins_run = packet.is_keyframe
+            shown_us = _us(packet.pts, self._video_us)
+            if begins_run:
                 self._key_frames.append(shown_us)
-            self._end = max(self._end, shown_us + _us(packet.duration, base))
+            self._end = max(self._end, shown_us + _us(packet.duration, self._video_us))
         elif packet.dts < self._shifts[index]:
             return
         self._mux(index, packet)
-        self._take()
+        if is_video and begins_run:
+            self._take()
 
     def close(self) -> None:
         if not self._shifts:
@@ -139,7 +145,7 @@ class _Run:
             if not whole and self._at(ready) - self._at(0) < _PIECE_US:
                 return
             start, end = self._at(0), self._at(ready)
-            data = b"".join(fragments[:ready])
+            data = b"".join(box for fragment in fragments[:ready] for box in fragment)
             del fragments[:ready]
             self._keep(self._sink.init, data, start, end, first=self._taken == 0)
             self._taken += ready
@@ -155,9 +161,9 @@ class _Sink:
 
     def __init__(self) -> None:
         self.init = b""
-        self.fragments: list[bytes] = []
+        self.fragments: list[list[bytes]] = []
         self._buffer = bytearray()
-        self._head = b""
+        self._head: list[bytes] = []
 
     def write(self, data: bytes) -> int:
         """Called by the muxer. There is no `seek`, so that it writes strictly forward."""
@@ -166,7 +172,9 @@ class _Sink:
             size = int.from_bytes(self._buffer[:4], "big")
             if len(self._buffer) < size:
                 break
-            self._box(bytes(self._buffer[4:_BOX_HEADER]), bytes(self._buffer[:size]))
+            with memoryview(self._buffer) as held:
+                box = bytes(held[:size])
+            self._box(box[4:_BOX_HEADER], box)
             del self._buffer[:size]
         return len(data)
 
@@ -179,11 +187,12 @@ class _Sink:
         if kind in {b"ftyp", b"moov"}:
             self.init += box
         elif kind == b"mdat":
-            self.fragments.append(self._head + box)
-            self._head = b""
+            self.fragments.append([*self._head, box])
+            self._head = []
         else:
-            self._head += box
+            self._head.append(box)
 
 
-def _us(ticks: int, base: Fraction) -> int:
-    return ticks * _MICROSECOND * base.numerator // base.denominator
+def _us(ticks: int, base: tuple[int, int]) -> int:
+    """Microseconds, in whole numbers, since this runs for every packet."""
+    return ticks * base[0] // base[1]
