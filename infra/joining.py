@@ -20,6 +20,7 @@ from infra.pieces import PieceWriter, fits_mp4
 from infra.playlists import Piece
 
 _MICROSECOND = 1_000_000
+_BUFFER = 1 << 20
 # One movie unit a 90000th of a second: with the default of a millisecond the edit list would cut beside the frame.
 _MP4 = {"movie_timescale": "90000", "use_editlist": "1"}
 # A clock that was set back makes segments overlap; then each keeps its time, in a file of its own.
@@ -135,9 +136,12 @@ class _Track:
     waiting: list[Any] = field(default_factory=list)
     shown: bool = False
 
+    def __post_init__(self) -> None:
+        self._up, self._down = _MICROSECOND * self.base.numerator, self.base.denominator
+
     def us(self, ticks: int) -> int:
         """Microseconds of a packet's own ticks, in whole numbers, since this runs for every packet."""
-        return ticks * _MICROSECOND * self.base.numerator // self.base.denominator
+        return ticks * self._up // self._down
 
 
 class _PartWriter:
@@ -155,7 +159,7 @@ class _PartWriter:
         self._from_us, self._until_us = window
         self._file = tempfile.TemporaryFile(dir=scratch)  # noqa: SIM115 - unlinked at birth, and the caller's to close
         self._suffix = "mp4" if fits_mp4(source) else "mov"
-        self._out: Any = av.open(self._file, "w", format=self._suffix, container_options=_MP4, buffer_size=1 << 18)
+        self._out: Any = av.open(self._file, "w", format=self._suffix, container_options=_MP4, buffer_size=_BUFFER)
         self._tracks = [
             _Track(self._out.add_stream_from_template(stream, opaque=True), stream.time_base)
             for stream in _streams(source)
