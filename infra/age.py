@@ -4,14 +4,17 @@ age has no associated data, so a file is bound to its tenant, camera and time by
 which carries the hash of these very bytes.
 """
 
+import io
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import IO
 
 import pyrage
 
+from infra.age_envelopes import to_recipient
+from infra.age_opening import CannotDecrypt, Opening
 
-class CannotDecrypt(Exception):
-    """The bytes are not an age file for this identity, or were changed."""
+__all__ = ["CannotDecrypt", "Identity", "Opening", "decrypt", "encrypt", "new_identity", "opening"]
 
 
 @dataclass(frozen=True)
@@ -33,23 +36,24 @@ def new_identity() -> Identity:
 
 
 def encrypt(plain: bytes, recipient: str) -> bytes:
-    """An age file that only the recipient's identity opens."""
-    cipher: bytes = pyrage.encrypt(plain, [pyrage.x25519.Recipient.from_str(recipient)])
-    return cipher
+    """An age file that only the recipient's identity opens. Raises `NoRecipient`."""
+    return b"".join(to_recipient(recipient).of(io.BytesIO(plain)))
 
 
 def decrypt(cipher: bytes, secret: str) -> bytes:
     """The plain bytes. Raises `CannotDecrypt` for a wrong identity or any changed byte."""
-    try:
-        plain: bytes = pyrage.decrypt(cipher, [pyrage.x25519.Identity.from_str(secret)])
-    except pyrage.DecryptError as error:
-        raise CannotDecrypt(str(error)) from error
-    return plain
+    plain = io.BytesIO()
+    with opening(secret, plain.write) as arriving:
+        arriving.write(cipher)
+    return plain.getvalue()
 
 
-def decrypt_stream(cipher: IO[bytes], plain: IO[bytes], secret: str) -> None:
-    """Decrypt in constant memory. Raises `CannotDecrypt`; what was written by then must be thrown away."""
-    try:
-        pyrage.decrypt_io(cipher, plain, [pyrage.x25519.Identity.from_str(secret)])
-    except pyrage.DecryptError as error:
-        raise CannotDecrypt(str(error)) from error
+@contextmanager
+def opening(secret: str, give: Callable[[bytes], object]) -> Iterator[Opening]:
+    """Write an age file to what this gives, as it arrives; `give` gets the plain bytes, in constant memory.
+
+    Raises `CannotDecrypt`, at the latest at the end of the block; what was given by then must be thrown away.
+    """
+    arriving = Opening(secret, give)
+    yield arriving
+    arriving.finish()

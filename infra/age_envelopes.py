@@ -4,33 +4,41 @@
 constant memory and with the length known before the first. Any age program opens what comes out.
 """
 
-import base64
 import io
 import os
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 import pyrage
 from cryptography.hazmat.primitives import hashes, hmac
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-if TYPE_CHECKING:
-    from _typeshed import WriteableBuffer as Buffer
+from infra.age_format import (
+    CHUNK_BYTES,
+    FILE_KEY_BYTES,
+    KEY_BYTES,
+    MAC_MARK,
+    NO_NONCE,
+    SALT_BYTES,
+    TAG_BYTES,
+    VERSION,
+    X25519,
+    bech32_bytes,
+    header_key,
+    nonce,
+    payload_key,
+    unpadded,
+    x25519_wrap_key,
+)
+from infra.chunked import as_file
 
-_VERSION = b"age-encryption.org/v1"
-_KEY_BYTES, _FILE_KEY_BYTES, _SALT_BYTES, _TAG_BYTES = 32, 16, 16, 16
-CHUNK_BYTES = 1 << 16
 _TOGETHER = 16
 # 64 MB and a fifth of a second for whoever knows the passphrase. One that a person thought up would need more.
 _SCRYPT_LOG_N = 16
 _SCRYPT_BLOCK = 8
-_NO_NONCE = bytes(12)
-_BECH32 = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
-_BECH32_CHECKSUM = 6
 
 
 class NoRecipient(ValueError):
@@ -49,17 +57,17 @@ class Envelope:
 
     def __init__(self, stanza: tuple[str, ...], wrap_key: bytes) -> None:
         """Use `to_recipient` and `under_passphrase`."""
-        self._file_key, self._nonce = os.urandom(_FILE_KEY_BYTES), os.urandom(_SALT_BYTES)
-        wrapped = ChaCha20Poly1305(wrap_key).encrypt(_NO_NONCE, self._file_key, None)
-        header = b"\n".join([_VERSION, f"-> {' '.join(stanza)}".encode(), _unpadded(wrapped), b"---"])
-        mac = hmac.HMAC(_derived(self._file_key, b"", b"header"), hashes.SHA256())
+        self._file_key, self._nonce = os.urandom(FILE_KEY_BYTES), os.urandom(SALT_BYTES)
+        wrapped = ChaCha20Poly1305(wrap_key).encrypt(NO_NONCE, self._file_key, None)
+        header = b"\n".join([VERSION, f"-> {' '.join(stanza)}".encode(), unpadded(wrapped), MAC_MARK])
+        mac = hmac.HMAC(header_key(self._file_key), hashes.SHA256())
         mac.update(header)
-        self.header = header + b" " + _unpadded(mac.finalize()) + b"\n" + self._nonce
+        self.header = header + b" " + unpadded(mac.finalize()) + b"\n" + self._nonce
 
     def size(self, plain_bytes: int) -> int:
         """How many bytes come out of so many."""
         chunks = max(-(-plain_bytes // CHUNK_BYTES), 1)
-        return len(self.header) + plain_bytes + chunks * _TAG_BYTES
+        return len(self.header) + plain_bytes + chunks * TAG_BYTES
 
     def of(self, plain: Readable) -> Iterator[bytes]:
         """The file's bytes, about a mebibyte at a time, from where `plain` stands to its end."""
@@ -67,19 +75,19 @@ class Envelope:
         chunks = self.chunks()
         number, chunk, done = 0, plain.read(CHUNK_BYTES), False
         while not done:
-            sealed = bytearray()
+            sealed = []
             for _each in range(_TOGETHER):
                 after = plain.read(CHUNK_BYTES)
                 done = not after
-                sealed += chunks.sealed(number, chunk, ends=done)
+                sealed.append(chunks.sealed(number, chunk, ends=done))
                 number, chunk = number + 1, after
                 if done:
                     break
-            yield bytes(sealed)
+            yield b"".join(sealed)
 
     def chunks(self) -> "Chunks":
         """What seals the file's content, chunk by chunk, for who makes the file otherwise than `of`."""
-        return Chunks(_derived(self._file_key, self._nonce, b"payload"))
+        return Chunks(payload_key(self._file_key, self._nonce))
 
 
 class Chunks:
@@ -93,47 +101,30 @@ class Chunks:
 
     def sealed(self, number: int, chunk: bytes, *, ends: bool) -> bytes:
         """The chunk with its tag."""
-        return self._cipher.encrypt(number.to_bytes(11, "big") + bytes([ends]), chunk, None)
+        return self._cipher.encrypt(nonce(number, last=ends), chunk, None)
 
 
 def sealed(envelope: Envelope, plain: Readable) -> io.BufferedReader:
     """The same as a file to be read once, such as for an upload."""
-    return io.BufferedReader(_OneAfterTheOther(envelope.of(plain)))
-
-
-class _OneAfterTheOther(io.RawIOBase):
-    """Bytes that come one after the other, as a file that cannot seek."""
-
-    def __init__(self, chunks: Iterator[bytes]) -> None:
-        self._chunks, self._rest = chunks, memoryview(b"")
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: "Buffer") -> int:
-        self._rest = self._rest or memoryview(next(self._chunks, b""))
-        into = memoryview(buffer).cast("B")
-        count = min(len(into), len(self._rest))
-        into[:count], self._rest = self._rest[:count], self._rest[count:]
-        return count
+    return as_file(envelope.of(plain))
 
 
 def to_recipient(recipient: str) -> Envelope:
     """For whoever holds the key of `age1…`. Raises `NoRecipient`."""
     check_recipient(recipient)
-    public = _bech32_bytes(recipient)
+    public = bech32_bytes(recipient)
     ephemeral = X25519PrivateKey.generate()
     share = ephemeral.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
     shared = ephemeral.exchange(X25519PublicKey.from_public_bytes(public))
-    wrap_key = _derived(shared, share + public, _VERSION + b"/X25519")
-    return Envelope(("X25519", _unpadded(share).decode()), wrap_key)
+    wrap_key = x25519_wrap_key(shared, share, public)
+    return Envelope((X25519, unpadded(share).decode()), wrap_key)
 
 
 def under_passphrase(passphrase: str) -> Envelope:
     """For whoever knows the passphrase, which must be one that nobody guesses: drawn, and not thought up."""
-    salt = os.urandom(_SALT_BYTES)
-    kdf = Scrypt(salt=_VERSION + b"/scrypt" + salt, length=_KEY_BYTES, n=1 << _SCRYPT_LOG_N, r=_SCRYPT_BLOCK, p=1)
-    return Envelope(("scrypt", _unpadded(salt).decode(), str(_SCRYPT_LOG_N)), kdf.derive(passphrase.encode()))
+    salt = os.urandom(SALT_BYTES)
+    kdf = Scrypt(salt=VERSION + b"/scrypt" + salt, length=KEY_BYTES, n=1 << _SCRYPT_LOG_N, r=_SCRYPT_BLOCK, p=1)
+    return Envelope(("scrypt", unpadded(salt).decode(), str(_SCRYPT_LOG_N)), kdf.derive(passphrase.encode()))
 
 
 def check_recipient(text: str) -> None:
@@ -144,20 +135,3 @@ def check_recipient(text: str) -> None:
         raise NoRecipient(text) from error
     if str(read) != text:
         raise NoRecipient(text)
-
-
-def _derived(key: bytes, salt: bytes, info: bytes) -> bytes:
-    return HKDF(algorithm=hashes.SHA256(), length=_KEY_BYTES, salt=salt, info=info).derive(key)
-
-
-def _unpadded(data: bytes) -> bytes:
-    return base64.b64encode(data).rstrip(b"=")
-
-
-def _bech32_bytes(text: str) -> bytes:
-    """What a checked bech32 text holds (BIP 173): five bits a letter after the last 1, six letters of checksum."""
-    bits = 0
-    letters = text.rpartition("1")[2][:-_BECH32_CHECKSUM]
-    for letter in letters:
-        bits = bits << 5 | _BECH32.index(letter)
-    return (bits >> len(letters) * 5 % 8).to_bytes(_KEY_BYTES, "big")

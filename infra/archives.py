@@ -1,19 +1,28 @@
-"""A ZIP whose entries are stored as they are, written in one pass, with the hash of each entry.
+"""A ZIP whose entries are stored as they are, read like a file and never written anywhere; with the hash of each entry.
 
-The same entries always make the same bytes: no clock and no file system gets into it.
+The same entries always make the same bytes: no clock and no file system gets into it. Sizes and checksums stand before
+the content, so that every program can read it from the front too (APPNOTE.TXT 6.3.10, 4.3).
 """
 
 import hashlib
 import io
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import IO, Self
+from typing import IO
+
+from infra.object_store import Sink
 
 CHUNK_BYTES = 1 << 20
 _NO_TIME = (1980, 1, 1, 0, 0, 0)
 _READABLE = 0o644 << 16
+_UNIX, _ZIP64_VERSION, _UTF8 = 3, 45, 0x800
+# What does not fit into four or two bytes is marked so, and stands in a field of eight.
+_MARK, _MARK_COUNT = (1 << 32) - 1, (1 << 16) - 1
+_LARGE = _MARK
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,63 +36,80 @@ class Entry:
 
 
 class Archive:
-    """Writes a ZIP to a binary file. Use it in a `with`; the archive is whole only afterwards."""
+    """Takes entries, and is then read once. Files are read when they are added, and again where they stand in it."""
 
-    def __init__(self, file: IO[bytes]) -> None:
-        self._zip = zipfile.ZipFile(file, "w", zipfile.ZIP_STORED)
-
-    def __enter__(self) -> Self:
-        """The archive itself."""
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Write the directory."""
-        self._zip.close()
+    def __init__(self) -> None:
+        self._entries: list[tuple[zipfile.ZipInfo, bytes, IO[bytes] | bytes]] = []
+        self._bytes = 0
 
     def add(self, name: str, content: IO[bytes] | bytes) -> Entry:
-        """Copy a file, or bytes, in constant memory."""
+        """A file, or bytes, in constant memory. A file must stay open, and as it is, until the archive was read."""
         info = zipfile.ZipInfo(name, date_time=_NO_TIME)
-        info.external_attr = _READABLE
-        whole, chunks, size = hashlib.sha256(), [], 0
-        with self._zip.open(info, "w", force_zip64=True) as target, ThreadPoolExecutor(1) as beside:
+        info.external_attr, info.create_system, info.header_offset = _READABLE, _UNIX, self._bytes
+        whole, chunks, size, crc = hashlib.sha256(), [], 0, 0
+        with ThreadPoolExecutor(1) as beside:
             for chunk in _chunks(content):
                 hashing = beside.submit(whole.update, chunk)  # on the other core: hashes let go of the interpreter
-                target.write(chunk)
                 chunks.append(hashlib.sha256(chunk).hexdigest())
-                size += len(chunk)
+                crc, size = zlib.crc32(chunk, crc), size + len(chunk)
                 hashing.result()
+        info.CRC, info.file_size, info.compress_size = crc, size, size
+        header = info.FileHeader(zip64=size >= _LARGE)
+        self._entries.append((info, header, content))
+        self._bytes += len(header) + size
         return Entry(name=name, bytes=size, sha256=whole.hexdigest(), chunks=tuple(chunks))
+
+    def read(self) -> Iterator[bytes]:
+        """The archive's bytes, about a mebibyte at a time."""
+        for _info, header, content in self._entries:
+            yield header
+            yield from _chunks(content)
+        yield self._directory()
+
+    def _directory(self) -> bytes:
+        listed = b"".join(_listed(info) for info, _, _ in self._entries)
+        count, begins = len(self._entries), self._bytes
+        if count < _MARK_COUNT and max(begins, len(listed)) < _LARGE:
+            return listed + struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, count, count, len(listed), begins, 0)
+        sizes = (44, _ZIP64_VERSION, _ZIP64_VERSION, 0, 0, count, count, len(listed), begins)
+        end = struct.pack("<4sQ2H2L4Q", b"PK\6\6", *sizes)
+        end += struct.pack("<4sLQL", b"PK\6\7", 0, begins + len(listed), 1)
+        end += struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, _MARK_COUNT, _MARK_COUNT, _MARK, _MARK, 0)
+        return listed + end
 
 
 class Hashed:
-    """A file that is read once, and whose SHA-256 is known afterwards without reading it again."""
+    """A file that is written once, or whatever takes bytes, and whose SHA-256 is known without reading it again."""
 
-    def __init__(self, file: IO[bytes]) -> None:
-        self._file, self._hash = file, hashlib.sha256()
+    def __init__(self, sink: Sink) -> None:
+        self._sink, self._hash = sink, hashlib.sha256()
 
-    def read(self, size: int = -1) -> bytes:
-        """The file's next bytes."""
-        data = self._file.read(size)
+    def write(self, data: bytes) -> None:
+        """The next bytes."""
         self._hash.update(data)
-        return data
+        self._sink.write(data)
 
     @property
     def sha256(self) -> str:
-        """Of what was read so far, in hex."""
+        """Of what was written so far, in hex."""
         return self._hash.hexdigest()
 
 
-def sha256_of(file: IO[bytes]) -> str:
-    """The SHA-256 of a file from its first byte, in constant memory. Leaves the file at its first byte again."""
-    whole = hashlib.sha256()
-    file.seek(0)
-    for chunk in _chunks(file):
-        whole.update(chunk)
-    file.seek(0)
-    return whole.hexdigest()
+def _listed(info: zipfile.ZipInfo) -> bytes:
+    """An entry as the directory names it (4.3.12); its size and place in eight bytes each where one needs them."""
+    name = info.filename.encode()
+    large = max(info.file_size, info.header_offset) >= _LARGE
+    extra = struct.pack("<2H3Q", 1, 24, info.file_size, info.file_size, info.header_offset) if large else b""
+    size, place = (_MARK, _MARK) if large else (info.file_size, info.header_offset)
+    version = _ZIP64_VERSION if large else info.extract_version
+    flags = 0 if info.filename.isascii() else _UTF8
+    fields = (version, _UNIX, version, 0, flags, info.compress_type, 0, 0x21, info.CRC, size, size)
+    tail = (len(name), len(extra), 0, 0, 0, info.external_attr, place)
+    return struct.pack("<4s4B4H3L5H2L", b"PK\1\2", *fields, *tail) + name + extra
 
 
 def _chunks(content: IO[bytes] | bytes) -> Iterator[bytes]:
     file = io.BytesIO(content) if isinstance(content, bytes) else content
+    file.seek(0)
     while chunk := file.read(CHUNK_BYTES):
         yield chunk

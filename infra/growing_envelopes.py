@@ -5,7 +5,8 @@ has no key to mend one with. So the file lies in two parts: a body that is only 
 would end the file now. Body and end together are an ordinary age file.
 """
 
-from infra.age_envelopes import CHUNK_BYTES, Envelope
+from infra.age_envelopes import Envelope
+from infra.age_format import CHUNK_BYTES
 
 # What any padding has to be able to be: the smallest box of an MP4.
 _LEAST_PADDING = 8

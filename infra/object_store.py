@@ -64,6 +64,13 @@ class StoreAbilities:
     versioning: bool
 
 
+class Sink(Protocol):
+    """What takes the bytes of an object as they arrive, such as a file."""
+
+    def write(self, data: bytes, /) -> object:
+        """The next bytes."""
+
+
 class ObjectStore(Protocol):
     """Everything the system asks of a store. Keys come from `infra.object_keys` only, and none ends with a slash.
 
@@ -87,8 +94,8 @@ class ObjectStore(Protocol):
     def get(self, key: str) -> bytes:
         """The whole object. Raises `NoSuchObject`."""
 
-    def read_into(self, key: str, file: IO[bytes]) -> None:
-        """Copy an object to a file in constant memory. Raises `NoSuchObject`."""
+    def read_into(self, key: str, sink: Sink) -> None:
+        """Write an object to a file, or whatever takes it, in constant memory. Raises `NoSuchObject`."""
 
     def facts(self, key: str) -> ObjectFacts:
         """Size and digest. Raises `NoSuchObject`."""

@@ -13,15 +13,16 @@ from datetime import datetime
 from itertools import groupby
 from typing import IO, Any
 
-from boto3.exceptions import S3UploadFailedError
 from botocore.exceptions import BotoCoreError, ClientError
 
+from infra import s3_streams
 from infra.object_store import (
     Form,
     Leftover,
     NoSuchObject,
     ObjectFacts,
     ObjectStore,
+    Sink,
     StoreAbilities,
     StoreRefused,
     StoreUnavailable,
@@ -36,6 +37,7 @@ __all__ = [
     "ObjectFacts",
     "ObjectStore",
     "S3Objects",
+    "Sink",
     "StoreAbilities",
     "StoreRefused",
     "StoreUnavailable",
@@ -85,7 +87,7 @@ class S3Objects:
             if isinstance(data, bytes):
                 self._client.put_object(Bucket=self.bucket, Key=key, Body=data, Metadata=with_it)
             else:
-                self._client.upload_fileobj(data, self.bucket, key, ExtraArgs={"Metadata": with_it})
+                s3_streams.send(self._client, self.bucket, key, data, with_it)
 
     def put_locked(self, key: str, data: bytes, *, until: datetime) -> None:
         """See `ObjectStore`. In compliance mode; a put with a lock must carry its MD5."""
@@ -105,10 +107,10 @@ class S3Objects:
             body: bytes = self._client.get_object(Bucket=self.bucket, Key=key)["Body"].read()
             return body
 
-    def read_into(self, key: str, file: IO[bytes]) -> None:
+    def read_into(self, key: str, sink: Sink) -> None:
         """See `ObjectStore`."""
         with _translated(key):
-            self._client.download_fileobj(self.bucket, key, file)
+            s3_streams.fetch(self._client, self.bucket, key, sink)
 
     def facts(self, key: str) -> ObjectFacts:
         """See `ObjectStore`."""
@@ -266,7 +268,5 @@ def _translated(key: str) -> Iterator[None]:
         status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
         kind = StoreUnavailable if status >= _SERVER_FAULT else StoreRefused
         raise kind(f"{_code(error)} for {key}") from error
-    except S3UploadFailedError as error:
-        raise StoreRefused(f"upload of {key} failed") from error
     except BotoCoreError as error:
         raise StoreUnavailable(f"{type(error).__name__} for {key}") from error

@@ -59,24 +59,23 @@ def manifest(**changes: object) -> Package:
 
 def made(folder: Path, said: Package | None = None, *, by: OwnCertificate | None = None) -> Path:
     """A whole package in `folder`; what comes back is its one folder."""
-    own, text, file = by or institution(), said or manifest(), io.BytesIO()
-    with Archive(file) as archive:
-        bag, entries = Bag(archive, "package"), []
-        for camera in CAMERAS:
-            entry = bag.add(f"{camera}.mp4", hashlib.sha256(camera.encode()).digest() * (3 * CHUNK // 32))
-            entries.append(vars(entry) | {"camera_id": camera, "window_id": f"window-{camera}"})
-        entries.append(vars(bag.add(NOTE, b"note")))
-        bag.add(MANIFEST, json.dumps(text | {"files": entries}, ensure_ascii=False).encode())
-        bag.add(STAMP_NAME, b"a token")
-        bag.add(CUSTODY_NAME, b"%PDF a paper of custody")
-        bag.close(
-            [("Source-Organization", "made-up")],
-            vouch=lambda listing: [
-                (SIGNATURE_NAME, certificates.sign(own, listing)),
-                (CERTIFICATE_NAME, own.certificate),
-            ],
-        )
-    with zipfile.ZipFile(file) as zipped:
+    own, text, archive = by or institution(), said or manifest(), Archive()
+    bag, entries = Bag(archive, "package"), []
+    for camera in CAMERAS:
+        entry = bag.add(f"{camera}.mp4", hashlib.sha256(camera.encode()).digest() * (3 * CHUNK // 32))
+        entries.append(vars(entry) | {"camera_id": camera, "window_id": f"window-{camera}"})
+    entries.append(vars(bag.add(NOTE, b"note")))
+    bag.add(MANIFEST, json.dumps(text | {"files": entries}, ensure_ascii=False).encode())
+    bag.add(STAMP_NAME, b"a token")
+    bag.add(CUSTODY_NAME, b"%PDF a paper of custody")
+    bag.close(
+        [("Source-Organization", "made-up")],
+        vouch=lambda listing: [
+            (SIGNATURE_NAME, certificates.sign(own, listing)),
+            (CERTIFICATE_NAME, own.certificate),
+        ],
+    )
+    with zipfile.ZipFile(io.BytesIO(b"".join(archive.read()))) as zipped:
         zipped.extractall(folder)
     return folder / "package"
 

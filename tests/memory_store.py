@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import IO
 
 from infra import clock
-from infra.objects import Leftover, NoSuchObject, ObjectFacts, StoreAbilities, StoreRefused, md5_hex
+from infra.objects import Leftover, NoSuchObject, ObjectFacts, Sink, StoreAbilities, StoreRefused, md5_hex
 
 
 class MemoryObjects:
@@ -44,9 +44,9 @@ class MemoryObjects:
         self._ask()
         return self._held(key)[0]
 
-    def read_into(self, key: str, file: IO[bytes]) -> None:
+    def read_into(self, key: str, sink: Sink) -> None:
         """See `ObjectStore`."""
-        file.write(self.get(key))
+        sink.write(self.get(key))
 
     def facts(self, key: str) -> ObjectFacts:
         """See `ObjectStore`."""

@@ -1,10 +1,13 @@
 """The copies of a case's hold as clips: opened with the key of the hold, and only if they are what was signed."""
 
 import hashlib
+import io
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Protocol
 
 from infra import age, object_keys
+from infra.archives import Hashed
 from infra.joining import Clip
 from infra.kms import Kms
 from infra.manifest import parse
@@ -42,18 +45,24 @@ def clips_of(copies: Sequence[PreservedSegment], *, store: ObjectStore, kms: Kms
             started_us=line.started_us,
             ended_us=line.ended_us,
             media_ms=line.media_ms,
-            read=lambda copy=copy, key=key: opened(store.get(key), copy, secret),  # type: ignore[misc]
+            read=partial(samples, key, copy, store=store, secret=secret),
         )
 
 
-def opened(cipher: bytes, copy: Signed, secret: str) -> bytes:
-    """The samples of a copy, if they are the ones that its device signed (DR-07). Raises `Tampered`."""
-    if hashlib.sha256(cipher).hexdigest() != copy.cipher_sha256:
-        raise Tampered("保全的副本與複製時的雜湊不符，不能使用。請洽平台維運人員。")
+def samples(key: str, copy: Signed, *, store: ObjectStore, secret: str) -> bytes:
+    """The samples of a copy, if they are the ones that its device signed (DR-07). Raises `Tampered`.
+
+    Memory holds them once: the cipher text is hashed and opened as it arrives.
+    """
+    plain = io.BytesIO()
     try:
-        plain = age.decrypt(cipher, secret)
+        with age.opening(secret, plain.write) as arriving:
+            cipher = Hashed(arriving)
+            store.read_into(key, cipher)
     except age.CannotDecrypt as error:
-        raise Tampered("保全的副本無法開啟，不能使用。請洽平台維運人員。") from error
-    if hashlib.sha256(plain).hexdigest() != copy.plain_sha256:
+        raise Tampered("保全的副本與複製時的雜湊不符或無法開啟，不能使用。請洽平台維運人員。") from error
+    if cipher.sha256 != copy.cipher_sha256:
+        raise Tampered("保全的副本與複製時的雜湊不符，不能使用。請洽平台維運人員。")
+    if hashlib.sha256(plain.getbuffer()).hexdigest() != copy.plain_sha256:
         raise Tampered("保全的影像與錄影主機簽署的雜湊不符，不能使用。請洽平台維運人員。")
-    return plain
+    return plain.getvalue()

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from infra import age
-from infra.age_envelopes import CHUNK_BYTES, Chunks, to_recipient
+from infra.age_envelopes import Chunks, to_recipient
+from infra.age_format import CHUNK_BYTES
 from infra.growing_envelopes import EndedAlready, Growing
 
 KEY = age.new_identity()

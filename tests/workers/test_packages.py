@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from infra import age, clock, object_keys
 from infra.db import db
-from infra.objects import ObjectStore
+from infra.objects import ObjectStore, Sink
 from infra.settings import PREFIX
 from tenants.audit.models import AuditEvent
 from tenants.disclosures.packages.keys import open_package_key
@@ -120,6 +120,9 @@ class DiesOnce:
 
     def get(self, key: str) -> bytes:
         return self._store.get(key)
+
+    def read_into(self, key: str, sink: Sink) -> None:
+        self._store.read_into(key, sink)
 
 
 def test_a_build_killed_in_the_middle_and_begun_anew_gives_the_same_package(

@@ -63,7 +63,7 @@ def take(tenant_id: UUID, package_id: UUID) -> Response:
     check_receipt(receipt)
     with ExitStack() as unless_sent:
         file = unless_sent.enter_context(tempfile.TemporaryFile(dir=scratch()))
-        open_package(package=package, into=file, kms=kms(), store=store(), scratch=scratch())
+        open_package(package=package, into=file, kms=kms(), store=store())
         leaving = prepare(package=package, kms=kms())
         collect(
             actor=actor(), tenant_id=tenant_id, package_id=package_id, token=token, receipt=receipt, leaving=leaving

@@ -24,7 +24,7 @@ from tenants.permissions import Permission
 from webapp import addresses
 from webapp.access import requires
 from webapp.identify import actor
-from webapp.media.holdings import kms, scratch, store
+from webapp.media.holdings import kms, store
 
 retained = Blueprint("media_retained", __name__, url_prefix="/media/schools/<uuid:tenant_id>/retained/<uuid:copy_id>")
 _SAID = {
@@ -39,7 +39,7 @@ _SAID = {
 def check(tenant_id: UUID, copy_id: UUID) -> ResponseReturnValue:
     """Read it to its last byte, and write down whether it is what was kept."""
     copy = opening.check_opened(actor=actor(), tenant_id=tenant_id, copy_id=copy_id)
-    found = checking.read_back(copy=copy, kms=kms(), store=store(), scratch=scratch())
+    found = checking.read_back(copy=copy, kms=kms(), store=store())
     opening.note_check(actor=actor(), tenant_id=tenant_id, copy_id=copy_id, found=found)
     flash(*_SAID[found])
     return redirect(addresses.retained_page(tenant_id=tenant_id, copy_id=copy_id), HTTPStatus.SEE_OTHER)

@@ -33,7 +33,7 @@ def take(tenant_id: UUID, handover_id: UUID) -> Response:
     package = check_taking(actor=actor(), tenant_id=tenant_id, handover_id=handover_id)
     with ExitStack() as unless_sent:
         file = unless_sent.enter_context(tempfile.TemporaryFile(dir=scratch()))
-        open_package(package=package, into=file, kms=kms(), store=store(), scratch=scratch())
+        open_package(package=package, into=file, kms=kms(), store=store())
         leaving = prepare(package=package, kms=kms())
         sha256 = _digest(leaving.envelope.of(file))
         take_out(actor=actor(), tenant_id=tenant_id, handover_id=handover_id, leaving=leaving, sha256=sha256)

@@ -1,25 +1,26 @@
 """Builds what leaves: from the copies of the case's hold only, into one encrypted package and its pieces for review.
 
-Nothing plain ever has a name on a disk, memory holds one segment and the cipher text of the next, and a build that was
-killed is begun anew: the same copies give the same manifest and films. Only what is signed anew, and its time, differs.
+Nothing plain ever has a name on a disk, memory holds one segment and the next, and nothing of the package is in the
+store before it is signed. A build that was killed is begun anew: the same copies give the same manifest and films. Only
+what is signed anew, and its time, differs.
 """
 
-import tempfile
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import IO
 from uuid import UUID
 
 from sqlalchemy import select
 
 from infra import age, clock, object_keys, shares
 from infra.age_envelopes import sealed, to_recipient
-from infra.archives import Archive, Entry, Hashed
+from infra.archives import Archive, Entry
 from infra.bags import Bag
 from infra.browser_copies import browser_copy, needs_copy
+from infra.chunked import Measured, as_file
 from infra.db import db
 from infra.joining import Clip, Part, join
 from infra.kms import Kms
@@ -118,6 +119,7 @@ class _Build:
     clocks: dict[UUID, ClockOffset] = field(default_factory=dict)
     copies: dict[UUID, PreservedSegment] = field(default_factory=dict)
     key: age.Identity = field(default_factory=age.new_identity)
+    films: ExitStack = field(default_factory=ExitStack)
 
     @property
     def gap_count(self) -> int:
@@ -126,17 +128,16 @@ class _Build:
 
     def run(self, windows: Sequence[ApprovedWindow]) -> None:
         """Put the package into the store and describe it in its row; nothing when there is no frame to give."""
-        with tempfile.TemporaryFile(dir=self.scratch) as plain:
-            with Archive(plain) as archive:
-                bag = Bag(archive, f"package-{safe_name(self.disclosure.serial)}")
-                for window in windows:
-                    self._add_window(window, bag)
-                if not self.parts:
-                    return
-                text = self._add_papers(windows, bag)
+        archive = Archive()
+        bag = Bag(archive, f"package-{safe_name(self.disclosure.serial)}")
+        with self.films:
+            for window in windows:
+                self._add_window(window, bag)
+            if not self.parts:
+                return
+            text = self._add_papers(windows, bag)
             self.behind.finish()
-            self.package.size = plain.seek(0, 2)
-            self.package.sha256 = self._put(plain)
+            self.package.size, self.package.sha256 = self._put(archive)
         self.package.manifest = text
         self.package.parts = [part.to_json() for part in self.parts]
         self.package.recipient = self.key.recipient
@@ -158,14 +159,13 @@ class _Build:
             keep=lambda part, name, data: self._keep(before + part, name, data),
         )
         for part in joined:
-            with part.file:
-                self._add_part(window, part, bag)
+            self._add_part(window, part, bag)
 
     def _add_part(self, window: ApprovedWindow, part: Part, bag: Bag) -> None:
         name = safe_name(window.code)
         same_camera = sum(earlier.camera_id == window.camera_id for earlier in self.parts)
         stem = f"{name}-{same_camera + 1}"
-        entry = bag.add(f"{stem}.{part.suffix}", part.file)
+        entry = bag.add(f"{stem}.{part.suffix}", self.films.enter_context(part.file))
         self.files.append(entry)
         copy = self._add_copy(part, f"{stem}-browser.mp4", bag) if needs_copy(part) else ""
         self.parts.append(
@@ -185,8 +185,8 @@ class _Build:
         )
 
     def _add_copy(self, part: Part, name: str, bag: Bag) -> str:
-        with browser_copy(part, scratch=self.scratch) as file:
-            self.files.append(bag.add(name, file))
+        file = self.films.enter_context(browser_copy(part, scratch=self.scratch))
+        self.files.append(bag.add(name, file))
         return name
 
     def _add_papers(self, windows: Sequence[ApprovedWindow], bag: Bag) -> str:
@@ -231,13 +231,12 @@ class _Build:
         key = object_keys.playback_piece(**ids, part=part, name=name)
         self.behind.do(lambda: self.store.put(key, age.encrypt(data, self.key.recipient)))
 
-    def _put(self, plain: IO[bytes]) -> str:
-        """Encrypt the package on its way into the store; its SHA-256."""
+    def _put(self, archive: Archive) -> tuple[int, str]:
+        """Encrypt the package on its way into the store; its plain size and SHA-256."""
         key = object_keys.package(tenant_id=self.package.tenant_id, package_id=self.package.id)
-        plain.seek(0)
-        read = Hashed(plain)
-        self.store.put(key, sealed(to_recipient(self.key.recipient), read))
-        return read.sha256
+        plain = Measured(archive.read())
+        self.store.put(key, sealed(to_recipient(self.key.recipient), as_file(iter(plain))))
+        return plain.bytes, plain.sha256
 
 
 _SAME = ("started_us", "ended_us", "pre_roll_ms", "codec", "width", "height", "audio", "sound", "pieces")

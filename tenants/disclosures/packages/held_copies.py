@@ -9,11 +9,11 @@ from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 
 from infra.objects import ObjectStore
-from tenants.disclosures.held_clips import opened
+from tenants.disclosures.held_clips import samples
 from tenants.retention.models import PreservedSegment
 
 # Pieces of some seconds that may wait to be put.
-_MOST_WAITING = 4
+_MOST_WAITING = 2
 
 
 class Behind:
@@ -51,20 +51,21 @@ class HeldCopy:
 
 
 class ReadAhead:
-    """Reads copies; while one is joined, the one after it comes from the store. Two are held at a time."""
+    """Reads copies; while one is joined, the one after it is fetched, opened and compared. Two are held at a time."""
 
     def __init__(self, copies: Sequence[HeldCopy], store: ObjectStore, secret: str, beside: Executor) -> None:
-        """`secret` opens the hold's copies; `beside` is where the store is waited for."""
+        """`secret` opens the hold's copies; `beside` is where this is done."""
         self._copies, self._store, self._secret, self._beside = copies, store, secret, beside
         self._coming: dict[int, Future[bytes]] = {}
 
     def read(self, number: int) -> bytes:
         """The samples of a copy, if they are the ones that its device signed (DR-07). Raises `Tampered`."""
-        found = self._coming.pop(number, None) or self._ask(number)
+        found = (self._coming.pop(number, None) or self._ask(number)).result()
         self._coming.clear()
         if number + 1 < len(self._copies):
             self._coming[number + 1] = self._ask(number + 1)
-        return opened(found.result(), self._copies[number], self._secret)
+        return found
 
     def _ask(self, number: int) -> Future[bytes]:
-        return self._beside.submit(self._store.get, self._copies[number].key)
+        copy = self._copies[number]
+        return self._beside.submit(samples, copy.key, copy, store=self._store, secret=self._secret)

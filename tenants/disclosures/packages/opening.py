@@ -1,11 +1,9 @@
 """A finished package as the store keeps it, opened and checked by whoever passes it on."""
 
-import tempfile
-from pathlib import Path
 from typing import IO
 
 from infra import age, object_keys
-from infra.archives import sha256_of
+from infra.archives import Hashed
 from infra.kms import Kms
 from infra.objects import ObjectStore
 from tenants.disclosures.packages.keys import open_package_key
@@ -13,19 +11,19 @@ from tenants.disclosures.packages.models import Package
 from tenants.errors import Tampered
 
 
-def open_package(*, package: Package, into: IO[bytes], kms: Kms, store: ObjectStore, scratch: Path) -> None:
+def open_package(*, package: Package, into: IO[bytes], kms: Kms, store: ObjectStore) -> None:
     """Put the plain package into a file, which then stands at its first byte, in constant memory.
 
     Raises `NotFound` before it was built, `Tampered` when it is not the one that was, and as `keys.opened`.
     """
     secret = open_package_key(package=package, kms=kms, store=store)
     key = object_keys.package(tenant_id=package.tenant_id, package_id=package.id)
-    with tempfile.TemporaryFile(dir=scratch) as cipher:
-        store.read_into(key, cipher)
-        cipher.seek(0)
-        try:
-            age.decrypt_stream(cipher, into, secret)
-        except age.CannotDecrypt as error:
-            raise Tampered("交付檔無法開啟，沒有交付或保存。請洽平台維運人員。") from error
-    if sha256_of(into) != package.sha256:
+    plain = Hashed(into)
+    try:
+        with age.opening(secret, plain.write) as arriving:
+            store.read_into(key, arriving)
+    except age.CannotDecrypt as error:
+        raise Tampered("交付檔無法開啟，沒有交付或保存。請洽平台維運人員。") from error
+    if plain.sha256 != package.sha256:
         raise Tampered("交付檔與製作時的雜湊不符，沒有交付或保存。請洽平台維運人員。")
+    into.seek(0)

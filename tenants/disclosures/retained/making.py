@@ -134,14 +134,14 @@ class _Making:
         source = open_package_key(package=self.package, kms=self.kms, store=self.store)
         self.copy.recipient, self.copy.wrapped_secret = new_retained_key(**ids, kms=self.kms, store=self.store)
         with tempfile.TemporaryFile(dir=self.scratch) as plain:
-            open_package(package=self.package, into=plain, kms=self.kms, store=self.store, scratch=self.scratch)
+            open_package(package=self.package, into=plain, kms=self.kms, store=self.store)
             self._put_file(object_keys.retained_copy(**ids), plain)
             self.copy.sha256, self.copy.size = self.package.sha256, self.package.size
         for part in parts_of(self.package):
             self._copy_pieces(part, source)
         self.store.put(object_keys.retained_form(**ids), age.encrypt(form, self.copy.recipient))
         self.copy.form_sha256 = hashlib.sha256(form).hexdigest()
-        if checking.read_back(copy=self.copy, kms=self.kms, store=self.store, scratch=self.scratch) is not Found.SAME:
+        if checking.read_back(copy=self.copy, kms=self.kms, store=self.store) is not Found.SAME:
             raise Tampered("備查複製本寫入後讀回的內容不符，將重新製作。")
 
     def _put_file(self, key: str, plain: IO[bytes]) -> None:

@@ -1,0 +1,51 @@
+"""Bytes that are made one portion after the other, for whoever wants a file to read from."""
+
+import hashlib
+import io
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer as Buffer
+
+
+def as_file(portions: Iterator[bytes]) -> io.BufferedReader:
+    """A file to be read once, from front to end, such as for an upload. Empty portions are passed over."""
+    return io.BufferedReader(_Portions(portions))
+
+
+class _Portions(io.RawIOBase):
+    def __init__(self, portions: Iterator[bytes]) -> None:
+        self._portions, self._rest = filter(None, portions), memoryview(b"")
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: "Buffer") -> int:
+        self._rest = self._rest or memoryview(next(self._portions, b""))
+        into = memoryview(buffer).cast("B")
+        count = min(len(into), len(self._rest))
+        into[:count], self._rest = self._rest[:count], self._rest[count:]
+        return count
+
+
+class Measured:
+    """Portions that pass, and how many bytes they were and their SHA-256 afterwards."""
+
+    def __init__(self, portions: Iterable[bytes]) -> None:
+        self._portions, self._hash, self.bytes = portions, hashlib.sha256(), 0
+
+    def __iter__(self) -> Iterator[bytes]:
+        """Each portion; it is hashed on the other core while it is used."""
+        with ThreadPoolExecutor(1) as beside:
+            for portion in self._portions:
+                hashing = beside.submit(self._hash.update, portion)
+                self.bytes += len(portion)
+                yield portion
+                hashing.result()
+
+    @property
+    def sha256(self) -> str:
+        """Of what has passed, in hex."""
+        return self._hash.hexdigest()

@@ -1,0 +1,115 @@
+"""Age files that other programs made, opened as they arrive; and the same verdict as theirs on whatever was changed."""
+
+import io
+import subprocess
+from pathlib import Path
+
+import pyrage
+import pytest
+
+from infra import age
+from infra.age_format import SALT_BYTES
+
+CHUNK, TAG = 1 << 16, 16
+SIZES = [0, 1, CHUNK - 1, CHUNK, CHUNK + 1, 16 * CHUNK, 16 * CHUNK + 1, 35 * CHUNK + 7]
+pytestmark = pytest.mark.req("KH-6-5b")
+
+
+def of_size(size: int) -> bytes:
+    return (bytes(range(251)) * (size // 251 + 1))[:size]
+
+
+def peers(plain: bytes, *keys: age.Identity) -> bytes:
+    """As the Rust implementation writes it."""
+    made: bytes = pyrage.encrypt(plain, [pyrage.x25519.Recipient.from_str(key.recipient) for key in keys])
+    return made
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("portion", [1000, CHUNK + TAG, 1 << 20])
+def test_any_length_arrives_in_any_portions(size: int, portion: int) -> None:
+    key, plain, given = age.new_identity(), of_size(size), io.BytesIO()
+    cipher = peers(plain, key)
+
+    with age.opening(key.secret, given.write) as arriving:
+        for at in range(0, len(cipher), portion):
+            arriving.write(cipher[at : at + portion])
+
+    assert given.getvalue() == plain
+
+
+def test_each_chunk_is_given_on_as_soon_as_one_more_byte_has_come() -> None:
+    key, given = age.new_identity(), io.BytesIO()
+    cipher = peers(bytes(3 * CHUNK), key)
+    header = len(cipher) - 3 * (CHUNK + TAG)
+
+    with age.opening(key.secret, given.write) as arriving:
+        arriving.write(cipher[: header + CHUNK + TAG])
+        assert given.tell() == 0, "it may be the last one"
+        arriving.write(cipher[header + CHUNK + TAG :][:1])
+        assert given.tell() == CHUNK
+        arriving.write(cipher[header + CHUNK + TAG :][1:])
+
+
+def test_it_is_opened_by_each_of_several_recipients_and_by_nobody_else() -> None:
+    one, two, other = (age.new_identity() for _ in range(3))
+    cipher = peers(b"plain", one, two)
+
+    assert age.decrypt(cipher, one.secret) == age.decrypt(cipher, two.secret) == b"plain"
+    with pytest.raises(age.CannotDecrypt):
+        age.decrypt(cipher, other.secret)
+
+
+def test_every_changed_byte_is_found() -> None:
+    key = age.new_identity()
+    cipher = peers(b"plain", key)
+    for at in range(len(cipher)):
+        changed = bytearray(cipher)
+        changed[at] ^= 1
+        with pytest.raises(age.CannotDecrypt):
+            age.decrypt(bytes(changed), key.secret)
+
+
+def test_every_file_that_was_cut_off_is_found() -> None:
+    key = age.new_identity()
+    cipher = peers(b"plain", key)
+    for end in range(len(cipher)):
+        with pytest.raises(age.CannotDecrypt):
+            age.decrypt(cipher[:end], key.secret)
+
+
+@pytest.mark.parametrize("at", [0, 1, 2])
+def test_no_chunk_can_be_left_out_exchanged_or_added(at: int) -> None:
+    key = age.new_identity()
+    cipher = peers(of_size(3 * CHUNK), key)
+    header, size = len(cipher) - 3 * (CHUNK + TAG), CHUNK + TAG
+    chunks = [cipher[start : start + size] for start in range(header, len(cipher), size)]
+    for others in (chunks[:at] + chunks[at + 1 :], [*chunks, chunks[at]], [*chunks, b""[:0] + bytes(TAG)]):
+        with pytest.raises(age.CannotDecrypt):
+            age.decrypt(cipher[:header] + b"".join(others), key.secret)
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        b"",
+        b"not an age file",
+        b"age-encryption.org/v2\n-> X25519 a\na\n--- a\n",
+        b"age-encryption.org/v1\n--- a\n",
+        b"age-encryption.org/v1\n-> X25519 \n\n--- a\n",
+        b"age-encryption.org/v1\n-> X25519 " + b"A" * 43 + b"\n" + b"A" * 43 + b"\n--- a\n",
+        b"age-encryption.org/v1\n" + b"-> grease\n\n" * 5000 + b"--- a\n",
+    ],
+)
+def test_what_is_no_age_file_opens_nothing(header: bytes) -> None:
+    with pytest.raises(age.CannotDecrypt):
+        age.decrypt(header + bytes(SALT_BYTES + TAG), age.new_identity().secret)
+
+
+@pytest.mark.needs("age")
+def test_what_debians_age_wrote_is_opened(tmp_path: Path) -> None:
+    key, plain = age.new_identity(), b"film" * CHUNK
+    command = ["age", "-r", key.recipient]
+    made = subprocess.run(command, input=plain, check=True, capture_output=True, cwd=tmp_path).stdout  # noqa: S603
+
+    assert age.decrypt(made, key.secret) == plain
