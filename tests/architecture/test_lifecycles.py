@@ -112,7 +112,7 @@ def test_a_step_begins_only_where_its_course_can_be(course: Course) -> None:
     ("course", "step", "row"), ROWS, ids=lambda value: str(value) if isinstance(value, str) else ""
 )
 def test_every_step_names_who_may_what_is_recorded_and_who_is_told(course: Course, step: Step, row: Transition) -> None:
-    assert row.event.key.startswith(("disclosure:", "application:", "panel:")), (course, step)
+    assert row.event.key.startswith(("disclosure:", "application:", "panel:", "viewing:")), (course, step)
     # Who plays footage at a viewing is who may operate the player (KH-4-2).
     assert row.permission.key.startswith(("disclosure:", "application:", "panel:", "footage:watch"))
     assert row.notice in Notice

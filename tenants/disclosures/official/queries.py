@@ -177,12 +177,7 @@ def _case(disclosure: OfficialRequest, *, own: bool) -> Case:
     letters = select(Letter).where(Letter.tenant_id == tenant_id, Letter.disclosure_id == mine)
     entries = select(RegisterEntry).where(RegisterEntry.tenant_id == tenant_id, RegisterEntry.disclosure_id == mine)
     hold = retention.hold(tenant_id=tenant_id, hold_id=disclosure.held_as)
-    others = lines().where(OfficialRequest.agency_id == disclosure.agency_id, OfficialRequest.id != mine)
-    parent = disclosure.parent_number
-    same_number = others.where(
-        OfficialRequest.folded_number == disclosure.folded_number,
-        (OfficialRequest.parent_number == "") | (OfficialRequest.parent_number != parent),
-    )
+    same_number, siblings = _linked(disclosure)
     package = db.session.scalar(select(Package).where(Package.tenant_id == tenant_id, Package.disclosure_id == mine))
     mediums = tuple(mediums_of(disclosure))
     return Case(
@@ -200,8 +195,8 @@ def _case(disclosure: OfficialRequest, *, own: bool) -> Case:
         package=package,
         missing=documents.missing(disclosure),
         cautions=asking.window_cautions([asked_of(window) for window in windows], disclosure.scope),
-        linked=tuple(read(same_number)),
-        siblings=tuple(read(others.where(OfficialRequest.parent_number == parent))) if parent else (),
+        linked=same_number,
+        siblings=siblings,
         register=tuple(db.session.scalars(entries.order_by(RegisterEntry.entered_at))) if own else (),
         mediums=mediums if own else (),
         escort=_escort(disclosure),
@@ -215,6 +210,18 @@ def _case(disclosure: OfficialRequest, *, own: bool) -> Case:
         and any(each.handed_at == package.collected_at for each in mediums if each.handed_at),
         steps=frozenset(step.value for step in possible(Course.OFFICIAL, DisclosureState(disclosure.state))),
     )
+
+
+def _linked(disclosure: OfficialRequest) -> tuple[tuple[CaseLine, ...], tuple[CaseLine, ...]]:
+    """The agency's other cases with the same number, and those of the same letter to other places."""
+    others = lines().where(OfficialRequest.agency_id == disclosure.agency_id, OfficialRequest.id != disclosure.id)
+    parent = disclosure.parent_number
+    same_number = others.where(
+        OfficialRequest.folded_number == disclosure.folded_number,
+        (OfficialRequest.parent_number == "") | (OfficialRequest.parent_number != parent),
+    )
+    siblings = tuple(read(others.where(OfficialRequest.parent_number == parent))) if parent else ()
+    return tuple(read(same_number)), siblings
 
 
 def _escort(disclosure: OfficialRequest) -> Person | None:

@@ -134,7 +134,7 @@ def test_an_institution_that_the_letter_goes_to_is_not_offered_again(desk: Desk)
 @pytest.mark.req("DR-11")
 def test_another_site_of_an_institution_may_still_be_added(desk: Desk) -> None:
     tenant_id = desk.cast.e1.tenant_id
-    site_id, _ = _attached(tenant_id)
+    site_id, _ = attached_preschool(desk.cast.e1)
 
     found = desk.browser("officer").get(f"/agency/institutions?first={tenant_id}").text
 

@@ -6,6 +6,7 @@ from typing import Any
 from flask import render_template
 
 from infra import clock
+from tenants.actor import Actor
 from tenants.disclosures.insider import eligibility, one_person, rules, signing
 from tenants.disclosures.insider.eligibility import Proof, Standing
 from tenants.disclosures.insider.models import Box, Eligibility
@@ -63,16 +64,13 @@ def render(found: ApplicationCase, *, said: str = "", **sent: Form) -> str:
         ended=found.state in FINAL,
         may={step.value: step in found.steps and _may(step, found) for step in Step},
         signs_next=_signs_next(found),
-        may_take_over=actor().may(Permission.RIGHTS_HANDLE),
         panel=panel_of(row),
         viewings=view.lines(row),
         retained=retained_view.of_case(tenant_id=row.tenant_id, disclosure_id=row.id, actor=actor()),
         waits_for=_waits_for(found),
-        may_note=actor().may(Permission.APPLICATION_SIGN),
-        may_preserve=actor().may(Permission.HOLD_MANAGE),
         one_person=_one_person(found),
         appointment=appointment(tenant_id=row.tenant_id, disclosure_id=row.id),
-        may_urgent=actor().may(Permission.HOLD_URGENT),
+        **_doors(actor()),
         late_report=_report_is_late(found),
         may_convene=actor().may(Permission.PANEL_MANAGE) and Step.RESOLVE in found.steps,
         said=said,
@@ -80,6 +78,16 @@ def render(found: ApplicationCase, *, said: str = "", **sent: Form) -> str:
         faults=[fault for form in sent.values() for fault in faults(form)],
         **(_fresh(found) | sent),
     )
+
+
+def _doors(who: Actor) -> dict[str, bool]:
+    """What else this person may do from here."""
+    return {
+        "may_take_over": who.may(Permission.RIGHTS_HANDLE),
+        "may_note": who.may(Permission.APPLICATION_SIGN),
+        "may_preserve": who.may(Permission.HOLD_MANAGE),
+        "may_urgent": who.may(Permission.HOLD_URGENT),
+    }
 
 
 def _fresh(found: ApplicationCase) -> dict[str, Form]:

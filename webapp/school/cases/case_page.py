@@ -153,7 +153,6 @@ def render(
         faults=[fault for form in sent if form is not None for fault in faults(form, named=_windows(decision, found))],
         letter_address=partial(addresses.letter, tenant_id=found.disclosure.tenant_id),
         proof=_proof(found),
-        blocked={step.value: blocked(found, who, step) for step in TRANSITIONS},
         **_doors(found, who),
     )
 
@@ -208,10 +207,11 @@ def _proof(found: Case) -> Anchored | None:
 
 
 def _doors(found: Case, who: Actor) -> dict[str, Any]:
-    """Which further pages this person may open from here, the case's own copy, and whether the agency's is overdue."""
+    """What this person may do and open from here, the case's own copy, and whether the agency's is overdue."""
     row = found.disclosure
     due = row.return_by
     return {
+        "blocked": {step.value: blocked(found, who, step) for step in TRANSITIONS},
         "may_watch": _may_watch(found, who),
         "may_answer": who.may(Permission.DISCLOSURE_REPLY),
         "retained": retained_view.of_case(tenant_id=row.tenant_id, disclosure_id=row.id, actor=who),

@@ -84,7 +84,6 @@ def resolve(*, actor: Actor, tenant_id: UUID, meeting_id: UUID, outcome: Outcome
     seats = queries.seated(tenant_id=tenant_id, meeting_id=met.id)
     sitting = _checked_seats(found, seats)
     rules.check_votes(outcome.decision, outcome.votes, sitting, VotingRule(met.voting_rule))
-    beyond = _check_outcome(found, outcome)
     made = PanelResolution(
         id=uuid4(),
         tenant_id=tenant_id,
@@ -95,7 +94,7 @@ def resolve(*, actor: Actor, tenant_id: UUID, meeting_id: UUID, outcome: Outcome
         windows=asking.plain_grants(outcome.grants),
         attendance=_noted(seats, outcome.votes),
         reasons=outcome.reasons.strip(),
-        beyond_seconds=beyond,
+        beyond_seconds=_check_outcome(found, outcome),
         beyond_reason=outcome.beyond_reason.strip(),
         minutes=outcome.minutes.strip(),
         resolved_at=clock.now(),
