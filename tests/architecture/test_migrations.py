@@ -79,6 +79,27 @@ def test_down_and_up_again_restores_everything(postgres: Postgres, migrated: str
     assert sorted(before - after) + sorted(after - before) == []
 
 
+def test_a_day_that_is_indexed_already_is_vacuumed_like_the_new_ones(postgres: Postgres, migrated: str) -> None:
+    urls = postgres.database("indexed", template=migrated, fresh=True)
+    engine = create_engine(urls.owner, poolclass=NullPool)
+
+    def settings() -> list[str] | None:
+        with engine.connect() as connection:
+            query = text("select reloptions from pg_class where relname = 'segments_20261120_d14'")
+            return connection.execute(query).scalar_one()
+
+    with engine.begin() as connection:
+        connection.execute(text("select ensure_segment_partition('2026-11-20', 14)"))
+    new = settings()
+    with _as_owner(urls):
+        command.downgrade(_config(), "0027")
+        before = settings()
+        command.upgrade(_config(), "head")
+    after = settings()
+    postgres.drop("indexed")
+    assert (before, after) == (None, new)
+
+
 def test_a_new_migration_is_made_with_every_models_table_in_sight() -> None:
     loaded = (ROOT / "tenants" / "migrations" / "env.py").read_text(encoding="utf-8")
     modules = {str(path.relative_to(ROOT).parent).replace("/", ".") for path in (ROOT / "tenants").rglob("models.py")}

@@ -161,6 +161,23 @@ def test_the_service_can_neither_shadow_the_tables_nor_ask_past_its_rows(city: C
         db.session.rollback()
 
 
+@pytest.mark.req("DR-17")
+def test_a_day_is_vacuumed_after_each_fiftieth_of_it(city: City) -> None:
+    """By PostgreSQL's own fifth its evening never is, and whoever lists it fetches each minute from another page."""
+    with city.superuser() as connection:
+        found = connection.execute(
+            text(
+                "select option_name, option_value::float from pg_class, pg_options_to_table(reloptions) "
+                "where relname = :name"
+            ),
+            {"name": MINE},
+        )
+        assert sorted(tuple(option) for option in found) == [
+            ("autovacuum_vacuum_insert_scale_factor", 0.02),
+            ("autovacuum_vacuum_scale_factor", 0.02),
+        ]
+
+
 @pytest.mark.req("KH-5-4a", "DR-05")
 def test_every_answer_about_a_destroyed_day_is_the_same_without_its_index(k1: Institution) -> None:
     """Availability, timelines, sites, what was kept back, and what the certificate says."""
