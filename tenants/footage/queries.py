@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import NamedTuple
+from typing import Protocol, cast
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, exists, func, select
@@ -46,8 +46,8 @@ class CameraTimeline:
     destroyed: bool
 
 
-class Listed(NamedTuple):
-    """A segment as it is listed. A day has 1,440 of a camera, and their rows whole take five times as long to read."""
+class Listed(Protocol):
+    """A segment as it is listed: its row as it comes. A day has 1,440 of a camera, and what is made of each is felt."""
 
     id: UUID
     retention_days: int
@@ -56,7 +56,7 @@ class Listed(NamedTuple):
     state: str
 
 
-def segments_in(*, tenant_id: UUID, camera_id: UUID, window: Window) -> list[Listed]:
+def segments_in(*, tenant_id: UUID, camera_id: UUID, window: Window) -> Sequence[Listed]:
     """The segments of one camera that hold any instant of the window and are in the store, by time."""
     query = (
         select(Segment.id, Segment.retention_days, Segment.started_at, Segment.ended_at, Segment.state)
@@ -72,7 +72,7 @@ def segments_in(*, tenant_id: UUID, camera_id: UUID, window: Window) -> list[Lis
         .order_by(Segment.started_at, Segment.id)
     )
     # By the connection: the session makes an object more of each of the minutes of a day.
-    return [Listed._make(row) for row in db.session.connection().execute(query)]
+    return cast("Sequence[Listed]", db.session.connection().execute(query).all())
 
 
 def timeline(*, tenant_id: UUID, cameras: Sequence[Camera], day: date, now: datetime) -> list[CameraTimeline]:
@@ -216,6 +216,7 @@ def _arrived(
         Segment.camera_id.in_([camera.id for camera in cameras]),
         Segment.civil_day.between(civil_day(whole.started_at - LONGEST), civil_day(whole.started_at)),
         Segment.started_at < whole.ended_at,
+        Segment.started_at > whole.started_at - LONGEST,
         Segment.ended_at > whole.started_at,
         Segment.state.in_(PRESENT),
     )

@@ -42,6 +42,12 @@ class Index:
 
     def read(self, ask: Callable[[], object]) -> set[str]:
         """The partitions that the plans of everything asked name, as `3_d14` for the third day's."""
+        plans = "\n".join(self.plans(ask))
+        named = {f"{day:%Y%m%d}": str(number) for number, day in enumerate(self.days)}
+        return {f"{named[day]}_{days}" for day, days in re.findall(r"segments_(\d{8})_(d\d+)", plans)}
+
+    def plans(self, ask: Callable[[], object]) -> list[str]:
+        """The lines of the plans of everything that is asked of the index."""
         asked: list[str] = []
 
         def listen(_c: object, cursor: object, statement: str, parameters: dict[str, object], *_: object) -> None:
@@ -55,11 +61,9 @@ class Index:
         finally:
             event.remove(db.engine, "before_cursor_execute", listen)
         assert asked, "nothing was asked of the index"
-        plans = "\n".join(str(row) for one in asked for row in self._explain(one))
-        named = {f"{day:%Y%m%d}": str(number) for number, day in enumerate(self.days)}
-        return {f"{named[day]}_{days}" for day, days in re.findall(r"segments_(\d{8})_(d\d+)", plans)}
+        return [line for one in asked for (line,) in self._explain(one)]
 
-    def _explain(self, statement: str) -> list[object]:
+    def _explain(self, statement: str) -> list[tuple[str]]:
         connection = db.session.connection().connection.driver_connection
         assert connection is not None
         cursor = ClientCursor(connection)
@@ -126,3 +130,17 @@ def test_a_query_reads_the_days_it_asks_about_and_no_other(index: Index) -> None
     everything = {f"{day}_{days}" for day in range(4) for days in ("d14", "d30")}
     assert unchecked == everything, "of the last month only"
     assert index.read(lambda: db.session.query(Segment.id).all()) == everything | {"4_d14"}
+
+
+@pytest.mark.req("DR-17")
+@pytest.mark.parametrize("name", ["a camera's window", "a day of all cameras"])
+def test_a_listing_reads_of_the_day_before_only_what_can_reach_into_its_own(index: Index, name: str) -> None:
+    """And all of it from the index: rows lie as they arrived, each minute of a camera in another page."""
+    ask, days = _asks(index)[name]
+    # A day of one row is read as it lies; of a large one nobody would.
+    db.session.execute(text("set local enable_seqscan = off"))
+    db.session.execute(text("set local enable_bitmapscan = off"))
+    db.session.execute(text("set local enable_indexscan = off"))
+    plans = index.plans(ask)
+    assert len([line for line in plans if "Index Only Scan" in line]) == len(days)
+    assert len([line for line in plans if re.search("Index Cond: .*started_at <.*started_at >", line)]) == len(days)

@@ -9,7 +9,7 @@ from infra.clock import day_start, now
 from infra.db import db
 from tenants.footage import queries
 from tenants.footage.models import DayKey
-from tenants.footage.rules import Now, Window
+from tenants.footage.rules import LONGEST, Now, Window
 from tenants.registry import device_queries
 from tenants.registry.models import Camera
 from tests.factories import footage
@@ -43,6 +43,14 @@ def test_each_camera_shows_what_was_recorded_and_why_the_rest_is_missing(k1: Ins
         (17 * 60, GapCause.NO_CONTACT),
     ]
     assert (room.day.coverage, room.now) == (0, Now.SILENT)
+
+
+@pytest.mark.req("DR-17")
+def test_a_long_segment_of_the_evening_before_counts_for_the_minutes_that_it_has_of_the_day(k1: Institution) -> None:
+    began = MORNING - LONGEST + timedelta(seconds=1)
+    footage.segment(k1, device_id=footage.device(k1), started_at=began, seconds=int(LONGEST.total_seconds()))
+    gate = timeline(k1, at=MORNING + timedelta(minutes=1))["C-GATE"]
+    assert list(gate.day.recorded) == [Window(MORNING, MORNING + timedelta(seconds=1))]
 
 
 def test_a_mismatched_segment_is_no_footage(k1: Institution) -> None:
