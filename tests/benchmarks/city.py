@@ -1,6 +1,7 @@
 """A city in a database of its own, made by SQL: the real migrations, then rows without triggers, then the indexes."""
 
 import os
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -45,6 +46,9 @@ _PEOPLE = (
        from tenants, generate_series(0, %(keys)s::int - 1) k where kind <> 'bureau'""",
 )
 _AT_ONCE = 6 * 60
+# PostgreSQL's own, where a table has none.
+_SHARE = 0.2
+_TRIES, _PAUSE_SECONDS = 20, 5
 # Minute by minute and in each minute school by school: rows lie as they arrived, not as they are read.
 _SEGMENTS = """
 insert into {part} (civil_day, retention_days, tenant_id, id, site_id, camera_id, device_id, started_at, ended_at,
@@ -69,6 +73,11 @@ class Part:
     day: date
     minutes: int
 
+    @property
+    def table(self) -> str:
+        """Where its rows lie."""
+        return f"segments_{self.day:%Y%m%d}_d{RETENTION_DAYS}"
+
 
 def prepared(postgres: Postgres) -> None:
     """A database with every migration applied, to be copied."""
@@ -86,7 +95,10 @@ def parts(days: float) -> list[Part]:
 
 
 def founded(postgres: Postgres, name: str, size: Size, *, say: Callable[[str], None]) -> DatabaseUrls:
-    """A city of this size with its index, vacuumed and analysed as it would be long before a day is over."""
+    """A city of this size with its index, analysed, and vacuumed as a day is that is over: but for its last share.
+
+    No day is vacuumed before all of them are filled: what still reads as of before keeps a vacuum from marking a page.
+    """
     urls, filled = postgres.database(name, template=TEMPLATE, fresh=True), parts(size.days)
     given = {"last": size.tenants - 1, "day": over(), "kept": RETENTION_DAYS, "keys": LIVING_KEYS}
     with superuser(urls) as connection:
@@ -95,9 +107,12 @@ def founded(postgres: Postgres, name: str, size: Size, *, say: Callable[[str], N
         connection.execute("analyze cameras")
         for part in filled:
             connection.execute("select ensure_segment_partition(%s, %s)", [part.day, RETENTION_DAYS])
+            # What is left to be vacuumed next time stays left, on every version of PostgreSQL.
+            connection.execute(f"alter table {part.table} set (autovacuum_enabled = off)".encode())
         again = _without_indexes(connection)
     with pool_of(2) as pool:
-        list(pool.map(partial(_fill, urls, say), filled))
+        for step in (_fill, _vacuum, _fill_rest):
+            list(pool.map(partial(step, urls, say), filled))
     with superuser(urls) as connection:
         for statement in again:
             connection.execute(statement.encode())
@@ -110,17 +125,45 @@ def founded(postgres: Postgres, name: str, size: Size, *, say: Callable[[str], N
 
 def _fill(urls: DatabaseUrls, say: Callable[[str], None], part: Part) -> None:
     """Fill the table of a day. Emptied in the same transaction, it is loaded without a write-ahead log."""
-    table = f"segments_{part.day:%Y%m%d}_d{RETENTION_DAYS}"
-    given = {"day": part.day, "kept": RETENTION_DAYS, "start": clock.day_start(part.day)}
-    statement, rows = _SEGMENTS.format(part=table).encode(), 0
+    with superuser(urls) as connection, connection.transaction():
+        vacuumed = part.minutes - _rest(connection, part)
+        connection.execute(f"truncate {part.table}".encode())
+        for first in range(0, vacuumed, _AT_ONCE):
+            last = min(first + _AT_ONCE, vacuumed)
+            _insert(connection, part, first, last)
+            say(f"{last} minutes of {part.day}")
+
+
+def _vacuum(urls: DatabaseUrls, _say: Callable[[str], None], part: Part) -> None:
+    """Vacuum until everybody sees every row: whatever still reads as of before a day was filled, is waited for."""
+    query = "select relallvisible, relpages from pg_class where oid = %s::regclass"
     with superuser(urls) as connection:
-        with connection.transaction():
-            connection.execute(f"truncate {table}".encode())
-            for first in range(0, part.minutes, _AT_ONCE):
-                span = {"first": first, "last": min(first + _AT_ONCE, part.minutes) - 1}
-                rows += connection.execute(statement, given | span).rowcount
-                say(f"{rows:,} rows of {part.day}")
-        connection.execute(f"vacuum (freeze) {table}".encode())
+        for _ in range(_TRIES):
+            connection.execute(f"vacuum (freeze) {part.table}".encode())
+            visible, pages = connection.execute(query, [part.table]).fetchone() or (0, 0)
+            if visible == pages:
+                return
+            time.sleep(_PAUSE_SECONDS)
+    raise RuntimeError(f"{part.day} has {pages} pages, and everybody sees {visible} of them")
+
+
+def _fill_rest(urls: DatabaseUrls, _say: Callable[[str], None], part: Part) -> None:
+    with superuser(urls) as connection:
+        _insert(connection, part, part.minutes - _rest(connection, part), part.minutes)
+
+
+def _rest(connection: psycopg.Connection, part: Part) -> int:
+    """The minutes that a table may hold before it is vacuumed again, by the table's own setting."""
+    query = """select option_value::float from pg_class, pg_options_to_table(reloptions)
+               where oid = %s::regclass and option_name = 'autovacuum_vacuum_insert_scale_factor'"""
+    (share,) = connection.execute(query, [part.table]).fetchone() or (_SHARE,)
+    return int(part.minutes * share / (1 + share))
+
+
+def _insert(connection: psycopg.Connection, part: Part, first: int, last: int) -> None:
+    """The rows of minutes from `first` on, `last` not included."""
+    given = {"day": part.day, "kept": RETENTION_DAYS, "start": clock.day_start(part.day)}
+    connection.execute(_SEGMENTS.format(part=part.table).encode(), given | {"first": first, "last": last - 1})
 
 
 def _without_indexes(connection: psycopg.Connection) -> Sequence[str]:

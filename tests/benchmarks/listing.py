@@ -11,7 +11,7 @@ from uuid import UUID
 import psycopg
 from sqlalchemy import select
 
-from infra import clock
+from infra import clock, garbage
 from infra.db import db
 from infra.tenancy import Binding, bind
 from tenants.footage import queries
@@ -42,16 +42,23 @@ def listed(place: Place, size: Size) -> Listed:
 
 
 def _listed(place: Place, size: Size) -> Listed:
-    chosen = random.Random(1)  # noqa: S311 - the same camera-days in each run
-    with superuser(place.urls) as connection:
-        cameras = connection.execute("select tenant_id, id from cameras order by id").fetchall()
-    days = [part.day for part in parts(size.days) if part.minutes == MINUTES]
-    looks = [(*chosen.choice(cameras), chosen.choice(days)) for _ in range(WARM_UP + size.looks)]
+    looks = _chosen(place, size)
+    # A worker does not hold a city's cameras: no collection of what a look leaves should walk over the bench's own.
+    garbage.settle()
     with superuser(place.urls) as connection:
         peer = [_timed(lambda look=look: _probe(connection, look)) for look in looks]
     minutes = [_bound(look[0], lambda look=look: _minutes(look)) for look in looks]
     timeline = [_bound(look[0], lambda look=look: _timeline(look)) for look in looks]
     return Listed(minutes=_percentiles(minutes), timeline=_percentiles(timeline), peer=_percentiles(peer))
+
+
+def _chosen(place: Place, size: Size) -> list[tuple[UUID, UUID, date]]:
+    """Institutions, cameras and days: the same places in each run."""
+    chosen = random.Random(1)  # noqa: S311 - no secret
+    with superuser(place.urls) as connection:
+        cameras = connection.execute("select tenant_id, id from cameras order by id").fetchall()
+    days = [part.day for part in parts(size.days) if part.minutes == MINUTES]
+    return [(*chosen.choice(cameras), chosen.choice(days)) for _ in range(WARM_UP + size.looks)]
 
 
 def _bound(tenant_id: UUID, act: Callable[[], None]) -> float:
