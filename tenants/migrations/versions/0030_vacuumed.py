@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0028"
-down_revision: str | None = "0027"
+revision = "0030"
+down_revision: str | None = "0029"
 
 # By PostgreSQL's own measure, a fifth, the last hours of a day are never vacuumed: the day is over before they are a
 # fifth of it. Whoever lists a camera's day then fetches each of those minutes from a page of its own.
