@@ -175,7 +175,7 @@ def test_cases_of_two_institutions_that_bear_one_serial_are_told_apart_everywher
 @pytest.mark.req("KH-7-1")
 def test_an_officer_who_asked_only_to_look_is_told_to_come(desk: Desk) -> None:
     disclosure_id = desk.filed(wants_copy="")
-    desk.decide(disclosure_id)
+    assert desk.decide(disclosure_id, copy="").status_code == 303
 
     told, case = (
         desk.browser("officer").get("/agency/").text,
