@@ -18,6 +18,7 @@ from workers.edge.children import Stop, end_with_parent
 from workers.edge.configuration import Config, Watched
 from workers.edge.home import Home
 from workers.edge.ledger import Ledger
+from workers.edge.open_segments import note_try
 from workers.edge.spool import NoDayKey, Recording, Spool
 from workers.edge.waiting import Clock, Pause
 
@@ -55,6 +56,7 @@ class Camera:
         if not config.has_key(now()):
             return GapCause.NO_DAY_KEY
         try:
+            note_try(self._home.spool / str(self._id))
             self._record(address, config)
         except StreamFault as fault:
             log.warning("stream failed", cause=fault.cause, reason=str(fault), address=without_password(address))

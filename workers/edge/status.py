@@ -4,6 +4,8 @@ from workers.edge.configuration import Config
 from workers.edge.ledger import CameraState
 
 SILENT_SECONDS = 90.0
+# Longer than any try to connect and the pause after it.
+HUNG_SECONDS = 30.0
 _KEY_INTERVALS = 3
 _MICROSECOND = 1_000_000
 
@@ -21,6 +23,11 @@ def status_of(state: CameraState, config: Config, now_us: int) -> dict[str, obje
     }
 
 
-def late_after_seconds(segment_seconds: int, key_interval_ms: int, *, floor: float = SILENT_SECONDS) -> float:
+def late_after_seconds(segment_seconds: int, key_interval_ms: int) -> float:
     """When a camera's next segment is late, learnt from the key frames it really sends ("smart" codecs send few)."""
-    return max(floor, _KEY_INTERVALS * key_interval_ms / 1000 + segment_seconds)
+    return max(SILENT_SECONDS, _KEY_INTERVALS * key_interval_ms / 1000 + segment_seconds)
+
+
+def hung_after_seconds(key_interval_ms: int, *, floor: float = HUNG_SECONDS) -> float:
+    """When a camera's process hangs: a segment waits for a key frame before its first second, and for nothing else."""
+    return max(floor, _KEY_INTERVALS * key_interval_ms / 1000)

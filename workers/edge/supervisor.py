@@ -1,7 +1,8 @@
 """The box's first process: one child a camera and one that speaks to the city, each restarted whenever it ends.
 
-A camera's child is killed from outside when its *last durable segment* is late, since a process that is alive need not
-be recording; the deadline is monotonic, so a step of the wall clock neither kills nor spares it.
+A camera's child is killed from outside when its *last durable second* is late, since a process that is alive need not
+be recording; the deadline is monotonic, so a step of the wall clock neither kills nor spares it. A camera that cannot
+be reached is no hanging process: whoever tries writes down each time why it failed.
 """
 
 import fcntl
@@ -16,10 +17,11 @@ from infra.causes import GapCause
 from infra.clock import now
 from infra.manifest import microseconds
 from workers.edge.children import start
-from workers.edge.configuration import Config, Watched
+from workers.edge.configuration import Watched
 from workers.edge.home import Home
 from workers.edge.ledger import Ledger
-from workers.edge.status import SILENT_SECONDS, late_after_seconds
+from workers.edge.open_segments import moved_ns
+from workers.edge.status import HUNG_SECONDS, hung_after_seconds
 from workers.edge.waiting import Clock, Pause
 
 log = structlog.get_logger(__name__)
@@ -95,16 +97,18 @@ class CameraChild:
         arguments = [str(home.folder), str(camera_id)]
         self.child = Child(f"camera {camera_id}", "workers.edge.camera", arguments, clock=clock)
         self._id, self._clock = camera_id, clock
+        self._folder = home.spool / str(camera_id)
         self._moved_at = clock.now()
-        self._recorded_until_us: int | None = None
+        self._seen: object = None
 
-    def watch(self, ledger: Ledger, config: Config, *, silent_seconds: float = SILENT_SECONDS) -> None:
-        """Keep it running; kill it when its next durable segment is late."""
+    def watch(self, ledger: Ledger, *, hung_seconds: float = HUNG_SECONDS) -> None:
+        """Keep it running; kill it when its next durable second is late."""
         state = ledger.state_of(self._id)
-        if state.recorded_until_us != self._recorded_until_us:
-            self._recorded_until_us, self._moved_at = state.recorded_until_us, self._clock.now()
+        seen = state.recorded_until_us, moved_ns(self._folder)
+        if seen != self._seen:
+            self._seen, self._moved_at = seen, self._clock.now()
         since = max(self._moved_at, self.child.started_at)
-        limit = late_after_seconds(config.segment_seconds, state.key_interval_ms, floor=silent_seconds)
+        limit = hung_after_seconds(state.key_interval_ms, floor=hung_seconds)
         if self.child.pid is not None and self._clock.now() - since > limit:
             log.error("recording is late, process is killed", camera_id=str(self._id), limit_seconds=round(limit))
             ledger.fail(self._id, GapCause.STREAM_STALLED, at_us=microseconds(now()), unless_known=True)
@@ -115,11 +119,11 @@ class CameraChild:
 class Supervisor:
     """Runs one home until asked to stop."""
 
-    def __init__(self, home: Home, stop: Callable[[], bool], *, silent_seconds: float = SILENT_SECONDS) -> None:
+    def __init__(self, home: Home, stop: Callable[[], bool], *, hung_seconds: float = HUNG_SECONDS) -> None:
         """Raises `NotEnrolled` before anything is started."""
         home.identity()
         home.make()
-        self._home, self._stop, self._silent_seconds = home, stop, silent_seconds
+        self._home, self._stop, self._hung_seconds = home, stop, hung_seconds
         self._config, self._clock = Watched(home), Clock()
         self._cameras: dict[UUID, CameraChild] = {}
         self._uploader = Child("uploader", "workers.edge.uploader", [str(home.folder)], clock=self._clock)
@@ -153,7 +157,7 @@ class Supervisor:
             self._cameras.pop(camera_id).child.wait(self._clock.now() + _STOP_SECONDS)
         for camera_id in wanted:
             camera = self._cameras.setdefault(camera_id, CameraChild(self._home, camera_id, clock=self._clock))
-            camera.watch(ledger, config, silent_seconds=self._silent_seconds)
+            camera.watch(ledger, hung_seconds=self._hung_seconds)
 
     def _end(self, ledger: Ledger) -> None:
         """First the cameras, so that their last segments are in the spool; then whoever reports it."""

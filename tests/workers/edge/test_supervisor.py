@@ -1,6 +1,8 @@
 """Keeping processes running, and killing the one that no longer records."""
 
 import time
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from uuid import uuid4
 
@@ -8,11 +10,13 @@ import pytest
 
 from infra.causes import GapCause
 from tests.workers.edge.conftest import eventually
-from tests.workers.edge.disks import CAMERA, Disk
+from tests.workers.edge.disks import BEGAN, CAMERA, PLAIN, Disk, recorded
 from workers.edge.configuration import CameraRules, Config
 from workers.edge.home import NotEnrolled
 from workers.edge.ledger import Entry, Ledger
-from workers.edge.status import late_after_seconds, status_of
+from workers.edge.open_segments import note_try
+from workers.edge.spool import Recording
+from workers.edge.status import hung_after_seconds, late_after_seconds, status_of
 from workers.edge.supervisor import CameraChild, Child, Supervisor
 from workers.edge.waiting import LONGEST_PAUSE_SECONDS, Clock, Pause
 
@@ -40,12 +44,12 @@ def test_a_process_that_lives_and_does_not_record_is_killed_and_started_again(
 ) -> None:
     ledger, camera = Ledger(disk.home.ledger), sleeping(disk, monkeypatch, clock=Clock())
     ledger.enter(Entry(uuid4(), CAMERA, date(2026, 11, 20), 0, 60))
-    camera.watch(ledger, CONFIG, silent_seconds=1)
+    camera.watch(ledger, hung_seconds=1)
     first = camera.child.pid
     assert first is not None
 
     def replaced() -> bool:
-        camera.watch(ledger, CONFIG, silent_seconds=1)
+        camera.watch(ledger, hung_seconds=1)
         return camera.child.pid not in {None, first}
 
     eventually(replaced, seconds=10, what="another process runs")
@@ -55,25 +59,41 @@ def test_a_process_that_lives_and_does_not_record_is_killed_and_started_again(
     ledger.close()
 
 
-def test_a_new_segment_moves_the_deadline(disk: Disk, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("sign", ["a segment", "a second of one", "a try"])
+def test_whatever_moves_the_recording_moves_the_deadline(
+    disk: Disk, monkeypatch: pytest.MonkeyPatch, sign: str
+) -> None:
     at = [1000.0]
-    ledger, camera = Ledger(disk.home.ledger), sleeping(disk, monkeypatch, clock=Clock(now=lambda: at[0]))
-    camera.watch(ledger, CONFIG)
+    spool, ledger = disk.spool()
+    camera = sleeping(disk, monkeypatch, clock=Clock(now=lambda: at[0]))
+    recording = spool.begin(CAMERA, BEGAN, disk.rules)
+    signs: dict[str, Callable[[int], object]] = {
+        "a segment": lambda number: ledger.enter(Entry(uuid4(), CAMERA, date(2026, 11, 20), number, number + 1)),
+        "a second of one": lambda number: mark(recording, number),
+        "a try": lambda _number: note_try(disk.home.spool / str(CAMERA)),
+    }
+    camera.watch(ledger)
     pid = camera.child.pid
     for number in range(5):
-        at[0] += 80
-        ledger.enter(Entry(uuid4(), CAMERA, date(2026, 11, 20), number, number + 1))
-        camera.watch(ledger, CONFIG)
+        at[0] += 29
+        signs[sign](number)
+        camera.watch(ledger)
     assert camera.child.pid == pid
-    at[0] += 91
-    camera.watch(ledger, CONFIG)
+    at[0] += 31
+    camera.watch(ledger)
     eventually(lambda: camera.child.pid is None, seconds=5, what="it is killed")
+    recording.leave()
     ledger.close()
 
 
+def mark(recording: Recording, number: int) -> None:
+    recording.write(PLAIN)
+    recording.mark(replace(recorded(), ended_us=BEGAN + number + 1))
+
+
 def test_a_camera_with_few_key_frames_is_given_the_time_it_needs() -> None:
-    assert late_after_seconds(60, 2_000) == 90
-    assert late_after_seconds(60, 40_000) == 180
+    assert (late_after_seconds(60, 2_000), late_after_seconds(60, 40_000)) == (90, 180)
+    assert (hung_after_seconds(2_000), hung_after_seconds(40_000)) == (30, 120)
 
 
 @pytest.mark.req("DR-30")
