@@ -22,7 +22,7 @@ from tests.webapp.panel.conftest import PanelDesk
 COMPLAINED_OF = "張老師"
 
 
-@pytest.mark.needs("chromium")
+@pytest.mark.needs("chromium", "axe")
 @pytest.mark.req("KH-6-2h", "KH-6-2b", "KH-6-Pa", "KH-6-Pb", "KH-6-Pc", "KH-A1-16", "DR-27", "DR-32")
 @pytest.mark.parametrize("width", WIDTHS)
 def test_a_guardians_request_from_its_filing_to_the_heads_signature(town: Town, width: int) -> None:

@@ -14,7 +14,7 @@ from tests.webapp.conftest import WebClient
 from tests.webapp.desk import Desk
 
 
-@pytest.mark.needs("chromium")
+@pytest.mark.needs("chromium", "axe")
 @pytest.mark.req("DR-02", "DR-32", "KH-6-1e")
 def test_the_guard_presses_and_the_letter_is_linked_the_next_day(town: Town) -> None:
     guard = town.visit("k1-guard", width=WIDTHS[1])
@@ -39,7 +39,7 @@ def test_the_guard_presses_and_the_letter_is_linked_the_next_day(town: Town) -> 
     expect(head.get_by_text("承接緊急保全-")).to_be_visible()
 
 
-@pytest.mark.needs("chromium")
+@pytest.mark.needs("chromium", "axe")
 @pytest.mark.req("DR-02", "DR-09", "DR-32")
 def test_the_bureau_presses_on_a_complaint_and_the_school_knows(town: Town) -> None:
     people.bureau_officer("bureau")

@@ -99,7 +99,7 @@ def carried_out(desk: Desk, number: int, *, camera: str, site_id: UUID, profile:
 @pytest.mark.needs("faces", "pdftotext")
 @pytest.mark.req("DR-11", "TY-5-4b", "KH-A2-01", "KH-A2-09", "KH-A2-12")
 def test_the_register_prints_each_line_on_the_form_of_its_own_site(desk: Desk) -> None:
-    site_id, _camera = attached_preschool(desk)
+    site_id, _camera = attached_preschool(desk.cast.e1, name="向陽國小附設幼兒園")
     carried_out(desk, 1, camera="E-GATE", site_id=desk.cast.e1.site_id, profile="TY_ELEMENTARY")
     carried_out(desk, 2, camera="E-GATE", site_id=site_id, profile="KH_PRESCHOOL")
     head, register = desk.browser("e1-head"), f"/schools/{desk.cast.e1.tenant_id}/register"
