@@ -20,24 +20,24 @@ def nonce(number: int, *, last: bool) -> bytes:
     return number.to_bytes(11, "big") + bytes([last])
 
 
-def derived(key: bytes, salt: bytes, info: bytes) -> bytes:
+def _derived(key: bytes, salt: bytes, info: bytes) -> bytes:
     """Another key of a key."""
     return HKDF(algorithm=hashes.SHA256(), length=KEY_BYTES, salt=salt, info=info).derive(key)
 
 
 def header_key(file_key: bytes) -> bytes:
     """What proves that the header is whole."""
-    return derived(file_key, b"", b"header")
+    return _derived(file_key, b"", b"header")
 
 
 def payload_key(file_key: bytes, salt: bytes) -> bytes:
     """What encrypts the chunks."""
-    return derived(file_key, salt, b"payload")
+    return _derived(file_key, salt, b"payload")
 
 
 def x25519_wrap_key(shared: bytes, share: bytes, public: bytes) -> bytes:
     """What wraps the file's key for one recipient."""
-    return derived(shared, share + public, VERSION + b"/X25519")
+    return _derived(shared, share + public, VERSION + b"/X25519")
 
 
 def unpadded(data: bytes) -> bytes:

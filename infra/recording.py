@@ -115,13 +115,16 @@ def _recorded(stream: LiveStream, run: "_Run", stopped: Callable[[], bool]) -> I
 class _Open:
     """The segment being written: its file, its sink, and when it began."""
 
-    def __init__(self, file: SegmentFile, timeline: Timeline, first: Arrival, *, after_us: int | None) -> None:
+    def __init__(
+        self, file: SegmentFile, timeline: Timeline, first: Arrival, *, after_us: int | None, begin: Begin
+    ) -> None:
         """`after_us` is where the segment before ended, if there was one."""
         self.file = file
         self.bytes = 0
         self._timeline, self._first, self._after_us = timeline, first, after_us
         self._least_delayed_ns = self._last_ns = first.monotonic_ns
         self._day_us = microseconds(day_start(civil_day(instant(self._least_delayed_us))))
+        self._sink = begin(self.started_us)
 
     @property
     def started_us(self) -> int:
@@ -134,11 +137,6 @@ class _Open:
     @property
     def _least_delayed_us(self) -> int:
         return self._timeline.at(self._least_delayed_ns)
-
-    def into(self, sink: Sink) -> "_Open":
-        """Let its bytes go there."""
-        self._sink = sink
-        return self
 
     def add_video(self, arrival: Arrival, key_interval_ns: int) -> None:
         offset_ns = self.file.add_video(arrival.packet)
@@ -259,8 +257,8 @@ class _Run:
             self._open = None
         self._shape, self._jumped = shape, False
         after_us = finished.ended_us if finished is not None else None
-        opened = _Open(SegmentFile(self._stream, shape), self._timeline, arrival, after_us=after_us)
-        self._open = opened.into(self._begin(opened.started_us))
+        file = SegmentFile(self._stream, shape)
+        self._open = _Open(file, self._timeline, arrival, after_us=after_us, begin=self._begin)
         return finished
 
     def _cut(self, arrival: Arrival, shape: Shape) -> Ended | None:

@@ -18,8 +18,8 @@ from workers.edge.children import Stop, end_with_parent
 from workers.edge.configuration import Config, Watched
 from workers.edge.home import Home
 from workers.edge.ledger import Ledger
-from workers.edge.open_segments import note_try
-from workers.edge.spool import NoDayKey, Recording, Spool
+from workers.edge.open_segments import OpenSegment, note_try
+from workers.edge.spool import NoDayKey, Spool
 from workers.edge.waiting import Clock, Pause
 
 log = structlog.get_logger(__name__)
@@ -91,7 +91,7 @@ class Camera:
             for _kept in record(stream, limits=limits, timeline=timeline, stopped=ends, begin=self._begin):
                 self._pause.reset()
 
-    def _begin(self, started_us: int) -> Recording:
+    def _begin(self, started_us: int) -> OpenSegment:
         config = self._config.now()
         return self._spool.begin(self._id, started_us, config.days if config is not None else {})
 

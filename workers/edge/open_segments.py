@@ -9,7 +9,7 @@ after the last mark, about a second. The box cannot open what it wrote, so nothi
 import hashlib
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import date
 from pathlib import Path
@@ -22,6 +22,7 @@ from infra.recording import Recorded
 from infra.segment_files import free_box
 from workers.edge.configuration import DayRules
 from workers.edge.home import sync_folder
+from workers.edge.ledger import Entry
 
 OPEN = ".open"
 ENDS = (".end0", ".end1")
@@ -47,15 +48,21 @@ class Kept:
 class OpenSegment:
     """One segment. Every call raises `OSError` when the disk does not take it; then `leave`, and `mended` later."""
 
-    def __init__(self, body: Path, day: date, rules: DayRules) -> None:
-        """Make the files, so that they have their names after a power cut as well."""
-        self._body, self._day, self._rules = body, day, rules
+    def __init__(self, body: Path, day: date, rules: DayRules, *, enter: Callable[[Kept], Entry]) -> None:
+        """Make the files, so that they have their names after a power cut as well. `enter` gets the whole segment."""
+        self._day, self._rules, self._enter = day, rules, enter
         self._growing = Growing(to_recipient(rules.recipient))
         self._plain_hash, self._plain_bytes = hashlib.sha256(), 0
         self._body_bytes, self._marks = 0, 0
         self._waiting = bytearray(self._growing.header)
-        self._files = [os.open(each, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, _OWNER_ONLY) for each in _parts(body)]
-        sync_folder(body.parent)
+        self._files: list[int] = []
+        try:
+            for each in _parts(body):
+                self._files.append(os.open(each, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, _OWNER_ONLY))
+            sync_folder(body.parent)
+        except OSError:  # on a full disk this happens again and again
+            self.leave()
+            raise
 
     def write(self, data: bytes) -> None:
         """The next bytes of the MP4. They reach the disk with the next mark, and only encrypted."""
@@ -65,27 +72,30 @@ class OpenSegment:
 
     def mark(self, so_far: Recorded) -> None:
         """Make everything that was written durable."""
-        if self._growing.padding:
-            self.write(free_box(self._growing.padding))
+        end = self._end()
         self._append()
-        end, kept = self._growing.end(), self._kept(so_far)
-        _overwrite(self._files[1 + self._marks % len(ENDS)], _end_text(kept, end))
+        _overwrite(self._files[1 + self._marks % len(ENDS)], _end_text(self._kept(so_far), end))
         self._marks += 1
 
-    def close(self, recorded: Recorded) -> Kept:
-        """Make it a whole file in one piece, durable under its passing name."""
-        if self._growing.padding:
-            self.write(free_box(self._growing.padding))
-        self._waiting += self._growing.end()
+    def finish(self, recorded: Recorded) -> Entry:
+        """Make it a whole file in one piece, durable under its passing name, and enter it."""
+        end = self._end()
+        self._waiting += end
         self._append()
         self.leave()
-        return self._kept(recorded)
+        return self._enter(self._kept(recorded))
 
     def leave(self) -> None:
         """Write no more. What was marked stays, for `mended`."""
         for file in self._files:
             os.close(file)
         self._files = []
+
+    def _end(self) -> bytes:
+        """The chunk that would end the file now; something that says nothing comes first where one must."""
+        if self._growing.padding:
+            self.write(free_box(self._growing.padding))
+        return self._growing.end()
 
     def _append(self) -> None:
         if self._waiting:

@@ -8,8 +8,9 @@ whose digest fits proves the cipher beside it, and without one the segment is me
 
 import json
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date
+from functools import partial
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -17,7 +18,6 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from infra.clock import civil_day
 from infra.manifest import VERSION, BadManifest, ManifestLine, SignedLine, instant, parse, signed
-from infra.recording import Recorded
 from workers.edge.configuration import DayRules
 from workers.edge.home import Home, Identity, sync_folder
 from workers.edge.ledger import Entry, Ledger, State
@@ -37,7 +37,7 @@ class Spool:
     def __init__(self, home: Home, identity: Identity, key: Ed25519PrivateKey, ledger: Ledger) -> None:
         self._home, self._identity, self._key, self._ledger = home, identity, key, ledger
 
-    def begin(self, camera_id: UUID, started_us: int, days: Mapping[date, DayRules]) -> "Recording":
+    def begin(self, camera_id: UUID, started_us: int, days: Mapping[date, DayRules]) -> OpenSegment:
         """Where a segment goes that starts then. Raises `NoDayKey`, or `OSError` when the disk does not take it."""
         day = civil_day(instant(started_us))
         if day not in days:
@@ -47,7 +47,7 @@ class Spool:
             folder.mkdir()
             sync_folder(self._home.spool)
         body = folder / f"{uuid4()}{OPEN}"
-        return Recording(OpenSegment(body, day, days[day]), lambda kept: self._enter(camera_id, body, kept))
+        return OpenSegment(body, day, days[day], enter=partial(self._enter, camera_id, body))
 
     def recover(self, camera_id: UUID) -> int:
         """Make index and files of one camera agree after a crash; how many segments were found again.
@@ -171,29 +171,6 @@ class Spool:
             cipher_md5=cipher_md5,
             ended_because=recorded.ended_because,
         )
-
-
-class Recording:
-    """A segment of one camera while it is recorded; finishing it enters it."""
-
-    def __init__(self, segment: OpenSegment, enter: Callable[[Kept], Entry]) -> None:
-        self._segment, self._enter = segment, enter
-
-    def write(self, data: bytes) -> None:
-        """The next bytes of the MP4."""
-        self._segment.write(data)
-
-    def mark(self, so_far: Recorded) -> None:
-        """From here on it survives a power cut. Raises `OSError`."""
-        self._segment.mark(so_far)
-
-    def finish(self, recorded: Recorded) -> Entry:
-        """Sign and enter it. Raises `OSError`."""
-        return self._enter(self._segment.close(recorded))
-
-    def leave(self) -> None:
-        """Write no more; what was marked is found by `Spool.recover`."""
-        self._segment.leave()
 
 
 def _fits(line: Path, body: Path) -> bool:

@@ -1,6 +1,7 @@
 """Encrypted segments on the disk, through crashes at every step."""
 
 import hashlib
+import os
 from dataclasses import replace
 from datetime import timedelta
 from itertools import count
@@ -246,3 +247,26 @@ def test_passwords_of_cameras_are_for_the_owner_only(disk: Disk) -> None:
     disk.home.keep_address(UUID(int=10), "rtsp://b")
     assert disk.home.addresses() == {CAMERA: hostile, UUID(int=10): "rtsp://b"}
     assert disk.home.cameras.stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.req("DR-34")
+def test_a_disk_that_takes_no_new_file_costs_no_descriptor_each_time(
+    disk: Disk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spool, ledger = disk.spool()
+    (disk.home.spool / str(CAMERA)).mkdir()
+    opened, real = list[str](), os.open
+
+    def second_fails(path: str | Path, *rest: int) -> int:
+        opened.append(str(path))
+        if len(opened) == 2:
+            raise OSError(28, "No space left on device")
+        return real(path, *rest)
+
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    with monkeypatch.context() as patch:
+        patch.setattr("os.open", second_fails)
+        with pytest.raises(OSError, match="No space"):
+            spool.begin(CAMERA, BEGAN, disk.rules)
+    assert len(list(Path("/proc/self/fd").iterdir())) == before
+    ledger.close()

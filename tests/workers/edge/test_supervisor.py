@@ -14,8 +14,7 @@ from tests.workers.edge.disks import BEGAN, CAMERA, PLAIN, Disk, recorded
 from workers.edge.configuration import CameraRules, Config
 from workers.edge.home import NotEnrolled
 from workers.edge.ledger import Entry, Ledger
-from workers.edge.open_segments import note_try
-from workers.edge.spool import Recording
+from workers.edge.open_segments import OpenSegment, note_try
 from workers.edge.status import hung_after_seconds, late_after_seconds, status_of
 from workers.edge.supervisor import CameraChild, Child, Supervisor
 from workers.edge.waiting import LONGEST_PAUSE_SECONDS, Clock, Pause
@@ -86,7 +85,7 @@ def test_whatever_moves_the_recording_moves_the_deadline(
     ledger.close()
 
 
-def mark(recording: Recording, number: int) -> None:
+def mark(recording: OpenSegment, number: int) -> None:
     recording.write(PLAIN)
     recording.mark(replace(recorded(), ended_us=BEGAN + number + 1))
 
