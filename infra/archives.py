@@ -10,11 +10,10 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import IO
 
-from infra.object_store import Sink
+from infra.chunked import Measured
 
 CHUNK_BYTES = 1 << 20
 _NO_TIME = (1980, 1, 1, 0, 0, 0)
@@ -46,18 +45,16 @@ class Archive:
         """A file, or bytes, in constant memory. A file must stay open, and as it is, until the archive was read."""
         info = zipfile.ZipInfo(name, date_time=_NO_TIME)
         info.external_attr, info.create_system, info.header_offset = _READABLE, _UNIX, self._bytes
-        whole, chunks, size, crc = hashlib.sha256(), [], 0, 0
-        with ThreadPoolExecutor(1) as beside:
-            for chunk in _chunks(content):
-                hashing = beside.submit(whole.update, chunk)  # on the other core: hashes let go of the interpreter
-                chunks.append(hashlib.sha256(chunk).hexdigest())
-                crc, size = zlib.crc32(chunk, crc), size + len(chunk)
-                hashing.result()
+        passing, chunks, crc = Measured(_chunks(content)), [], 0
+        for chunk in passing:
+            chunks.append(hashlib.sha256(chunk).hexdigest())
+            crc = zlib.crc32(chunk, crc)
+        size = passing.bytes
         info.CRC, info.file_size, info.compress_size = crc, size, size
         header = info.FileHeader(zip64=size >= _LARGE)
         self._entries.append((info, header, content))
         self._bytes += len(header) + size
-        return Entry(name=name, bytes=size, sha256=whole.hexdigest(), chunks=tuple(chunks))
+        return Entry(name=name, bytes=size, sha256=passing.sha256, chunks=tuple(chunks))
 
     def read(self) -> Iterator[bytes]:
         """The archive's bytes, about a mebibyte at a time."""
@@ -76,23 +73,6 @@ class Archive:
         end += struct.pack("<4sLQL", b"PK\6\7", 0, begins + len(listed), 1)
         end += struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, _MARK_COUNT, _MARK_COUNT, _MARK, _MARK, 0)
         return listed + end
-
-
-class Hashed:
-    """A file that is written once, or whatever takes bytes, and whose SHA-256 is known without reading it again."""
-
-    def __init__(self, sink: Sink) -> None:
-        self._sink, self._hash = sink, hashlib.sha256()
-
-    def write(self, data: bytes) -> None:
-        """The next bytes."""
-        self._hash.update(data)
-        self._sink.write(data)
-
-    @property
-    def sha256(self) -> str:
-        """Of what was written so far, in hex."""
-        return self._hash.hexdigest()
 
 
 def _listed(info: zipfile.ZipInfo) -> bytes:

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
+from infra.object_store import Sink
+
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer as Buffer
 
@@ -28,6 +30,23 @@ class _Portions(io.RawIOBase):
         count = min(len(into), len(self._rest))
         into[:count], self._rest = self._rest[:count], self._rest[count:]
         return count
+
+
+class Hashed:
+    """What takes bytes, such as a file that is written once, and whose SHA-256 is known without reading it again."""
+
+    def __init__(self, sink: Sink) -> None:
+        self._sink, self._hash = sink, hashlib.sha256()
+
+    def write(self, data: bytes) -> None:
+        """The next bytes."""
+        self._hash.update(data)
+        self._sink.write(data)
+
+    @property
+    def sha256(self) -> str:
+        """Of what was written so far, in hex."""
+        return self._hash.hexdigest()
 
 
 class Measured:

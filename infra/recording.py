@@ -5,6 +5,7 @@ more than that. Wall time and media time are kept apart: the span is what the cl
 up to (a camera may declare 25 fps and send 21).
 """
 
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -15,7 +16,7 @@ from infra.causes import Ended, GapCause
 from infra.clock import civil_day, day_start
 from infra.manifest import instant, microseconds
 from infra.parameter_sets import parameter_sets
-from infra.segment_files import MediaClock, SegmentFile, Shape, decoded_size
+from infra.segment_files import MediaClock, SegmentFile, Shape, decoded_size, pictures_in
 from infra.streams import Arrival, LiveStream, StreamFault
 from infra.timeline import Timeline
 
@@ -123,6 +124,8 @@ class _Open:
         self.bytes = 0
         self._timeline, self._first, self._after_us = timeline, first, after_us
         self._least_delayed_ns = self._last_ns = first.monotonic_ns
+        # Frames that no fragment holds yet, by where they lie in the file and when they came.
+        self._coming: deque[tuple[int, int]] = deque()
         self._day_us = microseconds(day_start(civil_day(instant(self._least_delayed_us))))
         self._sink = begin(self.started_us)
 
@@ -141,6 +144,7 @@ class _Open:
     def add_video(self, arrival: Arrival, key_interval_ns: int) -> None:
         offset_ns = self.file.add_video(arrival.packet)
         self._last_ns = arrival.monotonic_ns
+        self._coming.append((offset_ns, arrival.monotonic_ns))
         if offset_ns < _BURST_NANOSECONDS:
             self._least_delayed_ns = min(self._least_delayed_ns, arrival.monotonic_ns - offset_ns)
         self._pass_on(key_interval_ns)
@@ -167,23 +171,22 @@ class _Open:
         self._sink.leave()
 
     def _pass_on(self, key_interval_ns: int) -> None:
-        """A fragment is whole once the packet after it came, which is not in it."""
-        if not self._write(self.file.take()) or self.file.packets == 1:
+        """Where a fragment became whole, mark what all hold: up to where the first frame after them begins."""
+        data = self.file.take()
+        self._write(data)
+        for _frame in range(pictures_in(data)):
+            self._coming.popleft()
+        packets = self.file.packets - len(self._coming)
+        if not data or not packets:
             return
-        so_far = self._holding(
-            self._timeline.at(self._last_ns),
-            Ended.CUT_OFF,
-            media_ns=self.file.media_before_last_ns,
-            packets=self.file.packets - 1,
-            key_interval_ns=key_interval_ns,
-        )
-        self._sink.mark(so_far)
+        media_ns, ended_ns = self._coming[0] if self._coming else (self.file.media_ns, self._last_ns)
+        held = {"media_ns": media_ns, "packets": packets, "key_interval_ns": key_interval_ns}
+        self._sink.mark(self._holding(self._timeline.at(ended_ns), Ended.CUT_OFF, **held))
 
-    def _write(self, data: bytes) -> int:
+    def _write(self, data: bytes) -> None:
         if data:
             self._sink.write(data)
             self.bytes += len(data)
-        return len(data)
 
     def _holding(self, ends_us: int, because: Ended, *, media_ns: int, packets: int, key_interval_ns: int) -> Recorded:
         started_us = self.started_us

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 # A store takes ten thousand parts, so this is good for 80 GB; none but the last may be smaller than 5 MiB.
 PART_BYTES = 8 << 20
-# Two are on their way while the next one is made.
+# Two at most are on their way; while the next one is made, one is.
 _AT_ONCE = 2
 _PORTION_BYTES = 1 << 20
 _TRIES = 5

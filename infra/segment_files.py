@@ -1,5 +1,6 @@
 """One segment as a fragmented MP4, made of the camera's own packets and handed on fragment by fragment."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -18,7 +19,7 @@ _MP4 = {
     "flush_packets": "1",
     "max_interleave_delta": "500000",
 }
-_BOX_HEADER_BYTES = 8
+_BOX_HEADER_BYTES, _PICTURE_TRACK = 8, 1
 _BUFFER_BYTES = 1 << 18
 _NANOSECOND = 1_000_000_000
 # A longer step between two frames is a jump of the camera's own clock, not time that passed.
@@ -65,6 +66,32 @@ class MediaClock:
 def free_box(size: int) -> bytes:
     """A box of an MP4 that says nothing, of eight bytes or more; it may lie between any two fragments."""
     return size.to_bytes(4, "big") + b"free" + bytes(size - _BOX_HEADER_BYTES)
+
+
+def _boxes(data: memoryview) -> Iterator[tuple[bytes, memoryview]]:
+    """Kind and content of each box that lies in these bytes."""
+    while len(data) >= _BOX_HEADER_BYTES:
+        size = int.from_bytes(data[:4], "big")
+        yield bytes(data[4:_BOX_HEADER_BYTES]), data[_BOX_HEADER_BYTES:size]
+        data = data[size:]
+
+
+def pictures_in(fragments: bytes) -> int:
+    """How many samples of the picture, which is the first track, whole fragments hold (ISO/IEC 14496-12, 8.8)."""
+    headers = (header for kind, header in _boxes(memoryview(fragments)) if kind == b"moof")
+    return sum(_samples(track) for header in headers for kind, track in _boxes(header) if kind == b"traf")
+
+
+def _samples(track: memoryview) -> int:
+    boxes = list(_boxes(track))
+    if not any(kind == b"tfhd" and _number(box) == _PICTURE_TRACK for kind, box in boxes):
+        return 0
+    return sum(_number(box) for kind, box in boxes if kind == b"trun")
+
+
+def _number(box: memoryview) -> int:
+    """What stands behind version and flags: of a track's header its number, of a run how many samples it has."""
+    return int.from_bytes(box[4:8], "big")
 
 
 class _Made:
@@ -116,11 +143,6 @@ class SegmentFile:
     def media_ns(self) -> int:
         """What the samples add up to."""
         return self._ns(self._last + self._step)
-
-    @property
-    def media_before_last_ns(self) -> int:
-        """What they add up to without the last frame."""
-        return self._ns(self._last)
 
     def add_video(self, packet: Any) -> int:  # noqa: ANN401
         """Write one packet; how far into the file it lies, in nanoseconds. Packets of one connection come in order."""

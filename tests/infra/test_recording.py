@@ -192,6 +192,26 @@ def test_what_was_marked_plays_for_as_long_as_the_mark_says_and_a_second_at_most
         assert so_far.ended_because is Ended.CUT_OFF
 
 
+@pytest.mark.req("DR-34", "KH-3-11")
+@pytest.mark.parametrize("late", [0, 3, 30])
+def test_a_mark_says_no_more_than_the_file_holds_however_late_its_sound_comes(tmp_path: Path, late: int) -> None:
+    with av.open(Clip(path=tmp_path / "clip.mp4", frames=80, audio=True).make()) as container:
+        video, sound = container.streams.video[0], container.streams.audio[0]
+        frames = [packet for packet in container.demux(video) if packet.size]
+        container.seek(0)
+        sounds = [packet for packet in container.demux(sound) if packet.size]
+        mixed = [(number, True, packet) for number, packet in enumerate(frames)]
+        mixed += [(packet.pts * packet.time_base * 10 + late, False, packet) for packet in sounds]
+        mixed.sort(key=lambda one: one[:2])
+        arrivals = (Arrival(packet, round(at * TENTH), is_video=kind) for at, kind, packet in mixed)
+        (one,) = all_of(LiveStream(video, sound, arrivals), seconds=600)
+    assert one.marks
+    for size, so_far in one.marks:
+        held = packets_in(one.plain[:size])
+        assert (len(held), so_far.media_ms) == (so_far.packets, so_far.packets * 100)
+        assert so_far.ended_us <= NOON + len(held) * 100_000
+
+
 @pytest.mark.req("KH-3-11")
 @pytest.mark.parametrize("asked", [True, False])
 def test_sound_is_kept_only_when_asked_for(tmp_path: Path, asked: bool) -> None:  # noqa: FBT001 - both are tried

@@ -50,13 +50,13 @@ class Camera:
 
     def _record_once(self) -> GapCause | None:
         """One connection; why it ended, None when it was stopped."""
-        config, address = self._config.now(), self._home.addresses().get(self._id)
-        if config is None or address is None or self._id not in config.cameras:
-            return GapCause.NOT_CONFIGURED
-        if not config.has_key(now()):
-            return GapCause.NO_DAY_KEY
+        config, address = self._config.now(), self._home.addresses().get(self._id, "")
         try:
-            note_try(self._home.spool / str(self._id))
+            note_try(self._home.folder_of(self._id))
+            if config is None or not address or self._id not in config.cameras:
+                return GapCause.NOT_CONFIGURED
+            if not config.has_key(now()):
+                return GapCause.NO_DAY_KEY
             self._record(address, config)
         except StreamFault as fault:
             log.warning("stream failed", cause=fault.cause, reason=str(fault), address=without_password(address))

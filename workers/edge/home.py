@@ -73,6 +73,14 @@ class Home:
         self.folder.chmod(0o700)
         self.spool.mkdir(exist_ok=True)
 
+    def folder_of(self, camera_id: UUID) -> Path:
+        """A camera's part of the spool, there also after a power cut."""
+        folder = self.spool / str(camera_id)
+        if not folder.exists():
+            folder.mkdir()
+            sync_folder(self.spool)
+        return folder
+
     def device_key(self) -> Ed25519PrivateKey:
         """The box's own key, made here at first and never copied anywhere."""
         path = self.folder / "device.key"

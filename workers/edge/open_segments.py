@@ -144,7 +144,6 @@ def forget(body: Path) -> None:
 
 def note_try(folder: Path) -> None:
     """Say that the camera is being tried, which is no sign of its being recorded."""
-    folder.mkdir(exist_ok=True)
     (folder / _TRIED).touch(_OWNER_ONLY)
 
 

@@ -42,11 +42,7 @@ class Spool:
         day = civil_day(instant(started_us))
         if day not in days:
             raise NoDayKey(day.isoformat())
-        folder = self._home.spool / str(camera_id)
-        if not folder.exists():
-            folder.mkdir()
-            sync_folder(self._home.spool)
-        body = folder / f"{uuid4()}{OPEN}"
+        body = self._home.folder_of(camera_id) / f"{uuid4()}{OPEN}"
         return OpenSegment(body, day, days[day], enter=partial(self._enter, camera_id, body))
 
     def recover(self, camera_id: UUID) -> int:

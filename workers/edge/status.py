@@ -4,8 +4,8 @@ from workers.edge.configuration import Config
 from workers.edge.ledger import CameraState
 
 SILENT_SECONDS = 90.0
-# Longer than any try to connect and the pause after it.
-HUNG_SECONDS = 30.0
+# Longer than any try: ten seconds to connect, thirty until a key frame, one for a fragment, and ten of pause.
+HUNG_SECONDS = 60.0
 _KEY_INTERVALS = 3
 _MICROSECOND = 1_000_000
 

@@ -2,7 +2,7 @@
 
 A camera's child is killed from outside when its *last durable second* is late, since a process that is alive need not
 be recording; the deadline is monotonic, so a step of the wall clock neither kills nor spares it. A camera that cannot
-be reached is no hanging process: whoever tries writes down each time why it failed.
+be reached is no hanging process: whoever tries leaves a sign of each try, whatever comes of it.
 """
 
 import fcntl

@@ -1,6 +1,7 @@
 """A power cut at any call that changes the spool, after which only what was synchronised is there."""
 
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -29,22 +30,26 @@ class Power:
     def settle(self) -> None:
         """What is there now is durable."""
         for folder in self._folders():
-            self._names[folder] = {path.name: path.stat().st_ino for path in _files(folder)}
+            self._names[folder] = _inodes(folder)
             self._contents |= {path.stat().st_ino: path.read_bytes() for path in _files(folder)}
 
     def lose_what_was_not_synchronised(self) -> None:
-        """Every file as it was when it was last synchronised, under the names that its folder had then."""
+        """Every file as it was when it was last synchronised, under the names that its folder had then; folders too."""
         for folder in self._folders():
+            if folder != self.folder and folder.name not in self._names.get(self.folder, {}):
+                shutil.rmtree(folder)
+                continue
             for path in _files(folder):
                 path.unlink()
             for name, inode in self._names.get(folder, {}).items():
-                (folder / name).write_bytes(self._contents.get(inode, b""))
+                if not (folder / name).is_dir():
+                    (folder / name).write_bytes(self._contents.get(inode, b""))
 
     def note_synchronised(self, descriptor: int) -> None:
         """A file's bytes, or a folder's names, are durable from now on."""
         path = _open_as(descriptor)
         if path.is_dir():
-            self._names[path] = {each.name: each.stat().st_ino for each in _files(path)}
+            self._names[path] = _inodes(path)
         else:
             self._contents[os.fstat(descriptor).st_ino] = path.read_bytes()
 
@@ -60,6 +65,10 @@ class Power:
 
 def _open_as(descriptor: int) -> Path:
     return Path(f"/proc/self/fd/{descriptor}").readlink()
+
+
+def _inodes(folder: Path) -> dict[str, int]:
+    return {path.name: path.stat().st_ino for path in folder.iterdir()}
 
 
 def _files(folder: Path) -> list[Path]:

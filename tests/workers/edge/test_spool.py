@@ -20,6 +20,7 @@ from tests.workers.edge.disks import BEGAN, CAMERA, DAY, PLAIN, Disk, keep, new_
 from tests.workers.edge.power import Power, PowerCut, watched
 from workers.edge.configuration import DayRules
 from workers.edge.ledger import Ledger, State
+from workers.edge.open_segments import note_try
 from workers.edge.spool import NoDayKey, Spool
 
 
@@ -153,6 +154,22 @@ def test_a_power_cut_while_it_is_mended_changes_nothing(disk: Disk) -> None:
     assert all(second in plain for second in SECONDS)
     assert parse(spool.line_of(entry).line).ended_because == Ended.CUT_OFF
     assert at > 5
+    ledger.close()
+
+
+@pytest.mark.req("DR-34")
+def test_the_first_segment_of_a_new_camera_survives_a_power_cut_like_any_other(disk: Disk) -> None:
+    spool, ledger = disk.spool()
+    power = Power(disk.home.spool)
+    power.settle()
+    with watched(power):
+        note_try(disk.home.folder_of(CAMERA))
+        recording = spool.begin(CAMERA, BEGAN, disk.rules)
+        recording.write(PLAIN)
+        recording.mark(so_far(1))
+    recording.leave()
+    power.lose_what_was_not_synchronised()
+    assert spool.recover(CAMERA) == 1
     ledger.close()
 
 
