@@ -24,7 +24,7 @@ class FootageForm(Form):
 
     def window(self) -> CameraWindow | None:
         """What was typed, after `validate`; None with the errors on their fields where something of it is missing."""
-        if not self.camera.data:
+        if not self.camera.data or self.camera.errors:
             return None
         start, end = read_instant(self.day, self.from_time), read_instant(self.day, self.until_time)
         if start is not None and end is not None:

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Protocol
 
 from infra import age, object_keys
-from infra.archives import Hashed
+from infra.chunked import Hashed
 from infra.joining import Clip
 from infra.kms import Kms
 from infra.manifest import parse

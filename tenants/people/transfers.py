@@ -146,8 +146,10 @@ def _due(tenant_id: UUID, today: date) -> list[Membership]:
 def _successor(held: Membership) -> str | None:
     """Whom the transfer that is scheduled names, as the chain has it; nobody where others remain."""
     assert held.tenant_id is not None  # noqa: S101 - agencies schedule nothing
-    events = chain.of_kinds(tenant_id=held.tenant_id, kinds=[Event.MEMBERSHIP_TRANSFER_SCHEDULED])
-    named: str | None = [event.fields["successor_id"] for event in events if event.subject_id == held.id][-1]
+    kinds = [Event.MEMBERSHIP_TRANSFER_SCHEDULED]
+    named: str | None = chain.of_subject(tenant_id=held.tenant_id, subject_id=held.id, kinds=kinds)[-1].fields[
+        "successor_id"
+    ]
     return named
 
 

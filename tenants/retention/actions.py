@@ -16,7 +16,7 @@ from tenants.footage.models import DayKey
 from tenants.registry.models import Camera
 from tenants.retention import hold_queries, queries
 from tenants.retention.hold_history import record
-from tenants.retention.models import EXCEPTIONS, Hold, HoldBasis, HoldWindow
+from tenants.retention.models import Hold, HoldBasis, HoldWindow
 from tenants.retention.rules import (
     REVIEW_MONTHS,
     CameraSpan,
@@ -24,7 +24,7 @@ from tenants.retention.rules import (
     check_hold,
     check_windows,
     days_of,
-    reviewed_by,
+    review_day,
 )
 
 
@@ -49,8 +49,7 @@ def place_hold(
     today, said = clock.civil_day(now), {"reference": reference, "document": document, "necessity": necessity}
     check_hold(basis=basis, **said, review_on=review_on, today=today)
     check_windows(windows, now=now)
-    if basis not in EXCEPTIONS:
-        review_on = max(today, min(review_on, reviewed_by(windows)))
+    review_on = review_day(basis, windows, asked=review_on, today=today)
     empty = _kept(tenant_id, windows)
     hold = Hold(id=uuid4(), tenant_id=tenant_id, basis=basis, placed_at=now, placed_by=actor.id, review_on=review_on)
     hold.reference, hold.document, hold.necessity = reference.strip(), document.strip(), necessity.strip()
@@ -144,9 +143,7 @@ def take_over(
     kept = queries.windows(tenant_id=tenant_id, hold_id=hold_id)
     hold.basis, hold.reference = grounds.basis, grounds.reference.strip()
     hold.document, hold.necessity = grounds.document.strip(), grounds.necessity.strip()
-    hold.review_on = _first_review()
-    if grounds.basis not in EXCEPTIONS:
-        hold.review_on = max(clock.today(), min(hold.review_on, reviewed_by(kept)))
+    hold.review_on = review_day(grounds.basis, kept, asked=_first_review(), today=clock.today())
     hold.ends_on, hold.release_reason = None, ""
     record(
         Event.HOLD_TAKEN_OVER,

@@ -119,6 +119,11 @@ def reviewed_by(windows: Sequence[CameraSpan]) -> date:
     return periods.destroyed_by(min(civil_day(window.started_at) for window in windows))
 
 
+def review_day(basis: HoldBasis, windows: Sequence[CameraSpan], *, asked: date, today: date) -> date:
+    """When a hold is reviewed: as asked where an exception of the law carries it, else within its footage's year."""
+    return asked if basis in EXCEPTIONS else max(today, min(asked, reviewed_by(windows)))
+
+
 def check_within_year(*, basis: HoldBasis, windows: Sequence[CameraSpan], review_on: date) -> None:
     """Raise `Invalid` where a hold would keep footage for over a year and rests on no exception of the law."""
     last = reviewed_by(windows)

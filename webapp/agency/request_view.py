@@ -97,12 +97,10 @@ def choosing() -> dict[str, Any]:
     begun = Stop.of(first)
     pages = [_page(stop) for stop in (begun, *also)]
 
-    def address(*added: str | UUID) -> str:
-        words: dict[str, Any] = {
-            "site": begun.site or None,
-            "also": [*map(str, also), *[".".join(map(str, added))] * bool(added)],
-        }
-        return url_for("agency.new_request", tenant_id=begun.tenant_id, **words)
+    def address(tenant_id: UUID | None = None, site_id: UUID | None = None) -> str:
+        added = [Stop(tenant_id, str(site_id or ""))] if tenant_id else []
+        stops = [str(stop) for stop in (*also, *added)]
+        return url_for("agency.new_request", tenant_id=begun.tenant_id, site=begun.site or None, also=stops)
 
     chosen = {page.site.id for page in pages}
     return {

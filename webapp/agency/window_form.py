@@ -84,7 +84,7 @@ def rearranged(pressed: Mapping[str, str], *lists: FieldList) -> bool:
     The one bears the id of the list, the other that of the window. The only window of a list stays.
     """
     for windows in lists:
-        if pressed.get("add_window") == windows.id and len(windows) < (windows.max_entries or MAX_WINDOWS):
+        if pressed.get("add_window") == windows.id and len(windows) < windows.max_entries:
             windows.append_entry()
         elif len(windows) > 1:
             windows.entries = [entry for entry in windows.entries if entry.id != pressed.get("drop_window")]

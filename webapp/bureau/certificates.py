@@ -17,6 +17,7 @@ from tenants.registry import queries as registry
 from webapp import stray_view
 from webapp.access import Place, requires
 from webapp.bureau import quarantine
+from webapp.bureau.presenters import regulations_in_words
 from webapp.form_fields import OneOf, RocDateField, options
 from webapp.forms import Form
 from webapp.identify import actor
@@ -107,7 +108,9 @@ def quarantined() -> str:
 def show(institution_id: UUID, destruction_id: UUID) -> str:
     """One certificate, and where it stands in its institution's chain."""
     found = certificates.certificate(actor=actor(), institution_id=institution_id, destruction_id=destruction_id)
-    return render_template("bureau/certificate.html", found=found, paper=found.paper)
+    paper = found.paper
+    words = regulations_in_words(paper.get("regulations") or [], paper.get("rule") or "")
+    return render_template("bureau/certificate.html", found=found, paper=paper, regulations=words)
 
 
 @blueprint.get("/<uuid:institution_id>/<uuid:destruction_id>/proof")
@@ -123,9 +126,15 @@ def proof(institution_id: UUID, destruction_id: UUID) -> Response:
 def copy(institution_id: UUID, copy_id: UUID) -> str:
     """One certificate of a copy for reference, and where it stands in its institution's chain."""
     line, anchored = copy_certificates.certificate(actor=actor(), institution_id=institution_id, copy_id=copy_id)
-    windows = certified_windows(line.paper)
+    paper = line.paper
+    names = [paper["regulation"]] if paper.get("regulation") else []
     return render_template(
-        "bureau/copy_certificate.html", line=line, paper=line.paper, windows=windows, anchored=anchored
+        "bureau/copy_certificate.html",
+        line=line,
+        paper=paper,
+        regulations=regulations_in_words(names, paper.get("rule") or ""),
+        windows=certified_windows(paper),
+        anchored=anchored,
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import zip_longest
 from typing import Any
 
 from flask import request, url_for
@@ -101,7 +102,7 @@ _UNDER = {
     "bureau.platform": "bureau.platform.show",
     "bureau.audits": "bureau.audits.index",
     "bureau.certificates": "bureau.certificates.index",
-    "bureau.copy_certificates": "bureau.certificates.index",
+    "bureau.traces": "bureau.traces.index",
     "bureau.regulations": "bureau.regulations.index",
     "bureau.quarantine": "bureau.quarantine.index",
     "bureau.institutions": "bureau.tenants",
@@ -114,6 +115,13 @@ _UNDER = {
 def links() -> list[tuple[str, str, str]]:
     """The pages of the area that this person can reach: words, address, endpoint."""
     return marked(((words, endpoint) for words, endpoint, needed in PAGES if actor().may(needed)), under=_UNDER)
+
+
+def regulations_in_words(names: Sequence[str], rule: str) -> str:
+    """The regulations of a certificate with their versions; `rule` cites them in the same order, with a 、 between."""
+    versions = [each.rpartition(" ")[2] for each in rule.split("、")] if rule else []
+    said = zip_longest(names or ["未載"], versions, fillvalue="")
+    return "、".join(f"{name}（第 {version} 版）" if version else f"{name}（版本未載）" for name, version in said)
 
 
 def rules_of(kind: TenantKind) -> RuleProfile:

@@ -76,7 +76,7 @@ def _piece(tenant_id: UUID, package_id: UUID, part: int, name: str) -> Response:
 def _part(tenant_id: UUID, package_id: UUID, part: int) -> tuple[Package, PackagePart]:
     package = packages.package(tenant_id=tenant_id, package_id=package_id)
     if package.agency_id is None:  # an insider looks with somebody beside them, in a session, or not at all (KH-6-2i)
-        raise NotAllowed("內部人員申請的影像只能在陪同調閱時觀看。請由申請案件頁面開始調閱。")
+        raise NotAllowed("家長與教職員工申請的影像只能在陪同調閱時觀看。請由申請案件頁面開始調閱。")
     if package.state != PackageState.READY:
         raise NotFound
     for held in parts_of(package):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from flask import request, url_for
+from flask import request
 
 from infra import clock
 from tenants.disclosures.insider.panel.adopting import any_decides
@@ -13,6 +13,7 @@ from tenants.permissions import Permission
 from tenants.registry import queries as registry
 from tenants.registry.standing import is_closed
 from webapp.identify import actor
+from webapp.menus import marked
 
 # Where no panel decides, no page speaks of one (TY-X-1).
 _PANELS = "school.panel_seats.index"
@@ -34,28 +35,30 @@ PAGES: Sequence[tuple[str, str, Permission]] = (
 _OF_OPEN_ONES = frozenset({"school.blank_forms.index", "school.devices.index"})
 # Pages without a link of their own lie under that of another part.
 _UNDER = {
-    "school.applications": "school.cases",
-    "school.handovers": "school.cases",
-    "school.decisions": "school.cases",
-    "school.deputies": "school.people",
-    "school.application_papers": "school.cases",
-    "school.keyed_applications": "school.cases",
-    "school.panel_papers": "school.panel_seats",
-    "school.panel_rule": "school.retention",
-    "school.paper_lines": "school.register",
-    "school.records": "school.register",
-    "school.review": "school.cases",
-    "school.rights": "school.cases",
-    "school.viewings": "school.cases",
-    "school.holds": "school.retention",
-    "school.misuse": "school.audits",
-    "school.traces": "school.audits",
-    "school.panels": "school.panel_seats",
-    "school.policies": "school.retention",
-    "school.quarantine": "school.retention",
-    "school.transfers": "school.people",
-    "school.retained": "school.retention",
+    "school.applications": "school.cases.index",
+    "school.handovers": "school.cases.index",
+    "school.decisions": "school.cases.index",
+    "school.deputies": "school.people.index",
+    "school.application_papers": "school.cases.index",
+    "school.keyed_applications": "school.cases.index",
+    "school.panel_papers": _PANELS,
+    "school.panel_rule": "school.retention.show",
+    "school.paper_lines": "school.register.show",
+    "school.records": "school.register.show",
+    "school.review": "school.cases.index",
+    "school.rights": "school.cases.index",
+    "school.viewings": "school.cases.index",
+    "school.holds": "school.retention.show",
+    "school.misuse": "school.audits.index",
+    "school.traces": "school.audits.index",
+    "school.panels": _PANELS,
+    "school.policies": "school.retention.show",
+    "school.quarantine": "school.retention.show",
+    "school.transfers": "school.people.index",
+    "school.retained": "school.retention.show",
 }
+# And each link's own blueprint under the link.
+_PART = {endpoint.rpartition(".")[0]: endpoint for _words, endpoint, _needed in PAGES} | _UNDER
 
 
 @dataclass(frozen=True)
@@ -77,17 +80,11 @@ def heading() -> Heading:
     assert isinstance(tenant_id, UUID)  # noqa: S101 - the area's every address has one
     tenant = registry.tenant(tenant_id=tenant_id)
     closed = is_closed(tenant, clock.today())
-    here = (request.endpoint or "").rsplit(".", 1)[0]
-    links = [
-        (words, url_for(endpoint), str(request.endpoint) if _is_open(endpoint, here) else endpoint)
+    pages = [
+        (words, endpoint)
         for words, endpoint, permission in PAGES
         if actor().may(permission)
         and not (closed and endpoint in _OF_OPEN_ONES)
         and not (endpoint == _PANELS and not any_decides(tenant_id=tenant_id, day=clock.today()))
     ]
-    return Heading(tenant.name, links, tenant.closed_from if closed else None, tenant.keeper)
-
-
-def _is_open(endpoint: str, here: str) -> bool:
-    """Whether a page under the link is open."""
-    return endpoint.rsplit(".", 1)[0] == _UNDER.get(here, here)
+    return Heading(tenant.name, marked(pages, under=_PART), tenant.closed_from if closed else None, tenant.keeper)

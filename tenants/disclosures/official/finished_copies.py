@@ -3,7 +3,7 @@
 from sqlalchemy import Select, select
 
 from infra.db import db
-from tenants.disclosures.official.models import OfficialRequest
+from tenants.disclosures.official.models import MediumHandover, OfficialRequest
 from tenants.disclosures.packages.models import Package, PackageState
 from tenants.errors import Invalid, NotFound
 
@@ -22,6 +22,18 @@ def finished_copy(disclosure: OfficialRequest) -> Package:
     if package is None or package.state != PackageState.READY or not disclosure.copy_approved:
         raise Invalid("本案沒有可供領取或交付的影像：未核准複製，或影像尚未製作完成。", code="not_ready")
     return package
+
+
+def taken_in_person(package: Package) -> bool:
+    """Whether the latest hand-over was of a medium, of which nobody signed with an account (anchors row 70)."""
+    if package.collected_at is None:
+        return False
+    query = select(MediumHandover.id).where(
+        MediumHandover.tenant_id == package.tenant_id,
+        MediumHandover.disclosure_id == package.disclosure_id,
+        MediumHandover.handed_at == package.collected_at,
+    )
+    return db.session.scalar(query) is not None
 
 
 def _query(disclosure: OfficialRequest) -> Select[Package]:

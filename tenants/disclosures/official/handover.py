@@ -12,9 +12,9 @@ from sqlalchemy import select
 from infra import clock
 from infra.db import db
 from tenants.actor import Actor, person
-from tenants.disclosures.official.finished_copies import copy_of
+from tenants.disclosures.official.finished_copies import copy_of, taken_in_person
 from tenants.disclosures.official.leaving import Leaving, check_recipient
-from tenants.disclosures.official.models import MediumHandover, OfficialRequest
+from tenants.disclosures.official.models import OfficialRequest
 from tenants.disclosures.official.passphrases import forget_passphrase, kept
 from tenants.disclosures.official.rules import LINK_LIFE, is_open, is_revoked
 from tenants.disclosures.packages.models import Package, PackageState
@@ -195,12 +195,7 @@ def _let_out_by(disclosure: OfficialRequest, package: Package) -> UUID | None:
 
 
 def _signer(package: Package) -> UUID | None:
-    in_person = select(MediumHandover.id).where(
-        MediumHandover.tenant_id == package.tenant_id,
-        MediumHandover.disclosure_id == package.disclosure_id,
-        MediumHandover.handed_at == package.collected_at,
-    )
-    return package.collected_by if db.session.scalar(in_person) is None else None
+    return None if taken_in_person(package) else package.collected_by
 
 
 def _hash(token: str) -> str:

@@ -17,9 +17,10 @@ from tenants.actor import Actor, person
 from tenants.audit import actions as audit
 from tenants.audit.events import Event
 from tenants.disclosures.models import Disclosure
+from tenants.disclosures.official.finished_copies import copy_of
 from tenants.disclosures.official.models import OfficialRequest
 from tenants.disclosures.packages.keys import passphrase_context
-from tenants.disclosures.packages.models import HandoverPassphrase, Package
+from tenants.disclosures.packages.models import HandoverPassphrase
 from tenants.disclosures.progress import record, start
 from tenants.disclosures.steps import Step
 from tenants.errors import Invalid, Unavailable
@@ -79,10 +80,7 @@ def show_passphrase(*, actor: Actor, tenant_id: UUID, disclosure_id: UUID, kms: 
     except KmsUnavailable as error:
         raise Unavailable from error
     row.wrapped_secret, row.shown_at, row.shown_by = None, clock.now(), person(actor)
-    package_id = db.session.scalars(
-        select(Package.id).where(Package.tenant_id == tenant_id, Package.disclosure_id == disclosure.id)
-    ).one()
-    record(Step.SHOW_PASSPHRASE, actor=actor, disclosure=disclosure, package_id=str(package_id))
+    record(Step.SHOW_PASSPHRASE, actor=actor, disclosure=disclosure, package_id=str(copy_of(disclosure).id))
     return passphrase
 
 

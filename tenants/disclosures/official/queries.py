@@ -16,6 +16,7 @@ from tenants.disclosures.models import Disclosure, DisclosureState, Door
 from tenants.disclosures.official import documents, passphrases, rules
 from tenants.disclosures.official.case_lines import CaseLine, lines, read, reference_of
 from tenants.disclosures.official.documents import Element
+from tenants.disclosures.official.finished_copies import taken_in_person
 from tenants.disclosures.official.in_person import mediums_of
 from tenants.disclosures.official.models import Letter, MediumHandover, OfficialRequest
 from tenants.disclosures.packages.models import Package, PackageState
@@ -133,7 +134,7 @@ def case_to_hand_over(*, tenant_id: UUID, disclosure_id: UUID) -> Case:
     """The same for who wants its copy out. Raises `NotAllowed` for an insider's, who only looks (KH-6-2j)."""
     door = select(Disclosure.door).where(Disclosure.tenant_id == tenant_id, Disclosure.id == disclosure_id)
     if db.session.scalar(door) == Door.INSIDER:
-        raise NotAllowed("內部人員的申請只能到場調閱，不能複製或交付影像。")
+        raise NotAllowed("家長與教職員工的申請只能到場調閱，不能複製或交付影像。請由申請案件頁面約定調閱。")
     return case(tenant_id=tenant_id, disclosure_id=disclosure_id)
 
 
@@ -179,7 +180,6 @@ def _case(disclosure: OfficialRequest, *, own: bool) -> Case:
     hold = retention.hold(tenant_id=tenant_id, hold_id=disclosure.held_as)
     same_number, siblings = _linked(disclosure)
     package = db.session.scalar(select(Package).where(Package.tenant_id == tenant_id, Package.disclosure_id == mine))
-    mediums = tuple(mediums_of(disclosure))
     return Case(
         disclosure=disclosure,
         reference=reference_of(disclosure),
@@ -198,7 +198,7 @@ def _case(disclosure: OfficialRequest, *, own: bool) -> Case:
         linked=same_number,
         siblings=siblings,
         register=tuple(db.session.scalars(entries.order_by(RegisterEntry.entered_at))) if own else (),
-        mediums=mediums if own else (),
+        mediums=tuple(mediums_of(disclosure)) if own else (),
         escort=_escort(disclosure),
         escort_candidates=_candidates(disclosure) if own else (),
         hold_copied=disclosures.hold_is_copied(tenant_id=tenant_id, hold_id=hold.id),
@@ -206,8 +206,7 @@ def _case(disclosure: OfficialRequest, *, own: bool) -> Case:
         hold_released_at=hold.released_at,
         hold_review_on=hold.review_on,
         passphrase_waits=own and passphrases.waiting(tenant_id=tenant_id, disclosure_id=mine) is not None,
-        in_person=package is not None
-        and any(each.handed_at == package.collected_at for each in mediums if each.handed_at),
+        in_person=package is not None and taken_in_person(package),
         steps=frozenset(step.value for step in possible(Course.OFFICIAL, DisclosureState(disclosure.state))),
     )
 

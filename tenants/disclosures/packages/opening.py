@@ -3,7 +3,7 @@
 from typing import IO
 
 from infra import age, object_keys
-from infra.archives import Hashed
+from infra.chunked import Hashed
 from infra.kms import Kms
 from infra.objects import ObjectStore
 from tenants.disclosures.packages.keys import open_package_key

@@ -20,6 +20,7 @@ from tenants.roc_dates import short_date
 from tests.factories import ledger, people, retention
 from tests.factories.registry import Institution, institution
 from tests.webapp.conftest import WebClient
+from webapp.bureau.presenters import regulations_in_words
 
 LIST = "/bureau/certificates"
 
@@ -111,3 +112,16 @@ def test_nobody_else_audits_and_a_certificate_is_found_at_its_own_institution_on
     officer.sign_in("bureau")
     for address in (LIST, f"{LIST}/{city.k1.tenant_id}/{city.made}", f"{LIST}/{city.k1.tenant_id}/{city.made}/proof"):
         assert officer.get(address).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("names", "rule", "words"),
+    [
+        (["要點"], "KH_PRESCHOOL 1", "要點（第 1 版）"),
+        (["要點", "計畫"], "KH_PRESCHOOL 1、TY_ELEMENTARY 2", "要點（第 1 版）、計畫（第 2 版）"),
+        (["要點"], "", "要點（版本未載）"),
+        ([], "", "未載（版本未載）"),
+    ],
+)
+def test_each_regulation_of_a_certificate_has_its_own_version(names: list[str], rule: str, words: str) -> None:
+    assert regulations_in_words(names, rule) == words

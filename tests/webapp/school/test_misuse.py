@@ -63,5 +63,12 @@ def test_faults_of_a_report_stand_beside_their_fields(desk: Desk) -> None:
         assert sentence in answer.text
 
 
+def test_a_camera_that_the_page_never_offered_is_told_and_no_error(desk: Desk) -> None:
+    today = short_date(clock.today())
+    bad = typed(camera="garbage", day=today, from_time="08:00", until_time="08:05")
+    answer = desk.browser("k1-head").post(f"{desk.school}/misuse/new", data=bad)
+    assert (answer.status_code, "請從清單中選取。" in answer.text) == (422, True)
+
+
 def test_a_guard_finds_no_such_page(desk: Desk) -> None:
     assert desk.browser("k1-guard").get(f"{desk.school}/misuse/").status_code == 403

@@ -67,6 +67,13 @@ def test_a_camera_of_another_institution_is_no_choice(desk: Desk) -> None:
     assert (answer.status_code, "請從清單中選取。" in answer.text) == (422, True)
 
 
+def test_a_camera_that_the_page_never_offered_is_told_and_no_error(desk: Desk) -> None:
+    today = short_date(clock.today())
+    bad = typed(camera="garbage", day=today, from_time="08:00", until_time="08:05")
+    answer = desk.browser("k1-handler").post(f"{desk.school}/rights/new", data=bad)
+    assert (answer.status_code, "請從清單中選取。" in answer.text) == (422, True)
+
+
 def test_a_guard_finds_no_such_page(desk: Desk) -> None:
     assert desk.browser("k1-guard").get(f"{desk.school}/rights/").status_code == 403
     assert "個人資料權利" not in desk.browser("k1-guard").get(f"{desk.school}/").text

@@ -94,7 +94,8 @@ def case_page(case: InsiderRequest) -> dict[str, Any]:
     steps = COURSES[course_of(case)]
     tenant = registry.tenant(tenant_id=case.tenant_id)
     seen_at = register.viewed_at(tenant_id=case.tenant_id, disclosure_id=case.id)
-    agreed = appointment(tenant_id=case.tenant_id, disclosure_id=case.id)
+    granted = DisclosureState(case.state) in _GRANTED
+    agreed = appointment(tenant_id=case.tenant_id, disclosure_id=case.id) if granted else None
     return {
         "case": case,
         "line": line_of(case),

@@ -12,6 +12,7 @@ from tenants.actor import Actor
 from tenants.disclosures.insider.models import Box
 from tenants.disclosures.insider.panel import queries as panels
 from tenants.disclosures.insider.queries import ApplicationLine
+from tenants.disclosures.insider.rules import SEALED
 from tenants.disclosures.models import DisclosureState
 from tenants.disclosures.viewing.appointing import appointment
 from tenants.people import queries as people
@@ -115,9 +116,8 @@ def _seats(desk: _Desk) -> Iterator[Item]:
     """
     if desk.actor.id is None or not desk.actor.may(Permission.PANEL_SIT):
         return
-    for seat, met in panels.seats_of(tenant_id=desk.tenant_id, user_id=desk.actor.id):
-        case = panels.case_of(met)
-        if seat.declared_at is None and case.state == _S.SUBMITTED and str(desk.actor.id) not in case.excluded:
+    for seat, met, case in panels.seats_of(tenant_id=desk.tenant_id, user_id=desk.actor.id):
+        if seat.declared_at is None and case.state == _S.SUBMITTED:
             yield Item(
                 text=f"{case.serial}：專案小組 {format_instant(met.meets_at)} 開會，請先聲明利害關係並簽署保密切結",
                 href=url_for("school.panel_seats.show", member_id=seat.id),
@@ -126,7 +126,7 @@ def _seats(desk: _Desk) -> Iterator[Item]:
 
 
 def _named(case: ApplicationLine) -> str:
-    return f"{case.serial} {case.ground or '密封案件'}"
+    return f"{case.serial} {case.ground or SEALED}"
 
 
 def _item(

@@ -105,13 +105,14 @@ def _file(tenant_id: UUID, form: str) -> ResponseReturnValue:
 def _page(tenant_id: UUID, *, said: str = "") -> str:
     year, may_enter = _year(), actor().may(Permission.PAPER_ENTER)
     known = {*registers.years(tenant_id=tenant_id), this_year(), year}
+    found = reading.lines(tenant_id=tenant_id, roc_year=year)
     return render_template(
         "school/cases/register.html",
         year=year,
         years=sorted(known, reverse=True),
-        lines=register_view.register_lines(reading.lines(tenant_id=tenant_id, roc_year=year)),
+        lines=register_view.register_lines(found),
         rules=regulation.rules_of_institution(tenant_id=tenant_id),
-        forms=register_view.forms(tenant_id=tenant_id, roc_year=year),
+        forms=register_view.forms(found, tenant_id=tenant_id),
         may_enter=may_enter,
         may_open=actor().may(Permission.APPLICATION_PRINT),
         cases=register_view.cases_to_enter(tenant_id=tenant_id, actor=actor()) if may_enter else (),
@@ -130,9 +131,11 @@ def _asked() -> _Asked:
 
 def _form(tenant_id: UUID, year: int) -> RuleProfile:
     """The regulation on whose form the volume is printed: the one that was asked for, else the first site's."""
-    forms = register_view.forms(tenant_id=tenant_id, roc_year=year)
-    asked = next((each.rule for each in forms if each.rule.code == request.args.get("form", "")), None)
-    return asked or regulation.rules_of_institution(tenant_id=tenant_id)
+    code, first = request.args.get("form", ""), regulation.rules_of_institution(tenant_id=tenant_id)
+    if code in {"", first.code}:
+        return first
+    forms = register_view.forms(reading.lines(tenant_id=tenant_id, roc_year=year), tenant_id=tenant_id)
+    return next((each.rule for each in forms if each.rule.code == code), first)
 
 
 def _year() -> int:

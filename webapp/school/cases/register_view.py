@@ -8,8 +8,8 @@ from uuid import UUID
 from infra import clock
 from tenants.actor import Actor
 from tenants.disclosures.insider import queries as applications
+from tenants.disclosures.insider.rules import SEALED
 from tenants.disclosures.official import queries as official
-from tenants.disclosures.register import reading
 from tenants.disclosures.register.reading import ShownLine
 from tenants.disclosures.register.rules import Seen
 from tenants.profiles import RuleProfile
@@ -60,12 +60,12 @@ class Form:
     places: str
 
 
-def forms(*, tenant_id: UUID, roc_year: int) -> Sequence[Form]:
+def forms(found: Iterable[ShownLine], *, tenant_id: UUID) -> Sequence[Form]:
     """One for each regulation of the institution's sites and of the volume's lines (DR-11)."""
     places: dict[str, list[str]] = {}
     for site in registry.sites(tenant_id=tenant_id):
         places.setdefault(site.profile, []).append(site.name)
-    for line in reading.lines(tenant_id=tenant_id, roc_year=roc_year):
+    for line in found:
         places.setdefault(line.profile, [line.place])
     today = clock.today()
     return [Form(rule=profile(code, today), places="、".join(named)) for code, named in places.items()]
@@ -81,7 +81,7 @@ def cases_to_enter(*, tenant_id: UUID, actor: Actor) -> Sequence[CaseToEnter]:
     asked = applications.inbox(tenant_id=tenant_id, actor=actor, include_closed=True)
     letters = official.inbox(tenant_id=tenant_id, include_closed=True)
     return [
-        *(CaseToEnter(id=each.id, words=f"{each.serial}　{each.name or '密封案件'}") for each in asked),
+        *(CaseToEnter(id=each.id, words=f"{each.serial}　{each.name or SEALED}") for each in asked),
         *(CaseToEnter(id=each.id, words=f"{each.serial}　{each.agency}") for each in letters),
     ]
 

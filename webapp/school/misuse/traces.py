@@ -24,7 +24,7 @@ blueprint = Blueprint("traces", __name__, url_prefix="/misuse/traces")
 @requires(Permission.VIEWING_TRACE)
 def index(tenant_id: UUID) -> str:
     """The form; the address may name the case that it is asked for."""
-    return _page(tenant_id, TraceForm(formdata=None))
+    return _page(tenant_id, TraceForm(formdata=None), _about(tenant_id))
 
 
 @blueprint.post("/")
@@ -40,12 +40,11 @@ def find(tenant_id: UUID) -> ResponseReturnValue:
         except Invalid as refused:
             form.show(refused)
         else:
-            return _page(tenant_id, form, found=found)
-    return _page(tenant_id, form), HTTPStatus.UNPROCESSABLE_ENTITY
+            return _page(tenant_id, form, about, found=found)
+    return _page(tenant_id, form, about), HTTPStatus.UNPROCESSABLE_ENTITY
 
 
-def _page(tenant_id: UUID, form: TraceForm, **found: object) -> str:
-    about = _about(tenant_id)
+def _page(tenant_id: UUID, form: TraceForm, about: MisuseCase | None, **found: object) -> str:
     return render_template(
         "school/misuse/traces.html",
         form=form,

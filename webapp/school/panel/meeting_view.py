@@ -8,7 +8,7 @@ from uuid import UUID
 from flask import render_template
 
 from infra import clock
-from tenants.disclosures.insider.models import InsiderRequest
+from tenants.disclosures.insider.models import InsiderRequest, apart
 from tenants.disclosures.insider.panel import adopting, queries, rules
 from tenants.disclosures.insider.panel.brief import brief_of
 from tenants.disclosures.insider.panel.models import Attendance, Capacity, PanelMeeting, PanelMember, VotingRule
@@ -55,7 +55,7 @@ def educators_and_heads(found: InsiderRequest) -> tuple[People, People]:
     roles: dict[UUID, set[Role]] = {}
     names: dict[UUID, str] = {}
     for held, user in people.staff(tenant_id=found.tenant_id):
-        if user.deactivated_at is None and str(user.id) not in found.excluded and user.id != found.filed_by:
+        if user.deactivated_at is None and str(user.id) not in apart(found):
             roles.setdefault(user.id, set()).add(Role(held.role))
             names[user.id] = f"{user.name}（{user.title}）" if user.title else user.name
     educators = [(str(key), names[key]) for key, held in roles.items() if held & rules.EDUCATORS]

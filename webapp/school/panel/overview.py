@@ -44,13 +44,13 @@ def _seats(tenant_id: UUID, who: Actor) -> Sequence[OwnSeat]:
     return [
         OwnSeat(
             member_id=member.id,
-            serial=queries.case_of(meeting).serial,
+            serial=case.serial,
             capacity=rules.CAPACITY_NAMES[Capacity(member.capacity)],
             meets_at=meeting.meets_at,
             place=meeting.place,
             declared=member.declared_at is not None,
         )
-        for member, meeting in held
+        for member, meeting, case in held
     ]
 
 

@@ -84,10 +84,13 @@ def seated(*, tenant_id: UUID, meeting_id: UUID) -> list[PanelMember]:
     return [each for each in members(tenant_id=tenant_id, meeting_id=meeting_id) if each.replaced_at is None]
 
 
-def seats_of(*, tenant_id: UUID, user_id: UUID) -> list[tuple[PanelMember, PanelMeeting]]:
-    """The seats that a person with an account holds in cases that are not over, the next meeting first."""
+def seats_of(*, tenant_id: UUID, user_id: UUID) -> list[tuple[PanelMember, PanelMeeting, InsiderRequest]]:
+    """The seats that a person with an account holds in cases that are not over, the next meeting first.
+
+    None in a case that concerns them, not even its number (DR-27).
+    """
     query = (
-        select(PanelMember, PanelMeeting)
+        select(PanelMember, PanelMeeting, InsiderRequest)
         .join(PanelMeeting, PanelMeeting.id == PanelMember.meeting_id)
         .join(InsiderRequest, InsiderRequest.id == PanelMeeting.disclosure_id)
         .where(
@@ -95,9 +98,10 @@ def seats_of(*, tenant_id: UUID, user_id: UUID) -> list[tuple[PanelMember, Panel
             PanelMember.user_id == user_id,
             PanelMember.replaced_at.is_(None),
             InsiderRequest.state.not_in(FINAL),
+            ~InsiderRequest.excluded.contains([str(user_id)]),
         )
     )
-    return [(seat, met) for seat, met in db.session.execute(query.order_by(PanelMeeting.meets_at))]
+    return [(seat, met, case) for seat, met, case in db.session.execute(query.order_by(PanelMeeting.meets_at))]
 
 
 def resolutions(*, tenant_id: UUID, disclosure_id: UUID) -> list[PanelResolution]:

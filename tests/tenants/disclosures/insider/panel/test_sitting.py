@@ -115,6 +115,17 @@ def test_after_the_resolution_nothing_is_declared_or_said_any_more(panel: Panel,
         panel.declare(parent, conflict=True, note="姑姑")
 
 
+@pytest.mark.req("KH-6-Pb", "DR-27")
+def test_a_seat_in_a_case_that_concerns_its_holder_is_not_listed(panel: Panel, case: InsiderRequest) -> None:
+    panel.convene(case)
+    assert panel.educator.id is not None
+    listed = queries.seats_of(tenant_id=panel.tenant_id, user_id=panel.educator.id)
+    assert [found.id for _seat, _met, found in listed] == [case.id]
+    case.excluded = [*case.excluded, str(panel.educator.id)]
+    db.session.commit()
+    assert queries.seats_of(tenant_id=panel.tenant_id, user_id=panel.educator.id) == []
+
+
 @pytest.mark.req("KH-6-Pb", "DR-37")
 def test_a_seat_ends_with_its_case(panel: Panel, case: InsiderRequest) -> None:
     parent = panel.member(panel.convene(case), Capacity.PARENT_REP)
