@@ -88,10 +88,12 @@ def with_kept_engines(app: Flask) -> Flask:
 def borrowed(app: Flask) -> Iterator[Flask]:
     """An app that lives as long as the run, for one test: what the test puts into it, such as a store, goes with it."""
     before = dict(app.extensions), dict(app.config)
-    yield app
-    for kept, was in zip((app.extensions, app.config), before, strict=True):
-        kept.clear()
-        kept.update(was)
+    try:
+        yield app
+    finally:
+        for kept, was in zip((app.extensions, app.config), before, strict=True):
+            kept.clear()
+            kept.update(was)
 
 
 def dispose(app: Flask) -> None:

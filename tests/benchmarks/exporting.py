@@ -6,7 +6,6 @@ each mebibyte, encrypts package and pieces and puts them into the store; a secon
 by hand, once. All read the same objects of one real S3 gateway on the same disk, turn by turn; of each the best counts.
 """
 
-import multiprocessing
 import os
 import shutil
 from collections.abc import Callable, Mapping
@@ -14,7 +13,6 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import TypeVar
 from uuid import UUID
 
 from infra import clock, object_keys
@@ -27,7 +25,7 @@ from infra.tenancy import Binding, bind
 from tenants.retention.hold_keys import open_hold_key
 from tests.benchmarks import packager
 from tests.benchmarks.by_hand import Hand
-from tests.benchmarks.city import TEMPLATE
+from tests.benchmarks.city import TEMPLATE, pool_of
 from tests.benchmarks.packager import Took
 from tests.benchmarks.servers import servers
 from tests.benchmarks.watching import SECONDS, footage
@@ -39,7 +37,6 @@ from workers import context
 GIGABYTES = {"everyday": 1, "full": 10}
 LEAST_RATIO, MOST_MB = 0.8, 256
 _TURNS = 2
-Given, Answer = TypeVar("Given"), TypeVar("Answer")
 _GIGABYTE, _MEGABYTE = 10**9, 10**6
 # The footage, the hold's copies, two packages with their pieces in the store; and what is being joined.
 _TIMES_ON_DISK = 7
@@ -121,7 +118,8 @@ def exported(gigabytes: int, *, say: Callable[[str], None]) -> Exported:
 def _measured(
     environment: Mapping[str, str], settings: StoreSettings, gigabytes: int, *, say: Callable[[str], None]
 ) -> Exported:
-    case: Case = _apart(_recorded, environment, gigabytes)
+    with pool_of(1) as alone:
+        case = alone.submit(_recorded, environment, gigabytes).result()
     say(f"{case.data_bytes / _GIGABYTE:.2f} GB of one camera in {len(case.copies)} minutes, held and granted")
     ids = {"tenant_id": case.tenant_id, "package_id": case.package_id}
     scratch = Path(environment[f"{PREFIX}SCRATCH_DIR"])
@@ -148,19 +146,9 @@ def _measured(
     )
 
 
-def _apart(what: Callable[[Mapping[str, str], Given], Answer], environment: Mapping[str, str], given: Given) -> Answer:
-    """Do it in a new process of its own, whose memory is then nobody else's."""
-    with multiprocessing.get_context("spawn").Pool(1) as alone:
-        return alone.apply(what, (environment, given))
-
-
-def _worker(environment: Mapping[str, str]) -> None:
+def _recorded(environment: Mapping[str, str], gigabytes: int) -> Case:
     os.environ.update({name: value for name, value in environment.items() if name.startswith(PREFIX)})
     context.worker_app().app_context().push()
-
-
-def _recorded(environment: Mapping[str, str], gigabytes: int) -> Case:
-    _worker(environment)
     minute = footage("libx264")
     count = -(-gigabytes * _GIGABYTE // len(minute))
     k1 = institution("K1")

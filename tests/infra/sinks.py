@@ -1,6 +1,5 @@
 """Where segments go in tests: into memory, each as a whole file."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from infra.recording import Limits, Recorded, record
@@ -20,7 +19,6 @@ class Cut(Recorded):
 class Tape:
     """One segment being recorded."""
 
-    started_us: int
     cut: list[Cut]
     plain: bytearray = field(default_factory=bytearray)
     marks: list[tuple[int, Recorded]] = field(default_factory=list)
@@ -47,12 +45,11 @@ def cut(
     limits: Limits,
     timeline: Timeline,
     into: list[Cut] | None = None,
-    stopped: Callable[[], bool] = lambda: False,
 ) -> list[Cut]:
     """All segments of a stream; `into` has those before a fault as well."""
     found: list[Cut] = into if into is not None else []
     for _recorded in record(
-        stream, limits=limits, timeline=timeline, stopped=stopped, begin=lambda started_us: Tape(started_us, found)
+        stream, limits=limits, timeline=timeline, stopped=lambda: False, begin=lambda _started_us: Tape(found)
     ):
         pass
     return found

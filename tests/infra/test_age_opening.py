@@ -1,4 +1,4 @@
-"""Age files that other programs made, opened as they arrive; and the same verdict as theirs on whatever was changed."""
+"""Age files that other programs made, opened as they arrive; and whatever was changed is found."""
 
 import io
 import subprocess
@@ -70,6 +70,16 @@ def test_every_changed_byte_is_found() -> None:
             age.decrypt(bytes(changed), key.secret)
 
 
+@pytest.mark.parametrize("chunk", [0, 1, 2])
+@pytest.mark.parametrize("within", [0, CHUNK + TAG - 1])
+def test_a_changed_byte_is_found_in_any_chunk(chunk: int, within: int) -> None:
+    key = age.new_identity()
+    changed = bytearray(peers(of_size(3 * CHUNK), key))
+    changed[len(changed) - (3 - chunk) * (CHUNK + TAG) + within] ^= 1
+    with pytest.raises(age.CannotDecrypt, match=f"chunk {chunk} "):
+        age.decrypt(bytes(changed), key.secret)
+
+
 def test_every_file_that_was_cut_off_is_found() -> None:
     key = age.new_identity()
     cipher = peers(b"plain", key)
@@ -84,7 +94,8 @@ def test_no_chunk_can_be_left_out_exchanged_or_added(at: int) -> None:
     cipher = peers(of_size(3 * CHUNK), key)
     header, size = len(cipher) - 3 * (CHUNK + TAG), CHUNK + TAG
     chunks = [cipher[start : start + size] for start in range(header, len(cipher), size)]
-    for others in (chunks[:at] + chunks[at + 1 :], [*chunks, chunks[at]], [*chunks, b""[:0] + bytes(TAG)]):
+    left_out, added = chunks[:at] + chunks[at + 1 :], [*chunks, chunks[at]]
+    for others in (left_out, added, [*chunks, bytes(TAG)], [*chunks[1:], chunks[0]]):
         with pytest.raises(age.CannotDecrypt):
             age.decrypt(cipher[:header] + b"".join(others), key.secret)
 

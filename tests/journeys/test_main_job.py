@@ -187,6 +187,7 @@ def verify(package: Path, folder: Path, page: Page) -> None:
     """The recipient checks hash and contents with nothing of ours but what lies in the package."""
     page.get_by_role("link", name="本機關案件").or_(page.get_by_role("link", name="回到首頁")).first.click()
     page.get_by_role("link", name=re.compile("^K1 調閱-")).first.click()
+    expect(page.locator("code.sy-hash").first).to_be_visible()  # the page that the click brings, and not the one before
     codes = page.locator("code.sy-hash").all_inner_texts()
     assert hashlib.sha256(package.read_bytes()).hexdigest() in codes
     with zipfile.ZipFile(package) as archive:

@@ -8,9 +8,13 @@ import pytest
 from infra.db import db
 from infra.tenancy import Binding, bind
 from tenants.actor import Actor, ActorKind
+from tenants.audit.actions import record
+from tenants.audit.events import Event
 from tenants.disclosures.models import DisclosureWindow
+from tenants.misuse import actions
+from tenants.misuse.models import MisuseCase
 from tenants.permissions import Role
-from tests.factories import disclosures, people, viewings
+from tests.factories import disclosures, misuse, people, viewings
 from tests.factories.registry import Institution
 
 
@@ -56,3 +60,20 @@ def seen(k1: Institution, handler: Actor) -> Seen:
 def person(user_id: UUID, role: Role, k1: Institution) -> Actor:
     bind(db.session, Binding(tenant_id=k1.tenant_id))
     return Actor(kind=ActorKind.PERSON, id=user_id, name="王小明", roles=frozenset({role}))
+
+
+def reported(k1: Institution, head: Actor, **changes: object) -> MisuseCase:
+    """A case that the head opened."""
+    return actions.report(actor=head, tenant_id=k1.tenant_id, said=misuse.report(**changes))
+
+
+def looked(k1: Institution, disclosure_id: UUID, actor: Actor, *, viewing_id: str = "x") -> None:
+    """Somebody looked, as the chain has it."""
+    record(
+        Event.DISCLOSURE_VIEWED,
+        tenant_id=k1.tenant_id,
+        actor=actor,
+        subject_id=disclosure_id,
+        serial="調閱-115-0001",
+        viewing_id=viewing_id,
+    )

@@ -1,5 +1,6 @@
 """Misuse and leaks are written down, their footage is frozen, and somebody answers for them (KH-5-1c, TY-4-1b)."""
 
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -15,21 +16,19 @@ from tenants.audit.events import Event
 from tenants.disclosures.insider.models import InsiderRequest
 from tenants.disclosures.models import DisclosureWindow
 from tenants.disclosures.packages.models import Package
-from tenants.errors import Invalid, InvalidTransition, NotFound
+from tenants.errors import Invalid, InvalidTransition, NotAllowed, NotFound
 from tenants.misuse import actions, queries
-from tenants.misuse.models import MeasureKind, MisuseCase
+from tenants.misuse.models import MeasureKind
 from tenants.misuse.rules import Outcome
+from tenants.permissions import Role
 from tenants.retention import queries as retention
 from tenants.retention.rules import CameraWindow
-from tests.factories import disclosures, footage, insiders, misuse, people, retained
+from tests.factories import disclosures, footage, insiders, people, retained
 from tests.factories.registry import Institution
+from tests.tenants.misuse.conftest import looked, reported
 
 pytestmark = pytest.mark.req("KH-5-1c", "TY-4-1b")
 NOTHING = Outcome(administrative="申誡一次", civil="不涉及", criminal="不涉及")
-
-
-def reported(k1: Institution, head: Actor, **changes: object) -> MisuseCase:
-    return actions.report(actor=head, tenant_id=k1.tenant_id, said=misuse.report(**changes))
 
 
 def test_a_leak_is_walked_from_its_discovery_to_what_came_of_it(k1: Institution, head: Actor) -> None:
@@ -82,7 +81,7 @@ def test_the_footage_is_frozen_and_those_who_had_to_do_with_it_are_named(k1: Ins
     case = disclosures.case(k1, agency_id=agency_id, filed_by=officer)
     row = db.session.get_one(DisclosureWindow, case.window_id)
     row.approved_from, row.approved_until = row.started_at, row.ended_at
-    audit_line(k1, case.disclosure_id, head)
+    looked(k1, case.disclosure_id, head)
     span = CameraWindow(camera_id=row.camera_id, started_at=row.started_at, ended_at=row.ended_at)
     made = reported(k1, head, window=span)
     assert made.hold_id is not None
@@ -113,18 +112,6 @@ def test_who_opened_the_copy_for_reference_is_named_and_of_a_case_that_concerns_
     assert queries.accesses(made, head) == []
 
 
-def audit_line(k1: Institution, disclosure_id: UUID, actor: Actor) -> None:
-    """Somebody looked, as the chain has it."""
-    record(
-        Event.DISCLOSURE_VIEWED,
-        tenant_id=k1.tenant_id,
-        actor=actor,
-        subject_id=disclosure_id,
-        serial="調閱-115-0001",
-        viewing_id="x",
-    )
-
-
 @pytest.mark.parametrize(
     ("changes", "field"),
     [
@@ -139,13 +126,37 @@ def test_a_report_says_who_when_and_what(k1: Institution, head: Actor, changes: 
     assert refused.value.field == field
 
 
-def test_a_referral_has_its_number(k1: Institution, head: Actor) -> None:
+@pytest.mark.parametrize(
+    ("kind", "words", "document", "field"),
+    [
+        (MeasureKind.POLICE, "報警", "", "document"),
+        (MeasureKind.ETHICS_OFFICE, "移請政風調查", " ", "document"),
+        (MeasureKind.INQUIRY, " ", "", "words"),
+    ],
+)
+def test_a_measure_says_what_it_is_and_a_referral_has_its_number(
+    k1: Institution, head: Actor, *, kind: MeasureKind, words: str, document: str, field: str
+) -> None:
     made = reported(k1, head)
     with pytest.raises(Invalid) as refused:
         actions.note_measure(
-            actor=head, tenant_id=k1.tenant_id, misuse_id=made.id, kind=MeasureKind.POLICE, words="報警"
+            actor=head, tenant_id=k1.tenant_id, misuse_id=made.id, kind=kind, words=words, document=document
         )
-    assert refused.value.field == "document"
+    assert refused.value.field == field
+
+
+def test_only_whoever_may_handle_misuse_reports_and_changes_it(k1: Institution, head: Actor) -> None:
+    guard = replace(head, roles=frozenset({Role.GUARD}))
+    made = reported(k1, head)
+    with pytest.raises(NotAllowed):
+        reported(k1, guard)
+    with pytest.raises(NotAllowed):
+        actions.suspect(actor=guard, tenant_id=k1.tenant_id, misuse_id=made.id, suspects=(made.id,))
+
+
+def test_a_report_names_no_case_of_another_place(k1: Institution, head: Actor) -> None:
+    with pytest.raises(NotFound):
+        reported(k1, head, disclosure_id=UUID(int=7))
 
 
 def test_a_closed_case_takes_nothing_more(k1: Institution, head: Actor) -> None:

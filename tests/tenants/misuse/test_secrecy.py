@@ -12,14 +12,14 @@ from tenants.disclosures.viewing import tracing
 from tenants.disclosures.viewing.tracing import Asked
 from tenants.errors import NotFound
 from tenants.misuse import actions, secrecy
-from tenants.misuse.models import MeasureKind, MisuseCase
+from tenants.misuse.models import MeasureKind
 from tenants.retention import queries as retention
 from tenants.retention.models import HoldBasis
 from tenants.retention.rules import CameraWindow
-from tests.factories import footage, misuse
+from tests.factories import footage
 from tests.factories import retention as holds
 from tests.factories.registry import Institution
-from tests.tenants.misuse.conftest import Seen
+from tests.tenants.misuse.conftest import Seen, reported
 
 pytestmark = pytest.mark.req("KH-5-1c", "TY-4-1b")
 ASKED = Asked(code="V7K3M2", reason="翻拍照片外流")
@@ -29,10 +29,6 @@ ASKED = Asked(code="V7K3M2", reason="翻拍照片外流")
 def minute(k1: Institution) -> CameraWindow:
     found = footage.segment(k1, device_id=footage.device(k1))
     return CameraWindow(camera_id=found.camera_id, started_at=found.started_at, ended_at=found.ended_at)
-
-
-def reported(k1: Institution, head: Actor, **changes: object) -> MisuseCase:
-    return actions.report(actor=head, tenant_id=k1.tenant_id, said=misuse.report(**changes))
 
 
 def read(k1: Institution, actor: Actor) -> list[str]:

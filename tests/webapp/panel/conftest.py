@@ -122,6 +122,14 @@ class PanelDesk:
             typed[f"members-{number}-said"] = said.get(capacity, "present")
         return self.desk.browser("k1-handler").post(f"{self.meeting_page}/attendance", data=typed)
 
+    def sat(self, member: WebClient, **said: str) -> TestResponse:
+        """Convened, declared in house and by the link, and attended."""
+        self.convene()
+        self.declare_in_house()
+        self.enter(member)
+        member.post(f"{self.public}/seat/declaration", data={"conflict": "no", "secrecy": "y"})
+        return self.attended(**said)
+
     @property
     def meeting_page(self) -> str:
         return f"{self.desk.school}/panels/{self.meeting().id}"

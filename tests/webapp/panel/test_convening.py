@@ -32,11 +32,7 @@ def test_from_a_waiting_case_to_its_resolution(panel: PanelDesk, web_client: Web
 
 @pytest.mark.req("KH-6-Pc")
 def test_a_resolution_without_the_parents_says_so_and_changes_nothing(panel: PanelDesk, web_client: WebClient) -> None:
-    panel.convene()
-    panel.declare_in_house()
-    panel.enter(web_client)
-    web_client.post(f"{panel.public}/seat/declaration", data={"conflict": "no", "secrecy": "y"})
-    panel.attended(parent_rep="absent")
+    panel.sat(web_client, parent_rep="absent")
     answer = panel.resolved()
     assert answer.status_code == 422
     assert "家長代表未與會" in answer.text
@@ -82,11 +78,7 @@ def test_whom_the_case_concerns_is_offered_nowhere_and_sees_nothing_of_it(panel:
 
 @pytest.mark.req("KH-6-Pc")
 def test_a_wrong_note_of_attendance_is_corrected_by_a_record(panel: PanelDesk, web_client: WebClient) -> None:
-    panel.convene()
-    panel.declare_in_house()
-    panel.enter(web_client)
-    web_client.post(f"{panel.public}/seat/declaration", data={"conflict": "no", "secrecy": "y"})
-    panel.attended()
+    panel.sat(web_client)
     panel.resolved()
     made = queries.resolution(tenant_id=panel.tenant_id, disclosure_id=panel.case().id)
     assert made is not None

@@ -36,15 +36,6 @@ def filed_after(panel: PanelDesk) -> None:
     db.session.commit()
 
 
-def sat(panel: PanelDesk, member: WebClient) -> None:
-    """Convened, declared and attended."""
-    panel.convene()
-    panel.declare_in_house()
-    panel.enter(member)
-    member.post(f"{panel.public}/seat/declaration", data={"conflict": "no", "secrecy": "y"})
-    panel.attended()
-
-
 def test_a_window_that_was_gone_already_is_told_with_its_certificate_everywhere(
     panel: PanelDesk, web_client: WebClient, other_client: WebClient
 ) -> None:
@@ -54,7 +45,7 @@ def test_a_window_that_was_gone_already_is_told_with_its_certificate_everywhere(
     assert number in handler.get(f"{panel.desk.school}/cases/{panel.disclosure_id}/panels").text, (
         "before it is convened"
     )
-    sat(panel, web_client)
+    panel.sat(web_client)
     assert number in web_client.get(f"{panel.public}/seat").text
     assert number in handler.get(panel.meeting_page).text
     answer = panel.resolved()
@@ -73,7 +64,7 @@ def test_a_window_that_was_gone_already_is_told_with_its_certificate_everywhere(
 def test_a_window_that_was_lost_since_is_told_as_a_breach(
     panel: PanelDesk, web_client: WebClient, other_client: WebClient
 ) -> None:
-    sat(panel, web_client)
+    panel.sat(web_client)
     assert "已依規定銷毀" not in web_client.get(f"{panel.public}/seat").text
     number = destroy(panel)
     for page in (

@@ -6,7 +6,6 @@ import pytest
 
 from infra import clock
 from infra.db import db
-from tenants.disclosures.packages.models import Package, PackageState
 from tenants.roc_dates import format_date, short_date
 from tests.webapp.desk import NUMBER, Desk, pdf_file
 
@@ -95,9 +94,7 @@ def test_a_letter_that_was_meant_for_us_is_completed_with_one_that_says_so(desk:
 def test_the_reply_of_a_copy_names_its_fingerprints_and_the_day_it_comes_back(desk: Desk) -> None:
     disclosure_id, due = desk.filed(), clock.today() + timedelta(days=90)
     desk.decide(disclosure_id, return_by=short_date(due))
-    desk.cases()
-    package = db.session.scalars(db.select(Package)).one()
-    package.state, package.built_at, package.size, package.sha256 = PackageState.READY, clock.now(), 900, "a" * 64
+    package = desk.built(disclosure_id, size=900, sha256="a" * 64)
     package.manifest, package.certificate_fingerprint = "{}", "b" * 64
     db.session.commit()
 

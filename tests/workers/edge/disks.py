@@ -24,7 +24,7 @@ DAY: date = civil_day(instant(BEGAN))
 PLAIN = b"ftyp plain footage moof mdat"
 
 
-def recorded(number: int = 0, *, because: Ended = Ended.FULL) -> Recorded:
+def recorded(number: int = 0) -> Recorded:
     """The numbered minute of a camera."""
     return Recorded(
         started_us=BEGAN + number * 60_000_000,
@@ -36,7 +36,7 @@ def recorded(number: int = 0, *, because: Ended = Ended.FULL) -> Recorded:
         height=360,
         audio=False,
         packets=600,
-        ended_because=because,
+        ended_because=Ended.FULL,
         key_interval_ms=2000,
     )
 

@@ -158,6 +158,40 @@ def test_a_power_cut_while_it_is_mended_changes_nothing(disk: Disk) -> None:
 
 
 @pytest.mark.req("DR-34")
+def test_of_a_mark_that_was_torn_the_one_before_it_holds(disk: Disk) -> None:
+    spool, ledger = disk.spool()
+    recording = spool.begin(CAMERA, recorded(1).started_us, disk.rules)
+    for number, second in enumerate(SECONDS, 1):
+        recording.write(second)
+        recording.mark(so_far(number))
+    recording.leave()
+    (third,) = disk.home.spool.rglob("*.end0")
+    torn = bytearray(third.read_bytes())
+    torn[100] ^= 1
+    third.write_bytes(torn)
+    assert spool.recover(CAMERA) == 1
+    (entry,) = ledger.segments(State.SPOOLED, limit=5)
+    plain = age.decrypt(spool.cipher_path(entry).read_bytes(), disk.day_key.secret)
+    assert (entry.ended_us, SECONDS[1] in plain, SECONDS[2] in plain) == (so_far(2).ended_us, True, False)
+    ledger.close()
+
+
+@pytest.mark.req("DR-34")
+@pytest.mark.parametrize("at", [0, 1])
+def test_a_power_cut_while_a_stored_segment_is_removed_leaves_no_gap(disk: Disk, at: int) -> None:
+    spool, ledger = disk.spool()
+    entry = keep(spool, disk.rules)
+    with watched(Power(disk.home.spool, cut_at=at)), pytest.raises(PowerCut):
+        spool.drop(entry)
+    spool.recover(CAMERA)
+    assert ledger.unreported_gaps(limit=5) == []
+    (left,) = ledger.segments(State.STORED, limit=5)
+    spool.drop(left)
+    assert not ledger.known(CAMERA)
+    ledger.close()
+
+
+@pytest.mark.req("DR-34")
 def test_the_first_segment_of_a_new_camera_survives_a_power_cut_like_any_other(disk: Disk) -> None:
     spool, ledger = disk.spool()
     power = Power(disk.home.spool)
