@@ -254,7 +254,7 @@ def _handing_over(case: Case, rules: RuleProfile) -> StageView:
     lacking = package is not None and package.state == PackageState.LACKING
     return _stage(
         "交付並登記",
-        (package.collected_at if package else None) or max((e.accessed_until for e in case.register), default=None),
+        (package.collected_at if package else None) or case.disclosure.viewed_at,
         skip=_gives_nothing(case) or lacking,
         now=package is not None and package.state == PackageState.READY,
         note=_handing_note(case),

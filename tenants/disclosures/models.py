@@ -46,7 +46,8 @@ class Disclosure(Identified, TenantOwned, Model):
     """One request to one institution: what every door has. What only one has lies in its own table.
 
     `filed_by` is NULL where somebody without an account asked. `replied_at` is when the answer was given: by letter to
-    an agency, as the decision itself to an insider. `hold_id` is NULL where nothing was left to be held.
+    an agency, as the decision itself to an insider. `viewed_at` is the end of the first viewing that the register has,
+    for those who ask and do not read the register. `hold_id` is NULL where nothing was left to be held.
     `decided_acting` is 代 or 代為決行 where not the head decided (DR-26). `untold` are
     the steps of which the other side still has to be told by mail, so that a lost queue forgets none.
     """
@@ -70,6 +71,7 @@ class Disclosure(Identified, TenantOwned, Model):
     returned_note: Mapped[str] = mapped_column(default="")
     replied_at: Mapped[datetime | None]
     replied_by: Mapped[UUID | None] = mapped_column(ForeignKey(User.id))
+    viewed_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     closed_by: Mapped[UUID | None] = mapped_column(ForeignKey(User.id))
     untold: Mapped[list[str]] = mapped_column(JSONB, default=list)

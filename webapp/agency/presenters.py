@@ -280,7 +280,7 @@ def _waits_for(case: CaseLine) -> str:
             return "請洽該機構；機構可以重新開放領取"
         case _ if case.copy_waits and Step.ISSUE_LINK in possible(Course.OFFICIAL, case.state):
             return "請領取影像（限原簽收的承辦人）" if case.reopened else "請領取影像"
-        case DisclosureState.APPROVED | DisclosureState.PARTIALLY_APPROVED:
+        case DisclosureState.APPROVED | DisclosureState.PARTIALLY_APPROVED if not case.carried_out:
             return "請進入案件查看可否領取" if case.copy_approved else "請與機構約定到場調閱"
         case _:
             return _after_all(case)

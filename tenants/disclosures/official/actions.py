@@ -6,15 +6,13 @@ What an officer does lies in `filing`, what hands footage over in `handover`; al
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import select
-
 from infra import clock
 from infra.db import db
 from infra.queues import Job, enqueue_after_commit
 from tenants.actor import Actor, person
 from tenants.disclosures import asking
 from tenants.disclosures.models import DisclosureState
-from tenants.disclosures.official import copies_out, documents, rules
+from tenants.disclosures.official import closing, copies_out, documents, rules
 from tenants.disclosures.official.copies_out import CopyEnd, chase, report_end
 from tenants.disclosures.official.documents import Besides, Element, Returnable
 from tenants.disclosures.official.filing import (
@@ -35,10 +33,8 @@ from tenants.disclosures.official.questions import question_of
 from tenants.disclosures.official.reopening import ask_reopening, record_sent, reopen, revoke
 from tenants.disclosures.official.rules import Decision
 from tenants.disclosures.official.several import Elsewhere, Place, file_letter
-from tenants.disclosures.packages.models import Package, PackageState
 from tenants.disclosures.packages.ordering import ordered
 from tenants.disclosures.progress import finish, let_hold_end, start
-from tenants.disclosures.retained.closing import check_copied
 from tenants.disclosures.steps import Step
 from tenants.disclosures.windows import windows_of
 from tenants.errors import Invalid, NeedsConfirmation
@@ -173,23 +169,14 @@ def record_reply(
 
 
 def close(*, actor: Actor, tenant_id: UUID, disclosure_id: UUID) -> OfficialRequest:
-    """結案. Impossible before the reply (KH-6-1h), and while an approved copy waits for its officer.
+    """結案. Impossible before the reply (KH-6-1h), and while what was approved waits to be fetched or looked at.
 
     What was carried out has its copy for reference by now (KH-6-4a, TY-5-3a). A refused case keeps the end of its hold;
     that of a granted one ends after the appeal period.
     """
     disclosure = start(OfficialRequest, Step.CLOSE, actor=actor, tenant_id=tenant_id, disclosure_id=disclosure_id)
-    if disclosure.replied_at is None:
-        raise Invalid("尚未登記函復字號與日期，不能結案。請先函復申請機關。", code="not_replied")
-    package = db.session.scalar(select(Package).where(Package.disclosure_id == disclosure.id))
-    if package is not None:
-        rules.check_handed_over(
-            state=PackageState(package.state),
-            built_at=package.built_at,
-            waits_for_officer=disclosure.copy_approved and package.collected_at is None and rules.is_open(package),
-            today=clock.today(),
-        )
-    check_copied(disclosure)
+    if (fault := closing.fault_of(disclosure)) is not None:
+        raise fault
     disclosure.closed_at, disclosure.closed_by = clock.now(), person(actor)
     if disclosure.state != DisclosureState.REFUSED:
         let_hold_end(disclosure, actor=actor)

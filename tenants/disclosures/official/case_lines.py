@@ -24,7 +24,8 @@ class CaseLine:
     """One line of a list of cases, for either side. `reference` is the serial as an agency reads it.
 
     `copy_waits`: a finished copy may be fetched; `reopened`: for another time; `revoked`: it was taken back.
-    `asked_again`: the officer who signed asks for that. `copy_outside`: the agency has a copy, until `return_by`.
+    `viewed`: somebody came and looked. `asked_again`: the officer who signed asks to open the copy again.
+    `copy_outside`: the agency has a copy, until `return_by`.
     """
 
     id: UUID
@@ -47,9 +48,15 @@ class CaseLine:
     copy_waits: bool
     reopened: bool
     revoked: bool
+    viewed: bool
     asked_again: bool
     copy_outside: bool
     return_by: date | None
+
+    @property
+    def carried_out(self) -> bool:
+        """Whether what was granted has happened, or will not: looked at, collected, or taken back."""
+        return self.revoked or self.state is DisclosureState.EXPORTED or (self.viewed and not self.copy_approved)
 
     @property
     def due(self) -> date:
@@ -131,6 +138,7 @@ def read(query: _Lines) -> list[CaseLine]:
             copy_waits=copy_waits,
             reopened=reopened,
             revoked=revoked,
+            viewed=row.viewed_at is not None,
             asked_again=asked_again,
             copy_outside=copy_outside,
             return_by=row.return_by,

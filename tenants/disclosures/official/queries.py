@@ -112,12 +112,12 @@ class Case:
 
 
 def inbox(*, tenant_id: UUID, include_closed: bool = False) -> list[CaseLine]:
-    """The institution's cases, those that wait for it first, then newest first."""
+    """The institution's cases, those that wait for it first, of them what is due first."""
     query = lines().where(OfficialRequest.tenant_id == tenant_id)
     if not include_closed:
         query = query.where(OfficialRequest.state.not_in(FINAL))
     found = read(query)
-    return sorted(found, key=lambda line: _ORDER.index(line.state))  # stable: newest first within a state
+    return sorted(found, key=lambda line: (_ORDER.index(line.state), line.due))  # stable: then newest first
 
 
 def agency_cases(*, agency_id: UUID) -> list[CaseLine]:

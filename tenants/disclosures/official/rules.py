@@ -34,6 +34,13 @@ class Punctuality(StrEnum):
     VERY_OVERDUE = "very_overdue"
 
 
+class Awaited(StrEnum):
+    """What of a granted case has not happened yet."""
+
+    COLLECTION = "collection"
+    VIEWING = "viewing"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Decision:
     """What the head decides. `reasons` may be empty only for full consent to a scope that is not too wide (KH-6-1g).
@@ -170,15 +177,21 @@ def is_asked_again(*, asked_at: datetime | None, reopened_at: datetime | None) -
     return asked_at is not None and (reopened_at is None or reopened_at < asked_at)
 
 
-def check_handed_over(*, state: PackageState, built_at: datetime | None, waits_for_officer: bool, today: date) -> None:
-    """Raise `Invalid` while a granted case may not be closed yet.
+def not_carried_out(
+    *, state: PackageState, built_at: datetime | None, waits_for: Awaited | None, today: date
+) -> Invalid | None:
+    """Why a granted case may not be closed yet; None when it may.
 
-    What was granted must be there to be fetched or looked at first. What nobody fetched within the appeal period no
-    longer keeps the case open.
+    What was granted must be there to be fetched or looked at first. What nobody fetched or came to see within the
+    appeal period no longer keeps the case open.
     """
     if state is PackageState.PENDING:
-        raise Invalid("核准的影像尚未製作完成，不能結案。完成後再試一次。", code="not_ready")
-    if state is PackageState.READY and waits_for_officer and built_at is not None:
-        last = periods.appealable_through(civil_day(built_at))
-        if today <= last:
-            raise Invalid(f"核准的影像尚未領取，{format_date(last)}後仍未領取始得結案。", code="not_collected")
+        return Invalid("核准的影像尚未製作完成，不能結案。完成後再試一次。", code="not_ready")
+    if state is not PackageState.READY or waits_for is None or built_at is None:
+        return None
+    last = periods.appealable_through(civil_day(built_at))
+    if today > last:
+        return None
+    if waits_for is Awaited.COLLECTION:
+        return Invalid(f"核准的影像尚未領取，{format_date(last)}後仍未領取始得結案。", code="not_collected")
+    return Invalid(f"核准的到場調閱尚未進行，{format_date(last)}後仍未到場始得結案。", code="not_viewed")

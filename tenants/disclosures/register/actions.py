@@ -90,6 +90,8 @@ def enter(*, actor: Actor, disclosure: Disclosure, line: Line, typed: Typed | No
         **_typed(typed),
     )
     db.session.add(entry)
+    if entry.viewed and disclosure.viewed_at is None:
+        disclosure.viewed_at = line.ended_at
     audit.record(
         _event(typed),
         tenant_id=disclosure.tenant_id,

@@ -9,6 +9,7 @@ import pytest
 from tenants.disclosures import asking
 from tenants.disclosures.asking import AskedWindow
 from tenants.disclosures.official import rules
+from tenants.disclosures.official.rules import Awaited
 from tenants.disclosures.packages.models import PackageState
 from tenants.errors import Invalid
 
@@ -97,13 +98,21 @@ def test_letter_and_reply_are_dated_in_order() -> None:
 
 
 @pytest.mark.req("KH-6-4a")
-def test_a_copy_that_nobody_fetched_keeps_a_case_open_through_the_appeal_period() -> None:
-    built, last = NOW, date(2026, 12, 20)
-
-    with pytest.raises(Invalid) as waits:
-        rules.check_handed_over(state=PackageState.READY, built_at=built, waits_for_officer=True, today=last)
-    assert waits.value.code == "not_collected"
-    rules.check_handed_over(
-        state=PackageState.READY, built_at=built, waits_for_officer=True, today=last + timedelta(days=1)
-    )
-    rules.check_handed_over(state=PackageState.LACKING, built_at=built, waits_for_officer=True, today=last)
+@pytest.mark.parametrize(
+    ("state", "waits_for", "days", "code"),
+    [
+        (PackageState.PENDING, None, 99, "not_ready"),
+        (PackageState.READY, Awaited.COLLECTION, 0, "not_collected"),
+        (PackageState.READY, Awaited.VIEWING, 0, "not_viewed"),
+        (PackageState.READY, Awaited.COLLECTION, 1, ""),
+        (PackageState.READY, Awaited.VIEWING, 1, ""),
+        (PackageState.READY, None, 0, ""),
+        (PackageState.LACKING, Awaited.COLLECTION, 0, ""),
+    ],
+)
+def test_what_nobody_fetched_or_came_to_see_keeps_a_case_open_through_the_appeal_period(
+    state: PackageState, waits_for: Awaited | None, days: int, code: str
+) -> None:
+    last = date(2026, 12, 20)
+    fault = rules.not_carried_out(state=state, built_at=NOW, waits_for=waits_for, today=last + timedelta(days=days))
+    assert (fault.code if fault is not None else "") == code

@@ -64,13 +64,13 @@ def test_a_case_is_told_by_what_is_left_to_do(desk: Desk) -> None:
     assert "備妥後陳首長" not in home
 
     desk.decide(disclosure_id)
-    assert "待交付、函復" in handler.get(f"{desk.school}/cases/").text
+    assert "待領取、函復" in handler.get(f"{desk.school}/cases/").text
     reply = {"reply_number": "晨幼字第1150000123號", "reply_date": short_date(clock.today())}
     assert handler.post(f"{desk.school}/cases/{disclosure_id}/reply", data=reply).status_code == 303
 
     listed = handler.get(f"{desk.school}/cases/").text
     assert "待領取" in listed
-    assert "待交付、函復" not in listed
+    assert "待領取、函復" not in listed
 
 
 @pytest.mark.req("DR-01")

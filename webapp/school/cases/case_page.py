@@ -47,14 +47,7 @@ from webapp.school.cases.steps import blocked
 from webapp.school.retention import retained_view
 from webapp.school.viewings import view
 
-_WAITS_FOR_US = {
-    DisclosureState.SUBMITTED: "待首長決定",
-    DisclosureState.RETURNED: "等待來文機關補正",
-    DisclosureState.APPROVED: "待交付、函復",
-    DisclosureState.PARTIALLY_APPROVED: "待交付、函復",
-    DisclosureState.REFUSED: "待函復、結案",
-    DisclosureState.EXPORTED: "待函復、結案",
-}
+_UNDECIDED = {DisclosureState.SUBMITTED: "待首長決定", DisclosureState.RETURNED: "等待來文機關補正"}
 _GRANTED = (DisclosureState.APPROVED, DisclosureState.PARTIALLY_APPROVED)
 
 
@@ -190,14 +183,15 @@ def progress_of(found: Case) -> dict[str, Any]:
 
 
 def _waits_for(case: CaseLine) -> str:
-    """What comes next; once the reply is out, that is what is left."""
+    """What comes next, by whomever."""
+    if case.state in FINAL or case.state in _UNDECIDED:
+        return _UNDECIDED.get(case.state, "")
     if case.asked_again and case.state is DisclosureState.EXPORTED:
         return "承辦人請求重新開放領取"
-    if case.replied and case.state in _GRANTED:
-        return "待領取" if case.copy_approved else "待到場調閱、結案"
-    if case.replied and case.state not in FINAL:
-        return "待結案"
-    return _WAITS_FOR_US.get(case.state, "")
+    if case.state in _GRANTED and not case.carried_out:
+        happens = "待領取" if case.copy_approved else "待到場調閱"
+        return happens if case.replied else f"{happens}、函復"
+    return "待結案" if case.replied else "待函復、結案"
 
 
 def _proof(found: Case) -> Anchored | None:

@@ -4,11 +4,10 @@ from collections.abc import Mapping
 
 from tenants.actor import Actor
 from tenants.disclosures.models import DisclosureState
+from tenants.disclosures.official import closing
 from tenants.disclosures.official.documents import ELEMENT_NAMES
 from tenants.disclosures.official.lifecycle import TRANSITIONS
 from tenants.disclosures.official.queries import Case
-from tenants.disclosures.packages.models import PackageState
-from tenants.disclosures.retained import closing
 from tenants.disclosures.steps import Step
 from tenants.permissions import Permission
 
@@ -48,7 +47,8 @@ def _state_reason(case: Case, step: Step) -> str:
 def _content_reason(case: Case, step: Step) -> str:
     match step:
         case Step.CLOSE:
-            return _close_reason(case)
+            fault = closing.fault_of(case.disclosure)
+            return str(fault) if fault is not None else ""
         case Step.REOPEN if case.copy_is_open:
             signed = case.package is not None and case.package.collected_at is not None and not case.in_person
             return f"已重新開放，等待{'原簽收的' if signed else ''}承辦人領取。"
@@ -58,13 +58,3 @@ def _content_reason(case: Case, step: Step) -> str:
             return "沒有等待告知的通行碼。"
         case _:
             return ""
-
-
-def _close_reason(case: Case) -> str:
-    if case.disclosure.replied_at is None:
-        return "尚未函復來文機關，不能結案。"
-    lacking = case.package is not None and case.package.state == PackageState.LACKING
-    if case.state in (_S.APPROVED, _S.PARTIALLY_APPROVED) and not lacking and not case.is_revoked:
-        return "核准的影像尚未交付，不能結案。"
-    fault = closing.fault_of(case.disclosure)
-    return str(fault) if fault is not None else ""

@@ -192,10 +192,21 @@ def check_head_may_refuse(found: InsiderRequest) -> None:
         raise InvalidTransition("專案小組已召集，尚未作成決議。請待決議後再核定。")
 
 
-def _checked_seats(found: InsiderRequest, seats: Sequence[PanelMember]) -> list[Sitting]:
+def fault_of(seats: Sequence[PanelMember]) -> Invalid | None:
+    """Why those who hold these seats cannot resolve yet, by who came and who declared; None when they can (KH-6-Pc)."""
     sitting = [_sitting(each) for each in seats]
-    rules.check_attendance(sitting)
-    rules.check_declared(sitting)
+    try:
+        rules.check_attendance(sitting)
+        rules.check_declared(sitting)
+    except Invalid as refused:
+        return refused
+    return None
+
+
+def _checked_seats(found: InsiderRequest, seats: Sequence[PanelMember]) -> list[Sitting]:
+    if (fault := fault_of(seats)) is not None:
+        raise fault
+    sitting = [_sitting(each) for each in seats]
     for each in seats:
         check_not_involved(each.user_id, found.excluded)
     return sitting
