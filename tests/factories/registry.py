@@ -77,13 +77,15 @@ def period(
     return made.id
 
 
-def attached_preschool(of: Institution, *, name: str = "附設幼兒園", camera: str = "小門") -> tuple[UUID, UUID]:
+def attached_preschool(
+    of: Institution, *, name: str = "附設幼兒園", camera: str = "小門", code: str = "E1K"
+) -> tuple[UUID, UUID]:
     """A second site of a school under the preschools' regulation, and its camera; nothing else changes."""
     held, site_id, camera_id = binding_of(db.session), uuid4(), uuid4()
     bind(db.session, Binding(tenant_id=of.tenant_id))
-    db.session.add(Site(id=site_id, tenant_id=of.tenant_id, code="E1K", name=name, profile="KH_PRESCHOOL"))
+    db.session.add(Site(id=site_id, tenant_id=of.tenant_id, code=code, name=name, profile="KH_PRESCHOOL"))
     db.session.flush()
-    made = _camera(of.tenant_id, site_id, "K-DOOR", camera_id)
+    made = _camera(of.tenant_id, site_id, f"K-DOOR{code[3:]}", camera_id)
     made.name = camera
     db.session.add(made)
     db.session.commit()

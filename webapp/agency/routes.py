@@ -21,10 +21,10 @@ from tenants.people import queries as people
 from tenants.permissions import Permission
 from tenants.registry import queries as registry
 from webapp.access import Place, requires
-from webapp.agency import keys, presenters, request_view
+from webapp.agency import keys, places, presenters, request_view
 from webapp.agency.copy_forms import AskReopeningForm, CopyEndForm
 from webapp.agency.forms import CompletionForm, ElectronicForm, RequestForm
-from webapp.agency.request_view import Route
+from webapp.agency.places import Route
 from webapp.case_progress import owed_by
 from webapp.identify import acting_agency, actor
 from webapp.menus import marked
@@ -56,14 +56,13 @@ def cases() -> str:
 @agency.get("/institutions")
 @requires(Permission.DISCLOSURE_FILE, place=Place.AGENCY)
 def institutions() -> str:
-    """Institutions by district, narrowed by what was typed; to begin a request with, or to add to one."""
+    """Institutions by district, narrowed by what was typed; to begin a request with."""
     typed = request.args.get("q", "").strip()
     template = "agency/_institutions.html" if "HX-Request" in request.headers else "agency/institutions.html"
     return render_template(
         template,
         districts=presenters.by_district(registry.directory(), typed),
         typed=typed,
-        **request_view.choosing(),
     )
 
 
@@ -71,7 +70,7 @@ def institutions() -> str:
 @requires(Permission.DISCLOSURE_FILE, place=Place.AGENCY)
 def new_request(tenant_id: UUID) -> str:
     """An empty request, with the officer's own name in it."""
-    return request_view.render(RequestForm(data=_own()), request_view.route(tenant_id))
+    return request_view.render(RequestForm(data=_own()), places.route(tenant_id))
 
 
 @agency.post("/institutions/<uuid:tenant_id>/requests/electronic")
@@ -84,9 +83,9 @@ def read_electronic(tenant_id: UUID) -> ResponseReturnValue:
     except Invalid as refused:
         form.show(refused)
         empty = RequestForm(formdata=None, data=_own())
-        return request_view.render(empty, request_view.route(tenant_id), electronic=form), _UNPROCESSABLE
+        return request_view.render(empty, places.route(tenant_id), electronic=form), _UNPROCESSABLE
     besides = request_view.recipients(reading, first=tenant_id)
-    to = request_view.route(tenant_id, besides=besides)
+    to = places.route(tenant_id, besides=besides)
     return request_view.render(request_view.filled(reading, _own()), to, reading=reading)
 
 
@@ -94,10 +93,10 @@ def read_electronic(tenant_id: UUID) -> ResponseReturnValue:
 @requires(Permission.DISCLOSURE_FILE, place=Place.AGENCY)
 def file_request(tenant_id: UUID) -> ResponseReturnValue:
     """File it; or show it again with what is wrong, or with what a person should confirm."""
-    form, to = RequestForm(), request_view.route(tenant_id)
+    form, to = RequestForm(), places.route(tenant_id)
     request_view.offer(form, to)
-    if form.rearranged(request.form):
-        return request_view.render(form, to)
+    if (page := request_view.rearranged(form, to, request.form)) is not None:
+        return page
     if not form.validate():
         return request_view.render(form, to, cautions=request_view.ahead(form, to)), _UNPROCESSABLE
     try:
@@ -246,7 +245,7 @@ def _case_page(
 
 def _file(form: RequestForm, to: Route) -> UUID:
     """File at every place of the letter; the case at the first, and what to say of all in flashes."""
-    asked, tenant_id = request_view.places(form, to), to.first.institution.id
+    asked, tenant_id = request_view.asked_at(form, to), to.first.institution.id
     if len(asked) > 1:
         cases = actions.file_letter(actor=actor(), places=asked, filing=form.filing(), store=_store())
         sent = "、".join(reference_of(case) for case in cases)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from wtforms import BooleanField, Field, FieldList, FormField
+from wtforms import Field, FieldList, FormField
 from wtforms import Form as SubForm
 
 from infra import clock
@@ -92,9 +92,8 @@ def rearranged(pressed: Mapping[str, str], *lists: FieldList) -> bool:
 
 
 class FurtherForm(SubForm):  # type: ignore[misc]  # as above
-    """One more place of the same letter: its own windows, or that nothing is asked there after all (KH-6-1c)."""
+    """One more place of the same letter, with its own windows (KH-6-1c)."""
 
-    left_out = BooleanField("這次不向這個機構申請")
     windows = FieldList(FormField(WindowForm), "鏡頭與時段", min_entries=1, max_entries=MAX_WINDOWS)
     _site_of: Mapping[UUID, UUID] = {}
 
@@ -104,8 +103,8 @@ class FurtherForm(SubForm):  # type: ignore[misc]  # as above
         offer(self.windows, cameras)
 
     def validate(self, extra_validators: Mapping[str, Sequence[Callable[..., None]]] | None = None) -> bool:
-        """Every window, and all together; nothing where the place is left out."""
-        if self.left_out.data:
+        """Every window, and all together; nothing where the place has no camera."""
+        if not self._site_of:
             return True
         sound = bool(super().validate(extra_validators))
         windows = self.asked()
@@ -119,5 +118,5 @@ class FurtherForm(SubForm):  # type: ignore[misc]  # as above
         return sound
 
     def asked(self) -> tuple[AskedWindow, ...]:
-        """What is asked for here; nothing where the place is left out. Only after `validate`."""
-        return () if self.left_out.data else asked(self.windows)
+        """What is asked for here; nothing where the place has no camera. Only after `validate`."""
+        return asked(self.windows) if self._site_of else ()

@@ -88,7 +88,9 @@ document.addEventListener("submit", async (event) => {
   }
   event.preventDefault();
   const typed = new FormData(form, event.submitter);
-  if (file.files[0]?.size > MOST_BYTES) {
+  if ("withoutFile" in (event.submitter?.dataset ?? {})) {
+    typed.delete(file.name); // only the page changes: what was chosen stays here
+  } else if (file.files[0]?.size > MOST_BYTES) {
     // The server would turn the whole form away; so it hears that a file was left out, and names this fault too.
     typed.delete(file.name);
     typed.set("scan_left_out", "y");
@@ -116,7 +118,7 @@ document.addEventListener("submit", async (event) => {
   window.scrollTo(0, 0);
   tidy();
   const flashes = document.querySelector(".sy-flashes:has(.sy-flash)");
-  (document.querySelector(".sy-errors") ?? flashes ?? main).focus();
+  (document.querySelector("[data-focus], .sy-errors") ?? flashes ?? main).focus();
 });
 // Back from a page that was put here leads to another address; a jump within the page does not, and loads nothing anew.
 window.addEventListener("popstate", () => {

@@ -9,6 +9,7 @@ from infra import clock
 from infra.db import db
 from infra.tenancy import Binding, bind
 from tenants.disclosures.official.models import OfficialRequest
+from tenants.disclosures.official.several import MOST_PLACES
 from tenants.roc_dates import format_time, short_date
 from tests.factories.registry import attached_preschool
 from tests.webapp.desk import NUMBER, START, Desk, letter
@@ -93,13 +94,41 @@ def test_a_camera_of_the_first_is_none_of_the_second(desk: Desk) -> None:
     assert "鏡頭不屬於這個機構" in answer.text
 
 
-def test_a_place_that_is_left_out_is_not_asked(desk: Desk) -> None:
-    without = letter(desk.cast.k1.cameras["C-GATE"], copy_necessity="移送檢察官", **{"further-0-left_out": "y"})
+def test_a_place_is_found_added_and_taken_away_again_and_everything_typed_stays(desk: Desk) -> None:
+    officer, e1 = desk.browser("officer"), f"{desk.cast.e1.tenant_id}.{desk.cast.e1.site_id}"
+    begun = letter(desk.cast.k1.cameras["C-GATE"], scan=None)
+    found = officer.post(f"{desk.requests()}/new", data=begun | {"seek_place": "向陽"}).text
+    assert f'name="add_place" value="{e1}"' in found
+    assert NUMBER in found
 
-    assert desk.browser("officer").post(address(desk), data=without).status_code == 303
+    both = officer.post(f"{desk.requests()}/new", data=begun | {"seek_place": "向陽", "add_place": e1}).text
+    assert 'name="further-0-windows-0-from_day"' in both
+    assert f'action="{desk.requests()}/new?also={e1}"' in both
+    assert NUMBER in both
 
-    assert [case.parent_number for case in cases_at(desk.cast.k1.tenant_id)] == [""]
-    assert cases_at(desk.cast.e1.tenant_id) == []
+    one = officer.post(address(desk), data=typed(desk, scan=None, drop_place=str(desk.cast.e1.tenant_id))).text
+    assert "further-0" not in one
+    assert f'action="{desk.requests()}/new"' in one
+    assert NUMBER in one
+    assert cases_at(desk.cast.k1.tenant_id) == []
+
+
+def test_enter_in_the_box_for_a_place_files_nothing(desk: Desk) -> None:
+    whole = letter(desk.cast.k1.cameras["C-GATE"])
+    answer = desk.browser("officer").post(f"{desk.requests()}/new", data=whole | {"seek_place": "不在這裡"})
+    assert answer.status_code == 200
+    assert "找不到符合「不在這裡」的機構" in answer.text
+    assert cases_at(desk.cast.k1.tenant_id) == []
+
+
+def test_of_several_places_the_one_in_the_middle_is_taken_away(desk: Desk) -> None:
+    k1, e1 = desk.cast.k1, desk.cast.e1
+    site_id, camera_id = attached_preschool(e1)
+    page = f"{desk.requests()}/new?also={e1.tenant_id}.{e1.site_id}&also={e1.tenant_id}.{site_id}"
+    data = letter(k1.cameras["C-GATE"], scan=None, drop_place=f"{e1.tenant_id}.{e1.site_id}")
+    answer = desk.browser("officer").post(page, data=data | also(e1.cameras["E-GATE"]) | also(camera_id, 1)).text
+    assert f'value="{camera_id}" checked' in answer or f'checked value="{camera_id}"' in answer
+    assert str(e1.cameras["E-GATE"]) not in answer
 
 
 def test_a_further_window_is_added_where_its_button_stands(desk: Desk) -> None:
@@ -110,35 +139,32 @@ def test_a_further_window_is_added_where_its_button_stands(desk: Desk) -> None:
     assert NUMBER in page
 
 
-def test_institutions_are_added_from_the_list_and_taken_away_again(desk: Desk) -> None:
-    officer, e1 = desk.browser("officer"), desk.cast.e1.tenant_id
-    page = officer.get(f"{desk.requests()}/new").text
-    assert f"/agency/institutions?first={desk.cast.k1.tenant_id}" in page
-
-    found = officer.get(f"/agency/institutions?first={desk.cast.k1.tenant_id}&q=向陽").text
-
-    assert f"{desk.requests()}/new?also={e1}" in found
-    assert f'href="{desk.requests()}/new"' in officer.get(address(desk)).text, "the way to take it away"
-
-
 def test_an_institution_that_the_letter_goes_to_is_not_offered_again(desk: Desk) -> None:
-    k1, e1 = desk.cast.k1.tenant_id, desk.cast.e1.tenant_id
-
-    found = desk.browser("officer").get(f"/agency/institutions?first={k1}&also={e1}").text
-
-    assert found.count("已加入") == 2
-    assert f"also={e1}&amp;also={k1}" not in found
-    assert f'href="{desk.requests()}/new?also={e1}">申請調閱：' in found, "the way back"
+    found = desk.browser("officer").post(address(desk), data=typed(desk, scan=None, seek_place="向陽")).text
+    assert "已在上列" in found
+    assert "add_place" not in found
 
 
 @pytest.mark.req("DR-11")
 def test_another_site_of_an_institution_may_still_be_added(desk: Desk) -> None:
-    tenant_id = desk.cast.e1.tenant_id
-    site_id, _ = attached_preschool(desk.cast.e1)
+    e1 = desk.cast.e1
+    site_id, _ = attached_preschool(e1)
+    data = letter(e1.cameras["E-GATE"], scan=None, seek_place="向陽")
+    found = desk.browser("officer").post(f"{desk.requests(e1.tenant_id)}/new?site={e1.site_id}", data=data).text
+    assert f'name="add_place" value="{e1.tenant_id}.{site_id}"' in found
+    assert f'name="add_place" value="{e1.tenant_id}.{e1.site_id}"' not in found
 
-    found = desk.browser("officer").get(f"/agency/institutions?first={tenant_id}").text
 
-    assert f"{desk.requests(tenant_id)}/new?also={tenant_id}.{site_id}" in found
+def test_a_letter_that_goes_everywhere_it_may_is_offered_no_more_places(desk: Desk) -> None:
+    most = "&".join(f"also={attach(desk, number)}" for number in range(1, MOST_PLACES))
+    page = desk.browser("officer").get(f"{desk.requests()}/new?{most}").text
+    assert "再加一個機構" not in page
+
+
+def attach(desk: Desk, number: int) -> str:
+    """One more place of E1, as an address names it."""
+    site_id, _ = attached_preschool(desk.cast.e1, code=f"E1K{number}")
+    return f"{desk.cast.e1.tenant_id}.{site_id}"
 
 
 def test_a_fault_names_the_place_where_there_are_several(desk: Desk) -> None:
