@@ -53,7 +53,7 @@ def report(*, actor: Actor, tenant_id: UUID, said: Report) -> MisuseCase:
     _check_suspects(tenant_id, said.suspects, reporter)
     if said.disclosure_id is not None:
         disclosures.found(tenant_id=tenant_id, disclosure_id=said.disclosure_id)
-    serial, made_id = next_of("洩密", MisuseCase, tenant_id=tenant_id), uuid4()
+    serial, made_id = next_of("查處", MisuseCase, tenant_id=tenant_id), uuid4()
     made = MisuseCase(
         id=made_id,
         tenant_id=tenant_id,

@@ -12,7 +12,7 @@ from tenants.audit.models import AuditEvent
 from tenants.disclosures.insider.models import excluded
 from tenants.disclosures.models import Disclosure, DisclosureWindow
 from tenants.disclosures.retained.models import RetainedCopy
-from tenants.disclosures.viewing.models import ViewingSession
+from tenants.disclosures.viewing.models import ViewingOpening, ViewingSession
 from tenants.errors import NotFound
 from tenants.misuse.models import MisuseCase, MisuseMeasure, MisuseState, MisuseViewing
 from tenants.retention import queries as retention
@@ -72,6 +72,31 @@ def viewings_of(found: MisuseCase, actor: Actor) -> list[ViewingSession]:
     )
     linked = db.session.execute(query.order_by(ViewingSession.began_at))
     return [viewing for viewing, seen in linked if str(actor.id) not in excluded(seen)]
+
+
+def viewings_reaching(found: MisuseCase, actor: Actor) -> list[ViewingSession]:
+    """The other sessions in which a part of the footage was opened, as `viewings_of`, before anybody links them."""
+    reached = [
+        (DisclosureWindow.camera_id == window.camera_id)
+        & (DisclosureWindow.approved_from < window.ended_at)
+        & (DisclosureWindow.approved_until > window.started_at)
+        for window in windows_of(found)
+    ]
+    if not reached:
+        return []
+    opened = (
+        select(ViewingOpening.viewing_id)
+        .join(DisclosureWindow, DisclosureWindow.id == ViewingOpening.window_id)
+        .where(ViewingOpening.tenant_id == found.tenant_id, or_(*reached))
+    )
+    query = (
+        select(ViewingSession, Disclosure)
+        .join(Disclosure, Disclosure.id == ViewingSession.disclosure_id)
+        .where(ViewingSession.tenant_id == found.tenant_id, ViewingSession.id.in_(opened))
+    )
+    linked = {each.id for each in viewings_of(found, actor)}
+    others = db.session.execute(query.order_by(ViewingSession.began_at))
+    return [each for each, seen in others if each.id not in linked and str(actor.id) not in excluded(seen)]
 
 
 def windows_of(found: MisuseCase) -> list[HoldWindow]:

@@ -26,7 +26,7 @@ def case(of: Institution, *, reported_by: UUID) -> UUID:
     made = MisuseCase(
         id=uuid4(),
         tenant_id=of.tenant_id,
-        serial=f"洩密-115-{uuid4().hex[:6]}",
+        serial=f"查處-115-{uuid4().hex[:6]}",
         kind=MisuseKind.LEAK,
         state=MisuseState.OPEN,
         discovered_at=clock.now(),

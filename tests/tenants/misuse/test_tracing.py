@@ -1,5 +1,6 @@
 """A code that is read in a leaked picture leads to the session that showed it, and the asking is kept (DR-13)."""
 
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
@@ -10,17 +11,17 @@ from tenants.audit import queries as audit
 from tenants.audit.actions import record
 from tenants.audit.events import Event
 from tenants.disclosures.insider.models import InsiderRequest
-from tenants.disclosures.models import Disclosure
+from tenants.disclosures.models import Disclosure, DisclosureWindow
 from tenants.disclosures.viewing import tracing
 from tenants.disclosures.viewing.models import ViewingSession
 from tenants.disclosures.viewing.tracing import Asked
 from tenants.errors import Invalid, InvalidTransition, NotAllowed, NotFound
 from tenants.misuse import actions, queries
-from tenants.misuse.models import MisuseCase
 from tenants.misuse.rules import Outcome
-from tests.factories import insiders, misuse, people
+from tenants.retention.rules import CameraWindow
+from tests.factories import insiders, people
 from tests.factories.registry import Institution
-from tests.tenants.misuse.conftest import Seen
+from tests.tenants.misuse.conftest import Seen, looked, reported
 
 pytestmark = pytest.mark.req("KH-5-1c", "TY-4-1b", "DR-13")
 WHY = "家長群組出現翻拍照片"
@@ -120,20 +121,42 @@ def test_the_session_that_was_found_is_linked_to_its_case_once_and_names_who_had
 ) -> None:
     made = reported(k1, head)
     assert queries.accesses(made, head) == []
-    record(
-        Event.DISCLOSURE_VIEWED,
-        tenant_id=k1.tenant_id,
-        actor=head,
-        subject_id=seen.disclosure_id,
-        serial="調閱-115-0001",
-        viewing_id=str(seen.viewing_id),
-    )
+    looked(k1, seen.disclosure_id, head, viewing_id=str(seen.viewing_id))
     for _ in range(2):
         actions.link_viewing(actor=head, tenant_id=k1.tenant_id, misuse_id=made.id, viewing_id=seen.viewing_id)
     assert [each.id for each in queries.viewings_of(made, head)] == [seen.viewing_id]
     assert [each.event for each in queries.accesses(made, head)] == ["disclosure:viewed"]
     kinds = [each.event for each in audit.latest(tenant_id=k1.tenant_id, limit=9)]
     assert kinds.count("misuse:viewing_linked") == 1
+
+
+def test_a_session_that_opened_the_footage_is_told_before_anybody_links_it_and_of_other_footage_none(
+    k1: Institution, head: Actor, seen: Seen
+) -> None:
+    opened = db.session.scalars(db.select(DisclosureWindow)).one()
+    span = CameraWindow(camera_id=opened.camera_id, started_at=opened.started_at, ended_at=opened.ended_at)
+    made = reported(k1, head, window=span)
+    assert [each.id for each in queries.viewings_reaching(made, head)] == [seen.viewing_id]
+    assert queries.viewings_of(made, head) == []
+    elsewhere = reported(k1, head, window=replace(span, camera_id=k1.cameras["C-ROOM2"]))
+    assert queries.viewings_reaching(elsewhere, head) == []
+
+    actions.link_viewing(actor=head, tenant_id=k1.tenant_id, misuse_id=made.id, viewing_id=seen.viewing_id)
+    assert queries.viewings_reaching(made, head) == [], "it stands among the case's own"
+
+
+@pytest.mark.req("DR-27")
+def test_of_a_session_whose_case_concerns_the_reader_nothing_is_told_though_it_opened_the_footage(
+    k1: Institution, head: Actor, seen: Seen
+) -> None:
+    opened = db.session.scalars(db.select(DisclosureWindow)).one()
+    span = CameraWindow(camera_id=opened.camera_id, started_at=opened.started_at, ended_at=opened.ended_at)
+    made = reported(k1, head, window=span)
+    case = insiders.request(k1)
+    db.session.get_one(InsiderRequest, case).excluded = [str(head.id)]
+    db.session.get_one(ViewingSession, seen.viewing_id).disclosure_id = case
+    db.session.flush()
+    assert queries.viewings_reaching(made, head) == []
 
 
 @pytest.mark.req("DR-27")
@@ -147,6 +170,21 @@ def test_of_a_linked_session_whose_case_concerns_the_reader_nothing_is_told(
     db.session.get_one(ViewingSession, seen.viewing_id).disclosure_id = case
     db.session.flush()
     assert queries.viewings_of(made, head) == []
+
+
+def test_no_session_is_linked_that_is_not_there_or_whose_case_concerns_whoever_links(
+    k1: Institution, head: Actor, seen: Seen
+) -> None:
+    made = reported(k1, head)
+    one = {"actor": head, "tenant_id": k1.tenant_id, "misuse_id": made.id}
+    with pytest.raises(NotFound):
+        actions.link_viewing(**one, viewing_id=uuid4())
+    case = insiders.request(k1)
+    db.session.get_one(InsiderRequest, case).excluded = [str(head.id)]
+    db.session.get_one(ViewingSession, seen.viewing_id).disclosure_id = case
+    db.session.flush()
+    with pytest.raises(NotFound):
+        actions.link_viewing(**one, viewing_id=seen.viewing_id)
 
 
 def test_a_closed_case_and_one_that_suspects_whoever_asks_take_no_session(
@@ -177,7 +215,3 @@ def test_nobody_is_suspected_by_themselves_by_nothing_or_from_elsewhere(k1: Inst
         with pytest.raises(Invalid) as refused:
             actions.suspect(actor=head, tenant_id=k1.tenant_id, misuse_id=made.id, suspects=wrong)
         assert refused.value.field == "suspects"
-
-
-def reported(k1: Institution, head: Actor, **changes: object) -> MisuseCase:
-    return actions.report(actor=head, tenant_id=k1.tenant_id, said=misuse.report(**changes))

@@ -3,7 +3,7 @@
 import pytest
 
 from infra import clock
-from tenants.roc_dates import short_date
+from tenants.roc_dates import short_date, this_year
 from tests.webapp.desk import Desk
 
 pytestmark = pytest.mark.req("KH-5-1c", "TY-4-1b")
@@ -43,8 +43,8 @@ def test_a_leak_is_reported_followed_and_closed(desk: Desk) -> None:
 
 def test_an_open_case_waits_on_the_first_page_but_not_of_whom_it_suspects(desk: Desk) -> None:
     reported(desk, suspects=[str(desk.cast.ids["k1-handler"])])
-    assert "洩密-115-0001：請查明並登記處置" in desk.browser("k1-head").get(f"{desk.school}/").text
-    assert "洩密-" not in desk.browser("k1-handler").get(f"{desk.school}/").text
+    assert f"查處-{this_year()}-0001：請查明並登記處置" in desk.browser("k1-head").get(f"{desk.school}/").text
+    assert "查處-" not in desk.browser("k1-handler").get(f"{desk.school}/").text
 
 
 def test_whom_it_suspects_finds_no_case(desk: Desk) -> None:
@@ -52,7 +52,7 @@ def test_whom_it_suspects_finds_no_case(desk: Desk) -> None:
     handler = desk.browser("k1-handler")
     assert handler.get(page).status_code == 404
     assert handler.post(f"{page}/measures", data={"measure": "other", "words": "沒事"}).status_code == 404
-    assert "洩密-" not in handler.get(f"{desk.school}/misuse/").text
+    assert "查處-" not in handler.get(f"{desk.school}/misuse/").text
 
 
 def test_faults_of_a_report_stand_beside_their_fields(desk: Desk) -> None:

@@ -6,10 +6,15 @@ import pytest
 
 from infra.db import db
 from infra.tenancy import Binding, bind
+from tenants.actor import Actor, ActorKind
+from tenants.misuse import actions
 from tenants.misuse.models import MisuseCase
 from tenants.permissions import Role
+from tenants.retention import queries as retention
+from tenants.retention.rules import CameraWindow
 from tenants.roc_dates import short_date
-from tests.factories import people, viewings
+from tests.factories import misuse, people, viewings
+from tests.factories import retention as holds
 from tests.webapp.desk import START, Desk
 from tests.webapp.school.test_misuse import reported
 
@@ -43,7 +48,7 @@ def test_a_code_is_typed_in_from_a_case_and_the_session_linked_to_it(desk: Desk,
     misuse_id = page.rsplit("/", 1)[-1]
     assert f"/misuse/traces/?misuse={misuse_id}" in head.get(page).text
     found = head.post(f"{desk.school}/misuse/traces/", data=ASKED | {"misuse": misuse_id}).text
-    for part in ("找到 1 場調閱", "偵查佐 陳志明", "k1的staff", "k1的handler", "C-GATE", "V7K3M2", "連結至 洩密-"):
+    for part in ("找到 1 場調閱", "偵查佐 陳志明", "k1的staff", "k1的handler", "C-GATE", "V7K3M2", "連結至 查處-"):
         assert part in found
     done = head.post(f"{page}/viewings", data={"viewing": str(viewing_id)}, follow_redirects=True).text
     assert "已連結調閱場次" in done
@@ -90,15 +95,32 @@ def test_a_suspect_reads_neither_number_nor_hold_nor_search_anywhere_and_the_hea
     hold = f"{desk.school}/retention/holds/{made.hold_id}"
     for shown in (f"{desk.school}/audit/", f"{desk.school}/retention", f"{desk.school}/", f"{desk.school}/misuse/"):
         text = handler.get(shown).text
-        for secret in ("洩密-", str(made.id), str(made.hold_id), "追查調閱場次", "登記不當使用或洩密</td>"):
+        for secret in ("查處-", str(made.id), str(made.hold_id), "追查調閱場次", "登記不當使用或洩密</td>"):
             assert secret not in text, f"{shown} tells {secret}"
-    for address in (hold, f"{hold}/custody", f"{desk.school}/urgent/{made.hold_id}"):
+    for address in (hold, f"{hold}/custody"):
         assert handler.get(address).status_code == 404, address
     trail = head.get(f"{desk.school}/audit/").text
     for part in (made.serial, str(made.hold_id), "以畫面上的代碼追查調閱場次"):
         assert part in trail
-    assert head.get(hold).status_code == 200
+    assert {head.get(address).status_code for address in (hold, f"{hold}/custody")} == {200}
     assert str(made.hold_id) in head.get(f"{desk.school}/retention").text
+
+
+def test_of_an_urgent_hold_that_became_the_cases_a_suspect_reads_no_slip(desk: Desk) -> None:
+    bind(db.session, Binding(tenant_id=desk.cast.k1.tenant_id))
+    hold_id = holds.urgent(desk.cast.k1)
+    (kept,) = retention.windows(tenant_id=desk.cast.k1.tenant_id, hold_id=hold_id)
+    slip, handler = f"{desk.school}/urgent/{hold_id}", desk.browser("k1-handler")
+    assert handler.get(slip).status_code == 200, "before there is a case"
+    bind(db.session, Binding(tenant_id=desk.cast.k1.tenant_id))
+    suspected = misuse.report(
+        window=CameraWindow(camera_id=kept.camera_id, started_at=kept.started_at, ended_at=kept.ended_at),
+        suspects=(desk.cast.ids["k1-handler"],),
+    )
+    head = Actor(kind=ActorKind.PERSON, id=desk.cast.ids["k1-head"], name="園長", roles=frozenset({Role.HEAD}))
+    actions.report(actor=head, tenant_id=desk.cast.k1.tenant_id, said=suspected)
+    db.session.commit()
+    assert (handler.get(slip).status_code, desk.browser("k1-head").get(slip).status_code) == (404, 200)
 
 
 def test_a_suspected_head_neither_extends_nor_ends_the_hold(desk: Desk) -> None:

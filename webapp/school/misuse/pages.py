@@ -164,6 +164,7 @@ def _render(tenant_id: UUID, misuse_id: UUID, **sent: object) -> str:
         windows=kept_view.held_windows(tenant_id, found.hold_id),
         urgent_number=urgent.number_of(tenant_id=tenant_id, hold_id=found.hold_id),
         sessions=[tracing.traced(each) for each in queries.viewings_of(found, actor())],
+        reaching=[tracing.traced(each) for each in queries.viewings_reaching(found, actor())],
         accesses=queries.accesses(found, actor()),
         done_by=done_by,
         measures=queries.measures(tenant_id=tenant_id, misuse_id=misuse_id),
