@@ -127,7 +127,7 @@ video.requestVideoFrameCallback?.(measure);
 
 const tell = (left) => {
   const minutes = Math.max(Math.floor(left.confirm_in / 60), 0);
-  here.querySelector("[data-confirm-in]").textContent = `${minutes} 分 ${two(Math.max(left.confirm_in % 60, 0))} 秒`;
+  here.querySelector("[data-confirm-in]").textContent = `${minutes} 分 ${two(Math.max(left.confirm_in % 60, 0))} 秒內`;
   here.classList.toggle("sy-viewing-soon", left.confirm_in < SOON_SECONDS);
 };
 const beat = async () => {
