@@ -9,7 +9,7 @@ from flask import render_template
 
 from infra import clock
 from tenants.disclosures.insider.models import InsiderRequest, apart
-from tenants.disclosures.insider.panel import adopting, queries, rules
+from tenants.disclosures.insider.panel import adopting, queries, resolving, rules
 from tenants.disclosures.insider.panel.brief import brief_of
 from tenants.disclosures.insider.panel.models import Attendance, Capacity, PanelMeeting, PanelMember, VotingRule
 from tenants.disclosures.insider.panel.statements import ANSWERS, QUESTIONS, Answer, Question
@@ -116,6 +116,7 @@ def render_meeting(
         replace_id=replace_id,
         correction=correction or correction_form(seated, fresh=True),
         windows=brief_of(found).windows,
+        **_not_yet(met, seated),
         faults=[fault for form in sent if form is not None for fault in faults(form)],
     )
 
@@ -145,6 +146,18 @@ def _common(found: InsiderRequest) -> dict[str, Any]:
 
 def _attended(seated: Sequence[PanelMember]) -> list[PanelMember]:
     return [each for each in seated if Attendance(each.attendance) in rules.ATTENDING]
+
+
+def _not_yet(met: PanelMeeting, seated: Sequence[PanelMember]) -> dict[str, Any]:
+    """What of the meeting cannot be entered yet, and why: before its time nobody came, and not everybody may vote."""
+    now, noted = clock.now(), any(each.attendance for each in seated)
+    fault = resolving.fault_of(seated) if noted else None
+    return {
+        "too_early": now < met.meets_at - rules.EARLIEST_NOTED and not noted,
+        "before_time": now < met.meets_at,
+        "in_the_way": str(fault) if fault is not None else "",
+        "undeclared": [each for each in _attended(seated) if not each.secrecy_version],
+    }
 
 
 def _when(met: PanelMeeting) -> dict[str, object]:
