@@ -18,7 +18,7 @@ from tenants.profiles import RuleProfile
 from tenants.registry.models import Tenant, TenantKind
 from tenants.registry.regulations import profile
 from tenants.roc_dates import short_date
-from webapp.filters import coverage
+from webapp.filters import coverage, percent
 from webapp.identify import actor
 from webapp.menus import marked
 
@@ -175,6 +175,15 @@ def points(days: Iterable[DayLine]) -> list[Point]:
         )
         for line in days
     ]
+
+
+# What the colours of the bars of `_bar` mean.
+BAR_NAMES: Mapping[str, str] = {
+    "good": f"{percent(ENOUGH_COVERAGE)} 以上",
+    "bad": f"未達 {percent(ENOUGH_COVERAGE)}",
+    "none": "不需錄影",
+    "unknown": "無資料",
+}
 
 
 def _bar(line: DayLine) -> str:

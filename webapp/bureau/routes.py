@@ -102,6 +102,7 @@ def institution(institution_id: UUID) -> str:
         rules=presenters.rules_of(found.line.kind),
         today=clock.today(),
         may_preserve=actor().may(Permission.HOLD_URGENT),
+        phone=registry.tenant(tenant_id=institution_id).phone,
     )
 
 

@@ -90,7 +90,7 @@ def page(*, tenant_id: UUID, actor: Actor, now: datetime) -> Page:
         items += retention_todo.items(tenant_id=tenant_id, actor=actor, now=now, rules=rules)
     return Page(
         roles=_roles(actor),
-        items=sorted(items, key=lambda item: not item.urgent),
+        items=sorted(items, key=attrgetter("place")),
         cameras=len(cards),
         recording=_recording(cards),
         open_cases=None if cases is None else len(cases) + len(applications or []),
@@ -129,14 +129,14 @@ def _cases(cases: Sequence[CaseLine], actor: Actor, today: date) -> Iterator[Ite
             yield Item(text=text, href=f"{href}#reopening", article=rules.article(Clause.REGISTER), urgent=True)
         if case.state is _S.SUBMITTED and decides:
             text = f"{named}：請決定是否同意調閱（{until}）"
-            yield Item(text=text, href=href, article=rules.article(Clause.CONSENT), urgent=late)
+            yield Item(text=text, href=href, article=rules.article(Clause.CONSENT), urgent=late, due=due)
         elif case.state is _S.SUBMITTED:
             text = f"{named}：待首長決定；來文如有缺漏，請退請補正（{until}）"
-            yield Item(text=text, href=href, article=rules.article(Clause.AGENCY_DOCUMENT))
+            yield Item(text=text, href=href, article=rules.article(Clause.AGENCY_DOCUMENT), due=due)
         elif case.state in _DECIDED and not case.replied and answers:
             text = f"{named}：請函復來文機關（{until}）"
-            yield Item(text=text, href=href, article=rules.article(Clause.AGENCY_REPLY), urgent=late)
-        elif case.state in (_S.REFUSED, _S.EXPORTED) and answers and not case.asked_again:
+            yield Item(text=text, href=href, article=rules.article(Clause.AGENCY_REPLY), urgent=late, due=due)
+        elif (case.state is _S.REFUSED or case.carried_out) and answers and not case.asked_again:
             yield Item(text=f"{named}：可以結案", href=href, article=rules.article(Clause.RECORDS_KEPT))
 
 
@@ -154,7 +154,7 @@ def _rights(tenant_id: UUID, actor: Actor, today: date) -> Iterator[Item]:
             text, late = f"{each.serial}：請辦理決定的內容並結案", False
         else:
             continue
-        yield Item(text=text, href=href, article=DEADLINE_ARTICLE, urgent=late)
+        yield Item(text=text, href=href, article=DEADLINE_ARTICLE, urgent=late, due=each.due_on)
 
 
 def _misuse(tenant_id: UUID, actor: Actor, rules: RuleProfile) -> Iterator[Item]:

@@ -133,5 +133,6 @@ def _item(
     case: ApplicationLine, text: str, clause: Clause = Clause.INSIDER_ACCESS, *, href: str = "", urgent: bool = False
 ) -> Item:
     rules: RuleProfile = profile_version(case.profile, case.profile_version)
+    due = case.due if case.state in (_S.SUBMITTED, _S.RESOLVED) else None
     shown = href or url_for("school.applications.show", disclosure_id=case.id)
-    return Item(text=f"{_named(case)}：{text}", href=shown, article=rules.article(clause), urgent=urgent)
+    return Item(text=f"{_named(case)}：{text}", href=shown, article=rules.article(clause), urgent=urgent, due=due)

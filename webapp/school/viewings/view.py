@@ -18,6 +18,7 @@ from tenants.profiles import Clause, RuleProfile
 from tenants.registry import queries as registry
 from tenants.registry.regulations import profile_version
 from webapp import addresses
+from webapp.identify import actor
 from webapp.school.equipment.camera_view import duration
 
 STATE_NAMES: Mapping[ViewingState, str] = {
@@ -161,12 +162,15 @@ def beat(viewing: ViewingSession) -> dict[str, Any]:
 
 
 def known_of(disclosure: Disclosure) -> dict[str, str]:
-    """What the case says of who will look, and whom the head named to accompany, to begin with."""
+    """What the case says of who will look, and whom the head named to accompany, to begin with.
+
+    Not whoever opens the page: they operate, and that they accompany as well is for them to choose.
+    """
     if isinstance(disclosure, InsiderRequest):
         return {"name": disclosure.applicant_name, "unit": disclosure.unit, "title": disclosure.title}
     assert isinstance(disclosure, OfficialRequest)  # noqa: S101 - there are two doors
     agency = registry.agency(agency_id=disclosure.agency_id).name
-    named = str(disclosure.escort_id or "")
+    named = str(disclosure.escort_id or "") if disclosure.escort_id != actor().id else ""
     return {"name": disclosure.officer_name, "unit": agency, "title": disclosure.officer_title, "companion": named}
 
 
