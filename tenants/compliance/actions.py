@@ -30,8 +30,9 @@ from tenants.disclosures.losses import lost_cases
 from tenants.disclosures.official import queries as official
 from tenants.disclosures.packages import ending as package_ending
 from tenants.disclosures.retained import clocks as retained_clocks
+from tenants.footage import camera_days
 from tenants.footage import queries as footage
-from tenants.footage.queries import CameraTimeline
+from tenants.footage.camera_days import CameraTimeline
 from tenants.footage.rules import Now
 from tenants.permissions import Permission
 from tenants.registry import classes
@@ -57,7 +58,7 @@ def take_now(*, tenant_id: UUID, now: datetime, actor: Actor) -> None:
     today = civil_day(now)
     taken = _taken(tenant_id, today, now)
     oldest = footage.earliest_days(tenant_id=tenant_id, cameras=[each.line.camera for each in taken])
-    said = footage.statuses(tenant_id=tenant_id)
+    said = camera_days.statuses(tenant_id=tenant_id)
     heard = [each for each in taken if each.line.now is not Now.SILENT]
     short = _short(tenant_id, taken, oldest, today)
     state = rules.together(each.coverage for each in taken)
@@ -114,7 +115,7 @@ def _taken(tenant_id: UUID, day: date, now: datetime) -> list[_Taken]:
     sites = {site.id: site for site in registry.sites(tenant_id=tenant_id)}
     due = due_by_site(tenant_id=tenant_id, day=day)
     cameras = registry.cameras_in_use(tenant_id=tenant_id, day=day)
-    lines = footage.timeline(tenant_id=tenant_id, cameras=cameras, day=day, now=now)
+    lines = camera_days.timeline(tenant_id=tenant_id, cameras=cameras, day=day, now=now)
     return [
         _Taken(
             line,

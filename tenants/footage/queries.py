@@ -1,28 +1,15 @@
 """Reads of footage: metadata, never pixels. The session is bound to the institution."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from typing import Protocol, cast
+from datetime import date, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, func, select
+from sqlalchemy import ColumnElement, and_, exists, select
 
-from infra.causes import GapCause
-from infra.clock import civil_day, day_start
 from infra.db import db
-from tenants.footage.models import CameraStatus, DayKey, FilmedDay, GapReport, Segment, SegmentState
+from tenants.footage.models import DayKey, FilmedDay, Segment, SegmentState
 from tenants.footage.rules import (
-    LONGEST,
     ONE_DAY,
-    CameraDay,
-    Gap,
-    Now,
-    Reported,
-    Window,
-    camera_day,
-    day_window,
-    state_now,
 )
 from tenants.registry.models import Camera
 
@@ -34,71 +21,6 @@ KEY_OF_SEGMENT = and_(
     DayKey.civil_day == Segment.civil_day,
     DayKey.retention_days == Segment.retention_days,
 )
-
-
-@dataclass(frozen=True)
-class CameraTimeline:
-    """One camera's day as its school sees it. `destroyed` when the day's footage was lawfully destroyed."""
-
-    camera: Camera
-    day: CameraDay
-    now: Now
-    destroyed: bool
-
-
-class Listed(Protocol):
-    """A segment as it is listed: its row as it comes. A day has 1,440 of a camera, and what is made of each is felt."""
-
-    id: UUID
-    retention_days: int
-    started_at: datetime
-    ended_at: datetime
-    state: str
-
-
-def segments_in(*, tenant_id: UUID, camera_id: UUID, window: Window) -> Sequence[Listed]:
-    """The segments of one camera that hold any instant of the window and are in the store, by time."""
-    query = (
-        select(Segment.id, Segment.retention_days, Segment.started_at, Segment.ended_at, Segment.state)
-        .where(
-            Segment.tenant_id == tenant_id,
-            Segment.camera_id == camera_id,
-            Segment.civil_day.between(civil_day(window.started_at - LONGEST), civil_day(window.ended_at)),
-            Segment.started_at < window.ended_at,
-            Segment.started_at > window.started_at - LONGEST,
-            Segment.ended_at > window.started_at,
-            Segment.state.in_(PRESENT),
-        )
-        .order_by(Segment.started_at, Segment.id)
-    )
-    # By the connection: the session makes an object more of each of the minutes of a day.
-    return cast("Sequence[Listed]", db.session.connection().execute(query).all())
-
-
-def timeline(*, tenant_id: UUID, cameras: Sequence[Camera], day: date, now: datetime) -> list[CameraTimeline]:
-    """Each camera's day: what was recorded, what is on its way, what is missing and why."""
-    whole = day_window(day)
-    arrived, classes = _arrived(tenant_id, cameras, whole)
-    reports, said = _gap_reports(tenant_id, whole), statuses(tenant_id=tenant_id)
-    gone = {key.retention_days for key in day_keys(tenant_id=tenant_id, first=day, last=day) if key.destroyed_at}
-    once = {filmed.camera_id for filmed in filmed_days(tenant_id=tenant_id, days=[day])}
-    lines: list[CameraTimeline] = []
-    for camera in cameras:
-        in_use, reported = _in_use(camera, whole), said.get(camera.id)
-        known = (
-            camera_day(
-                in_use,
-                arrived=arrived.get(camera.id, []),
-                reports=reports.get(camera.id, []),
-                reported=reported,
-                now=now,
-            )
-            if in_use is not None
-            else CameraDay(expected=None)
-        )
-        destroyed = camera.id in once or bool(classes.get(camera.id, set()) & gone)
-        lines.append(CameraTimeline(camera, known, state_now(reported, now), destroyed))
-    return lines
 
 
 def earliest_days(*, tenant_id: UUID, cameras: Sequence[Camera]) -> dict[UUID, date]:
@@ -176,73 +98,3 @@ def unchecked(*, tenant_id: UUID, today: date) -> ColumnElement[bool]:
 def has_unchecked(*, tenant_id: UUID, today: date) -> bool:
     """Whether segments wait for the store to be asked (for the sweep)."""
     return bool(db.session.scalar(select(exists().where(unchecked(tenant_id=tenant_id, today=today)))))
-
-
-def statuses(*, tenant_id: UUID) -> dict[UUID, Reported]:
-    """The edge's last word about each camera."""
-    return {
-        status.camera_id: Reported(
-            at=status.reported_at,
-            recording=status.recording,
-            recorded_until=status.recorded_until,
-            late=_late(status),
-            fault=GapCause(status.fault) if status.fault else None,
-        )
-        for status in db.session.scalars(select(CameraStatus).where(CameraStatus.tenant_id == tenant_id))
-    }
-
-
-def _late(status: CameraStatus) -> Window | None:
-    if status.spooled_from is None or status.recorded_until is None or status.spooled_from >= status.recorded_until:
-        return None
-    return Window(status.spooled_from, status.recorded_until)
-
-
-def _in_use(camera: Camera, whole: Window) -> Window | None:
-    """When footage of the camera can be expected: on its first day, from the hour it was entered."""
-    entered_on_first_day = civil_day(camera.created_at) == camera.active_from
-    since = camera.created_at if entered_on_first_day else day_start(camera.active_from)
-    until = day_start(camera.retired_on) if camera.retired_on is not None else whole.ended_at
-    return Window(since, until).within(whole) if since < until else None
-
-
-def _arrived(
-    tenant_id: UUID, cameras: Sequence[Camera], whole: Window
-) -> tuple[dict[UUID, list[Window]], dict[UUID, set[int]]]:
-    """What arrived of each camera, minutes that touch as one: the database joins them, and a few windows travel."""
-    spans = func.range_agg(func.tstzrange(Segment.started_at, Segment.ended_at))
-    in_day = (
-        Segment.tenant_id == tenant_id,
-        Segment.camera_id.in_([camera.id for camera in cameras]),
-        Segment.civil_day.between(civil_day(whole.started_at - LONGEST), civil_day(whole.started_at)),
-        Segment.started_at < whole.ended_at,
-        Segment.started_at > whole.started_at - LONGEST,
-        Segment.ended_at > whole.started_at,
-        Segment.state.in_(PRESENT),
-    )
-    of_class = (Segment.camera_id, Segment.retention_days)
-    joined = select(*of_class, func.unnest(spans).label("span")).where(*in_day).group_by(*of_class).subquery()
-    query = select(joined.c.camera_id, joined.c.retention_days, func.lower(joined.c.span), func.upper(joined.c.span))
-    arrived: dict[UUID, list[Window]] = {}
-    classes: dict[UUID, set[int]] = {}
-    for camera_id, retention_days, started_at, ended_at in db.session.execute(query):
-        arrived.setdefault(camera_id, []).append(Window(started_at, ended_at))
-        classes.setdefault(camera_id, set()).add(retention_days)
-    return arrived, classes
-
-
-def _gap_reports(tenant_id: UUID, whole: Window) -> dict[UUID, list[Gap]]:
-    query = (
-        select(GapReport)
-        .where(
-            GapReport.tenant_id == tenant_id,
-            GapReport.started_at < whole.ended_at,
-            GapReport.ended_at > whole.started_at,
-        )
-        .order_by(GapReport.started_at)
-    )
-    found: dict[UUID, list[Gap]] = {}
-    for report in db.session.scalars(query):
-        gap = Gap(Window(report.started_at, report.ended_at), GapCause(report.cause))
-        found.setdefault(report.camera_id, []).append(gap)
-    return found

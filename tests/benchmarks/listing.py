@@ -14,7 +14,7 @@ from sqlalchemy import select
 from infra import clock, garbage
 from infra.db import db
 from infra.tenancy import Binding, bind
-from tenants.footage import queries
+from tenants.footage import camera_days
 from tenants.footage.rules import day_window
 from tenants.registry.models import Camera
 from tests.benchmarks import worker
@@ -75,7 +75,7 @@ def _timed(act: Callable[[], None]) -> float:
 
 def _minutes(look: tuple[UUID, UUID, date]) -> None:
     tenant_id, camera_id, day = look
-    found = queries.segments_in(tenant_id=tenant_id, camera_id=camera_id, window=day_window(day))
+    found = camera_days.segments_in(tenant_id=tenant_id, camera_id=camera_id, window=day_window(day))
     if not MINUTES <= len(found) <= MINUTES + 1:
         raise RuntimeError(f"{len(found)} minutes of {camera_id} on {day}")
 
@@ -83,7 +83,7 @@ def _minutes(look: tuple[UUID, UUID, date]) -> None:
 def _timeline(look: tuple[UUID, UUID, date]) -> None:
     tenant_id, camera_id, day = look
     cameras = list(db.session.scalars(select(Camera).where(Camera.tenant_id == tenant_id, Camera.id == camera_id)))
-    (line,) = queries.timeline(tenant_id=tenant_id, cameras=cameras, day=day, now=clock.now())
+    (line,) = camera_days.timeline(tenant_id=tenant_id, cameras=cameras, day=day, now=clock.now())
     if len(line.day.recorded) != 1:
         raise RuntimeError(f"the day of {camera_id} on {day} is not whole")
 

@@ -15,7 +15,7 @@ from tenants.disclosures.official.models import OfficialRequest
 from tenants.disclosures.packages.manifest import ApprovedWindow, Heading
 from tenants.disclosures.packages.models import Package
 from tenants.disclosures.packages.parts import PartGap
-from tenants.footage import queries as footage
+from tenants.footage import camera_days
 from tenants.footage.models import CameraStatus, GapReport, SegmentState
 from tenants.footage.rules import Gap, Window, explained, missing
 from tenants.registry.models import Agency, Camera, EdgeDevice, Tenant
@@ -115,7 +115,7 @@ def uncopied(disclosure: Disclosure) -> bool:
 
 def _is_unchecked(tenant_id: UUID, window: ApprovedWindow) -> bool:
     span = Window(window.started_at, window.ended_at)
-    segments = footage.segments_in(tenant_id=tenant_id, camera_id=window.camera_id, window=span)
+    segments = camera_days.segments_in(tenant_id=tenant_id, camera_id=window.camera_id, window=span)
     return any(segment.state == SegmentState.CONFIRMED for segment in segments)
 
 

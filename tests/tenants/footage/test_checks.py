@@ -14,7 +14,7 @@ from infra.manifest import ManifestLine, beside
 from infra.objects import S3Objects, md5_hex
 from tenants.actor import system
 from tenants.audit import queries as audit
-from tenants.footage import actions, queries
+from tenants.footage import actions, camera_days, queries
 from tenants.footage.admission import Admitted
 from tenants.footage.models import Segment, SegmentState
 from tenants.footage.rules import Window
@@ -96,7 +96,7 @@ def test_an_object_that_differs_from_what_was_announced_is_found_out(
     newest = audit.latest(tenant_id=box.of.tenant_id)[0]
     assert (newest.event, newest.fields["found"]) == ("footage:mismatched", "other_bytes")
     window = Window(segment.started_at, segment.ended_at)
-    assert queries.segments_in(tenant_id=box.of.tenant_id, camera_id=line.camera_id, window=window) == []
+    assert camera_days.segments_in(tenant_id=box.of.tenant_id, camera_id=line.camera_id, window=window) == []
 
 
 def test_a_segment_that_never_came_is_missing_after_ten_minutes_and_not_before(

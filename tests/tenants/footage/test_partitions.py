@@ -16,7 +16,7 @@ from infra.tenancy import Binding, bind
 from tenants.actor import system
 from tenants.audit import queries as audit
 from tenants.errors import HeldByLaw
-from tenants.footage import partitions, queries
+from tenants.footage import camera_days, partitions
 from tenants.footage.areas import DayOfClass
 from tenants.footage.models import DayKey
 from tenants.registry import device_queries
@@ -204,7 +204,7 @@ def test_every_answer_about_a_destroyed_day_is_the_same_without_its_index(k1: In
 def _answers(k1: Institution, began: datetime) -> dict[str, object]:
     span = CameraWindow(camera_id=k1.cameras["C-GATE"], started_at=began, ended_at=began + timedelta(minutes=1))
     cameras = device_queries.cameras_of_site(tenant_id=k1.tenant_id, site_id=k1.site_id)
-    lines = queries.timeline(tenant_id=k1.tenant_id, cameras=cameras, day=OLD, now=clock.now())
+    lines = camera_days.timeline(tenant_id=k1.tenant_id, cameras=cameras, day=OLD, now=clock.now())
     found = retention.availability(tenant_id=k1.tenant_id, span=span)
     of_class = {"tenant_id": k1.tenant_id, "day": OLD, "retention_days": 14}
     return {

@@ -13,7 +13,7 @@ from infra import clock
 from infra.clock import day_start
 from infra.db import db
 from infra.stack.postgres import DatabaseUrls
-from tenants.footage import inventory, queries, rebuilding
+from tenants.footage import camera_days, inventory, queries, rebuilding
 from tenants.footage.models import Segment
 from tenants.footage.rules import Window
 from tenants.registry import device_queries
@@ -97,10 +97,10 @@ def _asks(i: Index) -> dict[str, tuple[Callable[[], object], set[str]]]:
     whole_day, now = {"0_d14", "0_d30"} | both, clock.now()
     return {
         "a camera's window": (
-            lambda: queries.segments_in(**one, camera_id=window.camera_id, window=span),  # type: ignore[arg-type]
+            lambda: camera_days.segments_in(**one, camera_id=window.camera_id, window=span),  # type: ignore[arg-type]
             both,
         ),
-        "a day of all cameras": (lambda: queries.timeline(**one, cameras=cameras, day=day, now=now), whole_day),
+        "a day of all cameras": (lambda: camera_days.timeline(**one, cameras=cameras, day=day, now=now), whole_day),
         "the earliest day": (lambda: queries.earliest_days(**one, cameras=cameras[:1]), {"0_d14"}),
         "receipts": (lambda: queries.states_of(**one, segments=[(day, i.of.tenant_id)]), both),
         "totals": (lambda: retention.totals(**one, **of_class), second),  # type: ignore[arg-type]

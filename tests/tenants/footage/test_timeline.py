@@ -7,7 +7,7 @@ import pytest
 from infra.causes import GapCause
 from infra.clock import day_start, now
 from infra.db import db
-from tenants.footage import queries
+from tenants.footage import camera_days, queries
 from tenants.footage.models import DayKey
 from tenants.footage.rules import LONGEST, Now, Window
 from tenants.registry import device_queries
@@ -23,8 +23,8 @@ def cameras(k1: Institution) -> list[Camera]:
     return device_queries.cameras_of_site(tenant_id=k1.tenant_id, site_id=k1.site_id)
 
 
-def timeline(k1: Institution, *, at: datetime) -> dict[str, queries.CameraTimeline]:
-    lines = queries.timeline(tenant_id=k1.tenant_id, cameras=cameras(k1), day=DAY, now=at)
+def timeline(k1: Institution, *, at: datetime) -> dict[str, camera_days.CameraTimeline]:
+    lines = camera_days.timeline(tenant_id=k1.tenant_id, cameras=cameras(k1), day=DAY, now=at)
     return {line.camera.code: line for line in lines}
 
 
@@ -91,7 +91,8 @@ def test_a_window_finds_every_segment_that_holds_an_instant_of_it(k1: Institutio
     def found(begins: float, ends: float) -> list[int]:
         window = Window(MORNING + timedelta(seconds=begins), MORNING + timedelta(seconds=ends))
         ids = [one.id for one in made]
-        return [ids.index(one.id) for one in queries.segments_in(tenant_id=k1.tenant_id, camera_id=gate, window=window)]
+        there = camera_days.segments_in(tenant_id=k1.tenant_id, camera_id=gate, window=window)
+        return [ids.index(one.id) for one in there]
 
     assert found(0, 1) == [0]
     assert found(29, 31) == [0, 1]

@@ -9,6 +9,7 @@ from infra import clock
 from infra.causes import GapCause
 from tenants.compliance.due import due_by_site
 from tenants.compliance.rules import COVERAGE_NAMES, Coverage, camera_facts, coverage_of, due_parts, share
+from tenants.footage import camera_days
 from tenants.footage import queries as footage
 from tenants.footage.rules import CAUSE_NAMES, CameraDay, Gap, Now, Reported, Window, day_window, missing
 from tenants.registry import device_queries
@@ -68,7 +69,7 @@ class Card:
 
 def cards(*, tenant_id: UUID, cameras: Sequence[Camera], day: date, now: datetime) -> list[Card]:
     """A card for each camera, in the order given."""
-    said = footage.statuses(tenant_id=tenant_id)
+    said = camera_days.statuses(tenant_id=tenant_id)
     earliest = footage.earliest_days(tenant_id=tenant_id, cameras=cameras)
     due = due_by_site(tenant_id=tenant_id, day=day)
     withdrawn = device_queries.sites_withdrawn(tenant_id=tenant_id)
@@ -88,7 +89,7 @@ def cards(*, tenant_id: UUID, cameras: Sequence[Camera], day: date, now: datetim
             destroyed=line.destroyed,
             earliest=earliest.get(line.camera.id),
         )
-        for line in footage.timeline(tenant_id=tenant_id, cameras=cameras, day=day, now=now)
+        for line in camera_days.timeline(tenant_id=tenant_id, cameras=cameras, day=day, now=now)
         for shown in [
             _CLOSED
             if closed

@@ -1,0 +1,205 @@
+"""A camera's day as pages and holds read it, out of an index of hundreds of millions of minutes (ADR 0013).
+
+The statements are made once, with places for values: to make one anew costs as much as to ask it. They name columns of
+tables, so that the session makes no object of each row; and times travel as microseconds, since a time with its zone
+costs the driver more than all the rest of a row. The session is bound to the institution.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Protocol, cast
+from uuid import UUID
+
+from sqlalchemy import BigInteger, ColumnElement, and_, bindparam, extract, func, select
+from sqlalchemy import cast as as_type
+
+from infra.causes import GapCause
+from infra.clock import civil_day, day_start
+from infra.db import db
+from tenants.footage.models import CameraStatus, DayKey, FilmedDay, GapReport, Segment
+from tenants.footage.queries import PRESENT
+from tenants.footage.rules import (
+    LONGEST,
+    CameraDay,
+    Gap,
+    Now,
+    Reported,
+    Window,
+    camera_day,
+    day_window,
+    state_now,
+)
+from tenants.registry.models import Camera
+
+
+def _in_span() -> Iterator[ColumnElement[bool]]:
+    yield _SEGMENT.tenant_id == bindparam("tenant_id")
+    yield _SEGMENT.camera_id.in_(bindparam("camera_ids", expanding=True))
+    yield _SEGMENT.civil_day.between(bindparam("first_day"), bindparam("last_day"))
+    yield _SEGMENT.started_at < bindparam("ends")
+    yield _SEGMENT.started_at > bindparam("since")
+    yield _SEGMENT.ended_at > bindparam("begins")
+    yield _SEGMENT.state.in_(PRESENT)
+
+
+def _us(column: ColumnElement[datetime]) -> ColumnElement[int]:
+    return as_type(extract("epoch", column) * 1_000_000, BigInteger)
+
+
+_SEGMENT, _KEY, _FILMED = Segment.__table__.c, DayKey.__table__.c, FilmedDay.__table__.c
+_STATUS, _GAP = CameraStatus.__table__.c, GapReport.__table__.c
+_MINUTES = (
+    select(
+        _SEGMENT.id,
+        _SEGMENT.retention_days,
+        _us(_SEGMENT.started_at).label("started_us"),
+        _us(_SEGMENT.ended_at).label("ended_us"),
+        _SEGMENT.state,
+    )
+    .where(*_in_span())
+    .order_by(_SEGMENT.started_at, _SEGMENT.id)
+)
+_OF_CLASS = (_SEGMENT.camera_id, _SEGMENT.retention_days)
+_SPANS = func.range_agg(func.tstzrange(_SEGMENT.started_at, _SEGMENT.ended_at))
+_JOINED = select(*_OF_CLASS, func.unnest(_SPANS).label("span")).where(*_in_span()).group_by(*_OF_CLASS).subquery()
+_RUNS = select(_JOINED.c.camera_id, _JOINED.c.retention_days, func.lower(_JOINED.c.span), func.upper(_JOINED.c.span))
+_GAPS = (
+    select(_GAP.camera_id, _GAP.started_at, _GAP.ended_at, _GAP.cause)
+    .where(
+        _GAP.tenant_id == bindparam("tenant_id"),
+        _GAP.started_at < bindparam("ends"),
+        _GAP.ended_at > bindparam("begins"),
+    )
+    .order_by(_GAP.started_at)
+)
+_SAID = select(
+    _STATUS.camera_id,
+    _STATUS.reported_at,
+    _STATUS.recording,
+    _STATUS.recorded_until,
+    _STATUS.spooled_from,
+    _STATUS.fault,
+).where(_STATUS.tenant_id == bindparam("tenant_id"))
+_GONE = select(_KEY.retention_days).where(
+    and_(_KEY.tenant_id == bindparam("tenant_id"), _KEY.civil_day == bindparam("day"), _KEY.destroyed_at.is_not(None))
+)
+_ONCE = select(_FILMED.camera_id).where(
+    _FILMED.tenant_id == bindparam("tenant_id"), _FILMED.civil_day == bindparam("day")
+)
+
+
+class Listed(Protocol):
+    """A segment as it is listed: its row as it comes, with its span in microseconds since 1970."""
+
+    id: UUID
+    retention_days: int
+    started_us: int
+    ended_us: int
+    state: str
+
+
+@dataclass(frozen=True)
+class CameraTimeline:
+    """One camera's day as its school sees it. `destroyed` when the day's footage was lawfully destroyed."""
+
+    camera: Camera
+    day: CameraDay
+    now: Now
+    destroyed: bool
+
+
+def segments_in(*, tenant_id: UUID, camera_id: UUID, window: Window) -> Sequence[Listed]:
+    """The segments of one camera that hold any instant of the window and are in the store, by time."""
+    asked = {"tenant_id": tenant_id, "camera_ids": [camera_id], **_span(window, last=civil_day(window.ended_at))}
+    return cast("Sequence[Listed]", db.session.execute(_MINUTES, asked).all())
+
+
+def timeline(*, tenant_id: UUID, cameras: Sequence[Camera], day: date, now: datetime) -> list[CameraTimeline]:
+    """Each camera's day: what was recorded, what is on its way, what is missing and why."""
+    whole = day_window(day)
+    arrived, classes = _arrived(tenant_id, cameras, whole)
+    reports, said = _gap_reports(tenant_id, whole), statuses(tenant_id=tenant_id)
+    of_day = {"tenant_id": tenant_id, "day": day}
+    gone, once = (set(db.session.scalars(each, of_day)) for each in (_GONE, _ONCE))
+    lines: list[CameraTimeline] = []
+    for camera in cameras:
+        in_use, reported = _in_use(camera, whole), said.get(camera.id)
+        known = (
+            camera_day(
+                in_use,
+                arrived=arrived.get(camera.id, []),
+                reports=reports.get(camera.id, []),
+                reported=reported,
+                now=now,
+            )
+            if in_use is not None
+            else CameraDay(expected=None)
+        )
+        destroyed = camera.id in once or bool(classes.get(camera.id, set()) & gone)
+        lines.append(CameraTimeline(camera, known, state_now(reported, now), destroyed))
+    return lines
+
+
+def statuses(*, tenant_id: UUID) -> dict[UUID, Reported]:
+    """The edge's last word about each camera."""
+    return {
+        camera_id: Reported(
+            at=at,
+            recording=recording,
+            recorded_until=recorded_until,
+            late=_late(spooled_from, recorded_until),
+            fault=GapCause(fault) if fault else None,
+        )
+        for camera_id, at, recording, recorded_until, spooled_from, fault in db.session.execute(
+            _SAID, {"tenant_id": tenant_id}
+        )
+    }
+
+
+def _late(spooled_from: datetime | None, recorded_until: datetime | None) -> Window | None:
+    if spooled_from is None or recorded_until is None or spooled_from >= recorded_until:
+        return None
+    return Window(spooled_from, recorded_until)
+
+
+def _in_use(camera: Camera, whole: Window) -> Window | None:
+    """When footage of the camera can be expected: on its first day, from the hour it was entered."""
+    entered_on_first_day = civil_day(camera.created_at) == camera.active_from
+    since = camera.created_at if entered_on_first_day else day_start(camera.active_from)
+    until = day_start(camera.retired_on) if camera.retired_on is not None else whole.ended_at
+    return Window(since, until).within(whole) if since < until else None
+
+
+def _arrived(
+    tenant_id: UUID, cameras: Sequence[Camera], whole: Window
+) -> tuple[dict[UUID, list[Window]], dict[UUID, set[int]]]:
+    """What arrived of each camera, minutes that touch as one: the database joins them, and a few windows travel."""
+    asked = {"tenant_id": tenant_id, "camera_ids": [camera.id for camera in cameras]}
+    asked |= _span(whole, last=civil_day(whole.started_at))
+    arrived: dict[UUID, list[Window]] = {}
+    classes: dict[UUID, set[int]] = {}
+    for camera_id, retention_days, started_at, ended_at in db.session.execute(_RUNS, asked):
+        arrived.setdefault(camera_id, []).append(Window(started_at, ended_at))
+        classes.setdefault(camera_id, set()).add(retention_days)
+    return arrived, classes
+
+
+def _gap_reports(tenant_id: UUID, whole: Window) -> dict[UUID, list[Gap]]:
+    asked = {"tenant_id": tenant_id, "begins": whole.started_at, "ends": whole.ended_at}
+    found: dict[UUID, list[Gap]] = {}
+    for camera_id, started_at, ended_at, cause in db.session.execute(_GAPS, asked):
+        found.setdefault(camera_id, []).append(Gap(Window(started_at, ended_at), GapCause(cause)))
+    return found
+
+
+def _span(window: Window, *, last: date) -> dict[str, object]:
+    """The places of `_in_span`. The days are named so that only their partitions are read."""
+    since = window.started_at - LONGEST
+    return {
+        "first_day": civil_day(since),
+        "last_day": last,
+        "since": since,
+        "begins": window.started_at,
+        "ends": window.ended_at,
+    }
