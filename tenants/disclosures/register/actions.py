@@ -92,15 +92,7 @@ def enter(*, actor: Actor, disclosure: Disclosure, line: Line, typed: Typed | No
     db.session.add(entry)
     if entry.viewed and disclosure.viewed_at is None:
         disclosure.viewed_at = line.ended_at
-    audit.record(
-        _event(typed),
-        tenant_id=disclosure.tenant_id,
-        actor=actor,
-        subject_id=disclosure.id,
-        roc_year=entry.roc_year,
-        number=entry.number,
-        disclosure_id=str(disclosure.id),
-    )
+    _record(entry, actor, typed)
     of = {"tenant_id": disclosure.tenant_id, "disclosure_id": disclosure.id}
     enqueue_after_commit(db.session, Job.MAKE_RETAINED_COPY, **of)
     return entry
@@ -119,10 +111,17 @@ def _typed(typed: Typed | None) -> dict[str, Any]:
     }
 
 
-def _event(typed: Typed | None) -> Event:
-    if typed is None:
-        return Event.REGISTER_ENTERED
-    return Event.REGISTER_CORRECTED if typed.corrects is not None else Event.REGISTER_PAPER_ENTERED
+def _record(entry: RegisterEntry, actor: Actor, typed: Typed | None) -> None:
+    by_hand = Event.REGISTER_CORRECTED if typed is not None and typed.corrects else Event.REGISTER_PAPER_ENTERED
+    audit.record(
+        Event.REGISTER_ENTERED if typed is None else by_hand,
+        tenant_id=entry.tenant_id,
+        actor=actor,
+        subject_id=entry.disclosure_id,
+        roc_year=entry.roc_year,
+        number=entry.number,
+        disclosure_id=str(entry.disclosure_id),
+    )
 
 
 def _next_number(tenant_id: UUID, year: int) -> int:
