@@ -14,8 +14,9 @@ from PIL import Image
 
 from infra.cards import Cards, Missing
 from infra.excerpts import SHORTEST_HOLE_US, Excerpt, Fault, Hole, Shot
-from infra.film import Canvas, Film, Span, header
+from infra.film import Canvas, Film, Over, Span, header
 from infra.joining import MOST_OVERLAP_US, Clip
+from infra.masking import Box, Masks
 from infra.moving_mark import Mark, Stamp
 from infra.playlists import Piece
 
@@ -66,12 +67,19 @@ class Viewing:
     """What one camera shows of an approved window to one viewer.
 
     `clips` are one of `takes`, read when a piece needs them, one at a time; `from_us` and `until_us` are the window in
-    microseconds since 1970, half-open. `mark` is None only for what is handed over, never for a screen. Raises
-    `ValueError` for clips that are no take and a window that is empty.
+    microseconds since 1970, half-open. `mark` is None only for what is handed over, never for a screen. What `boxes`
+    hide is in no piece. Raises `ValueError` for clips that are no take and a window that is empty.
     """
 
     def __init__(
-        self, clips: Sequence[Clip], *, from_us: int, until_us: int, mark: Mark | None, canvas: Canvas
+        self,
+        clips: Sequence[Clip],
+        *,
+        from_us: int,
+        until_us: int,
+        mark: Mark | None,
+        canvas: Canvas,
+        boxes: Sequence[Box] = (),
     ) -> None:
         if until_us <= from_us:
             raise ValueError("the window is empty")
@@ -79,7 +87,10 @@ class Viewing:
             raise ValueError("the clips do not follow one another")
         self._clips = [clip for clip in clips if clip.ended_us > from_us and clip.started_us < until_us]
         self._from_us, self._until_us = from_us, until_us
-        self._mark, self._canvas = mark, canvas
+        self._canvas = canvas
+        size = {"width": canvas.width, "height": canvas.height}
+        self._stamp = Stamp(mark, **size) if mark is not None else None
+        self._masks = Masks(boxes, **size)
         self.gaps = tuple(self._between())
 
     @property
@@ -110,7 +121,7 @@ class Viewing:
         span = Span(
             session_us=self._from_us, session_ends_us=self._until_us, from_us=start, until_us=self._end_of(start)
         )
-        making = _Making(span, self._canvas, self._mark, number=number)
+        making = _Making(span, self._canvas, Over(stamp=self._stamp, masks=self._masks), number=number)
         parts: list[Clip | Gap] = [*self._clips, *self.gaps]
         for part in sorted(parts, key=lambda part: part.started_us):
             if part.ended_us > span.from_us and part.started_us < span.until_us:
@@ -133,10 +144,9 @@ class Viewing:
 class _Making:
     """One piece on its way."""
 
-    def __init__(self, span: Span, canvas: Canvas, mark: Mark | None, *, number: int) -> None:
+    def __init__(self, span: Span, canvas: Canvas, over: Over, *, number: int) -> None:
         self._span, self._canvas = span, canvas
-        stamp = Stamp(mark, width=canvas.width, height=canvas.height) if mark is not None else None
-        self._film = Film(canvas, stamp, span, number=number)
+        self._film = Film(canvas, over, span, number=number)
         self._cards = Cards(width=canvas.width, height=canvas.height)
         self._next_us: int | None = None
         self._pictures = 0

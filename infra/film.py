@@ -13,6 +13,7 @@ import av
 from av.video.reformatter import ColorRange
 from PIL import Image
 
+from infra.masking import Masks
 from infra.moving_mark import Stamp
 from infra.sound import RATE, Soundtrack
 
@@ -64,11 +65,19 @@ class Span:
     until_us: int
 
 
+@dataclass(frozen=True, kw_only=True)
+class Over:
+    """What is drawn on each picture: masks first, and the mark, if there is one, where everybody sees it."""
+
+    stamp: Stamp | None
+    masks: Masks
+
+
 class Film:
     """One piece being made."""
 
-    def __init__(self, canvas: Canvas, stamp: Stamp | None, span: Span, *, number: int) -> None:
-        self._canvas, self._stamp, self._span = canvas, stamp, span
+    def __init__(self, canvas: Canvas, over: Over, span: Span, *, number: int) -> None:
+        self._canvas, self._over, self._span = canvas, over, span
         self._buffer = io.BytesIO()
         self._out, self._video, self._audio = _muxer(self._buffer, canvas, number=number)
         self._last = -1
@@ -85,13 +94,14 @@ class Film:
         return self._last < 0
 
     def show(self, frame: Any, *, at_us: int, taken_us: int) -> None:  # noqa: ANN401 - PyAV ships no complete types
-        """Add a decoded picture from `at_us` on, marked with the instant at which it was taken if there is a stamp.
+        """Add a decoded picture from `at_us` on, masked and marked as of the instant at which it was taken.
 
         A picture of another size is fitted into the canvas, with its proportions kept.
         """
         fitted = self._fitted(frame)
-        if self._stamp is not None:
-            self._stamp.burn(fitted, taken_us)
+        self._over.masks.cover(fitted, taken_us)
+        if self._over.stamp is not None:
+            self._over.stamp.burn(fitted, taken_us)
         self._last = max(self._tick(at_us), self._last + 1)
         fitted.pts, fitted.time_base, fitted.pict_type = self._last, Fraction(1, _TICKS), 0
         self._mux(self._video.encode(fitted))
