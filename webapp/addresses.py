@@ -66,3 +66,13 @@ def medium(*, tenant_id: UUID, handover_id: UUID) -> str:
 def agency_case(*, tenant_id: UUID, disclosure_id: UUID) -> str:
     """The officer's page of a case, which is not the media process's own."""
     return f"/agency/institutions/{tenant_id}/requests/{disclosure_id}"
+
+
+def rights_playlist(*, tenant_id: UUID, rights_id: UUID, take: int) -> str:
+    """One take of a granted request's film, for the page that hides others in it."""
+    return f"/media/schools/{tenant_id}/rights/{rights_id}/{take}/index.m3u8"
+
+
+def masked_copy(*, tenant_id: UUID, copy_id: UUID) -> str:
+    """Where the handler downloads a masked copy for the medium that was named."""
+    return f"/media/schools/{tenant_id}/rights/copies/{copy_id}/file"

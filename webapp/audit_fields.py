@@ -84,6 +84,8 @@ FIELD_NAMES: Mapping[str, str] = {
     "lines": "列數",
     "lost": "遺失部分的存證",
     "mails": "郵件數",
+    "masked_copy_id": "遮蔽複製本識別碼",
+    "masks_sha256": "遮蔽範圍雜湊",
     "medium": "媒體種類",
     "medium_serial": "媒體序號",
     "meeting_id": "會議識別碼",
@@ -173,6 +175,7 @@ FIELD_NAMES: Mapping[str, str] = {
     "viewings": "找到的調閱場次",
     "was": "更正前",
     "window_id": "時段識別碼",
+    "whole": "是否完整",
     "windows": "時段",
     "zone": "設置區域",
 }

@@ -3,6 +3,7 @@
 import hashlib
 import io
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
 
@@ -29,6 +30,14 @@ class Signed(Protocol):
         """Of the samples, as the device signed them."""
 
 
+@dataclass(frozen=True)
+class Sums:
+    """The same, apart from the row: a film that is being sent reads on when its request's session is over."""
+
+    cipher_sha256: str
+    plain_sha256: str
+
+
 def clips_of(copies: Sequence[PreservedSegment], *, store: ObjectStore, kms: Kms) -> Iterator[Clip]:
     """A clip for each copy of one hold, in their order. Reading one raises `Tampered` for other bytes (DR-07).
 
@@ -45,8 +54,16 @@ def clips_of(copies: Sequence[PreservedSegment], *, store: ObjectStore, kms: Kms
             started_us=line.started_us,
             ended_us=line.ended_us,
             media_ms=line.media_ms,
-            read=partial(samples, key, copy, store=store, secret=secret),
+            read=partial(samples, key, Sums(copy.cipher_sha256, copy.plain_sha256), store=store, secret=secret),
         )
+
+
+def laid_out(copies: Sequence[PreservedSegment]) -> list[Clip]:
+    """The copies as clips that are only laid out in time and never read."""
+    lines = [parse(copy.line) for copy in copies]
+    return [
+        Clip(started_us=line.started_us, ended_us=line.ended_us, media_ms=line.media_ms, read=bytes) for line in lines
+    ]
 
 
 def samples(key: str, copy: Signed, *, store: ObjectStore, secret: str) -> bytes:

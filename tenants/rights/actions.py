@@ -2,24 +2,24 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID, uuid4
-
-from sqlalchemy import select
 
 from infra import clock
 from infra.db import db
 from tenants.actor import Actor, person
-from tenants.audit import actions as audit
 from tenants.disclosures import queries as disclosures
 from tenants.disclosures.holding import hold_for_case
 from tenants.disclosures.numbering import next_of
-from tenants.errors import Invalid, NotFound
+from tenants.errors import Invalid
+from tenants.registry import queries as registry
 from tenants.retention.actions import release_after_appeal
 from tenants.retention.rules import CameraWindow
-from tenants.rights import rules
-from tenants.rights.lifecycle import TRANSITIONS, RightsStep, next_state
+from tenants.rights import queries, rules
+from tenants.rights.lifecycle import TRANSITIONS, RightsStep
 from tenants.rights.models import Right, RightsRequest, RightsState
 from tenants.rights.rules import Told
+from tenants.rights.steps import finish, record, start
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,11 +65,12 @@ def enter_request(*, actor: Actor, tenant_id: UUID, received: Received) -> Right
         subject_name=received.subject_name.strip(),
         disclosure_id=received.disclosure_id,
         hold_id=_held(actor, tenant_id, serial, received),
+        **_asked(tenant_id, received.window),
         **{name: getattr(received, name).strip() for name in _STATED},
     )
     db.session.add(made)
     db.session.flush()
-    _record(RightsStep.ENTER, made, actor, right=made.right, due_on=made.due_on.isoformat())
+    record(RightsStep.ENTER, made, actor=actor, right=made.right, due_on=made.due_on.isoformat())
     return made
 
 
@@ -84,77 +85,80 @@ _STATED = {
 
 def extend(*, actor: Actor, tenant_id: UUID, rights_id: UUID, reason: str) -> RightsRequest:
     """延長期限, once, with the reason that the person is told in writing (個人資料保護法第十三條)."""
-    found = _start(RightsStep.EXTEND, actor, tenant_id, rights_id)
+    found = start(RightsStep.EXTEND, actor=actor, tenant_id=tenant_id, rights_id=rights_id)
     extended = found.extended_at is not None
     rules.check_extension(reason, extended=extended, due_on=found.due_on, today=clock.today())
     found.extended_at, found.extended_by, found.extension_reason = clock.now(), person(actor), reason.strip()
     found.due_on = rules.due(Right(found.right), found.received_on, extended=True)
-    return _finish(RightsStep.EXTEND, found, actor, due_on=found.due_on.isoformat())
+    return finish(RightsStep.EXTEND, found, actor=actor, due_on=found.due_on.isoformat())
 
 
 def review(
     *, actor: Actor, tenant_id: UUID, rights_id: UUID, note: str, third_parties: bool, masking: str
 ) -> RightsRequest:
     """法律審查: what the statute says of it, whether others are in the picture, and how they are masked."""
-    found = _start(RightsStep.REVIEW, actor, tenant_id, rights_id)
+    found = start(RightsStep.REVIEW, actor=actor, tenant_id=tenant_id, rights_id=rights_id)
     rules.check_review(note, right=Right(found.right), third_parties=third_parties, masking=masking)
     found.reviewed_at, found.reviewed_by = clock.now(), person(actor)
     found.review_note, found.third_parties, found.masking = note.strip(), third_parties, masking.strip()
-    return _finish(RightsStep.REVIEW, found, actor, third_parties=third_parties)
+    return finish(RightsStep.REVIEW, found, actor=actor, third_parties=third_parties)
 
 
 def answer(*, actor: Actor, tenant_id: UUID, rights_id: UUID, told: Told) -> RightsRequest:
     """准駁之決定 by the head. A refusal names a ground of the statute and its reasons."""
-    found = _start(RightsStep.ANSWER, actor, tenant_id, rights_id)
+    found = start(RightsStep.ANSWER, actor=actor, tenant_id=tenant_id, rights_id=rights_id)
     rules.check_answer(told, right=Right(found.right))
     found.answered_at, found.answered_by, found.answer = clock.now(), person(actor), told.answer
     found.refusal_ground, found.reasons = told.refusal_ground, told.reasons.strip()
-    return _finish(RightsStep.ANSWER, found, actor, answer=told.answer, refusal_ground=told.refusal_ground)
+    return finish(RightsStep.ANSWER, found, actor=actor, answer=told.answer, refusal_ground=told.refusal_ground)
 
 
 def carry_out(*, actor: Actor, tenant_id: UUID, rights_id: UUID, manner: str) -> RightsRequest:
     """Note how what was granted was done: shown when and by whom, or given on which medium with which digest."""
-    found = _start(RightsStep.CARRY_OUT, actor, tenant_id, rights_id)
+    found = start(RightsStep.CARRY_OUT, actor=actor, tenant_id=tenant_id, rights_id=rights_id)
+    rules.check_carried_out(
+        right=found.right,
+        has_footage=found.camera_id is not None,
+        third_parties=found.third_parties,
+        confirmed=found.masks_confirmed_at is not None,
+        handed=queries.is_handed(tenant_id=tenant_id, rights_id=rights_id),
+    )
     if not manner.strip():
         raise Invalid("請填寫辦理的方式，例如閱覽的日期與陪同人員，或複製本的媒體序號。", field="manner")
     found.carried_out_at, found.carried_out_by, found.manner = clock.now(), person(actor), manner.strip()
-    return _finish(RightsStep.CARRY_OUT, found, actor)
+    return finish(RightsStep.CARRY_OUT, found, actor=actor)
 
 
 def close(*, actor: Actor, tenant_id: UUID, rights_id: UUID) -> RightsRequest:
     """結案. The footage stays through the appeal period."""
-    found = _start(RightsStep.CLOSE, actor, tenant_id, rights_id)
+    found = start(RightsStep.CLOSE, actor=actor, tenant_id=tenant_id, rights_id=rights_id)
     rules.check_closable(answer=found.answer, carried_out=found.carried_out_at is not None)
     return _end(RightsStep.CLOSE, found, actor)
 
 
 def withdraw(*, actor: Actor, tenant_id: UUID, rights_id: UUID) -> RightsRequest:
     """撤回, as the person told the institution."""
-    return _end(RightsStep.WITHDRAW, _start(RightsStep.WITHDRAW, actor, tenant_id, rights_id), actor)
-
-
-def _start(step: RightsStep, actor: Actor, tenant_id: UUID, rights_id: UUID) -> RightsRequest:
-    """The locked request, if this actor may take the step and the request can take it."""
-    query = select(RightsRequest).where(RightsRequest.tenant_id == tenant_id, RightsRequest.id == rights_id)
-    found = db.session.scalar(query.with_for_update(), execution_options={"populate_existing": True})
-    if found is None:
-        raise NotFound
-    actor.require(TRANSITIONS[step].permission)
-    next_state(RightsState(found.state), step)
-    return found
-
-
-def _finish(step: RightsStep, found: RightsRequest, actor: Actor, **fields: object) -> RightsRequest:
-    found.state = next_state(RightsState(found.state), step)
-    db.session.flush()
-    _record(step, found, actor, **fields)
-    return found
+    found = start(RightsStep.WITHDRAW, actor=actor, tenant_id=tenant_id, rights_id=rights_id)
+    return _end(RightsStep.WITHDRAW, found, actor)
 
 
 def _end(step: RightsStep, found: RightsRequest, actor: Actor) -> RightsRequest:
     release_after_appeal(actor=actor, tenant_id=found.tenant_id, hold_id=found.hold_id, serial=found.serial)
     found.ended_at, found.ended_by = clock.now(), person(actor)
-    return _finish(step, found, actor)
+    return finish(step, found, actor=actor)
+
+
+def _asked(tenant_id: UUID, window: CameraWindow | None) -> dict[str, Any]:
+    """The columns that name the footage; none where the request is about none."""
+    if window is None:
+        return {}
+    cameras = {camera.id: camera for camera in registry.cameras(tenant_id=tenant_id)}
+    return {
+        "camera_id": window.camera_id,
+        "camera_name": cameras[window.camera_id].name,
+        "asked_from": window.started_at,
+        "asked_until": window.ended_at,
+    }
 
 
 def _held(actor: Actor, tenant_id: UUID, serial: str, received: Received) -> UUID | None:
@@ -164,14 +168,3 @@ def _held(actor: Actor, tenant_id: UUID, serial: str, received: Received) -> UUI
     return hold_for_case(
         actor=actor, tenant_id=tenant_id, serial=serial, necessity=necessity, windows=[received.window]
     ).id
-
-
-def _record(step: RightsStep, found: RightsRequest, actor: Actor, **fields: object) -> None:
-    audit.record(
-        TRANSITIONS[step].event,
-        tenant_id=found.tenant_id,
-        actor=actor,
-        subject_id=found.id,
-        serial=found.serial,
-        **fields,
-    )

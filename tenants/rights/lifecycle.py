@@ -17,6 +17,13 @@ class RightsStep(StrEnum):
     EXTEND = "extend"
     REVIEW = "review"
     ANSWER = "answer"
+    MASK = "mask"
+    CONFIRM_MASKS = "confirm_masks"
+    WATCH = "watch"
+    PREPARE_COPY = "prepare_copy"
+    TAKE_COPY = "take_copy"
+    NOTE_COPY = "note_copy"
+    READ_BACK = "read_back"
     CARRY_OUT = "carry_out"
     CLOSE = "close"
     WITHDRAW = "withdraw"
@@ -34,12 +41,20 @@ class RightsTransition:
 
 _S = RightsState
 _HANDLE, _ANSWER = Permission.RIGHTS_HANDLE, Permission.RIGHTS_ANSWER
+_WATCH = Permission.FOOTAGE_WATCH
 _UNANSWERED, _ANSWERED = frozenset({_S.RECEIVED, _S.REVIEWED}), frozenset({_S.ANSWERED})
 TRANSITIONS: Mapping[RightsStep, RightsTransition] = {
     RightsStep.ENTER: RightsTransition(frozenset(), _S.RECEIVED, _HANDLE, Event.RIGHTS_ENTERED),
     RightsStep.EXTEND: RightsTransition(_UNANSWERED, None, _HANDLE, Event.RIGHTS_EXTENDED),
     RightsStep.REVIEW: RightsTransition(_UNANSWERED, _S.REVIEWED, _HANDLE, Event.RIGHTS_REVIEWED),
     RightsStep.ANSWER: RightsTransition(frozenset({_S.REVIEWED}), _S.ANSWERED, _ANSWER, Event.RIGHTS_ANSWERED),
+    RightsStep.MASK: RightsTransition(_ANSWERED, None, _WATCH, Event.RIGHTS_MASKED),
+    RightsStep.CONFIRM_MASKS: RightsTransition(_ANSWERED, None, _WATCH, Event.RIGHTS_MASKS_CONFIRMED),
+    RightsStep.WATCH: RightsTransition(_ANSWERED, None, _WATCH, Event.RIGHTS_WATCHED),
+    RightsStep.PREPARE_COPY: RightsTransition(_ANSWERED, None, _WATCH, Event.RIGHTS_COPY_PREPARED),
+    RightsStep.TAKE_COPY: RightsTransition(_ANSWERED, None, _WATCH, Event.RIGHTS_COPY_TAKEN),
+    RightsStep.NOTE_COPY: RightsTransition(_ANSWERED, None, _WATCH, Event.RIGHTS_COPY_SENT),
+    RightsStep.READ_BACK: RightsTransition(_ANSWERED, None, _WATCH, Event.RIGHTS_COPY_READ_BACK),
     RightsStep.CARRY_OUT: RightsTransition(_ANSWERED, None, _HANDLE, Event.RIGHTS_CARRIED_OUT),
     RightsStep.CLOSE: RightsTransition(_ANSWERED, _S.CLOSED, _HANDLE, Event.RIGHTS_CLOSED),
     RightsStep.WITHDRAW: RightsTransition(_UNANSWERED, _S.WITHDRAWN, _HANDLE, Event.RIGHTS_WITHDRAWN),

@@ -5,10 +5,13 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from infra.db import db
+from tenants.actor import Actor
 from tenants.disclosures.models import Disclosure
 from tenants.errors import NotFound
+from tenants.people import queries as people
+from tenants.people.models import User
 from tenants.rights.lifecycle import FINAL
-from tenants.rights.models import RightsRequest
+from tenants.rights.models import RightsCopy, RightsRequest
 
 
 def requests(*, tenant_id: UUID, ended: bool = False) -> list[RightsRequest]:
@@ -26,6 +29,36 @@ def request(*, tenant_id: UUID, rights_id: UUID) -> RightsRequest:
     if found is None:
         raise NotFound
     return found
+
+
+def copies(*, tenant_id: UUID, rights_id: UUID) -> list[RightsCopy]:
+    """The masked copies of a request, the oldest first."""
+    query = select(RightsCopy).where(RightsCopy.tenant_id == tenant_id, RightsCopy.rights_id == rights_id)
+    return list(db.session.scalars(query.order_by(RightsCopy.prepared_at)))
+
+
+def copy(*, tenant_id: UUID, copy_id: UUID) -> RightsCopy:
+    """One masked copy. Raises `NotFound`."""
+    found = db.session.scalar(select(RightsCopy).where(RightsCopy.tenant_id == tenant_id, RightsCopy.id == copy_id))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def is_handed(*, tenant_id: UUID, rights_id: UUID) -> bool:
+    """Whether a copy is on a medium and was read back from it."""
+    return any(each.read_back_at is not None for each in copies(tenant_id=tenant_id, rights_id=rights_id))
+
+
+def colleagues(found: RightsRequest, actor: Actor) -> list[User]:
+    """Who may confirm the masks: at work here, not whoever operates, nor anybody who bears an involved name."""
+    everybody = {user.id: user for _held, user in people.staff(tenant_id=found.tenant_id)}
+    apart = {found.person_name.strip(), found.subject_name.strip()}
+    return [
+        user
+        for user in everybody.values()
+        if user.deactivated_at is None and user.id != actor.id and user.name.strip() not in apart
+    ]
 
 
 def serial_of(*, tenant_id: UUID, disclosure_id: UUID | None) -> str:

@@ -43,6 +43,11 @@ GROUND_NAMES: Mapping[RefusalGround, str] = {
     RefusalGround.NOT_THE_PERSON: "請求人不是當事人，也不是其法定代理人（第三條）",
     RefusalGround.NOT_HELD: "本機構未保有所請求的個人資料，或已依規定銷毀",
 }
+ANSWER_NAMES: Mapping[Answer, str] = {
+    Answer.GRANTED: "准許",
+    Answer.PARTLY: "部分准許",
+    Answer.REFUSED: "不准許",
+}
 _ALWAYS = frozenset({RefusalGround.NOT_THE_PERSON, RefusalGround.NOT_HELD})
 _ARTICLE_10 = frozenset({RefusalGround.STATE_INTEREST, RefusalGround.OFFICIAL_DUTY, RefusalGround.THIRD_PARTY})
 
@@ -107,6 +112,38 @@ def check_answer(told: Told, *, right: Right) -> None:
         raise Invalid("不准許的部分，應依個人資料保護法所定的事由。請從清單中選取。", field="refusal_ground")
     if not told.reasons.strip():
         raise Invalid("不准許的部分應敘明理由，並告知救濟方式。", field="reasons")
+
+
+def check_shown(*, answer: str, right: str, has_footage: bool) -> None:
+    """Raise `Invalid` unless footage of the request may be shown or given: granted, and asked to be seen or copied."""
+    if not has_footage:
+        raise Invalid("這個請求不涉及特定影像，沒有可以遮蔽或提供的影像。", code="no_footage")
+    if answer not in {Answer.GRANTED, Answer.PARTLY} or right not in {Right.INSPECTION, Right.COPY}:
+        raise Invalid("只有准許閱覽或製給複製本的請求，才能開啟影像。", code="not_granted")
+
+
+def check_copied(*, right: str, confirmed: bool) -> None:
+    """Raise `Invalid` unless a copy may be made: one was asked for, and somebody else saw what is hidden in it."""
+    if right != Right.COPY:
+        raise Invalid("本案請求的是閱覽，不製給複製本。", code="no_copy")
+    if not confirmed:
+        raise Invalid("請先由另一位人員確認遮蔽結果，再製作複製本。", code="not_confirmed")
+
+
+def check_apart(name: str, *involved: str) -> None:
+    """Raise `Invalid` for whoever shares the name of the person who asks, or whom it is about (DR-27)."""
+    if name.strip() in {each.strip() for each in involved if each.strip()}:
+        raise Invalid("請求人或當事人本人不能開啟或遮蔽影像。請改由其他人員辦理。", code="involved")
+
+
+def check_carried_out(*, right: str, has_footage: bool, third_parties: bool, confirmed: bool, handed: bool) -> None:
+    """Raise `Invalid` unless what was granted of footage really happened here: others masked, the medium read back."""
+    if not has_footage:
+        return
+    if right == Right.COPY and not handed:
+        raise Invalid("複製本尚未寫入媒體並讀回核對。請先於「遮蔽與製作複製本」完成。", field="manner")
+    if right == Right.INSPECTION and third_parties and not confirmed:
+        raise Invalid("影像中有其他人，請先遮蔽並由另一位人員確認，再登記閱覽。", field="manner")
 
 
 def check_closable(*, answer: str, carried_out: bool) -> None:

@@ -8,7 +8,7 @@ from infra import clock
 from infra.db import db
 from tenants.rights import rules
 from tenants.rights.actions import Received
-from tenants.rights.models import Right, RightsRequest, RightsState
+from tenants.rights.models import Right, RightsCopy, RightsRequest, RightsState
 from tests.factories.registry import Institution
 
 _FORM = {
@@ -41,6 +41,23 @@ def request(of: Institution, *, entered_by: UUID, state: str = RightsState.RECEI
         entered_at=clock.now(),
         entered_by=entered_by,
         **_FORM,
+    )
+    db.session.add(made)
+    db.session.commit()
+    return made.id
+
+
+def copy(of: Institution, *, rights_id: UUID, prepared_by: UUID) -> UUID:
+    """A masked copy for a medium, as a row; nothing of it left yet. Bind to the institution before."""
+    made = RightsCopy(
+        id=uuid4(),
+        tenant_id=of.tenant_id,
+        rights_id=rights_id,
+        take=1,
+        medium_serial="A-12",
+        prepared_at=clock.now(),
+        prepared_by=prepared_by,
+        masks_sha256="0" * 64,
     )
     db.session.add(made)
     db.session.commit()

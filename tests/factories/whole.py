@@ -56,6 +56,7 @@ class Whole:
     application_id: UUID
     visit_id: UUID
     rights_id: UUID
+    masked_id: UUID
     misuse_id: UUID
     case: Case
     panel: Panel
@@ -126,10 +127,16 @@ def _asked(of: Institution, handler: UUID, agency_id: UUID) -> dict[str, UUID]:
     return {
         "visit_id": applicants.visit(of),
         "application_id": insiders.request(of),
-        "rights_id": rights.request(of, entered_by=handler),
+        **_about_oneself(of, handler),
         "misuse_id": misuse.case(of, reported_by=handler),
         "agency_key_id": people.agency_key(agency_id),
     }
+
+
+def _about_oneself(of: Institution, handler: UUID) -> dict[str, UUID]:
+    """A request about one's own data, and a masked copy of its footage."""
+    rights_id = rights.request(of, entered_by=handler)
+    return {"rights_id": rights_id, "masked_id": rights.copy(of, rights_id=rights_id, prepared_by=handler)}
 
 
 def _carried_out(of: Institution, *, agency_id: UUID, officer: UUID) -> Case:

@@ -13,11 +13,12 @@ from webapp.media.papers import papers
 from webapp.media.passphrases import passphrases
 from webapp.media.playback import playback
 from webapp.media.retained import retained
+from webapp.media.rights import rights
 from webapp.media.taking import taking
 from webapp.media.viewings import viewings
 from webapp.shell import create_shell
 
-BLUEPRINTS = (handing, health, letters, papers, passphrases, playback, retained, taking, viewings)
+BLUEPRINTS = (handing, health, letters, papers, passphrases, playback, retained, rights, taking, viewings)
 
 
 def create_media_app(settings: Settings | None = None) -> Flask:

@@ -7,7 +7,6 @@ from uuid import UUID, uuid4
 from infra import burning, clock
 from infra.db import db
 from infra.film import Canvas
-from infra.joining import Clip
 from infra.kms import Kms
 from infra.manifest import ManifestLine, microseconds, parse
 from infra.moving_mark import Mark
@@ -15,7 +14,7 @@ from infra.objects import ObjectStore
 from tenants.actor import Actor
 from tenants.audit import queries as chain
 from tenants.audit.events import Event
-from tenants.disclosures.held_clips import clips_of
+from tenants.disclosures.held_clips import clips_of, laid_out
 from tenants.disclosures.models import Disclosure, DisclosureWindow
 from tenants.disclosures.packages import contents
 from tenants.disclosures.viewing import presence, queries
@@ -101,7 +100,7 @@ def opened_window(
 
 def takes_of(disclosure: Disclosure, window: DisclosureWindow) -> int:
     """How many takes a window has: more than one where a clock was set back and recorded the same minutes twice."""
-    return max(len(burning.takes(_silent(_copies(disclosure, window)))), 1)
+    return max(len(burning.takes(laid_out(_copies(disclosure, window)))), 1)
 
 
 def gaps_of(disclosure: Disclosure, window: DisclosureWindow) -> Sequence[tuple[datetime, datetime, str]]:
@@ -143,11 +142,3 @@ def _copies(disclosure: Disclosure, window: DisclosureWindow) -> list[PreservedS
     first, last = queries.span_of(window)
     span = CameraWindow(camera_id=window.camera_id, started_at=first, ended_at=last)
     return retention.preserved(tenant_id=disclosure.tenant_id, hold_id=disclosure.held_as, span=span)
-
-
-def _silent(copies: Sequence[PreservedSegment]) -> list[Clip]:
-    """The copies as clips that are only laid out in time and never read."""
-    lines = [parse(copy.line) for copy in copies]
-    return [
-        Clip(started_us=line.started_us, ended_us=line.ended_us, media_ms=line.media_ms, read=bytes) for line in lines
-    ]

@@ -112,11 +112,30 @@ def account(juicefs: JuiceFs, store_settings: StoreSettings) -> StoreSettings:
 
 
 @pytest.fixture
-def stage(
+def media_app(
     archive: Archive, made_media_app: Flask, database: DatabaseUrls, account: StoreSettings, tmp_path: Path
-) -> Iterator[Stage]:
+) -> Iterator[Flask]:
+    """The media process at the archive's store, with its master key."""
+    assert archive
+    (tmp_path / "scratch").mkdir()
+    told = {
+        "S3_ENDPOINT": account.endpoint,
+        "S3_BUCKET": account.bucket,
+        "S3_ACCESS_KEY": account.access_key,
+        "S3_SECRET_KEY": account.secret_key,
+        "MASTER_KEY_FILE": str(tmp_path / "master.key"),
+        "SCRATCH_DIR": str(tmp_path / "scratch"),
+    }
+    with borrowed(made_media_app) as app:
+        app.testing = True
+        app.config["SETTINGS"] = media_settings(database, **told)
+        app.extensions["store"] = S3Objects(account)
+        yield app
+
+
+@pytest.fixture
+def stage(archive: Archive, media_app: Flask, tmp_path: Path) -> Stage:
     scratch = tmp_path / "scratch"
-    scratch.mkdir()
     start = clock.now().replace(microsecond=0) - timedelta(hours=2)
     footage_of(archive, start)
     request = granted(archive, start, asked=12 * SECOND, approved=(1.5 * SECOND, 10 * SECOND))
@@ -130,20 +149,7 @@ def stage(
         scratch=scratch,
     )
     db.session.commit()
-    told = {
-        "S3_ENDPOINT": account.endpoint,
-        "S3_BUCKET": account.bucket,
-        "S3_ACCESS_KEY": account.access_key,
-        "S3_SECRET_KEY": account.secret_key,
-        "MASTER_KEY_FILE": str(tmp_path / "master.key"),
-        "SCRATCH_DIR": str(scratch),
-    }
-    settings = media_settings(database, **told)
-    with borrowed(made_media_app) as app:
-        app.testing = True
-        app.config["SETTINGS"] = settings
-        app.extensions["store"] = S3Objects(account)
-        yield Stage(app, request, scratch)
+    return Stage(media_app, request, scratch)
 
 
 @dataclass

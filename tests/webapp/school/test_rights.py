@@ -6,6 +6,7 @@ import pytest
 
 from infra import clock
 from tenants.roc_dates import short_date
+from tests import printouts
 from tests.webapp.desk import Desk
 
 pytestmark = pytest.mark.req("DR-28")
@@ -83,3 +84,19 @@ def test_whoever_asks_to_see_footage_is_told_of_the_right_to_a_copy(desk: Desk) 
     page = desk.browser("k1-handler").get("/apply/K1/").text
     assert "期限十五日" in page
     assert "個人資料保護法第三條" in page
+
+
+@pytest.mark.needs("faces", "pdftotext")
+def test_the_answer_is_a_letter_with_ground_and_reasons_and_there_is_none_before(desk: Desk) -> None:
+    handler, head = desk.browser("k1-handler"), desk.browser("k1-head")
+    page = entered(desk)
+    early = handler.get(f"{page}/answer.pdf")
+    assert (early.status_code, "尚未作成決定" in early.text) == (409, True)
+    handler.post(f"{page}/extension", data={"extension": "須向廠商調取紀錄"})
+    assert "延長答復期限至" in printouts.words(handler.get(f"{page}/answer.pdf").data)
+    handler.post(f"{page}/review", data={"note": "符合第十條", "third_parties": "y", "masking": "遮蔽他童臉部"})
+    told = {"answer": "partly", "refusal_ground": "third_party", "reasons": "他童影像遮蔽，得向教育局陳情"}
+    head.post(f"{page}/answer", data=told)
+    said = printouts.words(handler.get(f"{page}/answer.pdf").data)
+    for words in ("個人資料權利請求答復書", "林小惠", "部分准許", "第十條第三款", "得向教育局陳情", "遮蔽後提供"):
+        assert words in said, words

@@ -9,14 +9,13 @@ from wtforms.validators import Length
 from tenants.registry.models import Camera
 from tenants.rights.actions import Received
 from tenants.rights.models import Answer, Right, RightsRequest
-from tenants.rights.rules import GROUND_NAMES, RIGHT_NAMES, RefusalGround, Told, grounds_for
+from tenants.rights.rules import ANSWER_NAMES, GROUND_NAMES, RIGHT_NAMES, RefusalGround, Told, grounds_for
 from webapp.footage_form import FootageForm
 from webapp.form_fields import OneOf, RocDateField, Stated, options
 from webapp.forms import Form
 
 _SHORT, _LONG = 100, 2000
 _TOO_LONG = "最多 %(max)d 字，請精簡。"
-ANSWER_NAMES = {Answer.GRANTED: "准許", Answer.PARTLY: "部分准許", Answer.REFUSED: "不准許"}
 
 
 class ReceivedForm(FootageForm):

@@ -14,15 +14,15 @@ from tenants.errors import Destroyed, Invalid, InvalidTransition
 from tenants.permissions import Permission
 from tenants.registry import queries as registry
 from tenants.retention.urgent import queries as urgent
-from tenants.rights import actions, queries, rules
+from tenants.rights import actions, papers, queries, rules
 from tenants.rights.lifecycle import FINAL, STATE_NAMES, TRANSITIONS, RightsStep, possible
 from tenants.rights.models import Answer, Right, RightsRequest, RightsState
+from webapp import printouts
 from webapp.access import requires
 from webapp.form_fields import id_or_none
 from webapp.identify import actor
 from webapp.school.retention import kept_view
 from webapp.school.rights.forms import (
-    ANSWER_NAMES,
     AnswerForm,
     ExtensionForm,
     MannerForm,
@@ -134,6 +134,14 @@ def answer(tenant_id: UUID, rights_id: UUID) -> ResponseReturnValue:
     return _tried(tenant_id, rights_id, act, "已決定。請以書面答復請求人。", answer=form)
 
 
+@blueprint.get("/<uuid:rights_id>/answer.pdf")
+@requires(Permission.RIGHTS_HANDLE)
+def letter(tenant_id: UUID, rights_id: UUID) -> Response:
+    """答復書, to be signed and sent."""
+    found = queries.request(tenant_id=tenant_id, rights_id=rights_id)
+    return printouts.pdf(papers.answer_letter(found, printed_by=actor().name), name=f"{found.serial}-答復書")
+
+
 @blueprint.post("/<uuid:rights_id>/manner")
 @requires(Permission.RIGHTS_HANDLE)
 def carry_out(tenant_id: UUID, rights_id: UUID) -> ResponseReturnValue:
@@ -193,7 +201,7 @@ def _tried(tenant_id: UUID, rights_id: UUID, act: Callable[[], None], done: str,
 def _render(found: RightsRequest, sent: Mapping[str, object] = MappingProxyType({}), *, said: str = "") -> str:
     """The page; with the form that came back with faults, else with fresh ones."""
     state = RightsState(found.state)
-    steps = possible(state)
+    steps, granted = possible(state), found.answer in {Answer.GRANTED, Answer.PARTLY}
     return render_template(
         "school/rights/request.html",
         row=found,
@@ -204,7 +212,9 @@ def _render(found: RightsRequest, sent: Mapping[str, object] = MappingProxyType(
         late=found.answered_at is None and state not in FINAL and clock.today() > found.due_on,
         taken_over=queries.serial_of(tenant_id=found.tenant_id, disclosure_id=found.disclosure_id),
         may={step.value: step in steps and actor().may(TRANSITIONS[step].permission) for step in RightsStep},
-        granted=found.answer in {Answer.GRANTED, Answer.PARTLY},
+        granted=granted,
+        shows_footage=granted and found.right in {Right.INSPECTION, Right.COPY} and found.camera_id is not None,
+        copies=queries.copies(tenant_id=found.tenant_id, rights_id=found.id),
         deadline_days=rules.period_days(Right(found.right)),
         said=said,
         **_words(),
@@ -241,7 +251,7 @@ def _words() -> dict[str, object]:
     return {
         "right_names": rules.RIGHT_NAMES,
         "state_names": STATE_NAMES,
-        "answer_names": ANSWER_NAMES,
+        "answer_names": rules.ANSWER_NAMES,
         "ground_names": rules.GROUND_NAMES,
         "badges": _BADGES,
         "rights_article": rules.RIGHTS_ARTICLE,

@@ -1,0 +1,93 @@
+"""The film of a granted request: its span out of the copies of its hold, with what is hidden already in the picture."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from infra import burning
+from infra.film import Canvas
+from infra.kms import Kms
+from infra.manifest import instant, microseconds, parse
+from infra.moving_mark import Mark
+from infra.objects import ObjectStore
+from tenants.disclosures.held_clips import clips_of, laid_out
+from tenants.errors import Invalid, NotFound
+from tenants.footage.rules import digest_of
+from tenants.retention import hold_queries
+from tenants.retention import queries as retention
+from tenants.retention.models import PreservedSegment
+from tenants.retention.rules import CameraWindow
+from tenants.rights.masks import Plan
+from tenants.rights.models import RightsRequest
+
+_SERIAL = "個資-"
+
+
+def asked_us(found: RightsRequest) -> tuple[int, int]:
+    """The span that was asked for, in microseconds since 1970."""
+    assert found.asked_from is not None  # noqa: S101 - a step upon footage begins with `rules.check_shown`
+    assert found.asked_until is not None  # noqa: S101 - as above
+    return microseconds(found.asked_from), microseconds(found.asked_until)
+
+
+def plan_of(found: RightsRequest) -> Plan:
+    """What is shown and hidden; before anybody said so, all that was asked for, without sound."""
+    if found.mask_plan is not None:
+        return Plan.of(found.mask_plan)
+    begins, ends = asked_us(found)
+    return Plan(from_us=begins, until_us=ends)
+
+
+def check_ready(found: RightsRequest) -> None:
+    """Raise `Invalid` unless everything that the request's hold covers was copied into it, and something is there."""
+    hold_id = _hold_of(found)
+    hold = retention.hold(tenant_id=found.tenant_id, hold_id=hold_id)
+    if hold.released_at is not None:
+        raise Invalid("本案的保全已結束，影像不能再開啟。", code="no_footage")
+    windows = retention.windows(tenant_id=found.tenant_id, hold_id=hold_id)
+    if hold_queries.uncopied(tenant_id=found.tenant_id, hold_id=hold_id, windows=windows):
+        raise Invalid("影像尚在保全複製中，請稍候幾分鐘再開啟。", code="not_copied")
+    if not _copies(found):
+        raise Invalid("請求的時段沒有影像。請於答復中敘明。", code="no_footage")
+
+
+def takes_of(found: RightsRequest) -> int:
+    """How many films there are: more than one where a clock was set back and recorded the same minutes twice."""
+    return max(len(burning.takes(laid_out(_copies(found)))), 1)
+
+
+def sources(found: RightsRequest) -> str:
+    """One hash that stands for the originals that a film is made of: they stay as they are, and this names them."""
+    return digest_of((copy.segment_id, copy.plain_sha256) for copy in _copies(found))
+
+
+def picture(found: RightsRequest, *, take: int, seq: int, store: ObjectStore, kms: Kms) -> burning.Viewing:
+    """The film as it is now hidden, marked with the number of the chain's event that opened it.
+
+    Raises `NotFound` for a take that there is not.
+    """
+    plan, copies = plan_of(found), _copies(found)
+    films = burning.takes(clips_of(copies, store=store, kms=kms)) or [[]]
+    if not 1 <= take <= len(films):
+        raise NotFound
+    lines = [parse(copy.line) for copy in copies]
+    sound = plan.sound and any(line.audio for line in lines)
+    return burning.Viewing(
+        films[take - 1],
+        from_us=plan.from_us,
+        until_us=plan.until_us,
+        mark=Mark(viewer=f"R{seq}", case=found.serial.removeprefix(_SERIAL).upper(), session=f"R{seq}"),
+        canvas=Canvas.holding([(line.width, line.height) for line in lines], sound=sound),
+        boxes=plan.boxes,
+    )
+
+
+def _copies(found: RightsRequest) -> Sequence[PreservedSegment]:
+    plan = plan_of(found)
+    assert found.camera_id is not None  # noqa: S101 - as above
+    span = CameraWindow(camera_id=found.camera_id, started_at=instant(plan.from_us), ended_at=instant(plan.until_us))
+    return retention.preserved(tenant_id=found.tenant_id, hold_id=_hold_of(found), span=span)
+
+
+def _hold_of(found: RightsRequest) -> UUID:
+    assert found.hold_id is not None  # noqa: S101 - footage that was asked for was preserved at receipt (DR-01)
+    return found.hold_id

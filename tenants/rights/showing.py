@@ -1,0 +1,86 @@
+"""Opening the film of a granted request, and making the copy that leaves: never without an event before it."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from infra import clock
+from infra.burning import Viewing
+from infra.kms import Kms
+from infra.objects import ObjectStore
+from tenants.actor import Actor
+from tenants.audit import queries as chain
+from tenants.audit.events import Event
+from tenants.errors import Invalid, NotAllowed, NotFound
+from tenants.permissions import Permission
+from tenants.rights import film, queries
+from tenants.rights.lifecycle import RightsStep
+from tenants.rights.masking import begin, locked_copy
+from tenants.rights.models import RightsCopy
+from tenants.rights.steps import record
+
+_WATCHED_FOR = timedelta(hours=4)
+
+
+def open_film(
+    *, actor: Actor, tenant_id: UUID, rights_id: UUID, take: int, store: ObjectStore, kms: Kms
+) -> tuple[Viewing, int]:
+    """The film for whoever masks it or shows it, and the number of the event without which no piece is made."""
+    found = begin(RightsStep.WATCH, actor=actor, tenant_id=tenant_id, rights_id=rights_id)
+    film.check_ready(found)
+    if not 1 <= take <= film.takes_of(found):
+        raise NotFound
+    said = {"take": take, "masks_sha256": film.plan_of(found).sha256}
+    seq = record(RightsStep.WATCH, found, actor=actor, **said).seq
+    return film.picture(found, take=take, seq=seq, store=store, kms=kms), seq
+
+
+def opened_film(
+    *, actor: Actor, tenant_id: UUID, rights_id: UUID, take: int, seq: int | None, store: ObjectStore, kms: Kms
+) -> Viewing:
+    """The same for the next piece: `seq` says where in the chain to look for this person's opening of this film.
+
+    Raises `NotAllowed` where it is not found there, or is older than four hours.
+    """
+    actor.require(Permission.FOOTAGE_WATCH)
+    found = queries.request(tenant_id=tenant_id, rights_id=rights_id)
+    event = chain.event(tenant_id=tenant_id, seq=seq) if seq is not None else None
+    if (
+        seq is None
+        or event is None
+        or (event.event, event.actor_id, event.subject_id) != (Event.RIGHTS_WATCHED.key, actor.id, rights_id)
+        or event.fields["take"] != take
+        or event.at <= clock.now() - _WATCHED_FOR
+    ):
+        raise NotAllowed("影像只能在「遮蔽與製作複製本」的頁面中觀看。請回到該頁面重新開啟。")
+    film.check_ready(found)
+    return film.picture(found, take=take, seq=seq, store=store, kms=kms)
+
+
+def take_copy(*, actor: Actor, tenant_id: UUID, copy_id: UUID, store: ObjectStore, kms: Kms) -> Viewing:
+    """The film that goes onto the medium, with the event before its first byte.
+
+    Raises `Invalid` where the masks changed since the medium was named, or the copy already left whole.
+    """
+    copy = locked_copy(tenant_id=tenant_id, copy_id=copy_id)
+    found = begin(RightsStep.TAKE_COPY, actor=actor, tenant_id=tenant_id, rights_id=copy.rights_id)
+    if copy.sha256:
+        raise Invalid("這個媒體的複製本已經下載過。媒體毀損時，請登記另一個媒體。", code="taken")
+    plan = film.plan_of(found)
+    if found.masks_confirmed_at is None or copy.masks_sha256 != plan.sha256:
+        raise Invalid("遮蔽範圍在登記媒體之後變更過。請再由另一位人員確認，並重新登記媒體。", code="masks_changed")
+    film.check_ready(found)
+    copy.taken_at = clock.now()
+    said = {"masked_copy_id": str(copy.id), "masks_sha256": plan.sha256, "digest": film.sources(found)}
+    seq = record(RightsStep.TAKE_COPY, found, actor=actor, **said).seq
+    return film.picture(found, take=copy.take, seq=seq, store=store, kms=kms)
+
+
+def note_copy(*, actor: Actor, tenant_id: UUID, copy_id: UUID, sha256: str, sent: int, whole: bool) -> RightsCopy:
+    """What left: how many bytes of which hash, and whether it was all. Only a whole copy may be read back."""
+    copy = locked_copy(tenant_id=tenant_id, copy_id=copy_id)
+    found = begin(RightsStep.NOTE_COPY, actor=actor, tenant_id=tenant_id, rights_id=copy.rights_id)
+    if whole:
+        copy.sha256, copy.bytes = sha256, sent
+    said = {"masked_copy_id": str(copy.id), "sha256": sha256, "bytes": sent, "whole": whole}
+    record(RightsStep.NOTE_COPY, found, actor=actor, **said)
+    return copy

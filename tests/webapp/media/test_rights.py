@@ -1,0 +1,303 @@
+"""The film of a request about one's own data: seen by who masks it, given on a medium, with others hidden (DR-28)."""
+
+import hashlib
+import io
+import re
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+import av
+import pytest
+from flask import Flask
+
+from infra import clock
+from infra.db import db
+from infra.manifest import microseconds
+from infra.masking import WHOLE, Box
+from infra.tenancy import Binding, bind
+from tenants.actor import Actor, ActorKind
+from tenants.audit.models import AuditEvent
+from tenants.errors import Invalid
+from tenants.people.pins import WrongPin
+from tenants.permissions import Role
+from tenants.retention import actions as holds
+from tenants.retention import copying
+from tenants.retention.rules import CameraWindow
+from tenants.rights import actions, masking, queries
+from tenants.rights.masks import Plan
+from tenants.rights.models import Answer, Right, RightsRequest
+from tenants.rights.rules import Told
+from tests.factories import people, rights
+from tests.factories.evidence import ACTOR, Archive
+from tests.factories.registry import institution
+from tests.factories.requests import footage_of
+from tests.webapp.conftest import WebClient
+
+pytestmark = pytest.mark.req("DR-28")
+ALL = Box(left=0, top=0, width=WHOLE, height=WHOLE)
+SECOND = timedelta(seconds=1)
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A mother's granted request for a copy of ten seconds, the people, and browsers of the media process."""
+
+    app: Flask
+    archive: Archive
+    handler: Actor
+    head: Actor
+    colleague: Actor
+    rights_id: UUID
+    start: datetime
+
+    @property
+    def ids(self) -> dict[str, UUID]:
+        return {"tenant_id": self.archive.of.tenant_id, "rights_id": self.rights_id}
+
+    @property
+    def film(self) -> str:
+        return f"/media/schools/{self.archive.of.tenant_id}/rights/{self.rights_id}/1"
+
+    def file(self, copy_id: UUID) -> str:
+        return f"/media/schools/{self.archive.of.tenant_id}/rights/copies/{copy_id}/file"
+
+    def browser(self, login: str = "k1-handler") -> WebClient:
+        client = self.app.test_client()
+        assert isinstance(client, WebClient)
+        return client.sign_in(login)
+
+    def at_school(self) -> None:
+        db.session.rollback()
+        bind(db.session, Binding(tenant_id=self.archive.of.tenant_id))
+
+    def plan(self, *boxes: Box, seconds: tuple[float, float] = (0, 10), sound: bool = False) -> Plan:
+        begins, ends = (microseconds(self.start + each * SECOND) for each in seconds)
+        return Plan(from_us=begins, until_us=ends, sound=sound, boxes=boxes)
+
+    def masked(self, *boxes: Box) -> RightsRequest:
+        """Hidden, and confirmed by the colleague."""
+        self.at_school()
+        masking.set_masks(actor=self.handler, **self.ids, plan=self.plan(*boxes))
+        found = self.confirmed()
+        db.session.commit()
+        return found
+
+    def confirmed(self, *, who: Actor | None = None, pin: str = people.PIN) -> RightsRequest:
+        companion = who or self.colleague
+        assert companion.id is not None
+        return masking.confirm_masks(actor=self.handler, **self.ids, companion_id=companion.id, pin=pin)
+
+    def prepared(self) -> UUID:
+        self.at_school()
+        made = masking.prepare_copy(actor=self.handler, **self.ids, medium_serial="USB-7", take=1)
+        db.session.commit()
+        return made.id
+
+    def events(self) -> list[str]:
+        self.at_school()
+        query = db.select(AuditEvent.event).where(AuditEvent.event.like("rights:%")).order_by(AuditEvent.seq)
+        return list(db.session.scalars(query))
+
+
+def person(login: str, role: Role, tenant_id: UUID, *, name: str) -> Actor:
+    user_id = people.person(login, name=name)
+    people.membership(user_id, role, tenant_id=tenant_id)
+    return Actor(kind=ActorKind.PERSON, id=user_id, name=name, roles=frozenset({role}))
+
+
+@pytest.fixture
+def desk(archive: Archive, media_app: Flask) -> Desk:
+    of = archive.of
+    people.bureau()
+    handler = person("k1-handler", Role.HANDLER, of.tenant_id, name="張雅婷")
+    head = person("k1-head", Role.HEAD, of.tenant_id, name="王淑芬")
+    colleague = person("k1-staff", Role.STAFF, of.tenant_id, name="林怡君")
+    bind(db.session, Binding(tenant_id=of.tenant_id))
+    assert colleague.id is not None
+    people.pin(colleague.id)
+    start = clock.now().replace(microsecond=0) - timedelta(hours=2)
+    footage_of(archive, start)
+    window = CameraWindow(camera_id=of.cameras["C-GATE"], started_at=start, ended_at=start + 10 * SECOND)
+    made = actions.enter_request(
+        actor=handler, tenant_id=of.tenant_id, received=rights.received(right=Right.COPY, window=window)
+    )
+    one = {"tenant_id": of.tenant_id, "rights_id": made.id}
+    db.session.commit()
+    while copying.copy_hold(
+        actor=ACTOR, tenant_id=of.tenant_id, hold_id=made.hold_id, store=archive.store, kms=archive.kms
+    ).left:
+        db.session.commit()
+    actions.review(actor=handler, **one, note="符合第十條", third_parties=True, masking="遮蔽他童")
+    actions.answer(actor=head, **one, told=Told(answer=Answer.GRANTED, refusal_ground="", reasons=""))
+    db.session.commit()
+    return Desk(media_app, archive, handler, head, colleague, made.id, start)
+
+
+def shades(data: bytes) -> list[int]:
+    """How bright the middle of each picture is."""
+    with av.open(io.BytesIO(data)) as source:
+        found = []
+        for frame in source.decode(video=0):
+            plane = frame.planes[0]
+            found.append(memoryview(plane)[frame.height // 2 * plane.line_size + frame.width // 2])
+        return found
+
+
+def watched(browser: WebClient, film: str) -> bytes:
+    playlist = browser.get(f"{film}/index.m3u8")
+    assert playlist.status_code == 200, playlist.text
+    names = re.findall(r"^\d+\.m4s$", playlist.text, re.MULTILINE)
+    answers = [browser.get(f"{film}/{name}") for name in ["init.mp4", *names]]
+    assert {answer.status_code for answer in answers} == {200}
+    assert {answer.headers["Cache-Control"] for answer in answers} == {"no-store"}
+    return b"".join(answer.data for answer in answers)
+
+
+@pytest.mark.req("DR-06", "DR-12")
+def test_who_masks_sees_the_asked_seconds_and_the_chain_knows(desk: Desk) -> None:
+    shown = shades(watched(desk.browser(), desk.film))
+    assert len(shown) == 100, "ten seconds of a hundred pictures"
+    assert desk.events()[-1] == "rights:watched"
+
+
+def test_what_is_hidden_is_in_no_piece_from_then_on(desk: Desk) -> None:
+    browser = desk.browser()
+    before = shades(watched(browser, desk.film))
+    desk.at_school()
+    hidden = replace(ALL, from_us=microseconds(desk.start + 2 * SECOND), until_us=microseconds(desk.start + 4 * SECOND))
+    masking.set_masks(actor=desk.handler, **desk.ids, plan=desk.plan(hidden))
+    db.session.commit()
+    after = shades(watched(browser, desk.film))
+    assert all(shade < 30 for shade in after[20:40])
+    assert sum(shade > 30 for shade in after[:20] + after[40:]) > 60
+    assert sum(shade > 30 for shade in before[20:40]) > 10
+
+
+@pytest.mark.req("DR-06", "DR-12")
+def test_no_piece_without_the_opening_and_none_in_another_session(desk: Desk) -> None:
+    browser = desk.browser()
+    assert browser.get(f"{desk.film}/1.m4s").status_code == 403
+    watched(browser, desk.film)
+    assert browser.get(f"{desk.film}/6.m4s").status_code == 404
+    assert browser.get(f"{desk.film[:-1]}2/index.m3u8").status_code == 404
+    assert desk.browser().get(f"{desk.film}/1.m4s").status_code == 403
+    elsewhere = desk.film.replace(str(desk.rights_id), str(uuid4()))
+    assert browser.get(f"{elsewhere}/index.m3u8").status_code == 404
+
+
+@pytest.mark.req("DR-08", "DR-09")
+@pytest.mark.parametrize("login", ["k1-head", "k1-staff"])
+def test_nobody_but_the_handler_opens_the_film(desk: Desk, login: str) -> None:
+    assert desk.browser(login).get(f"{desk.film}/index.m3u8").status_code == 403
+    k2 = institution("K2", name="青草幼兒園")
+    person("k2-handler", Role.HANDLER, k2.tenant_id, name="別人")
+    assert desk.browser("k2-handler").get(f"{desk.film}/index.m3u8").status_code == 404
+
+
+def test_before_the_decision_nothing_is_opened(desk: Desk) -> None:
+    desk.at_school()
+    made = actions.enter_request(
+        actor=desk.handler,
+        tenant_id=desk.archive.of.tenant_id,
+        received=rights.received(
+            window=CameraWindow(
+                camera_id=desk.archive.of.cameras["C-GATE"],
+                started_at=desk.start,
+                ended_at=desk.start + 5 * SECOND,
+            )
+        ),
+    )
+    db.session.commit()
+    film = desk.film.replace(str(desk.rights_id), str(made.id))
+    assert desk.browser().get(f"{film}/index.m3u8").status_code == 409
+
+
+def test_a_copy_leaves_once_for_a_medium_with_others_hidden_and_is_read_back(desk: Desk) -> None:
+    desk.masked(ALL)
+    copy_id = desk.prepared()
+    answer = desk.browser().post(desk.file(copy_id))
+    assert answer.status_code == 200
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    shown = shades(answer.data)
+    assert len(shown) == 100
+    assert sum(shade < 30 for shade in shown) > 80, "but for the mark that moves over it"
+    desk.at_school()
+    copy = queries.copy(tenant_id=desk.archive.of.tenant_id, copy_id=copy_id)
+    sha256 = hashlib.sha256(answer.data).hexdigest()
+    assert (copy.sha256, copy.bytes) == (sha256, len(answer.data))
+    with pytest.raises(Invalid):
+        masking.read_back(actor=desk.handler, tenant_id=copy.tenant_id, copy_id=copy_id, typed="0" * 64)
+    with pytest.raises(Invalid, match="讀回核對"):
+        actions.carry_out(actor=desk.handler, **desk.ids, manner="當面交付")
+    masking.read_back(actor=desk.handler, tenant_id=copy.tenant_id, copy_id=copy_id, typed=sha256[:8] + sha256[-8:])
+    actions.carry_out(actor=desk.handler, **desk.ids, manner="USB-7 當面交付")
+    db.session.commit()
+    assert desk.browser().post(desk.file(copy_id)).status_code == 422, "the same medium takes no second one"
+    assert desk.events()[-5:] == [
+        "rights:copy_prepared",
+        "rights:copy_taken",
+        "rights:copy_sent",
+        "rights:copy_read_back",
+        "rights:carried_out",
+    ]
+
+
+def test_a_download_that_broke_is_no_copy_and_may_begin_anew(desk: Desk) -> None:
+    desk.masked()
+    copy_id = desk.prepared()
+    answer = desk.browser().post(desk.file(copy_id), buffered=False)
+    next(iter(answer.response))
+    answer.close()
+    desk.at_school()
+    copy = queries.copy(tenant_id=desk.archive.of.tenant_id, copy_id=copy_id)
+    assert (copy.sha256, copy.taken_at is not None) == ("", True)
+    assert desk.events()[-1] == "rights:copy_sent"
+    assert len(shades(desk.browser().post(desk.file(copy_id)).data)) == 100
+
+
+def test_masks_that_changed_let_no_copy_leave_until_somebody_looked_again(desk: Desk) -> None:
+    desk.masked(ALL)
+    copy_id = desk.prepared()
+    masking.set_masks(actor=desk.handler, **desk.ids, plan=desk.plan())
+    db.session.commit()
+    assert desk.browser().post(desk.file(copy_id)).status_code == 422
+    desk.at_school()
+    with pytest.raises(Invalid, match="確認遮蔽結果"):
+        masking.prepare_copy(actor=desk.handler, **desk.ids, medium_serial="USB-8", take=1)
+    assert "rights:copy_taken" not in desk.events()
+
+
+def test_the_masks_are_confirmed_by_somebody_else_with_their_own_pin(desk: Desk) -> None:
+    desk.at_school()
+    with pytest.raises(Invalid, match="先儲存"):
+        desk.confirmed()
+    masking.set_masks(actor=desk.handler, **desk.ids, plan=desk.plan(ALL))
+    for wrong in (desk.handler, replace(desk.colleague, id=uuid4())):
+        with pytest.raises(Invalid, match="另一位"):
+            desk.confirmed(who=wrong)
+    with pytest.raises(WrongPin):
+        desk.confirmed(pin="000000")
+    assert desk.confirmed().masks_confirmed_by == desk.colleague.id
+
+
+@pytest.mark.req("DR-27")
+def test_whoever_bears_the_name_of_the_person_neither_opens_nor_confirms(desk: Desk) -> None:
+    desk.at_school()
+    with pytest.raises(Invalid, match="請求人或當事人"):
+        masking.set_masks(actor=replace(desk.handler, name="林小惠"), **desk.ids, plan=desk.plan())
+    namesake = person("k1-mother", Role.STAFF, desk.archive.of.tenant_id, name="林小惠")
+    desk.at_school()
+    found = queries.request(**desk.ids)
+    assert namesake.id not in {each.id for each in queries.colleagues(found, desk.handler)}
+
+
+@pytest.mark.req("DR-01")
+def test_after_the_hold_ended_nothing_is_opened(desk: Desk) -> None:
+    desk.at_school()
+    hold_id = queries.request(**desk.ids).hold_id
+    assert hold_id is not None
+    holds.release_hold(actor=desk.head, tenant_id=desk.archive.of.tenant_id, hold_id=hold_id, reason="不再需要")
+    db.session.commit()
+    answer = desk.browser().get(f"{desk.film}/index.m3u8")
+    assert (answer.status_code, "保全已結束" in answer.text) == (422, True)

@@ -1,0 +1,136 @@
+"""遮蔽與製作複製本 on its page: rectangles by numbers, somebody else's PIN, the media, and each fault in its place."""
+
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+
+from infra import clock
+from infra.db import db
+from infra.tenancy import Binding, bind
+from tenants.rights import queries
+from tenants.rights.models import RightsRequest
+from tenants.roc_dates import format_time, short_date
+from tests.factories import people
+from tests.webapp.desk import Desk
+from tests.webapp.school.test_rights import typed
+
+pytestmark = pytest.mark.req("DR-28")
+START = clock.now().replace(minute=0, second=0, microsecond=0) - timedelta(hours=2)
+BOX = {"left": "100", "top": "200", "width": "300", "height": "400", "from_time": "", "until_time": ""}
+
+
+@pytest.fixture
+def page(desk: Desk) -> str:
+    """The address of a request for a copy of ten minutes, which the head granted."""
+    handler, head = desk.browser("k1-handler"), desk.browser("k1-head")
+    footage = {
+        "camera": str(desk.cast.k1.cameras["C-GATE"]),
+        "day": short_date(clock.civil_day(START)),
+        "from_time": format_time(START),
+        "until_time": format_time(START + timedelta(minutes=10)),
+    }
+    address = handler.post(f"{desk.school}/rights/new", data=typed(**footage)).location
+    handler.post(f"{address}/review", data={"note": "符合第十條", "third_parties": "y", "masking": "遮蔽他童"})
+    head.post(f"{address}/answer", data={"answer": "granted", "refusal_ground": "", "reasons": ""})
+    return str(address)
+
+
+def boxes(*some: dict[str, str]) -> dict[str, str]:
+    return {f"boxes-{number}-{name}": value for number, box in enumerate(some) for name, value in box.items()}
+
+
+def row(desk: Desk, page: str) -> RightsRequest:
+    db.session.rollback()
+    bind(db.session, Binding(tenant_id=desk.cast.k1.tenant_id))
+    return queries.request(tenant_id=desk.cast.k1.tenant_id, rights_id=UUID(page.rsplit("/", 1)[-1]))
+
+
+def masked(desk: Desk, page: str) -> None:
+    assert desk.browser("k1-handler").post(f"{page}/masking/", data=boxes(BOX)).status_code == 303
+    people.pin(desk.cast.ids["k1-staff"])
+    said = {"companion": str(desk.cast.ids["k1-staff"]), "pin": people.PIN}
+    assert desk.browser("k1-handler").post(f"{page}/masking/confirmation", data=said).status_code == 303
+
+
+def test_the_case_leads_there_once_it_is_granted_and_the_footage_is_named(desk: Desk, page: str) -> None:
+    case = desk.browser("k1-handler").get(page).text
+    assert f'href="{page}/masking/"' in case
+    assert "尚未遮蔽" in case
+    shown = desk.browser("k1-handler").get(f"{page}/masking/").text
+    assert "請求的時段沒有影像" in shown, "and says why it plays nothing"
+
+
+def test_rectangles_are_kept_shown_again_and_taken_away(desk: Desk, page: str) -> None:
+    handler = desk.browser("k1-handler")
+    later = BOX | {"from_time": format_time(START + timedelta(minutes=1)), "until_time": ""}
+    assert handler.post(f"{page}/masking/", data=boxes(BOX, later)).status_code == 303
+    found = row(desk, page)
+    assert found.mask_plan is not None
+    assert [each["left"] for each in found.mask_plan["boxes"]] == [100, 100]
+    again = handler.get(f"{page}/masking/").text
+    assert f'value="{later["from_time"]}"' in again
+    fewer = handler.post(f"{page}/masking/", data=boxes(BOX, later) | {"drop_box": "boxes-0"}).text
+    assert ("boxes-0-left" in fewer, "boxes-1-left" in fewer) == (False, True)
+    more = handler.post(f"{page}/masking/", data=boxes(BOX) | {"add_box": "y"}).text
+    assert "boxes-1-left" in more
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"boxes-0-left": "-1"}, "請輸入 0 至 999 的整數"),
+        ({"boxes-0-width": "many"}, "請輸入整數"),
+        ({"boxes-0-width": "901"}, "範圍超出畫面"),
+        ({"boxes-0-from_time": "25:00"}, "00:00 至 24:00"),
+        ({"boxes-0-from_time": format_time(START - timedelta(minutes=5))}, "時間應在"),
+        ({"from_time": format_time(START + timedelta(minutes=5)), "until_time": format_time(START)}, "起訖時間"),
+    ],
+)
+def test_what_hides_nothing_is_told_beside_its_rectangle(
+    desk: Desk, page: str, changes: dict[str, str], sentence: str
+) -> None:
+    answer = desk.browser("k1-handler").post(f"{page}/masking/", data=boxes(BOX) | changes)
+    assert (answer.status_code, sentence in answer.text) == (422, True), answer.text
+    assert row(desk, page).mask_plan is None
+
+
+def test_somebody_else_confirms_and_a_wrong_pin_counts(desk: Desk, page: str) -> None:
+    handler = desk.browser("k1-handler")
+    handler.post(f"{page}/masking/", data=boxes(BOX))
+    people.pin(desk.cast.ids["k1-staff"])
+    nobody = handler.post(f"{page}/masking/confirmation", data={"companion": "", "pin": people.PIN})
+    assert (nobody.status_code, "請選取一起檢視的人員" in nobody.text) == (422, True)
+    said = {"companion": str(desk.cast.ids["k1-staff"]), "pin": "000000"}
+    wrong = handler.post(f"{page}/masking/confirmation", data=said)
+    assert (wrong.status_code, "PIN 不正確" in wrong.text) == (422, True)
+    oneself = handler.post(
+        f"{page}/masking/confirmation", data={"companion": str(desk.cast.ids["k1-handler"]), "pin": people.PIN}
+    )
+    assert oneself.status_code == 422
+    masked(desk, page)
+    assert "已確認" in handler.get(f"{page}/masking/").text
+
+
+def test_a_medium_is_named_after_the_confirmation_and_its_download_stands_there(desk: Desk, page: str) -> None:
+    handler = desk.browser("k1-handler")
+    handler.post(f"{page}/masking/", data=boxes(BOX))
+    early = handler.post(f"{page}/masking/copies/1", data={"medium_serial": "USB-7"})
+    assert (early.status_code, "另一位人員確認" in early.text) == (422, True)
+    masked(desk, page)
+    nameless = handler.post(f"{page}/masking/copies/1", data={"medium_serial": " "})
+    assert (nameless.status_code, "請填寫媒體的序號或編號" in nameless.text) == (422, True)
+    assert handler.post(f"{page}/masking/copies/2", data={"medium_serial": "USB-7"}).status_code == 404
+    assert handler.post(f"{page}/masking/copies/1", data={"medium_serial": "USB-7"}).status_code == 303
+    (copy,) = queries.copies(tenant_id=desk.cast.k1.tenant_id, rights_id=row(desk, page).id)
+    text = handler.get(f"{page}/masking/").text
+    assert f"/rights/copies/{copy.id}/file" in text
+    early = handler.post(f"{page}/masking/copies/{copy.id}/read-back", data={"read_back": "0" * 64})
+    assert (early.status_code, "還沒有完整下載" in early.text) == (422, True)
+
+
+@pytest.mark.req("DR-08", "DR-09")
+def test_neither_the_head_nor_a_request_that_shows_nothing_has_the_page(desk: Desk, page: str) -> None:
+    assert desk.browser("k1-head").get(f"{page}/masking/").status_code == 403
+    words = desk.browser("k1-handler").post(f"{desk.school}/rights/new", data=typed()).location
+    assert desk.browser("k1-handler").get(f"{words}/masking/").status_code == 404

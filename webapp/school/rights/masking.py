@@ -1,0 +1,177 @@
+"""遮蔽與製作複製本: what the film of a granted request hides, who else saw it, and the media that it leaves on (DR-28).
+
+No picture passes through here: the player asks the media process, which alone may open footage.
+"""
+
+from http import HTTPStatus
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug import Response
+
+from tenants.errors import Invalid, NotFound
+from tenants.people import queries as people
+from tenants.people.pins import WrongPin
+from tenants.permissions import Permission
+from tenants.rights import masking, queries, rules
+from tenants.rights.film import check_ready, plan_of, takes_of
+from tenants.rights.models import RightsRequest, RightsState
+from webapp import addresses
+from webapp.access import requires
+from webapp.form_fields import faults, id_or_none
+from webapp.forms import Form
+from webapp.identify import actor, keep_changes
+from webapp.school.rights.mask_forms import ConfirmForm, MaskForm, MediumForm, ReadBackForm
+
+blueprint = Blueprint("masking", __name__, url_prefix="/rights/<uuid:rights_id>/masking")
+_UNPROCESSABLE = HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+@blueprint.get("/")
+@requires(Permission.FOOTAGE_WATCH)
+def show(tenant_id: UUID, rights_id: UUID) -> str:
+    """The film with what is hidden in it, and the next thing to do."""
+    return _render(_found(tenant_id, rights_id))
+
+
+@blueprint.post("/")
+@requires(Permission.FOOTAGE_WATCH)
+def save(tenant_id: UUID, rights_id: UUID) -> ResponseReturnValue:
+    """Keep what is hidden; the player shows it from then on."""
+    found, form = _found(tenant_id, rights_id), MaskForm()
+    if form.rearranged(request.form):
+        return _render(found, masks=form)
+    plan = form.plan(found)
+    if plan is None:
+        return _render(found, masks=form), _UNPROCESSABLE
+    try:
+        masking.set_masks(actor=actor(), tenant_id=tenant_id, rights_id=rights_id, plan=plan)
+    except Invalid as refused:
+        form.show(refused)
+        return _render(found, masks=form), _UNPROCESSABLE
+    flash(f"已儲存 {len(plan.boxes)} 個遮蔽範圍。請從頭檢視一次，再由另一位人員確認。", "good")
+    return _back(found)
+
+
+@blueprint.post("/confirmation")
+@requires(Permission.FOOTAGE_WATCH)
+def confirm(tenant_id: UUID, rights_id: UUID) -> ResponseReturnValue:
+    """Somebody else looked as well."""
+    found = _found(tenant_id, rights_id)
+    form = ConfirmForm.of(queries.colleagues(found, actor()))
+    sound, companion_id = form.validate(), id_or_none(form.companion.data or "")
+    if companion_id is None and not form.companion.errors:
+        form.companion.errors = ["請選取一起檢視的人員。"]
+    if not sound or companion_id is None:
+        return _render(found, confirming=form), _UNPROCESSABLE
+    try:
+        masking.confirm_masks(
+            actor=actor(), tenant_id=tenant_id, rights_id=rights_id, companion_id=companion_id, pin=form.pin.data
+        )
+    except Invalid as refused:
+        if isinstance(refused, WrongPin):
+            keep_changes()
+        form.show(refused)
+        return _render(found, confirming=form), _UNPROCESSABLE
+    flash("已確認遮蔽結果。", "good")
+    return _back(found)
+
+
+@blueprint.post("/copies/<int:take>")
+@requires(Permission.FOOTAGE_WATCH)
+def prepare(tenant_id: UUID, rights_id: UUID, take: int) -> ResponseReturnValue:
+    """Name the medium; the download follows on this page."""
+    found, form = _found(tenant_id, rights_id), MediumForm()
+    if not form.validate():
+        return _render(found, medium=form), _UNPROCESSABLE
+    try:
+        masking.prepare_copy(
+            actor=actor(), tenant_id=tenant_id, rights_id=rights_id, medium_serial=form.medium_serial.data, take=take
+        )
+    except Invalid as refused:
+        form.show(refused)
+        return _render(found, medium=form), _UNPROCESSABLE
+    flash("已登記媒體。請按「下載並寫入媒體」，直接存到這個媒體上。", "good")
+    return _back(found)
+
+
+@blueprint.post("/copies/<uuid:masked_id>/read-back")
+@requires(Permission.FOOTAGE_WATCH)
+def read_back(tenant_id: UUID, rights_id: UUID, masked_id: UUID) -> ResponseReturnValue:
+    """What is on the medium is what left."""
+    found, form = _found(tenant_id, rights_id), ReadBackForm()
+    if masked_id not in {each.id for each in queries.copies(tenant_id=tenant_id, rights_id=rights_id)}:
+        raise NotFound
+    if not form.validate():
+        return _render(found, reading=(masked_id, form)), _UNPROCESSABLE
+    try:
+        masking.read_back(actor=actor(), tenant_id=tenant_id, copy_id=masked_id, typed=form.read_back.data)
+    except Invalid as refused:
+        form.show(refused)
+        return _render(found, reading=(masked_id, form)), _UNPROCESSABLE
+    flash("媒體上的複製本相符，可以交付並登記辦理情形。", "good")
+    return _back(found)
+
+
+def _found(tenant_id: UUID, rights_id: UUID) -> RightsRequest:
+    """The request, where its footage may be shown or given at all. Raises `NotFound` for any other."""
+    actor().require(Permission.RIGHTS_HANDLE)
+    found = queries.request(tenant_id=tenant_id, rights_id=rights_id)
+    try:
+        rules.check_shown(answer=found.answer, right=found.right, has_footage=found.camera_id is not None)
+    except Invalid as refused:
+        raise NotFound(str(refused)) from refused
+    if found.state != RightsState.ANSWERED:
+        raise NotFound("案件已結束，影像不能再開啟。")
+    return found
+
+
+def _render(
+    found: RightsRequest,
+    *,
+    masks: MaskForm | None = None,
+    confirming: ConfirmForm | None = None,
+    medium: MediumForm | None = None,
+    reading: tuple[UUID, ReadBackForm] | None = None,
+) -> str:
+    """The page; with the form that came back with faults, else with fresh ones."""
+    of = {"tenant_id": found.tenant_id, "rights_id": found.id}
+    sent: list[Form | None] = [masks, confirming, medium, reading[1] if reading else None]
+    plan, not_ready = plan_of(found), _not_ready(found)
+    return render_template(
+        "school/rights/masking.html",
+        row=found,
+        not_ready=not_ready,
+        films=[] if not_ready else [addresses.rights_playlist(**of, take=n + 1) for n in range(takes_of(found))],
+        starts_ms=plan.from_us // 1000,
+        masks=masks or MaskForm.of(found),
+        confirming=confirming or ConfirmForm.of(queries.colleagues(found, actor()), fresh=True),
+        medium=medium or MediumForm(formdata=None),
+        reading=reading or (None, ReadBackForm(formdata=None)),
+        copies=queries.copies(**of),
+        confirmed_by=people.user(user_id=found.masks_confirmed_by) if found.masks_confirmed_by else None,
+        copy_address=addresses.masked_copy,
+        may_copy=found.right == "copy",
+        faults=[fault for form in sent if form is not None for fault in faults(form, named=_numbered(form))],
+        rights_article=rules.RIGHTS_ARTICLE,
+    )
+
+
+def _numbered(form: Form) -> dict[str, str]:
+    """Which of several rectangles a fault belongs to."""
+    boxes = form.boxes if isinstance(form, MaskForm) else ()
+    return {entry.id: f"第 {number} 個範圍 " for number, entry in enumerate(boxes, 1)}
+
+
+def _not_ready(found: RightsRequest) -> str:
+    try:
+        check_ready(found)
+    except Invalid as refused:
+        return str(refused)
+    return ""
+
+
+def _back(found: RightsRequest) -> Response:
+    address = url_for("school.masking.show", tenant_id=found.tenant_id, rights_id=found.id)
+    return redirect(address, HTTPStatus.SEE_OTHER)
