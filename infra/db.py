@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import UUID, uuid4
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, MetaData, Uuid, func
+from psycopg import Cursor
+from psycopg.pq import Format
+from sqlalchemy import DateTime, Engine, ExecutionContext, MetaData, Uuid, event, func
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, registry
 
 OWNER_ROLE = "shouyuan_owner"
@@ -61,6 +63,17 @@ class Timestamped:
     """When the row was made, by the database's own clock."""
 
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+# An option of statements whose thousands of rows are felt: PostgreSQL answers in its own bytes. A UUID of bytes costs a
+# third of one that is read from text. Only for columns of types that have such a form: ids, numbers, texts.
+IN_BYTES = {"answered_in_bytes": True}
+
+
+@event.listens_for(Engine, "before_cursor_execute", named=True)
+def _answer_in_bytes(*, cursor: Cursor[Any], context: ExecutionContext | None, **_others: object) -> None:
+    if context is not None and context.execution_options.get("answered_in_bytes"):
+        cursor.format = Format.BINARY
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from sqlalchemy import cast as as_type
 
 from infra.causes import GapCause
 from infra.clock import civil_day, day_start
-from infra.db import db
+from infra.db import IN_BYTES, db
 from tenants.footage.models import CameraStatus, DayKey, FilmedDay, GapReport, Segment
 from tenants.footage.queries import PRESENT
 from tenants.footage.rules import (
@@ -59,6 +59,7 @@ _MINUTES = (
     )
     .where(*_in_span())
     .order_by(_SEGMENT.started_at, _SEGMENT.id)
+    .execution_options(**IN_BYTES)
 )
 _OF_CLASS = (_SEGMENT.camera_id, _SEGMENT.retention_days)
 _SPANS = func.range_agg(func.tstzrange(_SEGMENT.started_at, _SEGMENT.ended_at))
