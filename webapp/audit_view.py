@@ -202,6 +202,7 @@ EVENT_NAMES: Mapping[str, str] = {
     "viewing:appointed": "約定到場調閱時間",
     "viewing:begun": "開始陪同調閱",
     "viewing:breached": "通報調閱違規",
+    "viewing:called_off": "取消約定的到場調閱",
     "viewing:confirmed": "陪同人員確認在場",
     "viewing:ended": "結束陪同調閱",
     "viewing:handed_over": "陪同人員交接",

@@ -125,7 +125,8 @@ def owed_by(case: Case) -> tuple[Returnable, ...]:
 
 def waits_for_copy(case: Case) -> bool:
     """Whether a worker is making the copy right now, so that the page should look again."""
-    return case.package is not None and case.package.state == PackageState.PENDING
+    withdrawn = case.state is _S.WITHDRAWN
+    return case.package is not None and case.package.state == PackageState.PENDING and not withdrawn
 
 
 def decision_of(case: Case) -> str:
@@ -232,7 +233,7 @@ def _decision(case: Case, rules: RuleProfile) -> StageView:
         case.disclosure.decided_at,
         skip=case.state is _S.WITHDRAWN,
         now=case.state in (_S.SUBMITTED, _S.RETURNED),
-        note=notes.get(case.state) or decision_of(case),
+        note=decision_of(case) or notes.get(case.state, ""),
         article=rules.article(Clause.CONSENT),
     )
 

@@ -242,6 +242,7 @@ class Event(Enum):
     VIEWING_APPOINTED = ("viewing:appointed", {"serial", "starts_at"})
     VIEWING_BEGUN = ("viewing:begun", {"serial", "viewing_id", "companion_id", "session"})
     VIEWING_BREACHED = ("viewing:breached", {"serial", "viewing_id", "kind"})
+    VIEWING_CALLED_OFF = ("viewing:called_off", {"serial", "starts_at"})
     VIEWING_CONFIRMED = ("viewing:confirmed", {"serial", "viewing_id", "companion_id"})
     VIEWING_ENDED = ("viewing:ended", {"serial", "viewing_id", "kind", "number", "signed"})
     VIEWING_HANDED_OVER = ("viewing:handed_over", {"serial", "viewing_id", "was", "companion_id"})

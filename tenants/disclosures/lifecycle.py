@@ -40,6 +40,13 @@ STATE_NAMES: Mapping[DisclosureState, str] = {
     _S.CLOSED: "已結案",
     _S.WITHDRAWN: "已撤回",
 }
+# What somebody can do in the place of a step that has become impossible.
+_INSTEAD: Mapping[tuple[Step, DisclosureState], str] = {
+    (Step.WITHDRAW, _S.EXPORTED): (
+        "影像已經領取或交付，案件不能撤回。不再需要影像時，請返還或銷毀，並在案件頁面回報日期與文號；其餘請洽機構結案。"
+    ),
+    (Step.WITHDRAW, _S.VIEWED): "影像已經調閱，申請不能撤回。不需要再看時，請通知機構結案。",
+}
 # A case needs somebody to act until it is here.
 FINAL = frozenset({_S.CLOSED, _S.WITHDRAWN})
 
@@ -65,8 +72,9 @@ def possible(course: Course, state: DisclosureState) -> frozenset[Step]:
 
 
 def next_state(course: Course, state: DisclosureState, step: Step) -> DisclosureState:
-    """Where the step leads. Raises `InvalidTransition` with the state's name."""
+    """Where the step leads. Raises `InvalidTransition` with the state's name, or with what can be done instead."""
     row = transition(course, step)
     if state not in row.sources:
-        raise InvalidTransition(f"案件目前為「{STATE_NAMES[state]}」，不能進行這個步驟。請重新整理頁面查看最新進度。")
+        generic = f"案件目前為「{STATE_NAMES[state]}」，不能進行這個步驟。請重新整理頁面查看最新進度。"
+        raise InvalidTransition(_INSTEAD.get((step, state), generic))
     return row.target or state

@@ -33,7 +33,10 @@ TOLD = frozenset({Role.HEAD, Role.CUSTODIAN, Role.HANDLER})
 _OFFICIAL: Mapping[Step, tuple[str, str]] = {
     Step.FILE: ("新的調閱申請 {serial}", "有一件公務機關的調閱申請等待審核，申請時段的影像已先行保全。"),
     Step.COMPLETE: ("調閱申請已補正 {serial}", "退請補正的調閱申請已補正，等待審核。"),
-    Step.WITHDRAW: ("調閱申請已撤回 {serial}", "調閱申請已由申請機關撤回，不必再處理。"),
+    Step.WITHDRAW: (
+        "調閱申請已撤回 {serial}",
+        "調閱申請已由申請機關撤回，不必再處理。已核准的，影像不再交付，寫入媒體的請銷毀，約定的到場調閱一併取消。",
+    ),
     Step.COLLECT: ("調閱影像已簽收 {serial}", "核准複製的影像已由申請機關簽收。"),
     Step.ASK_REOPENING: (
         "承辦人請求重新開放領取 {serial}",
@@ -52,19 +55,21 @@ _OFFICIAL: Mapping[Step, tuple[str, str]] = {
     Step.APPROVE_PART: ("調閱申請已核定 {serial}", "調閱申請已核定，請登入查看結果。"),
     Step.REFUSE: ("調閱申請已核定 {serial}", "調閱申請已核定，請登入查看結果。"),
     Step.APPOINT: ("調閱時間已約定 {serial}", "機構已登記到場調閱的時間與地點。須改期時，請洽機構。"),
+    Step.CALL_OFF: ("約定的調閱時間已取消 {serial}", "案件已由貴機關撤回，約定的到場調閱取消，不必到場。"),
     Step.REPLY: ("調閱申請已函復 {serial}", "調閱申請已函復，請登入查看。"),
     Step.CLOSE: ("調閱申請已結案 {serial}", "調閱申請已結案。"),
 }
 _INSIDER: Mapping[Step, tuple[str, str]] = {
     Step.FILE: ("新的調閱申請 {serial}", "有一件家長或教職員工的調閱申請等待審核，申請時段的影像已先行保全。"),
     Step.COMPLETE: ("調閱申請已補正 {serial}", "退回補正的調閱申請已補正，等待審核。"),
-    Step.WITHDRAW: ("調閱申請已撤回 {serial}", "調閱申請已由申請人撤回，不必再處理。"),
+    Step.WITHDRAW: ("調閱申請已撤回 {serial}", "調閱申請已由申請人撤回，不必再處理。已約定到場時間的，一併取消。"),
     Step.RESOLVE: ("專案小組已議決 {serial}", "專案小組已作成決議，等待首長簽核。"),
     Step.RETURN: ("調閱申請請補正 {serial}", "您的調閱申請須補正後才能繼續審核，已保全的影像不受影響。"),
     Step.APPROVE: ("調閱申請已核定 {serial}", "您的調閱申請已有結果，請查看後續辦理方式。"),
     Step.APPROVE_PART: ("調閱申請已核定 {serial}", "您的調閱申請已有結果，請查看後續辦理方式。"),
     Step.REFUSE: ("調閱申請已核定 {serial}", "您的調閱申請已有結果，請查看理由與後續可行的方式。"),
     Step.APPOINT: ("調閱時間已約定 {serial}", "已約定到場觀看的時間與地點，請查看並攜帶身分證件。須改期時，請洽機構。"),
+    Step.CALL_OFF: ("約定的調閱時間已取消 {serial}", "您已撤回調閱申請，約定的到場時間取消，不必到場。"),
     Step.CLOSE: ("調閱申請已結案 {serial}", "您的調閱申請已結案。"),
 }
 _RECEIVED = ("已收到調閱申請 {serial}", "已收到您的調閱申請，申請時段現有的影像已先行保全。")

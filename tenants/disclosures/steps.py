@@ -29,6 +29,7 @@ class Step(StrEnum):
     REVOKE = "revoke"
     SHOW_PASSPHRASE = "show_passphrase"  # noqa: S105 - the name of a step
     APPOINT = "appoint"
+    CALL_OFF = "call_off"
     RECORD_VIEWING = "record_viewing"
     PREPARE_MEDIUM = "prepare_medium"
     TAKE_OUT = "take_out"

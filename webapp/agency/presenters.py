@@ -10,6 +10,7 @@ from uuid import UUID
 from flask import url_for
 
 from infra import clock
+from tenants.disclosures import withdrawing
 from tenants.disclosures.closed import WhatIsLeft, what_is_left
 from tenants.disclosures.lifecycle import FINAL, STATE_NAMES, Course, possible
 from tenants.disclosures.models import DisclosureState
@@ -220,7 +221,7 @@ def case_page(
         "misdirected": Besides.ADDRESSEE in asked,
         "scan_optional": bool(asked) and not BY_SCAN & set(asked),
         "can_complete": Step.COMPLETE in found.steps,
-        "can_withdraw": Step.WITHDRAW in found.steps,
+        "withdrawal": withdrawing.in_the_way(found.disclosure),
         "can_collect": found.copy_is_open and Step.ISSUE_LINK in found.steps,
         "copy_late": _is_late(found.disclosure.return_by),
         "can_report_end": has_copy and Step.REPORT_END in found.steps,

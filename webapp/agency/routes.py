@@ -150,7 +150,7 @@ def complete(tenant_id: UUID, disclosure_id: UUID) -> ResponseReturnValue:
 @agency.post("/institutions/<uuid:tenant_id>/requests/<uuid:disclosure_id>/withdrawal")
 @requires(Permission.DISCLOSURE_FILE, place=Place.AGENCY)
 def withdraw(tenant_id: UUID, disclosure_id: UUID) -> ResponseReturnValue:
-    """撤回 before the decision."""
+    """撤回, until something was seen or taken."""
     actions.withdraw(actor=actor(), tenant_id=tenant_id, disclosure_id=disclosure_id)
     flash("已撤回。", "good")
     return _to_case(tenant_id, disclosure_id)

@@ -17,7 +17,7 @@ from tenants.audit import actions as audit
 from tenants.audit import queries as chain
 from tenants.audit.events import Event
 from tenants.audit.rules import Link
-from tenants.disclosures.models import Disclosure
+from tenants.disclosures.models import Disclosure, DisclosureState
 from tenants.disclosures.packages import queries as packages
 from tenants.disclosures.packages.keys import open_package_key
 from tenants.disclosures.packages.models import Package, PackageState
@@ -79,6 +79,8 @@ def _part(tenant_id: UUID, package_id: UUID, part: int) -> tuple[Package, Packag
         raise NotAllowed("家長與教職員工申請的影像只能在陪同調閱時觀看。請由申請案件頁面開始調閱。")
     if package.state != PackageState.READY:
         raise NotFound
+    if packages.disclosure_of(package).state == DisclosureState.WITHDRAWN:
+        raise NotAllowed("案件已由來文機關撤回，影像不再播放，於救濟期間屆滿後銷毀。")
     for held in parts_of(package):
         if held.number == part:
             return package, held

@@ -8,7 +8,7 @@ from infra import clock
 from infra.db import db
 from infra.lookup_keys import LookupSecret
 from tenants.actor import Actor, ActorKind
-from tenants.disclosures import asking, availability, closed
+from tenants.disclosures import asking, availability, closed, withdrawing
 from tenants.disclosures.asking import AskedWindow
 from tenants.disclosures.holding import hold_for_case
 from tenants.disclosures.insider import purpose, rules
@@ -98,8 +98,13 @@ def complete_application(*, actor: Actor, tenant_id: UUID, disclosure_id: UUID, 
 
 
 def withdraw_application(*, actor: Actor, tenant_id: UUID, disclosure_id: UUID) -> InsiderRequest:
-    """撤回, before the decision. The hold ends after the appeal period, as after a refusal (DR-01)."""
+    """撤回, also after the consent while nothing was looked at. An agreed time is called off with it.
+
+    The hold ends after the appeal period, as after a refusal (DR-01). Raises as `withdrawing.check_nothing_seen`.
+    """
     found = _own(Step.WITHDRAW, actor=actor, tenant_id=tenant_id, disclosure_id=disclosure_id)
+    withdrawing.check_nothing_seen(found)
+    withdrawing.call_off(found, actor=actor)
     let_hold_end(found, actor=actor)
     return finish(Step.WITHDRAW, actor=actor, disclosure=found)
 

@@ -32,8 +32,10 @@ def _table(*, decided_from: frozenset[DisclosureState], panel: Mapping[Step, Tra
             decided_from, _S.PARTIALLY_APPROVED, _DECIDE, Event.DISCLOSURE_DECIDED, _APPLICANT
         ),
         Step.REFUSE: Transition(undecided, _S.REFUSED, _DECIDE, Event.DISCLOSURE_DECIDED, _APPLICANT),
-        Step.WITHDRAW: Transition(undecided, _S.WITHDRAWN, _FILE, Event.DISCLOSURE_WITHDRAWN, _SCHOOL),
+        # After a consent as well, while nobody has seen anything of it: `withdrawing` looks at that.
+        Step.WITHDRAW: Transition(undecided | _GRANTED, _S.WITHDRAWN, _FILE, Event.DISCLOSURE_WITHDRAWN, _SCHOOL),
         Step.APPOINT: Transition(_GRANTED | {_S.VIEWED}, None, _WATCH, Event.VIEWING_APPOINTED, _APPLICANT),
+        Step.CALL_OFF: Transition(_GRANTED, None, _FILE, Event.VIEWING_CALLED_OFF, _APPLICANT),
         Step.RECORD_VIEWING: Transition(_GRANTED | {_S.VIEWED}, _S.VIEWED, _WATCH, Event.DISCLOSURE_VIEWED, _NOBODY),
         Step.CLOSE: Transition(ended, _S.CLOSED, _REPLY, Event.DISCLOSURE_CLOSED, _APPLICANT),
     }

@@ -21,7 +21,6 @@ from tenants.disclosures.official.filing import (
     Filing,
     complete,
     file_request,
-    withdraw,
 )
 from tenants.disclosures.official.handover import IssuedLink, Receipt, collect, issue_link
 from tenants.disclosures.official.in_person import InPerson, Medium, hand_over, prepare_medium, take_out
@@ -33,6 +32,7 @@ from tenants.disclosures.official.questions import question_of
 from tenants.disclosures.official.reopening import ask_reopening, record_sent, reopen, revoke
 from tenants.disclosures.official.rules import Decision
 from tenants.disclosures.official.several import Elsewhere, Place, file_letter
+from tenants.disclosures.official.withdrawing import withdraw
 from tenants.disclosures.packages.ordering import ordered
 from tenants.disclosures.progress import finish, let_hold_end, start
 from tenants.disclosures.steps import Step

@@ -1,4 +1,4 @@
-"""What an agency's officer does: file, complete, withdraw."""
+"""What an agency's officer does: file and complete."""
 
 from dataclasses import dataclass
 from uuid import UUID, uuid4
@@ -26,7 +26,7 @@ from tenants.disclosures.official.letters import CheckedScan, Scan
 from tenants.disclosures.official.lifecycle import TRANSITIONS
 from tenants.disclosures.official.models import OfficialRequest
 from tenants.disclosures.official.outlook import Outlook, outlook
-from tenants.disclosures.progress import finish, let_hold_end, record, start
+from tenants.disclosures.progress import finish, record, start
 from tenants.disclosures.steps import Step
 from tenants.disclosures.windows import plain, rows_of
 from tenants.errors import Invalid, NeedsConfirmation, NotAllowed
@@ -189,13 +189,6 @@ def complete(
         letters.keep(scan, actor=actor, disclosure=disclosure, store=store)
     disclosure.returned_for = []  # answered; what is sent back next is asked anew
     return finish(Step.COMPLETE, actor=actor, disclosure=disclosure)
-
-
-def withdraw(*, actor: Actor, tenant_id: UUID, disclosure_id: UUID) -> OfficialRequest:
-    """撤回, before the decision. The hold ends after the appeal period, as after a refusal (DR-01)."""
-    disclosure = start(OfficialRequest, Step.WITHDRAW, actor=actor, tenant_id=tenant_id, disclosure_id=disclosure_id)
-    let_hold_end(disclosure, actor=actor)
-    return finish(Step.WITHDRAW, actor=actor, disclosure=disclosure)
 
 
 def _agency(actor: Actor) -> Agency:

@@ -61,7 +61,7 @@ def prepare_medium(*, actor: Actor, tenant_id: UUID, disclosure_id: UUID, medium
     if not medium.serial.strip():
         raise Invalid("請填寫媒體的序號；沒有印製序號的，請自行編號並寫在媒體上。", field="serial")
     package = _ready(disclosure)
-    before = db.session.scalar(_open_ones(tenant_id).where(MediumHandover.disclosure_id == disclosure_id))
+    before = waiting_medium(disclosure)
     if before is not None:
         before.replaced_at = clock.now()
         db.session.flush()  # of two that are open the database takes none
@@ -85,6 +85,11 @@ def prepare_medium(*, actor: Actor, tenant_id: UUID, disclosure_id: UUID, medium
         medium_serial=made.medium_serial,
     )
     return made
+
+
+def waiting_medium(disclosure: OfficialRequest) -> MediumHandover | None:
+    """The medium that was named and not handed over, locked; there is at most one."""
+    return db.session.scalar(_open_ones(disclosure.tenant_id).where(MediumHandover.disclosure_id == disclosure.id))
 
 
 def check_taking(*, actor: Actor, tenant_id: UUID, handover_id: UUID) -> Package:
@@ -225,6 +230,6 @@ def _open_one(tenant_id: UUID, handover_id: UUID) -> MediumHandover:
     held = medium(tenant_id=tenant_id, handover_id=handover_id)
     found = db.session.scalar(_open_ones(tenant_id).where(MediumHandover.id == handover_id))
     if found is None:
-        over = "已經交付" if held.handed_at is not None else "已改用另一個媒體"
+        over = "已經交付" if held.handed_at is not None else "已作廢，或已改用另一個媒體"
         raise Invalid(f"這個媒體{over}。請重新整理案件頁面。", code="medium_over")
     return found

@@ -16,6 +16,8 @@ _COLLECTED = frozenset({_S.EXPORTED})
 # A copy is outside, and its officer may telephone, after the case was closed as well.
 _HANDED = frozenset({_S.EXPORTED, _S.CLOSED})
 _GIVEN = _GRANTED | {_S.EXPORTED}
+# After a consent as well, while nothing of it was seen or taken: `withdrawing` looks at that.
+_WITHDRAWABLE = _BEFORE_DECISION | _GRANTED
 _DECIDED = _GRANTED | {_S.REFUSED, _S.EXPORTED}
 _DECIDE, _REPLY = Permission.DISCLOSURE_DECIDE, Permission.DISCLOSURE_REPLY
 _FILE, _COLLECT = Permission.DISCLOSURE_FILE, Permission.DISCLOSURE_COLLECT
@@ -29,7 +31,7 @@ TRANSITIONS: Table = {
     Step.APPROVE: Transition(_OPEN, _S.APPROVED, _DECIDE, Event.DISCLOSURE_DECIDED, _AGENCY),
     Step.APPROVE_PART: Transition(_OPEN, _S.PARTIALLY_APPROVED, _DECIDE, Event.DISCLOSURE_DECIDED, _AGENCY),
     Step.REFUSE: Transition(_BEFORE_DECISION, _S.REFUSED, _DECIDE, Event.DISCLOSURE_DECIDED, _AGENCY),
-    Step.WITHDRAW: Transition(_BEFORE_DECISION, _S.WITHDRAWN, _FILE, Event.DISCLOSURE_WITHDRAWN, _SCHOOL),
+    Step.WITHDRAW: Transition(_WITHDRAWABLE, _S.WITHDRAWN, _FILE, Event.DISCLOSURE_WITHDRAWN, _SCHOOL),
     Step.REPLY: Transition(_DECIDED, None, _REPLY, Event.DISCLOSURE_REPLIED, _AGENCY),
     Step.ISSUE_LINK: Transition(_GIVEN, None, _COLLECT, Event.DISCLOSURE_LINK_ISSUED, _NOBODY),
     Step.COLLECT: Transition(_GIVEN, _S.EXPORTED, _COLLECT, Event.DISCLOSURE_COLLECTED, _SCHOOL),
@@ -38,6 +40,7 @@ TRANSITIONS: Table = {
     Step.REVOKE: Transition(_GIVEN, None, _REPLY, Event.DISCLOSURE_REVOKED, _AGENCY),
     Step.SHOW_PASSPHRASE: Transition(_HANDED, None, _REPLY, Event.DISCLOSURE_PASSPHRASE_SHOWN, _NOBODY),
     Step.APPOINT: Transition(_GIVEN, None, _OPERATE, Event.VIEWING_APPOINTED, _AGENCY),
+    Step.CALL_OFF: Transition(_GRANTED, None, _FILE, Event.VIEWING_CALLED_OFF, _AGENCY),
     Step.RECORD_VIEWING: Transition(_GIVEN, None, _OPERATE, Event.DISCLOSURE_VIEWED, _NOBODY),
     Step.PREPARE_MEDIUM: Transition(_GIVEN, None, _OPERATE, Event.DISCLOSURE_MEDIUM_PREPARED, _NOBODY),
     Step.TAKE_OUT: Transition(_GIVEN, None, _OPERATE, Event.DISCLOSURE_TAKEN_OUT, _NOBODY),

@@ -130,7 +130,7 @@ class MediumHandover(Identified, TenantOwned, Model):
     `taken` counts the downloads for this medium alone; `sha256` and `sealed_bytes` are the latest one's as it left,
     sealed, and `sealed_to` is whose key opens it (empty: a passphrase does). `signed` says how the officer signed: on
     the handler's screen, or on a paper receipt with a number. One that was not handed over may be `replaced_at` by
-    another medium.
+    another medium, or by nothing when its case is withdrawn.
     """
 
     __tablename__ = "medium_handovers"

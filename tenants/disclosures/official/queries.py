@@ -95,8 +95,9 @@ class Case:
     @property
     def copy_is_open(self) -> bool:
         """Whether a finished copy waits for its officer, for the first time or again."""
-        ready = self.package if self.package is not None and self.package.state == PackageState.READY else None
-        return ready is not None and self.disclosure.copy_approved and rules.is_open(ready)
+        if self.package is None or self.package.state != PackageState.READY or self.state is DisclosureState.WITHDRAWN:
+            return False
+        return self.disclosure.copy_approved and rules.is_open(self.package)
 
     @property
     def is_revoked(self) -> bool:

@@ -30,7 +30,7 @@ from infra.timestamps import TimestampAuthority
 from tenants.actor import Actor
 from tenants.audit import actions as audit
 from tenants.audit.events import Event
-from tenants.disclosures.models import Disclosure
+from tenants.disclosures.models import Disclosure, DisclosureState
 from tenants.disclosures.packages import contents as contents_of
 from tenants.disclosures.packages.certificates import keep, signer
 from tenants.disclosures.packages.held_copies import Behind, HeldCopy, ReadAhead
@@ -59,7 +59,8 @@ def build_package(
 ) -> PackageState:
     """Build an ordered package if everything it needs has arrived; its state afterwards. Repeatable.
 
-    `pending`: something is still being copied or uploaded. `lacking`: of the approved windows nothing was ever there.
+    `pending`: something is still being copied or uploaded, or the case was withdrawn and nobody needs it.
+    `lacking`: of the approved windows nothing was ever there.
     `authority` gives the manifest its time; when there is none or it fails, the package is made without and says so.
     """
     package = db.session.scalar(
@@ -71,7 +72,8 @@ def build_package(
     windows = contents_of.approved_windows(disclosure)
     if package.state != PackageState.PENDING or package.destroyed_at is not None:
         return PackageState(package.state)
-    if contents_of.is_waiting(package, disclosure, windows):
+    withdrawn = disclosure.state == DisclosureState.WITHDRAWN
+    if withdrawn or contents_of.is_waiting(package, disclosure, windows):
         return PackageState(package.state)
     seal = Seal(signer(tenant_id=tenant_id, kms=kms), authority)
     with ThreadPoolExecutor(1) as reading, ThreadPoolExecutor(1) as writing:

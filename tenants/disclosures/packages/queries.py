@@ -6,18 +6,28 @@ from sqlalchemy import select
 
 from infra.db import db
 from tenants.disclosures import queries as disclosures
-from tenants.disclosures.models import Disclosure
+from tenants.disclosures.models import Disclosure, DisclosureState
 from tenants.disclosures.packages.models import Package, PackageState
 from tenants.errors import NotFound
 
 
 def pending(*, tenant_id: UUID, hold_id: UUID | None = None) -> list[UUID]:
-    """Packages ordered and not built: of one hold, or all, for the sweep that finds what a lost queue forgot."""
-    query = select(Package.id).where(
-        Package.tenant_id == tenant_id, Package.state == PackageState.PENDING, Package.destroyed_at.is_(None)
+    """Packages ordered and not built: of one hold, or all, for the sweep that finds what a lost queue forgot.
+
+    Not of a case that was withdrawn since, of which nobody needs a copy.
+    """
+    query = (
+        select(Package.id)
+        .join(Disclosure, Disclosure.id == Package.disclosure_id)
+        .where(
+            Package.tenant_id == tenant_id,
+            Package.state == PackageState.PENDING,
+            Package.destroyed_at.is_(None),
+            Disclosure.state != DisclosureState.WITHDRAWN,
+        )
     )
     if hold_id is not None:
-        query = query.join(Disclosure, Disclosure.id == Package.disclosure_id).where(Disclosure.hold_id == hold_id)
+        query = query.where(Disclosure.hold_id == hold_id)
     return list(db.session.scalars(query))
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from infra import clock
 from infra.db import db
 from tenants.actor import Actor, person
-from tenants.disclosures.models import Disclosure
+from tenants.disclosures.models import Disclosure, DisclosureState
 from tenants.disclosures.progress import record, start
 from tenants.disclosures.register import queries as register
 from tenants.disclosures.steps import Step
@@ -40,9 +40,16 @@ def appoint(
 
 
 def appointment(*, tenant_id: UUID, disclosure_id: UUID) -> ViewingAppointment | None:
-    """The one that counts: made last, its day not over, and the case not looked at since it was made."""
-    query = select(ViewingAppointment).where(
-        ViewingAppointment.tenant_id == tenant_id, ViewingAppointment.disclosure_id == disclosure_id
+    """The one that counts: made last, its day not over, the case not withdrawn, and not looked at since it was made."""
+    of_case = (Disclosure.tenant_id == tenant_id) & (Disclosure.id == ViewingAppointment.disclosure_id)
+    query = (
+        select(ViewingAppointment)
+        .join(Disclosure, of_case)
+        .where(
+            ViewingAppointment.tenant_id == tenant_id,
+            ViewingAppointment.disclosure_id == disclosure_id,
+            Disclosure.state != DisclosureState.WITHDRAWN,
+        )
     )
     found = db.session.scalar(query.order_by(ViewingAppointment.made_at.desc()).limit(1))
     if found is None or clock.civil_day(found.starts_at) < clock.today():

@@ -75,11 +75,14 @@ def test_another_agencys_officer_cannot_touch_or_see_the_case(scene: Scene) -> N
     assert official.agency_cases(agency_id=other) == []
 
 
-def test_a_decided_case_cannot_be_withdrawn(scene: Scene) -> None:
-    disclosure = scene.decide(scene.file())
+def test_a_refused_case_cannot_be_withdrawn(scene: Scene) -> None:
+    disclosure = scene.file()
+    scene.at_school()
+    actions.refuse(actor=scene.head, tenant_id=scene.school.tenant_id, disclosure_id=disclosure.id, reasons="範圍過廣")
+    db.session.commit()
     scene.at_agency()
 
-    with pytest.raises(InvalidTransition, match="同意"):
+    with pytest.raises(InvalidTransition, match="不同意"):
         actions.withdraw(actor=scene.officer, tenant_id=scene.school.tenant_id, disclosure_id=disclosure.id)
 
 

@@ -52,9 +52,9 @@ def test_a_completion_with_something_else_than_a_pdf_keeps_what_was_typed(desk: 
     assert "查明行竊經過" in answer.text
 
 
-def test_a_request_is_withdrawn_before_the_decision_and_not_after(desk: Desk) -> None:
+def test_a_request_is_withdrawn_before_the_decision_and_not_after_a_refusal(desk: Desk) -> None:
     first, second = desk.filed(), desk.filed(document_number="高市警左分偵字第11571234600號")
-    desk.decide(second)
+    desk.decide(second, verdict="none", reasons="範圍過廣")
     officer = desk.browser("officer")
 
     assert officer.post(f"{desk.requests()}/{first}/withdrawal").status_code == 303
@@ -63,7 +63,28 @@ def test_a_request_is_withdrawn_before_the_decision_and_not_after(desk: Desk) ->
     refused = officer.post(f"{desk.requests()}/{second}/withdrawal")
     assert refused.status_code == 409
     assert "不能進行這個步驟" in refused.text
-    assert desk.case(second).state == "approved"
+    assert desk.case(second).state == "refused"
+
+
+@pytest.mark.req("KH-6-5b", "DR-01")
+def test_what_was_approved_and_not_fetched_is_withdrawn_and_nobody_looks_at_it_any_more(desk: Desk) -> None:
+    disclosure_id = desk.offered()
+    officer, address = desk.browser("officer"), f"{desk.requests()}/{disclosure_id}"
+    assert "未領取的影像不再交付" in officer.get(address).text
+    assert officer.post(f"{address}/withdrawal").status_code == 303
+
+    page = officer.get(address).text
+    assert "貴機關已撤回本件，影像不再交付" in page
+    assert "影像可以領取" not in page
+    assert "確定撤回" not in page
+    assert officer.post(f"{address}/collection").status_code == 409
+    handler = desk.browser("k1-handler")
+    case = handler.get(f"{desk.school}/cases/{disclosure_id}").text
+    assert "來文機關已撤回本案，不必函復或結案" in case
+    for gone in ("播放檢視", "開啟調閱操作台", "登載函復", "製作中"):
+        assert gone not in case, gone
+    assert handler.get(f"{desk.school}/cases/{disclosure_id}/review/1").status_code == 422
+    assert "來文機關已撤回本案" in handler.get(f"{desk.school}/cases/{disclosure_id}/handovers").text
 
 
 @pytest.mark.req("DR-08")

@@ -7,8 +7,9 @@ import pytest
 from sqlalchemy import select
 
 from infra.db import db
+from infra.tenancy import Binding, bind
 from tenants.audit.models import AuditEvent
-from tenants.disclosures.official.models import Letter
+from tenants.disclosures.official.models import Letter, OfficialRequest
 from tenants.disclosures.packages.parts import parts_of
 from tenants.permissions import Role
 from tests.factories import people
@@ -98,6 +99,18 @@ def test_nobody_else_watches(stage: Stage) -> None:
         found = [browser.get(f"{stage.part()}/{name}").status_code for browser, _ in expected]
         assert found == [status for _, status in expected], name
     assert watched() == 0
+
+
+@pytest.mark.req("KH-6-5b")
+def test_what_its_agency_withdrew_is_played_no_more(stage: Stage) -> None:
+    browser = stage.browser(stage.request.handler)
+    assert browser.get(f"{stage.part()}/index.m3u8").status_code == 200
+    bind(db.session, Binding(tenant_id=stage.request.tenant_id))
+    db.session.scalars(select(OfficialRequest)).one().state = "withdrawn"
+    db.session.commit()
+    refused = browser.get(f"{stage.part()}/1.m4s")
+    assert refused.status_code == 403
+    assert "已由來文機關撤回" in refused.text
 
 
 @pytest.mark.req("DR-06")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from tenants.disclosures import withdrawing
 from tenants.disclosures.insider.models import Eligibility, InsiderRequest
 from tenants.disclosures.insider.panel import queries as panels
 from tenants.disclosures.insider.rules import GROUND_NAMES, Ground, Refusal
@@ -115,7 +116,7 @@ def case_page(case: InsiderRequest) -> dict[str, Any]:
         "refusal": _REFUSALS[Refusal(case.refusal)] if case.refusal else "",
         "appointment": agreed,
         "seen_at": seen_at,
-        "can_withdraw": case.state in steps[Step.WITHDRAW].sources,
+        "withdrawal": withdrawing.in_the_way(case),
         "can_complete": case.state in steps[Step.COMPLETE].sources,
         "called": phones.called(tenant.phone),
         "consent_article": rules.article(Clause.INSIDER_ACCESS),

@@ -48,7 +48,7 @@ def receipt(code: str, disclosure_id: UUID) -> str:  # noqa: ARG001
 @blueprint.post("/follow/<uuid:disclosure_id>/withdrawal")
 @requires(Permission.APPLICATION_FILE, place=Place.APPLICANT)
 def withdraw(code: str, disclosure_id: UUID) -> ResponseReturnValue:  # noqa: ARG001
-    """撤回 before the decision."""
+    """撤回, until something was looked at."""
     found = _own(disclosure_id)
     filing.withdraw_application(actor=actor(), tenant_id=found.tenant_id, disclosure_id=found.id)
     flash("已撤回申請。", "good")

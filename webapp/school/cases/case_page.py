@@ -18,6 +18,7 @@ from tenants.disclosures.lifecycle import FINAL, STATE_NAMES
 from tenants.disclosures.models import DisclosureState
 from tenants.disclosures.official.case_lines import CaseLine
 from tenants.disclosures.official.lifecycle import TRANSITIONS
+from tenants.disclosures.official.models import MediumKind
 from tenants.disclosures.official.queries import Case
 from tenants.disclosures.official.rules import answer_by
 from tenants.disclosures.packages.models import PackageState
@@ -43,6 +44,7 @@ from webapp.case_progress import (
 from webapp.form_fields import faults
 from webapp.identify import actor
 from webapp.school.cases.forms import DecisionForm, ReopenForm, ReplyForm, ReturnForm, RevokeForm
+from webapp.school.cases.handover_forms import KIND_NAMES
 from webapp.school.cases.steps import blocked
 from webapp.school.retention import retained_view
 from webapp.school.viewings import view
@@ -168,6 +170,11 @@ def _copy_of(found: Case) -> dict[str, Any]:
         "fingerprint": fingerprint_of(found),
         "transfer": transfer_of(found),
         "clocks": clocks_of(found),
+        "written": [
+            f"{KIND_NAMES[MediumKind(held.medium_kind)]} {held.medium_serial}"
+            for held in found.mediums
+            if held.taken and held.handed_at is None
+        ],
         "passphrase_address": addresses.passphrase(tenant_id=row.tenant_id, disclosure_id=row.id),
     }
 
@@ -215,7 +222,7 @@ def _doors(found: Case, who: Actor) -> dict[str, Any]:
 
 def _may_watch(found: Case, who: Actor) -> bool:
     ready = found.package is not None and found.package.state == PackageState.READY
-    return ready and who.may(Permission.FOOTAGE_WATCH)
+    return ready and found.state is not DisclosureState.WITHDRAWN and who.may(Permission.FOOTAGE_WATCH)
 
 
 def _asked_why(found: Case) -> str:

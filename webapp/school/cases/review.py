@@ -4,6 +4,7 @@ from uuid import UUID
 
 from flask import Blueprint, render_template
 
+from tenants.disclosures.models import DisclosureState
 from tenants.disclosures.official import queries as official
 from tenants.disclosures.packages.models import PackageState
 from tenants.errors import Invalid, NotFound
@@ -23,6 +24,8 @@ def show(tenant_id: UUID, disclosure_id: UUID, part: int) -> str:
     found = official.case(tenant_id=tenant_id, disclosure_id=disclosure_id)
     if found.package is None or found.package.state != PackageState.READY:
         raise Invalid("影像複製尚未完成，還不能播放。請稍後回到案件頁面。", code="not_ready")
+    if found.state is DisclosureState.WITHDRAWN:
+        raise Invalid("案件已由來文機關撤回，影像不再播放。保全的期限請回到案件頁面查看。", code="withdrawn")
     parts = review_view.parts(found.package)
     if not 1 <= part <= len(parts):
         raise NotFound

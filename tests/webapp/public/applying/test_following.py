@@ -148,6 +148,21 @@ def test_before_the_decision_it_can_be_withdrawn_and_afterwards_not(parent: Visi
     assert "確定撤回" not in parent.get(f"/follow/{case.id}").text
 
 
+@pytest.mark.req("KH-6-2g", "DR-01")
+def test_what_was_granted_is_given_back_until_somebody_looked(parent: Visitor) -> None:
+    case = stand(parent, "approved", **decided(parent))
+    parent.prove()
+    assert "不再需要看時，可以撤回" in parent.get(f"/follow/{case.id}").text
+    assert parent.post(f"/follow/{case.id}/withdrawal", {}).status_code == 303
+    page = parent.get(f"/follow/{case.id}").text
+    assert "您已撤回這件申請" in page
+    assert "可以觀看的時段" not in page
+    seen = stand(parent, "viewed", **decided(parent))
+    refused = parent.post(f"/follow/{seen.id}/withdrawal", {})
+    assert refused.status_code == 409
+    assert "請通知機構結案" in refused.text
+
+
 @pytest.mark.req("KH-6-3b")
 def test_a_refusal_is_told_with_its_reasons_and_the_ways_that_are_left(parent: Visitor) -> None:
     reasons = "該日影像已於115年11月4日銷毀。"
