@@ -1,11 +1,14 @@
 """A form that came on paper is keyed in with its number, asked the same questions, and found like any other."""
 
+from uuid import UUID
+
 import pytest
 
 from infra import clock
 from infra.db import db
 from infra.tenancy import Binding, bind
 from tenants.disclosures.insider.models import InsiderRequest
+from tenants.disclosures.models import DisclosureWindow
 from tenants.roc_dates import short_date
 from tests.factories.insiders import LOOKUP
 from tests.made_identity_numbers import made
@@ -26,6 +29,11 @@ def typed(desk: Desk, **changes: object) -> dict[str, object]:
         "paper_number": "紙115-7",
         "applied_on": short_date(clock.today()),
     } | changes
+
+
+def other(camera: UUID) -> dict[str, str]:
+    """A second window of the paper, at another place."""
+    return {name.replace("windows-0", "windows-1"): value for name, value in where(camera).items()}
 
 
 def row(desk: Desk) -> InsiderRequest:
@@ -93,6 +101,34 @@ def test_what_the_paper_lacks_is_said_and_the_number_is_not_repeated(
 
     assert (answer.status_code, sentence in answer.text) == (422, True), answer.text
     assert str(given["number"]) not in answer.text
+
+
+@pytest.mark.req("KH-6-2f", "KH-A1-08", "KH-A1-09")
+def test_a_paper_may_name_several_windows(desk: Desk, address: str) -> None:
+    handler, second = desk.browser("k1-handler"), other(desk.cast.k1.cameras["C-ROOM2"])
+    page = handler.post(address, data=typed(desk, add_window="windows")).text
+    assert 'name="windows-1-from_day"' in page
+    assert f'name="windows-1-cameras" value="{desk.cast.k1.cameras["C-ROOM2"]}"' in page, "its places are offered"
+    assert 'value="紙115-7"' in page
+    assert "請先修正" not in page
+    again = handler.post(address, data=typed(desk, drop_window="windows-1", **second)).text
+    assert 'name="windows-1-from_day"' not in again
+
+    answer = handler.post(address, data=typed(desk, **second), follow_redirects=True)
+
+    assert "已補登紙本申請單" in answer.text, answer.text
+    row(desk)
+    found = db.session.scalars(db.select(DisclosureWindow)).all()
+    assert {window.camera_id for window in found} == {desk.cast.k1.cameras[code] for code in ("C-GATE", "C-ROOM2")}
+
+
+@pytest.mark.req("KH-6-3a")
+def test_a_fault_of_one_window_of_several_is_told_beside_it(desk: Desk, address: str) -> None:
+    second = other(desk.cast.k1.cameras["C-ROOM2"]) | {"windows-1-from_time": ""}
+    answer = desk.browser("k1-handler").post(address, data=typed(desk, **second))
+    assert answer.status_code == 422
+    assert 'href="#windows-1-from_time"' in answer.text
+    assert 'name="windows-1-from_day"' in answer.text
 
 
 def test_only_who_handles_applications_keys_one_in(desk: Desk, address: str) -> None:

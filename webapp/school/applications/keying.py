@@ -24,6 +24,7 @@ from tenants.permissions import Permission
 from tenants.registry import queries as registry
 from webapp import uploads
 from webapp.access import requires
+from webapp.agency.window_form import rearranged
 from webapp.form_fields import RocDateField, Stated, faults, options
 from webapp.forms import Form
 from webapp.identify import actor
@@ -70,8 +71,12 @@ def key_in(tenant_id: UUID) -> ResponseReturnValue:
     typed = [[name, value.strip()] for name, value in request.form.items(multi=True) if name != _NUMBER]
     draft, paper = _draft(tenant_id, {WHO: typed, WHAT: typed, WHERE: typed}), PaperForm()
     identity = _identity(draft)
+    if rearranged(request.form, draft.where.windows):
+        draft.offered(draft.where)  # a window that was added has no places to tick yet
+        return _page(draft, paper, identity=identity, fresh=True)
     number = identity.identity(on=paper.applied_on.data)
     sound = [paper.validate(), draft.who.validate(), draft.what.validate()]
+    draft.offered(draft.where)  # within what its windows must lie follows from the questions before
     if not (all(sound) and draft.where.validate()) or number is None:
         return _page(draft, paper, identity=identity), HTTPStatus.UNPROCESSABLE_ENTITY
     try:
