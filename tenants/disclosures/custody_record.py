@@ -1,4 +1,4 @@
-"""The custody of what left: register lines, the history of the hold, and each act as the chain has it (DR-06, DR-07).
+"""The custody of what was looked at or left: register, history of the hold, and each act as the chain has it (DR-07).
 
 A package is sealed before it is handed over and cannot hold the proof of that, nor of the copy that is made of it for
 reference; this paper does, and is made anew each time it is asked for. infra/decisions/0012 says how anybody checks it
@@ -8,11 +8,18 @@ with Python alone.
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
+
+from infra.db import db
+from tenants.actor import Actor
 from tenants.audit import proofs
 from tenants.audit.events import Event
 from tenants.audit.proofs import Anchored
+from tenants.disclosures.insider import queries as insiders
+from tenants.disclosures.models import Disclosure
 from tenants.disclosures.official import queries as official
-from tenants.disclosures.official.queries import Case
+from tenants.disclosures.packages.models import Package
+from tenants.disclosures.register.models import RegisterEntry
 from tenants.disclosures.retained import history as copy_history
 from tenants.disclosures.retained import queries as retained
 from tenants.registry import queries as registry
@@ -35,10 +42,12 @@ CASE_EVENTS = (
     Event.PACKAGE_CUT_OFF,
     Event.PACKAGE_DESTROYED,
     Event.DISCLOSURE_COLLECTED,
+    Event.DISCLOSURE_HANDED_OVER,
     Event.DISCLOSURE_PASSPHRASE_FORGOTTEN,
     Event.DISCLOSURE_PASSPHRASE_SHOWN,
     Event.DISCLOSURE_REOPENED,
     Event.DISCLOSURE_REVOKED,
+    Event.DISCLOSURE_TAKEN_OUT,
     Event.DISCLOSURE_VIEWED,
     Event.REGISTER_ENTERED,
 )
@@ -71,18 +80,28 @@ def of_hold(*, tenant_id: UUID, hold_id: UUID) -> list[Anchored]:
 
 
 def case_document(*, tenant_id: UUID, disclosure_id: UUID) -> dict[str, Any]:
-    """The custody of a case's footage. Raises `NotFound`, and `Tampered` where chain and head no longer fit."""
+    """The custody of an agency's case. Raises `NotFound`, and `Tampered` where chain and head no longer fit."""
     case = official.case(tenant_id=tenant_id, disclosure_id=disclosure_id)
-    hold_id = case.disclosure.hold_id
-    found = of_case(tenant_id=tenant_id, disclosure_id=disclosure_id, hold_id=hold_id)
-    about = {"serial": case.disclosure.serial, "package_sha256": case.package.sha256 if case.package else None}
-    own = {"register": _register(case), "retained_copy": _copy(tenant_id, disclosure_id)}
-    return about | own | _document(tenant_id, hold_id, found)
+    return _of(case.disclosure, case.package)
+
+
+def application_document(*, tenant_id: UUID, disclosure_id: UUID, actor: Actor) -> dict[str, Any]:
+    """The same of an application, for those who may read it. Raises `NotFound` also for whom it concerns (DR-27)."""
+    case = insiders.case(tenant_id=tenant_id, disclosure_id=disclosure_id, actor=actor)
+    return _of(case.disclosure, case.package)
 
 
 def hold_document(*, tenant_id: UUID, hold_id: UUID) -> dict[str, Any]:
     """The custody of what a hold keeps. Raises `Tampered` where chain and head no longer fit."""
     return _document(tenant_id, hold_id, of_hold(tenant_id=tenant_id, hold_id=hold_id))
+
+
+def _of(disclosure: Disclosure, package: Package | None) -> dict[str, Any]:
+    tenant_id, hold_id = disclosure.tenant_id, disclosure.hold_id
+    found = of_case(tenant_id=tenant_id, disclosure_id=disclosure.id, hold_id=hold_id)
+    about = {"serial": disclosure.serial, "package_sha256": package.sha256 if package is not None else None}
+    own = {"register": _register(disclosure), "retained_copy": _copy(tenant_id, disclosure.id)}
+    return about | own | _document(tenant_id, hold_id, found)
 
 
 def _document(tenant_id: UUID, hold_id: UUID | None, found: list[Anchored]) -> dict[str, Any]:
@@ -97,7 +116,10 @@ def _document(tenant_id: UUID, hold_id: UUID | None, found: list[Anchored]) -> d
     }
 
 
-def _register(case: Case) -> list[dict[str, Any]]:
+def _register(disclosure: Disclosure) -> list[dict[str, Any]]:
+    query = select(RegisterEntry).where(
+        RegisterEntry.tenant_id == disclosure.tenant_id, RegisterEntry.disclosure_id == disclosure.id
+    )
     return [
         {
             "roc_year": entry.roc_year,
@@ -106,7 +128,7 @@ def _register(case: Case) -> list[dict[str, Any]]:
             "accompanied_by": entry.accompanied_by,
             "accessed_from": entry.accessed_from.isoformat(),
         }
-        for entry in case.register
+        for entry in db.session.scalars(query.order_by(RegisterEntry.entered_at))
     ]
 
 

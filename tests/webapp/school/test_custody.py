@@ -15,6 +15,7 @@ from tenants.disclosures.official.models import OfficialRequest
 from tests.factories import ledger
 from tests.factories.stand_alone import stand_alone
 from tests.webapp.desk import Desk, letter
+from tests.webapp.school.one_application import father
 
 pytestmark = pytest.mark.req("DR-06", "DR-07")
 
@@ -56,6 +57,31 @@ def test_a_case_gives_its_custody_and_anybody_checks_it_with_python_alone(desk: 
     assert "not signed by this key" in check(paper, ledger.Bureau().key_id)
     paper["proofs"][0]["event"] = paper["proofs"][0]["event"].replace("hold:placed", "hold:copied")
     assert "the event is another one" in check(paper, bureau.key_id)
+
+
+@pytest.mark.req("DR-27")
+def test_an_application_has_its_custody_for_those_who_read_it_and_not_for_whom_it_concerns(
+    desk: Desk, tmp_path: Path
+) -> None:
+    case = father(desk)
+    address, handler = f"{case.address}custody", desk.browser("e1-handler")
+    bureau = ledger.Bureau()
+    head = ledger.anchored(desk.cast.e1, bureau=bureau)
+
+    page = handler.get(case.address).text
+    assert address in page
+    assert head.root in page
+    paper = handler.get(address).get_json()
+    assert (paper["serial"], paper["hold"][0]["step"], paper["register"]) == (case.row().serial, "placed", [])
+    events = [json.loads(proof["event"])["event"] for proof in paper["proofs"]]
+    assert events == ["hold:placed"]
+    assert stand_alone(tmp_path)(paper, bureau.key_id).startswith(f"event {paper['proofs'][0]['seq']}")
+
+    status = {who: desk.browser(who).get(address).status_code for who in ("e1-head", "e1-staff", "k1-head")}
+    assert status == {"e1-head": 200, "e1-staff": 403, "k1-head": 404}
+    case.check(excluded=[str(desk.cast.ids["e1-head"])], conflict_note="被申訴人")
+    assert desk.browser("e1-head").get(address).status_code == 404
+    assert handler.get(f"/schools/{case.tenant_id}/cases/{case.id}/custody").status_code == 404
 
 
 def test_the_custody_is_for_those_who_read_the_case(desk: Desk) -> None:

@@ -7,6 +7,8 @@ from flask import render_template
 
 from infra import clock
 from tenants.actor import Actor
+from tenants.audit.proofs import newest_proven
+from tenants.disclosures import custody_record
 from tenants.disclosures.insider import eligibility, one_person, rules, signing
 from tenants.disclosures.insider.eligibility import Proof, Standing
 from tenants.disclosures.insider.models import Box, Eligibility
@@ -102,9 +104,11 @@ def _fresh(found: ApplicationCase) -> dict[str, Form]:
 
 
 def _papers(found: ApplicationCase) -> dict[str, Any]:
-    """The form on paper: who may print it in full, and the scans of one that was on paper first (DR-20, DR-22)."""
+    """The form on paper, the scans of one that was on paper first, and where its custody is proven (DR-07, DR-20)."""
     row = found.disclosure
+    acts = custody_record.of_case(tenant_id=row.tenant_id, disclosure_id=row.id, hold_id=row.hold_id)
     return {
+        "proof": newest_proven(acts),
         "may_print": actor().may(Permission.APPLICATION_PRINT),
         "may_scan": actor().may(Permission.PAPER_ENTER),
         "file_address": addresses.form_for_the_file(tenant_id=row.tenant_id, disclosure_id=row.id),

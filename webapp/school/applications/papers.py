@@ -1,4 +1,4 @@
-"""An application on paper: its copy with the number masked, and the scan of one that was filled in by hand."""
+"""What an application leaves on paper: its copy with the number masked, scans of one filled in by hand, its custody."""
 
 from http import HTTPStatus
 from uuid import UUID
@@ -6,6 +6,7 @@ from uuid import UUID
 from flask import Blueprint, Response, redirect, url_for
 from flask.typing import ResponseReturnValue
 
+from tenants.disclosures import custody_record
 from tenants.disclosures.insider import printing, queries
 from tenants.disclosures.papers import scans
 from tenants.permissions import Permission
@@ -24,6 +25,14 @@ def copy(tenant_id: UUID, disclosure_id: UUID) -> Response:
     found = queries.case(tenant_id=tenant_id, disclosure_id=disclosure_id, actor=actor())
     sheet = printing.masked(found.disclosure, printed_by=actor().name)
     return printouts.pdf(sheet, name=f"{found.disclosure.serial}-申請單（證號遮蔽）")
+
+
+@blueprint.get("/custody")
+@requires(Permission.DISCLOSURE_READ)
+def custody(tenant_id: UUID, disclosure_id: UUID) -> Response:
+    """The custody of what the case keeps and of who looked at it, with proofs for whoever checks them without us."""
+    found = custody_record.application_document(tenant_id=tenant_id, disclosure_id=disclosure_id, actor=actor())
+    return printouts.document(found, name=f"custody-{disclosure_id}")
 
 
 @blueprint.post("/scan")

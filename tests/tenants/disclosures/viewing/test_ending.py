@@ -8,6 +8,7 @@ from sqlalchemy import select
 from infra import clock
 from infra.db import db
 from tenants.actor import system
+from tenants.disclosures import custody_record
 from tenants.disclosures.register.models import RegisterEntry
 from tenants.disclosures.viewing import actions, ending, presence, queries, rules
 from tenants.disclosures.viewing.models import ViewingSession
@@ -49,6 +50,20 @@ def test_both_sign_and_the_register_and_the_case_say_so(booth: Booth) -> None:
     assert (ended.state, ended.ending, ended.entry_id) == ("ended", "signed_off", line.id)
     assert booth.case.state == "viewed"
     assert booth.events()[-1] == "viewing:ended"
+
+
+@pytest.mark.req("DR-06", "DR-07", "KH-7-2")
+def test_the_custody_of_the_case_says_who_looked_and_who_was_there(booth: Booth) -> None:
+    booth.begin()
+    booth.open()
+    sign_off(booth)
+    ids = {"tenant_id": booth.tenant_id, "disclosure_id": booth.case.id}
+    paper = custody_record.application_document(actor=booth.operator, **ids)
+    (line,) = paper["register"]
+    assert (line["accessor"], line["accompanied_by"]) == ("家長 林小惠", "張老師")
+    acts = custody_record.of_case(hold_id=booth.case.hold_id, **ids)
+    assert [each.event for each in acts][-2:] == ["register:entered", "disclosure:viewed"]
+    assert len(paper["not_anchored_yet"]) == len(acts)
 
 
 @pytest.mark.req("KH-7-1", "KH-7-2", "TY-5-4a")
