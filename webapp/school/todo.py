@@ -36,6 +36,7 @@ from webapp.school.equipment.camera_view import Card
 from webapp.school.retention import kept_view
 from webapp.school.retention import todo as retention_todo
 from webapp.school.todo_item import Item
+from webapp.school.viewings import todo as viewing_todo
 
 _S = DisclosureState
 _DECIDED = (_S.APPROVED, _S.PARTIALLY_APPROVED, _S.REFUSED, _S.EXPORTED)
@@ -66,18 +67,18 @@ class Page:
 
 def page(*, tenant_id: UUID, actor: Actor, now: datetime) -> Page:
     """What this person may see of the institution's day."""
-    cameras = registry.cameras(tenant_id=tenant_id)
-    cards = camera_view.cards(tenant_id=tenant_id, cameras=cameras, day=clock.civil_day(now), now=now)
+    today, cameras = clock.civil_day(now), registry.cameras(tenant_id=tenant_id)
+    cards = camera_view.cards(tenant_id=tenant_id, cameras=cameras, day=today, now=now)
     rules = regulation.rules_of_institution(tenant_id=tenant_id)
     cases = official.inbox(tenant_id=tenant_id) if actor.may(Permission.DISCLOSURE_READ) else None
     applications = insiders.inbox(tenant_id=tenant_id, actor=actor) if cases is not None else None
     keeps = actor.may(Permission.RETENTION_READ)
-    today = clock.civil_day(now)
     upcoming = kept_view.next_destruction(tenant_id=tenant_id, today=today) if keeps else None
     items = [
         *_cases(cases or [], actor, today),
         *application_todo.items(tenant_id=tenant_id, actor=actor, now=now, found=applications or []),
         *(_losses(tenant_id, applications or []) if cases is not None else ()),
+        *viewing_todo.items(tenant_id=tenant_id, actor=actor, now=now),
         *_rights(tenant_id, actor, today),
         *_misuse(tenant_id, actor, rules),
         *_cameras(cards, actor, regulation.rules_by_site(tenant_id=tenant_id)),
@@ -195,7 +196,8 @@ def _papers(tenant_id: UUID, actor: Actor, rules: RuleProfile) -> Iterator[Item]
 
 
 def _outside(tenant_id: UUID, today: date) -> Iterator[Item]:
-    """Copies that an agency should have returned or destroyed by now (KH-6-5)."""
+    """Copies that an agency cannot open yet, or should have returned or destroyed by now (KH-6-5)."""
+    yield from _passphrases(tenant_id)
     late = [copy for copy in copies_out.copies_out(tenant_id=tenant_id) if copy.return_by < today]
     if late:
         oldest = late[0]
@@ -205,6 +207,16 @@ def _outside(tenant_id: UUID, today: date) -> Iterator[Item]:
             text=f"{oldest.serial} {oldest.agency}{more}：影像逾期未返還或銷毀（期限 {format_date(oldest.return_by)}）",
             href=f"{url_for('school.cases.index')}#copies",
             article=article,
+        )
+
+
+def _passphrases(tenant_id: UUID) -> Iterator[Item]:
+    """Copies that nobody can open before the institution has told their passphrase (KH-6-5)."""
+    for case in official.untold_passphrases(tenant_id=tenant_id):
+        yield Item(
+            text=f"{case.serial} {case.agency}：影像已交付，通行碼尚未告知承辦人",
+            href=f"{url_for('school.cases.show', disclosure_id=case.id)}#passphrase",
+            article=profile_version(case.profile, case.profile_version).article(Clause.CONFIDENTIALITY),
         )
 
 

@@ -18,9 +18,11 @@ from tenants.disclosures.official.case_lines import CaseLine, lines, read, refer
 from tenants.disclosures.official.documents import Element
 from tenants.disclosures.official.finished_copies import taken_in_person
 from tenants.disclosures.official.in_person import mediums_of
+from tenants.disclosures.official.lifecycle import TRANSITIONS
 from tenants.disclosures.official.models import Letter, MediumHandover, OfficialRequest
-from tenants.disclosures.packages.models import Package, PackageState
+from tenants.disclosures.packages.models import HandoverPassphrase, Package, PackageState
 from tenants.disclosures.register.models import RegisterEntry
+from tenants.disclosures.steps import Step
 from tenants.disclosures.window_views import WindowView, views
 from tenants.disclosures.windows import windows_of
 from tenants.errors import Caution, NotAllowed, NotFound
@@ -155,6 +157,19 @@ def late_count(*, tenant_id: UUID, today: date) -> int:
         OfficialRequest.replied_at.is_(None),
     )
     return sum(rules.answer_by(civil_day(filed), urgency) < today for filed, urgency in db.session.execute(query))
+
+
+def untold_passphrases(*, tenant_id: UUID) -> list[CaseLine]:
+    """Cases whose copy left under a passphrase that nobody has told yet; closed ones too, while the copy is outside."""
+    waits = select(HandoverPassphrase.disclosure_id).where(
+        HandoverPassphrase.tenant_id == tenant_id, HandoverPassphrase.wrapped_secret.is_not(None)
+    )
+    query = lines().where(
+        OfficialRequest.tenant_id == tenant_id,
+        OfficialRequest.id.in_(waits),
+        OfficialRequest.state.in_(TRANSITIONS[Step.SHOW_PASSPHRASE].sources),
+    )
+    return [line for line in read(query) if line.copy_outside]
 
 
 def letter(*, tenant_id: UUID, letter_id: UUID) -> Letter:

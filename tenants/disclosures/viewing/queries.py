@@ -5,17 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from infra.db import db
 from tenants.actor import Actor
 from tenants.disclosures import queries as disclosures
 from tenants.disclosures.insider.models import InsiderRequest, applicant_id, excluded
+from tenants.disclosures.lifecycle import FINAL
 from tenants.disclosures.models import Disclosure, DisclosureWindow
 from tenants.disclosures.packages.models import Package
 from tenants.disclosures.register.models import RegisterEntry
 from tenants.disclosures.viewing import rules
-from tenants.disclosures.viewing.models import ViewingMark, ViewingOpening, ViewingSession, ViewingState
+from tenants.disclosures.viewing.models import Ending, ViewingMark, ViewingOpening, ViewingSession, ViewingState
 from tenants.errors import Invalid, NotFound
 from tenants.people import queries as people
 from tenants.people.models import User
@@ -80,6 +81,32 @@ def open_session(*, tenant_id: UUID, disclosure_id: UUID) -> ViewingSession | No
     """The session of a case that has not ended."""
     found = sessions_of(tenant_id=tenant_id, disclosure_id=disclosure_id)
     return next((each for each in found if each.state != ViewingState.ENDED), None)
+
+
+def unsigned(*, tenant_id: UUID, actor: Actor, now: datetime) -> Sequence[tuple[ViewingSession, Disclosure]]:
+    """Sessions without the signatures that end one: stopped ones, and those in whose place the sweep ended (KH-7-1).
+
+    Of the latter those in which a picture was shown, until their case is closed; a breach has a case of its own. None
+    of a case that concerns the actor (DR-27).
+    """
+    query = (
+        select(ViewingSession, Disclosure)
+        .join(Disclosure, Disclosure.id == ViewingSession.disclosure_id)
+        .where(
+            ViewingSession.tenant_id == tenant_id,
+            Disclosure.tenant_id == tenant_id,
+            or_(
+                ViewingSession.state == ViewingState.PAUSED,
+                (ViewingSession.state == ViewingState.RUNNING) & (ViewingSession.seen_at <= now - rules.SILENT_AFTER),
+                (ViewingSession.ending == Ending.ABANDONED)
+                & ViewingSession.entry_id.is_not(None)
+                & Disclosure.state.not_in(FINAL),
+            ),
+        )
+        .order_by(ViewingSession.began_at)
+    )
+    found = db.session.execute(query).all()
+    return [(viewing, case) for viewing, case in found if str(actor.id) not in excluded(case)]
 
 
 def approved(viewing: ViewingSession) -> dict[UUID, DisclosureWindow]:

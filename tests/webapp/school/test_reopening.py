@@ -9,7 +9,7 @@ from infra import clock
 from infra.db import db
 from infra.tenancy import Binding, bind
 from tenants.disclosures.official.models import OfficialRequest
-from tenants.disclosures.packages.models import Package
+from tenants.disclosures.packages.models import HandoverPassphrase, Package
 from tests.webapp.desk import Desk
 
 WHY = "承辦人來電，下載中斷"
@@ -56,6 +56,29 @@ def test_the_school_opens_a_copy_again_and_the_officer_finds_it(desk: Desk, fetc
     assert 'name="token"' in page.text
     assert desk.browser("colleague").post(f"{mine}/collection").status_code == HTTPStatus.FORBIDDEN
     assert desk.browser("prosecutor").post(f"{mine}/collection").status_code == HTTPStatus.NOT_FOUND
+
+
+@pytest.mark.req("KH-6-5b")
+def test_a_passphrase_that_nobody_told_waits_on_the_first_page(desk: Desk, fetched: UUID) -> None:
+    waits, home = "影像已交付，通行碼尚未告知承辦人", f"{desk.school}/"
+    assert waits not in desk.browser("k1-handler").get(home).text
+    row = desk.case(fetched)
+    kept = HandoverPassphrase(
+        tenant_id=row.tenant_id, disclosure_id=fetched, wrapped_secret=b"wrapped", made_at=clock.now()
+    )
+    db.session.add(kept)
+    db.session.commit()
+    for login in ("k1-handler", "k1-head"):
+        page = desk.browser(login).get(home).text
+        assert waits in page
+        assert f'<a href="{desk.school}/cases/{fetched}#passphrase">' in page
+    assert waits not in desk.browser("k1-guard").get(home).text
+
+    row = desk.case(fetched)
+    row.copy_ended, row.copy_ended_on, row.copy_ended_document = "destroyed", clock.today(), "高市警字第1號"
+    row.copy_ended_by = desk.cast.ids["officer"]
+    db.session.commit()
+    assert waits not in desk.browser("k1-handler").get(home).text, "nobody opens that copy any more"
 
 
 @pytest.mark.req("KH-6-5b", "DR-06")

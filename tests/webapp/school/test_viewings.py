@@ -8,7 +8,9 @@ import pytest
 
 from infra import clock
 from infra.db import db
+from tenants.actor import system
 from tenants.disclosures.register.models import RegisterEntry
+from tenants.disclosures.viewing.ending import settle
 from tenants.disclosures.viewing.models import ViewingOpening, ViewingSession
 from tenants.misuse.models import MisuseCase
 from tenants.people.models import User
@@ -188,6 +190,35 @@ def test_both_sign_and_the_case_shows_the_session_and_the_register_its_line(cons
     assert (
         address.rsplit("/", 1)[-1] in console.browser.get(f"{console.desk.school}/cases/{console.disclosure_id}").text
     )
+
+
+@pytest.mark.req("KH-7-1", "TY-5-4a")
+def test_a_session_without_signatures_waits_on_the_first_page_of_who_can_sign_it(console: Console) -> None:
+    address, home = console.begin(), f"{console.desk.school}/"
+    console.open()
+    assert "由雙方簽名結束" not in console.browser.get(home).text
+    console.browser.post(f"{address}/pause")
+    page = console.browser.get(home).text
+    assert f'<a href="{address}">' in page
+    assert "的調閱已停止播放，請繼續，或由雙方簽名結束" in page
+    assert "由雙方簽名結束" not in console.desk.browser("k1-head").get(home).text
+    said = {"signed": "screen", "name": "陳志明", "not_filmed": "y", "pin": people.PIN}
+    assert console.browser.post(f"{address}/signatures", data=said).status_code == 303
+    assert "由雙方簽名結束" not in console.browser.get(home).text
+
+
+@pytest.mark.req("KH-7-1", "TY-5-4a")
+def test_one_that_nobody_came_back_to_asks_for_signatures_on_paper(console: Console) -> None:
+    address = console.begin()
+    console.open()
+    (found,) = console.sessions()
+    found.began_at = found.confirmed_at = found.seen_at = clock.now() - timedelta(hours=1)
+    db.session.commit()
+    for _twice in range(2):  # stopped, then ended
+        settle(actor=system("settle_viewings"), tenant_id=found.tenant_id)
+        db.session.commit()
+    assert "雙方未簽名，請以紙本補簽附卷" in console.browser.get(f"{console.desk.school}/").text
+    assert "請洽調閱者與陪同人員於紙本補簽並附卷" in console.browser.get(address).text
 
 
 @pytest.mark.req("KH-6-2i", "KH-5-1c")

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from infra import clock
 from infra.db import db
-from tenants.actor import system
+from tenants.actor import Actor, system
 from tenants.disclosures import custody_record
 from tenants.disclosures.register.models import RegisterEntry
 from tenants.disclosures.viewing import actions, ending, presence, queries, rules
@@ -50,6 +50,56 @@ def test_both_sign_and_the_register_and_the_case_say_so(booth: Booth) -> None:
     assert (ended.state, ended.ending, ended.entry_id) == ("ended", "signed_off", line.id)
     assert booth.case.state == "viewed"
     assert booth.events()[-1] == "viewing:ended"
+
+
+def lacking(booth: Booth, actor: Actor | None = None) -> list[str]:
+    """How the sessions stand whose signatures are still missing."""
+    found = queries.unsigned(tenant_id=booth.tenant_id, actor=actor or booth.operator, now=clock.now())
+    return [viewing.state for viewing, _case in found]
+
+
+@pytest.mark.req("KH-7-1", "TY-5-4a")
+def test_a_session_lacks_its_signatures_until_it_is_signed(booth: Booth) -> None:
+    booth.begin()
+    booth.open()
+    assert lacking(booth) == [], "somebody is at it"
+    booth.jump(timedelta(minutes=1))
+    assert lacking(booth) == ["running"], "the page fell silent, and nobody has looked since"
+    presence.look(actor=booth.operator, **booth.ids)
+    db.session.commit()
+    assert lacking(booth) == ["paused"]
+    sign_off(booth)
+    assert lacking(booth) == []
+
+
+@pytest.mark.req("KH-7-1", "TY-5-4a", "DR-27")
+def test_one_that_the_sweep_ended_lacks_them_until_its_case_is_closed(booth: Booth) -> None:
+    booth.begin()
+    booth.open()
+    booth.jump(rules.ABANDONED_AFTER + timedelta(minutes=1))
+    ending.settle(actor=system("settle_viewings"), tenant_id=booth.tenant_id)
+    db.session.commit()
+    assert lacking(booth) == ["ended"]
+    booth.case.excluded = [str(booth.companion.id)]
+    db.session.commit()
+    assert lacking(booth, booth.companion) == []
+    booth.case.state, booth.case.closed_at, booth.case.closed_by = "closed", clock.now(), booth.operator.id
+    db.session.commit()
+    assert lacking(booth) == []
+
+
+@pytest.mark.req("KH-7-1")
+def test_one_in_which_nothing_was_shown_and_a_breach_need_no_signature_any_more(booth: Booth) -> None:
+    booth.begin()
+    booth.jump(rules.ABANDONED_AFTER + timedelta(minutes=1))
+    ending.settle(actor=system("settle_viewings"), tenant_id=booth.tenant_id)
+    db.session.commit()
+    assert lacking(booth) == []
+    booth.begin()
+    booth.open()
+    ending.report_breach(actor=booth.operator, kind="filmed", note="以手機拍攝螢幕", **booth.ids)
+    db.session.commit()
+    assert lacking(booth) == []
 
 
 @pytest.mark.req("DR-06", "DR-07", "KH-7-2")
