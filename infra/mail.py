@@ -43,11 +43,20 @@ class MailRefused(MailNotSent):
 
 @dataclass(frozen=True)
 class Mail:
-    """One plain message to one person. Never with an attachment: nothing of footage leaves by mail (KH-1-2)."""
+    """One plain message to one person. Never with an attachment: nothing of footage leaves by mail (KH-1-2).
+
+    `house` is on whose behalf it is sent. It stands first in the subject, since somebody may have to do with two.
+    """
 
     to: str
+    house: str
     subject: str
     text: str
+
+    @property
+    def heading(self) -> str:
+        """The subject as it is sent."""
+        return f"{self.house}：{self.subject}"
 
 
 class Mailer(Protocol):
@@ -127,7 +136,7 @@ def _message(mail: Mail, sender: str) -> EmailMessage:
     message = EmailMessage()
     message["From"] = Address(_SENDER_NAME, addr_spec=sender)
     message["To"] = mail.to
-    message["Subject"] = mail.subject
+    message["Subject"] = mail.heading
     message["Date"] = format_datetime(clock.now())
     message["Message-ID"] = make_msgid(domain=sender.rpartition("@")[2])
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no holiday reply comes back

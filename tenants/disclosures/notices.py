@@ -1,6 +1,7 @@
 """What the other side is told of a step, by mail: a case number and where to read it, and nothing else (KH-1-2, DR-31).
 
-A message passes through servers that are not ours, so it names no person, no agency, no camera, no time and no reason.
+A message passes through servers that are not ours, so it names no person, no agency, no camera, no time and no reason;
+but the institution, since whoever asks or works at two must know which is meant.
 """
 
 from collections.abc import Mapping
@@ -97,8 +98,9 @@ def messages(*, tenant_id: UUID, disclosure_id: UUID, step: Step, base_url: str)
     serial = reference_of(disclosure) if told is Notice.AGENCY else disclosure.serial
     way = _PROVE if told is Notice.APPLICANT else _SIGN_IN
     text = _TEXT.format(sentence=sentence, serial=serial, way=way, link=base_url + _path(disclosure, step))
-    subject = subject.format(serial=serial)
-    told_others = [Mail(to=address, subject=subject, text=text) for address in sorted(_addresses(disclosure, step))]
+    house, subject = registry.tenant(tenant_id=tenant_id).name, subject.format(serial=serial)
+    to = sorted(_addresses(disclosure, step))
+    told_others = [Mail(to=address, house=house, subject=subject, text=text) for address in to]
     return [*told_others, *_receipt(disclosure, step, base_url)]
 
 
@@ -128,7 +130,8 @@ def _receipt(disclosure: Disclosure, step: Step, base_url: str) -> list[Mail]:
         return []
     subject, sentence = _RECEIVED
     text = _TEXT.format(sentence=sentence, serial=disclosure.serial, way=_PROVE, link=base_url + _followed(disclosure))
-    return [Mail(to=disclosure.email, subject=subject.format(serial=disclosure.serial), text=text)]
+    house, subject = registry.tenant(tenant_id=disclosure.tenant_id).name, subject.format(serial=disclosure.serial)
+    return [Mail(to=disclosure.email, house=house, subject=subject, text=text)]
 
 
 def _followed(disclosure: Disclosure) -> str:
@@ -145,7 +148,8 @@ def _path(disclosure: Disclosure, step: Step) -> str:
         return _followed(disclosure)
     if told is Notice.AGENCY:
         return f"/agency/institutions/{disclosure.tenant_id}/requests/{disclosure.id}"
-    return f"/schools/{disclosure.tenant_id}/cases/{disclosure.id}"
+    page = f"applications/{disclosure.id}/" if disclosure.door == Door.INSIDER else f"cases/{disclosure.id}"
+    return f"/schools/{disclosure.tenant_id}/{page}"
 
 
 def _addresses(disclosure: Disclosure, step: Step) -> set[str]:

@@ -10,13 +10,13 @@ from infra.mail import BadMailUrl, FileMailer, Mail, MailNotSent, MailRefused, S
 from infra.stack.processes import free_port
 from tests.mailbox import Mailbox
 
-MAIL = Mail(to="head@example.test", subject="新的調閱申請 115-0001", text="請登入查看。\n")
+MAIL = Mail(to="head@example.test", house="晨光幼兒園", subject="新的調閱申請 115-0001", text="請登入查看。\n")
 
 
 def check(message: EmailMessage) -> None:
     body = message.get_body()
     assert body is not None
-    assert (message["To"], message["Subject"]) == (MAIL.to, MAIL.subject)
+    assert (message["To"], message["Subject"]) == (MAIL.to, "晨光幼兒園：新的調閱申請 115-0001")
     assert body.get_content().replace("\r\n", "\n") == MAIL.text
     assert message["Auto-Submitted"] == "auto-generated"
     assert not list(message.iter_attachments())

@@ -60,7 +60,7 @@ def test_the_head_is_told_once_and_the_mail_names_nothing_but_the_number(
     assert body is not None
     text = f"{mail['Subject']} {body.get_content()}"
     assert str(mail["To"]) == MAIL
-    assert "緊急保全-115-0001" in text
+    assert mail["Subject"] == "晨光幼兒園：已緊急保全 緊急保全-115-0001"
     for hidden in ("陳警員", "車禍", "C-GATE"):
         assert hidden not in text
     assert untold(pressed) == []

@@ -91,7 +91,7 @@ def test_notices_of_an_emptied_queue_are_sent_by_the_sweep(
     sweep_jobs.sweep_tenant(tenant_id=str(request.tenant_id))
     worked = run("-m", "workers.main", "--burst", "default")
     assert worked.returncode == 0, worked.stderr
-    assert len([each for each in smtp.messages if each["Subject"].startswith("新的調閱申請")]) == 2
-    assert len([each for each in smtp.messages if each["Subject"].startswith("調閱申請已核定")]) == 1
+    assert len([each for each in smtp.messages if "：新的調閱申請" in each["Subject"]]) == 2
+    assert len([each for each in smtp.messages if "：調閱申請已核定" in each["Subject"]]) == 1
     db.session.rollback()
     assert queries.untold(tenant_id=request.tenant_id) == []

@@ -51,6 +51,7 @@ def test_an_invitation_brings_a_link_that_opens_and_goes_out_once(invited: dict[
     (mail,) = smtp.messages
     body = mail.get_body()
     assert str(mail["To"]) == "chen@example.org"
+    assert mail["Subject"].startswith("晨光幼兒園：專案小組開會通知 ")
     assert body is not None
     found = re.search(r"/panel/([0-9a-f-]{36})/([\w-]{43})", body.get_content().replace("=\n", ""))
     assert found is not None

@@ -21,6 +21,7 @@ from tenants.disclosures.applying import queries, rules
 from tenants.disclosures.applying.models import Visit
 from tenants.errors import Invalid
 from tenants.people import passwords
+from tenants.registry import queries as registry
 
 _PURPOSE = "applicant_address"
 _TEXT = """您的驗證碼：{code}
@@ -66,7 +67,8 @@ def make_code(*, actor: Actor, tenant_id: UUID, visit_id: UUID) -> Mail | None:
     visit.code_hash, visit.code_sent_at = passwords.hashed(code), clock.now()
     audit.record(Event.APPLICANT_CODE_SENT, tenant_id=tenant_id, actor=actor, subject_id=visit_id)
     minutes = int(rules.CODE_LIVES.total_seconds()) // 60
-    return Mail(to=visit.email, subject="守園驗證碼", text=_TEXT.format(code=code, minutes=minutes))
+    house = registry.tenant(tenant_id=tenant_id).name
+    return Mail(to=visit.email, house=house, subject="驗證碼", text=_TEXT.format(code=code, minutes=minutes))
 
 
 def prove(*, actor: Actor, tenant_id: UUID, visit_id: UUID, code: str, before: UUID | None = None) -> bool:

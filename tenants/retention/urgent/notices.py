@@ -13,6 +13,7 @@ from tenants.audit import actions as audit
 from tenants.audit.events import Event
 from tenants.people import deputy_queries as deputies
 from tenants.permissions import Role
+from tenants.registry import queries as registry
 from tenants.retention.urgent import queries
 from tenants.retention.urgent.rules import Notice
 
@@ -46,7 +47,8 @@ def messages(*, tenant_id: UUID, hold_id: UUID, notice: Notice, base_url: str) -
         sentence=sentence, number=number, link=f"{base_url}/schools/{tenant_id}/retention/holds/{hold_id}"
     )
     to = deputies.addresses(tenant_id=tenant_id, roles=_TOLD, today=clock.today())
-    return [Mail(to=address, subject=subject.format(number=number), text=text) for address in sorted(to)]
+    house, subject = registry.tenant(tenant_id=tenant_id).name, subject.format(number=number)
+    return [Mail(to=address, house=house, subject=subject, text=text) for address in sorted(to)]
 
 
 def is_told(*, tenant_id: UUID, hold_id: UUID, notice: Notice) -> bool:

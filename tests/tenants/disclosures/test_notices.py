@@ -17,6 +17,7 @@ from tenants.disclosures.official.models import OfficialRequest
 from tenants.disclosures.steps import Notice, Step
 from tenants.errors import NotFound
 from tenants.people.models import User
+from tenants.registry.models import Tenant
 from tests.factories import disclosures, people
 from tests.factories.registry import Institution, institution
 
@@ -72,6 +73,7 @@ def test_no_mail_carries_anything_personal_or_a_picture(school: Institution, cas
         setattr(row, column, f"SECRET-{column}")
     window = db.session.scalars(db.select(DisclosureWindow)).one()
     window.camera_name = "SECRET-camera"
+    name = db.session.get_one(Tenant, school.tenant_id).name
     names = [
         getattr(user, column) for user in db.session.scalars(db.select(User)) for column in User.personal - {"email"}
     ]
@@ -83,6 +85,7 @@ def test_no_mail_carries_anything_personal_or_a_picture(school: Institution, cas
         assert not [name for name in names if name and name in text]
         assert "向陽分局" not in text
         assert row.serial in text
+        assert mail.heading == f"{name}：{mail.subject}", "who has to do with two institutions knows which"
         assert {column.key for column in inspect(OfficialRequest).columns} > OfficialRequest.personal
 
 

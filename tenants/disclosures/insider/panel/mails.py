@@ -12,6 +12,7 @@ from tenants.disclosures.insider.panel.notices import WORDS, Notice
 from tenants.disclosures.insider.panel.steps import locked_member
 from tenants.disclosures.notices import TOLD
 from tenants.people import queries as people
+from tenants.registry import queries as registry
 
 _TEXT = """{sentence}
 {rest}
@@ -41,7 +42,8 @@ def messages(*, actor: Actor, tenant_id: UUID, member_id: UUID, notice: Notice, 
     else:
         rest = f"\n案號：{serial}\n{_where(member, notice, actor=actor, base_url=base_url)}\n"
     text = _TEXT.format(sentence=sentence.format(**fields), rest=rest)
-    return [Mail(to=to, subject=subject.format(**fields), text=text) for to in _addresses(member, notice)]
+    house, subject = registry.tenant(tenant_id=tenant_id).name, subject.format(**fields)
+    return [Mail(to=to, house=house, subject=subject, text=text) for to in _addresses(member, notice)]
 
 
 def note_told(*, actor: Actor, tenant_id: UUID, member_id: UUID, notice: Notice, mails: int) -> None:

@@ -1,5 +1,6 @@
 """What was filled in becomes one case, preserved in the same moment, with a receipt that says so."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -10,11 +11,13 @@ from infra.tenancy import Binding, bind
 from tenants.disclosures import notices
 from tenants.disclosures.applying import rules
 from tenants.disclosures.steps import Step
+from tenants.people.models import User
 from tenants.retention import queries as retention
 from tenants.roc_dates import format_span
 from tests.factories import footage
 from tests.factories import retention as made_retention
 from tests.made_identity_numbers import made
+from tests.webapp.conftest import WebClient
 from tests.webapp.public.applying.conftest import Door
 from tests.webapp.visitor import BICYCLE, END, PARENT, START, WHO, Visitor, what, where
 
@@ -164,5 +167,20 @@ def test_the_mail_has_the_number_and_the_way_and_nothing_else(parent: Visitor) -
     mine = next(mail for mail in mails if mail.to == PARENT)
     assert case.serial in mine.text
     assert "https://x.test/apply/K1/follow" in mine.text
-    for word in ("林小惠", "林可可", "滑梯", "C-GATE", "晨光", str(case.id)):
-        assert word not in mine.subject + mine.text
+    assert mine.heading == f"晨光幼兒園：已收到調閱申請 {case.serial}"
+    for word in ("林小惠", "林可可", "滑梯", "C-GATE", str(case.id)):
+        assert word not in mine.heading + mine.text
+
+
+@pytest.mark.req("KH-6-2g")
+def test_the_institutions_mail_leads_to_the_application(parent: Visitor) -> None:
+    case = parent.filed()
+    db.session.get_one(User, parent.cast.ids["k1-handler"]).email = "handler@school.example"
+    db.session.commit()
+    told = notices.messages(tenant_id=parent.tenant_id, disclosure_id=case.id, step=Step.FILE, base_url="")
+    mail = next(each for each in told if each.to == "handler@school.example")
+    address = re.search(r"：(/schools/\S+)", mail.text)
+    assert address is not None
+    handler = parent.browser.application.test_client()
+    assert isinstance(handler, WebClient)
+    assert case.serial in handler.sign_in("k1-handler").get(address[1]).text
