@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 from http import HTTPStatus
-from urllib.parse import quote
 
 from flask import Response, jsonify
 
 from infra.typesetting import MissingGlyph, typeset
 from tenants.errors import Invalid
 from tenants.forms import Sheet
+from webapp.file_names import disposition
 
 
 def pdf(sheet: Sheet, *, name: str) -> Response:
@@ -28,11 +28,10 @@ def made(sheet: Sheet) -> bytes:
 
 
 def file(content: bytes, *, media_type: str, name: str, shown: bool = False) -> Response:
-    """A file of ours under a Chinese name, which a plain file name in a header must not be (RFC 6266)."""
+    """A file of ours under a Chinese name."""
     answer = Response(content, HTTPStatus.OK, content_type=media_type)
-    ending = name.rpartition(".")[2]
-    kind = "inline" if shown else "attachment"
-    answer.headers["Content-Disposition"] = f"{kind}; filename=\"file.{ending}\"; filename*=UTF-8''{quote(name)}"
+    stem, _, ending = name.rpartition(".")
+    answer.headers["Content-Disposition"] = disposition(stem, ending, shown=shown)
     return answer
 
 

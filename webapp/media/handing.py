@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from http import HTTPStatus
 from typing import IO
-from urllib.parse import quote
 from uuid import UUID
 
 from flask import Blueprint, Flask, Response, current_app, g, redirect, request
@@ -31,6 +30,7 @@ from tenants.disclosures.packages.opening import open_package
 from tenants.permissions import Permission
 from webapp import addresses
 from webapp.access import Place, requires
+from webapp.file_names import disposition
 from webapp.identify import actor
 from webapp.media.holdings import kms, scratch, store
 
@@ -73,10 +73,7 @@ def take(tenant_id: UUID, package_id: UUID) -> Response:
     g.transfer = transfer = _Transfer(file, leaving.envelope.of(file), _app(), actor(), package)
     answer = Response(transfer, HTTPStatus.OK, mimetype="application/octet-stream", direct_passthrough=True)
     answer.headers["Content-Length"] = str(leaving.size)
-    # RFC 6266: the case number is Chinese, which a plain file name in a header must not be.
-    # No space in it: who types it in a terminal would have to quote it.
-    name = f"filename=\"package.zip.age\"; filename*=UTF-8''{quote(reference.replace(' ', '-'))}.zip.age"
-    answer.headers["Content-Disposition"] = f"attachment; {name}"
+    answer.headers["Content-Disposition"] = disposition(reference, "zip.age")
     return answer
 
 

@@ -15,11 +15,14 @@ from uuid import UUID
 from flask import Blueprint, Response
 
 from tenants.disclosures.official.actions import take_out
+from tenants.disclosures.official.case_lines import reference_of
 from tenants.disclosures.official.in_person import check_taking
 from tenants.disclosures.official.leaving import prepare
+from tenants.disclosures.packages import queries as packages
 from tenants.disclosures.packages.opening import open_package
 from tenants.permissions import Permission
 from webapp.access import requires
+from webapp.file_names import disposition
 from webapp.identify import actor
 from webapp.media.holdings import kms, scratch, store
 
@@ -37,12 +40,13 @@ def take(tenant_id: UUID, handover_id: UUID) -> Response:
         leaving = prepare(package=package, kms=kms())
         sha256 = _digest(leaving.envelope.of(file))
         take_out(actor=actor(), tenant_id=tenant_id, handover_id=handover_id, leaving=leaving, sha256=sha256)
+        reference = reference_of(packages.disclosure_of(package))
         file.seek(0)
         unless_sent.pop_all()
     sealed = _Leaving(file, leaving.envelope.of(file))
     answer = Response(sealed, HTTPStatus.OK, mimetype="application/octet-stream", direct_passthrough=True)
     answer.headers["Content-Length"] = str(leaving.size)
-    answer.headers.set("Content-Disposition", "attachment", filename="package.zip.age")
+    answer.headers["Content-Disposition"] = disposition(reference, "zip.age")
     return answer
 
 

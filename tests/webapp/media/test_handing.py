@@ -51,6 +51,7 @@ def test_the_officer_collects_the_package_once(stage: Stage) -> None:
     assert answer.headers["Cache-Control"] == "no-store"
     assert "UTF-8''K1-%E8%AA%BF%E9%96%B1-" in answer.headers["Content-Disposition"]
     assert answer.headers["Content-Disposition"].endswith(".zip.age")
+    assert 'attachment; filename="K1-' in answer.headers["Content-Disposition"]
     plain = age.decrypt(answer.data, key.secret)
     assert hashlib.sha256(plain).hexdigest() == stage.request.package().sha256
     assert int(answer.headers["Content-Length"]) == len(answer.data)

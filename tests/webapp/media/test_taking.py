@@ -6,12 +6,13 @@ from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import select
+from werkzeug.http import parse_options_header
 
 from infra.db import db
 from tenants.audit.models import AuditEvent
 from tenants.disclosures.official import actions
 from tenants.disclosures.official.actions import Medium
-from tenants.disclosures.official.models import MediumHandover, MediumKind
+from tenants.disclosures.official.models import MediumHandover, MediumKind, OfficialRequest
 from tenants.disclosures.register.models import RegisterEntry
 from tests.webapp.media.conftest import Stage
 
@@ -37,6 +38,7 @@ def address(stage: Stage, handover_id: UUID) -> str:
 @pytest.mark.req("DR-06", "DR-07")
 def test_what_the_handler_gets_is_sealed_and_known_by_its_digest_and_each_time_is_counted(stage: Stage) -> None:
     handover_id, browser = prepared(stage), stage.browser(stage.request.handler)
+    serial = db.session.get_one(OfficialRequest, stage.request.disclosure_id).serial
 
     answers = [browser.post(address(stage, handover_id)) for _ in range(4)]
 
@@ -44,6 +46,8 @@ def test_what_the_handler_gets_is_sealed_and_known_by_its_digest_and_each_time_i
     assert [answer.status_code for answer in answers] == [200, 200, 200, 422]
     assert all(data.startswith(b"age-encryption.org/v1") for data in sent[:3]), "nothing plain leaves"
     assert answers[0].headers["Cache-Control"] == "no-store"
+    _, options = parse_options_header(answers[0].headers["Content-Disposition"])
+    assert options["filename"] == f"K1-{serial}.zip.age", "the case and the institution, as on line"
     assert "請登記另一個媒體" in answers[3].text
     db.session.rollback()
     held = db.session.get_one(MediumHandover, handover_id)
