@@ -102,6 +102,12 @@ def check_duties_apart(role: Role, *, held: Collection[Role]) -> None:
         )
 
 
+def may_act_in(held: Collection[Role]) -> tuple[Role, ...]:
+    """The offices in which somebody with these duties could act: none of their own, none that theirs do not go with."""
+    apart = {other for role in held for other in _APART.get(role, ())}
+    return tuple(role for role in DEPUTISED if role not in held and role not in apart)
+
+
 def check_side(role: Role, *, held: Collection[Role]) -> None:
     """Raise `Invalid` where one person would ask for footage, hold it or supervise those who do, two of the three."""
     side = next(roles for roles in _SIDES if role in roles)

@@ -4,10 +4,11 @@ from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from wtforms import PasswordField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length
 
 from tenants.people.models import Membership, User
-from tenants.people.rules import DEPUTISED, SUCCEEDED, Deputyship
+from tenants.people.rules import DEPUTISED, SUCCEEDED, Deputyship, may_act_in, roles_named
 from tenants.permissions import ROLE_NAMES, SCHOOL_ROLES, Acting, Role
 from webapp.form_fields import OneOf, RocDateField, Stated, options
 from webapp.forms import Form
@@ -40,7 +41,11 @@ class DeputyForm(Form):
     """Who acts in whose office, how, and from which day through which (DR-26)."""
 
     office = OneOf("被代理的職務", validators=[Stated("請選擇被代理的職務。")])
-    deputy = OneOf("代理人", validators=[Stated("請選擇代理人。")])
+    deputy = OneOf(
+        "代理人",
+        unknown="這位人員不能代理目前的任何職務：不能代理自己擔任的職務，首長與承辦人也不能互相代理。請從清單中選取。",
+        validators=[Stated("請選擇代理人。")],
+    )
     acting = OneOf("方式", choices=options(_ACTING), default=Acting.DEPUTY.value)
     starts_on = RocDateField("起日", [Stated("請填寫起日，例如 115/12/01。")])
     ends_on = RocDateField("迄日", [Stated("請填寫迄日，例如 115/12/05。")])
@@ -50,7 +55,7 @@ class DeputyForm(Form):
 
     @classmethod
     def of(cls, staff: Sequence[tuple[Membership, User]], *, fresh: bool = False) -> "DeputyForm":
-        """The form with the offices that somebody holds, and everybody who could act in one."""
+        """The form with the offices that somebody holds, and everybody who could act in one, by those they could."""
         form = cls(formdata=None) if fresh else cls()
         offices = [
             (f"{held.role}:{user.id}", f"{user.name}（{ROLE_NAMES[Role(held.role)]}）")
@@ -58,9 +63,13 @@ class DeputyForm(Form):
             if held.role in DEPUTISED
         ]
         form.office.choices = options([_CHOOSE, *offices])
-        people = {user.id: user for _held, user in staff if user.deactivated_at is None}
-        form.deputy.choices = options([_CHOOSE, *((str(key), _called(user)) for key, user in people.items())])
+        form.deputy.choices = [*options([_CHOOSE]), *_deputies(staff)]
         return form
+
+    @property
+    def has_deputies(self) -> bool:
+        """Whether there is anybody to choose."""
+        return len(self.deputy.choices) > 1
 
     def wanted(self) -> Deputyship:
         """What was chosen. Only of a form that is whole."""
@@ -74,6 +83,25 @@ class DeputyForm(Form):
             ends_on=self.ends_on.day,
             reason=self.reason.data or "",
         )
+
+
+def _deputies(staff: Sequence[tuple[Membership, User]]) -> list[SelectChoice]:
+    """Who could act in an office that somebody holds, grouped by which: the form asks for both on one page.
+
+    Who holds or acts in what from another day on is known to the action alone, which refuses it.
+    """
+    offered = {Role(held.role) for held, _user in staff}
+    duties: dict[UUID, set[Role]] = {}
+    for held, user in staff:
+        duties.setdefault(user.id, set()).add(Role(held.role))
+    groups: dict[tuple[Role, ...], list[SelectChoice]] = {}
+    for user in {user.id: user for _held, user in staff if user.deactivated_at is None}.values():
+        could = tuple(role for role in may_act_in(duties[user.id]) if role in offered)
+        if could:
+            named = SelectChoice(value=str(user.id), label=_called(user), optgroup=f"可代理：{roles_named(could)}")
+            groups.setdefault(could, []).append(named)
+    most_first = sorted(groups, key=lambda could: (-len(could), [DEPUTISED.index(role) for role in could]))
+    return [choice for could in most_first for choice in groups[could]]
 
 
 def _called(user: User) -> str:

@@ -1,5 +1,6 @@
 """代理人 at a school: appointed for some days, deciding with 代 beside their own name, refused outside of them."""
 
+import re
 from datetime import timedelta
 from uuid import UUID
 
@@ -51,7 +52,7 @@ def test_the_head_appoints_a_deputy_on_a_page_and_revokes_at_once(desk: Desk) ->
     for wrong in ({"reason": ""}, {"ends_on": short_date(clock.today() - timedelta(days=1))}, {"office": "x"}):
         assert head.post(address, data=typed(desk, **wrong)).status_code == 422, wrong
     handler = {"deputy": str(desk.cast.ids["k1-handler"])}
-    assert "不能兼任" in head.post(address, data=typed(desk, **handler)).text
+    assert "首長與承辦人也不能互相代理" in head.post(address, data=typed(desk, **handler)).text
     page = head.post(address, data=typed(desk), follow_redirects=True).text
     assert "代理中" in page
     teacher = desk.browser("k1-staff")
@@ -62,6 +63,35 @@ def test_the_head_appoints_a_deputy_on_a_page_and_revokes_at_once(desk: Desk) ->
     made = db.session.scalars(select(Deputy)).one()
     assert "已撤銷" in head.post(f"{address}{made.id}/revocation", follow_redirects=True).text
     assert teacher.get(f"{desk.school}/cases/").status_code == 403, "the next request, without signing in again"
+
+
+def offered(page: str) -> dict[str, set[str]]:
+    """Who is offered as a deputy, by what the page says they may stand in for."""
+    chosen = page.split('id="deputy"')[1].split("</select>", maxsplit=1)[0]
+    groups = re.findall(r'<optgroup label="可代理：([^"]+)">(.*?)</optgroup>', chosen, re.DOTALL)
+    return {label: set(re.findall(r'<option value="([^"]+)"', inside)) for label, inside in groups}
+
+
+def test_nobody_is_offered_for_an_office_of_their_own_nor_for_one_that_theirs_does_not_go_with(desk: Desk) -> None:
+    ids, of = desk.cast.ids, desk.cast.k1
+    page = desk.browser("k1-head").get(f"{desk.school}/people/deputies/").text
+    both = {str(ids["k1-staff"]), str(ids["k1-guard"])}
+    assert offered(page) == {"校（園）長／負責人、監錄系統管理承辦人": both}, "who holds an office is offered for none"
+
+    office_head = people.person("office-head")
+    people.membership(office_head, Role.OFFICE_HEAD, tenant_id=of.tenant_id)
+    page = desk.browser("k1-head").get(f"{desk.school}/people/deputies/").text
+    assert offered(page) == {
+        "校（園）長／負責人、監錄系統管理承辦人、監錄系統管理處室主管": both,
+        "校（園）長／負責人、監錄系統管理承辦人": {str(office_head)},
+        "監錄系統管理處室主管": {str(ids["k1-head"]), str(ids["k1-handler"])},
+    }
+
+
+def test_what_the_list_cannot_know_is_refused_by_the_appointment(desk: Desk) -> None:
+    ids, head = desk.cast.ids, desk.browser("k1-head")
+    people.deputy(desk.cast.k1.tenant_id, principal_id=ids["k1-handler"], user_id=ids["k1-staff"], role=Role.HANDLER)
+    assert "不能兼任" in head.post(f"{desk.school}/people/deputies/", data=typed(desk)).text
 
 
 @pytest.mark.req("KH-A1-15")
