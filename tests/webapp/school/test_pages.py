@@ -84,7 +84,7 @@ def test_a_hold_is_told_by_how_its_case_stands(desk: Desk) -> None:
 
     page = head.get(address).text
     assert "調閱申請審核中" not in page
-    assert "已同意，待交付及結案" in page
+    assert "已同意，尚未結案" in page
     refused = next(row for row in page.split("<tr>") if "不同意，待救濟期間屆滿" in row)
     assert "保全至" in refused
     assert "不另複查" in refused
