@@ -94,10 +94,7 @@ def waiting_medium(disclosure: OfficialRequest) -> MediumHandover | None:
 
 def check_taking(*, actor: Actor, tenant_id: UUID, handover_id: UUID) -> Package:
     """The package that may be written to this medium now, changing nothing. Raises as `take_out`."""
-    held = _open_one(tenant_id, handover_id)
-    disclosure = start(
-        OfficialRequest, Step.TAKE_OUT, actor=actor, tenant_id=tenant_id, disclosure_id=held.disclosure_id
-    )
+    held, disclosure = _open_one(Step.TAKE_OUT, actor=actor, tenant_id=tenant_id, handover_id=handover_id)
     package = _ready(disclosure)
     if held.taken >= MOST_TAKEN:
         raise Invalid(f"已為這個媒體下載{MOST_TAKEN}次。仍無法寫入時，請登記另一個媒體。", code="taken_too_often")
@@ -111,8 +108,7 @@ def take_out(*, actor: Actor, tenant_id: UUID, handover_id: UUID, leaving: Leavi
     downloaded often enough, was replaced or handed over, and `NotFound`.
     """
     package = check_taking(actor=actor, tenant_id=tenant_id, handover_id=handover_id)
-    held = _open_one(tenant_id, handover_id)
-    disclosure = db.session.get_one(OfficialRequest, held.disclosure_id)
+    held, disclosure = _open_one(Step.TAKE_OUT, actor=actor, tenant_id=tenant_id, handover_id=handover_id)
     check_recipient(leaving, agency_id=disclosure.agency_id)
     held.taken, held.taken_at = held.taken + 1, clock.now()
     held.sha256, held.sealed_to, held.sealed_bytes = sha256, leaving.recipient, leaving.size
@@ -133,10 +129,7 @@ def take_out(*, actor: Actor, tenant_id: UUID, handover_id: UUID, leaving: Leavi
 
 def hand_over(*, actor: Actor, tenant_id: UUID, handover_id: UUID, given: InPerson) -> MediumHandover:
     """當面交付: the officer took the medium. Receipt, register line and event in one transaction, or nothing."""
-    held = _open_one(tenant_id, handover_id)
-    disclosure = start(
-        OfficialRequest, Step.HAND_OVER, actor=actor, tenant_id=tenant_id, disclosure_id=held.disclosure_id
-    )
+    held, disclosure = _open_one(Step.HAND_OVER, actor=actor, tenant_id=tenant_id, handover_id=handover_id)
     package = _ready(disclosure)
     if held.taken == 0:
         raise Invalid("尚未下載影像到這個媒體。請先下載寫入，再從媒體讀回雜湊。", field="read_back")
@@ -225,11 +218,17 @@ def _open_ones(tenant_id: UUID) -> Select[MediumHandover]:
     )
 
 
-def _open_one(tenant_id: UUID, handover_id: UUID) -> MediumHandover:
-    """The medium, locked, while it waits. Raises `NotFound` for none, `Invalid` for one that is over."""
+def _open_one(
+    step: Step, *, actor: Actor, tenant_id: UUID, handover_id: UUID
+) -> tuple[MediumHandover, OfficialRequest]:
+    """The medium while it waits, with its case, both locked: the case first, as whoever names or voids one does.
+
+    Raises as `start`, `NotFound` for none, and `Invalid` for one that is over.
+    """
     held = medium(tenant_id=tenant_id, handover_id=handover_id)
+    disclosure = start(OfficialRequest, step, actor=actor, tenant_id=tenant_id, disclosure_id=held.disclosure_id)
     found = db.session.scalar(_open_ones(tenant_id).where(MediumHandover.id == handover_id))
     if found is None:
-        over = "已經交付" if held.handed_at is not None else "已作廢，或已改用另一個媒體"
+        over = "已經交付" if held.handed_at is not None else "已改用另一個媒體"
         raise Invalid(f"這個媒體{over}。請重新整理案件頁面。", code="medium_over")
-    return found
+    return found, disclosure

@@ -101,7 +101,7 @@ def test_a_copy_on_its_way_to_a_medium_ends_with_it_and_its_passphrase(scene: Sc
     assert db.session.get_one(MediumHandover, held.id).replaced_at is not None
     assert events(scene)[-3:] == ["disclosure:passphrase_forgotten", "hold:ending", "disclosure:withdrawn"]
     given = InPerson(name="陳志明", title="偵查佐", acknowledged=True, read_back="b" * 64, receipt_number="")
-    with pytest.raises(DomainError, match="作廢"):
+    with pytest.raises(InvalidTransition, match="已撤回"):
         actions.hand_over(handover_id=held.id, given=given, **at)  # type: ignore[arg-type]
 
 
@@ -201,6 +201,21 @@ def test_who_collects_while_a_colleague_withdraws_gets_nothing(scene: Scene, dom
     assert "已撤回" in said
     scene.at_school()
     assert db.session.scalars(select(Package.collected_at)).all() == [None]
+
+
+def test_who_writes_a_medium_while_the_agency_withdraws_gets_nothing(scene: Scene, domain: Flask) -> None:
+    disclosure = granted(scene)
+    scene.at_school()
+    at = {"actor": scene.handler, "tenant_id": scene.school.tenant_id}
+    medium = Medium(kind=MediumKind.USB, serial="U-1")
+    held = actions.prepare_medium(disclosure_id=disclosure.id, medium=medium, **at).id  # type: ignore[arg-type]
+    db.session.commit()
+
+    def write() -> None:
+        scene.at_school()
+        actions.take_out(handover_id=held, leaving=leaving(), sha256="b" * 64, **at)  # type: ignore[arg-type]
+
+    assert "已撤回" in second_of_two(domain, first=lambda: withdraw(scene, disclosure), second=write)
 
 
 def test_who_withdraws_while_a_colleague_collects_is_told_what_to_do_instead(scene: Scene, domain: Flask) -> None:
