@@ -54,7 +54,8 @@ class Ledger:
 
     def ahead(self, last: AuditTreeHead | None) -> Iterator[Anchor]:
         """Anchors of days after the last head: those of a run that died, which the next one enters."""
-        for key in self._objects:
+        known = self._key(last.day) if last is not None else ""
+        for key in (key for key in self._objects if key > known and key.endswith(".json")):
             with suppress(ValueError, NoSuchObject):
                 anchor = Anchor.parse(self._text(key))
                 if last is None or anchor.statement.day > last.day:

@@ -93,6 +93,13 @@ def test_a_whole_chain_has_every_head_signed_and_lying_in_the_store(stage: Stage
     assert stage.check(stage.bureau.key_id) == expected
 
 
+def test_anchors_that_are_as_the_store_lists_them_are_not_read(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+    monkeypatch.setattr(stage.drawer, "get", read.append)
+    assert stage.check().broken is None
+    assert read == []
+
+
 def test_what_the_owner_of_the_database_changes_is_named(stage: Stage) -> None:
     for statement, seq, reason in CHANGES:
         with stage.tamper.undone(statement):
