@@ -94,13 +94,18 @@ def letter(*, tenant_id: UUID, letter_id: UUID) -> str:
 
 
 def ledger_prefix(*, tenant_id: UUID) -> str:
-    """Every anchor of one institution's chain, by day."""
+    """Every anchor of one institution's chain and its token, by day."""
     return f"ledger/{tenant_id}/"
 
 
 def ledger_head(*, tenant_id: UUID, day: date) -> str:
     """The head of one institution's audit chain at the end of one day."""
     return f"{ledger_prefix(tenant_id=tenant_id)}{day.isoformat()}.json"
+
+
+def ledger_stamp(*, tenant_id: UUID, day: date) -> str:
+    """The token of an authority over the anchor of that day, to the byte."""
+    return f"{ledger_head(tenant_id=tenant_id, day=day)}.tsr"
 
 
 def shares_prefix(*, tenant_id: UUID) -> str:

@@ -1,12 +1,21 @@
-"""A real time-stamping authority (RFC 3161): openssl's own responder behind HTTP on loopback."""
+"""A real time-stamping authority (RFC 3161): openssl's own responder behind HTTP on loopback. And one in memory."""
 
+import asyncio
+import hashlib
 import subprocess
 import threading
 from collections.abc import Callable
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+from asn1crypto import keys, x509
+from pyhanko.sign.timestamps import DummyTimeStamper
+
+from infra import certificates, clock, timestamps
+from infra.certificates import OwnCertificate
 from infra.stack.processes import program
+from infra.timestamps import Timestamp
 
 _CONFIG = """
 [tsa]
@@ -77,6 +86,26 @@ class TimeAuthority:
                 """Say nothing."""
 
         return Handler
+
+
+class MemoryAuthority:
+    """An authority for tests that look at everything at once and need no other program: its tokens are true ones."""
+
+    def stamp(self, data: bytes) -> Timestamp:
+        """As the real one."""
+        own = _own()
+        stamper = DummyTimeStamper(
+            x509.Certificate.load(own.certificate),
+            keys.PrivateKeyInfo.load(own.secret),
+            fixed_dt=clock.now().replace(microsecond=0),
+        )
+        asked = timestamps.question(hashlib.sha256(data).digest())
+        return timestamps.read(asyncio.run(stamper.async_request_tsa_response(asked)).dump(), data)
+
+
+@cache
+def _own() -> OwnCertificate:
+    return certificates.issue(name="time", identifier="time", at=clock.now())
 
 
 def respond(handler: BaseHTTPRequestHandler, body: bytes, *, status: int = 200) -> None:

@@ -48,6 +48,7 @@ EVENT_NAMES: Mapping[str, str] = {
     "camera:retired": "停用鏡頭",
     "chain:anchored": "稽核軌跡存證",
     "chain:restored": "還原後補回稽核軌跡",
+    "chain:stamped": "稽核軌跡存證取得時戳",
     "chain:started": "開始稽核軌跡",
     "copies:missing": "巡檢發現保存的複本遺失",
     "custodian:appointed": "指派停辦機構資料保管人",

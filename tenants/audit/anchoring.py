@@ -17,7 +17,7 @@ from infra.db import db
 from infra.objects import ObjectStore
 from infra.turns import queue_up
 from tenants.actor import Actor
-from tenants.audit import actions, chain, losses
+from tenants.audit import actions, chain, ledger, losses
 from tenants.audit.events import Event
 from tenants.audit.heads import Anchor, Loss, Statement
 from tenants.audit.losses import Recorded
@@ -148,10 +148,7 @@ def _signed(statement: Statement, cosigner: Cosigner | None) -> Anchor:
 
 def _put(anchor: Anchor, store: ObjectStore, lock_until: datetime | None) -> None:
     key = object_keys.ledger_head(tenant_id=anchor.statement.tenant_id, day=anchor.statement.day)
-    if lock_until is None:
-        store.put(key, anchor.text())
-    else:
-        store.put_locked(key, anchor.text(), until=lock_until)
+    ledger.keep(store, key, anchor.text(), until=lock_until)
 
 
 def _enter(anchor: Anchor, frontier: Frontier, *, actor: Actor) -> AuditTreeHead:

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import Row, select
 
 from infra.db import db
-from tenants.audit.models import AuditEvent, AuditHead, AuditTreeHead
+from tenants.audit.models import AuditEvent, AuditHead, AuditTreeHead, AuditTreeStamp
 from tenants.audit.rules import Link
 
 _NAMES = tuple(field.name for field in fields(Link))
@@ -75,6 +75,11 @@ def head_over(*, tenant_id: UUID, seq: int) -> AuditTreeHead | None:
     """The first head whose tree holds this event."""
     query = select(AuditTreeHead).where(AuditTreeHead.tenant_id == tenant_id, AuditTreeHead.size >= seq)
     return db.session.scalar(query.order_by(AuditTreeHead.size).limit(1))
+
+
+def stamp_of(head: AuditTreeHead) -> AuditTreeStamp | None:
+    """What an authority said of a head, if one did."""
+    return db.session.get(AuditTreeStamp, (head.tenant_id, head.day))
 
 
 def _link(values: Row[Any] | list[Any] | tuple[Any, ...]) -> Link:

@@ -1,4 +1,4 @@
-"""Checking a chain from its first event: every link, every head of its tree, each signature and each object (DR-06).
+"""Checking a chain from its first event: every link, each head of its tree, each signature, token and object (DR-06).
 
 All roots are computed anew from one walk over one chain, so each head's tree begins with the one before it.
 """
@@ -21,8 +21,9 @@ from tenants.audit.heads import Anchor, Loss
 from tenants.audit.ledger import Ledger
 from tenants.audit.losses import Recorded
 from tenants.audit.merkle import Frontier
-from tenants.audit.models import AuditTreeHead
+from tenants.audit.models import AuditTreeHead, AuditTreeStamp
 from tenants.audit.rules import Break, Link, Walk
+from tenants.audit.stamps import Stamps
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,6 +31,7 @@ class Report:
     """What was found. `key_ids` are the public keys whose signatures were accepted; no key, nothing was signed.
 
     `lost` is what restored backups lost and what was written down of it: no fault of the chain, and never left out.
+    `stamps` are whose tokens the heads have, and how many; a head without one is no fault either.
     """
 
     broken: Break | None
@@ -37,6 +39,12 @@ class Report:
     unsigned: int
     key_ids: frozenset[str]
     lost: tuple[Recorded, ...] = ()
+    stamps: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def unstamped(self) -> int:
+        """How many heads have no token."""
+        return self.heads - sum(count for _, count in self.stamps)
 
 
 @dataclass(frozen=True)
@@ -61,11 +69,20 @@ def verify(
     institution's first signed head is the one that must have signed all.
     """
     rows = list(db.session.scalars(_heads(tenant_id), execution_options={"populate_existing": True}))
+    tokens = list(db.session.scalars(_tokens(tenant_id), execution_options={"populate_existing": True}))
     lost = losses.recorded(tenant_id=tenant_id)
     ledger = Ledger(tenant_id, store, read_all=read_all) if store else None
-    heads = _Heads(rows, lost, ledger, trusted)
+    stamps = Stamps(tokens, ledger)
+    heads = _Heads(rows, lost, ledger, stamps, trusted)
     broken = _walked(tenant_id, heads)
-    return Report(broken=broken, heads=len(rows), unsigned=heads.unsigned, key_ids=heads.accepted, lost=tuple(lost))
+    return Report(
+        broken=broken,
+        heads=len(rows),
+        unsigned=heads.unsigned,
+        key_ids=heads.accepted,
+        lost=tuple(lost),
+        stamps=tuple(sorted(stamps.by.items())),
+    )
 
 
 def _walked(tenant_id: UUID, heads: "_Heads") -> Break | None:
@@ -85,18 +102,27 @@ def _heads(tenant_id: UUID) -> Select[AuditTreeHead]:
     return select(AuditTreeHead).where(AuditTreeHead.tenant_id == tenant_id).order_by(AuditTreeHead.size)
 
 
+def _tokens(tenant_id: UUID) -> Select[AuditTreeStamp]:
+    return select(AuditTreeStamp).where(AuditTreeStamp.tenant_id == tenant_id).order_by(AuditTreeStamp.day)
+
+
 class _Heads:
     """The heads of one chain, each looked at when the walk comes to its size."""
 
     def __init__(
-        self, rows: list[AuditTreeHead], lost: list[Recorded], ledger: Ledger | None, trusted: frozenset[str]
+        self,
+        rows: list[AuditTreeHead],
+        lost: list[Recorded],
+        ledger: Ledger | None,
+        stamps: Stamps,
+        trusted: frozenset[str],
     ) -> None:
         signers = (row.key_id for row in rows if row.key_id is not None)
         self.accepted = trusted or frozenset(islice(signers, 1))
         self.unsigned = sum(row.signature is None for row in rows)
         self._rows = {row.day.isoformat(): row for row in rows}
         self._announced: set[str] = set()
-        self._ledger = ledger
+        self._ledger, self._stamps = ledger, stamps
         self._lost = {each.seq: each for each in lost}
         self._unmentioned: Loss | None = None
         if ledger is not None:
@@ -111,6 +137,8 @@ class _Heads:
         """The walk came by this event: whether what was said of the tree here is so, and what the event itself says."""
         if link.event == Event.CHAIN_ANCHORED.key and not self._is_as_announced(link):
             return Break(link.seq, f"第 {link.seq} 筆所記的錨定，樹頭紀錄不見了或與其不符")
+        if link.event == Event.CHAIN_STAMPED.key and not self._stamps.is_as_announced(link):
+            return Break(link.seq, f"第 {link.seq} 筆所記的時戳，紀錄不見了或與其不符")
         if link.event == Event.CHAIN_RESTORED.key:
             fault = self._loss_fault(link.seq)
             if fault is not None:
@@ -131,6 +159,9 @@ class _Heads:
         for day, row in self._rows.items():
             if day not in self._announced:
                 return Break(row.size, f"軌跡中沒有{day}樹頭的錨定紀錄")
+        unannounced = self._stamps.unannounced()
+        if unannounced is not None:
+            return Break(self._grown.size, f"軌跡中沒有{unannounced}樹頭時戳的紀錄")
         unknown = self._ledger.unknown() if self._ledger else None
         if unknown is not None:
             return Break(self._grown.size, f"儲存區的 {unknown} 沒有對應的樹頭紀錄")
@@ -148,7 +179,8 @@ class _Heads:
         mentioned, self._unmentioned = self._unmentioned, None
         if said.lost != mentioned:
             return f"{day}的樹頭所提的還原遺失與軌跡所記不符"
-        return self._signature_fault(head.anchor) or (self._ledger.fault(head.anchor) if self._ledger else None)
+        unlike = self._ledger.fault(head.anchor) if self._ledger else None
+        return self._signature_fault(head.anchor) or unlike or self._stamps.fault(head.anchor)
 
     def _loss_fault(self, seq: int) -> str | None:
         """Whether the anchors that this event calls lost lie in the store as it says; the next head must name it."""
@@ -163,6 +195,9 @@ class _Heads:
             fault = self._signature_fault(anchor)
             if fault is not None:
                 return fault
+        for day, sha256 in found.stamps if self._ledger else ():
+            if self._ledger is not None and not self._ledger.has_lost_stamp(day, sha256):
+                return f"第 {seq} 筆所記、還原時遺失的{day.isoformat()}時戳物件不見了或與其不符"
         return None
 
     def _signature_fault(self, anchor: Anchor) -> str | None:

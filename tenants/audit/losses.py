@@ -32,7 +32,8 @@ class Recorded:
     """One `chain:restored`: the newest head that was lost, and every anchor in the store that no row knows any more.
 
     `confirmed` events are those under the last head that database and store both have; the chain had `kept` when this
-    was written, some of which may be younger than the restore.
+    was written, some of which may be younger than the restore. `stamps` are the tokens of those anchors, by day and
+    SHA-256 as they are.
     """
 
     seq: int
@@ -41,6 +42,7 @@ class Recorded:
     kept: int
     loss: Loss
     anchors: tuple[tuple[date, str], ...]
+    stamps: tuple[tuple[date, str], ...] = ()
 
 
 def recorded(*, tenant_id: UUID) -> list[Recorded]:
@@ -54,9 +56,10 @@ def recorded(*, tenant_id: UUID) -> list[Recorded]:
 
 
 def keys(*, tenant_id: UUID) -> list[str]:
-    """The anchors in the store that belong to no head and are known to."""
+    """The anchors in the store, and their tokens, that belong to no head and are known to."""
     found = recorded(tenant_id=tenant_id)
-    return [object_keys.ledger_head(tenant_id=tenant_id, day=day) for each in found for day, _ in each.anchors]
+    heads = [object_keys.ledger_head(tenant_id=tenant_id, day=day) for each in found for day, _ in each.anchors]
+    return heads + [object_keys.ledger_stamp(tenant_id=tenant_id, day=day) for each in found for day, _ in each.stamps]
 
 
 def record_loss(*, actor: Actor, tenant_id: UUID, store: ObjectStore) -> Recorded | None:
@@ -87,6 +90,7 @@ def record_loss(*, actor: Actor, tenant_id: UUID, store: ObjectStore) -> Recorde
         kept=head.seq,
         lost=Loss(day=newest.day, size=newest.size, root=newest.root).plain(),
         anchors=[[anchor.statement.day.isoformat(), sha256] for anchor, sha256 in lost],
+        stamps=_stamps(store, tenant_id, [anchor.statement.day for anchor, _ in lost]),
     )
     return _recorded(link)
 
@@ -125,6 +129,13 @@ def _is_of_chain(anchor: Anchor) -> bool:
     return event is not None and event.hash == said.chain_hash
 
 
+def _stamps(store: ObjectStore, tenant_id: UUID, days: Collection[date]) -> list[list[str]]:
+    """The tokens that lie beside the anchors of these days."""
+    keys = {object_keys.ledger_stamp(tenant_id=tenant_id, day=day): day.isoformat() for day in days}
+    found = [facts.key for facts in store.listing(object_keys.ledger_prefix(tenant_id=tenant_id)) if facts.key in keys]
+    return [[keys[key], hashlib.sha256(store.get(key)).hexdigest()] for key in found]
+
+
 def _day_of(key: str, prefix: str) -> date | None:
     with suppress(ValueError):
         return date.fromisoformat(key.removeprefix(prefix).removesuffix(".json"))
@@ -140,4 +151,6 @@ def _recorded(row: AuditEvent | Link) -> Recorded:
         kept=fields["kept"],
         loss=Loss.of(fields["lost"]),
         anchors=tuple((date.fromisoformat(day), sha256) for day, sha256 in fields["anchors"]),
+        # Events from before heads had tokens say nothing of them.
+        stamps=tuple((date.fromisoformat(day), sha256) for day, sha256 in fields.get("stamps", ())),
     )

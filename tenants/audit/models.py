@@ -1,4 +1,4 @@
-"""One hash chain per institution, and the daily heads of its tree.
+"""One hash chain per institution, the daily heads of its tree, and an authority's time for them.
 
 Rows are only ever added: the app role may not change or remove one (DR-06).
 """
@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, ForeignKeyConstraint, UniqueConstraint
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -74,4 +74,25 @@ class AuditTreeHead(Model):
         UniqueConstraint("tenant_id", "size"),
         CheckConstraint("size > 0", name="size"),
         CheckConstraint("(key_id is null) = (signature is null)", name="signed_pair"),
+    )
+
+
+class AuditTreeStamp(Model):
+    """What an authority said of one head (RFC 3161): when and by whom it was stamped, and the whole answer.
+
+    A row of its own, since a head is never changed and a token may come a day after it. It is over the text that lies
+    under `ledger/`, the bureau's signature included; the answer lies beside it there.
+    """
+
+    __tablename__ = "audit_tree_stamps"
+    personal = frozenset()
+
+    tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    stamped_at: Mapped[datetime]
+    authority: Mapped[str]
+    token: Mapped[bytes]
+
+    __table_args__ = (
+        ForeignKeyConstraint(["tenant_id", "day"], ["audit_tree_heads.tenant_id", "audit_tree_heads.day"]),
     )

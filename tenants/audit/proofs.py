@@ -5,6 +5,7 @@ by that head's edge, so it costs one day's events however long the chain is. ADR
 but Python.
 """
 
+import base64
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
@@ -26,11 +27,31 @@ GROWTH_FORMAT = "shouyuan-consistency-proof/1"
 
 
 @dataclass(frozen=True, kw_only=True)
+class Stamped:
+    """When an authority stamped a head, and whose token it is (RFC 3161)."""
+
+    at: datetime
+    authority: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Token(Stamped):
+    """The same with the authority's answer in base64, and the exact text that it is over: the day's anchor."""
+
+    anchor: str
+    answer: str
+
+    def document(self) -> dict[str, str]:
+        """For JSON."""
+        return {"at": self.at.isoformat(), "authority": self.authority, "anchor": self.anchor, "token": self.answer}
+
+
+@dataclass(frozen=True, kw_only=True)
 class Proof:
-    """One event, its path to the root of a day's tree, and what the bureau signed of that tree.
+    """One event, its path to the root of a day's tree, what the bureau signed of that tree, and an authority's time.
 
     `event` is the exact text whose SHA-256 is `leaf`; it names who acted and from where, so it is for those who may
-    know that. `path` goes from the leaf up.
+    know that. `path` goes from the leaf up. `timestamp` is None where no authority stamped the head.
     """
 
     tenant_id: UUID
@@ -45,10 +66,12 @@ class Proof:
     statement: str
     key_id: str | None
     signature: str | None
+    timestamp: Token | None
 
     def document(self, *, with_event: bool = True) -> dict[str, Any]:
         """For JSON; without the event it shows only that something with this hash was there."""
         values = asdict(self) | {"tenant_id": str(self.tenant_id), "day": self.day.isoformat(), "path": list(self.path)}
+        values["timestamp"] = self.timestamp.document() if self.timestamp else None
         if not with_event:
             del values["event"]
         return {"format": FORMAT, **values}
@@ -71,13 +94,17 @@ class GrowthProof:
 
 @dataclass(frozen=True, kw_only=True)
 class Anchored:
-    """An event (`event` is its key), where it stands in the chain, and the first head over it; None until the next."""
+    """An event (`event` is its key), where it stands in the chain, and the first head over it; None until the next.
+
+    `stamped` is the authority's time of that head, where it has one.
+    """
 
     seq: int
     hash: str
     event: str
     at: datetime
     head: AuditTreeHead | None
+    stamped: Stamped | None
 
 
 def proof(*, tenant_id: UUID, seq: int) -> Proof | None:
@@ -109,6 +136,7 @@ def proof(*, tenant_id: UUID, seq: int) -> Proof | None:
         statement=said.statement.text(),
         key_id=said.key_id,
         signature=said.signature,
+        timestamp=_token(head),
     )
 
 
@@ -168,7 +196,17 @@ def proof_of_subject(*, tenant_id: UUID, event: Event, subject_id: UUID) -> Proo
 
 def _anchored(tenant_id: UUID, seq: int, stored: str, event: str, at: datetime) -> Anchored:
     head = chain.head_over(tenant_id=tenant_id, seq=seq)
-    return Anchored(seq=seq, hash=stored, event=event, at=at, head=head)
+    stamp = chain.stamp_of(head) if head is not None else None
+    stamped = Stamped(at=stamp.stamped_at, authority=stamp.authority) if stamp is not None else None
+    return Anchored(seq=seq, hash=stored, event=event, at=at, head=head, stamped=stamped)
+
+
+def _token(head: AuditTreeHead) -> Token | None:
+    stamp = chain.stamp_of(head)
+    if stamp is None:
+        return None
+    answer, text = base64.b64encode(stamp.token).decode(), anchor_of(head).text().decode()
+    return Token(at=stamp.stamped_at, authority=stamp.authority, anchor=text, answer=answer)
 
 
 def _tree(tenant_id: UUID, base: AuditTreeHead | None, head: AuditTreeHead) -> Growth:

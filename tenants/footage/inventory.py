@@ -14,7 +14,7 @@ from infra import object_keys
 from infra.comparison import Expected
 from infra.db import db
 from tenants.audit import losses
-from tenants.audit.models import AuditTreeHead
+from tenants.audit.models import AuditTreeHead, AuditTreeStamp
 from tenants.footage.keys import day_lock
 from tenants.footage.models import DayKey, Segment, SegmentState
 
@@ -62,7 +62,9 @@ def day_shares(*, tenant_id: UUID) -> list[Expected[None]]:
 
 
 def anchors(*, tenant_id: UUID) -> list[Expected[None]]:
-    """The anchored head of each day of the chain, those that a restored backup lost included."""
+    """The anchored head of each day of the chain and its token, those that a restored backup lost included."""
     days = db.session.scalars(select(AuditTreeHead.day).where(AuditTreeHead.tenant_id == tenant_id))
+    stamped = db.session.scalars(select(AuditTreeStamp.day).where(AuditTreeStamp.tenant_id == tenant_id))
     of_heads = {object_keys.ledger_head(tenant_id=tenant_id, day=day) for day in days}
+    of_heads |= {object_keys.ledger_stamp(tenant_id=tenant_id, day=day) for day in stamped}
     return [Expected(key, None) for key in sorted(of_heads | set(losses.keys(tenant_id=tenant_id)))]

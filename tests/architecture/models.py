@@ -52,6 +52,7 @@ GROW_ONLY = frozenset(
     {
         "audit_events",
         "audit_tree_heads",
+        "audit_tree_stamps",
         "hold_changes",
         "misuse_measures",
         "misuse_viewings",
@@ -71,6 +72,7 @@ GROW_ONLY = frozenset(
 ROLLED_UP = frozenset(
     {
         "audit_tree_heads",
+        "audit_tree_stamps",
         "destructions",
         "job_faults",
         "retained_certificates",

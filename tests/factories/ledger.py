@@ -10,10 +10,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from infra import clock, signing
 from infra.db import db
 from infra.objects import NoSuchObject, ObjectFacts, ObjectStore, S3Objects, md5_hex
+from infra.timestamps import TimestampAuthority
 from tenants.actor import system
-from tenants.audit import anchoring
-from tenants.audit.models import AuditTreeHead
+from tenants.audit import anchoring, stamping
+from tenants.audit.models import AuditTreeHead, AuditTreeStamp
 from tests.factories.registry import Institution
+from tests.time_authority import MemoryAuthority
 
 
 @dataclass
@@ -63,6 +65,22 @@ def anchored(
         store=cast("ObjectStore", store or Drawer()),
         lock_until=lock_until,
         cosigner=bureau,
+    )
+    db.session.commit()
+    assert made is not None
+    return made
+
+
+def stamped(
+    of: Institution, url: str = "", *, store: Drawer | S3Objects | None = None, lock_until: datetime | None = None
+) -> AuditTreeStamp:
+    """The token that the authority at this address gives the newest head without one; without an address, a made-up."""
+    made = stamping.stamp_next(
+        actor=system("stamp_heads"),
+        tenant_id=of.tenant_id,
+        store=cast("ObjectStore", store or Drawer()),
+        lock_until=lock_until,
+        authority=TimestampAuthority(url) if url else cast("TimestampAuthority", MemoryAuthority()),
     )
     db.session.commit()
     assert made is not None

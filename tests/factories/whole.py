@@ -160,6 +160,7 @@ def _summed_up(of: Institution) -> None:
     footage.status(of)
     footage.filmed_day(of)
     ledger.anchored(of)
+    ledger.stamped(of)
     disclosures.certificate(of)
     compliance.now(of)
     compliance.law(of)

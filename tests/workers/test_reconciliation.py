@@ -21,10 +21,11 @@ from tenants.footage.models import DayKey, QuarantinedObject, Segment, SegmentSt
 from tenants.registry import queries as registry
 from tests.factories import people
 from tests.factories.evidence import Archive
-from tests.factories.ledger import anchored
+from tests.factories.ledger import anchored, stamped
 from tests.factories.packages import built
 from tests.factories.requests import footage_of, granted
 from tests.factories.sweeps import events, everything, strays, superuser, sweep, yesterday
+from tests.time_authority import TimeAuthority
 from workers import context, nightly_jobs, reconciliation_jobs, retention_jobs, sweep_jobs
 
 
@@ -35,7 +36,7 @@ def bureau_id(archive: Archive) -> UUID:
 
 
 @pytest.fixture
-def whole(archive: Archive, bureau_id: UUID, tmp_path: Path) -> Archive:
+def whole(archive: Archive, bureau_id: UUID, authority: TimeAuthority, tmp_path: Path) -> Archive:
     """An institution that has something of every kind in the store, put there by the system itself."""
     assert bureau_id
     start = yesterday()
@@ -45,6 +46,7 @@ def whole(archive: Archive, bureau_id: UUID, tmp_path: Path) -> Archive:
     built(request, tmp_path)
     archive.record(start, retention_days=30)
     anchored(archive.of, store=archive.store)  # type: ignore[arg-type]
+    stamped(archive.of, authority.url, store=archive.store)  # type: ignore[arg-type]
     return archive
 
 
@@ -79,6 +81,7 @@ def _orphans(archive: Archive) -> dict[str, str]:
         object_keys.share(object_keys.package_shares(tenant_id=t, package_id=uuid4()), "age1nobody"),
         object_keys.share(object_keys.retained_shares(tenant_id=t, copy_id=uuid4()), "age1nobody"),
         object_keys.ledger_head(tenant_id=t, day=day - timedelta(days=300)),
+        object_keys.ledger_stamp(tenant_id=t, day=day - timedelta(days=300)),
     ]
     nobodys = [
         f"seg/d14/{uuid4()}/{day}/{uuid4()}/{uuid4()}.age",

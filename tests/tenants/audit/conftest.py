@@ -14,7 +14,8 @@ from tenants.audit import actions
 from tenants.audit.events import Event
 from tests.factories.registry import Institution
 
-_TABLES = ("audit_events", "audit_heads", "audit_tree_heads")
+# Each after the one that its rows refer to.
+_TABLES = ("audit_events", "audit_heads", "audit_tree_heads", "audit_tree_stamps")
 
 
 class Tamper:
@@ -39,8 +40,9 @@ class Tamper:
         yield
         db.session.rollback()
         with self._engine.begin() as connection:
-            for table in _TABLES:
+            for table in reversed(_TABLES):
                 connection.execute(text(f"delete from {table}"))  # noqa: S608 - our own names
+            for table in _TABLES:
                 connection.execute(text(f"insert into {table} table kept_{table}"))
                 connection.execute(text(f"drop table kept_{table}"))
         db.session.expire_all()

@@ -18,9 +18,10 @@ from tenants.audit.losses import Recorded
 from tenants.audit.models import AuditTreeHead
 from tenants.errors import Tampered
 from tenants.footage import inventory
-from tests.factories.ledger import Bureau, Drawer, anchored
+from tests.factories.ledger import Bureau, Drawer, anchored, stamped
 from tests.factories.registry import Institution
 from tests.tenants.audit.conftest import Tamper, go_on
+from tests.time_authority import TimeAuthority
 
 DAY = date(2026, 11, 20)
 
@@ -178,3 +179,30 @@ def test_a_loss_that_somebody_takes_back_is_found(stage: Stage) -> None:
             assert broken is not None
             assert broken.seq == 11
     assert stage.check().broken is None
+
+
+def test_the_token_of_a_lost_head_is_written_down_with_it_and_must_stay(stage: Stage, authority: TimeAuthority) -> None:
+    stamped(stage.of, authority.url, store=stage.drawer)
+    key = object_keys.ledger_stamp(tenant_id=stage.of.tenant_id, day=stage.day(2))
+    stage.tamper("delete from audit_tree_stamps")
+    stage.restore(10)
+
+    made = stage.note()
+
+    assert made is not None
+    assert [day for day, _ in made.stamps] == [stage.day(2)]
+    assert key in {each.key for each in inventory.anchors(tenant_id=stage.of.tenant_id)}, "no sweep calls it unknown"
+    stage.anchor(3)
+    assert stage.check().broken is None
+    stage.drawer.objects.pop(key)
+    broken = stage.check().broken
+    assert broken is not None
+    assert (broken.seq, "還原時遺失的2026-11-22時戳物件" in broken.reason) == (11, True)
+
+
+def test_a_loss_from_before_heads_had_tokens_is_still_read(stage: Stage) -> None:
+    stage.restore(10)
+    stage.note()
+    stage.tamper("update audit_events set fields = fields - 'stamps' where event = 'chain:restored'")
+    (found,) = losses.recorded(tenant_id=stage.of.tenant_id)
+    assert found.stamps == ()
