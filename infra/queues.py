@@ -69,6 +69,7 @@ class Job(StrEnum):
     SEND_MAIL = "workers.mail_jobs.send"
     SEND_PANEL_MAIL = "workers.mail_jobs.send_to_panel"
     SETTLE_VIEWINGS = "workers.disclosure_jobs.settle_viewings"
+    STAMP_HEADS = "workers.audit_jobs.stamp_heads"
     SWEEP = "workers.sweep_jobs.sweep"
     SWEEP_TENANT = "workers.sweep_jobs.sweep_tenant"
     TAKE_DAY = "workers.compliance_jobs.take_day"
@@ -106,6 +107,8 @@ QUEUE_OF: Mapping[Job, Queue] = {
     Job.SEND_MAIL: Queue.DEFAULT,
     Job.SEND_PANEL_MAIL: Queue.DEFAULT,
     Job.SETTLE_VIEWINGS: Queue.DEFAULT,
+    # An authority that is silent costs its seconds here, where nobody waits.
+    Job.STAMP_HEADS: Queue.COMPLIANCE,
     Job.SWEEP: Queue.DEFAULT,
     Job.SWEEP_TENANT: Queue.DEFAULT,
     Job.TAKE_DAY: Queue.COMPLIANCE,

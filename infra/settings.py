@@ -39,7 +39,7 @@ NEEDS: Mapping[Process, frozenset[str]] = {
 }
 # Secrets that a process works without, and says so: without the bureau's key no head of a chain is co-signed; without
 # an account at AWS KMS its machine's role speaks, or the file of master keys needs no opening; without an authority
-# (whose address may bear an account) packages have no timestamp.
+# (whose address may bear an account) packages and heads have no timestamp.
 MAY_HOLD: Mapping[Process, frozenset[str]] = {
     process: (_KMS_ACCOUNT if needs >= _KEYS else frozenset())
     | (frozenset({"BUREAU_KEY_FILE", "TSA_URL"}) if process is Process.WORKER else frozenset())

@@ -241,6 +241,7 @@ JOB_NAMES: Mapping[Job, str] = {
     Job.SEND_MAIL: "寄送通知",
     Job.SEND_PANEL_MAIL: "寄送專案小組通知",
     Job.SETTLE_VIEWINGS: "結束中斷的調閱場次",
+    Job.STAMP_HEADS: "為稽核軌跡的存證取得時戳",
     Job.SWEEP: "定期巡檢",
     Job.SWEEP_TENANT: "定期巡檢本機構",
     Job.TAKE_DAY: "統計每日合規情形",

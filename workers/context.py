@@ -58,7 +58,7 @@ def kms() -> RingKms:
 
 @lru_cache(maxsize=1)
 def timestamp_authority() -> TimestampAuthority | None:
-    """Who gives packages their time (RFC 3161); None where this worker was told of nobody, and they have none."""
+    """Who gives packages and heads of chains their time (RFC 3161); None where this worker was told of nobody."""
     url = settings().tsa_url
     return TimestampAuthority(url) if url else None
 

@@ -42,6 +42,8 @@ def prepare() -> None:
     context.store(), context.kms()
     if context.cosigner() is None:
         log.warning("no key of the bureau: the heads of the chains are anchored without its signature")
+    if context.timestamp_authority() is None:
+        log.warning("no authority for timestamps: packages and the heads of the chains have none")
     say_what_the_store_cannot(context.settings())
     if not all(folder.is_dir() for folder in typesetting.DEFAULT.folders):
         log.warning("the fonts of the forms are not here: the papers of custody in packages are plain text")

@@ -2,7 +2,7 @@
 
 import inspect
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
 from typing import IO, Any
@@ -20,6 +20,7 @@ from infra.queues import Job
 from tenants.errors import DomainError
 from tests.architecture.test_queues import resolve
 from tests.isolation.conftest import City
+from tests.time_authority import MemoryAuthority
 from workers import job as job_wrapper
 
 pytestmark = pytest.mark.req("DR-08")
@@ -81,6 +82,7 @@ class Held:
     bucket_rules: Mock
     enqueue: Mock
     cosigner: None = None
+    timestamp_authority: MemoryAuthority = field(default_factory=MemoryAuthority)
 
 
 @pytest.fixture

@@ -5,16 +5,20 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import NullPool, create_engine, text
+from sqlalchemy import NullPool, create_engine, select, text
 
 from infra import clock, object_keys
 from infra.db import db
 from infra.objects import S3Objects
 from infra.stack.postgres import DatabaseUrls
 from infra.tenancy import Binding, bind
+from infra.timestamps import NoTimestamp
+from tenants.platform.models import JobFault
 from tests.factories.ledger import Bureau
 from tests.factories.registry import Institution, institution
+from tests.time_authority import TimeAuthority, respond
 from tests.workers.test_commands import Commands
+from tests.workers.test_sweep import waiting
 from workers import audit_jobs, context
 from workers.app import create_app
 
@@ -53,7 +57,7 @@ def test_a_whole_chain_is_said_to_be_whole_and_whose_signature_it_bears(flask: C
     key = flask("audit", "bureau-key").stdout.strip()
     done = flask("audit", "verify")
     assert done.stdout.splitlines() == [
-        "K1 晨光幼兒園：完整，錨定 1 個",
+        "K1 晨光幼兒園：完整，錨定 1 個，其中 1 個沒有時戳",
         f"會簽公鑰 {key}（採信各機構最早的會簽，請與教育局公布的公鑰核對）",
     ]
     done = flask("audit", "verify", "--bureau-key", key)
@@ -103,7 +107,7 @@ def test_a_worker_without_the_bureaus_key_says_so(
     anchor(k1)
     assert "anchored without the bureau's signature" in caplog.text
     done = flask("audit", "verify")
-    assert (done.exit_code, done.stdout) == (0, "K1 晨光幼兒園：完整，錨定 1 個，其中 1 個未會簽\n")
+    assert (done.exit_code, done.stdout) == (0, "K1 晨光幼兒園：完整，錨定 1 個，其中 1 個未會簽、1 個沒有時戳\n")
     assert flask("audit", "bureau-key").exit_code == 1
 
 
@@ -132,3 +136,75 @@ def test_growth_is_proven_between_two_days_that_were_anchored(flask: Commands, k
     backwards = ("--from", last.isoformat(), "--to", first.isoformat())
     refused = flask("audit", "prove-growth", "--tenant", "K1", *backwards)
     assert (refused.exit_code, "找不到這兩天的錨定" in refused.stderr) == (1, True)
+
+
+@pytest.fixture
+def told(authority: TimeAuthority, k1: Institution, monkeypatch: pytest.MonkeyPatch) -> TimeAuthority:  # noqa: ARG001 - the worker
+    """A real authority whose address this worker was given."""
+    monkeypatch.setenv("SHOUYUAN_TSA_URL", authority.url)
+    context.settings.cache_clear()
+    context.timestamp_authority.cache_clear()
+    return authority
+
+
+def stamp(of: Institution) -> None:
+    audit_jobs.stamp_heads(tenant_id=str(of.tenant_id))
+    bind(db.session, Binding(tenant_id=of.tenant_id))
+
+
+@pytest.mark.req("DR-07")
+def test_a_head_that_was_anchored_gets_its_time_by_a_job_of_its_own(
+    flask: Commands, k1: Institution, told: TimeAuthority
+) -> None:
+    anchor(k1)
+    assert (waiting()["compliance"], told.asked) == ([f"stamp_heads-{k1.tenant_id}"], 0)
+    stamp(k1)
+    stamp(k1)
+    assert told.asked == 1, "once is enough"
+    done = flask("audit", "verify")
+    assert (done.exit_code, done.stdout.splitlines()[0]) == (0, "K1 晨光幼兒園：完整，錨定 1 個")
+    assert done.stdout.splitlines()[2:] == [
+        "時戳機構 Common Name: Made-up time，簽發 1 個（是否信任該機構，請自行判斷）"
+    ]
+    proof = json.loads(flask("audit", "prove", "--tenant", "K1", "--seq", "1").stdout)
+    assert proof["timestamp"]["authority"] == "Common Name: Made-up time"
+
+
+@pytest.mark.req("DR-07")
+def test_without_an_authority_nobody_is_asked_and_the_worker_says_so(
+    k1: Institution, caplog: pytest.LogCaptureFixture
+) -> None:
+    anchor(k1)
+    assert waiting()["compliance"] == []
+    assert "anchored without a timestamp" in caplog.text
+
+
+@pytest.mark.req("DR-07")
+def test_an_authority_that_fails_is_on_the_operators_page_until_it_answers(
+    flask: Commands, k1: Institution, told: TimeAuthority
+) -> None:
+    told.answer = lambda handler, _query: respond(handler, b"", status=503)
+    anchor(k1)
+    with pytest.raises(NoTimestamp):
+        stamp(k1)
+    bind(db.session, Binding(tenant_id=k1.tenant_id))
+    (fault,) = db.session.scalars(select(JobFault)).all()
+    assert (fault.job, fault.over_at) == ("workers.audit_jobs.stamp_heads", None)
+    assert "完整，錨定 1 個，其中 1 個沒有時戳" in flask("audit", "verify").stdout
+
+    told.answer = lambda handler, query: respond(handler, told.reply(query))
+    stamp(k1)
+    db.session.refresh(fault)
+    assert fault.over_at is not None
+
+
+@pytest.mark.req("DR-07")
+def test_a_token_that_does_not_belong_to_the_head_is_named(
+    flask: Commands, k1: Institution, told: TimeAuthority, database: DatabaseUrls
+) -> None:
+    assert told
+    anchor(k1)
+    stamp(k1)
+    tamper(database, "update audit_tree_stamps set token = decode('00', 'hex')")
+    done = flask("audit", "verify")
+    assert (done.exit_code, "樹頭的時戳不屬於這個樹頭" in done.stderr) == (1, True)

@@ -1,6 +1,7 @@
 """`audit …`: the chains checked from their first event, and proofs for who stands outside (DR-06, ADR 0012)."""
 
 import json
+from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
@@ -34,12 +35,14 @@ _day = click.DateTime(formats=["%Y-%m-%d"])
 )
 @click.option("--read-anchors", is_flag=True, help="Read every anchor instead of believing the MD5 the store lists.")
 def verify(code: str | None, keys: tuple[str, ...], *, read_anchors: bool) -> None:
-    """Check chains, heads, signatures and anchors; the first broken link of each is named, and 1 says there is one."""
+    """Check chains, heads, signatures, timestamps and anchors; the first broken link is named, 1 says there is one."""
     trusted, walked, broken = frozenset(map(_public_key, keys)), 0, 0
     believed: set[str] = set()
+    stamps: Counter[str] = Counter()
     for tenant in each_institution(code):
         report = checking.verify(tenant_id=tenant.id, store=store(), trusted=trusted, read_all=read_anchors)
         walked, believed = walked + 1, believed | report.key_ids
+        stamps.update(dict(report.stamps))
         for each in report.lost:
             click.secho(f"{tenant.code} {tenant.name}：{lost_events(each)}", fg="yellow")
         if report.broken is None:
@@ -52,6 +55,8 @@ def verify(code: str | None, keys: tuple[str, ...], *, read_anchors: bool) -> No
         raise click.UsageError("找不到這個代碼的機構。")
     for key in sorted(believed):
         click.echo(f"會簽公鑰 {key}{'' if trusted else '（採信各機構最早的會簽，請與教育局公布的公鑰核對）'}")
+    for authority, count in sorted(stamps.items()):
+        click.echo(f"時戳機構 {authority}，簽發 {count} 個（是否信任該機構，請自行判斷）")
     if broken:
         raise click.exceptions.Exit(1)
 
@@ -104,8 +109,10 @@ def lost_events(found: Recorded) -> str:
 def _heads(report: Report) -> str:
     if not report.heads:
         return "，尚無錨定"
-    unsigned = f"，其中 {report.unsigned} 個未會簽" if report.unsigned else ""
-    return f"，錨定 {report.heads} 個{unsigned}"
+    lacking = [f"{report.unsigned} 個未會簽"] if report.unsigned else []
+    # What could not be walked to its end says nothing about tokens that come later.
+    lacking += [f"{report.unstamped} 個沒有時戳"] if report.unstamped and report.broken is None else []
+    return f"，錨定 {report.heads} 個" + (f"，其中 {'、'.join(lacking)}" if lacking else "")
 
 
 def _print_for(code: str, made: Callable[[UUID], Mapping[str, Any]], *, missing: str = "") -> None:
