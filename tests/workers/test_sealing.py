@@ -22,8 +22,10 @@ from tenants.disclosures.packages.models import Package, PackageState, SigningCe
 from tenants.disclosures.packages.sealing import CERTIFICATE_NAME, CUSTODY_NAME, CUSTODY_TEXT_NAME, STAMP_NAME
 from tenants.errors import Tampered
 from tenants.people.models import User
+from tenants.roc_dates import format_instant
 from tests import printouts
 from tests.factories.evidence import ACTOR, Archive
+from tests.factories.ledger import anchored, stamped
 from tests.factories.packages import built, opened, unpacked, verified
 from tests.factories.registry import institution
 from tests.factories.requests import Request, footage_of, granted
@@ -77,6 +79,7 @@ def test_the_paper_of_custody_is_signed_and_says_who_what_and_which(request_: Re
             "同意",
         ),
         *("C-GATE", "4.000", "原因不明", "先行保全", "審核決定", "尚未錨定", "本系統未設定時戳機構"),
+        "六所列的錨定均無時戳",
         *(*listed, package.certificate_fingerprint, hashlib.sha256(manifest).hexdigest()),
         *(f"第{seq}筆", newest),
     ):
@@ -154,6 +157,20 @@ def test_an_authoritys_time_stands_beside_the_manifest_and_in_the_paper(
     assert "CommonName:Made-uptime簽發（manifest.json.tsr）" in words
     assert "Signature is Valid." in printouts.signatures((data / CUSTODY_NAME).read_bytes())
     assert verified(folder=data).returncode == 0
+
+
+@pytest.mark.req("DR-06")
+def test_the_paper_names_the_time_of_each_head_and_who_gave_it(
+    request_: Request, authority: TimeAuthority, tmp_path: Path
+) -> None:
+    anchored(request_.archive.of)
+    stamp = stamped(request_.archive.of, authority.url)
+
+    built(request_, tmp_path)
+
+    words = printouts.words((unpacked(opened(request_), tmp_path / "package") / CUSTODY_NAME).read_bytes())
+    assert "由CommonName:Made-uptime簽發，時間見六" in words
+    assert f"時戳{format_instant(stamp.stamped_at)}".replace(" ", "") in words
 
 
 @pytest.mark.parametrize(("status", "words"), [(500, "時戳機構拒絕簽發"), (200, "時戳機構的回應不正確，未予採用")])

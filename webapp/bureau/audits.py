@@ -1,4 +1,4 @@
-"""稽核: the auditor's first page. Every chain's heads and their signatures, and the bureau's own chain of acts.
+"""稽核: the auditor's first page. Every chain's heads, their signatures and times, and the bureau's own chain of acts.
 
 Of an institution's events the auditor reads none: a head says that nothing was changed, not what was done (ADR 0015).
 """
@@ -12,7 +12,7 @@ from flask import Blueprint, render_template, request, url_for
 from infra import clock
 from infra.signing import public_key_from
 from tenants.compliance import heads
-from tenants.compliance.heads import ChainLine, Kept, Signed
+from tenants.compliance.heads import ChainLine, Kept, Signed, Timed
 from tenants.permissions import Permission
 from tenants.registry import queries as registry
 from webapp import audit_trail
@@ -35,8 +35,13 @@ KEPT: Mapping[Kept, tuple[str, str]] = {
     Kept.IN_DOUBT: ("bad", "巡檢發現有缺漏"),
     Kept.NOT_LOOKED: ("unknown", "尚未巡檢"),
 }
+TIMED: Mapping[Timed, tuple[str, str]] = {
+    Timed.GOOD: ("good", "時戳相符"),
+    Timed.BROKEN: ("bad", "時戳不屬於這個樹頭"),
+    Timed.NONE: ("unknown", "沒有時戳"),
+}
 _NO_KEY = "這不是 Base64 的 Ed25519 公鑰（32 位元組），以下仍以最早會簽的金鑰核對。"
-_BADGES = {"SIGNED": SIGNED, "KEPT": KEPT}
+_BADGES = {"SIGNED": SIGNED, "KEPT": KEPT, "TIMED": TIMED}
 
 
 @blueprint.get("")
@@ -87,6 +92,9 @@ def _items(lines: Sequence[ChainLine]) -> Iterator[Item]:
     unsigned = [line for line in lines if line.unsigned]
     if unsigned:
         yield Item(f"{len(unsigned)} 個機構有未經教育局金鑰會簽的錨定", "#chains", "", urgent=False)
+    untimed = [line for line in lines if line.newest is not None and not line.stamped]
+    if untimed:
+        yield Item(f"{len(untimed)} 個機構最近一次的錨定沒有時戳機構的時戳", "#chains", "", urgent=False)
     yield Item(
         "抽查銷毀證明：自訂種子，任何人都能抽出相同的樣本", url_for("bureau.certificates.index"), "", urgent=False
     )

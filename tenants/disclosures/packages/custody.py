@@ -74,15 +74,15 @@ class Vouching:
 
 def custody_sheet_of(disclosure: Disclosure, draft: Draft, files: Sequence[Entry], by: Vouching) -> Sheet:
     """The paper as a sheet. A character that no font has is written as its number, so that no name stops it."""
-    heading = draft.heading
+    heading, acts = draft.heading, _anchored(disclosure)
     return custody_sheet(
         Custody(
             case=_case(disclosure, draft),
             windows=_windows(draft),
             gaps=_gaps(draft),
             files=[CustodyFile(name=file.name, bytes=file.bytes, sha256=file.sha256) for file in files],
-            proofs=_proofs(by),
-            acts=[_act(each) for each in _anchored(disclosure)],
+            proofs=_proofs(by, acts),
+            acts=[_act(each) for each in acts],
             how=_HOW,
             duty=DUTY_NOTICE,
         ),
@@ -168,8 +168,9 @@ def _gaps(draft: Draft) -> list[CustodyGap]:
     ]
 
 
-def _proofs(by: Vouching) -> list[tuple[str, str]]:
+def _proofs(by: Vouching, acts: Sequence[Anchored]) -> list[tuple[str, str]]:
     seq, newest = by.head
+    authorities = sorted({each.stamped.authority for each in acts if each.stamped is not None})
     return [
         (f"清單指紋（{MANIFEST_NAME} 的 SHA-256）", by.manifest_sha256),
         ("機構憑證指紋（SHA-256）", by.certificate_sha256),
@@ -177,6 +178,7 @@ def _proofs(by: Vouching) -> list[tuple[str, str]]:
         ("簽章", "本紀錄與封裝的檔案清單均以機構自有的金鑰簽署；憑證由機構自行簽發。"),
         ("時戳", _stamped(by.stamp)),
         ("稽核軌跡最末筆", f"第 {seq} 筆，雜湊 {newest}（涵蓋其前每一筆）"),
+        ("每日錨定的時戳", f"由 {'、'.join(authorities)} 簽發，時間見六" if authorities else "六所列的錨定均無時戳"),
     ]
 
 
@@ -197,7 +199,8 @@ def _act(each: Anchored) -> CustodyAct:
     anchored = "尚未錨定（次日錨定）"
     if head is not None:
         signed = "" if head.signature else "，未會簽"
-        anchored = f"{short_date(head.day)}，共 {head.size} 筆，樹根 {head.root[:_ROOT_SHOWN]}…{signed}"
+        stamped = f"，時戳 {format_instant(each.stamped.at)}" if each.stamped is not None else "，沒有時戳"
+        anchored = f"{short_date(head.day)}，共 {head.size} 筆，樹根 {head.root[:_ROOT_SHOWN]}…{signed}{stamped}"
     return CustodyAct(seq=each.seq, at=each.at, words=names[each.event], hash=each.hash, anchored=anchored)
 
 

@@ -16,6 +16,7 @@ from tests.factories import footage, ledger, people
 from tests.factories.ledger import Bureau
 from tests.factories.registry import Institution, institution
 from tests.factories.sweeps import superuser
+from tests.time_authority import TimeAuthority
 from tests.webapp.conftest import WebClient
 
 PAGE = "/bureau/audit"
@@ -75,6 +76,30 @@ def test_each_signature_is_checked_now_and_by_the_key_that_was_published(
     judged = auditor.get(address, query_string={"key": other.key_id}).text
     assert re.findall(r"由另一把金鑰會簽|會簽相符", judged) == ["會簽相符", "由另一把金鑰會簽"]
     assert "不是 Base64" in auditor.get(address, query_string={"key": "abc"}).text
+
+
+@pytest.mark.req("DR-06", "DR-07")
+def test_each_heads_time_is_told_with_whose_it_is_and_checked_now(
+    web_client: WebClient, k1: Institution, authority: TimeAuthority, database: DatabaseUrls
+) -> None:
+    days = [clock.today() - timedelta(days=back) for back in (3, 2, 1)]
+    for day in days[:2]:
+        ledger.anchored(k1, day=day)
+        ledger.stamped(k1, authority.url)
+    ledger.anchored(k1, day=days[2])
+    superuser(database, f"update audit_tree_stamps set token = '' where day = '{days[0]}'")  # noqa: S608 - ours
+    auditor = web_client.sign_in("auditor")
+
+    page = auditor.get(f"{PAGE}/chains/{k1.tenant_id}").text
+
+    told = re.findall(r"沒有時戳(?=</span>)|時戳相符(?=</span>)|時戳不屬於這個樹頭", page)
+    assert told == ["沒有時戳", "時戳相符", "時戳不屬於這個樹頭"]
+    assert page.count("由 Common Name: Made-up time 簽發") == 2
+    first = auditor.get(PAGE).text
+    assert "1 個機構最近一次的錨定沒有時戳機構的時戳" in first
+    assert '<td data-label="沒有時戳" class="sy-num">1</td>' in line_of(first, "晨光幼兒園")
+    ledger.stamped(k1, authority.url)
+    assert "最近一次的錨定沒有時戳" not in auditor.get(PAGE).text
 
 
 @pytest.mark.req("DR-06", "DR-30")

@@ -11,6 +11,7 @@ from tenants.actor import system
 from tenants.audit.actions import record
 from tenants.audit.events import Event
 from tests.factories import footage, ledger, retention
+from tests.time_authority import TimeAuthority
 from tests.webapp.desk import Desk
 
 
@@ -64,7 +65,9 @@ def test_every_certificate_is_found_under_the_month_of_its_footage(desk: Desk) -
 
 
 @pytest.mark.req("KH-5-4a", "DR-06")
-def test_a_certificate_shows_where_it_stands_in_the_chain_and_gives_the_proof(desk: Desk) -> None:
+def test_a_certificate_shows_where_it_stands_in_the_chain_and_gives_the_proof(
+    desk: Desk, authority: TimeAuthority
+) -> None:
     k1 = desk.cast.k1
     bind(db.session, Binding(tenant_id=k1.tenant_id))
     made = retention.destruction(k1)
@@ -85,9 +88,13 @@ def test_a_certificate_shows_where_it_stands_in_the_chain_and_gives_the_proof(de
     page = head.get(address).text
     assert anchored.root in page
     assert "未會簽" in page
+    assert "當日的錨定沒有時戳" in page
+    ledger.stamped(k1, authority.url)
+    assert "由 Common Name: Made-up time 簽發" in head.get(address).text
     answer = head.get(f"{address}/proof")
     proof = answer.get_json()
     assert answer.headers["Content-Disposition"].startswith("attachment")
     assert (proof["root"], json.loads(proof["event"])["subject_id"]) == (anchored.root, str(made))
+    assert proof["timestamp"]["authority"] == "Common Name: Made-up time"
     assert desk.browser("e1-head").get(f"{address}/proof").status_code == 404
     assert desk.browser("k1-guard").get(f"{address}/proof").status_code == 403
