@@ -1,6 +1,7 @@
 """Packages made by hand, without a database, and the damages that both verifiers must judge alike (DR-07).
 
-Two videos of three MiB, one camera each; a note, a paper of custody, a token; signed by a made-up institution.
+Two videos of three MiB, one camera each, of which one signs its own; a note, a paper of custody, a token; signed by a
+made-up institution.
 """
 
 import base64
@@ -26,6 +27,11 @@ from tenants.disclosures.packages.sealing import CERTIFICATE_NAME, CUSTODY_NAME,
 from tenants.disclosures.packages.verify import CHUNK, LISTING, MANIFEST, NOT_VERIFIED, PARTLY, TAGS, VERIFIED
 
 CAMERAS = ("gate", "room")
+# What each camera signed of its own video.
+SIGNING: dict[str, list[dict[str, Any]]] = {
+    "gate": [{"framework": "axis_signed_video", "name": "Axis Signed Video", "units": 12}],
+    "room": [],
+}
 NOTE = "note.txt"
 _BOX = Ed25519PrivateKey.generate()
 Package = dict[str, Any]
@@ -57,13 +63,19 @@ def manifest(**changes: object) -> Package:
     } | changes
 
 
+def about_signing(camera: str) -> Package:
+    """What the manifest says of a camera's own signatures."""
+    return {"camera_signing": {"signed": bool(SIGNING[camera]), "frameworks": SIGNING[camera], "checked": False}}
+
+
 def made(folder: Path, said: Package | None = None, *, by: OwnCertificate | None = None) -> Path:
     """A whole package in `folder`; what comes back is its one folder."""
     own, text, archive = by or institution(), said or manifest(), Archive()
     bag, entries = Bag(archive, "package"), []
     for camera in CAMERAS:
         entry = bag.add(f"{camera}.mp4", hashlib.sha256(camera.encode()).digest() * (3 * CHUNK // 32))
-        entries.append(vars(entry) | {"camera_id": camera, "window_id": f"window-{camera}"})
+        about = {"camera_id": camera, "window_id": f"window-{camera}"}
+        entries.append(vars(entry) | about | about_signing(camera))
     entries.append(vars(bag.add(NOTE, b"note")))
     bag.add(MANIFEST, json.dumps(text | {"files": entries}, ensure_ascii=False).encode())
     bag.add(STAMP_NAME, b"a token")

@@ -10,6 +10,8 @@ What is checked: the institution's signature over the folder's list of files (RS
 the manifest, byte for byte; every recorded segment's line against the signature of the device that recorded it
 (Ed25519, RFC 8032); that the manifest admits exactly the gaps the lines leave; and the folder's own two lists (BagIt,
 RFC 8493). A manifest that neither signature nor fingerprint proves is nobody's, and then nothing is verified.
+What a camera signed of its own video is told as the manifest has it and checked nowhere here: that needs its maker's
+certificate.
 """
 
 from __future__ import annotations
@@ -34,6 +36,8 @@ CUSTODY_TEXT = "data/監錄資料保管鏈紀錄.txt"
 CHUNK = 1 << 20
 LEFT_BY_DESKTOPS = {".DS_Store", "Thumbs.db", "desktop.ini"}
 VERIFIED, NOT_VERIFIED, PARTLY = 0, 1, 2
+# What a camera may put into its video by itself, by the name in the manifest.
+FRAMEWORKS = {"axis_signed_video": "Axis Signed Video", "onvif_media_signing": "ONVIF Media Signing"}
 WORDS = {
     VERIFIED: "驗證通過：檔案完整，機構與錄影裝置的簽章全部有效。",
     PARTLY: "部分通過：至少一個影像檔完整；以上標示 ✘ 的部分無法驗證。",
@@ -394,6 +398,23 @@ def check_windows(manifest: dict[str, Any], proven: Spans, whole_files: Hashes, 
             report.say(f"{name} 全程有影像", fine=True)
 
 
+def tell_camera_signing(manifest: dict[str, Any], whole_files: Hashes) -> None:
+    """Of each whole video, whether its camera signed it as far as the list says. A finding neither way."""
+    for listed in manifest["files"]:
+        said = listed.get("camera_signing")
+        if not isinstance(said, dict) or listed["name"] not in whole_files:
+            continue
+        units = [
+            f"{FRAMEWORKS.get(each['framework'], each['framework'])} {each['units']} 個簽章單元"
+            for each in said["frameworks"]
+        ]
+        if units:
+            how = "未檢核，請以攝影機廠商的工具與憑證檢核"
+            show(f"  ※ {listed['name']} 依清單含攝影機自身的簽章（{'、'.join(units)}）：{how}")
+        else:
+            show(f"  ※ {listed['name']} 依清單沒有攝影機自身的簽章")
+
+
 def verify(package: Package, fingerprint: str) -> int:
     """Check everything, print it, and return one of the three states."""
     report = Report()
@@ -416,6 +437,7 @@ def verify(package: Package, fingerprint: str) -> int:
         ):
             if name in package:
                 show(f"  ※ {name.removeprefix('data/')} 內的{how}")
+        tell_camera_signing(manifest, whole_files)
     except (OSError, KeyError, ValueError, TypeError, zipfile.BadZipFile, RuntimeError) as error:
         report.say(f"清單 {MANIFEST} 或封裝無法讀取（{type(error).__name__}）", fine=False)
         report.count(0)

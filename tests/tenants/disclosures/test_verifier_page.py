@@ -92,6 +92,8 @@ def test_what_it_cannot_check_is_said_and_not_claimed(page: Page, tmp_path: Path
     assert state(page) == VERIFIED
     notes = page.locator("#findings li.note").all_inner_texts()
     assert ["PDF" in notes[0], "manifest.json.tsr" in notes[1]] == [True, True]
+    assert "gate.mp4 依清單含攝影機自身的簽章（Axis Signed Video 12 個簽章單元）：未檢核" in notes[2]
+    assert "room.mp4 依清單沒有攝影機自身的簽章" in page.locator("#findings li.told").inner_text()
     assert "還沒有與函復核對" in page.locator("#verdict").inner_text()
 
 

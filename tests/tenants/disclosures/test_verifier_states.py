@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tenants.disclosures.packages.verify import CHUNK, MANIFEST, NOT_VERIFIED, PARTLY, VERIFIED, main
+from tests import made_packages
 from tests.made_packages import CAMERAS, DAMAGES, Damage, flip, made, zipped
 
 pytestmark = pytest.mark.req("DR-07")
@@ -57,3 +58,35 @@ def test_what_it_cannot_check_is_said_and_not_claimed(tmp_path: Path, capsys: py
     said = capsys.readouterr().out
     assert "※ 監錄資料保管鏈紀錄.pdf 內的簽章請以 PDF 閱讀程式檢視" in said
     assert f"※ {MANIFEST}.tsr 內的時戳機構的簽署" in said
+
+
+def test_what_a_camera_signed_is_told_as_unchecked_and_changes_no_state(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([str(made(tmp_path))]) == VERIFIED
+
+    said = capsys.readouterr().out.splitlines()
+    units, how = "（Axis Signed Video 12 個簽章單元）", "未檢核，請以攝影機廠商的工具與憑證檢核"
+    assert f"  ※ gate.mp4 依清單含攝影機自身的簽章{units}：{how}" in said
+    assert "  ※ room.mp4 依清單沒有攝影機自身的簽章" in said
+
+
+def test_of_a_video_that_was_changed_nothing_is_told_of_its_camera(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    top = made(tmp_path)
+    flip(top, "data/gate.mp4")
+
+    assert main([str(top)]) == PARTLY
+
+    said = capsys.readouterr().out
+    assert "gate.mp4 依清單" not in said
+    assert "room.mp4 依清單" in said
+
+
+def test_a_package_of_before_anybody_looked_says_nothing_of_cameras(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(made_packages, "about_signing", lambda _camera: {})
+    assert main([str(made(tmp_path))]) == VERIFIED
+    assert "攝影機自身的簽章" not in capsys.readouterr().out
