@@ -15,7 +15,7 @@ from tenants.disclosures.official.documents import ELEMENT_NAMES, Element, Retur
 from tenants.disclosures.official.queries import Case
 from tenants.disclosures.official.rules import Punctuality
 from tenants.disclosures.packages.models import PackageState
-from tenants.disclosures.packages.parts import parts_of
+from tenants.disclosures.packages.parts import parts_of, signing_words
 from tenants.disclosures.window_views import WindowView
 from tenants.profiles import Clause, RuleProfile
 from tenants.profiles.model import OUR_DEFAULT
@@ -154,10 +154,12 @@ def transfer_of(case: Case) -> str:
     return f"傳送中斷，只送出 {package.sent_bytes * 100 // package.sealed_bytes} %（{measured}）"
 
 
-def clocks_of(case: Case) -> Sequence[tuple[str, str]]:
-    """Per camera of a finished copy, how far its box's clock was off, in words."""
+def remarks_of(case: Case) -> Sequence[tuple[str, str]]:
+    """Per camera of a finished copy how far its box's clock was off, then per film what the camera signed, in words."""
     parts = parts_of(case.package) if case.package else ()
-    return list(dict.fromkeys((part.camera, part.clock.words) for part in parts))
+    clocks, signing = [(part.camera, part.clock.words) for part in parts], [(p.file, p.signing) for p in parts]
+    said = [(file, words) for file, found in signing if (words := signing_words(found))]
+    return list(dict.fromkeys([*clocks, *said]))
 
 
 def fingerprint_of(case: Case) -> str:

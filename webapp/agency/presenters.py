@@ -37,11 +37,11 @@ from webapp.agency.forms import CompletionForm
 from webapp.case_objections import ways_on
 from webapp.case_progress import (
     clock_of,
-    clocks_of,
     decision_of,
     elements_of,
     fingerprint_of,
     owed_by,
+    remarks_of,
     rules_of,
     stages,
     standing,
@@ -227,7 +227,7 @@ def case_page(
         "can_report_end": has_copy and Step.REPORT_END in found.steps,
         "can_ask_again": signed and Step.ASK_REOPENING in found.steps,
         "transfer": transfer_of(found),
-        "clocks": clocks_of(found),
+        "remarks": remarks_of(found),
         "articles": {clause.value: rules.article(clause) for clause in Clause},
         "texts": {clause.value: rules.text(clause) for clause in Clause},
     }

@@ -20,6 +20,7 @@ from infra.age_envelopes import sealed, to_recipient
 from infra.archives import Archive, Entry
 from infra.bags import Bag
 from infra.browser_copies import browser_copy, needs_copy
+from infra.camera_signing import signing_in
 from infra.chunked import Measured, as_file
 from infra.db import db
 from infra.joining import Clip, Part, join
@@ -38,7 +39,7 @@ from tenants.disclosures.packages.keys import package_lock
 from tenants.disclosures.packages.manifest import MANIFEST_NAME, ApprovedWindow, Contents, manifest_text, safe_name
 from tenants.disclosures.packages.models import Package, PackageState
 from tenants.disclosures.packages.papers import PAPERS, Draft, about
-from tenants.disclosures.packages.parts import ClockOffset, PackagePart, PartGap, clock_of
+from tenants.disclosures.packages.parts import ClockOffset, PackagePart, PartGap, clock_of, signing_of
 from tenants.disclosures.packages.sealing import Seal
 from tenants.errors import NotFound
 from tenants.retention import queries as retention
@@ -166,7 +167,7 @@ class _Build:
     def _add_part(self, window: ApprovedWindow, part: Part, bag: Bag) -> None:
         name = safe_name(window.code)
         same_camera = sum(earlier.camera_id == window.camera_id for earlier in self.parts)
-        stem = f"{name}-{same_camera + 1}"
+        stem, signing = f"{name}-{same_camera + 1}", signing_of(signing_in(part.file))
         entry = bag.add(f"{stem}.{part.suffix}", self.films.enter_context(part.file))
         self.files.append(entry)
         copy = self._add_copy(part, f"{stem}-browser.mp4", bag) if needs_copy(part) else ""
@@ -182,6 +183,7 @@ class _Build:
                 browser_copy=copy,
                 gaps=tuple(self.gaps[window.id]),
                 clock=self.clocks[window.id],
+                signing=signing,
                 **{name: getattr(part, name) for name in _SAME},
             )
         )

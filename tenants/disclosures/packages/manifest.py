@@ -13,7 +13,7 @@ from uuid import UUID
 from infra.archives import Entry
 from infra.manifest import SignedLine, microseconds
 from tenants.disclosures.official.handover import DUTY_NOTICE
-from tenants.disclosures.packages.parts import ClockOffset, PackagePart, PartGap
+from tenants.disclosures.packages.parts import CameraSigning, ClockOffset, PackagePart, PartGap, signing_words
 from tenants.roc_dates import format_span
 
 FORMAT = "shouyuan-package/1"
@@ -125,7 +125,14 @@ def _file(entry: Entry, parts: Sequence[PackagePart]) -> dict[str, Any]:
         return plain
     kept = ("started_us", "ended_us", "pre_roll_ms", "codec", "width", "height", "audio", "sound")
     ids = {"camera_id": str(about.camera_id), "window_id": str(about.window_id)}
-    return plain | ids | {name: getattr(about, name) for name in kept}
+    signing = {} if about.signing is None else {"camera_signing": _camera_signing(about.signing)}
+    return plain | ids | {name: getattr(about, name) for name in kept} | signing
+
+
+def _camera_signing(found: Sequence[CameraSigning]) -> dict[str, Any]:
+    """What the camera signed of a film. `checked` is never true: that is for its maker's tool and certificate."""
+    frameworks = [asdict(each) | {"name": each.name} for each in found]
+    return {"signed": bool(found), "frameworks": frameworks, "checked": False, "words": signing_words(found)}
 
 
 def safe_name(code: str) -> str:

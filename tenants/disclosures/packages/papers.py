@@ -11,7 +11,7 @@ from importlib import resources
 from infra.clock import civil_day
 from tenants.disclosures.official.handover import DUTY_NOTICE
 from tenants.disclosures.packages.manifest import COPY_PURPOSE, Contents, Heading
-from tenants.disclosures.packages.parts import PackagePart
+from tenants.disclosures.packages.parts import PackagePart, signing_words
 from tenants.roc_dates import format_instant, format_span
 
 NOTES_NAME, VERIFIER_NAME, PAGE_NAME = "說明.txt", "verify.py", "verify.html"
@@ -90,7 +90,9 @@ def about(heading: Heading) -> Sequence[tuple[str, str]]:
 def _film(part: PackagePart) -> str:
     hidden = f"　（檔內另有 {part.pre_roll_ms} 毫秒解碼所需之前導畫面，播放時不顯示）" if part.pre_roll_ms else ""
     copy = f"\n  {part.browser_copy}　{part.file} {COPY_PURPOSE}" if part.browser_copy else ""
-    return f"  {part.file}　{part.camera}　{format_span(part.started_at, part.ended_at)}{hidden}{copy}"
+    words = signing_words(part.signing)
+    signing = f"\n    {words}" if words else ""
+    return f"  {part.file}　{part.camera}　{format_span(part.started_at, part.ended_at)}{hidden}{signing}{copy}"
 
 
 _CHECKING = (
@@ -105,5 +107,9 @@ _CHECKING = (
     "  data 資料夾內有 manifest.json.tsr 者，附有時戳機構的時戳，在該資料夾內可這樣檢查：",
     "    openssl ts -verify -data manifest.json -in manifest.json.tsr -CAfile 時戳機構的憑證",
     "  沒有該檔者，本封裝沒有時戳，原因載於保管鏈紀錄。",
+    "  影像含攝影機自身的簽章者（見一），簽章隨影像原樣保留，本系統沒有廠商的憑證，未予檢核。請以廠商的工具檢核：",
+    "    Axis Signed Video：github.com/AxisCommunications/signed-video-framework-examples 的 validator",
+    "    ONVIF Media Signing：github.com/onvif/media-signing-framework 的 validator，並給它攝影機廠商的根憑證",
+    "  核准時段起迄處的影像，其簽章所涵蓋的畫面可能在時段之外，該處不能檢核屬正常情形。",
     "  整個資料夾是 BagIt（RFC 8493）封裝，檔案管理或典藏系統可直接收存並檢查。",
 )

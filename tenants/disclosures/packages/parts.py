@@ -1,6 +1,6 @@
 """The parts of a finished package as its row keeps them in JSON, with types."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -9,6 +9,7 @@ from uuid import UUID
 from infra.causes import GapCause
 from infra.manifest import ManifestLine, instant
 from infra.playlists import Piece
+from infra.signing_units import Framework
 from tenants.disclosures.packages.models import Package
 from tenants.footage.rules import CAUSE_NAMES
 
@@ -70,6 +71,37 @@ def clock_of(lines: Iterable[ManifestLine]) -> ClockOffset:
     )
 
 
+@dataclass(frozen=True, kw_only=True)
+class CameraSigning:
+    """How many units of a camera's own signatures a film holds, and of which framework. Nobody here checked them."""
+
+    framework: str
+    units: int
+
+    @property
+    def name(self) -> str:
+        """What its maker calls the framework."""
+        return _FRAMEWORKS.get(self.framework, self.framework)
+
+
+_FRAMEWORKS: Mapping[str, str] = {Framework.AXIS: "Axis Signed Video", Framework.ONVIF: "ONVIF Media Signing"}
+
+
+def signing_of(found: Mapping[Framework, int]) -> tuple[CameraSigning, ...]:
+    """What was found of a camera's own signatures, as a part keeps it."""
+    return tuple(CameraSigning(framework=each.value, units=units) for each, units in sorted(found.items()))
+
+
+def signing_words(found: Sequence[CameraSigning] | None) -> str:
+    """The same for people, and who could check it; empty for a film of before anybody looked."""
+    if found is None:
+        return ""
+    if not found:
+        return "影像中沒有攝影機自身的簽章"
+    units = "、".join(f"{each.name}，簽章單元 {each.units} 個" for each in found)
+    return f"影像含攝影機自身的簽章（{units}）；未檢核，須以攝影機廠商的工具與憑證檢核"
+
+
 def _off(offset_us: int) -> str:
     milliseconds = round(offset_us / 1000)
     if milliseconds == 0:
@@ -81,7 +113,8 @@ def _off(offset_us: int) -> str:
 class PackagePart:
     """One video file: what it shows, its hash, the gaps and clock of its window, and its pieces for the browser.
 
-    `browser_copy` is the file beside it that ordinary players show, or empty where they show this one.
+    `browser_copy` is the file beside it that ordinary players show, or empty where they show this one. `signing` is
+    what the camera signed of it, None where nobody looked.
     """
 
     number: int
@@ -103,6 +136,7 @@ class PackagePart:
     gaps: tuple[PartGap, ...]
     pieces: tuple[Piece, ...]
     clock: ClockOffset
+    signing: tuple[CameraSigning, ...] | None
 
     @property
     def started_at(self) -> datetime:
@@ -138,5 +172,10 @@ def _from_json(raw: dict[str, Any]) -> PackagePart:
             "gaps": tuple(PartGap(**gap | {"causes": tuple(gap["causes"])}) for gap in raw["gaps"]),
             "pieces": tuple(Piece(**piece) for piece in raw["pieces"]),
             "clock": ClockOffset(**raw.get("clock", {"least_us": None, "most_us": None})),
+            "signing": _signing(raw.get("signing")),
         }
     )
+
+
+def _signing(raw: Sequence[dict[str, Any]] | None) -> tuple[CameraSigning, ...] | None:
+    return None if raw is None else tuple(CameraSigning(**each) for each in raw)

@@ -48,6 +48,7 @@ PART = PackagePart(
     gaps=(),
     pieces=(),
     clock=ClockOffset(least_us=0, most_us=0),
+    signing=(),
 )
 OLDEST, TODAY = date(2026, 11, 18), date(2027, 5, 20)
 

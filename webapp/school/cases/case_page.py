@@ -30,10 +30,10 @@ from webapp.case_objections import ways_on
 from webapp.case_progress import (
     badge_of,
     clock_of,
-    clocks_of,
     decision_of,
     elements_of,
     fingerprint_of,
+    remarks_of,
     rules_of,
     stages,
     standing,
@@ -169,7 +169,7 @@ def _copy_of(found: Case) -> dict[str, Any]:
     return {
         "fingerprint": fingerprint_of(found),
         "transfer": transfer_of(found),
-        "clocks": clocks_of(found),
+        "remarks": remarks_of(found),
         "written": [
             f"{KIND_NAMES[MediumKind(held.medium_kind)]} {held.medium_serial}"
             for held in found.mediums
