@@ -6,7 +6,7 @@ from alembic import op
 from infra.rowsecurity import protect, rolled_up
 
 revision = "0033"
-down_revision: str | None = "0031"
+down_revision: str | None = "0032"
 
 
 def upgrade() -> None:
