@@ -24,15 +24,21 @@ from tests.benchmarks.worker import Place
 from workers.context import worker_app
 
 WARM_UP = 200
+_TUNED_BY = 1_000_000
 
 
 @dataclass(frozen=True, kw_only=True)
 class Listed:
-    """Milliseconds at the 50th and 99th percentile: of the minutes of a day, of its timeline, and of the peer."""
+    """Milliseconds at the 50th and 99th percentile: of the minutes of a day, of its timeline, and of two peers.
+
+    `probe` reads one row; `nothing` is a bare loop that takes as long as a look does: what the machine itself, whose
+    cores others may have too, makes of work of that length.
+    """
 
     minutes: tuple[float, float]
     timeline: tuple[float, float]
-    peer: tuple[float, float]
+    probe: tuple[float, float]
+    nothing: tuple[float, float]
 
 
 def listed(place: Place, size: Size) -> Listed:
@@ -46,10 +52,15 @@ def _listed(place: Place, size: Size) -> Listed:
     # A worker does not hold a city's cameras: no collection of what a look leaves should walk over the bench's own.
     garbage.settle()
     with superuser(place.urls) as connection:
-        peer = [_timed(lambda look=look: _probe(connection, look)) for look in looks]
+        probe = [_timed(lambda look=look: _probe(connection, look)) for look in looks]
     minutes = [_bound(look[0], lambda look=look: _minutes(look)) for look in looks]
     timeline = [_bound(look[0], lambda look=look: _timeline(look)) for look in looks]
-    return Listed(minutes=_percentiles(minutes), timeline=_percentiles(timeline), peer=_percentiles(peer))
+    return Listed(
+        minutes=_percentiles(minutes),
+        timeline=_percentiles(timeline),
+        probe=_percentiles(probe),
+        nothing=_percentiles(_loops(len(looks), as_long_as=_percentiles(timeline)[0])),
+    )
 
 
 def _chosen(place: Place, size: Size) -> list[tuple[UUID, UUID, date]]:
@@ -96,6 +107,17 @@ def _probe(connection: psycopg.Connection, look: tuple[UUID, UUID, date]) -> Non
         "order by started_at limit 1",
         [day, RETENTION_DAYS, tenant_id, camera_id],
     ).fetchone()
+
+
+def _loops(count: int, *, as_long_as: float) -> list[float]:
+    """A loop that counts, tuned to so many milliseconds."""
+    tuned = _timed(lambda: _count(_TUNED_BY))
+    return [_timed(lambda: _count(int(_TUNED_BY * as_long_as / tuned))) for _ in range(count)]
+
+
+def _count(to: int) -> None:
+    for _ in range(to):
+        pass
 
 
 def _percentiles(milliseconds: list[float]) -> tuple[float, float]:
