@@ -3,135 +3,35 @@
 import hashlib
 import io
 import re
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from uuid import UUID, uuid4
+from dataclasses import replace
+from uuid import uuid4
 
 import av
 import pytest
 from flask import Flask
 
-from infra import clock
 from infra.db import db
 from infra.manifest import microseconds
 from infra.masking import WHOLE, Box
-from infra.tenancy import Binding, bind
-from tenants.actor import Actor, ActorKind
-from tenants.audit.models import AuditEvent
 from tenants.errors import Invalid
 from tenants.people.pins import WrongPin
 from tenants.permissions import Role
 from tenants.retention import actions as holds
-from tenants.retention import copying
 from tenants.retention.rules import CameraWindow
 from tenants.rights import actions, masking, queries
-from tenants.rights.masks import Plan
-from tenants.rights.models import Answer, Right, RightsRequest
-from tenants.rights.rules import Told
-from tests.factories import people, rights
-from tests.factories.evidence import ACTOR, Archive
+from tests.factories import rights
+from tests.factories.evidence import Archive
 from tests.factories.registry import institution
-from tests.factories.requests import footage_of
 from tests.webapp.conftest import WebClient
+from tests.webapp.media.rights_desk import SECOND, Desk, granted, person
 
 pytestmark = pytest.mark.req("DR-28")
 ALL = Box(left=0, top=0, width=WHOLE, height=WHOLE)
-SECOND = timedelta(seconds=1)
-
-
-@dataclass(frozen=True)
-class Desk:
-    """A mother's granted request for a copy of ten seconds, the people, and browsers of the media process."""
-
-    app: Flask
-    archive: Archive
-    handler: Actor
-    head: Actor
-    colleague: Actor
-    rights_id: UUID
-    start: datetime
-
-    @property
-    def ids(self) -> dict[str, UUID]:
-        return {"tenant_id": self.archive.of.tenant_id, "rights_id": self.rights_id}
-
-    @property
-    def film(self) -> str:
-        return f"/media/schools/{self.archive.of.tenant_id}/rights/{self.rights_id}/1"
-
-    def file(self, copy_id: UUID) -> str:
-        return f"/media/schools/{self.archive.of.tenant_id}/rights/copies/{copy_id}/file"
-
-    def browser(self, login: str = "k1-handler") -> WebClient:
-        client = self.app.test_client()
-        assert isinstance(client, WebClient)
-        return client.sign_in(login)
-
-    def at_school(self) -> None:
-        db.session.rollback()
-        bind(db.session, Binding(tenant_id=self.archive.of.tenant_id))
-
-    def plan(self, *boxes: Box, seconds: tuple[float, float] = (0, 10), sound: bool = False) -> Plan:
-        begins, ends = (microseconds(self.start + each * SECOND) for each in seconds)
-        return Plan(from_us=begins, until_us=ends, sound=sound, boxes=boxes)
-
-    def masked(self, *boxes: Box) -> RightsRequest:
-        """Hidden, and confirmed by the colleague."""
-        self.at_school()
-        masking.set_masks(actor=self.handler, **self.ids, plan=self.plan(*boxes))
-        found = self.confirmed()
-        db.session.commit()
-        return found
-
-    def confirmed(self, *, who: Actor | None = None, pin: str = people.PIN) -> RightsRequest:
-        companion = who or self.colleague
-        assert companion.id is not None
-        return masking.confirm_masks(actor=self.handler, **self.ids, companion_id=companion.id, pin=pin)
-
-    def prepared(self) -> UUID:
-        self.at_school()
-        made = masking.prepare_copy(actor=self.handler, **self.ids, medium_serial="USB-7", take=1)
-        db.session.commit()
-        return made.id
-
-    def events(self) -> list[str]:
-        self.at_school()
-        query = db.select(AuditEvent.event).where(AuditEvent.event.like("rights:%")).order_by(AuditEvent.seq)
-        return list(db.session.scalars(query))
-
-
-def person(login: str, role: Role, tenant_id: UUID, *, name: str) -> Actor:
-    user_id = people.person(login, name=name)
-    people.membership(user_id, role, tenant_id=tenant_id)
-    return Actor(kind=ActorKind.PERSON, id=user_id, name=name, roles=frozenset({role}))
 
 
 @pytest.fixture
 def desk(archive: Archive, media_app: Flask) -> Desk:
-    of = archive.of
-    people.bureau()
-    handler = person("k1-handler", Role.HANDLER, of.tenant_id, name="張雅婷")
-    head = person("k1-head", Role.HEAD, of.tenant_id, name="王淑芬")
-    colleague = person("k1-staff", Role.STAFF, of.tenant_id, name="林怡君")
-    bind(db.session, Binding(tenant_id=of.tenant_id))
-    assert colleague.id is not None
-    people.pin(colleague.id)
-    start = clock.now().replace(microsecond=0) - timedelta(hours=2)
-    footage_of(archive, start)
-    window = CameraWindow(camera_id=of.cameras["C-GATE"], started_at=start, ended_at=start + 10 * SECOND)
-    made = actions.enter_request(
-        actor=handler, tenant_id=of.tenant_id, received=rights.received(right=Right.COPY, window=window)
-    )
-    one = {"tenant_id": of.tenant_id, "rights_id": made.id}
-    db.session.commit()
-    while copying.copy_hold(
-        actor=ACTOR, tenant_id=of.tenant_id, hold_id=made.hold_id, store=archive.store, kms=archive.kms
-    ).left:
-        db.session.commit()
-    actions.review(actor=handler, **one, note="符合第十條", third_parties=True, masking="遮蔽他童")
-    actions.answer(actor=head, **one, told=Told(answer=Answer.GRANTED, refusal_ground="", reasons=""))
-    db.session.commit()
-    return Desk(media_app, archive, handler, head, colleague, made.id, start)
+    return granted(archive, media_app)
 
 
 def shades(data: bytes) -> list[int]:

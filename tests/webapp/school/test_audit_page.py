@@ -13,7 +13,8 @@ from tenants.audit import actions as audit
 from tenants.audit import queries
 from tenants.audit.events import BY_KEY, Event
 from tests.webapp.desk import Desk
-from webapp.audit_view import EVENT_NAMES, JOB_NAMES
+from webapp.audit_event_names import EVENT_NAMES
+from webapp.audit_view import JOB_NAMES
 
 
 @pytest.mark.req("DR-06")

@@ -19,7 +19,8 @@ from tenants.permissions import Permission
 from tenants.registry import queries as registry
 from tenants.retention.urgent import queries as urgent
 from webapp.access import requires
-from webapp.audit_view import EVENT_NAMES, done_by
+from webapp.audit_event_names import EVENT_NAMES
+from webapp.audit_view import done_by
 from webapp.form_fields import id_or_none
 from webapp.identify import actor
 from webapp.school import regulation
