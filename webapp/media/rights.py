@@ -7,7 +7,6 @@ medium, made while it is sent, so that no copy of it is kept. How much left, and
 import hashlib
 from collections.abc import Iterator
 from http import HTTPStatus
-from urllib.parse import quote
 from uuid import UUID
 
 from flask import Blueprint, Flask, Response, current_app, session
@@ -21,6 +20,7 @@ from tenants.errors import NotFound
 from tenants.permissions import Permission
 from tenants.rights import queries, showing
 from webapp.access import requires
+from webapp.file_names import disposition
 from webapp.identify import actor
 from webapp.media.holdings import kms, store
 
@@ -34,6 +34,7 @@ _MOST_AT_ONCE = 8
 @requires(Permission.FOOTAGE_WATCH)
 def index(tenant_id: UUID, rights_id: UUID, take: int) -> Response:
     """The playlist of one take, and the chain's line that somebody opened it."""
+    queries.request(tenant_id=tenant_id, rights_id=rights_id)  # before any key is looked for
     film, seq = showing.open_film(
         actor=actor(), tenant_id=tenant_id, rights_id=rights_id, take=take, store=store(), kms=kms()
     )
@@ -64,18 +65,17 @@ def piece(tenant_id: UUID, rights_id: UUID, take: int, number: int) -> Response:
 @requires(Permission.FOOTAGE_WATCH)
 def take_copy(tenant_id: UUID, masked_id: UUID) -> Response:
     """The copy itself, once, for the medium that was named."""
+    copy = queries.copy(tenant_id=tenant_id, copy_id=masked_id)  # before any key is looked for
     film = showing.take_copy(actor=actor(), tenant_id=tenant_id, copy_id=masked_id, store=store(), kms=kms())
-    copy = queries.copy(tenant_id=tenant_id, copy_id=masked_id)
     serial = queries.request(tenant_id=tenant_id, rights_id=copy.rights_id).serial
     sent = _Sent(film, app=_app(), person=actor(), tenant_id=tenant_id, copy_id=masked_id)
     answer = Response(sent, HTTPStatus.OK, mimetype=_VIDEO, direct_passthrough=True)
-    # RFC 6266: the case number is Chinese, which a plain file name in a header must not be.
-    name = f"filename=\"copy.mp4\"; filename*=UTF-8''{quote(serial)}.mp4"
-    answer.headers["Content-Disposition"] = f"attachment; {name}"
+    answer.headers["Content-Disposition"] = disposition(serial, "mp4")
     return answer
 
 
 def _film(tenant_id: UUID, rights_id: UUID, take: int) -> Viewing:
+    queries.request(tenant_id=tenant_id, rights_id=rights_id)  # before any key is looked for
     return showing.opened_film(
         actor=actor(),
         tenant_id=tenant_id,

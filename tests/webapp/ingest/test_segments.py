@@ -13,7 +13,7 @@ from infra.db import db
 from infra.manifest import SignedLine, parse
 from infra.signing import sign
 from tenants.audit import queries as audit
-from tenants.footage import queries
+from tenants.footage import camera_days
 from tenants.footage.lines import signed_line
 from tenants.footage.models import DayKey, Segment
 from tests.factories.devices import SigningBox
@@ -159,7 +159,7 @@ def test_a_heartbeat_is_the_last_word_about_each_camera(device: Talking, k1: Ins
 
     assert device.post("/heartbeats", beat(recording=True, fault=None)).status_code == 200
     assert device.post("/heartbeats", beat(recording=False, fault="no_key_frame")).status_code == 200
-    said = queries.statuses(tenant_id=k1.tenant_id)[gate]
+    said = camera_days.statuses(tenant_id=k1.tenant_id)[gate]
     assert (said.recording, said.fault) == (False, "no_key_frame")
     reported = [fields for name, fields in events(k1) if name == "footage:gaps_reported"]
     assert reported == [{"device_id": str(device.box.device_id), "count": 1, "seconds": 10}], "the same gap once"
@@ -171,7 +171,7 @@ def test_a_heartbeat_about_a_foreign_camera_changes_nothing(device: Talking, k1:
     body = {"clock_offset_ms": None, "cameras": [{**camera, "spooled_from_us": None, "fault": None}], "gaps": []}
     answer = device.post("/heartbeats", body)
     assert (answer.status_code, answer.get_json()["code"]) == (422, "foreign_camera")
-    assert queries.statuses(tenant_id=k1.tenant_id) == {}
+    assert camera_days.statuses(tenant_id=k1.tenant_id) == {}
 
 
 def test_an_impossible_gap_is_refused(device: Talking, k1: Institution) -> None:
