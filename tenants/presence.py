@@ -24,7 +24,7 @@ from tenants.misuse.models import MisuseCase
 from tenants.people.models import Deputy, Membership
 from tenants.registry.models import Camera, EdgeDevice, EnrolmentToken, Site, SitePeriod
 from tenants.retention.models import Destruction, DestructionStop, Hold
-from tenants.rights.models import RightsRequest
+from tenants.rights.models import RightsCopy, RightsRequest
 
 _Column = InstrumentedAttribute[UUID] | InstrumentedAttribute[UUID | None]
 # What an institution's addresses name, by the name in the route: the column of its institution, and its own.
@@ -39,6 +39,7 @@ NAMED: Mapping[str, tuple[_Column, _Column]] = {
     "handover_id": (MediumHandover.tenant_id, MediumHandover.id),
     "hold_id": (Hold.tenant_id, Hold.id),
     "letter_id": (Letter.tenant_id, Letter.id),
+    "masked_id": (RightsCopy.tenant_id, RightsCopy.id),
     "meeting_id": (PanelMeeting.tenant_id, PanelMeeting.id),
     "member_id": (PanelMember.tenant_id, PanelMember.id),
     "misuse_id": (MisuseCase.tenant_id, MisuseCase.id),
