@@ -4,13 +4,12 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from infra import burning
-from infra.film import Canvas
 from infra.kms import Kms
-from infra.manifest import instant, microseconds, parse
-from infra.moving_mark import Mark
+from infra.manifest import instant, microseconds
 from infra.objects import ObjectStore
-from tenants.disclosures.held_clips import clips_of, laid_out
-from tenants.errors import Invalid, NotFound
+from tenants.disclosures import pictures
+from tenants.disclosures.held_clips import laid_out
+from tenants.errors import Invalid
 from tenants.footage.rules import digest_of
 from tenants.retention import hold_queries
 from tenants.retention import queries as retention
@@ -18,8 +17,6 @@ from tenants.retention.models import PreservedSegment
 from tenants.retention.rules import CameraWindow
 from tenants.rights.masks import Plan
 from tenants.rights.models import RightsRequest
-
-_SERIAL = "個資-"
 
 
 def asked_us(found: RightsRequest) -> tuple[int, int]:
@@ -60,23 +57,22 @@ def sources(found: RightsRequest) -> str:
     return digest_of((copy.segment_id, copy.plain_sha256) for copy in _copies(found))
 
 
-def picture(found: RightsRequest, *, take: int, seq: int, store: ObjectStore, kms: Kms) -> burning.Viewing:
-    """The film as it is now hidden, marked with the number of the chain's event that opened it.
+def picture(
+    found: RightsRequest, *, take: int, codes: tuple[str, str], store: ObjectStore, kms: Kms
+) -> burning.Viewing:
+    """The film as it is now hidden, marked with the codes of the chain's event that opened it (`codes_of`).
 
     Raises `NotFound` for a take that there is not.
     """
-    plan, copies = plan_of(found), _copies(found)
-    films = burning.takes(clips_of(copies, store=store, kms=kms)) or [[]]
-    if not 1 <= take <= len(films):
-        raise NotFound
-    lines = [parse(copy.line) for copy in copies]
-    sound = plan.sound and any(line.audio for line in lines)
-    return burning.Viewing(
-        films[take - 1],
-        from_us=plan.from_us,
-        until_us=plan.until_us,
-        mark=Mark(viewer=f"R{seq}", case=found.serial.removeprefix(_SERIAL).upper(), session=f"R{seq}"),
-        canvas=Canvas.holding([(line.width, line.height) for line in lines], sound=sound),
+    plan, (viewer, session) = plan_of(found), codes
+    return pictures.picture(
+        _copies(found),
+        take=take,
+        span_us=(plan.from_us, plan.until_us),
+        mark=pictures.mark_of(found.serial, viewer=viewer, session=session),
+        store=store,
+        kms=kms,
+        sound=plan.sound,
         boxes=plan.boxes,
     )
 

@@ -10,6 +10,7 @@ from infra.objects import ObjectStore
 from tenants.actor import Actor
 from tenants.audit import queries as chain
 from tenants.audit.events import Event
+from tenants.audit.picture_codes import codes_of
 from tenants.errors import Invalid, NotAllowed, NotFound
 from tenants.permissions import Permission
 from tenants.rights import film, queries
@@ -30,8 +31,9 @@ def open_film(
     if not 1 <= take <= film.takes_of(found):
         raise NotFound
     said = {"take": take, "masks_sha256": film.plan_of(found).sha256}
-    seq = record(RightsStep.WATCH, found, actor=actor, **said).seq
-    return film.picture(found, take=take, seq=seq, store=store, kms=kms), seq
+    link = record(RightsStep.WATCH, found, actor=actor, **said)
+    codes = codes_of(link.seq, link.hash())
+    return film.picture(found, take=take, codes=codes, store=store, kms=kms), link.seq
 
 
 def opened_film(
@@ -45,15 +47,15 @@ def opened_film(
     found = queries.request(tenant_id=tenant_id, rights_id=rights_id)
     event = chain.event(tenant_id=tenant_id, seq=seq) if seq is not None else None
     if (
-        seq is None
-        or event is None
+        event is None
         or (event.event, event.actor_id, event.subject_id) != (Event.RIGHTS_WATCHED.key, actor.id, rights_id)
         or event.fields["take"] != take
         or event.at <= clock.now() - _WATCHED_FOR
     ):
         raise NotAllowed("影像只能在「遮蔽與製作複製本」的頁面中觀看。請回到該頁面重新開啟。")
     film.check_ready(found)
-    return film.picture(found, take=take, seq=seq, store=store, kms=kms)
+    codes = codes_of(event.seq, event.hash)
+    return film.picture(found, take=take, codes=codes, store=store, kms=kms)
 
 
 def take_copy(*, actor: Actor, tenant_id: UUID, copy_id: UUID, store: ObjectStore, kms: Kms) -> Viewing:
@@ -71,8 +73,9 @@ def take_copy(*, actor: Actor, tenant_id: UUID, copy_id: UUID, store: ObjectStor
     film.check_ready(found)
     copy.taken_at = clock.now()
     said = {"masked_copy_id": str(copy.id), "masks_sha256": plan.sha256, "digest": film.sources(found)}
-    seq = record(RightsStep.TAKE_COPY, found, actor=actor, **said).seq
-    return film.picture(found, take=copy.take, seq=seq, store=store, kms=kms)
+    link = record(RightsStep.TAKE_COPY, found, actor=actor, **said)
+    codes = codes_of(link.seq, link.hash())
+    return film.picture(found, take=copy.take, codes=codes, store=store, kms=kms)
 
 
 def note_copy(*, actor: Actor, tenant_id: UUID, copy_id: UUID, sha256: str, sent: int, whole: bool) -> RightsCopy:

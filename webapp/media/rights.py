@@ -11,21 +11,19 @@ from uuid import UUID
 
 from flask import Blueprint, Flask, Response, current_app, session
 
-from infra.burning import NoSuchPiece, Viewing
+from infra.burning import Viewing
 from infra.db import db
-from infra.playlists import playlist
 from infra.tenancy import Binding, bind
 from tenants.actor import Actor
-from tenants.errors import NotFound
 from tenants.permissions import Permission
 from tenants.rights import queries, showing
 from webapp.access import requires
 from webapp.file_names import disposition
 from webapp.identify import actor
+from webapp.media import burnt
 from webapp.media.holdings import kms, store
 
 rights = Blueprint("media_rights", __name__, url_prefix="/media/schools/<uuid:tenant_id>/rights")
-_VIDEO = "video/mp4"
 _OPENED = "rights_films"
 _MOST_AT_ONCE = 8
 
@@ -40,25 +38,21 @@ def index(tenant_id: UUID, rights_id: UUID, take: int) -> Response:
     )
     opened = _opened() | {f"{rights_id}:{take}": seq}
     session[_OPENED] = dict(sorted(opened.items(), key=lambda entry: entry[1])[-_MOST_AT_ONCE:])
-    return Response(playlist(film.pieces), HTTPStatus.OK, mimetype="application/vnd.apple.mpegurl")
+    return burnt.listed(film.pieces)
 
 
 @rights.get("/<uuid:rights_id>/<int:take>/init.mp4")
 @requires(Permission.FOOTAGE_WATCH)
 def init(tenant_id: UUID, rights_id: UUID, take: int) -> Response:
     """What a player needs before the first piece."""
-    return Response(_film(tenant_id, rights_id, take).init(), HTTPStatus.OK, mimetype=_VIDEO)
+    return burnt.header(_film(tenant_id, rights_id, take))
 
 
 @rights.get("/<uuid:rights_id>/<int:take>/<int:number>.m4s")
 @requires(Permission.FOOTAGE_WATCH)
 def piece(tenant_id: UUID, rights_id: UUID, take: int, number: int) -> Response:
     """Two seconds of it, with what is hidden now."""
-    try:
-        made = _film(tenant_id, rights_id, take).piece(number)
-    except NoSuchPiece as error:
-        raise NotFound from error
-    return Response(made.data, HTTPStatus.OK, mimetype=_VIDEO)
+    return burnt.piece(_film(tenant_id, rights_id, take), number, rights_id=str(rights_id))
 
 
 @rights.post("/copies/<uuid:masked_id>/file")
@@ -69,7 +63,7 @@ def take_copy(tenant_id: UUID, masked_id: UUID) -> Response:
     film = showing.take_copy(actor=actor(), tenant_id=tenant_id, copy_id=masked_id, store=store(), kms=kms())
     serial = queries.request(tenant_id=tenant_id, rights_id=copy.rights_id).serial
     sent = _Sent(film, app=_app(), person=actor(), tenant_id=tenant_id, copy_id=masked_id)
-    answer = Response(sent, HTTPStatus.OK, mimetype=_VIDEO, direct_passthrough=True)
+    answer = Response(sent, HTTPStatus.OK, mimetype=burnt.VIDEO, direct_passthrough=True)
     answer.headers["Content-Disposition"] = disposition(serial, "mp4")
     return answer
 

@@ -7,28 +7,23 @@ session stopped, and every piece bears its mark. The first request of a window i
 from http import HTTPStatus
 from uuid import UUID
 
-import structlog
 from flask import Blueprint, Response
 
-from infra.burning import NoSuchPiece, Viewing
-from infra.playlists import playlist
+from infra.burning import Viewing
 from tenants.disclosures.viewing import footage, queries
 from tenants.disclosures.viewing.presence import Stopped
-from tenants.errors import NotFound
 from tenants.permissions import Permission
 from webapp.access import requires
 from webapp.identify import actor, keep_changes
+from webapp.media import burnt
 from webapp.media.holdings import kms, store
 from webapp.viewing_cookie import token_of
-
-log = structlog.get_logger(__name__)
 
 viewings = Blueprint(
     "media_viewings",
     __name__,
     url_prefix="/media/schools/<uuid:tenant_id>/viewings/<uuid:viewing_id>/<uuid:window_id>/<int:take>",
 )
-_VIDEO = "video/mp4"
 
 
 @viewings.get("/index.m3u8")
@@ -46,27 +41,21 @@ def index(tenant_id: UUID, viewing_id: UUID, window_id: UUID, take: int) -> Resp
         store=store(),
         kms=kms(),
     )
-    return Response(playlist(shown.pieces), HTTPStatus.OK, mimetype="application/vnd.apple.mpegurl")
+    return burnt.listed(shown.pieces)
 
 
 @viewings.get("/init.mp4")
 @requires(Permission.FOOTAGE_WATCH)
 def init(tenant_id: UUID, viewing_id: UUID, window_id: UUID, take: int) -> Response:
     """What a player needs before the first piece."""
-    return Response(_opened(tenant_id, viewing_id, window_id, take).init(), HTTPStatus.OK, mimetype=_VIDEO)
+    return burnt.header(_opened(tenant_id, viewing_id, window_id, take))
 
 
 @viewings.get("/<int:number>.m4s")
 @requires(Permission.FOOTAGE_WATCH)
 def piece(tenant_id: UUID, viewing_id: UUID, window_id: UUID, take: int, number: int) -> Response:
     """Two seconds of it, decoded, marked and encoded for this request."""
-    try:
-        made = _opened(tenant_id, viewing_id, window_id, take).piece(number)
-    except NoSuchPiece as error:
-        raise NotFound from error
-    for fault in made.faults:
-        log.warning("a segment could not be shown whole", viewing_id=str(viewing_id), code=fault.code, at=fault.at_us)
-    return Response(made.data, HTTPStatus.OK, mimetype=_VIDEO)
+    return burnt.piece(_opened(tenant_id, viewing_id, window_id, take), number, viewing_id=str(viewing_id))
 
 
 @viewings.errorhandler(Stopped)
