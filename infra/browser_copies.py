@@ -14,13 +14,11 @@ import av
 
 from infra.burning import Viewing
 from infra.film import Canvas
-from infra.joining import Clip, Part
+from infra.joining import ROUNDED_US, Clip, Part
 
 # What every browser and the player of every office computer shows.
 _PLAYED_PICTURE, _PLAYED_SOUND = "h264", frozenset({"", "aac"})
 _MOST_PIXELS = 1280 * 720
-# The part's own start is rounded to the ticks of its file, and no camera takes two pictures so close to one another.
-_ROUNDED_US = 1000
 
 
 def needs_copy(part: Part) -> bool:
@@ -34,7 +32,7 @@ def browser_copy(part: Part, *, scratch: Path) -> IO[bytes]:
     Memory holds one segment and one picture. Passes on what a clip's `read` raises.
     """
     canvas = Canvas.holding([(part.width, part.height)], sound=part.audio, most=_MOST_PIXELS)
-    from_us, until_us = part.started_us - _ROUNDED_US, part.ended_us - _ROUNDED_US
+    from_us, until_us = part.started_us - ROUNDED_US, part.ended_us - ROUNDED_US
     viewing = Viewing(_read_once(part.clips), from_us=from_us, until_us=until_us, mark=None, canvas=canvas)
     with tempfile.TemporaryFile(dir=scratch) as fragments:
         fragments.write(viewing.init())

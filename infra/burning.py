@@ -63,6 +63,19 @@ def takes(clips: Iterable[Clip]) -> list[list[Clip]]:
     return found
 
 
+def pieces_of(from_us: int, until_us: int) -> tuple[Piece, ...]:
+    """The pieces of a half-open span, whatever it shows. All are of the same length, but the last may be shorter."""
+    return tuple(
+        Piece(
+            number=number,
+            started_us=start,
+            duration_ms=-(-(min(start + PIECE_US, until_us) - start) // 1000),
+            after_gap=False,
+        )
+        for number, start in enumerate(range(from_us, until_us, PIECE_US), 1)
+    )
+
+
 class Viewing:
     """What one camera shows of an approved window to one viewer.
 
@@ -95,16 +108,8 @@ class Viewing:
 
     @property
     def pieces(self) -> tuple[Piece, ...]:
-        """What `infra.playlists.playlist` needs. All are of the same length, but the last may be shorter."""
-        return tuple(
-            Piece(
-                number=number,
-                started_us=start,
-                duration_ms=-(-(self._end_of(start) - start) // 1000),
-                after_gap=False,
-            )
-            for number, start in enumerate(range(self._from_us, self._until_us, PIECE_US), 1)
-        )
+        """What `infra.playlists.playlist` needs."""
+        return pieces_of(self._from_us, self._until_us)
 
     def init(self) -> bytes:
         """What a player needs before any piece."""

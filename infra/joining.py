@@ -25,6 +25,8 @@ _BUFFER = 1 << 20
 _MP4 = {"movie_timescale": "90000", "use_editlist": "1"}
 # A clock that was set back makes segments overlap; then each keeps its time, in a file of its own.
 MOST_OVERLAP_US = 500_000
+# A part's start is rounded to the ticks of its file, and no camera takes two pictures so close to one another.
+ROUNDED_US = 1000
 # Clocks of cameras drift by far less. Beyond it the span holds a stall, and stretching over it would lie.
 _LEAST_PACE, _MOST_PACE = Fraction(1, 2), Fraction(2)
 

@@ -1,5 +1,5 @@
-// Plays one approved part for the institution's own review. There is no download here and no full address in the page:
-// pieces come from `media` one by one, each checked for this person.
+// Plays one approved part for the institution itself: of a finished copy, or of its copy for reference. There is no
+// download here and no full address in the page: pieces come from `media` one by one, each checked for this person.
 "use strict";
 
 const player = document.querySelector("[data-player]");
@@ -17,8 +17,8 @@ const fail = () => {
 
 let hls = null;
 if (window.Hls?.isSupported()) {
-  // No worker: the policy allows no script from a blob.
-  hls = new Hls({ enableWorker: false, xhrSetup: (request) => { request.withCredentials = true; } });
+  // No worker: the policy allows no script from a blob. Little is fetched ahead, since most pieces are made for this.
+  hls = new Hls({ enableWorker: false, maxBufferLength: 8, maxMaxBufferLength: 8, xhrSetup: (request) => { request.withCredentials = true; } });
   hls.on(Hls.Events.ERROR, (_event, data) => { if (data.fatal) { fail(); } });
   hls.loadSource(player.dataset.source);
   hls.attachMedia(video);

@@ -154,17 +154,18 @@ class _Build:
         self.gaps[window.id] = contents_of.gaps_in(window, copies)
         self.clocks[window.id] = clock_of(parse(copy.line) for copy in copies)
         before = len(self.parts)
+        clips = {clip: copy.segment_id for clip, copy in zip(self._clips(copies), copies, strict=True)}
         joined = join(
-            self._clips(copies),
+            clips,
             from_us=microseconds(window.started_at),
             until_us=microseconds(window.ended_at),
             scratch=self.scratch,
             keep=lambda part, name, data: self._keep(before + part, name, data),
         )
         for part in joined:
-            self._add_part(window, part, bag)
+            self._add_part(window, part, tuple(clips[clip] for clip in part.clips), bag)
 
-    def _add_part(self, window: ApprovedWindow, part: Part, bag: Bag) -> None:
+    def _add_part(self, window: ApprovedWindow, part: Part, segments: tuple[UUID, ...], bag: Bag) -> None:
         name = safe_name(window.code)
         same_camera = sum(earlier.camera_id == window.camera_id for earlier in self.parts)
         stem, signing = f"{name}-{same_camera + 1}", signing_of(signing_in(part.file))
@@ -181,6 +182,7 @@ class _Build:
                 bytes=entry.bytes,
                 sha256=entry.sha256,
                 browser_copy=copy,
+                segments=segments,
                 gaps=tuple(self.gaps[window.id]),
                 clock=self.clocks[window.id],
                 signing=signing,

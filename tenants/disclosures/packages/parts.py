@@ -113,8 +113,9 @@ def _off(offset_us: int) -> str:
 class PackagePart:
     """One video file: what it shows, its hash, the gaps and clock of its window, and its pieces for the browser.
 
-    `browser_copy` is the file beside it that ordinary players show, or empty where they show this one. `signing` is
-    what the camera signed of it, None where nobody looked.
+    `browser_copy` is the file beside it that ordinary players show, or empty where they show this one. `segments` are
+    the copies that were joined in it, in their order. `signing` is what the camera signed of it, None where nobody
+    looked.
     """
 
     number: int
@@ -135,6 +136,7 @@ class PackagePart:
     browser_copy: str
     gaps: tuple[PartGap, ...]
     pieces: tuple[Piece, ...]
+    segments: tuple[UUID, ...]
     clock: ClockOffset
     signing: tuple[CameraSigning, ...] | None
 
@@ -150,7 +152,11 @@ class PackagePart:
 
     def to_json(self) -> dict[str, Any]:
         """As the row keeps it."""
-        return asdict(self) | {"window_id": str(self.window_id), "camera_id": str(self.camera_id)}
+        return asdict(self) | {
+            "window_id": str(self.window_id),
+            "camera_id": str(self.camera_id),
+            "segments": [str(segment) for segment in self.segments],
+        }
 
 
 def parts_of(package: Package) -> Sequence[PackagePart]:
@@ -171,6 +177,7 @@ def _from_json(raw: dict[str, Any]) -> PackagePart:
             "camera_id": UUID(raw["camera_id"]),
             "gaps": tuple(PartGap(**gap | {"causes": tuple(gap["causes"])}) for gap in raw["gaps"]),
             "pieces": tuple(Piece(**piece) for piece in raw["pieces"]),
+            "segments": tuple(UUID(segment) for segment in raw.get("segments", ())),
             "clock": ClockOffset(**raw.get("clock", {"least_us": None, "most_us": None})),
             "signing": _signing(raw.get("signing")),
         }

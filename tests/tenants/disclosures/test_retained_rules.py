@@ -47,6 +47,7 @@ PART = PackagePart(
     browser_copy="",
     gaps=(),
     pieces=(),
+    segments=(),
     clock=ClockOffset(least_us=0, most_us=0),
     signing=(),
 )

@@ -17,6 +17,7 @@ from infra.db import db
 from infra.stack.postgres import DatabaseUrls
 from tenants.audit import queries as chain
 from tenants.audit.models import AuditEvent
+from tenants.disclosures import held_clips
 from tenants.disclosures.official.models import Letter
 from tenants.disclosures.register.models import RegisterEntry
 from tests.webapp.conftest import WebClient
@@ -78,7 +79,7 @@ def test_not_one_byte_leaves_while_the_chain_cannot_be_written(
     stage.app.testing = False
     stage.app.config["PROPAGATE_EXCEPTIONS"] = False
     seen, opened = recorded(), []
-    monkeypatch.setattr("webapp.media.playback.open_package_key", lambda **_: opened.append("key"))
+    monkeypatch.setattr("tenants.disclosures.held_clips.open_hold_key", lambda **_: opened.append("key"))
 
     with deaf(database, how):
         answers = [
@@ -111,24 +112,19 @@ def test_each_release_has_exactly_one_event(stage: Stage, monkeypatch: pytest.Mo
     token, letter = stage.link().token, letter_address(stage)
     handler, officer = stage.browser(stage.request.handler), stage.browser(stage.request.officer)
     begun = chain.length(tenant_id=stage.request.tenant_id)
-    opened = 0
-    real = age.decrypt
-
-    def counted(cipher: bytes, secret: str) -> bytes:
-        nonlocal opened
-        opened += 1
-        return real(cipher, secret)
-
-    monkeypatch.setattr("infra.age.decrypt", counted)
+    opened = []
+    real, samples = age.decrypt, held_clips.samples
+    monkeypatch.setattr("infra.age.decrypt", lambda *sealed: opened.append("scan") or real(*sealed))
+    monkeypatch.setattr(held_clips, "samples", lambda *of, **by: opened.append("footage") or samples(*of, **by))
     for _ in range(2):
         assert handler.get(letter).status_code == 200
     for _ in range(2):
         handler.get(f"{stage.part()}/index.m3u8")
-        for name in ("init.mp4", "1.m4s", "init.mp4", "1.m4s"):
+        for name in ("init.mp4", "1.m4s", "1.m4s"):
             assert handler.get(f"{stage.part()}/{name}").status_code == 200
     assert officer.post(stage.collection, data=stage.receipt(token)).data.startswith(AGE)
 
-    assert opened == 2 + 2 * 4
+    assert opened == ["scan"] * 2 + ["footage"] * 4
     assert recorded(after=begun) == [
         "letter:read",
         "letter:read",

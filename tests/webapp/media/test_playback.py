@@ -1,17 +1,22 @@
-"""Who may watch what: only approved pieces, in the session that opened them, never without a line in the chain."""
+"""Who may watch what: only approved seconds, in the session that opened them, never without a line in the chain."""
 
 import re
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from sqlalchemy import select
 
+from infra import clock
 from infra.db import db
+from infra.moving_mark import Mark
 from infra.tenancy import Binding, bind
 from tenants.audit.models import AuditEvent
+from tenants.disclosures.models import DisclosureWindow
 from tenants.disclosures.official.models import Letter, OfficialRequest
 from tenants.disclosures.packages.parts import parts_of
 from tenants.permissions import Role
+from tenants.retention.models import Hold
 from tests.factories import people
 from tests.factories.registry import institution
 from tests.made_segments import pictures
@@ -42,12 +47,88 @@ def test_the_handler_watches_the_approved_part_and_the_chain_knows(stage: Stage)
     assert playlist.status_code == 200
     assert playlist.mimetype == "application/vnd.apple.mpegurl"
     names = re.findall(r"^\d+\.m4s$", playlist.text, re.MULTILINE)
-    assert len(names) == len(parts_of(stage.request.package())[0].pieces)
+    assert len(names) == 5, "eight and a half seconds, two at a time"
     answers = [browser.get(f"{stage.part()}/{name}") for name in ["init.mp4", *names]]
     assert {answer.status_code for answer in answers} == {200}
     assert {answer.headers["Cache-Control"] for answer in [playlist, *answers]} == {"no-store"}
-    assert len(pictures(b"".join(answer.data for answer in answers))) == 80, "from two seconds to ten"
+    assert len(pictures(b"".join(answer.data for answer in answers))) == 85, "each that was approved, and no other"
     assert watched() == 1
+
+
+@pytest.mark.req("DR-13", "KH-5-1c")
+def test_each_picture_says_which_event_of_the_chain_opened_it(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    marks: list[Mark] = []
+    real = Mark.lines
+    monkeypatch.setattr(Mark, "lines", lambda mark, at_us: marks.append(mark) or real(mark, at_us))
+    browser = stage.browser(stage.request.handler)
+
+    for _ in range(2):
+        browser.get(f"{stage.part()}/index.m3u8")
+        assert browser.get(f"{stage.part()}/1.m4s").status_code == 200
+
+    db.session.rollback()
+    query = select(AuditEvent).where(AuditEvent.event == "package:watched").order_by(AuditEvent.seq)
+    events = db.session.scalars(query).all()
+    case = stage.request.disclosure().serial.removeprefix("調閱-")
+    assert list(dict.fromkeys(marks)) == [
+        Mark(viewer=f"R{event.seq}", case=case, session=f"R{event.seq}-{event.hash[:4].upper()}") for event in events
+    ]
+
+
+@pytest.mark.req("DR-12", "KH-6-1g")
+def test_what_was_narrowed_while_it_is_watched_is_shown_no_more_at_once(stage: Stage) -> None:
+    browser = stage.browser(stage.request.handler)
+    browser.get(f"{stage.part()}/index.m3u8")
+    window = db.session.scalars(select(DisclosureWindow)).one()
+    assert window.approved_from is not None
+    window.approved_until = window.approved_from + timedelta(seconds=4.5)
+    db.session.commit()
+
+    found = [browser.get(f"{stage.part()}/{number}.m4s") for number in range(1, 6)]
+
+    assert [answer.status_code for answer in found] == [200, 200, 200, 404, 404]
+    init = browser.get(f"{stage.part()}/init.mp4").data
+    assert len(pictures(init + b"".join(answer.data for answer in found[:3]))) == 45
+    window.approved_from = window.approved_until = None
+    db.session.commit()
+    assert {browser.get(f"{stage.part()}/{name}").status_code for name in ("index.m3u8", "1.m4s")} == {404}
+
+
+def test_what_reached_the_hold_after_the_package_was_built_is_not_shown_as_if_it_were_in_it(stage: Stage) -> None:
+    package, browser = stage.request.package(), stage.browser(stage.request.handler)
+    (part,) = parts_of(package)
+    package.parts = [part.to_json() | {"segments": [str(part.segments[0])]}]
+    db.session.commit()
+
+    names = re.findall(r"^\d+\.m4s$", browser.get(f"{stage.part()}/index.m3u8").text, re.MULTILINE)
+    pieces = [browser.get(f"{stage.part()}/{name}").data for name in ["init.mp4", *names]]
+
+    assert len(names) == 5, "grey cards for the rest"
+    assert len(pictures(b"".join(pieces))) < 40
+
+
+def test_a_package_that_was_built_with_pieces_still_plays_from_its_hold(stage: Stage) -> None:
+    package, browser = stage.request.package(), stage.browser(stage.request.handler)
+    (part,) = package.parts
+    package.parts = [{name: value for name, value in part.items() if name != "segments"} | {"pieces": []}]
+    db.session.commit()
+
+    assert browser.get(f"{stage.part()}/index.m3u8").status_code == 200
+    init, first = (browser.get(f"{stage.part()}/{name}").data for name in ("init.mp4", "1.m4s"))
+    assert len(pictures(init + first)) == 20
+
+
+@pytest.mark.req("DR-01")
+def test_after_the_hold_ended_nothing_is_shown(stage: Stage) -> None:
+    browser = stage.browser(stage.request.handler)
+    browser.get(f"{stage.part()}/index.m3u8")
+    hold = db.session.get_one(Hold, stage.request.disclosure().hold_id)
+    hold.released_at, hold.release_reason = clock.now(), "已終結"
+    db.session.commit()
+
+    for name in ("index.m3u8", "init.mp4", "1.m4s"):
+        answer = browser.get(f"{stage.part()}/{name}")
+        assert (answer.status_code, "保全已結束" in answer.text) == (422, True)
 
 
 @pytest.mark.req("DR-12", "DR-06")
@@ -57,12 +138,11 @@ def test_there_is_nothing_beside_the_approved_pieces_and_nothing_outside_the_ses
     assert unopened.status_code == 403, "the chain does not know that somebody watches"
     assert "播放頁面" in unopened.text
     browser.get(f"{stage.part()}/index.m3u8")
-    last = len(parts_of(stage.request.package())[0].pieces)
     package, tenant = str(stage.request.package_id), str(stage.request.tenant_id)
 
     tried = [
         f"{stage.part()}/0.m4s",
-        f"{stage.part()}/{last + 1}.m4s",
+        f"{stage.part()}/6.m4s",
         f"{stage.part()}/-1.m4s",
         f"{stage.part()}/package.zip",
         f"{stage.part(2)}/1.m4s",
