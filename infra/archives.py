@@ -13,12 +13,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import IO
 
-from infra.chunked import Measured
+from infra.chunked import Measured, within
 
 CHUNK_BYTES = 1 << 20
 _NO_TIME = (1980, 1, 1, 0, 0, 0)
 _READABLE = 0o644 << 16
 _UNIX, _ZIP64_VERSION, _UTF8 = 3, 45, 0x800
+_LOCAL_HEADER, _LOCAL_LENGTHS = 30, 26
 # What does not fit into four or two bytes is marked so, and stands in a field of eight.
 _MARK, _MARK_COUNT = (1 << 32) - 1, (1 << 16) - 1
 _LARGE = _MARK
@@ -73,6 +74,21 @@ class Archive:
         end += struct.pack("<4sLQL", b"PK\6\7", 0, begins + len(listed), 1)
         end += struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, _MARK_COUNT, _MARK_COUNT, _MARK, _MARK, 0)
         return listed + end
+
+
+def stored(archive: IO[bytes], name: str) -> IO[bytes]:
+    """The content of an entry as a file of its own, read where it lies. Only of what `Archive` made: as it is.
+
+    `name` may be the end of the entry's. Raises `KeyError` unless there is exactly one.
+    """
+    with zipfile.ZipFile(archive) as opened:
+        found = [info for info in opened.infolist() if info.filename.endswith(name)]
+    if len(found) != 1:
+        raise KeyError(name)
+    archive.seek(found[0].header_offset + _LOCAL_LENGTHS)
+    lengths = struct.unpack("<2H", archive.read(_LOCAL_HEADER - _LOCAL_LENGTHS))
+    begins = found[0].header_offset + _LOCAL_HEADER + sum(lengths)
+    return within(archive, begins, found[0].file_size)
 
 
 def _listed(info: zipfile.ZipInfo) -> bytes:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import IO
 
-from infra.archives import Archive, Entry
+from infra.archives import Archive, Entry, stored
 
 _DECLARATION = "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 _PAYLOAD = "data/"
@@ -53,6 +53,11 @@ class Bag:
 
     def _put(self, path: str, content: IO[bytes] | bytes) -> Entry:
         return replace(self._archive.add(f"{self._folder}/{path}", content), name=path)
+
+
+def payload(archive: IO[bytes], name: str) -> IO[bytes]:
+    """A file of `data/` in a ZIP that holds one bag, read where it lies. Raises `KeyError`."""
+    return stored(archive, f"/{_PAYLOAD}{name}")
 
 
 def _listing(entries: Sequence[Entry]) -> bytes:

@@ -4,7 +4,7 @@ import hashlib
 import io
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from infra.object_store import Sink
 
@@ -30,6 +30,34 @@ class _Portions(io.RawIOBase):
         count = min(len(into), len(self._rest))
         into[:count], self._rest = self._rest[:count], self._rest[count:]
         return count
+
+
+def within(file: IO[bytes], begins: int, length: int) -> io.BufferedReader:
+    """A part of a file as a file of its own, read where it lies: nobody else may move in the file meanwhile."""
+    return io.BufferedReader(_Within(file, begins, length))
+
+
+class _Within(io.RawIOBase):
+    def __init__(self, file: IO[bytes], begins: int, length: int) -> None:
+        self._file, self._begins, self._length, self._at = file, begins, length, 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        self._at = offset + {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._length}[whence]
+        return self._at
+
+    def readinto(self, buffer: "Buffer") -> int:
+        into = memoryview(buffer).cast("B")[: max(self._length - self._at, 0)]
+        self._file.seek(self._begins + self._at)
+        data = self._file.read(len(into))
+        into[: len(data)] = data
+        self._at += len(data)
+        return len(data)
 
 
 class Hashed:

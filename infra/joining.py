@@ -10,14 +10,12 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 from typing import IO, Any
 
 import av
 from av.error import FFmpegError
-
-from infra.pieces import PieceWriter, fits_mp4
-from infra.playlists import Piece
 
 _MICROSECOND = 1_000_000
 _BUFFER = 1 << 20
@@ -47,7 +45,7 @@ class Clip:
 
 @dataclass(frozen=True, kw_only=True)
 class Part:
-    """One file and its pieces for the browser. The span is that of the frames shown; `file` is the caller's to close.
+    """One file. The span is that of the frames shown; `file` is the caller's to close.
 
     `suffix` is `mp4`, or `mov` where an MP4 cannot hold the sound. `codec` and `sound` are FFmpeg names; without any
     sound it is empty. `clips` are what the part was made of.
@@ -65,29 +63,22 @@ class Part:
     audio: bool
     sound: str
     packets: int
-    pieces: tuple[Piece, ...]
 
 
-def join(
-    clips: Iterable[Clip], *, from_us: int, until_us: int, scratch: Path, keep: Callable[[int, str, bytes], None]
-) -> Iterator[Part]:
+def join(clips: Iterable[Clip], *, from_us: int, until_us: int, scratch: Path) -> Iterator[Part]:
     """The window's parts in order of time; a new one begins where the coding of picture or sound changes.
 
-    `keep(part, name, bytes)` is given each piece for the browser, parts counted from 1. Raises `Unreadable`.
+    Raises `Unreadable`.
     """
     with ExitStack() as unfinished:
         writer: _PartWriter | None = None
-        number = 1
         for clip in clips:
             with _opened(clip) as source:
                 if writer is not None and not writer.continues(source, clip):
-                    for part in writer.close():
-                        number += 1
-                        yield part
+                    yield from writer.close()
                     writer = None
                 if writer is None:
-                    window = from_us, until_us
-                    writer = _PartWriter(source, window=window, scratch=scratch, keep=_numbered(keep, number))
+                    writer = _PartWriter(source, window=(from_us, until_us), scratch=scratch)
                     unfinished.callback(writer.abandon)
                 writer.add(source, clip)
         if writer is not None:
@@ -101,6 +92,17 @@ def pace_of(clip: Clip) -> Fraction:
     return pace if _LEAST_PACE <= pace <= _MOST_PACE else Fraction(1)
 
 
+def fits_mp4(source: Any) -> bool:  # noqa: ANN401 - PyAV ships no complete types
+    """Whether an MP4 can hold the sound as it is: G.711, which cameras send, it cannot."""
+    return all(stream.codec_context.name in _held_by_mp4() for stream in source.streams.audio[:1])
+
+
+@cache
+def _held_by_mp4() -> frozenset[str]:
+    with av.open(io.BytesIO(), "w", format="mp4") as out:
+        return frozenset(out.supported_codecs)
+
+
 @contextmanager
 def _opened(clip: Clip) -> Iterator[Any]:
     """The clip's samples. Raises `Unreadable`, whatever happens while they are read."""
@@ -111,11 +113,7 @@ def _opened(clip: Clip) -> Iterator[Any]:
         raise Unreadable(str(error)) from error
 
 
-def _numbered(keep: Callable[[int, str, bytes], None], number: int) -> Callable[[str, bytes], None]:
-    return lambda name, data: keep(number, name, data)
-
-
-def _shape(source: Any) -> tuple[Any, ...]:  # noqa: ANN401 - PyAV ships no complete types
+def _shape(source: Any) -> tuple[Any, ...]:  # noqa: ANN401
     """What must not change within one file."""
     return tuple(
         (stream.codec_context.name, bytes(stream.codec_context.extradata or b""), stream.time_base)
@@ -149,14 +147,7 @@ class _Track:
 class _PartWriter:
     """Writes packets of like segments to one MP4. Timestamps count from the window's start; before it is negative."""
 
-    def __init__(
-        self,
-        source: Any,  # noqa: ANN401
-        *,
-        window: tuple[int, int],
-        scratch: Path,
-        keep: Callable[[str, bytes], None],
-    ) -> None:
+    def __init__(self, source: Any, *, window: tuple[int, int], scratch: Path) -> None:  # noqa: ANN401
         self._shape = _shape(source)
         self._from_us, self._until_us = window
         self._file = tempfile.TemporaryFile(dir=scratch)  # noqa: SIM115 - unlinked at birth, and the caller's to close
@@ -170,7 +161,6 @@ class _PartWriter:
         self._about = (context.name, context.width, context.height)
         self._sound = "".join(stream.codec_context.name for stream in source.streams.audio[:1])
         self._clips: list[Clip] = []
-        self._pieces = PieceWriter(self._from_us, keep)
         self._given = False
         self._previous_end_us = 0
         self._first_us = self._last_us = 0
@@ -185,7 +175,6 @@ class _PartWriter:
         """Write what of the clip lies in the window."""
         self._clips.append(clip)
         streams = _streams(source)
-        self._pieces.begin(source, clip.started_us, clip.ended_us)
         self._tracks[0].waiting.clear()  # each segment can be decoded by itself
         anchor = (streams[0].start_time or 0) * streams[0].time_base
         timing = [_Timing.of(anchor, stream.time_base, clip, self._from_us) for stream in streams]
@@ -205,7 +194,6 @@ class _PartWriter:
     def close(self) -> Iterator[Part]:
         """The part, if the window holds any frame of it."""
         self._out.close()
-        pieces = self._pieces.close()
         if not self._tracks[0].shown:
             return
         self._given = True
@@ -224,7 +212,6 @@ class _PartWriter:
             audio=len(self._tracks) > 1,
             sound=self._sound,
             packets=self._packets,
-            pieces=pieces,
         )
 
     def _take(self, track: _Track, packet: Any, *, is_video: bool) -> None:  # noqa: ANN401
@@ -268,7 +255,6 @@ class _PartWriter:
             packet.pts = max(packet.pts, packet.dts)
         track.last_dts = packet.dts
         self._packets += 1
-        self._pieces.add(int(track is not self._tracks[0]), packet)
         packet.stream = track.stream
         self._out.mux_one(packet)
 

@@ -58,11 +58,6 @@ def package(*, tenant_id: UUID, package_id: UUID) -> str:
     return f"{package_prefix(tenant_id=tenant_id, package_id=package_id)}package.zip.age"
 
 
-def playback_piece(*, tenant_id: UUID, package_id: UUID, part: int, name: str) -> str:
-    """One initialisation or media piece of one part for playback in the browser, encrypted at rest."""
-    return f"{package_prefix(tenant_id=tenant_id, package_id=package_id)}hls/{part}/{name}.age"
-
-
 def retained_prefix(*, tenant_id: UUID, copy_id: UUID) -> str:
     """Everything of one copy for reference."""
     return f"{evidence_prefix(tenant_id=tenant_id)}retained/{copy_id}/"

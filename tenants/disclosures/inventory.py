@@ -11,61 +11,39 @@ from sqlalchemy import select, union_all
 from infra import object_keys
 from infra.comparison import Expected
 from infra.db import db
-from infra.playlists import INIT, piece_name
 from tenants.disclosures.official.models import Letter
 from tenants.disclosures.packages.keys import package_lock
 from tenants.disclosures.packages.models import Package
-from tenants.disclosures.packages.parts import PackagePart, parts_of
 from tenants.disclosures.papers.models import PaperScan
 from tenants.disclosures.retained.keys import retained_lock
 from tenants.disclosures.retained.models import RetainedCopy
+from tenants.disclosures.retained.pieces import names, pieces_of
 
 _AT_ONCE = 200
 
 
 def packages(*, tenant_id: UUID) -> Iterator[Expected[None]]:
-    """Every package that still opens, and the pieces of its parts for playback."""
-    query = select(Package).where(Package.tenant_id == tenant_id, Package.wrapped_secret.is_not(None))
-    rows = db.session.scalars(query.order_by(Package.id), execution_options={"yield_per": _AT_ONCE})
-    for package in rows:
-        yield from (Expected(key, None) for key in sorted(_objects_of(package)))
-
-
-def _objects_of(package: Package) -> Iterator[str]:
-    ids = {"tenant_id": package.tenant_id, "package_id": package.id}
-    yield object_keys.package(**ids)
-    for part in parts_of(package):
-        for name in piece_names(part):
-            yield object_keys.playback_piece(**ids, part=part.number, name=name)
-
-
-def piece_names(part: PackagePart) -> Iterator[str]:
-    """The names of a part's pieces for playback; none where it has no picture to play."""
-    if part.pieces:
-        yield INIT
-        yield from (piece_name(piece.number) for piece in part.pieces)
+    """Every package that still opens."""
+    query = select(Package.id).where(Package.tenant_id == tenant_id, Package.wrapped_secret.is_not(None))
+    for package_id in db.session.scalars(query.order_by(Package.id), execution_options={"yield_per": _AT_ONCE}):
+        yield Expected(object_keys.package(tenant_id=tenant_id, package_id=package_id), None)
 
 
 def retained(*, tenant_id: UUID) -> Iterator[Expected[None]]:
     """Every copy for reference that still opens: the copy, its form and its pieces for playback."""
-    query = (
-        select(RetainedCopy, Package)
-        .join(Package, (Package.tenant_id == RetainedCopy.tenant_id) & (Package.id == RetainedCopy.id))
-        .where(RetainedCopy.tenant_id == tenant_id, RetainedCopy.wrapped_secret.is_not(None))
-        .order_by(RetainedCopy.id)
-    )
-    for copy, package in db.session.execute(query, execution_options={"yield_per": _AT_ONCE}):
-        found = sorted(_objects_of_copy(copy, package))
-        yield from (Expected(key, None, required=copy.ended_at is None) for key in found)
+    query = select(RetainedCopy).where(RetainedCopy.tenant_id == tenant_id, RetainedCopy.wrapped_secret.is_not(None))
+    rows = db.session.scalars(query.order_by(RetainedCopy.id), execution_options={"yield_per": _AT_ONCE})
+    for copy in rows:
+        yield from (Expected(key, None, required=copy.ended_at is None) for key in sorted(_objects_of(copy)))
 
 
-def _objects_of_copy(copy: RetainedCopy, package: Package) -> Iterator[str]:
+def _objects_of(copy: RetainedCopy) -> Iterator[str]:
     ids = {"tenant_id": copy.tenant_id, "copy_id": copy.id}
     yield object_keys.retained_copy(**ids)
     yield object_keys.retained_form(**ids)
-    for part in parts_of(package):
-        for name in piece_names(part):
-            yield object_keys.retained_piece(**ids, part=part.number, name=name)
+    for part, pieces in pieces_of(copy).items():
+        for name in names(pieces):
+            yield object_keys.retained_piece(**ids, part=part, name=name)
 
 
 def retained_shares(*, tenant_id: UUID) -> list[Expected[None]]:

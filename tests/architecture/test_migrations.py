@@ -1,8 +1,10 @@
 """One line of migrations; what they build is what the models say; down and up again restores it."""
 
+import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from uuid import uuid4
 
 from alembic import command
 from alembic.config import Config
@@ -98,6 +100,36 @@ def test_a_day_that_is_indexed_already_is_vacuumed_like_the_new_ones(postgres: P
     after = settings()
     postgres.drop("indexed")
     assert (before, after) == (None, new)
+
+
+def _plant(connection: Connection, table: str, **values: object) -> None:
+    """A row with these values, and with nothing in every other column that must not be NULL."""
+    query = text(
+        "select column_name, data_type from information_schema.columns where table_name = :t and is_nullable = 'NO'"
+    )
+    empty = {"jsonb": [], "integer": 0, "timestamp with time zone": "2026-11-20T10:00:00Z", "uuid": str(uuid4())}
+    row = {name: empty.get(kind, "") for name, kind in connection.execute(query, {"t": table})} | values
+    insert = text(f"insert into {table} select (jsonb_populate_record(null::{table}, cast(:row as jsonb))).*")
+    connection.execute(insert, {"row": json.dumps(row)})
+
+
+def test_a_copy_for_reference_of_before_keeps_the_list_of_its_pieces(postgres: Postgres, migrated: str) -> None:
+    urls = postgres.database("pieces", template=migrated, fresh=True)
+    engine = create_engine(urls.superuser, poolclass=NullPool)
+    package_id, piece = str(uuid4()), {"number": 1, "started_us": 5, "duration_ms": 8000, "after_gap": False}
+    ids = {"id": package_id, "tenant_id": str(uuid4()), "disclosure_id": str(uuid4())}
+    made = {"made_at": "2026-11-20T10:00:00Z", "review_on": "2027-05-20", "sha256": "0" * 64, "basis": "request"}
+    with _as_owner(urls):
+        command.downgrade(_config(), "0033")
+        with engine.begin() as connection:
+            connection.execute(text("set session_replication_role = replica"))  # no rows besides these
+            _plant(connection, "packages", **ids, state="ready", parts=[{"number": 1, "pieces": [piece]}])
+            _plant(connection, "retained_copies", **ids, **made)
+        command.upgrade(_config(), "head")
+    with engine.connect() as connection:
+        found = connection.execute(text("select pieces from retained_copies")).scalar_one()
+    postgres.drop("pieces")
+    assert found == {"1": [piece]}
 
 
 def test_a_new_migration_is_made_with_every_models_table_in_sight() -> None:

@@ -1,7 +1,7 @@
 """The samples of a hold's copies in one playable file, by programs of the system alone: what a careful person types.
 
-Once as the goal says, and once with whatever else an export owes: each copy's two hashes, pieces for the player, the
-film's hash and that of each mebibyte, and package and pieces encrypted and in the store.
+Once as the goal says, and once with whatever else an export owes: each copy's two hashes, the film's hash and that of
+each mebibyte, and the package encrypted and in the store.
 """
 
 import shutil
@@ -18,7 +18,6 @@ from infra.stack.processes import plain_env
 
 # Of nobody: its private half is nowhere.
 RECIPIENT = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p"
-_PIECE_SECONDS = 8
 _JOINING = "ffmpeg -v error -f concat -safe 0 -i list.txt -c copy -y out.mp4"
 
 
@@ -36,38 +35,27 @@ class Hand:
         opening = [f"curl -sSf '{url}' | age -d -i key.txt > {n}.mp4" for n, url in enumerate(self._got())]
         return self._took([*opening, _JOINING])
 
-    def package(self, *, seconds: int) -> float:
+    def package(self) -> float:
         """Seconds of the same with whatever else an export owes. Up to 5 GB: what is put is not in parts."""
         opening = [
             f"curl -sSf '{url}' | tee >(sha256sum >> hashes) | age -d -i key.txt | tee {n}.mp4 | sha256sum >> hashes"
             for n, url in enumerate(self._got())
         ]
-        pieces = f"-f hls -hls_time {_PIECE_SECONDS} -hls_list_size 0 -hls_segment_type fmp4 -hls_segment_filename"
-        seal = f"age -r {RECIPIENT} -o"
-        putting = [
-            f"if [ -e piece-{n}.m4s ]; then {seal} piece.age piece-{n}.m4s && {_put('piece.age', url)}; fi"
-            for n, url in enumerate(self._puts("piece", seconds // _PIECE_SECONDS + 2))
-        ]
+        (url,) = self._signed("put_object", ["by-hand/package"])
         script = [
             *opening,
             _JOINING,
             "rm [0-9]*.mp4",
-            f"ffmpeg -v error -i out.mp4 -c copy {pieces} piece-%d.m4s pieces.m3u8",
-            *putting,
-            "rm *.m4s",
             "sha256sum out.mp4 >> hashes",
             "split -b 1M --filter=sha256sum out.mp4 >> hashes",
             "sha256sum out.mp4 >> hashes",
-            f"{seal} package.age out.mp4",
-            *(_put("package.age", url) for url in self._puts("package", 1)),
+            f"age -r {RECIPIENT} -o package.age out.mp4",
+            f"curl -sSf -T package.age '{url}'",
         ]
         return self._took(script)
 
     def _got(self) -> list[str]:
         return list(self._signed("get_object", self.copies))
-
-    def _puts(self, name: str, count: int) -> list[str]:
-        return list(self._signed("put_object", [f"by-hand/{name}-{number}" for number in range(count)]))
 
     def _signed(self, operation: str, keys: Sequence[str]) -> Iterator[str]:
         client = s3_client(self.settings, self.settings.endpoint)
@@ -92,7 +80,3 @@ class Hand:
             yield folder
         finally:
             shutil.rmtree(folder)
-
-
-def _put(file: str, url: str) -> str:
-    return f"curl -sSf -T {file} '{url}' && rm -f piece.age"

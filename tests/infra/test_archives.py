@@ -7,7 +7,7 @@ import zipfile
 import pytest
 
 from infra import archives
-from infra.archives import CHUNK_BYTES, Archive
+from infra.archives import CHUNK_BYTES, Archive, stored
 
 FILM = hashlib.sha256(b"film").digest() * (CHUNK_BYTES // 32 * 2) + b"and a little more"
 NAMES = {"package/data/C-GATE-1.mp4": FILM, "package/data/說明.txt": "內容".encode(), "package/empty": b""}
@@ -41,3 +41,21 @@ def test_an_entry_says_what_it_and_each_mebibyte_of_it_is() -> None:
     assert (entry.bytes, entry.sha256) == (len(FILM), hashlib.sha256(FILM).hexdigest())
     cut = [FILM[at : at + CHUNK_BYTES] for at in range(0, len(FILM), CHUNK_BYTES)]
     assert list(entry.chunks) == [hashlib.sha256(chunk).hexdigest() for chunk in cut]
+
+
+@pytest.mark.parametrize("large", [(1 << 32) - 1, 1000])
+def test_an_entry_is_read_where_it_lies_from_anywhere(monkeypatch: pytest.MonkeyPatch, large: int) -> None:
+    monkeypatch.setattr(archives, "_LARGE", large)
+    whole = io.BytesIO(made())
+
+    for name, content in NAMES.items():
+        entry = stored(whole, name.removeprefix("package"))
+        assert entry.read() == content
+        assert (entry.seek(-5, io.SEEK_END), entry.read()) == (len(content) - 5, content[-5:]) if content else True
+        assert (entry.seek(0), entry.read(7), entry.tell()) == (0, content[:7], len(content[:7]))
+        entry.close()
+
+    assert not whole.closed
+    for wrong in ("nothing", "m"):  # none, and more than one
+        with pytest.raises(KeyError):
+            stored(whole, wrong)

@@ -1,16 +1,14 @@
-"""Joining, trimming and cutting into pieces, looked at with ffprobe and ffmpeg from outside."""
+"""Joining and trimming, looked at with ffprobe and ffmpeg from outside."""
 
 import hashlib
 import json
 import subprocess
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from infra.joining import Clip, Part, Unreadable, join
-from infra.playlists import INIT, playlist
 from tests.made_segments import Made, clip, pictures
 
 T0 = 1_795_000_000_000_000
@@ -23,7 +21,6 @@ class Joined:
     """What came out, with the files under names for the tools."""
 
     parts: list[Part]
-    pieces: dict[tuple[int, str], bytes]
     files: list[Path]
 
     def shown(self, part: int = 0) -> list[float]:
@@ -37,19 +34,14 @@ def clip_of(made: Made, started_us: int, *, span_us: int = FOUR) -> Clip:
 
 
 def joined(tmp_path: Path, clips: list[Clip], *, from_us: int = T0, until_us: int = T0 + 60 * SECOND) -> Joined:
-    kept: dict[tuple[int, str], bytes] = {}
-
-    def keep(part: int, name: str, data: bytes) -> None:
-        kept[part, name] = data
-
-    parts = list(join(clips, from_us=from_us, until_us=until_us, scratch=tmp_path, keep=keep))
+    parts = list(join(clips, from_us=from_us, until_us=until_us, scratch=tmp_path))
     files = []
     for number, part in enumerate(parts):
         path = tmp_path / f"{number}.mp4"
         path.write_bytes(part.file.read())
         part.file.close()
         files.append(path)
-    return Joined(parts, kept, files)
+    return Joined(parts, files)
 
 
 def _probe(path: Path, *arguments: str) -> dict[str, list[dict[str, str]]]:
@@ -60,23 +52,14 @@ def _probe(path: Path, *arguments: str) -> dict[str, list[dict[str, str]]]:
     return result
 
 
-def _decodes(path: Path) -> None:
+def decodes(path: Path) -> None:
     """Every frame decodes without a complaint."""
     command = ["ffmpeg", "-v", "error", "-xerror", "-i", str(path), "-enc_time_base", "-1", "-f", "null", "-"]
     done = subprocess.run(command, capture_output=True, check=False, text=True)  # noqa: S603 - as above
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def _first_offset(piece: bytes) -> int:
-    """By how much the first frame of a piece is shown later than it is decoded (ISO/IEC 14496-12, 8.8.8)."""
-    at = piece.index(b"trun") + 4
-    flags = int.from_bytes(piece[at + 1 : at + 4], "big")
-    assert flags & 0x800, "no frame has an offset"
-    at += 8 + 4 * sum(bool(flags & bit) for bit in (0x1, 0x4, 0x100, 0x200, 0x400))
-    return int.from_bytes(piece[at : at + 4], "big", signed=True)
-
-
-def _digests(packets: list[bytes]) -> list[str]:
+def digests(packets: list[bytes]) -> list[str]:
     return [hashlib.sha256(packet).hexdigest() for packet in packets]
 
 
@@ -95,11 +78,11 @@ def test_the_whole_of_segments_is_one_playable_file_of_the_very_samples(
     result = joined(tmp_path, [clip_of(one, T0 + number * FOUR) for number, one in enumerate(made)])
 
     source = [packet for one in made for packet in one.pictures]
-    assert _digests(pictures(result.files[0].read_bytes())) == _digests(source)
+    assert digests(pictures(result.files[0].read_bytes())) == digests(source)
     assert len(result.shown()) == 120
     assert result.parts[0].pre_roll_ms == 0
     assert (result.parts[0].started_us, result.parts[0].ended_us) == (T0, T0 + 12 * SECOND)
-    _decodes(result.files[0])
+    decodes(result.files[0])
     kinds = {stream["codec_type"] for stream in _probe(result.files[0], "-show_streams")["streams"]}
     assert kinds == ({"video", "audio"} if audio else {"video"})
 
@@ -125,12 +108,12 @@ def test_a_window_shows_nothing_before_it_and_holds_nothing_after_it(tmp_path: P
     assert all("D" in packet["flags"] for packet in before), "a pre-roll frame would be shown"
     assert 0 < part.pre_roll_ms <= 1000
     source = [packet for one in made for packet in one.pictures]
-    written = _digests(pictures(file.read_bytes()))
-    everything = _digests(source)
+    written = digests(pictures(file.read_bytes()))
+    everything = digests(source)
     begin = everything.index(written[0])
     assert begin == 10  # the key frame at one second, without which the frame at 1.6 s cannot be decoded
     assert written == everything[begin : begin + len(written)]
-    _decodes(file)
+    decodes(file)
 
 
 def test_a_window_inside_one_segment_is_trimmed_on_both_sides(tmp_path: Path) -> None:
@@ -142,7 +125,7 @@ def test_a_window_inside_one_segment_is_trimmed_on_both_sides(tmp_path: Path) ->
 
 
 @pytest.mark.req("DR-07")
-def test_a_gap_stays_a_gap_on_the_timeline_and_in_the_playlist(tmp_path: Path) -> None:
+def test_a_gap_stays_a_gap_on_the_timeline(tmp_path: Path) -> None:
     made = clip(4, audio=True)
 
     result = joined(tmp_path, [clip_of(made, T0), clip_of(made, T0 + 10 * SECOND)])
@@ -150,44 +133,6 @@ def test_a_gap_stays_a_gap_on_the_timeline_and_in_the_playlist(tmp_path: Path) -
     shown = result.shown()
     assert shown[39] == pytest.approx(3.9, abs=0.01)
     assert shown[40] == pytest.approx(10.0, abs=0.01)
-    pieces = result.parts[0].pieces
-    assert [(piece.started_us - T0, piece.duration_ms, piece.after_gap) for piece in pieces] == [
-        (0, 4000, False),
-        (10 * SECOND, 4000, True),
-    ]
-    for piece in pieces:
-        alone = tmp_path / f"piece-{piece.number}.mp4"
-        alone.write_bytes(result.pieces[1, INIT] + result.pieces[1, f"{piece.number}.m4s"])
-        _decodes(alone)
-    text = playlist(pieces)
-    assert text.count("#EXT-X-DISCONTINUITY") == 1
-    assert "#EXT-X-PROGRAM-DATE-TIME:2026-11-18T11:06:50.000Z\n#EXTINF:4.000,\n2.m4s" in text
-
-
-@pytest.mark.req("DR-12")
-def test_pieces_play_by_themselves_and_hold_no_frame_from_outside_the_window(tmp_path: Path) -> None:
-    made = [clip(6, audio=True, b_frames=2, first=number * 60) for number in range(2)]
-    clips = [clip_of(one, T0 + number * 6 * SECOND, span_us=6 * SECOND) for number, one in enumerate(made)]
-
-    result = joined(tmp_path, clips, from_us=T0 + 1_530_000, until_us=T0 + 11_200_000)
-
-    part = result.parts[0]
-    source = [packet for one in made for packet in one.pictures]
-    init = result.pieces[1, INIT]
-    held: list[bytes] = []
-    for piece in part.pieces:
-        alone = init + result.pieces[1, f"{piece.number}.m4s"]
-        path = tmp_path / f"piece-{piece.number}.mp4"
-        path.write_bytes(alone)
-        _decodes(path)
-        held += pictures(alone)
-    digests = _digests(source)
-    assert _digests(held) == digests[20 : 20 + len(held)], "pieces begin with the key frame at two seconds"
-    assert _first_offset(result.pieces[1, "1.m4s"]) == 0, "a browser would stall at a hole before the first frame"
-    assert part.pieces[0].started_us == pytest.approx(T0 + 2 * SECOND, abs=1000)
-    for earlier, later in pairwise(part.pieces):
-        assert later.started_us - earlier.started_us == pytest.approx(earlier.duration_ms * 1000, abs=2000)
-        assert earlier.duration_ms >= 8000
 
 
 @pytest.mark.req("DR-25")
@@ -204,9 +149,8 @@ def test_a_change_of_resolution_or_sound_begins_another_file(tmp_path: Path) -> 
         (96, 64, True),
     ]
     assert [len(result.shown(number)) for number in range(3)] == [40, 80, 40]
-    assert {part for part, _name in result.pieces} == {1, 2, 3}
     for file in result.files:
-        _decodes(file)
+        decodes(file)
 
 
 def test_a_camera_that_sends_fewer_frames_than_it_says_keeps_wall_time(tmp_path: Path) -> None:
@@ -267,7 +211,6 @@ def test_the_scratch_folder_never_shows_a_name(tmp_path: Path) -> None:
         from_us=T0,
         until_us=T0 + FOUR,
         scratch=tmp_path,
-        keep=lambda *_: None,
     )
 
     for part in parts:

@@ -38,7 +38,7 @@ def test_a_recorded_stream_comes_back_as_one_file(tmp_path: Path, kind: str, b_f
         for one in recorded
     ]
 
-    parts = list(join(segments, from_us=NOON, until_us=NOON + 60_000_000, scratch=tmp_path, keep=lambda *_: None))
+    parts = list(join(segments, from_us=NOON, until_us=NOON + 60_000_000, scratch=tmp_path))
 
     assert len(recorded) >= 3
     assert len(parts) == 1

@@ -123,7 +123,7 @@ def test_a_worker_may_die_at_any_step_of_copying_and_of_ending_a_hold(
 
 
 def ended_case(archive: Archive, agency_id: UUID, officer: UUID) -> UUID:
-    """A closed case whose hold has ended, and its package with a piece and a share in the store."""
+    """A closed case whose hold has ended, and its package with its share in the store."""
     tenant_id = archive.of.tenant_id
     bind(db.session, Binding(tenant_id=tenant_id, agency_id=agency_id))
     made = disclosures.case(archive.of, agency_id=agency_id, filed_by=officer, state="withdrawn")
@@ -134,7 +134,6 @@ def ended_case(archive: Archive, agency_id: UUID, officer: UUID) -> UUID:
     db.session.commit()
     ids = {"tenant_id": tenant_id, "package_id": made.package_id}
     archive.store.put(object_keys.package(**ids), b"zip")
-    archive.store.put(object_keys.playback_piece(**ids, part=1, name="init"), b"piece")
     archive.store.put(object_keys.share(object_keys.package_shares(**ids), "age1x"), b"share")
     return made.package_id
 
@@ -151,7 +150,7 @@ def test_a_worker_may_die_at_any_step_of_ending_a_package(archive: Archive, monk
     while died:
         step += 1
         package_id = ended_case(archive, agency_id, officer)
-        assert len(of_package(archive, package_id)) == 3
+        assert len(of_package(archive, package_id)) == 2
         of = {"package_id": str(package_id)}
         with dying(archive, step, monkeypatch, job=disclosure_jobs.destroy_package, times=2, **of) as died:
             found = db.session.get_one(Package, package_id)

@@ -1,11 +1,13 @@
 """Copies for reference in a real store: exact, of a key of their own, verified, and tried until they are there."""
 
 import hashlib
+import io
 import json
 from datetime import datetime, timedelta
 from pathlib import Path
 from unittest.mock import patch
 
+import av
 import pytest
 
 from infra import age, clock, object_keys
@@ -18,13 +20,15 @@ from tenants.disclosures.official import actions
 from tenants.disclosures.packages.parts import parts_of
 from tenants.disclosures.retained import closing, ending, queries
 from tenants.disclosures.retained.models import RetainedCopy
+from tenants.disclosures.retained.pieces import names, pieces_of
 from tenants.errors import Invalid, Tampered
 from tenants.retention.models import Hold
-from tests.factories import people
+from tests.factories import people, retained
 from tests.factories.evidence import Archive
 from tests.factories.packages import built, opened
 from tests.factories.requests import Request, footage_of, granted
 from tests.factories.sweeps import strays, sweep
+from tests.made_segments import pictures
 from tests.workers.conftest import SECOND
 from tests.workers.keeping import copy_of, kept_bytes, make, remnants
 from workers import context, sweep_jobs
@@ -46,9 +50,6 @@ def test_exactly_what_was_handed_over_is_kept_apart_with_its_form_and_hashes(han
     assert len(form["register"]) == 1
     (window,) = form["windows"]
     assert datetime.fromisoformat(window["approved"][1]) - datetime.fromisoformat(window["approved"][0]) == 8.5 * SECOND
-    (part,) = parts_of(package)
-    played = kept_bytes(handed_over, object_keys.retained_piece, part=part.number, name="init.mp4")
-    assert b"ftyp" in played[:16]
     assert copy.recipient not in {"", package.recipient}, "a key of its own"
     assert copy.review_on is not None
     events = [
@@ -56,6 +57,40 @@ def test_exactly_what_was_handed_over_is_kept_apart_with_its_form_and_hashes(han
     ]
     assert [event.fields["sha256"] for event in events] == [package.sha256]
     assert closing.fault_of(handed_over.disclosure()) is None
+
+
+def played(request: Request) -> bytes:
+    """What a browser is given of the copy's only part, as its row lists it."""
+    (pieces,) = pieces_of(copy_of(request)).values()
+    (part,) = parts_of(request.package())
+    of = {"part": part.number}
+    return b"".join(kept_bytes(request, object_keys.retained_piece, **of, name=name) for name in names(pieces))
+
+
+@pytest.mark.req("KH-6-4a", "DR-12")
+def test_its_pieces_are_cut_from_the_film_that_was_handed_over(handed_over: Request) -> None:
+    make(handed_over)
+    (first, *_) = pieces = pieces_of(copy_of(handed_over))[1]
+    (part,) = parts_of(handed_over.package())
+    assert first.started_us - part.started_us == pytest.approx(500_000, abs=1000), "with the first key frame"
+    assert [piece.after_gap for piece in pieces] == [False] * len(pieces)
+    assert len(pictures(played(handed_over))) == 80, "and to the end of what was approved"
+    prefix = object_keys.retained_prefix(tenant_id=handed_over.tenant_id, copy_id=handed_over.package_id)
+    assert len(list(handed_over.archive.store.listing(prefix))) == 2 + 1 + len(pieces)
+
+
+@pytest.mark.req("KH-6-4a", "DR-25")
+def test_a_film_that_browsers_do_not_play_is_played_as_its_copy_that_they_do(archive: Archive, tmp_path: Path) -> None:
+    start = clock.now().replace(microsecond=0) - timedelta(hours=2)
+    footage_of(archive, start, codec="libx265")
+    found = granted(archive, start, asked=12 * SECOND)
+    found.copy_hold()
+    built(found, tmp_path)
+    retained.carried_out(found)
+    make(found)
+    with av.open(io.BytesIO(played(found))) as film:
+        assert film.streams.video[0].codec_context.name == "h264"
+        assert len(list(film.decode(video=0))) == 120
 
 
 @pytest.mark.req("KH-6-4a")

@@ -5,6 +5,7 @@ without it no key is opened (infra/decisions/0015). Only the pieces of the copy 
 nothing else (DR-12).
 """
 
+from collections.abc import Sequence
 from http import HTTPStatus
 from uuid import UUID
 
@@ -12,13 +13,11 @@ from flask import Blueprint, Response, flash, redirect
 from flask.typing import ResponseReturnValue
 
 from infra import age, object_keys
-from infra.playlists import playlist
-from tenants.disclosures.inventory import piece_names
-from tenants.disclosures.packages import queries as packages
-from tenants.disclosures.packages.parts import PackagePart, parts_of
-from tenants.disclosures.retained import checking, opening
+from infra.playlists import Piece, playlist
+from tenants.disclosures.retained import checking, opening, queries
 from tenants.disclosures.retained.keys import open_retained_key
 from tenants.disclosures.retained.models import Found
+from tenants.disclosures.retained.pieces import names, pieces_of
 from tenants.errors import NotFound
 from tenants.permissions import Permission
 from webapp import addresses
@@ -49,16 +48,16 @@ def check(tenant_id: UUID, copy_id: UUID) -> ResponseReturnValue:
 @requires(Permission.FOOTAGE_WATCH)
 def index(tenant_id: UUID, copy_id: UUID, part: int) -> Response:
     """The playlist of one part, and the audit's line that somebody watches it."""
-    chosen = _part(tenant_id, copy_id, part)
+    pieces = _pieces(tenant_id, copy_id, part)
     opening.note_watching(actor=actor(), tenant_id=tenant_id, copy_id=copy_id, part=part)
-    return Response(playlist(chosen.pieces), HTTPStatus.OK, mimetype="application/vnd.apple.mpegurl")
+    return Response(playlist(pieces), HTTPStatus.OK, mimetype="application/vnd.apple.mpegurl")
 
 
 @retained.get("/<int:part>/<name>")
 @requires(Permission.FOOTAGE_WATCH)
 def piece(tenant_id: UUID, copy_id: UUID, part: int, name: str) -> Response:
     """What a player needs before the first piece, or some seconds of the part."""
-    if name not in piece_names(_part(tenant_id, copy_id, part)):
+    if name not in names(_pieces(tenant_id, copy_id, part)):
         raise NotFound
     copy = opening.check_opened(actor=actor(), tenant_id=tenant_id, copy_id=copy_id)
     secret = open_retained_key(copy=copy, kms=kms(), store=store())
@@ -66,9 +65,9 @@ def piece(tenant_id: UUID, copy_id: UUID, part: int, name: str) -> Response:
     return Response(age.decrypt(store().get(key), secret), HTTPStatus.OK, mimetype="video/mp4")
 
 
-def _part(tenant_id: UUID, copy_id: UUID, part: int) -> PackagePart:
-    """A part of the copy, which has those of the package that it was made of."""
-    for held in parts_of(packages.package(tenant_id=tenant_id, package_id=copy_id)):
-        if held.number == part:
-            return held
-    raise NotFound
+def _pieces(tenant_id: UUID, copy_id: UUID, part: int) -> Sequence[Piece]:
+    """The pieces of a part of the copy, which has the parts of the package that it was made of."""
+    found = pieces_of(queries.kept(tenant_id=tenant_id, copy_id=copy_id).copy)
+    if part not in found:
+        raise NotFound
+    return found[part]

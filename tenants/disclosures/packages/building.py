@@ -1,4 +1,4 @@
-"""Builds what leaves: from the copies of the case's hold only, into one encrypted package and its pieces for review.
+"""Builds what leaves: from the copies of the case's hold only, into one encrypted package.
 
 Nothing plain ever has a name on a disk, memory holds one segment and the next, and nothing of the package is in the
 store before it is signed. A build that was killed is begun anew: the same copies give the same manifest and films. Only
@@ -34,7 +34,7 @@ from tenants.audit.events import Event
 from tenants.disclosures.models import Disclosure, DisclosureState
 from tenants.disclosures.packages import contents as contents_of
 from tenants.disclosures.packages.certificates import keep, signer
-from tenants.disclosures.packages.held_copies import Behind, HeldCopy, ReadAhead
+from tenants.disclosures.packages.held_copies import HeldCopy, ReadAhead
 from tenants.disclosures.packages.keys import package_lock
 from tenants.disclosures.packages.manifest import MANIFEST_NAME, ApprovedWindow, Contents, manifest_text, safe_name
 from tenants.disclosures.packages.models import Package, PackageState
@@ -77,9 +77,8 @@ def build_package(
     if withdrawn or contents_of.is_waiting(package, disclosure, windows):
         return PackageState(package.state)
     seal = Seal(signer(tenant_id=tenant_id, kms=kms), authority)
-    with ThreadPoolExecutor(1) as reading, ThreadPoolExecutor(1) as writing:
-        behind = Behind(writing)
-        build = _Build(package, disclosure, seal, store=store, kms=kms, scratch=scratch, reading=reading, behind=behind)
+    with ThreadPoolExecutor(1) as reading:
+        build = _Build(package, disclosure, seal, store=store, kms=kms, scratch=scratch, reading=reading)
         build.run(windows)
     return _enter(build, actor=actor)
 
@@ -115,7 +114,6 @@ class _Build:
     kms: Kms
     scratch: Path
     reading: Executor
-    behind: Behind
     parts: list[PackagePart] = field(default_factory=list)
     files: list[Entry] = field(default_factory=list)
     gaps: dict[UUID, Sequence[PartGap]] = field(default_factory=dict)
@@ -139,7 +137,6 @@ class _Build:
             if not self.parts:
                 return
             text = self._add_papers(windows, bag)
-            self.behind.finish()
             self.package.size, self.package.sha256 = self._put(archive)
         self.package.manifest = text
         self.package.parts = [part.to_json() for part in self.parts]
@@ -153,14 +150,12 @@ class _Build:
         self.copies |= {copy.segment_id: copy for copy in copies}
         self.gaps[window.id] = contents_of.gaps_in(window, copies)
         self.clocks[window.id] = clock_of(parse(copy.line) for copy in copies)
-        before = len(self.parts)
         clips = {clip: copy.segment_id for clip, copy in zip(self._clips(copies), copies, strict=True)}
         joined = join(
             clips,
             from_us=microseconds(window.started_at),
             until_us=microseconds(window.ended_at),
             scratch=self.scratch,
-            keep=lambda part, name, data: self._keep(before + part, name, data),
         )
         for part in joined:
             self._add_part(window, part, tuple(clips[clip] for clip in part.clips), bag)
@@ -232,11 +227,6 @@ class _Build:
                 read=partial(ahead.read, number),
             )
 
-    def _keep(self, part: int, name: str, data: bytes) -> None:
-        ids = {"tenant_id": self.package.tenant_id, "package_id": self.package.id}
-        key = object_keys.playback_piece(**ids, part=part, name=name)
-        self.behind.do(lambda: self.store.put(key, age.encrypt(data, self.key.recipient)))
-
     def _put(self, archive: Archive) -> tuple[int, str]:
         """Encrypt the package on its way into the store; its plain size and SHA-256."""
         key = object_keys.package(tenant_id=self.package.tenant_id, package_id=self.package.id)
@@ -245,4 +235,4 @@ class _Build:
         return plain.bytes, plain.sha256
 
 
-_SAME = ("started_us", "ended_us", "pre_roll_ms", "codec", "width", "height", "audio", "sound", "pieces")
+_SAME = ("started_us", "ended_us", "pre_roll_ms", "codec", "width", "height", "audio", "sound")

@@ -1,4 +1,4 @@
-"""The end of a package: when the copy that was made of approved footage, and its pieces for playback, go.
+"""The end of a package: when the copy that was made of approved footage goes.
 
 Never before the hold of its case: until then somebody may object to the answer (DR-01). Nor, where it was looked at or
 handed over, before the copy for reference was made of it (KH-6-4a, TY-5-3a); but never beyond the year (KH-5-4a,

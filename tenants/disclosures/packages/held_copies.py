@@ -1,39 +1,15 @@
 """Reading the copies of a hold for a package: each is the one that its device signed, or the build stops (DR-07).
 
-Who joins waits for the store neither before nor after: the next copy is fetched meanwhile, and pieces are put behind.
+Who joins does not wait for the store: the next copy is fetched meanwhile.
 """
 
-from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 
 from infra.objects import ObjectStore
 from tenants.disclosures.held_clips import samples
 from tenants.retention.models import PreservedSegment
-
-# Pieces of some seconds that may wait to be put.
-_MOST_WAITING = 2
-
-
-class Behind:
-    """Work done while the next is prepared. Few wait at a time; what one raises is raised here at a later call."""
-
-    def __init__(self, beside: Executor) -> None:
-        """`beside` is where it is done, in order when that is one thread."""
-        self._beside = beside
-        self._waiting: deque[Future[None]] = deque()
-
-    def do(self, work: Callable[[], None]) -> None:
-        """Have this done soon."""
-        while len(self._waiting) >= _MOST_WAITING:
-            self._waiting.popleft().result()
-        self._waiting.append(self._beside.submit(work))
-
-    def finish(self) -> None:
-        """Wait until all is done."""
-        while self._waiting:
-            self._waiting.popleft().result()
 
 
 @dataclass(frozen=True)

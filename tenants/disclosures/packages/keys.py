@@ -33,7 +33,7 @@ def package_lock(*, tenant_id: UUID, package_id: UUID, recipient: str) -> Lock:
 
 
 def open_package_key(*, package: Package, kms: Kms, store: ObjectStore) -> str:
-    """The secret that opens a package and its pieces. Raises `NotFound` before it was built, and as `keys.opened`."""
+    """The secret that opens a package. Raises `NotFound` before it was built, and as `keys.opened`."""
     if package.wrapped_secret is None:
         raise NotFound
     lock = package_lock(tenant_id=package.tenant_id, package_id=package.id, recipient=package.recipient)

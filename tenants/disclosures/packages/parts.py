@@ -8,7 +8,6 @@ from uuid import UUID
 
 from infra.causes import GapCause
 from infra.manifest import ManifestLine, instant
-from infra.playlists import Piece
 from infra.signing_units import Framework
 from tenants.disclosures.packages.models import Package
 from tenants.footage.rules import CAUSE_NAMES
@@ -111,7 +110,7 @@ def _off(offset_us: int) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class PackagePart:
-    """One video file: what it shows, its hash, the gaps and clock of its window, and its pieces for the browser.
+    """One video file: what it shows, its hash, the gaps and clock of its window, and what it was made of.
 
     `browser_copy` is the file beside it that ordinary players show, or empty where they show this one. `segments` are
     the copies that were joined in it, in their order. `signing` is what the camera signed of it, None where nobody
@@ -135,7 +134,6 @@ class PackagePart:
     sound: str
     browser_copy: str
     gaps: tuple[PartGap, ...]
-    pieces: tuple[Piece, ...]
     segments: tuple[UUID, ...]
     clock: ClockOffset
     signing: tuple[CameraSigning, ...] | None
@@ -169,6 +167,7 @@ _UNKNOWN: dict[str, Any] = {"sound": "", "browser_copy": ""}
 
 
 def _from_json(raw: dict[str, Any]) -> PackagePart:
+    raw.pop("pieces", None)  # of packages that were built with pieces for playback
     return PackagePart(
         **_UNKNOWN
         | raw
@@ -176,7 +175,6 @@ def _from_json(raw: dict[str, Any]) -> PackagePart:
             "window_id": UUID(raw["window_id"]),
             "camera_id": UUID(raw["camera_id"]),
             "gaps": tuple(PartGap(**gap | {"causes": tuple(gap["causes"])}) for gap in raw["gaps"]),
-            "pieces": tuple(Piece(**piece) for piece in raw["pieces"]),
             "segments": tuple(UUID(segment) for segment in raw.get("segments", ())),
             "clock": ClockOffset(**raw.get("clock", {"least_us": None, "most_us": None})),
             "signing": _signing(raw.get("signing")),

@@ -6,6 +6,7 @@ shares that open nothing, which go with the copy.
 
 import hashlib
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -15,16 +16,17 @@ from sqlalchemy import select
 
 from infra import age, clock, object_keys
 from infra.age_envelopes import sealed, to_recipient
+from infra.bags import payload
 from infra.db import db
 from infra.kms import Kms
 from infra.objects import ObjectStore
+from infra.pieces import cut
+from infra.playlists import Piece
 from tenants.actor import Actor
 from tenants.audit.events import Event
 from tenants.disclosures import queries as disclosures
-from tenants.disclosures.inventory import piece_names
 from tenants.disclosures.models import Disclosure
 from tenants.disclosures.packages import contents
-from tenants.disclosures.packages.keys import open_package_key
 from tenants.disclosures.packages.models import Package, PackageState
 from tenants.disclosures.packages.opening import open_package
 from tenants.disclosures.packages.parts import PackagePart, parts_of
@@ -33,6 +35,7 @@ from tenants.disclosures.retained.form_data import form_text
 from tenants.disclosures.retained.history import record
 from tenants.disclosures.retained.keys import new_retained_key
 from tenants.disclosures.retained.models import Found, RetainedCopy
+from tenants.disclosures.retained.pieces import to_json
 from tenants.disclosures.retained.queries import is_carried_out, is_over
 from tenants.errors import Tampered
 from tenants.permissions import Permission
@@ -131,14 +134,12 @@ class _Making:
     def put(self, form: bytes) -> None:
         """Put everything into the store under a fresh key, describe it in the row, and read it back."""
         ids = {"tenant_id": self.copy.tenant_id, "copy_id": self.copy.id}
-        source = open_package_key(package=self.package, kms=self.kms, store=self.store)
         self.copy.recipient, self.copy.wrapped_secret = new_retained_key(**ids, kms=self.kms, store=self.store)
         with tempfile.TemporaryFile(dir=self.scratch) as plain:
             open_package(package=self.package, into=plain, kms=self.kms, store=self.store)
             self._put_file(object_keys.retained_copy(**ids), plain)
             self.copy.sha256, self.copy.size = self.package.sha256, self.package.size
-        for part in parts_of(self.package):
-            self._copy_pieces(part, source)
+            self.copy.pieces = to_json({part.number: self._cut(part, plain) for part in parts_of(self.package)})
         self.store.put(object_keys.retained_form(**ids), age.encrypt(form, self.copy.recipient))
         self.copy.form_sha256 = hashlib.sha256(form).hexdigest()
         if checking.read_back(copy=self.copy, kms=self.kms, store=self.store) is not Found.SAME:
@@ -148,10 +149,15 @@ class _Making:
         plain.seek(0)
         self.store.put(key, sealed(to_recipient(self.copy.recipient), plain))
 
-    def _copy_pieces(self, part: PackagePart, secret: str) -> None:
-        """Playback of a copy is that of its package, piece by piece, so nothing but what was approved is played."""
-        for name in piece_names(part):
-            of: dict[str, Any] = {"tenant_id": self.copy.tenant_id, "part": part.number, "name": name}
-            plain = age.decrypt(self.store.get(object_keys.playback_piece(package_id=self.package.id, **of)), secret)
-            key = object_keys.retained_piece(copy_id=self.copy.id, **of)
-            self.store.put(key, age.encrypt(plain, self.copy.recipient))
+    def _cut(self, part: PackagePart, plain: IO[bytes]) -> Sequence[Piece]:
+        """Put the pieces of a part into the store: cut from its film, they show nothing but what was approved (DR-12).
+
+        A film that browsers do not play has a copy beside it that they do.
+        """
+        ids: dict[str, Any] = {"tenant_id": self.copy.tenant_id, "copy_id": self.copy.id, "part": part.number}
+
+        def keep(name: str, data: bytes) -> None:
+            self.store.put(object_keys.retained_piece(**ids, name=name), age.encrypt(data, self.copy.recipient))
+
+        with payload(plain, part.browser_copy or part.file) as film:
+            return cut(film, started_us=part.started_us, keep=keep)

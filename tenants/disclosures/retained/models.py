@@ -35,10 +35,10 @@ class CopyStep(StrEnum):
 class RetainedCopy(TenantOwned, Model):
     """A case's copy for reference, under the id of its package: a run that died is written over by the next one.
 
-    `made_at` is NULL until the store showed it whole. `oldest_at` is the first instant that was approved, from which
-    its year runs. `basis`, `reference`, `document` and `necessity` are as a hold's: `request` is no exception of the
-    law. `failures` counts tries to make it that failed one after another. Ended by nobody means: by the service, when
-    its year was over.
+    `made_at` is NULL until the store showed it whole. `pieces` are what it is played from. `oldest_at` is the first
+    instant that was approved, from which its year runs. `basis`, `reference`, `document` and `necessity` are as a
+    hold's: `request` is no exception of the law. `failures` counts tries to make it that failed one after another.
+    Ended by nobody means: by the service, when its year was over.
     """
 
     __tablename__ = "retained_copies"
@@ -50,6 +50,7 @@ class RetainedCopy(TenantOwned, Model):
     size: Mapped[int | None] = mapped_column(BigInteger)
     sha256: Mapped[str] = mapped_column(default="")
     form_sha256: Mapped[str] = mapped_column(default="")
+    pieces: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
     recipient: Mapped[str] = mapped_column(default="")
     wrapped_secret: Mapped[bytes | None]
     made_at: Mapped[datetime | None]

@@ -46,7 +46,6 @@ PART = PackagePart(
     sound="",
     browser_copy="",
     gaps=(),
-    pieces=(),
     segments=(),
     clock=ClockOffset(least_us=0, most_us=0),
     signing=(),

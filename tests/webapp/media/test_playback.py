@@ -110,7 +110,7 @@ def test_what_reached_the_hold_after_the_package_was_built_is_not_shown_as_if_it
 def test_a_package_that_was_built_with_pieces_still_plays_from_its_hold(stage: Stage) -> None:
     package, browser = stage.request.package(), stage.browser(stage.request.handler)
     (part,) = package.parts
-    package.parts = [{name: value for name, value in part.items() if name != "segments"} | {"pieces": []}]
+    package.parts = [{name: value for name, value in part.items() if name != "segments"} | {"pieces": [{"number": 1}]}]
     db.session.commit()
 
     assert browser.get(f"{stage.part()}/index.m3u8").status_code == 200

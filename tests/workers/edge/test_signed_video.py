@@ -83,7 +83,7 @@ def _arrivals(source: object, sent: list[list[bytes]]) -> Iterator[Arrival]:
 
 
 def film(kept: Kept, folder: Path, *, from_us: int = BEGAN, until_us: int = BEGAN + 60 * SECOND) -> Part:
-    (part,) = join(kept.segments, from_us=from_us, until_us=until_us, scratch=folder, keep=lambda *_: None)
+    (part,) = join(kept.segments, from_us=from_us, until_us=until_us, scratch=folder)
     return part
 
 
