@@ -102,6 +102,7 @@ FIELD_NAMES: Mapping[str, str] = {
     "notice": "通知事項",
     "number": "編號",
     "on": "屆滿日",
+    "openings": "找到的開啟紀錄（序號）",
     "other_id": "連結的案件識別碼",
     "over_cap": "超過上限",
     "package_id": "影像複製檔識別碼",

@@ -251,7 +251,7 @@ class Event(Enum):
     VIEWING_OPENED = ("viewing:opened", {"serial", "viewing_id", "window_id", "take"})
     VIEWING_PAUSED = ("viewing:paused", {"serial", "viewing_id", "kind"})
     VIEWING_RESUMED = ("viewing:resumed", {"serial", "viewing_id", "companion_id"})
-    VIEWING_TRACED = ("viewing:traced", {"code", "reason", "viewings"})
+    VIEWING_TRACED = ("viewing:traced", {"code", "reason", "viewings", "openings"})
 
     def __init__(self, key: str, fields: set[str]) -> None:
         self.key = key

@@ -13,6 +13,7 @@ from infra.db import db
 from tenants.actor import Actor
 from tenants.audit.events import Event
 from tenants.audit.models import AuditEvent
+from tenants.audit.picture_codes import OPENINGS
 from tenants.disclosures.viewing.companions import took_part
 from tenants.disclosures.viewing.models import ViewingSession
 from tenants.errors import NotFound
@@ -44,9 +45,17 @@ def check_hold(*, tenant_id: UUID, hold_id: UUID, actor: Actor) -> None:
 
 
 def _is_about(event: AuditEvent, actor: Actor) -> bool:
-    """Whether somebody else looked for a session in which this person was in the room."""
+    """Whether somebody else looked for a session in which this person was in the room, or for what they opened."""
     if actor.id is None or event.actor_id == actor.id:
         return False
     ids = [UUID(each) for each in event.fields["viewings"]]
     query = select(ViewingSession).where(ViewingSession.tenant_id == event.tenant_id, ViewingSession.id.in_(ids))
-    return any(actor.id in took_part(each) for each in db.session.scalars(query))
+    if any(actor.id in took_part(each) for each in db.session.scalars(query)):
+        return True
+    opened = select(AuditEvent.seq).where(
+        AuditEvent.tenant_id == event.tenant_id,
+        AuditEvent.seq.in_(event.fields.get("openings", ())),  # which events of before do not say
+        AuditEvent.event.in_([each.key for each in OPENINGS]),
+        AuditEvent.actor_id == actor.id,
+    )
+    return db.session.scalar(opened.limit(1)) is not None

@@ -1,4 +1,4 @@
-"""以畫面上的代碼追查, over all institutions, for an auditor: which session showed a picture that leaked (KH-5-1c)."""
+"""以畫面上的代碼追查, over all institutions, for an auditor: what showed a picture that leaked (KH-5-1c)."""
 
 from http import HTTPStatus
 
@@ -9,6 +9,7 @@ from tenants.compliance import traces
 from tenants.errors import Invalid
 from tenants.permissions import Permission
 from webapp.access import Place, requires
+from webapp.audit_event_names import EVENT_NAMES
 from webapp.identify import actor
 from webapp.trace_form import TraceForm
 
@@ -25,7 +26,7 @@ def index() -> str:
 @blueprint.post("/")
 @requires(Permission.VIEWING_TRACE, place=Place.BUREAU)
 def find() -> ResponseReturnValue:
-    """The sessions of the codes that were typed, by institution, in whose chain then stands who asked, and why."""
+    """What showed the codes that were typed, by institution, in whose chain then stands who asked, and why."""
     form = TraceForm()
     if form.validate():
         try:
@@ -33,5 +34,5 @@ def find() -> ResponseReturnValue:
         except Invalid as refused:
             form.show(refused)
         else:
-            return render_template("bureau/traces.html", form=form, places=places)
+            return render_template("bureau/traces.html", form=form, places=places, names=EVENT_NAMES)
     return render_template("bureau/traces.html", form=form, places=None), HTTPStatus.UNPROCESSABLE_ENTITY

@@ -1,8 +1,8 @@
-"""From the codes in a picture that leaked to the session that showed it: who looked, with whom, at what (KH-5-1c)."""
+"""From the codes in a picture that leaked to who looked, with whom, at what: in a session or without (KH-5-1c)."""
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -13,10 +13,12 @@ from infra.db import db
 from tenants.actor import Actor
 from tenants.audit import actions as audit
 from tenants.audit.events import Event
+from tenants.audit.picture_codes import EventCode, find
 from tenants.disclosures.insider.models import excluded
 from tenants.disclosures.viewing import queries
 from tenants.disclosures.viewing.companions import companions_of
 from tenants.disclosures.viewing.models import ViewingOpening, ViewingSession
+from tenants.disclosures.viewing.traced_openings import TracedOpening, openings
 from tenants.errors import Invalid
 from tenants.people import queries as people
 from tenants.permissions import Permission
@@ -25,7 +27,7 @@ from tenants.permissions import Permission
 _CODE = re.compile(r"(?<![0-9A-Z?-])([SV])([0-9A-Z?]{5})(?![0-9A-Z?-])")
 _MOST_UNREAD = 2
 _LONGEST = 200
-_ANY = "%"
+_ANY, _NONE = "%", ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,10 +40,11 @@ class Asked:
 
 @dataclass(frozen=True, kw_only=True)
 class Codes:
-    """The codes that were read, as patterns of SQL's `like`; `said` is as people read them."""
+    """The codes that were read, those of a session as patterns of SQL's `like`; `said` is as people read them."""
 
     viewer: str
     session: str
+    event: EventCode
     said: str
 
 
@@ -71,15 +74,38 @@ class Traced:
     shown: tuple[Shown, ...]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """What showed pictures with these codes at one institution, the newest first."""
+
+    sessions: Sequence[Traced]
+    openings: Sequence[TracedOpening]
+
+    def __len__(self) -> int:
+        """How many in all."""
+        return len(self.sessions) + len(self.openings)
+
+
 def read(typed: str) -> Codes:
     """The codes in what was typed, a whole line of the mark or one code. Raises `Invalid`, field `code`."""
-    found = {kind: f"{kind}{rest}" for kind, rest in _CODE.findall(unicodedata.normalize("NFKC", typed).upper())}
-    if not found or any(code.count("?") > _MOST_UNREAD for code in found.values()):
+    text = unicodedata.normalize("NFKC", typed).upper()
+    found = {kind: f"{kind}{rest}" for kind, rest in _CODE.findall(text)}
+    event = find(text)
+    said = sorted(filter(None, [event, *found.values()]))
+    if not said or any(part.count("?") > _MOST_UNREAD for code in said for part in code.split("-")):
         raise Invalid(
-            "請輸入畫面上 V 或 S 開頭的 6 碼代碼，例如 V7K3M2；看不清楚的字以 ? 代替，一組最多 2 個。", field="code"
+            "請輸入畫面上 V 或 S 開頭的 6 碼代碼，例如 V7K3M2，或 R 開頭的代碼，例如 R123-9F2A；"
+            "看不清楚的字以 ? 代替，一組最多 2 個。",
+            field="code",
         )
     likes = {kind: code.replace("?", "_") for kind, code in found.items()}
-    return Codes(viewer=likes.get("V", _ANY), session=likes.get("S", _ANY), said=" ".join(sorted(found.values())))
+    other = _ANY if likes else _NONE
+    return Codes(
+        viewer=likes.get("V", other),
+        session=likes.get("S", other),
+        event=EventCode.of(event),
+        said=" ".join(said),
+    )
 
 
 def check(asked: Asked) -> Codes:
@@ -92,8 +118,8 @@ def check(asked: Asked) -> Codes:
     return codes
 
 
-def trace(*, actor: Actor, tenant_id: UUID, asked: Asked, about: UUID | None = None) -> Sequence[Traced]:
-    """The institution's sessions with these codes, the newest first; the asking is an event, also where none is found.
+def trace(*, actor: Actor, tenant_id: UUID, asked: Asked, about: UUID | None = None) -> Found:
+    """What showed pictures with these codes at the institution; the asking is an event, also where none is found.
 
     `about` is the case that it is asked for. Of a case that concerns whoever asks nothing is found (DR-27). Raises
     `Invalid` with the form's field.
@@ -106,15 +132,19 @@ def trace(*, actor: Actor, tenant_id: UUID, asked: Asked, about: UUID | None = N
         ViewingSession.code.like(codes.session),
     )
     every = db.session.scalars(query.order_by(ViewingSession.began_at.desc()))
-    found = [each for each in every if str(actor.id) not in excluded(queries.case_of(each))]
-    record_trace(actor=actor, tenant_id=tenant_id, asked=asked, viewings=[each.id for each in found], about=about)
-    return [traced(each) for each in found]
+    found = Found(
+        sessions=[traced(each) for each in every if str(actor.id) not in excluded(queries.case_of(each))],
+        openings=openings(tenant_id=tenant_id, actor=actor, code=codes.event),
+    )
+    record_trace(actor=actor, tenant_id=tenant_id, asked=asked, found=[found], about=about)
+    return found
 
 
 def record_trace(
-    *, actor: Actor, tenant_id: UUID, asked: Asked, viewings: Sequence[UUID], about: UUID | None = None
+    *, actor: Actor, tenant_id: UUID, asked: Asked, found: Iterable[Found], about: UUID | None = None
 ) -> None:
-    """Note in the chain of `tenant_id` who asked for which codes, why, and what was found."""
+    """Note in the chain of `tenant_id` who asked for which codes, why, and what was found where."""
+    places = list(found)
     audit.record(
         Event.VIEWING_TRACED,
         tenant_id=tenant_id,
@@ -122,7 +152,8 @@ def record_trace(
         subject_id=about,
         code=read(asked.code).said,
         reason=asked.reason.strip(),
-        viewings=[str(each) for each in viewings],
+        viewings=[str(each.viewing_id) for place in places for each in place.sessions],
+        openings=[each.seq for place in places for each in place.openings],
     )
 
 

@@ -45,7 +45,7 @@ def asked(code: str, reason: str = WHY) -> Asked:
 def test_what_is_read_in_a_picture_finds_session_viewer_companion_camera_and_time(
     k1: Institution, head: Actor, seen: Seen, typed: str
 ) -> None:
-    (found,) = tracing.trace(actor=head, tenant_id=k1.tenant_id, asked=asked(typed))
+    (found,) = tracing.trace(actor=head, tenant_id=k1.tenant_id, asked=asked(typed)).sessions
     assert found.viewing_id == seen.viewing_id
     assert found.serial == db.session.get_one(Disclosure, seen.disclosure_id).serial
     assert found.viewer == "守園市政府警察局向陽分局 偵查佐 陳志明"
@@ -62,7 +62,8 @@ def test_another_code_finds_nothing_and_the_asking_is_kept_all_the_same(
     assert not tracing.trace(actor=head, tenant_id=k1.tenant_id, asked=asked(typed))
     (event, *_) = audit.latest(tenant_id=k1.tenant_id, limit=1)
     assert (event.event, event.actor_id) == ("viewing:traced", head.id)
-    assert event.fields == {"code": " ".join(sorted(typed.split())), "reason": WHY, "viewings": []}
+    found = {"viewings": [], "openings": []}
+    assert event.fields == {"code": " ".join(sorted(typed.split())), "reason": WHY} | found
 
 
 @pytest.mark.parametrize(
@@ -112,7 +113,7 @@ def test_everybody_who_accompanied_is_named_also_who_handed_over(
         companion_id=str(first),
         session="S9F2QX",
     )
-    (found,) = tracing.trace(actor=head, tenant_id=k1.tenant_id, asked=asked("S9F2QX"))
+    (found,) = tracing.trace(actor=head, tenant_id=k1.tenant_id, asked=asked("S9F2QX")).sessions
     assert found.companions == ("李老師", "張老師")
 
 

@@ -7,9 +7,12 @@ from flask import Flask
 
 from infra.db import bureau_session, db
 from infra.tenancy import Binding, bind
+from tenants.actor import Actor, ActorKind, system
 from tenants.audit import queries as audit
+from tenants.audit.picture_codes import codes_of
 from tenants.disclosures.models import DisclosureWindow
-from tests.factories import disclosures, people, viewings
+from tenants.disclosures.packages.models import Package
+from tests.factories import disclosures, people, reviews, viewings
 from tests.factories.registry import Institution, institution
 from tests.webapp.conftest import WebClient
 
@@ -57,6 +60,28 @@ def test_an_auditor_finds_the_session_of_any_institution_and_both_chains_say_so(
     assert "以畫面上的代碼追查調閱場次" in auditor.get("/bureau/audit/events").text
 
 
+def test_an_auditor_finds_whose_review_a_picture_shows_and_not_the_event_of_that_number_elsewhere(
+    web_client: WebClient, k1: Institution
+) -> None:
+    case = db.session.scalars(db.select(Package)).one().disclosure_id
+    handler = Actor(kind=ActorKind.PERSON, id=people.person(name="林怡君"), name="林怡君", roles=frozenset())
+    link = reviews.review(handler, disclosure_id=case)
+    _viewer, code = codes_of(link.seq, link.hash())
+    auditor = web_client.sign_in("auditor")
+
+    found = auditor.post(PAGE, data=ASKED | {"code": code}).text
+
+    for part in ("在 1 所機構找到", "晨光幼兒園", "林怡君", "播放影像", code):
+        assert part in found
+    assert "陳志明" not in found, "the sessions have another code"
+    for chain in (k1.tenant_id, people.bureau()):
+        bind(db.session, Binding(tenant_id=chain))
+        (event,) = audit.latest(tenant_id=chain, limit=1)
+        assert (event.event, event.fields["openings"], event.fields["viewings"]) == ("viewing:traced", [link.seq], [])
+    wrong = f"{code[:-1]}{'0' if code[-1] != '0' else '1'}"
+    assert "沒有這組代碼的調閱" in auditor.post(PAGE, data=ASKED | {"code": wrong}).text
+
+
 def test_a_code_that_nobody_knows_is_asked_in_the_bureaus_chain_only(web_client: WebClient, k1: Institution) -> None:
     auditor = web_client.sign_in("auditor")
     assert "沒有這組代碼的調閱" in auditor.post(PAGE, data=ASKED | {"code": "V7K3M3"}).text
@@ -78,3 +103,8 @@ def test_the_bureaus_own_connection_learns_which_institution_and_nothing_else(k1
     with bureau_session() as session:
         query = db.text("select * from places_of_code('V7K3M2', '%')")
         assert session.execute(query).all() == [(k1.tenant_id,)]
+    link = reviews.review(system("test"), disclosure_id=db.session.scalars(db.select(Package)).one().disclosure_id)
+    with bureau_session() as session:
+        query = db.text("select * from places_of_opening(array[:seq]::bigint[], '%')")
+        assert session.execute(query, {"seq": link.seq}).all() == [(k1.tenant_id,)]
+        assert session.execute(query, {"seq": link.seq - 1}).all() == [], "of other events nothing is told"

@@ -13,6 +13,10 @@ from flask import Flask
 from infra.db import db
 from infra.manifest import microseconds
 from infra.masking import WHOLE, Box
+from tenants.audit import queries as chain
+from tenants.audit.picture_codes import codes_of
+from tenants.disclosures.viewing import tracing
+from tenants.disclosures.viewing.tracing import Asked
 from tenants.errors import Invalid
 from tenants.people.pins import WrongPin
 from tenants.permissions import Role
@@ -72,6 +76,17 @@ def test_what_is_hidden_is_in_no_piece_from_then_on(desk: Desk) -> None:
     assert all(shade < 30 for shade in after[20:40])
     assert sum(shade > 30 for shade in after[:20] + after[40:]) > 60
     assert sum(shade > 30 for shade in before[20:40]) > 10
+
+
+@pytest.mark.req("DR-13", "KH-5-1c")
+def test_the_code_in_its_pictures_leads_to_who_opened_them(desk: Desk) -> None:
+    watched(desk.browser(), desk.film)
+    desk.at_school()
+    (event,) = chain.latest(tenant_id=desk.archive.of.tenant_id, limit=1)
+    _viewer, code = codes_of(event.seq, event.hash)
+    asked = Asked(code=code, reason="家長群組出現翻拍照片")
+    (found,) = tracing.trace(actor=desk.head, tenant_id=desk.archive.of.tenant_id, asked=asked).openings
+    assert (found.event, found.who, found.disclosure_id) == ("rights:watched", desk.handler.name, None)
 
 
 @pytest.mark.req("DR-06", "DR-12")

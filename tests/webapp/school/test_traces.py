@@ -7,13 +7,14 @@ import pytest
 from infra.db import db
 from infra.tenancy import Binding, bind
 from tenants.actor import Actor, ActorKind
+from tenants.audit.picture_codes import codes_of
 from tenants.misuse import actions
 from tenants.misuse.models import MisuseCase
 from tenants.permissions import Role
 from tenants.retention import queries as retention
 from tenants.retention.rules import CameraWindow
 from tenants.roc_dates import short_date
-from tests.factories import misuse, people, viewings
+from tests.factories import misuse, people, reviews, viewings
 from tests.factories import retention as holds
 from tests.webapp.desk import START, Desk
 from tests.webapp.school.test_misuse import reported
@@ -57,6 +58,21 @@ def test_a_code_is_typed_in_from_a_case_and_the_session_linked_to_it(desk: Desk,
     assert "已連結至本案" in again
 
 
+def test_a_review_of_a_finished_copy_is_found_by_its_code_and_reported_from_there(desk: Desk) -> None:
+    disclosure_id = desk.filed()
+    assert desk.decide(disclosure_id).status_code == 303
+    handler_id = desk.cast.ids["k1-handler"]
+    handler = Actor(kind=ActorKind.PERSON, id=handler_id, name="k1的handler", roles=frozenset({Role.HANDLER}))
+    bind(db.session, Binding(tenant_id=desk.cast.k1.tenant_id))
+    link = reviews.review(handler, disclosure_id=disclosure_id)
+    _viewer, code = codes_of(link.seq, link.hash())
+    head = desk.browser("k1-head")
+    found = head.post(f"{desk.school}/misuse/traces/", data=ASKED | {"code": code}).text
+    for part in ("找到 1 次開啟影像", "k1的handler", "播放影像", f"{code}（稽核軌跡第 {link.seq} 號）"):
+        assert part in found
+    assert f"case={disclosure_id}" in found
+
+
 def test_from_a_session_that_was_found_a_case_is_reported(desk: Desk, viewing_id: UUID) -> None:
     head = desk.browser("k1-head")
     found = head.post(f"{desk.school}/misuse/traces/", data=ASKED).text
@@ -70,6 +86,7 @@ def test_what_is_no_code_and_an_unknown_one_are_told_apart(desk: Desk) -> None:
     answer = head.post(page, data={"code": "115-0001", "reason": ""})
     assert answer.status_code == 422
     assert "V 或 S 開頭" in answer.text
+    assert "R 開頭" in answer.text
     assert "請填寫追查的事由" in answer.text
     assert "沒有這組代碼的調閱" in head.post(page, data=ASKED).text
     assert desk.browser("k1-guard").get(page).status_code == 403

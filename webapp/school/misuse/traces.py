@@ -1,4 +1,4 @@
-"""以畫面上的代碼追查: from the mark in a leaked picture to the viewing session that showed it. No picture is near."""
+"""以畫面上的代碼追查: from the mark in a leaked picture to who was shown it, and by whom. No picture is near."""
 
 from http import HTTPStatus
 from uuid import UUID
@@ -12,6 +12,7 @@ from tenants.misuse import queries
 from tenants.misuse.models import MisuseCase, MisuseState
 from tenants.permissions import Permission
 from webapp.access import requires
+from webapp.audit_event_names import EVENT_NAMES
 from webapp.form_fields import id_or_none
 from webapp.identify import actor
 from webapp.school import regulation
@@ -30,7 +31,7 @@ def index(tenant_id: UUID) -> str:
 @blueprint.post("/")
 @requires(Permission.VIEWING_TRACE)
 def find(tenant_id: UUID) -> ResponseReturnValue:
-    """The sessions of the codes that were typed. The asking is in the chain before the answer leaves."""
+    """What showed the codes that were typed. The asking is in the chain before the answer leaves."""
     form, about = TraceForm(), _about(tenant_id)
     if form.validate():
         try:
@@ -49,6 +50,7 @@ def _page(tenant_id: UUID, form: TraceForm, about: MisuseCase | None, **found: o
         "school/misuse/traces.html",
         form=form,
         about=about,
+        names=EVENT_NAMES,
         linked={each.id for each in queries.viewings_of(about, actor())} if about else set(),
         may_link=about is not None and about.state == MisuseState.OPEN,
         may_report=actor().may(Permission.MISUSE_HANDLE),
