@@ -1,33 +1,29 @@
 """How much of a film its camera signed itself: the signing units in the samples of an MP4, counted."""
 
 from collections import Counter
-from collections.abc import Mapping
-from typing import IO, Any
-
-import av
+from typing import Any
 
 from infra.signing_units import Framework, signing_units
 
-_BUFFER = 1 << 20
 # Where avcC and hvcC say how long the lengths in front of units are (ISO/IEC 14496-15, 5.3.3.1 and 8.3.3.1).
 _LENGTH_AT = {"h264": 4, "hevc": 21}
 
 
-def signing_in(film: IO[bytes]) -> Mapping[Framework, int]:
-    """How many units of each framework the picture of an MP4 holds; read from its start, and left there."""
-    film.seek(0)
-    found: Counter[Framework] = Counter()
-    with av.open(film, "r", buffer_size=_BUFFER) as source:
-        picture: Any = source.streams.video[0]
-        codec = picture.codec_context.name
-        if codec in _LENGTH_AT:
-            length = _length_of(codec, bytes(picture.codec_context.extradata or b""))
-            for packet in source.demux(picture):
-                found.update(signing_units(codec, memoryview(packet), length=length))
-    film.seek(0)
-    return found
+class SigningCount:
+    """Counts the units of each framework in the samples of one picture. Of a codec that has none there are none."""
+
+    def __init__(self, picture: Any) -> None:  # noqa: ANN401 - PyAV ships no complete types
+        context = picture.codec_context
+        self._codec = context.name
+        self._length = _length_of(self._codec, bytes(context.extradata or b""))
+        self.found: Counter[Framework] = Counter()
+
+    def add(self, packet: Any) -> None:  # noqa: ANN401
+        """Count those of one sample."""
+        if self._codec in _LENGTH_AT:
+            self.found.update(signing_units(self._codec, memoryview(packet), length=self._length))
 
 
 def _length_of(codec: str, described: bytes) -> int:
-    at = _LENGTH_AT[codec]
+    at = _LENGTH_AT.get(codec, len(described))
     return (described[at] & 3) + 1 if len(described) > at else 4

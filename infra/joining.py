@@ -6,7 +6,7 @@ cannot be decoded (the pre-roll), which an edit list hides. Memory holds one seg
 
 import io
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -16,6 +16,9 @@ from typing import IO, Any
 
 import av
 from av.error import FFmpegError
+
+from infra.camera_signing import SigningCount
+from infra.signing_units import Framework
 
 _MICROSECOND = 1_000_000
 _BUFFER = 1 << 20
@@ -48,7 +51,7 @@ class Part:
     """One file. The span is that of the frames shown; `file` is the caller's to close.
 
     `suffix` is `mp4`, or `mov` where an MP4 cannot hold the sound. `codec` and `sound` are FFmpeg names; without any
-    sound it is empty. `clips` are what the part was made of.
+    sound it is empty. `clips` are what the part was made of, `signing` is what its camera signed of it.
     """
 
     file: IO[bytes]
@@ -63,6 +66,7 @@ class Part:
     audio: bool
     sound: str
     packets: int
+    signing: Mapping[Framework, int]
 
 
 def join(clips: Iterable[Clip], *, from_us: int, until_us: int, scratch: Path) -> Iterator[Part]:
@@ -166,6 +170,7 @@ class _PartWriter:
         self._first_us = self._last_us = 0
         self._pre_roll_us = 0
         self._packets = 0
+        self._signing = SigningCount(source.streams.video[0])
 
     def continues(self, source: Any, clip: Clip) -> bool:  # noqa: ANN401
         """Whether the clip's packets can follow in the same file."""
@@ -212,6 +217,7 @@ class _PartWriter:
             audio=len(self._tracks) > 1,
             sound=self._sound,
             packets=self._packets,
+            signing=self._signing.found,
         )
 
     def _take(self, track: _Track, packet: Any, *, is_video: bool) -> None:  # noqa: ANN401
@@ -255,6 +261,8 @@ class _PartWriter:
             packet.pts = max(packet.pts, packet.dts)
         track.last_dts = packet.dts
         self._packets += 1
+        if track is self._tracks[0]:
+            self._signing.add(packet)
         packet.stream = track.stream
         self._out.mux_one(packet)
 

@@ -20,7 +20,6 @@ from infra.age_envelopes import sealed, to_recipient
 from infra.archives import Archive, Entry
 from infra.bags import Bag
 from infra.browser_copies import browser_copy, needs_copy
-from infra.camera_signing import signing_in
 from infra.chunked import Measured, as_file
 from infra.db import db
 from infra.joining import Clip, Part, join
@@ -163,7 +162,7 @@ class _Build:
     def _add_part(self, window: ApprovedWindow, part: Part, segments: tuple[UUID, ...], bag: Bag) -> None:
         name = safe_name(window.code)
         same_camera = sum(earlier.camera_id == window.camera_id for earlier in self.parts)
-        stem, signing = f"{name}-{same_camera + 1}", signing_of(signing_in(part.file))
+        stem = f"{name}-{same_camera + 1}"
         entry = bag.add(f"{stem}.{part.suffix}", self.films.enter_context(part.file))
         self.files.append(entry)
         copy = self._add_copy(part, f"{stem}-browser.mp4", bag) if needs_copy(part) else ""
@@ -180,7 +179,7 @@ class _Build:
                 segments=segments,
                 gaps=tuple(self.gaps[window.id]),
                 clock=self.clocks[window.id],
-                signing=signing,
+                signing=signing_of(part.signing),
                 **{name: getattr(part, name) for name in _SAME},
             )
         )

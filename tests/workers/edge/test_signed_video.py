@@ -14,7 +14,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from infra import age
-from infra.camera_signing import signing_in
 from infra.joining import Clip as Segment
 from infra.joining import Part, join
 from infra.manifest import parse
@@ -96,10 +95,10 @@ def test_every_unit_goes_through_as_it_came(codec: str, signed: list[tuple[int, 
         kept = keep(folder, codec, signed)
         assert [units for one in kept.segments for units in samples(one.read())] == kept.sent, "in the spool"
 
-        with film(kept, folder).file as whole:
+        part = film(kept, folder)
+        with part.file as whole:
             assert samples(whole.read()) == kept.sent, "in the film"
-            whole.seek(0)
-            assert sum(signing_in(whole).values()) == len(signed)
+        assert sum(part.signing.values()) == len(signed)
 
 
 def test_a_film_of_a_window_holds_what_of_it_the_camera_sent(tmp_path: Path) -> None:
@@ -109,11 +108,10 @@ def test_a_film_of_a_window_holds_what_of_it_the_camera_sent(tmp_path: Path) -> 
 
     with part.file as whole:
         held = samples(whole.read())
-        counted = signing_in(whole)
     first = kept.sent.index(held[0])
     assert held == kept.sent[first : first + len(held)]
     assert 0 < len(held) < FRAMES
-    assert counted == {Framework.ONVIF: len(held)}
+    assert part.signing == {Framework.ONVIF: len(held)}
 
 
 def test_over_a_real_rtsp_server_the_units_arrive_as_the_camera_made_them(tmp_path: Path) -> None:
