@@ -22,6 +22,9 @@ from infra.signing_units import Framework
 
 _MICROSECOND = 1_000_000
 _BUFFER = 1 << 20
+# The header says all that is needed: to look for the frame rate, and to read by 32 kB, is half the work of reading.
+_DEMUXER = {"fpsprobesize": "0"}
+_AT_ONCE = 1 << 18
 # One movie unit a 90000th of a second: with the default of a millisecond the edit list would cut beside the frame.
 _MP4 = {"movie_timescale": "90000", "use_editlist": "1"}
 # A clock that was set back makes segments overlap; then each keeps its time, in a file of its own.
@@ -111,7 +114,7 @@ def _held_by_mp4() -> frozenset[str]:
 def _opened(clip: Clip) -> Iterator[Any]:
     """The clip's samples. Raises `Unreadable`, whatever happens while they are read."""
     try:
-        with av.open(io.BytesIO(clip.read()), "r", format="mp4") as source:
+        with av.open(io.BytesIO(clip.read()), "r", format="mp4", options=_DEMUXER, buffer_size=_AT_ONCE) as source:
             yield source
     except (FFmpegError, IndexError) as error:
         raise Unreadable(str(error)) from error
