@@ -3,16 +3,14 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from infra import burning
-from infra.film import Canvas
+from infra.burning import Viewing
 from infra.kms import Kms
-from infra.manifest import instant, microseconds, parse
+from infra.manifest import instant, microseconds
 from infra.moving_mark import Mark
 from infra.objects import ObjectStore
-from tenants.disclosures.held_clips import clips_of, laid_out
-from tenants.errors import Invalid, NotFound
+from tenants.disclosures import held_film
+from tenants.errors import Invalid
 from tenants.footage.rules import digest_of
-from tenants.retention import hold_queries
 from tenants.retention import queries as retention
 from tenants.retention.models import PreservedSegment
 from tenants.retention.rules import CameraWindow
@@ -39,20 +37,14 @@ def plan_of(found: RightsRequest) -> Plan:
 
 def check_ready(found: RightsRequest) -> None:
     """Raise `Invalid` unless everything that the request's hold covers was copied into it, and something is there."""
-    hold_id = _hold_of(found)
-    hold = retention.hold(tenant_id=found.tenant_id, hold_id=hold_id)
-    if hold.released_at is not None:
-        raise Invalid("本案的保全已結束，影像不能再開啟。", code="no_footage")
-    windows = retention.windows(tenant_id=found.tenant_id, hold_id=hold_id)
-    if hold_queries.uncopied(tenant_id=found.tenant_id, hold_id=hold_id, windows=windows):
-        raise Invalid("影像尚在保全複製中，請稍候幾分鐘再開啟。", code="not_copied")
+    held_film.check_whole(tenant_id=found.tenant_id, hold_id=_hold_of(found))
     if not _copies(found):
         raise Invalid("請求的時段沒有影像。請於答復中敘明。", code="no_footage")
 
 
 def takes_of(found: RightsRequest) -> int:
     """How many films there are: more than one where a clock was set back and recorded the same minutes twice."""
-    return max(len(burning.takes(laid_out(_copies(found)))), 1)
+    return held_film.takes_of(_copies(found))
 
 
 def sources(found: RightsRequest) -> str:
@@ -60,23 +52,20 @@ def sources(found: RightsRequest) -> str:
     return digest_of((copy.segment_id, copy.plain_sha256) for copy in _copies(found))
 
 
-def picture(found: RightsRequest, *, take: int, seq: int, store: ObjectStore, kms: Kms) -> burning.Viewing:
+def picture(found: RightsRequest, *, take: int, seq: int, store: ObjectStore, kms: Kms) -> Viewing:
     """The film as it is now hidden, marked with the number of the chain's event that opened it.
 
     Raises `NotFound` for a take that there is not.
     """
-    plan, copies = plan_of(found), _copies(found)
-    films = burning.takes(clips_of(copies, store=store, kms=kms)) or [[]]
-    if not 1 <= take <= len(films):
-        raise NotFound
-    lines = [parse(copy.line) for copy in copies]
-    sound = plan.sound and any(line.audio for line in lines)
-    return burning.Viewing(
-        films[take - 1],
-        from_us=plan.from_us,
-        until_us=plan.until_us,
+    plan = plan_of(found)
+    return held_film.film(
+        _copies(found),
+        take=take,
+        span_us=(plan.from_us, plan.until_us),
         mark=Mark(viewer=f"R{seq}", case=found.serial.removeprefix(_SERIAL).upper(), session=f"R{seq}"),
-        canvas=Canvas.holding([(line.width, line.height) for line in lines], sound=sound),
+        store=store,
+        kms=kms,
+        sound=plan.sound,
         boxes=plan.boxes,
     )
 

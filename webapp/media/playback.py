@@ -9,7 +9,7 @@ from datetime import timedelta
 from http import HTTPStatus
 from uuid import UUID
 
-from flask import Blueprint, Response, session
+from flask import Blueprint, Response
 
 from infra import age, clock, object_keys
 from infra.playlists import INIT, piece_name, playlist
@@ -27,15 +27,14 @@ from tenants.permissions import Permission
 from webapp.access import requires
 from webapp.identify import actor
 from webapp.media.holdings import kms, store
+from webapp.media.opened import opened_by, remember
 
 playback = Blueprint(
     "media_playback",
     __name__,
     url_prefix="/media/schools/<uuid:tenant_id>/packages/<uuid:package_id>/<int:part>",
 )
-_WATCHING = "watching"
 _WATCHED_FOR = timedelta(hours=4)
-_MOST_AT_ONCE = 8
 
 
 @playback.get("/index.m3u8")
@@ -44,7 +43,7 @@ def index(tenant_id: UUID, package_id: UUID, part: int) -> Response:
     """The playlist of one part, and the audit's line that somebody watches it."""
     package, chosen = _part(tenant_id, package_id, part)
     disclosure = packages.disclosure_of(package)
-    _remember(package_id, part, _record(package, disclosure, part).seq)
+    remember(f"{package_id}:{part}", _record(package, disclosure, part).seq)
     return Response(playlist(chosen.pieces), HTTPStatus.OK, mimetype="application/vnd.apple.mpegurl")
 
 
@@ -99,15 +98,9 @@ def _record(package: Package, disclosure: Disclosure, part: int) -> Link:
     )
 
 
-def _remember(package_id: UUID, part: int, seq: int) -> None:
-    opened = _opened() | {f"{package_id}:{part}": seq}
-    newest = sorted(opened.items(), key=lambda entry: entry[1])[-_MOST_AT_ONCE:]
-    session[_WATCHING] = dict(newest)
-
-
 def _is_watching(package: Package, part: int) -> bool:
-    """Whether the chain says that this person opened this part, not long ago. The cookie only says where to look."""
-    seq = _opened().get(f"{package.id}:{part}")
+    """Whether the chain says that this person opened this part, not long ago."""
+    seq = opened_by(f"{package.id}:{part}")
     found = chain.event(tenant_id=package.tenant_id, seq=seq) if seq is not None else None
     return (
         found is not None
@@ -116,9 +109,3 @@ def _is_watching(package: Package, part: int) -> bool:
         and (found.fields["package_id"], found.fields["part"]) == (str(package.id), part)
         and found.at > clock.now() - _WATCHED_FOR
     )
-
-
-def _opened() -> dict[str, int]:
-    """The events by which this session opened parts."""
-    held: dict[str, int] = session.get(_WATCHING, {})
-    return held

@@ -6,15 +6,14 @@ from uuid import UUID, uuid4
 
 from infra import burning, clock
 from infra.db import db
-from infra.film import Canvas
 from infra.kms import Kms
-from infra.manifest import ManifestLine, microseconds, parse
+from infra.manifest import microseconds
 from infra.moving_mark import Mark
 from infra.objects import ObjectStore
 from tenants.actor import Actor
 from tenants.audit import queries as chain
 from tenants.audit.events import Event
-from tenants.disclosures.held_clips import clips_of, laid_out
+from tenants.disclosures import held_film
 from tenants.disclosures.models import Disclosure, DisclosureWindow
 from tenants.disclosures.packages import contents
 from tenants.disclosures.viewing import presence, queries
@@ -33,11 +32,7 @@ def check_ready(disclosure: Disclosure) -> None:
     """Raise `Invalid` unless everything approved was copied into the case's hold, and there is something to look at."""
     if disclosure.hold_id is None:
         raise Invalid("核准的時段沒有影像，不能開始調閱。", code="no_footage")
-    hold = retention.hold(tenant_id=disclosure.tenant_id, hold_id=disclosure.hold_id)
-    if hold.released_at is not None:
-        raise Invalid("本案的保全已結束，影像不能再調閱。", code="no_footage")
-    if contents.uncopied(disclosure):
-        raise Invalid("影像尚在保全複製中，請稍候幾分鐘再開始。", code="not_copied")
+    held_film.check_whole(tenant_id=disclosure.tenant_id, hold_id=disclosure.hold_id)
     if not any(_copies(disclosure, window) for window in windows_of(disclosure).values() if window.approved_from):
         raise Invalid("核准的時段沒有影像，不能開始調閱。", code="no_footage")
 
@@ -100,7 +95,7 @@ def opened_window(
 
 def takes_of(disclosure: Disclosure, window: DisclosureWindow) -> int:
     """How many takes a window has: more than one where a clock was set back and recorded the same minutes twice."""
-    return max(len(burning.takes(laid_out(_copies(disclosure, window)))), 1)
+    return held_film.takes_of(_copies(disclosure, window))
 
 
 def gaps_of(disclosure: Disclosure, window: DisclosureWindow) -> Sequence[tuple[datetime, datetime, str]]:
@@ -116,26 +111,19 @@ def _picture(viewing: ViewingSession, window_id: UUID, take: int, *, store: Obje
     if window is None:
         raise NotFound
     first, last = queries.span_of(window)
-    copies = _copies(disclosure, window)
-    found = burning.takes(clips_of(copies, store=store, kms=kms)) or [[]]
-    if not 1 <= take <= len(found):
-        raise NotFound
-    return burning.Viewing(
-        found[take - 1],
-        from_us=microseconds(first),
-        until_us=microseconds(last),
+    return held_film.film(
+        _copies(disclosure, window),
+        take=take,
+        span_us=(microseconds(first), microseconds(last)),
         mark=_mark(viewing, disclosure),
-        canvas=_canvas([parse(copy.line) for copy in copies]),
+        store=store,
+        kms=kms,
     )
 
 
 def _mark(viewing: ViewingSession, disclosure: Disclosure) -> Mark:
     serial = disclosure.serial.removeprefix(_SERIAL).upper()
     return Mark(viewer=viewing.viewer_code, case=serial, session=viewing.code)
-
-
-def _canvas(lines: Sequence[ManifestLine]) -> Canvas:
-    return Canvas.holding([(line.width, line.height) for line in lines], sound=any(line.audio for line in lines))
 
 
 def _copies(disclosure: Disclosure, window: DisclosureWindow) -> list[PreservedSegment]:

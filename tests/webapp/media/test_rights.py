@@ -201,3 +201,24 @@ def test_after_the_hold_ended_nothing_is_opened(desk: Desk) -> None:
     db.session.commit()
     answer = desk.browser().get(f"{desk.film}/index.m3u8")
     assert (answer.status_code, "保全已結束" in answer.text) == (422, True)
+
+
+@pytest.mark.req("DR-12")
+def test_a_film_that_was_open_shows_nothing_once_the_case_is_closed(desk: Desk) -> None:
+    browser = desk.browser()
+    watched(browser, desk.film)
+    desk.closed()
+    assert browser.get(f"{desk.film}/1.m4s").status_code == 409
+
+
+def test_what_left_is_noted_also_when_the_case_is_closed_meanwhile(desk: Desk) -> None:
+    desk.masked()
+    copy_id = desk.prepared()
+    answer = desk.browser().post(desk.file(copy_id), buffered=False)
+    chunks = iter(answer.response)
+    next(chunks)
+    desk.closed()
+    for _ in chunks:
+        pass
+    answer.close()
+    assert desk.events()[-1] == "rights:copy_sent"
