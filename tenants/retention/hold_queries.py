@@ -10,6 +10,7 @@ from infra.db import db
 from tenants.errors import NotFound
 from tenants.footage.models import DayKey, Segment, SegmentState
 from tenants.footage.queries import KEY_OF_SEGMENT
+from tenants.retention import queries
 from tenants.retention.models import Hold, HoldWindow, PreservedSegment
 from tenants.retention.rules import CameraSpan, days_of
 
@@ -61,6 +62,15 @@ def uncopied(*, tenant_id: UUID, hold_id: UUID, windows: Sequence[CameraSpan]) -
         .order_by(Segment.started_at, Segment.camera_id)
     )
     return [(segment, recipient) for segment, recipient in db.session.execute(query)]
+
+
+def lacks_copies(*, tenant_id: UUID, hold_id: UUID) -> bool:
+    """Whether a hold that goes on lacks copies of something that lies in the store."""
+    hold = queries.hold(tenant_id=tenant_id, hold_id=hold_id)
+    if hold.released_at is not None:
+        return False
+    windows = queries.windows(tenant_id=tenant_id, hold_id=hold_id)
+    return bool(uncopied(tenant_id=tenant_id, hold_id=hold_id, windows=windows))
 
 
 def held_days(*, tenant_id: UUID) -> frozenset[date]:

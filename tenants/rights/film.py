@@ -3,15 +3,13 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from infra import burning
+from infra.burning import Viewing
 from infra.kms import Kms
 from infra.manifest import instant, microseconds
 from infra.objects import ObjectStore
-from tenants.disclosures import pictures
-from tenants.disclosures.held_clips import laid_out
+from tenants.disclosures import held_film
 from tenants.errors import Invalid
 from tenants.footage.rules import digest_of
-from tenants.retention import hold_queries
 from tenants.retention import queries as retention
 from tenants.retention.models import PreservedSegment
 from tenants.retention.rules import CameraWindow
@@ -36,20 +34,14 @@ def plan_of(found: RightsRequest) -> Plan:
 
 def check_ready(found: RightsRequest) -> None:
     """Raise `Invalid` unless everything that the request's hold covers was copied into it, and something is there."""
-    hold_id = _hold_of(found)
-    hold = retention.hold(tenant_id=found.tenant_id, hold_id=hold_id)
-    if hold.released_at is not None:
-        raise Invalid("本案的保全已結束，影像不能再開啟。", code="no_footage")
-    windows = retention.windows(tenant_id=found.tenant_id, hold_id=hold_id)
-    if hold_queries.uncopied(tenant_id=found.tenant_id, hold_id=hold_id, windows=windows):
-        raise Invalid("影像尚在保全複製中，請稍候幾分鐘再開啟。", code="not_copied")
+    held_film.check_whole(tenant_id=found.tenant_id, hold_id=_hold_of(found))
     if not _copies(found):
         raise Invalid("請求的時段沒有影像。請於答復中敘明。", code="no_footage")
 
 
 def takes_of(found: RightsRequest) -> int:
     """How many films there are: more than one where a clock was set back and recorded the same minutes twice."""
-    return max(len(burning.takes(laid_out(_copies(found)))), 1)
+    return held_film.takes_of(_copies(found))
 
 
 def sources(found: RightsRequest) -> str:
@@ -57,19 +49,17 @@ def sources(found: RightsRequest) -> str:
     return digest_of((copy.segment_id, copy.plain_sha256) for copy in _copies(found))
 
 
-def picture(
-    found: RightsRequest, *, take: int, codes: tuple[str, str], store: ObjectStore, kms: Kms
-) -> burning.Viewing:
+def picture(found: RightsRequest, *, take: int, codes: tuple[str, str], store: ObjectStore, kms: Kms) -> Viewing:
     """The film as it is now hidden, marked with the codes of the chain's event that opened it (`codes_of`).
 
     Raises `NotFound` for a take that there is not.
     """
     plan, (viewer, session) = plan_of(found), codes
-    return pictures.picture(
+    return held_film.film(
         _copies(found),
         take=take,
         span_us=(plan.from_us, plan.until_us),
-        mark=pictures.mark_of(found.serial, viewer=viewer, session=session),
+        mark=held_film.mark_of(found.serial, viewer=viewer, session=session),
         store=store,
         kms=kms,
         sound=plan.sound,

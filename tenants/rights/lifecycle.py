@@ -53,7 +53,8 @@ TRANSITIONS: Mapping[RightsStep, RightsTransition] = {
     RightsStep.WATCH: RightsTransition(_ANSWERED, None, _WATCH, Event.RIGHTS_WATCHED),
     RightsStep.PREPARE_COPY: RightsTransition(_ANSWERED, None, _WATCH, Event.RIGHTS_COPY_PREPARED),
     RightsStep.TAKE_COPY: RightsTransition(_ANSWERED, None, _WATCH, Event.RIGHTS_COPY_TAKEN),
-    RightsStep.NOTE_COPY: RightsTransition(_ANSWERED, None, _WATCH, Event.RIGHTS_COPY_SENT),
+    # Also after the case was closed while it was on its way: what left is noted in any case.
+    RightsStep.NOTE_COPY: RightsTransition(_ANSWERED | {_S.CLOSED}, None, _WATCH, Event.RIGHTS_COPY_SENT),
     RightsStep.READ_BACK: RightsTransition(_ANSWERED, None, _WATCH, Event.RIGHTS_COPY_READ_BACK),
     RightsStep.CARRY_OUT: RightsTransition(_ANSWERED, None, _HANDLE, Event.RIGHTS_CARRIED_OUT),
     RightsStep.CLOSE: RightsTransition(_ANSWERED, _S.CLOSED, _HANDLE, Event.RIGHTS_CLOSED),

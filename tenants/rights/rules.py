@@ -6,6 +6,7 @@ from datetime import date
 from enum import StrEnum
 
 from tenants import periods
+from tenants.disclosures.insider.panel.rules import folded
 from tenants.errors import Invalid
 from tenants.rights.models import Answer, Right
 from tenants.roc_dates import format_date
@@ -132,7 +133,7 @@ def check_copied(*, right: str, confirmed: bool) -> None:
 
 def check_apart(name: str, *involved: str) -> None:
     """Raise `Invalid` for whoever shares the name of the person who asks, or whom it is about (DR-27)."""
-    if name.strip() in {each.strip() for each in involved if each.strip()}:
+    if folded(name) in {folded(each) for each in involved}:
         raise Invalid("請求人或當事人本人不能開啟或遮蔽影像。請改由其他人員辦理。", code="involved")
 
 

@@ -14,10 +14,10 @@ from tenants.audit.picture_codes import codes_of
 from tenants.errors import Invalid, NotAllowed, NotFound
 from tenants.permissions import Permission
 from tenants.rights import film, queries
-from tenants.rights.lifecycle import RightsStep
+from tenants.rights.lifecycle import RightsStep, next_state
 from tenants.rights.masking import begin, locked_copy
-from tenants.rights.models import RightsCopy
-from tenants.rights.steps import record
+from tenants.rights.models import RightsCopy, RightsState
+from tenants.rights.steps import record, start
 
 _WATCHED_FOR = timedelta(hours=4)
 
@@ -41,10 +41,12 @@ def opened_film(
 ) -> Viewing:
     """The same for the next piece: `seq` says where in the chain to look for this person's opening of this film.
 
-    Raises `NotAllowed` where it is not found there, or is older than four hours.
+    Raises `NotAllowed` where it is not found there, or is older than four hours, and `InvalidTransition` once the case
+    is closed.
     """
     actor.require(Permission.FOOTAGE_WATCH)
     found = queries.request(tenant_id=tenant_id, rights_id=rights_id)
+    next_state(RightsState(found.state), RightsStep.WATCH)
     event = chain.event(tenant_id=tenant_id, seq=seq) if seq is not None else None
     if (
         event is None
@@ -81,7 +83,7 @@ def take_copy(*, actor: Actor, tenant_id: UUID, copy_id: UUID, store: ObjectStor
 def note_copy(*, actor: Actor, tenant_id: UUID, copy_id: UUID, sha256: str, sent: int, whole: bool) -> RightsCopy:
     """What left: how many bytes of which hash, and whether it was all. Only a whole copy may be read back."""
     copy = locked_copy(tenant_id=tenant_id, copy_id=copy_id)
-    found = begin(RightsStep.NOTE_COPY, actor=actor, tenant_id=tenant_id, rights_id=copy.rights_id)
+    found = start(RightsStep.NOTE_COPY, actor=actor, tenant_id=tenant_id, rights_id=copy.rights_id)
     if whole:
         copy.sha256, copy.bytes = sha256, sent
     said = {"masked_copy_id": str(copy.id), "sha256": sha256, "bytes": sent, "whole": whole}

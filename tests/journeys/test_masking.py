@@ -12,6 +12,7 @@ from tenants.roc_dates import format_time, short_date
 from tests.factories import people
 from tests.journeys.conftest import WIDTHS, Town
 from tests.journeys.every_page import looks_right
+from tests.journeys.test_main_job import until
 
 
 @pytest.mark.needs("chromium", "axe")
@@ -94,10 +95,7 @@ def review(page: Page) -> None:
 def draw(page: Page) -> None:
     """From the middle of the picture to its lower right, once the picture is there."""
     video = page.locator("video")
-    for _ in range(100):
-        if video.evaluate("video => video.readyState") >= 2:
-            break
-        page.wait_for_timeout(100)
+    until(page, lambda: video.evaluate("video => video.readyState") >= 2)
     layer = page.locator("[data-layer]")
     layer.scroll_into_view_if_needed()
     room = layer.bounding_box()

@@ -8,24 +8,19 @@ as such when the officer asks for another (`tenants.disclosures.official.reopeni
 """
 
 import tempfile
-from collections.abc import Iterator
 from contextlib import ExitStack
 from http import HTTPStatus
-from typing import IO
 from uuid import UUID
 
-from flask import Blueprint, Flask, Response, current_app, g, redirect, request
+from flask import Blueprint, Response, redirect, request
 from flask.typing import ResponseReturnValue
 
-from infra.db import db
-from infra.tenancy import Binding, bind
-from tenants.actor import Actor
+from infra.tenancy import Binding
 from tenants.disclosures.official.actions import Receipt, collect, record_sent
 from tenants.disclosures.official.case_lines import reference_of
 from tenants.disclosures.official.handover import check_link, check_receipt, package_for
 from tenants.disclosures.official.leaving import prepare
 from tenants.disclosures.packages import queries as packages
-from tenants.disclosures.packages.models import Package
 from tenants.disclosures.packages.opening import open_package
 from tenants.permissions import Permission
 from webapp import addresses
@@ -33,10 +28,12 @@ from webapp.access import Place, requires
 from webapp.file_names import disposition
 from webapp.identify import actor
 from webapp.media.holdings import kms, scratch, store
+from webapp.media.sending import Sending, discard
 
 handing = Blueprint(
     "media_handing", __name__, url_prefix="/media/agency/institutions/<uuid:tenant_id>/packages/<uuid:package_id>"
 )
+handing.teardown_request(discard)
 
 
 @handing.get("/collect")
@@ -70,52 +67,15 @@ def take(tenant_id: UUID, package_id: UUID) -> Response:
         )
         reference = reference_of(packages.disclosure_of(package))
         unless_sent.pop_all()
-    g.transfer = transfer = _Transfer(file, leaving.envelope.of(file), _app(), actor(), package)
-    answer = Response(transfer, HTTPStatus.OK, mimetype="application/octet-stream", direct_passthrough=True)
+    officer = actor()
+    ids = {"tenant_id": tenant_id, "package_id": package_id}
+    sending = Sending(
+        leaving.envelope.of(file),
+        binding=Binding(tenant_id=tenant_id, agency_id=officer.agency_id),
+        note=lambda sent: record_sent(actor=officer, **ids, sent=sent.count),
+        file=file,
+    )
+    answer = Response(sending, HTTPStatus.OK, mimetype="application/octet-stream", direct_passthrough=True)
     answer.headers["Content-Length"] = str(leaving.size)
     answer.headers["Content-Disposition"] = disposition(reference, "zip.age")
     return answer
-
-
-@handing.teardown_request
-def discard(error: BaseException | None) -> None:
-    """Let go of the plain bytes when the commit failed: nothing was recorded, so nothing may leave or be noted."""
-    transfer: _Transfer | None = g.get("transfer")
-    if error is not None and transfer is not None:
-        transfer.file.close()
-
-
-class _Transfer:
-    """A package on its way. A chunk counts once the server asks for the next: it has taken the one before."""
-
-    def __init__(self, file: IO[bytes], chunks: Iterator[bytes], app: Flask, officer: Actor, package: Package) -> None:
-        self.file, self.chunks, self.app, self.officer, self.sent = file, chunks, app, officer, 0
-        self.tenant_id, self.package_id = package.tenant_id, package.id
-
-    def __iter__(self) -> Iterator[bytes]:
-        """The bytes, in constant memory."""
-        try:
-            for chunk in self.chunks:
-                yield chunk
-                self.sent += len(chunk)
-        finally:
-            self.close()
-
-    def close(self) -> None:
-        """Note how much left, in a transaction of its own: the request's has been over since before the first byte.
-
-        PEP 3333: the server calls this also when the officer's browser goes away in the middle.
-        """
-        if self.file.closed:
-            return
-        self.file.close()
-        with self.app.app_context():
-            bind(db.session, Binding(tenant_id=self.tenant_id, agency_id=self.officer.agency_id))
-            record_sent(actor=self.officer, tenant_id=self.tenant_id, package_id=self.package_id, sent=self.sent)
-            db.session.commit()
-
-
-def _app() -> Flask:
-    """The app itself, for what happens after the request is over."""
-    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 - as Flask documents
-    return app

@@ -8,7 +8,7 @@ chain: no audit, no access.
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, session
+from flask import Blueprint, Response
 
 from infra.burning import Viewing
 from tenants.disclosures.packages import reviewing
@@ -17,14 +17,13 @@ from webapp.access import requires
 from webapp.identify import actor
 from webapp.media import burnt
 from webapp.media.holdings import kms, store
+from webapp.media.opened import opened_by, remember
 
 playback = Blueprint(
     "media_playback",
     __name__,
     url_prefix="/media/schools/<uuid:tenant_id>/packages/<uuid:package_id>/<int:part>",
 )
-_WATCHING = "watching"
-_MOST_AT_ONCE = 8
 
 
 @playback.get("/index.m3u8")
@@ -32,7 +31,7 @@ _MOST_AT_ONCE = 8
 def index(tenant_id: UUID, package_id: UUID, part: int) -> Response:
     """The playlist of one part, and the audit's line that somebody watches it."""
     opened = reviewing.open_part(actor=actor(), tenant_id=tenant_id, package_id=package_id, part=part)
-    _remember(package_id, part, opened.seq)
+    remember(f"{package_id}:{part}", opened.seq)
     return burnt.listed(opened.pieces)
 
 
@@ -53,17 +52,5 @@ def piece(tenant_id: UUID, package_id: UUID, part: int, number: int) -> Response
 def _opened(tenant_id: UUID, package_id: UUID, part: int) -> Viewing:
     asked: dict[str, Any] = {"tenant_id": tenant_id, "package_id": package_id, "part": part}
     reviewing.check_there(**asked)  # before any key is looked for
-    seq = _events().get(f"{package_id}:{part}")
+    seq = opened_by(f"{package_id}:{part}")
     return reviewing.opened_part(actor=actor(), **asked, seq=seq, store=store(), kms=kms())
-
-
-def _remember(package_id: UUID, part: int, seq: int) -> None:
-    opened = _events() | {f"{package_id}:{part}": seq}
-    newest = sorted(opened.items(), key=lambda entry: entry[1])[-_MOST_AT_ONCE:]
-    session[_WATCHING] = dict(newest)
-
-
-def _events() -> dict[str, int]:
-    """The events by which this session opened parts."""
-    held: dict[str, int] = session.get(_WATCHING, {})
-    return held

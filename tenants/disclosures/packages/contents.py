@@ -20,7 +20,6 @@ from tenants.footage.models import CameraStatus, GapReport, SegmentState
 from tenants.footage.rules import Gap, Window, explained, missing
 from tenants.registry.models import Agency, Camera, EdgeDevice, Tenant
 from tenants.retention import hold_queries
-from tenants.retention import queries as retention
 from tenants.retention.models import PreservedSegment
 from tenants.retention.rules import CameraSpan
 from tenants.roc_dates import format_date
@@ -106,11 +105,7 @@ def is_waiting(package: Package, disclosure: Disclosure, windows: Sequence[Appro
 
 def uncopied(disclosure: Disclosure) -> bool:
     """Whether the case's hold lacks copies of something that lies in the store."""
-    hold = retention.hold(tenant_id=disclosure.tenant_id, hold_id=disclosure.held_as)
-    if hold.released_at is not None:
-        return False
-    windows = retention.windows(tenant_id=hold.tenant_id, hold_id=hold.id)
-    return bool(hold_queries.uncopied(tenant_id=hold.tenant_id, hold_id=hold.id, windows=windows))
+    return hold_queries.lacks_copies(tenant_id=disclosure.tenant_id, hold_id=disclosure.held_as)
 
 
 def _is_unchecked(tenant_id: UUID, window: ApprovedWindow) -> bool:

@@ -21,14 +21,15 @@ from tenants.audit import actions as audit
 from tenants.audit import queries as chain
 from tenants.audit.events import Event
 from tenants.audit.picture_codes import codes_of
+from tenants.disclosures import held_film
 from tenants.disclosures.models import Disclosure, DisclosureState
 from tenants.disclosures.packages import contents, queries
 from tenants.disclosures.packages.manifest import ApprovedWindow
 from tenants.disclosures.packages.models import PackageState
 from tenants.disclosures.packages.parts import PackagePart, parts_of
-from tenants.disclosures.pictures import check_held, copies_in, mark_of, picture
 from tenants.errors import NotAllowed, NotFound
 from tenants.permissions import Permission
+from tenants.retention import queries as retention
 from tenants.retention.models import PreservedSegment
 
 OPEN_FOR = timedelta(hours=4)
@@ -51,7 +52,7 @@ def open_part(*, actor: Actor, tenant_id: UUID, package_id: UUID, part: int) -> 
     """Open a part of a finished package for this person: one event of the chain. No key is needed for it.
 
     Raises `NotFound` for what there is not, `NotAllowed` for a case of which nobody plays a package, and as
-    `pictures.check_held`.
+    `held_film.check_going_on`.
     """
     actor.require(Permission.FOOTAGE_WATCH)
     found = _found(tenant_id, package_id, part)
@@ -107,15 +108,16 @@ class _Found:
     def shown(self, seq: int, digest: str, *, store: ObjectStore, kms: Kms) -> Viewing:
         """Its picture, with the event that opened it in each frame."""
         viewer, session = codes_of(seq, digest)
-        mark = mark_of(self.disclosure.serial, viewer=viewer, session=session)
-        return picture(self._copies(), take=1, span_us=self.span_us, mark=mark, store=store, kms=kms)
+        mark = held_film.mark_of(self.disclosure.serial, viewer=viewer, session=session)
+        return held_film.film(self._copies(), take=1, span_us=self.span_us, mark=mark, store=store, kms=kms)
 
     def _copies(self) -> Sequence[PreservedSegment]:
         """What the part was made of, and nothing that arrived since. One take: a part's clips follow one another.
 
         A package that was built before this was noted has what its hold has.
         """
-        joined, held = frozenset(self.part.segments), copies_in(self.disclosure, self.window)
+        of = {"tenant_id": self.disclosure.tenant_id, "hold_id": self.disclosure.held_as}
+        joined, held = frozenset(self.part.segments), retention.preserved(**of, span=self.window)
         return [copy for copy in held if copy.segment_id in joined] if joined else held
 
 
@@ -131,6 +133,6 @@ def _found(tenant_id: UUID, package_id: UUID, part: int) -> _Found:
     windows = {window.id: window for window in contents.approved_windows(disclosure)}
     for held in parts_of(package):
         if held.number == part and held.window_id in windows:
-            check_held(disclosure)
+            held_film.check_going_on(tenant_id=tenant_id, hold_id=disclosure.hold_id)
             return _Found(disclosure, windows[held.window_id], held)
     raise NotFound

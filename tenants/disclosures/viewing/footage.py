@@ -12,24 +12,22 @@ from infra.objects import ObjectStore
 from tenants.actor import Actor
 from tenants.audit import queries as chain
 from tenants.audit.events import Event
-from tenants.disclosures.held_clips import laid_out
+from tenants.disclosures import held_film
 from tenants.disclosures.models import Disclosure, DisclosureWindow
 from tenants.disclosures.packages import contents
-from tenants.disclosures.pictures import check_held, copies_in, mark_of, picture
 from tenants.disclosures.viewing import presence, queries
 from tenants.disclosures.viewing.models import ViewingOpening, ViewingSession
 from tenants.disclosures.viewing.recording import record
 from tenants.disclosures.windows import windows_of
 from tenants.errors import Invalid, NotAllowed, NotFound
+from tenants.retention import queries as retention
 from tenants.retention.models import PreservedSegment
 from tenants.retention.rules import CameraWindow
 
 
 def check_ready(disclosure: Disclosure) -> None:
     """Raise `Invalid` unless everything approved was copied into the case's hold, and there is something to look at."""
-    check_held(disclosure)
-    if contents.uncopied(disclosure):
-        raise Invalid("影像尚在保全複製中，請稍候幾分鐘再開始。", code="not_copied")
+    held_film.check_whole(tenant_id=disclosure.tenant_id, hold_id=disclosure.hold_id)
     if not any(_copies(disclosure, window) for window in windows_of(disclosure).values() if window.approved_from):
         raise Invalid("核准的時段沒有影像，不能開始調閱。", code="no_footage")
 
@@ -92,7 +90,7 @@ def opened_window(
 
 def takes_of(disclosure: Disclosure, window: DisclosureWindow) -> int:
     """How many takes a window has: more than one where a clock was set back and recorded the same minutes twice."""
-    return max(len(burning.takes(laid_out(_copies(disclosure, window)))), 1)
+    return held_film.takes_of(_copies(disclosure, window))
 
 
 def gaps_of(disclosure: Disclosure, window: DisclosureWindow) -> Sequence[tuple[datetime, datetime, str]]:
@@ -108,11 +106,11 @@ def _picture(viewing: ViewingSession, window_id: UUID, take: int, *, store: Obje
     if window is None:
         raise NotFound
     first, last = queries.span_of(window)
-    return picture(
+    return held_film.film(
         _copies(disclosure, window),
         take=take,
         span_us=(microseconds(first), microseconds(last)),
-        mark=mark_of(disclosure.serial, viewer=viewing.viewer_code, session=viewing.code),
+        mark=held_film.mark_of(disclosure.serial, viewer=viewing.viewer_code, session=viewing.code),
         store=store,
         kms=kms,
     )
@@ -120,4 +118,5 @@ def _picture(viewing: ViewingSession, window_id: UUID, take: int, *, store: Obje
 
 def _copies(disclosure: Disclosure, window: DisclosureWindow) -> list[PreservedSegment]:
     first, last = queries.span_of(window)
-    return copies_in(disclosure, CameraWindow(camera_id=window.camera_id, started_at=first, ended_at=last))
+    span = CameraWindow(camera_id=window.camera_id, started_at=first, ended_at=last)
+    return retention.preserved(tenant_id=disclosure.tenant_id, hold_id=disclosure.held_as, span=span)

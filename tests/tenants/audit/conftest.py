@@ -13,6 +13,8 @@ from tenants.actor import system
 from tenants.audit import actions
 from tenants.audit.events import Event
 from tests.factories.registry import Institution
+from tests.tenants.audit.days import Days
+from tests.time_authority import TimeAuthority
 
 # Each after the one that its rows refer to.
 _TABLES = ("audit_events", "audit_heads", "audit_tree_heads", "audit_tree_stamps")
@@ -65,3 +67,14 @@ def k1(k1: Institution) -> Institution:
 @pytest.fixture
 def tamper(database: DatabaseUrls) -> Tamper:
     return Tamper(database)
+
+
+@pytest.fixture
+def stage(k1: Institution, authority: TimeAuthority) -> Days:
+    """Three days; the heads of the first two have a token."""
+    made = Days(k1, authority)
+    for number in range(2):
+        made.anchor(number)
+        made.stamp()
+    made.anchor(2)
+    return made

@@ -32,17 +32,6 @@ from tests.time_authority import TimeAuthority, respond
 pytestmark = pytest.mark.req("DR-06", "DR-07")
 
 
-@pytest.fixture
-def stage(k1: Institution, authority: TimeAuthority) -> Days:
-    """Three days; the heads of the first two have a token."""
-    made = Days(k1, authority)
-    for number in range(2):
-        made.anchor(number)
-        made.stamp()
-    made.anchor(2)
-    return made
-
-
 def accepted(stage: Days, folder: Path, *, token: str, anchor: str) -> bool:
     """Whether openssl finds the one object to be the authority's token over the other."""
     (folder / "anchor.json").write_bytes(stage.drawer.objects[anchor])

@@ -10,11 +10,9 @@ import pytest
 from infra.timestamps import TimestampAuthority
 from tenants.audit import anchoring, proofs
 from tests.factories.ledger import anchored
-from tests.factories.registry import Institution
 from tests.factories.stand_alone import stand_alone
 from tests.tenants.audit.conftest import Tamper
 from tests.tenants.audit.days import DAY, NAME, Days
-from tests.time_authority import TimeAuthority
 
 pytestmark = pytest.mark.req("DR-06", "DR-07")
 
@@ -27,17 +25,6 @@ CHANGES = [
     ("delete from audit_tree_stamps where day = '2026-11-20'", "所記的時戳，紀錄不見了或與其不符"),
     ("update audit_tree_stamps set day = '2026-11-22' where day = '2026-11-21'", "所記的時戳，紀錄不見了或與其不符"),
 ]
-
-
-@pytest.fixture
-def stage(k1: Institution, authority: TimeAuthority) -> Days:
-    """Three days; the heads of the first two have a token."""
-    made = Days(k1, authority)
-    for number in range(2):
-        made.anchor(number)
-        made.stamp()
-    made.anchor(2)
-    return made
 
 
 def test_what_the_owner_of_the_database_changes_is_named(stage: Days, tamper: Tamper) -> None:

@@ -131,11 +131,16 @@ def test_the_session_that_was_found_is_linked_to_its_case_once_and_names_who_had
     assert kinds.count("misuse:viewing_linked") == 1
 
 
+def opened() -> CameraWindow:
+    """The footage that the session opened."""
+    row = db.session.scalars(db.select(DisclosureWindow)).one()
+    return CameraWindow(camera_id=row.camera_id, started_at=row.started_at, ended_at=row.ended_at)
+
+
 def test_a_session_that_opened_the_footage_is_told_before_anybody_links_it_and_of_other_footage_none(
     k1: Institution, head: Actor, seen: Seen
 ) -> None:
-    opened = db.session.scalars(db.select(DisclosureWindow)).one()
-    span = CameraWindow(camera_id=opened.camera_id, started_at=opened.started_at, ended_at=opened.ended_at)
+    span = opened()
     made = reported(k1, head, window=span)
     assert [each.id for each in queries.viewings_reaching(made, head)] == [seen.viewing_id]
     assert queries.viewings_of(made, head) == []
@@ -150,8 +155,7 @@ def test_a_session_that_opened_the_footage_is_told_before_anybody_links_it_and_o
 def test_of_a_session_whose_case_concerns_the_reader_nothing_is_told_though_it_opened_the_footage(
     k1: Institution, head: Actor, seen: Seen
 ) -> None:
-    opened = db.session.scalars(db.select(DisclosureWindow)).one()
-    span = CameraWindow(camera_id=opened.camera_id, started_at=opened.started_at, ended_at=opened.ended_at)
+    span = opened()
     made = reported(k1, head, window=span)
     case = insiders.request(k1)
     db.session.get_one(InsiderRequest, case).excluded = [str(head.id)]

@@ -16,9 +16,9 @@ from tenants.audit.models import AuditEvent
 from tenants.permissions import Role
 from tenants.retention import copying
 from tenants.retention.rules import CameraWindow
-from tenants.rights import actions, masking
+from tenants.rights import actions, masking, queries
 from tenants.rights.masks import Plan
-from tenants.rights.models import Answer, Right, RightsRequest
+from tenants.rights.models import Answer, Right, RightsRequest, RightsState
 from tenants.rights.rules import Told
 from tests.factories import people, rights
 from tests.factories.evidence import ACTOR, Archive
@@ -82,6 +82,13 @@ class Desk:
         made = masking.prepare_copy(actor=self.handler, **self.ids, medium_serial="USB-7", take=1)
         db.session.commit()
         return made.id
+
+    def closed(self) -> None:
+        """As a case is left that was carried out."""
+        self.at_school()
+        found = queries.request(**self.ids)
+        found.state, found.ended_at, found.ended_by = RightsState.CLOSED, clock.now(), self.handler.id
+        db.session.commit()
 
     def events(self) -> list[str]:
         self.at_school()

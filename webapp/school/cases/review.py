@@ -4,10 +4,10 @@ from uuid import UUID
 
 from flask import Blueprint, render_template
 
+from tenants.disclosures import held_film
 from tenants.disclosures.models import DisclosureState
 from tenants.disclosures.official import queries as official
 from tenants.disclosures.packages.models import PackageState
-from tenants.disclosures.pictures import check_held
 from tenants.errors import Invalid, NotFound
 from tenants.permissions import Permission
 from tenants.profiles import Clause
@@ -27,7 +27,7 @@ def show(tenant_id: UUID, disclosure_id: UUID, part: int) -> str:
         raise Invalid("影像複製尚未完成，還不能播放。請稍後回到案件頁面。", code="not_ready")
     if found.state is DisclosureState.WITHDRAWN:
         raise Invalid("案件已由來文機關撤回，影像不再播放。保全的期限請回到案件頁面查看。", code="withdrawn")
-    check_held(found.disclosure)
+    held_film.check_going_on(tenant_id=tenant_id, hold_id=found.disclosure.hold_id)
     parts = review_view.parts(found.package)
     if not 1 <= part <= len(parts):
         raise NotFound

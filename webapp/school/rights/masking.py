@@ -3,7 +3,10 @@
 No picture passes through here: the player asks the media process, which alone may open footage.
 """
 
+from collections.abc import Callable
+from functools import partial
 from http import HTTPStatus
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -45,13 +48,9 @@ def save(tenant_id: UUID, rights_id: UUID) -> ResponseReturnValue:
     plan = form.plan(found)
     if plan is None:
         return _render(found, masks=form), _UNPROCESSABLE
-    try:
-        masking.set_masks(actor=actor(), tenant_id=tenant_id, rights_id=rights_id, plan=plan)
-    except Invalid as refused:
-        form.show(refused)
-        return _render(found, masks=form), _UNPROCESSABLE
-    flash(f"已儲存 {len(plan.boxes)} 個遮蔽範圍。請從頭檢視一次，再由另一位人員確認。", "good")
-    return _back(found)
+    done = f"已儲存 {len(plan.boxes)} 個遮蔽範圍。請從頭檢視一次，再由另一位人員確認。"
+    act = partial(masking.set_masks, tenant_id=tenant_id, rights_id=rights_id, plan=plan)
+    return _tried(found, act, done, masks=form)
 
 
 @blueprint.post("/confirmation")
@@ -65,17 +64,9 @@ def confirm(tenant_id: UUID, rights_id: UUID) -> ResponseReturnValue:
         form.companion.errors = ["請選取一起檢視的人員。"]
     if not sound or companion_id is None:
         return _render(found, confirming=form), _UNPROCESSABLE
-    try:
-        masking.confirm_masks(
-            actor=actor(), tenant_id=tenant_id, rights_id=rights_id, companion_id=companion_id, pin=form.pin.data
-        )
-    except Invalid as refused:
-        if isinstance(refused, WrongPin):
-            keep_changes()
-        form.show(refused)
-        return _render(found, confirming=form), _UNPROCESSABLE
-    flash("已確認遮蔽結果。", "good")
-    return _back(found)
+    of: dict[str, Any] = {"tenant_id": tenant_id, "rights_id": rights_id}
+    act = partial(masking.confirm_masks, **of, companion_id=companion_id, pin=form.pin.data)
+    return _tried(found, act, "已確認遮蔽結果。", confirming=form)
 
 
 @blueprint.post("/copies/<int:take>")
@@ -85,15 +76,9 @@ def prepare(tenant_id: UUID, rights_id: UUID, take: int) -> ResponseReturnValue:
     found, form = _found(tenant_id, rights_id), MediumForm()
     if not form.validate():
         return _render(found, medium=form), _UNPROCESSABLE
-    try:
-        masking.prepare_copy(
-            actor=actor(), tenant_id=tenant_id, rights_id=rights_id, medium_serial=form.medium_serial.data, take=take
-        )
-    except Invalid as refused:
-        form.show(refused)
-        return _render(found, medium=form), _UNPROCESSABLE
-    flash("已登記媒體。請按「下載並寫入媒體」，直接存到這個媒體上。", "good")
-    return _back(found)
+    of: dict[str, Any] = {"tenant_id": tenant_id, "rights_id": rights_id}
+    act = partial(masking.prepare_copy, **of, medium_serial=form.medium_serial.data, take=take)
+    return _tried(found, act, "已登記媒體。請按「下載並寫入媒體」，直接存到這個媒體上。", medium=form)
 
 
 @blueprint.post("/copies/<uuid:masked_id>/read-back")
@@ -105,13 +90,8 @@ def read_back(tenant_id: UUID, rights_id: UUID, masked_id: UUID) -> ResponseRetu
         raise NotFound
     if not form.validate():
         return _render(found, reading=(masked_id, form)), _UNPROCESSABLE
-    try:
-        masking.read_back(actor=actor(), tenant_id=tenant_id, copy_id=masked_id, typed=form.read_back.data)
-    except Invalid as refused:
-        form.show(refused)
-        return _render(found, reading=(masked_id, form)), _UNPROCESSABLE
-    flash("媒體上的複製本相符，可以交付並登記辦理情形。", "good")
-    return _back(found)
+    act = partial(masking.read_back, tenant_id=tenant_id, copy_id=masked_id, typed=form.read_back.data)
+    return _tried(found, act, "媒體上的複製本相符，可以交付並登記辦理情形。", reading=(masked_id, form))
 
 
 def _found(tenant_id: UUID, rights_id: UUID) -> RightsRequest:
@@ -125,6 +105,20 @@ def _found(tenant_id: UUID, rights_id: UUID) -> RightsRequest:
     if found.state != RightsState.ANSWERED:
         raise NotFound("案件已結束，影像不能再開啟。")
     return found
+
+
+def _tried(found: RightsRequest, act: Callable[..., object], done: str, **sent: Any) -> ResponseReturnValue:  # noqa: ANN401 - as `_render`
+    """Back to the page after an act; the page with the sentence beside the form that was sent where it is refused."""
+    try:
+        act(actor=actor())
+    except Invalid as refused:
+        if isinstance(refused, WrongPin):  # it counts although the answer is a refusal
+            keep_changes()
+        (form,) = (each[1] if isinstance(each, tuple) else each for each in sent.values())
+        form.show(refused)
+        return _render(found, **sent), _UNPROCESSABLE
+    flash(done, "good")
+    return _back(found)
 
 
 def _render(

@@ -1,0 +1,77 @@
+"""The film of one camera, out of the copies of a hold, each frame marked with who looks.
+
+Whatever anybody watches of a hold is shown by this one engine (infra/decisions/0019): in a viewing session, when the
+institution reviews a package, and when it hides others in the film of a request about one's own data.
+"""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from infra import burning
+from infra.film import Canvas
+from infra.kms import Kms
+from infra.manifest import parse
+from infra.masking import Box
+from infra.moving_mark import Mark
+from infra.objects import ObjectStore
+from tenants.disclosures.held_clips import clips_of, laid_out
+from tenants.errors import Invalid, NotFound
+from tenants.retention import hold_queries
+from tenants.retention import queries as retention
+from tenants.retention.models import PreservedSegment
+
+
+def check_going_on(*, tenant_id: UUID, hold_id: UUID | None) -> None:
+    """Raise `Invalid` where there is no hold, or one that ended: then nothing of it can be shown any more."""
+    if hold_id is None:
+        raise Invalid("核准的時段沒有影像，不能播放。", code="no_footage")
+    if retention.hold(tenant_id=tenant_id, hold_id=hold_id).released_at is not None:
+        raise Invalid("本案的保全已結束，影像不能再播放。", code="no_footage")
+
+
+def check_whole(*, tenant_id: UUID, hold_id: UUID | None) -> None:
+    """Raise `Invalid` unless the hold goes on and has a copy of everything in the store that it covers."""
+    check_going_on(tenant_id=tenant_id, hold_id=hold_id)
+    if hold_id is not None and hold_queries.lacks_copies(tenant_id=tenant_id, hold_id=hold_id):
+        raise Invalid("影像尚在保全複製中，請稍候幾分鐘再開始。", code="not_copied")
+
+
+def takes_of(copies: Sequence[PreservedSegment]) -> int:
+    """How many films there are: more than one where a clock was set back and recorded the same minutes twice."""
+    return max(len(burning.takes(laid_out(copies))), 1)
+
+
+def film(
+    copies: Sequence[PreservedSegment],
+    *,
+    take: int,
+    span_us: tuple[int, int],
+    mark: Mark,
+    store: ObjectStore,
+    kms: Kms,
+    sound: bool = True,
+    boxes: Sequence[Box] = (),
+) -> burning.Viewing:
+    """One take of the span, which is half-open and in microseconds since 1970, with the sound there is or without.
+
+    Raises `NotFound` for a take that there is not.
+    """
+    films = burning.takes(clips_of(copies, store=store, kms=kms)) or [[]]
+    if not 1 <= take <= len(films):
+        raise NotFound
+    lines = [parse(copy.line) for copy in copies]
+    return burning.Viewing(
+        films[take - 1],
+        from_us=span_us[0],
+        until_us=span_us[1],
+        mark=mark,
+        canvas=Canvas.holding(
+            [(line.width, line.height) for line in lines], sound=sound and any(line.audio for line in lines)
+        ),
+        boxes=boxes,
+    )
+
+
+def mark_of(serial: str, *, viewer: str, session: str) -> Mark:
+    """What is burnt in: these two codes, and the number of the case without the words before it."""
+    return Mark(viewer=viewer, case=serial.partition("-")[2].upper(), session=session)
