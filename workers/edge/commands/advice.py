@@ -1,0 +1,21 @@
+"""What the person beside the box can do, for each reason why a camera does not record."""
+
+from collections.abc import Mapping
+
+from infra.causes import GapCause
+
+ADVICE: Mapping[GapCause, str] = {
+    GapCause.CAMERA_UNREACHABLE: "連不到鏡頭。請檢查電源、網路線與位址。",
+    GapCause.CAMERA_REFUSED: "鏡頭拒絕連線。請檢查帳號、密碼與串流路徑。",
+    GapCause.NOT_A_CAMERA: "這個位址不是可錄的影像串流。請確認位址以 rtsp:// 開頭，且編碼為 H.264 或 H.265。",
+    GapCause.NO_VIDEO: "鏡頭沒有送出影像。請檢查鏡頭的串流設定。",
+    GapCause.NO_KEY_FRAME: "鏡頭未送出可獨立解碼的畫面。請將關鍵畫面間隔設為 2 秒以內。",
+    GapCause.STREAM_ENDED: "鏡頭中斷了串流，正在重新連線。",
+    GapCause.STREAM_STALLED: "鏡頭停止送出畫面，正在重新連線。",
+    GapCause.NO_DAY_KEY: "沒有當日的加密金鑰，無法錄影。請檢查主機與平台的連線。",
+    GapCause.SPOOL_FAILED: "無法寫入磁碟。請檢查磁碟空間與健康狀態。",
+    GapCause.PROCESS_RESTARTED: "錄影程式正在重新啟動。",
+    GapCause.EDGE_STOPPED: "錄影程式已停止。請執行 run。",
+    GapCause.NOT_CONFIGURED: "尚未設定串流位址。請執行 camera add。",
+    GapCause.SETTINGS_CHANGED: "錄影設定已變更，正在重新連線。",
+}

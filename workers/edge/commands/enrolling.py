@@ -1,0 +1,39 @@
+"""`enrol`: become a device of the site that a one-time code was issued for."""
+
+import argparse
+import socket
+from uuid import UUID
+
+from infra.signing import public_key_text, sign
+from workers.edge import api
+from workers.edge.commands.terminal import Commands, fail, say
+from workers.edge.home import Home, Identity
+
+
+def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
+    """Name the command."""
+    enrol = commands.add_parser("enrol", parents=[common], help="become a device of the site a code was issued for")
+    enrol.add_argument("--server", required=True)
+    enrol.add_argument("--token", required=True)
+    enrol.add_argument("--name", default=socket.gethostname())
+    enrol.set_defaults(command=_enrol)
+
+
+def _enrol(home: Home, options: argparse.Namespace) -> int:
+    if home.is_enrolled():
+        return fail("這台邊緣主機已經註冊過。若要註冊到別處，請使用另一個資料夾（--home）；原資料夾請保留到全部上傳。")
+    home.make()
+    key, server = home.device_key(), str(options.server).rstrip("/")
+    answer = api.enrol(
+        server,
+        {
+            "token": options.token,
+            "public_key": public_key_text(key),
+            "proof": sign(key, options.token.encode()),
+            "name": options.name,
+        },
+    )
+    ids = {name: UUID(answer[name]) for name in ("device_id", "tenant_id", "site_id")}
+    home.keep_identity(Identity(server=server, **ids))
+    say(f"註冊完成，主機編號 {ids['device_id']}。接著請以 camera add 設定各鏡頭的串流位址，再執行 run。")
+    return 0

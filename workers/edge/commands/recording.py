@@ -1,0 +1,80 @@
+"""`check`, `status` and `run`: whether it could record, what records now, and recording itself."""
+
+import argparse
+
+from infra import logs
+from infra.causes import GapCause
+from infra.clock import TAIPEI, now
+from infra.manifest import instant, microseconds
+from infra.streams import StreamFault, open_stream
+from workers.edge import configuration
+from workers.edge.children import Stop
+from workers.edge.commands.advice import ADVICE
+from workers.edge.commands.asking import newest_config
+from workers.edge.commands.terminal import Commands, fail, say
+from workers.edge.home import Home
+from workers.edge.ledger import Ledger, State
+from workers.edge.status import status_of
+from workers.edge.supervisor import Supervisor
+
+
+def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
+    """Name the commands."""
+    commands.add_parser("check", parents=[common], help="try every camera and the server").set_defaults(command=_check)
+    commands.add_parser("status", parents=[common], help="what records now").set_defaults(command=_status)
+    commands.add_parser("run", parents=[common], help="record until stopped").set_defaults(command=_run)
+
+
+def _check(home: Home, _options: argparse.Namespace) -> int:
+    config, addresses = newest_config(home), home.addresses()
+    days = sum(1 for day in config.days if day >= now().astimezone(TAIPEI).date())
+    say(f"平台\t正常\t金鑰可用 {days} 日")
+    faults = 0
+    for camera in config.cameras.values():
+        cause = _try(addresses.get(camera.camera_id))
+        faults += cause is not None
+        say(f"{camera.code}\t{camera.name}\t{ADVICE[cause] if cause is not None else '正常'}")
+    return 1 if faults else 0
+
+
+def _try(address: str | None) -> GapCause | None:
+    if address is None:
+        return GapCause.NOT_CONFIGURED
+    try:
+        with open_stream(address, audio=False) as stream:
+            next(stream.arrivals)
+    except StreamFault as fault:
+        return fault.cause
+    return None
+
+
+def _status(home: Home, _options: argparse.Namespace) -> int:
+    home.identity()
+    config = configuration.load(home)
+    if config is None:
+        return fail("尚未取得平台的設定。請檢查主機與平台的連線，並執行 run。")
+    ledger = Ledger(home.ledger)
+    faults = 0
+    for camera in config.cameras.values():
+        state = ledger.state_of(camera.camera_id)
+        recording = status_of(state, config, microseconds(now()))["recording"]
+        faults += not recording
+        until = _local(state.recorded_until_us) if state.recorded_until_us else "從未"
+        words = "錄影中" if recording else ADVICE[state.cause or GapCause.PROCESS_RESTARTED]
+        say(f"{camera.code}\t{words}\t最後錄到 {until}\t待上傳 {state.spooled} 段")
+    refused = ledger.count(State.REFUSED)
+    if refused:
+        say(f"有 {refused} 段被平台拒收，仍留在主機上。請洽平台維運人員。")
+    ledger.close()
+    return 1 if faults or refused else 0
+
+
+def _run(home: Home, _options: argparse.Namespace) -> int:
+    stop = Stop()
+    logs.configure(process="edge")
+    Supervisor(home, stop).run()
+    return 0
+
+
+def _local(moment_us: int) -> str:
+    return instant(moment_us).astimezone(TAIPEI).strftime("%H:%M:%S")
