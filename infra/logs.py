@@ -5,8 +5,11 @@ Tenant, actor and job are bound once per request or job with `structlog.contextv
 
 import logging
 import sys
+from typing import Any
 
 import structlog
+
+from infra.stream_addresses import scrubbed
 
 
 def configure(*, process: str, level: int = logging.INFO) -> None:
@@ -30,6 +33,7 @@ def configure(*, process: str, level: int = logging.INFO) -> None:
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 structlog.processors.JSONRenderer(ensure_ascii=False),
+                _without_passwords,
             ],
         )
     )
@@ -37,3 +41,8 @@ def configure(*, process: str, level: int = logging.INFO) -> None:
     root.handlers[:] = [handler]
     root.setLevel(level)
     structlog.contextvars.bind_contextvars(process=process)
+
+
+def _without_passwords(_logger: object, _name: str, line: Any) -> str:  # noqa: ANN401 - structlog's word for it
+    """The whole line, a traceback's included: a library may put the address that it could not open into its error."""
+    return scrubbed(str(line))

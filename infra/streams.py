@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
-from urllib.parse import urlsplit
 
 import av
 from av.error import (
@@ -23,11 +22,11 @@ from av.error import (
 
 from infra.causes import GapCause
 from infra.sound_conversion import CONVERTED, Converter
+from infra.stream_addresses import CLIP
 
 CODECS = frozenset({"h264", "hevc"})
 OPEN_SECONDS = 10.0
 READ_SECONDS = 5.0
-_CLIP = "clip:"
 _NANOSECOND = 1_000_000_000
 # TCP only: UDP loss smears the picture. Half a second is enough to learn the streams. What is read then is kept by
 # FFmpeg and comes first; with its `nobuffer` flag it would be thrown away, the first key frame included.
@@ -64,8 +63,8 @@ class LiveStream:
 @contextmanager
 def open_stream(address: str, *, audio: bool) -> Iterator[LiveStream]:
     """Open an address. Raises `StreamFault`, also from the iteration of `arrivals`, which never ends by itself."""
-    is_clip = address.startswith(_CLIP)
-    container = _open_clip(address.removeprefix(_CLIP)) if is_clip else _open_rtsp(address, audio=audio)
+    is_clip = address.startswith(CLIP)
+    container = _open_clip(address.removeprefix(CLIP)) if is_clip else _open_rtsp(address, audio=audio)
     try:
         if not container.streams.video:
             raise StreamFault(GapCause.NO_VIDEO)
@@ -85,31 +84,23 @@ def open_stream(address: str, *, audio: bool) -> Iterator[LiveStream]:
         container.close()
 
 
-def without_password(address: str) -> str:
-    """An address as it may stand in a log."""
-    if address.startswith(_CLIP):
-        return address
-    parts = urlsplit(address)
-    host = f"[{parts.hostname}]" if parts.hostname and ":" in parts.hostname else parts.hostname or ""
-    return parts._replace(netloc=host + (f":{parts.port}" if parts.port else "")).geturl()
-
-
 def _open_rtsp(address: str, *, audio: bool) -> Any:  # noqa: ANN401 - PyAV ships no complete types
     if not address.startswith(("rtsp://", "rtsps://")):
         raise StreamFault(GapCause.NOT_A_CAMERA, "an address starts with rtsp://, rtsps:// or clip:")
+    # FFmpeg's errors name the address, and with it the password: none of them is chained to ours.
     options = _RTSP if audio else {**_RTSP, "allowed_media_types": "video"}
     deadline = time.monotonic() + OPEN_SECONDS
     try:
         return av.open(address, options=options, timeout=(OPEN_SECONDS, READ_SECONDS))
     except (HTTPUnauthorizedError, HTTPForbiddenError, HTTPNotFoundError) as error:
-        raise StreamFault(GapCause.CAMERA_REFUSED, str(error.strerror)) from error
+        raise StreamFault(GapCause.CAMERA_REFUSED, str(error.strerror)) from None
     except InvalidDataError as error:
         # FFmpeg says the same of a time-out as of an answer that is no RTSP.
         silent = time.monotonic() >= deadline
         cause = GapCause.CAMERA_UNREACHABLE if silent else GapCause.NOT_A_CAMERA
-        raise StreamFault(cause, str(error.strerror)) from error
+        raise StreamFault(cause, str(error.strerror)) from None
     except (FFmpegError, OSError) as error:
-        raise StreamFault(GapCause.CAMERA_UNREACHABLE, str(error.strerror)) from error
+        raise StreamFault(GapCause.CAMERA_UNREACHABLE, str(error.strerror)) from None
 
 
 def _open_clip(path: str) -> Any:  # noqa: ANN401

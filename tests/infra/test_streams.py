@@ -19,7 +19,7 @@ from infra.recording import Limits
 from infra.sound_conversion import Converter
 from infra.stack.cameras import Picture, RtspCameras
 from infra.stack.processes import free_port
-from infra.streams import Arrival, StreamFault, open_stream, without_password
+from infra.streams import Arrival, StreamFault, open_stream
 from infra.timeline import Timeline
 from tests.clips import Clip
 from tests.components import real_component
@@ -179,7 +179,3 @@ def test_a_clip_goes_on_from_its_beginning_with_rising_timestamps(tmp_path: Path
     steps = {after - before for before, after in pairwise(seen)}
     assert len(steps) == 1, "no jump where the clip begins again"
     assert steps.pop() > 0
-
-
-def test_a_password_never_reaches_a_log() -> None:
-    assert without_password("rtsp://admin:s3cret@10.0.0.9:554/ch1?x=1") == "rtsp://10.0.0.9:554/ch1?x=1"

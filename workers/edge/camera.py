@@ -12,13 +12,15 @@ from infra.causes import GapCause
 from infra.clock import now
 from infra.manifest import microseconds
 from infra.recording import Limits, record
-from infra.streams import StreamFault, open_stream, without_password
+from infra.stream_addresses import without_password
+from infra.streams import StreamFault, open_stream
 from infra.timeline import Timeline
 from workers.edge.children import Stop, end_with_parent
 from workers.edge.configuration import Config, Watched
 from workers.edge.home import Home
 from workers.edge.ledger import Ledger
 from workers.edge.open_segments import OpenSegment, note_try
+from workers.edge.sealing import CannotOpen
 from workers.edge.spool import NoDayKey, Spool
 from workers.edge.waiting import Clock, Pause
 
@@ -50,9 +52,10 @@ class Camera:
 
     def _record_once(self) -> GapCause | None:
         """One connection; why it ended, None when it was stopped."""
-        config, address = self._config.now(), self._home.addresses().get(self._id, "")
+        config, address = self._config.now(), ""
         try:
             note_try(self._home.folder_of(self._id))
+            address = self._address()
             if config is None or not address or self._id not in config.cameras:
                 return GapCause.NOT_CONFIGURED
             if not config.has_key(now()):
@@ -69,6 +72,12 @@ class Camera:
             self._recover()
             return GapCause.SPOOL_FAILED
         return None if self._stop() else GapCause.SETTINGS_CHANGED
+
+    def _address(self) -> str:
+        try:
+            return self._home.stream_of(self._id)
+        except CannotOpen as error:
+            raise StreamFault(GapCause.CAMERA_REFUSED, str(error)) from error
 
     def _recover(self) -> None:
         """Enter what was cut off, by a crash or by a disk that took no more; a disk that takes nothing keeps it."""

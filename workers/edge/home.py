@@ -1,9 +1,12 @@
 """Everything an edge box keeps, in one folder that only its own account may read."""
 
+import fcntl
 import json
 import os
 import tomllib
-from collections.abc import Mapping
+from base64 import b64decode, b64encode
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,6 +14,9 @@ from uuid import UUID
 
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from infra.stream_addresses import hides_something, without_password
+from workers.edge.sealing import BoxKey, CannotOpen, credential, new_key
 
 _OWNER_ONLY = 0o600
 
@@ -55,8 +61,13 @@ class Home:
 
     @property
     def cameras(self) -> Path:
-        """Addresses and passwords of cameras; they stay here."""
+        """Where cameras are, without passwords; a person may read and edit it."""
         return self.folder / "cameras.toml"
+
+    @property
+    def _passwords(self) -> Path:
+        """Passwords of cameras, sealed with the box's key. They stay here, and no command prints one."""
+        return self.folder / "cameras.sealed"
 
     @property
     def lock(self) -> Path:
@@ -112,18 +123,95 @@ class Home:
         write_durably(self._identity, text.encode())
 
     def addresses(self) -> Mapping[UUID, str]:
-        """Where each camera's stream is."""
+        """Where each camera's stream is, as it may be shown: never with a password."""
+        return {camera_id: without_password(address) for camera_id, address in self._written().items()}
+
+    def stream_of(self, camera_id: UUID) -> str:
+        """The address to open, with its password; empty when there is none. Raises `CannotOpen`.
+
+        A password belongs to the address that it was entered for: who writes another one into the file does not get
+        the password sent there.
+        """
+        address = self._written().get(camera_id, "")
+        sealed = self._sealed().get(str(camera_id))
+        if not address or hides_something(address) or sealed is None:
+            return address
+        opened = self._box_key().open(b64decode(sealed), of=str(camera_id))
+        return opened if without_password(opened) == address else address
+
+    def has_password(self, camera_id: UUID) -> bool:
+        """Whether a password is kept for the camera, which is all that may be said of it."""
+        return str(camera_id) in self._sealed() or hides_something(self._written().get(camera_id, ""))
+
+    def keep_address(self, camera_id: UUID, address: str) -> None:
+        """Remember a camera's stream: where it is in one file, its password sealed in another. Raises `CannotOpen`."""
+        with self._changing():
+            self._keep({**self._written(), camera_id: address}, only=camera_id)
+
+    def seal_passwords(self) -> int:
+        """Seal every password that stands in `cameras.toml`, as older boxes and people wrote them; how many there were.
+
+        The sealed copy is on the disk before the readable one goes, so nothing that records loses its address.
+        """
+        with self._changing():
+            written = self._written()
+            readable = [camera_id for camera_id, address in written.items() if hides_something(address)]
+            if readable:
+                self._keep(written)
+            return len(readable)
+
+    def _keep(self, written: Mapping[UUID, str], *, only: UUID | None = None) -> None:
+        sealed, had = dict(self._sealed()), self._sealed()
+        if only is not None:
+            sealed.pop(str(only), None)
+        for camera_id, address in written.items():
+            if hides_something(address):
+                sealed[str(camera_id)] = b64encode(self._box_key().seal(address, of=str(camera_id))).decode()
+        if sealed != had:
+            document = {"v": 1, "key": self._box_key().mark, "cameras": sealed}
+            write_durably(self._passwords, json.dumps(document, indent=1).encode())
+        # A JSON string is a TOML basic string, so no address can break out of its line.
+        lines = sorted((str(one), json.dumps(without_password(address))) for one, address in written.items())
+        write_durably(self.cameras, "\n".join(f"[{one}]\nurl = {url}\n" for one, url in lines).encode())
+
+    def _written(self) -> Mapping[UUID, str]:
         if not self.cameras.exists():
             return {}
         held: dict[str, Any] = tomllib.loads(self.cameras.read_text(encoding="utf-8"))
         return {UUID(camera_id): str(entry["url"]) for camera_id, entry in held.items()}
 
-    def keep_address(self, camera_id: UUID, address: str) -> None:
-        """Remember a camera's stream, in a file that only this account may read."""
-        held = {**self.addresses(), camera_id: address}
-        # A JSON string is a TOML basic string, so no address can break out of its line.
-        entries = [f"[{one}]\nurl = {json.dumps(url)}\n" for one, url in sorted(held.items(), key=str)]
-        write_durably(self.cameras, "\n".join(entries).encode())
+    def _sealed(self) -> Mapping[str, str]:
+        held: Mapping[str, str] = self._sealed_document()["cameras"]
+        return held
+
+    def _sealed_document(self) -> dict[str, Any]:
+        """Raises `CannotOpen` for a file that somebody broke."""
+        if not self._passwords.exists():
+            return {"key": None, "cameras": {}}
+        try:
+            held: dict[str, Any] = json.loads(self._passwords.read_text(encoding="utf-8"))
+            return {"key": str(held["key"]), "cameras": dict(held["cameras"])}
+        except (ValueError, KeyError, TypeError):
+            raise CannotOpen from None
+
+    def _box_key(self) -> BoxKey:
+        """The key of the passwords. It is made only while nothing is sealed: another one would open nothing."""
+        path, given, mark = self.folder / "box.key", credential(), self._sealed_document()["key"]
+        if given is None and not path.exists():
+            if mark is not None:
+                raise CannotOpen
+            write_durably(path, new_key())
+        key = BoxKey(given if given is not None else path.read_bytes())
+        if mark not in {None, key.mark}:
+            raise CannotOpen
+        return key
+
+    @contextmanager
+    def _changing(self) -> Iterator[None]:
+        """One writer of cameras and passwords at a time: the recorder seals while somebody adds a camera."""
+        with (self.folder / "cameras.lock").open("w") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
 
 
 def write_durably(path: Path, data: bytes) -> None:

@@ -21,6 +21,7 @@ from workers.edge.configuration import Watched
 from workers.edge.home import Home
 from workers.edge.ledger import Ledger
 from workers.edge.open_segments import moved_ns
+from workers.edge.sealing import CannotOpen
 from workers.edge.status import HUNG_SECONDS, hung_after_seconds
 from workers.edge.waiting import Clock, Pause
 
@@ -126,6 +127,7 @@ class Supervisor:
         self._home, self._stop, self._hung_seconds = home, stop, hung_seconds
         self._config, self._clock = Watched(home), Clock()
         self._cameras: dict[UUID, CameraChild] = {}
+        self._seen_ns: int | None = None
         self._uploader = Child("uploader", "workers.edge.uploader", [str(home.folder)], clock=self._clock)
 
     def run(self) -> None:
@@ -146,6 +148,7 @@ class Supervisor:
         if config is None:
             return
         try:
+            self._seal_passwords()
             wanted = config.cameras.keys() & self._home.addresses().keys()
         except (ValueError, KeyError, TypeError):  # somebody is editing it; what runs goes on
             log.exception("cameras.toml cannot be read")
@@ -158,6 +161,19 @@ class Supervisor:
         for camera_id in wanted:
             camera = self._cameras.setdefault(camera_id, CameraChild(self._home, camera_id, clock=self._clock))
             camera.watch(ledger, hung_seconds=self._hung_seconds)
+
+    def _seal_passwords(self) -> None:
+        """What somebody wrote into the file by hand, or an older box did, is readable for a second at most."""
+        changed_ns = self._home.cameras.stat().st_mtime_ns if self._home.cameras.exists() else None
+        if changed_ns == self._seen_ns:
+            return
+        try:
+            sealed = self._home.seal_passwords()
+            if sealed:
+                log.info("passwords sealed", count=sealed)
+        except (CannotOpen, OSError) as error:  # the file as it is still records
+            log.error("passwords cannot be sealed", reason=str(error))  # noqa: TRY400 - the sentence says it all
+        self._seen_ns = changed_ns
 
     def _end(self, ledger: Ledger) -> None:
         """First the cameras, so that their last segments are in the spool; then whoever reports it."""

@@ -106,11 +106,11 @@ class Box:
     log: Path
     running: Server | None = None
 
-    def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """Run one command to its end."""
+    def command(self, *arguments: str, typed: str = "") -> subprocess.CompletedProcess[str]:
+        """Run one command to its end; `typed` is what comes from the keyboard."""
         command = [sys.executable, "-m", "workers.edge", *arguments, "--home", str(self.home.folder)]
         return subprocess.run(  # noqa: S603 - our own module
-            command, check=False, capture_output=True, text=True, env=bare_environment(), timeout=60
+            command, check=False, capture_output=True, text=True, env=bare_environment(), timeout=60, input=typed
         )
 
     def enrol(self, token: str = "") -> subprocess.CompletedProcess[str]:

@@ -1,6 +1,7 @@
 """`check`, `status` and `run`: whether it could record, what records now, and recording itself."""
 
 import argparse
+from uuid import UUID
 
 from infra import logs
 from infra.causes import GapCause
@@ -26,19 +27,20 @@ def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
 
 
 def _check(home: Home, _options: argparse.Namespace) -> int:
-    config, addresses = newest_config(home), home.addresses()
+    config = newest_config(home)
     days = sum(1 for day in config.days if day >= now().astimezone(TAIPEI).date())
     say(f"平台\t正常\t金鑰可用 {days} 日")
     faults = 0
     for camera in config.cameras.values():
-        cause = _try(addresses.get(camera.camera_id))
+        cause = _try(home, camera.camera_id)
         faults += cause is not None
         say(f"{camera.code}\t{camera.name}\t{ADVICE[cause] if cause is not None else '正常'}")
     return 1 if faults else 0
 
 
-def _try(address: str | None) -> GapCause | None:
-    if address is None:
+def _try(home: Home, camera_id: UUID) -> GapCause | None:
+    address = home.stream_of(camera_id)
+    if not address:
         return GapCause.NOT_CONFIGURED
     try:
         with open_stream(address, audio=False) as stream:
