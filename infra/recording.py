@@ -14,8 +14,9 @@ from av.error import FFmpegError
 
 from infra.causes import Ended, GapCause
 from infra.clock import civil_day, day_start
-from infra.manifest import instant, microseconds
+from infra.manifest import Note, instant, microseconds
 from infra.parameter_sets import parameter_sets
+from infra.recorded import Recorded
 from infra.segment_files import MediaClock, SegmentFile, Shape, decoded_size, pictures_in
 from infra.streams import Arrival, LiveStream, StreamFault
 from infra.timeline import Timeline
@@ -37,23 +38,6 @@ class Limits:
     key_frame_seconds: float = 30.0
     longest_seconds: float = 300.0
     most_bytes: int = 256 * 1024 * 1024
-
-
-@dataclass(frozen=True, kw_only=True)
-class Recorded:
-    """What one segment holds, or held so far. The span is half-open, in microseconds since 1970."""
-
-    started_us: int
-    ended_us: int
-    monotonic_ns: int
-    media_ms: int
-    codec: str
-    width: int
-    height: int
-    audio: bool
-    packets: int
-    ended_because: Ended
-    key_interval_ms: int
 
 
 class Sink(Protocol):
@@ -124,6 +108,8 @@ class _Open:
         self.bytes = 0
         self._timeline, self._first, self._after_us = timeline, first, after_us
         self._least_delayed_ns = self._last_ns = first.monotonic_ns
+        self._wall_us = timeline.machine_at(first.monotonic_ns)
+        self.notes = ""
         # Frames that no fragment holds yet, by where they lie in the file and when they came.
         self._coming: deque[tuple[int, int]] = deque()
         self._day_us = microseconds(day_start(civil_day(instant(self._least_delayed_us))))
@@ -202,6 +188,9 @@ class _Open:
             packets=packets,
             ended_because=because,
             key_interval_ms=key_interval_ns // _NANOSECONDS_PER_MILLISECOND,
+            boot_id=self._timeline.boot_id,
+            wall_us=self._wall_us,
+            notes=self.notes,
         )
 
 
@@ -233,6 +222,7 @@ class _Run:
         self._refuse_endless(arrival)
         if self._open is not None:
             self._open.add_video(arrival, self._key_interval_ns)
+            self._open.notes = Note.TIMESTAMP_JUMP if self._jumped else ""
         return finished
 
     def close(self, because: Ended) -> Recorded | None:

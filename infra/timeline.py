@@ -1,7 +1,9 @@
 """Wall time for a recorder, which no step of the machine's clock can turn back (DR-18)."""
 
 import time
+from pathlib import Path
 
+_BOOT = Path("/proc/sys/kernel/random/boot_id")
 _NANOSECONDS_PER_MICROSECOND = 1000
 
 
@@ -13,6 +15,7 @@ class Timeline:
     """
 
     def __init__(self, *, wall_us: int, monotonic_ns: int, not_before_us: int = 0) -> None:
+        self.boot_id = boot_id()
         self._base_us = max(wall_us, not_before_us)
         self._base_ns = monotonic_ns
         self._floor_us = not_before_us
@@ -26,6 +29,16 @@ class Timeline:
             not_before_us=not_before_us,
         )
 
+    @staticmethod
+    def machine_at(monotonic_ns: int) -> int:
+        """What the machine's own clock showed, in microseconds since 1970, at a moment of a few seconds ago at most."""
+        return (time.time_ns() - time.monotonic_ns() + monotonic_ns) // _NANOSECONDS_PER_MICROSECOND
+
     def at(self, monotonic_ns: int) -> int:
         """Microseconds since 1970 at a moment of the monotonic clock."""
         return max(self._floor_us, self._base_us + (monotonic_ns - self._base_ns) // _NANOSECONDS_PER_MICROSECOND)
+
+
+def boot_id() -> str:
+    """Which run of the machine this is, a UUID: the monotonic clock counts from its beginning."""
+    return _BOOT.read_text(encoding="ascii").strip()

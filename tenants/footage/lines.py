@@ -13,6 +13,8 @@ from tenants.footage.models import Segment
 _SAME: tuple[str, ...] = ("v", "tenant_id", "site_id", "camera_id", "device_id", "civil_day", "retention_days")
 _SAME += ("monotonic_ns", "media_ms", "clock_offset_us", "clock_source", "codec", "width", "height", "audio")
 _SAME += ("packets", "plain_bytes", "cipher_bytes", "ended_because")
+_SAME += ("boot_id", "wall_us", "trust", "clock_bound_us", "camera_offset_us", "camera_bound_us", "camera_age_s")
+_SAME += ("lost_packets", "notes")
 _HASHES = ("plain_sha256", "cipher_sha256", "cipher_md5")
 
 

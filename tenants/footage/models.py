@@ -103,6 +103,16 @@ class Segment(Model):
     codec: Mapped[str]
     ended_because: Mapped[str]
     state: Mapped[str]
+    # Since version 2 of the line; rows of version 1 read as "not known", and take no room for it.
+    wall_us: Mapped[int] = mapped_column(BigInteger, server_default="-1")
+    camera_offset_us: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    clock_bound_us: Mapped[int] = mapped_column(BigInteger, server_default="-1")
+    camera_bound_us: Mapped[int] = mapped_column(server_default="-1")
+    camera_age_s: Mapped[int] = mapped_column(server_default="-1")
+    lost_packets: Mapped[int] = mapped_column(server_default="-1")
+    boot_id: Mapped[UUID] = mapped_column(server_default=str(UUID(int=0)))
+    trust: Mapped[str] = mapped_column(server_default="unstated")
+    notes: Mapped[str] = mapped_column(server_default="")
 
     __table_args__ = (
         CheckConstraint("ended_at > started_at", name="span"),

@@ -2,12 +2,15 @@
 
 import hashlib
 from typing import Any
+from uuid import UUID
 
-from infra.manifest import VERSION
+from infra.manifest import VERSION, Trust
 from infra.objects import md5_hex
 
 LOOK: dict[str, Any] = {"v": VERSION, "codec": "h264", "width": 640, "height": 360, "audio": False, "packets": 600}
 LOOK |= {"monotonic_ns": 1, "clock_offset_us": 0, "clock_source": "server", "ended_because": "full"}
+LOOK |= {"boot_id": UUID(int=77), "wall_us": 1, "trust": Trust.SYNCHRONISED, "clock_bound_us": 20_000}
+LOOK |= {"camera_offset_us": -300_000, "camera_bound_us": 1_000_000, "camera_age_s": 60, "lost_packets": 0}
 
 
 def bytes_of(plain: bytes, cipher: bytes) -> dict[str, Any]:

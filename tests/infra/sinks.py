@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from infra.recording import Limits, Recorded, record
+from infra.recorded import Recorded
+from infra.recording import Limits, record
 from infra.streams import LiveStream
 from infra.timeline import Timeline
 

@@ -14,6 +14,7 @@ from infra.manifest import (
     BadManifest,
     ManifestLine,
     SignedLine,
+    Trust,
     instant,
     microseconds,
     parse,
@@ -51,6 +52,73 @@ LINE = ManifestLine(
     cipher_md5="c" * 32,
     ended_because="full",
 )
+SECOND = replace(
+    LINE,
+    v=2,
+    boot_id=UUID(int=6),
+    wall_us=LINE.started_us - 1,
+    trust=Trust.SYNCHRONISED,
+    clock_bound_us=0,
+    camera_offset_us=-75_000_000,
+    camera_bound_us=500_000,
+    camera_age_s=0,
+    lost_packets=3,
+    notes="recovered,timestamp_jump",
+)
+
+
+# What a recorder of the first version signed, to the byte.
+FIRST_TEXT = (
+    '{"audio":false,"camera_id":"00000000-0000-0000-0000-000000000004","cipher_bytes":20,"cipher_md5":"' + "c" * 32
+    + '","cipher_sha256":"' + "b" * 64 + '","civil_day":"2026-11-20","clock_offset_us":-1200,"clock_source":"server",'
+    '"codec":"h264","device_id":"00000000-0000-0000-0000-000000000005","ended_because":"full",'
+    '"ended_us":1795140060000001,"height":720,"media_ms":60000,"monotonic_ns":99,"packets":1500,"plain_bytes":10,'
+    '"plain_sha256":"' + "a" * 64 + '","recipient":"age1example","retention_days":14,'
+    '"segment_id":"00000000-0000-0000-0000-000000000001","site_id":"00000000-0000-0000-0000-000000000003",'
+    '"started_us":1795140000123456,"tenant_id":"00000000-0000-0000-0000-000000000002","v":1,"width":1280}'
+)  # fmt: skip
+
+
+@pytest.mark.req("DR-07", "DR-18")
+def test_a_line_of_the_first_version_is_read_and_spelled_as_ever_and_knows_nothing_more() -> None:
+    line = parse(FIRST_TEXT)
+    assert (line, line.text()) == (LINE, FIRST_TEXT)
+    assert (line.trust, line.clock_bound_us, line.lost_packets, line.notes) == (Trust.UNSTATED, -1, -1, "")
+
+
+@pytest.mark.req("DR-18", "KH-3-10")
+def test_a_line_of_the_second_version_says_what_its_times_are_worth() -> None:
+    assert parse_and_verify(signed(SECOND, KEY), public_key=public_key_text(KEY)) == SECOND
+    assert parse(replace(SECOND, notes="", trust="a_later_word").text()).trust == "a_later_word"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        SECOND.text().replace('"v":2', '"v":1'),
+        SECOND.text().replace('"v":2', '"v":3'),
+        SECOND.text().replace('"lost_packets":3,', ""),
+        SECOND.text().replace('"lost_packets":3', '"lost_packets":null'),
+        replace(SECOND, lost_packets=-2).text(),
+        replace(SECOND, lost_packets=2**31).text(),
+        replace(SECOND, wall_us=-2).text(),
+        replace(SECOND, clock_bound_us=2**63).text(),
+        replace(SECOND, camera_bound_us=2**31).text(),
+        replace(SECOND, camera_offset_us=-(2**63)).text(),
+        replace(SECOND, camera_age_s=2**31).text(),
+        replace(SECOND, trust="").text(),
+        replace(SECOND, notes="timestamp_jump,recovered").text(),
+        replace(SECOND, notes="recovered,recovered").text(),
+        replace(SECOND, notes="Recovered").text(),
+        replace(SECOND, notes=",").text(),
+        replace(SECOND, notes="a" * 65).text(),
+        replace(SECOND, boot_id=UUID(int=255)).text().replace("0000ff", "0000FF"),
+    ],
+)
+def test_a_line_of_the_second_version_that_is_not_possible_is_refused(text: str) -> None:
+    with pytest.raises(BadManifest) as refused:
+        parse(text)
+    assert refused.value.code == "bad_line"
 
 
 @pytest.mark.req("DR-07")

@@ -18,7 +18,7 @@ from typing import Any
 from infra.age_envelopes import to_recipient
 from infra.causes import Ended
 from infra.growing_envelopes import Growing
-from infra.recording import Recorded
+from infra.recorded import Recorded
 from infra.segment_files import free_box
 from workers.edge.configuration import DayRules
 from workers.edge.home import sync_folder
@@ -198,7 +198,9 @@ def _read_end(path: Path) -> tuple[Kept, bytes] | None:
 
 
 def _read_kept(said: Mapping[str, Any]) -> Kept:
-    recorded = {field.name: said["recorded"][field.name] for field in fields(Recorded)}
+    # What a recorder of an earlier version left behind lacks what came later.
+    names = {field.name for field in fields(Recorded)}
+    recorded = {name: value for name, value in said["recorded"].items() if name in names}
     recorded["ended_because"] = Ended(recorded["ended_because"])
     return Kept(**{**said, "recorded": Recorded(**recorded)})
 

@@ -17,7 +17,7 @@ from uuid import UUID, uuid4
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from infra.clock import civil_day
-from infra.manifest import VERSION, BadManifest, ManifestLine, SignedLine, instant, parse, signed
+from infra.manifest import VERSION, BadManifest, ManifestLine, SignedLine, Trust, instant, parse, signed
 from workers.edge.configuration import DayRules
 from workers.edge.home import Home, Identity, sync_folder
 from workers.edge.ledger import Entry, Ledger, State
@@ -166,6 +166,11 @@ class Spool:
             cipher_sha256=cipher_sha256,
             cipher_md5=cipher_md5,
             ended_because=recorded.ended_because,
+            boot_id=UUID(recorded.boot_id),
+            wall_us=recorded.wall_us,
+            trust=Trust.UNSYNCHRONISED if offset is None else Trust.SYNCHRONISED,
+            lost_packets=recorded.lost_packets,
+            notes=recorded.notes,
         )
 
 

@@ -17,7 +17,7 @@ from infra import age
 from infra.causes import Ended
 from infra.clock import civil_day
 from infra.db import db
-from infra.manifest import VERSION, ManifestLine, SignedLine, beside, microseconds, signed
+from infra.manifest import VERSION, ManifestLine, SignedLine, Trust, beside, microseconds, signed
 from infra.objects import ObjectStore, md5_hex
 from infra.signing import public_key_text, sign
 from infra.stack.clips import Look, make_clip
@@ -164,6 +164,7 @@ def _line(
         cipher_sha256=_sha256(cipher),
         cipher_md5=md5_hex(cipher if cipher is not None else secrets.token_bytes(16)),
         ended_because=Ended.FULL,
+        trust=Trust.UNSYNCHRONISED,
         **_common(recorder, camera),
     )
 

@@ -10,7 +10,7 @@ from infra import age
 from infra.causes import Ended
 from infra.clock import civil_day
 from infra.manifest import instant
-from infra.recording import Recorded
+from infra.recorded import Recorded
 from workers.edge.configuration import DayRules
 from workers.edge.home import Home, Identity
 from workers.edge.ledger import Entry, Ledger

@@ -2,18 +2,20 @@
 
 import hashlib
 import os
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import timedelta
 from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
+from uuid import UUID
 
 import pytest
 
 from infra import age
 from infra.causes import Ended, GapCause
-from infra.manifest import parse, parse_and_verify
-from infra.recording import Recorded
+from infra.manifest import VERSION, Trust, parse, parse_and_verify
+from infra.recorded import Recorded
 from infra.signing import public_key_text
 from tests.workers.edge.disks import BEGAN, CAMERA, DAY, PLAIN, Disk, keep, new_disk, recorded
 from tests.workers.edge.power import Power, PowerCut, watched
@@ -31,6 +33,7 @@ def test_a_kept_segment_is_encrypted_signed_and_closed_to_others(disk: Disk) -> 
     assert age.decrypt(cipher, disk.day_key.secret) == PLAIN
     line = parse_and_verify(spool.line_of(entry), public_key=public_key_text(disk.home.device_key()))
     assert (line.camera_id, line.cipher_bytes, line.clock_source) == (CAMERA, len(cipher), "none")
+    assert (line.v, line.trust, line.clock_bound_us) == (VERSION, Trust.UNSYNCHRONISED, -1)
     files = [path for path in disk.home.folder.rglob("*") if path.is_file()]
     assert not [path for path in files if b"plain footage" in path.read_bytes()]
     secret = [path for path in files if path.suffix in {".age", ".line", ".key"}]
@@ -205,6 +208,27 @@ def test_what_a_cut_lost_is_a_gap_with_its_cause(disk: Disk) -> None:
     assert (gap.started_us - BEGAN, gap.ended_us - BEGAN) == (58_000_000, 60_000_000)
     assert gap.cause is GapCause.PROCESS_RESTARTED
     ledger.close()
+
+
+@pytest.mark.req("DR-34", "DR-18")
+def test_what_a_recorder_of_an_earlier_version_was_cut_off_in_is_mended(
+    disk: Disk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spool, ledger = disk.spool()
+    with monkeypatch.context() as patch:
+        patch.setattr("workers.edge.open_segments.asdict", lambda kept: _without_what_came_later(asdict(kept)))
+        leave_open(spool, disk)
+    assert spool.recover(CAMERA) == 1
+    (entry,) = ledger.segments(State.SPOOLED, limit=5)
+    line = parse(spool.line_of(entry).line)
+    assert (line.boot_id, line.wall_us, line.lost_packets) == (UUID(int=0), -1, -1)
+    ledger.close()
+
+
+def _without_what_came_later(said: dict[str, Any]) -> dict[str, Any]:
+    for name in ("boot_id", "wall_us", "lost_packets", "notes"):
+        del said["recorded"][name]
+    return said
 
 
 @pytest.mark.req("DR-34")
