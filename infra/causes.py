@@ -29,11 +29,23 @@ class GapCause(StrEnum):
     NO_DAY_KEY = "no_day_key"
     SPOOL_FAILED = "spool_failed"
     PROCESS_RESTARTED = "process_restarted"
+    BOX_RESTARTED = "box_restarted"
     EDGE_STOPPED = "edge_stopped"
     NOT_CONFIGURED = "not_configured"
     SETTINGS_CHANGED = "settings_changed"
+    CAMERA_DISABLED = "camera_disabled"
+    CAMERA_SESSION_CHANGED = "camera_session_changed"
+    CLOCK_CHANGED = "clock_changed"
     NO_CONTACT = "no_contact"
     NOT_EXPLAINED = "not_explained"
 
 
 REPORTED_BY_EDGE = frozenset(GapCause) - {GapCause.NO_CONTACT, GapCause.NOT_EXPLAINED}
+
+# What a server of before signed gaps knows, for each cause that came with them.
+BEFORE_SIGNED_GAPS = {
+    GapCause.BOX_RESTARTED: GapCause.PROCESS_RESTARTED,
+    GapCause.CAMERA_DISABLED: GapCause.NOT_CONFIGURED,
+    GapCause.CAMERA_SESSION_CHANGED: GapCause.STREAM_ENDED,
+    GapCause.CLOCK_CHANGED: GapCause.PROCESS_RESTARTED,
+}

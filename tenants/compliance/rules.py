@@ -11,7 +11,8 @@ from enum import StrEnum
 from typing import Literal
 
 from infra.clock import TAIPEI, day_start
-from tenants.footage.rules import SILENT_AFTER, CameraDay, Gap, Window, day_window, merged
+from tenants.footage.coverage import CameraDay
+from tenants.footage.rules import SILENT_AFTER, Gap, Window, day_window, merged
 from tenants.registry.rules import DEFAULT_HOURS, OpeningHours, hours_of
 from tenants.roc_dates import format_date
 

@@ -17,16 +17,15 @@ from sqlalchemy import cast as as_type
 from infra.causes import GapCause
 from infra.clock import civil_day, day_start
 from infra.db import IN_BYTES, db
+from tenants.footage.coverage import CameraDay, camera_day
 from tenants.footage.models import CameraStatus, DayKey, FilmedDay, GapReport, Segment
 from tenants.footage.queries import PRESENT
 from tenants.footage.rules import (
     LONGEST,
-    CameraDay,
     Gap,
     Now,
     Reported,
     Window,
-    camera_day,
     day_window,
     state_now,
 )
@@ -66,7 +65,7 @@ _SPANS = func.range_agg(func.tstzrange(_SEGMENT.started_at, _SEGMENT.ended_at))
 _JOINED = select(*_OF_CLASS, func.unnest(_SPANS).label("span")).where(*_in_span()).group_by(*_OF_CLASS).subquery()
 _RUNS = select(_JOINED.c.camera_id, _JOINED.c.retention_days, func.lower(_JOINED.c.span), func.upper(_JOINED.c.span))
 _GAPS = (
-    select(_GAP.camera_id, _GAP.started_at, _GAP.ended_at, _GAP.cause)
+    select(_GAP.camera_id, _GAP.started_at, _GAP.ended_at, _GAP.cause, _GAP.signature.is_not(None))
     .where(
         _GAP.tenant_id == bindparam("tenant_id"),
         _GAP.started_at < bindparam("ends"),
@@ -81,6 +80,7 @@ _SAID = select(
     _STATUS.recorded_until,
     _STATUS.spooled_from,
     _STATUS.fault,
+    _STATUS.frozen_since,
 ).where(_STATUS.tenant_id == bindparam("tenant_id"))
 _GONE = select(_KEY.retention_days).where(
     and_(_KEY.tenant_id == bindparam("tenant_id"), _KEY.civil_day == bindparam("day"), _KEY.destroyed_at.is_not(None))
@@ -151,8 +151,9 @@ def statuses(*, tenant_id: UUID) -> dict[UUID, Reported]:
             recorded_until=recorded_until,
             late=_late(spooled_from, recorded_until),
             fault=GapCause(fault) if fault else None,
+            frozen_since=frozen_since,
         )
-        for camera_id, at, recording, recorded_until, spooled_from, fault in db.session.execute(
+        for camera_id, at, recording, recorded_until, spooled_from, fault, frozen_since in db.session.execute(
             _SAID, {"tenant_id": tenant_id}
         )
     }
@@ -189,8 +190,8 @@ def _arrived(
 def _gap_reports(tenant_id: UUID, whole: Window) -> dict[UUID, list[Gap]]:
     asked = {"tenant_id": tenant_id, "begins": whole.started_at, "ends": whole.ended_at}
     found: dict[UUID, list[Gap]] = {}
-    for camera_id, started_at, ended_at, cause in db.session.execute(_GAPS, asked):
-        found.setdefault(camera_id, []).append(Gap(Window(started_at, ended_at), GapCause(cause)))
+    for camera_id, started_at, ended_at, cause, signed in db.session.execute(_GAPS, asked):
+        found.setdefault(camera_id, []).append(Gap(Window(started_at, ended_at), GapCause(cause), signed))
     return found
 
 

@@ -29,11 +29,12 @@ class CameraReport:
     spooled: int
     spooled_from: datetime | None
     fault: GapCause | None
+    frozen_since: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class GapFound:
-    """A span the edge knows it did not record. The same start again is the same gap."""
+    """A span that a box of before signed gaps did not record. The same start again is the same gap."""
 
     camera_id: UUID
     window: Window
@@ -79,6 +80,7 @@ def _keep_status(tenant_id: UUID, report: CameraReport, now: datetime) -> None:
         "spooled": report.spooled,
         "spooled_from": report.spooled_from,
         "fault": report.fault or "",
+        "frozen_since": report.frozen_since,
     }
     statement = insert(CameraStatus).values(tenant_id=tenant_id, camera_id=report.camera_id, **values)
     db.session.execute(statement.on_conflict_do_update(index_elements=["tenant_id", "camera_id"], set_=values))

@@ -263,12 +263,17 @@ class CameraStatus(TenantOwned, Model):
     spooled: Mapped[int]
     spooled_from: Mapped[datetime | None]
     fault: Mapped[str] = mapped_column(default="")
+    frozen_since: Mapped[datetime | None]
 
     __table_args__ = (ForeignKeyConstraint(["tenant_id", "camera_id"], ["cameras.tenant_id", "cameras.id"]),)
 
 
 class GapReport(Identified, TenantOwned, Model):
-    """A span the edge knows it did not record, with its cause, as the device signed it."""
+    """A span the edge knows it did not record, with its cause. Append-only by database rights.
+
+    `line` and `signature` are what its device signed (`infra.gap_lines`), to the byte; both are NULL where a box of
+    before signed gaps told it in a heartbeat.
+    """
 
     __tablename__ = "gap_reports"
     personal = frozenset()
@@ -279,9 +284,20 @@ class GapReport(Identified, TenantOwned, Model):
     ended_at: Mapped[datetime]
     cause: Mapped[str]
     reported_at: Mapped[datetime]
+    line: Mapped[str | None]
+    signature: Mapped[str | None]
 
     __table_args__ = (
         ForeignKeyConstraint(["tenant_id", "camera_id"], ["cameras.tenant_id", "cameras.id"]),
-        UniqueConstraint("tenant_id", "camera_id", "started_at"),
         CheckConstraint("ended_at > started_at", name="span"),
+        CheckConstraint("(line is null) = (signature is null)", name="signed_pair"),
+        Index("ix_gap_reports_camera_time", "tenant_id", "camera_id", "started_at"),
+        Index(
+            "uq_gap_reports_unsigned",
+            "tenant_id",
+            "camera_id",
+            "started_at",
+            unique=True,
+            postgresql_where="signature is null",
+        ),
     )

@@ -1,9 +1,9 @@
-"""Spans of time, coverage and gaps of a camera-day, and what a device's times may claim. Pure, half-open, UTC."""
+"""Spans of time, gaps and their causes, and what a device's times may claim. Pure, half-open, UTC."""
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
@@ -29,9 +29,13 @@ CAUSE_NAMES: Mapping[GapCause, str] = {
     GapCause.NO_DAY_KEY: "邊緣主機沒有當日的加密金鑰",
     GapCause.SPOOL_FAILED: "邊緣主機無法寫入磁碟",
     GapCause.PROCESS_RESTARTED: "錄影程式重新啟動",
+    GapCause.BOX_RESTARTED: "邊緣主機斷電或重新開機",
     GapCause.EDGE_STOPPED: "邊緣主機停機",
     GapCause.NOT_CONFIGURED: "邊緣主機尚未設定這支鏡頭",
     GapCause.SETTINGS_CHANGED: "變更錄影設定",
+    GapCause.CAMERA_DISABLED: "平台設定不錄這支鏡頭",
+    GapCause.CAMERA_SESSION_CHANGED: "鏡頭送出另一個連線的畫面",
+    GapCause.CLOCK_CHANGED: "邊緣主機的時鐘被調快（實際未中斷）",
     GapCause.NO_CONTACT: "與邊緣主機失去聯絡，尚無資料",
     GapCause.NOT_EXPLAINED: "原因不明",
 }
@@ -62,10 +66,11 @@ class Window:
 
 @dataclass(frozen=True)
 class Gap:
-    """A span of which there is no footage, and why."""
+    """A span of which there is no footage, and why. `signed`: whether its device put its name to it."""
 
     window: Window
     cause: GapCause
+    signed: bool = False
 
 
 @dataclass(frozen=True)
@@ -77,6 +82,8 @@ class Reported:
     recorded_until: datetime | None
     late: Window | None
     fault: GapCause | None
+    # A picture that stands still on a stream that goes on: a fault of the camera, and no gap.
+    frozen_since: datetime | None = None
 
 
 class Now(StrEnum):
@@ -85,28 +92,6 @@ class Now(StrEnum):
     RECORDING = "recording"
     NOT_RECORDING = "not_recording"
     SILENT = "silent"
-
-
-@dataclass(frozen=True)
-class CameraDay:
-    """What is known of one camera over the part of a day that is over. `coverage` is None when no part of it counts.
-
-    Continuity is judged on recording, so footage still on its way counts as covered and is shown as late (DR-17).
-    """
-
-    expected: Window | None
-    recorded: Sequence[Window] = field(default_factory=tuple)
-    late: Sequence[Window] = field(default_factory=tuple)
-    gaps: Sequence[Gap] = field(default_factory=tuple)
-    # Whether anything at all was said of this day; without a word its gaps are unknown and not a fault (DR-30).
-    heard: bool = False
-
-    @property
-    def coverage(self) -> float | None:
-        """The share of the expected span that was recorded, from 0 to 1."""
-        if self.expected is None:
-            return None
-        return 1 - sum(gap.window.seconds for gap in self.gaps) / self.expected.seconds
 
 
 def day_window(day: date) -> Window:
@@ -139,14 +124,17 @@ def missing(whole: Window, covered: Iterable[Window]) -> list[Window]:
 
 
 def explained(holes: Iterable[Window], reports: Iterable[Gap]) -> list[Gap]:
-    """Every hole with its cause; `not_explained` where no report reaches. Of two reports the earlier in line counts."""
+    """Every hole with its cause; `not_explained` where no report reaches.
+
+    Of two reports the signed one counts, of two alike the earlier in line.
+    """
     result: list[Gap] = []
-    in_line = list(reports)
+    in_line = sorted(reports, key=lambda report: not report.signed)
     for hole in holes:
         left = [hole]
         for report in in_line:
             hits = [part for piece in left if (part := piece.within(report.window)) is not None]
-            result += [Gap(hit, report.cause) for hit in hits]
+            result += [replace(report, window=hit) for hit in hits]
             left = [rest for piece in left for rest in missing(piece, hits)]
         result += [Gap(piece, GapCause.NOT_EXPLAINED) for piece in left]
     return sorted(result, key=lambda gap: gap.window)
@@ -157,59 +145,6 @@ def state_now(reported: Reported | None, now: datetime) -> Now:
     if reported is None or now - reported.at > SILENT_AFTER:
         return Now.SILENT
     return Now.RECORDING if reported.recording else Now.NOT_RECORDING
-
-
-def camera_day(
-    whole: Window, *, arrived: Sequence[Window], reports: Sequence[Gap], reported: Reported | None, now: datetime
-) -> CameraDay:
-    """Coverage and gaps of the part of `whole` that is over.
-
-    While a camera records, the minute being written is neither covered nor missing; once it fails or falls silent, the
-    time since its last durable second is a gap, with its fault or `no_contact` as the cause.
-    """
-    known_until, open_gap = _reach(reported, now)
-    expected = Window(whole.started_at, now).within(whole) if now > whole.started_at else None
-    if expected is not None and known_until is not None:
-        expected = expected.within(Window(datetime.min.replace(tzinfo=UTC), known_until))
-    heard = _heard(whole, arrived, reports, reported)
-    if expected is None:
-        return CameraDay(expected=None, heard=heard)
-    recorded = merged(part for span in arrived if (part := span.within(expected)) is not None)
-    late = _late(expected, recorded, reports, reported)
-    holes = missing(expected, [*recorded, *late])
-    gaps = explained(holes, [*reports, *([open_gap] if open_gap else ())])
-    return CameraDay(expected=expected, recorded=recorded, late=late, gaps=gaps, heard=heard or bool(late))
-
-
-def _heard(whole: Window, arrived: Iterable[Window], reports: Iterable[Gap], reported: Reported | None) -> bool:
-    """Whether footage, a reported gap or the edge's last word is of this day."""
-    footage = any(span.within(whole) for span in arrived)
-    told = any(gap.cause is not GapCause.NO_CONTACT and gap.window.within(whole) for gap in reports)
-    if reported is None or (reported.recorded_until is None and reported.fault is None):
-        return footage or told
-    return footage or told or whole.started_at <= reported.at < whole.ended_at
-
-
-def _reach(reported: Reported | None, now: datetime) -> tuple[datetime | None, Gap | None]:
-    """Until when the edge's word reaches (None: until now), and the gap that is open since."""
-    if reported is None or reported.recorded_until is None:
-        cause = (reported.fault if reported else None) or GapCause.NO_CONTACT
-        return None, Gap(Window(datetime.min.replace(tzinfo=UTC), now), cause)
-    if state_now(reported, now) is Now.RECORDING:
-        return reported.recorded_until, None
-    if reported.recorded_until >= now:
-        return None, None
-    silent = now - reported.at > SILENT_AFTER
-    cause = GapCause.NO_CONTACT if silent else reported.fault or GapCause.NOT_EXPLAINED
-    return None, Gap(Window(reported.recorded_until, now), cause)
-
-
-def _late(
-    expected: Window, recorded: Iterable[Window], reports: Iterable[Gap], reported: Reported | None
-) -> list[Window]:
-    """What the edge says it holds and has not sent, without what arrived and without its own gaps."""
-    claimed = reported.late.within(expected) if reported is not None and reported.late is not None else None
-    return missing(claimed, [*recorded, *(report.window for report in reports)]) if claimed is not None else []
 
 
 def is_plausible(span: Window, *, now: datetime) -> bool:

@@ -81,6 +81,7 @@ class CameraForm(Strict):
     spooled: Annotated[int, Field(ge=0, le=10_000_000)]
     spooled_from_us: Microseconds | None
     fault: GapCause | None
+    frozen_since_us: Microseconds | None = None
 
     def report(self) -> CameraReport:
         """As the domain takes it."""
@@ -91,11 +92,12 @@ class CameraForm(Strict):
             spooled=self.spooled,
             spooled_from=_instant(self.spooled_from_us),
             fault=self.fault,
+            frozen_since=_instant(self.frozen_since_us),
         )
 
 
 class GapForm(Strict):
-    """A span that was not recorded."""
+    """A span that was not recorded, from a box of before signed gaps."""
 
     camera_id: UUID
     started_us: Microseconds

@@ -17,6 +17,8 @@ from tenants.registry.models import Site
 from tenants.registry.standing import is_closed
 
 CONFIG_VERSION = 1
+# What this server takes beyond the first version, so that a newer box goes on with an older server.
+ACCEPTS = ("signed_gaps", "frozen")
 _YESTERDAY = timedelta(days=1)
 HEARTBEAT_SECONDS = 15
 
@@ -28,6 +30,7 @@ def config_of(actor: Actor, *, tenant_id: UUID, segment_seconds: int, now: datet
     closed = is_closed(registry.tenant(tenant_id=tenant_id), civil_day(now))
     return {
         "v": CONFIG_VERSION,
+        "accepts": list(ACCEPTS),
         "now_us": microseconds(now),
         "tenant_id": str(tenant_id),
         "site_id": str(site.id),

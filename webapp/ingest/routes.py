@@ -15,7 +15,7 @@ from infra.objects import ObjectStore
 from infra.settings import Settings
 from infra.tenancy import Binding, bind, binding_of
 from tenants.actor import Actor, ActorKind
-from tenants.footage import actions, heartbeats, queries
+from tenants.footage import actions, gap_reports, heartbeats, queries
 from tenants.footage.admission import Admitted, judge
 from tenants.registry import devices
 from webapp.access import device, public
@@ -70,12 +70,16 @@ def confirmations() -> dict[str, Any]:
     """For each signed line whether it entered the index."""
     lines = read(LinesForm, request).lines()
     outcomes = actions.confirm(actor=actor(), tenant_id=_tenant_id(), lines=lines, now=clock.now())
-    return {
-        "items": [
-            {"outcome": outcome.code} if outcome.accepted else _refusal(outcome.code, outcome.detail)
-            for outcome in outcomes
-        ]
-    }
+    return {"items": [_outcome(one) for one in outcomes]}
+
+
+@ingest.post("/gaps")
+@device
+def gaps() -> dict[str, Any]:
+    """For each signed line about a span that was not recorded, whether it entered the ledger."""
+    lines = read(LinesForm, request).lines()
+    outcomes = gap_reports.report_gaps(actor=actor(), tenant_id=_tenant_id(), lines=lines, now=clock.now())
+    return {"items": [_outcome(one) for one in outcomes]}
 
 
 @ingest.post("/receipts")
@@ -94,7 +98,7 @@ def receipts() -> dict[str, Any]:
 @ingest.post("/heartbeats")
 @device
 def heartbeat() -> dict[str, int]:
-    """What records now, what waits to be sent, and what was not recorded; the answer carries our time."""
+    """What records now and what waits to be sent; the answer carries our time."""
     form = read(HeartbeatForm, request)
     now = clock.now()
     heartbeats.record_heartbeat(actor=actor(), tenant_id=_tenant_id(), heartbeat=form.heartbeat(), now=now)
@@ -107,6 +111,10 @@ def _upload(one: Admitted) -> dict[str, Any]:
         one.object_key, md5_hex=one.line.cipher_md5, seconds=UPLOAD_SECONDS, beside=beside(one.held)
     )
     return {"outcome": "upload", "url": url, "headers": dict(headers)}
+
+
+def _outcome(one: actions.Outcome) -> dict[str, Any]:
+    return {"outcome": one.code} if one.accepted else _refusal(one.code, one.detail)
 
 
 def _refusal(code: str, detail: str) -> dict[str, Any]:

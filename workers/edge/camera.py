@@ -9,7 +9,8 @@ import structlog
 
 from infra import logs
 from infra.causes import GapCause
-from infra.clock import now
+from infra.clock import civil_day, now
+from infra.gap_lines import Evidence
 from infra.manifest import microseconds
 from infra.recording import Limits, record
 from infra.stream_addresses import without_password
@@ -17,9 +18,10 @@ from infra.streams import StreamFault, open_stream
 from infra.timeline import Timeline
 from workers.edge.children import Stop, end_with_parent
 from workers.edge.configuration import Config, Watched
+from workers.edge.gaps.evidence import clock_position_us, of_day, of_disk, of_fault
 from workers.edge.home import Home
 from workers.edge.ledger import Ledger
-from workers.edge.open_segments import OpenSegment, note_try
+from workers.edge.open_segments import OpenSegment, moved_ns, note_try
 from workers.edge.sealing import CannotOpen
 from workers.edge.spool import NoDayKey, Spool
 from workers.edge.waiting import Clock, Pause
@@ -27,6 +29,7 @@ from workers.edge.waiting import Clock, Pause
 log = structlog.get_logger(__name__)
 
 _MICROSECOND = 1_000_000
+_NANOSECONDS_PER_MICROSECOND = 1000
 
 
 class Camera:
@@ -41,37 +44,48 @@ class Camera:
 
     def run(self) -> None:
         """Record until stopped. No fault of the camera, the stream or the disk ends it."""
+        last_sign_us = moved_ns(self._home.spool / str(self._id)) // _NANOSECONDS_PER_MICROSECOND
         self._recover()
+        self._ledger.woke(self._id, at_us=microseconds(now()), last_sign_us=last_sign_us)
         while not self._stop():
             cause = self._record_once()
             if cause is not None and not self._stop():
-                self._fail(cause)
+                self._fail(*cause)
                 self._clock.rest(self._pause.take(), self._stop)
-        self._fail(GapCause.EDGE_STOPPED)
+        self._fail(self._why_stopped(), {})
         self._ledger.close()
 
-    def _record_once(self) -> GapCause | None:
-        """One connection; why it ended, None when it was stopped."""
+    def _record_once(self) -> tuple[GapCause, Evidence] | None:
+        """One connection; why it ended and what tells so, None when it was stopped."""
         config, address = self._config.now(), ""
         try:
             note_try(self._home.folder_of(self._id))
             address = self._address()
             if config is None or not address or self._id not in config.cameras:
-                return GapCause.NOT_CONFIGURED
+                return self._why_stopped(), {}
             if not config.has_key(now()):
-                return GapCause.NO_DAY_KEY
+                return GapCause.NO_DAY_KEY, of_day(civil_day(now()), len(config.days))
             self._record(address, config)
         except StreamFault as fault:
             log.warning("stream failed", cause=fault.cause, reason=str(fault), address=without_password(address))
-            return fault.cause
+            return fault.cause, of_fault(fault)
         except NoDayKey as error:
             log.error("no key for the day, nothing is kept", day=str(error))  # noqa: TRY400 - the day says it all
-            return GapCause.NO_DAY_KEY
-        except OSError:
+            return GapCause.NO_DAY_KEY, {"day": str(error)}
+        except OSError as error:
             log.exception("spool does not take it")
             self._recover()
-            return GapCause.SPOOL_FAILED
-        return None if self._stop() else GapCause.SETTINGS_CHANGED
+            return GapCause.SPOOL_FAILED, of_disk(error)
+        return None if self._stop() else (GapCause.SETTINGS_CHANGED, {})
+
+    def _why_stopped(self) -> GapCause:
+        """Whether the server or the installer took the camera away, or the whole box stops."""
+        config = self._config.now()
+        if config is not None and self._id not in config.cameras:
+            return GapCause.CAMERA_DISABLED
+        if config is None or self._id not in self._home.addresses():
+            return GapCause.NOT_CONFIGURED
+        return GapCause.EDGE_STOPPED
 
     def _address(self) -> str:
         try:
@@ -94,6 +108,7 @@ class Camera:
         # Cuts of many cameras are spread over the minute, and with them encryption, disk and upload.
         length_us = config.segment_seconds * _MICROSECOND
         limits = Limits(segment_seconds=config.segment_seconds, phase_us=self._id.int % length_us)
+        self._ledger.note_clock(self._id, clock_position_us())
         timeline = Timeline.now(not_before_us=self._ledger.recorded_until_us(self._id))
         with open_stream(address, audio=rules.audio) as stream:
             ends = StopOrChange(self._stop, self._config, config, self._id)
@@ -104,9 +119,9 @@ class Camera:
         config = self._config.now()
         return self._spool.begin(self._id, started_us, config.days if config is not None else {})
 
-    def _fail(self, cause: GapCause) -> None:
-        stopped = cause is GapCause.EDGE_STOPPED
-        self._ledger.fail(self._id, cause, at_us=microseconds(now()), unless_known=stopped)
+    def _fail(self, cause: GapCause, evidence: Evidence) -> None:
+        self._ledger.note_clock(self._id, clock_position_us())
+        self._ledger.fail(self._id, cause, at_us=microseconds(now()), evidence=evidence)
 
 
 class StopOrChange:

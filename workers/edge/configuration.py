@@ -33,12 +33,16 @@ class DayRules:
 
 @dataclass(frozen=True)
 class Config:
-    """The server's last word. `days` says for each Taipei civil day how its footage is kept."""
+    """The server's last word. `days` says for each Taipei civil day how its footage is kept.
+
+    `accepts` names what this server takes beyond the first version; one of before says nothing of it.
+    """
 
     segment_seconds: int
     heartbeat_seconds: int
     cameras: Mapping[UUID, CameraRules]
     days: Mapping[date, DayRules]
+    accepts: frozenset[str] = frozenset()
 
     def has_key(self, moment: datetime) -> bool:
         """Whether footage of this moment could be encrypted."""
@@ -61,6 +65,7 @@ def parse(document: dict[str, Any]) -> Config:
             date.fromisoformat(key["civil_day"]): DayRules(int(key["retention_days"]), str(key["recipient"]))
             for key in document["day_keys"]
         },
+        accepts=frozenset(map(str, document.get("accepts", ()))),
     )
 
 

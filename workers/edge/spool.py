@@ -56,7 +56,7 @@ class Spool:
         found = {UUID(path.stem) for path in folder.glob(f"*{_CIPHER}")}
         again = sorted(filter(None, (self._entry(camera_id, one) for one in found - known.keys())), key=_by_time)
         for entry in again:
-            self._ledger.enter(entry)
+            self._ledger.enter(entry, found_again=True)
         mended = self._mend(camera_id, folder)
         for entry, state in known.values():
             if state is State.SPOOLED and entry.segment_id not in found:
@@ -84,14 +84,14 @@ class Spool:
         kept = {body: mended(body) for body in folder.glob(f"*{OPEN}")}
         whole = [(body, one) for body, one in kept.items() if one is not None]
         for body, one in sorted(whole, key=lambda each: each[1].recorded.started_us):
-            self._enter(camera_id, body, one)
+            self._enter(camera_id, body, one, found_again=True)
         for body in kept.keys() - {body for body, _one in whole}:
             forget(body)
         for end in (path for each in ENDS for path in folder.glob(f"*{each}")):
             end.unlink()
         return len(whole)
 
-    def _enter(self, camera_id: UUID, body: Path, kept: Kept) -> Entry:
+    def _enter(self, camera_id: UUID, body: Path, kept: Kept, *, found_again: bool = False) -> Entry:
         """Sign what is whole and durable under its passing name, give it its name, and enter it."""
         line = self._line(camera_id, body, kept)
         path = body.with_suffix(_LINE)
@@ -101,7 +101,7 @@ class Spool:
         sync_folder(body.parent)
         forget(body)
         entry = Entry(line.segment_id, camera_id, line.civil_day, line.started_us, line.ended_us)
-        self._ledger.enter(entry, key_interval_ms=kept.recorded.key_interval_ms)
+        self._ledger.enter(entry, key_interval_ms=kept.recorded.key_interval_ms, found_again=found_again)
         return entry
 
     def line_of(self, entry: Entry) -> SignedLine:

@@ -15,14 +15,16 @@ import structlog
 
 from infra.causes import GapCause
 from infra.clock import now
+from infra.gap_lines import Evidence
 from infra.manifest import microseconds
 from workers.edge.children import start
 from workers.edge.configuration import Watched
+from workers.edge.gaps.evidence import of_end
 from workers.edge.home import Home
 from workers.edge.ledger import Ledger
 from workers.edge.open_segments import moved_ns
 from workers.edge.sealing import CannotOpen
-from workers.edge.status import HUNG_SECONDS, hung_after_seconds
+from workers.edge.status import HUNG_SECONDS, LATE_SECONDS, hung_after_seconds
 from workers.edge.waiting import Clock, Pause
 
 log = structlog.get_logger(__name__)
@@ -54,6 +56,11 @@ class Child:
     def pid(self) -> int | None:
         """The running process, None while there is none."""
         return self._process.pid if self._process is not None and self._process.poll() is None else None
+
+    @property
+    def ended_with(self) -> int | None:
+        """How the last process ended; None while it runs, and before the first."""
+        return self._process.poll() if self._process is not None else None
 
     def keep_running(self) -> None:
         """Start it, or start it again after its pause."""
@@ -108,13 +115,23 @@ class CameraChild:
         seen = state.recorded_until_us, moved_ns(self._folder)
         if seen != self._seen:
             self._seen, self._moved_at = seen, self._clock.now()
-        since = max(self._moved_at, self.child.started_at)
-        limit = hung_after_seconds(state.key_interval_ms, floor=hung_seconds)
-        if self.child.pid is not None and self._clock.now() - since > limit:
-            log.error("recording is late, process is killed", camera_id=str(self._id), limit_seconds=round(limit))
-            ledger.fail(self._id, GapCause.STREAM_STALLED, at_us=microseconds(now()), unless_known=True)
-            self.child.kill()
+        if self.child.ended_with is not None:
+            self._say(ledger, GapCause.PROCESS_RESTARTED, of_end(self.child.ended_with))
+        elif self.child.pid is not None:
+            self._judge(ledger, state.key_interval_ms, hung_seconds)
         self.child.keep_running()
+
+    def _judge(self, ledger: Ledger, key_interval_ms: int, hung_seconds: float) -> None:
+        """Say that it does not record once its next second is late, and kill it where it stays so."""
+        late_seconds = self._clock.now() - max(self._moved_at, self.child.started_at)
+        if late_seconds > hung_after_seconds(key_interval_ms, floor=min(LATE_SECONDS, hung_seconds)):
+            self._say(ledger, GapCause.STREAM_STALLED, {"late_s": round(late_seconds)})
+        if late_seconds > hung_after_seconds(key_interval_ms, floor=hung_seconds):
+            log.error("recording is late, process is killed", camera_id=str(self._id), late_seconds=round(late_seconds))
+            self.child.kill()
+
+    def _say(self, ledger: Ledger, cause: GapCause, evidence: Evidence) -> None:
+        ledger.fail(self._id, cause, at_us=microseconds(now()), unless_known=True, evidence=evidence)
 
 
 class Supervisor:

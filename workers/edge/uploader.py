@@ -17,11 +17,12 @@ from workers.edge import configuration
 from workers.edge.api import Api, Refused, Unavailable
 from workers.edge.children import Stop, end_with_parent
 from workers.edge.configuration import Config
+from workers.edge.gaps.reports import GapReports, unsigned
 from workers.edge.home import Home
 from workers.edge.ledger import Ledger
 from workers.edge.outbox import Outbox
 from workers.edge.spool import CLOCK_OFFSET, Spool
-from workers.edge.status import status_of
+from workers.edge.status import SIGNED_GAPS, status_of
 from workers.edge.waiting import Clock, Pause
 
 log = structlog.get_logger(__name__)
@@ -79,6 +80,7 @@ class Reporter:
     def __init__(self, home: Home, api: Api, stop: Callable[[], bool], *, clock: Clock) -> None:
         self._home, self._api, self._stop, self._clock = home, api, stop, clock
         self._ledger = Ledger(home.ledger)
+        self._gaps = GapReports(api, self._ledger, home.identity(), home.device_key())
         self._asked_at: float | None = None
 
     def run(self) -> None:
@@ -111,9 +113,9 @@ class Reporter:
         return held
 
     def _report(self, config: Config) -> None:
-        gaps = self._ledger.unreported_gaps(limit=_GAPS)
+        signs = SIGNED_GAPS in config.accepts
+        gaps = [] if signs else self._ledger.unreported_gaps(limit=_GAPS)
         offset_us = self._ledger.fact(CLOCK_OFFSET)
-        own = [gap for gap in gaps if gap.camera_id in config.cameras]
         document = {
             "clock_offset_ms": offset_us // 1000 if offset_us is not None else None,
             "cameras": [
@@ -123,21 +125,14 @@ class Reporter:
                 }
                 for camera_id in config.cameras
             ],
-            "gaps": [
-                {
-                    "camera_id": str(gap.camera_id),
-                    "started_us": gap.started_us,
-                    "ended_us": gap.ended_us,
-                    "cause": gap.cause,
-                }
-                for gap in own
-            ],
+            "gaps": unsigned([gap for gap in gaps if gap.camera_id in config.cameras]),
         }
         try:
             sent_us = microseconds(now())
             answer = self._api.post("/heartbeats", document)
             self._learn_offset(sent_us, int(answer["now_us"]))
             self._ledger.mark_reported(gaps)
+            self._gaps.send(config)
         except (Unavailable, Refused) as error:
             log.warning("cannot report now", reason=str(error))
 

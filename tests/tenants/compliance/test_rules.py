@@ -24,7 +24,8 @@ from tenants.compliance.rules import (
     together,
     total,
 )
-from tenants.footage.rules import CameraDay, Gap, Reported, Window, camera_day, day_window
+from tenants.footage.coverage import CameraDay, camera_day
+from tenants.footage.rules import Gap, Reported, Window, day_window
 
 FRIDAY = date(2026, 11, 20)
 SATURDAY = date(2026, 11, 21)

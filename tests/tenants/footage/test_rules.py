@@ -8,13 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from infra.causes import GapCause
+from tenants.footage.coverage import camera_day
 from tenants.footage.rules import (
     CAUSE_NAMES,
     Gap,
     Now,
     Reported,
     Window,
-    camera_day,
     explained,
     is_plausible,
     merged,

@@ -11,7 +11,8 @@ from tenants.compliance.due import due_by_site
 from tenants.compliance.rules import COVERAGE_NAMES, Coverage, camera_facts, coverage_of, due_parts, share
 from tenants.footage import camera_days
 from tenants.footage import queries as footage
-from tenants.footage.rules import CAUSE_NAMES, CameraDay, Gap, Now, Reported, Window, day_window, missing
+from tenants.footage.coverage import CameraDay
+from tenants.footage.rules import CAUSE_NAMES, Gap, Now, Reported, Window, day_window, missing
 from tenants.registry import device_queries
 from tenants.registry import queries as registry
 from tenants.registry.models import Camera

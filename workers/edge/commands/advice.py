@@ -15,7 +15,11 @@ ADVICE: Mapping[GapCause, str] = {
     GapCause.NO_DAY_KEY: "沒有當日的加密金鑰，無法錄影。請檢查主機與平台的連線。",
     GapCause.SPOOL_FAILED: "無法寫入磁碟。請檢查磁碟空間與健康狀態。",
     GapCause.PROCESS_RESTARTED: "錄影程式正在重新啟動。",
+    GapCause.BOX_RESTARTED: "主機曾斷電或重新開機，正在重新錄影。若常發生，請檢查電源與不斷電系統。",
     GapCause.EDGE_STOPPED: "錄影程式已停止。請執行 run。",
     GapCause.NOT_CONFIGURED: "尚未設定串流位址。請執行 camera add。",
     GapCause.SETTINGS_CHANGED: "錄影設定已變更，正在重新連線。",
+    GapCause.CAMERA_DISABLED: "平台的設定已不錄這支鏡頭。如需錄影，請機構承辦人在平台重新啟用。",
+    GapCause.CAMERA_SESSION_CHANGED: "鏡頭混入另一個連線的畫面，正在重新連線。若常發生，請更新鏡頭韌體或重新啟動鏡頭。",
+    GapCause.CLOCK_CHANGED: "主機的時鐘曾被調整，正在繼續錄影。請檢查時間校正（NTP）設定。",
 }

@@ -1,0 +1,61 @@
+"""The account of a day, from the ledger alone."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from infra.causes import GapCause
+from tenants.footage.coverage import RECORDED, account
+from tenants.footage.rules import Gap, Window
+
+MORNING = datetime(2026, 11, 19, 16, 0, tzinfo=UTC)
+DAY = Window(MORNING, MORNING + timedelta(days=1))
+WHOLE_US = 24 * 3600 * 1_000_000
+SPANS = st.lists(
+    st.tuples(st.integers(-WHOLE_US // 8, WHOLE_US), st.integers(1, WHOLE_US // 3)).map(
+        lambda pair: Window(
+            MORNING + timedelta(microseconds=pair[0]), MORNING + timedelta(microseconds=pair[0] + pair[1])
+        )
+    ),
+    max_size=8,
+)
+REPORTS = st.lists(st.tuples(SPANS, st.sampled_from(GapCause), st.booleans()), max_size=3).map(
+    lambda found: [Gap(span, cause, signed) for spans, cause, signed in found for span in spans]
+)
+
+
+@pytest.mark.req("DR-17", "KH-5-3b")
+@given(SPANS, REPORTS)
+def test_every_microsecond_of_a_day_is_in_the_account_once(footage: list[Window], gaps: list[Gap]) -> None:
+    settled = account(DAY, footage=footage, gaps=gaps)
+    assert sum(settled.microseconds.values()) == WHOLE_US
+    assert sum(settled.seconds.values()) == 24 * 3600
+    assert all(abs(settled.seconds[name] * 1_000_000 - us) < 1_000_000 for name, us in settled.microseconds.items())
+    parts = sorted([*settled.recorded, *(gap.window for gap in settled.gaps)])
+    reached = DAY.started_at
+    for part in parts:
+        assert part.started_at == reached
+        reached = part.ended_at
+    assert reached == DAY.ended_at
+
+
+@given(SPANS, REPORTS)
+def test_the_same_facts_in_any_order_give_the_same_seconds_recorded(footage: list[Window], gaps: list[Gap]) -> None:
+    again = account(DAY, footage=reversed(footage), gaps=gaps)
+    assert account(DAY, footage=footage, gaps=gaps) == again
+
+
+def test_a_signed_word_counts_before_an_unsigned_one() -> None:
+    told = Gap(DAY, GapCause.CAMERA_UNREACHABLE)
+    signed = Gap(Window(MORNING, MORNING + timedelta(hours=1)), GapCause.BOX_RESTARTED, signed=True)
+    assert account(DAY, footage=[], gaps=[told, signed]).seconds == {
+        RECORDED: 0,
+        "box_restarted": 3600,
+        "camera_unreachable": 23 * 3600,
+    }
+
+
+def test_a_day_of_which_nobody_said_anything_is_unknown_and_not_missing() -> None:
+    assert account(DAY, footage=[], gaps=[]).seconds == {RECORDED: 0, "not_explained": 24 * 3600}

@@ -1,0 +1,50 @@
+"""The tables of the box's own index, also in a file that an older version made."""
+
+import sqlite3
+
+_SCHEMA = """
+create table if not exists segments (
+    segment_id text primary key, camera_id text not null, civil_day text not null,
+    started_us integer not null, ended_us integer not null, state text not null default 'spooled',
+    code text not null default '', tries integer not null default 0
+);
+create index if not exists segments_waiting on segments (state, started_us);
+create table if not exists cameras (
+    camera_id text primary key, recorded_until_us integer, missing_since_us integer,
+    cause text not null default '', key_interval_ms integer not null default 0
+);
+create table if not exists gaps (
+    gap_id integer primary key, camera_id text not null, started_us integer not null, ended_us integer not null,
+    cause text not null, reported integer not null default 0
+);
+create table if not exists facts (name text primary key, value integer not null);
+"""
+# What came later, by table: each is added where it lacks.
+_ADDED = {
+    "cameras": {
+        "evidence": "text not null default '{}'",
+        "boot": "text not null default ''",
+        "clock_us": "integer",
+        "clock_boot": "text not null default ''",
+        "step_us": "integer not null default 0",
+        "frozen_since_us": "integer",
+    },
+    "gaps": {"evidence": "text not null default '{}'", "code": "text not null default ''"},
+}
+
+
+def prepare(connection: sqlite3.Connection) -> None:
+    """Make what is not there."""
+    connection.executescript(_SCHEMA)
+    if all(_lacking(connection, table) == [] for table in _ADDED):
+        return
+    connection.execute("begin immediate")  # several processes may come at once
+    for table, columns in _ADDED.items():
+        for name in _lacking(connection, table):
+            connection.execute(f"alter table {table} add column {name} {columns[name]}")
+    connection.execute("commit")
+
+
+def _lacking(connection: sqlite3.Connection, table: str) -> list[str]:
+    there = {row[1] for row in connection.execute(f"pragma table_info({table})")}
+    return [name for name in _ADDED[table] if name not in there]
