@@ -97,14 +97,18 @@ def _read(document: Any) -> tuple[GapLine, UUID]:  # noqa: ANN401 - JSON in
         raise ValueError("not the fields of a gap")
     if any(type(document[name]) is not int for name in _NUMBERS):
         raise ValueError("not a number")
-    ids = {name: UUID(document[name]) for name in _IDS}
     line = GapLine(
-        **{name: value for name, value in ids.items() if name != "gap_id"},
-        **{name: document[name] for name in _NUMBERS},
+        v=document["v"],
+        tenant_id=UUID(document["tenant_id"]),
+        site_id=UUID(document["site_id"]),
+        camera_id=UUID(document["camera_id"]),
+        device_id=UUID(document["device_id"]),
+        started_us=document["started_us"],
+        ended_us=document["ended_us"],
         cause=GapCause(document["cause"]),
         evidence=document["evidence"],
     )
-    return line, ids["gap_id"]
+    return line, UUID(document["gap_id"])
 
 
 def _is_possible(line: GapLine) -> bool:

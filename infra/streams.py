@@ -6,7 +6,7 @@ An address starts with `rtsp://`, `rtsps://`, or `clip:` and a path (development
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
@@ -21,6 +21,7 @@ from av.error import (
 )
 
 from infra.causes import GapCause
+from infra.rtp_watch import QUEUE, RtpWatch, watching
 from infra.sound_conversion import CONVERTED, Converter
 from infra.stream_addresses import CLIP
 
@@ -30,7 +31,7 @@ READ_SECONDS = 5.0
 _NANOSECOND = 1_000_000_000
 # TCP only: UDP loss smears the picture. Half a second is enough to learn the streams. What is read then is kept by
 # FFmpeg and comes first; with its `nobuffer` flag it would be thrown away, the first key frame included.
-_RTSP = {"rtsp_transport": "tcp", "analyzeduration": "500000"}
+_RTSP = {"rtsp_transport": "tcp", "analyzeduration": "500000", **QUEUE}
 _MOST_HELD_BACK = 64
 
 
@@ -53,35 +54,43 @@ class Arrival:
 
 @dataclass(frozen=True)
 class LiveStream:
-    """An open stream. `audio` is None unless it was asked for, and is AAC, or A-law or µ-law that becomes AAC."""
+    """An open stream. `audio` is None unless it was asked for, and is AAC, or A-law or µ-law that becomes AAC.
+
+    `losses` counts the packets that the camera sent and nobody got.
+    """
 
     video: Any
     audio: Any | None
     arrivals: Iterator[Arrival]
+    losses: RtpWatch = field(default_factory=RtpWatch)
 
 
 @contextmanager
 def open_stream(address: str, *, audio: bool) -> Iterator[LiveStream]:
     """Open an address. Raises `StreamFault`, also from the iteration of `arrivals`, which never ends by itself."""
-    is_clip = address.startswith(CLIP)
-    container = _open_clip(address.removeprefix(CLIP)) if is_clip else _open_rtsp(address, audio=audio)
-    try:
-        if not container.streams.video:
-            raise StreamFault(GapCause.NO_VIDEO)
-        video = container.streams.video[0]
-        if video.codec_context is None or video.codec_context.name not in CODECS:
-            raise StreamFault(GapCause.NOT_A_CAMERA, "video is neither H.264 nor H.265")
-        sound = _kept_audio(container) if audio else None
-        wanted = [stream for stream in (video, sound) if stream is not None]
-        packets = _looped(container, wanted) if is_clip else _read(container, wanted)
-        arrivals = _with_timestamps(packets, video.index)
-        if sound is not None and sound.codec_context.name in CONVERTED:
-            converter = Converter()
-            yield LiveStream(video, converter.stream, _converted(arrivals, converter))
-        else:
-            yield LiveStream(video, sound, arrivals)
-    finally:
-        container.close()
+    with watching() as losses:
+        is_clip = address.startswith(CLIP)
+        container = _open_clip(address.removeprefix(CLIP)) if is_clip else _open_rtsp(address, audio=audio)
+        try:
+            yield _stream(container, audio=audio, is_clip=is_clip, losses=losses)
+        finally:
+            container.close()
+
+
+def _stream(container: Any, *, audio: bool, is_clip: bool, losses: RtpWatch) -> LiveStream:  # noqa: ANN401
+    if not container.streams.video:
+        raise StreamFault(GapCause.NO_VIDEO)
+    video = container.streams.video[0]
+    if video.codec_context is None or video.codec_context.name not in CODECS:
+        raise StreamFault(GapCause.NOT_A_CAMERA, "video is neither H.264 nor H.265")
+    sound = _kept_audio(container) if audio else None
+    wanted = [stream for stream in (video, sound) if stream is not None]
+    packets = _looped(container, wanted) if is_clip else _read(container, wanted, losses)
+    arrivals = _with_timestamps(packets, video.index)
+    if sound is None or sound.codec_context.name not in CONVERTED:
+        return LiveStream(video, sound, arrivals, losses)
+    converter = Converter()
+    return LiveStream(video, converter.stream, _converted(arrivals, converter), losses)
 
 
 def _open_rtsp(address: str, *, audio: bool) -> Any:  # noqa: ANN401 - PyAV ships no complete types
@@ -128,11 +137,15 @@ def _converted(arrivals: Iterator[Arrival], converter: Converter) -> Iterator[Ar
             yield Arrival(packet, arrival.monotonic_ns, is_video=False)
 
 
-def _read(container: Any, streams: list[Any]) -> Iterator[Any]:  # noqa: ANN401
+def _read(container: Any, streams: list[Any], losses: RtpWatch) -> Iterator[Any]:  # noqa: ANN401
     try:
-        yield from container.demux(streams)
+        for packet in container.demux(streams):
+            if losses.is_foreign:
+                raise StreamFault(GapCause.CAMERA_SESSION_CHANGED)
+            yield packet
     except ExitError as error:
-        raise StreamFault(GapCause.STREAM_STALLED, f"nothing for {READ_SECONDS:.0f} s") from error
+        cause = GapCause.CAMERA_SESSION_CHANGED if losses.is_foreign else GapCause.STREAM_STALLED
+        raise StreamFault(cause, f"nothing for {READ_SECONDS:.0f} s") from error
     except (FFmpegError, OSError) as error:
         raise StreamFault(GapCause.STREAM_ENDED, str(error.strerror)) from error
     raise StreamFault(GapCause.STREAM_ENDED)

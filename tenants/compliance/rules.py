@@ -149,8 +149,7 @@ def camera_facts(known: CameraDay, due: Sequence[Window]) -> CameraFacts:
     owed = [part for window in due if (part := window.within(known.expected)) is not None]
     lost = merged(gap.window for gap in due_parts(known, owed))
     due_seconds = round(sum(window.seconds for window in owed))
-    missing = min(due_seconds, round(sum(window.seconds for window in lost)))
-    return CameraFacts(due_seconds, due_seconds - missing, len(lost))
+    return CameraFacts(due_seconds, max(0, due_seconds - round(sum(window.seconds for window in lost))), len(lost))
 
 
 def coverage_of(known: CameraDay, due: Sequence[Window], now: datetime) -> Coverage:

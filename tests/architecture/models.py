@@ -53,6 +53,7 @@ GROW_ONLY = frozenset(
         "audit_events",
         "audit_tree_heads",
         "audit_tree_stamps",
+        "gap_reports",
         "hold_changes",
         "misuse_measures",
         "misuse_viewings",

@@ -2,6 +2,8 @@
 
 import sys
 import time
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from uuid import UUID
 
@@ -13,8 +15,9 @@ from infra.clock import civil_day, now
 from infra.gap_lines import Evidence
 from infra.manifest import microseconds
 from infra.recording import Limits, record
+from infra.stillness import SUSPICIOUS_SECONDS, Stillness
 from infra.stream_addresses import without_password
-from infra.streams import StreamFault, open_stream
+from infra.streams import Arrival, LiveStream, StreamFault, open_stream
 from infra.timeline import Timeline
 from workers.edge.children import Stop, end_with_parent
 from workers.edge.configuration import Config, Watched
@@ -112,8 +115,21 @@ class Camera:
         timeline = Timeline.now(not_before_us=self._ledger.recorded_until_us(self._id))
         with open_stream(address, audio=rules.audio) as stream:
             ends = StopOrChange(self._stop, self._config, config, self._id)
-            for _kept in record(stream, limits=limits, timeline=timeline, stopped=ends, begin=self._begin):
+            looked = replace(stream, arrivals=self._looked_at(stream, timeline))
+            for _kept in record(looked, limits=limits, timeline=timeline, stopped=ends, begin=self._begin):
                 self._pause.reset()
+
+    def _looked_at(self, stream: LiveStream, timeline: Timeline) -> Iterator[Arrival]:
+        """The same packets, and a word to the index when the picture stands still or moves again."""
+        context = stream.video.codec_context
+        stillness = Stillness(context.name, bytes(context.extradata or b""), seconds=SUSPICIOUS_SECONDS)
+        self._ledger.note_frozen(self._id, None)
+        for arrival in stream.arrivals:
+            if arrival.is_video and stillness.see(arrival.packet, arrival.monotonic_ns):
+                since_ns = stillness.since_ns
+                self._ledger.note_frozen(self._id, timeline.at(since_ns) if since_ns is not None else None)
+                log.warning("picture stands still" if since_ns is not None else "picture moves again")
+            yield arrival
 
     def _begin(self, started_us: int) -> OpenSegment:
         config = self._config.now()

@@ -19,7 +19,7 @@ def status_of(state: CameraState, config: Config, now_us: int) -> dict[str, obje
     limit_us = late_after_seconds(config.segment_seconds, state.key_interval_ms) * _MICROSECOND
     fresh = state.recorded_until_us is not None and now_us - state.recorded_until_us < limit_us
     signs = SIGNED_GAPS in config.accepts
-    said = {
+    said: dict[str, object] = {
         "recording": state.cause is None and fresh,
         "recorded_until_us": state.recorded_until_us,
         "spooled": state.spooled,

@@ -25,8 +25,9 @@ def clock_position_us() -> int:
 
 
 def of_fault(fault: StreamFault) -> Evidence:
-    """What FFmpeg called it."""
-    return {"error": type(fault.__cause__).__name__} if fault.__cause__ is not None else {}
+    """What FFmpeg called it; the kind of error alone, since its words may hold an address."""
+    error = fault.__cause__ or fault.__context__
+    return {"error": type(error).__name__} if error is not None else {}
 
 
 def of_disk(error: OSError) -> Evidence:

@@ -1,0 +1,63 @@
+"""What FFmpeg says about the RTP packets of one open stream, which PyAV tells in no other way.
+
+With a short queue for packets that come out of turn, which costs nothing while none does, FFmpeg notices each number
+that is missing and says how many there were, also over TCP, where a camera under load drops packets itself. Packets
+that come too late cannot be of the same session over TCP: somebody else's are mixed in (Moonfire #114).
+"""
+
+import logging
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import av.logging
+
+# How many packets may wait for one that is missing. With none FFmpeg would not look at their numbers.
+QUEUE = {"reorder_queue_size": "8"}
+_MISSED = re.compile(r"RTP: missed (\d+) packets")
+_FOREIGN = re.compile(r"RTP: dropping old packet|RTP: PT=\w+: bad cseq")
+# More at once is no loss but another numbering.
+_MOST_MISSED = 3000
+_MOST_FOREIGN = 3
+_RTSP = logging.getLogger("libav.rtsp")
+
+
+class RtpWatch(logging.Handler):
+    """Counts for one stream. `lost` packets will never come; `is_foreign` once packets of another session came."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lost = 0
+        self._foreign = 0
+
+    @property
+    def is_foreign(self) -> bool:
+        """Whether this connection should be given up."""
+        return self._foreign >= _MOST_FOREIGN
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """As `logging.Handler`."""
+        said = record.getMessage()
+        missed = _MISSED.match(said)
+        if missed is not None and int(missed[1]) <= _MOST_MISSED:
+            self.lost += int(missed[1])
+        elif missed is not None:
+            self._foreign = _MOST_FOREIGN
+        elif _FOREIGN.match(said) is not None:
+            self._foreign += 1
+
+
+@contextmanager
+def watching() -> Iterator[RtpWatch]:
+    """Count what this process's only open stream loses."""
+    # What FFmpeg says goes to nobody else: it names addresses.
+    logging.getLogger("libav").propagate = _RTSP.propagate = False
+    av.logging.set_level(av.logging.WARNING)
+    av.logging.set_skip_repeated(False)
+    watch = RtpWatch()
+    _RTSP.addHandler(watch)
+    try:
+        yield watch
+    finally:
+        _RTSP.removeHandler(watch)
+        av.logging.set_level(None)
