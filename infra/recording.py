@@ -190,6 +190,7 @@ class _Open:
             key_interval_ms=key_interval_ns // _NANOSECONDS_PER_MILLISECOND,
             boot_id=self._timeline.boot_id,
             wall_us=self._wall_us,
+            lost_packets=self.file.lost_packets,
             notes=self.notes,
         )
 

@@ -117,6 +117,7 @@ class SegmentFile:
         self.shape = shape
         self.packets = 0
         self.has_audio = False
+        self._losses, self._lost_before = stream.losses, stream.losses.lost
         self._made = _Made()
         self._out = av.open(self._made, "w", format="mp4", container_options=_MP4, buffer_size=_BUFFER_BYTES)
         # Opaque: copied as they are. A codec object made anew for each segment would leak (PyAV #2135).
@@ -133,6 +134,11 @@ class SegmentFile:
     def take(self) -> bytes:
         """What was made since the last time: whole fragments, or nothing yet. Before the first also the file's head."""
         return self._made.take()
+
+    @property
+    def lost_packets(self) -> int:
+        """How many packets of the stream nobody got since the file began."""
+        return self._losses.lost - self._lost_before
 
     @property
     def step_ns(self) -> int:

@@ -268,6 +268,9 @@ class CameraStatus(TenantOwned, Model):
     __table_args__ = (ForeignKeyConstraint(["tenant_id", "camera_id"], ["cameras.tenant_id", "cameras.id"]),)
 
 
+_GAP_PLACE = ("tenant_id", "camera_id", "started_at")
+
+
 class GapReport(Identified, TenantOwned, Model):
     """A span the edge knows it did not record, with its cause. Append-only by database rights.
 
@@ -291,13 +294,6 @@ class GapReport(Identified, TenantOwned, Model):
         ForeignKeyConstraint(["tenant_id", "camera_id"], ["cameras.tenant_id", "cameras.id"]),
         CheckConstraint("ended_at > started_at", name="span"),
         CheckConstraint("(line is null) = (signature is null)", name="signed_pair"),
-        Index("ix_gap_reports_camera_time", "tenant_id", "camera_id", "started_at"),
-        Index(
-            "uq_gap_reports_unsigned",
-            "tenant_id",
-            "camera_id",
-            "started_at",
-            unique=True,
-            postgresql_where="signature is null",
-        ),
+        Index("ix_gap_reports_camera_time", *_GAP_PLACE),
+        Index("uq_gap_reports_unsigned", *_GAP_PLACE, unique=True, postgresql_where="signature is null"),
     )

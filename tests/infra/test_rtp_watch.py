@@ -1,16 +1,22 @@
 """Packets that a camera sent and nobody got, and packets that are another session's, over a real RTSP line."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
 import pytest
 
 from infra.causes import GapCause
+from infra.recording import Limits
 from infra.stack.cameras import Picture, RtspCameras
 from infra.streams import StreamFault, open_stream
+from infra.timeline import Timeline
 from tests.components import real_component
+from tests.infra.sinks import cut
 from tests.rtsp_line import RtspLine
+
+QUICK = Limits(segment_seconds=1)
 
 
 @pytest.fixture
@@ -40,6 +46,17 @@ def test_each_lost_packet_is_counted_and_the_stream_goes_on(line: RtspLine) -> N
         assert (stream.losses.lost, line.lost) == (3, 3)
         assert len(list(islice(stream.arrivals, 10))) == 10
         assert stream.losses.lost == 3
+
+
+@pytest.mark.req("KH-5-3a")
+def test_lost_packets_are_said_of_the_segment_that_lacks_them(line: RtspLine) -> None:
+    with open_stream(address(line), audio=False) as stream:
+        list(islice(stream.arrivals, 5))
+        line.lose(2)
+        found = cut(replace(stream, arrivals=islice(stream.arrivals, 60)), limits=QUICK, timeline=Timeline.now())
+    assert len(found) > 2
+    assert sum(one.lost_packets for one in found) == 2
+    assert sorted(one.lost_packets for one in found)[-2:] in ([0, 2], [1, 1])
 
 
 @pytest.mark.req("KH-5-3b")

@@ -4,19 +4,18 @@ import errno
 import json
 import time
 from datetime import date
-from pathlib import Path
 
 from infra.gap_lines import Evidence, is_evidence
 from infra.streams import StreamFault
+from infra.timeline import boot_id
 
-_BOOT = Path("/proc/sys/kernel/random/boot_id")
 _BOOT_LETTERS = 8
 _NANOSECONDS_PER_MICROSECOND = 1000
 
 
-def boot_id() -> str:
+def short_boot_id() -> str:
     """Which start of the machine this is: another one after a power cut, the same after a process was killed."""
-    return _BOOT.read_text(encoding="ascii")[:_BOOT_LETTERS]
+    return boot_id()[:_BOOT_LETTERS]
 
 
 def clock_position_us() -> int:

@@ -51,7 +51,7 @@ class Gaps:
     """What `workers.edge.ledger` builds on: the file, its transactions, and each camera's standing."""
 
     def __init__(self, path: Path, *, boot: str = "") -> None:
-        self.boot = boot or told.boot_id()
+        self.boot = boot or told.short_boot_id()
         self.connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None)
         self.connection.execute("pragma journal_mode = wal")
         self.connection.execute("pragma synchronous = full")

@@ -5,8 +5,8 @@ from alembic import op
 
 from infra.db import APP_ROLE
 
-revision = "0035"
-down_revision: str | None = "0034"
+revision = "0036"
+down_revision: str | None = "0035"
 
 SAME = ["tenant_id", "camera_id", "started_at"]
 
