@@ -36,6 +36,7 @@ class GapCause(StrEnum):
     CAMERA_DISABLED = "camera_disabled"
     CAMERA_SESSION_CHANGED = "camera_session_changed"
     CLOCK_CHANGED = "clock_changed"
+    PROHIBITED_ZONE = "prohibited_zone"
     NO_CONTACT = "no_contact"
     NOT_EXPLAINED = "not_explained"
 
@@ -48,4 +49,5 @@ BEFORE_SIGNED_GAPS = {
     GapCause.CAMERA_DISABLED: GapCause.NOT_CONFIGURED,
     GapCause.CAMERA_SESSION_CHANGED: GapCause.STREAM_ENDED,
     GapCause.CLOCK_CHANGED: GapCause.PROCESS_RESTARTED,
+    GapCause.PROHIBITED_ZONE: GapCause.NOT_CONFIGURED,
 }

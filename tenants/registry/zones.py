@@ -4,10 +4,10 @@ The same catalogue is offered to every institution, since the schools' plan name
 No zone exists for the inside of a washroom, bathroom, changing or nursing room, and names are screened for them.
 """
 
-import re
-import unicodedata
 from collections.abc import Mapping
 from enum import StrEnum
+
+from infra.private_places import names_private_place
 
 
 class ZoneGroup(StrEnum):
@@ -89,13 +89,9 @@ class Screening(StrEnum):
     PROHIBITED = "prohibited"
 
 
-_PRIVATE_PLACE = re.compile(
-    "廁|盥洗|洗手間|化妝室|浴室|澡間|淋浴|更衣|哺|集乳|育嬰室|尿布|宿舍|"
-    r"toilet|restroom|washroom|bathroom|shower|locker|changing|nursing|dormitory|(?<![a-z])wc(?![a-z])"
-)
-# Tried on what follows the place: 「廁所入口前走廊」 is outside of it, 「男廁內」 is not, and 「2F 女廁」 does not say.
-_INSIDE = re.compile("內|裡|裏|隔間|inside")
-_OUTSIDE = re.compile("入口|門口|門外|外|前|旁|走廊|走道|對面|附近|entrance|outside|corridor|door")
+# Lawful places with a part that nobody may be filmed in: beds, the corner where children are examined, and what lies
+# behind the door of a washroom (KH-3-3, KH-3-4).
+NEEDS_MASK = frozenset({Zone.HEALTH_CENTER, Zone.BEDROOM, Zone.WASHROOM_ENTRANCE})
 
 
 def group_of(zone: Zone) -> ZoneGroup:
@@ -111,11 +107,6 @@ def screen(name: str, zone: Zone) -> Screening:
     Where the zone is the space before a washroom, a doubtful name asks for a second person who looks at the picture;
     anywhere else it names a place where no camera may be.
     """
-    text = re.sub(r"\s+", "", unicodedata.normalize("NFKC", name)).lower()
-    places = list(_PRIVATE_PLACE.finditer(text))
-    if not places:
-        return Screening.PASSES
-    rest = text[places[-1].end() :]
-    if _OUTSIDE.search(rest) and not _INSIDE.search(rest):
+    if not names_private_place(name):
         return Screening.PASSES
     return Screening.NEEDS_REVIEW if zone is Zone.WASHROOM_ENTRANCE else Screening.PROHIBITED

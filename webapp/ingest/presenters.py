@@ -15,6 +15,7 @@ from tenants.registry import classes, device_queries
 from tenants.registry import queries as registry
 from tenants.registry.models import Site
 from tenants.registry.standing import is_closed
+from tenants.registry.zones import NEEDS_MASK
 
 CONFIG_VERSION = 1
 # What this server takes beyond the first version, so that a newer box goes on with an older server.
@@ -38,7 +39,14 @@ def config_of(actor: Actor, *, tenant_id: UUID, segment_seconds: int, now: datet
         "segment_seconds": segment_seconds,
         "heartbeat_seconds": HEARTBEAT_SECONDS,
         "cameras": [
-            {"id": str(camera.id), "code": camera.code, "name": camera.name, "audio": camera.audio}
+            {
+                "id": str(camera.id),
+                "code": camera.code,
+                "name": camera.name,
+                "audio": camera.audio,
+                "zone": camera.zone,
+                "needs_mask": camera.zone in NEEDS_MASK,
+            }
             for camera in device_queries.cameras_of_site(tenant_id=tenant_id, site_id=site.id)
             if not closed  # a box without cameras records nothing and goes on sending what lies on its disk
         ],

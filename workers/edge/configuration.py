@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from infra.camera_profiles import Approved
 from infra.clock import civil_day
 from workers.edge.home import Home, write_durably
 
@@ -21,6 +22,9 @@ class CameraRules:
     code: str
     name: str
     audio: bool
+    zone: str = ""
+    needs_mask: bool = False
+    approved: Approved | None = None
 
 
 @dataclass(frozen=True)
@@ -53,10 +57,7 @@ def parse(document: dict[str, Any]) -> Config:
     """The server's answer as a config. Raises `ValueError` or `KeyError` for one that this version does not know."""
     if document["v"] != VERSION:
         raise ValueError(f"config version {document['v']}")
-    cameras = [
-        CameraRules(UUID(one["id"]), str(one["code"]), str(one["name"]), bool(one["audio"]))
-        for one in document["cameras"]
-    ]
+    cameras = [_camera(one) for one in document["cameras"]]
     return Config(
         segment_seconds=int(document["segment_seconds"]),
         heartbeat_seconds=int(document["heartbeat_seconds"]),
@@ -66,6 +67,20 @@ def parse(document: dict[str, Any]) -> Config:
             for key in document["day_keys"]
         },
         accepts=frozenset(map(str, document.get("accepts", ()))),
+    )
+
+
+def _camera(said: dict[str, Any]) -> CameraRules:
+    """Zone, mask and approval are missing in the config of an older server."""
+    approved = said.get("approved")
+    return CameraRules(
+        UUID(said["id"]),
+        str(said["code"]),
+        str(said["name"]),
+        bool(said["audio"]),
+        zone=str(said.get("zone", "")),
+        needs_mask=bool(said.get("needs_mask", False)),
+        approved=Approved(**approved) if approved else None,
     )
 
 

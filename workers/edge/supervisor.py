@@ -23,6 +23,7 @@ from workers.edge.gaps.evidence import of_end
 from workers.edge.home import Home
 from workers.edge.ledger import Ledger
 from workers.edge.open_segments import moved_ns
+from workers.edge.places import is_prohibited
 from workers.edge.sealing import CannotOpen
 from workers.edge.status import HUNG_SECONDS, LATE_SECONDS, hung_after_seconds
 from workers.edge.waiting import Clock, Pause
@@ -166,12 +167,15 @@ class Supervisor:
             return
         try:
             self._seal_passwords()
-            wanted = config.cameras.keys() & self._home.addresses().keys()
+            lawful = {one.camera_id for one in config.cameras.values() if not is_prohibited(one)}
+            known = self._home.addresses().keys()
         except (ValueError, KeyError, TypeError):  # somebody is editing it; what runs goes on
             log.exception("cameras.toml cannot be read")
             return
+        wanted = known & lawful
         for camera_id in config.cameras.keys() - wanted:
-            ledger.fail(camera_id, GapCause.NOT_CONFIGURED, at_us=microseconds(now()))
+            cause = GapCause.NOT_CONFIGURED if camera_id in lawful else GapCause.PROHIBITED_ZONE
+            ledger.fail(camera_id, cause, at_us=microseconds(now()))
         for camera_id in self._cameras.keys() - wanted:
             self._cameras[camera_id].child.ask_to_stop()
             self._cameras.pop(camera_id).child.wait(self._clock.now() + _STOP_SECONDS)

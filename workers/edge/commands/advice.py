@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from infra.causes import GapCause
+from workers.edge.places import PROHIBITED
 
 ADVICE: Mapping[GapCause, str] = {
     GapCause.CAMERA_UNREACHABLE: "連不到鏡頭。請檢查電源、網路線與位址。",
@@ -22,4 +23,5 @@ ADVICE: Mapping[GapCause, str] = {
     GapCause.CAMERA_DISABLED: "平台的設定已不錄這支鏡頭。如需錄影，請機構承辦人在平台重新啟用。",
     GapCause.CAMERA_SESSION_CHANGED: "鏡頭混入另一個連線的畫面，正在重新連線。若常發生，請更新鏡頭韌體或重新啟動鏡頭。",
     GapCause.CLOCK_CHANGED: "主機的時鐘曾被調整，正在繼續錄影。請檢查時間校正（NTP）設定。",
+    GapCause.PROHIBITED_ZONE: PROHIBITED,
 }
