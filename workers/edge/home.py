@@ -124,7 +124,12 @@ class Home:
 
     def addresses(self) -> Mapping[UUID, str]:
         """Where each camera's stream is, as it may be shown: never with a password."""
-        return {camera_id: without_password(address) for camera_id, address in self._written().items()}
+        return {camera_id: without_password(one.address) for camera_id, one in self._written().items()}
+
+    def onvif_of(self, camera_id: UUID) -> str:
+        """Where the camera answers by ONVIF; empty when nobody found it that way."""
+        held = self._written().get(camera_id)
+        return held.onvif if held is not None else ""
 
     def stream_of(self, camera_id: UUID) -> str:
         """The address to open, with its password; empty when there is none. Raises `CannotOpen`.
@@ -132,7 +137,7 @@ class Home:
         A password belongs to the address that it was entered for: who writes another one into the file does not get
         the password sent there.
         """
-        address = self._written().get(camera_id, "")
+        address = self._address_in_file(camera_id)
         sealed = self._sealed().get(str(camera_id))
         if not address or hides_something(address) or sealed is None:
             return address
@@ -141,12 +146,12 @@ class Home:
 
     def has_password(self, camera_id: UUID) -> bool:
         """Whether a password is kept for the camera, which is all that may be said of it."""
-        return str(camera_id) in self._sealed() or hides_something(self._written().get(camera_id, ""))
+        return str(camera_id) in self._sealed() or hides_something(self._address_in_file(camera_id))
 
-    def keep_address(self, camera_id: UUID, address: str) -> None:
+    def keep_address(self, camera_id: UUID, address: str, *, onvif: str = "") -> None:
         """Remember a camera's stream: where it is in one file, its password sealed in another. Raises `CannotOpen`."""
         with self._changing():
-            self._keep({**self._written(), camera_id: address}, only=camera_id)
+            self._keep({**self._written(), camera_id: _Written(address, onvif)}, only=camera_id)
 
     def seal_passwords(self) -> int:
         """Seal every password that stands in `cameras.toml`, as older boxes and people wrote them; how many there were.
@@ -155,30 +160,33 @@ class Home:
         """
         with self._changing():
             written = self._written()
-            readable = [camera_id for camera_id, address in written.items() if hides_something(address)]
+            readable = [camera_id for camera_id, one in written.items() if hides_something(one.address)]
             if readable:
                 self._keep(written)
             return len(readable)
 
-    def _keep(self, written: Mapping[UUID, str], *, only: UUID | None = None) -> None:
+    def _keep(self, written: Mapping[UUID, "_Written"], *, only: UUID | None = None) -> None:
         sealed, had = dict(self._sealed()), self._sealed()
         if only is not None:
             sealed.pop(str(only), None)
-        for camera_id, address in written.items():
-            if hides_something(address):
-                sealed[str(camera_id)] = b64encode(self._box_key().seal(address, of=str(camera_id))).decode()
+        for camera_id, one in written.items():
+            if hides_something(one.address):
+                sealed[str(camera_id)] = b64encode(self._box_key().seal(one.address, of=str(camera_id))).decode()
         if sealed != had:
             document = {"v": 1, "key": self._box_key().mark, "cameras": sealed}
             write_durably(self._passwords, json.dumps(document, indent=1).encode())
-        # A JSON string is a TOML basic string, so no address can break out of its line.
-        lines = sorted((str(one), json.dumps(without_password(address))) for one, address in written.items())
-        write_durably(self.cameras, "\n".join(f"[{one}]\nurl = {url}\n" for one, url in lines).encode())
+        entries = [f"[{camera_id}]\n{one.lines()}" for camera_id, one in sorted(written.items(), key=str)]
+        write_durably(self.cameras, "\n".join(entries).encode())
 
-    def _written(self) -> Mapping[UUID, str]:
+    def _address_in_file(self, camera_id: UUID) -> str:
+        held = self._written().get(camera_id)
+        return held.address if held is not None else ""
+
+    def _written(self) -> Mapping[UUID, "_Written"]:
         if not self.cameras.exists():
             return {}
         held: dict[str, Any] = tomllib.loads(self.cameras.read_text(encoding="utf-8"))
-        return {UUID(camera_id): str(entry["url"]) for camera_id, entry in held.items()}
+        return {UUID(one): _Written(str(entry["url"]), str(entry.get("onvif", ""))) for one, entry in held.items()}
 
     def _sealed(self) -> Mapping[str, str]:
         held: Mapping[str, str] = self._sealed_document()["cameras"]
@@ -212,6 +220,19 @@ class Home:
         with (self.folder / "cameras.lock").open("w") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield
+
+
+@dataclass(frozen=True)
+class _Written:
+    """A camera as it stands in the file; a person may have written a password into the address."""
+
+    address: str
+    onvif: str
+
+    def lines(self) -> str:
+        """For the file. A JSON string is a TOML basic string, so no address can break out of its line."""
+        more = f"onvif = {json.dumps(without_password(self.onvif))}\n" if self.onvif else ""
+        return f"url = {json.dumps(without_password(self.address))}\n{more}"
 
 
 def write_durably(path: Path, data: bytes) -> None:

@@ -1,5 +1,12 @@
-"""The server's config now, asked for by a command. Not in `configuration`, which cameras import without a client."""
+"""What commands ask: the server for its config, and the person for a login.
 
+Not in `configuration`, which cameras import without a client.
+"""
+
+import sys
+from getpass import getpass
+
+from infra.stream_addresses import Login
 from workers.edge import configuration
 from workers.edge.api import Api
 from workers.edge.configuration import Config
@@ -9,3 +16,11 @@ from workers.edge.home import Home
 def newest_config(home: Home) -> Config:
     """The server's config now, kept as well. Raises `NotEnrolled`, `Unavailable` or `Refused`."""
     return configuration.keep(home, Api(home.identity(), home.device_key()).get("/config"))
+
+
+def asked_login() -> Login | None:
+    """From the keyboard, the password unseen; from a pipe when there is no keyboard. None without a user."""
+    user = input("帳號（沒有請直接按 Enter）：").strip()
+    if not user:
+        return None
+    return Login(user, getpass("密碼（輸入時不顯示）：") if sys.stdin.isatty() else input())
