@@ -28,6 +28,7 @@ FIELD_NAMES: Mapping[str, str] = {
     "confirmed": "存證確認的筆數",
     "conflict": "聲明有利害關係",
     "copy_id": "備查複製本識別碼",
+    "check_id": "鏡頭檢查識別碼",
     "count": "數量",
     "day": "存證日",
     "day_keys": "每日金鑰數",

@@ -46,6 +46,7 @@ class Event(Enum):
     APPLICATION_SIGNED = ("application:signed", {"serial", "box", "acting"})
     APPLICATION_UNLINKED = ("application:unlinked", {"serial"})
     CAMERA_ADDED = ("camera:added", {"site_id", "code", "zone"})
+    CAMERA_APPROVED = ("camera:approved", {"camera_id", "check_id"})
     CAMERA_RETIRED = ("camera:retired", {"camera_id"})
     CHAIN_ANCHORED = ("chain:anchored", {"day", "seq", "hash", "root", "key_id"})
     CHAIN_RESTORED = ("chain:restored", {"confirmed", "kept", "lost", "anchors", "stamps"})
@@ -98,6 +99,7 @@ class Event(Enum):
     DISCLOSURE_VIEWED = ("disclosure:viewed", {"serial", "viewing_id"})
     DISCLOSURE_WITHDRAWN = ("disclosure:withdrawn", {"serial"})
     DOCUMENT_REACHED_OUT = ("document:reached_out", {"agency_id", "count"})
+    FOOTAGE_CAMERAS_CHECKED = ("footage:cameras_checked", {"device_id", "count"})
     FOOTAGE_CONFIRMED = ("footage:confirmed", {"device_id", "segments", "bytes", "digest"})
     FOOTAGE_FOUND = (
         "footage:found",

@@ -20,6 +20,7 @@ from tenants.disclosures.papers import models as papers
 from tenants.disclosures.register import models as register
 from tenants.disclosures.retained import models as retained
 from tenants.disclosures.viewing import models as viewing
+from tenants.footage import check_models as camera_checks
 from tenants.footage import models as footage
 from tenants.misuse import models as misuse
 from tenants.people import models as people
@@ -48,6 +49,7 @@ LOADED = (
     papers,
     register,
     footage,
+    camera_checks,
     people,
     platform,
     registry,

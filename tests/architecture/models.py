@@ -14,6 +14,7 @@ from tenants.disclosures.papers import models as papers
 from tenants.disclosures.register import models as register
 from tenants.disclosures.retained import models as retained
 from tenants.disclosures.viewing import models as viewing
+from tenants.footage import check_models as camera_checks
 from tenants.footage import models as footage
 from tenants.misuse import models as misuse
 from tenants.people import models as people
@@ -30,6 +31,7 @@ PACKAGES = (
     agency_keys,
     people,
     footage,
+    camera_checks,
     retention,
     urgent,
     disclosures,
@@ -53,6 +55,8 @@ GROW_ONLY = frozenset(
         "audit_events",
         "audit_tree_heads",
         "audit_tree_stamps",
+        "camera_approvals",
+        "camera_checks",
         "gap_reports",
         "hold_changes",
         "misuse_measures",

@@ -4,14 +4,19 @@ For real, signed and encrypted segments use the edge's own writer.
 """
 
 import hashlib
+from dataclasses import asdict
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import text
 
 from infra import clock
+from infra.camera_profiles import approving
 from infra.db import db
 from infra.tenancy import Binding, bind, binding_of
+from tenants.footage import camera_checks
+from tenants.footage.check_models import CameraApproval, CameraCheck
 from tenants.footage.models import (
     CameraStatus,
     DayKey,
@@ -163,6 +168,27 @@ def gap(of: Institution, *, device_id: UUID, camera: str = "C-GATE", started_at:
     db.session.add(made)
     db.session.commit()
     return made.id
+
+
+def camera_check(of: Institution, *, device_id: UUID, camera: str = "C-GATE", **changed: Any) -> UUID:  # noqa: ANN401
+    """How a camera was set when its box looked."""
+    facts = {"codec": "h264", "width": 1920, "height": 1080, "fps": 15.0, "key_interval_ms": 2000, "kbps": 2048}
+    said = {"make": "Acme", "model": "Dome 2", "firmware": "1.0.4", "clock_offset_ms": 0, "masks": None}
+    named = {"id": uuid4(), "tenant_id": of.tenant_id, "camera_id": of.cameras[camera], "device_id": device_id}
+    times = {"measured_at": clock.now(), "reported_at": clock.now()}
+    made = CameraCheck(**{**named, **times, **facts, **said, **changed})
+    db.session.add(made)
+    db.session.commit()
+    return made.id
+
+
+def camera_approval(of: Institution, *, check_id: UUID, approved_by: UUID, camera: str = "C-GATE") -> None:
+    """What was measured then, approved."""
+    profile = approving(camera_checks.measured_of(db.session.get_one(CameraCheck, check_id)))
+    assert profile is not None
+    named = {"tenant_id": of.tenant_id, "camera_id": of.cameras[camera], "check_id": check_id}
+    db.session.add(CameraApproval(id=uuid4(), **named, profile=asdict(profile), approved_by=approved_by))
+    db.session.commit()
 
 
 def filmed_day(of: Institution, *, camera: str = "C-GATE", day: datetime | None = None) -> None:

@@ -77,7 +77,7 @@ def whole(of: Institution, *, agency_name: str) -> Whole:
     (head, _), (guard, _), (handler, handles) = (_member(of, role) for role in (Role.HEAD, Role.GUARD, Role.HANDLER))
     bind(db.session, Binding(tenant_id=of.tenant_id, agency_id=agency_id))
     device_id = footage.device(of)
-    footage.gap(of, device_id=device_id)
+    _reported(of, device_id, head)
     minute = footage.segment(of, device_id=device_id)
     hold_id = retention.hold(of)
     retention.preserved(of, hold_id=hold_id, segment=minute)
@@ -108,6 +108,12 @@ def whole(of: Institution, *, agency_name: str) -> Whole:
     misuse.linked(of, misuse_id=made.misuse_id, viewing_id=made.viewing_id, linked_by=handler)
     bind(db.session, held)
     return made
+
+
+def _reported(of: Institution, device_id: UUID, head: UUID) -> None:
+    """What a box says beside its segments, and what the school made of it."""
+    footage.gap(of, device_id=device_id)
+    footage.camera_approval(of, check_id=footage.camera_check(of, device_id=device_id), approved_by=head)
 
 
 def _schedule() -> UUID:

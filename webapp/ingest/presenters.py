@@ -1,5 +1,6 @@
 """What a device is told about its site."""
 
+from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -7,7 +8,7 @@ from uuid import UUID
 from infra.clock import civil_day
 from infra.manifest import microseconds
 from tenants.actor import Actor
-from tenants.footage import queries
+from tenants.footage import camera_checks, queries
 from tenants.footage.admission import device_of
 from tenants.footage.models import DayKey
 from tenants.periods import keys_through
@@ -29,6 +30,8 @@ def config_of(actor: Actor, *, tenant_id: UUID, segment_seconds: int, now: datet
     device = device_of(actor, tenant_id)
     site = device_queries.site(tenant_id=tenant_id, site_id=device.site_id)
     closed = is_closed(registry.tenant(tenant_id=tenant_id), civil_day(now))
+    cameras = device_queries.cameras_of_site(tenant_id=tenant_id, site_id=site.id)
+    approved = camera_checks.approved_of(tenant_id=tenant_id, camera_ids=[camera.id for camera in cameras])
     return {
         "v": CONFIG_VERSION,
         "accepts": list(ACCEPTS),
@@ -46,8 +49,9 @@ def config_of(actor: Actor, *, tenant_id: UUID, segment_seconds: int, now: datet
                 "audio": camera.audio,
                 "zone": camera.zone,
                 "needs_mask": camera.zone in NEEDS_MASK,
+                "approved": asdict(approved[camera.id]) if camera.id in approved else None,
             }
-            for camera in device_queries.cameras_of_site(tenant_id=tenant_id, site_id=site.id)
+            for camera in cameras
             if not closed  # a box without cameras records nothing and goes on sending what lies on its disk
         ],
         "day_keys": [

@@ -15,11 +15,12 @@ from infra.objects import ObjectStore
 from infra.settings import Settings
 from infra.tenancy import Binding, bind, binding_of
 from tenants.actor import Actor, ActorKind
-from tenants.footage import actions, gap_reports, heartbeats, queries
+from tenants.footage import actions, camera_checks, gap_reports, heartbeats, queries
 from tenants.footage.admission import Admitted, judge
 from tenants.registry import devices
 from webapp.access import device, public
 from webapp.identify import actor
+from webapp.ingest.check_forms import ChecksForm
 from webapp.ingest.forms import EnrolmentForm, HeartbeatForm, LinesForm, ReceiptsForm, read
 from webapp.ingest.presenters import config_of
 from webapp.ingest.proof import MAX_BODY_BYTES
@@ -102,6 +103,15 @@ def heartbeat() -> dict[str, int]:
     form = read(HeartbeatForm, request)
     now = clock.now()
     heartbeats.record_heartbeat(actor=actor(), tenant_id=_tenant_id(), heartbeat=form.heartbeat(), now=now)
+    return {"now_us": microseconds(now)}
+
+
+@ingest.post("/checks")
+@device
+def checks() -> dict[str, int]:
+    """How cameras were set when the box last looked."""
+    form, now = read(ChecksForm, request), clock.now()
+    camera_checks.record_checks(actor=actor(), tenant_id=_tenant_id(), checks=form.checks(), now=now)
     return {"now_us": microseconds(now)}
 
 

@@ -147,6 +147,7 @@ class Supervisor:
         self._cameras: dict[UUID, CameraChild] = {}
         self._seen_ns: int | None = None
         self._uploader = Child("uploader", "workers.edge.uploader", [str(home.folder)], clock=self._clock)
+        self._nights = Child("nights", "workers.edge.onvif.nights", [str(home.folder)], clock=self._clock)
 
     def run(self) -> None:
         """Supervise. Raises `AlreadyRuns`."""
@@ -155,6 +156,7 @@ class Supervisor:
             looked = 0.0
             while not self._stop():
                 self._uploader.keep_running()
+                self._nights.keep_running()
                 if self._clock.now() - looked > _LOOK_SECONDS:
                     looked = self._clock.now()
                     self._look(ledger)
@@ -198,7 +200,7 @@ class Supervisor:
 
     def _end(self, ledger: Ledger) -> None:
         """First the cameras, so that their last segments are in the spool; then whoever reports it."""
-        children = [camera.child for camera in self._cameras.values()]
+        children = [self._nights, *(camera.child for camera in self._cameras.values())]
         for group in (children, [self._uploader]):
             until = self._clock.now() + _STOP_SECONDS
             for child in group:

@@ -1,18 +1,21 @@
 """鏡頭與今日錄影: what each camera does now, and any day of one camera."""
 
 from datetime import date
+from http import HTTPStatus
 from uuid import UUID
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 
 from infra import clock
 from tenants.errors import NotFound
+from tenants.footage import camera_checks
 from tenants.permissions import Permission
 from tenants.registry import queries as registry
 from tenants.roc_dates import BadDate, parse_date, short_date
 from webapp.access import requires
 from webapp.identify import actor
-from webapp.school.equipment import camera_view
+from webapp.school.equipment import camera_view, settings_view
 
 blueprint = Blueprint("cameras", __name__, url_prefix="/cameras")
 
@@ -47,8 +50,24 @@ def day(tenant_id: UUID, camera_id: UUID) -> str:
         chosen=chosen,
         typed=typed or short_date(chosen),
         error=error,
+        settings=settings_view.settings(tenant_id=tenant_id, camera=camera),
+        may_approve=actor().may(Permission.CAMERA_MANAGE),
         neighbours=camera_view.neighbours(chosen, today=clock.today()),
     )
+
+
+@blueprint.post("/<uuid:camera_id>/approval")
+@requires(Permission.CAMERA_MANAGE)
+def approve(tenant_id: UUID, camera_id: UUID) -> ResponseReturnValue:
+    """Approve the settings that the page showed."""
+    try:
+        check_id = UUID(request.form.get("check", ""))
+    except ValueError as error:
+        raise NotFound from error
+    camera_checks.approve(actor=actor(), tenant_id=tenant_id, camera_id=camera_id, check_id=check_id)
+    flash("已核定。主機之後的檢查會以這些設定比對。", "good")
+    address = url_for("school.cameras.day", tenant_id=tenant_id, camera_id=camera_id, _anchor="settings")
+    return redirect(address, HTTPStatus.SEE_OTHER)
 
 
 def _chosen(typed: str) -> tuple[date, BadDate | None]:

@@ -1,20 +1,23 @@
 """`check`, `status` and `run`: whether it could record, what records now, and recording itself."""
 
 import argparse
-from uuid import UUID
 
 from infra import logs
+from infra.camera_profiles import Measured
 from infra.causes import GapCause
 from infra.clock import TAIPEI, now
 from infra.manifest import instant, microseconds
 from infra.streams import StreamFault, open_stream
 from workers.edge import configuration
 from workers.edge.children import Stop
+from workers.edge.commands import differing
 from workers.edge.commands.advice import ADVICE
 from workers.edge.commands.asking import newest_config
 from workers.edge.commands.terminal import Commands, fail, say
+from workers.edge.configuration import CameraRules
 from workers.edge.home import Home
 from workers.edge.ledger import Ledger, State
+from workers.edge.places import is_prohibited
 from workers.edge.status import status_of
 from workers.edge.supervisor import Supervisor
 
@@ -31,15 +34,21 @@ def _check(home: Home, _options: argparse.Namespace) -> int:
     days = sum(1 for day in config.days if day >= now().astimezone(TAIPEI).date())
     say(f"平台\t正常\t金鑰可用 {days} 日")
     faults = 0
+    seen: dict[CameraRules, Measured] = {}
     for camera in config.cameras.values():
-        cause = _try(home, camera.camera_id)
+        cause = _try(home, camera)
         faults += cause is not None
         say(f"{camera.code}\t{camera.name}\t{ADVICE[cause] if cause is not None else '正常'}")
+        found = differing.measured(home, camera) if cause is None else None
+        seen |= {camera: found} if found is not None else {}
+    differing.tell(home, seen)
     return 1 if faults else 0
 
 
-def _try(home: Home, camera_id: UUID) -> GapCause | None:
-    address = home.stream_of(camera_id)
+def _try(home: Home, camera: CameraRules) -> GapCause | None:
+    if is_prohibited(camera):
+        return GapCause.PROHIBITED_ZONE
+    address = home.stream_of(camera.camera_id)
     if not address:
         return GapCause.NOT_CONFIGURED
     try:

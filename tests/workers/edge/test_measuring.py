@@ -1,0 +1,86 @@
+"""How cameras are set, looked at by night and on demand, and told to the school."""
+
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy import select
+
+from infra.clock import TAIPEI
+from infra.db import db
+from infra.stack.cameras import RtspCameras
+from infra.stack.processes import free_port
+from tenants.actor import Actor, ActorKind
+from tenants.footage import camera_checks
+from tenants.footage.check_models import CameraCheck
+from tenants.permissions import Role
+from tests.cameras.onvif import OnvifCamera, serving
+from tests.factories import footage
+from tests.workers.edge.conftest import Box, Site
+from workers.edge.onvif.measuring import Length, measure
+from workers.edge.onvif.nights import next_night
+
+SHORT = Length(least=2.0, most=8.0)
+
+
+def with_password(address: str) -> str:
+    return address.replace("rtsp://", "rtsp://admin:camera-pass@")
+
+
+@pytest.mark.req("KH-3-8")
+def test_a_stream_shows_how_it_is_set_and_its_camera_adds_the_rest(cameras: RtspCameras) -> None:
+    address = cameras.url(0)
+    with serving(OnvifCamera(stream=address, masks=[True, False], ahead=timedelta(minutes=10))) as camera:
+        seen = measure(with_password(address), f"http://{camera.address}/onvif/device_service", SHORT)
+    assert (seen.codec, seen.width, seen.height) == ("h264", 320, 240)
+    assert 8 <= seen.fps <= 12
+    assert seen.key_interval_ms is not None
+    assert 400 <= seen.key_interval_ms <= 700
+    assert seen.kbps > 0
+    assert (seen.make, seen.model, seen.firmware, seen.masks) == ("Acme", "Dome 2", "1.0.4", 1)
+    assert seen.clock_offset_ms is not None
+    assert abs(seen.clock_offset_ms - 600_000) < 3_000
+
+
+@pytest.mark.parametrize("fault", ["garbage", "endless", "nobody"])
+def test_a_camera_without_onvif_is_judged_by_its_stream(cameras: RtspCameras, fault: str) -> None:
+    with serving(OnvifCamera(stream=cameras.url(0), fault=fault)) as camera:
+        port = free_port() if fault == "nobody" else camera.port
+        seen = measure(cameras.url(0), f"http://127.0.0.1:{port}/onvif/device_service", SHORT)
+    assert (seen.width, seen.firmware, seen.clock_offset_ms, seen.masks) == (320, "", None, None)
+
+
+def test_a_login_goes_to_the_stream_s_own_host_alone(cameras: RtspCameras) -> None:
+    with serving(OnvifCamera(stream=cameras.url(0))) as camera:
+        measure(with_password(cameras.url(0)), f"http://localhost:{camera.port}/onvif/device_service", SHORT)
+        assert camera.asked == []
+
+
+@pytest.mark.parametrize("hour", range(0, 24, 3))
+def test_a_box_looks_once_a_night_between_two_and_four(hour: int) -> None:
+    after = datetime(2026, 11, 20, hour, 30, tzinfo=TAIPEI)
+    times = [next_night(after, UUID(int=number * 977)) for number in range(50)]
+    assert all(2 <= one.astimezone(TAIPEI).hour < 4 for one in times)
+    assert all(after < one <= after + timedelta(days=1) for one in times)
+    assert len(set(times)) > 40, "boxes do not come at once"
+    one = next_night(after, UUID(int=5))
+    assert next_night(one, UUID(int=5)) - one == timedelta(days=1)
+
+
+@pytest.mark.req("KH-3-8", "KH-3-9")
+def test_a_check_reaches_the_school_and_is_compared_with_what_it_approved(
+    box: Box, site: Site, cameras: RtspCameras
+) -> None:
+    camera_id, tenant_id = site.of.cameras["C-GATE"], site.of.tenant_id
+    box.watch("C-GATE", cameras.url(0))
+    first = box.command("check")
+    assert "h264 320×240" in first.stdout
+    assert "不符" not in first.stdout, "nothing was approved yet"
+    db.session.rollback()
+    device_id = db.session.scalars(select(CameraCheck.device_id).where(CameraCheck.camera_id == camera_id)).one()
+    check_id = footage.camera_check(site.of, device_id=device_id)
+    head = Actor(kind=ActorKind.PERSON, id=uuid4(), roles=frozenset({Role.HEAD}))
+    camera_checks.approve(actor=head, tenant_id=tenant_id, camera_id=camera_id, check_id=check_id)
+    db.session.commit()
+    second = box.command("check")
+    assert "不符：解析度與核定不同" in second.stdout

@@ -1,0 +1,54 @@
+"""The nightly look: told once, again while nobody answers, and not again to a server that is too old for it."""
+
+import json
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any, cast
+
+import pytest
+
+from infra.camera_profiles import Measured
+from infra.clock import now
+from tests.workers.edge.disks import CAMERA, Disk
+from workers.edge.api import Api, Refused, Unavailable
+from workers.edge.home import Identity
+from workers.edge.onvif import nights
+from workers.edge.onvif.nights import Nights
+from workers.edge.waiting import Clock
+
+
+class Answering:
+    """A server that gives these answers, one after the other."""
+
+    def __init__(self, *answers: Exception | None) -> None:
+        self.answers, self.asked = list(answers), list[Mapping[str, Any]]()
+
+    def post(self, path: str, document: Mapping[str, Any]) -> dict[str, Any]:
+        """Raise the next answer, or take it."""
+        assert path == "/checks"
+        self.asked.append(document)
+        answer = self.answers.pop(0)
+        if answer is not None:
+            raise answer
+        return {}
+
+
+@pytest.mark.req("KH-3-8")
+@pytest.mark.parametrize(
+    "answers", [[None], [Unavailable("down"), Unavailable("down"), None], [Refused(404, "", "")]], ids=str
+)
+def test_what_was_measured_is_told_until_there_is_an_answer(
+    disk: Disk, monkeypatch: pytest.MonkeyPatch, answers: list[Exception | None]
+) -> None:
+    seen = Measured(codec="h264", width=320, height=240, fps=10.0, key_interval_ms=500, kbps=300)
+    monkeypatch.setattr(nights, "look", lambda _home, _camera: seen)
+    disk.home.keep_identity(Identity(server="http://x", device_id=CAMERA, tenant_id=CAMERA, site_id=CAMERA))
+    said = {"id": str(CAMERA), "code": "C", "name": "大門", "audio": False}
+    config = {"v": 1, "segment_seconds": 1, "heartbeat_seconds": 15, "cameras": [said], "day_keys": []}
+    disk.home.config.write_text(json.dumps(config), encoding="utf-8")
+    passed = [0.0]
+    clock = Clock(now=lambda: passed[0], sleep=lambda _seconds: passed.__setitem__(0, passed[0] + 60))
+    server, count = Answering(*answers), len(answers)
+    Nights(disk.home, cast("Api", server), lambda: False, clock=clock).once(until=now() + timedelta(hours=1))
+    assert (len(server.asked), server.answers) == (count, [])
+    assert {item["camera_id"] for one in server.asked for item in one["items"]} == {str(CAMERA)}

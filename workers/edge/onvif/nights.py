@@ -1,0 +1,111 @@
+"""The process that looks at every camera's settings at night, and tells the server.
+
+Between two and four o'clock in Taipei, each box at its own minute, when nobody needs the camera's second connection.
+"""
+
+import sys
+from collections.abc import Callable
+from datetime import datetime, time, timedelta
+from pathlib import Path
+from uuid import UUID
+
+import structlog
+
+from infra import logs
+from infra.camera_profiles import Measured
+from infra.clock import TAIPEI, now
+from infra.manifest import microseconds
+from infra.stream_addresses import CLIP
+from infra.streams import StreamFault
+from workers.edge.api import Api, Refused, Unavailable
+from workers.edge.children import Stop, end_with_parent
+from workers.edge.configuration import CameraRules, Watched
+from workers.edge.home import Home
+from workers.edge.onvif.measuring import Length, measure
+from workers.edge.places import is_prohibited
+from workers.edge.sealing import CannotOpen
+from workers.edge.waiting import Clock, Pause
+
+log = structlog.get_logger(__name__)
+
+_FIRST = time(2, 0)
+_SPREAD_SECONDS = 2 * 60 * 60
+_LONGEST_PAUSE_SECONDS = 900.0
+
+
+def next_night(after: datetime, device_id: UUID) -> datetime:
+    """When this box looks next: its own second of the two hours, which no other box need share."""
+    own = timedelta(seconds=device_id.int % _SPREAD_SECONDS)
+    local = after.astimezone(TAIPEI)
+    tonight = datetime.combine(local.date(), _FIRST, tzinfo=TAIPEI) + own
+    return tonight if tonight > after else tonight + timedelta(days=1)
+
+
+def look(home: Home, camera: CameraRules, length: Length = Length()) -> Measured | None:  # noqa: B008 - it is frozen
+    """One camera, measured; None where it cannot be, of which the recording's own fault tells."""
+    try:
+        address = home.stream_of(camera.camera_id)
+        if not address or address.startswith(CLIP) or is_prohibited(camera):
+            return None
+        return measure(address, home.onvif_of(camera.camera_id), length)
+    except (StreamFault, CannotOpen) as error:
+        log.warning("camera not measured", camera_id=str(camera.camera_id), reason=str(error))
+        return None
+
+
+def told(camera: CameraRules, measured: Measured) -> dict[str, object]:
+    """A measurement as the server takes it."""
+    return {"camera_id": str(camera.camera_id), "measured_us": microseconds(now()), **vars(measured)}
+
+
+class Nights:
+    """Looks every night until stopped; what the server did not take is offered again until the next one."""
+
+    def __init__(self, home: Home, api: Api, stop: Callable[[], bool], *, clock: Clock) -> None:
+        self._home, self._api, self._stop, self._clock = home, api, stop, clock
+        self._config, self._device = Watched(home), home.identity().device_id
+
+    def run(self) -> None:
+        """Until stopped. By the wall clock, looked at anew each time, so that a step of it costs no night."""
+        due = next_night(now(), self._device)
+        while not self._stop():
+            if now() >= due:
+                due = next_night(now(), self._device)
+                self.once(until=due)
+            self._clock.rest(1.0, self._stop)
+
+    def once(self, *, until: datetime) -> None:
+        """Look at all cameras, one after the other, and tell the server."""
+        config = self._config.now()
+        found = []
+        for camera in config.cameras.values() if config is not None else ():
+            measured = None if self._stop() else look(self._home, camera)
+            if measured is not None:
+                found.append(told(camera, measured))
+        pause = Pause(first=5.0, longest=_LONGEST_PAUSE_SECONDS)
+        while found and not self._stop() and now() < until and not self._is_told(found):
+            self._clock.rest(pause.take(), self._stop)
+
+    def _is_told(self, found: list[dict[str, object]]) -> bool:
+        """Whether the server has an answer for them, if only that it is too old for them."""
+        try:
+            self._api.post("/checks", {"items": found})
+        except Refused as error:
+            log.warning("checks are refused", reason=str(error))
+        except Unavailable as error:
+            log.warning("cannot tell of checks now", reason=str(error))
+            return False
+        return True
+
+
+def main(folder: str, parent: str) -> None:
+    """What `python -m workers.edge.onvif.nights` does; only the supervisor starts it."""
+    end_with_parent(int(parent))
+    stop = Stop()
+    logs.configure(process="edge-nights")
+    home = Home(Path(folder))
+    Nights(home, Api(home.identity(), home.device_key()), stop, clock=Clock()).run()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
