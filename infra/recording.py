@@ -159,11 +159,13 @@ class _Open:
     def _pass_on(self, key_interval_ns: int) -> None:
         """Where a fragment became whole, mark what all hold: up to where the first frame after them begins."""
         data = self.file.take()
+        if not data:
+            return
         self._write(data)
         for _frame in range(pictures_in(data)):
             self._coming.popleft()
         packets = self.file.packets - len(self._coming)
-        if not data or not packets:
+        if not packets:
             return
         media_ns, ended_ns = self._coming[0] if self._coming else (self.file.media_ns, self._last_ns)
         held = {"media_ns": media_ns, "packets": packets, "key_interval_ns": key_interval_ns}

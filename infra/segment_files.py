@@ -127,6 +127,10 @@ class SegmentFile:
             context.extradata, context.width, context.height = shape.sets, shape.width, shape.height
         self._audio = self._with_audio(stream)
         self._base: Fraction = stream.video.time_base
+        # In whole numbers, since they run for every packet.
+        self._ns_up: int = self._base.numerator * _NANOSECOND
+        self._ns_down: int = self._base.denominator
+        self._sound_first: int | None = None
         self._first: int | None = None
         self._last = 0
         self._step = 0
@@ -166,7 +170,9 @@ class SegmentFile:
         """Write sound beside the picture. A fault of the sound ends the sound, never the picture."""
         if self._audio is None or self._first is None:
             return
-        shift = round(self._first * self._base / packet.time_base)
+        if self._sound_first is None:
+            self._sound_first = round(self._first * self._base / packet.time_base)
+        shift: int = self._sound_first
         if packet.dts < shift:
             return
         packet.dts -= shift
@@ -184,7 +190,7 @@ class SegmentFile:
         return self.take()
 
     def _ns(self, ticks: int) -> int:
-        return round(ticks * self._base * _NANOSECOND)
+        return (2 * ticks * self._ns_up + self._ns_down) // (2 * self._ns_down)
 
     def _with_audio(self, stream: LiveStream) -> Any | None:  # noqa: ANN401
         if stream.audio is None:
