@@ -13,7 +13,6 @@ from workers.edge.commands import cameras, enrolling, recording
 from workers.edge.commands.terminal import Command, fail
 from workers.edge.home import Home, NotEnrolled
 from workers.edge.sealing import CannotOpen
-from workers.edge.supervisor import AlreadyRuns
 
 
 def main() -> int:
@@ -22,7 +21,7 @@ def main() -> int:
     command: Command = options.command
     try:
         return command(Home(options.home), options)
-    except (NotEnrolled, AlreadyRuns, CannotOpen) as error:
+    except (NotEnrolled, CannotOpen) as error:
         return fail(str(error))
     except api.Refused as error:
         return fail(error.detail or f"平台拒絕了這個要求（{error.code or error.status}）。")

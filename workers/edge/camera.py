@@ -1,6 +1,5 @@
 """The process that records one camera: connects, cuts, keeps, and connects again for as long as it is not stopped."""
 
-import sys
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -19,7 +18,7 @@ from infra.stillness import SUSPICIOUS_SECONDS, Stillness
 from infra.stream_addresses import without_password
 from infra.streams import Arrival, LiveStream, StreamFault, open_stream
 from infra.timeline import Timeline
-from workers.edge.children import Stop, end_with_parent
+from workers.edge.children import Stop
 from workers.edge.configuration import Config, Watched
 from workers.edge.gaps.evidence import clock_position_us, of_day, of_disk, of_fault
 from workers.edge.home import Home
@@ -162,14 +161,9 @@ class StopOrChange:
         return config.segment_seconds, camera.audio if camera is not None else None
 
 
-def main(folder: str, camera_id: str, parent: str) -> None:
-    """What `python -m workers.edge.camera` does; only the supervisor starts it."""
-    end_with_parent(int(parent))
+def main(folder: str, camera_id: str) -> None:
+    """What the process does; only the supervisor starts it."""
     stop = Stop()
     logs.configure(process="edge-camera")
     structlog.contextvars.bind_contextvars(camera_id=camera_id)
     Camera(Home(Path(folder)), UUID(camera_id), stop).run()
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

@@ -6,21 +6,26 @@ be reached is no hanging process: whoever tries leaves a sign of each try, whate
 """
 
 import fcntl
-import subprocess
+import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from importlib import import_module
+from multiprocessing.process import BaseProcess
+from pathlib import Path
 from uuid import UUID
 
 import structlog
 
+from infra import logs
 from infra.causes import GapCause
 from infra.clock import now
 from infra.gap_lines import Evidence
 from infra.manifest import microseconds
-from workers.edge.children import start
+from workers.edge import camera
+from workers.edge.children import Stop, start
 from workers.edge.configuration import Watched
 from workers.edge.gaps.evidence import of_end
-from workers.edge.home import Home
+from workers.edge.home import Home, NotEnrolled
 from workers.edge.ledger import Ledger
 from workers.edge.open_segments import moved_ns
 from workers.edge.places import is_prohibited
@@ -46,22 +51,22 @@ class AlreadyRuns(Exception):
 class Child:
     """One process that should be running."""
 
-    def __init__(self, name: str, module: str, arguments: list[str], *, clock: Clock) -> None:
-        self._name, self._module, self._arguments = name, module, arguments
+    def __init__(self, name: str, run: Callable[..., object], *arguments: str, clock: Clock) -> None:
+        self._name, self._run, self._arguments = name, run, arguments
         self._pause, self._clock = Pause(), clock
         self._not_before = 0.0
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: BaseProcess | None = None
         self.started_at = 0.0
 
     @property
     def pid(self) -> int | None:
         """The running process, None while there is none."""
-        return self._process.pid if self._process is not None and self._process.poll() is None else None
+        return self._process.pid if self._process is not None and self._process.is_alive() else None
 
     @property
     def ended_with(self) -> int | None:
         """How the last process ended; None while it runs, and before the first."""
-        return self._process.poll() if self._process is not None else None
+        return self._process.exitcode if self._process is not None else None
 
     def keep_running(self) -> None:
         """Start it, or start it again after its pause."""
@@ -72,10 +77,10 @@ class Child:
             if at - self.started_at > _STEADY_SECONDS:
                 self._pause.reset()
             self._not_before = at + self._pause.take()
-            log.warning("process ended", child=self._name, code=self._process.returncode)
+            log.warning("process ended", child=self._name, code=self._process.exitcode)
             self._process = None
         if at >= self._not_before:
-            self._process, self.started_at = start(self._module, self._arguments), at
+            self._process, self.started_at = start(self._name, self._run, *self._arguments), at
 
     def ask_to_stop(self) -> None:
         """Let it close what it has open."""
@@ -91,27 +96,25 @@ class Child:
         """Return once it has ended; insist when the clock says `until`."""
         if self._process is None:
             return
-        try:
-            self._process.wait(max(0.0, until - self._clock.now()))
-        except subprocess.TimeoutExpired:
+        self._process.join(max(0.0, until - self._clock.now()))
+        if self._process.is_alive():
             log.warning("process did not stop", child=self._name)
             self._process.kill()
-            self._process.wait()
+            self._process.join()
 
 
 class CameraChild:
     """A camera's process, and when its recording last moved on."""
 
     def __init__(self, home: Home, camera_id: UUID, *, clock: Clock) -> None:
-        arguments = [str(home.folder), str(camera_id)]
-        self.child = Child(f"camera {camera_id}", "workers.edge.camera", arguments, clock=clock)
+        self.child = Child(f"camera {camera_id}", camera.main, str(home.folder), str(camera_id), clock=clock)
         self._id, self._clock = camera_id, clock
         self._folder = home.spool / str(camera_id)
         self._moved_at = clock.now()
         self._seen: object = None
 
     def watch(self, ledger: Ledger, *, hung_seconds: float = HUNG_SECONDS) -> None:
-        """Keep it running; kill it when its next durable second is late."""
+        """Kill it when its next durable second is late."""
         state = ledger.state_of(self._id)
         seen = state.recorded_until_us, moved_ns(self._folder)
         if seen != self._seen:
@@ -120,7 +123,6 @@ class CameraChild:
             self._say(ledger, GapCause.PROCESS_RESTARTED, of_end(self.child.ended_with))
         elif self.child.pid is not None:
             self._judge(ledger, state.key_interval_ms, hung_seconds)
-        self.child.keep_running()
 
     def _judge(self, ledger: Ledger, key_interval_ms: int, hung_seconds: float) -> None:
         """Say that it does not record once its next second is late, and kill it where it stays so."""
@@ -146,22 +148,26 @@ class Supervisor:
         self._config, self._clock = Watched(home), Clock()
         self._cameras: dict[UUID, CameraChild] = {}
         self._seen_ns: int | None = None
-        self._uploader = Child("uploader", "workers.edge.uploader", [str(home.folder)], clock=self._clock)
-        self._nights = Child("nights", "workers.edge.onvif.nights", [str(home.folder)], clock=self._clock)
+        self._others = [_of("workers.edge.onvif.nights", home, clock=self._clock)]
+        self._uploader = _of("workers.edge.uploader", home, clock=self._clock)
 
     def run(self) -> None:
         """Supervise. Raises `AlreadyRuns`."""
         with _only_one(self._home):
-            ledger = Ledger(self._home.ledger)
             looked = 0.0
             while not self._stop():
-                self._uploader.keep_running()
-                self._nights.keep_running()
                 if self._clock.now() - looked > _LOOK_SECONDS:
                     looked = self._clock.now()
-                    self._look(ledger)
+                    with closing(Ledger(self._home.ledger)) as ledger:
+                        self._look(ledger)
+                    self._keep_running()
                 self._clock.sleep(_TICK_SECONDS)
-            self._end(ledger)
+            self._end()
+
+    def _keep_running(self) -> None:
+        """Start whatever should run; by now no index is open here (`children`)."""
+        for child in (self._uploader, *self._others, *(one.child for one in self._cameras.values())):
+            child.keep_running()
 
     def _look(self, ledger: Ledger) -> None:
         config = self._config.now()
@@ -182,8 +188,8 @@ class Supervisor:
             self._cameras[camera_id].child.ask_to_stop()
             self._cameras.pop(camera_id).child.wait(self._clock.now() + _STOP_SECONDS)
         for camera_id in wanted:
-            camera = self._cameras.setdefault(camera_id, CameraChild(self._home, camera_id, clock=self._clock))
-            camera.watch(ledger, hung_seconds=self._hung_seconds)
+            one = self._cameras.setdefault(camera_id, CameraChild(self._home, camera_id, clock=self._clock))
+            one.watch(ledger, hung_seconds=self._hung_seconds)
 
     def _seal_passwords(self) -> None:
         """What somebody wrote into the file by hand, or an older box did, is readable for a second at most."""
@@ -198,16 +204,24 @@ class Supervisor:
             log.error("passwords cannot be sealed", reason=str(error))  # noqa: TRY400 - the sentence says it all
         self._seen_ns = changed_ns
 
-    def _end(self, ledger: Ledger) -> None:
+    def _end(self) -> None:
         """First the cameras, so that their last segments are in the spool; then whoever reports it."""
-        children = [self._nights, *(camera.child for camera in self._cameras.values())]
+        children = [*self._others, *(one.child for one in self._cameras.values())]
         for group in (children, [self._uploader]):
             until = self._clock.now() + _STOP_SECONDS
             for child in group:
                 child.ask_to_stop()
             for child in group:
                 child.wait(until)
-        ledger.close()
+
+
+def _of(module: str, home: Home, *, clock: Clock) -> Child:
+    """A child that runs a module which is loaded only there: what it needs need not lie in every camera's process."""
+    return Child(module.rpartition(".")[2], _run_module, module, str(home.folder), clock=clock)
+
+
+def _run_module(module: str, folder: str) -> None:
+    import_module(module).main(folder)
 
 
 @contextmanager
@@ -218,3 +232,18 @@ def _only_one(home: Home) -> Iterator[None]:
         except BlockingIOError as error:
             raise AlreadyRuns from error
         yield
+
+
+def main(folder: str) -> int:
+    """What `python -m workers.edge run` becomes; 1 with a sentence on standard error when it cannot begin."""
+    logs.configure(process="edge")
+    try:
+        Supervisor(Home(Path(folder)), Stop()).run()
+    except (NotEnrolled, AlreadyRuns, CannotOpen) as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

@@ -15,7 +15,7 @@ from infra.clock import now
 from infra.manifest import microseconds
 from workers.edge import configuration
 from workers.edge.api import Api, Refused, Unavailable
-from workers.edge.children import Stop, end_with_parent
+from workers.edge.children import Stop
 from workers.edge.configuration import Config
 from workers.edge.gaps.reports import GapReports, unsigned
 from workers.edge.home import Home
@@ -143,9 +143,8 @@ class Reporter:
         self._ledger.keep_fact(CLOCK_OFFSET, offset_us)
 
 
-def main(folder: str, parent: str) -> None:
-    """What `python -m workers.edge.uploader` does; only the supervisor starts it."""
-    end_with_parent(int(parent))
+def main(folder: str) -> None:
+    """What the process does; only the supervisor starts it."""
     stop = Stop()
     logs.configure(process="edge-uploader")
     home = Home(Path(folder))
@@ -168,7 +167,3 @@ def main(folder: str, parent: str) -> None:
     guarded(lambda: Reporter(home, reporting, stop, clock=clock).run())
     sender.join()
     sys.exit(1 if failed else 0)
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

@@ -2,8 +2,10 @@
 
 import time
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from uuid import uuid4
 
 import pytest
@@ -27,62 +29,63 @@ CONFIG = Config(
 )
 
 
-def sleeping(disk: Disk, monkeypatch: pytest.MonkeyPatch, *, clock: Clock) -> CameraChild:
+def sleeping(disk: Disk, *, clock: Clock) -> CameraChild:
     """A camera's process that is alive and records nothing."""
-    folder = disk.home.folder
-    (folder / "idle.py").write_text("import time; time.sleep(60)\n", encoding="utf-8")
-    monkeypatch.setenv("PYTHONPATH", str(folder))
     camera = CameraChild(disk.home, CAMERA, clock=clock)
-    camera.child = Child("camera", "idle", [], clock=clock)
+    camera.child = Child("camera", partial(time.sleep, 60), clock=clock)
     return camera
 
 
+def look(disk: Disk, camera: CameraChild, **more: float) -> None:
+    """What the supervisor does once a second."""
+    with closing(Ledger(disk.home.ledger)) as ledger:
+        camera.watch(ledger, **more)
+    camera.child.keep_running()
+
+
 @pytest.mark.req("KH-5-3a")
-def test_a_process_that_lives_and_does_not_record_is_killed_and_started_again(
-    disk: Disk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    ledger, camera = Ledger(disk.home.ledger), sleeping(disk, monkeypatch, clock=Clock())
-    ledger.enter(Entry(uuid4(), CAMERA, date(2026, 11, 20), 0, 60))
-    camera.watch(ledger, hung_seconds=1)
+def test_a_process_that_lives_and_does_not_record_is_killed_and_started_again(disk: Disk) -> None:
+    camera = sleeping(disk, clock=Clock())
+    with closing(Ledger(disk.home.ledger)) as ledger:
+        ledger.enter(Entry(uuid4(), CAMERA, date(2026, 11, 20), 0, 60))
+    look(disk, camera, hung_seconds=1)
     first = camera.child.pid
     assert first is not None
 
     def replaced() -> bool:
-        camera.watch(ledger, hung_seconds=1)
+        look(disk, camera, hung_seconds=1)
         return camera.child.pid not in {None, first}
 
     eventually(replaced, seconds=10, what="another process runs")
-    assert ledger.state_of(CAMERA).cause is GapCause.STREAM_STALLED
     camera.child.kill()
     camera.child.wait(time.monotonic() + 5)
-    ledger.close()
+    with closing(Ledger(disk.home.ledger)) as ledger:
+        assert ledger.state_of(CAMERA).cause is GapCause.STREAM_STALLED
 
 
 @pytest.mark.parametrize("sign", ["a segment", "a second of one", "a try"])
-def test_whatever_moves_the_recording_moves_the_deadline(
-    disk: Disk, monkeypatch: pytest.MonkeyPatch, sign: str
-) -> None:
+def test_whatever_moves_the_recording_moves_the_deadline(disk: Disk, sign: str) -> None:
     at = [1000.0]
     spool, ledger = disk.spool()
-    camera = sleeping(disk, monkeypatch, clock=Clock(now=lambda: at[0]))
+    camera = sleeping(disk, clock=Clock(now=lambda: at[0]))
     recording = spool.begin(CAMERA, BEGAN, disk.rules)
     signs: dict[str, Callable[[int], object]] = {
         "a segment": lambda number: ledger.enter(Entry(uuid4(), CAMERA, date(2026, 11, 20), number, number + 1)),
         "a second of one": lambda number: mark(recording, number),
         "a try": lambda _number: note_try(disk.home.folder_of(CAMERA)),
     }
-    camera.watch(ledger)
+    look(disk, camera)
     pid = camera.child.pid
     for number in range(5):
         at[0] += 59
         signs[sign](number)
-        camera.watch(ledger)
+        look(disk, camera)
     assert camera.child.pid == pid
     at[0] += 61
-    camera.watch(ledger)
+    look(disk, camera)
     assert (ledger.state_of(CAMERA).cause, camera.child.pid) == (GapCause.STREAM_STALLED, pid), "first it is said"
     at[0] += 30
-    camera.watch(ledger)
+    look(disk, camera)
     eventually(lambda: camera.child.pid is None, seconds=5, what="it is killed")
     recording.leave()
     ledger.close()

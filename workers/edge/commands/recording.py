@@ -1,15 +1,15 @@
 """`check`, `status` and `run`: whether it could record, what records now, and recording itself."""
 
 import argparse
+import os
+import sys
 
-from infra import logs
 from infra.camera_profiles import Measured
 from infra.causes import GapCause
 from infra.clock import TAIPEI, now
 from infra.manifest import instant, microseconds
 from infra.streams import StreamFault, open_stream
 from workers.edge import configuration
-from workers.edge.children import Stop
 from workers.edge.commands import differing
 from workers.edge.commands.advice import ADVICE
 from workers.edge.commands.asking import newest_config
@@ -19,7 +19,6 @@ from workers.edge.home import Home
 from workers.edge.ledger import Ledger, State
 from workers.edge.places import is_prohibited
 from workers.edge.status import status_of
-from workers.edge.supervisor import Supervisor
 
 
 def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
@@ -81,10 +80,10 @@ def _status(home: Home, _options: argparse.Namespace) -> int:
 
 
 def _run(home: Home, _options: argparse.Namespace) -> int:
-    stop = Stop()
-    logs.configure(process="edge")
-    Supervisor(home, stop).run()
-    return 0
+    """Become the recorder: what only these commands need must not lie in the memory of sixteen cameras."""
+    sys.stdout.flush()
+    command = [sys.executable, "-X", "no_debug_ranges", "-m", "workers.edge.supervisor", str(home.folder)]
+    os.execv(sys.executable, command)  # noqa: S606 - our own module
 
 
 def _local(moment_us: int) -> str:

@@ -3,7 +3,6 @@
 Between two and four o'clock in Taipei, each box at its own minute, when nobody needs the camera's second connection.
 """
 
-import sys
 from collections.abc import Callable
 from datetime import datetime, time, timedelta
 from pathlib import Path
@@ -18,7 +17,7 @@ from infra.manifest import microseconds
 from infra.stream_addresses import CLIP
 from infra.streams import StreamFault
 from workers.edge.api import Api, Refused, Unavailable
-from workers.edge.children import Stop, end_with_parent
+from workers.edge.children import Stop
 from workers.edge.configuration import CameraRules, Watched
 from workers.edge.home import Home
 from workers.edge.onvif.measuring import Length, measure
@@ -98,14 +97,9 @@ class Nights:
         return True
 
 
-def main(folder: str, parent: str) -> None:
-    """What `python -m workers.edge.onvif.nights` does; only the supervisor starts it."""
-    end_with_parent(int(parent))
+def main(folder: str) -> None:
+    """What the process does; only the supervisor starts it."""
     stop = Stop()
     logs.configure(process="edge-nights")
     home = Home(Path(folder))
     Nights(home, Api(home.identity(), home.device_key()), stop, clock=Clock()).run()
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])
