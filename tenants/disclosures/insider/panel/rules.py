@@ -11,6 +11,7 @@ from tenants.disclosures.insider.panel.models import Attendance, Capacity, Verdi
 from tenants.disclosures.insider.rules import INCIDENT_MARGIN, Incident
 from tenants.errors import Invalid
 from tenants.permissions import Role
+from tenants.roc_dates import format_instant
 
 # The regulation names two that must be there and no number; two alone could not be a majority of anything (Q-08).
 SMALLEST = 3
@@ -40,8 +41,6 @@ VOTING_NAMES: Mapping[VotingRule, str] = {
 ATTENDING = frozenset({Attendance.PRESENT, Attendance.VIDEO})
 # Who of the staff is an educator: not the guard, and the head sits as the head.
 EDUCATORS = frozenset({Role.STAFF, Role.HANDLER, Role.OFFICE_HEAD})
-# Attendance is noted at the meeting, and people come a little early.
-EARLIEST_NOTED = timedelta(hours=1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,6 +62,14 @@ class Involved:
     applicant_id: UUID | None
     applicant_name: str
     applicant_email: str
+
+
+class SeatRefused(Invalid):
+    """Somebody who cannot hold a seat: whose, and in `field` which datum: `user_id`, `name` or `email`."""
+
+    def __init__(self, message: str, *, capacity: Capacity, field: str) -> None:
+        super().__init__(message, field=field)
+        self.capacity = capacity
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,27 +101,36 @@ def check_panel(candidates: Sequence[Candidate], involved: Involved) -> None:
 
 
 def check_candidate(candidate: Candidate, involved: Involved) -> None:
-    """Raise `Invalid` for somebody who cannot sit in this capacity, or whom the case concerns."""
-    name, capacity = candidate.name, candidate.capacity
+    """Raise `SeatRefused` for somebody who cannot sit in this capacity, or whom the case concerns."""
+    name, called = candidate.name, CAPACITY_NAMES[candidate.capacity]
     if not name.strip():
-        raise _refused(f"請填寫{CAPACITY_NAMES[capacity]}的姓名。")
-    if capacity is Capacity.EDUCATOR_REP and not candidate.roles & EDUCATORS:
-        raise _refused(f"{CAPACITY_NAMES[capacity]}應為本機構的教保服務人員，請從名單中選取。")
-    if capacity is Capacity.HEAD and Role.HEAD not in candidate.roles:
-        raise _refused(f"「{name}」不是本機構的{CAPACITY_NAMES[capacity]}。")
+        raise _not_seated(candidate, "name", f"請填寫{called}的姓名。")
+    if candidate.capacity is Capacity.EDUCATOR_REP and not candidate.roles & EDUCATORS:
+        raise _not_seated(candidate, "user_id", f"{called}應為本機構的教保服務人員，請從名單中選取。")
+    if candidate.capacity is Capacity.HEAD and Role.HEAD not in candidate.roles:
+        raise _not_seated(candidate, "user_id", f"「{name}」不是本機構的{called}。")
     if candidate.user_id is None and "@" not in candidate.email:
-        raise _refused(f"請填寫{CAPACITY_NAMES[capacity]}的電子郵件，我們會寄送開會通知的連結。")
-    if _is_involved(candidate, involved):
-        raise _refused(f"「{name}」與本案有利害關係，不能擔任專案小組成員。請改由其他人擔任。")
+        raise _not_seated(candidate, "email", f"請填寫{called}的電子郵件，我們會寄送開會通知的連結。")
+    collision = _involved_by(candidate, involved)
+    if collision is not None:
+        datum, why = collision
+        raise _not_seated(
+            candidate, datum, f"{called}「{name}」與本案有利害關係（{why}），不能擔任專案小組成員。請改由其他人擔任。"
+        )
 
 
-def _is_involved(candidate: Candidate, involved: Involved) -> bool:
-    if candidate.user_id is not None and (
-        str(candidate.user_id) in involved.excluded or candidate.user_id == involved.applicant_id
-    ):
-        return True
-    same_mail = bool(candidate.email) and folded(candidate.email) == folded(involved.applicant_email)
-    return same_mail or folded(candidate.name) == folded(involved.applicant_name)
+def _involved_by(candidate: Candidate, involved: Involved) -> tuple[str, str] | None:
+    """By which datum the case concerns this candidate, and how it does; None where it does not."""
+    if candidate.user_id is not None and candidate.user_id == involved.applicant_id:
+        return "user_id", "是本案申請人"
+    if candidate.user_id is not None and str(candidate.user_id) in involved.excluded:
+        return "user_id", "已列為本案利害關係人"
+    own = "user_id" if candidate.user_id is not None else ""  # of the list only the person can be chosen anew
+    if candidate.email and folded(candidate.email) == folded(involved.applicant_email):
+        return own or "email", "電子郵件與申請人相同"
+    if folded(candidate.name) == folded(involved.applicant_name):
+        return own or "name", "姓名與申請人相同"
+    return None
 
 
 def check_each_once(candidates: Sequence[Candidate]) -> None:
@@ -134,6 +150,27 @@ def check_each_once(candidates: Sequence[Candidate]) -> None:
 def folded(words: str) -> str:
     """As two spellings of one name or address are compared."""
     return "".join(unicodedata.normalize("NFKC", words).split()).casefold()
+
+
+def check_begun(meets_at: datetime, *, now: datetime, field: str = "") -> None:
+    """Raise `Invalid` before a meeting's time: nobody attended or resolved what has not begun (KH-6-Pc)."""
+    if now < meets_at:
+        raise Invalid(
+            f"會議時間是{format_instant(meets_at)}，還沒有到，不能登記出席情形或決議。"
+            "全體成員都到了，可以按「現在開會」；否則請等到會議時間，或變更時間。",
+            field=field,
+            code="not_begun",
+        )
+
+
+def check_all_there(attendance: Collection[Attendance]) -> None:
+    """Raise `Invalid` unless everybody attends: only then may a meeting begin early, passing over nobody invited."""
+    if not attendance or not set(attendance) <= ATTENDING:
+        raise Invalid(
+            "全體成員都到場或視訊與會，才能提早開會。有人還沒到時，請等到會議時間，或變更時間。",
+            field="attendance",
+            code="not_all_there",
+        )
 
 
 def check_attendance(sitting: Sequence[Sitting]) -> None:
@@ -233,6 +270,10 @@ def check_within(grants: Sequence[Grant], resolved: Mapping[UUID, tuple[datetime
         span = resolved.get(grant.window_id)
         if span is None or grant.started_at < span[0] or grant.ended_at > span[1]:
             raise Invalid("核准的時段超出專案小組的決議。首長可以縮小範圍，不能放寬。", field="grants")
+
+
+def _not_seated(candidate: Candidate, field: str, sentence: str) -> SeatRefused:
+    return SeatRefused(sentence, capacity=candidate.capacity, field=field)
 
 
 def _refused(sentence: str) -> Invalid:
