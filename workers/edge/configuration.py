@@ -10,6 +10,8 @@ from uuid import UUID
 from infra.camera_profiles import Approved
 from infra.clock import civil_day
 from workers.edge.home import Home, write_durably
+from workers.edge.sending import rules as sending
+from workers.edge.sending.rules import AT_ONCE, SendingRules
 
 VERSION = 1
 
@@ -48,6 +50,7 @@ class Config:
     days: Mapping[date, DayRules]
     accepts: frozenset[str] = frozenset()
     time_servers: tuple[str, ...] = ()
+    sending: SendingRules = AT_ONCE
 
     def has_key(self, moment: datetime) -> bool:
         """Whether footage of this moment could be encrypted."""
@@ -69,6 +72,7 @@ def parse(document: dict[str, Any]) -> Config:
         },
         accepts=frozenset(map(str, document.get("accepts", ()))),
         time_servers=tuple(str(one) for one in document.get("time_servers", ())),
+        sending=sending.parse(document.get("sending", {})),
     )
 
 

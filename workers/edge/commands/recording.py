@@ -18,7 +18,8 @@ from workers.edge.configuration import CameraRules
 from workers.edge.home import Home
 from workers.edge.ledger import Ledger, State
 from workers.edge.places import is_prohibited
-from workers.edge.status import status_of
+from workers.edge.spool_mark import SpoolMissing
+from workers.edge.status import disk_words, status_of
 
 
 def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
@@ -64,7 +65,8 @@ def _status(home: Home, _options: argparse.Namespace) -> int:
     if config is None:
         return fail("尚未取得平台的設定。請檢查主機與平台的連線，並執行 run。")
     ledger = Ledger(home.ledger)
-    faults = 0
+    disk, faults = disk_words(home, ledger)
+    say(disk)
     for camera in config.cameras.values():
         state = ledger.state_of(camera.camera_id)
         recording = status_of(state, config, microseconds(now()))["recording"]
@@ -81,6 +83,10 @@ def _status(home: Home, _options: argparse.Namespace) -> int:
 
 def _run(home: Home, _options: argparse.Namespace) -> int:
     """Become the recorder: what only these commands need must not lie in the memory of sixteen cameras."""
+    try:
+        home.check_spool()
+    except SpoolMissing as missing:  # it goes on, so that the gap has its cause and ends by itself
+        say(str(missing))
     sys.stdout.flush()
     command = [sys.executable, "-X", "no_debug_ranges", "-m", "workers.edge.supervisor", str(home.folder)]
     os.execv(sys.executable, command)  # noqa: S606 - our own module
