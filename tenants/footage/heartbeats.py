@@ -13,6 +13,7 @@ from tenants.actor import Actor
 from tenants.audit import actions as audit
 from tenants.audit.events import Event
 from tenants.errors import Invalid
+from tenants.footage import doubles
 from tenants.footage.admission import device_of
 from tenants.footage.models import CameraStatus, GapReport
 from tenants.footage.rules import Window
@@ -43,11 +44,12 @@ class GapFound:
 
 @dataclass(frozen=True, kw_only=True)
 class Heartbeat:
-    """Everything one heartbeat says."""
+    """Everything one heartbeat says. `instance` names the run of the box, anew at each start."""
 
     clock_offset_ms: int | None
     cameras: Sequence[CameraReport]
     gaps: Sequence[GapFound]
+    instance: UUID | None = None
 
 
 def record_heartbeat(*, actor: Actor, tenant_id: UUID, heartbeat: Heartbeat, now: datetime) -> None:
@@ -58,6 +60,7 @@ def record_heartbeat(*, actor: Actor, tenant_id: UUID, heartbeat: Heartbeat, now
     if named - own:
         raise Invalid("回報的鏡頭不屬於這台主機所在的地點。請檢查邊緣主機的鏡頭設定。", code="foreign_camera")
     device.last_seen_at, device.clock_offset_ms = now, heartbeat.clock_offset_ms
+    doubles.notice(device, heartbeat.instance, actor=actor, now=now)
     for report in heartbeat.cameras:
         _keep_status(tenant_id, report, now)
     new = sum(_keep_gap(tenant_id, device.id, gap, now) for gap in heartbeat.gaps)

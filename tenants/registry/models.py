@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from infra.db import Identified, Model, TenantOwned, Timestamped
+from tenants.registry.device_runs import DeviceRuns
 
 
 class TenantKind(StrEnum):
@@ -229,7 +230,7 @@ class Camera(Identified, Timestamped, TenantOwned, Model):
     )
 
 
-class EdgeDevice(Identified, TenantOwned, Model):
+class EdgeDevice(Identified, TenantOwned, DeviceRuns, Model):
     """An enrolled edge box. `public_key` is its Ed25519 key in base64; the private half never left the box."""
 
     __tablename__ = "edge_devices"

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, TypeVar, get_args
 from uuid import UUID
 
 from flask import Request
@@ -113,11 +113,12 @@ class GapForm(Strict):
 
 
 class HeartbeatForm(Strict):
-    """What the box says every few seconds."""
+    """What the box says every few seconds. What a box of before does not say has a default."""
 
     clock_offset_ms: Annotated[int, Field(ge=-(2**31), lt=2**31)] | None
     cameras: Annotated[list[CameraForm], Field(max_length=MAX_ITEMS)]
     gaps: Annotated[list[GapForm], Field(max_length=_MAX_GAPS)]
+    instance: UUID | None = None
 
     def heartbeat(self) -> Heartbeat:
         """As the domain takes it."""
@@ -125,6 +126,7 @@ class HeartbeatForm(Strict):
             clock_offset_ms=self.clock_offset_ms,
             cameras=[camera.report() for camera in self.cameras],
             gaps=[gap.found() for gap in self.gaps],
+            instance=self.instance,
         )
 
 
@@ -144,3 +146,19 @@ def read(form: type[Form], request: Request) -> Form:
 
 def _instant(microseconds: int | None) -> datetime | None:
     return instant(microseconds) if microseconds is not None else None
+
+
+def paths(form: type[BaseModel], *, within: str = "") -> list[str]:
+    """Every key that a form takes, lists and parts included: `cameras`, `cameras.spooled`."""
+    found: list[str] = []
+    for name, field in form.model_fields.items():
+        found.append(within + name)
+        for part in _forms_in(field.annotation):
+            found += paths(part, within=f"{within}{name}.")
+    return found
+
+
+def _forms_in(annotation: object) -> list[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    return [form for part in get_args(annotation) for form in _forms_in(part)]

@@ -17,28 +17,37 @@ from tenants.registry import queries as registry
 from tenants.registry.models import Site
 from tenants.registry.standing import is_closed
 from tenants.registry.zones import NEEDS_MASK
+from webapp.ingest.forms import HeartbeatForm, paths
 
 CONFIG_VERSION = 1
 # What this server takes beyond the first version, so that a newer box goes on with an older server.
 ACCEPTS = ("signed_gaps", "frozen")
 _YESTERDAY = timedelta(days=1)
 HEARTBEAT_SECONDS = 15
+# A box that is newer than this server leaves out of its heartbeats what is not listed here.
+_HEARTBEAT_KEYS = paths(HeartbeatForm)
 
 
-def config_of(actor: Actor, *, tenant_id: UUID, segment_seconds: int, now: datetime) -> dict[str, Any]:
-    """Cameras, and the public key and retention class of each day from yesterday, for what still waits, on."""
+def config_of(actor: Actor, *, tenant_id: UUID, segment_seconds: int, store: str, now: datetime) -> dict[str, Any]:
+    """Cameras, and the public key and retention class of each day from yesterday, for what still waits, on.
+
+    `store` is where uploads will go, so that an installer can try the way there before the first one.
+    """
     device = device_of(actor, tenant_id)
     site = device_queries.site(tenant_id=tenant_id, site_id=device.site_id)
-    closed = is_closed(registry.tenant(tenant_id=tenant_id), civil_day(now))
+    tenant = registry.tenant(tenant_id=tenant_id)
+    closed = is_closed(tenant, civil_day(now))
     cameras = device_queries.cameras_of_site(tenant_id=tenant_id, site_id=site.id)
     approved = camera_checks.approved_of(tenant_id=tenant_id, camera_ids=[camera.id for camera in cameras])
     return {
         "v": CONFIG_VERSION,
-        "accepts": list(ACCEPTS),
         "now_us": microseconds(now),
         "tenant_id": str(tenant_id),
         "site_id": str(site.id),
         "device_id": str(device.id),
+        **names_of(tenant_id=tenant_id, site_id=site.id),
+        "store": store,
+        "accepts": [*ACCEPTS, *_HEARTBEAT_KEYS],
         "segment_seconds": segment_seconds,
         "heartbeat_seconds": HEARTBEAT_SECONDS,
         "cameras": [
@@ -58,6 +67,14 @@ def config_of(actor: Actor, *, tenant_id: UUID, segment_seconds: int, now: datet
             {"civil_day": key.civil_day.isoformat(), "retention_days": key.retention_days, "recipient": key.recipient}
             for key in _keys(site, civil_day(now))
         ],
+    }
+
+
+def names_of(*, tenant_id: UUID, site_id: UUID) -> dict[str, str]:
+    """Whose box it is, so that an installer with another site's code sees it at once."""
+    return {
+        "tenant_name": registry.tenant(tenant_id=tenant_id).name,
+        "site_name": device_queries.site(tenant_id=tenant_id, site_id=site_id).name,
     }
 
 

@@ -7,6 +7,7 @@ import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from uuid import uuid4
 
 import structlog
 
@@ -22,7 +23,9 @@ from workers.edge.home import Home
 from workers.edge.ledger import Ledger
 from workers.edge.outbox import Outbox
 from workers.edge.spool import CLOCK_OFFSET, Spool
+from workers.edge.standing import Standing
 from workers.edge.status import SIGNED_GAPS, status_of
+from workers.edge.understood import understood
 from workers.edge.waiting import Clock, Pause
 
 log = structlog.get_logger(__name__)
@@ -38,13 +41,16 @@ _GAPS = 200
 class Sender:
     """Sends the spool until stopped. While nothing goes, it tries again at least every `SEND_AGAIN_SECONDS`."""
 
-    def __init__(self, home: Home, api: Api, stop: Callable[[], bool], *, clock: Clock) -> None:
-        self._stop, self._clock = stop, clock
+    def __init__(self, home: Home, api: Api, stop: Callable[[], bool], *, standing: Standing, clock: Clock) -> None:
+        self._stop, self._standing, self._clock = stop, standing, clock
         self._pause = Pause(first=1.0, longest=SEND_AGAIN_SECONDS)
         self._receipts, self._ask_at = Pause(first=1.0, longest=_ASK_AGAIN_SECONDS), 0.0
         self._ledger = Ledger(home.ledger)
         self._outbox = Outbox(
-            api, self._ledger, Spool(home, home.identity(), home.device_key(), self._ledger), stopped=stop
+            api,
+            self._ledger,
+            Spool(home, home.identity(), home.device_key(), self._ledger),
+            stopped=self._must_not_send,
         )
 
     def run(self) -> None:
@@ -52,13 +58,18 @@ class Sender:
         self._outbox.drop_leftovers()
         while not self._stop():
             try:
-                wait = 0.0 if self._pass() else _IDLE_SECONDS
+                wait = 0.0 if not self._must_not_send() and self._pass() else _IDLE_SECONDS
                 self._pause.reset()
             except (Unavailable, Refused) as error:
+                if isinstance(error, Refused):
+                    self._standing.refused(error, self._ledger)
                 wait = self._pause.take()
                 log.warning("cannot send now", reason=str(error), again_in_seconds=round(wait, 1))
             self._clock.rest(wait, self._stop)
         self._ledger.close()
+
+    def _must_not_send(self) -> bool:
+        return self._stop() or self._standing.is_revoked()
 
     def _pass(self) -> bool:
         """Send a batch, and ask for receipts when it is time; whether anything moved."""
@@ -77,8 +88,9 @@ class Sender:
 class Reporter:
     """Heartbeats and config."""
 
-    def __init__(self, home: Home, api: Api, stop: Callable[[], bool], *, clock: Clock) -> None:
+    def __init__(self, home: Home, api: Api, stop: Callable[[], bool], *, standing: Standing, clock: Clock) -> None:
         self._home, self._api, self._stop, self._clock = home, api, stop, clock
+        self._standing, self._instance = standing, uuid4()
         self._ledger = Ledger(home.ledger)
         self._gaps = GapReports(api, self._ledger, home.identity(), home.device_key())
         self._asked_at: float | None = None
@@ -108,7 +120,11 @@ class Reporter:
             self._learn_offset(sent_us, int(document["now_us"]))
             held = configuration.keep(self._home, document)
             self._asked_at = self._clock.now()
-        except (Unavailable, Refused, KeyError, ValueError) as error:
+            self._standing.welcomed(self._ledger)
+        except Refused as error:
+            self._standing.refused(error, self._ledger)
+            log.warning("the server refuses this box", code=error.code, reason=str(error))
+        except (Unavailable, KeyError, ValueError) as error:
             log.warning("no config from the server", reason=str(error), kept=held is not None)
         return held
 
@@ -117,6 +133,7 @@ class Reporter:
         gaps = [] if signs else self._ledger.unreported_gaps(limit=_GAPS)
         offset_us = self._ledger.fact(CLOCK_OFFSET)
         document = {
+            "instance": str(self._instance),
             "clock_offset_ms": offset_us // 1000 if offset_us is not None else None,
             "cameras": [
                 {
@@ -129,11 +146,14 @@ class Reporter:
         }
         try:
             sent_us = microseconds(now())
-            answer = self._api.post("/heartbeats", document)
+            answer = self._api.post("/heartbeats", understood(document, config.accepts))
             self._learn_offset(sent_us, int(answer["now_us"]))
             self._ledger.mark_reported(gaps)
+            self._standing.welcomed(self._ledger)
             self._gaps.send(config)
         except (Unavailable, Refused) as error:
+            if isinstance(error, Refused):
+                self._standing.refused(error, self._ledger)
             log.warning("cannot report now", reason=str(error))
 
     def _learn_offset(self, sent_us: int, server_us: int) -> None:
@@ -148,7 +168,7 @@ def main(folder: str) -> None:
     stop = Stop()
     logs.configure(process="edge-uploader")
     home = Home(Path(folder))
-    identity, key, clock = home.identity(), home.device_key(), Clock()
+    identity, key, clock, standing = home.identity(), home.device_key(), Clock(), Standing()
     sending, reporting = (Api(identity, key) for _ in range(2))
     failed: list[str] = []
 
@@ -161,9 +181,9 @@ def main(folder: str) -> None:
             stop.ask()
 
     sender = threading.Thread(
-        target=lambda: guarded(lambda: Sender(home, sending, stop, clock=clock).run()), name="sender"
+        target=lambda: guarded(lambda: Sender(home, sending, stop, standing=standing, clock=clock).run()), name="sender"
     )
     sender.start()
-    guarded(lambda: Reporter(home, reporting, stop, clock=clock).run())
+    guarded(lambda: Reporter(home, reporting, stop, standing=standing, clock=clock).run())
     sender.join()
     sys.exit(1 if failed else 0)
