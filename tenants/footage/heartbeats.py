@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy.dialects.postgresql import insert
@@ -16,6 +17,7 @@ from tenants.errors import Invalid
 from tenants.footage import doubles
 from tenants.footage.admission import device_of
 from tenants.footage.models import CameraStatus, GapReport
+from tenants.footage.pictures import PictureHealth
 from tenants.footage.rules import Window
 from tenants.registry import device_queries
 
@@ -31,6 +33,7 @@ class CameraReport:
     spooled_from: datetime | None
     fault: GapCause | None
     frozen_since: datetime | None = None
+    picture: PictureHealth | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,7 +79,7 @@ def record_heartbeat(*, actor: Actor, tenant_id: UUID, heartbeat: Heartbeat, now
 
 
 def _keep_status(tenant_id: UUID, report: CameraReport, now: datetime) -> None:
-    values = {
+    values: dict[str, Any] = {
         "reported_at": now,
         "recording": report.recording,
         "recorded_until": report.recorded_until,
@@ -85,6 +88,8 @@ def _keep_status(tenant_id: UUID, report: CameraReport, now: datetime) -> None:
         "fault": report.fault or "",
         "frozen_since": report.frozen_since,
     }
+    if report.picture is not None:  # what is not said again stays as it was
+        values["picture"] = report.picture.document()
     statement = insert(CameraStatus).values(tenant_id=tenant_id, camera_id=report.camera_id, **values)
     db.session.execute(statement.on_conflict_do_update(index_elements=["tenant_id", "camera_id"], set_=values))
 

@@ -13,6 +13,7 @@ from infra.causes import REPORTED_BY_EDGE, GapCause
 from infra.manifest import SignedLine, instant
 from tenants.errors import Invalid
 from tenants.footage.heartbeats import CameraReport, GapFound, Heartbeat
+from tenants.footage.pictures import PictureFault, PictureHealth
 from tenants.footage.rules import Window
 
 MAX_ITEMS = 500
@@ -72,8 +73,32 @@ class ReceiptsForm(Strict):
     items: Annotated[list[SegmentForm], Field(min_length=1, max_length=MAX_ITEMS)]
 
 
+class PictureForm(Strict):
+    """What the last look at a camera's picture measured."""
+
+    taken_us: Microseconds
+    brightness: Annotated[int, Field(ge=0, le=255)]
+    contrast: Annotated[int, Field(ge=0, le=255)]
+    sharpness: Annotated[int, Field(ge=0, le=10_000_000)]
+    likeness: Annotated[int, Field(ge=0, le=100)] | None
+    reference_us: Microseconds | None
+    faults: Annotated[list[PictureFault], Field(max_length=len(PictureFault))]
+
+    def health(self) -> PictureHealth:
+        """As the domain takes it."""
+        return PictureHealth(
+            taken_at=instant(self.taken_us),
+            brightness=self.brightness,
+            contrast=self.contrast,
+            sharpness=self.sharpness,
+            likeness=self.likeness,
+            reference_at=_instant(self.reference_us),
+            faults=self.faults,
+        )
+
+
 class CameraForm(Strict):
-    """One camera now."""
+    """One camera now. What a box of before does not say has a default."""
 
     camera_id: UUID
     recording: bool
@@ -82,6 +107,7 @@ class CameraForm(Strict):
     spooled_from_us: Microseconds | None
     fault: GapCause | None
     frozen_since_us: Microseconds | None = None
+    picture: PictureForm | None = None
 
     def report(self) -> CameraReport:
         """As the domain takes it."""
@@ -93,6 +119,7 @@ class CameraForm(Strict):
             spooled_from=_instant(self.spooled_from_us),
             fault=self.fault,
             frozen_since=_instant(self.frozen_since_us),
+            picture=self.picture.health() if self.picture is not None else None,
         )
 
 

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from workers.edge import api
-from workers.edge.commands import cameras, enrolling, examining, recording, showing
+from workers.edge.commands import cameras, enrolling, examining, picturing, recording, showing
 from workers.edge.commands.terminal import Command, fail
 from workers.edge.home import Home, NotEnrolled
 from workers.edge.sealing import CannotOpen
@@ -37,7 +37,7 @@ def _parser() -> argparse.ArgumentParser:
     default = Path(os.environ.get("SHOUYUAN_EDGE_HOME", "var/edge"))
     common.add_argument("--home", type=Path, default=default, help=f"the box's folder (default {default})")
     commands = parser.add_subparsers(required=True)
-    for subject in (enrolling, cameras, recording, examining, showing):
+    for subject in (enrolling, cameras, recording, examining, showing, picturing):
         subject.add_to(commands, common)
     return parser
 

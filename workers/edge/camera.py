@@ -24,6 +24,7 @@ from workers.edge.gaps.evidence import clock_position_us, of_day, of_disk, of_fa
 from workers.edge.home import Home
 from workers.edge.ledger import Ledger
 from workers.edge.open_segments import OpenSegment, moved_ns, note_try
+from workers.edge.picture.watching import Watcher
 from workers.edge.sealing import CannotOpen
 from workers.edge.spool import NoDayKey, Spool
 from workers.edge.waiting import Clock, Pause
@@ -43,6 +44,7 @@ class Camera:
         self._spool = Spool(home, home.identity(), home.device_key(), self._ledger)
         self._config = Watched(home)
         self._pause, self._clock = Pause(), Clock()
+        self._watcher = Watcher(home, camera_id)
 
     def run(self) -> None:
         """Record until stopped. No fault of the camera, the stream or the disk ends it."""
@@ -114,7 +116,7 @@ class Camera:
         timeline = Timeline.now(not_before_us=self._ledger.recorded_until_us(self._id))
         with open_stream(address, audio=rules.audio) as stream:
             ends = StopOrChange(self._stop, self._config, config, self._id)
-            looked = replace(stream, arrivals=self._looked_at(stream, timeline))
+            looked = self._watcher.watched(replace(stream, arrivals=self._looked_at(stream, timeline)))
             for _kept in record(looked, limits=limits, timeline=timeline, stopped=ends, begin=self._begin):
                 self._pause.reset()
 

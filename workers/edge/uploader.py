@@ -22,6 +22,7 @@ from workers.edge.gaps.reports import GapReports, unsigned
 from workers.edge.home import Home
 from workers.edge.ledger import Ledger
 from workers.edge.outbox import Outbox
+from workers.edge.picture import kept as pictures
 from workers.edge.spool import CLOCK_OFFSET, Spool
 from workers.edge.standing import Standing
 from workers.edge.status import SIGNED_GAPS, status_of
@@ -139,6 +140,7 @@ class Reporter:
                 {
                     "camera_id": str(camera_id),
                     **status_of(self._ledger.state_of(camera_id), config, microseconds(now())),
+                    "picture": pictures.health(self._home, camera_id),
                 }
                 for camera_id in config.cameras
             ],
