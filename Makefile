@@ -12,7 +12,7 @@ ASSETS := webapp/static/vendor/.assets
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo clean-demo test smoke year system lint types format imports sure requirements pins assets \
-        migration db-check calendar bench-retention bench-disclosure bench-edge torture-edge soak-edge
+        migration db-check calendar bench-retention bench-disclosure bench-edge torture-edge soak-edge edge-package
 
 help:  ## This list
 	@awk 'BEGIN {FS = ":.*## "} /^## / {printf "\n\033[1m%s\033[0m\n", substr($$0, 4)} \
@@ -27,6 +27,9 @@ demo: setup  ## A small city on this machine; Ctrl-C ends it, the next run goes 
 
 clean-demo:  ## Empty the demo's data
 	@if [ -x $(BIN)/python ]; then $(BIN)/python -m infra.stack.demo --clean; fi
+
+edge-package: $(PACKAGES)  ## The recorder as one file to install at a school, with its instructions, in var/
+	@$(BIN)/python -m infra.edge.package
 
 ## Check
 

@@ -4,7 +4,7 @@ An address starts with `rtsp://`, `rtsps://`, or `clip:` and a path (development
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -217,3 +217,9 @@ def _count_back(packets: list[Any]) -> None:
         packet.dts = known - distance * step
         if packet.pts is None:
             packet.pts = max(packet.dts, min(shown) - step) if shown else packet.dts
+
+
+def library_versions() -> Mapping[str, str]:
+    """What reads and writes video here, by name, for whoever has to find out why a camera cannot be read."""
+    parts = {name: ".".join(map(str, version)) for name, version in av.library_versions.items()}
+    return {"PyAV": av.__version__, **parts}

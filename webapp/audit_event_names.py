@@ -55,6 +55,7 @@ EVENT_NAMES: Mapping[str, str] = {
     "destruction:stop_over": "暫停銷毀的情形已消失",
     "destruction:stop_released": "核可暫停的銷毀",
     "destruction:stopped": "暫停銷毀，等候核可",
+    "device:doubled": "兩台主機使用同一把金鑰",
     "device:enrolled": "邊緣主機註冊",
     "device:revoked": "撤銷邊緣主機",
     "device:token_issued": "核發邊緣主機註冊碼",

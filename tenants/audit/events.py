@@ -70,6 +70,7 @@ class Event(Enum):
     DESTRUCTION_STOP_OVER = ("destruction:stop_over", {"stop_id"})
     DESTRUCTION_STOP_RELEASED = ("destruction:stop_released", {"stop_id", "days", "reason"})
     DESTRUCTION_STOPPED = ("destruction:stopped", {"stop_id", "kind", "days", "site"})
+    DEVICE_DOUBLED = ("device:doubled", {"device_id"})
     DEVICE_ENROLLED = ("device:enrolled", {"site_id", "public_key"})
     DEVICE_REVOKED = ("device:revoked", {"device_id"})
     DEVICE_TOKEN_ISSUED = ("device:token_issued", {"site_id", "expires_at"})

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy.dialects.postgresql import insert
@@ -13,8 +14,10 @@ from tenants.actor import Actor
 from tenants.audit import actions as audit
 from tenants.audit.events import Event
 from tenants.errors import Invalid
+from tenants.footage import doubles
 from tenants.footage.admission import device_of
 from tenants.footage.models import CameraStatus, GapReport
+from tenants.footage.pictures import PictureHealth
 from tenants.footage.rules import Window
 from tenants.registry import device_queries
 from tenants.registry.models import EdgeDevice
@@ -31,6 +34,7 @@ class CameraReport:
     spooled_from: datetime | None
     fault: GapCause | None
     frozen_since: datetime | None = None
+    picture: PictureHealth | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,12 +58,16 @@ class DiskReport:
 
 @dataclass(frozen=True, kw_only=True)
 class Heartbeat:
-    """Everything one heartbeat says. `disk` is None of a box whose program says nothing of it yet."""
+    """Everything one heartbeat says. `instance` names the run of the box, anew at each start.
+
+    `disk` is None of a box whose program says nothing of it yet.
+    """
 
     clock_offset_ms: int | None
     cameras: Sequence[CameraReport]
     gaps: Sequence[GapFound]
     disk: DiskReport | None = None
+    instance: UUID | None = None
 
 
 def record_heartbeat(*, actor: Actor, tenant_id: UUID, heartbeat: Heartbeat, now: datetime) -> None:
@@ -72,6 +80,7 @@ def record_heartbeat(*, actor: Actor, tenant_id: UUID, heartbeat: Heartbeat, now
     device.last_seen_at, device.clock_offset_ms = now, heartbeat.clock_offset_ms
     if heartbeat.disk is not None:
         _keep_disk(device, heartbeat.disk)
+    doubles.notice(device, heartbeat.instance, actor=actor, now=now)
     for report in heartbeat.cameras:
         _keep_status(tenant_id, report, now)
     new = sum(_keep_gap(tenant_id, device.id, gap, now) for gap in heartbeat.gaps)
@@ -92,7 +101,7 @@ def _keep_disk(device: EdgeDevice, disk: DiskReport) -> None:
 
 
 def _keep_status(tenant_id: UUID, report: CameraReport, now: datetime) -> None:
-    values = {
+    values: dict[str, Any] = {
         "reported_at": now,
         "recording": report.recording,
         "recorded_until": report.recorded_until,
@@ -101,6 +110,8 @@ def _keep_status(tenant_id: UUID, report: CameraReport, now: datetime) -> None:
         "fault": report.fault or "",
         "frozen_since": report.frozen_since,
     }
+    if report.picture is not None:  # what is not said again stays as it was
+        values["picture"] = report.picture.document()
     statement = insert(CameraStatus).values(tenant_id=tenant_id, camera_id=report.camera_id, **values)
     db.session.execute(statement.on_conflict_do_update(index_elements=["tenant_id", "camera_id"], set_=values))
 

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from infra import object_keys
 from infra.db import Identified, Model, TenantOwned, Timestamped
+from tenants.footage.picture_numbers import PictureNumbers
 
 
 class DayKey(TenantOwned, Timestamped, Model):
@@ -249,7 +250,7 @@ class SweptArea(TenantOwned, Model):
     differing: Mapped[int]
 
 
-class CameraStatus(TenantOwned, Model):
+class CameraStatus(TenantOwned, PictureNumbers, Model):
     """The last word of the edge about one camera. Late upload is told from a gap by `spooled_from` (DR-17)."""
 
     __tablename__ = "camera_status"

@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from infra.db import Identified, Model, TenantOwned, Timestamped
+from tenants.registry.device_runs import DeviceRuns
 from tenants.registry.edge_columns import Sends, TellsOfDisk
 
 
@@ -232,7 +233,7 @@ class Camera(Identified, Timestamped, TenantOwned, Model):
     )
 
 
-class EdgeDevice(Identified, TenantOwned, TellsOfDisk, Model):
+class EdgeDevice(Identified, TenantOwned, DeviceRuns, TellsOfDisk, Model):
     """An enrolled edge box. `public_key` is its Ed25519 key in base64; the private half never left the box."""
 
     __tablename__ = "edge_devices"

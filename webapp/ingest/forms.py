@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar, get_args
 from uuid import UUID
 
 from flask import Request
@@ -13,6 +13,7 @@ from infra.causes import REPORTED_BY_EDGE, GapCause
 from infra.manifest import SignedLine, instant
 from tenants.errors import Invalid
 from tenants.footage.heartbeats import CameraReport, DiskReport, GapFound, Heartbeat
+from tenants.footage.pictures import PictureFault, PictureHealth
 from tenants.footage.rules import Window
 
 MAX_ITEMS = 500
@@ -72,8 +73,32 @@ class ReceiptsForm(Strict):
     items: Annotated[list[SegmentForm], Field(min_length=1, max_length=MAX_ITEMS)]
 
 
+class PictureForm(Strict):
+    """What the last look at a camera's picture measured."""
+
+    taken_us: Microseconds
+    brightness: Annotated[int, Field(ge=0, le=255)]
+    contrast: Annotated[int, Field(ge=0, le=255)]
+    sharpness: Annotated[int, Field(ge=0, le=10_000_000)]
+    likeness: Annotated[int, Field(ge=0, le=100)] | None
+    reference_us: Microseconds | None
+    faults: Annotated[list[PictureFault], Field(max_length=len(PictureFault))]
+
+    def health(self) -> PictureHealth:
+        """As the domain takes it."""
+        return PictureHealth(
+            taken_at=instant(self.taken_us),
+            brightness=self.brightness,
+            contrast=self.contrast,
+            sharpness=self.sharpness,
+            likeness=self.likeness,
+            reference_at=_instant(self.reference_us),
+            faults=self.faults,
+        )
+
+
 class CameraForm(Strict):
-    """One camera now."""
+    """One camera now. What a box of before does not say has a default."""
 
     camera_id: UUID
     recording: bool
@@ -82,6 +107,7 @@ class CameraForm(Strict):
     spooled_from_us: Microseconds | None
     fault: GapCause | None
     frozen_since_us: Microseconds | None = None
+    picture: PictureForm | None = None
 
     def report(self) -> CameraReport:
         """As the domain takes it."""
@@ -93,6 +119,7 @@ class CameraForm(Strict):
             spooled_from=_instant(self.spooled_from_us),
             fault=self.fault,
             frozen_since=_instant(self.frozen_since_us),
+            picture=self.picture.health() if self.picture is not None else None,
         )
 
 
@@ -126,12 +153,13 @@ class DiskForm(Strict):
 
 
 class HeartbeatForm(Strict):
-    """What the box says every few seconds."""
+    """What the box says every few seconds. What a box of before does not say has a default."""
 
     clock_offset_ms: Annotated[int, Field(ge=-(2**31), lt=2**31)] | None
     cameras: Annotated[list[CameraForm], Field(max_length=MAX_ITEMS)]
     gaps: Annotated[list[GapForm], Field(max_length=_MAX_GAPS)]
     disk: DiskForm | None = None
+    instance: UUID | None = None
 
     def heartbeat(self) -> Heartbeat:
         """As the domain takes it."""
@@ -140,6 +168,7 @@ class HeartbeatForm(Strict):
             cameras=[camera.report() for camera in self.cameras],
             gaps=[gap.found() for gap in self.gaps],
             disk=self.disk.report() if self.disk is not None else None,
+            instance=self.instance,
         )
 
 
@@ -159,3 +188,19 @@ def read(form: type[Form], request: Request) -> Form:
 
 def _instant(microseconds: int | None) -> datetime | None:
     return instant(microseconds) if microseconds is not None else None
+
+
+def paths(form: type[BaseModel], *, within: str = "") -> list[str]:
+    """Every key that a form takes, lists and parts included: `cameras`, `cameras.spooled`."""
+    found: list[str] = []
+    for name, field in form.model_fields.items():
+        found.append(within + name)
+        for part in _forms_in(field.annotation):
+            found += paths(part, within=f"{within}{name}.")
+    return found
+
+
+def _forms_in(annotation: object) -> list[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    return [form for part in get_args(annotation) for form in _forms_in(part)]

@@ -19,6 +19,7 @@ from tenants.registry.sending import OLDEST, closed_spans
 from tenants.registry.standing import is_closed
 from tenants.registry.zones import NEEDS_MASK
 from tenants.retention.requested import waited_for
+from webapp.ingest.forms import HeartbeatForm, paths
 
 CONFIG_VERSION = 1
 # What this server takes beyond the first version, so that a newer box goes on with an older server.
@@ -28,24 +29,38 @@ HEARTBEAT_SECONDS = 15
 # How far ahead a box without contact knows when nothing is sent in bulk; after that it sends at any time.
 _DAYS_AHEAD = 16
 _KILOBIT_BYTES = 125
+# A box that is newer than this server leaves out of its heartbeats what is not listed here.
+_HEARTBEAT_KEYS = paths(HeartbeatForm)
 
 
 def config_of(
-    actor: Actor, *, tenant_id: UUID, segment_seconds: int, now: datetime, time_servers: tuple[str, ...] = ()
+    actor: Actor,
+    *,
+    tenant_id: UUID,
+    segment_seconds: int,
+    store: str,
+    now: datetime,
+    time_servers: tuple[str, ...] = (),
 ) -> dict[str, Any]:
-    """Cameras, and the public key and retention class of each day from yesterday, for what still waits, on."""
+    """Cameras, and the public key and retention class of each day from yesterday, for what still waits, on.
+
+    `store` is where uploads will go, so that an installer can try the way there before the first one.
+    """
     device = device_of(actor, tenant_id)
     site = device_queries.site(tenant_id=tenant_id, site_id=device.site_id)
-    closed = is_closed(registry.tenant(tenant_id=tenant_id), civil_day(now))
+    tenant = registry.tenant(tenant_id=tenant_id)
+    closed = is_closed(tenant, civil_day(now))
     cameras = device_queries.cameras_of_site(tenant_id=tenant_id, site_id=site.id)
     approved = camera_checks.approved_of(tenant_id=tenant_id, camera_ids=[camera.id for camera in cameras])
     return {
         "v": CONFIG_VERSION,
-        "accepts": list(ACCEPTS),
         "now_us": microseconds(now),
         "tenant_id": str(tenant_id),
         "site_id": str(site.id),
         "device_id": str(device.id),
+        **names_of(tenant_id=tenant_id, site_id=site.id),
+        "store": store,
+        "accepts": [*ACCEPTS, *_HEARTBEAT_KEYS],
         "segment_seconds": segment_seconds,
         "heartbeat_seconds": HEARTBEAT_SECONDS,
         "time_servers": list(time_servers),
@@ -88,6 +103,14 @@ def sending_of(site: Site, *, now: datetime) -> dict[str, Any]:
             }
             for span in waited_for(tenant_id=site.tenant_id, site_id=site.id)
         ],
+    }
+
+
+def names_of(*, tenant_id: UUID, site_id: UUID) -> dict[str, str]:
+    """Whose box it is, so that an installer with another site's code sees it at once."""
+    return {
+        "tenant_name": registry.tenant(tenant_id=tenant_id).name,
+        "site_name": device_queries.site(tenant_id=tenant_id, site_id=site_id).name,
     }
 
 

@@ -22,7 +22,7 @@ from webapp.access import device, public
 from webapp.identify import actor
 from webapp.ingest.check_forms import ChecksForm
 from webapp.ingest.forms import EnrolmentForm, HeartbeatForm, LinesForm, ReceiptsForm, read
-from webapp.ingest.presenters import config_of
+from webapp.ingest.presenters import config_of, names_of
 from webapp.ingest.proof import MAX_BODY_BYTES
 
 ingest = Blueprint("ingest", __name__, url_prefix="/ingest/v1")
@@ -45,7 +45,8 @@ def enrol() -> tuple[dict[str, str], int]:
         applicant=devices.Applicant(name=form.name, public_key=form.public_key, proof=form.proof),
         now=clock.now(),
     )
-    return {"device_id": str(made.id), "tenant_id": str(tenant_id), "site_id": str(made.site_id)}, 201
+    ids = {"device_id": str(made.id), "tenant_id": str(tenant_id), "site_id": str(made.site_id)}
+    return {**ids, **names_of(tenant_id=tenant_id, site_id=made.site_id)}, 201
 
 
 @ingest.get("/config")
@@ -57,6 +58,7 @@ def config() -> dict[str, Any]:
         actor(),
         tenant_id=_tenant_id(),
         segment_seconds=settings.segment_seconds,
+        store=settings.store.public_endpoint if settings.store is not None else "",
         now=clock.now(),
         time_servers=settings.time_servers,
     )

@@ -1,4 +1,4 @@
-"""The command line of an edge box: `python -m workers.edge enrol | camera | check | status | run`.
+"""The command line of an edge box: `python -m workers.edge enrol | camera | check | doctor | sheet | page | run ...`.
 
 What it prints is for the installer who stands beside the box.
 """
@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from workers.edge import api
-from workers.edge.commands import cameras, enrolling, recording
+from workers.edge.commands import cameras, enrolling, examining, picturing, recording, showing
 from workers.edge.commands.terminal import Command, fail
 from workers.edge.home import Home, NotEnrolled
 from workers.edge.sealing import CannotOpen
@@ -24,6 +24,8 @@ def main() -> int:
         return command(Home(options.home), options)
     except (NotEnrolled, CannotOpen, SpoolMissing) as error:
         return fail(str(error))
+    except PermissionError:
+        return fail(f"沒有權限使用資料夾 {options.home}。請以錄影服務的帳號執行，例如：sudo shouyuan-edge doctor")
     except api.Refused as error:
         return fail(error.detail or f"平台拒絕了這個要求（{error.code or error.status}）。")
     except api.Unavailable as error:
@@ -36,7 +38,7 @@ def _parser() -> argparse.ArgumentParser:
     default = Path(os.environ.get("SHOUYUAN_EDGE_HOME", "var/edge"))
     common.add_argument("--home", type=Path, default=default, help=f"the box's folder (default {default})")
     commands = parser.add_subparsers(required=True)
-    for subject in (enrolling, cameras, recording):
+    for subject in (enrolling, cameras, recording, examining, showing, picturing):
         subject.add_to(commands, common)
     return parser
 

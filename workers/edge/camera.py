@@ -27,6 +27,7 @@ from workers.edge.gaps.evidence import clock_position_us, of_day, of_disk, of_fa
 from workers.edge.home import Home
 from workers.edge.ledger import Ledger
 from workers.edge.open_segments import OpenSegment, moved_ns, note_try
+from workers.edge.picture.watching import Watcher
 from workers.edge.room import measure
 from workers.edge.sealing import CannotOpen
 from workers.edge.spool import NoDayKey, Spool
@@ -52,6 +53,7 @@ class Camera:
         self._config = Watched(home)
         self._pause, self._clock = Pause(), Clock()
         self._is_whole = False
+        self._watcher = Watcher(home, camera_id)
 
     def run(self) -> None:
         """Record until stopped. No fault of the camera, the stream or the disk ends it."""
@@ -159,7 +161,7 @@ class Camera:
         timeline = Timeline(wall_us=self._readings.best_us(started_ns), monotonic_ns=started_ns, not_before_us=until_us)
         with open_stream(address, audio=rules.audio) as stream:
             ends = StopOrChange(self._stop, self._config, config, self._id, spoilt=self._cannot_keep)
-            looked = replace(stream, arrivals=self._looked_at(stream, timeline))
+            looked = self._watcher.watched(replace(stream, arrivals=self._looked_at(stream, timeline)))
             for _kept in record(looked, limits=limits, timeline=timeline, stopped=ends, begin=self._begin):
                 self._pause.reset()
                 here_ns = moment()

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -42,6 +42,7 @@ class Config:
     """The server's last word. `days` says for each Taipei civil day how its footage is kept.
 
     `accepts` names what this server takes beyond the first version; one of before says nothing of it.
+    Names of institution and site, and the store's address, are for the person beside the box; an old server sends none.
     """
 
     segment_seconds: int
@@ -51,10 +52,20 @@ class Config:
     accepts: frozenset[str] = frozenset()
     time_servers: tuple[str, ...] = ()
     sending: SendingRules = AT_ONCE
+    institution: str = ""
+    site: str = ""
+    store: str = ""
 
     def has_key(self, moment: datetime) -> bool:
         """Whether footage of this moment could be encrypted."""
         return civil_day(moment) in self.days
+
+    def days_ahead(self, moment: datetime) -> int:
+        """On how many days after today the box could still record without the server, in one row."""
+        today, ahead = civil_day(moment), 0
+        while today + timedelta(days=ahead + 1) in self.days:
+            ahead += 1
+        return ahead
 
 
 def parse(document: dict[str, Any]) -> Config:
@@ -73,6 +84,9 @@ def parse(document: dict[str, Any]) -> Config:
         accepts=frozenset(map(str, document.get("accepts", ()))),
         time_servers=tuple(str(one) for one in document.get("time_servers", ())),
         sending=sending.parse(document.get("sending", {})),
+        institution=str(document.get("tenant_name", "")),
+        site=str(document.get("site_name", "")),
+        store=str(document.get("store", "")),
     )
 
 

@@ -108,6 +108,13 @@ class Ledger(Gaps):
         ).fetchone()
         return int(found[0] or 0) if found else 0
 
+    def recording_since_us(self, camera_id: UUID) -> int:
+        """Where the camera's last gap ended; 0 when it never had one."""
+        found = self.connection.execute(
+            "select max(ended_us) from gaps where camera_id = ?", (str(camera_id),)
+        ).fetchone()
+        return int(found[0] or 0)
+
     def state_of(self, camera_id: UUID) -> CameraState:
         """Where a camera stands."""
         found = self.connection.execute(

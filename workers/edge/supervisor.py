@@ -21,7 +21,7 @@ from infra.causes import GapCause
 from infra.clock import now
 from infra.gap_lines import Evidence
 from infra.manifest import microseconds
-from workers.edge import camera
+from workers.edge import camera, systemd
 from workers.edge.children import Stop, start
 from workers.edge.configuration import Watched
 from workers.edge.gaps.evidence import of_end
@@ -159,7 +159,8 @@ class Supervisor:
         self._config, self._clock = Watched(home), Clock()
         self._cameras: dict[UUID, CameraChild] = {}
         self._seen_ns: int | None = None
-        self._others = [_of("workers.edge.onvif.nights", home, clock=self._clock)]
+        others = ("workers.edge.onvif.nights", "workers.edge.local_page.server")
+        self._others = [_of(module, home, clock=self._clock) for module in others]
         self._uploader = _of("workers.edge.uploader", home, clock=self._clock)
         self._locks, self._has_spool = ExitStack(), False
 
@@ -175,9 +176,11 @@ class Supervisor:
 
     def _supervise(self) -> None:
         looked = 0.0
+        systemd.tell(systemd.READY)
         while not self._stop():
             if self._clock.now() - looked > _LOOK_SECONDS:
                 looked = self._clock.now()
+                systemd.tell(systemd.ALIVE)
                 try:
                     with closing(Ledger(self._home.ledger)) as ledger:
                         self._look(ledger)
@@ -244,6 +247,7 @@ class Supervisor:
 
     def _end(self) -> None:
         """First the cameras, so that their last segments are in the spool; then whoever reports it."""
+        systemd.tell(systemd.STOPPING)
         children = [*self._others, *(one.child for one in self._cameras.values())]
         for group in (children, [self._uploader]):
             until = self._clock.now() + _STOP_SECONDS

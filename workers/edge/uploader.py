@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from uuid import uuid4
 
 import structlog
 
@@ -17,16 +18,19 @@ from infra.timeline import Timeline
 from workers.edge import configuration
 from workers.edge.api import Api, Refused, Unavailable
 from workers.edge.children import Stop
-from workers.edge.clocks.readings import SERVER, Readings, between, moment
+from workers.edge.clocks.readings import CLOCK_OFFSET, SERVER, Readings, between, moment
 from workers.edge.clocks.timekeeper import Timekeeper
 from workers.edge.configuration import Config, Watched
 from workers.edge.gaps.reports import GapReports, unsigned
 from workers.edge.home import Home
 from workers.edge.ledger import Ledger, State
 from workers.edge.outbox import BATCH, Outbox
+from workers.edge.picture import kept as pictures
 from workers.edge.sending.rules import AT_ONCE, Sending, SendingRules
 from workers.edge.spool import Spool
+from workers.edge.standing import Standing
 from workers.edge.status import DISK, SIGNED_GAPS, disk_of, sending_now, status_of
+from workers.edge.understood import understood
 from workers.edge.waiting import Clock, Pause, contact_pause, first_wait, sending_pause
 
 log = structlog.get_logger(__name__)
@@ -36,21 +40,23 @@ _ASK_AGAIN_SECONDS = 15.0
 _IDLE_SECONDS = 1.0
 _FIRST_HEARTBEAT_SECONDS = 1.0
 _GAPS = 200
-CLOCK_OFFSET = "clock_offset_us"
 
 
 class Sender:
     """Sends the spool until stopped, as the server's rules say; when nothing goes, tries again within half a minute."""
 
-    def __init__(self, home: Home, api: Api, stop: Callable[[], bool], *, clock: Clock) -> None:
-        self._home, self._api, self._stop, self._clock = home, api, stop, clock
+    def __init__(self, home: Home, api: Api, stop: Callable[[], bool], *, standing: Standing, clock: Clock) -> None:
+        self._home, self._api, self._stop, self._standing, self._clock = home, api, stop, standing, clock
         self._config, self._said = Watched(home), Sending.OPEN
         self._pause = sending_pause()
         self._receipts, self._ask_at = Pause(first=1.0, longest=_ASK_AGAIN_SECONDS), 0.0
         self._ledger = Ledger(home.ledger)
         self._has_dropped = False
         self._outbox = Outbox(
-            api, self._ledger, Spool(home, home.identity(), home.device_key(), self._ledger), stopped=stop
+            api,
+            self._ledger,
+            Spool(home, home.identity(), home.device_key(), self._ledger),
+            stopped=self._must_not_send,
         )
 
     def run(self) -> None:
@@ -59,13 +65,18 @@ class Sender:
             self._clock.rest(first_wait(), self._stop)
         while not self._stop():
             try:
-                wait = 0.0 if self._pass() else _IDLE_SECONDS
+                wait = 0.0 if not self._must_not_send() and self._pass() else _IDLE_SECONDS
                 self._pause.reset()
             except (Unavailable, Refused, OSError) as error:  # the line, or the disk
+                if isinstance(error, Refused):
+                    self._standing.refused(error, self._ledger)
                 wait = self._pause.take(ordered=getattr(error, "retry_after", 0.0))
                 log.warning("cannot send now", reason=str(error), again_in_seconds=round(wait, 1))
             self._clock.rest(wait, self._stop)
         self._ledger.close()
+
+    def _must_not_send(self) -> bool:
+        return self._stop() or self._standing.is_revoked()
 
     def _pass(self) -> bool:
         """Send a batch, and ask for receipts when it is time; whether anything moved."""
@@ -97,8 +108,9 @@ class Sender:
 class Reporter:
     """Heartbeats and config."""
 
-    def __init__(self, home: Home, api: Api, stop: Callable[[], bool], *, clock: Clock) -> None:
+    def __init__(self, home: Home, api: Api, stop: Callable[[], bool], *, standing: Standing, clock: Clock) -> None:
         self._home, self._api, self._stop, self._clock = home, api, stop, clock
+        self._standing, self._instance = standing, uuid4()
         self._ledger = Ledger(home.ledger)
         self._gaps = GapReports(api, self._ledger, home.identity(), home.device_key())
         self._readings = Readings(self._ledger)
@@ -144,7 +156,11 @@ class Reporter:
             self._learn_offset(sent_ns, int(document["now_us"]))
             held = configuration.keep(self._home, document)
             self._asked_at = self._clock.now()
-        except (Refused, KeyError, ValueError, TypeError, OSError) as error:
+            self._standing.welcomed(self._ledger)
+        except Refused as error:
+            self._standing.refused(error, self._ledger)
+            log.warning("the server refuses this box", code=error.code, reason=str(error))
+        except (KeyError, ValueError, TypeError, OSError) as error:
             log.warning("no config from the server", reason=str(error), kept=held is not None)
         return held
 
@@ -153,11 +169,13 @@ class Reporter:
         gaps = [] if signs else self._ledger.unreported_gaps(limit=_GAPS)
         offset_us, here_us = self._ledger.fact(CLOCK_OFFSET), self._readings.best_us(moment())
         document = {
+            "instance": str(self._instance),
             "clock_offset_ms": offset_us // 1000 if offset_us is not None else None,
             "cameras": [
                 {
                     "camera_id": str(camera_id),
                     **status_of(self._ledger.state_of(camera_id), config, here_us),
+                    "picture": pictures.health(self._home, camera_id),
                 }
                 for camera_id in config.cameras
             ],
@@ -166,11 +184,14 @@ class Reporter:
         }
         try:
             sent_ns = moment()
-            answer = self._api.post("/heartbeats", document)
+            answer = self._api.post("/heartbeats", understood(document, config.accepts))
             self._learn_offset(sent_ns, int(answer["now_us"]))
             self._ledger.mark_reported(gaps)
+            self._standing.welcomed(self._ledger)
             self._gaps.send(config)
         except (Refused, OSError) as error:
+            if isinstance(error, Refused):
+                self._standing.refused(error, self._ledger)
             log.warning("cannot report now", reason=str(error))
 
     def _learn_offset(self, sent_ns: int, server_us: int) -> None:
@@ -187,7 +208,7 @@ def main(folder: str) -> None:
     stop = Stop()
     logs.configure(process="edge-uploader")
     home = Home(Path(folder))
-    identity, key, clock = home.identity(), home.device_key(), Clock()
+    identity, key, clock, standing = home.identity(), home.device_key(), Clock(), Standing()
     sending, reporting = (Api(identity, key) for _ in range(2))
     failed: list[str] = []
 
@@ -200,14 +221,14 @@ def main(folder: str) -> None:
             stop.ask()
 
     sender = threading.Thread(
-        target=lambda: guarded(lambda: Sender(home, sending, stop, clock=clock).run()), name="sender"
+        target=lambda: guarded(lambda: Sender(home, sending, stop, standing=standing, clock=clock).run()), name="sender"
     )
     timekeeper = threading.Thread(
         target=lambda: guarded(lambda: Timekeeper(home, stop, clock=clock).run()), name="timekeeper"
     )
     sender.start()
     timekeeper.start()
-    guarded(lambda: Reporter(home, reporting, stop, clock=clock).run())
+    guarded(lambda: Reporter(home, reporting, stop, standing=standing, clock=clock).run())
     sender.join()
     timekeeper.join()
     sys.exit(1 if failed else 0)

@@ -17,6 +17,7 @@ from tenants.audit import queries as audit
 from tenants.errors import NotAllowed, NotFound
 from tenants.permissions import Role
 from tenants.registry import device_queries, devices
+from tenants.registry import queries as registry
 from tests.factories.registry import Institution
 from tests.webapp.conftest import WebClient
 
@@ -49,6 +50,8 @@ def test_a_box_enrols_with_its_own_key(k1: Institution, web_client: WebClient) -
         "device_id": str(made.id),
         "tenant_id": str(k1.tenant_id),
         "site_id": str(k1.site_id),
+        "tenant_name": registry.tenant(tenant_id=k1.tenant_id).name,
+        "site_name": registry.site(tenant_id=k1.tenant_id, site_id=k1.site_id).name,
     }
     assert made.public_key == public_key_text(key)
     events = [event.event for event in audit.latest(tenant_id=k1.tenant_id)]

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from infra import clock
 from infra.db import db
+from infra.manifest import microseconds
 from infra.tenancy import Binding, bind
 from tenants.actor import system
 from tenants.compliance import actions
@@ -146,3 +147,30 @@ def test_a_day_on_which_nothing_is_owed_is_said_once(desk: Desk) -> None:
 
     assert gate.count("這一天不需錄影。") == 1
     assert "今日涵蓋率" not in gate
+
+
+@pytest.mark.req("KH-3-8", "KH-3-9", "DR-36")
+@pytest.mark.parametrize(
+    ("faults", "age", "words"),
+    [
+        ([], timedelta(0), "畫面正常"),
+        (["moved"], timedelta(0), "請到現場查看鏡頭是否被轉動"),
+        (["dark", "still"], timedelta(0), "畫面過暗、畫面靜止不動"),
+        (["moved"], timedelta(hours=4), "超過三小時未檢查"),
+    ],
+)
+def test_the_last_look_at_the_picture_is_said_in_words(
+    watched: Desk, faults: list[str], age: timedelta, words: str
+) -> None:
+    gate = watched.cast.k1.cameras["C-GATE"]
+    held = db.session.get_one(CameraStatus, (watched.cast.k1.tenant_id, gate))
+    numbers = {"brightness": 110, "contrast": 40, "sharpness": 300, "likeness": 97, "reference_us": None}
+    held.picture = {"taken_us": microseconds(clock.now() - age), "faults": faults, **numbers}
+    db.session.commit()
+    page = watched.browser("k1-head").get(f"{watched.school}/cameras/{gate}").text
+    assert words in page.split('id="picture"')[1].split("</section>")[0]
+
+
+def test_a_camera_whose_picture_was_never_looked_at_says_nothing_of_it(watched: Desk) -> None:
+    page = watched.browser("k1-head").get(f"{watched.school}/cameras/{watched.cast.k1.cameras['C-GATE']}").text
+    assert 'id="picture"' not in page

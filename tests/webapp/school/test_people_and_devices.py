@@ -9,7 +9,7 @@ from infra.db import db
 from infra.tenancy import Binding, bind
 from tenants.audit.models import AuditEvent
 from tenants.people.models import Membership
-from tenants.registry.models import EnrolmentToken
+from tenants.registry.models import EdgeDevice, EnrolmentToken
 from tenants.roc_dates import format_date
 from tests.factories import footage, people
 from tests.webapp.conftest import WebClient
@@ -237,3 +237,17 @@ def test_a_box_is_revoked_and_stays_on_the_list(desk: Desk) -> None:
         assert "邊緣主機已撤銷" in head.get(desk.school + path).text, path
         assert "沒有回報" not in head.get(desk.school + path).text, path
     assert desk.browser("e1-head").post(f"{desk.school}/devices/{device_id}/revocation").status_code == 404
+
+
+@pytest.mark.req("DR-06")
+def test_a_box_that_was_copied_is_told_with_what_to_do_until_it_is_withdrawn(desk: Desk) -> None:
+    device_id = footage.device(desk.cast.k1)
+    bind(db.session, Binding(tenant_id=desk.cast.k1.tenant_id))
+    db.session.get_one(EdgeDevice, device_id).doubled_at = clock.now()
+    db.session.commit()
+    head = desk.browser("k1-head")
+    page = head.get(f"{desk.school}/devices/").text
+    assert "疑有兩台主機共用金鑰" in page
+    assert "再以新的註冊碼註冊" in page
+    head.post(f"{desk.school}/devices/{device_id}/revocation")
+    assert "疑有兩台主機共用金鑰" not in head.get(f"{desk.school}/devices/").text

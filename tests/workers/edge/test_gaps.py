@@ -16,12 +16,12 @@ from infra.gap_lines import parse_gap
 from infra.manifest import SignedLine
 from infra.signing import public_key_text
 from workers.edge.api import Api, Unavailable
-from workers.edge.commands.advice import ADVICE
 from workers.edge.configuration import Config
 from workers.edge.gaps.reports import GapReports, unsigned
 from workers.edge.home import Identity
 from workers.edge.ledger import Entry, Ledger
 from workers.edge.status import status_of
+from workers.edge.words import ADVICE
 
 CAMERA = UUID(int=1)
 MINUTE = 60_000_000

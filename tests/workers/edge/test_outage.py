@@ -20,6 +20,7 @@ from workers.edge.api import Api
 from workers.edge.configuration import DayRules
 from workers.edge.ledger import Entry, Ledger, State
 from workers.edge.spool import Spool
+from workers.edge.standing import Standing
 from workers.edge.uploader import Sender
 from workers.edge.waiting import SEND_AGAIN_SECONDS, Clock
 
@@ -99,7 +100,7 @@ def send(camera: Camera, *, down: Callable[[], None], back: Callable[[], None]) 
     api = NotedApi(camera.box.home.identity(), camera.box.home.device_key())
     api.passing, api.tries = passing, []
     clock = Clock(now=lambda: passing.at, sleep=passing.sleep)
-    Sender(camera.box.home, api, lambda: passing.at >= END, clock=clock).run()
+    Sender(camera.box.home, api, lambda: passing.at >= END, standing=Standing(), clock=clock).run()
     return api.tries
 
 

@@ -15,7 +15,7 @@ from tenants.registry import queries as registry
 from tenants.roc_dates import BadDate, parse_date, short_date
 from webapp.access import requires
 from webapp.identify import actor
-from webapp.school.equipment import camera_view, settings_view
+from webapp.school.equipment import camera_view, picture_view, settings_view
 
 blueprint = Blueprint("cameras", __name__, url_prefix="/cameras")
 
@@ -47,6 +47,7 @@ def day(tenant_id: UUID, camera_id: UUID) -> str:
     return render_template(
         "school/equipment/camera.html",
         card=card,
+        picture=picture_view.shown(tenant_id=tenant_id, camera_id=camera_id, now=clock.now()),
         chosen=chosen,
         typed=typed or short_date(chosen),
         error=error,

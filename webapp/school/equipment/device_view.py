@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from infra import clock
@@ -17,6 +17,8 @@ from webapp.school.equipment.disk_view import Disk
 
 # A clock that is off by more than this makes a letter's minutes point at the wrong scene (KH-8-1c).
 CLOCK_LIMIT_MS = 2000
+# How long a twin that was seen is told of: over a weekend, so that somebody reads it.
+DOUBLED_FOR = timedelta(days=7)
 _BAD_WORDS = "時間誤差過大，請校時"
 
 
@@ -29,6 +31,7 @@ class Line:
     site: str
     badge: str
     state: str
+    advice: str
     clock: str
     disk: Disk
 
@@ -69,6 +72,7 @@ def lines(*, tenant_id: UUID, now: datetime) -> Sequence[Line]:
             site=sites[device.site_id].name,
             badge=_state(device, now)[0],
             state=_state(device, now)[1],
+            advice=_advice(device, now),
             clock=_clock(device),
             disk=disk_view.disk(device, now=now),
         )
@@ -84,9 +88,22 @@ def _name(device: EdgeDevice, site: Site) -> str:
 def _state(device: EdgeDevice, now: datetime) -> tuple[str, str]:
     if device.revoked_at is not None:
         return "info", "已撤銷"
+    if _is_doubled(device, now):
+        return "bad", "疑有兩台主機共用金鑰"
     if device.last_seen_at is None or now - device.last_seen_at > SILENT_AFTER:
         return "unknown", "無資料（未回報）"
     return "good", "連線中"
+
+
+def _is_doubled(device: EdgeDevice, now: datetime) -> bool:
+    return device.doubled_at is not None and now - device.doubled_at < DOUBLED_FOR
+
+
+def _advice(device: EdgeDevice, now: datetime) -> str:
+    """What to do about the state, where it is not plain."""
+    if device.revoked_at is not None or not _is_doubled(device, now):
+        return ""
+    return "主機或磁碟可能被複製，兩台輪流以同一把金鑰連線。請撤銷這台，收回不該存在的那一台，再以新的註冊碼註冊。"
 
 
 def _clock(device: EdgeDevice) -> str:

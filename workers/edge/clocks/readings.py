@@ -11,6 +11,8 @@ from infra.timeline import Timeline, boot_id
 from workers.edge.clocks.agreeing import Agreed, Span, agree
 from workers.edge.ledger import Ledger
 
+# The fact that says what the machine's clock lacked to the server's when they last spoke.
+CLOCK_OFFSET = "clock_offset_us"
 SERVER = "server"
 _NTP = "ntp:"
 _CAMERA = "camera:"

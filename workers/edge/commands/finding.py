@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from infra.causes import GapCause
 from infra.stream_addresses import Login, with_login
 from infra.streams import StreamFault, open_stream
-from workers.edge.commands.advice import ADVICE
 from workers.edge.commands.asking import asked_login
 from workers.edge.commands.terminal import fail, say
 from workers.edge.configuration import CameraRules
@@ -14,6 +13,7 @@ from workers.edge.onvif.camera import OnvifCamera, Profile
 from workers.edge.onvif.choosing import best_first
 from workers.edge.onvif.discovery import GROUP, Found, probe
 from workers.edge.onvif.soap import CameraFault, Fault
+from workers.edge.words import ADVICE
 
 _PORT = GROUP[1]
 

@@ -11,7 +11,6 @@ from infra.manifest import instant, microseconds
 from infra.streams import StreamFault, open_stream
 from workers.edge import configuration
 from workers.edge.commands import differing
-from workers.edge.commands.advice import ADVICE
 from workers.edge.commands.asking import newest_config
 from workers.edge.commands.terminal import Commands, fail, say
 from workers.edge.configuration import CameraRules
@@ -19,7 +18,9 @@ from workers.edge.home import Home
 from workers.edge.ledger import Ledger, State
 from workers.edge.places import is_prohibited
 from workers.edge.spool_mark import SpoolMissing
+from workers.edge.standing import revoked_since_us
 from workers.edge.status import disk_words, status_of
+from workers.edge.words import ADVICE, REVOKED_WORDS
 
 
 def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
@@ -67,6 +68,9 @@ def _status(home: Home, _options: argparse.Namespace) -> int:
     ledger = Ledger(home.ledger)
     disk, faults = disk_words(home, ledger)
     say(disk)
+    if revoked_since_us(ledger):
+        faults += 1
+        say(REVOKED_WORDS)
     for camera in config.cameras.values():
         state = ledger.state_of(camera.camera_id)
         recording = status_of(state, config, microseconds(now()))["recording"]

@@ -1,9 +1,15 @@
-"""What the person beside the box can do, for each reason why a camera does not record."""
+"""What the box tells the person beside it: what happened, and what to do. Commands and the local page say the same."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from infra.causes import GapCause
+from infra.clock import TAIPEI
+from workers.edge.configuration import Config
 from workers.edge.places import PROHIBITED
+
+# The server hands out two weeks; fewer than these mean that the box has not heard of it for some days.
+KEYS_LOW_DAYS = 10
 
 ADVICE: Mapping[GapCause, str] = {
     GapCause.CAMERA_UNREACHABLE: "連不到鏡頭。請檢查電源、網路線與位址。",
@@ -27,3 +33,28 @@ ADVICE: Mapping[GapCause, str] = {
     GapCause.CLOCK_CHANGED: "主機的時鐘曾被調整，正在繼續錄影。請檢查時間校正（NTP）設定。",
     GapCause.PROHIBITED_ZONE: PROHIBITED,
 }
+REVOKED_WORDS = (
+    "這台主機已被學校停用，不再上傳。影像仍加密錄在這台主機。請洽機構承辦人：若是誤按，請勿清除這台主機的資料夾。"
+)
+
+
+def keys_words(config: Config, moment: datetime) -> str:
+    """For how long the box could go on without the server."""
+    left = config.days_ahead(moment)
+    if not config.has_key(moment):
+        return "沒有今天的加密金鑰，無法錄影。請立即恢復主機與平台的連線。"
+    if left < KEYS_LOW_DAYS:
+        return f"金鑰只剩今天與之後 {left} 日，之後就無法錄影。請恢復主機與平台的連線；若學校即將停辦，則屬正常。"
+    return f"今天與之後 {left} 日都有金鑰，與平台斷線仍可錄影。"
+
+
+def moment_words(moment: datetime) -> str:
+    """An instant as people here write it: 115年11月20日 08:05."""
+    local = moment.astimezone(TAIPEI)
+    return f"{day_words(moment)} {local:%H:%M}"
+
+
+def day_words(moment: datetime) -> str:
+    """The 民國 date of an instant (DR-21)."""
+    local = moment.astimezone(TAIPEI)
+    return f"{local.year - 1911}年{local.month}月{local.day}日"

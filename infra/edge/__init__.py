@@ -1,0 +1,1 @@
+"""How the recorder gets onto a machine of a school: what is in its package, its unit, its installation."""

@@ -1,0 +1,114 @@
+#!/bin/sh
+# Installs, updates or removes the recorder on Debian. Run as root from the unpacked package; run again for an update.
+# What was recorded stays in every case.
+#
+#   ./install.sh               install or update
+#   ./install.sh --remove      remove the program; the recordings stay
+#
+# DESTDIR=/somewhere puts everything below a folder and touches no account and no service (for packages and tests).
+# PYTHON=python3.12 takes another interpreter. WHEELS=/folder installs without a network, from wheels of that folder.
+set -eu
+umask 022
+
+HERE=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
+DESTDIR=${DESTDIR:-}
+PYTHON=${PYTHON:-python3}
+NAME=shouyuan-edge
+PROGRAM=$DESTDIR/opt/$NAME
+STATE=/var/lib/$NAME
+UNIT=$DESTDIR/etc/systemd/system/$NAME.service
+COMMAND=$DESTDIR/usr/local/bin/$NAME
+
+say() { printf '%s\n' "$*"; }
+fail() { say "$*" >&2; exit 1; }
+has_systemd() { [ -z "$DESTDIR" ] && [ -d /run/systemd/system ]; }
+
+remove() {
+    if has_systemd; then
+        systemctl disable --now "$NAME" 2>/dev/null || true
+    fi
+    rm -f -- "$UNIT" "$COMMAND"
+    rm -rf -- "$PROGRAM"
+    if has_systemd; then systemctl daemon-reload; fi
+    say "已移除程式。錄影、金鑰與設定仍留在 $STATE；確定不再需要後，請自行刪除。"
+}
+
+make_account() {
+    [ -z "$DESTDIR" ] || return 0
+    getent passwd "$NAME" >/dev/null || useradd --system --user-group --home-dir "$STATE" --no-create-home \
+        --shell /usr/sbin/nologin "$NAME"
+}
+
+# The new program lies ready beside the old one before they change places.
+put_program() {
+    mkdir -p -- "$PROGRAM"
+    rm -rf -- "$PROGRAM/app.new" "$PROGRAM/app.old"
+    cp -R -- "$HERE/app" "$PROGRAM/app.new"
+    cp -- "$HERE/README.md" "$PROGRAM/README.md"
+    [ -x "$PROGRAM/venv/bin/python" ] || "$PYTHON" -m venv "$PROGRAM/venv"
+    if [ -n "${WHEELS:-}" ]; then set -- --no-index --find-links "$WHEELS"; else set --; fi
+    "$PROGRAM/venv/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes \
+        --only-binary :all: "$@" -r "$HERE/requirements.txt"
+    if [ -d "$PROGRAM/app" ]; then mv -- "$PROGRAM/app" "$PROGRAM/app.old"; fi
+    mv -- "$PROGRAM/app.new" "$PROGRAM/app"
+    rm -rf -- "$PROGRAM/app.old"
+}
+
+put_command() {
+    mkdir -p -- "$(dirname -- "$COMMAND")"
+    cat >"$COMMAND.new" <<END
+#!/bin/sh
+# The recorder's command line, as the account that records.
+cd /opt/$NAME/app || exit 1
+SHOUYUAN_EDGE_HOME=$STATE
+export SHOUYUAN_EDGE_HOME
+if [ "\$(id -un)" = $NAME ]; then
+    exec /opt/$NAME/venv/bin/python -m workers.edge "\$@"
+fi
+exec runuser -u $NAME -- /opt/$NAME/venv/bin/python -m workers.edge "\$@"
+END
+    chmod 755 "$COMMAND.new"
+    mv -- "$COMMAND.new" "$COMMAND"
+}
+
+put_state() {
+    mkdir -p -- "$DESTDIR$STATE"
+    chmod 700 "$DESTDIR$STATE"
+    [ -n "$DESTDIR" ] || chown "$NAME:$NAME" "$STATE"
+}
+
+put_unit() {
+    mkdir -p -- "$(dirname -- "$UNIT")"
+    cp -- "$HERE/$NAME.service" "$UNIT.new"
+    chmod 644 "$UNIT.new"
+    mv -- "$UNIT.new" "$UNIT"
+    if has_systemd; then
+        systemctl daemon-reload
+        systemctl enable "$NAME"
+        systemctl try-restart "$NAME"
+    fi
+}
+
+case ${1:-} in
+    --remove) action=remove ;;
+    '') action=install ;;
+    *) fail "用法：install.sh 或 install.sh --remove" ;;
+esac
+[ -n "$DESTDIR" ] || [ "$(id -u)" -eq 0 ] || fail "請以 root 執行，例如：sudo ./install.sh"
+if [ "$action" = remove ]; then
+    remove
+    exit 0
+fi
+[ -d "$HERE/app" ] || fail "找不到程式。請在解開的安裝包資料夾內執行（安裝包由 make edge-package 產生）。"
+"$PYTHON" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+    || fail "需要 Python 3.11 以上與 venv。請先執行：apt-get install python3-venv"
+make_account
+put_program
+put_command
+put_state
+put_unit
+say "安裝完成。接著請執行："
+say "  sudo $NAME enrol --server https://平台網址 --token 註冊碼"
+say "  sudo $NAME camera add 鏡頭編號"
+say "  sudo systemctl start $NAME"
+say "  sudo $NAME doctor"

@@ -1,0 +1,100 @@
+"""The package of the recorder and its installation: all that it needs and nothing else, repeatable, and what stays."""
+
+import os
+import shutil
+import subprocess
+import sys
+import tarfile
+from pathlib import Path
+
+import pytest
+
+from infra.edge.package import ROOT, build, modules
+
+PROGRAM, STATE = Path("opt/shouyuan-edge"), Path("var/lib/shouyuan-edge")
+UNIT, COMMAND = Path("etc/systemd/system/shouyuan-edge.service"), Path("usr/local/bin/shouyuan-edge")
+# Stands for an interpreter: notes what it was asked, and makes itself the environment's.
+INTERPRETER = """#!/bin/sh
+printf '%s\\n' "$*" >> "$NOTES"
+if [ "$2" = venv ]; then mkdir -p "$3/bin" && cp "$0" "$3/bin/python"; fi
+"""
+
+
+@pytest.fixture
+def unpacked(tmp_path: Path) -> Path:
+    """The package as an installer unpacks it."""
+    with tarfile.open(build(tmp_path / "package.tar.gz")) as archive:
+        archive.extractall(tmp_path, filter="data")
+    return tmp_path / "shouyuan-edge"
+
+
+def install(unpacked: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Install into a folder of the test's, with an interpreter that only takes notes."""
+    python, place = unpacked.parent / "python", unpacked.parent / "machine"
+    python.write_text(INTERPRETER, encoding="utf-8")
+    python.chmod(0o755)
+    told = {"DESTDIR": str(place), "PYTHON": str(python), "NOTES": str(unpacked.parent / "notes")}
+    return subprocess.run(  # noqa: S603 - our own script
+        [unpacked / "install.sh", *arguments],
+        check=True,
+        capture_output=True,
+        text=True,
+        env={"PATH": os.environ["PATH"], **told},
+    )
+
+
+def test_the_package_holds_nothing_of_server_database_or_store() -> None:
+    names = {str(path) for path in modules()}
+    assert "workers/edge/__main__.py" in names
+    assert "infra/recording.py" in names
+    assert not [name for name in names if name.startswith(("tenants", "webapp", "infra/kms", "infra/s3", "infra/db"))]
+
+
+def test_what_was_unpacked_starts_by_itself(unpacked: Path) -> None:
+    for module in ("workers.edge", "workers.edge.camera", "workers.edge.uploader", "workers.edge.local_page.server"):
+        command = [sys.executable, "-c", f"import sys; sys.path.insert(0, '.'); import {module}"]
+        subprocess.run(command, check=True, cwd=unpacked / "app", env={})  # noqa: S603 - our own modules
+
+
+def test_installing_twice_is_as_once_and_removing_keeps_what_was_recorded(unpacked: Path) -> None:
+    place = unpacked.parent / "machine"
+    said = install(unpacked).stdout
+    assert "enrol" in said
+    film = place / STATE / "spool.age"
+    film.write_bytes(b"footage")
+    (unpacked / "app" / "workers" / "new.py").touch()
+    (unpacked / "app" / "workers" / "edge" / "waiting.py").unlink()
+    install(unpacked)
+    assert (place / PROGRAM / "app" / "workers" / "new.py").exists()
+    assert not (place / PROGRAM / "app" / "workers" / "edge" / "waiting.py").exists(), "the new program, not a mixture"
+    assert {path.name for path in (place / PROGRAM).iterdir()} == {"app", "venv", "README.md"}
+    assert (place / STATE).stat().st_mode & 0o777 == 0o700
+    notes = (unpacked.parent / "notes").read_text(encoding="utf-8").splitlines()
+    assert sum("-m venv" in line for line in notes) == 1
+    assert all("--require-hashes" in line for line in notes if " pip install" in line)
+    install(unpacked, "--remove")
+    assert film.read_bytes() == b"footage"
+    assert not any((place / each).exists() for each in (PROGRAM, UNIT, COMMAND))
+
+
+def test_the_unit_runs_the_installed_program_is_watched_and_closed_in(unpacked: Path) -> None:
+    install(unpacked)
+    text = (unpacked.parent / "machine" / UNIT).read_text(encoding="utf-8")
+    settings = dict(line.split("=", 1) for line in text.splitlines() if "=" in line and not line.startswith("#"))
+    assert settings["ExecStart"] == f"/{PROGRAM}/venv/bin/python -m workers.edge run"
+    assert (settings["WorkingDirectory"], settings["StateDirectory"]) == (f"/{PROGRAM}/app", STATE.name)
+    closed = {"NoNewPrivileges": "yes", "ProtectSystem": "strict", "StateDirectoryMode": "0700", "LimitCORE": "0"}
+    assert closed.items() <= settings.items()
+    assert {"Type": "notify", "Restart": "always", "WatchdogSec": "120"}.items() <= settings.items()
+
+
+def test_systemd_understands_the_unit(tmp_path: Path) -> None:
+    verify = shutil.which("systemd-analyze")
+    if verify is None:
+        pytest.skip("no systemd-analyze here")
+    text = (ROOT / "infra/edge/shouyuan-edge.service").read_text(encoding="utf-8")
+    unit = tmp_path / "shouyuan-edge.service"
+    unit.write_text(text.replace(f"/{PROGRAM}/venv/bin/python", "/bin/true"), encoding="utf-8")
+    done = subprocess.run([verify, "verify", "--man=no", unit], check=False, capture_output=True, text=True)  # noqa: S603
+    assert "Unknown" not in done.stderr
+    assert str(unit) not in done.stderr

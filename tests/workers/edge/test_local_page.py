@@ -1,0 +1,176 @@
+"""The page that the box shows beside itself."""
+
+import http.client
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date, timedelta
+from uuid import uuid4
+
+import pytest
+
+from infra.causes import GapCause
+from infra.clock import civil_day, now
+from infra.manifest import microseconds
+from tests.workers.edge.conftest import Box
+from tests.workers.edge.disks import CAMERA, Disk
+from workers.edge import configuration
+from workers.edge.home import Identity
+from workers.edge.ledger import Entry, Ledger
+from workers.edge.local_page import facts, pages, settings
+from workers.edge.local_page.access import SESSION_SECONDS, TRIES_PER_ADDRESS, WINDOW_SECONDS, Answer, Door
+from workers.edge.local_page.server import Page
+from workers.edge.spool import CLOCK_OFFSET
+from workers.edge.standing import CONTACT, REVOKED_SINCE
+
+ENROLLED = Identity(server="http://x", device_id=CAMERA, tenant_id=CAMERA, site_id=CAMERA)
+
+
+def known(disk: Disk) -> Ledger:
+    """A box with one camera of a name that is no HTML, and keys for two weeks."""
+    disk.home.keep_identity(ENROLLED)
+    today = now()
+    configuration.keep(
+        disk.home,
+        {
+            "v": 1,
+            "segment_seconds": 60,
+            "heartbeat_seconds": 15,
+            "tenant_name": "守園幼兒園",
+            "site_name": "本園",
+            "cameras": [{"id": str(CAMERA), "code": "C-GATE", "name": "<b>大門</b>", "audio": False}],
+            "day_keys": [_key(civil_day(today) + timedelta(days=number)) for number in range(-1, 15)],
+        },
+    )
+    ledger = Ledger(disk.home.ledger)
+    ledger.keep_fact(CLOCK_OFFSET, 10_000)
+    ledger.keep_fact(CONTACT, microseconds(today))
+    return ledger
+
+
+def _key(day: date) -> dict[str, object]:
+    return {"civil_day": day.isoformat(), "retention_days": 14, "recipient": "x"}
+
+
+@contextmanager
+def served(disk: Disk, *, guarded: bool = False) -> Iterator[tuple[Page, str]]:
+    """The page on a free port, and its code."""
+    code = settings.open_to_network(disk.home, port=0) if guarded else ""
+    server = Page(disk.home, replace(settings.load(disk.home), port=0))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield server, code
+    server.shutdown()
+    server.server_close()
+
+
+def ask(
+    server: Page, path: str, *, method: str = "GET", body: str = "", **headers: str
+) -> tuple[http.client.HTTPResponse, str]:
+    line = http.client.HTTPConnection("127.0.0.1", server.server_port, timeout=10)
+    line.request(method, path, body=body or None, headers=headers)
+    answer = line.getresponse()
+    return answer, answer.read().decode()
+
+
+@pytest.mark.req("DR-30")
+def test_green_and_red_are_said_in_words_with_since_when(disk: Disk) -> None:
+    ledger, at = known(disk), now()
+    red = facts.take(disk.home, at)
+    assert (red.cameras[0].good, "從未錄到" in red.cameras[0].words) == (False, True)
+    ledger.enter(Entry(uuid4(), CAMERA, date(2026, 11, 20), microseconds(at) - 60_000_000, microseconds(at)))
+    green = facts.take(disk.home, at)
+    assert (green.cameras[0].good, "錄影中" in green.cameras[0].words) == (True, True)
+    ledger.fail(CAMERA, GapCause.CAMERA_REFUSED, at_us=microseconds(at))
+    assert "帳號" in facts.take(disk.home, at).cameras[0].words
+    assert {one.title for one in green.box} >= {"平台連線", "待上傳", "磁碟空間", "加密金鑰", "主機時間"}
+    ledger.close()
+
+
+@pytest.mark.req("DR-06", "DR-34")
+def test_a_withdrawn_box_says_so_and_one_without_contact_says_that_it_records(disk: Disk) -> None:
+    ledger = known(disk)
+    ledger.keep_fact(REVOKED_SINCE, 1)
+    ledger.keep_fact(CONTACT, 1)
+    words = "".join(one.words for one in facts.take(disk.home, now()).box if one.good is False)
+    assert "已被學校停用" in words
+    assert "錄影不受影響" in words
+    ledger.close()
+
+
+def test_the_page_needs_no_script_loads_nothing_from_elsewhere_and_escapes_names(disk: Disk) -> None:
+    known(disk).close()
+    with served(disk) as (server, _code):
+        answer, text = ask(server, "/")
+        assert answer.status == 200
+        assert "default-src 'none'" in (answer.headers["Content-Security-Policy"] or "")
+        assert answer.headers["Cache-Control"] == "no-store"
+        assert "<script" not in text
+        assert "http://" not in text.replace("http-equiv", "")
+        assert "&lt;b&gt;大門" in text
+        assert 'http-equiv="refresh"' in text
+        assert ask(server, "/page.css")[0].headers["Content-Type"].startswith("text/css")
+        assert "驗收表" in ask(server, "/sheet")[1]
+        assert ask(server, "/../identity.json")[0].status == 404
+
+
+def test_on_this_machine_alone_it_answers_to_no_foreign_name(disk: Disk) -> None:
+    known(disk).close()
+    with served(disk) as (server, _code):
+        assert server.server_address[0] == "127.0.0.1"
+        assert ask(server, "/", Host="evil.example")[0].status == 404
+
+
+@pytest.mark.req("DR-22")
+def test_from_the_network_nothing_is_shown_without_the_code(disk: Disk) -> None:
+    known(disk).close()
+    with served(disk, guarded=True) as (server, code):
+        assert code.replace("-", "") not in settings.path(disk.home).read_text(encoding="utf-8")
+        for path in ("/", "/sheet"):
+            answer, text = ask(server, path)
+            assert (answer.status, answer.headers["Location"], text) == (303, "/code", "")
+        assert ask(server, "/code", method="POST", body="code=WRONG")[0].status == 403
+        right, _text = ask(server, "/code", method="POST", body=f"code={code.lower()}")
+        cookie = right.headers["Set-Cookie"] or ""
+        assert "HttpOnly; SameSite=Strict" in cookie
+        assert ask(server, "/", Cookie=cookie.split(";", maxsplit=1)[0])[0].status == 200
+        assert ask(server, "/", Cookie="shouyuan_edge=made-up")[0].status == 303
+        assert ask(server, "/code", method="POST", body="code=" + "A" * 2000)[0].status == 400
+
+
+def test_codes_are_tried_a_few_times_only_and_a_session_ends(disk: Disk) -> None:
+    at = [0.0]
+    code = settings.open_to_network(disk.home, port=1)
+    door = Door(settings.load(disk.home), clock=lambda: at[0])
+    for _try in range(TRIES_PER_ADDRESS):
+        assert door.knock("WRONG", address="10.0.0.9")[0] is Answer.WRONG
+    assert door.knock(code, address="10.0.0.9")[0] is Answer.TOO_MANY
+    answer, session = door.knock(code, address="10.0.0.8")
+    assert (answer, door.admits(session), door.admits("")) == (Answer.OPENED, True, False)
+    at[0] = SESSION_SECONDS + 1.0
+    assert not door.admits(session)
+    assert WINDOW_SECONDS < SESSION_SECONDS
+    assert door.knock(code, address="10.0.0.9")[0] is Answer.OPENED
+
+
+def test_a_new_code_and_closing_shut_out_who_had_the_old_one(disk: Disk) -> None:
+    old = settings.open_to_network(disk.home, port=1)
+    new = settings.open_to_network(disk.home, port=1)
+    held = settings.load(disk.home)
+    assert (held.opens(old), held.opens(new)) == (False, True)
+    settings.close_to_network(disk.home, port=1)
+    held = settings.load(disk.home)
+    assert (held.opens(new), held.opens(""), held.address) == (False, False, "127.0.0.1")
+
+
+def test_the_command_prints_the_code_once(box: Box) -> None:
+    opened = box.command("page", "--lan", "--port", "8741")
+    code = opened.stdout.split("查看碼：")[1].split("（")[0]
+    assert settings.load(box.home).opens(code)
+    assert code not in box.command("page").stdout
+    assert "只有這台主機" in box.command("page", "--loopback").stdout
+
+
+def test_a_box_that_knows_nothing_yet_has_a_page_too(disk: Disk) -> None:
+    disk.home.keep_identity(ENROLLED)
+    assert "尚未取得平台的設定" in pages.status(facts.take(disk.home, now()))

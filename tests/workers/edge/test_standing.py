@@ -1,0 +1,122 @@
+"""A box whose device the school withdrew: it says so and sends nothing, and goes on recording (ADR 0039)."""
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from infra import clock
+from infra.db import db
+from infra.manifest import microseconds
+from tenants.actor import Actor, ActorKind
+from tenants.permissions import Role
+from tenants.registry import devices
+from tests.workers.edge.conftest import Box, Site
+from tests.workers.edge.disks import keep_of, recorded
+from workers.edge import configuration
+from workers.edge.api import Api, Unavailable
+from workers.edge.ledger import Ledger
+from workers.edge.spool import NoDayKey, Spool
+from workers.edge.standing import Standing, revoked_since_us
+from workers.edge.uploader import Reporter, Sender
+from workers.edge.waiting import Clock
+
+
+class Counted(Api):
+    """The real line to the server, and how often each path was asked."""
+
+    asked: list[str]
+
+    def post(self, path: str, document: Mapping[str, Any]) -> dict[str, Any]:
+        self.asked.append(path)
+        return super().post(path, document)
+
+
+def line(box: Box) -> Counted:
+    api = Counted(box.home.identity(), box.home.device_key())
+    api.asked = []
+    return api
+
+
+def passing(seconds: float) -> tuple[Clock, Callable[[], bool]]:
+    """Time that passes while the box waits, and whether it is over."""
+    at = [0.0]
+
+    def sleep(for_seconds: float) -> None:
+        at[0] += for_seconds
+
+    return Clock(now=lambda: at[0], sleep=sleep), lambda: at[0] >= seconds
+
+
+def record(box: Box, site: Site, ledger: Ledger) -> None:
+    """A segment of the present minute."""
+    config = configuration.keep(box.home, line(box).get("/config"))
+    began = microseconds(clock.now()) - 120_000_000
+    one = vars(recorded()) | {"started_us": began, "ended_us": began + 60_000_000}
+    spool = Spool(box.home, box.home.identity(), box.home.device_key(), ledger)
+    keep_of(spool, site.of.cameras["C-GATE"], type(recorded())(**one), config.days)
+
+
+def withdraw(box: Box, site: Site) -> None:
+    head = Actor(kind=ActorKind.PERSON, id=uuid4(), roles=frozenset({Role.HEAD}))
+    device_id = box.home.identity().device_id
+    devices.revoke(actor=head, tenant_id=site.of.tenant_id, device_id=device_id, now=clock.now())
+    db.session.commit()
+
+
+@pytest.mark.req("DR-06", "DR-34")
+def test_a_withdrawn_box_hears_of_it_within_a_minute_and_nothing_leaves_it_any_more(box: Box, site: Site) -> None:
+    ledger, standing = box.ledger(), Standing()
+    record(box, site, ledger)
+    withdraw(box, site)
+    time, over = passing(60)
+    Reporter(box.home, line(box), over, standing=standing, clock=time).run()
+    assert standing.is_revoked()
+    assert revoked_since_us(ledger)
+    api, (time, over) = line(box), passing(600)
+    Sender(box.home, api, over, standing=standing, clock=time).run()
+    assert (api.asked, box.spooled()) == ([], 1), "it does not even ask, and what it has stays"
+    assert "已被學校停用" in box.command("status").stdout
+    ledger.close()
+
+
+def test_a_box_that_was_started_after_its_withdrawal_asks_once_and_sends_nothing(box: Box, site: Site) -> None:
+    ledger, standing = box.ledger(), Standing()
+    record(box, site, ledger)
+    withdraw(box, site)
+    api, (time, over) = line(box), passing(600)
+    Sender(box.home, api, over, standing=standing, clock=time).run()
+    assert api.asked == ["/uploads"]
+    assert (standing.is_revoked(), box.spooled(), site.segments()) == (True, 1, [])
+    ledger.close()
+
+
+def test_a_server_that_is_silent_says_nothing_of_a_withdrawal(box: Box, site: Site) -> None:
+    standing = Standing()
+    site.api.shut()
+    with pytest.raises(Unavailable):
+        line(box).get("/config")
+    time, over = passing(120)
+    Reporter(box.home, line(box), over, standing=standing, clock=time).run()
+    assert not standing.is_revoked()
+
+
+@pytest.mark.req("DR-34")
+def test_without_the_server_it_records_for_as_long_as_it_has_keys(box: Box, site: Site) -> None:
+    """Ten days and more, and the day after the last key says so instead of keeping anything plain."""
+    ledger = box.ledger()
+    config = configuration.keep(box.home, line(box).get("/config"))
+    site.api.shut()
+    ahead = config.days_ahead(clock.now())
+    assert ahead >= 10
+    spool = Spool(box.home, box.home.identity(), box.home.device_key(), ledger)
+    for day in range(ahead + 1):
+        began = microseconds(clock.now() + timedelta(days=day))
+        one = vars(recorded()) | {"started_us": began, "ended_us": began + 60_000_000}
+        keep_of(spool, site.of.cameras["C-GATE"], type(recorded())(**one), config.days)
+    assert box.spooled() == ahead + 1
+    with pytest.raises(NoDayKey):
+        spool.begin(site.of.cameras["C-GATE"], microseconds(clock.now() + timedelta(days=ahead + 1)), config.days)
+    ledger.close()

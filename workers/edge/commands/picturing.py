@@ -1,0 +1,54 @@
+"""`picture`: accept what a camera shows now as what it is to show."""
+
+import argparse
+
+from infra.clock import now
+from infra.streams import StreamFault, open_stream
+from workers.edge.commands.asking import newest_config
+from workers.edge.commands.terminal import Commands, fail, say
+from workers.edge.configuration import CameraRules
+from workers.edge.home import Home
+from workers.edge.picture import kept
+from workers.edge.picture.look import Look, look
+from workers.edge.places import PROHIBITED, is_prohibited
+from workers.edge.words import ADVICE
+
+
+def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
+    """Name the commands."""
+    picture = commands.add_parser("picture", help="what cameras are to show").add_subparsers(required=True)
+    accept = picture.add_parser("accept", parents=[common], help="what they show now is how it should be")
+    accept.add_argument("camera", nargs="*", help="codes; all cameras when none is named")
+    accept.set_defaults(command=_accept)
+
+
+def _accept(home: Home, options: argparse.Namespace) -> int:
+    cameras = list(newest_config(home).cameras.values())
+    wanted = [one for one in cameras if not options.camera or one.code in options.camera]
+    if len(wanted) < len(options.camera):
+        return fail(f"平台上沒有這些鏡頭。這個地點的鏡頭有：{'、'.join(one.code for one in cameras) or '（尚無）'}。")
+    return 1 if sum(_fails(home, camera) for camera in wanted) else 0
+
+
+def _fails(home: Home, camera: CameraRules) -> bool:
+    if is_prohibited(camera):
+        say(f"{camera.code}\t{PROHIBITED}")
+        return True
+    try:
+        found = _seen(home.stream_of(camera.camera_id))
+    except StreamFault as fault:
+        say(f"{camera.code}\t{ADVICE[fault.cause]}")
+        return True
+    if found is None:
+        say(f"{camera.code}\t畫面無法解碼，未設定基準。請檢查鏡頭的編碼設定。")
+        return True
+    kept.keep_reference(home, camera.camera_id, found.measures, at=now())
+    say(f"{camera.code}\t已將目前畫面設為基準，之後每小時比對一次；只記錄數值，不留存畫面。")
+    return False
+
+
+def _seen(address: str) -> Look | None:
+    with open_stream(address, audio=False) as stream:
+        context = stream.video.codec_context
+        frame = next(one.packet for one in stream.arrivals if one.is_video and one.packet.is_keyframe)
+        return look(context.name, bytes(context.extradata or b""), bytes(frame))

@@ -1,0 +1,44 @@
+"""`page` and `sheet`: who may see the box's page, and the sheet that is signed at acceptance."""
+
+import argparse
+import sys
+
+from infra.clock import now
+from workers.edge.commands.terminal import Commands, say
+from workers.edge.doctor.examination import examine
+from workers.edge.home import Home
+from workers.edge.local_page import settings
+from workers.edge.local_page.sheet import sheet
+
+
+def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
+    """Name the commands."""
+    page = commands.add_parser("page", parents=[common], help="who may see the status page of this box")
+    where = page.add_mutually_exclusive_group()
+    where.add_argument("--lan", action="store_true", help="the network too; prints a new code")
+    where.add_argument("--loopback", action="store_true", help="only this machine; old codes open nothing any more")
+    page.add_argument("--port", type=int, default=settings.PORT)
+    page.set_defaults(command=_page)
+    printed = commands.add_parser("sheet", parents=[common], help="look at everything; the acceptance sheet as HTML")
+    printed.set_defaults(command=_sheet)
+
+
+def _page(home: Home, options: argparse.Namespace) -> int:
+    home.identity()
+    if options.lan:
+        code = settings.open_to_network(home, port=options.port)
+        say(f"查看碼：{code}（只顯示這一次，重新執行會換成新的）")
+        say(f"在校內網路以瀏覽器開啟：http://這台主機的位址:{options.port}/")
+        return 0
+    if options.loopback:
+        settings.close_to_network(home, port=options.port)
+    held = settings.load(home)
+    who = "校內網路（需要查看碼）" if held.code_hash else "只有這台主機"
+    say(f"狀態頁：http://127.0.0.1:{held.port}/，可以看的範圍：{who}")
+    return 0
+
+
+def _sheet(home: Home, _options: argparse.Namespace) -> int:
+    examine(home)
+    sys.stdout.write(sheet(home, now(), alone=True))
+    return 0

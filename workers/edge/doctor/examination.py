@@ -1,0 +1,96 @@
+"""Everything at once, in the order in which one thing rests on another."""
+
+from collections.abc import Sequence
+
+from infra.causes import GapCause
+from infra.clock import now
+from infra.manifest import microseconds
+from workers.edge import configuration
+from workers.edge.api import Api, Refused, Unavailable
+from workers.edge.configuration import CameraRules, Config
+from workers.edge.doctor import cameras, disk, kept, machine, network
+from workers.edge.doctor.findings import Finding
+from workers.edge.home import Home
+from workers.edge.standing import REVOKED
+from workers.edge.words import KEYS_LOW_DAYS, REVOKED_WORDS, keys_words
+
+# As the school's page judges it.
+CLOCK_LIMIT_MS = 2000
+
+
+def examine(home: Home) -> list[Finding]:
+    """Look at everything of an enrolled box, and keep it for page and sheet. Raises `NotEnrolled` or `CannotOpen`."""
+    identity = home.identity()
+    server = network.way_to(identity.server, check="server", title="平台連線")
+    answered, config = _answer(home, Api(identity, home.device_key()))
+    seen = cameras.every(list(config.cameras.values()) if config is not None else [], home)
+    streams = {camera.camera_id: found for camera, found in seen if isinstance(found, cameras.Stream)}
+    rate, count = sum(one.bits_per_second for one in streams.values()), len(seen)
+    rest = [_keys(config)] if config is not None else []
+    rest += [_store(config)] if config is not None and config.store else []
+    findings = [
+        server,
+        *answered,
+        *rest,
+        disk.room(home.folder, cameras=count, bits_per_second=_of_all(rate, len(streams), count)),
+        disk.speed(home.folder, cameras=count),
+        disk.mount(home.folder),
+        disk.rights(home.folder),
+        machine.recorders(home),
+        machine.memory(),
+        machine.warmth(),
+        machine.libraries(),
+        *_found(seen),
+    ]
+    kept.keep(home, findings, {one: vars(stream) for one, stream in streams.items()}, at=now())
+    return findings
+
+
+def _of_all(rate: float, measured: int, count: int) -> float:
+    """Cameras that could not be read are taken for as large as the others."""
+    return rate * count / measured if measured else 0.0
+
+
+def _found(seen: Sequence[tuple[CameraRules, cameras.Stream | GapCause]]) -> list[Finding]:
+    if not seen:
+        words = "平台上這個地點還沒有鏡頭。請學校先建立鏡頭資料。"
+        return [Finding(check="cameras", title="鏡頭", good=False, words=words)]
+    return [cameras.finding(camera, found) for camera, found in seen]
+
+
+def _answer(home: Home, api: Api) -> tuple[list[Finding], Config | None]:
+    """What the server says to this device, and how far apart the clocks are; the kept config when it says nothing."""
+    asked_us = microseconds(now())
+    try:
+        document = api.get("/config")
+    except Refused as error:
+        said = error.detail or "平台拒絕這台主機。請洽機構承辦人。"
+        words = REVOKED_WORDS if error.code == REVOKED else said
+        return [Finding(check="standing", title="主機身分", good=False, words=words)], configuration.load(home)
+    except Unavailable:
+        words = "平台沒有回應。請檢查網路，稍後再試；錄影不受影響。"
+        return [Finding(check="standing", title="主機身分", good=False, words=words)], configuration.load(home)
+    offset_ms = (int(document["now_us"]) - (asked_us + microseconds(now())) // 2) // 1000
+    config = configuration.keep(home, document)
+    place = "／".join(filter(None, (config.institution, config.site))) or "已註冊"
+    return [Finding(check="standing", title="主機身分", good=True, words=f"{place}。"), clock(offset_ms)], config
+
+
+def clock(offset_ms: int) -> Finding:
+    """The machine's clock against the server's; positive when ours is behind."""
+    good = abs(offset_ms) <= CLOCK_LIMIT_MS
+    side = "慢" if offset_ms > 0 else "快"
+    words = f"比平台{side} {abs(offset_ms) / 1000:.1f} 秒。"
+    words += "" if good else "請啟用自動校時：timedatectl set-ntp true，並確認可連到校時伺服器（NTP，UDP 123）。"
+    return Finding(check="clock", title="主機時間", good=good, words=words, facts={"offset_ms": offset_ms})
+
+
+def _keys(config: Config) -> Finding:
+    left = config.days_ahead(now())
+    has = config.has_key(now())
+    good = has and left >= KEYS_LOW_DAYS
+    return Finding(check="keys", title="加密金鑰", good=good, words=keys_words(config, now()), facts={"days": left})
+
+
+def _store(config: Config) -> Finding:
+    return network.way_to(config.store, check="store", title="儲存空間連線")

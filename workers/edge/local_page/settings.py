@@ -1,0 +1,73 @@
+"""Where the page is shown, and the code that opens it from other machines. Of the code only a slow hash is kept."""
+
+import hashlib
+import hmac
+import json
+import secrets
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from workers.edge.home import Home, write_durably
+
+PORT = 8740
+# Without letters and digits that are mistaken for one another when they are read aloud.
+_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+_CODE_LETTERS = 10
+_COST = {"n": 2**14, "r": 8, "p": 1}
+
+
+@dataclass(frozen=True, kw_only=True)
+class PageSettings:
+    """`code_hash` is empty while only this machine may look."""
+
+    port: int = PORT
+    code_hash: str = ""
+    salt: str = ""
+
+    @property
+    def address(self) -> str:
+        """Where the page listens: on every interface only while a code guards it."""
+        return "0.0.0.0" if self.code_hash else "127.0.0.1"  # noqa: S104 - asked for by `page --lan`, behind a code
+
+    def opens(self, code: str) -> bool:
+        """Whether this is the code. Takes as long for a wrong one."""
+        said = _hash(_plain(code), self.salt)
+        return bool(self.code_hash) and hmac.compare_digest(said, self.code_hash)
+
+
+def load(home: Home) -> PageSettings:
+    """As kept, or this machine alone where nothing is kept or can be read."""
+    try:
+        held = json.loads(path(home).read_text(encoding="utf-8"))
+        return PageSettings(port=int(held["port"]), code_hash=str(held["code_hash"]), salt=str(held["salt"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return PageSettings()
+
+
+def open_to_network(home: Home, *, port: int) -> str:
+    """Show the page to the network too; the new code, which is said now and never again."""
+    code, salt = "".join(secrets.choice(_LETTERS) for _ in range(_CODE_LETTERS)), secrets.token_hex(16)
+    _keep(home, PageSettings(port=port, code_hash=_hash(code, salt), salt=salt))
+    return f"{code[:5]}-{code[5:]}"
+
+
+def close_to_network(home: Home, *, port: int) -> None:
+    """Show the page to this machine alone. Codes and sessions of before open nothing any more."""
+    _keep(home, PageSettings(port=port))
+
+
+def path(home: Home) -> Path:
+    """Where the settings lie."""
+    return home.folder / "page.json"
+
+
+def _keep(home: Home, settings: PageSettings) -> None:
+    write_durably(path(home), json.dumps(asdict(settings)).encode())
+
+
+def _plain(code: str) -> str:
+    return code.strip().replace("-", "").replace(" ", "").upper()
+
+
+def _hash(code: str, salt: str) -> str:
+    return hashlib.scrypt(code.encode(), salt=salt.encode(), **_COST).hex()

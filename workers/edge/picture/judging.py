@@ -1,0 +1,59 @@
+"""What is wrong with a picture by its numbers, against a reference that a person accepted. The thresholds are here."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from enum import StrEnum
+
+from workers.edge.picture.measuring import Measures, Place, place
+
+# Below this mean of 0 to 255 nobody can be made out, whatever the hour.
+DARK_BELOW = 24.0
+# A covered lens shows one tone: little spread, and hardly an edge.
+FLAT_CONTRAST, FLAT_SHARPNESS = 12.0, 12.0
+# Sharpness against the reference's, compared only while it is about as bright as then (night pictures are soft).
+BLURRED_BELOW, AS_BRIGHT = 0.3, 0.5
+# Cells of the grid (3 % of the width, 6 % of the height each), and how much better it fits there than unmoved.
+MOVED_CELLS, BETTER_BY, FITS = 2, 0.15, 0.5
+# Below this likeness the picture shows something else than the reference.
+OTHER_BELOW = 0.25
+
+
+class Fault(StrEnum):
+    """Why a picture is not fit."""
+
+    DARK = "dark"
+    BLOCKED = "blocked"
+    MOVED = "moved"
+    BLURRED = "blurred"
+    STILL = "still"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """`where` is None without a reference, or when it is too dark to compare."""
+
+    faults: frozenset[Fault]
+    where: Place | None
+
+
+def judge(now: Measures, reference: Measures | None, *, same_as_before: bool) -> Verdict:
+    """What one look finds. `same_as_before` says that every point equals that of an hour ago, which no lens gives."""
+    still = {Fault.STILL} if same_as_before else set()
+    if now.brightness < DARK_BELOW:
+        return Verdict(frozenset({Fault.DARK} | still), None)
+    if now.contrast < FLAT_CONTRAST and now.sharpness < FLAT_SHARPNESS:
+        return Verdict(frozenset({Fault.BLOCKED} | still), None)
+    if reference is None or now.brightness < AS_BRIGHT * reference.brightness:
+        return Verdict(frozenset(still), None)
+    where = place(now, reference)
+    if now.sharpness < BLURRED_BELOW * reference.sharpness:
+        return Verdict(frozenset({Fault.BLURRED} | still), where)
+    far = max(abs(where.across), abs(where.down)) >= MOVED_CELLS
+    elsewhere = far and where.likeness >= FITS and where.likeness - where.unmoved >= BETTER_BY
+    moved = {Fault.MOVED} if elsewhere or where.likeness < OTHER_BELOW else set()
+    return Verdict(frozenset(moved | still), where)
+
+
+def confirmed(found: Collection[Fault], before: Collection[Fault]) -> frozenset[Fault]:
+    """What two looks in a row found: somebody who stands before the lens for a moment is no fault."""
+    return frozenset(found) & frozenset(before)
