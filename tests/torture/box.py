@@ -69,12 +69,12 @@ class Box:
                     one.send_signal(signal.SIGKILL)
         self._running.kill()
 
-    def kill_child(self, chosen: Callable[[list[str]], bool]) -> None:
+    def kill_child(self, chosen: Callable[[str], bool]) -> None:
         """End one of its processes at once."""
         assert self._running is not None
         with suppress(psutil.NoSuchProcess):
             for child in psutil.Process(self._running.pid).children():
-                if chosen(child.cmdline()):
+                if chosen(child.name()):
                     child.send_signal(signal.SIGKILL)
 
     def new_boot(self) -> None:

@@ -18,6 +18,7 @@ _KILLED = frozenset({GapCause.PROCESS_RESTARTED})
 _STOPPED = frozenset({GapCause.EDGE_STOPPED})
 _NONE: frozenset[GapCause] = frozenset()
 _MOST_STEPPED = 200.0
+_NAME_LENGTH = 15  # what the kernel keeps of a name
 _PICTURES = (
     Picture(key_every=5, size="320x240"),
     Picture(key_every=10, size="352x288"),
@@ -104,12 +105,12 @@ def _change(_stage: Stage, camera: Camera, pick: random.Random) -> None:
 def _kill_camera(stage: Stage, camera: Camera, _pick: random.Random) -> None:
     with stage.box.turn:
         stage.box.snapshot()
-        stage.box.kill_child(lambda command: str(camera.camera_id) in command)
+        stage.box.kill_child(lambda name: name == f"camera {camera.camera_id}"[:_NAME_LENGTH])
 
 
 def _kill_uploader(stage: Stage, _camera: Camera, _pick: random.Random) -> None:
     with stage.box.turn:
-        stage.box.kill_child(lambda command: "workers.edge.uploader" in command)
+        stage.box.kill_child(lambda name: name == "uploader")
 
 
 def _kill_box(stage: Stage, _camera: Camera, pick: random.Random) -> None:
