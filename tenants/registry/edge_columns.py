@@ -1,6 +1,7 @@
-"""What a site's row says of how its boxes send, and a box's row of its disk."""
+"""What a site's row says of how its boxes send, and a box's row of its disk and its runs."""
 
-from datetime import time
+from datetime import datetime, time
+from uuid import UUID
 
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -25,3 +26,15 @@ class TellsOfDisk:
     disk_hours: Mapped[int | None]
     disk_fault: Mapped[str] = mapped_column(default="")
     sending: Mapped[str] = mapped_column(default="")
+
+
+class DeviceRuns:
+    """Which runs of a box spoke last, by which two boxes with one key are told (`tenants.footage.doubles`).
+
+    The present run, the one before, how often they took turns, and when twins last did.
+    """
+
+    run_id: Mapped[UUID | None]
+    former_run_id: Mapped[UUID | None]
+    turns: Mapped[int] = mapped_column(default=0)
+    doubled_at: Mapped[datetime | None]

@@ -9,8 +9,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from infra.db import Identified, Model, TenantOwned, Timestamped
-from tenants.registry.device_runs import DeviceRuns
-from tenants.registry.edge_columns import Sends, TellsOfDisk
+from tenants.registry.edge_columns import DeviceRuns, Sends, TellsOfDisk
 
 
 class TenantKind(StrEnum):
