@@ -140,6 +140,7 @@ EVENT_NAMES: Mapping[str, str] = {
     "panel:moved": "變更專案小組開會時間",
     "panel:opinion_given": "專案小組成員表示意見",
     "panel:resolved": "專案小組議決",
+    "panel:started_early": "全體成員到齊，提早開會",
     "panel:statement_recorded": "登記專案小組成員的紙本聲明與切結",
     "panel:told": "寄發專案小組通知",
     "paper:read": "開啟紙本掃描檔",

@@ -113,6 +113,7 @@ FIELD_NAMES: Mapping[str, str] = {
     "passphrases": "未告知的通行碼數",
     "permission": "權限",
     "phone": "電話",
+    "planned_at": "原定開會時間",
     "principal_id": "被代理人帳號識別碼",
     "profile": "適用規定",
     "public_key": "主機公開金鑰",

@@ -182,6 +182,7 @@ class Event(Enum):
     PANEL_MOVED = ("panel:moved", {"serial", "meeting_id", "meets_at"})
     PANEL_OPINION_GIVEN = ("panel:opinion_given", {"serial", "member_id"})
     PANEL_RESOLVED = ("panel:resolved", {"serial", "decision", "windows"})
+    PANEL_STARTED_EARLY = ("panel:started_early", {"serial", "meeting_id", "planned_at", "meets_at"})
     PANEL_STATEMENT_RECORDED = ("panel:statement_recorded", {"serial", "member_id", "secrecy", "number"})
     PANEL_TOLD = ("panel:told", {"member_id", "notice", "mails"})
     PAPER_READ = ("paper:read", {"disclosure_id", "scan_id"})

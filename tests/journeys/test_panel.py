@@ -137,7 +137,7 @@ def _meet(office: Page, town: Town, panel: PanelDesk) -> None:
     expect(office.get_by_text("建議縮短五分鐘")).to_be_visible()
     for box in office.get_by_label("到場").all():
         box.check()
-    office.get_by_role("button", name="登記出席情形").click()
+    office.get_by_role("button", name="現在開會並登記出席情形").click()
     expect(office.get_by_label("同意全部")).to_be_visible()
     for box in office.get_by_label("同意", exact=True).all():
         box.check()

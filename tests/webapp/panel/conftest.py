@@ -115,12 +115,18 @@ class PanelDesk:
             answer = self.desk.browser(login).post(address, data={"conflict": "no", "secrecy": "y"})
             assert answer.status_code == 303, answer.text
 
-    def attended(self, **said: str) -> TestResponse:
+    def its_time(self) -> None:
+        """The time of the meeting has come."""
+        met = self.meeting()
+        met.meets_at = min(met.meets_at, clock.now())
+        db.session.commit()
+
+    def attended(self, *, to: str = "attendance", **said: str) -> TestResponse:
         typed = {}
         for number, (capacity, seat) in enumerate(self.seats().items()):
             typed[f"members-{number}-member_id"] = str(seat.id)
             typed[f"members-{number}-said"] = said.get(capacity, "present")
-        return self.desk.browser("k1-handler").post(f"{self.meeting_page}/attendance", data=typed)
+        return self.desk.browser("k1-handler").post(f"{self.meeting_page}/{to}", data=typed)
 
     def sat(self, member: WebClient, **said: str) -> TestResponse:
         """Convened, declared in house and by the link, and attended."""
@@ -128,6 +134,7 @@ class PanelDesk:
         self.declare_in_house()
         self.enter(member)
         member.post(f"{self.public}/seat/declaration", data={"conflict": "no", "secrecy": "y"})
+        self.its_time()
         return self.attended(**said)
 
     @property

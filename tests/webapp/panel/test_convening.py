@@ -20,7 +20,12 @@ def test_from_a_waiting_case_to_its_resolution(panel: PanelDesk, web_client: Web
     panel.declare_in_house()
     assert panel.enter(web_client).status_code == 303
     web_client.post(f"{panel.public}/seat/declaration", data={"conflict": "no", "secrecy": "y"})
-    assert panel.attended().status_code == 303
+    early = panel.attended()
+    assert early.status_code == 422
+    assert "還沒有到" in early.text
+    assert "現在開會並登記出席情形" in early.text
+    assert panel.attended(to="start", parent_rep="absent").status_code == 422
+    assert panel.attended(to="start").status_code == 303
     assert panel.resolved().status_code == 303
     assert panel.case().state == "resolved"
     application = handler.get(f"{panel.desk.school}/applications/{panel.disclosure_id}/").text

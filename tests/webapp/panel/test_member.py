@@ -26,6 +26,7 @@ def test_link_code_declaration_brief_opinion_outcome_and_end(panel: PanelDesk, w
     assert web_client.post(f"{seat}/opinion", data={"period": "no", "words": "建議縮短五分鐘"}).status_code == 303
     assert "建議縮短五分鐘" in web_client.get(seat).text
     panel.declare_in_house()
+    panel.its_time()
     panel.attended()
     panel.resolved()
     outcome = web_client.get(seat).text

@@ -47,6 +47,7 @@ def test_the_heads_form_begins_with_what_the_panel_resolved(panel: PanelDesk) ->
     handler = panel.desk.browser("k1-handler")
     given = {"paper_number": "切結115-3", "signed_on": short_date(clock.today())}
     handler.post(f"{panel.desk.school}/panel-members/{seat.id}/statement", data=given)
+    panel.its_time()
     panel.attended()
     assert panel.resolved().status_code == 303
     address = f"{panel.desk.school}/applications/{panel.disclosure_id}/"

@@ -150,11 +150,9 @@ def _attended(seated: Sequence[PanelMember]) -> list[PanelMember]:
 
 def _not_yet(met: PanelMeeting, seated: Sequence[PanelMember]) -> dict[str, Any]:
     """What of the meeting cannot be entered yet, and why: before its time nobody came, and not everybody may vote."""
-    now, noted = clock.now(), any(each.attendance for each in seated)
-    fault = resolving.fault_of(seated) if noted else None
+    fault = resolving.fault_of(seated) if any(each.attendance for each in seated) else None
     return {
-        "too_early": now < met.meets_at - rules.EARLIEST_NOTED and not noted,
-        "before_time": now < met.meets_at,
+        "before_time": clock.now() < met.meets_at,
         "in_the_way": str(fault) if fault is not None else "",
         "undeclared": [each for each in _attended(seated) if not each.secrecy_version],
     }

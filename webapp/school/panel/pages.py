@@ -90,6 +90,21 @@ def note_attendance(tenant_id: UUID, meeting_id: UUID) -> ResponseReturnValue:
     return _back(meeting_id)
 
 
+@blueprint.post("/panels/<uuid:meeting_id>/start")
+@requires(Permission.PANEL_MANAGE)
+def start_now(tenant_id: UUID, meeting_id: UUID) -> ResponseReturnValue:
+    """「現在開會」: everybody is there before the time."""
+    found, met = _meeting(tenant_id, meeting_id)
+    form = AttendanceForm()
+    try:
+        convening.start_now(actor=actor(), tenant_id=tenant_id, meeting_id=meeting_id, attendance=form.attendance())
+    except Invalid as refused:
+        form.show(refused)
+        return meeting_view.render_meeting(found, met, attendance=form), _UNPROCESSABLE
+    flash("會議已開始，會議時間已改為現在，並登記出席情形。", "good")
+    return _back(meeting_id)
+
+
 @blueprint.post("/panels/<uuid:meeting_id>/resolution")
 @requires(Permission.PANEL_MANAGE)
 def resolve(tenant_id: UUID, meeting_id: UUID) -> ResponseReturnValue:

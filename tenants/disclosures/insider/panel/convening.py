@@ -1,6 +1,6 @@
 """Convening: when and where a panel meets, and who sits on it. Somebody whom the case concerns never does (DR-27)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -12,8 +12,9 @@ from tenants.audit.events import Event
 from tenants.disclosures.insider.eligibility import check_may_go_on
 from tenants.disclosures.insider.models import InsiderRequest, applicant_id
 from tenants.disclosures.insider.panel import queries, rules
-from tenants.disclosures.insider.panel.models import Capacity, PanelMeeting, PanelMember, VotingRule
+from tenants.disclosures.insider.panel.models import Attendance, Capacity, PanelMeeting, PanelMember, VotingRule
 from tenants.disclosures.insider.panel.notices import Notice
+from tenants.disclosures.insider.panel.resolving import note_attendance
 from tenants.disclosures.insider.panel.rules import Candidate, Involved
 from tenants.disclosures.insider.panel.steps import begin, begin_meeting, locked_member, record
 from tenants.errors import Invalid, InvalidTransition, NotFound
@@ -96,6 +97,30 @@ def reschedule(*, actor: Actor, tenant_id: UUID, meeting_id: UUID, meets_at: dat
         meets_at=met.meets_at.isoformat(),
     )
     return met
+
+
+def start_now(
+    *, actor: Actor, tenant_id: UUID, meeting_id: UUID, attendance: Mapping[UUID, Attendance]
+) -> PanelMeeting:
+    """Begin a meeting before its time, since everybody is there, and note who came: its time is now (KH-6-Pc).
+
+    Raises `Invalid` where somebody is not there, `InvalidTransition` once its time has come.
+    """
+    found, met = begin_meeting(actor=actor, tenant_id=tenant_id, meeting_id=meeting_id)
+    now, was = clock.now(), met.meets_at
+    if was <= now:
+        raise InvalidTransition("會議時間已到，請直接登記出席情形。")
+    rules.check_all_there(attendance.values())
+    met.meets_at, met.moves = now.replace(second=0, microsecond=0), met.moves + 1
+    record(
+        Event.PANEL_STARTED_EARLY,
+        found,
+        actor=actor,
+        meeting_id=str(met.id),
+        planned_at=was.isoformat(),
+        meets_at=met.meets_at.isoformat(),
+    )
+    return note_attendance(actor=actor, tenant_id=tenant_id, meeting_id=meeting_id, attendance=attendance)
 
 
 def replace(*, actor: Actor, tenant_id: UUID, member_id: UUID, seat: Seat, because: str) -> PanelMember:

@@ -53,11 +53,10 @@ def note_attendance(
 ) -> PanelMeeting:
     """Note who came, in the room or by video, and who did not. May be noted anew until the meeting resolves.
 
-    Raises `Invalid` before the meeting, or unless it is said of every member.
+    Raises `Invalid` before the meeting's time, or unless it is said of every member.
     """
     found, met = begin_meeting(actor=actor, tenant_id=tenant_id, meeting_id=meeting_id)
-    if clock.now() < met.meets_at - rules.EARLIEST_NOTED:
-        raise Invalid("會議尚未開始，還不能登記出席情形。", field="attendance")
+    rules.check_begun(met.meets_at, now=clock.now(), field="attendance")
     seats = queries.seated(tenant_id=tenant_id, meeting_id=met.id)
     if set(attendance) != {each.id for each in seats} or Attendance.UNKNOWN in attendance.values():
         raise Invalid("請登記每位成員到場、視訊或未到。", field="attendance")
@@ -76,13 +75,13 @@ def note_attendance(
 def resolve(*, actor: Actor, tenant_id: UUID, meeting_id: UUID, outcome: Outcome) -> PanelResolution:
     """Record what the panel resolved (KH-6-2h); the case becomes 已議決 and its members are told.
 
-    Raises `Invalid` unless both kinds of representative attended (code `rep_absent`), more than half did, each who did
-    declared and signed, and decision, votes, windows and reasons go together; `Destroyed` for a window that is gone,
-    which the head could not grant either (KH-6-3b).
+    Raises `Invalid` before the meeting's time (code `not_begun`), and unless both kinds of representative attended
+    (code `rep_absent`), more than half did, each who did declared and signed, and decision, votes, windows and reasons
+    go together; `Destroyed` for a window that is gone, which the head could not grant either (KH-6-3b).
     """
     found, met = begin_meeting(actor=actor, tenant_id=tenant_id, meeting_id=meeting_id)
     seats = queries.seated(tenant_id=tenant_id, meeting_id=met.id)
-    sitting = _checked_seats(found, seats)
+    sitting = _checked_seats(found, met, seats)
     rules.check_votes(outcome.decision, outcome.votes, sitting, VotingRule(met.voting_rule))
     made = PanelResolution(
         id=uuid4(),
@@ -203,7 +202,8 @@ def fault_of(seats: Sequence[PanelMember]) -> Invalid | None:
     return None
 
 
-def _checked_seats(found: InsiderRequest, seats: Sequence[PanelMember]) -> list[Sitting]:
+def _checked_seats(found: InsiderRequest, met: PanelMeeting, seats: Sequence[PanelMember]) -> list[Sitting]:
+    rules.check_begun(met.meets_at, now=clock.now())
     if (fault := fault_of(seats)) is not None:
         raise fault
     sitting = [_sitting(each) for each in seats]

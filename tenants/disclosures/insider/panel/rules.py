@@ -11,6 +11,7 @@ from tenants.disclosures.insider.panel.models import Attendance, Capacity, Verdi
 from tenants.disclosures.insider.rules import INCIDENT_MARGIN, Incident
 from tenants.errors import Invalid
 from tenants.permissions import Role
+from tenants.roc_dates import format_instant
 
 # The regulation names two that must be there and no number; two alone could not be a majority of anything (Q-08).
 SMALLEST = 3
@@ -40,8 +41,6 @@ VOTING_NAMES: Mapping[VotingRule, str] = {
 ATTENDING = frozenset({Attendance.PRESENT, Attendance.VIDEO})
 # Who of the staff is an educator: not the guard, and the head sits as the head.
 EDUCATORS = frozenset({Role.STAFF, Role.HANDLER, Role.OFFICE_HEAD})
-# Attendance is noted at the meeting, and people come a little early.
-EARLIEST_NOTED = timedelta(hours=1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,6 +133,27 @@ def check_each_once(candidates: Sequence[Candidate]) -> None:
 def folded(words: str) -> str:
     """As two spellings of one name or address are compared."""
     return "".join(unicodedata.normalize("NFKC", words).split()).casefold()
+
+
+def check_begun(meets_at: datetime, *, now: datetime, field: str = "") -> None:
+    """Raise `Invalid` before a meeting's time: nobody attended or resolved what has not begun (KH-6-Pc)."""
+    if now < meets_at:
+        raise Invalid(
+            f"會議時間是{format_instant(meets_at)}，還沒有到，不能登記出席情形或決議。"
+            "全體成員都到了，可以按「現在開會」；否則請等到會議時間，或變更時間。",
+            field=field,
+            code="not_begun",
+        )
+
+
+def check_all_there(attendance: Collection[Attendance]) -> None:
+    """Raise `Invalid` unless everybody attends: only then may a meeting begin early, passing over nobody invited."""
+    if not attendance or not set(attendance) <= ATTENDING:
+        raise Invalid(
+            "全體成員都到場或視訊與會，才能提早開會。有人還沒到時，請等到會議時間，或變更時間。",
+            field="attendance",
+            code="not_all_there",
+        )
 
 
 def check_attendance(sitting: Sequence[Sitting]) -> None:

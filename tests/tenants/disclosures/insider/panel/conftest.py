@@ -97,7 +97,8 @@ class Panel:
             self.declare(seat)
 
     def note(self, met: PanelMeeting, **attendance: Attendance) -> None:
-        """Everybody is there but who is named otherwise, by capacity."""
+        """At its time everybody is there but who is named otherwise, by capacity."""
+        met.meets_at = min(met.meets_at, clock.now())
         seats = queries.seated(tenant_id=self.tenant_id, meeting_id=met.id)
         resolving.note_attendance(
             actor=self.desk.scene.handler,

@@ -11,10 +11,18 @@ from infra import clock
 from infra.db import db
 from infra.queues import Job
 from tenants.audit import queries as audit
+from tenants.audit.events import Event
 from tenants.disclosures.insider import filing
 from tenants.disclosures.insider.models import InsiderRequest
-from tenants.disclosures.insider.panel import queries, resolving
-from tenants.disclosures.insider.panel.models import Attendance, Capacity, PanelCorrection, PanelResolution, Verdict
+from tenants.disclosures.insider.panel import convening, queries, resolving
+from tenants.disclosures.insider.panel.models import (
+    Attendance,
+    Capacity,
+    PanelCorrection,
+    PanelMeeting,
+    PanelResolution,
+    Verdict,
+)
 from tenants.disclosures.insider.rules import Incident
 from tenants.errors import Invalid, InvalidTransition, NeedsConfirmation, NotAllowed
 from tests.tenants.disclosures.insider.panel.conftest import Panel
@@ -57,10 +65,80 @@ def test_nothing_is_resolved_before_attendance_is_noted_nor_noted_before_the_mee
 ) -> None:
     met = panel.convene(case, meets_at=clock.now() + timedelta(days=1))
     panel.all_declare(met)
-    with pytest.raises(Invalid, match="出席情形"):
+    seats = queries.seated(tenant_id=panel.tenant_id, meeting_id=met.id)
+    with pytest.raises(Invalid, match="還沒有到"):
+        resolving.note_attendance(
+            actor=panel.desk.scene.handler,
+            tenant_id=panel.tenant_id,
+            meeting_id=met.id,
+            attendance={each.id: Attendance.PRESENT for each in seats},
+        )
+    met.meets_at = clock.now()
+    with pytest.raises(Invalid, match="先登記每位成員的出席"):
         panel.resolve(case, met)
-    with pytest.raises(Invalid, match="尚未開始"):
-        panel.note(met)
+
+
+@pytest.mark.req("KH-6-Pc")
+def test_nothing_is_resolved_before_the_meetings_time_though_attendance_stands(
+    panel: Panel, case: InsiderRequest
+) -> None:
+    met = panel.met(case)
+    met.meets_at = clock.now() + timedelta(minutes=18)
+    with pytest.raises(Invalid, match="還沒有到") as refused:
+        panel.resolve(case, met)
+    assert refused.value.code == "not_begun"
+    db.session.rollback()
+    assert case.state == "submitted"
+
+
+def _start(panel: Panel, met: PanelMeeting, **attendance: Attendance) -> None:
+    seats = queries.seated(tenant_id=panel.tenant_id, meeting_id=met.id)
+    convening.start_now(
+        actor=panel.desk.scene.handler,
+        tenant_id=panel.tenant_id,
+        meeting_id=met.id,
+        attendance={each.id: attendance.get(each.capacity, Attendance.VIDEO) for each in seats},
+    )
+    db.session.commit()
+
+
+@pytest.mark.req("KH-6-Pc")
+def test_once_everybody_is_there_a_meeting_begins_early_at_the_time_it_truly_began(
+    panel: Panel, case: InsiderRequest
+) -> None:
+    met = panel.convene(case)
+    was = met.meets_at
+    panel.all_declare(met)
+    _start(panel, met)
+    assert met.meets_at <= clock.now() < was
+    begun = audit.of_subject(tenant_id=panel.tenant_id, subject_id=case.id, kinds=[Event.PANEL_STARTED_EARLY])
+    told = next(each.fields for each in begun)
+    assert (told["planned_at"], told["meets_at"]) == (was.isoformat(), met.meets_at.isoformat())
+    assert panel.resolve(case, met).resolved_at >= met.meets_at
+    with pytest.raises(InvalidTransition):
+        _start(panel, met)
+
+
+@pytest.mark.req("KH-6-Pc")
+@pytest.mark.parametrize("capacity", ["parent_rep", "educator_rep", "head"])
+def test_a_meeting_does_not_begin_early_without_somebody_who_was_invited(
+    panel: Panel, case: InsiderRequest, capacity: str
+) -> None:
+    met = panel.convene(case)
+    was = met.meets_at
+    with pytest.raises(Invalid, match="全體成員") as refused:
+        _start(panel, met, **{capacity: Attendance.ABSENT})
+    db.session.rollback()
+    assert refused.value.code == "not_all_there"
+    assert met.meets_at == was
+
+
+@pytest.mark.req("KH-6-Pc")
+def test_a_meeting_whose_time_has_come_is_not_begun_early(panel: Panel, case: InsiderRequest) -> None:
+    met = panel.convene(case)
+    met.meets_at = clock.now()
+    with pytest.raises(InvalidTransition, match="直接登記"):
+        _start(panel, met)
 
 
 @pytest.mark.req("DR-27")
