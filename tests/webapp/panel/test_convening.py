@@ -47,7 +47,7 @@ def test_a_resolution_without_the_parents_says_so_and_changes_nothing(panel: Pan
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        pytest.param({"parent_name": "林小惠"}, "利害關係", marks=pytest.mark.req("KH-6-Pb", "DR-27")),
+        pytest.param({"parent_name": "林小惠"}, "姓名與申請人相同", marks=pytest.mark.req("KH-6-Pb", "DR-27")),
         pytest.param({"head": ""}, "至少3人", marks=pytest.mark.req("KH-6-2h")),
         pytest.param({"educator": ""}, "應有教保服務人員代表", marks=pytest.mark.req("KH-6-Pa")),
         ({"day": "2026/11/20"}, "民國"),
@@ -132,3 +132,34 @@ def test_a_school_without_panels_is_told_of_none(panel: PanelDesk) -> None:
     school = f"/schools/{panel.desk.cast.e1.tenant_id}/"
     assert link in panel.desk.browser("k1-head").get(f"{panel.desk.school}/").text
     assert link not in panel.desk.browser("e1-head").get(school).text
+
+
+@pytest.mark.req("KH-6-Pb", "DR-27")
+@pytest.mark.parametrize(
+    ("changes", "at"),
+    [
+        ({"parent_name": "林小惠"}, "parent_name"),
+        ({"parent_email": "same"}, "parent_email"),
+        ({"neutral_name": "林小惠", "neutral_email": "neutral@example.org"}, "neutral_name"),
+    ],
+)
+def test_whom_the_case_concerns_is_refused_beside_the_datum_that_collides(
+    panel: PanelDesk, changes: dict[str, str], at: str
+) -> None:
+    case = panel.case()
+    mail = case.email
+    answer = panel.convene(**{key: mail if value == "same" else value for key, value in changes.items()})
+    assert answer.status_code == 422
+    assert f'<p class="sy-field-error" id="{at}-error">' in answer.text
+    assert "請改由其他人擔任" in answer.text
+
+
+@pytest.mark.req("KH-6-Pb", "DR-27")
+def test_a_replacement_whom_the_case_concerns_is_told_by_which_datum(panel: PanelDesk) -> None:
+    panel.convene()
+    address = f"{panel.desk.school}/panel-members/{panel.seats()['parent_rep'].id}/replacement"
+    typed = {"person": "", "name": "吳家長", "email": panel.case().email, "because": "請假"}
+    answer = panel.desk.browser("k1-handler").post(address, data=typed)
+    assert answer.status_code == 422
+    assert "電子郵件與申請人相同" in answer.text
+    assert 'id="email"' in answer.text, "the sentence at the head leads to it"

@@ -14,8 +14,9 @@ from tenants.disclosures.insider.panel import rules
 from tenants.disclosures.insider.panel.convening import Plan, Seat
 from tenants.disclosures.insider.panel.models import Attendance, Capacity, PanelMember, Verdict, VotingRule
 from tenants.disclosures.insider.panel.resolving import Outcome
+from tenants.disclosures.insider.panel.rules import SeatRefused
 from tenants.disclosures.models import DisclosureWindow
-from tenants.errors import Invalid
+from tenants.errors import DomainError, Invalid
 from webapp.form_fields import ClockField, OneOf, RocDateField, Stated, options, read_instant
 from webapp.forms import Form
 from webapp.school.cases.forms import GrantForm
@@ -26,6 +27,16 @@ _SHORT = Length(max=100, message=_TOO_LONG)
 _NOBODY = ("", "不安排")
 _ATTENDED = options((each.value, rules.ATTENDANCE_NAMES[each]) for each in Attendance if each.value)
 _VERDICTS = options((each.value, words) for each, words in rules.VERDICT_NAMES.items())
+
+# Where the form asks for which datum of a seat.
+_SEAT_FIELDS: Mapping[tuple[Capacity, str], str] = {
+    (Capacity.EDUCATOR_REP, "user_id"): "educator",
+    (Capacity.PARENT_REP, "name"): "parent_name",
+    (Capacity.PARENT_REP, "email"): "parent_email",
+    (Capacity.HEAD, "user_id"): "head",
+    (Capacity.NEUTRAL, "name"): "neutral_name",
+    (Capacity.NEUTRAL, "email"): "neutral_email",
+}
 
 People = Sequence[tuple[str, str]]
 
@@ -60,6 +71,11 @@ class ConveneForm(WhenForm):
         form.educator.choices = options([("", "請選擇"), *educators])
         form.head.choices = options([*heads, _NOBODY])
         return form
+
+    def show(self, refused: DomainError, *, beside: str = "") -> None:
+        """As every form; what is wrong with a seat stands beside the field of that seat that it is about."""
+        at = _SEAT_FIELDS.get((refused.capacity, refused.field), "") if isinstance(refused, SeatRefused) else ""
+        super().show(Invalid(str(refused), field=at) if at else refused, beside=beside)
 
     def plan(self) -> Plan | None:
         """The meeting; None with the fault on its field. Only after `validate`."""
@@ -98,6 +114,11 @@ class ReplaceForm(Form):
         form = cls(formdata=None) if fresh else cls()
         form.person.choices = options([("", "外部人員"), *people])
         return form
+
+    def show(self, refused: DomainError, *, beside: str = "") -> None:
+        """As every form; what is wrong with who was chosen from the list stands beside the list."""
+        listed = isinstance(refused, SeatRefused) and refused.field == "user_id"
+        super().show(Invalid(str(refused), field="person") if listed else refused, beside=beside)
 
     def seat(self, capacity: Capacity) -> Seat:
         """Who shall sit. Only after `validate`."""

@@ -64,6 +64,14 @@ class Involved:
     applicant_email: str
 
 
+class SeatRefused(Invalid):
+    """Somebody who cannot hold a seat: whose, and in `field` which datum: `user_id`, `name` or `email`."""
+
+    def __init__(self, message: str, *, capacity: Capacity, field: str) -> None:
+        super().__init__(message, field=field)
+        self.capacity = capacity
+
+
 @dataclass(frozen=True, kw_only=True)
 class Sitting:
     """A member as the resolution needs to know them."""
@@ -93,27 +101,36 @@ def check_panel(candidates: Sequence[Candidate], involved: Involved) -> None:
 
 
 def check_candidate(candidate: Candidate, involved: Involved) -> None:
-    """Raise `Invalid` for somebody who cannot sit in this capacity, or whom the case concerns."""
-    name, capacity = candidate.name, candidate.capacity
+    """Raise `SeatRefused` for somebody who cannot sit in this capacity, or whom the case concerns."""
+    name, called = candidate.name, CAPACITY_NAMES[candidate.capacity]
     if not name.strip():
-        raise _refused(f"請填寫{CAPACITY_NAMES[capacity]}的姓名。")
-    if capacity is Capacity.EDUCATOR_REP and not candidate.roles & EDUCATORS:
-        raise _refused(f"{CAPACITY_NAMES[capacity]}應為本機構的教保服務人員，請從名單中選取。")
-    if capacity is Capacity.HEAD and Role.HEAD not in candidate.roles:
-        raise _refused(f"「{name}」不是本機構的{CAPACITY_NAMES[capacity]}。")
+        raise _not_seated(candidate, "name", f"請填寫{called}的姓名。")
+    if candidate.capacity is Capacity.EDUCATOR_REP and not candidate.roles & EDUCATORS:
+        raise _not_seated(candidate, "user_id", f"{called}應為本機構的教保服務人員，請從名單中選取。")
+    if candidate.capacity is Capacity.HEAD and Role.HEAD not in candidate.roles:
+        raise _not_seated(candidate, "user_id", f"「{name}」不是本機構的{called}。")
     if candidate.user_id is None and "@" not in candidate.email:
-        raise _refused(f"請填寫{CAPACITY_NAMES[capacity]}的電子郵件，我們會寄送開會通知的連結。")
-    if _is_involved(candidate, involved):
-        raise _refused(f"「{name}」與本案有利害關係，不能擔任專案小組成員。請改由其他人擔任。")
+        raise _not_seated(candidate, "email", f"請填寫{called}的電子郵件，我們會寄送開會通知的連結。")
+    collision = _involved_by(candidate, involved)
+    if collision is not None:
+        datum, why = collision
+        raise _not_seated(
+            candidate, datum, f"{called}「{name}」與本案有利害關係（{why}），不能擔任專案小組成員。請改由其他人擔任。"
+        )
 
 
-def _is_involved(candidate: Candidate, involved: Involved) -> bool:
-    if candidate.user_id is not None and (
-        str(candidate.user_id) in involved.excluded or candidate.user_id == involved.applicant_id
-    ):
-        return True
-    same_mail = bool(candidate.email) and folded(candidate.email) == folded(involved.applicant_email)
-    return same_mail or folded(candidate.name) == folded(involved.applicant_name)
+def _involved_by(candidate: Candidate, involved: Involved) -> tuple[str, str] | None:
+    """By which datum the case concerns this candidate, and how it does; None where it does not."""
+    if candidate.user_id is not None and candidate.user_id == involved.applicant_id:
+        return "user_id", "是本案申請人"
+    if candidate.user_id is not None and str(candidate.user_id) in involved.excluded:
+        return "user_id", "已列為本案利害關係人"
+    own = "user_id" if candidate.user_id is not None else ""  # of the list only the person can be chosen anew
+    if candidate.email and folded(candidate.email) == folded(involved.applicant_email):
+        return own or "email", "電子郵件與申請人相同"
+    if folded(candidate.name) == folded(involved.applicant_name):
+        return own or "name", "姓名與申請人相同"
+    return None
 
 
 def check_each_once(candidates: Sequence[Candidate]) -> None:
@@ -253,6 +270,10 @@ def check_within(grants: Sequence[Grant], resolved: Mapping[UUID, tuple[datetime
         span = resolved.get(grant.window_id)
         if span is None or grant.started_at < span[0] or grant.ended_at > span[1]:
             raise Invalid("核准的時段超出專案小組的決議。首長可以縮小範圍，不能放寬。", field="grants")
+
+
+def _not_seated(candidate: Candidate, field: str, sentence: str) -> SeatRefused:
+    return SeatRefused(sentence, capacity=candidate.capacity, field=field)
 
 
 def _refused(sentence: str) -> Invalid:
