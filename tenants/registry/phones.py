@@ -46,6 +46,12 @@ def called(phone: str) -> str:
     return f"電話 {phone}" if phone else "尚未登載電話，請洽該機構辦公室"
 
 
+def dialled(phone: str) -> str:
+    """A stored telephone as a `tel:` link dials it: digits, and a pause before the extension."""
+    number, _, extension = phone.partition("#")
+    return number.replace("-", "") + (f",{extension}" if extension else "")
+
+
 def _written(digits: str) -> str:
     """The number with its parts apart; empty when there is no such number."""
     mobile = _MOBILE.fullmatch(digits)

@@ -56,7 +56,17 @@ const fail = () => {
   }
 };
 
-const open = (button) => {
+// Where the film stands is kept over a hand-over or a stop, which load the page anew. Only the number: no picture is.
+const keep = () => {
+  const place = { film: films.indexOf(film), at: video.currentTime };
+  window.sessionStorage.setItem(desk.dataset.page, JSON.stringify(place));
+};
+const kept = () => {
+  const place = JSON.parse(window.sessionStorage.getItem(desk.dataset.page) ?? "{}");
+  return { film: films[place.film] ?? films[0], at: place.at > 0 ? place.at : -1 };
+};
+
+const open = (button, at = -1) => {
   film = button;
   films.forEach((each) => each.setAttribute("aria-pressed", String(each === button)));
   drop();
@@ -67,7 +77,7 @@ const open = (button) => {
   // No worker: the policy allows no script from a blob. With less than two seconds in hand the next piece of two is
   // fetched, so that never more than four are. One that is refused is not asked for again.
   const once = { default: { maxTimeToFirstByteMs: 9000, maxLoadTimeMs: 9000, timeoutRetry: null, errorRetry: null } };
-  hls = new Hls({ enableWorker: false, maxBufferLength: 2, maxMaxBufferLength: 2, backBufferLength: 4, fragLoadPolicy: once });
+  hls = new Hls({ enableWorker: false, maxBufferLength: 2, maxMaxBufferLength: 2, backBufferLength: 4, fragLoadPolicy: once, startPosition: at });
   hls.on(Hls.Events.ERROR, (_event, data) => {
     if (data.response?.code === 409) {
       stop("");
@@ -111,6 +121,9 @@ desk.addEventListener("keydown", (event) => {
 steer(video, toggle, seek);
 video.addEventListener("timeupdate", () => {
   clock.textContent = written(shown());
+  if (hls && video.currentTime > 0) {
+    keep();
+  }
 });
 
 // How long one picture of this camera stands, so that a step is one picture.
@@ -186,5 +199,6 @@ document.querySelector("[data-leave]").addEventListener("submit", () => {
 });
 
 if (films.length) {
-  open(films[0]);
+  const place = kept();
+  open(place.film, place.at);
 }

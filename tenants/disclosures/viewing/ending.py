@@ -20,7 +20,7 @@ from tenants.disclosures.register.actions import Line
 from tenants.disclosures.register.models import RegisterEntry
 from tenants.disclosures.steps import Step
 from tenants.disclosures.viewing import presence, queries, rules
-from tenants.disclosures.viewing.companions import companions_of
+from tenants.disclosures.viewing.companions import came_at, companions_of
 from tenants.disclosures.viewing.models import Ending, Pause, ViewingSession, ViewingState
 from tenants.disclosures.viewing.recording import record
 from tenants.disclosures.viewing.rules import Farewell
@@ -28,6 +28,7 @@ from tenants.errors import InvalidTransition
 from tenants.people import pins
 from tenants.people.models import User
 from tenants.permissions import Permission
+from tenants.roc_dates import format_time
 
 
 def sign_off(*, actor: Actor, tenant_id: UUID, viewing_id: UUID, farewell: Farewell, pin: str) -> ViewingSession:
@@ -132,11 +133,17 @@ def _enter(
             ended_at=at,
             summary=f"{disclosure.serial} {_reason(disclosure)}",
             operator=db.session.get_one(User, viewing.operator_id).name,
-            accompanied_by="、".join(db.session.get_one(User, one).name for one in companions_of(viewing)),
+            accompanied_by="、".join(_named(viewing, one) for one in companions_of(viewing)),
             copied=False,
             windows=shown,
         ),
     )
+
+
+def _named(viewing: ViewingSession, user_id: UUID) -> str:
+    """Who accompanied; of one who took over, since when (KH-7-1)."""
+    name, since = db.session.get_one(User, user_id).name, came_at(viewing, user_id)
+    return f"{name}（{format_time(since.replace(second=0, microsecond=0))}起）" if since else name
 
 
 def _reason(disclosure: Disclosure) -> str:

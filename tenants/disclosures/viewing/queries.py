@@ -128,9 +128,9 @@ def span_of(window: DisclosureWindow) -> tuple[datetime, datetime]:
 
 
 def marks(viewing: ViewingSession) -> Sequence[ViewingMark]:
-    """What was marked in the session, as it was marked."""
+    """What was marked in the session, in the order of the film; of one moment as it was marked."""
     query = select(ViewingMark).where(ViewingMark.tenant_id == viewing.tenant_id, ViewingMark.viewing_id == viewing.id)
-    return list(db.session.scalars(query.order_by(ViewingMark.marked_at)))
+    return list(db.session.scalars(query.order_by(ViewingMark.taken_at, ViewingMark.marked_at)))
 
 
 def opened_windows(viewing: ViewingSession) -> frozenset[UUID]:

@@ -63,3 +63,11 @@ def test_a_head_and_the_operator_change_it_and_the_institutions_chain_says_so_on
     assert queries.tenant(tenant_id=k1.tenant_id).phone == ""
     with pytest.raises(NotAllowed):
         contacts.change_phone(tenant_id=k1.tenant_id, phone="02-5555-0101", actor=handler)
+
+
+@pytest.mark.parametrize(
+    ("phone", "dialled"),
+    [("02-5555-0101", "0255550101"), ("02-5555-0101#12", "0255550101,12"), ("07-555-0101", "075550101")],
+)
+def test_a_link_dials_the_digits_and_waits_before_the_extension(phone: str, dialled: str) -> None:
+    assert phones.dialled(phone) == dialled

@@ -1,5 +1,6 @@
 """The console of a viewing session: what it asks for before the first picture, and what it answers its own page."""
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -87,6 +88,9 @@ def test_the_start_screen_warns_cites_and_knows_who_comes(console: Console) -> N
     assert "要點第七點" in page
     assert "守園市政府警察局向陽分局" in page
     assert "尚未設定 PIN" in page
+    assert "操作的承辦人可以兼任陪同" in page
+    handler = console.desk.cast.ids["k1-handler"]
+    assert f'<option selected value="{handler}">' in page, "whom the head named to accompany"
 
 
 @pytest.mark.req("KH-7-3", "KH-6-2i", "KH-7-1")
@@ -170,7 +174,34 @@ def test_a_mark_is_kept_and_one_outside_is_refused(console: Console) -> None:
         answer = console.browser.post(f"{address}/marks", data=said | wrong, headers=json)
         assert answer.status_code == 422, wrong
         assert answer.json["detail"]
-    assert "黑衣男子進入" in console.browser.get(address).text
+    earlier = said | {"taken_ms": str(int(inside) - 5000), "note": "門口無人"}
+    assert console.browser.post(f"{address}/marks", data=earlier).status_code == 200
+    page = console.browser.get(address).text
+    assert page.index("門口無人") < page.index("黑衣男子進入"), "in the order of the film"
+    assert f"{START.astimezone(clock.TAIPEI):%H:%M}:00</th>" in page, "a whole minute has its seconds too"
+
+
+@pytest.mark.req("KH-7-1", "KH-6-2i")
+def test_who_took_over_states_only_since_when_they_were_there_and_the_record_tells_of_it(console: Console) -> None:
+    address = console.begin()
+    console.open()
+    assert "我全程在場，全程未翻攝" in console.browser.get(address).text
+    guard = console.desk.cast.ids["k1-guard"]
+    people.pin(guard)
+    assert console.browser.post(f"{address}/pause").status_code == 303
+    again = {"companion": str(guard), "pin": people.PIN}
+    assert console.browser.post(f"{address}/resumption", data=again).status_code == 303
+    page = console.browser.get(address).text
+    assert "我全程在場" not in page
+    assert re.search(r"我自 \d\d:\d\d 接手起全程在場，其間未翻攝", page)
+    said = {"signed": "screen", "name": "陳志明", "not_filmed": "y", "pin": people.PIN}
+    assert console.browser.post(f"{address}/signatures", data=said).status_code == 303
+    ended = console.browser.get(address).text
+    assert "停止播放：按下「離開／停止」" in ended
+    assert "接手陪同" in ended
+    console.desk.cases()
+    entry = db.session.scalars(db.select(RegisterEntry)).one()
+    assert re.search(r"、.+（\d\d:\d\d起）$", entry.accompanied_by), entry.accompanied_by
 
 
 @pytest.mark.req("KH-7-1", "KH-7-2", "KH-7-3", "KH-6-2j")

@@ -10,6 +10,7 @@ from wtforms.validators import Length
 from tenants.disclosures.viewing.queries import Companion
 from tenants.disclosures.viewing.rules import BREACH_NAMES, IDENTITY_NAMES, Farewell, Viewer
 from tenants.people.rules import PIN_MAX
+from tenants.roc_dates import format_time
 from webapp.form_fields import ClockField, OneOf, RocDateField, Stated, options, read_instant
 from webapp.forms import Form
 
@@ -119,6 +120,14 @@ class FarewellForm(Form):
     name = StringField("調閱者親自輸入姓名", [_NAME], id="signer")
     not_filmed = BooleanField("我全程在場，全程未翻攝")
     pin = _pin("farewell")
+
+    @classmethod
+    def since(cls, taken_over: datetime | None, *, fresh: bool = False) -> "FarewellForm":
+        """What was sent or, when `fresh`, an empty one: who took over states only what they were there for."""
+        form = cls(formdata=None) if fresh else cls()
+        if taken_over is not None:
+            form.not_filmed.label.text = f"我自 {format_time(taken_over)} 接手起全程在場，其間未翻攝"
+        return form
 
     def farewell(self) -> Farewell:
         """What was stated so far."""

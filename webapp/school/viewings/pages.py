@@ -149,7 +149,8 @@ def hand_over(tenant_id: UUID, viewing_id: UUID) -> ResponseReturnValue:
 @requires(Permission.FOOTAGE_WATCH)
 def sign_off(tenant_id: UUID, viewing_id: UUID) -> ResponseReturnValue:
     """Both sign, and the register has its line."""
-    found, form = queries.session_for(tenant_id=tenant_id, viewing_id=viewing_id, actor=actor()), FarewellForm()
+    found = queries.session_for(tenant_id=tenant_id, viewing_id=viewing_id, actor=actor())
+    form = FarewellForm.since(view.taken_over(found))
     typed = form.validate()
     if not form.tell(rules.farewell_faults(form.farewell(), viewer_name=found.viewer_name)) or not typed:
         return _page(found, farewell=form), _UNPROCESSABLE
@@ -226,7 +227,7 @@ def _page(viewing: ViewingSession, **sent: Form) -> str:
     people = [] if ended else queries.companions(queries.case_of(viewing))
     fresh = {
         "companion_form": CompanionForm.offering(people, chosen=None if live else viewing.companion_id, fresh=True),
-        "farewell": FarewellForm(formdata=None),
+        "farewell": FarewellForm.since(view.taken_over(viewing), fresh=True),
         "breach_form": BreachForm(formdata=None),
     }
     return render_template(

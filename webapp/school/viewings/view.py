@@ -12,13 +12,13 @@ from tenants.disclosures.insider.models import InsiderRequest
 from tenants.disclosures.models import Disclosure, DisclosureWindow, Door
 from tenants.disclosures.official.models import OfficialRequest
 from tenants.disclosures.viewing import footage, queries, rules
+from tenants.disclosures.viewing.companions import Turn, took_over_at, turns_of
 from tenants.disclosures.viewing.models import Ending, Pause, ViewingSession, ViewingState
 from tenants.people import queries as people
 from tenants.profiles import Clause, RuleProfile
 from tenants.registry import queries as registry
 from tenants.registry.regulations import profile_version
 from webapp import addresses
-from webapp.identify import actor
 from webapp.school.equipment.camera_view import duration
 
 STATE_NAMES: Mapping[ViewingState, str] = {
@@ -85,6 +85,7 @@ def page(viewing: ViewingSession) -> dict[str, Any]:
         "signed": SIGNED_NAMES[viewing.viewer_signed],
         "breach": rules.BREACH_NAMES.get(viewing.breach_kind, ""),
         "marks": [(windows[mark.window_id].camera_name, mark) for mark in queries.marks(viewing)],
+        "turns": [(each.at.replace(microsecond=0), _turned(each)) for each in turns_of(viewing)],
         "entry": queries.register_entry(viewing),
         "copy_sha256": queries.retained_copy(viewing),
         "limit_at": viewing.began_at + rules.LONGEST,
@@ -94,6 +95,18 @@ def page(viewing: ViewingSession) -> dict[str, Any]:
         "instruction": rules.INSTRUCTION,
         "insider": disclosure.door == Door.INSIDER,
     }
+
+
+def taken_over(viewing: ViewingSession) -> datetime | None:
+    """The minute since which the present companion is there; None for who was there from the beginning."""
+    since = took_over_at(viewing, viewing.companion_id)
+    return since.replace(second=0, microsecond=0) if since else None
+
+
+def _turned(turn: Turn) -> str:
+    if turn.stopped is not None:
+        return f"停止播放：{rules.PAUSE_NAMES[turn.stopped]}"
+    return f"{name_of(turn.companion_id)} 接手陪同" if turn.companion_id is not None else "輸入 PIN 後繼續播放"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -162,15 +175,12 @@ def beat(viewing: ViewingSession) -> dict[str, Any]:
 
 
 def known_of(disclosure: Disclosure) -> dict[str, str]:
-    """What the case says of who will look, and whom the head named to accompany, to begin with.
-
-    Not whoever opens the page: they operate, and that they accompany as well is for them to choose.
-    """
+    """What the case says of who will look, and whom the head named to accompany, to begin with."""
     if isinstance(disclosure, InsiderRequest):
         return {"name": disclosure.applicant_name, "unit": disclosure.unit, "title": disclosure.title}
     assert isinstance(disclosure, OfficialRequest)  # noqa: S101 - there are two doors
     agency = registry.agency(agency_id=disclosure.agency_id).name
-    named = str(disclosure.escort_id or "") if disclosure.escort_id != actor().id else ""
+    named = str(disclosure.escort_id or "")
     return {"name": disclosure.officer_name, "unit": agency, "title": disclosure.officer_title, "companion": named}
 
 

@@ -1,5 +1,6 @@
 """How a session ends, and that the register has its line: signed, broken off for a breach, or dead with the power."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -127,7 +128,7 @@ def test_the_register_names_everybody_who_accompanied_in_their_order(booth: Boot
     db.session.commit()
     sign_off(booth)
     (line,) = lines()
-    assert line.accompanied_by == "張老師、李老師"
+    assert re.fullmatch(r"張老師、李老師（\d\d:\d\d起）", line.accompanied_by)
 
 
 @pytest.mark.req("KH-6-2i", "KH-7-1")
