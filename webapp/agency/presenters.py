@@ -252,7 +252,13 @@ def _names(tenant: Tenant) -> str:
 
 def _line(case: CaseLine) -> Line:
     badge, state = standing(case.state, revoked=case.revoked, reopened=case.copy_waits and case.reopened)
-    return Line(case=case, badge=badge, state=state, next_step=_waits_for(case), clock=clock_of(case))
+    return Line(case=case, badge=badge, state=state, next_step=_waits_for(case), clock=_clock(case))
+
+
+def _clock(case: CaseLine) -> tuple[str, str] | None:
+    """As `clock_of`; of a decided case only that the letter of reply is late, since the answer is known."""
+    decided = case.state is not DisclosureState.SUBMITTED
+    return None if decided and case.due >= clock.today() else clock_of(case)
 
 
 def _is_late(day: date | None) -> bool:

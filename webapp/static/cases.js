@@ -54,6 +54,16 @@ document.addEventListener("click", (event) => {
   windows.lastElementChild.querySelector("input").focus();
 });
 
+// Enter in a line of a form with several buttons does not send the whole letter; in a search it seeks.
+document.addEventListener("keydown", (event) => {
+  const line = event.target;
+  if (event.key !== "Enter" || event.isComposing || !line.closest("[data-enter-stays]") || !line.matches("input:not([type=file])")) {
+    return;
+  }
+  event.preventDefault();
+  line.closest(".sy-line")?.querySelector("button")?.click();
+});
+
 const number = (windows) => {
   [...windows.children].forEach((each, place) => {
     each.querySelector("[data-number]").textContent = String(place + 1);

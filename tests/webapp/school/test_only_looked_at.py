@@ -92,6 +92,42 @@ def test_it_is_closed_once_somebody_looked_and_not_before(desk: Desk, granted: U
     assert desk.case(granted).state == "closed"
 
 
+def test_the_agencys_page_asks_for_no_appointment_once_somebody_looked(desk: Desk, granted: UUID) -> None:
+    officer, page = desk.browser("officer"), f"{desk.requests()}/{granted}"
+    assert "請約定到場調閱" in officer.get(page).text
+    looked_at(desk, granted)
+    told = officer.get(page).text
+    assert "請約定到場調閱" not in told
+    assert "需要再看一次時，請與機構約定時間" in told
+    reply(desk, granted)
+    desk.case(granted).state = "closed"
+    db.session.commit()
+    told = officer.get(page).text
+    assert "已到場調閱" in told
+    assert "約定時間" not in told
+
+
+def test_a_case_closed_without_anybody_coming_asks_for_no_appointment(desk: Desk, granted: UUID) -> None:
+    reply(desk, granted)
+    desk.case(granted).state = "closed"
+    db.session.commit()
+    told = desk.browser("officer").get(f"{desk.requests()}/{granted}").text
+    assert "未到場調閱，已結案" in told
+    assert "請約定到場調閱" not in told
+
+
+def test_a_decided_case_is_not_due_soon_for_the_agency_and_late_when_the_reply_is(desk: Desk) -> None:
+    disclosure_id = desk.filed()
+    desk.case(disclosure_id).urgency = "最速件"
+    db.session.commit()
+    assert "即將到期" in desk.browser("officer").get("/agency/").text
+    assert desk.decide(disclosure_id, copy="", reasons="僅到場調閱").status_code == 303
+    assert "即將到期" not in desk.browser("officer").get("/agency/").text
+    desk.case(disclosure_id).filed_at -= timedelta(days=20)
+    db.session.commit()
+    assert "逾期" in desk.browser("officer").get("/agency/").text
+
+
 def test_a_copy_that_was_taken_back_leaves_the_reply_and_the_closing(desk: Desk) -> None:
     disclosure_id = desk.offered()
     handler, page = desk.browser("k1-handler"), f"{desk.school}/cases/{disclosure_id}"

@@ -152,7 +152,7 @@ def test_a_station_finds_the_telephone_for_it_where_it_asks(desk: Desk) -> None:
     db.session.get_one(Tenant, desk.cast.k1.tenant_id).phone = "07-555-0101"
     db.session.commit()
     officer = desk.browser("officer")
-    assert "緊急保全電話 07-555-0101" in officer.get("/agency/institutions").text
+    assert 'href="tel:075550101">07-555-0101</a>' in officer.get("/agency/institutions").text
     assert "07-555-0101" in officer.get(f"{desk.requests()}/new").text
 
 
