@@ -99,6 +99,7 @@ def test_the_agencys_page_asks_for_no_appointment_once_somebody_looked(desk: Des
     told = officer.get(page).text
     assert "請約定到場調閱" not in told
     assert "需要再看一次時，請與機構約定時間" in told
+    reply(desk, granted)
     desk.case(granted).state = "closed"
     db.session.commit()
     told = officer.get(page).text
@@ -107,6 +108,7 @@ def test_the_agencys_page_asks_for_no_appointment_once_somebody_looked(desk: Des
 
 
 def test_a_case_closed_without_anybody_coming_asks_for_no_appointment(desk: Desk, granted: UUID) -> None:
+    reply(desk, granted)
     desk.case(granted).state = "closed"
     db.session.commit()
     told = desk.browser("officer").get(f"{desk.requests()}/{granted}").text

@@ -82,7 +82,7 @@ def resolve(*, actor: Actor, tenant_id: UUID, meeting_id: UUID, outcome: Outcome
     found, met = begin_meeting(actor=actor, tenant_id=tenant_id, meeting_id=meeting_id)
     rules.check_begun(met.meets_at, now=clock.now())
     seats = queries.seated(tenant_id=tenant_id, meeting_id=met.id)
-    sitting = _checked_seats(found, seats)
+    sitting = _checked_seats(found, met, seats)
     rules.check_votes(outcome.decision, outcome.votes, sitting, VotingRule(met.voting_rule))
     made = PanelResolution(
         id=uuid4(),
@@ -203,7 +203,8 @@ def fault_of(seats: Sequence[PanelMember]) -> Invalid | None:
     return None
 
 
-def _checked_seats(found: InsiderRequest, seats: Sequence[PanelMember]) -> list[Sitting]:
+def _checked_seats(found: InsiderRequest, met: PanelMeeting, seats: Sequence[PanelMember]) -> list[Sitting]:
+    rules.check_begun(met.meets_at, now=clock.now())
     if (fault := fault_of(seats)) is not None:
         raise fault
     sitting = [_sitting(each) for each in seats]
