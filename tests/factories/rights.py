@@ -6,6 +6,10 @@ from uuid import UUID, uuid4
 
 from infra import clock
 from infra.db import db
+from tenants.actor import Actor
+from tenants.audit.actions import record
+from tenants.audit.events import Event
+from tenants.audit.rules import Link
 from tenants.rights import rules
 from tenants.rights.actions import Received
 from tenants.rights.models import Right, RightsCopy, RightsRequest, RightsState
@@ -45,6 +49,17 @@ def request(of: Institution, *, entered_by: UUID, state: str = RightsState.RECEI
     db.session.add(made)
     db.session.commit()
     return made.id
+
+
+def taken(actor: Actor, *, rights_id: UUID, medium_serial: str) -> Link:
+    """The chain's events of a copy that was named and taken; the latter. Bind to the institution before."""
+    found = db.session.get_one(RightsRequest, rights_id)
+    of_it = {"tenant_id": found.tenant_id, "actor": actor, "subject_id": rights_id}
+    said = {"serial": found.serial, "masked_copy_id": str(uuid4())}
+    record(Event.RIGHTS_COPY_PREPARED, **of_it, **said, medium_serial=medium_serial)
+    link = record(Event.RIGHTS_COPY_TAKEN, **of_it, **said, masks_sha256="0" * 64, digest="0" * 64)
+    db.session.commit()
+    return link
 
 
 def copy(of: Institution, *, rights_id: UUID, prepared_by: UUID) -> UUID:

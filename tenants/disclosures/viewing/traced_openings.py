@@ -9,17 +9,34 @@ from sqlalchemy import select
 
 from infra.db import db
 from tenants.actor import Actor
+from tenants.audit.events import Event
 from tenants.audit.models import AuditEvent
 from tenants.audit.picture_codes import OPENINGS, EventCode, codes_of
 from tenants.disclosures.insider.models import excluded
 from tenants.disclosures.models import Disclosure
+
+_PREPARED, _READ_BACK, _GIVEN = Event.RIGHTS_COPY_PREPARED, Event.RIGHTS_COPY_READ_BACK, Event.RIGHTS_CARRIED_OUT
+_OF_REQUESTS = frozenset({Event.RIGHTS_COPY_TAKEN.key, Event.RIGHTS_WATCHED.key})
+
+
+@dataclass(frozen=True, kw_only=True)
+class HandedCopy:
+    """The masked copy that a picture comes from: on which medium, and when it was read back and noted as given.
+
+    Both are None while it was not, so that it may never have been handed over.
+    """
+
+    medium_serial: str
+    read_back_at: datetime | None
+    given_at: datetime | None
 
 
 @dataclass(frozen=True, kw_only=True)
 class TracedOpening:
     """Who opened pictures, by which act (the event's key), when, and of which case.
 
-    `disclosure_id` is None for a request about one's own data, which is no disclosure.
+    Of a request about one's own data, which is no disclosure, there is `rights_id` instead of `disclosure_id`. `handed`
+    is there for a picture that was made for the medium of whoever asked, so that others than `who` had it.
     """
 
     seq: int
@@ -27,8 +44,10 @@ class TracedOpening:
     code: str
     serial: str
     disclosure_id: UUID | None
+    rights_id: UUID | None
     who: str
     at: datetime
+    handed: HandedCopy | None = None
 
 
 def openings(*, tenant_id: UUID, actor: Actor, code: EventCode) -> Sequence[TracedOpening]:
@@ -57,6 +76,31 @@ def _traced(event: AuditEvent, case: Disclosure | None) -> TracedOpening:
         code=code,
         serial=event.fields["serial"],
         disclosure_id=case.id if case is not None else None,
+        rights_id=event.subject_id if event.event in _OF_REQUESTS else None,
         who=event.actor_name,
         at=event.at,
+        handed=_handed(event) if event.event == Event.RIGHTS_COPY_TAKEN.key else None,
+    )
+
+
+def _handed(taken: AuditEvent) -> HandedCopy | None:
+    """What the chain says of the copy that was made in this event: the requests are a package above this one."""
+    copy_id = taken.fields["masked_copy_id"]
+    query = select(AuditEvent).where(
+        AuditEvent.tenant_id == taken.tenant_id,
+        AuditEvent.subject_id == taken.subject_id,
+        AuditEvent.event.in_([each.key for each in (_PREPARED, _READ_BACK, _GIVEN)]),
+    )
+    of_it = {
+        event.event: event
+        for event in db.session.scalars(query.order_by(AuditEvent.seq))
+        if event.fields.get("masked_copy_id", copy_id) == copy_id
+    }
+    prepared, read_back, given = (of_it.get(each.key) for each in (_PREPARED, _READ_BACK, _GIVEN))
+    if prepared is None:
+        return None
+    return HandedCopy(
+        medium_serial=prepared.fields["medium_serial"],
+        read_back_at=read_back.at if read_back is not None else None,
+        given_at=given.at if given is not None and read_back is not None else None,
     )

@@ -12,7 +12,7 @@ from tenants.audit import queries as audit
 from tenants.audit.picture_codes import codes_of
 from tenants.disclosures.models import DisclosureWindow
 from tenants.disclosures.packages.models import Package
-from tests.factories import disclosures, people, reviews, viewings
+from tests.factories import disclosures, people, reviews, rights, viewings
 from tests.factories.registry import Institution, institution
 from tests.webapp.conftest import WebClient
 
@@ -80,6 +80,22 @@ def test_an_auditor_finds_whose_review_a_picture_shows_and_not_the_event_of_that
         assert (event.event, event.fields["openings"], event.fields["viewings"]) == ("viewing:traced", [link.seq], [])
     wrong = f"{code[:-1]}{'0' if code[-1] != '0' else '1'}"
     assert "沒有這組代碼的調閱" in auditor.post(PAGE, data=ASKED | {"code": wrong}).text
+
+
+@pytest.mark.req("DR-28")
+def test_an_auditor_reads_the_case_of_a_handed_copy_and_not_who_asked_for_it(
+    web_client: WebClient, k1: Institution
+) -> None:
+    handler_id = people.person(name="林怡君")
+    handler = Actor(kind=ActorKind.PERSON, id=handler_id, name="林怡君", roles=frozenset())
+    rights_id = rights.request(k1, entered_by=handler_id)
+    bind(db.session, Binding(tenant_id=k1.tenant_id))
+    link = rights.taken(handler, rights_id=rights_id, medium_serial="USB-7")
+    _viewer, code = codes_of(link.seq, link.hash())
+    found = web_client.sign_in("auditor").post(PAGE, data=ASKED | {"code": code}).text
+    for part in ("交給請求人的遮蔽複製本", "個資-115-", "USB-7", "林怡君"):
+        assert part in found, part
+    assert "林小惠" not in found
 
 
 def test_a_code_that_nobody_knows_is_asked_in_the_bureaus_chain_only(web_client: WebClient, k1: Institution) -> None:

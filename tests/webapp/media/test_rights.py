@@ -14,6 +14,7 @@ from infra.db import db
 from infra.manifest import microseconds
 from infra.masking import WHOLE, Box
 from tenants.audit import queries as chain
+from tenants.audit.models import AuditEvent
 from tenants.audit.picture_codes import codes_of
 from tenants.disclosures.viewing import tracing
 from tenants.disclosures.viewing.tracing import Asked
@@ -156,6 +157,28 @@ def test_a_copy_leaves_once_for_a_medium_with_others_hidden_and_is_read_back(des
         "rights:copy_read_back",
         "rights:carried_out",
     ]
+
+
+@pytest.mark.req("DR-13", "KH-5-1c")
+def test_the_code_in_a_copy_leads_to_the_medium_that_was_handed_over(desk: Desk) -> None:
+    desk.masked(ALL)
+    copy_id = desk.prepared()
+    file = desk.browser().post(desk.file(copy_id)).data
+    desk.at_school()
+    tenant_id = desk.archive.of.tenant_id
+    taken = db.session.scalars(db.select(AuditEvent).where(AuditEvent.event == "rights:copy_taken")).one()
+    asked = Asked(code=codes_of(taken.seq, taken.hash)[1], reason="家長群組出現翻拍照片")
+    (before,) = tracing.trace(actor=desk.head, tenant_id=tenant_id, asked=asked).openings
+    assert before.handed is not None
+    assert (before.handed.medium_serial, before.handed.read_back_at) == ("USB-7", None)
+    digest = hashlib.sha256(file).hexdigest()
+    masking.read_back(actor=desk.handler, tenant_id=tenant_id, copy_id=copy_id, typed=digest)
+    actions.carry_out(actor=desk.handler, **desk.ids, manner="當面交付")
+    (after,) = tracing.trace(actor=desk.head, tenant_id=tenant_id, asked=asked).openings
+    assert after.handed is not None
+    assert after.handed.read_back_at is not None
+    assert after.handed.given_at is not None
+    assert (after.rights_id, after.disclosure_id, after.who) == (desk.rights_id, None, desk.handler.name)
 
 
 def test_a_download_that_broke_is_no_copy_and_may_begin_anew(desk: Desk) -> None:

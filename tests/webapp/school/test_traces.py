@@ -14,7 +14,7 @@ from tenants.permissions import Role
 from tenants.retention import queries as retention
 from tenants.retention.rules import CameraWindow
 from tenants.roc_dates import short_date
-from tests.factories import misuse, people, reviews, viewings
+from tests.factories import misuse, people, reviews, rights, viewings
 from tests.factories import retention as holds
 from tests.webapp.desk import START, Desk
 from tests.webapp.school.test_misuse import reported
@@ -79,6 +79,33 @@ def test_from_a_session_that_was_found_a_case_is_reported(desk: Desk, viewing_id
     assert f"viewing={viewing_id}" in found
     page = reported(desk, viewing=str(viewing_id))
     assert "場次 S9F2QX" in head.get(page).text
+
+
+@pytest.mark.req("DR-28")
+def test_a_copy_under_the_statute_leads_to_who_received_it_and_is_reported_from_there(desk: Desk) -> None:
+    of, handler_id = desk.cast.k1, desk.cast.ids["k1-handler"]
+    handler = Actor(kind=ActorKind.PERSON, id=handler_id, name="k1的handler", roles=frozenset({Role.HANDLER}))
+    bind(db.session, Binding(tenant_id=of.tenant_id))
+    rights_id = rights.request(of, entered_by=handler_id)
+    bind(db.session, Binding(tenant_id=of.tenant_id))
+    link = rights.taken(handler, rights_id=rights_id, medium_serial="USB-7")
+    _viewer, code = codes_of(link.seq, link.hash())
+    head = desk.browser("k1-head")
+    found = head.post(f"{desk.school}/misuse/traces/", data=ASKED | {"code": code}).text
+    for part in ("交給請求人的遮蔽複製本", "請求人　林小惠", "USB-7", "尚未讀回", "製作複製本的人員", "k1的handler"):
+        assert part in found, part
+    assert found.index("林小惠") < found.index("k1的handler</dd>"), "who has the copy comes before who made it"
+    assert f"rights={rights_id}" in found
+    assert "外流的畫面出自 個資-115-" in head.get(f"{desk.school}/misuse/new?rights={rights_id}").text
+
+
+def test_the_answer_is_where_the_page_opens_and_says_what_carries_no_code(desk: Desk) -> None:
+    head, page = desk.browser("k1-head"), f"{desk.school}/misuse/traces/"
+    assert f'action="{page}#found"' in head.get(page).text
+    assert "以公文交付機關的影像" in head.get(page).text
+    unknown = head.post(page, data=ASKED).text
+    assert 'id="found" tabindex="-1"' in unknown
+    assert unknown.count("以公文交付機關的影像") == 2
 
 
 def test_what_is_no_code_and_an_unknown_one_are_told_apart(desk: Desk) -> None:

@@ -8,11 +8,13 @@ from wtforms import StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length
 
+from infra.clock import civil_day
 from tenants.misuse.actions import Report
 from tenants.misuse.models import MeasureKind, MisuseKind
 from tenants.misuse.rules import KIND_NAMES, MEASURE_NAMES, Outcome
 from tenants.people.models import User
 from tenants.registry.models import Camera
+from tenants.rights.models import RightsRequest
 from webapp.footage_form import FootageForm
 from webapp.form_fields import CheckedChoices, ClockField, OneOf, RocDateField, Stated, options, read_instant
 from webapp.forms import Form
@@ -40,6 +42,15 @@ class ReportForm(FootageForm):
         form.offer(cameras, none="尚不清楚，或不涉及特定影像")
         form.suspects.choices = _people(people)
         return form
+
+    def begin_from(self, about: RightsRequest) -> None:
+        """Put in what a request about one's own data tells: its number, and the footage that was given or shown."""
+        self.what.data = f"外流的畫面出自 {about.serial} 的影像。"
+        if about.camera_id is not None and about.asked_from is not None:
+            self.camera.data = str(about.camera_id)
+            self.day.data = civil_day(about.asked_from)
+            self.from_time.process_data(about.asked_from)
+            self.until_time.process_data(about.asked_until)
 
     def report(self, *, disclosure_id: UUID | None, viewing_id: UUID | None) -> Report | None:
         """What was typed; None with the errors on their fields."""

@@ -18,6 +18,7 @@ from tenants.people.models import User
 from tenants.permissions import Permission
 from tenants.registry import queries as registry
 from tenants.retention.urgent import queries as urgent
+from tenants.rights import queries as rights
 from webapp.access import requires
 from webapp.audit_event_names import EVENT_NAMES
 from webapp.audit_view import done_by
@@ -48,8 +49,11 @@ def index(tenant_id: UUID) -> str:
 @blueprint.get("/new")
 @requires(Permission.MISUSE_HANDLE)
 def new(tenant_id: UUID) -> str:
-    """An empty report."""
-    return _form(tenant_id, _report_form(tenant_id, fresh=True))
+    """An empty report; of a request about one's own data that the address names, with what is known of it."""
+    form, rights_id = _report_form(tenant_id, fresh=True), _named("rights")
+    if rights_id is not None and actor().may(Permission.RIGHTS_HANDLE):
+        form.begin_from(rights.request(tenant_id=tenant_id, rights_id=rights_id))
+    return _form(tenant_id, form)
 
 
 @blueprint.post("/new")

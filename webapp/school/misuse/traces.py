@@ -1,5 +1,6 @@
 """以畫面上的代碼追查: from the mark in a leaked picture to who was shown it, and by whom. No picture is near."""
 
+from collections.abc import Iterable
 from http import HTTPStatus
 from uuid import UUID
 
@@ -7,10 +8,12 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from tenants.disclosures.viewing import tracing
+from tenants.disclosures.viewing.tracing import Found
 from tenants.errors import Invalid
 from tenants.misuse import queries
 from tenants.misuse.models import MisuseCase, MisuseState
 from tenants.permissions import Permission
+from tenants.rights import queries as rights
 from webapp.access import requires
 from webapp.audit_event_names import EVENT_NAMES
 from webapp.form_fields import id_or_none
@@ -45,7 +48,8 @@ def find(tenant_id: UUID) -> ResponseReturnValue:
     return _page(tenant_id, form, about), HTTPStatus.UNPROCESSABLE_ENTITY
 
 
-def _page(tenant_id: UUID, form: TraceForm, about: MisuseCase | None, **found: object) -> str:
+def _page(tenant_id: UUID, form: TraceForm, about: MisuseCase | None, found: Found | None = None) -> str:
+    shown = found.openings if found is not None else ()
     return render_template(
         "school/misuse/traces.html",
         form=form,
@@ -55,8 +59,16 @@ def _page(tenant_id: UUID, form: TraceForm, about: MisuseCase | None, **found: o
         may_link=about is not None and about.state == MisuseState.OPEN,
         may_report=actor().may(Permission.MISUSE_HANDLE),
         **regulation.confidentiality(tenant_id=tenant_id),
-        **({"found": None} | found),
+        found=found,
+        requesters=_requesters(tenant_id, {each.rights_id for each in shown if each.rights_id}),
     )
+
+
+def _requesters(tenant_id: UUID, rights_ids: Iterable[UUID]) -> dict[UUID, str]:
+    """Who asked for what a picture was made of, for those who may read the request itself."""
+    if not actor().may(Permission.RIGHTS_HANDLE):
+        return {}
+    return {each: rights.request(tenant_id=tenant_id, rights_id=each).person_name for each in rights_ids}
 
 
 def _about(tenant_id: UUID) -> MisuseCase | None:
