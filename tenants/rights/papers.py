@@ -1,16 +1,21 @@
 """答復書: what the institution answers a request about one's own data, as a sheet to be signed and sent (DR-28)."""
 
 from infra import clock
+from infra.clock import civil_day
 from infra.db import db
 from tenants.errors import InvalidTransition
 from tenants.forms import Imprint, Section, Sheet, document_sheet
 from tenants.registry.models import Tenant
-from tenants.rights import rules
+from tenants.rights import queries, rules
 from tenants.rights.models import Answer, Right, RightsRequest
 from tenants.rights.rules import ANSWER_NAMES, GROUND_NAMES, RefusalGround
 from tenants.roc_dates import format_date, format_span
 
 _TITLE = "個人資料權利請求答復書"
+_REMEDY = (
+    "對本決定不服者，公立學校、幼兒園所為的決定，得自收受本答復書的次日起三十日內，依訴願法第十四條、第五十八條，"
+    "繕具訴願書經本機構提起訴願；私立學校、幼兒園所為的決定，得向教育局陳情，或依民事訴訟程序請求。"
+)
 
 
 def answer_letter(found: RightsRequest, *, printed_by: str) -> Sheet:
@@ -22,6 +27,10 @@ def answer_letter(found: RightsRequest, *, printed_by: str) -> Sheet:
         raise InvalidTransition("尚未作成決定，也沒有延長期限，還沒有可以列印的答復書。")
     sections = [Section(heading="請求的內容", paragraphs=[found.about, *_footage(found)])]
     sections.append(_answer(found) if found.answered_at is not None else _extension(found))
+    if found.answered_at is not None and found.answer != Answer.REFUSED:
+        sections.append(_given(found))
+    if found.answered_at is not None and found.answer != Answer.GRANTED:
+        sections.append(_remedy())
     tenant = db.session.get_one(Tenant, found.tenant_id)
     return document_sheet(
         title=_TITLE,
@@ -30,6 +39,7 @@ def answer_letter(found: RightsRequest, *, printed_by: str) -> Sheet:
             ("請求人", found.person_name),
             ("當事人", found.subject_name or "請求人本人"),
             ("請求種類", rules.RIGHT_NAMES[Right(found.right)]),
+            ("決定日期", format_date(civil_day(found.answered_at)) if found.answered_at else "尚未決定"),
             ("收件日期", format_date(found.received_on)),
             ("答復期限", format_date(found.due_on)),
         ],
@@ -56,7 +66,18 @@ def _answer(found: RightsRequest) -> Section:
     if answer is not Answer.GRANTED:
         words.append(f"法定事由：個人資料保護法，{GROUND_NAMES[RefusalGround(found.refusal_ground)]}")
     if found.reasons:
-        words.append(f"理由及救濟方式：{found.reasons}")
+        words.append(f"理由：{found.reasons}")
     if answer is not Answer.REFUSED and found.third_parties:
         words.append("影像中其他人的部分，遮蔽後提供。")
     return Section(heading="答復", paragraphs=words)
+
+
+def _given(found: RightsRequest) -> Section:
+    """How it is given: on which medium with which hash, once that was read back; else what is still to come."""
+    words = rules.given_words(queries.copies(tenant_id=found.tenant_id, rights_id=found.id)).splitlines()
+    pending = "複製本寫入媒體並讀回核對後交付。" if found.right == Right.COPY else "由本機構通知時間與方式。"
+    return Section(heading="提供的方式", paragraphs=words or [found.manner or pending])
+
+
+def _remedy() -> Section:
+    return Section(heading="不服本決定時", paragraphs=[_REMEDY])

@@ -1,14 +1,15 @@
 """Pure decisions about requests under the Personal Data Protection Act (個人資料保護法, DR-28)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from infra.clock import civil_day
 from tenants import periods
 from tenants.disclosures.insider.panel.rules import folded
 from tenants.errors import Invalid
-from tenants.rights.models import Answer, Right
+from tenants.rights.models import Answer, Right, RightsCopy
 from tenants.roc_dates import format_date
 
 RIGHT_NAMES: Mapping[Right, str] = {
@@ -112,7 +113,7 @@ def check_answer(told: Told, *, right: Right) -> None:
     if told.refusal_ground not in grounds_for(right):
         raise Invalid("不准許的部分，應依個人資料保護法所定的事由。請從清單中選取。", field="refusal_ground")
     if not told.reasons.strip():
-        raise Invalid("不准許的部分應敘明理由，並告知救濟方式。", field="reasons")
+        raise Invalid("不准許的部分應敘明理由。請填寫；救濟方式由答復書載明。", field="reasons")
 
 
 def check_shown(*, answer: str, right: str, has_footage: bool) -> None:
@@ -145,6 +146,16 @@ def check_carried_out(*, right: str, has_footage: bool, third_parties: bool, con
         raise Invalid("複製本尚未寫入媒體並讀回核對。請先於「遮蔽與製作複製本」完成。", field="manner")
     if right == Right.INSPECTION and third_parties and not confirmed:
         raise Invalid("影像中有其他人，請先遮蔽並由另一位人員確認，再登記閱覽。", field="manner")
+
+
+def given_words(copies: Iterable[RightsCopy]) -> str:
+    """On which media what was read back is, one a line with its hash: what is noted and told of how it was given."""
+    return "\n".join(
+        f"媒體 {each.medium_serial}（{format_date(civil_day(each.read_back_at))}讀回核對），"
+        f"檔案雜湊 SHA-256 {each.sha256}"
+        for each in copies
+        if each.read_back_at is not None
+    )
 
 
 def check_closable(*, answer: str, carried_out: bool) -> None:

@@ -25,7 +25,7 @@ from tenants.registry import queries as registry
 from tenants.registry.regulations import profile_version
 from tenants.retention import queries as retained
 from tenants.rights import queries as rights
-from tenants.rights.models import RightsState
+from tenants.rights.models import Answer, Right, RightsRequest, RightsState
 from tenants.rights.rules import DEADLINE_ARTICLE
 from tenants.roc_dates import day_and_month, format_date
 from tenants.working_days import format_due
@@ -153,10 +153,23 @@ def _rights(tenant_id: UUID, actor: Actor, today: date) -> Iterator[Item]:
         elif each.state == RightsState.REVIEWED and actor.may(Permission.RIGHTS_ANSWER):
             text = f"{each.serial}：請決定個人資料權利的請求（{until}）"
         elif each.state == RightsState.ANSWERED:
-            text, late = f"{each.serial}：請辦理決定的內容並結案", False
+            text, late = _to_carry_out(each, actor), False
         else:
             continue
         yield Item(text=text, href=href, article=DEADLINE_ARTICLE, urgent=late, due=each.due_on)
+
+
+def _to_carry_out(found: RightsRequest, actor: Actor) -> str:
+    """What is left of a decided request: who may not open the footage of one leaves that to the handler."""
+    shown = found.camera_id is not None and found.right in {Right.INSPECTION, Right.COPY}
+    if (
+        shown
+        and found.answer != Answer.REFUSED
+        and not found.carried_out_at
+        and not actor.may(Permission.FOOTAGE_WATCH)
+    ):
+        return f"{found.serial}：由承辦人遮蔽並提供影像，之後可以結案"
+    return f"{found.serial}：請辦理決定的內容並結案"
 
 
 def _misuse(tenant_id: UUID, actor: Actor, rules: RuleProfile) -> Iterator[Item]:

@@ -40,6 +40,17 @@ const outline = (sides, words) => {
   return drawn;
 };
 
+// A rectangle that does not hide at the shown second is dashed: it is there, and does nothing now.
+const dim = () => {
+  const now = at.textContent.slice(-8);
+  rows().forEach((row, number) => {
+    const [from, until] = ["from_time", "until_time"].map((name) => input(row, name).value.trim());
+    const padded = (typed) => (typed.length === 5 ? `${typed}:00` : typed);
+    const outside = (from !== "" && now < padded(from)) || (until !== "" && now >= padded(until));
+    layer.children[number]?.classList.toggle("sy-not-now", outside);
+  });
+};
+
 const show = () => {
   layer.replaceChildren();
   rows().forEach((row, number) => {
@@ -49,6 +60,7 @@ const show = () => {
     });
     outline(Object.fromEntries(SIDES.map((side) => [side, Number(input(row, side).value)])), String(number + 1));
   });
+  dim();
 };
 
 // A new row is asked of the server as a browser without this file would, so that there is one kind of row.
@@ -109,9 +121,11 @@ boxes.addEventListener("click", (event) => {
     show();
   } else if (button?.dataset.now) {
     input(row, button.dataset.now).value = at.textContent.slice(-8);
+    dim();
   }
 });
 boxes.addEventListener("input", show);
+picture.addEventListener("timeupdate", () => setTimeout(dim, 0)); // after the player wrote the clock
 picture.addEventListener("loadedmetadata", place);
 new ResizeObserver(place).observe(picture);
 place();

@@ -23,6 +23,8 @@ const steer = (film, button, slider) => {
     if (document.activeElement !== slider) {
       slider.value = String(film.duration ? (film.currentTime / film.duration) * 1000 : 0);
     }
+    const [now, all] = [film.currentTime, film.duration || 0].map((seconds) => `${Math.floor(seconds / 60)} 分 ${two(Math.floor(seconds % 60))} 秒`);
+    slider.setAttribute("aria-valuetext", `${now}，共 ${all}`);
   });
   slider.addEventListener("input", () => {
     film.currentTime = (Number(slider.value) / 1000) * (film.duration || 0);

@@ -23,7 +23,7 @@ from tenants.people.pins import WrongPin
 from tenants.permissions import Role
 from tenants.retention import actions as holds
 from tenants.retention.rules import CameraWindow
-from tenants.rights import actions, masking, queries
+from tenants.rights import actions, masking, queries, rules
 from tests.factories import rights
 from tests.factories.evidence import Archive
 from tests.factories.registry import institution
@@ -147,6 +147,8 @@ def test_a_copy_leaves_once_for_a_medium_with_others_hidden_and_is_read_back(des
     with pytest.raises(Invalid, match="讀回核對"):
         actions.carry_out(actor=desk.handler, **desk.ids, manner="當面交付")
     masking.read_back(actor=desk.handler, tenant_id=copy.tenant_id, copy_id=copy_id, typed=sha256[:8] + sha256[-8:])
+    given = rules.given_words(queries.copies(**desk.ids))
+    assert ("媒體 USB-7" in given, sha256 in given) == (True, True), "and the letter and the form say it"
     actions.carry_out(actor=desk.handler, **desk.ids, manner="USB-7 當面交付")
     db.session.commit()
     assert desk.browser().post(desk.file(copy_id)).status_code == 422, "the same medium takes no second one"

@@ -46,6 +46,11 @@ def row(desk: Desk, page: str) -> RightsRequest:
     return queries.request(tenant_id=desk.cast.k1.tenant_id, rights_id=UUID(page.rsplit("/", 1)[-1]))
 
 
+def option(page: str, user_id: UUID) -> str:
+    """What the page offers of this person."""
+    return page.partition(f'value="{user_id}"')[2].partition("</option>")[0]
+
+
 def masked(desk: Desk, page: str) -> None:
     assert desk.browser("k1-handler").post(f"{page}/masking/", data=boxes(BOX)).status_code == 303
     people.pin(desk.cast.ids["k1-staff"])
@@ -98,7 +103,9 @@ def test_what_hides_nothing_is_told_beside_its_rectangle(
 def test_somebody_else_confirms_and_a_wrong_pin_counts(desk: Desk, page: str) -> None:
     handler = desk.browser("k1-handler")
     handler.post(f"{page}/masking/", data=boxes(BOX))
+    assert "尚未設定 PIN" in option(handler.get(f"{page}/masking/").text, desk.cast.ids["k1-staff"])
     people.pin(desk.cast.ids["k1-staff"])
+    assert "尚未設定 PIN" not in option(handler.get(f"{page}/masking/").text, desk.cast.ids["k1-staff"])
     nobody = handler.post(f"{page}/masking/confirmation", data={"companion": "", "pin": people.PIN})
     assert (nobody.status_code, "請選取一起檢視的人員" in nobody.text) == (422, True)
     said = {"companion": str(desk.cast.ids["k1-staff"]), "pin": "000000"}

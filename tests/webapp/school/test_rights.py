@@ -1,11 +1,12 @@
 """個人資料權利 on the pages: from the counter to the end, and what is wrong stands beside its field (DR-28)."""
 
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
 
 from infra import clock
-from tenants.roc_dates import short_date
+from tenants.roc_dates import format_time, short_date
 from tests import printouts
 from tests.webapp.desk import Desk
 
@@ -51,6 +52,18 @@ def test_a_parents_request_is_walked_to_its_end(desk: Desk) -> None:
     assert (early.status_code, "尚未辦理" in early.text) == (422, True)
     handler.post(f"{page}/manner", data={"manner": "光碟序號 A-12 當面交付"})
     assert "已結案" in handler.post(f"{page}/closing", follow_redirects=True).text
+
+
+def with_footage(desk: Desk) -> str:
+    """The address of a request for ten minutes of a camera."""
+    start = clock.now().replace(minute=0, second=0, microsecond=0) - timedelta(hours=2)
+    footage = {
+        "camera": str(desk.cast.k1.cameras["C-GATE"]),
+        "day": short_date(clock.civil_day(start)),
+        "from_time": format_time(start),
+        "until_time": format_time(start + timedelta(minutes=10)),
+    }
+    return str(desk.browser("k1-handler").post(f"{desk.school}/rights/new", data=typed(**footage)).location)
 
 
 def test_faults_of_the_receipt_are_told_in_one_round(desk: Desk) -> None:
@@ -100,3 +113,24 @@ def test_the_answer_is_a_letter_with_ground_and_reasons_and_there_is_none_before
     said = printouts.words(handler.get(f"{page}/answer.pdf").data)
     for words in ("個人資料權利請求答復書", "林小惠", "部分准許", "第十條第三款", "得向教育局陳情", "遮蔽後提供"):
         assert words in said, words
+    for words in ("決定日期", "提供的方式", "讀回核對後交付", "訴願法第十四條"):
+        assert words in said, words
+
+
+def test_after_the_decision_the_head_reads_who_opens_and_masks(desk: Desk) -> None:
+    handler, head = desk.browser("k1-handler"), desk.browser("k1-head")
+    page = with_footage(desk)
+    handler.post(f"{page}/review", data={"note": "符合第十條", "third_parties": "y", "masking": "遮蔽他童"})
+    head.post(f"{page}/answer", data={"answer": "granted", "refusal_ground": "", "reasons": ""})
+    assert "由承辦人遮蔽並提供影像" in head.get(f"{desk.school}/").text
+    assert "您的角色不開啟影像" in head.get(page).text
+    assert "請辦理決定的內容並結案" in handler.get(f"{desk.school}/").text
+    assert "您的角色不開啟影像" not in handler.get(page).text
+
+
+def test_whoever_reviews_unseen_is_told_what_to_choose(desk: Desk) -> None:
+    assert "不確定有沒有其他人時，請勾選" in desk.browser("k1-handler").get(entered(desk)).text
+
+
+def test_the_public_notice_says_how_a_guardian_asks_for_a_copy(desk: Desk) -> None:
+    assert "請攜帶您的身分證明文件" in desk.browser("k1-handler").get(f"/notice/{desk.cast.k1.tenant_id}").text

@@ -86,7 +86,7 @@ class AnswerForm(Form):
 
     answer = OneOf("決定", choices=options([("", "請選擇"), *((k.value, v) for k, v in ANSWER_NAMES.items())]))
     refusal_ground = OneOf("不准許的法定事由")
-    reasons = TextAreaField("理由及救濟方式", [Length(max=_LONG, message=_TOO_LONG)])
+    reasons = TextAreaField("理由", [Length(max=_LONG, message=_TOO_LONG)])
 
     @classmethod
     def of(cls, found: RightsRequest, *, fresh: bool = False) -> "AnswerForm":

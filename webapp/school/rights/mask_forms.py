@@ -122,7 +122,7 @@ class ConfirmForm(Form):
     def of(cls, people: list[User], *, fresh: bool = False) -> "ConfirmForm":
         """With these people to choose from."""
         form = cls(formdata=None) if fresh else cls()
-        offered = [(str(user.id), f"{user.name}（{user.title or '未填職稱'}）") for user in people]
+        offered = [(str(user.id), _named(user)) for user in people]
         form.companion.choices = options([("", "請選擇"), *offered])
         return form
 
@@ -137,6 +137,11 @@ class ReadBackForm(Form):
     """What was read from the medium."""
 
     read_back = StringField("讀回的雜湊（SHA-256）", [Stated("請輸入從媒體讀回的雜湊。"), _SHORT])
+
+
+def _named(user: User) -> str:
+    name = f"{user.name}（{user.title or '未填職稱'}）"
+    return name if user.pin_hash else f"{name}　尚未設定 PIN"
 
 
 def _asked(found: RightsRequest) -> tuple[datetime, datetime]:

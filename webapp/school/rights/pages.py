@@ -202,6 +202,7 @@ def _render(found: RightsRequest, sent: Mapping[str, object] = MappingProxyType(
     """The page; with the form that came back with faults, else with fresh ones."""
     state = RightsState(found.state)
     steps, granted = possible(state), found.answer in {Answer.GRANTED, Answer.PARTLY}
+    copies = queries.copies(tenant_id=found.tenant_id, rights_id=found.id)
     return render_template(
         "school/rights/request.html",
         row=found,
@@ -214,7 +215,7 @@ def _render(found: RightsRequest, sent: Mapping[str, object] = MappingProxyType(
         may={step.value: step in steps and actor().may(TRANSITIONS[step].permission) for step in RightsStep},
         granted=granted,
         shows_footage=granted and found.right in {Right.INSPECTION, Right.COPY} and found.camera_id is not None,
-        copies=queries.copies(tenant_id=found.tenant_id, rights_id=found.id),
+        copies=copies,
         deadline_days=rules.period_days(Right(found.right)),
         said=said,
         **_words(),
@@ -223,7 +224,7 @@ def _render(found: RightsRequest, sent: Mapping[str, object] = MappingProxyType(
                 "extension": ExtensionForm(formdata=None),
                 "review": ReviewForm.of(found, fresh=True),
                 "answer": AnswerForm.of(found, fresh=True),
-                "manner": MannerForm(formdata=None),
+                "manner": MannerForm(formdata=None, data={"manner": rules.given_words(copies)}),
             }
             | dict(sent)
         ),
