@@ -12,7 +12,7 @@ ASSETS := webapp/static/vendor/.assets
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo clean-demo test smoke year system lint types format imports sure requirements pins assets \
-        migration db-check calendar bench-retention bench-disclosure bench-edge
+        migration db-check calendar bench-retention bench-disclosure bench-edge torture-edge soak-edge
 
 help:  ## This list
 	@awk 'BEGIN {FS = ":.*## "} /^## / {printf "\n\033[1m%s\033[0m\n", substr($$0, 4)} \
@@ -40,6 +40,12 @@ smoke: setup system  ## The main job on a live camera from end to end; STORE=cep
 
 year: setup system  ## A year of three schools over Ceph in half an hour: nothing early, nothing late; seconds=5 a day
 	@$(BIN)/python -m tests.year $(seconds)
+
+torture-edge: setup system  ## A recorder under 200 faults of every kind: each second is footage or has its cause; seed=1 faults=200
+	@$(BIN)/python -m tests.torture $(or $(seed),1) $(or $(faults),200)
+
+soak-edge: $(PACKAGES)  ## Ten thousand segments of one connection, and whether memory stays flat
+	@$(BIN)/python -m tests.torture.soak
 
 sure: test db-check requirements  ## Everything CI runs and what else must hold before a release
 

@@ -17,20 +17,14 @@ class Clip:
     key_every: int = 20
     b_frames: int = 0
     audio: bool = False
+    codec: str = "libx264"
 
     def make(self) -> Path:
         """Encode it."""
         with av.open(self.path, "w", format="mpegts" if self.path.suffix == ".ts" else "mp4") as out:
-            video = out.add_stream("libx264", rate=self.rate)
+            video = out.add_stream(self.codec, rate=self.rate)
             video.width, video.height, video.pix_fmt = *self.size, "yuv420p"
-            video.options = {
-                "preset": "ultrafast",
-                "g": str(self.key_every),
-                "bf": str(self.b_frames),
-                "sc_threshold": "0",
-                # one slice a frame, so that a packet of the stream is a frame; b-adapt 0 so that B-frames really come
-                "x264-params": f"min-keyint={self.key_every}:b-adapt=0:sliced-threads=0:slices=1",
-            }
+            video.options = self._h265() if self.codec == "libx265" else self._h264()
             sound = out.add_stream("aac", rate=8000, layout="mono") if self.audio else None
             for number in range(self.frames):
                 out.mux(video.encode(self._picture(number)))
@@ -40,6 +34,16 @@ class Clip:
             if sound is not None:
                 out.mux(sound.encode(None))
         return self.path
+
+    def _h264(self) -> dict[str, str]:
+        # one slice a frame, so that a packet of the stream is a frame; b-adapt 0 so that B-frames really come
+        keys = f"min-keyint={self.key_every}:b-adapt=0:sliced-threads=0:slices=1"
+        plain = {"preset": "ultrafast", "g": str(self.key_every), "bf": str(self.b_frames), "sc_threshold": "0"}
+        return {**plain, "x264-params": keys}
+
+    def _h265(self) -> dict[str, str]:
+        keys = f"keyint={self.key_every}:min-keyint={self.key_every}:scenecut=0:open-gop=0"
+        return {"preset": "ultrafast", "x265-params": f"{keys}:bframes={self.b_frames}:b-adapt=0:log-level=none"}
 
     def _picture(self, number: int) -> av.VideoFrame:
         frame = av.VideoFrame(*self.size, "yuv420p")

@@ -1,11 +1,12 @@
 """A line between a recorder and an RTSP camera over TCP that can be cut, held up, and whose packets can be changed."""
 
+import random
 import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 
-from infra.stack.processes import free_port
+from infra.stack.processes import listens
 
 _HEAD = 4
 _RTP_HEADER = 12
@@ -18,7 +19,7 @@ class RtspLine:
 
     def __init__(self, target: int) -> None:
         self._target = target
-        self.port = free_port()
+        self.port = port_out_of_the_way()
         self._held: list[socket.socket] = []
         self._change: Change = bytes
         self._flows = threading.Event()
@@ -135,6 +136,17 @@ class RtspLine:
             return piece
         changed = self._change(bytearray(piece[_HEAD:]))
         return None if changed is None else piece[:_HEAD] + changed
+
+
+def port_out_of_the_way() -> int:
+    """A free port that the system gives to nobody by itself.
+
+    Who calls such a port on loopback while nobody listens may be connected to themselves, and hear what they say.
+    """
+    pick = random.SystemRandom()
+    while listens(found := pick.randrange(15_000, 30_000)):
+        pass
+    return found
 
 
 def _frames(source: socket.socket) -> Iterator[bytes]:

@@ -62,9 +62,13 @@ def frames(one: Cut) -> int:
         return len(list(file.decode(video=0)))
 
 
+@pytest.mark.parametrize("codec", ["libx264", "libx265"])
 @pytest.mark.parametrize("b_frames", [0, 2])
-def test_no_sample_is_missing_or_doubled_where_one_segment_follows_another(tmp_path: Path, b_frames: int) -> None:
-    container, packets = packets_of(Clip(path=tmp_path / "clip.mp4", frames=90, b_frames=b_frames).make())
+def test_no_sample_is_missing_or_doubled_where_one_segment_follows_another(
+    tmp_path: Path, b_frames: int, codec: str
+) -> None:
+    clip = Clip(path=tmp_path / "clip.mp4", frames=90, b_frames=b_frames, codec=codec)
+    container, packets = packets_of(clip.make())
     original = [bytes(packet) for packet in packets]
     recorded = all_of(LiveStream(container.streams.video[0], None, played(packets)))
     assert len(recorded) >= 4

@@ -25,14 +25,19 @@ def start_cameras(stage: Stage) -> None:
         stage.cameras.append(RtspCameras(stage.city.home / "cameras" / code, count=1))
 
 
-def enrol(stage: Stage) -> None:
-    """The head issues a code, the box enrols with it; the same code opens nothing a second time."""
+def issued_code(stage: Stage) -> str:
+    """A one-time code, as the head's page shows it."""
     head = stage.person("k1-head")
     issued = head.send(head.open(f"{stage.school}/devices/").form("/devices/tokens"))
     written = re.search(r'<textarea[^>]*id="token"[^>]*>\s*([^<\s]+)', issued.text)
     expect(written, "the page shows the enrolment code")
     assert written is not None
-    code = ["--server", stage.city.base_url, "--token", written[1]]
+    return written[1]
+
+
+def enrol(stage: Stage) -> None:
+    """The head issues a code, the box enrols with it; the same code opens nothing a second time."""
+    code = ["--server", stage.city.base_url, "--token", issued_code(stage)]
     done = stage.edge("enrol", *code)
     expect(done.returncode == 0, f"the box enrols: {done.stderr}")
     again = stage.edge("enrol", *code, home=stage.edge_home.with_name("stranger"))

@@ -12,6 +12,7 @@ from infra.tenancy import Binding, bind
 from tenants.actor import system
 from tenants.compliance import actions
 from tenants.compliance.models import ComplianceDay
+from tenants.footage.models import CameraStatus
 from tenants.registry.models import Camera, Site
 from tenants.roc_dates import short_date
 from tests.factories import footage
@@ -45,6 +46,17 @@ def test_a_camera_that_was_never_heard_of_is_no_data_and_not_fine(watched: Desk)
     assert "錄影中" in gate
     assert "無資料（邊緣主機未回報）" in room
     assert "今日涵蓋率 無資料" in room
+
+
+@pytest.mark.req("DR-30", "KH-5-3b")
+def test_a_picture_that_stands_still_is_said_of_a_camera_that_records(watched: Desk) -> None:
+    status = db.session.scalars(select(CameraStatus)).one()
+    status.frozen_since = clock.now() - timedelta(minutes=5)
+    db.session.commit()
+    page = watched.browser("k1-head").get(f"{watched.school}/cameras/").text
+    gate = page.split('class="sy-panel sy-camera"')[1]
+    assert "錄影中" in gate
+    assert re.search(r"畫面自 民國\d+年.*起完全不動。請到現場查看鏡頭", gate)
 
 
 @pytest.mark.req("DR-30")

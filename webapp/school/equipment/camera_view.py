@@ -7,6 +7,7 @@ from uuid import UUID
 
 from infra import clock
 from infra.causes import GapCause
+from infra.clock import civil_day
 from tenants.compliance.due import due_by_site
 from tenants.compliance.rules import COVERAGE_NAMES, Coverage, camera_facts, coverage_of, due_parts, share
 from tenants.footage import camera_days
@@ -173,6 +174,9 @@ def _clock(instant: datetime) -> str:
 
 
 def _cause(now: Now, said: Reported | None) -> str:
+    if now is Now.RECORDING and said is not None and said.frozen_since is not None:
+        since = f"{format_date(civil_day(said.frozen_since))} {_clock(said.frozen_since)}"
+        return f"有錄影，但畫面自 {since} 起完全不動。請到現場查看鏡頭，必要時重新啟動。"
     if now is Now.RECORDING or said is None:
         return ""
     if now is Now.SILENT:

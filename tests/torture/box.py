@@ -1,0 +1,127 @@
+"""The recorder under torture: its processes, its clock and disk as the run wishes them, its ledger as it stands."""
+
+import os
+import shutil
+import signal
+import sqlite3
+import sys
+import threading
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import psutil
+
+from infra.manifest import instant
+from infra.stack.city import ROOT
+from infra.stack.environments import bare_environment
+from infra.stack.processes import Server
+
+_CONTROL = Path(__file__).with_name("control")
+_NAME_LETTERS = 15
+_MOST_SNAPSHOT = 24 * 1024 * 1024
+
+
+class Box:
+    """One enrolled home. Calls from several threads take turns where they start or end processes."""
+
+    def __init__(self, home: Path, wishes: Path, snapshots: Path, log: Path) -> None:
+        self.home, self._wishes, self._snapshots, self._log = home, wishes, snapshots, log
+        for folder in (wishes, snapshots):
+            folder.mkdir(parents=True)
+        self._offset_us, self._seen_bytes = 0, 0
+        self.turn = threading.RLock()
+        self._running: Server | None = None
+        self.new_boot()
+        self.step_clock(0)
+
+    @property
+    def now(self) -> datetime:
+        """What the box's clock shows."""
+        return datetime.now(UTC) + timedelta(microseconds=self._offset_us)
+
+    @property
+    def stepped_seconds(self) -> float:
+        """How far its clock is from the true time."""
+        return self._offset_us / 1_000_000
+
+    def start(self) -> None:
+        """Record."""
+        paths = os.pathsep.join([str(_CONTROL), str(ROOT)])
+        told = bare_environment() | {"PYTHONPATH": paths, "TORTURE_CONTROL": str(self._wishes)}
+        command: list[str | Path] = [sys.executable, "-m", "workers.edge", "run", "--home", self.home]
+        self._running = Server(command, log=self._log, env=told, cwd=ROOT)
+
+    def stop(self) -> None:
+        """Ask it to end."""
+        if self._running is not None:
+            self._running.stop(seconds=40)
+
+    def kill(self) -> None:
+        """End everything at once, as a power cut does."""
+        if self._running is None:
+            return
+        with suppress(psutil.NoSuchProcess):
+            head = psutil.Process(self._running.pid)
+            for one in [*head.children(recursive=True), head]:
+                with suppress(psutil.NoSuchProcess):
+                    one.send_signal(signal.SIGKILL)
+        self._running.kill()
+
+    def kill_child(self, name: str) -> None:
+        """End the one of its processes at once that the system's tools show under this name, which they cut short."""
+        assert self._running is not None
+        with suppress(psutil.NoSuchProcess):
+            for child in psutil.Process(self._running.pid).children():
+                if child.name() == name[:_NAME_LETTERS]:
+                    child.send_signal(signal.SIGKILL)
+
+    def new_boot(self) -> None:
+        """The next start is another one of the machine."""
+        (self._wishes / "boot").write_text(str(uuid4()))
+
+    def step_clock(self, seconds: float) -> None:
+        """Move its wall clock."""
+        self._offset_us += round(seconds * 1_000_000)
+        passing = self._wishes / "offset.new"
+        passing.write_text(str(self._offset_us))
+        passing.rename(self._wishes / "offset_us")
+
+    def fill_disk(self, *, full: bool) -> None:
+        """Whether its disk takes no more."""
+        (self._wishes / "full").touch() if full else (self._wishes / "full").unlink(missing_ok=True)
+
+    def recorded_until(self, camera_id: UUID) -> datetime | None:
+        """Where its index says that a camera's last segment ends."""
+        found = self._ask("select recorded_until_us from cameras where camera_id = ?", str(camera_id))
+        return instant(found) if found else None
+
+    def waiting(self) -> int:
+        """How many segments and gaps the server has not answered."""
+        spooled = "select count(*) from segments where state in ('spooled', 'confirmed')"
+        return (self._ask(spooled) or 0) + (self._ask("select count(*) from gaps where reported = 0") or 0)
+
+    def refused(self) -> int:
+        """How many segments and gaps the server did not take."""
+        refused = "select count(*) from segments where state = 'refused'"
+        return (self._ask(refused) or 0) + (self._ask("select count(*) from gaps where code <> ''") or 0)
+
+    def snapshot(self) -> None:
+        """Keep aside what lies on its disk now, up to a bound, to be searched for plain film."""
+        for path in list(self.home.rglob("*")):
+            if self._seen_bytes > _MOST_SNAPSHOT:
+                return
+            with suppress(OSError):
+                if path.is_file() and path.suffix != ".sqlite3":
+                    shutil.copy(path, self._snapshots / uuid4().hex)
+                    self._seen_bytes += path.stat().st_size
+
+    def _ask(self, query: str, *arguments: str) -> int | None:
+        try:
+            connection = sqlite3.connect(f"file:{self.home / 'ledger.sqlite3'}?mode=ro", uri=True, timeout=30)
+            row = connection.execute(query, arguments).fetchone()
+        except sqlite3.OperationalError:  # not made yet
+            return None
+        connection.close()
+        return row[0] if row else None
