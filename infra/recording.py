@@ -178,10 +178,11 @@ class _Open:
 
     def _holding(self, ends_us: int, because: Ended, *, media_ns: int, packets: int, key_interval_ns: int) -> Recorded:
         started_us = self.started_us
+        begun_ns = self._first.monotonic_ns if self._after_us is not None else self._least_delayed_ns
         return Recorded(
             started_us=started_us,
             ended_us=max(started_us + 1, ends_us),
-            monotonic_ns=self._first.monotonic_ns,
+            monotonic_ns=begun_ns,
             media_ms=media_ns // _NANOSECONDS_PER_MILLISECOND,
             codec=self.file.codec,
             width=self.file.shape.width,
@@ -191,7 +192,7 @@ class _Open:
             ended_because=because,
             key_interval_ms=key_interval_ns // _NANOSECONDS_PER_MILLISECOND,
             boot_id=self._timeline.boot_id,
-            wall_us=self._wall_us,
+            wall_us=self._wall_us - (self._first.monotonic_ns - begun_ns) // _NANOSECONDS_PER_MICROSECOND,
             lost_packets=self.file.lost_packets,
             notes=self.notes,
         )

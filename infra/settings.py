@@ -102,6 +102,7 @@ class Settings:
     mail_url: str
     segment_seconds: int
     scratch_dir: Path
+    time_servers: tuple[str, ...] = ()
 
     @property
     def is_https(self) -> bool:
@@ -139,6 +140,7 @@ class Settings:
             mail_url=given.get("MAIL_URL", "file:var/mail"),
             segment_seconds=int(given.get("SEGMENT_SECONDS", "60")),
             scratch_dir=Path(given.get("SCRATCH_DIR", "/var/tmp")),  # noqa: S108 - files there are unlinked at birth
+            time_servers=tuple(filter(None, map(str.strip, given.get("TIME_SERVERS", "").split(",")))),
         )
 
 

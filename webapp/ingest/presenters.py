@@ -25,7 +25,9 @@ _YESTERDAY = timedelta(days=1)
 HEARTBEAT_SECONDS = 15
 
 
-def config_of(actor: Actor, *, tenant_id: UUID, segment_seconds: int, now: datetime) -> dict[str, Any]:
+def config_of(
+    actor: Actor, *, tenant_id: UUID, segment_seconds: int, now: datetime, time_servers: tuple[str, ...] = ()
+) -> dict[str, Any]:
     """Cameras, and the public key and retention class of each day from yesterday, for what still waits, on."""
     device = device_of(actor, tenant_id)
     site = device_queries.site(tenant_id=tenant_id, site_id=device.site_id)
@@ -41,6 +43,7 @@ def config_of(actor: Actor, *, tenant_id: UUID, segment_seconds: int, now: datet
         "device_id": str(device.id),
         "segment_seconds": segment_seconds,
         "heartbeat_seconds": HEARTBEAT_SECONDS,
+        "time_servers": list(time_servers),
         "cameras": [
             {
                 "id": str(camera.id),

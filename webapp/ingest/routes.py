@@ -53,7 +53,13 @@ def enrol() -> tuple[dict[str, str], int]:
 def config() -> dict[str, Any]:
     """The site's cameras and rules, and public day keys far enough ahead to go on for days without us."""
     settings: Settings = current_app.config["SETTINGS"]
-    return config_of(actor(), tenant_id=_tenant_id(), segment_seconds=settings.segment_seconds, now=clock.now())
+    return config_of(
+        actor(),
+        tenant_id=_tenant_id(),
+        segment_seconds=settings.segment_seconds,
+        now=clock.now(),
+        time_servers=settings.time_servers,
+    )
 
 
 @ingest.post("/uploads")

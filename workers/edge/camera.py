@@ -12,13 +12,14 @@ from infra import logs
 from infra.causes import GapCause
 from infra.clock import civil_day, now
 from infra.gap_lines import Evidence
-from infra.manifest import microseconds
+from infra.manifest import instant, microseconds
 from infra.recording import Limits, record
 from infra.stillness import SUSPICIOUS_SECONDS, Stillness
 from infra.stream_addresses import without_password
 from infra.streams import Arrival, LiveStream, StreamFault, open_stream
 from infra.timeline import Timeline
 from workers.edge.children import Stop
+from workers.edge.clocks.readings import Readings, moment
 from workers.edge.configuration import Config, Watched
 from workers.edge.gaps.evidence import clock_position_us, of_day, of_disk, of_fault
 from workers.edge.home import Home
@@ -40,6 +41,7 @@ class Camera:
     def __init__(self, home: Home, camera_id: UUID, stop: Stop) -> None:
         self._home, self._id, self._stop = home, camera_id, stop
         self._ledger = Ledger(home.ledger)
+        self._readings = Readings(self._ledger)
         self._spool = Spool(home, home.identity(), home.device_key(), self._ledger)
         self._config = Watched(home)
         self._pause, self._clock = Pause(), Clock()
@@ -65,8 +67,9 @@ class Camera:
             address = self._address()
             if config is None or not address or self._id not in config.cameras:
                 return self._why_stopped(), {}
-            if not config.has_key(now()):
-                return GapCause.NO_DAY_KEY, of_day(civil_day(now()), len(config.days))
+            here = instant(self._now_us())
+            if not config.has_key(here):
+                return GapCause.NO_DAY_KEY, of_day(civil_day(here), len(config.days))
             self._record(address, config)
         except StreamFault as fault:
             log.warning("stream failed", cause=fault.cause, reason=str(fault), address=without_password(address))
@@ -111,12 +114,18 @@ class Camera:
         length_us = config.segment_seconds * _MICROSECOND
         limits = Limits(segment_seconds=config.segment_seconds, phase_us=self._id.int % length_us)
         self._ledger.note_clock(self._id, clock_position_us())
-        timeline = Timeline.now(not_before_us=self._ledger.recorded_until_us(self._id))
+        started_ns, until_us = moment(), self._ledger.recorded_until_us(self._id)
+        timeline = Timeline(wall_us=self._readings.best_us(started_ns), monotonic_ns=started_ns, not_before_us=until_us)
         with open_stream(address, audio=rules.audio) as stream:
             ends = StopOrChange(self._stop, self._config, config, self._id)
             looked = replace(stream, arrivals=self._looked_at(stream, timeline))
             for _kept in record(looked, limits=limits, timeline=timeline, stopped=ends, begin=self._begin):
                 self._pause.reset()
+                here_ns = moment()
+                timeline.steer(here_ns, self._readings.best_us(here_ns))
+
+    def _now_us(self) -> int:
+        return self._readings.best_us(moment())
 
     def _looked_at(self, stream: LiveStream, timeline: Timeline) -> Iterator[Arrival]:
         """The same packets, and a word to the index when the picture stands still or moves again."""
@@ -136,7 +145,7 @@ class Camera:
 
     def _fail(self, cause: GapCause, evidence: Evidence) -> None:
         self._ledger.note_clock(self._id, clock_position_us())
-        self._ledger.fail(self._id, cause, at_us=microseconds(now()), evidence=evidence)
+        self._ledger.fail(self._id, cause, at_us=self._now_us(), evidence=evidence)
 
 
 class StopOrChange:

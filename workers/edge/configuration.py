@@ -47,6 +47,7 @@ class Config:
     cameras: Mapping[UUID, CameraRules]
     days: Mapping[date, DayRules]
     accepts: frozenset[str] = frozenset()
+    time_servers: tuple[str, ...] = ()
 
     def has_key(self, moment: datetime) -> bool:
         """Whether footage of this moment could be encrypted."""
@@ -67,6 +68,7 @@ def parse(document: dict[str, Any]) -> Config:
             for key in document["day_keys"]
         },
         accepts=frozenset(map(str, document.get("accepts", ()))),
+        time_servers=tuple(str(one) for one in document.get("time_servers", ())),
     )
 
 

@@ -9,6 +9,7 @@ whose digest fits proves the cipher beside it, and without one the segment is me
 import json
 import os
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -17,13 +18,13 @@ from uuid import UUID, uuid4
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from infra.clock import civil_day
-from infra.manifest import VERSION, BadManifest, ManifestLine, SignedLine, Trust, instant, parse, signed
+from infra.manifest import VERSION, BadManifest, ManifestLine, SignedLine, instant, parse, signed
+from workers.edge.clocks.readings import Readings
 from workers.edge.configuration import DayRules
 from workers.edge.home import Home, Identity, sync_folder
 from workers.edge.ledger import Entry, Ledger, State
 from workers.edge.open_segments import ENDS, OPEN, Kept, OpenSegment, digests, forget, mended
 
-CLOCK_OFFSET = "clock_offset_us"
 _CIPHER, _LINE, _PASSING = ".age", ".line", ".new"
 
 
@@ -36,6 +37,7 @@ class Spool:
 
     def __init__(self, home: Home, identity: Identity, key: Ed25519PrivateKey, ledger: Ledger) -> None:
         self._home, self._identity, self._key, self._ledger = home, identity, key, ledger
+        self._readings = Readings(ledger)
 
     def begin(self, camera_id: UUID, started_us: int, days: Mapping[date, DayRules]) -> OpenSegment:
         """Where a segment goes that starts then. Raises `NoDayKey`, or `OSError` when the disk does not take it."""
@@ -137,7 +139,7 @@ class Spool:
         return Entry(segment_id, camera_id, line.civil_day, line.started_us, line.ended_us)
 
     def _line(self, camera_id: UUID, body: Path, kept: Kept) -> ManifestLine:
-        offset, recorded = self._ledger.fact(CLOCK_OFFSET), kept.recorded
+        recorded = kept.recorded
         cipher_bytes, cipher_sha256, cipher_md5 = digests(body)
         return ManifestLine(
             v=VERSION,
@@ -153,8 +155,6 @@ class Spool:
             ended_us=recorded.ended_us,
             monotonic_ns=recorded.monotonic_ns,
             media_ms=recorded.media_ms,
-            clock_offset_us=offset or 0,
-            clock_source="none" if offset is None else "server",
             codec=recorded.codec,
             width=recorded.width,
             height=recorded.height,
@@ -168,9 +168,9 @@ class Spool:
             ended_because=recorded.ended_because,
             boot_id=UUID(recorded.boot_id),
             wall_us=recorded.wall_us,
-            trust=Trust.UNSYNCHRONISED if offset is None else Trust.SYNCHRONISED,
             lost_packets=recorded.lost_packets,
             notes=recorded.notes,
+            **asdict(self._readings.worth(recorded, camera_id)),
         )
 
 

@@ -11,17 +11,19 @@ from pathlib import Path
 import structlog
 
 from infra import logs
-from infra.clock import now
-from infra.manifest import microseconds
+from infra.manifest import instant
+from infra.timeline import Timeline
 from workers.edge import configuration
 from workers.edge.api import Api, Refused, Unavailable
 from workers.edge.children import Stop
+from workers.edge.clocks.readings import SERVER, Readings, between, moment
+from workers.edge.clocks.timekeeper import Timekeeper
 from workers.edge.configuration import Config
 from workers.edge.gaps.reports import GapReports, unsigned
 from workers.edge.home import Home
 from workers.edge.ledger import Ledger
 from workers.edge.outbox import Outbox
-from workers.edge.spool import CLOCK_OFFSET, Spool
+from workers.edge.spool import Spool
 from workers.edge.status import SIGNED_GAPS, status_of
 from workers.edge.waiting import Clock, Pause
 
@@ -33,6 +35,7 @@ _ASK_AGAIN_SECONDS = 15.0
 _IDLE_SECONDS = 1.0
 _FIRST_HEARTBEAT_SECONDS = 1.0
 _GAPS = 200
+CLOCK_OFFSET = "clock_offset_us"
 
 
 class Sender:
@@ -81,6 +84,7 @@ class Reporter:
         self._home, self._api, self._stop, self._clock = home, api, stop, clock
         self._ledger = Ledger(home.ledger)
         self._gaps = GapReports(api, self._ledger, home.identity(), home.device_key())
+        self._readings = Readings(self._ledger)
         self._asked_at: float | None = None
 
     def run(self) -> None:
@@ -99,13 +103,13 @@ class Reporter:
     def _newest_config(self) -> Config | None:
         """The server's config, asked for once a minute, or at once while today's key is missing; else the kept one."""
         held = configuration.load(self._home)
-        lacking = held is None or not held.has_key(now())
+        lacking = held is None or not held.has_key(instant(self._readings.best_us(moment())))
         if self._asked_at is not None and self._clock.now() - self._asked_at < CONFIG_SECONDS and not lacking:
             return held
         try:
-            sent_us = microseconds(now())
+            sent_ns = moment()
             document = self._api.get("/config")
-            self._learn_offset(sent_us, int(document["now_us"]))
+            self._learn_offset(sent_ns, int(document["now_us"]))
             held = configuration.keep(self._home, document)
             self._asked_at = self._clock.now()
         except (Unavailable, Refused, KeyError, ValueError) as error:
@@ -115,30 +119,32 @@ class Reporter:
     def _report(self, config: Config) -> None:
         signs = SIGNED_GAPS in config.accepts
         gaps = [] if signs else self._ledger.unreported_gaps(limit=_GAPS)
-        offset_us = self._ledger.fact(CLOCK_OFFSET)
+        offset_us, here_us = self._ledger.fact(CLOCK_OFFSET), self._readings.best_us(moment())
         document = {
             "clock_offset_ms": offset_us // 1000 if offset_us is not None else None,
             "cameras": [
                 {
                     "camera_id": str(camera_id),
-                    **status_of(self._ledger.state_of(camera_id), config, microseconds(now())),
+                    **status_of(self._ledger.state_of(camera_id), config, here_us),
                 }
                 for camera_id in config.cameras
             ],
             "gaps": unsigned([gap for gap in gaps if gap.camera_id in config.cameras]),
         }
         try:
-            sent_us = microseconds(now())
+            sent_ns = moment()
             answer = self._api.post("/heartbeats", document)
-            self._learn_offset(sent_us, int(answer["now_us"]))
+            self._learn_offset(sent_ns, int(answer["now_us"]))
             self._ledger.mark_reported(gaps)
             self._gaps.send(config)
         except (Unavailable, Refused) as error:
             log.warning("cannot report now", reason=str(error))
 
-    def _learn_offset(self, sent_us: int, server_us: int) -> None:
-        """The server's time against the middle of the request, as each manifest line then says."""
-        offset_us = server_us - (sent_us + microseconds(now())) // 2
+    def _learn_offset(self, sent_ns: int, server_us: int) -> None:
+        """The server's time at the middle of the request: a reference, and what the machine's clock lacks to it."""
+        reading = between(sent_ns, server_us, moment())
+        self._readings.keep(SERVER, reading)
+        offset_us = server_us - Timeline.machine_at(reading.monotonic_ns)
         self._api.clock_offset_us = offset_us
         self._ledger.keep_fact(CLOCK_OFFSET, offset_us)
 
@@ -163,7 +169,12 @@ def main(folder: str) -> None:
     sender = threading.Thread(
         target=lambda: guarded(lambda: Sender(home, sending, stop, clock=clock).run()), name="sender"
     )
+    timekeeper = threading.Thread(
+        target=lambda: guarded(lambda: Timekeeper(home, stop, clock=clock).run()), name="timekeeper"
+    )
     sender.start()
+    timekeeper.start()
     guarded(lambda: Reporter(home, reporting, stop, clock=clock).run())
     sender.join()
+    timekeeper.join()
     sys.exit(1 if failed else 0)
