@@ -28,6 +28,8 @@ class GapCause(StrEnum):
     STREAM_STALLED = "stream_stalled"
     NO_DAY_KEY = "no_day_key"
     SPOOL_FAILED = "spool_failed"
+    DISK_FULL = "disk_full"
+    SPOOL_MISSING = "spool_missing"
     PROCESS_RESTARTED = "process_restarted"
     BOX_RESTARTED = "box_restarted"
     EDGE_STOPPED = "edge_stopped"
@@ -50,4 +52,6 @@ BEFORE_SIGNED_GAPS = {
     GapCause.CAMERA_SESSION_CHANGED: GapCause.STREAM_ENDED,
     GapCause.CLOCK_CHANGED: GapCause.PROCESS_RESTARTED,
     GapCause.PROHIBITED_ZONE: GapCause.NOT_CONFIGURED,
+    GapCause.DISK_FULL: GapCause.SPOOL_FAILED,
+    GapCause.SPOOL_MISSING: GapCause.SPOOL_FAILED,
 }

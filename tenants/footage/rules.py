@@ -28,6 +28,8 @@ CAUSE_NAMES: Mapping[GapCause, str] = {
     GapCause.STREAM_STALLED: "鏡頭停止送出畫面",
     GapCause.NO_DAY_KEY: "邊緣主機沒有當日的加密金鑰",
     GapCause.SPOOL_FAILED: "邊緣主機無法寫入磁碟",
+    GapCause.DISK_FULL: "邊緣主機磁碟已滿",
+    GapCause.SPOOL_MISSING: "邊緣主機的錄影磁碟未掛載",
     GapCause.PROCESS_RESTARTED: "錄影程式重新啟動",
     GapCause.BOX_RESTARTED: "邊緣主機斷電或重新開機",
     GapCause.EDGE_STOPPED: "邊緣主機停機",

@@ -11,7 +11,7 @@ from pathlib import Path
 from workers.edge import api
 from workers.edge.commands import cameras, enrolling, recording
 from workers.edge.commands.terminal import Command, fail
-from workers.edge.home import Home, NotEnrolled
+from workers.edge.home import Home, NotEnrolled, SpoolMissing
 from workers.edge.sealing import CannotOpen
 
 
@@ -21,7 +21,7 @@ def main() -> int:
     command: Command = options.command
     try:
         return command(Home(options.home), options)
-    except (NotEnrolled, CannotOpen) as error:
+    except (NotEnrolled, CannotOpen, SpoolMissing) as error:
         return fail(str(error))
     except api.Refused as error:
         return fail(error.detail or f"平台拒絕了這個要求（{error.code or error.status}）。")

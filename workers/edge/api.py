@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, cast
 from urllib.parse import urlsplit
 
 import urllib3
@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from infra import device_proof
 from infra.device_proof import Asked, Prover
 from workers.edge.home import Identity
+from workers.edge.sending.pace import Bucket, Paced
 
 PREFIX = "/ingest/v1"
 _TIMEOUT = urllib3.Timeout(connect=5, read=30)
@@ -26,7 +27,14 @@ _WORTH_LEARNING_US = 5_000_000
 
 
 class Unavailable(Exception):
-    """The server or the store did not answer, or said that it cannot now. Trying again later is right."""
+    """The server or the store did not answer, or said that it cannot now. Trying again later is right.
+
+    `retry_after` is how many seconds it asked for (Retry-After), 0 where it did not.
+    """
+
+    def __init__(self, reason: str, *, retry_after: float = 0.0) -> None:
+        super().__init__(reason)
+        self.retry_after = retry_after
 
 
 class Refused(Exception):
@@ -45,6 +53,7 @@ class Api:
         self._prover = Prover(identity.device_id, identity.tenant_id)
         self._http = urllib3.PoolManager(timeout=_TIMEOUT, retries=False)
         self.clock_offset_us = clock_offset_us
+        self.pace = Bucket()
 
     def get(self, path: str) -> dict[str, Any]:
         """The answer's JSON. Raises `Unavailable` or `Refused`."""
@@ -55,15 +64,20 @@ class Api:
         return self._ask("POST", path, json.dumps(document).encode())
 
     def put(self, url: str, headers: Mapping[str, str], path: Path) -> None:
-        """Put a file to the store. Raises `Unavailable`, `Refused` for these bytes, or `OSError` for the file."""
+        """Put a file to the store at the pace that is allowed.
+
+        Raises `Unavailable`, `Refused` for these bytes, or `OSError` for the file.
+        """
         try:
             with path.open("rb") as file:
                 length = {"Content-Length": str(path.stat().st_size)}
-                answer = self._http.request("PUT", url, body=file, headers={**headers, **length})
+                answer = self._http.request(
+                    "PUT", url, body=cast("IO[bytes]", Paced(file, self.pace)), headers={**headers, **length}
+                )
         except urllib3.exceptions.HTTPError as error:
             raise Unavailable(f"store: {type(error).__name__}") from error
         if answer.status >= _UNAVAILABLE or answer.status == _TOO_MANY:
-            raise Unavailable(f"store: {answer.status}")
+            raise Unavailable(f"store: {answer.status}", retry_after=retry_after(answer))
         if answer.status >= _REFUSED:
             raise Refused(answer.status, "store_refused", f"store: {answer.status}")
 
@@ -115,9 +129,20 @@ def read(answer: urllib3.BaseHTTPResponse) -> dict[str, Any]:
     try:
         document = answer.json()
     except ValueError as error:  # a proxy's page, for one
-        raise Unavailable(f"server: {answer.status} without JSON") from error
+        raise Unavailable(f"server: {answer.status} without JSON", retry_after=retry_after(answer)) from error
     if not isinstance(document, dict) or answer.status >= _UNAVAILABLE or answer.status == _TOO_MANY:
-        raise Unavailable(f"server: {answer.status}")
+        raise Unavailable(f"server: {answer.status}", retry_after=retry_after(answer))
     if answer.status >= _REFUSED:
         raise Refused(answer.status, str(document.get("code", "")), str(document.get("detail", "")))
     return document
+
+
+def retry_after(answer: urllib3.BaseHTTPResponse) -> float:
+    """How many seconds the answer asks to wait, by number or by date; 0 where it asks for none that can be read."""
+    said = answer.headers.get("Retry-After", "").strip()
+    if said.isascii() and said.isdigit():
+        return float(said)
+    try:
+        return max(0.0, (parsedate_to_datetime(said) - datetime.now(UTC)).total_seconds())
+    except (ValueError, TypeError):
+        return 0.0

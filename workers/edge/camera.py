@@ -1,7 +1,9 @@
 """The process that records one camera: connects, cuts, keeps, and connects again for as long as it is not stopped."""
 
+import errno
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from uuid import UUID
@@ -21,9 +23,10 @@ from infra.timeline import Timeline
 from workers.edge.children import Stop
 from workers.edge.configuration import Config, Watched
 from workers.edge.gaps.evidence import clock_position_us, of_day, of_disk, of_fault
-from workers.edge.home import Home
+from workers.edge.home import Home, SpoolMissing
 from workers.edge.ledger import Ledger
 from workers.edge.open_segments import OpenSegment, moved_ns, note_try
+from workers.edge.room import measure
 from workers.edge.sealing import CannotOpen
 from workers.edge.spool import NoDayKey, Spool
 from workers.edge.waiting import Clock, Pause
@@ -31,6 +34,8 @@ from workers.edge.waiting import Clock, Pause
 log = structlog.get_logger(__name__)
 
 _MICROSECOND = 1_000_000
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
+_LOOK_AT_DISK_SECONDS = 2.0
 _NANOSECONDS_PER_MICROSECOND = 1000
 
 
@@ -43,12 +48,12 @@ class Camera:
         self._spool = Spool(home, home.identity(), home.device_key(), self._ledger)
         self._config = Watched(home)
         self._pause, self._clock = Pause(), Clock()
+        self._is_whole = False
 
     def run(self) -> None:
         """Record until stopped. No fault of the camera, the stream or the disk ends it."""
         last_sign_us = moved_ns(self._home.spool / str(self._id)) // _NANOSECONDS_PER_MICROSECOND
-        self._recover()
-        self._ledger.woke(self._id, at_us=microseconds(now()), last_sign_us=last_sign_us)
+        self._wake(last_sign_us)
         while not self._stop():
             cause = self._record_once()
             if cause is not None and not self._stop():
@@ -61,13 +66,15 @@ class Camera:
         """One connection; why it ended and what tells so, None when it was stopped."""
         config, address = self._config.now(), ""
         try:
+            if not self._is_whole:
+                self._recover()
             note_try(self._home.folder_of(self._id))
             address = self._address()
             if config is None or not address or self._id not in config.cameras:
                 return self._why_stopped(), {}
             if not config.has_key(now()):
                 return GapCause.NO_DAY_KEY, of_day(civil_day(now()), len(config.days))
-            self._record(address, config)
+            spoilt = self._record(address, config) if self._has_room() else GapCause.DISK_FULL
         except StreamFault as fault:
             log.warning("stream failed", cause=fault.cause, reason=str(fault), address=without_password(address))
             return fault.cause, of_fault(fault)
@@ -76,9 +83,35 @@ class Camera:
             return GapCause.NO_DAY_KEY, {"day": str(error)}
         except OSError as error:
             log.exception("spool does not take it")
+            self._is_whole = False
+            failed = GapCause.DISK_FULL if error.errno in _NO_ROOM else GapCause.SPOOL_FAILED
+            return self._cannot_keep() or failed, of_disk(error)
+        why = spoilt or (None if self._stop() else GapCause.SETTINGS_CHANGED)
+        return (why, {}) if why is not None else None
+
+    def _has_room(self) -> bool:
+        return measure(self._home, self._ledger).may_begin
+
+    def _cannot_keep(self) -> GapCause | None:
+        """Why the disk takes nothing more; None while it does, or says nothing of itself."""
+        try:
+            self._home.check_spool()
+            return GapCause.DISK_FULL if measure(self._home, self._ledger).is_over else None
+        except SpoolMissing as error:
+            log.error("the spool is not there, nothing is written", reason=str(error))  # noqa: TRY400 - it says all
+            return GapCause.SPOOL_MISSING
+        except OSError:
+            log.exception("disk says nothing")
+            return None
+
+    def _wake(self, last_sign_us: int) -> None:
+        """Mend what was cut off, and say since when nothing was recorded, as far as the disk takes it."""
+        with suppress(SpoolMissing):  # the first try says so
             self._recover()
-            return GapCause.SPOOL_FAILED, of_disk(error)
-        return None if self._stop() else (GapCause.SETTINGS_CHANGED, {})
+        try:
+            self._ledger.woke(self._id, at_us=microseconds(now()), last_sign_us=last_sign_us)
+        except OSError:
+            log.exception("index does not take since when nothing was recorded")
 
     def _why_stopped(self) -> GapCause:
         """Whether the server or the installer took the camera away, or the whole box stops."""
@@ -96,16 +129,23 @@ class Camera:
             raise StreamFault(GapCause.CAMERA_REFUSED, str(error)) from error
 
     def _recover(self) -> None:
-        """Enter what was cut off, by a crash or by a disk that took no more; a disk that takes nothing keeps it."""
+        """Enter what was cut off, by a crash or by a disk that took no more; a disk that takes nothing keeps it.
+
+        Raises `SpoolMissing`.
+        """
         try:
             found = self._spool.recover(self._id)
+        except SpoolMissing:
+            raise
         except OSError:
             log.exception("what was cut off cannot be mended now")
             return
+        self._is_whole = True
         if found:
             log.warning("segments found again", count=found)
 
-    def _record(self, address: str, config: Config) -> None:
+    def _record(self, address: str, config: Config) -> GapCause | None:
+        """Record until it is to end; what spoilt the disk, if that was why."""
         rules = config.cameras[self._id]
         # Cuts of many cameras are spread over the minute, and with them encryption, disk and upload.
         length_us = config.segment_seconds * _MICROSECOND
@@ -113,10 +153,11 @@ class Camera:
         self._ledger.note_clock(self._id, clock_position_us())
         timeline = Timeline.now(not_before_us=self._ledger.recorded_until_us(self._id))
         with open_stream(address, audio=rules.audio) as stream:
-            ends = StopOrChange(self._stop, self._config, config, self._id)
+            ends = StopOrChange(self._stop, self._config, config, self._id, spoilt=self._cannot_keep)
             looked = replace(stream, arrivals=self._looked_at(stream, timeline))
             for _kept in record(looked, limits=limits, timeline=timeline, stopped=ends, begin=self._begin):
                 self._pause.reset()
+        return ends.spoilt_by
 
     def _looked_at(self, stream: LiveStream, timeline: Timeline) -> Iterator[Arrival]:
         """The same packets, and a word to the index when the picture stands still or moves again."""
@@ -135,16 +176,30 @@ class Camera:
         return self._spool.begin(self._id, started_us, config.days if config is not None else {})
 
     def _fail(self, cause: GapCause, evidence: Evidence) -> None:
-        self._ledger.note_clock(self._id, clock_position_us())
-        self._ledger.fail(self._id, cause, at_us=microseconds(now()), evidence=evidence)
+        """Say why; the next try says it again where the index did not take it."""
+        try:
+            self._ledger.note_clock(self._id, clock_position_us())
+            self._ledger.fail(self._id, cause, at_us=microseconds(now()), evidence=evidence)
+        except OSError:
+            log.exception("index does not take why nothing is recorded", cause=cause)
 
 
 class StopOrChange:
-    """True once the process is to stop, or the server changed what this camera is to record."""
+    """True once the process is to stop, the server changed what this camera is to record, or the disk is spoilt."""
 
-    def __init__(self, stop: Stop, watched: Watched, config: Config, camera_id: UUID) -> None:
+    def __init__(
+        self,
+        stop: Stop,
+        watched: Watched,
+        config: Config,
+        camera_id: UUID,
+        *,
+        spoilt: Callable[[], GapCause | None],
+    ) -> None:
         self._stop, self._watched, self._config, self._id = stop, watched, config, camera_id
-        self._looked = time.monotonic()
+        self._spoilt = spoilt
+        self.spoilt_by: GapCause | None = None
+        self._looked = self._looked_at_disk = time.monotonic()
 
     def __call__(self) -> bool:
         """Whether to end this connection. The file is looked at once a second, not at every packet."""
@@ -153,6 +208,11 @@ class StopOrChange:
         if time.monotonic() - self._looked < 1:
             return False
         self._looked = time.monotonic()
+        if self._looked - self._looked_at_disk > _LOOK_AT_DISK_SECONDS:
+            self._looked_at_disk = self._looked
+            self.spoilt_by = self._spoilt()
+            if self.spoilt_by is not None:
+                return True
         newest = self._watched.now()
         return newest is not None and self._what_matters(newest) != self._what_matters(self._config)
 

@@ -10,6 +10,8 @@ from uuid import UUID
 from infra.camera_profiles import Approved
 from infra.clock import civil_day
 from workers.edge.home import Home, write_durably
+from workers.edge.sending import rules as sending
+from workers.edge.sending.rules import AT_ONCE, SendingRules
 
 VERSION = 1
 
@@ -47,6 +49,7 @@ class Config:
     cameras: Mapping[UUID, CameraRules]
     days: Mapping[date, DayRules]
     accepts: frozenset[str] = frozenset()
+    sending: SendingRules = AT_ONCE
 
     def has_key(self, moment: datetime) -> bool:
         """Whether footage of this moment could be encrypted."""
@@ -67,6 +70,7 @@ def parse(document: dict[str, Any]) -> Config:
             for key in document["day_keys"]
         },
         accepts=frozenset(map(str, document.get("accepts", ()))),
+        sending=sending.parse(document.get("sending", {})),
     )
 
 

@@ -3,6 +3,7 @@
 import fcntl
 import json
 import os
+import secrets
 import tomllib
 from base64 import b64decode, b64encode
 from collections.abc import Iterator, Mapping
@@ -19,6 +20,10 @@ from infra.stream_addresses import hides_something, without_password
 from workers.edge.sealing import BoxKey, CannotOpen, credential, new_key
 
 _OWNER_ONLY = 0o600
+_NOT_MOUNTED = (
+    "找不到錄影磁碟：資料夾 spool 沒有這台主機的識別檔。請確認磁碟已接上並掛載在原來的位置；掛載後會自動恢復。"
+)
+_ANOTHERS = "資料夾 spool 屬於另一台邊緣主機。請掛載這台主機自己的磁碟；要註冊新的主機，請使用空的資料夾。"
 
 
 class NotEnrolled(Exception):
@@ -36,6 +41,10 @@ class Identity:
     device_id: UUID
     tenant_id: UUID
     site_id: UUID
+
+
+class SpoolMissing(OSError):
+    """What lies under the spool's name is not this box's spool. Nothing is written there and nothing is given up."""
 
 
 @dataclass(frozen=True)
@@ -70,22 +79,62 @@ class Home:
         return self.folder / "cameras.sealed"
 
     @property
+    def settings(self) -> Path:
+        """What whoever runs the machine says of it, such as how much of the disk the spool may take."""
+        return self.folder / "box.toml"
+
+    @property
     def lock(self) -> Path:
         """Held by the one recorder of this folder."""
         return self.folder / "lock"
 
     @property
+    def spool_lock(self) -> Path:
+        """Held by the one recorder of this spool, by whichever folder it came to it."""
+        return self.spool / "lock"
+
+    @property
     def _identity(self) -> Path:
         return self.folder / "identity.json"
 
+    @property
+    def _spool_mark(self) -> Path:
+        return self.spool / "shouyuan-spool"
+
     def make(self) -> None:
-        """Make the folders, closed to others."""
+        """Make the folders, closed to others. Raises `SpoolMissing` when the spool is another box's."""
         self.folder.mkdir(parents=True, exist_ok=True)
         self.folder.chmod(0o700)
         self.spool.mkdir(exist_ok=True)
+        if self._spool_mark.exists() and not self.is_enrolled():
+            raise SpoolMissing(_ANOTHERS)
+
+    def check_spool(self) -> None:
+        """Raise `SpoolMissing` unless the spool is the one that was made at enrolment: a disk may not be mounted."""
+        if not self.is_enrolled():
+            return
+        known = json.loads(self._identity.read_text(encoding="utf-8")).get("spool_id")
+        try:
+            found = self._spool_mark.read_text(encoding="ascii").strip()
+        except OSError as error:
+            if known is None:  # enrolled by a version that marked none; `adopt_spool` does it at the next start
+                return
+            raise SpoolMissing(_NOT_MOUNTED) from error
+        if known is not None and known != found:
+            raise SpoolMissing(_ANOTHERS)
+
+    def adopt_spool(self) -> None:
+        """Mark the spool of a box that was enrolled by a version that marked none. Raises `SpoolMissing`."""
+        if "spool_id" in json.loads(self._identity.read_text(encoding="utf-8")):
+            return
+        self.spool.mkdir(exist_ok=True)
+        if self._spool_mark.exists():
+            raise SpoolMissing(_ANOTHERS)
+        self.keep_identity(self.identity())
 
     def folder_of(self, camera_id: UUID) -> Path:
-        """A camera's part of the spool, there also after a power cut."""
+        """A camera's part of the spool, there also after a power cut. Raises `SpoolMissing`, and then makes nothing."""
+        self.check_spool()
         folder = self.spool / str(camera_id)
         if not folder.exists():
             folder.mkdir()
@@ -118,9 +167,11 @@ class Home:
         return Identity(server=held["server"], **ids)
 
     def keep_identity(self, identity: Identity) -> None:
-        """Remember who the box became."""
-        text = json.dumps({name: str(value) for name, value in vars(identity).items()}, indent=1)
-        write_durably(self._identity, text.encode())
+        """Remember who the box became, and mark its spool, so that another folder in its place is known for one."""
+        spool_id = secrets.token_hex(16)
+        write_durably(self._spool_mark, spool_id.encode())
+        held = {name: str(value) for name, value in vars(identity).items()}
+        write_durably(self._identity, json.dumps({**held, "spool_id": spool_id}, indent=1).encode())
 
     def addresses(self) -> Mapping[UUID, str]:
         """Where each camera's stream is, as it may be shown: never with a password."""

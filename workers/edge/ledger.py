@@ -12,7 +12,13 @@ from enum import StrEnum
 from uuid import UUID
 
 from infra.causes import GapCause
+from workers.edge import counts
 from workers.edge.gaps.keeping import Gaps
+from workers.edge.sending.rules import Span
+
+_LONGEST_SEGMENT_US = 3_600_000_000
+_TRIES_AHEAD = 5
+_COLUMNS = "segment_id, camera_id, civil_day, started_us, ended_us, bytes"
 
 
 class State(StrEnum):
@@ -26,13 +32,14 @@ class State(StrEnum):
 
 @dataclass(frozen=True)
 class Entry:
-    """One segment in the spool."""
+    """One segment in the spool. `size` is of its encrypted bytes."""
 
     segment_id: UUID
     camera_id: UUID
     civil_day: date
     started_us: int
     ended_us: int
+    size: int = 0
 
 
 @dataclass(frozen=True)
@@ -51,7 +58,7 @@ class CameraState:
 
 
 class Ledger(Gaps):
-    """The index of one home. One object a thread."""
+    """The index of one home. One object a thread. What writes raises `OSError` when the disk does not take it."""
 
     def enter(self, entry: Entry, *, key_interval_ms: int = 0, found_again: bool = False) -> None:
         """A segment is durable on disk. What lies between it and the one before becomes a gap with its cause.
@@ -66,12 +73,12 @@ class Ledger(Gaps):
                 entry.civil_day.isoformat(),
                 entry.started_us,
                 entry.ended_us,
+                entry.size,
             )
-            run.execute(
-                "insert or ignore into segments (segment_id, camera_id, civil_day, started_us, ended_us) "
-                "values (?, ?, ?, ?, ?)",
-                values,
-            )
+            added = run.execute(f"insert or ignore into segments ({_COLUMNS}) values (?, ?, ?, ?, ?, ?)", values)  # noqa: S608
+            if added.rowcount:
+                length_us = entry.ended_us - entry.started_us
+                counts.note_written(run, entry.camera_id, ended_us=entry.ended_us, size=entry.size, length_us=length_us)
             if state.until is not None and entry.ended_us <= state.until:
                 return  # found again after a crash; a later one was entered already
             begun = state.since if state.since is not None else state.until
@@ -107,33 +114,56 @@ class Ledger(Gaps):
             "select recorded_until_us, cause, key_interval_ms, frozen_since_us from cameras where camera_id = ?",
             (str(camera_id),),
         ).fetchone() or (None, "", 0, None)
-        spooled = self.connection.execute(
-            "select count(*), min(started_us) from segments where camera_id = ? and state = ?",
-            (str(camera_id), State.SPOOLED),
+        oldest = self.connection.execute(
+            "select min(started_us) from segments where camera_id = ? and state = ?", (str(camera_id), State.SPOOLED)
         ).fetchone()
+        spooled, _bytes = counts.held(self.connection, camera_id=camera_id, state=State.SPOOLED)
         cause = GapCause(found[1]) if found[1] else None
-        return CameraState(found[0], cause, found[2], spooled[0], spooled[1], found[3])
+        return CameraState(found[0], cause, found[2], spooled, oldest[0], found[3])
 
-    def segments(self, state: State, *, limit: int) -> list[Entry]:
-        """Segments in a state, the oldest first."""
-        rows = self.connection.execute(
-            "select segment_id, camera_id, civil_day, started_us, ended_us from segments where state = ? "
-            "order by tries, started_us limit ?",
-            (state, limit),
+    def segments(self, state: State, *, limit: int, newest_first: bool = False) -> list[Entry]:
+        """Segments in a state, those that were tried least first, and of these the oldest or the newest."""
+        order = "tries, started_us desc" if newest_first else "tries, started_us"
+        query = f"select {_COLUMNS} from segments where state = ? order by {order} limit ?"  # noqa: S608
+        return [_entry(row) for row in self.connection.execute(query, (state, limit))]
+
+    def waiting_of(self, span: Span, *, limit: int) -> list[Entry]:
+        """What waits to be sent of a camera's span, the oldest first, without what was tried in vain time and again."""
+        query = (
+            f"select {_COLUMNS} from segments where camera_id = ? and state = ? and started_us < ? "  # noqa: S608
+            "and started_us >= ? and ended_us > ? and tries < ? order by started_us limit ?"
         )
-        return [_entry(row) for row in rows]
+        # A segment is never longer than an hour, so the index finds the first one that may reach into the span.
+        first_us = span.started_us - _LONGEST_SEGMENT_US
+        values = (str(span.camera_id), State.SPOOLED, span.ended_us, first_us, span.started_us, _TRIES_AHEAD, limit)
+        return [_entry(row) for row in self.connection.execute(query, values)]
+
+    def oldest_waiting_us(self) -> int | None:
+        """Where the oldest footage begins that waits to be sent."""
+        query = "select min(started_us) from segments where camera_id = ? and state = ?"
+        cameras = [row[0] for row in self.connection.execute("select camera_id from cameras")]
+        found = [self.connection.execute(query, (one, State.SPOOLED)).fetchone()[0] for one in cameras]
+        return min((one for one in found if one is not None), default=None)
 
     def count(self, state: State) -> int:
         """How many segments are in a state."""
-        return int(self.connection.execute("select count(*) from segments where state = ?", (state,)).fetchone()[0])
+        return counts.held(self.connection, state=state)[0]
+
+    def held(self) -> tuple[int, int]:
+        """How many segments lie on the disk in whatever state, and how many bytes they are."""
+        return counts.held(self.connection)
+
+    def bytes_per_second(self) -> float:
+        """How fast all cameras together fill the disk, as measured; 0 before any did."""
+        return sum(one.bytes_per_second for one in counts.rates(self.connection))
 
     def known(self, camera_id: UUID) -> dict[UUID, tuple[Entry, State]]:
         """Every segment of a camera that the index knows."""
         rows = self.connection.execute(
-            "select segment_id, camera_id, civil_day, started_us, ended_us, state from segments where camera_id = ?",
+            f"select {_COLUMNS}, state from segments where camera_id = ?",  # noqa: S608
             (str(camera_id),),
         )
-        return {UUID(row[0]): (_entry(row[:5]), State(row[5])) for row in rows}
+        return {UUID(row[0]): (_entry(row[:6]), State(row[6])) for row in rows}
 
     def mark(self, segment_ids: Sequence[UUID], state: State, *, code: str = "", again: bool = False) -> None:
         """Put segments into a state; `again` counts a try, and those that were tried least go first."""
@@ -165,5 +195,5 @@ class Ledger(Gaps):
             run.execute("insert or replace into facts (name, value) values (?, ?)", (name, value))
 
 
-def _entry(row: tuple[str, str, str, int, int]) -> Entry:
-    return Entry(UUID(row[0]), UUID(row[1]), date.fromisoformat(row[2]), row[3], row[4])
+def _entry(row: tuple[str, str, str, int, int, int]) -> Entry:
+    return Entry(UUID(row[0]), UUID(row[1]), date.fromisoformat(row[2]), row[3], row[4], row[5])

@@ -6,11 +6,13 @@ sends the oldest first once they are back.
 
 from collections.abc import Callable, Mapping
 from typing import Any
+from uuid import UUID
 
 import structlog
 
 from workers.edge.api import Api, Refused, Unavailable
 from workers.edge.ledger import Entry, Ledger, State
+from workers.edge.sending.rules import AT_ONCE, SendingRules, fitting
 from workers.edge.spool import Spool
 
 log = structlog.get_logger(__name__)
@@ -26,9 +28,14 @@ class Outbox:
         self._api, self._ledger, self._spool, self._stopped = api, ledger, spool, stopped
         self._refused_puts = 0
 
-    def send_some(self) -> int:
-        """Send up to a batch of the oldest segments; how many went. Raises `Unavailable` or `Refused`."""
-        waiting = self._ledger.segments(State.SPOOLED, limit=BATCH)
+    def send_some(self, rules: SendingRules = AT_ONCE, *, in_bulk: bool = True) -> int:
+        """Send up to a batch; how many went. What is asked for goes first, and alone unless `in_bulk`.
+
+        Raises `Unavailable`, `Refused`, or `SpoolMissing`, with which nothing is given up. What was cut off is put
+        again from its beginning, since a segment is a few megabytes; what is confirmed is never put again.
+        """
+        self._spool.check()
+        waiting = self._next(rules, in_bulk=in_bulk)
         lines = {entry: self._line(entry) for entry in waiting}
         ready = [entry for entry in waiting if lines[entry] is not None]
         if not ready:
@@ -49,6 +56,18 @@ class Outbox:
             raise Unavailable("store: takes nothing")  # so that the next try waits longer and longer
         return len(uploaded)
 
+    def _next(self, rules: SendingRules, *, in_bulk: bool) -> list[Entry]:
+        """The next batch: what is asked for, then the others in their order, no more than goes in a few minutes."""
+        found: dict[UUID, Entry] = {}
+        for span in rules.requested:
+            if len(found) < BATCH:
+                found |= {one.segment_id: one for one in self._ledger.waiting_of(span, limit=BATCH)}
+        if in_bulk and len(found) < BATCH:
+            others = self._ledger.segments(State.SPOOLED, limit=BATCH, newest_first=rules.newest_first)
+            found = {**found, **{one.segment_id: one for one in others if one.segment_id not in found}}
+        batch = list(found.values())[:BATCH]
+        return batch[: fitting((one.size for one in batch), rules.batch_bytes)]
+
     def _put(self, entry: Entry, answer: Mapping[str, Any]) -> bool:
         """Put one segment; False when it alone cannot go, so that it never stands in the way of the others."""
         try:
@@ -63,6 +82,7 @@ class Outbox:
                 self._ledger.mark([entry.segment_id], State.REFUSED, code="changed_on_disk")
             return False
         except OSError:
+            self._spool.check()
             log.exception("segment cannot be read", segment_id=str(entry.segment_id))
             self._ledger.lose(entry)
             return False
@@ -70,6 +90,7 @@ class Outbox:
 
     def collect_receipts(self) -> int:
         """Ask what became of confirmed segments and drop those that are stored; how many were dropped."""
+        self._spool.check()
         asked = self._ledger.segments(State.CONFIRMED, limit=_RECEIPTS)
         if not asked:
             return 0
@@ -113,6 +134,7 @@ class Outbox:
         try:
             return vars(self._spool.line_of(entry))
         except (OSError, ValueError, KeyError):
+            self._spool.check()
             log.exception("line cannot be read", segment_id=str(entry.segment_id))
             self._ledger.mark([entry.segment_id], State.REFUSED, code="line_unreadable")
             return None

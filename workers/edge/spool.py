@@ -9,6 +9,7 @@ whose digest fits proves the cipher beside it, and without one the segment is me
 import json
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -37,6 +38,10 @@ class Spool:
     def __init__(self, home: Home, identity: Identity, key: Ed25519PrivateKey, ledger: Ledger) -> None:
         self._home, self._identity, self._key, self._ledger = home, identity, key, ledger
 
+    def check(self) -> None:
+        """Raise `SpoolMissing` when what lies under the spool's name is another folder, such as a bare mount point."""
+        self._home.check_spool()
+
     def begin(self, camera_id: UUID, started_us: int, days: Mapping[date, DayRules]) -> OpenSegment:
         """Where a segment goes that starts then. Raises `NoDayKey`, or `OSError` when the disk does not take it."""
         day = civil_day(instant(started_us))
@@ -48,8 +53,10 @@ class Spool:
     def recover(self, camera_id: UUID) -> int:
         """Make index and files of one camera agree after a crash; how many segments were found again.
 
-        Only the camera's own process writes in its folder, and it calls this while it records nothing.
+        Only the camera's own process writes in its folder, and it calls this while it records nothing. Raises
+        `SpoolMissing` before anything is given up for lost.
         """
+        self._home.check_spool()
         folder = self._home.spool / str(camera_id)
         known = self._ledger.known(camera_id)
         self._finish_renames(folder)
@@ -100,7 +107,7 @@ class Spool:
         body.rename(body.with_suffix(_CIPHER))
         sync_folder(body.parent)
         forget(body)
-        entry = Entry(line.segment_id, camera_id, line.civil_day, line.started_us, line.ended_us)
+        entry = Entry(line.segment_id, camera_id, line.civil_day, line.started_us, line.ended_us, line.cipher_bytes)
         self._ledger.enter(entry, key_interval_ms=kept.recorded.key_interval_ms, found_again=found_again)
         return entry
 
@@ -120,7 +127,8 @@ class Spool:
 
     def drop(self, entry: Entry) -> None:
         """Remove a segment that is safely in the store. A crash in between leaves it marked, to be dropped again."""
-        self._ledger.mark([entry.segment_id], State.STORED)
+        with suppress(OSError):  # on a full disk the index gets room by what is removed here
+            self._ledger.mark([entry.segment_id], State.STORED)
         self._path(entry, _CIPHER).unlink(missing_ok=True)
         self._path(entry, _LINE).unlink(missing_ok=True)
         self._ledger.forget(entry.segment_id)
@@ -134,7 +142,7 @@ class Spool:
             line = parse(json.loads(path.read_text(encoding="utf-8"))["line"])
         except (OSError, ValueError, KeyError, BadManifest):
             return None  # it stays where it is for a person to look at
-        return Entry(segment_id, camera_id, line.civil_day, line.started_us, line.ended_us)
+        return Entry(segment_id, camera_id, line.civil_day, line.started_us, line.ended_us, line.cipher_bytes)
 
     def _line(self, camera_id: UUID, body: Path, kept: Kept) -> ManifestLine:
         offset, recorded = self._ledger.fact(CLOCK_OFFSET), kept.recorded

@@ -1,17 +1,24 @@
 """Whether a camera records: judged by its last durable second, never by a process or a connection that is alive."""
 
 from infra.causes import BEFORE_SIGNED_GAPS
+from infra.clock import now
+from infra.manifest import microseconds
 from workers.edge.configuration import Config
-from workers.edge.ledger import CameraState
+from workers.edge.home import Home
+from workers.edge.ledger import CameraState, Ledger
+from workers.edge.room import ALARM_HOURS, PLANNED_HOURS, limits_of, measure
+from workers.edge.sending.rules import Sending, SendingRules, sending
+from workers.edge.spool import CLOCK_OFFSET
 
 SILENT_SECONDS = 90.0
 # Longer than any try: ten seconds to connect, thirty until a key frame, one for a fragment, and ten of pause.
 LATE_SECONDS = 60.0
 HUNG_SECONDS = 90.0
-# What a server says of itself that takes signed gaps with their causes, and pictures that stand still.
-SIGNED_GAPS, FROZEN = "signed_gaps", "frozen"
+# What a server says of itself that takes signed gaps with their causes, pictures that stand still, and disks.
+SIGNED_GAPS, FROZEN, DISK = "signed_gaps", "frozen", "disk"
 _KEY_INTERVALS = 3
 _MICROSECOND = 1_000_000
+_MOST_HOURS = 1_000_000
 
 
 def status_of(state: CameraState, config: Config, now_us: int) -> dict[str, object]:
@@ -40,3 +47,49 @@ def hung_after_seconds(key_interval_ms: int, *, floor: float = HUNG_SECONDS) -> 
     A segment waits for a key frame before its first second, and for nothing else.
     """
     return max(floor, _KEY_INTERVALS * key_interval_ms / 1000)
+
+
+def disk_words(home: Home, ledger: Ledger) -> tuple[str, int]:
+    """How long the disk lasts, for the person beside the box, and 1 when something must be done about it."""
+    try:
+        home.check_spool()
+        room = measure(home, ledger)
+    except OSError as error:
+        return f"磁碟\t{error}", 1
+    if not limits_of(home).is_understood:
+        return "磁碟\tbox.toml 的內容無法辨識，未套用任何上限。請改正後再執行 status。", 1
+    if room.is_over:
+        return "磁碟\t已滿，新的畫面無法保存；待上傳的影像都還在。請恢復上傳，或清出其他資料、加大磁碟。", 1
+    if room.hours_left is None or room.hours_in_all is None:
+        return "磁碟\t尚未測得寫入量；錄影一段時間後會顯示可存放多久。", 0
+    said = f"磁碟\t依目前寫入量共可存放 {in_days(room.hours_in_all)}，還可錄 {in_days(room.hours_left)}"
+    if room.is_short:
+        return f"{said}。不足 {ALARM_HOURS:.0f} 小時，請儘快恢復上傳或加大磁碟。", 1
+    return said + ("" if room.hours_in_all >= PLANNED_HOURS else "（規劃為斷線 7 天仍可錄影，磁碟偏小）"), 0
+
+
+def disk_of(home: Home, ledger: Ledger, rules: SendingRules) -> dict[str, object]:
+    """What a heartbeat says of the disk: whole hours, None while nothing was measured, and what is wrong with it."""
+    told = {"hours_left": None, "hours_in_all": None, "fault": "", "sending": Sending.OPEN}
+    try:
+        home.check_spool()
+        room = measure(home, ledger)
+        told["sending"] = sending_now(home, ledger, rules)
+    except OSError:
+        return {**told, "fault": "missing"}
+    hours = {"hours_left": room.hours_left, "hours_in_all": room.hours_in_all}
+    whole = {name: min(int(found), _MOST_HOURS) if found is not None else None for name, found in hours.items()}
+    return {**told, **whole, "fault": "full" if room.is_over else ""}
+
+
+def sending_now(home: Home, ledger: Ledger, rules: SendingRules) -> Sending:
+    """Whether footage is sent in bulk now, by the server's time where it is known. Raises `OSError`."""
+    now_us = microseconds(now()) + (ledger.fact(CLOCK_OFFSET) or 0)
+    if sending(rules, now_us, is_short=False, oldest_us=None) is Sending.OPEN:
+        return Sending.OPEN
+    return sending(rules, now_us, is_short=measure(home, ledger).is_short, oldest_us=ledger.oldest_waiting_us())
+
+
+def in_days(hours: float) -> str:
+    """A length of time as people say it."""
+    return f"{hours / 24:.1f} 天" if hours >= ALARM_HOURS else f"{int(hours)} 小時"

@@ -8,7 +8,7 @@ be reached is no hanging process: whoever tries leaves a sign of each try, whate
 import fcntl
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from importlib import import_module
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -25,7 +25,7 @@ from workers.edge import camera
 from workers.edge.children import Stop, start
 from workers.edge.configuration import Watched
 from workers.edge.gaps.evidence import of_end
-from workers.edge.home import Home, NotEnrolled
+from workers.edge.home import Home, NotEnrolled, SpoolMissing
 from workers.edge.ledger import Ledger
 from workers.edge.open_segments import moved_ns
 from workers.edge.places import is_prohibited
@@ -35,6 +35,8 @@ from workers.edge.waiting import Clock, Pause
 
 log = structlog.get_logger(__name__)
 
+_FOLDER_TAKEN = "這個資料夾已有一個錄影程式在執行，同一個資料夾只能執行一個。"
+_SPOOL_TAKEN = "另一個錄影程式正在使用同一個錄影磁碟（資料夾 spool），同一個磁碟只能由一個程式錄影。"
 _TICK_SECONDS = 0.2
 _LOOK_SECONDS = 1.0
 _STOP_SECONDS = 20.0
@@ -42,10 +44,10 @@ _STEADY_SECONDS = 60.0
 
 
 class AlreadyRuns(Exception):
-    """Another recorder holds this folder."""
+    """Another recorder holds this folder, or this spool by another folder."""
 
-    def __init__(self) -> None:
-        super().__init__("這個資料夾已有一個錄影程式在執行，同一個資料夾只能執行一個。請先停止另一個，再重新執行。")
+    def __init__(self, words: str) -> None:
+        super().__init__(f"{words}請先停止另一個，再重新執行。")
 
 
 class Child:
@@ -109,20 +111,28 @@ class CameraChild:
     def __init__(self, home: Home, camera_id: UUID, *, clock: Clock) -> None:
         self.child = Child(f"camera {camera_id}", camera.main, str(home.folder), str(camera_id), clock=clock)
         self._id, self._clock = camera_id, clock
-        self._folder = home.spool / str(camera_id)
+        self._home, self._folder = home, home.spool / str(camera_id)
         self._moved_at = clock.now()
         self._seen: object = None
 
     def watch(self, ledger: Ledger, *, hung_seconds: float = HUNG_SECONDS) -> None:
         """Kill it when its next durable second is late."""
         state = ledger.state_of(self._id)
-        seen = state.recorded_until_us, moved_ns(self._folder)
+        # While the spool is not there a try leaves no sign, and the process that tries does not hang.
+        seen = self._clock.now() if self._is_missing() else (state.recorded_until_us, moved_ns(self._folder))
         if seen != self._seen:
             self._seen, self._moved_at = seen, self._clock.now()
         if self.child.ended_with is not None:
             self._say(ledger, GapCause.PROCESS_RESTARTED, of_end(self.child.ended_with))
         elif self.child.pid is not None:
             self._judge(ledger, state.key_interval_ms, hung_seconds)
+
+    def _is_missing(self) -> bool:
+        try:
+            self._home.check_spool()
+        except SpoolMissing:
+            return True
+        return False
 
     def _judge(self, ledger: Ledger, key_interval_ms: int, hung_seconds: float) -> None:
         """Say that it does not record once its next second is late, and kill it where it stays so."""
@@ -143,33 +153,56 @@ class Supervisor:
     def __init__(self, home: Home, stop: Callable[[], bool], *, hung_seconds: float = HUNG_SECONDS) -> None:
         """Raises `NotEnrolled` before anything is started."""
         home.identity()
-        home.make()
+        home.adopt_spool()
         self._home, self._stop, self._hung_seconds = home, stop, hung_seconds
         self._config, self._clock = Watched(home), Clock()
         self._cameras: dict[UUID, CameraChild] = {}
         self._seen_ns: int | None = None
         self._others = [_of("workers.edge.onvif.nights", home, clock=self._clock)]
         self._uploader = _of("workers.edge.uploader", home, clock=self._clock)
+        self._locks, self._has_spool = ExitStack(), False
 
     def run(self) -> None:
-        """Supervise. Raises `AlreadyRuns`."""
-        with _only_one(self._home):
-            looked = 0.0
-            while not self._stop():
-                if self._clock.now() - looked > _LOOK_SECONDS:
-                    looked = self._clock.now()
+        """Supervise. Raises `AlreadyRuns`, also when a spool that was missing comes and another recorder holds it."""
+        with self._locks:
+            self._locks.enter_context(_only_one(self._home.lock, _FOLDER_TAKEN))
+            self._take_spool()
+            try:
+                self._supervise()
+            finally:
+                self._end()
+
+    def _supervise(self) -> None:
+        looked = 0.0
+        while not self._stop():
+            if self._clock.now() - looked > _LOOK_SECONDS:
+                looked = self._clock.now()
+                try:
                     with closing(Ledger(self._home.ledger)) as ledger:
                         self._look(ledger)
-                    self._keep_running()
-                self._clock.sleep(_TICK_SECONDS)
-            self._end()
+                except OSError:  # a full disk: what runs goes on, and what is due is tried again
+                    log.exception("cannot look after the cameras now")
+                self._keep_running()
+            self._clock.sleep(_TICK_SECONDS)
 
     def _keep_running(self) -> None:
         """Start whatever should run; by now no index is open here (`children`)."""
         for child in (self._uploader, *self._others, *(one.child for one in self._cameras.values())):
             child.keep_running()
 
+    def _take_spool(self) -> None:
+        """Lock the spool itself, once it is there: it may be reached by two folders."""
+        if self._has_spool:
+            return
+        try:
+            self._home.check_spool()
+            self._locks.enter_context(_only_one(self._home.spool_lock, _SPOOL_TAKEN))
+            self._has_spool = True
+        except OSError as error:
+            log.error("the spool is not there, nothing is recorded", reason=str(error))  # noqa: TRY400 - it says all
+
     def _look(self, ledger: Ledger) -> None:
+        self._take_spool()
         config = self._config.now()
         if config is None:
             return
@@ -187,6 +220,10 @@ class Supervisor:
         for camera_id in self._cameras.keys() - wanted:
             self._cameras[camera_id].child.ask_to_stop()
             self._cameras.pop(camera_id).child.wait(self._clock.now() + _STOP_SECONDS)
+        if not self._has_spool:
+            for camera_id in wanted:
+                ledger.fail(camera_id, GapCause.SPOOL_MISSING, at_us=microseconds(now()))
+            return
         for camera_id in wanted:
             one = self._cameras.setdefault(camera_id, CameraChild(self._home, camera_id, clock=self._clock))
             one.watch(ledger, hung_seconds=self._hung_seconds)
@@ -225,21 +262,32 @@ def _run_module(module: str, folder: str) -> None:
 
 
 @contextmanager
-def _only_one(home: Home) -> Iterator[None]:
-    with home.lock.open("w") as file:
+def _only_one(lock: Path, taken: str) -> Iterator[None]:
+    with lock.open("w") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise AlreadyRuns from error
+            raise AlreadyRuns(taken) from error
         yield
+
+
+def _warn(home: Home) -> None:
+    """Say that the spool is not there; the recorder goes on, so that the gap has its cause and ends by itself."""
+    try:
+        home.check_spool()
+    except SpoolMissing as missing:
+        sys.stderr.write(f"{missing}\n")
 
 
 def main(folder: str) -> int:
     """What `python -m workers.edge run` becomes; 1 with a sentence on standard error when it cannot begin."""
     logs.configure(process="edge")
+    home = Home(Path(folder))
     try:
-        Supervisor(Home(Path(folder)), Stop()).run()
-    except (NotEnrolled, AlreadyRuns, CannotOpen) as error:
+        supervisor = Supervisor(home, Stop())
+        _warn(home)
+        supervisor.run()
+    except (NotEnrolled, AlreadyRuns, CannotOpen, SpoolMissing) as error:
         sys.stderr.write(f"{error}\n")
         return 1
     return 0

@@ -2,13 +2,14 @@
 
 import sqlite3
 
+from workers.edge import counts
+
 _SCHEMA = """
 create table if not exists segments (
     segment_id text primary key, camera_id text not null, civil_day text not null,
     started_us integer not null, ended_us integer not null, state text not null default 'spooled',
     code text not null default '', tries integer not null default 0
 );
-create index if not exists segments_waiting on segments (state, started_us);
 create table if not exists cameras (
     camera_id text primary key, recorded_until_us integer, missing_since_us integer,
     cause text not null default '', key_interval_ms integer not null default 0
@@ -36,6 +37,7 @@ _ADDED = {
 def prepare(connection: sqlite3.Connection) -> None:
     """Make what is not there."""
     connection.executescript(_SCHEMA)
+    counts.prepare(connection)
     if all(_lacking(connection, table) == [] for table in _ADDED):
         return
     connection.execute("begin immediate")  # several processes may come at once

@@ -6,6 +6,7 @@ Two threads, so that a slow upload never delays a heartbeat; each has a connecti
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import structlog
@@ -16,19 +17,19 @@ from infra.manifest import microseconds
 from workers.edge import configuration
 from workers.edge.api import Api, Refused, Unavailable
 from workers.edge.children import Stop
-from workers.edge.configuration import Config
+from workers.edge.configuration import Config, Watched
 from workers.edge.gaps.reports import GapReports, unsigned
 from workers.edge.home import Home
-from workers.edge.ledger import Ledger
-from workers.edge.outbox import Outbox
+from workers.edge.ledger import Ledger, State
+from workers.edge.outbox import BATCH, Outbox
+from workers.edge.sending.rules import AT_ONCE, Sending, SendingRules
 from workers.edge.spool import CLOCK_OFFSET, Spool
-from workers.edge.status import SIGNED_GAPS, status_of
-from workers.edge.waiting import Clock, Pause
+from workers.edge.status import DISK, SIGNED_GAPS, disk_of, sending_now, status_of
+from workers.edge.waiting import Clock, Pause, contact_pause, first_wait, sending_pause
 
 log = structlog.get_logger(__name__)
 
 CONFIG_SECONDS = 60.0
-SEND_AGAIN_SECONDS = 30.0
 _ASK_AGAIN_SECONDS = 15.0
 _IDLE_SECONDS = 1.0
 _FIRST_HEARTBEAT_SECONDS = 1.0
@@ -36,33 +37,42 @@ _GAPS = 200
 
 
 class Sender:
-    """Sends the spool until stopped. While nothing goes, it tries again at least every `SEND_AGAIN_SECONDS`."""
+    """Sends the spool until stopped, as the server's rules say; when nothing goes, tries again within half a minute."""
 
     def __init__(self, home: Home, api: Api, stop: Callable[[], bool], *, clock: Clock) -> None:
-        self._stop, self._clock = stop, clock
-        self._pause = Pause(first=1.0, longest=SEND_AGAIN_SECONDS)
+        self._home, self._api, self._stop, self._clock = home, api, stop, clock
+        self._config, self._said = Watched(home), Sending.OPEN
+        self._pause = sending_pause()
         self._receipts, self._ask_at = Pause(first=1.0, longest=_ASK_AGAIN_SECONDS), 0.0
         self._ledger = Ledger(home.ledger)
+        self._has_dropped = False
         self._outbox = Outbox(
             api, self._ledger, Spool(home, home.identity(), home.device_key(), self._ledger), stopped=stop
         )
 
     def run(self) -> None:
         """One pass after another; when store or server are down, with growing pauses between them."""
-        self._outbox.drop_leftovers()
+        if self._ledger.count(State.SPOOLED) > BATCH:  # so does every box of the district whose power came back
+            self._clock.rest(first_wait(), self._stop)
         while not self._stop():
             try:
                 wait = 0.0 if self._pass() else _IDLE_SECONDS
                 self._pause.reset()
-            except (Unavailable, Refused) as error:
-                wait = self._pause.take()
+            except (Unavailable, Refused, OSError) as error:  # the line, or the disk
+                wait = self._pause.take(ordered=getattr(error, "retry_after", 0.0))
                 log.warning("cannot send now", reason=str(error), again_in_seconds=round(wait, 1))
             self._clock.rest(wait, self._stop)
         self._ledger.close()
 
     def _pass(self) -> bool:
         """Send a batch, and ask for receipts when it is time; whether anything moved."""
-        sent = self._outbox.send_some()
+        config = self._config.now()
+        rules = config.sending if config is not None else AT_ONCE
+        self._api.pace.bytes_per_second = rules.bytes_per_second
+        if not self._has_dropped:
+            self._outbox.drop_leftovers()
+            self._has_dropped = True
+        sent = self._outbox.send_some(rules, in_bulk=self._sends_in_bulk(rules))
         if sent:
             self._receipts.reset()
         if self._clock.now() < self._ask_at:
@@ -73,6 +83,13 @@ class Sender:
         self._ask_at = self._clock.now() + self._receipts.take()
         return bool(sent or dropped)
 
+    def _sends_in_bulk(self, rules: SendingRules) -> bool:
+        said = sending_now(self._home, self._ledger, rules)
+        if said is not self._said:
+            log.warning("sending in bulk", now=said)
+            self._said = said
+        return said is not Sending.WAITS
+
 
 class Reporter:
     """Heartbeats and config."""
@@ -82,22 +99,37 @@ class Reporter:
         self._ledger = Ledger(home.ledger)
         self._gaps = GapReports(api, self._ledger, home.identity(), home.device_key())
         self._asked_at: float | None = None
+        self._pause = contact_pause()
 
     def run(self) -> None:
-        """Report until stopped, and once more then."""
+        """Report until stopped, and once more then. Whoever has been set up before waits a little before the first."""
+        if configuration.load(self._home) is not None:
+            self._clock.rest(first_wait(), self._stop)
         while not self._stop():
+            self._clock.rest(self._turn(), self._stop)
+        config = configuration.load(self._home)
+        if config is not None:
+            with suppress(Unavailable):
+                self._report(config)
+        self._ledger.close()
+
+    def _turn(self) -> float:
+        """Ask and report once; how many seconds to wait then."""
+        try:
             config = self._newest_config()
             if config is not None:
                 self._report(config)
-            wait = config.heartbeat_seconds if config is not None else _FIRST_HEARTBEAT_SECONDS
-            self._clock.rest(wait, self._stop)
-        config = configuration.load(self._home)
-        if config is not None:
-            self._report(config)
-        self._ledger.close()
+        except Unavailable as error:
+            log.warning("no contact with the server", reason=str(error))
+            return self._pause.take(ordered=error.retry_after)
+        self._pause.reset()
+        return config.heartbeat_seconds if config is not None else _FIRST_HEARTBEAT_SECONDS
 
     def _newest_config(self) -> Config | None:
-        """The server's config, asked for once a minute, or at once while today's key is missing; else the kept one."""
+        """The server's config, asked for once a minute, or at once while today's key is missing; else the kept one.
+
+        Raises `Unavailable`.
+        """
         held = configuration.load(self._home)
         lacking = held is None or not held.has_key(now())
         if self._asked_at is not None and self._clock.now() - self._asked_at < CONFIG_SECONDS and not lacking:
@@ -108,7 +140,7 @@ class Reporter:
             self._learn_offset(sent_us, int(document["now_us"]))
             held = configuration.keep(self._home, document)
             self._asked_at = self._clock.now()
-        except (Unavailable, Refused, KeyError, ValueError) as error:
+        except (Refused, KeyError, ValueError, TypeError, OSError) as error:
             log.warning("no config from the server", reason=str(error), kept=held is not None)
         return held
 
@@ -126,6 +158,7 @@ class Reporter:
                 for camera_id in config.cameras
             ],
             "gaps": unsigned([gap for gap in gaps if gap.camera_id in config.cameras]),
+            **({"disk": disk_of(self._home, self._ledger, config.sending)} if DISK in config.accepts else {}),
         }
         try:
             sent_us = microseconds(now())
@@ -133,7 +166,7 @@ class Reporter:
             self._learn_offset(sent_us, int(answer["now_us"]))
             self._ledger.mark_reported(gaps)
             self._gaps.send(config)
-        except (Unavailable, Refused) as error:
+        except (Refused, OSError) as error:
             log.warning("cannot report now", reason=str(error))
 
     def _learn_offset(self, sent_us: int, server_us: int) -> None:

@@ -1,14 +1,18 @@
 """The box's requests to the server."""
 
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+
 import pytest
 import urllib3
 
 from tests.workers.edge.conftest import Box, Site
-from workers.edge.api import Api, Refused, Unavailable, read
+from workers.edge.api import Api, Refused, Unavailable, read, retry_after
 
 
-def answer(status: int, body: bytes) -> urllib3.BaseHTTPResponse:
-    return urllib3.HTTPResponse(body=body, status=status, preload_content=True)
+def answer(status: int, body: bytes, **headers: str) -> urllib3.BaseHTTPResponse:
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return urllib3.HTTPResponse(body=body, status=status, headers=named, preload_content=True)
 
 
 @pytest.mark.req("DR-18")
@@ -61,3 +65,20 @@ def test_the_command_line_tells_the_installer_what_to_do(box: Box) -> None:
 def test_only_a_clear_no_is_taken_for_one(status: int, body: bytes, error: type[Exception]) -> None:
     with pytest.raises(error):
         read(answer(status, body))
+
+
+@pytest.mark.req("DR-34")
+@pytest.mark.parametrize(
+    ("said", "least", "most"),
+    [("120", 120, 120), ("", 0, 0), ("soon", 0, 0), ("-5", 0, 0), ("Wed, 21 Oct 2015 07:28:00 GMT", 0, 0)],
+)
+@pytest.mark.parametrize("status", [429, 503])
+def test_when_to_come_back_is_heard(status: int, said: str, least: float, most: float) -> None:
+    with pytest.raises(Unavailable) as error:
+        read(answer(status, b"{}", Retry_After=said))
+    assert least <= error.value.retry_after <= most
+
+
+def test_a_date_to_come_back_at_is_heard() -> None:
+    at = format_datetime(datetime.now(UTC) + timedelta(seconds=90), usegmt=True)
+    assert 80 < retry_after(answer(503, b"{}", Retry_After=at)) <= 90

@@ -1,6 +1,6 @@
 """The box's own index and its gaps."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from infra.causes import GapCause
 from workers.edge.ledger import Entry, Ledger, State
+from workers.edge.sending.rules import Span
 
 CAMERA = UUID(int=1)
 
@@ -107,3 +108,42 @@ def test_a_reported_gap_is_not_reported_again(ledger: Ledger) -> None:
     ledger.enter(entry(75, 90))
     ledger.mark_reported(ledger.unreported_gaps(limit=10))
     assert gaps(ledger) == []
+
+
+QUESTIONS: dict[str, Callable[[Ledger], object]] = {
+    "the oldest that wait": lambda ledger: ledger.segments(State.SPOOLED, limit=20),
+    "the newest that wait": lambda ledger: ledger.segments(State.SPOOLED, limit=20, newest_first=True),
+    "what waits of a span": lambda ledger: ledger.waiting_of(Span(CAMERA, 1, 2), limit=20),
+    "where a camera stands": lambda ledger: ledger.state_of(CAMERA),
+    "the oldest of all": lambda ledger: ledger.oldest_waiting_us(),
+    "how much is held": lambda ledger: ledger.held(),
+    "how much waits": lambda ledger: ledger.count(State.SPOOLED),
+}
+
+
+@pytest.mark.req("DR-34")
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_a_week_of_sixteen_cameras_is_never_read_through_or_sorted(ledger: Ledger, question: str) -> None:
+    ledger.enter(entry(0, 60))
+    asked: list[str] = []
+    connection = ledger.connection
+    connection.set_trace_callback(asked.append)
+    QUESTIONS[question](ledger)
+    connection.set_trace_callback(None)
+    plans = [row[3] for query in asked for row in connection.execute(f"explain query plan {query}")]
+    assert plans
+    assert not [plan for plan in plans if "B-TREE" in plan or "SCAN segments" in plan], plans
+
+
+@pytest.mark.req("DR-34")
+def test_counts_are_kept_and_never_counted(ledger: Ledger) -> None:
+    one, two = entry(0, 60), entry(60, 120)
+    for each in (one, two, one):
+        ledger.enter(each)
+    ledger.mark([one.segment_id], State.CONFIRMED)
+    ledger.mark([two.segment_id], State.SPOOLED, again=True)
+    counted = {state: ledger.count(state) for state in State}
+    assert counted == {State.SPOOLED: 1, State.CONFIRMED: 1, State.STORED: 0, State.REFUSED: 0}
+    ledger.forget(one.segment_id)
+    ledger.lose(two)
+    assert (ledger.held(), ledger.state_of(CAMERA).spooled, ledger.oldest_waiting_us()) == ((0, 0), 0, None)

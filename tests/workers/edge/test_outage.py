@@ -20,8 +20,8 @@ from workers.edge.api import Api
 from workers.edge.configuration import DayRules
 from workers.edge.ledger import Entry, Ledger, State
 from workers.edge.spool import Spool
-from workers.edge.uploader import SEND_AGAIN_SECONDS, Sender
-from workers.edge.waiting import Clock
+from workers.edge.uploader import Sender
+from workers.edge.waiting import SEND_AGAIN_SECONDS, Clock
 
 SEGMENT_SECONDS, DOWN_AT, BACK_AT, END = 10, 60, 660, 780
 

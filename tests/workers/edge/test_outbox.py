@@ -4,14 +4,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
+from uuid import UUID
 
 import pytest
 
 from infra.causes import GapCause
-from tests.workers.edge.disks import CAMERA, Disk, keep
+from tests.workers.edge.disks import BEGAN, CAMERA, Disk, keep
 from workers.edge.api import Api, Refused, Unavailable
-from workers.edge.ledger import Ledger, State
+from workers.edge.ledger import Entry, Ledger, State
 from workers.edge.outbox import Outbox
+from workers.edge.sending.rules import BATCH_SECONDS, SendingRules, Span
 
 
 @dataclass
@@ -155,3 +157,63 @@ def test_a_file_that_vanished_becomes_a_gap(line: Line) -> None:
     (line.disk.home.spool / str(CAMERA) / f"{first.segment_id}.age").unlink()
     assert line.outbox.send_some() == 2
     assert [gap.cause for gap in line.ledger.unreported_gaps(limit=5)] == [GapCause.SPOOL_FAILED]
+
+
+def order_of(line: Line, rules: SendingRules, *, in_bulk: bool = True) -> list[int]:
+    """The numbers of the minutes that went, in their order."""
+    numbers = {str(one.segment_id): (one.started_us - BEGAN) // 60_000_000 for one in waiting(line)}
+    line.outbox.send_some(rules, in_bulk=in_bulk)
+    return [numbers[put] for put in line.server.puts]
+
+
+def waiting(line: Line) -> list[Entry]:
+    return line.ledger.segments(State.SPOOLED, limit=-1)
+
+
+def span_of(first: int, last: int, camera: UUID = CAMERA) -> Span:
+    return Span(camera, BEGAN + first * 60_000_000 + 1, BEGAN + (last + 1) * 60_000_000)
+
+
+@pytest.mark.req("DR-34", "DR-02")
+def test_what_a_case_waits_for_goes_first_and_in_closed_hours_alone(line: Line) -> None:
+    asked = SendingRules(requested=(span_of(2, 2), span_of(0, 9, UUID(int=77))))
+    assert order_of(line, asked, in_bulk=False) == [2]
+    line.server.puts.clear()
+    assert order_of(line, asked) == [0, 1]
+
+
+@pytest.mark.req("DR-34")
+def test_requested_first_then_the_oldest_or_the_newest(line: Line) -> None:
+    assert order_of(line, SendingRules(requested=(span_of(1, 1),), newest_first=True)) == [1, 2, 0]
+
+
+@pytest.mark.req("DR-34")
+def test_in_closed_hours_nothing_goes_that_nobody_asked_for(line: Line) -> None:
+    assert order_of(line, SendingRules(), in_bulk=False) == []
+    assert len(waiting(line)) == 3
+
+
+@pytest.mark.req("DR-34")
+def test_on_a_slow_line_a_batch_is_small_enough_for_its_links(line: Line) -> None:
+    size = waiting(line)[0].size
+    assert 2 * size <= 2 * BATCH_SECONDS < 3 * size
+    assert order_of(line, SendingRules(bytes_per_second=2)) == [0, 1]
+
+
+@pytest.mark.req("DR-34")
+def test_a_requested_segment_that_the_store_never_takes_does_not_block_what_follows(line: Line) -> None:
+    first = waiting(line)[0]
+    for _ in range(5):
+        line.ledger.mark([first.segment_id], State.SPOOLED, again=True)
+    assert order_of(line, SendingRules(requested=(span_of(0, 0),))) == [1, 2, 0]
+
+
+@pytest.mark.req("DR-34")
+def test_what_is_confirmed_is_never_put_again(line: Line) -> None:
+    line.server.puts_until_failure = 2
+    with pytest.raises(Unavailable):
+        line.outbox.send_some()
+    line.server.puts_until_failure = 100
+    line.outbox.send_some(SendingRules(requested=(span_of(0, 2),)))
+    assert sorted(line.server.puts) == sorted(set(line.server.puts))
+    assert len(line.server.puts) == 3

@@ -15,6 +15,8 @@ ADVICE: Mapping[GapCause, str] = {
     GapCause.STREAM_STALLED: "鏡頭停止送出畫面，正在重新連線。",
     GapCause.NO_DAY_KEY: "沒有當日的加密金鑰，無法錄影。請檢查主機與平台的連線。",
     GapCause.SPOOL_FAILED: "無法寫入磁碟。請檢查磁碟空間與健康狀態。",
+    GapCause.DISK_FULL: "磁碟已滿，新的畫面無法保存；待上傳的影像都還在。請恢復上傳，或清出其他資料、加大磁碟。",
+    GapCause.SPOOL_MISSING: "找不到錄影磁碟，沒有錄影。請確認磁碟已接上並掛載在原來的位置，掛載後會自動恢復。",
     GapCause.PROCESS_RESTARTED: "錄影程式正在重新啟動。",
     GapCause.BOX_RESTARTED: "主機曾斷電或重新開機，正在重新錄影。若常發生，請檢查電源與不斷電系統。",
     GapCause.EDGE_STOPPED: "錄影程式已停止。請執行 run。",

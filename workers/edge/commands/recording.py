@@ -15,10 +15,10 @@ from workers.edge.commands.advice import ADVICE
 from workers.edge.commands.asking import newest_config
 from workers.edge.commands.terminal import Commands, fail, say
 from workers.edge.configuration import CameraRules
-from workers.edge.home import Home
+from workers.edge.home import Home, SpoolMissing
 from workers.edge.ledger import Ledger, State
 from workers.edge.places import is_prohibited
-from workers.edge.status import status_of
+from workers.edge.status import disk_words, status_of
 
 
 def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
@@ -64,7 +64,8 @@ def _status(home: Home, _options: argparse.Namespace) -> int:
     if config is None:
         return fail("尚未取得平台的設定。請檢查主機與平台的連線，並執行 run。")
     ledger = Ledger(home.ledger)
-    faults = 0
+    disk, faults = disk_words(home, ledger)
+    say(disk)
     for camera in config.cameras.values():
         state = ledger.state_of(camera.camera_id)
         recording = status_of(state, config, microseconds(now()))["recording"]

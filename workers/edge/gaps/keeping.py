@@ -3,6 +3,7 @@
 A gap is written when it ends, or when its cause changes; until then it is the camera's standing.
 """
 
+import errno
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -19,6 +20,8 @@ _BUSY_SECONDS = 30
 _NOTHING: Evidence = {}
 # Less than this between two looks at both clocks is no step.
 _LEAST_STEP_US = 500_000
+_PRIMARY_CODE = 0xFF
+_ERRNO = {sqlite3.SQLITE_FULL: errno.ENOSPC, sqlite3.SQLITE_IOERR: errno.EIO, sqlite3.SQLITE_CANTOPEN: errno.EIO}
 
 
 @dataclass(frozen=True)
@@ -179,11 +182,15 @@ class Gaps:
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
-        """All or nothing, and nobody else writes meanwhile."""
-        self.connection.execute("begin immediate")
+        """All or nothing, and nobody else writes meanwhile. Raises `OSError` when the disk does not take it."""
         try:
+            self.connection.execute("begin immediate")
             yield self.connection
-        except BaseException:
-            self.connection.execute("rollback")
+            self.connection.execute("commit")
+        except BaseException as error:
+            if self.connection.in_transaction:  # a full disk may have rolled it back already
+                self.connection.execute("rollback")
+            number = _ERRNO.get(getattr(error, "sqlite_errorcode", 0) & _PRIMARY_CODE)
+            if number is not None:
+                raise OSError(number, f"index: {error}") from error
             raise
-        self.connection.execute("commit")

@@ -1,0 +1,237 @@
+"""A spool whose disk is not mounted, or is another box's, or is used by another recorder: nothing is written there."""
+
+import fcntl
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, cast
+from uuid import UUID
+
+import pytest
+
+from infra.causes import GapCause
+from infra.clock import TAIPEI, now
+from tests.workers.edge.disks import CAMERA, DAY, Disk, keep, new_disk
+from workers.edge import camera as recording
+from workers.edge import configuration, room
+from workers.edge.api import Api
+from workers.edge.camera import Camera
+from workers.edge.children import Stop
+from workers.edge.home import Identity, SpoolMissing
+from workers.edge.ledger import Ledger, State
+from workers.edge.outbox import Outbox
+from workers.edge.spool import Spool
+from workers.edge.status import disk_words
+from workers.edge.supervisor import AlreadyRuns, Supervisor
+from workers.edge.waiting import Clock
+
+
+@dataclass
+class Mounted:
+    """An enrolled box whose spool can go, as a disk does that is not mounted, and come back."""
+
+    disk: Disk
+    spool: Spool
+    ledger: Ledger
+
+    def unmount(self) -> None:
+        """What lies under the spool's name is the empty folder of the root disk."""
+        self.disk.home.spool.rename(self.disk.home.folder / "elsewhere")
+        self.disk.home.spool.mkdir()
+
+    def mount(self) -> None:
+        self.disk.home.spool.rmdir()  # fails when anything was written there
+        (self.disk.home.folder / "elsewhere").rename(self.disk.home.spool)
+
+
+def enrol(disk: Disk) -> None:
+    """Become a box, with a config that has one camera and today's key."""
+    home = disk.home
+    ids = {name: UUID(int=number) for number, name in enumerate(("device_id", "tenant_id", "site_id"), 1)}
+    home.keep_identity(Identity(server="http://127.0.0.1:9", **ids))
+    rules = {"civil_day": DAY.isoformat(), "retention_days": 14, "recipient": disk.day_key.recipient}
+    today = {**rules, "civil_day": now().astimezone(TAIPEI).date().isoformat()}
+    cameras = [{"id": str(CAMERA), "code": "C-GATE", "name": "大門", "audio": False}]
+    told = {"v": 1, "segment_seconds": 60, "heartbeat_seconds": 15, "cameras": cameras, "day_keys": [rules, today]}
+    configuration.keep(home, told)
+    home.keep_address(CAMERA, "rtsp://127.0.0.1:9/")
+
+
+@pytest.fixture
+def box(disk: Disk) -> Iterator[Mounted]:
+    enrol(disk)
+    spool, ledger = disk.spool()
+    yield Mounted(disk, spool, ledger)
+    ledger.close()
+
+
+@dataclass
+class Tries:
+    """Lets a camera's process try so often."""
+
+    left: int
+
+    def __call__(self) -> bool:
+        self.left -= 1
+        return self.left < 0
+
+
+def tried(disk: Disk, monkeypatch: pytest.MonkeyPatch, *, tries: int = 3) -> Camera:
+    """A camera's process that is stopped after some tries, none of which reaches a camera."""
+
+    def connected(*_: object, **__: object) -> None:
+        pytest.fail("it connected although nothing can be kept")
+
+    monkeypatch.setattr(recording, "open_stream", connected)
+    monkeypatch.setattr(Clock, "rest", lambda *_: None)
+    return Camera(disk.home, CAMERA, cast("Stop", Tries(tries)))
+
+
+@pytest.mark.req("DR-34", "KH-5-3b")
+def test_a_camera_writes_nothing_where_the_disk_is_not_mounted_and_the_gap_says_so(
+    box: Mounted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = keep(box.spool, box.disk.rules, 0)
+    box.unmount()
+    tried(box.disk, monkeypatch).run()
+    assert list(box.disk.home.spool.rglob("*")) == []
+    off, missing = box.ledger.unreported_gaps(limit=5)
+    assert (off.started_us, off.cause, missing.started_us) == (
+        kept.ended_us,
+        GapCause.PROCESS_RESTARTED,
+        off.ended_us,
+    )
+    assert missing.cause is GapCause.SPOOL_MISSING
+    box.mount()
+    assert box.ledger.segments(State.SPOOLED, limit=5) == [kept]
+
+
+@pytest.mark.req("DR-34")
+def test_what_waits_on_a_disk_that_is_not_mounted_is_not_given_up(box: Mounted) -> None:
+    keep(box.spool, box.disk.rules, 0)
+    outbox = Outbox(cast("Api", None), box.ledger, box.spool)
+    box.unmount()
+    calls: list[Callable[[], object]] = [
+        outbox.send_some,
+        outbox.collect_receipts,
+        lambda: box.spool.recover(CAMERA),
+        lambda: keep(box.spool, box.disk.rules, 1),
+    ]
+    for call in calls:
+        with pytest.raises(SpoolMissing, match="掛載"):
+            call()
+    assert box.ledger.count(State.SPOOLED) == 1
+    assert box.ledger.unreported_gaps(limit=5) == []
+    box.mount()
+    assert box.spool.recover(CAMERA) == 0
+
+
+@pytest.mark.req("DR-34")
+def test_a_disk_that_goes_while_a_segment_is_put_loses_nothing(box: Mounted) -> None:
+    entry = keep(box.spool, box.disk.rules, 0)
+
+    class Server:
+        def post(self, *_: object) -> dict[str, Any]:
+            return {"items": [{"outcome": "upload", "url": "", "headers": {}}]}
+
+        def put(self, *_: object) -> None:
+            box.unmount()
+            raise FileNotFoundError
+
+    with pytest.raises(SpoolMissing):
+        Outbox(cast("Api", Server()), box.ledger, box.spool).send_some()
+    assert box.ledger.segments(State.SPOOLED, limit=5) == [entry]
+
+
+@pytest.mark.req("DR-34")
+def test_whoever_stands_beside_the_box_is_told_what_to_do(box: Mounted) -> None:
+    box.unmount()
+    words, fault = disk_words(box.disk.home, box.ledger)
+    assert fault == 1
+    assert words.endswith("請確認磁碟已接上並掛載在原來的位置；掛載後會自動恢復。")
+
+
+@pytest.mark.req("DR-34")
+def test_another_boxs_disk_is_not_written_to(box: Mounted, disk: Disk) -> None:
+    box.unmount()
+    (disk.home.spool / "shouyuan-spool").write_text("0" * 32, encoding="ascii")
+    with pytest.raises(SpoolMissing, match="屬於另一台"):
+        keep(box.spool, box.disk.rules, 0)
+
+
+@pytest.mark.req("DR-34")
+def test_a_box_does_not_enrol_on_the_disk_of_another(box: Mounted, disk: Disk) -> None:
+    other = new_disk(disk.home.folder / "other").home
+    other.spool.rmdir()
+    other.spool.symlink_to(disk.home.spool)
+    with pytest.raises(SpoolMissing, match="屬於另一台"):
+        other.make()
+    assert box.spool
+
+
+@pytest.mark.req("DR-34")
+def test_a_box_that_was_enrolled_before_there_were_marks_gets_one(box: Mounted, disk: Disk) -> None:
+    identity, mark = disk.home.folder / "identity.json", disk.home.spool / "shouyuan-spool"
+    held = json.loads(identity.read_text(encoding="utf-8"))
+    identity.write_text(json.dumps({name: held[name] for name in held if name != "spool_id"}), encoding="utf-8")
+    mark.unlink()
+    keep(box.spool, disk.rules, 0)
+    disk.home.adopt_spool()
+    assert json.loads(identity.read_text(encoding="utf-8"))["spool_id"] == mark.read_text(encoding="ascii")
+    keep(box.spool, disk.rules, 1)
+    mark.unlink()
+    with pytest.raises(SpoolMissing):
+        keep(box.spool, disk.rules, 2)
+
+
+@pytest.mark.req("DR-34")
+def test_two_recorders_never_share_a_spool_though_they_come_to_it_by_two_folders(box: Mounted, disk: Disk) -> None:
+    """The other is a copy of the box's folder, as a restored backup is, with the same disk below it."""
+    copy = new_disk(disk.home.folder / "copy").home
+    copy.spool.rmdir()
+    copy.spool.symlink_to(disk.home.spool)
+    for name in ("identity.json", "config.json", "device.key"):
+        (copy.folder / name).write_bytes((disk.home.folder / name).read_bytes())
+    with disk.home.spool_lock.open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        with pytest.raises(AlreadyRuns, match="同一個錄影磁碟"):
+            Supervisor(copy, lambda: True).run()
+    assert box.spool
+
+
+@pytest.mark.req("DR-34", "KH-5-3b")
+def test_a_recorder_that_starts_without_its_disk_says_so_and_starts_no_camera(box: Mounted) -> None:
+    box.unmount()
+    looks = Tries(1)
+    supervisor = Supervisor(box.disk.home, looks)
+    supervisor._uploader = cast("Any", Quiet())  # noqa: SLF001 - it would speak to no server for ever
+    supervisor.run()
+    assert box.ledger.state_of(CAMERA).cause is GapCause.SPOOL_MISSING
+    assert list(box.disk.home.spool.rglob("*")) == []
+
+
+class Quiet:
+    """No process."""
+
+    def keep_running(self) -> None:
+        """Nothing."""
+
+    def ask_to_stop(self) -> None:
+        """Nothing."""
+
+    def wait(self, _until: float) -> None:
+        """Nothing."""
+
+
+@pytest.mark.req("DR-34", "KH-5-3b")
+def test_a_camera_does_not_even_connect_where_there_is_no_room(box: Mounted, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = keep(box.spool, box.disk.rules, 0)
+    monkeypatch.setattr(room, "_left", lambda *_: 0)
+    tried(box.disk, monkeypatch).run()
+    assert box.spool.cipher_path(kept).exists()
+    off, full = box.ledger.unreported_gaps(limit=5)
+    assert (off.cause, full.cause, full.started_us) == (
+        GapCause.PROCESS_RESTARTED,
+        GapCause.DISK_FULL,
+        off.ended_us,
+    )

@@ -1,0 +1,1 @@
+"""What is sent when, in which order and how fast: the server's rules, and what overrides them."""

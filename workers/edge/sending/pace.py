@@ -1,0 +1,44 @@
+"""How fast a file goes out: a bucket that fills at the allowed rate, from which each piece takes its bytes."""
+
+from dataclasses import dataclass, field
+from typing import BinaryIO
+
+from workers.edge.waiting import Clock
+
+_BURST_SECONDS = 0.5
+_PIECE_BYTES = 16 * 1024
+
+
+@dataclass
+class Bucket:
+    """What one box may send. `bytes_per_second` may change at any time; None is no limit."""
+
+    clock: Clock = field(default_factory=Clock)
+    bytes_per_second: int | None = None
+    _held: float = 0.0
+    _filled_at: float | None = None
+
+    def take(self, size: int) -> None:
+        """Return once so many bytes may go."""
+        rate = self.bytes_per_second
+        if rate is None:
+            return
+        at = self.clock.now()
+        since = at - self._filled_at if self._filled_at is not None else _BURST_SECONDS
+        self._held = min(self._held + since * rate, _BURST_SECONDS * rate) - size
+        self._filled_at = at
+        if self._held < 0:  # owed: the next one waits no less for it
+            self.clock.sleep(-self._held / rate)
+
+
+class Paced:
+    """A file as the HTTP client reads it, piece by piece, no faster than the bucket gives."""
+
+    def __init__(self, file: BinaryIO, bucket: Bucket) -> None:
+        self._file, self._bucket = file, bucket
+
+    def read(self, size: int = -1) -> bytes:
+        """The next piece, which is small, so that the rate is even."""
+        data = self._file.read(_PIECE_BYTES if size < 0 else min(size, _PIECE_BYTES))
+        self._bucket.take(len(data))
+        return data
