@@ -178,6 +178,7 @@ EVENT_NAMES: Mapping[str, str] = {
     "signing_certificate:made": "製作機構簽章憑證",
     "site:added": "新增場所",
     "site:capacity_declared": "登記規劃儲存容量",
+    "site:sending_set": "設定影像上傳方式",
     "store:unrecognised": "儲存空間無法辨認，未作判斷",
     "stray:approved": "核定銷毀來源不明的物件",
     "stray:destroyed": "銷毀來源不明的物件",

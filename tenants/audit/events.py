@@ -223,6 +223,7 @@ class Event(Enum):
     SIGNING_CERTIFICATE_MADE = ("signing_certificate:made", {"fingerprint", "ends_on"})
     SITE_ADDED = ("site:added", {"code", "profile"})
     SITE_CAPACITY_DECLARED = ("site:capacity_declared", {"site_id", "bytes"})
+    SITE_SENDING_SET = ("site:sending_set", {"site_id", "kilobits", "closed", "newest_first"})
     STORE_UNRECOGNISED = ("store:unrecognised", {"area"})
     STRAY_APPROVED = ("stray:approved", {"stray_id"})
     STRAY_DESTROYED = ("stray:destroyed", {"stray_id", "form", "bytes"})

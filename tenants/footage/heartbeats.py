@@ -17,6 +17,7 @@ from tenants.footage.admission import device_of
 from tenants.footage.models import CameraStatus, GapReport
 from tenants.footage.rules import Window
 from tenants.registry import device_queries
+from tenants.registry.models import EdgeDevice
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,12 +43,23 @@ class GapFound:
 
 
 @dataclass(frozen=True, kw_only=True)
+class DiskReport:
+    """For how many hours of what the box writes its disk has room, None before it was measured, and what is wrong."""
+
+    hours_left: int | None
+    hours_in_all: int | None
+    fault: str
+    sending: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Heartbeat:
-    """Everything one heartbeat says."""
+    """Everything one heartbeat says. `disk` is None of a box whose program says nothing of it yet."""
 
     clock_offset_ms: int | None
     cameras: Sequence[CameraReport]
     gaps: Sequence[GapFound]
+    disk: DiskReport | None = None
 
 
 def record_heartbeat(*, actor: Actor, tenant_id: UUID, heartbeat: Heartbeat, now: datetime) -> None:
@@ -58,6 +70,8 @@ def record_heartbeat(*, actor: Actor, tenant_id: UUID, heartbeat: Heartbeat, now
     if named - own:
         raise Invalid("回報的鏡頭不屬於這台主機所在的地點。請檢查邊緣主機的鏡頭設定。", code="foreign_camera")
     device.last_seen_at, device.clock_offset_ms = now, heartbeat.clock_offset_ms
+    if heartbeat.disk is not None:
+        _keep_disk(device, heartbeat.disk)
     for report in heartbeat.cameras:
         _keep_status(tenant_id, report, now)
     new = sum(_keep_gap(tenant_id, device.id, gap, now) for gap in heartbeat.gaps)
@@ -70,6 +84,11 @@ def record_heartbeat(*, actor: Actor, tenant_id: UUID, heartbeat: Heartbeat, now
             count=new,
             seconds=round(sum(gap.window.seconds for gap in heartbeat.gaps)),
         )
+
+
+def _keep_disk(device: EdgeDevice, disk: DiskReport) -> None:
+    device.disk_hours_left, device.disk_hours = disk.hours_left, disk.hours_in_all
+    device.disk_fault, device.sending = disk.fault, disk.sending
 
 
 def _keep_status(tenant_id: UUID, report: CameraReport, now: datetime) -> None:

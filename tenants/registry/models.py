@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from infra.db import Identified, Model, TenantOwned, Timestamped
+from tenants.registry.edge_columns import Sends, TellsOfDisk
 
 
 class TenantKind(StrEnum):
@@ -98,7 +99,7 @@ class InstitutionName(Identified, Timestamped, Model):
     )
 
 
-class Site(Identified, Timestamped, TenantOwned, Model):
+class Site(Identified, Timestamped, TenantOwned, Sends, Model):
     """A place under one regulation. A school with an attached preschool has two (DR-11).
 
     How long it keeps footage is no column: it follows from the day (`tenants.registry.classes`). `capacity_bytes` is
@@ -119,6 +120,8 @@ class Site(Identified, Timestamped, TenantOwned, Model):
         UniqueConstraint("tenant_id", "id"),
         UniqueConstraint("tenant_id", "code"),
         CheckConstraint("capacity_bytes > 0", name="capacity_bytes"),
+        CheckConstraint("sending_kilobits > 0", name="sending_kilobits"),
+        CheckConstraint("(sending_closed_from is null) = (sending_closed_until is null)", name="sending_closed"),
     )
 
 
@@ -229,7 +232,7 @@ class Camera(Identified, Timestamped, TenantOwned, Model):
     )
 
 
-class EdgeDevice(Identified, TenantOwned, Model):
+class EdgeDevice(Identified, TenantOwned, TellsOfDisk, Model):
     """An enrolled edge box. `public_key` is its Ed25519 key in base64; the private half never left the box."""
 
     __tablename__ = "edge_devices"

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 from uuid import UUID
 
 from flask import Request
@@ -12,7 +12,7 @@ from werkzeug.exceptions import UnsupportedMediaType
 from infra.causes import REPORTED_BY_EDGE, GapCause
 from infra.manifest import SignedLine, instant
 from tenants.errors import Invalid
-from tenants.footage.heartbeats import CameraReport, GapFound, Heartbeat
+from tenants.footage.heartbeats import CameraReport, DiskReport, GapFound, Heartbeat
 from tenants.footage.rules import Window
 
 MAX_ITEMS = 500
@@ -112,12 +112,26 @@ class GapForm(Strict):
         return GapFound(camera_id=self.camera_id, window=window, cause=self.cause)
 
 
+class DiskForm(Strict):
+    """What the box says of its disk."""
+
+    hours_left: Annotated[int, Field(ge=0, le=1_000_000)] | None
+    hours_in_all: Annotated[int, Field(ge=0, le=1_000_000)] | None
+    fault: Literal["", "full", "missing"]
+    sending: Literal["open", "waits", "disk_short", "too_old"]
+
+    def report(self) -> DiskReport:
+        """As the domain takes it."""
+        return DiskReport(**self.model_dump())
+
+
 class HeartbeatForm(Strict):
     """What the box says every few seconds."""
 
     clock_offset_ms: Annotated[int, Field(ge=-(2**31), lt=2**31)] | None
     cameras: Annotated[list[CameraForm], Field(max_length=MAX_ITEMS)]
     gaps: Annotated[list[GapForm], Field(max_length=_MAX_GAPS)]
+    disk: DiskForm | None = None
 
     def heartbeat(self) -> Heartbeat:
         """As the domain takes it."""
@@ -125,6 +139,7 @@ class HeartbeatForm(Strict):
             clock_offset_ms=self.clock_offset_ms,
             cameras=[camera.report() for camera in self.cameras],
             gaps=[gap.found() for gap in self.gaps],
+            disk=self.disk.report() if self.disk is not None else None,
         )
 
 

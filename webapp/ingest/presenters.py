@@ -15,14 +15,19 @@ from tenants.periods import keys_through
 from tenants.registry import classes, device_queries
 from tenants.registry import queries as registry
 from tenants.registry.models import Site
+from tenants.registry.sending import OLDEST, closed_spans
 from tenants.registry.standing import is_closed
 from tenants.registry.zones import NEEDS_MASK
+from tenants.retention.requested import waited_for
 
 CONFIG_VERSION = 1
 # What this server takes beyond the first version, so that a newer box goes on with an older server.
-ACCEPTS = ("signed_gaps", "frozen")
+ACCEPTS = ("signed_gaps", "frozen", "disk")
 _YESTERDAY = timedelta(days=1)
 HEARTBEAT_SECONDS = 15
+# How far ahead a box without contact knows when nothing is sent in bulk; after that it sends at any time.
+_DAYS_AHEAD = 16
+_KILOBIT_BYTES = 125
 
 
 def config_of(actor: Actor, *, tenant_id: UUID, segment_seconds: int, now: datetime) -> dict[str, Any]:
@@ -41,6 +46,7 @@ def config_of(actor: Actor, *, tenant_id: UUID, segment_seconds: int, now: datet
         "device_id": str(device.id),
         "segment_seconds": segment_seconds,
         "heartbeat_seconds": HEARTBEAT_SECONDS,
+        "sending": sending_of(site, now=now),
         "cameras": [
             {
                 "id": str(camera.id),
@@ -57,6 +63,27 @@ def config_of(actor: Actor, *, tenant_id: UUID, segment_seconds: int, now: datet
         "day_keys": [
             {"civil_day": key.civil_day.isoformat(), "retention_days": key.retention_days, "recipient": key.recipient}
             for key in _keys(site, civil_day(now))
+        ],
+    }
+
+
+def sending_of(site: Site, *, now: datetime) -> dict[str, Any]:
+    """When and how fast the site's boxes send, and what first. Whoever hears of it may speak of its disk."""
+    closed = closed_spans(
+        site.sending_closed_from, site.sending_closed_until, first=civil_day(now) - _YESTERDAY, days=_DAYS_AHEAD
+    )
+    return {
+        "bytes_per_second": site.sending_kilobits * _KILOBIT_BYTES if site.sending_kilobits is not None else None,
+        "closed": [[microseconds(begins), microseconds(ends)] for begins, ends in closed],
+        "oldest_seconds": round(OLDEST.total_seconds()),
+        "newest_first": site.newest_first,
+        "requested": [
+            {
+                "camera_id": str(span.camera_id),
+                "started_us": microseconds(span.started_at),
+                "ended_us": microseconds(span.ended_at),
+            }
+            for span in waited_for(tenant_id=site.tenant_id, site_id=site.id)
         ],
     }
 

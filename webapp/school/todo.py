@@ -1,6 +1,6 @@
 """「現在該做什麼」: what waits for this person, by which article, with the way to it. Silence never looks fine."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from operator import attrgetter
@@ -32,6 +32,7 @@ from tenants.working_days import format_due
 from webapp.school import regulation
 from webapp.school.applications import todo as application_todo
 from webapp.school.equipment import camera_view
+from webapp.school.equipment import todo as equipment_todo
 from webapp.school.equipment.camera_view import Card
 from webapp.school.retention import kept_view
 from webapp.school.retention import todo as retention_todo
@@ -81,7 +82,7 @@ def page(*, tenant_id: UUID, actor: Actor, now: datetime) -> Page:
         *viewing_todo.items(tenant_id=tenant_id, actor=actor, now=now),
         *_rights(tenant_id, actor, today),
         *_misuse(tenant_id, actor, rules),
-        *_cameras(cards, actor, regulation.rules_by_site(tenant_id=tenant_id)),
+        *_equipment(tenant_id, cards, actor, now),
     ]
     if actor.may(Permission.DISCLOSURE_REPLY):
         items += _outside(tenant_id, today)
@@ -220,7 +221,9 @@ def _passphrases(tenant_id: UUID) -> Iterator[Item]:
         )
 
 
-def _cameras(cards: Sequence[Card], actor: Actor, rules: Mapping[UUID, RuleProfile]) -> Iterator[Item]:
+def _equipment(tenant_id: UUID, cards: Sequence[Card], actor: Actor, now: datetime) -> Iterator[Item]:
+    yield from equipment_todo.items(tenant_id=tenant_id, actor=actor, now=now)
+    rules = regulation.rules_by_site(tenant_id=tenant_id)
     seen = actor.may(Permission.TIMELINE_READ)
     for card in cards:
         if card.badge in {"good", "info"}:  # records, or stopped because the institution closed

@@ -11,8 +11,9 @@ from pathlib import Path
 from workers.edge import api
 from workers.edge.commands import cameras, enrolling, recording
 from workers.edge.commands.terminal import Command, fail
-from workers.edge.home import Home, NotEnrolled, SpoolMissing
+from workers.edge.home import Home, NotEnrolled
 from workers.edge.sealing import CannotOpen
+from workers.edge.spool_mark import SpoolMissing
 
 
 def main() -> int:

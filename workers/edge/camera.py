@@ -23,12 +23,13 @@ from infra.timeline import Timeline
 from workers.edge.children import Stop
 from workers.edge.configuration import Config, Watched
 from workers.edge.gaps.evidence import clock_position_us, of_day, of_disk, of_fault
-from workers.edge.home import Home, SpoolMissing
+from workers.edge.home import Home
 from workers.edge.ledger import Ledger
 from workers.edge.open_segments import OpenSegment, moved_ns, note_try
 from workers.edge.room import measure
 from workers.edge.sealing import CannotOpen
 from workers.edge.spool import NoDayKey, Spool
+from workers.edge.spool_mark import SpoolMissing
 from workers.edge.waiting import Clock, Pause
 
 log = structlog.get_logger(__name__)

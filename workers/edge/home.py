@@ -17,13 +17,11 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from infra.stream_addresses import hides_something, without_password
+from workers.edge import spool_mark
 from workers.edge.sealing import BoxKey, CannotOpen, credential, new_key
+from workers.edge.spool_mark import ANOTHERS, SpoolMissing
 
 _OWNER_ONLY = 0o600
-_NOT_MOUNTED = (
-    "找不到錄影磁碟：資料夾 spool 沒有這台主機的識別檔。請確認磁碟已接上並掛載在原來的位置；掛載後會自動恢復。"
-)
-_ANOTHERS = "資料夾 spool 屬於另一台邊緣主機。請掛載這台主機自己的磁碟；要註冊新的主機，請使用空的資料夾。"
 
 
 class NotEnrolled(Exception):
@@ -41,10 +39,6 @@ class Identity:
     device_id: UUID
     tenant_id: UUID
     site_id: UUID
-
-
-class SpoolMissing(OSError):
-    """What lies under the spool's name is not this box's spool. Nothing is written there and nothing is given up."""
 
 
 @dataclass(frozen=True)
@@ -107,21 +101,12 @@ class Home:
         self.folder.chmod(0o700)
         self.spool.mkdir(exist_ok=True)
         if self._spool_mark.exists() and not self.is_enrolled():
-            raise SpoolMissing(_ANOTHERS)
+            raise SpoolMissing(ANOTHERS)
 
     def check_spool(self) -> None:
         """Raise `SpoolMissing` unless the spool is the one that was made at enrolment: a disk may not be mounted."""
-        if not self.is_enrolled():
-            return
-        known = json.loads(self._identity.read_text(encoding="utf-8")).get("spool_id")
-        try:
-            found = self._spool_mark.read_text(encoding="ascii").strip()
-        except OSError as error:
-            if known is None:  # enrolled by a version that marked none; `adopt_spool` does it at the next start
-                return
-            raise SpoolMissing(_NOT_MOUNTED) from error
-        if known is not None and known != found:
-            raise SpoolMissing(_ANOTHERS)
+        if self.is_enrolled():
+            spool_mark.check(self._identity, self._spool_mark)
 
     def adopt_spool(self) -> None:
         """Mark the spool of a box that was enrolled by a version that marked none. Raises `SpoolMissing`."""
@@ -129,7 +114,7 @@ class Home:
             return
         self.spool.mkdir(exist_ok=True)
         if self._spool_mark.exists():
-            raise SpoolMissing(_ANOTHERS)
+            raise SpoolMissing(ANOTHERS)
         self.keep_identity(self.identity())
 
     def folder_of(self, camera_id: UUID) -> Path:

@@ -25,11 +25,12 @@ from workers.edge import camera
 from workers.edge.children import Stop, start
 from workers.edge.configuration import Watched
 from workers.edge.gaps.evidence import of_end
-from workers.edge.home import Home, NotEnrolled, SpoolMissing
+from workers.edge.home import Home, NotEnrolled
 from workers.edge.ledger import Ledger
 from workers.edge.open_segments import moved_ns
 from workers.edge.places import is_prohibited
 from workers.edge.sealing import CannotOpen
+from workers.edge.spool_mark import SpoolMissing
 from workers.edge.status import HUNG_SECONDS, LATE_SECONDS, hung_after_seconds
 from workers.edge.waiting import Clock, Pause
 

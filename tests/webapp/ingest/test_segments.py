@@ -1,7 +1,7 @@
 """Signed lines: announced, confirmed, asked about."""
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -10,12 +10,16 @@ from sqlalchemy import func, select
 
 from infra import clock
 from infra.db import db
-from infra.manifest import SignedLine, parse
+from infra.manifest import SignedLine, microseconds, parse
 from infra.signing import sign
 from tenants.audit import queries as audit
 from tenants.footage import camera_days
 from tenants.footage.lines import signed_line
 from tenants.footage.models import DayKey, Segment
+from tenants.registry import device_queries
+from tenants.registry.models import Site
+from tenants.retention import queries as retained
+from tests.factories import retention
 from tests.factories.devices import SigningBox
 from tests.factories.registry import Institution
 from tests.webapp.ingest.conftest import Talking
@@ -180,3 +184,42 @@ def test_an_impossible_gap_is_refused(device: Talking, k1: Institution) -> None:
     for change in changes:
         answer = device.post("/heartbeats", {"clock_offset_ms": None, "cameras": [], "gaps": [{**good, **change}]})
         assert answer.status_code == 422, change
+
+
+DISK = {"hours_left": 40, "hours_in_all": 168, "fault": "", "sending": "disk_short"}
+
+
+@pytest.mark.req("DR-34")
+def test_what_a_box_says_of_its_disk_is_kept_and_an_older_box_says_nothing(device: Talking, k1: Institution) -> None:
+    said = {"clock_offset_ms": None, "cameras": [], "gaps": []}
+    assert device.post("/heartbeats", {**said, "disk": DISK}).status_code == 200
+    assert device.post("/heartbeats", said).status_code == 200
+    (box,) = device_queries.devices(tenant_id=k1.tenant_id)
+    assert (box.disk_hours_left, box.disk_hours, box.disk_fault, box.sending) == (40, 168, "", "disk_short")
+    for change in ({"fault": "burnt"}, {"hours_left": -1}, {"sending": "maybe"}, {"more": 1}):
+        assert device.post("/heartbeats", {**said, "disk": {**DISK, **change}}).status_code == 422, change
+
+
+@pytest.mark.req("DR-34", "DR-02")
+def test_the_box_is_told_when_how_fast_and_what_first(device: Talking, k1: Institution) -> None:
+    held = retention.hold(k1)
+    (window,) = retained.windows(tenant_id=k1.tenant_id, hold_id=held)
+    told = device.ask("GET", "/config").get_json()["sending"]
+    nothing = {"bytes_per_second": None, "closed": [], "oldest_seconds": 86400, "newest_first": False, "requested": []}
+    assert told == nothing, "the box has nothing of it"
+    now_us = int(clock.now().timestamp()) * 1_000_000
+    camera = {"camera_id": str(window.camera_id), "recording": True, "recorded_until_us": now_us, "spooled": 3}
+    waiting = {**camera, "spooled_from_us": int(window.started_at.timestamp()) * 1_000_000, "fault": "disk_full"}
+    beat = {"clock_offset_ms": None, "cameras": [waiting], "gaps": []}
+    assert device.post("/heartbeats", beat).status_code == 200
+    site = db.session.get_one(Site, k1.site_id)
+    site.sending_kilobits, site.sending_closed_from, site.sending_closed_until = 8000, time(7, 30), time(17)
+    db.session.commit()
+    told = device.ask("GET", "/config").get_json()["sending"]
+    assert (told["bytes_per_second"], len(told["closed"]) >= 8) == (1_000_000, True)
+    (asked,) = told["requested"]
+    assert asked == {
+        "camera_id": str(window.camera_id),
+        "started_us": microseconds(window.started_at),
+        "ended_us": microseconds(window.ended_at),
+    }

@@ -17,10 +17,11 @@ from workers.edge import configuration, room
 from workers.edge.api import Api
 from workers.edge.camera import Camera
 from workers.edge.children import Stop
-from workers.edge.home import Identity, SpoolMissing
+from workers.edge.home import Identity
 from workers.edge.ledger import Ledger, State
 from workers.edge.outbox import Outbox
 from workers.edge.spool import Spool
+from workers.edge.spool_mark import SpoolMissing
 from workers.edge.status import disk_words
 from workers.edge.supervisor import AlreadyRuns, Supervisor
 from workers.edge.waiting import Clock
@@ -205,6 +206,7 @@ def test_a_recorder_that_starts_without_its_disk_says_so_and_starts_no_camera(bo
     looks = Tries(1)
     supervisor = Supervisor(box.disk.home, looks)
     supervisor._uploader = cast("Any", Quiet())  # noqa: SLF001 - it would speak to no server for ever
+    supervisor._others = []  # noqa: SLF001 - nor look at any camera
     supervisor.run()
     assert box.ledger.state_of(CAMERA).cause is GapCause.SPOOL_MISSING
     assert list(box.disk.home.spool.rglob("*")) == []

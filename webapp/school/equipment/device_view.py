@@ -12,6 +12,8 @@ from tenants.registry import device_queries
 from tenants.registry import queries as registry
 from tenants.registry.models import EdgeDevice, Site
 from tenants.roc_dates import format_date
+from webapp.school.equipment import disk_view
+from webapp.school.equipment.disk_view import Disk
 
 # A clock that is off by more than this makes a letter's minutes point at the wrong scene (KH-8-1c).
 CLOCK_LIMIT_MS = 2000
@@ -20,7 +22,7 @@ _BAD_WORDS = "時間誤差過大，請校時"
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """One box: whether it is heard of, and how its clock is."""
+    """One box: whether it is heard of, how its clock is, and how long its disk lasts."""
 
     device: EdgeDevice
     name: str
@@ -28,6 +30,7 @@ class Line:
     badge: str
     state: str
     clock: str
+    disk: Disk
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,6 +70,7 @@ def lines(*, tenant_id: UUID, now: datetime) -> Sequence[Line]:
             badge=_state(device, now)[0],
             state=_state(device, now)[1],
             clock=_clock(device),
+            disk=disk_view.disk(device, now=now),
         )
         for device in device_queries.devices(tenant_id=tenant_id)
     ]

@@ -9,13 +9,14 @@ from flask.typing import ResponseReturnValue
 
 from infra import clock
 from infra.settings import Settings
+from tenants.errors import Invalid
 from tenants.permissions import Permission
-from tenants.registry import devices
+from tenants.registry import devices, sending
 from tenants.registry import queries as registry
 from webapp.access import requires
 from webapp.identify import actor
-from webapp.school.equipment import device_view
-from webapp.school.equipment.device_forms import TokenForm
+from webapp.school.equipment import device_view, sending_view
+from webapp.school.equipment.device_forms import SendingForm, TokenForm
 
 blueprint = Blueprint("devices", __name__, url_prefix="/devices")
 _NONCE = "token_form"
@@ -68,7 +69,26 @@ def revoke(tenant_id: UUID, device_id: UUID) -> ResponseReturnValue:
     return redirect(url_for("school.devices.index", tenant_id=tenant_id), HTTPStatus.SEE_OTHER)
 
 
-def _page(tenant_id: UUID, form: TokenForm) -> str:
+@blueprint.post("/sending")
+@requires(Permission.DEVICE_ENROL)
+def send(tenant_id: UUID) -> ResponseReturnValue:
+    """Say when and how fast the boxes of a site send."""
+    form = SendingForm.of(registry.sites(tenant_id=tenant_id))
+    if form.validate():
+        try:
+            site = sending.set_sending(
+                tenant_id=tenant_id, site_id=UUID(form.sending_site.data), typed=form.typed(), actor=actor()
+            )
+        except Invalid as refused:
+            form.show(refused)
+        else:
+            flash(f"已設定「{site.name}」的上傳方式，主機約一分鐘內套用。", "good")
+            return redirect(url_for("school.devices.index", tenant_id=tenant_id), HTTPStatus.SEE_OTHER)
+    token_form = TokenForm.of(registry.sites(tenant_id=tenant_id))
+    return _page(tenant_id, token_form, sending_form=form), HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+def _page(tenant_id: UUID, form: TokenForm, *, sending_form: SendingForm | None = None) -> str:
     form.nonce.data = session.setdefault(_NONCE, secrets.token_urlsafe(16))
     now = clock.now()
     return render_template(
@@ -76,6 +96,8 @@ def _page(tenant_id: UUID, form: TokenForm) -> str:
         lines=device_view.lines(tenant_id=tenant_id, now=now),
         tokens=device_view.token_lines(tenant_id=tenant_id, now=now),
         form=form,
+        sites=sending_view.lines(tenant_id=tenant_id),
+        sending_form=sending_form or SendingForm.of(registry.sites(tenant_id=tenant_id)),
     )
 
 

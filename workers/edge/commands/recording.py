@@ -15,7 +15,7 @@ from workers.edge.commands.advice import ADVICE
 from workers.edge.commands.asking import newest_config
 from workers.edge.commands.terminal import Commands, fail, say
 from workers.edge.configuration import CameraRules
-from workers.edge.home import Home, SpoolMissing
+from workers.edge.home import Home
 from workers.edge.ledger import Ledger, State
 from workers.edge.places import is_prohibited
 from workers.edge.status import disk_words, status_of
