@@ -276,12 +276,23 @@ def _only_one(lock: Path, taken: str) -> Iterator[None]:
         yield
 
 
+def _warn(home: Home) -> None:
+    """Say that the spool is not there; the recorder goes on, so that the gap has its cause and ends by itself."""
+    try:
+        home.check_spool()
+    except SpoolMissing as missing:
+        sys.stderr.write(f"{missing}\n")
+
+
 def main(folder: str) -> int:
     """What `python -m workers.edge run` becomes; 1 with a sentence on standard error when it cannot begin."""
     logs.configure(process="edge")
+    home = Home(Path(folder))
     try:
-        Supervisor(Home(Path(folder)), Stop()).run()
-    except (NotEnrolled, AlreadyRuns, CannotOpen) as error:
+        supervisor = Supervisor(home, Stop())
+        _warn(home)
+        supervisor.run()
+    except (NotEnrolled, AlreadyRuns, CannotOpen, SpoolMissing) as error:
         sys.stderr.write(f"{error}\n")
         return 1
     return 0
