@@ -44,10 +44,6 @@ class Spool:
         """Raise `SpoolMissing` when what lies under the spool's name is another folder, such as a bare mount point."""
         self._home.check_spool()
 
-    def check(self) -> None:
-        """Raise `SpoolMissing` when what lies under the spool's name is another folder, such as a bare mount point."""
-        self._home.check_spool()
-
     def begin(self, camera_id: UUID, started_us: int, days: Mapping[date, DayRules]) -> OpenSegment:
         """Where a segment goes that starts then. Raises `NoDayKey`, or `OSError` when the disk does not take it."""
         day = civil_day(instant(started_us))

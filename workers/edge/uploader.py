@@ -40,7 +40,6 @@ _ASK_AGAIN_SECONDS = 15.0
 _IDLE_SECONDS = 1.0
 _FIRST_HEARTBEAT_SECONDS = 1.0
 _GAPS = 200
-CLOCK_OFFSET = "clock_offset_us"
 
 
 class Sender:
@@ -223,9 +222,6 @@ def main(folder: str) -> None:
 
     sender = threading.Thread(
         target=lambda: guarded(lambda: Sender(home, sending, stop, standing=standing, clock=clock).run()), name="sender"
-    )
-    timekeeper = threading.Thread(
-        target=lambda: guarded(lambda: Timekeeper(home, stop, clock=clock).run()), name="timekeeper"
     )
     timekeeper = threading.Thread(
         target=lambda: guarded(lambda: Timekeeper(home, stop, clock=clock).run()), name="timekeeper"

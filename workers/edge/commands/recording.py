@@ -17,7 +17,6 @@ from workers.edge.configuration import CameraRules
 from workers.edge.home import Home
 from workers.edge.ledger import Ledger, State
 from workers.edge.places import is_prohibited
-from workers.edge.spool_mark import SpoolMissing
 from workers.edge.standing import revoked_since_us
 from workers.edge.status import disk_words, status_of
 from workers.edge.words import ADVICE, REVOKED_WORDS
@@ -87,10 +86,6 @@ def _status(home: Home, _options: argparse.Namespace) -> int:
 
 def _run(home: Home, _options: argparse.Namespace) -> int:
     """Become the recorder: what only these commands need must not lie in the memory of sixteen cameras."""
-    try:
-        home.check_spool()
-    except SpoolMissing as missing:  # it goes on, so that the gap has its cause and ends by itself
-        say(str(missing))
     sys.stdout.flush()
     command = [sys.executable, "-X", "no_debug_ranges", "-m", "workers.edge.supervisor", str(home.folder)]
     os.execv(sys.executable, command)  # noqa: S606 - our own module
