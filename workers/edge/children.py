@@ -12,9 +12,18 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from importlib import import_module
 from multiprocessing.process import BaseProcess
+from pathlib import Path
 from types import FrameType
 
+import structlog
+
+from workers.edge.waiting import Clock, Pause
+
+log = structlog.get_logger(__name__)
+
+_STEADY_SECONDS = 60.0
 _SET_PARENT_DEATH_SIGNAL, _SET_NAME = 1, 15  # PR_SET_PDEATHSIG and PR_SET_NAME of prctl(2)
 _FORKING = multiprocessing.get_context("fork")
 _libc = ctypes.CDLL(None)
@@ -58,3 +67,67 @@ def _begin(parent: int, name: str, run: Callable[..., object], arguments: tuple[
     if os.getppid() != parent:
         sys.exit(1)
     run(*arguments)
+
+
+class Child:
+    """One process that should be running."""
+
+    def __init__(self, name: str, run: Callable[..., object], *arguments: str, clock: Clock) -> None:
+        self._name, self._run, self._arguments = name, run, arguments
+        self._pause, self._clock = Pause(), clock
+        self._not_before = 0.0
+        self._process: BaseProcess | None = None
+        self.started_at = 0.0
+
+    @property
+    def pid(self) -> int | None:
+        """The running process, None while there is none."""
+        return self._process.pid if self._process is not None and self._process.is_alive() else None
+
+    @property
+    def ended_with(self) -> int | None:
+        """How the last process ended; None while it runs, and before the first."""
+        return self._process.exitcode if self._process is not None else None
+
+    def keep_running(self) -> None:
+        """Start it, or start it again after its pause."""
+        if self.pid is not None:
+            return
+        at = self._clock.now()
+        if self._process is not None:
+            if at - self.started_at > _STEADY_SECONDS:
+                self._pause.reset()
+            self._not_before = at + self._pause.take()
+            log.warning("process ended", child=self._name, code=self._process.exitcode)
+            self._process = None
+        if at >= self._not_before:
+            self._process, self.started_at = start(self._name, self._run, *self._arguments), at
+
+    def ask_to_stop(self) -> None:
+        """Let it close what it has open."""
+        if self._process is not None:
+            self._process.terminate()
+
+    def kill(self) -> None:
+        """End it now."""
+        if self._process is not None:
+            self._process.kill()
+
+    def wait(self, until: float) -> None:
+        """Return once it has ended; insist when the clock says `until`."""
+        if self._process is None:
+            return
+        self._process.join(max(0.0, until - self._clock.now()))
+        if self._process.is_alive():
+            log.warning("process did not stop", child=self._name)
+            self._process.kill()
+            self._process.join()
+
+
+def child_of(module: str, folder: Path, *, clock: Clock) -> Child:
+    """A child that runs a module which is loaded only there: what it needs need not lie in every camera's process."""
+    return Child(module.rpartition(".")[2], _run_module, module, str(folder), clock=clock)
+
+
+def _run_module(module: str, folder: str) -> None:
+    import_module(module).main(folder)

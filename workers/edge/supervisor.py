@@ -9,8 +9,6 @@ import fcntl
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
-from importlib import import_module
-from multiprocessing.process import BaseProcess
 from pathlib import Path
 from uuid import UUID
 
@@ -22,7 +20,7 @@ from infra.clock import now
 from infra.gap_lines import Evidence
 from infra.manifest import microseconds
 from workers.edge import camera, systemd
-from workers.edge.children import Stop, start
+from workers.edge.children import Child, Stop, child_of
 from workers.edge.configuration import Watched
 from workers.edge.gaps.evidence import of_end
 from workers.edge.home import Home, NotEnrolled
@@ -32,7 +30,7 @@ from workers.edge.places import is_prohibited
 from workers.edge.sealing import CannotOpen
 from workers.edge.spool_mark import SpoolMissing
 from workers.edge.status import HUNG_SECONDS, LATE_SECONDS, hung_after_seconds
-from workers.edge.waiting import Clock, Pause
+from workers.edge.waiting import Clock
 
 log = structlog.get_logger(__name__)
 
@@ -41,7 +39,6 @@ _SPOOL_TAKEN = "另一個錄影程式正在使用同一個錄影磁碟（資料�
 _TICK_SECONDS = 0.2
 _LOOK_SECONDS = 1.0
 _STOP_SECONDS = 20.0
-_STEADY_SECONDS = 60.0
 
 
 class AlreadyRuns(Exception):
@@ -49,61 +46,6 @@ class AlreadyRuns(Exception):
 
     def __init__(self, words: str) -> None:
         super().__init__(f"{words}請先停止另一個，再重新執行。")
-
-
-class Child:
-    """One process that should be running."""
-
-    def __init__(self, name: str, run: Callable[..., object], *arguments: str, clock: Clock) -> None:
-        self._name, self._run, self._arguments = name, run, arguments
-        self._pause, self._clock = Pause(), clock
-        self._not_before = 0.0
-        self._process: BaseProcess | None = None
-        self.started_at = 0.0
-
-    @property
-    def pid(self) -> int | None:
-        """The running process, None while there is none."""
-        return self._process.pid if self._process is not None and self._process.is_alive() else None
-
-    @property
-    def ended_with(self) -> int | None:
-        """How the last process ended; None while it runs, and before the first."""
-        return self._process.exitcode if self._process is not None else None
-
-    def keep_running(self) -> None:
-        """Start it, or start it again after its pause."""
-        if self.pid is not None:
-            return
-        at = self._clock.now()
-        if self._process is not None:
-            if at - self.started_at > _STEADY_SECONDS:
-                self._pause.reset()
-            self._not_before = at + self._pause.take()
-            log.warning("process ended", child=self._name, code=self._process.exitcode)
-            self._process = None
-        if at >= self._not_before:
-            self._process, self.started_at = start(self._name, self._run, *self._arguments), at
-
-    def ask_to_stop(self) -> None:
-        """Let it close what it has open."""
-        if self._process is not None:
-            self._process.terminate()
-
-    def kill(self) -> None:
-        """End it now."""
-        if self._process is not None:
-            self._process.kill()
-
-    def wait(self, until: float) -> None:
-        """Return once it has ended; insist when the clock says `until`."""
-        if self._process is None:
-            return
-        self._process.join(max(0.0, until - self._clock.now()))
-        if self._process.is_alive():
-            log.warning("process did not stop", child=self._name)
-            self._process.kill()
-            self._process.join()
 
 
 class CameraChild:
@@ -160,8 +102,8 @@ class Supervisor:
         self._cameras: dict[UUID, CameraChild] = {}
         self._seen_ns: int | None = None
         others = ("workers.edge.onvif.nights", "workers.edge.local_page.server")
-        self._others = [_of(module, home, clock=self._clock) for module in others]
-        self._uploader = _of("workers.edge.uploader", home, clock=self._clock)
+        self._others = [child_of(module, home.folder, clock=self._clock) for module in others]
+        self._uploader = child_of("workers.edge.uploader", home.folder, clock=self._clock)
         self._locks, self._has_spool = ExitStack(), False
 
     def run(self) -> None:
@@ -255,15 +197,6 @@ class Supervisor:
                 child.ask_to_stop()
             for child in group:
                 child.wait(until)
-
-
-def _of(module: str, home: Home, *, clock: Clock) -> Child:
-    """A child that runs a module which is loaded only there: what it needs need not lie in every camera's process."""
-    return Child(module.rpartition(".")[2], _run_module, module, str(home.folder), clock=clock)
-
-
-def _run_module(module: str, folder: str) -> None:
-    import_module(module).main(folder)
 
 
 @contextmanager

@@ -13,12 +13,13 @@ import pytest
 from infra.causes import GapCause
 from tests.workers.edge.conftest import eventually
 from tests.workers.edge.disks import BEGAN, CAMERA, PLAIN, Disk, recorded
+from workers.edge.children import Child
 from workers.edge.configuration import CameraRules, Config
 from workers.edge.home import NotEnrolled
 from workers.edge.ledger import Entry, Ledger
 from workers.edge.open_segments import OpenSegment, note_try
 from workers.edge.status import hung_after_seconds, late_after_seconds, status_of
-from workers.edge.supervisor import CameraChild, Child, Supervisor
+from workers.edge.supervisor import CameraChild, Supervisor
 from workers.edge.waiting import LONGEST_PAUSE_SECONDS, Clock, Pause
 
 CONFIG = Config(
