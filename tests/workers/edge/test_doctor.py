@@ -2,6 +2,7 @@
 
 import json
 import socket
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from workers.edge.doctor import examination, machine, network
 from workers.edge.doctor.cameras import Stream
 from workers.edge.doctor.findings import Finding
 from workers.edge.home import Home
+from workers.edge.ledger import Ledger
 
 RULES = CameraRules(CAMERA, "C-GATE", "大門", audio=True)
 GOOD = Stream(
@@ -39,10 +41,11 @@ def told(found: Finding, *, good: bool | None, words: str) -> None:
 
 
 @pytest.mark.req("DR-34")
-def test_a_disk_that_holds_less_than_a_week_is_red(tmp_path: Path) -> None:
-    told(disks.room(tmp_path, cameras=1, bits_per_second=1), good=True, words="可再錄")
-    told(disks.room(tmp_path, cameras=1, bits_per_second=1e15), good=False, words="換較大的磁碟")
-    told(disks.room(tmp_path, cameras=0, bits_per_second=0), good=True, words="尚無鏡頭")
+def test_a_disk_that_holds_less_than_a_week_is_red(disk: Disk) -> None:
+    with closing(Ledger(disk.home.ledger)) as ledger:
+        told(disks.room(disk.home, ledger, cameras=1, bits_per_second=1), good=True, words="依實測位元率共可存放")
+        told(disks.room(disk.home, ledger, cameras=1, bits_per_second=1e15), good=False, words="換較大的磁碟")
+        told(disks.room(disk.home, ledger, cameras=0, bits_per_second=0), good=True, words="尚無鏡頭")
 
 
 def test_a_disk_is_tried_and_left_as_it_was(tmp_path: Path) -> None:

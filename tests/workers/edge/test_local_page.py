@@ -16,12 +16,12 @@ from infra.manifest import microseconds
 from tests.workers.edge.conftest import Box
 from tests.workers.edge.disks import CAMERA, Disk
 from workers.edge import configuration
+from workers.edge.clocks.readings import CLOCK_OFFSET
 from workers.edge.home import Identity
 from workers.edge.ledger import Entry, Ledger
 from workers.edge.local_page import facts, pages, settings
 from workers.edge.local_page.access import SESSION_SECONDS, TRIES_PER_ADDRESS, WINDOW_SECONDS, Answer, Door
 from workers.edge.local_page.server import Page
-from workers.edge.spool import CLOCK_OFFSET
 from workers.edge.standing import CONTACT, REVOKED_SINCE
 
 ENROLLED = Identity(server="http://x", device_id=CAMERA, tenant_id=CAMERA, site_id=CAMERA)

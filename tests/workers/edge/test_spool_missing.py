@@ -206,7 +206,7 @@ def test_a_recorder_that_starts_without_its_disk_says_so_and_starts_no_camera(bo
     looks = Tries(1)
     supervisor = Supervisor(box.disk.home, looks)
     supervisor._uploader = cast("Any", Quiet())  # noqa: SLF001 - it would speak to no server for ever
-    supervisor._nights = cast("Any", Quiet())  # noqa: SLF001 - nor look at any camera
+    supervisor._others = []  # noqa: SLF001 - nor look at any camera
     supervisor.run()
     assert box.ledger.state_of(CAMERA).cause is GapCause.SPOOL_MISSING
     assert list(box.disk.home.spool.rglob("*")) == []

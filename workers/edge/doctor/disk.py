@@ -1,38 +1,46 @@
 """The disk: its room, how fast it makes writes durable, what is mounted there, and whose the folder is."""
 
 import os
-import shutil
 import stat
 import time
+from dataclasses import replace
 from pathlib import Path
 from statistics import median
 
 from workers.edge.doctor.findings import Finding
+from workers.edge.home import Home
+from workers.edge.ledger import Ledger
+from workers.edge.room import PLANNED_HOURS, measure
+from workers.edge.status import in_days
 
-# The line may be away for a week (DR-34).
-WANTED_DAYS = 7.0
 # Two synchronised writes a second and camera (ADR 0031), and as many again for everything else.
 SYNCS_PER_CAMERA = 4
 _USUAL_BITS_PER_SECOND = 2_000_000
-_DAY_SECONDS = 86_400
 _GIGABYTE = 1_000_000_000
 _TRIES, _CHUNK = 24, b"\0" * 65_536
 _PASSING = frozenset({"tmpfs", "ramfs", "overlay"})
 _DISTANT = frozenset({"nfs", "nfs4", "cifs", "smb3", "fuse.sshfs", "9p"})
 
 
-def room(folder: Path, *, cameras: int, bits_per_second: float) -> Finding:
-    """How many days of the cameras' pictures still fit; with the usual bit rate where none could be measured."""
-    free = shutil.disk_usage(folder).free
-    measured = bits_per_second > 0
-    per_second = (bits_per_second if measured else cameras * _USUAL_BITS_PER_SECOND) / 8
-    days = free / (per_second * _DAY_SECONDS) if per_second else float("inf")
-    good = days >= WANTED_DAYS
-    how = "依實測位元率" if measured else "依每支鏡頭 2 Mbps 估算"
-    words = f"可用 {free / _GIGABYTE:.0f} GB" + (f"，{how}可再錄 {days:.1f} 日。" if per_second else "，尚無鏡頭。")
+def room(home: Home, ledger: Ledger, *, cameras: int, bits_per_second: float) -> Finding:
+    """For how long an outage the disk is large enough, by what is written; before anything was, by what cameras sent.
+
+    `bits_per_second` is 0 where that was not measured either; then each camera counts as an ordinary one.
+    """
+    try:
+        home.check_spool()
+        found = measure(home, ledger)
+    except OSError as error:
+        return Finding(check="disk_room", title="磁碟空間", good=False, words=str(error))
+    how = "依實際寫入量" if found.bytes_per_second else "依實測位元率" if bits_per_second else "依每支鏡頭 2 Mbps 估算"
+    rate = found.bytes_per_second or (bits_per_second or cameras * _USUAL_BITS_PER_SECOND) / 8
+    hours = replace(found, bytes_per_second=rate).hours_in_all
+    good = not found.is_over and (hours is None or hours >= PLANNED_HOURS)
+    words = f"可用 {found.left_bytes / _GIGABYTE:.0f} GB"
+    words += f"，{how}共可存放 {in_days(hours)}。" if hours is not None else "，尚無鏡頭。"
     if not good:
-        words += f"斷線時至少要能留存 {WANTED_DAYS:.0f} 日，請清出空間或換較大的磁碟。"
-    facts = {"free_bytes": free, "days": round(min(days, 9999.0), 1)}
+        words += f"斷線時至少要能留存 {in_days(PLANNED_HOURS)}，請清出空間或換較大的磁碟。"
+    facts = {"free_bytes": found.left_bytes, "days": round(min((hours or 0) / 24, 9999.0), 1)}
     return Finding(check="disk_room", title="磁碟空間", good=good, words=words, facts=facts)
 
 

@@ -1,6 +1,7 @@
 """Everything at once, in the order in which one thing rests on another."""
 
 from collections.abc import Sequence
+from contextlib import closing
 
 from infra.causes import GapCause
 from infra.clock import now
@@ -11,6 +12,7 @@ from workers.edge.configuration import CameraRules, Config
 from workers.edge.doctor import cameras, disk, kept, machine, network
 from workers.edge.doctor.findings import Finding
 from workers.edge.home import Home
+from workers.edge.ledger import Ledger
 from workers.edge.standing import REVOKED
 from workers.edge.words import KEYS_LOW_DAYS, REVOKED_WORDS, keys_words
 
@@ -28,11 +30,13 @@ def examine(home: Home) -> list[Finding]:
     rate, count = sum(one.bits_per_second for one in streams.values()), len(seen)
     rest = [_keys(config)] if config is not None else []
     rest += [_store(config)] if config is not None and config.store else []
+    with closing(Ledger(home.ledger)) as ledger:
+        room = disk.room(home, ledger, cameras=count, bits_per_second=_of_all(rate, len(streams), count))
     findings = [
         server,
         *answered,
         *rest,
-        disk.room(home.folder, cameras=count, bits_per_second=_of_all(rate, len(streams), count)),
+        room,
         disk.speed(home.folder, cameras=count),
         disk.mount(home.folder),
         disk.rights(home.folder),

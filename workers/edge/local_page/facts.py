@@ -100,7 +100,7 @@ def _backlog(ledger: Ledger) -> Line:
 
 
 def _rest(home: Home, ledger: Ledger, config: Config, at: datetime) -> list[Line]:
-    room = disk.room(home.folder, cameras=len(config.cameras), bits_per_second=kept.bits_per_second(home))
+    room = disk.room(home, ledger, cameras=len(config.cameras), bits_per_second=kept.bits_per_second(home))
     ahead = config.days_ahead(at)
     return [
         Line(room.title, good=room.good, words=room.words),
