@@ -49,9 +49,6 @@ def config_of(
     device = device_of(actor, tenant_id)
     site = device_queries.site(tenant_id=tenant_id, site_id=device.site_id)
     tenant = registry.tenant(tenant_id=tenant_id)
-    closed = is_closed(tenant, civil_day(now))
-    cameras = device_queries.cameras_of_site(tenant_id=tenant_id, site_id=site.id)
-    approved = camera_checks.approved_of(tenant_id=tenant_id, camera_ids=[camera.id for camera in cameras])
     return {
         "v": CONFIG_VERSION,
         "now_us": microseconds(now),
@@ -65,24 +62,30 @@ def config_of(
         "heartbeat_seconds": HEARTBEAT_SECONDS,
         "time_servers": list(time_servers),
         "sending": sending_of(site, now=now),
-        "cameras": [
-            {
-                "id": str(camera.id),
-                "code": camera.code,
-                "name": camera.name,
-                "audio": camera.audio,
-                "zone": camera.zone,
-                "needs_mask": camera.zone in NEEDS_MASK,
-                "approved": asdict(approved[camera.id]) if camera.id in approved else None,
-            }
-            for camera in cameras
-            if not closed  # a box without cameras records nothing and goes on sending what lies on its disk
-        ],
+        # A box without cameras records nothing and goes on sending what lies on its disk.
+        "cameras": [] if is_closed(tenant, civil_day(now)) else _cameras(site),
         "day_keys": [
             {"civil_day": key.civil_day.isoformat(), "retention_days": key.retention_days, "recipient": key.recipient}
             for key in _keys(site, civil_day(now))
         ],
     }
+
+
+def _cameras(site: Site) -> list[dict[str, Any]]:
+    cameras = device_queries.cameras_of_site(tenant_id=site.tenant_id, site_id=site.id)
+    approved = camera_checks.approved_of(tenant_id=site.tenant_id, camera_ids=[camera.id for camera in cameras])
+    return [
+        {
+            "id": str(camera.id),
+            "code": camera.code,
+            "name": camera.name,
+            "audio": camera.audio,
+            "zone": camera.zone,
+            "needs_mask": camera.zone in NEEDS_MASK,
+            "approved": asdict(approved[camera.id]) if camera.id in approved else None,
+        }
+        for camera in cameras
+    ]
 
 
 def sending_of(site: Site, *, now: datetime) -> dict[str, Any]:

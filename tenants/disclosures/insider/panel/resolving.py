@@ -80,7 +80,6 @@ def resolve(*, actor: Actor, tenant_id: UUID, meeting_id: UUID, outcome: Outcome
     go together; `Destroyed` for a window that is gone, which the head could not grant either (KH-6-3b).
     """
     found, met = begin_meeting(actor=actor, tenant_id=tenant_id, meeting_id=meeting_id)
-    rules.check_begun(met.meets_at, now=clock.now())
     seats = queries.seated(tenant_id=tenant_id, meeting_id=met.id)
     sitting = _checked_seats(found, met, seats)
     rules.check_votes(outcome.decision, outcome.votes, sitting, VotingRule(met.voting_rule))
