@@ -21,6 +21,8 @@ RIGHT_NAMES: Mapping[Right, str] = {
     Right.DELETION: "請求刪除",
 }
 # 第十三條: 第十條的請求十五日, 第十一條的請求三十日; each once longer by as much.
+# What is asked of footage that has to be shown: seeing it, or a copy of it.
+_SHOWN = frozenset({Right.INSPECTION, Right.COPY})
 _OF_ARTICLE_10 = frozenset({Right.INQUIRY, Right.INSPECTION, Right.COPY})
 DEADLINE_ARTICLE = "個人資料保護法第十三條"
 RIGHTS_ARTICLE = "個人資料保護法第三條"
@@ -102,7 +104,7 @@ def check_review(note: str, *, right: Right, third_parties: bool, masking: str) 
     """Raise `Invalid` unless the legal review says something, and of others in the picture how they are masked."""
     if not note.strip():
         raise Invalid("請填寫法律審查的意見，例如適用的條文與第三人利益的衡量。", field="note")
-    if third_parties and right in {Right.INSPECTION, Right.COPY} and not masking.strip():
+    if third_parties and right in _SHOWN and not masking.strip():
         raise Invalid("影像中有其他人時，請說明如何遮蔽；無法遮蔽者，請說明原因。", field="masking")
 
 
@@ -116,11 +118,16 @@ def check_answer(told: Told, *, right: Right) -> None:
         raise Invalid("不准許的部分應敘明理由。請填寫；救濟方式由答復書載明。", field="reasons")
 
 
+def is_shown(*, answer: str, right: str, has_footage: bool) -> bool:
+    """Whether footage of the request is to be shown or given: granted, if in part, and asked to be seen or copied."""
+    return has_footage and answer in {Answer.GRANTED, Answer.PARTLY} and right in _SHOWN
+
+
 def check_shown(*, answer: str, right: str, has_footage: bool) -> None:
     """Raise `Invalid` unless footage of the request may be shown or given: granted, and asked to be seen or copied."""
     if not has_footage:
         raise Invalid("這個請求不涉及特定影像，沒有可以遮蔽或提供的影像。", code="no_footage")
-    if answer not in {Answer.GRANTED, Answer.PARTLY} or right not in {Right.INSPECTION, Right.COPY}:
+    if not is_shown(answer=answer, right=right, has_footage=True):
         raise Invalid("只有准許閱覽或製給複製本的請求，才能開啟影像。", code="not_granted")
 
 

@@ -1,6 +1,5 @@
 """Opening the film of a granted request, and making the copy that leaves: never without an event before it."""
 
-from datetime import timedelta
 from uuid import UUID
 
 from infra import clock
@@ -8,8 +7,8 @@ from infra.burning import Viewing
 from infra.kms import Kms
 from infra.objects import ObjectStore
 from tenants.actor import Actor
-from tenants.audit import queries as chain
 from tenants.audit.events import Event
+from tenants.audit.openings import opened
 from tenants.audit.picture_codes import codes_of
 from tenants.errors import Invalid, NotAllowed, NotFound
 from tenants.permissions import Permission
@@ -18,8 +17,6 @@ from tenants.rights.lifecycle import RightsStep, next_state
 from tenants.rights.masking import begin, locked_copy
 from tenants.rights.models import RightsCopy, RightsState
 from tenants.rights.steps import record, start
-
-_WATCHED_FOR = timedelta(hours=4)
 
 
 def open_film(
@@ -47,13 +44,8 @@ def opened_film(
     actor.require(Permission.FOOTAGE_WATCH)
     found = queries.request(tenant_id=tenant_id, rights_id=rights_id)
     next_state(RightsState(found.state), RightsStep.WATCH)
-    event = chain.event(tenant_id=tenant_id, seq=seq) if seq is not None else None
-    if (
-        event is None
-        or (event.event, event.actor_id, event.subject_id) != (Event.RIGHTS_WATCHED.key, actor.id, rights_id)
-        or event.fields["take"] != take
-        or event.at <= clock.now() - _WATCHED_FOR
-    ):
+    event = opened(Event.RIGHTS_WATCHED, actor=actor, tenant_id=tenant_id, seq=seq, subject_id=rights_id, take=take)
+    if event is None:
         raise NotAllowed("影像只能在「遮蔽與製作複製本」的頁面中觀看。請回到該頁面重新開啟。")
     film.check_ready(found)
     codes = codes_of(event.seq, event.hash)

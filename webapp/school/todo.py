@@ -25,7 +25,8 @@ from tenants.registry import queries as registry
 from tenants.registry.regulations import profile_version
 from tenants.retention import queries as retained
 from tenants.rights import queries as rights
-from tenants.rights.models import Answer, Right, RightsRequest, RightsState
+from tenants.rights import rules as rights_rules
+from tenants.rights.models import RightsRequest, RightsState
 from tenants.rights.rules import DEADLINE_ARTICLE
 from tenants.roc_dates import day_and_month, format_date
 from tenants.working_days import format_due
@@ -161,13 +162,8 @@ def _rights(tenant_id: UUID, actor: Actor, today: date) -> Iterator[Item]:
 
 def _to_carry_out(found: RightsRequest, actor: Actor) -> str:
     """What is left of a decided request: who may not open the footage of one leaves that to the handler."""
-    shown = found.camera_id is not None and found.right in {Right.INSPECTION, Right.COPY}
-    if (
-        shown
-        and found.answer != Answer.REFUSED
-        and not found.carried_out_at
-        and not actor.may(Permission.FOOTAGE_WATCH)
-    ):
+    shown = rights_rules.is_shown(answer=found.answer, right=found.right, has_footage=found.camera_id is not None)
+    if shown and not found.carried_out_at and not actor.may(Permission.FOOTAGE_WATCH):
         return f"{found.serial}：由承辦人遮蔽並提供影像，之後可以結案"
     return f"{found.serial}：請辦理決定的內容並結案"
 

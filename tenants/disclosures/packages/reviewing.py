@@ -6,10 +6,9 @@ every picture: who photographs the screen photographs who reviewed (DR-13, `pict
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
-from infra import clock
 from infra.burning import Viewing, pieces_of
 from infra.joining import ROUNDED_US
 from infra.kms import Kms
@@ -18,8 +17,8 @@ from infra.objects import ObjectStore
 from infra.playlists import Piece
 from tenants.actor import Actor
 from tenants.audit import actions as audit
-from tenants.audit import queries as chain
 from tenants.audit.events import Event
+from tenants.audit.openings import opened
 from tenants.audit.picture_codes import codes_of
 from tenants.disclosures import held_film
 from tenants.disclosures.models import Disclosure, DisclosureState
@@ -31,8 +30,6 @@ from tenants.errors import NotAllowed, NotFound
 from tenants.permissions import Permission
 from tenants.retention import queries as retention
 from tenants.retention.models import PreservedSegment
-
-OPEN_FOR = timedelta(hours=4)
 
 
 @dataclass(frozen=True)
@@ -71,19 +68,14 @@ def open_part(*, actor: Actor, tenant_id: UUID, package_id: UUID, part: int) -> 
 def opened_part(
     *, actor: Actor, tenant_id: UUID, package_id: UUID, part: int, seq: int | None, store: ObjectStore, kms: Kms
 ) -> Viewing:
-    """The same for the next piece: the chain is asked whether this person opened this part, not long ago (`OPEN_FOR`).
+    """The same for the next piece, if the chain says that this person opened this part not long ago (`opened`).
 
     `seq` only says where to look. Raises as `open_part` does, and `NotAllowed` before it.
     """
     found = _found(tenant_id, package_id, part)
-    event = chain.event(tenant_id=tenant_id, seq=seq) if seq is not None else None
-    if (
-        event is None
-        or event.event != Event.PACKAGE_WATCHED.key
-        or event.actor_id != actor.id
-        or (event.fields["package_id"], event.fields["part"]) != (str(package_id), part)
-        or event.at <= clock.now() - OPEN_FOR
-    ):
+    asked: dict[str, Any] = {"tenant_id": tenant_id, "seq": seq, "subject_id": found.disclosure.id}
+    event = opened(Event.PACKAGE_WATCHED, actor=actor, **asked, package_id=str(package_id), part=part)
+    if event is None:
         raise NotAllowed("影像只能在案件的播放頁面中觀看。請回到案件頁面重新開啟播放。")
     return found.shown(event.seq, event.hash, store=store, kms=kms)
 

@@ -3,7 +3,6 @@
 There is no download: insiders may not copy (KH-6-2j), and an agency had its own.
 """
 
-from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import select
@@ -13,6 +12,7 @@ from infra.db import db
 from tenants.actor import Actor
 from tenants.audit import actions as audit
 from tenants.audit.events import Event
+from tenants.audit.openings import OPEN_FOR
 from tenants.disclosures.insider.models import excluded
 from tenants.disclosures.insider.rules import check_not_involved
 from tenants.disclosures.retained import queries
@@ -20,8 +20,6 @@ from tenants.disclosures.retained.history import record
 from tenants.disclosures.retained.models import CopyChange, CopyStep, Found, RetainedCopy
 from tenants.errors import Invalid, InvalidTransition, NotAllowed
 from tenants.permissions import Permission
-
-OPEN_FOR = timedelta(hours=4)
 
 
 def open_copy(*, actor: Actor, tenant_id: UUID, copy_id: UUID, reason: str) -> RetainedCopy:

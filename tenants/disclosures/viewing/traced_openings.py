@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from infra.db import db
 from tenants.actor import Actor
+from tenants.audit import queries as chain
 from tenants.audit.events import Event
 from tenants.audit.models import AuditEvent
 from tenants.audit.picture_codes import OPENINGS, EventCode, codes_of
@@ -70,32 +71,27 @@ def openings(*, tenant_id: UUID, actor: Actor, code: EventCode) -> Sequence[Trac
 
 def _traced(event: AuditEvent, case: Disclosure | None) -> TracedOpening:
     _viewer, code = codes_of(event.seq, event.hash)
+    rights_id = event.subject_id if event.event in _OF_REQUESTS else None
+    is_copy = event.event == Event.RIGHTS_COPY_TAKEN.key
     return TracedOpening(
         seq=event.seq,
         event=event.event,
         code=code,
         serial=event.fields["serial"],
         disclosure_id=case.id if case is not None else None,
-        rights_id=event.subject_id if event.event in _OF_REQUESTS else None,
+        rights_id=rights_id,
         who=event.actor_name,
         at=event.at,
-        handed=_handed(event) if event.event == Event.RIGHTS_COPY_TAKEN.key else None,
+        handed=_handed(event, rights_id) if rights_id is not None and is_copy else None,
     )
 
 
-def _handed(taken: AuditEvent) -> HandedCopy | None:
+def _handed(taken: AuditEvent, rights_id: UUID) -> HandedCopy | None:
     """What the chain says of the copy that was made in this event: the requests are a package above this one."""
     copy_id = taken.fields["masked_copy_id"]
-    query = select(AuditEvent).where(
-        AuditEvent.tenant_id == taken.tenant_id,
-        AuditEvent.subject_id == taken.subject_id,
-        AuditEvent.event.in_([each.key for each in (_PREPARED, _READ_BACK, _GIVEN)]),
-    )
-    of_it = {
-        event.event: event
-        for event in db.session.scalars(query.order_by(AuditEvent.seq))
-        if event.fields.get("masked_copy_id", copy_id) == copy_id
-    }
+    kinds = (_PREPARED, _READ_BACK, _GIVEN)
+    about = chain.of_subject(tenant_id=taken.tenant_id, subject_id=rights_id, kinds=kinds)
+    of_it = {event.event: event for event in about if event.fields.get("masked_copy_id", copy_id) == copy_id}
     prepared, read_back, given = (of_it.get(each.key) for each in (_PREPARED, _READ_BACK, _GIVEN))
     if prepared is None:
         return None

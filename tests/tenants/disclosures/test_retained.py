@@ -13,6 +13,7 @@ from infra.db import db
 from infra.queues import Job
 from tenants.actor import system
 from tenants.audit import queries as audit
+from tenants.audit.openings import OPEN_FOR
 from tenants.disclosures.insider.models import InsiderRequest
 from tenants.disclosures.official import actions
 from tenants.disclosures.official.models import OfficialRequest
@@ -249,7 +250,7 @@ def test_it_is_opened_by_who_operates_with_a_reason_and_by_nobody_whom_it_concer
     assert opening.check_opened(actor=scene.handler, **of).id == of["copy_id"]
     other = member(scene.school, Role.HANDLER, "林大同")
     refused(NotAllowed, opening.check_opened, actor=other, **of)
-    with patch.object(clock, "now", return_value=clock.now() + opening.OPEN_FOR):
+    with patch.object(clock, "now", return_value=clock.now() + OPEN_FOR):
         refused(NotAllowed, opening.check_opened, actor=scene.handler, **of)
 
 

@@ -1,0 +1,26 @@
+"""Whether somebody opened what they go on looking at: the chain is asked, and a browser only says where (DR-13).
+
+No audit, no access: without the event of an opening nothing is shown, and an opening lasts a working morning.
+"""
+
+from datetime import timedelta
+from uuid import UUID
+
+from infra import clock
+from tenants.actor import Actor
+from tenants.audit import queries as chain
+from tenants.audit.events import Event
+from tenants.audit.models import AuditEvent
+
+OPEN_FOR = timedelta(hours=4)
+
+
+def opened(
+    kind: Event, *, actor: Actor, tenant_id: UUID, seq: int | None, subject_id: UUID, **said: object
+) -> AuditEvent | None:
+    """The event `seq`, if it is this person's opening of exactly this, not longer ago than `OPEN_FOR`."""
+    found = chain.event(tenant_id=tenant_id, seq=seq) if seq is not None else None
+    if found is None or found.at <= clock.now() - OPEN_FOR:
+        return None
+    is_theirs = (found.event, found.actor_id, found.subject_id) == (kind.key, actor.id, subject_id)
+    return found if is_theirs and all(found.fields[name] == value for name, value in said.items()) else None
