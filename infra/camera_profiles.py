@@ -3,9 +3,11 @@
 Rules of numbers alone, used by the box that measures and by the school's page that shows it.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+CODEC_NAMES: Mapping[str, str] = {"h264": "H.264", "hevc": "H.265"}
 CLOCK_OFF_MS = 5_000
 _FPS_SHARE = 0.2
 _KEY_INTERVAL_SHARE = 1.5

@@ -1,4 +1,4 @@
-"""Why a segment ended and why seconds are missing: the words the edge, the index and the pages share."""
+"""Why a segment ended, seconds are missing or a picture is not fit: words that edge, index and pages share."""
 
 from enum import StrEnum
 
@@ -41,6 +41,16 @@ class GapCause(StrEnum):
     PROHIBITED_ZONE = "prohibited_zone"
     NO_CONTACT = "no_contact"
     NOT_EXPLAINED = "not_explained"
+
+
+class PictureFault(StrEnum):
+    """Why a picture is not fit to be looked at, as its box measured it."""
+
+    DARK = "dark"
+    BLOCKED = "blocked"
+    MOVED = "moved"
+    BLURRED = "blurred"
+    STILL = "still"
 
 
 REPORTED_BY_EDGE = frozenset(GapCause) - {GapCause.NO_CONTACT, GapCause.NOT_EXPLAINED}

@@ -119,6 +119,11 @@ def format_instant(instant: datetime) -> str:
     return f"{format_date(clock.civil_day(instant))} {format_time(instant)}"
 
 
+def format_second(instant: datetime) -> str:
+    """`民國115年11月20日 10:00:05`, also of a whole minute: a moment of a film, as the player writes it."""
+    return f"{format_date(clock.civil_day(instant))} {instant.astimezone(clock.TAIPEI):%H:%M:%S}"
+
+
 def format_span(start: datetime, end: datetime) -> str:
     """`民國115年11月20日 09:55 至 10:30`; the second day is named when it differs. Midnight at the end reads 24:00."""
     first, last = clock.civil_day(start), clock.civil_day(end)

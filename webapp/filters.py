@@ -4,11 +4,10 @@ from datetime import date, datetime
 
 from flask import Flask
 
-from infra import clock
 from tenants import working_days
 from tenants.compliance.rules import COVERAGE_NAMES, Coverage
 from tenants.registry import phones
-from tenants.roc_dates import day_and_month, format_date, format_instant, format_span, format_time
+from tenants.roc_dates import day_and_month, format_date, format_instant, format_second, format_span, format_time
 
 NO_DATA = "無資料"
 
@@ -19,7 +18,9 @@ def init_app(app: Flask) -> None:
         roc_date=roc_date, roc_due=working_days.format_due, roc_instant=roc_instant, percent=percent, number=number
     )
     app.jinja_env.filters.update(coverage=coverage, day_and_month=day_and_month)
-    app.jinja_env.filters.update(roc_minute=roc_minute, roc_span=roc_span, roc_clock=roc_clock, roc_second=roc_second)
+    app.jinja_env.filters.update(
+        roc_minute=roc_minute, roc_span=roc_span, roc_clock=roc_clock, roc_second=format_second
+    )
     app.jinja_env.filters.update(dialled=phones.dialled)
 
 
@@ -36,11 +37,6 @@ def roc_instant(instant: datetime | None) -> str:
 def roc_minute(instant: datetime | None) -> str:
     """民國115年11月20日 10:00, without seconds: for what people do, as against what is evidence."""
     return NO_DATA if instant is None else format_instant(instant.replace(second=0, microsecond=0))
-
-
-def roc_second(instant: datetime) -> str:
-    """民國115年11月20日 10:00:05, also of a whole minute: a moment of a film, as the player writes it."""
-    return f"{format_date(clock.civil_day(instant))} {instant.astimezone(clock.TAIPEI):%H:%M:%S}"
 
 
 def roc_clock(instant: datetime) -> str:

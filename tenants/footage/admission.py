@@ -11,7 +11,7 @@ from infra import object_keys
 from infra.db import db
 from infra.manifest import BadManifest, ManifestLine, SignedLine, parse_and_verify
 from tenants.actor import Actor
-from tenants.errors import NotAllowed
+from tenants.errors import Invalid, NotAllowed
 from tenants.footage.models import DayKey
 from tenants.footage.rules import Window, is_plausible
 from tenants.registry import device_queries
@@ -75,8 +75,7 @@ def judge(lines: Iterable[SignedLine], *, actor: Actor, tenant_id: UUID, now: da
     device = device_of(actor, tenant_id)
     parsed = [_parsed(one, device) for one in lines]
     days = {(one.line.civil_day, one.line.retention_days) for one in parsed if isinstance(one, Admitted)}
-    found = device_queries.every_camera_of_site(tenant_id=tenant_id, site_id=device.site_id)
-    cameras, keys = {camera.id: camera for camera in found}, _keys(tenant_id, days)
+    cameras, keys = own_cameras(device), _keys(tenant_id, days)
     until = registry.tenant(tenant_id=tenant_id).filmed_until
     judged = [one if isinstance(one, Rejection) else _judged(one, device, cameras, keys, now) for one in parsed]
     return [_before_closing(one, until) if isinstance(one, Admitted) else one for one in judged]
@@ -90,6 +89,18 @@ def device_of(actor: Actor, tenant_id: UUID) -> EdgeDevice:
     if device.revoked_at is not None:
         raise NotAllowed("這台邊緣主機已被停用。請洽機構承辦人重新註冊。")
     return device
+
+
+def own_cameras(device: EdgeDevice) -> Mapping[UUID, Camera]:
+    """The cameras of the device's site by id, also retired ones: what they recorded before may still arrive."""
+    found = device_queries.every_camera_of_site(tenant_id=device.tenant_id, site_id=device.site_id)
+    return {camera.id: camera for camera in found}
+
+
+def check_own(device: EdgeDevice, named: Iterable[UUID]) -> None:
+    """Raise `Invalid` unless all of these are cameras of the device's site."""
+    if set(named) - own_cameras(device).keys():
+        raise Invalid("回報的鏡頭不屬於這台主機所在的地點。請檢查邊緣主機的鏡頭設定。", code="foreign_camera")
 
 
 def _before_closing(admitted: Admitted, until: datetime | None) -> Admitted | Rejection:

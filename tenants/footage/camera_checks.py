@@ -13,11 +13,11 @@ from infra.db import db
 from tenants.actor import Actor
 from tenants.audit import actions as audit
 from tenants.audit.events import Event
-from tenants.errors import Invalid, InvalidTransition, NotFound
-from tenants.footage.admission import device_of
+from tenants.errors import InvalidTransition, NotFound
+from tenants.footage.admission import check_own, device_of
 from tenants.footage.check_models import CameraApproval, CameraCheck
 from tenants.permissions import Permission
-from tenants.registry import device_queries, standing
+from tenants.registry import standing
 from tenants.registry.models import Camera
 from tenants.registry.zones import NEEDS_MASK
 
@@ -44,9 +44,7 @@ class Standing:
 def record_checks(*, actor: Actor, tenant_id: UUID, checks: Sequence[Checked], now: datetime) -> None:
     """Keep measurements; one that was sent before is the same. Raises `Invalid` for a camera of another site."""
     device = device_of(actor, tenant_id)
-    own = {camera.id for camera in device_queries.every_camera_of_site(tenant_id=tenant_id, site_id=device.site_id)}
-    if {check.camera_id for check in checks} - own:
-        raise Invalid("回報的鏡頭不屬於這台主機所在的地點。請檢查邊緣主機的鏡頭設定。", code="foreign_camera")
+    check_own(device, (check.camera_id for check in checks))
     new = sum(_keep(tenant_id, device.id, check, now) for check in checks)
     if new:
         audit.record(

@@ -14,10 +14,9 @@ from tenants.actor import Actor
 from tenants.audit import actions as audit
 from tenants.audit.events import Event
 from tenants.footage.actions import Outcome
-from tenants.footage.admission import Rejection, device_of
+from tenants.footage.admission import Rejection, device_of, own_cameras
 from tenants.footage.models import GapReport
 from tenants.footage.rules import NEWEST
-from tenants.registry import device_queries
 from tenants.registry.models import EdgeDevice
 
 # A camera may be dead for a long time; a line that claims more was made by a clock that was wrong.
@@ -31,7 +30,7 @@ def report_gaps(*, actor: Actor, tenant_id: UUID, lines: Sequence[SignedLine], n
     that was there first stays (DR-17).
     """
     device = device_of(actor, tenant_id)
-    cameras = {camera.id for camera in device_queries.every_camera_of_site(tenant_id=tenant_id, site_id=device.site_id)}
+    cameras = own_cameras(device).keys()
     entered: list[GapLine] = []
     outcomes: list[Outcome] = []
     for held in lines:

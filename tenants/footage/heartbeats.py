@@ -13,13 +13,11 @@ from infra.db import db
 from tenants.actor import Actor
 from tenants.audit import actions as audit
 from tenants.audit.events import Event
-from tenants.errors import Invalid
 from tenants.footage import doubles
-from tenants.footage.admission import device_of
+from tenants.footage.admission import check_own, device_of
 from tenants.footage.models import CameraStatus, GapReport
 from tenants.footage.pictures import PictureHealth
 from tenants.footage.rules import Window
-from tenants.registry import device_queries
 from tenants.registry.models import EdgeDevice
 
 
@@ -73,10 +71,7 @@ class Heartbeat:
 def record_heartbeat(*, actor: Actor, tenant_id: UUID, heartbeat: Heartbeat, now: datetime) -> None:
     """Keep the last word about each camera, and every gap. Raises `Invalid` for a camera of another site."""
     device = device_of(actor, tenant_id)
-    own = {camera.id for camera in device_queries.every_camera_of_site(tenant_id=tenant_id, site_id=device.site_id)}
-    named = {report.camera_id for report in heartbeat.cameras} | {gap.camera_id for gap in heartbeat.gaps}
-    if named - own:
-        raise Invalid("回報的鏡頭不屬於這台主機所在的地點。請檢查邊緣主機的鏡頭設定。", code="foreign_camera")
+    check_own(device, [*(one.camera_id for one in heartbeat.cameras), *(one.camera_id for one in heartbeat.gaps)])
     device.last_seen_at, device.clock_offset_ms = now, heartbeat.clock_offset_ms
     if heartbeat.disk is not None:
         _keep_disk(device, heartbeat.disk)

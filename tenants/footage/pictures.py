@@ -3,23 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from infra.causes import PictureFault
 from infra.db import db
 from infra.manifest import instant, microseconds
 from tenants.footage.models import CameraStatus
-
-
-class PictureFault(StrEnum):
-    """Why a picture is not fit. The box's words, whatever it is named there."""
-
-    DARK = "dark"
-    BLOCKED = "blocked"
-    MOVED = "moved"
-    BLURRED = "blurred"
-    STILL = "still"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,11 +9,11 @@ from flask import Request
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from werkzeug.exceptions import UnsupportedMediaType
 
-from infra.causes import REPORTED_BY_EDGE, GapCause
+from infra.causes import REPORTED_BY_EDGE, GapCause, PictureFault
 from infra.manifest import SignedLine, instant
 from tenants.errors import Invalid
 from tenants.footage.heartbeats import CameraReport, DiskReport, GapFound, Heartbeat
-from tenants.footage.pictures import PictureFault, PictureHealth
+from tenants.footage.pictures import PictureHealth
 from tenants.footage.rules import Window
 
 MAX_ITEMS = 500

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from infra import clock
+from infra.causes import PictureFault
 from infra.manifest import microseconds
 from tenants.footage import pictures
-from tenants.footage.pictures import PictureFault
 from tests.factories.registry import Institution
 from tests.webapp.ingest.conftest import Talking
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from infra import clock
+from infra.clock import CLOCK_LIMIT_MS
 from tenants.footage.rules import SILENT_AFTER
 from tenants.people import queries as people
 from tenants.registry import device_queries
@@ -15,8 +16,6 @@ from tenants.roc_dates import format_date
 from webapp.school.equipment import disk_view
 from webapp.school.equipment.disk_view import Disk
 
-# A clock that is off by more than this makes a letter's minutes point at the wrong scene (KH-8-1c).
-CLOCK_LIMIT_MS = 2000
 # How long a twin that was seen is told of: over a weekend, so that somebody reads it.
 DOUBLED_FOR = timedelta(days=7)
 _BAD_WORDS = "時間誤差過大，請校時"

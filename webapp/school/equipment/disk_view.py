@@ -2,14 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
-from tenants.registry import device_queries
+from infra.disk_hours import in_words
+from tenants.registry import device_queries, disks
 from tenants.registry.models import EdgeDevice
 
-ALARM_HOURS = 48
-_HOUR = timedelta(hours=1)
 _FAULTS: Mapping[str, str] = {
     "full": "磁碟已滿，新的畫面無法保存",
     "missing": "找不到錄影磁碟，沒有錄影",
@@ -40,15 +39,14 @@ class Disk:
 
 def disk(device: EdgeDevice, *, now: datetime) -> Disk:
     """What is known of a box's disk. While it is not heard of, the hours go on running out."""
-    hours, fault = _hours_left(device, now), device.disk_fault
+    hours, fault = disks.hours_left(device, now=now), device.disk_fault
     if fault:
         words, badge, to_do = _FAULTS[fault], "bad", _TO_DO[fault]
     elif hours is None or device.disk_hours is None:
         words, badge, to_do = "無資料", "", ""
     else:
-        is_short = hours < ALARM_HOURS
-        words = f"磁碟可存 {_length(device.disk_hours)}，尚餘 {_length(hours)}"
-        badge, to_do = ("bad", _TO_DO["short"]) if is_short else ("", "")
+        words = f"磁碟可存 {in_words(device.disk_hours)}，尚餘 {in_words(hours)}"
+        badge, to_do = ("bad", _TO_DO["short"]) if disks.is_short(hours) else ("", "")
     return Disk(device=device, badge=badge, words=words, to_do=to_do, sending=_IGNORED.get(device.sending, ""))
 
 
@@ -56,13 +54,3 @@ def to_look_after(*, tenant_id: UUID, now: datetime) -> Sequence[Disk]:
     """The boxes in use whose disks need somebody."""
     found = [disk(device, now=now) for device in device_queries.devices(tenant_id=tenant_id) if not device.revoked_at]
     return [one for one in found if one.badge]
-
-
-def _hours_left(device: EdgeDevice, now: datetime) -> int | None:
-    if device.disk_hours_left is None or device.last_seen_at is None:
-        return device.disk_hours_left
-    return max(0, device.disk_hours_left - max(timedelta(0), now - device.last_seen_at) // _HOUR)
-
-
-def _length(hours: int) -> str:
-    return f"{hours / 24:.1f} 天" if hours >= ALARM_HOURS else f"{hours} 小時"

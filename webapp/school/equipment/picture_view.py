@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from infra.causes import PictureFault
 from tenants.footage import pictures
-from tenants.footage.pictures import PictureFault, PictureHealth
+from tenants.footage.pictures import PictureHealth
 
 # A look an hour: after three nothing is known any more.
 _OLD = timedelta(hours=3)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from infra.camera_profiles import Approved, Difference, Measured
+from infra.camera_profiles import CODEC_NAMES, Approved, Difference, Measured
 from tenants.footage import camera_checks
 from tenants.registry.models import Camera
 
@@ -19,7 +19,6 @@ ADVICE: Mapping[Difference, str] = {
     Difference.CLOCK: "鏡頭時間不準。請將鏡頭的時間伺服器（NTP）設為邊緣主機或校內時間伺服器。",
     Difference.MASK: "未偵測到隱私遮罩。請立即在鏡頭的設定中遮蔽床位、檢查角落或盥洗室入口內側，並請第二人檢視畫面。",
 }
-_CODECS = {"h264": "H.264", "hevc": "H.265"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,7 +52,7 @@ def _lines(
     """Name, what was measured, what is approved, and whether they differ."""
     said = measured.key_interval_ms
     rows = [
-        (Difference.CODEC, "編碼", _CODECS[measured.codec], approved and _CODECS[approved.codec]),
+        (Difference.CODEC, "編碼", CODEC_NAMES[measured.codec], approved and CODEC_NAMES[approved.codec]),
         (
             Difference.RESOLUTION,
             "解析度",

@@ -11,8 +11,8 @@ from tenants.disclosures.viewing import actions, presence, queries
 from tenants.errors import Invalid
 from tenants.people.pins import WrongPin
 from tenants.permissions import Permission
+from tenants.roc_dates import format_second
 from webapp.access import requires
-from webapp.filters import roc_second
 from webapp.forms import Form
 from webapp.identify import actor, keep_changes
 from webapp.school.viewings import view
@@ -66,7 +66,7 @@ def mark(tenant_id: UUID, viewing_id: UUID) -> Answer:
         taken_at=_taken(form),
         note=form.note.data,
     )
-    return {"at": roc_second(made.taken_at), "note": made.note}, HTTPStatus.OK
+    return {"at": format_second(made.taken_at), "note": made.note}, HTTPStatus.OK
 
 
 @blueprint.errorhandler(presence.Stopped)
