@@ -1,4 +1,4 @@
-"""One key frame as a small grey picture, in memory: for a look at whether the picture is fit, and for nothing else."""
+"""One key frame by itself: decoded in memory, and as a small grey picture for a look at whether it is fit."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -23,15 +23,20 @@ class Grey:
     rows: bytes
 
 
-def grey(codec: str, extradata: bytes, data: bytes) -> Grey:
-    """Decode one key frame, at most `WIDTH` wide. Raises `NoPicture`."""
+def decoded(codec: str, extradata: bytes, data: bytes) -> Any:  # noqa: ANN401 - PyAV ships no complete types
+    """The frame of one key frame. Raises `NoPicture`."""
     try:
-        decoder: Any = av.CodecContext.create(codec, "r")  # PyAV ships no complete types
+        decoder: Any = av.CodecContext.create(codec, "r")
         decoder.extradata = extradata or None
         decoder.thread_count = 1
-        frame = next(iter([*decoder.decode(av.Packet(data)), *decoder.decode(None)]))
+        return next(iter([*decoder.decode(av.Packet(data)), *decoder.decode(None)]))
     except (FFmpegError, StopIteration, ValueError) as error:
         raise NoPicture from error
+
+
+def grey(codec: str, extradata: bytes, data: bytes) -> Grey:
+    """Decode one key frame, at most `WIDTH` wide. Raises `NoPicture`."""
+    frame = decoded(codec, extradata, data)
     width = min(WIDTH, frame.width)
     height = max(2, round(frame.height * width / frame.width))
     plane = frame.reformat(width=width, height=height, format="gray", interpolation=Interpolation.AREA).planes[0]

@@ -8,6 +8,7 @@ from typing import Any
 import av
 from av.error import FFmpegError
 
+from infra.key_frames import NoPicture, decoded
 from infra.streams import LiveStream
 
 # A fragment of about a second and one at each key frame: what a crash cut off still plays up to its last one.
@@ -203,10 +204,8 @@ class SegmentFile:
 
 def decoded_size(codec: str, sets: bytes, key_frame: bytes) -> tuple[int, int] | None:
     """Width and height of a key frame under new parameter sets, by decoding this one picture; None when it fails."""
-    context: Any = av.CodecContext.create(codec, "r")
-    context.extradata = sets
     try:
-        frames = [*context.decode(av.Packet(key_frame)), *context.decode(None)]
-    except FFmpegError:
+        frame = decoded(codec, sets, key_frame)
+    except NoPicture:
         return None
-    return (frames[0].width, frames[0].height) if frames else None
+    return frame.width, frame.height

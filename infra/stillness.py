@@ -9,8 +9,7 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-import av
-from av.error import FFmpegError
+from infra.key_frames import NoPicture, decoded
 
 SUSPICIOUS_SECONDS = 120.0
 _NANOSECOND = 1_000_000_000
@@ -82,15 +81,11 @@ class Stillness:
 
 def _brightness(codec: str, extradata: bytes, key_frame: bytes) -> bytes | None:
     """Some points of a key frame's picture; None when it cannot be decoded."""
-    context: Any = av.CodecContext.create(codec, "r")
-    context.thread_count = 1
-    if extradata:
-        context.extradata = extradata
     try:
-        frames = [*context.decode(av.Packet(key_frame)), *context.decode(None)]
-    except FFmpegError:
+        frame = decoded(codec, extradata, key_frame)
+    except NoPicture:
         return None
-    return bytes(memoryview(frames[0].planes[0]))[::_STRIDE] if frames else None
+    return bytes(memoryview(frame.planes[0]))[::_STRIDE]
 
 
 def _distance(one: bytes, two: bytes) -> float:

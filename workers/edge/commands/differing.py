@@ -7,8 +7,8 @@ from workers.edge.api import Api, Refused
 from workers.edge.commands.terminal import say
 from workers.edge.configuration import CameraRules
 from workers.edge.home import Home
-from workers.edge.onvif.measuring import Length
 from workers.edge.onvif.nights import look, told
+from workers.edge.watching import Length
 
 _LENGTH = Length(least=3.0, most=15.0)
 WORDS: Mapping[Difference, str] = {

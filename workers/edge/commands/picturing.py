@@ -2,15 +2,16 @@
 
 import argparse
 
+from infra.causes import GapCause
 from infra.clock import now
-from infra.streams import StreamFault, open_stream
+from infra.streams import open_stream
 from workers.edge.commands.asking import newest_config
 from workers.edge.commands.terminal import Commands, fail, say
 from workers.edge.configuration import CameraRules
 from workers.edge.home import Home
 from workers.edge.picture import kept
 from workers.edge.picture.look import Look, look
-from workers.edge.places import PROHIBITED, is_prohibited
+from workers.edge.watching import tried
 from workers.edge.words import ADVICE
 
 
@@ -31,13 +32,9 @@ def _accept(home: Home, options: argparse.Namespace) -> int:
 
 
 def _fails(home: Home, camera: CameraRules) -> bool:
-    if is_prohibited(camera):
-        say(f"{camera.code}\t{PROHIBITED}")
-        return True
-    try:
-        found = _seen(home.stream_of(camera.camera_id))
-    except StreamFault as fault:
-        say(f"{camera.code}\t{ADVICE[fault.cause]}")
+    found = tried(camera, home, _seen)
+    if isinstance(found, GapCause):
+        say(f"{camera.code}\t{ADVICE[found]}")
         return True
     if found is None:
         say(f"{camera.code}\t畫面無法解碼，未設定基準。請檢查鏡頭的編碼設定。")

@@ -8,7 +8,7 @@ from infra.camera_profiles import Measured
 from infra.causes import GapCause
 from infra.clock import TAIPEI, now
 from infra.manifest import instant, microseconds
-from infra.streams import StreamFault, open_stream
+from infra.streams import open_stream
 from workers.edge import configuration
 from workers.edge.commands import differing
 from workers.edge.commands.asking import newest_config
@@ -16,9 +16,9 @@ from workers.edge.commands.terminal import Commands, fail, say
 from workers.edge.configuration import CameraRules
 from workers.edge.home import Home
 from workers.edge.ledger import Ledger, State
-from workers.edge.places import is_prohibited
 from workers.edge.standing import revoked_since_us
 from workers.edge.status import disk_words, status_of
+from workers.edge.watching import tried
 from workers.edge.words import ADVICE, REVOKED_WORDS
 
 
@@ -36,7 +36,7 @@ def _check(home: Home, _options: argparse.Namespace) -> int:
     faults = 0
     seen: dict[CameraRules, Measured] = {}
     for camera in config.cameras.values():
-        cause = _try(home, camera)
+        cause = tried(camera, home, _sends)
         faults += cause is not None
         say(f"{camera.code}\t{camera.name}\t{ADVICE[cause] if cause is not None else '正常'}")
         found = differing.measured(home, camera) if cause is None else None
@@ -45,18 +45,9 @@ def _check(home: Home, _options: argparse.Namespace) -> int:
     return 1 if faults else 0
 
 
-def _try(home: Home, camera: CameraRules) -> GapCause | None:
-    if is_prohibited(camera):
-        return GapCause.PROHIBITED_ZONE
-    address = home.stream_of(camera.camera_id)
-    if not address:
-        return GapCause.NOT_CONFIGURED
-    try:
-        with open_stream(address, audio=False) as stream:
-            next(stream.arrivals)
-    except StreamFault as fault:
-        return fault.cause
-    return None
+def _sends(address: str) -> None:
+    with open_stream(address, audio=False) as stream:
+        next(stream.arrivals)
 
 
 def _status(home: Home, _options: argparse.Namespace) -> int:
@@ -66,7 +57,7 @@ def _status(home: Home, _options: argparse.Namespace) -> int:
         return fail("尚未取得平台的設定。請檢查主機與平台的連線，並執行 run。")
     ledger = Ledger(home.ledger)
     disk, faults = disk_words(home, ledger)
-    say(disk)
+    say(f"磁碟\t{disk}")
     if revoked_since_us(ledger):
         faults += 1
         say(REVOKED_WORDS)

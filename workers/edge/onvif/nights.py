@@ -20,10 +20,11 @@ from workers.edge.api import Api, Refused, Unavailable
 from workers.edge.children import Stop
 from workers.edge.configuration import CameraRules, Watched
 from workers.edge.home import Home
-from workers.edge.onvif.measuring import Length, measure
+from workers.edge.onvif.measuring import measure
 from workers.edge.places import is_prohibited
 from workers.edge.sealing import CannotOpen
 from workers.edge.waiting import Clock, Pause
+from workers.edge.watching import Length
 
 log = structlog.get_logger(__name__)
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from enum import StrEnum
 
+from infra.causes import PictureFault
 from workers.edge.picture.measuring import Measures, Place, place
 
 # Below this mean of 0 to 255 nobody can be made out, whatever the hour.
@@ -18,42 +18,32 @@ MOVED_CELLS, BETTER_BY, FITS = 2, 0.15, 0.5
 OTHER_BELOW = 0.25
 
 
-class Fault(StrEnum):
-    """Why a picture is not fit."""
-
-    DARK = "dark"
-    BLOCKED = "blocked"
-    MOVED = "moved"
-    BLURRED = "blurred"
-    STILL = "still"
-
-
 @dataclass(frozen=True)
 class Verdict:
     """`where` is None without a reference, or when it is too dark to compare."""
 
-    faults: frozenset[Fault]
+    faults: frozenset[PictureFault]
     where: Place | None
 
 
 def judge(now: Measures, reference: Measures | None, *, same_as_before: bool) -> Verdict:
     """What one look finds. `same_as_before` says that every point equals that of an hour ago, which no lens gives."""
-    still = {Fault.STILL} if same_as_before else set()
+    still = {PictureFault.STILL} if same_as_before else set()
     if now.brightness < DARK_BELOW:
-        return Verdict(frozenset({Fault.DARK} | still), None)
+        return Verdict(frozenset({PictureFault.DARK} | still), None)
     if now.contrast < FLAT_CONTRAST and now.sharpness < FLAT_SHARPNESS:
-        return Verdict(frozenset({Fault.BLOCKED} | still), None)
+        return Verdict(frozenset({PictureFault.BLOCKED} | still), None)
     if reference is None or now.brightness < AS_BRIGHT * reference.brightness:
         return Verdict(frozenset(still), None)
     where = place(now, reference)
     if now.sharpness < BLURRED_BELOW * reference.sharpness:
-        return Verdict(frozenset({Fault.BLURRED} | still), where)
+        return Verdict(frozenset({PictureFault.BLURRED} | still), where)
     far = max(abs(where.across), abs(where.down)) >= MOVED_CELLS
     elsewhere = far and where.likeness >= FITS and where.likeness - where.unmoved >= BETTER_BY
-    moved = {Fault.MOVED} if elsewhere or where.likeness < OTHER_BELOW else set()
+    moved = {PictureFault.MOVED} if elsewhere or where.likeness < OTHER_BELOW else set()
     return Verdict(frozenset(moved | still), where)
 
 
-def confirmed(found: Collection[Fault], before: Collection[Fault]) -> frozenset[Fault]:
+def confirmed(found: Collection[PictureFault], before: Collection[PictureFault]) -> frozenset[PictureFault]:
     """What two looks in a row found: somebody who stands before the lens for a moment is no fault."""
     return frozenset(found) & frozenset(before)

@@ -10,12 +10,13 @@ from uuid import UUID
 
 import structlog
 
+from infra.causes import PictureFault
 from infra.clock import now
 from infra.manifest import microseconds
 from infra.streams import Arrival, LiveStream
 from workers.edge.home import Home
 from workers.edge.picture import kept
-from workers.edge.picture.judging import Fault, Verdict, confirmed, judge
+from workers.edge.picture.judging import Verdict, confirmed, judge
 from workers.edge.picture.look import Look, look
 from workers.edge.picture.measuring import Measures
 
@@ -41,7 +42,7 @@ class Watcher:
     ) -> None:
         self._home, self._id, self._clock, self._looking = home, camera_id, clock, looking
         self._due = clock() + _FIRST_SECONDS + camera_id.int % _SPREAD_SECONDS
-        self._digest, self._before = "", frozenset[Fault]()
+        self._digest, self._before = "", frozenset[PictureFault]()
 
     def watched(self, stream: LiveStream) -> LiveStream:
         """The same stream, of which a key frame is copied when it is time. Packets pass as they come."""
@@ -83,7 +84,7 @@ class Watcher:
 
 
 def described(
-    measures: Measures, verdict: Verdict, faults: frozenset[Fault], *, at: datetime, since_us: int | None
+    measures: Measures, verdict: Verdict, faults: frozenset[PictureFault], *, at: datetime, since_us: int | None
 ) -> dict[str, Any]:
     """What a heartbeat says of it: numbers, and the faults that two looks found."""
     return {
