@@ -7,6 +7,8 @@ yield local mean time (requirements section 8.1).
 from datetime import UTC, date, datetime, time, timedelta, timezone
 
 TAIPEI = timezone(timedelta(hours=8), "Asia/Taipei")
+# A recorder's clock that is off by more makes a letter's minutes point at the wrong scene (KH-8-1c).
+CLOCK_LIMIT_MS = 2000
 
 
 def now() -> datetime:

@@ -23,7 +23,7 @@ from webapp.ingest.forms import HeartbeatForm, paths
 
 CONFIG_VERSION = 1
 # What this server takes beyond the first version, so that a newer box goes on with an older server.
-ACCEPTS = ("signed_gaps", "frozen", "disk")
+ACCEPTS = ("signed_gaps",)
 _YESTERDAY = timedelta(days=1)
 HEARTBEAT_SECONDS = 15
 # How far ahead a box without contact knows when nothing is sent in bulk; after that it sends at any time.

@@ -77,7 +77,7 @@ class Camera:
             address = self._address()
             if config is None or not address or self._id not in config.cameras:
                 return self._why_stopped(), {}
-            here = instant(self._now_us())
+            here = instant(self._readings.now_us())
             if not config.has_key(here):
                 return GapCause.NO_DAY_KEY, of_day(civil_day(here), len(config.days))
             spoilt = self._record(address, config) if self._has_room() else GapCause.DISK_FULL
@@ -168,9 +168,6 @@ class Camera:
                 timeline.steer(here_ns, self._readings.best_us(here_ns))
         return ends.spoilt_by
 
-    def _now_us(self) -> int:
-        return self._readings.best_us(moment())
-
     def _looked_at(self, stream: LiveStream, timeline: Timeline) -> Iterator[Arrival]:
         """The same packets, and a word to the index when the picture stands still or moves again."""
         context = stream.video.codec_context
@@ -191,7 +188,7 @@ class Camera:
         """Say why; the next try says it again where the index did not take it."""
         try:
             self._ledger.note_clock(self._id, clock_position_us())
-            self._ledger.fail(self._id, cause, at_us=self._now_us(), evidence=evidence)
+            self._ledger.fail(self._id, cause, at_us=self._readings.now_us(), evidence=evidence)
         except OSError:
             log.exception("index does not take why nothing is recorded", cause=cause)
 

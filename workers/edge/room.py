@@ -9,11 +9,10 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
+from infra.disk_hours import ALARM_HOURS
 from workers.edge.home import Home
 from workers.edge.ledger import Ledger
 
-ALARM_HOURS = 48.0
-PLANNED_HOURS = 7 * 24.0
 _MOST_RESERVE = 1 << 30
 _RESERVED_SHARE = 20
 _SECONDS_PER_HOUR = 3600

@@ -1,19 +1,21 @@
 """Whether a camera records: judged by its last durable second, never by a process or a connection that is alive."""
 
-from infra.causes import BEFORE_SIGNED_GAPS
-from workers.edge.clocks.readings import Readings, moment
+from infra.causes import BEFORE_SIGNED_GAPS, GapCause
+from infra.disk_hours import ALARM_HOURS, PLANNED_HOURS, in_words
+from workers.edge.clocks.readings import Readings
 from workers.edge.configuration import Config
 from workers.edge.home import Home
 from workers.edge.ledger import CameraState, Ledger
-from workers.edge.room import ALARM_HOURS, PLANNED_HOURS, limits_of, measure
+from workers.edge.room import limits_of, measure
 from workers.edge.sending.rules import Sending, SendingRules, sending
+from workers.edge.words import ADVICE
 
 SILENT_SECONDS = 90.0
 # Longer than any try: ten seconds to connect, thirty until a key frame, one for a fragment, and ten of pause.
 LATE_SECONDS = 60.0
 HUNG_SECONDS = 90.0
-# What a server says of itself that takes signed gaps with their causes, pictures that stand still, and disks.
-SIGNED_GAPS, FROZEN, DISK = "signed_gaps", "frozen", "disk"
+# What a server says of itself that takes signed gaps with their causes.
+SIGNED_GAPS = "signed_gaps"
 _KEY_INTERVALS = 3
 _MICROSECOND = 1_000_000
 _MOST_HOURS = 1_000_000
@@ -24,14 +26,14 @@ def status_of(state: CameraState, config: Config, now_us: int) -> dict[str, obje
     limit_us = late_after_seconds(config.segment_seconds, state.key_interval_ms) * _MICROSECOND
     fresh = state.recorded_until_us is not None and now_us - state.recorded_until_us < limit_us
     signs = SIGNED_GAPS in config.accepts
-    said: dict[str, object] = {
+    return {
         "recording": state.cause is None and fresh,
         "recorded_until_us": state.recorded_until_us,
         "spooled": state.spooled,
         "spooled_from_us": state.spooled_from_us,
         "fault": state.cause if signs or state.cause is None else BEFORE_SIGNED_GAPS.get(state.cause, state.cause),
+        "frozen_since_us": state.frozen_since_us,
     }
-    return said | ({"frozen_since_us": state.frozen_since_us} if FROZEN in config.accepts else {})
 
 
 def late_after_seconds(segment_seconds: int, key_interval_ms: int) -> float:
@@ -53,16 +55,16 @@ def disk_words(home: Home, ledger: Ledger) -> tuple[str, int]:
         home.check_spool()
         room = measure(home, ledger)
     except OSError as error:
-        return f"磁碟\t{error}", 1
+        return str(error), 1
     if not limits_of(home).is_understood:
-        return "磁碟\tbox.toml 的內容無法辨識，未套用任何上限。請改正後再執行 status。", 1
+        return "box.toml 的內容無法辨識，未套用任何上限。請改正後再執行 status。", 1
     if room.is_over:
-        return "磁碟\t已滿，新的畫面無法保存；待上傳的影像都還在。請恢復上傳，或清出其他資料、加大磁碟。", 1
+        return ADVICE[GapCause.DISK_FULL], 1
     if room.hours_left is None or room.hours_in_all is None:
-        return "磁碟\t尚未測得寫入量；錄影一段時間後會顯示可存放多久。", 0
-    said = f"磁碟\t依目前寫入量共可存放 {in_days(room.hours_in_all)}，還可錄 {in_days(room.hours_left)}"
+        return "尚未測得寫入量；錄影一段時間後會顯示可存放多久。", 0
+    said = f"依目前寫入量共可存放 {in_words(room.hours_in_all)}，還可錄 {in_words(room.hours_left)}"
     if room.is_short:
-        return f"{said}。不足 {ALARM_HOURS:.0f} 小時，請儘快恢復上傳或加大磁碟。", 1
+        return f"{said}。不足 {ALARM_HOURS} 小時，請儘快恢復上傳或加大磁碟。", 1
     return said + ("" if room.hours_in_all >= PLANNED_HOURS else "（規劃為斷線 7 天仍可錄影，磁碟偏小）"), 0
 
 
@@ -82,12 +84,7 @@ def disk_of(home: Home, ledger: Ledger, rules: SendingRules) -> dict[str, object
 
 def sending_now(home: Home, ledger: Ledger, rules: SendingRules) -> Sending:
     """Whether footage is sent in bulk now, by the server's time where it is known. Raises `OSError`."""
-    now_us = Readings(ledger).best_us(moment())
+    now_us = Readings(ledger).now_us()
     if sending(rules, now_us, is_short=False, oldest_us=None) is Sending.OPEN:
         return Sending.OPEN
     return sending(rules, now_us, is_short=measure(home, ledger).is_short, oldest_us=ledger.oldest_waiting_us())
-
-
-def in_days(hours: float) -> str:
-    """A length of time as people say it."""
-    return f"{hours / 24:.1f} 天" if hours >= ALARM_HOURS else f"{int(hours)} 小時"

@@ -19,6 +19,10 @@ create table if not exists gaps (
     cause text not null, reported integer not null default 0
 );
 create table if not exists facts (name text primary key, value integer not null);
+create table if not exists clock_readings (
+    clock text primary key, boot_id text not null, monotonic_ns integer not null, shown_us integer not null,
+    bound_us integer not null
+);
 """
 # What came later, by table: each is added where it lacks.
 _ADDED = {

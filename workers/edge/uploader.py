@@ -18,7 +18,7 @@ from infra.timeline import Timeline
 from workers.edge import configuration
 from workers.edge.api import Api, Refused, Unavailable
 from workers.edge.children import Stop
-from workers.edge.clocks.readings import CLOCK_OFFSET, SERVER, Readings, between, moment
+from workers.edge.clocks.readings import SERVER, Readings, between, moment
 from workers.edge.clocks.timekeeper import Timekeeper
 from workers.edge.configuration import Config, Watched
 from workers.edge.gaps.reports import GapReports, unsigned
@@ -29,7 +29,7 @@ from workers.edge.picture import kept as pictures
 from workers.edge.sending.rules import AT_ONCE, Sending, SendingRules
 from workers.edge.spool import Spool
 from workers.edge.standing import Standing
-from workers.edge.status import DISK, SIGNED_GAPS, disk_of, sending_now, status_of
+from workers.edge.status import SIGNED_GAPS, disk_of, sending_now, status_of
 from workers.edge.understood import understood
 from workers.edge.waiting import Clock, Pause, contact_pause, first_wait, sending_pause
 
@@ -147,7 +147,7 @@ class Reporter:
         Raises `Unavailable`.
         """
         held = configuration.load(self._home)
-        lacking = held is None or not held.has_key(instant(self._readings.best_us(moment())))
+        lacking = held is None or not held.has_key(instant(self._readings.now_us()))
         if self._asked_at is not None and self._clock.now() - self._asked_at < CONFIG_SECONDS and not lacking:
             return held
         try:
@@ -167,7 +167,7 @@ class Reporter:
     def _report(self, config: Config) -> None:
         signs = SIGNED_GAPS in config.accepts
         gaps = [] if signs else self._ledger.unreported_gaps(limit=_GAPS)
-        offset_us, here_us = self._ledger.fact(CLOCK_OFFSET), self._readings.best_us(moment())
+        offset_us, here_us = self._readings.machine_lacks_us(), self._readings.now_us()
         document = {
             "instance": str(self._instance),
             "clock_offset_ms": offset_us // 1000 if offset_us is not None else None,
@@ -180,7 +180,7 @@ class Reporter:
                 for camera_id in config.cameras
             ],
             "gaps": unsigned([gap for gap in gaps if gap.camera_id in config.cameras]),
-            **({"disk": disk_of(self._home, self._ledger, config.sending)} if DISK in config.accepts else {}),
+            "disk": disk_of(self._home, self._ledger, config.sending),
         }
         try:
             sent_ns = moment()
@@ -195,12 +195,10 @@ class Reporter:
             log.warning("cannot report now", reason=str(error))
 
     def _learn_offset(self, sent_ns: int, server_us: int) -> None:
-        """The server's time at the middle of the request: a reference, and what the machine's clock lacks to it."""
+        """The server's time at the middle of the request: a reference, and what proofs are dated by."""
         reading = between(sent_ns, server_us, moment())
         self._readings.keep(SERVER, reading)
-        offset_us = server_us - Timeline.machine_at(reading.monotonic_ns)
-        self._api.clock_offset_us = offset_us
-        self._ledger.keep_fact(CLOCK_OFFSET, offset_us)
+        self._api.clock_offset_us = server_us - Timeline.machine_at(reading.monotonic_ns)
 
 
 def main(folder: str) -> None:

@@ -125,4 +125,4 @@ def test_a_picture_that_stands_still_is_a_fault_of_a_camera_that_records(device:
 
 
 def test_a_box_learns_that_signed_gaps_are_taken(device: Talking) -> None:
-    assert {"signed_gaps", "frozen"} <= set(device.ask("GET", "/config").get_json()["accepts"])
+    assert {"signed_gaps", "cameras.frozen_since_us"} <= set(device.ask("GET", "/config").get_json()["accepts"])

@@ -14,11 +14,12 @@ from tests.workers.edge.disks import CAMERA, Disk
 from workers.edge.configuration import CameraRules
 from workers.edge.doctor import cameras as looking
 from workers.edge.doctor import disk as disks
-from workers.edge.doctor import examination, machine, network
+from workers.edge.doctor import machine, network
 from workers.edge.doctor.cameras import Stream
 from workers.edge.doctor.findings import Finding
 from workers.edge.home import Home
 from workers.edge.ledger import Ledger
+from workers.edge.watching import Length
 
 RULES = CameraRules(CAMERA, "C-GATE", "大門", audio=True)
 GOOD = Stream(
@@ -118,8 +119,8 @@ def test_the_way_to_the_server_fails_at_a_step_that_is_named() -> None:
 
 
 def test_a_clock_is_judged_against_the_servers() -> None:
-    told(examination.clock(400), good=True, words="慢 0.4 秒")
-    told(examination.clock(-75_000), good=False, words="快 75.0 秒")
+    told(machine.clock(400), good=True, words="慢 0.4 秒")
+    told(machine.clock(-75_000), good=False, words="快 75.0 秒")
 
 
 @pytest.mark.parametrize(
@@ -142,7 +143,7 @@ def test_a_camera_that_cannot_be_recorded_says_why() -> None:
 
 
 def test_a_live_camera_is_measured(cameras: RtspCameras) -> None:
-    found = looking.look(cameras.url(0), least=2, most=8)
+    found = looking.look(cameras.url(0), Length(least=2, most=8))
     assert (found.codec, found.width, found.height) == ("h264", 320, 240)
     assert 0 < found.key_interval_ms < 2000
     assert found.frames_per_second > 5

@@ -16,7 +16,7 @@ from infra.manifest import microseconds
 from tests.workers.edge.conftest import Box
 from tests.workers.edge.disks import CAMERA, Disk
 from workers.edge import configuration
-from workers.edge.clocks.readings import CLOCK_OFFSET
+from workers.edge.clocks.readings import SERVER, Reading, Readings, moment
 from workers.edge.home import Identity
 from workers.edge.ledger import Entry, Ledger
 from workers.edge.local_page import facts, pages, settings
@@ -44,7 +44,7 @@ def known(disk: Disk) -> Ledger:
         },
     )
     ledger = Ledger(disk.home.ledger)
-    ledger.keep_fact(CLOCK_OFFSET, 10_000)
+    Readings(ledger).keep(SERVER, Reading(moment(), microseconds(today) + 10_000, 1_000))
     ledger.keep_fact(CONTACT, microseconds(today))
     return ledger
 

@@ -9,6 +9,7 @@ from typing import Any
 import av
 import pytest
 
+from infra.causes import PictureFault
 from infra.clock import now
 from infra.key_frames import WIDTH, NoPicture, grey
 from infra.stack.cameras import RtspCameras
@@ -16,7 +17,7 @@ from infra.streams import Arrival, LiveStream
 from tests.workers.edge.conftest import Box
 from tests.workers.edge.disks import CAMERA, Disk
 from workers.edge.picture import kept
-from workers.edge.picture.judging import Fault, confirmed, judge
+from workers.edge.picture.judging import confirmed, judge
 from workers.edge.picture.look import Look, look
 from workers.edge.picture.measuring import COLUMNS, ROWS, STEPS, Measures, measure, read
 from workers.edge.picture.watching import AGAIN_SECONDS, HOUR_SECONDS, Watcher
@@ -78,25 +79,27 @@ def reference() -> Measures:
     [
         (None, room),
         (None, lambda x, y: max(16, room(x, y) - 25)),
-        (Fault.DARK, lambda x, y: 17 + room(x, y) // 128),
-        (Fault.BLOCKED, lambda x, y: 90 + (x + y) % 3),
-        (Fault.MOVED, lambda x, y: room(x + 80, y)),
-        (Fault.MOVED, lambda x, y: 60 + 120 * (x * x // 9000 % 2) * (y > 200)),
+        (PictureFault.DARK, lambda x, y: 17 + room(x, y) // 128),
+        (PictureFault.BLOCKED, lambda x, y: 90 + (x + y) % 3),
+        (PictureFault.MOVED, lambda x, y: room(x + 80, y)),
+        (PictureFault.MOVED, lambda x, y: 60 + 120 * (x * x // 9000 % 2) * (y > 200)),
     ],
     ids=["as accepted", "a cloud", "dark", "covered", "turned a little", "elsewhere"],
 )
-def test_a_made_picture_is_judged(reference: Measures, fault: Fault | None, shade: Callable[[int, int], int]) -> None:
+def test_a_made_picture_is_judged(
+    reference: Measures, fault: PictureFault | None, shade: Callable[[int, int], int]
+) -> None:
     found = judge(measured(drawn(shade)), reference, same_as_before=False)
     assert found.faults == ({fault} if fault else set())
 
 
 def test_a_picture_out_of_focus_is_blurred_and_not_moved(reference: Measures) -> None:
-    assert judge(measured(soft(drawn(room))), reference, same_as_before=False).faults == {Fault.BLURRED}
+    assert judge(measured(soft(drawn(room))), reference, same_as_before=False).faults == {PictureFault.BLURRED}
 
 
 def test_without_a_reference_only_what_is_wrong_by_itself_is_said(reference: Measures) -> None:
     assert judge(measured(soft(drawn(room))), None, same_as_before=False).faults == set()
-    assert judge(reference, None, same_as_before=True).faults == {Fault.STILL}
+    assert judge(reference, None, same_as_before=True).faults == {PictureFault.STILL}
 
 
 def test_at_night_a_picture_is_not_compared_with_one_of_the_day(reference: Measures) -> None:
@@ -160,7 +163,7 @@ def test_a_fault_is_said_once_two_looks_agree_and_no_longer_than_they_do(disk: D
     assert hours.show(DARK, digest="b") == [], "somebody may have stood before it"
     assert hours.show(DARK, digest="c") == ["dark"]
     assert hours.show(reference, digest="d") == []
-    assert confirmed({Fault.DARK}, {Fault.MOVED}) == set()
+    assert confirmed({PictureFault.DARK}, {PictureFault.MOVED}) == set()
 
 
 def test_a_picture_that_is_the_same_in_every_point_stands_still(disk: Disk, reference: Measures) -> None:

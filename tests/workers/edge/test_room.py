@@ -13,11 +13,12 @@ import pytest
 
 from infra import age
 from infra.causes import GapCause
+from infra.disk_hours import ALARM_HOURS
 from tests.workers.edge.disks import CAMERA, Disk, keep, recorded
 from workers.edge import room
 from workers.edge.home import Home
 from workers.edge.ledger import Entry, Ledger, State
-from workers.edge.room import ALARM_HOURS, Room, limits_of, measure
+from workers.edge.room import Room, limits_of, measure
 from workers.edge.status import disk_words
 
 DAY = date(2026, 11, 20)
@@ -97,14 +98,14 @@ def test_a_quota_of_its_own_bounds_the_spool_and_a_slip_in_it_bounds_nothing(dis
 def test_the_person_beside_the_box_is_told_how_long_the_disk_lasts(
     disk: Disk, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert disk_words(disk.home, ledger) == ("磁碟\t尚未測得寫入量；錄影一段時間後會顯示可存放多久。", 0)
+    assert disk_words(disk.home, ledger) == ("尚未測得寫入量；錄影一段時間後會顯示可存放多久。", 0)
     ledger.enter(minute(0, 6_000_000))
     said = {}
     for hours in (200, 47, 0):
         left = hours * 360_000_000
         monkeypatch.setattr(room, "_left", lambda *_, left=left: left)
         said[hours] = disk_words(disk.home, ledger)
-    assert said[200] == ("磁碟\t依目前寫入量共可存放 8.3 天，還可錄 8.3 天", 0)
+    assert said[200] == ("依目前寫入量共可存放 8.3 天，還可錄 8.3 天", 0)
     assert said[47][1] == 1
     assert "還可錄 47 小時。不足 48 小時，請儘快恢復上傳或加大磁碟。" in said[47][0]
     assert said[0][1] == 1

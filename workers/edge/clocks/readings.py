@@ -11,8 +11,6 @@ from infra.timeline import Timeline, boot_id
 from workers.edge.clocks.agreeing import Agreed, Span, agree
 from workers.edge.ledger import Ledger
 
-# The fact that says what the machine's clock lacked to the server's when they last spoke.
-CLOCK_OFFSET = "clock_offset_us"
 SERVER = "server"
 _NTP = "ntp:"
 _CAMERA = "camera:"
@@ -26,12 +24,6 @@ _MILLION = 1_000_000
 _NANOSECONDS_PER_MICROSECOND = 1000
 _NANOSECOND = 1_000_000_000
 _LARGEST_INT = 2**31 - 1
-_SCHEMA = """
-create table if not exists clock_readings (
-    clock text primary key, boot_id text not null, monotonic_ns integer not null, shown_us integer not null,
-    bound_us integer not null
-)
-"""
 
 
 @dataclass(frozen=True)
@@ -85,13 +77,13 @@ class Readings:
     """The readings of this boot of the machine. Those of another say nothing any more: its monotonic clock is over."""
 
     def __init__(self, ledger: Ledger, *, boot: Callable[[], str] = boot_id) -> None:
-        self._run, self._boot = ledger.connection, boot()
-        self._run.execute(_SCHEMA)
+        self._ledger, self._boot = ledger, boot()
 
     def keep(self, clock: str, reading: Reading) -> None:
-        """Remember the newest reading of a clock."""
+        """Remember the newest reading of a clock. Raises `OSError` when the disk does not take it."""
         values = (clock, self._boot, reading.monotonic_ns, reading.shown_us, reading.bound_us)
-        self._run.execute("insert or replace into clock_readings values (?, ?, ?, ?, ?)", values)
+        with self._ledger.transaction() as run:
+            run.execute("insert or replace into clock_readings values (?, ?, ?, ?, ?)", values)
 
     def keep_ntp(self, server: str, reading: Reading) -> None:
         """Remember what a time server showed."""
@@ -99,7 +91,7 @@ class Readings:
 
     def held(self) -> Mapping[str, Reading]:
         """The newest reading of each clock."""
-        rows = self._run.execute(
+        rows = self._ledger.connection.execute(
             "select clock, monotonic_ns, shown_us, bound_us from clock_readings where boot_id = ?", (self._boot,)
         )
         return {row[0]: Reading(*row[1:]) for row in rows}
@@ -117,6 +109,15 @@ class Readings:
         if agreed is None or agreed.span.first_us <= machine_us <= agreed.span.last_us:
             return machine_us
         return agreed.span.middle_us
+
+    def now_us(self) -> int:
+        """The time now (`best_us`)."""
+        return self.best_us(moment())
+
+    def machine_lacks_us(self) -> int | None:
+        """What must be added to the machine's clock to meet the server's; None before it was heard in this boot."""
+        server, here_ns = self.held().get(SERVER), moment()
+        return server.at(here_ns).middle_us - Timeline.machine_at(here_ns) if server is not None else None
 
     def worth(self, recorded: Recorded, camera_id: UUID) -> Worth:
         """What the times of a segment are worth, which may be one of a boot of before."""

@@ -30,7 +30,10 @@ class Timekeeper:
     def run(self) -> None:
         """Until stopped; again soon for as long as nobody told the time in this boot."""
         while not self._stop():
-            self.look()
+            try:
+                self.look()
+            except OSError:
+                log.exception("index does not take what the clocks showed")
             known = self._readings.agreed(moment()) is not None
             self._clock.rest(EVERY_SECONDS if known else _FIRST_SECONDS, self._stop)
         self._ledger.close()

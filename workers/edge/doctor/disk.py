@@ -7,11 +7,11 @@ from dataclasses import replace
 from pathlib import Path
 from statistics import median
 
+from infra.disk_hours import PLANNED_HOURS, in_words
 from workers.edge.doctor.findings import Finding
 from workers.edge.home import Home
 from workers.edge.ledger import Ledger
-from workers.edge.room import PLANNED_HOURS, measure
-from workers.edge.status import in_days
+from workers.edge.room import measure
 
 # Two synchronised writes a second and camera (ADR 0031), and as many again for everything else.
 SYNCS_PER_CAMERA = 4
@@ -37,9 +37,9 @@ def room(home: Home, ledger: Ledger, *, cameras: int, bits_per_second: float) ->
     hours = replace(found, bytes_per_second=rate).hours_in_all
     good = not found.is_over and (hours is None or hours >= PLANNED_HOURS)
     words = f"可用 {found.left_bytes / _GIGABYTE:.0f} GB"
-    words += f"，{how}共可存放 {in_days(hours)}。" if hours is not None else "，尚無鏡頭。"
+    words += f"，{how}共可存放 {in_words(hours)}。" if hours is not None else "，尚無鏡頭。"
     if not good:
-        words += f"斷線時至少要能留存 {in_days(PLANNED_HOURS)}，請清出空間或換較大的磁碟。"
+        words += f"斷線時至少要能留存 {in_words(PLANNED_HOURS)}，請清出空間或換較大的磁碟。"
     facts = {"free_bytes": found.left_bytes, "days": round(min((hours or 0) / 24, 9999.0), 1)}
     return Finding(check="disk_room", title="磁碟空間", good=good, words=words, facts=facts)
 

@@ -16,9 +16,6 @@ from workers.edge.ledger import Ledger
 from workers.edge.standing import REVOKED
 from workers.edge.words import KEYS_LOW_DAYS, REVOKED_WORDS, keys_words
 
-# As the school's page judges it.
-CLOCK_LIMIT_MS = 2000
-
 
 def examine(home: Home) -> list[Finding]:
     """Look at everything of an enrolled box, and keep it for page and sheet. Raises `NotEnrolled` or `CannotOpen`."""
@@ -77,16 +74,10 @@ def _answer(home: Home, api: Api) -> tuple[list[Finding], Config | None]:
     offset_ms = (int(document["now_us"]) - (asked_us + microseconds(now())) // 2) // 1000
     config = configuration.keep(home, document)
     place = "／".join(filter(None, (config.institution, config.site))) or "已註冊"
-    return [Finding(check="standing", title="主機身分", good=True, words=f"{place}。"), clock(offset_ms)], config
-
-
-def clock(offset_ms: int) -> Finding:
-    """The machine's clock against the server's; positive when ours is behind."""
-    good = abs(offset_ms) <= CLOCK_LIMIT_MS
-    side = "慢" if offset_ms > 0 else "快"
-    words = f"比平台{side} {abs(offset_ms) / 1000:.1f} 秒。"
-    words += "" if good else "請啟用自動校時：timedatectl set-ntp true，並確認可連到校時伺服器（NTP，UDP 123）。"
-    return Finding(check="clock", title="主機時間", good=good, words=words, facts={"offset_ms": offset_ms})
+    return [
+        Finding(check="standing", title="主機身分", good=True, words=f"{place}。"),
+        machine.clock(offset_ms),
+    ], config
 
 
 def _keys(config: Config) -> Finding:

@@ -29,8 +29,3 @@ def load(home: Home) -> dict[str, Any]:
     except (OSError, ValueError):
         return {}
     return found
-
-
-def bits_per_second(home: Home) -> float:
-    """What all cameras sent together when they were looked at; 0 when they never were."""
-    return float(sum(int(one["bits_per_second"]) for one in load(home).get("streams", {}).values()))

@@ -3,6 +3,7 @@
 import platform
 from pathlib import Path
 
+from infra.clock import CLOCK_LIMIT_MS
 from infra.streams import library_versions
 from workers.edge.doctor.findings import Finding
 from workers.edge.home import Home
@@ -42,6 +43,17 @@ def _degrees(path: Path) -> float | None:
         return int(path.read_text(encoding="ascii")) / 1000
     except (OSError, ValueError):
         return None
+
+
+def clock(offset_ms: int | None) -> Finding:
+    """The machine's clock against the server's, positive when ours is behind; None before they spoke."""
+    if offset_ms is None:
+        return Finding(check="clock", title="主機時間", good=None, words="尚未與平台對時。")
+    good = abs(offset_ms) <= CLOCK_LIMIT_MS
+    side = "慢" if offset_ms > 0 else "快"
+    words = f"比平台{side} {abs(offset_ms) / 1000:.1f} 秒。"
+    words += "" if good else "請啟用自動校時：timedatectl set-ntp true，並確認可連到校時伺服器（NTP，UDP 123）。"
+    return Finding(check="clock", title="主機時間", good=good, words=words, facts={"offset_ms": offset_ms})
 
 
 def libraries() -> Finding:

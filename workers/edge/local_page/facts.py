@@ -7,27 +7,17 @@ from datetime import datetime
 from infra.causes import GapCause
 from infra.manifest import instant, microseconds
 from workers.edge import configuration
-from workers.edge.clocks.readings import CLOCK_OFFSET
+from workers.edge.clocks.readings import Readings
 from workers.edge.configuration import CameraRules, Config
-from workers.edge.doctor import disk, kept
+from workers.edge.doctor import machine
+from workers.edge.doctor.findings import Finding
 from workers.edge.home import Home
 from workers.edge.ledger import Ledger, State
 from workers.edge.standing import CONTACT, revoked_since_us
-from workers.edge.status import status_of
+from workers.edge.status import disk_words, status_of
 from workers.edge.words import ADVICE, KEYS_LOW_DAYS, REVOKED_WORDS, keys_words, moment_words
 
-_CLOCK_LIMIT_US = 2_000_000
 _SILENT_US = 300_000_000
-_SECOND_US = 1_000_000
-
-
-@dataclass(frozen=True)
-class Line:
-    """One thing, green or red. `good` is None where it is not known."""
-
-    title: str
-    good: bool | None
-    words: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,8 +26,8 @@ class Snapshot:
 
     at: datetime
     place: str
-    cameras: Sequence[Line]
-    box: Sequence[Line]
+    cameras: Sequence[Finding]
+    box: Sequence[Finding]
 
     @property
     def faults(self) -> int:
@@ -51,7 +41,7 @@ def take(home: Home, at: datetime) -> Snapshot:
     config = configuration.load(home)
     if config is None:
         words = "尚未取得平台的設定。請檢查主機與平台的連線。"
-        return Snapshot(at=at, place="", cameras=[], box=[Line("平台連線", good=False, words=words)])
+        return Snapshot(at=at, place="", cameras=[], box=[_line("server", "平台連線", good=False, words=words)])
     ledger = Ledger(home.ledger)
     try:
         return Snapshot(
@@ -64,55 +54,65 @@ def take(home: Home, at: datetime) -> Snapshot:
         ledger.close()
 
 
-def _camera(ledger: Ledger, config: Config, camera: CameraRules, at: datetime) -> Line:
+def _camera(ledger: Ledger, config: Config, camera: CameraRules, at: datetime) -> Finding:
     state = ledger.state_of(camera.camera_id)
     recording = bool(status_of(state, config, microseconds(at))["recording"])
-    title = f"{camera.code} {camera.name}"
+    check, title = f"camera:{camera.code}", f"{camera.code} {camera.name}"
     if recording:
         since = ledger.recording_since_us(camera.camera_id)
-        return Line(title, good=True, words=f"錄影中，自 {moment_words(instant(since))} 起" if since else "錄影中")
+        return Finding(
+            check=check,
+            title=title,
+            good=True,
+            words=f"錄影中，自 {moment_words(instant(since))} 起" if since else "錄影中",
+        )
     until = f"最後錄到 {moment_words(instant(state.recorded_until_us))}" if state.recorded_until_us else "從未錄到"
-    return Line(title, good=False, words=f"{until}。{ADVICE[state.cause or GapCause.PROCESS_RESTARTED]}")
+    return Finding(
+        check=check, title=title, good=False, words=f"{until}。{ADVICE[state.cause or GapCause.PROCESS_RESTARTED]}"
+    )
 
 
-def _standing(ledger: Ledger) -> list[Line]:
-    return [Line("主機身分", good=False, words=REVOKED_WORDS)] if revoked_since_us(ledger) else []
+def _standing(ledger: Ledger) -> list[Finding]:
+    return [_line("standing", "主機身分", good=False, words=REVOKED_WORDS)] if revoked_since_us(ledger) else []
 
 
-def _contact(ledger: Ledger, at: datetime) -> Line:
+def _contact(ledger: Ledger, at: datetime) -> Finding:
     last = ledger.fact(CONTACT)
     if not last:
-        return Line("平台連線", good=False, words="尚未連上平台。請檢查網路；錄影不受影響。")
+        return _line("server", "平台連線", good=False, words="尚未連上平台。請檢查網路；錄影不受影響。")
     fresh = microseconds(at) - last < _SILENT_US
     words = f"最後連線 {moment_words(instant(last))}。"
     words += "" if fresh else "請檢查網路；錄影不受影響，恢復後會自動補傳。"
-    return Line("平台連線", good=fresh, words=words)
+    return _line("server", "平台連線", good=fresh, words=words)
 
 
-def _backlog(ledger: Ledger) -> Line:
+def _backlog(ledger: Ledger) -> Finding:
     waiting, refused = ledger.segments(State.SPOOLED, limit=1), ledger.count(State.REFUSED)
     if refused:
-        return Line("待上傳", good=False, words=f"有 {refused} 段被平台拒收，仍留在主機上。請洽平台維運人員。")
+        return Finding(
+            check="backlog",
+            title="待上傳",
+            good=False,
+            words=f"有 {refused} 段被平台拒收，仍留在主機上。請洽平台維運人員。",
+        )
     if not waiting:
-        return Line("待上傳", good=True, words="全部已上傳。")
+        return _line("backlog", "待上傳", good=True, words="全部已上傳。")
     oldest = moment_words(instant(waiting[0].started_us))
-    return Line("待上傳", good=True, words=f"{ledger.count(State.SPOOLED)} 段，最早的一段錄於 {oldest}。")
+    return Finding(
+        check="backlog", title="待上傳", good=True, words=f"{ledger.count(State.SPOOLED)} 段，最早的一段錄於 {oldest}。"
+    )
 
 
-def _rest(home: Home, ledger: Ledger, config: Config, at: datetime) -> list[Line]:
-    room = disk.room(home, ledger, cameras=len(config.cameras), bits_per_second=kept.bits_per_second(home))
-    ahead = config.days_ahead(at)
+def _rest(home: Home, ledger: Ledger, config: Config, at: datetime) -> list[Finding]:
+    words, faults = disk_words(home, ledger)
+    offset_us, ahead = Readings(ledger).machine_lacks_us(), config.days_ahead(at)
+    good = config.has_key(at) and ahead >= KEYS_LOW_DAYS
     return [
-        Line(room.title, good=room.good, words=room.words),
-        Line("加密金鑰", good=config.has_key(at) and ahead >= KEYS_LOW_DAYS, words=keys_words(config, at)),
-        _clock(ledger.fact(CLOCK_OFFSET)),
+        _line("disk", "磁碟空間", good=not faults, words=words),
+        _line("keys", "加密金鑰", good=good, words=keys_words(config, at)),
+        machine.clock(offset_us // 1000 if offset_us is not None else None),
     ]
 
 
-def _clock(offset_us: int | None) -> Line:
-    if offset_us is None:
-        return Line("主機時間", good=None, words="尚未與平台對時。")
-    side = "慢" if offset_us > 0 else "快"
-    good = abs(offset_us) <= _CLOCK_LIMIT_US
-    words = f"比平台{side} {abs(offset_us) / _SECOND_US:.1f} 秒。" + ("" if good else "請啟用自動校時。")
-    return Line("主機時間", good=good, words=words)
+def _line(check: str, title: str, *, good: bool | None, words: str) -> Finding:
+    return Finding(check=check, title=title, good=good, words=words)

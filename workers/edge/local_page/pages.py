@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from html import escape
 
-from workers.edge.local_page.facts import Line, Snapshot
+from workers.edge.doctor.findings import Finding
+from workers.edge.local_page.facts import Snapshot
 from workers.edge.words import moment_words
 
 REFRESH_SECONDS = 15
@@ -48,12 +49,12 @@ def page(title: str, body: str, *, refresh: bool = False) -> str:
 """
 
 
-def _list(lines: Sequence[Line]) -> str:
+def _list(lines: Sequence[Finding]) -> str:
     ordered = sorted(lines, key=lambda one: one.good is not False)
     return f"<ul>{''.join(_item(one) for one in ordered)}</ul>"
 
 
-def _item(one: Line) -> str:
+def _item(one: Finding) -> str:
     kind, word = _MARKS[one.good]
     return (
         f'<li class="{kind}"><strong>{escape(one.title)}</strong> <span class="mark">{word}</span>'

@@ -7,6 +7,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from infra.camera_profiles import CODEC_NAMES
 from workers.edge import configuration
 from workers.edge.configuration import CameraRules, Config
 from workers.edge.doctor import kept
@@ -16,7 +17,6 @@ from workers.edge.words import day_words, moment_words
 
 STYLES = Path(__file__).with_name("page.css")
 _NOT_MEASURED = "未量測"
-_CODECS: Mapping[str, str] = {"h264": "H.264", "hevc": "H.265"}
 _MARKS = {True: "合格", False: "不合格", None: "參考"}
 
 
@@ -67,7 +67,7 @@ def _camera(camera: CameraRules, found: Mapping[str, Any] | None) -> list[str]:
     return [
         camera.code,
         camera.name,
-        _CODECS.get(found["codec"], found["codec"]),
+        CODEC_NAMES.get(found["codec"], found["codec"]),
         f"{found['width']}×{found['height']}",
         f"{found['frames_per_second']:g}",
         f"{interval / 1000:.1f} 秒" if interval else "未知",
