@@ -90,7 +90,8 @@ class JuiceFs:
     def _command(self) -> list[str | Path]:
         cache = ["--cache-dir", str(self._folder / "cache"), "--cache-size", "0", "--buffer-size", "64M"]
         keep = ["--multi-buckets", "--object-tag", "--object-meta", "--keep-etag"]
-        quiet = ["--no-banner", "--no-usage-report", "--backup-meta", "0", "--metrics", f"127.0.0.1:{free_port()}"]
+        # Of its metrics the system chooses the port: one that is only free now may be the gateway's own.
+        quiet = ["--no-banner", "--no-usage-report", "--backup-meta", "0", "--metrics", "127.0.0.1:0"]
         log = ["--log", str(self._folder / "gateway.log")]
         return [self._program, "gateway", self._meta, f"127.0.0.1:{self.port}", *cache, *keep, *quiet, *log]
 
