@@ -1,5 +1,7 @@
 """A day of a class goes as one table once nobody has anything under it, and every answer about it stays the same."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -89,6 +91,7 @@ def city(domain: Flask, database: DatabaseUrls) -> City:
     return City(database, one, other, bureau)
 
 
+WAITING = text("select count(*) from pg_stat_activity where wait_event_type = 'Lock' and query ~ '^select drop_'")
 MINE, WHOLE = f"segments_{OLD:%Y%m%d}_d14", f"segments_{OLD:%Y%m%d}"
 
 
@@ -128,6 +131,23 @@ def test_a_day_goes_as_a_table_once_everybodys_is_certified(city: City) -> None:
     assert not city.drop(day=date(1900, 1, 1))
     with pytest.raises(HeldByLaw):
         partitions.drop(actor=system("drop_partition"), bureau_id=city.bureau.tenant_id, day=OLD, retention_days=14)
+
+
+@pytest.mark.req("KH-5-4a")
+def test_who_reads_the_whole_index_meanwhile_is_not_ended(city: City) -> None:
+    """A reader that has the day waits for its class only while that is dropped, and the drop for the reader."""
+    for of in (city.one, city.other):
+        city.end(of, state="certified")
+    with city.superuser() as watching, create_engine(city.urls.superuser, poolclass=NullPool).connect() as reader:
+        reader.execute(text(f"lock table only segments, only {WHOLE} in access share mode"))
+        with ThreadPoolExecutor(1) as beside, city.superuser() as dropping:
+            drop = text("select drop_segment_partition(:day, 14)")
+            dropped = beside.submit(lambda: dropping.scalar(drop, {"day": OLD}))
+            while not watching.scalar(WAITING) and not dropped.done():
+                time.sleep(0.02)
+            assert reader.scalar(text("select count(*) from segments")) == 2
+            reader.commit()
+            assert dropped.result()
 
 
 @pytest.mark.parametrize("lost", ["day_keys", "destructions"])
