@@ -16,7 +16,7 @@ from typing import Protocol
 
 from infra import logs
 from tests.benchmarks import exporting, looking, watching
-from tests.benchmarks.progress import load, say
+from tests.benchmarks.progress import concluded, say
 
 
 class Part(Protocol):
@@ -35,12 +35,7 @@ def main() -> int:
     logging.getLogger("alembic").setLevel(logging.WARNING)
     parts = _measured()
     goals = {goal: met for part in parts for goal, met in part.goals().items()}
-    for goal, met in goals.items():
-        say(f"{'met   ' if met else 'MISSED'} {goal}")
-    values = {name: value for part in parts for name, value in part.result().items()}
-    values |= {"load": load(), "met": f"{sum(goals.values())}/{len(goals)}"}
-    print("RESULT " + " ".join(f"{name}={value}" for name, value in values.items()), flush=True)  # noqa: T201
-    return 0 if all(goals.values()) else 1
+    return concluded(goals, {name: value for part in parts for name, value in part.result().items()})
 
 
 def _measured() -> list[Part]:

@@ -14,7 +14,7 @@ from infra import logs
 from tests.benchmarks import city, destroying, listing, rewrapping
 from tests.benchmarks.destroying import PROCESSES, Destroyed
 from tests.benchmarks.listing import WARM_UP, Listed
-from tests.benchmarks.progress import load, say, say_nothing
+from tests.benchmarks.progress import concluded, say, say_nothing
 from tests.benchmarks.rewrapping import KEYS_EACH, Rewrapped
 from tests.benchmarks.servers import SETTINGS, Servers, servers
 from tests.benchmarks.sizes import FEW, SIZES, Size
@@ -50,9 +50,9 @@ class Found:
             >= self.size.rewrapped_a_minute,
         }
 
-    def result(self) -> str:
-        """The last line."""
-        values = {
+    def result(self) -> Mapping[str, object]:
+        """What the last line says of it."""
+        return {
             "size": self.size.name,
             "rows": self.size.rows,
             "destroyed_rows": self.whole.rows,
@@ -71,10 +71,7 @@ class Found:
             "list_ratio": f"{self.listed.minutes[0] / self.listed.probe[0]:.1f}",
             "rewrap_per_min_core": f"{self.rewrapped.a_minute:.0f}",
             "rewrap_ratio": f"{self.rewrapped.ratio:.1f}",
-            "load": load(),
-            "met": f"{sum(self.goals().values())}/{len(self.goals())}",
         }
-        return "RESULT " + " ".join(f"{name}={value}" for name, value in values.items())
 
 
 def main() -> int:
@@ -92,10 +89,7 @@ def main() -> int:
     except KeyboardInterrupt:
         say("interrupted; the data is removed")
         return 1
-    for goal, met in found.goals().items():
-        say(f"{'met   ' if met else 'MISSED'} {goal}")
-    print(found.result(), flush=True)  # noqa: T201
-    return 0 if all(found.goals().values()) else 1
+    return concluded(found.goals(), found.result())
 
 
 def _measured(running: Servers, size: Size) -> Found:

@@ -24,7 +24,7 @@ from infra.stack.progress import Progress
 from tests.benchmarks.edge import clip, peers
 from tests.benchmarks.edge.box import Box
 from tests.benchmarks.edge.usage import Usage, usage
-from tests.benchmarks.progress import load, say
+from tests.benchmarks.progress import concluded, say
 from workers.edge.ledger import Ledger, State
 
 COUNTS = {"everyday": (16, 4), "full": (16, 1, 4, 32)}
@@ -77,12 +77,7 @@ def main() -> int:
         f"processor time at most {MOST_CPU:g} x ffmpeg's with {GOAL_AT} cameras": decisive.cpu_ratio <= MOST_CPU,
         f"resident memory a camera at most ffmpeg's with {GOAL_AT}": decisive.memory_ratio <= MOST_MEMORY,
     }
-    for goal, met in goals.items():
-        say(f"{'met   ' if met else 'MISSED'} {goal}")
-    values = {name: value for stage in stages for name, value in stage.result().items()}
-    values |= {"load": load(), "met": f"{sum(goals.values())}/{len(goals)}"}
-    print("RESULT " + " ".join(f"{name}={value}" for name, value in values.items()), flush=True)  # noqa: T201
-    return 0 if all(goals.values()) else 1
+    return concluded(goals, {name: value for stage in stages for name, value in stage.result().items()})
 
 
 def _measured(counts: Sequence[int]) -> list[Stage]:
