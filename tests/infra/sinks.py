@@ -1,4 +1,4 @@
-"""Where segments go in tests: into memory, each as a whole file."""
+"""Where segments go in tests: into memory, each as a whole file, or nowhere."""
 
 from dataclasses import dataclass, field
 
@@ -35,6 +35,22 @@ class Tape:
     def finish(self, recorded: Recorded) -> None:
         """As `Sink`."""
         self.cut.append(Cut(**vars(recorded), plain=bytes(self.plain), marks=self.marks))
+
+    def leave(self) -> None:
+        """As `Sink`."""
+
+
+class Nowhere:
+    """A sink that keeps nothing."""
+
+    def write(self, data: bytes) -> None:
+        """As `Sink`."""
+
+    def mark(self, so_far: Recorded) -> None:
+        """As `Sink`."""
+
+    def finish(self, recorded: Recorded) -> None:
+        """As `Sink`."""
 
     def leave(self) -> None:
         """As `Sink`."""

@@ -1,4 +1,4 @@
-"""`python -m tests.torture.soak [SEGMENTS]`: ten thousand segments of one connection, and whether memory stays flat.
+"""`python -m tests.torture.soak`: ten thousand segments of one connection, and whether memory stays flat.
 
 A clip is played to the recorder as fast as it takes it, under a clock that a count moves. Prints
 `RESULT segments=... growth_kb=...` and ends with 1 where memory grew by more than the goal after a first thousand.
@@ -12,10 +12,11 @@ from pathlib import Path
 import av
 import psutil
 
-from infra.recording import Limits, Recorded, record
+from infra.recording import Limits, record
 from infra.streams import Arrival, LiveStream
 from infra.timeline import Timeline
 from tests.clips import Clip
+from tests.infra.sinks import Nowhere
 
 _SEGMENTS, _SETTLED = 10_000, 1_000
 _RATE = 10
@@ -24,33 +25,16 @@ _NOON_US = 1_795_147_200_000_000
 _STEP_NS = 1_000_000_000 // _RATE
 
 
-class Nowhere:
-    """A sink that keeps nothing."""
-
-    def write(self, data: bytes) -> None:
-        """As `Sink`."""
-
-    def mark(self, so_far: Recorded) -> None:
-        """As `Sink`."""
-
-    def finish(self, recorded: Recorded) -> None:
-        """As `Sink`."""
-
-    def leave(self) -> None:
-        """As `Sink`."""
-
-
 def main() -> int:
     """Record; 0 when memory stayed flat."""
-    wanted = int(sys.argv[1]) if len(sys.argv) > 1 else _SEGMENTS
     with tempfile.TemporaryDirectory() as folder:
         clip = Clip(path=Path(folder) / "clip.ts", frames=_RATE * 2, rate=_RATE, key_every=_RATE).make()
-        grown = _grown_kb(clip, wanted)
-    sys.stdout.write(f"RESULT segments={wanted} growth_kb={grown} goal_kb={_MOST_GROWTH_KB}\n")
+        grown = _grown_kb(clip)
+    sys.stdout.write(f"RESULT segments={_SEGMENTS} growth_kb={grown} goal_kb={_MOST_GROWTH_KB}\n")
     return 0 if grown <= _MOST_GROWTH_KB else 1
 
 
-def _grown_kb(clip: Path, wanted: int) -> int:
+def _grown_kb(clip: Path) -> int:
     """How much larger the process is after so many segments than when it had settled."""
     process, settled, made = psutil.Process(), 0, 0
     with av.open(clip) as container:
@@ -59,12 +43,12 @@ def _grown_kb(clip: Path, wanted: int) -> int:
             stream,
             limits=Limits(segment_seconds=1),
             timeline=Timeline(wall_us=_NOON_US, monotonic_ns=0),
-            stopped=lambda: made >= wanted,
+            stopped=lambda: made >= _SEGMENTS,
             begin=lambda _started_us: Nowhere(),
         )
         for _segment in kept:
             made += 1
-            if made == min(_SETTLED, wanted // 2):
+            if made == _SETTLED:
                 settled = process.memory_info().rss
     return (process.memory_info().rss - settled) // 1024
 
