@@ -3,6 +3,7 @@
 import subprocess
 from pathlib import Path
 
+BYTES_A_SECOND = 250_000
 _LOOP_SECONDS, _ROUNDS = 16, 40
 _PICTURE = "testsrc2=size=1280x720:rate=25,noise=alls=8:allf=t,format=yuv420p"
 _VIDEO = "-c:v libx264 -preset ultrafast -b:v 2M -minrate 2M -maxrate 2M -bufsize 2M -g 50 -bf 0"

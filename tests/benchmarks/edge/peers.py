@@ -5,7 +5,7 @@ from pathlib import Path
 
 from infra.stack.processes import Server, program
 
-_SECONDS = 60
+SEGMENT_SECONDS = 60
 
 
 def start(addresses: Sequence[str], folder: Path) -> list[Server]:
@@ -18,5 +18,5 @@ def _one(address: str, folder: Path) -> Server:
     folder.mkdir()
     source: list[str | Path] = [program("ffmpeg", package="ffmpeg"), "-nostdin", "-v", "error"]
     source += ["-rtsp_transport", "tcp", "-i", address, "-c", "copy"]
-    target = ["-f", "segment", "-segment_time", str(_SECONDS), "-reset_timestamps", "1", "%05d.mp4"]
+    target = ["-f", "segment", "-segment_time", str(SEGMENT_SECONDS), "-reset_timestamps", "1", "%05d.mp4"]
     return Server([*source, *target], name="ffmpeg", log=folder / "log", cwd=folder)
