@@ -10,9 +10,10 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from infra.causes import GapCause
 from infra.clock import civil_day
 from infra.manifest import instant, microseconds
 from infra.timeline import MOST_PPM, Timeline
@@ -22,11 +23,13 @@ NOON = microseconds(datetime(2026, 11, 20, 4, 0, tzinfo=UTC))
 SECOND, SECOND_NS = 1_000_000, 1_000_000_000
 CAMERA = UUID(int=9)
 FRAME_US = 40_000
+_CAUSES = (GapCause.STREAM_ENDED, GapCause.CAMERA_UNREACHABLE)
 
 STEPS = st.one_of(
     st.tuples(st.just("segment"), st.integers(1, 120)),
     st.tuples(st.just("step"), st.integers(-40 * 365 * 86_400, 40 * 365 * 86_400)),
     st.tuples(st.just("steer"), st.integers(-3600, 3600)),
+    st.tuples(st.just("fail"), st.integers(0, 600)),
     st.tuples(st.just("reconnect"), st.integers(0, 600)),
     st.tuples(st.just("reboot"), st.integers(0, 7200)),
 )
@@ -41,8 +44,8 @@ class Recorder:
         self.connect()
 
     def connect(self) -> None:
-        until = self.ledger.recorded_until_us(CAMERA)
-        self.line = Timeline(wall_us=max(0, self.wall_us), monotonic_ns=self.monotonic_ns, not_before_us=until)
+        told_us = self.ledger.told_until_us(CAMERA)
+        self.line = Timeline(wall_us=max(0, self.wall_us), monotonic_ns=self.monotonic_ns, not_before_us=told_us)
 
     def act(self, what: str, amount: int) -> None:
         match what:
@@ -52,6 +55,10 @@ class Recorder:
                 self.wall_us = max(0, self.wall_us + amount * SECOND)
             case "steer":
                 self.line.steer(self.monotonic_ns, self.line.at(self.monotonic_ns) + amount * SECOND)
+            case "fail":
+                self._pass(amount)
+                self.ledger.fail(CAMERA, _CAUSES[amount % len(_CAUSES)], at_us=self.wall_us)
+                self.connect()
             case "reconnect":
                 self._pass(amount)
                 self.connect()
@@ -74,6 +81,7 @@ class Recorder:
 @pytest.mark.req("DR-18")
 @settings(max_examples=60, deadline=None)
 @given(st.lists(STEPS, max_size=25))
+@example([("segment", 60), ("fail", 1), ("fail", 600), ("step", -300), ("reconnect", 0), ("segment", 60)])
 def test_no_steps_restarts_and_power_cuts_make_spans_overlap_or_go_back(acts: list[tuple[str, int]]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         ledger = Ledger(Path(folder) / "ledger.sqlite3")

@@ -157,8 +157,8 @@ class Camera:
         length_us = config.segment_seconds * _MICROSECOND
         limits = Limits(segment_seconds=config.segment_seconds, phase_us=self._id.int % length_us)
         self._ledger.note_clock(self._id, clock_position_us())
-        started_ns, until_us = moment(), self._ledger.recorded_until_us(self._id)
-        timeline = Timeline(wall_us=self._readings.best_us(started_ns), monotonic_ns=started_ns, not_before_us=until_us)
+        started_ns, told_us = moment(), self._ledger.told_until_us(self._id)
+        timeline = Timeline(wall_us=self._readings.best_us(started_ns), monotonic_ns=started_ns, not_before_us=told_us)
         with open_stream(address, audio=rules.audio) as stream:
             ends = StopOrChange(self._stop, self._config, config, self._id, spoilt=self._cannot_keep)
             looked = self._watcher.watched(replace(stream, arrivals=self._looked_at(stream, timeline)))

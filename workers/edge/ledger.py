@@ -101,12 +101,16 @@ class Ledger(Gaps):
                 ),
             )
 
-    def recorded_until_us(self, camera_id: UUID) -> int:
-        """Where the camera's last durable segment ends; 0 when it has none."""
+    def told_until_us(self, camera_id: UUID) -> int:
+        """Up to where the camera's time is told, by its last segment or by a gap that ended; 0 when none of it is.
+
+        What begins before, under a clock that went back, would be footage where a gap was said (DR-18).
+        """
         found = self.connection.execute(
-            "select recorded_until_us from cameras where camera_id = ?", (str(camera_id),)
+            "select max(ifnull(recorded_until_us, 0), ifnull(missing_since_us, 0)) from cameras where camera_id = ?",
+            (str(camera_id),),
         ).fetchone()
-        return int(found[0] or 0) if found else 0
+        return int(found[0]) if found else 0
 
     def recording_since_us(self, camera_id: UUID) -> int:
         """Where the camera's last gap ended; 0 when it never had one."""

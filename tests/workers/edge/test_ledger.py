@@ -36,7 +36,7 @@ def test_segments_that_follow_one_another_leave_no_gap(ledger: Ledger) -> None:
     for number in range(3):
         ledger.enter(entry(number * 60, number * 60 + 60))
     assert gaps(ledger) == []
-    assert ledger.recorded_until_us(CAMERA) == 180
+    assert ledger.told_until_us(CAMERA) == 180
     assert ledger.count(State.SPOOLED) == 3
 
 

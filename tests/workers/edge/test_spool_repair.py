@@ -42,7 +42,7 @@ def test_a_lost_index_is_made_again_from_the_files(disk: Disk) -> None:
     spool, ledger = disk.spool()
     assert spool.recover(CAMERA) == 3
     assert ledger.segments(State.SPOOLED, limit=5) == entries
-    assert ledger.recorded_until_us(CAMERA) == entries[-1].ended_us
+    assert ledger.told_until_us(CAMERA) == entries[-1].ended_us
     ledger.close()
 
 
