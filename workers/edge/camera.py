@@ -188,7 +188,11 @@ class Camera:
         """Say why; the next try says it again where the index did not take it."""
         try:
             self._ledger.note_clock(self._id, clock_position_us())
-            self._ledger.fail(self._id, cause, at_us=self._readings.now_us(), evidence=evidence)
+            # What was cut off and is not mended yet is footage: no gap that ends now may reach over it.
+            cut_off_us = None if self._is_whole else self._spool.cut_off_us(self._id)
+            now_us = self._readings.now_us()
+            at_us = now_us if cut_off_us is None else min(now_us, cut_off_us)
+            self._ledger.fail(self._id, cause, at_us=at_us, evidence=evidence)
         except OSError:
             log.exception("index does not take why nothing is recorded", cause=cause)
 

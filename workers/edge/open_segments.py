@@ -121,11 +121,10 @@ def mended(body: Path) -> Kept | None:
 
     Repeatable: the ends stay until `forget`.
     """
-    size = body.stat().st_size
-    whole = [found for end in _parts(body)[1:] if (found := _read_end(end)) and found[0].body_bytes <= size]
-    if not whole:
+    marked = _last_mark(body)
+    if marked is None:
         return None
-    kept, chunk = max(whole, key=lambda found: found[0].plain_bytes)
+    kept, chunk = marked
     descriptor = os.open(body, os.O_WRONLY)
     try:
         os.ftruncate(descriptor, kept.body_bytes)
@@ -134,6 +133,12 @@ def mended(body: Path) -> Kept | None:
     finally:
         os.close(descriptor)
     return kept
+
+
+def begun_us(body: Path) -> int | None:
+    """Where a body begins that was cut off; None when it never had a mark, and so nothing of it will be mended."""
+    marked = _last_mark(body)
+    return marked[0].recorded.started_us if marked is not None else None
 
 
 def forget(body: Path) -> None:
@@ -180,6 +185,12 @@ def _end_text(kept: Kept, chunk: bytes) -> bytes:
     said = json.dumps(asdict(kept)).encode()
     rest = len(said).to_bytes(4, "big") + len(chunk).to_bytes(4, "big") + said + chunk
     return hashlib.sha256(rest).hexdigest().encode() + rest
+
+
+def _last_mark(body: Path) -> tuple[Kept, bytes] | None:
+    size = body.stat().st_size
+    whole = [found for end in _parts(body)[1:] if (found := _read_end(end)) and found[0].body_bytes <= size]
+    return max(whole, key=lambda found: found[0].plain_bytes) if whole else None
 
 
 def _read_end(path: Path) -> tuple[Kept, bytes] | None:

@@ -24,7 +24,7 @@ from workers.edge.clocks.readings import Readings
 from workers.edge.configuration import DayRules
 from workers.edge.home import Home, Identity, sync_folder
 from workers.edge.ledger import Entry, Ledger, State
-from workers.edge.open_segments import ENDS, OPEN, Kept, OpenSegment, digests, forget, mended
+from workers.edge.open_segments import ENDS, OPEN, Kept, OpenSegment, begun_us, digests, forget, mended
 
 _CIPHER, _LINE, _PASSING = ".age", ".line", ".new"
 
@@ -71,6 +71,11 @@ class Spool:
             if state is State.SPOOLED and entry.segment_id not in found:
                 self._ledger.lose(entry)
         return len(again) + mended
+
+    def cut_off_us(self, camera_id: UUID) -> int | None:
+        """Where footage begins that `recover` will find again, also on a disk that takes nothing; None without any."""
+        found = map(begun_us, (self._home.spool / str(camera_id)).glob(f"*{OPEN}"))
+        return min((one for one in found if one is not None), default=None)
 
     def _finish_renames(self, folder: Path) -> None:
         """A line was whole before it got its name, and its digest says whether the cipher was as well."""

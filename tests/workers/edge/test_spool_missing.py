@@ -1,5 +1,6 @@
 """A spool whose disk is not mounted, or is another box's, or is used by another recorder: nothing is written there."""
 
+import errno
 import fcntl
 import json
 from collections.abc import Callable, Iterator
@@ -11,7 +12,8 @@ import pytest
 
 from infra.causes import GapCause
 from infra.clock import TAIPEI, now
-from tests.workers.edge.disks import CAMERA, DAY, Disk, keep, new_disk
+from infra.streams import StreamFault
+from tests.workers.edge.disks import CAMERA, DAY, PLAIN, Disk, keep, new_disk, recorded
 from workers.edge import camera as recording
 from workers.edge import configuration, room
 from workers.edge.api import Api
@@ -105,6 +107,36 @@ def test_a_camera_writes_nothing_where_the_disk_is_not_mounted_and_the_gap_says_
     assert missing.cause is GapCause.SPOOL_MISSING
     box.mount()
     assert box.ledger.segments(State.SPOOLED, limit=5) == [kept]
+
+
+def not_taken(*_: object, **__: object) -> None:
+    raise OSError(errno.ENOSPC, "full")
+
+
+def unreachable(*_: object, **__: object) -> None:
+    raise StreamFault(GapCause.CAMERA_UNREACHABLE)
+
+
+@pytest.mark.req("DR-17", "DR-34")
+def test_a_gap_does_not_reach_over_footage_that_a_full_disk_cut_off(
+    box: Mounted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = keep(box.spool, box.disk.rules, 0)
+    box.ledger.fail(CAMERA, GapCause.STREAM_ENDED, at_us=first.ended_us)
+    cut_off = box.spool.begin(CAMERA, recorded(2).started_us, box.disk.rules)
+    cut_off.write(PLAIN)
+    cut_off.mark(recorded(2))
+    cut_off.leave()
+    with monkeypatch.context() as full:
+        full.setattr(recording, "open_stream", unreachable)
+        full.setattr(Spool, "recover", not_taken)
+        full.setattr(Clock, "rest", lambda *_: None)
+        Camera(box.disk.home, CAMERA, cast("Stop", Tries(2))).run()
+    assert box.spool.recover(CAMERA) == 1
+    keep(box.spool, box.disk.rules, 3)
+    (gap,) = box.ledger.unreported_gaps(limit=5)
+    ended = (first.ended_us, recorded(2).started_us)
+    assert (gap.started_us, gap.ended_us, gap.cause) == (*ended, GapCause.STREAM_ENDED)
 
 
 @pytest.mark.req("DR-34")
