@@ -177,12 +177,25 @@ class Ledger(Gaps):
         return {UUID(row[0]): (_entry(row[:6]), State(row[6])) for row in rows}
 
     def mark(self, segment_ids: Sequence[UUID], state: State, *, code: str = "", again: bool = False) -> None:
-        """Put segments into a state; `again` counts a try, and those that were tried least go first."""
+        """Put segments into a state; `again` counts a try, and those that were tried least go first.
+
+        What goes again is put to the store again.
+        """
         with self.transaction() as run:
             run.executemany(
-                "update segments set state = ?, code = ?, tries = tries + ? where segment_id = ?",
+                "update segments set state = ?, code = ?, tries = tries + ?, put = 0 where segment_id = ?",
                 [(state, code, int(again), str(one)) for one in segment_ids],
             )
+
+    def note_put(self, segment_ids: Sequence[UUID]) -> None:
+        """The store has taken these; whoever is cut off now has only to tell the server."""
+        with self.transaction() as run:
+            run.executemany("update segments set put = 1 where segment_id = ?", [(str(one),) for one in segment_ids])
+
+    def is_put(self, segment_id: UUID) -> bool:
+        """Whether the store has taken it, although the server may not have heard of it."""
+        query = "select put from segments where segment_id = ?"
+        return bool(self.connection.execute(query, (str(segment_id),)).fetchone() == (1,))
 
     def forget(self, segment_id: UUID) -> None:
         """A segment is safely in the store, and its file is gone."""

@@ -4,7 +4,8 @@ Each step can be cut off and done again. While store or server are down nothing 
 sends the oldest first once they are back.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
@@ -32,12 +33,20 @@ class Outbox:
         """Send up to a batch; how many went. What is asked for goes first, and alone unless `in_bulk`.
 
         Raises `Unavailable`, `Refused`, or `SpoolMissing`, with which nothing is given up. What was cut off is put
-        again from its beginning, since a segment is a few megabytes; what is confirmed is never put again.
+        again from its beginning, since a segment is a few megabytes; what the store has taken is not, and only
+        confirmed where that was cut off.
         """
         self._spool.check()
         waiting = self._next(rules, in_bulk=in_bulk)
         lines = {entry: self._line(entry) for entry in waiting}
         ready = [entry for entry in waiting if lines[entry] is not None]
+        taken = [entry for entry in ready if self._ledger.is_put(entry.segment_id)]
+        if taken:
+            self._confirm(taken, [lines[entry] for entry in taken])
+        return len(taken) + self._send([entry for entry in ready if entry not in taken], lines)
+
+    def _send(self, ready: Sequence[Entry], lines: Mapping[Entry, Mapping[str, str] | None]) -> int:
+        """Announce, put and confirm; how many went."""
         if not ready:
             return 0
         uploaded: list[Entry] = []
@@ -51,6 +60,8 @@ class Outbox:
                     uploaded.append(entry)
         finally:  # what did go up before the store failed is confirmed all the same
             if uploaded:
+                with suppress(OSError):  # a full disk costs another put at most
+                    self._ledger.note_put([entry.segment_id for entry in uploaded])
                 self._confirm(uploaded, [lines[entry] for entry in uploaded])
         if self._refused_puts and not uploaded:
             raise Unavailable("store: takes nothing")  # so that the next try waits longer and longer

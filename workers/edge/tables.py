@@ -34,6 +34,7 @@ _ADDED = {
         "step_us": "integer not null default 0",
         "frozen_since_us": "integer",
     },
+    "segments": {"put": "integer not null default 0"},
     "gaps": {"evidence": "text not null default '{}'", "code": "text not null default ''"},
 }
 

@@ -96,13 +96,17 @@ def test_a_store_that_fails_in_the_middle_keeps_what_went_up_and_sends_nothing_t
     assert len(line.server.puts) == len(set(line.server.puts)) == 3
 
 
-def test_a_server_that_fails_before_it_confirms_is_asked_again(line: Line) -> None:
+@pytest.mark.req("DR-34")
+def test_what_the_store_took_before_the_server_heard_of_it_is_confirmed_and_not_put_again(line: Line) -> None:
     line.server.confirms = False
     with pytest.raises(Unavailable):
         line.outbox.send_some()
     assert line.ledger.count(State.SPOOLED) == 3
     line.server.confirms = True
-    assert line.outbox.send_some() == 3
+    again, ledger = line.disk.spool()
+    assert Outbox(cast("Api", line.server), ledger, again).send_some() == 3
+    assert (ledger.count(State.CONFIRMED), len(line.server.puts)) == (3, 3)
+    ledger.close()
 
 
 @pytest.mark.req("DR-18")
