@@ -112,7 +112,7 @@ class Camera:
 
     def _wake(self, last_sign_us: int) -> None:
         """Mend what was cut off, and say since when nothing was recorded, as far as the disk takes it."""
-        with suppress(SpoolMissing):  # the first try says so
+        with suppress(OSError):  # the first try says so
             self._recover()
         try:
             self._ledger.woke(self._id, at_us=microseconds(now()), last_sign_us=last_sign_us)
@@ -135,15 +135,16 @@ class Camera:
             raise StreamFault(GapCause.CAMERA_REFUSED, str(error)) from error
 
     def _recover(self) -> None:
-        """Enter what was cut off, by a crash or by a disk that took no more; a disk that takes nothing keeps it.
+        """Enter what was cut off, by a crash or by a disk that took no more.
 
-        Raises `SpoolMissing`.
+        Raises `SpoolMissing`, or `OSError` while the disk is full: what were recorded before it is mended would be
+        entered before it, with a gap over it. A file that cannot be mended otherwise keeps nobody from recording.
         """
         try:
             found = self._spool.recover(self._id)
-        except SpoolMissing:
-            raise
-        except OSError:
+        except OSError as error:
+            if isinstance(error, SpoolMissing) or error.errno in _NO_ROOM:
+                raise
             log.exception("what was cut off cannot be mended now")
             return
         self._is_whole = True

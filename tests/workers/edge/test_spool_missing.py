@@ -12,7 +12,6 @@ import pytest
 
 from infra.causes import GapCause
 from infra.clock import TAIPEI, now
-from infra.streams import StreamFault
 from tests.workers.edge.disks import CAMERA, DAY, PLAIN, Disk, keep, new_disk, recorded
 from workers.edge import camera as recording
 from workers.edge import configuration, room
@@ -113,12 +112,8 @@ def not_taken(*_: object, **__: object) -> None:
     raise OSError(errno.ENOSPC, "full")
 
 
-def unreachable(*_: object, **__: object) -> None:
-    raise StreamFault(GapCause.CAMERA_UNREACHABLE)
-
-
 @pytest.mark.req("DR-17", "DR-34")
-def test_a_gap_does_not_reach_over_footage_that_a_full_disk_cut_off(
+def test_what_a_full_disk_cut_off_is_mended_before_anything_is_recorded_or_said_over_it(
     box: Mounted, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = keep(box.spool, box.disk.rules, 0)
@@ -128,10 +123,8 @@ def test_a_gap_does_not_reach_over_footage_that_a_full_disk_cut_off(
     cut_off.mark(recorded(2))
     cut_off.leave()
     with monkeypatch.context() as full:
-        full.setattr(recording, "open_stream", unreachable)
         full.setattr(Spool, "recover", not_taken)
-        full.setattr(Clock, "rest", lambda *_: None)
-        Camera(box.disk.home, CAMERA, cast("Stop", Tries(2))).run()
+        tried(box.disk, full).run()
     assert box.spool.recover(CAMERA) == 1
     keep(box.spool, box.disk.rules, 3)
     (gap,) = box.ledger.unreported_gaps(limit=5)
