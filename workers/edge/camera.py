@@ -23,7 +23,7 @@ from infra.timeline import Timeline
 from workers.edge.children import Stop
 from workers.edge.clocks.readings import Readings, moment
 from workers.edge.configuration import Config, Watched
-from workers.edge.gaps.evidence import clock_position_us, of_day, of_disk, of_fault
+from workers.edge.gaps.evidence import of_day, of_disk, of_fault
 from workers.edge.home import Home
 from workers.edge.ledger import Ledger
 from workers.edge.open_segments import OpenSegment, moved_ns, note_try
@@ -157,7 +157,7 @@ class Camera:
         # Cuts of many cameras are spread over the minute, and with them encryption, disk and upload.
         length_us = config.segment_seconds * _MICROSECOND
         limits = Limits(segment_seconds=config.segment_seconds, phase_us=self._id.int % length_us)
-        self._ledger.note_clock(self._id, clock_position_us())
+        self._ledger.note_clock(self._id, self._readings.position_us())
         started_ns, told_us = moment(), self._ledger.told_until_us(self._id)
         timeline = Timeline(wall_us=self._readings.best_us(started_ns), monotonic_ns=started_ns, not_before_us=told_us)
         with open_stream(address, audio=rules.audio) as stream:
@@ -188,7 +188,7 @@ class Camera:
     def _fail(self, cause: GapCause, evidence: Evidence) -> None:
         """Say why; the next try says it again where the index did not take it."""
         try:
-            self._ledger.note_clock(self._id, clock_position_us())
+            self._ledger.note_clock(self._id, self._readings.position_us())
             # What was cut off and is not mended yet is footage: no gap that ends now may reach over it.
             cut_off_us = None if self._is_whole else self._spool.cut_off_us(self._id)
             now_us = self._readings.now_us()

@@ -76,6 +76,18 @@ def test_the_machines_clock_is_used_while_it_can_be_right_and_the_references_whe
     assert readings.best_us(here) > Timeline.machine_at(here) + 55 * 365 * 86_400_000_000
 
 
+@pytest.mark.req("DR-18", "KH-5-3b")
+def test_a_step_of_the_machines_clock_that_the_references_contradict_is_none(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    readings, here, machine_at = Readings(ledger), moment(), Timeline.machine_at
+    before_us = readings.position_us()
+    monkeypatch.setattr(Timeline, "machine_at", lambda ns: machine_at(ns) + 60_000_000)
+    assert abs(readings.position_us() - before_us - 60_000_000) < 10_000
+    readings.keep(SERVER, Reading(here, machine_at(here), 1000))
+    assert abs(readings.position_us() - before_us) < 10_000
+
+
 def test_a_reading_is_worth_less_the_older_it_is_and_nothing_after_the_machine_started_anew(ledger: Ledger) -> None:
     here = HOUR_NS
     Readings(ledger).keep(SERVER, Reading(here, 0, 20_000))

@@ -114,6 +114,14 @@ class Readings:
         """The time now (`best_us`)."""
         return self.best_us(moment())
 
+    def position_us(self) -> int:
+        """The time (`best_us`) against the monotonic clock, which only a step of it changes.
+
+        A step of the machine's clock alone is none while references say that it is wrong.
+        """
+        here_ns = moment()
+        return self.best_us(here_ns) - here_ns // _NANOSECONDS_PER_MICROSECOND
+
     def machine_lacks_us(self) -> int | None:
         """What must be added to the machine's clock to meet the server's; None before it was heard in this boot."""
         server, here_ns = self.held().get(SERVER), moment()

@@ -2,7 +2,6 @@
 
 import errno
 import json
-import time
 from datetime import date
 
 from infra.gap_lines import Evidence, is_evidence
@@ -10,17 +9,11 @@ from infra.streams import StreamFault
 from infra.timeline import boot_id
 
 _BOOT_LETTERS = 8
-_NANOSECONDS_PER_MICROSECOND = 1000
 
 
 def short_boot_id() -> str:
     """Which start of the machine this is: another one after a power cut, the same after a process was killed."""
     return boot_id()[:_BOOT_LETTERS]
-
-
-def clock_position_us() -> int:
-    """The wall clock against the monotonic one. Only a step changes it: both are slewed alike."""
-    return (time.time_ns() - time.monotonic_ns()) // _NANOSECONDS_PER_MICROSECOND
 
 
 def of_fault(fault: StreamFault) -> Evidence:
