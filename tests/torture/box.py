@@ -7,7 +7,7 @@ import sqlite3
 import sys
 import threading
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -93,19 +93,21 @@ class Box:
         (self._wishes / "full").touch() if full else (self._wishes / "full").unlink(missing_ok=True)
 
     def recorded_until(self, camera_id: UUID) -> datetime | None:
-        """Where its index says that a camera's last segment ends."""
-        found = self._ask("select recorded_until_us from cameras where camera_id = ?", str(camera_id))
-        return instant(found) if found else None
+        """Where its index says that a camera's last segment ends; None while there is no index, or nothing in it."""
+        with suppress(sqlite3.OperationalError):
+            found = self._ask("select recorded_until_us from cameras where camera_id = ?", str(camera_id))
+            return instant(found) if found else None
+        return None
 
     def waiting(self) -> int:
         """How many segments and gaps the server has not answered."""
         spooled = "select count(*) from segments where state in ('spooled', 'confirmed')"
-        return (self._ask(spooled) or 0) + (self._ask("select count(*) from gaps where reported = 0") or 0)
+        return self._ask(spooled) + self._ask("select count(*) from gaps where reported = 0")
 
     def refused(self) -> int:
         """How many segments and gaps the server did not take."""
         refused = "select count(*) from segments where state = 'refused'"
-        return (self._ask(refused) or 0) + (self._ask("select count(*) from gaps where code <> ''") or 0)
+        return self._ask(refused) + self._ask("select count(*) from gaps where code <> ''")
 
     def snapshot(self) -> None:
         """Keep aside what lies on its disk now, up to a bound, to be searched for plain film."""
@@ -117,11 +119,7 @@ class Box:
                     shutil.copy(path, self._snapshots / uuid4().hex)
                     self._seen_bytes += path.stat().st_size
 
-    def _ask(self, query: str, *arguments: str) -> int | None:
-        try:
-            connection = sqlite3.connect(f"file:{self.home / 'ledger.sqlite3'}?mode=ro", uri=True, timeout=30)
-            row = connection.execute(query, arguments).fetchone()
-        except sqlite3.OperationalError:  # not made yet
-            return None
-        connection.close()
-        return row[0] if row else None
+    def _ask(self, query: str, *arguments: str) -> int:
+        with closing(sqlite3.connect(f"file:{self.home / 'ledger.sqlite3'}?mode=ro", uri=True, timeout=30)) as index:
+            row = index.execute(query, arguments).fetchone()
+        return int(row[0] or 0) if row else 0
