@@ -69,13 +69,16 @@ class Box:
                     one.send_signal(signal.SIGKILL)
         self._running.kill()
 
-    def kill_child(self, chosen: Callable[[str], bool]) -> None:
-        """End one of its processes at once."""
+    def kill_child(self, chosen: Callable[[str], bool]) -> bool:
+        """End one of its processes at once; whether there was such a one."""
         assert self._running is not None
+        hit = False
         with suppress(psutil.NoSuchProcess):
             for child in psutil.Process(self._running.pid).children():
                 if chosen(child.name()):
                     child.send_signal(signal.SIGKILL)
+                    hit = True
+        return hit
 
     def new_boot(self) -> None:
         """The next start is another one of the machine."""
@@ -116,7 +119,7 @@ class Box:
                 return
             with suppress(OSError):
                 if path.is_file() and path.suffix != ".sqlite3":
-                    shutil.copy(path, self._snapshots / uuid4().hex)
+                    shutil.copy(path, self._snapshots / f"{uuid4().hex}{path.suffix}")
                     self._seen_bytes += path.stat().st_size
 
     def _ask(self, query: str, *arguments: str) -> int:

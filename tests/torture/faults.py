@@ -33,7 +33,6 @@ class Camera:
     camera_id: UUID
     server: RtspCameras
     line: RtspLine
-    lost: int = 0
 
 
 @dataclass
@@ -46,9 +45,13 @@ class Stage:
     cameras: list[Camera] = field(default_factory=list)
 
 
+class Missed(Exception):
+    """There was nothing that the fault could hit just then."""
+
+
 @dataclass(frozen=True)
 class Fault:
-    """One kind. `do` returns once it is over; nothing of it is left then but its traces."""
+    """One kind. `do` returns once it is over; nothing of it is left then but its traces. Raises `Missed`."""
 
     causes: frozenset[GapCause]
     do: Callable[[Stage, Camera, random.Random], None]
@@ -82,7 +85,8 @@ def _lose(_stage: Stage, camera: Camera, pick: random.Random) -> None:
     camera.line.lose(wanted)
     time.sleep(2)
     camera.line.be_true()
-    camera.lost += camera.line.lost - before
+    if camera.line.lost == before:
+        raise Missed
 
 
 def _jump(_stage: Stage, camera: Camera, pick: random.Random) -> None:
@@ -105,12 +109,14 @@ def _change(_stage: Stage, camera: Camera, pick: random.Random) -> None:
 def _kill_camera(stage: Stage, camera: Camera, _pick: random.Random) -> None:
     with stage.box.turn:
         stage.box.snapshot()
-        stage.box.kill_child(lambda name: name == f"camera {camera.camera_id}"[:_NAME_LENGTH])
+        if not stage.box.kill_child(lambda name: name == f"camera {camera.camera_id}"[:_NAME_LENGTH]):
+            raise Missed
 
 
 def _kill_uploader(stage: Stage, _camera: Camera, _pick: random.Random) -> None:
     with stage.box.turn:
-        stage.box.kill_child(lambda name: name == "uploader")
+        if not stage.box.kill_child(lambda name: name == "uploader"):
+            raise Missed
 
 
 def _kill_box(stage: Stage, _camera: Camera, pick: random.Random) -> None:

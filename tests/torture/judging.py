@@ -45,12 +45,11 @@ class Verdict:
 
 
 def judge(segments: Sequence[Window], gaps: Sequence[Gap], injected: Sequence[Injected]) -> Verdict:
-    """From a camera's first second to its last. Segments and gaps of one ledger must nowhere meet."""
-    if not segments:
-        return Verdict(wrong=["nothing was recorded"])
+    """From a camera's first second to its last; it recorded. Segments and gaps of one ledger must nowhere meet."""
     whole = Window(min(one.started_at for one in segments), max(one.ended_at for one in segments))
     settled = account(whole, footage=segments, gaps=gaps)
-    found = Verdict(seconds=whole.seconds, overlaps=_overlaps([*segments, *(gap.window for gap in gaps)]))
+    meeting = _meeting([*segments, *(gap.window for gap in gaps)])
+    found = Verdict(seconds=whole.seconds, overlaps=len(meeting), wrong=meeting)
     for gap in settled.gaps:
         found.missing_s += gap.window.seconds
         if gap.cause in UNKNOWN:
@@ -70,5 +69,6 @@ def _names(window: Window, injected: Iterable[Injected]) -> str:
     return ", ".join(fault.name for fault in injected if fault.window.within(window)) or "no fault"
 
 
-def _overlaps(spans: Iterable[Window]) -> int:
-    return sum(one.ended_at > two.started_at for one, two in pairwise(sorted(spans)))
+def _meeting(spans: Iterable[Window]) -> list[str]:
+    ordered = pairwise(sorted(spans))
+    return [f"{two} begins before {one} ended" for one, two in ordered if one.ended_at > two.started_at]

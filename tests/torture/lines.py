@@ -3,16 +3,21 @@
 import socket
 import threading
 import time
-from collections import Counter
+from collections import defaultdict
 from contextlib import suppress
+from datetime import datetime
+
+from infra import clock
+
+Put = tuple[str, datetime]
 
 
 class SlowLine:
-    """A loopback port that leads to another. `put` counts the objects that the store acknowledged."""
+    """A loopback port that leads to another. `put` is when each put began that the store acknowledged, by object."""
 
     def __init__(self, target: int) -> None:
         self._target, self.slow_seconds = target, 0.0
-        self.put: Counter[str] = Counter()
+        self.put: defaultdict[str, list[datetime]] = defaultdict(list)
         self._held: list[socket.socket] = []
         self._shut = False
         self._listening = socket.create_server(("127.0.0.1", 0))
@@ -43,20 +48,22 @@ class SlowLine:
                 near.close()
                 continue
             self._held += [near, far]
-            asked: list[str] = []
+            asked: list[Put] = []
             threading.Thread(target=self._pump, args=(near, far, asked, True), daemon=True).start()
             threading.Thread(target=self._pump, args=(far, near, asked, False), daemon=True).start()
 
-    def _pump(self, source: socket.socket, sink: socket.socket, asked: list[str], is_asking: bool) -> None:  # noqa: FBT001 - of a thread
+    def _pump(self, source: socket.socket, sink: socket.socket, asked: list[Put], is_asking: bool) -> None:  # noqa: FBT001 - of a thread
         with suppress(OSError):
             while data := source.recv(65536):
                 if self.slow_seconds:
                     time.sleep(self.slow_seconds)
                 if is_asking and data.startswith(b"PUT /"):
-                    asked.append(data.split(b" ", 2)[1].split(b"?")[0].decode())
+                    asked.append((data.split(b" ", 2)[1].split(b"?")[0].decode(), clock.now()))
                 sink.sendall(data)
-                if not is_asking and data.startswith(b"HTTP/1.1 200") and asked:
-                    self.put[asked.pop(0)] += 1
+                if not is_asking and data.startswith(b"HTTP/1.1 ") and asked:
+                    key, began = asked.pop(0)
+                    if data.startswith(b"HTTP/1.1 200"):
+                        self.put[key].append(began)
         for one in (source, sink):
             with suppress(OSError):
                 one.shutdown(socket.SHUT_RDWR)

@@ -1,7 +1,8 @@
 """`python -m tests.torture.looking TENANT SNAPSHOTS`, as the worker: opens every segment and looks for it in the spool.
 
 Prints as JSON how many segments decode to as many pictures as their lines say, which do not, and of how many some bytes
-lay in the spool as they are in the plain film.
+lay in the spool as they are in the plain film. `unmarked` films lack what is searched by name, `slices` were searched
+otherwise, and `spool` files of footage were searched through: without them nothing was looked for.
 """
 
 import io
@@ -9,6 +10,7 @@ import json
 import random
 import sys
 from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from uuid import UUID
 
@@ -24,26 +26,53 @@ from tenants.footage.models import Segment
 from workers import context
 from workers.context import worker_app
 
-_SLICE, _SLICES, _MARKERS = 48, 2, (b"ftypiso", b"moof\x00\x00", b"avcC\x01", b"hvcC\x01")
+_SLICE, _SLICES = 48, 2
+_EVERY_FILM, _OF_CODEC = (b"ftypiso", b"moof\x00\x00"), {"h264": b"avcC\x01", "hevc": b"hvcC\x01"}
+_MARKERS = (*_EVERY_FILM, *_OF_CODEC.values())
+_FOOTAGE = frozenset({".open", ".age"})
+
+
+@dataclass
+class Found:
+    """What is printed."""
+
+    spool: int
+    plain: int
+    decoded: int = 0
+    damaged: int = 0
+    unmarked: int = 0
+    slices: int = 0
+    broken: list[str] = field(default_factory=list)
 
 
 def main() -> None:
     """Look, print."""
     tenant_id, snapshots = UUID(sys.argv[1]), Path(sys.argv[2])
-    spool = [path.read_bytes() for path in snapshots.iterdir()]
+    kept = list(snapshots.iterdir())
+    spool = [path.read_bytes() for path in kept]
+    found = Found(
+        spool=sum(path.suffix in _FOOTAGE and path.stat().st_size > 0 for path in kept),
+        plain=sum(any(one in held for held in spool) for one in _MARKERS),
+    )
     with worker_app().app_context():
         bind(db.session, Binding(tenant_id=tenant_id))
-        broken, plain, decoded, damaged = [], sum(any(one in held for held in spool) for one in _MARKERS), 0, 0
         for segment, film in _films(tenant_id):
-            pictures = _pictures(film)
-            decoded += pictures == segment.packets
-            # What a camera did not send cannot be shown; the line says how many packets it was.
-            is_damaged = 0 < pictures < segment.packets and segment.lost_packets > 0
-            damaged += is_damaged
-            if pictures != segment.packets and not is_damaged:
-                broken.append(f"{segment.id}: {pictures} of {segment.packets}, {segment.ended_because}")
-            plain += any(one in held for one in _slices(film) for held in spool)
-        sys.stdout.write(json.dumps({"decoded": decoded, "damaged": damaged, "broken": broken, "plain": plain}))
+            _decode(segment, film, found)
+            found.unmarked += not all(one in film for one in (*_EVERY_FILM, _OF_CODEC[segment.codec]))
+            slices = list(_slices(film))
+            found.slices += len(slices)
+            found.plain += any(one in held for one in slices for held in spool)
+        sys.stdout.write(json.dumps(asdict(found)))
+
+
+def _decode(segment: Segment, film: bytes, found: Found) -> None:
+    pictures = _pictures(film)
+    found.decoded += pictures == segment.packets
+    # What a camera did not send cannot be shown; the line says how many packets it was.
+    is_damaged = 0 < pictures < segment.packets and segment.lost_packets > 0
+    found.damaged += is_damaged
+    if pictures != segment.packets and not is_damaged:
+        found.broken.append(f"{segment.id}: {pictures} of {segment.packets}, {segment.ended_because}")
 
 
 def _films(tenant_id: UUID) -> Iterator[tuple[Segment, bytes]]:

@@ -1,0 +1,215 @@
+"""One run of a seed: the city and its box, the faults at each camera and at the box, and what is found afterwards."""
+
+import json
+import threading
+import time
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import UUID, uuid4
+
+from infra.causes import GapCause
+from infra.settings import Process
+from infra.stack.cameras import Picture, RtspCameras
+from infra.stack.city import City
+from infra.stack.progress import Progress
+from tenants.footage.rules import Gap, Window
+from tests.rtsp_line import RtspLine, port_out_of_the_way
+from tests.smoke.outside import expect, wait_for
+from tests.smoke.recording import issued_code
+from tests.smoke.stage import Stage as Walk
+from tests.torture.box import Box
+from tests.torture.faults import OF_A_CAMERA, OF_THE_BOX, Camera, Fault, Missed, Stage
+from tests.torture.judging import Injected, Verdict, judge
+from tests.torture.lines import SlowLine
+
+SEGMENT_SECONDS = 3
+_CAMERAS = 3
+_LONGEST_MINUTES = 11
+_RECOVERS_SECONDS = 45.0
+_SLACK = timedelta(seconds=1.5)
+# So far apart the last segments of two cameras may end that were stopped together.
+_SAME_END = timedelta(seconds=10)
+_QUICK = Picture(key_every=5, size="320x240")
+
+
+class Run:
+    """One run of a seed."""
+
+    def __init__(self, city: City, walk: Walk, progress: Progress, *, seed: int, faults: int) -> None:
+        self._city, self._walk, self._progress = city, walk, progress
+        self._seed, self._wanted = seed, faults
+        self.injected: dict[UUID, list[Injected]] = {}
+        self.told: Counter[str] = Counter()
+        self._until = time.monotonic() + _LONGEST_MINUTES * 60
+        self.slow: list[str] = []
+        self.never_back = 0
+
+    @property
+    def faults(self) -> int:
+        """How many were injected."""
+        return self.told.total()
+
+    def set_up(self) -> None:
+        """Lines, cameras, the box; returns once each camera records."""
+        city, home = self._city, self._city.home
+        api = SlowLine(city.port)
+        self.stage = Stage(Box(home / "box", home / "wishes", home / "snapshots", city.log("box")), api, self._store)
+        done = self._walk.edge(
+            "enrol", "--server", f"http://127.0.0.1:{api.port}", "--token", issued_code(self._walk), home=home / "box"
+        )
+        expect(done.returncode == 0, f"the box enrols: {done.stderr}")
+        for number, camera_id in enumerate(self._camera_ids()):
+            server = RtspCameras(home / "cameras" / str(number), picture=_QUICK, count=1, port=port_out_of_the_way())
+            camera = Camera(camera_id, server, RtspLine(server.port))
+            self.stage.cameras.append(camera)
+            self._walk.cameras.append(server)
+            address = f"rtsp://127.0.0.1:{camera.line.port}/cam0"
+            done = self._walk.edge("camera", "add", str(camera_id), "--url", address, home=home / "box")
+            expect(done.returncode == 0, f"a camera is set: {done.stderr}")
+        self.stage.box.start()
+        for camera in self.stage.cameras:
+            wait_for(lambda one=camera: self.stage.box.recorded_until(one.camera_id), what="it records", seconds=60)
+
+    def prepare_store(self) -> None:
+        """Uploads go over a line of ours; before the processes start."""
+        stores = dict(self._city.whereabouts.stores)
+        web = stores[Process.WEB]
+        self._store = SlowLine(urlsplit(web.endpoint).port or 0)
+        stores[Process.WEB] = replace(web, public_endpoint=f"http://127.0.0.1:{self._store.port}")
+        self._city.whereabouts = replace(self._city.whereabouts, stores=stores)
+
+    def torture(self) -> None:
+        """Each camera has its faults one after the other, and the box has its own; until there were enough."""
+        threads = [threading.Thread(target=self._at_a_camera, args=(one,)) for one in self.stage.cameras]
+        threads.append(threading.Thread(target=self._at_the_box))
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+    def settle(self) -> None:
+        """No more faults: everything is sent, and answered."""
+        box = self.stage.box
+        time.sleep(2 * SEGMENT_SECONDS)
+        with box.turn:
+            box.stop()
+            box.start()  # what was open ends as a gap, which is then reported
+        before = box.now
+        for camera in self.stage.cameras:
+            self._await(camera, before)
+        wait_for(lambda: box.waiting() <= 2 * len(self.stage.cameras), what="everything is sent", seconds=150)
+        with box.turn:
+            box.stop()
+        self._note(
+            "the end", list(self.stage.cameras), before - timedelta(seconds=20), frozenset({GapCause.EDGE_STOPPED})
+        )
+
+    def verdict(self) -> Verdict:
+        """What became of every second of every camera."""
+        found = Verdict()
+        all_of_them = [self._segments(camera) for camera in self.stage.cameras]
+        expect(all(all_of_them), "each camera was recorded")
+        newest = max(one.ended_at for segments in all_of_them for one in segments)
+        for camera, segments in zip(self.stage.cameras, all_of_them, strict=True):
+            found.add(judge(segments, self._gaps(camera), self.injected.get(camera.camera_id, [])))
+            if newest - max(one.ended_at for one in segments) > _SAME_END:
+                self.never_back += 1
+        return found
+
+    def look(self) -> dict[str, Any]:
+        """Every segment opened and decoded, and looked for in what lay on the disk."""
+        tenant = self._walk.tenants["K1"]
+        printed = self._city.run(Process.WORKER, "tests.torture.looking", tenant, str(self._city.home / "snapshots"))
+        found: dict[str, Any] = json.loads(printed)
+        return found
+
+    def lost_packets(self) -> tuple[int, int]:
+        """RTP packets that were taken away, and those that signed lines count."""
+        counted = self._walk.database.one("select sum(lost_packets) from segments where lost_packets > 0")
+        return sum(camera.line.lost for camera in self.stage.cameras), int(counted or 0)
+
+    def put_again(self) -> int:
+        """How many puts began after the server had confirmed their segment."""
+        rows = self._walk.database.rows("select id, confirmed_at from segments where confirmed_at is not null")
+        confirmed = {f"{row['id']}.age": row["confirmed_at"] for row in rows}
+        put = [(confirmed.get(key.rpartition("/")[2]), began) for key, all_ in self.puts for began in all_]
+        return sum(at is not None and began > at for at, began in put)
+
+    @property
+    def puts(self) -> list[tuple[str, list[datetime]]]:
+        """When each put began that the store acknowledged, by object."""
+        return list(self.stage.store.put.items())
+
+    def _at_a_camera(self, camera: Camera) -> None:
+        number = self.stage.cameras.index(camera)
+        self._torment(OF_A_CAMERA, camera, [camera], Random(f"{self._seed}/{number}"), (0.2, 1.0))  # noqa: S311 - a seeded order
+
+    def _at_the_box(self) -> None:
+        cameras = self.stage.cameras
+        self._torment(OF_THE_BOX, cameras[0], cameras, Random(f"{self._seed}/box"), (1.0, 3.0))  # noqa: S311 - a seeded order
+
+    def _torment(
+        self, kinds: Mapping[str, Fault], at: Camera, of: list[Camera], pick: Random, rests: tuple[float, float]
+    ) -> None:
+        """Each kind once, also where others had enough by then; from then on at random."""
+        owed = pick.sample(sorted(kinds), len(kinds))
+        while time.monotonic() < self._until and (owed or self.faults < self._wanted):
+            name = owed[0] if owed else pick.choice(sorted(kinds))
+            if self._inject(name, kinds[name], at, of, pick) and owed:
+                owed.pop(0)
+            time.sleep(pick.uniform(*rests))
+
+    def _inject(self, name: str, fault: Fault, at: Camera, of: list[Camera], pick: Random) -> bool:
+        """Do it and see it mended; False when it hit nothing."""
+        begun = self.stage.box.now
+        try:
+            fault.do(self.stage, at, pick)
+        except Missed:
+            return False
+        self.told[name] += 1
+        over = self.stage.box.now
+        for camera in of:
+            self._await(camera, over)
+        self._note(name, of, min(begun, over), fault.causes)
+        return True
+
+    def _await(self, camera: Camera, moment: datetime) -> None:
+        """Until a segment that begins after the moment is in the index."""
+        deadline = time.monotonic() + _RECOVERS_SECONDS
+        while time.monotonic() < deadline:
+            until = self.stage.box.recorded_until(camera.camera_id)
+            if until is not None and until > moment:
+                return
+            time.sleep(0.3)
+        self.slow.append(str(camera.camera_id))
+
+    def _note(self, name: str, of: list[Camera], begun: datetime, causes: frozenset[GapCause]) -> None:
+        window = Window(begun - _SLACK, self.stage.box.now)
+        for camera in of:
+            self.injected.setdefault(camera.camera_id, []).append(Injected(name, window, causes))
+        self._progress.say(f"{self.faults:4d}  {name}")
+
+    def _camera_ids(self) -> list[UUID]:
+        """The cameras of the site, and more of the same kind until there are enough."""
+        database = self._walk.database
+        rows = database.rows("select * from cameras where tenant_id = %s order by code", self._walk.tenants["K1"])
+        while len(rows) < _CAMERAS:
+            made = rows[0] | {"id": uuid4(), "code": f"C-MORE{len(rows)}", "name": f"加{len(rows)}"}
+            places = ", ".join(["%s"] * len(made))
+            database.rows(f"insert into cameras ({', '.join(made)}) values ({places}) returning id", *made.values())  # noqa: S608 - the table's own columns
+            rows.append(made)
+        return [row["id"] for row in rows[:_CAMERAS]]
+
+    def _segments(self, camera: Camera) -> list[Window]:
+        query = "select started_at, ended_at from segments where camera_id = %s and state = 'stored'"
+        return [Window(*row.values()) for row in self._walk.database.rows(query, camera.camera_id)]
+
+    def _gaps(self, camera: Camera) -> list[Gap]:
+        query = "select started_at, ended_at, cause from gap_reports where camera_id = %s and signature is not null"
+        rows = self._walk.database.rows(query, camera.camera_id)
+        return [Gap(Window(row["started_at"], row["ended_at"]), GapCause(row["cause"]), signed=True) for row in rows]
