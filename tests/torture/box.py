@@ -8,7 +8,7 @@ import sys
 import threading
 from collections.abc import Callable
 from contextlib import closing, suppress
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -18,6 +18,9 @@ from infra.manifest import instant
 from infra.stack.city import ROOT
 from infra.stack.environments import bare_environment
 from infra.stack.processes import Server
+from infra.timeline import Timeline
+from workers.edge.clocks.readings import Readings, moment
+from workers.edge.ledger import Ledger
 
 _CONTROL = Path(__file__).with_name("control")
 _MOST_SNAPSHOT = 24 * 1024 * 1024
@@ -38,8 +41,11 @@ class Box:
 
     @property
     def now(self) -> datetime:
-        """What the box's clock shows."""
-        return datetime.now(UTC) + timedelta(microseconds=self._offset_us)
+        """What the box takes for the time: the server's once it was heard in this start, its machine's before."""
+        here_ns = moment()
+        with closing(Ledger(self.home / "ledger.sqlite3")) as ledger:
+            agreed = Readings(ledger, boot=(self._wishes / "boot").read_text).agreed(here_ns)
+        return instant(agreed.span.middle_us if agreed else Timeline.machine_at(here_ns) + self._offset_us)
 
     @property
     def stepped_seconds(self) -> float:

@@ -193,7 +193,7 @@ OF_THE_BOX: Mapping[str, Fault] = {
     "power is cut": Fault(frozenset({GapCause.BOX_RESTARTED}), _cut_power),
     "box is restarted": Fault(_STOPPED, _restart),
     "clock steps": Fault(frozenset({GapCause.CLOCK_CHANGED}) | _GONE, _step_clock),
-    "disk is full": Fault(frozenset({GapCause.SPOOL_FAILED}), _fill_disk),
+    "disk is full": Fault(frozenset({GapCause.DISK_FULL}), _fill_disk),
     "store is down": Fault(_NONE, _shut(lambda stage: stage.store)),
     "store is slow": Fault(_NONE, _slow(lambda stage: stage.store)),
     "server is down": Fault(_NONE, _shut(lambda stage: stage.api)),

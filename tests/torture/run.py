@@ -101,7 +101,7 @@ class Run:
             box.start()  # what was open ends as a gap, which is then reported
         before = box.now
         for camera in self.stage.cameras:
-            self._await(camera, before)
+            self._await(camera, before, None)
         wait_for(lambda: box.waiting() <= 2 * len(self.stage.cameras), what="everything is sent", seconds=150)
         with box.turn:
             box.stop()
@@ -173,24 +173,26 @@ class Run:
             return False
         self.told[name] += 1
         over = self.stage.box.now
+        before = {camera.camera_id: self.stage.box.recorded_until(camera.camera_id) for camera in of}
         for camera in of:
-            self._await(camera, over)
+            self._await(camera, over, before[camera.camera_id])
         self._note(name, of, min(begun, over), fault.causes)
         return True
 
-    def _await(self, camera: Camera, moment: datetime) -> None:
-        """Until a segment that begins after the moment is in the index."""
+    def _await(self, camera: Camera, moment: datetime, last: datetime | None) -> None:
+        """Until more than `last` is recorded, beyond the moment: it may be ahead of the clock that the box goes by."""
         deadline = time.monotonic() + _RECOVERS_SECONDS
         while time.monotonic() < deadline:
             until = self.stage.box.recorded_until(camera.camera_id)
-            if until is not None and until > moment:
+            if until is not None and until > moment and until != last:
                 return
             time.sleep(0.3)
         self.slow.append(str(camera.camera_id))
 
     def _note(self, name: str, of: list[Camera], begun: datetime, causes: frozenset[GapCause]) -> None:
-        window = Window(begun - _SLACK, self.stage.box.now)
+        now = self.stage.box.now
         for camera in of:
+            window = Window(begun - _SLACK, max(now, self.stage.box.recorded_until(camera.camera_id) or now))
             self.injected.setdefault(camera.camera_id, []).append(Injected(name, window, causes))
         self._progress.say(f"{self.faults:4d}  {name}")
 
