@@ -4,9 +4,9 @@ import random
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 
 from infra.stack.processes import listens
+from tests.lines import Line, Way, as_it_comes
 
 _HEAD = 4
 _RTP_HEADER = 12
@@ -14,41 +14,19 @@ _HOUR = 3600 * 90_000
 Change = Callable[[bytearray], bytes | None]
 
 
-class RtspLine:
+class RtspLine(Line):
     """A loopback port that leads to a camera's. Faults are for all connections that pass, from now on."""
 
     def __init__(self, target: int) -> None:
-        self._target = target
-        self.port = port_out_of_the_way()
-        self._held: list[socket.socket] = []
         self._change: Change = bytes
         self._flows = threading.Event()
         self._flows.set()
         self.lost = 0
-        self._listening: socket.socket | None = None
-        self.open()
-
-    def open(self) -> None:
-        """Let connections through."""
-        if self._listening is None:
-            self._listening = socket.create_server(("127.0.0.1", self.port))
-            threading.Thread(target=self._accept, args=(self._listening,), daemon=True).start()
-
-    def shut(self) -> None:
-        """Refuse connections, and break those that are under way."""
-        if self._listening is not None:
-            with suppress(OSError):
-                self._listening.shutdown(socket.SHUT_RDWR)
-            self._listening.close()
-            self._listening = None
-        self.cut()
+        super().__init__(target, port=port_out_of_the_way())
 
     def cut(self) -> None:
-        """Break what is under way; who comes again gets through."""
-        for one in self._held:
-            with suppress(OSError):
-                one.shutdown(socket.SHUT_RDWR)
-        self._held.clear()
+        """Break what is under way, also what was held; who comes again gets through."""
+        super().cut()
         self._flows.set()
 
     def hold(self) -> None:
@@ -99,37 +77,20 @@ class RtspLine:
         """Change nothing any more."""
         self._change = bytes
 
-    def _accept(self, listening: socket.socket) -> None:
-        while True:
-            try:
-                near, _ = listening.accept()
-            except OSError:
-                return
-            try:
-                far = socket.create_connection(("127.0.0.1", self._target))
-            except OSError:  # the camera itself is down
-                near.close()
-                continue
-            self._held += [near, far]
-            ended: list[bool] = []
-            threading.Thread(target=self._pump, args=(near, far, ended, False), daemon=True).start()
-            threading.Thread(target=self._pump, args=(far, near, ended, True), daemon=True).start()
+    def _ways(self) -> tuple[Way, Way]:
+        return self._asked, self._answered
 
-    def _pump(self, source: socket.socket, sink: socket.socket, ended: list[bool], from_camera: bool) -> None:  # noqa: FBT001 - of a thread
-        with suppress(OSError):
-            pieces = _frames(source) if from_camera else iter(lambda: source.recv(65536), b"")
-            for piece in pieces:
-                self._flows.wait()
-                passed = self._passed(piece) if from_camera else piece
-                if passed is not None:
-                    sink.sendall(passed)
-        for one in (source, sink):
-            with suppress(OSError):
-                one.shutdown(socket.SHUT_RDWR)
-        ended.append(True)
-        if len(ended) > 1:  # whoever is last closes; before, the other may still be reading
-            source.close()
-            sink.close()
+    def _asked(self, source: socket.socket) -> Iterator[bytes]:
+        for piece in as_it_comes(source):
+            self._flows.wait()
+            yield piece
+
+    def _answered(self, source: socket.socket) -> Iterator[bytes]:
+        for piece in _frames(source):
+            self._flows.wait()
+            passed = self._passed(piece)
+            if passed is not None:
+                yield passed
 
     def _passed(self, piece: bytes) -> bytes | None:
         if piece[:1] != b"$" or piece[1] != 0 or len(piece) < _HEAD + _RTP_HEADER:
