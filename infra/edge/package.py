@@ -1,9 +1,11 @@
 """The recorder as one file to carry to a school: `make edge-package`.
 
 It holds the modules that `workers.edge` reaches and no others, so nothing of server, database or store is on a box.
+The same files give the same bytes, so that anybody can check what a school was given.
 """
 
 import ast
+import gzip
 import sys
 import tarfile
 from collections.abc import Iterator
@@ -46,7 +48,12 @@ def _imported(path: Path) -> Iterator[Path]:
 def build(target: Path) -> Path:
     """Write the package."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    with tarfile.open(target, "w:gz", compresslevel=9) as archive:
+    # gzip's own header would tell name and time.
+    with (
+        target.open("wb") as file,
+        gzip.GzipFile(filename="", mode="wb", fileobj=file, mtime=0) as packed,
+        tarfile.open(fileobj=packed, mode="w") as archive,
+    ):
         for path in modules():
             archive.add(ROOT / path, f"{_NAME}/app/{path}", filter=_plain)
         for name in BESIDE:

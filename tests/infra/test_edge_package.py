@@ -1,15 +1,19 @@
 """The package of the recorder and its installation: all that it needs and nothing else, repeatable, and what stays."""
 
+import ast
 import os
+import re
 import shutil
 import subprocess
 import sys
 import tarfile
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
 
-from infra.edge.package import ROOT, build, modules
+from infra.edge import package
+from infra.edge.package import BESIDE, ROOT, build, modules
 
 PROGRAM, STATE = Path("opt/shouyuan-edge"), Path("var/lib/shouyuan-edge")
 UNIT, COMMAND = Path("etc/systemd/system/shouyuan-edge.service"), Path("usr/local/bin/shouyuan-edge")
@@ -48,6 +52,46 @@ def test_the_package_holds_nothing_of_server_database_or_store() -> None:
     assert "workers/edge/__main__.py" in names
     assert "infra/recording.py" in names
     assert not [name for name in names if name.startswith(("tenants", "webapp", "infra/kms", "infra/s3", "infra/db"))]
+
+
+def imported(module: Path) -> set[str]:
+    """The packages that a file names, wherever in it."""
+    nodes = list(ast.walk(ast.parse((ROOT / module).read_text(encoding="utf-8"))))
+    names = [one.name for node in nodes if isinstance(node, ast.Import) for one in node.names]
+    names += [node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.module]
+    return {name.split(".", 1)[0] for name in names}
+
+
+def test_the_package_needs_nothing_that_its_requirements_do_not_name() -> None:
+    named = (ROOT / "workers/edge/requirements.in").read_text(encoding="utf-8")
+    wanted = {found.lower() for found in re.findall(r"^[\w-]+", named, re.MULTILINE)}
+    used = set[str]().union(*(imported(path) for path in modules() if path.suffix == ".py"))
+    strangers = (
+        used - sys.stdlib_module_names - {"infra", "workers", "_typeshed"}
+    )  # the last for the type checker alone
+    brought_by = packages_distributions()
+    assert {one.lower() for name in strangers for one in brought_by.get(name, [name])} <= wanted
+
+
+def copied(place: Path) -> Path:
+    """The package's files as another checkout has them: elsewhere, and of another time."""
+    beside = [Path("infra/edge", name) for name in BESIDE]
+    for path in [*modules(), *beside, Path("workers/edge/requirements.txt")]:
+        (place / path).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(ROOT / path, place / path)
+        os.utime(place / path, (1, 1))
+    return place
+
+
+def test_the_same_files_give_the_same_bytes_whenever_and_wherever_they_are_packed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = build(tmp_path / "first.tar.gz").read_bytes()
+    place = copied(tmp_path / "elsewhere")
+    monkeypatch.setattr(package, "ROOT", place)
+    monkeypatch.setattr(package, "HERE", place / "infra" / "edge")
+    monkeypatch.setattr("gzip.time.time", lambda: 1.0)
+    assert build(tmp_path / "second.tar.gz").read_bytes() == first
 
 
 def test_what_was_unpacked_starts_by_itself(unpacked: Path) -> None:
