@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from xml.sax.saxutils import escape
 
 from infra.stream_addresses import Login
 
@@ -35,7 +36,10 @@ class Encoder:
 
 @dataclass(kw_only=True)
 class OnvifCamera:
-    """What it is and how it is set; `fault` is how it misbehaves. Change any of it while it runs."""
+    """What it is and how it is set; `fault` is how it misbehaves. Change any of it while it runs.
+
+    `said_all` is set once a slow answer went out to its end.
+    """
 
     stream: str
     login: Login = field(default_factory=lambda: Login("admin", "camera-pass"))
@@ -47,6 +51,7 @@ class OnvifCamera:
     masks: list[bool] = field(default_factory=list)
     foreign: str = ""
     fault: str = ""
+    said_all: bool = False
     asked: list[str] = field(default_factory=list)
     port: int = 0
 
@@ -61,6 +66,10 @@ class OnvifCamera:
         self.asked.append(name)
         if name != "GetSystemDateAndTime" and not self._let_in(question, authorization):
             return (401, "") if self.http_digest else (400, _ENVELOPE.format(_FAULT.format("NotAuthorized")))
+        if name == "GetStreamUri" and not any(
+            f"ProfileToken>{escape(one.token)}<" in question for one in self.encoders
+        ):
+            return 400, _ENVELOPE.format(_FAULT.format("NoProfile"))
         answer = getattr(self, f"_{name}", None)
         if answer is None or (name == "GetServices" and not self.newer):
             return 500, _ENVELOPE.format(_FAULT.format("ActionNotSupported"))
@@ -113,12 +122,12 @@ class OnvifCamera:
 
     def _profile2(self, one: Encoder) -> str:
         encoder = f'<w:VideoEncoder token="e" GovLength="{one.key_every}">{_set(one)}</w:VideoEncoder>'
-        return f'<w:Profiles token="{one.token}"><w:Configurations><w:VideoSource token="v0"/>{encoder}</w:Configurations></w:Profiles>'  # noqa: E501
+        return f'<w:Profiles token="{escape(one.token)}"><w:Configurations><w:VideoSource token="v0"/>{encoder}</w:Configurations></w:Profiles>'  # noqa: E501
 
     def _profile(self, one: Encoder) -> str:
         group = f"<t:H264><t:GovLength>{one.key_every}</t:GovLength></t:H264>"
         encoder = f'<t:VideoEncoderConfiguration token="e">{_set(one)}{group}</t:VideoEncoderConfiguration>'
-        return f'<w:Profiles token="{one.token}"><t:VideoSourceConfiguration token="v0"/>{encoder}</w:Profiles>'
+        return f'<w:Profiles token="{escape(one.token)}"><t:VideoSourceConfiguration token="v0"/>{encoder}</w:Profiles>'
 
     def _GetStreamUri(self) -> str:  # noqa: N802
         return (
@@ -170,6 +179,7 @@ class _Handler(BaseHTTPRequestHandler):
                 for _piece in range(600):
                     self.wfile.write(b"<")
                     time.sleep(0.05)
+                self.camera.said_all = True
             else:
                 self.wfile.write(bodies.get(fault, b""))
         except OSError:
