@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from infra import streams
 from infra.causes import Ended, GapCause
 from infra.manifest import Note
 from infra.recording import Limits
@@ -95,3 +96,16 @@ def test_a_camera_whose_clock_jumps_by_hours_is_read_on_and_its_segment_says_so(
     (jumped,) = [one for one in found if one.ended_because is Ended.TIMESTAMP_JUMP]
     assert jumped.notes == Note.TIMESTAMP_JUMP == "timestamp_jump"
     assert found[-1] is not jumped, "and the recording goes on"
+
+
+@pytest.mark.req("KH-5-3a", "KH-5-3b")
+def test_a_camera_that_plays_and_then_sends_nothing_has_stalled(
+    line: RtspLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(streams, "READ_SECONDS", 1.5)
+    with open_stream(address(line), audio=False) as stream:
+        assert len(list(islice(stream.arrivals, 5))) == 5
+        line.hold()
+        with pytest.raises(StreamFault) as fault:
+            list(islice(stream.arrivals, 300))
+    assert fault.value.cause is GapCause.STREAM_STALLED
