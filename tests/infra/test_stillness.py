@@ -61,10 +61,6 @@ def told(picture: Picture, *, codec: str, frames: int) -> list[tuple[float, floa
     return said
 
 
-def _in_lines(picture: bytes, size: int) -> bytes:
-    return b"".join(picture[row * WIDTH : (row + 1) * WIDTH].ljust(size, b"\0") for row in range(HEIGHT))
-
-
 @pytest.mark.req("KH-5-3a", "DR-30")
 @pytest.mark.parametrize("codec", ["libx264", "libx265"])
 def test_a_frozen_picture_is_told_with_its_beginning_once(codec: str) -> None:

@@ -86,7 +86,6 @@ def test_no_steps_restarts_and_power_cuts_make_spans_overlap_or_go_back(acts: li
     with tempfile.TemporaryDirectory() as folder:
         ledger = Ledger(Path(folder) / "ledger.sqlite3")
         recorder = Recorder(ledger)
-        entered: list[tuple[int, int]] = []
         for what, amount in acts:
             recorder.act(what, amount)
         entered = [(entry.started_us, entry.ended_us) for entry, _state in ledger.known(CAMERA).values()]
