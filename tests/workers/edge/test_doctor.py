@@ -20,6 +20,7 @@ from workers.edge.doctor.findings import Finding
 from workers.edge.home import Home
 from workers.edge.ledger import Ledger
 from workers.edge.watching import Length
+from workers.edge.words import ADVICE
 
 RULES = CameraRules(CAMERA, "C-GATE", "大門", audio=True)
 GOOD = Stream(
@@ -139,7 +140,7 @@ def test_what_a_camera_sends_is_judged(change: dict[str, object], *, good: bool,
 
 def test_a_camera_that_cannot_be_recorded_says_why() -> None:
     for cause in REPORTED_BY_EDGE:
-        told(looking.finding(RULES, cause), good=False, words="。")
+        told(looking.finding(RULES, cause), good=False, words=ADVICE[cause])
 
 
 def test_a_live_camera_is_measured(cameras: RtspCameras) -> None:

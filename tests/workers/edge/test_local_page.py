@@ -20,7 +20,7 @@ from workers.edge.clocks.readings import SERVER, Reading, Readings, moment
 from workers.edge.home import Identity
 from workers.edge.ledger import Entry, Ledger
 from workers.edge.local_page import facts, pages, settings
-from workers.edge.local_page.access import SESSION_SECONDS, TRIES_PER_ADDRESS, WINDOW_SECONDS, Answer, Door
+from workers.edge.local_page.access import SESSION_SECONDS, TRIES_PER_ADDRESS, Answer, Door
 from workers.edge.local_page.server import Page
 from workers.edge.standing import CONTACT, REVOKED_SINCE
 
@@ -106,7 +106,7 @@ def test_the_page_needs_no_script_loads_nothing_from_elsewhere_and_escapes_names
         assert "default-src 'none'" in (answer.headers["Content-Security-Policy"] or "")
         assert answer.headers["Cache-Control"] == "no-store"
         assert "<script" not in text
-        assert "http://" not in text.replace("http-equiv", "")
+        assert "http://" not in text
         assert "&lt;b&gt;大門" in text
         assert 'http-equiv="refresh"' in text
         assert ask(server, "/page.css")[0].headers["Content-Type"].startswith("text/css")
@@ -149,7 +149,6 @@ def test_codes_are_tried_a_few_times_only_and_a_session_ends(disk: Disk) -> None
     assert (answer, door.admits(session), door.admits("")) == (Answer.OPENED, True, False)
     at[0] = SESSION_SECONDS + 1.0
     assert not door.admits(session)
-    assert WINDOW_SECONDS < SESSION_SECONDS
     assert door.knock(code, address="10.0.0.9")[0] is Answer.OPENED
 
 

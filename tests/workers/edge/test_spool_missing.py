@@ -186,13 +186,13 @@ def test_another_boxs_disk_is_not_written_to(box: Mounted, disk: Disk) -> None:
 
 
 @pytest.mark.req("DR-34")
-def test_a_box_does_not_enrol_on_the_disk_of_another(box: Mounted, disk: Disk) -> None:
+@pytest.mark.usefixtures("box")
+def test_a_box_does_not_enrol_on_the_disk_of_another(disk: Disk) -> None:
     other = new_disk(disk.home.folder / "other").home
     other.spool.rmdir()
     other.spool.symlink_to(disk.home.spool)
     with pytest.raises(SpoolMissing, match="屬於另一台"):
         other.make()
-    assert box.spool
 
 
 @pytest.mark.req("DR-34")
@@ -211,7 +211,8 @@ def test_a_box_that_was_enrolled_before_there_were_marks_gets_one(box: Mounted, 
 
 
 @pytest.mark.req("DR-34")
-def test_two_recorders_never_share_a_spool_though_they_come_to_it_by_two_folders(box: Mounted, disk: Disk) -> None:
+@pytest.mark.usefixtures("box")
+def test_two_recorders_never_share_a_spool_though_they_come_to_it_by_two_folders(disk: Disk) -> None:
     """The other is a copy of the box's folder, as a restored backup is, with the same disk below it."""
     copy = new_disk(disk.home.folder / "copy").home
     copy.spool.rmdir()
@@ -222,7 +223,6 @@ def test_two_recorders_never_share_a_spool_though_they_come_to_it_by_two_folders
         fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
         with pytest.raises(AlreadyRuns, match="同一個錄影磁碟"):
             Supervisor(copy, lambda: True).run()
-    assert box.spool
 
 
 @pytest.mark.req("DR-34", "KH-5-3b")
