@@ -10,11 +10,11 @@ import pytest
 from infra.camera_profiles import Measured
 from infra.clock import now
 from tests.workers.edge.disks import CAMERA, Disk
+from tests.workers.edge.passing import Passing
 from workers.edge.api import Api, Refused, Unavailable
 from workers.edge.home import Identity
 from workers.edge.onvif import nights
 from workers.edge.onvif.nights import Nights
-from workers.edge.waiting import Clock
 
 
 class Answering:
@@ -46,9 +46,7 @@ def test_what_was_measured_is_told_until_there_is_an_answer(
     said = {"id": str(CAMERA), "code": "C", "name": "大門", "audio": False}
     config = {"v": 1, "segment_seconds": 1, "heartbeat_seconds": 15, "cameras": [said], "day_keys": []}
     disk.home.config.write_text(json.dumps(config), encoding="utf-8")
-    passed = [0.0]
-    clock = Clock(now=lambda: passed[0], sleep=lambda _seconds: passed.__setitem__(0, passed[0] + 60))
     server, count = Answering(*answers), len(answers)
-    Nights(disk.home, cast("Api", server), lambda: False, clock=clock).once(until=now() + timedelta(hours=1))
+    Nights(disk.home, cast("Api", server), lambda: False, clock=Passing().clock).once(until=now() + timedelta(hours=1))
     assert (len(server.asked), server.answers) == (count, [])
     assert {item["camera_id"] for one in server.asked for item in one["items"]} == {str(CAMERA)}

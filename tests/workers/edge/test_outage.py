@@ -15,6 +15,7 @@ from infra.objects import StoreUnavailable
 from infra.stack.juicefs import JuiceFs
 from tests.workers.edge.conftest import Box, Site, holes
 from tests.workers.edge.disks import keep_of, recorded
+from tests.workers.edge.passing import Passing
 from workers.edge import configuration
 from workers.edge.api import Api
 from workers.edge.configuration import DayRules
@@ -22,23 +23,9 @@ from workers.edge.ledger import Entry, Ledger, State
 from workers.edge.spool import Spool
 from workers.edge.standing import Standing
 from workers.edge.uploader import Sender
-from workers.edge.waiting import SEND_AGAIN_SECONDS, Clock
+from workers.edge.waiting import SEND_AGAIN_SECONDS
 
 SEGMENT_SECONDS, DOWN_AT, BACK_AT, END = 10, 60, 660, 780
-
-
-@dataclass
-class Passing:
-    """Seconds that pass while the box sleeps, and what happens in them."""
-
-    at: float = 0.0
-    due: list[tuple[float, Callable[[], None]]] = field(default_factory=list)
-
-    def sleep(self, seconds: float) -> None:
-        self.at += seconds
-        while self.due and self.due[0][0] <= self.at:
-            _, happen = self.due.pop(0)
-            happen()
 
 
 class NotedApi(Api):
@@ -99,8 +86,7 @@ def send(camera: Camera, *, down: Callable[[], None], back: Callable[[], None]) 
     passing.due.sort(key=lambda one: one[0])
     api = NotedApi(camera.box.home.identity(), camera.box.home.device_key())
     api.passing, api.tries = passing, []
-    clock = Clock(now=lambda: passing.at, sleep=passing.sleep)
-    Sender(camera.box.home, api, lambda: passing.at >= END, standing=Standing(), clock=clock).run()
+    Sender(camera.box.home, api, passing.over(END), standing=Standing(), clock=passing.clock).run()
     return api.tries
 
 

@@ -1,6 +1,6 @@
 """A box whose device the school withdrew: it says so and sends nothing, and goes on recording (ADR 0039)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -15,13 +15,13 @@ from tenants.permissions import Role
 from tenants.registry import devices
 from tests.workers.edge.conftest import Box, Site
 from tests.workers.edge.disks import keep_of, recorded
+from tests.workers.edge.passing import Passing
 from workers.edge import configuration
 from workers.edge.api import Api, Unavailable
 from workers.edge.ledger import Ledger
 from workers.edge.spool import NoDayKey, Spool
 from workers.edge.standing import Standing, revoked_since_us
 from workers.edge.uploader import Reporter, Sender
-from workers.edge.waiting import Clock
 
 
 class Counted(Api):
@@ -38,16 +38,6 @@ def line(box: Box) -> Counted:
     api = Counted(box.home.identity(), box.home.device_key())
     api.asked = []
     return api
-
-
-def passing(seconds: float) -> tuple[Clock, Callable[[], bool]]:
-    """Time that passes while the box waits, and whether it is over."""
-    at = [0.0]
-
-    def sleep(for_seconds: float) -> None:
-        at[0] += for_seconds
-
-    return Clock(now=lambda: at[0], sleep=sleep), lambda: at[0] >= seconds
 
 
 def record(box: Box, site: Site, ledger: Ledger) -> None:
@@ -71,12 +61,12 @@ def test_a_withdrawn_box_hears_of_it_within_a_minute_and_nothing_leaves_it_any_m
     ledger, standing = box.ledger(), Standing()
     record(box, site, ledger)
     withdraw(box, site)
-    time, over = passing(60)
-    Reporter(box.home, line(box), over, standing=standing, clock=time).run()
+    passing = Passing()
+    Reporter(box.home, line(box), passing.over(60), standing=standing, clock=passing.clock).run()
     assert standing.is_revoked()
     assert revoked_since_us(ledger)
-    api, (time, over) = line(box), passing(600)
-    Sender(box.home, api, over, standing=standing, clock=time).run()
+    api, passing = line(box), Passing()
+    Sender(box.home, api, passing.over(600), standing=standing, clock=passing.clock).run()
     assert (api.asked, box.spooled()) == ([], 1), "it does not even ask, and what it has stays"
     assert "已被學校停用" in box.command("status").stdout
     ledger.close()
@@ -86,8 +76,8 @@ def test_a_box_that_was_started_after_its_withdrawal_asks_once_and_sends_nothing
     ledger, standing = box.ledger(), Standing()
     record(box, site, ledger)
     withdraw(box, site)
-    api, (time, over) = line(box), passing(600)
-    Sender(box.home, api, over, standing=standing, clock=time).run()
+    api, passing = line(box), Passing()
+    Sender(box.home, api, passing.over(600), standing=standing, clock=passing.clock).run()
     assert api.asked == ["/uploads"]
     assert (standing.is_revoked(), box.spooled(), site.segments()) == (True, 1, [])
     ledger.close()
@@ -98,8 +88,8 @@ def test_a_server_that_is_silent_says_nothing_of_a_withdrawal(box: Box, site: Si
     site.api.shut()
     with pytest.raises(Unavailable):
         line(box).get("/config")
-    time, over = passing(120)
-    Reporter(box.home, line(box), over, standing=standing, clock=time).run()
+    passing = Passing()
+    Reporter(box.home, line(box), passing.over(120), standing=standing, clock=passing.clock).run()
     assert not standing.is_revoked()
 
 

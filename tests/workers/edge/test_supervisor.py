@@ -13,6 +13,7 @@ import pytest
 from infra.causes import GapCause
 from tests.workers.edge.conftest import eventually
 from tests.workers.edge.disks import BEGAN, CAMERA, PLAIN, Disk, recorded
+from tests.workers.edge.passing import Passing
 from workers.edge.children import Child
 from workers.edge.configuration import CameraRules, Config
 from workers.edge.home import NotEnrolled
@@ -66,9 +67,9 @@ def test_a_process_that_lives_and_does_not_record_is_killed_and_started_again(di
 
 @pytest.mark.parametrize("sign", ["a segment", "a second of one", "a try"])
 def test_whatever_moves_the_recording_moves_the_deadline(disk: Disk, sign: str) -> None:
-    at = [1000.0]
+    passing = Passing(1000.0)
     spool, ledger = disk.spool()
-    camera = sleeping(disk, clock=Clock(now=lambda: at[0]))
+    camera = sleeping(disk, clock=passing.clock)
     recording = spool.begin(CAMERA, BEGAN, disk.rules)
     signs: dict[str, Callable[[int], object]] = {
         "a segment": lambda number: ledger.enter(Entry(uuid4(), CAMERA, date(2026, 11, 20), number, number + 1)),
@@ -78,14 +79,14 @@ def test_whatever_moves_the_recording_moves_the_deadline(disk: Disk, sign: str) 
     look(disk, camera)
     pid = camera.child.pid
     for number in range(5):
-        at[0] += 59
+        passing.at += 59
         signs[sign](number)
         look(disk, camera)
     assert camera.child.pid == pid
-    at[0] += 61
+    passing.at += 61
     look(disk, camera)
     assert (ledger.state_of(CAMERA).cause, camera.child.pid) == (GapCause.STREAM_STALLED, pid), "first it is said"
-    at[0] += 30
+    passing.at += 30
     look(disk, camera)
     eventually(lambda: camera.child.pid is None, seconds=5, what="it is killed")
     recording.leave()

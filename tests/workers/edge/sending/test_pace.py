@@ -1,28 +1,17 @@
 """How fast a file goes out."""
 
 import io
-from dataclasses import dataclass
 
 import pytest
 
+from tests.workers.edge.passing import Passing
 from workers.edge.sending.pace import Bucket, Paced
-from workers.edge.waiting import Clock
-
-
-@dataclass
-class Passing:
-    """Seconds that pass only while the box sleeps or sends."""
-
-    at: float = 0.0
-
-    def sleep(self, seconds: float) -> None:
-        self.at += seconds
 
 
 def sent(size: int, rate: int | None, *, line: float = 0.0) -> tuple[bytes, float]:
     """What went out of a file, and after how many seconds; the line itself takes `line` seconds for each piece."""
     passing = Passing()
-    bucket = Bucket(clock=Clock(now=lambda: passing.at, sleep=passing.sleep), bytes_per_second=rate)
+    bucket = Bucket(clock=passing.clock, bytes_per_second=rate)
     file, out = Paced(io.BytesIO(bytes(size)), bucket), bytearray()
     while piece := file.read(1 << 20):
         out += piece
@@ -49,7 +38,7 @@ def test_without_a_limit_nothing_waits_and_a_slow_line_is_not_slowed_further() -
 @pytest.mark.req("DR-34")
 def test_time_in_which_nothing_was_sent_is_not_saved_up() -> None:
     passing = Passing()
-    bucket = Bucket(clock=Clock(now=lambda: passing.at, sleep=passing.sleep), bytes_per_second=100_000)
+    bucket = Bucket(clock=passing.clock, bytes_per_second=100_000)
     bucket.take(1)
     passing.at += 3600
     began = passing.at
