@@ -1,9 +1,10 @@
 """A box's folder without a box, and segments to put into it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from infra import age
@@ -11,6 +12,7 @@ from infra.causes import Ended
 from infra.clock import civil_day
 from infra.manifest import instant
 from infra.recorded import Recorded
+from workers.edge import configuration
 from workers.edge.configuration import DayRules
 from workers.edge.home import Home, Identity
 from workers.edge.ledger import Entry, Ledger
@@ -19,7 +21,9 @@ from workers.edge.spool import Spool
 CAMERA = UUID(int=9)
 BEGAN = 1_795_147_200_000_000
 DAY: date = civil_day(instant(BEGAN))
-
+# Nobody listens there.
+IDENTITY = Identity(server="http://127.0.0.1:9", device_id=UUID(int=1), tenant_id=UUID(int=2), site_id=UUID(int=3))
+GATE = {"id": str(CAMERA), "code": "C-GATE", "name": "大門", "audio": False}
 
 PLAIN = b"ftyp plain footage moof mdat"
 
@@ -53,6 +57,20 @@ def keep_of(spool: Spool, camera_id: UUID, one: Recorded, rules: Mapping[date, D
     return recording.finish(one)
 
 
+def config_document(*, days: Iterable[date] = (), recipient: str = "x", **more: object) -> dict[str, Any]:
+    """What a server answers: one camera, keys for these days, and whatever else is said."""
+    keys = [{"civil_day": day.isoformat(), "retention_days": 14, "recipient": recipient} for day in days]
+    told = {"v": 1, "segment_seconds": 60, "heartbeat_seconds": 15, "cameras": [GATE], "day_keys": keys}
+    return {**told, **more}
+
+
+def enrol(home: Home, document: dict[str, Any] | None = None) -> None:
+    """Become a box, with what the server said if it said anything yet."""
+    home.keep_identity(IDENTITY)
+    if document is not None:
+        configuration.keep(home, document)
+
+
 @dataclass
 class Disk:
     """A home, and the secret half of its day key, which no real box has."""
@@ -67,9 +85,8 @@ class Disk:
 
     def spool(self) -> tuple[Spool, Ledger]:
         """The spool as a process sees it that has just started."""
-        identity = Identity(server="http://x", device_id=UUID(int=1), tenant_id=UUID(int=2), site_id=UUID(int=3))
         ledger = Ledger(self.home.ledger)
-        return Spool(self.home, identity, self.home.device_key(), ledger), ledger
+        return Spool(self.home, IDENTITY, self.home.device_key(), ledger), ledger
 
 
 def new_disk(folder: Path) -> Disk:

@@ -16,12 +16,12 @@ from hypothesis import strategies as st
 from infra.manifest import Trust, parse
 from infra.timeline import Timeline, boot_id
 from tests.infra.test_sntp import server
-from tests.workers.edge.disks import CAMERA, Disk, keep_of, recorded
+from tests.workers.edge.disks import CAMERA, Disk, config_document, keep_of, recorded
+from workers.edge import configuration
 from workers.edge.clocks.agreeing import Span, agree
 from workers.edge.clocks.camera_dates import read_date
 from workers.edge.clocks.readings import SERVER, CameraClock, Reading, Readings, moment
 from workers.edge.clocks.timekeeper import Timekeeper
-from workers.edge.home import write_durably
 from workers.edge.ledger import Ledger
 from workers.edge.waiting import Clock
 
@@ -175,7 +175,7 @@ def test_a_camera_that_is_not_there_is_not_read(address: str) -> None:
 def test_the_timekeeper_reads_every_clock_and_does_not_believe_the_server_that_lies(disk: Disk) -> None:
     with ExitStack() as stack:
         servers = [stack.enter_context(server(offset=offset)) for offset in (0.0, 0.0, 900.0)]
-        write_durably(disk.home.config, _config(servers))
+        configuration.keep(disk.home, config_document(cameras=[], time_servers=servers))
         disk.home.keep_address(CAMERA, stack.enter_context(camera(timedelta(seconds=-75))))
         Timekeeper(disk.home, lambda: False, clock=Clock()).look()
     ledger, here = Ledger(disk.home.ledger), moment()
@@ -187,9 +187,3 @@ def test_the_timekeeper_reads_every_clock_and_does_not_believe_the_server_that_l
     assert seen is not None
     assert abs(seen[0].middle_us - 75_000_000) <= seen[0].bound_us + 1000
     ledger.close()
-
-
-def _config(servers: list[str]) -> bytes:
-    named = ",".join(f'"{one}"' for one in servers)
-    rest = '"segment_seconds":60,"heartbeat_seconds":15,"cameras":[],"day_keys":[]'
-    return f'{{"v":1,"time_servers":[{named}],{rest}}}'.encode()

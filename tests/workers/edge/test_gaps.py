@@ -15,10 +15,11 @@ from infra.causes import BEFORE_SIGNED_GAPS, REPORTED_BY_EDGE, GapCause
 from infra.gap_lines import parse_gap
 from infra.manifest import SignedLine
 from infra.signing import public_key_text
+from tests.workers.edge.disks import IDENTITY, config_document
+from workers.edge import configuration
 from workers.edge.api import Api, Unavailable
 from workers.edge.configuration import Config
 from workers.edge.gaps.reports import GapReports, unsigned
-from workers.edge.home import Identity
 from workers.edge.ledger import Entry, Ledger
 from workers.edge.status import status_of
 from workers.edge.words import ADVICE
@@ -188,7 +189,7 @@ class Server:
 
 
 def config(*accepts: str) -> Config:
-    return Config(segment_seconds=60, heartbeat_seconds=15, cameras={}, days={}, accepts=frozenset(accepts))
+    return configuration.parse(config_document(accepts=accepts))
 
 
 @pytest.mark.req("DR-17", "KH-5-3b")
@@ -197,8 +198,7 @@ def test_gaps_are_sent_signed_until_they_are_answered_and_always_in_the_same_wor
     for number in range(3):
         ledger.enter(entry(2 * number * MINUTE, (2 * number + 1) * MINUTE))
     server = Server([])
-    identity = Identity(server="x", device_id=UUID(int=5), tenant_id=UUID(int=2), site_id=UUID(int=3))
-    reports = GapReports(cast("Api", server), ledger, identity, key)
+    reports = GapReports(cast("Api", server), ledger, IDENTITY, key)
     with pytest.raises(Unavailable):
         reports.send(config("signed_gaps"))
     server.outcomes = [{"outcome": "confirmed"}, {"outcome": "refused", "code": "implausible_time", "detail": "…"}]

@@ -14,43 +14,25 @@ from infra.causes import GapCause
 from infra.clock import civil_day, now
 from infra.manifest import microseconds
 from tests.workers.edge.conftest import Box
-from tests.workers.edge.disks import CAMERA, Disk
-from workers.edge import configuration
+from tests.workers.edge.disks import CAMERA, GATE, Disk, config_document, enrol
 from workers.edge.clocks.readings import SERVER, Reading, Readings, moment
-from workers.edge.home import Identity
 from workers.edge.ledger import Entry, Ledger
 from workers.edge.local_page import facts, pages, settings
 from workers.edge.local_page.access import SESSION_SECONDS, TRIES_PER_ADDRESS, Answer, Door
 from workers.edge.local_page.server import Page
 from workers.edge.standing import CONTACT, REVOKED_SINCE
 
-ENROLLED = Identity(server="http://x", device_id=CAMERA, tenant_id=CAMERA, site_id=CAMERA)
-
 
 def known(disk: Disk) -> Ledger:
     """A box with one camera of a name that is no HTML, and keys for two weeks."""
-    disk.home.keep_identity(ENROLLED)
     today = now()
-    configuration.keep(
-        disk.home,
-        {
-            "v": 1,
-            "segment_seconds": 60,
-            "heartbeat_seconds": 15,
-            "tenant_name": "守園幼兒園",
-            "site_name": "本園",
-            "cameras": [{"id": str(CAMERA), "code": "C-GATE", "name": "<b>大門</b>", "audio": False}],
-            "day_keys": [_key(civil_day(today) + timedelta(days=number)) for number in range(-1, 15)],
-        },
-    )
+    days = [civil_day(today) + timedelta(days=number) for number in range(-1, 15)]
+    cameras = [{**GATE, "name": "<b>大門</b>"}]
+    enrol(disk.home, config_document(days=days, cameras=cameras, tenant_name="守園幼兒園", site_name="本園"))
     ledger = Ledger(disk.home.ledger)
     Readings(ledger).keep(SERVER, Reading(moment(), microseconds(today) + 10_000, 1_000))
     ledger.keep_fact(CONTACT, microseconds(today))
     return ledger
-
-
-def _key(day: date) -> dict[str, object]:
-    return {"civil_day": day.isoformat(), "retention_days": 14, "recipient": "x"}
 
 
 @contextmanager
@@ -171,5 +153,5 @@ def test_the_command_prints_the_code_once(box: Box) -> None:
 
 
 def test_a_box_that_knows_nothing_yet_has_a_page_too(disk: Disk) -> None:
-    disk.home.keep_identity(ENROLLED)
+    enrol(disk.home)
     assert "尚未取得平台的設定" in pages.status(facts.take(disk.home, now()))

@@ -1,6 +1,5 @@
 """The nightly look: told once, again while nobody answers, and not again to a server that is too old for it."""
 
-import json
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, cast
@@ -9,10 +8,9 @@ import pytest
 
 from infra.camera_profiles import Measured
 from infra.clock import now
-from tests.workers.edge.disks import CAMERA, Disk
+from tests.workers.edge.disks import CAMERA, Disk, config_document, enrol
 from tests.workers.edge.passing import Passing
 from workers.edge.api import Api, Refused, Unavailable
-from workers.edge.home import Identity
 from workers.edge.onvif import nights
 from workers.edge.onvif.nights import Nights
 
@@ -42,10 +40,7 @@ def test_what_was_measured_is_told_until_there_is_an_answer(
 ) -> None:
     seen = Measured(codec="h264", width=320, height=240, fps=10.0, key_interval_ms=500, kbps=300)
     monkeypatch.setattr(nights, "look", lambda _home, _camera: seen)
-    disk.home.keep_identity(Identity(server="http://x", device_id=CAMERA, tenant_id=CAMERA, site_id=CAMERA))
-    said = {"id": str(CAMERA), "code": "C", "name": "大門", "audio": False}
-    config = {"v": 1, "segment_seconds": 1, "heartbeat_seconds": 15, "cameras": [said], "day_keys": []}
-    disk.home.config.write_text(json.dumps(config), encoding="utf-8")
+    enrol(disk.home, config_document())
     server, count = Answering(*answers), len(answers)
     Nights(disk.home, cast("Api", server), lambda: False, clock=Passing().clock).once(until=now() + timedelta(hours=1))
     assert (len(server.asked), server.answers) == (count, [])

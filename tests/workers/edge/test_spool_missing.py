@@ -6,19 +6,17 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, cast
-from uuid import UUID
 
 import pytest
 
 from infra.causes import GapCause
-from infra.clock import TAIPEI, now
-from tests.workers.edge.disks import CAMERA, DAY, PLAIN, Disk, keep, new_disk, recorded
+from infra.clock import civil_day, now
+from tests.workers.edge.disks import CAMERA, DAY, PLAIN, Disk, config_document, enrol, keep, new_disk, recorded
 from workers.edge import camera as recording
-from workers.edge import configuration, room
+from workers.edge import room
 from workers.edge.api import Api
 from workers.edge.camera import Camera
 from workers.edge.children import Stop
-from workers.edge.home import Identity
 from workers.edge.ledger import Ledger, State
 from workers.edge.outbox import Outbox
 from workers.edge.spool import Spool
@@ -46,22 +44,11 @@ class Mounted:
         (self.disk.home.folder / "elsewhere").rename(self.disk.home.spool)
 
 
-def enrol(disk: Disk) -> None:
-    """Become a box, with a config that has one camera and today's key."""
-    home = disk.home
-    ids = {name: UUID(int=number) for number, name in enumerate(("device_id", "tenant_id", "site_id"), 1)}
-    home.keep_identity(Identity(server="http://127.0.0.1:9", **ids))
-    rules = {"civil_day": DAY.isoformat(), "retention_days": 14, "recipient": disk.day_key.recipient}
-    today = {**rules, "civil_day": now().astimezone(TAIPEI).date().isoformat()}
-    cameras = [{"id": str(CAMERA), "code": "C-GATE", "name": "大門", "audio": False}]
-    told = {"v": 1, "segment_seconds": 60, "heartbeat_seconds": 15, "cameras": cameras, "day_keys": [rules, today]}
-    configuration.keep(home, told)
-    home.keep_address(CAMERA, "rtsp://127.0.0.1:9/")
-
-
 @pytest.fixture
 def box(disk: Disk) -> Iterator[Mounted]:
-    enrol(disk)
+    """It has one camera, and today's key."""
+    enrol(disk.home, config_document(days=[DAY, civil_day(now())], recipient=disk.day_key.recipient))
+    disk.home.keep_address(CAMERA, "rtsp://127.0.0.1:9/")
     spool, ledger = disk.spool()
     yield Mounted(disk, spool, ledger)
     ledger.close()

@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.workers.edge.conftest import eventually
-from tests.workers.edge.disks import Disk
-from tests.workers.edge.test_local_page import ENROLLED
+from tests.workers.edge.disks import Disk, enrol
 from workers.edge import systemd
 from workers.edge.supervisor import Supervisor
 
@@ -17,7 +16,7 @@ from workers.edge.supervisor import Supervisor
 def test_a_box_says_that_it_is_ready_and_alive_and_that_it_stops(
     disk: Disk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    disk.home.keep_identity(ENROLLED)
+    enrol(disk.home)
     heard: list[str] = []
     looks = count()
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as line:
