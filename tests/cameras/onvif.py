@@ -15,6 +15,7 @@ from xml.sax.saxutils import escape
 
 from infra.stream_addresses import Login
 
+LOGIN = Login("admin", "camera-pass")
 _ENVELOPE = '<?xml version="1.0"?><e:Envelope xmlns:e="http://www.w3.org/2003/05/soap-envelope"><e:Body>{}</e:Body></e:Envelope>'  # fmt: skip  # noqa: E501
 _FAULT = (
     "<e:Fault><e:Code><e:Value>e:Sender</e:Value><e:Subcode><e:Value>ter:{}</e:Value></e:Subcode></e:Code></e:Fault>"
@@ -42,7 +43,7 @@ class OnvifCamera:
     """
 
     stream: str
-    login: Login = field(default_factory=lambda: Login("admin", "camera-pass"))
+    login: Login = LOGIN
     encoders: list[Encoder] = field(default_factory=lambda: [Encoder()])
     newer: bool = True
     http_digest: bool = False

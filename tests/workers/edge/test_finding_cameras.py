@@ -9,14 +9,15 @@ import pytest
 from infra.causes import GapCause
 from infra.db import db
 from infra.stack.cameras import RtspCameras
+from infra.stream_addresses import with_login
 from tenants.registry.models import Camera
 from tenants.registry.zones import NEEDS_MASK, Zone
-from tests.cameras.onvif import Encoder, OnvifCamera, serving
+from tests.cameras.onvif import LOGIN, Encoder, OnvifCamera, serving
 from tests.workers.edge.conftest import Box, Site, eventually
 from workers.edge.configuration import CameraRules
 from workers.edge.places import is_prohibited
 
-TYPED = "admin\ncamera-pass\n"
+TYPED = f"{LOGIN.user}\n{LOGIN.password}\n"
 
 
 @pytest.fixture
@@ -31,7 +32,7 @@ def test_find_lists_who_answers_and_whether_the_login_works(box: Box, camera: On
     assert "127.0.0.1\tAcme\tDome 2\tHW-7\t成功" in done.stdout
     refused = box.command("camera", "find", "--at", camera.address, typed="admin\nwrong\n")
     assert "127.0.0.1\t\tAcme Dome\tHW-7\t鏡頭拒絕登入" in refused.stdout
-    assert "camera-pass" not in done.stdout + done.stderr
+    assert LOGIN.password not in done.stdout + done.stderr
 
 
 def test_a_found_camera_is_asked_for_its_main_stream_which_is_tried_and_kept(
@@ -41,9 +42,9 @@ def test_a_found_camera_is_asked_for_its_main_stream_which_is_tried_and_kept(
     done = box.command("camera", "add", "C-GATE", "--at", camera.address, typed=TYPED)
     assert done.returncode == 0, done.stderr
     assert "320×240" in done.stdout
-    assert "camera-pass" not in done.stdout + done.stderr
+    assert LOGIN.password not in done.stdout + done.stderr
     kept = site.of.cameras["C-GATE"]
-    assert box.home.stream_of(kept) == f"rtsp://admin:camera-pass@127.0.0.1:{cameras.port}/cam0"
+    assert box.home.stream_of(kept) == with_login(cameras.url(0), LOGIN)
     assert box.home.onvif_of(kept) == f"http://{camera.address}/onvif/device_service"
     assert cameras.url(0) in box.command("camera", "list").stdout
 

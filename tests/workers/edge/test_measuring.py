@@ -10,28 +10,26 @@ from infra.clock import TAIPEI
 from infra.db import db
 from infra.stack.cameras import RtspCameras
 from infra.stack.processes import free_port
+from infra.stream_addresses import with_login
 from tenants.actor import Actor, ActorKind
 from tenants.footage import camera_checks
 from tenants.footage.check_models import CameraCheck
 from tenants.permissions import Role
-from tests.cameras.onvif import OnvifCamera, serving
+from tests.cameras.onvif import LOGIN, OnvifCamera, serving
 from tests.factories import footage
 from tests.workers.edge.conftest import Box, Site
-from workers.edge.onvif.measuring import Length, measure
+from workers.edge.onvif.measuring import measure
 from workers.edge.onvif.nights import next_night
+from workers.edge.watching import Length
 
 SHORT = Length(least=2.0, most=8.0)
-
-
-def with_password(address: str) -> str:
-    return address.replace("rtsp://", "rtsp://admin:camera-pass@")
 
 
 @pytest.mark.req("KH-3-8")
 def test_a_stream_shows_how_it_is_set_and_its_camera_adds_the_rest(cameras: RtspCameras) -> None:
     address = cameras.url(0)
     with serving(OnvifCamera(stream=address, masks=[True, False], ahead=timedelta(minutes=10))) as camera:
-        seen = measure(with_password(address), f"http://{camera.address}/onvif/device_service", SHORT)
+        seen = measure(with_login(address, LOGIN), f"http://{camera.address}/onvif/device_service", SHORT)
     assert (seen.codec, seen.width, seen.height) == ("h264", 320, 240)
     assert 8 <= seen.fps <= 12
     assert seen.key_interval_ms is not None
@@ -52,7 +50,7 @@ def test_a_camera_without_onvif_is_judged_by_its_stream(cameras: RtspCameras, fa
 
 def test_a_login_goes_to_the_stream_s_own_host_alone(cameras: RtspCameras) -> None:
     with serving(OnvifCamera(stream=cameras.url(0))) as camera:
-        measure(with_password(cameras.url(0)), f"http://localhost:{camera.port}/onvif/device_service", SHORT)
+        measure(with_login(cameras.url(0), LOGIN), f"http://localhost:{camera.port}/onvif/device_service", SHORT)
         assert camera.asked == []
 
 

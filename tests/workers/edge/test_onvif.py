@@ -7,13 +7,12 @@ import pytest
 from infra.camera_profiles import Approved
 from infra.stack.processes import free_port
 from infra.stream_addresses import Login
-from tests.cameras.onvif import Encoder, OnvifCamera, serving
+from tests.cameras.onvif import LOGIN, Encoder, OnvifCamera, serving
 from workers.edge.onvif.camera import OnvifCamera as Asked
 from workers.edge.onvif.choosing import best_first
 from workers.edge.onvif.discovery import probe
 from workers.edge.onvif.soap import CameraFault, Fault, Soap
 
-LOGIN = Login("admin", "camera-pass")
 STREAM = "rtsp://127.0.0.1:554/main"
 
 

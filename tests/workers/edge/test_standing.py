@@ -1,6 +1,7 @@
 """A box whose device the school withdrew: it says so and sends nothing, and goes on recording (ADR 0039)."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -44,9 +45,9 @@ def record(box: Box, site: Site, ledger: Ledger) -> None:
     """A segment of the present minute."""
     config = configuration.keep(box.home, line(box).get("/config"))
     began = microseconds(clock.now()) - 120_000_000
-    one = vars(recorded()) | {"started_us": began, "ended_us": began + 60_000_000}
+    one = replace(recorded(), started_us=began, ended_us=began + 60_000_000)
     spool = Spool(box.home, box.home.identity(), box.home.device_key(), ledger)
-    keep_of(spool, site.of.cameras["C-GATE"], type(recorded())(**one), config.days)
+    keep_of(spool, site.of.cameras["C-GATE"], one, config.days)
 
 
 def withdraw(box: Box, site: Site) -> None:
@@ -104,8 +105,8 @@ def test_without_the_server_it_records_for_as_long_as_it_has_keys(box: Box, site
     spool = Spool(box.home, box.home.identity(), box.home.device_key(), ledger)
     for day in range(ahead + 1):
         began = microseconds(clock.now() + timedelta(days=day))
-        one = vars(recorded()) | {"started_us": began, "ended_us": began + 60_000_000}
-        keep_of(spool, site.of.cameras["C-GATE"], type(recorded())(**one), config.days)
+        one = replace(recorded(), started_us=began, ended_us=began + 60_000_000)
+        keep_of(spool, site.of.cameras["C-GATE"], one, config.days)
     assert box.spooled() == ahead + 1
     with pytest.raises(NoDayKey):
         spool.begin(site.of.cameras["C-GATE"], microseconds(clock.now() + timedelta(days=ahead + 1)), config.days)
