@@ -4,10 +4,20 @@ import heapq
 import random
 from collections import Counter
 from collections.abc import Callable, Iterator
+from functools import partial
+from itertools import islice, pairwise
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
-from workers.edge.uploader import CONFIG_SECONDS
+from tests.workers.edge.disks import Disk, config_document, enrol, keep
+from tests.workers.edge.passing import Passing
+from workers.edge import uploader
+from workers.edge.api import Api, Unavailable
+from workers.edge.outbox import BATCH
+from workers.edge.standing import Standing
+from workers.edge.uploader import CONFIG_SECONDS, Reporter, Sender
 from workers.edge.waiting import (
     LONGEST_PAUSE_SECONDS,
     SEND_AGAIN_SECONDS,
@@ -75,6 +85,48 @@ def storm(seed: int, answers: Answers, *, together: bool) -> tuple[Counter[int],
             back.setdefault(box, at)
         heapq.heappush(due, (next(run), number))
     return asked, back
+
+
+class Busy:
+    """A server that asks everybody to come back in a minute, and notes when the box came."""
+
+    def __init__(self, passing: Passing) -> None:
+        self.passing, self.asked = passing, list[float]()
+        self.pace = SimpleNamespace()
+
+    def get(self, _path: str) -> dict[str, Any]:
+        self.asked.append(self.passing.at)
+        raise Unavailable("server: 503", retry_after=60.0)
+
+    def post(self, path: str, _document: object) -> dict[str, Any]:
+        return self.get(path)
+
+
+@pytest.mark.req("DR-34")
+@pytest.mark.parametrize(("real", "counted"), [(Reporter, reporter), (Sender, sender)], ids=["reporter", "sender"])
+def test_what_is_counted_here_is_what_a_box_does(
+    disk: Disk,
+    monkeypatch: pytest.MonkeyPatch,
+    real: type[Reporter] | type[Sender],
+    counted: Callable[..., Iterator[float]],
+) -> None:
+    """The thread itself, with a backlog, and its picture above draw the same numbers and come at the same seconds."""
+    for name, wait in (("first_wait", first_wait), ("contact_pause", contact_pause), ("sending_pause", sending_pause)):
+        monkeypatch.setattr(uploader, name, partial(wait, random.Random(5).uniform))  # noqa: S311 - no secret
+    enrol(disk.home, config_document())
+    spool, ledger = disk.spool()
+    for number in range(BATCH + 1):
+        keep(spool, disk.rules, number)
+    ledger.close()
+    passing = Passing()
+    server = Busy(passing)
+    real(disk.home, cast("Api", server), passing.over(400), standing=Standing(), clock=passing.clock).run()
+    came = [at for at in server.asked if at < 400]
+    uniform = random.Random(5).uniform  # noqa: S311 - no secret
+    run = counted(uniform, lambda _at: 60.0, Counter[int](), begins=first_wait(random.Random(5).uniform))  # noqa: S311
+    assert came == pytest.approx(list(islice(run, len(came))), abs=1.0), "a wait ends at a tick of the clock"
+    assert len(came) >= 5
+    assert all(later - earlier >= 60 for earlier, later in pairwise(came))
 
 
 def down(at: float) -> float | None:
