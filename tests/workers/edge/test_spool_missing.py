@@ -19,9 +19,10 @@ from workers.edge.camera import Camera
 from workers.edge.children import Stop
 from workers.edge.ledger import Ledger, State
 from workers.edge.outbox import Outbox
+from workers.edge.sending.rules import AT_ONCE
 from workers.edge.spool import Spool
 from workers.edge.spool_mark import SpoolMissing
-from workers.edge.status import disk_words
+from workers.edge.status import disk_of, disk_words
 from workers.edge.supervisor import AlreadyRuns, Supervisor
 from workers.edge.waiting import Clock
 
@@ -210,6 +211,27 @@ def test_two_recorders_never_share_a_spool_though_they_come_to_it_by_two_folders
         fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
         with pytest.raises(AlreadyRuns, match="同一個錄影磁碟"):
             Supervisor(copy, lambda: True).run()
+
+
+@pytest.mark.req("DR-34")
+@pytest.mark.usefixtures("box")
+def test_two_recorders_never_share_a_folder(disk: Disk) -> None:
+    with disk.home.lock.open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        with pytest.raises(AlreadyRuns, match="同一個資料夾"):
+            Supervisor(disk.home, lambda: True).run()
+
+
+@pytest.mark.req("DR-34", "DR-30")
+def test_a_heartbeat_says_of_a_disk_that_it_is_full_or_missing(box: Mounted, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fault() -> object:
+        return disk_of(box.disk.home, box.ledger, AT_ONCE)["fault"]
+
+    assert fault() == ""
+    monkeypatch.setattr(room, "_left", lambda *_: 0)
+    assert fault() == "full"
+    box.unmount()
+    assert fault() == "missing"
 
 
 @pytest.mark.req("DR-34", "KH-5-3b")
