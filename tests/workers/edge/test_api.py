@@ -2,12 +2,14 @@
 
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from pathlib import Path
 
 import pytest
 import urllib3
 
 from tests.workers.edge.conftest import Box, Site
 from workers.edge.api import Api, Refused, Unavailable, read, retry_after
+from workers.edge.home import Home
 
 
 def answer(status: int, body: bytes, **headers: str) -> urllib3.BaseHTTPResponse:
@@ -23,6 +25,11 @@ def test_a_box_whose_clock_is_an_hour_off_learns_the_time_and_goes_on(box: Box, 
     site.api.shut()
     with pytest.raises(Unavailable):
         api.get("/config")
+
+
+def test_the_installer_is_told_to_which_institution_and_site_the_box_now_belongs(site: Site, tmp_path: Path) -> None:
+    done = Box(site, Home(tmp_path / "edge"), tmp_path / "log").enrol()
+    assert "這台主機屬於：晨光幼兒園／晨光幼兒園。" in done.stdout
 
 
 def test_a_used_code_is_refused_at_the_box_with_the_servers_sentence(box: Box, site: Site) -> None:
