@@ -65,6 +65,12 @@ class Talking:
         return self.box.sign(self.box.line(recipient=changes.pop("recipient", self.recipient), **changes))
 
 
+def beat(*cameras: Mapping[str, object], **more: object) -> dict[str, Any]:
+    """A heartbeat: of each camera what is not the usual, and of the box as well."""
+    usual = {"recording": True, "recorded_until_us": None, "spooled": 0, "spooled_from_us": None, "fault": None}
+    return {"clock_offset_ms": None, "cameras": [{**usual, **camera} for camera in cameras], "gaps": [], **more}
+
+
 @pytest.fixture
 def kms(tmp_path: Path) -> FileKms:
     create_master_key(tmp_path / "master.key")

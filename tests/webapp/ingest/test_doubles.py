@@ -9,7 +9,7 @@ from infra.db import db
 from tenants.audit import queries as audit
 from tenants.registry.models import EdgeDevice
 from tests.factories.registry import Institution
-from tests.webapp.ingest.conftest import Talking
+from tests.webapp.ingest.conftest import Talking, beat
 
 pytestmark = pytest.mark.req("DR-06")
 
@@ -17,8 +17,7 @@ pytestmark = pytest.mark.req("DR-06")
 def say(device: Talking, *runs: UUID) -> EdgeDevice:
     """Heartbeats of these runs, one after another; the device then."""
     for run in runs:
-        body = {"clock_offset_ms": None, "cameras": [], "gaps": [], "instance": str(run)}
-        assert device.post("/heartbeats", body).status_code == 200
+        assert device.post("/heartbeats", beat(instance=str(run))).status_code == 200
     db.session.expire_all()
     return db.session.get_one(EdgeDevice, device.box.device_id)
 
@@ -49,4 +48,4 @@ def test_one_late_heartbeat_of_the_run_before_is_no_twin(device: Talking) -> Non
 
 
 def test_a_box_of_before_names_no_run(device: Talking) -> None:
-    assert device.post("/heartbeats", {"clock_offset_ms": 1, "cameras": [], "gaps": []}).status_code == 200
+    assert device.post("/heartbeats", beat()).status_code == 200

@@ -18,7 +18,7 @@ from tenants.footage import camera_days
 from tenants.footage.models import GapReport
 from tests.factories.devices import SigningBox
 from tests.factories.registry import Institution
-from tests.webapp.ingest.conftest import Talking
+from tests.webapp.ingest.conftest import Talking, beat
 
 
 def gap(box: SigningBox, **changes: Any) -> GapLine:  # noqa: ANN401 - fields of many types
@@ -111,16 +111,15 @@ def test_no_process_of_the_service_can_change_or_remove_a_gap(device: Talking) -
 @pytest.mark.req("DR-30", "KH-5-3b")
 def test_a_picture_that_stands_still_is_a_fault_of_a_camera_that_records(device: Talking, k1: Institution) -> None:
     gate, now_us = k1.cameras["C-GATE"], microseconds(clock.now())
-    camera = {"camera_id": str(gate), "recording": True, "recorded_until_us": now_us, "spooled": 0}
-    camera |= {"spooled_from_us": None, "fault": None, "frozen_since_us": now_us - 180_000_000}
-    assert device.post("/heartbeats", {"clock_offset_ms": 0, "cameras": [camera], "gaps": []}).status_code == 200
+    camera = {"camera_id": str(gate), "recorded_until_us": now_us}
+    frozen = {**camera, "frozen_since_us": now_us - 180_000_000}
+    assert device.post("/heartbeats", beat(frozen)).status_code == 200
     said = camera_days.statuses(tenant_id=k1.tenant_id)[gate]
     assert (said.recording, said.fault) == (True, None)
     assert said.frozen_since is not None
     assert microseconds(said.frozen_since) == now_us - 180_000_000
     assert kept() == []
-    del camera["frozen_since_us"]
-    device.post("/heartbeats", {"clock_offset_ms": 0, "cameras": [camera], "gaps": []})
+    device.post("/heartbeats", beat(camera))
     assert camera_days.statuses(tenant_id=k1.tenant_id)[gate].frozen_since is None
 
 

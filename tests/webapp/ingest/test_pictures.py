@@ -9,18 +9,13 @@ from infra.causes import PictureFault
 from infra.manifest import microseconds
 from tenants.footage import pictures
 from tests.factories.registry import Institution
-from tests.webapp.ingest.conftest import Talking
+from tests.webapp.ingest.conftest import Talking, beat
 
 pytestmark = pytest.mark.req("KH-3-8", "KH-3-9", "DR-36")
 
 
-def beat(k1: Institution, picture: object) -> dict[str, Any]:
-    camera = {"camera_id": str(k1.cameras["C-GATE"]), "recording": True, "recorded_until_us": None, "spooled": 0}
-    return {
-        "clock_offset_ms": None,
-        "cameras": [{**camera, "spooled_from_us": None, "fault": None, "picture": picture}],
-        "gaps": [],
-    }
+def seen(k1: Institution, picture: object) -> dict[str, Any]:
+    return beat({"camera_id": str(k1.cameras["C-GATE"]), "picture": picture})
 
 
 def look(**changes: object) -> dict[str, object]:
@@ -39,7 +34,7 @@ def look(**changes: object) -> dict[str, object]:
 def test_the_last_look_is_kept_and_stays_when_a_heartbeat_says_none(device: Talking, k1: Institution) -> None:
     assert pictures.health(tenant_id=k1.tenant_id, camera_id=k1.cameras["C-GATE"]) is None
     for said in (look(faults=["dark"]), look(), None):
-        assert device.post("/heartbeats", beat(k1, said)).status_code == 200
+        assert device.post("/heartbeats", seen(k1, said)).status_code == 200
     held = pictures.health(tenant_id=k1.tenant_id, camera_id=k1.cameras["C-GATE"])
     assert held is not None
     assert (held.brightness, held.likeness, held.faults) == (110, 97, [PictureFault.MOVED])
@@ -47,7 +42,7 @@ def test_the_last_look_is_kept_and_stays_when_a_heartbeat_says_none(device: Talk
 
 @pytest.mark.parametrize("change", [{"faults": ["child"]}, {"brightness": 256}, {"edges": [1]}, {"picture": "…"}])
 def test_anything_but_the_numbers_is_refused(device: Talking, k1: Institution, change: dict[str, object]) -> None:
-    assert device.post("/heartbeats", beat(k1, look(**change))).status_code == 422
+    assert device.post("/heartbeats", seen(k1, look(**change))).status_code == 422
 
 
 def test_a_box_is_told_that_it_may_say_so(device: Talking) -> None:

@@ -22,7 +22,7 @@ from tenants.retention import queries as retained
 from tests.factories import retention
 from tests.factories.devices import SigningBox
 from tests.factories.registry import Institution
-from tests.webapp.ingest.conftest import Talking
+from tests.webapp.ingest.conftest import Talking, beat
 
 
 def rows(k1: Institution) -> int:
@@ -152,28 +152,19 @@ def test_a_heartbeat_is_the_last_word_about_each_camera(device: Talking, k1: Ins
     now_us = int(clock.now().timestamp()) * 1_000_000
     gate = k1.cameras["C-GATE"]
     gap = {"camera_id": str(gate), "started_us": now_us - 50_000_000, "ended_us": now_us - 40_000_000}
-
-    def beat(*, recording: bool, fault: str | None) -> dict[str, Any]:
-        camera = {"camera_id": str(gate), "recording": recording, "recorded_until_us": now_us, "spooled": 0}
-        return {
-            "clock_offset_ms": 40,
-            "cameras": [{**camera, "spooled_from_us": None, "fault": fault}],
-            "gaps": [{**gap, "cause": "camera_unreachable"}],
-        }
-
-    assert device.post("/heartbeats", beat(recording=True, fault=None)).status_code == 200
-    assert device.post("/heartbeats", beat(recording=False, fault="no_key_frame")).status_code == 200
-    said = camera_days.statuses(tenant_id=k1.tenant_id)[gate]
-    assert (said.recording, said.fault) == (False, "no_key_frame")
+    gap["cause"] = "camera_unreachable"
+    for said in ({"recording": True}, {"recording": False, "fault": "no_key_frame"}):
+        camera = {"camera_id": str(gate), "recorded_until_us": now_us, **said}
+        assert device.post("/heartbeats", beat(camera, clock_offset_ms=40, gaps=[gap])).status_code == 200
+    kept = camera_days.statuses(tenant_id=k1.tenant_id)[gate]
+    assert (kept.recording, kept.fault) == (False, "no_key_frame")
     reported = [fields for name, fields in events(k1) if name == "footage:gaps_reported"]
     assert reported == [{"device_id": str(device.box.device_id), "count": 1, "seconds": 10}], "the same gap once"
 
 
 @pytest.mark.req("DR-08")
 def test_a_heartbeat_about_a_foreign_camera_changes_nothing(device: Talking, k1: Institution, e1: Institution) -> None:
-    camera = {"camera_id": str(e1.cameras["C-GATE"]), "recording": True, "recorded_until_us": None, "spooled": 0}
-    body = {"clock_offset_ms": None, "cameras": [{**camera, "spooled_from_us": None, "fault": None}], "gaps": []}
-    answer = device.post("/heartbeats", body)
+    answer = device.post("/heartbeats", beat({"camera_id": str(e1.cameras["C-GATE"])}))
     assert (answer.status_code, answer.get_json()["code"]) == (422, "foreign_camera")
     assert camera_days.statuses(tenant_id=k1.tenant_id) == {}
 
@@ -182,7 +173,7 @@ def test_an_impossible_gap_is_refused(device: Talking, k1: Institution) -> None:
     good = {"camera_id": str(k1.cameras["C-GATE"]), "started_us": 10, "ended_us": 20, "cause": "stream_ended"}
     changes = [{"ended_us": 5}, {"cause": "no_contact"}, {"cause": "aliens"}, {"started_us": -1}, {"camera_id": "x"}]
     for change in changes:
-        answer = device.post("/heartbeats", {"clock_offset_ms": None, "cameras": [], "gaps": [{**good, **change}]})
+        answer = device.post("/heartbeats", beat(gaps=[{**good, **change}]))
         assert answer.status_code == 422, change
 
 
@@ -191,13 +182,12 @@ DISK = {"hours_left": 40, "hours_in_all": 168, "fault": "", "sending": "disk_sho
 
 @pytest.mark.req("DR-34")
 def test_what_a_box_says_of_its_disk_is_kept_and_an_older_box_says_nothing(device: Talking, k1: Institution) -> None:
-    said = {"clock_offset_ms": None, "cameras": [], "gaps": []}
-    assert device.post("/heartbeats", {**said, "disk": DISK}).status_code == 200
-    assert device.post("/heartbeats", said).status_code == 200
+    assert device.post("/heartbeats", beat(disk=DISK)).status_code == 200
+    assert device.post("/heartbeats", beat()).status_code == 200
     (box,) = device_queries.devices(tenant_id=k1.tenant_id)
     assert (box.disk_hours_left, box.disk_hours, box.disk_fault, box.sending) == (40, 168, "", "disk_short")
     for change in ({"fault": "burnt"}, {"hours_left": -1}, {"sending": "maybe"}, {"more": 1}):
-        assert device.post("/heartbeats", {**said, "disk": {**DISK, **change}}).status_code == 422, change
+        assert device.post("/heartbeats", beat(disk={**DISK, **change})).status_code == 422, change
 
 
 @pytest.mark.req("DR-34", "DR-02")
@@ -208,10 +198,9 @@ def test_the_box_is_told_when_how_fast_and_what_first(device: Talking, k1: Insti
     nothing = {"bytes_per_second": None, "closed": [], "oldest_seconds": 86400, "newest_first": False, "requested": []}
     assert told == nothing, "the box has nothing of it"
     now_us = int(clock.now().timestamp()) * 1_000_000
-    camera = {"camera_id": str(window.camera_id), "recording": True, "recorded_until_us": now_us, "spooled": 3}
-    waiting = {**camera, "spooled_from_us": int(window.started_at.timestamp()) * 1_000_000, "fault": "disk_full"}
-    beat = {"clock_offset_ms": None, "cameras": [waiting], "gaps": []}
-    assert device.post("/heartbeats", beat).status_code == 200
+    waiting = {"camera_id": str(window.camera_id), "recorded_until_us": now_us, "spooled": 3, "fault": "disk_full"}
+    waiting["spooled_from_us"] = int(window.started_at.timestamp()) * 1_000_000
+    assert device.post("/heartbeats", beat(waiting)).status_code == 200
     site = db.session.get_one(Site, k1.site_id)
     site.sending_kilobits, site.sending_closed_from, site.sending_closed_until = 8000, time(7, 30), time(17)
     db.session.commit()
