@@ -11,7 +11,7 @@ from infra.manifest import microseconds
 from tenants.audit import queries as audit
 from tenants.footage.check_models import CameraCheck
 from tests.factories import footage
-from tests.factories.registry import Institution
+from tests.factories.registry import Institution, attached_preschool
 from tests.webapp.ingest.conftest import Talking
 
 pytestmark = pytest.mark.req("KH-3-8")
@@ -61,6 +61,14 @@ def test_what_is_no_measurement_is_refused(device: Talking, k1: Institution, cha
 def test_another_institutions_camera_is_refused(device: Talking, k1: Institution, e1: Institution) -> None:
     foreign = item(k1, camera_id=str(next(iter(e1.cameras.values()))))
     assert device.post("/checks", {"items": [item(k1), foreign]}).status_code == 422
+    assert kept() == 0
+
+
+@pytest.mark.req("DR-08")
+def test_a_camera_of_the_institutions_other_site_is_refused(device: Talking, k1: Institution) -> None:
+    _site, camera_id = attached_preschool(k1)
+    answer = device.post("/checks", {"items": [item(k1), item(k1, camera_id=str(camera_id))]})
+    assert (answer.status_code, answer.get_json()["code"]) == (422, "foreign_camera")
     assert kept() == 0
 
 

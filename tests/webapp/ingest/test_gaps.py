@@ -17,7 +17,7 @@ from tenants.audit import queries as audit
 from tenants.footage import camera_days
 from tenants.footage.models import GapReport
 from tests.factories.devices import SigningBox
-from tests.factories.registry import Institution
+from tests.factories.registry import Institution, attached_preschool
 from tests.webapp.ingest.conftest import Talking, beat
 
 
@@ -83,12 +83,13 @@ def test_gaps_that_may_not_enter_are_refused_with_a_sentence_and_harm_no_other(
 ) -> None:
     good = gap(device.box)
     tomorrow = microseconds(clock.now() + timedelta(days=1))
-    own, foreign = device.box, SigningBox(e1)
+    own, foreign, (_site, next_door) = device.box, SigningBox(e1), attached_preschool(device.box.of)
     bad = [
         ("bad_signature", sign_gap(good, foreign.key)),
         ("other_device", sign_gap(replace(good, device_id=foreign.device_id), own.key)),
         ("other_device", sign_gap(replace(good, tenant_id=e1.tenant_id), own.key)),
         ("foreign_camera", sign_gap(replace(good, camera_id=e1.cameras["C-GATE"]), own.key)),
+        ("foreign_camera", sign_gap(replace(good, camera_id=next_door), own.key)),
         ("implausible_time", sign_gap(replace(good, started_us=1), own.key)),
         ("implausible_time", sign_gap(replace(good, ended_us=tomorrow), own.key)),
         ("bad_line", sign_gap(replace(good, cause=GapCause.NO_CONTACT), own.key)),

@@ -21,7 +21,7 @@ from tenants.registry.models import Site
 from tenants.retention import queries as retained
 from tests.factories import retention
 from tests.factories.devices import SigningBox
-from tests.factories.registry import Institution
+from tests.factories.registry import Institution, attached_preschool
 from tests.webapp.ingest.conftest import Talking, beat
 
 
@@ -83,12 +83,14 @@ def bad_lines(device: Talking, e1: Institution) -> list[tuple[str, SignedLine]]:
     key.wrapped_secret, key.destroyed_at = None, clock.now()
     db.session.commit()
     good = device.box.line(recipient=device.recipient)
+    _site, next_door = attached_preschool(device.box.of)
     return [
         ("bad_signature", SigningBox(device.box.of).sign(good)),
         ("other_device", device.signed(device_id=uuid4())),
         ("other_device", device.signed(tenant_id=e1.tenant_id)),
         ("other_device", device.signed(site_id=uuid4())),
         ("foreign_camera", device.signed(camera_id=e1.cameras["C-GATE"])),
+        ("foreign_camera", device.signed(camera_id=next_door)),
         ("implausible_time", device.signed(started_at=datetime(1970, 1, 1, 0, 0, 1, tzinfo=UTC))),
         ("implausible_time", device.signed(started_at=clock.now() + timedelta(days=1))),
         ("unknown_key", device.signed(recipient="age1somebodyelse")),
@@ -164,8 +166,10 @@ def test_a_heartbeat_is_the_last_word_about_each_camera(device: Talking, k1: Ins
 
 @pytest.mark.req("DR-08")
 def test_a_heartbeat_about_a_foreign_camera_changes_nothing(device: Talking, k1: Institution, e1: Institution) -> None:
-    answer = device.post("/heartbeats", beat({"camera_id": str(e1.cameras["C-GATE"])}))
-    assert (answer.status_code, answer.get_json()["code"]) == (422, "foreign_camera")
+    _site, next_door = attached_preschool(k1)
+    for foreign in (e1.cameras["C-GATE"], next_door):
+        answer = device.post("/heartbeats", beat({"camera_id": str(foreign)}))
+        assert (answer.status_code, answer.get_json()["code"]) == (422, "foreign_camera")
     assert camera_days.statuses(tenant_id=k1.tenant_id) == {}
 
 
