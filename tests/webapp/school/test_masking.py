@@ -5,35 +5,22 @@ from uuid import UUID
 
 import pytest
 
-from infra import clock
 from infra.db import db
 from infra.tenancy import Binding, bind
 from tenants.rights import queries
 from tenants.rights.models import RightsRequest
-from tenants.roc_dates import format_time, short_date
+from tenants.roc_dates import format_time
 from tests.factories import people
 from tests.webapp.desk import Desk
-from tests.webapp.school.test_rights import typed
+from tests.webapp.school.test_rights import START, granted, typed
 
 pytestmark = pytest.mark.req("DR-28")
-START = clock.now().replace(minute=0, second=0, microsecond=0) - timedelta(hours=2)
 BOX = {"left": "100", "top": "200", "width": "300", "height": "400", "from_time": "", "until_time": ""}
 
 
 @pytest.fixture
 def page(desk: Desk) -> str:
-    """The address of a request for a copy of ten minutes, which the head granted."""
-    handler, head = desk.browser("k1-handler"), desk.browser("k1-head")
-    footage = {
-        "camera": str(desk.cast.k1.cameras["C-GATE"]),
-        "day": short_date(clock.civil_day(START)),
-        "from_time": format_time(START),
-        "until_time": format_time(START + timedelta(minutes=10)),
-    }
-    address = handler.post(f"{desk.school}/rights/new", data=typed(**footage)).location
-    handler.post(f"{address}/review", data={"note": "符合第十條", "third_parties": "y", "masking": "遮蔽他童"})
-    head.post(f"{address}/answer", data={"answer": "granted", "refusal_ground": "", "reasons": ""})
-    return str(address)
+    return granted(desk)
 
 
 def boxes(*some: dict[str, str]) -> dict[str, str]:

@@ -11,6 +11,7 @@ from tests import printouts
 from tests.webapp.desk import Desk
 
 pytestmark = pytest.mark.req("DR-28")
+START = clock.now().replace(minute=0, second=0, microsecond=0) - timedelta(hours=2)
 
 
 def typed(**changes: str) -> dict[str, str]:
@@ -54,16 +55,19 @@ def test_a_parents_request_is_walked_to_its_end(desk: Desk) -> None:
     assert "已結案" in handler.post(f"{page}/closing", follow_redirects=True).text
 
 
-def with_footage(desk: Desk) -> str:
-    """The address of a request for ten minutes of a camera."""
-    start = clock.now().replace(minute=0, second=0, microsecond=0) - timedelta(hours=2)
+def granted(desk: Desk) -> str:
+    """The address of a request for a copy of ten minutes of a camera, which the head granted."""
+    handler, head = desk.browser("k1-handler"), desk.browser("k1-head")
     footage = {
         "camera": str(desk.cast.k1.cameras["C-GATE"]),
-        "day": short_date(clock.civil_day(start)),
-        "from_time": format_time(start),
-        "until_time": format_time(start + timedelta(minutes=10)),
+        "day": short_date(clock.civil_day(START)),
+        "from_time": format_time(START),
+        "until_time": format_time(START + timedelta(minutes=10)),
     }
-    return str(desk.browser("k1-handler").post(f"{desk.school}/rights/new", data=typed(**footage)).location)
+    address = handler.post(f"{desk.school}/rights/new", data=typed(**footage)).location
+    handler.post(f"{address}/review", data={"note": "符合第十條", "third_parties": "y", "masking": "遮蔽他童"})
+    head.post(f"{address}/answer", data={"answer": "granted", "refusal_ground": "", "reasons": ""})
+    return str(address)
 
 
 def test_faults_of_the_receipt_are_told_in_one_round(desk: Desk) -> None:
@@ -118,10 +122,7 @@ def test_the_answer_is_a_letter_with_ground_and_reasons_and_there_is_none_before
 
 
 def test_after_the_decision_the_head_reads_who_opens_and_masks(desk: Desk) -> None:
-    handler, head = desk.browser("k1-handler"), desk.browser("k1-head")
-    page = with_footage(desk)
-    handler.post(f"{page}/review", data={"note": "符合第十條", "third_parties": "y", "masking": "遮蔽他童"})
-    head.post(f"{page}/answer", data={"answer": "granted", "refusal_ground": "", "reasons": ""})
+    page, handler, head = granted(desk), desk.browser("k1-handler"), desk.browser("k1-head")
     assert "由承辦人遮蔽並提供影像" in head.get(f"{desk.school}/").text
     assert "您的角色不開啟影像" in head.get(page).text
     assert "請辦理決定的內容並結案" in handler.get(f"{desk.school}/").text
