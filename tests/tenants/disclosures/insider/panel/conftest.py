@@ -99,12 +99,21 @@ class Panel:
     def note(self, met: PanelMeeting, **attendance: Attendance) -> None:
         """At its time everybody is there but who is named otherwise, by capacity."""
         met.meets_at = min(met.meets_at, clock.now())
-        seats = queries.seated(tenant_id=self.tenant_id, meeting_id=met.id)
         resolving.note_attendance(
             actor=self.desk.scene.handler,
             tenant_id=self.tenant_id,
             meeting_id=met.id,
-            attendance={each.id: attendance.get(each.capacity, Attendance.PRESENT) for each in seats},
+            attendance=self._said(met, Attendance.PRESENT, attendance),
+        )
+        db.session.commit()
+
+    def start(self, met: PanelMeeting, **attendance: Attendance) -> None:
+        """Before its time, everybody by video but who is named otherwise, by capacity."""
+        convening.start_now(
+            actor=self.desk.scene.handler,
+            tenant_id=self.tenant_id,
+            meeting_id=met.id,
+            attendance=self._said(met, Attendance.VIDEO, attendance),
         )
         db.session.commit()
 
@@ -114,6 +123,10 @@ class Panel:
         self.all_declare(meeting)
         self.note(meeting, **attendance)
         return meeting
+
+    def _said(self, met: PanelMeeting, usual: Attendance, named: Mapping[str, Attendance]) -> Mapping[UUID, Attendance]:
+        seats = queries.seated(tenant_id=self.tenant_id, meeting_id=met.id)
+        return {each.id: named.get(each.capacity, usual) for each in seats}
 
     def grants(self, case: InsiderRequest, *, cut: timedelta = timedelta()) -> tuple[Grant, ...]:
         """The windows asked for, each shorter by so much at its end."""

@@ -14,12 +14,11 @@ from tenants.audit import queries as audit
 from tenants.audit.events import Event
 from tenants.disclosures.insider import filing
 from tenants.disclosures.insider.models import InsiderRequest
-from tenants.disclosures.insider.panel import convening, queries, resolving
+from tenants.disclosures.insider.panel import queries, resolving
 from tenants.disclosures.insider.panel.models import (
     Attendance,
     Capacity,
     PanelCorrection,
-    PanelMeeting,
     PanelResolution,
     Verdict,
 )
@@ -91,17 +90,6 @@ def test_nothing_is_resolved_before_the_meetings_time_though_attendance_stands(
     assert case.state == "submitted"
 
 
-def _start(panel: Panel, met: PanelMeeting, **attendance: Attendance) -> None:
-    seats = queries.seated(tenant_id=panel.tenant_id, meeting_id=met.id)
-    convening.start_now(
-        actor=panel.desk.scene.handler,
-        tenant_id=panel.tenant_id,
-        meeting_id=met.id,
-        attendance={each.id: attendance.get(each.capacity, Attendance.VIDEO) for each in seats},
-    )
-    db.session.commit()
-
-
 @pytest.mark.req("KH-6-Pc")
 def test_once_everybody_is_there_a_meeting_begins_early_at_the_time_it_truly_began(
     panel: Panel, case: InsiderRequest
@@ -109,14 +97,14 @@ def test_once_everybody_is_there_a_meeting_begins_early_at_the_time_it_truly_beg
     met = panel.convene(case)
     was = met.meets_at
     panel.all_declare(met)
-    _start(panel, met)
+    panel.start(met)
     assert met.meets_at <= clock.now() < was
     begun = audit.of_subject(tenant_id=panel.tenant_id, subject_id=case.id, kinds=[Event.PANEL_STARTED_EARLY])
     told = next(each.fields for each in begun)
     assert (told["planned_at"], told["meets_at"]) == (was.isoformat(), met.meets_at.isoformat())
     assert panel.resolve(case, met).resolved_at >= met.meets_at
     with pytest.raises(InvalidTransition):
-        _start(panel, met)
+        panel.start(met)
 
 
 @pytest.mark.req("KH-6-Pc")
@@ -127,7 +115,7 @@ def test_a_meeting_does_not_begin_early_without_somebody_who_was_invited(
     met = panel.convene(case)
     was = met.meets_at
     with pytest.raises(Invalid, match="全體成員") as refused:
-        _start(panel, met, **{capacity: Attendance.ABSENT})
+        panel.start(met, **{capacity: Attendance.ABSENT})
     db.session.rollback()
     assert refused.value.code == "not_all_there"
     assert met.meets_at == was
@@ -138,7 +126,7 @@ def test_a_meeting_whose_time_has_come_is_not_begun_early(panel: Panel, case: In
     met = panel.convene(case)
     met.meets_at = clock.now()
     with pytest.raises(InvalidTransition, match="直接登記"):
-        _start(panel, met)
+        panel.start(met)
 
 
 @pytest.mark.req("DR-27")
