@@ -9,7 +9,7 @@ from argon2 import PasswordHasher
 from infra import age, clock
 from infra.db import db
 from infra.tenancy import Binding, bind, binding_of
-from tenants.actor import system
+from tenants.actor import Actor, ActorKind, system
 from tenants.audit import actions as audit
 from tenants.people.models import Deputy, Membership, User
 from tenants.permissions import Acting, Role
@@ -32,6 +32,12 @@ def person(login: str = "", *, name: str = "林怡君", title: str = "組長") -
     db.session.add(user)
     db.session.commit()
     return user.id
+
+
+def acting(user_id: UUID, *roles: Role) -> Actor:
+    """A person as one who acts in these roles, without any membership."""
+    name = db.session.get_one(User, user_id).name
+    return Actor(kind=ActorKind.PERSON, id=user_id, name=name, roles=frozenset(roles))
 
 
 def pin(user_id: UUID, digits: str = PIN) -> None:

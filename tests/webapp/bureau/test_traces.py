@@ -7,7 +7,7 @@ from flask import Flask
 
 from infra.db import bureau_session, db
 from infra.tenancy import Binding, bind
-from tenants.actor import Actor, ActorKind, system
+from tenants.actor import system
 from tenants.audit import queries as audit
 from tenants.audit.picture_codes import codes_of
 from tenants.disclosures.models import DisclosureWindow
@@ -64,8 +64,7 @@ def test_an_auditor_finds_whose_review_a_picture_shows_and_not_the_event_of_that
     web_client: WebClient, k1: Institution
 ) -> None:
     case = db.session.scalars(db.select(Package)).one().disclosure_id
-    handler = Actor(kind=ActorKind.PERSON, id=people.person(name="林怡君"), name="林怡君", roles=frozenset())
-    link = reviews.review(handler, disclosure_id=case)
+    link = reviews.review(people.acting(people.person(name="林怡君")), disclosure_id=case)
     _viewer, code = codes_of(link.seq, link.hash())
     auditor = web_client.sign_in("auditor")
 
@@ -87,10 +86,9 @@ def test_an_auditor_reads_the_case_of_a_handed_copy_and_not_who_asked_for_it(
     web_client: WebClient, k1: Institution
 ) -> None:
     handler_id = people.person(name="林怡君")
-    handler = Actor(kind=ActorKind.PERSON, id=handler_id, name="林怡君", roles=frozenset())
     rights_id = rights.request(k1, entered_by=handler_id)
     bind(db.session, Binding(tenant_id=k1.tenant_id))
-    link = rights.taken(handler, rights_id=rights_id, medium_serial="USB-7")
+    link = rights.taken(people.acting(handler_id), rights_id=rights_id, medium_serial="USB-7")
     _viewer, code = codes_of(link.seq, link.hash())
     found = web_client.sign_in("auditor").post(PAGE, data=ASKED | {"code": code}).text
     for part in ("交給請求人的遮蔽複製本", "個資-115-", "USB-7", "林怡君"):

@@ -11,7 +11,7 @@ from infra.db import db
 from infra.manifest import microseconds
 from infra.masking import Box
 from infra.tenancy import Binding, bind
-from tenants.actor import Actor, ActorKind
+from tenants.actor import Actor
 from tenants.audit.models import AuditEvent
 from tenants.permissions import Role
 from tenants.retention import copying
@@ -99,7 +99,7 @@ class Desk:
 def person(login: str, role: Role, tenant_id: UUID, *, name: str) -> Actor:
     user_id = people.person(login, name=name)
     people.membership(user_id, role, tenant_id=tenant_id)
-    return Actor(kind=ActorKind.PERSON, id=user_id, name=name, roles=frozenset({role}))
+    return people.acting(user_id, role)
 
 
 def granted(archive: Archive, app: Flask) -> Desk:

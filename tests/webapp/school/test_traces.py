@@ -6,7 +6,6 @@ import pytest
 
 from infra.db import db
 from infra.tenancy import Binding, bind
-from tenants.actor import Actor, ActorKind
 from tenants.audit.picture_codes import codes_of
 from tenants.misuse import actions
 from tenants.misuse.models import MisuseCase
@@ -61,8 +60,7 @@ def test_a_code_is_typed_in_from_a_case_and_the_session_linked_to_it(desk: Desk,
 def test_a_review_of_a_finished_copy_is_found_by_its_code_and_reported_from_there(desk: Desk) -> None:
     disclosure_id = desk.filed()
     assert desk.decide(disclosure_id).status_code == 303
-    handler_id = desk.cast.ids["k1-handler"]
-    handler = Actor(kind=ActorKind.PERSON, id=handler_id, name="k1的handler", roles=frozenset({Role.HANDLER}))
+    handler = people.acting(desk.cast.ids["k1-handler"], Role.HANDLER)
     bind(db.session, Binding(tenant_id=desk.cast.k1.tenant_id))
     link = reviews.review(handler, disclosure_id=disclosure_id)
     _viewer, code = codes_of(link.seq, link.hash())
@@ -84,7 +82,7 @@ def test_from_a_session_that_was_found_a_case_is_reported(desk: Desk, viewing_id
 @pytest.mark.req("DR-28")
 def test_a_copy_under_the_statute_leads_to_who_received_it_and_is_reported_from_there(desk: Desk) -> None:
     of, handler_id = desk.cast.k1, desk.cast.ids["k1-handler"]
-    handler = Actor(kind=ActorKind.PERSON, id=handler_id, name="k1的handler", roles=frozenset({Role.HANDLER}))
+    handler = people.acting(handler_id, Role.HANDLER)
     bind(db.session, Binding(tenant_id=of.tenant_id))
     rights_id = rights.request(of, entered_by=handler_id)
     bind(db.session, Binding(tenant_id=of.tenant_id))
@@ -161,7 +159,7 @@ def test_of_an_urgent_hold_that_became_the_cases_a_suspect_reads_no_slip(desk: D
         window=CameraWindow(camera_id=kept.camera_id, started_at=kept.started_at, ended_at=kept.ended_at),
         suspects=(desk.cast.ids["k1-handler"],),
     )
-    head = Actor(kind=ActorKind.PERSON, id=desk.cast.ids["k1-head"], name="園長", roles=frozenset({Role.HEAD}))
+    head = people.acting(desk.cast.ids["k1-head"], Role.HEAD)
     actions.report(actor=head, tenant_id=desk.cast.k1.tenant_id, said=suspected)
     db.session.commit()
     assert (handler.get(slip).status_code, desk.browser("k1-head").get(slip).status_code) == (404, 200)
