@@ -9,7 +9,7 @@ from infra import clock
 from infra.db import db
 from infra.tenancy import Binding, bind
 from tenants.audit import queries as audit
-from tenants.registry.models import Camera
+from tenants.registry.models import Camera, Tenant
 from tests.factories import footage
 from tests.webapp.desk import Desk
 
@@ -78,3 +78,23 @@ def test_who_may_not_manage_cameras_approves_nothing(desk: Desk, device_id: UUID
     check = footage.camera_check(desk.cast.k1, device_id=device_id)
     answer = desk.browser("k1-guard").post(f"{address(desk)}/approval", data={"check": str(check)})
     assert answer.status_code == 403
+
+
+def test_a_check_without_any_key_frame_offers_no_approval_and_is_refused(desk: Desk, device_id: UUID) -> None:
+    check = footage.camera_check(desk.cast.k1, device_id=device_id, key_interval_ms=None)
+    told = page(desk)
+    assert "檢查期間未收到" in told
+    assert "核定這次的檢查結果" not in told
+    answer = desk.browser("k1-head").post(f"{address(desk)}/approval", data={"check": str(check)})
+    assert (answer.status_code, "未收到關鍵畫面" in answer.text) == (409, True)
+
+
+@pytest.mark.req("DR-33")
+def test_a_closed_institution_approves_nothing(desk: Desk, device_id: UUID) -> None:
+    check = footage.camera_check(desk.cast.k1, device_id=device_id)
+    tenant = db.session.get_one(Tenant, desk.cast.k1.tenant_id)
+    tenant.closed_from, tenant.filmed_until, tenant.keeper = clock.today(), clock.now(), "守園市政府教育局"
+    db.session.commit()
+    answer = desk.browser("k1-head").post(f"{address(desk)}/approval", data={"check": str(check)})
+    assert (answer.status_code, "起停辦，不能再核定鏡頭規格" in answer.text) == (409, True)
+    assert "camera:approved" not in [event.event for event in audit.latest(tenant_id=desk.cast.k1.tenant_id)]
