@@ -36,6 +36,15 @@ def test_from_a_waiting_case_to_its_resolution(panel: PanelDesk, web_client: Web
 
 
 @pytest.mark.req("KH-6-Pc")
+def test_a_meeting_whose_time_has_come_is_not_begun_early_and_says_what_to_do(panel: PanelDesk) -> None:
+    panel.convene()
+    panel.its_time()
+    answer = panel.attended(to="start")
+    assert (answer.status_code, "會議時間已到，請直接登記出席情形" in answer.text) == (409, True)
+    assert "現在開會" not in panel.desk.browser("k1-handler").get(panel.meeting_page).text
+
+
+@pytest.mark.req("KH-6-Pc")
 def test_a_resolution_without_the_parents_says_so_and_changes_nothing(panel: PanelDesk, web_client: WebClient) -> None:
     panel.sat(web_client, parent_rep="absent")
     answer = panel.resolved()
