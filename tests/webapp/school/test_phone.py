@@ -28,7 +28,9 @@ def test_the_head_publishes_a_telephone_and_parents_read_it_on_the_notice(desk: 
     assert head.post(address, data={"phone": "(02)5555-0101 分機12"}).status_code == HTTPStatus.SEE_OTHER
 
     assert f'value="{PHONE}"' in head.get(f"{desk.school}/people/").text
-    assert f"請電洽 {PHONE} 或親洽晨光幼兒園，表明要詢問監視錄影" in head.get(notice).text
+    told = head.get(notice).text
+    assert f"請電洽 {PHONE} 或親洽晨光幼兒園，表明要詢問監視錄影" in told
+    assert f"日期、大約時間與地點；電話 {PHONE}。" in told, "and where the rights under the statute stand"
     assert desk.browser("k1-handler").post(address, data={"phone": ""}).status_code == HTTPStatus.FORBIDDEN
     assert desk.browser("e1-head").post(address, data={"phone": ""}).status_code == HTTPStatus.NOT_FOUND
 
