@@ -5,16 +5,19 @@ from uuid import UUID
 
 import pytest
 
+from infra import clock
 from infra.db import db
 from infra.tenancy import Binding, bind
 from tenants.rights import queries
-from tenants.rights.models import RightsRequest
+from tenants.rights.models import RightsCopy, RightsRequest
 from tenants.roc_dates import format_time
-from tests.factories import people
+from tests import printouts
+from tests.factories import people, rights
 from tests.webapp.desk import Desk
 from tests.webapp.school.test_rights import START, granted, typed
 
 pytestmark = pytest.mark.req("DR-28")
+SHA256 = "ab" * 32
 BOX = {"left": "100", "top": "200", "width": "300", "height": "400", "from_time": "", "until_time": ""}
 
 
@@ -43,6 +46,18 @@ def masked(desk: Desk, page: str) -> None:
     people.pin(desk.cast.ids["k1-staff"])
     said = {"companion": str(desk.cast.ids["k1-staff"]), "pin": people.PIN}
     assert desk.browser("k1-handler").post(f"{page}/masking/confirmation", data=said).status_code == 303
+
+
+def taken(desk: Desk, page: str) -> UUID:
+    """A masked copy on its medium, as if the handler had downloaded it."""
+    bind(db.session, Binding(tenant_id=desk.cast.k1.tenant_id))
+    copy_id = rights.copy(
+        desk.cast.k1, rights_id=UUID(page.rsplit("/", 1)[-1]), prepared_by=desk.cast.ids["k1-handler"]
+    )
+    copy = db.session.get_one(RightsCopy, copy_id)
+    copy.taken_at, copy.sha256, copy.bytes = clock.now(), SHA256, 1000
+    db.session.commit()
+    return copy_id
 
 
 def test_the_case_leads_there_once_it_is_granted_and_the_footage_is_named(desk: Desk, page: str) -> None:
@@ -121,6 +136,29 @@ def test_a_medium_is_named_after_the_confirmation_and_its_download_stands_there(
     assert f"/rights/copies/{copy.id}/file" in text
     early = handler.post(f"{page}/masking/copies/{copy.id}/read-back", data={"read_back": "0" * 64})
     assert (early.status_code, "還沒有完整下載" in early.text) == (422, True)
+
+
+def test_the_hash_to_be_read_back_stands_nowhere_until_it_was(desk: Desk, page: str) -> None:
+    copy = taken(desk, page)
+    handler = desk.browser("k1-handler")
+    shown = handler.get(f"{page}/masking/").text
+    assert "待讀回核對" in shown
+    assert SHA256 not in shown, "what is to be read back is not there to be copied"
+    assert handler.post(f"{page}/masking/copies/{copy}/read-back", data={"read_back": SHA256}).status_code == 303
+    assert SHA256 in handler.get(f"{page}/masking/").text
+
+
+@pytest.mark.needs("faces", "pdftotext")
+def test_the_letter_of_a_grant_names_medium_and_hash_once_they_were_read_back(desk: Desk, page: str) -> None:
+    handler, copy = desk.browser("k1-handler"), taken(desk, page)
+    before = printouts.words(handler.get(f"{page}/answer.pdf").data)
+    assert "複製本寫入媒體並讀回核對後交付" in before
+    assert SHA256 not in before
+    handler.post(f"{page}/masking/copies/{copy}/read-back", data={"read_back": SHA256})
+    said = printouts.words(handler.get(f"{page}/answer.pdf").data)
+    for words in ("決定：准許", "媒體A-12", f"檔案雜湊SHA-256{SHA256}"):
+        assert words in said, words
+    assert "不服本決定時" not in said, "nothing was refused"
 
 
 @pytest.mark.req("DR-08", "DR-09")

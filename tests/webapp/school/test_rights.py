@@ -121,6 +121,18 @@ def test_the_answer_is_a_letter_with_ground_and_reasons_and_there_is_none_before
         assert words in said, words
 
 
+@pytest.mark.needs("faces", "pdftotext")
+def test_the_letter_of_a_refusal_says_what_can_be_done_about_it_and_gives_nothing(desk: Desk) -> None:
+    handler, head = desk.browser("k1-handler"), desk.browser("k1-head")
+    page = entered(desk)
+    handler.post(f"{page}/review", data={"note": "戶籍資料不符", "masking": ""})
+    head.post(f"{page}/answer", data={"answer": "refused", "refusal_ground": "not_the_person", "reasons": "查無親權"})
+    said = printouts.words(handler.get(f"{page}/answer.pdf").data)
+    for words in ("決定：不准許", "請求人不是當事人", "理由：查無親權", "不服本決定時", "三十日內", "得向教育局陳情"):
+        assert words in said, words
+    assert "提供的方式" not in said
+
+
 def test_after_the_decision_the_head_reads_who_opens_and_masks(desk: Desk) -> None:
     page, handler, head = granted(desk), desk.browser("k1-handler"), desk.browser("k1-head")
     assert "由承辦人遮蔽並提供影像" in head.get(f"{desk.school}/").text
