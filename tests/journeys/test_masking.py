@@ -1,7 +1,7 @@
 """In a browser: a mother asks for a copy, the others in it are hidden with the mouse, and it leaves (DR-28)."""
 
 import hashlib
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -32,7 +32,7 @@ def test_others_are_hidden_with_the_mouse_and_the_copy_leaves_on_a_medium(
 
     handler.goto(case)
     handler.get_by_role("link", name="開啟影像與遮蔽").click()
-    draw(handler)
+    draw(handler, town.recorded_from)
     looks_right(handler)
     handler.get_by_role("button", name="儲存遮蔽範圍").click()
     expect(handler.get_by_text("已儲存 1 個遮蔽範圍")).to_be_visible()
@@ -50,7 +50,9 @@ def test_others_are_hidden_with_the_mouse_and_the_copy_leaves_on_a_medium(
     medium = tmp_path / "copy.mp4"
     download.value.save_as(medium)
     handler.reload()
-    handler.get_by_label("讀回的雜湊").fill(hashlib.sha256(medium.read_bytes()).hexdigest())
+    handler.get_by_label("媒體上的檔案").set_input_files(medium)  # the browser reads it and fills the hash in
+    read = hashlib.sha256(medium.read_bytes()).hexdigest()
+    expect(handler.get_by_label("讀回的雜湊")).to_have_value(read)
     handler.get_by_role("button", name="核對").click()
     expect(handler.get_by_text("媒體上的複製本相符")).to_be_visible()
     looks_right(handler)
@@ -92,8 +94,8 @@ def review(page: Page) -> None:
     expect(page.get_by_text("待首長決定").first).to_be_visible()
 
 
-def draw(page: Page) -> None:
-    """From the middle of the picture to its lower right, once the picture is there."""
+def draw(page: Page, recorded_from: datetime) -> None:
+    """From the middle of the picture to its lower right, once the picture is there; then for a part of the film."""
     video = page.locator("video")
     until(page, lambda: video.evaluate("video => video.readyState") >= 2)
     layer = page.locator("[data-layer]")
@@ -108,3 +110,8 @@ def draw(page: Page) -> None:
     expect(row).to_be_visible()
     assert 490 <= int(row.get_by_label("左").input_value()) <= 510
     assert 380 <= int(row.get_by_label("寬").input_value()) <= 420
+    from_time, drawn = row.get_by_label("起時"), layer.locator("> div")
+    from_time.fill(f"{format_time(recorded_from)}:10")
+    expect(drawn).to_have_class("sy-not-now")  # the film stands before that second
+    from_time.fill("")
+    expect(drawn).not_to_have_class("sy-not-now")
