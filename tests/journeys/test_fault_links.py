@@ -1,4 +1,4 @@
-"""In a browser: a link of the list of faults leads to its field and sends nothing."""
+"""In a browser: neither a link of the list of faults nor Enter in a line of a long form sends anything."""
 
 import pytest
 from playwright.sync_api import expect
@@ -7,7 +7,7 @@ from tests.journeys.conftest import Town
 
 
 @pytest.mark.needs("chromium")
-def test_a_link_of_the_faults_moves_the_focus_and_sends_nothing(town: Town) -> None:
+def test_a_link_of_the_faults_moves_the_focus_and_neither_it_nor_enter_sends_anything(town: Town) -> None:
     page = town.visit("officer")
     page.goto(f"{town.origin}/agency/institutions/{town.cast.k1.tenant_id}/requests/new")
     page.get_by_label("發文字號").fill("高市警左分偵字第11571234500號")
@@ -17,6 +17,7 @@ def test_a_link_of_the_faults_moves_the_focus_and_sends_nothing(town: Town) -> N
     typed.fill("高市警左分偵字第99號")
     sent: list[str] = []
     page.on("request", lambda request: sent.append(f"{request.method} {request.url}"))
+    typed.press("Enter")
 
     links = page.get_by_role("alert").get_by_role("link")
     for link in [*links.all(), links.first]:

@@ -113,7 +113,9 @@ def hand_over(page: Page, folder: Path) -> None:
     page.get_by_label("領取人已閱讀並願遵守").check()
     page.get_by_role("button", name="完成交付並登記").click()
     expect(page.get_by_role("alert")).to_contain_text("與核准的影像複製檔不符，不能交付")
-    page.get_by_label("從媒體讀回的檔案雜湊").fill(hashlib.sha256(copy.read_bytes()).hexdigest().upper())
+    page.get_by_label("媒體上的檔案").set_input_files(copy)  # the browser reads it and fills the hash in
+    read = hashlib.sha256(copy.read_bytes()).hexdigest()
+    expect(page.get_by_label("從媒體讀回的檔案雜湊")).to_have_value(read)
     page.get_by_role("button", name="完成交付並登記").click()
     expect(page.get_by_text("已當面交付，並登載於調閱登記簿。")).to_be_visible()
 

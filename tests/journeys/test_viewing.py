@@ -48,8 +48,10 @@ def test_an_officer_looks_with_somebody_of_the_school_beside_them(town: Town, wi
     begin(page)
     video = play(page)
     mark(page)
+    before = video.evaluate("video => video.currentTime")
     stop_and_go_on(page)
     until(page, lambda: video.evaluate("video => video.readyState") >= 2)
+    until(page, lambda: abs(video.evaluate("video => video.currentTime") - before) < 0.2)  # and not from the beginning
     sign(page)
     page.goto(f"{town.school}/register")
     row = page.get_by_role("row").nth(1)
@@ -95,6 +97,8 @@ def play(page: Page):  # type: ignore[no-untyped-def]  # noqa: ANN201 - a locato
     assert video.evaluate("video => video.getVideoPlaybackQuality().totalVideoFrames") > 5
     assert video.evaluate("video => video.videoWidth") == 640
     assert 59 < video.evaluate("video => video.duration") < 61
+    told = re.compile("^0 分 0[1-9] 秒，共 (0 分 59|1 分 00) 秒$")
+    expect(page.get_by_role("slider", name="位置")).to_have_attribute("aria-valuetext", told)
     return video
 
 
