@@ -22,6 +22,8 @@ WORDS: Mapping[PictureFault, tuple[str, str]] = {
     PictureFault.STILL: ("畫面靜止不動", "鏡頭一直送出同一張畫面，請將鏡頭斷電重開；仍未改善時請送修。"),
 }
 
+_UNREFERENCED = "尚未設定基準畫面，無法判斷鏡頭是否被轉動。請安裝人員設定；已設定的，下次每小時檢查後會在這裡顯示。"
+
 
 @dataclass(frozen=True)
 class PictureLook:
@@ -55,5 +57,5 @@ def described(found: PictureHealth, now: datetime) -> PictureLook:
         advice = [WORDS[fault][1] for fault in found.faults]
     else:
         badge, state = "good", "畫面正常"
-        advice = [] if found.reference_at else ["尚未設定基準畫面，無法判斷鏡頭是否被轉動。請安裝人員設定。"]
+        advice = [] if found.reference_at else [_UNREFERENCED]
     return PictureLook(badge, state, advice, facts, found.taken_at)

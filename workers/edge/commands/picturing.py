@@ -40,7 +40,7 @@ def _fails(home: Home, camera: CameraRules) -> bool:
         say(f"{camera.code}\t畫面無法解碼，未設定基準。請檢查鏡頭的編碼設定。")
         return True
     kept.keep_reference(home, camera.camera_id, found.measures, at=now())
-    say(f"{camera.code}\t已將目前畫面設為基準，之後每小時比對一次；只記錄數值，不留存畫面。")
+    say(f"{camera.code}\t已將目前畫面設為基準，下次每小時檢查後平台會顯示；只記錄數值，不留存畫面。")
     return False
 
 
