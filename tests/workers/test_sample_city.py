@@ -29,13 +29,11 @@ from workers.sample_city.cast import PAST_DAYS
 
 # A visit is emptied after a day. The rest is done by whoever tries: a panel called together, a deputy appointed, a call
 # taken, a film watched or carried away, a paper scanned, a key registered, a misuse or a right of the statute raised.
-# A time is an authority's word, and no authority gives one for days that are made up. Cameras are compared at night.
+# A time is an authority's word, and no authority gives one for days that are made up.
 LEFT_TO_TRY = (
     "agency_keys",
     "applicant_visits",
     "audit_tree_stamps",
-    "camera_approvals",
-    "camera_checks",
     "deputies",
     "medium_handovers",
     "misuse_",

@@ -1,6 +1,7 @@
 """How cameras are set, looked at by night and on demand, and told to the school."""
 
 from datetime import datetime, timedelta
+from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
@@ -9,6 +10,7 @@ from sqlalchemy import select
 from infra.clock import TAIPEI
 from infra.db import db
 from infra.stack.cameras import RtspCameras
+from infra.stack.clips import Look, make_clip
 from infra.stack.processes import free_port
 from infra.stream_addresses import with_login
 from tenants.actor import Actor, ActorKind
@@ -82,3 +84,10 @@ def test_a_check_reaches_the_school_and_is_compared_with_what_it_approved(
     db.session.commit()
     second = box.command("check")
     assert "不符：解析度與核定不同" in second.stdout
+
+
+def test_a_check_of_a_clip_says_that_nothing_was_measured(box: Box, tmp_path: Path) -> None:
+    clip = tmp_path / "clip.mp4"
+    make_clip(clip, Look(label="C", seconds=1))
+    box.watch("C-GATE", f"clip:{clip}")
+    assert "未量測（示範影片）" in box.command("check").stdout

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from infra.camera_profiles import Difference, Measured, differences
+from infra.stream_addresses import CLIP
 from workers.edge.api import Api, Refused
 from workers.edge.commands.terminal import say
 from workers.edge.configuration import CameraRules
@@ -25,6 +26,9 @@ WORDS: Mapping[Difference, str] = {
 
 def measured(home: Home, camera: CameraRules) -> Measured | None:
     """Look at a camera, and say how it is set and what is different."""
+    if home.addresses()[camera.camera_id].startswith(CLIP):
+        say("\t未量測（示範影片）")
+        return None
     seen = look(home, camera, _LENGTH)
     if seen is None:
         return None
