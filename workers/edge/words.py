@@ -49,7 +49,7 @@ def keys_words(config: Config, moment: datetime) -> str:
 
 
 def moment_words(moment: datetime) -> str:
-    """An instant as people here write it: 115年11月20日 08:05."""
+    """An instant as people here write it: 民國115年11月20日 08:05."""
     local = moment.astimezone(TAIPEI)
     return f"{day_words(moment)} {local:%H:%M}"
 
@@ -57,4 +57,4 @@ def moment_words(moment: datetime) -> str:
 def day_words(moment: datetime) -> str:
     """The 民國 date of an instant (DR-21)."""
     local = moment.astimezone(TAIPEI)
-    return f"{local.year - 1911}年{local.month}月{local.day}日"
+    return f"民國{local.year - 1911}年{local.month}月{local.day}日"

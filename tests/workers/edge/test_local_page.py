@@ -11,7 +11,7 @@ from uuid import uuid4
 import pytest
 
 from infra.causes import GapCause
-from infra.clock import civil_day, now
+from infra.clock import TAIPEI, civil_day, now
 from infra.manifest import microseconds
 from tests.workers.edge.conftest import Box
 from tests.workers.edge.disks import CAMERA, GATE, Disk, config_document, enrol
@@ -94,6 +94,25 @@ def test_the_page_needs_no_script_loads_nothing_from_elsewhere_and_escapes_names
         assert ask(server, "/page.css")[0].headers["Content-Type"].startswith("text/css")
         assert "驗收表" in ask(server, "/sheet")[1]
         assert ask(server, "/../identity.json")[0].status == 404
+
+
+def test_whoever_reads_slowly_may_stop_the_page_from_loading_itself_anew(disk: Disk) -> None:
+    known(disk).close()
+    with served(disk) as (server, _code):
+        assert '<a href="/?still">停止自動更新</a>' in ask(server, "/")[1]
+        _answer, still = ask(server, "/?still")
+        assert 'http-equiv="refresh"' not in still
+        assert '<a href="/">恢復自動更新</a>' in still
+        answer, text = ask(server, "/favicon.ico")
+        assert (answer.status, text) == (204, "")
+
+
+def test_the_sheet_s_wide_tables_are_reached_by_the_keyboard_and_dates_name_their_era(disk: Disk) -> None:
+    known(disk).close()
+    with served(disk) as (server, _code):
+        text = ask(server, "/sheet")[1]
+        assert 'class="wide" tabindex="0" role="region" aria-label="鏡頭"' in text
+        assert f"民國{now().astimezone(TAIPEI).year - 1911}年" in text
 
 
 def test_on_this_machine_alone_it_answers_to_no_foreign_name(disk: Disk) -> None:

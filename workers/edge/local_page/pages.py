@@ -11,17 +11,23 @@ REFRESH_SECONDS = 15
 _MARKS = {True: ("good", "正常"), False: ("bad", "異常"), None: ("unknown", "未知")}
 
 
-def status(snapshot: Snapshot) -> str:
-    """All cameras and the box, red ones first."""
+def status(snapshot: Snapshot, *, still: bool = False) -> str:
+    """All cameras and the box, red ones first. It loads itself anew, unless somebody asked it to stand `still`."""
     faults = snapshot.faults
     kind, words = ("bad", f"有 {faults} 項需要處理") if faults else ("good", "全部正常")
     cameras = _list(snapshot.cameras) if snapshot.cameras else "<p>這個地點還沒有鏡頭。請學校先在平台建立鏡頭資料。</p>"
-    body = f"""<header><h1>守園邊緣主機</h1><p>{escape(snapshot.place)}</p></header>
+    renewal = (
+        '，不會自動更新。<a href="/">恢復自動更新</a>'
+        if still
+        else f'，每 {REFRESH_SECONDS} 秒自動更新。<a href="/?still">停止自動更新</a>'
+    )
+    body = f"""<header><h1>守園邊緣主機</h1><p>{escape(snapshot.place)}</p>
+<p>{moment_words(snapshot.at)}{renewal}</p></header>
 <p class="sum {kind}" role="status">{words}</p>
 <section><h2>鏡頭</h2>{cameras}</section>
 <section><h2>主機</h2>{_list(snapshot.box)}</section>
-<footer><p>{moment_words(snapshot.at)}，每 {REFRESH_SECONDS} 秒自動更新。<a href="/sheet">驗收表</a></p></footer>"""
-    return page("邊緣主機狀態", body, refresh=True)
+<footer><p><a href="/sheet">驗收表</a></p></footer>"""
+    return page("邊緣主機狀態", body, refresh=not still)
 
 
 def door(sentence: str = "") -> str:

@@ -74,7 +74,7 @@ class Page(ThreadingHTTPServer):
 
 
 class Handler(BaseHTTPRequestHandler):
-    """Three pages to read, and a code to type."""
+    """Pages to read, and a code to type."""
 
     server: Page
     timeout = _REQUEST_SECONDS
@@ -85,11 +85,14 @@ class Handler(BaseHTTPRequestHandler):
         """Answer a page."""
         shown: dict[str, Callable[[], str]] = {
             "/": lambda: pages.status(facts.take(self.server.home, now())),
+            "/?still": lambda: pages.status(facts.take(self.server.home, now()), still=True),
             "/sheet": lambda: sheet(self.server.home, now()),
             "/code": pages.door,
             "/page.css": lambda: STYLES.read_text(encoding="utf-8"),
         }
-        if not self._is_for_us() or self.path not in shown:
+        if self.path == "/favicon.ico":  # asked for by every browser, and there is no picture on this box
+            self._answer(HTTPStatus.NO_CONTENT, "")
+        elif not self._is_for_us() or self.path not in shown:
             self._answer(HTTPStatus.NOT_FOUND, pages.page("找不到", "<p>沒有這一頁。</p>"))
         elif self.path not in self._open and not self.server.door.admits(self._session()):
             self._answer(HTTPStatus.SEE_OTHER, "", Location="/code")
@@ -129,7 +132,9 @@ class Handler(BaseHTTPRequestHandler):
     def _answer(self, status: HTTPStatus, text: str, *, kind: str = _HTML, **headers: str) -> None:
         body = text.encode()
         self.send_response(status)
-        for name, value in {**_HEADERS, "Content-Type": kind, "Content-Length": str(len(body)), **headers}.items():
+        if status is not HTTPStatus.NO_CONTENT:
+            headers |= {"Content-Type": kind, "Content-Length": str(len(body))}
+        for name, value in {**_HEADERS, **headers}.items():
             self.send_header(name, value)
         self.end_headers()
         self.wfile.write(body)

@@ -57,7 +57,7 @@ def _disk_days(held: Mapping[str, Any]) -> str:
 def _cameras(config: Config | None, streams: Mapping[str, Mapping[str, Any]]) -> str:
     names = ["編號", "名稱", "編碼", "畫面", "張數／秒", "關鍵畫面間隔", "位元率", "聲音"]
     rows = [_camera(one, streams.get(str(one.camera_id))) for one in (config.cameras.values() if config else [])]
-    return _table(names, rows)
+    return _table("鏡頭", names, rows)
 
 
 def _camera(camera: CameraRules, found: Mapping[str, Any] | None) -> list[str]:
@@ -79,10 +79,17 @@ def _camera(camera: CameraRules, found: Mapping[str, Any] | None) -> list[str]:
 def _findings(findings: Sequence[Mapping[str, Any]]) -> str:
     if not findings:
         return "<p>尚未檢查。請在主機上執行：shouyuan-edge doctor</p>"
-    return _table(["項目", "結果", "說明"], [[one["title"], _MARKS[one["good"]], one["words"]] for one in findings])
+    return _table(
+        "檢查結果", ["項目", "結果", "說明"], [[one["title"], _MARKS[one["good"]], one["words"]] for one in findings]
+    )
 
 
-def _table(names: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+def _table(called: str, names: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A wide one goes on at the right of a telephone: said beside it, and reached by the keyboard too."""
     head = "".join(f'<th scope="col">{escape(name)}</th>' for name in names)
     body = "".join(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in rows)
-    return f'<div class="wide"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+    return (
+        '<p class="screen hint narrow">表格較寬時，可左右捲動。</p>'
+        f'<div class="wide" tabindex="0" role="region" aria-label="{called}">'
+        f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+    )
