@@ -1,6 +1,7 @@
 """The page that the box shows beside itself."""
 
 import http.client
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +14,8 @@ import pytest
 from infra.causes import GapCause
 from infra.clock import TAIPEI, civil_day, now
 from infra.manifest import microseconds
-from tests.workers.edge.conftest import Box
+from infra.stack.processes import free_port
+from tests.workers.edge.conftest import Box, eventually
 from tests.workers.edge.disks import CAMERA, GATE, Disk, config_document, enrol
 from workers.edge.clocks.readings import SERVER, Reading, Readings, moment
 from workers.edge.ledger import Entry, Ledger
@@ -169,6 +171,19 @@ def test_the_command_prints_the_code_once(box: Box) -> None:
     assert settings.load(box.home).opens(code)
     assert code not in box.command("page").stdout
     assert "只有這台主機" in box.command("page", "--loopback").stdout
+
+
+def test_the_command_says_when_nobody_or_another_program_is_at_the_address(box: Box) -> None:
+    assert "錄影程式沒有在執行" in box.command("page").stdout
+    box.start()
+    eventually(lambda: settings.records(box.home), seconds=30, what="it records")
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        taken = box.command("page", "--loopback", "--port", str(other.getsockname()[1]))
+    assert (taken.returncode, "其他程式" in taken.stderr) == (1, True)
+    free = box.command("page", "--loopback", "--port", str(free_port()))
+    assert (free.returncode, free.stderr) == (0, "")
 
 
 def test_a_box_that_knows_nothing_yet_has_a_page_too(disk: Disk) -> None:

@@ -2,13 +2,17 @@
 
 import argparse
 import sys
+import time
 
 from infra.clock import now
-from workers.edge.commands.terminal import Commands, say
+from workers.edge.commands.terminal import Commands, fail, say
 from workers.edge.doctor.examination import examine
 from workers.edge.home import Home
 from workers.edge.local_page import settings
 from workers.edge.local_page.sheet import sheet
+
+# The page reads its settings once a second, and is then started anew.
+_WAIT_SECONDS = 6
 
 
 def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
@@ -29,12 +33,26 @@ def _page(home: Home, options: argparse.Namespace) -> int:
         code = settings.open_to_network(home, port=options.port)
         say(f"查看碼：{code}（只顯示這一次，重新執行會換成新的）")
         say(f"在校內網路以瀏覽器開啟：http://這台主機的位址:{options.port}/")
-        return 0
+        return _answers(home, options.port)
     if options.loopback:
         settings.close_to_network(home, port=options.port)
     held = settings.load(home)
     who = "校內網路（需要查看碼）" if held.code_hash else "只有這台主機"
     say(f"狀態頁：http://127.0.0.1:{held.port}/，可以看的範圍：{who}")
+    return _answers(home, held.port)
+
+
+def _answers(home: Home, port: int) -> int:
+    """Say it when nobody, or another program of this machine, is at the address that was printed."""
+    if not settings.records(home):
+        say("錄影程式沒有在執行，狀態頁現在打不開。請執行 run。")
+        return 0
+    deadline = time.monotonic() + _WAIT_SECONDS
+    while settings.held_port(home) != port:
+        if time.monotonic() > deadline:
+            other = f"請換一個連接埠，例如加上 --port {port + 1}，再執行一次 page。"
+            return fail(f"連接埠 {port} 上不是這台邊緣主機的狀態頁，可能已被其他程式使用。{other}")
+        time.sleep(0.2)
     return 0
 
 

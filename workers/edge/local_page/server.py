@@ -157,7 +157,8 @@ def main(folder: str) -> None:
             time.sleep(1)
         return
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    while not stop() and settings.load(home) == held:
-        time.sleep(1)
+    with settings.holding(home, held.port):
+        while not stop() and settings.load(home) == held:
+            time.sleep(1)
     server.shutdown()
     server.server_close()

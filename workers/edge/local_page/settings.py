@@ -1,9 +1,12 @@
 """Where the page is shown, and the code that opens it from other machines. Of the code only a slow hash is kept."""
 
+import fcntl
 import hashlib
 import hmac
 import json
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -56,9 +59,48 @@ def close_to_network(home: Home, *, port: int) -> None:
     _keep(home, PageSettings(port=port))
 
 
+@contextmanager
+def holding(home: Home, port: int) -> Iterator[None]:
+    """While the page answers at this port: a file says at which, and its lock that it still does."""
+    with _lock(home).open("a+") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        file.truncate(0)
+        file.write(str(port))
+        file.flush()
+        yield
+
+
+def held_port(home: Home) -> int | None:
+    """The port at which this box's own page answers now; None while it answers at none."""
+    if not _is_held(_lock(home)):
+        return None
+    said = _lock(home).read_text(encoding="ascii")
+    return int(said) if said else None
+
+
+def records(home: Home) -> bool:
+    """Whether the recorder runs, without which there is no page."""
+    return _is_held(home.lock)
+
+
 def path(home: Home) -> Path:
     """Where the settings lie."""
     return home.folder / "page.json"
+
+
+def _lock(home: Home) -> Path:
+    return home.folder / "page.lock"
+
+
+def _is_held(lock: Path) -> bool:
+    try:
+        with lock.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return False
+    except BlockingIOError:
+        return True
+    return False
 
 
 def _keep(home: Home, settings: PageSettings) -> None:
