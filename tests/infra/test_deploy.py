@@ -1,6 +1,7 @@
 """What production is told must be what the processes need: settings, commands, rights."""
 
 import json
+import re
 import shlex
 from pathlib import Path
 
@@ -44,9 +45,10 @@ def test_units_run_the_commands_of_the_procfile() -> None:
     lines = (ROOT / "Procfile").read_text(encoding="utf-8").splitlines()
     for name, command in (line.split(": ", 1) for line in lines):
         wanted = command.replace("${PORT:-8000}", "8000").replace("${PORT:-8001}", "8001")
-        unit = (DEPLOY / "systemd" / f"shouyuan-{name}.service").read_text(encoding="utf-8")
+        folder = ROOT / "infra/edge" if name == "edge" else DEPLOY / "systemd"
+        unit = (folder / f"shouyuan-{name}.service").read_text(encoding="utf-8")
         started = next(line for line in unit.splitlines() if line.startswith("ExecStart="))
-        assert shlex.split(started.removeprefix("ExecStart=/opt/shouyuan/.venv/bin/")) == shlex.split(wanted)
+        assert shlex.split(re.sub(r"^ExecStart=/opt/[^ ]*/bin/", "", started)) == shlex.split(wanted)
 
 
 def test_only_media_and_worker_may_read_footage() -> None:

@@ -130,6 +130,7 @@ def test_the_unit_runs_the_installed_program_is_watched_and_closed_in(unpacked: 
     closed = {"NoNewPrivileges": "yes", "ProtectSystem": "strict", "StateDirectoryMode": "0700", "LimitCORE": "0"}
     assert closed.items() <= settings.items()
     assert {"Type": "notify", "Restart": "always", "WatchdogSec": "120"}.items() <= settings.items()
+    assert settings["RestartPreventExitStatus"] == str(os.EX_CONFIG)
 
 
 def test_systemd_understands_the_unit(tmp_path: Path) -> None:

@@ -33,7 +33,7 @@ def main() -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m workers.edge", description=__doc__)
+    parser = argparse.ArgumentParser(prog="shouyuan-edge", description=__doc__)
     common = argparse.ArgumentParser(add_help=False)
     default = Path(os.environ.get("SHOUYUAN_EDGE_HOME", "var/edge"))
     common.add_argument("--home", type=Path, default=default, help=f"the box's folder (default {default})")

@@ -28,7 +28,7 @@ class NotEnrolled(Exception):
     """The folder belongs to no enrolled box yet."""
 
     def __init__(self) -> None:
-        super().__init__("這台邊緣主機尚未註冊。請先執行：python -m workers.edge enrol --server 網址 --token 註冊碼")
+        super().__init__("這台邊緣主機尚未註冊。請先執行：sudo shouyuan-edge enrol --server 網址 --token 註冊碼")
 
 
 @dataclass(frozen=True, kw_only=True)

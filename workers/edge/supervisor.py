@@ -6,6 +6,7 @@ be reached is no hanging process: whoever tries leaves a sign of each try, whate
 """
 
 import fcntl
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
@@ -218,7 +219,11 @@ def _warn(home: Home) -> None:
 
 
 def main(folder: str) -> int:
-    """What `python -m workers.edge run` becomes; 1 with a sentence on standard error when it cannot begin."""
+    """What `python -m workers.edge run` becomes; with a sentence on standard error when it cannot begin.
+
+    1 where it may begin later by itself (a disk not yet there, another recorder still ending), `os.EX_CONFIG` where
+    somebody must enrol the box first: systemd does not try that again (sysexits.h).
+    """
     logs.configure(process="edge")
     home = Home(Path(folder))
     try:
@@ -227,7 +232,7 @@ def main(folder: str) -> int:
         supervisor.run()
     except (NotEnrolled, AlreadyRuns, CannotOpen, SpoolMissing) as error:
         sys.stderr.write(f"{error}\n")
-        return 1
+        return os.EX_CONFIG if isinstance(error, NotEnrolled) else 1
     return 0
 
 

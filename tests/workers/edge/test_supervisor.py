@@ -1,5 +1,6 @@
 """Keeping processes running, and killing the one that no longer records."""
 
+import os
 import time
 from collections.abc import Callable
 from contextlib import closing
@@ -14,6 +15,7 @@ from infra.causes import GapCause
 from tests.workers.edge.conftest import eventually
 from tests.workers.edge.disks import BEGAN, CAMERA, PLAIN, Disk, recorded
 from tests.workers.edge.passing import Passing
+from workers.edge import supervisor
 from workers.edge.children import Child
 from workers.edge.configuration import CameraRules, Config
 from workers.edge.home import NotEnrolled
@@ -126,3 +128,10 @@ def test_pauses_grow_to_a_ceiling_are_spread_and_begin_small_again() -> None:
 def test_nothing_starts_in_a_folder_that_is_not_enrolled(disk: Disk) -> None:
     with pytest.raises(NotEnrolled, match="enrol"):
         Supervisor(disk.home, lambda: True)
+
+
+def test_who_starts_a_box_that_is_not_enrolled_is_told_what_to_type_and_not_to_try_again(
+    disk: Disk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert supervisor.main(str(disk.home.folder)) == os.EX_CONFIG
+    assert "sudo shouyuan-edge enrol" in capsys.readouterr().err
