@@ -33,6 +33,7 @@ ADVICE: Mapping[GapCause, str] = {
     GapCause.CLOCK_CHANGED: "主機的時鐘曾被調整，正在繼續錄影。請檢查時間校正（NTP）設定。",
     GapCause.PROHIBITED_ZONE: PROHIBITED,
 }
+NOT_RUNNING = "錄影程式沒有在執行。請執行：sudo systemctl start shouyuan-edge。"
 REVOKED_WORDS = (
     "這台主機已被學校停用，不再上傳。影像仍加密錄在這台主機。請洽機構承辦人：若是誤按，請勿清除這台主機的資料夾。"
 )

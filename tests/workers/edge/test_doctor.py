@@ -151,6 +151,11 @@ def test_a_live_camera_is_measured(cameras: RtspCameras) -> None:
     assert found.bits_per_second > 1000
 
 
+def test_a_camera_that_sends_little_takes_the_room_of_a_chunk_a_second() -> None:
+    little = Stream(**{**vars(GOOD), "bits_per_second": 100_000})  # type: ignore[arg-type]
+    assert (little.kept_bits_per_second, GOOD.kept_bits_per_second) == (524_288, 2_000_000)
+
+
 def test_the_command_says_everything_and_no_password(box: Box, site: Site) -> None:
     box.watch("C-GATE", "rtsp://admin:s3cret@127.0.0.1:9/x")
     done = box.command("doctor", "--json")

@@ -22,6 +22,7 @@ from workers.edge.ledger import Entry, Ledger
 from workers.edge.local_page import facts, pages, settings
 from workers.edge.local_page.access import SESSION_SECONDS, TRIES_PER_ADDRESS, Answer, Door
 from workers.edge.local_page.server import Page
+from workers.edge.locks import is_held
 from workers.edge.standing import CONTACT, REVOKED_SINCE
 
 
@@ -175,8 +176,10 @@ def test_the_command_prints_the_code_once(box: Box) -> None:
 
 def test_the_command_says_when_nobody_or_another_program_is_at_the_address(box: Box) -> None:
     assert "錄影程式沒有在執行" in box.command("page").stdout
+    box.command("check")
+    assert "錄影程式沒有在執行" in box.command("status").stdout
     box.start()
-    eventually(lambda: settings.records(box.home), seconds=30, what="it records")
+    eventually(lambda: is_held(box.home.lock), seconds=30, what="it records")
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         other.listen()

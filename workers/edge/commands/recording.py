@@ -16,10 +16,11 @@ from workers.edge.commands.terminal import Commands, fail, say
 from workers.edge.configuration import CameraRules
 from workers.edge.home import Home
 from workers.edge.ledger import Ledger, State
+from workers.edge.locks import is_held
 from workers.edge.standing import revoked_since_us
 from workers.edge.status import disk_words, status_of
 from workers.edge.watching import tried
-from workers.edge.words import ADVICE, REVOKED_WORDS
+from workers.edge.words import ADVICE, NOT_RUNNING, REVOKED_WORDS
 
 
 def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
@@ -61,12 +62,13 @@ def _status(home: Home, _options: argparse.Namespace) -> int:
     if revoked_since_us(ledger):
         faults += 1
         say(REVOKED_WORDS)
+    absent = ADVICE[GapCause.PROCESS_RESTARTED] if is_held(home.lock) else NOT_RUNNING
     for camera in config.cameras.values():
         state = ledger.state_of(camera.camera_id)
         recording = status_of(state, config, microseconds(now()))["recording"]
         faults += not recording
         until = _local(state.recorded_until_us) if state.recorded_until_us else "從未"
-        words = "錄影中" if recording else ADVICE[state.cause or GapCause.PROCESS_RESTARTED]
+        words = "錄影中" if recording else ADVICE[state.cause] if state.cause else absent
         say(f"{camera.code}\t{words}\t最後錄到 {until}\t待上傳 {state.spooled} 段")
     refused = ledger.count(State.REFUSED)
     if refused:

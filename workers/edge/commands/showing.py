@@ -10,6 +10,8 @@ from workers.edge.doctor.examination import examine
 from workers.edge.home import Home
 from workers.edge.local_page import settings
 from workers.edge.local_page.sheet import sheet
+from workers.edge.locks import is_held
+from workers.edge.words import NOT_RUNNING
 
 # The page reads its settings once a second, and is then started anew.
 _WAIT_SECONDS = 6
@@ -44,8 +46,8 @@ def _page(home: Home, options: argparse.Namespace) -> int:
 
 def _answers(home: Home, port: int) -> int:
     """Say it when nobody, or another program of this machine, is at the address that was printed."""
-    if not settings.records(home):
-        say("錄影程式沒有在執行，狀態頁現在打不開。請執行 run。")
+    if not is_held(home.lock):
+        say(f"{NOT_RUNNING}狀態頁要等它執行後才打得開。")
         return 0
     deadline = time.monotonic() + _WAIT_SECONDS
     while settings.held_port(home) != port:

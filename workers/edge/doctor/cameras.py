@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
+from infra.age_format import CHUNK_BYTES
 from infra.camera_profiles import CODEC_NAMES
 from infra.causes import GapCause
 from infra.streams import open_stream
@@ -29,6 +30,11 @@ class Stream:
     key_interval_ms: int
     bits_per_second: int
     sound: str
+
+    @property
+    def kept_bits_per_second(self) -> int:
+        """What of it is written: a camera that sends little is filled up to a whole chunk a second (ADR 0031)."""
+        return max(self.bits_per_second, CHUNK_BYTES * 8)
 
 
 def look(address: str, length: Length = _LENGTH) -> Stream:

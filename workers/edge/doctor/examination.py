@@ -24,7 +24,7 @@ def examine(home: Home) -> list[Finding]:
     answered, config = _answer(home, Api(identity, home.device_key()))
     seen = cameras.every(list(config.cameras.values()) if config is not None else [], home)
     streams = {camera.camera_id: found for camera, found in seen if isinstance(found, cameras.Stream)}
-    rate, count = sum(one.bits_per_second for one in streams.values()), len(seen)
+    rate, count = sum(one.kept_bits_per_second for one in streams.values()), len(seen)
     rest = [_keys(config)] if config is not None else []
     rest += [_store(config)] if config is not None and config.store else []
     with closing(Ledger(home.ledger)) as ledger:

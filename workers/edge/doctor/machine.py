@@ -7,6 +7,8 @@ from infra.clock import CLOCK_LIMIT_MS
 from infra.streams import library_versions
 from workers.edge.doctor.findings import Finding
 from workers.edge.home import Home
+from workers.edge.locks import is_held
+from workers.edge.words import NOT_RUNNING
 
 _MEGABYTE = 1_000_000
 _LEAST_MEMORY = 200 * _MEGABYTE
@@ -73,7 +75,7 @@ def recorders(home: Home, *, processes: Path = Path("/proc")) -> Finding:
     elif held:
         words = "錄影程式正在執行。"
     else:
-        words = "錄影程式沒有在執行。安裝完成後請執行：systemctl start shouyuan-edge"
+        words = NOT_RUNNING
     good = False if running > 1 else True if held else None
     return Finding(check="recorder", title="錄影程式", good=good, words=words, facts={"running": running})
 
@@ -91,15 +93,3 @@ def _parent_of(process: Path) -> str:
         return (process / "stat").read_text(encoding="ascii", errors="replace").rpartition(")")[2].split()[1]
     except (OSError, IndexError):
         return ""
-
-
-def is_held(lock: Path, *, locks: Path = Path("/proc/locks")) -> bool:
-    """Whether a recorder holds the folder, as the kernel lists it."""
-    try:
-        facts, table = lock.stat(), locks.read_text(encoding="ascii")
-    except OSError:
-        return False
-    return any(
-        "FLOCK" in fields and "->" not in fields and any(each.endswith(f":{facts.st_ino}") for each in fields)
-        for fields in (line.split() for line in table.splitlines())
-    )

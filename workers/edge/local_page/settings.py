@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from workers.edge.home import Home, write_durably
+from workers.edge.locks import is_held
 
 PORT = 8740
 # Without letters and digits that are mistaken for one another when they are read aloud.
@@ -72,15 +73,10 @@ def holding(home: Home, port: int) -> Iterator[None]:
 
 def held_port(home: Home) -> int | None:
     """The port at which this box's own page answers now; None while it answers at none."""
-    if not _is_held(_lock(home)):
+    if not is_held(_lock(home)):
         return None
     said = _lock(home).read_text(encoding="ascii")
     return int(said) if said else None
-
-
-def records(home: Home) -> bool:
-    """Whether the recorder runs, without which there is no page."""
-    return _is_held(home.lock)
 
 
 def path(home: Home) -> Path:
@@ -90,17 +86,6 @@ def path(home: Home) -> Path:
 
 def _lock(home: Home) -> Path:
     return home.folder / "page.lock"
-
-
-def _is_held(lock: Path) -> bool:
-    try:
-        with lock.open("rb") as file:
-            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except FileNotFoundError:
-        return False
-    except BlockingIOError:
-        return True
-    return False
 
 
 def _keep(home: Home, settings: PageSettings) -> None:
