@@ -38,5 +38,6 @@ def _enrol(home: Home, options: argparse.Namespace) -> int:
     place = "／".join(filter(None, (answer.get("tenant_name"), answer.get("site_name"))))
     if place:
         say(f"這台主機屬於：{place}。如果不是這個地點，請機構承辦人撤銷這台主機，並改用正確地點的註冊碼。")
-    say(f"註冊完成，主機編號 {ids['device_id']}。接著請以 camera add 設定各鏡頭的串流位址，再執行 run。")
+    say(f"註冊完成，主機編號 {ids['device_id']}。")
+    say("接著請以 sudo shouyuan-edge camera add 設定各鏡頭的串流位址，再執行：sudo systemctl start shouyuan-edge")
     return 0

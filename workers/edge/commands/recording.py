@@ -55,7 +55,7 @@ def _status(home: Home, _options: argparse.Namespace) -> int:
     home.identity()
     config = configuration.load(home)
     if config is None:
-        return fail("尚未取得平台的設定。請檢查主機與平台的連線，並執行 run。")
+        return fail("尚未取得平台的設定。請檢查主機與平台的連線，並執行：sudo systemctl start shouyuan-edge。")
     ledger = Ledger(home.ledger)
     disk, faults = disk_words(home, ledger)
     say(f"磁碟\t{disk}")
