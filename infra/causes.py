@@ -51,6 +51,7 @@ class PictureFault(StrEnum):
     MOVED = "moved"
     BLURRED = "blurred"
     STILL = "still"
+    COLOURLESS = "colourless"
 
 
 REPORTED_BY_EDGE = frozenset(GapCause) - {GapCause.NO_CONTACT, GapCause.NOT_EXPLAINED}

@@ -1,4 +1,4 @@
-"""One key frame by itself: decoded in memory, and as a small grey picture for a look at whether it is fit."""
+"""One key frame by itself: decoded in memory, and as small grey picture and colour for a look at whether it is fit."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -8,6 +8,7 @@ from av.error import FFmpegError
 from av.video.reformatter import Interpolation
 
 WIDTH = 320
+_COLOUR_WIDTH, _COLOUR_HEIGHT = 64, 36
 
 
 class NoPicture(Exception):
@@ -15,12 +16,17 @@ class NoPicture(Exception):
 
 
 @dataclass(frozen=True)
-class Grey:
-    """Brightness row by row, a byte a point, 0 black and 255 white."""
+class Small:
+    """Brightness row by row, a byte a point, 0 black and 255 white.
+
+    `colour` is how far the hues differ within the picture, of 0 to 255: infrared light gives one hue everywhere, be it
+    grey or violet, and so nearly 0.
+    """
 
     width: int
     height: int
     rows: bytes
+    colour: int
 
 
 def decoded(codec: str, extradata: bytes, data: bytes) -> Any:  # noqa: ANN401 - PyAV ships no complete types
@@ -34,13 +40,23 @@ def decoded(codec: str, extradata: bytes, data: bytes) -> Any:  # noqa: ANN401 -
         raise NoPicture from error
 
 
-def grey(codec: str, extradata: bytes, data: bytes) -> Grey:
+def small(codec: str, extradata: bytes, data: bytes) -> Small:
     """Decode one key frame, at most `WIDTH` wide. Raises `NoPicture`."""
     frame = decoded(codec, extradata, data)
     width = min(WIDTH, frame.width)
     height = max(2, round(frame.height * width / frame.width))
-    plane = frame.reformat(width=width, height=height, format="gray", interpolation=Interpolation.AREA).planes[0]
-    held = memoryview(plane)
-    return Grey(
-        width, height, b"".join(held[at : at + width] for at in range(0, height * plane.line_size, plane.line_size))
+    grey = frame.reformat(width=width, height=height, format="gray", interpolation=Interpolation.AREA)
+    hues = frame.reformat(
+        width=_COLOUR_WIDTH, height=_COLOUR_HEIGHT, format="yuv444p", interpolation=Interpolation.AREA
     )
+    return Small(width, height, _points(grey.planes[0]), _range(hues))
+
+
+def _points(plane: Any) -> bytes:  # noqa: ANN401 - PyAV ships no complete types
+    held, length = memoryview(plane), plane.line_size
+    return b"".join(held[at : at + plane.width] for at in range(0, plane.height * length, length))
+
+
+def _range(hues: Any) -> int:  # noqa: ANN401 - PyAV ships no complete types
+    parts = [_points(plane) for plane in hues.planes[1:]]
+    return max(max(points) - min(points) for points in parts)

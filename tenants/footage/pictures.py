@@ -2,19 +2,27 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from infra.causes import PictureFault
+from infra.clock import TAIPEI
 from infra.db import db
 from infra.manifest import instant, microseconds
 from tenants.footage.models import CameraStatus
 
+# By the local hour, the same in every season: between them preschools darken rooms for the nap.
+_BRIGHT_HOURS = ((8, 12), (15, 16))
+_GREY_FOR = timedelta(minutes=30)
+
 
 @dataclass(frozen=True, kw_only=True)
 class PictureHealth:
-    """One look. `brightness` is of 0 to 255, `likeness` in per cent of the reference, None where none was compared."""
+    """One look. `brightness` is of 0 to 255, `likeness` in per cent of the reference, None where none was compared.
+
+    `faults` are what the box found; `all_faults` has also what only the hour of the day makes one.
+    """
 
     taken_at: datetime
     brightness: int
@@ -23,6 +31,13 @@ class PictureHealth:
     likeness: int | None
     reference_at: datetime | None
     faults: Sequence[PictureFault]
+    colourless_since: datetime | None = None
+
+    @property
+    def all_faults(self) -> Sequence[PictureFault]:
+        """What is wrong with the picture (KH-3-8)."""
+        grey = self.colourless_since is not None and is_grey_by_day(self.colourless_since, self.taken_at)
+        return [*self.faults, *([PictureFault.COLOURLESS] if grey else [])]
 
     def document(self) -> dict[str, Any]:
         """As the row keeps it."""
@@ -34,7 +49,22 @@ class PictureHealth:
             "likeness": self.likeness,
             "reference_us": microseconds(self.reference_at) if self.reference_at is not None else None,
             "faults": [fault.value for fault in self.faults],
+            "colourless_since_us": microseconds(self.colourless_since) if self.colourless_since is not None else None,
         }
+
+
+def is_grey_by_day(since: datetime, until: datetime) -> bool:
+    """Whether a picture without colour was so for half an hour of bright day (KH-3-8).
+
+    Night infrared grey is no defect, nor is a room that was darkened for the nap: those hours do not count.
+    """
+    begins = since.astimezone(TAIPEI).replace(minute=0, second=0, microsecond=0)
+    bright = [
+        (day.replace(hour=first), day.replace(hour=last))
+        for day in (begins, begins + timedelta(days=1))
+        for first, last in _BRIGHT_HOURS
+    ]
+    return any(min(until, last) - max(since, first) >= _GREY_FOR for first, last in bright)
 
 
 def health(*, tenant_id: UUID, camera_id: UUID) -> PictureHealth | None:
@@ -44,7 +74,7 @@ def health(*, tenant_id: UUID, camera_id: UUID) -> PictureHealth | None:
 
 
 def _read(held: Mapping[str, Any]) -> PictureHealth:
-    since = held["reference_us"]
+    since, grey = held["reference_us"], held.get("colourless_since_us")
     return PictureHealth(
         taken_at=instant(held["taken_us"]),
         brightness=held["brightness"],
@@ -53,4 +83,5 @@ def _read(held: Mapping[str, Any]) -> PictureHealth:
         likeness=held["likeness"],
         reference_at=instant(since) if since is not None else None,
         faults=[PictureFault(one) for one in held["faults"]],
+        colourless_since=instant(grey) if grey is not None else None,
     )

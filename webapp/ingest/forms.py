@@ -83,6 +83,7 @@ class PictureForm(Strict):
     likeness: Annotated[int, Field(ge=0, le=100)] | None
     reference_us: Microseconds | None
     faults: Annotated[list[PictureFault], Field(max_length=len(PictureFault))]
+    colourless_since_us: Microseconds | None = None
 
     def health(self) -> PictureHealth:
         """As the domain takes it."""
@@ -94,6 +95,7 @@ class PictureForm(Strict):
             likeness=self.likeness,
             reference_at=_instant(self.reference_us),
             faults=self.faults,
+            colourless_since=_instant(self.colourless_since_us),
         )
 
 

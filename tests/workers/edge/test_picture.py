@@ -2,6 +2,8 @@
 
 import random
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from types import SimpleNamespace
 from typing import Any
@@ -11,13 +13,14 @@ import pytest
 
 from infra.causes import PictureFault
 from infra.clock import now
-from infra.key_frames import WIDTH, NoPicture, grey
+from infra.key_frames import WIDTH, NoPicture, small
+from infra.manifest import microseconds
 from infra.stack.cameras import RtspCameras
 from infra.streams import Arrival, LiveStream
 from tests.workers.edge.conftest import Box
 from tests.workers.edge.disks import CAMERA, Disk
 from workers.edge.picture import kept
-from workers.edge.picture.judging import confirmed, judge
+from workers.edge.picture.judging import confirmed, judge, lacks_colour
 from workers.edge.picture.look import Look, look
 from workers.edge.picture.measuring import COLUMNS, ROWS, STEPS, Measures, measure, read
 from workers.edge.picture.watching import HOUR_SECONDS, Watcher
@@ -59,14 +62,14 @@ def key_frame(frame: av.VideoFrame) -> bytes:
 
 
 def measured(frame: av.VideoFrame) -> Measures:
-    shown = grey("h264", b"", key_frame(frame))
-    return measure(shown.width, shown.height, shown.rows)
+    shown = small("h264", b"", key_frame(frame))
+    return measure(shown)
 
 
 def soft(frame: av.VideoFrame) -> av.VideoFrame:
     """Out of focus."""
-    small = frame.reformat(width=32, height=18, interpolation="AREA")
-    return small.reformat(width=SIZE[0], height=SIZE[1], interpolation="BILINEAR")
+    tiny = frame.reformat(width=32, height=18, interpolation="AREA")
+    return tiny.reformat(width=SIZE[0], height=SIZE[1], interpolation="BILINEAR")
 
 
 @pytest.fixture(scope="module")
@@ -119,7 +122,7 @@ def test_what_is_kept_of_a_reference_is_a_small_grid_of_steps(reference: Measure
 
 def test_what_is_no_picture_is_told_apart_and_harms_nobody() -> None:
     with pytest.raises(NoPicture):
-        grey("h264", b"", b"\0\0\0\1\x65nonsense")
+        small("h264", b"", b"\0\0\0\1\x65nonsense")
     assert look("h264", b"", b"nonsense") is None
     assert look("no such codec", b"", b"") is None
 
@@ -128,7 +131,7 @@ def test_a_process_looks_at_a_frame_as_we_do(reference: Measures) -> None:
     found = look("h264", b"", key_frame(drawn(room)))
     assert found is not None
     assert found.measures == reference
-    assert grey("h264", b"", key_frame(drawn(room))).width == WIDTH
+    assert small("h264", b"", key_frame(drawn(room))).width == WIDTH
 
 
 class Hours:
@@ -146,15 +149,19 @@ class Hours:
 
     def show(self, measures: Measures, *, digest: str) -> list[str]:
         """One look; the faults that a heartbeat then says."""
-        self.next = Look(measures, digest)
-        self.watcher.take("h264", b"", b"", now())
-        held = kept.health(self.disk.home, CAMERA)
-        assert held is not None
-        faults: list[str] = held["faults"]
+        faults: list[str] = self.told(measures, digest=digest)["faults"]
         return faults
 
+    def told(self, measures: Measures, *, digest: str = "", at: datetime | None = None) -> dict[str, Any]:
+        """One look; all that a heartbeat then says."""
+        self.next = Look(measures, digest)
+        self.watcher.take("h264", b"", b"", at or now())
+        held = kept.health(self.disk.home, CAMERA)
+        assert held is not None
+        return held
 
-DARK = Measures(brightness=2.0, contrast=0.1, sharpness=0.0, edges=(0,) * (COLUMNS * ROWS))
+
+DARK = Measures(brightness=2.0, contrast=0.1, sharpness=0.0, colour=0, edges=(0,) * (COLUMNS * ROWS))
 
 
 def test_a_fault_is_said_once_two_looks_agree_and_no_longer_than_they_do(disk: Disk, reference: Measures) -> None:
@@ -164,6 +171,41 @@ def test_a_fault_is_said_once_two_looks_agree_and_no_longer_than_they_do(disk: D
     assert hours.show(DARK, digest="c") == ["dark"]
     assert hours.show(reference, digest="d") == []
     assert confirmed({PictureFault.DARK}, {PictureFault.MOVED}) == set()
+
+
+def coloured(shade: Callable[[int, int], int], hue: Callable[[int], int]) -> av.VideoFrame:
+    """The room, its columns in the hues given."""
+    frame = drawn(shade)
+    for plane in frame.planes[1:]:
+        row = bytes(hue(x) for x in range(plane.line_size))
+        plane.update(row * plane.height)
+    return frame
+
+
+@pytest.mark.parametrize(
+    ("hue", "is_colourless"),
+    [(lambda _x: 128, True), (lambda _x: 140, True), (lambda x: 128 + 8 * (x < 40), False)],
+    ids=["grey", "violet everywhere", "a curtain"],
+)
+def test_one_hue_everywhere_is_no_colour(hue: Callable[[int], int], *, is_colourless: bool) -> None:
+    assert lacks_colour(measured(coloured(room, hue))) == is_colourless
+
+
+def test_since_when_a_picture_has_no_colour_is_told_over_a_restart_and_not_guessed_over_a_long_silence(
+    disk: Disk, reference: Measures
+) -> None:
+    eleven = datetime(2026, 11, 20, 3, tzinfo=UTC)
+    bright = replace(reference, colour=90)
+    hours = Hours(disk)
+    since = [
+        hours.told(reference, at=eleven)["colourless_since_us"],
+        Hours(disk).told(reference, at=eleven + timedelta(hours=1))["colourless_since_us"],
+        hours.told(reference, at=eleven + timedelta(hours=5))["colourless_since_us"],
+        hours.told(bright, at=eleven + timedelta(hours=6))["colourless_since_us"],
+        hours.told(DARK, at=eleven + timedelta(hours=7))["colourless_since_us"],
+    ]
+    began = microseconds(eleven)
+    assert since == [began, began, microseconds(eleven + timedelta(hours=5)), None, None]
 
 
 def test_a_picture_that_is_the_same_in_every_point_stands_still(disk: Disk, reference: Measures) -> None:

@@ -19,6 +19,10 @@ WORDS: Mapping[PictureFault, tuple[str, str]] = {
         "請到現場查看鏡頭是否被轉動。若是刻意調整，請重新檢視拍攝範圍後，請安裝人員重設基準。",
     ),
     PictureFault.BLURRED: ("畫面模糊", "請擦拭鏡頭並重新對焦。"),
+    PictureFault.COLOURLESS: (
+        "白天畫面沒有色彩",
+        "鏡頭白天仍停在夜視（紅外線）模式。請檢查鏡頭的日夜切換設定與現場照明；仍未改善時請送修。",
+    ),
     PictureFault.STILL: ("畫面靜止不動", "鏡頭一直送出同一張畫面，請將鏡頭斷電重開；仍未改善時請送修。"),
 }
 
@@ -52,9 +56,9 @@ def described(found: PictureHealth, now: datetime) -> PictureLook:
     ]
     if now - found.taken_at > _OLD:
         badge, state, advice = "unknown", "無資料（超過三小時未檢查）", []
-    elif found.faults:
-        badge, state = "bad", "、".join(WORDS[fault][0] for fault in found.faults)
-        advice = [WORDS[fault][1] for fault in found.faults]
+    elif found.all_faults:
+        badge, state = "bad", "、".join(WORDS[fault][0] for fault in found.all_faults)
+        advice = [WORDS[fault][1] for fault in found.all_faults]
     else:
         badge, state = "good", "畫面正常"
         advice = [] if found.reference_at else [_UNREFERENCED]

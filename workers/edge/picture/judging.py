@@ -16,6 +16,8 @@ BLURRED_BELOW, AS_BRIGHT = 0.3, 0.5
 MOVED_CELLS, BETTER_BY, FITS = 2, 0.15, 0.5
 # Below this likeness the picture shows something else than the reference.
 OTHER_BELOW = 0.25
+# Below this range of hues a picture has no colour: the least of a real clip in grey weather is 5, of one hue 0.
+COLOURLESS_BELOW = 4
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,11 @@ def judge(now: Measures, reference: Measures | None, *, same_as_before: bool) ->
     elsewhere = far and where.likeness >= FITS and where.likeness - where.unmoved >= BETTER_BY
     moved = {PictureFault.MOVED} if elsewhere or where.likeness < OTHER_BELOW else set()
     return Verdict(frozenset(moved | still), where)
+
+
+def lacks_colour(now: Measures) -> bool:
+    """Whether the picture shows one hue only, as by infrared light. By night that is no fault (KH-3-8)."""
+    return now.colour < COLOURLESS_BELOW
 
 
 def confirmed(found: Collection[PictureFault], before: Collection[PictureFault]) -> frozenset[PictureFault]:

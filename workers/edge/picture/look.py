@@ -12,7 +12,7 @@ import sys
 from dataclasses import dataclass
 from typing import Any
 
-from infra.key_frames import NoPicture, grey
+from infra.key_frames import NoPicture, small
 from workers.edge.picture.measuring import Measures, measure, read
 
 _SECONDS = 30
@@ -50,10 +50,10 @@ def main() -> int:
     head, rest = json.loads(sys.stdin.buffer.readline()), sys.stdin.buffer.read()
     cut = int(head["extradata"])
     try:
-        shown = grey(head["codec"], rest[:cut], rest[cut:])
+        shown = small(head["codec"], rest[:cut], rest[cut:])
     except NoPicture:
         return 1
-    found = measure(shown.width, shown.height, shown.rows)
+    found = measure(shown)
     said = {"measures": found.document(), "digest": hashlib.sha256(shown.rows).hexdigest()}
     sys.stdout.write(json.dumps(said))
     return 0

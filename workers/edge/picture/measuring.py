@@ -1,4 +1,4 @@
-"""What a grey picture measures, and how like another one it is. Pure arithmetic on numbers.
+"""What a small picture measures, and how like another one it is. Pure arithmetic on numbers.
 
 Of a picture only a grid of 32 by 18 edge strengths in 16 steps is kept, 288 bytes of information. A head that fills
 a tenth of the width is three numbers wide, so nobody can be made out in it, while a doorway or a turned camera can.
@@ -9,6 +9,8 @@ from dataclasses import asdict, dataclass
 from itertools import product
 from typing import Any
 
+from infra.key_frames import Small
+
 COLUMNS, ROWS, STEPS = 32, 18, 15
 # How far a picture is looked for beside its place: a fifth of its width, a fifth of its height.
 _REACH_ACROSS, _REACH_DOWN = 6, 4
@@ -17,11 +19,15 @@ _LEAST_CELLS = COLUMNS * ROWS // 3
 
 @dataclass(frozen=True, kw_only=True)
 class Measures:
-    """`brightness` is a mean of 0 to 255, `contrast` its standard deviation, `sharpness` the Laplacian's variance."""
+    """`brightness` is a mean of 0 to 255, `contrast` its standard deviation, `sharpness` the Laplacian's variance.
+
+    `colour` is as `Small` gives it.
+    """
 
     brightness: float
     contrast: float
     sharpness: float
+    colour: float
     edges: tuple[int, ...]
 
     def document(self) -> dict[str, Any]:
@@ -34,12 +40,13 @@ def read(document: dict[str, Any]) -> Measures:
     edges = tuple(int(one) for one in document["edges"])
     if len(edges) != COLUMNS * ROWS:
         raise ValueError("edges")
-    parts = {name: float(document[name]) for name in ("brightness", "contrast", "sharpness")}
+    parts = {name: float(document[name]) for name in ("brightness", "contrast", "sharpness", "colour")}
     return Measures(edges=edges, **parts)
 
 
-def measure(width: int, height: int, rows: bytes) -> Measures:
-    """Measure a picture of bytes, row by row."""
+def measure(shown: Small) -> Measures:
+    """Measure a picture."""
+    width, height, rows = shown.width, shown.height, shown.rows
     mean = sum(rows) / len(rows)
     square = sum(value * value for value in rows) / len(rows)
     lines = [rows[at : at + width] for at in range(0, width * height, width)]
@@ -65,6 +72,7 @@ def measure(width: int, height: int, rows: bytes) -> Measures:
         brightness=round(mean, 1),
         contrast=round(max(0.0, square - mean * mean) ** 0.5, 1),
         sharpness=round(spread, 1),
+        colour=shown.colour,
         edges=_steps(strengths),
     )
 

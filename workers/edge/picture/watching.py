@@ -16,7 +16,7 @@ from infra.manifest import microseconds
 from infra.streams import Arrival, LiveStream
 from workers.edge.home import Home
 from workers.edge.picture import kept
-from workers.edge.picture.judging import Verdict, confirmed, judge
+from workers.edge.picture.judging import Verdict, confirmed, judge, lacks_colour
 from workers.edge.picture.look import Look, look
 from workers.edge.picture.measuring import Measures
 
@@ -27,6 +27,10 @@ HOUR_SECONDS = 3600.0
 AGAIN_SECONDS = 300.0
 # The cameras of a box are not all looked at in one second, nor at a start before the stream has settled.
 _FIRST_SECONDS, _SPREAD_SECONDS = 60, 600
+
+# After a longer time without a look nothing is known of what was in between.
+_ALSO_BEFORE_US = 3 * 3600 * 1_000_000
+_TELLS_NO_COLOUR = frozenset({PictureFault.DARK, PictureFault.BLOCKED})
 
 
 class Watcher:
@@ -80,7 +84,17 @@ class Watcher:
         faults = confirmed(verdict.faults, self._before)
         self._before, self._digest = verdict.faults, found.digest
         document = described(found.measures, verdict, faults, at=at, since_us=accepted[0] if accepted else None)
+        document["colourless_since_us"] = self._colourless_since(found, verdict, at)
         kept.keep_health(self._home, self._id, document)
+
+    def _colourless_since(self, found: Look, verdict: Verdict, at: datetime) -> int | None:
+        """Since when every look showed no colour, also over a restart. Whether it is day is the server's to judge."""
+        if verdict.faults & _TELLS_NO_COLOUR or not lacks_colour(found.measures):
+            return None
+        before = kept.health(self._home, self._id) or {}
+        since: int | None = before.get("colourless_since_us")
+        is_known = since is not None and microseconds(at) - int(before["taken_us"]) < _ALSO_BEFORE_US
+        return since if is_known else microseconds(at)
 
 
 def described(
