@@ -42,12 +42,15 @@ def test_others_are_hidden_with_the_mouse_and_the_copy_leaves_on_a_medium(
     handler.get_by_label("該人員的 PIN").fill(people.PIN)
     handler.get_by_role("button", name="確認遮蔽結果").click()
     expect(handler.get_by_text("已確認遮蔽結果").first).to_be_visible()
+    leaves_on_a_medium(handler, tmp_path / "copy.mp4")
 
+
+def leaves_on_a_medium(handler: Page, medium: Path) -> None:
+    """Written, read back, handed over."""
     handler.get_by_label("媒體序號或編號").fill("USB-7")
     handler.get_by_role("button", name="登記媒體").click()
     with handler.expect_download() as download:
         handler.get_by_role("button", name="下載並寫入媒體").click()
-    medium = tmp_path / "copy.mp4"
     download.value.save_as(medium)
     handler.reload()
     handler.get_by_label("媒體上的檔案").set_input_files(medium)  # the browser reads it and fills the hash in
