@@ -38,6 +38,8 @@ EVENT_NAMES: Mapping[str, str] = {
     "application:unlinked": "取消連結申請",
     "camera:added": "新增鏡頭",
     "camera:approved": "核定鏡頭規格",
+    "camera:calibrated": "登記鏡頭校正",
+    "camera:functions_reviewed": "評估鏡頭功能",
     "camera:retired": "停用鏡頭",
     "chain:anchored": "稽核軌跡存證",
     "chain:restored": "還原後補回稽核軌跡",

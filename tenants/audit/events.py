@@ -47,6 +47,8 @@ class Event(Enum):
     APPLICATION_UNLINKED = ("application:unlinked", {"serial"})
     CAMERA_ADDED = ("camera:added", {"site_id", "code", "zone"})
     CAMERA_APPROVED = ("camera:approved", {"camera_id", "check_id"})
+    CAMERA_CALIBRATED = ("camera:calibrated", {"camera_id", "calibrated_at", "offset_before_ms", "offset_after_ms"})
+    CAMERA_FUNCTIONS_REVIEWED = ("camera:functions_reviewed", {"camera_id", "unmet"})
     CAMERA_RETIRED = ("camera:retired", {"camera_id"})
     CHAIN_ANCHORED = ("chain:anchored", {"day", "seq", "hash", "root", "key_id"})
     CHAIN_RESTORED = ("chain:restored", {"confirmed", "kept", "lost", "anchors", "stamps"})

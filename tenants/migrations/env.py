@@ -30,6 +30,7 @@ from tenants.registry.agency_keys import models as agency_keys
 from tenants.retention import models as retention
 from tenants.retention.urgent import models as urgent
 from tenants.rights import models as rights
+from tenants.upkeep import models as upkeep
 
 LOADED = (
     rights,
@@ -55,6 +56,7 @@ LOADED = (
     registry,
     retention,
     urgent,
+    upkeep,
 )
 LOCK_TIMEOUT = "4s"
 

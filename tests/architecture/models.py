@@ -24,6 +24,7 @@ from tenants.registry.agency_keys import models as agency_keys
 from tenants.retention import models as retention
 from tenants.retention.urgent import models as urgent
 from tenants.rights import models as rights
+from tenants.upkeep import models as upkeep
 
 PACKAGES = (
     audit,
@@ -34,6 +35,7 @@ PACKAGES = (
     camera_checks,
     retention,
     urgent,
+    upkeep,
     disclosures,
     applying,
     insider,
@@ -56,7 +58,9 @@ GROW_ONLY = frozenset(
         "audit_tree_heads",
         "audit_tree_stamps",
         "camera_approvals",
+        "calibrations",
         "camera_checks",
+        "function_reviews",
         "gap_reports",
         "hold_changes",
         "misuse_measures",

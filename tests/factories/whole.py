@@ -23,6 +23,7 @@ from tests.factories import (
     retained,
     retention,
     rights,
+    upkeep,
     viewings,
 )
 from tests.factories.disclosures import Case
@@ -114,6 +115,8 @@ def _reported(of: Institution, device_id: UUID, head: UUID) -> None:
     """What a box says beside its segments, and what the school made of it."""
     footage.gap(of, device_id=device_id)
     footage.camera_approval(of, check_id=footage.camera_check(of, device_id=device_id), approved_by=head)
+    upkeep.function_review(of, reviewed_by=head)
+    upkeep.calibration(of, recorded_by=head)
 
 
 def _schedule() -> UUID:

@@ -36,6 +36,8 @@ _OF_OPEN_ONES = frozenset({"school.blank_forms.index", "school.devices.index"})
 # Pages without a link of their own lie under that of another part.
 _UNDER = {
     "school.applications": "school.cases.index",
+    "school.functions": "school.cameras.index",
+    "school.calibrations": "school.cameras.index",
     "school.handovers": "school.cases.index",
     "school.decisions": "school.cases.index",
     "school.deputies": "school.people.index",

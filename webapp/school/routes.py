@@ -26,6 +26,7 @@ from webapp.school.retention import holds, policies, quarantine, retained, urgen
 from webapp.school.retention import pages as retention
 from webapp.school.rights import masking
 from webapp.school.rights import pages as rights
+from webapp.school.upkeep import calibrations, functions
 from webapp.school.viewings import calls as viewing_calls
 from webapp.school.viewings import pages as viewings
 
@@ -33,6 +34,8 @@ school = Blueprint("school", __name__, url_prefix="/schools/<uuid:tenant_id>")
 _PARTS = (
     home,
     cameras,
+    functions,
+    calibrations,
     cases,
     decisions,
     drafts,

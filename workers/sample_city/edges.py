@@ -3,27 +3,20 @@
 from pathlib import Path
 
 from infra import clock
-from infra.db import db
 from infra.signing import public_key_text, sign
 from infra.stack.clips import Look, make_clip
 from infra.stack.processes import free_port
-from tenants.footage import camera_checks
-from tenants.footage.camera_checks import Checked
 from tenants.registry import devices
-from tenants.registry.models import Camera, EdgeDevice
 from workers.edge.home import Home, Identity
 from workers.edge.local_page import settings
-from workers.edge.onvif.measuring import measure
-from workers.edge.watching import Length
-from workers.sample_city import cast
+from workers.sample_city import cast, equipment
 from workers.sample_city.cast import CameraPlan
 from workers.sample_city.founding import City, Place, enter
 
 # Nothing answers at port 9 of this machine (RFC 863's discard service, which nobody runs).
 _NOBODY = "rtsp://127.0.0.1:9/stream"
-# Of one preschool every camera was measured and the first approved, so that a page with either can be seen.
-_MEASURED = cast.K1.code
-_LENGTH = Length(least=2.0, most=8.0)
+# Of one preschool the equipment was looked after, so that pages with and without can be seen.
+_LOOKED_AFTER = cast.K1.code
 
 
 def prepare(city: City, folder: Path, *, server: str) -> None:
@@ -45,22 +38,8 @@ def _prepare(city: City, place: Place, home: Home, server: str) -> None:
     settings.close_to_network(home, port=free_port())
     for camera in place.plan.cameras:
         home.keep_address(place.cameras[camera.code], _address(home, place, camera))
-    if place.plan.code == _MEASURED:
-        _measure(city, place, home, device)
-
-
-def _measure(city: City, place: Place, home: Home, device: EdgeDevice) -> None:
-    """Look at the cameras as a box does at night, and approve what the first one sends."""
-    checks = [
-        Checked(camera_id=each, measured_at=clock.now(), measured=measure(home.stream_of(each), "", _LENGTH))
-        for each in place.cameras.values()
-    ]
-    actor, head = devices.device_actor(device), city.actor(city.head_of(place))
-    camera_checks.record_checks(actor=actor, tenant_id=place.tenant_id, checks=checks, now=clock.now())
-    first = db.session.get_one(Camera, checks[0].camera_id)
-    last = camera_checks.standing_of(tenant_id=place.tenant_id, camera=first).check
-    assert last is not None  # noqa: S101 - it was recorded just now
-    camera_checks.approve(actor=head, tenant_id=place.tenant_id, camera_id=first.id, check_id=last.id)
+    if place.plan.code == _LOOKED_AFTER:
+        equipment.look_after(city, place, home, device)
 
 
 def _address(home: Home, place: Place, camera: CameraPlan) -> str:

@@ -16,6 +16,7 @@ from tenants.roc_dates import BadDate, parse_date, short_date
 from webapp.access import requires
 from webapp.identify import actor
 from webapp.school.equipment import camera_view, picture_view, settings_view
+from webapp.school.upkeep import function_view
 
 blueprint = Blueprint("cameras", __name__, url_prefix="/cameras")
 
@@ -52,6 +53,7 @@ def day(tenant_id: UUID, camera_id: UUID) -> str:
         typed=typed or short_date(chosen),
         error=error,
         settings=settings_view.settings(tenant_id=tenant_id, camera=camera),
+        functions=function_view.functions(tenant_id=tenant_id, camera=camera),
         may_approve=actor().may(Permission.CAMERA_MANAGE),
         neighbours=camera_view.neighbours(chosen, today=clock.today()),
     )

@@ -1,0 +1,1 @@
+"""Upkeep: what a finding says, and when something is due."""

@@ -1,0 +1,88 @@
+"""How each camera stands with its calibration, in words and with what to do."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from infra.clock import civil_day
+from tenants.footage import camera_checks
+from tenants.profiles import Clause, RuleProfile
+from tenants.registry import queries as registry
+from tenants.registry.models import Camera
+from tenants.upkeep import queries
+from tenants.upkeep.models import Calibration
+from tenants.upkeep.rules import CLOCK_FAULT_MS, CalibrationState, View, calibration_state
+from webapp.school import regulation
+from webapp.school.upkeep.forms import VIEW_NAMES
+
+_WORDS: Mapping[CalibrationState, tuple[str, str]] = {
+    CalibrationState.CURRENT: ("good", "在校正期限內"),
+    CalibrationState.DUE: ("warn", "該校正了"),
+    CalibrationState.NEVER: ("warn", "尚無校正紀錄"),
+    CalibrationState.OVERDUE: ("bad", "逾期未校正，且時間不準"),
+}
+# Where the regulation asks for none, nothing is late (TY-X-1).
+_OPTIONAL: Mapping[CalibrationState, tuple[str, str]] = {
+    **dict.fromkeys(CalibrationState, ("info", "本規定未要求校正")),
+    CalibrationState.CURRENT: ("good", "已校正"),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """One camera. `offset` is the clock's error as last measured, in words; empty where nobody measured it."""
+
+    camera: Camera
+    state: CalibrationState
+    badge: str
+    words: str
+    last: Calibration | None
+    due: date | None
+    offset: str
+    is_required: bool
+    article: str
+
+
+def lines(*, tenant_id: UUID, now: datetime) -> Sequence[Line]:
+    """Every camera in use."""
+    cameras = registry.cameras(tenant_id=tenant_id)
+    last = queries.last_calibrations(tenant_id=tenant_id)
+    offsets = camera_checks.clock_offsets(tenant_id=tenant_id, camera_ids=[camera.id for camera in cameras])
+    rules = regulation.rules_by_site(tenant_id=tenant_id)
+    today = civil_day(now)
+    return [_line(each, last.get(each.id), offsets.get(each.id), rules[each.site_id], today) for each in cameras]
+
+
+def _line(camera: Camera, last: Calibration | None, offset_ms: int | None, rules: RuleProfile, today: date) -> Line:
+    due = last.next_due if last is not None else None
+    state, required = calibration_state(due, offset_ms=offset_ms, today=today), bool(rules.inspection.calibration)
+    badge, words = (_WORDS if required else _OPTIONAL)[state]
+    return Line(
+        camera=camera,
+        state=state,
+        badge=badge,
+        words=words,
+        last=last,
+        due=due,
+        offset=offset_words(offset_ms) if offset_ms is not None else "",
+        is_required=required,
+        article=rules.article(Clause.CALIBRATION),
+    )
+
+
+def offset_words(offset_ms: int) -> str:
+    """A clock's error: 快 42.0 秒."""
+    if not offset_ms:
+        return "0 秒"
+    return f"{'快' if offset_ms > 0 else '慢'} {abs(offset_ms) / 1000:,.1f} 秒"
+
+
+def is_at_fault(offset_ms: int) -> bool:
+    """Whether the picture can show a wrong minute (KH-3-10)."""
+    return abs(offset_ms) >= CLOCK_FAULT_MS
+
+
+def view_words(held: Calibration) -> str:
+    """How the angle compared."""
+    return VIEW_NAMES[View(held.view)]

@@ -1,0 +1,51 @@
+"""What a school did about its cameras: measured, approved, assessed and calibrated."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from infra import clock
+from infra.db import db
+from tenants.actor import Actor
+from tenants.footage import camera_checks
+from tenants.footage.camera_checks import Checked
+from tenants.registry import devices
+from tenants.registry.models import Camera, EdgeDevice
+from tenants.upkeep import actions as upkeep
+from tenants.upkeep.rules import Found, Function, TypedCalibration, View
+from workers.edge.home import Home
+from workers.edge.onvif.measuring import measure
+from workers.edge.watching import Length
+from workers.sample_city.founding import City, Place
+
+_LENGTH = Length(least=2.0, most=8.0)
+
+
+def look_after(city: City, place: Place, home: Home, device: EdgeDevice) -> None:
+    """Every camera is measured; the first one is approved, assessed and calibrated."""
+    checks = [
+        Checked(camera_id=each, measured_at=clock.now(), measured=measure(home.stream_of(each), "", _LENGTH))
+        for each in place.cameras.values()
+    ]
+    actor, head = devices.device_actor(device), city.actor(city.head_of(place))
+    camera_checks.record_checks(actor=actor, tenant_id=place.tenant_id, checks=checks, now=clock.now())
+    first = db.session.get_one(Camera, checks[0].camera_id)
+    last = camera_checks.standing_of(tenant_id=place.tenant_id, camera=first).check
+    assert last is not None  # noqa: S101 - it was recorded just now
+    camera_checks.approve(actor=head, tenant_id=place.tenant_id, camera_id=first.id, check_id=last.id)
+    _assess(head, place.tenant_id, first.id)
+
+
+def _assess(head: Actor, tenant_id: UUID, camera_id: UUID) -> None:
+    found = dict.fromkeys(Function, Found.MET) | {Function.AUDIO: Found.UNMET}
+    upkeep.review_functions(
+        actor=head, tenant_id=tenant_id, camera_id=camera_id, found=found, remark="下學期增購收音設備。"
+    )
+    typed = TypedCalibration(
+        calibrated_at=clock.now() - timedelta(days=30),
+        time_source="邊緣主機",
+        before_seconds=42,
+        after_seconds=0.1,
+        view=View.SAME,
+        remark="",
+    )
+    upkeep.calibrate(actor=head, tenant_id=tenant_id, camera_id=camera_id, typed=typed, now=clock.now())
