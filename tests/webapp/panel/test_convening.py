@@ -1,5 +1,7 @@
 """The pages of who convenes: from an application that waits to a resolution, and a correction of it (S1)."""
 
+import re
+
 import pytest
 
 from infra.db import db
@@ -51,6 +53,36 @@ def test_a_resolution_without_the_parents_says_so_and_changes_nothing(panel: Pan
     assert answer.status_code == 422
     assert "家長代表未與會" in answer.text
     assert panel.case().state == "submitted"
+
+
+@pytest.mark.req("KH-6-2h")
+def test_a_resolution_left_empty_tells_all_that_is_missing_at_once(panel: PanelDesk, web_client: WebClient) -> None:
+    panel.sat(web_client)
+    seats = len(panel.seats())
+    nothing = {f"votes-{number}-vote": "" for number in range(seats)}
+
+    answer = panel.resolved(decision="", minutes="", **nothing, **{"grants-0-verdict": ""})
+
+    assert answer.status_code == 422
+    for label, times in (("的表決：請登記這位與會成員的表決。", seats), ("決議：請選擇決議結果。", 1)):
+        assert len(re.findall(f'<a href="#[^"]+">[^<]*{label}</a>', answer.text)) == times, label
+    for label in ("家長代表的表決", "時段 1 決定：請就這個時段選擇", "會議紀錄：請記錄會議的討論與決議內容。"):
+        assert label in answer.text
+    for place in re.findall(r'<li><a href="#([^"]+)"', answer.text):
+        assert f'id="{place}"' in answer.text, "each fault leads to its field"
+    assert panel.case().state == "submitted"
+
+
+@pytest.mark.req("KH-6-2h")
+@pytest.mark.parametrize("decision", ["part", "refuse"])
+def test_reasons_are_asked_for_with_everything_else(panel: PanelDesk, web_client: WebClient, decision: str) -> None:
+    panel.sat(web_client)
+
+    answer = panel.resolved(decision=decision, minutes="")
+
+    assert answer.status_code == 422
+    assert "部分同意或不同意時，應敘明理由。" in answer.text
+    assert "請記錄會議的討論與決議內容。" in answer.text
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from webapp.forms import Form
 from webapp.identify import actor
 from webapp.school.applications.forms import ApprovalForm, CheckForm, RefusalForm, ReportForm, SendBackForm
 from webapp.school.applications.page import BOX_NAMES, render
-from webapp.school.cases.forms import granted
+from webapp.school.cases.forms import by_id, granted
 
 blueprint = Blueprint("applications", __name__, url_prefix="/applications/<uuid:disclosure_id>")
 _UNPROCESSABLE = HTTPStatus.UNPROCESSABLE_ENTITY
@@ -86,7 +86,7 @@ def approve(tenant_id: UUID, disclosure_id: UUID) -> ResponseReturnValue:
     """同意 or 部分同意; the head signs the last box."""
     found = _case(tenant_id, disclosure_id)
     form = ApprovalForm.of(found)
-    approved = granted(form.grants, found.windows) if form.validate() else None
+    approved = granted(form.grants, by_id(found.windows)) if form.validate() else None
     if approved is None:
         return render(found, approval=form), _UNPROCESSABLE
 

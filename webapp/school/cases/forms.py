@@ -85,9 +85,14 @@ class GrantForm(SubForm):  # type: ignore[misc]  # WTForms ships no types
         return Grant(window_id=window.id, started_at=start, ended_at=end)
 
 
-def granted(entries: FieldList, views: Sequence[WindowView]) -> tuple[Grant, ...] | None:
-    """What is approved of the windows; None when one has an error, which is put on its line."""
-    windows, approved, sound = {str(view.window.id): view.window for view in views}, [], True
+def by_id(views: Sequence[WindowView]) -> dict[str, DisclosureWindow]:
+    """The windows of a case as a form names them."""
+    return {str(view.window.id): view.window for view in views}
+
+
+def granted(entries: FieldList, windows: Mapping[str, DisclosureWindow]) -> tuple[Grant, ...] | None:
+    """What is approved of the windows, by their ids; None when one has an error, which is put on its line."""
+    approved, sound = [], True
     for entry in entries:
         try:
             grant = entry.form.grant(windows)
@@ -124,7 +129,7 @@ class DecisionForm(Form):
     def answer(self, case: Case) -> Decision | Refusal | None:
         """What was decided; None when something is wrong or lacks, all of which then stands beside its field."""
         sound = bool(self.validate())
-        grants = granted(self.grants, case.windows)
+        grants = granted(self.grants, by_id(case.windows))
         refused = all(entry.form.verdict.data == "none" for entry in self.grants)
         reasons = (self.reasons.data or "").strip()
         if not reasons and not self.reasons.errors:

@@ -19,7 +19,7 @@ from tenants.disclosures.models import DisclosureWindow
 from tenants.errors import DomainError, Invalid
 from webapp.form_fields import ClockField, OneOf, RocDateField, Stated, options, read_instant
 from webapp.forms import Form
-from webapp.school.cases.forms import GrantForm
+from webapp.school.cases.forms import GrantForm, granted
 
 _TOO_LONG = "最多 %(max)d 字，請精簡。"
 _LONG = 4000
@@ -27,6 +27,7 @@ _SHORT = Length(max=100, message=_TOO_LONG)
 _NOBODY = ("", "不安排")
 _ATTENDED = options((each.value, rules.ATTENDANCE_NAMES[each]) for each in Attendance if each.value)
 _VERDICTS = options((each.value, words) for each, words in rules.VERDICT_NAMES.items())
+_KNOWN = {each.value for each in Verdict}
 
 # Where the form asks for which datum of a seat.
 _SEAT_FIELDS: Mapping[tuple[Capacity, str], str] = {
@@ -177,28 +178,41 @@ class ResolutionForm(Form):
         votes = [{"member_id": str(each.id)} for each in attended]
         return cls(formdata=None, data={"votes": votes, "grants": [_as_asked(each) for each in windows]})
 
-    def outcome(self, windows: Mapping[str, DisclosureWindow]) -> Outcome:
-        """What was resolved. Raises `Invalid` with the field. Only after `validate`."""
-        known = {each.value for each in Verdict}
-        if self.decision.data not in known:
-            raise Invalid("請選擇決議結果。", field="decision")
-        said = {entry.form.member_id.data: entry.form.vote.data for entry in self.votes}
-        if any(vote not in known or not _is_id(member) for member, vote in said.items()):
-            raise Invalid("請登記每位與會成員的表決。", field="votes")
+    def outcome(self, windows: Mapping[str, DisclosureWindow]) -> Outcome | None:
+        """What was resolved; None while something of it is wrong, each fault beside its own field."""
+        typed = self.validate()
+        votes, grants = self._votes(), self._grants(windows)
+        decision = self._verdict()
+        if not typed or votes is None or grants is None or decision is None:
+            return None
         return Outcome(
-            decision=Verdict(self.decision.data),
-            votes={UUID(member): Verdict(vote) for member, vote in said.items()},
-            grants=self._grants(windows),
+            decision=decision,
+            votes=votes,
+            grants=grants,
             reasons=self.reasons.data or "",
             beyond_reason=self.beyond_reason.data or "",
             minutes=self.minutes.data or "",
         )
 
-    def _grants(self, windows: Mapping[str, DisclosureWindow]) -> tuple[Grant, ...]:
-        if self.decision.data == Verdict.REFUSE:
-            return ()
-        found = [entry.form.grant(windows) for entry in self.grants]
-        return tuple(grant for grant in found if grant is not None)
+    def _verdict(self) -> Verdict | None:
+        if self.decision.data not in _KNOWN:
+            self.show(Invalid("請選擇決議結果。", field="decision"))
+            return None
+        decision = Verdict(self.decision.data)
+        if decision != Verdict.AGREE and not (self.reasons.data or "").strip():
+            self.show(Invalid(rules.NO_REASONS, field="reasons"))
+            return None
+        return decision
+
+    def _votes(self) -> dict[UUID, Verdict] | None:
+        lines = [entry.form for entry in self.votes]
+        wrong = [each for each in lines if each.vote.data not in _KNOWN or not _is_id(each.member_id.data)]
+        for each in wrong:
+            each.vote.errors = ["請登記這位與會成員的表決。"]
+        return None if wrong else {UUID(each.member_id.data): Verdict(each.vote.data) for each in lines}
+
+    def _grants(self, windows: Mapping[str, DisclosureWindow]) -> tuple[Grant, ...] | None:
+        return () if self.decision.data == Verdict.REFUSE else granted(self.grants, windows)
 
 
 class CorrectionForm(Form):

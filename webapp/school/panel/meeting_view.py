@@ -117,8 +117,17 @@ def render_meeting(
         correction=correction or correction_form(seated, fresh=True),
         windows=brief_of(found).windows,
         **_not_yet(met, seated),
-        faults=[fault for form in sent if form is not None for fault in faults(form)],
+        faults=[fault for form in sent if form is not None for fault in faults(form, named=_named(resolution, seats))],
     )
+
+
+def _named(resolution: ResolutionForm | None, seats: Sequence[PanelMember]) -> dict[str, str]:
+    """Whose vote a fault of the resolution is about, and which of its windows."""
+    if resolution is None:
+        return {}
+    called = {str(each.id): f"{rules.CAPACITY_NAMES[Capacity(each.capacity)]}的" for each in seats}
+    votes = {entry.id: called.get(str(entry.form.member_id.data), "") for entry in resolution.votes}
+    return votes | {entry.id: f"時段 {turn} " for turn, entry in enumerate(resolution.grants, start=1)}
 
 
 def correction_form(seated: Sequence[PanelMember], *, fresh: bool = False) -> CorrectionForm:

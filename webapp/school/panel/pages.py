@@ -111,10 +111,10 @@ def resolve(tenant_id: UUID, meeting_id: UUID) -> ResponseReturnValue:
     """What was resolved."""
     found, met = _meeting(tenant_id, meeting_id)
     form = ResolutionForm()
-    if not form.validate():
+    outcome = form.outcome(meeting_view.windows_by_id(found))
+    if outcome is None:
         return meeting_view.render_meeting(found, met, resolution=form), _UNPROCESSABLE
     try:
-        outcome = form.outcome(meeting_view.windows_by_id(found))
         resolving.resolve(actor=actor(), tenant_id=tenant_id, meeting_id=meeting_id, outcome=outcome)
     except (Invalid, Destroyed) as refused:
         form.show(refused, beside="grants")

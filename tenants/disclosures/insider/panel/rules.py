@@ -38,6 +38,7 @@ VOTING_NAMES: Mapping[VotingRule, str] = {
     VotingRule.MAJORITY: "出席成員過半數同意",
     VotingRule.CONSENSUS: "出席成員一致同意",
 }
+NO_REASONS = "部分同意或不同意時，應敘明理由。"
 ATTENDING = frozenset({Attendance.PRESENT, Attendance.VIDEO})
 # Who of the staff is an educator: not the guard, and the head sits as the head.
 EDUCATORS = frozenset({Role.STAFF, Role.HANDLER, Role.OFFICE_HEAD})
@@ -240,7 +241,7 @@ def check_decision(decision: Verdict, grants: Sequence[Grant], asked: Mapping[UU
     if decision is Verdict.PART and full:
         raise Invalid("所有時段都同意時，請將決議登記為「同意」。", field="decision")
     if decision is not Verdict.AGREE and not reasons.strip():
-        raise Invalid("部分同意或不同意時，應敘明理由。", field="reasons")
+        raise Invalid(NO_REASONS, field="reasons")
 
 
 def beyond_incident(grants: Sequence[Grant], incident: Incident | None) -> timedelta:
