@@ -43,8 +43,12 @@ def set_sending(*, tenant_id: UUID, site_id: UUID, typed: Typed, actor: Actor) -
     """Say how a site's boxes send; they hear of it within a minute. Raises `Invalid`."""
     actor.require(Permission.DEVICE_ENROL)
     site = queries.site(tenant_id=tenant_id, site_id=site_id)
-    site.sending_kilobits = _kilobits(typed.megabits)
-    site.sending_closed_from, site.sending_closed_until = _hours(typed)
+    for fault in faults(typed):
+        raise fault
+    speed, hours = _plain(typed.megabits), _hours_of(typed)
+    begins, ends = (time.fromisoformat(text) if text else None for text in hours.values())
+    site.sending_kilobits = _kilobits(speed) if speed else None
+    site.sending_closed_from, site.sending_closed_until = begins, ends
     site.newest_first = typed.newest_first
     audit.record(
         Event.SITE_SENDING_SET,
@@ -77,26 +81,28 @@ def closed_spans(
             )
 
 
-def _kilobits(megabits: str) -> int | None:
-    text = unicodedata.normalize("NFKC", megabits).strip()
-    if not text:
-        return None
-    found = round(float(text) * _KILOBITS) if _MEGABITS.fullmatch(text) else 0
-    if not _SLOWEST <= found <= _FASTEST:
-        raise Invalid("上傳速度上限請填 0.5 到 1000，單位為 Mbps，例如 20；不限制請留空。", field="megabits")
-    return found
+def faults(typed: Typed) -> Iterator[Invalid]:
+    """All that is wrong with what was typed, each with its field, so that it is told in one round."""
+    speed, hours = _plain(typed.megabits), _hours_of(typed)
+    if speed and not _SLOWEST <= _kilobits(speed) <= _FASTEST:
+        yield Invalid("上傳速度上限請填 0.5 到 1000，單位為 Mbps，例如 20；不限制請留空。", field="megabits")
+    if not any(hours.values()):
+        return
+    wrong = [name for name, text in hours.items() if not _CLOCK.fullmatch(text)]
+    for name in wrong:
+        yield Invalid("時間請以二十四小時制填寫，例如 07:30；不設時段請兩格都留空。", field=name)
+    if not wrong and hours["closed_from"] == hours["closed_until"]:
+        yield Invalid("開始與結束不可相同。請填寫不上傳的時段，例如 07:30 到 17:00。", field="closed_until")
 
 
-def _hours(typed: Typed) -> tuple[time | None, time | None]:
-    texts = {
-        name: unicodedata.normalize("NFKC", text).strip()
-        for name, text in (("closed_from", typed.closed_from), ("closed_until", typed.closed_until))
-    }
-    if not any(texts.values()):
-        return None, None
-    for name, text in texts.items():
-        if not _CLOCK.fullmatch(text):
-            raise Invalid("時間請以二十四小時制填寫，例如 07:30；不設時段請兩格都留空。", field=name)
-    if texts["closed_from"] == texts["closed_until"]:
-        raise Invalid("開始與結束不可相同。請填寫不上傳的時段，例如 07:30 到 17:00。", field="closed_until")
-    return time.fromisoformat(texts["closed_from"]), time.fromisoformat(texts["closed_until"])
+def _plain(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).strip()
+
+
+def _kilobits(speed: str) -> int:
+    """In kbit/s; 0 for what is no number of Mbit/s."""
+    return round(float(speed) * _KILOBITS) if _MEGABITS.fullmatch(speed) else 0
+
+
+def _hours_of(typed: Typed) -> dict[str, str]:
+    return {"closed_from": _plain(typed.closed_from), "closed_until": _plain(typed.closed_until)}

@@ -1,5 +1,6 @@
 """How long the disks of edge boxes last, and when and how fast they send."""
 
+import re
 from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
@@ -84,6 +85,9 @@ def test_the_handler_says_when_and_how_fast_a_site_sends(desk: Desk) -> None:
     refused = handler.post(address, data={**site, "megabits": "0.1"})
     assert refused.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
     assert "上傳速度上限請填 0.5 到 1000" in refused.text
+    wrong = handler.post(address, data={**site, "megabits": "abc", "closed_from": "7", "closed_until": "25:99"}).text
+    told = re.findall(r'<li><a href="#(\w+)">', wrong)
+    assert told == ["megabits", "closed_from", "closed_until"], "all at once, each with its field"
     typed = {**site, "megabits": "20", "closed_from": "22:00", "closed_until": "06:00", "newest_first": "y"}
     assert handler.post(address, data=typed).status_code == HTTPStatus.SEE_OTHER
 

@@ -9,7 +9,6 @@ from flask.typing import ResponseReturnValue
 
 from infra import clock
 from infra.settings import Settings
-from tenants.errors import Invalid
 from tenants.permissions import Permission
 from tenants.registry import devices, sending
 from tenants.registry import queries as registry
@@ -74,18 +73,14 @@ def revoke(tenant_id: UUID, device_id: UUID) -> ResponseReturnValue:
 def send(tenant_id: UUID) -> ResponseReturnValue:
     """Say when and how fast the boxes of a site send."""
     form = SendingForm.of(registry.sites(tenant_id=tenant_id))
-    if form.validate():
-        try:
-            site = sending.set_sending(
-                tenant_id=tenant_id, site_id=UUID(form.sending_site.data), typed=form.typed(), actor=actor()
-            )
-        except Invalid as refused:
-            form.show(refused)
-        else:
-            flash(f"已設定「{site.name}」的上傳方式，主機約一分鐘內套用。", "good")
-            return redirect(url_for("school.devices.index", tenant_id=tenant_id), HTTPStatus.SEE_OTHER)
-    token_form = TokenForm.of(registry.sites(tenant_id=tenant_id))
-    return _page(tenant_id, token_form, sending_form=form), HTTPStatus.UNPROCESSABLE_ENTITY
+    typed, sound = form.typed(), form.validate()
+    if not (form.tell(sending.faults(typed)) and sound):
+        token_form = TokenForm.of(registry.sites(tenant_id=tenant_id))
+        return _page(tenant_id, token_form, sending_form=form), HTTPStatus.UNPROCESSABLE_ENTITY
+    site_id = UUID(form.sending_site.data)
+    site = sending.set_sending(tenant_id=tenant_id, site_id=site_id, typed=typed, actor=actor())
+    flash(f"已設定「{site.name}」的上傳方式，主機約一分鐘內套用。", "good")
+    return redirect(url_for("school.devices.index", tenant_id=tenant_id), HTTPStatus.SEE_OTHER)
 
 
 def _page(tenant_id: UUID, form: TokenForm, *, sending_form: SendingForm | None = None) -> str:
