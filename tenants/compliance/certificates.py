@@ -22,7 +22,7 @@ from tenants.registry.models import Tenant
 from tenants.retention.models import Destruction, DestructionState
 
 # How a sample is drawn, so that anybody can draw it again: seed, line feed and number, hashed; the smallest first.
-METHOD = "SHA-256(種子 + 換行 + 證明字號)，由小到大取前幾筆"
+METHOD = "SHA-256（種子 + 換行 + 證明字號），由小到大取前幾筆"
 
 
 @dataclass(frozen=True, kw_only=True)

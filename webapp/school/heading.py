@@ -51,6 +51,7 @@ _UNDER = {
     "school.rights": "school.cases.index",
     "school.viewings": "school.cases.index",
     "school.holds": "school.retention.show",
+    "school.masking": "school.cases.index",
     "school.misuse": "school.audits.index",
     "school.traces": "school.audits.index",
     "school.panels": _PANELS,

@@ -1,5 +1,6 @@
 """遮蔽與製作複製本 on its page: rectangles by numbers, somebody else's PIN, the media, and each fault in its place."""
 
+import re
 from datetime import timedelta
 from uuid import UUID
 
@@ -66,6 +67,12 @@ def test_the_case_leads_there_once_it_is_granted_and_the_footage_is_named(desk: 
     assert "尚未遮蔽" in case
     shown = desk.browser("k1-handler").get(f"{page}/masking/").text
     assert "請求的時段沒有影像" in shown, "and says why it plays nothing"
+
+
+def test_the_page_lies_under_the_cases_in_the_menu(desk: Desk, page: str) -> None:
+    shown = desk.browser("k1-handler").get(f"{page}/masking/").text
+
+    assert re.search(r'aria-current="page"[^>]*>調閱案件', shown)
 
 
 def test_rectangles_are_kept_shown_again_and_taken_away(desk: Desk, page: str) -> None:
