@@ -13,11 +13,13 @@ from infra.tenancy import Binding, bind
 from tenants.actor import system
 from tenants.compliance import actions
 from tenants.compliance.models import ComplianceDay
+from tenants.footage.coverage import CameraDay
 from tenants.footage.models import CameraStatus
 from tenants.registry.models import Camera, Site
 from tenants.roc_dates import short_date
 from tests.factories import footage
 from tests.webapp.desk import Desk
+from webapp.school.equipment import camera_view
 
 
 def open_hours(desk: Desk, begin: str, end: str) -> None:
@@ -135,6 +137,25 @@ def test_closed_hours_need_no_footage_and_the_school_and_the_bureau_count_alike(
     assert "<dt>涵蓋率</dt><dd>50.0 %</dd>" in page
     assert "未錄到合計 10 分。" in page
     assert re.findall(r'<td data-label="情形">([^<：]+)', page) == ["不需錄影", "已錄到", "未錄到", "不需錄影"]
+
+
+@pytest.mark.req("DR-30")
+def test_of_a_destroyed_day_on_which_nothing_was_owed_it_is_said_first_that_it_is_destroyed() -> None:
+    day = clock.today() - timedelta(days=60)
+    nothing = CameraDay(expected=None)
+
+    words = camera_view.summary(nothing, [], clock.now(), destroyed=True)
+    (span,) = camera_view.spans(nothing, day, [], destroyed=True)
+
+    assert words == "影像已銷毀；當時不需錄影，不計涵蓋率。"
+    assert span.words == "當時不需錄影"
+
+
+@pytest.mark.req("DR-30")
+def test_a_cameras_day_stands_above_its_checks_unless_its_picture_is_wrong(watched: Desk) -> None:
+    page = watched.browser("k1-head").get(f"{watched.school}/cameras/{watched.cast.k1.cameras['C-GATE']}").text
+
+    assert page.index("查看哪一天") < page.index('class="sy-pager"') < page.index('id="settings"')
 
 
 def test_a_day_on_which_nothing_is_owed_is_said_once(desk: Desk) -> None:

@@ -85,8 +85,8 @@ def cards(*, tenant_id: UUID, cameras: Sequence[Camera], day: date, now: datetim
             reported_at=said[line.camera.id].at if line.camera.id in said else None,
             coverage=share(camera_facts(line.day, due[line.camera.site_id])),
             coverage_state=coverage_of(line.day, due[line.camera.site_id], now),
-            spans=spans(line.day, day, due[line.camera.site_id]),
-            summary=summary(line.day, due[line.camera.site_id], now),
+            spans=spans(line.day, day, due[line.camera.site_id], destroyed=line.destroyed),
+            summary=summary(line.day, due[line.camera.site_id], now, destroyed=line.destroyed),
             nothing_owed=coverage_of(line.day, due[line.camera.site_id], now) in _NOTHING_OWED,
             destroyed=line.destroyed,
             earliest=earliest.get(line.camera.id),
@@ -107,22 +107,28 @@ def _shown(now: Now, said: Reported | None, *, withdrawn: bool) -> tuple[str, st
     return (*_BADGES[now], _cause(now, said))
 
 
-def spans(known: CameraDay, day: date, due: Sequence[Window]) -> list[Span]:
-    """The day as parts in order: recorded, on its way, not recorded and why, and hours that need no footage."""
+def spans(known: CameraDay, day: date, due: Sequence[Window], *, destroyed: bool = False) -> list[Span]:
+    """The day as parts in order: recorded, on its way, not recorded and why, and hours that need no footage.
+
+    Of a day that is destroyed these are what was at that time, and say so.
+    """
+    not_due = f"當時{COVERAGE_NAMES[Coverage.NOT_DUE]}" if destroyed else COVERAGE_NAMES[Coverage.NOT_DUE]
     whole = day_window(day)
     free = [part for window in missing(whole, due) for part in missing(window, [*known.recorded, *known.late])]
     found = [
         *((window, "good", "已錄到") for window in known.recorded),
         *((window, "info", "已錄到，待上傳") for window in known.late),
         *((gap.window, *_gap(gap.cause)) for gap in due_parts(known, due)),
-        *((window, "none", COVERAGE_NAMES[Coverage.NOT_DUE]) for window in free),
+        *((window, "none", not_due) for window in free),
     ]
     return [_span(window, kind, words, whole) for window, kind, words in sorted(found)]
 
 
-def summary(known: CameraDay, due: Sequence[Window], now: datetime) -> str:
-    """The day in one sentence."""
+def summary(known: CameraDay, due: Sequence[Window], now: datetime, *, destroyed: bool = False) -> str:
+    """The day in one sentence. That it is destroyed comes before that nothing had to be recorded."""
     state = coverage_of(known, due, now)
+    if destroyed and state is Coverage.NOT_DUE:
+        return "影像已銷毀；當時不需錄影，不計涵蓋率。"
     if state in _NOTHING_OWED:
         return _NOTHING_OWED[state]
     if known.expected is None:
