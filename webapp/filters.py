@@ -10,6 +10,7 @@ from tenants.registry import phones
 from tenants.roc_dates import day_and_month, format_date, format_instant, format_second, format_span, format_time
 
 NO_DATA = "無資料"
+_MEGABYTE = 1024 * 1024
 
 
 def init_app(app: Flask) -> None:
@@ -21,7 +22,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(
         roc_minute=roc_minute, roc_span=roc_span, roc_clock=roc_clock, roc_second=format_second
     )
-    app.jinja_env.filters.update(dialled=phones.dialled)
+    app.jinja_env.filters.update(dialled=phones.dialled, file_size=file_size)
 
 
 def roc_date(day: date | None) -> str:
@@ -62,3 +63,8 @@ def coverage(share: float | None, state: Coverage) -> str:
 def number(value: int | None) -> str:
     """12,410."""
     return NO_DATA if value is None else f"{value:,}"
+
+
+def file_size(count: int) -> str:
+    """1.2 MB or 12 KB, from bytes; never 0 of what is there."""
+    return f"{count / _MEGABYTE:.1f} MB" if count >= _MEGABYTE else f"{-(-count // 1024)} KB"

@@ -1,6 +1,6 @@
 """Form fields in which people type 民國 dates and Taipei clock times, shared by every area's forms (DR-21)."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any
@@ -147,6 +147,16 @@ def faults(
         else:
             found += _of(field)
     return found
+
+
+def field_names(form: BaseForm) -> Iterator[str]:
+    """The names under which a form's fields arrive, those of the forms inside it too; never that of its token."""
+    for field in form:
+        if isinstance(field, FieldList):
+            for entry in field:
+                yield from field_names(entry.form) if isinstance(entry, FormField) else (entry.name,)
+        elif field.type != "CSRFTokenField":
+            yield field.name
 
 
 def _of(field: Field) -> list[tuple[str, str, str]]:

@@ -11,7 +11,7 @@ def test_a_link_of_the_faults_moves_the_focus_and_neither_it_nor_enter_sends_any
     page = town.visit("officer")
     page.goto(f"{town.origin}/agency/institutions/{town.cast.k1.tenant_id}/requests/new")
     page.get_by_label("發文字號").fill("高市警左分偵字第11571234500號")
-    page.get_by_role("button", name="送出申請並先行保全").click()
+    page.get_by_role("button", name="下一步：核對內容").click()
     expect(page.get_by_role("alert")).to_contain_text("請填寫聯絡電話")
     typed = page.get_by_label("發文字號")
     typed.fill("高市警左分偵字第99號")

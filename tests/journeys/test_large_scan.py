@@ -18,7 +18,7 @@ def test_a_scan_that_is_too_large_is_told_together_with_the_other_faults(town: T
     page.get_by_label("主旨").fill("調閱貴園監錄資料")
     page.get_by_label("公文掃描檔").set_input_files(letter)
 
-    page.get_by_role("button", name="送出申請並先行保全").click()
+    page.get_by_role("button", name="下一步：核對內容").click()
 
     told = page.get_by_role("alert")
     expect(told.get_by_role("link", name="檔案超過 20 MB")).to_be_visible()

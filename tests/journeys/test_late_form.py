@@ -18,7 +18,7 @@ def test_nothing_that_was_typed_is_lost_when_the_session_ended_meanwhile(town: T
     page.get_by_label("C-GATE").check()
     page.context.clear_cookies()
 
-    page.get_by_role("button", name="送出申請並先行保全").click()
+    page.get_by_role("button", name="下一步：核對內容").click()
 
     expect(page.get_by_role("heading", name="登入已逾時，內容未送出")).to_be_visible()
     sign_in_beside(page)

@@ -58,17 +58,32 @@ def file_the_letter(town: Town, page: Page, letter: Path) -> str:
     expect(page.get_by_role("link", name="向陽國小")).to_have_count(0)  # htmx narrowed the list
     page.get_by_role("link", name="晨光幼兒園").click()
     fill_in(town, page, letter)
-    page.get_by_role("button", name="送出申請並先行保全").click()
+    page.get_by_role("button", name="下一步：核對內容").click()
 
     # 2026 for 115: the sentence says so, the date that was meant is one tap away, and the file is still chosen.
     expect(page.get_by_role("alert")).to_contain_text("請輸入民國年（115）")
     page.get_by_role("button", name=f"改為 {short_date(clock.today())}").click()
     add_and_remove_windows(page)
-    page.get_by_role("button", name="送出申請並先行保全").click()
+    page.get_by_role("button", name="下一步：核對內容").click()
+    look_over(page, letter)
 
     expect(page.get_by_role("status").first).to_contain_text("已先行保全")
     expect(page.get_by_text("待首長決定")).to_be_visible()
     return page.url
+
+
+def look_over(page: Page, letter: Path) -> None:
+    """Everything is shown before it is sent; back by the browser's button and by 「修改」 nothing is lost."""
+    expect(page.get_by_role("heading", name="送出前請核對")).to_be_visible()
+    expect(page.get_by_text(letter.name)).to_be_visible()
+    page.go_back()
+    expect(page.get_by_label("發文字號")).to_have_value(NUMBER)
+    page.get_by_role("button", name="下一步：核對內容").click()
+    page.get_by_role("button", name="修改 ：公文", exact=True).click()
+    expect(page.get_by_label("發文字號")).to_have_value(NUMBER)
+    expect(page.get_by_text(f"已收到「{letter.name}」")).to_be_visible()
+    page.get_by_role("button", name="下一步：核對內容").click()
+    page.get_by_role("button", name="送出申請並先行保全").click()
 
 
 def fill_in(town: Town, page: Page, letter: Path) -> None:

@@ -60,6 +60,8 @@ def file_one_letter_to_two(town: Town, page: Page, folder: Path) -> str:
         _span(town, section)
     page.get_by_label("複製（交付影像檔）").check()
     page.get_by_label("複製必要性").fill("移送檢察官偵辦需附證物")
+    page.get_by_role("button", name="下一步：核對內容").click()
+    expect(page.get_by_role("heading", name="送出前請核對")).to_be_visible()
     page.get_by_role("button", name="送出申請並先行保全").click()
     expect(page.get_by_text("同一公文已分成 2 件")).to_be_visible()
     expect(page.get_by_text("各機構各自決定").first).to_be_visible()

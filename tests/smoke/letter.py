@@ -158,11 +158,11 @@ def _send_request(stage: Stage, form: Form) -> Page:
         "windows-0-until_time": f"{end:%H:%M:%S}",
         "scan": ("公文.pdf", a_pdf(), "application/pdf"),
     }
-    try:
-        return officer.send(form, answers)
-    except Unexpected as asked:  # a person reads the cautions and confirms; anything else fails again
-        expect(asked.status == 422, f"the page asks to confirm, not: {asked}")
-        return officer.send(form, answers | {"confirmed": "y"})
+    whole = officer.send(form, answers)
+    expect("送出前請核對" in whole.words and "公文.pdf" in whole.words, "everything is shown before it is sent")
+    checked = whole.form("/requests/new")  # holds all that was typed, and the scan's ticket instead of the scan
+    confirmed = {"confirmed": "y"} if "confirmed" in checked.offered else {}  # a person reads what is unusual
+    return officer.send(checked, {"send": "y"} | confirmed)
 
 
 def _today() -> date:

@@ -56,6 +56,7 @@ def letter(camera: UUID, **changes: object) -> dict[str, object]:
         "windows-0-from_time": format_time(START),
         "windows-0-until_day": short_date(clock.civil_day(end)),
         "windows-0-until_time": format_time(end),
+        "send": "y",  # from the page that shows all of it
     }
     return {name: value for name, value in (typed | changes).items() if value is not None}
 

@@ -16,8 +16,8 @@ from tenants.errors import NotFound
 from tenants.registry import queries as registry
 from tenants.registry.models import Site
 from webapp.agency import presenters
-from webapp.agency.forms import RequestForm
 from webapp.agency.presenters import RequestPage
+from webapp.agency.request_form import RequestForm
 
 _LONGEST_SOUGHT = 50
 MOST_FOUND = 12

@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import render_template, url_for
 
 from tenants.disclosures.asking import HOLD_MARGIN
-from tenants.disclosures.official import actions
+from tenants.disclosures.official import actions, several
 from tenants.disclosures.official.documents import Element
 from tenants.disclosures.official.electronic import Reading
 from tenants.disclosures.official.outlook import outlook
@@ -14,8 +14,9 @@ from tenants.errors import Caution, Destroyed
 from tenants.registry import names
 from tenants.registry import queries as registry
 from webapp.agency import places, presenters
-from webapp.agency.forms import PAGE_ORDER, ElectronicForm, RequestForm
+from webapp.agency.forms import ElectronicForm
 from webapp.agency.places import MOST_FOUND, Route, Sought, Stop
+from webapp.agency.request_form import PAGE_ORDER, RequestForm
 from webapp.agency.window_form import MAX_WINDOWS
 from webapp.form_fields import faults
 from webapp.identify import actor
@@ -60,14 +61,14 @@ def render(
         reading=reading,
         sought=sought,
         most_found=MOST_FOUND,
-        filing_address=url_for("agency.file_request", **to.words()),
-        reading_address=url_for("agency.read_electronic", **to.words()),
+        filing_address=url_for("agency.filing.send", **to.words()),
+        reading_address=url_for("agency.filing.read_electronic", **to.words()),
     )
 
 
 def rearranged(form: RequestForm, to: Route, pressed: Mapping[str, str]) -> str | None:
     """The page after a button that only changes it: windows, or the places of the letter; None after any other."""
-    if form.rearranged(pressed):
+    if form.rearranged(pressed) or "edit" in pressed:
         return render(form, to)
     if (changed := places.rearranged(form, to, pressed)) is not None:
         return render(form, changed)
@@ -91,6 +92,11 @@ def ahead(form: RequestForm, to: Route) -> tuple[Caution, ...]:
         form.show(refused, beside="windows")
         return ()
     return found.cautions
+
+
+def cautions(form: RequestForm, to: Route) -> tuple[Caution, ...]:
+    """What is unusual about a request that is whole. Raises `Invalid` and `Destroyed` as filing it would."""
+    return several.cautions_ahead(actor=actor(), places=asked_at(form, to), filing=form.filing())
 
 
 def recipients(reading: Reading, *, first: UUID) -> list[Stop]:

@@ -9,22 +9,19 @@ from flask.typing import ResponseReturnValue
 from werkzeug import Response
 
 from infra.objects import ObjectStore
-from tenants.disclosures.official import actions, electronic
+from tenants.disclosures.official import actions
 from tenants.disclosures.official import queries as official
-from tenants.disclosures.official.actions import CopyEnd, NeedsConfirmation, Receipt
-from tenants.disclosures.official.case_lines import reference_of
+from tenants.disclosures.official.actions import CopyEnd, Receipt
 from tenants.disclosures.official.documents import Classification
-from tenants.disclosures.official.models import OfficialRequest
 from tenants.disclosures.official.queries import Case
-from tenants.errors import Destroyed, Invalid
+from tenants.errors import Invalid
 from tenants.people import queries as people
 from tenants.permissions import Permission
 from tenants.registry import queries as registry
 from webapp.access import Place, requires
-from webapp.agency import keys, places, presenters, request_view
+from webapp.agency import filing, keys, presenters
 from webapp.agency.copy_forms import AskReopeningForm, CopyEndForm
-from webapp.agency.forms import CompletionForm, ElectronicForm, RequestForm
-from webapp.agency.places import Route
+from webapp.agency.forms import CompletionForm
 from webapp.case_progress import owed_by
 from webapp.identify import acting_agency, actor
 from webapp.menus import marked
@@ -32,12 +29,13 @@ from webapp.menus import marked
 _CASES, _FILING, _VERIFYING = "agency.cases", "agency.institutions", "agency.verifying"
 _PAGES = (("本機關案件", _CASES), ("提出申請", _FILING), ("如何開啟與驗證影像", _VERIFYING))
 _UNDER = {
-    **dict.fromkeys(("agency.new_request", "agency.file_request", "agency.read_electronic"), _FILING),
     **{f"agency.{page}": _CASES for page in ("case", "complete", "collect", "ask_reopening", "report_end")},
+    "agency.filing": _FILING,
     "agency.keys": _VERIFYING,
 }
 
 agency = Blueprint("agency", __name__, url_prefix="/agency")
+agency.register_blueprint(filing.blueprint)
 agency.register_blueprint(keys.blueprint)
 _UNPROCESSABLE = HTTPStatus.UNPROCESSABLE_ENTITY
 
@@ -64,49 +62,6 @@ def institutions() -> str:
         districts=presenters.by_district(registry.directory(), typed),
         typed=typed,
     )
-
-
-@agency.get("/institutions/<uuid:tenant_id>/requests/new")
-@requires(Permission.DISCLOSURE_FILE, place=Place.AGENCY)
-def new_request(tenant_id: UUID) -> str:
-    """An empty request, with the officer's own name in it."""
-    return request_view.render(RequestForm(data=_own()), places.route(tenant_id))
-
-
-@agency.post("/institutions/<uuid:tenant_id>/requests/electronic")
-@requires(Permission.DISCLOSURE_FILE, place=Place.AGENCY)
-def read_electronic(tenant_id: UUID) -> ResponseReturnValue:
-    """Fill the request with what an electronic official document says; nothing is filed and nothing kept."""
-    form = ElectronicForm()
-    try:
-        reading = electronic.read_document(actor=actor(), stream=form.stream())
-    except Invalid as refused:
-        form.show(refused)
-        empty = RequestForm(formdata=None, data=_own())
-        return request_view.render(empty, places.route(tenant_id), electronic=form), _UNPROCESSABLE
-    besides = request_view.recipients(reading, first=tenant_id)
-    to = places.route(tenant_id, besides=besides)
-    return request_view.render(request_view.filled(reading, _own()), to, reading=reading)
-
-
-@agency.post("/institutions/<uuid:tenant_id>/requests/new")
-@requires(Permission.DISCLOSURE_FILE, place=Place.AGENCY)
-def file_request(tenant_id: UUID) -> ResponseReturnValue:
-    """File it; or show it again with what is wrong, or with what a person should confirm."""
-    form, to = RequestForm(), places.route(tenant_id)
-    request_view.offer(form, to)
-    if (page := request_view.rearranged(form, to, request.form)) is not None:
-        return page
-    if not form.validate():
-        return request_view.render(form, to, cautions=request_view.ahead(form, to)), _UNPROCESSABLE
-    try:
-        disclosure_id = _file(form, to)
-    except NeedsConfirmation as asked:
-        return request_view.render(form, to, cautions=asked.cautions), _UNPROCESSABLE
-    except (Invalid, Destroyed) as refused:
-        form.show(refused, beside="windows")
-        return request_view.render(form, to), _UNPROCESSABLE
-    return _to_case(tenant_id, disclosure_id)
 
 
 @agency.get("/institutions/<uuid:tenant_id>/requests/<uuid:disclosure_id>")
@@ -241,31 +196,6 @@ def _case_page(
         reader=_person_id(),
     )
     return render_template("agency/case.html", **page)
-
-
-def _file(form: RequestForm, to: Route) -> UUID:
-    """File at every place of the letter; the case at the first, and what to say of all in flashes."""
-    asked, tenant_id = request_view.asked_at(form, to), to.first.institution.id
-    if len(asked) > 1:
-        cases = actions.file_letter(actor=actor(), places=asked, filing=form.filing(), store=_store())
-        sent = "、".join(reference_of(case) for case in cases)
-        flash(f"同一公文已分成 {len(cases)} 件（聯件 {cases[0].parent_number}）：{sent}。各機構各自決定。", "good")
-        disclosure_id, linked = cases[0].id, tuple[OfficialRequest, ...]()
-    else:
-        filed = actions.file_request(actor=actor(), tenant_id=tenant_id, filing=form.filing(), store=_store())
-        disclosure_id, linked = filed.disclosure.id, filed.linked
-    for category, sentence in presenters.filed_sentences(_case(tenant_id, disclosure_id)):
-        flash(sentence, category)
-    if linked:
-        numbers = "、".join(reference_of(other) for other in linked)
-        flash(f"同一發文字號另有案件：{numbers}。如為重複送件，可撤回其中一件。", "warn")
-    return disclosure_id
-
-
-def _own() -> dict[str, str]:
-    """What of a request is known before anything is typed: the officer."""
-    me = people.user(user_id=_person_id())
-    return {"officer_name": me.name, "officer_title": me.title} if me else {}
 
 
 def _case(tenant_id: UUID, disclosure_id: UUID) -> Case:

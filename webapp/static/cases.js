@@ -89,7 +89,30 @@ tidy();
 
 // Forms with a file are sent from here, because a browser forgets the chosen file when a form comes back with faults.
 let shown = window.location.pathname;
+let before = null; // the form from which the page that shows a whole letter was reached
 const MOST_BYTES = 20 * 1024 * 1024;
+
+const typedInto = (form, file, submitter) => {
+  const typed = new FormData(form, submitter);
+  if ("withoutFile" in (submitter?.dataset ?? {})) {
+    typed.delete(file.name); // only the page changes: what was chosen stays here
+  } else if (file.files[0]?.size > MOST_BYTES) {
+    // The server would turn the whole form away; so it hears that a file was left out, and names this fault too.
+    typed.delete(file.name);
+    typed.set("scan_left_out", "y");
+  }
+  return typed;
+};
+
+// Back from the page that shows a whole letter leads to its form, with all that was typed and chosen.
+const rememberForm = (main) => {
+  if (main.querySelector("[data-checking]:not(:has(input[type=file]))")) {
+    before = document.querySelector("main");
+    window.history.replaceState({ form: true }, "");
+    window.history.pushState({}, "");
+  }
+};
+
 document.addEventListener("submit", async (event) => {
   const form = event.target;
   const file = form.querySelector("input[type=file]");
@@ -97,14 +120,7 @@ document.addEventListener("submit", async (event) => {
     return;
   }
   event.preventDefault();
-  const typed = new FormData(form, event.submitter);
-  if ("withoutFile" in (event.submitter?.dataset ?? {})) {
-    typed.delete(file.name); // only the page changes: what was chosen stays here
-  } else if (file.files[0]?.size > MOST_BYTES) {
-    // The server would turn the whole form away; so it hears that a file was left out, and names this fault too.
-    typed.delete(file.name);
-    typed.set("scan_left_out", "y");
-  }
+  const typed = typedInto(form, file, event.submitter);
   let answer;
   try {
     answer = await fetch(form.action, { method: "POST", body: typed });
@@ -114,15 +130,17 @@ document.addEventListener("submit", async (event) => {
   }
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const main = page.querySelector("main");
+  const sent = typed.get(file.name)?.size > 0;
   if (answer.redirected) {
     // Shown from what came, since a second request would lose the message that says what was done.
     window.history.pushState({}, "", answer.url);
     shown = window.location.pathname;
-    document.title = page.title;
     document.querySelector("header").replaceWith(page.querySelector("header"));
-  } else {
+  } else if (!sent || !main.querySelector("[name=kept_scan]:not([value=''])")) {
     main.querySelector(`input[type=file][id="${file.id}"]`)?.replaceWith(file);
-  }
+  } // else the server kept it, and it need not be sent again
+  rememberForm(main);
+  document.title = page.title;
   document.querySelector("main").replaceWith(main);
   window.htmx?.process(main);
   window.scrollTo(0, 0);
@@ -131,8 +149,12 @@ document.addEventListener("submit", async (event) => {
   (document.querySelector("[data-focus], .sy-errors") ?? flashes ?? main).focus();
 });
 // Back from a page that was put here leads to another address; a jump within the page does not, and loads nothing anew.
-window.addEventListener("popstate", () => {
+window.addEventListener("popstate", (event) => {
   if (window.location.pathname !== shown) {
     window.location.reload();
+  } else if (event.state?.form && before) {
+    document.querySelector("main").replaceWith(before);
+    before.querySelectorAll("form").forEach((form) => delete form.dataset.sent);
+    before = null;
   }
 });

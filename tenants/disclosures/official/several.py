@@ -79,6 +79,18 @@ def file_letter(
     return tuple(entered[number] for number in range(len(places)))
 
 
+def cautions_ahead(*, actor: Actor, places: Sequence[Place], filing: Filing) -> tuple[Caution, ...]:
+    """What of a whole letter a person should confirm, before it is filed at one place or at several.
+
+    Raises what filing it would, and changes nothing. The scan is not looked at.
+    """
+    if len(places) == 1:
+        (only,) = places
+        return check_filing(actor=actor, tenant_id=only.tenant_id, filing=filing).ahead.cautions
+    sound = [_checked(number, place, actor=actor, filing=filing) for number, place in enumerate(places)]
+    return tuple(caution for each in sound for caution in _of_place(each))
+
+
 def _checked(number: int, place: Place, *, actor: Actor, filing: Filing) -> Sound:
     name = registry.tenant(tenant_id=place.tenant_id).name
     try:

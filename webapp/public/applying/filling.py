@@ -1,12 +1,10 @@
 """The five short steps of the form, one page each. What is typed stays from page to page until it is sent."""
 
-from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from wtforms import FieldList, FormField
 from wtforms.form import BaseForm
 
 from tenants.disclosures.applying import queries, rules, visits
@@ -15,7 +13,7 @@ from tenants.errors import Invalid
 from tenants.permissions import Permission
 from webapp.access import Place, requires
 from webapp.agency.window_form import rearranged
-from webapp.form_fields import faults
+from webapp.form_fields import faults, field_names
 from webapp.forms import Form
 from webapp.identify import actor
 from webapp.public.applying import visiting, what_form, who_form
@@ -182,14 +180,5 @@ def _page(draft: Draft, step: str, form: Form) -> str:
 
 def _typed(form: BaseForm) -> list[tuple[str, str]]:
     """What was typed into the fields of a form, and nothing that only the request had."""
-    names = set(_names(form))
+    names = set(field_names(form))
     return [(name, value.strip()) for name, value in request.form.items(multi=True) if name in names]
-
-
-def _names(form: BaseForm) -> Iterator[str]:
-    for field in form:
-        if isinstance(field, FieldList):
-            for entry in field:
-                yield from _names(entry.form) if isinstance(entry, FormField) else (entry.name,)
-        elif field.type != "CSRFTokenField":
-            yield field.name
