@@ -93,6 +93,16 @@ def attached_preschool(
     return site_id, camera_id
 
 
+def site_without_camera(of: Institution, *, code: str = "E1X") -> UUID:
+    """A further site of an institution, in which no camera was set up yet."""
+    held, site_id = binding_of(db.session), uuid4()
+    bind(db.session, Binding(tenant_id=of.tenant_id))
+    db.session.add(Site(id=site_id, tenant_id=of.tenant_id, code=code, name="新校區", profile="KH_PRESCHOOL"))
+    db.session.commit()
+    bind(db.session, held)
+    return site_id
+
+
 def renamed(of: Institution, *, former: str = "晨曦幼兒園", effective_from: date = date(2026, 2, 1)) -> UUID:
     """A change of name that has begun: before it the institution was called otherwise."""
     held = binding_of(db.session)

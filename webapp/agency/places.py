@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import request
+from werkzeug.datastructures import MultiDict
 
 from tenants.disclosures.official.several import MOST_PLACES, at_institution
 from tenants.errors import NotFound
@@ -48,6 +49,7 @@ class Stop:
 class Route:
     """Where a letter goes: the first place, and the further ones with their pages, in the order of the address."""
 
+    stop: Stop
     first: RequestPage
     stops: tuple[Stop, ...]
     further: tuple[RequestPage, ...]
@@ -67,10 +69,15 @@ class Route:
         """The article of the first place that asks it; only where one does."""
         return next(page.copy_article for page in (self.first, *self.further) if page.asks_necessity)
 
+    @property
+    def next_first(self) -> int | None:
+        """Which of the further places can take the place of the first, so that this one can be removed."""
+        return next((number for number, page in enumerate(self.further) if page.can_be_asked), None)
+
     def words(self) -> dict[str, Any]:
         """What the address of the page says of the places."""
         also = [str(stop) for stop in self.stops]
-        return {"tenant_id": self.first.institution.id, "site": chosen_site() or None, "also": also}
+        return {"tenant_id": self.stop.tenant_id, "site": self.stop.site or None, "also": also}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,23 +118,33 @@ def route(tenant_id: UUID, *, besides: Sequence[Stop] = ()) -> Route:
         if page.site.id != first.site.id and page.site.id not in {each.site.id for each in further}:
             taken.append(stop)
             further.append(page)
-    most = MOST_PLACES - 1
-    return Route(first=first, stops=tuple(taken[:most]), further=tuple(further[:most]))
+    most, stop = MOST_PLACES - 1, Stop(tenant_id, chosen_site())
+    return Route(stop=stop, first=first, stops=tuple(taken[:most]), further=tuple(further[:most]))
 
 
-def rearranged(form: RequestForm, to: Route, pressed: Mapping[str, str]) -> Route | None:
-    """The places with one more or one less, and the form along with them; None where no such button was pressed."""
+def rearranged(form: RequestForm, to: Route, pressed: MultiDict[str, str]) -> tuple[RequestForm, Route] | None:
+    """The form and its places with one more or one less; None where no such button was pressed."""
     if added := pressed.get("add_place"):
-        return route(to.first.institution.id, besides=[Stop.of(added)])
-    if dropped := pressed.get("drop_place"):
-        kept = [number for number, stop in enumerate(to.stops) if str(stop) != dropped]
-        form.further.entries = [form.further.entries[number] for number in kept]
-        return Route(
-            first=to.first,
-            stops=tuple(to.stops[number] for number in kept),
-            further=tuple(to.further[number] for number in kept),
-        )
+        return form, route(to.first.institution.id, besides=[Stop.of(added)])
+    dropped, following = pressed.get("drop_place"), to.next_first
+    if dropped == str(to.stop) and following is not None:
+        return form.without_first(pressed, following=following), _kept(to, following, leaving_out={following})
+    if dropped:
+        gone = {number for number, stop in enumerate(to.stops) if str(stop) == dropped}
+        form.further.entries = [each for number, each in enumerate(form.further.entries) if number not in gone]
+        return form, _kept(to, None, leaving_out=gone)
     return None
+
+
+def _kept(to: Route, first: int | None, *, leaving_out: set[int]) -> Route:
+    """These places without some of the further ones, of which one may come first instead."""
+    kept = [number for number in range(len(to.stops)) if number not in leaving_out]
+    return Route(
+        stop=to.stop if first is None else to.stops[first],
+        first=to.first if first is None else to.further[first],
+        stops=tuple(to.stops[number] for number in kept),
+        further=tuple(to.further[number] for number in kept),
+    )
 
 
 def sought(to: Route, pressed: Mapping[str, str]) -> Sought | None:

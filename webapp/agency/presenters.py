@@ -79,6 +79,11 @@ class RequestPage:
     rules: RuleProfile
 
     @property
+    def can_be_asked(self) -> bool:
+        """Whether there is a camera to ask for, and something that it may have recorded."""
+        return bool(self.cameras) and (self.left is None or self.left.footage_lives)
+
+    @property
     def asks_necessity(self) -> bool:
         """Whether this regulation lets a copy leave only when it is necessary (TY-5-2b)."""
         return self.rules.agency.copy_needs_necessity

@@ -4,9 +4,11 @@ The domain's own rules are asked here for every part at once, so that an officer
 actions ask them again, since a form is no guard.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from uuid import UUID
 
+from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, FieldList, FormField, HiddenField, StringField, TextAreaField
 from wtforms.validators import Length
 
@@ -56,6 +58,7 @@ PAGE_ORDER = (
 )
 _SHORT, _LONGEST = 100, 6000
 LETTER_ELEMENTS = (Element.LEGAL_BASIS, Element.PURPOSE, Element.SCOPE, Element.INTENDED_USE)
+_TURN = re.compile(r"further-(\d+)-")
 _UNSTATED = "來文未載明"
 _NEITHER = "請照來文填寫，或勾選「來文未載明」。"
 _BOTH = "已勾選「來文未載明」，請清空內容或取消勾選。"
@@ -127,6 +130,16 @@ class RequestForm(LetterForm):
     def rearranged(self, pressed: Mapping[str, str]) -> bool:
         """Whether a button was pressed that adds a window or takes one away, which is then done."""
         return rearranged(pressed, self.windows, *(entry.form.windows for entry in self.further))
+
+    def without_first(self, typed: MultiDict[str, str], *, following: int) -> "RequestForm":
+        """The same letter without its first place, whose turn one of the further ones takes, counted from 0."""
+        turns = sorted({int(turn[1]) for turn in map(_TURN.match, typed) if turn})
+        moved = f"further-{turns[following]}-" if following < len(turns) else ""
+        kept = [(name, value) for name, value in typed.items(multi=True) if not name.startswith("windows-")]
+        renamed = [(name.removeprefix(moved) if moved else name, value) for name, value in kept]
+        form = RequestForm(formdata=MultiDict(renamed))
+        form.kept, form.kept_scan.data = self.kept, self.kept_scan.data
+        return form
 
     def validate(self, extra_validators: Mapping[str, Sequence[Callable[..., None]]] | None = None) -> bool:
         """Each field, the elements that were neither stated nor marked, and all that the domain's rules say."""

@@ -1,9 +1,9 @@
 """The page of a new request: one letter, the place it is opened for, and what else it goes to (KH-6-1c, DR-11)."""
 
-from collections.abc import Mapping
 from uuid import UUID
 
 from flask import render_template, url_for
+from werkzeug.datastructures import MultiDict
 
 from tenants.disclosures.asking import HOLD_MARGIN
 from tenants.disclosures.official import actions, several
@@ -66,12 +66,12 @@ def render(
     )
 
 
-def rearranged(form: RequestForm, to: Route, pressed: Mapping[str, str]) -> str | None:
+def rearranged(form: RequestForm, to: Route, pressed: MultiDict[str, str]) -> str | None:
     """The page after a button that only changes it: windows, or the places of the letter; None after any other."""
     if form.rearranged(pressed) or "edit" in pressed:
         return render(form, to)
     if (changed := places.rearranged(form, to, pressed)) is not None:
-        return render(form, changed)
+        return render(*changed)
     sought = places.sought(to, pressed)
     return render(form, to, sought=sought) if sought is not None else None
 

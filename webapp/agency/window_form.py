@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from wtforms import Field, FieldList, FormField
+from wtforms import Field, FieldList, FormField, HiddenField
 from wtforms import Form as SubForm
 
 from infra import clock
@@ -95,6 +95,7 @@ class FurtherForm(SubForm):  # type: ignore[misc]  # as above
     """One more place of the same letter, with its own windows (KH-6-1c)."""
 
     windows = FieldList(FormField(WindowForm), "鏡頭與時段", min_entries=1, max_entries=MAX_WINDOWS)
+    here = HiddenField(default="y")  # so that a place without a camera, which has no other field, keeps its turn
     _site_of: Mapping[UUID, UUID] = {}
 
     def offer(self, cameras: Sequence[Camera]) -> None:

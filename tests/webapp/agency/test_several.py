@@ -1,5 +1,6 @@
 """One letter, several institutions, one form: entered once, filed everywhere or nowhere."""
 
+import re
 from datetime import timedelta
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from infra.tenancy import Binding, bind
 from tenants.disclosures.official.models import OfficialRequest
 from tenants.disclosures.official.several import MOST_PLACES
 from tenants.roc_dates import format_time, short_date
-from tests.factories.registry import attached_preschool
+from tests.factories.registry import attached_preschool, site_without_camera
 from tests.webapp.desk import NUMBER, START, Desk, letter
 
 pytestmark = pytest.mark.req("KH-6-1c", "TY-5-2a")
@@ -129,6 +130,46 @@ def test_of_several_places_the_one_in_the_middle_is_taken_away(desk: Desk) -> No
     answer = desk.browser("officer").post(page, data=data | also(e1.cameras["E-GATE"]) | also(camera_id, 1)).text
     assert f'value="{camera_id}" checked' in answer or f'checked value="{camera_id}"' in answer
     assert str(e1.cameras["E-GATE"]) not in answer
+
+
+def test_the_first_place_is_taken_away_as_any_other_and_the_next_one_takes_its_turn(desk: Desk) -> None:
+    k1, e1 = desk.cast.k1, desk.cast.e1
+    officer = desk.browser("officer")
+    assert f'name="drop_place" value="{k1.tenant_id}"' in officer.get(address(desk)).text
+
+    one = officer.post(address(desk), data=typed(desk, scan=None, drop_place=str(k1.tenant_id))).text
+
+    assert f'action="{desk.requests(e1.tenant_id)}/new"' in one
+    assert "further-0" not in one
+    assert "drop_place" not in one, "the only place stays"
+    assert re.search(rf'name="windows-0-cameras" value="{e1.cameras["E-GATE"]}" checked', one)
+    assert str(k1.cameras["C-GATE"]) not in one
+    assert NUMBER in one
+
+
+def test_without_its_first_place_a_letter_is_sent_to_the_others(desk: Desk) -> None:
+    k1, e1 = desk.cast.k1, desk.cast.e1
+    site_id, camera_id = attached_preschool(e1)
+    page = f"{desk.requests()}/new?also={e1.tenant_id}.{e1.site_id}&also={e1.tenant_id}.{site_id}"
+    three = typed(desk, scan=None, drop_place=str(k1.tenant_id)) | also(camera_id, 1)
+
+    two = desk.browser("officer").post(page, data=three).text
+
+    assert f'action="{desk.requests(e1.tenant_id)}/new?site={e1.site_id}&amp;also={e1.tenant_id}.{site_id}"' in two
+    assert re.search(rf'name="further-0-windows-0-cameras" value="{camera_id}" checked', two)
+
+
+def test_a_place_without_a_camera_keeps_its_turn_and_never_comes_first(desk: Desk) -> None:
+    k1, e1 = desk.cast.k1, desk.cast.e1
+    site_id, camera_id = attached_preschool(e1)
+    bare = site_without_camera(e1)
+    page = f"{desk.requests()}/new?also={e1.tenant_id}.{bare}&also={e1.tenant_id}.{site_id}"
+    begun = letter(k1.cameras["C-GATE"], scan=None, drop_place=str(k1.tenant_id)) | {"further-0-here": "y"}
+
+    answer = desk.browser("officer").post(page, data=begun | also(camera_id, 1) | {"further-1-here": "y"}).text
+
+    assert f'action="{desk.requests(e1.tenant_id)}/new?site={site_id}&amp;also={e1.tenant_id}.{bare}"' in answer
+    assert re.search(rf'name="windows-0-cameras" value="{camera_id}" checked', answer)
 
 
 def test_a_further_window_is_added_where_its_button_stands(desk: Desk) -> None:
