@@ -1,5 +1,6 @@
 """A case that is only to be looked at, on both sides, up to its closing: each page tells what is left to do."""
 
+import re
 from datetime import timedelta
 from uuid import UUID
 
@@ -104,6 +105,9 @@ def test_the_agencys_page_asks_for_no_appointment_once_somebody_looked(desk: Des
     db.session.commit()
     told = officer.get(page).text
     assert "已到場調閱" in told
+    assert re.search(r"第一次到場調閱於民國\d+年\d+月\d+日 \d\d:\d\d 結束。", told), (
+        "of the visit only its end is known here"
+    )
     assert "約定時間" not in told
 
 
