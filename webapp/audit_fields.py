@@ -174,6 +174,7 @@ FIELD_NAMES: Mapping[str, str] = {
     "starts_on": "起日",
     "step": "步驟",
     "stop_id": "暫停識別碼",
+    "stopped_at": "停止播放的時間",
     "stray_id": "不明物件識別碼",
     "successor_id": "承接機構識別碼",
     "take": "影像軌次",

@@ -256,7 +256,7 @@ class Event(Enum):
     VIEWING_HANDED_OVER = ("viewing:handed_over", {"serial", "viewing_id", "was", "companion_id"})
     VIEWING_MARKED = ("viewing:marked", {"serial", "viewing_id", "window_id", "taken_at"})
     VIEWING_OPENED = ("viewing:opened", {"serial", "viewing_id", "window_id", "take"})
-    VIEWING_PAUSED = ("viewing:paused", {"serial", "viewing_id", "kind"})
+    VIEWING_PAUSED = ("viewing:paused", {"serial", "viewing_id", "kind", "stopped_at"})
     VIEWING_RESUMED = ("viewing:resumed", {"serial", "viewing_id", "companion_id"})
     VIEWING_TRACED = ("viewing:traced", {"code", "reason", "viewings", "openings"})
 

@@ -14,6 +14,15 @@ _TURNS = (Event.VIEWING_HANDED_OVER, Event.VIEWING_PAUSED, Event.VIEWING_RESUMED
 
 
 @dataclass(frozen=True, kw_only=True)
+class Shift:
+    """Who accompanied from when until when; `until` is None for who accompanies now."""
+
+    companion_id: UUID
+    since: datetime
+    until: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Turn:
     """What changed while a session ran: `stopped` says why it stopped, `companion_id` who accompanies from then on.
 
@@ -29,6 +38,13 @@ def companions_of(viewing: ViewingSession) -> tuple[UUID, ...]:
     """The accounts, in the order in which they came, each once (KH-7-1, TY-5-4a)."""
     named = (UUID(each.fields["companion_id"]) for each in _said(viewing, _NAMING))
     return tuple(dict.fromkeys([*named, viewing.companion_id]))
+
+
+def shifts_of(viewing: ViewingSession) -> tuple[Shift, ...]:
+    """Who accompanied a session and when, the first one first; who came back has a shift of each time."""
+    came = [(UUID(each.fields["companion_id"]), each.at) for each in _said(viewing, _NAMING)]
+    ends = [*(at for _, at in came[1:]), viewing.ended_at]
+    return tuple(Shift(companion_id=who, since=at, until=until) for (who, at), until in zip(came, ends, strict=True))
 
 
 def took_part(viewing: ViewingSession) -> frozenset[UUID]:
@@ -51,14 +67,17 @@ def came_at(viewing: ViewingSession, user_id: UUID) -> datetime | None:
 
 
 def turns_of(viewing: ViewingSession) -> tuple[Turn, ...]:
-    """Hand-overs, stops and goings-on of a session, the oldest first."""
-    return tuple(_turn(each) for each in _said(viewing, _TURNS))
+    """Hand-overs, stops and goings-on of a session, the oldest first. A stop is told of when the picture stopped."""
+    return tuple(sorted((_turn(each) for each in _said(viewing, _TURNS)), key=lambda turn: turn.at))
 
 
 def _turn(each: AuditEvent) -> Turn:
     match each.event:
         case Event.VIEWING_PAUSED.key:
-            return Turn(at=each.at, stopped=Pause(each.fields["kind"]))
+            stopped_at = datetime.fromisoformat(
+                each.fields.get("stopped_at", each.at.isoformat())
+            )  # older ones lack it
+            return Turn(at=stopped_at, stopped=Pause(each.fields["kind"]))
         case Event.VIEWING_HANDED_OVER.key:
             return Turn(at=each.at, companion_id=UUID(each.fields["companion_id"]))
         case _:

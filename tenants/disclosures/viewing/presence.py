@@ -93,9 +93,9 @@ def stop_if_due(viewing: ViewingSession, *, actor: Actor) -> bool:
 
 
 def stop(viewing: ViewingSession, reason: Pause, *, at: datetime, actor: Actor) -> None:
-    """Pause a session, from that instant on, and record why."""
+    """Pause a session, from that instant on, and record why and since when: it may be noticed much later."""
     viewing.state, viewing.paused_at, viewing.pause_reason = ViewingState.PAUSED, at, reason
-    record(Event.VIEWING_PAUSED, viewing, actor=actor, kind=reason.value)
+    record(Event.VIEWING_PAUSED, viewing, actor=actor, kind=reason.value, stopped_at=at.isoformat())
 
 
 def check_browser(viewing: ViewingSession, actor: Actor, token: str) -> None:

@@ -12,12 +12,13 @@ from tenants.disclosures.insider.models import InsiderRequest
 from tenants.disclosures.models import Disclosure, DisclosureWindow, Door
 from tenants.disclosures.official.models import OfficialRequest
 from tenants.disclosures.viewing import footage, queries, rules
-from tenants.disclosures.viewing.companions import Turn, took_over_at, turns_of
+from tenants.disclosures.viewing.companions import Shift, Turn, shifts_of, took_over_at, turns_of
 from tenants.disclosures.viewing.models import Ending, Pause, ViewingSession, ViewingState
 from tenants.people import queries as people
 from tenants.profiles import Clause, RuleProfile
 from tenants.registry import queries as registry
 from tenants.registry.regulations import profile_version
+from tenants.roc_dates import format_time
 from webapp import addresses
 from webapp.school.equipment.camera_view import duration
 
@@ -79,6 +80,7 @@ def page(viewing: ViewingSession) -> dict[str, Any]:
         "windows": list(windows.values()),
         "operator": name_of(viewing.operator_id),
         "companion": name_of(viewing.companion_id),
+        "shifts": [_shift(each) for each in shifts_of(viewing)],
         "identity": rules.IDENTITY_NAMES[viewing.identity_by],
         "pause": rules.PAUSE_NAMES[Pause(viewing.pause_reason)] if viewing.pause_reason else "",
         "ending": ENDING_NAMES[Ending(viewing.ending)] if viewing.ending else "",
@@ -101,6 +103,12 @@ def taken_over(viewing: ViewingSession) -> datetime | None:
     """The minute since which the present companion is there; None for who was there from the beginning."""
     since = took_over_at(viewing, viewing.companion_id)
     return since.replace(second=0, microsecond=0) if since else None
+
+
+def _shift(shift: Shift) -> str:
+    since = format_time(shift.since.replace(microsecond=0))
+    until = f"至 {format_time(shift.until.replace(microsecond=0))}" if shift.until else "起"
+    return f"{name_of(shift.companion_id)}（{since} {until}）"
 
 
 def _turned(turn: Turn) -> str:

@@ -10,9 +10,10 @@ from sqlalchemy import select
 
 from infra import clock
 from infra.db import db
-from tenants.actor import system
+from tenants.actor import person, system
 from tenants.disclosures.viewing import actions, ending, presence, rules
-from tenants.disclosures.viewing.models import ViewingMark
+from tenants.disclosures.viewing.companions import shifts_of, turns_of
+from tenants.disclosures.viewing.models import Pause, ViewingMark
 from tenants.disclosures.viewing.rules import Presence
 from tenants.errors import Invalid, InvalidTransition, NotAllowed, NotFound
 from tenants.people import actions as accounts
@@ -223,6 +224,36 @@ def test_a_mark_lies_in_the_approved_span_and_says_something(booth: Booth) -> No
         actions.mark(**booth.own, **(where | {"window_id": UUID(int=3)}))  # type: ignore[arg-type]
     db.session.rollback()
     assert [mark.note for mark in db.session.scalars(select(ViewingMark))] == ["黑衣男子進入"]
+
+
+@pytest.mark.req("DR-12", "KH-7-1")
+def test_a_stop_is_told_of_when_the_picture_stopped_and_not_of_when_somebody_came_back(booth: Booth) -> None:
+    booth.begin()
+    dark = booth.row().seen_at + rules.SILENT_AFTER
+    booth.jump(20 * 60 * SECOND)
+
+    presence.look(actor=booth.operator, tenant_id=booth.tenant_id, viewing_id=booth.viewing_id)
+    db.session.commit()
+
+    (stop,) = turns_of(booth.row())
+    assert (stop.stopped, stop.at) == (Pause.SILENT, dark)
+
+
+@pytest.mark.req("KH-7-1")
+def test_each_companion_has_the_time_of_their_own(booth: Booth) -> None:
+    booth.begin()
+    first = person(booth.companion)
+    booth.jump(3 * SECOND)
+    other = member(booth.desk.scene.school, Role.STAFF, "林老師")
+    people.pin(person(other))
+    actions.hand_over(**booth.own, companion_id=person(other), pin=people.PIN)  # type: ignore[arg-type]
+    db.session.commit()
+
+    before, after = shifts_of(booth.row())
+
+    assert (before.companion_id, after.companion_id) == (first, person(other))
+    assert before.until == after.since
+    assert after.until is None
 
 
 @pytest.mark.req("DR-14")
