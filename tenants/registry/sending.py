@@ -90,7 +90,8 @@ def faults(typed: Typed) -> Iterator[Invalid]:
         return
     wrong = [name for name, text in hours.items() if not _CLOCK.fullmatch(text)]
     for name in wrong:
-        yield Invalid("時間請以二十四小時制填寫，例如 07:30；不設時段請兩格都留空。", field=name)
+        which = "開始" if name == "closed_from" else "結束"
+        yield Invalid(f"{which}時間請以二十四小時制填寫，例如 07:30；不設時段請兩格都留空。", field=name)
     if not wrong and hours["closed_from"] == hours["closed_until"]:
         yield Invalid("開始與結束不可相同。請填寫不上傳的時段，例如 07:30 到 17:00。", field="closed_until")
 
