@@ -3,7 +3,8 @@
 No audit, no access: without the event of an opening nothing is shown, and an opening lasts a working morning.
 """
 
-from datetime import timedelta
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from infra import clock
@@ -23,4 +24,22 @@ def opened(
     if found is None or found.at <= clock.now() - OPEN_FOR:
         return None
     is_theirs = (found.event, found.actor_id, found.subject_id) == (kind.key, actor.id, subject_id)
-    return found if is_theirs and all(found.fields[name] == value for name, value in said.items()) else None
+    return found if is_theirs and _says(found, said) else None
+
+
+def all_since(
+    since: datetime, kind: Event, *, actor: Actor, tenant_id: UUID, subject_id: UUID, **said: object
+) -> list[AuditEvent]:
+    """The openings of exactly this by this person since then, none longer ago than `OPEN_FOR`, the oldest first."""
+    found = chain.of_subject(tenant_id=tenant_id, subject_id=subject_id, kinds=(kind,))
+    first = clock.now() - OPEN_FOR
+    return [
+        each
+        for each in found
+        if each.actor_id == actor.id and each.at > first and each.at >= since and _says(each, said)
+    ]
+
+
+def _says(found: AuditEvent, said: Mapping[str, object]) -> bool:
+    """Whether it says all of this; one of before something was written down does not say it."""
+    return all(found.fields.get(name) == value for name, value in said.items())

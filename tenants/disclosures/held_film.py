@@ -5,6 +5,7 @@ institution reviews a package, and when it hides others in the film of a request
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from infra import burning
@@ -19,6 +20,18 @@ from tenants.errors import Invalid, NotFound
 from tenants.retention import hold_queries
 from tenants.retention import queries as retention
 from tenants.retention.models import PreservedSegment
+
+
+@dataclass(frozen=True, kw_only=True)
+class Take:
+    """One film of a span: its number, counted from 1, and what of the span it reaches over, in microseconds since 1970.
+
+    There are several where a clock was set back and recorded the same minutes twice.
+    """
+
+    number: int
+    from_us: int
+    until_us: int
 
 
 def check_going_on(*, tenant_id: UUID, hold_id: UUID | None) -> None:
@@ -36,9 +49,11 @@ def check_whole(*, tenant_id: UUID, hold_id: UUID | None) -> None:
         raise Invalid("影像尚在保全複製中，請稍候幾分鐘再開始。", code="not_copied")
 
 
-def takes_of(copies: Sequence[PreservedSegment]) -> int:
-    """How many films there are: more than one where a clock was set back and recorded the same minutes twice."""
-    return max(len(burning.takes(laid_out(copies))), 1)
+def takes_of(copies: Sequence[PreservedSegment], *, span_us: tuple[int, int]) -> Sequence[Take]:
+    """The films that the half-open span has, at least one: without any copy that one shows nothing."""
+    found = burning.takes(laid_out(copies))
+    spans = [(max(take[0].started_us, span_us[0]), min(take[-1].ended_us, span_us[1])) for take in found]
+    return [Take(number=n, from_us=begins, until_us=ends) for n, (begins, ends) in enumerate(spans or [span_us], 1)]
 
 
 def film(

@@ -7,8 +7,13 @@ from infra.burning import Viewing
 from infra.kms import Kms
 from infra.manifest import instant, microseconds
 from infra.objects import ObjectStore
+from tenants.actor import Actor
+from tenants.audit import queries as chain
+from tenants.audit.events import Event
+from tenants.audit.openings import all_since
 from tenants.disclosures import held_film
-from tenants.errors import Invalid
+from tenants.disclosures.held_film import Take
+from tenants.errors import Invalid, NotFound
 from tenants.footage.rules import digest_of
 from tenants.retention import queries as retention
 from tenants.retention.models import PreservedSegment
@@ -39,9 +44,41 @@ def check_ready(found: RightsRequest) -> None:
         raise Invalid("請求的時段沒有影像。請於答復中敘明。", code="no_footage")
 
 
-def takes_of(found: RightsRequest) -> int:
-    """How many films there are: more than one where a clock was set back and recorded the same minutes twice."""
-    return held_film.takes_of(_copies(found))
+def takes_of(found: RightsRequest) -> Sequence[Take]:
+    """The films that there are: more than one where a clock was set back and recorded the same minutes twice."""
+    plan = plan_of(found)
+    return held_film.takes_of(_copies(found), span_us=(plan.from_us, plan.until_us))
+
+
+def check_take(found: RightsRequest, take: int) -> None:
+    """Raise `NotFound` for a take that there is not."""
+    if take not in {each.number for each in takes_of(found)}:
+        raise NotFound
+
+
+def opened_takes(found: RightsRequest, actor: Actor) -> frozenset[int]:
+    """The takes that this person opened as the film is now: of these originals, and since these masks were saved."""
+    since = found.masked_at or found.entered_at
+    openings = all_since(
+        since,
+        Event.RIGHTS_WATCHED,
+        actor=actor,
+        tenant_id=found.tenant_id,
+        subject_id=found.id,
+        masks_sha256=plan_of(found).sha256,
+        digest=sources(found),
+    )
+    return frozenset(each.fields["take"] for each in openings)
+
+
+def is_confirmed(found: RightsRequest) -> bool:
+    """Whether somebody else confirmed the film as it is now: footage that came in since then nobody has seen."""
+    if found.masks_confirmed_at is None:
+        return False
+    its = {"tenant_id": found.tenant_id, "subject_id": found.id}
+    said = [each.fields for each in chain.of_subject(**its, kinds=(Event.RIGHTS_MASKS_CONFIRMED,))]
+    now = (plan_of(found).sha256, sources(found))
+    return [(each["masks_sha256"], each.get("digest")) for each in said[-1:]] == [now]
 
 
 def sources(found: RightsRequest) -> str:

@@ -6,13 +6,13 @@ from sqlalchemy import func, select
 
 from infra.db import db
 from tenants.actor import Actor
-from tenants.disclosures.insider.panel.rules import folded
 from tenants.disclosures.models import Disclosure
 from tenants.errors import NotFound
 from tenants.people import queries as people
 from tenants.people.models import User
 from tenants.rights.lifecycle import FINAL
 from tenants.rights.models import RightsCopy, RightsRequest
+from tenants.rights.rules import is_apart
 
 
 def requests(*, tenant_id: UUID, ended: bool = False) -> list[RightsRequest]:
@@ -54,11 +54,10 @@ def is_handed(*, tenant_id: UUID, rights_id: UUID) -> bool:
 def colleagues(found: RightsRequest, actor: Actor) -> list[User]:
     """Who may confirm the masks: at work here, not whoever operates, nor anybody who bears an involved name."""
     everybody = {user.id: user for _held, user in people.staff(tenant_id=found.tenant_id)}
-    apart = {folded(found.person_name), folded(found.subject_name)}
     return [
         user
         for user in everybody.values()
-        if user.deactivated_at is None and user.id != actor.id and folded(user.name) not in apart
+        if user.deactivated_at is None and user.id != actor.id and is_apart(user.name, found)
     ]
 
 

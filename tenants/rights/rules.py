@@ -1,6 +1,6 @@
 """Pure decisions about requests under the Personal Data Protection Act (個人資料保護法, DR-28)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -9,7 +9,7 @@ from infra.clock import civil_day
 from tenants import periods
 from tenants.disclosures.insider.panel.rules import folded
 from tenants.errors import Invalid
-from tenants.rights.models import Answer, Right, RightsCopy
+from tenants.rights.models import Answer, Right, RightsCopy, RightsRequest
 from tenants.roc_dates import format_date
 
 RIGHT_NAMES: Mapping[Right, str] = {
@@ -131,6 +131,30 @@ def check_shown(*, answer: str, right: str, has_footage: bool) -> None:
         raise Invalid("只有准許閱覽或製給複製本的請求，才能開啟影像。", code="not_granted")
 
 
+def unopened(takes: Iterable[int], *, opened: Collection[int]) -> list[int]:
+    """The takes of a film that nobody opened as it is hidden now."""
+    return [take for take in takes if take not in opened]
+
+
+def takes_words(some: Iterable[int], *, of: int) -> str:
+    """What of a film is meant: 「第1、3軌」, or 「影像」 where it has one take only."""
+    return f"第{'、'.join(map(str, some))}軌" if of > 1 else "影像"
+
+
+def check_opened(takes: Collection[int], *, opened: Collection[int]) -> None:
+    """Raise `Invalid`, which names them, where takes of a film were not opened as it is hidden now.
+
+    `takes` are all there are, `opened` those which whoever operates opened since the masks were saved last (DR-28).
+    """
+    missing = unopened(takes, opened=opened)
+    if missing:
+        raise Invalid(
+            f"{takes_words(missing, of=len(takes))}在儲存遮蔽範圍後還沒有開啟過，不能確認。"
+            "請於「影像」開啟，與確認的人員一起從頭看完，再輸入 PIN。",
+            code="not_opened",
+        )
+
+
 def check_copied(*, right: str, confirmed: bool) -> None:
     """Raise `Invalid` unless a copy may be made: one was asked for, and somebody else saw what is hidden in it."""
     if right != Right.COPY:
@@ -139,9 +163,14 @@ def check_copied(*, right: str, confirmed: bool) -> None:
         raise Invalid("請先由另一位人員確認遮蔽結果，再製作複製本。", code="not_confirmed")
 
 
-def check_apart(name: str, *involved: str) -> None:
-    """Raise `Invalid` for whoever shares the name of the person who asks, or whom it is about (DR-27)."""
-    if folded(name) in {folded(each) for each in involved}:
+def is_apart(name: str, found: RightsRequest) -> bool:
+    """Whether this is neither the name of the person who asks, nor of the person whom it is about (DR-27)."""
+    return folded(name) not in {folded(found.person_name), folded(found.subject_name)}
+
+
+def check_apart(name: str, found: RightsRequest) -> None:
+    """Raise `Invalid` for whoever bears such a name."""
+    if not is_apart(name, found):
         raise Invalid("請求人或當事人本人不能開啟或遮蔽影像。請改由其他人員辦理。", code="involved")
 
 

@@ -10,11 +10,11 @@ from tenants.actor import Actor
 from tenants.audit.events import Event
 from tenants.audit.openings import opened
 from tenants.audit.picture_codes import codes_of
-from tenants.errors import Invalid, NotAllowed, NotFound
+from tenants.errors import Invalid, NotAllowed
 from tenants.permissions import Permission
 from tenants.rights import film, queries
 from tenants.rights.lifecycle import RightsStep, next_state
-from tenants.rights.masking import begin, locked_copy
+from tenants.rights.masking import begin, check_handled, locked_copy
 from tenants.rights.models import RightsCopy, RightsState
 from tenants.rights.steps import record, start
 
@@ -25,9 +25,8 @@ def open_film(
     """The film for whoever masks it or shows it, and the number of the event without which no piece is made."""
     found = begin(RightsStep.WATCH, actor=actor, tenant_id=tenant_id, rights_id=rights_id)
     film.check_ready(found)
-    if not 1 <= take <= film.takes_of(found):
-        raise NotFound
-    said = {"take": take, "masks_sha256": film.plan_of(found).sha256}
+    film.check_take(found, take)
+    said = {"take": take, "masks_sha256": film.plan_of(found).sha256, "digest": film.sources(found)}
     link = record(RightsStep.WATCH, found, actor=actor, **said)
     codes = codes_of(link.seq, link.hash())
     return film.picture(found, take=take, codes=codes, store=store, kms=kms), link.seq
@@ -38,8 +37,8 @@ def opened_film(
 ) -> Viewing:
     """The same for the next piece: `seq` says where in the chain to look for this person's opening of this film.
 
-    Raises `NotAllowed` where it is not found there, or is older than four hours, and `InvalidTransition` once the case
-    is closed.
+    Raises `NotAllowed` where it is not found there, or is older than four hours, `InvalidTransition` once the case is
+    closed, and `Invalid` once it may not be watched any more.
     """
     actor.require(Permission.FOOTAGE_WATCH)
     found = queries.request(tenant_id=tenant_id, rights_id=rights_id)
@@ -47,6 +46,7 @@ def opened_film(
     event = opened(Event.RIGHTS_WATCHED, actor=actor, tenant_id=tenant_id, seq=seq, subject_id=rights_id, take=take)
     if event is None:
         raise NotAllowed("影像只能在「遮蔽與製作複製本」的頁面中觀看。請回到該頁面重新開啟。")
+    check_handled(found, actor)
     film.check_ready(found)
     codes = codes_of(event.seq, event.hash)
     return film.picture(found, take=take, codes=codes, store=store, kms=kms)
@@ -61,10 +61,12 @@ def take_copy(*, actor: Actor, tenant_id: UUID, copy_id: UUID, store: ObjectStor
     found = begin(RightsStep.TAKE_COPY, actor=actor, tenant_id=tenant_id, rights_id=copy.rights_id)
     if copy.sha256:
         raise Invalid("這個媒體的複製本已經下載過。媒體毀損時，請登記另一個媒體。", code="taken")
-    plan = film.plan_of(found)
-    if found.masks_confirmed_at is None or copy.masks_sha256 != plan.sha256:
-        raise Invalid("遮蔽範圍在登記媒體之後變更過。請再由另一位人員確認，並重新登記媒體。", code="masks_changed")
     film.check_ready(found)
+    plan = film.plan_of(found)
+    if copy.masks_sha256 != plan.sha256 or not film.is_confirmed(found):
+        raise Invalid(
+            "遮蔽範圍或影像在登記媒體之後變更過。請由另一位人員再確認，並重新登記媒體。", code="masks_changed"
+        )
     copy.taken_at = clock.now()
     said = {"masked_copy_id": str(copy.id), "masks_sha256": plan.sha256, "digest": film.sources(found)}
     link = record(RightsStep.TAKE_COPY, found, actor=actor, **said)

@@ -1,7 +1,7 @@
 """Requests under the Personal Data Protection Act: as typed, and as rows. To walk the life, use the actions."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID, uuid4
 
 from infra import clock
@@ -10,9 +10,11 @@ from tenants.actor import Actor
 from tenants.audit.actions import record
 from tenants.audit.events import Event
 from tenants.audit.rules import Link
-from tenants.rights import rules
+from tenants.rights import film, rules
 from tenants.rights.actions import Received
 from tenants.rights.models import Right, RightsCopy, RightsRequest, RightsState
+from tests.factories import footage as segments
+from tests.factories import retention as holds
 from tests.factories.registry import Institution
 
 _FORM = {
@@ -60,6 +62,37 @@ def taken(actor: Actor, *, rights_id: UUID, medium_serial: str) -> Link:
     link = record(Event.RIGHTS_COPY_TAKEN, **of_it, **said, masks_sha256="0" * 64, digest="0" * 64)
     db.session.commit()
     return link
+
+
+def opened(actor: Actor, *, rights_id: UUID, take: int = 1) -> Link:
+    """The chain's event that this person opened a take of the film as it is now. Bind to the institution before."""
+    found = db.session.get_one(RightsRequest, rights_id)
+    link = record(
+        Event.RIGHTS_WATCHED,
+        tenant_id=found.tenant_id,
+        actor=actor,
+        subject_id=rights_id,
+        serial=found.serial,
+        take=take,
+        masks_sha256=film.plan_of(found).sha256,
+        digest=film.sources(found),
+    )
+    db.session.commit()
+    return link
+
+
+def footage(of: Institution, *, rights_id: UUID, takes: int = 1) -> None:
+    """A minute of what was asked for, as copied for the hold; recorded again ten seconds later for each further take.
+
+    Rows only: there is nothing to be played. Bind to the institution before.
+    """
+    found = db.session.get_one(RightsRequest, rights_id)
+    assert found.asked_from is not None
+    assert found.hold_id is not None
+    device_id = segments.device(of)
+    for take in range(takes):
+        made = segments.segment(of, device_id=device_id, started_at=found.asked_from + take * timedelta(seconds=10))
+        holds.preserved(of, hold_id=found.hold_id, segment=made)
 
 
 def copy(of: Institution, *, rights_id: UUID, prepared_by: UUID) -> UUID:

@@ -23,24 +23,27 @@ def test_others_are_hidden_with_the_mouse_and_the_copy_leaves_on_a_medium(
 ) -> None:
     handler, head = town.visit("k1-handler", width=width), town.visit("k1-head", width=width)
     case = ask(town, handler)
+    town.work()
+    people.pin(town.cast.ids["k1-staff"])
     review(handler)
     head.goto(case)
     head.locator("#answer-step").get_by_role("combobox").first.select_option(label="准許")
     head.get_by_role("button", name="作成決定").click()
     expect(head.get_by_text("已決定，待辦理").first).to_be_visible()
-    town.work()
 
     handler.goto(case)
     handler.get_by_role("link", name="開啟影像與遮蔽").click()
+    expect(handler.locator("video")).to_have_count(0)
+    looks_right(handler)
+    opens(handler)
     draw(handler, town.recorded_from)
     looks_right(handler)
     handler.get_by_role("button", name="儲存遮蔽範圍").click()
     expect(handler.get_by_text("已儲存 1 個遮蔽範圍")).to_be_visible()
 
-    people.pin(town.cast.ids["k1-staff"])
-    handler.get_by_label("一起檢視的人員").select_option(value=str(town.cast.ids["k1-staff"]))
-    handler.get_by_label("該人員的 PIN").fill(people.PIN)
-    handler.get_by_role("button", name="確認遮蔽結果").click()
+    expect(handler.get_by_role("button", name="確認遮蔽結果（影像還沒有開啟）")).to_be_visible()
+    opens(handler)
+    beside(town, handler, "確認遮蔽結果")
     expect(handler.get_by_text("已確認遮蔽結果").first).to_be_visible()
     leaves_on_a_medium(handler, tmp_path / "copy.mp4")
 
@@ -88,6 +91,19 @@ def ask(town: Town, page: Page) -> str:
     return page.url
 
 
+def beside(town: Town, page: Page, then: str) -> None:
+    """A colleague says with their PIN that they are there."""
+    page.get_by_label("一起檢視的人員").select_option(value=str(town.cast.ids["k1-staff"]))
+    page.get_by_label("該人員的 PIN").fill(people.PIN)
+    page.get_by_role("button", name=then).click()
+
+
+def opens(page: Page) -> None:
+    """Open the film, and wait until there is a picture."""
+    page.locator("#film").get_by_role("link", name="開啟").click()
+    until(page, lambda: page.locator("video").evaluate("video => video.readyState") >= 2)
+
+
 def review(page: Page) -> None:
     """法律審查."""
     page.get_by_label("審查意見").fill("符合第十條，遮蔽後提供")
@@ -99,8 +115,6 @@ def review(page: Page) -> None:
 
 def draw(page: Page, recorded_from: datetime) -> None:
     """From the middle of the picture to its lower right, once the picture is there; then for a part of the film."""
-    video = page.locator("video")
-    until(page, lambda: video.evaluate("video => video.readyState") >= 2)
     layer = page.locator("[data-layer]")
     layer.scroll_into_view_if_needed()
     room = layer.bounding_box()

@@ -90,7 +90,7 @@ def opened_window(
 
 def takes_of(disclosure: Disclosure, window: DisclosureWindow) -> int:
     """How many takes a window has: more than one where a clock was set back and recorded the same minutes twice."""
-    return held_film.takes_of(_copies(disclosure, window))
+    return len(held_film.takes_of(_copies(disclosure, window), span_us=_span_us(window)))
 
 
 def gaps_of(disclosure: Disclosure, window: DisclosureWindow) -> Sequence[tuple[datetime, datetime, str]]:
@@ -105,15 +105,19 @@ def _picture(viewing: ViewingSession, window_id: UUID, take: int, *, store: Obje
     window, disclosure = queries.approved(viewing).get(window_id), queries.case_of(viewing)
     if window is None:
         raise NotFound
-    first, last = queries.span_of(window)
     return held_film.film(
         _copies(disclosure, window),
         take=take,
-        span_us=(microseconds(first), microseconds(last)),
+        span_us=_span_us(window),
         mark=held_film.mark_of(disclosure.serial, viewer=viewing.viewer_code, session=viewing.code),
         store=store,
         kms=kms,
     )
+
+
+def _span_us(window: DisclosureWindow) -> tuple[int, int]:
+    first, last = queries.span_of(window)
+    return microseconds(first), microseconds(last)
 
 
 def _copies(disclosure: Disclosure, window: DisclosureWindow) -> list[PreservedSegment]:

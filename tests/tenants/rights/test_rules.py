@@ -101,6 +101,18 @@ def test_what_was_granted_is_done_before_the_case_ends() -> None:
     rules.check_closable(answer=Answer.REFUSED, carried_out=False)
 
 
+@pytest.mark.parametrize(
+    ("takes", "opened", "named"),
+    [([1], set(), "影像在儲存"), ([1, 2], {1}, "第2軌在儲存"), ([1, 2, 3], {2, 9}, "第1、3軌在儲存")],
+)
+def test_masks_are_confirmed_with_every_take_opened_and_what_lacks_is_named(
+    takes: list[int], opened: set[int], named: str
+) -> None:
+    with pytest.raises(Invalid, match=named):
+        rules.check_opened(takes, opened=opened)
+    rules.check_opened(takes, opened=set(takes))
+
+
 def test_a_request_of_tomorrow_is_refused() -> None:
     with pytest.raises(Invalid) as refused:
         rules.check_received(RECEIVED + timedelta(days=1), today=RECEIVED)

@@ -1,5 +1,6 @@
 """A mother's granted request for a copy of ten seconds of real footage, over the media process (DR-28)."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -64,10 +65,16 @@ class Desk:
         begins, ends = (microseconds(self.start + each * SECOND) for each in seconds)
         return Plan(from_us=begins, until_us=ends, sound=sound, boxes=boxes)
 
-    def masked(self, *boxes: Box) -> RightsRequest:
-        """Hidden, and confirmed by the colleague."""
+    def hidden(self, *boxes: Box) -> None:
+        """As whoever masks saves it."""
         self.at_school()
         masking.set_masks(actor=self.handler, **self.ids, plan=self.plan(*boxes))
+        db.session.commit()
+
+    def masked(self, *boxes: Box) -> RightsRequest:
+        """Hidden, opened, and confirmed by the colleague."""
+        self.hidden(*boxes)
+        rights.opened(self.handler, rights_id=self.rights_id)
         found = self.confirmed()
         db.session.commit()
         return found
@@ -102,8 +109,8 @@ def person(login: str, role: Role, tenant_id: UUID, *, name: str) -> Actor:
     return people.acting(user_id, role)
 
 
-def granted(archive: Archive, app: Flask) -> Desk:
-    """Received, preserved and copied, reviewed, and granted."""
+def received(archive: Archive, app: Flask) -> Desk:
+    """A mother's request for a copy of ten seconds, whose footage is preserved and copied."""
     of = archive.of
     people.bureau()
     handler = person("k1-handler", Role.HANDLER, of.tenant_id, name="張雅婷")
@@ -118,13 +125,31 @@ def granted(archive: Archive, app: Flask) -> Desk:
     made = actions.enter_request(
         actor=handler, tenant_id=of.tenant_id, received=rights.received(right=Right.COPY, window=window)
     )
-    one = {"tenant_id": of.tenant_id, "rights_id": made.id}
     db.session.commit()
     while copying.copy_hold(
         actor=ACTOR, tenant_id=of.tenant_id, hold_id=made.hold_id, store=archive.store, kms=archive.kms
     ).left:
         db.session.commit()
-    actions.review(actor=handler, **one, note="符合第十條", third_parties=True, masking="遮蔽他童")
-    actions.answer(actor=head, **one, told=Told(answer=Answer.GRANTED, refusal_ground="", reasons=""))
     db.session.commit()
     return Desk(app, archive, handler, head, colleague, made.id, start)
+
+
+def granted(archive: Archive, app: Flask) -> Desk:
+    """The same, reviewed and granted."""
+    desk = received(archive, app)
+    actions.review(actor=desk.handler, **desk.ids, note="符合第十條", third_parties=True, masking="遮蔽他童")
+    told = Told(answer=Answer.GRANTED, refusal_ground="", reasons="")
+    actions.answer(actor=desk.head, **desk.ids, told=told)
+    db.session.commit()
+    return desk
+
+
+def watched(browser: WebClient, film: str) -> bytes:
+    """The whole film as a player gets it."""
+    playlist = browser.get(f"{film}/index.m3u8")
+    assert playlist.status_code == 200, playlist.text
+    names = re.findall(r"^\d+\.m4s$", playlist.text, re.MULTILINE)
+    answers = [browser.get(f"{film}/{name}") for name in ["init.mp4", *names]]
+    assert {answer.status_code for answer in answers} == {200}
+    assert {answer.headers["Cache-Control"] for answer in answers} == {"no-store"}
+    return b"".join(answer.data for answer in answers)

@@ -2,7 +2,6 @@
 
 import hashlib
 import io
-import re
 from dataclasses import replace
 from uuid import uuid4
 
@@ -19,7 +18,6 @@ from tenants.audit.picture_codes import codes_of
 from tenants.disclosures.viewing import tracing
 from tenants.disclosures.viewing.tracing import Asked
 from tenants.errors import Invalid
-from tenants.people.pins import WrongPin
 from tenants.permissions import Role
 from tenants.retention import actions as holds
 from tenants.retention.rules import CameraWindow
@@ -27,8 +25,7 @@ from tenants.rights import actions, masking, queries, rules
 from tests.factories import rights
 from tests.factories.evidence import Archive
 from tests.factories.registry import institution
-from tests.webapp.conftest import WebClient
-from tests.webapp.media.rights_desk import SECOND, Desk, granted, person
+from tests.webapp.media.rights_desk import SECOND, Desk, granted, person, watched
 
 pytestmark = pytest.mark.req("DR-28")
 ALL = Box(left=0, top=0, width=WHOLE, height=WHOLE)
@@ -47,16 +44,6 @@ def hidden(data: bytes) -> list[bool]:
 
 def _is_colourless(plane: av.video.plane.VideoPlane) -> bool:
     return abs(memoryview(plane)[plane.height // 2 * plane.line_size + plane.width // 2] - 128) < 4
-
-
-def watched(browser: WebClient, film: str) -> bytes:
-    playlist = browser.get(f"{film}/index.m3u8")
-    assert playlist.status_code == 200, playlist.text
-    names = re.findall(r"^\d+\.m4s$", playlist.text, re.MULTILINE)
-    answers = [browser.get(f"{film}/{name}") for name in ["init.mp4", *names]]
-    assert {answer.status_code for answer in answers} == {200}
-    assert {answer.headers["Cache-Control"] for answer in answers} == {"no-store"}
-    return b"".join(answer.data for answer in answers)
 
 
 @pytest.mark.req("DR-06", "DR-12")
@@ -206,30 +193,6 @@ def test_masks_that_changed_let_no_copy_leave_until_somebody_looked_again(desk: 
     with pytest.raises(Invalid, match="確認遮蔽結果"):
         masking.prepare_copy(actor=desk.handler, **desk.ids, medium_serial="USB-8", take=1)
     assert "rights:copy_taken" not in desk.events()
-
-
-def test_the_masks_are_confirmed_by_somebody_else_with_their_own_pin(desk: Desk) -> None:
-    desk.at_school()
-    with pytest.raises(Invalid, match="先儲存"):
-        desk.confirmed()
-    masking.set_masks(actor=desk.handler, **desk.ids, plan=desk.plan(ALL))
-    for wrong in (desk.handler, replace(desk.colleague, id=uuid4())):
-        with pytest.raises(Invalid, match="另一位"):
-            desk.confirmed(who=wrong)
-    with pytest.raises(WrongPin):
-        desk.confirmed(pin="000000")
-    assert desk.confirmed().masks_confirmed_by == desk.colleague.id
-
-
-@pytest.mark.req("DR-27")
-def test_whoever_bears_the_name_of_the_person_neither_opens_nor_confirms(desk: Desk) -> None:
-    desk.at_school()
-    with pytest.raises(Invalid, match="請求人或當事人"):
-        masking.set_masks(actor=replace(desk.handler, name="林小惠"), **desk.ids, plan=desk.plan())
-    namesake = person("k1-mother", Role.STAFF, desk.archive.of.tenant_id, name="林小惠")
-    desk.at_school()
-    found = queries.request(**desk.ids)
-    assert namesake.id not in {each.id for each in queries.colleagues(found, desk.handler)}
 
 
 @pytest.mark.req("DR-01")

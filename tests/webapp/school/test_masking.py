@@ -9,6 +9,7 @@ import pytest
 from infra import clock
 from infra.db import db
 from infra.tenancy import Binding, bind
+from tenants.permissions import Role
 from tenants.rights import queries
 from tenants.rights.models import RightsCopy, RightsRequest
 from tenants.roc_dates import format_time
@@ -42,8 +43,21 @@ def option(page: str, user_id: UUID) -> str:
     return page.partition(f'value="{user_id}"')[2].partition("</option>")[0]
 
 
-def masked(desk: Desk, page: str) -> None:
+def recorded(desk: Desk, page: str, *, takes: int = 1) -> None:
+    """There is footage of what was asked for, more than once where a clock was set back."""
+    rights.footage(desk.cast.k1, rights_id=row(desk, page).id, takes=takes)
+
+
+def opened(desk: Desk, page: str, take: int = 1) -> None:
+    """As the media process writes it down when the handler opens the film."""
+    rights_id = row(desk, page).id
+    rights.opened(people.acting(desk.cast.ids["k1-handler"], Role.HANDLER), rights_id=rights_id, take=take)
+
+
+def masked(desk: Desk, page: str, *, takes: int = 1) -> None:
     assert desk.browser("k1-handler").post(f"{page}/masking/", data=boxes(BOX)).status_code == 303
+    for take in range(1, takes + 1):
+        opened(desk, page, take)
     people.pin(desk.cast.ids["k1-staff"])
     said = {"companion": str(desk.cast.ids["k1-staff"]), "pin": people.PIN}
     assert desk.browser("k1-handler").post(f"{page}/masking/confirmation", data=said).status_code == 303
@@ -110,8 +124,10 @@ def test_what_hides_nothing_is_told_beside_its_rectangle(
 
 
 def test_somebody_else_confirms_and_a_wrong_pin_counts(desk: Desk, page: str) -> None:
+    recorded(desk, page)
     handler = desk.browser("k1-handler")
     handler.post(f"{page}/masking/", data=boxes(BOX))
+    opened(desk, page)
     assert "尚未設定 PIN" in option(handler.get(f"{page}/masking/").text, desk.cast.ids["k1-staff"])
     people.pin(desk.cast.ids["k1-staff"])
     assert "尚未設定 PIN" not in option(handler.get(f"{page}/masking/").text, desk.cast.ids["k1-staff"])
@@ -128,7 +144,51 @@ def test_somebody_else_confirms_and_a_wrong_pin_counts(desk: Desk, page: str) ->
     assert "已確認" in handler.get(f"{page}/masking/").text
 
 
+def test_the_page_says_which_takes_there_are_and_opens_none_until_it_is_asked(desk: Desk, page: str) -> None:
+    recorded(desk, page, takes=2)
+    handler = desk.browser("k1-handler")
+    shown = handler.get(f"{page}/masking/").text
+    assert "這段時間錄了 2 軌" in shown
+    assert (shown.count("未開啟"), shown.count(f'href="{page}/masking/?take=')) == (2, 2)
+    assert "index.m3u8" not in shown
+    second = handler.get(f"{page}/masking/?take=2").text
+    assert f"/rights/{row(desk, page).id}/2/index.m3u8" in second
+    assert ("播放中" in second, f'action="{page}/masking/?take=2"' in second) == (True, True)
+    assert "index.m3u8" not in handler.get(f"{page}/masking/?take=3").text
+    assert "index.m3u8" not in handler.get(f"{page}/masking/?take=x").text
+
+
+def test_a_confirmation_names_the_takes_that_nobody_opened_since_the_masks_were_saved(desk: Desk, page: str) -> None:
+    recorded(desk, page, takes=2)
+    handler = desk.browser("k1-handler")
+    opened(desk, page)
+    handler.post(f"{page}/masking/", data=boxes(BOX))
+    assert "確認遮蔽結果（第1、2軌還沒有開啟）" in handler.get(f"{page}/masking/").text
+    opened(desk, page)
+    shown = handler.get(f"{page}/masking/").text
+    assert ("已開啟" in shown, "確認遮蔽結果（第2軌還沒有開啟）" in shown) == (True, True)
+    people.pin(desk.cast.ids["k1-staff"])
+    said = {"companion": str(desk.cast.ids["k1-staff"]), "pin": people.PIN}
+    refused = handler.post(f"{page}/masking/confirmation", data=said)
+    assert (refused.status_code, "第2軌在儲存遮蔽範圍後還沒有開啟過" in refused.text) == (422, True)
+    opened(desk, page, 2)
+    assert handler.post(f"{page}/masking/confirmation", data=said).status_code == 303
+    handler.post(f"{page}/masking/", data=boxes(BOX, BOX))
+    assert "確認遮蔽結果（第1、2軌還沒有開啟）" in handler.get(f"{page}/masking/").text, "a change asks for all again"
+
+
+def test_each_take_is_given_on_a_medium_of_its_own_and_a_fault_stands_beside_its_field(desk: Desk, page: str) -> None:
+    recorded(desk, page, takes=2)
+    handler = desk.browser("k1-handler")
+    masked(desk, page, takes=2)
+    nameless = handler.post(f"{page}/masking/copies/2", data={"medium_serial": ""}).text
+    assert ('id="medium-serial-2-error"' in nameless, 'id="medium-serial-1-error"' in nameless) == (True, False)
+    assert handler.post(f"{page}/masking/copies/2", data={"medium_serial": "USB-7"}).status_code == 303
+    assert handler.post(f"{page}/masking/copies/3", data={"medium_serial": "USB-8"}).status_code == 404
+
+
 def test_a_medium_is_named_after_the_confirmation_and_its_download_stands_there(desk: Desk, page: str) -> None:
+    recorded(desk, page)
     handler = desk.browser("k1-handler")
     handler.post(f"{page}/masking/", data=boxes(BOX))
     early = handler.post(f"{page}/masking/copies/1", data={"medium_serial": "USB-7"})

@@ -55,19 +55,23 @@ def test_a_parents_request_is_walked_to_its_end(desk: Desk) -> None:
     assert "已結案" in handler.post(f"{page}/closing", follow_redirects=True).text
 
 
-def granted(desk: Desk) -> str:
-    """The address of a request for a copy of ten minutes of a camera, which the head granted."""
-    handler, head = desk.browser("k1-handler"), desk.browser("k1-head")
+def requested(desk: Desk) -> str:
+    """The address of a request for a copy of ten minutes of a camera."""
     footage = {
         "camera": str(desk.cast.k1.cameras["C-GATE"]),
         "day": short_date(clock.civil_day(START)),
         "from_time": format_time(START),
         "until_time": format_time(START + timedelta(minutes=10)),
     }
-    address = handler.post(f"{desk.school}/rights/new", data=typed(**footage)).location
+    return str(desk.browser("k1-handler").post(f"{desk.school}/rights/new", data=typed(**footage)).location)
+
+
+def granted(desk: Desk) -> str:
+    """The same, which the head granted."""
+    handler, head, address = desk.browser("k1-handler"), desk.browser("k1-head"), requested(desk)
     handler.post(f"{address}/review", data={"note": "符合第十條", "third_parties": "y", "masking": "遮蔽他童"})
     head.post(f"{address}/answer", data={"answer": "granted", "refusal_ground": "", "reasons": ""})
-    return str(address)
+    return address
 
 
 def test_faults_of_the_receipt_are_told_in_one_round(desk: Desk) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from wtforms import BooleanField, FieldList, FormField, IntegerField, PasswordField, StringField
 from wtforms import Form as SubForm
@@ -17,7 +18,7 @@ from tenants.rights.film import plan_of
 from tenants.rights.masks import MOST_BOXES, Plan
 from tenants.rights.models import RightsRequest
 from tenants.roc_dates import format_time, parse_instant
-from webapp.form_fields import ClockField, OneOf, Stated, options
+from webapp.form_fields import ClockField, OneOf, Stated, id_or_none, options
 from webapp.forms import Form
 
 _SHORT = Length(max=100, message="最多 %(max)d 字，請精簡。")
@@ -126,11 +127,25 @@ class ConfirmForm(Form):
         form.companion.choices = options([("", "請選擇"), *offered])
         return form
 
+    def chosen(self) -> UUID | None:
+        """Who was chosen and typed something; None with the errors on their fields."""
+        sound, companion_id = self.validate(), id_or_none(self.companion.data or "")
+        if companion_id is None and not self.companion.errors:
+            self.companion.errors = ["請選取一起檢視的人員。"]
+        return companion_id if sound else None
+
 
 class MediumForm(Form):
     """The medium that a copy leaves on."""
 
     medium_serial = StringField("媒體序號或編號", [Stated("請填寫媒體的序號或編號。"), _SHORT])
+
+    @classmethod
+    def of(cls, take: int, *, fresh: bool = False) -> "MediumForm":
+        """Of one take: a page may have a form for each, and no two fields of a page share an id."""
+        form = cls(formdata=None) if fresh else cls()
+        form.medium_serial.id = form.medium_serial.label.field_id = f"medium-serial-{take}"
+        return form
 
 
 class ReadBackForm(Form):

@@ -18,13 +18,14 @@ from tenants.people import queries as people
 from tenants.people.pins import WrongPin
 from tenants.permissions import Permission
 from tenants.rights import masking, queries, rules
-from tenants.rights.film import check_ready, plan_of, takes_of
+from tenants.rights.film import is_confirmed
 from tenants.rights.models import RightsRequest, RightsState
 from webapp import addresses
 from webapp.access import requires
-from webapp.form_fields import faults, id_or_none
+from webapp.form_fields import faults
 from webapp.forms import Form
 from webapp.identify import actor, keep_changes
+from webapp.school.rights import film_view
 from webapp.school.rights.mask_forms import ConfirmForm, MaskForm, MediumForm, ReadBackForm
 
 blueprint = Blueprint("masking", __name__, url_prefix="/rights/<uuid:rights_id>/masking")
@@ -48,7 +49,7 @@ def save(tenant_id: UUID, rights_id: UUID) -> ResponseReturnValue:
     plan = form.plan(found)
     if plan is None:
         return _render(found, masks=form), _UNPROCESSABLE
-    done = f"已儲存 {len(plan.boxes)} 個遮蔽範圍。請從頭檢視一次，再由另一位人員確認。"
+    done = f"已儲存 {len(plan.boxes)} 個遮蔽範圍。請開啟遮蔽後的影像從頭看一次，再由另一位人員確認。"
     act = partial(masking.set_masks, tenant_id=tenant_id, rights_id=rights_id, plan=plan)
     return _tried(found, act, done, masks=form)
 
@@ -59,10 +60,8 @@ def confirm(tenant_id: UUID, rights_id: UUID) -> ResponseReturnValue:
     """Somebody else looked as well."""
     found = _found(tenant_id, rights_id)
     form = ConfirmForm.of(queries.colleagues(found, actor()))
-    sound, companion_id = form.validate(), id_or_none(form.companion.data or "")
-    if companion_id is None and not form.companion.errors:
-        form.companion.errors = ["請選取一起檢視的人員。"]
-    if not sound or companion_id is None:
+    companion_id = form.chosen()
+    if companion_id is None:
         return _render(found, confirming=form), _UNPROCESSABLE
     of: dict[str, Any] = {"tenant_id": tenant_id, "rights_id": rights_id}
     act = partial(masking.confirm_masks, **of, companion_id=companion_id, pin=form.pin.data)
@@ -73,12 +72,12 @@ def confirm(tenant_id: UUID, rights_id: UUID) -> ResponseReturnValue:
 @requires(Permission.FOOTAGE_WATCH)
 def prepare(tenant_id: UUID, rights_id: UUID, take: int) -> ResponseReturnValue:
     """Name the medium; the download follows on this page."""
-    found, form = _found(tenant_id, rights_id), MediumForm()
+    found, form = _found(tenant_id, rights_id), MediumForm.of(take)
     if not form.validate():
-        return _render(found, medium=form), _UNPROCESSABLE
+        return _render(found, medium=(take, form)), _UNPROCESSABLE
     of: dict[str, Any] = {"tenant_id": tenant_id, "rights_id": rights_id}
     act = partial(masking.prepare_copy, **of, medium_serial=form.medium_serial.data, take=take)
-    return _tried(found, act, "已登記媒體。請按「下載並寫入媒體」，直接存到這個媒體上。", medium=form)
+    return _tried(found, act, "已登記媒體。請按「下載並寫入媒體」，直接存到這個媒體上。", medium=(take, form))
 
 
 @blueprint.post("/copies/<uuid:masked_id>/read-back")
@@ -126,24 +125,24 @@ def _render(
     *,
     masks: MaskForm | None = None,
     confirming: ConfirmForm | None = None,
-    medium: MediumForm | None = None,
+    medium: tuple[int, MediumForm] | None = None,
     reading: tuple[UUID, ReadBackForm] | None = None,
 ) -> str:
     """The page; with the form that came back with faults, else with fresh ones."""
     of = {"tenant_id": found.tenant_id, "rights_id": found.id}
-    sent: list[Form | None] = [masks, confirming, medium, reading[1] if reading else None]
-    plan, not_ready = plan_of(found), _not_ready(found)
+    sent: list[Form | None] = [masks, confirming, medium[1] if medium else None, reading[1] if reading else None]
+    shown = film_view.film_of(found, actor=actor(), playing=request.args.get("take", type=int))
+    fresh = {each.number: MediumForm.of(each.number, fresh=True) for each in shown.takes}
     return render_template(
         "school/rights/masking.html",
         row=found,
-        not_ready=not_ready,
-        films=[] if not_ready else [addresses.rights_playlist(**of, take=n + 1) for n in range(takes_of(found))],
-        starts_ms=plan.from_us // 1000,
+        film=shown,
         masks=masks or MaskForm.of(found),
         confirming=confirming or ConfirmForm.of(queries.colleagues(found, actor()), fresh=True),
-        medium=medium or MediumForm(formdata=None),
+        media=fresh | dict([medium] if medium else []),
         reading=reading or (None, ReadBackForm(formdata=None)),
         copies=queries.copies(**of),
+        confirmed=is_confirmed(found),
         confirmed_by=people.user(user_id=found.masks_confirmed_by) if found.masks_confirmed_by else None,
         copy_address=addresses.masked_copy,
         may_copy=found.right == "copy",
@@ -156,14 +155,6 @@ def _numbered(form: Form) -> dict[str, str]:
     """Which of several rectangles a fault belongs to."""
     boxes = form.boxes if isinstance(form, MaskForm) else ()
     return {entry.id: f"第 {number} 個範圍 " for number, entry in enumerate(boxes, 1)}
-
-
-def _not_ready(found: RightsRequest) -> str:
-    try:
-        check_ready(found)
-    except Invalid as refused:
-        return str(refused)
-    return ""
 
 
 def _back(found: RightsRequest) -> Response:
