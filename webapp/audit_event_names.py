@@ -174,6 +174,8 @@ EVENT_NAMES: Mapping[str, str] = {
     "rights:copy_taken": "下載遮蔽複製本",
     "rights:entered": "收受個人資料權利的請求",
     "rights:extended": "延長個人資料權利請求的期限",
+    "rights:look_allowed": "同意為法律審查檢視影像",
+    "rights:look_begun": "由人員陪同，為法律審查檢視影像",
     "rights:masked": "設定遮蔽範圍",
     "rights:masks_confirmed": "確認遮蔽結果",
     "rights:reviewed": "完成個人資料權利請求的法律審查",

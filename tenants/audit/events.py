@@ -219,6 +219,8 @@ class Event(Enum):
     RIGHTS_COPY_TAKEN = ("rights:copy_taken", {"serial", "masked_copy_id", "masks_sha256", "digest"})
     RIGHTS_ENTERED = ("rights:entered", {"serial", "right", "due_on"})
     RIGHTS_EXTENDED = ("rights:extended", {"serial", "due_on"})
+    RIGHTS_LOOK_ALLOWED = ("rights:look_allowed", {"serial"})
+    RIGHTS_LOOK_BEGUN = ("rights:look_begun", {"serial", "companion_id"})
     RIGHTS_MASKED = ("rights:masked", {"serial", "masks_sha256", "count"})
     RIGHTS_MASKS_CONFIRMED = ("rights:masks_confirmed", {"serial", "masks_sha256", "digest", "companion_id"})
     RIGHTS_REVIEWED = ("rights:reviewed", {"serial", "third_parties"})

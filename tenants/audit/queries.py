@@ -41,6 +41,14 @@ def of_subject(*, tenant_id: UUID, subject_id: UUID, kinds: Iterable[Event]) -> 
     return list(db.session.scalars(query.order_by(AuditEvent.seq)))
 
 
+def after(*, tenant_id: UUID, seq: int, kinds: Iterable[Event]) -> list[AuditEvent]:
+    """The events of these kinds after a number, the oldest first."""
+    query = select(AuditEvent).where(
+        AuditEvent.tenant_id == tenant_id, AuditEvent.seq > seq, AuditEvent.event.in_([kind.key for kind in kinds])
+    )
+    return list(db.session.scalars(query.order_by(AuditEvent.seq)))
+
+
 def event(*, tenant_id: UUID, seq: int) -> AuditEvent | None:
     """One event by its number."""
     return db.session.get(AuditEvent, (tenant_id, seq))

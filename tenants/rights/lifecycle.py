@@ -15,6 +15,8 @@ class RightsStep(StrEnum):
 
     ENTER = "enter"
     EXTEND = "extend"
+    ALLOW_LOOK = "allow_look"
+    BEGIN_LOOK = "begin_look"
     REVIEW = "review"
     ANSWER = "answer"
     MASK = "mask"
@@ -46,11 +48,14 @@ _UNANSWERED, _ANSWERED = frozenset({_S.RECEIVED, _S.REVIEWED}), frozenset({_S.AN
 TRANSITIONS: Mapping[RightsStep, RightsTransition] = {
     RightsStep.ENTER: RightsTransition(frozenset(), _S.RECEIVED, _HANDLE, Event.RIGHTS_ENTERED),
     RightsStep.EXTEND: RightsTransition(_UNANSWERED, None, _HANDLE, Event.RIGHTS_EXTENDED),
+    RightsStep.ALLOW_LOOK: RightsTransition(_UNANSWERED, None, _ANSWER, Event.RIGHTS_LOOK_ALLOWED),
+    RightsStep.BEGIN_LOOK: RightsTransition(_UNANSWERED, None, _WATCH, Event.RIGHTS_LOOK_BEGUN),
     RightsStep.REVIEW: RightsTransition(_UNANSWERED, _S.REVIEWED, _HANDLE, Event.RIGHTS_REVIEWED),
     RightsStep.ANSWER: RightsTransition(frozenset({_S.REVIEWED}), _S.ANSWERED, _ANSWER, Event.RIGHTS_ANSWERED),
     RightsStep.MASK: RightsTransition(_ANSWERED, None, _WATCH, Event.RIGHTS_MASKED),
     RightsStep.CONFIRM_MASKS: RightsTransition(_ANSWERED, None, _WATCH, Event.RIGHTS_MASKS_CONFIRMED),
-    RightsStep.WATCH: RightsTransition(_ANSWERED, None, _WATCH, Event.RIGHTS_WATCHED),
+    # Before the decision only for the legal review: `looking` asks who allowed it and who is there.
+    RightsStep.WATCH: RightsTransition(_UNANSWERED | _ANSWERED, None, _WATCH, Event.RIGHTS_WATCHED),
     RightsStep.PREPARE_COPY: RightsTransition(_ANSWERED, None, _WATCH, Event.RIGHTS_COPY_PREPARED),
     RightsStep.TAKE_COPY: RightsTransition(_ANSWERED, None, _WATCH, Event.RIGHTS_COPY_TAKEN),
     # Also after the case was closed while it was on its way: what left is noted in any case.

@@ -47,6 +47,8 @@ class RightsRequest(Identified, TenantOwned, Model):
     `due_on` is the last day of the statute's period, after an extension that of the extended one. `hold_id` preserves
     the footage that the request is about, and `disclosure_id` is the application that it was taken over from.
 
+    `look_allowed_by` let its footage be looked at for the legal review.
+
     `camera_id` and the asked span name that footage; NULL where the request is about none. `mask_plan` is a
     `masks.Plan` as JSON, and `masks_confirmed_by` who else of the institution saw that it hides what it should.
     """
@@ -89,6 +91,8 @@ class RightsRequest(Identified, TenantOwned, Model):
     extended_at: Mapped[datetime | None]
     extended_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
     extension_reason: Mapped[str] = mapped_column(default="")
+    look_allowed_at: Mapped[datetime | None]
+    look_allowed_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
     reviewed_at: Mapped[datetime | None]
     reviewed_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
     review_note: Mapped[str] = mapped_column(default="")
@@ -121,6 +125,7 @@ class RightsRequest(Identified, TenantOwned, Model):
         CheckConstraint("answer in ('', 'granted', 'partly', 'refused')", name="answer"),
         CheckConstraint("(extended_at is null) = (extended_by is null)", name="extended_pair"),
         CheckConstraint("extended_at is null or extension_reason <> ''", name="extended_because"),
+        CheckConstraint("(look_allowed_at is null) = (look_allowed_by is null)", name="look_allowed_pair"),
         CheckConstraint("(reviewed_at is null) = (reviewed_by is null)", name="reviewed_pair"),
         CheckConstraint("(answered_at is null) = (answered_by is null)", name="answered_pair"),
         CheckConstraint("(answered_at is null) = (answer = '')", name="answered_with"),

@@ -123,6 +123,23 @@ def is_shown(*, answer: str, right: str, has_footage: bool) -> bool:
     return has_footage and answer in {Answer.GRANTED, Answer.PARTLY} and right in _SHOWN
 
 
+def is_weighed(*, right: str, has_footage: bool) -> bool:
+    """Whether third persons in footage are weighed before it is decided: it was asked to be seen or copied."""
+    return has_footage and right in _SHOWN
+
+
+def check_weighed(*, right: str, has_footage: bool) -> None:
+    """Raise `Invalid` where the review needs no look at footage."""
+    if not is_weighed(right=right, has_footage=has_footage):
+        raise Invalid("只有請求閱覽或製給複製本的影像，才需要在審查時檢視。", code="nothing_to_weigh")
+
+
+def check_allowed(*, allowed: bool) -> None:
+    """Raise `Invalid` where the head did not allow a look (KH-4-2)."""
+    if not allowed:
+        raise Invalid("決定前的影像，經首長同意才能為審查檢視。請首長先在案件頁面同意。", code="not_allowed_yet")
+
+
 def check_shown(*, answer: str, right: str, has_footage: bool) -> None:
     """Raise `Invalid` unless footage of the request may be shown or given: granted, and asked to be seen or copied."""
     if not has_footage:

@@ -12,19 +12,19 @@ from tenants.audit.openings import opened
 from tenants.audit.picture_codes import codes_of
 from tenants.errors import Invalid, NotAllowed
 from tenants.permissions import Permission
-from tenants.rights import film, queries
+from tenants.rights import film, looking, queries
 from tenants.rights.lifecycle import RightsStep, next_state
 from tenants.rights.masking import begin, check_handled, locked_copy
-from tenants.rights.models import RightsCopy, RightsState
+from tenants.rights.models import RightsCopy, RightsRequest, RightsState
 from tenants.rights.steps import record, start
 
 
 def open_film(
     *, actor: Actor, tenant_id: UUID, rights_id: UUID, take: int, store: ObjectStore, kms: Kms
 ) -> tuple[Viewing, int]:
-    """The film for whoever masks it or shows it, and the number of the event without which no piece is made."""
-    found = begin(RightsStep.WATCH, actor=actor, tenant_id=tenant_id, rights_id=rights_id)
-    film.check_ready(found)
+    """The film for whoever reviews, masks or shows it, and the number of the event without which no piece is made."""
+    found = start(RightsStep.WATCH, actor=actor, tenant_id=tenant_id, rights_id=rights_id)
+    _check_watched(found, actor)
     film.check_take(found, take)
     said = {"take": take, "masks_sha256": film.plan_of(found).sha256, "digest": film.sources(found)}
     link = record(RightsStep.WATCH, found, actor=actor, **said)
@@ -46,10 +46,19 @@ def opened_film(
     event = opened(Event.RIGHTS_WATCHED, actor=actor, tenant_id=tenant_id, seq=seq, subject_id=rights_id, take=take)
     if event is None:
         raise NotAllowed("影像只能在「遮蔽與製作複製本」的頁面中觀看。請回到該頁面重新開啟。")
-    check_handled(found, actor)
-    film.check_ready(found)
+    _check_watched(found, actor)
     codes = codes_of(event.seq, event.hash)
     return film.picture(found, take=take, codes=codes, store=store, kms=kms)
+
+
+def _check_watched(found: RightsRequest, actor: Actor) -> None:
+    """Raise unless this person may watch the film now: what was granted, or before the decision as `looking` says."""
+    if found.answered_at is None:
+        actor.require(Permission.RIGHTS_HANDLE)
+        looking.check_accompanied(found, actor)
+    else:
+        check_handled(found, actor)
+    film.check_ready(found)
 
 
 def take_copy(*, actor: Actor, tenant_id: UUID, copy_id: UUID, store: ObjectStore, kms: Kms) -> Viewing:

@@ -25,6 +25,7 @@ def test_others_are_hidden_with_the_mouse_and_the_copy_leaves_on_a_medium(
     case = ask(town, handler)
     town.work()
     people.pin(town.cast.ids["k1-staff"])
+    look(town, handler, head, case)
     review(handler)
     head.goto(case)
     head.locator("#answer-step").get_by_role("combobox").first.select_option(label="准許")
@@ -89,6 +90,20 @@ def ask(town: Town, page: Page) -> str:
     page.get_by_role("button", name="登記").click()
     expect(page.get_by_text("已收件").first).to_be_visible()
     return page.url
+
+
+def look(town: Town, handler: Page, head: Page, case: str) -> None:
+    """審查時檢視影像: the head allows it, a colleague types their PIN, and the film plays."""
+    head.goto(case)
+    head.get_by_role("button", name="同意檢視影像").click()
+    expect(head.get_by_text("已同意檢視影像")).to_be_visible()
+    handler.goto(case)
+    handler.get_by_role("link", name="檢視影像").click()
+    looks_right(handler)
+    beside(town, handler, "在場陪同")
+    opens(handler)
+    looks_right(handler)
+    handler.get_by_role("link", name="登記審查意見").click()
 
 
 def beside(town: Town, page: Page, then: str) -> None:

@@ -24,7 +24,7 @@ from webapp.school.panel import papers as panel_papers
 from webapp.school.panel import seats as panel_seats
 from webapp.school.retention import holds, policies, quarantine, retained, urgent
 from webapp.school.retention import pages as retention
-from webapp.school.rights import masking
+from webapp.school.rights import looking, masking
 from webapp.school.rights import pages as rights
 from webapp.school.upkeep import calibrations, functions
 from webapp.school.viewings import calls as viewing_calls
@@ -48,6 +48,7 @@ _PARTS = (
     viewing_calls,
     register,
     rights,
+    looking,
     masking,
     paper_lines,
     records,

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import or_, select
 
+from infra import clock
 from infra.db import db
 from tenants.actor import Actor
 from tenants.disclosures import queries as disclosures
@@ -62,6 +63,17 @@ def locked_session(*, tenant_id: UUID, viewing_id: UUID) -> ViewingSession:
     if found is None:
         raise NotFound
     return found
+
+
+def is_accompanying(*, tenant_id: UUID, user_id: UUID) -> bool:
+    """Whether this person accompanies a session of the institution that runs and of which somebody is heard (DR-14)."""
+    query = select(ViewingSession.id).where(
+        ViewingSession.tenant_id == tenant_id,
+        ViewingSession.companion_id == user_id,
+        ViewingSession.state == ViewingState.RUNNING,
+        ViewingSession.seen_at > clock.now() - rules.SILENT_AFTER,
+    )
+    return db.session.scalar(query.limit(1)) is not None
 
 
 def case_of(viewing: ViewingSession) -> Disclosure:

@@ -98,7 +98,7 @@ def test_nobody_but_the_handler_opens_the_film(desk: Desk, login: str) -> None:
     assert desk.browser("k2-handler").get(f"{desk.film}/index.m3u8").status_code == 404
 
 
-def test_before_the_decision_nothing_is_opened(desk: Desk) -> None:
+def test_before_the_decision_nothing_is_opened_that_nobody_allowed(desk: Desk) -> None:
     desk.at_school()
     made = actions.enter_request(
         actor=desk.handler,
@@ -113,7 +113,7 @@ def test_before_the_decision_nothing_is_opened(desk: Desk) -> None:
     )
     db.session.commit()
     film = desk.film.replace(str(desk.rights_id), str(made.id))
-    assert desk.browser().get(f"{film}/index.m3u8").status_code == 409
+    assert desk.browser().get(f"{film}/index.m3u8").status_code == 422
 
 
 def test_a_copy_leaves_once_for_a_medium_with_others_hidden_and_is_read_back(desk: Desk) -> None:

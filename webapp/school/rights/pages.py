@@ -214,6 +214,7 @@ def _render(found: RightsRequest, sent: Mapping[str, object] = MappingProxyType(
         taken_over=queries.serial_of(tenant_id=found.tenant_id, disclosure_id=found.disclosure_id),
         may={step.value: step in steps and actor().may(TRANSITIONS[step].permission) for step in RightsStep},
         granted=granted,
+        weighs_footage=rules.is_weighed(right=found.right, has_footage=found.camera_id is not None),
         shows_footage=rules.is_shown(answer=found.answer, right=found.right, has_footage=found.camera_id is not None),
         copies=copies,
         deadline_days=rules.period_days(Right(found.right)),
