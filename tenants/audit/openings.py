@@ -14,6 +14,24 @@ from tenants.audit.events import Event
 from tenants.audit.models import AuditEvent
 
 OPEN_FOR = timedelta(hours=4)
+# Every kind of event by which somebody saw footage, or took it out of the institution's keeping (KH-5-1c).
+REACHING = (
+    Event.DISCLOSURE_COLLECTED,
+    Event.DISCLOSURE_HANDED_OVER,
+    Event.DISCLOSURE_TAKEN_OUT,
+    Event.DISCLOSURE_VIEWED,
+    Event.PACKAGE_WATCHED,
+    Event.RETAINED_OPENED,
+    Event.RETAINED_WATCHED,
+    Event.RIGHTS_COPY_SENT,
+    Event.RIGHTS_COPY_TAKEN,
+    Event.RIGHTS_LOOK_BEGUN,
+    Event.RIGHTS_MASKS_CONFIRMED,
+    Event.RIGHTS_WATCHED,
+    Event.VIEWING_BEGUN,
+    Event.VIEWING_HANDED_OVER,
+    Event.VIEWING_OPENED,
+)
 
 
 def opened(

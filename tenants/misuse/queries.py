@@ -4,26 +4,34 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 
 from infra.db import db
 from tenants.actor import Actor, ActorKind
 from tenants.audit.models import AuditEvent
+from tenants.audit.openings import REACHING
 from tenants.disclosures.insider.models import excluded
 from tenants.disclosures.models import Disclosure, DisclosureWindow
 from tenants.disclosures.retained.models import RetainedCopy
 from tenants.disclosures.viewing.models import ViewingOpening, ViewingSession
 from tenants.errors import NotFound
 from tenants.misuse.models import MisuseCase, MisuseMeasure, MisuseState, MisuseViewing
+from tenants.people.models import User
 from tenants.retention import queries as retention
 from tenants.retention.models import HoldWindow
+from tenants.rights.models import RightsRequest
+from tenants.rights.rules import is_apart
 
-_MOST_EVENTS = 200
+_MOST_OTHERS = 200
+_REACHING = frozenset(each.key for each in REACHING)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Access:
-    """One act of the chain in a case that reached the footage: who, as what, did what, and when."""
+    """One act of the chain in a case that reached the footage: who, as what, did what, and when.
+
+    `reached`: by it somebody saw footage, or it left. `beside` is who of the institution was there with `who`, if any.
+    """
 
     seq: int
     at: datetime
@@ -31,6 +39,8 @@ class Access:
     who: str
     by_system: bool
     serial: str
+    reached: bool
+    beside: str
 
 
 def cases(*, tenant_id: UUID, actor: Actor, closed: bool = False) -> list[MisuseCase]:
@@ -113,18 +123,18 @@ def open_count(*, tenant_id: UUID) -> int:
 def accesses(found: MisuseCase, actor: Actor) -> list[Access]:
     """Who had to do with the footage: the chain's events of each case that was granted any second of it (KH-5-1c).
 
-    And of that case's copy for reference. Newest first, at most 200; nobody reaches footage outside of a granted case.
-    Of a case that concerns the reader nothing is told (DR-27).
+    And of that case's copy for reference, and of each request about one's own data that asked for any of it (DR-28).
+    Newest first: all by which somebody reached footage, and of the others the newest 200. Nobody reaches footage
+    outside of such a case. Of a case that concerns the reader nothing is told (DR-27).
     """
-    serials = _reaching(found, actor)
-    if not serials:
-        return []
-    query = (
-        select(AuditEvent)
-        .where(AuditEvent.tenant_id == found.tenant_id, AuditEvent.subject_id.in_(serials))
-        .order_by(AuditEvent.seq.desc())
-        .limit(_MOST_EVENTS)
-    )
+    serials = _disclosed(found, actor) | _requested(found, actor)
+    query = select(AuditEvent).where(AuditEvent.tenant_id == found.tenant_id, AuditEvent.subject_id.in_(serials))
+    reaching = AuditEvent.event.in_(_REACHING)
+    events = [
+        *db.session.scalars(query.where(reaching)),
+        *db.session.scalars(query.where(~reaching).order_by(AuditEvent.seq.desc()).limit(_MOST_OTHERS)),
+    ]
+    names = _names({event.fields["companion_id"] for event in events if "companion_id" in event.fields})
     return [
         Access(
             seq=event.seq,
@@ -133,16 +143,47 @@ def accesses(found: MisuseCase, actor: Actor) -> list[Access]:
             who=event.actor_name,
             by_system=event.actor_kind == ActorKind.SYSTEM,
             serial=serials[event.subject_id],
+            reached=event.event in _REACHING,
+            beside=names.get(event.fields.get("companion_id", ""), ""),
         )
-        for event in db.session.scalars(query)
+        for event in sorted(events, key=lambda event: event.seq, reverse=True)
         if event.subject_id is not None
     ]
 
 
-def _reaching(found: MisuseCase, actor: Actor) -> dict[UUID, str]:
-    """The serials of the cases that were granted what this one is about, by whose event it is: case or copy."""
+def _names(ids: set[str]) -> dict[str, str]:
+    """How these accounts are called, by their id as the chain has it."""
+    found = db.session.execute(select(User.id, User.name).where(User.id.in_([UUID(each) for each in ids])))
+    return {str(user_id): name for user_id, name in found}
+
+
+def _requested(found: MisuseCase, actor: Actor) -> dict[UUID, str]:
+    """The serials of the requests about one's own data that asked for any of the footage, by their id.
+
+    Or that went on from a case this one is about. None of whoever bears the reader's name.
+    """
+    about: list[ColumnElement[bool]] = [RightsRequest.disclosure_id.in_(_known(found, actor))]
+    about += [
+        (RightsRequest.camera_id == window.camera_id)
+        & (RightsRequest.asked_from < window.ended_at)
+        & (RightsRequest.asked_until > window.started_at)
+        for window in windows_of(found)
+    ]
+    reached = select(RightsRequest).where(
+        RightsRequest.tenant_id == found.tenant_id, RightsRequest.camera_id.is_not(None), or_(*about)
+    )
+    return {each.id: each.serial for each in db.session.scalars(reached) if is_apart(actor.name, each)}
+
+
+def _known(found: MisuseCase, actor: Actor) -> list[UUID]:
+    """The cases that this one was said to be about."""
     known = [found.disclosure_id, *(each.disclosure_id for each in viewings_of(found, actor))]
-    about = [Disclosure.id.in_([each for each in known if each is not None])]
+    return [each for each in known if each is not None]
+
+
+def _disclosed(found: MisuseCase, actor: Actor) -> dict[UUID, str]:
+    """The serials of the cases that were granted what this one is about, by whose event it is: case or copy."""
+    about = [Disclosure.id.in_(_known(found, actor))]
     for window in windows_of(found):
         granted = select(DisclosureWindow.disclosure_id).where(
             DisclosureWindow.tenant_id == found.tenant_id,

@@ -23,7 +23,9 @@ from tenants.misuse.rules import Outcome
 from tenants.permissions import Role
 from tenants.retention import queries as retention
 from tenants.retention.rules import CameraWindow
-from tests.factories import disclosures, footage, insiders, people, retained
+from tenants.rights import actions as rights_actions
+from tenants.rights.models import Right, RightsRequest
+from tests.factories import disclosures, footage, insiders, people, retained, rights
 from tests.factories.registry import Institution
 from tests.tenants.misuse.conftest import looked, reported
 
@@ -110,6 +112,89 @@ def test_who_opened_the_copy_for_reference_is_named_and_of_a_case_that_concerns_
     db.session.get_one(InsiderRequest, case).excluded = [str(head.id)]
     db.session.flush()
     assert queries.accesses(made, head) == []
+
+
+@pytest.fixture
+def request_id(k1: Institution, handler: Actor) -> UUID:
+    """A mother's request for a copy of a minute of the gate."""
+    footage.segment(k1, device_id=footage.device(k1))
+    start = clock.now() - timedelta(minutes=5)
+    span = CameraWindow(camera_id=k1.cameras["C-GATE"], started_at=start, ended_at=start + timedelta(minutes=1))
+    made = rights_actions.enter_request(
+        actor=handler, tenant_id=k1.tenant_id, received=rights.received(right=Right.COPY, window=span)
+    )
+    db.session.commit()
+    return made.id
+
+
+def about(k1: Institution, request_id: UUID, *, later: timedelta = timedelta(0)) -> CameraWindow:
+    """Half a minute of what was asked for, or of some time after it."""
+    asked = db.session.get_one(RightsRequest, request_id)
+    assert asked.asked_from is not None
+    begins = asked.asked_from + later
+    return CameraWindow(camera_id=k1.cameras["C-GATE"], started_at=begins, ended_at=begins + timedelta(seconds=30))
+
+
+@pytest.mark.req("DR-28")
+def test_who_opened_the_film_of_a_request_or_took_its_copy_away_is_named(
+    k1: Institution, head: Actor, handler: Actor, request_id: UUID
+) -> None:
+    rights.opened(handler, rights_id=request_id)
+    rights.taken(handler, rights_id=request_id, medium_serial="USB-7")
+    made = reported(k1, head, window=about(k1, request_id))
+    found = queries.accesses(made, head)
+    assert [(each.event, each.who) for each in found if each.reached] == [
+        ("rights:copy_taken", handler.name),
+        ("rights:watched", handler.name),
+    ]
+    assert {each.serial.partition("-")[0] for each in found} == {"個資"}
+    assert "rights:entered" in [each.event for each in found if not each.reached]
+    elsewhere = reported(k1, head, window=about(k1, request_id, later=timedelta(minutes=1)))
+    assert queries.accesses(elsewhere, head) == []
+
+
+@pytest.mark.req("DR-28")
+def test_whoever_was_there_beside_the_person_who_opened_it_is_named_too(
+    k1: Institution, head: Actor, handler: Actor, request_id: UUID
+) -> None:
+    beside = people.person(name="林怡君")
+    bind(db.session, Binding(tenant_id=k1.tenant_id))
+    of = {"tenant_id": k1.tenant_id, "actor": handler, "subject_id": request_id}
+    record(Event.RIGHTS_LOOK_BEGUN, **of, serial="個資-115-0001", companion_id=str(beside))
+    (found, _entered) = queries.accesses(reported(k1, head, window=about(k1, request_id)), head)
+    assert (found.who, found.beside, found.reached) == (handler.name, "林怡君", True)
+
+
+@pytest.mark.req("DR-28")
+def test_an_opening_is_told_however_much_was_done_since(
+    k1: Institution, head: Actor, handler: Actor, request_id: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rights.opened(handler, rights_id=request_id)
+    monkeypatch.setattr(queries, "_MOST_OTHERS", 1)
+    of = {"tenant_id": k1.tenant_id, "actor": handler, "subject_id": request_id, "serial": "個資-115-0001"}
+    record(Event.RIGHTS_CARRIED_OUT, **of)
+    found = queries.accesses(reported(k1, head, window=about(k1, request_id)), head)
+    assert [each.event for each in found] == ["rights:carried_out", "rights:watched"]
+
+
+@pytest.mark.req("DR-28", "DR-27")
+def test_of_a_request_that_is_about_the_reader_nothing_is_told(
+    k1: Institution, head: Actor, handler: Actor, request_id: UUID
+) -> None:
+    rights.opened(handler, rights_id=request_id)
+    made = reported(k1, head, window=about(k1, request_id))
+    assert queries.accesses(made, replace(head, name="林小惠")) == []
+
+
+def test_a_request_that_went_on_from_the_case_is_told_without_footage_being_named(
+    k1: Institution, head: Actor, handler: Actor, request_id: UUID
+) -> None:
+    case = insiders.request(k1)
+    bind(db.session, Binding(tenant_id=k1.tenant_id))
+    db.session.get_one(RightsRequest, request_id).disclosure_id = case
+    rights.opened(handler, rights_id=request_id)
+    found = queries.accesses(reported(k1, head, disclosure_id=case), head)
+    assert "rights:watched" in [each.event for each in found]
 
 
 @pytest.mark.parametrize(

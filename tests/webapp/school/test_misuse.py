@@ -1,10 +1,18 @@
 """不當使用或洩密 on the pages: reported, followed, closed, and not there for whom it suspects (KH-5-1c)."""
 
+import re
+from uuid import UUID
+
 import pytest
 
 from infra import clock
+from infra.db import db
+from infra.tenancy import Binding, bind
+from tenants.permissions import Role
 from tenants.roc_dates import short_date, this_year
+from tests.factories import people, rights
 from tests.webapp.desk import Desk
+from tests.webapp.school.test_rights import requested
 
 pytestmark = pytest.mark.req("KH-5-1c", "TY-4-1b")
 
@@ -39,6 +47,22 @@ def test_a_leak_is_reported_followed_and_closed(desk: Desk) -> None:
     )
     for part in ("已結案", "A115-0009", "不涉及", "要點第五點第一款"):
         assert part in done.text
+
+
+@pytest.mark.req("DR-28")
+def test_whoever_opened_the_film_of_a_request_stands_in_the_case_about_that_footage(desk: Desk) -> None:
+    page = requested(desk)
+    rights_id = UUID(page.rsplit("/", 1)[-1])
+    bind(db.session, Binding(tenant_id=desk.cast.k1.tenant_id))
+    rights.footage(desk.cast.k1, rights_id=rights_id)
+    rights.opened(people.acting(desk.cast.ids["k1-handler"], Role.HANDLER), rights_id=rights_id)
+    form = desk.browser("k1-head").get(f"{desk.school}/misuse/new?rights={rights_id}").text
+    named = dict(re.findall(r'name="(day|from_time|until_time)"[^>]*value="([^"]+)"', form))
+    case = reported(desk, camera=str(desk.cast.k1.cameras["C-GATE"]), **named)
+    shown = desk.browser("k1-head").get(case).text
+    opening = shown.partition("開啟個人資料權利請求的影像")[2].partition("</tr>")[0]
+    assert ("接觸影像" in opening, "個資-" in opening) == (True, True)
+    assert "接觸影像" not in shown.partition("收受個人資料權利的請求")[2].partition("</tr>")[0]
 
 
 def test_an_open_case_waits_on_the_first_page_but_not_of_whom_it_suspects(desk: Desk) -> None:
