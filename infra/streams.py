@@ -22,6 +22,7 @@ from av.error import (
 
 from infra.causes import GapCause
 from infra.rtp_watch import QUEUE, RtpWatch, watching
+from infra.rtsp_options import ask_options
 from infra.sound_conversion import CONVERTED, Converter
 from infra.stream_addresses import CLIP
 
@@ -104,12 +105,18 @@ def _open_rtsp(address: str, *, audio: bool) -> Any:  # noqa: ANN401 - PyAV ship
     except (HTTPUnauthorizedError, HTTPForbiddenError, HTTPNotFoundError) as error:
         raise StreamFault(GapCause.CAMERA_REFUSED, str(error.strerror)) from None
     except InvalidDataError as error:
-        # FFmpeg says the same of a time-out as of an answer that is no RTSP.
+        # FFmpeg says the same of a time-out, of a camera that hangs up, and of an answer that is no RTSP.
         silent = time.monotonic() >= deadline
-        cause = GapCause.CAMERA_UNREACHABLE if silent else GapCause.NOT_A_CAMERA
+        cause = GapCause.NOT_A_CAMERA if not silent and _is_another_service(address) else GapCause.CAMERA_UNREACHABLE
         raise StreamFault(cause, str(error.strerror)) from None
     except (FFmpegError, OSError) as error:
         raise StreamFault(GapCause.CAMERA_UNREACHABLE, str(error.strerror)) from None
+
+
+def _is_another_service(address: str) -> bool:
+    """Whether somebody answers there, and not as a camera does. Who hangs up without a word may be one all the same."""
+    said = ask_options(address)
+    return said is not None and said.head != "" and not said.is_rtsp
 
 
 def _open_clip(path: str) -> Any:  # noqa: ANN401

@@ -4,7 +4,7 @@ import io
 import socket
 import threading
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from itertools import islice, pairwise
@@ -64,6 +64,31 @@ def answering(words: bytes, *, times: int = 1) -> Iterator[int]:
             thread.join(5)
             for connection in held:
                 connection.close()
+
+
+@contextmanager
+def hanging_up(answers: Sequence[bytes]) -> Iterator[int]:
+    """A port on which somebody gives one answer after the other to whoever calls, and then hangs up."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def serve() -> None:
+            while True:
+                try:
+                    connection, _ = server.accept()
+                except OSError:
+                    return
+                with connection:
+                    for answer in answers:
+                        connection.recv(4096)
+                        connection.sendall(answer)
+
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        try:
+            yield server.getsockname()[1]
+        finally:
+            server.shutdown(socket.SHUT_RDWR)
+            thread.join(5)
 
 
 def fault_of(address: str) -> GapCause:
@@ -153,6 +178,14 @@ def test_a_web_server_in_place_of_a_camera_is_named_as_such() -> None:
     with answering(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n") as port:
         assert fault_of(f"rtsp://127.0.0.1:{port}/") is GapCause.NOT_A_CAMERA
     assert fault_of("http://127.0.0.1/stream") is GapCause.NOT_A_CAMERA
+
+
+@pytest.mark.req("KH-5-3b")
+@pytest.mark.parametrize("answers", [0, 1, 2])
+def test_a_camera_that_hangs_up_while_it_is_opened_is_no_other_service(answers: int) -> None:
+    said = b"RTSP/1.0 200 OK\r\nCSeq: %d\r\nPublic: OPTIONS, DESCRIBE\r\n\r\n"
+    with hanging_up([said % number for number in range(1, answers + 1)]) as port:
+        assert fault_of(f"rtsp://127.0.0.1:{port}/cam0") is GapCause.CAMERA_UNREACHABLE
 
 
 def test_somebody_who_accepts_and_never_answers_does_not_hold_us(monkeypatch: pytest.MonkeyPatch) -> None:
