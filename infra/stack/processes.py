@@ -38,7 +38,7 @@ class Missing(Exception):
 
 
 class Server:
-    """A running child in a process group of its own. It also ends when this process dies without stopping it."""
+    """A running child in a process group of its own. It also ends when the thread that started it does, or dies."""
 
     def __init__(
         self,

@@ -4,9 +4,10 @@ import json
 import threading
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from random import Random
 from typing import Any
 from urllib.parse import urlsplit
@@ -83,12 +84,20 @@ class Run:
 
     def torture(self) -> None:
         """Each camera has its faults one after the other, and the box has its own; until there were enough."""
-        threads = [threading.Thread(target=self._at_a_camera, args=(one,)) for one in self.stage.cameras]
-        threads.append(threading.Thread(target=self._at_the_box))
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+        over = threading.Barrier(len(self.stage.cameras) + 2)
+
+        def until_the_end(torment: Callable[[], None]) -> None:
+            try:
+                torment()
+            finally:
+                over.wait()
+            # A camera's server ends with the thread that started it, and it must outlive its last fault.
+            threading.Event().wait()
+
+        each = [partial(self._at_a_camera, one) for one in self.stage.cameras]
+        for torment in (*each, self._at_the_box):
+            threading.Thread(target=until_the_end, args=(torment,), daemon=True).start()
+        over.wait()
 
     def settle(self) -> None:
         """No more faults: each camera records by itself, and everything is sent and answered."""
