@@ -199,3 +199,4 @@ OF_THE_BOX: Mapping[str, Fault] = {
     "server is down": Fault(_NONE, _shut(lambda stage: stage.api)),
     "server is slow": Fault(_NONE, _slow(lambda stage: stage.api)),
 }
+KILLS_SENDER = frozenset({"uploader is killed", "whole box is killed", "power is cut"})

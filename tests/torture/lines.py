@@ -4,18 +4,27 @@ import socket
 import time
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 
 from infra import clock
 from tests.lines import Line, Way, as_it_comes
 
 
+@dataclass(frozen=True)
+class Put:
+    """When one began, and when its acknowledgment had gone to the box."""
+
+    began: datetime
+    acknowledged: datetime
+
+
 class SlowLine(Line):
-    """A loopback port that leads to another. `put` is when each put began that the store acknowledged, by object."""
+    """A loopback port that leads to another. `put` is each put that the store acknowledged, by object."""
 
     def __init__(self, target: int) -> None:
         self.slow_seconds = 0.0
-        self.put: defaultdict[str, list[datetime]] = defaultdict(list)
+        self.put: defaultdict[str, list[Put]] = defaultdict(list)
         self._shut = False
         super().__init__(target)
 
@@ -47,7 +56,7 @@ class SlowLine(Line):
                 if data.startswith(b"HTTP/1.1 ") and asked:
                     key, began = asked.pop(0)
                     if data.startswith(b"HTTP/1.1 200"):
-                        self.put[key].append(began)
+                        self.put[key].append(Put(began, clock.now()))
 
         return asking, answering
 

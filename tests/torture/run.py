@@ -24,9 +24,9 @@ from tests.smoke.outside import expect, wait_for
 from tests.smoke.recording import issued_code
 from tests.smoke.stage import Stage as Walk
 from tests.torture.box import Box
-from tests.torture.faults import OF_A_CAMERA, OF_THE_BOX, Camera, Fault, Missed, Stage
+from tests.torture.faults import KILLS_SENDER, OF_A_CAMERA, OF_THE_BOX, Camera, Fault, Missed, Stage
 from tests.torture.judging import Injected, Verdict, judge
-from tests.torture.lines import SlowLine
+from tests.torture.lines import Put, SlowLine
 
 SEGMENT_SECONDS = 3
 _CAMERAS = 3
@@ -140,12 +140,25 @@ class Run:
         """How many puts began after the server had confirmed their segment."""
         rows = self._walk.database.rows("select id, confirmed_at from segments where confirmed_at is not null")
         confirmed = {f"{row['id']}.age": row["confirmed_at"] for row in rows}
-        put = [(confirmed.get(key.rpartition("/")[2]), began) for key, all_ in self.puts for began in all_]
-        return sum(at is not None and began > at for at, began in put)
+        at = [(confirmed.get(key.rpartition("/")[2]), one.began) for key, puts in self._puts for one in puts]
+        return sum(when is not None and began > when for when, began in at)
+
+    def put_though_acknowledged(self) -> int:
+        """How many puts began after the store's word for their segment had gone to the box."""
+        return sum(one.began > min(other.acknowledged for other in puts) for _key, puts in self._puts for one in puts)
 
     @property
-    def puts(self) -> list[tuple[str, list[datetime]]]:
-        """When each put began that the store acknowledged, by object."""
+    def put(self) -> int:
+        """How many puts the store acknowledged."""
+        return sum(len(puts) for _key, puts in self._puts)
+
+    @property
+    def killed(self) -> int:
+        """How often whoever sends was killed."""
+        return sum(self.told[name] for name in KILLS_SENDER)
+
+    @property
+    def _puts(self) -> list[tuple[str, list[Put]]]:
         return list(self.stage.store.put.items())
 
     def _at_a_camera(self, camera: Camera) -> None:

@@ -187,10 +187,10 @@ class Ledger(Gaps):
                 [(state, code, int(again), str(one)) for one in segment_ids],
             )
 
-    def note_put(self, segment_ids: Sequence[UUID]) -> None:
-        """The store has taken these; whoever is cut off now has only to tell the server."""
+    def note_put(self, segment_id: UUID) -> None:
+        """The store has taken it; whoever is cut off now has only to tell the server."""
         with self.transaction() as run:
-            run.executemany("update segments set put = 1 where segment_id = ?", [(str(one),) for one in segment_ids])
+            run.execute("update segments set put = 1 where segment_id = ?", (str(segment_id),))
 
     def is_put(self, segment_id: UUID) -> bool:
         """Whether the store has taken it, although the server may not have heard of it."""

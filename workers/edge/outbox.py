@@ -60,8 +60,6 @@ class Outbox:
                     uploaded.append(entry)
         finally:  # what did go up before the store failed is confirmed all the same
             if uploaded:
-                with suppress(OSError):  # a full disk costs another put at most
-                    self._ledger.note_put([entry.segment_id for entry in uploaded])
                 self._confirm(uploaded, [lines[entry] for entry in uploaded])
         if self._refused_puts and not uploaded:
             raise Unavailable("store: takes nothing")  # so that the next try waits longer and longer
@@ -97,6 +95,8 @@ class Outbox:
             log.exception("segment cannot be read", segment_id=str(entry.segment_id))
             self._ledger.lose(entry)
             return False
+        with suppress(OSError):  # a full disk costs another put at most
+            self._ledger.note_put(entry.segment_id)
         return True
 
     def collect_receipts(self) -> int:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
+from unittest.mock import patch
 from uuid import UUID
 
 import pytest
@@ -107,6 +108,19 @@ def test_what_the_store_took_before_the_server_heard_of_it_is_confirmed_and_not_
     assert Outbox(cast("Api", line.server), ledger, again).send_some() == 3
     assert (ledger.count(State.CONFIRMED), len(line.server.puts)) == (3, 3)
     ledger.close()
+
+
+@pytest.mark.req("DR-34")
+def test_what_the_store_took_is_noted_before_the_next_is_put_so_that_a_kill_repeats_no_batch(line: Line) -> None:
+    put, noted = line.server.put, []
+
+    def watched(url: str, headers: Mapping[str, str], path: Path) -> None:
+        noted.append([line.ledger.is_put(UUID(one)) for one in line.server.puts])
+        put(url, headers, path)
+
+    with patch.object(line.server, "put", watched):
+        line.outbox.send_some()
+    assert noted == [[], [True], [True, True]]
 
 
 @pytest.mark.req("DR-18")
