@@ -101,10 +101,14 @@ class Box:
         """Whether its disk takes no more."""
         (self._wishes / "full").touch() if full else (self._wishes / "full").unlink(missing_ok=True)
 
-    def recorded_until(self, camera_id: UUID) -> datetime | None:
-        """Where its index says that a camera's last segment ends; None while there is no index, or nothing in it."""
+    def recorded_until(self, camera_id: UUID, *, still: bool = False) -> datetime | None:
+        """Where its index says that a camera's last segment ends; None while there is no index, or nothing in it.
+
+        `still`: None as well while the camera does not record. What was found again after a crash shows no recording.
+        """
+        query = "select recorded_until_us from cameras where camera_id = ? and (? or cause = '')"
         with suppress(sqlite3.OperationalError):
-            found = self._ask("select recorded_until_us from cameras where camera_id = ?", str(camera_id))
+            found = self._ask(query, str(camera_id), not still)
             return instant(found) if found else None
         return None
 
@@ -128,7 +132,7 @@ class Box:
                     shutil.copy(path, self._snapshots / f"{uuid4().hex}{path.suffix}")
                     self._seen_bytes += path.stat().st_size
 
-    def _ask(self, query: str, *arguments: str) -> int:
+    def _ask(self, query: str, *arguments: str | bool) -> int:
         with closing(sqlite3.connect(f"file:{self.home / 'ledger.sqlite3'}?mode=ro", uri=True, timeout=30)) as index:
             row = index.execute(query, arguments).fetchone()
         return int(row[0] or 0) if row else 0

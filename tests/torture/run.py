@@ -208,7 +208,7 @@ class Run:
         """
         deadline = time.monotonic() + _RECOVERS_SECONDS
         while time.monotonic() < deadline:
-            until = self.stage.box.recorded_until(camera.camera_id)
+            until = self.stage.box.recorded_until(camera.camera_id, still=True)
             if until is not None and until > moment and until != last:
                 return True
             time.sleep(0.3)
