@@ -183,7 +183,9 @@ class Camera:
 
     def _begin(self, started_us: int) -> OpenSegment:
         config = self._config.now()
-        return self._spool.begin(self._id, started_us, config.days if config is not None else {})
+        begun = self._spool.begin(self._id, started_us, config.days if config is not None else {})
+        self._ledger.resume(self._id)
+        return begun
 
     def _fail(self, cause: GapCause, evidence: Evidence) -> None:
         """Say why; the next try says it again where the index did not take it."""

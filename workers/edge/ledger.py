@@ -63,7 +63,8 @@ class Ledger(Gaps):
     def enter(self, entry: Entry, *, key_interval_ms: int = 0, found_again: bool = False) -> None:
         """A segment is durable on disk. What lies between it and the one before becomes a gap with its cause.
 
-        One that was `found_again` after a crash is no sign that the camera records: why it does not stays said.
+        One that was `found_again` after a crash is no sign that the camera records: why it does not stays said, where
+        that was said after it.
         """
         with self.transaction() as run:
             state = self.camera(entry.camera_id)
@@ -85,10 +86,10 @@ class Ledger(Gaps):
             if begun is not None and begun < entry.started_us:
                 cause = GapCause(state.cause or GapCause.PROCESS_RESTARTED)
                 self.add_gap(entry.camera_id, begun, entry.started_us, cause, state)
-            stays = found_again and state.cause != ""
+            stays = found_again and state.cause != "" and not state.resumed
             run.execute(
                 "update cameras set recorded_until_us = ?, missing_since_us = ?, cause = ?, evidence = ?, boot = ?, "
-                "key_interval_ms = case when ? > 0 then ? else key_interval_ms end where camera_id = ?",
+                "resumed = 0, key_interval_ms = case when ? > 0 then ? else key_interval_ms end where camera_id = ?",
                 (
                     entry.ended_us,
                     entry.ended_us if stays else None,

@@ -33,6 +33,7 @@ _ADDED = {
         "clock_boot": "text not null default ''",
         "step_us": "integer not null default 0",
         "frozen_since_us": "integer",
+        "resumed": "integer not null default 0",
     },
     "segments": {"put": "integer not null default 0"},
     "gaps": {"evidence": "text not null default '{}'", "code": "text not null default ''"},

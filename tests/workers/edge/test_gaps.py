@@ -119,6 +119,36 @@ def test_what_a_killed_process_left_does_not_hide_who_killed_it(start: Start) ->
     assert gaps(ledger) == [(MINUTE + 9, 3 * MINUTE, "stream_stalled", {"late_s": 61})]
 
 
+@pytest.mark.req("DR-34", "KH-5-3b")
+def test_a_kill_in_the_first_segment_after_a_fault_is_not_laid_to_that_fault(start: Start) -> None:
+    ledger = start("b00t0001")
+    ledger.enter(entry(0, MINUTE))
+    ledger.fail(CAMERA, GapCause.STREAM_ENDED, at_us=MINUTE)
+    ledger.resume(CAMERA)
+    ledger.fail(CAMERA, GapCause.PROCESS_RESTARTED, at_us=3 * MINUTE, unless_known=True)
+    ledger.enter(entry(2 * MINUTE, 3 * MINUTE), found_again=True)
+    ledger.woke(CAMERA, at_us=4 * MINUTE, last_sign_us=0)
+    ledger.enter(entry(5 * MINUTE, 6 * MINUTE))
+    assert [gap[:3] for gap in gaps(ledger)] == [
+        (MINUTE, 2 * MINUTE, "stream_ended"),
+        (3 * MINUTE, 5 * MINUTE, "process_restarted"),
+    ]
+
+
+def test_what_was_said_after_the_footage_that_a_full_disk_cut_off_stays_said(start: Start) -> None:
+    ledger = start("b00t0001")
+    ledger.enter(entry(0, MINUTE))
+    ledger.fail(CAMERA, GapCause.STREAM_ENDED, at_us=MINUTE)
+    ledger.resume(CAMERA)
+    ledger.fail(CAMERA, GapCause.DISK_FULL, at_us=2 * MINUTE)
+    ledger.enter(entry(2 * MINUTE, 3 * MINUTE), found_again=True)
+    ledger.enter(entry(5 * MINUTE, 6 * MINUTE))
+    assert [gap[:3] for gap in gaps(ledger)] == [
+        (MINUTE, 2 * MINUTE, "stream_ended"),
+        (3 * MINUTE, 5 * MINUTE, "disk_full"),
+    ]
+
+
 def test_tries_are_counted(start: Start) -> None:
     ledger = start("b00t0001")
     ledger.enter(entry(0, MINUTE))

@@ -38,7 +38,10 @@ class Missing:
 
 @dataclass(frozen=True)
 class Standing:
-    """A camera's row: up to where it is recorded, since when and why not, and what was known when that was said."""
+    """A camera's row: up to where it is recorded, since when and why not, and what was known when that was said.
+
+    Once it has `resumed`, what is being recorded will end that gap.
+    """
 
     until: int | None
     since: int | None
@@ -48,6 +51,7 @@ class Standing:
     clock_us: int | None
     clock_boot: str
     step_us: int
+    resumed: int
 
 
 class Gaps:
@@ -116,6 +120,11 @@ class Gaps:
                 (position_us, step, self.boot, str(camera_id)),
             )
 
+    def resume(self, camera_id: UUID) -> None:
+        """Footage is being made again: if it is cut off, what comes after it has another cause than what was before."""
+        with self.transaction() as run:
+            run.execute("update cameras set resumed = 1 where camera_id = ? and cause <> ''", (str(camera_id),))
+
     def note_frozen(self, camera_id: UUID, since_us: int | None) -> None:
         """Since when the picture stands still; None once it moves."""
         with self.transaction() as run:
@@ -143,7 +152,7 @@ class Gaps:
         run = self.connection
         run.execute("insert or ignore into cameras (camera_id) values (?)", (str(camera_id),))
         row = run.execute(
-            "select recorded_until_us, missing_since_us, cause, evidence, boot, clock_us, clock_boot, step_us "
+            "select recorded_until_us, missing_since_us, cause, evidence, boot, clock_us, clock_boot, step_us, resumed "
             "from cameras where camera_id = ?",
             (str(camera_id),),
         ).fetchone()
@@ -159,7 +168,8 @@ class Gaps:
 
     def _say(self, camera_id: UUID, cause: GapCause, since_us: int | None, evidence: Evidence) -> None:
         self.connection.execute(
-            "update cameras set cause = ?, missing_since_us = ?, evidence = ?, boot = ? where camera_id = ?",
+            "update cameras set cause = ?, missing_since_us = ?, evidence = ?, boot = ?, resumed = 0 "
+            "where camera_id = ?",
             (cause, since_us, told.spelled(evidence), self.boot, str(camera_id)),
         )
 
