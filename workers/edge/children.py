@@ -103,6 +103,11 @@ class Child:
         if at >= self._not_before:
             self._process, self.started_at = start(self._name, self._run, *self._arguments), at
 
+    def run_once(self) -> None:
+        """Start it unless it still runs; it ends by itself, and nobody starts it again before it is due again."""
+        if self.pid is None:
+            self._process, self.started_at = start(self._name, self._run, *self._arguments), self._clock.now()
+
     def ask_to_stop(self) -> None:
         """Let it close what it has open."""
         if self._process is not None:

@@ -26,6 +26,7 @@ from workers.edge.configuration import Watched
 from workers.edge.gaps.evidence import of_end
 from workers.edge.home import Home, NotEnrolled
 from workers.edge.ledger import Ledger
+from workers.edge.onvif.night_times import Nightly
 from workers.edge.open_segments import moved_ns
 from workers.edge.places import is_prohibited
 from workers.edge.sealing import CannotOpen
@@ -96,14 +97,16 @@ class Supervisor:
 
     def __init__(self, home: Home, stop: Callable[[], bool], *, hung_seconds: float = HUNG_SECONDS) -> None:
         """Raises `NotEnrolled` before anything is started."""
-        home.identity()
+        device_id = home.identity().device_id
         home.adopt_spool()
         self._home, self._stop, self._hung_seconds = home, stop, hung_seconds
         self._config, self._clock = Watched(home), Clock()
         self._cameras: dict[UUID, CameraChild] = {}
         self._seen_ns: int | None = None
-        others = ("workers.edge.onvif.nights", "workers.edge.local_page.server")
-        self._others = [child_of(module, home.folder, clock=self._clock) for module in others]
+        self._page = child_of("workers.edge.local_page.server", home.folder, clock=self._clock)
+        # What is needed once a day takes memory only then.
+        self._nights = child_of("workers.edge.onvif.nights", home.folder, clock=self._clock)
+        self._is_night = Nightly(device_id)
         self._uploader = child_of("workers.edge.uploader", home.folder, clock=self._clock)
         self._locks, self._has_spool = ExitStack(), False
 
@@ -134,8 +137,10 @@ class Supervisor:
 
     def _keep_running(self) -> None:
         """Start whatever should run; by now no index is open here (`children`)."""
-        for child in (self._uploader, *self._others, *(one.child for one in self._cameras.values())):
+        for child in (self._uploader, self._page, *(one.child for one in self._cameras.values())):
             child.keep_running()
+        if self._is_night():
+            self._nights.run_once()
 
     def _take_spool(self) -> None:
         """Lock the spool itself, once it is there: it may be reached by two folders."""
@@ -191,7 +196,7 @@ class Supervisor:
     def _end(self) -> None:
         """First the cameras, so that their last segments are in the spool; then whoever reports it."""
         systemd.tell(systemd.STOPPING)
-        children = [*self._others, *(one.child for one in self._cameras.values())]
+        children = [self._nights, self._page, *(one.child for one in self._cameras.values())]
         for group in (children, [self._uploader]):
             until = self._clock.now() + _STOP_SECONDS
             for child in group:

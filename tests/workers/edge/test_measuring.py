@@ -21,7 +21,7 @@ from tests.cameras.onvif import LOGIN, OnvifCamera, serving
 from tests.factories import footage
 from tests.workers.edge.conftest import Box, Site
 from workers.edge.onvif.measuring import measure
-from workers.edge.onvif.nights import next_night
+from workers.edge.onvif.night_times import Nightly, next_night
 from workers.edge.watching import Length
 
 SHORT = Length(least=2.0, most=8.0)
@@ -65,6 +65,16 @@ def test_a_box_looks_once_a_night_between_two_and_four(hour: int) -> None:
     assert len(set(times)) > 40, "boxes do not come at once"
     one = next_night(after, UUID(int=5))
     assert next_night(one, UUID(int=5)) - one == timedelta(days=1)
+
+
+def test_it_is_time_once_a_night_also_where_the_clock_steps_over_it() -> None:
+    wall = [datetime(2026, 11, 20, 1, 0, tzinfo=TAIPEI)]
+    is_night = Nightly(UUID(int=60), wall=lambda: wall[0])
+    said = []
+    for minutes in (0, 62, 1, 60, 22 * 60, 24 * 60):
+        wall[0] += timedelta(minutes=minutes)
+        said.append(is_night())
+    assert said == [False, True, False, False, False, True]
 
 
 @pytest.mark.req("KH-3-8", "KH-3-9")

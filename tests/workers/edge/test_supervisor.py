@@ -125,6 +125,14 @@ def test_pauses_grow_to_a_ceiling_are_spread_and_begin_small_again() -> None:
     assert shortest.take() == 0.25
 
 
+def test_what_runs_once_is_not_started_again_when_it_ended() -> None:
+    child = Child("once", partial(time.sleep, 0), clock=Clock())
+    assert child.pid is None
+    child.run_once()
+    child.wait(time.monotonic() + 5)
+    assert (child.pid, child.ended_with) == (None, 0)
+
+
 def test_nothing_starts_in_a_folder_that_is_not_enrolled(disk: Disk) -> None:
     with pytest.raises(NotEnrolled, match="enrol"):
         Supervisor(disk.home, lambda: True)

@@ -1,18 +1,18 @@
 """The process that looks at every camera's settings at night, and tells the server.
 
-Between two and four o'clock in Taipei, each box at its own minute, when nobody needs the camera's second connection.
+Between two and four o'clock in Taipei, each box at its own minute, when nobody needs the camera's second connection. It
+is started then, and ends when the server has heard.
 """
 
 from collections.abc import Callable
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
-from uuid import UUID
 
 import structlog
 
 from infra import logs
 from infra.camera_profiles import Measured
-from infra.clock import TAIPEI, now
+from infra.clock import now
 from infra.manifest import microseconds
 from infra.stream_addresses import CLIP
 from infra.streams import StreamFault
@@ -21,6 +21,7 @@ from workers.edge.children import Stop
 from workers.edge.configuration import CameraRules, Watched
 from workers.edge.home import Home
 from workers.edge.onvif.measuring import measure
+from workers.edge.onvif.night_times import next_night
 from workers.edge.places import is_prohibited
 from workers.edge.sealing import CannotOpen
 from workers.edge.waiting import Clock, Pause
@@ -28,17 +29,7 @@ from workers.edge.watching import Length
 
 log = structlog.get_logger(__name__)
 
-_FIRST = time(2, 0)
-_SPREAD_SECONDS = 2 * 60 * 60
 _LONGEST_PAUSE_SECONDS = 900.0
-
-
-def next_night(after: datetime, device_id: UUID) -> datetime:
-    """When this box looks next: its own second of the two hours, which no other box need share."""
-    own = timedelta(seconds=device_id.int % _SPREAD_SECONDS)
-    local = after.astimezone(TAIPEI)
-    tonight = datetime.combine(local.date(), _FIRST, tzinfo=TAIPEI) + own
-    return tonight if tonight > after else tonight + timedelta(days=1)
 
 
 def look(home: Home, camera: CameraRules, length: Length = Length()) -> Measured | None:  # noqa: B008 - it is frozen
@@ -59,20 +50,11 @@ def told(camera: CameraRules, measured: Measured) -> dict[str, object]:
 
 
 class Nights:
-    """Looks every night until stopped; what the server did not take is offered again until the next one."""
+    """Looks once; what the server did not take is offered again until the next night."""
 
     def __init__(self, home: Home, api: Api, stop: Callable[[], bool], *, clock: Clock) -> None:
         self._home, self._api, self._stop, self._clock = home, api, stop, clock
-        self._config, self._device = Watched(home), home.identity().device_id
-
-    def run(self) -> None:
-        """Until stopped. By the wall clock, looked at anew each time, so that a step of it costs no night."""
-        due = next_night(now(), self._device)
-        while not self._stop():
-            if now() >= due:
-                due = next_night(now(), self._device)
-                self.once(until=due)
-            self._clock.rest(1.0, self._stop)
+        self._config = Watched(home)
 
     def once(self, *, until: datetime) -> None:
         """Look at all cameras, one after the other, and tell the server."""
@@ -99,8 +81,11 @@ class Nights:
 
 
 def main(folder: str) -> None:
-    """What the process does; only the supervisor starts it."""
+    """What the process does; only the supervisor starts it, when it is time."""
     stop = Stop()
     logs.configure(process="edge-nights")
     home = Home(Path(folder))
-    Nights(home, Api(home.identity(), home.device_key()), stop, clock=Clock()).run()
+    identity = home.identity()
+    # Its longest pause before, so that it does not still wait when it is time again.
+    until = next_night(now(), identity.device_id) - timedelta(seconds=2 * _LONGEST_PAUSE_SECONDS)
+    Nights(home, Api(identity, home.device_key()), stop, clock=Clock()).once(until=until)
