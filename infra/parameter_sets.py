@@ -1,7 +1,10 @@
 """The parameter sets that a camera sends inside its stream: when they change, the picture's size or coding changed.
 
-Only Annex B (start codes) is read, as RTSP delivers it; ITU-T H.264 section 7.4.1, H.265 section 7.4.2.
+A set may be lost on its way like any packet, and what the camera sent before goes on then. Only Annex B (start codes)
+is read, as RTSP delivers it; ITU-T H.264 section 7.4.1, H.265 section 7.4.2.
 """
+
+from collections.abc import Iterable
 
 _START = b"\x00\x00\x01"
 _H264_SETS = frozenset({7, 8})
@@ -15,17 +18,47 @@ def parameter_sets(codec: str, data: bytes) -> bytes:
 
     Reading stops at the first slice, so the cost does not grow with the picture.
     """
-    is_hevc = codec == "hevc"
-    wanted, slices = (_HEVC_SETS, _HEVC_SLICES) if is_hevc else (_H264_SETS, _H264_SLICES)
+    return _joined(_units(codec, data))
+
+
+def sets_in_force(codec: str, before: bytes, key_frame: bytes) -> bytes:
+    """The sets by which a key frame is decoded, given those before it: what it brings replaces what was of its kind.
+
+    Without those that it needs (one of each kind) it changes nothing.
+    """
+    brought, held = _units(codec, key_frame), _units(codec, before)
+    if set(brought) <= set(held):
+        return before
+    kinds = {_kind(codec, unit) for unit in brought}
+    kept = [unit for unit in held if _kind(codec, unit) not in kinds]
+    if kinds | {_kind(codec, unit) for unit in kept} != _wanted(codec):
+        return before
+    return _joined(sorted([*kept, *brought], key=lambda unit: _kind(codec, unit)))
+
+
+def _units(codec: str, data: bytes) -> list[bytes]:
+    slices = _HEVC_SLICES if codec == "hevc" else _H264_SLICES
     found: list[bytes] = []
     at = data.find(_START)
     while at != -1 and at + len(_START) < len(data):
         begin = at + len(_START)
-        kind = (data[begin] >> 1) & 0x3F if is_hevc else data[begin] & 0x1F
+        kind = _kind(codec, data[begin : begin + 1])
         if kind in slices:
             break
         at = data.find(_START, begin)
         unit = data[begin : at if at != -1 else len(data)].rstrip(b"\x00")
-        if kind in wanted and unit not in found:
+        if kind in _wanted(codec) and unit not in found:
             found.append(unit)
-    return b"".join(b"\x00" + _START + unit for unit in found)
+    return found
+
+
+def _kind(codec: str, unit: bytes) -> int:
+    return (unit[0] >> 1) & 0x3F if codec == "hevc" else unit[0] & 0x1F
+
+
+def _wanted(codec: str) -> frozenset[int]:
+    return _HEVC_SETS if codec == "hevc" else _H264_SETS
+
+
+def _joined(units: Iterable[bytes]) -> bytes:
+    return b"".join(b"\x00" + _START + unit for unit in units)

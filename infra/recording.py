@@ -15,7 +15,7 @@ from av.error import FFmpegError
 from infra.causes import Ended, GapCause
 from infra.clock import civil_day, day_start
 from infra.manifest import Note, instant, microseconds
-from infra.parameter_sets import parameter_sets
+from infra.parameter_sets import parameter_sets, sets_in_force
 from infra.recorded import Recorded
 from infra.segment_files import MediaClock, SegmentFile, Shape, decoded_size, pictures_in
 from infra.streams import Arrival, LiveStream, StreamFault
@@ -284,8 +284,8 @@ class _Run:
 
     def _shape_of(self, packet: Any) -> Shape:  # noqa: ANN401 - PyAV ships no complete types
         data = bytes(packet)
-        sets = parameter_sets(self._codec, data)
-        if not sets or sets == self._shape.sets:
+        sets = sets_in_force(self._codec, self._shape.sets, data)
+        if sets == self._shape.sets:
             return self._shape
         width, height = decoded_size(self._codec, sets, data) or (self._shape.width, self._shape.height)
         return Shape(sets, width, height)

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from infra.causes import Ended, GapCause
 from infra.manifest import microseconds
+from infra.parameter_sets import parameter_sets
 from infra.recording import Limits
 from infra.segment_files import MediaClock
 from infra.streams import Arrival, LiveStream, StreamFault
@@ -118,6 +119,22 @@ def test_a_change_of_resolution_begins_a_new_segment_and_loses_no_frame(tmp_path
     assert recorded[0].ended_because is Ended.STREAM_CHANGED
     assert recorded[0].ended_us == recorded[1].started_us
     other.close()
+
+
+@pytest.mark.req("KH-5-1a")
+@pytest.mark.parametrize(("codec", "lost"), [("libx264", 0), ("libx264", 1), ("libx265", 1), ("libx265", 2)])
+def test_a_lost_parameter_set_is_no_change_of_the_stream(tmp_path: Path, codec: str, lost: int) -> None:
+    container, packets = packets_of(Clip(path=tmp_path / "clip.ts", frames=60, codec=codec).make())
+    whole = bytes(packets[20])
+    name = container.streams.video[0].codec_context.name
+    sets = [b"\x00\x00\x00\x01" + unit for unit in parameter_sets(name, whole).split(b"\x00\x00\x00\x01")[1:]]
+    torn = av.Packet(whole.replace(sets[lost].lstrip(b"\x00"), b"", 1))
+    torn.pts, torn.dts, torn.duration = packets[20].pts, packets[20].dts, packets[20].duration
+    torn.time_base, torn.stream, torn.is_keyframe = packets[20].time_base, packets[20].stream, True
+    assert parameter_sets(name, bytes(torn)) not in {b"", parameter_sets(name, whole)}
+    packets[20] = torn
+    (one,) = all_of(LiveStream(container.streams.video[0], None, played(packets)), seconds=60)
+    assert frames(one) == one.packets == 60
 
 
 def test_a_jump_of_the_cameras_clock_costs_no_frame_and_invents_no_time(tmp_path: Path) -> None:
