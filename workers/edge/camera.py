@@ -115,7 +115,7 @@ class Camera:
         with suppress(OSError):  # the first try says so
             self._recover()
         try:
-            self._ledger.woke(self._id, at_us=microseconds(now()), last_sign_us=last_sign_us)
+            self._ledger.woke(self._id, at_us=self._before_cut_off(microseconds(now())), last_sign_us=last_sign_us)
         except OSError:
             log.exception("index does not take since when nothing was recorded")
 
@@ -191,13 +191,15 @@ class Camera:
         """Say why; the next try says it again where the index did not take it."""
         try:
             self._ledger.note_clock(self._id, self._readings.position_us())
-            # What was cut off and is not mended yet is footage: no gap that ends now may reach over it.
-            cut_off_us = None if self._is_whole else self._spool.cut_off_us(self._id)
-            now_us = self._readings.now_us()
-            at_us = now_us if cut_off_us is None else min(now_us, cut_off_us)
+            at_us = self._before_cut_off(self._readings.now_us())
             self._ledger.fail(self._id, cause, at_us=at_us, evidence=evidence)
         except OSError:
             log.exception("index does not take why nothing is recorded", cause=cause)
+
+    def _before_cut_off(self, at_us: int) -> int:
+        """What was cut off and is not mended yet is footage: no gap that ends now may reach over it."""
+        cut_off_us = None if self._is_whole else self._spool.cut_off_us(self._id)
+        return at_us if cut_off_us is None else min(at_us, cut_off_us)
 
 
 class StopOrChange:

@@ -74,8 +74,11 @@ class Spool:
 
     def cut_off_us(self, camera_id: UUID) -> int | None:
         """Where footage begins that `recover` will find again, also on a disk that takes nothing; None without any."""
-        found = map(begun_us, (self._home.spool / str(camera_id)).glob(f"*{OPEN}"))
-        return min((one for one in found if one is not None), default=None)
+        folder = self._home.spool / str(camera_id)
+        begun = [one for one in map(begun_us, folder.glob(f"*{OPEN}")) if one is not None]
+        whole = (UUID(path.stem) for path in folder.glob(f"*{_CIPHER}"))
+        lacking = [self._entry(camera_id, one) for one in set(whole) - self._ledger.known(camera_id).keys()]
+        return min([*begun, *(entry.started_us for entry in lacking if entry is not None)], default=None)
 
     def _finish_renames(self, folder: Path) -> None:
         """A line was whole before it got its name, and its digest says whether the cipher was as well."""

@@ -120,6 +120,29 @@ def test_what_a_full_disk_cut_off_is_mended_before_anything_is_recorded_or_said_
     assert (gap.started_us, gap.ended_us, gap.cause) == (*ended, GapCause.STREAM_ENDED)
 
 
+@pytest.mark.req("DR-17", "DR-34")
+def test_a_power_cut_while_the_disk_is_full_lays_no_gap_over_what_was_cut_off(
+    box: Mounted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = Ledger(box.disk.home.ledger, boot="b00t0001")
+    first = keep(box.spool, box.disk.rules, 0)
+    cut_off = box.spool.begin(CAMERA, recorded(1).started_us, box.disk.rules)
+    cut_off.write(PLAIN)
+    cut_off.mark(recorded(1))
+    cut_off.leave()
+    before.fail(CAMERA, GapCause.DISK_FULL, at_us=recorded(1).started_us)
+    before.close()
+    with monkeypatch.context() as full:
+        full.setattr(Spool, "recover", not_taken)
+        full.setattr(Clock, "rest", lambda *_: None)
+        Camera(box.disk.home, CAMERA, cast("Stop", Tries(2))).run()
+    assert box.spool.recover(CAMERA) == 1
+    keep(box.spool, box.disk.rules, 3)
+    told = [(gap.started_us, gap.ended_us) for gap in box.ledger.unreported_gaps(limit=5)]
+    assert told == [(recorded(1).ended_us, recorded(3).started_us)]
+    assert first.ended_us == recorded(1).started_us
+
+
 @pytest.mark.req("DR-34")
 def test_what_waits_on_a_disk_that_is_not_mounted_is_not_given_up(box: Mounted) -> None:
     keep(box.spool, box.disk.rules, 0)

@@ -1,9 +1,12 @@
 """Files and index that no longer agree: what vanished, what was lost, and what was being removed."""
 
+import errno
+from unittest.mock import patch
+
 import pytest
 
 from infra.causes import GapCause
-from tests.workers.edge.disks import CAMERA, Disk, keep
+from tests.workers.edge.disks import CAMERA, Disk, keep, recorded
 from tests.workers.edge.power import Power, PowerCut, watched
 from workers.edge.ledger import Ledger, State
 
@@ -64,4 +67,15 @@ def test_a_crash_while_a_stored_segment_is_removed_is_finished_later(
     (left,) = ledger.segments(State.STORED, limit=5)
     spool.drop(left)
     assert not ledger.known(CAMERA)
+    ledger.close()
+
+
+@pytest.mark.req("DR-17", "DR-34")
+def test_footage_that_a_full_index_did_not_take_is_known_for_cut_off_until_it_is_entered(disk: Disk) -> None:
+    spool, ledger = disk.spool()
+    with patch.object(Ledger, "enter", side_effect=OSError(errno.ENOSPC, "full")), pytest.raises(OSError, match="full"):
+        keep(spool, disk.rules, 1)
+    assert spool.cut_off_us(CAMERA) == recorded(1).started_us
+    assert spool.recover(CAMERA) == 1
+    assert spool.cut_off_us(CAMERA) is None
     ledger.close()
