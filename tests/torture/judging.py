@@ -57,7 +57,8 @@ def judge(segments: Sequence[Window], gaps: Sequence[Gap], injected: Sequence[In
         if gap.cause in _allowed(gap.window, injected):
             found.right_s += gap.window.seconds
         else:
-            found.wrong.append(f"{gap.cause} for {gap.window.seconds:.2f} s beside {_names(gap.window, injected)}")
+            long = f"{gap.window.seconds:.2f} s from {gap.window.started_at:%H:%M:%S.%f}"
+            found.wrong.append(f"{gap.cause} for {long} beside {_names(gap.window, injected)}")
     return found
 
 
