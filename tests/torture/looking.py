@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import av
@@ -72,7 +73,9 @@ def _decode(segment: Segment, film: bytes, found: Found) -> None:
     is_damaged = 0 < pictures < segment.packets and segment.lost_packets > 0
     found.damaged += is_damaged
     if pictures != segment.packets and not is_damaged:
-        found.broken.append(f"{segment.id}: {pictures} of {segment.packets}, {segment.ended_because}")
+        found.broken.append(
+            f"{segment.id}: {pictures} of {segment.packets}, {segment.lost_packets} lost, {segment.ended_because}"
+        )
 
 
 def _films(tenant_id: UUID) -> Iterator[tuple[Segment, bytes]]:
@@ -92,11 +95,19 @@ def _films(tenant_id: UUID) -> Iterator[tuple[Segment, bytes]]:
 
 
 def _pictures(film: bytes) -> int:
+    """How many are shown; as a player does, which goes on after what it cannot decode. -1 where it does not open."""
     try:
         with av.open(io.BytesIO(film)) as file:
-            return sum(1 for _ in file.decode(video=0))
+            return sum(map(_shown, file.demux(video=0)))
     except FFmpegError:
         return -1
+
+
+def _shown(packet: Any) -> int:  # noqa: ANN401 - PyAV ships no complete types
+    try:
+        return len(packet.decode())
+    except FFmpegError:
+        return 0
 
 
 def _slices(film: bytes) -> Iterator[bytes]:
