@@ -22,7 +22,7 @@ from infra.gap_lines import Evidence
 from infra.manifest import microseconds
 from workers.edge import camera, systemd
 from workers.edge.children import Child, Stop, child_of
-from workers.edge.configuration import Watched
+from workers.edge.configuration import Config, Watched
 from workers.edge.gaps.evidence import of_end
 from workers.edge.home import Home, NotEnrolled
 from workers.edge.ledger import Ledger
@@ -109,6 +109,7 @@ class Supervisor:
         self._is_night = Nightly(device_id)
         self._uploader = child_of("workers.edge.uploader", home.folder, clock=self._clock)
         self._locks, self._has_spool = ExitStack(), False
+        self._judged: tuple[Config | None, frozenset[UUID]] = None, frozenset()
 
     def run(self) -> None:
         """Supervise. Raises `AlreadyRuns`, also when a spool that was missing comes and another recorder holds it."""
@@ -160,25 +161,32 @@ class Supervisor:
             return
         try:
             self._seal_passwords()
-            lawful = {one.camera_id for one in config.cameras.values() if not is_prohibited(one)}
             known = self._home.addresses().keys()
         except (ValueError, KeyError, TypeError):  # somebody is editing it; what runs goes on
             log.exception("cameras.toml cannot be read")
             return
+        lawful = self._lawful(config)
         wanted = known & lawful
         for camera_id in config.cameras.keys() - wanted:
-            cause = GapCause.NOT_CONFIGURED if camera_id in lawful else GapCause.PROHIBITED_ZONE
-            ledger.fail(camera_id, cause, at_us=microseconds(now()))
+            _say_once(ledger, camera_id, GapCause.NOT_CONFIGURED if camera_id in lawful else GapCause.PROHIBITED_ZONE)
         for camera_id in self._cameras.keys() - wanted:
             self._cameras[camera_id].child.ask_to_stop()
             self._cameras.pop(camera_id).child.wait(self._clock.now() + _STOP_SECONDS)
         if not self._has_spool:
             for camera_id in wanted:
-                ledger.fail(camera_id, GapCause.SPOOL_MISSING, at_us=microseconds(now()))
+                _say_once(ledger, camera_id, GapCause.SPOOL_MISSING)
             return
-        for camera_id in wanted:
-            one = self._cameras.setdefault(camera_id, CameraChild(self._home, camera_id, clock=self._clock))
+        for camera_id in wanted - self._cameras.keys():
+            self._cameras[camera_id] = CameraChild(self._home, camera_id, clock=self._clock)
+        for one in self._cameras.values():
             one.watch(ledger, hung_seconds=self._hung_seconds)
+
+    def _lawful(self, config: Config) -> frozenset[UUID]:
+        """The cameras that may record where they are; names are looked at once for each config."""
+        if config is not self._judged[0]:
+            allowed = frozenset(one.camera_id for one in config.cameras.values() if not is_prohibited(one))
+            self._judged = config, allowed
+        return self._judged[1]
 
     def _seal_passwords(self) -> None:
         """What somebody wrote into the file by hand, or an older box did, is readable for a second at most."""
@@ -203,6 +211,12 @@ class Supervisor:
                 child.ask_to_stop()
             for child in group:
                 child.wait(until)
+
+
+def _say_once(ledger: Ledger, camera_id: UUID, cause: GapCause) -> None:
+    """Say why it is not recorded unless that is said: this is looked at every second, and a word is a write."""
+    if ledger.state_of(camera_id).cause is not cause:
+        ledger.fail(camera_id, cause, at_us=microseconds(now()))
 
 
 @contextmanager

@@ -12,10 +12,12 @@ from uuid import uuid4
 import pytest
 
 from infra.causes import GapCause
+from infra.clock import now
+from infra.manifest import microseconds
 from tests.workers.edge.conftest import eventually
-from tests.workers.edge.disks import BEGAN, CAMERA, PLAIN, Disk, recorded
+from tests.workers.edge.disks import BEGAN, CAMERA, PLAIN, Disk, config_document, enrol, recorded
 from tests.workers.edge.passing import Passing
-from workers.edge import supervisor
+from workers.edge import supervisor as supervising
 from workers.edge.children import Child
 from workers.edge.configuration import CameraRules, Config
 from workers.edge.home import NotEnrolled
@@ -125,6 +127,22 @@ def test_pauses_grow_to_a_ceiling_are_spread_and_begin_small_again() -> None:
     assert shortest.take() == 0.25
 
 
+@pytest.mark.req("KH-5-3b")
+def test_a_camera_that_nobody_set_is_said_once_and_not_written_every_second(
+    disk: Disk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    passing = Passing()
+    monkeypatch.setattr(supervising, "Clock", lambda: passing.clock)
+    monkeypatch.setattr(Child, "keep_running", lambda _child: None)
+    enrol(disk.home, config_document())
+    Supervisor(disk.home, passing.over(9)).run()
+    with closing(Ledger(disk.home.ledger)) as ledger:
+        later_us = microseconds(now()) + 1_000_000
+        ledger.enter(Entry(uuid4(), CAMERA, date(2026, 11, 20), later_us, later_us + 1))
+        (gap,) = ledger.unreported_gaps(limit=5)
+    assert (gap.cause, gap.evidence) == (GapCause.NOT_CONFIGURED, {})
+
+
 def test_what_runs_once_is_not_started_again_when_it_ended() -> None:
     child = Child("once", partial(time.sleep, 0), clock=Clock())
     assert child.pid is None
@@ -141,5 +159,5 @@ def test_nothing_starts_in_a_folder_that_is_not_enrolled(disk: Disk) -> None:
 def test_who_starts_a_box_that_is_not_enrolled_is_told_what_to_type_and_not_to_try_again(
     disk: Disk, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert supervisor.main(str(disk.home.folder)) == os.EX_CONFIG
+    assert supervising.main(str(disk.home.folder)) == os.EX_CONFIG
     assert "sudo shouyuan-edge enrol" in capsys.readouterr().err
