@@ -103,7 +103,6 @@ class Supervisor:
         self._config, self._clock = Watched(home), Clock()
         self._cameras: dict[UUID, CameraChild] = {}
         self._seen_ns: int | None = None
-        self._page = child_of("workers.edge.local_page.server", home.folder, clock=self._clock)
         # What is needed once a day takes memory only then.
         self._nights = child_of("workers.edge.onvif.nights", home.folder, clock=self._clock)
         self._is_night = Nightly(device_id)
@@ -138,7 +137,7 @@ class Supervisor:
 
     def _keep_running(self) -> None:
         """Start whatever should run; by now no index is open here (`children`)."""
-        for child in (self._uploader, self._page, *(one.child for one in self._cameras.values())):
+        for child in (self._uploader, *(one.child for one in self._cameras.values())):
             child.keep_running()
         if self._is_night():
             self._nights.run_once()
@@ -204,7 +203,7 @@ class Supervisor:
     def _end(self) -> None:
         """First the cameras, so that their last segments are in the spool; then whoever reports it."""
         systemd.tell(systemd.STOPPING)
-        children = [self._nights, self._page, *(one.child for one in self._cameras.values())]
+        children = [self._nights, *(one.child for one in self._cameras.values())]
         for group in (children, [self._uploader]):
             until = self._clock.now() + _STOP_SECONDS
             for child in group:

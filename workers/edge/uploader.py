@@ -1,6 +1,7 @@
 """The process that speaks to the city: sends the spool, reports every few seconds, and fetches what the server decides.
 
-Two threads, so that a slow upload never delays a heartbeat; each has a connection and a ledger of its own.
+Sender and reporter are threads, so that a slow upload never delays a heartbeat; each has a connection and a ledger of
+its own. Beside them others read clocks and show the box's page, which would take much memory as processes (ADR 0037).
 """
 
 import sys
@@ -24,6 +25,7 @@ from workers.edge.configuration import Config, Watched
 from workers.edge.gaps.reports import GapReports, unsigned
 from workers.edge.home import Home
 from workers.edge.ledger import Ledger, State
+from workers.edge.local_page.server import show
 from workers.edge.outbox import BATCH, Outbox
 from workers.edge.picture import kept as pictures
 from workers.edge.sending.rules import AT_ONCE, Sending, SendingRules
@@ -218,15 +220,15 @@ def main(folder: str) -> None:
             failed.append(threading.current_thread().name)
             stop.ask()
 
-    sender = threading.Thread(
-        target=lambda: guarded(lambda: Sender(home, sending, stop, standing=standing, clock=clock).run()), name="sender"
-    )
-    timekeeper = threading.Thread(
-        target=lambda: guarded(lambda: Timekeeper(home, stop, clock=clock).run()), name="timekeeper"
-    )
-    sender.start()
-    timekeeper.start()
+    beside: dict[str, Callable[[], None]] = {
+        "sender": lambda: Sender(home, sending, stop, standing=standing, clock=clock).run(),
+        "timekeeper": lambda: Timekeeper(home, stop, clock=clock).run(),
+        "page": lambda: show(home, stop),
+    }
+    threads = [threading.Thread(target=guarded, args=(run,), name=name) for name, run in beside.items()]
+    for thread in threads:
+        thread.start()
     guarded(lambda: Reporter(home, reporting, stop, standing=standing, clock=clock).run())
-    sender.join()
-    timekeeper.join()
+    for thread in threads:
+        thread.join()
     sys.exit(1 if failed else 0)

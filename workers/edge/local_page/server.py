@@ -1,4 +1,4 @@
-"""The process that shows the page: the standard library's server, a few connections at a time, each with a deadline."""
+"""Shows the page: the standard library's server, a few connections at a time, each with a deadline."""
 
 import os
 import socket
@@ -8,15 +8,12 @@ from collections.abc import Callable
 from http import HTTPStatus
 from http.cookies import CookieError, SimpleCookie
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from typing import ClassVar
 from urllib.parse import parse_qs
 
 import structlog
 
-from infra import logs
 from infra.clock import now
-from workers.edge.children import Stop
 from workers.edge.home import Home
 from workers.edge.local_page import facts, pages, settings
 from workers.edge.local_page.access import SESSION_SECONDS, WINDOW_SECONDS, Answer, Door
@@ -140,25 +137,28 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
 
-def main(folder: str) -> None:
-    """What the process does; only the supervisor starts it.
+def show(home: Home, stop: Callable[[], bool]) -> None:
+    """Show the page until stopped, anew whenever its settings change: in a thread, behind whatever else the box does.
 
-    It ends when the settings change and is started anew with those.
+    A process of its own would take as much memory as one that records a camera.
     """
-    stop, home = Stop(), Home(Path(folder))
-    logs.configure(process="edge-page")
-    os.nice(10)
-    held = settings.load(home)
-    try:
-        server = Page(home, held)
-    except OSError as error:
-        log.warning("the page has no port", port=held.port, reason=str(error.strerror))
-        while not stop() and settings.load(home) == held:  # another box has it; nobody waits for this page
-            time.sleep(1)
-        return
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    with settings.holding(home, held.port):
-        while not stop() and settings.load(home) == held:
-            time.sleep(1)
-    server.shutdown()
-    server.server_close()
+    os.nice(10)  # of this thread, and of those that it starts
+    while not stop():
+        held = settings.load(home)
+        try:
+            server = Page(home, held)
+        except OSError as error:  # another box has it; nobody waits for this page
+            log.warning("the page has no port", port=held.port, reason=str(error.strerror))
+            _rest(home, held, stop)
+            continue
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        with settings.holding(home, held.port):
+            _rest(home, held, stop)
+        server.shutdown()
+        server.server_close()
+
+
+def _rest(home: Home, held: settings.PageSettings, stop: Callable[[], bool]) -> None:
+    """Until it is stopped, or is to be shown otherwise."""
+    while not stop() and settings.load(home) == held:
+        time.sleep(1)
