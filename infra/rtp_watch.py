@@ -29,11 +29,8 @@ class RtpWatch(logging.Handler):
         super().__init__()
         self.lost = 0
         self._foreign = 0
-
-    @property
-    def is_foreign(self) -> bool:
-        """Whether this connection should be given up."""
-        return self._foreign >= _MOST_FOREIGN
+        # Whether this connection should be given up; asked for each packet.
+        self.is_foreign = False
 
     def emit(self, record: logging.LogRecord) -> None:
         """As `logging.Handler`."""
@@ -45,6 +42,7 @@ class RtpWatch(logging.Handler):
             self._foreign = _MOST_FOREIGN
         elif _FOREIGN.match(said) is not None:
             self._foreign += 1
+        self.is_foreign = self._foreign >= _MOST_FOREIGN
 
 
 @contextmanager

@@ -106,6 +106,8 @@ class _Made:
         return len(data)
 
     def take(self) -> bytes:
+        if not self._made:
+            return b""
         taken, self._made = bytes(self._made), bytearray()
         return taken
 

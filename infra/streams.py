@@ -154,8 +154,13 @@ def _read(container: Any, streams: list[Any], losses: RtpWatch) -> Iterator[Any]
         cause = GapCause.CAMERA_SESSION_CHANGED if losses.is_foreign else GapCause.STREAM_STALLED
         raise StreamFault(cause, f"nothing for {READ_SECONDS:.0f} s") from error
     except (FFmpegError, OSError) as error:
-        raise StreamFault(GapCause.STREAM_ENDED, str(error.strerror)) from error
-    raise StreamFault(GapCause.STREAM_ENDED)
+        raise StreamFault(_ended(losses), str(error.strerror)) from error
+    raise StreamFault(_ended(losses))
+
+
+def _ended(losses: RtpWatch) -> GapCause:
+    """Packets of another session may end a stream before the next of its own shows them."""
+    return GapCause.CAMERA_SESSION_CHANGED if losses.is_foreign else GapCause.STREAM_ENDED
 
 
 def _looped(

@@ -125,14 +125,14 @@ class Watched:
     """The config on disk, read again when it changed."""
 
     def __init__(self, home: Home) -> None:
-        self._home = home
+        self._home, self._path = home, home.config
         self._seen_ns = -1
         self._held: Config | None = None
 
     def now(self) -> Config | None:
         """The newest config."""
         try:
-            changed_ns = self._home.config.stat().st_mtime_ns
+            changed_ns = self._path.stat().st_mtime_ns
         except FileNotFoundError:
             return None
         if changed_ns != self._seen_ns:

@@ -216,7 +216,7 @@ def test_what_a_recorder_of_an_earlier_version_was_cut_off_in_is_mended(
 ) -> None:
     spool, ledger = disk.spool()
     with monkeypatch.context() as patch:
-        patch.setattr("workers.edge.open_segments.asdict", lambda kept: _without_what_came_later(asdict(kept)))
+        patch.setattr("workers.edge.open_segments.spelled", lambda kept: _without_what_came_later(asdict(kept)))
         leave_open(spool, disk)
     assert spool.recover(CAMERA) == 1
     (entry,) = ledger.segments(State.SPOOLED, limit=5)
