@@ -72,7 +72,8 @@ def _concluded(run: Run, seed: int, faults: int, progress: Progress) -> int:
         f"cause_right={verdict.cause_right:.4f} overlaps={verdict.overlaps} "
         f"put={put} twice={again} once_more={once_more} killed={run.killed} "
         f"spool={looked['spool']} slices={looked['slices']} plain={looked['plain']} unmarked={looked['unmarked']} "
-        f"decoded={looked['decoded']} damaged={looked['damaged']} broken={len(looked['broken'])} refused={refused} "
+        f"decoded={looked['decoded']} damaged={looked['damaged']} torn={looked['torn']} "
+        f"broken={len(looked['broken'])} refused={refused} "
         f"slow_to_recover={len(run.slow)} never_back={run.never_back} rtp_taken={taken} rtp_counted={counted} "
         f"missed={','.join(name for name, met in goals.items() if not met) or 'none'}"
     )

@@ -2,7 +2,8 @@
 
 Prints as JSON how many segments decode to as many pictures as their lines say, which do not, and of how many some bytes
 lay in the spool as they are in the plain film. `unmarked` films lack what is searched by name, `slices` were searched
-otherwise, and `spool` files of footage were searched through: without them nothing was looked for.
+otherwise; `torn` ones lack the picture that was under way when their connection broke, and `spool` files of footage
+were searched through: without them nothing was looked for.
 """
 
 import io
@@ -20,6 +21,7 @@ from av.error import FFmpegError
 from sqlalchemy import select
 
 from infra import age
+from infra.causes import Ended
 from infra.db import db
 from infra.tenancy import Binding, bind
 from tenants.footage.keys import open_day_key
@@ -30,6 +32,7 @@ from workers.context import worker_app
 _SLICE, _SLICES = 48, 2
 _EVERY_FILM, _OF_CODEC = (b"ftypiso", b"moof\x00\x00"), {"h264": b"avcC\x01", "hevc": b"hvcC\x01"}
 _MARKERS = (*_EVERY_FILM, *_OF_CODEC.values())
+_BROKE = frozenset({Ended.STREAM_ENDED, Ended.STREAM_STALLED})
 _FOOTAGE = frozenset({".open", ".age"})
 
 
@@ -41,6 +44,7 @@ class Found:
     plain: int
     decoded: int = 0
     damaged: int = 0
+    torn: int = 0
     unmarked: int = 0
     slices: int = 0
     broken: list[str] = field(default_factory=list)
@@ -71,8 +75,11 @@ def _decode(segment: Segment, film: bytes, found: Found) -> None:
     found.decoded += pictures == segment.packets
     # What a camera did not send cannot be shown; the line says how many packets it was.
     is_damaged = 0 < pictures < segment.packets and segment.lost_packets > 0
+    # Nor can the rest of the one that was under way when the connection broke.
+    is_torn = not is_damaged and segment.ended_because in _BROKE and pictures == segment.packets - 1 > 0
     found.damaged += is_damaged
-    if pictures != segment.packets and not is_damaged:
+    found.torn += is_torn
+    if pictures != segment.packets and not is_damaged and not is_torn:
         found.broken.append(
             f"{segment.id}: {pictures} of {segment.packets}, {segment.lost_packets} lost, {segment.ended_because}"
         )
