@@ -56,6 +56,16 @@ class PictureFault(StrEnum):
 
 REPORTED_BY_EDGE = frozenset(GapCause) - {GapCause.NO_CONTACT, GapCause.NOT_EXPLAINED}
 
+# Faults of the line or the box, during which a camera may have gone on recording on its own card. Not among them is
+# what somebody decided, time that never was, and days without a key, which an institution that closed has none of.
+MAY_BE_ON_CARD = REPORTED_BY_EDGE - {
+    GapCause.NOT_CONFIGURED,
+    GapCause.CAMERA_DISABLED,
+    GapCause.PROHIBITED_ZONE,
+    GapCause.CLOCK_CHANGED,
+    GapCause.NO_DAY_KEY,
+}
+
 # What a server of before signed gaps knows, for each cause that came with them.
 BEFORE_SIGNED_GAPS = {
     GapCause.BOX_RESTARTED: GapCause.PROCESS_RESTARTED,

@@ -59,8 +59,8 @@ class Trust(StrEnum):
 class Note(StrEnum):
     """What else is to be known of a segment. A server keeps notes that it does not know yet.
 
-    `recovered`: fetched afterwards from the camera's own card, at the camera's times. `timestamp_jump`: the camera's
-    own timestamps jumped in it.
+    `recovered`: fetched afterwards from the camera's own card, at the camera's times, to which `camera_offset_us` is
+    added already. `timestamp_jump`: the camera's own timestamps jumped in it.
     """
 
     RECOVERED = "recovered"
@@ -82,9 +82,10 @@ class ManifestLine:
     `monotonic_ns` is the box's own clock at the start, which no clock step moves and which counts within `boot_id`;
     `wall_us` is what the machine's clock showed then. `clock_offset_us` is what had to be added to the span to meet
     `clock_source` (`none`: never compared), wrong by at most `clock_bound_us`. The camera's own clock needed
-    `camera_offset_us`, within `camera_bound_us`, as measured `camera_age_s` before the end. Of `lost_packets` and all
-    bounds `UNKNOWN` means that nobody measured. `media_ms` is what the samples add up to, kept apart from the span.
-    `notes` are sorted words with commas between. What a line of version 1 did not say has its value of "not known".
+    `camera_offset_us`, within `camera_bound_us`, as measured `camera_age_s` before the end, or in what was recovered
+    so long after it. Of `lost_packets` and all bounds `UNKNOWN` means that nobody measured. `media_ms` is what the
+    samples add up to, kept apart from the span. `notes` are sorted words with commas between. What a line of version 1
+    did not say has its value of "not known".
     """
 
     v: int

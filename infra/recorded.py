@@ -14,7 +14,8 @@ class Recorded:
     """What one segment holds, or held so far. The span is half-open, in microseconds since 1970.
 
     `monotonic_ns` counts within `boot_id`, and the machine's own clock showed `wall_us` then. `lost_packets` is
-    `UNKNOWN` where nobody counted; `notes` are those of its line (`infra.manifest.Note`).
+    `UNKNOWN` where nobody counted; `notes` are those of its line (`infra.manifest.Note`). Of what was recovered, the
+    camera's clock has been put right by `camera_offset_us` already, and none of the box's clocks was there.
     """
 
     started_us: int
@@ -32,3 +33,6 @@ class Recorded:
     wall_us: int = UNKNOWN
     lost_packets: int = UNKNOWN
     notes: str = ""
+    camera_offset_us: int = 0
+    camera_bound_us: int = UNKNOWN
+    camera_age_s: int = UNKNOWN

@@ -14,6 +14,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from xml.sax.saxutils import escape
 
 from infra.stream_addresses import Login
+from tests.cameras.card import Card
 
 LOGIN = Login("admin", "camera-pass")
 _ENVELOPE = '<?xml version="1.0"?><e:Envelope xmlns:e="http://www.w3.org/2003/05/soap-envelope"><e:Body>{}</e:Body></e:Envelope>'  # fmt: skip  # noqa: E501
@@ -21,6 +22,7 @@ _FAULT = (
     "<e:Fault><e:Code><e:Value>e:Sender</e:Value><e:Subcode><e:Value>ter:{}</e:Value></e:Subcode></e:Code></e:Fault>"
 )
 _MEDIA2 = "http://www.onvif.org/ver20/media/wsdl"
+_CARD = ["http://www.onvif.org/ver10/search/wsdl", "http://www.onvif.org/ver10/replay/wsdl"]
 
 
 @dataclass(kw_only=True)
@@ -39,6 +41,8 @@ class Encoder:
 class OnvifCamera:
     """What it is and how it is set; `fault` is how it misbehaves. Change any of it while it runs.
 
+    Each of `cards` is a recording, by number of the source that `sources` names, else of the only one.
+
     `said_all` is set once a slow answer went out to its end.
     """
 
@@ -50,11 +54,17 @@ class OnvifCamera:
     ahead: timedelta = timedelta()
     firmware: str = "1.0.4"
     masks: list[bool] = field(default_factory=list)
+    drawn: list[str] = field(default_factory=list)
+    most_masks: int = 4
+    fault_of_masks: str = ""
     foreign: str = ""
+    cards: list[Card] = field(default_factory=list)
+    sources: list[str] = field(default_factory=list)
     fault: str = ""
     said_all: bool = False
     asked: list[str] = field(default_factory=list)
     port: int = 0
+    _question: str = ""
 
     @property
     def address(self) -> str:
@@ -65,6 +75,7 @@ class OnvifCamera:
         """Status and body for one SOAP question."""
         name = (re.findall(r"Body>\s*<(?:\w+:)?(\w+)", question) or ["?"])[0]
         self.asked.append(name)
+        self._question = question
         if name != "GetSystemDateAndTime" and not self._let_in(question, authorization):
             return (401, "") if self.http_digest else (400, _ENVELOPE.format(_FAULT.format("NotAuthorized")))
         if name == "GetStreamUri" and not any(
@@ -72,7 +83,8 @@ class OnvifCamera:
         ):
             return 400, _ENVELOPE.format(_FAULT.format("NoProfile"))
         answer = getattr(self, f"_{name}", None)
-        if answer is None or (name == "GetServices" and not self.newer):
+        masks_not = self.fault_of_masks == "sets none" and name in {"GetMaskOptions", "CreateMask"}
+        if answer is None or masks_not or (name == "GetServices" and not self.newer):
             return 500, _ENVELOPE.format(_FAULT.format("ActionNotSupported"))
         return 200, _ENVELOPE.format(f"<w:{name}Response>{answer()}</w:{name}Response>")
 
@@ -112,8 +124,31 @@ class OnvifCamera:
         return "".join(f"<w:{name}>{value}</w:{name}>" for name, value in said.items())
 
     def _GetServices(self) -> str:  # noqa: N802
-        service = f"<w:Namespace>{_MEDIA2}</w:Namespace><w:XAddr>{self._url()}</w:XAddr>"
-        return f"<w:Service>{service}</w:Service>"
+        names = [_MEDIA2, *(_CARD if self.cards else [])]
+        return "".join(
+            f"<w:Service><w:Namespace>{name}</w:Namespace><w:XAddr>{self._url()}</w:XAddr></w:Service>"
+            for name in names
+        )
+
+    def _FindRecordings(self) -> str:  # noqa: N802
+        return "<w:SearchToken>search-1</w:SearchToken>"
+
+    def _GetRecordingSearchResults(self) -> str:  # noqa: N802
+        found = "".join(self._recording(number) for number in range(len(self.cards)))
+        sound = "<t:RecordingInformation><t:RecordingToken>s</t:RecordingToken><t:Track><t:TrackType>Audio</t:TrackType></t:Track></t:RecordingInformation>"  # noqa: E501
+        return f"<w:ResultList><t:SearchState>Completed</t:SearchState>{sound}{found}</w:ResultList>"
+
+    def _recording(self, number: int) -> str:
+        first, last = (f"{one:%Y-%m-%dT%H:%M:%S.%fZ}" for one in self.cards[number].span)
+        source = f"<t:Source><t:SourceId>{(self.sources or ['v0'] * 9)[number]}</t:SourceId></t:Source>"
+        span = f"<t:EarliestRecording>{first}</t:EarliestRecording><t:LatestRecording>{last}</t:LatestRecording>"
+        track = "<t:Track><t:TrackToken>V</t:TrackToken><t:TrackType>Video</t:TrackType></t:Track>"
+        said = f"<t:RecordingToken>rec{number}</t:RecordingToken>{source}{span}{track}"
+        return f"<t:RecordingInformation>{said}</t:RecordingInformation>"
+
+    def _GetReplayUri(self) -> str:  # noqa: N802
+        number = int((re.findall(r"RecordingToken>rec(\d+)<", self._question) or ["0"])[0])
+        return f"<w:Uri>{escape(self.cards[number].address)}</w:Uri>"
 
     def _GetCapabilities(self) -> str:  # noqa: N802
         return f"<w:Capabilities><t:Media><t:XAddr>{self._url()}</t:XAddr></t:Media></w:Capabilities>"
@@ -136,10 +171,22 @@ class OnvifCamera:
         )
 
     def _GetMasks(self) -> str:  # noqa: N802
+        plain = [f"<w:Enabled>{str(on).lower()}</w:Enabled>" for on in self.masks]
+        drawn = [f"{polygon}<w:Enabled>true</w:Enabled>" for polygon in self.drawn]
         return "".join(
-            f'<w:Masks token="m{number}"><w:ConfigurationToken>v0</w:ConfigurationToken><w:Enabled>{str(on).lower()}</w:Enabled></w:Masks>'  # noqa: E501
-            for number, on in enumerate(self.masks)
+            f'<w:Masks token="m{number}"><w:ConfigurationToken>v0</w:ConfigurationToken>{one}</w:Masks>'
+            for number, one in enumerate([*plain, *drawn])
         )
+
+    def _GetMaskOptions(self) -> str:  # noqa: N802
+        kinds = "<w:Types>Blurred</w:Types><w:Types>Color</w:Types>"
+        return f"<w:Options><w:MaxMasks>{self.most_masks}</w:MaxMasks><w:MaxPoints>4</w:MaxPoints>{kinds}</w:Options>"
+
+    def _CreateMask(self) -> str:  # noqa: N802
+        (polygon,) = re.findall(r"<Polygon>.*</Polygon>", self._question)
+        if self.fault_of_masks != "forgets":
+            self.drawn.append(re.sub(r"<(/?)(Polygon|Point)", r"<\1w:\2", polygon))
+        return "<w:Token>made</w:Token>"
 
 
 def _set(one: Encoder) -> str:

@@ -10,7 +10,6 @@ from infra.manifest import microseconds
 from tenants.actor import Actor
 from tenants.footage import camera_checks, queries
 from tenants.footage.admission import device_of
-from tenants.footage.models import DayKey
 from tenants.periods import keys_through
 from tenants.registry import classes, device_queries
 from tenants.registry import queries as registry
@@ -25,6 +24,8 @@ CONFIG_VERSION = 1
 # What this server takes beyond the first version, so that a newer box goes on with an older server.
 ACCEPTS = ("signed_gaps",)
 _YESTERDAY = timedelta(days=1)
+# How long after a gap its footage may still come off the camera's card.
+_ON_CARDS = timedelta(days=7)
 HEARTBEAT_SECONDS = 15
 # How far ahead a box without contact knows when nothing is sent in bulk; after that it sends at any time.
 _DAYS_AHEAD = 16
@@ -64,10 +65,9 @@ def config_of(
         "sending": sending_of(site, now=now),
         # A box without cameras records nothing and goes on sending what lies on its disk.
         "cameras": [] if is_closed(tenant, civil_day(now)) else _cameras(site),
-        "day_keys": [
-            {"civil_day": key.civil_day.isoformat(), "retention_days": key.retention_days, "recipient": key.recipient}
-            for key in _keys(site, civil_day(now))
-        ],
+        "day_keys": _keys(site, civil_day(now) - _YESTERDAY, keys_through(civil_day(now))),
+        # For nothing that is recorded now: only for what a camera's own card still holds of a gap.
+        "past_day_keys": _keys(site, civil_day(now) - _ON_CARDS, civil_day(now) - 2 * _YESTERDAY),
     }
 
 
@@ -117,13 +117,13 @@ def names_of(*, tenant_id: UUID, site_id: UUID) -> dict[str, str]:
     }
 
 
-def _keys(site: Site, today: date) -> list[DayKey]:
+def _keys(site: Site, first: date, last: date) -> list[dict[str, Any]]:
     """The living key of each day in the site's own class of that day: the class is the day's, not the box's (DR-10)."""
     known = classes.of_tenant(tenant_id=site.tenant_id)
-    found = queries.day_keys(tenant_id=site.tenant_id, first=today - _YESTERDAY, last=keys_through(today), living=True)
+    found = queries.day_keys(tenant_id=site.tenant_id, first=first, last=last, living=True)
     tenant = registry.tenant(tenant_id=site.tenant_id)
     return [
-        key
+        {"civil_day": key.civil_day.isoformat(), "retention_days": key.retention_days, "recipient": key.recipient}
         for key in found
         if key.retention_days == known.of(site, key.civil_day) and not is_closed(tenant, key.civil_day)
     ]

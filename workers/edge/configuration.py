@@ -1,8 +1,8 @@
 """What the server told the box: cameras, rules and public day keys, kept on disk so that a restart offline goes on."""
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -42,6 +42,7 @@ class Config:
     """The server's last word. `days` says for each Taipei civil day how its footage is kept.
 
     `accepts` names what this server takes beyond the first version; one of before says nothing of it.
+    `past_days` are days of which only a camera's own card may still give footage.
     Names of institution and site, and the store's address, are for the person beside the box; an old server sends none.
     """
 
@@ -55,6 +56,7 @@ class Config:
     institution: str = ""
     site: str = ""
     store: str = ""
+    past_days: Mapping[date, DayRules] = field(default_factory=dict)
 
     def has_key(self, moment: datetime) -> bool:
         """Whether footage of this moment could be encrypted."""
@@ -77,10 +79,8 @@ def parse(document: dict[str, Any]) -> Config:
         segment_seconds=int(document["segment_seconds"]),
         heartbeat_seconds=int(document["heartbeat_seconds"]),
         cameras={camera.camera_id: camera for camera in cameras},
-        days={
-            date.fromisoformat(key["civil_day"]): DayRules(int(key["retention_days"]), str(key["recipient"]))
-            for key in document["day_keys"]
-        },
+        days=_days(document["day_keys"]),
+        past_days=_days(document.get("past_day_keys", ())),
         accepts=frozenset(map(str, document.get("accepts", ()))),
         time_servers=tuple(str(one) for one in document.get("time_servers", ())),
         sending=sending.parse(document.get("sending", {})),
@@ -88,6 +88,13 @@ def parse(document: dict[str, Any]) -> Config:
         site=str(document.get("site_name", "")),
         store=str(document.get("store", "")),
     )
+
+
+def _days(said: Sequence[dict[str, Any]]) -> Mapping[date, DayRules]:
+    return {
+        date.fromisoformat(key["civil_day"]): DayRules(int(key["retention_days"]), str(key["recipient"]))
+        for key in said
+    }
 
 
 def _camera(said: dict[str, Any]) -> CameraRules:

@@ -167,6 +167,10 @@ class Home:
         held = self._written().get(camera_id)
         return held.onvif if held is not None else ""
 
+    def speaking_onvif(self) -> frozenset[UUID]:
+        """The cameras that somebody found by ONVIF."""
+        return frozenset(camera_id for camera_id, one in self._written().items() if one.onvif)
+
     def stream_of(self, camera_id: UUID) -> str:
         """The address to open, with its password; empty when there is none. Raises `CannotOpen`.
 

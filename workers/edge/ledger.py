@@ -18,7 +18,7 @@ from workers.edge.sending.rules import Span
 
 _LONGEST_SEGMENT_US = 3_600_000_000
 _TRIES_AHEAD = 5
-_COLUMNS = "segment_id, camera_id, civil_day, started_us, ended_us, bytes"
+_COLUMNS = "segment_id, camera_id, civil_day, started_us, ended_us, bytes, recovered"
 
 
 class State(StrEnum):
@@ -32,7 +32,7 @@ class State(StrEnum):
 
 @dataclass(frozen=True)
 class Entry:
-    """One segment in the spool. `size` is of its encrypted bytes."""
+    """One segment in the spool. `size` is of its encrypted bytes; one that is `recovered` is off the camera's card."""
 
     segment_id: UUID
     camera_id: UUID
@@ -40,6 +40,7 @@ class Entry:
     started_us: int
     ended_us: int
     size: int = 0
+    recovered: bool = False
 
 
 @dataclass(frozen=True)
@@ -68,18 +69,10 @@ class Ledger(Gaps):
         """
         with self.transaction() as run:
             state = self.camera(entry.camera_id)
-            values = (
-                str(entry.segment_id),
-                str(entry.camera_id),
-                entry.civil_day.isoformat(),
-                entry.started_us,
-                entry.ended_us,
-                entry.size,
-            )
-            added = run.execute(f"insert or ignore into segments ({_COLUMNS}) values (?, ?, ?, ?, ?, ?)", values)  # noqa: S608
-            if added.rowcount:
-                length_us = entry.ended_us - entry.started_us
-                counts.note_written(run, entry.camera_id, ended_us=entry.ended_us, size=entry.size, length_us=length_us)
+            self._add(entry)
+            if entry.recovered:
+                self._note_fetched(entry)
+                return
             if state.until is not None and entry.ended_us <= state.until:
                 return  # found again after a crash; a later one was entered already
             begun = state.since if state.since is not None else state.until
@@ -101,6 +94,30 @@ class Ledger(Gaps):
                     str(entry.camera_id),
                 ),
             )
+
+    def _add(self, entry: Entry) -> None:
+        values = (
+            str(entry.segment_id),
+            str(entry.camera_id),
+            entry.civil_day.isoformat(),
+            entry.started_us,
+            entry.ended_us,
+            entry.size,
+            int(entry.recovered),
+        )
+        run, places = self.connection, ", ".join("?" * len(values))
+        added = run.execute(f"insert or ignore into segments ({_COLUMNS}) values ({places})", values)  # noqa: S608
+        if added.rowcount:
+            length_us = entry.ended_us - entry.started_us
+            counts.note_written(run, entry.camera_id, ended_us=entry.ended_us, size=entry.size, length_us=length_us)
+
+    def _note_fetched(self, entry: Entry) -> None:
+        """The gaps that it lies in are fetched up to its end, in one transaction with its row: never twice."""
+        self.connection.execute(
+            "update gaps set card_until_us = max(ifnull(card_until_us, 0), min(ended_us, ?)), card_tries = 0 "
+            "where camera_id = ? and started_us < ? and ended_us > ?",
+            (entry.ended_us, str(entry.camera_id), entry.ended_us, entry.started_us),
+        )
 
     def told_until_us(self, camera_id: UUID) -> int:
         """Up to where the camera's time is told, by its last segment or by a gap that ended; 0 when none of it is.
@@ -175,7 +192,7 @@ class Ledger(Gaps):
             f"select {_COLUMNS}, state from segments where camera_id = ?",  # noqa: S608
             (str(camera_id),),
         )
-        return {UUID(row[0]): (_entry(row[:6]), State(row[6])) for row in rows}
+        return {UUID(row[0]): (_entry(row[:-1]), State(row[-1])) for row in rows}
 
     def mark(self, segment_ids: Sequence[UUID], state: State, *, code: str = "", again: bool = False) -> None:
         """Put segments into a state; `again` counts a try, and those that were tried least go first.
@@ -204,9 +221,13 @@ class Ledger(Gaps):
             run.execute("delete from segments where segment_id = ?", (str(segment_id),))
 
     def lose(self, entry: Entry) -> None:
-        """A segment's file is gone although it is not in the store: from now on it is a gap, not a claim."""
+        """A segment's file is gone although it is not in the store: from now on it is a gap, not a claim.
+
+        What was recovered lay in a gap that is told already.
+        """
         with self.transaction() as run:
-            self.add_row(entry.camera_id, entry.started_us, entry.ended_us, GapCause.SPOOL_FAILED, "{}")
+            if not entry.recovered:
+                self.add_row(entry.camera_id, entry.started_us, entry.ended_us, GapCause.SPOOL_FAILED, "{}")
             run.execute("delete from segments where segment_id = ?", (str(entry.segment_id),))
 
     def fact(self, name: str) -> int | None:
@@ -220,5 +241,5 @@ class Ledger(Gaps):
             run.execute("insert or replace into facts (name, value) values (?, ?)", (name, value))
 
 
-def _entry(row: tuple[str, str, str, int, int, int]) -> Entry:
-    return Entry(UUID(row[0]), UUID(row[1]), date.fromisoformat(row[2]), row[3], row[4], row[5])
+def _entry(row: tuple[str, str, str, int, int, int, int]) -> Entry:
+    return Entry(UUID(row[0]), UUID(row[1]), date.fromisoformat(row[2]), *row[3:6], recovered=bool(row[6]))

@@ -27,6 +27,8 @@ from workers.edge.ledger import Entry, Ledger, State
 from workers.edge.open_segments import ENDS, OPEN, Kept, OpenSegment, begun_us, digests, forget, mended
 
 _CIPHER, _LINE, _PASSING = ".age", ".line", ".new"
+# Beside the camera's own segments, since each folder has one process that writes in it.
+_CARD = "card"
 
 
 class NoDayKey(Exception):
@@ -34,11 +36,13 @@ class NoDayKey(Exception):
 
 
 class Spool:
-    """The spool of one home, as one process sees it."""
+    """The spool of one home, as one process sees it: one that records, or that fetches from cameras' cards."""
 
-    def __init__(self, home: Home, identity: Identity, key: Ed25519PrivateKey, ledger: Ledger) -> None:
+    def __init__(
+        self, home: Home, identity: Identity, key: Ed25519PrivateKey, ledger: Ledger, *, of_card: bool = False
+    ) -> None:
         self._home, self._identity, self._key, self._ledger = home, identity, key, ledger
-        self._readings = Readings(ledger)
+        self._readings, self._of_card = Readings(ledger), of_card
 
     def check(self) -> None:
         """Raise `SpoolMissing` when what lies under the spool's name is another folder, such as a bare mount point."""
@@ -49,7 +53,7 @@ class Spool:
         day = civil_day(instant(started_us))
         if day not in days:
             raise NoDayKey(day.isoformat())
-        body = self._home.folder_of(camera_id) / f"{uuid4()}{OPEN}"
+        body = self._made_folder(camera_id) / f"{uuid4()}{OPEN}"
         return OpenSegment(body, day, days[day], enter=partial(self._enter, camera_id, body))
 
     def recover(self, camera_id: UUID) -> int:
@@ -59,8 +63,9 @@ class Spool:
         `SpoolMissing` before anything is given up for lost.
         """
         self._home.check_spool()
-        folder = self._home.spool / str(camera_id)
-        known = self._ledger.known(camera_id)
+        folder = self._folder(camera_id, of_card=self._of_card)
+        every = self._ledger.known(camera_id)
+        known = {one: held for one, held in every.items() if held[0].recovered == self._of_card}
         self._finish_renames(folder)
         found = {UUID(path.stem) for path in folder.glob(f"*{_CIPHER}")}
         again = sorted(filter(None, (self._entry(camera_id, one) for one in found - known.keys())), key=_by_time)
@@ -74,7 +79,7 @@ class Spool:
 
     def cut_off_us(self, camera_id: UUID) -> int | None:
         """Where footage begins that `recover` will find again, also on a disk that takes nothing; None without any."""
-        folder = self._home.spool / str(camera_id)
+        folder = self._folder(camera_id, of_card=self._of_card)
         begun = [one for one in map(begun_us, folder.glob(f"*{OPEN}")) if one is not None]
         whole = (UUID(path.stem) for path in folder.glob(f"*{_CIPHER}"))
         lacking = [self._entry(camera_id, one) for one in set(whole) - self._ledger.known(camera_id).keys()]
@@ -117,7 +122,7 @@ class Spool:
         body.rename(body.with_suffix(_CIPHER))
         sync_folder(body.parent)
         forget(body)
-        entry = Entry(line.segment_id, camera_id, line.civil_day, line.started_us, line.ended_us, line.cipher_bytes)
+        entry = self._entry_of(line)
         self._ledger.enter(entry, key_interval_ms=kept.recorded.key_interval_ms, found_again=found_again)
         return entry
 
@@ -144,15 +149,37 @@ class Spool:
         self._ledger.forget(entry.segment_id)
 
     def _path(self, entry: Entry, kind: str) -> Path:
-        return self._home.spool / str(entry.camera_id) / f"{entry.segment_id}{kind}"
+        return self._folder(entry.camera_id, of_card=entry.recovered) / f"{entry.segment_id}{kind}"
+
+    def _folder(self, camera_id: UUID, *, of_card: bool) -> Path:
+        folder = self._home.spool / str(camera_id)
+        return folder / _CARD if of_card else folder
+
+    def _made_folder(self, camera_id: UUID) -> Path:
+        own, folder = self._home.folder_of(camera_id), self._folder(camera_id, of_card=self._of_card)
+        if not folder.exists():
+            folder.mkdir()
+            sync_folder(own)
+        return folder
 
     def _entry(self, camera_id: UUID, segment_id: UUID) -> Entry | None:
-        path = self._home.spool / str(camera_id) / f"{segment_id}{_LINE}"
+        path = self._folder(camera_id, of_card=self._of_card) / f"{segment_id}{_LINE}"
         try:
             line = parse(json.loads(path.read_text(encoding="utf-8"))["line"])
         except (OSError, ValueError, KeyError, BadManifest):
             return None  # it stays where it is for a person to look at
-        return Entry(segment_id, camera_id, line.civil_day, line.started_us, line.ended_us, line.cipher_bytes)
+        return self._entry_of(line)
+
+    def _entry_of(self, line: ManifestLine) -> Entry:
+        return Entry(
+            line.segment_id,
+            line.camera_id,
+            line.civil_day,
+            line.started_us,
+            line.ended_us,
+            line.cipher_bytes,
+            recovered=self._of_card,
+        )
 
     def _line(self, camera_id: UUID, body: Path, kept: Kept) -> ManifestLine:
         recorded = kept.recorded

@@ -21,6 +21,7 @@ from infra.clock import now
 from infra.gap_lines import Evidence
 from infra.manifest import microseconds
 from workers.edge import camera, systemd
+from workers.edge.card.holes import Holes
 from workers.edge.children import Child, Stop, child_of
 from workers.edge.configuration import Config, Watched
 from workers.edge.gaps.evidence import of_end
@@ -107,6 +108,7 @@ class Supervisor:
         self._nights = child_of("workers.edge.onvif.nights", home.folder, clock=self._clock)
         self._is_night = Nightly(device_id)
         self._uploader = child_of("workers.edge.uploader", home.folder, clock=self._clock)
+        self._card, self._is_card_due = child_of("workers.edge.card.fetching", home.folder, clock=self._clock), False
         self._locks, self._has_spool = ExitStack(), False
         self._judged: tuple[Config | None, frozenset[UUID]] = None, frozenset()
 
@@ -137,6 +139,8 @@ class Supervisor:
 
     def _keep_running(self) -> None:
         """Start whatever should run; by now no index is open here (`children`)."""
+        if self._is_card_due:
+            self._card.keep_running()
         for child in (self._uploader, *(one.child for one in self._cameras.values())):
             child.keep_running()
         if self._is_night():
@@ -175,6 +179,8 @@ class Supervisor:
             for camera_id in wanted:
                 _say_once(ledger, camera_id, GapCause.SPOOL_MISSING)
             return
+        due = Holes(ledger).cameras_due(microseconds(now())) & wanted
+        self._is_card_due = bool(due) and not due.isdisjoint(self._home.speaking_onvif())
         for camera_id in wanted - self._cameras.keys():
             self._cameras[camera_id] = CameraChild(self._home, camera_id, clock=self._clock)
         for one in self._cameras.values():
@@ -203,7 +209,7 @@ class Supervisor:
     def _end(self) -> None:
         """First the cameras, so that their last segments are in the spool; then whoever reports it."""
         systemd.tell(systemd.STOPPING)
-        children = [self._nights, *(one.child for one in self._cameras.values())]
+        children = [self._card, self._nights, *(one.child for one in self._cameras.values())]
         for group in (children, [self._uploader]):
             until = self._clock.now() + _STOP_SECONDS
             for child in group:

@@ -35,9 +35,17 @@ _ADDED = {
         "frozen_since_us": "integer",
         "resumed": "integer not null default 0",
     },
-    "segments": {"put": "integer not null default 0"},
-    "gaps": {"evidence": "text not null default '{}'", "code": "text not null default ''"},
+    "segments": {"put": "integer not null default 0", "recovered": "integer not null default 0"},
+    "gaps": {
+        "evidence": "text not null default '{}'",
+        "code": "text not null default ''",
+        # When the camera's card is looked at for it; null: never (more). Up to where it was fetched, and tries in vain.
+        "card_due_us": "integer",
+        "card_until_us": "integer",
+        "card_tries": "integer not null default 0",
+    },
 }
+_INDEX = "create index if not exists gaps_on_card on gaps (card_due_us) where card_due_us is not null"
 
 
 def prepare(connection: sqlite3.Connection) -> None:
@@ -50,6 +58,7 @@ def prepare(connection: sqlite3.Connection) -> None:
     for table, columns in _ADDED.items():
         for name in _lacking(connection, table):
             connection.execute(f"alter table {table} add column {name} {columns[name]}")
+    connection.execute(_INDEX)
     connection.execute("commit")
 
 

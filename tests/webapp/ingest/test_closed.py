@@ -42,3 +42,10 @@ def test_a_box_hears_of_a_closing_ahead_by_the_keys_that_end(device: Talking, k1
     config = device.ask("GET", "/config").get_json()
     assert config["cameras"]
     assert max(key["civil_day"] for key in config["day_keys"]) == last.isoformat()
+
+
+def test_keys_of_the_past_week_are_told_apart_from_those_to_record_with(device: Talking) -> None:
+    config = device.ask("GET", "/config").get_json()
+    past, present = ({key["civil_day"] for key in config[name]} for name in ("past_day_keys", "day_keys"))
+    assert past == {(clock.today() - timedelta(days=days)).isoformat() for days in range(2, 8)}
+    assert min(present) == (clock.today() - timedelta(days=1)).isoformat()

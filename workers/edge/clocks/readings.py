@@ -128,9 +128,13 @@ class Readings:
         return server.at(here_ns).middle_us - Timeline.machine_at(here_ns) if server is not None else None
 
     def worth(self, recorded: Recorded, camera_id: UUID) -> Worth:
-        """What the times of a segment are worth, which may be one of a boot of before."""
+        """What the times of a segment are worth, which may be one of a boot of before, or off the camera's card."""
         if recorded.boot_id != self._boot:
-            return Worth()
+            return Worth(
+                camera_offset_us=recorded.camera_offset_us,
+                camera_bound_us=recorded.camera_bound_us,
+                camera_age_s=recorded.camera_age_s,
+            )
         agreed = self.agreed(recorded.monotonic_ns)
         if agreed is None:
             return Worth()

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
-from infra.causes import GapCause
+from infra.causes import MAY_BE_ON_CARD, GapCause
 from infra.gap_lines import Evidence
 from workers.edge import tables
 from workers.edge.gaps import evidence as told
@@ -20,6 +20,8 @@ _BUSY_SECONDS = 30
 _NOTHING: Evidence = {}
 # Less than this between two looks at both clocks is no step.
 _LEAST_STEP_US = 500_000
+# Less is not looked for on the camera's card: a key frame would hardly lie in it.
+_LEAST_ON_CARD_US = 5_000_000
 _PRIMARY_CODE = 0xFF
 _ERRNO = {sqlite3.SQLITE_FULL: errno.ENOSPC, sqlite3.SQLITE_IOERR: errno.EIO, sqlite3.SQLITE_CANTOPEN: errno.EIO}
 
@@ -184,10 +186,12 @@ class Gaps:
         self.connection.execute("update cameras set step_us = 0 where camera_id = ?", (str(camera_id),))
 
     def add_row(self, camera_id: UUID, started_us: int, ended_us: int, cause: GapCause, evidence: str) -> None:
-        """A gap exactly as told; within a transaction."""
+        """A gap exactly as told; within a transaction. One that the camera's card may fill is due to be looked for."""
+        due_us = 0 if cause in MAY_BE_ON_CARD and ended_us - started_us >= _LEAST_ON_CARD_US else None
+        names = "camera_id, started_us, ended_us, cause, evidence, card_due_us"
         self.connection.execute(
-            "insert into gaps (camera_id, started_us, ended_us, cause, evidence) values (?, ?, ?, ?, ?)",
-            (str(camera_id), started_us, ended_us, cause, evidence),
+            f"insert into gaps ({names}) values (?, ?, ?, ?, ?, ?)",  # noqa: S608
+            (str(camera_id), started_us, ended_us, cause, evidence, due_us),
         )
 
     @contextmanager

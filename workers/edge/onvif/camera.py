@@ -13,7 +13,7 @@ from workers.edge.onvif.trees import every, first, number_at, text_at, whole_at
 DEVICE = "http://www.onvif.org/ver10/device/wsdl"
 MEDIA = "http://www.onvif.org/ver10/media/wsdl"
 MEDIA2 = "http://www.onvif.org/ver20/media/wsdl"
-_SCHEMA = "http://www.onvif.org/ver10/schema"
+SCHEMA = "http://www.onvif.org/ver10/schema"
 _PATH = "/onvif/device_service"
 _CODECS = {"H264": "h264", "H265": "hevc"}
 _MOST_PROFILES = 64
@@ -100,12 +100,12 @@ class OnvifCamera:
             said = first(answer, "Uri")
         else:
             setup = (
-                f"<StreamSetup><Stream xmlns='{_SCHEMA}'>RTP-Unicast</Stream>"
-                f"<Transport xmlns='{_SCHEMA}'><Protocol>RTSP</Protocol></Transport></StreamSetup>"
+                f"<StreamSetup><Stream xmlns='{SCHEMA}'>RTP-Unicast</Stream>"
+                f"<Transport xmlns='{SCHEMA}'><Protocol>RTSP</Protocol></Transport></StreamSetup>"
             )
             answer = self.ask(MEDIA, "GetStreamUri", setup + token)
             said = first(answer, "MediaUri", "Uri")
-        return self._own(said.text().strip() if said is not None else "", "rtsp://", "rtsps://")
+        return self.own(said.text().strip() if said is not None else "", "rtsp://", "rtsps://")
 
     def masks_on(self, profile: Profile) -> int:
         """How many privacy masks are switched on over the picture of a stream, by Media2; 0 where it cannot tell."""
@@ -117,6 +117,10 @@ class OnvifCamera:
             return 0
         masks = [one for one in every(answer, "Masks") if text_at(one, "ConfigurationToken") == profile.source]
         return sum(text_at(one, "Enabled") in {"true", "1"} for one in masks)
+
+    def offers(self, service: str) -> bool:
+        """Whether it has a service, by the service's namespace."""
+        return service in self._offered()
 
     def ask(self, service: str, name: str, parts: str = "") -> Element:
         """A question to one of its services, by the service's namespace and the question's name."""
@@ -137,10 +141,11 @@ class OnvifCamera:
                     raise
                 asked = f'<GetCapabilities xmlns="{DEVICE}"><Category>All</Category></GetCapabilities>'
                 told = {MEDIA: text_at(self._soap.ask(self._url, asked), "Capabilities", "Media", "XAddr")}
-            self._services = {name: self._own(url, "http://", "https://") for name, url in told.items() if url}
+            self._services = {name: self.own(url, "http://", "https://") for name, url in told.items() if url}
         return self._services
 
-    def _own(self, url: str, *schemes: str) -> str:
+    def own(self, url: str, *schemes: str) -> str:
+        """An address that the camera gave, without a password; refused unless it is of a scheme and on the camera."""
         shown = without_password(url)
         if not shown.lower().startswith(schemes) or not shown.isprintable():
             raise CameraFault(Fault.NOT_OFFERED)

@@ -1,0 +1,1 @@
+"""Fetching from a camera's own card."""
