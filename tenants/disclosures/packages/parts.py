@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from infra.causes import GapCause
-from infra.manifest import ManifestLine, instant
+from infra.manifest import ManifestLine, Note, instant
 from infra.signing_units import Framework
 from tenants.disclosures.packages.models import Package
 from tenants.footage.rules import CAUSE_NAMES
@@ -45,15 +45,29 @@ class ClockOffset:
     """What had to be added to the box's clock to meet the platform's while it recorded a window, least and most.
 
     In microseconds; both None when the box was never compared, and `partly` when for some segments it was not.
+    `recovered_us` of the window were fetched off the camera's own card, at the camera's times.
     """
 
     least_us: int | None
     most_us: int | None
     partly: bool = False
+    recovered_us: int = 0
+    is_all_recovered: bool = False
 
     @property
     def words(self) -> str:
         """The same for whoever compares the picture with another clock."""
+        told = [] if self.is_all_recovered else [self._of_box]
+        if self.recovered_us:
+            seconds = self.recovered_us / 1_000_000
+            told.append(
+                f"其中 {seconds:,.1f} 秒是事後自攝影機記憶卡回補（manifest 的 segments 註記 recovered），"
+                "時間依攝影機的時鐘，已按取回時測得的差距校正"
+            )
+        return "；".join(told)
+
+    @property
+    def _of_box(self) -> str:
         if self.least_us is None or self.most_us is None:
             return "錄影主機的時鐘在這段期間未與平台校對，差距不明"
         least, most = _off(self.least_us), _off(self.most_us)
@@ -63,10 +77,16 @@ class ClockOffset:
 
 def clock_of(lines: Iterable[ManifestLine]) -> ClockOffset:
     """What the signed lines of a window's segments say of the box's clock."""
-    every = list(lines)
+    all_lines = list(lines)
+    recovered = [line for line in all_lines if Note.RECOVERED in line.notes.split(",")]
+    every = [line for line in all_lines if line not in recovered]
     known = [line.clock_offset_us for line in every if line.clock_source != _NEVER_COMPARED]
     return ClockOffset(
-        least_us=min(known, default=None), most_us=max(known, default=None), partly=0 < len(known) < len(every)
+        least_us=min(known, default=None),
+        most_us=max(known, default=None),
+        partly=0 < len(known) < len(every),
+        recovered_us=sum(line.ended_us - line.started_us for line in recovered),
+        is_all_recovered=bool(recovered) and not every,
     )
 
 

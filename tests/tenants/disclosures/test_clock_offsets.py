@@ -32,3 +32,17 @@ def test_a_clock_that_was_never_compared_is_not_said_to_be_right() -> None:
     assert "未與平台校對" in clock_of([never]).words
     assert "未與平台校對" in clock_of([]).words
     assert clock_of([never, once]).words == f"{PREFIX}慢 0.090 秒（部分片段未校對）"
+
+
+@pytest.mark.req("DR-07")
+def test_footage_off_the_cameras_card_is_said_to_be_so() -> None:
+    of_box = replace(LINE, clock_offset_us=90_000, clock_source="server")
+    of_card = replace(LINE, clock_source="none", notes="recovered")
+    seconds = (LINE.ended_us - LINE.started_us) / 1_000_000
+    told = clock_of([of_box, of_card])
+    assert (told.partly, told.recovered_us) == (False, LINE.ended_us - LINE.started_us)
+    assert f"其中 {seconds:,.1f} 秒是事後自攝影機記憶卡回補" in told.words
+    assert told.words.startswith(PREFIX)
+    alone = clock_of([of_card])
+    assert "未與平台校對" not in alone.words
+    assert alone.is_all_recovered

@@ -15,6 +15,7 @@ from infra.db import db
 from infra.stack.postgres import DatabaseUrls
 from tenants.footage import camera_days, inventory, queries, rebuilding
 from tenants.footage.models import Segment
+from tenants.footage.remarks import remarks
 from tenants.footage.rules import Window
 from tenants.registry import device_queries
 from tenants.retention import coverage, hold_queries
@@ -101,6 +102,7 @@ def _asks(i: Index) -> dict[str, tuple[Callable[[], object], set[str]]]:
             both,
         ),
         "a day of all cameras": (lambda: camera_days.timeline(**one, cameras=cameras, day=day, now=now), whole_day),
+        "what is remarked": (lambda: remarks(**one, camera_ids=[window.camera_id], window=span), both),
         "the earliest day": (lambda: queries.earliest_days(**one, cameras=cameras[:1]), {"0_d14"}),
         "receipts": (lambda: queries.states_of(**one, segments=[(day, i.of.tenant_id)]), both),
         "totals": (lambda: retention.totals(**one, **of_class), second),  # type: ignore[arg-type]
@@ -133,7 +135,7 @@ def test_a_query_reads_the_days_it_asks_about_and_no_other(index: Index) -> None
 
 
 @pytest.mark.req("DR-17")
-@pytest.mark.parametrize("name", ["a camera's window", "a day of all cameras"])
+@pytest.mark.parametrize("name", ["a camera's window", "a day of all cameras", "what is remarked"])
 def test_a_listing_reads_of_the_day_before_only_what_can_reach_into_its_own(index: Index, name: str) -> None:
     """And all of it from the index: rows lie as they arrived, each minute of a camera in another page."""
     ask, days = _asks(index)[name]

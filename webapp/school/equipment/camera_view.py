@@ -1,6 +1,6 @@
 """A camera as its card shows it: its state in words, its day as a strip with a table twin, the earliest day kept."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -13,6 +13,7 @@ from tenants.compliance.rules import COVERAGE_NAMES, Coverage, camera_facts, cov
 from tenants.footage import camera_days
 from tenants.footage import queries as footage
 from tenants.footage.coverage import CameraDay
+from tenants.footage.remarks import Remarks, remarks
 from tenants.footage.rules import CAUSE_NAMES, Gap, Now, Reported, Window, day_window, missing
 from tenants.registry import device_queries
 from tenants.registry import queries as registry
@@ -33,6 +34,7 @@ _WITHDRAWN = (
 )
 
 _CLOSED = ("info", "已停止錄影", "")
+_RECOVERED = "已錄到（自鏡頭記憶卡回補）"
 _NOTHING_OWED = {
     Coverage.NOT_DUE: "這一天不需錄影。",
     Coverage.NOT_BEGUN: "今日的應錄影時段尚未開始。",
@@ -67,6 +69,7 @@ class Card:
     nothing_owed: bool
     destroyed: bool
     earliest: date | None
+    remarks: Remarks
 
 
 def cards(*, tenant_id: UUID, cameras: Sequence[Camera], day: date, now: datetime) -> list[Card]:
@@ -74,6 +77,7 @@ def cards(*, tenant_id: UUID, cameras: Sequence[Camera], day: date, now: datetim
     said = camera_days.statuses(tenant_id=tenant_id)
     earliest = footage.earliest_days(tenant_id=tenant_id, cameras=cameras)
     due = due_by_site(tenant_id=tenant_id, day=day)
+    remarked = remarks(tenant_id=tenant_id, camera_ids=[one.id for one in cameras], window=day_window(day))
     withdrawn = device_queries.sites_withdrawn(tenant_id=tenant_id)
     closed = is_closed(registry.tenant(tenant_id=tenant_id), clock.civil_day(now))
     return [
@@ -85,11 +89,18 @@ def cards(*, tenant_id: UUID, cameras: Sequence[Camera], day: date, now: datetim
             reported_at=said[line.camera.id].at if line.camera.id in said else None,
             coverage=share(camera_facts(line.day, due[line.camera.site_id])),
             coverage_state=coverage_of(line.day, due[line.camera.site_id], now),
-            spans=spans(line.day, day, due[line.camera.site_id], destroyed=line.destroyed),
+            spans=spans(
+                line.day,
+                day,
+                due[line.camera.site_id],
+                recovered=said_of(remarked, line.camera).recovered,
+                destroyed=line.destroyed,
+            ),
             summary=summary(line.day, due[line.camera.site_id], now, destroyed=line.destroyed),
             nothing_owed=coverage_of(line.day, due[line.camera.site_id], now) in _NOTHING_OWED,
             destroyed=line.destroyed,
             earliest=earliest.get(line.camera.id),
+            remarks=said_of(remarked, line.camera),
         )
         for line in camera_days.timeline(tenant_id=tenant_id, cameras=cameras, day=day, now=now)
         for shown in [
@@ -107,21 +118,39 @@ def _shown(now: Now, said: Reported | None, *, withdrawn: bool) -> tuple[str, st
     return (*_BADGES[now], _cause(now, said))
 
 
-def spans(known: CameraDay, day: date, due: Sequence[Window], *, destroyed: bool = False) -> list[Span]:
+def said_of(remarked: Mapping[UUID, Remarks], camera: Camera) -> Remarks:
+    """What a camera's segments remark of the day."""
+    return remarked.get(camera.id, Remarks())
+
+
+def spans(
+    known: CameraDay,
+    day: date,
+    due: Sequence[Window],
+    *,
+    recovered: Sequence[Window] = (),
+    destroyed: bool = False,
+) -> list[Span]:
     """The day as parts in order: recorded, on its way, not recorded and why, and hours that need no footage.
 
-    Of a day that is destroyed these are what was at that time, and say so.
+    What was `recovered` off the camera's card is recorded, and marked. Of a day that is destroyed these are what was at
+    that time, and say so.
     """
     not_due = f"當時{COVERAGE_NAMES[Coverage.NOT_DUE]}" if destroyed else COVERAGE_NAMES[Coverage.NOT_DUE]
     whole = day_window(day)
     free = [part for window in missing(whole, due) for part in missing(window, [*known.recorded, *known.late])]
     found = [
-        *((window, "good", "已錄到") for window in known.recorded),
+        *((part, "good", "已錄到") for window in known.recorded for part in missing(window, recovered)),
+        *((part, "recovered", _RECOVERED) for window in known.recorded for part in _parts_in(window, recovered)),
         *((window, "info", "已錄到，待上傳") for window in known.late),
         *((gap.window, *_gap(gap.cause)) for gap in due_parts(known, due)),
         *((window, "none", not_due) for window in free),
     ]
     return [_span(window, kind, words, whole) for window, kind, words in sorted(found)]
+
+
+def _parts_in(whole: Window, spans: Sequence[Window]) -> list[Window]:
+    return [part for span in spans if (part := span.within(whole)) is not None]
 
 
 def summary(known: CameraDay, due: Sequence[Window], now: datetime, *, destroyed: bool = False) -> str:

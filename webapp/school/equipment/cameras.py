@@ -10,12 +10,13 @@ from flask.typing import ResponseReturnValue
 from infra import clock
 from tenants.errors import NotFound
 from tenants.footage import camera_checks
+from tenants.footage.rules import day_window
 from tenants.permissions import Permission
 from tenants.registry import queries as registry
 from tenants.roc_dates import BadDate, parse_date, short_date
 from webapp.access import requires
 from webapp.identify import actor
-from webapp.school.equipment import camera_view, picture_view, settings_view
+from webapp.school.equipment import camera_view, loss_view, picture_view, settings_view
 from webapp.school.upkeep import function_view
 
 blueprint = Blueprint("cameras", __name__, url_prefix="/cameras")
@@ -49,6 +50,13 @@ def day(tenant_id: UUID, camera_id: UUID) -> str:
         "school/equipment/camera.html",
         card=card,
         picture=picture_view.shown(tenant_id=tenant_id, camera_id=camera_id, now=clock.now()),
+        losses=loss_view.losses(
+            tenant_id=tenant_id,
+            camera_id=camera_id,
+            of_day=card.remarks,
+            day=day_window(chosen),
+            now=clock.now(),
+        ),
         chosen=chosen,
         typed=typed or short_date(chosen),
         error=error,
