@@ -4,8 +4,8 @@ import argparse
 
 from infra.stream_addresses import CLIP, hides_something, with_login, without_password
 from infra.streams import StreamFault
-from workers.edge.commands import finding
-from workers.edge.commands.asking import asked_login, newest_config
+from workers.edge.commands import finding, masking
+from workers.edge.commands.asking import asked_login, named, newest_config, unknown
 from workers.edge.commands.finding import Stream
 from workers.edge.commands.terminal import Commands, fail, say
 from workers.edge.configuration import CameraRules
@@ -27,6 +27,7 @@ def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
     found = camera.add_parser("find", parents=[common], help="which cameras answer on this network")
     found.add_argument("--at", help="ask this host (or host:port) alone, as when it is on another network")
     found.set_defaults(command=_find)
+    masking.add_to(camera, common)
     camera.add_parser("list", parents=[common], help="the site's cameras").set_defaults(command=_list)
 
 
@@ -36,11 +37,9 @@ def _find(_home: Home, options: argparse.Namespace) -> int:
 
 def _add(home: Home, options: argparse.Namespace) -> int:
     config = newest_config(home)
-    found = [one for one in config.cameras.values() if options.camera in {one.code, str(one.camera_id)}]
-    if len(found) != 1:
-        codes = "、".join(one.code for one in config.cameras.values())
-        return fail(f"平台上沒有鏡頭 {options.camera}。這個地點的鏡頭有：{codes or '（尚無）'}。")
-    camera = found[0]
+    camera = named(config, options.camera)
+    if camera is None:
+        return fail(unknown(config, options.camera))
     if is_prohibited(camera):
         return fail(PROHIBITED)
     typed = (

@@ -46,6 +46,8 @@ class Fault(StrEnum):
     FOREIGN = "foreign"
     NO_STREAM = "no_stream"
     NO_MASK = "no_mask"
+    MASKS_FULL = "masks_full"
+    NO_MASKING = "no_masking"
 
 
 WORDS: Mapping[Fault, str] = {
@@ -58,7 +60,13 @@ WORDS: Mapping[Fault, str] = {
     Fault.NO_STREAM: "鏡頭沒有可錄且符合核定規格的串流。請將主要串流設為 H.264 或 H.265，解析度不超過核定值。",
     Fault.NO_MASK: (
         "這支鏡頭的設置區域須有隱私遮罩，但無法確認鏡頭已開啟遮罩，因此不予設定。"
-        "請在鏡頭的設定中遮蔽床位、檢查角落或盥洗室入口內側，並啟用 ONVIF 後，以鏡頭的 IP 位址重新執行 camera add。"
+        "請以 camera mask 設定遮罩，或在鏡頭的設定中遮蔽床位、檢查角落或盥洗室入口內側，"
+        "並啟用 ONVIF 後，以鏡頭的 IP 位址重新執行 camera add。"
+    ),
+    Fault.MASKS_FULL: "鏡頭可設定的遮罩數量不足，沒有設定。請在鏡頭的設定中刪除不用的遮罩，或把相鄰的範圍合成一個。",
+    Fault.NO_MASKING: (
+        "這支鏡頭不能以 ONVIF 設定遮罩，沒有設定。請在鏡頭自己的設定頁面遮蔽，再以 camera add 確認；"
+        "鏡頭若沒有遮罩功能，請更換鏡頭或調整角度，並洽機構承辦人。"
     ),
 }
 

@@ -1,0 +1,59 @@
+"""`camera mask`: privacy masks, set at the camera where it takes them, as the installer sees the picture."""
+
+import argparse
+
+from infra.stream_addresses import login_of
+from workers.edge.commands.asking import asked_login, named, newest_config, unknown
+from workers.edge.commands.terminal import Commands, fail, say
+from workers.edge.home import Home
+from workers.edge.onvif.camera import OnvifCamera
+from workers.edge.onvif.choosing import best_first
+from workers.edge.onvif.masks import Area, BadArea, area, cover
+from workers.edge.onvif.soap import WORDS, CameraFault, Fault
+
+
+def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
+    """Name the command."""
+    mask = commands.add_parser("mask", parents=[common], help="cover parts of a camera's picture, at the camera itself")
+    mask.add_argument("camera", help="the camera's code or id")
+    mask.add_argument("--at", help="the camera's host, or host:port; without it, where `camera add` found it")
+    mask.add_argument(
+        "--area",
+        action="append",
+        required=True,
+        metavar="LEFT,TOP,RIGHT,BOTTOM",
+        help="in percent of the picture; again for another",
+    )
+    mask.set_defaults(command=_mask)
+
+
+def _mask(home: Home, options: argparse.Namespace) -> int:
+    try:
+        areas = [area(typed) for typed in options.area]
+    except BadArea as wrong:
+        return fail(str(wrong))
+    config = newest_config(home)
+    camera = named(config, options.camera)
+    if camera is None:
+        return fail(unknown(config, options.camera))
+    host = options.at or home.onvif_of(camera.camera_id)
+    if not host:
+        return fail("不知道這支鏡頭的位址。請加上 --at 鏡頭的 IP 位址。")
+    login = asked_login() if options.at else login_of(home.stream_of(camera.camera_id))
+    try:
+        source = _cover(OnvifCamera(host, login), areas)
+    except CameraFault as fault:
+        return fail(WORDS[Fault.NO_MASKING] if fault.fault is Fault.NOT_OFFERED else str(fault))
+    say(f"{camera.code}（{camera.name}）已設定並確認遮罩：{'；'.join(one.words for one in areas)}（{source}）")
+    say("請查看鏡頭的即時畫面，確認床位、檢查角落或盥洗室入口內側都已遮住；尚未設定的鏡頭請接著執行 camera add。")
+    return 0
+
+
+def _cover(camera: OnvifCamera, areas: list[Area]) -> str:
+    """Cover the picture that would be recorded; which one it is."""
+    camera.clock_offset_ms()
+    offered = best_first(camera.profiles(), None)
+    if not offered:
+        raise CameraFault(Fault.NO_STREAM)
+    cover(camera, offered[0], areas)
+    return f"主要串流 {offered[0].width}×{offered[0].height}"
