@@ -29,8 +29,9 @@ Index(
 )
 _SEGMENT = Segment.__table__.c
 _MICROSECOND = timedelta(microseconds=1)
-# Of the minutes of a day: so many with damage are no accident of the network any more.
-_MANY_MINUTES = 15
+# Of a day: so many minutes with damage, or packets in all (some six seconds of a usual picture), are no accident of the
+# network any more.
+_MANY_MINUTES, _MANY_PACKETS = 15, 1_000
 _OF_CAMERAS = (
     _SEGMENT.tenant_id == bindparam("tenant_id"),
     _SEGMENT.camera_id.in_(bindparam("camera_ids", expanding=True)),
@@ -65,7 +66,7 @@ class Loss:
     @property
     def is_much(self) -> bool:
         """Whether somebody should look at the line."""
-        return self.segments >= _MANY_MINUTES
+        return self.segments >= _MANY_MINUTES or self.packets >= _MANY_PACKETS
 
 
 @dataclass(frozen=True)

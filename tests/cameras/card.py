@@ -33,7 +33,8 @@ class Frame:
 class Card:
     """What lies on it: the frames of a clip, taken at these microseconds by the camera's clock.
 
-    `fault`: `no moments`, `breaks off` (after a second of pictures, each time), or `silent` at the end.
+    `fault`: `no moments`, `breaks off` (after a second of pictures, each time), `silent` at the end, or `goodbye`,
+    which is none: RTCP's word in place of the T bit.
     """
 
     frames: list[Frame]
@@ -149,7 +150,9 @@ class _Session:
                 if card.fault == "breaks off" and card.taken_us[number] > begins_us + 1_000_000:
                     self._line.shutdown(socket.SHUT_RDWR)
                     return
-                self._send(number, is_last=number == wanted[-1] and card.fault != "silent")
+                self._send(number, is_last=number == wanted[-1] and card.fault not in {"silent", "goodbye"})
+            if card.fault == "goodbye":
+                self._line.sendall(b"$\x01\x00\x10" + b"\x80\xc9\x00\x01card" + b"\x81\xcb\x00\x01card")
 
     def _send(self, number: int, *, is_last: bool) -> None:
         card, frame = self._card, self._card.frames[number]

@@ -1,5 +1,8 @@
 """Gaps that are filled from the camera's own card, and those that are not."""
 
+import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import timedelta
 from itertools import pairwise
@@ -8,9 +11,11 @@ import pytest
 
 from infra.causes import GapCause
 from infra.manifest import ManifestLine, Note, Trust
+from infra.stack.environments import bare_environment
 from tests.cameras.card import Card, Frame, playing
 from tests.cameras.onvif import LOGIN, OnvifCamera
 from tests.workers.edge.card.conftest import GAP_US, SECOND_US, STEP_US, due_again, fetch, fetched, missed
+from tests.workers.edge.conftest import eventually
 from tests.workers.edge.disks import CAMERA, DAY, GATE, Disk, config_document
 from workers.edge import configuration
 from workers.edge.card.holes import Holes
@@ -228,6 +233,37 @@ def test_a_silent_end_is_taken_for_one_where_the_span_was_over(lost: Disk, card:
     fetch(lost)
     assert is_filled(fetched(lost))
     assert not due_again(lost)
+
+
+@pytest.mark.parametrize(("fault", "is_over"), [("goodbye", True), ("", True), ("silent", False)])
+def test_a_card_that_ends_within_the_gap_is_read_again_only_where_it_did_not_say_so(
+    lost: Disk, card: Card, *, fault: str, is_over: bool
+) -> None:
+    card.fault, half = fault, len(card.taken_us) // 2
+    card.frames, card.taken_us = card.frames[:half], card.taken_us[:half]
+    fetch(lost)
+    assert fetched(lost)
+    assert due_again(lost) is not is_over
+
+
+def test_a_process_that_is_killed_has_lost_and_doubled_nothing(lost: Disk, card: Card) -> None:
+    script = (
+        "import sys; from pathlib import Path; from workers.edge.card.fetching import Fetcher; "
+        "from workers.edge.home import Home; "
+        "Fetcher(Home(Path(sys.argv[1])), lambda: False, most_bytes_per_second=9_000).run()"
+    )
+    folder = lost.home.spool / str(CAMERA) / "card"
+    with subprocess.Popen([sys.executable, "-c", script, lost.home.folder], env=bare_environment()) as process:  # noqa: S603
+        eventually(lambda: any(folder.glob("*.age")) and any(folder.glob("*.end1")), seconds=60, what="it is at it")
+        process.send_signal(signal.SIGKILL)
+    first = fetched(lost)
+    assert first
+    assert due_again(lost)
+    fetch(lost)
+    lines = fetched(lost)
+    assert lines[: len(first)] == first
+    assert is_filled(lines, seams=1)
+    assert len(plays(card)) == 2
 
 
 def test_pictures_that_came_are_a_tenth_of_a_second_apart(lost: Disk) -> None:
