@@ -6,7 +6,8 @@ constant memory and with the length known before the first. Any age program open
 
 import io
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 import pyrage
@@ -52,17 +53,35 @@ class Readable(Protocol):
         """Its next bytes, fewer only at the end."""
 
 
+@dataclass(frozen=True)
+class Stanza:
+    """One way to a file's key: the words of its line, and what the key is wrapped under."""
+
+    words: tuple[str, ...]
+    wrap_key: bytes
+
+
 class Envelope:
     """One file to be sent, with a key of its own: what is made of it once must not be made of another."""
 
-    def __init__(self, stanza: tuple[str, ...], wrap_key: bytes) -> None:
-        """Use `to_recipient` and `under_passphrase`."""
+    def __init__(self, *stanzas: Stanza) -> None:
+        """Use `to_recipient`, `to_any_of` and `under_passphrase`."""
         self._file_key, self._nonce = os.urandom(FILE_KEY_BYTES), os.urandom(SALT_BYTES)
-        wrapped = ChaCha20Poly1305(wrap_key).encrypt(NO_NONCE, self._file_key, None)
-        header = b"\n".join([VERSION, f"-> {' '.join(stanza)}".encode(), unpadded(wrapped), MAC_MARK])
+        self.header = self._header(stanzas)
+
+    def header_for(self, recipient: str) -> bytes:
+        """Another header before the same content, which opens it to this one only. Raises `NoRecipient`."""
+        return self._header([_stanza(recipient)])
+
+    def _header(self, stanzas: Sequence[Stanza]) -> bytes:
+        lines = [VERSION]
+        for one in stanzas:
+            wrapped = ChaCha20Poly1305(one.wrap_key).encrypt(NO_NONCE, self._file_key, None)
+            lines += [f"-> {' '.join(one.words)}".encode(), unpadded(wrapped)]
+        header = b"\n".join([*lines, MAC_MARK])
         mac = hmac.HMAC(header_key(self._file_key), hashes.SHA256())
         mac.update(header)
-        self.header = header + b" " + unpadded(mac.finalize()) + b"\n" + self._nonce
+        return header + b" " + unpadded(mac.finalize()) + b"\n" + self._nonce
 
     def size(self, plain_bytes: int) -> int:
         """How many bytes come out of so many."""
@@ -111,20 +130,29 @@ def sealed(envelope: Envelope, plain: Readable) -> io.BufferedReader:
 
 def to_recipient(recipient: str) -> Envelope:
     """For whoever holds the key of `age1…`. Raises `NoRecipient`."""
+    return Envelope(_stanza(recipient))
+
+
+def to_any_of(recipients: Sequence[str]) -> Envelope:
+    """For whoever holds the key of any of these. Raises `NoRecipient`."""
+    return Envelope(*map(_stanza, recipients))
+
+
+def _stanza(recipient: str) -> Stanza:
     check_recipient(recipient)
     public = bech32_bytes(recipient)
     ephemeral = X25519PrivateKey.generate()
     share = ephemeral.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
     shared = ephemeral.exchange(X25519PublicKey.from_public_bytes(public))
     wrap_key = x25519_wrap_key(shared, share, public)
-    return Envelope((X25519, unpadded(share).decode()), wrap_key)
+    return Stanza((X25519, unpadded(share).decode()), wrap_key)
 
 
 def under_passphrase(passphrase: str) -> Envelope:
     """For whoever knows the passphrase, which must be one that nobody guesses: drawn, and not thought up."""
     salt = os.urandom(SALT_BYTES)
     kdf = Scrypt(salt=VERSION + b"/scrypt" + salt, length=KEY_BYTES, n=1 << _SCRYPT_LOG_N, r=_SCRYPT_BLOCK, p=1)
-    return Envelope(("scrypt", unpadded(salt).decode(), str(_SCRYPT_LOG_N)), kdf.derive(passphrase.encode()))
+    return Envelope(Stanza(("scrypt", unpadded(salt).decode(), str(_SCRYPT_LOG_N)), kdf.derive(passphrase.encode())))
 
 
 def check_recipient(text: str) -> None:

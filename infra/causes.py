@@ -14,6 +14,7 @@ class Ended(StrEnum):
     STREAM_STALLED = "stream_stalled"
     STOPPED = "stopped"
     CUT_OFF = "cut_off"
+    TIME_KNOWN = "time_known"
 
 
 class GapCause(StrEnum):

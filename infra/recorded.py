@@ -15,7 +15,8 @@ class Recorded:
 
     `monotonic_ns` counts within `boot_id`, and the machine's own clock showed `wall_us` then. `lost_packets` is
     `UNKNOWN` where nobody counted; `notes` are those of its line (`infra.manifest.Note`). Of what was recovered, the
-    camera's clock has been put right by `camera_offset_us` already, and none of the box's clocks was there.
+    camera's clock has been put right by `camera_offset_us` already, and none of the box's clocks was there. Unless it
+    `is_dated`, the span counts from the beginning of the boot, since nobody knew the time.
     """
 
     started_us: int
@@ -36,3 +37,4 @@ class Recorded:
     camera_offset_us: int = 0
     camera_bound_us: int = UNKNOWN
     camera_age_s: int = UNKNOWN
+    is_dated: bool = True

@@ -195,6 +195,7 @@ class _Open:
             wall_us=self._wall_us - (self._first.monotonic_ns - begun_ns) // _NANOSECONDS_PER_MICROSECOND,
             lost_packets=self.file.lost_packets,
             notes=self.notes,
+            is_dated=self._timeline.is_dated,
         )
 
 
@@ -253,7 +254,8 @@ class _Run:
             finished = held.finish(self._timeline.at(arrival.monotonic_ns), because, self._key_interval_ns)
             self._open = None
         self._shape, self._jumped = shape, False
-        after_us = finished.ended_us if finished is not None else None
+        moved_us = self._timeline.settle()
+        after_us = finished.ended_us + moved_us if finished is not None else None
         file = SegmentFile(self._stream, shape)
         self._open = _Open(file, self._timeline, arrival, after_us=after_us, begin=self._begin)
         return finished
@@ -264,6 +266,8 @@ class _Run:
             return None
         now_us, begun_us = self._timeline.at(arrival.monotonic_ns), self._open.started_us
         length = self._limits.segment_seconds * _MICROSECOND
+        if self._timeline.is_due:
+            return Ended.TIME_KNOWN
         if shape != self._shape:
             return Ended.STREAM_CHANGED
         if self._jumped:

@@ -24,12 +24,38 @@ class Timeline:
         self._base_ns = monotonic_ns
         self._owed = 0
         self._floor_us = not_before_us
+        self._shift_us: int | None = None
+        self.is_dated = True
 
     @classmethod
     def now(cls, *, not_before_us: int = 0) -> "Timeline":
         """A timeline that begins with this instant of the machine's clock."""
         here_ns = time.monotonic_ns()
         return cls(wall_us=cls.machine_at(here_ns), monotonic_ns=here_ns, not_before_us=not_before_us)
+
+    @classmethod
+    def undated(cls, monotonic_ns: int) -> "Timeline":
+        """A timeline of a boot whose time nobody knows: it says how long the machine runs, until it is dated."""
+        made = cls(wall_us=monotonic_ns // _NANOSECONDS_PER_MICROSECOND, monotonic_ns=monotonic_ns)
+        made.is_dated = False
+        return made
+
+    def date(self, shift_us: int) -> None:
+        """Say what must be added to what it says. It is not added in the middle of a segment, but by `settle`."""
+        self._shift_us = shift_us
+
+    @property
+    def is_due(self) -> bool:
+        """Whether the next key frame is to begin a segment that is dated."""
+        return self._shift_us is not None
+
+    def settle(self) -> int:
+        """From now on it says the true time; how many microseconds later than before, 0 where nothing was due."""
+        shift_us = self._shift_us or 0
+        if self._shift_us is not None:
+            self._base += shift_us * _NANOSECONDS_PER_MICROSECOND
+            self._shift_us, self.is_dated = None, True
+        return shift_us
 
     @staticmethod
     def machine_at(monotonic_ns: int) -> int:

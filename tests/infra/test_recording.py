@@ -171,6 +171,24 @@ def test_a_segment_ends_with_the_civil_day_in_taipei(tmp_path: Path) -> None:
     assert 0 <= recorded[1].started_us - midnight < 1_000_000
 
 
+@pytest.mark.req("DR-18")
+def test_what_is_recorded_without_a_time_is_cut_where_the_time_becomes_known_and_goes_on_there(tmp_path: Path) -> None:
+    container, packets = packets_of(Clip(path=tmp_path / "clip.ts", frames=80, key_every=10).make())
+    line = Timeline.undated(0)
+
+    def told_in_the_middle() -> Iterator[Arrival]:
+        for number, arrival in enumerate(played(packets)):
+            if number == 35:
+                line.date(NOON)
+            yield arrival
+
+    stream = LiveStream(container.streams.video[0], None, told_in_the_middle())
+    one, two = cut(stream, limits=Limits(segment_seconds=60, phase_us=30_000_000), timeline=line)
+    assert (one.ended_because, one.is_dated, two.is_dated) == (Ended.TIME_KNOWN, False, True)
+    assert (one.started_us, two.started_us) == (0, one.ended_us + NOON)
+    assert len(content([one, two])) == len(packets)
+
+
 def test_a_camera_that_sends_no_key_frame_is_a_fault_and_not_a_segment(tmp_path: Path) -> None:
     container, packets = packets_of(Clip(path=tmp_path / "clip.ts", frames=60, key_every=60).make())
     with pytest.raises(StreamFault) as fault:
