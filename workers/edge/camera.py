@@ -2,9 +2,11 @@
 
 import errno
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
+from datetime import date
+from functools import partial
 from pathlib import Path
 from uuid import UUID
 
@@ -12,9 +14,9 @@ import structlog
 
 from infra import logs
 from infra.causes import GapCause
-from infra.clock import civil_day, now
+from infra.clock import civil_day
 from infra.gap_lines import Evidence
-from infra.manifest import instant, microseconds
+from infra.manifest import instant
 from infra.recording import Limits, record
 from infra.stillness import SUSPICIOUS_SECONDS, Stillness
 from infra.stream_addresses import without_password
@@ -22,7 +24,7 @@ from infra.streams import Arrival, LiveStream, StreamFault, open_stream
 from infra.timeline import Timeline
 from workers.edge.children import Stop
 from workers.edge.clocks.readings import Readings, moment
-from workers.edge.configuration import Config, Watched
+from workers.edge.configuration import Config, DayRules, Watched
 from workers.edge.gaps.evidence import of_day, of_disk, of_fault
 from workers.edge.home import Home
 from workers.edge.ledger import Ledger
@@ -32,6 +34,8 @@ from workers.edge.room import measure
 from workers.edge.sealing import CannotOpen
 from workers.edge.spool import NoDayKey, Spool
 from workers.edge.spool_mark import SpoolMissing
+from workers.edge.undated.boots import Boots
+from workers.edge.undated.dating import DatedWhileRecorded, Dating
 from workers.edge.waiting import Clock, Pause
 
 log = structlog.get_logger(__name__)
@@ -51,6 +55,8 @@ class Camera:
         self._readings = Readings(self._ledger)
         self._spool = Spool(home, home.identity(), home.device_key(), self._ledger)
         self._config = Watched(home)
+        self._boots = Boots(self._ledger, self._readings, self._config.now)
+        self._dating = Dating(home, camera_id, self._ledger, self._spool, self._boots)
         self._pause, self._clock = Pause(), Clock()
         self._is_whole = False
         self._watcher = Watcher(home, camera_id)
@@ -74,11 +80,12 @@ class Camera:
             if not self._is_whole:
                 self._recover()
             note_try(self._home.folder_of(self._id))
+            self._dating.sign_one(self._days())
             address = self._address()
             if config is None or not address or self._id not in config.cameras:
                 return self._why_stopped(), {}
             here = instant(self._readings.now_us())
-            if not config.has_key(here):
+            if not config.has_key(here) and not (self._boots.is_lost() and config.days):
                 return GapCause.NO_DAY_KEY, of_day(civil_day(here), len(config.days))
             spoilt = self._record(address, config) if self._has_room() else GapCause.DISK_FULL
         except StreamFault as fault:
@@ -115,7 +122,10 @@ class Camera:
         with suppress(OSError):  # the first try says so
             self._recover()
         try:
-            self._ledger.woke(self._id, at_us=self._before_cut_off(microseconds(now())), last_sign_us=last_sign_us)
+            # A clock that went back makes no time in which something else could have been why.
+            at_us = self._before_cut_off(max(self._readings.now_us(), last_sign_us))
+            self._ledger.woke(self._id, at_us=at_us, last_sign_us=last_sign_us)
+            self._dating.woke()
         except OSError:
             log.exception("index does not take since when nothing was recorded")
 
@@ -141,7 +151,8 @@ class Camera:
         entered before it, with a gap over it. A file that cannot be mended otherwise keeps nobody from recording.
         """
         try:
-            found = self._spool.recover(self._id)
+            found = self._spool.recover(self._id) + self._dating.recover()
+            self._dating.tell()
         except OSError as error:
             if isinstance(error, SpoolMissing) or error.errno in _NO_ROOM:
                 raise
@@ -157,39 +168,61 @@ class Camera:
         # Cuts of many cameras are spread over the minute, and with them encryption, disk and upload.
         length_us = config.segment_seconds * _MICROSECOND
         limits = Limits(segment_seconds=config.segment_seconds, phase_us=self._id.int % length_us)
-        self._ledger.note_clock(self._id, self._readings.position_us())
-        started_ns, told_us = moment(), self._ledger.told_until_us(self._id)
-        timeline = Timeline(wall_us=self._readings.best_us(started_ns), monotonic_ns=started_ns, not_before_us=told_us)
+        timeline = self._timeline()
         with open_stream(address, audio=rules.audio) as stream:
             ends = StopOrChange(self._stop, self._config, config, self._id, spoilt=self._cannot_keep)
             looked = self._watcher.watched(replace(stream, arrivals=self._looked_at(stream, timeline)))
-            for _kept in record(looked, limits=limits, timeline=timeline, stopped=ends, begin=self._begin):
+            begin = partial(self._begin, timeline)
+            for _kept in record(looked, limits=limits, timeline=timeline, stopped=ends, begin=begin):
                 self._pause.reset()
                 here_ns = moment()
-                timeline.steer(here_ns, self._readings.best_us(here_ns))
+                if timeline.is_dated:
+                    timeline.steer(here_ns, self._readings.best_us(here_ns))
         return ends.spoilt_by
+
+    def _timeline(self) -> Timeline:
+        """Where a connection begins: at the time, or while nobody knows it, at how long the machine runs."""
+        if self._boots.is_lost():
+            return Timeline.undated(moment())
+        self._dating.tell()
+        self._ledger.note_clock(self._id, self._readings.position_us())
+        here_ns, told_us = moment(), self._ledger.told_until_us(self._id)
+        return Timeline(wall_us=self._readings.best_us(here_ns), monotonic_ns=here_ns, not_before_us=told_us)
 
     def _looked_at(self, stream: LiveStream, timeline: Timeline) -> Iterator[Arrival]:
         """The same packets, and a word to the index when the picture stands still or moves again."""
         context = stream.video.codec_context
         stillness = Stillness(context.name, bytes(context.extradata or b""), seconds=SUSPICIOUS_SECONDS)
         self._ledger.note_frozen(self._id, None)
+        dating = DatedWhileRecorded(self._dating, timeline, self._days)
         for arrival in stream.arrivals:
             if arrival.is_video and stillness.see(arrival.packet, arrival.monotonic_ns):
                 since_ns = stillness.since_ns
-                self._ledger.note_frozen(self._id, timeline.at(since_ns) if since_ns is not None else None)
+                said = since_ns is not None and timeline.is_dated
+                self._ledger.note_frozen(self._id, timeline.at(since_ns) if said and since_ns is not None else None)
                 log.warning("picture stands still" if since_ns is not None else "picture moves again")
+            dating.go_on()
             yield arrival
 
-    def _begin(self, started_us: int) -> OpenSegment:
-        config = self._config.now()
-        begun = self._spool.begin(self._id, started_us, config.days if config is not None else {})
+    def _begin(self, timeline: Timeline, started_us: int) -> OpenSegment:
+        days = self._days()
+        if not timeline.is_dated:
+            return self._dating.begin(days)
+        begun = self._spool.begin(self._id, started_us, days)
         self._ledger.resume(self._id)
         return begun
+
+    def _days(self) -> Mapping[date, DayRules]:
+        config = self._config.now()
+        return config.days if config is not None else {}
 
     def _fail(self, cause: GapCause, evidence: Evidence) -> None:
         """Say why; the next try says it again where the index did not take it."""
         try:
+            if self._boots.is_lost():
+                self._dating.fail(cause, evidence)
+                return
+            self._dating.tell()
             self._ledger.note_clock(self._id, self._readings.position_us())
             at_us = self._before_cut_off(self._readings.now_us())
             self._ledger.fail(self._id, cause, at_us=at_us, evidence=evidence)

@@ -16,18 +16,29 @@ from workers.edge import counts
 from workers.edge.gaps.keeping import Gaps
 from workers.edge.sending.rules import Span
 
+CONTACT = "contact_us"
 _LONGEST_SEGMENT_US = 3_600_000_000
 _TRIES_AHEAD = 5
-_COLUMNS = "segment_id, camera_id, civil_day, started_us, ended_us, bytes, recovered"
+# What is kept of a segment, as `read_entry` takes it.
+COLUMNS = "segment_id, camera_id, civil_day, started_us, ended_us, bytes, recovered"
 
 
 class State(StrEnum):
-    """To be sent; known to the server; safe in the store, so its file may go; refused, and kept for a person to see."""
+    """To be sent; known to the server; safe in the store, so its file may go; refused, and kept for a person to see.
+
+    `undated`: nobody knows yet when it was recorded, and its times count from the beginning of its boot. `dated`: that
+    is known by now, and its file is yet to get its line. Neither is sent (`workers.edge.undated`).
+    """
 
     SPOOLED = "spooled"
     CONFIRMED = "confirmed"
     STORED = "stored"
     REFUSED = "refused"
+    UNDATED = "undated"
+    DATED = "dated"
+
+
+NOT_DATED = (State.UNDATED, State.DATED)
 
 
 @dataclass(frozen=True)
@@ -56,6 +67,7 @@ class CameraState:
     spooled: int
     spooled_from_us: int | None
     frozen_since_us: int | None = None
+    undated: int = 0
 
 
 class Ledger(Gaps):
@@ -67,35 +79,43 @@ class Ledger(Gaps):
         One that was `found_again` after a crash is no sign that the camera records: why it does not stays said, where
         that was said after it.
         """
-        with self.transaction() as run:
-            state = self.camera(entry.camera_id)
-            self._add(entry)
-            if entry.recovered:
-                self._note_fetched(entry)
+        with self.transaction():
+            is_new = self._add(entry)
+            if not entry.recovered:
+                self.follow(entry, key_interval_ms, found_again=found_again, is_new=is_new)
                 return
-            if state.until is not None and entry.ended_us <= state.until:
-                return  # found again after a crash; a later one was entered already
-            begun = state.since if state.since is not None else state.until
-            if begun is not None and begun < entry.started_us:
-                cause = GapCause(state.cause or GapCause.PROCESS_RESTARTED)
-                self.add_gap(entry.camera_id, begun, entry.started_us, cause, state)
-            stays = found_again and state.cause != "" and not state.resumed
-            run.execute(
-                "update cameras set recorded_until_us = ?, missing_since_us = ?, cause = ?, evidence = ?, boot = ?, "
-                "resumed = 0, key_interval_ms = case when ? > 0 then ? else key_interval_ms end where camera_id = ?",
-                (
-                    entry.ended_us,
-                    entry.ended_us if stays else None,
-                    state.cause if stays else "",
-                    state.evidence if stays else "{}",
-                    state.boot if found_again else self.boot,
-                    key_interval_ms,
-                    key_interval_ms,
-                    str(entry.camera_id),
-                ),
-            )
+            if is_new:
+                self._count(entry)
+            self._note_fetched(entry)
 
-    def _add(self, entry: Entry) -> None:
+    def follow(self, entry: Entry, key_interval_ms: int = 0, *, found_again: bool = False, is_new: bool = True) -> None:
+        """The camera is recorded up to the end of this segment; within a transaction that has its row."""
+        run, state = self.connection, self.camera(entry.camera_id)
+        if is_new:
+            self._count(entry)
+        if state.until is not None and entry.ended_us <= state.until:
+            return  # found again after a crash; a later one was entered already
+        begun = state.since if state.since is not None else state.until
+        if begun is not None and begun < entry.started_us:
+            cause = GapCause(state.cause or GapCause.PROCESS_RESTARTED)
+            self.add_gap(entry.camera_id, begun, entry.started_us, cause, state)
+        stays = found_again and state.cause != "" and not state.resumed
+        run.execute(
+            "update cameras set recorded_until_us = ?, missing_since_us = ?, cause = ?, evidence = ?, boot = ?, "
+            "resumed = 0, key_interval_ms = case when ? > 0 then ? else key_interval_ms end where camera_id = ?",
+            (
+                entry.ended_us,
+                entry.ended_us if stays else None,
+                state.cause if stays else "",
+                state.evidence if stays else "{}",
+                state.boot if found_again else self.boot,
+                key_interval_ms,
+                key_interval_ms,
+                str(entry.camera_id),
+            ),
+        )
+
+    def _add(self, entry: Entry) -> bool:
         values = (
             str(entry.segment_id),
             str(entry.camera_id),
@@ -106,10 +126,12 @@ class Ledger(Gaps):
             int(entry.recovered),
         )
         run, places = self.connection, ", ".join("?" * len(values))
-        added = run.execute(f"insert or ignore into segments ({_COLUMNS}) values ({places})", values)  # noqa: S608
-        if added.rowcount:
-            length_us = entry.ended_us - entry.started_us
-            counts.note_written(run, entry.camera_id, ended_us=entry.ended_us, size=entry.size, length_us=length_us)
+        added = run.execute(f"insert or ignore into segments ({COLUMNS}) values ({places})", values)  # noqa: S608
+        return added.rowcount > 0
+
+    def _count(self, entry: Entry) -> None:
+        length_us, run = entry.ended_us - entry.started_us, self.connection
+        counts.note_written(run, entry.camera_id, ended_us=entry.ended_us, size=entry.size, length_us=length_us)
 
     def _note_fetched(self, entry: Entry) -> None:
         """The gaps that it lies in are fetched up to its end, in one transaction with its row: never twice."""
@@ -143,29 +165,30 @@ class Ledger(Gaps):
             "select recorded_until_us, cause, key_interval_ms, frozen_since_us from cameras where camera_id = ?",
             (str(camera_id),),
         ).fetchone() or (None, "", 0, None)
+        undated = [counts.held(self.connection, camera_id=camera_id, state=each)[0] for each in NOT_DATED]
         oldest = self.connection.execute(
             "select min(started_us) from segments where camera_id = ? and state = ?", (str(camera_id), State.SPOOLED)
         ).fetchone()
         spooled, _bytes = counts.held(self.connection, camera_id=camera_id, state=State.SPOOLED)
         cause = GapCause(found[1]) if found[1] else None
-        return CameraState(found[0], cause, found[2], spooled, oldest[0], found[3])
+        return CameraState(found[0], cause, found[2], spooled, oldest[0], found[3], sum(undated))
 
     def segments(self, state: State, *, limit: int, newest_first: bool = False) -> list[Entry]:
         """Segments in a state, those that were tried least first, and of these the oldest or the newest."""
         order = "tries, started_us desc" if newest_first else "tries, started_us"
-        query = f"select {_COLUMNS} from segments where state = ? order by {order} limit ?"  # noqa: S608
-        return [_entry(row) for row in self.connection.execute(query, (state, limit))]
+        query = f"select {COLUMNS} from segments where state = ? order by {order} limit ?"  # noqa: S608
+        return [read_entry(row) for row in self.connection.execute(query, (state, limit))]
 
     def waiting_of(self, span: Span, *, limit: int) -> list[Entry]:
         """What waits to be sent of a camera's span, the oldest first, without what was tried in vain time and again."""
         query = (
-            f"select {_COLUMNS} from segments where camera_id = ? and state = ? and started_us < ? "  # noqa: S608
+            f"select {COLUMNS} from segments where camera_id = ? and state = ? and started_us < ? "  # noqa: S608
             "and started_us >= ? and ended_us > ? and tries < ? order by started_us limit ?"
         )
         # A segment is never longer than an hour, so the index finds the first one that may reach into the span.
         first_us = span.started_us - _LONGEST_SEGMENT_US
         values = (str(span.camera_id), State.SPOOLED, span.ended_us, first_us, span.started_us, _TRIES_AHEAD, limit)
-        return [_entry(row) for row in self.connection.execute(query, values)]
+        return [read_entry(row) for row in self.connection.execute(query, values)]
 
     def oldest_waiting_us(self) -> int | None:
         """Where the oldest footage begins that waits to be sent."""
@@ -189,10 +212,10 @@ class Ledger(Gaps):
     def known(self, camera_id: UUID) -> dict[UUID, tuple[Entry, State]]:
         """Every segment of a camera that the index knows."""
         rows = self.connection.execute(
-            f"select {_COLUMNS}, state from segments where camera_id = ?",  # noqa: S608
+            f"select {COLUMNS}, state from segments where camera_id = ?",  # noqa: S608
             (str(camera_id),),
         )
-        return {UUID(row[0]): (_entry(row[:-1]), State(row[-1])) for row in rows}
+        return {UUID(row[0]): (read_entry(row[:-1]), State(row[-1])) for row in rows}
 
     def mark(self, segment_ids: Sequence[UUID], state: State, *, code: str = "", again: bool = False) -> None:
         """Put segments into a state; `again` counts a try, and those that were tried least go first.
@@ -241,5 +264,6 @@ class Ledger(Gaps):
             run.execute("insert or replace into facts (name, value) values (?, ?)", (name, value))
 
 
-def _entry(row: tuple[str, str, str, int, int, int, int]) -> Entry:
+def read_entry(row: tuple[str, str, str, int, int, int, int]) -> Entry:
+    """A row of the index, by `COLUMNS`."""
     return Entry(UUID(row[0]), UUID(row[1]), date.fromisoformat(row[2]), *row[3:6], recovered=bool(row[6]))

@@ -10,12 +10,12 @@ import hashlib
 import json
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from infra.age_envelopes import to_recipient
+from infra.age_envelopes import Envelope, to_any_of, to_recipient
 from infra.causes import Ended
 from infra.growing_envelopes import Growing
 from infra.recorded import Recorded
@@ -43,15 +43,21 @@ class Kept:
     retention_days: int
     recipient: str
     recorded: Recorded
+    # Of a segment whose day nobody knows yet: those that it was sealed for together, by day.
+    days: Mapping[str, tuple[int, str]] = field(default_factory=dict)
 
 
 class OpenSegment:
     """One segment. Every call raises `OSError` when the disk does not take it; then `leave`, and `mended` later."""
 
-    def __init__(self, body: Path, day: date, rules: DayRules, *, enter: Callable[[Kept], Entry]) -> None:
-        """Make the files, so that they have their names after a power cut as well. `enter` gets the whole segment."""
-        self._day, self._rules, self._enter = day, rules, enter
-        self._growing = Growing(to_recipient(rules.recipient))
+    def __init__(self, body: Path, days: Mapping[date, DayRules], *, enter: Callable[[Kept], Entry]) -> None:
+        """Make the files, so that they have their names after a power cut as well. `enter` gets the whole segment.
+
+        `days` holds the day on which it begins; or several, while nobody knows which of them that is (ADR 0060).
+        """
+        self._days, self._enter = days, enter
+        self.envelope = _envelope(days)
+        self._growing = Growing(self.envelope)
         self._plain_hash, self._plain_bytes = hashlib.sha256(), 0
         self._body_bytes, self._marks = 0, 0
         self._waiting = bytearray(self._growing.header)
@@ -105,14 +111,17 @@ class OpenSegment:
             os.fdatasync(self._files[0])
 
     def _kept(self, recorded: Recorded) -> Kept:
+        told = {day.isoformat(): (rules.retention_days, rules.recipient) for day, rules in self._days.items()}
+        day, (retention_days, recipient) = next(iter(told.items())) if recorded.is_dated else ("", (0, ""))
         return Kept(
             body_bytes=self._body_bytes,
             plain_bytes=self._plain_bytes,
             plain_sha256=self._plain_hash.hexdigest(),
-            day=self._day.isoformat(),
-            retention_days=self._rules.retention_days,
-            recipient=self._rules.recipient,
+            day=day,
+            retention_days=retention_days,
+            recipient=recipient,
             recorded=recorded,
+            days={} if recorded.is_dated else told,
         )
 
 
@@ -135,10 +144,20 @@ def mended(body: Path) -> Kept | None:
     return kept
 
 
+def written(kept: Kept) -> bytes:
+    """What is kept of a whole segment whose day nobody knows, as it lies beside it."""
+    return json.dumps(spelled(kept)).encode()
+
+
+def read_kept(data: bytes) -> Kept:
+    """What was `written`. Raises `ValueError` or `KeyError` for anything else."""
+    return _read_kept(json.loads(data))
+
+
 def begun_us(body: Path) -> int | None:
-    """Where a body begins that was cut off; None when it never had a mark, and so nothing of it will be mended."""
+    """Where a body begins that was cut off; None when nothing of it will be mended, or nobody knows its time yet."""
     marked = _last_mark(body)
-    return marked[0].recorded.started_us if marked is not None else None
+    return marked[0].recorded.started_us if marked is not None and marked[0].recorded.is_dated else None
 
 
 def forget(body: Path) -> None:
@@ -215,10 +234,16 @@ def _read_end(path: Path) -> tuple[Kept, bytes] | None:
 
 def _read_kept(said: Mapping[str, Any]) -> Kept:
     # What a recorder of an earlier version left behind lacks what came later.
-    names = {field.name for field in fields(Recorded)}
+    names = {one.name for one in fields(Recorded)}
     recorded = {name: value for name, value in said["recorded"].items() if name in names}
     recorded["ended_because"] = Ended(recorded["ended_because"])
-    return Kept(**{**said, "recorded": Recorded(**recorded)})
+    days = {day: (int(rules[0]), str(rules[1])) for day, rules in said.get("days", {}).items()}
+    return Kept(**{**said, "recorded": Recorded(**recorded), "days": days})
+
+
+def _envelope(days: Mapping[date, DayRules]) -> Envelope:
+    recipients = sorted({rules.recipient for rules in days.values()})
+    return to_recipient(recipients[0]) if len(recipients) == 1 else to_any_of(recipients)
 
 
 def _overwrite(descriptor: int, data: bytes) -> None:

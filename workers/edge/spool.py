@@ -7,7 +7,6 @@ whose digest fits proves the cipher beside it, and without one the segment is me
 """
 
 import json
-import os
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict
@@ -20,13 +19,14 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from infra.clock import civil_day
 from infra.manifest import VERSION, BadManifest, ManifestLine, SignedLine, instant, parse, signed
-from workers.edge.clocks.readings import Readings
+from workers.edge.clocks.readings import Readings, Worth
 from workers.edge.configuration import DayRules
 from workers.edge.home import Home, Identity, sync_folder
 from workers.edge.ledger import Entry, Ledger, State
 from workers.edge.open_segments import ENDS, OPEN, Kept, OpenSegment, begun_us, digests, forget, mended
+from workers.edge.undated import files
+from workers.edge.undated.files import CIPHER, LINE
 
-_CIPHER, _LINE, _PASSING = ".age", ".line", ".new"
 # Beside the camera's own segments, since each folder has one process that writes in it.
 _CARD = "card"
 
@@ -53,8 +53,12 @@ class Spool:
         day = civil_day(instant(started_us))
         if day not in days:
             raise NoDayKey(day.isoformat())
-        body = self._made_folder(camera_id) / f"{uuid4()}{OPEN}"
-        return OpenSegment(body, day, days[day], enter=partial(self._enter, camera_id, body))
+        body = self.new_body(camera_id)
+        return OpenSegment(body, {day: days[day]}, enter=partial(self._enter, camera_id, body))
+
+    def new_body(self, camera_id: UUID) -> Path:
+        """Under which passing name the next segment of a camera goes. Raises `SpoolMissing`."""
+        return self._made_folder(camera_id) / f"{uuid4()}{OPEN}"
 
     def recover(self, camera_id: UUID) -> int:
         """Make index and files of one camera agree after a crash; how many segments were found again.
@@ -66,8 +70,8 @@ class Spool:
         folder = self._folder(camera_id, of_card=self._of_card)
         every = self._ledger.known(camera_id)
         known = {one: held for one, held in every.items() if held[0].recovered == self._of_card}
-        self._finish_renames(folder)
-        found = {UUID(path.stem) for path in folder.glob(f"*{_CIPHER}")}
+        files.finish_renames(folder)
+        found = {UUID(path.stem) for path in folder.glob(f"*{CIPHER}")}
         again = sorted(filter(None, (self._entry(camera_id, one) for one in found - known.keys())), key=_by_time)
         for entry in again:
             self._ledger.enter(entry, found_again=True)
@@ -81,32 +85,19 @@ class Spool:
         """Where footage begins that `recover` will find again, also on a disk that takes nothing; None without any."""
         folder = self._folder(camera_id, of_card=self._of_card)
         begun = [one for one in map(begun_us, folder.glob(f"*{OPEN}")) if one is not None]
-        whole = (UUID(path.stem) for path in folder.glob(f"*{_CIPHER}"))
+        whole = (UUID(path.stem) for path in folder.glob(f"*{CIPHER}"))
         lacking = [self._entry(camera_id, one) for one in set(whole) - self._ledger.known(camera_id).keys()]
         return min([*begun, *(entry.started_us for entry in lacking if entry is not None)], default=None)
-
-    def _finish_renames(self, folder: Path) -> None:
-        """A line was whole before it got its name, and its digest says whether the cipher was as well."""
-        for path in folder.glob(f"*{_LINE}{_PASSING}"):
-            path.unlink()
-        for path in folder.glob(f"*{_LINE}"):
-            body, cipher = path.with_suffix(OPEN), path.with_suffix(_CIPHER)
-            if cipher.exists():
-                forget(body)
-            elif body.exists() and _fits(path, body):
-                body.rename(cipher)
-                forget(body)
-            else:
-                path.unlink()
-        if folder.exists():
-            sync_folder(folder)
 
     def _mend(self, camera_id: UUID, folder: Path) -> int:
         """What was still being recorded, up to its last mark; how many were."""
         kept = {body: mended(body) for body in folder.glob(f"*{OPEN}")}
         whole = [(body, one) for body, one in kept.items() if one is not None]
         for body, one in sorted(whole, key=lambda each: each[1].recorded.started_us):
-            self._enter(camera_id, body, one, found_again=True)
+            if one.recorded.is_dated:
+                self._enter(camera_id, body, one, found_again=True)
+            else:
+                files.lay_down(body, one)
         for body in kept.keys() - {body for body, _one in whole}:
             forget(body)
         for end in (path for each in ENDS for path in folder.glob(f"*{each}")):
@@ -115,25 +106,29 @@ class Spool:
 
     def _enter(self, camera_id: UUID, body: Path, kept: Kept, *, found_again: bool = False) -> Entry:
         """Sign what is whole and durable under its passing name, give it its name, and enter it."""
-        line = self._line(camera_id, body, kept)
-        path = body.with_suffix(_LINE)
-        _write_synced(_passing(path), _text(signed(line, self._key)))
-        _passing(path).rename(path)
-        body.rename(body.with_suffix(_CIPHER))
-        sync_folder(body.parent)
-        forget(body)
+        line = self.sign(camera_id, body, kept, self._readings.worth(kept.recorded, camera_id))
         entry = self._entry_of(line)
         self._ledger.enter(entry, key_interval_ms=kept.recorded.key_interval_ms, found_again=found_again)
         return entry
 
+    def sign(self, camera_id: UUID, body: Path, kept: Kept, worth: Worth) -> ManifestLine:
+        """Write the line of what is whole and durable under a passing name, and give both their names."""
+        line = self._line(camera_id, body, kept, worth)
+        path = body.with_suffix(LINE)
+        files.write_durably(path, _text(signed(line, self._key)))
+        body.rename(body.with_suffix(CIPHER))
+        sync_folder(body.parent)
+        files.clear(body)
+        return line
+
     def line_of(self, entry: Entry) -> SignedLine:
         """The signed line of a spooled segment. Raises `OSError` when it cannot be read."""
-        held = json.loads(self._path(entry, _LINE).read_text(encoding="utf-8"))
+        held = json.loads(self._path(entry, LINE).read_text(encoding="utf-8"))
         return SignedLine(held["line"], held["signature"])
 
     def cipher_path(self, entry: Entry) -> Path:
         """Where the encrypted bytes lie."""
-        return self._path(entry, _CIPHER)
+        return self._path(entry, CIPHER)
 
     def is_intact(self, entry: Entry) -> bool:
         """Whether the encrypted bytes are still those that were signed; a disk may change them without a word."""
@@ -144,8 +139,8 @@ class Spool:
         """Remove a segment that is safely in the store. A crash in between leaves it marked, to be dropped again."""
         with suppress(OSError):  # on a full disk the index gets room by what is removed here
             self._ledger.mark([entry.segment_id], State.STORED)
-        self._path(entry, _CIPHER).unlink(missing_ok=True)
-        self._path(entry, _LINE).unlink(missing_ok=True)
+        self._path(entry, CIPHER).unlink(missing_ok=True)
+        self._path(entry, LINE).unlink(missing_ok=True)
         self._ledger.forget(entry.segment_id)
 
     def _path(self, entry: Entry, kind: str) -> Path:
@@ -163,7 +158,7 @@ class Spool:
         return folder
 
     def _entry(self, camera_id: UUID, segment_id: UUID) -> Entry | None:
-        path = self._folder(camera_id, of_card=self._of_card) / f"{segment_id}{_LINE}"
+        path = self._folder(camera_id, of_card=self._of_card) / f"{segment_id}{LINE}"
         try:
             line = parse(json.loads(path.read_text(encoding="utf-8"))["line"])
         except (OSError, ValueError, KeyError, BadManifest):
@@ -181,7 +176,7 @@ class Spool:
             recovered=self._of_card,
         )
 
-    def _line(self, camera_id: UUID, body: Path, kept: Kept) -> ManifestLine:
+    def _line(self, camera_id: UUID, body: Path, kept: Kept, worth: Worth) -> ManifestLine:
         recorded = kept.recorded
         cipher_bytes, cipher_sha256, cipher_md5 = digests(body)
         return ManifestLine(
@@ -213,32 +208,12 @@ class Spool:
             wall_us=recorded.wall_us,
             lost_packets=recorded.lost_packets,
             notes=recorded.notes,
-            **asdict(self._readings.worth(recorded, camera_id)),
+            **asdict(worth),
         )
-
-
-def _fits(line: Path, body: Path) -> bool:
-    try:
-        held = parse(json.loads(line.read_text(encoding="utf-8"))["line"])
-    except (OSError, ValueError, KeyError, BadManifest):
-        return False
-    return digests(body)[1] == held.cipher_sha256
 
 
 def _text(held: SignedLine) -> bytes:
     return json.dumps({"line": held.line, "signature": held.signature}).encode()
-
-
-def _passing(path: Path) -> Path:
-    return path.with_name(path.name + _PASSING)
-
-
-def _write_synced(path: Path, data: bytes) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
 
 
 def _by_time(entry: Entry) -> int:

@@ -8,9 +8,8 @@ import threading
 from infra.clock import now
 from infra.manifest import microseconds
 from workers.edge.api import Refused
-from workers.edge.ledger import Ledger
+from workers.edge.ledger import CONTACT, Ledger
 
-CONTACT = "contact_us"
 REVOKED_SINCE = "revoked_since_us"
 REVOKED = "device_revoked"
 
@@ -32,9 +31,9 @@ class Standing:
                 ledger.keep_fact(REVOKED_SINCE, microseconds(now()))
             self._revoked.set()
 
-    def welcomed(self, ledger: Ledger) -> None:
-        """The server answered a request of this box."""
-        ledger.keep_fact(CONTACT, microseconds(now()))
+    def welcomed(self, ledger: Ledger, *, at_us: int) -> None:
+        """The server answered a request of this box at this time."""
+        ledger.keep_fact(CONTACT, at_us)
         if revoked_since_us(ledger):
             ledger.keep_fact(REVOKED_SINCE, 0)
         self._revoked.clear()

@@ -1,8 +1,10 @@
 """Whether a camera records: judged by its last durable second, never by a process or a connection that is alive."""
 
+from uuid import UUID
+
 from infra.causes import BEFORE_SIGNED_GAPS, GapCause
 from infra.disk_hours import ALARM_HOURS, PLANNED_HOURS, in_words
-from workers.edge.clocks.readings import Readings
+from workers.edge.clocks.readings import CameraClock, Readings, moment
 from workers.edge.configuration import Config
 from workers.edge.home import Home
 from workers.edge.ledger import CameraState, Ledger
@@ -19,6 +21,8 @@ SIGNED_GAPS = "signed_gaps"
 _KEY_INTERVALS = 3
 _MICROSECOND = 1_000_000
 _MOST_HOURS = 1_000_000
+_NANOSECOND = 1_000_000_000
+_LARGEST_INT = 2**31 - 1
 
 
 def status_of(state: CameraState, config: Config, now_us: int) -> dict[str, object]:
@@ -34,6 +38,19 @@ def status_of(state: CameraState, config: Config, now_us: int) -> dict[str, obje
         "fault": state.cause if signs or state.cause is None else BEFORE_SIGNED_GAPS.get(state.cause, state.cause),
         "frozen_since_us": state.frozen_since_us,
     }
+
+
+def camera_clock(readings: Readings, camera_id: UUID) -> dict[str, int] | None:
+    """What a heartbeat says of a camera's own clock: how far it is behind, how wrong that may be, and how old it is.
+
+    None while nobody could read it, or nobody knows the time (KH-3-10).
+    """
+    found = CameraClock(readings, camera_id).offset(moment())
+    if found is None:
+        return None
+    span, age_ns = found
+    said = {"offset_ms": span.middle_us // 1000, "bound_ms": -(-span.bound_us // 1000), "age_s": age_ns // _NANOSECOND}
+    return {name: max(-_LARGEST_INT, min(value, _LARGEST_INT)) for name, value in said.items()}
 
 
 def late_after_seconds(segment_seconds: int, key_interval_ms: int) -> float:

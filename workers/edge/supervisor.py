@@ -33,6 +33,7 @@ from workers.edge.places import is_prohibited
 from workers.edge.sealing import CannotOpen
 from workers.edge.spool_mark import SpoolMissing
 from workers.edge.status import HUNG_SECONDS, LATE_SECONDS, hung_after_seconds
+from workers.edge.undated.saying import Saying
 from workers.edge.waiting import Clock
 
 log = structlog.get_logger(__name__)
@@ -90,7 +91,8 @@ class CameraChild:
             self.child.kill()
 
     def _say(self, ledger: Ledger, cause: GapCause, evidence: Evidence) -> None:
-        ledger.fail(self._id, cause, at_us=microseconds(now()), unless_known=True, evidence=evidence)
+        saying = Saying(ledger, Watched(self._home).now)
+        saying.fail(self._id, cause, evidence, unless_known=True, runs=self.child.pid is not None)
 
 
 class Supervisor:
@@ -169,15 +171,15 @@ class Supervisor:
             log.exception("cameras.toml cannot be read")
             return
         lawful = self._lawful(config)
-        wanted = known & lawful
+        wanted, saying = known & lawful, Saying(ledger, self._config.now)
         for camera_id in config.cameras.keys() - wanted:
-            _say_once(ledger, camera_id, GapCause.NOT_CONFIGURED if camera_id in lawful else GapCause.PROHIBITED_ZONE)
+            saying.once(camera_id, GapCause.NOT_CONFIGURED if camera_id in lawful else GapCause.PROHIBITED_ZONE)
         for camera_id in self._cameras.keys() - wanted:
             self._cameras[camera_id].child.ask_to_stop()
             self._cameras.pop(camera_id).child.wait(self._clock.now() + _STOP_SECONDS)
         if not self._has_spool:
             for camera_id in wanted:
-                _say_once(ledger, camera_id, GapCause.SPOOL_MISSING)
+                saying.once(camera_id, GapCause.SPOOL_MISSING)
             return
         due = Holes(ledger).cameras_due(microseconds(now())) & wanted
         self._is_card_due = bool(due) and not due.isdisjoint(self._home.speaking_onvif())
@@ -216,12 +218,6 @@ class Supervisor:
                 child.ask_to_stop()
             for child in group:
                 child.wait(until)
-
-
-def _say_once(ledger: Ledger, camera_id: UUID, cause: GapCause) -> None:
-    """Say why it is not recorded unless that is said: this is looked at every second, and a word is a write."""
-    if ledger.state_of(camera_id).cause is not cause:
-        ledger.fail(camera_id, cause, at_us=microseconds(now()))
 
 
 @contextmanager

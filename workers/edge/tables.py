@@ -23,6 +23,18 @@ create table if not exists clock_readings (
     clock text primary key, boot_id text not null, monotonic_ns integer not null, shown_us integer not null,
     bound_us integer not null
 );
+create table if not exists undated_boots (
+    boot_id text primary key, after_us integer not null, before_us integer, machine_us integer not null,
+    shift_us integer, bound_us integer not null default -1, source text not null default '',
+    read_ns integer not null default 0, found_us integer not null default 0
+);
+create table if not exists undated_shifts (
+    camera_id text not null, boot_id text not null, shift_us integer not null, primary key (camera_id, boot_id)
+);
+create table if not exists undated_causes (
+    cause_id integer primary key, camera_id text not null, boot_id text not null, at_us integer not null,
+    cause text not null, evidence text not null
+);
 """
 # What came later, by table: each is added where it lacks.
 _ADDED = {
@@ -35,7 +47,11 @@ _ADDED = {
         "frozen_since_us": "integer",
         "resumed": "integer not null default 0",
     },
-    "segments": {"put": "integer not null default 0", "recovered": "integer not null default 0"},
+    "segments": {
+        "put": "integer not null default 0",
+        "recovered": "integer not null default 0",
+        "boot_id": "text not null default ''",
+    },
     "gaps": {
         "evidence": "text not null default '{}'",
         "code": "text not null default ''",

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import structlog
 
@@ -24,14 +24,16 @@ from workers.edge.clocks.timekeeper import Timekeeper
 from workers.edge.configuration import Config, Watched
 from workers.edge.gaps.reports import GapReports, unsigned
 from workers.edge.home import Home
-from workers.edge.ledger import Ledger, State
+from workers.edge.ledger import CameraState, Ledger, State
 from workers.edge.local_page.server import show
 from workers.edge.outbox import BATCH, Outbox
 from workers.edge.picture import kept as pictures
 from workers.edge.sending.rules import AT_ONCE, Sending, SendingRules
 from workers.edge.spool import Spool
 from workers.edge.standing import Standing
-from workers.edge.status import SIGNED_GAPS, disk_of, sending_now, status_of
+from workers.edge.status import SIGNED_GAPS, camera_clock, disk_of, sending_now, status_of
+from workers.edge.undated.boots import Boots
+from workers.edge.undated.standing import never_dated, state_now
 from workers.edge.understood import understood
 from workers.edge.waiting import Clock, Pause, contact_pause, first_wait, sending_pause
 
@@ -116,6 +118,7 @@ class Reporter:
         self._ledger = Ledger(home.ledger)
         self._gaps = GapReports(api, self._ledger, home.identity(), home.device_key())
         self._readings = Readings(self._ledger)
+        self._boots = Boots(self._ledger, self._readings, lambda: configuration.load(home))
         self._asked_at: float | None = None
         self._pause = contact_pause()
 
@@ -158,7 +161,7 @@ class Reporter:
             self._learn_offset(sent_ns, int(document["now_us"]))
             held = configuration.keep(self._home, document)
             self._asked_at = self._clock.now()
-            self._standing.welcomed(self._ledger)
+            self._standing.welcomed(self._ledger, at_us=self._readings.now_us())
         except Refused as error:
             self._standing.refused(error, self._ledger)
             log.warning("the server refuses this box", code=error.code, reason=str(error))
@@ -169,15 +172,19 @@ class Reporter:
     def _report(self, config: Config) -> None:
         signs = SIGNED_GAPS in config.accepts
         gaps = [] if signs else self._ledger.unreported_gaps(limit=_GAPS)
-        offset_us, here_us = self._readings.machine_lacks_us(), self._readings.now_us()
+        offset_us = self._readings.machine_lacks_us()
+        self._boots.end_earlier()
+        never = never_dated(self._ledger, self._boots)
         document = {
             "instance": str(self._instance),
             "clock_offset_ms": offset_us // 1000 if offset_us is not None else None,
             "cameras": [
                 {
                     "camera_id": str(camera_id),
-                    **status_of(self._ledger.state_of(camera_id), config, here_us),
+                    **status_of(*self._judged(camera_id, config)),
                     "picture": pictures.health(self._home, camera_id),
+                    "undated": never[camera_id].document() if camera_id in never else None,
+                    "clock": camera_clock(self._readings, camera_id),
                 }
                 for camera_id in config.cameras
             ],
@@ -189,12 +196,16 @@ class Reporter:
             answer = self._api.post("/heartbeats", understood(document, config.accepts))
             self._learn_offset(sent_ns, int(answer["now_us"]))
             self._ledger.mark_reported(gaps)
-            self._standing.welcomed(self._ledger)
+            self._standing.welcomed(self._ledger, at_us=self._readings.now_us())
             self._gaps.send(config)
         except (Refused, OSError) as error:
             if isinstance(error, Refused):
                 self._standing.refused(error, self._ledger)
             log.warning("cannot report now", reason=str(error))
+
+    def _judged(self, camera_id: UUID, config: Config) -> tuple[CameraState, Config, int]:
+        state, now_us = state_now(self._ledger, self._boots, camera_id)
+        return state, config, now_us
 
     def _learn_offset(self, sent_ns: int, server_us: int) -> None:
         """The server's time at the middle of the request: a reference, and what proofs are dated by."""

@@ -18,12 +18,12 @@ from infra.stack.processes import free_port
 from tests.workers.edge.conftest import Box, eventually
 from tests.workers.edge.disks import CAMERA, GATE, Disk, config_document, enrol
 from workers.edge.clocks.readings import SERVER, Reading, Readings, moment
-from workers.edge.ledger import Entry, Ledger
+from workers.edge.ledger import CONTACT, Entry, Ledger
 from workers.edge.local_page import facts, pages, settings
 from workers.edge.local_page.access import SESSION_SECONDS, TRIES_PER_ADDRESS, Answer, Door
 from workers.edge.local_page.server import Page
 from workers.edge.locks import is_held
-from workers.edge.standing import CONTACT, REVOKED_SINCE
+from workers.edge.standing import REVOKED_SINCE
 
 
 def known(disk: Disk) -> Ledger:

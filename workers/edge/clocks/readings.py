@@ -18,6 +18,8 @@ _CAMERA = "camera:"
 DRIFT_PPM = 100
 # A reference that was not heard of for longer takes no part any more while another one was.
 _STALE_NS = 30 * 60 * 1_000_000_000
+# How long one time server alone is not believed yet, so that the others and the city's server can answer.
+_ALONE_NS = 60 * 1_000_000_000
 # Beyond this a minute that is shown may be the wrong one (KH-3-10), and the box does not vouch for its times.
 MOST_BOUND_US = 5_000_000
 _MILLION = 1_000_000
@@ -102,6 +104,23 @@ class Readings:
         newest_ns = max((one.monotonic_ns for one in known.values()), default=0)
         fresh = {name: one for name, one in known.items() if newest_ns - one.monotonic_ns < _STALE_NS}
         return agree({name: one.at(monotonic_ns) for name, one in fresh.items()})
+
+    def trusted(self, monotonic_ns: int) -> Agreed | None:
+        """The same, where it is enough to date what was recorded before anybody knew the time.
+
+        Enough are two that agree, the city's server alone, or a time server alone once the others had a minute to
+        answer. The server stands where nobody else agrees, since it is what every line is judged by.
+        """
+        agreed, held = self.agreed(monotonic_ns), self.held()
+        if agreed is None:
+            return None
+        ntp = [one for name, one in held.items() if name.startswith(_NTP)]
+        alone = len(agreed.by) == 1 and SERVER not in agreed.by
+        waited = all(monotonic_ns - one.monotonic_ns > _ALONE_NS for one in ntp)
+        if agreed.span.bound_us <= MOST_BOUND_US and (not alone or waited):
+            return agreed
+        server = held.get(SERVER)
+        return agree({SERVER: server.at(monotonic_ns)}) if server is not None else None
 
     def best_us(self, monotonic_ns: int) -> int:
         """The time at that moment: the machine's, unless the references say that it cannot be right."""

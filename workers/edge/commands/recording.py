@@ -3,13 +3,15 @@
 import argparse
 import os
 import sys
+from datetime import UTC
 
 from infra.camera_profiles import Measured
 from infra.causes import GapCause
 from infra.clock import TAIPEI, now
-from infra.manifest import instant, microseconds
+from infra.manifest import instant
 from infra.streams import open_stream
 from workers.edge import configuration
+from workers.edge.clocks.readings import Readings
 from workers.edge.commands import differing
 from workers.edge.commands.asking import newest_config
 from workers.edge.commands.terminal import Commands, fail, say
@@ -19,6 +21,8 @@ from workers.edge.ledger import Ledger, State
 from workers.edge.locks import is_held
 from workers.edge.standing import revoked_since_us
 from workers.edge.status import disk_words, status_of
+from workers.edge.undated import standing
+from workers.edge.undated.boots import Boots
 from workers.edge.watching import tried
 from workers.edge.words import ADVICE, NOT_RUNNING, REVOKED_WORDS
 
@@ -63,11 +67,16 @@ def _status(home: Home, _options: argparse.Namespace) -> int:
         faults += 1
         say(REVOKED_WORDS)
     absent = ADVICE[GapCause.PROCESS_RESTARTED] if is_held(home.lock) else NOT_RUNNING
+    boots = Boots(ledger, Readings(ledger), lambda: config)
+    undated = standing.words(ledger, boots)
+    if undated is not None:
+        faults += not undated[1]
+        say(f"錄影時間\t{undated[0]}")
     for camera in config.cameras.values():
-        state = ledger.state_of(camera.camera_id)
-        recording = status_of(state, config, microseconds(now()))["recording"]
+        state, now_us = standing.state_now(ledger, boots, camera.camera_id)
+        recording = status_of(state, config, now_us)["recording"]
         faults += not recording
-        until = _local(state.recorded_until_us) if state.recorded_until_us else "從未"
+        until = _until(state.recorded_until_us, is_dated=not boots.is_standing())
         words = "錄影中" if recording else ADVICE[state.cause] if state.cause else absent
         say(f"{camera.code}\t{words}\t最後錄到 {until}\t待上傳 {state.spooled} 段")
     refused = ledger.count(State.REFUSED)
@@ -84,5 +93,8 @@ def _run(home: Home, _options: argparse.Namespace) -> int:
     os.execv(sys.executable, command)  # noqa: S606 - our own module
 
 
-def _local(moment_us: int) -> str:
-    return instant(moment_us).astimezone(TAIPEI).strftime("%H:%M:%S")
+def _until(moment_us: int | None, *, is_dated: bool) -> str:
+    if not moment_us:
+        return "從未"
+    # A boot whose time nobody knows counts from its beginning.
+    return f"{instant(moment_us).astimezone(TAIPEI if is_dated else UTC):%H:%M:%S}" + ("" if is_dated else "（開機後）")

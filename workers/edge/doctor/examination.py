@@ -8,12 +8,15 @@ from infra.clock import now
 from infra.manifest import microseconds
 from workers.edge import configuration
 from workers.edge.api import Api, Refused, Unavailable
+from workers.edge.clocks.readings import Readings
 from workers.edge.configuration import CameraRules, Config
 from workers.edge.doctor import cameras, disk, kept, machine, network
 from workers.edge.doctor.findings import Finding
 from workers.edge.home import Home
 from workers.edge.ledger import Ledger
 from workers.edge.standing import REVOKED
+from workers.edge.undated import standing
+from workers.edge.undated.boots import Boots
 from workers.edge.words import KEYS_LOW_DAYS, REVOKED_WORDS, keys_words
 
 
@@ -29,11 +32,13 @@ def examine(home: Home) -> list[Finding]:
     rest += [_store(config)] if config is not None and config.store else []
     with closing(Ledger(home.ledger)) as ledger:
         room = disk.room(home, ledger, cameras=count, bits_per_second=_of_all(rate, len(streams), count))
+        undated = standing.words(ledger, Boots(ledger, Readings(ledger), lambda: config))
     findings = [
         server,
         *answered,
         *rest,
         room,
+        *([Finding(check="undated", title="錄影時間", good=undated[1], words=undated[0])] if undated else []),
         disk.speed(home.folder, cameras=count),
         disk.mount(home.folder),
         disk.rights(home.folder),

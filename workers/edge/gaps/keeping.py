@@ -81,14 +81,17 @@ class Gaps:
     ) -> None:
         """Recording does not go on, from the end of the last segment; a change of the cause divides the gap."""
         with self.transaction():
-            state = self.camera(camera_id)
-            if state.cause and unless_known:
-                return
-            if state.cause == cause:
-                again = told.read(state.evidence)
-                self._say(camera_id, cause, state.since, {**again, "tries": int(again.get("tries", 1)) + 1})
-                return
-            self._divide(camera_id, state, cause, at_us, evidence)
+            if not (unless_known and self.camera(camera_id).cause):
+                self.say_why(camera_id, cause, at_us=at_us, evidence=evidence)
+
+    def say_why(self, camera_id: UUID, cause: GapCause, *, at_us: int, evidence: Evidence) -> None:
+        """The same, within a transaction."""
+        state = self.camera(camera_id)
+        if state.cause == cause:
+            again = told.read(state.evidence)
+            self._say(camera_id, cause, state.since, {**again, "tries": int(again.get("tries", 1)) + 1})
+            return
+        self._divide(camera_id, state, cause, at_us, evidence)
 
     def woke(self, camera_id: UUID, *, at_us: int, last_sign_us: int) -> None:
         """The camera's process begins. What ended without a word ended with it, or with the whole machine.

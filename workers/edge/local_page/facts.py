@@ -12,9 +12,11 @@ from workers.edge.configuration import CameraRules, Config
 from workers.edge.doctor import machine
 from workers.edge.doctor.findings import Finding
 from workers.edge.home import Home
-from workers.edge.ledger import Ledger, State
-from workers.edge.standing import CONTACT, revoked_since_us
+from workers.edge.ledger import CONTACT, Ledger, State
+from workers.edge.standing import revoked_since_us
 from workers.edge.status import disk_words, status_of
+from workers.edge.undated import standing
+from workers.edge.undated.boots import Boots
 from workers.edge.words import ADVICE, KEYS_LOW_DAYS, REVOKED_WORDS, keys_words, moment_words
 
 _SILENT_US = 300_000_000
@@ -44,20 +46,30 @@ def take(home: Home, at: datetime) -> Snapshot:
         return Snapshot(at=at, place="", cameras=[], box=[_line("server", "平台連線", good=False, words=words)])
     ledger = Ledger(home.ledger)
     try:
+        boots = Boots(ledger, Readings(ledger), lambda: config)
         return Snapshot(
             at=at,
             place="／".join(filter(None, (config.institution, config.site))),
-            cameras=[_camera(ledger, config, camera, at) for camera in config.cameras.values()],
-            box=[*_standing(ledger), _contact(ledger, at), _backlog(ledger), *_rest(home, ledger, config, at)],
+            cameras=[_camera(ledger, config, camera, boots) for camera in config.cameras.values()],
+            box=[
+                *_standing(ledger),
+                *_undated(ledger, boots),
+                _contact(ledger, at),
+                _backlog(ledger),
+                *_rest(home, ledger, config, at, is_lost=boots.is_standing()),
+            ],
         )
     finally:
         ledger.close()
 
 
-def _camera(ledger: Ledger, config: Config, camera: CameraRules, at: datetime) -> Finding:
-    state = ledger.state_of(camera.camera_id)
-    recording = bool(status_of(state, config, microseconds(at))["recording"])
+def _camera(ledger: Ledger, config: Config, camera: CameraRules, boots: Boots) -> Finding:
+    state, now_us = standing.state_now(ledger, boots, camera.camera_id)
+    recording = bool(status_of(state, config, now_us)["recording"])
     check, title = f"camera:{camera.code}", f"{camera.code} {camera.name}"
+    if boots.is_standing():
+        words = "錄影中，取得時間後補上日期。" if recording else ADVICE[state.cause or GapCause.PROCESS_RESTARTED]
+        return Finding(check=check, title=title, good=recording, words=words)
     if recording:
         since = ledger.recording_since_us(camera.camera_id)
         return Finding(
@@ -74,6 +86,11 @@ def _camera(ledger: Ledger, config: Config, camera: CameraRules, at: datetime) -
 
 def _standing(ledger: Ledger) -> list[Finding]:
     return [_line("standing", "主機身分", good=False, words=REVOKED_WORDS)] if revoked_since_us(ledger) else []
+
+
+def _undated(ledger: Ledger, boots: Boots) -> list[Finding]:
+    found = standing.words(ledger, boots)
+    return [_line("undated", "錄影時間", good=found[1], words=found[0])] if found is not None else []
 
 
 def _contact(ledger: Ledger, at: datetime) -> Finding:
@@ -103,13 +120,13 @@ def _backlog(ledger: Ledger) -> Finding:
     )
 
 
-def _rest(home: Home, ledger: Ledger, config: Config, at: datetime) -> list[Finding]:
+def _rest(home: Home, ledger: Ledger, config: Config, at: datetime, *, is_lost: bool) -> list[Finding]:
     words, faults = disk_words(home, ledger)
     offset_us, ahead = Readings(ledger).machine_lacks_us(), config.days_ahead(at)
     good = config.has_key(at) and ahead >= KEYS_LOW_DAYS
     return [
         _line("disk", "磁碟空間", good=not faults, words=words),
-        _line("keys", "加密金鑰", good=good, words=keys_words(config, at)),
+        *([] if is_lost else [_line("keys", "加密金鑰", good=good, words=keys_words(config, at))]),
         machine.clock(offset_us // 1000 if offset_us is not None else None),
     ]
 

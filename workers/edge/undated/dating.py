@@ -1,0 +1,209 @@
+"""One camera's footage of times that nobody knew: kept without a day, dated once the time is known, and signed then.
+
+The order is fixed. First the index is told all of a boot at once, shifted by one amount (`Journal.tell`). Then each
+file is sealed anew for its day alone, by the file's key that this process still has in memory; gets its line, which
+says that it was dated afterwards; and may be sent. Where the process that recorded it is gone, and with it the key, the
+file stays sealed as it is, for each of the days that were possible, and its line says so.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import partial
+from pathlib import Path
+from uuid import UUID
+
+import structlog
+
+from infra.age_envelopes import Envelope
+from infra.causes import GapCause
+from infra.clock import civil_day
+from infra.gap_lines import Evidence
+from infra.manifest import Note, Trust, instant, redated_note
+from infra.timeline import Timeline
+from workers.edge.clocks.readings import Readings, Worth, moment
+from workers.edge.configuration import DayRules
+from workers.edge.home import Home
+from workers.edge.ledger import Entry, Ledger, State
+from workers.edge.open_segments import Kept, OpenSegment
+from workers.edge.spool import NoDayKey, Spool
+from workers.edge.undated import files
+from workers.edge.undated.boots import Boots, Shift
+from workers.edge.undated.journal import Journal
+
+log = structlog.get_logger(__name__)
+
+_NANOSECONDS_PER_MICROSECOND = 1000
+_LOOK_NS = 1_000_000_000
+
+
+@dataclass(frozen=True)
+class _Day:
+    """The day of a dated segment, how its footage is kept, and whether it is sealed for that day alone."""
+
+    day: date
+    rules: DayRules
+    envelope: Envelope | None
+
+
+class Dating:
+    """One camera of one home, as its own process sees it."""
+
+    def __init__(self, home: Home, camera_id: UUID, ledger: Ledger, spool: Spool, boots: Boots) -> None:
+        self._folder, self._id = home.spool / str(camera_id), camera_id
+        self._ledger, self._spool, self._boots = ledger, spool, boots
+        self._readings, self._journal = Readings(ledger), Journal(ledger, camera_id)
+        self._envelopes: dict[UUID, Envelope] = {}
+
+    def begin(self, days: Mapping[date, DayRules]) -> OpenSegment:
+        """Where a segment goes whose day nobody knows. Raises `NoDayKey`, or `OSError` as `Spool.begin`."""
+        if not days:
+            raise NoDayKey("unknown")
+        body = self._spool.new_body(self._id)
+        made = OpenSegment(body, days, enter=partial(self._enter, body))
+        self._envelopes[UUID(body.stem)] = made.envelope
+        return made
+
+    def fail(self, cause: GapCause, evidence: Evidence, *, unless_known: bool = False) -> None:
+        """Recording does not go on, at a time that nobody knows."""
+        here_us = moment() // _NANOSECONDS_PER_MICROSECOND
+        self._journal.fail(cause, self._boots.boot, at_us=here_us, evidence=evidence, unless_known=unless_known)
+
+    def woke(self) -> None:
+        """The camera's process begins, in a boot whose time nobody knows, and perhaps not for the first time."""
+        if self._boots.is_lost() and self._journal.recorded_until_us(self._boots.boot) is not None:
+            self.fail(GapCause.PROCESS_RESTARTED, {}, unless_known=True)
+
+    def recover(self) -> int:
+        """Make index and files agree after `Spool.recover`; how many were found again."""
+        held = {UUID(path.stem): path for path in self._folder.glob(f"*{files.HELD}")}
+        signed = {path.stem for path in self._folder.glob(f"*{files.CIPHER}")}
+        known = self._journal.entries()
+        for entry, boot in known:
+            if str(entry.segment_id) in signed:
+                size = self._spool.cipher_path(entry).stat().st_size
+                self._journal.settle(replace(entry, size=size))
+            elif entry.segment_id not in held:
+                self._lose(entry, boot)
+        lacking = held.keys() - {entry.segment_id for entry, _boot in known}
+        for segment_id in lacking:
+            self._note(held[segment_id], files.kept_of(held[segment_id]))
+        return len(lacking)
+
+    def tell(self, *, begun_us: int | None = None) -> int | None:
+        """Tell the index what is known of each boot by now; the shift of this one, None while nobody knows it."""
+        for boot in self._journal.boots():
+            shift = self._boots.shift(boot)
+            if shift is not None:
+                self._journal.tell(boot, shift.us, begun_us=begun_us if boot == self._boots.boot else None)
+        shift = self._boots.shift(self._boots.boot)
+        return self._journal.tell(self._boots.boot, shift.us, begun_us=begun_us) if shift is not None else None
+
+    def found(self, *, begun_us: int) -> int | None:
+        """The same once the time is known, which is looked at anew; None until then."""
+        return None if self._boots.is_lost() else self.tell(begun_us=begun_us)
+
+    def sign_one(self, days: Mapping[date, DayRules]) -> bool:
+        """Give one dated segment its line; whether there was one that could get it. Raises `OSError`."""
+        found = self._journal.next_dated()
+        if found is None:
+            return False
+        entry, boot = found
+        held = self._folder / f"{entry.segment_id}{files.HELD}"
+        try:
+            kept = files.kept_of(held)
+        except (ValueError, KeyError):
+            log.exception("what is kept of a segment cannot be read", segment_id=str(entry.segment_id))
+            self._ledger.mark([entry.segment_id], State.DATED, again=True)
+            return False
+        shift, day = self._boots.shift(boot), self._day(entry, kept, days)
+        if day is None or shift is None:  # its day's key may still come
+            self._ledger.mark([entry.segment_id], State.DATED, again=True)
+            return False
+        body = self._sealed(held, day)
+        line = self._spool.sign(self._id, body, self._kept(entry, kept, day, shift), self._worth(entry, kept, shift))
+        self._journal.settle(replace(entry, size=line.cipher_bytes))
+        self._envelopes.pop(entry.segment_id, None)
+        return True
+
+    def _enter(self, body: Path, kept: Kept) -> Entry:
+        held = files.lay_down(body, kept)
+        entry = self._note(held, kept)
+        self.tell()  # the time may have become known while it was recorded
+        return entry
+
+    def _note(self, held: Path, kept: Kept) -> Entry:
+        recorded = kept.recorded
+        day = civil_day(instant(recorded.started_us))
+        size = held.stat().st_size
+        entry = Entry(UUID(held.stem), self._id, day, recorded.started_us, recorded.ended_us, size)
+        self._journal.enter(entry, recorded.boot_id, key_interval_ms=recorded.key_interval_ms)
+        return entry
+
+    def _lose(self, entry: Entry, boot: str) -> None:
+        if self._ledger.known(self._id)[entry.segment_id][1] is State.DATED:
+            self._ledger.lose(entry)
+        else:
+            self._journal.lose(entry, boot)
+
+    def _day(self, entry: Entry, kept: Kept, days: Mapping[date, DayRules]) -> _Day | None:
+        """With the file's key in memory, as the day's key is known now; without it, as it was known then."""
+        envelope, now_known = self._envelopes.get(entry.segment_id), days.get(entry.civil_day)
+        if envelope is not None and now_known is not None:
+            return _Day(entry.civil_day, now_known, envelope)
+        sealed_for = kept.days.get(entry.civil_day.isoformat())
+        return _Day(entry.civil_day, DayRules(*sealed_for), None) if sealed_for is not None else None
+
+    def _sealed(self, held: Path, day: _Day) -> Path:
+        if day.envelope is None:
+            return held
+        header = day.envelope.header_for(day.rules.recipient)
+        return files.sealed_anew(held, header, header_bytes=len(day.envelope.header))
+
+    def _kept(self, entry: Entry, kept: Kept, day: _Day, shift: Shift) -> Kept:
+        several = day.envelope is None and len({recipient for _days, recipient in kept.days.values()}) > 1
+        notes = {*filter(None, kept.recorded.notes.split(",")), redated_note(shift.found_us)}
+        notes |= {Note.SEVERAL_KEYS} if several else set()
+        recorded = replace(
+            kept.recorded, started_us=entry.started_us, ended_us=entry.ended_us, notes=",".join(sorted(notes))
+        )
+        return replace(
+            kept,
+            day=day.day.isoformat(),
+            retention_days=day.rules.retention_days,
+            recipient=day.rules.recipient,
+            recorded=recorded,
+        )
+
+    def _worth(self, entry: Entry, kept: Kept, shift: Shift) -> Worth:
+        """Compared with what was found: the camera's own clock is known where it was read in the same boot."""
+        is_known = shift.bound_us >= 0
+        return replace(
+            self._readings.worth(kept.recorded, self._id),
+            trust=Trust.REDATED,
+            clock_source=shift.source,
+            clock_offset_us=kept.recorded.started_us + shift.us - entry.started_us if is_known else 0,
+            clock_bound_us=shift.bound_at(kept.recorded.monotonic_ns),
+        )
+
+
+class DatedWhileRecorded:
+    """Looks once a second whether the time is known by now, and signs what was dated, one segment at a time."""
+
+    def __init__(self, dating: Dating, timeline: Timeline, days: Callable[[], Mapping[date, DayRules]]) -> None:
+        self._dating, self._timeline, self._days = dating, timeline, days
+        self._begun_us = timeline.at(moment())
+        self._looked_ns = moment()
+
+    def go_on(self) -> None:
+        """Called at every packet. Raises `OSError` when the disk does not take it."""
+        here_ns = moment()
+        if here_ns - self._looked_ns < _LOOK_NS:
+            return
+        self._looked_ns = here_ns
+        if self._timeline.is_dated:
+            self._dating.sign_one(self._days())
+        elif not self._timeline.is_due:
+            shift_us = self._dating.found(begun_us=self._begun_us)
+            if shift_us is not None:
+                self._timeline.date(shift_us)
