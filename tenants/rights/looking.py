@@ -1,4 +1,4 @@
-"""The look at a request's footage for its legal review, before anything is decided (DR-28, infra/decisions/0050).
+"""The look at a request's footage for its legal review, before anything is decided (DR-28, infra/decisions/0043).
 
 What is weighed against the interest of third persons (個人資料保護法第十條第三款) has to be seen. The head allows it,
 the handler opens it, and somebody else of the institution is there, who typed their PIN within a quarter of an hour.

@@ -53,7 +53,7 @@ class OpenSegment:
     def __init__(self, body: Path, days: Mapping[date, DayRules], *, enter: Callable[[Kept], Entry]) -> None:
         """Make the files, so that they have their names after a power cut as well. `enter` gets the whole segment.
 
-        `days` holds the day on which it begins; or several, while nobody knows which of them that is (ADR 0060).
+        `days` holds the day on which it begins; or several, while nobody knows which of them that is (ADR 0046).
         """
         self._days, self._enter = days, enter
         self.envelope = _envelope(days)

@@ -1,1 +1,1 @@
-"""Footage that the camera kept on its own card while the box recorded nothing, fetched afterwards (ADR 0070)."""
+"""Footage that the camera kept on its own card while the box recorded nothing, fetched afterwards (ADR 0045)."""

@@ -1,1 +1,1 @@
-"""Footage of a boot whose time nobody knows: kept sealed and unsent, and dated over the monotonic clock (ADR 0060)."""
+"""Footage of a boot whose time nobody knows: kept sealed and unsent, and dated over the monotonic clock (ADR 0046)."""

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0070"
-down_revision: str | None = "0041"
+revision = "0044"
+down_revision: str | None = "0043"
 
 NAME = "ix_segments_remarks"
 REMARKS = "lost_packets > 0 or notes <> ''"

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0050"
-down_revision: str | None = "0041"
+revision = "0043"
+down_revision: str | None = "0042"
 
 TABLE = "rights_requests"
 PAIR, BY = "ck_rights_requests_look_allowed_pair", "fk_rights_requests_look_allowed_by"
