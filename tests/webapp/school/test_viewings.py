@@ -202,6 +202,8 @@ def test_who_took_over_states_only_since_when_they_were_there_and_the_record_tel
     companions = ended.partition("<dt>陪同</dt>")[2].partition("</dd>")[0]
     clock_times = r"（\d\d:\d\d(:\d\d)? 至 \d\d:\d\d(:\d\d)?）"
     assert re.fullmatch(rf"<dd>k1的staff{clock_times}、k1的guard{clock_times}", companions), companions
+    case = console.browser.get(f"{console.desk.school}/cases/{console.disclosure_id}").text
+    assert "陪同 k1的staff、k1的guard" in case
     console.desk.cases()
     entry = db.session.scalars(db.select(RegisterEntry)).one()
     assert re.search(r"、.+（\d\d:\d\d起）$", entry.accompanied_by), entry.accompanied_by

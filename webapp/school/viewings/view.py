@@ -12,7 +12,7 @@ from tenants.disclosures.insider.models import InsiderRequest
 from tenants.disclosures.models import Disclosure, DisclosureWindow, Door
 from tenants.disclosures.official.models import OfficialRequest
 from tenants.disclosures.viewing import footage, queries, rules
-from tenants.disclosures.viewing.companions import Shift, Turn, shifts_of, took_over_at, turns_of
+from tenants.disclosures.viewing.companions import Shift, Turn, companions_of, shifts_of, took_over_at, turns_of
 from tenants.disclosures.viewing.models import Ending, Pause, ViewingSession, ViewingState
 from tenants.people import queries as people
 from tenants.profiles import Clause, RuleProfile
@@ -140,7 +140,7 @@ def lines(disclosure: Disclosure) -> Sequence[Line]:
             began_at=each.began_at,
             ended_at=each.ended_at,
             viewer=each.viewer_name,
-            companion=name_of(each.companion_id),
+            companion="、".join(name_of(one) for one in companions_of(each)),
         )
         for each in queries.sessions_of(tenant_id=disclosure.tenant_id, disclosure_id=disclosure.id)
     ]
