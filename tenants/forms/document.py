@@ -1,4 +1,7 @@
-"""A paper that no regulation draws, such as a panel's minutes: facts, sections, and room for signatures."""
+"""A paper that no regulation draws, such as a panel's minutes: facts, sections, and room for signatures.
+
+One that is sent to somebody begins as a 函 does, with room for what the document system gives: date and number.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -6,6 +9,7 @@ from dataclasses import dataclass, field
 from tenants.forms.sheet import TEMPLATES, Imprint, Sheet, frame, plain
 
 _TEMPLATE = "document_1.typ"
+_DATE, _NUMBER = "發文日期：中華民國　　　年　　　月　　　日", "發文字號：　　　　　　字第　　　　　　　　　　號"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,9 +29,15 @@ def document_sheet(
     sections: Sequence[Section],
     signing: Sequence[str],
     imprint: Imprint,
+    sent_to: str = "",
 ) -> Sheet:
-    """The paper as a sheet to typeset. `signing` are whose signatures it has room for, with ink."""
+    """The paper as a sheet to typeset. `signing` are whose signatures it has room for, with ink.
+
+    With `sent_to` it is a letter of the institution to that person (文書處理手冊, 函).
+    """
     data = frame(title=title, imprint=imprint) | {
+        "sender": imprint.institution if sent_to else "",
+        "opening": [f"受文者：{plain(sent_to)}", _DATE, _NUMBER] if sent_to else [],
         "facts": [[name, plain(value)] for name, value in facts],
         "sections": [
             {

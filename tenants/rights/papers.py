@@ -45,6 +45,7 @@ def answer_letter(found: RightsRequest, *, printed_by: str) -> Sheet:
         ],
         sections=sections,
         signing=("首長或負責人",),
+        sent_to=found.person_name,
         imprint=Imprint(institution=tenant.name, printed_at=clock.now(), printed_by=printed_by),
     )
 

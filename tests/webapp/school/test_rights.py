@@ -121,6 +121,9 @@ def test_the_answer_is_a_letter_with_ground_and_reasons_and_there_is_none_before
     said = printouts.words(handler.get(f"{page}/answer.pdf").data)
     for words in ("個人資料權利請求答復書", "林小惠", "部分准許", "第十條第三款", "得向教育局陳情", "遮蔽後提供"):
         assert words in said, words
+    for words in ("受文者：林小惠", "發文日期：中華民國", "發文字號："):
+        assert words in said, words
+    assert said.index("晨光幼兒園") < said.index("個人資料權利請求答復書"), "whose letter it is stands first"
     for words in ("決定日期", "提供的方式", "讀回核對後交付", "訴願法第十四條"):
         assert words in said, words
 
