@@ -17,6 +17,7 @@ from infra.stream_addresses import Login
 from workers.edge.onvif.http_digest import answer_to
 
 _NTP = 2_208_988_800
+_FIRST = 7
 _MOST_PAYLOAD = 1200
 _CLEAN, _BREAKS, _LAST = 0x80, 0x20, 0x10
 
@@ -34,7 +35,8 @@ class Card:
     """What lies on it: the frames of a clip, taken at these microseconds by the camera's clock.
 
     `fault`: `no moments`, `breaks off` (after a second of pictures, each time), `silent` at the end, or `goodbye`,
-    which is none: RTCP's word in place of the T bit.
+    which is none: RTCP's word in place of the T bit. `one moment`: only the first picture has one. `moved`:
+    to the port `elsewhere`.
     """
 
     frames: list[Frame]
@@ -43,6 +45,7 @@ class Card:
     fault: str = ""
     host: str = "127.0.0.1"
     port: int = 0
+    elsewhere: int = 0
     asked: list[str] = field(default_factory=list)
 
     @property
@@ -93,7 +96,7 @@ def _accept(card: Card, listening: socket.socket) -> None:
 
 class _Session:
     def __init__(self, card: Card, line: socket.socket) -> None:
-        self._card, self._line, self._sequence = card, line, 7
+        self._card, self._line, self._sequence = card, line, _FIRST
         self._plays: threading.Thread | None = None
 
     def run(self) -> None:
@@ -113,7 +116,9 @@ class _Session:
             self._say(headers, "401 Unauthorized", 'WWW-Authenticate: Digest realm="card", nonce="n0nce"')
             return
         session = "Session: 77;timeout=60"
-        if method == "DESCRIBE":
+        if method == "DESCRIBE" and self._card.fault == "moved":
+            self._say(headers, "302 Moved", f"Location: rtsp://127.0.0.1:{self._card.elsewhere}/other")
+        elif method == "DESCRIBE":
             about = f"Content-Type: application/sdp\r\nContent-Base: {self._card.address.partition('?')[0]}/"
             self._say(headers, "200 OK", about, body=_described(self._card))
         elif method == "SETUP":
@@ -166,7 +171,8 @@ class _Session:
         for index, piece in enumerate(pieces):
             marker = 0x80 * (index == len(pieces) - 1)
             tick = (number * 9000).to_bytes(4, "big")
-            stamped = index == 0 and card.fault != "no moments"
+            dated = self._sequence == _FIRST if card.fault == "one moment" else card.fault != "no moments"
+            stamped = index == 0 and dated
             head = bytes([0x90 if stamped else 0x80, marker | 96]) + self._sequence.to_bytes(2, "big") + tick + b"card"
             packet = head + (said if stamped else b"") + piece
             self._line.sendall(b"$\x00" + len(packet).to_bytes(2, "big") + packet)

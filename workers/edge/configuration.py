@@ -8,7 +8,8 @@ from typing import Any
 from uuid import UUID
 
 from infra.camera_profiles import Approved
-from infra.clock import civil_day
+from infra.clock import civil_day, day_start
+from infra.manifest import microseconds
 from workers.edge.home import Home, write_durably
 from workers.edge.sending import rules as sending
 from workers.edge.sending.rules import AT_ONCE, SendingRules
@@ -57,6 +58,16 @@ class Config:
     site: str = ""
     store: str = ""
     past_days: Mapping[date, DayRules] = field(default_factory=dict)
+
+    @property
+    def every_day(self) -> Mapping[date, DayRules]:
+        """Every day whose footage can be sealed, whenever it comes."""
+        return {**self.past_days, **self.days}
+
+    @property
+    def sealed_from_us(self) -> int | None:
+        """Where the first of them begins, in microseconds since 1970; None without any."""
+        return min((microseconds(day_start(day)) for day in self.every_day), default=None)
 
     def has_key(self, moment: datetime) -> bool:
         """Whether footage of this moment could be encrypted."""

@@ -8,7 +8,7 @@ be reached is no hanging process: whoever tries leaves a sign of each try, whate
 import fcntl
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from uuid import UUID
@@ -181,12 +181,18 @@ class Supervisor:
             for camera_id in wanted:
                 saying.once(camera_id, GapCause.SPOOL_MISSING)
             return
-        due = Holes(ledger).cameras_due(microseconds(now())) & wanted
-        self._is_card_due = bool(due) and not due.isdisjoint(self._home.speaking_onvif())
+        self._is_card_due = self._may_be_on_card(ledger, wanted, config)
         for camera_id in wanted - self._cameras.keys():
             self._cameras[camera_id] = CameraChild(self._home, camera_id, clock=self._clock)
         for one in self._cameras.values():
             one.watch(ledger, hung_seconds=self._hung_seconds)
+
+    def _may_be_on_card(self, ledger: Ledger, cameras: Iterable[UUID], config: Config) -> bool:
+        """Whether a gap of these cameras should be looked for on their cards now."""
+        if config.sealed_from_us is None:
+            return False
+        due = Holes(ledger).cameras_due(microseconds(now()), since_us=config.sealed_from_us)
+        return bool(due) and not due.intersection(cameras).isdisjoint(self._home.speaking_onvif())
 
     def _lawful(self, config: Config) -> frozenset[UUID]:
         """The cameras that may record where they are; names are looked at once for each config."""

@@ -61,7 +61,7 @@ _ADDED = {
         "card_tries": "integer not null default 0",
     },
 }
-_INDEX = "create index if not exists gaps_on_card on gaps (card_due_us) where card_due_us is not null"
+_INDEX = "create index if not exists gaps_on_card on gaps (ended_us) where card_due_us is not null"
 
 
 def prepare(connection: sqlite3.Connection) -> None:

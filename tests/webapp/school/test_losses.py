@@ -13,6 +13,7 @@ from tenants.footage.rules import Window, day_window
 from tests.factories import footage
 from tests.webapp.desk import Desk
 
+pytestmark = pytest.mark.req("DR-17", "DR-30")
 NOON = clock.day_start(clock.today() - timedelta(days=1)) + timedelta(hours=12)
 
 

@@ -7,10 +7,9 @@ transaction with each segment.
 
 import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +17,7 @@ import structlog
 
 from infra import logs
 from infra.causes import GapCause
-from infra.clock import day_start, now
+from infra.clock import now
 from infra.manifest import instant, microseconds
 from infra.recording import Limits, record
 from infra.streams import StreamFault, open_stream
@@ -31,7 +30,7 @@ from workers.edge.card.replaying import Replay
 from workers.edge.card.segments import Recovered
 from workers.edge.children import Stop
 from workers.edge.clocks.readings import Readings
-from workers.edge.configuration import Config, DayRules
+from workers.edge.configuration import Config
 from workers.edge.home import Home
 from workers.edge.ledger import Ledger
 from workers.edge.onvif.soap import CameraFault, Fault
@@ -66,9 +65,11 @@ class Fetcher:
     def run(self) -> None:
         """Fetch what is due. No fault of a camera ends it; what cannot be fetched now is due again later."""
         config, speaking = configuration.load(self._home), self._home.speaking_onvif()
-        for hole in self._holes.due(microseconds(now())):
-            if config is not None and hole.camera_id in speaking and not self._stop():
-                self._fill(hole, config)
+        since_us = config.sealed_from_us if config is not None else None
+        if config is not None and since_us is not None:
+            for hole in self._holes.due(microseconds(now()), since_us=since_us):
+                if hole.camera_id in speaking and not self._stop():
+                    self._fill(hole, config)
         self._ledger.close()
 
     def _fill(self, hole: Hole, config: Config) -> None:
@@ -89,16 +90,14 @@ class Fetcher:
     def _fetch(self, hole: Hole, config: Config) -> bool:
         """Whether nothing more is to be had: all came that the card holds, or none of it may be kept."""
         camera = config.cameras.get(hole.camera_id)
-        keyed_us = min((microseconds(day_start(day)) for day in _days(config)), default=hole.until_us)
-        if camera is None or is_prohibited(camera) or hole.until_us <= keyed_us:
+        if camera is None or is_prohibited(camera):
             return True
         self._spool.recover(hole.camera_id)
-        from_us = max(self._holes.fetched_us(hole), keyed_us)
         card = ask(self._home, self._readings, hole)
         # A recording that still runs may be told of a little late.
         is_whole = bool(card.addresses) or hole.tries >= _TRIES_TO_FIND
         for address in card.addresses:
-            rest = replace(hole, from_us=max(from_us, self._holes.fetched_us(hole)))
+            rest = replace(hole, from_us=max(hole.from_us, self._holes.fetched_us(hole)))
             if rest.from_us < rest.until_us:
                 is_whole &= self._play(address, rest, card, config)
         return is_whole
@@ -121,7 +120,7 @@ class Fetcher:
         """Record one piece, during which the card recorded without a pause."""
 
         def begin(started_us: int) -> Recovered:
-            segment = self._spool.begin(hole.camera_id, started_us, _days(config))
+            segment = self._spool.begin(hole.camera_id, started_us, config.every_day)
             return Recovered(segment, card.time, hole.until_us, ended=replay.leave_out_before)
 
         length_us = config.segment_seconds * _MICROSECOND
@@ -146,10 +145,6 @@ class Fetcher:
         if here - self._looked > _LOOK_AT_DISK_SECONDS:
             self._looked, self._is_full = here, not measure(self._home, self._ledger).may_begin
         return self._is_full or self._asked_to_stop()
-
-
-def _days(config: Config) -> Mapping[date, DayRules]:
-    return {**config.past_days, **config.days}
 
 
 def main(folder: str) -> None:

@@ -1,16 +1,17 @@
 """Which gaps the camera's card may fill, when to look for them, and how far they are fetched: columns of `gaps`."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from workers.edge.ledger import Ledger
 
 _FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 300, 24 * 60 * 60
 _MICROSECOND = 1_000_000
-# A camera that fails now is left alone, and so is what lies after its last durable second.
+# A camera that fails now is left alone, and so is what lies after its last durable second. What is older than any key
+# is not even looked at, however many gaps a box has seen.
 _DUE = (
-    "from gaps join cameras using (camera_id) where card_due_us <= ? "
+    "from gaps join cameras using (camera_id) where card_due_us <= ? and gaps.ended_us > ? "
     "and cameras.cause = '' and cameras.recorded_until_us >= gaps.ended_us"
 )
 
@@ -32,18 +33,19 @@ class Holes:
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
 
-    def cameras_due(self, now_us: int) -> frozenset[UUID]:
-        """The cameras whose card should be looked at now."""
-        rows = self._ledger.connection.execute(f"select distinct gaps.camera_id {_DUE}", (now_us,))
+    def cameras_due(self, now_us: int, *, since_us: int) -> frozenset[UUID]:
+        """The cameras whose card should be looked at now, for what ended after `since_us`."""
+        rows = self._ledger.connection.execute(f"select distinct gaps.camera_id {_DUE}", (now_us, since_us))
         return frozenset(UUID(row[0]) for row in rows)
 
-    def due(self, now_us: int) -> list[Hole]:
-        """What to fetch now, camera by camera, the oldest first."""
+    def due(self, now_us: int, *, since_us: int) -> list[Hole]:
+        """What to fetch now of what lies after `since_us`, camera by camera, the oldest first."""
         query = (
             f"select gaps.camera_id, gap_id, started_us, ended_us, card_until_us, card_tries {_DUE} "
             "order by gaps.camera_id, started_us"
         )
-        return list(_side_by_side(self._ledger.connection.execute(query, (now_us,)).fetchall()))
+        rows = self._ledger.connection.execute(query, (now_us, since_us)).fetchall()
+        return [replace(one, from_us=max(one.from_us, since_us)) for one in _side_by_side(rows)]
 
     def fetched_us(self, hole: Hole) -> int:
         """Up to where it is fetched by now; its beginning while nothing is."""

@@ -129,6 +129,8 @@ class Relay:
             elif piece.status == "401" and not self._tried and self._asked and self._sign_in.learn(piece):
                 self._tried = True
                 far.sendall(self._sign_in.signed(self._asked).text())
+            elif piece.status.startswith("3"):  # FFmpeg would follow to another host
+                self.end = End.BROKE_OFF
             elif piece.status:
                 near.sendall(piece.without("range", "rtp-info").text())
 

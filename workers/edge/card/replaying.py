@@ -12,6 +12,8 @@ _MICROSECOND = 1_000_000
 # A longer pause between two pictures is one of the card: what was not recorded there is no footage here.
 _LONGEST_STEP_US = 2_000_000
 _MOST_BACK_US = 1_000_000
+# How long the samples alone may say when pictures were taken.
+_LONGEST_UNSAID_US = 10_000_000
 
 
 class Replay:
@@ -60,17 +62,20 @@ class Replay:
 
     def _dated(self) -> Iterator[tuple[Arrival, bool]]:
         """Every picture with its moment by the box's time, and whether the card did not record on before it."""
-        taken_us, last_pts, breaks = 0, 0, False
+        taken_us, said_us, last_pts, breaks = 0, 0, 0, False
         per_tick = self._stream.video.time_base * _MICROSECOND
         for arrival in self._stream.arrivals:
             if not arrival.is_video:
                 continue
             stamp, pts = self._moments.of(arrival.packet.pts), arrival.packet.pts
             if stamp is not None:
-                taken_us, breaks = stamp.taken_us + self._offset_us, stamp.breaks
+                taken_us = said_us = stamp.taken_us + self._offset_us
+                breaks = stamp.breaks
             else:  # its first packet said nothing: it lies as far behind the one before as the samples say
                 taken_us, breaks = taken_us + int((pts - last_pts) * per_tick), False
             last_pts = pts
+            if taken_us - said_us > _LONGEST_UNSAID_US:
+                return
             self.reached_us = max(self.reached_us, min(taken_us, self._until_us))
             if taken_us >= self._until_us:
                 return

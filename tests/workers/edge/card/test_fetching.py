@@ -1,6 +1,7 @@
 """Gaps that are filled from the camera's own card, and those that are not."""
 
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Callable
@@ -22,6 +23,7 @@ from workers.edge.card.holes import Holes
 from workers.edge.card.segments import Recovered
 from workers.edge.ledger import Ledger
 
+pytestmark = pytest.mark.req("DR-17")
 # How far a time may be off: the camera tells its own to the second, and footage begins with a key frame.
 NEAR_US = 1_700_000
 
@@ -152,16 +154,16 @@ def test_the_process_that_records_leaves_alone_what_another_fetches(lost: Disk) 
 def test_what_nobody_wanted_recorded_is_not_fetched(disk: Disk, card: Card, cause: GapCause) -> None:
     missed(disk, cause)
     ledger = Ledger(disk.home.ledger)
-    assert not Holes(ledger).cameras_due(GAP_US[1] * 2)
+    assert not Holes(ledger).cameras_due(GAP_US[1] * 2, since_us=0)
     ledger.close()
     assert not card.asked
 
 
 def test_a_camera_that_fails_now_is_left_alone(lost: Disk) -> None:
     ledger = Ledger(lost.home.ledger)
-    assert Holes(ledger).cameras_due(GAP_US[1]) == {CAMERA}
+    assert Holes(ledger).cameras_due(GAP_US[1], since_us=0) == {CAMERA}
     ledger.fail(CAMERA, GapCause.STREAM_ENDED, at_us=GAP_US[1] + 60 * SECOND_US)
-    assert not Holes(ledger).cameras_due(GAP_US[1])
+    assert not Holes(ledger).cameras_due(GAP_US[1], since_us=0)
     ledger.close()
 
 
@@ -195,8 +197,30 @@ def test_a_camera_without_a_card_is_asked_again_a_day_later_until_the_keys_are_g
     assert due_again(lost)
     later = [DAY + timedelta(days=9)]
     configuration.keep(lost.home, config_document(days=later, recipient=lost.day_key.recipient))
+    asked = len(camera.asked)
     fetch(lost)
-    assert not due_again(lost)
+    assert len(camera.asked) == asked
+
+
+def test_pictures_that_no_longer_say_when_they_were_taken_are_kept_for_some_seconds_only(
+    lost: Disk, card: Card
+) -> None:
+    card.fault = "one moment"
+    fetch(lost)
+    kept = sum(one.ended_us - one.started_us for one in fetched(lost))
+    assert 8 * SECOND_US < kept < 11 * SECOND_US
+    assert due_again(lost)
+
+
+def test_a_camera_that_sends_the_box_to_another_host_is_not_followed(lost: Disk, card: Card) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        other.settimeout(0)
+        card.fault, card.elsewhere = "moved", other.getsockname()[1]
+        fetch(lost)
+        with pytest.raises(BlockingIOError):
+            other.accept()
+    assert fetched(lost) == []
+    assert due_again(lost)
 
 
 @pytest.mark.parametrize("fault", ["no moments", "elsewhere", "too large"])
