@@ -58,28 +58,21 @@ class CameraChild:
     def __init__(self, home: Home, camera_id: UUID, *, clock: Clock) -> None:
         self.child = Child(f"camera {camera_id}", camera.main, str(home.folder), str(camera_id), clock=clock)
         self._id, self._clock = camera_id, clock
-        self._home, self._folder = home, home.spool / str(camera_id)
+        self._folder = home.spool / str(camera_id)
         self._moved_at = clock.now()
         self._seen: object = None
 
-    def watch(self, ledger: Ledger, *, hung_seconds: float = HUNG_SECONDS) -> None:
+    def watch(self, ledger: Ledger, *, hung_seconds: float = HUNG_SECONDS, has_spool: bool = True) -> None:
         """Kill it when its next durable second is late."""
         state = ledger.state_of(self._id)
         # While the spool is not there a try leaves no sign, and the process that tries does not hang.
-        seen = self._clock.now() if self._is_missing() else (state.recorded_until_us, moved_ns(self._folder))
+        seen = (state.recorded_until_us, moved_ns(self._folder)) if has_spool else self._clock.now()
         if seen != self._seen:
             self._seen, self._moved_at = seen, self._clock.now()
         if self.child.ended_with is not None:
             self._say(ledger, GapCause.PROCESS_RESTARTED, of_end(self.child.ended_with))
         elif self.child.pid is not None:
             self._judge(ledger, state.key_interval_ms, hung_seconds)
-
-    def _is_missing(self) -> bool:
-        try:
-            self._home.check_spool()
-        except SpoolMissing:
-            return True
-        return False
 
     def _judge(self, ledger: Ledger, key_interval_ms: int, hung_seconds: float) -> None:
         """Say that it does not record once its next second is late, and kill it where it stays so."""
@@ -184,8 +177,16 @@ class Supervisor:
         self._is_card_due = self._may_be_on_card(ledger, wanted, config)
         for camera_id in wanted - self._cameras.keys():
             self._cameras[camera_id] = CameraChild(self._home, camera_id, clock=self._clock)
+        has_spool = not self._is_spool_missing()
         for one in self._cameras.values():
-            one.watch(ledger, hung_seconds=self._hung_seconds)
+            one.watch(ledger, hung_seconds=self._hung_seconds, has_spool=has_spool)
+
+    def _is_spool_missing(self) -> bool:
+        try:
+            self._home.check_spool()
+        except SpoolMissing:
+            return True
+        return False
 
     def _may_be_on_card(self, ledger: Ledger, cameras: Iterable[UUID], config: Config) -> bool:
         """Whether a gap of these cameras should be looked for on their cards now."""

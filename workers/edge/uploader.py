@@ -40,7 +40,8 @@ from workers.edge.waiting import Clock, Pause, contact_pause, first_wait, sendin
 log = structlog.get_logger(__name__)
 
 CONFIG_SECONDS = 60.0
-_ASK_AGAIN_SECONDS = 15.0
+# A receipt only frees the disk, so with a segment of some camera every few seconds several are asked for at once.
+_ASK_SECONDS, _ASK_AGAIN_SECONDS = 4.0, 15.0
 _IDLE_SECONDS = 1.0
 _FIRST_HEARTBEAT_SECONDS = 1.0
 _GAPS = 200
@@ -53,7 +54,7 @@ class Sender:
         self._home, self._api, self._stop, self._standing, self._clock = home, api, stop, standing, clock
         self._config, self._said = Watched(home), Sending.OPEN
         self._pause = sending_pause()
-        self._receipts, self._ask_at = Pause(first=1.0, longest=_ASK_AGAIN_SECONDS), 0.0
+        self._receipts, self._ask_at = Pause(first=_ASK_SECONDS, longest=_ASK_AGAIN_SECONDS), 0.0
         self._ledger = Ledger(home.ledger)
         self._has_dropped = False
         self._outbox = Outbox(
