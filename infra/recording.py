@@ -133,11 +133,13 @@ class _Open:
         self._coming.append((offset_ns, arrival.monotonic_ns))
         if offset_ns < _BURST_NANOSECONDS:
             self._least_delayed_ns = min(self._least_delayed_ns, arrival.monotonic_ns - offset_ns)
-        self._pass_on(key_interval_ns)
+        if self.file.made:
+            self._pass_on(key_interval_ns)
 
     def add_audio(self, arrival: Arrival, key_interval_ns: int) -> None:
         self.file.add_audio(arrival.packet)
-        self._pass_on(key_interval_ns)
+        if self.file.made:
+            self._pass_on(key_interval_ns)
 
     def finish(self, ends_us: int | None, because: Ended, key_interval_ns: int) -> Recorded:
         """Hand on the rest; the finished segment. Without a successor it ends with its last frame."""
@@ -159,8 +161,6 @@ class _Open:
     def _pass_on(self, key_interval_ns: int) -> None:
         """Where a fragment became whole, mark what all hold: up to where the first frame after them begins."""
         data = self.file.take()
-        if not data:
-            return
         self._write(data)
         for _frame in range(pictures_in(data)):
             self._coming.popleft()

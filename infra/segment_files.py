@@ -99,16 +99,15 @@ class _Made:
     """What the muxer made since it was last asked. Not seekable: nothing that was handed on can be changed."""
 
     def __init__(self) -> None:
-        self._made = bytearray()
+        self.made = bytearray()
 
     def write(self, data: bytes) -> int:
-        self._made += data
+        self.made += data
         return len(data)
 
     def take(self) -> bytes:
-        if not self._made:
-            return b""
-        taken, self._made = bytes(self._made), bytearray()
+        taken = bytes(self.made)
+        self.made.clear()
         return taken
 
 
@@ -122,6 +121,8 @@ class SegmentFile:
         self.has_audio = False
         self._losses, self._lost_before = stream.losses, stream.losses.lost
         self._made = _Made()
+        # What `take` would take: asked for each packet, and nearly always nothing.
+        self.made = self._made.made
         self._out = av.open(self._made, "w", format="mp4", container_options=_MP4, buffer_size=_BUFFER_BYTES)
         # Opaque: copied as they are. A codec object made anew for each segment would leak (PyAV #2135).
         self._video = self._out.add_stream_from_template(stream.video, opaque=True)
