@@ -76,8 +76,7 @@ class Ledger(Gaps):
     def enter(self, entry: Entry, *, key_interval_ms: int = 0, found_again: bool = False) -> None:
         """A segment is durable on disk. What lies between it and the one before becomes a gap with its cause.
 
-        One that was `found_again` after a crash is no sign that the camera records: why it does not stays said, where
-        that was said after it.
+        One that was `found_again` after a crash is no sign that the camera records: what was said after it stays said.
         """
         with self.transaction():
             is_new = self._add(entry)
