@@ -60,9 +60,9 @@ class Note(StrEnum):
     """What else is to be known of a segment. A server keeps notes that it does not know yet.
 
     `recovered`: fetched afterwards from the camera's own card, at the camera's times, to which `camera_offset_us` is
-    added already. `timestamp_jump`: the camera's own timestamps jumped in it. `redated_` with a second since 1970: nobody
-    knew the time while it was recorded, and its times were worked out then. `several_keys`: of one that was `redated`,
-    each key opens it that was possible.
+    added already. `timestamp_jump`: the camera's own timestamps jumped in it. `redated_` with a second since 1970:
+    nobody knew the time while it was recorded, and its times were worked out then. `several_keys`: of one that was
+    `redated`, each key opens it that was possible.
     """
 
     RECOVERED = "recovered"

@@ -214,6 +214,8 @@ class _Run:
         self._key_interval_ns = 0
         self._clock = MediaClock(stream.video.time_base)
         self._jumped = False
+        # Lost when the frame before came: what is lost until the next has come is of that one, and of its segment.
+        self._lost = 0
 
     def take(self, arrival: Arrival) -> Recorded | None:
         """Put a packet where it belongs; the segment that it ended, if it ended one."""
@@ -221,13 +223,15 @@ class _Run:
             if self._open is not None:
                 self._open.add_audio(arrival, self._key_interval_ns)
             return None
-        self._first_ns = arrival.monotonic_ns if self._first_ns is None else self._first_ns
+        if self._first_ns is None:
+            self._first_ns, self._lost = arrival.monotonic_ns, self._stream.losses.lost
         self._jumped |= self._clock.straighten(arrival.packet)
         finished = self._at_key_frame(arrival) if arrival.packet.is_keyframe else None
         self._refuse_endless(arrival)
         if self._open is not None:
             self._open.add_video(arrival, self._key_interval_ns)
             self._open.notes = Note.TIMESTAMP_JUMP if self._jumped else ""
+        self._lost = self._stream.losses.lost
         return finished
 
     def close(self, because: Ended) -> Recorded | None:
@@ -251,12 +255,13 @@ class _Run:
             return None
         finished = None
         if held is not None and because is not None:
+            held.file.lost_until = self._lost
             finished = held.finish(self._timeline.at(arrival.monotonic_ns), because, self._key_interval_ns)
             self._open = None
         self._shape, self._jumped = shape, False
         moved_us = self._timeline.settle()
         after_us = finished.ended_us + moved_us if finished is not None else None
-        file = SegmentFile(self._stream, shape)
+        file = SegmentFile(self._stream, shape, lost_before=self._lost)
         self._open = _Open(file, self._timeline, arrival, after_us=after_us, begin=self._begin)
         return finished
 

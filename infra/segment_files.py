@@ -114,12 +114,14 @@ class _Made:
 class SegmentFile:
     """The file being written. Its timestamps begin at zero."""
 
-    def __init__(self, stream: LiveStream, shape: Shape) -> None:
+    def __init__(self, stream: LiveStream, shape: Shape, *, lost_before: int) -> None:
+        """`lost_before` packets of the stream were lost before what comes."""
         self.codec: str = stream.video.codec_context.name
         self.shape = shape
         self.packets = 0
         self.has_audio = False
-        self._losses, self._lost_before = stream.losses, stream.losses.lost
+        self._losses, self._lost_before = stream.losses, lost_before
+        self.lost_until: int | None = None
         self._made = _Made()
         # What `take` would take: asked for each packet, and nearly always nothing.
         self.made = self._made.made
@@ -145,8 +147,8 @@ class SegmentFile:
 
     @property
     def lost_packets(self) -> int:
-        """How many packets of the stream nobody got since the file began."""
-        return self._losses.lost - self._lost_before
+        """How many packets of the stream nobody got since the file began, up to `lost_until` where that is set."""
+        return (self._losses.lost if self.lost_until is None else self.lost_until) - self._lost_before
 
     @property
     def step_ns(self) -> int:

@@ -18,6 +18,7 @@ from infra.causes import Ended, GapCause
 from infra.manifest import microseconds
 from infra.parameter_sets import parameter_sets
 from infra.recording import Limits
+from infra.rtp_watch import RtpWatch
 from infra.segment_files import MediaClock
 from infra.streams import Arrival, LiveStream, StreamFault
 from infra.timeline import Timeline
@@ -128,13 +129,25 @@ def test_a_lost_parameter_set_is_no_change_of_the_stream(tmp_path: Path, codec: 
     whole = bytes(packets[20])
     name = container.streams.video[0].codec_context.name
     sets = [b"\x00\x00\x00\x01" + unit for unit in parameter_sets(name, whole).split(b"\x00\x00\x00\x01")[1:]]
-    torn = av.Packet(whole.replace(sets[lost].lstrip(b"\x00"), b"", 1))
-    torn.pts, torn.dts, torn.duration = packets[20].pts, packets[20].dts, packets[20].duration
-    torn.time_base, torn.stream, torn.is_keyframe = packets[20].time_base, packets[20].stream, True
-    assert parameter_sets(name, bytes(torn)) not in {b"", parameter_sets(name, whole)}
-    packets[20] = torn
+    torn, held = av.Packet(whole.replace(sets[lost].lstrip(b"\x00"), b"", 1)), packets[20]
+    torn.pts, torn.dts, torn.duration, torn.time_base = held.pts, held.dts, held.duration, held.time_base
+    torn.stream, torn.is_keyframe, packets[20] = held.stream, True, torn
     (one,) = all_of(LiveStream(container.streams.video[0], None, played(packets)), seconds=60)
     assert frames(one) == one.packets == 60
+
+
+@pytest.mark.parametrize(("at", "counted"), [(19, [1, 0, 0]), (20, [0, 1, 0]), (21, [0, 1, 0])])
+def test_what_is_lost_of_a_key_frame_is_of_the_segment_it_begins(tmp_path: Path, at: int, counted: list[int]) -> None:
+    container, packets = packets_of(Clip(path=tmp_path / "clip.ts", frames=60).make())
+    losses = RtpWatch()
+
+    def arrivals() -> Iterator[Arrival]:
+        for number, arrival in enumerate(played(packets)):
+            losses.lost += number == at  # it is said before the frame is handed on
+            yield arrival
+
+    stream = LiveStream(container.streams.video[0], None, arrivals(), losses)
+    assert [one.lost_packets for one in all_of(stream, seconds=2)] == counted
 
 
 def test_a_jump_of_the_cameras_clock_costs_no_frame_and_invents_no_time(tmp_path: Path) -> None:

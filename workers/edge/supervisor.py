@@ -58,7 +58,7 @@ class CameraChild:
     def __init__(self, home: Home, camera_id: UUID, *, clock: Clock) -> None:
         self.child = Child(f"camera {camera_id}", camera.main, str(home.folder), str(camera_id), clock=clock)
         self._id, self._clock = camera_id, clock
-        self._folder = home.spool / str(camera_id)
+        self._home, self._folder = home, home.spool / str(camera_id)
         self._moved_at = clock.now()
         self._seen: object = None
 
