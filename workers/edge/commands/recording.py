@@ -78,7 +78,8 @@ def _status(home: Home, _options: argparse.Namespace) -> int:
         faults += not recording
         until = _until(state.recorded_until_us, is_dated=not boots.is_standing())
         words = "錄影中" if recording else ADVICE[state.cause] if state.cause else absent
-        say(f"{camera.code}\t{words}\t最後錄到 {until}\t待上傳 {state.spooled} 段")
+        undated_words = f"\t時間未定 {state.undated} 段" if state.undated else ""
+        say(f"{camera.code}\t{words}\t最後錄到 {until}\t待上傳 {state.spooled} 段{undated_words}")
     refused = ledger.count(State.REFUSED)
     if refused:
         say(f"有 {refused} 段被平台拒收，仍留在主機上。請洽平台維運人員。")

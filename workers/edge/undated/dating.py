@@ -35,6 +35,8 @@ log = structlog.get_logger(__name__)
 
 _NANOSECONDS_PER_MICROSECOND = 1000
 _LOOK_NS = 1_000_000_000
+# Besides, where there is nothing to sign.
+_IDLE_NS = 9_000_000_000
 
 
 @dataclass(frozen=True)
@@ -202,7 +204,8 @@ class DatedWhileRecorded:
             return
         self._looked_ns = here_ns
         if self._timeline.is_dated:
-            self._dating.sign_one(self._days())
+            if not self._dating.sign_one(self._days()):
+                self._looked_ns += _IDLE_NS
         elif not self._timeline.is_due:
             shift_us = self._dating.found(begun_us=self._begun_us)
             if shift_us is not None:
