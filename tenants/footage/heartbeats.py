@@ -18,6 +18,7 @@ from tenants.footage.admission import check_own, device_of
 from tenants.footage.models import CameraStatus, GapReport
 from tenants.footage.pictures import PictureHealth
 from tenants.footage.rules import Window
+from tenants.footage.times import CameraClock, Undated
 from tenants.registry.models import EdgeDevice
 
 
@@ -33,6 +34,8 @@ class CameraReport:
     fault: GapCause | None
     frozen_since: datetime | None = None
     picture: PictureHealth | None = None
+    clock: CameraClock | None = None
+    undated: Undated | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,9 +107,12 @@ def _keep_status(tenant_id: UUID, report: CameraReport, now: datetime) -> None:
         "spooled_from": report.spooled_from,
         "fault": report.fault or "",
         "frozen_since": report.frozen_since,
+        "undated": report.undated.document() if report.undated is not None else None,
     }
     if report.picture is not None:  # what is not said again stays as it was
         values["picture"] = report.picture.document()
+    if report.clock is not None:
+        values["clock"] = report.clock.document()
     statement = insert(CameraStatus).values(tenant_id=tenant_id, camera_id=report.camera_id, **values)
     db.session.execute(statement.on_conflict_do_update(index_elements=["tenant_id", "camera_id"], set_=values))
 

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from infra import object_keys
 from infra.db import Identified, Model, TenantOwned, Timestamped
-from tenants.footage.picture_numbers import PictureNumbers
+from tenants.footage.camera_numbers import CameraNumbers
 
 
 class DayKey(TenantOwned, Timestamped, Model):
@@ -250,7 +250,7 @@ class SweptArea(TenantOwned, Model):
     differing: Mapped[int]
 
 
-class CameraStatus(TenantOwned, PictureNumbers, Model):
+class CameraStatus(TenantOwned, CameraNumbers, Model):
     """The last word of the edge about one camera. Late upload is told from a gap by `spooled_from` (DR-17)."""
 
     __tablename__ = "camera_status"

@@ -1,7 +1,7 @@
 """What devices may say: strict, bounded JSON in, typed values of the domain out. Anything else is one 422 problem."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Annotated, Any, Literal, TypeVar, get_args
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from tenants.errors import Invalid
 from tenants.footage.heartbeats import CameraReport, DiskReport, GapFound, Heartbeat
 from tenants.footage.pictures import PictureHealth
 from tenants.footage.rules import Window
+from tenants.footage.times import CameraClock, Undated
 
 MAX_ITEMS = 500
 _MAX_LINE = 4000
@@ -99,6 +100,37 @@ class PictureForm(Strict):
         )
 
 
+class ClockForm(Strict):
+    """How far a camera's own clock is behind, within which bound, and how long ago that was read."""
+
+    offset_ms: Annotated[int, Field(ge=-(2**31), lt=2**31)]
+    bound_ms: Annotated[int, Field(ge=0, lt=2**31)]
+    age_s: Annotated[int, Field(ge=0, lt=2**31)]
+
+    def clock(self, now: datetime) -> CameraClock:
+        """As the domain takes it."""
+        read_at = now - timedelta(seconds=self.age_s)
+        return CameraClock(offset_ms=self.offset_ms, bound_ms=self.bound_ms, read_at=read_at)
+
+
+class UndatedForm(Strict):
+    """What a box recorded of a camera without a time that anybody will know."""
+
+    segments: Annotated[int, Field(ge=1, le=10_000_000)]
+    seconds: Annotated[int, Field(ge=0, lt=2**31)]
+    after_us: Microseconds
+    before_us: Microseconds | None
+
+    def undated(self) -> Undated:
+        """As the domain takes it."""
+        return Undated(
+            segments=self.segments,
+            seconds=self.seconds,
+            after=instant(self.after_us),
+            before=_instant(self.before_us),
+        )
+
+
 class CameraForm(Strict):
     """One camera now. What a box of before does not say has a default."""
 
@@ -110,8 +142,10 @@ class CameraForm(Strict):
     fault: GapCause | None
     frozen_since_us: Microseconds | None = None
     picture: PictureForm | None = None
+    clock: ClockForm | None = None
+    undated: UndatedForm | None = None
 
-    def report(self) -> CameraReport:
+    def report(self, now: datetime) -> CameraReport:
         """As the domain takes it."""
         return CameraReport(
             camera_id=self.camera_id,
@@ -122,6 +156,8 @@ class CameraForm(Strict):
             fault=self.fault,
             frozen_since=_instant(self.frozen_since_us),
             picture=self.picture.health() if self.picture is not None else None,
+            clock=self.clock.clock(now) if self.clock is not None else None,
+            undated=self.undated.undated() if self.undated is not None else None,
         )
 
 
@@ -163,11 +199,11 @@ class HeartbeatForm(Strict):
     disk: DiskForm | None = None
     instance: UUID | None = None
 
-    def heartbeat(self) -> Heartbeat:
-        """As the domain takes it."""
+    def heartbeat(self, now: datetime) -> Heartbeat:
+        """As the domain takes it, heard now."""
         return Heartbeat(
             clock_offset_ms=self.clock_offset_ms,
-            cameras=[camera.report() for camera in self.cameras],
+            cameras=[camera.report(now) for camera in self.cameras],
             gaps=[gap.found() for gap in self.gaps],
             disk=self.disk.report() if self.disk is not None else None,
             instance=self.instance,

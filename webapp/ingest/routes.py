@@ -110,7 +110,7 @@ def heartbeat() -> dict[str, int]:
     """What records now and what waits to be sent; the answer carries our time."""
     form = read(HeartbeatForm, request)
     now = clock.now()
-    heartbeats.record_heartbeat(actor=actor(), tenant_id=_tenant_id(), heartbeat=form.heartbeat(), now=now)
+    heartbeats.record_heartbeat(actor=actor(), tenant_id=_tenant_id(), heartbeat=form.heartbeat(now), now=now)
     return {"now_us": microseconds(now)}
 
 

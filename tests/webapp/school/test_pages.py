@@ -90,8 +90,8 @@ def test_a_hold_is_told_by_how_its_case_stands(desk: Desk) -> None:
     assert "不另複查" in refused
 
 
-@pytest.mark.parametrize(("offset", "words"), [(-40, "0.0 秒"), (0, "0.0 秒"), (-60, "-0.1 秒"), (1234, "+1.2 秒")])
-def test_a_clock_that_is_right_has_no_sign(desk: Desk, offset: int, words: str) -> None:
+@pytest.mark.parametrize(("offset", "words"), [(-40, "0.0 秒"), (0, "0.0 秒"), (-60, "快 0.1 秒"), (1234, "慢 1.2 秒")])
+def test_a_clock_that_is_right_is_neither_slow_nor_fast(desk: Desk, offset: int, words: str) -> None:
     bind(db.session, Binding(tenant_id=desk.cast.k1.tenant_id))
     device_id = footage.device(desk.cast.k1)
     db.session.get_one(EdgeDevice, device_id).clock_offset_ms = offset

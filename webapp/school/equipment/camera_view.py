@@ -10,16 +10,19 @@ from infra.causes import GapCause
 from infra.clock import civil_day
 from tenants.compliance.due import due_by_site
 from tenants.compliance.rules import COVERAGE_NAMES, Coverage, camera_facts, coverage_of, due_parts, share
-from tenants.footage import camera_days
+from tenants.footage import camera_days, times
 from tenants.footage import queries as footage
 from tenants.footage.coverage import CameraDay
 from tenants.footage.remarks import Remarks, remarks
 from tenants.footage.rules import CAUSE_NAMES, Gap, Now, Reported, Window, day_window, missing
+from tenants.footage.times import Times
 from tenants.registry import device_queries
 from tenants.registry import queries as registry
 from tenants.registry.models import Camera
 from tenants.registry.standing import is_closed
 from tenants.roc_dates import format_date, format_time, short_date
+from webapp.school.equipment import clock_view
+from webapp.school.equipment.clock_view import ClockLook
 
 _DAY = timedelta(days=1)
 _BADGES = {
@@ -70,11 +73,13 @@ class Card:
     destroyed: bool
     earliest: date | None
     remarks: Remarks
+    clock: ClockLook
+    undated: str
 
 
 def cards(*, tenant_id: UUID, cameras: Sequence[Camera], day: date, now: datetime) -> list[Card]:
     """A card for each camera, in the order given."""
-    said = camera_days.statuses(tenant_id=tenant_id)
+    said, told = camera_days.statuses(tenant_id=tenant_id), times.of_cameras(tenant_id=tenant_id)
     earliest = footage.earliest_days(tenant_id=tenant_id, cameras=cameras)
     due = due_by_site(tenant_id=tenant_id, day=day)
     remarked = remarks(tenant_id=tenant_id, camera_ids=[one.id for one in cameras], window=day_window(day))
@@ -101,6 +106,8 @@ def cards(*, tenant_id: UUID, cameras: Sequence[Camera], day: date, now: datetim
             destroyed=line.destroyed,
             earliest=earliest.get(line.camera.id),
             remarks=said_of(remarked, line.camera),
+            clock=clock_view.of_camera(told.get(line.camera.id), now),
+            undated=_undated(told.get(line.camera.id)),
         )
         for line in camera_days.timeline(tenant_id=tenant_id, cameras=cameras, day=day, now=now)
         for shown in [
@@ -109,6 +116,10 @@ def cards(*, tenant_id: UUID, cameras: Sequence[Camera], day: date, now: datetim
             else _shown(line.now, said.get(line.camera.id), withdrawn=line.camera.site_id in withdrawn)
         ]
     ]
+
+
+def _undated(told: Times | None) -> str:
+    return clock_view.undated_words(told.undated) if told is not None and told.undated is not None else ""
 
 
 def _shown(now: Now, said: Reported | None, *, withdrawn: bool) -> tuple[str, str, str]:

@@ -12,11 +12,13 @@ from tenants.errors import NotFound
 from tenants.footage import camera_checks
 from tenants.footage.rules import day_window
 from tenants.permissions import Permission
+from tenants.profiles import Clause
 from tenants.registry import queries as registry
 from tenants.roc_dates import BadDate, parse_date, short_date
 from webapp.access import requires
 from webapp.identify import actor
-from webapp.school.equipment import camera_view, loss_view, picture_view, settings_view
+from webapp.school import regulation
+from webapp.school.equipment import camera_view, clock_view, loss_view, picture_view, settings_view
 from webapp.school.upkeep import function_view
 
 blueprint = Blueprint("cameras", __name__, url_prefix="/cameras")
@@ -57,6 +59,8 @@ def day(tenant_id: UUID, camera_id: UUID) -> str:
             day=day_window(chosen),
             now=clock.now(),
         ),
+        clock_article=regulation.rules_by_site(tenant_id=tenant_id)[camera.site_id].article(Clause.EQUIPMENT),
+        redated=clock_view.redated_words(tenant_id=tenant_id, camera_id=camera_id, day=chosen),
         chosen=chosen,
         typed=typed or short_date(chosen),
         error=error,

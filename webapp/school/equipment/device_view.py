@@ -6,19 +6,18 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from infra import clock
-from infra.clock import CLOCK_LIMIT_MS
 from tenants.footage.rules import SILENT_AFTER
 from tenants.people import queries as people
 from tenants.registry import device_queries
 from tenants.registry import queries as registry
 from tenants.registry.models import EdgeDevice, Site
 from tenants.roc_dates import format_date
-from webapp.school.equipment import disk_view
+from webapp.school.equipment import clock_view, disk_view
+from webapp.school.equipment.clock_view import ClockLook
 from webapp.school.equipment.disk_view import Disk
 
 # How long a twin that was seen is told of: over a weekend, so that somebody reads it.
 DOUBLED_FOR = timedelta(days=7)
-_BAD_WORDS = "時間誤差過大，請校時"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,7 +30,7 @@ class Line:
     badge: str
     state: str
     advice: str
-    clock: str
+    clock: ClockLook
     disk: Disk
 
 
@@ -72,7 +71,7 @@ def lines(*, tenant_id: UUID, now: datetime) -> Sequence[Line]:
             badge=_state(device, now)[0],
             state=_state(device, now)[1],
             advice=_advice(device, now),
-            clock=_clock(device),
+            clock=clock_view.of_box(device.clock_offset_ms),
             disk=disk_view.disk(device, now=now),
         )
         for device in device_queries.devices(tenant_id=tenant_id)
@@ -103,11 +102,3 @@ def _advice(device: EdgeDevice, now: datetime) -> str:
     if device.revoked_at is not None or not _is_doubled(device, now):
         return ""
     return "主機或磁碟可能被複製，兩台輪流以同一把金鑰連線。請撤銷這台，收回不該存在的那一台，再以新的註冊碼註冊。"
-
-
-def _clock(device: EdgeDevice) -> str:
-    if device.clock_offset_ms is None:
-        return "無資料"
-    tenths = round(device.clock_offset_ms / 100)
-    seconds = f"{tenths / 10:+.1f} 秒" if tenths else "0.0 秒"
-    return f"{seconds}（{_BAD_WORDS}）" if abs(device.clock_offset_ms) > CLOCK_LIMIT_MS else seconds

@@ -10,15 +10,19 @@ from tenants.actor import Actor
 from tenants.permissions import Permission
 from tenants.profiles import Clause
 from webapp.school import regulation
-from webapp.school.equipment import disk_view
+from webapp.school.equipment import clock_view, disk_view
 from webapp.school.todo_item import Item
 
 
 def items(*, tenant_id: UUID, actor: Actor, now: datetime) -> Iterator[Item]:
-    """Disks that are full, missing, or last less than two days (DR-34)."""
+    """Disks that are full, missing, or last less than two days (DR-34), and clocks that are wrong (KH-3-10)."""
     found = disk_view.to_look_after(tenant_id=tenant_id, now=now) if actor.may(Permission.DEVICE_ENROL) else []
-    rules = regulation.rules_by_site(tenant_id=tenant_id) if found else {}
+    wrong = list(clock_view.to_look_after(tenant_id=tenant_id, now=now)) if actor.may(Permission.CAMERA_MANAGE) else []
+    rules = regulation.rules_by_site(tenant_id=tenant_id) if found or wrong else {}
     for disk in found:
         text = f"邊緣主機「{disk.device.name}」{disk.words}：{disk.to_do}"
         article = rules[disk.device.site_id].article(Clause.FAULTS)
         yield Item(text=text, href=url_for("school.devices.index"), article=article, urgent=True)
+    for camera, words in wrong:
+        address = url_for("school.cameras.day", camera_id=camera.id, _anchor="clock")
+        yield Item(text=words, href=address, article=rules[camera.site_id].article(Clause.EQUIPMENT), urgent=True)
