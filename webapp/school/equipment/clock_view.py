@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from infra.clock import civil_day
 from tenants.footage import times
 from tenants.footage.times import Drift, Times, Undated
 from tenants.registry import queries as registry
 from tenants.registry.models import Camera
-from tenants.roc_dates import format_date, format_time
+from tenants.roc_dates import format_time
+from webapp.filters import roc_minute
 
 _BADGES: Mapping[Drift, tuple[str, str]] = {
     Drift.GOOD: ("good", "時間準確"),
@@ -92,8 +92,8 @@ def offset_words(offset_ms: int) -> str:
 def undated_words(found: Undated) -> str:
     """What a box recorded without a time, between which moments, and what becomes of it."""
     minutes = max(1, round(found.seconds / 60))
-    after = f"{_moment(found.after)} 之後"
-    span = f"{after}、{_moment(found.before)} 之前" if found.before is not None else after
+    after = f"{roc_minute(found.after)} 之後"
+    span = f"{after}、{roc_minute(found.before)} 之前" if found.before is not None else after
     return (
         f"有 {found.segments} 段影像（約 {minutes} 分鐘）錄於主機不知道時間的期間：{span}。主機當時曾斷電又連不上網路，"
         "正確時間已無法得知。影像仍加密留在主機，不上傳也不刪除；需要時請洽平台維運人員，並請施作廠商更換主機板電池。"
@@ -123,7 +123,3 @@ def to_look_after(*, tenant_id: UUID, now: datetime) -> Iterator[tuple[Camera, s
         held = said[camera.id].undated if camera.id in said else None
         if held is not None:
             yield camera, f"鏡頭「{camera.name}」{undated_words(held)}"
-
-
-def _moment(at: datetime) -> str:
-    return f"{format_date(civil_day(at))} {format_time(at.replace(second=0, microsecond=0))}"

@@ -1,0 +1,1 @@
+"""A box that knows no time (workers.edge.undated)."""
