@@ -8,7 +8,7 @@ import pyrage
 import pytest
 
 from infra import age
-from infra.age_envelopes import Envelope, NoRecipient, check_recipient, to_recipient, under_passphrase
+from infra.age_envelopes import Envelope, NoRecipient, check_recipient, to_any_of, to_recipient, under_passphrase
 
 pytestmark = pytest.mark.req("KH-6-5b")
 CHUNK = 1 << 16
@@ -56,6 +56,20 @@ def test_only_the_recipient_opens_it() -> None:
     key, other = age.new_identity(), age.new_identity()
     with pytest.raises(pyrage.DecryptError):
         opened(sealed(to_recipient(key.recipient), b"plain"), other)
+
+
+@pytest.mark.req("DR-18", "KH-5-1a")
+def test_what_is_sealed_for_several_each_opens_and_another_header_leaves_it_to_one() -> None:
+    keys, other, plain = [age.new_identity() for _each in range(3)], age.new_identity(), b"film" * CHUNK
+    envelope = to_any_of([key.recipient for key in keys])
+    made = sealed(envelope, plain)
+    assert all(opened(made, key) == plain for key in keys)
+    with pytest.raises(pyrage.DecryptError):
+        opened(made, other)
+    alone = envelope.header_for(other.recipient) + made[len(envelope.header) :]
+    assert opened(alone, other) == plain
+    with pytest.raises(pyrage.DecryptError):
+        opened(alone, keys[0])
 
 
 def test_only_the_passphrase_opens_it() -> None:

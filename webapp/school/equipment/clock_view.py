@@ -122,4 +122,4 @@ def to_look_after(*, tenant_id: UUID, now: datetime) -> Iterator[tuple[Camera, s
             yield camera, f"鏡頭「{camera.name}」{look.state}（{look.offset}）：{look.advice}"
         held = said[camera.id].undated if camera.id in said else None
         if held is not None:
-            yield camera, f"鏡頭「{camera.name}」{undated_words(held)}"
+            yield camera, f"鏡頭「{camera.name}」有 {held.segments} 段影像時間不明，仍加密留在主機，不上傳也不刪除"

@@ -8,10 +8,12 @@ from uuid import UUID
 from infra import clock
 from tenants.footage.rules import SILENT_AFTER
 from tenants.people import queries as people
+from tenants.profiles import Clause
 from tenants.registry import device_queries
 from tenants.registry import queries as registry
 from tenants.registry.models import EdgeDevice, Site
 from tenants.roc_dates import format_date
+from webapp.school import regulation
 from webapp.school.equipment import clock_view, disk_view
 from webapp.school.equipment.clock_view import ClockLook
 from webapp.school.equipment.disk_view import Disk
@@ -31,6 +33,7 @@ class Line:
     state: str
     advice: str
     clock: ClockLook
+    clock_article: str
     disk: Disk
 
 
@@ -63,6 +66,7 @@ def token_lines(*, tenant_id: UUID, now: datetime) -> Sequence[TokenLine]:
 def lines(*, tenant_id: UUID, now: datetime) -> Sequence[Line]:
     """Every box, the newest first."""
     sites = {site.id: site for site in registry.sites(tenant_id=tenant_id)}
+    rules = regulation.rules_by_site(tenant_id=tenant_id)
     return [
         Line(
             device=device,
@@ -72,6 +76,7 @@ def lines(*, tenant_id: UUID, now: datetime) -> Sequence[Line]:
             state=_state(device, now)[1],
             advice=_advice(device, now),
             clock=clock_view.of_box(device.clock_offset_ms),
+            clock_article=rules[device.site_id].article(Clause.EQUIPMENT),
             disk=disk_view.disk(device, now=now),
         )
         for device in device_queries.devices(tenant_id=tenant_id)
