@@ -12,7 +12,7 @@ from tests.workers.edge.disks import Disk
 from tests.workers.edge.test_local_page import known
 from workers.edge.clocks.readings import Readings
 from workers.edge.ledger import CONTACT, State
-from workers.edge.local_page import facts
+from workers.edge.local_page import facts, pages
 from workers.edge.undated.boots import Boots
 
 YEARS_US = 6 * 366 * 86_400_000_000
@@ -77,6 +77,8 @@ def test_the_page_beside_the_box_says_that_it_knows_no_time_and_what_to_do(disk:
     (line,) = [one for one in page.box if one.check == "undated"]
     assert line.good is False
     assert "請恢復網路" in line.words
+    assert [one.good for one in page.box if one.check == "server"] == [False], "a contact of a time to come is none"
+    assert "時間未知" in pages.status(page)
     (camera,) = [one for one in page.cameras if one.check == "camera:C-GATE"]
     assert camera.good is False
     ledger.close()

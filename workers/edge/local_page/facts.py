@@ -2,17 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from infra.causes import GapCause
 from infra.manifest import instant, microseconds
+from infra.timeline import Timeline
 from workers.edge import configuration
-from workers.edge.clocks.readings import Readings
+from workers.edge.clocks.readings import Readings, moment
 from workers.edge.configuration import CameraRules, Config
 from workers.edge.doctor import machine
 from workers.edge.doctor.findings import Finding
 from workers.edge.home import Home
-from workers.edge.ledger import CONTACT, Ledger, State
+from workers.edge.ledger import CONTACT, NOT_DATED, Ledger, State
 from workers.edge.standing import revoked_since_us
 from workers.edge.status import disk_words, status_of
 from workers.edge.undated import standing
@@ -24,12 +25,13 @@ _SILENT_US = 300_000_000
 
 @dataclass(frozen=True, kw_only=True)
 class Snapshot:
-    """The box now."""
+    """The box now; `at` is no time while it `is_lost`, since nobody knows any."""
 
     at: datetime
     place: str
     cameras: Sequence[Finding]
     box: Sequence[Finding]
+    is_lost: bool = False
 
     @property
     def faults(self) -> int:
@@ -47,14 +49,16 @@ def take(home: Home, at: datetime) -> Snapshot:
     ledger = Ledger(home.ledger)
     try:
         boots = Boots(ledger, Readings(ledger), lambda: config)
+        at = _true(ledger, at)
         return Snapshot(
             at=at,
+            is_lost=boots.is_standing(),
             place="／".join(filter(None, (config.institution, config.site))),
             cameras=[_camera(ledger, config, camera, boots) for camera in config.cameras.values()],
             box=[
                 *_standing(ledger),
                 *_undated(ledger, boots),
-                _contact(ledger, at),
+                _contact(ledger, at, is_lost=boots.is_standing()),
                 _backlog(ledger),
                 *_rest(home, ledger, config, at, is_lost=boots.is_standing()),
             ],
@@ -93,11 +97,18 @@ def _undated(ledger: Ledger, boots: Boots) -> list[Finding]:
     return [_line("undated", "錄影時間", good=found[1], words=found[0])] if found is not None else []
 
 
-def _contact(ledger: Ledger, at: datetime) -> Finding:
+def _true(ledger: Ledger, at: datetime) -> datetime:
+    """The machine's time put right where references say that it cannot be."""
+    here_ns = moment()
+    wrong_us = Readings(ledger).best_us(here_ns) - Timeline.machine_at(here_ns)
+    return at + timedelta(microseconds=wrong_us)
+
+
+def _contact(ledger: Ledger, at: datetime, *, is_lost: bool) -> Finding:
     last = ledger.fact(CONTACT)
     if not last:
         return _line("server", "平台連線", good=False, words="尚未連上平台。請檢查網路；錄影不受影響。")
-    fresh = microseconds(at) - last < _SILENT_US
+    fresh = not is_lost and microseconds(at) - last < _SILENT_US
     words = f"最後連線 {moment_words(instant(last))}。"
     words += "" if fresh else "請檢查網路；錄影不受影響，恢復後會自動補傳。"
     return _line("server", "平台連線", good=fresh, words=words)
@@ -112,8 +123,10 @@ def _backlog(ledger: Ledger) -> Finding:
             good=False,
             words=f"有 {refused} 段被平台拒收，仍留在主機上。請洽平台維運人員。",
         )
+    undated = sum(ledger.count(state) for state in NOT_DATED)
     if not waiting:
-        return _line("backlog", "待上傳", good=True, words="全部已上傳。")
+        words = f"其餘全部已上傳；{undated} 段時間未定，還不能上傳。" if undated else "全部已上傳。"
+        return _line("backlog", "待上傳", good=True, words=words)
     oldest = moment_words(instant(waiting[0].started_us))
     return Finding(
         check="backlog", title="待上傳", good=True, words=f"{ledger.count(State.SPOOLED)} 段，最早的一段錄於 {oldest}。"

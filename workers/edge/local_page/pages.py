@@ -21,8 +21,9 @@ def status(snapshot: Snapshot, *, still: bool = False) -> str:
         if still
         else f'，每 {REFRESH_SECONDS} 秒自動更新。<a href="/?still">停止自動更新</a>'
     )
+    at = "時間未知" if snapshot.is_lost else moment_words(snapshot.at)
     body = f"""<header><h1>守園邊緣主機</h1><p>{escape(snapshot.place)}</p>
-<p>{moment_words(snapshot.at)}{renewal}</p></header>
+<p>{at}{renewal}</p></header>
 <p class="sum {kind}" role="status">{words}</p>
 <section><h2>鏡頭</h2>{cameras}</section>
 <section><h2>主機</h2>{_list(snapshot.box)}</section>
