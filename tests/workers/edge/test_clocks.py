@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from infra.manifest import Trust, parse
 from infra.timeline import Timeline, boot_id
+from tests.cameras.onvif import Encoder, OnvifCamera, serving
 from tests.infra.test_sntp import server
 from tests.workers.edge.disks import CAMERA, Disk, config_document, keep_of, recorded
 from workers.edge import configuration
@@ -23,6 +24,7 @@ from workers.edge.clocks.camera_dates import read_date
 from workers.edge.clocks.readings import SERVER, CameraClock, Reading, Readings, moment
 from workers.edge.clocks.timekeeper import Timekeeper
 from workers.edge.ledger import Ledger
+from workers.edge.onvif.camera import OnvifCamera as Asked
 from workers.edge.waiting import Clock
 
 pytestmark = pytest.mark.req("DR-18")
@@ -169,6 +171,21 @@ def test_a_camera_that_does_not_say_the_time_is_not_read(date: str) -> None:
 @pytest.mark.parametrize("address", ["rtsp://127.0.0.1:1/", "clip:/x.mp4", "rtsp://"])
 def test_a_camera_that_is_not_there_is_not_read(address: str) -> None:
     assert read_date(address) is None
+
+
+@pytest.mark.req("KH-3-10")
+def test_a_camera_that_writes_no_date_is_asked_by_onvif(disk: Disk) -> None:
+    other = OnvifCamera(stream="rtsp://127.0.0.1:554/main", encoders=[Encoder(token="main")])
+    other.ahead = timedelta(seconds=40)
+    with serving(other), camera("Server: x") as address:
+        disk.home.keep_address(CAMERA, address, onvif=Asked(other.address, None).url)
+        keeper = Ledger(disk.home.ledger)
+        Readings(keeper).keep(SERVER, Reading(moment(), Timeline.machine_at(moment()), 1000))
+        Timekeeper(disk.home, lambda: False, clock=Clock()).look()
+    seen = CameraClock(Readings(keeper), CAMERA).offset(moment())
+    assert seen is not None
+    assert abs(seen[0].middle_us + 40_000_000) <= seen[0].bound_us + 1000
+    keeper.close()
 
 
 @pytest.mark.req("KH-3-10")

@@ -1,15 +1,19 @@
 """The thread that asks time servers and cameras for their time, every few minutes, and never waits for the city."""
 
 from collections.abc import Callable
+from uuid import UUID
 
 import structlog
 
 from infra import sntp
+from infra.stream_addresses import host_of
 from workers.edge import configuration
 from workers.edge.clocks.camera_dates import read_date
 from workers.edge.clocks.readings import CameraClock, Reading, Readings, moment
 from workers.edge.home import Home
 from workers.edge.ledger import Ledger
+from workers.edge.onvif.camera import OnvifCamera
+from workers.edge.onvif.soap import CameraFault
 from workers.edge.waiting import Clock
 
 log = structlog.get_logger(__name__)
@@ -45,9 +49,19 @@ class Timekeeper:
             self._ask(server)
         self._tell_false()
         for camera_id, address in self._home.addresses().items():
-            found = read_date(address) if not self._stop() else None
+            found = (read_date(address) or self._by_onvif(camera_id, address)) if not self._stop() else None
             if found is not None:
                 CameraClock(self._readings, camera_id).keep(found)
+
+    def _by_onvif(self, camera_id: UUID, address: str) -> Reading | None:
+        """What a camera shows that writes no date over its answers; no password is sent."""
+        onvif = self._home.onvif_of(camera_id)
+        if not onvif or host_of(onvif) != host_of(address):
+            return None
+        try:
+            return OnvifCamera(onvif, None).clock()
+        except CameraFault:
+            return None
 
     def _ask(self, server: str) -> None:
         try:

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from infra.clock import now
+from infra.manifest import microseconds
 from infra.stream_addresses import Login, host_of, without_password
 from infra.strict_xml import Element
+from workers.edge.clocks.readings import Reading, between, moment
 from workers.edge.onvif.soap import CameraFault, Fault, Soap, escaped
 from workers.edge.onvif.trees import every, first, number_at, text_at, whole_at
 
@@ -17,6 +19,7 @@ SCHEMA = "http://www.onvif.org/ver10/schema"
 _PATH = "/onvif/device_service"
 _CODECS = {"H264": "h264", "H265": "hevc"}
 _MOST_PROFILES = 64
+_SECOND_US = 1_000_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,16 +64,25 @@ class OnvifCamera:
     def clock_offset_ms(self) -> int:
         """How far its clock is ahead of the box's, to a second. Asked without a login; logins are dated by it."""
         asked = now()
+        told = self._time()
+        self._soap.clock_offset = told - (asked + (now() - asked) / 2)
+        return round(self._soap.clock_offset.total_seconds() * 1000)
+
+    def clock(self) -> Reading:
+        """What its clock shows, to a second. Asked without a login."""
+        sent_ns = moment()
+        told = self._time()
+        return between(sent_ns, microseconds(told), moment(), coarse_us=_SECOND_US)
+
+    def _time(self) -> datetime:
         answer = self._soap.ask(self._url, f'<GetSystemDateAndTime xmlns="{DEVICE}"/>', signed=False)
         said = first(answer, "SystemDateAndTime", "UTCDateTime")
         parts = [whole_at(said, "Date", part) for part in ("Year", "Month", "Day")]
         parts += [whole_at(said, "Time", part) for part in ("Hour", "Minute", "Second")]
         try:
-            told = datetime(*[part if part is not None else -1 for part in parts], tzinfo=UTC)  # type: ignore[arg-type, misc]
+            return datetime(*[part if part is not None else -1 for part in parts], tzinfo=UTC)  # type: ignore[arg-type, misc]
         except ValueError:
             raise CameraFault(Fault.NOT_ONVIF) from None
-        self._soap.clock_offset = told - (asked + (now() - asked) / 2)
-        return round(self._soap.clock_offset.total_seconds() * 1000)
 
     def model(self) -> Model:
         """What it is. The first question that needs a login."""
