@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0060"
-down_revision: str | None = "0041"
+revision = "0045"
+down_revision: str | None = "0044"
 
 
 def upgrade() -> None:
