@@ -107,11 +107,6 @@ def approved_of(*, tenant_id: UUID, camera_ids: Sequence[UUID]) -> Mapping[UUID,
     return {held.camera_id: Approved(**held.profile) for held in db.session.scalars(query)}
 
 
-def clock_offsets(*, tenant_id: UUID, camera_ids: Sequence[UUID]) -> Mapping[UUID, int | None]:
-    """By how many milliseconds each camera's clock was off when it was last measured; None where it did not say."""
-    return {one: check.clock_offset_ms for one, check in _last_checks(tenant_id, camera_ids).items()}
-
-
 def measured_of(check: CameraCheck) -> Measured:
     """A measurement as the rules take it."""
     return Measured(**{name: getattr(check, name) for name in Measured.__dataclass_fields__})

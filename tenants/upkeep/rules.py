@@ -7,12 +7,11 @@ from enum import StrEnum
 
 from infra.clock import civil_day
 from tenants.errors import Invalid
+from tenants.footage.times import FAULT_MS
 from tenants.periods import add_months
 
 # The text says only 定期; half a year is ours (Q-13).
 CALIBRATION_MONTHS = 6
-# The picture shows minutes: from here on it can show a wrong one (KH-3-10).
-CLOCK_WARNS_MS, CLOCK_FAULT_MS = 5_000, 30_000
 _MOST_OFFSET_SECONDS = 10 * 365 * 86_400
 _LONGEST_SOURCE, LONGEST_REMARK = 100, 500
 
@@ -110,7 +109,7 @@ def calibration_state(due: date | None, *, offset_ms: int | None, today: date) -
     """
     if due is not None and today <= due:
         return CalibrationState.CURRENT
-    if offset_ms is not None and abs(offset_ms) >= CLOCK_FAULT_MS:
+    if offset_ms is not None and abs(offset_ms) >= FAULT_MS:
         return CalibrationState.OVERDUE
     return CalibrationState.NEVER if due is None else CalibrationState.DUE
 

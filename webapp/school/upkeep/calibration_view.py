@@ -6,14 +6,16 @@ from datetime import date, datetime
 from uuid import UUID
 
 from infra.clock import civil_day
-from tenants.footage import camera_checks
+from tenants.footage import times
+from tenants.footage.times import FAULT_MS, Drift, Times
 from tenants.profiles import Clause, RuleProfile
 from tenants.registry import queries as registry
 from tenants.registry.models import Camera
 from tenants.upkeep import queries
 from tenants.upkeep.models import Calibration
-from tenants.upkeep.rules import CLOCK_FAULT_MS, CalibrationState, View, calibration_state
+from tenants.upkeep.rules import CalibrationState, View, calibration_state
 from webapp.school import regulation
+from webapp.school.equipment import clock_view
 from webapp.school.upkeep.forms import VIEW_NAMES
 
 _WORDS: Mapping[CalibrationState, tuple[str, str]] = {
@@ -48,10 +50,12 @@ def lines(*, tenant_id: UUID, now: datetime) -> Sequence[Line]:
     """Every camera in use."""
     cameras = registry.cameras(tenant_id=tenant_id)
     last = queries.last_calibrations(tenant_id=tenant_id)
-    offsets = camera_checks.clock_offsets(tenant_id=tenant_id, camera_ids=[camera.id for camera in cameras])
+    told = times.of_cameras(tenant_id=tenant_id)
     rules = regulation.rules_by_site(tenant_id=tenant_id)
     today = civil_day(now)
-    return [_line(each, last.get(each.id), offsets.get(each.id), rules[each.site_id], today) for each in cameras]
+    return [
+        _line(each, last.get(each.id), _fast_ms(told.get(each.id), now), rules[each.site_id], today) for each in cameras
+    ]
 
 
 def _line(camera: Camera, last: Calibration | None, offset_ms: int | None, rules: RuleProfile, today: date) -> Line:
@@ -71,16 +75,21 @@ def _line(camera: Camera, last: Calibration | None, offset_ms: int | None, rules
     )
 
 
-def offset_words(offset_ms: int) -> str:
-    """A clock's error: 快 42.0 秒."""
-    if not offset_ms:
-        return "0 秒"
-    return f"{'快' if offset_ms > 0 else '慢'} {abs(offset_ms) / 1000:,.1f} 秒"
+def offset_words(fast_ms: int) -> str:
+    """A clock's error as people type it, positive is fast: 快 42.0 秒."""
+    return clock_view.offset_words(-fast_ms)
+
+
+def _fast_ms(said: Times | None, now: datetime) -> int | None:
+    """By how much a camera's clock is ahead now; None where nobody knows."""
+    if said is None or said.clock is None or said.clock.drift(now) is Drift.UNKNOWN:
+        return None
+    return -said.clock.offset_ms
 
 
 def is_at_fault(offset_ms: int) -> bool:
     """Whether the picture can show a wrong minute (KH-3-10)."""
-    return abs(offset_ms) >= CLOCK_FAULT_MS
+    return abs(offset_ms) >= FAULT_MS
 
 
 def view_words(held: Calibration) -> str:
