@@ -109,13 +109,11 @@ class Journal:
             run.execute("delete from undated_causes where camera_id = ? and boot_id = ?", (str(self._id), boot))
         return shift_us
 
-    def entries(self, *states: State) -> list[tuple[Entry, str]]:
-        """The camera's segments in these states, with the boot of each; those that were tried least first."""
-        marks = ", ".join("?" for _each in states or NOT_DATED)
+    def entries(self) -> list[tuple[Entry, str]]:
+        """The camera's segments that are not dated or not signed yet, with the boot of each, the oldest first."""
         rows = self._ledger.connection.execute(
-            f"select {COLUMNS}, boot_id from segments where camera_id = ? and state in ({marks}) "  # noqa: S608
-            "order by tries, started_us",
-            (str(self._id), *(states or NOT_DATED)),
+            f"select {COLUMNS}, boot_id from segments where camera_id = ? and state in (?, ?) order by started_us",  # noqa: S608
+            (str(self._id), *NOT_DATED),
         )
         return [(read_entry(row[:-1]), row[-1]) for row in rows]
 
