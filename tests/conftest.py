@@ -12,6 +12,7 @@ from alembic import command
 from alembic.config import Config
 from argon2 import PasswordHasher
 from flask import Flask
+from hypothesis import settings
 from playwright.sync_api import Browser, sync_playwright
 
 from infra import logs, queues
@@ -33,6 +34,9 @@ from tests.slate import Slate, keep_statistics_away
 from tests.time_authority import TimeAuthority
 
 ROOT = Path(__file__).parent.parent
+# How long an example takes says something of the machine and nothing of the code: timing belongs in benchmarks.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -18,7 +18,7 @@ KEY = age.new_identity()
 
 @pytest.mark.req("DR-34", "KH-5-1a")
 @given(pieces=st.lists(st.integers(0, 3 * CHUNK_BYTES), max_size=8))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_body_and_end_are_a_whole_file_whenever_it_is_ended(pieces: list[int]) -> None:
     file, body, plain = Growing(to_recipient(KEY.recipient)), b"", b""
     body += file.header

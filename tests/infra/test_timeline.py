@@ -79,7 +79,7 @@ class Recorder:
 
 
 @pytest.mark.req("DR-18")
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(STEPS, max_size=25))
 @example([("segment", 60), ("fail", 1), ("fail", 600), ("step", -300), ("reconnect", 0), ("segment", 60)])
 def test_no_steps_restarts_and_power_cuts_make_spans_overlap_or_go_back(acts: list[tuple[str, int]]) -> None:

@@ -45,7 +45,7 @@ def test_the_vectors_of_the_standard_hold(key: str, message: str, signature: str
 
 
 @pytest.mark.req("DR-07")
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(seed=st.binary(min_size=32, max_size=32), message=st.binary(max_size=300), bit=st.integers(0, 511))
 def test_it_agrees_with_the_library_and_refuses_any_flipped_bit(seed: bytes, message: bytes, bit: int) -> None:
     signer = Ed25519PrivateKey.from_private_bytes(seed)

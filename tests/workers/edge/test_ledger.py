@@ -72,7 +72,7 @@ def test_a_clean_stop_does_not_hide_why_it_was_not_recording_before(ledger: Ledg
 
 @pytest.mark.req("DR-17")
 @given(st.lists(st.tuples(st.sampled_from(["record", "fail", "die"]), st.integers(1, 100)), max_size=30))
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 def test_whatever_happens_every_instant_is_recorded_or_a_gap_and_never_both(
     tmp_path_factory: pytest.TempPathFactory, events: list[tuple[str, int]]
 ) -> None:

@@ -87,7 +87,7 @@ def film(kept: Kept, folder: Path, *, from_us: int = BEGAN, until_us: int = BEGA
 
 
 @pytest.mark.parametrize("codec", ["h264", "hevc"])
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(signed=SIGNED)
 def test_every_unit_goes_through_as_it_came(codec: str, signed: list[tuple[int, bytes, bytes]]) -> None:
     with TemporaryDirectory() as name:

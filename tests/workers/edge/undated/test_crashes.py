@@ -119,7 +119,7 @@ def test_a_power_cut_at_any_step_loses_nothing_and_doubles_nothing(
 Events = list[tuple[str, int]]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     st.lists(st.tuples(st.sampled_from(["record", "fail", "die", "rest"]), st.integers(1, 300)), max_size=12),
     st.integers(-2, 3),
