@@ -222,7 +222,7 @@ class Event(Enum):
     RIGHTS_LOOK_ALLOWED = ("rights:look_allowed", {"serial"})
     RIGHTS_LOOK_BEGUN = ("rights:look_begun", {"serial", "companion_id"})
     RIGHTS_MASKED = ("rights:masked", {"serial", "masks_sha256", "count"})
-    RIGHTS_MASKS_CONFIRMED = ("rights:masks_confirmed", {"serial", "masks_sha256", "digest", "companion_id"})
+    RIGHTS_MASKS_CONFIRMED = ("rights:masks_confirmed", {"serial", "masks_sha256", "digest", "companion_id", "count"})
     RIGHTS_REVIEWED = ("rights:reviewed", {"serial", "third_parties"})
     RIGHTS_WATCHED = ("rights:watched", {"serial", "take", "masks_sha256", "digest"})
     RIGHTS_WITHDRAWN = ("rights:withdrawn", {"serial"})

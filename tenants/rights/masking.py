@@ -51,23 +51,28 @@ def set_masks(*, actor: Actor, tenant_id: UUID, rights_id: UUID, plan: Plan) -> 
     return finish(RightsStep.MASK, found, actor=actor, masks_sha256=plan.sha256, count=len(plan.boxes))
 
 
-def confirm_masks(*, actor: Actor, tenant_id: UUID, rights_id: UUID, companion_id: UUID, pin: str) -> RightsRequest:
+def confirm_masks(
+    *, actor: Actor, tenant_id: UUID, rights_id: UUID, companion_id: UUID, pin: str, nobody_visible: bool
+) -> RightsRequest:
     """Somebody else of the institution looked at the masked film beside whoever operates, and types their PIN.
 
-    At whose screen they stand, that person opened every take of it since the masks were saved. Raises `Invalid`, with
-    the form's field where it is about one, and `WrongPin`, whose count of tries its caller commits.
+    At whose screen they stand, that person opened every take of it since the masks were saved. `nobody_visible`: others
+    were found in the footage, and both say that none is in the span. Raises `Invalid`, with the form's field where it
+    is about one, and `WrongPin`, whose count of tries its caller commits.
     """
     found = begin(RightsStep.CONFIRM_MASKS, actor=actor, tenant_id=tenant_id, rights_id=rights_id)
     if found.mask_plan is None:
         raise Invalid("請先儲存遮蔽範圍，再由另一位人員確認。", field="companion", code="not_masked")
     film.check_ready(found)
+    plan = film.plan_of(found)
+    rules.check_hidden(third_parties=found.third_parties, boxes=len(plan.boxes), nobody_visible=nobody_visible)
     rules.check_opened([each.number for each in film.takes_of(found)], opened=film.opened_takes(found, actor))
     companion = next((each for each in colleagues(found, actor) if each.id == companion_id), None)
     if companion is None:
         raise Invalid("請選取另一位現職人員確認；不能是操作者，也不能是請求人或當事人。", field="companion")
     pins.prove(user_id=companion_id, pin=pin, actor=actor)
     found.masks_confirmed_at, found.masks_confirmed_by = clock.now(), companion_id
-    said = {"masks_sha256": film.plan_of(found).sha256, "digest": film.sources(found)}
+    said = {"masks_sha256": plan.sha256, "digest": film.sources(found), "count": len(plan.boxes)}
     return finish(RightsStep.CONFIRM_MASKS, found, actor=actor, **said, companion_id=str(companion_id))
 
 

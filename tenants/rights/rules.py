@@ -108,6 +108,16 @@ def check_review(note: str, *, right: Right, third_parties: bool, masking: str) 
         raise Invalid("影像中有其他人時，請說明如何遮蔽；無法遮蔽者，請說明原因。", field="masking")
 
 
+def check_hidden(*, third_parties: bool, boxes: int, nobody_visible: bool) -> None:
+    """Raise `Invalid` where others are in the footage, nothing hides them, and nobody said why (個資法第十條第三款)."""
+    if third_parties and not boxes and not nobody_visible:
+        raise Invalid(
+            "法律審查認為影像中有其他人，但沒有儲存任何遮蔽範圍。請標示範圍並儲存；確定要提供的時段裡看不到其他人時，請勾選。",
+            field="nobody_visible",
+            code="nobody_hidden",
+        )
+
+
 def check_answer(told: Told, *, right: Right) -> None:
     """Raise `Invalid` unless a refusal, whole or in part, names one of the statute's grounds and its reasons."""
     if told.answer is Answer.GRANTED:

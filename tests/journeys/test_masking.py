@@ -44,9 +44,23 @@ def test_others_are_hidden_with_the_mouse_and_the_copy_leaves_on_a_medium(
 
     expect(handler.get_by_role("button", name="確認遮蔽結果（影像還沒有開啟）")).to_be_visible()
     opens(handler)
+    confirms_nothing_unsaved(handler)
     beside(town, handler, "確認遮蔽結果")
     expect(handler.get_by_text("已確認遮蔽結果").first).to_be_visible()
     leaves_on_a_medium(handler, tmp_path / "copy.mp4")
+
+
+def confirms_nothing_unsaved(page: Page) -> None:
+    """What was changed and not saved cannot be confirmed, until it is as it was."""
+    confirms, warning = page.locator("#confirmation [type=submit]"), page.locator("[data-unsaved]")
+    left = page.locator("[data-left]")
+    saved = left.input_value()
+    left.fill("1")
+    expect(warning).to_be_visible()
+    expect(confirms).to_be_disabled()
+    left.fill(saved)
+    expect(confirms).to_be_enabled()
+    expect(warning).to_be_hidden()
 
 
 def leaves_on_a_medium(handler: Page, medium: Path) -> None:

@@ -51,6 +51,18 @@ const dim = () => {
   });
 };
 
+// Masks are confirmed as they are saved: what was drawn since would leave unseen.
+const typed = () => JSON.stringify(rows().map((row) => [...row.querySelectorAll("input")].map((each) => each.value)));
+const saved = typed();
+const confirming = document.querySelector("#confirmation form");
+const compare = () => {
+  if (confirming) {
+    const changed = typed() !== saved;
+    confirming.querySelector("[data-unsaved]").hidden = !changed;
+    confirming.querySelector("[type=submit]").disabled = changed;
+  }
+};
+
 const show = () => {
   layer.replaceChildren();
   rows().forEach((row, number) => {
@@ -61,6 +73,7 @@ const show = () => {
     outline(Object.fromEntries(SIDES.map((side) => [side, Number(input(row, side).value)])), String(number + 1));
   });
   dim();
+  compare();
 };
 
 // A new row is asked of the server as a browser without this file would, so that there is one kind of row.
@@ -122,6 +135,7 @@ boxes.addEventListener("click", (event) => {
   } else if (button?.dataset.now) {
     input(row, button.dataset.now).value = at.textContent.slice(-8);
     dim();
+    compare();
   }
 });
 boxes.addEventListener("input", show);

@@ -1,5 +1,6 @@
 """The statute's periods and grounds (個人資料保護法第三、十、十一、十三條, DR-28, Q-19)."""
 
+from contextlib import nullcontext
 from datetime import date, timedelta
 from typing import Any
 
@@ -92,6 +93,18 @@ def test_others_in_the_picture_are_thought_of_before_it_is_shown_or_copied() -> 
     rules.check_review("符合第十一條", right=Right.DELETION, third_parties=True, masking="")
     with pytest.raises(Invalid):
         rules.check_review(" ", right=Right.COPY, third_parties=False, masking="")
+
+
+@pytest.mark.parametrize(
+    ("others", "boxes", "nobody_visible", "is_refused"),
+    [(True, 0, False, True), (True, 0, True, False), (True, 1, False, False), (False, 0, False, False)],
+    ids=["others and nothing hidden", "said to be out of sight", "hidden", "nobody else in it"],
+)
+def test_no_mask_at_all_is_confirmed_only_where_nobody_is_to_be_hidden(
+    *, others: bool, boxes: int, nobody_visible: bool, is_refused: bool
+) -> None:
+    with pytest.raises(Invalid, match="遮蔽範圍") if is_refused else nullcontext():
+        rules.check_hidden(third_parties=others, boxes=boxes, nobody_visible=nobody_visible)
 
 
 def test_what_was_granted_is_done_before_the_case_ends() -> None:

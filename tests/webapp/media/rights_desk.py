@@ -79,10 +79,13 @@ class Desk:
         db.session.commit()
         return found
 
-    def confirmed(self, *, who: Actor | None = None, pin: str = people.PIN) -> RightsRequest:
+    def confirmed(
+        self, *, who: Actor | None = None, pin: str = people.PIN, nobody_visible: bool = False
+    ) -> RightsRequest:
         companion = who or self.colleague
         assert companion.id is not None
-        return masking.confirm_masks(actor=self.handler, **self.ids, companion_id=companion.id, pin=pin)
+        said = {"companion_id": companion.id, "pin": pin, "nobody_visible": nobody_visible}
+        return masking.confirm_masks(actor=self.handler, **self.ids, **said)
 
     def prepared(self) -> UUID:
         self.at_school()

@@ -144,6 +144,29 @@ def test_somebody_else_confirms_and_a_wrong_pin_counts(desk: Desk, page: str) ->
     assert "已確認" in handler.get(f"{page}/masking/").text
 
 
+def test_nobody_hidden_where_the_review_saw_others_is_confirmed_only_with_a_word(desk: Desk, page: str) -> None:
+    recorded(desk, page)
+    handler = desk.browser("k1-handler")
+    saved = handler.post(f"{page}/masking/", data=boxes(), follow_redirects=True).text
+    assert "沒有人會被遮住" in saved
+    opened(desk, page)
+    people.pin(desk.cast.ids["k1-staff"])
+    said = {"companion": str(desk.cast.ids["k1-staff"]), "pin": people.PIN}
+    refused = handler.post(f"{page}/masking/confirmation", data=said)
+    assert (refused.status_code, "沒有儲存任何遮蔽範圍" in refused.text) == (422, True)
+    answer = handler.post(f"{page}/masking/confirmation", data=said | {"nobody_visible": "y"}, follow_redirects=True)
+    assert "共 0 個範圍" in answer.text
+
+
+def test_what_was_added_and_not_saved_cannot_be_confirmed(desk: Desk, page: str) -> None:
+    recorded(desk, page)
+    handler = desk.browser("k1-handler")
+    handler.post(f"{page}/masking/", data=boxes(BOX))
+    answer = handler.post(f"{page}/masking/", data=boxes(BOX) | {"add_box": "y"}).text
+    assert "有尚未儲存的遮蔽範圍" in answer.split('id="confirmation"')[1]
+    assert 'action="' not in answer.split('id="confirmation"')[1].split("</section>")[0]
+
+
 def test_the_page_says_which_takes_there_are_and_opens_none_until_it_is_asked(desk: Desk, page: str) -> None:
     recorded(desk, page, takes=2)
     handler = desk.browser("k1-handler")

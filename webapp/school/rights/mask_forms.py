@@ -119,6 +119,8 @@ class ConfirmForm(Form):
         "該人員的 PIN", [Stated("請該人員輸入自己的 PIN。"), Length(max=PIN_MAX, message="PIN 最多 %(max)d 位數字。")]
     )
 
+    nobody_visible = BooleanField("我們從頭看過，要提供的時段裡看不到其他人，不需要遮蔽")
+
     @classmethod
     def of(cls, people: list[User], *, fresh: bool = False) -> "ConfirmForm":
         """With these people to choose from."""

@@ -18,7 +18,7 @@ from tenants.people import queries as people
 from tenants.people.pins import WrongPin
 from tenants.permissions import Permission
 from tenants.rights import masking, queries, rules
-from tenants.rights.film import is_confirmed
+from tenants.rights.film import is_confirmed, plan_of
 from tenants.rights.models import RightsRequest, RightsState
 from webapp import addresses
 from webapp.access import requires
@@ -49,7 +49,8 @@ def save(tenant_id: UUID, rights_id: UUID) -> ResponseReturnValue:
     plan = form.plan(found)
     if plan is None:
         return _render(found, masks=form), _UNPROCESSABLE
-    done = f"已儲存 {len(plan.boxes)} 個遮蔽範圍。請開啟遮蔽後的影像從頭看一次，再由另一位人員確認。"
+    nobody = "" if plan.boxes else "，影像中沒有人會被遮住"
+    done = f"已儲存 {len(plan.boxes)} 個遮蔽範圍{nobody}。請開啟遮蔽後的影像從頭看一次，再由另一位人員確認。"
     act = partial(masking.set_masks, tenant_id=tenant_id, rights_id=rights_id, plan=plan)
     return _tried(found, act, done, masks=form)
 
@@ -64,8 +65,14 @@ def confirm(tenant_id: UUID, rights_id: UUID) -> ResponseReturnValue:
     if companion_id is None:
         return _render(found, confirming=form), _UNPROCESSABLE
     of: dict[str, Any] = {"tenant_id": tenant_id, "rights_id": rights_id}
-    act = partial(masking.confirm_masks, **of, companion_id=companion_id, pin=form.pin.data)
-    return _tried(found, act, "已確認遮蔽結果。", confirming=form)
+    act = partial(
+        masking.confirm_masks,
+        **of,
+        companion_id=companion_id,
+        pin=form.pin.data,
+        nobody_visible=form.nobody_visible.data,
+    )
+    return _tried(found, act, f"已確認遮蔽結果，共 {len(plan_of(found).boxes)} 個範圍。", confirming=form)
 
 
 @blueprint.post("/copies/<int:take>")
@@ -138,6 +145,8 @@ def _render(
         row=found,
         film=shown,
         masks=masks or MaskForm.of(found),
+        unsaved=masks is not None,
+        boxes=len(plan_of(found).boxes) if found.mask_plan is not None else 0,
         confirming=confirming or ConfirmForm.of(queries.colleagues(found, actor()), fresh=True),
         media=fresh | dict([medium] if medium else []),
         reading=reading or (None, ReadBackForm(formdata=None)),
