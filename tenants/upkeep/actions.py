@@ -64,7 +64,7 @@ def calibrate(*, actor: Actor, tenant_id: UUID, camera_id: UUID, typed: TypedCal
         offset_before_ms=round(typed.before_seconds * 1000),
         offset_after_ms=round(typed.after_seconds * 1000),
         view=typed.view.value,
-        next_due=rules.next_due(typed.calibrated_at),
+        next_due=rules.next_due(typed.calibrated_at, offset_after_ms=round(typed.after_seconds * 1000)),
         remark=typed.remark.strip(),
         recorded_by=actor.id,
     )

@@ -97,19 +97,32 @@ def faults_of_calibration(typed: TypedCalibration, now: datetime) -> Sequence[In
     return [*told, *_too_long(typed.remark)]
 
 
-def next_due(calibrated_at: datetime) -> date:
-    """The day until which the next calibration should be done; the month's last day where that day is missing."""
-    return add_months(civil_day(calibrated_at), CALIBRATION_MONTHS)
+def is_right(offset_ms: int) -> bool:
+    """Whether a clock shows the right minute (KH-3-10)."""
+    return abs(offset_ms) < FAULT_MS
 
 
-def calibration_state(due: date | None, *, offset_ms: int | None, today: date) -> CalibrationState:
+def next_due(calibrated_at: datetime, *, offset_after_ms: int) -> date:
+    """The day until which the next calibration should be done; the month's last day where that day is missing.
+
+    One that left the clock wrong is to be done again the same day.
+    """
+    day = civil_day(calibrated_at)
+    return add_months(day, CALIBRATION_MONTHS) if is_right(offset_after_ms) else day
+
+
+def calibration_state(
+    due: date | None, *, offset_ms: int | None, today: date, left_right: bool = True
+) -> CalibrationState:
     """How a camera stands, by its last calibration's next day and by how far its clock is off now.
+
+    `left_right`: that calibration left the clock right; one that did not is none.
 
     A clock at fault without a calibration in force is overdue at once: the interval excuses no wrong time (KH-8-1c).
     """
-    if due is not None and today <= due:
+    if due is not None and today <= due and left_right:
         return CalibrationState.CURRENT
-    if offset_ms is not None and abs(offset_ms) >= FAULT_MS:
+    if offset_ms is not None and not is_right(offset_ms):
         return CalibrationState.OVERDUE
     return CalibrationState.NEVER if due is None else CalibrationState.DUE
 

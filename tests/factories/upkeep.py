@@ -31,7 +31,7 @@ def calibration(of: Institution, *, recorded_by: UUID, camera: str = "C-GATE", a
             offset_before_ms=42_000,
             offset_after_ms=100,
             view="same",
-            next_due=next_due(when),
+            next_due=next_due(when, offset_after_ms=100),
             remark="",
             recorded_by=recorded_by,
         )

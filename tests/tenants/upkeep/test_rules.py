@@ -77,7 +77,7 @@ def test_a_calibration_tells_all_that_it_lacks(changed: dict[str, Any], fields: 
 
 @pytest.mark.req("KH-8-1c")
 def test_the_next_one_is_due_in_half_a_year_by_the_day_in_taiwan() -> None:
-    assert next_due(datetime(2026, 8, 30, 16, tzinfo=UTC)) == date(2027, 2, 28)
+    assert next_due(datetime(2026, 8, 30, 16, tzinfo=UTC), offset_after_ms=-29_999) == date(2027, 2, 28)
 
 
 @pytest.mark.req("KH-8-1c", "KH-3-10")
@@ -97,3 +97,11 @@ def test_a_wrong_clock_without_a_calibration_in_force_is_overdue(
     due: date | None, offset_ms: int | None, state: CalibrationState
 ) -> None:
     assert calibration_state(due, offset_ms=offset_ms, today=date(2026, 11, 20)) == state
+
+
+@pytest.mark.req("KH-8-1c")
+def test_a_calibration_that_left_the_clock_wrong_is_to_be_done_again() -> None:
+    due = next_due(datetime(2026, 11, 20, 1, tzinfo=UTC), offset_after_ms=95_000)
+    assert due == date(2026, 11, 20)
+    state = calibration_state(due, offset_ms=None, today=date(2026, 11, 20), left_right=False)
+    assert state is CalibrationState.DUE

@@ -89,6 +89,15 @@ def test_a_calibration_is_kept_with_both_offsets_and_its_next_day(desk: Desk) ->
 
 
 @pytest.mark.req("KH-8-1c")
+def test_a_calibration_that_left_the_clock_wrong_is_not_green(desk: Desk) -> None:
+    browser = desk.browser("k1-head")
+    told = browser.post(f"{desk.school}/calibrations/", data=typed(desk, after="95"), follow_redirects=True).text
+    assert "仍差 30 秒以上" in told
+    assert "在校正期限內" not in told
+    assert "登記校正" in browser.get(f"{desk.school}/calibrations/{desk.cast.k1.cameras['C-GATE']}").text
+
+
+@pytest.mark.req("KH-8-1c")
 @pytest.mark.parametrize(
     ("changed", "words"),
     [

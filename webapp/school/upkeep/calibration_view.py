@@ -7,13 +7,13 @@ from uuid import UUID
 
 from infra.clock import civil_day
 from tenants.footage import times
-from tenants.footage.times import FAULT_MS, Drift, Times
+from tenants.footage.times import Drift, Times
 from tenants.profiles import Clause, RuleProfile
 from tenants.registry import queries as registry
 from tenants.registry.models import Camera
 from tenants.upkeep import queries
 from tenants.upkeep.models import Calibration
-from tenants.upkeep.rules import CalibrationState, View, calibration_state
+from tenants.upkeep.rules import CalibrationState, View, calibration_state, is_right
 from webapp.school import regulation
 from webapp.school.equipment import clock_view
 from webapp.school.upkeep.forms import VIEW_NAMES
@@ -60,7 +60,9 @@ def lines(*, tenant_id: UUID, now: datetime) -> Sequence[Line]:
 
 def _line(camera: Camera, last: Calibration | None, offset_ms: int | None, rules: RuleProfile, today: date) -> Line:
     due = last.next_due if last is not None else None
-    state, required = calibration_state(due, offset_ms=offset_ms, today=today), bool(rules.inspection.calibration)
+    left_right = last is None or is_right(last.offset_after_ms)
+    state = calibration_state(due, offset_ms=offset_ms, today=today, left_right=left_right)
+    required = bool(rules.inspection.calibration)
     badge, words = (_WORDS if required else _OPTIONAL)[state]
     return Line(
         camera=camera,
@@ -85,11 +87,6 @@ def _fast_ms(said: Times | None, now: datetime) -> int | None:
     if said is None or said.clock is None or said.clock.drift(now) is Drift.UNKNOWN:
         return None
     return -said.clock.offset_ms
-
-
-def is_at_fault(offset_ms: int) -> bool:
-    """Whether the picture can show a wrong minute (KH-3-10)."""
-    return abs(offset_ms) >= FAULT_MS
 
 
 def view_words(held: Calibration) -> str:

@@ -11,6 +11,7 @@ from tenants.permissions import Permission
 from tenants.registry import queries as registry
 from tenants.roc_dates import format_date
 from tenants.upkeep import actions, queries
+from tenants.upkeep.rules import is_right
 from webapp.access import requires
 from webapp.form_fields import id_or_none
 from webapp.identify import actor
@@ -39,11 +40,10 @@ def record(tenant_id: UUID) -> ResponseReturnValue:
     if typed is None or camera_id is None:
         return _page(tenant_id, form), HTTPStatus.UNPROCESSABLE_ENTITY
     made = actions.calibrate(actor=actor(), tenant_id=tenant_id, camera_id=camera_id, typed=typed, now=now)
-    words = f"已登記校正，下次校正日為{format_date(made.next_due)}。"
-    if calibration_view.is_at_fault(made.offset_after_ms):
-        flash(f"{words}但校正後仍差 30 秒以上，畫面會顯示錯誤的分鐘，請再校正一次或送修。", "warn")
+    if is_right(made.offset_after_ms):
+        flash(f"已登記校正，下次校正日為{format_date(made.next_due)}。", "good")
     else:
-        flash(words, "good")
+        flash("已登記，但校正後仍差 30 秒以上，畫面會顯示錯誤的分鐘。請再校正一次並登記，或送修。", "warn")
     return redirect(url_for("school.calibrations.index"), HTTPStatus.SEE_OTHER)
 
 
@@ -58,6 +58,7 @@ def history(tenant_id: UUID, camera_id: UUID) -> str:
         calibrations=queries.calibrations(tenant_id=tenant_id, camera_id=camera.id),
         offset_words=calibration_view.offset_words,
         view_words=calibration_view.view_words,
+        may_record=actor().may(Permission.CAMERA_MANAGE) and camera.retired_on is None,
     )
 
 
