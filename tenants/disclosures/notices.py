@@ -64,7 +64,7 @@ _INSIDER: Mapping[Step, tuple[str, str]] = {
     Step.FILE: ("新的調閱申請 {serial}", "有一件家長或教職員工的調閱申請等待審核，申請時段的影像已先行保全。"),
     Step.COMPLETE: ("調閱申請已補正 {serial}", "退回補正的調閱申請已補正，等待審核。"),
     Step.WITHDRAW: ("調閱申請已撤回 {serial}", "調閱申請已由申請人撤回，不必再處理。已約定到場時間的，一併取消。"),
-    Step.RESOLVE: ("專案小組已議決 {serial}", "專案小組已作成決議，等待首長簽核。"),
+    Step.RESOLVE: ("專案小組已議決 {serial}", "專案小組已作成決議，接著依序簽核。"),
     Step.RETURN: ("調閱申請請補正 {serial}", "您的調閱申請須補正後才能繼續審核，已保全的影像不受影響。"),
     Step.APPROVE: ("調閱申請已核定 {serial}", "您的調閱申請已有結果，請查看後續辦理方式。"),
     Step.APPROVE_PART: ("調閱申請已核定 {serial}", "您的調閱申請已有結果，請查看後續辦理方式。"),

@@ -183,7 +183,7 @@ SIGNERS: Mapping[Box, Role] = {
     Box.OFFICE_HEAD: Role.OFFICE_HEAD,
     Box.HEAD: Role.HEAD,
 }
-_ALSO: Mapping[Box, frozenset[Role]] = {Box.OFFICE_HEAD: frozenset({Role.HEAD, Role.HANDLER})}
+ALSO: Mapping[Box, frozenset[Role]] = {Box.OFFICE_HEAD: frozenset({Role.HEAD, Role.HANDLER})}
 CONCURRENTLY = "兼任"
 
 
@@ -202,7 +202,7 @@ def acting_in(
         return ""
     if acting and owner in acting:
         return acting[owner].value
-    if owner not in held and set(roles) & _ALSO.get(box, frozenset()):
+    if owner not in held and set(roles) & ALSO.get(box, frozenset()):
         return CONCURRENTLY
     raise NotAllowed("這個欄位應由其他人員簽核。請確認目前輪到誰簽核。")
 

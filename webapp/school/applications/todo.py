@@ -1,6 +1,6 @@
 """What of the insiders' applications waits for a person of the institution, for its first page."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -12,7 +12,7 @@ from tenants.actor import Actor
 from tenants.disclosures.insider.models import Box
 from tenants.disclosures.insider.panel import queries as panels
 from tenants.disclosures.insider.queries import ApplicationLine
-from tenants.disclosures.insider.rules import SEALED
+from tenants.disclosures.insider.rules import ALSO, SEALED
 from tenants.disclosures.models import DisclosureState
 from tenants.disclosures.viewing.appointing import appointment
 from tenants.people import queries as people
@@ -28,19 +28,20 @@ _S = DisclosureState
 
 @dataclass(frozen=True, kw_only=True)
 class _Desk:
-    """Who looks, and when; `office` is the role that signs for the office (KH-A1-14)."""
+    """Who looks, and when; `offices` are the roles of which any signs for the office (KH-A1-14)."""
 
     tenant_id: UUID
     actor: Actor
     now: datetime
-    office: Role
+    offices: Collection[Role]
 
 
 def items(*, tenant_id: UUID, actor: Actor, now: datetime, found: Sequence[ApplicationLine]) -> Iterator[Item]:
     """Reports by law first, then each case's own next step; whose turn it is says the form itself (KH-A1-16)."""
-    # Where nobody heads the office, whoever handles the system signs for it as a second office.
+    # Where nobody heads the office, others sign for it as a second office, and each of them is told.
     headed = any(held.role == Role.OFFICE_HEAD for held, _user in people.staff(tenant_id=tenant_id))
-    desk = _Desk(tenant_id=tenant_id, actor=actor, now=now, office=Role.OFFICE_HEAD if headed else Role.HANDLER)
+    offices = {Role.OFFICE_HEAD} if headed else ALSO[Box.OFFICE_HEAD]
+    desk = _Desk(tenant_id=tenant_id, actor=actor, now=now, offices=offices)
     for case in found:
         yield from _report(case, desk)
     for case in found:
@@ -63,7 +64,7 @@ def _undecided(case: ApplicationLine, desk: _Desk) -> Iterator[Item]:
     until, late = f"處理期限 {format_due(case.due)}", case.due <= clock.civil_day(desk.now)
     if case.next_box is Box.CCTV_HANDLER and desk.actor.fills(Role.HANDLER):
         yield _item(case, f"請查核申請人並簽核（{until}）", urgent=late)
-    elif case.next_box is Box.OFFICE_HEAD and desk.actor.fills(desk.office):
+    elif case.next_box is Box.OFFICE_HEAD and any(desk.actor.fills(role) for role in desk.offices):
         yield _item(case, f"請簽核處室主管欄（{until}）", urgent=late)
     elif case.decidable and desk.actor.may(Permission.DISCLOSURE_DECIDE):
         yield _item(case, f"請核定是否同意調閱（{until}）", urgent=late)

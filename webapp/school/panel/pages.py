@@ -119,7 +119,7 @@ def resolve(tenant_id: UUID, meeting_id: UUID) -> ResponseReturnValue:
     except (Invalid, Destroyed) as refused:
         form.show(refused, beside="grants")
         return meeting_view.render_meeting(found, met, resolution=form), _UNPROCESSABLE
-    flash("已登記專案小組的決議，等待首長簽核。", "good")
+    flash("已登記專案小組的決議，接著依序簽核。", "good")
     return _back(meeting_id)
 
 
