@@ -7,6 +7,7 @@ import pytest
 
 from infra import clock
 from infra.db import db
+from tenants.disclosures.models import Disclosure
 from tenants.disclosures.official.models import MediumHandover, OfficialRequest
 from tenants.roc_dates import short_date
 from tests.webapp.desk import Desk
@@ -134,3 +135,16 @@ def test_the_head_may_set_the_day_and_it_lies_ahead(desk: Desk) -> None:
     assert right.status_code == 303
     row: OfficialRequest = desk.case(disclosure_id)
     assert row.return_by == day
+
+
+@pytest.mark.req("KH-6-1d", "KH-7-2")
+def test_who_only_looked_on_site_has_not_carried_the_copy_away(desk: Desk) -> None:
+    disclosure_id = desk.offered(sha256=INSIDE)
+    db.session.get_one(Disclosure, disclosure_id).viewed_at = clock.now()
+    db.session.commit()
+    for page in (
+        desk.browser("k1-handler").get(f"{desk.school}/cases/{disclosure_id}").text,
+        desk.browser("officer").get(f"{desk.requests()}/{disclosure_id}").text,
+    ):
+        stage = page.split("交付並登記")[0].rpartition("<li")[2] + page.split("交付並登記")[1].split("</li>")[0]
+        assert "已完成" not in stage
