@@ -255,11 +255,10 @@ def _copy(case: Case, rules: RuleProfile) -> StageView:
 def _handing_over(case: Case, rules: RuleProfile) -> StageView:
     package = case.package
     lacking = package is not None and package.state == PackageState.LACKING
-    collected_at = package.collected_at if package else None
-    # Who looked on site has not carried the copy away.
+    seen_at = None if _gives_copy(case) else case.disclosure.viewed_at  # who looked has not carried the copy away
     return _stage(
         "交付並登記",
-        collected_at if _gives_copy(case) else collected_at or case.disclosure.viewed_at,
+        (package.collected_at if package else None) or seen_at,
         skip=_gives_nothing(case) or lacking,
         now=package is not None and package.state == PackageState.READY,
         note=_handing_note(case),

@@ -240,10 +240,8 @@ class _Handler(BaseHTTPRequestHandler):
 @contextmanager
 def serving(camera: OnvifCamera) -> Iterator[OnvifCamera]:
     """The camera on a loopback port, by HTTP and, for probes, by UDP."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"camera": camera}))
+    server, line = _ports(type("Handler", (_Handler,), {"camera": camera}))
     camera.port = server.server_port
-    line = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    line.bind(("127.0.0.1", camera.port))
     for run in (server.serve_forever, lambda: _answer_probes(camera, line)):
         threading.Thread(target=run, daemon=True).start()
     try:
@@ -252,6 +250,21 @@ def serving(camera: OnvifCamera) -> Iterator[OnvifCamera]:
         server.shutdown()
         server.server_close()
         line.close()
+
+
+def _ports(handler: type[BaseHTTPRequestHandler]) -> tuple[ThreadingHTTPServer, socket.socket]:
+    """A port that is free for both: what is free by TCP may be somebody's by UDP."""
+    for _try in range(20):
+        server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        line = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        try:
+            line.bind(("127.0.0.1", server.server_port))
+        except OSError:
+            server.server_close()
+            line.close()
+        else:
+            return server, line
+    raise OSError("no port is free by TCP and UDP")
 
 
 def _answer_probes(camera: OnvifCamera, line: socket.socket) -> None:

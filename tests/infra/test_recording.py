@@ -1,4 +1,4 @@
-"""Cutting a stream into segments. Streams are the tests' own clips; packets are played to the recorder by hand."""
+"""Cutting a stream into segments; long because one way of playing packets to the recorder by hand serves every test."""
 
 import io
 from collections.abc import Iterable, Iterator
