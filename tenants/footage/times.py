@@ -9,12 +9,13 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
+from infra.camera_profiles import CLOCK_OFF_MS
 from infra.db import db
 from infra.manifest import UNKNOWN, Trust, instant, microseconds
 from tenants.footage.models import CameraStatus, Segment
 
-# An error of half a minute can show the wrong minute (KH-3-10).
-WARN_MS, FAULT_MS = 5_000, 30_000
+# An error of half a minute can show the wrong minute (KH-3-10); a box compares at night from where a warning begins.
+WARN_MS, FAULT_MS = CLOCK_OFF_MS, 30_000
 # A time zone is whole half hours off, from the camera's clock give or take its own error.
 _ZONE_MS, _MOST_ZONES, _ZONE_ERROR_MS = 1_800_000, 28, 60_000
 # A box reads each camera every five minutes; after three hours nothing is known any more.

@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID, uuid4
 
 from infra.db import db
-from tenants.actor import Actor
+from tenants.actor import Actor, person
 from tenants.audit import actions as audit
 from tenants.audit.events import Event
 from tenants.errors import NotFound
@@ -25,13 +25,12 @@ def review_functions(
     camera = _camera(actor, tenant_id, camera_id, what="不能再評估鏡頭功能")
     for fault in rules.faults_of_review(found, remark):
         raise fault
-    assert actor.id is not None  # noqa: S101 - the permission is a person's
     made = FunctionReview(
         id=uuid4(),
         tenant_id=tenant_id,
         camera_id=camera.id,
         remark=remark.strip(),
-        reviewed_by=actor.id,
+        reviewed_by=person(actor),
         **{function.value: found[function].value for function in Function},
     )
     db.session.add(made)
@@ -54,7 +53,6 @@ def calibrate(*, actor: Actor, tenant_id: UUID, camera_id: UUID, typed: TypedCal
         raise fault
     assert typed.before_seconds is not None  # noqa: S101 - it is whole
     assert typed.after_seconds is not None  # noqa: S101 - as above
-    assert actor.id is not None  # noqa: S101 - the permission is a person's
     made = Calibration(
         id=uuid4(),
         tenant_id=tenant_id,
@@ -66,7 +64,7 @@ def calibrate(*, actor: Actor, tenant_id: UUID, camera_id: UUID, typed: TypedCal
         view=typed.view.value,
         next_due=rules.next_due(typed.calibrated_at, offset_after_ms=round(typed.after_seconds * 1000)),
         remark=typed.remark.strip(),
-        recorded_by=actor.id,
+        recorded_by=person(actor),
     )
     db.session.add(made)
     audit.record(

@@ -4,8 +4,8 @@ import io
 import socket
 import threading
 from array import array
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from itertools import islice, pairwise
 from pathlib import Path
@@ -37,10 +37,9 @@ def reordered(tmp_path: Path) -> Iterator[tuple[RtspCameras, Path]]:
 
 
 @contextmanager
-def answering(words: bytes, *, times: int = 1) -> Iterator[int]:
-    """A port on which somebody accepts, says this so many times, and hangs up; never, when there is nothing to say."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        held: list[socket.socket] = []
+def answering(*answers: bytes, hangs_up: bool = True) -> Iterator[int]:
+    """A port on which somebody gives one answer after the other to whoever calls, and then hangs up, or is silent."""
+    with socket.create_server(("127.0.0.1", 0)) as server, ExitStack() as held:
 
         def serve() -> None:
             while True:
@@ -48,39 +47,13 @@ def answering(words: bytes, *, times: int = 1) -> Iterator[int]:
                     connection, _ = server.accept()
                 except OSError:
                     return
-                held.append(connection)
-                for _ in range(times if words else 0):
+                for answer in answers:
                     connection.recv(4096)
-                    connection.sendall(words)
-                if words:
+                    connection.sendall(answer)
+                if hangs_up:
                     connection.close()
-
-        thread = threading.Thread(target=serve, daemon=True)
-        thread.start()
-        try:
-            yield server.getsockname()[1]
-        finally:
-            server.shutdown(socket.SHUT_RDWR)
-            thread.join(5)
-            for connection in held:
-                connection.close()
-
-
-@contextmanager
-def hanging_up(answers: Sequence[bytes]) -> Iterator[int]:
-    """A port on which somebody gives one answer after the other to whoever calls, and then hangs up."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-
-        def serve() -> None:
-            while True:
-                try:
-                    connection, _ = server.accept()
-                except OSError:
-                    return
-                with connection:
-                    for answer in answers:
-                        connection.recv(4096)
-                        connection.sendall(answer)
+                else:
+                    held.enter_context(connection)
 
         thread = threading.Thread(target=serve, daemon=True)
         thread.start()
@@ -166,7 +139,7 @@ def test_a_path_that_the_camera_does_not_have_is_a_refusal(rtsp: RtspCameras) ->
 
 def test_a_wrong_password_is_a_refusal() -> None:
     denied = b'RTSP/1.0 401 Unauthorized\r\nCSeq: 1\r\nWWW-Authenticate: Basic realm="cam"\r\n\r\n'
-    with answering(denied, times=3) as port:
+    with answering(*[denied] * 3) as port:
         assert fault_of(f"rtsp://admin:wrong@127.0.0.1:{port}/cam0") is GapCause.CAMERA_REFUSED
 
 
@@ -184,13 +157,13 @@ def test_a_web_server_in_place_of_a_camera_is_named_as_such() -> None:
 @pytest.mark.parametrize("answers", [0, 1, 2])
 def test_a_camera_that_hangs_up_while_it_is_opened_is_no_other_service(answers: int) -> None:
     said = b"RTSP/1.0 200 OK\r\nCSeq: %d\r\nPublic: OPTIONS, DESCRIBE\r\n\r\n"
-    with hanging_up([said % number for number in range(1, answers + 1)]) as port:
+    with answering(*[said % number for number in range(1, answers + 1)]) as port:
         assert fault_of(f"rtsp://127.0.0.1:{port}/cam0") is GapCause.CAMERA_UNREACHABLE
 
 
 def test_somebody_who_accepts_and_never_answers_does_not_hold_us(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(streams, "OPEN_SECONDS", 0.5)
-    with answering(b"") as port:
+    with answering(hangs_up=False) as port:
         assert fault_of(f"rtsp://127.0.0.1:{port}/cam0") is GapCause.CAMERA_UNREACHABLE
 
 

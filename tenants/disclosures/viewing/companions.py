@@ -74,9 +74,8 @@ def turns_of(viewing: ViewingSession) -> tuple[Turn, ...]:
 def _turn(each: AuditEvent) -> Turn:
     match each.event:
         case Event.VIEWING_PAUSED.key:
-            stopped_at = datetime.fromisoformat(
-                each.fields.get("stopped_at", each.at.isoformat())
-            )  # older ones lack it
+            said = each.fields.get("stopped_at")  # older ones lack it
+            stopped_at = datetime.fromisoformat(said) if said is not None else each.at
             return Turn(at=stopped_at, stopped=Pause(each.fields["kind"]))
         case Event.VIEWING_HANDED_OVER.key:
             return Turn(at=each.at, companion_id=UUID(each.fields["companion_id"]))

@@ -19,7 +19,7 @@ from webapp.access import requires
 from webapp.form_fields import faults
 from webapp.identify import actor, keep_changes
 from webapp.school.rights import film_view
-from webapp.school.rights.mask_forms import ConfirmForm
+from webapp.school.rights.mask_forms import CompanionForm
 
 blueprint = Blueprint("looking", __name__, url_prefix="/rights/<uuid:rights_id>/look")
 _UNPROCESSABLE = HTTPStatus.UNPROCESSABLE_ENTITY
@@ -50,7 +50,7 @@ def show(tenant_id: UUID, rights_id: UUID) -> str:
 def begin(tenant_id: UUID, rights_id: UUID) -> ResponseReturnValue:
     """Somebody is there, or still is."""
     found = _found(tenant_id, rights_id)
-    form = ConfirmForm.of(queries.colleagues(found, actor()))
+    form = CompanionForm.of(queries.colleagues(found, actor()))
     companion_id = form.chosen()
     if companion_id is None:
         return _render(found, form), _UNPROCESSABLE
@@ -79,7 +79,7 @@ def _found(tenant_id: UUID, rights_id: UUID) -> RightsRequest:
     return found
 
 
-def _render(found: RightsRequest, sent: ConfirmForm | None = None) -> str:
+def _render(found: RightsRequest, sent: CompanionForm | None = None) -> str:
     until = looking.accompanied_until(found, actor())
     playing = request.args.get("take", type=int) if until is not None else None
     return render_template(
@@ -87,7 +87,7 @@ def _render(found: RightsRequest, sent: ConfirmForm | None = None) -> str:
         row=found,
         until=until,
         film=film_view.film_of(found, actor=actor(), playing=playing),
-        form=sent or ConfirmForm.of(queries.colleagues(found, actor()), fresh=True),
+        form=sent or CompanionForm.of(queries.colleagues(found, actor()), fresh=True),
         faults=faults(sent) if sent is not None else [],
         rights_article=rules.RIGHTS_ARTICLE,
     )

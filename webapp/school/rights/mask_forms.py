@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Self
 from uuid import UUID
 
 from wtforms import BooleanField, FieldList, FormField, IntegerField, PasswordField, StringField
@@ -111,18 +112,16 @@ class MaskForm(Form):
         )
 
 
-class ConfirmForm(Form):
-    """Somebody else saw the masked film, and types their PIN."""
+class CompanionForm(Form):
+    """Somebody else of the institution is there, and types their PIN."""
 
     companion = OneOf("一起檢視的人員")
     pin = PasswordField(
         "該人員的 PIN", [Stated("請該人員輸入自己的 PIN。"), Length(max=PIN_MAX, message="PIN 最多 %(max)d 位數字。")]
     )
 
-    nobody_visible = BooleanField("我們從頭看過，要提供的時段裡看不到其他人，不需要遮蔽")
-
     @classmethod
-    def of(cls, people: list[User], *, fresh: bool = False) -> "ConfirmForm":
+    def of(cls, people: list[User], *, fresh: bool = False) -> Self:
         """With these people to choose from."""
         form = cls(formdata=None) if fresh else cls()
         offered = [(str(user.id), _named(user)) for user in people]
@@ -135,6 +134,12 @@ class ConfirmForm(Form):
         if companion_id is None and not self.companion.errors:
             self.companion.errors = ["請選取一起檢視的人員。"]
         return companion_id if sound else None
+
+
+class ConfirmForm(CompanionForm):
+    """They saw the masked film, and where nothing is hidden say that nobody is in sight."""
+
+    nobody_visible = BooleanField("我們從頭看過，要提供的時段裡看不到其他人，不需要遮蔽")
 
 
 class MediumForm(Form):
