@@ -75,7 +75,7 @@ class Desk:
         """Hidden, opened, and confirmed by the colleague."""
         self.hidden(*boxes)
         rights.opened(self.handler, rights_id=self.rights_id)
-        found = self.confirmed()
+        found = self.confirmed(nobody_visible=not boxes)
         db.session.commit()
         return found
 

@@ -198,4 +198,4 @@ def test_what_was_opened_for_the_review_lets_no_masks_be_confirmed(desk: Desk) -
     desk.at_school()
     desk.hidden()
     with pytest.raises(Invalid, match="還沒有開啟過"):
-        desk.confirmed()
+        desk.confirmed(nobody_visible=True)
