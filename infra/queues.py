@@ -72,7 +72,10 @@ class Job(StrEnum):
     STAMP_HEADS = "workers.audit_jobs.stamp_heads"
     SWEEP = "workers.sweep_jobs.sweep"
     SWEEP_TENANT = "workers.sweep_jobs.sweep_tenant"
+    TAKE_CITY_DAY = "workers.compliance_jobs.take_city_day"
     TAKE_DAY = "workers.compliance_jobs.take_day"
+    TAKE_FINDINGS = "workers.compliance_jobs.take_findings"
+    TAKE_FINDINGS_ALL = "workers.compliance_jobs.take_findings_all"
     TAKE_NOW = "workers.compliance_jobs.take_now"
     TAKE_NOW_ALL = "workers.compliance_jobs.take_now_all"
 
@@ -111,7 +114,10 @@ QUEUE_OF: Mapping[Job, Queue] = {
     Job.STAMP_HEADS: Queue.COMPLIANCE,
     Job.SWEEP: Queue.DEFAULT,
     Job.SWEEP_TENANT: Queue.DEFAULT,
+    Job.TAKE_CITY_DAY: Queue.COMPLIANCE,
     Job.TAKE_DAY: Queue.COMPLIANCE,
+    Job.TAKE_FINDINGS: Queue.COMPLIANCE,
+    Job.TAKE_FINDINGS_ALL: Queue.COMPLIANCE,
     Job.TAKE_NOW: Queue.COMPLIANCE,
     Job.TAKE_NOW_ALL: Queue.COMPLIANCE,
 }

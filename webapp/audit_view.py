@@ -42,7 +42,10 @@ JOB_NAMES: Mapping[Job, str] = {
     Job.STAMP_HEADS: "為稽核軌跡的存證取得時戳",
     Job.SWEEP: "定期巡檢",
     Job.SWEEP_TENANT: "定期巡檢本機構",
+    Job.TAKE_CITY_DAY: "統計全市每日合規情形",
     Job.TAKE_DAY: "統計每日合規情形",
+    Job.TAKE_FINDINGS: "逐條檢視今日合規情形",
+    Job.TAKE_FINDINGS_ALL: "逐條檢視全市今日合規情形",
     Job.TAKE_NOW: "統計目前合規情形",
     Job.TAKE_NOW_ALL: "統計全市目前合規情形",
 }

@@ -30,6 +30,12 @@ SCHEDULE = (
         why="the bureau's first page is never older than a minute or two, and says when it was taken (DR-30)",
     ),
     Periodic(
+        name="findings",
+        job=Job.TAKE_FINDINGS_ALL,
+        every_seconds=15 * _MINUTE,
+        why="each article's rule is asked while the day runs, so that what a school put right at nine is right at ten",
+    ),
+    Periodic(
         name="sweep",
         job=Job.SWEEP,
         every_seconds=10 * _MINUTE,

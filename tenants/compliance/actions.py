@@ -3,8 +3,7 @@
 Taken again they are written over: a late upload, an explained gap or a rule that was corrected changes what was known.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -15,7 +14,6 @@ from infra.clock import civil_day
 from infra.db import Model, db
 from tenants.actor import Actor
 from tenants.compliance import rules
-from tenants.compliance.due import due_by_site
 from tenants.compliance.models import (
     ComplianceCamera,
     ComplianceDay,
@@ -25,6 +23,7 @@ from tenants.compliance.models import (
 )
 from tenants.compliance.rules import Coverage
 from tenants.compliance.stored import stored_by_site
+from tenants.compliance.taken import TakenCamera, days_owed, taken_cameras
 from tenants.disclosures import queries as disclosures
 from tenants.disclosures.losses import lost_cases
 from tenants.disclosures.official import queries as official
@@ -32,35 +31,22 @@ from tenants.disclosures.packages import ending as package_ending
 from tenants.disclosures.retained import clocks as retained_clocks
 from tenants.footage import camera_days
 from tenants.footage import queries as footage
-from tenants.footage.camera_days import CameraTimeline
 from tenants.footage.rules import Now
 from tenants.permissions import Permission
-from tenants.registry import classes
-from tenants.registry import queries as registry
-from tenants.registry.models import Site
 from tenants.retention import queries as retention
 from tenants.retention.standing import standing
-
-
-@dataclass(frozen=True)
-class _Taken:
-    """One camera's day with the windows in which its site had to record."""
-
-    line: CameraTimeline
-    site: Site
-    facts: rules.CameraFacts
-    coverage: rules.Coverage
 
 
 def take_now(*, tenant_id: UUID, now: datetime, actor: Actor) -> None:
     """Write down what is known of the institution at this moment: the bureau's board reads nothing else."""
     actor.require(Permission.PLATFORM_READ)
     today = civil_day(now)
-    taken = _taken(tenant_id, today, now)
+    taken = taken_cameras(tenant_id=tenant_id, day=today, now=now)
     oldest = footage.earliest_days(tenant_id=tenant_id, cameras=[each.line.camera for each in taken])
     said = camera_days.statuses(tenant_id=tenant_id)
     heard = [each for each in taken if each.line.now is not Now.SILENT]
-    short = _short(tenant_id, taken, oldest, today)
+    owed = days_owed(tenant_id=tenant_id, taken=taken, oldest=oldest, today=today)
+    short = list(owed.values())
     state = rules.together(each.coverage for each in taken)
     overdue = retention.overdue(tenant_id=tenant_id, today=today)
     _write(
@@ -94,7 +80,7 @@ def take_day(*, tenant_id: UUID, day: date, now: datetime, actor: Actor) -> None
     A day on which nothing was due is kept with zeros.
     """
     actor.require(Permission.PLATFORM_READ)
-    taken = _taken(tenant_id, day, now)
+    taken = taken_cameras(tenant_id=tenant_id, day=day, now=now)
     found = rules.total(each.facts for each in taken)
     _write(
         ComplianceDay,
@@ -109,37 +95,6 @@ def take_day(*, tenant_id: UUID, day: date, now: datetime, actor: Actor) -> None
     for site_id, size in stored_by_site(tenant_id=tenant_id, day=day).items():
         key = {"tenant_id": tenant_id, "site_id": site_id, "civil_day": day}
         _write(ComplianceSiteDay, key, size=size, computed_at=now)
-
-
-def _taken(tenant_id: UUID, day: date, now: datetime) -> list[_Taken]:
-    sites = {site.id: site for site in registry.sites(tenant_id=tenant_id)}
-    due = due_by_site(tenant_id=tenant_id, day=day)
-    cameras = registry.cameras_in_use(tenant_id=tenant_id, day=day)
-    lines = camera_days.timeline(tenant_id=tenant_id, cameras=cameras, day=day, now=now)
-    return [
-        _Taken(
-            line,
-            sites[line.camera.site_id],
-            rules.camera_facts(line.day, due[line.camera.site_id]),
-            rules.coverage_of(line.day, due[line.camera.site_id], now),
-        )
-        for line in lines
-    ]
-
-
-def _short(tenant_id: UUID, taken: Iterable[_Taken], oldest: Mapping[UUID, date], today: date) -> list[int]:
-    """Of each camera that has fewer days than the regulation, its school or both ask for: how many it owes."""
-    known = classes.of_tenant(tenant_id=tenant_id)
-    found = (
-        rules.days_short(
-            owed_since=known.owed_since(each.site, today),
-            active_from=each.line.camera.active_from,
-            oldest_day=oldest.get(each.line.camera.id),
-            today=today,
-        )
-        for each in taken
-    )
-    return [days for days in found if days is not None]
 
 
 def _write_retention(tenant_id: UUID, now: datetime) -> None:
@@ -158,7 +113,7 @@ def _write_retention(tenant_id: UUID, now: datetime) -> None:
     _write(ComplianceRetention, {"tenant_id": tenant_id}, computed_at=now, **numbers)
 
 
-def _write_camera(taken: _Taken, *, fault: str, oldest_day: date | None, now: datetime) -> None:
+def _write_camera(taken: TakenCamera, *, fault: str, oldest_day: date | None, now: datetime) -> None:
     camera = taken.line.camera
     _write(
         ComplianceCamera,

@@ -6,6 +6,7 @@ from datetime import date
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, literal, select, text
+from sqlalchemy.orm import InstrumentedAttribute
 
 from infra.db import db
 from tenants.registry.models import InstitutionName, Tenant
@@ -30,17 +31,26 @@ def due(*, tenant_id: UUID, today: date) -> list[InstitutionName]:
 
 def name_then(day: ColumnElement[date]) -> ColumnElement[str]:
     """The name of the query's institution on a civil day of the query: what it bore, not what it bears now."""
+    return _then(day, InstitutionName.name, InstitutionName.former_name, Tenant.name)
+
+
+def _then(
+    day: ColumnElement[date],
+    after: InstrumentedAttribute[str],
+    former: InstrumentedAttribute[str],
+    now: InstrumentedAttribute[str],
+) -> ColumnElement[str]:
     living = select(InstitutionName).where(
         InstitutionName.institution_id == Tenant.id, InstitutionName.withdrawn_at.is_(None)
     )
     begun = (
-        living.with_only_columns(InstitutionName.name)
+        living.with_only_columns(after)
         .where(InstitutionName.effective_from <= day)
         .order_by(InstitutionName.effective_from.desc())
         .limit(1)
     )
     before = (
-        living.with_only_columns(InstitutionName.former_name)
+        living.with_only_columns(former)
         .where(InstitutionName.effective_from > day)
         .order_by(InstitutionName.effective_from)
         .limit(1)
@@ -48,7 +58,7 @@ def name_then(day: ColumnElement[date]) -> ColumnElement[str]:
     return func.coalesce(
         begun.correlate_except(InstitutionName).scalar_subquery(),
         before.correlate_except(InstitutionName).scalar_subquery(),
-        Tenant.name,
+        now,
     )
 
 
@@ -56,6 +66,23 @@ def name_on(*, tenant_id: UUID, day: date) -> str:
     """What the institution was called on a civil day."""
     then = name_then(literal(day))
     return db.session.execute(select(then).select_from(Tenant).where(Tenant.id == tenant_id)).scalar_one()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Placed:
+    """Where an institution lay on a day, and what it was."""
+
+    id: UUID
+    district: str
+    kind: str
+    ownership: str
+
+
+def directory_on(*, day: date) -> list[Placed]:
+    """Every institution of the directory with the district it lay in on a civil day, by the name of that day."""
+    district = _then(literal(day), InstitutionName.district, InstitutionName.former_district, Tenant.district)
+    query = select(Tenant.id, district.label("district"), Tenant.kind, Tenant.ownership)
+    return [Placed(**row) for row in db.session.execute(query).mappings()]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -17,6 +17,17 @@ def last_review(*, tenant_id: UUID, camera_id: UUID) -> FunctionReview | None:
     return db.session.scalars(query.order_by(FunctionReview.created_at.desc()).limit(1)).first()
 
 
+def last_reviews(*, tenant_id: UUID) -> Mapping[UUID, FunctionReview]:
+    """The newest review of each camera that ever had one."""
+    query = (
+        select(FunctionReview)
+        .where(FunctionReview.tenant_id == tenant_id)
+        .order_by(FunctionReview.camera_id, FunctionReview.created_at.desc())
+        .ext(distinct_on(FunctionReview.camera_id))
+    )
+    return {held.camera_id: held for held in db.session.scalars(query)}
+
+
 def found(review: FunctionReview) -> Mapping[Function, Found]:
     """A review as the rules take it."""
     return {function: Found(getattr(review, function.value)) for function in Function}

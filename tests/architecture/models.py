@@ -3,6 +3,7 @@
 from infra.db import Base
 from tenants.audit import models as audit
 from tenants.closing import models as closing
+from tenants.compliance import finding_models as findings
 from tenants.compliance import models as compliance
 from tenants.disclosures import models as disclosures
 from tenants.disclosures.applying import models as applying
@@ -49,6 +50,7 @@ PACKAGES = (
     misuse,
     viewing,
     compliance,
+    findings,
     closing,
     platform,
 )

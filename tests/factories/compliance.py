@@ -1,9 +1,12 @@
 """Roll-ups, as rows."""
 
 from datetime import date, datetime, timedelta
+from uuid import UUID
 
 from infra import clock
 from infra.db import db
+from tenants.compliance.articles.model import State
+from tenants.compliance.finding_models import CityDay, ComplianceFinding
 from tenants.compliance.models import (
     ComplianceCamera,
     ComplianceDay,
@@ -102,4 +105,52 @@ def stored(of: Institution, *, on: date | None = None, size: int = 10**9) -> Non
     made = ComplianceSiteDay(tenant_id=of.tenant_id, site_id=of.site_id, computed_at=clock.now(), size=size)
     made.civil_day = on or clock.today() - timedelta(days=1)
     db.session.add(made)
+    db.session.commit()
+
+
+def finding(
+    of: Institution,
+    article: str = "continuity",
+    *,
+    on: date | None = None,
+    state: State = State.UNMET,
+    wrong: int = 1,
+    since: date | None = None,
+    why: str = "應錄 600 分，缺 60 分",
+) -> None:
+    """What one article said of an institution's day, today unless told; one camera is wrong, or as many as are told."""
+    subject = {"label": "C-GATE", "id": "", "why": why, "since": since.isoformat() if since else None}
+    bad = wrong if state in {State.UNMET, State.ADVICE} else 0
+    db.session.add(
+        ComplianceFinding(
+            tenant_id=of.tenant_id,
+            civil_day=on or clock.today(),
+            article=article,
+            state=state,
+            looked_at=max(1, bad),
+            wrong=bad,
+            since=since,
+            subjects=[subject] * bad,
+            computed_at=clock.now(),
+        )
+    )
+    db.session.commit()
+
+
+def city_day(bureau_id: UUID, *, on: date, met: int = 9, unmet: int = 1, article: str = "continuity") -> None:
+    """What the city's count of one article was on a day."""
+    for state, institutions in ((State.MET, met), (State.UNMET, unmet)):
+        db.session.add(
+            CityDay(
+                tenant_id=bureau_id,
+                civil_day=on,
+                article=article,
+                district="鹽埕區",
+                kind="preschool",
+                ownership="private",
+                state=state,
+                institutions=institutions,
+                computed_at=clock.now(),
+            )
+        )
     db.session.commit()

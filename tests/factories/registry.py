@@ -103,14 +103,20 @@ def site_without_camera(of: Institution, *, code: str = "E1X") -> UUID:
     return site_id
 
 
-def renamed(of: Institution, *, former: str = "晨曦幼兒園", effective_from: date = date(2026, 2, 1)) -> UUID:
+def renamed(
+    of: Institution,
+    *,
+    former: str = "晨曦幼兒園",
+    former_district: str = "",
+    effective_from: date = date(2026, 2, 1),
+) -> UUID:
     """A change of name that has begun: before it the institution was called otherwise."""
     held = binding_of(db.session)
     bind(db.session, Binding(tenant_id=of.tenant_id))
     tenant = db.session.get_one(Tenant, of.tenant_id)
     made = InstitutionName(id=uuid4(), institution_id=of.tenant_id, effective_from=effective_from, name=tenant.name)
     made.short_name, made.district, made.document = tenant.short_name, tenant.district, "府教幼字第1150000001號"
-    made.former_name, made.former_short_name, made.former_district = former, former, tenant.district
+    made.former_name, made.former_short_name, made.former_district = former, former, former_district or tenant.district
     made.begun_at = clock.day_start(effective_from)
     db.session.add(made)
     db.session.commit()

@@ -175,6 +175,8 @@ def _summed_up(of: Institution) -> None:
     compliance.law(of)
     compliance.day(of)
     compliance.camera(of)
+    compliance.finding(of)
+    compliance.city_day(of.tenant_id, on=date(2026, 2, 1))
     compliance.stored(of)
     withdrawn_closing(of)
     platform.fault(of.tenant_id)

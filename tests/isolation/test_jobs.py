@@ -26,7 +26,7 @@ from workers import job as job_wrapper
 pytestmark = pytest.mark.req("DR-08")
 
 # Sees no institution's rows: it only sends jobs that each name one.
-FAN_OUT = {Job.NIGHTLY, Job.SWEEP, Job.TAKE_NOW_ALL}
+FAN_OUT = {Job.NIGHTLY, Job.SWEEP, Job.TAKE_FINDINGS_ALL, Job.TAKE_NOW_ALL}
 FOR_ONE = sorted(set(Job) - FAN_OUT)
 
 

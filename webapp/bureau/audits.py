@@ -17,7 +17,7 @@ from tenants.permissions import Permission
 from tenants.registry import queries as registry
 from webapp import audit_trail
 from webapp.access import Place, requires
-from webapp.bureau.todo import Item
+from webapp.bureau.todo_item import Item
 from webapp.identify import actor
 from webapp.paging import page_number
 

@@ -17,7 +17,7 @@ from tenants.registry import queries as registry
 from tenants.registry.agency_keys import queries as agency_keys
 from webapp.audit_view import JOB_NAMES
 from webapp.bureau import quarantine
-from webapp.bureau.todo import Item
+from webapp.bureau.todo_item import Item
 
 # As many lines of a list as a person works off in a morning; its figure always tells how many there are.
 MOST = 100

@@ -81,6 +81,7 @@ class Point:
 
 PAGES: Sequence[tuple[str, str, Permission]] = (
     ("合規總覽", "bureau.board", Permission.COMPLIANCE_READ),
+    ("各項規定", "bureau.articles.index", Permission.COMPLIANCE_READ),
     ("保存與銷毀", "bureau.lateness", Permission.COMPLIANCE_READ),
     ("平台健康情形", "bureau.platform.show", Permission.PLATFORM_READ),
     ("稽核", "bureau.audits.index", Permission.AUDIT_READ),
@@ -98,6 +99,7 @@ PAGES: Sequence[tuple[str, str, Permission]] = (
 # Pages without a link of their own lie under that of another part.
 _UNDER = {
     "bureau.institution": "bureau.board",
+    "bureau.articles": "bureau.articles.index",
     "bureau.urgent": "bureau.board",
     "bureau.platform": "bureau.platform.show",
     "bureau.audits": "bureau.audits.index",

@@ -19,6 +19,8 @@ from tenants.registry.agency_keys.queries import all_keys
 from webapp.access import Place, requires
 from webapp.bureau import (
     accounts,
+    article_view,
+    articles,
     audits,
     certificates,
     institution_view,
@@ -38,6 +40,7 @@ from webapp.paging import page_number
 
 bureau = Blueprint("bureau", __name__, url_prefix="/bureau")
 bureau.register_blueprint(accounts.blueprint)
+bureau.register_blueprint(articles.blueprint)
 bureau.register_blueprint(audits.blueprint)
 bureau.register_blueprint(certificates.blueprint)
 bureau.register_blueprint(institutions.blueprint)
@@ -64,6 +67,8 @@ def board() -> str:
     everything = queries.board(now=now)
     lines = queries.fitting(everything, **asked)
     page = presenters.page_of(lines, page_number())
+    day, listed = article_view.overview()
+    to_do, more = todo.to_do(everything, day=day, now=now)
     return render_template(
         "bureau/board.html",
         page=page,
@@ -72,7 +77,11 @@ def board() -> str:
         counts=queries.counts(everything),
         districts=sorted({line.district for line in everything}),
         # The whole city, whatever the filter: 「目前沒有」 would otherwise be read of everybody (DR-30).
-        to_do=todo.to_do(everything, now=now),
+        to_do=to_do,
+        more=more,
+        day=day,
+        articles=listed,
+        view=article_view,
         computed_at=presenters.computed_at(lines),
         now=now,
         standing_still=platform_health.health(now=now).standing_still,

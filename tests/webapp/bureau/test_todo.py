@@ -8,6 +8,7 @@ from flask import Flask
 from infra import clock
 from infra.db import db
 from infra.tenancy import Binding, bind
+from tenants.compliance.articles.model import State
 from tenants.registry.models import Site
 from tests.factories import compliance, people
 from tests.factories.registry import Institution, institution, scheduled
@@ -51,10 +52,10 @@ def test_the_longest_silent_stands_first_and_says_since_when(client: WebClient) 
 
 @pytest.mark.req("DR-30")
 def test_a_case_past_its_day_is_the_bureaus_to_ask_about_and_an_open_one_is_not(client: WebClient) -> None:
-    school("K1", "甲幼兒園", late_requests=2)
-    school("K2", "乙幼兒園")
+    compliance.finding(school("K1", "甲幼兒園"), "agency_reply", wrong=1, why="2 件逾處理期限")
+    compliance.finding(school("K2", "乙幼兒園"), "agency_reply", state=State.MET)
     told = box(client)
-    assert "甲幼兒園：2 件調閱案件已逾處理期限" in told
+    assert "甲幼兒園：1 件案件未符合「公文依限函復」" in told
     assert "乙幼兒園" not in told
     assert "要點第六點" in told
 
@@ -84,3 +85,29 @@ def test_a_rule_far_ahead_is_no_news_and_one_that_is_near_comes_first(client: We
     told = box(client)
     assert told.index("第 117 版") < told.index("甲幼兒園：")
     assert "請優先處理" in told
+
+
+@pytest.mark.req("DR-30")
+def test_what_many_institutions_have_is_one_thing_with_the_list_behind_it(client: WebClient) -> None:
+    since = clock.today() - timedelta(days=12)
+    for number in range(5):
+        of = school(f"K{number}", f"第{number}幼兒園")
+        compliance.finding(of, "calibration", since=since + timedelta(days=number))
+    told = box(client)
+    assert "5 個機構未符合「定期校正」" in told
+    assert "已 12 日；由該機構監錄系統管理承辦人處理" in told
+    assert "第0幼兒園" not in told
+    listed = client.get("/bureau/articles/calibration?state=unmet").text
+    assert all(f"第{number}幼兒園" in listed for number in range(5))
+
+
+@pytest.mark.req("DR-30")
+def test_the_morning_holds_ten_things_and_says_how_many_more_there_are(client: WebClient) -> None:
+    articles = ("continuity", "retention_min", "retention_max", "agency_reply", "calibration")
+    for number in range(3):
+        of = school(f"K{number}", f"第{number}幼兒園")
+        for article in articles:
+            compliance.finding(of, article)
+    page = client.get("/bureau/").text
+    assert box(client).count("<li") == 10
+    assert "另有 5 件沒有列出" in page

@@ -1,0 +1,87 @@
+"""Writes down what a day says of each article; taken again it is written over, as the roll-ups are.
+
+The facts were written and audited by others; the chain does not repeat them.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, select
+from sqlalchemy.dialects.postgresql import insert
+
+from infra.clock import civil_day
+from infra.db import bureau_session, db
+from tenants.actor import Actor
+from tenants.compliance.articles.catalogue import ARTICLES
+from tenants.compliance.articles.model import Article, Finding, Subject, found
+from tenants.compliance.articles.reading import read
+from tenants.compliance.finding_models import CityDay, ComplianceFinding
+from tenants.permissions import Permission
+from tenants.registry import names
+
+_ONE_DAY = timedelta(days=1)
+_TOLD = ("state", "looked_at", "wrong", "since", "subjects", "computed_at")
+
+
+def take_findings(*, tenant_id: UUID, day: date, now: datetime, actor: Actor) -> None:
+    """Judge every article on a day. Of a day long past only what can be told again is written over."""
+    actor.require(Permission.PLATFORM_READ)
+    reading = read(tenant_id=tenant_id, day=day, now=now)
+    fresh = day >= civil_day(now) - _ONE_DAY
+    rows = [
+        _row(tenant_id, day, article, found(article, article.looks(reading)), now)
+        for article in ARTICLES
+        if fresh or article.retold
+    ]
+    statement = insert(ComplianceFinding).values(rows)
+    kept = {
+        name: statement.excluded[name] for name in ("state", "looked_at", "wrong", "since", "subjects", "computed_at")
+    }
+    db.session.execute(statement.on_conflict_do_update(index_elements=["tenant_id", "civil_day", "article"], set_=kept))
+
+
+def take_city_day(*, tenant_id: UUID, day: date, now: datetime, actor: Actor) -> None:
+    """Count a day's findings by district, kind and ownership, as the bureau's own rows; counted again, written over."""
+    actor.require(Permission.PLATFORM_READ)
+    parts = {part.id: (part.district, part.kind, part.ownership) for part in names.directory_on(day=day)}
+    query = select(ComplianceFinding.tenant_id, ComplianceFinding.article, ComplianceFinding.state)
+    with bureau_session() as session:
+        rows = session.execute(query.where(ComplianceFinding.civil_day == day))
+        counted = Counter((article, *parts[of], state) for of, article, state in rows)
+    db.session.execute(delete(CityDay).where(CityDay.tenant_id == tenant_id, CityDay.civil_day == day))
+    db.session.add_all(
+        CityDay(
+            tenant_id=tenant_id,
+            civil_day=day,
+            article=article,
+            district=district,
+            kind=kind,
+            ownership=ownership,
+            state=state,
+            institutions=institutions,
+            computed_at=now,
+        )
+        for (article, district, kind, ownership, state), institutions in counted.items()
+    )
+
+
+def _row(tenant_id: UUID, day: date, article: Article, finding: Finding, now: datetime) -> dict[str, Any]:
+    return {
+        "tenant_id": tenant_id,
+        "civil_day": day,
+        "article": article.key,
+        "state": finding.state,
+        "looked_at": finding.of,
+        "wrong": finding.count,
+        "since": finding.since,
+        "subjects": [_plain(subject) for subject in finding.wrong],
+        "computed_at": now,
+    }
+
+
+def _plain(subject: Subject) -> Mapping[str, str | None]:
+    return asdict(subject) | {"since": subject.since.isoformat() if subject.since is not None else None}

@@ -1,0 +1,60 @@
+"""What is known of one institution on one civil day: all that the rules of articles look at. Plain values, no rows."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from tenants.compliance.rules import CameraFacts, Coverage, LawFacts
+from tenants.profiles import RuleProfile
+from tenants.upkeep.rules import CalibrationState
+
+
+@dataclass(frozen=True, kw_only=True)
+class SiteReading:
+    """A place and the regulation in force there on the day. `passed_on`: when a meeting passed measures of its own."""
+
+    id: UUID
+    code: str
+    name: str
+    law: RuleProfile
+    passed_on: date | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CameraReading:
+    """One camera's day. `owes` is how many days it should have and lacks, None where it has them."""
+
+    id: UUID
+    label: str
+    site_id: UUID
+    facts: CameraFacts
+    coverage: Coverage
+    silent: bool
+    owes: int | None
+    oldest_day: date | None
+    calibration: CalibrationState
+    calibration_due: date | None
+    unmet_functions: Sequence[str] | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """An institution on a day, told at `now`. `main` is the regulation it mostly stands under.
+
+    `late_days` are the days' footage that should be gone, with the day it was due; `late_requests` wait for an answer.
+    """
+
+    day: date
+    now: datetime
+    main: RuleProfile
+    sites: Sequence[SiteReading]
+    cameras: Sequence[CameraReading]
+    late_days: Sequence[tuple[date, date]]
+    retention: LawFacts
+    open_requests: int
+    late_requests: int
+
+    def law_of(self, site_id: UUID) -> RuleProfile:
+        """The regulation of a site."""
+        return next(site.law for site in self.sites if site.id == site_id)

@@ -1,0 +1,61 @@
+"""What was found of each article, by civil day and institution: the bureau's connection reads these (DR-09, DR-30)."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from infra.db import Model, TenantOwned
+from tenants.compliance.articles.model import State
+
+
+class ComplianceFinding(TenantOwned, Model):
+    """One article at one institution on one civil day, as of `computed_at`.
+
+    `wrong` of `of` were wrong, `since` the earliest of them; `subjects` is the list behind it: labels, ids and words of
+    ours, and nothing that a person typed about a person.
+    """
+
+    __tablename__ = "compliance_findings"
+    personal = frozenset()
+
+    tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenants.id"), primary_key=True)
+    civil_day: Mapped[date] = mapped_column(primary_key=True)
+    article: Mapped[str] = mapped_column(primary_key=True)
+    state: Mapped[str]
+    looked_at: Mapped[int]
+    wrong: Mapped[int]
+    since: Mapped[date | None]
+    subjects: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list)
+    computed_at: Mapped[datetime]
+
+    __table_args__ = (
+        CheckConstraint(f"state in ({', '.join(repr(state.value) for state in State)})", name="state"),
+        CheckConstraint("wrong between 0 and looked_at", name="wrong"),
+        Index("ix_compliance_findings_day", "civil_day", "article", "state"),
+    )
+
+
+class CityDay(TenantOwned, Model):
+    """How many institutions of one part of the city stood how with an article on a day; the bureau's own rows.
+
+    District, kind and ownership are those of the day itself: a district that is renamed later keeps its past (DR-33).
+    """
+
+    __tablename__ = "compliance_city_days"
+    personal = frozenset()
+
+    tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenants.id"), primary_key=True)
+    civil_day: Mapped[date] = mapped_column(primary_key=True)
+    article: Mapped[str] = mapped_column(primary_key=True)
+    district: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    ownership: Mapped[str] = mapped_column(primary_key=True)
+    state: Mapped[str] = mapped_column(primary_key=True)
+    institutions: Mapped[int]
+    computed_at: Mapped[datetime]
+
+    __table_args__ = (CheckConstraint("institutions > 0", name="institutions"),)

@@ -1,0 +1,172 @@
+"""The bureau's morning: at most ten things that need a person, with age and owner (DR-30, journey B1). Pure.
+
+A thing that few institutions have is told by their names; one that many have is one thing, with the list behind it.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from infra.clock import civil_day
+from tenants.compliance.articles.catalogue import BY_KEY
+from tenants.compliance.articles.model import State
+from tenants.compliance.articles.queries import FoundLine
+from tenants.compliance.queries import BoardLine
+from tenants.compliance.rules import Standing, law_faults, silent_since
+from tenants.permissions import ROLE_NAMES, Role
+from tenants.profiles import Clause
+
+MOST_MATTERS = 10
+# As many institutions with the same trouble can be told one by one.
+FEW = 3
+SILENT, NEVER_HEARD, STOPPED, LAW = "silent", "never_heard", "not_recording", "law"
+_HANDLER = ROLE_NAMES[Role.HANDLER]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Of:
+    """One institution in a matter. `words` say how it stands, empty where the matter's own say enough."""
+
+    tenant_id: UUID
+    name: str
+    kind: str
+    since: datetime | date | None
+    words: str = ""
+
+    def days(self, today: date) -> int:
+        """How many civil days it lasts; what has no beginning is as old as today."""
+        if self.since is None:
+            return 0
+        return (today - (civil_day(self.since) if isinstance(self.since, datetime) else self.since)).days
+
+
+@dataclass(frozen=True, kw_only=True)
+class Matter:
+    """One thing to do. `key` is an article's, or one of this moment: silent, never heard, not recording, the law."""
+
+    key: str
+    words: str
+    clause: Clause
+    owner: str
+    institutions: Sequence[Of]
+    is_urgent: bool = False
+
+    def oldest_days(self, today: date) -> int:
+        """The age of the oldest."""
+        return max((each.days(today) for each in self.institutions), default=0)
+
+
+# In this order two matters stand: footage that is being lost, what the law has already broken, and then papers.
+_PLACES: Sequence[str] = (
+    "retention_min",
+    LAW,
+    SILENT,
+    STOPPED,
+    "retention_max",
+    NEVER_HEARD,
+    "agency_reply",
+    "continuity",
+)
+_OF_LAW = frozenset({"retention_min", "retention_max", "retained_copy"})
+_URGENT = frozenset({"retention_min", "retention_max", LAW})
+
+
+def matters(
+    lines: Iterable[BoardLine], findings: Iterable[FoundLine], *, now: datetime
+) -> tuple[Sequence[Matter], int]:
+    """What the morning holds, most pressing first, and how many more matters there are behind the tenth."""
+    today = civil_day(now)
+    of_articles = _of_articles(findings)
+    told = {each.tenant_id for key in _OF_LAW if key in of_articles for each in of_articles[key].institutions}
+    grouped = [*_of_now(list(lines), now, told), *of_articles.values()]
+    split = [each for matter in grouped for each in _told(matter)]
+    split.sort(key=lambda each: (_place(each.key), -each.oldest_days(today), -len(each.institutions)))
+    return split[:MOST_MATTERS], max(0, len(split) - MOST_MATTERS)
+
+
+def _place(key: str) -> int:
+    return _PLACES.index(key) if key in _PLACES else len(_PLACES)
+
+
+def _told(matter: Matter) -> Iterator[Matter]:
+    """One matter for each of few institutions, or one for all of many."""
+    if len(matter.institutions) > FEW:
+        yield matter
+        return
+    for each in matter.institutions:
+        yield Matter(
+            key=matter.key,
+            words=each.words or matter.words,
+            clause=matter.clause,
+            owner=matter.owner,
+            institutions=[each],
+            is_urgent=matter.is_urgent,
+        )
+
+
+def _of_now(lines: Sequence[BoardLine], now: datetime, told: AbstractSet[UUID]) -> Iterator[Matter]:
+    """What is known of this minute, and is not among those whom an article already tells of the law."""
+    silent = [_of(line, since=_since(line, now)) for line in lines if line.judgement.standing is Standing.NOT_REPORTED]
+    never = [_of(line) for line in lines if line.judgement.standing is Standing.NO_DATA]
+    stopped = [
+        _of(line, words=f"{line.facts.cameras - line.facts.recording_now} 支鏡頭未在錄影")
+        for line in lines
+        if line.judgement.standing is Standing.FAULT
+        and line.facts is not None
+        and line.facts.recording_now is not None
+        and line.facts.recording_now < line.facts.cameras
+    ]
+    broken = [
+        _of(line, words="、".join(faults))
+        for line in lines
+        if line.tenant_id not in told
+        and line.facts is not None
+        and line.facts.law is not None
+        and (faults := list(law_faults(line.facts.law)))
+    ]
+    for key, words, clause, found in (
+        (SILENT, "邊緣主機停止回報", Clause.CONTINUITY, silent),
+        (NEVER_HEARD, "邊緣主機從未回報", Clause.CONTINUITY, never),
+        (STOPPED, "有鏡頭未在錄影", Clause.CONTINUITY, stopped),
+        (LAW, "保存、銷毀或保全需要處理", Clause.RETENTION_MAX, broken),
+    ):
+        if found:
+            yield Matter(
+                key=key, words=words, clause=clause, owner=_HANDLER, institutions=found, is_urgent=key in _URGENT
+            )
+
+
+def _since(line: BoardLine, now: datetime) -> datetime | None:
+    return silent_since(line.facts, now) if line.facts is not None else None
+
+
+def _of(line: BoardLine, *, since: datetime | None = None, words: str = "") -> Of:
+    return Of(tenant_id=line.tenant_id, name=line.name, kind=line.kind, since=since, words=words)
+
+
+def _of_articles(findings: Iterable[FoundLine]) -> Mapping[str, Matter]:
+    """What a day found unmet; silence is told once, as a matter of now, and not by each article it hides."""
+    unmet: dict[str, list[Of]] = {}
+    for each in findings:
+        if each.state is State.UNMET:
+            of = Of(
+                tenant_id=each.tenant_id,
+                name=each.name,
+                kind=each.kind,
+                since=each.since,
+                words=f"{each.wrong} {BY_KEY[each.article].unit}未符合「{BY_KEY[each.article].name}」",
+            )
+            unmet.setdefault(each.article, []).append(of)
+    return {
+        key: Matter(
+            key=key,
+            words=f"未符合「{BY_KEY[key].name}」",
+            clause=BY_KEY[key].clause,
+            owner=BY_KEY[key].owner,
+            institutions=found,
+            is_urgent=key in _URGENT,
+        )
+        for key, found in unmet.items()
+    }

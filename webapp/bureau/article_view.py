@@ -1,0 +1,201 @@
+"""Findings -> what the bureau's pages of articles and its morning show. No address here leads to a picture (DR-09)."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from flask import request, url_for
+
+from infra.clock import civil_day
+from tenants.compliance import rules
+from tenants.compliance.articles import queries
+from tenants.compliance.articles.catalogue import BY_KEY
+from tenants.compliance.articles.model import FORCE_NAMES, STATE_NAMES, Article, State, force_under
+from tenants.compliance.articles.queries import ArticleLine, Asked, FoundLine, Part, Tally
+from tenants.compliance.morning import NEVER_HEARD, SILENT, STOPPED, Matter
+from tenants.compliance.rules import Standing
+from tenants.errors import NotFound
+from tenants.profiles import CODES
+from tenants.profiles.model import OUR_DEFAULT
+from tenants.registry.models import TenantKind
+from tenants.registry.regulations import profile
+from tenants.roc_dates import format_date, format_instant, short_date
+from webapp.bureau import presenters
+from webapp.bureau.presenters import Point
+from webapp.bureau.todo_item import Item
+from webapp.filters import percent
+
+STATE_BADGES: Mapping[State, str] = {
+    State.UNMET: "bad",
+    State.NOT_REPORTED: "unknown",
+    State.NO_DATA: "unknown",
+    State.ADVICE: "warn",
+    State.MET: "good",
+    State.NOT_APPLICABLE: "info",
+}
+PART_NAMES: Mapping[Part, str] = {Part.DISTRICT: "行政區", Part.KIND: "類型", Part.OWNERSHIP: "公私立"}
+_VALUE_NAMES: Mapping[Part, Mapping[str, str]] = {
+    Part.KIND: {kind.value: name for kind, name in presenters.KIND_NAMES.items()},
+    Part.OWNERSHIP: presenters.OWNERSHIP_NAMES,
+}
+PER_PAGE = 50
+TREND_DAYS = 40
+# Below this share of institutions a bar is told as deficient; the bureau's own targets come with its weights.
+_ENOUGH = 1.0
+TREND_NAMES: Mapping[str, str] = {"good": "全部符合", "bad": "有機構未符合", "unknown": "無資料"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """How one regulation asks an article: 應／宜／得 with the place, or that it is silent."""
+
+    regulation: str
+    force: str
+    article: str
+    words: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartLine:
+    """One part of the city."""
+
+    name: str
+    value: str
+    tally: Tally
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArticlePage:
+    """One article: what it asks, how the city stands, by parts and days, and one page of the list behind it."""
+
+    article: Article
+    told: Sequence[Told]
+    day: date
+    tally: Tally
+    part: Part
+    parts: Sequence[PartLine]
+    trend: Sequence[Point]
+    asked: Asked
+    lines: Sequence[FoundLine]
+    total: int
+    number: int
+    has_more: bool
+
+    def address(self, number: int) -> str:
+        """The same list, at another page."""
+        kept: dict[str, Any] = {name: word for name, word in request.args.items() if name in _ASKED and word}
+        return url_for("bureau.articles.show", key=self.article.key, page=number, **kept)
+
+
+_ASKED = ("state", "district", "kind", "ownership", "part")
+
+
+def overview() -> tuple[date | None, Sequence[ArticleLine]]:
+    """Every article as the newest day says."""
+    day = queries.latest_day()
+    return day, queries.city(day=day) if day is not None else ()
+
+
+def article_page(key: str, number: int, today: date) -> ArticlePage:
+    """One article. Raises `NotFound` for a key that no article has."""
+    if key not in BY_KEY:
+        raise NotFound
+    article, day = BY_KEY[key], queries.latest_day() or today
+    said = {name: request.args.get(name, "").replace("\0", "") for name in _ASKED}
+    part = Part(said.pop("part")) if said["part"] in set(Part) else Part.DISTRICT
+    said.pop("part", None)
+    asked = Asked(day=day, article=key, **said)
+    lines, total = queries.institutions(asked=asked, limit=PER_PAGE, offset=(number - 1) * PER_PAGE)
+    tally = next(line.tally for line in queries.city(day=day) if line.article is article)
+    return ArticlePage(
+        article=article,
+        told=[_told(article, code, today) for code in CODES],
+        day=day,
+        tally=tally,
+        part=part,
+        parts=_parts(day, key, part),
+        trend=_trend(key, today),
+        asked=asked,
+        lines=lines,
+        total=total,
+        number=number,
+        has_more=number * PER_PAGE < total,
+    )
+
+
+def _told(article: Article, code: str, today: date) -> Told:
+    law = profile(code, today)
+    force = force_under(article, law)
+    return Told(
+        regulation=law.name,
+        force=FORCE_NAMES[force] if force is not None else "未規定（僅列建議）",
+        article=law.article(article.clause) if force is not None else OUR_DEFAULT,
+        words=law.text(article.clause),
+    )
+
+
+def _parts(day: date, key: str, part: Part) -> Sequence[PartLine]:
+    names = _VALUE_NAMES.get(part, {})
+    tallies = queries.by_part(day=day, article=key, part=part)
+    return [PartLine(name=names.get(value, value), value=value, tally=tally) for value, tally in tallies.items()]
+
+
+def _trend(key: str, today: date) -> Sequence[Point]:
+    days = rules.past_days(today, TREND_DAYS)
+    known = queries.trend(article=key, first=days[0], last=days[-1])
+    return [_point(day, known.get(day)) for day in days]
+
+
+def _point(day: date, tally: Tally | None) -> Point:
+    share = tally.share_met if tally is not None else None
+    if share is None:
+        return Point(short_date(day), None, "unknown", "無資料")
+    return Point(short_date(day), share, "good" if share >= _ENOUGH else "bad", percent(share))
+
+
+def items(matters: Iterable[Matter], *, now: datetime) -> Sequence[Item]:
+    """The morning's matters as lines of the first page."""
+    return [_item(matter, now) for matter in matters]
+
+
+def _item(matter: Matter, now: datetime) -> Item:
+    first, many = matter.institutions[0], len(matter.institutions)
+    text = f"{first.name}：{matter.words}" if many == 1 else f"{many} 個機構{matter.words}"
+    return Item(
+        text=text,
+        href=url_for("bureau.institution", institution_id=first.tenant_id) if many == 1 else _list_of(matter),
+        article=presenters.rules_of(TenantKind(first.kind)).article(matter.clause),
+        urgent=matter.is_urgent,
+        note=f"{_age(matter, now)}由該機構{matter.owner}處理",
+    )
+
+
+def _list_of(matter: Matter) -> str:
+    if matter.key in BY_KEY:
+        return url_for("bureau.articles.show", key=matter.key, state=State.UNMET)
+    standing = {SILENT: Standing.NOT_REPORTED, NEVER_HEARD: Standing.NO_DATA}.get(matter.key, Standing.FAULT)
+    if matter.key == STOPPED or standing is not Standing.FAULT:
+        return url_for("bureau.board", standing=standing)
+    return url_for("bureau.lateness")
+
+
+def _age(matter: Matter, now: datetime) -> str:
+    """Since when, and how long; of several the oldest."""
+    began = [each.since for each in matter.institutions if each.since is not None]
+    if not began:
+        return ""
+    oldest = max(matter.institutions, key=lambda each: each.days(civil_day(now)))
+    since = oldest.since
+    if isinstance(since, datetime):
+        minutes = (now - since) // timedelta(minutes=1)
+        words = f"自{format_instant(since.replace(second=0, microsecond=0))}起，已 {presenters.lateness(minutes)}"
+    else:
+        assert since is not None  # noqa: S101 - the oldest of those that began
+        words = f"自{format_date(since)}起，已 {oldest.days(civil_day(now))} 日"
+    return f"{'最久' if len(matter.institutions) > 1 else ''}{words}；"
+
+
+def state_names() -> Sequence[tuple[str, str]]:
+    """Choices for the filter."""
+    return [(state, STATE_NAMES[state]) for state in State]
