@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from flask import request, url_for
 
@@ -122,6 +123,12 @@ def article_page(key: str, number: int, today: date) -> ArticlePage:
         number=number,
         has_more=number * PER_PAGE < total,
     )
+
+
+def of_institution(tenant_id: UUID) -> tuple[date | None, Sequence[FoundLine]]:
+    """Every article at one institution as the newest day says."""
+    day = queries.latest_day()
+    return day, queries.of_institution(tenant_id=tenant_id, day=day) if day is not None else ()
 
 
 def _told(article: Article, code: str, today: date) -> Told:

@@ -105,9 +105,13 @@ def lateness() -> str:
 def institution(institution_id: UUID) -> str:
     """The facts of one institution and the lists behind its figures."""
     found = queries.institution(tenant_id=institution_id, now=clock.now())
+    day, findings = article_view.of_institution(institution_id)
     return render_template(
         "bureau/institution.html",
         found=found,
+        day=day,
+        findings=findings,
+        view=article_view,
         rules=presenters.rules_of(found.line.kind),
         today=clock.today(),
         may_preserve=actor().may(Permission.HOLD_URGENT),

@@ -89,3 +89,10 @@ def test_whatever_is_asked_for_is_a_page(client: WebClient, asked: str) -> None:
 
 def test_an_article_that_there_is_not_is_not_found(client: WebClient) -> None:
     assert client.get("/bureau/articles/nothing").status_code == 404
+
+
+def test_an_institutions_page_lists_its_articles_with_what_is_wrong(client: WebClient) -> None:
+    of = school("K1", "甲幼兒園", why="應錄 600 分，缺 60 分")
+    page = client.get(f"/bureau/institutions/{of.tenant_id}").text
+    assert "C-GATE：應錄 600 分，缺 60 分" in page
+    assert "持續正常運作" in page
