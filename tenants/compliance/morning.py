@@ -11,7 +11,7 @@ from uuid import UUID
 
 from infra.clock import civil_day
 from tenants.compliance.articles.catalogue import BY_KEY
-from tenants.compliance.articles.model import State
+from tenants.compliance.articles.model import Article, State
 from tenants.compliance.articles.queries import FoundLine
 from tenants.compliance.queries import BoardLine
 from tenants.compliance.rules import Standing, law_faults, silent_since
@@ -62,6 +62,7 @@ class Matter:
 _PLACES: Sequence[str] = (
     "retention_min",
     LAW,
+    "at_risk",
     SILENT,
     STOPPED,
     "retention_max",
@@ -70,7 +71,7 @@ _PLACES: Sequence[str] = (
     "continuity",
 )
 _OF_LAW = frozenset({"retention_min", "retention_max", "retained_copy"})
-_URGENT = frozenset({"retention_min", "retention_max", LAW})
+_URGENT = frozenset({"retention_min", "retention_max", "at_risk", LAW})
 
 
 def matters(
@@ -150,19 +151,19 @@ def _of_articles(findings: Iterable[FoundLine]) -> Mapping[str, Matter]:
     """What a day found unmet; silence is told once, as a matter of now, and not by each article it hides."""
     unmet: dict[str, list[Of]] = {}
     for each in findings:
-        if each.state is State.UNMET:
+        if each.state in {State.UNMET, State.WARNED}:
             of = Of(
                 tenant_id=each.tenant_id,
                 name=each.name,
                 kind=each.kind,
                 since=each.since,
-                words=f"{each.wrong} {BY_KEY[each.article].unit}未符合「{BY_KEY[each.article].name}」",
+                words=_words(each),
             )
             unmet.setdefault(each.article, []).append(of)
     return {
         key: Matter(
             key=key,
-            words=f"未符合「{BY_KEY[key].name}」",
+            words=f"{_verb(BY_KEY[key])}「{BY_KEY[key].name}」",
             clause=BY_KEY[key].clause,
             owner=BY_KEY[key].owner,
             institutions=found,
@@ -170,3 +171,12 @@ def _of_articles(findings: Iterable[FoundLine]) -> Mapping[str, Matter]:
         )
         for key, found in unmet.items()
     }
+
+
+def _words(found: FoundLine) -> str:
+    article = BY_KEY[found.article]
+    return f"{found.wrong} {article.unit}{_verb(article)}「{article.name}」"
+
+
+def _verb(article: Article) -> str:
+    return "" if article.warns else "未符合"

@@ -31,7 +31,8 @@ STATE_BADGES: Mapping[State, str] = {
     State.UNMET: "bad",
     State.NOT_REPORTED: "unknown",
     State.NO_DATA: "unknown",
-    State.ADVICE: "warn",
+    State.WARNED: "warn",
+    State.ADVICE: "info",
     State.MET: "good",
     State.NOT_APPLICABLE: "info",
 }

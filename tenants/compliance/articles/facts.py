@@ -39,6 +39,18 @@ class CameraReading:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Risk:
+    """What will cost footage if nobody acts. `is_away`: the box itself is out of contact, and so are its cameras."""
+
+    site_id: UUID
+    label: str
+    id: str
+    why: str
+    since: date
+    is_away: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class Reading:
     """An institution on a day, told at `now`. `main` is the regulation it mostly stands under.
 
@@ -50,6 +62,7 @@ class Reading:
     main: RuleProfile
     sites: Sequence[SiteReading]
     cameras: Sequence[CameraReading]
+    risks: Sequence[Risk]
     late_days: Sequence[tuple[date, date]]
     retention: LawFacts
     open_requests: int

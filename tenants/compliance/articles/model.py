@@ -22,11 +22,15 @@ class Force(StrEnum):
 
 
 class State(StrEnum):
-    """What was found, the worst first; `NO_DATA` was never known, `NOT_REPORTED` is silent now."""
+    """What was found, the worst first; `NO_DATA` was never known, `NOT_REPORTED` is silent now.
+
+    `WARNED` is not yet wrong and will be.
+    """
 
     UNMET = "unmet"
     NOT_REPORTED = "not_reported"
     NO_DATA = "no_data"
+    WARNED = "warned"
     ADVICE = "advice"
     MET = "met"
     NOT_APPLICABLE = "not_applicable"
@@ -37,12 +41,13 @@ STATE_NAMES: Mapping[State, str] = {
     State.UNMET: "未符合",
     State.NOT_REPORTED: "未回報",
     State.NO_DATA: "無資料",
+    State.WARNED: "預警",
     State.ADVICE: "建議改善",
     State.MET: "符合",
     State.NOT_APPLICABLE: "不適用",
 }
 # What needs a person; the others are fine, or nobody's duty.
-NEEDING = frozenset({State.UNMET, State.NOT_REPORTED, State.NO_DATA})
+NEEDING = frozenset({State.UNMET, State.NOT_REPORTED, State.NO_DATA, State.WARNED})
 
 
 class Known(StrEnum):
@@ -88,7 +93,8 @@ class Finding:
 class Article:
     """A rule with its definition in words, the clause that asks, whose duty it is, and how a reading is looked at.
 
-    `retold`: its facts bear their own days, so that a past day can be told again; the others are kept as first told.
+    `warns`: what it finds is not wrong yet, and will be. `retold`: its facts bear their own days, so that a past day can
+    be told again; the others are kept as first told.
     """
 
     key: str
@@ -100,6 +106,7 @@ class Article:
     owner: str
     looks: Callable[[Reading], Iterable[Look]]
     retold: bool = False
+    warns: bool = False
 
 
 # The list behind a figure is for people: who has more wrong than this has one thing wrong.
@@ -126,6 +133,8 @@ def force_under(article: Article, law: RuleProfile) -> Force | None:
 
 def _state(article: Article, look: Look) -> State:
     binding = force_under(article, look.law) is Force.MUST
+    if look.wrong and article.warns:
+        return State.WARNED
     if look.wrong:
         return State.UNMET if binding else State.ADVICE
     if look.known is Known.YES:

@@ -7,14 +7,15 @@ from uuid import UUID
 
 from infra.clock import civil_day
 from tenants.compliance.articles.facts import CameraReading, Reading, SiteReading
+from tenants.compliance.articles.risks import risks
 from tenants.compliance.rules import LawFacts
 from tenants.compliance.taken import TakenCamera, days_owed, taken_cameras
 from tenants.disclosures import queries as disclosures
 from tenants.disclosures.losses import lost_cases
 from tenants.disclosures.official import queries as official
 from tenants.disclosures.retained import clocks as retained_clocks
+from tenants.footage import camera_days, times
 from tenants.footage import queries as footage
-from tenants.footage import times
 from tenants.footage.rules import Now
 from tenants.footage.times import Drift, Times
 from tenants.registry import classes, regulations
@@ -32,12 +33,19 @@ def read(*, tenant_id: UUID, day: date, now: datetime) -> Reading:
     sites = _sites(tenant_id, day)
     law = standing(tenant_id=tenant_id, now=now)
     copies = retained_clocks.waiting(tenant_id=tenant_id, now=now)
+    cameras = taken_cameras(tenant_id=tenant_id, day=day, now=now)
     return Reading(
         day=day,
         now=now,
         main=sites[0].law if sites else regulations.profile(_MAIN, day),
         sites=sites,
-        cameras=_cameras(tenant_id, day, now),
+        cameras=_cameras(tenant_id, cameras, day, now),
+        risks=risks(
+            tenant_id=tenant_id,
+            cameras=[each.line.camera for each in cameras],
+            said=camera_days.statuses(tenant_id=tenant_id),
+            now=now,
+        ),
         late_days=[
             (each.day, civil_day(each.since)) for each in retention.overdue(tenant_id=tenant_id, today=civil_day(now))
         ],
@@ -79,8 +87,7 @@ def _passed(known: classes.Classes, site: Site, day: date) -> date | None:
     return own.meeting_on if own is not None else None
 
 
-def _cameras(tenant_id: UUID, day: date, now: datetime) -> Sequence[CameraReading]:
-    taken = taken_cameras(tenant_id=tenant_id, day=day, now=now)
+def _cameras(tenant_id: UUID, taken: Sequence[TakenCamera], day: date, now: datetime) -> Sequence[CameraReading]:
     oldest = footage.earliest_days(tenant_id=tenant_id, cameras=[each.line.camera for each in taken])
     owes = days_owed(tenant_id=tenant_id, taken=taken, oldest=oldest, today=civil_day(now))
     calibrated, reviewed = upkeep.last_calibrations(tenant_id=tenant_id), upkeep.last_reviews(tenant_id=tenant_id)

@@ -10,7 +10,7 @@ revision = "0074"
 down_revision: str | None = "0045"
 
 FINDINGS, CITY = "compliance_findings", "compliance_city_days"
-STATES = ("unmet", "not_reported", "no_data", "advice", "met", "not_applicable")
+STATES = ("unmet", "not_reported", "no_data", "warned", "advice", "met", "not_applicable")
 
 
 def upgrade() -> None:

@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from tenants.compliance.articles.catalogue import ARTICLES, BY_KEY
-from tenants.compliance.articles.facts import CameraReading, Reading, SiteReading
+from tenants.compliance.articles.facts import CameraReading, Reading, Risk, SiteReading
 from tenants.compliance.articles.model import MOST_SUBJECTS, Finding, Force, State, force_under, found
 from tenants.compliance.rules import CameraFacts, Coverage, LawFacts
 from tenants.profiles import profile
@@ -50,6 +50,7 @@ def reading(*cameras: CameraReading, **said: object) -> Reading:
             SiteReading(id=E1, code="E1", name="向陽國小", law=TY, passed_on=None),
         ],
         cameras=cameras or (camera(),),
+        risks=(),
         late_days=(),
         retention=LawFacts(computed_at=NOW),
         open_requests=0,
@@ -113,6 +114,13 @@ def test_footage_that_was_lost_too_early_is_a_short_fall_of_its_own() -> None:
 @pytest.mark.parametrize(("due", "state"), [(DAY, State.MET), (DAY - timedelta(days=1), State.UNMET)])
 def test_a_due_day_has_one_day_of_grace(due: date, state: State) -> None:
     assert told("retention_max", reading(late_days=[(due - timedelta(days=15), due)])).state is state
+
+
+@pytest.mark.req("DR-34")
+def test_what_will_cost_footage_is_a_warning_and_not_yet_unmet() -> None:
+    risk = Risk(site_id=K1, label="邊緣主機", id="", why="錄影磁碟尚餘 20 小時", since=DAY)
+    finding = told("at_risk", reading(risks=[risk]))
+    assert (finding.state, finding.count, finding.since) == (State.WARNED, 1, DAY)
 
 
 @pytest.mark.req("KH-3-7")
