@@ -58,4 +58,4 @@ class CityDay(TenantOwned, Model):
     institutions: Mapped[int]
     computed_at: Mapped[datetime]
 
-    __table_args__ = (CheckConstraint("institutions > 0", name="institutions"),)
+    __table_args__ = (CheckConstraint("institutions >= 0", name="institutions"),)

@@ -17,6 +17,7 @@ from tenants.disclosures.retained import models as retained
 from tenants.disclosures.viewing import models as viewing
 from tenants.footage import check_models as camera_checks
 from tenants.footage import models as footage
+from tenants.footage import remarks
 from tenants.misuse import models as misuse
 from tenants.people import models as people
 from tenants.platform import models as platform
@@ -34,6 +35,7 @@ PACKAGES = (
     people,
     footage,
     camera_checks,
+    remarks,
     retention,
     urgent,
     upkeep,

@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from infra.clock import civil_day
@@ -50,23 +50,22 @@ def take_city_day(*, tenant_id: UUID, day: date, now: datetime, actor: Actor) ->
     parts = {part.id: (part.district, part.kind, part.ownership) for part in names.directory_on(day=day)}
     query = select(ComplianceFinding.tenant_id, ComplianceFinding.article, ComplianceFinding.state)
     with bureau_session() as session:
-        rows = session.execute(query.where(ComplianceFinding.civil_day == day))
-        counted = Counter((article, *parts[of], state) for of, article, state in rows)
-    db.session.execute(delete(CityDay).where(CityDay.tenant_id == tenant_id, CityDay.civil_day == day))
-    db.session.add_all(
-        CityDay(
-            tenant_id=tenant_id,
-            civil_day=day,
-            article=article,
-            district=district,
-            kind=kind,
-            ownership=ownership,
-            state=state,
-            institutions=institutions,
-            computed_at=now,
-        )
-        for (article, district, kind, ownership, state), institutions in counted.items()
-    )
+        found = session.execute(query.where(ComplianceFinding.civil_day == day))
+        counted = Counter((article, *parts[of], state) for of, article, state in found)
+    # What was there and is no more counts none: no row of ours is ever removed.
+    gone = update(CityDay).where(CityDay.tenant_id == tenant_id, CityDay.civil_day == day)
+    db.session.execute(gone.values(institutions=0, computed_at=now))
+    if counted:
+        keys = ("article", "district", "kind", "ownership", "state")
+        rows = [
+            dict(zip(keys, key, strict=True))
+            | {"tenant_id": tenant_id, "civil_day": day, "institutions": institutions, "computed_at": now}
+            for key, institutions in counted.items()
+        ]
+        statement = insert(CityDay).values(rows)
+        told = {name: statement.excluded[name] for name in ("institutions", "computed_at")}
+        unique = ["tenant_id", "civil_day", *keys]
+        db.session.execute(statement.on_conflict_do_update(index_elements=unique, set_=told))
 
 
 def _row(tenant_id: UUID, day: date, article: Article, finding: Finding, now: datetime) -> dict[str, Any]:

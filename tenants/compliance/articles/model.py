@@ -93,8 +93,8 @@ class Finding:
 class Article:
     """A rule with its definition in words, the clause that asks, whose duty it is, and how a reading is looked at.
 
-    `warns`: what it finds is not wrong yet, and will be. `retold`: its facts bear their own days, so that a past day can
-    be told again; the others are kept as first told.
+    `warns`: what it finds is not wrong yet, and will be. `retold`: its facts bear their own days, so that a past day
+    can be told again; the others are kept as first told.
     """
 
     key: str

@@ -6,7 +6,7 @@ from sqlalchemy.dialects import postgresql
 
 from infra.rowsecurity import protect, rolled_up
 
-revision = "0074"
+revision = "0046"
 down_revision: str | None = "0045"
 
 FINDINGS, CITY = "compliance_findings", "compliance_city_days"
@@ -36,14 +36,12 @@ def upgrade() -> None:
         *_keyed(*parts),
         sa.Column("institutions", sa.Integer(), nullable=False),
         sa.Column("computed_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint("institutions > 0", name=op.f(f"ck_{CITY}_institutions")),
+        sa.CheckConstraint("institutions >= 0", name=op.f(f"ck_{CITY}_institutions")),
         *_constraints(CITY, *parts),
     )
     for table in (FINDINGS, CITY):
-        op.create_index(op.f(f"ix_{table}_tenant_id"), table, ["tenant_id"], unique=False)
         rolled_up(table)
-    protect(FINDINGS)
-    protect(CITY, rights="select, insert, update, delete")
+        protect(table)
 
 
 def downgrade() -> None:
@@ -61,6 +59,6 @@ def _keyed(*names: str) -> tuple[sa.Column[object], ...]:
 
 def _constraints(table: str, *names: str) -> tuple[sa.Constraint, ...]:
     return (
-        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f(f"fk_{table}_tenant_id_tenants")),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f(f"fk_{table}_tenant_id")),
         sa.PrimaryKeyConstraint("tenant_id", "civil_day", *names, name=op.f(f"pk_{table}")),
     )
