@@ -150,6 +150,7 @@ FIELD_NAMES: Mapping[str, str] = {
     "rule": "規定版本",
     "said": "更正後",
     "scan_id": "掃描檔識別碼",
+    "scope": "暫停的範圍",
     "sealed_to": "加密對象",
     "seconds": "秒數",
     "secrecy": "保密切結版本",

@@ -8,7 +8,6 @@ from enum import StrEnum
 
 from infra import clock
 from tenants.disclosures.insider.models import InsiderRequest
-from tenants.disclosures.lifecycle import STATE_NAMES
 from tenants.disclosures.models import DisclosureState
 from tenants.disclosures.official.case_lines import CaseLine
 from tenants.disclosures.official.documents import ELEMENT_NAMES, Element, Returnable, owed
@@ -24,19 +23,6 @@ from tenants.registry.regulations import profile_version
 _S = DisclosureState
 _GRANTED = (_S.APPROVED, _S.PARTIALLY_APPROVED, _S.EXPORTED)
 _DECIDED = (*_GRANTED, _S.REFUSED)
-_BADGES: Mapping[DisclosureState, str] = {
-    _S.SUBMITTED: "warn",
-    _S.RETURNED: "warn",
-    _S.RESOLVED: "warn",
-    _S.APPROVED: "good",
-    _S.PARTIALLY_APPROVED: "good",
-    _S.REFUSED: "bad",
-    _S.EXPORTED: "good",
-    _S.VIEWED: "good",
-    _S.CLOSED: "info",
-    _S.WITHDRAWN: "info",
-}
-
 _PUNCTUALITY: Mapping[Punctuality, tuple[str, str]] = {
     Punctuality.DUE_SOON: ("warn", "即將到期"),
     Punctuality.OVERDUE: ("bad", "已逾期"),
@@ -77,21 +63,6 @@ def rules_of(case: Case) -> RuleProfile:
     return profile_version(case.profile, case.disclosure.profile_version)
 
 
-def standing(state: DisclosureState, *, revoked: bool, reopened: bool) -> tuple[str, str]:
-    """The mark and words of a state; a copy taken back or opened again is no longer simply granted or given."""
-    if revoked and state in _GRANTED:
-        return "warn", "已撤銷領取"
-    if reopened and state is _S.EXPORTED:
-        return "good", "重新開放領取"
-    return badge_of(state), STATE_NAMES[state]
-
-
-def standing_of(case: Case) -> tuple[str, str]:
-    """The mark and words of one case, as `standing` says them."""
-    again = case.copy_is_open and case.package is not None and case.package.collected_at is not None
-    return standing(case.state, revoked=case.is_revoked, reopened=again)
-
-
 def decision_words(case: InsiderRequest, windows: Sequence[WindowView]) -> str:
     """What was decided; empty before. A closed case no longer says it by its state."""
     if case.decided_at is None:
@@ -100,11 +71,6 @@ def decision_words(case: InsiderRequest, windows: Sequence[WindowView]) -> str:
         return "不同意"
     asked = [(view.window.started_at, view.window.ended_at) for view in windows]
     return "同意" if asked == [(v.window.approved_from, v.window.approved_until) for v in windows] else "部分同意"
-
-
-def badge_of(state: DisclosureState) -> str:
-    """Which mark a state bears: `good`, `warn`, `bad`, `info` or `unknown`."""
-    return _BADGES[state]
 
 
 def clock_of(case: CaseLine) -> tuple[str, str] | None:

@@ -84,6 +84,7 @@ class Event(Enum):
     DISCLOSURE_COPY_ENDED = ("disclosure:copy_ended", {"serial", "package_id", "how", "ended_on", "document"})
     DISCLOSURE_DECIDED = ("disclosure:decided", {"serial", "decision", "windows", "acting"})
     DISCLOSURE_FILED = ("disclosure:filed", {"serial", "agency_id", "document_number", "windows"})
+    DISCLOSURE_HALTED = ("disclosure:halted", {"serial", "scope"})
     DISCLOSURE_HANDED_OVER = ("disclosure:handed_over", {"serial", "package_id", "handover_id", "sha256"})
     DISCLOSURE_LINK_ISSUED = ("disclosure:link_issued", {"serial", "package_id", "expires_at"})
     DISCLOSURE_MEDIUM_PREPARED = (
@@ -97,9 +98,11 @@ class Event(Enum):
     DISCLOSURE_REPLIED = ("disclosure:replied", {"serial", "reply_number", "reply_date"})
     DISCLOSURE_RETURNED = ("disclosure:returned", {"serial", "missing"})
     DISCLOSURE_REVOKED = ("disclosure:revoked", {"serial", "package_id", "reason"})
+    DISCLOSURE_TAKEN_BACK = ("disclosure:taken_back", {"serial", "reason"})
     DISCLOSURE_TAKEN_OUT = ("disclosure:taken_out", {"serial", "package_id", "handover_id", "count"})
     DISCLOSURE_TOLD = ("disclosure:told", {"serial", "step", "mails"})
     DISCLOSURE_VIEWED = ("disclosure:viewed", {"serial", "viewing_id"})
+    DISCLOSURE_WENT_ON = ("disclosure:went_on", {"serial", "reason"})
     DISCLOSURE_WITHDRAWN = ("disclosure:withdrawn", {"serial"})
     DOCUMENT_REACHED_OUT = ("document:reached_out", {"agency_id", "count"})
     FOOTAGE_CAMERAS_CHECKED = ("footage:cameras_checked", {"device_id", "count"})
@@ -261,6 +264,7 @@ class Event(Enum):
     VIEWING_PAUSED = ("viewing:paused", {"serial", "viewing_id", "kind", "stopped_at"})
     VIEWING_RESUMED = ("viewing:resumed", {"serial", "viewing_id", "companion_id"})
     VIEWING_TRACED = ("viewing:traced", {"code", "reason", "viewings", "openings"})
+    VIEWING_UNMARKED = ("viewing:unmarked", {"serial", "viewing_id", "window_id", "taken_at"})
 
     def __init__(self, key: str, fields: set[str]) -> None:
         self.key = key

@@ -42,6 +42,20 @@ class Door(StrEnum):
 
 
 # A table of a door is joined to this one when its class is made, so those that it refers to must be known by then.
+class Halt(StrEnum):
+    """What waits after a breach: every way to the footage, or only looking at the institution."""
+
+    ALL = "all"
+    VIEWING = "viewing"
+
+
+class HaltEnd(StrEnum):
+    """What was decided about a halted case: it goes on, or what was granted is taken back."""
+
+    WENT_ON = "went_on"
+    TAKEN_BACK = "taken_back"
+
+
 class Disclosure(Identified, TenantOwned, Model):
     """One request to one institution: what every door has. What only one has lies in its own table.
 
@@ -49,7 +63,9 @@ class Disclosure(Identified, TenantOwned, Model):
     an agency, as the decision itself to an insider. `viewed_at` is the end of the first viewing that the register has,
     for those who ask and do not read the register. `hold_id` is NULL where nothing was left to be held.
     `decided_acting` is 代 or 代為決行 where not the head decided (DR-26). `untold` are
-    the steps of which the other side still has to be told by mail, so that a lost queue forgets none.
+    the steps of which the other side still has to be told by mail, so that a lost queue forgets none. `halted_at` and
+    what follows are of the latest breach or leak that halted the case; `barred` are accounts of the institution that
+    committed one in it, and neither operate nor accompany any more (infra/decisions/0053).
     """
 
     __tablename__ = "disclosures"
@@ -74,6 +90,13 @@ class Disclosure(Identified, TenantOwned, Model):
     viewed_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     closed_by: Mapped[UUID | None] = mapped_column(ForeignKey(User.id))
+    halted_at: Mapped[datetime | None]
+    halt: Mapped[str] = mapped_column(default="")
+    halt_end: Mapped[str] = mapped_column(default="")
+    halt_decided_at: Mapped[datetime | None]
+    halt_decided_by: Mapped[UUID | None] = mapped_column(ForeignKey(User.id))
+    halt_reasons: Mapped[str] = mapped_column(default="")
+    barred: Mapped[list[str]] = mapped_column(JSONB, default=list)
     untold: Mapped[list[str]] = mapped_column(JSONB, default=list)
 
     __mapper_args__: Any = {"polymorphic_on": "door", "polymorphic_abstract": True}  # noqa: RUF012 - SQLAlchemy wants a dict
@@ -94,6 +117,12 @@ class Disclosure(Identified, TenantOwned, Model):
         CheckConstraint("(replied_at is null) = (replied_by is null)", name="replied_pair"),
         CheckConstraint("(closed_at is null) = (closed_by is null)", name="closed_pair"),
         CheckConstraint("state <> 'closed' or replied_at is not null", name="closed_after_reply"),
+        CheckConstraint("halt in ('', 'all', 'viewing')", name="halt"),
+        CheckConstraint("halt_end in ('', 'went_on', 'taken_back')", name="halt_end"),
+        CheckConstraint("(halted_at is null) = (halt = '')", name="halted_pair"),
+        CheckConstraint("halt_end = '' or halted_at is not null", name="halt_end_of"),
+        CheckConstraint("(halt_decided_at is null) = (halt_decided_by is null)", name="halt_decided_pair"),
+        CheckConstraint("(halt_decided_at is null) = (halt_end = '')", name="halt_decided"),
     )
 
     @property

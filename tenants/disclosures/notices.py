@@ -31,6 +31,7 @@ from tenants.registry import queries as registry
 # The head or custodian decides, the handler prepares: both see the case, so both are told.
 TOLD = frozenset({Role.HEAD, Role.CUSTODIAN, Role.HANDLER})
 # Per step: the subject, and what there is to do. `{serial}` is the only field a sentence may have.
+_HALTED = ("調閱案件已暫停 {serial}", "案件已暫停調閱與交付，待首長決定繼續或撤銷，請登入查看。")
 _OFFICIAL: Mapping[Step, tuple[str, str]] = {
     Step.FILE: ("新的調閱申請 {serial}", "有一件公務機關的調閱申請等待審核，申請時段的影像已先行保全。"),
     Step.COMPLETE: ("調閱申請已補正 {serial}", "退請補正的調閱申請已補正，等待審核。"),
@@ -45,6 +46,12 @@ _OFFICIAL: Mapping[Step, tuple[str, str]] = {
     ),
     Step.REOPEN: ("調閱影像重新開放領取 {serial}", "機構已重新開放領取核准複製的影像，請原簽收的承辦人登入領取。"),
     Step.REVOKE: ("調閱影像停止領取 {serial}", "機構已撤銷影像的領取，先前的連結不能再使用。請登入查看，或洽機構。"),
+    Step.HALT: _HALTED,
+    Step.GO_ON: ("調閱與領取恢復辦理 {serial}", "機構首長已決定本案繼續，暫停的調閱與領取恢復辦理。請登入查看。"),
+    Step.TAKE_BACK: (
+        "調閱與領取已撤銷 {serial}",
+        "機構首長已撤銷本案的調閱與領取，先前的連結不能再使用，約定的到場調閱一併取消。請登入查看理由。",
+    ),
     Step.REPORT_END: ("影像已返還或銷毀 {serial}", "申請機關回報，取得的影像已返還或銷毀。"),
     Step.HAND_OVER: ("調閱影像已當面交付 {serial}", "核准複製的影像已當面交付貴機關承辦人。"),
     Step.CHASE: (
@@ -71,6 +78,12 @@ _INSIDER: Mapping[Step, tuple[str, str]] = {
     Step.REFUSE: ("調閱申請已核定 {serial}", "您的調閱申請已有結果，請查看理由與後續可行的方式。"),
     Step.APPOINT: ("調閱時間已約定 {serial}", "已約定到場觀看的時間與地點，請查看並攜帶身分證件。須改期時，請洽機構。"),
     Step.CALL_OFF: ("約定的調閱時間已取消 {serial}", "您已撤回調閱申請，約定的到場時間取消，不必到場。"),
+    Step.HALT: _HALTED,
+    Step.GO_ON: ("到場調閱恢復辦理 {serial}", "機構已決定您的案件繼續，可以再約定到場時間。"),
+    Step.TAKE_BACK: (
+        "到場調閱已撤銷 {serial}",
+        "機構已撤銷您的到場調閱，約定的時間一併取消。請查看理由與後續可行的方式。",
+    ),
     Step.CLOSE: ("調閱申請已結案 {serial}", "您的調閱申請已結案。"),
 }
 _RECEIVED = ("已收到調閱申請 {serial}", "已收到您的調閱申請，申請時段現有的影像已先行保全。")

@@ -9,6 +9,7 @@ from infra.db import db
 from infra.queues import Job, enqueue_after_commit
 from tenants.actor import Actor
 from tenants.audit import actions as audit
+from tenants.disclosures import halts
 from tenants.disclosures.lifecycle import course_of, next_state, transition
 from tenants.disclosures.models import Disclosure, DisclosureState
 from tenants.disclosures.official.models import OfficialRequest
@@ -39,7 +40,7 @@ def start(kind: type[D], step: Step, *, actor: Actor, tenant_id: UUID, disclosur
     """The locked case, if this actor may take the step and the case can take it.
 
     An officer of another agency learns nothing, not even that the case exists (DR-08); nor does anybody of a case that
-    is another institution's, whatever they may do in their own.
+    is another institution's, whatever they may do in their own. Raises `Halted` for what waits after a breach.
     """
     disclosure = locked(kind, tenant_id=tenant_id, disclosure_id=disclosure_id)
     asking = disclosure.agency_id if isinstance(disclosure, OfficialRequest) else None
@@ -48,6 +49,7 @@ def start(kind: type[D], step: Step, *, actor: Actor, tenant_id: UUID, disclosur
     course = course_of(disclosure)
     actor.require(transition(course, step).permission)
     next_state(course, DisclosureState(disclosure.state), step)
+    halts.check(disclosure, step)
     return disclosure
 
 

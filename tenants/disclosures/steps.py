@@ -27,6 +27,9 @@ class Step(StrEnum):
     ASK_REOPENING = "ask_reopening"
     REOPEN = "reopen"
     REVOKE = "revoke"
+    HALT = "halt"
+    GO_ON = "go_on"
+    TAKE_BACK = "take_back"
     SHOW_PASSPHRASE = "show_passphrase"  # noqa: S105 - the name of a step
     APPOINT = "appoint"
     CALL_OFF = "call_off"

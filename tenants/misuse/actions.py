@@ -1,6 +1,6 @@
 """Audited writes of a case of misuse or leakage: reporting it freezes the footage, closing it needs every outcome."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -12,10 +12,14 @@ from infra.db import db
 from tenants.actor import Actor, person
 from tenants.audit import actions as audit
 from tenants.audit.events import Event
-from tenants.disclosures import holding
+from tenants.disclosures import availability, holding
 from tenants.disclosures import queries as disclosures
+from tenants.disclosures.halting import halt
+from tenants.disclosures.insider.models import applicant_id
+from tenants.disclosures.models import Halt
 from tenants.disclosures.numbering import next_of
 from tenants.disclosures.viewing import queries as viewings
+from tenants.disclosures.viewing.models import ViewingSession
 from tenants.errors import Invalid, InvalidTransition, NotFound
 from tenants.misuse import queries, rules
 from tenants.misuse.models import MeasureKind, MisuseCase, MisuseKind, MisuseMeasure, MisuseState, MisuseViewing
@@ -30,9 +34,10 @@ from tenants.roc_dates import this_year
 
 @dataclass(frozen=True, kw_only=True)
 class Report:
-    """What was found out. `window` is the footage, which is frozen at once; `suspects` are people of the place.
+    """What was found out. `windows` are the footage, which is frozen at once; `suspects` are people of the place.
 
-    `disclosure_id` is the case in which it was looked at or handed over, `viewing_id` the session, where it is known.
+    `disclosure_id` is the case in which it was looked at or handed over, `viewing_id` the session, where it is known:
+    of that the footage is what was shown, unless `windows` say it. `viewer_suspected`: whoever looked in it.
     """
 
     kind: MisuseKind
@@ -40,24 +45,27 @@ class Report:
     discovered_by: str
     what: str
     suspects: tuple[UUID, ...] = ()
-    window: CameraWindow | None = None
+    windows: tuple[CameraWindow, ...] = ()
     disclosure_id: UUID | None = None
     viewing_id: UUID | None = None
+    viewer_suspected: bool = False
 
 
 def report(*, actor: Actor, tenant_id: UUID, said: Report) -> MisuseCase:
-    """Open a case. Raises `Invalid` with the form's field, and what `place_hold` raises of the footage."""
+    """Open a case, and halt the one that it is about unless only people of the place are suspected (0053).
+
+    Raises `Invalid` with the form's field, and what `place_hold` raises of the footage.
+    """
     actor.require(Permission.MISUSE_HANDLE)
     now, reporter = clock.now(), person(actor)
     rules.check_report(discovered_at=said.discovered_at, discovered_by=said.discovered_by, what=said.what, now=now)
     _check_suspects(tenant_id, said.suspects, reporter)
     if said.disclosure_id is not None:
         disclosures.found(tenant_id=tenant_id, disclosure_id=said.disclosure_id)
-    serial, made_id = next_of("查處", MisuseCase, tenant_id=tenant_id), uuid4()
     made = MisuseCase(
-        id=made_id,
+        id=uuid4(),
         tenant_id=tenant_id,
-        serial=serial,
+        serial=next_of("查處", MisuseCase, tenant_id=tenant_id),
         kind=said.kind,
         state=MisuseState.OPEN,
         discovered_at=said.discovered_at,
@@ -67,13 +75,17 @@ def report(*, actor: Actor, tenant_id: UUID, said: Report) -> MisuseCase:
         what=said.what.strip(),
         suspects=[str(each) for each in said.suspects],
         disclosure_id=said.disclosure_id,
-        hold_id=_frozen(actor, said, tenant_id=tenant_id, serial=serial, misuse_id=made_id),
     )
+    made.hold_id = _frozen(said.windows, actor=actor, of=made)
     db.session.add(made)
     db.session.flush()
     _record(Event.MISUSE_REPORTED, made, actor, kind=made.kind, discovered_at=made.discovered_at.isoformat())
     if said.viewing_id is not None:
         link_viewing(actor=actor, tenant_id=tenant_id, misuse_id=made.id, viewing_id=said.viewing_id)
+        if said.viewer_suspected:
+            _suspect_viewers(made, [viewings.session(tenant_id=tenant_id, viewing_id=said.viewing_id)], actor=actor)
+    if not said.suspects:
+        _halt(said.disclosure_id, actor=actor, tenant_id=tenant_id)
     return made
 
 
@@ -89,21 +101,32 @@ def link_viewing(*, actor: Actor, tenant_id: UUID, misuse_id: UUID, viewing_id: 
     row = MisuseViewing(id=uuid4(), tenant_id=tenant_id, misuse_id=found.id, viewing_id=viewing.id)
     row.linked_at, row.linked_by = clock.now(), person(actor)
     db.session.add(row)
+    if found.hold_id is None:  # what it was told of later is frozen as well
+        shown = _left_of(viewings.footage_of(viewing), tenant_id=tenant_id)
+        found.hold_id = _frozen(shown, actor=actor, of=found)
     _record(Event.MISUSE_VIEWING_LINKED, found, actor, viewing_id=str(viewing.id))
 
 
-def suspect(*, actor: Actor, tenant_id: UUID, misuse_id: UUID, suspects: tuple[UUID, ...]) -> MisuseCase:
+def suspect(
+    *, actor: Actor, tenant_id: UUID, misuse_id: UUID, suspects: tuple[UUID, ...], viewers: tuple[UUID, ...] = ()
+) -> MisuseCase:
     """Name more people whom the case suspects, such as whoever was in the room of the session that was found.
 
-    From this moment on they find neither the case nor its number. Nobody is taken out again. Raises `Invalid`.
+    From this moment on those of the place find neither the case nor its number. `viewers` are linked sessions whose
+    viewer it suspects, which halts the case in which they looked. Nobody is taken out again. Raises `Invalid`.
     """
     found = _open(actor, tenant_id, misuse_id)
-    if not suspects:
+    if not suspects and not viewers:
         raise Invalid("請勾選涉嫌人員。", field="suspects")
     _check_suspects(tenant_id, suspects, person(actor))
+    linked = {each.id: each for each in queries.viewings_of(found, actor)}
+    if not set(viewers) <= linked.keys():
+        raise Invalid("請勾選頁面上列出的人員。", field="suspects")
+    _suspect_viewers(found, [linked[each] for each in viewers], actor=actor)
     found.suspects = sorted({*found.suspects, *map(str, suspects)})
     db.session.flush()
-    _record(Event.MISUSE_SUSPECTED, found, actor, count=len(found.suspects))
+    count = len(found.suspects) + len(found.suspect_viewings)
+    _record(Event.MISUSE_SUSPECTED, found, actor, count=count)
     return found
 
 
@@ -156,26 +179,51 @@ def _open(actor: Actor, tenant_id: UUID, misuse_id: UUID) -> MisuseCase:
 def _check_suspects(tenant_id: UUID, suspects: Collection[UUID], reporter: UUID) -> None:
     if reporter in suspects:
         raise Invalid("登記的人不能是涉嫌人。請由其他有權限的人員登記。", field="suspects")
-    members = {user.id for _role, user in people.staff(tenant_id=tenant_id)}
-    if not set(suspects) <= members:
+    if not set(suspects) <= _members(tenant_id):
         raise Invalid("請勾選頁面上列出的人員。", field="suspects")
 
 
-def _frozen(actor: Actor, said: Report, *, tenant_id: UUID, serial: str, misuse_id: UUID) -> UUID | None:
+def _members(tenant_id: UUID) -> frozenset[UUID]:
+    return frozenset(user.id for _role, user in people.staff(tenant_id=tenant_id))
+
+
+def _left_of(windows: Iterable[CameraWindow], *, tenant_id: UUID) -> list[CameraWindow]:
+    """Those of which anything is left to be frozen."""
+    return [
+        each for each in windows if not availability.of_span(tenant_id=tenant_id, span=each, hold_id=None).destroyed
+    ]
+
+
+def _suspect_viewers(found: MisuseCase, sessions: Iterable[ViewingSession], *, actor: Actor) -> None:
+    """Suspect whoever looked in these sessions; of one who asked with an account of the place, that account as well."""
+    for viewing in sessions:
+        found.suspect_viewings = sorted({*found.suspect_viewings, str(viewing.id)})
+        asked = applicant_id(viewings.case_of(viewing))
+        if asked is not None and asked in _members(found.tenant_id):
+            found.suspects = sorted({*found.suspects, str(asked)})
+        _halt(viewing.disclosure_id, actor=actor, tenant_id=found.tenant_id)
+
+
+def _halt(disclosure_id: UUID | None, *, actor: Actor, tenant_id: UUID) -> None:
+    if disclosure_id is not None:
+        halt(actor=actor, tenant_id=tenant_id, disclosure_id=disclosure_id, what=Halt.ALL)
+
+
+def _frozen(windows: Sequence[CameraWindow], *, actor: Actor, of: MisuseCase) -> UUID | None:
     """The hold of the footage: 調查其他違法行為 (KH-5-4c), over an urgent one that kept it before.
 
     Holds are named where no suspect is looked for, such as in a certificate. So this one goes by a number of its own,
     and the case's serial stands as its document, which only the hold's own page shows.
     """
-    if said.window is None:
+    if not windows:
         return None
     grounds = Grounds(
         basis=HoldBasis.OTHER_UNLAWFUL_ACT,
-        reference=f"保全-{this_year()}-{misuse_id.hex[:8].upper()}",
-        document=serial,
+        reference=f"保全-{this_year()}-{of.id.hex[:8].upper()}",
+        document=of.serial,
         necessity="查明影像的使用情形",
     )
-    return holding.keep(actor=actor, tenant_id=tenant_id, grounds=grounds, windows=[said.window]).id
+    return holding.keep(actor=actor, tenant_id=of.tenant_id, grounds=grounds, windows=windows).id
 
 
 def _record(event: Event, found: MisuseCase, actor: Actor, **fields: object) -> None:

@@ -39,8 +39,9 @@ class MeasureKind(StrEnum):
 class MisuseCase(Identified, TenantOwned, Model):
     """One case. `discovered_at` is 知悉時間, from which the statute's hours count: it is written once.
 
-    `suspects` are accounts that can neither see nor touch the case. `hold_id` freezes the footage that it is about, and
-    `disclosure_id` is the case in which it was looked at or handed over.
+    `suspects` are accounts that can neither see nor touch the case; `suspect_viewings` are sessions whose viewer it
+    suspects, who has no account here. `hold_id` freezes the footage that it is about, and `disclosure_id` is the case
+    in which it was looked at or handed over.
     """
 
     __tablename__ = "misuse_cases"
@@ -55,6 +56,7 @@ class MisuseCase(Identified, TenantOwned, Model):
     reported_by: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
     what: Mapped[str]
     suspects: Mapped[list[str]] = mapped_column(JSONB, default=list)
+    suspect_viewings: Mapped[list[str]] = mapped_column(JSONB, default=list)
     disclosure_id: Mapped[UUID | None]
     hold_id: Mapped[UUID | None]
     administrative: Mapped[str] = mapped_column(default="")

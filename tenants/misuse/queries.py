@@ -13,12 +13,13 @@ from tenants.audit.openings import REACHING
 from tenants.disclosures.insider.models import excluded
 from tenants.disclosures.models import Disclosure, DisclosureWindow
 from tenants.disclosures.retained.models import RetainedCopy
+from tenants.disclosures.viewing import queries as viewings
 from tenants.disclosures.viewing.models import ViewingOpening, ViewingSession
 from tenants.errors import NotFound
 from tenants.misuse.models import MisuseCase, MisuseMeasure, MisuseState, MisuseViewing
 from tenants.people.models import User
 from tenants.retention import queries as retention
-from tenants.retention.models import HoldWindow
+from tenants.retention.rules import CameraWindow
 from tenants.rights.models import RightsRequest
 from tenants.rights.rules import is_apart
 
@@ -90,7 +91,7 @@ def viewings_reaching(found: MisuseCase, actor: Actor) -> list[ViewingSession]:
         (DisclosureWindow.camera_id == window.camera_id)
         & (DisclosureWindow.approved_from < window.ended_at)
         & (DisclosureWindow.approved_until > window.started_at)
-        for window in windows_of(found)
+        for window in windows_of(found, actor)
     ]
     if not reached:
         return []
@@ -109,9 +110,26 @@ def viewings_reaching(found: MisuseCase, actor: Actor) -> list[ViewingSession]:
     return [each for each, seen in others if each.id not in linked and str(actor.id) not in excluded(seen)]
 
 
-def windows_of(found: MisuseCase) -> list[HoldWindow]:
-    """The footage that a case froze, with what an urgent hold had kept of it before; empty where none was named."""
-    return retention.windows(tenant_id=found.tenant_id, hold_id=found.hold_id)
+def windows_of(found: MisuseCase, actor: Actor) -> list[CameraWindow]:
+    """The footage that a case is about, in the order of time: what it froze, and what was shown in its sessions.
+
+    With what an urgent hold had kept of it before, and without sessions of cases that concern the reader.
+    """
+    frozen = retention.windows(tenant_id=found.tenant_id, hold_id=found.hold_id)
+    spans = {CameraWindow(camera_id=w.camera_id, started_at=w.started_at, ended_at=w.ended_at) for w in frozen}
+    for viewing in viewings_of(found, actor):
+        spans.update(viewings.footage_of(viewing))
+    return sorted(spans, key=lambda span: (span.started_at, span.ended_at, span.camera_id))
+
+
+def breaches_of(found: MisuseCase, actor: Actor) -> list[str]:
+    """What was reported in the case's sessions, by its code, each once."""
+    return list(dict.fromkeys(each.breach_kind for each in viewings_of(found, actor) if each.breach_kind))
+
+
+def suspected_viewers(found: MisuseCase, actor: Actor) -> list[ViewingSession]:
+    """The sessions whose viewer the case suspects."""
+    return [each for each in viewings_of(found, actor) if str(each.id) in found.suspect_viewings]
 
 
 def open_count(*, tenant_id: UUID) -> int:
@@ -167,7 +185,7 @@ def _requested(found: MisuseCase, actor: Actor) -> dict[UUID, str]:
         (RightsRequest.camera_id == window.camera_id)
         & (RightsRequest.asked_from < window.ended_at)
         & (RightsRequest.asked_until > window.started_at)
-        for window in windows_of(found)
+        for window in windows_of(found, actor)
     ]
     reached = select(RightsRequest).where(
         RightsRequest.tenant_id == found.tenant_id, RightsRequest.camera_id.is_not(None), or_(*about)
@@ -184,7 +202,7 @@ def _known(found: MisuseCase, actor: Actor) -> list[UUID]:
 def _disclosed(found: MisuseCase, actor: Actor) -> dict[UUID, str]:
     """The serials of the cases that were granted what this one is about, by whose event it is: case or copy."""
     about = [Disclosure.id.in_(_known(found, actor))]
-    for window in windows_of(found):
+    for window in windows_of(found, actor):
         granted = select(DisclosureWindow.disclosure_id).where(
             DisclosureWindow.tenant_id == found.tenant_id,
             DisclosureWindow.camera_id == window.camera_id,

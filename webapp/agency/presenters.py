@@ -10,11 +10,9 @@ from uuid import UUID
 from flask import url_for
 
 from infra import clock
-from tenants.disclosures import withdrawing
+from tenants.disclosures import halts, withdrawing
 from tenants.disclosures.closed import WhatIsLeft, what_is_left
-from tenants.disclosures.lifecycle import FINAL, STATE_NAMES, Course, possible
-from tenants.disclosures.models import DisclosureState
-from tenants.disclosures.official.case_lines import CaseLine
+from tenants.disclosures.lifecycle import STATE_NAMES
 from tenants.disclosures.official.documents import BY_SCAN, Besides
 from tenants.disclosures.official.handover import DUTY_NOTICE, IssuedLink
 from tenants.disclosures.official.queries import Case
@@ -32,11 +30,11 @@ from tenants.registry.rules import is_called
 from tenants.registry.standing import is_closed
 from tenants.roc_dates import format_date, format_span
 from webapp import addresses
+from webapp.agency.case_list import is_late
 from webapp.agency.copy_forms import AskReopeningForm, CopyEndForm
 from webapp.agency.forms import CompletionForm
 from webapp.case_objections import ways_on
 from webapp.case_progress import (
-    clock_of,
     decision_of,
     elements_of,
     fingerprint_of,
@@ -44,26 +42,14 @@ from webapp.case_progress import (
     remarks_of,
     rules_of,
     stages,
-    standing,
-    standing_of,
     transfer_of,
     waits_for_copy,
 )
+from webapp.case_standing import standing_of
 from webapp.form_fields import faults
 
 _KINDS = {"preschool": "教保服務機構", "elementary_school": "國民小學"}
 _PRESCHOOL = "KH_PRESCHOOL"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Line:
-    """One case in the agency's list."""
-
-    case: CaseLine
-    badge: str
-    state: str
-    next_step: str
-    clock: tuple[str, str] | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,11 +88,6 @@ class RequestPage:
     def copy_article(self) -> str:
         """The article that lets an agency copy."""
         return self.rules.article(Clause.AGENCY_COPY)
-
-
-def case_lines(found: Iterable[CaseLine]) -> list[Line]:
-    """The agency's cases with what each waits for."""
-    return [_line(case) for case in found]
 
 
 def by_district(tenants: Sequence[Tenant], typed: str) -> list[tuple[str, list[tuple[Tenant, str]]]]:
@@ -227,8 +208,9 @@ def case_page(
         "scan_optional": bool(asked) and not BY_SCAN & set(asked),
         "can_complete": Step.COMPLETE in found.steps,
         "withdrawal": withdrawing.in_the_way(found.disclosure),
+        "halted": halts.words_of(found.disclosure),
         "can_collect": found.copy_is_open and Step.ISSUE_LINK in found.steps,
-        "copy_late": _is_late(found.disclosure.return_by),
+        "copy_late": is_late(found.disclosure.return_by),
         "can_report_end": has_copy and Step.REPORT_END in found.steps,
         "can_ask_again": signed and Step.ASK_REOPENING in found.steps,
         "transfer": transfer_of(found),
@@ -253,46 +235,3 @@ def _kind(tenant: Tenant, attached: str) -> str:
 
 def _names(tenant: Tenant) -> str:
     return f"{tenant.name} {tenant.short_name} {tenant.code} {tenant.district}"
-
-
-def _line(case: CaseLine) -> Line:
-    badge, state = standing(case.state, revoked=case.revoked, reopened=case.copy_waits and case.reopened)
-    return Line(case=case, badge=badge, state=state, next_step=_waits_for(case), clock=_clock(case))
-
-
-def _clock(case: CaseLine) -> tuple[str, str] | None:
-    """As `clock_of`; of a decided case only that the letter of reply is late, since the answer is known."""
-    decided = case.state is not DisclosureState.SUBMITTED
-    return None if decided and case.due >= clock.today() else clock_of(case)
-
-
-def _is_late(day: date | None) -> bool:
-    return day is not None and day < clock.today()
-
-
-def _after_all(case: CaseLine) -> str:
-    over = case.state in FINAL
-    if case.asked_again and not over:
-        return "等待機構重新開放領取"
-    if not case.replied and not over:
-        return "等待機構函復"
-    if case.copy_outside and case.return_by is not None:
-        late = "，已逾期" if _is_late(case.return_by) else ""
-        return f"請於{format_date(case.return_by)}前返還或銷毀影像{late}"
-    return "無待辦" if over else "已函復"
-
-
-def _waits_for(case: CaseLine) -> str:
-    match case.state:
-        case DisclosureState.SUBMITTED:
-            return "等待機構審核"
-        case DisclosureState.RETURNED:
-            return "請補正"
-        case _ if case.revoked and not case.asked_again and case.state not in FINAL:
-            return "請洽該機構；機構可以重新開放領取"
-        case _ if case.copy_waits and Step.ISSUE_LINK in possible(Course.OFFICIAL, case.state):
-            return "請領取影像（限原簽收的承辦人）" if case.reopened else "請領取影像"
-        case DisclosureState.APPROVED | DisclosureState.PARTIALLY_APPROVED if not case.carried_out:
-            return "請進入案件查看可否領取" if case.copy_approved else "請與機構約定到場調閱"
-        case _:
-            return _after_all(case)

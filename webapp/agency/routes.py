@@ -19,7 +19,7 @@ from tenants.people import queries as people
 from tenants.permissions import Permission
 from tenants.registry import queries as registry
 from webapp.access import Place, requires
-from webapp.agency import filing, keys, presenters
+from webapp.agency import case_list, filing, keys, presenters
 from webapp.agency.copy_forms import AskReopeningForm, CopyEndForm
 from webapp.agency.forms import CompletionForm
 from webapp.case_progress import owed_by
@@ -47,7 +47,7 @@ def cases() -> str:
     agency_id = acting_agency()
     return render_template(
         "agency/cases.html",
-        lines=presenters.case_lines(official.agency_cases(agency_id=agency_id)),
+        lines=case_list.lines(official.agency_cases(agency_id=agency_id)),
     )
 
 

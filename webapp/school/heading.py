@@ -28,6 +28,7 @@ PAGES: Sequence[tuple[str, str, Permission]] = (
     ("空白表單", "school.blank_forms.index", Permission.FORM_READ),
     ("保存與銷毀", "school.retention.show", Permission.RETENTION_READ),
     ("稽核軌跡", "school.audits.index", Permission.AUDIT_READ),
+    ("不當使用", "school.misuse.index", Permission.MISUSE_HANDLE),
     ("人員指派", "school.people.index", Permission.PEOPLE_MANAGE),
     ("邊緣主機", "school.devices.index", Permission.DEVICE_ENROL),
 )
@@ -52,8 +53,8 @@ _UNDER = {
     "school.viewings": "school.cases.index",
     "school.holds": "school.retention.show",
     "school.masking": "school.cases.index",
-    "school.misuse": "school.audits.index",
-    "school.traces": "school.audits.index",
+    "school.halts": "school.cases.index",
+    "school.traces": "school.misuse.index",
     "school.panels": _PANELS,
     "school.policies": "school.retention.show",
     "school.quarantine": "school.retention.show",

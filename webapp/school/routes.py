@@ -12,7 +12,7 @@ from webapp.school import audits, blank_forms, deputies, home, people, transfers
 from webapp.school.applications import keying as keyed_applications
 from webapp.school.applications import pages as applications
 from webapp.school.applications import papers as application_papers
-from webapp.school.cases import decisions, drafts, handovers, paper_lines, records, register, review
+from webapp.school.cases import decisions, drafts, halts, handovers, paper_lines, records, register, review
 from webapp.school.cases import pages as cases
 from webapp.school.equipment import cameras, devices
 from webapp.school.heading import heading
@@ -39,6 +39,7 @@ _PARTS = (
     cases,
     decisions,
     drafts,
+    halts,
     handovers,
     applications,
     application_papers,

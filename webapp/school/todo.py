@@ -32,6 +32,7 @@ from tenants.roc_dates import day_and_month, format_date
 from tenants.working_days import format_due
 from webapp.school import regulation
 from webapp.school.applications import todo as application_todo
+from webapp.school.cases import todo as halt_todo
 from webapp.school.equipment import camera_view
 from webapp.school.equipment import todo as equipment_todo
 from webapp.school.equipment.camera_view import Card
@@ -140,7 +141,7 @@ def _cases(cases: Sequence[CaseLine], actor: Actor, today: date) -> Iterator[Ite
         elif case.state in _DECIDED and not case.replied and answers:
             text = f"{named}：請函復來文機關（{until}）"
             yield Item(text=text, href=href, article=rules.article(Clause.AGENCY_REPLY), urgent=late, due=due)
-        elif (case.state is _S.REFUSED or case.carried_out) and answers and not case.asked_again:
+        elif (case.state is _S.REFUSED or case.carried_out) and answers and not (case.asked_again or case.halted):
             yield Item(text=f"{named}：可以結案", href=href, article=rules.article(Clause.RECORDS_KEPT))
 
 
@@ -170,7 +171,8 @@ def _to_carry_out(found: RightsRequest, actor: Actor) -> str:
 
 
 def _misuse(tenant_id: UUID, actor: Actor, rules: RuleProfile) -> Iterator[Item]:
-    """Cases of misuse or leakage that are not closed; not those that suspect this person (KH-5-1c)."""
+    """Cases that wait after a breach, and those of misuse or leakage; not those that suspect this person (KH-5-1c)."""
+    yield from halt_todo.items(tenant_id=tenant_id, actor=actor)
     found = misuse.cases(tenant_id=tenant_id, actor=actor) if actor.may(Permission.MISUSE_HANDLE) else []
     for each in found:
         text = f"{each.serial}：請查明並登記處置，責任有結果後結案"

@@ -7,7 +7,7 @@ from infra.db import db
 from infra.queues import Job, enqueue_after_commit
 from tenants import periods
 from tenants.actor import Actor, person
-from tenants.disclosures import asking, availability
+from tenants.disclosures import asking, availability, halts
 from tenants.disclosures.asking import Grant
 from tenants.disclosures.insider import one_person, rules
 from tenants.disclosures.insider.models import Box, InsiderRequest, apart
@@ -82,7 +82,7 @@ def close_application(*, actor: Actor, tenant_id: UUID, disclosure_id: UUID) -> 
     """結案. A granted case waits for its viewing until the appeal period is over, and then for its copy (KH-6-4a)."""
     found = start(InsiderRequest, Step.CLOSE, actor=actor, tenant_id=tenant_id, disclosure_id=disclosure_id)
     granted = found.state in {DisclosureState.APPROVED, DisclosureState.PARTIALLY_APPROVED}
-    if granted and found.decided_at is not None:
+    if granted and found.decided_at is not None and not halts.taken_back(found):
         last = periods.appealable_through(clock.civil_day(found.decided_at))
         if clock.today() <= last:
             raise Invalid("核准的影像尚未調閱，不能結案。", code="not_viewed")

@@ -15,11 +15,12 @@ _FILE, _SIGN, _DECIDE = Permission.APPLICATION_FILE, Permission.APPLICATION_SIGN
 _REPLY, _WATCH = Permission.DISCLOSURE_REPLY, Permission.FOOTAGE_WATCH
 _SCHOOL, _APPLICANT, _NOBODY = Notice.INSTITUTION, Notice.APPLICANT, Notice.NOBODY
 _OPEN, _GRANTED = frozenset({_S.SUBMITTED}), frozenset({_S.APPROVED, _S.PARTIALLY_APPROVED})
+_GIVEN = _GRANTED | {_S.VIEWED}
 
 
 def _table(*, decided_from: frozenset[DisclosureState], panel: Mapping[Step, Transition]) -> Table:
     undecided = frozenset({_S.SUBMITTED, _S.RETURNED}) | decided_from
-    ended = _GRANTED | {_S.REFUSED, _S.VIEWED}
+    ended = _GIVEN | {_S.REFUSED}
     return {
         Step.FILE: Transition(frozenset(), _S.SUBMITTED, _FILE, Event.APPLICATION_FILED, _SCHOOL),
         Step.RETURN: Transition(_OPEN, _S.RETURNED, _REPLY, Event.DISCLOSURE_RETURNED, _APPLICANT),
@@ -34,9 +35,12 @@ def _table(*, decided_from: frozenset[DisclosureState], panel: Mapping[Step, Tra
         Step.REFUSE: Transition(undecided, _S.REFUSED, _DECIDE, Event.DISCLOSURE_DECIDED, _APPLICANT),
         # After a consent as well, while nobody has seen anything of it: `withdrawing` looks at that.
         Step.WITHDRAW: Transition(undecided | _GRANTED, _S.WITHDRAWN, _FILE, Event.DISCLOSURE_WITHDRAWN, _SCHOOL),
-        Step.APPOINT: Transition(_GRANTED | {_S.VIEWED}, None, _WATCH, Event.VIEWING_APPOINTED, _APPLICANT),
+        Step.APPOINT: Transition(_GIVEN, None, _WATCH, Event.VIEWING_APPOINTED, _APPLICANT),
         Step.CALL_OFF: Transition(_GRANTED, None, _FILE, Event.VIEWING_CALLED_OFF, _APPLICANT),
-        Step.RECORD_VIEWING: Transition(_GRANTED | {_S.VIEWED}, _S.VIEWED, _WATCH, Event.DISCLOSURE_VIEWED, _NOBODY),
+        Step.RECORD_VIEWING: Transition(_GIVEN, _S.VIEWED, _WATCH, Event.DISCLOSURE_VIEWED, _NOBODY),
+        Step.HALT: Transition(_GIVEN, None, _REPLY, Event.DISCLOSURE_HALTED, _SCHOOL),
+        Step.GO_ON: Transition(_GIVEN, None, _DECIDE, Event.DISCLOSURE_WENT_ON, _APPLICANT),
+        Step.TAKE_BACK: Transition(_GIVEN, None, _DECIDE, Event.DISCLOSURE_TAKEN_BACK, _APPLICANT),
         Step.CLOSE: Transition(ended, _S.CLOSED, _REPLY, Event.DISCLOSURE_CLOSED, _APPLICANT),
     }
 

@@ -12,6 +12,7 @@ from infra.clock import civil_day
 from infra.db import db
 from tenants import working_days
 from tenants.actor import Actor
+from tenants.disclosures import halts
 from tenants.disclosures import queries as disclosures
 from tenants.disclosures.insider import duties, purpose, rules, same_event
 from tenants.disclosures.insider.deciding import possible_refusals
@@ -62,6 +63,8 @@ class ApplicationLine:
     nothing_kept: bool
     report_due: datetime | None
     report_source: str
+    halted: bool
+    taken_back: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -185,6 +188,8 @@ def _line(found: InsiderRequest) -> ApplicationLine:
         nothing_kept=found.hold_id is None,
         report_due=duties.due(duty, found.known_at, found.filed_at) if duty is not None and owed else None,
         report_source=duty.source if duty is not None else "",
+        halted=halts.waits(found),
+        taken_back=halts.taken_back(found),
     )
 
 

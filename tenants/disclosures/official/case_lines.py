@@ -8,11 +8,13 @@ from sqlalchemy import ColumnElement, Date, Select, cast, func, select
 
 from infra.clock import civil_day
 from infra.db import db
+from tenants.disclosures import halts
 from tenants.disclosures.lifecycle import FINAL
 from tenants.disclosures.models import Disclosure, DisclosureState, DisclosureWindow
 from tenants.disclosures.official.models import OfficialRequest
 from tenants.disclosures.official.rules import Punctuality, answer_by, punctuality
 from tenants.disclosures.packages.models import Package, PackageState
+from tenants.disclosures.steps import Step
 from tenants.registry import names
 from tenants.registry.models import Agency, Tenant
 
@@ -25,7 +27,8 @@ class CaseLine:
 
     `copy_waits`: a finished copy may be fetched; `reopened`: for another time; `revoked`: it was taken back.
     `viewed`: somebody came and looked. `asked_again`: the officer who signed asks to open the copy again.
-    `copy_outside`: the agency has a copy, until `return_by`.
+    `copy_outside`: the agency has a copy, until `return_by`. `halted`: it waits for the head after a breach;
+    `taken_back`: nothing of it is given any more.
     """
 
     id: UUID
@@ -51,12 +54,16 @@ class CaseLine:
     viewed: bool
     asked_again: bool
     copy_outside: bool
+    halted: bool
+    taken_back: bool
     return_by: date | None
 
     @property
     def carried_out(self) -> bool:
         """Whether what was granted has happened, or will not: looked at, collected, or taken back."""
-        return self.revoked or self.state is DisclosureState.EXPORTED or (self.viewed and not self.copy_approved)
+        if self.revoked or self.taken_back:
+            return True
+        return self.state is DisclosureState.EXPORTED or (self.viewed and not self.copy_approved)
 
     @property
     def due(self) -> date:
@@ -135,12 +142,14 @@ def read(query: _Lines) -> list[CaseLine]:
             copy_approved=row.copy_approved,
             replied=row.replied_at is not None,
             windows=windows,
-            copy_waits=copy_waits,
+            copy_waits=copy_waits and not halts.holds_back(row, Step.COLLECT),
             reopened=reopened,
             revoked=revoked,
             viewed=row.viewed_at is not None,
             asked_again=asked_again,
             copy_outside=copy_outside,
+            halted=halts.waits(row),
+            taken_back=halts.taken_back(row),
             return_by=row.return_by,
         )
         for row, code, institution, agency, windows, copy_waits, reopened, revoked, asked_again, copy_outside in (

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from infra.clock import civil_day
 from infra.db import db
-from tenants.disclosures import asking
+from tenants.disclosures import asking, halts
 from tenants.disclosures import queries as disclosures
 from tenants.disclosures.availability import asked_of
 from tenants.disclosures.lifecycle import FINAL, Course, possible
@@ -96,8 +96,10 @@ class Case:
 
     @property
     def copy_is_open(self) -> bool:
-        """Whether a finished copy waits for its officer, for the first time or again."""
+        """Whether a finished copy waits for its officer, for the first time or again, and nothing holds it back."""
         if self.package is None or self.package.state != PackageState.READY or self.state is DisclosureState.WITHDRAWN:
+            return False
+        if halts.holds_back(self.disclosure, Step.COLLECT):
             return False
         return self.disclosure.copy_approved and rules.is_open(self.package)
 

@@ -9,7 +9,7 @@ from infra.db import db
 from tenants.actor import Actor, person
 from tenants.audit import actions as audit
 from tenants.audit.events import Event
-from tenants.disclosures.official.finished_copies import finished_copy
+from tenants.disclosures.official.finished_copies import copy_of, finished_copy
 from tenants.disclosures.official.models import OfficialRequest
 from tenants.disclosures.official.passphrases import forget_passphrase
 from tenants.disclosures.official.rules import is_asked_again, is_open
@@ -85,6 +85,18 @@ def revoke(*, actor: Actor, tenant_id: UUID, disclosure_id: UUID, reason: str) -
     package.end_link()
     record(Step.REVOKE, actor=actor, disclosure=disclosure, package_id=str(package.id), reason=package.revoke_reason)
     return package
+
+
+def close_offer(disclosure: OfficialRequest, *, actor: Actor, reason: str) -> None:
+    """Take back whatever of the copy is on offer or being made, for the head's decision after a breach.
+
+    The caller records the decision. Of what was collected only a passphrase that was not told goes.
+    """
+    package = copy_of(disclosure)
+    forgotten = forget_passphrase(actor=actor, disclosure=disclosure, package_id=package.id)
+    if is_open(package) or forgotten:
+        package.revoked_at, package.revoked_by, package.revoke_reason = clock.now(), person(actor), reason
+        package.end_link()
 
 
 def record_sent(*, actor: Actor, tenant_id: UUID, package_id: UUID, sent: int) -> Package:

@@ -12,6 +12,7 @@ from infra import clock
 from infra.db import db
 from tenants.actor import Actor, person
 from tenants.audit.events import Event
+from tenants.disclosures import halts
 from tenants.disclosures.insider.models import applicant_id, excluded
 from tenants.disclosures.insider.rules import check_not_involved
 from tenants.disclosures.models import Disclosure
@@ -116,6 +117,7 @@ def go_on(*, actor: Actor, tenant_id: UUID, viewing_id: UUID, companion_id: UUID
     if viewing.operator_id != actor.id:
         raise NotAllowed("這場調閱由另一位承辦人操作，請由其本人繼續或結束。")
     presence.stop_if_due(viewing, actor=actor)
+    halts.check(disclosure, Step.RECORD_VIEWING)
     if viewing.state == ViewingState.ENDED:
         raise InvalidTransition("本場調閱已結束，不能再播放。如需再次觀看，請開始新的一場。")
     now = clock.now()
@@ -162,6 +164,21 @@ def mark(
     return made
 
 
+def unmark(*, actor: Actor, tenant_id: UUID, viewing_id: UUID, token: str, mark_id: UUID) -> ViewingMark:
+    """Take a mark off the list, by who made it, while the session runs. Raises `NotFound`, and `NotAllowed`."""
+    viewing = presence.beat(actor=actor, tenant_id=tenant_id, viewing_id=viewing_id, token=token)
+    query = select(ViewingMark).where(ViewingMark.viewing_id == viewing.id, ViewingMark.id == mark_id)
+    found = db.session.scalar(query.where(ViewingMark.tenant_id == tenant_id, ViewingMark.removed_at.is_(None)))
+    if found is None:
+        raise NotFound
+    if found.marked_by != actor.id:
+        raise NotAllowed("標記只能由標記的人移除。")
+    found.removed_at = clock.now()
+    taken_at = found.taken_at.isoformat()
+    record(Event.VIEWING_UNMARKED, viewing, actor=actor, window_id=str(found.window_id), taken_at=taken_at)
+    return found
+
+
 def _present(disclosure: Disclosure, user_id: UUID, pin: str, *, viewer: str, actor: Actor) -> User:
     """The companion, once they may accompany and typed their own PIN. Who fell silent elsewhere here is let go."""
     found = queries.members(disclosure.tenant_id).get(user_id)
@@ -196,6 +213,8 @@ def _check_operator(disclosure: Disclosure, actor: Actor) -> None:
     check_not_involved(actor.id, excluded(disclosure))
     if actor.id is not None and actor.id == applicant_id(disclosure):
         raise NotAllowed("您是本案的申請人，不能操作自己案件的播放。請由其他承辦人操作。")
+    if str(actor.id) in disclosure.barred:
+        raise NotAllowed("您在本案的調閱中經通報違規，不能再操作本案的播放。請由其他承辦人操作。")
 
 
 def _code(first: str) -> str:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from infra import clock
 from infra.db import db
 from tenants.actor import Actor, person
-from tenants.disclosures.models import Disclosure, DisclosureState
+from tenants.disclosures.models import Disclosure, DisclosureState, HaltEnd
 from tenants.disclosures.progress import record, start
 from tenants.disclosures.register import queries as register
 from tenants.disclosures.steps import Step
@@ -40,7 +40,7 @@ def appoint(
 
 
 def appointment(*, tenant_id: UUID, disclosure_id: UUID) -> ViewingAppointment | None:
-    """The one that counts: made last, its day not over, the case not withdrawn, and not looked at since it was made."""
+    """The one that counts: made last, its day not over, not looked at since, and the case goes on."""
     of_case = (Disclosure.tenant_id == tenant_id) & (Disclosure.id == ViewingAppointment.disclosure_id)
     query = (
         select(ViewingAppointment)
@@ -49,6 +49,7 @@ def appointment(*, tenant_id: UUID, disclosure_id: UUID) -> ViewingAppointment |
             ViewingAppointment.tenant_id == tenant_id,
             ViewingAppointment.disclosure_id == disclosure_id,
             Disclosure.state != DisclosureState.WITHDRAWN,
+            Disclosure.halt_end != HaltEnd.TAKEN_BACK,
         )
     )
     found = db.session.scalar(query.order_by(ViewingAppointment.made_at.desc()).limit(1))

@@ -5,6 +5,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from infra.db import Identified, Model, TenantOwned
@@ -28,6 +29,7 @@ class Pause(StrEnum):
     SILENT = "silent"
     LAPSED = "lapsed"
     COMPANION_GONE = "companion_gone"
+    BREACH = "breach"
     CASE_OVER = "case_over"
     LIMIT = "limit"
 
@@ -44,7 +46,8 @@ class ViewingSession(Identified, TenantOwned, Model):
     """One viewing. `viewer_code` and `code` are burnt into every picture; `token_hash` binds it to one browser.
 
     `seen_at` is the last sign of life of the page, `confirmed_at` the last time that the companion typed the PIN.
-    `entry_id` is its line of the register, NULL where no window was opened and so nothing was seen.
+    `entry_id` is its line of the register, NULL where no window was opened and so nothing was seen. `breach_by` is who
+    committed a breach: accounts of the institution by their ids, and `viewer` or `other` for who has none.
     """
 
     __tablename__ = "viewing_sessions"
@@ -73,6 +76,7 @@ class ViewingSession(Identified, TenantOwned, Model):
     companion_signed: Mapped[bool] = mapped_column(default=False)
     breach_kind: Mapped[str] = mapped_column(default="")
     breach_note: Mapped[str] = mapped_column(default="")
+    breach_by: Mapped[list[str]] = mapped_column(JSONB, default=list)
     entry_id: Mapped[UUID | None] = mapped_column(ForeignKey(RegisterEntry.id))
 
     __table_args__ = (
@@ -119,7 +123,10 @@ class ViewingOpening(Identified, TenantOwned, Model):
 
 
 class ViewingMark(Identified, TenantOwned, Model):
-    """A moment that somebody marked while looking, with a note: when the picture was taken, and when it was marked."""
+    """A moment that somebody marked while looking, with a note: when the picture was taken, and when it was marked.
+
+    Nothing of it changes. Who made it may take it off the list while the session runs; the row stays.
+    """
 
     __tablename__ = "viewing_marks"
     personal = frozenset({"note"})
@@ -130,6 +137,7 @@ class ViewingMark(Identified, TenantOwned, Model):
     note: Mapped[str]
     marked_at: Mapped[datetime]
     marked_by: Mapped[UUID] = mapped_column(ForeignKey(User.id))
+    removed_at: Mapped[datetime | None]
 
     __table_args__ = (
         ForeignKeyConstraint(["tenant_id", "viewing_id"], [ViewingSession.tenant_id, ViewingSession.id]),

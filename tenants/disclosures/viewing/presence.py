@@ -9,6 +9,7 @@ from uuid import UUID
 from infra import clock
 from tenants.actor import Actor
 from tenants.audit.events import Event
+from tenants.disclosures import halts
 from tenants.disclosures.insider.models import excluded
 from tenants.disclosures.lifecycle import course_of, possible
 from tenants.disclosures.models import DisclosureState
@@ -25,8 +26,9 @@ class Stopped(InvalidTransition):
 
     code = "stopped"
 
-    def __init__(self, reason: str) -> None:
-        super().__init__(f"播放已停止：{reason}。請陪同人員輸入 PIN 後繼續，或結束本場調閱。")
+    def __init__(self, reason: str = "") -> None:
+        goes_on = f"播放已停止：{reason}。請陪同人員輸入 PIN 後繼續，或結束本場調閱。"
+        super().__init__(goes_on if reason else "本場調閱已結束，不再播放。請重新整理頁面查看登記結果。")
 
 
 def new_token() -> tuple[str, str]:
@@ -74,12 +76,15 @@ def look(*, actor: Actor, tenant_id: UUID, viewing_id: UUID) -> ViewingSession:
     return found
 
 
-def pause(*, actor: Actor, tenant_id: UUID, viewing_id: UUID) -> ViewingSession:
-    """「離開／停止」: the picture stops at once, whoever of the operators asks. A stopped one stays as it is."""
+def pause(*, actor: Actor, tenant_id: UUID, viewing_id: UUID, reason: Pause = Pause.LEFT) -> ViewingSession:
+    """「離開／停止」, or a breach that is being told: the picture stops at once, whoever of the operators asks.
+
+    A stopped one stays as it is.
+    """
     actor.require(Permission.FOOTAGE_WATCH)
     found = queries.locked_session(tenant_id=tenant_id, viewing_id=viewing_id)
     if found.state == ViewingState.RUNNING and not stop_if_due(found, actor=actor):
-        stop(found, Pause.LEFT, at=clock.now(), actor=actor)
+        stop(found, reason, at=clock.now(), actor=actor)
     return found
 
 
@@ -107,7 +112,7 @@ def check_browser(viewing: ViewingSession, actor: Actor, token: str) -> None:
 def check_running(viewing: ViewingSession) -> None:
     """Raise `Stopped` unless the session runs."""
     if viewing.state == ViewingState.ENDED:
-        raise Stopped("本場調閱已結束")
+        raise Stopped
     if viewing.state != ViewingState.RUNNING:
         raise Stopped(rules.PAUSE_NAMES[Pause(viewing.pause_reason)])
 
@@ -117,12 +122,13 @@ def _why_stopped(viewing: ViewingSession, now: datetime) -> tuple[Pause, datetim
     members = queries.members(viewing.tenant_id)
     companion = members.get(viewing.companion_id)
     there = companion is not None and queries.may_accompany(disclosure, companion, viewer=viewing.viewer_name)
-    there = there and str(viewing.operator_id) not in excluded(disclosure)
+    there = there and str(viewing.operator_id) not in {*excluded(disclosure), *disclosure.barred}
+    granted = Step.RECORD_VIEWING in possible(course_of(disclosure), DisclosureState(disclosure.state))
     found = rules.Presence(
         began_at=viewing.began_at,
         confirmed_at=viewing.confirmed_at,
         seen_at=viewing.seen_at,
         companion_there=there,
-        case_granted=Step.RECORD_VIEWING in possible(course_of(disclosure), DisclosureState(disclosure.state)),
+        case_granted=granted and not halts.holds_back(disclosure, Step.RECORD_VIEWING),
     )
     return rules.stopped(found, now=now)

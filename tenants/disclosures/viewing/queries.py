@@ -21,6 +21,7 @@ from tenants.disclosures.viewing.models import Ending, ViewingMark, ViewingOpeni
 from tenants.errors import Invalid, NotFound
 from tenants.people import queries as people
 from tenants.people.models import User
+from tenants.retention.rules import CameraWindow
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,8 +141,12 @@ def span_of(window: DisclosureWindow) -> tuple[datetime, datetime]:
 
 
 def marks(viewing: ViewingSession) -> Sequence[ViewingMark]:
-    """What was marked in the session, in the order of the film; of one moment as it was marked."""
-    query = select(ViewingMark).where(ViewingMark.tenant_id == viewing.tenant_id, ViewingMark.viewing_id == viewing.id)
+    """What was marked in the session and not taken off, in the order of the film; of one moment as it was marked."""
+    query = select(ViewingMark).where(
+        ViewingMark.tenant_id == viewing.tenant_id,
+        ViewingMark.viewing_id == viewing.id,
+        ViewingMark.removed_at.is_(None),
+    )
     return list(db.session.scalars(query.order_by(ViewingMark.taken_at, ViewingMark.marked_at)))
 
 
@@ -151,6 +156,13 @@ def opened_windows(viewing: ViewingSession) -> frozenset[UUID]:
         ViewingOpening.tenant_id == viewing.tenant_id, ViewingOpening.viewing_id == viewing.id
     )
     return frozenset(db.session.scalars(query))
+
+
+def footage_of(viewing: ViewingSession) -> Sequence[CameraWindow]:
+    """The cameras and spans of which a picture was shown in it; where none was, those that could have been."""
+    found, opened = approved(viewing), opened_windows(viewing)
+    spans = [(window.camera_id, *span_of(window)) for key, window in found.items() if key in opened or not opened]
+    return [CameraWindow(camera_id=camera, started_at=first, ended_at=last) for camera, first, last in spans]
 
 
 def opening(viewing: ViewingSession, window_id: UUID, take: int) -> ViewingOpening | None:
@@ -205,7 +217,9 @@ def may_accompany(disclosure: Disclosure, user: User, *, viewer: str = "") -> bo
 
 
 def check_companion(disclosure: Disclosure, user_id: UUID, name: str, *, viewer: str) -> None:
-    """Raise `Invalid`, field `companion`, as `rules.check_companion` does."""
+    """Raise `Invalid`, field `companion`, as `rules.check_companion` does, and for who committed a breach in it."""
+    if str(user_id) in disclosure.barred:
+        raise Invalid("這位人員在本案的調閱中經通報違規，不能再陪同。請改由其他人員陪同。", field="companion")
     rules.check_companion(
         user_id,
         name,

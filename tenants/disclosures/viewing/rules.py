@@ -36,11 +36,14 @@ BREACH_NAMES: Mapping[str, str] = {
     "others": "未經核准的人在場觀看",
     "other": "其他違規",
 }
+# Who committed it where that is nobody with an account at the institution.
+VIEWER, OTHER = "viewer", "other"
 PAUSE_NAMES: Mapping[Pause, str] = {
     Pause.LEFT: "按下「離開／停止」",
     Pause.SILENT: "播放頁面中斷連線",
     Pause.LAPSED: "陪同人員逾時未再確認在場",
     Pause.COMPANION_GONE: "陪同人員的帳號或指派已結束，或與本案有利害關係",
+    Pause.BREACH: "按下「停止並通報違規」",
     Pause.CASE_OVER: "案件已不能調閱",
     Pause.LIMIT: "已達單場時間上限",
 }
@@ -64,6 +67,20 @@ class Farewell:
     signed: str
     name: str
     not_filmed: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Breach:
+    """通報違規: what was done, as it was seen, and by whom: `VIEWER`, `OTHER`, or an account's id of who was there."""
+
+    kind: str
+    note: str
+    by: frozenset[str]
+
+    @property
+    def ours(self) -> frozenset[UUID]:
+        """Those of the institution."""
+        return frozenset(UUID(each) for each in self.by - {VIEWER, OTHER})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -146,9 +163,19 @@ def farewell_faults(farewell: Farewell, *, viewer_name: str) -> Iterator[Invalid
         yield Invalid("請陪同人員確認全程未翻攝；如有翻攝，請改按「通報違規」。", field="not_filmed")
 
 
-def check_breach(kind: str, note: str) -> None:
-    """Raise `Invalid`, with the field, unless a breach says what was seen."""
-    if kind not in BREACH_NAMES:
-        raise Invalid("請選擇違規的情形。", field="kind")
-    if not note.strip():
-        raise Invalid("請簡要寫下看到的情形。", field="note")
+def check_breach(breach: Breach, *, present: Collection[UUID], reporter: UUID | None) -> None:
+    """Raise `Invalid`, with the field, unless a breach says what was seen, and by whom of those in the room."""
+    for fault in breach_faults(breach):
+        raise fault
+    if not breach.by <= {VIEWER, OTHER, *(str(each) for each in present if each != reporter)}:
+        raise Invalid("請勾選頁面上列出、當時在場的人；通報的人不能是違規的人。", field="by")
+
+
+def breach_faults(breach: Breach) -> Iterator[Invalid]:
+    """All that it has to say, so that it is told in one round."""
+    if breach.kind not in BREACH_NAMES:
+        yield Invalid("請選擇違規的情形。", field="kind")
+    if not breach.by:
+        yield Invalid("請勾選違規的人；不清楚是誰時，請勾選「其他在場的人」。", field="by")
+    if not breach.note.strip():
+        yield Invalid("請簡要寫下看到的情形。", field="note")

@@ -14,6 +14,7 @@ from tenants.disclosures.models import DisclosureWindow
 from tenants.misuse import actions
 from tenants.misuse.models import MisuseCase
 from tenants.permissions import Role
+from tenants.retention.rules import CameraWindow
 from tests.factories import disclosures, misuse, people, viewings
 from tests.factories.registry import Institution
 
@@ -62,9 +63,10 @@ def person(user_id: UUID, role: Role, k1: Institution) -> Actor:
     return Actor(kind=ActorKind.PERSON, id=user_id, name="王小明", roles=frozenset({role}))
 
 
-def reported(k1: Institution, head: Actor, **changes: object) -> MisuseCase:
-    """A case that the head opened."""
-    return actions.report(actor=head, tenant_id=k1.tenant_id, said=misuse.report(**changes))
+def reported(k1: Institution, head: Actor, *, window: CameraWindow | None = None, **changes: object) -> MisuseCase:
+    """A case that the head opened, about this footage if any."""
+    said = misuse.report(windows=(window,) if window is not None else (), **changes)
+    return actions.report(actor=head, tenant_id=k1.tenant_id, said=said)
 
 
 def looked(k1: Institution, disclosure_id: UUID, actor: Actor, *, viewing_id: str = "x") -> None:

@@ -263,12 +263,12 @@ def test_a_breach_stops_it_even_before_it_is_described(console: Console) -> None
     empty = console.browser.post(f"{address}/breach", data={"kind": "", "note": ""})
     assert empty.status_code == 422
     assert console.sessions()[0].state == "paused", "first the picture goes"
-    said = {"kind": "filmed", "note": "以手機拍攝螢幕"}
+    said = {"kind": "filmed", "note": "以手機拍攝螢幕", "by": "viewer"}
     assert console.browser.post(f"{address}/breach", data=said).status_code == 303
     assert "以手機拍攝螢幕" in console.browser.get(address).text
     console.desk.cases()
     opened = db.session.scalars(db.select(MisuseCase)).one()
-    assert (opened.kind, opened.disclosure_id) == ("leak", console.disclosure_id)
+    assert (opened.kind, opened.disclosure_id) == ("misuse", console.disclosure_id)
 
 
 def test_an_appointment_is_made_for_later_and_the_last_one_counts(console: Console) -> None:

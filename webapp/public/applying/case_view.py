@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from tenants.disclosures import withdrawing
+from tenants.disclosures import halts, withdrawing
 from tenants.disclosures.insider.models import Eligibility, InsiderRequest
 from tenants.disclosures.insider.panel import queries as panels
 from tenants.disclosures.insider.rules import GROUND_NAMES, Ground, Refusal
@@ -84,6 +84,8 @@ class Line:
 def line_of(case: InsiderRequest) -> Line:
     """The case as the list shows it."""
     state = DisclosureState(case.state)
+    if words := halts.words_of(case):
+        return Line(case=case, state="已撤銷" if halts.taken_back(case) else "已暫停", badge="warn", next=words)
     return Line(case=case, state=STATE_NAMES[state], badge=_BADGES[state], next=_NEXT[state])
 
 
@@ -96,11 +98,13 @@ def case_page(case: InsiderRequest) -> dict[str, Any]:
     tenant = registry.tenant(tenant_id=case.tenant_id)
     seen_at = register.viewed_at(tenant_id=case.tenant_id, disclosure_id=case.id)
     granted = DisclosureState(case.state) in _GRANTED
-    agreed = appointment(tenant_id=case.tenant_id, disclosure_id=case.id) if granted else None
+    halted = halts.words_of(case)
+    agreed = appointment(tenant_id=case.tenant_id, disclosure_id=case.id) if granted and not halted else None
     return {
         "case": case,
         "line": line_of(case),
-        "next": _AGREED if agreed is not None else _NEXT[DisclosureState(case.state)],
+        "next": _AGREED if agreed is not None else line_of(case).next,
+        "halt_reasons": case.halt_reasons if halted else "",
         "rules": rules,
         "site": registry.site(tenant_id=case.tenant_id, site_id=case.site_id),
         "ground": GROUND_NAMES[Ground(case.ground)],

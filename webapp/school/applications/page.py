@@ -9,6 +9,7 @@ from infra import clock
 from tenants.actor import Actor
 from tenants.audit.proofs import newest_proven
 from tenants.disclosures import custody_record
+from tenants.disclosures.halts import holds_back
 from tenants.disclosures.insider import eligibility, one_person, rules, signing
 from tenants.disclosures.insider.eligibility import Proof, Standing
 from tenants.disclosures.insider.models import Box, Eligibility
@@ -22,7 +23,8 @@ from tenants.permissions import ROLE_NAMES, Permission
 from tenants.profiles import Clause
 from tenants.registry.regulations import profile_version
 from webapp import addresses
-from webapp.case_progress import badge_of, decision_words
+from webapp.case_progress import decision_words
+from webapp.case_standing import badge_of
 from webapp.form_fields import faults
 from webapp.forms import Form
 from webapp.identify import actor
@@ -35,6 +37,7 @@ from webapp.school.applications.forms import (
     ReportForm,
     SendBackForm,
 )
+from webapp.school.cases import halts
 from webapp.school.panel.on_case import panel_of
 from webapp.school.retention import retained_view
 from webapp.school.viewings import view
@@ -65,6 +68,7 @@ def render(found: ApplicationCase, *, said: str = "", **sent: Form) -> str:
         applicant=rules.APPLICANT_NAMES[rules.Applicant(row.applicant_class)],
         ended=found.state in FINAL,
         may={step.value: step in found.steps and _may(step, found) for step in Step},
+        halt=halts.standing(row),
         signs_next=_signs_next(found),
         panel=panel_of(row),
         viewings=view.lines(row),
@@ -130,6 +134,8 @@ _ASKED = {
 def _may(step: Step, found: ApplicationCase) -> bool:
     asked = _ASKED.get(step)
     allowed = asked is not None and actor().may(asked)
+    if holds_back(found.disclosure, step):
+        return False
     return allowed and (step is not Step.APPROVE or found.next_box is Box.HEAD)
 
 

@@ -24,6 +24,8 @@ from tenants.working_days import format_due
 from webapp.school.todo_item import Item
 
 _S = DisclosureState
+_GRANTED = frozenset({_S.APPROVED, _S.PARTIALLY_APPROVED})
+_ENDED = frozenset({_S.VIEWED, _S.REFUSED})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,13 +52,16 @@ def items(*, tenant_id: UUID, actor: Actor, now: datetime, found: Sequence[Appli
 
 
 def _next(case: ApplicationLine, desk: _Desk) -> Iterator[Item]:
+    if case.halted:
+        return  # which is told as one of the cases that wait after a breach
     match case.state:
         case _S.SUBMITTED | _S.RESOLVED:
             yield from _undecided(case, desk)
-        case _S.APPROVED | _S.PARTIALLY_APPROVED:
+        case _S.APPROVED | _S.PARTIALLY_APPROVED if not case.taken_back:
             yield from _viewing(case, desk)
-        case _S.VIEWED | _S.REFUSED if desk.actor.may(Permission.DISCLOSURE_REPLY):
+        case _ if desk.actor.may(Permission.DISCLOSURE_REPLY) and case.state in _ENDED | _GRANTED:
             ended = "已到場調閱" if case.state is _S.VIEWED else "已核定不同意"
+            ended = "調閱已撤銷" if case.taken_back else ended
             yield _item(case, f"{ended}，可以結案", Clause.RECORDS_KEPT)
 
 

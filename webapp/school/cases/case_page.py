@@ -28,7 +28,6 @@ from tenants.roc_dates import format_span
 from webapp import addresses
 from webapp.case_objections import ways_on
 from webapp.case_progress import (
-    badge_of,
     clock_of,
     decision_of,
     elements_of,
@@ -36,13 +35,13 @@ from webapp.case_progress import (
     remarks_of,
     rules_of,
     stages,
-    standing,
-    standing_of,
     transfer_of,
     waits_for_copy,
 )
+from webapp.case_standing import badge_of, standing_of, standing_of_line
 from webapp.form_fields import faults
 from webapp.identify import actor
+from webapp.school.cases import halts
 from webapp.school.cases.forms import DecisionForm, ReopenForm, ReplyForm, ReturnForm, RevokeForm
 from webapp.school.cases.handover_forms import KIND_NAMES
 from webapp.school.cases.steps import blocked
@@ -75,7 +74,7 @@ def lines(found: Iterable[CaseLine]) -> Sequence[Line]:
             clock=clock_of(case),
         )
         for case in found
-        for badge, state in [standing(case.state, revoked=case.revoked, reopened=case.copy_waits and case.reopened)]
+        for badge, state in [standing_of_line(case)]
     ]
 
 
@@ -193,6 +192,8 @@ def _waits_for(case: CaseLine) -> str:
     """What comes next, by whomever."""
     if case.state in FINAL or case.state in _UNDECIDED:
         return _UNDECIDED.get(case.state, "")
+    if case.halted:
+        return "待首長決定撤銷或繼續"
     if case.asked_again and case.state is DisclosureState.EXPORTED:
         return "承辦人請求重新開放領取"
     if case.state in _GRANTED and not case.carried_out:
@@ -216,6 +217,7 @@ def _doors(found: Case, who: Actor) -> dict[str, Any]:
         "may_watch": _may_watch(found, who),
         "may_answer": who.may(Permission.DISCLOSURE_REPLY),
         "retained": retained_view.of_case(tenant_id=row.tenant_id, disclosure_id=row.id, actor=who),
+        "halt": halts.standing(row),
         "copy_late": due is not None and due < clock.today(),
     }
 

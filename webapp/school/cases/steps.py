@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from tenants.actor import Actor
+from tenants.disclosures import halts
 from tenants.disclosures.models import DisclosureState
 from tenants.disclosures.official import closing
 from tenants.disclosures.official.documents import ELEMENT_NAMES
@@ -26,6 +27,8 @@ def blocked(case: Case, actor: Actor, step: Step) -> str:
         return _state_reason(case, step)
     if not actor.may(transition.permission):
         return _WHO.get(transition.permission, "您的帳號沒有這項權限。")
+    if halts.holds_back(case.disclosure, step):
+        return halts.words_of(case.disclosure)
     if step in (Step.APPROVE, Step.APPROVE_PART) and case.missing:
         names = "、".join(ELEMENT_NAMES[element] for element in case.missing)
         return f"來文未載明{names}，不能同意。請先退請補正。"

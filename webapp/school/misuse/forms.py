@@ -5,10 +5,10 @@ from datetime import datetime
 from uuid import UUID
 
 from wtforms import StringField, TextAreaField
-from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length
 
 from infra.clock import civil_day
+from tenants.disclosures.viewing.models import ViewingSession
 from tenants.misuse.actions import Report
 from tenants.misuse.models import MeasureKind, MisuseKind
 from tenants.misuse.rules import KIND_NAMES, MEASURE_NAMES, Outcome
@@ -22,6 +22,9 @@ from webapp.forms import Form
 _SHORT, _LONG = 100, 2000
 _TOO_LONG = "最多 %(max)d 字，請精簡。"
 _CHOOSE = ("", "請選擇")
+_VIEWER = "viewer:"
+# A value of the form and its words.
+Suspect = tuple[str, str]
 
 
 class ReportForm(FootageForm):
@@ -36,11 +39,11 @@ class ReportForm(FootageForm):
     discovered_at: datetime | None = None
 
     @classmethod
-    def of(cls, cameras: Iterable[Camera], people: Iterable[User], *, fresh: bool = False) -> "ReportForm":
-        """The form with the institution's cameras and people to choose from."""
+    def of(cls, cameras: Iterable[Camera], suspects: Iterable[Suspect], *, fresh: bool = False) -> "ReportForm":
+        """The form with the institution's cameras, and those who may be suspected, to choose from."""
         form = cls(formdata=None) if fresh else cls()
-        form.offer(cameras, none="尚不清楚，或不涉及特定影像")
-        form.suspects.choices = _people(people)
+        form.offer(cameras, none="尚不清楚，或不涉及特定影像；就調閱場次登記時，即為該場播放的影像")
+        form.suspects.choices = options(suspects)
         return form
 
     def begin_from(self, about: RightsRequest) -> None:
@@ -66,28 +69,33 @@ class ReportForm(FootageForm):
             discovered_at=self.discovered_at,
             discovered_by=self.discovered_by.data,
             what=self.what.data,
-            suspects=tuple(UUID(each) for each in self.suspects.data or []),
-            window=window,
+            suspects=_accounts(self.suspects),
+            windows=(window,) if window is not None else (),
             disclosure_id=disclosure_id,
             viewing_id=viewing_id,
+            viewer_suspected=bool(_viewers(self.suspects)),
         )
 
 
 class SuspectsForm(Form):
-    """More people whom an open case suspects."""
+    """More people whom an open case suspects: of the place, or whoever looked in one of its sessions."""
 
     suspects = CheckedChoices("涉嫌人員", unknown="請勾選頁面上列出的人員。")
 
     @classmethod
-    def of(cls, people: Iterable[User], *, fresh: bool = False) -> "SuspectsForm":
+    def of(cls, suspects: Iterable[Suspect], *, fresh: bool = False) -> "SuspectsForm":
         """The form with the people to choose from."""
         form = cls(formdata=None) if fresh else cls()
-        form.suspects.choices = _people(people)
+        form.suspects.choices = options(suspects)
         return form
 
-    def chosen(self) -> tuple[UUID, ...]:
-        """Whom. Only after `validate`."""
-        return tuple(UUID(each) for each in self.suspects.data or [])
+    def accounts(self) -> tuple[UUID, ...]:
+        """Whom of the place. Only after `validate`."""
+        return _accounts(self.suspects)
+
+    def viewers(self) -> tuple[UUID, ...]:
+        """The sessions whose viewer was chosen. Only after `validate`."""
+        return _viewers(self.suspects)
 
 
 class MeasureForm(Form):
@@ -121,5 +129,22 @@ class OutcomeForm(Form):
         )
 
 
-def _people(found: Iterable[User]) -> list[SelectChoice]:
-    return options((str(user.id), f"{user.name}（{user.title or '未填職稱'}）") for user in found)
+def offered(people: Iterable[User], sessions: Iterable[ViewingSession]) -> list[Suspect]:
+    """Whoever may be suspected: who looked in these sessions, then the people of the place."""
+    return [
+        *((f"{_VIEWER}{each.id}", f"場次 {each.code} 的調閱者：{viewer_words(each)}") for each in sessions),
+        *((str(user.id), f"{user.name}（{user.title or '未填職稱'}）") for user in people),
+    ]
+
+
+def viewer_words(viewing: ViewingSession) -> str:
+    """Who looked in a session, as the register has them."""
+    return f"{viewing.viewer_name}（{viewing.viewer_unit} {viewing.viewer_title}）"
+
+
+def _accounts(field: CheckedChoices) -> tuple[UUID, ...]:
+    return tuple(UUID(each) for each in field.data or [] if not each.startswith(_VIEWER))
+
+
+def _viewers(field: CheckedChoices) -> tuple[UUID, ...]:
+    return tuple(UUID(each.removeprefix(_VIEWER)) for each in field.data or [] if each.startswith(_VIEWER))

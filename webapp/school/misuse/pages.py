@@ -8,7 +8,9 @@ from flask.typing import ResponseReturnValue
 from werkzeug import Response
 from werkzeug.exceptions import BadRequest
 
+from tenants.disclosures.viewing import queries as viewings
 from tenants.disclosures.viewing import tracing
+from tenants.disclosures.viewing.rules import BREACH_NAMES
 from tenants.errors import Destroyed, Invalid, InvalidTransition
 from tenants.misuse import actions, queries
 from tenants.misuse.models import MisuseCase, MisuseState
@@ -25,7 +27,7 @@ from webapp.audit_view import done_by
 from webapp.form_fields import id_or_none
 from webapp.identify import actor
 from webapp.school import regulation
-from webapp.school.misuse.forms import MeasureForm, OutcomeForm, ReportForm, SuspectsForm
+from webapp.school.misuse.forms import MeasureForm, OutcomeForm, ReportForm, SuspectsForm, offered, viewer_words
 from webapp.school.retention import kept_view
 
 blueprint = Blueprint("misuse", __name__, url_prefix="/misuse")
@@ -131,11 +133,17 @@ def suspect(tenant_id: UUID, misuse_id: UUID) -> ResponseReturnValue:
     form = _suspects_form(found)
     if form.validate():
         try:
-            actions.suspect(actor=actor(), tenant_id=tenant_id, misuse_id=misuse_id, suspects=form.chosen())
+            actions.suspect(
+                actor=actor(),
+                tenant_id=tenant_id,
+                misuse_id=misuse_id,
+                suspects=form.accounts(),
+                viewers=form.viewers(),
+            )
         except (Invalid, InvalidTransition) as refused:
             form.show(refused, beside="suspects")
         else:
-            flash("已登記涉嫌人員，其本人看不到本案。", "good")
+            flash("已登記涉嫌人員；本機構的人員看不到本案。", "good")
             return _back(tenant_id, misuse_id)
     return _render(tenant_id, misuse_id, suspecting=form), _UNPROCESSABLE
 
@@ -166,7 +174,9 @@ def _render(tenant_id: UUID, misuse_id: UUID, **sent: object) -> str:
         is_open=found.state == MisuseState.OPEN,
         kind=KIND_NAMES[found.kind],  # type: ignore[index]  # its column holds the enum's values
         suspects=[members.get(each, "已離職人員") for each in found.suspects],
-        windows=kept_view.held_windows(tenant_id, found.hold_id),
+        viewers=[viewer_words(each) for each in queries.suspected_viewers(found, actor())],
+        breaches=[BREACH_NAMES[each] for each in queries.breaches_of(found, actor())],
+        windows=kept_view.spans(tenant_id, queries.windows_of(found, actor())),
         urgent_number=urgent.number_of(tenant_id=tenant_id, hold_id=found.hold_id),
         sessions=[tracing.traced(each) for each in queries.viewings_of(found, actor())],
         reaching=[tracing.traced(each) for each in queries.viewings_reaching(found, actor())],
@@ -189,9 +199,12 @@ def _fresh(found: MisuseCase) -> dict[str, object]:
 
 
 def _suspects_form(found: MisuseCase, *, fresh: bool = False) -> SuspectsForm:
-    """Everybody of the institution but whoever asks and those whom the case suspects already."""
+    """Everybody of the place but whoever asks, and who looked, without those whom the case suspects already."""
     others = [each for each in _others(found.tenant_id) if str(each.id) not in found.suspects]
-    return SuspectsForm.of(others, fresh=fresh)
+    sessions = queries.viewings_of(found, actor())
+    return SuspectsForm.of(
+        offered(others, [each for each in sessions if str(each.id) not in found.suspect_viewings]), fresh=fresh
+    )
 
 
 def _form(tenant_id: UUID, form: ReportForm) -> str:
@@ -205,7 +218,10 @@ def _form(tenant_id: UUID, form: ReportForm) -> str:
 
 
 def _report_form(tenant_id: UUID, *, fresh: bool = False) -> ReportForm:
-    return ReportForm.of(registry.cameras(tenant_id=tenant_id), _others(tenant_id), fresh=fresh)
+    viewing_id, sessions = _named("viewing"), []
+    if viewing_id is not None:
+        sessions = [viewings.session_for(tenant_id=tenant_id, viewing_id=viewing_id, actor=actor())]
+    return ReportForm.of(registry.cameras(tenant_id=tenant_id), offered(_others(tenant_id), sessions), fresh=fresh)
 
 
 def _others(tenant_id: UUID) -> list[User]:

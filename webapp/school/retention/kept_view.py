@@ -22,6 +22,7 @@ from tenants.retention import coverage
 from tenants.retention import queries as retained
 from tenants.retention.models import Hold, HoldBasis
 from tenants.retention.pending import TRIES
+from tenants.retention.rules import CameraSpan
 from tenants.roc_dates import format_span
 from webapp.school.retention import destruction_view
 from webapp.school.retention.destruction_view import DestructionLine
@@ -162,9 +163,13 @@ def hold_line(tenant_id: UUID, hold: Hold, today: date, case: DisclosureState | 
 
 def held_windows(tenant_id: UUID, hold_id: UUID | None) -> Sequence[str]:
     """What a hold keeps, as camera and span; of no hold nothing."""
+    return spans(tenant_id, retained.windows(tenant_id=tenant_id, hold_id=hold_id))
+
+
+def spans(tenant_id: UUID, found: Iterable[CameraSpan]) -> Sequence[str]:
+    """Cameras and spans of the institution in words."""
     names = {camera.id: camera.name for camera in registry.cameras(tenant_id=tenant_id)}
-    spans = retained.windows(tenant_id=tenant_id, hold_id=hold_id)
-    return [f"{names.get(s.camera_id, '已停用的鏡頭')} {format_span(s.started_at, s.ended_at)}" for s in spans]
+    return [f"{names.get(s.camera_id, '已停用的鏡頭')} {format_span(s.started_at, s.ended_at)}" for s in found]
 
 
 def _basis(hold: Hold, case: DisclosureState | None) -> str:

@@ -8,10 +8,10 @@ from wtforms import BooleanField, PasswordField, RadioField, StringField, TextAr
 from wtforms.validators import Length
 
 from tenants.disclosures.viewing.queries import Companion
-from tenants.disclosures.viewing.rules import BREACH_NAMES, IDENTITY_NAMES, Farewell, Viewer
+from tenants.disclosures.viewing.rules import BREACH_NAMES, IDENTITY_NAMES, Breach, Farewell, Viewer
 from tenants.people.rules import PIN_MAX
 from tenants.roc_dates import format_time
-from webapp.form_fields import ClockField, OneOf, RocDateField, Stated, options, read_instant
+from webapp.form_fields import CheckedChoices, ClockField, OneOf, RocDateField, Stated, options, read_instant
 from webapp.forms import Form
 
 _TOO_LONG = "最多 %(max)d 字，請精簡。"
@@ -138,9 +138,19 @@ class BreachForm(Form):
     """通報違規."""
 
     kind = OneOf("違規情形", choices=options([("", "請選擇"), *BREACH_NAMES.items()]))
-    note = TextAreaField(
-        "看到的情形", [Stated("請簡要寫下看到的情形。"), Length(max=500, message=_TOO_LONG)], id="breach-note"
-    )
+    by = CheckedChoices("違規的人", unknown="請勾選頁面上列出、當時在場的人。", id="breach-by")
+    note = TextAreaField("看到的情形", [Length(max=500, message=_TOO_LONG)], id="breach-note")
+
+    @classmethod
+    def offering(cls, people: Sequence[tuple[str, str]], *, fresh: bool = False) -> "BreachForm":
+        """With who was there to choose from, as value and words."""
+        form = cls(formdata=None) if fresh else cls()
+        form.by.choices = options(people)
+        return form
+
+    def breach(self) -> Breach:
+        """What was stated so far."""
+        return Breach(kind=self.kind.data or "", note=self.note.data or "", by=frozenset(self.by.data or []))
 
 
 def _chosen(field: OneOf) -> UUID | None:

@@ -11,7 +11,7 @@ from werkzeug import Response
 from tenants.disclosures.models import Disclosure, Door
 from tenants.disclosures.viewing import actions, appointing, ending, presence, queries, rules
 from tenants.disclosures.viewing.appointing import appointment
-from tenants.disclosures.viewing.models import ViewingSession, ViewingState
+from tenants.disclosures.viewing.models import Pause, ViewingSession, ViewingState
 from tenants.errors import Invalid
 from tenants.misuse import breaches
 from tenants.people.pins import WrongPin
@@ -167,18 +167,18 @@ def sign_off(tenant_id: UUID, viewing_id: UUID) -> ResponseReturnValue:
 @requires(Permission.FOOTAGE_WATCH)
 def breach(tenant_id: UUID, viewing_id: UUID) -> ResponseReturnValue:
     """通報違規: over at once, and a case of its own."""
-    found, form = queries.session_for(tenant_id=tenant_id, viewing_id=viewing_id, actor=actor()), BreachForm()
-    if not form.validate():
-        presence.pause(actor=actor(), tenant_id=tenant_id, viewing_id=viewing_id)
+    found = queries.session_for(tenant_id=tenant_id, viewing_id=viewing_id, actor=actor())
+    form = BreachForm.offering(view.in_the_room(found, but=actor().id))
+    sound = form.validate()
+    if not form.tell(rules.breach_faults(form.breach())) or not sound:
+        presence.pause(actor=actor(), tenant_id=tenant_id, viewing_id=viewing_id, reason=Pause.BREACH)
         keep_changes()  # whatever is still to be written down, the picture is gone
         return _page(found, breach_form=form), _UNPROCESSABLE
 
     def act() -> None:
-        breaches.report_breach(
-            actor=actor(), tenant_id=tenant_id, viewing_id=viewing_id, kind=form.kind.data, note=form.note.data
-        )
+        breaches.report_breach(actor=actor(), tenant_id=tenant_id, viewing_id=viewing_id, breach=form.breach())
 
-    return _tried(found, act, "已停止調閱，並就違規情形立案。", breach_form=form)
+    return _tried(found, act, "已停止調閱，就違規情形立案；後續的調閱與領取待首長決定。", breach_form=form)
 
 
 def _tried(found: ViewingSession, act: Callable[[], None], done: str, **form: Form) -> ResponseReturnValue:
@@ -228,7 +228,7 @@ def _page(viewing: ViewingSession, **sent: Form) -> str:
     fresh = {
         "companion_form": CompanionForm.offering(people, chosen=None if live else viewing.companion_id, fresh=True),
         "farewell": FarewellForm.since(view.taken_over(viewing), fresh=True),
-        "breach_form": BreachForm(formdata=None),
+        "breach_form": BreachForm.offering(view.in_the_room(viewing, but=actor().id), fresh=True),
     }
     return render_template(
         "school/viewings/session.html",

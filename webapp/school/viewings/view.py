@@ -86,6 +86,7 @@ def page(viewing: ViewingSession) -> dict[str, Any]:
         "ending": ENDING_NAMES[Ending(viewing.ending)] if viewing.ending else "",
         "signed": SIGNED_NAMES[viewing.viewer_signed],
         "breach": rules.BREACH_NAMES.get(viewing.breach_kind, ""),
+        "breached_by": breached_by(viewing),
         "marks": [(windows[mark.window_id].camera_name, mark) for mark in queries.marks(viewing)],
         "turns": [(each.at.replace(microsecond=0), _turned(each)) for each in turns_of(viewing)],
         "entry": queries.register_entry(viewing),
@@ -97,6 +98,30 @@ def page(viewing: ViewingSession) -> dict[str, Any]:
         "instruction": rules.INSTRUCTION,
         "insider": disclosure.door == Door.INSIDER,
     }
+
+
+def in_the_room(viewing: ViewingSession, *, but: UUID | None = None) -> Sequence[tuple[str, str]]:
+    """Everybody who was there, as a breach names them, in words; without the account of whoever tells of it."""
+    companions = companions_of(viewing)
+    ours = list(dict.fromkeys([viewing.operator_id, *companions]))
+    return [
+        (rules.VIEWER, f"調閱者 {viewing.viewer_name}（{viewing.viewer_unit} {viewing.viewer_title}）"),
+        *((str(each), _in_office(viewing, each, companions)) for each in ours if each != but),
+        (rules.OTHER, "其他在場的人"),
+    ]
+
+
+def breached_by(viewing: ViewingSession) -> Sequence[str]:
+    """Who committed the session's breach, in words."""
+    return [words for value, words in in_the_room(viewing) if value in viewing.breach_by]
+
+
+def _in_office(viewing: ViewingSession, user_id: UUID, companions: Sequence[UUID]) -> str:
+    did = [
+        *(["操作"] if user_id == viewing.operator_id else []),
+        *(["陪同"] if user_id in companions else []),
+    ]
+    return f"{'及'.join(did)}人員 {name_of(user_id)}"
 
 
 def taken_over(viewing: ViewingSession) -> datetime | None:

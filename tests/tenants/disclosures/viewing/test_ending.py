@@ -1,6 +1,7 @@
 """How a session ends, and that the register has its line: signed, broken off for a breach, or dead with the power."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -13,7 +14,7 @@ from tenants.disclosures import custody_record
 from tenants.disclosures.register.models import RegisterEntry
 from tenants.disclosures.viewing import actions, ending, presence, queries, rules
 from tenants.disclosures.viewing.models import ViewingSession
-from tenants.disclosures.viewing.rules import Farewell
+from tenants.disclosures.viewing.rules import Breach, Farewell
 from tenants.errors import Invalid, InvalidTransition
 from tenants.people import pins
 from tenants.permissions import Role
@@ -21,6 +22,7 @@ from tests.factories import people
 from tests.tenants.disclosures.conftest import member
 from tests.tenants.disclosures.viewing.conftest import Booth
 
+FILMED = Breach(kind="filmed", note="以手機拍攝螢幕", by=frozenset({"viewer"}))
 BOTH = Farewell(signed="screen", name="林小惠", not_filmed=True)
 SECOND = timedelta(seconds=1)
 
@@ -98,7 +100,7 @@ def test_one_in_which_nothing_was_shown_and_a_breach_need_no_signature_any_more(
     assert lacking(booth) == []
     booth.begin()
     booth.open()
-    ending.report_breach(actor=booth.operator, kind="filmed", note="以手機拍攝螢幕", **booth.ids)
+    ending.report_breach(actor=booth.operator, breach=FILMED, **booth.ids)
     db.session.commit()
     assert lacking(booth) == []
 
@@ -170,9 +172,9 @@ def test_a_breach_ends_it_at_once_without_anybodys_pin_and_is_kept(booth: Booth)
     booth.begin()
     booth.open()
     with pytest.raises(Invalid):
-        ending.report_breach(actor=booth.operator, kind="filmed", note=" ", **booth.ids)
+        ending.report_breach(actor=booth.operator, breach=replace(FILMED, note=" "), **booth.ids)
     db.session.rollback()
-    ended = ending.report_breach(actor=booth.operator, kind="filmed", note="以手機拍攝螢幕", **booth.ids)
+    ended = ending.report_breach(actor=booth.operator, breach=FILMED, **booth.ids)
     db.session.commit()
     assert (ended.state, ended.breach_kind, ended.breach_note) == ("ended", "filmed", "以手機拍攝螢幕")
     assert booth.events()[-2:] == ["viewing:breached", "viewing:ended"]
@@ -185,7 +187,7 @@ def test_a_breach_told_after_the_page_died_ends_with_its_last_sign_of_life(booth
     booth.open()
     seen = booth.row().seen_at
     booth.jump(timedelta(minutes=5))
-    ended = ending.report_breach(actor=booth.operator, kind="filmed", note="以手機拍攝螢幕", **booth.ids)
+    ended = ending.report_breach(actor=booth.operator, breach=FILMED, **booth.ids)
     assert ended.ended_at == seen
 
 
