@@ -113,8 +113,11 @@ def answer(*, actor: Actor, tenant_id: UUID, rights_id: UUID, told: Told) -> Rig
     return finish(RightsStep.ANSWER, found, actor=actor, answer=told.answer, refusal_ground=told.refusal_ground)
 
 
-def carry_out(*, actor: Actor, tenant_id: UUID, rights_id: UUID, manner: str) -> RightsRequest:
-    """Note how what was granted was done: shown when and by whom, or given on which medium with which digest."""
+def carry_out(*, actor: Actor, tenant_id: UUID, rights_id: UUID, given_on: date, manner: str) -> RightsRequest:
+    """Note on which day and how what was granted was done: shown by whom, or given on which medium with which digest.
+
+    Raises `Invalid` with the form's field.
+    """
     found = start(RightsStep.CARRY_OUT, actor=actor, tenant_id=tenant_id, rights_id=rights_id)
     rules.check_carried_out(
         right=found.right,
@@ -123,16 +126,19 @@ def carry_out(*, actor: Actor, tenant_id: UUID, rights_id: UUID, manner: str) ->
         confirmed=found.masks_confirmed_at is not None,
         handed=queries.is_handed(tenant_id=tenant_id, rights_id=rights_id),
     )
+    assert found.answered_at is not None  # noqa: S101 - nothing is carried out before
+    rules.check_given_on(given_on, answered_on=clock.civil_day(found.answered_at), today=clock.today())
     if not manner.strip():
-        raise Invalid("請填寫辦理的方式，例如閱覽的日期與陪同人員，或複製本的媒體序號。", field="manner")
+        raise Invalid("請填寫辦理的方式，例如閱覽的地點與陪同人員，或複製本的媒體序號。", field="manner")
     found.carried_out_at, found.carried_out_by, found.manner = clock.now(), person(actor), manner.strip()
+    found.given_on = given_on
     return finish(RightsStep.CARRY_OUT, found, actor=actor)
 
 
 def close(*, actor: Actor, tenant_id: UUID, rights_id: UUID) -> RightsRequest:
     """結案. The footage stays through the appeal period."""
     found = start(RightsStep.CLOSE, actor=actor, tenant_id=tenant_id, rights_id=rights_id)
-    rules.check_closable(answer=found.answer, carried_out=found.carried_out_at is not None)
+    rules.check_closable(answer=found.answer, given=found.given_on is not None)
     return _end(RightsStep.CLOSE, found, actor)
 
 

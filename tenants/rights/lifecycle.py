@@ -15,8 +15,10 @@ class RightsStep(StrEnum):
 
     ENTER = "enter"
     EXTEND = "extend"
+    ASK_LOOK = "ask_look"
     ALLOW_LOOK = "allow_look"
     BEGIN_LOOK = "begin_look"
+    STOP_LOOK = "stop_look"
     REVIEW = "review"
     ANSWER = "answer"
     MASK = "mask"
@@ -48,8 +50,10 @@ _UNANSWERED, _ANSWERED = frozenset({_S.RECEIVED, _S.REVIEWED}), frozenset({_S.AN
 TRANSITIONS: Mapping[RightsStep, RightsTransition] = {
     RightsStep.ENTER: RightsTransition(frozenset(), _S.RECEIVED, _HANDLE, Event.RIGHTS_ENTERED),
     RightsStep.EXTEND: RightsTransition(_UNANSWERED, None, _HANDLE, Event.RIGHTS_EXTENDED),
+    RightsStep.ASK_LOOK: RightsTransition(_UNANSWERED, None, _WATCH, Event.RIGHTS_LOOK_ASKED),
     RightsStep.ALLOW_LOOK: RightsTransition(_UNANSWERED, None, _ANSWER, Event.RIGHTS_LOOK_ALLOWED),
     RightsStep.BEGIN_LOOK: RightsTransition(_UNANSWERED, None, _WATCH, Event.RIGHTS_LOOK_BEGUN),
+    RightsStep.STOP_LOOK: RightsTransition(_UNANSWERED, None, _WATCH, Event.RIGHTS_LOOK_STOPPED),
     RightsStep.REVIEW: RightsTransition(_UNANSWERED, _S.REVIEWED, _HANDLE, Event.RIGHTS_REVIEWED),
     RightsStep.ANSWER: RightsTransition(frozenset({_S.REVIEWED}), _S.ANSWERED, _ANSWER, Event.RIGHTS_ANSWERED),
     RightsStep.MASK: RightsTransition(_ANSWERED, None, _WATCH, Event.RIGHTS_MASKED),

@@ -4,6 +4,7 @@ What is weighed against the interest of third persons (個人資料保護法第�
 the handler opens it, and somebody else of the institution is there, who typed their PIN within a quarter of an hour.
 """
 
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -31,6 +32,28 @@ _ELSEWHERE = (
     Event.VIEWING_HANDED_OVER,
     Event.VIEWING_RESUMED,
 )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Beside:
+    """Who is there beside whoever looks, and until when without another PIN."""
+
+    name: str
+    until: datetime
+
+
+def ask_look(*, actor: Actor, tenant_id: UUID, rights_id: UUID) -> RightsRequest:
+    """The handler asks the head to let the footage be looked at: it stands on the head's list from now on.
+
+    Raises `Invalid` where nothing is weighed, or it was asked or allowed already.
+    """
+    found = start(RightsStep.ASK_LOOK, actor=actor, tenant_id=tenant_id, rights_id=rights_id)
+    rules.check_apart(actor.name, found)
+    rules.check_weighed(right=found.right, has_footage=found.camera_id is not None)
+    if found.look_asked_at is not None or found.look_allowed_at is not None:
+        raise Invalid("已經請首長同意。請重新整理頁面查看最新進度。")
+    found.look_asked_at, found.look_asked_by = clock.now(), person(actor)
+    return finish(RightsStep.ASK_LOOK, found, actor=actor)
 
 
 def allow_look(*, actor: Actor, tenant_id: UUID, rights_id: UUID) -> RightsRequest:
@@ -61,6 +84,12 @@ def begin_look(*, actor: Actor, tenant_id: UUID, rights_id: UUID, companion_id: 
     return finish(RightsStep.BEGIN_LOOK, found, actor=actor, companion_id=str(companion_id))
 
 
+def stop_look(*, actor: Actor, tenant_id: UUID, rights_id: UUID) -> RightsRequest:
+    """「停止」: nobody is beside this person any more, so no further piece is shown until a PIN is typed again."""
+    found = start(RightsStep.STOP_LOOK, actor=actor, tenant_id=tenant_id, rights_id=rights_id)
+    return finish(RightsStep.STOP_LOOK, found, actor=actor)
+
+
 def check_looked(found: RightsRequest, actor: Actor) -> None:
     """Raise `Invalid` unless footage of an undecided request may be looked at by this person, with somebody beside."""
     rules.check_apart(actor.name, found)
@@ -71,26 +100,29 @@ def check_looked(found: RightsRequest, actor: Actor) -> None:
 def check_accompanied(found: RightsRequest, actor: Actor) -> None:
     """Raise `NotAllowed` unless somebody is beside this person now, and as `check_looked` does. Asked at each piece."""
     check_looked(found, actor)
-    if accompanied_until(found, actor) is None:
+    if accompanied(found, actor) is None:
         raise NotAllowed("審查時檢視影像，須有人員在場陪同。請回到檢視頁面，由陪同人員輸入 PIN。")
 
 
-def accompanied_until(found: RightsRequest, actor: Actor) -> datetime | None:
-    """Until when somebody is there beside this person; None for nobody.
+def accompanied(found: RightsRequest, actor: Actor) -> Beside | None:
+    """Who is there beside this person, and until when; None for nobody.
 
-    Nobody is there any more who went elsewhere, left the institution, or turned out to be concerned.
+    Nobody is there any more who went elsewhere, left the institution, or turned out to be concerned, nor once the
+    person stopped.
     """
     begun = _last_begun(found, actor)
     if begun is None or begun.at + CONFIRMED_FOR <= clock.now():
         return None
+    by_id = {str(each.id): each.name for each in colleagues(found, actor)}
     companion = begun.fields["companion_id"]
-    if companion not in {str(each.id) for each in colleagues(found, actor)}:
-        return None
     later = chain.after(tenant_id=found.tenant_id, seq=begun.seq, kinds=_ELSEWHERE)
-    gone = any(each.fields["companion_id"] == companion for each in later)
-    return None if gone else begun.at + CONFIRMED_FOR
+    gone = companion not in by_id or any(each.fields["companion_id"] == companion for each in later)
+    return None if gone else Beside(name=by_id[companion], until=begun.at + CONFIRMED_FOR)
 
 
 def _last_begun(found: RightsRequest, actor: Actor) -> AuditEvent | None:
-    said = chain.of_subject(tenant_id=found.tenant_id, subject_id=found.id, kinds=(Event.RIGHTS_LOOK_BEGUN,))
-    return next((each for each in reversed(said) if each.actor_id == actor.id), None)
+    """The beginning of the look that was not stopped since."""
+    kinds = (Event.RIGHTS_LOOK_BEGUN, Event.RIGHTS_LOOK_STOPPED)
+    said = chain.of_subject(tenant_id=found.tenant_id, subject_id=found.id, kinds=kinds)
+    last = next((each for each in reversed(said) if each.actor_id == actor.id), None)
+    return last if last is not None and last.event == Event.RIGHTS_LOOK_BEGUN.key else None

@@ -91,6 +91,8 @@ class RightsRequest(Identified, TenantOwned, Model):
     extended_at: Mapped[datetime | None]
     extended_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
     extension_reason: Mapped[str] = mapped_column(default="")
+    look_asked_at: Mapped[datetime | None]
+    look_asked_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
     look_allowed_at: Mapped[datetime | None]
     look_allowed_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
     reviewed_at: Mapped[datetime | None]
@@ -111,6 +113,7 @@ class RightsRequest(Identified, TenantOwned, Model):
     carried_out_at: Mapped[datetime | None]
     carried_out_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
     manner: Mapped[str] = mapped_column(default="")
+    given_on: Mapped[date | None]
     ended_at: Mapped[datetime | None]
     ended_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
 
@@ -125,6 +128,7 @@ class RightsRequest(Identified, TenantOwned, Model):
         CheckConstraint("answer in ('', 'granted', 'partly', 'refused')", name="answer"),
         CheckConstraint("(extended_at is null) = (extended_by is null)", name="extended_pair"),
         CheckConstraint("extended_at is null or extension_reason <> ''", name="extended_because"),
+        CheckConstraint("(look_asked_at is null) = (look_asked_by is null)", name="look_asked_pair"),
         CheckConstraint("(look_allowed_at is null) = (look_allowed_by is null)", name="look_allowed_pair"),
         CheckConstraint("(reviewed_at is null) = (reviewed_by is null)", name="reviewed_pair"),
         CheckConstraint("(answered_at is null) = (answered_by is null)", name="answered_pair"),

@@ -119,8 +119,16 @@ def check_hidden(*, third_parties: bool, boxes: int, nobody_visible: bool) -> No
 
 
 def check_answer(told: Told, *, right: Right) -> None:
-    """Raise `Invalid` unless a refusal, whole or in part, names one of the statute's grounds and its reasons."""
+    """Raise `Invalid` unless a refusal, whole or in part, names one of the statute's grounds and its reasons.
+
+    What is wholly granted names none: a ground beside it would say the opposite.
+    """
     if told.answer is Answer.GRANTED:
+        if told.refusal_ground:
+            raise Invalid(
+                "准許時不能選取不准許的法定事由。請清除事由；只准許一部分時，決定請改選「部分准許」。",
+                field="refusal_ground",
+            )
         return
     if told.refusal_ground not in grounds_for(right):
         raise Invalid("不准許的部分，應依個人資料保護法所定的事由。請從清單中選取。", field="refusal_ground")
@@ -142,6 +150,12 @@ def check_weighed(*, right: str, has_footage: bool) -> None:
     """Raise `Invalid` where the review needs no look at footage."""
     if not is_weighed(right=right, has_footage=has_footage):
         raise Invalid("只有請求閱覽或製給複製本的影像，才需要在審查時檢視。", code="nothing_to_weigh")
+
+
+def look_waits(found: RightsRequest) -> bool:
+    """Whether the handler asked for a look at the footage, and the head has neither allowed it nor decided."""
+    undecided = found.answered_at is None and found.ended_at is None
+    return undecided and found.look_asked_at is not None and found.look_allowed_at is None
 
 
 def check_allowed(*, allowed: bool) -> None:
@@ -221,7 +235,15 @@ def given_words(copies: Iterable[RightsCopy]) -> str:
     )
 
 
-def check_closable(*, answer: str, carried_out: bool) -> None:
-    """Raise `Invalid` for closing what was granted and not done yet."""
-    if answer != Answer.REFUSED and not carried_out:
-        raise Invalid("准許的請求尚未辦理。請先登記辦理情形，再結案。", code="not_carried_out")
+def check_given_on(given_on: date, *, answered_on: date, today: date) -> None:
+    """Raise `Invalid` unless what was granted was shown or given between the decision and today."""
+    if given_on > today:
+        raise Invalid("交付或閱覽的日期不能晚於今天。請於辦理後再登記。", field="given_on")
+    if given_on < answered_on:
+        raise Invalid(f"交付或閱覽的日期不能早於決定日（{format_date(answered_on)}）。請檢查日期。", field="given_on")
+
+
+def check_closable(*, answer: str, given: bool) -> None:
+    """Raise `Invalid` for closing what was granted while nothing says on which day it was done."""
+    if answer != Answer.REFUSED and not given:
+        raise Invalid("准許的請求尚未登記交付或閱覽的日期。請先登記辦理情形，再結案。", code="not_carried_out")

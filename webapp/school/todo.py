@@ -150,6 +150,9 @@ def _rights(tenant_id: UUID, actor: Actor, today: date) -> Iterator[Item]:
     found = rights.requests(tenant_id=tenant_id) if actor.may(Permission.RIGHTS_HANDLE) else []
     for each in found:
         href, late = url_for("school.rights.show", rights_id=each.id), each.due_on <= today
+        if rights_rules.look_waits(each) and actor.may(Permission.RIGHTS_ANSWER):
+            text = f"{each.serial}：承辦人為法律審查請求檢視影像，請決定是否同意"
+            yield Item(text=text, href=f"{href}#look-step", article=DEADLINE_ARTICLE, urgent=late, due=each.due_on)
         until = f"期限 {format_date(each.due_on)}{'，已逾期' if each.due_on < today else ''}"
         if each.state == RightsState.RECEIVED:
             text = f"{each.serial}：請審查個人資料權利的請求（{until}）"

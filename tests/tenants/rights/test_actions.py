@@ -73,7 +73,7 @@ def test_a_parents_request_for_a_copy_is_answered_in_time_with_reasons_and_done(
     actions.answer(actor=head, **one, told=told)
     with pytest.raises(Invalid):
         actions.close(actor=handler, **one)
-    actions.carry_out(actor=handler, **one, manner="光碟序號 A-12，115年11月28日當面交付")
+    actions.carry_out(actor=handler, **one, given_on=clock.today(), manner="光碟序號 A-12，115年11月28日當面交付")
     actions.close(actor=handler, **one)
     assert queries.requests(tenant_id=k1.tenant_id) == []
     assert events(k1) == [

@@ -109,9 +109,9 @@ def test_no_mask_at_all_is_confirmed_only_where_nobody_is_to_be_hidden(
 
 def test_what_was_granted_is_done_before_the_case_ends() -> None:
     with pytest.raises(Invalid):
-        rules.check_closable(answer=Answer.GRANTED, carried_out=False)
-    rules.check_closable(answer=Answer.GRANTED, carried_out=True)
-    rules.check_closable(answer=Answer.REFUSED, carried_out=False)
+        rules.check_closable(answer=Answer.GRANTED, given=False)
+    rules.check_closable(answer=Answer.GRANTED, given=True)
+    rules.check_closable(answer=Answer.REFUSED, given=False)
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import av
 import pytest
 from flask import Flask
 
+from infra import clock
 from infra.db import db
 from infra.manifest import microseconds
 from infra.masking import WHOLE, Box
@@ -132,11 +133,11 @@ def test_a_copy_leaves_once_for_a_medium_with_others_hidden_and_is_read_back(des
     with pytest.raises(Invalid):
         masking.read_back(actor=desk.handler, tenant_id=copy.tenant_id, copy_id=copy_id, typed="0" * 64)
     with pytest.raises(Invalid, match="讀回核對"):
-        actions.carry_out(actor=desk.handler, **desk.ids, manner="當面交付")
+        actions.carry_out(actor=desk.handler, **desk.ids, given_on=clock.today(), manner="當面交付")
     masking.read_back(actor=desk.handler, tenant_id=copy.tenant_id, copy_id=copy_id, typed=sha256[:8] + sha256[-8:])
     given = rules.given_words(queries.copies(**desk.ids))
     assert ("媒體 USB-7" in given, sha256 in given) == (True, True), "and the letter and the form say it"
-    actions.carry_out(actor=desk.handler, **desk.ids, manner="USB-7 當面交付")
+    actions.carry_out(actor=desk.handler, **desk.ids, given_on=clock.today(), manner="USB-7 當面交付")
     db.session.commit()
     assert desk.browser().post(desk.file(copy_id)).status_code == 422, "the same medium takes no second one"
     assert desk.events()[-5:] == [
@@ -162,7 +163,7 @@ def test_the_code_in_a_copy_leads_to_the_medium_that_was_handed_over(desk: Desk)
     assert (before.handed.medium_serial, before.handed.read_back_at) == ("USB-7", None)
     digest = hashlib.sha256(file).hexdigest()
     masking.read_back(actor=desk.handler, tenant_id=tenant_id, copy_id=copy_id, typed=digest)
-    actions.carry_out(actor=desk.handler, **desk.ids, manner="當面交付")
+    actions.carry_out(actor=desk.handler, **desk.ids, given_on=clock.today(), manner="當面交付")
     (after,) = tracing.trace(actor=desk.head, tenant_id=tenant_id, asked=asked).openings
     assert after.handed is not None
     assert after.handed.read_back_at is not None

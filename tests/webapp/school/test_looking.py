@@ -6,6 +6,9 @@ import pytest
 
 from infra.db import db
 from infra.tenancy import Binding, bind
+from tenants.errors import NotAllowed
+from tenants.permissions import Role
+from tenants.rights import looking
 from tenants.rights.models import RightsRequest
 from tests.factories import people, rights
 from tests.webapp.desk import Desk
@@ -93,3 +96,37 @@ def test_after_the_decision_and_for_a_request_without_footage_there_is_no_look(d
     head.post(f"{page}/answer", data={"answer": "granted", "refusal_ground": "", "reasons": ""})
     assert handler.get(f"{page}/look/").status_code == 404
     assert "審查時檢視影像" not in handler.get(page).text
+
+
+@pytest.mark.req("KH-4-2")
+def test_the_handler_asks_and_the_head_finds_it_on_their_list(desk: Desk, page: str) -> None:
+    handler, head = desk.browser("k1-handler"), desk.browser("k1-head")
+    home = f"{desk.school}/"
+    assert "請求檢視影像，請決定是否同意" not in head.get(home).text
+    assert "請首長同意檢視影像" in handler.get(page).text
+    assert "請首長同意檢視影像" not in head.get(page).text
+    assert head.post(f"{page}/look/request").status_code == 403
+    assert "已請首長同意檢視影像" in handler.post(f"{page}/look/request", follow_redirects=True).text
+    assert "等待首長同意" in handler.get(page).text
+    assert "已經請首長同意" in handler.post(f"{page}/look/request", follow_redirects=True).text
+    assert "請求檢視影像，請決定是否同意" in head.get(home).text
+    assert "承辦人請求檢視" in head.get(page).text
+    allowed(desk, page)
+    assert "請求檢視影像，請決定是否同意" not in head.get(home).text
+
+
+def test_who_is_beside_is_named_and_a_stop_takes_the_picture_away(desk: Desk, page: str) -> None:
+    allowed(desk, page)
+    people.pin(desk.cast.ids["k1-staff"])
+    handler = desk.browser("k1-handler")
+    assert "停止</button>" not in handler.get(f"{page}/look/").text
+    handler.post(f"{page}/look/", data=said(desk))
+    beside = handler.get(f"{page}/look/?take=1").text
+    assert ("k1的staff，到" in beside, "停止</button>" in beside) == (True, True)
+    assert "已停止檢視影像" in handler.post(f"{page}/look/stop", follow_redirects=True).text
+    alone = handler.get(f"{page}/look/?take=1").text
+    assert ("沒有人陪同" in alone, "index.m3u8" in alone) == (True, False)
+    with pytest.raises(NotAllowed):
+        looking.check_accompanied(row(desk, page), people.acting(desk.cast.ids["k1-handler"], Role.HANDLER))
+    handler.post(f"{page}/look/", data=said(desk))
+    assert "有人陪同" in handler.get(f"{page}/look/").text

@@ -51,7 +51,7 @@ def test_a_parents_request_is_walked_to_its_end(desk: Desk) -> None:
     head.post(f"{page}/answer", data={"answer": "granted", "refusal_ground": "", "reasons": ""})
     early = handler.post(f"{page}/closing")
     assert (early.status_code, "尚未辦理" in early.text) == (422, True)
-    handler.post(f"{page}/manner", data={"manner": "光碟序號 A-12 當面交付"})
+    handler.post(f"{page}/manner", data={"given_on": short_date(clock.today()), "manner": "光碟序號 A-12 當面交付"})
     assert "已結案" in handler.post(f"{page}/closing", follow_redirects=True).text
 
 
@@ -154,3 +154,30 @@ def test_whoever_reviews_unseen_is_told_what_to_choose(desk: Desk) -> None:
 
 def test_the_public_notice_says_how_a_guardian_asks_for_a_copy(desk: Desk) -> None:
     assert "請攜帶您的身分證明文件" in desk.browser("k1-handler").get(f"/notice/{desk.cast.k1.tenant_id}").text
+
+
+def test_what_is_granted_names_no_ground_of_refusal(desk: Desk) -> None:
+    page, head = entered(desk), desk.browser("k1-head")
+    desk.browser("k1-handler").post(f"{page}/review", data={"note": "符合第十條", "masking": "不需要"})
+    said = {"answer": "granted", "refusal_ground": "third_party", "reasons": "第三人"}
+    refused = head.post(f"{page}/answer", data=said)
+    assert (refused.status_code, "准許時不能選取不准許的法定事由" in refused.text) == (422, True)
+    assert '<option selected value="third_party">' in refused.text, "what was chosen stays chosen"
+    assert head.post(f"{page}/answer", data=said | {"answer": "partly"}).status_code == 303
+
+
+def test_nothing_granted_is_closed_before_the_day_on_which_it_was_given_is_known(desk: Desk) -> None:
+    page, handler = entered(desk), desk.browser("k1-handler")
+    handler.post(f"{page}/review", data={"note": "符合第十條", "masking": "不需要"})
+    desk.browser("k1-head").post(f"{page}/answer", data={"answer": "granted", "refusal_ground": "", "reasons": ""})
+    today, tomorrow, before = clock.today(), clock.today() + timedelta(days=1), clock.today() - timedelta(days=1)
+    for day, words in (
+        ("", "請填寫交付或閱覽的日期"),
+        (short_date(tomorrow), "不能晚於今天"),
+        (short_date(before), "不能早於決定日"),
+    ):
+        answer = handler.post(f"{page}/manner", data={"given_on": day, "manner": "光碟 A-12"})
+        assert (answer.status_code, words in answer.text) == (422, True)
+    assert "尚未登記交付或閱覽的日期" in handler.post(f"{page}/closing").text
+    handler.post(f"{page}/manner", data={"given_on": short_date(today), "manner": "光碟 A-12"})
+    assert "已結案" in handler.post(f"{page}/closing", follow_redirects=True).text

@@ -102,12 +102,16 @@ class AnswerForm(Form):
         if not self.answer.data:
             self.answer.errors = ["請選擇決定。"]
             return None
-        answer = Answer(self.answer.data)
-        ground = "" if answer is Answer.GRANTED else str(self.refusal_ground.data or "")
-        return Told(answer=answer, refusal_ground=ground, reasons=self.reasons.data or "")
+        return Told(
+            answer=Answer(self.answer.data),
+            refusal_ground=str(self.refusal_ground.data or ""),
+            reasons=self.reasons.data or "",
+        )
 
 
 class MannerForm(Form):
-    """How what was granted was done."""
+    """On which day and how what was granted was done."""
+
+    given_on = RocDateField("交付或閱覽日期", [Stated("請填寫交付或閱覽的日期，例如 115/11/20。")])
 
     manner = TextAreaField("辦理情形", [Length(max=_LONG, message=_TOO_LONG)])

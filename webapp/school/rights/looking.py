@@ -25,6 +25,28 @@ blueprint = Blueprint("looking", __name__, url_prefix="/rights/<uuid:rights_id>/
 _UNPROCESSABLE = HTTPStatus.UNPROCESSABLE_ENTITY
 
 
+@blueprint.post("/request")
+@requires(Permission.FOOTAGE_WATCH)
+def ask(tenant_id: UUID, rights_id: UUID) -> Response:
+    """請首長同意檢視."""
+    try:
+        looking.ask_look(actor=actor(), tenant_id=tenant_id, rights_id=rights_id)
+    except Invalid as refused:
+        flash(str(refused), "bad")
+    else:
+        flash("已請首長同意檢視影像。", "good")
+    return redirect(url_for("school.rights.show", tenant_id=tenant_id, rights_id=rights_id), HTTPStatus.SEE_OTHER)
+
+
+@blueprint.post("/stop")
+@requires(Permission.FOOTAGE_WATCH)
+def stop(tenant_id: UUID, rights_id: UUID) -> Response:
+    """停止: no further piece is shown until a PIN is typed again."""
+    looking.stop_look(actor=actor(), tenant_id=tenant_id, rights_id=rights_id)
+    flash("已停止檢視影像。再看時，請陪同人員重新輸入 PIN。", "good")
+    return redirect(url_for("school.looking.show", tenant_id=tenant_id, rights_id=rights_id), HTTPStatus.SEE_OTHER)
+
+
 @blueprint.post("/permission")
 @requires(Permission.RIGHTS_ANSWER)
 def allow(tenant_id: UUID, rights_id: UUID) -> Response:
@@ -80,12 +102,12 @@ def _found(tenant_id: UUID, rights_id: UUID) -> RightsRequest:
 
 
 def _render(found: RightsRequest, sent: CompanionForm | None = None) -> str:
-    until = looking.accompanied_until(found, actor())
-    playing = request.args.get("take", type=int) if until is not None else None
+    beside = looking.accompanied(found, actor())
+    playing = request.args.get("take", type=int) if beside is not None else None
     return render_template(
         "school/rights/look.html",
         row=found,
-        until=until,
+        beside=beside,
         film=film_view.film_of(found, actor=actor(), playing=playing),
         form=sent or CompanionForm.of(queries.colleagues(found, actor()), fresh=True),
         faults=faults(sent) if sent is not None else [],

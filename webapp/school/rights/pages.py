@@ -1,6 +1,6 @@
 """個人資料權利的請求: the list, receipt, and one request with the steps it can take. No picture passes through here."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from http import HTTPStatus
 from types import MappingProxyType
 from uuid import UUID
@@ -16,7 +16,7 @@ from tenants.registry import queries as registry
 from tenants.retention.urgent import queries as urgent
 from tenants.rights import actions, papers, queries, rules
 from tenants.rights.lifecycle import FINAL, STATE_NAMES, TRANSITIONS, RightsStep, possible
-from tenants.rights.models import Answer, Right, RightsRequest, RightsState
+from tenants.rights.models import Answer, Right, RightsCopy, RightsRequest, RightsState
 from webapp import printouts
 from webapp.access import requires
 from webapp.form_fields import id_or_none
@@ -149,7 +149,13 @@ def carry_out(tenant_id: UUID, rights_id: UUID) -> ResponseReturnValue:
     form = MannerForm()
 
     def act() -> None:
-        actions.carry_out(actor=actor(), tenant_id=tenant_id, rights_id=rights_id, manner=form.manner.data or "")
+        actions.carry_out(
+            actor=actor(),
+            tenant_id=tenant_id,
+            rights_id=rights_id,
+            given_on=form.given_on.day,
+            manner=form.manner.data or "",
+        )
 
     return _tried(tenant_id, rights_id, act, "已登記辦理情形，可以結案。", manner=form)
 
@@ -225,11 +231,17 @@ def _render(found: RightsRequest, sent: Mapping[str, object] = MappingProxyType(
                 "extension": ExtensionForm(formdata=None),
                 "review": ReviewForm.of(found, fresh=True),
                 "answer": AnswerForm.of(found, fresh=True),
-                "manner": MannerForm(formdata=None, data={"manner": rules.given_words(copies)}),
+                "manner": _manner(found, copies),
             }
             | dict(sent)
         ),
     )
+
+
+def _manner(found: RightsRequest, copies: Iterable[RightsCopy]) -> MannerForm:
+    """As it was noted before; of what was not noted yet, the media that were read back."""
+    known = {"manner": found.manner or rules.given_words(copies), "given_on": found.given_on}
+    return MannerForm(formdata=None, data=known)
 
 
 def _form(tenant_id: UUID, form: ReceivedForm) -> str:
