@@ -22,6 +22,8 @@ class Left:
     `destroyed` only where nothing is left and it was destroyed: footage past its period that still exists must be
     dealt with as any other, and one that was never recorded is another answer (KH-6-3b). `expired` where nothing is
     known of a window whose period is over: whatever there was is gone by the rule, and no certificate of ours says so.
+    `recorded` is what the index has; `verified` is what of it a hold has copied, and so opened and compared with what
+    the device signed. `unsound`: of some the store has nothing, or something else than was signed.
     """
 
     recorded: tuple[Window, ...]
@@ -30,6 +32,8 @@ class Left:
     earliest: date | None
     expired: bool = False
     destroyed_at: datetime | None = None
+    verified: tuple[Window, ...] = ()
+    unsound: bool = False
 
     @property
     def recorded_ms(self) -> int:
@@ -45,18 +49,21 @@ class Left:
             return f"影像已依規定銷毀，無法提供（銷毀證明：{'、'.join(self.certificates)}，依據：{article}；{since}）"
         if self.expired:
             return f"已超過保存期限，影像如曾錄存，已依規定銷毀（依據：{article}；{since}）"
+        if self.unsound:
+            return f"錄影主機回報過這段影像，但儲存的內容不存在或不符，不能提供；已留下紀錄，請機構查明（{since}）"
         return f"這個時段查無影像（{since}）"
 
 
 def of_span(*, tenant_id: UUID, span: CameraSpan, hold_id: UUID | None) -> Left:
     """What is left of one camera's span, in the days' footage and in a hold's own copies."""
     found = retention.availability(tenant_id=tenant_id, span=span)
-    spans = list(found.recorded)
+    spans, verified = list(found.recorded), list[Window]()
     if hold_id is not None:
         asked = Window(span.started_at, span.ended_at)
         copies = retention.preserved(tenant_id=tenant_id, hold_id=hold_id, span=span)
         parts = (Window(copy.started_at, copy.ended_at).within(asked) for copy in copies)
-        spans += [part for part in parts if part is not None]
+        verified = [part for part in parts if part is not None]
+        spans += verified
     return Left(
         recorded=tuple(merged(spans)),
         destroyed=found.state is AvailabilityState.DESTROYED and not spans,
@@ -64,6 +71,8 @@ def of_span(*, tenant_id: UUID, span: CameraSpan, hold_id: UUID | None) -> Left:
         earliest=found.earliest,
         expired=found.state is AvailabilityState.EXPIRED and not spans,
         destroyed_at=found.destroyed_at,
+        verified=tuple(merged(verified)),
+        unsound=retention.is_unsound(tenant_id=tenant_id, span=span),
     )
 
 

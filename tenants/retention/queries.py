@@ -13,7 +13,7 @@ from infra.db import db
 from tenants import periods
 from tenants.errors import NotFound
 from tenants.footage import queries as footage
-from tenants.footage.models import DayKey, Segment
+from tenants.footage.models import DayKey, Segment, SegmentState
 from tenants.footage.rules import Window, merged
 from tenants.registry import classes
 from tenants.registry import queries as registry
@@ -240,6 +240,18 @@ def availability(*, tenant_id: UUID, span: CameraSpan) -> Availability:
         earliest=_earliest(tenant_id, span.camera_id),
         destroyed_at=max((each.begun_at for each in gone if filmed), default=None),
     )
+
+
+def is_unsound(*, tenant_id: UUID, span: CameraSpan) -> bool:
+    """Whether a device entered footage of this span that the store lacks, or has other than the device signed."""
+    query = select(Segment.id).where(
+        Segment.tenant_id == tenant_id,
+        Segment.camera_id == span.camera_id,
+        Segment.civil_day.in_(days_of(span)),
+        (Segment.started_at < span.ended_at) & (Segment.ended_at > span.started_at),
+        Segment.state.in_((SegmentState.MISMATCHED, SegmentState.MISSING)),
+    )
+    return db.session.scalar(query.limit(1)) is not None
 
 
 def _earliest(tenant_id: UUID, camera_id: UUID) -> date | None:

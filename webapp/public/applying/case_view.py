@@ -111,6 +111,7 @@ def case_page(case: InsiderRequest) -> dict[str, Any]:
         "windows": windows,
         "hold": hold,
         "kept": _kept(hold, windows),
+        "waits": any(view.unverified_ms for view in windows),
         "lost": [view for view in windows if not view.recorded_ms],
         "certificates": sorted({number for view in windows for number in view.certificates}),
         "nothing_left": bool(windows) and not any(view.recorded_ms for view in windows),
