@@ -17,7 +17,7 @@ from tenants.disclosures.packages.models import Package
 from tenants.disclosures.papers.models import PaperScan
 from tenants.disclosures.register.models import RegisterEntry
 from tenants.disclosures.retained.models import RetainedCopy
-from tenants.disclosures.viewing.models import ViewingSession
+from tenants.disclosures.viewing.models import ViewingMark, ViewingSession
 from tenants.errors import NotFound
 from tenants.footage.models import QuarantinedObject
 from tenants.misuse.models import MisuseCase
@@ -39,6 +39,7 @@ NAMED: Mapping[str, tuple[_Column, _Column]] = {
     "handover_id": (MediumHandover.tenant_id, MediumHandover.id),
     "hold_id": (Hold.tenant_id, Hold.id),
     "letter_id": (Letter.tenant_id, Letter.id),
+    "mark_id": (ViewingMark.tenant_id, ViewingMark.id),
     "masked_id": (RightsCopy.tenant_id, RightsCopy.id),
     "meeting_id": (PanelMeeting.tenant_id, PanelMeeting.id),
     "member_id": (PanelMember.tenant_id, PanelMember.id),

@@ -44,9 +44,9 @@ def viewing(
     db.session.add(made)
     db.session.flush()
     hangs = {"tenant_id": of.tenant_id, "viewing_id": made_id, "window_id": window_id}
-    db.session.add(ViewingOpening(take=1, opened_at=now, seq=1, **hangs))
-    db.session.add(ViewingMark(taken_at=now, note="黑衣男子進入", marked_at=now, marked_by=operator_id, **hangs))
-    db.session.add(_appointment(of, disclosure_id, operator_id))
+    opening = ViewingOpening(take=1, opened_at=now, seq=1, **hangs)
+    mark = ViewingMark(id=made_id, taken_at=now, note="黑衣男子進入", marked_at=now, marked_by=operator_id, **hangs)
+    db.session.add_all([opening, mark, _appointment(of, disclosure_id, operator_id)])
     db.session.commit()
     return made_id
 

@@ -124,6 +124,7 @@ def _ids(of: Whole) -> dict[str, UUID]:
         "entry_id": case.register_entry_id,
         "scan_id": case.scan_id,
         "viewing_id": of.viewing_id,
+        "mark_id": of.viewing_id,  # which the factory gives to both
         "meeting_id": of.panel.meeting_id,
         "member_id": of.panel.member_id,
         "resolution_id": of.panel.resolution_id,

@@ -189,6 +189,22 @@ desk.querySelector("[data-mark-form]").addEventListener("submit", async (event) 
   said.textContent = answer?.ok ? `已標記 ${found.at}：${found.note}` : (found?.detail || "未能標記，請再試一次。");
   if (answer?.ok) {
     note.value = "";
+    marks.innerHTML = found.marks;
+  }
+});
+// The list comes from the server as it stands now, with each mark that is made or taken off.
+const marks = document.querySelector("[data-marks]");
+marks.addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-unmark]");
+  if (!button) {
+    return;
+  }
+  const answer = await send(button.dataset.unmark, {}).catch(() => null);
+  const found = await answer?.json().catch(() => null);
+  said.textContent = answer?.ok ? "已移除標記。" : (found?.detail || "未能移除標記，請重新整理頁面。");
+  if (answer?.ok) {
+    marks.innerHTML = found.marks;
+    desk.querySelector("[data-mark-form]").elements.note.focus();
   }
 });
 // The picture goes first, the form follows.

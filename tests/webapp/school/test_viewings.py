@@ -163,24 +163,6 @@ def test_the_page_learns_how_long_it_may_go_on_and_that_it_was_stopped(console: 
     assert console.browser.post(f"{address}/heartbeat").status_code == 200
 
 
-def test_a_mark_is_kept_and_one_outside_is_refused(console: Console) -> None:
-    address = console.begin()
-    window = console.desk.windows(console.disclosure_id)[0]
-    inside = str(int(window.started_at.timestamp() * 1000) + 5000)
-    said = {"window": str(window.id), "taken_ms": inside, "note": "黑衣男子進入"}
-    assert console.browser.post(f"{address}/marks", data=said).status_code == 200
-    json = {"Accept": "application/json"}
-    for wrong in ({"taken_ms": "1"}, {"taken_ms": "x"}, {"note": ""}, {"window": "x"}):
-        answer = console.browser.post(f"{address}/marks", data=said | wrong, headers=json)
-        assert answer.status_code == 422, wrong
-        assert answer.json["detail"]
-    earlier = said | {"taken_ms": str(int(inside) - 5000), "note": "門口無人"}
-    assert console.browser.post(f"{address}/marks", data=earlier).status_code == 200
-    page = console.browser.get(address).text
-    assert page.index("門口無人") < page.index("黑衣男子進入"), "in the order of the film"
-    assert f"{START.astimezone(clock.TAIPEI):%H:%M}:00</th>" in page, "a whole minute has its seconds too"
-
-
 @pytest.mark.req("KH-7-1", "KH-6-2i")
 def test_who_took_over_states_only_since_when_they_were_there_and_the_record_tells_of_it(console: Console) -> None:
     address = console.begin()

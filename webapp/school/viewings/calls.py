@@ -5,7 +5,7 @@ from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint
+from flask import Blueprint, render_template
 
 from tenants.disclosures.viewing import actions, presence, queries
 from tenants.errors import Invalid
@@ -66,7 +66,24 @@ def mark(tenant_id: UUID, viewing_id: UUID) -> Answer:
         taken_at=_taken(form),
         note=form.note.data,
     )
-    return {"at": format_second(made.taken_at), "note": made.note}, HTTPStatus.OK
+    return _marks(tenant_id, viewing_id) | {"at": format_second(made.taken_at), "note": made.note}, HTTPStatus.OK
+
+
+@blueprint.post("/marks/<uuid:mark_id>/removal")
+@requires(Permission.FOOTAGE_WATCH)
+def unmark(tenant_id: UUID, viewing_id: UUID, mark_id: UUID) -> Answer:
+    """Take a mark off the list again."""
+    queries.session_for(tenant_id=tenant_id, viewing_id=viewing_id, actor=actor())
+    actions.unmark(
+        actor=actor(), tenant_id=tenant_id, viewing_id=viewing_id, token=token_of(viewing_id), mark_id=mark_id
+    )
+    return _marks(tenant_id, viewing_id), HTTPStatus.OK
+
+
+def _marks(tenant_id: UUID, viewing_id: UUID) -> dict[str, Any]:
+    """The list as the page shows it from now on."""
+    found = queries.session(tenant_id=tenant_id, viewing_id=viewing_id)
+    return {"marks": render_template("school/viewings/_marks.html", **view.marked(found, by=actor().id))}
 
 
 @blueprint.errorhandler(presence.Stopped)

@@ -232,7 +232,7 @@ def _page(viewing: ViewingSession, **sent: Form) -> str:
     }
     return render_template(
         "school/viewings/session.html",
-        **view.page(viewing),
+        **view.page(viewing) | view.marked(viewing, by=actor().id if live else None),
         live=live,
         mine=viewing.operator_id == actor().id,
         films=view.films(viewing) if live else (),

@@ -87,7 +87,6 @@ def page(viewing: ViewingSession) -> dict[str, Any]:
         "signed": SIGNED_NAMES[viewing.viewer_signed],
         "breach": rules.BREACH_NAMES.get(viewing.breach_kind, ""),
         "breached_by": breached_by(viewing),
-        "marks": [(windows[mark.window_id].camera_name, mark) for mark in queries.marks(viewing)],
         "turns": [(each.at.replace(microsecond=0), _turned(each)) for each in turns_of(viewing)],
         "entry": queries.register_entry(viewing),
         "copy_sha256": queries.retained_copy(viewing),
@@ -97,6 +96,16 @@ def page(viewing: ViewingSession) -> dict[str, Any]:
         "notice": rules.NOTICE,
         "instruction": rules.INSTRUCTION,
         "insider": disclosure.door == Door.INSIDER,
+    }
+
+
+def marked(viewing: ViewingSession, *, by: UUID | None) -> dict[str, Any]:
+    """The session's marks with their cameras, for whom they are shown to; who made one may remove it while it runs."""
+    windows = queries.approved(viewing)
+    return {
+        "viewing": viewing,
+        "marks": [(windows[each.window_id].camera_name, each) for each in queries.marks(viewing)],
+        "removes": by if viewing.state == ViewingState.RUNNING else None,
     }
 
 
