@@ -162,14 +162,17 @@ def late_count(*, tenant_id: UUID, today: date) -> int:
 
 
 def untold_passphrases(*, tenant_id: UUID) -> list[CaseLine]:
-    """Cases whose copy left under a passphrase that nobody has told yet; closed ones too, while the copy is outside."""
+    """Open cases whose copy left under a passphrase that nobody has told yet.
+
+    It can still be told after the case was closed, from its page; nobody is reminded of it any more.
+    """
     waits = select(HandoverPassphrase.disclosure_id).where(
         HandoverPassphrase.tenant_id == tenant_id, HandoverPassphrase.wrapped_secret.is_not(None)
     )
     query = lines().where(
         OfficialRequest.tenant_id == tenant_id,
         OfficialRequest.id.in_(waits),
-        OfficialRequest.state.in_(TRANSITIONS[Step.SHOW_PASSPHRASE].sources),
+        OfficialRequest.state.in_(TRANSITIONS[Step.SHOW_PASSPHRASE].sources - FINAL),
     )
     return [line for line in read(query) if line.copy_outside]
 

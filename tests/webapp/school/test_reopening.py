@@ -75,6 +75,14 @@ def test_a_passphrase_that_nobody_told_waits_on_the_first_page(desk: Desk, fetch
     assert waits not in desk.browser("k1-guard").get(home).text
 
     row = desk.case(fetched)
+    row.state, row.closed_at, row.closed_by, row.replied_at = "closed", clock.now(), row.filed_by, clock.now()
+    row.replied_by = row.filed_by
+    db.session.commit()
+    assert waits not in desk.browser("k1-handler").get(home).text, "a closed case reminds of nothing"
+    assert "顯示通行碼" in desk.browser("k1-handler").get(f"{desk.school}/cases/{fetched}").text
+    row = desk.case(fetched)
+    row.state = "exported"
+    row.closed_at = row.closed_by = None
     row.copy_ended, row.copy_ended_on, row.copy_ended_document = "destroyed", clock.today(), "高市警字第1號"
     row.copy_ended_by = desk.cast.ids["officer"]
     db.session.commit()
