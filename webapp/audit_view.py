@@ -49,7 +49,17 @@ JOB_NAMES: Mapping[Job, str] = {
     Job.TAKE_NOW: "統計目前合規情形",
     Job.TAKE_NOW_ALL: "統計全市目前合規情形",
 }
-_JOB_OF_FUNCTION = {job.rsplit(".", 1)[-1]: name for job, name in JOB_NAMES.items()}
+# And what somebody of the operation starts by a command, which the chain names as the service itself.
+COMMAND_NAMES: Mapping[str, str] = {
+    "footage rebuild": "維運指令：由儲存內容重建索引",
+    "footage reconcile": "維運指令：核對儲存內容與索引",
+    "keys": "維運指令：更換主金鑰",
+    "keys rewrap": "維運指令：以新的主金鑰重新封裝",
+    "keys after-restore": "維運指令：還原備份後的處理",
+    "storage check": "維運指令：核對儲存空間的規則",
+    "sample_city": "範例城市的建置程式",
+}
+_BY_NAME = {job.rsplit(".", 1)[-1]: name for job, name in JOB_NAMES.items()} | COMMAND_NAMES
 _KINDS = {ActorKind.SYSTEM: "系統", ActorKind.DEVICE: "邊緣主機"}
 
 
@@ -83,8 +93,8 @@ def line(event: AuditEvent) -> Line:
 
 
 def done_by(name: str) -> str:
-    """Who did something, as people call it: a job by its words, a person by their name."""
-    return _JOB_OF_FUNCTION.get(name, name)
+    """Who did something, as people call it: a job or command by its words, a person by their name."""
+    return _BY_NAME.get(name, name)
 
 
 def _who(event: AuditEvent) -> str:

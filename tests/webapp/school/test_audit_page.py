@@ -2,6 +2,7 @@
 
 import re
 from http import HTTPStatus
+from pathlib import Path
 
 import pytest
 
@@ -14,7 +15,7 @@ from tenants.audit import queries
 from tenants.audit.events import BY_KEY, Event
 from tests.webapp.desk import Desk
 from webapp.audit_event_names import EVENT_NAMES
-from webapp.audit_view import JOB_NAMES
+from webapp.audit_view import JOB_NAMES, done_by
 
 
 @pytest.mark.req("DR-06")
@@ -85,3 +86,11 @@ def test_a_verification_says_how_much_was_checked_and_when(desk: Desk) -> None:
     assert length > 1
     assert f"由第 1 筆驗證到第 {length} 筆，共 {length} 筆" in page
     assert "已於 民國" in page
+
+
+@pytest.mark.req("DR-06")
+def test_whatever_acts_as_the_service_itself_has_a_name_in_words() -> None:
+    sources = [path.read_text(encoding="utf-8") for path in Path("workers").rglob("*.py")]
+    named = {name for source in sources for name in re.findall(r'\bsystem\("([^"]+)"\)', source)}
+    assert "footage rebuild" in named
+    assert {name for name in named if done_by(name) == name} == set()
