@@ -1,4 +1,4 @@
-"""What of a case waits after a breach, and until when (KH-6-2i, KH-5-1c, infra/decisions/0053). Pure."""
+"""What of a case waits after a breach, and until when (KH-6-2i, KH-5-1c, infra/decisions/0048). Pure."""
 
 from tenants.disclosures.models import Disclosure, Halt, HaltEnd
 from tenants.disclosures.steps import Step

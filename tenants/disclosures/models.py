@@ -65,7 +65,7 @@ class Disclosure(Identified, TenantOwned, Model):
     `decided_acting` is 代 or 代為決行 where not the head decided (DR-26). `untold` are
     the steps of which the other side still has to be told by mail, so that a lost queue forgets none. `halted_at` and
     what follows are of the latest breach or leak that halted the case; `barred` are accounts of the institution that
-    committed one in it, and neither operate nor accompany any more (infra/decisions/0053).
+    committed one in it, and neither operate nor accompany any more (infra/decisions/0048).
     """
 
     __tablename__ = "disclosures"

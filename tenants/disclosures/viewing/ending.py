@@ -50,7 +50,7 @@ def sign_off(*, actor: Actor, tenant_id: UUID, viewing_id: UUID, farewell: Farew
 def report_breach(*, actor: Actor, tenant_id: UUID, viewing_id: UUID, breach: Breach) -> ViewingSession:
     """通報違規: the session is over at once, and what was seen is kept (KH-6-2i). Nobody's PIN is waited for.
 
-    What follows in the case waits for the head (infra/decisions/0053): all of it, or only looking here where none but
+    What follows in the case waits for the head (infra/decisions/0048): all of it, or only looking here where none but
     people of the institution committed it. Raises `Invalid` with its field, and `InvalidTransition` for one that ended.
     """
     actor.require(Permission.FOOTAGE_WATCH)

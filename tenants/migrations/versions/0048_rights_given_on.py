@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0054"
-down_revision: str | None = "0053"
+revision = "0048"
+down_revision: str | None = "0047"
 
 
 def upgrade() -> None:

@@ -6,8 +6,8 @@ from sqlalchemy.dialects import postgresql
 
 from infra.db import APP_ROLE
 
-revision = "0053"
-down_revision: str | None = "0045"
+revision = "0047"
+down_revision: str | None = "0046"
 
 _CHECKS = {
     "halt": "halt in ('', 'all', 'viewing')",
