@@ -1,5 +1,6 @@
 """Addresses across the two processes, which lie beside one another on one origin: each only links to the other."""
 
+from collections.abc import Callable, Mapping
 from uuid import UUID
 
 
@@ -16,6 +17,11 @@ def paper(*, tenant_id: UUID, scan_id: UUID) -> str:
 def form_for_the_file(*, tenant_id: UUID, disclosure_id: UUID) -> str:
     """Where the print of an application with the whole identity number is asked for."""
     return f"/media/schools/{tenant_id}/applications/{disclosure_id}/form"
+
+
+def application(*, tenant_id: UUID, disclosure_id: UUID) -> str:
+    """The institution's page of an application, which is not the media process's own."""
+    return f"/schools/{tenant_id}/applications/{disclosure_id}"
 
 
 def playlist(*, tenant_id: UUID, package_id: UUID, part: int) -> str:
@@ -58,9 +64,14 @@ def school_case(*, tenant_id: UUID, disclosure_id: UUID) -> str:
     return f"/schools/{tenant_id}/cases/{disclosure_id}"
 
 
-def medium(*, tenant_id: UUID, handover_id: UUID) -> str:
+def medium(*, tenant_id: UUID, disclosure_id: UUID, handover_id: UUID) -> str:
     """Where the handler downloads a copy for the medium that it leaves on."""
-    return f"/media/schools/{tenant_id}/handovers/{handover_id}/copy"
+    return f"/media/schools/{tenant_id}/cases/{disclosure_id}/handovers/{handover_id}/copy"
+
+
+def handovers_page(*, tenant_id: UUID, disclosure_id: UUID, **_of: UUID) -> str:
+    """The institution's page of what a case hands over in person."""
+    return f"/schools/{tenant_id}/cases/{disclosure_id}/handovers"
 
 
 def agency_case(*, tenant_id: UUID, disclosure_id: UUID) -> str:
@@ -73,6 +84,21 @@ def rights_playlist(*, tenant_id: UUID, rights_id: UUID, take: int) -> str:
     return f"/media/schools/{tenant_id}/rights/{rights_id}/{take}/index.m3u8"
 
 
-def masked_copy(*, tenant_id: UUID, copy_id: UUID) -> str:
+def masked_copy(*, tenant_id: UUID, rights_id: UUID, copy_id: UUID) -> str:
     """Where the handler downloads a masked copy for the medium that was named."""
-    return f"/media/schools/{tenant_id}/rights/copies/{copy_id}/file"
+    return f"/media/schools/{tenant_id}/rights/{rights_id}/copies/{copy_id}/file"
+
+
+def masking_page(*, tenant_id: UUID, rights_id: UUID, **_of: UUID) -> str:
+    """The institution's page on which the film of a request is masked and copied."""
+    return f"/schools/{tenant_id}/rights/{rights_id}/masking/"
+
+
+# On which page the form of the web process stands that is sent to a route of the media process.
+PAGES: Mapping[str, Callable[..., str]] = {
+    "media_papers.form": application,
+    "media_passphrases.show": school_case,
+    "media_retained.check": retained_page,
+    "media_rights.take_copy": masking_page,
+    "media_taking.take": handovers_page,
+}

@@ -9,7 +9,7 @@ from http import HTTPStatus
 from urllib.parse import quote
 
 import structlog
-from flask import Flask, Response, current_app, g, jsonify, make_response, redirect, render_template, request
+from flask import Flask, Response, current_app, flash, g, jsonify, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
@@ -33,7 +33,7 @@ from tenants.errors import (
     Tampered,
     Unavailable,
 )
-from webapp import held_forms
+from webapp import held_forms, landing
 from webapp.access import Access, access_of
 from webapp.first_pages import first_page
 
@@ -73,6 +73,8 @@ PAGES: Mapping[HTTPStatus, tuple[str, str]] = {
     HTTPStatus.SERVICE_UNAVAILABLE: ("系統暫時無法使用", "請稍候幾分鐘再試。錄影不受影響。"),
 }
 _CSRF_SENTENCE = "這個表單開啟太久，或不是從本系統送出。請重新整理頁面，再送出一次。"
+_LOOKING = ("GET", "HEAD")
+_NOT_SENT = "這個網址只接收表單，已改為開啟表單所在的頁面；沒有送出任何內容。請查看最新狀態，需要時重新填寫。"
 _JSON_TYPES = ("application/json", "application/problem+json")
 
 
@@ -113,6 +115,11 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     status = HTTPStatus(error.code)
     if status is HTTPStatus.UNAUTHORIZED and not _wants_json():
         return held_forms.page() or _to_sign_in()
+    if status is HTTPStatus.METHOD_NOT_ALLOWED and request.method in _LOOKING and not _wants_json():
+        page = landing.page_behind()
+        if page is not None:
+            flash(_NOT_SENT, "warn")
+            return redirect(page, HTTPStatus.SEE_OTHER)
     answer = _answer(status, sentence="", code=status.name.lower())
     for name in ("Allow", "Retry-After", "WWW-Authenticate"):
         for value in error.get_response().headers.getlist(name):

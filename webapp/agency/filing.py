@@ -33,7 +33,7 @@ def begin(tenant_id: UUID) -> str:
     return request_view.render(RequestForm(data=_own()), places.route(tenant_id))
 
 
-@blueprint.post("/electronic")
+@blueprint.post("/new/electronic")
 @requires(Permission.DISCLOSURE_FILE, place=Place.AGENCY)
 def read_electronic(tenant_id: UUID) -> ResponseReturnValue:
     """Fill the request with what an electronic official document says; nothing is filed and nothing kept."""

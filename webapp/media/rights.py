@@ -13,6 +13,7 @@ from flask import Blueprint, Response
 
 from infra.burning import Viewing
 from infra.tenancy import Binding
+from tenants.errors import NotFound
 from tenants.permissions import Permission
 from tenants.rights import queries, showing
 from webapp.access import requires
@@ -53,13 +54,15 @@ def piece(tenant_id: UUID, rights_id: UUID, take: int, number: int) -> Response:
     return burnt.piece(_film(tenant_id, rights_id, take), number, rights_id=str(rights_id))
 
 
-@rights.post("/copies/<uuid:masked_id>/file")
+@rights.post("/<uuid:rights_id>/copies/<uuid:masked_id>/file")
 @requires(Permission.FOOTAGE_WATCH)
-def take_copy(tenant_id: UUID, masked_id: UUID) -> Response:
+def take_copy(tenant_id: UUID, rights_id: UUID, masked_id: UUID) -> Response:
     """The copy itself, once, for the medium that was named."""
     copy = queries.copy(tenant_id=tenant_id, copy_id=masked_id)  # before any key is looked for
+    if copy.rights_id != rights_id:
+        raise NotFound
     film = showing.take_copy(actor=actor(), tenant_id=tenant_id, copy_id=masked_id, store=store(), kms=kms())
-    serial = queries.request(tenant_id=tenant_id, rights_id=copy.rights_id).serial
+    serial = queries.request(tenant_id=tenant_id, rights_id=rights_id).serial
     who, digest = actor(), hashlib.sha256()
     sending = Sending(
         _hashed(film, digest.update),

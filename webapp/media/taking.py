@@ -20,20 +20,23 @@ from tenants.disclosures.official.in_person import check_taking
 from tenants.disclosures.official.leaving import prepare
 from tenants.disclosures.packages import queries as packages
 from tenants.disclosures.packages.opening import open_package
+from tenants.errors import NotFound
 from tenants.permissions import Permission
 from webapp.access import requires
 from webapp.file_names import disposition
 from webapp.identify import actor
 from webapp.media.holdings import kms, scratch, store
 
-taking = Blueprint("media_taking", __name__, url_prefix="/media/schools/<uuid:tenant_id>/handovers/<uuid:handover_id>")
+taking = Blueprint("media_taking", __name__, url_prefix="/media/schools/<uuid:tenant_id>/cases/<uuid:disclosure_id>")
 
 
-@taking.post("/copy")
+@taking.post("/handovers/<uuid:handover_id>/copy")
 @requires(Permission.FOOTAGE_WATCH)
-def take(tenant_id: UUID, handover_id: UUID) -> Response:
+def take(tenant_id: UUID, disclosure_id: UUID, handover_id: UUID) -> Response:
     """The package itself. What may not leave is refused before anything is opened."""
     package = check_taking(actor=actor(), tenant_id=tenant_id, handover_id=handover_id)
+    if package.disclosure_id != disclosure_id:
+        raise NotFound
     with ExitStack() as unless_sent:
         file = unless_sent.enter_context(tempfile.TemporaryFile(dir=scratch()))
         open_package(package=package, into=file, kms=kms(), store=store())

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.req("KH-6-1e")
 
 def read(desk: Desk, data: bytes | io.BytesIO, name: str = "公文.di") -> tuple[int, str]:
     stream = data if isinstance(data, io.BytesIO) else io.BytesIO(data)
-    answer = desk.browser("officer").post(f"{desk.requests()}/electronic", data={"electronic": (stream, name)})
+    answer = desk.browser("officer").post(f"{desk.requests()}/new/electronic", data={"electronic": (stream, name)})
     return answer.status_code, answer.text
 
 
@@ -70,8 +70,8 @@ def test_a_bad_file_is_told_beside_its_field_and_the_page_goes_on(
 def test_no_file_and_one_that_the_page_left_out_are_told(desk: Desk) -> None:
     officer = desk.browser("officer")
 
-    none = officer.post(f"{desk.requests()}/electronic", data={})
-    large = officer.post(f"{desk.requests()}/electronic", data={"scan_left_out": "y"})
+    none = officer.post(f"{desk.requests()}/new/electronic", data={})
+    large = officer.post(f"{desk.requests()}/new/electronic", data={"scan_left_out": "y"})
 
     assert (none.status_code, large.status_code) == (422, 422)
     assert "請先選擇電子公文檔" in none.text

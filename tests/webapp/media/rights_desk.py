@@ -50,7 +50,7 @@ class Desk:
         return f"/media/schools/{self.archive.of.tenant_id}/rights/{self.rights_id}/1"
 
     def file(self, copy_id: UUID) -> str:
-        return f"/media/schools/{self.archive.of.tenant_id}/rights/copies/{copy_id}/file"
+        return f"/media/schools/{self.archive.of.tenant_id}/rights/{self.rights_id}/copies/{copy_id}/file"
 
     def browser(self, login: str = "k1-handler") -> WebClient:
         client = self.app.test_client()

@@ -32,7 +32,7 @@ def prepared(stage: Stage) -> UUID:
 
 
 def address(stage: Stage, handover_id: UUID) -> str:
-    return f"/media/schools/{stage.request.tenant_id}/handovers/{handover_id}/copy"
+    return f"/media/schools/{stage.request.tenant_id}/cases/{stage.request.disclosure_id}/handovers/{handover_id}/copy"
 
 
 @pytest.mark.req("DR-06", "DR-07")
@@ -66,7 +66,11 @@ def test_nobody_else_downloads_and_nothing_without_a_medium(stage: Stage) -> Non
     assert stage.browser(stage.request.officer).post(address(stage, handover_id)).status_code == 404
     assert stage.browser().post(address(stage, handover_id), csrf=False).status_code in {303, 400, 401}
     assert stage.browser(stage.request.handler).post(address(stage, uuid4())).status_code == 404
-    assert stage.browser(stage.request.handler).get(address(stage, handover_id)).status_code == 405
+    looked = stage.browser(stage.request.handler).get(address(stage, handover_id))
+    page = f"/schools/{stage.request.tenant_id}/cases/{stage.request.disclosure_id}/handovers"
+    assert (looked.status_code, looked.location) == (303, page)
+    elsewhere = address(stage, handover_id).replace(str(stage.request.disclosure_id), str(uuid4()))
+    assert stage.browser(stage.request.handler).post(elsewhere).status_code == 404
 
 
 @pytest.mark.req("DR-06")

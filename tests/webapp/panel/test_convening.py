@@ -130,7 +130,7 @@ def test_a_wrong_note_of_attendance_is_corrected_by_a_record(panel: PanelDesk, w
     assert made is not None
     typed = {"member_id": str(panel.seats()["parent_rep"].id), "said": "absent", "reason": "家長代表實未到場"}
     handler = panel.desk.browser("k1-handler")
-    answer = handler.post(f"{panel.desk.school}/panel-resolutions/{made.id}/corrections", data=typed)
+    answer = handler.post(f"{panel.meeting_page}/resolutions/{made.id}/corrections", data=typed)
     assert answer.status_code == 303
     page = handler.get(panel.meeting_page).text
     assert "由「到場」更正為「未到」" in page
@@ -143,7 +143,7 @@ def test_somebody_else_takes_a_seat_and_the_meeting_moves(panel: PanelDesk) -> N
     panel.convene()
     parent = panel.seats()["parent_rep"]
     handler = panel.desk.browser("k1-handler")
-    address = f"{panel.desk.school}/panel-members/{parent.id}"
+    address = f"{panel.meeting_page}/members/{parent.id}"
     assert handler.post(f"{address}/invitation").status_code == 303
     typed = {"person": "", "name": "吳家長", "email": "wu@example.org", "because": "請假"}
     assert handler.post(f"{address}/replacement", data=typed | {"email": ""}).status_code == 422
@@ -198,7 +198,7 @@ def test_whom_the_case_concerns_is_refused_beside_the_datum_that_collides(
 @pytest.mark.req("KH-6-Pb", "DR-27")
 def test_a_replacement_whom_the_case_concerns_is_told_by_which_datum(panel: PanelDesk) -> None:
     panel.convene()
-    address = f"{panel.desk.school}/panel-members/{panel.seats()['parent_rep'].id}/replacement"
+    address = f"{panel.meeting_page}/members/{panel.seats()['parent_rep'].id}/replacement"
     typed = {"person": "", "name": "吳家長", "email": panel.case().email, "because": "請假"}
     answer = panel.desk.browser("k1-handler").post(address, data=typed)
     assert answer.status_code == 422

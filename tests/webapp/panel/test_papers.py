@@ -28,7 +28,7 @@ def test_the_convener_prints_the_minutes_and_a_member_does_not(panel: PanelDesk)
 def test_a_statement_is_printed_and_the_signed_one_recorded(panel: PanelDesk) -> None:
     panel.convene()
     seat = panel.seats()["parent_rep"]
-    handler, address = panel.desk.browser("k1-handler"), f"{panel.desk.school}/panel-members/{seat.id}/statement"
+    handler, address = panel.desk.browser("k1-handler"), f"{panel.meeting_page}/members/{seat.id}/statement"
     assert "陳美玲" in printouts.words(handler.get(f"{address}.pdf").data)
 
     wrong = handler.post(address, data={"paper_number": "切結115-3", "signed_on": "2026/11/20"}, follow_redirects=True)
@@ -46,7 +46,7 @@ def test_the_heads_form_begins_with_what_the_panel_resolved(panel: PanelDesk) ->
     seat = panel.seats()["parent_rep"]
     handler = panel.desk.browser("k1-handler")
     given = {"paper_number": "切結115-3", "signed_on": short_date(clock.today())}
-    handler.post(f"{panel.desk.school}/panel-members/{seat.id}/statement", data=given)
+    handler.post(f"{panel.meeting_page}/members/{seat.id}/statement", data=given)
     panel.its_time()
     panel.attended()
     assert panel.resolved().status_code == 303

@@ -34,7 +34,7 @@ def test_a_medium_is_named_read_back_signed_for_and_registered(desk: Desk) -> No
     handover_id = taken(desk, disclosure_id)
     handler, address = desk.browser("k1-handler"), f"{desk.school}/cases/{disclosure_id}/handovers"
     page = handler.get(address).text
-    assert f"/media/schools/{desk.cast.k1.tenant_id}/handovers/{handover_id}/copy" in page
+    assert f"/media/schools/{desk.cast.k1.tenant_id}/cases/{disclosure_id}/handovers/{handover_id}/copy" in page
     assert SHA256 not in page, "what is to be read back is not there to be copied"
 
     answer = handler.post(f"{address}/{handover_id}", data=GIVEN)

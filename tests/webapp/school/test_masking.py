@@ -223,7 +223,7 @@ def test_a_medium_is_named_after_the_confirmation_and_its_download_stands_there(
     assert handler.post(f"{page}/masking/copies/1", data={"medium_serial": "USB-7"}).status_code == 303
     (copy,) = queries.copies(tenant_id=desk.cast.k1.tenant_id, rights_id=row(desk, page).id)
     text = handler.get(f"{page}/masking/").text
-    assert f"/rights/copies/{copy.id}/file" in text
+    assert f"/copies/{copy.id}/file" in text
     early = handler.post(f"{page}/masking/copies/{copy.id}/read-back", data={"read_back": "0" * 64})
     assert (early.status_code, "還沒有完整下載" in early.text) == (422, True)
 

@@ -254,7 +254,7 @@ def test_a_breach_stops_it_even_before_it_is_described(console: Console) -> None
 
 
 def test_an_appointment_is_made_for_later_and_the_last_one_counts(console: Console) -> None:
-    address = console.start.replace("/new", "/appointment")
+    address = f"{console.start}/appointment"
     tomorrow = short_date(clock.today() + timedelta(days=1))
     said = {"day": tomorrow, "time": "16:30", "place": "行政辦公室"}
     for wrong in ({"day": short_date(clock.today() - timedelta(days=1))}, {"time": ""}, {"place": " "}):

@@ -104,5 +104,7 @@ def _page(found: Case, *, prepare: MediumForm | None = None, give: HandOverForm 
         notice=DUTY_NOTICE,
         article=rules_of(found).article(Clause.AGENCY_COPY),
         register_article=rules_of(found).article(Clause.REGISTER),
-        copy_address=addresses.medium(tenant_id=row.tenant_id, handover_id=waiting.id) if waiting else "",
+        copy_address=addresses.medium(tenant_id=row.tenant_id, disclosure_id=row.id, handover_id=waiting.id)
+        if waiting
+        else "",
     )

@@ -123,12 +123,12 @@ def resolve(tenant_id: UUID, meeting_id: UUID) -> ResponseReturnValue:
     return _back(meeting_id)
 
 
-@blueprint.post("/panel-members/<uuid:member_id>/replacement")
+@blueprint.post("/panels/<uuid:meeting_id>/members/<uuid:member_id>/replacement")
 @requires(Permission.PANEL_MANAGE)
-def replace(tenant_id: UUID, member_id: UUID) -> ResponseReturnValue:
+def replace(tenant_id: UUID, meeting_id: UUID, member_id: UUID) -> ResponseReturnValue:
     """Somebody else for a seat."""
-    member = queries.member(tenant_id=tenant_id, member_id=member_id)
-    found, met = _meeting(tenant_id, member.meeting_id)
+    found, met = _meeting(tenant_id, meeting_id)
+    member = queries.member(tenant_id=tenant_id, meeting_id=meeting_id, member_id=member_id)
     educators, heads = meeting_view.educators_and_heads(found)
     form = ReplaceForm.of([*educators, *heads])
     if not form.validate():
@@ -148,22 +148,22 @@ def replace(tenant_id: UUID, member_id: UUID) -> ResponseReturnValue:
     return _back(met.id)
 
 
-@blueprint.post("/panel-members/<uuid:member_id>/invitation")
+@blueprint.post("/panels/<uuid:meeting_id>/members/<uuid:member_id>/invitation")
 @requires(Permission.PANEL_MANAGE)
-def invite_again(tenant_id: UUID, member_id: UUID) -> ResponseReturnValue:
+def invite_again(tenant_id: UUID, meeting_id: UUID, member_id: UUID) -> ResponseReturnValue:
     """Send the invitation once more."""
-    member = queries.member(tenant_id=tenant_id, member_id=member_id)
+    queries.member(tenant_id=tenant_id, meeting_id=meeting_id, member_id=member_id)
     convening.invite_again(actor=actor(), tenant_id=tenant_id, member_id=member_id)
     flash("開會通知已重新寄送；沒有帳號的成員，先前的連結已失效。", "good")
-    return _back(member.meeting_id)
+    return _back(meeting_id)
 
 
-@blueprint.post("/panel-resolutions/<uuid:resolution_id>/corrections")
+@blueprint.post("/panels/<uuid:meeting_id>/resolutions/<uuid:resolution_id>/corrections")
 @requires(Permission.PANEL_MANAGE)
-def correct(tenant_id: UUID, resolution_id: UUID) -> ResponseReturnValue:
+def correct(tenant_id: UUID, meeting_id: UUID, resolution_id: UUID) -> ResponseReturnValue:
     """更正紀錄."""
-    made = queries.one_resolution(tenant_id=tenant_id, resolution_id=resolution_id)
-    found, met = _meeting(tenant_id, made.meeting_id)
+    found, met = _meeting(tenant_id, meeting_id)
+    queries.one_resolution(tenant_id=tenant_id, meeting_id=meeting_id, resolution_id=resolution_id)
     form = meeting_view.correction_form(queries.seated(tenant_id=tenant_id, meeting_id=met.id))
     if not form.validate():
         return meeting_view.render_meeting(found, met, correction=form), _UNPROCESSABLE

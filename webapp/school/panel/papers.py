@@ -30,25 +30,25 @@ def minutes(tenant_id: UUID, meeting_id: UUID) -> Response:
     return printouts.pdf(papers.minutes(found, met, printed_by=actor().name), name=f"{found.serial}-會議紀錄")
 
 
-@blueprint.get("/panel-members/<uuid:member_id>/statement.pdf")
+@blueprint.get("/panels/<uuid:meeting_id>/members/<uuid:member_id>/statement.pdf")
 @requires(Permission.PANEL_MANAGE)
-def statement(tenant_id: UUID, member_id: UUID) -> Response:
+def statement(tenant_id: UUID, meeting_id: UUID, member_id: UUID) -> Response:
     """利害關係聲明 and 保密切結 of one member, to be signed with ink."""
-    member = queries.member(tenant_id=tenant_id, member_id=member_id)
-    found, _met = _meeting(tenant_id, member.meeting_id)
+    found, _met = _meeting(tenant_id, meeting_id)
+    member = queries.member(tenant_id=tenant_id, meeting_id=meeting_id, member_id=member_id)
     return printouts.pdf(papers.statement(found, member, printed_by=actor().name), name=f"{found.serial}-切結書")
 
 
-@blueprint.post("/panel-members/<uuid:member_id>/statement")
+@blueprint.post("/panels/<uuid:meeting_id>/members/<uuid:member_id>/statement")
 @requires(Permission.PANEL_MANAGE)
-def record(tenant_id: UUID, member_id: UUID) -> ResponseReturnValue:
+def record(tenant_id: UUID, meeting_id: UUID, member_id: UUID) -> ResponseReturnValue:
     """Note that the member signed it."""
-    member = queries.member(tenant_id=tenant_id, member_id=member_id)
-    _meeting(tenant_id, member.meeting_id)
+    _meeting(tenant_id, meeting_id)
+    queries.member(tenant_id=tenant_id, meeting_id=meeting_id, member_id=member_id)
     with outcome_said("已登記紙本聲明與切結，請將紙本併案保存。"):
         signed = PaperStatement(paper_number=request.form.get("paper_number", "")[:100], signed_on=_day())
         sitting.record_paper_statement(actor=actor(), tenant_id=tenant_id, member_id=member_id, statement=signed)
-    address = url_for("school.panels.show", tenant_id=tenant_id, meeting_id=member.meeting_id)
+    address = url_for("school.panels.show", tenant_id=tenant_id, meeting_id=meeting_id)
     return redirect(address, HTTPStatus.SEE_OTHER)
 
 

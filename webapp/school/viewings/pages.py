@@ -66,7 +66,7 @@ def begin(tenant_id: UUID, disclosure_id: UUID) -> ResponseReturnValue:
     return _back(begun.viewing)
 
 
-@blueprint.post("/disclosures/<uuid:disclosure_id>/viewings/appointment")
+@blueprint.post("/disclosures/<uuid:disclosure_id>/viewings/new/appointment")
 @requires(Permission.FOOTAGE_WATCH)
 def appoint(tenant_id: UUID, disclosure_id: UUID) -> ResponseReturnValue:
     """約定時間."""

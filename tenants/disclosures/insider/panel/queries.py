@@ -67,9 +67,11 @@ def open_meeting(*, tenant_id: UUID, disclosure_id: UUID) -> PanelMeeting | None
     return db.session.scalar(query)
 
 
-def member(*, tenant_id: UUID, member_id: UUID) -> PanelMember:
-    """One seat, also of somebody who stood down. Raises `NotFound`."""
+def member(*, tenant_id: UUID, member_id: UUID, meeting_id: UUID | None = None) -> PanelMember:
+    """One seat, also of somebody who stood down; of this meeting, where one is named. Raises `NotFound`."""
     query = select(PanelMember).where(PanelMember.tenant_id == tenant_id, PanelMember.id == member_id)
+    if meeting_id is not None:
+        query = query.where(PanelMember.meeting_id == meeting_id)
     return _one(db.session.scalar(query))
 
 
@@ -112,9 +114,11 @@ def resolutions(*, tenant_id: UUID, disclosure_id: UUID) -> list[PanelResolution
     return list(db.session.scalars(query.order_by(PanelResolution.number.desc())))
 
 
-def one_resolution(*, tenant_id: UUID, resolution_id: UUID) -> PanelResolution:
-    """A resolution by its id. Raises `NotFound`."""
+def one_resolution(*, tenant_id: UUID, resolution_id: UUID, meeting_id: UUID | None = None) -> PanelResolution:
+    """A resolution by its id; of this meeting, where one is named. Raises `NotFound`."""
     query = select(PanelResolution).where(PanelResolution.tenant_id == tenant_id, PanelResolution.id == resolution_id)
+    if meeting_id is not None:
+        query = query.where(PanelResolution.meeting_id == meeting_id)
     return _one(db.session.scalar(query))
 
 
