@@ -3,6 +3,7 @@
 `str(error)` is a sentence in 繁體中文 for a person: what happened and what to do next.
 """
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 
@@ -31,6 +32,8 @@ class Invalid(DomainError):
     """Input that breaks a rule. `field` names the input, so that a form can show the sentence beside it."""
 
     code = "invalid"
+
+    besides: tuple["Invalid", ...] = ()  # what else is wrong, of which a form tells all in one round
 
     def __init__(self, message: str, *, field: str = "", code: str = "") -> None:
         super().__init__(message)
@@ -98,3 +101,22 @@ class Unavailable(DomainError):
 
     def __init__(self, message: str = "金鑰或儲存服務暫時沒有回應，影像沒有遺失。請稍候幾分鐘再試。") -> None:
         super().__init__(message)
+
+
+def refusals(*checks: Callable[[], object]) -> list[Invalid]:
+    """What the checks refuse, all of them: each is asked, also where one before it refused."""
+    found: list[Invalid] = []
+    for check in checks:
+        try:
+            check()
+        except Invalid as refused:
+            found += [refused, *refused.besides]
+    return found
+
+
+def refuse(found: Iterable[Invalid]) -> None:
+    """Raise the first of these, which knows all others, if there is any."""
+    first, *others = [*found, None]
+    if first is not None:
+        first.besides = tuple(each for each in others if each is not None)
+        raise first

@@ -12,6 +12,7 @@ from wtforms.fields.core import Field
 from wtforms.form import BaseForm
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from infra import clock
 from tenants.errors import Invalid
 from tenants.roc_dates import BadDate, format_time, parse_date, parse_instant, short_date
 
@@ -85,14 +86,18 @@ class Stated:
 
 
 def read_instant(day: RocDateField, at: ClockField) -> datetime | None:
-    """The instant of a day and a time beside it, or None with the error put on the field it belongs to."""
-    if day.data is None or not str(at.data or "").strip():
+    """The instant of a day and a time beside it, or None with the error put on the field it belongs to.
+
+    A time that nobody can read is told also while the day beside it is at fault.
+    """
+    if not str(at.data or "").strip():
         return None
     try:
-        return parse_instant(day.data, str(at.data), field=at.name)
+        found = parse_instant(day.data or clock.today(), str(at.data), field=at.name)
     except Invalid as refused:
-        at.errors = [*at.errors, str(refused)]
+        at.errors = [*at.errors, *({str(refused)} - {str(told) for told in at.errors})]
         return None
+    return found if day.data is not None else None
 
 
 class CheckedChoices(SelectMultipleField):  # type: ignore[misc]  # as above

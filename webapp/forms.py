@@ -1,6 +1,8 @@
 """What every form shares: CSRF through its base, and a domain error shown beside the field it is about."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from types import MappingProxyType
+from typing import ClassVar
 
 from flask_wtf import FlaskForm
 from wtforms import Field
@@ -16,21 +18,43 @@ class Form(FlaskForm):  # type: ignore[misc]  # flask_wtf ships no types
 
         locales = ("zh_TW", "zh")
 
+    # Where this form asks for what the domain calls otherwise: the domain's name, and that of the field.
+    places: ClassVar[Mapping[str, str]] = MappingProxyType({})
+
+    def validate(self, extra_validators: Mapping[str, Sequence[Callable[..., None]]] | None = None) -> bool:
+        """Whether nothing is wrong; all that is stands beside its field, told in one round.
+
+        Each field speaks for itself, then the rules of the domain do (`wrong`), whatever a field has said before.
+        """
+        super().validate(extra_validators)
+        return self.tell(self.wrong())
+
+    def wrong(self) -> Iterable[Invalid]:
+        """What the rules find in what was typed. Any field may be empty or at fault while it is asked."""
+        return ()
+
     def tell(self, found: Iterable[Invalid]) -> bool:
         """Put refusals beside their fields, of which none is told twice what is wrong; whether there is no fault."""
         for error in found:
-            if error.field not in self._fields or not self._fields[error.field].errors:
+            field = self._fields.get(self.place_of(error))
+            if field is None or not field.errors:
                 self.show(error)
         return not self.errors
+
+    def place_of(self, refused: Invalid) -> str:
+        """The name of the field that a refusal is about."""
+        return self.places.get(refused.field, refused.field)
 
     def show(self, refused: DomainError, *, beside: str = "") -> None:
         """Put a refusal of the domain beside the field it names, or at the head of the form when it names none.
 
         One that knows no fields, such as a step out of turn, goes `beside` the field given here.
         """
-        name = refused.field if isinstance(refused, Invalid) else beside
+        name = self.place_of(refused) if isinstance(refused, Invalid) else beside
         if name in self._fields:
             field: Field = self._fields[name]
             field.errors = [*field.errors, str(refused)]
-        else:
+        elif str(refused) not in self.form_errors:
             self.form_errors.append(str(refused))
+        if isinstance(refused, Invalid):
+            self.tell(refused.besides)

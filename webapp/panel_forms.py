@@ -1,11 +1,13 @@
 """What a panel's member types, whether signed in or inside by link and code: the declaration, and an opinion."""
 
+from collections.abc import Iterable
+
 from wtforms import BooleanField, RadioField, TextAreaField
 from wtforms.validators import Length
 
 from tenants.disclosures.insider.panel import statements
 from tenants.disclosures.insider.panel.models import PanelMember
-from tenants.disclosures.insider.panel.sitting import Declaration, Opinion
+from tenants.disclosures.insider.panel.sitting import Declaration, Opinion, declaration_faults
 from tenants.disclosures.insider.panel.statements import ANSWERS, NEWEST_SECRECY, QUESTIONS, Answer, Question
 from tenants.errors import Invalid
 from webapp.form_fields import options
@@ -23,16 +25,21 @@ class DeclarationForm(Form):
     note = TextAreaField("關係（有利害關係時填寫）", [Length(max=500, message=_TOO_LONG)])
     secrecy = BooleanField("我已閱讀保密切結，並同意遵守")
 
-    def declaration(self) -> Declaration | None:
-        """What was declared; None when it was not said whether there is a conflict. Only after `validate`."""
-        if self.conflict.data not in {"yes", "no"}:
-            self.show(Invalid("請選擇您與本案有沒有利害關係。", field="conflict"))
-            return None
-        return Declaration(
-            conflict=self.conflict.data == "yes",
-            note=self.note.data or "",
-            secrecy=NEWEST_SECRECY if self.secrecy.data else "",
-        )
+    def wrong(self) -> Iterable[Invalid]:
+        """What the declaration lacks."""
+        return declaration_faults(conflict=self._conflict, note=self.note.data or "", secrecy=self._secrecy)
+
+    def declaration(self) -> Declaration:
+        """What was declared. Only after `validate`."""
+        return Declaration(conflict=bool(self._conflict), note=self.note.data or "", secrecy=self._secrecy)
+
+    @property
+    def _conflict(self) -> bool | None:
+        return {"yes": True, "no": False}.get(str(self.conflict.data))
+
+    @property
+    def _secrecy(self) -> str:
+        return NEWEST_SECRECY if self.secrecy.data else ""
 
 
 class OpinionForm(Form):

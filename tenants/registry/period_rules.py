@@ -1,6 +1,6 @@
 """What may become of a period: from which day, in which order, passed by whom. Pure (KH-2-1 to KH-2-3, DR-10)."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -67,17 +67,6 @@ def adoption_faults(adoption: Adoption, profile: RuleProfile, *, today: date) ->
         found.append(Invalid(f"請填寫{body}的日期（{article}）。", field="meeting_on"))
     if asked and not adoption.minutes.strip():
         found.append(Invalid(f"請填寫{body}紀錄的文號或編號（{article}）。", field="minutes"))
-    return found
-
-
-def refusals(*checks: Callable[[], object]) -> list[Invalid]:
-    """What the checks refuse, all of them, so that a form can tell it in one round."""
-    found = []
-    for check in checks:
-        try:
-            check()
-        except Invalid as refused:
-            found.append(refused)
     return found
 
 

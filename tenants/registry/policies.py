@@ -13,7 +13,7 @@ from tenants import periods
 from tenants.actor import Actor
 from tenants.audit import actions as audit
 from tenants.audit.events import Event
-from tenants.errors import Invalid, NotFound
+from tenants.errors import Invalid, NotFound, refusals
 from tenants.permissions import Permission
 from tenants.profiles import Clause, RuleProfile
 from tenants.profiles.rules import tightened_days
@@ -89,7 +89,7 @@ def policy_faults(
     checks: list[Callable[[], object]] = [lambda: tightened_days(retention_days, rule)]
     if begin is not None:
         checks.append(lambda: _rule_that_allows(site, begin))
-    return [*period_rules.refusals(*checks), *period_rules.adoption_faults(adoption, rule, today=today)]
+    return [*refusals(*checks), *period_rules.adoption_faults(adoption, rule, today=today)]
 
 
 def withdraw_policy(*, tenant_id: UUID, period_id: UUID, actor: Actor) -> SitePeriod:

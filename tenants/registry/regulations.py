@@ -16,7 +16,7 @@ from tenants import periods, profiles
 from tenants.actor import Actor
 from tenants.audit import actions as audit
 from tenants.audit.events import Event
-from tenants.errors import Invalid, NotFound
+from tenants.errors import Invalid, NotFound, refusals
 from tenants.permissions import Permission
 from tenants.profiles import CODES, Clause, RuleProfile, UnknownProfile
 from tenants.profiles.rules import amended
@@ -101,7 +101,7 @@ def version_faults(
     if begin is not None:
         checks.append(lambda: _check_begin(begin, before, today))
         checks.append(lambda: period_rules.check_order(begin, [each.effective_from for each in known]))
-    return period_rules.refusals(
+    return refusals(
         *checks,
         lambda: period_rules.regulated_days(min_days, before, today=today),
         lambda: _check_name(version, known),

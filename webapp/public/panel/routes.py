@@ -92,15 +92,14 @@ def declare(tenant_id: UUID) -> ResponseReturnValue:
     """利害關係聲明 and 保密切結."""
     who, member, found = _own(tenant_id)
     form = DeclarationForm()
-    declaration = form.declaration() if form.validate() else None
-    if declaration is None:
+    if not form.validate():
         return _page(member, found, declaration=form), _UNPROCESSABLE
     try:
-        sitting.declare(actor=who, tenant_id=tenant_id, member_id=member.id, declaration=declaration)
+        sitting.declare(actor=who, tenant_id=tenant_id, member_id=member.id, declaration=form.declaration())
     except Invalid as refused:
         form.show(refused)
         return _page(member, found, declaration=form), _UNPROCESSABLE
-    if declaration.conflict:
+    if form.declaration().conflict:
         session.pop(_SEAT, None)
         return render_template("public/panel/thanks.html")
     flash("已完成聲明與切結，可以查看案件摘要。", "good")

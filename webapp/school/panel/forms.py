@@ -1,22 +1,32 @@
 """What who convenes types: the meeting and its seats, who came, what was resolved, and corrections of it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from uuid import UUID
 
 from wtforms import FieldList, FormField, HiddenField, RadioField, StringField, TextAreaField
 from wtforms import Form as SubForm
 from wtforms.validators import Length
 
-from infra.clock import civil_day
+from infra.clock import civil_day, today
 from tenants.disclosures.asking import Grant
-from tenants.disclosures.insider.panel import rules
+from tenants.disclosures.insider.models import InsiderRequest
+from tenants.disclosures.insider.panel import convening, resolving, rules
 from tenants.disclosures.insider.panel.convening import Plan, Seat
-from tenants.disclosures.insider.panel.models import Attendance, Capacity, PanelMember, Verdict, VotingRule
+from tenants.disclosures.insider.panel.models import (
+    Attendance,
+    Capacity,
+    PanelMeeting,
+    PanelMember,
+    Verdict,
+    VotingRule,
+)
 from tenants.disclosures.insider.panel.resolving import Outcome
 from tenants.disclosures.insider.panel.rules import SeatRefused
+from tenants.disclosures.insider.panel.sitting import PaperStatement, paper_faults
 from tenants.disclosures.models import DisclosureWindow
-from tenants.errors import DomainError, Invalid
+from tenants.errors import Destroyed, Invalid
 from webapp.form_fields import ClockField, OneOf, RocDateField, Stated, options, read_instant
 from webapp.forms import Form
 from webapp.school.cases.forms import GrantForm, granted
@@ -31,6 +41,7 @@ _KNOWN = {each.value for each in Verdict}
 
 # Where the form asks for which datum of a seat.
 _SEAT_FIELDS: Mapping[tuple[Capacity, str], str] = {
+    (Capacity.EDUCATOR_REP, "members"): "educator",
     (Capacity.EDUCATOR_REP, "user_id"): "educator",
     (Capacity.PARENT_REP, "name"): "parent_name",
     (Capacity.PARENT_REP, "email"): "parent_email",
@@ -49,8 +60,18 @@ class WhenForm(Form):
     time = ClockField("開會時間", [Stated("請填寫開會時間，例如 16:00。")])
     place = StringField("地點", [Stated("請填寫開會地點；以視訊開會時，請填「視訊會議」。"), _SHORT])
 
+    def wrong(self) -> Iterable[Invalid]:
+        """A time that is past, told beside the day when the day is."""
+        return convening.when_faults(self.meets_at(), self.place.data or "")
+
+    def place_of(self, refused: Invalid) -> str:
+        """As every form; of a meeting in the past the part that is to be mended."""
+        if refused.field == "meets_at":
+            return "day" if self.day.data is not None and self.day.data < today() else "time"
+        return super().place_of(refused)
+
     def meets_at(self) -> datetime | None:
-        """The instant; None with the fault on its field. Only after `validate`."""
+        """The instant; None with the fault on its field."""
         return read_instant(self.day, self.time)
 
 
@@ -65,24 +86,33 @@ class ConveneForm(WhenForm):
     neutral_name = StringField("外部中立委員姓名", [_SHORT])
     neutral_email = StringField("外部中立委員電子郵件", [_SHORT])
 
+    about: InsiderRequest
+
     @classmethod
-    def of(cls, educators: People, heads: People, *, fresh: bool = False) -> "ConveneForm":
-        """What was sent or, when `fresh`, an empty form that offers these people."""
+    def of(cls, about: InsiderRequest, educators: People, heads: People, *, fresh: bool = False) -> "ConveneForm":
+        """What was sent or, when `fresh`, an empty form for this case that offers these people."""
         form = cls(formdata=None) if fresh else cls()
+        form.about = about
         form.educator.choices = options([("", "請選擇"), *educators])
         form.head.choices = options([*heads, _NOBODY])
         return form
 
-    def show(self, refused: DomainError, *, beside: str = "") -> None:
-        """As every form; what is wrong with a seat stands beside the field of that seat that it is about."""
-        at = _SEAT_FIELDS.get((refused.capacity, refused.field), "") if isinstance(refused, SeatRefused) else ""
-        super().show(Invalid(str(refused), field=at) if at else refused, beside=beside)
+    def wrong(self) -> Iterable[Invalid]:
+        """The time, and who cannot sit: nothing of the seats while one was chosen that is not offered."""
+        yield from super().wrong()
+        if not (self.educator.errors or self.head.errors):
+            yield from convening.seat_faults(self.about, self._seats())
 
-    def plan(self) -> Plan | None:
-        """The meeting; None with the fault on its field. Only after `validate`."""
+    def place_of(self, refused: Invalid) -> str:
+        """As of a time; what is wrong with a seat stands beside the field of that seat that it is about."""
+        if isinstance(refused, SeatRefused):
+            return _SEAT_FIELDS.get((refused.capacity, refused.field), refused.field)
+        return super().place_of(refused)
+
+    def plan(self) -> Plan:
+        """The meeting. Only after `validate`."""
         meets_at = self.meets_at()
-        if meets_at is None:
-            return None
+        assert meets_at is not None  # noqa: S101 - `validate` saw to it
         return Plan(
             meets_at=meets_at,
             place=self.place.data or "",
@@ -91,13 +121,14 @@ class ConveneForm(WhenForm):
         )
 
     def _seats(self) -> list[Seat]:
-        seats = [Seat(capacity=Capacity.PARENT_REP, name=self.parent_name.data, email=self.parent_email.data)]
+        name, email = self.parent_name.data or "", self.parent_email.data or ""
+        seats = [Seat(capacity=Capacity.PARENT_REP, name=name, email=email)] if name.strip() or email.strip() else []
         for field, capacity in ((self.educator, Capacity.EDUCATOR_REP), (self.head, Capacity.HEAD)):
             if field.data:
                 seats.append(Seat(capacity=capacity, user_id=UUID(field.data)))
-        if (self.neutral_name.data or "").strip():
-            neutral = Seat(capacity=Capacity.NEUTRAL, name=self.neutral_name.data, email=self.neutral_email.data or "")
-            seats.append(neutral)
+        if (self.neutral_name.data or "").strip() or (self.neutral_email.data or "").strip():
+            name, email = self.neutral_name.data or "", self.neutral_email.data or ""
+            seats.append(Seat(capacity=Capacity.NEUTRAL, name=name, email=email))
         return seats
 
 
@@ -109,17 +140,30 @@ class ReplaceForm(Form):
     email = StringField("電子郵件（外部人員）", [_SHORT])
     because = StringField("更換原因", [_SHORT])
 
+    places = MappingProxyType({"user_id": "person"})
+    about: InsiderRequest
+    old: PanelMember
+
     @classmethod
-    def of(cls, people: People, *, fresh: bool = False) -> "ReplaceForm":
+    def of(cls, about: InsiderRequest, old: PanelMember, people: People) -> "ReplaceForm":
+        """What was sent of this seat of a case; it offers these people."""
+        form = cls.offering(people)
+        form.about, form.old = about, old
+        return form
+
+    @classmethod
+    def offering(cls, people: People, *, fresh: bool = False) -> "ReplaceForm":
         """What was sent or, when `fresh`, an empty form that offers these people."""
         form = cls(formdata=None) if fresh else cls()
         form.person.choices = options([("", "外部人員"), *people])
         return form
 
-    def show(self, refused: DomainError, *, beside: str = "") -> None:
-        """As every form; what is wrong with who was chosen from the list stands beside the list."""
-        listed = isinstance(refused, SeatRefused) and refused.field == "user_id"
-        super().show(Invalid(str(refused), field="person") if listed else refused, beside=beside)
+    def wrong(self) -> Iterable[Invalid]:
+        """No reason, and who cannot sit."""
+        if self.person.errors:
+            return []
+        seat = self.seat(Capacity(self.old.capacity))
+        return convening.replacement_faults(self.about, self.old, seat, because=self.because.data or "")
 
     def seat(self, capacity: Capacity) -> Seat:
         """Who shall sit. Only after `validate`."""
@@ -172,6 +216,15 @@ class ResolutionForm(Form):
     beyond_reason = TextAreaField("超出事件發生期間的理由", [Length(max=_LONG, message=_TOO_LONG)])
     minutes = TextAreaField("會議紀錄", [Stated("請記錄會議的討論與決議內容。"), Length(max=_LONG, message=_TOO_LONG)])
 
+    about: tuple[InsiderRequest, PanelMeeting]
+
+    @classmethod
+    def sent(cls, found: InsiderRequest, met: PanelMeeting) -> "ResolutionForm":
+        """What was sent of this meeting about a case."""
+        form = cls()
+        form.about = found, met
+        return form
+
     @classmethod
     def of(cls, attended: Sequence[PanelMember], windows: Sequence[DisclosureWindow]) -> "ResolutionForm":
         """Every window as asked, and a vote for each who attended."""
@@ -180,12 +233,12 @@ class ResolutionForm(Form):
 
     def outcome(self, windows: Mapping[str, DisclosureWindow]) -> Outcome | None:
         """What was resolved; None while something of it is wrong, each fault beside its own field."""
-        typed = self.validate()
+        self.validate()
         votes, grants = self._votes(), self._grants(windows)
         decision = self._verdict()
-        if not typed or votes is None or grants is None or decision is None:
+        if votes is None or grants is None or decision is None:
             return None
-        return Outcome(
+        outcome = Outcome(
             decision=decision,
             votes=votes,
             grants=grants,
@@ -193,6 +246,15 @@ class ResolutionForm(Form):
             beyond_reason=self.beyond_reason.data or "",
             minutes=self.minutes.data or "",
         )
+        return outcome if self._goes_together(outcome) else None
+
+    def _goes_together(self, outcome: Outcome) -> bool:
+        """Whether votes, windows and decision agree, told with what lacks; a window that is gone beside the windows."""
+        try:
+            return self.tell(resolving.outcome_faults(*self.about, outcome))
+        except Destroyed as gone:
+            self.show(gone, beside="grants")
+            return False
 
     def _verdict(self) -> Verdict | None:
         if self.decision.data not in _KNOWN:
@@ -201,7 +263,6 @@ class ResolutionForm(Form):
         decision = Verdict(self.decision.data)
         if decision != Verdict.AGREE and not (self.reasons.data or "").strip():
             self.show(Invalid(rules.NO_REASONS, field="reasons"))
-            return None
         return decision
 
     def _votes(self) -> dict[UUID, Verdict] | None:
@@ -222,12 +283,44 @@ class CorrectionForm(Form):
     said = OneOf("更正後", choices=_ATTENDED)
     reason = StringField("更正原因", [Stated("請說明更正的原因，例如「簽到單誤植」。"), _SHORT])
 
+    was: Mapping[UUID, Attendance] = {}
+
     @classmethod
     def of(cls, members: People, *, fresh: bool = False) -> "CorrectionForm":
         """What was sent or, when `fresh`, an empty form."""
         form = cls(formdata=None) if fresh else cls()
         form.member_id.choices = options(members)
         return form
+
+    def wrong(self) -> Iterable[Invalid]:
+        """A correction that corrects nothing of what was noted."""
+        was = self.was.get(UUID(self.member_id.data)) if _is_id(self.member_id.data) else None
+        if was is None or self.said.errors:
+            return []
+        return rules.correction_faults(was, Attendance(self.said.data), self.reason.data or "")
+
+
+class PaperStatementForm(Form):
+    """That a member signed declaration and secrecy with ink."""
+
+    paper_number = StringField("紙本編號", [Stated("請填寫紙本編號，例如「切結115-3」。"), _SHORT])
+    signed_on = RocDateField("簽署日期", [Stated("請填寫簽署日期，例如 115/11/20。")])
+    member: PanelMember
+
+    @classmethod
+    def of(cls, member: PanelMember) -> "PaperStatementForm":
+        """What was sent of this member."""
+        form = cls()
+        form.member = member
+        return form
+
+    def wrong(self) -> Iterable[Invalid]:
+        """A day to come, and who has signed already."""
+        return paper_faults(self.member, self.statement())
+
+    def statement(self) -> PaperStatement:
+        """What was typed."""
+        return PaperStatement(paper_number=self.paper_number.data or "", signed_on=self.signed_on.data)
 
 
 def _is_id(text: object) -> bool:

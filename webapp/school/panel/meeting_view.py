@@ -26,6 +26,7 @@ from webapp.school.panel.forms import (
     AttendanceForm,
     ConveneForm,
     CorrectionForm,
+    PaperStatementForm,
     People,
     ReplaceForm,
     ResolutionForm,
@@ -67,7 +68,7 @@ def render_case(found: InsiderRequest, *, convening: ConveneForm | None = None) 
     """The panels of a case, and the form for the next one."""
     met = queries.meetings(tenant_id=found.tenant_id, disclosure_id=found.id)
     made = queries.resolutions(tenant_id=found.tenant_id, disclosure_id=found.id)
-    form = convening or ConveneForm.of(*educators_and_heads(found), fresh=True)
+    form = convening or ConveneForm.of(found, *educators_and_heads(found), fresh=True)
     return render_template(
         "school/panel/case.html",
         **_common(found),
@@ -89,13 +90,14 @@ def render_meeting(
     resolution: ResolutionForm | None = None,
     replacing: tuple[UUID, ReplaceForm] | None = None,
     correction: CorrectionForm | None = None,
+    statement: PaperStatementForm | None = None,
 ) -> str:
     """One meeting; with the form that came back with faults, else with fresh ones."""
     seats = queries.members(tenant_id=met.tenant_id, meeting_id=met.id)
     seated = [each for each in seats if each.replaced_at is None]
     made = queries.resolution_of(tenant_id=met.tenant_id, meeting_id=met.id)
     replace_id, replace_form = replacing or (None, None)
-    sent: Sequence[Form | None] = (when, attendance, resolution, replace_form, correction)
+    sent: Sequence[Form | None] = (when, attendance, resolution, replace_form, correction, statement)
     educators, heads = educators_and_heads(found)
     windows = list(windows_of(found).values())
     return render_template(
@@ -112,8 +114,10 @@ def render_meeting(
         when=when or WhenForm(formdata=None, data=_when(met)),
         attendance=attendance or AttendanceForm.of(seated),
         resolution=resolution or ResolutionForm.of(_attended(seated), windows),
-        replacing=replace_form or ReplaceForm.of([*educators, *heads], fresh=True),
+        replacing=replace_form or ReplaceForm.offering([*educators, *heads], fresh=True),
         replace_id=replace_id,
+        statement=statement or PaperStatementForm(formdata=None),
+        statement_id=statement.member.id if statement is not None else None,
         correction=correction or correction_form(seated, fresh=True),
         windows=brief_of(found).windows,
         **_not_yet(met, seated),

@@ -33,12 +33,11 @@ def index(tenant_id: UUID, disclosure_id: UUID) -> str:
 def convene(tenant_id: UUID, disclosure_id: UUID) -> ResponseReturnValue:
     """Convene."""
     found = _case(tenant_id, disclosure_id)
-    form = ConveneForm.of(*meeting_view.educators_and_heads(found))
-    plan = form.plan() if form.validate() else None
-    if plan is None:
+    form = ConveneForm.of(found, *meeting_view.educators_and_heads(found))
+    if not form.validate():
         return meeting_view.render_case(found, convening=form), _UNPROCESSABLE
     try:
-        made = convening.convene(actor=actor(), tenant_id=tenant_id, disclosure_id=disclosure_id, plan=plan)
+        made = convening.convene(actor=actor(), tenant_id=tenant_id, disclosure_id=disclosure_id, plan=form.plan())
     except Invalid as refused:
         form.show(refused)
         return meeting_view.render_case(found, convening=form), _UNPROCESSABLE
@@ -59,8 +58,8 @@ def move(tenant_id: UUID, meeting_id: UUID) -> ResponseReturnValue:
     """Another time or place."""
     found, met = _meeting(tenant_id, meeting_id)
     form = WhenForm()
-    meets_at = form.meets_at() if form.validate() else None
-    if meets_at is None:
+    sound, meets_at = form.validate(), form.meets_at()
+    if not sound or meets_at is None:
         return meeting_view.render_meeting(found, met, when=form), _UNPROCESSABLE
     try:
         convening.reschedule(
@@ -110,7 +109,7 @@ def start_now(tenant_id: UUID, meeting_id: UUID) -> ResponseReturnValue:
 def resolve(tenant_id: UUID, meeting_id: UUID) -> ResponseReturnValue:
     """What was resolved."""
     found, met = _meeting(tenant_id, meeting_id)
-    form = ResolutionForm()
+    form = ResolutionForm.sent(found, met)
     outcome = form.outcome(meeting_view.windows_by_id(found))
     if outcome is None:
         return meeting_view.render_meeting(found, met, resolution=form), _UNPROCESSABLE
@@ -130,7 +129,7 @@ def replace(tenant_id: UUID, meeting_id: UUID, member_id: UUID) -> ResponseRetur
     found, met = _meeting(tenant_id, meeting_id)
     member = queries.member(tenant_id=tenant_id, meeting_id=meeting_id, member_id=member_id)
     educators, heads = meeting_view.educators_and_heads(found)
-    form = ReplaceForm.of([*educators, *heads])
+    form = ReplaceForm.of(found, member, [*educators, *heads])
     if not form.validate():
         return meeting_view.render_meeting(found, met, replacing=(member_id, form)), _UNPROCESSABLE
     try:
@@ -163,8 +162,9 @@ def invite_again(tenant_id: UUID, meeting_id: UUID, member_id: UUID) -> Response
 def correct(tenant_id: UUID, meeting_id: UUID, resolution_id: UUID) -> ResponseReturnValue:
     """更正紀錄."""
     found, met = _meeting(tenant_id, meeting_id)
-    queries.one_resolution(tenant_id=tenant_id, meeting_id=meeting_id, resolution_id=resolution_id)
+    made = queries.one_resolution(tenant_id=tenant_id, meeting_id=meeting_id, resolution_id=resolution_id)
     form = meeting_view.correction_form(queries.seated(tenant_id=tenant_id, meeting_id=met.id))
+    form.was = queries.attendance_of(made)
     if not form.validate():
         return meeting_view.render_meeting(found, met, correction=form), _UNPROCESSABLE
     try:

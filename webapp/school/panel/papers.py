@@ -1,23 +1,22 @@
 """What a panel has on paper: the minutes, the statement to sign, and that somebody signed it with ink."""
 
-from datetime import date
 from http import HTTPStatus
 from uuid import UUID
 
-from flask import Blueprint, Response, redirect, request, url_for
+from flask import Blueprint, Response, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from tenants.disclosures.insider.models import InsiderRequest
 from tenants.disclosures.insider.panel import papers, queries, sitting
 from tenants.disclosures.insider.panel.models import PanelMeeting
-from tenants.disclosures.insider.panel.sitting import PaperStatement
 from tenants.errors import NotFound
 from tenants.permissions import Permission
-from tenants.roc_dates import parse_date
 from webapp import printouts
 from webapp.access import requires
 from webapp.identify import actor
 from webapp.outcome import outcome_said
+from webapp.school.panel import meeting_view
+from webapp.school.panel.forms import PaperStatementForm
 
 blueprint = Blueprint("panel_papers", __name__)
 
@@ -43,18 +42,15 @@ def statement(tenant_id: UUID, meeting_id: UUID, member_id: UUID) -> Response:
 @requires(Permission.PANEL_MANAGE)
 def record(tenant_id: UUID, meeting_id: UUID, member_id: UUID) -> ResponseReturnValue:
     """Note that the member signed it."""
-    _meeting(tenant_id, meeting_id)
-    queries.member(tenant_id=tenant_id, meeting_id=meeting_id, member_id=member_id)
+    found, met = _meeting(tenant_id, meeting_id)
+    form = PaperStatementForm.of(queries.member(tenant_id=tenant_id, meeting_id=meeting_id, member_id=member_id))
+    if not form.validate():
+        return meeting_view.render_meeting(found, met, statement=form), HTTPStatus.UNPROCESSABLE_ENTITY
     with outcome_said("已登記紙本聲明與切結，請將紙本併案保存。"):
-        signed = PaperStatement(paper_number=request.form.get("paper_number", "")[:100], signed_on=_day())
+        signed = form.statement()
         sitting.record_paper_statement(actor=actor(), tenant_id=tenant_id, member_id=member_id, statement=signed)
     address = url_for("school.panels.show", tenant_id=tenant_id, meeting_id=meeting_id)
     return redirect(address, HTTPStatus.SEE_OTHER)
-
-
-def _day() -> date | None:
-    typed = request.form.get("signed_on", "").strip()
-    return parse_date(typed, field="signed_on") if typed else None
 
 
 def _meeting(tenant_id: UUID, meeting_id: UUID) -> tuple[InsiderRequest, PanelMeeting]:

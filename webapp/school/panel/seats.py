@@ -42,15 +42,14 @@ def declare(tenant_id: UUID, member_id: UUID) -> ResponseReturnValue:
     """利害關係聲明 and 保密切結."""
     own = _own(tenant_id, member_id)
     form = DeclarationForm()
-    declaration = form.declaration() if form.validate() else None
-    if declaration is None:
+    if not form.validate():
         return _page(*own, declaration=form), _UNPROCESSABLE
     try:
-        sitting.declare(actor=actor(), tenant_id=tenant_id, member_id=member_id, declaration=declaration)
+        sitting.declare(actor=actor(), tenant_id=tenant_id, member_id=member_id, declaration=form.declaration())
     except Invalid as refused:
         form.show(refused)
         return _page(*own, declaration=form), _UNPROCESSABLE
-    if declaration.conflict:
+    if form.declaration().conflict:
         flash("已登記您迴避本案，並通知召集人另請他人擔任。謝謝您的說明。", "good")
         return redirect(url_for("school.panel_seats.index"), HTTPStatus.SEE_OTHER)
     flash("已完成聲明與切結，可以查看案件摘要。", "good")

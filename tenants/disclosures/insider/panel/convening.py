@@ -1,6 +1,6 @@
 """Convening: when and where a panel meets, and who sits on it. Somebody whom the case concerns never does (DR-27)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -17,7 +17,7 @@ from tenants.disclosures.insider.panel.notices import Notice
 from tenants.disclosures.insider.panel.resolving import note_attendance
 from tenants.disclosures.insider.panel.rules import Candidate, Involved
 from tenants.disclosures.insider.panel.steps import begin, begin_meeting, locked_member, record
-from tenants.errors import Invalid, InvalidTransition, NotFound
+from tenants.errors import Invalid, InvalidTransition, NotFound, refusals, refuse
 from tenants.people import queries as people
 from tenants.people.models import User
 from tenants.permissions import Role
@@ -53,9 +53,8 @@ def convene(*, actor: Actor, tenant_id: UUID, disclosure_id: UUID, plan: Plan) -
     check_may_go_on(found)
     if queries.open_meeting(tenant_id=tenant_id, disclosure_id=disclosure_id) is not None:
         raise InvalidTransition("本案已召集專案小組，尚未作成決議。要改時間或成員，請在原會議上變更。")
-    _check_when(plan.meets_at, plan.place)
+    refuse([*when_faults(plan.meets_at, plan.place), *seat_faults(found, plan.seats)])
     candidates = _candidates(tenant_id, plan.seats)
-    rules.check_panel(candidates, _involved(found))
     made = PanelMeeting(
         id=uuid4(),
         tenant_id=tenant_id,
@@ -83,7 +82,7 @@ def convene(*, actor: Actor, tenant_id: UUID, disclosure_id: UUID, plan: Plan) -
 def reschedule(*, actor: Actor, tenant_id: UUID, meeting_id: UUID, meets_at: datetime, place: str) -> PanelMeeting:
     """Move a meeting that has not resolved; its members are told. What they declared and signed stays."""
     found, met = begin_meeting(actor=actor, tenant_id=tenant_id, meeting_id=meeting_id)
-    _check_when(meets_at, place)
+    refuse(when_faults(meets_at, place))
     met.meets_at, met.place, met.moves = meets_at, place.strip(), met.moves + 1
     seats = queries.seated(tenant_id=tenant_id, meeting_id=met.id)
     for member in seats:
@@ -131,14 +130,10 @@ def replace(*, actor: Actor, tenant_id: UUID, member_id: UUID, seat: Seat, becau
     old = queries.member(tenant_id=tenant_id, member_id=member_id)
     found, met = begin_meeting(actor=actor, tenant_id=tenant_id, meeting_id=old.meeting_id)
     old = locked_member(tenant_id=tenant_id, member_id=member_id)
+    refuse(replacement_faults(found, old, seat, because=because))
     if old.replaced_at is None:
-        if not because.strip():
-            raise Invalid("請說明更換成員的原因。", field="because")
         old.stand_down(because=because.strip(), at=clock.now())
-    remaining = queries.seated(tenant_id=tenant_id, meeting_id=met.id)
     candidate = _candidates(tenant_id, [seat])[0]
-    rules.check_candidate(candidate, _involved(found))
-    rules.check_each_once([*map(_as_candidate, remaining), candidate])
     db.session.flush()  # the first holder's seat is free before the next one takes it
     made = _seat(met, candidate)
     record(
@@ -170,11 +165,35 @@ def invite_again(*, actor: Actor, tenant_id: UUID, member_id: UUID) -> None:
     )
 
 
-def _check_when(meets_at: datetime, place: str) -> None:
-    if meets_at <= clock.now():
-        raise Invalid("開會時間必須晚於現在。", field="meets_at")
+def when_faults(meets_at: datetime | None, place: str) -> Iterator[Invalid]:
+    """What is wrong with a time and a place; nothing of a time that is not known yet."""
+    if meets_at is not None and meets_at <= clock.now():
+        yield Invalid("開會時間必須晚於現在。", field="meets_at")
     if not place.strip():
-        raise Invalid("請填寫開會地點；以視訊開會時，請填「視訊會議」。", field="place")
+        yield Invalid("請填寫開會地點；以視訊開會時，請填「視訊會議」。", field="place")
+
+
+def seat_faults(found: InsiderRequest, seats: Sequence[Seat]) -> list[Invalid]:
+    """Why these people cannot be the panel of a case, all of it (KH-6-Pa, KH-6-Pb, DR-27)."""
+    return refusals(lambda: rules.check_panel(_candidates(found.tenant_id, seats), _involved(found)))
+
+
+def replacement_faults(found: InsiderRequest, old: PanelMember, seat: Seat, *, because: str) -> list[Invalid]:
+    """Why a seat cannot go from its holder to somebody else: no reason, or who it is."""
+    unsaid = old.replaced_at is None and not because.strip()
+    lacking = [Invalid("請說明更換成員的原因。", field="because")] if unsaid else []
+    return [*lacking, *refusals(lambda: _check_successor(found, old, seat))]
+
+
+def _check_successor(found: InsiderRequest, old: PanelMember, seat: Seat) -> None:
+    [candidate] = _candidates(found.tenant_id, [seat])
+    others = [each for each in queries.seated(tenant_id=old.tenant_id, meeting_id=old.meeting_id) if each.id != old.id]
+    refuse(
+        [
+            *rules.candidate_faults(candidate, _involved(found)),
+            *refusals(lambda: rules.check_each_once([*map(_as_candidate, others), candidate])),
+        ]
+    )
 
 
 def _involved(found: InsiderRequest) -> Involved:

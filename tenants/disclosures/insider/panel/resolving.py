@@ -31,7 +31,7 @@ from tenants.disclosures.insider.rules import Incident, check_not_involved
 from tenants.disclosures.progress import finish, locked
 from tenants.disclosures.steps import Step
 from tenants.disclosures.windows import windows_of
-from tenants.errors import Invalid, InvalidTransition, NotFound
+from tenants.errors import Invalid, InvalidTransition, NotFound, refusals, refuse
 from tenants.permissions import Permission
 from tenants.registry.regulations import profile_version
 
@@ -82,7 +82,8 @@ def resolve(*, actor: Actor, tenant_id: UUID, meeting_id: UUID, outcome: Outcome
     found, met = begin_meeting(actor=actor, tenant_id=tenant_id, meeting_id=meeting_id)
     seats = queries.seated(tenant_id=tenant_id, meeting_id=met.id)
     sitting = _checked_seats(found, met, seats)
-    rules.check_votes(outcome.decision, outcome.votes, sitting, VotingRule(met.voting_rule))
+    refuse(_outcome_faults(found, met, sitting, outcome))
+    over = rules.beyond_incident(outcome.grants, _incident(found))
     made = PanelResolution(
         id=uuid4(),
         tenant_id=tenant_id,
@@ -93,7 +94,7 @@ def resolve(*, actor: Actor, tenant_id: UUID, meeting_id: UUID, outcome: Outcome
         windows=asking.plain_grants(outcome.grants),
         attendance=_noted(seats, outcome.votes),
         reasons=outcome.reasons.strip(),
-        beyond_seconds=_check_outcome(found, outcome),
+        beyond_seconds=int(over.total_seconds()),
         beyond_reason=outcome.beyond_reason.strip(),
         minutes=outcome.minutes.strip(),
         resolved_at=clock.now(),
@@ -212,24 +213,43 @@ def _checked_seats(found: InsiderRequest, met: PanelMeeting, seats: Sequence[Pan
     return sitting
 
 
-def _check_outcome(found: InsiderRequest, outcome: Outcome) -> int:
-    """Seconds that the widest window reaches past the incident. Raises `Invalid` with the field, and `Destroyed`."""
+def outcome_faults(found: InsiderRequest, met: PanelMeeting, outcome: Outcome) -> list[Invalid]:
+    """What of an outcome does not go together, all of it; nothing while the meeting cannot resolve at all.
+
+    Raises `Destroyed` for a window that is gone.
+    """
+    sitting = [_sitting(each) for each in queries.seated(tenant_id=met.tenant_id, meeting_id=met.id)]
+    return _outcome_faults(found, met, sitting, outcome)
+
+
+def _outcome_faults(
+    found: InsiderRequest, met: PanelMeeting, sitting: Sequence[Sitting], outcome: Outcome
+) -> list[Invalid]:
     windows = windows_of(found)
     asked = {key: availability.asked_of(window) for key, window in windows.items()}
-    if outcome.grants:
-        gone = availability.out_of_reach(found, windows)
-        asking.check_grants(outcome.grants, asked, destroyed=gone.destroyed, absent=gone.absent)
-    elif outcome.decision is not Verdict.REFUSE:
-        raise Invalid("同意調閱時，請至少核准一個時段。", field="grants")
+    gone = availability.out_of_reach(found, windows) if outcome.grants else None
     whole = {
         key: Grant(window_id=key, started_at=each.started_at, ended_at=each.ended_at) for key, each in asked.items()
     }
-    rules.check_decision(outcome.decision, outcome.grants, whole, reasons=outcome.reasons)
     over = rules.beyond_incident(outcome.grants, _incident(found))
-    rules.check_beyond(over, outcome.beyond_reason)
-    if not outcome.minutes.strip():
-        raise Invalid("請記錄會議的討論與決議內容。", field="minutes")
-    return int(over.total_seconds())
+
+    def check_windows() -> None:
+        if gone is not None:
+            asking.check_grants(outcome.grants, asked, destroyed=gone.destroyed, absent=gone.absent)
+        elif outcome.decision is not Verdict.REFUSE:
+            raise Invalid("同意調閱時，請至少核准一個時段。", field="grants")
+
+    def check_minutes() -> None:
+        if not outcome.minutes.strip():
+            raise Invalid("請記錄會議的討論與決議內容。", field="minutes")
+
+    return refusals(
+        lambda: rules.check_votes(outcome.decision, outcome.votes, sitting, VotingRule(met.voting_rule)),
+        check_windows,
+        lambda: rules.check_decision(outcome.decision, outcome.grants, whole, reasons=outcome.reasons),
+        lambda: rules.check_beyond(over, outcome.beyond_reason),
+        check_minutes,
+    )
 
 
 def _incident(found: InsiderRequest) -> Incident | None:

@@ -1,7 +1,7 @@
 """Pure decisions about a panel: who may sit, who must attend, what the votes carry, what may be granted. No I/O."""
 
 import unicodedata
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -9,7 +9,7 @@ from uuid import UUID
 from tenants.disclosures.asking import Grant
 from tenants.disclosures.insider.panel.models import Attendance, Capacity, Verdict, VotingRule
 from tenants.disclosures.insider.rules import INCIDENT_MARGIN, Incident
-from tenants.errors import Invalid
+from tenants.errors import Invalid, refusals, refuse
 from tenants.permissions import Role
 from tenants.roc_dates import format_instant
 
@@ -91,31 +91,36 @@ class Sitting:
 
 def check_panel(candidates: Sequence[Candidate], involved: Involved) -> None:
     """Raise `Invalid`, field `members`, unless these people can be a panel for this case (KH-6-Pa, KH-6-Pb, Q-08)."""
+    refuse(panel_faults(candidates, involved))
+
+
+def panel_faults(candidates: Sequence[Candidate], involved: Involved) -> Iterator[Invalid]:
+    """All that `check_panel` asks, so that it is told in one round."""
     for candidate in candidates:
-        check_candidate(candidate, involved)
-    check_each_once(candidates)
+        yield from candidate_faults(candidate, involved)
+    yield from refusals(lambda: check_each_once(candidates))
     for capacity in MUST_ATTEND:
         if not any(candidate.capacity is capacity for candidate in candidates):
-            raise _refused(f"專案小組應有{CAPACITY_NAMES[capacity]}。")
+            yield SeatRefused(f"專案小組應有{CAPACITY_NAMES[capacity]}。", capacity=capacity, field="members")
     if len(candidates) < SMALLEST:
-        raise _refused(f"專案小組至少{SMALLEST}人。人數不足時，可洽教育局推薦外部中立委員。")
+        yield _refused(f"專案小組至少{SMALLEST}人。人數不足時，可洽教育局推薦外部中立委員。")
 
 
-def check_candidate(candidate: Candidate, involved: Involved) -> None:
-    """Raise `SeatRefused` for somebody who cannot sit in this capacity, or whom the case concerns."""
+def candidate_faults(candidate: Candidate, involved: Involved) -> Iterator[SeatRefused]:
+    """Why somebody cannot sit in this capacity: what lacks, and whom the case concerns."""
     name, called = candidate.name, CAPACITY_NAMES[candidate.capacity]
     if not name.strip():
-        raise _not_seated(candidate, "name", f"請填寫{called}的姓名。")
+        yield _not_seated(candidate, "name", f"請填寫{called}的姓名。")
     if candidate.capacity is Capacity.EDUCATOR_REP and not candidate.roles & EDUCATORS:
-        raise _not_seated(candidate, "user_id", f"{called}應為本機構的教保服務人員，請從名單中選取。")
+        yield _not_seated(candidate, "user_id", f"{called}應為本機構的教保服務人員，請從名單中選取。")
     if candidate.capacity is Capacity.HEAD and Role.HEAD not in candidate.roles:
-        raise _not_seated(candidate, "user_id", f"「{name}」不是本機構的{called}。")
+        yield _not_seated(candidate, "user_id", f"「{name}」不是本機構的{called}。")
     if candidate.user_id is None and "@" not in candidate.email:
-        raise _not_seated(candidate, "email", f"請填寫{called}的電子郵件，我們會寄送開會通知的連結。")
+        yield _not_seated(candidate, "email", f"請填寫{called}的電子郵件，我們會寄送開會通知的連結。")
     collision = _involved_by(candidate, involved)
     if collision is not None:
         datum, why = collision
-        raise _not_seated(
+        yield _not_seated(
             candidate, datum, f"{called}「{name}」與本案有利害關係（{why}），不能擔任專案小組成員。請改由其他人擔任。"
         )
 
@@ -139,7 +144,7 @@ def check_each_once(candidates: Sequence[Candidate]) -> None:
     seen: set[str] = set()
     for candidate in candidates:
         marks = {f"name {folded(candidate.name)}", f"id {candidate.user_id}", f"mail {folded(candidate.email)}"}
-        marks -= {"id None", "mail "}
+        marks -= {"id None", "mail ", "name "}
         if marks & seen:
             raise _refused(
                 f"「{candidate.name}」重複：一個人只能擔任一席，不能同時代表兩種身分。"
@@ -189,10 +194,15 @@ def check_attendance(sitting: Sequence[Sitting]) -> None:
 
 def check_correction(was: Attendance, said: Attendance, reason: str) -> None:
     """Raise `Invalid` for a correction that corrects nothing, or does not say why."""
+    refuse(correction_faults(was, said, reason))
+
+
+def correction_faults(was: Attendance, said: Attendance, reason: str) -> Iterator[Invalid]:
+    """All that `check_correction` asks."""
     if not reason.strip():
-        raise Invalid("請說明更正的原因，例如「簽到單誤植」。", field="reason")
+        yield Invalid("請說明更正的原因，例如「簽到單誤植」。", field="reason")
     if said in {was, Attendance.UNKNOWN}:
-        raise Invalid("更正後的出席情形與原紀錄相同。", field="said")
+        yield Invalid("更正後的出席情形與原紀錄相同。", field="said")
 
 
 def check_declared(sitting: Sequence[Sitting]) -> None:
@@ -233,15 +243,21 @@ def check_votes(decision: Verdict, votes: Mapping[UUID, Verdict], sitting: Seque
 
 def check_decision(decision: Verdict, grants: Sequence[Grant], asked: Mapping[UUID, Grant], *, reasons: str) -> None:
     """Raise `Invalid` unless what is granted goes with the decision; the windows themselves were checked before."""
+    refuse(_decision_faults(decision, grants, asked, reasons=reasons))
+
+
+def _decision_faults(
+    decision: Verdict, grants: Sequence[Grant], asked: Mapping[UUID, Grant], *, reasons: str
+) -> Iterator[Invalid]:
     if decision is Verdict.REFUSE and grants:
-        raise Invalid("決議不同意時，不能核准任何時段。", field="grants")
+        yield Invalid("決議不同意時，不能核准任何時段。", field="grants")
     full = {grant.window_id: grant for grant in grants} == dict(asked)
     if decision is Verdict.AGREE and not full:
-        raise Invalid("只同意一部分時段時，請將決議登記為「部分同意」並敘明理由。", field="decision")
+        yield Invalid("只同意一部分時段時，請將決議登記為「部分同意」並敘明理由。", field="decision")
     if decision is Verdict.PART and full:
-        raise Invalid("所有時段都同意時，請將決議登記為「同意」。", field="decision")
+        yield Invalid("所有時段都同意時，請將決議登記為「同意」。", field="decision")
     if decision is not Verdict.AGREE and not reasons.strip():
-        raise Invalid(NO_REASONS, field="reasons")
+        yield Invalid(NO_REASONS, field="reasons")
 
 
 def beyond_incident(grants: Sequence[Grant], incident: Incident | None) -> timedelta:

@@ -1,6 +1,6 @@
 """What a member does: declare, sign secrecy, say what they think. Whoever declares a conflict stands down at once."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
@@ -16,7 +16,7 @@ from tenants.disclosures.insider.panel.statements import Answer, Question
 from tenants.disclosures.insider.panel.steps import begin_meeting, check_open, locked_member, record
 from tenants.disclosures.insider.rules import check_not_involved
 from tenants.disclosures.lifecycle import FINAL
-from tenants.errors import Invalid, InvalidTransition, NotFound
+from tenants.errors import Invalid, InvalidTransition, NotFound, refuse
 from tenants.permissions import Permission
 
 
@@ -55,15 +55,12 @@ def declare(*, actor: Actor, tenant_id: UUID, member_id: UUID, declaration: Decl
     stands down, those who convene are told, and whatever is held for the case stays held. Raises `Invalid`.
     """
     member, found = _before_resolution(actor=actor, tenant_id=tenant_id, member_id=member_id)
+    refuse(declaration_faults(**vars(declaration)))
     if declaration.conflict:
-        if not declaration.note.strip():
-            raise Invalid("請簡述您與本案的關係，例如「我是涉案幼兒的姑姑」。", field="note")
         member.declared_at, member.conflict_note = clock.now(), declaration.note.strip()
         member.stand_down(because="利害關係迴避", at=clock.now())
     else:
         check_not_involved(member.user_id, found.excluded)
-        if declaration.secrecy != statements.NEWEST_SECRECY:
-            raise Invalid("請閱讀並同意保密切結，才能查看案件摘要。", field="secrecy")
         member.declared_at, member.secrecy_version = clock.now(), declaration.secrecy
     record(
         Event.PANEL_MEMBER_DECLARED,
@@ -75,6 +72,17 @@ def declare(*, actor: Actor, tenant_id: UUID, member_id: UUID, declaration: Decl
         secrecy=declaration.secrecy,
     )
     return member
+
+
+def declaration_faults(*, conflict: bool | None, note: str, secrecy: str) -> Iterator[Invalid]:
+    """What a declaration lacks; `conflict` is None where neither was chosen, and then what most will have to do too."""
+    if conflict is None:
+        yield Invalid("請選擇您與本案有沒有利害關係。", field="conflict")
+    if conflict and not note.strip():
+        yield Invalid("請簡述您與本案的關係，例如「我是涉案幼兒的姑姑」。", field="note")
+    if not conflict and secrecy != statements.NEWEST_SECRECY:
+        unless = "" if conflict is False else "沒有利害關係時，"
+        yield Invalid(f"{unless}請閱讀並同意保密切結，才能查看案件摘要。", field="secrecy")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,7 +104,7 @@ def record_paper_statement(*, actor: Actor, tenant_id: UUID, member_id: UUID, st
     member = locked_member(tenant_id=tenant_id, member_id=member_id)
     if member.replaced_at is not None:
         raise NotFound
-    _check_paper(member, statement)
+    refuse(paper_faults(member, statement))
     check_not_involved(member.user_id, found.excluded)
     member.declared_at, member.secrecy_version = clock.now(), statement.version
     member.statement_paper, member.statement_signed_on = statement.paper_number.strip(), statement.signed_on
@@ -112,17 +120,18 @@ def record_paper_statement(*, actor: Actor, tenant_id: UUID, member_id: UUID, st
     return member
 
 
-def _check_paper(member: PanelMember, statement: PaperStatement) -> None:
+def paper_faults(member: PanelMember, statement: PaperStatement) -> Iterator[Invalid]:
+    """Why a statement on paper cannot be noted of a member, all of it."""
     if member.secrecy_version:
-        raise Invalid("這位成員已完成聲明與切結，不必再登記紙本。", field="paper_number")
+        yield Invalid("這位成員已完成聲明與切結，不必再登記紙本。", field="paper_number")
     if not statement.paper_number.strip():
-        raise Invalid("請填寫紙本編號，例如「切結115-3」。", field="paper_number")
+        yield Invalid("請填寫紙本編號，例如「切結115-3」。", field="paper_number")
     if statement.signed_on is None:
-        raise Invalid("請填寫簽署日期，例如 115/11/20。", field="signed_on")
-    if statement.signed_on > clock.today():
-        raise Invalid("簽署日期不能晚於今天。", field="signed_on")
+        yield Invalid("請填寫簽署日期，例如 115/11/20。", field="signed_on")
+    if statement.signed_on is not None and statement.signed_on > clock.today():
+        yield Invalid("簽署日期不能晚於今天。", field="signed_on")
     if statement.version not in statements.SECRECY:
-        raise Invalid("請以本系統列印的切結書簽署。", field="paper_number")
+        yield Invalid("請以本系統列印的切結書簽署。", field="paper_number")
 
 
 def give_opinion(*, actor: Actor, tenant_id: UUID, member_id: UUID, opinion: Opinion) -> PanelMember:
