@@ -116,7 +116,8 @@ def refusals(*checks: Callable[[], object]) -> list[Invalid]:
 
 def refuse(found: Iterable[Invalid]) -> None:
     """Raise the first of these, which knows all others, if there is any."""
-    first, *others = [*found, None]
-    if first is not None:
-        first.besides = tuple(each for each in others if each is not None)
+    all_of_it = tuple(found)
+    if all_of_it:
+        first, *others = all_of_it
+        first.besides = tuple(others)
         raise first

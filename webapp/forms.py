@@ -1,13 +1,15 @@
 """What every form shares: CSRF through its base, and a domain error shown beside the field it is about."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from types import MappingProxyType
 from typing import ClassVar
 
 from flask_wtf import FlaskForm
-from wtforms import Field
+from wtforms import Field, FieldList, FormField, HiddenField, PasswordField, StringField
 
-from tenants.errors import DomainError, Invalid
+from tenants.errors import DomainError, Invalid, refusals
+from tenants.people import free_text
 
 
 class Form(FlaskForm):  # type: ignore[misc]  # flask_wtf ships no types
@@ -18,6 +20,8 @@ class Form(FlaskForm):  # type: ignore[misc]  # flask_wtf ships no types
 
         locales = ("zh_TW", "zh")
 
+    # Fields in which an identity number is no free text: the one that asks for it, and addresses and serials.
+    exact: ClassVar[frozenset[str]] = frozenset()
     # Where this form asks for what the domain calls otherwise: the domain's name, and that of the field.
     places: ClassVar[Mapping[str, str]] = MappingProxyType({})
 
@@ -27,11 +31,19 @@ class Form(FlaskForm):  # type: ignore[misc]  # flask_wtf ships no types
         Each field speaks for itself, then the rules of the domain do (`wrong`), whatever a field has said before.
         """
         super().validate(extra_validators)
+        self.tell(self._numbers())
         return self.tell(self.wrong())
 
     def wrong(self) -> Iterable[Invalid]:
         """What the rules find in what was typed. Any field may be empty or at fault while it is asked."""
         return ()
+
+    def _numbers(self) -> Iterable[Invalid]:
+        """Identity numbers in what people type in their own words (DR-22); of a list, beside the list."""
+        for name, field in self._fields.items():
+            if name not in self.exact:
+                for text in _texts(field):
+                    yield from refusals(partial(free_text.check, text, field=name))
 
     def tell(self, found: Iterable[Invalid]) -> bool:
         """Put refusals beside their fields, of which none is told twice what is wrong; whether there is no fault."""
@@ -58,3 +70,15 @@ class Form(FlaskForm):  # type: ignore[misc]  # flask_wtf ships no types
             self.form_errors.append(str(refused))
         if isinstance(refused, Invalid):
             self.tell(refused.besides)
+
+
+def _texts(field: Field) -> Iterator[str]:
+    """What was typed into a field, and into the fields inside it; nothing of what is hidden or never shown again."""
+    if isinstance(field, FieldList):
+        for entry in field:
+            yield from _texts(entry)
+    elif isinstance(field, FormField):
+        for inner in field.form:
+            yield from _texts(inner)
+    elif isinstance(field, StringField) and not isinstance(field, (HiddenField, PasswordField)):
+        yield str(field.data or "")

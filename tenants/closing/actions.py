@@ -14,7 +14,7 @@ from tenants.closing import queries, rules
 from tenants.closing.lifecycle import TRANSITIONS, Step, next_state
 from tenants.closing.models import Closing, ClosingKind, ClosingState
 from tenants.closing.rules import Decision, Successor
-from tenants.errors import Invalid, InvalidTransition, NotAllowed, NotFound
+from tenants.errors import Invalid, InvalidTransition, NotAllowed, NotFound, refusals, refuse
 from tenants.people import queries as people
 from tenants.people import roles
 from tenants.permissions import Permission, Role
@@ -140,19 +140,26 @@ def _checked(tenant_id: UUID, decision: Decision) -> Successor | None:
     tenant, today = registry.tenant(tenant_id=tenant_id), clock.today()
     if tenant.kind == TenantKind.BUREAU:
         raise NotFound
-    rules.check_day(decision.effective_from, today=today)
-    rules.check_document(decision.document, decision.document_date, today=today)
     arriving = queries.arriving(tenant_id=tenant_id, today=today)
-    rules.check_no_arrivals([each.name for each in arriving])
-    found = _successor(decision.successor_id)
-    rules.check_successor(decision.kind, found, own_id=tenant_id, effective_from=decision.effective_from)
-    rules.checked_keeper(decision.kind, decision.keeper, found)
-    try:
-        roles.check_custodian(user_id=decision.custodian_id)
-    except Invalid as refused:
-        raise Invalid(str(refused), field="custodian") from refused
-    is_head_there = _heads(decision.successor_id, decision.custodian_id)
-    rules.check_heads_successor(decision.kind, is_head_there=is_head_there)
+    found, day, kind = _successor(decision.successor_id), decision.effective_from, decision.kind
+
+    def check_custodian() -> None:
+        try:
+            roles.check_custodian(user_id=decision.custodian_id)
+        except Invalid as refused:
+            raise Invalid(str(refused), field="custodian") from refused
+        rules.check_heads_successor(kind, is_head_there=_heads(decision.successor_id, decision.custodian_id))
+
+    refuse(
+        refusals(
+            lambda: rules.check_day(day, today=today),
+            lambda: rules.check_document(decision.document, decision.document_date, today=today),
+            lambda: rules.check_no_arrivals([each.name for each in arriving]),
+            lambda: rules.check_successor(kind, found, own_id=tenant_id, effective_from=day),
+            lambda: rules.checked_keeper(kind, decision.keeper, found),
+            check_custodian,
+        )
+    )
     return found
 
 

@@ -7,13 +7,16 @@ from uuid import UUID
 from infra import clock
 from tenants import periods
 from tenants.closing.models import ClosingKind
-from tenants.errors import Invalid
+from tenants.errors import Invalid, refuse
 from tenants.roc_dates import format_date
 
 # A letter reaches the platform late. What is longer ago was recorded on, and is a matter for a person to look into.
 LATEST_ENTRY = timedelta(days=30)
 FURTHEST_AHEAD = timedelta(days=730)
 _LONGEST = 100
+
+
+NO_SUCCESSOR = "請選擇承接的學校、幼兒園。"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,10 +55,9 @@ def check_day(effective_from: date, *, today: date) -> None:
 
 def check_document(document: str, dated: date, *, today: date) -> str:
     """The number of the document. Raises `Invalid` without one, or for one of a day that has not come."""
-    if not document.strip():
-        raise Invalid("請填寫核准停辦、裁撤或合併的公文文號。", field="document")
-    if dated > today:
-        raise Invalid("發文日期不能晚於今天。請依公文上的日期輸入。", field="document_date")
+    lacking = Invalid("請填寫核准停辦、裁撤或合併的公文文號。", field="document")
+    early = Invalid("發文日期不能晚於今天。請依公文上的日期輸入。", field="document_date")
+    refuse([*([] if document.strip() else [lacking]), *([early] if dated > today else [])])
     return document.strip()
 
 
@@ -67,7 +69,7 @@ def check_successor(kind: ClosingKind, successor: Successor | None, *, own_id: U
             raise Invalid("停辦、裁撤沒有承接的機構。如由另一校（園）承接，請選「併校（園）」。", field=field)
         return
     if successor is None:
-        raise Invalid("請選擇承接的學校、幼兒園。", field=field)
+        raise Invalid(NO_SUCCESSOR, field=field)
     if successor.id == own_id:
         raise Invalid("不能併入自己。請選擇承接的另一所學校、幼兒園。", field=field)
     if successor.is_bureau:

@@ -1,10 +1,10 @@
 """Pure decisions about a case of misuse or leakage (KH-5-1c, TY-4-1b)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from tenants.errors import Invalid
+from tenants.errors import Invalid, refuse
 from tenants.misuse.models import MeasureKind, MisuseKind
 
 KIND_NAMES: Mapping[MisuseKind, str] = {MisuseKind.MISUSE: "不當使用", MisuseKind.LEAK: "洩密"}
@@ -30,24 +30,39 @@ class Outcome:
 
 def check_report(*, discovered_at: datetime, discovered_by: str, what: str, now: datetime) -> None:
     """Raise `Invalid` for a report without who, when and what, or of the future."""
-    if discovered_at > now:
-        raise Invalid("知悉時間不能晚於現在。請填寫實際知悉的時間。", field="discovered_time")
+    refuse(report_faults(discovered_at=discovered_at, discovered_by=discovered_by, what=what, now=now))
+
+
+def report_faults(*, discovered_at: datetime | None, discovered_by: str, what: str, now: datetime) -> Iterator[Invalid]:
+    """All that `check_report` asks, so that it is told in one round."""
+    if discovered_at is not None and discovered_at > now:
+        yield Invalid("知悉時間不能晚於現在。請填寫實際知悉的時間。", field="discovered_time")
     if not discovered_by.strip():
-        raise Invalid("請填寫是誰發現的。", field="discovered_by")
+        yield Invalid("請填寫是誰發現的。", field="discovered_by")
     if not what.strip():
-        raise Invalid("請填寫發現的情形，例如在何處看到哪一段影像。", field="what")
+        yield Invalid("請填寫發現的情形，例如在何處看到哪一段影像。", field="what")
 
 
 def check_measure(kind: MeasureKind, *, words: str, document: str) -> None:
     """Raise `Invalid` for a measure that says nothing, or a referral without its number."""
+    refuse(measure_faults(kind, words=words, document=document))
+
+
+def measure_faults(kind: MeasureKind, *, words: str, document: str) -> Iterator[Invalid]:
+    """All that `check_measure` asks, so that it is told in one round."""
     if not words.strip():
-        raise Invalid("請填寫處置的內容。", field="words")
+        yield Invalid("請填寫處置的內容。", field="words")
     if kind in _WITH_DOCUMENT and not document.strip():
-        raise Invalid("移送或報警時，請填寫文號或報案三聯單號碼。", field="document")
+        yield Invalid("移送或報警時，請填寫文號或報案三聯單號碼。", field="document")
 
 
 def check_outcome(outcome: Outcome) -> None:
     """Raise `Invalid` unless each kind of liability has its outcome (依法追究行政或民、刑事責任)."""
+    refuse(outcome_faults(outcome))
+
+
+def outcome_faults(outcome: Outcome) -> Iterator[Invalid]:
+    """All that `check_outcome` asks, so that it is told in one round."""
     for name, label in (("administrative", "行政責任"), ("civil", "民事責任"), ("criminal", "刑事責任")):
         if not getattr(outcome, name).strip():
-            raise Invalid(f"請填寫{label}的結果；不涉及時請填「不涉及」。", field=name)
+            yield Invalid(f"請填寫{label}的結果；不涉及時請填「不涉及」。", field=name)

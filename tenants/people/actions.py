@@ -1,5 +1,6 @@
 """Signing in and out, and the life of an account. What a person does for nobody else goes into the bureau's chain."""
 
+from collections.abc import Iterator
 from uuid import UUID
 
 from infra import clock
@@ -7,7 +8,7 @@ from infra.db import db
 from tenants.actor import Actor, ActorKind
 from tenants.audit import actions as audit
 from tenants.audit.events import Event
-from tenants.errors import Invalid, NotAllowed, NotFound
+from tenants.errors import Invalid, NotAllowed, NotFound, refusals, refuse
 from tenants.people import passwords, queries, rules
 from tenants.people.models import User
 from tenants.people.recording import record_person
@@ -52,13 +53,28 @@ def change_password(*, user_id: UUID, current: str, new: str, actor: Actor) -> U
     if actor.id != user_id:
         raise NotAllowed("只能變更自己的密碼。")
     user = _user(user_id)
-    if not passwords.matches(current, user.password_hash):
-        raise Invalid("目前的密碼不正確。請重新輸入。", field="current")
-    rules.check_password(new, login=user.login)
+    refuse(password_faults(user, current=current, new=new))
     user.password_hash = passwords.hashed(new)
     user.session_epoch += 1
     record_person(Event.ACCOUNT_PASSWORD_CHANGED, user, actor=actor)
     return user
+
+
+def password_faults(user: User, *, current: str, new: str) -> Iterator[Invalid]:
+    """All that `change_password` refuses of what was typed."""
+    if not passwords.matches(current, user.password_hash):
+        yield Invalid("目前的密碼不正確。請重新輸入。", field="current")
+    yield from refusals(lambda: rules.check_password(new, login=user.login))
+
+
+def new_user_faults(*, login: str, name: str, password: str) -> Iterator[Invalid]:
+    """All that `create_user` refuses of what was typed."""
+    login = rules.normal_login(login)
+    yield from refusals(lambda: rules.check_login(login), lambda: rules.check_password(password, login=login))
+    if not name.strip():
+        yield Invalid("請填寫姓名。", field="name")
+    if queries.user_by_login(login=login) is not None:
+        yield Invalid("這個帳號名稱已有人使用，請換一個。", field="login")
 
 
 def create_user(*, tenant_id: UUID, login: str, name: str, title: str, email: str, password: str, actor: Actor) -> User:
@@ -66,12 +82,7 @@ def create_user(*, tenant_id: UUID, login: str, name: str, title: str, email: st
     if not actor.may(Permission.ACCOUNT_MANAGE):
         actor.require(Permission.PEOPLE_MANAGE)
     login = rules.normal_login(login)
-    rules.check_login(login)
-    rules.check_password(password, login=login)
-    if not name.strip():
-        raise Invalid("請填寫姓名。", field="name")
-    if queries.user_by_login(login=login) is not None:
-        raise Invalid("這個帳號名稱已有人使用，請換一個。", field="login")
+    refuse(new_user_faults(login=login, name=name, password=password))
     user = User(
         login=login,
         name=name.strip(),

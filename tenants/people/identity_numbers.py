@@ -132,6 +132,11 @@ def parse_passport(typed: str, *, country: str, confirmed: bool = False, field: 
     return IdentityNumber(kind=Kind.PASSPORT, full=text, country=_country(country, field=f"{field}_country"))
 
 
+def is_one(typed: str) -> bool:
+    """Whether this is a 身分證號 or 統一證號 with its check digit."""
+    return _is_of_another_kind(_plain(typed))
+
+
 def _plain(typed: str) -> str:
     """Half-width and upper-case, without spaces, hyphens and the invisible characters that copying brings along."""
     folded = unicodedata.normalize("NFKC", typed)

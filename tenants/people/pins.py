@@ -1,11 +1,12 @@
 """A person's own PIN: with it they are present at a viewing on somebody else's screen (KH-7-1, TY-5-4a, DR-14)."""
 
+from collections.abc import Iterator
 from uuid import UUID
 
 from infra import clock
 from tenants.actor import Actor
 from tenants.audit.events import Event
-from tenants.errors import Invalid, NotAllowed, NotFound
+from tenants.errors import Invalid, NotAllowed, NotFound, refusals, refuse
 from tenants.people import passwords, queries, rules
 from tenants.people.models import User
 from tenants.people.recording import record_person
@@ -25,13 +26,18 @@ def set_pin(*, user_id: UUID, password: str, pin: str, actor: Actor) -> User:
     user = queries.user_locked(user_id=user_id)
     if user is None:
         raise NotFound
-    if not passwords.matches(password, user.password_hash):
-        raise Invalid("目前的密碼不正確。請重新輸入。", field="current")
-    rules.check_pin(pin)
+    refuse(pin_faults(user, password=password, pin=pin))
     user.pin_hash = passwords.hashed(pin)
     user.pin_failures, user.pin_locked_until = 0, None
     record_person(Event.ACCOUNT_PIN_SET, user, actor=actor)
     return user
+
+
+def pin_faults(user: User, *, password: str, pin: str) -> Iterator[Invalid]:
+    """All that `set_pin` refuses of what was typed."""
+    if not passwords.matches(password, user.password_hash):
+        yield Invalid("目前的密碼不正確。請重新輸入。", field="current")
+    yield from refusals(lambda: rules.check_pin(pin))
 
 
 def prove(*, user_id: UUID, pin: str, actor: Actor) -> User:
@@ -58,3 +64,8 @@ def prove(*, user_id: UUID, pin: str, actor: Actor) -> User:
         raise WrongPin("PIN 不正確。請陪同人員重新輸入；連續錯誤 5 次將暫停 15 分鐘。")
     user.pin_failures = 0
     return user
+
+
+def tried(*, user_id: UUID, pin: str, actor: Actor) -> list[Invalid]:
+    """What `prove` refuses, for a form of which something else is wrong too: a wrong PIN counts here as there."""
+    return refusals(lambda: prove(user_id=user_id, pin=pin, actor=actor))

@@ -2,13 +2,13 @@
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 from uuid import UUID
 
-from tenants.errors import Invalid
+from tenants.errors import Invalid, refusals, refuse
 from tenants.permissions import BUREAU_ROLES, CUSTODY_ROLES, ROLE_NAMES, SCHOOL_ROLES, Acting, Role
 from tenants.roc_dates import format_date
 
@@ -165,27 +165,39 @@ def check_deputy(wanted: Deputyship, *, holds: bool, usable: bool, today: date) 
 
     `holds`: the principal holds the office now. `usable`: the deputy is of the institution, with a usable account.
     """
+    refuse(deputy_faults(wanted, holds=holds, usable=usable, today=today))
+
+
+def deputy_faults(wanted: Deputyship, *, holds: bool, usable: bool, today: date) -> Iterator[Invalid]:
+    """All that `check_deputy` asks, so that it is told in one round."""
     role = wanted.role
     if role not in DEPUTISED or not holds:
-        raise Invalid("請選擇現任的職務。", field="office")
-    if wanted.acting is Acting.DELEGATE and role is not Role.HEAD:
-        raise Invalid(f"分層負責（代為決行）僅限「{ROLE_NAMES[Role.HEAD]}」的決定。請改選職務代理。", field="acting")
+        yield Invalid("請選擇現任的職務。", field="office")
+    if wanted.acting is Acting.DELEGATE:
+        yield from refusals(lambda: check_delegation(role))
     if not usable:
-        raise Invalid("代理人應為本機構現職人員，並有可用的帳號。請從清單中選取。", field="deputy")
+        yield Invalid("代理人應為本機構現職人員，並有可用的帳號。請從清單中選取。", field="deputy")
     if wanted.user_id == wanted.principal_id:
-        raise Invalid("不能代理自己。請選擇其他人。", field="deputy")
-    _check_period(wanted.starts_on, wanted.ends_on, today=today)
+        yield Invalid("不能代理自己。請選擇其他人。", field="deputy")
+    yield from period_faults(wanted.starts_on, wanted.ends_on, today=today)
     if not wanted.reason.strip():  # it is what an auditor asks for
-        raise Invalid("請填寫事由，例如「公差」，或分層負責明細表的文號。", field="reason")
+        yield Invalid("請填寫事由，例如「公差」，或分層負責明細表的文號。", field="reason")
 
 
-def _check_period(starts_on: date, ends_on: date, *, today: date) -> None:
+def check_delegation(role: Role) -> None:
+    """Raise `Invalid` for 分層負責 of an office whose decisions are not the head's."""
+    if role is not Role.HEAD:
+        raise Invalid(f"分層負責（代為決行）僅限「{ROLE_NAMES[Role.HEAD]}」的決定。請改選職務代理。", field="acting")
+
+
+def period_faults(starts_on: date, ends_on: date, *, today: date) -> Iterator[Invalid]:
+    """What is wrong with the days of a deputyship."""
     if ends_on < starts_on:
-        raise Invalid("迄日不能早於起日。", field="ends_on")
+        yield Invalid("迄日不能早於起日。", field="ends_on")
     if ends_on < today:
-        raise Invalid("代理期間已過，不能補登。簽核應由當時有權的人辦理。", field="ends_on")
+        yield Invalid("代理期間已過，不能補登。簽核應由當時有權的人辦理。", field="ends_on")
     if ends_on - starts_on > LONGEST_DEPUTY:
-        raise Invalid("代理期間最長一年。長期出缺請另行指派職務。", field="ends_on")
+        yield Invalid("代理期間最長一年。長期出缺請另行指派職務。", field="ends_on")
 
 
 def check_no_overlap(wanted: Deputyship, *, others: Iterable[tuple[Role, date, date]]) -> None:

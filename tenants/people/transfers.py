@@ -3,7 +3,7 @@
 The rights change by the day itself; what `carry_out` does afterwards is to write it down and to end the sessions.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -16,7 +16,7 @@ from tenants.actor import Actor
 from tenants.audit import actions as audit
 from tenants.audit import queries as chain
 from tenants.audit.events import Event
-from tenants.errors import Invalid, NotFound
+from tenants.errors import Invalid, NotFound, refuse
 from tenants.people import queries, roles, rules
 from tenants.people.models import Membership, User
 from tenants.permissions import ROLE_NAMES, Permission, Role
@@ -39,10 +39,7 @@ def schedule_transfers(*, tenant_id: UUID, leavers: Sequence[Leaver], on: date, 
     be handler or head from that day on (KH-4-1).
     """
     actor.require(Permission.PEOPLE_MANAGE)
-    if on <= clock.today():
-        raise Invalid("生效日應在今天之後；今天就離職的，請直接結束指派。", field="on")
-    if not leavers:
-        raise Invalid("請勾選要離職或調職的人員。", field="leavers")
+    refuse(transfer_faults(on, leavers))
     with db.session.begin_nested():  # the page of a refusal shows the list, on which nothing of it may stand
         for leaver in leavers:
             _schedule(tenant_id, leaver, on, actor)
@@ -51,6 +48,14 @@ def schedule_transfers(*, tenant_id: UUID, leavers: Sequence[Leaver], on: date, 
             others = queries.count_others(tenant_id=tenant_id, role=leaver.role, user_id=leaver.user_id, day=on)
             rules.check_handler_remains(leaver.role, others=others)
             rules.check_head_remains(leaver.role, others=others)
+
+
+def transfer_faults(on: date | None, leavers: Sequence[Leaver]) -> Iterator[Invalid]:
+    """What is wrong with a day and with whom it is about; nothing of a day that is not known yet."""
+    if on is not None and on <= clock.today():
+        yield Invalid("生效日應在今天之後；今天就離職的，請直接結束指派。", field="on")
+    if not leavers:
+        yield Invalid("請勾選要離職或調職的人員。", field="leavers")
 
 
 def withdraw_transfer(*, tenant_id: UUID, user_id: UUID, role: Role, actor: Actor) -> None:

@@ -1,10 +1,10 @@
 """What an institution may be called from which day on. Pure (DR-33)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from tenants.errors import Invalid
+from tenants.errors import Invalid, refuse
 from tenants.roc_dates import format_date
 
 # A document reaches the platform late, and a change of another school year is another document.
@@ -30,15 +30,19 @@ def checked_naming(naming: Naming, *, before: Naming) -> Naming:
         short_name=naming.short_name.strip() or naming.name.strip(),
         district=naming.district.strip(),
     )
-    if not told.name:
-        raise Invalid("請填寫新的機構名稱。", field="name")
-    if not told.district:
-        raise Invalid("請填寫行政區。", field="district")
-    if len(told.name) > _LONGEST:
-        raise Invalid(f"機構名稱最多{_LONGEST}字。", field="name")
-    if told == before:
-        raise Invalid("名稱與行政區都和目前相同，沒有可以變更的內容。", field="name")
+    refuse(_naming_faults(told, before))
     return told
+
+
+def _naming_faults(told: Naming, before: Naming) -> Iterator[Invalid]:
+    if not told.name:
+        yield Invalid("請填寫新的機構名稱。", field="name")
+    if not told.district:
+        yield Invalid("請填寫行政區。", field="district")
+    if len(told.name) > _LONGEST:
+        yield Invalid(f"機構名稱最多{_LONGEST}字。", field="name")
+    if told == before:
+        yield Invalid("名稱與行政區都和目前相同，沒有可以變更的內容。", field="name")
 
 
 def checked_document(document: str) -> str:

@@ -1,5 +1,6 @@
 """更名: a name or district from a day on, by a document. The code stays for ever, and old papers keep the old name."""
 
+from collections.abc import Callable
 from datetime import date
 from uuid import UUID, uuid4
 
@@ -11,7 +12,7 @@ from infra.tenancy import Binding, bound
 from tenants.actor import Actor
 from tenants.audit import actions as audit
 from tenants.audit.events import Event
-from tenants.errors import Invalid, NotFound
+from tenants.errors import Invalid, NotFound, refusals, refuse
 from tenants.permissions import Permission
 from tenants.registry import name_rules, names, queries
 from tenants.registry.models import InstitutionName, Tenant, TenantKind
@@ -28,21 +29,37 @@ def rename(*, tenant_id: UUID, to: Naming, effective_from: date, document: str, 
         raise NotFound
     with bound(db.session, Binding(tenant_id=tenant_id)):
         tenant = queries.tenant_locked(tenant_id=tenant_id)
-        known = [each for each in names.changes(tenant_id=tenant_id) if each.withdrawn_at is None]
-        name_rules.check_none_waits(next((each.effective_from for each in known if each.begun_at is None), None))
-        before = Naming(name=tenant.name, short_name=tenant.short_name, district=tenant.district)
-        naming = name_rules.checked_naming(to, before=before)
-        name_rules.check_begin(
-            effective_from,
-            known=[each.effective_from for each in known],
-            closed_from=tenant.closed_from,
-            today=clock.today(),
-        )
+        refuse(_faults(tenant, to, effective_from, document))
+        naming = name_rules.checked_naming(to, before=_named(tenant))
         made = _entered(tenant, naming, effective_from, name_rules.checked_document(document), actor)
         if effective_from <= clock.today():
             _begin(tenant, made, actor)
     _tell_bureau(made, actor)
     return made
+
+
+def naming_faults(*, tenant_id: UUID, to: Naming, effective_from: date | None, document: str) -> list[Invalid]:
+    """All that `rename` refuses of what was typed, changing nothing; without the day what can be."""
+    with bound(db.session, Binding(tenant_id=tenant_id)):
+        return _faults(queries.tenant(tenant_id=tenant_id), to, effective_from, document)
+
+
+def _faults(tenant: Tenant, to: Naming, effective_from: date | None, document: str) -> list[Invalid]:
+    known = [each for each in names.changes(tenant_id=tenant.id) if each.withdrawn_at is None]
+    days, begin = [each.effective_from for each in known], effective_from
+    checks: list[Callable[[], object]] = [
+        lambda: name_rules.check_none_waits(next((each.effective_from for each in known if not each.begun_at), None)),
+        lambda: name_rules.checked_naming(to, before=_named(tenant)),
+        lambda: name_rules.checked_document(document),
+    ]
+    if begin is not None:
+        closed, today = tenant.closed_from, clock.today()
+        checks.append(lambda: name_rules.check_begin(begin, known=days, closed_from=closed, today=today))
+    return refusals(*checks)
+
+
+def _named(tenant: Tenant) -> Naming:
+    return Naming(name=tenant.name, short_name=tenant.short_name, district=tenant.district)
 
 
 def rename_district(*, district: str, to: str, effective_from: date, document: str, actor: Actor) -> int:

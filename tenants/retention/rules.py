@@ -1,7 +1,7 @@
 """Pure decisions about keeping and destroying: no I/O, no clock, no session."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Protocol
@@ -9,7 +9,7 @@ from uuid import UUID
 
 from infra.clock import civil_day
 from tenants import periods
-from tenants.errors import Invalid
+from tenants.errors import Invalid, refuse
 from tenants.footage.rules import LONGEST
 from tenants.retention.models import EXCEPTIONS, HoldBasis
 from tenants.roc_dates import format_date
@@ -95,23 +95,36 @@ def check_hold(
     *, basis: HoldBasis, reference: str, document: str, necessity: str, review_on: date, today: date
 ) -> None:
     """Raise `Invalid` unless the hold names what the law asks of its basis, and a day of review (KH-5-4b, KH-5-4c)."""
+    refuse(
+        hold_faults(
+            basis=basis, reference=reference, document=document, necessity=necessity, review_on=review_on, today=today
+        )
+    )
+
+
+def hold_faults(
+    *, basis: HoldBasis, reference: str, document: str, necessity: str, review_on: date | None, today: date
+) -> Iterator[Invalid]:
+    """All that `check_hold` asks, so that it is told in one round."""
     reference, necessity = reference.strip(), necessity.strip()
     if not reference:
-        raise Invalid("請填寫延長保存的依據：法律名稱與條次，或案號、公文字號。", field="reference")
+        yield Invalid("請填寫延長保存的依據：法律名稱與條次，或案號、公文字號。", field="reference")
     if basis in EXCEPTIONS and (_INSTRUCTION.search(reference) or not _NUMBER.search(reference)):
-        raise Invalid(
+        yield Invalid(
             "延長保存應有法律依據或案號，長官要求不是依據。請填法律名稱與條次，或案號、公文字號。", field="reference"
         )
     if basis is HoldBasis.OTHER_LAW and not _STATUTE.search(reference):
-        raise Invalid("請寫明法律名稱與條次，例如「○○法第12條」。", field="reference")
+        yield Invalid("請寫明法律名稱與條次，例如「○○法第12條」。", field="reference")
     if basis in EXCEPTIONS and not _NUMBER.search(document):
-        raise Invalid("請填寫公文文號。沒有公文，不得延長保存。", field="document")
+        yield Invalid("請填寫公文文號。沒有公文，不得延長保存。", field="document")
     if basis in {HoldBasis.CRIME_INVESTIGATION, HoldBasis.OTHER_UNLAWFUL_ACT} and not necessity:
-        raise Invalid("因調查而延長保存，請以文字說明繼續保存的必要。", field="necessity")
+        yield Invalid("因調查而延長保存，請以文字說明繼續保存的必要。", field="necessity")
+    if review_on is None:
+        return
     if review_on < today:
-        raise Invalid("複查日期已過。請填今日以後的日期。", field="review_on")
+        yield Invalid("複查日期已過。請填今日以後的日期。", field="review_on")
     if review_on > periods.add_months(today, _LONGEST_REVIEW_MONTHS):
-        raise Invalid("複查日期不得晚於一年後。延長保存應定期複查是否仍有必要。", field="review_on")
+        yield Invalid("複查日期不得晚於一年後。延長保存應定期複查是否仍有必要。", field="review_on")
 
 
 def reviewed_by(windows: Sequence[CameraSpan]) -> date:

@@ -1,5 +1,6 @@
 """Audited writes of requests under the Personal Data Protection Act, from receipt to the last step (DR-28)."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,7 +12,7 @@ from tenants.actor import Actor, person
 from tenants.disclosures import queries as disclosures
 from tenants.disclosures.holding import hold_for_case
 from tenants.disclosures.numbering import next_of
-from tenants.errors import Invalid
+from tenants.errors import Invalid, refusals, refuse
 from tenants.registry import queries as registry
 from tenants.retention.actions import release_after_appeal
 from tenants.retention.rules import CameraWindow
@@ -38,6 +39,17 @@ class Received:
     disclosure_id: UUID | None = None
 
 
+def received_faults(received: Received, *, today: date) -> Iterator[Invalid]:
+    """All that `enter_request` refuses of what was typed."""
+    yield from refusals(
+        lambda: rules.check_received(received.received_on, today=today),
+        lambda: rules.check_identity_seen(received.identity_seen),
+    )
+    for name, label in _STATED.items():
+        if not getattr(received, name).strip():
+            yield Invalid(f"請填寫{label}。", field=name)
+
+
 def enter_request(*, actor: Actor, tenant_id: UUID, received: Received) -> RightsRequest:
     """Enter a request that came in, and preserve its footage in the same transaction.
 
@@ -45,10 +57,7 @@ def enter_request(*, actor: Actor, tenant_id: UUID, received: Received) -> Right
     """
     actor.require(TRANSITIONS[RightsStep.ENTER].permission)
     today = clock.today()
-    rules.check_received(received.received_on, today=today)
-    for name, label in _STATED.items():
-        if not getattr(received, name).strip():
-            raise Invalid(f"請填寫{label}。", field=name)
+    refuse(received_faults(received, today=today))
     if received.disclosure_id is not None:
         disclosures.found(tenant_id=tenant_id, disclosure_id=received.disclosure_id)
     serial = next_of("個資", RightsRequest, tenant_id=tenant_id)

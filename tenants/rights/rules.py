@@ -1,6 +1,6 @@
 """Pure decisions about requests under the Personal Data Protection Act (個人資料保護法, DR-28)."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -8,7 +8,8 @@ from enum import StrEnum
 from infra.clock import civil_day
 from tenants import periods
 from tenants.disclosures.insider.panel.rules import folded
-from tenants.errors import Invalid
+from tenants.errors import Invalid, refuse
+from tenants.people import free_text
 from tenants.rights.models import Answer, Right, RightsCopy, RightsRequest
 from tenants.roc_dates import format_date
 
@@ -88,6 +89,11 @@ def check_received(received_on: date, *, today: date) -> None:
         raise Invalid("收件日期不能晚於今天。請依實際收到的日期填寫。", field="received_on")
 
 
+def check_identity_seen(text: str) -> None:
+    """Raise `Invalid` where a number was copied from a document: only which one was seen is kept (DR-22)."""
+    free_text.check_kind_only(text, field="identity_seen")
+
+
 def check_extension(reason: str, *, extended: bool, due_on: date, today: date) -> None:
     """Raise `Invalid` unless the period may be extended: once, before it is over, and with a reason (第十三條)."""
     if extended:
@@ -102,10 +108,15 @@ def check_extension(reason: str, *, extended: bool, due_on: date, today: date) -
 
 def check_review(note: str, *, right: Right, third_parties: bool, masking: str) -> None:
     """Raise `Invalid` unless the legal review says something, and of others in the picture how they are masked."""
+    refuse(review_faults(note, right=right, third_parties=third_parties, masking=masking))
+
+
+def review_faults(note: str, *, right: Right, third_parties: bool, masking: str) -> Iterator[Invalid]:
+    """All that `check_review` asks, so that it is told in one round."""
     if not note.strip():
-        raise Invalid("請填寫法律審查的意見，例如適用的條文與第三人利益的衡量。", field="note")
+        yield Invalid("請填寫法律審查的意見，例如適用的條文與第三人利益的衡量。", field="note")
     if third_parties and right in _SHOWN and not masking.strip():
-        raise Invalid("影像中有其他人時，請說明如何遮蔽；無法遮蔽者，請說明原因。", field="masking")
+        yield Invalid("影像中有其他人時，請說明如何遮蔽；無法遮蔽者，請說明原因。", field="masking")
 
 
 def check_hidden(*, third_parties: bool, boxes: int, nobody_visible: bool) -> None:
@@ -123,17 +134,22 @@ def check_answer(told: Told, *, right: Right) -> None:
 
     What is wholly granted names none: a ground beside it would say the opposite.
     """
+    refuse(answer_faults(told, right=right))
+
+
+def answer_faults(told: Told, *, right: Right) -> Iterator[Invalid]:
+    """All that `check_answer` asks, so that it is told in one round."""
     if told.answer is Answer.GRANTED:
         if told.refusal_ground:
-            raise Invalid(
+            yield Invalid(
                 "准許時不能選取不准許的法定事由。請清除事由；只准許一部分時，決定請改選「部分准許」。",
                 field="refusal_ground",
             )
         return
     if told.refusal_ground not in grounds_for(right):
-        raise Invalid("不准許的部分，應依個人資料保護法所定的事由。請從清單中選取。", field="refusal_ground")
+        yield Invalid("不准許的部分，應依個人資料保護法所定的事由。請從清單中選取。", field="refusal_ground")
     if not told.reasons.strip():
-        raise Invalid("不准許的部分應敘明理由。請填寫；救濟方式由答復書載明。", field="reasons")
+        yield Invalid("不准許的部分應敘明理由。請填寫；救濟方式由答復書載明。", field="reasons")
 
 
 def is_shown(*, answer: str, right: str, has_footage: bool) -> bool:

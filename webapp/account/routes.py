@@ -7,8 +7,9 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from tenants.actor import Actor, ActorKind
-from tenants.errors import Invalid
+from tenants.errors import Invalid, NotFound
 from tenants.people import actions, pins, queries
+from tenants.people.models import User
 from webapp import identify, signin
 from webapp.access import public, signed_in
 from webapp.account import failures
@@ -85,7 +86,7 @@ def password() -> ResponseReturnValue:
 @signed_in
 def send_password() -> ResponseReturnValue:
     """Set a new password; sessions elsewhere end, this one goes on."""
-    form = PasswordForm()
+    form = PasswordForm.of(_me())
     if form.validate():
         try:
             user = actions.change_password(
@@ -111,7 +112,7 @@ def pin() -> ResponseReturnValue:
 @signed_in
 def send_pin() -> ResponseReturnValue:
     """Set the person's own PIN."""
-    form = PinForm()
+    form = PinForm.of(_me())
     if form.validate():
         try:
             pins.set_pin(user_id=current_user.id, password=form.current.data, pin=form.pin.data, actor=identify.actor())
@@ -124,8 +125,14 @@ def send_pin() -> ResponseReturnValue:
 
 
 def _has_pin() -> bool:
-    user = queries.user(user_id=current_user.id)
-    return user is not None and bool(user.pin_hash)
+    return bool(_me().pin_hash)
+
+
+def _me() -> User:
+    found = queries.user(user_id=current_user.id)
+    if found is None:
+        raise NotFound
+    return found
 
 
 def _sign_in_page(form: SignInForm) -> str:

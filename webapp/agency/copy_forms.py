@@ -1,9 +1,15 @@
 """What an officer types about a copy: that its download broke, and what became of it."""
 
+from collections.abc import Iterable
+from datetime import date
+
 from wtforms import StringField, TextAreaField
 from wtforms.validators import Length
 
+from infra import clock
 from tenants.disclosures.official.copies_out import COPY_END_NAMES, CopyEnd
+from tenants.disclosures.official.rules import end_report_faults
+from tenants.errors import Invalid
 from webapp.form_fields import OneOf, RocDateField, Stated, options
 from webapp.forms import Form
 
@@ -32,3 +38,18 @@ class CopyEndForm(Form):
         "簽收單號或銷毀紀錄文號",
         [Stated("請填寫返還的簽收單號，或銷毀紀錄的文號。"), Length(max=_SHORT, message=_TOO_LONG)],
     )
+    handed_on = date.min
+
+    @classmethod
+    def sent(cls, *, handed_on: date) -> "CopyEndForm":
+        """What was sent about a copy that was handed over on this day."""
+        form = cls()
+        form.handed_on = handed_on
+        return form
+
+    def wrong(self) -> Iterable[Invalid]:
+        """A day before the copy was there, or to come."""
+        day, document = self.ended_on.data, self.document.data or ""
+        if day is None:
+            return []
+        return end_report_faults(ended_on=day, handed_on=self.handed_on, document=document, today=clock.today())

@@ -1,6 +1,7 @@
 """What an officer opens: own cases, an institution to ask, a new request, one case, its copy."""
 
 from collections.abc import Callable
+from datetime import date
 from http import HTTPStatus
 from uuid import UUID
 
@@ -8,6 +9,7 @@ from flask import Blueprint, current_app, flash, redirect, render_template, requ
 from flask.typing import ResponseReturnValue
 from werkzeug import Response
 
+from infra.clock import civil_day
 from infra.objects import ObjectStore
 from tenants.disclosures.official import actions
 from tenants.disclosures.official import queries as official
@@ -146,7 +148,8 @@ def ask_reopening(tenant_id: UUID, disclosure_id: UUID) -> ResponseReturnValue:
 def report_end(tenant_id: UUID, disclosure_id: UUID) -> ResponseReturnValue:
     """已返還 or 已銷毀, with date and document."""
     found = _case(tenant_id, disclosure_id)
-    form = CopyEndForm()
+    taken_at = found.package.collected_at if found.package is not None else None
+    form = CopyEndForm.sent(handed_on=civil_day(taken_at) if taken_at is not None else date.min)
     if not form.validate():
         return _case_page(found, ending=form), _UNPROCESSABLE
     try:

@@ -6,9 +6,15 @@ from uuid import UUID
 from wtforms import PasswordField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
+from tenants.errors import Invalid, refusals
+from tenants.people.actions import new_user_faults
+from tenants.people.models import User
+from tenants.people.queries import user_by_login
+from tenants.people.rules import normal_login
 from tenants.profiles import CODES
 from tenants.registry import regulations
 from tenants.registry.models import RuleSchedule
+from tenants.registry.rules import check_public
 from tenants.roc_dates import format_date
 from webapp.form_fields import OneOf, RocDateField, Stated, options
 from webapp.forms import Form
@@ -31,12 +37,29 @@ class AgencyForm(Form):
     code = StringField("機關代碼", [Length(max=40)])
     contact = StringField("聯絡電話", [Length(max=40)])
 
+    def wrong(self) -> Iterable[Invalid]:
+        """A body that is no public agency."""
+        return refusals(lambda: check_public(self.name.data or ""))
+
 
 class OfficerForm(Form):
     """Who acts for an agency from now on: an account, and the unit that letters name."""
 
+    exact = frozenset({"email"})
+
     login = StringField("帳號名稱", [Stated("請填寫承辦人的帳號名稱。"), Length(max=100)])
     unit = StringField("單位", [Length(max=100)])
+
+    def wrong(self) -> Iterable[Invalid]:
+        """An account that is not there."""
+        if user_by_login(login=normal_login(self.login.data or "")) is None:
+            yield Invalid("找不到這個帳號。請確認拼字；沒有帳號的承辦人，請先建立帳號。", field="login")
+
+    def person(self) -> User:
+        """Whose account it is. Only after `validate`."""
+        found = user_by_login(login=normal_login(self.login.data))
+        assert found is not None  # noqa: S101 - `validate` saw to it
+        return found
 
 
 class NewOfficerForm(OfficerForm):
@@ -46,6 +69,12 @@ class NewOfficerForm(OfficerForm):
     title = StringField("職稱", [Stated("請填寫職稱，登記簿應記載。"), Length(max=100)])
     email = StringField("電子郵件", [Length(max=100)])
     password = PasswordField("初始密碼", [Stated("請設定初始密碼。"), Length(max=256)])
+
+    def wrong(self) -> Iterable[Invalid]:
+        """An account that cannot be made so."""
+        return new_user_faults(
+            login=self.login.data or "", name=self.name.data or "", password=self.password.data or ""
+        )
 
 
 class VersionForm(Form):
@@ -72,28 +101,27 @@ class VersionForm(Form):
         """The version that this one takes the place of."""
         return UUID(self.replaces.data) if self.replaces.data else None
 
-    def is_whole(self, *, only_reckon: bool) -> bool:
-        """Whether everything is there: a forecast asks only for the regulation, the day and the days."""
-        whole: bool = self.validate()
+    only_reckon = False
+
+    def wrong(self) -> Iterable[Invalid]:
+        """What lacks: a forecast asks only for the regulation, the day and the days."""
         asked: Sequence[tuple[StringField, str]] = (
             (self.version, "請填寫版次，例如 116。"),
             (self.document, "請填寫發布或修正規定的文號。"),
             (self.words, "請填寫修正後的條文，供各頁面引用。"),
         )
-        for field, sentence in () if only_reckon else asked:
+        for field, sentence in () if self.only_reckon else asked:
             if not (field.data or "").strip():
-                field.errors = [*field.errors, sentence]
-                whole = False
+                yield Invalid(sentence, field=field.name)
         if self.code.errors or self.replaces.errors:
-            return False
-        found = regulations.version_faults(
+            return
+        yield from regulations.version_faults(
             code=self.code.data,
-            version="" if only_reckon else self.version.data or "",
+            version="" if self.only_reckon else self.version.data or "",
             min_days=self.min_days.data or "",
             effective_from=self.effective_from.data,
             replaces=self.replaced,
         )
-        return self.tell(found) and whole
 
 
 def _named(schedules: Iterable[RuleSchedule]) -> list[tuple[str, str]]:

@@ -6,12 +6,15 @@ from uuid import UUID
 from wtforms import BooleanField, SelectField, StringField
 from wtforms.validators import InputRequired, Length
 
+from infra import clock
+from tenants.closing import rules
 from tenants.closing.lifecycle import KIND_NAMES
 from tenants.closing.models import ClosingKind
 from tenants.closing.rules import Decision
-from tenants.errors import Invalid
+from tenants.errors import Invalid, refusals
 from tenants.people import queries as people
 from tenants.people.rules import normal_login
+from tenants.registry import renaming
 from tenants.registry.models import Tenant
 from tenants.registry.name_rules import Naming
 from webapp.form_fields import OneOf, RocDateField, Stated, options
@@ -38,6 +41,7 @@ class NameForm(Form):
     district = StringField("行政區", [Stated("請填寫行政區。"), Length(max=20, message=_TOO_LONG)])
     effective_from = RocDateField("生效日", [Stated("請填寫生效日，例如 116/08/01。")])
     document = StringField("核定文號", [Stated(_DOCUMENT), Length(max=_LONGEST, message=_TOO_LONG)])
+    institution_id: UUID
 
     @classmethod
     def of(cls, tenant: Tenant) -> "NameForm":
@@ -45,9 +49,26 @@ class NameForm(Form):
         now = {"name": tenant.name, "short_name": tenant.short_name, "district": tenant.district}
         return cls(formdata=None, data=now)
 
+    @classmethod
+    def sent(cls, institution_id: UUID) -> "NameForm":
+        """What was sent of this institution."""
+        form = cls()
+        form.institution_id = institution_id
+        return form
+
+    def wrong(self) -> Iterable[Invalid]:
+        """A day out of order, and a name that is none."""
+        return renaming.naming_faults(
+            tenant_id=self.institution_id,
+            to=self.naming(),
+            effective_from=self.effective_from.data,
+            document=self.document.data or "",
+        )
+
     def naming(self) -> Naming:
-        """What was typed; only of a form that is whole."""
-        return Naming(name=self.name.data, short_name=self.short_name.data or "", district=self.district.data)
+        """What was typed."""
+        typed = {name: self[name].data or "" for name in ("name", "short_name", "district")}
+        return Naming(**typed)
 
 
 class DistrictForm(Form):
@@ -86,8 +107,23 @@ class ClosingForm(Form):
         form.successor.choices = options([("", "無（停辦、裁撤）"), *named])
         return form
 
+    def wrong(self) -> Iterable[Invalid]:
+        """What can be said of a closing as far as it is known; the rest its action says, all at once too."""
+        kind, today = ClosingKind(self.kind.data) if self.kind.data in set(ClosingKind) else None, clock.today()
+        day, dated = self.effective_from.data, self.document_date.data
+        if day is not None:
+            yield from refusals(lambda: rules.check_day(day, today=today))
+        if dated is not None:
+            yield from refusals(lambda: rules.check_document(self.document.data or "", dated, today=today))
+        if kind is ClosingKind.MERGED and not self.successor.data:
+            yield Invalid(rules.NO_SUCCESSOR, field="successor")
+        elif kind is not None and kind is not ClosingKind.MERGED:
+            yield from refusals(lambda: rules.checked_keeper(kind, self.keeper.data or "", None))
+        if self.custodian.data:
+            yield from refusals(lambda: person_called(self.custodian.data))
+
     def decision(self) -> Decision:
-        """What was typed; only of a form that is whole. Raises `Invalid` for an account that is not there."""
+        """What was typed; only of a form that is whole."""
         return Decision(
             kind=ClosingKind(self.kind.data),
             effective_from=self.effective_from.day,
@@ -104,3 +140,7 @@ class CustodianForm(Form):
 
     custodian = StringField("保管人帳號", [Stated("請填寫保管人的帳號。"), Length(max=_LONGEST, message=_TOO_LONG)])
     document = StringField("指派文號", [Stated(_DOCUMENT), Length(max=_LONGEST, message=_TOO_LONG)])
+
+    def wrong(self) -> Iterable[Invalid]:
+        """An account that is not there."""
+        return refusals(lambda: person_called(self.custodian.data)) if self.custodian.data else []

@@ -36,7 +36,7 @@ def show(institution_id: UUID) -> str:
 def rename(institution_id: UUID) -> ResponseReturnValue:
     """Enter another name or district."""
     institution_view.institution(tenant_id=institution_id)
-    form = NameForm()
+    form = NameForm.sent(institution_id)
     if form.validate():
         try:
             made = renaming.rename(

@@ -7,8 +7,7 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from tenants.errors import Invalid
-from tenants.people import actions, roles, rules
-from tenants.people import queries as people
+from tenants.people import actions, roles
 from tenants.permissions import Permission
 from tenants.registry import queries as registry
 from webapp.access import Place, requires
@@ -79,9 +78,7 @@ def end(agency_id: UUID, user_id: UUID) -> ResponseReturnValue:
 
 
 def _appointed(agency_id: UUID, form: OfficerForm) -> str:
-    found = people.user_by_login(login=rules.normal_login(form.login.data or ""))
-    if found is None:
-        raise Invalid("找不到這個帳號。請確認拼字；沒有帳號的承辦人，請先建立帳號。", field="login")
+    found = form.person()
     _appoint(agency_id, found.id, form)
     return found.name
 

@@ -32,8 +32,8 @@ def index() -> str:
 def schedule() -> ResponseReturnValue:
     """Reckon what a version would ask, or enter it."""
     form = VersionForm.of(regulation_view.withdrawable())
-    only_reckon = request.form.get("step") == "forecast"
-    if form.is_whole(only_reckon=only_reckon):
+    form.only_reckon = only_reckon = request.form.get("step") == "forecast"
+    if form.validate():
         try:
             if only_reckon:
                 return _page(form, forecast=_reckoned(form))

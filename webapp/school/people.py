@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug import Response
 
 from tenants.errors import Invalid, NotFound
-from tenants.people import actions, queries, roles, rules
+from tenants.people import actions, queries, roles
 from tenants.people.models import Membership, User
 from tenants.permissions import ROLE_NAMES, Permission, Role
 from tenants.profiles import Clause
@@ -37,12 +37,8 @@ def appoint(tenant_id: UUID) -> ResponseReturnValue:
     form = AppointForm()
     if not form.validate():
         return _page(tenant_id, appoint=form), _UNPROCESSABLE
-    person = queries.user_by_login(login=rules.normal_login(form.login.data))
-    if person is None:
-        form.show(Invalid("找不到這個帳號。請確認帳號名稱，或改用「建立新帳號」。", field="login"))
-        return _page(tenant_id, appoint=form), _UNPROCESSABLE
     try:
-        _grant(tenant_id, person, form)
+        _grant(tenant_id, form.person(), form)
     except Invalid as refused:
         form.show(refused)
         return _page(tenant_id, appoint=form), _UNPROCESSABLE

@@ -7,8 +7,21 @@ from wtforms import PasswordField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length
 
+from infra import clock
+from tenants.errors import Invalid, refusals
+from tenants.people.actions import new_user_faults
 from tenants.people.models import Membership, User
-from tenants.people.rules import DEPUTISED, SUCCEEDED, Deputyship, may_act_in, roles_named
+from tenants.people.queries import user_by_login
+from tenants.people.rules import (
+    DEPUTISED,
+    SUCCEEDED,
+    Deputyship,
+    check_delegation,
+    may_act_in,
+    normal_login,
+    period_faults,
+    roles_named,
+)
 from tenants.permissions import ROLE_NAMES, SCHOOL_ROLES, Acting, Role
 from webapp.form_fields import OneOf, RocDateField, Stated, options
 from webapp.forms import Form
@@ -23,9 +36,22 @@ _CHOOSE = ("", "請選擇")
 class AppointForm(Form):
     """Somebody with an account, and a role."""
 
+    exact = frozenset({"email"})
+
     login = StringField("帳號", [Stated("請輸入對方的帳號。"), Length(max=_LONGEST, message=_TOO_LONG)])
     role = OneOf("角色", choices=options(_ROLES), default=Role.STAFF.value)
     unit = StringField("單位", [Length(max=_LONGEST, message=_TOO_LONG)])
+
+    def wrong(self) -> Iterable[Invalid]:
+        """An account that is not there."""
+        if user_by_login(login=normal_login(self.login.data or "")) is None:
+            yield Invalid("找不到這個帳號。請確認帳號名稱，或改用「建立新帳號」。", field="login")
+
+    def person(self) -> User:
+        """Whose account it is. Only after `validate`."""
+        found = user_by_login(login=normal_login(self.login.data))
+        assert found is not None  # noqa: S101 - `validate` saw to it
+        return found
 
 
 class NewPersonForm(AppointForm):
@@ -35,6 +61,12 @@ class NewPersonForm(AppointForm):
     title = StringField("職稱", [Length(max=_LONGEST, message=_TOO_LONG)])
     email = StringField("電子郵件", [Length(max=_LONGEST, message=_TOO_LONG)])
     password = PasswordField("初始密碼", [Stated("請設定初始密碼。"), Length(max=256, message=_TOO_LONG)])
+
+    def wrong(self) -> Iterable[Invalid]:
+        """An account that cannot be made so."""
+        return new_user_faults(
+            login=self.login.data or "", name=self.name.data or "", password=self.password.data or ""
+        )
 
 
 class DeputyForm(Form):
@@ -70,6 +102,15 @@ class DeputyForm(Form):
     def has_deputies(self) -> bool:
         """Whether there is anybody to choose."""
         return len(self.deputy.choices) > 1
+
+    def wrong(self) -> Iterable[Invalid]:
+        """Whose office, by whom, and for how long; what is not chosen yet is told by its field."""
+        starts_on, ends_on = self.starts_on.data, self.ends_on.data
+        if starts_on is not None and ends_on is not None:
+            yield from period_faults(starts_on, ends_on, today=clock.today())
+        if self.acting.data == Acting.DELEGATE and self.office.data and not self.office.errors:
+            role = Role(str(self.office.data).partition(":")[0])
+            yield from refusals(lambda: check_delegation(role))
 
     def wanted(self) -> Deputyship:
         """What was chosen. Only of a form that is whole."""

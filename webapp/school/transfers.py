@@ -1,5 +1,6 @@
 """離職與調職的交接: several roles that end on one day ahead, such as 8月1日, each with who takes over (TY-4-2)."""
 
+from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from tenants.permissions import ROLE_NAMES, SCHOOL_ROLES, Permission, Role
 from tenants.profiles import Clause
 from tenants.roc_dates import format_date
 from webapp.access import requires
-from webapp.form_fields import OneOf, RocDateField, Stated, faults, options
+from webapp.form_fields import OneOf, RocDateField, Stated, faults, id_or_none, options
 from webapp.forms import Form
 from webapp.identify import actor
 from webapp.outcome import outcome_said
@@ -40,6 +41,7 @@ class TransferForm(Form):
 
     on = RocDateField("生效日", [Stated("請填寫生效日，例如 116/08/01。")])
     leavers = FieldList(FormField(LeaverForm), "離職或調職的人員")
+    held: Mapping[str, Membership] = {}
 
     @classmethod
     def of(cls, staff: list[tuple[Membership, User]], *, fresh: bool = False) -> "TransferForm":
@@ -50,18 +52,25 @@ class TransferForm(Form):
         offered = options([("", "不另指派"), *((str(key), name) for key, name in people.items())])
         for entry in form.leavers:
             entry.form.successor.choices = offered
+        form.held = {str(held.id): held for held, _person in staff}
         return form
 
-    def chosen(self, staff: list[tuple[Membership, User]]) -> list[Leaver] | None:
-        """Who leaves. None, with the error, for a line that is not of today's list. Only after `validate`."""
-        known, found = {str(held.id): held for held, _person in staff}, []
+    def wrong(self) -> Iterable[Invalid]:
+        """Nobody, a day that does not lie ahead, and a line that is not of today's list."""
+        leavers = self.chosen()
+        if leavers is None:
+            return [Invalid(_CHANGED, field="leavers")]
+        return transfers.transfer_faults(self.on.data, leavers)
+
+    def chosen(self) -> list[Leaver] | None:
+        """Who leaves; None for a line that is not of today's list."""
+        found = []
         for entry in self.leavers:
-            held = known.get(str(entry.form.held.data))
+            held = self.held.get(str(entry.form.held.data))
             if held is None:
-                self.show(Invalid(_CHANGED, field="leavers"))
                 return None
             if entry.form.leaves.data:
-                follows = UUID(entry.form.successor.data) if entry.form.successor.data else None
+                follows = id_or_none(entry.form.successor.data or "")
                 found.append(Leaver(user_id=held.user_id, role=Role(held.role), successor_id=follows))
         return found
 
@@ -79,8 +88,8 @@ def schedule(tenant_id: UUID) -> ResponseReturnValue:
     """預定交接."""
     staff = _staff(tenant_id)
     form = TransferForm.of(staff)
-    leavers = form.chosen(staff) if form.validate() else None
-    if leavers is None:
+    sound, leavers = form.validate(), form.chosen()
+    if leavers is None or not sound:
         return _page(tenant_id, form), HTTPStatus.UNPROCESSABLE_ENTITY
     try:
         transfers.schedule_transfers(tenant_id=tenant_id, leavers=leavers, on=form.on.day, actor=actor())

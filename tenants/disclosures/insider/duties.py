@@ -4,12 +4,12 @@ The platform reports nothing by itself: it reminds, and keeps when somebody firs
 reported.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from tenants.disclosures.insider.rules import Ground
-from tenants.errors import Invalid
+from tenants.errors import Invalid, refuse
 
 WITHIN = timedelta(hours=24)
 
@@ -53,18 +53,23 @@ class Report:
 
 def check_report(report: Report, *, now: datetime) -> None:
     """Raise `Invalid`, with the field, for a report that cannot have been made so."""
+    refuse(report_faults(report, now=now))
+
+
+def report_faults(report: Report, *, now: datetime) -> Iterator[Invalid]:
+    """All that `check_report` asks, so that it is told in one round."""
     if report.known_at > now:
-        raise Invalid("知悉時間不能晚於現在。", field="known_at")
+        yield Invalid("知悉時間不能晚於現在。", field="known_at")
     if report.reported_at is None and report.number.strip():
-        raise Invalid("已有通報序號時，請填寫通報時間。", field="reported_at")
+        yield Invalid("已有通報序號時，請填寫通報時間。", field="reported_at")
     if report.reported_at is None:
         return
     if not report.number.strip():
-        raise Invalid("已通報時，請填寫通報序號。", field="report_number")
+        yield Invalid("已通報時，請填寫通報序號。", field="report_number")
     if report.reported_at > now:
-        raise Invalid("通報時間不能晚於現在。", field="reported_at")
+        yield Invalid("通報時間不能晚於現在。", field="reported_at")
     if report.reported_at < report.known_at:
-        raise Invalid("通報時間不能早於知悉時間。", field="reported_at")
+        yield Invalid("通報時間不能早於知悉時間。", field="reported_at")
 
 
 def due(duty: Duty, known_at: datetime | None, filed_at: datetime) -> datetime | None:

@@ -3,14 +3,14 @@
 The platform keeps no roster. It asks for what decides, notes that it was seen and when, and flags who is not covered.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from tenants.disclosures.insider.models import Eligibility, InsiderRequest
 from tenants.disclosures.insider.purpose import outside_purpose
 from tenants.disclosures.insider.rules import FOR_A_CHILD, Applicant
-from tenants.errors import Invalid
+from tenants.errors import Invalid, refuse
 
 
 class Standing(StrEnum):
@@ -105,26 +105,37 @@ def standings_for(applicant: Applicant) -> Sequence[Standing]:
 
 def check_finding(finding: Finding, applicant: Applicant) -> None:
     """Raise `Invalid`, with the field, unless the result follows from what was found, and that from what was seen."""
+    refuse(finding_faults(finding, applicant))
+
+
+def finding_faults(finding: Finding, applicant: Applicant) -> Iterator[Invalid]:
+    """All that `check_finding` asks, so that it is told in one round."""
     if finding.standing not in standings_for(applicant):
-        raise Invalid("查得的身分與申請人填寫的身分不符。請重新選擇，或退回補正。", field="standing")
+        yield Invalid("查得的身分與申請人填寫的身分不符。請重新選擇，或退回補正。", field="standing")
     flag = FLAGS.get(finding.standing)
     if finding.eligibility is Eligibility.UNCHECKED:
-        raise Invalid("請選擇申請人資格的查核結果。", field="eligibility")
+        yield Invalid("請選擇申請人資格的查核結果。", field="eligibility")
     if flag is not None and finding.eligibility is Eligibility.ELIGIBLE:
-        raise Invalid(f"{flag}，不在得申請之列。請選「不符資格」，或選「例外受理」並說明理由。", field="eligibility")
+        yield Invalid(f"{flag}，不在得申請之列。請選「不符資格」，或選「例外受理」並說明理由。", field="eligibility")
     if flag is None and finding.eligibility is not Eligibility.ELIGIBLE:
-        raise Invalid("查得的身分符合規定，結果應為「符合資格」。身分不符時，請重新選擇身分。", field="eligibility")
-    if finding.eligibility is not Eligibility.ELIGIBLE and not finding.note.strip():
-        raise Invalid("不符資格，或例外受理時，請說明理由。", field="eligibility_note")
+        yield Invalid("查得的身分符合規定，結果應為「符合資格」。身分不符時，請重新選擇身分。", field="eligibility")
+    if finding.eligibility is not Eligibility.ELIGIBLE:
+        yield from note_faults(finding.note)
     if flag is None:
-        _check_seen(finding.standing, finding.seen)
+        yield from _seen_faults(finding.standing, finding.seen)
 
 
-def _check_seen(standing: Standing, seen: Collection[Proof]) -> None:
+def note_faults(note: str) -> Iterator[Invalid]:
+    """Why somebody is not, or yet is, let in has to be said."""
+    if not note.strip():
+        yield Invalid("不符資格，或例外受理時，請說明理由。", field="eligibility_note")
+
+
+def _seen_faults(standing: Standing, seen: Collection[Proof]) -> Iterator[Invalid]:
     if standing is Standing.ON_ESTABLISHMENT and not _SHOWS_STAFF & set(seen):
-        raise Invalid("請核對教職員工名冊或聘書，並勾選看過的文件。", field="seen")
+        yield Invalid("請核對教職員工名冊或聘書，並勾選看過的文件。", field="seen")
     if standing in _OF_A_CHILD and not (Proof.CHILD_ROSTER in seen and _SHOWS_TIE & set(seen)):
-        raise Invalid(
+        yield Invalid(
             "請核對孩子於事發日在幼兒（學生）名冊上，並核對入園（學）資料、戶口名簿或法院裁判，勾選看過的文件。",
             field="seen",
         )

@@ -109,6 +109,12 @@ def withdraw_application(*, actor: Actor, tenant_id: UUID, disclosure_id: UUID) 
     return finish(Step.WITHDRAW, actor=actor, disclosure=found)
 
 
+def check_applied(day: date, *, today: date) -> None:
+    """Raise `Invalid` for a paper of a day to come."""
+    if day > today:
+        raise Invalid("申請日期不能晚於今天。", field="applied_on")
+
+
 def _check(application: Application, *, actor: Actor, rule: RuleProfile, today: date) -> None:
     for name, label in (("name", "申請人姓名"), ("phone", "聯絡電話"), ("unit", "調閱單位"), ("title", "職稱或身分")):
         if not getattr(application, name).strip():
@@ -117,8 +123,8 @@ def _check(application: Application, *, actor: Actor, rule: RuleProfile, today: 
         raise Invalid("請先閱讀並同意影像使用的規定，再送出申請。", field="acknowledged")
     if actor.kind is ActorKind.APPLICANT and not application.email.strip():
         raise Invalid("請填寫電子郵件，我們會以它通知您進度。", field="email")
-    if application.applied_on is not None and application.applied_on > today:
-        raise Invalid("申請日期不能晚於今天。", field="applied_on")
+    if application.applied_on is not None:
+        check_applied(application.applied_on, today=today)
     if bool(application.paper_number) != (application.applied_on is not None):
         raise Invalid("補登紙本申請單時，請填寫紙本編號與申請日期。", field="paper_number")
     rules.check_applicant(

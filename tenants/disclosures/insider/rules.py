@@ -1,7 +1,7 @@
 """Pure decisions about an insider's application: who, why, when, whose signature is next. No I/O and no clock."""
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -9,7 +9,7 @@ from uuid import UUID
 
 from tenants.disclosures.asking import LONG_WINDOW, AskedWindow
 from tenants.disclosures.insider.models import Box
-from tenants.errors import Caution, Invalid, NotAllowed
+from tenants.errors import Caution, Invalid, NotAllowed, refuse
 from tenants.permissions import Acting, Role
 from tenants.profiles import RuleProfile
 
@@ -162,14 +162,20 @@ def beyond_cautions(
 
 def check_applicant(applicant: Applicant, *, relation: str, child_name: str, profile: RuleProfile) -> None:
     """Raise `Invalid`, with the field, for a relation that does not go with who asks (KH-A1-06, TY-5-1a)."""
+    refuse(_applicant_faults(applicant, relation=relation, child_name=child_name, profile=profile))
+
+
+def _applicant_faults(
+    applicant: Applicant, *, relation: str, child_name: str, profile: RuleProfile
+) -> Iterator[Invalid]:
     if not relation.strip():
-        raise Invalid("請填寫與當事人的關係。", field="relation")
+        yield Invalid("請填寫與當事人的關係。", field="relation")
     if applicant in FOR_A_CHILD and not child_name.strip():
-        raise Invalid("請填寫孩子的姓名與班級，機構才能確認您的身分。", field="child_name")
+        yield Invalid("請填寫孩子的姓名與班級，機構才能確認您的身分。", field="child_name")
     if applicant in FOR_A_CHILD and relation.strip() == "本人":
-        raise Invalid("監護人或法定代理人請填寫與孩子的關係，例如「母」。", field="relation")
+        yield Invalid("監護人或法定代理人請填寫與孩子的關係，例如「母」。", field="relation")
     if applicant is Applicant.PUPIL:
-        raise Invalid(f"{profile.institution}的學生未成年，請由監護人或法定代理人提出申請。", field="applicant_class")
+        yield Invalid(f"{profile.institution}的學生未成年，請由監護人或法定代理人提出申請。", field="applicant_class")
 
 
 def next_box(signed: Collection[Box], order: Sequence[str]) -> Box | None:

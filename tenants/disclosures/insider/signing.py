@@ -1,6 +1,6 @@
 """The form's signature boxes, signed in their order, and what the handler checks before (KH-A1-12 to 16)."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from uuid import UUID, uuid4
 
 from sqlalchemy import select, update
@@ -16,7 +16,7 @@ from tenants.disclosures.insider.models import Box, InsiderRequest, Signature, a
 from tenants.disclosures.insider.rules import Applicant
 from tenants.disclosures.progress import finish, record, start
 from tenants.disclosures.steps import Step
-from tenants.errors import Invalid, InvalidTransition
+from tenants.errors import Invalid, InvalidTransition, refusals, refuse
 from tenants.people import queries as people
 from tenants.permissions import ROLE_NAMES, Permission, Role
 from tenants.profiles import RuleProfile
@@ -39,8 +39,13 @@ def check_applicant(
     actor.require(Permission.APPLICATION_SIGN)
     found = start(InsiderRequest, Step.SIGN, actor=actor, tenant_id=tenant_id, disclosure_id=disclosure_id)
     rules.check_not_involved(actor.id, apart(found))
-    check_finding(finding, Applicant(found.applicant_class))
-    _check_excluded(tenant_id, excluded, conflict_note)
+    about = Applicant(found.applicant_class)
+    refuse(
+        refusals(
+            lambda: check_finding(finding, about),
+            lambda: _check_excluded(tenant_id, excluded, conflict_note),
+        )
+    )
     _keep(found, finding, by=person(actor))
     _note_heads(found, actor, excluded)
     found.excluded, found.conflict_note = sorted(str(each) for each in excluded), conflict_note.strip()
@@ -70,8 +75,14 @@ def _check_excluded(tenant_id: UUID, excluded: Collection[UUID], conflict_note: 
     members = {user.id for _role, user in people.staff(tenant_id=tenant_id)}
     if not set(excluded) <= members:
         raise Invalid("利害關係人應為本機構人員。請從清單中選取。", field="excluded")
-    if excluded and not conflict_note.strip():
-        raise Invalid("請簡述利害關係，例如「被申訴人」或「申請人之配偶」。", field="conflict_note")
+    if excluded:
+        refuse(conflict_faults(conflict_note))
+
+
+def conflict_faults(note: str) -> Iterator[Invalid]:
+    """Where somebody is named whom the case concerns, it is said how."""
+    if not note.strip():
+        yield Invalid("請簡述利害關係，例如「被申訴人」或「申請人之配偶」。", field="conflict_note")
 
 
 def _note_heads(found: InsiderRequest, actor: Actor, excluded: Collection[UUID]) -> None:

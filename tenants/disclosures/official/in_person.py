@@ -4,6 +4,7 @@ The handler downloads the same package that an officer would fetch, for one name
 is on the medium is proven by its hash, read back from it and typed; nothing else ends in the register as handed over.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -24,7 +25,7 @@ from tenants.disclosures.register import actions as register
 from tenants.disclosures.register.actions import Line
 from tenants.disclosures.register.rules import check_accessor
 from tenants.disclosures.steps import Step
-from tenants.errors import Invalid, NotFound
+from tenants.errors import Invalid, NotFound, refusals, refuse
 from tenants.registry.models import Agency
 
 # Writing a disc fails now and then; more than this is another medium, and registered as one.
@@ -127,16 +128,22 @@ def take_out(*, actor: Actor, tenant_id: UUID, handover_id: UUID, leaving: Leavi
     return package
 
 
+def given_faults(held: MediumHandover, given: InPerson) -> Iterator[Invalid]:
+    """All that `hand_over` refuses of what was typed: what was read back, who takes it, and whether they agreed."""
+    if held.taken == 0:
+        yield Invalid("尚未下載影像到這個媒體。請先下載寫入，再從媒體讀回雜湊。", field="read_back")
+    else:
+        yield from refusals(lambda: check_read_back(given.read_back, sha256=held.sha256))
+    if not given.acknowledged:
+        yield Invalid("請承辦人先閱讀並同意個人資料保護義務，再簽收。", field="acknowledged")
+    yield from refusals(lambda: check_accessor(name=given.name, title=given.title))
+
+
 def hand_over(*, actor: Actor, tenant_id: UUID, handover_id: UUID, given: InPerson) -> MediumHandover:
     """當面交付: the officer took the medium. Receipt, register line and event in one transaction, or nothing."""
     held, disclosure = _open_one(Step.HAND_OVER, actor=actor, tenant_id=tenant_id, handover_id=handover_id)
     package = _ready(disclosure)
-    if held.taken == 0:
-        raise Invalid("尚未下載影像到這個媒體。請先下載寫入，再從媒體讀回雜湊。", field="read_back")
-    check_read_back(given.read_back, sha256=held.sha256)
-    if not given.acknowledged:
-        raise Invalid("請承辦人先閱讀並同意個人資料保護義務，再簽收。", field="acknowledged")
-    check_accessor(name=given.name, title=given.title)
+    refuse(given_faults(held, given))
     now, paper = clock.now(), given.receipt_number.strip()
     held.handed_at, held.handed_by = now, person(actor)
     held.officer_name, held.officer_title = given.name.strip(), given.title.strip()

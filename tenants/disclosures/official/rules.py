@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -14,7 +14,7 @@ from tenants.disclosures import asking
 from tenants.disclosures.asking import AskedWindow, Grant
 from tenants.disclosures.official.documents import ELEMENT_NAMES, Element, Urgency
 from tenants.disclosures.packages.models import Package, PackageState
-from tenants.errors import Invalid
+from tenants.errors import Invalid, refuse
 from tenants.roc_dates import format_date
 
 # 文書處理手冊: working days for a letter by its 速別; one that bears none is handled as an ordinary one (8.4).
@@ -99,10 +99,15 @@ def check_document_date(dated: date, *, today: date) -> None:
 
 def check_reply_date(replied: date, *, incoming: date, today: date) -> None:
     """The reply answers the letter, so it is not older than it (KH-6-1h)."""
+    refuse(reply_date_faults(replied, incoming=incoming, today=today))
+
+
+def reply_date_faults(replied: date, *, incoming: date, today: date) -> Iterator[Invalid]:
+    """All that `check_reply_date` asks, so that it is told in one round."""
     if replied < incoming:
-        raise Invalid("函復日期不能早於來文日期。請檢查日期。", field="reply_date")
+        yield Invalid("函復日期不能早於來文日期。請檢查日期。", field="reply_date")
     if replied > today:
-        raise Invalid("函復日期不能晚於今天。請於發文後再登記。", field="reply_date")
+        yield Invalid("函復日期不能晚於今天。請於發文後再登記。", field="reply_date")
 
 
 def is_full(decision: Decision, question: Question) -> bool:
@@ -118,16 +123,20 @@ def check_decision(decision: Decision, question: Question) -> None:
         names = "、".join(ELEMENT_NAMES[element] for element in question.missing)
         raise Invalid(f"來文未載明{names}，不能同意。請先退請補正。", code="incomplete_document")
     asking.check_grants(decision.grants, question.windows, destroyed=question.destroyed, absent=question.absent)
+    refuse(_decision_faults(decision, question))
+
+
+def _decision_faults(decision: Decision, question: Question) -> Iterator[Invalid]:
     if decision.copy and not question.wants_copy:
-        raise Invalid("來文未申請複製，不能核准複製。", field="copy")
+        yield Invalid("來文未申請複製，不能核准複製。", field="copy")
     if decision.copy and question.copy_needs_necessity and not question.copy_necessity.strip():
-        raise Invalid("來文未敘明複製之必要性，僅能核准調閱。請退請補正，或僅核准調閱。", field="copy")
+        yield Invalid("來文未敘明複製之必要性，僅能核准調閱。請退請補正，或僅核准調閱。", field="copy")
     if not decision.reasons.strip() and not (is_full(decision, question) and not question.broad):
-        raise Invalid("部分同意，或範圍過廣仍予同意時，應敘明理由。", field="reasons")
+        yield Invalid("部分同意，或範圍過廣仍予同意時，應敘明理由。", field="reasons")
     if decision.escort_id == question.filed_by:
-        raise Invalid("陪同人員不能是申請人。請指定本機構的其他人員。", field="escort_id")
+        yield Invalid("陪同人員不能是申請人。請指定本機構的其他人員。", field="escort_id")
     if decision.escort_id not in question.members:
-        raise Invalid("陪同人員應為本機構現職人員。請重新選擇。", field="escort_id")
+        yield Invalid("陪同人員應為本機構現職人員。請重新選擇。", field="escort_id")
 
 
 def check_return_by(day: date | None, *, today: date) -> None:
@@ -138,12 +147,17 @@ def check_return_by(day: date | None, *, today: date) -> None:
 
 def check_end_report(*, ended_on: date, handed_on: date, document: str, today: date) -> None:
     """Raise `Invalid` unless a copy's end lies between its hand-over and today, with the document that shows it."""
+    refuse(end_report_faults(ended_on=ended_on, handed_on=handed_on, document=document, today=today))
+
+
+def end_report_faults(*, ended_on: date, handed_on: date, document: str, today: date) -> Iterator[Invalid]:
+    """All that `check_end_report` asks, so that it is told in one round."""
     if ended_on < handed_on:
-        raise Invalid("返還或銷毀日期不能早於領取影像的日期。請檢查日期。", field="ended_on")
+        yield Invalid("返還或銷毀日期不能早於領取影像的日期。請檢查日期。", field="ended_on")
     if ended_on > today:
-        raise Invalid("返還或銷毀日期不能晚於今天。請於辦理後再回報。", field="ended_on")
+        yield Invalid("返還或銷毀日期不能晚於今天。請於辦理後再回報。", field="ended_on")
     if not document.strip():
-        raise Invalid("請填寫返還的簽收單號，或銷毀紀錄的文號。", field="document")
+        yield Invalid("請填寫返還的簽收單號，或銷毀紀錄的文號。", field="document")
 
 
 def check_read_back(typed: str, *, sha256: str) -> None:

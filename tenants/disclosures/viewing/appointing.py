@@ -1,5 +1,6 @@
 """約定時間: when somebody comes to look. Whoever asked is told; the appointment made last is the one that counts."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -13,7 +14,15 @@ from tenants.disclosures.progress import record, start
 from tenants.disclosures.register import queries as register
 from tenants.disclosures.steps import Step
 from tenants.disclosures.viewing.models import ViewingAppointment
-from tenants.errors import Invalid
+from tenants.errors import Invalid, refuse
+
+
+def appointment_faults(starts_at: datetime | None, place: str) -> Iterator[Invalid]:
+    """What is wrong with a time and a place; nothing of a time that is not known yet."""
+    if starts_at is not None and starts_at <= clock.now():
+        yield Invalid("約定的時間應在現在之後。", field="time")
+    if not place.strip():
+        yield Invalid("請填寫地點，例如「行政辦公室」。", field="place")
 
 
 def appoint(
@@ -21,10 +30,7 @@ def appoint(
 ) -> ViewingAppointment:
     """Say when and where a granted case can be looked at. Raises `Invalid` for the past or without a place."""
     disclosure = start(Disclosure, Step.APPOINT, actor=actor, tenant_id=tenant_id, disclosure_id=disclosure_id)
-    if starts_at <= clock.now():
-        raise Invalid("約定的時間應在現在之後。", field="time")
-    if not place.strip():
-        raise Invalid("請填寫地點，例如「行政辦公室」。", field="place")
+    refuse(appointment_faults(starts_at, place))
     made = ViewingAppointment(
         id=uuid4(),
         tenant_id=tenant_id,

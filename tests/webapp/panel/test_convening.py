@@ -1,11 +1,15 @@
 """The pages of who convenes: from an application that waits to a resolution, and a correction of it (S1)."""
 
 import re
+from datetime import timedelta
 
 import pytest
 
+from infra import clock
 from infra.db import db
 from tenants.disclosures.insider.panel import queries
+from tenants.roc_dates import short_date
+from tests.made_identity_numbers import made
 from tests.webapp.conftest import WebClient
 from tests.webapp.panel.conftest import PanelDesk
 
@@ -204,3 +208,48 @@ def test_a_replacement_whom_the_case_concerns_is_told_by_which_datum(panel: Pane
     assert answer.status_code == 422
     assert "電子郵件與申請人相同" in answer.text
     assert 'id="email"' in answer.text, "the sentence at the head leads to it"
+
+
+@pytest.mark.req("DR-32", "KH-6-Pb")
+def test_a_meeting_tells_time_place_and_seats_in_one_round(panel: PanelDesk) -> None:
+    typed = panel.convening(day="昨天", time="25:00", place="", educator="", parent_email="", neutral_email="a@b.tw")
+    answer = panel.desk.browser("k1-handler").post(
+        f"{panel.desk.school}/cases/{panel.disclosure_id}/panels", data=typed
+    )
+    assert answer.status_code == 422
+    for sentence in (
+        "看不懂這個日期。",
+        "時間應在 00:00 至 24:00 之間。",
+        "請填寫開會地點",
+        "專案小組應有教保服務人員代表。",
+        "請填寫家長代表的電子郵件。",
+        "請填寫外部中立委員的姓名。",
+    ):
+        assert sentence in answer.text
+
+
+@pytest.mark.req("DR-32")
+def test_a_meeting_in_the_past_is_told_with_its_seats_beside_what_is_to_be_mended(panel: PanelDesk) -> None:
+    past = short_date(clock.today() - timedelta(days=1))
+    typed = panel.convening(day=past, parent_email="parent@example.org")
+    answer = panel.desk.browser("k1-handler").post(
+        f"{panel.desk.school}/cases/{panel.disclosure_id}/panels", data=typed
+    )
+    assert '<a href="#day">' in answer.text
+    assert "開會時間必須晚於現在。" in answer.text
+    assert "電子郵件與申請人相同" in answer.text
+
+
+@pytest.mark.req("DR-27", "DR-22")
+def test_minutes_with_a_name_or_a_number_are_refused_and_say_what_to_write(
+    panel: PanelDesk, web_client: WebClient
+) -> None:
+    panel.sat(web_client)
+    said = f"{panel.case().child_name}的家長出示 {made()}"
+    answer = panel.resolved(minutes=said)
+    assert answer.status_code == 422
+    assert "這裡請勿填寫身分證號" in answer.text
+    assert panel.resolved(minutes=f"{panel.case().applicant_name}說明經過").status_code == 422
+    named = panel.resolved(minutes=f"{panel.case().applicant_name}說明經過").text
+    assert "會議紀錄請以代號記載，不寫姓名。" in named
+    assert panel.resolved(minutes="申請人說明甲童跌倒經過").status_code == 303

@@ -137,3 +137,12 @@ def _close(panel: PanelDesk) -> None:
     case.state, case.closed_at, case.closed_by = "closed", clock.now(), head
     case.replied_at, case.replied_by = clock.now(), head
     db.session.commit()
+
+
+@pytest.mark.req("DR-32", "DR-27")
+def test_a_declaration_of_nothing_tells_both_questions(panel: PanelDesk, web_client: WebClient) -> None:
+    panel.convene()
+    panel.enter(web_client)
+    answer = web_client.post(f"{panel.public}/seat/declaration", data={}).text
+    assert "請選擇您與本案有沒有利害關係。" in answer
+    assert "沒有利害關係時，請閱讀並同意保密切結" in answer

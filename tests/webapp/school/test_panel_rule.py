@@ -42,7 +42,7 @@ def test_what_cannot_be_recorded_is_said_and_an_old_meeting_asked_about(desk: De
     yesterday = short_date(clock.today() - timedelta(days=1))
     for changes, sentence in (
         ({"effective_from": yesterday}, "生效日不可早於今天"),
-        ({"minutes": ""}, "請填寫通過校內規定的會議名稱、日期與紀錄文號"),
+        ({"minutes": ""}, "請填寫通過校內規定的會議紀錄文號"),
         ({"meeting_on": "2026/11/20"}, "請輸入民國年"),
     ):
         answer = head.post(address, data=typed(desk, **changes))

@@ -1,6 +1,6 @@
 """The second step: why, and when it happened (KH-6-2c to KH-6-2e, KH-6-3a, TY-5-1b, TY-5-1d)."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from wtforms import StringField, TextAreaField
@@ -10,7 +10,7 @@ from infra import clock
 from tenants.disclosures.insider import rules
 from tenants.disclosures.insider.purpose import LONGEST_RIGHT, RIGHTS
 from tenants.disclosures.insider.rules import GROUND_NAMES, Ground, Incident
-from tenants.errors import Invalid
+from tenants.errors import Invalid, refusals
 from tenants.profiles import RuleProfile
 from webapp.form_fields import ClockField, OneOf, RocDateField, Stated, options, read_instant
 from webapp.forms import Form
@@ -54,15 +54,11 @@ class WhatForm(Form):
         if len(grounds) == 1 and not self.ground.raw_data:
             self.ground.data = grounds[0].value
 
-    def validate(self, extra_validators: Mapping[str, Sequence[Callable[..., None]]] | None = None) -> bool:
-        """Each field, the regulation's grounds, and the incident where the regulation asks for it."""
-        sound = bool(super().validate(extra_validators))
-        for check in (self._check_ground, self._check_right, self._check_reason):
-            try:
-                check()
-            except Invalid as refused:
-                sound = self.tell([refused]) and sound
-        return self._incident_is_sound() and sound
+    def wrong(self) -> Iterable[Invalid]:
+        """The regulation's grounds, and the incident where the regulation asks for it."""
+        yield from refusals(self._check_ground, self._check_right, self._check_reason)
+        if self._asks_incident:
+            yield from self._incident_faults()
 
     @property
     def incident(self) -> Incident | None:
@@ -97,9 +93,7 @@ class WhatForm(Form):
     def _check_reason(self) -> None:
         rules.check_reason(str(self.reason.data or ""))
 
-    def _incident_is_sound(self) -> bool:
-        if not self._asks_incident:
-            return True
+    def _incident_faults(self) -> Iterable[Invalid]:
         if self.until_day.data is None and not self.until_day.errors:
             self.until_day.data = self.from_day.data
         for field, sentence in (
@@ -107,14 +101,11 @@ class WhatForm(Form):
             (self.from_time, "請填寫大約的開始時間，例如 10:05。"),
             (self.until_time, "請填寫大約的結束時間，例如 10:20。"),
         ):
-            if not field.errors and not field.data:
-                field.errors = [sentence]
+            if not field.data:
+                yield Invalid(sentence, field=field.name)
         self._start = read_instant(self.from_day, self.from_time)
         self._end = read_instant(self.until_day, self.until_time)
-        if self._start is None or self._end is None:
-            return False
-        if self._start >= clock.now():
-            self.from_day.errors = [*self.from_day.errors, "這個時間還沒有到。請檢查日期與時間。"]
-        elif self._end <= self._start:
-            self.until_time.errors = [*self.until_time.errors, "結束時間必須晚於開始時間。"]
-        return not (self.from_day.errors or self.until_time.errors)
+        if self._start is not None and self._start >= clock.now():
+            yield Invalid("這個時間還沒有到。請檢查日期與時間。", field="from_day")
+        elif self._start is not None and self._end is not None and self._end <= self._start:
+            yield Invalid("結束時間必須晚於開始時間。", field="until_time")

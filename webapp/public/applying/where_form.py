@@ -1,7 +1,7 @@
 """The third step: which places, and from when to when (KH-A1-08 to KH-A1-10, KH-6-2f)."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from tenants.disclosures import asking
 from tenants.disclosures.asking import AskedWindow
 from tenants.disclosures.insider import rules
 from tenants.disclosures.insider.rules import Incident
-from tenants.errors import Invalid
+from tenants.errors import Invalid, refusals
 from tenants.profiles import RuleProfile
 from tenants.registry.models import Camera
 from tenants.roc_dates import format_date
@@ -41,21 +41,20 @@ class WhereForm(Form):
         for entry in self.windows:
             entry.form.cameras.choices = options((str(each.id), _called(each, names[each.name])) for each in cameras)
 
-    def validate(self, extra_validators: Mapping[str, Sequence[Callable[..., None]]] | None = None) -> bool:
-        """Each window, then all of them together."""
-        sound = bool(super().validate(extra_validators))
+    def wrong(self) -> Iterable[Invalid]:
+        """The windows together; without one, each has its own fault, and so has an incident that is not known yet."""
         windows = self.asked()
         if not windows:
-            return False  # each has its own fault
+            return []
         site_of = {camera.id: camera.site_id for camera in self._cameras.values()}
-        try:
-            asking.check_windows(windows, site_of=site_of, now=clock.now())
-            rules.check_incident(self._incident, windows, profile=self._rule, margin=rules.INCIDENT_MARGIN)
-            asking.check_in_use(windows, self._cameras)
-        except Invalid as refused:
-            self.show(refused)
-            return False
-        return sound
+        checks: list[Callable[[], object]] = [
+            lambda: asking.check_windows(windows, site_of=site_of, now=clock.now()),
+            lambda: asking.check_in_use(windows, self._cameras),
+        ]
+        if self._incident is not None:
+            incident, margin = self._incident, rules.INCIDENT_MARGIN
+            checks.append(lambda: rules.check_incident(incident, windows, profile=self._rule, margin=margin))
+        return refusals(*checks)
 
     def asked(self) -> tuple[AskedWindow, ...]:
         """The windows that are sound by themselves. Only after `validate`."""

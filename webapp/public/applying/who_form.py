@@ -1,6 +1,6 @@
 """The first step: who asks, for whom, and how to reach them (KH-A1-02, KH-A1-05 to KH-A1-07, KH-6-2a, KH-6-2b)."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from wtforms import StringField
 from wtforms.validators import Length
@@ -9,7 +9,7 @@ from infra import clock
 from tenants.disclosures.applying import rules as applying
 from tenants.disclosures.insider import rules
 from tenants.disclosures.insider.rules import APPLICANT_NAMES, EMPLOYED, FOR_A_CHILD, Applicant
-from tenants.errors import Invalid
+from tenants.errors import Invalid, refusals, refuse
 from tenants.profiles import RuleProfile
 from tenants.registry import phones
 from tenants.registry.models import Site
@@ -69,12 +69,11 @@ class WhoForm(Form):
         self.applicant_class.choices = options((each.value, APPLICANT_NAMES[each]) for each in offered)
         self.relation.choices = options([("", "請選擇"), *((each, each) for each in RELATIONS)])
 
-    def validate(self, extra_validators: Mapping[str, Sequence[Callable[..., None]]] | None = None) -> bool:
-        """Each field, then what goes with what."""
-        if not super().validate(extra_validators):
-            return False
-        checks = (self._check_name, self._check_phone, self._check_relation, self._check_child, self._check_unit)
-        return self.tell(refused for refused in map(_refused, checks) if refused is not None)
+    def wrong(self) -> Iterable[Invalid]:
+        """What goes with what; of the child and of the unit only where it was said who asks, and where."""
+        yield from refusals(self._check_name, self._check_phone, self._check_relation)
+        if not (self.site.errors or self.applicant_class.errors):
+            yield from refusals(self._check_class, self._check_child, self._check_unit)
 
     @property
     def chosen_site(self) -> Site:
@@ -124,23 +123,19 @@ class WhoForm(Form):
         if not self.related:
             raise Invalid("選「其他」時，請說明是什麼關係，例如「祖母（法定代理人）」。", field="relation_other")
 
-    def _check_child(self) -> None:
-        child = str(self.child_name.data or "")
+    def _check_class(self) -> None:
         rule: RuleProfile = profile(self.chosen_site.profile, clock.today())
+        child = str(self.child_name.data or "")
         rules.check_applicant(self.applicant, relation=self.related, child_name=child, profile=rule)
-        if child.strip():
-            applying.check_name(child, field="child_name", label="孩子的姓名")
+
+    def _check_child(self) -> None:
+        found = []
+        if str(self.child_name.data or "").strip():
+            found += refusals(lambda: applying.check_name(self.child_name.data, field="child_name", label="孩子的姓名"))
         if self.applicant in FOR_A_CHILD and not str(self.child_class.data or "").strip():
-            raise Invalid("請填寫孩子的班級，例如「兔兔班」。", field="child_class")
+            found.append(Invalid("請填寫孩子的班級，例如「兔兔班」。", field="child_class"))
+        refuse(found)
 
     def _check_unit(self) -> None:
         if self.applicant in EMPLOYED and not self.of_unit:
             raise Invalid("請填寫您的班級或處室，例如「兔兔班」「總務處」。", field="unit")
-
-
-def _refused(check: Callable[[], object]) -> Invalid | None:
-    try:
-        check()
-    except Invalid as refused:
-        return refused
-    return None

@@ -1,23 +1,27 @@
 """What the institution types about an application: the check of who asks, a return, the decision, a refusal."""
 
 from collections.abc import Iterable
+from datetime import datetime
+from types import MappingProxyType
 from uuid import UUID
 
 from wtforms import FieldList, FormField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length
 
+from infra import clock
 from infra.clock import civil_day
-from tenants.disclosures.insider import eligibility
-from tenants.disclosures.insider.duties import Report
+from tenants.disclosures.asking import Grant
+from tenants.disclosures.insider import eligibility, signing
+from tenants.disclosures.insider.duties import Report, report_faults
 from tenants.disclosures.insider.eligibility import Finding, Proof, Standing
-from tenants.disclosures.insider.models import Eligibility
+from tenants.disclosures.insider.models import Eligibility, InsiderRequest
 from tenants.disclosures.insider.queries import ApplicationCase
 from tenants.disclosures.insider.rules import Applicant, Refusal
 from tenants.errors import Invalid
 from webapp.form_fields import CheckedChoices, ClockField, OneOf, RocDateField, Stated, options, read_instant
 from webapp.forms import Form
-from webapp.school.cases.forms import GrantForm, as_asked
+from webapp.school.cases.forms import GrantForm, as_asked, by_id, granted
 from webapp.school.panel.on_case import resolved_grants, resolved_reasons
 
 _LONG, _TOO_LONG = 2000, "最多 %(max)d 字，請精簡。"
@@ -50,6 +54,7 @@ class CheckForm(Form):
     purpose_note = TextAreaField("事由與設置目的不符，仍予受理的理由", [Length(max=_LONG, message=_TOO_LONG)])
     excluded = CheckedChoices("與本案有利害關係的人員", unknown="請勾選頁面上列出的人員。")
     conflict_note = TextAreaField("利害關係", [Length(max=_LONG, message=_TOO_LONG)])
+    about: InsiderRequest
 
     @classmethod
     def of(cls, case: ApplicationCase, *, fresh: bool = False) -> "CheckForm":
@@ -74,17 +79,28 @@ class CheckForm(Form):
         form.excluded.choices = options((str(user.id), user.name) for user in case.members)
         if not case.outside:
             del form.purpose_note
+        form.about = row
         return form
 
-    def finding(self) -> Finding:
-        """What was found. Raises `Invalid` where nothing was chosen. Only after `validate`."""
+    def wrong(self) -> Iterable[Invalid]:
+        """What was not chosen, what does not follow from what was seen, and whom it concerns without saying how."""
         for field, sentence in (
             (self.standing, "請選擇查得的身分。"),
             (self.eligibility, "請選擇申請人資格的查核結果。"),
             (self.specific, "請選擇事由是否具體。"),
         ):
             if not field.data:
-                raise Invalid(sentence, field=field.name)
+                yield Invalid(sentence, field=field.name)
+        known = self.standing.data and self.eligibility.data
+        if known and not (self.standing.errors or self.eligibility.errors or self.seen.errors):
+            yield from eligibility.finding_faults(self.finding(), Applicant(self.about.applicant_class))
+        if self.eligibility.data in {Eligibility.ACCEPTED, Eligibility.INELIGIBLE}:
+            yield from eligibility.note_faults(self.eligibility_note.data or "")
+        if self.excluded.data:
+            yield from signing.conflict_faults(self.conflict_note.data or "")
+
+    def finding(self) -> Finding:
+        """What was found. Only after `validate`."""
         return Finding(
             standing=Standing(self.standing.data),
             seen=frozenset(Proof(each) for each in self.seen.data or []),
@@ -119,21 +135,26 @@ class ReportForm(Form):
         form.report_number.label.text = case.duty.named if case.duty is not None else "通報序號"
         return form
 
+    places = MappingProxyType({"known_at": "known_time", "reported_at": "reported_time"})
+
+    def wrong(self) -> Iterable[Invalid]:
+        """A day without its time, and what cannot have been so."""
+        known_at, reported_at = self._moments()
+        if bool(self.reported_day.data) != bool(self.reported_time.data) and not self.reported_day.errors:
+            yield Invalid("通報日期與時間請一併填寫。", field="reported_at")
+        earliest = known_at or min(reported_at or clock.now(), clock.now())
+        report = Report(known_at=earliest, reported_at=reported_at, number=self.report_number.data or "")
+        yield from report_faults(report, now=clock.now())
+
     def report(self) -> Report | None:
-        """What was typed; None, with the fault beside its field. Only after `validate`."""
-        known_at = read_instant(self.known_day, self.known_time)
-        reported_at = read_instant(self.reported_day, self.reported_time)
-        half = bool(self.reported_day.data) != bool(self.reported_time.data)
-        if half and not self.reported_day.errors:
-            self.reported_time.errors = [*self.reported_time.errors, "通報日期與時間請一併填寫。"]
-        if known_at is None or self.errors:
+        """What was typed; None, with every fault beside its field."""
+        sound, (known_at, reported_at) = self.validate(), self._moments()
+        if not sound or known_at is None:
             return None
         return Report(known_at=known_at, reported_at=reported_at, number=self.report_number.data or "")
 
-    def tell_beside(self, refused: Invalid) -> None:
-        """Put a refusal beside the boxes in which the moment was typed."""
-        fields = {"known_at": "known_time", "reported_at": "reported_time"}
-        self.show(Invalid(str(refused), field=fields.get(refused.field, refused.field)))
+    def _moments(self) -> tuple[datetime | None, datetime | None]:
+        return read_instant(self.known_day, self.known_time), read_instant(self.reported_day, self.reported_time)
 
 
 class SendBackForm(Form):
@@ -159,6 +180,14 @@ class ApprovalForm(Form):
         asked = resolved if resolved is not None else [as_asked(window) for window in windows]
         return cls(formdata=None, data={"grants": asked, "reasons": reasons})
 
+    def approved(self, case: ApplicationCase) -> tuple[Grant, ...] | None:
+        """What is granted; None when something is wrong or lacks, all of which then stands beside its field."""
+        sound, grants = self.validate(), granted(self.grants, by_id(case.windows))
+        narrowed = any(entry.form.verdict.data in {"part", "none"} for entry in self.grants)
+        if narrowed and not (self.reasons.data or "").strip():
+            sound = self.tell([Invalid("部分同意時，應敘明理由。", field="reasons")])
+        return grants if sound else None
+
 
 class RefusalForm(Form):
     """不同意: one of the reasons that hold today, and words."""
@@ -177,12 +206,17 @@ class RefusalForm(Form):
         form.refusal.choices = _chosen(offered)
         return form
 
-    def chosen(self) -> Refusal | None:
-        """The reason; None, with an error, where none of those offered was chosen."""
-        if self.refusal.data in {choice.value for choice in self.refusal.choices if choice.value}:
-            return Refusal(self.refusal.data)
-        self.refusal.errors = ["請選擇不同意的事由。"]
-        return None
+    def wrong(self) -> Iterable[Invalid]:
+        """One of the reasons that are offered."""
+        return [] if self._is_chosen else [Invalid("請選擇不同意的事由。", field="refusal")]
+
+    def chosen(self) -> Refusal:
+        """The reason. Only after `validate`."""
+        return Refusal(self.refusal.data)
+
+    @property
+    def _is_chosen(self) -> bool:
+        return self.refusal.data in {choice.value for choice in self.refusal.choices if choice.value}
 
 
 def _chosen(pairs: Iterable[tuple[str, str]]) -> list[SelectChoice]:

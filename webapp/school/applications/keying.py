@@ -3,6 +3,7 @@
 The same questions and checks as on the applicant's own pages, on one page: no rule is spelled twice.
 """
 
+from collections.abc import Iterable
 from dataclasses import replace
 from http import HTTPStatus
 from uuid import UUID
@@ -13,12 +14,13 @@ from flask_wtf.file import FileField
 from wtforms import BooleanField, StringField
 from wtforms.validators import Length
 
+from infra import clock
 from tenants.disclosures.applying import queries
 from tenants.disclosures.applying.models import Visit
 from tenants.disclosures.insider import filing
 from tenants.disclosures.insider.models import InsiderRequest
 from tenants.disclosures.papers import scans
-from tenants.errors import Caution, Invalid, NeedsConfirmation
+from tenants.errors import Caution, Invalid, NeedsConfirmation, refusals
 from tenants.people.identity_numbers import IdentityNumber
 from tenants.permissions import Permission
 from tenants.registry import queries as registry
@@ -49,6 +51,11 @@ class PaperForm(Form):
     confirmed = BooleanField("我已確認上述事項，仍要收件")
     scan = FileField("紙本申請單掃描檔（PDF）")
 
+    def wrong(self) -> Iterable[Invalid]:
+        """A day to come."""
+        day = self.applied_on.data
+        return refusals(lambda: filing.check_applied(day, today=clock.today())) if day is not None else []
+
 
 @blueprint.get("/")
 @requires(Permission.PAPER_ENTER)
@@ -77,7 +84,8 @@ def key_in(tenant_id: UUID) -> ResponseReturnValue:
     number = identity.identity(on=paper.applied_on.data)
     sound = [paper.validate(), draft.who.validate(), draft.what.validate()]
     draft.offered(draft.where)  # within what its windows must lie follows from the questions before
-    if not (all(sound) and draft.where.validate()) or number is None:
+    sound.append(draft.where.validate())
+    if not all(sound) or number is None:
         return _page(draft, paper, identity=identity), HTTPStatus.UNPROCESSABLE_ENTITY
     try:
         made = _filed(draft, paper, number)

@@ -20,7 +20,6 @@ from webapp.forms import Form
 from webapp.identify import actor
 from webapp.school.applications.forms import ApprovalForm, CheckForm, RefusalForm, ReportForm, SendBackForm
 from webapp.school.applications.page import BOX_NAMES, render
-from webapp.school.cases.forms import by_id, granted
 
 blueprint = Blueprint("applications", __name__, url_prefix="/applications/<uuid:disclosure_id>")
 _UNPROCESSABLE = HTTPStatus.UNPROCESSABLE_ENTITY
@@ -86,7 +85,7 @@ def approve(tenant_id: UUID, disclosure_id: UUID) -> ResponseReturnValue:
     """同意 or 部分同意; the head signs the last box."""
     found = _case(tenant_id, disclosure_id)
     form = ApprovalForm.of(found)
-    approved = granted(form.grants, by_id(found.windows)) if form.validate() else None
+    approved = form.approved(found)
     if approved is None:
         return render(found, approval=form), _UNPROCESSABLE
 
@@ -108,8 +107,7 @@ def refuse(tenant_id: UUID, disclosure_id: UUID) -> ResponseReturnValue:
     """不同意."""
     found = _case(tenant_id, disclosure_id)
     form = RefusalForm.of(found)
-    sound, refusal = form.validate(), form.chosen()
-    if not sound or refusal is None:
+    if not form.validate():
         return render(found, refusal=form), _UNPROCESSABLE
 
     def act() -> None:
@@ -117,7 +115,7 @@ def refuse(tenant_id: UUID, disclosure_id: UUID) -> ResponseReturnValue:
             actor=actor(),
             tenant_id=tenant_id,
             disclosure_id=disclosure_id,
-            refusal=refusal,
+            refusal=form.chosen(),
             reasons=form.reasons.data or "",
         )
 
@@ -142,13 +140,13 @@ def report(tenant_id: UUID, disclosure_id: UUID) -> ResponseReturnValue:
     """登記通報情形: the platform reports nothing by itself."""
     found = _case(tenant_id, disclosure_id)
     form = ReportForm.of(found)
-    made = form.report() if form.validate() else None
+    made = form.report()
     if made is None:
         return render(found, report=form), _UNPROCESSABLE
     try:
         reporting.record_report(actor=actor(), tenant_id=tenant_id, disclosure_id=disclosure_id, report=made)
     except Invalid as refused:
-        form.tell_beside(refused)
+        form.show(refused)
         return render(found, report=form), _UNPROCESSABLE
     flash("已登記通報情形。", "good")
     return _back(tenant_id, disclosure_id)

@@ -72,7 +72,8 @@ def send_back(tenant_id: UUID, disclosure_id: UUID) -> ResponseReturnValue:
 @requires(Permission.DISCLOSURE_REPLY)
 def reply(tenant_id: UUID, disclosure_id: UUID) -> ResponseReturnValue:
     """函復: record the outgoing letter."""
-    found, form = _case(tenant_id, disclosure_id), ReplyForm()
+    found = _case(tenant_id, disclosure_id)
+    form = ReplyForm.sent(incoming=found.disclosure.document_date)
 
     def act() -> None:
         actions.record_reply(

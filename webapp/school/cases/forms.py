@@ -1,7 +1,8 @@
 """What the institution types about a case, turned into a decision, a return, a reply."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -25,9 +26,9 @@ from tenants.disclosures.models import DisclosureState, DisclosureWindow
 from tenants.disclosures.official.copies_out import DEFAULT_MONTHS
 from tenants.disclosures.official.documents import RETURNABLE, RETURNABLE_NAMES, Returnable, returnable
 from tenants.disclosures.official.queries import Case, Person
-from tenants.disclosures.official.rules import Decision
+from tenants.disclosures.official.rules import Decision, check_return_by, reply_date_faults
 from tenants.disclosures.window_views import WindowView
-from tenants.errors import Invalid
+from tenants.errors import Invalid, refusals
 from webapp.case_progress import owed_by
 from webapp.form_fields import CheckedChoices, ClockField, RocDateField, Stated, options, read_instant
 from webapp.forms import Form
@@ -135,6 +136,8 @@ class DecisionForm(Form):
         if not reasons and not self.reasons.errors:
             self.reasons.errors = self._reasons_asked(case, grants, refused=refused)
         escort = None if refused or not _may_consent(case) else self._named_escort()
+        if self.copy.data:
+            sound = self.tell(refusals(lambda: check_return_by(self.return_by.data, today=today()))) and sound
         if not sound or grants is None or self.reasons.errors or self.escort.errors:
             return None
         if refused or escort is None:
@@ -186,13 +189,10 @@ class ReturnForm(Form):
         )
         return form
 
-    def validate(self, extra_validators: Mapping[str, Sequence[Callable[..., None]]] | None = None) -> bool:
+    def wrong(self) -> Iterable[Invalid]:
         """At least one thing is missing, or the note says what."""
-        sound = bool(super().validate(extra_validators))
         if not self.missing.data and not (self.note.data or "").strip():
-            self.missing.errors = [*self.missing.errors, "請勾選應補正的事項，或在說明寫明。"]
-            return False
-        return sound
+            yield Invalid("請勾選應補正的事項，或在說明寫明。", field="missing")
 
     def items(self) -> frozenset[Returnable]:
         """What was ticked. Only after `validate`."""
@@ -205,6 +205,19 @@ class ReplyForm(Form):
 
     reply_number = StringField("發文字號", [Stated("請填寫本機構函復的發文字號。"), Length(max=100, message=_TOO_LONG)])
     reply_date = RocDateField("發文日期", [Stated("請填寫函復日期，例如 115/11/20。")])
+    incoming: date
+
+    @classmethod
+    def sent(cls, *, incoming: date) -> "ReplyForm":
+        """What was sent in answer to a letter of this day."""
+        form = cls()
+        form.incoming = incoming
+        return form
+
+    def wrong(self) -> Iterable[Invalid]:
+        """A day before the letter's, or to come."""
+        day = self.reply_date.data
+        return reply_date_faults(day, incoming=self.incoming, today=today()) if day is not None else []
 
 
 class ReopenForm(Form):

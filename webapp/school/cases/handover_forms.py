@@ -1,10 +1,14 @@
 """What the handler types about a medium that leaves in person."""
 
+from collections.abc import Iterable
+
 from wtforms import BooleanField, StringField, TextAreaField
 from wtforms.validators import Length
 
 from tenants.disclosures.official.actions import InPerson, Medium
-from tenants.disclosures.official.models import MediumKind
+from tenants.disclosures.official.in_person import given_faults
+from tenants.disclosures.official.models import MediumHandover, MediumKind
+from tenants.errors import Invalid
 from webapp.form_fields import OneOf, Stated, options
 from webapp.forms import Form
 
@@ -14,6 +18,8 @@ _TOO_LONG = "最多 %(max)d 字，請精簡。"
 
 class MediumForm(Form):
     """登記交付媒體: which one the copy will be written to."""
+
+    exact = frozenset({"serial"})
 
     kind = OneOf("媒體種類", choices=options((kind.value, KIND_NAMES[kind]) for kind in MediumKind))
     serial = StringField(
@@ -37,6 +43,18 @@ class HandOverForm(Form):
     title = StringField("領取人職稱", [Stated("請填寫職稱，登記簿應記載。"), Length(max=100, message=_TOO_LONG)])
     receipt_number = StringField("紙本簽收單編號", [Length(max=100, message=_TOO_LONG)])
     acknowledged = BooleanField("領取人已閱讀並願遵守")
+    held: MediumHandover
+
+    @classmethod
+    def sent(cls, held: MediumHandover) -> "HandOverForm":
+        """What was sent about this medium."""
+        form = cls()
+        form.held = held
+        return form
+
+    def wrong(self) -> Iterable[Invalid]:
+        """What was read back is no copy of ours, and who takes it has not agreed."""
+        return given_faults(self.held, self.given())
 
     def given(self) -> InPerson:
         """The hand-over. Only after `validate`."""

@@ -54,8 +54,7 @@ def prepare(tenant_id: UUID, disclosure_id: UUID) -> ResponseReturnValue:
 def hand_over(tenant_id: UUID, disclosure_id: UUID, handover_id: UUID) -> ResponseReturnValue:
     """The officer takes the medium and signs."""
     found = official.case_to_hand_over(tenant_id=tenant_id, disclosure_id=disclosure_id)
-    _of_case(found, handover_id)
-    form = HandOverForm()
+    form = HandOverForm.sent(_of_case(found, handover_id))
     if not form.validate():
         return _page(found, give=form), HTTPStatus.UNPROCESSABLE_ENTITY
     try:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,9 +11,11 @@ from wtforms import FieldList, FormField, StringField
 from wtforms import Form as SubForm
 from wtforms.validators import Length
 
+from infra import clock
 from infra.clock import civil_day
 from tenants.disclosures.register import rules
 from tenants.disclosures.register.rules import Accessor, Seen, WrittenLine
+from tenants.errors import Invalid
 from webapp.form_fields import CheckedChoices, ClockField, OneOf, RocDateField, Stated, options, read_instant
 from webapp.forms import Form
 
@@ -83,36 +86,60 @@ class LineForm(Form):
     operator = OneOf("系統操作承辦人", unknown="請從清單中選取當時的系統操作承辦人。")
     accompanied_by = StringField("陪同人員", [Length(max=100, message=_TOO_LONG)])
     handling = CheckedChoices("資料處理方式", unknown="請勾選頁面上列出的方式。")
+    may_copy = False
 
     def offer(self, offered: Offered) -> None:
         """Say what can be chosen."""
+        self.may_copy = offered.may_copy
         kinds = _HANDLING.items() if offered.may_copy else [(VIEWED, _HANDLING[VIEWED])]
         self.handling.choices = options(kinds)
         self.operator.choices = options([*self._unchanged(), *offered.operators])
         for entry in self.windows:
             entry.form.camera.choices = options([("", "未調閱"), *((name, name) for name in offered.cameras)])
 
+    def validate(self, extra_validators: Mapping[str, Sequence[Callable[..., None]]] | None = None) -> bool:
+        """Each field, and all together; also of the rows, whose faults stand beside their own fields."""
+        sound = super().validate(extra_validators)
+        return sound and not self._has_faulty_rows
+
+    def wrong(self) -> Iterable[Invalid]:
+        """What the register asks of a line, as far as it was typed."""
+        start, end = self._span()
+        line, now = self._line(start, end), clock.now()
+        found = rules.written_faults(line, now=now, may_copy=self.may_copy)
+        unsaid = {"windows"} if self._has_faulty_rows else set()
+        unsaid |= {"ended_at"} if start is None or end is None else set()
+        return [each for each in found if each.field not in unsaid]
+
     def written(self) -> WrittenLine | None:
         """The line; None with every fault beside its field. Only after `offer`."""
-        if not self.validate():
-            return None
-        if self.until_day.data is None:
-            self.until_day.data = self.day.data
-        start, end = read_instant(self.day, self.started_at), read_instant(self.until_day, self.ended_at)
+        sound, (start, end) = self.validate(), self._span()
+        return self._line(start, end) if sound and start is not None and end is not None else None
+
+    def _line(self, start: datetime | None, end: datetime | None) -> WrittenLine:
+        """What was typed; where a time is not known yet, one that nothing else is refused for."""
+        now = clock.now()
         seen = [entry.form.seen() for entry in self.windows]
         people = [entry.form.accessor() for entry in self.people]
-        if start is None or end is None or any(_faulty(entry.form) for entry in self.windows):
-            return None
         return WrittenLine(
             people=tuple(each for each in people if each is not None),
-            started_at=start,
-            ended_at=end,
+            started_at=start or now,
+            ended_at=end or now,
             seen=tuple(each for each in seen if each is not None),
-            summary=self.summary.data,
+            summary=self.summary.data or "",
             viewed=VIEWED in (self.handling.data or []),
             copied=COPIED in (self.handling.data or []),
             accompanied_by=self.accompanied_by.data or "",
         )
+
+    def _span(self) -> tuple[datetime | None, datetime | None]:
+        if self.until_day.data is None and not self.until_day.errors:
+            self.until_day.data = self.day.data
+        return read_instant(self.day, self.started_at), read_instant(self.until_day, self.ended_at)
+
+    @property
+    def _has_faulty_rows(self) -> bool:
+        return any(field.errors for entry in self.windows for field in entry.form)
 
     def _unchanged(self) -> Iterable[tuple[str, str]]:
         """Choices of the operator before the people who work here."""
@@ -132,12 +159,11 @@ class PaperLineForm(LineForm):
         """The windows of the case, to be narrowed to what was looked at."""
         return cls(formdata=None, data=_rows((), windows) | {"summary": summary, "handling": [VIEWED]})
 
-    def validate(self, extra_validators: Mapping[str, Sequence[Callable[..., None]]] | None = None) -> bool:
-        """Each field; and somebody operated."""
-        sound = bool(super().validate(extra_validators))
-        if not self.operator.data and not self.operator.errors:
-            self.operator.errors = [self.operator.unknown]
-        return sound and not self.operator.errors
+    def wrong(self) -> Iterable[Invalid]:
+        """As of every line; and somebody operated."""
+        yield from super().wrong()
+        if not self.operator.data:
+            yield Invalid(self.operator.unknown, field="operator")
 
 
 class CorrectionForm(LineForm):
@@ -174,7 +200,3 @@ def _rows(people: Iterable[Accessor], windows: Iterable[Seen]) -> dict[str, Any]
         for each in windows
     ]
     return {"people": [*named, *[{}] * _SPARE_PEOPLE], "windows": [*seen, *[{}] * _SPARE_WINDOWS]}
-
-
-def _faulty(form: SeenForm) -> bool:
-    return any(field.errors for field in form)

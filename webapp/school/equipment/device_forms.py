@@ -4,8 +4,9 @@ from collections.abc import Iterable
 
 from wtforms import BooleanField, HiddenField, StringField
 
+from tenants.errors import Invalid
 from tenants.registry.models import Site
-from tenants.registry.sending import Typed
+from tenants.registry.sending import Typed, faults
 from webapp.form_fields import ClockField, OneOf, options
 from webapp.forms import Form
 
@@ -40,6 +41,10 @@ class SendingForm(Form):
         form = cls(data=_as_typed(known[0])) if known else cls()
         form.sending_site.choices = options((str(site.id), site.name) for site in known)
         return form
+
+    def wrong(self) -> Iterable[Invalid]:
+        """A speed that is none, and hours of which one lacks."""
+        return faults(self.typed())
 
     def typed(self) -> Typed:
         """As the domain takes it."""

@@ -73,8 +73,8 @@ def revoke(tenant_id: UUID, device_id: UUID) -> ResponseReturnValue:
 def send(tenant_id: UUID) -> ResponseReturnValue:
     """Say when and how fast the boxes of a site send."""
     form = SendingForm.of(registry.sites(tenant_id=tenant_id))
-    typed, sound = form.typed(), form.validate()
-    if not (form.tell(sending.faults(typed)) and sound):
+    typed = form.typed()
+    if not form.validate():
         token_form = TokenForm.of(registry.sites(tenant_id=tenant_id))
         return _page(tenant_id, token_form, sending_form=form), HTTPStatus.UNPROCESSABLE_ENTITY
     site_id = UUID(form.sending_site.data)

@@ -7,11 +7,20 @@ from uuid import UUID
 from wtforms import StringField, TextAreaField
 from wtforms.validators import Length
 
+from infra import clock
 from infra.clock import civil_day
 from tenants.disclosures.viewing.models import ViewingSession
+from tenants.errors import Invalid
 from tenants.misuse.actions import Report
 from tenants.misuse.models import MeasureKind, MisuseKind
-from tenants.misuse.rules import KIND_NAMES, MEASURE_NAMES, Outcome
+from tenants.misuse.rules import (
+    KIND_NAMES,
+    MEASURE_NAMES,
+    Outcome,
+    measure_faults,
+    outcome_faults,
+    report_faults,
+)
 from tenants.people.models import User
 from tenants.registry.models import Camera
 from tenants.rights.models import RightsRequest
@@ -36,7 +45,6 @@ class ReportForm(FootageForm):
     discovered_by = StringField("發現人", [Stated("請填寫是誰發現的。"), Length(max=_SHORT, message=_TOO_LONG)])
     what = TextAreaField("發現的情形", [Stated("請填寫發現的情形。"), Length(max=_LONG, message=_TOO_LONG)])
     suspects = CheckedChoices("涉嫌人員", unknown="請勾選頁面上列出的人員。")
-    discovered_at: datetime | None = None
 
     @classmethod
     def of(cls, cameras: Iterable[Camera], suspects: Iterable[Suspect], *, fresh: bool = False) -> "ReportForm":
@@ -55,18 +63,27 @@ class ReportForm(FootageForm):
             self.from_time.process_data(about.asked_from)
             self.until_time.process_data(about.asked_until)
 
+    def wrong(self) -> Iterable[Invalid]:
+        """What kind it is, that it was found out already, and the footage."""
+        if not self.kind.data:
+            yield Invalid("請選擇情形。", field="kind")
+        yield from report_faults(
+            discovered_at=self._discovered_at(),
+            discovered_by=self.discovered_by.data or "",
+            what=self.what.data or "",
+            now=clock.now(),
+        )
+        yield from super().wrong()
+
     def report(self, *, disclosure_id: UUID | None, viewing_id: UUID | None) -> Report | None:
         """What was typed; None with the errors on their fields."""
-        sound = bool(self.validate())
-        self.discovered_at = read_instant(self.discovered_day, self.discovered_time)
-        window = self.window()
-        if not self.kind.data:
-            self.kind.errors = ["請選擇情形。"]
-        if not sound or self.errors or self.discovered_at is None:
+        sound, discovered_at = self.validate(), self._discovered_at()
+        if not sound or discovered_at is None:
             return None
+        window = self.window()
         return Report(
             kind=MisuseKind(self.kind.data),
-            discovered_at=self.discovered_at,
+            discovered_at=discovered_at,
             discovered_by=self.discovered_by.data,
             what=self.what.data,
             suspects=_accounts(self.suspects),
@@ -75,6 +92,9 @@ class ReportForm(FootageForm):
             viewing_id=viewing_id,
             viewer_suspected=bool(_viewers(self.suspects)),
         )
+
+    def _discovered_at(self) -> datetime | None:
+        return read_instant(self.discovered_day, self.discovered_time)
 
 
 class SuspectsForm(Form):
@@ -88,6 +108,10 @@ class SuspectsForm(Form):
         form = cls(formdata=None) if fresh else cls()
         form.suspects.choices = options(suspects)
         return form
+
+    def wrong(self) -> Iterable[Invalid]:
+        """Somebody is named."""
+        return [] if self.suspects.data else [Invalid("請勾選涉嫌人員。", field="suspects")]
 
     def accounts(self) -> tuple[UUID, ...]:
         """Whom of the place. Only after `validate`."""
@@ -105,11 +129,16 @@ class MeasureForm(Form):
     words = TextAreaField("內容", [Length(max=_LONG, message=_TOO_LONG)])
     document = StringField("文號或報案三聯單號碼", [Length(max=_SHORT, message=_TOO_LONG)])
 
-    def chosen(self) -> MeasureKind | None:
-        """Which; None with the error where none was chosen. Only after `validate`."""
-        if not self.measure.data:
-            self.measure.errors = ["請選擇處置的種類。"]
-            return None
+    def wrong(self) -> Iterable[Invalid]:
+        """What kind it is, what was done, and under which number."""
+        kind = self.measure.data if self.measure.data in set(MeasureKind) else None
+        if kind is None:
+            yield Invalid("請選擇處置的種類。", field="measure")
+        words, document = self.words.data or "", self.document.data or ""
+        yield from measure_faults(MeasureKind(kind or MeasureKind.OTHER), words=words, document=document)
+
+    def chosen(self) -> MeasureKind:
+        """Which. Only after `validate`."""
         return MeasureKind(self.measure.data)
 
 
@@ -119,6 +148,10 @@ class OutcomeForm(Form):
     administrative = TextAreaField("行政責任", [Length(max=_LONG, message=_TOO_LONG)])
     civil = TextAreaField("民事責任", [Length(max=_LONG, message=_TOO_LONG)])
     criminal = TextAreaField("刑事責任", [Length(max=_LONG, message=_TOO_LONG)])
+
+    def wrong(self) -> Iterable[Invalid]:
+        """Each kind of liability has its outcome."""
+        return outcome_faults(self.outcome())
 
     def outcome(self) -> Outcome:
         """What was typed."""

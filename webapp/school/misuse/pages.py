@@ -89,14 +89,13 @@ def note(tenant_id: UUID, misuse_id: UUID) -> ResponseReturnValue:
     """登記處置."""
     queries.case(tenant_id=tenant_id, misuse_id=misuse_id, actor=actor())
     form = MeasureForm()
-    kind = form.chosen() if form.validate() else None
-    if kind is not None:
+    if form.validate():
         try:
             actions.note_measure(
                 actor=actor(),
                 tenant_id=tenant_id,
                 misuse_id=misuse_id,
-                kind=kind,
+                kind=form.chosen(),
                 words=form.words.data or "",
                 document=form.document.data or "",
             )

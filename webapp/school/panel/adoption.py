@@ -1,6 +1,6 @@
 """校內規定: a school whose regulation knows no panel records that it has one, from a day on (KH-2-1, TY-X-1)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from uuid import UUID
@@ -35,6 +35,17 @@ class PanelRuleForm(AdoptionForm):
         choices=options([(_HAS, "申請案由專案小組審查後，再由首長核定"), (_HAS_NOT, "不再由專案小組審查")]),
         default=_HAS,
     )
+
+    def wrong(self) -> Iterable[Invalid]:
+        """What cannot be recorded, as far as can be seen; nothing of a site that is not offered."""
+        if self.site.errors:
+            return []
+        return adopting.adoption_faults(
+            tenant_id=self.tenant_of[self.site.data],
+            site_id=UUID(self.site.data),
+            effective_from=self.effective_from.data,
+            adoption=self.adoption(),
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

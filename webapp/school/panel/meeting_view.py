@@ -29,9 +29,9 @@ from webapp.school.panel.forms import (
     PaperStatementForm,
     People,
     ReplaceForm,
-    ResolutionForm,
     WhenForm,
 )
+from webapp.school.panel.resolution_form import ResolutionForm
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,7 +95,6 @@ def render_meeting(
     """One meeting; with the form that came back with faults, else with fresh ones."""
     seats = queries.members(tenant_id=met.tenant_id, meeting_id=met.id)
     seated = [each for each in seats if each.replaced_at is None]
-    made = queries.resolution_of(tenant_id=met.tenant_id, meeting_id=met.id)
     replace_id, replace_form = replacing or (None, None)
     sent: Sequence[Form | None] = (when, attendance, resolution, replace_form, correction, statement)
     educators, heads = educators_and_heads(found)
@@ -107,9 +106,7 @@ def render_meeting(
         voting=rules.VOTING_NAMES[VotingRule(met.voting_rule)],
         lines=[_line(each) for each in seats],
         capacities={str(each.id): rules.CAPACITY_NAMES[Capacity(each.capacity)] for each in seats},
-        resolved=resolved_of(made, found) if made is not None else None,
-        resolution_id=made.id if made is not None else None,
-        corrections=queries.corrections(tenant_id=met.tenant_id, resolution_id=made.id) if made is not None else [],
+        **_made(found, met),
         attendance_names={each.value: words for each, words in rules.ATTENDANCE_NAMES.items()},
         when=when or WhenForm(formdata=None, data=_when(met)),
         attendance=attendance or AttendanceForm.of(seated),
@@ -123,6 +120,15 @@ def render_meeting(
         **_not_yet(met, seated),
         faults=[fault for form in sent if form is not None for fault in faults(form, named=_named(resolution, seats))],
     )
+
+
+def _made(found: InsiderRequest, met: PanelMeeting) -> dict[str, Any]:
+    """What the meeting resolved, and the corrections of it."""
+    made = queries.resolution_of(tenant_id=met.tenant_id, meeting_id=met.id)
+    if made is None:
+        return {"resolved": None, "resolution_id": None, "corrections": []}
+    corrections = queries.corrections(tenant_id=met.tenant_id, resolution_id=made.id)
+    return {"resolved": resolved_of(made, found), "resolution_id": made.id, "corrections": corrections}
 
 
 def _named(resolution: ResolutionForm | None, seats: Sequence[PanelMember]) -> dict[str, str]:

@@ -15,7 +15,8 @@ from tenants.permissions import Permission
 from webapp.access import requires
 from webapp.identify import actor
 from webapp.school.panel import meeting_view
-from webapp.school.panel.forms import AttendanceForm, ConveneForm, ReplaceForm, ResolutionForm, WhenForm
+from webapp.school.panel.forms import AttendanceForm, ConveneForm, ReplaceForm, WhenForm
+from webapp.school.panel.resolution_form import ResolutionForm
 
 blueprint = Blueprint("panels", __name__)
 _UNPROCESSABLE = HTTPStatus.UNPROCESSABLE_ENTITY

@@ -1,14 +1,17 @@
 """Untrusted input about holds and stopped runs -> typed values."""
 
 from collections.abc import Iterable
+from types import MappingProxyType
 from uuid import UUID
 
 from wtforms import StringField, TextAreaField
 from wtforms.validators import Length
 
+from infra import clock
+from tenants.errors import Invalid, refusals
 from tenants.registry.models import Camera
 from tenants.retention.models import EXCEPTIONS, Hold, HoldBasis
-from tenants.retention.rules import CameraWindow, Grounds
+from tenants.retention.rules import CameraWindow, Grounds, check_windows, hold_faults
 from webapp.form_fields import ClockField, OneOf, RocDateField, Stated, options, read_instant
 from webapp.forms import Form
 from webapp.school.retention.kept_view import BASIS_NAMES
@@ -26,6 +29,12 @@ class GroundsForm(Form):
     document = StringField("公文文號", [Length(max=_LONG, message=_TOO_LONG)])
     necessity = TextAreaField("繼續保存的必要", [Length(max=_LONGEST, message=_TOO_LONG)])
     review_on = RocDateField("複查日", [Stated("請填寫複查日，例如 116/02/01。")])
+
+    def wrong(self) -> Iterable[Invalid]:
+        """What the law asks of such a basis; nothing of one that is not offered."""
+        if self.basis.errors:
+            return []
+        return hold_faults(**vars(self.grounds()), review_on=self.review_on.data, today=clock.today())
 
     def grounds(self) -> Grounds:
         """What was typed."""
@@ -52,6 +61,12 @@ class ExtensionForm(GroundsForm):
             form.review_on.data = None
         return form
 
+    def wrong(self) -> Iterable[Invalid]:
+        """Why, and on what it is kept on."""
+        yield from super().wrong()
+        if not (self.reason.data or "").strip():
+            yield Invalid("請填寫展延的理由。", field="reason")
+
 
 class PlacingForm(GroundsForm):
     """延長保存 of one camera's span."""
@@ -69,11 +84,19 @@ class PlacingForm(GroundsForm):
         form.camera.choices = options((str(camera.id), f"{camera.name}（{camera.code}）") for camera in cameras)
         return form
 
+    places = MappingProxyType({"windows": "from_day"})
+
+    def wrong(self) -> Iterable[Invalid]:
+        """The grounds, and a span that is reversed or has not happened."""
+        yield from super().wrong()
+        window = self.window()
+        yield from refusals(lambda: check_windows([window], now=clock.now())) if window is not None else []
+
     def window(self) -> CameraWindow | None:
         """The span, or None with the error on its field."""
         start = read_instant(self.from_day, self.from_time)
         end = read_instant(self.until_day, self.until_time)
-        if start is None or end is None:
+        if start is None or end is None or self.camera.errors:
             return None
         return CameraWindow(camera_id=UUID(self.camera.data), started_at=start, ended_at=end)
 

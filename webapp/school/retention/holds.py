@@ -39,8 +39,8 @@ def new(tenant_id: UUID) -> str:
 def place(tenant_id: UUID) -> ResponseReturnValue:
     """Keep one camera's span longer, by law and document."""
     form = PlacingForm.of(registry.cameras(tenant_id=tenant_id))
-    window = form.window() if form.validate() else None
-    if window is not None:
+    sound, window = form.validate(), form.window()
+    if sound and window is not None:
         said = form.grounds()
         try:
             hold = actions.place_hold(

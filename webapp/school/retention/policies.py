@@ -34,7 +34,7 @@ def index(tenant_id: UUID) -> str:
 def adopt(tenant_id: UUID) -> ResponseReturnValue:
     """Record what the meeting passed."""
     form = PolicyForm.of(registry.sites(tenant_id=tenant_id))
-    if form.is_whole(tenant_id):
+    if form.validate():
         try:
             made = policies.adopt_policy(
                 tenant_id=tenant_id,

@@ -1,6 +1,6 @@
 """Untrusted input of the page about a school's own days -> typed values."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Self
 from uuid import UUID
@@ -8,6 +8,7 @@ from uuid import UUID
 from wtforms import BooleanField, StringField, TextAreaField
 from wtforms.validators import Length
 
+from tenants.errors import Invalid
 from tenants.registry import policies
 from tenants.registry.models import Site
 from tenants.registry.period_rules import Adoption
@@ -27,12 +28,15 @@ class AdoptionForm(Form):
     meeting_on = RocDateField("會議日期")
     minutes = StringField("會議紀錄文號或編號", [Length(max=_LONGEST, message=_TOO_LONG)])
     confirmed = BooleanField("我已確認上述事項，仍要登記")
+    tenant_of: Mapping[str, UUID] = {}
 
     @classmethod
     def of(cls, sites: Iterable[Site], *, fresh: bool = False) -> Self:
         """The form with the institution's sites to choose from."""
         form = cls(formdata=None) if fresh else cls()
-        form.site.choices = options((str(site.id), site.name) for site in sites)
+        known = list(sites)
+        form.site.choices = options((str(site.id), site.name) for site in known)
+        form.tenant_of = {str(site.id): site.tenant_id for site in known}
         return form
 
     def adoption(self) -> Adoption:
@@ -51,19 +55,17 @@ class PolicyForm(AdoptionForm):
     retention_days = StringField("保存天數", [Length(max=10, message=_TOO_LONG)])
     considerations = TextAreaField("考量的區域特性及環境因素", [Length(max=1000, message=_TOO_LONG)])
 
-    def is_whole(self, tenant_id: UUID) -> bool:
-        """Whether it can be recorded as far as can be seen; everything that is wrong is told in one round."""
-        sound = bool(self.validate())
+    def wrong(self) -> Iterable[Invalid]:
+        """What cannot be recorded, as far as can be seen; nothing of a site that is not offered."""
         if self.site.errors:
-            return False
-        found = policies.policy_faults(
-            tenant_id=tenant_id,
+            return []
+        return policies.policy_faults(
+            tenant_id=self.tenant_of[self.site.data],
             site_id=UUID(self.site.data),
             retention_days=self.retention_days.data or "",
             effective_from=self.effective_from.data,
             adoption=self.adoption(),
         )
-        return self.tell(found) and sound
 
     def adoption(self) -> Adoption:
         """The same, with what was considered."""

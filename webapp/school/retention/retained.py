@@ -7,6 +7,7 @@ from uuid import UUID
 from flask import Blueprint, Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from infra.clock import civil_day
 from tenants.audit import proofs
 from tenants.audit.events import Event
 from tenants.disclosures.packages import queries as packages
@@ -48,11 +49,12 @@ def show(tenant_id: UUID, copy_id: UUID) -> str:
 @requires(Permission.RETAINED_KEEP)
 def keep(tenant_id: UUID, copy_id: UUID) -> ResponseReturnValue:
     """Say who keeps it and where."""
-    copy, form = _copy(tenant_id, copy_id), CustodyForm()
+    kept = queries.shown_one(tenant_id=tenant_id, copy_id=copy_id, actor=actor())
+    form = CustodyForm.sent(required=bool(kept.rule.retained_copy.custodian_required))
 
     def act() -> str:
         said = {"custodian": form.custodian.data or "", "place": form.place.data or ""}
-        reviewing.keep_at(actor=actor(), tenant_id=tenant_id, copy_id=copy.id, **said)
+        reviewing.keep_at(actor=actor(), tenant_id=tenant_id, copy_id=copy_id, **said)
         return "已登記保管人與保管處所，先前的登記保留在歷程。"
 
     return _done(tenant_id, copy_id, form, act)
@@ -62,7 +64,8 @@ def keep(tenant_id: UUID, copy_id: UUID) -> ResponseReturnValue:
 @requires(Permission.RETAINED_REVIEW)
 def extend(tenant_id: UUID, copy_id: UUID) -> ResponseReturnValue:
     """續存 to the next review date."""
-    copy, form = _copy(tenant_id, copy_id), ReviewForm()
+    copy = _copy(tenant_id, copy_id)
+    form = ReviewForm.sent(oldest=civil_day(copy.oldest_at))
 
     def act() -> str:
         reviewing.extend_copy(

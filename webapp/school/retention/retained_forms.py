@@ -1,9 +1,15 @@
 """Untrusted input about copies for reference -> typed values."""
 
+from collections.abc import Iterable
+from datetime import date
+
 from wtforms import StringField, TextAreaField
 from wtforms.validators import Length
 
+from infra import clock
 from tenants.disclosures.retained.models import RetainedCopy
+from tenants.disclosures.retained.rules import custody_faults, extension_faults
+from tenants.errors import Invalid
 from tenants.retention.models import HoldBasis
 from webapp.form_fields import OneOf, Stated, options
 from webapp.forms import Form
@@ -20,6 +26,19 @@ class CustodyForm(Form):
     custodian = StringField("保管人", [Length(max=_LONG, message=_TOO_LONG)])
     place = StringField("保管處所", [Length(max=_LONG, message=_TOO_LONG)])
 
+    required = False
+
+    @classmethod
+    def sent(cls, *, required: bool) -> "CustodyForm":
+        """What was sent; `required` is whether the regulation asks for it."""
+        form = cls()
+        form.required = required
+        return form
+
+    def wrong(self) -> Iterable[Invalid]:
+        """What the regulation asks of it."""
+        return custody_faults(custodian=self.custodian.data or "", place=self.place.data or "", required=self.required)
+
     @classmethod
     def of(cls, copy: RetainedCopy, usual: tuple[str, str]) -> "CustodyForm":
         """The form with who keeps it now, or who usually does."""
@@ -32,6 +51,26 @@ class ReviewForm(GroundsForm):
 
     basis = OneOf("依據", choices=options([(HoldBasis.REQUEST.value, NEEDED), *LAWFUL]))
     reason = TextAreaField("續存的理由", [Length(max=_LONGEST, message=_TOO_LONG)])
+    oldest: date
+
+    @classmethod
+    def sent(cls, *, oldest: date) -> "ReviewForm":
+        """What was sent about a copy whose oldest footage is of this day."""
+        form = cls()
+        form.oldest = oldest
+        return form
+
+    def wrong(self) -> Iterable[Invalid]:
+        """Why, until when, and on which grounds past the year."""
+        if self.basis.errors:
+            return []
+        return extension_faults(
+            oldest=self.oldest,
+            review_on=self.review_on.data,
+            reason=self.reason.data or "",
+            grounds=self.grounds(),
+            today=clock.today(),
+        )
 
 
 class DisposalForm(Form):

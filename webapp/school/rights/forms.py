@@ -6,10 +6,23 @@ from uuid import UUID
 from wtforms import BooleanField, StringField, TextAreaField
 from wtforms.validators import Length
 
+from infra import clock
+from tenants.errors import Invalid, refusals
 from tenants.registry.models import Camera
 from tenants.rights.actions import Received
 from tenants.rights.models import Answer, Right, RightsRequest
-from tenants.rights.rules import ANSWER_NAMES, GROUND_NAMES, RIGHT_NAMES, RefusalGround, Told, grounds_for
+from tenants.rights.rules import (
+    ANSWER_NAMES,
+    GROUND_NAMES,
+    RIGHT_NAMES,
+    RefusalGround,
+    Told,
+    answer_faults,
+    check_identity_seen,
+    check_received,
+    grounds_for,
+    review_faults,
+)
 from webapp.footage_form import FootageForm
 from webapp.form_fields import OneOf, RocDateField, Stated, options
 from webapp.forms import Form
@@ -39,16 +52,18 @@ class ReceivedForm(FootageForm):
         form.offer(cameras, none="不涉及特定影像")
         return form
 
-    def is_whole(self) -> bool:
-        """Whether everything is there; of a camera also its day and span."""
-        sound = bool(self.validate())
-        if not self.right.data and not self.right.errors:
-            self.right.errors = ["請選擇請求種類。"]
-        self.window()
-        return sound and not self.errors
+    def wrong(self) -> Iterable[Invalid]:
+        """What is asked for, that it came in already, and the footage."""
+        if not self.right.data:
+            yield Invalid("請選擇請求種類。", field="right")
+        day = self.received_on.data
+        if day is not None:
+            yield from refusals(lambda: check_received(day, today=clock.today()))
+        yield from refusals(lambda: check_identity_seen(self.identity_seen.data or ""))
+        yield from super().wrong()
 
     def received(self, *, disclosure_id: UUID | None) -> Received:
-        """What was typed. Only after `is_whole`."""
+        """What was typed. Only after `validate`."""
         return Received(
             right=Right(self.right.data),
             received_on=self.received_on.day,
@@ -74,11 +89,24 @@ class ReviewForm(Form):
     third_parties = BooleanField("影像或資料中有其他人")
     masking = TextAreaField("其他人如何遮蔽", [Length(max=_LONG, message=_TOO_LONG)])
 
+    about: RightsRequest
+
     @classmethod
     def of(cls, found: RightsRequest, *, fresh: bool = False) -> "ReviewForm":
         """What was sent or, when `fresh`, what was said before."""
         said = {"note": found.review_note, "third_parties": found.third_parties, "masking": found.masking}
-        return cls(formdata=None, data=said) if fresh else cls()
+        form = cls(formdata=None, data=said) if fresh else cls()
+        form.about = found
+        return form
+
+    def wrong(self) -> Iterable[Invalid]:
+        """What was reviewed, and how others are masked."""
+        return review_faults(
+            self.note.data or "",
+            right=Right(self.about.right),
+            third_parties=bool(self.third_parties.data),
+            masking=self.masking.data or "",
+        )
 
 
 class AnswerForm(Form):
@@ -87,21 +115,26 @@ class AnswerForm(Form):
     answer = OneOf("決定", choices=options([("", "請選擇"), *((k.value, v) for k, v in ANSWER_NAMES.items())]))
     refusal_ground = OneOf("不准許的法定事由")
     reasons = TextAreaField("理由", [Length(max=_LONG, message=_TOO_LONG)])
+    about: RightsRequest
 
     @classmethod
     def of(cls, found: RightsRequest, *, fresh: bool = False) -> "AnswerForm":
         """The form with the grounds that the statute has for this right."""
         form = cls(formdata=None) if fresh else cls()
+        form.about = found
         lawful = grounds_for(Right(found.right))
         offered = [(each.value, GROUND_NAMES[each]) for each in RefusalGround if each in lawful]
         form.refusal_ground.choices = options([("", "（准許時不必選）"), *offered])
         return form
 
-    def told(self) -> Told | None:
-        """The decision, or None with the error on its field. Only after `validate`."""
-        if not self.answer.data:
-            self.answer.errors = ["請選擇決定。"]
-            return None
+    def wrong(self) -> Iterable[Invalid]:
+        """What was decided, and on which ground of the statute."""
+        if self.answer.data not in set(Answer):
+            return [Invalid("請選擇決定。", field="answer")]
+        return answer_faults(self.told(), right=Right(self.about.right))
+
+    def told(self) -> Told:
+        """The decision. Only after `validate`."""
         return Told(
             answer=Answer(self.answer.data),
             refusal_ground=str(self.refusal_ground.data or ""),

@@ -16,6 +16,7 @@ from tenants.permissions import Permission
 from tenants.rights import looking, queries, rules
 from tenants.rights.models import RightsRequest
 from webapp.access import requires
+from webapp.companion_pin import tell_pin
 from webapp.form_fields import faults
 from webapp.identify import actor, keep_changes
 from webapp.school.rights import film_view
@@ -73,8 +74,9 @@ def begin(tenant_id: UUID, rights_id: UUID) -> ResponseReturnValue:
     """Somebody is there, or still is."""
     found = _found(tenant_id, rights_id)
     form = CompanionForm.of(queries.colleagues(found, actor()))
-    companion_id = form.chosen()
-    if companion_id is None:
+    sound, companion_id = form.validate(), form.chosen()
+    if not sound or companion_id is None:
+        tell_pin(form, companion_id)
         return _render(found, form), _UNPROCESSABLE
     of = {"tenant_id": tenant_id, "rights_id": rights_id, "companion_id": companion_id}
     try:

@@ -1,6 +1,6 @@
 """Untrusted input about what a film hides -> typed values: rectangles in thousandths of it, and their times."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Self
 from uuid import UUID
@@ -12,12 +12,13 @@ from wtforms.validators import Length, NumberRange
 from infra.clock import civil_day
 from infra.manifest import instant, microseconds
 from infra.masking import WHOLE, Box
-from tenants.errors import Invalid
+from tenants.errors import Invalid, refusals
 from tenants.people.models import User
 from tenants.people.rules import PIN_MAX
 from tenants.rights.film import plan_of
 from tenants.rights.masks import MOST_BOXES, Plan
 from tenants.rights.models import RightsRequest
+from tenants.rights.rules import check_hidden
 from tenants.roc_dates import format_time, parse_instant
 from webapp.form_fields import ClockField, OneOf, Stated, id_or_none, options
 from webapp.forms import Form
@@ -128,22 +129,44 @@ class CompanionForm(Form):
         form.companion.choices = options([("", "請選擇"), *offered])
         return form
 
+    def wrong(self) -> Iterable[Invalid]:
+        """Somebody was chosen."""
+        return [] if self.companion.data else [Invalid("請選取一起檢視的人員。", field="companion")]
+
     def chosen(self) -> UUID | None:
-        """Who was chosen and typed something; None with the errors on their fields."""
-        sound, companion_id = self.validate(), id_or_none(self.companion.data or "")
-        if companion_id is None and not self.companion.errors:
-            self.companion.errors = ["請選取一起檢視的人員。"]
-        return companion_id if sound else None
+        """Who was chosen that is offered. Only after `validate`."""
+        return None if self.companion.errors else id_or_none(self.companion.data or "")
 
 
 class ConfirmForm(CompanionForm):
     """They saw the masked film, and where nothing is hidden say that nobody is in sight."""
 
     nobody_visible = BooleanField("我們從頭看過，要提供的時段裡看不到其他人，不需要遮蔽")
+    about: RightsRequest
+
+    @classmethod
+    def about_film(cls, found: RightsRequest, people: list[User], *, fresh: bool = False) -> Self:
+        """Of this request's film, with these people to choose from."""
+        form = cls.of(people, fresh=fresh)
+        form.about = found
+        return form
+
+    def wrong(self) -> Iterable[Invalid]:
+        """Who it was, and that others who are in the footage are hidden in it."""
+        yield from super().wrong()
+        yield from refusals(
+            lambda: check_hidden(
+                third_parties=self.about.third_parties,
+                boxes=len(plan_of(self.about).boxes),
+                nobody_visible=bool(self.nobody_visible.data),
+            )
+        )
 
 
 class MediumForm(Form):
     """The medium that a copy leaves on."""
+
+    exact = frozenset({"medium_serial"})
 
     medium_serial = StringField("媒體序號或編號", [Stated("請填寫媒體的序號或編號。"), _SHORT])
 

@@ -22,6 +22,7 @@ from tenants.rights.film import is_confirmed, plan_of
 from tenants.rights.models import RightsRequest, RightsState
 from webapp import addresses
 from webapp.access import requires
+from webapp.companion_pin import tell_pin
 from webapp.form_fields import faults
 from webapp.forms import Form
 from webapp.identify import actor, keep_changes
@@ -60,9 +61,10 @@ def save(tenant_id: UUID, rights_id: UUID) -> ResponseReturnValue:
 def confirm(tenant_id: UUID, rights_id: UUID) -> ResponseReturnValue:
     """Somebody else looked as well."""
     found = _found(tenant_id, rights_id)
-    form = ConfirmForm.of(queries.colleagues(found, actor()))
-    companion_id = form.chosen()
-    if companion_id is None:
+    form = ConfirmForm.about_film(found, queries.colleagues(found, actor()))
+    sound, companion_id = form.validate(), form.chosen()
+    if not sound or companion_id is None:
+        tell_pin(form, companion_id)
         return _render(found, confirming=form), _UNPROCESSABLE
     of: dict[str, Any] = {"tenant_id": tenant_id, "rights_id": rights_id}
     act = partial(
@@ -147,7 +149,7 @@ def _render(
         masks=masks or MaskForm.of(found),
         unsaved=masks is not None,
         boxes=len(plan_of(found).boxes) if found.mask_plan is not None else 0,
-        confirming=confirming or ConfirmForm.of(queries.colleagues(found, actor()), fresh=True),
+        confirming=confirming or ConfirmForm.about_film(found, queries.colleagues(found, actor()), fresh=True),
         media=fresh | dict([medium] if medium else []),
         reading=reading or (None, ReadBackForm(formdata=None)),
         copies=queries.copies(**of),

@@ -67,7 +67,7 @@ def new(tenant_id: UUID) -> str:
 def enter(tenant_id: UUID) -> ResponseReturnValue:
     """收件."""
     form = ReceivedForm.of(registry.cameras(tenant_id=tenant_id))
-    if form.is_whole():
+    if form.validate():
         try:
             made = actions.enter_request(
                 actor=actor(), tenant_id=tenant_id, received=form.received(disclosure_id=_taken_over())
@@ -103,7 +103,7 @@ def extend(tenant_id: UUID, rights_id: UUID) -> ResponseReturnValue:
 @requires(Permission.RIGHTS_HANDLE)
 def review(tenant_id: UUID, rights_id: UUID) -> ResponseReturnValue:
     """法律審查."""
-    form = ReviewForm()
+    form = ReviewForm.of(queries.request(tenant_id=tenant_id, rights_id=rights_id))
 
     def act() -> None:
         actions.review(
@@ -124,12 +124,9 @@ def answer(tenant_id: UUID, rights_id: UUID) -> ResponseReturnValue:
     """准駁之決定."""
     found = queries.request(tenant_id=tenant_id, rights_id=rights_id)
     form = AnswerForm.of(found)
-    told = form.told() if form.validate() else None
-    if told is None:
-        return _render(found, {"answer": form}), _UNPROCESSABLE
 
     def act() -> None:
-        actions.answer(actor=actor(), tenant_id=tenant_id, rights_id=rights_id, told=told)
+        actions.answer(actor=actor(), tenant_id=tenant_id, rights_id=rights_id, told=form.told())
 
     return _tried(tenant_id, rights_id, act, "已決定。請以書面答復請求人。", answer=form)
 

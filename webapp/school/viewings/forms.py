@@ -1,14 +1,25 @@
 """What is typed at the console of a viewing session."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
 from wtforms import BooleanField, PasswordField, RadioField, StringField, TextAreaField
 from wtforms.validators import Length
 
+from tenants.disclosures.viewing.appointing import appointment_faults
 from tenants.disclosures.viewing.queries import Companion
-from tenants.disclosures.viewing.rules import BREACH_NAMES, IDENTITY_NAMES, Breach, Farewell, Viewer
+from tenants.disclosures.viewing.rules import (
+    BREACH_NAMES,
+    IDENTITY_NAMES,
+    Breach,
+    Farewell,
+    Viewer,
+    breach_faults,
+    farewell_faults,
+    viewer_faults,
+)
+from tenants.errors import Invalid
 from tenants.people.rules import PIN_MAX
 from tenants.roc_dates import format_time
 from webapp.form_fields import CheckedChoices, ClockField, OneOf, RocDateField, Stated, options, read_instant
@@ -48,6 +59,11 @@ class BeginForm(Form):
         _offer(form.companion, people)
         return form
 
+    def wrong(self) -> Iterable[Invalid]:
+        """Who looks, that they were warned, and who accompanies."""
+        yield from viewer_faults(self.viewer())
+        yield from _unchosen(self.companion)
+
     def viewer(self) -> Viewer:
         """Who looks, as far as it was typed."""
         return Viewer(
@@ -59,7 +75,7 @@ class BeginForm(Form):
         )
 
     def companion_id(self) -> UUID | None:
-        """Who accompanies; None, with an error, where nobody was chosen."""
+        """Who accompanies; None where nobody was chosen that is offered. Only after `validate`."""
         return _chosen(self.companion)
 
 
@@ -70,8 +86,12 @@ class AppointmentForm(Form):
     time = ClockField("時間", [Stated("請填寫時間，例如 16:30。")])
     place = StringField("地點", [Stated("請填寫地點，例如「行政辦公室」。"), _NAME])
 
+    def wrong(self) -> Iterable[Invalid]:
+        """A time that is past."""
+        return appointment_faults(self.starts_at(), self.place.data or "")
+
     def starts_at(self) -> datetime | None:
-        """The instant; None with an error on the field that is wrong. Only after `validate`."""
+        """The instant; None with an error on the field that is wrong."""
         return read_instant(self.day, self.time)
 
 
@@ -90,8 +110,12 @@ class CompanionForm(Form):
         _offer(form.companion, people, chosen=chosen)
         return form
 
+    def wrong(self) -> Iterable[Invalid]:
+        """Somebody was chosen."""
+        return _unchosen(self.companion)
+
     def companion_id(self) -> UUID | None:
-        """Who it is; None, with an error, where nobody was chosen."""
+        """Who it is; None where nobody was chosen that is offered. Only after `validate`."""
         return _chosen(self.companion)
 
 
@@ -121,13 +145,20 @@ class FarewellForm(Form):
     not_filmed = BooleanField("我全程在場，全程未翻攝")
     pin = _pin("farewell")
 
+    viewer_name = ""
+
     @classmethod
-    def since(cls, taken_over: datetime | None, *, fresh: bool = False) -> "FarewellForm":
+    def since(cls, taken_over: datetime | None, *, viewer: str, fresh: bool = False) -> "FarewellForm":
         """What was sent or, when `fresh`, an empty one: who took over states only what they were there for."""
         form = cls(formdata=None) if fresh else cls()
+        form.viewer_name = viewer
         if taken_over is not None:
             form.not_filmed.label.text = f"我自 {format_time(taken_over)} 接手起全程在場，其間未翻攝"
         return form
+
+    def wrong(self) -> Iterable[Invalid]:
+        """How the viewer signed, and what the companion states."""
+        return farewell_faults(self.farewell(), viewer_name=self.viewer_name)
 
     def farewell(self) -> Farewell:
         """What was stated so far."""
@@ -152,14 +183,17 @@ class BreachForm(Form):
         """What was stated so far."""
         return Breach(kind=self.kind.data or "", note=self.note.data or "", by=frozenset(self.by.data or []))
 
+    def wrong(self) -> Iterable[Invalid]:
+        """What was seen, and by whom."""
+        return breach_faults(self.breach())
+
 
 def _chosen(field: OneOf) -> UUID | None:
-    if field.errors:
-        return None
-    if field.data:
-        return UUID(field.data)
-    field.errors = ["請選擇陪同人員（調閱應由機構派員陪同）。"]
-    return None
+    return UUID(field.data) if field.data and not field.errors else None
+
+
+def _unchosen(field: OneOf) -> list[Invalid]:
+    return [] if field.data else [Invalid("請選擇陪同人員（調閱應由機構派員陪同）。", field="companion")]
 
 
 def _named(person: Companion) -> str:

@@ -18,6 +18,7 @@ from tenants.people.pins import WrongPin
 from tenants.permissions import Permission
 from tenants.profiles import Clause
 from webapp.access import requires
+from webapp.companion_pin import tell_pin
 from webapp.forms import Form
 from webapp.identify import actor, keep_changes
 from webapp.school.viewings import view
@@ -48,8 +49,9 @@ def begin(tenant_id: UUID, disclosure_id: UUID) -> ResponseReturnValue:
     """Begin: the companion's PIN was typed."""
     disclosure = queries.case_for(tenant_id=tenant_id, disclosure_id=disclosure_id, actor=actor())
     form = BeginForm.offering(queries.companions(disclosure))
-    typed, companion_id = form.validate(), form.companion_id()
-    if not form.tell(rules.viewer_faults(form.viewer())) or not typed or companion_id is None:
+    sound, companion_id = form.validate(), form.companion_id()
+    if not sound or companion_id is None:
+        tell_pin(form, companion_id)
         return _start(disclosure, form), _UNPROCESSABLE
     try:
         begun = actions.begin(
@@ -73,8 +75,8 @@ def appoint(tenant_id: UUID, disclosure_id: UUID) -> ResponseReturnValue:
     disclosure = queries.case_for(tenant_id=tenant_id, disclosure_id=disclosure_id, actor=actor())
     fresh = BeginForm.offering(queries.companions(disclosure), **view.known_of(disclosure))
     form = AppointmentForm()
-    starts_at = form.starts_at() if form.validate() else None
-    if starts_at is None:
+    sound, starts_at = form.validate(), form.starts_at()
+    if not sound or starts_at is None:
         return _start(disclosure, fresh, appointing=form), _UNPROCESSABLE
     try:
         appointing.appoint(
@@ -150,9 +152,9 @@ def hand_over(tenant_id: UUID, viewing_id: UUID) -> ResponseReturnValue:
 def sign_off(tenant_id: UUID, viewing_id: UUID) -> ResponseReturnValue:
     """Both sign, and the register has its line."""
     found = queries.session_for(tenant_id=tenant_id, viewing_id=viewing_id, actor=actor())
-    form = FarewellForm.since(view.taken_over(found))
-    typed = form.validate()
-    if not form.tell(rules.farewell_faults(form.farewell(), viewer_name=found.viewer_name)) or not typed:
+    form = FarewellForm.since(view.taken_over(found), viewer=found.viewer_name)
+    if not form.validate():
+        tell_pin(form, found.companion_id)
         return _page(found, farewell=form), _UNPROCESSABLE
 
     def act() -> None:
@@ -169,8 +171,7 @@ def breach(tenant_id: UUID, viewing_id: UUID) -> ResponseReturnValue:
     """通報違規: over at once, and a case of its own."""
     found = queries.session_for(tenant_id=tenant_id, viewing_id=viewing_id, actor=actor())
     form = BreachForm.offering(view.in_the_room(found, but=actor().id))
-    sound = form.validate()
-    if not form.tell(rules.breach_faults(form.breach())) or not sound:
+    if not form.validate():
         presence.pause(actor=actor(), tenant_id=tenant_id, viewing_id=viewing_id, reason=Pause.BREACH)
         keep_changes()  # whatever is still to be written down, the picture is gone
         return _page(found, breach_form=form), _UNPROCESSABLE
@@ -227,7 +228,7 @@ def _page(viewing: ViewingSession, **sent: Form) -> str:
     people = [] if ended else queries.companions(queries.case_of(viewing))
     fresh = {
         "companion_form": CompanionForm.offering(people, chosen=None if live else viewing.companion_id, fresh=True),
-        "farewell": FarewellForm.since(view.taken_over(viewing), fresh=True),
+        "farewell": FarewellForm.since(view.taken_over(viewing), viewer=viewing.viewer_name, fresh=True),
         "breach_form": BreachForm.offering(view.in_the_room(viewing, but=actor().id), fresh=True),
     }
     return render_template(

@@ -4,6 +4,7 @@ Nothing is imported silently: until the school records that it passed the rule, 
 chain of signatures; what was filed before the day goes on as it began (DR-10).
 """
 
+from collections.abc import Iterator
 from datetime import date
 from uuid import UUID, uuid4
 
@@ -15,7 +16,7 @@ from tenants.actor import Actor
 from tenants.audit import actions as audit
 from tenants.audit.events import Event
 from tenants.disclosures.insider.panel.models import PanelAdoption
-from tenants.errors import Invalid
+from tenants.errors import Invalid, refuse
 from tenants.permissions import Permission
 from tenants.profiles import Clause, RuleProfile
 from tenants.registry import period_rules, standing
@@ -103,15 +104,32 @@ def adopt_panel(
     return made
 
 
-def _checked(rule: RuleProfile, effective_from: date, adoption: Adoption) -> Adoption:
+def adoption_faults(
+    *, tenant_id: UUID, site_id: UUID, effective_from: date | None, adoption: Adoption
+) -> Iterator[Invalid]:
+    """All that `adopt_panel` would refuse of what was typed, changing nothing; without the day what can be."""
+    site, today = registry.site(tenant_id=tenant_id, site_id=site_id), clock.today()
+    yield from _faults(profile(site.profile, max(effective_from or today, today)), effective_from, adoption)
+
+
+def _faults(rule: RuleProfile, effective_from: date | None, adoption: Adoption) -> Iterator[Invalid]:
     today = clock.today()
     if rule.insider.panel.required:
-        raise Invalid(f"{rule.article(Clause.PANEL)}已規定應組成專案小組，不必另訂，也不能免除。", field="site")
-    if effective_from < today:
-        raise Invalid("生效日不可早於今天：已送出的申請依送出當時的規定辦理。", field="effective_from")
-    if not adoption.meeting.strip() or adoption.held_on is None or not adoption.minutes.strip():
-        raise Invalid("請填寫通過校內規定的會議名稱、日期與紀錄文號。", field="meeting")
-    return period_rules.checked_adoption(adoption, rule, today=today, begins=effective_from)
+        yield Invalid(f"{rule.article(Clause.PANEL)}已規定應組成專案小組，不必另訂，也不能免除。", field="site")
+    if effective_from is not None and effective_from < today:
+        yield Invalid("生效日不可早於今天：已送出的申請依送出當時的規定辦理。", field="effective_from")
+    if not adoption.meeting.strip():
+        yield Invalid("請填寫通過校內規定的會議名稱。", field="meeting")
+    if adoption.held_on is None:
+        yield Invalid("請填寫通過校內規定的會議日期。", field="meeting_on")
+    if not adoption.minutes.strip():
+        yield Invalid("請填寫通過校內規定的會議紀錄文號。", field="minutes")
+    yield from period_rules.adoption_faults(adoption, rule, today=today)
+
+
+def _checked(rule: RuleProfile, effective_from: date, adoption: Adoption) -> Adoption:
+    refuse(_faults(rule, effective_from, adoption))
+    return period_rules.checked_adoption(adoption, rule, today=clock.today(), begins=effective_from)
 
 
 def _rule(tenant_id: UUID, site_id: UUID, day: date) -> RuleProfile:

@@ -14,6 +14,7 @@ from tenants.disclosures import asking, availability
 from tenants.disclosures.asking import Grant
 from tenants.disclosures.insider.models import InsiderRequest
 from tenants.disclosures.insider.panel import queries, rules
+from tenants.disclosures.insider.panel.coding import check_coded
 from tenants.disclosures.insider.panel.models import (
     Attendance,
     Capacity,
@@ -83,7 +84,6 @@ def resolve(*, actor: Actor, tenant_id: UUID, meeting_id: UUID, outcome: Outcome
     seats = queries.seated(tenant_id=tenant_id, meeting_id=met.id)
     sitting = _checked_seats(found, met, seats)
     refuse(_outcome_faults(found, met, sitting, outcome))
-    over = rules.beyond_incident(outcome.grants, _incident(found))
     made = PanelResolution(
         id=uuid4(),
         tenant_id=tenant_id,
@@ -94,7 +94,7 @@ def resolve(*, actor: Actor, tenant_id: UUID, meeting_id: UUID, outcome: Outcome
         windows=asking.plain_grants(outcome.grants),
         attendance=_noted(seats, outcome.votes),
         reasons=outcome.reasons.strip(),
-        beyond_seconds=int(over.total_seconds()),
+        beyond_seconds=int(rules.beyond_incident(outcome.grants, _incident(found)).total_seconds()),
         beyond_reason=outcome.beyond_reason.strip(),
         minutes=outcome.minutes.strip(),
         resolved_at=clock.now(),
@@ -242,6 +242,7 @@ def _outcome_faults(
     def check_minutes() -> None:
         if not outcome.minutes.strip():
             raise Invalid("請記錄會議的討論與決議內容。", field="minutes")
+        check_coded(outcome.minutes, found)
 
     return refusals(
         lambda: rules.check_votes(outcome.decision, outcome.votes, sitting, VotingRule(met.voting_rule)),
