@@ -8,7 +8,7 @@ from infra.db import db
 from tenants.actor import Actor, person
 from tenants.audit import actions as audit
 from tenants.audit.events import Event
-from tenants.errors import NotFound
+from tenants.errors import NotFound, refuse
 from tenants.permissions import Permission
 from tenants.registry import queries as registry
 from tenants.registry import standing
@@ -19,19 +19,26 @@ from tenants.upkeep.rules import Found, Function, TypedCalibration
 
 
 def review_functions(
-    *, actor: Actor, tenant_id: UUID, camera_id: UUID, found: Mapping[Function, Found], remark: str
+    *,
+    actor: Actor,
+    tenant_id: UUID,
+    camera_id: UUID,
+    found: Mapping[Function, Found],
+    remarks: Mapping[Function, str],
 ) -> FunctionReview:
-    """Record what somebody found of a camera's four functions (KH-3-7). Raises `NotFound` or `Invalid`."""
+    """Record what somebody found of a camera's four functions (KH-3-7), with a word to each that needs one.
+
+    What is said of one function is kept apart from the others. Raises `NotFound` or `Invalid`.
+    """
     camera = _camera(actor, tenant_id, camera_id, what="不能再評估鏡頭功能")
-    for fault in rules.faults_of_review(found, remark):
-        raise fault
+    refuse(rules.faults_of_review(found, remarks))
     made = FunctionReview(
         id=uuid4(),
         tenant_id=tenant_id,
         camera_id=camera.id,
-        remark=remark.strip(),
         reviewed_by=person(actor),
         **{function.value: found[function].value for function in Function},
+        **{function.remark: remarks.get(function, "").strip() for function in Function},
     )
     db.session.add(made)
     unmet = [function.value for function in rules.to_improve(found)]
@@ -49,8 +56,7 @@ def review_functions(
 def calibrate(*, actor: Actor, tenant_id: UUID, camera_id: UUID, typed: TypedCalibration, now: datetime) -> Calibration:
     """Record a calibration (KH-8-1c). Raises `NotFound` or `Invalid`."""
     camera = _camera(actor, tenant_id, camera_id, what="不能再登記校正")
-    for fault in rules.faults_of_calibration(typed, now):
-        raise fault
+    refuse(rules.faults_of_calibration(typed, now))
     assert typed.before_seconds is not None  # noqa: S101 - it is whole
     assert typed.after_seconds is not None  # noqa: S101 - as above
     made = Calibration(

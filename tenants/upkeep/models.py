@@ -11,17 +11,20 @@ from tenants.upkeep.rules import Found
 
 
 class FunctionReview(Identified, Timestamped, TenantOwned, Model):
-    """What somebody found of a camera's four functions; the newest counts (KH-3-7)."""
+    """What somebody found of a camera's four functions, and a word to each; the newest counts (KH-3-7)."""
 
     __tablename__ = "function_reviews"
-    personal = frozenset({"remark"})
+    personal = frozenset({"color_clear_remark", "full_angle_remark", "accurate_time_remark", "audio_remark"})
 
     camera_id: Mapped[UUID]
     color_clear: Mapped[str]
     full_angle: Mapped[str]
     accurate_time: Mapped[str]
     audio: Mapped[str]
-    remark: Mapped[str]
+    color_clear_remark: Mapped[str]
+    full_angle_remark: Mapped[str]
+    accurate_time_remark: Mapped[str]
+    audio_remark: Mapped[str]
     reviewed_by: Mapped[UUID]
 
     __table_args__ = (

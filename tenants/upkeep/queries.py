@@ -33,6 +33,11 @@ def found(review: FunctionReview) -> Mapping[Function, Found]:
     return {function: Found(getattr(review, function.value)) for function in Function}
 
 
+def remarks(review: FunctionReview) -> Mapping[Function, str]:
+    """What was said of each function; empty where nothing was."""
+    return {function: getattr(review, function.remark) for function in Function}
+
+
 def last_calibrations(*, tenant_id: UUID) -> Mapping[UUID, Calibration]:
     """The newest calibration of each camera that ever had one."""
     query = (

@@ -24,6 +24,11 @@ class Function(StrEnum):
     ACCURATE_TIME = "accurate_time"
     AUDIO = "audio"
 
+    @property
+    def remark(self) -> str:
+        """The name of what is said of it."""
+        return f"{self.value}_remark"
+
 
 class Found(StrEnum):
     """What a person found of a function."""
@@ -67,14 +72,18 @@ def to_improve(found: Mapping[Function, Found]) -> Sequence[Function]:
     return [function for function, one in found.items() if one is Found.UNMET]
 
 
-def faults_of_review(found: Mapping[Function, Found], remark: str) -> Sequence[Invalid]:
-    """What a review lacks, all at once."""
+def faults_of_review(found: Mapping[Function, Found], remarks: Mapping[Function, str]) -> Sequence[Invalid]:
+    """What a review lacks, all at once: each function that is not met wants a word of its own."""
     told = []
     if all(one is Found.NOT_ASSESSED for one in found.values()):
         told.append(Invalid("請至少評估一項功能。", field=Function.COLOR_CLEAR.value, code="nothing_assessed"))
-    if to_improve(found) and not remark.strip():
-        told.append(Invalid("請寫明未符合的情形與打算如何改善。", field="remark", code="remark_missing"))
-    return [*told, *_too_long(remark)]
+    for function in to_improve(found):
+        if not remarks.get(function, "").strip():
+            sentence = "請寫明這一項未符合的情形與打算如何改善。"
+            told.append(Invalid(sentence, field=function.remark, code="remark_missing"))
+    for function, remark in remarks.items():
+        told += _too_long(remark, field=function.remark)
+    return told
 
 
 def faults_of_calibration(typed: TypedCalibration, now: datetime) -> Sequence[Invalid]:
@@ -94,7 +103,7 @@ def faults_of_calibration(typed: TypedCalibration, now: datetime) -> Sequence[In
             told.append(Invalid(f"請填{words}的誤差秒數；沒有誤差請填 0。", field=field, code="offset_missing"))
         elif not abs(seconds) <= _MOST_OFFSET_SECONDS:
             told.append(Invalid(f"{words}的誤差秒數不正確，請再確認。", field=field, code="offset_absurd"))
-    return [*told, *_too_long(typed.remark)]
+    return [*told, *_too_long(typed.remark, field="remark")]
 
 
 def is_right(offset_ms: int) -> bool:
@@ -132,5 +141,5 @@ def calibration_state(
     return CalibrationState.NEVER if due is None else CalibrationState.DUE
 
 
-def _too_long(remark: str) -> Sequence[Invalid]:
-    return [Invalid(f"備註請在 {LONGEST_REMARK} 字以內。", field="remark")] if len(remark) > LONGEST_REMARK else []
+def _too_long(remark: str, *, field: str) -> Sequence[Invalid]:
+    return [Invalid(f"說明請在 {LONGEST_REMARK} 字以內。", field=field)] if len(remark) > LONGEST_REMARK else []

@@ -14,7 +14,8 @@ def function_review(of: Institution, *, reviewed_by: UUID, camera: str = "C-GATE
     """A camera with all four functions."""
     found = dict.fromkeys(("color_clear", "full_angle", "accurate_time", "audio"), "met")
     named = {"tenant_id": of.tenant_id, "camera_id": of.cameras[camera], "reviewed_by": reviewed_by}
-    db.session.add(FunctionReview(id=uuid4(), remark="", **named, **found))
+    said = {f"{name}_remark": "" for name in found}
+    db.session.add(FunctionReview(id=uuid4(), **named, **found, **said))
     db.session.commit()
 
 

@@ -37,9 +37,8 @@ def look_after(city: City, place: Place, home: Home, device: EdgeDevice) -> None
 
 def _assess(head: Actor, tenant_id: UUID, camera_id: UUID) -> None:
     found = dict.fromkeys(Function, Found.MET) | {Function.AUDIO: Found.UNMET}
-    upkeep.review_functions(
-        actor=head, tenant_id=tenant_id, camera_id=camera_id, found=found, remark="下學期增購收音設備。"
-    )
+    remarks = {Function.AUDIO: "下學期增購收音設備。"}
+    upkeep.review_functions(actor=head, tenant_id=tenant_id, camera_id=camera_id, found=found, remarks=remarks)
     typed = TypedCalibration(
         calibrated_at=clock.now() - timedelta(days=30),
         time_source="邊緣主機",

@@ -40,19 +40,34 @@ def test_a_camera_without_sound_could_be_improved_in_one_point() -> None:
 
 @pytest.mark.req("KH-3-7")
 @pytest.mark.parametrize(
-    ("found", "remark", "fields"),
+    ("found", "remarks", "fields"),
     [
-        (ALL_MET, "", []),
-        (ALL_MET | {Function.AUDIO: Found.UNMET}, "下學期增購", []),
-        (ALL_MET | {Function.AUDIO: Found.UNMET}, "  ", ["remark"]),
-        (dict.fromkeys(Function, Found.NOT_ASSESSED), "字" * 501, ["color_clear", "remark"]),
+        (ALL_MET, {}, []),
+        (ALL_MET | {Function.AUDIO: Found.UNMET}, {Function.AUDIO: "下學期增購"}, []),
+        (ALL_MET | {Function.AUDIO: Found.UNMET}, {Function.AUDIO: "  "}, ["audio_remark"]),
+        (
+            ALL_MET | {Function.AUDIO: Found.UNMET, Function.FULL_ANGLE: Found.UNMET},
+            {Function.AUDIO: "下學期增購"},
+            ["full_angle_remark"],
+        ),
+        (
+            dict.fromkeys(Function, Found.NOT_ASSESSED),
+            {Function.AUDIO: "字" * 501},
+            ["color_clear", "audio_remark"],
+        ),
     ],
-    ids=["all met", "one lacks and why", "one lacks without a word", "nothing assessed and too much said"],
+    ids=[
+        "all met",
+        "one lacks and why",
+        "without a word",
+        "a word to one of two",
+        "nothing assessed and too much said",
+    ],
 )
 def test_a_review_says_something_and_why_something_lacks(
-    found: dict[Function, Found], remark: str, fields: list[str]
+    found: dict[Function, Found], remarks: dict[Function, str], fields: list[str]
 ) -> None:
-    assert [fault.field for fault in faults_of_review(found, remark)] == fields
+    assert [fault.field for fault in faults_of_review(found, remarks)] == fields
 
 
 @pytest.mark.req("KH-8-1c")

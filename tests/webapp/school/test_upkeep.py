@@ -49,7 +49,7 @@ def typed(desk: Desk, **changed: str) -> dict[str, str]:
 def test_what_lacks_is_something_to_improve_and_no_breach(desk: Desk) -> None:
     browser = desk.browser("k1-head")
     assert "尚未評估" in browser.get(camera(desk)).text
-    said = ALL_MET | {"audio": "unmet", "remark": "下學期增購收音設備"}
+    said = ALL_MET | {"audio": "unmet", "audio_remark": "下學期增購收音設備"}
     assert browser.post(f"{camera(desk)}/functions/", data=said).status_code == 303
     section = browser.get(camera(desk)).text.split('id="functions"')[1].split("</section>")[0]
     assert "建議改善 1 項" in section
@@ -64,8 +64,24 @@ def test_what_lacks_is_something_to_improve_and_no_breach(desk: Desk) -> None:
 def test_a_function_that_lacks_wants_a_word_and_what_was_chosen_stays(desk: Desk) -> None:
     answer = desk.browser("k1-head").post(f"{camera(desk)}/functions/", data=ALL_MET | {"audio": "unmet"})
     assert answer.status_code == 422
-    assert "請寫明未符合的情形" in answer.text
+    assert "請寫明這一項未符合的情形" in answer.text
     assert 'name="audio" value="unmet" checked' in answer.text
+
+
+@pytest.mark.req("KH-3-7")
+def test_what_is_said_of_one_function_is_kept_apart_from_the_others(desk: Desk) -> None:
+    browser, address = desk.browser("k1-head"), f"{camera(desk)}/functions/"
+    said = {"audio": "unmet", "audio_remark": "下學期增購", "full_angle": "unmet", "full_angle_remark": "樓梯下有死角"}
+    assert browser.post(address, data=ALL_MET | said).status_code == 303
+    form = browser.get(address).text
+    for words, of in (("下學期增購", "audio"), ("樓梯下有死角", "full_angle")):
+        assert words in form.split(f'name="{of}_remark"')[1].split("</textarea>")[0]
+
+    mended = ALL_MET | {"audio": "unmet", "audio_remark": "已請購", "full_angle_remark": "已加裝"}
+    assert browser.post(address, data=mended).status_code == 303
+    section = browser.get(camera(desk)).text.split('id="functions"')[1].split("</section>")[0]
+    assert ("已請購" in section, "已加裝" in section, "下學期增購" in section) == (True, True, False)
+    assert "建議改善 1 項" in section
 
 
 @pytest.mark.req("KH-3-7")

@@ -5,6 +5,8 @@ from datetime import datetime
 
 from wtforms import RadioField, StringField, TextAreaField, ValidationError
 
+from infra import clock
+from tenants.errors import Invalid
 from tenants.registry.models import Camera
 from tenants.upkeep import rules
 from tenants.upkeep.rules import Found, Function, TypedCalibration, View
@@ -43,16 +45,22 @@ class FunctionsForm(Form):
     full_angle = _Answer("攝錄角度為全面")
     accurate_time = _Answer("時間之年、月、日、時、分能準點呈現")
     audio = _Answer("附加收音功能")
-    remark = TextAreaField("說明")
+    color_clear_remark = TextAreaField("彩色、清晰的說明")
+    full_angle_remark = TextAreaField("攝錄角度的說明")
+    accurate_time_remark = TextAreaField("時間的說明")
+    audio_remark = TextAreaField("收音的說明")
 
     def found(self) -> Mapping[Function, Found]:
         """What was found."""
         return {function: self[function.value].found for function in Function}
 
-    def is_whole(self) -> bool:
-        """Whether nothing is wrong; all that is stands beside its field."""
-        self.validate()
-        return self.tell(rules.faults_of_review(self.found(), self.remark.data or ""))
+    def wrong(self) -> Iterable[Invalid]:
+        """Nothing assessed, and what lacks without a word."""
+        return rules.faults_of_review(self.found(), self.remarks())
+
+    def remarks(self) -> Mapping[Function, str]:
+        """What was said of each."""
+        return {function: self[function.remark].data or "" for function in Function}
 
 
 class CalibrationForm(Form):
@@ -86,17 +94,22 @@ class CalibrationForm(Form):
 
     def typed(self, now: datetime) -> TypedCalibration | None:
         """What was typed, or None with every fault beside its field."""
-        self.validate()
-        at = read_instant(self.day, self.time)
-        said = TypedCalibration(
-            calibrated_at=at or now,
+        return self._said(now) if self.validate() else None
+
+    def wrong(self) -> Iterable[Invalid]:
+        """A day to come, and what of the clock's error was not said."""
+        now = clock.now()
+        return rules.faults_of_calibration(self._said(now), now)
+
+    def _said(self, now: datetime) -> TypedCalibration:
+        return TypedCalibration(
+            calibrated_at=read_instant(self.day, self.time) or now,
             time_source=self.time_source.data or "",
             before_seconds=_seconds(self.before.data),
             after_seconds=_seconds(self.after.data),
             view=View(self.view.data) if self.view.data in set(View) else View.NOT_COMPARED,
             remark=self.remark.data or "",
         )
-        return said if self.tell(rules.faults_of_calibration(said, now)) else None
 
 
 def _check_seconds(field: StringField) -> None:

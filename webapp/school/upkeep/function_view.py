@@ -18,11 +18,10 @@ _BADGES = {Found.MET: "good", Found.UNMET: "info", Found.NOT_ASSESSED: "unknown"
 
 @dataclass(frozen=True, kw_only=True)
 class Functions:
-    """The four functions of one camera, and how many of them could be improved."""
+    """The four functions of one camera, each with badge, state and what was said; how many could be improved."""
 
-    lines: Sequence[tuple[str, str, str]]
+    lines: Sequence[tuple[str, str, str, str]]
     improve: int
-    remark: str
     reviewed_at: datetime | None
     article: str
 
@@ -34,11 +33,14 @@ def functions(*, tenant_id: UUID, camera: Camera) -> Functions | None:
         return None
     last = queries.last_review(tenant_id=tenant_id, camera_id=camera.id)
     found = queries.found(last) if last is not None else dict.fromkeys(Function, Found.NOT_ASSESSED)
+    said = queries.remarks(last) if last is not None else {}
     form = FunctionsForm(formdata=None)
     return Functions(
-        lines=[(form[one.value].label.text, _BADGES[state], FOUND_NAMES[state]) for one, state in found.items()],
+        lines=[
+            (form[one.value].label.text, _BADGES[state], FOUND_NAMES[state], said.get(one, ""))
+            for one, state in found.items()
+        ],
         improve=len(to_improve(found)),
-        remark=last.remark if last is not None else "",
         reviewed_at=last.created_at if last is not None else None,
         article=rules.article(Clause.EQUIPMENT),
     )

@@ -34,10 +34,10 @@ def show(tenant_id: UUID, camera_id: UUID) -> str:
 def review(tenant_id: UUID, camera_id: UUID) -> ResponseReturnValue:
     """Record what was found."""
     camera, form = _camera(tenant_id, camera_id), FunctionsForm()
-    if not form.is_whole():
+    if not form.validate():
         return _page(camera, form), HTTPStatus.UNPROCESSABLE_ENTITY
     actions.review_functions(
-        actor=actor(), tenant_id=tenant_id, camera_id=camera_id, found=form.found(), remark=form.remark.data or ""
+        actor=actor(), tenant_id=tenant_id, camera_id=camera_id, found=form.found(), remarks=form.remarks()
     )
     flash("已記錄設備功能評估。", "good")
     address = url_for("school.cameras.day", camera_id=camera_id, _anchor="functions")
