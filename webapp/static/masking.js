@@ -63,8 +63,13 @@ const compare = () => {
   }
 };
 
+const units = document.getElementById("units");
+const noBox = document.querySelector("[data-no-box]");
 const show = () => {
   layer.replaceChildren();
+  units.hidden = rows().length === 0;
+  noBox.hidden = !units.hidden;
+  add.textContent = units.hidden ? "加一個範圍" : "再加一個範圍";
   rows().forEach((row, number) => {
     row.querySelector("[data-number]").textContent = String(number + 1);
     row.querySelectorAll("[data-now]").forEach((button) => {
