@@ -7,18 +7,15 @@ way back; only the scan is kept, since a browser gives no file back.
 from dataclasses import dataclass
 from uuid import UUID
 
-from flask import render_template, request, url_for
+from flask import render_template, url_for
 
 from tenants.disclosures.asking import HOLD_MARGIN, AskedWindow
 from tenants.disclosures.official.documents import ELEMENT_NAMES, SCAN_ALLOWED, Element
 from tenants.errors import Caution
+from webapp.agency import request_view
 from webapp.agency.places import Route
 from webapp.agency.presenters import RequestPage
 from webapp.agency.request_form import LETTER_ELEMENTS, RequestForm
-from webapp.form_fields import field_names
-
-# Made anew with each page, or a matter of this page alone.
-_NOT_CARRIED = frozenset({"confirmed", "kept_scan", "scan_left_out"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,11 +40,12 @@ def page(form: RequestForm, to: Route, *, cautions: tuple[Caution, ...], unconfi
         filing=filing,
         letter=filing.document,
         parts=_parts(form, to),
+        unstated=[ELEMENT_NAMES[each] for each in LETTER_ELEMENTS if not form.element(each)],
         elements=[(ELEMENT_NAMES[each], form.element(each)) for each in (Element.DUTY, *LETTER_ELEMENTS)],
         scan_allowed=filing.document.classification in SCAN_ALLOWED,
         margin=HOLD_MARGIN.seconds // 60,
         cautions=cautions,
-        typed=_typed(form),
+        typed=request_view.typed_words(form),
         address=url_for("agency.filing.send", **to.words()),
     )
 
@@ -62,9 +60,3 @@ def _parts(form: RequestForm, to: Route) -> list[Part]:
 def _part(section: str, place: RequestPage, windows: tuple[AskedWindow, ...]) -> Part:
     names: dict[UUID, str] = {camera.id: f"{camera.name}（{camera.code}）" for camera in place.cameras}
     return Part(section=section, page=place, windows=tuple((names[window.camera_id], window) for window in windows))
-
-
-def _typed(form: RequestForm) -> list[tuple[str, str]]:
-    """What was typed, word for word, to be sent again from here."""
-    names = set(field_names(form)) - _NOT_CARRIED
-    return [(name, value) for name, value in request.form.items(multi=True) if name in names]

@@ -57,8 +57,9 @@ def send(tenant_id: UUID) -> ResponseReturnValue:
     A letter is sent from the page that shows all of it. Until then nothing is written.
     """
     form, to = RequestForm(), places.route(tenant_id)
-    request_view.offer(form, to)
     form.keep_scan()
+    form = places.taken_away(form, request.form)
+    request_view.offer(form, to)
     if (changed := request_view.rearranged(form, to, request.form)) is not None:
         return changed
     if not form.validate():

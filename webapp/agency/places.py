@@ -1,7 +1,8 @@
 """Where one letter goes: the place its page is opened for, and what else it is sent to (KH-6-1c, DR-11).
 
 The further places stand in the page's address, so that a request with several may be linked to. A place is sought,
-added and taken away by buttons of the form itself, so that nothing that was typed or chosen is lost.
+chosen, added and taken away by buttons of the form itself, so that nothing that was typed or chosen is lost; each sends
+to the address that names the places as they are then, so that the page never stands under that of others.
 """
 
 from collections.abc import Mapping, Sequence
@@ -76,8 +77,31 @@ class Route:
 
     def words(self) -> dict[str, Any]:
         """What the address of the page says of the places."""
-        also = [str(stop) for stop in self.stops]
-        return {"tenant_id": self.stop.tenant_id, "site": self.stop.site or None, "also": also}
+        return _words(self.stop, self.stops)
+
+    def words_with(self, added: str) -> dict[str, Any]:
+        """What it says once this place was added."""
+        return _words(self.stop, (*self.stops, Stop.of(added)))
+
+    def words_at(self, site_id: UUID) -> dict[str, Any]:
+        """What it says once another site of the first institution was chosen."""
+        return _words(Stop(self.stop.tenant_id, str(site_id)), self.stops)
+
+    def words_without(self, number: int) -> dict[str, Any]:
+        """What it says without one of the further places, counted from 0."""
+        return _words(self.stop, _left(self.stops, number))
+
+    def words_without_first(self, following: int) -> dict[str, Any]:
+        """What it says without the first place, whose turn one of the further ones takes."""
+        return _words(self.stops[following], _left(self.stops, following))
+
+
+def _words(stop: Stop, stops: Sequence[Stop]) -> dict[str, Any]:
+    return {"tenant_id": stop.tenant_id, "site": stop.site or None, "also": [str(each) for each in stops]}
+
+
+def _left(stops: tuple[Stop, ...], without: int) -> tuple[Stop, ...]:
+    return tuple(stop for number, stop in enumerate(stops) if number != without)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,29 +146,18 @@ def route(tenant_id: UUID, *, besides: Sequence[Stop] = ()) -> Route:
     return Route(stop=stop, first=first, stops=tuple(taken[:most]), further=tuple(further[:most]))
 
 
-def rearranged(form: RequestForm, to: Route, pressed: MultiDict[str, str]) -> tuple[RequestForm, Route] | None:
-    """The form and its places with one more or one less; None where no such button was pressed."""
-    if added := pressed.get("add_place"):
-        return form, route(to.first.institution.id, besides=[Stop.of(added)])
-    dropped, following = pressed.get("drop_place"), to.next_first
-    if dropped == str(to.stop) and following is not None:
-        return form.without_first(pressed, following=following), _kept(to, following, leaving_out={following})
-    if dropped:
-        gone = {number for number, stop in enumerate(to.stops) if str(stop) == dropped}
-        form.further.entries = [each for number, each in enumerate(form.further.entries) if number not in gone]
-        return form, _kept(to, None, leaving_out=gone)
-    return None
+def taken_away(form: RequestForm, pressed: MultiDict[str, str]) -> RequestForm:
+    """The form without the place whose button was pressed; the address to which the button sends names the others.
 
-
-def _kept(to: Route, first: int | None, *, leaving_out: set[int]) -> Route:
-    """These places without some of the further ones, of which one may come first instead."""
-    kept = [number for number in range(len(to.stops)) if number not in leaving_out]
-    return Route(
-        stop=to.stop if first is None else to.stops[first],
-        first=to.first if first is None else to.further[first],
-        stops=tuple(to.stops[number] for number in kept),
-        further=tuple(to.further[number] for number in kept),
-    )
+    `first.2`: the first place goes, and the third of the further ones takes its turn; `1`: the second of these goes.
+    """
+    first, _, number = pressed.get("drop_place", "").rpartition(".")
+    if not number.isdecimal():
+        return form
+    if first:
+        return form.without_first(pressed, following=int(number))
+    form.further.entries = [each for at, each in enumerate(form.further.entries) if at != int(number)]
+    return form
 
 
 def sought(to: Route, pressed: Mapping[str, str]) -> Sought | None:

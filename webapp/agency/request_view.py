@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import render_template, url_for
+from flask import render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 
 from tenants.disclosures.asking import HOLD_MARGIN
@@ -18,8 +18,13 @@ from webapp.agency.forms import ElectronicForm
 from webapp.agency.places import MOST_FOUND, Route, Sought, Stop
 from webapp.agency.request_form import PAGE_ORDER, RequestForm
 from webapp.agency.window_form import MAX_WINDOWS
-from webapp.form_fields import faults
+from webapp.form_fields import faults, field_names
 from webapp.identify import actor
+
+# Made anew with each page, or a matter of one page alone.
+_NOT_CARRIED = frozenset({"confirmed", "kept_scan", "scan_left_out"})
+# Buttons after which the form is only shown again, with other places or to be changed.
+_ONLY_THE_PAGE = {"edit", "add_place", "choose_site", "drop_place"}
 
 
 def offer(form: RequestForm, to: Route) -> None:
@@ -63,15 +68,14 @@ def render(
         most_found=MOST_FOUND,
         filing_address=url_for("agency.filing.send", **to.words()),
         reading_address=url_for("agency.filing.read_electronic", **to.words()),
+        typed=typed_words(form),
     )
 
 
 def rearranged(form: RequestForm, to: Route, pressed: MultiDict[str, str]) -> str | None:
     """The page after a button that only changes it: windows, or the places of the letter; None after any other."""
-    if form.rearranged(pressed) or "edit" in pressed:
+    if form.rearranged(pressed) or pressed.keys() & _ONLY_THE_PAGE:
         return render(form, to)
-    if (changed := places.rearranged(form, to, pressed)) is not None:
-        return render(*changed)
     sought = places.sought(to, pressed)
     return render(form, to, sought=sought) if sought is not None else None
 
@@ -120,6 +124,12 @@ def filled(reading: Reading, own: dict[str, str]) -> RequestForm:
         "officer_phone": reading.phone,
     }
     return RequestForm(formdata=None, data=own | read)
+
+
+def typed_words(form: RequestForm) -> list[tuple[str, str]]:
+    """What was typed, word for word, for a page on which the form itself does not stand."""
+    names = set(field_names(form)) - _NOT_CARRIED
+    return [(name, value) for name, value in request.form.items(multi=True) if name in names]
 
 
 def _names(form: RequestForm, to: Route) -> dict[str, str]:

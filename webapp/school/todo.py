@@ -17,6 +17,7 @@ from tenants.disclosures.models import DisclosureState, Door
 from tenants.disclosures.official import copies_out
 from tenants.disclosures.official import queries as official
 from tenants.disclosures.official.case_lines import CaseLine
+from tenants.disclosures.official.documents import ELEMENT_NAMES
 from tenants.disclosures.papers import scans
 from tenants.misuse import queries as misuse
 from tenants.permissions import ROLE_NAMES, Permission, Role
@@ -132,7 +133,11 @@ def _cases(cases: Sequence[CaseLine], actor: Actor, today: date) -> Iterator[Ite
         if case.asked_again and case.state is _S.EXPORTED and answers:
             text = f"{named}：承辦人下載中斷，請求重新開放領取"
             yield Item(text=text, href=f"{href}#reopening", article=rules.article(Clause.REGISTER), urgent=True)
-        if case.state is _S.SUBMITTED and decides:
+        if case.state is _S.SUBMITTED and case.missing:
+            text = f"{named}：{_unstated(case, decides=decides)}（{until}）"
+            article = rules.article(Clause.AGENCY_DOCUMENT)
+            yield Item(text=text, href=f"{href}#return", article=article, urgent=late, due=due)
+        elif case.state is _S.SUBMITTED and decides:
             text = f"{named}：請決定是否同意調閱（{until}）"
             yield Item(text=text, href=href, article=rules.article(Clause.CONSENT), urgent=late, due=due)
         elif case.state is _S.SUBMITTED:
@@ -143,6 +148,12 @@ def _cases(cases: Sequence[CaseLine], actor: Actor, today: date) -> Iterator[Ite
             yield Item(text=text, href=href, article=rules.article(Clause.AGENCY_REPLY), urgent=late, due=due)
         elif (case.state is _S.REFUSED or case.carried_out) and answers and not (case.asked_again or case.halted):
             yield Item(text=f"{named}：可以結案", href=href, article=rules.article(Clause.RECORDS_KEPT))
+
+
+def _unstated(case: CaseLine, *, decides: bool) -> str:
+    """What a letter fails to state, and what follows from that: it goes back, and nobody may consent (KH-6-1f)."""
+    named = "、".join(ELEMENT_NAMES[each] for each in case.missing)
+    return f"來文未載明{named}，不能同意；請退請補正{'，或敘明理由不同意' if decides else ''}"
 
 
 def _rights(tenant_id: UUID, actor: Actor, today: date) -> Iterator[Item]:

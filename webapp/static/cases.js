@@ -113,6 +113,15 @@ const rememberForm = (main) => {
   }
 };
 
+// The page of a letter stands under the address of the places that it goes to, as they are now.
+const moveTo = (main) => {
+  const home = main.querySelector("[data-address]")?.dataset.address;
+  if (home) {
+    window.history.replaceState(window.history.state, "", home);
+    shown = window.location.pathname;
+  }
+};
+
 document.addEventListener("submit", async (event) => {
   const form = event.target;
   const file = form.querySelector("input[type=file]");
@@ -123,7 +132,8 @@ document.addEventListener("submit", async (event) => {
   const typed = typedInto(form, file, event.submitter);
   let answer;
   try {
-    answer = await fetch(form.action, { method: "POST", body: typed });
+    const elsewhere = event.submitter?.hasAttribute("formaction");
+    answer = await fetch(elsewhere ? event.submitter.formAction : form.action, { method: "POST", body: typed });
   } catch {
     form.submit(); // the line failed: let the browser say so in its own words
     return;
@@ -140,6 +150,7 @@ document.addEventListener("submit", async (event) => {
     main.querySelector(`input[type=file][id="${file.id}"]`)?.replaceWith(file);
   } // else the server kept it, and it need not be sent again
   rememberForm(main);
+  moveTo(main);
   document.title = page.title;
   document.querySelector("main").replaceWith(main);
   window.htmx?.process(main);

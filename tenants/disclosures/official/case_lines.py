@@ -11,6 +11,8 @@ from infra.db import db
 from tenants.disclosures import halts
 from tenants.disclosures.lifecycle import FINAL
 from tenants.disclosures.models import Disclosure, DisclosureState, DisclosureWindow
+from tenants.disclosures.official import documents
+from tenants.disclosures.official.documents import Element
 from tenants.disclosures.official.models import OfficialRequest
 from tenants.disclosures.official.rules import Punctuality, answer_by, punctuality
 from tenants.disclosures.packages.models import Package, PackageState
@@ -28,7 +30,7 @@ class CaseLine:
     `copy_waits`: a finished copy may be fetched; `reopened`: for another time; `revoked`: it was taken back.
     `viewed`: somebody came and looked. `asked_again`: the officer who signed asks to open the copy again.
     `copy_outside`: the agency has a copy, until `return_by`. `halted`: it waits for the head after a breach;
-    `taken_back`: nothing of it is given any more.
+    `taken_back`: nothing of it is given any more. `missing`: what the letter fails to state.
     """
 
     id: UUID
@@ -57,6 +59,7 @@ class CaseLine:
     halted: bool
     taken_back: bool
     return_by: date | None
+    missing: tuple[Element, ...]
 
     @property
     def carried_out(self) -> bool:
@@ -151,6 +154,7 @@ def read(query: _Lines) -> list[CaseLine]:
             halted=halts.waits(row),
             taken_back=halts.taken_back(row),
             return_by=row.return_by,
+            missing=documents.missing(row),
         )
         for row, code, institution, agency, windows, copy_waits, reopened, revoked, asked_again, copy_outside in (
             db.session.execute(query)

@@ -204,3 +204,13 @@ def test_each_place_of_a_letter_is_shown_with_its_cameras(kept: Desk) -> None:
     assert page.count("三、鏡頭與時段：") == 2
     assert "E-GATE" in page
     assert press(kept, page, address, send="y").status_code == 303
+
+
+@pytest.mark.req("KH-6-1f")
+def test_what_the_letter_fails_to_state_is_said_with_what_follows_from_it(desk: Desk) -> None:
+    page = check(desk, legal_basis="", legal_basis_missing="y", intended_use="", intended_use_missing="y").text
+    told = page[page.index('id="unstated"') :].split("</div>")[0]
+    assert "來文未載明法令依據、用途" in told
+    assert "機構會退請補正，補正前不能同意" in told
+    assert "要點第六點第一項" in told
+    assert 'id="unstated"' not in check(desk).text

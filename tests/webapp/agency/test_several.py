@@ -102,12 +102,15 @@ def test_a_place_is_found_added_and_taken_away_again_and_everything_typed_stays(
     assert f'name="add_place" value="{e1}"' in found
     assert NUMBER in found
 
-    both = officer.post(f"{desk.requests()}/new", data=begun | {"seek_place": "向陽", "add_place": e1}).text
+    more = f"{desk.requests()}/new?also={e1}"
+    assert f'formaction="{more}"' in found
+    both = officer.post(more, data=begun | {"seek_place": "向陽", "add_place": e1}).text
     assert 'name="further-0-windows-0-from_day"' in both
     assert f'action="{desk.requests()}/new?also={e1}"' in both
     assert NUMBER in both
 
-    one = officer.post(address(desk), data=typed(desk, scan=None, drop_place=str(desk.cast.e1.tenant_id))).text
+    assert f'name="drop_place" value="0" formaction="{desk.requests()}/new"' in both
+    one = officer.post(f"{desk.requests()}/new", data=typed(desk, scan=None, drop_place="0")).text
     assert "further-0" not in one
     assert f'action="{desk.requests()}/new"' in one
     assert NUMBER in one
@@ -126,8 +129,12 @@ def test_of_several_places_the_one_in_the_middle_is_taken_away(desk: Desk) -> No
     k1, e1 = desk.cast.k1, desk.cast.e1
     site_id, camera_id = attached_preschool(e1)
     page = f"{desk.requests()}/new?also={e1.tenant_id}.{e1.site_id}&also={e1.tenant_id}.{site_id}"
-    data = letter(k1.cameras["C-GATE"], scan=None, drop_place=f"{e1.tenant_id}.{e1.site_id}")
-    answer = desk.browser("officer").post(page, data=data | also(e1.cameras["E-GATE"]) | also(camera_id, 1)).text
+    data = letter(k1.cameras["C-GATE"], scan=None) | also(e1.cameras["E-GATE"]) | also(camera_id, 1)
+    rest = f"{desk.requests()}/new?also={e1.tenant_id}.{site_id}"
+    officer = desk.browser("officer")
+    shown = officer.post(page, data=data | {"edit": "letter"}).text
+    assert f'name="drop_place" value="0" formaction="{rest}"' in shown
+    answer = officer.post(rest, data=data | {"drop_place": "0"}).text
     assert f'value="{camera_id}" checked' in answer or f'checked value="{camera_id}"' in answer
     assert str(e1.cameras["E-GATE"]) not in answer
 
@@ -135,9 +142,10 @@ def test_of_several_places_the_one_in_the_middle_is_taken_away(desk: Desk) -> No
 def test_the_first_place_is_taken_away_as_any_other_and_the_next_one_takes_its_turn(desk: Desk) -> None:
     k1, e1 = desk.cast.k1, desk.cast.e1
     officer = desk.browser("officer")
-    assert f'name="drop_place" value="{k1.tenant_id}"' in officer.get(address(desk)).text
+    left = f"{desk.requests(e1.tenant_id)}/new"
+    assert f'name="drop_place" value="first.0" formaction="{left}"' in officer.get(address(desk)).text
 
-    one = officer.post(address(desk), data=typed(desk, scan=None, drop_place=str(k1.tenant_id))).text
+    one = officer.post(left, data=typed(desk, scan=None, drop_place="first.0")).text
 
     assert f'action="{desk.requests(e1.tenant_id)}/new"' in one
     assert "further-0" not in one
@@ -151,11 +159,15 @@ def test_without_its_first_place_a_letter_is_sent_to_the_others(desk: Desk) -> N
     k1, e1 = desk.cast.k1, desk.cast.e1
     site_id, camera_id = attached_preschool(e1)
     page = f"{desk.requests()}/new?also={e1.tenant_id}.{e1.site_id}&also={e1.tenant_id}.{site_id}"
-    three = typed(desk, scan=None, drop_place=str(k1.tenant_id)) | also(camera_id, 1)
+    three = typed(desk, scan=None, drop_place="first.0") | also(camera_id, 1)
+    officer, left = desk.browser("officer"), f"{desk.requests(e1.tenant_id)}/new?site={e1.site_id}"
+    left += f"&also={e1.tenant_id}.{site_id}"
+    assert f'formaction="{left.replace("&", "&amp;")}"' in officer.get(page).text
 
-    two = desk.browser("officer").post(page, data=three).text
+    two = officer.post(left, data=three).text
 
-    assert f'action="{desk.requests(e1.tenant_id)}/new?site={e1.site_id}&amp;also={e1.tenant_id}.{site_id}"' in two
+    assert f'action="{left.replace("&", "&amp;")}"' in two
+    assert str(k1.tenant_id) not in two, "nothing leads to what was taken away"
     assert re.search(rf'name="further-0-windows-0-cameras" value="{camera_id}" checked', two)
 
 
@@ -164,11 +176,17 @@ def test_a_place_without_a_camera_keeps_its_turn_and_never_comes_first(desk: Des
     site_id, camera_id = attached_preschool(e1)
     bare = site_without_camera(e1)
     page = f"{desk.requests()}/new?also={e1.tenant_id}.{bare}&also={e1.tenant_id}.{site_id}"
-    begun = letter(k1.cameras["C-GATE"], scan=None, drop_place=str(k1.tenant_id)) | {"further-0-here": "y"}
+    begun = letter(k1.cameras["C-GATE"], scan=None, drop_place="first.1") | {"further-0-here": "y"}
+    officer, left = (
+        desk.browser("officer"),
+        f"{desk.requests(e1.tenant_id)}/new?site={site_id}&also={e1.tenant_id}.{bare}",
+    )
+    shown = officer.get(page).text
+    assert f'name="drop_place" value="first.1" formaction="{left.replace("&", "&amp;")}"' in shown
 
-    answer = desk.browser("officer").post(page, data=begun | also(camera_id, 1) | {"further-1-here": "y"}).text
+    answer = officer.post(left, data=begun | also(camera_id, 1) | {"further-1-here": "y"}).text
 
-    assert f'action="{desk.requests(e1.tenant_id)}/new?site={site_id}&amp;also={e1.tenant_id}.{bare}"' in answer
+    assert f'action="{left.replace("&", "&amp;")}"' in answer
     assert re.search(rf'name="windows-0-cameras" value="{camera_id}" checked', answer)
 
 
@@ -233,3 +251,25 @@ def test_the_attached_preschool_is_a_case_of_its_own_in_the_same_letter(desk: De
     shown = desk.browser("e1-head").get(f"/schools/{tenant_id}/cases/{cases[0].id}").text
     assert "同一公文涉及本機構不同場所" in shown
     assert "同時送往" not in shown
+
+
+def test_another_site_is_chosen_without_losing_what_was_typed(desk: Desk) -> None:
+    e1 = desk.cast.e1
+    site_id, camera_id = attached_preschool(e1)
+    bare = site_without_camera(e1)
+    officer, page = desk.browser("officer"), f"{desk.requests(e1.tenant_id)}/new"
+    first = officer.get(f"{page}?site={e1.site_id}").text
+    assert f'name="choose_site" value="{site_id}" formaction="{page}?site={site_id}"' in first
+
+    begun = letter(e1.cameras["E-GATE"], choose_site=str(site_id), send=None)
+    other = officer.post(f"{page}?site={site_id}", data=begun).text
+    assert NUMBER in other
+    assert "查明行竊經過" in other
+    assert str(camera_id) in other
+    assert f'action="{page}?site={site_id}"' in other
+
+    without = officer.post(
+        f"{page}?site={bare}", data=letter(e1.cameras["E-GATE"], scan=None, choose_site=str(bare))
+    ).text
+    assert "已填寫的公文內容還在" in without
+    assert f'<input type="hidden" name="document_number" value="{NUMBER}">' in without

@@ -98,3 +98,13 @@ def test_a_clock_that_is_right_is_neither_slow_nor_fast(desk: Desk, offset: int,
     db.session.commit()
 
     assert f'<td data-label="時間誤差">{words}</td>' in desk.browser("k1-head").get(f"{desk.school}/devices/").text
+
+
+@pytest.mark.req("KH-6-1f")
+def test_a_letter_that_fails_to_state_something_is_a_task_to_send_it_back(desk: Desk) -> None:
+    disclosure_id = desk.filed(legal_basis="", legal_basis_missing="y")
+    for login, more in (("k1-head", "，或敘明理由不同意"), ("k1-handler", "（處理期限")):
+        home = desk.browser(login).get(f"{desk.school}/").text
+        assert f"來文未載明法令依據，不能同意；請退請補正{more}" in home
+        assert f'href="{desk.school}/cases/{disclosure_id}#return"' in home
+        assert "請決定是否同意調閱" not in home
