@@ -1,7 +1,7 @@
 """What an agency can do that was refused, wholly or in part: told on its page, and to whom writes the reply to it.
 
 The regulations know one way only, another letter to the institution, whose consent it takes; they give the bureau no
-say, and so nothing is promised in its name.
+say, and so nothing is promised in its name. The sentence about objecting is the profile's (`Remedies`).
 """
 
 from collections.abc import Sequence
@@ -34,8 +34,5 @@ def ways_on(case: Case) -> Sequence[WayOn]:
             f"得再以公文向{case.institution}申請，補充執行職務必要的理由，並載明法令依據、調閱目的、範圍及用途。{until}",
             rules.article(Clause.AGENCY_DOCUMENT),
         ),
-        WayOn(
-            "規定未另定聲明不服的程序；也得以公文函請主管教育局協調。是否同意仍由該機構決定，教育局不能代為同意。",
-            rules.article(Clause.CONSENT),
-        ),
+        WayOn(rules.remedies.agency, rules.article(Clause.CONSENT)),
     )

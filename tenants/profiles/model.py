@@ -119,6 +119,20 @@ class AgencyAccess(_Strict):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Remedies(_Strict):
+    """What somebody is told who does not agree with a refusal, word for word as it is printed.
+
+    `personal_data`: in the answer to a request about one's own data (個人資料保護法第十條、第十一條). An answer of a
+    public school is an administrative act: 訴願 within thirty days from the day after it came (訴願法第十四條), by way
+    of who made it (訴願法第五十八條). One of a private institution is none, and goes to the civil courts.
+    `agency`: in the reply to an official letter (函復), for which the regulations know no procedure of their own.
+    """
+
+    personal_data: str
+    agency: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class RetainedCopy(_Strict):
     """The institution's own copy of what it gave; whether it must or may go when it is no longer needed.
 
@@ -185,6 +199,7 @@ class RuleProfile(_Strict):
     retention: Retention
     insider: Insider
     agency: AgencyAccess
+    remedies: Remedies
     retained_copy: RetainedCopy
     register: Register
     request_form: RequestForm

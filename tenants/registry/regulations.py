@@ -21,7 +21,9 @@ from tenants.permissions import Permission
 from tenants.profiles import CODES, Clause, RuleProfile, UnknownProfile
 from tenants.profiles.rules import amended
 from tenants.registry import period_rules, queries
-from tenants.registry.models import RuleSchedule, Tenant
+from tenants.registry.models import RuleSchedule, Tenant, TenantKind
+
+_OF_KIND = {TenantKind.PRESCHOOL: "KH_PRESCHOOL", TenantKind.ELEMENTARY_SCHOOL: "TY_ELEMENTARY"}
 
 
 def profile(code: str, on: date) -> RuleProfile:
@@ -220,3 +222,13 @@ def _stated(text: str, *, field: str, sentence: str) -> str:
     if not text.strip():
         raise Invalid(sentence, field=field)
     return text.strip()
+
+
+def of_institution(*, tenant_id: UUID, day: date) -> RuleProfile:
+    """The regulation whose words an institution's papers and pages use: that of its first site.
+
+    An institution that has no site yet is under the regulation of its kind.
+    """
+    sites = queries.sites(tenant_id=tenant_id)
+    code = sites[0].profile if sites else _OF_KIND[TenantKind(queries.tenant(tenant_id=tenant_id).kind)]
+    return profile(code, day)

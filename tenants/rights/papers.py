@@ -6,16 +6,13 @@ from infra.db import db
 from tenants.errors import InvalidTransition
 from tenants.forms import Imprint, Section, Sheet, document_sheet
 from tenants.registry.models import Tenant
+from tenants.registry.regulations import of_institution
 from tenants.rights import queries, rules
 from tenants.rights.models import Answer, Right, RightsRequest
 from tenants.rights.rules import ANSWER_NAMES, GROUND_NAMES, RefusalGround
 from tenants.roc_dates import format_date, format_span
 
 _TITLE = "個人資料權利請求答復書"
-_REMEDY = (
-    "對本決定不服者，公立學校、幼兒園所為的決定，得自收受本答復書的次日起三十日內，依訴願法第十四條、第五十八條，"
-    "繕具訴願書經本機構提起訴願；私立學校、幼兒園所為的決定，得向教育局陳情，或依民事訴訟程序請求。"
-)
 
 
 def answer_letter(found: RightsRequest, *, printed_by: str) -> Sheet:
@@ -30,7 +27,7 @@ def answer_letter(found: RightsRequest, *, printed_by: str) -> Sheet:
     if found.answered_at is not None and found.answer != Answer.REFUSED:
         sections.append(_given(found))
     if found.answered_at is not None and found.answer != Answer.GRANTED:
-        sections.append(_remedy())
+        sections.append(_remedy(found))
     tenant = db.session.get_one(Tenant, found.tenant_id)
     return document_sheet(
         title=_TITLE,
@@ -80,5 +77,7 @@ def _given(found: RightsRequest) -> Section:
     return Section(heading="提供的方式", paragraphs=words or [found.manner or pending])
 
 
-def _remedy() -> Section:
-    return Section(heading="不服本決定時", paragraphs=[_REMEDY])
+def _remedy(found: RightsRequest) -> Section:
+    """How to object, in the words of the regulation (訴願法第十四條、第五十八條; `Remedies` of its profile)."""
+    rule = of_institution(tenant_id=found.tenant_id, day=clock.today())
+    return Section(heading="不服本決定時", paragraphs=[rule.remedies.personal_data])

@@ -5,20 +5,12 @@ from uuid import UUID
 from infra import clock
 from tenants.profiles import Clause, RuleProfile
 from tenants.registry import queries as registry
-from tenants.registry.models import TenantKind
-from tenants.registry.regulations import profile
-
-_OF_KIND = {TenantKind.PRESCHOOL: "KH_PRESCHOOL", TenantKind.ELEMENTARY_SCHOOL: "TY_ELEMENTARY"}
+from tenants.registry.regulations import of_institution, profile
 
 
 def rules_of_institution(*, tenant_id: UUID) -> RuleProfile:
-    """The regulation whose words the register, certificates and people's pages use: that of the first site.
-
-    An institution that has no site yet is under the regulation of its kind.
-    """
-    sites = registry.sites(tenant_id=tenant_id)
-    code = sites[0].profile if sites else _OF_KIND[TenantKind(registry.tenant(tenant_id=tenant_id).kind)]
-    return profile(code, clock.today())
+    """The regulation whose words the register, certificates and people's pages use today."""
+    return of_institution(tenant_id=tenant_id, day=clock.today())
 
 
 def confidentiality(*, tenant_id: UUID) -> dict[str, str]:
