@@ -33,6 +33,7 @@ _ATTENDED = options((each.value, rules.ATTENDANCE_NAMES[each]) for each in Atten
 # Where the form asks for which datum of a seat.
 _SEAT_FIELDS: Mapping[tuple[Capacity, str], str] = {
     (Capacity.EDUCATOR_REP, "members"): "educator",
+    (Capacity.PARENT_REP, "members"): "parent_name",
     (Capacity.EDUCATOR_REP, "user_id"): "educator",
     (Capacity.PARENT_REP, "name"): "parent_name",
     (Capacity.PARENT_REP, "email"): "parent_email",

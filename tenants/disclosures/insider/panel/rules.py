@@ -99,10 +99,10 @@ def panel_faults(candidates: Sequence[Candidate], involved: Involved) -> Iterato
     for candidate in candidates:
         yield from candidate_faults(candidate, involved)
     yield from refusals(lambda: check_each_once(candidates))
-    for capacity in MUST_ATTEND:
-        if not any(candidate.capacity is capacity for candidate in candidates):
-            yield SeatRefused(f"專案小組應有{CAPACITY_NAMES[capacity]}。", capacity=capacity, field="members")
-    if len(candidates) < SMALLEST:
+    lacking = [each for each in MUST_ATTEND if not any(one.capacity is each for one in candidates)]
+    for capacity in lacking:
+        yield SeatRefused(f"專案小組應有{CAPACITY_NAMES[capacity]}。", capacity=capacity, field="members")
+    if not lacking and len(candidates) < SMALLEST:
         yield _refused(f"專案小組至少{SMALLEST}人。人數不足時，可洽教育局推薦外部中立委員。")
 
 
