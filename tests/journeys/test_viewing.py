@@ -47,6 +47,7 @@ def test_an_officer_looks_with_somebody_of_the_school_beside_them(town: Town, wi
     page.get_by_role("link", name="開啟調閱操作台").click()
     begin(page)
     video = play(page)
+    stays_in_sight(page)
     mark(page)
     before = video.evaluate("video => video.currentTime")
     stop_and_go_on(page)
@@ -102,10 +103,26 @@ def play(page: Page):  # type: ignore[no-untyped-def]  # noqa: ANN201 - a locato
     return video
 
 
+TOP = "element => element.getBoundingClientRect().top"
+BOTTOM = "element => element.getBoundingClientRect().bottom"
+
+
+def stays_in_sight(page: Page) -> None:
+    """On a low telephone, stop, PIN, the whole film and the key that plays it are on the screen together."""
+    before = page.viewport_size
+    assert before is not None
+    page.set_viewport_size({"width": 390, "height": 664})
+    film, key = page.locator("video"), page.locator("[data-do=toggle]")
+    film.evaluate("film => film.scrollIntoView({ block: 'start' })")
+    assert film.evaluate(TOP) >= page.locator(".sy-viewing-here").evaluate(BOTTOM) - 1
+    assert key.evaluate(BOTTOM) <= 664
+    page.set_viewport_size(before)
+
+
 def mark(page: Page) -> None:
     page.get_by_label("標記此刻").fill("黑衣男子進入")
     page.get_by_role("button", name="標記", exact=True).click()
-    expect(page.get_by_text(re.compile("已標記 民國"))).to_be_visible()
+    expect(page.get_by_text(re.compile("已標記民國"))).to_be_visible()
     kept = page.get_by_role("cell", name="黑衣男子進入")
     expect(kept).to_be_visible()  # at once, without the page being loaded anew
     page.get_by_label("標記此刻").fill("標錯了")
