@@ -8,6 +8,7 @@ from uuid import UUID
 from infra.camera_profiles import CODEC_NAMES, Approved, Difference, Measured
 from tenants.footage import camera_checks
 from tenants.registry.models import Camera
+from webapp.school.equipment import clock_view
 
 ADVICE: Mapping[Difference, str] = {
     Difference.CODEC: "編碼與核定的不同。請在鏡頭的設定改回核定的編碼，或確認後重新核定。",
@@ -73,7 +74,7 @@ def _lines(
             approved and f"{approved.kbps_from:,}–{approved.kbps_to:,} kbit/s",
         ),
         (Difference.FIRMWARE, "韌體", _firmware(measured), approved and approved.firmware),
-        (Difference.CLOCK, "時間誤差", _offset(measured.clock_offset_ms), "5 秒以內"),
+        (Difference.CLOCK, "時間誤差（檢查當時）", _offset(measured.clock_offset_ms), "5 秒以內"),
         (Difference.MASK, "隱私遮罩", _masks(measured.masks), ""),
     ]
     return [(name, value, wanted or "—", one in found) for one, name, value, wanted in rows]
@@ -86,7 +87,7 @@ def _firmware(measured: Measured) -> str:
 def _offset(offset_ms: int | None) -> str:
     if offset_ms is None:
         return "鏡頭未提供"
-    return f"{'快' if offset_ms >= 0 else '慢'} {abs(offset_ms) / 1000:.0f} 秒"
+    return clock_view.offset_words(-offset_ms)  # of a check, positive is fast
 
 
 def _masks(masks: int | None) -> str:

@@ -81,7 +81,8 @@ class CalibrationForm(Form):
         minute = now.replace(second=0, microsecond=0) if now is not None else None
         fresh = {"camera": chosen, "day": minute, "time": minute}
         form = cls(data=fresh) if now is not None else cls()
-        form.camera.choices = options((str(camera.id), f"{camera.name}（{camera.code}）") for camera in cameras)
+        named = [(str(camera.id), f"{camera.name}（{camera.code}）") for camera in cameras]
+        form.camera.choices = options([("", "請選擇"), *named])
         return form
 
     def validate_before(self, field: StringField) -> None:
@@ -98,8 +99,10 @@ class CalibrationForm(Form):
 
     def wrong(self) -> Iterable[Invalid]:
         """A day to come, and what of the clock's error was not said."""
+        if not self.camera.data:
+            yield Invalid("請選擇校正的鏡頭。", field="camera")
         now = clock.now()
-        return rules.faults_of_calibration(self._said(now), now)
+        yield from rules.faults_of_calibration(self._said(now), now)
 
     def _said(self, now: datetime) -> TypedCalibration:
         return TypedCalibration(
