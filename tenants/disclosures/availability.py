@@ -44,7 +44,7 @@ class Left:
         """Why there is nothing, by which rule, and from which day on there is something; empty where some is left."""
         if self.recorded:
             return ""
-        since = f"最早可查 {format_date(self.earliest)}" if self.earliest else "這支鏡頭目前沒有可查的影像"
+        since = f"最早可查{format_date(self.earliest)}" if self.earliest else "這支鏡頭目前沒有可查的影像"
         if self.destroyed:
             return f"影像已依規定銷毀，無法提供（銷毀證明：{'、'.join(self.certificates)}，依據：{article}；{since}）"
         if self.expired:

@@ -127,7 +127,7 @@ def _cases(cases: Sequence[CaseLine], actor: Actor, today: date) -> Iterator[Ite
     for case in sorted(cases, key=attrgetter("due")):
         rules = profile_version(case.profile, case.profile_version)
         due, late = case.due, case.due <= today
-        until = f"處理期限 {format_due(due)}{'，已逾期' if due < today else ''}"
+        until = f"處理期限{format_due(due)}{'，已逾期' if due < today else ''}"
         href = url_for("school.cases.show", disclosure_id=case.id)
         named = f"{case.serial} {case.agency}"
         if case.asked_again and case.state is _S.EXPORTED and answers:
@@ -164,7 +164,7 @@ def _rights(tenant_id: UUID, actor: Actor, today: date) -> Iterator[Item]:
         if rights_rules.look_waits(each) and actor.may(Permission.RIGHTS_ANSWER):
             text = f"{each.serial}：承辦人為法律審查請求檢視影像，請決定是否同意"
             yield Item(text=text, href=f"{href}#look-step", article=DEADLINE_ARTICLE, urgent=late, due=each.due_on)
-        until = f"期限 {format_date(each.due_on)}{'，已逾期' if each.due_on < today else ''}"
+        until = f"期限{format_date(each.due_on)}{'，已逾期' if each.due_on < today else ''}"
         if each.state == RightsState.RECEIVED:
             text = f"{each.serial}：請審查個人資料權利的請求（{until}）"
         elif each.state == RightsState.REVIEWED and actor.may(Permission.RIGHTS_ANSWER):
@@ -231,7 +231,7 @@ def _outside(tenant_id: UUID, today: date) -> Iterator[Item]:
         more = f"等 {len(late)} 件" if len(late) > 1 else ""
         article = regulation.rules_of_institution(tenant_id=tenant_id).article(Clause.CONFIDENTIALITY)
         yield Item(
-            text=f"{oldest.serial} {oldest.agency}{more}：影像逾期未返還或銷毀（期限 {format_date(oldest.return_by)}）",
+            text=f"{oldest.serial} {oldest.agency}{more}：影像逾期未返還或銷毀（期限{format_date(oldest.return_by)}）",
             href=f"{url_for('school.cases.index')}#copies",
             article=article,
         )

@@ -186,7 +186,7 @@ desk.querySelector("[data-mark-form]").addEventListener("submit", async (event) 
   const answer = await send(desk.dataset.mark, values).catch(() => null);
   const found = await answer?.json().catch(() => null);
   delete event.target.dataset.sent;
-  said.textContent = answer?.ok ? `已標記 ${found.at}：${found.note}` : (found?.detail || "未能標記，請再試一次。");
+  said.textContent = answer?.ok ? `已標記${found.at}：${found.note}` : (found?.detail || "未能標記，請再試一次。");
   if (answer?.ok) {
     note.value = "";
     marks.innerHTML = found.marks;

@@ -47,7 +47,7 @@ def test_of_several_windows_a_destroyed_one_is_named_and_the_others_are_kept(sce
 @pytest.mark.req("KH-6-3b")
 def test_only_a_window_whose_period_is_over_is_said_to_be_gone_by_the_rule(scene: Scene) -> None:
     start = clock.now() - timedelta(hours=1)
-    kept = f"最早可查 {format_date(clock.civil_day(start))}"
+    kept = f"最早可查{format_date(clock.civil_day(start))}"
     scene.at_school()
     footage.day_key(scene.school, day=start)
     footage.segment(scene.school, device_id=footage.device(scene.school), started_at=start)

@@ -38,7 +38,7 @@ def test_of_a_window_without_footage_nothing_is_said_to_be_kept_and_it_cannot_be
     school = desk.browser("k1-head").get(f"{desk.school}/cases/{disclosure_id}").text
     assert "沒有影像可以先行保全" in mine
     for page in (mine, school):
-        assert f"這個時段查無影像（最早可查 {since}）" in page
+        assert f"這個時段查無影像（最早可查{since}）" in page
         assert "已先行保全" not in page
         assert "已保全" not in page
         assert "收文並先行保全" not in page
@@ -61,7 +61,7 @@ def test_a_window_past_its_period_is_told_before_filing_with_the_rule_and_the_ea
         "windows-0-until_day": "",
         "windows-0-until_time": "12:30",
     }
-    told = f"已依規定銷毀（依據：要點第五點第四款；最早可查 {format_date(clock.civil_day(START))}）"
+    told = f"已依規定銷毀（依據：要點第五點第四款；最早可查{format_date(clock.civil_day(START))}）"
 
     asked = desk.file(**changes)
     assert asked.status_code == 422

@@ -85,7 +85,7 @@ def test_a_verification_says_how_much_was_checked_and_when(desk: Desk) -> None:
     length = queries.length(tenant_id=desk.cast.k1.tenant_id)
     assert length > 1
     assert f"由第 1 筆驗證到第 {length} 筆，共 {length} 筆" in page
-    assert "已於 民國" in page
+    assert "已於民國" in page
 
 
 @pytest.mark.req("DR-06")

@@ -59,7 +59,7 @@ def test_a_picture_that_stands_still_is_said_of_a_camera_that_records(watched: D
     page = watched.browser("k1-head").get(f"{watched.school}/cameras/").text
     gate = page.split('class="sy-panel sy-camera"')[1]
     assert "錄影中" in gate
-    assert re.search(r"畫面自 民國\d+年.*起完全不動。請到現場查看鏡頭", gate)
+    assert re.search(r"畫面自民國\d+年.*起完全不動。請到現場查看鏡頭", gate)
 
 
 @pytest.mark.req("DR-30")

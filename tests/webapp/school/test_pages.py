@@ -50,9 +50,9 @@ def test_the_first_page_says_what_waits_until_when_and_by_which_article(desk: De
 
     page = desk.browser("k1-head").get(f"{desk.school}/").text
 
-    assert f"請決定是否同意調閱（處理期限 {due}）" in page
+    assert f"請決定是否同意調閱（處理期限{due}）" in page
     assert "要點第六點第一項第一款" in page
-    assert f"處理期限 {due}" in desk.browser("k1-handler").get(f"{desk.school}/").text
+    assert f"處理期限{due}" in desk.browser("k1-handler").get(f"{desk.school}/").text
 
 
 @pytest.mark.req("KH-4-2", "KH-6-1g")

@@ -181,7 +181,7 @@ def _stages(case: InsiderRequest, rules: RuleProfile, seen_at: datetime | None) 
 def _panel_stage(case: InsiderRequest, rules: RuleProfile, *, done: bool, now: bool, skip: bool) -> StageView:
     """The panel's station, with the day on which it meets: who waits wants to know that first (journey A1)."""
     met = panels.open_meeting(tenant_id=case.tenant_id, disclosure_id=case.id)
-    note = f"開會時間 {format_instant(met.meets_at)}" if met is not None and not done else ""
+    note = f"開會時間：{format_instant(met.meets_at)}" if met is not None and not done else ""
     return _stage("專案小組審查", done=done, now=now, skip=skip, note=note, article=rules.article(Clause.PANEL))
 
 

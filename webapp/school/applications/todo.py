@@ -66,7 +66,7 @@ def _next(case: ApplicationLine, desk: _Desk) -> Iterator[Item]:
 
 
 def _undecided(case: ApplicationLine, desk: _Desk) -> Iterator[Item]:
-    until, late = f"處理期限 {format_due(case.due)}", case.due <= clock.civil_day(desk.now)
+    until, late = f"處理期限{format_due(case.due)}", case.due <= clock.civil_day(desk.now)
     if case.next_box is Box.CCTV_HANDLER and desk.actor.fills(Role.HANDLER):
         yield _item(case, f"請查核申請人並簽核（{until}）", urgent=late)
     elif case.next_box is Box.OFFICE_HEAD and any(desk.actor.fills(role) for role in desk.offices):
@@ -110,7 +110,7 @@ def _report(case: ApplicationLine, desk: _Desk) -> Iterator[Item]:
     if case.report_due is None or not desk.actor.may(Permission.APPLICATION_SIGN):
         return
     over = "，已逾期" if case.report_due < desk.now else ""
-    text = f"依法應通報，請完成通報並登記序號（期限 {format_instant(case.report_due)}{over}）"
+    text = f"依法應通報，請完成通報並登記序號（期限{format_instant(case.report_due)}{over}）"
     href = f"{url_for('school.applications.show', disclosure_id=case.id)}#report-duty"
     yield Item(text=f"{_named(case)}：{text}", href=href, article=case.report_source, urgent=True)
 
@@ -125,7 +125,7 @@ def _seats(desk: _Desk) -> Iterator[Item]:
     for seat, met, case in panels.seats_of(tenant_id=desk.tenant_id, user_id=desk.actor.id):
         if seat.declared_at is None and case.state == _S.SUBMITTED:
             yield Item(
-                text=f"{case.serial}：專案小組 {format_instant(met.meets_at)} 開會，請先聲明利害關係並簽署保密切結",
+                text=f"{case.serial}：專案小組於{format_instant(met.meets_at)} 開會，請先聲明利害關係並簽署保密切結",
                 href=url_for("school.panel_seats.show", member_id=seat.id),
                 article=profile_version(case.profile, case.profile_version).article(Clause.PANEL),
             )

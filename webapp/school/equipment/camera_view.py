@@ -222,7 +222,7 @@ def _clock(instant: datetime) -> str:
 def _cause(now: Now, said: Reported | None) -> str:
     if now is Now.RECORDING and said is not None and said.frozen_since is not None:
         since = f"{format_date(civil_day(said.frozen_since))} {_clock(said.frozen_since)}"
-        return f"有錄影，但畫面自 {since} 起完全不動。請到現場查看鏡頭，必要時重新啟動。"
+        return f"有錄影，但畫面自{since} 起完全不動。請到現場查看鏡頭，必要時重新啟動。"
     if now is Now.RECORDING or said is None:
         return ""
     if now is Now.SILENT:

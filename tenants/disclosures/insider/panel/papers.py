@@ -115,7 +115,7 @@ def _declared(member: PanelMember) -> str:
     if not member.secrecy_version:
         return "尚未完成"
     if member.statement_signed_on is not None:
-        return f"紙本簽署 {format_date(member.statement_signed_on)}（{member.statement_paper}）"
+        return f"紙本簽署於{format_date(member.statement_signed_on)}（{member.statement_paper}）"
     day = format_date(clock.civil_day(member.declared_at)) if member.declared_at is not None else ""
     return f"線上簽署 {day}"
 

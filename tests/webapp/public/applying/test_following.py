@@ -117,7 +117,7 @@ def test_who_waits_sees_when_the_panel_meets_and_not_who_sits(parent: Visitor) -
     db.session.commit()
     parent.prove()
     page = parent.get(f"/follow/{case.id}").text
-    assert f"開會時間 {format_instant(meets_at)}" in page
+    assert f"開會時間：{format_instant(meets_at)}" in page
     assert "陳美玲" not in page
 
 
