@@ -4,6 +4,7 @@ Numbers go on without holes whatever day the paper is of: a line keeps the times
 of the book of the year in which it is entered (DR-20).
 """
 
+from collections.abc import Iterator
 from uuid import UUID
 
 from sqlalchemy import select
@@ -22,7 +23,7 @@ from tenants.disclosures.papers import scans
 from tenants.disclosures.register.actions import SERIES, Line, Typed, enter
 from tenants.disclosures.register.models import RegisterEntry
 from tenants.disclosures.register.rules import WrittenLine, check_written
-from tenants.errors import Invalid, NotFound
+from tenants.errors import Invalid, NotFound, refuse
 from tenants.people import queries as people
 from tenants.permissions import Permission
 
@@ -93,21 +94,26 @@ def _case(actor: Actor, tenant_id: UUID, disclosure_id: UUID) -> Disclosure:
 
 def _checked_number(tenant_id: UUID, typed: str) -> str:
     """The paper's number, once in the book; two who enter the same paper at once take turns."""
+    queue_up(SERIES, tenant_id)
+    refuse(number_faults(tenant_id=tenant_id, typed=typed))
+    return typed.strip()
+
+
+def number_faults(*, tenant_id: UUID, typed: str) -> Iterator[Invalid]:
+    """Why a paper's number cannot be entered: it is none, too long, or in the book already."""
     number = typed.strip()
     if not number or len(number) > _LONGEST_NUMBER:
-        raise Invalid(f"請填寫紙本編號，至多{_LONGEST_NUMBER}字，例如「紙115-3」。", field="paper_number")
-    queue_up(SERIES, tenant_id)
+        yield Invalid(f"請填寫紙本編號，至多{_LONGEST_NUMBER}字，例如「紙115-3」。", field="paper_number")
     query = select(RegisterEntry.roc_year, RegisterEntry.number).where(
         RegisterEntry.tenant_id == tenant_id, RegisterEntry.paper_number == number
     )
     there = db.session.execute(query.order_by(RegisterEntry.entered_at)).first()
     if there is not None:
-        raise Invalid(
+        yield Invalid(
             f"這個紙本編號已登載於{there.roc_year}年第{there.number}號。內容有誤時，請以更正辦理；"
             "同一張紙有多列時，請於編號後加註列次，例如「紙115-3-2」。",
             field="paper_number",
         )
-    return number
 
 
 def _operator(tenant_id: UUID, operator_id: UUID) -> str:

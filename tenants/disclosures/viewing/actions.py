@@ -22,7 +22,7 @@ from tenants.disclosures.viewing import footage, presence, queries, rules
 from tenants.disclosures.viewing.models import ViewingMark, ViewingSession, ViewingState
 from tenants.disclosures.viewing.recording import record
 from tenants.disclosures.viewing.rules import Viewer
-from tenants.errors import Invalid, InvalidTransition, NotAllowed, NotFound
+from tenants.errors import Invalid, InvalidTransition, NotAllowed, NotFound, refusals, refuse
 from tenants.people import pins
 from tenants.people.models import User
 from tenants.permissions import Permission
@@ -182,7 +182,10 @@ def unmark(*, actor: Actor, tenant_id: UUID, viewing_id: UUID, token: str, mark_
 def _present(disclosure: Disclosure, user_id: UUID, pin: str, *, viewer: str, actor: Actor) -> User:
     """The companion, once they may accompany and typed their own PIN. Who fell silent elsewhere here is let go."""
     found = queries.members(disclosure.tenant_id).get(user_id)
-    queries.check_companion(disclosure, user_id, found.name if found else "", viewer=viewer)
+    named = found.name if found else ""
+    wrong = refusals(lambda: queries.check_companion(disclosure, user_id, named, viewer=viewer))
+    if wrong:
+        refuse([*wrong, *(pins.tried(user_id=user_id, pin=pin, actor=actor) if found else [])])
     companion = pins.prove(user_id=user_id, pin=pin, actor=actor)
     query = select(ViewingSession).where(
         ViewingSession.tenant_id == disclosure.tenant_id,

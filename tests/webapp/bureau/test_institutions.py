@@ -183,3 +183,29 @@ def test_only_the_operator_closes_and_nobody_closes_the_bureau(web_client: WebCl
     operator = web_client.sign_in("operator")
     for tail in ("", "/closing"):
         assert operator.get(f"/bureau/tenants/{people.bureau()}{tail}").status_code == 404
+
+
+@pytest.mark.req("DR-32")
+def test_a_closing_tells_all_that_it_lacks(web_client: WebClient, city: Cast) -> None:
+    ahead = short_date(TODAY + timedelta(days=1))
+    lacking = typed(kind="merged", effective_from="明天", document="", document_date=ahead, custodian="nobody.there")
+    answer = web_client.sign_in("operator").post(address(city, "/closing"), data=lacking | {"confirmed": ""})
+    assert answer.status_code == 422
+    for sentence in (
+        "看不懂這個日期。",
+        "請填寫核准公文的文號。",
+        "發文日期不能晚於今天。",
+        "請選擇承接的學校、幼兒園。",
+        "找不到這個帳號。",
+    ):
+        assert sentence in answer.text, sentence
+
+
+@pytest.mark.req("DR-32")
+def test_another_name_tells_all_that_it_lacks(web_client: WebClient, city: Cast) -> None:
+    far = short_date(TODAY + timedelta(days=800))
+    lacking = {"name": "名" * 101, "short_name": "", "district": "", "document": "", "effective_from": far}
+    answer = web_client.sign_in("operator").post(address(city, "/names"), data=lacking)
+    assert answer.status_code == 422
+    for sentence in ("最多 100 字。", "請填寫行政區。", "請填寫核定公文的文號。", "生效日不可晚於一年後。"):
+        assert sentence in answer.text, sentence

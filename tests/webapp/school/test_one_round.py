@@ -1,5 +1,6 @@
 """Everything that is wrong with a form is told at once, what its fields find and what the rules say (DR-32)."""
 
+import io
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -9,6 +10,7 @@ from infra import clock
 from tenants.roc_dates import short_date
 from tests.made_identity_numbers import made
 from tests.webapp.desk import Desk
+from tests.webapp.school.one_application import Case
 
 pytestmark = pytest.mark.req("DR-32")
 
@@ -169,3 +171,43 @@ def test_identity_numbers_are_refused_in_every_free_text_and_what_to_write_is_sa
 def test_an_account_that_is_called_like_a_number_can_still_sign_in(desk: Desk) -> None:
     answer = desk.app.test_client().post("/sign-in", data={"login": made().lower(), "password": "wrong"})
     assert "這裡請勿填寫身分證號" not in answer.text
+
+
+@pytest.mark.req("KH-6-2a", "DR-27")
+def test_a_check_of_who_asks_tells_all_that_it_lacks(case: Case) -> None:
+    staff = str(case.desk.cast.ids["e1-staff"])
+    said = case.check(422, standing="", eligibility="ineligible", specific="", excluded=[staff])
+    for sentence in ("請選擇查得的身分。", "請說明理由。", "請選擇事由是否具體。", "請簡述利害關係"):
+        assert sentence in said, sentence
+
+
+def test_a_report_to_the_authorities_tells_all_that_it_lacks(case: Case) -> None:
+    said = case.step("e1-handler", "report", 422, known_day="昨天", known_time="25:00", reported_day=_TOMORROW)
+    for sentence in ("看不懂這個日期。", "時間應在 00:00 至 24:00 之間。", "通報日期與時間請一併填寫。"):
+        assert sentence in said, sentence
+
+
+@pytest.mark.req("DR-20", "KH-A2-02")
+def test_a_line_of_a_paper_tells_all_that_it_lacks(desk: Desk) -> None:
+    lacking = {"day": _TOMORROW, "started_at": "noon", "ended_at": "09:00", "scan": (io.BytesIO(b"no pdf"), "紙本.pdf")}
+    answer = desk.browser("k1-handler").post(f"{desk.school}/cases/{desk.filed()}/paper-line", data=lacking)
+    assert answer.status_code == 422
+    for sentence in (
+        "請填寫紙本編號",
+        "看不懂這個時間。",
+        "請填寫調閱者的姓名、單位與職稱。",
+        "請填寫實際調閱的鏡頭與時段。",
+        "請填寫調閱原因摘要。",
+        "請勾選資料處理方式",
+        "請從清單中選取當時的系統操作承辦人。",
+        "PDF",
+    ):
+        assert sentence in answer.text, sentence
+
+
+@pytest.mark.req("KH-6-1h")
+def test_a_decision_tells_a_day_that_is_over_with_what_else_it_lacks(desk: Desk) -> None:
+    disclosure_id = desk.filed()
+    said = desk.decide(disclosure_id, "part", return_by=_YESTERDAY, copy="y", escort="").text
+    for sentence in ("縮小時段時，請填寫起訖的日期與時間", "返還或銷毀期限應晚於今天。", "請指定一位本機構的陪同人員"):
+        assert sentence in said, sentence

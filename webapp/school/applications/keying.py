@@ -52,9 +52,10 @@ class PaperForm(Form):
     scan = FileField("紙本申請單掃描檔（PDF）")
 
     def wrong(self) -> Iterable[Invalid]:
-        """A day to come."""
+        """A day to come, and what is no scan."""
         day = self.applied_on.data
-        return refusals(lambda: filing.check_applied(day, today=clock.today())) if day is not None else []
+        yield from refusals(lambda: filing.check_applied(day, today=clock.today())) if day is not None else []
+        yield from uploads.faults()
 
 
 @blueprint.get("/")

@@ -15,7 +15,9 @@ from infra import clock
 from infra.clock import civil_day
 from tenants.disclosures.register import rules
 from tenants.disclosures.register.rules import Accessor, Seen, WrittenLine
+from tenants.disclosures.register.writing import number_faults
 from tenants.errors import Invalid
+from webapp import uploads
 from webapp.form_fields import CheckedChoices, ClockField, OneOf, RocDateField, Stated, options, read_instant
 from webapp.forms import Form
 
@@ -153,17 +155,27 @@ class PaperLineForm(LineForm):
         "紙本編號", [Stated("請填寫紙本編號，例如「紙115-3」。"), Length(max=40, message=_TOO_LONG)]
     )
     scan = FileField("紙本掃描檔（PDF）")
+    tenant_id: UUID
 
     @classmethod
     def fresh(cls, *, windows: Iterable[Seen], summary: str) -> "PaperLineForm":
         """The windows of the case, to be narrowed to what was looked at."""
         return cls(formdata=None, data=_rows((), windows) | {"summary": summary, "handling": [VIEWED]})
 
+    @classmethod
+    def sent(cls, tenant_id: UUID) -> "PaperLineForm":
+        """What was sent to this institution's book."""
+        form = cls()
+        form.tenant_id = tenant_id
+        return form
+
     def wrong(self) -> Iterable[Invalid]:
-        """As of every line; and somebody operated."""
+        """As of every line; a number that is in the book already, nobody who operated, and what is no scan."""
         yield from super().wrong()
+        yield from number_faults(tenant_id=self.tenant_id, typed=self.paper_number.data or "")
         if not self.operator.data:
             yield Invalid(self.operator.unknown, field="operator")
+        yield from uploads.faults()
 
 
 class CorrectionForm(LineForm):

@@ -38,7 +38,7 @@ def new(tenant_id: UUID, disclosure_id: UUID) -> str:
 def enter(tenant_id: UUID, disclosure_id: UUID) -> ResponseReturnValue:
     """補登."""
     case = paper_view.case(tenant_id=tenant_id, disclosure_id=disclosure_id, actor=actor())
-    form = PaperLineForm()
+    form = PaperLineForm.sent(tenant_id)
     form.offer(case.offered)
     written = form.written()
     if written is None:

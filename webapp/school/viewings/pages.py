@@ -200,7 +200,7 @@ def _tried(found: ViewingSession, act: Callable[[], None], done: str, **form: Fo
 
 def _told(form: Form, refused: Invalid) -> Form:
     """The form with the sentence on it. A wrong PIN counts although the answer is a refusal."""
-    if isinstance(refused, WrongPin):
+    if any(isinstance(each, WrongPin) for each in (refused, *refused.besides)):
         keep_changes()
     form.show(refused)
     return form

@@ -238,3 +238,26 @@ def test_a_school_with_a_preschool_asks_for_which_and_goes_by_its_words(door: Do
     school.post("/form/what", what())
     gate_of_school = school.cast.e1.cameras["E-GATE"]
     assert school.post("/form/where", where(gate_of_school)).status_code == 422, "a place of the other site"
+
+
+@pytest.mark.req("DR-32", "DR-22")
+def test_who_asks_is_told_all_that_is_wrong_at_once(parent: Visitor) -> None:
+    parent.prove()
+    wrong = WHO | {
+        "name": " ",
+        "phone": "123",
+        "relation": "其他",
+        "relation_other": "",
+        "child_name": made(),
+        "child_class": "",
+    }
+    answer = parent.post("/form/who", wrong)
+    assert answer.status_code == 422
+    for sentence in (
+        "請填寫您的姓名。",
+        "請填寫市內電話",
+        "請說明是什麼關係",
+        "請填寫孩子的班級",
+        "這裡請勿填寫身分證號",
+    ):
+        assert sentence in answer.text, sentence
