@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0055"
-down_revision: str | None = "0045"
+revision = "0049"
+down_revision: str | None = "0048"
 
 TABLE = "function_reviews"
 FUNCTIONS = ("color_clear", "full_angle", "accurate_time", "audio")
