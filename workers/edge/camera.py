@@ -13,6 +13,7 @@ from uuid import UUID
 import structlog
 
 from infra import logs
+from infra.bursts import in_bursts
 from infra.causes import GapCause
 from infra.clock import civil_day
 from infra.gap_lines import Evidence
@@ -195,7 +196,7 @@ class Camera:
         stillness = Stillness(context.name, bytes(context.extradata or b""), seconds=SUSPICIOUS_SECONDS)
         self._ledger.note_frozen(self._id, None)
         dating = DatedWhileRecorded(self._dating, timeline, self._days)
-        for arrival in stream.arrivals:
+        for arrival in in_bursts(stream.arrivals, stream.video.time_base):
             if arrival.is_video and stillness.see(arrival.packet, arrival.monotonic_ns):
                 since_ns = stillness.since_ns
                 said = since_ns is not None and timeline.is_dated
