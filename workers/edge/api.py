@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from infra import device_proof
 from infra.device_proof import Asked, Prover
 from workers.edge.home import Identity
-from workers.edge.sending.pace import Bucket, Paced
+from workers.edge.sending.pace import BLOCK_BYTES, Bucket, Paced
 
 PREFIX = "/ingest/v1"
 _TIMEOUT = urllib3.Timeout(connect=5, read=30)
@@ -51,7 +51,7 @@ class Api:
     def __init__(self, identity: Identity, key: Ed25519PrivateKey, *, clock_offset_us: int = 0) -> None:
         self._identity, self._key = identity, key
         self._prover = Prover(identity.device_id, identity.tenant_id)
-        self._http = urllib3.PoolManager(timeout=_TIMEOUT, retries=False)
+        self._http = urllib3.PoolManager(timeout=_TIMEOUT, retries=False, blocksize=BLOCK_BYTES)
         self.clock_offset_us = clock_offset_us
         self.pace = Bucket()
 

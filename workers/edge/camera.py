@@ -29,10 +29,11 @@ from workers.edge.configuration import Config, DayRules, Watched
 from workers.edge.gaps.evidence import of_day, of_disk, of_fault
 from workers.edge.home import Home
 from workers.edge.ledger import Ledger
-from workers.edge.open_segments import OpenSegment, moved_ns, note_try
+from workers.edge.open_segments import OpenSegment
 from workers.edge.picture.watching import Watcher
 from workers.edge.room import measure
 from workers.edge.sealing import CannotOpen
+from workers.edge.signs import Signs, note_try
 from workers.edge.spool import NoDayKey, Spool
 from workers.edge.spool_mark import SpoolMissing
 from workers.edge.undated.boots import Boots
@@ -64,7 +65,7 @@ class Camera:
 
     def run(self) -> None:
         """Record until stopped. No fault of the camera, the stream or the disk ends it."""
-        last_sign_us = moved_ns(self._home.spool / str(self._id)) // _NANOSECONDS_PER_MICROSECOND
+        last_sign_us = Signs(self._home.spool / str(self._id)).moved_ns() // _NANOSECONDS_PER_MICROSECOND
         self._wake(last_sign_us)
         while not self._stop():
             cause = self._record_once()

@@ -172,6 +172,12 @@ class Ledger(Gaps):
         cause = GapCause(found[1]) if found[1] else None
         return CameraState(found[0], cause, found[2], spooled, oldest[0], found[3], sum(undated))
 
+    def recorded_until(self, camera_id: UUID) -> tuple[int | None, int]:
+        """Where a camera's last segment ended, and its longest time between key frames, in milliseconds."""
+        query = "select recorded_until_us, key_interval_ms from cameras where camera_id = ?"
+        found = self.connection.execute(query, (str(camera_id),)).fetchone()
+        return (found[0], found[1]) if found else (None, 0)
+
     def segments(self, state: State, *, limit: int, newest_first: bool = False) -> list[Entry]:
         """Segments in a state, those that were tried least first, and of these the oldest or the newest."""
         order = "tries, started_us desc" if newest_first else "tries, started_us"

@@ -26,7 +26,6 @@ from workers.edge.ledger import Entry
 
 OPEN = ".open"
 ENDS = (".end0", ".end1")
-_TRIED = "tried"
 _OWNER_ONLY = 0o600
 _DIGEST_LETTERS = 64
 _MEBIBYTE = 1 << 20
@@ -166,17 +165,6 @@ def forget(body: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def note_try(folder: Path) -> None:
-    """Say that the camera is being tried, which is no sign of its being recorded."""
-    (folder / _TRIED).touch(_OWNER_ONLY)
-
-
-def moved_ns(folder: Path) -> int:
-    """When a camera was last tried or a second of it marked, by the files' own time, good for comparing only."""
-    found = [folder / _TRIED, *(path for each in ENDS for path in folder.glob(f"*{each}"))]
-    return max(_changed_ns(path) for path in found)
-
-
 def digests(path: Path) -> tuple[int, str, str]:
     """Size, SHA-256 and MD5 (with which S3 binds an upload to its content) of a file, in constant memory."""
     sha256, md5, size = hashlib.sha256(), hashlib.md5(usedforsecurity=False), 0
@@ -186,13 +174,6 @@ def digests(path: Path) -> tuple[int, str, str]:
             md5.update(chunk)
             size += len(chunk)
     return size, sha256.hexdigest(), md5.hexdigest()
-
-
-def _changed_ns(path: Path) -> int:
-    try:
-        return path.stat().st_mtime_ns
-    except FileNotFoundError:  # never tried, or the segment was finished just now
-        return 0
 
 
 def _parts(body: Path) -> list[Path]:

@@ -9,7 +9,7 @@ import fcntl
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from uuid import UUID
 
@@ -28,9 +28,9 @@ from workers.edge.gaps.evidence import of_end
 from workers.edge.home import Home, NotEnrolled
 from workers.edge.ledger import Ledger
 from workers.edge.onvif.night_times import Nightly
-from workers.edge.open_segments import moved_ns
 from workers.edge.places import is_prohibited
 from workers.edge.sealing import CannotOpen
+from workers.edge.signs import Signs
 from workers.edge.spool_mark import SpoolMissing
 from workers.edge.status import HUNG_SECONDS, LATE_SECONDS, hung_after_seconds
 from workers.edge.undated.saying import Saying
@@ -58,21 +58,21 @@ class CameraChild:
     def __init__(self, home: Home, camera_id: UUID, *, clock: Clock) -> None:
         self.child = Child(f"camera {camera_id}", camera.main, str(home.folder), str(camera_id), clock=clock)
         self._id, self._clock = camera_id, clock
-        self._home, self._folder = home, home.spool / str(camera_id)
+        self._home, self._signs = home, Signs(home.spool / str(camera_id))
         self._moved_at = clock.now()
         self._seen: object = None
 
     def watch(self, ledger: Ledger, *, hung_seconds: float = HUNG_SECONDS, has_spool: bool = True) -> None:
         """Kill it when its next durable second is late."""
-        state = ledger.state_of(self._id)
+        until_us, key_interval_ms = ledger.recorded_until(self._id)
         # While the spool is not there a try leaves no sign, and the process that tries does not hang.
-        seen = (state.recorded_until_us, moved_ns(self._folder)) if has_spool else self._clock.now()
+        seen = (until_us, self._signs.moved_ns()) if has_spool else self._clock.now()
         if seen != self._seen:
             self._seen, self._moved_at = seen, self._clock.now()
         if self.child.ended_with is not None:
             self._say(ledger, GapCause.PROCESS_RESTARTED, of_end(self.child.ended_with))
         elif self.child.pid is not None:
-            self._judge(ledger, state.key_interval_ms, hung_seconds)
+            self._judge(ledger, key_interval_ms, hung_seconds)
 
     def _judge(self, ledger: Ledger, key_interval_ms: int, hung_seconds: float) -> None:
         """Say that it does not record once its next second is late, and kill it where it stays so."""
@@ -98,7 +98,8 @@ class Supervisor:
         self._home, self._stop, self._hung_seconds = home, stop, hung_seconds
         self._config, self._clock = Watched(home), Clock()
         self._cameras: dict[UUID, CameraChild] = {}
-        self._seen_ns: int | None = None
+        self._ledger: Ledger | None = None
+        self._known: tuple[int | None, frozenset[UUID]] = None, frozenset()
         # What is needed once a day takes memory only then.
         self._nights = child_of("workers.edge.onvif.nights", home.folder, clock=self._clock)
         self._is_night = Nightly(device_id)
@@ -111,6 +112,7 @@ class Supervisor:
         """Supervise. Raises `AlreadyRuns`, also when a spool that was missing comes and another recorder holds it."""
         with self._locks:
             self._locks.enter_context(_only_one(self._home.lock, _FOLDER_TAKEN))
+            self._locks.callback(self._leave_index)
             self._take_spool()
             try:
                 self._supervise()
@@ -125,21 +127,33 @@ class Supervisor:
                 looked = self._clock.now()
                 systemd.tell(systemd.ALIVE)
                 try:
-                    with closing(Ledger(self._home.ledger)) as ledger:
-                        self._look(ledger)
+                    self._ledger = self._ledger or Ledger(self._home.ledger)
+                    self._look(self._ledger)
                 except OSError:  # a full disk: what runs goes on, and what is due is tried again
                     log.exception("cannot look after the cameras now")
+                    self._leave_index()
                 self._keep_running()
             self._clock.sleep(_TICK_SECONDS)
 
     def _keep_running(self) -> None:
-        """Start whatever should run; by now no index is open here (`children`)."""
-        if self._is_card_due:
-            self._card.keep_running()
-        for child in (self._uploader, *(one.child for one in self._cameras.values())):
+        """Start whatever should run; no index is open here by then (`children`).
+
+        What ends only now is started at a later look, since it has a pause first.
+        """
+        wanted = [self._card] if self._is_card_due else []
+        wanted += [self._uploader, *(one.child for one in self._cameras.values())]
+        is_night = self._is_night()
+        if is_night or any(child.pid is None for child in wanted):
+            self._leave_index()
+        for child in wanted:
             child.keep_running()
-        if self._is_night():
+        if is_night:
             self._nights.run_once()
+
+    def _leave_index(self) -> None:
+        if self._ledger is not None:
+            self._ledger.close()
+            self._ledger = None
 
     def _take_spool(self) -> None:
         """Lock the spool itself, once it is there: it may be reached by two folders."""
@@ -158,8 +172,7 @@ class Supervisor:
         if config is None:
             return
         try:
-            self._seal_passwords()
-            known = self._home.addresses().keys()
+            known = self._cameras_in_file()
         except (ValueError, KeyError, TypeError):  # somebody is editing it; what runs goes on
             log.exception("cameras.toml cannot be read")
             return
@@ -202,18 +215,25 @@ class Supervisor:
             self._judged = config, allowed
         return self._judged[1]
 
-    def _seal_passwords(self) -> None:
-        """What somebody wrote into the file by hand, or an older box did, is readable for a second at most."""
+    def _cameras_in_file(self) -> frozenset[UUID]:
+        """The cameras whose address is known, read when the file changed.
+
+        A password that somebody wrote into it by hand, or an older box did, is readable for a second at most.
+        """
         changed_ns = self._home.cameras.stat().st_mtime_ns if self._home.cameras.exists() else None
-        if changed_ns == self._seen_ns:
-            return
+        if changed_ns != self._known[0]:
+            self._seal_passwords()
+            # What sealing changed is read again at the next look, with whatever somebody wrote in between.
+            self._known = changed_ns, frozenset(self._home.addresses())
+        return self._known[1]
+
+    def _seal_passwords(self) -> None:
         try:
             sealed = self._home.seal_passwords()
             if sealed:
                 log.info("passwords sealed", count=sealed)
         except (CannotOpen, OSError) as error:  # the file as it is still records
             log.error("passwords cannot be sealed", reason=str(error))  # noqa: TRY400 - the sentence says it all
-        self._seen_ns = changed_ns
 
     def _end(self) -> None:
         """First the cameras, so that their last segments are in the spool; then whoever reports it."""

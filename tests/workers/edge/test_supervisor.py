@@ -22,7 +22,8 @@ from workers.edge.children import Child
 from workers.edge.configuration import CameraRules, Config
 from workers.edge.home import NotEnrolled
 from workers.edge.ledger import Entry, Ledger
-from workers.edge.open_segments import OpenSegment, note_try
+from workers.edge.open_segments import OpenSegment
+from workers.edge.signs import note_try
 from workers.edge.status import hung_after_seconds, late_after_seconds, status_of
 from workers.edge.supervisor import CameraChild, Supervisor
 from workers.edge.waiting import LONGEST_PAUSE_SECONDS, Clock, Pause

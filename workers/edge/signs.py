@@ -1,0 +1,40 @@
+"""What shows from outside that a camera is tried or recorded: the times of a few of its files."""
+
+from itertools import chain
+from pathlib import Path
+
+from workers.edge.open_segments import ENDS
+
+_TRIED = "tried"
+_OWNER_ONLY = 0o600
+
+
+def note_try(folder: Path) -> None:
+    """Say that the camera is being tried, which is no sign of its being recorded."""
+    (folder / _TRIED).touch(_OWNER_ONLY)
+
+
+class Signs:
+    """Those of one camera's folder, which is listed only when it changed: a week offline is 20,000 files."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder, self._tried = folder, folder / _TRIED
+        self._before_ns = -1
+        self._is_listed = False
+        self._ends: list[Path] = []
+
+    def moved_ns(self) -> int:
+        """When it was last tried or a second of it marked, by the files' own time, good for comparing only."""
+        changed_ns = _changed_ns(self._folder)
+        # Listed once more after a change: another may follow in the same instant of the disk's time.
+        if changed_ns != self._before_ns or not self._is_listed:
+            self._ends = list(chain.from_iterable(self._folder.glob(f"*{end}") for end in ENDS))
+            self._is_listed, self._before_ns = changed_ns == self._before_ns, changed_ns
+        return max(map(_changed_ns, [self._tried, *self._ends]))
+
+
+def _changed_ns(path: Path) -> int:
+    try:
+        return path.stat().st_mtime_ns
+    except FileNotFoundError:  # never tried, or the segment was finished just now
+        return 0
