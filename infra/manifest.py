@@ -34,6 +34,8 @@ _WORD = re.compile(r"[!#-\[\]-~]{1,64}")
 _NOTES = re.compile(r"([a-z0-9_]+(,[a-z0-9_]+)*)?")
 _LONGEST_NOTES = 64
 _MICROSECOND = 1_000_000
+# Words of `clock_source` beside those of time servers: nobody compared, and a person said when the machine was started.
+NEVER_COMPARED, CLOCK_BY_HAND = "none", "hand"
 # What a segment of some minutes stays far below, and what its row in the index has room for.
 _LARGEST = {"width": 2**15, "height": 2**15, "monotonic_ns": 2**63, "clock_offset_us": 2**63}
 _LARGEST |= dict.fromkeys(("wall_us", "camera_offset_us"), 2**63)
@@ -90,11 +92,11 @@ class ManifestLine:
 
     `monotonic_ns` is the box's own clock at the start, which no clock step moves and which counts within `boot_id`;
     `wall_us` is what the machine's clock showed then. `clock_offset_us` is what had to be added to the span to meet
-    `clock_source` (`none`: never compared), wrong by at most `clock_bound_us`. The camera's own clock needed
-    `camera_offset_us`, within `camera_bound_us`, as measured `camera_age_s` before the end, or in what was recovered
-    so long after it. Of `lost_packets` and all bounds `UNKNOWN` means that nobody measured. `media_ms` is what the
-    samples add up to, kept apart from the span. `notes` are sorted words with commas between. What a line of version 1
-    did not say has its value of "not known".
+    `clock_source` (`none`: never compared; `hand`: a person said it), wrong by at most `clock_bound_us`. The camera's
+    own clock needed `camera_offset_us`, within `camera_bound_us`, as measured `camera_age_s` before the end, or in what
+    was recovered so long after it. Of `lost_packets` and all bounds `UNKNOWN` means that nobody measured. `media_ms` is
+    what the samples add up to, kept apart from the span. `notes` are sorted words with commas between. What a line of
+    version 1 did not say has its value of "not known".
     """
 
     v: int

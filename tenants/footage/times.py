@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from infra.camera_profiles import CLOCK_OFF_MS
 from infra.db import db
-from infra.manifest import UNKNOWN, Trust, instant, microseconds
+from infra.manifest import CLOCK_BY_HAND, UNKNOWN, Trust, instant, microseconds
 from tenants.footage.models import CameraStatus, Segment
 
 # An error of half a minute can show the wrong minute (KH-3-10); a box compares at night from where a warning begins.
@@ -78,13 +78,15 @@ class Undated:
 class Redated:
     """Segments of a camera's day whose times were worked out afterwards, from the first to the last of them.
 
-    `bound` is how wrong they may be at most; None where the box could not say.
+    `bound` is how wrong they may be at most; None where the box could not say. `by_hand`: somebody said of some of them
+    when the machine had been started.
     """
 
     segments: int
     started_at: datetime
     ended_at: datetime
     bound: timedelta | None
+    by_hand: bool = False
 
 
 @dataclass(frozen=True)
@@ -115,13 +117,14 @@ def of_cameras(*, tenant_id: UUID) -> Mapping[UUID, Times]:
 
 def redated(*, tenant_id: UUID, camera_id: UUID, day: date) -> Redated | None:
     """What of a camera's day was recorded before its box knew the time; None of a day without any."""
-    count, first, last, worst, least = db.session.execute(
+    count, first, last, worst, least, by_hand = db.session.execute(
         select(
             func.count(),
             func.min(Segment.started_at),
             func.max(Segment.ended_at),
             func.max(Segment.clock_bound_us),
             func.min(Segment.clock_bound_us),
+            func.bool_or(Segment.clock_source == CLOCK_BY_HAND),
         ).where(
             Segment.tenant_id == tenant_id,
             Segment.camera_id == camera_id,
@@ -131,7 +134,8 @@ def redated(*, tenant_id: UUID, camera_id: UUID, day: date) -> Redated | None:
     ).one()
     if not count:
         return None
-    return Redated(count, first, last, timedelta(microseconds=worst) if least != UNKNOWN else None)
+    bound = timedelta(microseconds=worst) if least != UNKNOWN else None
+    return Redated(count, first, last, bound, by_hand=by_hand)
 
 
 def _clock(held: Mapping[str, Any] | None) -> CameraClock | None:

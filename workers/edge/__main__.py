@@ -1,4 +1,4 @@
-"""The command line of an edge box: `python -m workers.edge enrol | camera | check | doctor | sheet | page | run ...`.
+"""The command line of an edge box: `python -m workers.edge enrol | camera | check | doctor | undated | run ...`.
 
 What it prints is for the installer who stands beside the box.
 """
@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from workers.edge import api
-from workers.edge.commands import cameras, enrolling, examining, picturing, recording, showing
+from workers.edge.commands import cameras, dating, enrolling, examining, picturing, recording, showing
 from workers.edge.commands.terminal import Command, fail
 from workers.edge.home import Home, NotEnrolled
 from workers.edge.sealing import CannotOpen
@@ -38,7 +38,7 @@ def _parser() -> argparse.ArgumentParser:
     default = Path(os.environ.get("SHOUYUAN_EDGE_HOME", "var/edge"))
     common.add_argument("--home", type=Path, default=default, help=f"the box's folder (default {default})")
     commands = parser.add_subparsers(required=True)
-    for subject in (enrolling, cameras, recording, examining, showing, picturing):
+    for subject in (enrolling, cameras, recording, examining, showing, picturing, dating):
         subject.add_to(commands, common)
     return parser
 

@@ -7,13 +7,14 @@ from typing import Any
 from uuid import UUID
 
 from infra.causes import GapCause
-from infra.manifest import ManifestLine, Note, instant
+from infra.manifest import CLOCK_BY_HAND, NEVER_COMPARED, ManifestLine, Note, instant
 from infra.signing_units import Framework
 from tenants.disclosures.packages.models import Package
 from tenants.footage.rules import CAUSE_NAMES
 
 # What a line says whose box had not asked anybody for the time yet (`workers.edge.spool`).
-_NEVER_COMPARED = "none"
+# What a person said of a machine was never compared with anything either.
+_NEVER_COMPARED = frozenset({NEVER_COMPARED, CLOCK_BY_HAND})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,7 +81,7 @@ def clock_of(lines: Iterable[ManifestLine]) -> ClockOffset:
     all_lines = list(lines)
     recovered = [line for line in all_lines if Note.RECOVERED in line.notes.split(",")]
     every = [line for line in all_lines if line not in recovered]
-    known = [line.clock_offset_us for line in every if line.clock_source != _NEVER_COMPARED]
+    known = [line.clock_offset_us for line in every if line.clock_source not in _NEVER_COMPARED]
     return ClockOffset(
         least_us=min(known, default=None),
         most_us=max(known, default=None),

@@ -6,7 +6,7 @@ import pytest
 
 from infra import clock
 from infra.db import db
-from infra.manifest import Trust, microseconds
+from infra.manifest import CLOCK_BY_HAND, Trust, microseconds
 from infra.tenancy import Binding, bind
 from tenants.footage.models import CameraStatus
 from tenants.registry.models import EdgeDevice
@@ -122,3 +122,13 @@ def test_a_day_of_which_some_was_dated_afterwards_says_so(timed: Desk, bound_us:
     page = gate(timed)
     assert "有 1 段影像錄影時主機還不知道時間" in page
     assert worth in page
+
+
+@pytest.mark.req("DR-18")
+def test_a_day_that_a_person_dated_says_so(timed: Desk) -> None:
+    footage.day_key(timed.cast.k1)
+    made = footage.segment(timed.cast.k1, device_id=footage.device(timed.cast.k1), started_at=clock.now())
+    made.trust, made.clock_source, made.clock_bound_us = Trust.REDATED, CLOCK_BY_HAND, 300_000_000
+    db.session.commit()
+    page = gate(timed)
+    assert "由人員填報主機開機的時刻後推算補上的，誤差不超過 300.0 秒" in page

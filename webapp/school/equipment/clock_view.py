@@ -96,7 +96,8 @@ def undated_words(found: Undated) -> str:
     span = f"{after}、{roc_minute(found.before)} 之前" if found.before is not None else after
     return (
         f"有 {found.segments} 段影像（約 {minutes} 分鐘）錄於主機不知道時間的期間：{span}。主機當時曾斷電又連不上網路，"
-        "正確時間已無法得知。影像仍加密留在主機，不上傳也不刪除；需要時請洽平台維運人員，並請施作廠商更換主機板電池。"
+        "正確時間已無法得知。影像仍加密留在主機，不上傳也不刪除。知道主機當時開機（例如復電）的時刻時，可請施作廠商在主機補上；"
+        "並請施作廠商更換主機板電池。"
     )
 
 
@@ -107,8 +108,9 @@ def redated_words(*, tenant_id: UUID, camera_id: UUID, day: date) -> str:
         return ""
     first, last = (format_time(one.replace(microsecond=0)) for one in (found.started_at, found.ended_at))
     worth = f"誤差不超過 {max(0.1, found.bound.total_seconds()):.1f} 秒" if found.bound is not None else "誤差無法得知"
+    how = "由人員填報主機開機的時刻後推算補上的" if found.by_hand else "校時後推算補上的"
     return (
-        f"{first} 至 {last} 有 {found.segments} 段影像錄影時主機還不知道時間，日期與時間是校時後推算補上的，{worth}。"
+        f"{first} 至 {last} 有 {found.segments} 段影像錄影時主機還不知道時間，日期與時間是{how}，{worth}。"
         "每段影像的簽章紀錄都載明補上的時刻與主機當時顯示的時間。"
     )
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from infra.clock import day_start
-from infra.manifest import UNKNOWN, microseconds
+from infra.manifest import CLOCK_BY_HAND, NEVER_COMPARED, UNKNOWN, microseconds
 from infra.timeline import Timeline, boot_id
 from workers.edge.clocks.readings import DRIFT_PPM, Readings, moment, source_of
 from workers.edge.configuration import Config
@@ -20,7 +20,7 @@ _SET_US = 300_000_000
 _MILLION = 1_000_000
 _NANOSECONDS_PER_MICROSECOND = 1000
 # The server's word for a machine's clock that somebody set, while no reference was heard.
-BY_MACHINE = "none"
+BY_MACHINE = NEVER_COMPARED
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,11 @@ class Shift:
     source: str
     read_ns: int
     found_us: int
+
+    @property
+    def is_by_hand(self) -> bool:
+        """Whether it came so late that the index had told of that time already."""
+        return self.source == CLOCK_BY_HAND
 
     def bound_at(self, monotonic_ns: int) -> int:
         """How wrong it may be at another moment of that boot; `UNKNOWN` where nobody can say."""

@@ -96,7 +96,7 @@ class Dating:
         """Tell the index what is known of each boot by now; the shift of this one, None while nobody knows it."""
         for boot in self._journal.boots():
             shift = self._boots.shift(boot)
-            if shift is not None:
+            if shift is not None and not shift.is_by_hand:
                 self._journal.tell(boot, shift.us, begun_us=begun_us if boot == self._boots.boot else None)
         shift = self._boots.shift(self._boots.boot)
         return self._journal.tell(self._boots.boot, shift.us, begun_us=begun_us) if shift is not None else None

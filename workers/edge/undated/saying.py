@@ -44,6 +44,6 @@ class Saying:
             return
         for boot in journal.boots():
             shift = self._boots.shift(boot)
-            if shift is not None:
+            if shift is not None and not shift.is_by_hand:
                 journal.tell(boot, shift.us)
         self._ledger.fail(camera_id, cause, at_us=self._readings.now_us(), unless_known=unless_known, evidence=evidence)

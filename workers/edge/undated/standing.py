@@ -74,6 +74,7 @@ def words(ledger: Ledger, boots: Boots) -> tuple[str, bool] | None:
         return (
             f"有 {segments} 段影像錄於主機不知道時間、之後又斷電的期間（{span}），無法得知正確時間。"
             "影像仍加密留在主機，不上傳也不刪除；請通知機構承辦人，並更換主機板的電池。"
+            "若有人知道主機那次開機的時刻（例如復電的時刻），可以補上：sudo shouyuan-edge undated list"
         ), False
     waiting = ledger.count(State.DATED)
     return (f"已取得時間，{waiting} 段影像正在補上日期，完成後即上傳。", True) if waiting else None
