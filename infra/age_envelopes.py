@@ -8,7 +8,7 @@ import io
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import IO
 
 import pyrage
 from cryptography.hazmat.primitives import hashes, hmac
@@ -34,8 +34,9 @@ from infra.age_format import (
     unpadded,
     x25519_wrap_key,
 )
-from infra.chunked import as_file
+from infra.chunked import as_file, fill
 
+_SEALED_CHUNK = CHUNK_BYTES + TAG_BYTES
 _TOGETHER = 16
 # 64 MB and a fifth of a second for whoever knows the passphrase. One that a person thought up would need more.
 _SCRYPT_LOG_N = 16
@@ -44,13 +45,6 @@ _SCRYPT_BLOCK = 8
 
 class NoRecipient(ValueError):
     """The text is no public key of age's X25519 kind (`age1…`)."""
-
-
-class Readable(Protocol):
-    """What is asked of a file here."""
-
-    def read(self, size: int = -1, /) -> bytes:
-        """Its next bytes, fewer only at the end."""
 
 
 @dataclass(frozen=True)
@@ -88,21 +82,24 @@ class Envelope:
         chunks = max(-(-plain_bytes // CHUNK_BYTES), 1)
         return len(self.header) + plain_bytes + chunks * TAG_BYTES
 
-    def of(self, plain: Readable) -> Iterator[bytes]:
+    def of(self, plain: IO[bytes]) -> Iterator[bytes]:
         """The file's bytes, about a mebibyte at a time, from where `plain` stands to its end."""
+        return map(bytes, self.portions(plain))
+
+    def portions(self, plain: IO[bytes]) -> Iterator[bytes | memoryview]:
+        """The same without a copy: what is given is good until the next is asked for."""
         yield self.header
-        chunks = self.chunks()
-        number, chunk, done = 0, plain.read(CHUNK_BYTES), False
+        chunks, room, made = self.chunks(), memoryview(bytearray(_TOGETHER * _SEALED_CHUNK)), 0
+        chunk, after = memoryview(bytearray(CHUNK_BYTES)), memoryview(bytearray(CHUNK_BYTES))
+        count, number, done = fill(plain, chunk), 0, False
         while not done:
-            sealed = []
-            for _each in range(_TOGETHER):
-                after = plain.read(CHUNK_BYTES)
-                done = not after
-                sealed.append(chunks.sealed(number, chunk, ends=done))
-                number, chunk = number + 1, after
-                if done:
-                    break
-            yield b"".join(sealed)
+            coming = fill(plain, after)
+            done = not coming
+            made += chunks.seal_into(number, chunk[:count], room[made:], ends=done)
+            if done or made == len(room):
+                yield room[:made]
+                made = 0
+            chunk, after, count, number = after, chunk, coming, number + 1
 
     def chunks(self) -> "Chunks":
         """What seals the file's content, chunk by chunk, for who makes the file otherwise than `of`."""
@@ -122,10 +119,15 @@ class Chunks:
         """The chunk with its tag."""
         return self._cipher.encrypt(nonce(number, last=ends), chunk, None)
 
+    def seal_into(self, number: int, chunk: memoryview, room: memoryview, *, ends: bool) -> int:
+        """Put the chunk with its tag at the front of `room`; how many bytes that are."""
+        length = len(chunk) + TAG_BYTES
+        return self._cipher.encrypt_into(nonce(number, last=ends), chunk, None, room[:length])
 
-def sealed(envelope: Envelope, plain: Readable) -> io.BufferedReader:
+
+def sealed(envelope: Envelope, plain: IO[bytes]) -> io.BufferedReader:
     """The same as a file to be read once, such as for an upload."""
-    return as_file(envelope.of(plain))
+    return as_file(envelope.portions(plain))
 
 
 def to_recipient(recipient: str) -> Envelope:

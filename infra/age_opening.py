@@ -50,17 +50,20 @@ class Opening:
         self._give = give
         self._cipher: ChaCha20Poly1305 | None = None
         self._number = 0
-        self._held = b""
+        self._held = bytearray()
 
     def write(self, data: bytes) -> int:
         """The file's next bytes. Raises `CannotDecrypt`; what was given on by then must be thrown away."""
-        arrived = self._held + data if self._held else data
-        at = 0 if self._cipher else self._take_header(arrived)
-        view = memoryview(arrived)
-        while self._cipher and len(view) - at > _SEALED_CHUNK:
-            self._open(view[at : at + _SEALED_CHUNK], last=False)
-            at += _SEALED_CHUNK
-        self._held = bytes(view[at:])
+        if self._cipher is not None:
+            self._take(memoryview(data))
+            return len(data)
+        arrived = bytes(self._held) + data if self._held else data
+        begins = self._take_header(arrived)
+        self._held.clear()
+        if begins:
+            self._take(memoryview(arrived)[begins:])
+        else:
+            self._held += arrived
         return len(data)
 
     def finish(self) -> None:
@@ -69,9 +72,22 @@ class Opening:
             raise CannotDecrypt("the header is cut off")
         if self._number and len(self._held) <= TAG_BYTES:
             raise CannotDecrypt("the last chunk is empty or cut off")
-        self._open(memoryview(self._held), last=True)
+        self._open(self._held, last=True)
 
-    def _open(self, sealed: memoryview, *, last: bool) -> None:
+    def _take(self, view: memoryview) -> None:
+        """Open chunks where they lie; only what comes of one in two portions is copied."""
+        if self._held and len(self._held) + len(view) > _SEALED_CHUNK:
+            wanted = _SEALED_CHUNK - len(self._held)
+            self._held += view[:wanted]
+            self._open(self._held, last=False)
+            self._held.clear()
+            view = view[wanted:]
+        while len(view) > _SEALED_CHUNK:
+            self._open(view[:_SEALED_CHUNK], last=False)
+            view = view[_SEALED_CHUNK:]
+        self._held += view
+
+    def _open(self, sealed: bytearray | memoryview, *, last: bool) -> None:
         assert self._cipher is not None  # noqa: S101 - only after the header
         try:
             plain = self._cipher.decrypt(nonce(self._number, last=last), sealed, None)

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import IO
 
-from infra.chunked import Measured, within
+from infra.chunked import Measured, portions, within
 
 CHUNK_BYTES = 1 << 20
 _NO_TIME = (1980, 1, 1, 0, 0, 0)
@@ -57,8 +57,8 @@ class Archive:
         self._bytes += len(header) + size
         return Entry(name=name, bytes=size, sha256=passing.sha256, chunks=tuple(chunks))
 
-    def read(self) -> Iterator[bytes]:
-        """The archive's bytes, about a mebibyte at a time."""
+    def read(self) -> Iterator[bytes | memoryview]:
+        """The archive's bytes, about a mebibyte at a time; what is given is good until the next is asked for."""
         for _info, header, content in self._entries:
             yield header
             yield from _chunks(content)
@@ -104,8 +104,7 @@ def _listed(info: zipfile.ZipInfo) -> bytes:
     return struct.pack("<4s4B4H3L5H2L", b"PK\1\2", *fields, *tail) + name + extra
 
 
-def _chunks(content: IO[bytes] | bytes) -> Iterator[bytes]:
+def _chunks(content: IO[bytes] | bytes) -> Iterator[memoryview]:
     file = io.BytesIO(content) if isinstance(content, bytes) else content
     file.seek(0)
-    while chunk := file.read(CHUNK_BYTES):
-        yield chunk
+    return portions(file, CHUNK_BYTES)

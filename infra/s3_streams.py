@@ -4,11 +4,12 @@ from collections import deque
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
-from itertools import chain
-from typing import IO, TYPE_CHECKING
+from itertools import cycle
+from typing import IO, TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from infra.chunked import fill
 from infra.object_store import Sink
 
 if TYPE_CHECKING:
@@ -17,24 +18,23 @@ if TYPE_CHECKING:
 
 # A store takes ten thousand parts, so this is good for 80 GB; none but the last may be smaller than 5 MiB.
 PART_BYTES = 8 << 20
-# Two at most are on their way; while the next one is made, one is.
+# So many are on their way while the next one is made.
 _AT_ONCE = 2
-_PORTION_BYTES = 1 << 20
+# Small enough that what is read lies in memory that was used just before: a mebibyte at a time is cleared each time.
+_PORTION_BYTES = 1 << 18
 _TRIES = 5
 
 
 def send(client: "S3Client", bucket: str, key: str, file: IO[bytes], beside: Mapping[str, str]) -> None:
     """Put what a file holds from where it stands, in parts. Whatever is raised, no object and no part is left."""
-    portions = _portions(file)
-    first = next(portions, b"")
-    if len(first) < PART_BYTES:
-        client.put_object(Bucket=bucket, Key=key, Body=first, Metadata=beside)
+    first = bytearray(PART_BYTES)
+    count = fill(file, memoryview(first))
+    if count < PART_BYTES:
+        client.put_object(Bucket=bucket, Key=key, Body=bytes(first[:count]), Metadata=beside)
         return
-    portions = chain([first], portions)
-    del first  # or it would be held until the end
     upload = client.create_multipart_upload(Bucket=bucket, Key=key, Metadata=beside)["UploadId"]
     try:
-        parts = list(_sent(client, bucket, key, upload, portions))
+        parts = list(_sent(client, bucket, key, upload, _parts(file, first)))
         client.complete_multipart_upload(Bucket=bucket, Key=key, UploadId=upload, MultipartUpload={"Parts": parts})
     except BaseException:
         with suppress(BotoCoreError, ClientError):  # what stays after all is a leftover, which the sweep finds
@@ -59,25 +59,34 @@ def fetch(client: "S3Client", bucket: str, key: str, sink: Sink) -> None:
             return
 
 
-def _portions(file: IO[bytes]) -> Iterator[bytes]:
-    while portion := file.read(PART_BYTES):
-        yield portion
+def _parts(file: IO[bytes], first: bytearray) -> Iterator[bytes | bytearray]:
+    """The first part, which is full, and those that follow. The memory of each is used again two parts later."""
+    yield first
+    rooms = cycle([*(bytearray(PART_BYTES) for _ in range(_AT_ONCE)), first])
+    for room in rooms:
+        count = fill(file, memoryview(room))
+        if count < PART_BYTES:
+            if count:
+                yield bytes(memoryview(room)[:count])
+            return
+        yield room
 
 
 def _sent(
-    client: "S3Client", bucket: str, key: str, upload: str, portions: Iterator[bytes]
+    client: "S3Client", bucket: str, key: str, upload: str, parts: Iterator[bytes | bytearray]
 ) -> Iterator["CompletedPartTypeDef"]:
     """Each part's number and tag, in order; waits for the oldest before it asks for more than are sent at once."""
 
-    def put(number: int, body: bytes) -> "CompletedPartTypeDef":
-        done = client.upload_part(Bucket=bucket, Key=key, UploadId=upload, PartNumber=number, Body=body)
+    def put(number: int, body: bytes | bytearray) -> "CompletedPartTypeDef":
+        part: Any = body  # a bytearray goes out as it is, which the client's types do not know
+        done = client.upload_part(Bucket=bucket, Key=key, UploadId=upload, PartNumber=number, Body=part)
         return {"PartNumber": number, "ETag": done["ETag"]}
 
     coming: deque[Future[CompletedPartTypeDef]] = deque()
     with ThreadPoolExecutor(_AT_ONCE) as beside:
-        for number, body in enumerate(portions, 1):
+        for number, body in enumerate(parts, 1):
             coming.append(beside.submit(put, number, body))
-            if len(coming) >= _AT_ONCE:
+            if len(coming) > _AT_ONCE:
                 yield coming.popleft().result()
         while coming:
             yield coming.popleft().result()

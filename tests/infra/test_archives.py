@@ -17,7 +17,7 @@ def made() -> bytes:
     archive = Archive()
     for name, content in NAMES.items():
         archive.add(name, io.BytesIO(content) if content is FILM else content)
-    return b"".join(archive.read())
+    return b"".join(map(bytes, archive.read()))
 
 
 @pytest.mark.req("KH-6-1d")
