@@ -10,8 +10,9 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
+from functools import cached_property
 from itertools import groupby
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -29,6 +30,9 @@ from infra.object_store import (
 )
 from infra.s3_client import s3_client
 from infra.settings import StoreSettings
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
 
 __all__ = [
     "Form",
@@ -58,7 +62,12 @@ class S3Objects:
         """Connects lazily; no request is made here."""
         self.bucket = settings.bucket
         self._client = s3_client(settings, settings.endpoint)
-        self._public = s3_client(settings, settings.public_endpoint)
+        self._settings = settings
+
+    @cached_property
+    def _public(self) -> "S3Client":
+        """For what is presigned only: most processes never do, and a client takes six megabytes."""
+        return s3_client(self._settings, self._settings.public_endpoint)
 
     def ensure_bucket(self, *, object_lock: bool = False) -> None:
         """Make the bucket unless it is there. Only for accounts that may, such as the stack's; processes may not."""
