@@ -65,10 +65,10 @@ def _streams(source: Any) -> list[Any]:  # noqa: ANN401 - PyAV ships no complete
 
 def _read_once(clips: Iterable[Clip]) -> list[Clip]:
     """The clips, of which the one that was read last is kept: some thirty pieces are made of each."""
-    kept: dict[int, bytes] = {}
+    kept: dict[int, bytes | memoryview] = {}
 
-    def reading(number: int, read: Callable[[], bytes]) -> Callable[[], bytes]:
-        def held() -> bytes:
+    def reading(number: int, read: Callable[[], bytes | memoryview]) -> Callable[[], bytes | memoryview]:
+        def held() -> bytes | memoryview:
             if number not in kept:
                 kept.clear()
                 kept[number] = read()

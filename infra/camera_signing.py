@@ -15,13 +15,15 @@ class SigningCount:
     def __init__(self, picture: Any) -> None:  # noqa: ANN401 - PyAV ships no complete types
         context = picture.codec_context
         self._codec = context.name
+        self._is_known = self._codec in _LENGTH_AT
         self._length = _length_of(self._codec, bytes(context.extradata or b""))
         self.found: Counter[Framework] = Counter()
 
     def add(self, packet: Any) -> None:  # noqa: ANN401
         """Count those of one sample."""
-        if self._codec in _LENGTH_AT:
-            self.found.update(signing_units(self._codec, memoryview(packet), length=self._length))
+        if self._is_known:
+            for framework in signing_units(self._codec, memoryview(packet), length=self._length):
+                self.found[framework] += 1
 
 
 def _length_of(codec: str, described: bytes) -> int:

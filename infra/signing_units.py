@@ -41,19 +41,13 @@ def signing_units(codec: str, sample: memoryview, *, length: int = 4) -> Iterato
     """The frameworks of the signing units in one sample of an MP4, whose units have their lengths in front of them."""
     is_hevc = codec == "hevc"
     header, wanted = (_HEVC_HEADER, _HEVC_SEI) if is_hevc else (_H264_HEADER, _H264_SEI)
-    for unit in _units(sample, length):
-        kind = (unit[0] >> 1) & 0x3F if is_hevc else unit[0] & 0x1F
-        if kind in wanted:
-            yield from _frameworks(unit[header:])
-
-
-def _units(sample: memoryview, length: int) -> Iterator[memoryview]:
-    at = 0
-    while at + length < len(sample):
+    at, end = 0, len(sample)
+    while at + length < end:  # of each picture of each film: no call and no slice more than it needs
         size = int.from_bytes(sample[at : at + length], "big")
         at += length
-        if size:
-            yield sample[at : at + size]
+        kind = (sample[at] >> 1) & 0x3F if is_hevc else sample[at] & 0x1F
+        if size and kind in wanted:
+            yield from _frameworks(sample[at + header : at + size])
         at += size
 
 

@@ -1,6 +1,5 @@
 """The copies of a case's hold as clips: opened with the key of the hold, and only if they are what was signed."""
 
-import hashlib
 import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -8,11 +7,11 @@ from functools import partial
 from typing import Protocol
 
 from infra import age, object_keys
-from infra.chunked import Hashed
+from infra.chunked import Hashed, beside
 from infra.joining import Clip
 from infra.kms import Kms
 from infra.manifest import parse
-from infra.objects import ObjectStore
+from infra.objects import ObjectStore, Sink
 from tenants.errors import Tampered
 from tenants.retention.hold_keys import open_hold_key
 from tenants.retention.models import PreservedSegment
@@ -67,19 +66,25 @@ def laid_out(copies: Sequence[PreservedSegment]) -> list[Clip]:
 
 
 def samples(key: str, copy: Signed, *, store: ObjectStore, secret: str) -> bytes:
-    """The samples of a copy, if they are the ones that its device signed (DR-07). Raises `Tampered`.
+    """The samples of a copy, if they are the ones that its device signed (DR-07). Raises `Tampered`."""
+    held = io.BytesIO()
+    read_samples(key, copy, held, store=store, secret=secret)
+    return held.getvalue()
 
-    Memory holds them once: the cipher text is hashed and opened as it arrives.
+
+def read_samples(key: str, copy: Signed, into: Sink, *, store: ObjectStore, secret: str) -> None:
+    """Write them out as they arrive, hashed and opened on the way. What was written is good once this returns.
+
+    Raises `Tampered`.
     """
-    plain = io.BytesIO()
+    plain = Hashed(into)
     try:
-        with age.opening(secret, plain.write) as arriving:
-            cipher = Hashed(arriving)
+        with age.opening(secret, plain.write) as arriving, beside(arriving) as opened:
+            cipher = Hashed(opened)
             store.read_into(key, cipher)
     except age.CannotDecrypt as error:
         raise Tampered("保全的副本與複製時的雜湊不符或無法開啟，不能使用。請洽平台維運人員。") from error
     if cipher.sha256 != copy.cipher_sha256:
         raise Tampered("保全的副本與複製時的雜湊不符，不能使用。請洽平台維運人員。")
-    if hashlib.sha256(plain.getbuffer()).hexdigest() != copy.plain_sha256:
+    if plain.sha256 != copy.plain_sha256:
         raise Tampered("保全的影像與錄影主機簽署的雜湊不符，不能使用。請洽平台維運人員。")
-    return plain.getvalue()

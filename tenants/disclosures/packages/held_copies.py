@@ -6,9 +6,11 @@ Who joins does not wait for the store: the next copy is fetched meanwhile.
 from collections.abc import Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass
+from itertools import cycle
 
+from infra.manifest import parse
 from infra.objects import ObjectStore
-from tenants.disclosures.held_clips import samples
+from tenants.disclosures.held_clips import read_samples
 from tenants.retention.models import PreservedSegment
 
 
@@ -19,11 +21,34 @@ class HeldCopy:
     key: str
     plain_sha256: str
     cipher_sha256: str
+    plain_bytes: int
 
     @classmethod
     def of(cls, copy: PreservedSegment, key: str) -> "HeldCopy":
         """For one that lies under this key."""
-        return cls(key, copy.plain_sha256, copy.cipher_sha256)
+        return cls(key, copy.plain_sha256, copy.cipher_sha256, parse(copy.line).plain_bytes)
+
+
+class Room:
+    """Memory that is filled again and again, and never cleared in between: the system would do so page by page."""
+
+    def __init__(self, size: int) -> None:
+        """For so many bytes; it grows if there are more."""
+        self._held, self._bytes = bytearray(size), 0
+
+    def write(self, data: bytes) -> None:
+        """The next bytes."""
+        end = self._bytes + len(data)
+        self._held[self._bytes : end] = data
+        self._bytes = end
+
+    def empty(self) -> None:
+        """Begin anew."""
+        self._bytes = 0
+
+    def content(self) -> memoryview:
+        """What was written. Good until it is filled again."""
+        return memoryview(self._held)[: self._bytes]
 
 
 class ReadAhead:
@@ -32,16 +57,25 @@ class ReadAhead:
     def __init__(self, copies: Sequence[HeldCopy], store: ObjectStore, secret: str, beside: Executor) -> None:
         """`secret` opens the hold's copies; `beside` is where this is done."""
         self._copies, self._store, self._secret, self._beside = copies, store, secret, beside
-        self._coming: dict[int, Future[bytes]] = {}
+        self._coming: dict[int, Future[memoryview]] = {}
+        largest = max((copy.plain_bytes for copy in copies), default=0)
+        self._rooms = cycle([Room(largest), Room(largest)])
 
-    def read(self, number: int) -> bytes:
-        """The samples of a copy, if they are the ones that its device signed (DR-07). Raises `Tampered`."""
+    def read(self, number: int) -> memoryview:
+        """The samples of a copy, if they are the ones that its device signed (DR-07). Good until the next is read.
+
+        Raises `Tampered`.
+        """
         found = (self._coming.pop(number, None) or self._ask(number)).result()
         self._coming.clear()
         if number + 1 < len(self._copies):
             self._coming[number + 1] = self._ask(number + 1)
         return found
 
-    def _ask(self, number: int) -> Future[bytes]:
-        copy = self._copies[number]
-        return self._beside.submit(samples, copy.key, copy, store=self._store, secret=self._secret)
+    def _ask(self, number: int) -> Future[memoryview]:
+        return self._beside.submit(self._fetched, self._copies[number], next(self._rooms))
+
+    def _fetched(self, copy: HeldCopy, room: Room) -> memoryview:
+        room.empty()
+        read_samples(copy.key, copy, room, store=self._store, secret=self._secret)
+        return room.content()
