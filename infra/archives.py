@@ -4,18 +4,17 @@ The same entries always make the same bytes: no clock and no file system gets in
 the content, so that every program can read it from the front too (APPNOTE.TXT 6.3.10, 4.3).
 """
 
-import hashlib
 import io
 import struct
 import zipfile
-import zlib
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from typing import IO
 
-from infra.chunked import Measured, portions, within
+from infra.chunked import portions, within
+from infra.sums import CHUNK_BYTES, Summing, Sums
 
-CHUNK_BYTES = 1 << 20
 _NO_TIME = (1980, 1, 1, 0, 0, 0)
 _READABLE = 0o644 << 16
 _UNIX, _ZIP64_VERSION, _UTF8 = 3, 45, 0x800
@@ -36,26 +35,26 @@ class Entry:
 
 
 class Archive:
-    """Takes entries, and is then read once. Files are read when they are added, and again where they stand in it."""
+    """Takes entries, and is then read once. Files are read when they are added, unless that was done before."""
 
     def __init__(self) -> None:
         self._entries: list[tuple[zipfile.ZipInfo, bytes, IO[bytes] | bytes]] = []
         self._bytes = 0
 
-    def add(self, name: str, content: IO[bytes] | bytes) -> Entry:
-        """A file, or bytes, in constant memory. A file must stay open, and as it is, until the archive was read."""
+    def add(self, name: str, content: IO[bytes] | bytes, *, sums: Sums | None = None) -> Entry:
+        """A file, or bytes, in constant memory. A file must stay open, and as it is, until the archive was read.
+
+        `sums` of it, where whoever wrote it made them meanwhile.
+        """
         info = zipfile.ZipInfo(name, date_time=_NO_TIME)
         info.external_attr, info.create_system, info.header_offset = _READABLE, _UNIX, self._bytes
-        passing, chunks, crc = Measured(_chunks(content)), [], 0
-        for chunk in passing:
-            chunks.append(hashlib.sha256(chunk).hexdigest())
-            crc = zlib.crc32(chunk, crc)
-        size = passing.bytes
-        info.CRC, info.file_size, info.compress_size = crc, size, size
+        sums = sums or _summed(content)
+        size = sums.bytes
+        info.CRC, info.file_size, info.compress_size = sums.crc, size, size
         header = info.FileHeader(zip64=size >= _LARGE)
         self._entries.append((info, header, content))
         self._bytes += len(header) + size
-        return Entry(name=name, bytes=size, sha256=passing.sha256, chunks=tuple(chunks))
+        return Entry(name=name, bytes=size, sha256=sums.sha256, chunks=sums.chunks)
 
     def read(self) -> Iterator[bytes | memoryview]:
         """The archive's bytes, about a mebibyte at a time; what is given is good until the next is asked for."""
@@ -102,6 +101,14 @@ def _listed(info: zipfile.ZipInfo) -> bytes:
     fields = (version, _UNIX, version, 0, flags, info.compress_type, 0, 0x21, info.CRC, size, size)
     tail = (len(name), len(extra), 0, 0, 0, info.external_attr, place)
     return struct.pack("<4s4B4H3L5H2L", b"PK\1\2", *fields, *tail) + name + extra
+
+
+def _summed(content: IO[bytes] | bytes) -> Sums:
+    with closing(Summing()) as summing:
+        for chunk in _chunks(content):
+            summing.take(chunk)
+            summing.settle()
+        return summing.sums()
 
 
 def _chunks(content: IO[bytes] | bytes) -> Iterator[memoryview]:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import IO
 
 from infra.archives import Archive, Entry, stored
+from infra.sums import Sums
 
 _DECLARATION = "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 _PAYLOAD = "data/"
@@ -23,9 +24,9 @@ class Bag:
         self._payload: list[Entry] = []
         self._tags: list[Entry] = []
 
-    def add(self, name: str, content: IO[bytes] | bytes) -> Entry:
+    def add(self, name: str, content: IO[bytes] | bytes, *, sums: Sums | None = None) -> Entry:
         """Copy a file, or bytes, into `data/`, in constant memory; the entry bears its name there."""
-        entry = self._put(f"{_PAYLOAD}{name}", content)
+        entry = self._put(f"{_PAYLOAD}{name}", content, sums)
         self._payload.append(entry)
         return replace(entry, name=name)
 
@@ -51,8 +52,8 @@ class Bag:
             self.add_tag(name, content)
         self._put(_TAG_LISTING, _listing(self._tags))
 
-    def _put(self, path: str, content: IO[bytes] | bytes) -> Entry:
-        return replace(self._archive.add(f"{self._folder}/{path}", content), name=path)
+    def _put(self, path: str, content: IO[bytes] | bytes, sums: Sums | None = None) -> Entry:
+        return replace(self._archive.add(f"{self._folder}/{path}", content, sums=sums), name=path)
 
 
 def payload(archive: IO[bytes], name: str) -> IO[bytes]:

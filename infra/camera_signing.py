@@ -1,7 +1,6 @@
 """How much of a film its camera signed itself: the signing units in the samples of an MP4, counted."""
 
 from collections import Counter
-from typing import Any
 
 from infra.signing_units import Framework, signing_units
 
@@ -12,17 +11,17 @@ _LENGTH_AT = {"h264": 4, "hevc": 21}
 class SigningCount:
     """Counts the units of each framework in the samples of one picture. Of a codec that has none there are none."""
 
-    def __init__(self, picture: Any) -> None:  # noqa: ANN401 - PyAV ships no complete types
-        context = picture.codec_context
-        self._codec = context.name
-        self._is_known = self._codec in _LENGTH_AT
-        self._length = _length_of(self._codec, bytes(context.extradata or b""))
+    def __init__(self, codec: str, described: bytes) -> None:
+        """`described` is what its decoder is given before the first sample."""
+        self._codec = codec
+        self._is_known = codec in _LENGTH_AT
+        self._length = _length_of(codec, described)
         self.found: Counter[Framework] = Counter()
 
-    def add(self, packet: Any) -> None:  # noqa: ANN401
+    def add(self, sample: memoryview) -> None:
         """Count those of one sample."""
         if self._is_known:
-            for framework in signing_units(self._codec, memoryview(packet), length=self._length):
+            for framework in signing_units(self._codec, sample, length=self._length):
                 self.found[framework] += 1
 
 

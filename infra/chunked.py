@@ -55,33 +55,6 @@ class _Portions(io.RawIOBase):
         return count
 
 
-def laid_out(data: bytes | memoryview) -> IO[bytes]:
-    """Bytes as a file, read where they lie."""
-    return io.BytesIO(data) if isinstance(data, bytes) else io.BufferedReader(_LaidOut(data))
-
-
-class _LaidOut(io.RawIOBase):
-    def __init__(self, data: memoryview) -> None:
-        self._data, self._at = data, 0
-
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        self._at = offset + {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: len(self._data)}[whence]
-        return self._at
-
-    def readinto(self, buffer: "Buffer") -> int:
-        into = memoryview(buffer).cast("B")
-        data = self._data[self._at : self._at + len(into)]
-        into[: len(data)] = data
-        self._at += len(data)
-        return len(data)
-
-
 def within(file: IO[bytes], begins: int, length: int) -> io.BufferedReader:
     """A part of a file as a file of its own, read where it lies: nobody else may move in the file meanwhile."""
     return io.BufferedReader(_Within(file, begins, length))

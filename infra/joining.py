@@ -5,6 +5,7 @@ cannot be decoded (the pre-roll), which an edit list hides. Memory holds one seg
 """
 
 import io
+import struct
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -15,20 +16,14 @@ from pathlib import Path
 from typing import IO, Any
 
 import av
-from av.error import FFmpegError
 
 from infra.camera_signing import SigningCount
-from infra.chunked import laid_out
+from infra.movie_files import MovieFile
+from infra.segment_samples import Sample, Segment
 from infra.signing_units import Framework
+from infra.sums import Summing, Sums
 
 _MICROSECOND = 1_000_000
-_BUFFER = 1 << 20
-# The header says all that is needed: to decode a picture so as to see its colours and its rate, and to read by 32 kB,
-# is most of the work of reading.
-_DEMUXER = {"fpsprobesize": "0", "analyzeduration": "1", "skip_frame": "all"}
-_AT_ONCE = 1 << 18
-# One movie unit a 90000th of a second: with the default of a millisecond the edit list would cut beside the frame.
-_MP4 = {"movie_timescale": "90000", "use_editlist": "1"}
 # A clock that was set back makes segments overlap; then each keeps its time, in a file of its own.
 MOST_OVERLAP_US = 500_000
 # A part's start is rounded to the ticks of its file, and no camera takes two pictures so close to one another.
@@ -53,13 +48,14 @@ class Clip:
 
 @dataclass(frozen=True, kw_only=True)
 class Part:
-    """One file. The span is that of the frames shown; `file` is the caller's to close.
+    """One file, and its sums. The span is that of the frames shown; `file` is the caller's to close.
 
     `suffix` is `mp4`, or `mov` where an MP4 cannot hold the sound. `codec` and `sound` are FFmpeg names; without any
     sound it is empty. `clips` are what the part was made of, `signing` is what its camera signed of it.
     """
 
     file: IO[bytes]
+    sums: Sums
     suffix: str
     clips: tuple[Clip, ...]
     started_us: int
@@ -113,105 +109,109 @@ def _held_by_mp4() -> frozenset[str]:
 
 
 @contextmanager
-def _opened(clip: Clip) -> Iterator[Any]:
+def _opened(clip: Clip) -> Iterator[Segment]:
     """The clip's samples. Raises `Unreadable`, whatever happens while they are read."""
     try:
-        with av.open(laid_out(clip.read()), "r", format="mp4", options=_DEMUXER, buffer_size=_AT_ONCE) as source:
-            yield source
-    except (FFmpegError, IndexError) as error:
+        yield Segment(clip.read())
+    except (ValueError, KeyError, IndexError, struct.error) as error:
         raise Unreadable(str(error)) from error
 
 
-def _shape(source: Any) -> tuple[Any, ...]:  # noqa: ANN401
+def _shape(source: Segment) -> tuple[Any, ...]:
     """What must not change within one file."""
-    return tuple(
-        (stream.codec_context.name, bytes(stream.codec_context.extradata or b""), stream.time_base)
-        for stream in _streams(source)
-    )
+    return tuple((track.coding, track.timescale) for track in source.tracks)
 
 
-def _streams(source: Any) -> list[Any]:  # noqa: ANN401
-    return [source.streams.video[0], *source.streams.audio[:1]]
+def _both(*takers: Callable[[bytes | memoryview], object]) -> Callable[[bytes | memoryview], None]:
+    """Gives to each. No method of the writer: that would hold what it read until somebody looks for circles."""
+
+    def give(data: bytes | memoryview) -> None:
+        for take in takers:
+            take(data)
+
+    return give
 
 
 @dataclass
 class _Track:
     """One stream of the part: what was written last, and whether its end was reached."""
 
-    stream: Any
-    base: Fraction
+    timescale: int
     last_dts: int | None = None
     ended: bool = False
-    waiting: list[Any] = field(default_factory=list)
+    waiting: list[Sample] = field(default_factory=list)
     shown: bool = False
 
-    def __post_init__(self) -> None:
-        self._up, self._down = _MICROSECOND * self.base.numerator, self.base.denominator
-
     def us(self, ticks: int) -> int:
-        """Microseconds of a packet's own ticks, in whole numbers, since this runs for every packet."""
-        return ticks * self._up // self._down
+        """Microseconds of a sample's own ticks, in whole numbers, since this runs for every sample."""
+        return ticks * _MICROSECOND // self.timescale
 
 
 class _PartWriter:
-    """Writes packets of like segments to one MP4. Timestamps count from the window's start; before it is negative."""
+    """Writes samples of like segments to one MP4. Timestamps count from the window's start; before it is negative."""
 
-    def __init__(self, source: Any, *, window: tuple[int, int], scratch: Path) -> None:  # noqa: ANN401
+    def __init__(self, source: Segment, *, window: tuple[int, int], scratch: Path) -> None:
         self._shape = _shape(source)
         self._from_us, self._until_us = window
         self._file = tempfile.TemporaryFile(dir=scratch)  # noqa: SIM115 - unlinked at birth, and the caller's to close
-        self._suffix = "mp4" if fits_mp4(source) else "mov"
-        self._out: Any = av.open(self._file, "w", format=self._suffix, container_options=_MP4, buffer_size=_BUFFER)
-        self._tracks = [
-            _Track(self._out.add_stream_from_template(stream, opaque=True), stream.time_base)
-            for stream in _streams(source)
-        ]
-        context = source.streams.video[0].codec_context
-        self._about = (context.name, context.width, context.height)
-        self._sound = "".join(stream.codec_context.name for stream in source.streams.audio[:1])
+        codings = [track.coding for track in source.tracks]
+        self._sound = "".join(coding.name for coding in codings[1:])
+        self._suffix = "mp4" if not self._sound or self._sound in _held_by_mp4() else "mov"
+        self._summing = Summing()
+        self._out = MovieFile(_both(self._summing.take, self._file.write), source.tracks, suffix=self._suffix)
+        self._tracks = [_Track(track.timescale) for track in source.tracks]
+        self._about = (codings[0].name, codings[0].width, codings[0].height)
         self._clips: list[Clip] = []
         self._given = False
         self._previous_end_us = 0
         self._first_us = self._last_us = 0
         self._pre_roll_us = 0
         self._packets = 0
-        self._signing = SigningCount(source.streams.video[0])
+        self._signing = SigningCount(codings[0].name, codings[0].described)
+        self._kept: list[Sample] = []
 
-    def continues(self, source: Any, clip: Clip) -> bool:  # noqa: ANN401
-        """Whether the clip's packets can follow in the same file."""
+    def continues(self, source: Segment, clip: Clip) -> bool:
+        """Whether the clip's samples can follow in the same file."""
         return _shape(source) == self._shape and clip.started_us >= self._previous_end_us - MOST_OVERLAP_US
 
-    def add(self, source: Any, clip: Clip) -> None:  # noqa: ANN401
+    def add(self, source: Segment, clip: Clip) -> None:
         """Write what of the clip lies in the window."""
         self._clips.append(clip)
-        streams = _streams(source)
         self._tracks[0].waiting.clear()  # each segment can be decoded by itself
-        anchor = (streams[0].start_time or 0) * streams[0].time_base
-        timing = [_Timing.of(anchor, stream.time_base, clip, self._from_us) for stream in streams]
-        picture: int = streams[0].index
-        for packet in source.demux(streams):
-            if packet.size == 0:  # the demuxer's end; a packet without dts may be the first key frame
-                continue
-            index = int(packet.stream_index != picture)
-            timing[index].place(packet)
-            self._take(self._tracks[index], packet, is_video=index == 0)
+        scales = [track.timescale for track in source.tracks]
+        samples = list(source.samples())
+        start = min((sample.pts for sample in samples if sample.track == 0), default=0)
+        anchor = Fraction(start, scales[0])
+        timing = [_Timing.of(anchor, Fraction(1, scale), clip, self._from_us) for scale in scales]
+        self._kept = []
+        for sample in samples:
+            self._take(self._tracks[sample.track], timing[sample.track].placed(sample))
+        for sample in self._kept:
+            if sample.track == 0:
+                self._signing.add(source.plain[sample.begins : sample.ends])
+        self._out.add(source, self._kept)
+        self._summing.settle()  # what the samples lie in is filled again
+        self._packets += len(self._kept)
         self._previous_end_us = clip.ended_us
 
     def abandon(self) -> None:
         """Close what an interrupted join left open; nothing after a part was given away."""
+        self._summing.close()
         if not self._given:
             self._file.close()
 
     def close(self) -> Iterator[Part]:
         """The part, if the window holds any frame of it."""
-        self._out.close()
         if not self._tracks[0].shown:
             return
+        self._out.close()
+        sums = self._summing.sums()
         self._given = True
         self._file.seek(0)
         codec, width, height = self._about
         yield Part(
             file=self._file,
+            sums=sums,
             suffix=self._suffix,
             clips=tuple(self._clips),
             started_us=self._from_us + self._first_us,
@@ -226,52 +226,44 @@ class _PartWriter:
             signing=self._signing.found,
         )
 
-    def _take(self, track: _Track, packet: Any, *, is_video: bool) -> None:  # noqa: ANN401
+    def _take(self, track: _Track, sample: Sample) -> None:
         if track.ended:
             return
-        pts = packet.pts
-        start, end = track.us(pts), track.us(pts + packet.duration)
+        start, end = track.us(sample.pts), track.us(sample.pts + sample.duration)
         window_us = self._until_us - self._from_us
-        if start >= window_us or (not is_video and end > window_us):
-            # Frames that come later in the file but are shown earlier need this one, unless nothing refers to it.
-            track.ended = not (is_video and packet.is_disposable)
-            return
-        if not is_video:
-            if start >= 0:
-                self._write(track, packet)
-            return
-        self._take_video(track, packet, start, min(end, window_us))
+        if start >= window_us or (sample.track and end > window_us):
+            # What comes later in the file but is shown earlier needs this one.
+            track.ended = True
+        elif not sample.track:
+            self._take_picture(track, sample, start, min(end, window_us))
+        elif start >= 0:
+            self._keep(track, sample)
 
-    def _take_video(self, track: _Track, packet: Any, start: int, end: int) -> None:  # noqa: ANN401
-        if not track.shown and packet.is_keyframe and (start <= 0 or packet.pts == packet.dts):
-            track.waiting.clear()  # decoding can begin here; only frames shown before it could need what came earlier
-        if not track.shown and start < 0:
-            track.waiting.append(packet)
-            return
+    def _take_picture(self, track: _Track, sample: Sample, start: int, end: int) -> None:
         if not track.shown:
-            if not packet.is_keyframe and not track.waiting:
+            if sample.is_key and (start <= 0 or sample.pts == sample.dts):
+                track.waiting.clear()  # decoding can begin here; only frames before it could need what came earlier
+            if start < 0:
+                track.waiting.append(sample)
+                return
+            if not sample.is_key and not track.waiting:
                 return  # a segment that does not begin with a key frame gives no picture before its first one
             track.shown = True
             self._first_us = start
             self._pre_roll_us = max([0, *(-track.us(held.pts) for held in track.waiting)])
             for held in track.waiting:
-                self._write(track, held)
+                self._keep(track, held)
             track.waiting.clear()
         self._first_us = min(self._first_us, start) if start >= 0 else self._first_us
         self._last_us = max(self._last_us, end)
-        self._write(track, packet)
+        self._keep(track, sample)
 
-    def _write(self, track: _Track, packet: Any) -> None:  # noqa: ANN401
-        if track.last_dts is not None and packet.dts <= track.last_dts:
-            lag = track.last_dts + 1 - packet.dts  # a few ticks where two segments meet
-            packet.dts += lag
-            packet.pts = max(packet.pts, packet.dts)
-        track.last_dts = packet.dts
-        self._packets += 1
-        if track is self._tracks[0]:
-            self._signing.add(packet)
-        packet.stream = track.stream
-        self._out.mux_one(packet)
+    def _keep(self, track: _Track, sample: Sample) -> None:
+        if track.last_dts is not None and sample.dts <= track.last_dts:
+            dts = track.last_dts + 1  # a few ticks where two segments meet
+            sample = sample._replace(dts=dts, pts=max(sample.pts, dts))
+        track.last_dts = sample.dts
+        self._kept.append(sample)
 
 
 @dataclass(frozen=True)
@@ -293,11 +285,11 @@ class _Timing:
         unit = pace.denominator * begins.denominator
         return cls(scale=pace.numerator * begins.denominator, shift=begins.numerator * pace.denominator, unit=unit)
 
-    def place(self, packet: Any) -> None:  # noqa: ANN401
-        """Change the packet's timestamps; its bytes stay as they are."""
-        dts = packet.dts if packet.dts is not None else packet.pts
-        packet.pts, packet.dts = self._at(packet.pts), self._at(dts)
-        packet.duration = (packet.duration or 0) * self.scale // self.unit
+    def placed(self, sample: Sample) -> Sample:
+        """The sample with times of the part; its bytes stay as they are."""
+        track, dts, pts, duration, is_key, begins, ends, units = sample
+        duration = duration * self.scale // self.unit
+        return Sample(track, self._at(dts), self._at(pts), duration, is_key, begins, ends, units)
 
     def _at(self, ticks: int) -> int:
         return (2 * (ticks * self.scale + self.shift) + self.unit) // (2 * self.unit)

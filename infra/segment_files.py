@@ -1,6 +1,5 @@
 """One segment as a fragmented MP4, made of the camera's own packets and handed on fragment by fragment."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 import av
 from av.error import FFmpegError
 
+from infra.boxes import boxes
 from infra.key_frames import NoPicture, decoded
 from infra.streams import LiveStream
 
@@ -69,25 +69,17 @@ def free_box(size: int) -> bytes:
     return size.to_bytes(4, "big") + b"free" + bytes(size - _BOX_HEADER_BYTES)
 
 
-def _boxes(data: memoryview) -> Iterator[tuple[bytes, memoryview]]:
-    """Kind and content of each box that lies in these bytes."""
-    while len(data) >= _BOX_HEADER_BYTES:
-        size = int.from_bytes(data[:4], "big")
-        yield bytes(data[4:_BOX_HEADER_BYTES]), data[_BOX_HEADER_BYTES:size]
-        data = data[size:]
-
-
 def pictures_in(fragments: bytes) -> int:
     """How many samples of the picture, which is the first track, whole fragments hold (ISO/IEC 14496-12, 8.8)."""
-    headers = (header for kind, header in _boxes(memoryview(fragments)) if kind == b"moof")
-    return sum(_samples(track) for header in headers for kind, track in _boxes(header) if kind == b"traf")
+    headers = (header for kind, header in boxes(memoryview(fragments)) if kind == b"moof")
+    return sum(_samples(track) for header in headers for kind, track in boxes(header) if kind == b"traf")
 
 
 def _samples(track: memoryview) -> int:
-    boxes = list(_boxes(track))
-    if not any(kind == b"tfhd" and _number(box) == _PICTURE_TRACK for kind, box in boxes):
+    found = list(boxes(track))
+    if not any(kind == b"tfhd" and _number(box) == _PICTURE_TRACK for kind, box in found):
         return 0
-    return sum(_number(box) for kind, box in boxes if kind == b"trun")
+    return sum(_number(box) for kind, box in found if kind == b"trun")
 
 
 def _number(box: memoryview) -> int:

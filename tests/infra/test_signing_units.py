@@ -72,9 +72,10 @@ def test_whatever_a_sample_holds_it_is_read_to_its_end(data: bytes, codec: str, 
 def counted(film: IO[bytes]) -> Mapping[Framework, int]:
     """Those of every sample, as they are counted while a film is joined."""
     with av.open(film) as source:
-        count = SigningCount(source.streams.video[0])
+        context = source.streams.video[0].codec_context
+        count = SigningCount(context.name, bytes(context.extradata or b""))
         for packet in source.demux(video=0):
-            count.add(packet)
+            count.add(memoryview(packet))
     return count.found
 
 

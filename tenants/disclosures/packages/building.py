@@ -163,7 +163,7 @@ class _Build:
         name = safe_name(window.code)
         same_camera = sum(earlier.camera_id == window.camera_id for earlier in self.parts)
         stem = f"{name}-{same_camera + 1}"
-        entry = bag.add(f"{stem}.{part.suffix}", self.films.enter_context(part.file))
+        entry = bag.add(f"{stem}.{part.suffix}", self.films.enter_context(part.file), sums=part.sums)
         self.files.append(entry)
         copy = self._add_copy(part, f"{stem}-browser.mp4", bag) if needs_copy(part) else ""
         self.parts.append(
