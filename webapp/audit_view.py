@@ -59,7 +59,10 @@ COMMAND_NAMES: Mapping[str, str] = {
     "storage check": "維運指令：核對儲存空間的規則",
     "sample_city": "範例城市的建置程式",
 }
-_BY_NAME = {job.rsplit(".", 1)[-1]: name for job, name in JOB_NAMES.items()} | COMMAND_NAMES
+_BY_NAME: Mapping[str, str] = {
+    **{job.rsplit(".", 1)[-1]: name for job, name in JOB_NAMES.items()},
+    **COMMAND_NAMES,
+}
 _KINDS = {ActorKind.SYSTEM: "系統", ActorKind.DEVICE: "邊緣主機"}
 
 
