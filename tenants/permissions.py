@@ -62,6 +62,7 @@ class Permission(Enum):
     APPLICATION_PRINT = ("application:print", "列印歸檔用申請單（完整證號）")
     APPLICATION_SIGN = ("application:sign", "簽核調閱申請單")
     AUDIT_READ = ("audit:read", "查閱本機構稽核軌跡")
+    CALENDAR_MANAGE = ("calendar:manage", "維護學年行事曆與停班停課")
     CAMERA_MANAGE = ("camera:manage", "管理鏡頭與設置區域")
     CAMERA_READ = ("camera:read", "查看鏡頭與今日錄影狀態")
     CERTIFICATE_AUDIT = ("certificate:audit", "查核各機構的銷毀證明與稽核證明（不含影像）")
@@ -80,6 +81,7 @@ class Permission(Enum):
     HOLD_MANAGE = ("hold:manage", "延長、展延及結束保全")
     HOLD_READ = ("hold:read", "查看保全與延長保存")
     MISUSE_HANDLE = ("misuse:handle", "登記與處理不當使用或洩密")
+    HOURS_SET = ("hours:set", "登記本機構的開放時間")
     HOLD_URGENT = ("hold:urgent", "緊急保全一段影像（不顯示影像）")
     PANEL_MANAGE = ("panel:manage", "召集專案小組並登記決議")
     PANEL_SIT = ("panel:sit", "擔任專案小組成員")
@@ -121,6 +123,7 @@ GRANTS: Mapping[Permission, frozenset[Role]] = {
     Permission.APPLICATION_PRINT: frozenset({_HEAD, _CUSTODIAN, _HANDLER}),
     Permission.APPLICATION_SIGN: frozenset({_HEAD, _CUSTODIAN, _HANDLER, _OFFICE}),
     Permission.AUDIT_READ: frozenset({_HEAD, _CUSTODIAN, _HANDLER, _AUDITOR}),
+    Permission.CALENDAR_MANAGE: frozenset({_BUREAU}),
     Permission.CAMERA_MANAGE: frozenset({_HEAD, _HANDLER}),
     Permission.CAMERA_READ: frozenset({_HEAD, _CUSTODIAN, _HANDLER, _OFFICE, _GUARD, _STAFF}),
     Permission.CERTIFICATE_AUDIT: frozenset({_AUDITOR}),
@@ -138,6 +141,7 @@ GRANTS: Mapping[Permission, frozenset[Role]] = {
     Permission.FORM_READ: frozenset({_HEAD, _CUSTODIAN, _HANDLER, _OFFICE, _GUARD, _STAFF}),
     Permission.HOLD_MANAGE: frozenset({_HEAD, _CUSTODIAN}),
     Permission.HOLD_READ: frozenset({_HEAD, _CUSTODIAN, _HANDLER}),
+    Permission.HOURS_SET: frozenset({_HEAD, _HANDLER}),
     Permission.MISUSE_HANDLE: frozenset({_HEAD, _CUSTODIAN, _HANDLER}),
     # Whoever the police finds at the door or on the telephone: it shows nothing (DR-02).
     Permission.HOLD_URGENT: frozenset({_HEAD, _CUSTODIAN, _HANDLER, _OFFICE, _GUARD, _BUREAU}),

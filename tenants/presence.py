@@ -22,6 +22,7 @@ from tenants.errors import NotFound
 from tenants.footage.models import QuarantinedObject
 from tenants.misuse.models import MisuseCase
 from tenants.people.models import Deputy, Membership
+from tenants.registry.hours.models import SiteDay, SiteHours
 from tenants.registry.models import Camera, EdgeDevice, EnrolmentToken, Site, SitePeriod
 from tenants.retention.models import Destruction, DestructionStop, Hold
 from tenants.rights.models import RightsCopy, RightsRequest
@@ -30,6 +31,7 @@ _Column = InstrumentedAttribute[UUID] | InstrumentedAttribute[UUID | None]
 # What an institution's addresses name, by the name in the route: the column of its institution, and its own.
 NAMED: Mapping[str, tuple[_Column, _Column]] = {
     "camera_id": (Camera.tenant_id, Camera.id),
+    "day_id": (SiteDay.tenant_id, SiteDay.id),
     "deputy_id": (Deputy.tenant_id, Deputy.id),
     "copy_id": (RetainedCopy.tenant_id, RetainedCopy.id),
     "destruction_id": (Destruction.tenant_id, Destruction.id),
@@ -53,6 +55,7 @@ NAMED: Mapping[str, tuple[_Column, _Column]] = {
     "stop_id": (DestructionStop.tenant_id, DestructionStop.id),
     "stray_id": (QuarantinedObject.tenant_id, QuarantinedObject.id),
     "token_id": (EnrolmentToken.tenant_id, EnrolmentToken.id),
+    "version_id": (SiteHours.tenant_id, SiteHours.id),
     "viewing_id": (ViewingSession.tenant_id, ViewingSession.id),
     "window_id": (DisclosureWindow.tenant_id, DisclosureWindow.id),
     "user_id": (Membership.tenant_id, Membership.user_id),

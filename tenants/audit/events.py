@@ -45,6 +45,13 @@ class Event(Enum):
     APPLICATION_REPORTED = ("application:reported", {"serial", "known_at", "reported_at"})
     APPLICATION_SIGNED = ("application:signed", {"serial", "box", "acting"})
     APPLICATION_UNLINKED = ("application:unlinked", {"serial"})
+    CALENDAR_DAYS_ENTERED = (
+        "calendar:days_entered",
+        {"kind", "first_day", "last_day", "districts", "document", "late"},
+    )
+    CALENDAR_DAYS_WITHDRAWN = ("calendar:days_withdrawn", {"kind", "first_day", "late"})
+    CALENDAR_TEMPLATE_PUBLISHED = ("calendar:template_published", {"effective_from", "document"})
+    CALENDAR_TEMPLATE_WITHDRAWN = ("calendar:template_withdrawn", {"effective_from"})
     CAMERA_ADDED = ("camera:added", {"site_id", "code", "zone"})
     CAMERA_APPROVED = ("camera:approved", {"camera_id", "check_id"})
     CAMERA_CALIBRATED = ("camera:calibrated", {"camera_id", "calibrated_at", "offset_before_ms", "offset_after_ms"})
@@ -132,6 +139,10 @@ class Event(Enum):
     HOLD_RELEASED = ("hold:released", {"hold_id", "reason"})
     HOLD_TAKEN_OVER = ("hold:taken_over", {"hold_id", "reference", "review_on", "windows"})
     HOLD_TOLD = ("hold:told", {"hold_id", "notice", "mails"})
+    HOURS_DAY_WITHDRAWN = ("hours:day_withdrawn", {"site_id", "civil_day", "late"})
+    HOURS_DAYS_SET = ("hours:days_set", {"site_id", "first_day", "last_day", "document", "late"})
+    HOURS_SET = ("hours:set", {"site_id", "effective_from"})
+    HOURS_WITHDRAWN = ("hours:withdrawn", {"site_id", "effective_from"})
     INDEX_DROPPED = ("index:dropped", {"civil_day", "retention_days"})
     INDEX_REBUILT = ("index:rebuilt", {"civil_day", "retention_days", "restored", "known", "refused", "digest"})
     KEYS_COMPARED = ("keys:compared", {"destroyed", "missing", "unknown", "anchor"})

@@ -15,6 +15,7 @@ from tenants.compliance.models import ComplianceDay
 from tenants.footage.rules import Window
 from tenants.periods import LATE_UPLOAD_DAYS
 from tenants.registry import queries as registry
+from tenants.registry.hours.queries import of_day
 from tenants.registry.regulations import profile
 from tenants.registry.standing import is_closed
 
@@ -25,10 +26,11 @@ def due_by_site(*, tenant_id: UUID, day: date) -> dict[UUID, list[Window]]:
     Nothing where the institution was closed by then.
     """
     closed = is_closed(registry.tenant(tenant_id=tenant_id), day)
+    hours = {} if closed else of_day(tenant_id=tenant_id, day=day)
     return {
         site.id: []
         if closed
-        else rules.due_windows(day, continuity=profile(site.profile, day).continuity, hours=site.opening_hours)
+        else rules.due_windows(day, continuity=profile(site.profile, day).continuity, hours=hours[site.id])
         for site in registry.sites(tenant_id=tenant_id)
     }
 

@@ -13,7 +13,7 @@ from typing import Literal
 from infra.clock import TAIPEI, day_start
 from tenants.footage.coverage import CameraDay
 from tenants.footage.rules import SILENT_AFTER, Gap, Window, day_window, merged
-from tenants.registry.rules import DEFAULT_HOURS, OpeningHours, hours_of
+from tenants.registry.hours.rules import DayHours
 from tenants.roc_dates import format_date
 
 # A day that became due at midnight has this long to be destroyed and certified before it counts as late.
@@ -132,13 +132,13 @@ class Judgement:
         return _ORDER.index(self.standing)
 
 
-def due_windows(day: date, *, continuity: Literal["opening_hours", "always"], hours: OpeningHours) -> list[Window]:
+def due_windows(day: date, *, continuity: Literal["opening_hours", "always"], hours: DayHours) -> list[Window]:
     """When a site must record on a civil day: all of it (TY-4-3a), or while it is open (KH-5-3a)."""
     if continuity == "always":
         return [day_window(day)]
     return [
         Window(_instant(day, begin), day_start(day + timedelta(days=1)) if end is None else _instant(day, end))
-        for begin, end in hours_of(day, hours or DEFAULT_HOURS)
+        for begin, end in hours.periods
     ]
 
 

@@ -62,7 +62,6 @@ def add_site(
     code: str,
     name: str,
     profile: str,
-    opening_hours: rules.OpeningHours | None = None,
     actor: Actor,
 ) -> Site:
     """Open a place under one regulation, with that regulation's days or more (KH-2-1, DR-11)."""
@@ -70,7 +69,6 @@ def add_site(
     standing.refuse_closed(tenant_id=tenant_id, what="不能再新增場所")
     code = rules.normal_code(code)
     regulations.profile(profile, clock.today())  # an unknown one is an error of the program, not of a person
-    hours = rules.checked_hours(opening_hours if opening_hours is not None else rules.DEFAULT_HOURS)
     with bound(db.session, Binding(tenant_id=tenant_id)):
         if any(site.code == code for site in queries.sites(tenant_id=tenant_id)):
             raise Invalid(f"代碼 {code} 已用於這個機構的另一處。請換一個代碼。", field="code")
@@ -80,7 +78,6 @@ def add_site(
             code=code,
             name=name.strip() or code,
             profile=profile,
-            opening_hours=hours,
         )
         db.session.add(site)
         audit.record(

@@ -5,7 +5,6 @@ from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, text
-from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from infra.db import Identified, Model, TenantOwned, Timestamped
@@ -102,7 +101,8 @@ class InstitutionName(Identified, Timestamped, Model):
 class Site(Identified, Timestamped, TenantOwned, Sends, Model):
     """A place under one regulation. A school with an attached preschool has two (DR-11).
 
-    How long it keeps footage is no column: it follows from the day (`tenants.registry.classes`). `capacity_bytes` is
+    How long it keeps footage is no column: it follows from the day (`tenants.registry.classes`), and so does when it is
+    open (`tenants.registry.hours`). `capacity_bytes` is
     the storage planned for it; NULL means that nobody has said, which is never shown as enough.
     """
 
@@ -113,7 +113,6 @@ class Site(Identified, Timestamped, TenantOwned, Sends, Model):
     name: Mapped[str]
     profile: Mapped[str]
     capacity_bytes: Mapped[int | None] = mapped_column(BigInteger)
-    opening_hours: Mapped[dict[str, list[list[str]]]] = mapped_column(JSONB, default=dict)
 
     __table_args__ = (
         ForeignKeyConstraint(["tenant_id"], ["tenants.id"]),

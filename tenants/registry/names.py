@@ -1,8 +1,9 @@
 """What an institution was called on a day: for old papers and lists, and for who knows only that name (DR-33)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from operator import attrgetter
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, literal, select, text
@@ -16,6 +17,14 @@ def changes(*, tenant_id: UUID) -> list[InstitutionName]:
     """Every change that was entered, withdrawn ones too, the latest first."""
     query = select(InstitutionName).where(InstitutionName.institution_id == tenant_id)
     return list(db.session.scalars(query.order_by(InstitutionName.effective_from.desc(), InstitutionName.created_at)))
+
+
+def changes_of_all() -> Mapping[UUID, Sequence[InstitutionName]]:
+    """Every change of every institution that has one."""
+    found: dict[UUID, list[InstitutionName]] = {}
+    for each in db.session.scalars(select(InstitutionName)):
+        found.setdefault(each.institution_id, []).append(each)
+    return found
 
 
 def due(*, tenant_id: UUID, today: date) -> list[InstitutionName]:
@@ -66,6 +75,15 @@ def name_on(*, tenant_id: UUID, day: date) -> str:
     """What the institution was called on a civil day."""
     then = name_then(literal(day))
     return db.session.execute(select(then).select_from(Tenant).where(Tenant.id == tenant_id)).scalar_one()
+
+
+def district_on(day: date, *, known: Sequence[InstitutionName], present: str) -> str:
+    """What the district of an institution was called on a civil day, by its changes and what it is called now."""
+    living = sorted((each for each in known if each.withdrawn_at is None), key=attrgetter("effective_from"))
+    begun = [each for each in living if each.effective_from <= day]
+    if begun:
+        return begun[-1].district
+    return living[0].former_district if living else present
 
 
 @dataclass(frozen=True, kw_only=True)

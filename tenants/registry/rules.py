@@ -1,23 +1,16 @@
-"""Decisions of the registry: codes, camera names, opening hours, and who counts as a public agency. Pure."""
+"""Decisions of the registry: codes, camera names, and who counts as a public agency. Pure."""
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
-from datetime import date, time
-from itertools import pairwise
+from datetime import date
 
 from tenants.errors import Invalid
 from tenants.registry.zones import Screening, Zone, screen
 
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-OpeningHours = Mapping[str, list[list[str]]]
-# 本系統預設 for an institution that has not said when it is open: a preschool's day, without extended care.
-DEFAULT_HOURS: OpeningHours = {day: [["07:30", "18:00"]] for day in WEEKDAYS[:5]}
 GIGABYTE = 10**9
 _MOST_GIGABYTES = 1_000_000
 
 _CODE = re.compile(r"[A-Z0-9][A-Z0-9_-]{0,31}")
-_CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d|24:00")
 # Bodies that may not apply, by what such names end in or contain: the regulations know public agencies only (KH-6-1a).
 _PRIVATE_BODY = re.compile("公司|商號|事務所|徵信|保險|補習班|協會|基金會|電視臺|電視台|報社|新聞|媒體|雜誌|工作室")
 
@@ -75,28 +68,6 @@ def check_place(*, name: str, zone: Zone, reviewed: bool) -> None:
             field="name",
             code="zone_review",
         )
-
-
-def checked_hours(hours: OpeningHours) -> dict[str, list[list[str]]]:
-    """Opening hours by weekday, each day's periods in order. Raises `Invalid` for a reversed or an overlapping one."""
-    checked: dict[str, list[list[str]]] = {}
-    for day, periods in hours.items():
-        if day not in WEEKDAYS:
-            raise Invalid("開放時間的星期不正確。", field="opening_hours")
-        ordered = sorted([begin, end] for begin, end in periods)
-        if not all(_CLOCK.fullmatch(begin) and _CLOCK.fullmatch(end) and begin < end for begin, end in ordered):
-            raise Invalid("開放時間請以二十四小時制填寫，結束須晚於開始，例如 07:30 到 18:00。", field="opening_hours")
-        if any(later[0] < earlier[1] for earlier, later in pairwise(ordered)):
-            raise Invalid("同一天的開放時間不可重疊。請合併或調整後再儲存。", field="opening_hours")
-        if ordered:
-            checked[day] = ordered
-    return checked
-
-
-def hours_of(day: date, hours: OpeningHours) -> Iterable[tuple[time, time | None]]:
-    """The periods of a civil day in Taipei clock time; an end of None is midnight."""
-    for begin, end in hours.get(WEEKDAYS[day.weekday()], ()):
-        yield time.fromisoformat(begin), None if end == "24:00" else time.fromisoformat(end)
 
 
 def capacity(gigabytes: str) -> int | None:

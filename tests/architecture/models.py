@@ -23,6 +23,7 @@ from tenants.people import models as people
 from tenants.platform import models as platform
 from tenants.registry import models as registry
 from tenants.registry.agency_keys import models as agency_keys
+from tenants.registry.hours import models as hours
 from tenants.retention import models as retention
 from tenants.retention.urgent import models as urgent
 from tenants.rights import models as rights
@@ -32,6 +33,7 @@ PACKAGES = (
     audit,
     registry,
     agency_keys,
+    hours,
     people,
     footage,
     camera_checks,

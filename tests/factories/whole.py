@@ -1,19 +1,24 @@
 """One of everything that an institution can own, for tests that look at every table at once."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
 
+from infra import clock
 from infra.db import db
 from infra.tenancy import Binding, bind, binding_of
 from tenants.permissions import Role
 from tenants.registry import regulations
+from tenants.registry.hours import queries as opening
+from tenants.registry.hours.models import SpanKind
 from tests.factories import (
     applicants,
     compliance,
     disclosures,
     footage,
+    hours,
     insiders,
     ledger,
     misuse,
@@ -62,6 +67,7 @@ class Whole:
     case: Case
     panel: Panel
     viewing_id: UUID
+    registered: Mapping[str, UUID]
 
     @property
     def tenant_id(self) -> UUID:
@@ -101,7 +107,7 @@ def whole(of: Institution, *, agency_name: str) -> Whole:
         stop_id=retention.stop(of),
         token_id=footage.token(of),
         membership_id=handles,
-        **_asked(of, handler, agency_id),
+        **_asked(of, head, handler, agency_id),
         deputy_id=people.deputy(of.tenant_id, principal_id=head, user_id=guard, days=(30, 40)),
         **_watched(of, _carried_out(of, agency_id=agency_id, officer=officer), handler),
         panel=panels.panel(of, disclosure_id=insiders.request(of), convened_by=handler),
@@ -125,20 +131,37 @@ def _schedule() -> UUID:
     return versions[0].id if versions else scheduled(effective_from=date(2099, 8, 1), min_days=REGULATED)
 
 
+def _registered(of: Institution, head: UUID) -> Mapping[str, UUID]:
+    """What the registry's rooms hold, by the names that routes have for it."""
+    return {
+        "template_id": _template(),
+        "span_id": hours.span(SpanKind.HOLIDAY, first=clock.today()),
+        "version_id": hours.open_when(of, hours.every_day(["08:00", "16:00"])),
+        "day_id": hours.day(of, on=clock.today(), recorded_by=head),
+    }
+
+
+def _template() -> UUID:
+    """The bureau's hours: those that are there, or new ones."""
+    found = opening.templates()
+    return found[0].id if found else hours.template()
+
+
 def _member(of: Institution, role: Role) -> tuple[UUID, UUID]:
     """Somebody new of the institution, and the membership."""
     person = people.person()
     return person, people.membership(person, role, tenant_id=of.tenant_id)
 
 
-def _asked(of: Institution, handler: UUID, agency_id: UUID) -> dict[str, UUID]:
-    """What others left: somebody without an account, who told the handler across the counter, and an agency's key."""
+def _asked(of: Institution, head: UUID, handler: UUID, agency_id: UUID) -> dict[str, Any]:
+    """What others left: somebody without an account, who told the handler across the counter, a key, and hours."""
     return {
         "visit_id": applicants.visit(of),
         "application_id": insiders.request(of),
         **_about_oneself(of, handler),
         "misuse_id": misuse.case(of, reported_by=handler),
         "agency_key_id": people.agency_key(agency_id),
+        "registered": _registered(of, head),
     }
 
 

@@ -131,6 +131,7 @@ def _ids(of: Whole) -> dict[str, UUID]:
         "misuse_id": of.misuse_id,
         "rights_id": of.rights_id,
         "masked_id": of.masked_id,
+        **of.registered,
     }
 
 

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from tenants.permissions import Role
 from tenants.registry.models import TenantKind
-from tenants.registry.rules import OpeningHours
 from tenants.registry.zones import Zone
 
 PAST_DAYS = 40
@@ -12,7 +11,6 @@ PAST_DAYS = 40
 PIN = "582047"
 # Month and day on which a school year begins.
 SCHOOL_YEAR = (8, 1)
-PRESCHOOL_DAY: OpeningHours = {day: [["07:30", "18:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -180,7 +180,6 @@ def _equip(city: City, plan: InstitutionPlan, site: SitePlan) -> None:
         code=site.code,
         name=site.name,
         profile=site.profile,
-        opening_hours=cast.PRESCHOOL_DAY,
         actor=city.actor("operator"),
     )
     rule = regulations.profile(site.profile, clock.today())

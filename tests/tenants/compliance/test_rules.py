@@ -26,11 +26,11 @@ from tenants.compliance.rules import (
 )
 from tenants.footage.coverage import CameraDay, camera_day
 from tenants.footage.rules import Gap, Reported, Window, day_window
+from tenants.registry.hours.rules import DEFAULT, DayHours, day_hours
 
 FRIDAY = date(2026, 11, 20)
 SATURDAY = date(2026, 11, 21)
 NOW = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
-HOURS = {day: [["07:30", "18:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}
 
 
 def at(clock_time: str, day: date = FRIDAY) -> datetime:
@@ -43,7 +43,11 @@ def whole_day(*lost: tuple[str, str]) -> CameraDay:
 
 
 def open_windows() -> list[Window]:
-    return due_windows(FRIDAY, continuity="opening_hours", hours=HOURS)
+    return due_windows(FRIDAY, continuity="opening_hours", hours=hours_of(FRIDAY))
+
+
+def hours_of(day: date) -> DayHours:
+    return day_hours(day, hours=DEFAULT, specials=[], own=None)
 
 
 @pytest.mark.req("KH-5-3a")
@@ -62,12 +66,14 @@ def test_a_preschools_gap_counts_only_while_it_is_open(lost: tuple[str, str], mi
 
 @pytest.mark.req("TY-4-3a")
 def test_a_schools_gap_counts_at_night_too_and_opening_hours_are_not_asked() -> None:
-    found = camera_facts(whole_day(("03:00", "03:20")), due_windows(FRIDAY, continuity="always", hours=HOURS))
+    found = camera_facts(
+        whole_day(("03:00", "03:20")), due_windows(FRIDAY, continuity="always", hours=hours_of(FRIDAY))
+    )
     assert found == CameraFacts(86_400, 86_400 - 1_200, 1)
 
 
 def test_nothing_is_due_on_a_closed_day_and_that_is_no_share() -> None:
-    assert due_windows(SATURDAY, continuity="opening_hours", hours=HOURS) == []
+    assert due_windows(SATURDAY, continuity="opening_hours", hours=hours_of(SATURDAY)) == []
     assert share(total([camera_facts(whole_day(), [])])) is None
 
 
@@ -87,7 +93,7 @@ def test_unknown_not_begun_and_not_due_are_three_things(
     said: bool,  # noqa: FBT001 - a case
     state: Coverage,
 ) -> None:
-    now, due = at(clock_time, day), due_windows(day, continuity="opening_hours", hours=HOURS)
+    now, due = at(clock_time, day), due_windows(day, continuity="opening_hours", hours=hours_of(day))
     reports = [Gap(day_window(day), GapCause.CAMERA_UNREACHABLE)] if said else []
     known = camera_day(day_window(day), arrived=[], reports=reports, reported=None, now=now)
     assert coverage_of(known, due, now) is state
@@ -109,10 +115,6 @@ def test_one_camera_that_is_known_makes_a_share_and_none_makes_none() -> None:
     assert together([Coverage.NOT_DUE, Coverage.UNKNOWN, Coverage.KNOWN]) is Coverage.KNOWN
     assert together([Coverage.NOT_DUE, Coverage.NOT_BEGUN, Coverage.UNKNOWN]) is Coverage.UNKNOWN
     assert together([]) is Coverage.NOT_DUE
-
-
-def test_hours_that_nobody_entered_are_the_systems_own() -> None:
-    assert due_windows(FRIDAY, continuity="opening_hours", hours={}) == open_windows()
 
 
 def test_one_interruption_with_two_causes_is_one_gap() -> None:

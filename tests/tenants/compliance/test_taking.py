@@ -17,8 +17,8 @@ from tenants.compliance.due import days_to_take
 from tenants.compliance.models import ComplianceDay, ComplianceNow
 from tenants.compliance.rules import Coverage, Standing
 from tenants.errors import NotFound
-from tenants.registry.models import Camera, Site
-from tests.factories import compliance, footage
+from tenants.registry.models import Camera
+from tests.factories import compliance, footage, hours
 from tests.factories import registry as made_registry
 from tests.factories.registry import Institution, institution
 
@@ -91,8 +91,7 @@ def test_a_preschools_day_owes_its_opening_hours(domain: Flask) -> None:
     assert domain
     k1 = institution("K1", cameras=("C-GATE",))
     bind(db.session, Binding(tenant_id=k1.tenant_id))
-    every_day = {day: [["08:00", "10:00"]] for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")}
-    db.session.get_one(Site, k1.site_id).opening_hours = every_day
+    hours.open_when(k1, hours.every_day(["08:00", "10:00"]))
     actions.take_day(tenant_id=k1.tenant_id, day=clock.civil_day(NOON), now=clock.now(), actor=system("test"))
     db.session.commit()
     row = db.session.get_one(ComplianceDay, (k1.tenant_id, clock.civil_day(NOON)))

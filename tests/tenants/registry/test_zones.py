@@ -68,18 +68,3 @@ def test_before_a_washroom_a_doubtful_name_needs_a_second_persons_look() -> None
 def test_a_zone_that_is_not_in_the_catalogue_is_refused() -> None:
     with pytest.raises(Invalid, match="設置區域清單"):
         rules.known_zone("washroom_interior")
-
-
-@pytest.mark.parametrize(
-    ("hours", "sentence"),
-    [
-        ({"mon": [["18:00", "07:30"]]}, "結束須晚於開始"),
-        ({"mon": [["07:30", "12:00"], ["11:00", "18:00"]]}, "不可重疊"),
-        ({"mon": [["7:30", "12:00"]]}, "二十四小時制"),
-        ({"monday": [["07:30", "12:00"]]}, "星期"),
-    ],
-)
-@pytest.mark.req("KH-5-3a")
-def test_opening_hours_that_make_no_sense_are_refused(hours: rules.OpeningHours, sentence: str) -> None:
-    with pytest.raises(Invalid, match=sentence):
-        rules.checked_hours(hours)

@@ -15,18 +15,16 @@ from tenants.compliance import actions
 from tenants.compliance.models import ComplianceDay
 from tenants.footage.coverage import CameraDay
 from tenants.footage.models import CameraStatus
-from tenants.registry.models import Camera, Site
+from tenants.registry.models import Camera
 from tenants.roc_dates import short_date
-from tests.factories import footage
+from tests.factories import footage, hours
 from tests.webapp.desk import Desk
 from webapp.school.equipment import camera_view
 
 
 def open_hours(desk: Desk, begin: str, end: str) -> None:
     """The kindergarten is open every day of the week, so that the tests hold on any day and at any hour."""
-    week = {day: [[begin, end]] for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")}
-    db.session.get_one(Site, desk.cast.k1.site_id).opening_hours = week
-    db.session.commit()
+    hours.open_when(desk.cast.k1, hours.every_day([begin, end]))
 
 
 @pytest.fixture
@@ -159,10 +157,7 @@ def test_a_cameras_day_stands_above_its_checks_unless_its_picture_is_wrong(watch
 
 
 def test_a_day_on_which_nothing_is_owed_is_said_once(desk: Desk) -> None:
-    bind(db.session, Binding(tenant_id=desk.cast.k1.tenant_id))
-    week: dict[str, list[list[str]]] = {day: [] for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")}
-    db.session.get_one(Site, desk.cast.k1.site_id).opening_hours = week
-    db.session.commit()
+    hours.open_when(desk.cast.k1, hours.every_day())
 
     gate = desk.browser("k1-head").get(f"{desk.school}/cameras/").text.split('class="sy-panel sy-camera"')[1]
 

@@ -1,0 +1,1 @@
+"""Opening hours: what may be typed, what holds on a day, and who enters it when (DR-16)."""
