@@ -39,6 +39,7 @@ _UNDER = {
     "school.applications": "school.cases.index",
     "school.functions": "school.cameras.index",
     "school.calibrations": "school.cameras.index",
+    "school.hours": "school.cameras.index",
     "school.handovers": "school.cases.index",
     "school.decisions": "school.cases.index",
     "school.deputies": "school.people.index",

@@ -16,6 +16,7 @@ from webapp.school.cases import decisions, drafts, halts, handovers, paper_lines
 from webapp.school.cases import pages as cases
 from webapp.school.equipment import cameras, devices
 from webapp.school.heading import heading
+from webapp.school.hours import pages as hours
 from webapp.school.misuse import pages as misuse
 from webapp.school.misuse import traces
 from webapp.school.panel import adoption as panel_rule
@@ -34,6 +35,7 @@ school = Blueprint("school", __name__, url_prefix="/schools/<uuid:tenant_id>")
 _PARTS = (
     home,
     cameras,
+    hours,
     functions,
     calibrations,
     cases,

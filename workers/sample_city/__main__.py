@@ -20,7 +20,7 @@ from infra.objects import S3Objects
 from infra.settings import BadSettings, Settings, StoreSettings
 from tenants.registry.models import Tenant
 from workers import context
-from workers.sample_city import accounts, days, edges, founding, runs, storeroom
+from workers.sample_city import accounts, days, edges, founding, rooms, runs, storeroom
 from workers.sample_city.applications import Applications
 from workers.sample_city.cast import INSTITUTIONS
 from workers.sample_city.days import OPENED, Stores
@@ -59,6 +59,7 @@ def make(folder: Path) -> None:
     )
     with as_of(OPENED):
         city = founding.found(secrets.token_urlsafe(12))
+        rooms.furnish(city)
         recorders = days.equip(city, stores)
     days.fill_index(recorders)
     letters, applications = Letters(city, stores), Applications(city, _lookup())
