@@ -76,6 +76,7 @@ class Permission(Enum):
     DISCLOSURE_FOLLOW = ("disclosure:follow", "查看本機關申請的案件")
     DISCLOSURE_READ = ("disclosure:read", "查看本機構的調閱案件")
     DISCLOSURE_REPLY = ("disclosure:reply", "退請補正、函復及交付")
+    ENTRANCE_REVIEW = ("entrance:review", "複核盥洗室入口前鏡頭的拍攝範圍")
     FOOTAGE_WATCH = ("footage:watch", "操作核准影像的播放")
     FORM_READ = ("form:read", "列印空白表單")
     HOLD_MANAGE = ("hold:manage", "延長、展延及結束保全")
@@ -100,6 +101,8 @@ class Permission(Enum):
     TENANT_MANAGE = ("tenant:manage", "開通與維護機構")
     TIMELINE_READ = ("timeline:read", "查看錄影時間軸（不含影像）")
     VIEWING_TRACE = ("viewing:trace", "以畫面上的代碼追查調閱場次（不含影像）")
+    ZONE_ASSESS = ("zone:assess", "登記設置區域的評估")
+    ZONE_CONFIRM = ("zone:confirm", "確認其他區域，核可未複核鏡頭的播放")
 
     def __init__(self, key: str, meaning: str) -> None:
         self.key = key
@@ -137,6 +140,7 @@ GRANTS: Mapping[Permission, frozenset[Role]] = {
     Permission.DISCLOSURE_FOLLOW: frozenset({_AGENCY}),
     Permission.DISCLOSURE_READ: frozenset({_HEAD, _CUSTODIAN, _HANDLER, _OFFICE}),
     Permission.DISCLOSURE_REPLY: frozenset({_HEAD, _CUSTODIAN, _HANDLER}),
+    Permission.ENTRANCE_REVIEW: frozenset({_HEAD, _HANDLER, _OFFICE, _STAFF}),
     Permission.FOOTAGE_WATCH: frozenset({_HANDLER}),
     Permission.FORM_READ: frozenset({_HEAD, _CUSTODIAN, _HANDLER, _OFFICE, _GUARD, _STAFF}),
     Permission.HOLD_MANAGE: frozenset({_HEAD, _CUSTODIAN}),
@@ -163,6 +167,8 @@ GRANTS: Mapping[Permission, frozenset[Role]] = {
     Permission.TIMELINE_READ: frozenset({_HEAD, _CUSTODIAN, _HANDLER}),
     # A picture that leaked names no institution, so an auditor asks all of them (KH-5-1c).
     Permission.VIEWING_TRACE: frozenset({_HEAD, _CUSTODIAN, _HANDLER, _AUDITOR}),
+    Permission.ZONE_ASSESS: frozenset({_HEAD, _HANDLER}),
+    Permission.ZONE_CONFIRM: frozenset({_HEAD, _CUSTODIAN}),
 }
 # What somebody who acts in an office may of what it may. A deputy stands in for the holder, but says not who holds
 # what; to whom part was delegated (分層負責) only decides, and sees what is decided.

@@ -22,6 +22,7 @@ from tenants.errors import NotFound
 from tenants.footage.models import QuarantinedObject
 from tenants.misuse.models import MisuseCase
 from tenants.people.models import Deputy, Membership
+from tenants.registry.assessments.models import ZoneAssessment
 from tenants.registry.hours.models import SiteDay, SiteHours
 from tenants.registry.models import Camera, EdgeDevice, EnrolmentToken, Site, SitePeriod
 from tenants.retention.models import Destruction, DestructionStop, Hold
@@ -30,6 +31,7 @@ from tenants.rights.models import RightsCopy, RightsRequest
 _Column = InstrumentedAttribute[UUID] | InstrumentedAttribute[UUID | None]
 # What an institution's addresses name, by the name in the route: the column of its institution, and its own.
 NAMED: Mapping[str, tuple[_Column, _Column]] = {
+    "assessment_id": (ZoneAssessment.tenant_id, ZoneAssessment.id),
     "camera_id": (Camera.tenant_id, Camera.id),
     "day_id": (SiteDay.tenant_id, SiteDay.id),
     "deputy_id": (Deputy.tenant_id, Deputy.id),

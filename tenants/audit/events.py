@@ -55,7 +55,11 @@ class Event(Enum):
     CAMERA_ADDED = ("camera:added", {"site_id", "code", "zone"})
     CAMERA_APPROVED = ("camera:approved", {"camera_id", "check_id"})
     CAMERA_CALIBRATED = ("camera:calibrated", {"camera_id", "calibrated_at", "offset_before_ms", "offset_after_ms"})
+    CAMERA_ENTRANCE_REVIEWED = ("camera:entrance_reviewed", {"camera_id", "clear", "statement"})
     CAMERA_FUNCTIONS_REVIEWED = ("camera:functions_reviewed", {"camera_id", "unmet"})
+    CAMERA_MOVED = ("camera:moved", {"camera_id", "sign"})
+    CAMERA_PLACE_REFUSED = ("camera:place_refused", {"place", "zone", "way"})
+    CAMERA_PLAYBACK_ALLOWED = ("camera:playback_allowed", {"camera_id", "through"})
     CAMERA_RETIRED = ("camera:retired", {"camera_id"})
     CHAIN_ANCHORED = ("chain:anchored", {"day", "seq", "hash", "root", "key_id"})
     CHAIN_RESTORED = ("chain:restored", {"confirmed", "kept", "lost", "anchors", "stamps"})
@@ -278,6 +282,11 @@ class Event(Enum):
     VIEWING_RESUMED = ("viewing:resumed", {"serial", "viewing_id", "companion_id"})
     VIEWING_TRACED = ("viewing:traced", {"code", "reason", "viewings", "openings"})
     VIEWING_UNMARKED = ("viewing:unmarked", {"serial", "viewing_id", "window_id", "taken_at"})
+    ZONE_ASSESSED = ("zone:assessed", {"assessment_id", "zone", "decision"})
+    ZONE_ASSESSMENT_WITHDRAWN = ("zone:assessment_withdrawn", {"assessment_id"})
+    ZONE_CAMERA_LINKED = ("zone:camera_linked", {"assessment_id", "camera_id"})
+    ZONE_CONFIRMED = ("zone:confirmed", {"assessment_id"})
+    ZONE_PRIVACY_NOTED = ("zone:privacy_noted", {"assessment_id"})
 
     def __init__(self, key: str, fields: set[str]) -> None:
         self.key = key

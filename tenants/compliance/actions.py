@@ -33,6 +33,7 @@ from tenants.footage import camera_days
 from tenants.footage import queries as footage
 from tenants.footage.rules import Now
 from tenants.permissions import Permission
+from tenants.registry.assessments.counting import take_zones
 from tenants.retention import queries as retention
 from tenants.retention.standing import standing
 
@@ -68,6 +69,7 @@ def take_now(*, tenant_id: UUID, now: datetime, actor: Actor) -> None:
         short_of=sorted(set(short)),
     )
     _write_retention(tenant_id, now)
+    take_zones(tenant_id=tenant_id, today=today, now=now, actor=actor)
     for each in taken:
         camera = each.line.camera
         fault = said[camera.id].fault if camera.id in said else None

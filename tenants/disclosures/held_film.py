@@ -17,6 +17,7 @@ from infra.moving_mark import Mark
 from infra.objects import ObjectStore
 from tenants.disclosures.held_clips import clips_of, laid_out
 from tenants.errors import Invalid, NotFound
+from tenants.registry.assessments.playback import check_playable
 from tenants.retention import hold_queries
 from tenants.retention import queries as retention
 from tenants.retention.models import PreservedSegment
@@ -69,8 +70,10 @@ def film(
 ) -> burning.Viewing:
     """One take of the span, which is half-open and in microseconds since 1970, with the sound there is or without.
 
-    Raises `NotFound` for a take that there is not.
+    Raises `NotFound` for a take that there is not, and `NotReviewed` for a camera before a washroom that may not play.
     """
+    for tenant_id in {copy.tenant_id for copy in copies}:
+        check_playable(tenant_id=tenant_id, camera_ids={copy.camera_id for copy in copies})
     films = burning.takes(clips_of(copies, store=store, kms=kms)) or [[]]
     if not 1 <= take <= len(films):
         raise NotFound

@@ -1,6 +1,6 @@
 """What the edge says of itself: which cameras record, what waits on its disk, and which seconds it did not record."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy.dialects.postgresql import insert
 
-from infra.causes import GapCause
+from infra.causes import GapCause, PictureFault
 from infra.db import db
 from tenants.actor import Actor
 from tenants.audit import actions as audit
@@ -19,6 +19,7 @@ from tenants.footage.models import CameraStatus, GapReport
 from tenants.footage.pictures import PictureHealth
 from tenants.footage.rules import Window
 from tenants.footage.times import CameraClock, Undated
+from tenants.registry.assessments.moves import Seen, note_moves
 from tenants.registry.models import EdgeDevice
 
 
@@ -81,6 +82,7 @@ def record_heartbeat(*, actor: Actor, tenant_id: UUID, heartbeat: Heartbeat, now
     doubles.notice(device, heartbeat.instance, actor=actor, now=now)
     for report in heartbeat.cameras:
         _keep_status(tenant_id, report, now)
+    note_moves(actor=actor, tenant_id=tenant_id, seen=_views(heartbeat.cameras))
     new = sum(_keep_gap(tenant_id, device.id, gap, now) for gap in heartbeat.gaps)
     if new:
         audit.record(
@@ -91,6 +93,19 @@ def record_heartbeat(*, actor: Actor, tenant_id: UUID, heartbeat: Heartbeat, now
             count=new,
             seconds=round(sum(gap.window.seconds for gap in heartbeat.gaps)),
         )
+
+
+def _views(reports: Sequence[CameraReport]) -> Mapping[UUID, Seen]:
+    """What is told of each camera's view: of those before a washroom a move asks for a second person (KH-3-4)."""
+    return {
+        report.camera_id: Seen(
+            seen_at=report.picture.taken_at,
+            is_moved=PictureFault.MOVED in report.picture.faults,
+            reference_at=report.picture.reference_at,
+        )
+        for report in reports
+        if report.picture is not None
+    }
 
 
 def _keep_disk(device: EdgeDevice, disk: DiskReport) -> None:

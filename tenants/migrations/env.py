@@ -27,6 +27,7 @@ from tenants.people import models as people
 from tenants.platform import models as platform
 from tenants.registry import models as registry
 from tenants.registry.agency_keys import models as agency_keys
+from tenants.registry.assessments import models as assessments
 from tenants.registry.hours import models as hours
 from tenants.retention import models as retention
 from tenants.retention.urgent import models as urgent
@@ -40,6 +41,7 @@ LOADED = (
     retained,
     panel,
     agency_keys,
+    assessments,
     hours,
     applying,
     audit,

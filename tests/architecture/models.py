@@ -23,6 +23,7 @@ from tenants.people import models as people
 from tenants.platform import models as platform
 from tenants.registry import models as registry
 from tenants.registry.agency_keys import models as agency_keys
+from tenants.registry.assessments import models as assessments
 from tenants.registry.hours import models as hours
 from tenants.retention import models as retention
 from tenants.retention.urgent import models as urgent
@@ -33,6 +34,7 @@ PACKAGES = (
     audit,
     registry,
     agency_keys,
+    assessments,
     hours,
     people,
     footage,
@@ -64,8 +66,12 @@ GROW_ONLY = frozenset(
         "audit_tree_heads",
         "audit_tree_stamps",
         "camera_approvals",
+        "camera_assessments",
+        "camera_moves",
         "calibrations",
         "camera_checks",
+        "compliance_attempts",
+        "entrance_reviews",
         "function_reviews",
         "gap_reports",
         "hold_changes",
@@ -75,6 +81,8 @@ GROW_ONLY = frozenset(
         "panel_corrections",
         "panel_resolutions",
         "paper_scans",
+        "place_attempts",
+        "playback_approvals",
         "register_entries",
         "retained_certificates",
         "retained_changes",

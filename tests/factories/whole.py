@@ -15,6 +15,7 @@ from tenants.registry.hours import queries as opening
 from tenants.registry.hours.models import SpanKind
 from tests.factories import (
     applicants,
+    assessments,
     compliance,
     disclosures,
     footage,
@@ -133,7 +134,15 @@ def _schedule() -> UUID:
 
 def _registered(of: Institution, head: UUID) -> Mapping[str, UUID]:
     """What the registry's rooms hold, by the names that routes have for it."""
+    assessment_id = assessments.assessment(of, by=head)
+    assessments.linked(of, camera="C-GATE", assessment_id=assessment_id, by=head)
+    assessments.reviewed(of, by=head)
+    assessments.moved(of)
+    assessments.leave(of, by=head)
+    assessments.attempt(of, by=head)
+    assessments.counted(of)
     return {
+        "assessment_id": assessment_id,
         "template_id": _template(),
         "span_id": hours.span(SpanKind.HOLIDAY, first=clock.today()),
         "version_id": hours.open_when(of, hours.every_day(["08:00", "16:00"])),

@@ -59,7 +59,7 @@ def piece(tenant_id: UUID, copy_id: UUID, part: int, name: str) -> Response:
     """What a player needs before the first piece, or some seconds of the part."""
     if name not in names(_pieces(tenant_id, copy_id, part)):
         raise NotFound
-    copy = opening.check_opened(actor=actor(), tenant_id=tenant_id, copy_id=copy_id)
+    copy = opening.check_watched(actor=actor(), tenant_id=tenant_id, copy_id=copy_id)
     secret = open_retained_key(copy=copy, kms=kms(), store=store())
     key = object_keys.retained_piece(tenant_id=tenant_id, copy_id=copy_id, part=part, name=name)
     return Response(age.decrypt(store().get(key), secret), HTTPStatus.OK, mimetype="video/mp4")

@@ -28,6 +28,7 @@ from tenants.disclosures.packages.models import PackageState
 from tenants.disclosures.packages.parts import PackagePart, parts_of
 from tenants.errors import NotAllowed, NotFound
 from tenants.permissions import Permission
+from tenants.registry.assessments.playback import check_playable
 from tenants.retention import queries as retention
 from tenants.retention.models import PreservedSegment
 
@@ -126,5 +127,6 @@ def _found(tenant_id: UUID, package_id: UUID, part: int) -> _Found:
     for held in parts_of(package):
         if held.number == part and held.window_id in windows:
             held_film.check_going_on(tenant_id=tenant_id, hold_id=disclosure.hold_id)
+            check_playable(tenant_id=tenant_id, camera_ids=[windows[held.window_id].camera_id])
             return _Found(disclosure, windows[held.window_id], held)
     raise NotFound

@@ -18,8 +18,10 @@ from tenants.disclosures.insider.rules import check_not_involved
 from tenants.disclosures.retained import queries
 from tenants.disclosures.retained.history import record
 from tenants.disclosures.retained.models import CopyChange, CopyStep, Found, RetainedCopy
+from tenants.disclosures.windows import windows_of
 from tenants.errors import Invalid, InvalidTransition, NotAllowed
 from tenants.permissions import Permission
+from tenants.registry.assessments.playback import check_playable
 
 
 def open_copy(*, actor: Actor, tenant_id: UUID, copy_id: UUID, reason: str) -> RetainedCopy:
@@ -51,7 +53,7 @@ def note_check(*, actor: Actor, tenant_id: UUID, copy_id: UUID, found: Found) ->
 def note_watching(*, actor: Actor, tenant_id: UUID, copy_id: UUID, part: int) -> None:
     """Record that a part of a copy is watched by who opened it. Raises as `check_opened`."""
     actor.require(Permission.FOOTAGE_WATCH)
-    copy = check_opened(actor=actor, tenant_id=tenant_id, copy_id=copy_id)
+    copy = check_watched(actor=actor, tenant_id=tenant_id, copy_id=copy_id)
     serial = queries.kept(tenant_id=tenant_id, copy_id=copy_id).disclosure.serial
     audit.record(
         Event.RETAINED_WATCHED,
@@ -71,6 +73,14 @@ def check_opened(*, actor: Actor, tenant_id: UUID, copy_id: UUID) -> RetainedCop
     if not is_opened(actor=actor, tenant_id=tenant_id, copy_id=copy_id):
         raise NotAllowed("請先在備查複製本的頁面填寫理由開啟，再播放或驗證。")
     return kept.copy
+
+
+def check_watched(*, actor: Actor, tenant_id: UUID, copy_id: UUID) -> RetainedCopy:
+    """The same to be looked at: raises `NotReviewed` as well, where a camera of it may not play (KH-3-4)."""
+    copy = check_opened(actor=actor, tenant_id=tenant_id, copy_id=copy_id)
+    windows = windows_of(queries.kept(tenant_id=tenant_id, copy_id=copy_id).disclosure).values()
+    check_playable(tenant_id=tenant_id, camera_ids={window.camera_id for window in windows})
+    return copy
 
 
 def is_opened(*, actor: Actor, tenant_id: UUID, copy_id: UUID) -> bool:

@@ -1,0 +1,137 @@
+"""Assessments, the cameras that rest on them, and the second looks; the session is bound to the institution."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import distinct_on
+
+from infra.db import db
+from tenants.errors import NotFound
+from tenants.registry.assessments import rules
+from tenants.registry.assessments.models import (
+    CameraAssessment,
+    CameraMove,
+    EntranceReview,
+    PlaceAttempt,
+    PlaybackApproval,
+    ZoneAssessment,
+)
+from tenants.registry.assessments.rules import EntranceState
+from tenants.registry.models import Camera
+from tenants.registry.zones import Zone
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entrance:
+    """A camera before a washroom: how it stands, since when it moved, and the head's last leave to play it."""
+
+    camera: Camera
+    state: EntranceState
+    reviewed_at: datetime | None
+    moved_at: datetime | None
+    approved_at: datetime | None
+    through: date | None
+
+    def may_play(self, today: date) -> bool:
+        """Whether it may be played today."""
+        return rules.may_play(
+            self.state, approved_at=self.approved_at, through=self.through, moved_at=self.moved_at, today=today
+        )
+
+
+def assessments(*, tenant_id: UUID) -> list[ZoneAssessment]:
+    """Every assessment, withdrawn ones too, the latest first."""
+    query = select(ZoneAssessment).where(ZoneAssessment.tenant_id == tenant_id)
+    return list(db.session.scalars(query.order_by(ZoneAssessment.assessed_on.desc(), ZoneAssessment.created_at.desc())))
+
+
+def assessment(*, tenant_id: UUID, assessment_id: UUID) -> ZoneAssessment:
+    """One assessment, locked: of two steps at the same moment the second sees the first. Raises `NotFound`."""
+    query = select(ZoneAssessment).where(ZoneAssessment.tenant_id == tenant_id, ZoneAssessment.id == assessment_id)
+    found = db.session.scalar(query.with_for_update())
+    if found is None:
+        raise NotFound
+    return found
+
+
+def of_cameras(*, tenant_id: UUID) -> Mapping[UUID, UUID]:
+    """On which assessment each camera rests that was ever given one."""
+    query = (
+        select(CameraAssessment.camera_id, CameraAssessment.assessment_id)
+        .where(CameraAssessment.tenant_id == tenant_id)
+        .order_by(CameraAssessment.camera_id, CameraAssessment.created_at.desc())
+        .ext(distinct_on(CameraAssessment.camera_id))
+    )
+    return dict(db.session.execute(query).all())
+
+
+def entrances(*, tenant_id: UUID, camera_ids: Sequence[UUID] | None = None) -> list[Entrance]:
+    """The cameras before a washroom, also retired ones: what they recorded may still be asked for."""
+    query = select(Camera).where(Camera.tenant_id == tenant_id, Camera.zone == Zone.WASHROOM_ENTRANCE)
+    if camera_ids is not None:
+        query = query.where(Camera.id.in_(camera_ids))
+    found = list(db.session.scalars(query.order_by(Camera.code)))
+    if not found:
+        return []
+    ids = [camera.id for camera in found]
+    looks, moves, leaves = _looks(tenant_id, ids), _moves(tenant_id, ids), _leaves(tenant_id, ids)
+    return [_entrance(camera, looks.get(camera.id), moves.get(camera.id), leaves.get(camera.id)) for camera in found]
+
+
+def reviews(*, tenant_id: UUID, camera_id: UUID) -> list[EntranceReview]:
+    """Every second look at a camera, the latest first."""
+    query = select(EntranceReview).where(EntranceReview.tenant_id == tenant_id, EntranceReview.camera_id == camera_id)
+    return list(db.session.scalars(query.order_by(EntranceReview.created_at.desc())))
+
+
+def attempts(*, tenant_id: UUID) -> list[PlaceAttempt]:
+    """What was tried and refused, the latest first."""
+    query = select(PlaceAttempt).where(PlaceAttempt.tenant_id == tenant_id)
+    return list(db.session.scalars(query.order_by(PlaceAttempt.created_at.desc())))
+
+
+def _entrance(
+    camera: Camera, look: EntranceReview | None, moved_at: datetime | None, leave: PlaybackApproval | None
+) -> Entrance:
+    reviewed_at = look.created_at if look is not None else None
+    is_clear = look is not None and look.is_clear
+    return Entrance(
+        camera=camera,
+        state=rules.entrance_state(reviewed_at=reviewed_at, is_clear=is_clear, moved_at=moved_at),
+        reviewed_at=reviewed_at,
+        moved_at=moved_at,
+        approved_at=leave.created_at if leave is not None else None,
+        through=leave.through if leave is not None else None,
+    )
+
+
+def _looks(tenant_id: UUID, ids: Sequence[UUID]) -> Mapping[UUID, EntranceReview]:
+    query = (
+        select(EntranceReview)
+        .where(EntranceReview.tenant_id == tenant_id, EntranceReview.camera_id.in_(ids))
+        .order_by(EntranceReview.camera_id, EntranceReview.created_at.desc())
+        .ext(distinct_on(EntranceReview.camera_id))
+    )
+    return {each.camera_id: each for each in db.session.scalars(query)}
+
+
+def _leaves(tenant_id: UUID, ids: Sequence[UUID]) -> Mapping[UUID, PlaybackApproval]:
+    query = (
+        select(PlaybackApproval)
+        .where(PlaybackApproval.tenant_id == tenant_id, PlaybackApproval.camera_id.in_(ids))
+        .order_by(PlaybackApproval.camera_id, PlaybackApproval.created_at.desc())
+        .ext(distinct_on(PlaybackApproval.camera_id))
+    )
+    return {each.camera_id: each for each in db.session.scalars(query)}
+
+
+def _moves(tenant_id: UUID, ids: Sequence[UUID]) -> Mapping[UUID, datetime]:
+    query = (
+        select(CameraMove.camera_id, func.max(CameraMove.created_at))
+        .where(CameraMove.tenant_id == tenant_id, CameraMove.camera_id.in_(ids))
+        .group_by(CameraMove.camera_id)
+    )
+    return dict(db.session.execute(query).all())
