@@ -34,6 +34,7 @@ from webapp.bureau import (
     todo,
     traces,
     urgent,
+    zones,
 )
 from webapp.bureau.forms import AGENCY_KINDS, AgencyForm
 from webapp.identify import actor
@@ -52,6 +53,7 @@ bureau.register_blueprint(quarantine.blueprint)
 bureau.register_blueprint(regulations.blueprint)
 bureau.register_blueprint(traces.blueprint)
 bureau.register_blueprint(urgent.blueprint)
+bureau.register_blueprint(zones.blueprint)
 
 
 @bureau.context_processor

@@ -36,6 +36,9 @@ PAGES: Sequence[tuple[str, str, Permission]] = (
 _OF_OPEN_ONES = frozenset({"school.blank_forms.index", "school.devices.index"})
 # Pages without a link of their own lie under that of another part.
 _UNDER = {
+    "school.assessments": "school.cameras.index",
+    "school.entrances": "school.cameras.index",
+    "school.new_cameras": "school.cameras.index",
     "school.applications": "school.cases.index",
     "school.functions": "school.cameras.index",
     "school.calibrations": "school.cameras.index",

@@ -12,6 +12,8 @@ from webapp.school import audits, blank_forms, deputies, home, people, transfers
 from webapp.school.applications import keying as keyed_applications
 from webapp.school.applications import pages as applications
 from webapp.school.applications import papers as application_papers
+from webapp.school.assessments import entrances, new_cameras
+from webapp.school.assessments import pages as assessments
 from webapp.school.cases import decisions, drafts, halts, handovers, paper_lines, records, register, review
 from webapp.school.cases import pages as cases
 from webapp.school.equipment import cameras, devices
@@ -35,6 +37,9 @@ school = Blueprint("school", __name__, url_prefix="/schools/<uuid:tenant_id>")
 _PARTS = (
     home,
     cameras,
+    assessments,
+    entrances,
+    new_cameras,
     hours,
     functions,
     calibrations,

@@ -33,6 +33,7 @@ from tenants.roc_dates import day_and_month, format_date
 from tenants.working_days import format_due
 from webapp.school import regulation
 from webapp.school.applications import todo as application_todo
+from webapp.school.assessments import todo as assessment_todo
 from webapp.school.cases import todo as halt_todo
 from webapp.school.equipment import camera_view
 from webapp.school.equipment import todo as equipment_todo
@@ -250,6 +251,7 @@ def _passphrases(tenant_id: UUID) -> Iterator[Item]:
 def _equipment(tenant_id: UUID, cards: Sequence[Card], actor: Actor, now: datetime) -> Iterator[Item]:
     yield from equipment_todo.items(tenant_id=tenant_id, actor=actor, now=now)
     yield from upkeep_todo.items(tenant_id=tenant_id, actor=actor, now=now)
+    yield from assessment_todo.items(tenant_id=tenant_id, actor=actor, now=now)
     rules = regulation.rules_by_site(tenant_id=tenant_id)
     seen = actor.may(Permission.TIMELINE_READ)
     for card in cards:

@@ -1,19 +1,23 @@
-"""What the registry's rooms hold in the sample city: the calendar and the schools' own hours."""
+"""What the registry's rooms hold in the sample city: calendar, hours and assessed zones."""
 
 from datetime import date, timedelta
 
 from infra import clock
 from infra.db import db
 from infra.tenancy import Binding, bound
+from tenants.registry.assessments import actions as assessments
+from tenants.registry.assessments.attempts import Tried, note_attempt
+from tenants.registry.assessments.rules import Decision, TypedAssessment, Way
 from tenants.registry.hours import actions as hours
 from tenants.registry.hours import calendar
 from tenants.registry.hours.actions import TypedDays, TypedHours
 from tenants.registry.hours.calendar import TypedSpan
 from tenants.registry.hours.models import SpanKind
 from tenants.registry.hours.rules import DEFAULT_WEEKLY
+from tenants.registry.zones import Zone
 from tenants.roc_dates import this_year
 from workers.sample_city import cast
-from workers.sample_city.founding import City
+from workers.sample_city.founding import City, Place
 from workers.sample_city.past import day
 
 _FRIDAY, _SATURDAY = 4, 5
@@ -23,6 +27,8 @@ def furnish(city: City) -> None:
     """On the day on which the city is founded."""
     _calendar(city)
     _hours(city)
+    for code in ("K1", "E1", "E1K"):
+        _zones(city, city.places[code])
 
 
 def _calendar(city: City) -> None:
@@ -78,6 +84,38 @@ def _hours(city: City) -> None:
             ),
             actor=city.actor(city.head_of(k1)),
         )
+
+
+def _zones(city: City, place: Place) -> None:
+    """Each camera rests on an assessment, a bedroom was assessed for none, and somebody tried a washroom."""
+    head = city.actor(city.head_of(place))
+    ids = {"tenant_id": place.tenant_id}
+    with bound(db.session, Binding(**ids)):
+        for plan in place.plan.cameras:
+            made = assessments.assess(
+                actor=head, **ids, site_id=place.site_id, typed=_assessed(plan.zone, plan.name, Decision.INSTALL)
+            )
+            camera_id = place.cameras[plan.code]
+            assessments.link_camera(actor=head, **ids, camera_id=camera_id, assessment_id=made.id)
+        bedroom = _assessed(Zone.BEDROOM, "午睡室", Decision.OMIT)
+        assessments.assess(actor=head, **ids, site_id=place.site_id, typed=bedroom)
+        if place.plan.code == "E1":
+            tried = Tried(typed="二樓女廁", zone=Zone.INDOOR_OTHER, way=Way.FORM)
+            note_attempt(actor=head, **ids, tried=tried)
+
+
+def _assessed(zone: Zone, place: str, decision: Decision) -> TypedAssessment:
+    omitted = decision is Decision.OMIT
+    return TypedAssessment(
+        zone=zone,
+        place=place,
+        need="保護幼兒與學生安全",
+        decision=decision,
+        reason="午睡時更換衣物，不宜設置" if omitted else "出入或活動頻繁，曾發生碰撞",
+        assessor="總務、教保人員",
+        assessed_on=clock.today(),
+        meeting="",
+    )
 
 
 def _next(weekday: int, *, after: date) -> date:

@@ -1,0 +1,46 @@
+"""設置區域統計: cameras by the three groups, which are never merged, what waits, and attempts at forbidden places."""
+
+from datetime import timedelta
+
+from flask import Blueprint, render_template
+
+from infra import clock
+from tenants.permissions import Permission
+from tenants.registry.assessments import city
+from tenants.registry.zones import GROUP_NAMES, ZONE_NAMES, Zone, ZoneGroup
+from webapp.access import Place, requires
+from webapp.paging import page_number
+
+blueprint = Blueprint("zones", __name__, url_prefix="/zones")
+_YEAR, _PER_PAGE = timedelta(days=365), 50
+PLACE_NAMES = {
+    "washroom": "廁所、盥洗室內",
+    "bathroom": "浴室、淋浴間",
+    "changing_room": "更衣室",
+    "nursing_room": "哺（集）乳室",
+    "nappy_place": "尿布更換區",
+    "dormitory": "宿舍房間",
+}
+WAY_NAMES = {"form": "逐筆登記", "import": "批次匯入", "assessment": "設置評估"}
+
+
+@blueprint.get("")
+@requires(Permission.COMPLIANCE_READ, place=Place.BUREAU)
+def index() -> str:
+    """The city's figures, the institutions behind them, and the attempts of a year."""
+    lines, number = city.zones(), page_number()
+    counts = {group: [line.groups[group] for line in lines if group in line.groups] for group in ZoneGroup}
+    return render_template(
+        "bureau/zones.html",
+        groups=[(GROUP_NAMES[group], counts[group]) for group in ZoneGroup],
+        lines=lines[(number - 1) * _PER_PAGE : number * _PER_PAGE],
+        total=len(lines),
+        number=number,
+        has_more=number * _PER_PAGE < len(lines),
+        order=list(ZoneGroup),
+        group_names=GROUP_NAMES,
+        attempts=city.attempts(since=clock.today() - _YEAR),
+        places=PLACE_NAMES,
+        ways=WAY_NAMES,
+        zone_names={zone.value: ZONE_NAMES[zone] for zone in Zone},
+    )
