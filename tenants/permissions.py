@@ -62,6 +62,7 @@ class Permission(Enum):
     APPLICATION_PRINT = ("application:print", "列印歸檔用申請單（完整證號）")
     APPLICATION_SIGN = ("application:sign", "簽核調閱申請單")
     AUDIT_READ = ("audit:read", "查閱本機構稽核軌跡")
+    BRAND_RESTRICT = ("brand:restrict", "維護限制廠牌清單")
     CALENDAR_MANAGE = ("calendar:manage", "維護學年行事曆與停班停課")
     CAMERA_MANAGE = ("camera:manage", "管理鏡頭與設置區域")
     CAMERA_READ = ("camera:read", "查看鏡頭與今日錄影狀態")
@@ -90,6 +91,8 @@ class Permission(Enum):
     PEOPLE_MANAGE = ("people:manage", "指派與停用本機構人員")
     PLATFORM_READ = ("platform:read", "查看平台健康情形")
     POLICY_ADOPT = ("policy:adopt", "登記本機構通過的保存天數")
+    PROPERTY_CONFIRM = ("property:confirm", "載明使用限制廠牌的理由")
+    PROPERTY_KEEP = ("property:keep", "登記財產、交接保管與報廢")
     REGISTER_READ = ("register:read", "查看調閱登記簿")
     REGULATION_SCHEDULE = ("regulation:schedule", "排定規定的新版本")
     RETAINED_KEEP = ("retained:keep", "登記備查複製本的保管人與保管處所")
@@ -126,6 +129,7 @@ GRANTS: Mapping[Permission, frozenset[Role]] = {
     Permission.APPLICATION_PRINT: frozenset({_HEAD, _CUSTODIAN, _HANDLER}),
     Permission.APPLICATION_SIGN: frozenset({_HEAD, _CUSTODIAN, _HANDLER, _OFFICE}),
     Permission.AUDIT_READ: frozenset({_HEAD, _CUSTODIAN, _HANDLER, _AUDITOR}),
+    Permission.BRAND_RESTRICT: frozenset({_BUREAU}),
     Permission.CALENDAR_MANAGE: frozenset({_BUREAU}),
     Permission.CAMERA_MANAGE: frozenset({_HEAD, _HANDLER}),
     Permission.CAMERA_READ: frozenset({_HEAD, _CUSTODIAN, _HANDLER, _OFFICE, _GUARD, _STAFF}),
@@ -155,6 +159,8 @@ GRANTS: Mapping[Permission, frozenset[Role]] = {
     Permission.PEOPLE_MANAGE: frozenset({_HEAD, _CUSTODIAN, _OPERATOR}),
     Permission.PLATFORM_READ: frozenset({_OPERATOR}),
     Permission.POLICY_ADOPT: frozenset({_HEAD}),
+    Permission.PROPERTY_CONFIRM: frozenset({_HEAD}),
+    Permission.PROPERTY_KEEP: frozenset({_HEAD, _HANDLER}),
     Permission.REGISTER_READ: frozenset({_HEAD, _CUSTODIAN, _HANDLER, _OFFICE}),
     Permission.REGULATION_SCHEDULE: frozenset({_BUREAU}),
     Permission.RETAINED_KEEP: frozenset({_HEAD, _CUSTODIAN, _HANDLER}),

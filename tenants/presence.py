@@ -27,11 +27,13 @@ from tenants.registry.hours.models import SiteDay, SiteHours
 from tenants.registry.models import Camera, EdgeDevice, EnrolmentToken, Site, SitePeriod
 from tenants.retention.models import Destruction, DestructionStop, Hold
 from tenants.rights.models import RightsCopy, RightsRequest
+from tenants.upkeep.property.models import Asset
 
 _Column = InstrumentedAttribute[UUID] | InstrumentedAttribute[UUID | None]
 # What an institution's addresses name, by the name in the route: the column of its institution, and its own.
 NAMED: Mapping[str, tuple[_Column, _Column]] = {
     "assessment_id": (ZoneAssessment.tenant_id, ZoneAssessment.id),
+    "asset_id": (Asset.tenant_id, Asset.id),
     "camera_id": (Camera.tenant_id, Camera.id),
     "day_id": (SiteDay.tenant_id, SiteDay.id),
     "deputy_id": (Deputy.tenant_id, Deputy.id),

@@ -45,6 +45,14 @@ class Event(Enum):
     APPLICATION_REPORTED = ("application:reported", {"serial", "known_at", "reported_at"})
     APPLICATION_SIGNED = ("application:signed", {"serial", "box", "acting"})
     APPLICATION_UNLINKED = ("application:unlinked", {"serial"})
+    ASSET_ENDED = ("asset:ended", {"asset_id", "how", "document"})
+    ASSET_ENTERED = ("asset:entered", {"asset_id", "kind", "restricted"})
+    ASSET_HANDED_OVER = ("asset:handed_over", {"asset_id", "user_id", "was"})
+    ASSET_MEDIA_DESTROYED = ("asset:media_destroyed", {"asset_id", "document"})
+    ASSET_REPLACEMENT_PLANNED = ("asset:replacement_planned", {"asset_id", "day", "before"})
+    ASSET_RESTRICTED_NOTED = ("asset:restricted_noted", {"asset_id", "document"})
+    BRAND_LIFTED = ("brand:lifted", {"brand", "document"})
+    BRAND_RESTRICTED = ("brand:restricted", {"brand", "document"})
     CALENDAR_DAYS_ENTERED = (
         "calendar:days_entered",
         {"kind", "first_day", "last_day", "districts", "document", "late"},

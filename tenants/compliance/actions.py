@@ -36,6 +36,7 @@ from tenants.permissions import Permission
 from tenants.registry.assessments.counting import take_zones
 from tenants.retention import queries as retention
 from tenants.retention.standing import standing
+from tenants.upkeep.property.counting import take_property
 
 
 def take_now(*, tenant_id: UUID, now: datetime, actor: Actor) -> None:
@@ -70,6 +71,7 @@ def take_now(*, tenant_id: UUID, now: datetime, actor: Actor) -> None:
     )
     _write_retention(tenant_id, now)
     take_zones(tenant_id=tenant_id, today=today, now=now, actor=actor)
+    take_property(tenant_id=tenant_id, today=today, now=now, actor=actor)
     for each in taken:
         camera = each.line.camera
         fault = said[camera.id].fault if camera.id in said else None

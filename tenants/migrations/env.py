@@ -33,6 +33,7 @@ from tenants.retention import models as retention
 from tenants.retention.urgent import models as urgent
 from tenants.rights import models as rights
 from tenants.upkeep import models as upkeep
+from tenants.upkeep.property import models as assets
 
 LOADED = (
     rights,
@@ -61,6 +62,7 @@ LOADED = (
     retention,
     urgent,
     upkeep,
+    assets,
 )
 LOCK_TIMEOUT = "4s"
 

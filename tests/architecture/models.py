@@ -29,6 +29,7 @@ from tenants.retention import models as retention
 from tenants.retention.urgent import models as urgent
 from tenants.rights import models as rights
 from tenants.upkeep import models as upkeep
+from tenants.upkeep.property import models as assets
 
 PACKAGES = (
     audit,
@@ -43,6 +44,7 @@ PACKAGES = (
     retention,
     urgent,
     upkeep,
+    assets,
     disclosures,
     applying,
     insider,
@@ -62,6 +64,7 @@ PACKAGES = (
 )
 GROW_ONLY = frozenset(
     {
+        "asset_custodies",
         "audit_events",
         "audit_tree_heads",
         "audit_tree_stamps",
@@ -75,6 +78,7 @@ GROW_ONLY = frozenset(
         "function_reviews",
         "gap_reports",
         "hold_changes",
+        "media_destructions",
         "misuse_measures",
         "misuse_viewings",
         "panel_adoptions",

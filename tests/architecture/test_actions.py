@@ -25,6 +25,7 @@ UNRECORDED: Mapping[str, str] = {
     "tenants.platform.actions.note_store": "what was seen of the store, which nobody changed",
     "tenants.platform.actions.settle_fault": "the try itself recorded what it did",
     "tenants.registry.assessments.counting.take_zones": "facts that follow from rows which others wrote and recorded",
+    "tenants.upkeep.property.counting.take_property": "facts that follow from rows which others wrote and recorded",
     "tenants.retention.pending.note_failure": "a try that came to nothing: what it was about stands where it stood",
     "tenants.retention.pending.note_copy_failure": "a try that came to nothing: the hold stands where it stood",
 }

@@ -13,9 +13,11 @@ from tenants.permissions import Role
 from tenants.registry import regulations
 from tenants.registry.hours import queries as opening
 from tenants.registry.hours.models import SpanKind
+from tenants.upkeep.property import queries as property_queries
 from tests.factories import (
     applicants,
     assessments,
+    assets,
     compliance,
     disclosures,
     footage,
@@ -141,13 +143,24 @@ def _registered(of: Institution, head: UUID) -> Mapping[str, UUID]:
     assessments.leave(of, by=head)
     assessments.attempt(of, by=head)
     assessments.counted(of)
+    asset_id = assets.asset(of, custodian=head)
+    assets.destroyed(of, asset_id=asset_id, by=head)
+    assets.counted(of)
     return {
         "assessment_id": assessment_id,
+        "asset_id": asset_id,
+        "brand_id": _brand(),
         "template_id": _template(),
         "span_id": hours.span(SpanKind.HOLIDAY, first=clock.today()),
         "version_id": hours.open_when(of, hours.every_day(["08:00", "16:00"])),
         "day_id": hours.day(of, on=clock.today(), recorded_by=head),
     }
+
+
+def _brand() -> UUID:
+    """A restricted brand: one that is there, or a new one."""
+    found = property_queries.brands()
+    return found[0].id if found else assets.restricted()
 
 
 def _template() -> UUID:

@@ -1,0 +1,45 @@
+"""An institution's equipment in figures, for the bureau: no name and no word that was typed (DR-35, DR-09)."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+
+from infra.db import bureau_session, db
+from tenants.actor import Actor
+from tenants.permissions import Permission
+from tenants.registry.models import Tenant
+from tenants.upkeep.property.models import PropertyCount
+from tenants.upkeep.property.standing import standing
+
+
+def take_property(*, tenant_id: UUID, today: date, now: datetime, actor: Actor) -> None:
+    """Write down the figures of today, over those of before."""
+    actor.require(Permission.PLATFORM_READ)
+    found = standing(tenant_id=tenant_id, day=today)
+    facts = {
+        "computed_at": now,
+        "assets": found.assets,
+        "controlled": len(found.controlled),
+        "unnoted": len(found.unnoted),
+        "to_replace": len(found.to_replace),
+        "unlisted": len(found.unlisted),
+        "unseen": len(found.unseen),
+        "orphaned": len(found.orphaned),
+    }
+    statement = insert(PropertyCount).values(tenant_id=tenant_id, **facts)
+    db.session.execute(statement.on_conflict_do_update(index_elements=["tenant_id"], set_=facts))
+
+
+def city() -> list[tuple[Tenant, PropertyCount | None]]:
+    """Every open institution with its figures, None where nothing was counted yet; restricted brands first."""
+    query = (
+        select(Tenant, PropertyCount)
+        .outerjoin(PropertyCount, PropertyCount.tenant_id == Tenant.id)
+        .where(Tenant.kind != "bureau", Tenant.closed_from.is_(None))
+    )
+    with bureau_session() as session:
+        found = [(tenant, count) for tenant, count in session.execute(query)]
+        session.expunge_all()
+    return sorted(found, key=lambda line: (-(line[1].controlled if line[1] else 0), line[0].district, line[0].name))
