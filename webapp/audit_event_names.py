@@ -39,6 +39,7 @@ EVENT_NAMES: Mapping[str, str] = {
     "asset:ended": "登記財產報廢或移撥",
     "asset:entered": "登記財產",
     "asset:handed_over": "交接財產保管",
+    "asset:ledger_copied": "列印或下載財產清冊",
     "asset:media_destroyed": "登記儲存媒體銷毀",
     "asset:replacement_planned": "登記預定汰換日",
     "asset:restricted_noted": "載明使用限制廠牌的理由",

@@ -48,6 +48,7 @@ class Event(Enum):
     ASSET_ENDED = ("asset:ended", {"asset_id", "how", "document"})
     ASSET_ENTERED = ("asset:entered", {"asset_id", "kind", "restricted"})
     ASSET_HANDED_OVER = ("asset:handed_over", {"asset_id", "user_id", "was"})
+    ASSET_LEDGER_COPIED = ("asset:ledger_copied", {"form", "lines"})
     ASSET_MEDIA_DESTROYED = ("asset:media_destroyed", {"asset_id", "document"})
     ASSET_REPLACEMENT_PLANNED = ("asset:replacement_planned", {"asset_id", "day", "before"})
     ASSET_RESTRICTED_NOTED = ("asset:restricted_noted", {"asset_id", "document"})

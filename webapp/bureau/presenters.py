@@ -89,6 +89,7 @@ PAGES: Sequence[tuple[str, str, Permission]] = (
     ("追查外流畫面", "bureau.traces.index", Permission.VIEWING_TRACE),
     ("規定與版本", "bureau.regulations.index", Permission.COMPLIANCE_READ),
     ("設置區域統計", "bureau.zones.index", Permission.COMPLIANCE_READ),
+    ("設備來源", "bureau.brands.index", Permission.COMPLIANCE_READ),
     ("學年行事曆", "bureau.calendar.index", Permission.COMPLIANCE_READ),
     ("隔離的物件", "bureau.quarantine.index", Permission.STRAY_DESTROY),
     ("機構名單", "bureau.tenants", Permission.PLATFORM_READ),
@@ -114,6 +115,7 @@ _UNDER = {
     "bureau.add_agency": "bureau.agencies",
     "bureau.officers": "bureau.agencies",
     "bureau.zones": "bureau.zones.index",
+    "bureau.brands": "bureau.brands.index",
     "bureau.accounts": "bureau.accounts.find",
 }
 

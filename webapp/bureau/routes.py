@@ -22,6 +22,7 @@ from webapp.bureau import (
     article_view,
     articles,
     audits,
+    brands,
     calendar,
     certificates,
     institution_view,
@@ -44,6 +45,7 @@ bureau = Blueprint("bureau", __name__, url_prefix="/bureau")
 bureau.register_blueprint(accounts.blueprint)
 bureau.register_blueprint(articles.blueprint)
 bureau.register_blueprint(audits.blueprint)
+bureau.register_blueprint(brands.blueprint)
 bureau.register_blueprint(calendar.blueprint)
 bureau.register_blueprint(certificates.blueprint)
 bureau.register_blueprint(institutions.blueprint)

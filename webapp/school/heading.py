@@ -39,6 +39,7 @@ _UNDER = {
     "school.assessments": "school.cameras.index",
     "school.entrances": "school.cameras.index",
     "school.new_cameras": "school.cameras.index",
+    "school.property": "school.cameras.index",
     "school.applications": "school.cases.index",
     "school.functions": "school.cameras.index",
     "school.calibrations": "school.cameras.index",

@@ -25,6 +25,7 @@ from webapp.school.panel import adoption as panel_rule
 from webapp.school.panel import pages as panels
 from webapp.school.panel import papers as panel_papers
 from webapp.school.panel import seats as panel_seats
+from webapp.school.property import pages as property_pages
 from webapp.school.retention import holds, policies, quarantine, retained, urgent
 from webapp.school.retention import pages as retention
 from webapp.school.rights import looking, masking
@@ -40,6 +41,7 @@ _PARTS = (
     assessments,
     entrances,
     new_cameras,
+    property_pages,
     hours,
     functions,
     calibrations,

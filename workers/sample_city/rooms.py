@@ -1,6 +1,7 @@
-"""What the registry's rooms hold in the sample city: calendar, hours and assessed zones."""
+"""What the registry's rooms hold in the sample city: calendar, hours, zones and equipment."""
 
 from datetime import date, timedelta
+from uuid import UUID
 
 from infra import clock
 from infra.db import db
@@ -16,6 +17,9 @@ from tenants.registry.hours.models import SpanKind
 from tenants.registry.hours.rules import DEFAULT_WEEKLY
 from tenants.registry.zones import Zone
 from tenants.roc_dates import this_year
+from tenants.upkeep.property import actions as property_actions
+from tenants.upkeep.property.brands import restrict_brand
+from tenants.upkeep.property.rules import AssetKind, NumberKind, TypedAsset, TypedDestruction
 from workers.sample_city import cast
 from workers.sample_city.founding import City, Place
 from workers.sample_city.past import day
@@ -29,6 +33,7 @@ def furnish(city: City) -> None:
     _hours(city)
     for code in ("K1", "E1", "E1K"):
         _zones(city, city.places[code])
+    _property(city)
 
 
 def _calendar(city: City) -> None:
@@ -115,6 +120,45 @@ def _assessed(zone: Zone, place: str, decision: Decision) -> TypedAssessment:
         assessor="總務、教保人員",
         assessed_on=clock.today(),
         meeting="",
+    )
+
+
+def _property(city: City) -> None:
+    """A brand that the bureau restricts, and K1's ledger: a recorder in use, and one whose media were destroyed."""
+    number, k1 = this_year(), city.places["K1"]
+    document = f"守園教資字第{number}0013號"
+    restrict_brand(actor=city.actor("bureau"), brand="限安影像", document=document, effective_from=clock.today())
+    head, ids = city.actor(city.head_of(k1)), {"tenant_id": k1.tenant_id}
+    with bound(db.session, Binding(**ids)):
+        devices = [
+            _device(city, k1, name="網路攝影機", kind=AssetKind.CAMERA, camera_id=k1.cameras["C-GATE"]),
+            _device(city, k1, name="舊監錄主機", kind=AssetKind.RECORDER),
+        ]
+        made = [property_actions.add_asset(actor=head, **ids, typed=each) for each in devices]
+        destroyed = TypedDestruction(
+            destroyed_on=clock.today(), method="硬碟打孔", carried_out_by="維護廠商", witness="總務", document=""
+        )
+        property_actions.destroy_media(actor=head, **ids, asset_id=made[-1].id, typed=destroyed)
+
+
+def _device(city: City, place: Place, *, name: str, kind: AssetKind, camera_id: UUID | None = None) -> TypedAsset:
+    return TypedAsset(
+        site_id=place.site_id,
+        kind=kind,
+        number_kind=NumberKind.OWN,
+        number="",
+        name=name,
+        brand="良視",
+        model="A-1",
+        serial="",
+        origin="臺灣",
+        firmware="",
+        acquired_on=day(800),
+        cost=12_000,
+        service_years=4,
+        place="門廳",
+        custodian_id=city.users["k1-handler"],
+        camera_id=camera_id,
     )
 
 

@@ -21,7 +21,7 @@ from tenants.registry.models import Site
 from tenants.registry.zones import ZONE_NAMES, Screening, Zone, screen
 
 HEADINGS = ("場所代碼", "代碼", "名稱", "設置區域", "收音")
-_MOST_BYTES, _MOST_LINES = 512 * 1024, 500
+MOST_BYTES, _MOST_LINES = 512 * 1024, 500
 _ZONES: Mapping[str, Zone] = {name: zone for zone, name in ZONE_NAMES.items()} | {zone.value: zone for zone in Zone}
 _YES, _NO = frozenset({"是", "有", "y", "yes", "1"}), frozenset({"", "否", "無", "n", "no", "0"})
 
@@ -80,7 +80,7 @@ def import_cameras(*, actor: Actor, tenant_id: UUID, content: bytes) -> Imported
 
 def _lines(content: bytes) -> Iterator[tuple[int, Mapping[str, str]]]:
     """The lines with something in them, by the headings. Raises `Invalid`."""
-    if len(content) > _MOST_BYTES:
+    if len(content) > MOST_BYTES:
         raise Invalid("檔案過大，一次最多 500 支鏡頭。請分次匯入。", field="file")
     try:
         text = content.decode("utf-8-sig")
