@@ -29,7 +29,7 @@ class Decision(StrEnum):
 
 
 class Look(StrEnum):
-    """Where a second person looked: at the place, or on the screen of who mounts the camera (ADR 0062)."""
+    """Where a second person looked: at the place, or on the screen of who mounts the camera (ADR 0052)."""
 
     ON_SITE = "on_site"
     INSTALLERS_SCREEN = "installers_screen"

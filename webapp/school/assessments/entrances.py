@@ -1,4 +1,4 @@
-"""盥洗室入口前鏡頭的複核: a second person's signed word, and the head's leave to play before it (KH-3-4, ADR 0062)."""
+"""盥洗室入口前鏡頭的複核: a second person's signed word, and the head's leave to play before it (KH-3-4, ADR 0052)."""
 
 from http import HTTPStatus
 from uuid import UUID

@@ -5,8 +5,8 @@ from alembic import op
 
 from infra.rowsecurity import also_readable, protect, rolled_up
 
-revision = "0068"
-down_revision: str | None = "0067"
+revision = "0052"
+down_revision: str | None = "0051"
 
 ASSETS, CUSTODIES, DESTRUCTIONS = "assets", "asset_custodies", "media_destructions"
 BRANDS, COUNTS = "restricted_brands", "compliance_property"

@@ -6,8 +6,8 @@ from sqlalchemy.dialects import postgresql
 
 from infra.rowsecurity import also_readable, protect
 
-revision = "0066"
-down_revision: str | None = "0045"
+revision = "0050"
+down_revision: str | None = "0049"
 
 TEMPLATES, SPANS, HOURS, DAYS = "hours_templates", "calendar_spans", "site_hours", "site_days"
 # As of rule_schedules: it binds every institution and is written by the bureau alone.

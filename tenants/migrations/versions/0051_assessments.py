@@ -5,8 +5,8 @@ from alembic import op
 
 from infra.rowsecurity import protect, rolled_up
 
-revision = "0067"
-down_revision: str | None = "0066"
+revision = "0051"
+down_revision: str | None = "0050"
 
 ASSESSMENTS, LINKS, REVIEWS, MOVES = "zone_assessments", "camera_assessments", "entrance_reviews", "camera_moves"
 LEAVES, ATTEMPTS, FACTS, COUNTS = "playback_approvals", "place_attempts", "compliance_attempts", "compliance_zones"
