@@ -13,6 +13,8 @@ class Role(StrEnum):
     HEAD = "head"
     HANDLER = "handler"
     OFFICE_HEAD = "office_head"
+    PLAYBACK = "playback"
+    TECHNICIAN = "technician"
     GUARD = "guard"
     STAFF = "staff"
     CUSTODIAN = "custodian"
@@ -28,6 +30,8 @@ ROLE_NAMES: Mapping[Role, str] = {
     Role.HEAD: "校（園）長／負責人",
     Role.HANDLER: "監錄系統管理承辦人",
     Role.OFFICE_HEAD: "監錄系統管理處室主管",
+    Role.PLAYBACK: "監錄系統操作人員",
+    Role.TECHNICIAN: "監錄系統維護人員",
     Role.GUARD: "警衛",
     Role.STAFF: "教職員工",
     Role.CUSTODIAN: "停辦機構資料保管人",
@@ -38,7 +42,9 @@ ROLE_NAMES: Mapping[Role, str] = {
     Role.APPLICANT: "申請人",
     Role.PANEL_MEMBER: "專案小組成員",
 }
-SCHOOL_ROLES = frozenset({Role.HEAD, Role.HANDLER, Role.OFFICE_HEAD, Role.GUARD, Role.STAFF})
+# What only a designation lets be granted (KH-4-2): whoever is designated, and who operates or maintains for them.
+DESIGNATED_ROLES = frozenset({Role.HANDLER, Role.PLAYBACK, Role.TECHNICIAN})
+SCHOOL_ROLES = frozenset({Role.HEAD, Role.OFFICE_HEAD, Role.GUARD, Role.STAFF}) | DESIGNATED_ROLES
 # Held at a closed institution: given by the operator with the document that closed it, and by nobody there (DR-33).
 CUSTODY_ROLES = frozenset({Role.CUSTODIAN})
 BUREAU_ROLES = frozenset({Role.BUREAU_OFFICER, Role.OPERATOR, Role.AUDITOR})
@@ -112,8 +118,30 @@ class Permission(Enum):
         self.meaning = meaning
 
 
+# The three duties of whoever is designated (KH-4-2, TY-3-1b), and what each may that nobody else at a school may do
+# but the head, who manages and never operates.
+class Duty(Enum):
+    """`cctv.*` and what it lets a person do."""
+
+    MANAGE = "cctv.manage"
+    OPERATE = "cctv.operate"
+    MAINTAIN = "cctv.maintain"
+
+
+DUTIES: Mapping[Role, frozenset[Duty]] = {
+    Role.HANDLER: frozenset(Duty),
+    Role.PLAYBACK: frozenset({Duty.OPERATE}),
+    Role.TECHNICIAN: frozenset({Duty.MAINTAIN}),
+}
+BUNDLES: Mapping[Duty, frozenset[Permission]] = {
+    Duty.MANAGE: frozenset({Permission.DISCLOSURE_REPLY, Permission.PAPER_ENTER, Permission.PANEL_MANAGE}),
+    Duty.OPERATE: frozenset({Permission.FOOTAGE_WATCH}),
+    Duty.MAINTAIN: frozenset({Permission.CAMERA_MANAGE, Permission.DEVICE_ENROL}),
+}
+
 _HEAD, _HANDLER, _GUARD, _STAFF = Role.HEAD, Role.HANDLER, Role.GUARD, Role.STAFF
 _OFFICE, _APPLICANT = Role.OFFICE_HEAD, Role.APPLICANT
+_PLAYS, _MAINTAINS = Role.PLAYBACK, Role.TECHNICIAN
 _CUSTODIAN = Role.CUSTODIAN
 _BUREAU, _OPERATOR, _AUDITOR, _AGENCY = Role.BUREAU_OFFICER, Role.OPERATOR, Role.AUDITOR, Role.AGENCY_OFFICER
 
@@ -125,28 +153,28 @@ GRANTS: Mapping[Permission, frozenset[Role]] = {
     Permission.ACCOUNT_MANAGE: frozenset({_OPERATOR}),
     Permission.AGENCY_KEY_REGISTER: frozenset({_AGENCY}),
     Permission.AGENCY_VERIFY: frozenset({_OPERATOR}),
-    Permission.APPLICATION_FILE: frozenset({_APPLICANT, _HANDLER, _OFFICE, _GUARD, _STAFF}),
+    Permission.APPLICATION_FILE: frozenset({_APPLICANT, _HANDLER, _OFFICE, _GUARD, _STAFF, _PLAYS, _MAINTAINS}),
     Permission.APPLICATION_PRINT: frozenset({_HEAD, _CUSTODIAN, _HANDLER}),
     Permission.APPLICATION_SIGN: frozenset({_HEAD, _CUSTODIAN, _HANDLER, _OFFICE}),
     Permission.AUDIT_READ: frozenset({_HEAD, _CUSTODIAN, _HANDLER, _AUDITOR}),
     Permission.BRAND_RESTRICT: frozenset({_BUREAU}),
     Permission.CALENDAR_MANAGE: frozenset({_BUREAU}),
-    Permission.CAMERA_MANAGE: frozenset({_HEAD, _HANDLER}),
-    Permission.CAMERA_READ: frozenset({_HEAD, _CUSTODIAN, _HANDLER, _OFFICE, _GUARD, _STAFF}),
+    Permission.CAMERA_MANAGE: frozenset({_HEAD, _HANDLER, _MAINTAINS}),
+    Permission.CAMERA_READ: frozenset({_HEAD, _CUSTODIAN, _HANDLER, _OFFICE, _GUARD, _STAFF, _PLAYS, _MAINTAINS}),
     Permission.CERTIFICATE_AUDIT: frozenset({_AUDITOR}),
     Permission.COMPLIANCE_READ: frozenset({_BUREAU, _AUDITOR}),
     Permission.CONTACT_MANAGE: frozenset({_HEAD, _OPERATOR}),
     Permission.DESTRUCTION_RELEASE: frozenset({_HEAD, _CUSTODIAN}),
-    Permission.DEVICE_ENROL: frozenset({_HEAD, _HANDLER}),
+    Permission.DEVICE_ENROL: frozenset({_HEAD, _HANDLER, _MAINTAINS}),
     Permission.DISCLOSURE_COLLECT: frozenset({_AGENCY}),
     Permission.DISCLOSURE_DECIDE: frozenset({_HEAD, _CUSTODIAN}),
     Permission.DISCLOSURE_FILE: frozenset({_AGENCY}),
     Permission.DISCLOSURE_FOLLOW: frozenset({_AGENCY}),
-    Permission.DISCLOSURE_READ: frozenset({_HEAD, _CUSTODIAN, _HANDLER, _OFFICE}),
+    Permission.DISCLOSURE_READ: frozenset({_HEAD, _CUSTODIAN, _HANDLER, _OFFICE, _PLAYS}),
     Permission.DISCLOSURE_REPLY: frozenset({_HEAD, _CUSTODIAN, _HANDLER}),
     Permission.ENTRANCE_REVIEW: frozenset({_HEAD, _HANDLER, _OFFICE, _STAFF}),
-    Permission.FOOTAGE_WATCH: frozenset({_HANDLER}),
-    Permission.FORM_READ: frozenset({_HEAD, _CUSTODIAN, _HANDLER, _OFFICE, _GUARD, _STAFF}),
+    Permission.FOOTAGE_WATCH: frozenset({_HANDLER, _PLAYS}),
+    Permission.FORM_READ: frozenset({_HEAD, _CUSTODIAN, _HANDLER, _OFFICE, _GUARD, _STAFF, _PLAYS, _MAINTAINS}),
     Permission.HOLD_MANAGE: frozenset({_HEAD, _CUSTODIAN}),
     Permission.HOLD_READ: frozenset({_HEAD, _CUSTODIAN, _HANDLER}),
     Permission.HOURS_SET: frozenset({_HEAD, _HANDLER}),
@@ -161,7 +189,7 @@ GRANTS: Mapping[Permission, frozenset[Role]] = {
     Permission.POLICY_ADOPT: frozenset({_HEAD}),
     Permission.PROPERTY_CONFIRM: frozenset({_HEAD}),
     Permission.PROPERTY_KEEP: frozenset({_HEAD, _HANDLER}),
-    Permission.REGISTER_READ: frozenset({_HEAD, _CUSTODIAN, _HANDLER, _OFFICE}),
+    Permission.REGISTER_READ: frozenset({_HEAD, _CUSTODIAN, _HANDLER, _OFFICE, _PLAYS}),
     Permission.REGULATION_SCHEDULE: frozenset({_BUREAU}),
     Permission.RETAINED_KEEP: frozenset({_HEAD, _CUSTODIAN, _HANDLER}),
     Permission.RETAINED_REVIEW: frozenset({_HEAD, _CUSTODIAN}),
@@ -170,7 +198,7 @@ GRANTS: Mapping[Permission, frozenset[Role]] = {
     Permission.RIGHTS_HANDLE: frozenset({_HEAD, _CUSTODIAN, _HANDLER}),
     Permission.STRAY_DESTROY: frozenset({_HEAD, _CUSTODIAN, _HANDLER, _BUREAU, _OPERATOR}),
     Permission.TENANT_MANAGE: frozenset({_OPERATOR}),
-    Permission.TIMELINE_READ: frozenset({_HEAD, _CUSTODIAN, _HANDLER}),
+    Permission.TIMELINE_READ: frozenset({_HEAD, _CUSTODIAN, _HANDLER, _PLAYS}),
     # A picture that leaked names no institution, so an auditor asks all of them (KH-5-1c).
     Permission.VIEWING_TRACE: frozenset({_HEAD, _CUSTODIAN, _HANDLER, _AUDITOR}),
     Permission.ZONE_ASSESS: frozenset({_HEAD, _HANDLER}),

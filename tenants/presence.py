@@ -20,7 +20,9 @@ from tenants.disclosures.retained.models import RetainedCopy
 from tenants.disclosures.viewing.models import ViewingMark, ViewingSession
 from tenants.errors import NotFound
 from tenants.footage.models import QuarantinedObject
+from tenants.leaving.models import Departure
 from tenants.misuse.models import MisuseCase
+from tenants.people.designations.models import Designation
 from tenants.people.models import Deputy, Membership
 from tenants.registry.assessments.models import ZoneAssessment
 from tenants.registry.hours.models import SiteDay, SiteHours
@@ -36,7 +38,9 @@ NAMED: Mapping[str, tuple[_Column, _Column]] = {
     "asset_id": (Asset.tenant_id, Asset.id),
     "camera_id": (Camera.tenant_id, Camera.id),
     "day_id": (SiteDay.tenant_id, SiteDay.id),
+    "departure_id": (Departure.tenant_id, Departure.id),
     "deputy_id": (Deputy.tenant_id, Deputy.id),
+    "designation_id": (Designation.tenant_id, Designation.id),
     "copy_id": (RetainedCopy.tenant_id, RetainedCopy.id),
     "destruction_id": (Destruction.tenant_id, Destruction.id),
     "device_id": (EdgeDevice.tenant_id, EdgeDevice.id),

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 
 FIELD_NAMES: Mapping[str, str] = {
+    "accounts": "清查的帳號數",
+    "accounts_ended": "結束的帳號數",
     "acting": "代理註記",
     "agency_id": "公務機關識別碼",
     "anchor": "所依據的存證雜湊",
@@ -67,6 +69,7 @@ FIELD_NAMES: Mapping[str, str] = {
     "found": "查得情形",
     "from": "起",
     "from_bureau": "由教育局辦理",
+    "from_on": "起日",
     "gaps": "未錄到的時段數",
     "gone": "已不在的物件數",
     "ground": "申請事由類別",
@@ -112,6 +115,7 @@ FIELD_NAMES: Mapping[str, str] = {
     "newest_first": "新影像優先",
     "notice": "通知事項",
     "number": "編號",
+    "occasion": "切結時機",
     "offset_after_ms": "校正後誤差（毫秒）",
     "offset_before_ms": "校正前誤差（毫秒）",
     "on": "屆滿日",
@@ -120,6 +124,7 @@ FIELD_NAMES: Mapping[str, str] = {
     "over_cap": "超過上限",
     "package_id": "影像複製檔識別碼",
     "package_keys": "影像複製檔金鑰數",
+    "paper": "紙本編號",
     "part": "段次",
     "parts": "段數",
     "passphrases": "未告知的通行碼數",
@@ -195,7 +200,9 @@ FIELD_NAMES: Mapping[str, str] = {
     "unknown": "無紀錄的金鑰數",
     "unmet": "未符合的功能",
     "until": "迄",
+    "until_on": "結束日",
     "user_id": "帳號識別碼",
+    "verdict": "清查結果",
     "version": "版本",
     "viewing_id": "調閱場次識別碼",
     "viewings": "找到的調閱場次",

@@ -19,6 +19,9 @@ class Event(Enum):
     ACCOUNT_PIN_LOCKED = ("account:pin_locked", {"user_id"})
     ACCOUNT_PIN_SET = ("account:pin_set", {"user_id"})
     ACCOUNT_REACTIVATED = ("account:reactivated", {"user_id"})
+    ACCOUNT_REVIEW_BEGUN = ("account_review:begun", set[str]())
+    ACCOUNT_REVIEW_COMPLETED = ("account_review:completed", {"accounts", "accounts_ended"})
+    ACCOUNT_REVIEWED = ("account:reviewed", {"user_id", "verdict"})
     ACCOUNT_SIGN_IN_FAILED = ("account:sign_in_failed", {"user_id", "failures"})
     ACCOUNT_SIGNED_IN = ("account:signed_in", {"user_id"})
     ACCOUNT_SIGNED_OUT = ("account:signed_out", {"user_id"})
@@ -84,6 +87,9 @@ class Event(Enum):
         {"deputy_id", "user_id", "principal_id", "role", "acting", "starts_on", "ends_on"},
     )
     DEPUTY_REVOKED = ("deputy:revoked", {"deputy_id", "user_id", "role"})
+    DESIGNATION_ENDED = ("designation:ended", {"reason", "until_on"})
+    DESIGNATION_MADE = ("designation:made", {"kind", "user_id", "from_on", "document"})
+    DESIGNATION_RESUMED = ("designation:resumed", set[str]())
     DESTRUCTION_BEGUN = ("destruction:begun", {"civil_day", "retention_days", "segments", "bytes", "digest", "rule"})
     DESTRUCTION_CERTIFIED = (
         "destruction:certified",
@@ -278,6 +284,7 @@ class Event(Enum):
     TENANT_NAME_WITHDRAWN = ("tenant:name_withdrawn", {"name_id"})
     TENANT_PHONE_CHANGED = ("tenant:phone_changed", {"phone"})
     TENANT_RENAMED = ("tenant:renamed", {"name", "district", "effective_from", "document"})
+    UNDERTAKING_SIGNED = ("undertaking:signed", {"user_id", "occasion", "version", "sha256", "paper"})
     VIEWING_APPOINTED = ("viewing:appointed", {"serial", "starts_at"})
     VIEWING_BEGUN = ("viewing:begun", {"serial", "viewing_id", "companion_id", "session"})
     VIEWING_BREACHED = ("viewing:breached", {"serial", "viewing_id", "kind"})

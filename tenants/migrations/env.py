@@ -22,8 +22,12 @@ from tenants.disclosures.retained import models as retained
 from tenants.disclosures.viewing import models as viewing
 from tenants.footage import check_models as camera_checks
 from tenants.footage import models as footage
+from tenants.leaving import models as leaving
 from tenants.misuse import models as misuse
 from tenants.people import models as people
+from tenants.people.designations import models as designations
+from tenants.people.reviews import models as account_reviews
+from tenants.people.undertakings import models as undertakings
 from tenants.platform import models as platform
 from tenants.registry import models as registry
 from tenants.registry.agency_keys import models as agency_keys
@@ -57,6 +61,10 @@ LOADED = (
     footage,
     camera_checks,
     people,
+    designations,
+    undertakings,
+    account_reviews,
+    leaving,
     platform,
     registry,
     retention,

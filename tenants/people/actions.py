@@ -9,7 +9,7 @@ from tenants.actor import Actor, ActorKind
 from tenants.audit import actions as audit
 from tenants.audit.events import Event
 from tenants.errors import Invalid, NotAllowed, NotFound, refusals, refuse
-from tenants.people import passwords, queries, rules
+from tenants.people import passwords, queries, roles, rules
 from tenants.people.models import User
 from tenants.people.recording import record_person
 from tenants.permissions import Permission
@@ -97,7 +97,10 @@ def create_user(*, tenant_id: UUID, login: str, name: str, title: str, email: st
 
 
 def deactivate(*, user_id: UUID, actor: Actor) -> None:
-    """Close an account: its sessions end at their next request, its name stays in every record (KH-5-2, DR-15)."""
+    """Close an account: its sessions end at their next request, its name stays in every record (KH-5-2, DR-15).
+
+    Every role it holds ends with it, in the chain of each place.
+    """
     actor.require(Permission.ACCOUNT_MANAGE)
     user = _user(user_id)
     if user.deactivated_at is not None:
@@ -107,6 +110,7 @@ def deactivate(*, user_id: UUID, actor: Actor) -> None:
     user.deactivated_at, user.deactivated_by = clock.now(), actor.id or user.id
     user.session_epoch += 1
     record_person(Event.ACCOUNT_DEACTIVATED, user, actor=actor)
+    roles.end_of_account(user_id=user_id, actor=actor)
 
 
 def reactivate(*, user_id: UUID, actor: Actor) -> None:

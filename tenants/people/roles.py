@@ -13,6 +13,7 @@ from tenants.audit import actions as audit
 from tenants.audit.events import Event
 from tenants.errors import Invalid, NotFound
 from tenants.people import deputy_queries, queries, rules
+from tenants.people.designations import keeping
 from tenants.people.models import Membership, User
 from tenants.permissions import Permission, Role
 from tenants.registry import queries as registry
@@ -25,13 +26,15 @@ def grant_role(
 ) -> Membership:
     """Give a person a role at the institution from now on, or from a day ahead. What is held already changes nothing.
 
-    Raises `Invalid` for a person whose other roles, here or elsewhere, do not go with it.
+    Raises `Invalid` for a person whose other roles, here or elsewhere, do not go with it, and for duties that the
+    designation of that day does not give them (KH-4-2). A closed institution designates nobody any more.
     """
     actor.require(Permission.PEOPLE_MANAGE)
-    tenant = registry.tenant(tenant_id=tenant_id)
+    tenant, closed = registry.tenant(tenant_id=tenant_id), False
     rules.check_role_fits(role, at_bureau=tenant.kind == TenantKind.BUREAU)
     if is_closed(tenant, clock.today()):
         rules.check_role_at_closed(role)
+        closed = True
     user = _active(user_id)
     everywhere = _held_everywhere(user_id)
     held = next((each for each in everywhere if (each.tenant_id, each.role) == (tenant_id, role)), None)
@@ -41,6 +44,8 @@ def grant_role(
     acted = deputy_queries.living(tenant_id=tenant_id, user_id=user_id, today=clock.today())
     here = {Role(each.role) for each in everywhere if each.tenant_id == tenant_id}
     rules.check_duties_apart(role, held=here | {Role(each.role) for each in acted})
+    if not closed:
+        keeping.check_licensed(tenant_id=tenant_id, user_id=user_id, role=role, day=begins_on or clock.today())
     made = Membership(user_id=user.id, tenant_id=tenant_id, role=role, unit=unit, begins_on=begins_on)
     _grant(made, actor=actor)
     if begins_on is None:  # one that lies ahead is written down on its day, and in what scheduled it
@@ -58,9 +63,14 @@ def end_role(*, tenant_id: UUID, user_id: UUID, role: Role, successor_id: UUID |
     held = queries.current(tenant_id=tenant_id, user_id=user_id, role=role)
     if held is None:
         raise NotFound
+    closed = is_closed(registry.tenant(tenant_id=tenant_id), clock.today())
+    if role is Role.HANDLER and not closed:
+        others = queries.count_others(tenant_id=tenant_id, role=role, user_id=user_id)
+        rules.check_handler_remains(role, others=others + (successor_id not in {None, user_id}))
+        keeping.follow(tenant_id=tenant_id, leaver_id=user_id, successor_id=successor_id, on=clock.today(), actor=actor)
     if successor_id is not None and successor_id != user_id:
         grant_role(tenant_id=tenant_id, user_id=successor_id, role=role, unit=held.unit, actor=actor)
-    if not is_closed(registry.tenant(tenant_id=tenant_id), clock.today()):
+    if not closed:
         others = queries.count_others(tenant_id=tenant_id, role=role, user_id=user_id)
         rules.check_handler_remains(role, others=others)
         rules.check_head_remains(role, others=others)
@@ -74,6 +84,21 @@ def end_everybody(*, tenant_id: UUID, actor: Actor) -> int:
     found = db.session.scalars(query).all()
     for held in found:
         end_membership(held, actor=actor)
+    keeping.close(tenant_id=tenant_id, actor=actor)
+    return len(found)
+
+
+def end_of_account(*, user_id: UUID, actor: Actor) -> int:
+    """End every role of an account that closes, at each place in its own chain; how many. Nobody has to remain.
+
+    What a closed account held does not come back with it, so that who was in office on a day stays told (KH-5-2).
+    """
+    actor.require(Permission.ACCOUNT_MANAGE)
+    bureau_id, found = registry.bureau().id, _held_everywhere(user_id)
+    for held in found:
+        chain = held.tenant_id or bureau_id
+        with bound(db.session, Binding(tenant_id=chain, agency_id=held.agency_id)):
+            end_membership(held, actor=actor, chain=chain)
     return len(found)
 
 

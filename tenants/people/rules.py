@@ -21,9 +21,10 @@ PASSWORD_MIN, PASSWORD_MAX = 12, 128
 PIN_MIN, PIN_MAX = 6, 12
 # Who decides does not operate (KH-4-2, KH-6-1g).
 _APART: Mapping[Role, tuple[Role, ...]] = {
-    Role.HEAD: (Role.HANDLER,),
-    Role.CUSTODIAN: (Role.HANDLER,),
+    Role.HEAD: (Role.HANDLER, Role.PLAYBACK),
+    Role.CUSTODIAN: (Role.HANDLER, Role.PLAYBACK),
     Role.HANDLER: (Role.HEAD, Role.CUSTODIAN),
+    Role.PLAYBACK: (Role.HEAD, Role.CUSTODIAN),
 }
 # Who asks for footage, who holds it and who supervises are never one person: nobody judges a matter of their own
 # (DR-27). Each of the three may be held at several places.

@@ -18,6 +18,7 @@ from tenants.audit import queries as chain
 from tenants.audit.events import Event
 from tenants.errors import Invalid, NotFound, refuse
 from tenants.people import queries, roles, rules
+from tenants.people.designations import keeping
 from tenants.people.models import Membership, User
 from tenants.permissions import ROLE_NAMES, Permission, Role
 from tenants.roc_dates import format_date
@@ -66,6 +67,9 @@ def withdraw_transfer(*, tenant_id: UUID, user_id: UUID, role: Role, actor: Acto
         raise NotFound
     successor = _successor(held)
     day, held.ends_on = held.ends_on, None
+    if role is Role.HANDLER:
+        follower = UUID(successor) if successor else None
+        keeping.unfollow(tenant_id=tenant_id, successor_id=follower, on=day, actor=actor)
     needed = {_successor(each) for each in _leaving(tenant_id, role, day)}
     if successor not in needed:
         for ahead in _ahead(tenant_id, role, day, successor):
@@ -84,7 +88,7 @@ def carry_out(*, tenant_id: UUID, today: date, actor: Actor) -> None:
     """Write down the transfers whose day has come: roles that began and ended, whose sessions end. Repeatable."""
     for held in _due(tenant_id, today):
         if held.begins_on is not None and held.begins_on <= today:
-            held.begins_on, held.granted_at = None, clock.now()
+            held.granted_at, held.begins_on = clock.day_start(held.begins_on), None
             roles.record(Event.MEMBERSHIP_GRANTED, tenant_id=tenant_id, membership=held, actor=actor)
         if held.ends_on is not None and held.ends_on <= today:
             roles.end_membership(held, actor=actor)
@@ -117,6 +121,12 @@ def _schedule(tenant_id: UUID, leaver: Leaver, on: date, actor: Actor) -> None:
             field="leavers",
         )
     held.ends_on = on
+    if leaver.role is Role.HANDLER:
+        others = queries.count_others(tenant_id=tenant_id, role=leaver.role, user_id=leaver.user_id, day=on)
+        rules.check_handler_remains(leaver.role, others=others + (leaver.successor_id not in {None, leaver.user_id}))
+        keeping.follow(
+            tenant_id=tenant_id, leaver_id=leaver.user_id, successor_id=leaver.successor_id, on=on, actor=actor
+        )
     follows = leaver.successor_id is not None and leaver.successor_id != leaver.user_id
     if follows and leaver.successor_id is not None:
         roles.grant_role(

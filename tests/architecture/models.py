@@ -18,8 +18,12 @@ from tenants.disclosures.viewing import models as viewing
 from tenants.footage import check_models as camera_checks
 from tenants.footage import models as footage
 from tenants.footage import remarks
+from tenants.leaving import models as leaving
 from tenants.misuse import models as misuse
 from tenants.people import models as people
+from tenants.people.designations import models as designations
+from tenants.people.reviews import models as account_reviews
+from tenants.people.undertakings import models as undertakings
 from tenants.platform import models as platform
 from tenants.registry import models as registry
 from tenants.registry.agency_keys import models as agency_keys
@@ -38,6 +42,9 @@ PACKAGES = (
     assessments,
     hours,
     people,
+    designations,
+    undertakings,
+    account_reviews,
     footage,
     camera_checks,
     remarks,
@@ -57,6 +64,7 @@ PACKAGES = (
     rights,
     misuse,
     viewing,
+    leaving,
     compliance,
     findings,
     closing,
@@ -64,6 +72,7 @@ PACKAGES = (
 )
 GROW_ONLY = frozenset(
     {
+        "account_verdicts",
         "asset_custodies",
         "audit_events",
         "audit_tree_heads",
@@ -90,6 +99,7 @@ GROW_ONLY = frozenset(
         "register_entries",
         "retained_certificates",
         "retained_changes",
+        "undertakings",
         "viewing_appointments",
         "viewing_marks",
         "viewing_openings",

@@ -11,7 +11,7 @@ from tenants.actor import system
 from tenants.footage.keys import make_records_key
 from tenants.footage.models import RecordsKey
 from tenants.permissions import Role
-from tests.factories import people
+from tests.factories import leavers, people
 from tests.factories.registry import Institution, institution
 
 
@@ -39,6 +39,8 @@ def cast(kms: Kms | None = None) -> Cast:
             login = f"{prefix}-{role.value}"
             ids[login] = people.person(login, name=f"{prefix}的{role.value}", title="組長")
             people.membership(ids[login], role, tenant_id=of.tenant_id)
+        leavers.designation(of.tenant_id, contact_id=ids[f"{prefix}-handler"])
+        leavers.undertaking(of.tenant_id, user_id=ids[f"{prefix}-handler"])
         bind(db.session, Binding(tenant_id=of.tenant_id))
         _records_key(of, kms)
     police = people.agency()

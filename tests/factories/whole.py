@@ -23,6 +23,7 @@ from tests.factories import (
     footage,
     hours,
     insiders,
+    leavers,
     ledger,
     misuse,
     panels,
@@ -67,6 +68,8 @@ class Whole:
     rights_id: UUID
     masked_id: UUID
     misuse_id: UUID
+    designation_id: UUID
+    departure_id: UUID
     case: Case
     panel: Panel
     viewing_id: UUID
@@ -111,13 +114,24 @@ def whole(of: Institution, *, agency_name: str) -> Whole:
         token_id=footage.token(of),
         membership_id=handles,
         **_asked(of, head, handler, agency_id),
-        deputy_id=people.deputy(of.tenant_id, principal_id=head, user_id=guard, days=(30, 40)),
+        **_peopled(of, head=head, handler=handler, guard=guard),
         **_watched(of, _carried_out(of, agency_id=agency_id, officer=officer), handler),
         panel=panels.panel(of, disclosure_id=insiders.request(of), convened_by=handler),
     )
     misuse.linked(of, misuse_id=made.misuse_id, viewing_id=made.viewing_id, linked_by=handler)
     bind(db.session, held)
     return made
+
+
+def _peopled(of: Institution, *, head: UUID, handler: UUID, guard: UUID) -> dict[str, UUID]:
+    """Who is designated, bound to secrecy, looked through and leaving."""
+    leavers.undertaking(of.tenant_id, user_id=handler)
+    leavers.review(of.tenant_id, user_id=handler, by=head)
+    return {
+        "deputy_id": people.deputy(of.tenant_id, principal_id=head, user_id=guard, days=(30, 40)),
+        "designation_id": leavers.designation(of.tenant_id, contact_id=handler),
+        "departure_id": leavers.departure(of.tenant_id, user_id=guard, by=head),
+    }
 
 
 def _reported(of: Institution, device_id: UUID, head: UUID) -> None:

@@ -115,6 +115,8 @@ def _ids(of: Whole) -> dict[str, UUID]:
         "user_id": of.handler_id,
         "membership_id": of.membership_id,
         "deputy_id": of.deputy_id,
+        "designation_id": of.designation_id,
+        "departure_id": of.departure_id,
         "disclosure_id": case.disclosure_id,
         "window_id": case.window_id,
         "letter_id": case.letter_id,

@@ -13,7 +13,7 @@ from tenants.errors import Invalid, NotAllowed, NotFound
 from tenants.people import actions, queries, roles
 from tenants.people.models import Membership, User
 from tenants.permissions import Role
-from tests.factories import people
+from tests.factories import leavers, people
 from tests.factories.registry import Institution, institution
 
 
@@ -43,6 +43,7 @@ def held(tenant_id: UUID, user_id: UUID) -> set[str]:
 @pytest.mark.req("KH-4-1", "KH-4-2")
 def test_a_head_designates_a_handler_and_it_is_in_the_chain(k1: Institution, head: Actor) -> None:
     lin = people.person("lin")
+    leavers.designation(k1.tenant_id, contact_id=lin)
     roles.grant_role(tenant_id=k1.tenant_id, user_id=lin, role=Role.HANDLER, unit="事務組", actor=head)
     roles.grant_role(tenant_id=k1.tenant_id, user_id=lin, role=Role.HANDLER, actor=head)
     assert held(k1.tenant_id, lin) == {"handler"}
@@ -156,6 +157,7 @@ def test_a_head_takes_over_from_no_handler_and_the_reverse(k1: Institution, head
 def test_a_head_may_handle_the_footage_of_another_institution(k1: Institution, head: Actor) -> None:
     assert head.id is not None
     k2 = institution("K2", name="月光幼兒園")
+    leavers.designation(k2.tenant_id, contact_id=head.id)
     bind(db.session, Binding(tenant_id=k2.tenant_id))
     roles.grant_role(tenant_id=k2.tenant_id, user_id=head.id, role=Role.HANDLER, actor=head)
     assert held(k2.tenant_id, head.id) == {"handler"}

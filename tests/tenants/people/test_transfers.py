@@ -14,7 +14,7 @@ from tenants.errors import Invalid, NotFound
 from tenants.people import queries, roles, transfers
 from tenants.people.transfers import Leaver
 from tenants.permissions import Role
-from tests.factories import people
+from tests.factories import leavers, people
 from tests.factories.registry import Institution
 
 pytestmark = pytest.mark.req("TY-4-2", "KH-5-2")
@@ -25,6 +25,7 @@ DAY = TODAY + timedelta(days=30)
 @pytest.fixture
 def head(k1: Institution) -> Actor:
     made = people.head(k1.tenant_id, "k1-head")
+    leavers.designation(k1.tenant_id, contact_id=made)
     bind(db.session, Binding(tenant_id=k1.tenant_id))
     return Actor(kind=ActorKind.PERSON, id=made, name="園長", roles=frozenset({Role.HEAD}))
 
@@ -50,11 +51,11 @@ def test_ten_transfers_take_effect_at_midnight_and_no_second_later(
 ) -> None:
     old, new = [member(k1, Role.HANDLER) for _ in range(10)], [people.person() for _ in range(10)]
     bind(db.session, Binding(tenant_id=k1.tenant_id))
-    leavers = [
+    going = [
         Leaver(user_id=leaves, role=Role.HANDLER, successor_id=follows)
         for leaves, follows in zip(old, new, strict=True)
     ]
-    transfers.schedule_transfers(tenant_id=k1.tenant_id, leavers=leavers, on=DAY, actor=head)
+    transfers.schedule_transfers(tenant_id=k1.tenant_id, leavers=going, on=DAY, actor=head)
     assert holders(k1, Role.HANDLER) == set(old)
     last = clock.day_start(DAY) - timedelta(microseconds=1)
     monkeypatch.setattr(clock, "now", lambda: last)
@@ -168,8 +169,8 @@ def test_of_two_transfers_of_one_day_each_is_taken_back_alone(
     )
     bind(db.session, Binding(tenant_id=k1.tenant_id))
     pairs = ((stays, first), (leaves, second))
-    leavers = [Leaver(user_id=old, role=Role.HANDLER, successor_id=new) for old, new in pairs]
-    transfers.schedule_transfers(tenant_id=k1.tenant_id, leavers=leavers, on=DAY, actor=head)
+    going = [Leaver(user_id=old, role=Role.HANDLER, successor_id=new) for old, new in pairs]
+    transfers.schedule_transfers(tenant_id=k1.tenant_id, leavers=going, on=DAY, actor=head)
     transfers.withdraw_transfer(tenant_id=k1.tenant_id, user_id=stays, role=Role.HANDLER, actor=head)
     at(DAY, monkeypatch)
     assert holders(k1, Role.HANDLER) == {stays, second}
@@ -180,8 +181,8 @@ def test_two_leave_to_one_successor_who_stays_while_one_of_them_goes(
 ) -> None:
     stays, leaves, new = member(k1, Role.HANDLER), member(k1, Role.HANDLER), people.person()
     bind(db.session, Binding(tenant_id=k1.tenant_id))
-    leavers = [Leaver(user_id=old, role=Role.HANDLER, successor_id=new) for old in (stays, leaves)]
-    transfers.schedule_transfers(tenant_id=k1.tenant_id, leavers=leavers, on=DAY, actor=head)
+    going = [Leaver(user_id=old, role=Role.HANDLER, successor_id=new) for old in (stays, leaves)]
+    transfers.schedule_transfers(tenant_id=k1.tenant_id, leavers=going, on=DAY, actor=head)
     transfers.withdraw_transfer(tenant_id=k1.tenant_id, user_id=stays, role=Role.HANDLER, actor=head)
     at(DAY, monkeypatch)
     assert holders(k1, Role.HANDLER) == {stays, new}
