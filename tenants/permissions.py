@@ -109,6 +109,7 @@ class Permission(Enum):
     STRAY_DESTROY = ("stray:destroy", "提出或核定銷毀來源不明的物件")
     TENANT_MANAGE = ("tenant:manage", "開通與維護機構")
     TIMELINE_READ = ("timeline:read", "查看錄影時間軸（不含影像）")
+    UNDERTAKING_SIGN = ("undertaking:sign", "簽署自己的保密切結")
     VIEWING_TRACE = ("viewing:trace", "以畫面上的代碼追查調閱場次（不含影像）")
     ZONE_ASSESS = ("zone:assess", "登記設置區域的評估")
     ZONE_CONFIRM = ("zone:confirm", "確認其他區域，核可未複核鏡頭的播放")
@@ -199,6 +200,7 @@ GRANTS: Mapping[Permission, frozenset[Role]] = {
     Permission.STRAY_DESTROY: frozenset({_HEAD, _CUSTODIAN, _HANDLER, _BUREAU, _OPERATOR}),
     Permission.TENANT_MANAGE: frozenset({_OPERATOR}),
     Permission.TIMELINE_READ: frozenset({_HEAD, _CUSTODIAN, _HANDLER, _PLAYS}),
+    Permission.UNDERTAKING_SIGN: frozenset({_HANDLER, _PLAYS, _MAINTAINS}),
     # A picture that leaked names no institution, so an auditor asks all of them (KH-5-1c).
     Permission.VIEWING_TRACE: frozenset({_HEAD, _CUSTODIAN, _HANDLER, _AUDITOR}),
     Permission.ZONE_ASSESS: frozenset({_HEAD, _HANDLER}),

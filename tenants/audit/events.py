@@ -82,6 +82,9 @@ class Event(Enum):
     CUSTODY_READ = ("custody:read", {"record"})
     CUSTODY_TAKEN = ("custody:taken", {"institution_id", "document"})
     DAY_KEYS_MADE = ("day_keys:made", {"first_day", "last_day", "retention_days", "count"})
+    DEPARTURE_OPENED = ("departure:opened", {"user_id", "way", "gone_on", "document"})
+    DEPARTURE_SETTLED = ("departure:settled", {"user_id", "handed"})
+    DEPARTURE_WITHDRAWN = ("departure:withdrawn", {"user_id"})
     DEPUTY_APPOINTED = (
         "deputy:appointed",
         {"deputy_id", "user_id", "principal_id", "role", "acting", "starts_on", "ends_on"},

@@ -21,6 +21,7 @@ class Way(StrEnum):
 class Departure(Identified, TenantOwned, Model):
     """One person's leaving. `gone_on` is the first day without any role here; what is told of it stays with the row.
 
+    `carried_out_at` is when the service looked at the account after that day, and closed it where nothing was left.
     `handed` are the things without a row of their own that were handed over, such as keys; `settled_at` is when the
     head found everything done.
     """
@@ -39,6 +40,7 @@ class Departure(Identified, TenantOwned, Model):
     settled_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
     withdrawn_at: Mapped[datetime | None]
     withdrawn_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
+    carried_out_at: Mapped[datetime | None]
 
     __table_args__ = (
         CheckConstraint("way in ('left', 'transferred')", name="way"),

@@ -1,5 +1,6 @@
 """Reads about people."""
 
+from collections.abc import Collection
 from datetime import date
 from uuid import UUID
 
@@ -118,6 +119,12 @@ def count_others(*, tenant_id: UUID, role: Role, user_id: UUID, day: date | None
 def heads(*, tenant_id: UUID) -> set[UUID]:
     """The accounts of everybody who heads the institution: 園長 and 負責人 may be two."""
     return {user.id for held, user in staff(tenant_id=tenant_id) if held.role == Role.HEAD}
+
+
+def ever(*, tenant_id: UUID, roles: Collection[Role]) -> list[User]:
+    """Everybody who holds, held or will hold one of these roles at the institution, by name."""
+    held = select(Membership.user_id).where(Membership.tenant_id == tenant_id, Membership.role.in_(roles))
+    return list(db.session.scalars(select(User).where(User.id.in_(held)).order_by(User.name, User.login)))
 
 
 def staff(*, tenant_id: UUID) -> list[tuple[Membership, User]]:

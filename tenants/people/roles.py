@@ -102,6 +102,11 @@ def end_of_account(*, user_id: UUID, actor: Actor) -> int:
     return len(found)
 
 
+def held_anywhere(*, user_id: UUID) -> bool:
+    """Whether the person holds or will hold any role, at any institution or agency."""
+    return bool(_held_everywhere(user_id))
+
+
 def check_custodian(*, user_id: UUID) -> User:
     """The person, if they may keep a closed institution's papers and end its cases: of a school's side, or of none.
 

@@ -114,6 +114,7 @@ _UNDER = {
     "bureau.institutions": "bureau.tenants",
     "bureau.add_agency": "bureau.agencies",
     "bureau.officers": "bureau.agencies",
+    "bureau.account_reviews": "bureau.accounts.find",
     "bureau.zones": "bureau.zones.index",
     "bureau.brands": "bureau.brands.index",
     "bureau.accounts": "bureau.accounts.find",

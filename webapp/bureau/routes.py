@@ -18,6 +18,7 @@ from tenants.registry.agency_keys import actions as agency_keys
 from tenants.registry.agency_keys.queries import all_keys
 from webapp.access import Place, requires
 from webapp.bureau import (
+    account_reviews,
     accounts,
     article_view,
     articles,
@@ -42,6 +43,7 @@ from webapp.identify import actor
 from webapp.paging import page_number
 
 bureau = Blueprint("bureau", __name__, url_prefix="/bureau")
+bureau.register_blueprint(account_reviews.blueprint)
 bureau.register_blueprint(accounts.blueprint)
 bureau.register_blueprint(articles.blueprint)
 bureau.register_blueprint(audits.blueprint)

@@ -46,7 +46,10 @@ _UNDER = {
     "school.hours": "school.cameras.index",
     "school.handovers": "school.cases.index",
     "school.decisions": "school.cases.index",
+    "school.account_reviews": "school.people.index",
     "school.deputies": "school.people.index",
+    "school.designations": "school.people.index",
+    "school.leaving": "school.people.index",
     "school.application_papers": "school.cases.index",
     "school.keyed_applications": "school.cases.index",
     "school.panel_papers": _PANELS,
@@ -64,6 +67,7 @@ _UNDER = {
     "school.policies": "school.retention.show",
     "school.quarantine": "school.retention.show",
     "school.transfers": "school.people.index",
+    "school.undertakings": "school.people.index",
     "school.retained": "school.retention.show",
 }
 # And each link's own blueprint under the link.

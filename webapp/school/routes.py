@@ -8,7 +8,18 @@ from flask import Blueprint, request
 from tenants.closing import custody
 from tenants.permissions import Role
 from webapp.identify import actor
-from webapp.school import audits, blank_forms, deputies, home, people, transfers
+from webapp.school import (
+    account_reviews,
+    audits,
+    blank_forms,
+    deputies,
+    designations,
+    home,
+    leaving,
+    people,
+    transfers,
+    undertakings,
+)
 from webapp.school.applications import keying as keyed_applications
 from webapp.school.applications import pages as applications
 from webapp.school.applications import papers as application_papers
@@ -79,6 +90,10 @@ _PARTS = (
     people,
     transfers,
     deputies,
+    designations,
+    undertakings,
+    leaving,
+    account_reviews,
     devices,
 )
 for part in _PARTS:

@@ -31,7 +31,7 @@ from tenants.rights.models import RightsRequest, RightsState
 from tenants.rights.rules import DEADLINE_ARTICLE
 from tenants.roc_dates import day_and_month, format_date
 from tenants.working_days import format_due
-from webapp.school import regulation
+from webapp.school import people_todo, regulation
 from webapp.school.applications import todo as application_todo
 from webapp.school.assessments import todo as assessment_todo
 from webapp.school.cases import todo as halt_todo
@@ -85,8 +85,7 @@ def page(*, tenant_id: UUID, actor: Actor, now: datetime) -> Page:
         *application_todo.items(tenant_id=tenant_id, actor=actor, now=now, found=applications or []),
         *(_losses(tenant_id, applications or []) if cases is not None else ()),
         *viewing_todo.items(tenant_id=tenant_id, actor=actor, now=now),
-        *_rights(tenant_id, actor, today),
-        *_misuse(tenant_id, actor, rules),
+        *_duties(tenant_id, actor, now, rules),
         *_equipment(tenant_id, cards, actor, now),
     ]
     if actor.may(Permission.DISCLOSURE_REPLY):
@@ -155,6 +154,12 @@ def _unstated(case: CaseLine, *, decides: bool) -> str:
     """What a letter fails to state, and what follows from that: it goes back, and nobody may consent (KH-6-1f)."""
     named = "、".join(ELEMENT_NAMES[each] for each in case.missing)
     return f"來文未載明{named}，不能同意；請退請補正{'，或敘明理由不同意' if decides else ''}"
+
+
+def _duties(tenant_id: UUID, actor: Actor, now: datetime, rules: RuleProfile) -> Iterator[Item]:
+    yield from _rights(tenant_id, actor, clock.civil_day(now))
+    yield from _misuse(tenant_id, actor, rules)
+    yield from people_todo.items(tenant_id=tenant_id, actor=actor, now=now, rules=rules)
 
 
 def _rights(tenant_id: UUID, actor: Actor, today: date) -> Iterator[Item]:

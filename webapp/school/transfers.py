@@ -11,6 +11,7 @@ from wtforms import BooleanField, FieldList, FormField, HiddenField
 from wtforms import Form as SubForm
 
 from tenants.errors import Invalid, NotFound
+from tenants.leaving import actions as leaving
 from tenants.people import queries, transfers
 from tenants.people.models import Membership, User
 from tenants.people.transfers import Leaver
@@ -92,7 +93,7 @@ def schedule(tenant_id: UUID) -> ResponseReturnValue:
     if leavers is None or not sound:
         return _page(tenant_id, form), HTTPStatus.UNPROCESSABLE_ENTITY
     try:
-        transfers.schedule_transfers(tenant_id=tenant_id, leavers=leavers, on=form.on.day, actor=actor())
+        leaving.schedule(actor=actor(), tenant_id=tenant_id, leavers=leavers, on=form.on.day)
     except Invalid as refused:
         form.show(refused, beside="leavers")
         return _page(tenant_id, form), HTTPStatus.UNPROCESSABLE_ENTITY
@@ -107,7 +108,7 @@ def withdraw(tenant_id: UUID, user_id: UUID, role: str) -> ResponseReturnValue:
     if role not in set(Role):
         raise NotFound
     with outcome_said("已撤回這項交接。"):
-        transfers.withdraw_transfer(tenant_id=tenant_id, user_id=user_id, role=Role(role), actor=actor())
+        leaving.withdraw_role(actor=actor(), tenant_id=tenant_id, user_id=user_id, role=Role(role))
     return _back(tenant_id)
 
 

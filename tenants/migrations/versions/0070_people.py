@@ -57,8 +57,8 @@ def _designations() -> None:
         sa.Column("from_on", sa.Date(), nullable=False),
         sa.Column("until_on", sa.Date(), nullable=True),
         *_person("designations", "contact_id"),
-        *_moment("designations", "made"),
-        *_moment("designations", "ended", nullable=True),
+        *_moment("designations", "made", known=False),
+        *_moment("designations", "ended", nullable=True, known=False),
         *_checks(
             "designations",
             kind="kind in ('person', 'office')",
@@ -118,6 +118,7 @@ def _departures() -> None:
         *_owned("departures"),
         *_texts("way", "document"),
         sa.Column("gone_on", sa.Date(), nullable=False),
+        sa.Column("carried_out_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("handed", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         *_person("departures", "user_id"),
         *_moment("departures", "opened"),
@@ -151,11 +152,12 @@ def _person(table: str, name: str, *, nullable: bool = False) -> tuple[sa.schema
     )
 
 
-def _moment(table: str, stem: str, *, nullable: bool = False) -> tuple[sa.schema.SchemaItem, ...]:
+def _moment(table: str, stem: str, *, nullable: bool = False, known: bool = True) -> tuple[sa.schema.SchemaItem, ...]:
+    """When, and by whom; who is not `known` may be the service itself, as of a role."""
     at, by = f"{stem}_at", f"{stem}_by"
     made = (
         sa.Column(at, sa.DateTime(timezone=True), nullable=nullable),
-        *_person(table, by, nullable=nullable),
+        *(_person(table, by, nullable=nullable) if known else (sa.Column(by, sa.Uuid(), nullable=nullable),)),
     )
     pair = _checks(table, **{f"{stem}_pair": f"({at} is null) = ({by} is null)"}) if nullable else ()
     return (*made, *pair)

@@ -43,10 +43,10 @@ class Designation(Identified, TenantOwned, Model):
     until_on: Mapped[date | None]
     document: Mapped[str] = mapped_column(default="")
     made_at: Mapped[datetime]
-    made_by: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
+    made_by: Mapped[UUID]
     ending: Mapped[str] = mapped_column(default="")
     ended_at: Mapped[datetime | None]
-    ended_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
+    ended_by: Mapped[UUID | None]
 
     __table_args__ = (
         CheckConstraint("kind in ('person', 'office')", name="kind"),

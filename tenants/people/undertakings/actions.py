@@ -9,8 +9,7 @@ from tenants.actor import Actor, person
 from tenants.audit import actions as audit
 from tenants.audit.events import Event
 from tenants.errors import Invalid, NotFound
-from tenants.people import pins
-from tenants.people.spells import spells
+from tenants.people import pins, queries
 from tenants.people.undertakings import rules, texts
 from tenants.people.undertakings.models import Occasion, Undertaking
 from tenants.permissions import DESIGNATED_ROLES, Permission
@@ -44,7 +43,7 @@ def note_paper(
 
 
 def _check_bound(tenant_id: UUID, user_id: UUID) -> None:
-    if not any(each.user_id == user_id for each in spells(tenant_id=tenant_id, roles=DESIGNATED_ROLES)):
+    if not any(user.id == user_id for user in queries.ever(tenant_id=tenant_id, roles=DESIGNATED_ROLES)):
         raise NotFound
 
 

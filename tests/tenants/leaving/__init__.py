@@ -1,0 +1,1 @@
+"""What somebody who leaves still holds, and the end of it."""
