@@ -6,8 +6,8 @@ from sqlalchemy.dialects import postgresql
 
 from infra.rowsecurity import protect
 
-revision = "0070"
-down_revision: str | None = "0045"
+revision = "0053"
+down_revision: str | None = "0052"
 
 RIGHTS = {
     "designations": "select, insert, update",
