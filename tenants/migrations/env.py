@@ -37,6 +37,7 @@ from tenants.retention import models as retention
 from tenants.retention.urgent import models as urgent
 from tenants.rights import models as rights
 from tenants.upkeep import models as upkeep
+from tenants.upkeep.inspections import models as inspections
 from tenants.upkeep.property import models as assets
 
 LOADED = (
@@ -71,6 +72,7 @@ LOADED = (
     urgent,
     upkeep,
     assets,
+    inspections,
 )
 LOCK_TIMEOUT = "4s"
 

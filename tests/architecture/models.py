@@ -33,6 +33,7 @@ from tenants.retention import models as retention
 from tenants.retention.urgent import models as urgent
 from tenants.rights import models as rights
 from tenants.upkeep import models as upkeep
+from tenants.upkeep.inspections import models as inspections
 from tenants.upkeep.property import models as assets
 
 PACKAGES = (
@@ -52,6 +53,7 @@ PACKAGES = (
     urgent,
     upkeep,
     assets,
+    inspections,
     disclosures,
     applying,
     insider,
@@ -88,6 +90,11 @@ GROW_ONLY = frozenset(
         "gap_reports",
         "hold_changes",
         "media_destructions",
+        "inspection_answers",
+        "inspection_caps",
+        "inspection_intervals",
+        "inspections",
+        "maintenance_entries",
         "misuse_measures",
         "misuse_viewings",
         "panel_adoptions",
@@ -100,6 +107,8 @@ GROW_ONLY = frozenset(
         "retained_certificates",
         "retained_changes",
         "undertakings",
+        "segment_drills",
+        "upkeep_marks",
         "viewing_appointments",
         "viewing_marks",
         "viewing_openings",

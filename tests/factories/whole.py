@@ -23,6 +23,7 @@ from tests.factories import (
     footage,
     hours,
     insiders,
+    inspections,
     leavers,
     ledger,
     misuse,
@@ -140,6 +141,7 @@ def _reported(of: Institution, device_id: UUID, head: UUID) -> None:
     footage.camera_approval(of, check_id=footage.camera_check(of, device_id=device_id), approved_by=head)
     upkeep.function_review(of, reviewed_by=head)
     upkeep.calibration(of, recorded_by=head)
+    inspections.whole(of, by=head)
 
 
 def _schedule() -> UUID:

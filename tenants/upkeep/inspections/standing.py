@@ -1,0 +1,266 @@
+"""How inspections, drills and calibrations stood on a day, told from rows that are only ever added to (ADR 0047).
+
+A past day asked again gives the same answer: what was entered, decided or cancelled after it does not count for it.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, func, select
+from sqlalchemy.orm import aliased
+from sqlalchemy.sql.selectable import ScalarSelect
+
+from infra.clock import civil_day, day_start
+from infra.db import db
+from tenants.footage.check_models import CameraCheck
+from tenants.profiles import profile
+from tenants.registry.models import Camera, Site
+from tenants.upkeep.inspections.intervals import Due, DueState, due, months_of
+from tenants.upkeep.inspections.models import (
+    DrillOutcome,
+    Inspection,
+    InspectionCap,
+    InspectionInterval,
+    MarkKind,
+    SegmentDrill,
+    UpkeepMark,
+)
+from tenants.upkeep.models import Calibration
+from tenants.upkeep.rules import CalibrationState, calibration_state, is_right
+
+# Over how many days the share of drills that worked is told.
+DRILL_DAYS = 30
+ONE_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wrong:
+    """A site or camera by its id, and the first day from which it is not as it should be."""
+
+    id: UUID
+    since: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class InspectionsStanding:
+    """One institution on a day. `due` has every site with a camera in use.
+
+    `never_drilled`: sites of which no drill is known, or none of the last two days; that is no success (DR-30).
+    `calibration_unknown`: cameras that were never calibrated and whose clock nobody found wrong. A regulation that asks
+    for no calibration has no camera in any of these (TY-6-1a).
+    """
+
+    due: Mapping[UUID, Due]
+    overdue: Sequence[Wrong]
+    drills_done: int
+    drills_ok: int
+    drills_failing: Sequence[Wrong]
+    never_drilled: Sequence[UUID]
+    cameras_to_calibrate: int
+    calibration_due: Sequence[Wrong]
+    calibration_overdue: Sequence[Wrong]
+    calibration_unknown: Sequence[UUID]
+
+
+def standing(*, tenant_id: UUID, day: date) -> InspectionsStanding:
+    """How it stood when `day` ended. Three queries."""
+    sites = [row for row in _sites(tenant_id, day) if row.begins is not None]
+    found = {row.id: _due(row, day) for row in sites}
+    drills, cameras = _drills(tenant_id, day), _cameras(tenant_id, day)
+    told = _calibrations(cameras, day)
+    return InspectionsStanding(
+        due=found,
+        overdue=[Wrong(id=k, since=one.late_since) for k, one in found.items() if one.state is DueState.OVERDUE],
+        drills_done=sum(each.outcome != DrillOutcome.NO_FOOTAGE for each in drills),
+        drills_ok=sum(each.outcome == DrillOutcome.OK for each in drills),
+        drills_failing=[one for each in found if (one := _failing(each, drills)) is not None],
+        never_drilled=[each for each in found if not _drilled_lately(each, drills, day)],
+        cameras_to_calibrate=sum(_asks_calibration(row, day) for row in cameras),
+        calibration_due=[one for state, one in told if state is CalibrationState.DUE],
+        calibration_overdue=[one for state, one in told if state is CalibrationState.OVERDUE],
+        calibration_unknown=[one.id for state, one in told if state is CalibrationState.NEVER],
+    )
+
+
+def due_of_sites(*, tenant_id: UUID, day: date) -> Mapping[UUID, Due]:
+    """When each site with a camera in use is to be looked through next. One query."""
+    return {row.id: _due(row, day) for row in _sites(tenant_id, day) if row.begins is not None}
+
+
+def _due(row: Row[Any], day: date) -> Due:
+    # A version that the bureau schedules amends the period of retention alone, so that the shipped text says it all.
+    months = months_of(profile(row.profile, day), row.months, row.cap)
+    return due(last=row.last, begins=row.begins, months=months, today=day)
+
+
+def _sites(tenant_id: UUID, day: date) -> Sequence[Row[Any]]:
+    query = select(
+        Site.id,
+        Site.profile,
+        _begins(day).label("begins"),
+        _last(day).label("last"),
+        _interval(day).label("months"),
+        _cap(day).label("cap"),
+    )
+    return db.session.execute(query.where(Site.tenant_id == tenant_id).order_by(Site.code)).all()
+
+
+def _begins(day: date) -> ScalarSelect[date]:
+    """The first day on which one of the cameras that are in use was; NULL where none is."""
+    return (
+        select(func.min(Camera.active_from))
+        .where(
+            Camera.tenant_id == Site.tenant_id,
+            Camera.site_id == Site.id,
+            Camera.active_from <= day,
+            Camera.retired_on.is_(None) | (Camera.retired_on > day),
+        )
+        .scalar_subquery()
+    )
+
+
+def _last(day: date) -> ScalarSelect[date]:
+    cancelled = (
+        select(UpkeepMark.id)
+        .where(
+            UpkeepMark.tenant_id == Inspection.tenant_id,
+            UpkeepMark.inspection_id == Inspection.id,
+            UpkeepMark.kind == MarkKind.CANCELLED,
+            UpkeepMark.created_at < _end(day),
+        )
+        .exists()
+    )
+    return (
+        select(func.max(Inspection.inspected_on))
+        .where(
+            Inspection.tenant_id == Site.tenant_id,
+            Inspection.site_id == Site.id,
+            Inspection.inspected_on <= day,
+            Inspection.created_at < _end(day),
+            ~cancelled,
+        )
+        .scalar_subquery()
+    )
+
+
+def _interval(day: date) -> ScalarSelect[int]:
+    of = aliased(InspectionInterval)
+    return (
+        select(of.months)
+        .where(of.tenant_id == Site.tenant_id, of.site_id == Site.id, of.effective_from <= day)
+        .order_by(of.effective_from.desc(), of.created_at.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+
+
+def _cap(day: date) -> ScalarSelect[int]:
+    return (
+        select(InspectionCap.months)
+        .where(InspectionCap.effective_from <= day)
+        .order_by(InspectionCap.effective_from.desc(), InspectionCap.created_at.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+
+
+def _drills(tenant_id: UUID, day: date) -> Sequence[SegmentDrill]:
+    """Of the days before this one, the newest first: a night's drill is of the day before it."""
+    query = select(SegmentDrill).where(
+        SegmentDrill.tenant_id == tenant_id,
+        SegmentDrill.civil_day.between(day - DRILL_DAYS * ONE_DAY, day - ONE_DAY),
+        SegmentDrill.drilled_at < _end(day),
+    )
+    return db.session.scalars(query.order_by(SegmentDrill.civil_day.desc())).all()
+
+
+def _failing(site_id: UUID, drills: Sequence[SegmentDrill]) -> Wrong | None:
+    """A site whose last drills failed, since the first of them; a day without footage says nothing either way."""
+    since = None
+    for each in drills:
+        if each.site_id != site_id or each.outcome == DrillOutcome.NO_FOOTAGE:
+            continue
+        if each.outcome == DrillOutcome.OK:
+            break
+        since = each.civil_day
+    return Wrong(id=site_id, since=since) if since is not None else None
+
+
+def _drilled_lately(site_id: UUID, drills: Sequence[SegmentDrill], day: date) -> bool:
+    return any(
+        each.site_id == site_id and each.outcome != DrillOutcome.NO_FOOTAGE and each.civil_day >= day - 2 * ONE_DAY
+        for each in drills
+    )
+
+
+def _cameras(tenant_id: UUID, day: date) -> Sequence[Row[Any]]:
+    """Each camera in use with its last calibration, and how far its box last found its clock off."""
+    last = (
+        select(Calibration.next_due, Calibration.offset_after_ms)
+        .where(
+            Calibration.tenant_id == Camera.tenant_id,
+            Calibration.camera_id == Camera.id,
+            Calibration.calibrated_at < _end(day),
+            Calibration.created_at < _end(day),
+        )
+        .order_by(Calibration.calibrated_at.desc(), Calibration.created_at.desc())
+        .limit(1)
+        .lateral()
+    )
+    measured = (
+        select(CameraCheck.clock_offset_ms, CameraCheck.measured_at)
+        .where(
+            CameraCheck.tenant_id == Camera.tenant_id,
+            CameraCheck.camera_id == Camera.id,
+            CameraCheck.reported_at < _end(day),
+        )
+        .order_by(CameraCheck.measured_at.desc())
+        .limit(1)
+        .lateral()
+    )
+    query = (
+        select(
+            Camera.id,
+            Site.profile,
+            last.c.next_due,
+            last.c.offset_after_ms,
+            measured.c.clock_offset_ms,
+            measured.c.measured_at,
+        )
+        .join(Site, (Site.tenant_id == Camera.tenant_id) & (Site.id == Camera.site_id))
+        .outerjoin(last, last.c.next_due.is_not(None))
+        .outerjoin(measured, measured.c.measured_at.is_not(None))
+        .where(
+            Camera.tenant_id == tenant_id,
+            Camera.active_from <= day,
+            Camera.retired_on.is_(None) | (Camera.retired_on > day),
+        )
+    )
+    return db.session.execute(query.order_by(Camera.code)).all()
+
+
+def _asks_calibration(row: Row[Any], day: date) -> bool:
+    return bool(profile(row.profile, day).inspection.calibration)
+
+
+def _calibrations(cameras: Sequence[Row[Any]], day: date) -> Sequence[tuple[CalibrationState, Wrong]]:
+    found = []
+    for row in cameras:
+        if not _asks_calibration(row, day):
+            continue
+        left_right = row.offset_after_ms is None or is_right(row.offset_after_ms)
+        state = calibration_state(row.next_due, offset_ms=row.clock_offset_ms, today=day, left_right=left_right)
+        since = row.next_due + ONE_DAY if row.next_due is not None else _measured_on(row, day)
+        found.append((state, Wrong(id=row.id, since=min(since, day))))
+    return found
+
+
+def _measured_on(row: Row[Any], day: date) -> date:
+    return civil_day(row.measured_at) if row.measured_at is not None else day
+
+
+def _end(day: date) -> datetime:
+    return day_start(day + ONE_DAY)

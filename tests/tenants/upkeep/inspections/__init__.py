@@ -1,0 +1,1 @@
+"""Inspections: when, what, and by whom."""
