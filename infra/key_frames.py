@@ -1,5 +1,6 @@
 """One key frame by itself: decoded in memory, and as small grey picture and colour for a look at whether it is fit."""
 
+import io
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,6 +51,17 @@ def small(codec: str, extradata: bytes, data: bytes) -> Small:
         width=_COLOUR_WIDTH, height=_COLOUR_HEIGHT, format="yuv444p", interpolation=Interpolation.AREA
     )
     return Small(width, height, _points(grey.planes[0]), _range(hues))
+
+
+def first_of(film: bytes) -> Any:  # noqa: ANN401 - as above
+    """The first key frame of an MP4, decoded. Raises `NoPicture` where there is none, or none that can be decoded."""
+    try:
+        with av.open(io.BytesIO(film), "r", format="mp4") as source:
+            stream = source.streams.video[0]
+            packet = next(each for each in source.demux(stream) if each.is_keyframe and each.size)
+            return decoded(stream.codec_context.name, stream.codec_context.extradata or b"", bytes(packet))
+    except (FFmpegError, StopIteration, IndexError) as error:
+        raise NoPicture from error
 
 
 def _points(plane: Any) -> bytes:  # noqa: ANN401 - PyAV ships no complete types

@@ -57,6 +57,7 @@ class Job(StrEnum):
     DESTROY_RETAINED_COPY = "workers.retained_jobs.destroy_retained_copy"
     DESTROY_STRAY = "workers.reconciliation_jobs.destroy_stray"
     DROP_PARTITION = "workers.reconciliation_jobs.drop_partition"
+    DRILL_SITE = "workers.upkeep_jobs.drill_site"
     END_HOLDS = "workers.retention_jobs.end_holds"
     FORGET_APPLICANTS = "workers.mail_jobs.forget_applicants"
     MAKE_KEYS = "workers.footage_jobs.make_keys"
@@ -95,6 +96,8 @@ QUEUE_OF: Mapping[Job, Queue] = {
     Job.DESTROY_RETAINED_COPY: Queue.RETENTION,
     Job.DESTROY_STRAY: Queue.RETENTION,
     Job.DROP_PARTITION: Queue.RETENTION,
+    # Behind everything that somebody waits for: one minute of each site a night.
+    Job.DRILL_SITE: Queue.COMPLIANCE,
     Job.END_HOLDS: Queue.RETENTION,
     Job.FORGET_APPLICANTS: Queue.DEFAULT,
     Job.MAKE_KEYS: Queue.DEFAULT,

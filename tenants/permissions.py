@@ -110,6 +110,9 @@ class Permission(Enum):
     TENANT_MANAGE = ("tenant:manage", "開通與維護機構")
     TIMELINE_READ = ("timeline:read", "查看錄影時間軸（不含影像）")
     UNDERTAKING_SIGN = ("undertaking:sign", "簽署自己的保密切結")
+    UPKEEP_READ = ("upkeep:read", "查看檢查、保養與抽驗紀錄")
+    UPKEEP_RECORD = ("upkeep:record", "登記檢查、複查與保養")
+    UPKEEP_SCHEDULE = ("upkeep:schedule", "訂定本機構的檢查週期")
     VIEWING_TRACE = ("viewing:trace", "以畫面上的代碼追查調閱場次（不含影像）")
     ZONE_ASSESS = ("zone:assess", "登記設置區域的評估")
     ZONE_CONFIRM = ("zone:confirm", "確認其他區域，核可未複核鏡頭的播放")
@@ -201,6 +204,9 @@ GRANTS: Mapping[Permission, frozenset[Role]] = {
     Permission.TENANT_MANAGE: frozenset({_OPERATOR}),
     Permission.TIMELINE_READ: frozenset({_HEAD, _CUSTODIAN, _HANDLER, _PLAYS}),
     Permission.UNDERTAKING_SIGN: frozenset({_HANDLER, _PLAYS, _MAINTAINS}),
+    Permission.UPKEEP_READ: frozenset({_HEAD, _CUSTODIAN, _HANDLER, _OFFICE}),
+    Permission.UPKEEP_RECORD: frozenset({_HEAD, _HANDLER, _OFFICE}),
+    Permission.UPKEEP_SCHEDULE: frozenset({_HEAD}),
     # A picture that leaked names no institution, so an auditor asks all of them (KH-5-1c).
     Permission.VIEWING_TRACE: frozenset({_HEAD, _CUSTODIAN, _HANDLER, _AUDITOR}),
     Permission.ZONE_ASSESS: frozenset({_HEAD, _HANDLER}),

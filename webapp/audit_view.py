@@ -27,6 +27,7 @@ JOB_NAMES: Mapping[Job, str] = {
     Job.DESTROY_RETAINED_COPY: "銷毀不再保存的備查複製本",
     Job.DESTROY_STRAY: "銷毀核定的來源不明物件",
     Job.DROP_PARTITION: "移除已銷毀日期的索引",
+    Job.DRILL_SITE: "抽驗影像還原",
     Job.END_HOLDS: "結束屆滿的保全",
     Job.FORGET_APPLICANTS: "清除未送出的申請資料",
     Job.MAKE_KEYS: "製作每日金鑰",

@@ -167,6 +167,14 @@ class Event(Enum):
     HOURS_WITHDRAWN = ("hours:withdrawn", {"site_id", "effective_from"})
     INDEX_DROPPED = ("index:dropped", {"civil_day", "retention_days"})
     INDEX_REBUILT = ("index:rebuilt", {"civil_day", "retention_days", "restored", "known", "refused", "digest"})
+    INSPECTION_CANCELLED = ("inspection:cancelled", {"inspection_id"})
+    INSPECTION_CAP_SET = ("inspection:cap_set", {"months", "effective_from"})
+    INSPECTION_INTERVAL_SET = ("inspection:interval_set", {"site_id", "months", "effective_from"})
+    INSPECTION_RECHECKED = ("inspection:rechecked", {"inspection_id", "user_id"})
+    INSPECTION_RECORDED = (
+        "inspection:recorded",
+        {"inspection_id", "site_id", "inspected_on", "unmet", "late", "user_id"},
+    )
     KEYS_COMPARED = ("keys:compared", {"destroyed", "missing", "unknown", "anchor"})
     KEYS_REWRAPPED = (
         "keys:rewrapped",
@@ -183,6 +191,8 @@ class Event(Enum):
     )
     LETTER_READ = ("letter:read", {"letter_id", "disclosure_id"})
     LETTER_RECEIVED = ("letter:received", {"letter_id", "disclosure_id", "sha256", "bytes"})
+    MAINTENANCE_CANCELLED = ("maintenance:cancelled", {"maintenance_id"})
+    MAINTENANCE_RECORDED = ("maintenance:recorded", {"maintenance_id", "site_id", "work", "way", "user_id"})
     MASTER_KEY_ADDED = ("master_key:added", {"key_id"})
     MASTER_KEY_RETIRED = ("master_key:retired", {"key_id"})
     MASTER_KEY_USED = ("master_key:used", {"key_id"})
@@ -264,6 +274,7 @@ class Event(Enum):
     RIGHTS_REVIEWED = ("rights:reviewed", {"serial", "third_parties"})
     RIGHTS_WATCHED = ("rights:watched", {"serial", "take", "masks_sha256", "digest"})
     RIGHTS_WITHDRAWN = ("rights:withdrawn", {"serial"})
+    SEGMENT_DRILLED = ("segment:drilled", {"site_id", "segment_id", "civil_day", "outcome", "cause"})
     SIGNING_CERTIFICATE_MADE = ("signing_certificate:made", {"fingerprint", "ends_on"})
     SITE_ADDED = ("site:added", {"code", "profile"})
     SITE_CAPACITY_DECLARED = ("site:capacity_declared", {"site_id", "bytes"})
@@ -288,6 +299,7 @@ class Event(Enum):
     TENANT_PHONE_CHANGED = ("tenant:phone_changed", {"phone"})
     TENANT_RENAMED = ("tenant:renamed", {"name", "district", "effective_from", "document"})
     UNDERTAKING_SIGNED = ("undertaking:signed", {"user_id", "occasion", "version", "sha256", "paper"})
+    UPKEEP_PACKED = ("upkeep:packed", {"first_day", "last_day", "form"})
     VIEWING_APPOINTED = ("viewing:appointed", {"serial", "starts_at"})
     VIEWING_BEGUN = ("viewing:begun", {"serial", "viewing_id", "companion_id", "session"})
     VIEWING_BREACHED = ("viewing:breached", {"serial", "viewing_id", "kind"})

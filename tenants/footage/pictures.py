@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
+
 from infra.causes import PictureFault
 from infra.clock import TAIPEI
 from infra.db import db
@@ -15,6 +17,8 @@ from tenants.footage.models import CameraStatus
 # By the local hour, the same in every season: between them preschools darken rooms for the nap.
 _BRIGHT_HOURS = ((8, 12), (15, 16))
 _GREY_FOR = timedelta(minutes=30)
+# A look an hour: after three nothing is known any more.
+OLD = timedelta(hours=3)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,6 +75,12 @@ def health(*, tenant_id: UUID, camera_id: UUID) -> PictureHealth | None:
     """The last look at a camera of the institution; None where its box never told of one."""
     held = db.session.get(CameraStatus, (tenant_id, camera_id))
     return _read(held.picture) if held is not None and held.picture is not None else None
+
+
+def of_cameras(*, tenant_id: UUID) -> Mapping[UUID, PictureHealth]:
+    """The last look at each camera of the institution of which a box ever told one."""
+    query = select(CameraStatus.camera_id, CameraStatus.picture).where(CameraStatus.tenant_id == tenant_id)
+    return {camera_id: _read(held) for camera_id, held in db.session.execute(query) if held is not None}
 
 
 def _read(held: Mapping[str, Any]) -> PictureHealth:

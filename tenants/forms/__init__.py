@@ -5,17 +5,20 @@ Every form has versions, as regulations do, and an old case prints on the one it
 """
 
 from tenants.forms.document import Section, document_sheet
+from tenants.forms.inspection import InspectionRow, Signer, inspection_sheet
 from tenants.forms.register import Elsewhere, Footage, Person, RegisterRow, Volume, register_sheet
 from tenants.forms.request_form import Capacity, RequestForm, Signature, Signatures, Window, request_sheet
 from tenants.forms.sheet import Imprint, Sheet
-from tenants.forms.versions import UnknownForm, register_wording, request_wording
-from tenants.forms.wording import RegisterWording, RequestWording
+from tenants.forms.versions import UnknownForm, inspection_wording, register_wording, request_wording
+from tenants.forms.wording import InspectionWording, RegisterWording, RequestWording
 
 __all__ = [
     "Capacity",
     "Elsewhere",
     "Footage",
     "Imprint",
+    "InspectionRow",
+    "InspectionWording",
     "Person",
     "RegisterRow",
     "RegisterWording",
@@ -25,10 +28,13 @@ __all__ = [
     "Sheet",
     "Signature",
     "Signatures",
+    "Signer",
     "UnknownForm",
     "Volume",
     "Window",
     "document_sheet",
+    "inspection_sheet",
+    "inspection_wording",
     "register_sheet",
     "register_wording",
     "request_sheet",

@@ -7,8 +7,11 @@ from typing import TypeVar
 from tenants.forms.wording import (
     KH_ANNEX1,
     KH_ANNEX2,
+    KH_ANNEX3,
     TY_APPENDIX1,
+    TY_APPENDIX2,
     TY_OWN_REGISTER,
+    InspectionWording,
     RegisterWording,
     RequestWording,
 )
@@ -17,10 +20,11 @@ from tenants.forms.wording import (
 # a template of its own where the layout differs.
 _REQUEST_FORMS: Sequence[RequestWording] = (KH_ANNEX1, TY_APPENDIX1)
 _REGISTERS: Sequence[RegisterWording] = (KH_ANNEX2, TY_OWN_REGISTER)
+_INSPECTIONS: Sequence[InspectionWording] = (KH_ANNEX3, TY_APPENDIX2)
 # A profile whose text prints no register gets this one.
 _OWN_REGISTERS = {"TY_ELEMENTARY": TY_OWN_REGISTER.form}
 
-_Wording = TypeVar("_Wording", RequestWording, RegisterWording)
+_Wording = TypeVar("_Wording", RequestWording, RegisterWording, InspectionWording)
 
 
 class UnknownForm(LookupError):
@@ -43,6 +47,11 @@ def register_wording(
     Raises `UnknownForm`.
     """
     return _in_force(form or _OWN_REGISTERS.get(profile, ""), on, among)
+
+
+def inspection_wording(form: str, on: date, among: Sequence[InspectionWording] = _INSPECTIONS) -> InspectionWording:
+    """The 檢查及保養紀錄 that a profile names (`inspection.form`), as it was on a day. Raises `UnknownForm`."""
+    return _in_force(form, on, among)
 
 
 def _in_force(form: str, on: date, among: Sequence[_Wording]) -> _Wording:

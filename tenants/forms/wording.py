@@ -51,6 +51,15 @@ class RegisterWording(_Form):
     notes_title: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class InspectionWording(_Form):
+    """檢查及保養紀錄 (附件3, 附錄2), `rows` lines a page. `notes_title` is empty where the note itself begins so."""
+
+    rows: int
+    columns: tuple[Label, Label, Label, Label, Label, Label]
+    notes_title: str
+
+
 _PURPOSE_ONLY = (
     "1.影像資料僅供申請目的之使用，不得另行複製傳閱散佈播放，並應遵守「個人資料保護法」之規定，以維護當事人之隱私權益。"
     "若未遵守相關法律而衍生之爭議，由申請人自行負責。"
@@ -152,4 +161,51 @@ TY_OWN_REGISTER = RegisterWording(
         f"1.監錄系統所攝錄之影音{_CONFIDENTIAL}",
         "2.監錄系統調閱申請單及登記簿至少應保存一年。",
     ),
+)
+
+KH_ANNEX3 = InspectionWording(
+    form="KH_ANNEX3",
+    version="1",
+    effective_from=date(2019, 5, 13),
+    template="inspection_1.typ",
+    title="監視錄影系統檢查及保養紀錄",
+    annex="附件 3",
+    annex_place="foot",
+    rows=13,
+    columns=(
+        ("檢查日期",),
+        ("監錄系統主機", "是否正常運作"),
+        ("監錄器材", "是否正常運轉"),
+        ("視訊畫面", "是否清晰"),
+        ("保養", "檢(複)查", "人"),
+        ("備考",),
+    ),
+    notes_title="備註：",
+    notes=(
+        "1.管理單位應定期檢查監錄系統運作狀況，發現故障，立即報修。",
+        "2.管理單位應定期檢查及保養維護監錄系統設備，以確保設備之正常運作，並定期校正。",
+        "3.檢查及維護應作成紀錄，並妥善保存至少一年。",
+    ),
+)
+
+# 監材 is what the text prints (TY-A2-05); 保養紀錄表 is what the text calls the form, and not what it is headed.
+TY_APPENDIX2 = InspectionWording(
+    form="TY_APPENDIX2",
+    version="1",
+    effective_from=date(2019, 6, 17),
+    template="inspection_1.typ",
+    title="{short_name}監視錄影系統紀錄表",
+    annex="附錄2",
+    annex_place="title",
+    rows=16,
+    columns=(
+        ("檢查日期",),
+        ("監視主機", "是否正常運作"),
+        ("錄影監材", "是否正常運轉"),
+        ("視訊是否清晰",),
+        ("保養檢(複)查人",),
+        ("備考",),
+    ),
+    notes_title="",
+    notes=("備註：管理單位應定期檢查監錄系統運作狀況，發現故障，立即報修。",),
 )

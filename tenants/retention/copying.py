@@ -4,8 +4,7 @@ Evidence is never opened with a day's key, so that the day can go on time and on
 """
 
 import hashlib
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass
 from uuid import UUID
 
 from infra import age, clock, object_keys, queues
@@ -16,9 +15,9 @@ from tenants.actor import Actor
 from tenants.audit import actions as audit
 from tenants.audit.events import Event
 from tenants.errors import InvalidTransition, Tampered
-from tenants.footage import keys
 from tenants.footage.lines import signed_line
 from tenants.footage.models import Segment, SegmentState
+from tenants.footage.samples import Samples
 from tenants.retention import hold_queries, queries
 from tenants.retention.emptying import empty
 from tenants.retention.hold_history import record
@@ -51,7 +50,9 @@ def copy_hold(*, actor: Actor, tenant_id: UUID, hold_id: UUID, store: ObjectStor
     copied = 0
     if waiting:
         recipient = _recipient(hold, kms=kms, store=store)
-        run = _Run(actor=actor, hold_id=hold_id, recipient=recipient, store=store, kms=kms)
+        run = _Run(
+            actor=actor, hold_id=hold_id, recipient=recipient, store=store, samples=Samples(store=store, kms=kms)
+        )
         copied = sum(run.copy(segment, named) for segment, named in waiting[:COPIED_AT_ONCE])
     hold.copy_failures, hold.copy_error = 0, ""
     if copied:
@@ -104,19 +105,18 @@ def _recipient(hold: Hold, *, kms: Kms, store: ObjectStore) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class _Run:
-    """One job's copying. Day keys are opened once each, and forgotten with it."""
+    """One job's copying."""
 
     actor: Actor
     hold_id: UUID
     recipient: str
     store: ObjectStore
-    kms: Kms
-    secrets: dict[tuple[date, int], str] = field(default_factory=dict, repr=False)
+    samples: Samples
 
     def copy(self, segment: Segment, day_recipient: str) -> bool:
         """Copy one segment, or mark it when it is not what its device signed. Whether it was copied."""
         try:
-            plain = self._plain(segment)
+            plain = self.samples.of(segment)
         except (NoSuchObject, Tampered) as found:
             _mark(self.actor, segment, "missing" if isinstance(found, NoSuchObject) else "other_bytes")
             return False
@@ -142,27 +142,6 @@ class _Run:
             )
         )
         return True
-
-    def _plain(self, segment: Segment) -> bytes:
-        """The segment's samples, if they are the ones that its device signed. Raises `Tampered` and `NoSuchObject`."""
-        cipher = self.store.get(segment.object_key)
-        if hashlib.sha256(cipher).digest() != segment.cipher_sha256:
-            raise Tampered("儲存的影像與主機簽署的雜湊不符。")
-        try:
-            plain = age.decrypt(cipher, self._secret(segment))
-        except age.CannotDecrypt as error:
-            raise Tampered("儲存的影像無法以當日金鑰開啟。") from error
-        if hashlib.sha256(plain).digest() != segment.plain_sha256:
-            raise Tampered("開啟後的影像與主機簽署的雜湊不符。")
-        return plain
-
-    def _secret(self, segment: Segment) -> str:
-        of = (segment.civil_day, segment.retention_days)
-        if of not in self.secrets:
-            self.secrets[of] = keys.open_day_key(
-                tenant_id=segment.tenant_id, day=of[0], retention_days=of[1], kms=self.kms, store=self.store
-            )
-        return self.secrets[of]
 
 
 def _mark(actor: Actor, segment: Segment, found: str) -> None:

@@ -68,6 +68,8 @@ class Whole:
     visit_id: UUID
     rights_id: UUID
     masked_id: UUID
+    inspection_id: UUID
+    maintenance_id: UUID
     misuse_id: UUID
     designation_id: UUID
     departure_id: UUID
@@ -96,6 +98,7 @@ def whole(of: Institution, *, agency_name: str) -> Whole:
     hold_id = retention.hold(of)
     retention.preserved(of, hold_id=hold_id, segment=minute)
     _summed_up(of)
+    inspection_id, maintenance_id = inspections.whole(of, by=head)
     made = Whole(
         institution=of,
         head_id=head,
@@ -112,6 +115,8 @@ def whole(of: Institution, *, agency_name: str) -> Whole:
         hold_id=hold_id,
         destruction_id=retention.destruction(of),
         stop_id=retention.stop(of),
+        inspection_id=inspection_id,
+        maintenance_id=maintenance_id,
         token_id=footage.token(of),
         membership_id=handles,
         **_asked(of, head, handler, agency_id),
@@ -141,7 +146,6 @@ def _reported(of: Institution, device_id: UUID, head: UUID) -> None:
     footage.camera_approval(of, check_id=footage.camera_check(of, device_id=device_id), approved_by=head)
     upkeep.function_review(of, reviewed_by=head)
     upkeep.calibration(of, recorded_by=head)
-    inspections.whole(of, by=head)
 
 
 def _schedule() -> UUID:

@@ -119,6 +119,7 @@ def _ids(of: Whole) -> dict[str, UUID]:
         "departure_id": of.departure_id,
         "disclosure_id": case.disclosure_id,
         "window_id": case.window_id,
+        "inspection_id": of.inspection_id,
         "letter_id": case.letter_id,
         "package_id": case.package_id,
         "copy_id": case.package_id,
@@ -132,6 +133,7 @@ def _ids(of: Whole) -> dict[str, UUID]:
         "resolution_id": of.panel.resolution_id,
         "misuse_id": of.misuse_id,
         "rights_id": of.rights_id,
+        "maintenance_id": of.maintenance_id,
         "masked_id": of.masked_id,
         **of.registered,
     }

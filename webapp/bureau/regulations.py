@@ -10,11 +10,14 @@ from tenants.errors import Invalid
 from tenants.permissions import Permission
 from tenants.registry import regulations
 from tenants.roc_dates import format_date
+from tenants.upkeep.inspections import deciding, intervals
+from tenants.upkeep.inspections import queries as inspections
 from webapp.access import Place, requires
 from webapp.bureau import regulation_view
 from webapp.bureau.forms import VersionForm
 from webapp.bureau.regulation_view import ForecastPage
 from webapp.identify import actor
+from webapp.outcome import outcome_said
 from webapp.paging import page_number
 
 blueprint = Blueprint("regulations", __name__, url_prefix="/regulations")
@@ -82,6 +85,15 @@ def withdraw(schedule_id: UUID) -> ResponseReturnValue:
     return redirect(url_for("bureau.regulations.index"), HTTPStatus.SEE_OTHER)
 
 
+@blueprint.post("/inspection-cap")
+@requires(Permission.REGULATION_SCHEDULE, place=Place.BUREAU)
+def set_inspection_cap() -> ResponseReturnValue:
+    """The longest interval that a school may set for its inspections (KH-8-1a)."""
+    with outcome_said("已訂定檢查週期的上限，自今日起適用。"):
+        deciding.set_cap(actor=actor(), months=request.form.get("months", ""))
+    return redirect(url_for("bureau.regulations.index", _anchor="inspections"), HTTPStatus.SEE_OTHER)
+
+
 def _reckoned(form: VersionForm) -> ForecastPage:
     days = regulations.checked_version(
         code=form.code.data,
@@ -104,6 +116,8 @@ def _page(form: VersionForm, forecast: ForecastPage | None = None) -> str:
         form=form,
         forecast=forecast,
         lines=regulation_view.version_lines(),
+        inspection_cap=inspections.cap() or intervals.DEFAULT_CAP,
+        cap_is_ours=inspections.cap() is None,
         may_schedule=actor().may(Permission.REGULATION_SCHEDULE),
         view=regulation_view,
     )

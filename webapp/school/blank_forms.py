@@ -1,4 +1,4 @@
-"""空白表單: 調閱申請單 and 登記簿 of each site, for anybody at the institution, at any time (DR-20)."""
+"""空白表單: 調閱申請單, 登記簿 and 檢查紀錄 of each site, for anybody at the institution, at any time (DR-20)."""
 
 from uuid import UUID
 
@@ -7,7 +7,7 @@ from flask import Blueprint, Response, render_template
 from infra import clock
 from tenants.disclosures.insider import printing
 from tenants.disclosures.register import copies
-from tenants.forms import register_wording, request_wording
+from tenants.forms import inspection_wording, register_wording, request_wording
 from tenants.permissions import Permission
 from tenants.registry import queries as registry
 from tenants.registry.regulations import profile
@@ -31,6 +31,7 @@ def index(tenant_id: UUID) -> str:
         rules=rules,
         requests={key: request_wording(rule.request_form.form, today) for key, rule in rules.items()},
         registers={key: register_wording(rule.register.form, today, profile=rule.code) for key, rule in rules.items()},
+        inspections={key: inspection_wording(rule.inspection.form, today) for key, rule in rules.items()},
         may_enter=actor().may(Permission.PAPER_ENTER),
     )
 

@@ -41,6 +41,7 @@ from webapp.school.equipment.camera_view import Card
 from webapp.school.retention import kept_view
 from webapp.school.retention import todo as retention_todo
 from webapp.school.todo_item import Item
+from webapp.school.upkeep import inspection_todo
 from webapp.school.upkeep import todo as upkeep_todo
 from webapp.school.viewings import todo as viewing_todo
 
@@ -257,6 +258,7 @@ def _equipment(tenant_id: UUID, cards: Sequence[Card], actor: Actor, now: dateti
     yield from equipment_todo.items(tenant_id=tenant_id, actor=actor, now=now)
     yield from upkeep_todo.items(tenant_id=tenant_id, actor=actor, now=now)
     yield from assessment_todo.items(tenant_id=tenant_id, actor=actor, now=now)
+    yield from inspection_todo.items(tenant_id=tenant_id, actor=actor, now=now)
     rules = regulation.rules_by_site(tenant_id=tenant_id)
     seen = actor.may(Permission.TIMELINE_READ)
     for card in cards:

@@ -31,6 +31,7 @@ from tenants.upkeep.inspections.models import (
 from tenants.upkeep.models import Calibration
 from tenants.upkeep.rules import CalibrationState, calibration_state, is_right
 
+_SiteRow = Row[UUID, str, date, date, int, int]
 # Over how many days the share of drills that worked is told.
 DRILL_DAYS = 30
 ONE_DAY = timedelta(days=1)
@@ -90,13 +91,13 @@ def due_of_sites(*, tenant_id: UUID, day: date) -> Mapping[UUID, Due]:
     return {row.id: _due(row, day) for row in _sites(tenant_id, day) if row.begins is not None}
 
 
-def _due(row: Row[Any], day: date) -> Due:
+def _due(row: _SiteRow, day: date) -> Due:
     # A version that the bureau schedules amends the period of retention alone, so that the shipped text says it all.
     months = months_of(profile(row.profile, day), row.months, row.cap)
     return due(last=row.last, begins=row.begins, months=months, today=day)
 
 
-def _sites(tenant_id: UUID, day: date) -> Sequence[Row[Any]]:
+def _sites(tenant_id: UUID, day: date) -> Sequence[_SiteRow]:
     query = select(
         Site.id,
         Site.profile,

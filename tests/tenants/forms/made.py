@@ -8,13 +8,16 @@ from tenants.forms import (
     Capacity,
     Footage,
     Imprint,
+    InspectionRow,
     Person,
     RegisterRow,
     RequestForm,
     Sheet,
     Signature,
     Signatures,
+    Signer,
     Window,
+    inspection_wording,
     register_wording,
     request_wording,
 )
@@ -24,6 +27,8 @@ KH = request_wording("KH_ANNEX1", FILED)
 TY = request_wording("TY_APPENDIX1", FILED)
 KH_REGISTER = register_wording("KH_ANNEX2", FILED)
 TY_REGISTER = register_wording(None, FILED, profile="TY_ELEMENTARY")
+KH_INSPECTIONS = inspection_wording("KH_ANNEX3", FILED)
+TY_INSPECTIONS = inspection_wording("TY_APPENDIX2", FILED)
 
 
 def at(day: int, hour: int, minute: int, second: int = 0) -> datetime:
@@ -68,6 +73,18 @@ def row(number: int, **changes: object) -> RegisterRow:
         "copied": False,
     }
     return RegisterRow(**values | changes)  # type: ignore[arg-type]
+
+
+def looked(number: int, **changes: object) -> InspectionRow:
+    """A line of an inspection that found everything in order."""
+    values: dict[str, object] = {
+        "number": number,
+        "inspected_on": date(2026, 11, 2),
+        "answers": (True, True, True),
+        "inspector": Signer(name="林怡君", at=at(2, 14, 3)),
+        "remark": "",
+    }
+    return InspectionRow(**values | changes)  # type: ignore[arg-type]
 
 
 def printed(sheet: Sheet) -> bytes:

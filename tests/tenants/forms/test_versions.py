@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from tenants import profiles
-from tenants.forms import UnknownForm, register_wording, request_wording
+from tenants.forms import UnknownForm, inspection_wording, register_wording, request_wording
 from tenants.forms.sheet import TEMPLATES
 from tests.tenants.forms.made import FILED, KH, KH_REGISTER, TY_REGISTER
 
@@ -48,6 +48,7 @@ def test_every_version_of_a_regulation_finds_its_forms_and_they_use_its_words(co
     for profile in profiles.versions(code):
         form = request_wording(profile.request_form.form, profile.effective_from)
         register = register_wording(profile.register.form, profile.effective_from, profile=code)
+        inspection = inspection_wording(profile.inspection.form, profile.effective_from)
 
         assert form.title.endswith(profile.request_form.title)
         assert "".join(form.national_id) == profile.terms.national_id
@@ -57,4 +58,6 @@ def test_every_version_of_a_regulation_finds_its_forms_and_they_use_its_words(co
         assert len(form.signatures) == len(profile.request_form.sign_order)
         assert form.ground is (len(profile.insider.grounds) > 1)
         assert register.rows == (profile.register.rows or 14)
-        assert all((TEMPLATES / wording.template).is_file() for wording in (form, register))
+        assert inspection.rows == profile.inspection.rows
+        assert inspection.annex.startswith(profile.terms.annex)
+        assert all((TEMPLATES / wording.template).is_file() for wording in (form, register, inspection))

@@ -33,6 +33,7 @@ def index(tenant_id: UUID) -> str:
         "school/equipment/cameras.html",
         cards=camera_view.cards(tenant_id=tenant_id, cameras=cameras, day=clock.today(), now=clock.now()),
         may_see_days=actor().may(Permission.TIMELINE_READ),
+        may_read_upkeep=actor().may(Permission.UPKEEP_READ),
         today=clock.today(),
         now=clock.now(),
     )

@@ -2,15 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from infra.causes import PictureFault
 from tenants.footage import pictures
 from tenants.footage.pictures import PictureHealth
 
-# A look an hour: after three nothing is known any more.
-_OLD = timedelta(hours=3)
 WORDS: Mapping[PictureFault, tuple[str, str]] = {
     PictureFault.DARK: ("畫面過暗", "請檢查現場照明與鏡頭的紅外線或夜視設定。"),
     PictureFault.BLOCKED: ("鏡頭疑似被遮住", "請到現場查看鏡頭是否被遮蔽、貼住或嚴重髒污。"),
@@ -54,7 +52,7 @@ def described(found: PictureHealth, now: datetime) -> PictureLook:
         ("清晰度", str(found.sharpness)),
         ("與基準的相似度", f"{found.likeness}%" if found.likeness is not None else "未比對"),
     ]
-    if now - found.taken_at > _OLD:
+    if now - found.taken_at > pictures.OLD:
         badge, state, advice = "unknown", "無資料（超過三小時未檢查）", []
     elif found.all_faults:
         badge, state = "bad", "、".join(WORDS[fault][0] for fault in found.all_faults)
