@@ -60,14 +60,18 @@ def inspection(
     )
     db.session.add(made)
     db.session.flush()
-    for question, answer in zip(Question, (True, not wrong, True), strict=True):
-        db.session.add(
-            InspectionAnswer(
-                tenant_id=of.tenant_id, inspection_id=made.id, question=question, answer=answer, reasons=[]
-            )
-        )
+    db.session.add_all(_answers(made))
     db.session.commit()
     return made.id
+
+
+def _answers(of: Inspection) -> list[InspectionAnswer]:
+    ids = {"tenant_id": of.tenant_id, "inspection_id": of.id}
+    told = (of.host_ok, of.devices_ok, of.picture_ok)
+    return [
+        InspectionAnswer(question=question, answer=answer, reasons=[], **ids)
+        for question, answer in zip(Question, told, strict=True)
+    ]
 
 
 def cancelled(of: Institution, inspection_id: UUID, *, by: UUID, at: datetime | None = None) -> None:
@@ -139,7 +143,7 @@ def drill(
     db.session.commit()
 
 
-def whole(of: Institution, *, by: UUID) -> tuple[UUID, UUID]:
+def whole(of: Institution, *, by: UUID) -> dict[str, UUID]:
     """A row in every table: the inspection, which was cancelled, and the maintenance entry. The cap is the bureau's."""
     if not db.session.scalar(select(InspectionCap.id).limit(1)):
         cap(months=6, since=clock.today())
@@ -147,4 +151,4 @@ def whole(of: Institution, *, by: UUID) -> tuple[UUID, UUID]:
     cancelled(of, made, by=by)
     interval(of, months=2, by=by, since=clock.today())
     drill(of, day=clock.today() - timedelta(days=1))
-    return made, maintenance(of, by=by)
+    return {"inspection_id": made, "maintenance_id": maintenance(of, by=by)}

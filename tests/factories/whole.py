@@ -98,7 +98,6 @@ def whole(of: Institution, *, agency_name: str) -> Whole:
     hold_id = retention.hold(of)
     retention.preserved(of, hold_id=hold_id, segment=minute)
     _summed_up(of)
-    inspection_id, maintenance_id = inspections.whole(of, by=head)
     made = Whole(
         institution=of,
         head_id=head,
@@ -115,8 +114,7 @@ def whole(of: Institution, *, agency_name: str) -> Whole:
         hold_id=hold_id,
         destruction_id=retention.destruction(of),
         stop_id=retention.stop(of),
-        inspection_id=inspection_id,
-        maintenance_id=maintenance_id,
+        **inspections.whole(of, by=head),
         token_id=footage.token(of),
         membership_id=handles,
         **_asked(of, head, handler, agency_id),

@@ -8,6 +8,7 @@ from tenants.actor import Actor, person
 from tenants.audit import actions as audit
 from tenants.audit.events import Event
 from tenants.errors import Invalid, InvalidTransition
+from tenants.people.models import User
 from tenants.permissions import Permission
 from tenants.registry import device_queries, standing
 from tenants.registry import queries as registry
@@ -24,13 +25,7 @@ def record(*, actor: Actor, tenant_id: UUID, typed: TypedMaintenance, now: datet
     site = registry.site(tenant_id=tenant_id, site_id=typed.site_id)
     for fault in rules.faults_of_maintenance(typed, now):
         raise fault
-    if typed.camera_id is not None:
-        registry.camera(tenant_id=tenant_id, camera_id=typed.camera_id)
-    if typed.device_id is not None:
-        device_queries.device(tenant_id=tenant_id, device_id=typed.device_id)
-    present = signing.staff(tenant_id=tenant_id).get(typed.staff_id) if typed.staff_id else None
-    if present is None:
-        raise Invalid("請從清單中選取本校（園）的現職人員。", field="staff", code="not_staff")
+    present = _present(tenant_id, typed)
     own = typed.way is Way.OWN
     made = MaintenanceEntry(
         id=uuid4(),
@@ -82,3 +77,15 @@ def cancel(*, actor: Actor, tenant_id: UUID, maintenance_id: UUID, reason: str) 
         maintenance_id=str(found.id),
     )
     return made
+
+
+def _present(tenant_id: UUID, typed: TypedMaintenance) -> User:
+    """Who of the institution was there. Raises `Invalid`, and `NotFound` for another's camera or box."""
+    if typed.camera_id is not None:
+        registry.camera(tenant_id=tenant_id, camera_id=typed.camera_id)
+    if typed.device_id is not None:
+        device_queries.device(tenant_id=tenant_id, device_id=typed.device_id)
+    found = signing.staff(tenant_id=tenant_id).get(typed.staff_id) if typed.staff_id else None
+    if found is None:
+        raise Invalid("請從清單中選取本校（園）的現職人員。", field="staff", code="not_staff")
+    return found

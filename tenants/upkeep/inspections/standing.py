@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import Row, func, select
 from sqlalchemy.orm import aliased
-from sqlalchemy.sql.selectable import ScalarSelect
+from sqlalchemy.sql.selectable import Lateral, ScalarSelect
 
 from infra.clock import civil_day, day_start
 from infra.db import db
@@ -199,29 +199,7 @@ def _drilled_lately(site_id: UUID, drills: Sequence[SegmentDrill], day: date) ->
 
 def _cameras(tenant_id: UUID, day: date) -> Sequence[Row[Any]]:
     """Each camera in use with its last calibration, and how far its box last found its clock off."""
-    last = (
-        select(Calibration.next_due, Calibration.offset_after_ms)
-        .where(
-            Calibration.tenant_id == Camera.tenant_id,
-            Calibration.camera_id == Camera.id,
-            Calibration.calibrated_at < _end(day),
-            Calibration.created_at < _end(day),
-        )
-        .order_by(Calibration.calibrated_at.desc(), Calibration.created_at.desc())
-        .limit(1)
-        .lateral()
-    )
-    measured = (
-        select(CameraCheck.clock_offset_ms, CameraCheck.measured_at)
-        .where(
-            CameraCheck.tenant_id == Camera.tenant_id,
-            CameraCheck.camera_id == Camera.id,
-            CameraCheck.reported_at < _end(day),
-        )
-        .order_by(CameraCheck.measured_at.desc())
-        .limit(1)
-        .lateral()
-    )
+    last, measured = _last_calibration(day), _last_measured(day)
     query = (
         select(
             Camera.id,
@@ -241,6 +219,37 @@ def _cameras(tenant_id: UUID, day: date) -> Sequence[Row[Any]]:
         )
     )
     return db.session.execute(query.order_by(Camera.code)).all()
+
+
+def _last_calibration(day: date) -> Lateral:
+    """A camera's newest calibration as it was known when the day ended."""
+    return (
+        select(Calibration.next_due, Calibration.offset_after_ms)
+        .where(
+            Calibration.tenant_id == Camera.tenant_id,
+            Calibration.camera_id == Camera.id,
+            Calibration.calibrated_at < _end(day),
+            Calibration.created_at < _end(day),
+        )
+        .order_by(Calibration.calibrated_at.desc(), Calibration.created_at.desc())
+        .limit(1)
+        .lateral()
+    )
+
+
+def _last_measured(day: date) -> Lateral:
+    """How far a box last found a camera's clock off."""
+    return (
+        select(CameraCheck.clock_offset_ms, CameraCheck.measured_at)
+        .where(
+            CameraCheck.tenant_id == Camera.tenant_id,
+            CameraCheck.camera_id == Camera.id,
+            CameraCheck.reported_at < _end(day),
+        )
+        .order_by(CameraCheck.measured_at.desc())
+        .limit(1)
+        .lateral()
+    )
 
 
 def _asks_calibration(row: Row[Any], day: date) -> bool:

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from infra import clock
 from tenants.errors import Caution, Invalid, NeedsConfirmation
+from tenants.people.models import User
 from tenants.people.pins import WrongPin
 from tenants.permissions import Permission
 from tenants.profiles import Clause
@@ -16,6 +17,7 @@ from tenants.registry import queries as registry
 from tenants.registry.models import Site
 from tenants.roc_dates import format_date, roc_year, this_year
 from tenants.upkeep.inspections import deciding, facts, paper, proposals, queries, recording, signing
+from tenants.upkeep.inspections.models import Inspection
 from tenants.upkeep.inspections.proposals import REASON_NAMES, Reason
 from webapp import printouts
 from webapp.access import requires
@@ -150,7 +152,7 @@ def blank(tenant_id: UUID, site_id: UUID) -> Response:
     return _pdf(tenant_id, registry.site(tenant_id=tenant_id, site_id=site_id), [], period="")
 
 
-def _pdf(tenant_id: UUID, site: Site, found: list[queries.Inspection], *, period: str) -> Response:
+def _pdf(tenant_id: UUID, site: Site, found: list[Inspection], *, period: str) -> Response:
     sheet = paper.sheet(
         found,
         tenant=registry.tenant(tenant_id=tenant_id),
@@ -215,7 +217,7 @@ def _page(site: Site, form: InspectionForm | None = None, *, cautions: tuple[Cau
     )
 
 
-def _others(tenant_id: UUID, inspection_id: UUID) -> list[signing.User]:
+def _others(tenant_id: UUID, inspection_id: UUID) -> list[User]:
     found = queries.inspection(tenant_id=tenant_id, inspection_id=inspection_id)
     return [user for user in signing.staff(tenant_id=tenant_id).values() if user.id != found.inspector_id]
 
