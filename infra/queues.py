@@ -57,7 +57,7 @@ class Job(StrEnum):
     DESTROY_RETAINED_COPY = "workers.retained_jobs.destroy_retained_copy"
     DESTROY_STRAY = "workers.reconciliation_jobs.destroy_stray"
     DROP_PARTITION = "workers.reconciliation_jobs.drop_partition"
-    DRILL_SITE = "workers.upkeep_jobs.drill_site"
+    DRILL_SITE = "workers.drill_jobs.drill_site"
     END_HOLDS = "workers.retention_jobs.end_holds"
     FORGET_APPLICANTS = "workers.mail_jobs.forget_applicants"
     MAKE_KEYS = "workers.footage_jobs.make_keys"

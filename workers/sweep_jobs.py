@@ -20,12 +20,12 @@ from workers import (
     audit_jobs,
     compliance_jobs,
     disclosure_jobs,
+    drill_jobs,
     footage_jobs,
     reconciliation_jobs,
     registry_jobs,
     retained_jobs,
     retention_jobs,
-    upkeep_jobs,
 )
 from workers.job import Waiting, fan_out_job, tenant_job
 
@@ -65,6 +65,6 @@ def waiting(*, tenant_id: UUID, today: date) -> Iterator[Waiting]:
         yield Job.SEND_PANEL_MAIL, {"member_id": member_id, "notice": notice}
     yield from reconciliation_jobs.waiting_jobs(tenant_id=tenant_id)
     yield from compliance_jobs.waiting_jobs(tenant_id=tenant_id, today=today)
-    yield from upkeep_jobs.waiting_jobs(tenant_id=tenant_id, today=today)
+    yield from drill_jobs.waiting_jobs(tenant_id=tenant_id, today=today)
     if audit_jobs.is_waiting(tenant_id=tenant_id, today=today):
         yield Job.ANCHOR_CHAIN, {"day": audit_jobs.last_day(today)}

@@ -14,11 +14,11 @@ from infra.db import db
 from infra.manifest import instant, microseconds
 from tenants.footage.models import CameraStatus
 
+# A look an hour: after three nothing is known any more.
+OLD = timedelta(hours=3)
 # By the local hour, the same in every season: between them preschools darken rooms for the nap.
 _BRIGHT_HOURS = ((8, 12), (15, 16))
 _GREY_FOR = timedelta(minutes=30)
-# A look an hour: after three nothing is known any more.
-OLD = timedelta(hours=3)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,8 +77,8 @@ def health(*, tenant_id: UUID, camera_id: UUID) -> PictureHealth | None:
     return _read(held.picture) if held is not None and held.picture is not None else None
 
 
-def of_cameras(*, tenant_id: UUID) -> Mapping[UUID, PictureHealth]:
-    """The last look at each camera of the institution of which a box ever told one."""
+def healths(*, tenant_id: UUID) -> Mapping[UUID, PictureHealth]:
+    """The last look at each camera of the institution that had one."""
     query = select(CameraStatus.camera_id, CameraStatus.picture).where(CameraStatus.tenant_id == tenant_id)
     return {camera_id: _read(held) for camera_id, held in db.session.execute(query) if held is not None}
 

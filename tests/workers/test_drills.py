@@ -18,7 +18,7 @@ from tenants.upkeep.inspections import drills
 from tenants.upkeep.inspections.models import DrillOutcome, SegmentDrill
 from tests.factories.evidence import ACTOR, Archive
 from tests.made_segments import clip
-from workers import upkeep_jobs
+from workers import drill_jobs
 
 YESTERDAY = clock.today() - timedelta(days=1)
 NOON = clock.day_start(YESTERDAY) + timedelta(hours=12)
@@ -33,7 +33,7 @@ def filmed(archive: Archive) -> Segment:
 
 
 def run(archive: Archive, day: date = YESTERDAY) -> SegmentDrill | None:
-    upkeep_jobs.drill_site(tenant_id=str(archive.of.tenant_id), site_id=str(archive.of.site_id), day=day.isoformat())
+    drill_jobs.drill_site(tenant_id=str(archive.of.tenant_id), site_id=str(archive.of.site_id), day=day.isoformat())
     db.session.rollback()
     return db.session.scalar(db.select(SegmentDrill).where(SegmentDrill.civil_day == day))
 
@@ -103,9 +103,9 @@ def test_the_sweep_sends_what_was_not_tried_and_stops_when_it_was(archive: Archi
     sent = [(Job.DRILL_SITE, {"site_id": archive.of.site_id, "day": YESTERDAY.isoformat()})]
 
     assert filmed.civil_day == YESTERDAY
-    assert list(upkeep_jobs.waiting_jobs(tenant_id=tenant_id, today=day)) == sent
+    assert list(drill_jobs.waiting_jobs(tenant_id=tenant_id, today=day)) == sent
     run(archive)
-    assert list(upkeep_jobs.waiting_jobs(tenant_id=tenant_id, today=day)) == []
+    assert list(drill_jobs.waiting_jobs(tenant_id=tenant_id, today=day)) == []
 
 
 def test_a_site_whose_box_sends_at_night_is_waited_for_until_noon(archive: Archive) -> None:
@@ -152,4 +152,4 @@ def test_a_store_that_is_down_says_nothing_of_the_footage(
 
 def test_a_site_of_another_institution_is_not_there(archive: Archive) -> None:
     with pytest.raises(NotFound):
-        upkeep_jobs.drill_site(tenant_id=str(archive.of.tenant_id), site_id=str(uuid4()), day=YESTERDAY.isoformat())
+        drill_jobs.drill_site(tenant_id=str(archive.of.tenant_id), site_id=str(uuid4()), day=YESTERDAY.isoformat())

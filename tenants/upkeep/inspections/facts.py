@@ -23,7 +23,7 @@ def facts(*, tenant_id: UUID, site_id: UUID, now: datetime) -> SiteFacts:
     boxes = [each for each in device_queries.devices(tenant_id=tenant_id) if each.site_id == site_id]
     said, looks, clocks = (
         camera_days.statuses(tenant_id=tenant_id),
-        pictures.of_cameras(tenant_id=tenant_id),
+        pictures.healths(tenant_id=tenant_id),
         times.of_cameras(tenant_id=tenant_id),
     )
     cameras = device_queries.cameras_of_site(tenant_id=tenant_id, site_id=site_id)
