@@ -151,4 +151,4 @@ def whole(of: Institution, *, by: UUID) -> dict[str, UUID]:
     cancelled(of, made, by=by)
     interval(of, months=2, by=by, since=clock.today())
     drill(of, day=clock.today() - timedelta(days=1))
-    return {"inspection_id": made, "maintenance_id": maintenance(of, by=by)}
+    return {"inspection_id": made, "maintenance_entry_id": maintenance(of, by=by)}

@@ -69,7 +69,7 @@ class Whole:
     rights_id: UUID
     masked_id: UUID
     inspection_id: UUID
-    maintenance_id: UUID
+    maintenance_entry_id: UUID
     misuse_id: UUID
     designation_id: UUID
     departure_id: UUID

@@ -133,7 +133,7 @@ def _ids(of: Whole) -> dict[str, UUID]:
         "resolution_id": of.panel.resolution_id,
         "misuse_id": of.misuse_id,
         "rights_id": of.rights_id,
-        "maintenance_id": of.maintenance_id,
+        "maintenance_entry_id": of.maintenance_entry_id,
         "masked_id": of.masked_id,
         **of.registered,
     }

@@ -1,4 +1,4 @@
-"""What a school did about its cameras: measured, approved, assessed and calibrated."""
+"""What a school did about its cameras: measured, approved, assessed, calibrated and inspected."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -9,12 +9,13 @@ from tenants.actor import Actor
 from tenants.footage import camera_checks
 from tenants.footage.camera_checks import Checked
 from tenants.registry import devices
-from tenants.registry.models import Camera, EdgeDevice
+from tenants.registry.models import Camera, EdgeDevice, Site
 from tenants.upkeep import actions as upkeep
 from tenants.upkeep.rules import Found, Function, TypedCalibration, View
 from workers.edge.home import Home
 from workers.edge.onvif.measuring import measure
 from workers.edge.watching import Length
+from workers.sample_city import rounds
 from workers.sample_city.founding import City, Place
 
 _LENGTH = Length(least=2.0, most=8.0)
@@ -33,6 +34,7 @@ def look_after(city: City, place: Place, home: Home, device: EdgeDevice) -> None
     assert last is not None  # noqa: S101 - it was recorded just now
     camera_checks.approve(actor=head, tenant_id=place.tenant_id, camera_id=first.id, check_id=last.id)
     _assess(head, place.tenant_id, first.id)
+    rounds.walk(head, db.session.get_one(Site, first.site_id))
 
 
 def _assess(head: Actor, tenant_id: UUID, camera_id: UUID) -> None:

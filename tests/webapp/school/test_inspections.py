@@ -211,7 +211,7 @@ def test_a_firms_visit_is_entered_with_who_was_there_and_not_without(desk: Desk)
         "device": "",
         "remark": "=cmd|'/c calc'!A0",
     }
-    where = f"{desk.school}/maintenance/"
+    where = f"{desk.school}/maintenance-records/"
     alone = browser.post(where, data=said | {"staff": ""})
     assert (alone.status_code, "不能沒有人員在場" in alone.text) == (422, True)
     assert browser.post(where, data=said).status_code == 303
@@ -255,6 +255,6 @@ def test_the_pack_of_a_year_has_everything_cancelled_ones_too_and_no_formula(des
 @pytest.mark.req("KH-8-1a")
 def test_a_guard_sees_none_of_it(desk: Desk) -> None:
     browser = desk.browser("k1-guard")
-    for page in ("inspections/", "maintenance/", "upkeep-pack/"):
+    for page in ("inspections/", "maintenance-records/", "upkeep-pack/"):
         assert browser.get(f"{desk.school}/{page}").status_code == 403
     assert "檢查與保養" not in browser.get(f"{desk.school}/cameras/").text

@@ -21,7 +21,7 @@ from webapp.outcome import outcome_said
 from webapp.school import regulation
 from webapp.school.upkeep.inspection_forms import CancelForm, MaintenanceForm
 
-blueprint = Blueprint("maintenance", __name__, url_prefix="/maintenance")
+blueprint = Blueprint("maintenance", __name__, url_prefix="/maintenance-records")
 
 
 @blueprint.get("/")
@@ -49,14 +49,14 @@ def record(tenant_id: UUID) -> ResponseReturnValue:
     return _page(tenant_id, form), HTTPStatus.UNPROCESSABLE_ENTITY
 
 
-@blueprint.post("/<uuid:maintenance_id>/cancellation")
+@blueprint.post("/<uuid:maintenance_entry_id>/cancellation")
 @requires(Permission.UPKEEP_RECORD)
-def cancel(tenant_id: UUID, maintenance_id: UUID) -> ResponseReturnValue:
+def cancel(tenant_id: UUID, maintenance_entry_id: UUID) -> ResponseReturnValue:
     """作廢."""
     form = CancelForm()
     with outcome_said("已作廢，紀錄保留並標示。"):
         maintaining.cancel(
-            actor=actor(), tenant_id=tenant_id, maintenance_id=maintenance_id, reason=form.reason.data or ""
+            actor=actor(), tenant_id=tenant_id, maintenance_id=maintenance_entry_id, reason=form.reason.data or ""
         )
     return redirect(url_for("school.maintenance.index"), HTTPStatus.SEE_OTHER)
 
