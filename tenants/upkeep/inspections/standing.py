@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import Row, func, select
 from sqlalchemy.orm import aliased
-from sqlalchemy.sql.selectable import Lateral, ScalarSelect
+from sqlalchemy.sql.selectable import LateralFromClause, ScalarSelect
 
 from infra.clock import civil_day, day_start
 from infra.db import db
@@ -221,7 +221,7 @@ def _cameras(tenant_id: UUID, day: date) -> Sequence[Row[Any]]:
     return db.session.execute(query.order_by(Camera.code)).all()
 
 
-def _last_calibration(day: date) -> Lateral:
+def _last_calibration(day: date) -> LateralFromClause:
     """A camera's newest calibration as it was known when the day ended."""
     return (
         select(Calibration.next_due, Calibration.offset_after_ms)
@@ -237,7 +237,7 @@ def _last_calibration(day: date) -> Lateral:
     )
 
 
-def _last_measured(day: date) -> Lateral:
+def _last_measured(day: date) -> LateralFromClause:
     """How far a box last found a camera's clock off."""
     return (
         select(CameraCheck.clock_offset_ms, CameraCheck.measured_at)

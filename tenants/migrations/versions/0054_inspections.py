@@ -6,8 +6,8 @@ from sqlalchemy.dialects import postgresql
 
 from infra.rowsecurity import also_readable, protect
 
-revision = "0060"
-down_revision: str | None = "0045"
+revision = "0054"
+down_revision: str | None = "0053"
 
 CAPS, INTERVALS, INSPECTIONS, ANSWERS = (
     "inspection_caps",
