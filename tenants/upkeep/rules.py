@@ -120,11 +120,6 @@ def next_due(calibrated_at: datetime, *, offset_after_ms: int) -> date:
     return add_months(day, CALIBRATION_MONTHS) if is_right(offset_after_ms) else day
 
 
-def first_due(active_from: date) -> date:
-    """The day until which a camera should be calibrated for the first time: it was set when it was put up."""
-    return add_months(active_from, CALIBRATION_MONTHS)
-
-
 def calibration_state(
     due: date | None, *, offset_ms: int | None, today: date, left_right: bool = True
 ) -> CalibrationState:

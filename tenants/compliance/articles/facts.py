@@ -6,8 +6,14 @@ from datetime import date, datetime
 from uuid import UUID
 
 from tenants.compliance.rules import CameraFacts, Coverage, LawFacts
+from tenants.people.designations.standing import DesignationsStanding
+from tenants.people.reviews.standing import ReviewsStanding
+from tenants.people.undertakings.standing import UndertakingsStanding
 from tenants.profiles import RuleProfile
-from tenants.upkeep.rules import CalibrationState
+from tenants.registry.assessments.standing import AssessmentStanding
+from tenants.registry.hours.standing import HoursStanding
+from tenants.upkeep.inspections.standing import InspectionsStanding
+from tenants.upkeep.property.standing import PropertyStanding
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,8 +39,6 @@ class CameraReading:
     silent: bool
     owes: int | None
     oldest_day: date | None
-    calibration: CalibrationState
-    calibration_due: date | None
     unmet_functions: Sequence[str] | None
 
 
@@ -51,6 +55,19 @@ class Risk:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Rooms:
+    """What each room says of how its duty stands on the day (infra/decisions/0047)."""
+
+    designations: DesignationsStanding
+    undertakings: UndertakingsStanding
+    reviews: ReviewsStanding
+    hours: HoursStanding
+    assessments: AssessmentStanding
+    inspections: InspectionsStanding
+    property: PropertyStanding
+
+
+@dataclass(frozen=True, kw_only=True)
 class Reading:
     """An institution on a day, told at `now`. `main` is the regulation it mostly stands under.
 
@@ -63,6 +80,7 @@ class Reading:
     sites: Sequence[SiteReading]
     cameras: Sequence[CameraReading]
     risks: Sequence[Risk]
+    rooms: Rooms
     late_days: Sequence[tuple[date, date]]
     retention: LawFacts
     open_requests: int

@@ -7,10 +7,10 @@ from tenants.compliance.articles.facts import CameraReading, Reading, SiteReadin
 from tenants.compliance.articles.model import Known, Look, Subject
 from tenants.compliance.rules import DESTRUCTION_GRACE, ENOUGH_COVERAGE, Coverage
 from tenants.roc_dates import format_date
-from tenants.upkeep.rules import CalibrationState
 
 
-def _by_site(reading: Reading) -> Iterator[tuple[SiteReading, list[CameraReading]]]:
+def by_site(reading: Reading) -> Iterator[tuple[SiteReading, list[CameraReading]]]:
+    """The sites that have cameras in use, each with them."""
     sites = {site.id: site for site in reading.sites}
     ordered = sorted(reading.cameras, key=lambda each: (str(each.site_id), each.label))
     for site_id, cameras in groupby(ordered, key=lambda each: each.site_id):
@@ -19,7 +19,7 @@ def _by_site(reading: Reading) -> Iterator[tuple[SiteReading, list[CameraReading
 
 def continuity(reading: Reading) -> Iterable[Look]:
     """Cameras that missed time of what was due, and sites of which nothing is known."""
-    for site, cameras in _by_site(reading):
+    for site, cameras in by_site(reading):
         known = [each for each in cameras if each.coverage is Coverage.KNOWN]
         unheard = [each for each in cameras if each.coverage is Coverage.UNKNOWN]
         wrong = [
@@ -45,7 +45,7 @@ def _missing_minutes(camera: CameraReading) -> int:
 
 def floor(reading: Reading) -> Iterable[Look]:
     """Cameras with fewer days than they owe, and footage that went before its day."""
-    for site, cameras in _by_site(reading):
+    for site, cameras in by_site(reading):
         wrong = [
             Subject(
                 label=each.label,
@@ -72,7 +72,7 @@ def floor(reading: Reading) -> Iterable[Look]:
 
 def at_risk(reading: Reading) -> Iterable[Look]:
     """What will cost footage if nobody acts."""
-    for site, cameras in _by_site(reading):
+    for site, cameras in by_site(reading):
         wrong = [
             Subject(label=each.label, id=each.id, why=each.why, since=each.since)
             for each in reading.risks
@@ -129,24 +129,9 @@ def policies(reading: Reading) -> Iterable[Look]:
             yield Look(law=site.law, of=1, wrong=wrong)
 
 
-def calibrations(reading: Reading) -> Iterable[Look]:
-    """Cameras past the day of their calibration."""
-    words = {
-        CalibrationState.DUE: "已逾校正日",
-        CalibrationState.OVERDUE: "時間不準，應即校正",
-    }
-    for site, cameras in _by_site(reading):
-        wrong = [
-            Subject(label=each.label, id=str(each.id), why=words[each.calibration], since=each.calibration_due)
-            for each in cameras
-            if each.calibration in words
-        ]
-        yield Look(law=site.law, of=len(cameras), wrong=wrong)
-
-
 def functions(reading: Reading) -> Iterable[Look]:
     """Functions that a camera 宜 have and lacks."""
-    for site, cameras in _by_site(reading):
+    for site, cameras in by_site(reading):
         if site.law.equipment_functions is None:
             continue
         reviewed = [each for each in cameras if each.unmet_functions is not None]

@@ -7,11 +7,20 @@ from uuid import UUID
 import pytest
 
 from tenants.compliance.articles.catalogue import ARTICLES, BY_KEY
-from tenants.compliance.articles.facts import CameraReading, Reading, Risk, SiteReading
+from tenants.compliance.articles.facts import CameraReading, Reading, Risk, Rooms, SiteReading
 from tenants.compliance.articles.model import MOST_SUBJECTS, Finding, Force, State, force_under, found
 from tenants.compliance.rules import CameraFacts, Coverage, LawFacts
+from tenants.people.designations.standing import DesignationsStanding
+from tenants.people.reviews.standing import ReviewsStanding
+from tenants.people.undertakings.rules import Owed
+from tenants.people.undertakings.standing import UndertakingsStanding
 from tenants.profiles import profile
-from tenants.upkeep.rules import CalibrationState
+from tenants.registry.assessments.standing import AssessmentStanding, CameraLine
+from tenants.registry.hours.standing import HoursStanding
+from tenants.registry.zones import ZoneGroup
+from tenants.upkeep.inspections.intervals import Due, DueState
+from tenants.upkeep.inspections.standing import InspectionsStanding, Wrong
+from tenants.upkeep.property.standing import PropertyStanding
 
 DAY = date(2026, 11, 20)
 NOW = datetime(2026, 11, 20, 16, 5, tzinfo=UTC)
@@ -32,9 +41,45 @@ def camera(number: int = 1, site_id: UUID = K1, **said: object) -> CameraReading
         silent=False,
         owes=None,
         oldest_day=DAY - timedelta(days=15),
-        calibration=CalibrationState.CURRENT,
-        calibration_due=DAY + timedelta(days=90),
         unmet_functions=(),
+    )
+    return replace(fine, **said)  # type: ignore[arg-type]
+
+
+DESIGNATED = DesignationsStanding(
+    day=DAY, designated=True, designation_id=None, active=(UUID(int=9),), undesignated_since=None
+)
+NO_PROPERTY = PropertyStanding(assets=1, unlisted=(), unseen=(), orphaned=(), controlled=(), unnoted=(), to_replace=())
+
+
+def inspected(**said: object) -> InspectionsStanding:
+    """Both sites looked through in time, drilled, and calibrated, but for what is said."""
+    in_time = Due(on=DAY + timedelta(days=9), last=DAY, months=1, state=DueState.CURRENT)
+    fine = InspectionsStanding(
+        due={K1: in_time, E1: in_time},
+        overdue=(),
+        drills_done=2,
+        drills_ok=2,
+        drills_failing=(),
+        never_drilled=(),
+        cameras_to_calibrate=1,
+        calibration_due=(),
+        calibration_overdue=(),
+        calibration_unknown=(),
+    )
+    return replace(fine, **said)  # type: ignore[arg-type]
+
+
+def rooms(**said: object) -> Rooms:
+    """Every room in order, but for what is said."""
+    fine = Rooms(
+        designations=DESIGNATED,
+        undertakings=UndertakingsStanding(day=DAY, bound=1, unsigned=(), left_unsigned=()),
+        reviews=ReviewsStanding(day=DAY, last_completed=DAY, due_on=DAY + timedelta(days=365)),
+        hours=HoursStanding(sites=2, unstated=(), late=()),
+        assessments=AssessmentStanding(cameras=1, lines=(), omitted=(), attempts=0),
+        inspections=inspected(),
+        property=NO_PROPERTY,
     )
     return replace(fine, **said)  # type: ignore[arg-type]
 
@@ -51,6 +96,7 @@ def reading(*cameras: CameraReading, **said: object) -> Reading:
         ],
         cameras=cameras or (camera(),),
         risks=(),
+        rooms=rooms(),
         late_days=(),
         retention=LawFacts(computed_at=NOW),
         open_requests=0,
@@ -65,7 +111,7 @@ def told(key: str, of: Reading) -> Finding:
 
 def test_where_all_is_well_every_article_is_met_or_asks_nothing() -> None:
     states = {article.key: told(article.key, reading()).state for article in ARTICLES}
-    nothing_there = {"agency_reply", "retained_copy"}
+    nothing_there = {"agency_reply", "origin", "retained_copy"}
     assert {key for key, state in states.items() if state is State.NOT_APPLICABLE} == nothing_there
     assert {state for key, state in states.items() if key not in nothing_there} == {State.MET}
 
@@ -131,12 +177,66 @@ def test_what_the_text_only_recommends_is_advice_and_never_unmet() -> None:
 
 
 @pytest.mark.req("TY-X-1", "TY-6-1a")
-def test_calibration_binds_where_the_text_says_it_and_is_advice_where_it_is_silent() -> None:
-    overdue = {"calibration": CalibrationState.DUE, "calibration_due": DAY - timedelta(days=3)}
-    assert told("calibration", reading(camera(**overdue))).state is State.UNMET
-    assert told("calibration", reading(camera(site_id=E1, **overdue))).state is State.ADVICE
+def test_calibration_binds_where_the_text_says_it_and_is_no_matter_where_it_is_silent() -> None:
+    def late(site_id: UUID) -> Reading:
+        overdue = Wrong(id=camera().id, since=DAY - timedelta(days=3))
+        return reading(camera(site_id=site_id), rooms=rooms(inspections=inspected(calibration_due=[overdue])))
+
+    assert told("calibration", late(K1)).state is State.UNMET
+    assert told("calibration", late(E1)).state is State.NOT_APPLICABLE
     assert force_under(BY_KEY["calibration"], KH) is Force.MUST
     assert force_under(BY_KEY["calibration"], TY) is None
+
+
+@pytest.mark.req("TY-3-3c", "KH-8-1a")
+def test_an_inspection_that_is_late_is_unmet_under_both_texts() -> None:
+    for site_id in (K1, E1):
+        late = Wrong(id=site_id, since=DAY - timedelta(days=3))
+        finding = told("inspection", reading(rooms=rooms(inspections=inspected(overdue=[late]))))
+        assert (finding.state, finding.of, finding.count, finding.since) == (State.UNMET, 2, 1, late.since)
+
+
+@pytest.mark.req("KH-4-1", "TY-3-1a")
+def test_nobody_designated_is_red_at_once() -> None:
+    nobody = replace(DESIGNATED, designated=False, undesignated_since=DAY)
+    finding = told("designation", reading(rooms=rooms(designations=nobody)))
+    assert (finding.state, [each.why for each in finding.wrong]) == (State.UNMET, ["未指派專人"])
+
+
+@pytest.mark.req("KH-5-2")
+def test_who_did_not_sign_is_counted_by_id_and_never_by_name() -> None:
+    owed = UndertakingsStanding(day=DAY, bound=2, unsigned=(Owed(user_id=UUID(int=9), since=DAY),), left_unsigned=())
+    finding = told("secrecy", reading(rooms=rooms(undertakings=owed)))
+    assert (finding.state, finding.of) == (State.UNMET, 2)
+    assert [(each.label, each.id) for each in finding.wrong] == [("任職人員", str(UUID(int=9)))]
+
+
+@pytest.mark.req("KH-3-1", "TY-X-1")
+def test_a_camera_without_an_assessment_is_unmet_for_a_preschool_and_advice_for_a_school() -> None:
+    def lacking(site_id: UUID) -> Reading:
+        line = CameraLine(
+            camera_id=camera().id, group=ZoneGroup.OUTDOOR_PUBLIC, unassessed=DAY, unnoted=None, unreviewed=None
+        )
+        places = AssessmentStanding(cameras=1, lines=[line], omitted=(), attempts=0)
+        return reading(camera(site_id=site_id), rooms=rooms(assessments=places))
+
+    assert told("zones", lacking(K1)).state is State.UNMET
+    assert told("zones", lacking(E1)).state is State.ADVICE
+
+
+@pytest.mark.req("KH-8-2a", "DR-35")
+def test_a_device_outside_the_ledger_is_unmet_and_a_restricted_one_without_notes_is_advice() -> None:
+    held = replace(NO_PROPERTY, assets=3, unlisted=((UUID(int=7), DAY),), controlled=((UUID(int=8), DAY),))
+    of = reading(rooms=rooms(property=replace(held, unnoted=held.controlled)))
+    assert (told("property", of).state, told("property", of).of) == (State.UNMET, 4)
+    assert told("origin", of).state is State.ADVICE
+
+
+@pytest.mark.req("DR-16")
+def test_hours_are_asked_of_sites_that_record_while_they_are_open() -> None:
+    unstated = HoursStanding(sites=2, unstated=((K1, DAY), (E1, DAY)), late=())
+    finding = told("hours", reading(rooms=rooms(hours=unstated)))
+    assert (finding.state, finding.of, finding.count) == (State.ADVICE, 1, 1)
 
 
 @pytest.mark.req("KH-2-1", "TY-X-1")
