@@ -9,6 +9,7 @@ from infra.db import Base
 from infra.settings import Process, Settings
 from tenants.audit import models as audit
 from tenants.closing import models as closing
+from tenants.compliance import finding_models as findings
 from tenants.compliance import models as compliance
 from tenants.disclosures import models as disclosures
 from tenants.disclosures.applying import models as applying
@@ -53,6 +54,7 @@ LOADED = (
     audit,
     closing,
     compliance,
+    findings,
     disclosures,
     insider,
     official,
