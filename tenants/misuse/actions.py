@@ -94,7 +94,7 @@ def link_viewing(*, actor: Actor, tenant_id: UUID, misuse_id: UUID, viewing_id: 
 
     Raises `NotFound` for a session that is not there, or of a case that concerns the actor (DR-27).
     """
-    found = _open(actor, tenant_id, misuse_id)
+    found = open_case(actor=actor, tenant_id=tenant_id, misuse_id=misuse_id)
     viewing = viewings.session_for(tenant_id=tenant_id, viewing_id=viewing_id, actor=actor)
     if viewing.id in {each.id for each in queries.viewings_of(found, actor)}:
         return
@@ -115,7 +115,7 @@ def suspect(
     From this moment on those of the place find neither the case nor its number. `viewers` are linked sessions whose
     viewer it suspects, which halts the case in which they looked. Nobody is taken out again. Raises `Invalid`.
     """
-    found = _open(actor, tenant_id, misuse_id)
+    found = open_case(actor=actor, tenant_id=tenant_id, misuse_id=misuse_id)
     if not suspects and not viewers:
         raise Invalid("請勾選涉嫌人員。", field="suspects")
     _check_suspects(tenant_id, suspects, person(actor))
@@ -134,7 +134,7 @@ def note_measure(
     *, actor: Actor, tenant_id: UUID, misuse_id: UUID, kind: MeasureKind, words: str, document: str = ""
 ) -> MisuseMeasure:
     """Note what was done. It stays as it was written."""
-    found = _open(actor, tenant_id, misuse_id)
+    found = open_case(actor=actor, tenant_id=tenant_id, misuse_id=misuse_id)
     rules.check_measure(kind, words=words, document=document)
     made = MisuseMeasure(
         id=uuid4(),
@@ -153,7 +153,7 @@ def note_measure(
 
 def close(*, actor: Actor, tenant_id: UUID, misuse_id: UUID, outcome: Outcome) -> MisuseCase:
     """結案, with what came of each kind of liability. The footage stays for as long as somebody may object."""
-    found = _open(actor, tenant_id, misuse_id)
+    found = open_case(actor=actor, tenant_id=tenant_id, misuse_id=misuse_id)
     rules.check_outcome(outcome)
     release_after_appeal(actor=actor, tenant_id=tenant_id, hold_id=found.hold_id, serial=found.serial)
     found.administrative, found.civil = outcome.administrative.strip(), outcome.civil.strip()
@@ -164,8 +164,8 @@ def close(*, actor: Actor, tenant_id: UUID, misuse_id: UUID, outcome: Outcome) -
     return found
 
 
-def _open(actor: Actor, tenant_id: UUID, misuse_id: UUID) -> MisuseCase:
-    """The locked case. Whom it suspects finds nothing."""
+def open_case(*, actor: Actor, tenant_id: UUID, misuse_id: UUID) -> MisuseCase:
+    """The case, open and locked for a step. Whom it suspects finds nothing."""
     query = select(MisuseCase).where(MisuseCase.tenant_id == tenant_id, MisuseCase.id == misuse_id)
     found = db.session.scalar(query.with_for_update(), execution_options={"populate_existing": True})
     if found is None or queries.is_suspected(found, actor):

@@ -30,6 +30,8 @@ class MeasureKind(StrEnum):
     """What was done: looked into, told to persons, or handed to another authority."""
 
     INQUIRY = "inquiry"
+    REPORTED_CYBER = "reported_cyber"
+    REPORTED_AUTHORITY = "reported_authority"
     NOTIFIED = "notified"
     ETHICS_OFFICE = "ethics_office"
     POLICE = "police"
@@ -37,7 +39,7 @@ class MeasureKind(StrEnum):
 
 
 class MisuseCase(Identified, TenantOwned, Model):
-    """One case. `discovered_at` is 知悉時間, from which the statute's hours count: it is written once.
+    """One case. `discovered_at` is 知悉時間 as reported; it is written once, and a `MisuseStatement` says it anew.
 
     `suspects` are accounts that can neither see nor touch the case; `suspect_viewings` are sessions whose viewer it
     suspects, who has no account here. `hold_id` freezes the footage that it is about, and `disclosure_id` is the case
@@ -99,6 +101,25 @@ class MisuseViewing(Identified, TenantOwned, Model):
     )
 
 
+class MisuseStatement(Identified, TenantOwned, Model):
+    """知悉時間 and what the case is, said anew with its reason; the newest counts. Only added (DR-29)."""
+
+    __tablename__ = "misuse_statements"
+    personal = frozenset({"reason"})
+
+    misuse_id: Mapped[UUID]
+    discovered_at: Mapped[datetime]
+    incidents: Mapped[list[str]] = mapped_column(JSONB)
+    reason: Mapped[str]
+    said_at: Mapped[datetime]
+    said_by: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
+
+    __table_args__ = (
+        ForeignKeyConstraint(["tenant_id", "misuse_id"], ["misuse_cases.tenant_id", "misuse_cases.id"]),
+        Index("ix_misuse_statements_case", "tenant_id", "misuse_id"),
+    )
+
+
 class MisuseMeasure(Identified, TenantOwned, Model):
     """One thing that was done about a case. Only added, never changed."""
 
@@ -114,6 +135,6 @@ class MisuseMeasure(Identified, TenantOwned, Model):
 
     __table_args__ = (
         ForeignKeyConstraint(["tenant_id", "misuse_id"], ["misuse_cases.tenant_id", "misuse_cases.id"]),
-        CheckConstraint("kind in ('inquiry', 'notified', 'ethics_office', 'police', 'other')", name="kind"),
+        CheckConstraint(f"kind in ({', '.join(repr(each.value) for each in MeasureKind)})", name="kind"),
         Index("ix_misuse_measures_case", "tenant_id", "misuse_id"),
     )

@@ -10,13 +10,17 @@ from tenants.misuse.models import MeasureKind, MisuseKind
 KIND_NAMES: Mapping[MisuseKind, str] = {MisuseKind.MISUSE: "不當使用", MisuseKind.LEAK: "洩密"}
 MEASURE_NAMES: Mapping[MeasureKind, str] = {
     MeasureKind.INQUIRY: "調查",
+    MeasureKind.REPORTED_CYBER: "通報資通安全事件",
+    MeasureKind.REPORTED_AUTHORITY: "向主管機關通報個資事故",
     MeasureKind.NOTIFIED: "通知當事人",
     MeasureKind.ETHICS_OFFICE: "移送政風",
     MeasureKind.POLICE: "報警",
     MeasureKind.OTHER: "其他處置",
 }
 # What another authority was given has a number, or nobody can follow it there.
-_WITH_DOCUMENT = frozenset({MeasureKind.ETHICS_OFFICE, MeasureKind.POLICE})
+_WITH_DOCUMENT = frozenset(
+    {MeasureKind.REPORTED_CYBER, MeasureKind.REPORTED_AUTHORITY, MeasureKind.ETHICS_OFFICE, MeasureKind.POLICE}
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,7 +57,7 @@ def measure_faults(kind: MeasureKind, *, words: str, document: str) -> Iterator[
     if not words.strip():
         yield Invalid("請填寫處置的內容。", field="words")
     if kind in _WITH_DOCUMENT and not document.strip():
-        yield Invalid("移送或報警時，請填寫文號或報案三聯單號碼。", field="document")
+        yield Invalid("通報、移送或報警時，請填寫通報編號、文號或報案三聯單號碼。", field="document")
 
 
 def check_outcome(outcome: Outcome) -> None:

@@ -72,7 +72,6 @@ def end_role(*, tenant_id: UUID, user_id: UUID, role: Role, successor_id: UUID |
         grant_role(tenant_id=tenant_id, user_id=successor_id, role=role, unit=held.unit, actor=actor)
     if not closed:
         others = queries.count_others(tenant_id=tenant_id, role=role, user_id=user_id)
-        rules.check_handler_remains(role, others=others)
         rules.check_head_remains(role, others=others)
     end_membership(held, actor=actor)
 

@@ -17,7 +17,7 @@ from tenants.audit import actions as audit
 from tenants.audit.events import Event
 from tenants.errors import Invalid, InvalidTransition, NotFound
 from tenants.permissions import Permission
-from tenants.registry import queries, standing
+from tenants.registry import notices, queries, standing
 from tenants.registry.models import EdgeDevice, EnrolmentToken, Site
 
 TOKEN_LIFETIME = timedelta(hours=24)
@@ -42,12 +42,16 @@ class Applicant:
 
 
 def issue_token(*, actor: Actor, tenant_id: UUID, site_id: UUID, now: datetime) -> str:
-    """A code with which one box may enrol at this site, once, within 24 hours. Shown now and never again."""
+    """A code with which one box may enrol at this site, once, within 24 hours. Shown now and never again.
+
+    Raises `Invalid` for a first box where the notice does not hang yet (KH-5-1b).
+    """
     actor.require(Permission.DEVICE_ENROL)
     standing.refuse_closed(tenant_id=tenant_id, what="不能再核發註冊碼")
     site = db.session.get(Site, site_id)
     if site is None or site.tenant_id != tenant_id or actor.id is None:
         raise NotFound
+    notices.check_live(site)
     token = f"{tenant_id.hex}.{secrets.token_urlsafe(_SECRET_BYTES)}"
     expires_at = now + TOKEN_LIFETIME
     held = EnrolmentToken(

@@ -1,6 +1,6 @@
-"""What a site's row says of how its boxes send, and a box's row of its disk and its runs."""
+"""of how its boxes send, and a box's row of its disk and its runs."""
 
-from datetime import datetime, time
+from datetime import date, datetime, time
 from uuid import UUID
 
 from sqlalchemy.orm import Mapped, mapped_column
@@ -38,3 +38,10 @@ class DeviceRuns:
     former_run_id: Mapped[UUID | None]
     turns: Mapped[int] = mapped_column(default=0)
     doubled_at: Mapped[datetime | None]
+
+
+class Noticed:
+    """Since when the notice hangs at a site, and where; NULL where nobody has said so (KH-5-1b)."""
+
+    notice_posted_on: Mapped[date | None]
+    notice_places: Mapped[str | None]

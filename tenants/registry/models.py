@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, ForeignKeyConstr
 from sqlalchemy.orm import Mapped, mapped_column
 
 from infra.db import Identified, Model, TenantOwned, Timestamped
-from tenants.registry.edge_columns import DeviceRuns, Sends, TellsOfDisk
+from tenants.registry.edge_columns import DeviceRuns, Noticed, Sends, TellsOfDisk
 
 
 class TenantKind(StrEnum):
@@ -98,7 +98,7 @@ class InstitutionName(Identified, Timestamped, Model):
     )
 
 
-class Site(Identified, Timestamped, TenantOwned, Sends, Model):
+class Site(Identified, Timestamped, TenantOwned, Noticed, Sends, Model):
     """A place under one regulation. A school with an attached preschool has two (DR-11).
 
     How long it keeps footage is no column: it follows from the day (`tenants.registry.classes`), and so does when it is

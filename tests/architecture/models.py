@@ -96,6 +96,7 @@ GROW_ONLY = frozenset(
         "inspections",
         "maintenance_entries",
         "misuse_measures",
+        "misuse_statements",
         "misuse_viewings",
         "panel_adoptions",
         "panel_corrections",

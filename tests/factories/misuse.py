@@ -7,7 +7,15 @@ from uuid import UUID, uuid4
 from infra import clock
 from infra.db import db
 from tenants.misuse.actions import Report
-from tenants.misuse.models import MeasureKind, MisuseCase, MisuseKind, MisuseMeasure, MisuseState, MisuseViewing
+from tenants.misuse.models import (
+    MeasureKind,
+    MisuseCase,
+    MisuseKind,
+    MisuseMeasure,
+    MisuseState,
+    MisuseStatement,
+    MisuseViewing,
+)
 from tests.factories.registry import Institution
 
 WHAT = "家長群組出現疑似本園監視畫面的翻拍照片"
@@ -50,6 +58,15 @@ def case(of: Institution, *, reported_by: UUID) -> UUID:
     )
     db.session.commit()
     return made.id
+
+
+def restated(of: Institution, *, misuse_id: UUID, said_by: UUID) -> None:
+    """知悉時間 said anew, as a row. Bind to the institution before."""
+    row = MisuseStatement(tenant_id=of.tenant_id, misuse_id=misuse_id, said_by=said_by, incidents=["personal"])
+    row.discovered_at = row.said_at = clock.now()
+    row.reason = "更正"
+    db.session.add(row)
+    db.session.commit()
 
 
 def linked(of: Institution, *, misuse_id: UUID, viewing_id: UUID, linked_by: UUID) -> None:

@@ -53,7 +53,9 @@ def institution(
     )
     db.session.flush()
     audit.start_chain(tenant_id=tenant_id, code=code, actor=system("factory"))
-    db.session.add(Site(id=site_id, tenant_id=tenant_id, code=code, name=name, profile=profile))
+    site = Site(id=site_id, tenant_id=tenant_id, code=code, name=name, profile=profile)
+    site.notice_posted_on, site.notice_places = date(2026, 1, 1), "大門"
+    db.session.add(site)
     db.session.flush()
     if retention_days != REGULATED:
         period(tenant_id, site_id, retention_days)

@@ -199,10 +199,17 @@ def _asked(of: Institution, head: UUID, handler: UUID, agency_id: UUID) -> dict[
         "application_id": insiders.request(of),
         **_about_oneself(of, handler),
         **inspections.whole(of, by=handler),
-        "misuse_id": misuse.case(of, reported_by=handler),
+        "misuse_id": _misused(of, handler),
         "agency_key_id": people.agency_key(agency_id),
         "registered": _registered(of, head),
     }
+
+
+def _misused(of: Institution, handler: UUID) -> UUID:
+    """A case of misuse whose 知悉時間 was said anew."""
+    misuse_id = misuse.case(of, reported_by=handler)
+    misuse.restated(of, misuse_id=misuse_id, said_by=handler)
+    return misuse_id
 
 
 def _about_oneself(of: Institution, handler: UUID) -> dict[str, UUID]:

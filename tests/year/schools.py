@@ -23,7 +23,7 @@ from tenants.footage.heartbeats import CameraReport, Heartbeat, record_heartbeat
 from tenants.footage.models import DayKey
 from tenants.permissions import Role
 from tenants.registry import actions as registry
-from tenants.registry import classes, devices, policies, queries
+from tenants.registry import classes, devices, notices, policies, queries
 from tenants.registry.models import TenantKind
 from tenants.registry.period_rules import Adoption
 from tests.factories.lines import LOOK, bytes_of
@@ -173,6 +173,8 @@ class School:
 
     def _enrol(self) -> None:
         where = {"tenant_id": self.tenant_id, "now": clock.now()}
+        notice = {"site_id": self.site_id, "posted_on": clock.today(), "places": "大門"}
+        notices.post_notice(actor=self.head, tenant_id=self.tenant_id, **notice)
         token = devices.issue_token(actor=self.head, site_id=self.site_id, **where)
         proof = sign(self.signer, token.encode())
         applicant = devices.Applicant(name="主機", public_key=public_key_text(self.signer), proof=proof)

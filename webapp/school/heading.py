@@ -64,6 +64,7 @@ _UNDER = {
     "school.maintenance": "school.cameras.index",
     "school.masking": "school.cases.index",
     "school.halts": "school.cases.index",
+    "school.misuse_clocks": "school.misuse.index",
     "school.traces": "school.misuse.index",
     "school.packs": "school.cameras.index",
     "school.panels": _PANELS,

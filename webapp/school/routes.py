@@ -30,8 +30,8 @@ from webapp.school.cases import pages as cases
 from webapp.school.equipment import cameras, devices
 from webapp.school.heading import heading
 from webapp.school.hours import pages as hours
+from webapp.school.misuse import clocking, traces
 from webapp.school.misuse import pages as misuse
-from webapp.school.misuse import traces
 from webapp.school.panel import adoption as panel_rule
 from webapp.school.panel import pages as panels
 from webapp.school.panel import papers as panel_papers
@@ -90,6 +90,7 @@ _PARTS = (
     urgent,
     audits,
     misuse,
+    clocking,
     traces,
     people,
     transfers,

@@ -19,6 +19,7 @@ from tenants.disclosures.official import queries as official
 from tenants.disclosures.official.case_lines import CaseLine
 from tenants.disclosures.official.documents import ELEMENT_NAMES
 from tenants.disclosures.papers import scans
+from tenants.misuse import clocks
 from tenants.misuse import queries as misuse
 from tenants.permissions import ROLE_NAMES, Permission, Role
 from tenants.profiles import Clause, RuleProfile
@@ -29,7 +30,7 @@ from tenants.rights import queries as rights
 from tenants.rights import rules as rights_rules
 from tenants.rights.models import RightsRequest, RightsState
 from tenants.rights.rules import DEADLINE_ARTICLE
-from tenants.roc_dates import day_and_month, format_date
+from tenants.roc_dates import day_and_month, format_date, format_instant
 from tenants.working_days import format_due
 from webapp.school import people_todo, regulation
 from webapp.school.applications import todo as application_todo
@@ -195,10 +196,16 @@ def _misuse(tenant_id: UUID, actor: Actor, rules: RuleProfile) -> Iterator[Item]
     """Cases that wait after a breach, and those of misuse or leakage; not those that suspect this person (KH-5-1c)."""
     yield from halt_todo.items(tenant_id=tenant_id, actor=actor)
     found = misuse.cases(tenant_id=tenant_id, actor=actor) if actor.may(Permission.MISUSE_HANDLE) else []
+    now = clock.now()
     for each in found:
         text = f"{each.serial}：請查明並登記處置，責任有結果後結案"
         href = url_for("school.misuse.show", misuse_id=each.id)
         yield Item(text=text, href=href, article=rules.article(Clause.CONFIDENTIALITY))
+        for running in clocks.running(each, now=now):
+            until = f"期限 {format_instant(running.due_at)}{'，已逾時' if running.late else ''}"
+            text = f"{each.serial}：{running.name}（{until}）"
+            href = url_for("school.misuse_clocks.show", misuse_id=each.id)
+            yield Item(text=text, href=href, article=running.basis, urgent=True, due=clock.civil_day(running.due_at))
 
 
 def _losses(tenant_id: UUID, applications: Sequence[ApplicationLine]) -> Iterator[Item]:

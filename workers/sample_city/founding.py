@@ -15,9 +15,15 @@ from tenants.closing.models import ClosingKind
 from tenants.closing.rules import Decision
 from tenants.people import actions as people
 from tenants.people import passwords, pins, roles
+from tenants.people.designations import actions as designations
+from tenants.people.designations.models import Kind
+from tenants.people.designations.rules import Wanted
+from tenants.people.undertakings import actions as undertakings
+from tenants.people.undertakings import texts
+from tenants.people.undertakings.models import Occasion
 from tenants.permissions import Role
 from tenants.registry import actions as registry
-from tenants.registry import agencies, policies, regulations, renaming
+from tenants.registry import agencies, notices, policies, regulations, renaming
 from tenants.registry.models import TenantKind
 from tenants.registry.period_rules import Adoption
 from tenants.roc_dates import roc_year, this_year
@@ -162,15 +168,30 @@ def _open(city: City, plan: InstitutionPlan) -> None:
     )
     city.tenants[plan.code] = tenant.id
     for person in plan.people:
-        _appoint(city, tenant.id, person)
+        _appoint(city, tenant.id, person, office="事務組" if plan.kind is TenantKind.ELEMENTARY_SCHOOL else "")
     for person in plan.people:
         if person.role not in {Role.HEAD, Role.CUSTODIAN}:
             # So that whoever tries a viewing session has somebody to accompany it.
             pins.set_pin(
                 user_id=city.users[person.login], password=city.password, pin=cast.PIN, actor=city.actor(person.login)
             )
+        if person.role is Role.HANDLER and plan is not cast.K2:  # so that one first page asks for a signature
+            _sign(city, tenant.id, person)
     for site in plan.sites:
         _equip(city, plan, site)
+
+
+def _sign(city: City, tenant_id: UUID, person: Person) -> None:
+    """保密切結 of whoever is designated."""
+    with bound(db.session, Binding(tenant_id=tenant_id)):
+        undertakings.sign(
+            actor=city.actor(person.login),
+            tenant_id=tenant_id,
+            user_id=city.users[person.login],
+            occasion=Occasion.DESIGNATED,
+            version=texts.NEWEST,
+            pin=cast.PIN,
+        )
 
 
 def _equip(city: City, plan: InstitutionPlan, site: SitePlan) -> None:
@@ -195,6 +216,9 @@ def _equip(city: City, plan: InstitutionPlan, site: SitePlan) -> None:
                 adoption=Adoption(meeting=site.meeting, held_on=clock.today(), minutes=site.minutes),
                 actor=head,
             )
+        notices.post_notice(
+            tenant_id=tenant_id, site_id=made.id, posted_on=clock.today(), places="大門、辦公室門口", actor=head
+        )
         registry.declare_capacity(tenant_id=tenant_id, site_id=made.id, gigabytes=site.capacity_gb, actor=head)
         cameras = {
             camera.code: registry.add_camera(
@@ -210,9 +234,14 @@ def _equip(city: City, plan: InstitutionPlan, site: SitePlan) -> None:
     city.places[site.code] = Place(plan=site, tenant_id=tenant_id, site_id=made.id, cameras=cameras)
 
 
-def _appoint(city: City, tenant_id: UUID, person: Person) -> None:
+def _appoint(city: City, tenant_id: UUID, person: Person, *, office: str = "") -> None:
     with bound(db.session, Binding(tenant_id=tenant_id)):
         user_id = _account(city, tenant_id, person)
+        if person.role is Role.HANDLER:
+            kind = Kind.OFFICE if office else Kind.PERSON
+            wanted = Wanted(kind=kind, office=office, contact_id=user_id, from_on=clock.today())
+            designations.designate(actor=FOUNDER, tenant_id=tenant_id, wanted=wanted)
+            return
         roles.grant_role(tenant_id=tenant_id, user_id=user_id, role=person.role, unit=person.unit, actor=FOUNDER)
 
 

@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 
 from wtforms import BooleanField, HiddenField, StringField
+from wtforms.validators import Length
 
 from tenants.errors import Invalid
 from tenants.registry.models import Site
 from tenants.registry.sending import Typed, faults
-from webapp.form_fields import ClockField, OneOf, options
+from webapp.form_fields import ClockField, OneOf, RocDateField, Stated, options
 from webapp.forms import Form
 
 
@@ -22,6 +23,21 @@ class TokenForm(Form):
         """The form with the institution's sites to choose from."""
         form = cls()
         form.site.choices = options((str(site.id), site.name) for site in sites)
+        return form
+
+
+class NoticeForm(Form):
+    """Since when the notice hangs at a site, and where."""
+
+    notice_site = OneOf("場所")
+    posted_on = RocDateField("張貼日期", [Stated("請填寫張貼日期，例如 115/08/01。")])
+    places = StringField("張貼位置", [Length(max=200, message="最多 %(max)d 字。")])
+
+    @classmethod
+    def of(cls, sites: Iterable[Site], *, fresh: bool = False) -> "NoticeForm":
+        """The form with the institution's sites to choose from."""
+        form = cls(formdata=None) if fresh else cls()
+        form.notice_site.choices = options((str(site.id), site.name) for site in sites)
         return form
 
 

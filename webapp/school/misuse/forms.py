@@ -12,6 +12,7 @@ from infra.clock import civil_day
 from tenants.disclosures.viewing.models import ViewingSession
 from tenants.errors import Invalid
 from tenants.misuse.actions import Report
+from tenants.misuse.clocks import INCIDENT_NAMES, Incident, Known
 from tenants.misuse.models import MeasureKind, MisuseKind
 from tenants.misuse.rules import (
     KIND_NAMES,
@@ -120,6 +121,30 @@ class SuspectsForm(Form):
     def viewers(self) -> tuple[UUID, ...]:
         """The sessions whose viewer was chosen. Only after `validate`."""
         return _viewers(self.suspects)
+
+
+class ClockForm(Form):
+    """知悉時間 and what the case is, said anew."""
+
+    discovered_day = RocDateField("知悉日期", [Stated("請填寫知悉日期，例如 115/11/20。")])
+    discovered_time = ClockField("知悉時間", [Stated("請填寫知悉時間，例如 09:30。")])
+    incidents = CheckedChoices("事件類別", unknown="請勾選頁面上列出的類別。")
+    reason = StringField("理由", [Length(max=_SHORT, message=_TOO_LONG)])
+
+    @classmethod
+    def of(cls, said: Known, *, fresh: bool = False) -> "ClockForm":
+        """The form, a fresh one with what counts now."""
+        form = cls(formdata=None) if fresh else cls()
+        form.incidents.choices = options((each.value, name) for each, name in INCIDENT_NAMES.items())
+        if fresh:
+            form.discovered_day.data = civil_day(said.discovered_at)
+            form.discovered_time.process_data(said.discovered_at)
+            form.incidents.data = sorted(said.incidents)
+        return form
+
+    def chosen(self) -> list[Incident]:
+        """Which. Only after `validate`."""
+        return [Incident(each) for each in self.incidents.data or []]
 
 
 class MeasureForm(Form):
