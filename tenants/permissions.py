@@ -84,6 +84,7 @@ class Permission(Enum):
     DISCLOSURE_READ = ("disclosure:read", "查看本機構的調閱案件")
     DISCLOSURE_REPLY = ("disclosure:reply", "退請補正、函復及交付")
     ENTRANCE_REVIEW = ("entrance:review", "複核盥洗室入口前鏡頭的拍攝範圍")
+    FAULT_REPORT = ("fault:report", "查看與通報故障")
     FOOTAGE_WATCH = ("footage:watch", "操作核准影像的播放")
     FORM_READ = ("form:read", "列印空白表單")
     HOLD_MANAGE = ("hold:manage", "延長、展延及結束保全")
@@ -177,6 +178,7 @@ GRANTS: Mapping[Permission, frozenset[Role]] = {
     Permission.DISCLOSURE_READ: frozenset({_HEAD, _CUSTODIAN, _HANDLER, _OFFICE, _PLAYS}),
     Permission.DISCLOSURE_REPLY: frozenset({_HEAD, _CUSTODIAN, _HANDLER}),
     Permission.ENTRANCE_REVIEW: frozenset({_HEAD, _HANDLER, _OFFICE, _STAFF}),
+    Permission.FAULT_REPORT: frozenset({_HEAD, _HANDLER, _OFFICE, _GUARD, _STAFF, _PLAYS, _MAINTAINS}),
     Permission.FOOTAGE_WATCH: frozenset({_HANDLER, _PLAYS}),
     Permission.FORM_READ: frozenset({_HEAD, _CUSTODIAN, _HANDLER, _OFFICE, _GUARD, _STAFF, _PLAYS, _MAINTAINS}),
     Permission.HOLD_MANAGE: frozenset({_HEAD, _CUSTODIAN}),

@@ -1,4 +1,4 @@
-"""Working days of the government's offices (DR-16, requirements 9.9): what a handling target is counted in.
+"""Working days and hours of the government's offices (DR-16, requirements 9.9): what a handling target is counted in.
 
 When a school is open is another calendar, its own. Days that were stopped for a typhoon are in none: a target is not
 moved by them. Years beyond the file have weekends only.
@@ -7,14 +7,17 @@ moved by them. Years beyond the file have weekends only.
 import tomllib
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from importlib import resources
 
+from infra.clock import TAIPEI, civil_day
 from tenants.roc_dates import format_date
 
 _ONE_DAY = timedelta(days=1)
 _SATURDAY = 5
+# 辦公時間, eight hours with the noon break left out: an office's working hour is one of these.
+_OFFICE = ((time(8), time(12)), (time(13), time(17)))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +44,24 @@ def working_days_after(day: date, count: int) -> date:
         while not is_working_day(found):
             found += _ONE_DAY
     return found
+
+
+def working_hours_after(instant: datetime, hours: int) -> datetime:
+    """The instant at which the office has worked so many hours more; outside its hours nothing runs (Q-12)."""
+    left, day = timedelta(hours=hours), civil_day(instant)
+    while True:
+        for begins, ends in _OFFICE if is_working_day(day) else ():
+            first, last = (datetime.combine(day, each, TAIPEI) for each in (begins, ends))
+            first = max(first, instant)
+            if first < last and last - first >= left:
+                return (first + left).astimezone(instant.tzinfo)
+            left -= max(timedelta(0), last - first)
+        day += _ONE_DAY
+
+
+def office_closes(day: date) -> datetime:
+    """When the office's day ends, in UTC: until then something that is due on that day is in time."""
+    return datetime.combine(day, _OFFICE[-1][1], TAIPEI).astimezone(UTC)
 
 
 def is_announced(day: date) -> bool:

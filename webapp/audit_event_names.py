@@ -115,6 +115,8 @@ EVENT_NAMES: Mapping[str, str] = {
     "document:reached_out": "電子公文指向外部，未讀取",
     "footage:confirmed": "收到影像片段清單",
     "footage:found": "巡檢時影像已尋回",
+    "fault:found_again": "同一故障再次發現",
+    "fault:opened": "發現故障，建立報修",
     "footage:cameras_checked": "回報鏡頭檢查結果",
     "footage:gaps_reported": "回報未錄到的時段",
     "footage:mismatched": "影像與清單不符",

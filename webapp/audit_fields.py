@@ -76,6 +76,7 @@ FIELD_NAMES: Mapping[str, str] = {
     "gone_on": "離職或調職生效日",
     "ground": "申請事由類別",
     "handed": "已點交的項目",
+    "found_how": "發現方式",
     "handover_id": "當面交付識別碼",
     "hash": "雜湊",
     "heads": "迴避的首長數",

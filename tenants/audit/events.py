@@ -134,6 +134,8 @@ class Event(Enum):
     DISCLOSURE_WENT_ON = ("disclosure:went_on", {"serial", "reason"})
     DISCLOSURE_WITHDRAWN = ("disclosure:withdrawn", {"serial"})
     DOCUMENT_REACHED_OUT = ("document:reached_out", {"agency_id", "count"})
+    FAULT_FOUND_AGAIN = ("fault:found_again", {"serial", "found_how"})
+    FAULT_OPENED = ("fault:opened", {"serial", "kind", "found_how", "count"})
     FOOTAGE_CAMERAS_CHECKED = ("footage:cameras_checked", {"device_id", "count"})
     FOOTAGE_CONFIRMED = ("footage:confirmed", {"device_id", "segments", "bytes", "digest"})
     FOOTAGE_FOUND = (

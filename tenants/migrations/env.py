@@ -38,6 +38,7 @@ from tenants.retention import models as retention
 from tenants.retention.urgent import models as urgent
 from tenants.rights import models as rights
 from tenants.upkeep import models as upkeep
+from tenants.upkeep.faults import models as faults
 from tenants.upkeep.inspections import models as inspections
 from tenants.upkeep.property import models as assets
 
@@ -75,6 +76,7 @@ LOADED = (
     upkeep,
     assets,
     inspections,
+    faults,
 )
 LOCK_TIMEOUT = "4s"
 

@@ -17,13 +17,13 @@ from tenants.disclosures import queries as disclosures
 from tenants.disclosures.halting import halt
 from tenants.disclosures.insider.models import applicant_id
 from tenants.disclosures.models import Halt
-from tenants.disclosures.numbering import next_of
 from tenants.disclosures.viewing import queries as viewings
 from tenants.disclosures.viewing.models import ViewingSession
 from tenants.errors import Invalid, InvalidTransition, NotFound
 from tenants.misuse import queries, rules
 from tenants.misuse.models import MeasureKind, MisuseCase, MisuseKind, MisuseMeasure, MisuseState, MisuseViewing
 from tenants.misuse.rules import Outcome
+from tenants.numbering import next_of
 from tenants.people import queries as people
 from tenants.permissions import Permission
 from tenants.retention.actions import release_after_appeal

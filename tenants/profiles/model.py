@@ -206,6 +206,7 @@ class RuleProfile(_Strict):
     inspection: Inspection
     live_view: LiveView
     property_rules: Mapping[str, str]
+    repair_unit: str | None = None
     zones: tuple[str, ...] | None = None
     equipment_functions: tuple[str, ...] | None = None
     audio: Literal["recommended"] | None = None

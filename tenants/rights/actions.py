@@ -11,8 +11,8 @@ from infra.db import db
 from tenants.actor import Actor, person
 from tenants.disclosures import queries as disclosures
 from tenants.disclosures.holding import hold_for_case
-from tenants.disclosures.numbering import next_of
 from tenants.errors import Invalid, refusals, refuse
+from tenants.numbering import next_of
 from tenants.registry import queries as registry
 from tenants.retention.actions import release_after_appeal
 from tenants.retention.rules import CameraWindow

@@ -33,6 +33,7 @@ from tenants.retention import models as retention
 from tenants.retention.urgent import models as urgent
 from tenants.rights import models as rights
 from tenants.upkeep import models as upkeep
+from tenants.upkeep.faults import models as faults
 from tenants.upkeep.inspections import models as inspections
 from tenants.upkeep.property import models as assets
 
@@ -54,6 +55,7 @@ PACKAGES = (
     upkeep,
     assets,
     inspections,
+    faults,
     disclosures,
     applying,
     insider,
@@ -86,8 +88,11 @@ GROW_ONLY = frozenset(
         "camera_checks",
         "compliance_attempts",
         "entrance_reviews",
+        "fault_escalations",
+        "fault_lines",
         "function_reviews",
         "gap_reports",
+        "gap_settlements",
         "hold_changes",
         "media_destructions",
         "inspection_answers",

@@ -20,6 +20,7 @@ from tests.factories import (
     assets,
     compliance,
     disclosures,
+    faults,
     footage,
     hours,
     insiders,
@@ -56,6 +57,8 @@ class Whole:
     segment_id: UUID
     stray_id: UUID
     period_id: UUID
+    fault_id: UUID
+    maintenance_id: UUID
     name_id: UUID
     schedule_id: UUID
     hold_id: UUID
@@ -145,6 +148,14 @@ def _reported(of: Institution, device_id: UUID, head: UUID) -> None:
     upkeep.calibration(of, recorded_by=head)
 
 
+def _broken(of: Institution, handler: UUID) -> dict[str, UUID]:
+    """A fault with its label, work that was announced, and an hour that was explained."""
+    faults.targets()
+    faults.label(of, made_by=handler)
+    faults.settlement(of, settled_by=handler)
+    return {"fault_id": faults.fault(of), "maintenance_id": faults.maintenance(of, announced_by=handler)}
+
+
 def _schedule() -> UUID:
     """A version of a regulation that the bureau entered: the one that is there, or a new one."""
     versions = regulations.living()
@@ -195,6 +206,7 @@ def _member(of: Institution, role: Role) -> tuple[UUID, UUID]:
 def _asked(of: Institution, head: UUID, handler: UUID, agency_id: UUID) -> dict[str, Any]:
     """What others left: somebody without an account, who told the handler across the counter, a key, and hours."""
     return {
+        **_broken(of, handler),
         "visit_id": applicants.visit(of),
         "application_id": insiders.request(of),
         **_about_oneself(of, handler),
