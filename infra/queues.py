@@ -60,6 +60,7 @@ class Job(StrEnum):
     DRILL_SITE = "workers.drill_jobs.drill_site"
     END_HOLDS = "workers.retention_jobs.end_holds"
     FORGET_APPLICANTS = "workers.mail_jobs.forget_applicants"
+    LOOK_FOR_FAULTS = "workers.upkeep_jobs.look_for_faults"
     MAKE_KEYS = "workers.footage_jobs.make_keys"
     MAKE_RETAINED_COPY = "workers.retained_jobs.make_retained_copy"
     NIGHTLY = "workers.nightly_jobs.fan_out"
@@ -100,6 +101,7 @@ QUEUE_OF: Mapping[Job, Queue] = {
     Job.DRILL_SITE: Queue.COMPLIANCE,
     Job.END_HOLDS: Queue.RETENTION,
     Job.FORGET_APPLICANTS: Queue.DEFAULT,
+    Job.LOOK_FOR_FAULTS: Queue.DEFAULT,
     Job.MAKE_KEYS: Queue.DEFAULT,
     # A case waits for it before it can close.
     Job.MAKE_RETAINED_COPY: Queue.EVIDENCE,

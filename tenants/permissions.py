@@ -84,6 +84,8 @@ class Permission(Enum):
     DISCLOSURE_READ = ("disclosure:read", "查看本機構的調閱案件")
     DISCLOSURE_REPLY = ("disclosure:reply", "退請補正、函復及交付")
     ENTRANCE_REVIEW = ("entrance:review", "複核盥洗室入口前鏡頭的拍攝範圍")
+    FAULT_HANDLE = ("fault:handle", "受理報修、登記修復與結案")
+    FAULT_RECHECK = ("fault:recheck", "複查修復結果")
     FAULT_REPORT = ("fault:report", "查看與通報故障")
     FOOTAGE_WATCH = ("footage:watch", "操作核准影像的播放")
     FORM_READ = ("form:read", "列印空白表單")
@@ -178,6 +180,8 @@ GRANTS: Mapping[Permission, frozenset[Role]] = {
     Permission.DISCLOSURE_READ: frozenset({_HEAD, _CUSTODIAN, _HANDLER, _OFFICE, _PLAYS}),
     Permission.DISCLOSURE_REPLY: frozenset({_HEAD, _CUSTODIAN, _HANDLER}),
     Permission.ENTRANCE_REVIEW: frozenset({_HEAD, _HANDLER, _OFFICE, _STAFF}),
+    Permission.FAULT_HANDLE: frozenset({_HEAD, _HANDLER, _OFFICE, _MAINTAINS}),
+    Permission.FAULT_RECHECK: frozenset({_HEAD, _HANDLER, _OFFICE, _GUARD}),
     Permission.FAULT_REPORT: frozenset({_HEAD, _HANDLER, _OFFICE, _GUARD, _STAFF, _PLAYS, _MAINTAINS}),
     Permission.FOOTAGE_WATCH: frozenset({_HANDLER, _PLAYS}),
     Permission.FORM_READ: frozenset({_HEAD, _CUSTODIAN, _HANDLER, _OFFICE, _GUARD, _STAFF, _PLAYS, _MAINTAINS}),

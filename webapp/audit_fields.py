@@ -29,6 +29,7 @@ FIELD_NAMES: Mapping[str, str] = {
     "civil_day": "錄影日",
     "claimed": "已有紀錄的物件數",
     "clear": "未攝入內部",
+    "clock": "計時項目",
     "closed": "不上傳的時段",
     "closing_id": "停辦登記識別碼",
     "code": "代碼",
@@ -102,6 +103,7 @@ FIELD_NAMES: Mapping[str, str] = {
     "late": "事後補登",
     "last_day": "最後一日",
     "letter_id": "公文識別碼",
+    "level": "通知對象",
     "lines": "列數",
     "lost": "遺失部分的存證",
     "mails": "郵件數",
@@ -141,6 +143,7 @@ FIELD_NAMES: Mapping[str, str] = {
     "permission": "權限",
     "phone": "電話",
     "place": "處所類別",
+    "planned": "事先預告",
     "planned_at": "原定開會時間",
     "posted_on": "張貼日期",
     "principal_id": "被代理人帳號識別碼",
@@ -223,6 +226,8 @@ FIELD_NAMES: Mapping[str, str] = {
     "whole": "是否完整",
     "windows": "時段",
     "work": "工作",
+    "work_from": "維修開始",
+    "work_until": "維修結束",
     "zone": "設置區域",
 }
 # What a list inside a field may name besides: the parts of a time span, and what is said of each.

@@ -30,6 +30,7 @@ JOB_NAMES: Mapping[Job, str] = {
     Job.DRILL_SITE: "抽驗影像還原",
     Job.END_HOLDS: "結束屆滿的保全",
     Job.FORGET_APPLICANTS: "清除未送出的申請資料",
+    Job.LOOK_FOR_FAULTS: "由監測資料發現故障",
     Job.MAKE_KEYS: "製作每日金鑰",
     Job.MAKE_RETAINED_COPY: "製作備查複製本",
     Job.NIGHTLY: "每夜例行作業",

@@ -26,6 +26,7 @@ from workers import (
     registry_jobs,
     retained_jobs,
     retention_jobs,
+    upkeep_jobs,
 )
 from workers.job import Waiting, fan_out_job, tenant_job
 
@@ -66,5 +67,6 @@ def waiting(*, tenant_id: UUID, today: date) -> Iterator[Waiting]:
     yield from reconciliation_jobs.waiting_jobs(tenant_id=tenant_id)
     yield from compliance_jobs.waiting_jobs(tenant_id=tenant_id, today=today)
     yield from drill_jobs.waiting_jobs(tenant_id=tenant_id, today=today)
+    yield from upkeep_jobs.waiting_jobs(tenant_id=tenant_id)
     if audit_jobs.is_waiting(tenant_id=tenant_id, today=today):
         yield Job.ANCHOR_CHAIN, {"day": audit_jobs.last_day(today)}

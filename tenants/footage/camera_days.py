@@ -6,8 +6,8 @@ costs the driver more than all the rest of a row. The session is bound to the in
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from typing import Protocol, cast
 from uuid import UUID
 
@@ -30,6 +30,10 @@ from tenants.footage.rules import (
     state_now,
 )
 from tenants.registry.models import Camera
+
+_MICROSECOND = timedelta(microseconds=1)
+# No regulation lets footage go earlier: today and the days before it are all in the index.
+_INDEXED = timedelta(days=13)
 
 
 def _in_span() -> Iterator[ColumnElement[bool]]:
@@ -142,6 +146,30 @@ def timeline(*, tenant_id: UUID, cameras: Sequence[Camera], day: date, now: date
     return lines
 
 
+def gaps_in(*, tenant_id: UUID, cameras: Sequence[Camera], window: Window, now: datetime) -> dict[UUID, Sequence[Gap]]:
+    """What of a span of days each camera has no footage of, and why; what is still on its way is no gap (DR-17).
+
+    Footage that may be destroyed by now is not looked for: of days so old the ledger alone tells.
+    """
+    since = day_start(civil_day(now) - _INDEXED)
+    older = Window(window.started_at, since) if window.started_at < since else None
+    indexed = window.within(Window(since, now))
+    arrived = _arrived(tenant_id, cameras, indexed)[0] if indexed is not None else {}
+    reports, said = _gap_reports(tenant_id, window), statuses(tenant_id=tenant_id)
+    found: dict[UUID, Sequence[Gap]] = {}
+    for camera in cameras:
+        told = reports.get(camera.id, [])
+        past = [replace(gap, window=part) for gap in told if older and (part := gap.window.within(older)) is not None]
+        span = _in_use(camera, indexed) if indexed is not None else None
+        seen = (
+            camera_day(span, arrived=arrived.get(camera.id, []), reports=told, reported=said.get(camera.id), now=now)
+            if span is not None
+            else CameraDay(expected=None)
+        )
+        found[camera.id] = [*past, *seen.gaps]
+    return found
+
+
 def statuses(*, tenant_id: UUID) -> dict[UUID, Reported]:
     """The edge's last word about each camera."""
     return {
@@ -178,7 +206,7 @@ def _arrived(
 ) -> tuple[dict[UUID, list[Window]], dict[UUID, set[int]]]:
     """What arrived of each camera, minutes that touch as one: the database joins them, and a few windows travel."""
     asked = {"tenant_id": tenant_id, "camera_ids": [camera.id for camera in cameras]}
-    asked |= _span(whole, last=civil_day(whole.started_at))
+    asked |= _span(whole, last=civil_day(whole.ended_at - _MICROSECOND))
     arrived: dict[UUID, list[Window]] = {}
     classes: dict[UUID, set[int]] = {}
     for camera_id, retention_days, started_at, ended_at in db.session.execute(_RUNS, asked):

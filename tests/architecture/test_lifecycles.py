@@ -19,6 +19,8 @@ from tenants.footage.models import QuarantinedObject, Segment, SegmentState, Str
 from tenants.misuse.models import MisuseCase, MisuseState
 from tenants.retention.models import Destruction, DestructionState
 from tenants.rights.models import RightsRequest, RightsState
+from tenants.upkeep.faults.kinds import FaultState
+from tenants.upkeep.faults.models import Fault
 
 STATES: list[tuple[type[Base], type[StrEnum]]] = [
     (Disclosure, DisclosureState),
@@ -30,6 +32,7 @@ STATES: list[tuple[type[Base], type[StrEnum]]] = [
     (RightsRequest, RightsState),
     (MisuseCase, MisuseState),
     (ViewingSession, ViewingState),
+    (Fault, FaultState),
 ]
 # States of smaller machines, by the event that says they began. One machine by itself: states of two may be one word.
 BEGINS: dict[type[StrEnum], dict[StrEnum, Event]] = {
@@ -41,6 +44,15 @@ BEGINS: dict[type[StrEnum], dict[StrEnum, Event]] = {
     DestructionState: {
         DestructionState.BEGUN: Event.DESTRUCTION_BEGUN,
         DestructionState.CERTIFIED: Event.DESTRUCTION_CERTIFIED,
+    },
+    FaultState: {
+        FaultState.FOUND: Event.FAULT_OPENED,
+        FaultState.REPORTED: Event.FAULT_REPORTED,
+        FaultState.IN_WORK: Event.FAULT_BEGUN,
+        FaultState.REPAIRED: Event.FAULT_REPAIRED,
+        FaultState.RECHECKED: Event.FAULT_RECHECKED,
+        FaultState.CLOSED: Event.FAULT_CLOSED,
+        FaultState.CANCELLED: Event.FAULT_CANCELLED,
     },
     MisuseState: {
         MisuseState.OPEN: Event.MISUSE_REPORTED,

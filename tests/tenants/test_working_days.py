@@ -1,11 +1,12 @@
 """Working days as the government's offices kept and announced them, and what is said of years not announced yet."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from infra.clock import TAIPEI
 from tenants import working_days
 from tenants.disclosures.official.documents import Urgency
 from tenants.disclosures.official.rules import answer_by, punctuality
@@ -89,6 +90,31 @@ def test_working_days_are_counted_over_holidays_and_made_up_days(day: date, coun
 )
 def test_a_letter_that_came_before_lunar_new_year_is_due_after_it(urgency: Urgency, expected: date) -> None:
     assert answer_by(date(2026, 2, 13), urgency) == expected
+
+
+@pytest.mark.req("DR-16")
+@pytest.mark.parametrize(
+    ("begins", "hours", "expected"),
+    [
+        ((20, 9, 30), 1, (20, 10, 30)),
+        ((20, 11, 30), 1, (20, 13, 30)),  # over noon
+        ((20, 6, 10), 4, (20, 12, 0)),  # before the office opens
+        ((20, 15, 0), 4, (23, 10, 0)),  # over a weekend
+        ((21, 11, 0), 1, (23, 9, 0)),  # found on a Saturday
+        ((20, 17, 0), 8, (23, 17, 0)),
+        ((20, 12, 30), 20, (24, 17, 0)),
+    ],
+)
+def test_the_offices_hours_run_only_while_it_works(
+    begins: tuple[int, int, int], hours: int, expected: tuple[int, int, int]
+) -> None:
+    begin, end = (datetime(2026, 11, *each, tzinfo=TAIPEI) for each in (begins, expected))
+    assert working_days.working_hours_after(begin, hours) == end
+
+
+@pytest.mark.req("DR-16")
+def test_a_working_day_ends_when_the_office_closes() -> None:
+    assert working_days.office_closes(date(2026, 11, 20)) == datetime(2026, 11, 20, 17, tzinfo=TAIPEI)
 
 
 @given(day=DAYS, count=st.integers(min_value=1, max_value=40))

@@ -75,6 +75,7 @@ def _told_again(actor: Actor, fault: Fault, found: Found, now: datetime) -> Faul
 def _opened(actor: Actor, site: Site, found: Found, camera_ids: Sequence[UUID], now: datetime) -> Fault:
     in_force = targets.in_force(day=civil_day(now))
     until = rules.deadlines(now, in_force)
+    unit, repairs = _unit(site, now)
     made = Fault(
         id=uuid4(),
         tenant_id=site.tenant_id,
@@ -87,8 +88,8 @@ def _opened(actor: Actor, site: Site, found: Found, camera_ids: Sequence[UUID], 
         found_at=min(found.found_at, now),
         opened_at=now,
         opened_by=_who(actor),
-        unit=_unit(site, now),
-        assign_until=until.assign,
+        unit=unit,
+        assign_until=until.assign if repairs else until.report,
         report_until=until.report,
         repair_until=until.repair,
         recheck_days=in_force.recheck_days,
@@ -123,7 +124,7 @@ def _who(actor: Actor) -> UUID | None:
     return actor.id if actor.kind is ActorKind.PERSON else None
 
 
-def _unit(site: Site, now: datetime) -> str:
-    """To whose desk it goes where nobody has it yet (TY-3-3b)."""
+def _unit(site: Site, now: datetime) -> tuple[str, bool]:
+    """To whose desk it goes where nobody has it yet, and whether the regulation names that desk (TY-3-3b)."""
     profile = regulations.profile(site.profile, civil_day(now))
-    return profile.repair_unit or profile.managing_unit
+    return profile.repair_unit or profile.managing_unit, profile.repair_unit is not None

@@ -34,4 +34,4 @@ def open_of_cameras(*, tenant_id: UUID, camera_ids: Collection[UUID], kind: Faul
             FaultCamera.ended_at.is_(None),
         )
     )
-    return dict(db.session.execute(query).tuples().all())
+    return {camera_id: fault for camera_id, fault in db.session.execute(query)}  # noqa: C416 - rows are no pairs to mypy

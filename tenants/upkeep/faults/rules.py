@@ -73,9 +73,10 @@ def faults_of(found: Found, now: datetime) -> Iterator[Invalid]:
     """What a finding lacks, all at once."""
     if not found.camera_ids and found.site_id is None:
         yield Invalid("請選擇是哪一支鏡頭。", field="camera", code="camera_missing")
+    by_person = found.how not in {How.TELEMETRY, How.NIGHTLY_LOOK}
     if found.found_at > now + _AHEAD:
         yield Invalid("發現時間還沒有到。請填實際發現的時間。", field="day", code="in_the_future")
-    elif found.found_at < now - _OLDEST:
+    elif by_person and found.found_at < now - _OLDEST:
         yield Invalid("發現時間請在 30 日以內。更早的情形請寫在說明裡。", field="day", code="too_old")
     if len(found.words) > LONGEST_WORDS:
         yield Invalid(f"說明請在 {LONGEST_WORDS} 字以內。", field="words", code="too_long")
