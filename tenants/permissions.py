@@ -87,6 +87,7 @@ class Permission(Enum):
     FAULT_HANDLE = ("fault:handle", "受理報修、登記修復與結案")
     FAULT_RECHECK = ("fault:recheck", "複查修復結果")
     FAULT_REPORT = ("fault:report", "查看與通報故障")
+    FAULT_TARGET_SET = ("fault_target:set", "訂定報修時限")
     FOOTAGE_WATCH = ("footage:watch", "操作核准影像的播放")
     FORM_READ = ("form:read", "列印空白表單")
     HOLD_MANAGE = ("hold:manage", "延長、展延及結束保全")
@@ -183,6 +184,7 @@ GRANTS: Mapping[Permission, frozenset[Role]] = {
     Permission.FAULT_HANDLE: frozenset({_HEAD, _HANDLER, _OFFICE, _MAINTAINS}),
     Permission.FAULT_RECHECK: frozenset({_HEAD, _HANDLER, _OFFICE, _GUARD}),
     Permission.FAULT_REPORT: frozenset({_HEAD, _HANDLER, _OFFICE, _GUARD, _STAFF, _PLAYS, _MAINTAINS}),
+    Permission.FAULT_TARGET_SET: frozenset({_BUREAU}),
     Permission.FOOTAGE_WATCH: frozenset({_HANDLER, _PLAYS}),
     Permission.FORM_READ: frozenset({_HEAD, _CUSTODIAN, _HANDLER, _OFFICE, _GUARD, _STAFF, _PLAYS, _MAINTAINS}),
     Permission.HOLD_MANAGE: frozenset({_HEAD, _CUSTODIAN}),

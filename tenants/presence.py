@@ -29,6 +29,7 @@ from tenants.registry.hours.models import SiteDay, SiteHours
 from tenants.registry.models import Camera, EdgeDevice, EnrolmentToken, Site, SitePeriod
 from tenants.retention.models import Destruction, DestructionStop, Hold
 from tenants.rights.models import RightsCopy, RightsRequest
+from tenants.upkeep.faults.models import Fault, MaintenanceWindow
 from tenants.upkeep.inspections.models import Inspection, MaintenanceEntry
 from tenants.upkeep.property.models import Asset
 
@@ -47,12 +48,14 @@ NAMED: Mapping[str, tuple[_Column, _Column]] = {
     "device_id": (EdgeDevice.tenant_id, EdgeDevice.id),
     "disclosure_id": (Disclosure.tenant_id, Disclosure.id),
     "entry_id": (RegisterEntry.tenant_id, RegisterEntry.id),
+    "fault_id": (Fault.tenant_id, Fault.id),
     "handover_id": (MediumHandover.tenant_id, MediumHandover.id),
     "hold_id": (Hold.tenant_id, Hold.id),
     "inspection_id": (Inspection.tenant_id, Inspection.id),
     "letter_id": (Letter.tenant_id, Letter.id),
     "maintenance_entry_id": (MaintenanceEntry.tenant_id, MaintenanceEntry.id),
     "mark_id": (ViewingMark.tenant_id, ViewingMark.id),
+    "maintenance_id": (MaintenanceWindow.tenant_id, MaintenanceWindow.id),
     "masked_id": (RightsCopy.tenant_id, RightsCopy.id),
     "meeting_id": (PanelMeeting.tenant_id, PanelMeeting.id),
     "member_id": (PanelMember.tenant_id, PanelMember.id),

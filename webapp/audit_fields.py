@@ -127,6 +127,7 @@ FIELD_NAMES: Mapping[str, str] = {
     "notice": "通知事項",
     "number": "編號",
     "occasion": "切結時機",
+    "numbers": "指派／受理／修復／複查／通知教育局",
     "offset_after_ms": "校正後誤差（毫秒）",
     "offset_before_ms": "校正前誤差（毫秒）",
     "on": "屆滿日",

@@ -104,6 +104,8 @@ def _ids(of: Whole) -> dict[str, UUID]:
         "camera_id": of.institution.cameras["C-GATE"],
         "device_id": of.device_id,
         "segment_id": of.segment_id,
+        "fault_id": of.fault_id,
+        "maintenance_id": of.maintenance_id,
         "hold_id": of.hold_id,
         "period_id": of.period_id,
         "name_id": of.name_id,

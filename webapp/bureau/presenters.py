@@ -109,6 +109,7 @@ _UNDER = {
     "bureau.calendar": "bureau.calendar.index",
     "bureau.certificates": "bureau.certificates.index",
     "bureau.traces": "bureau.traces.index",
+    "bureau.fault_targets": "bureau.regulations.index",
     "bureau.regulations": "bureau.regulations.index",
     "bureau.quarantine": "bureau.quarantine.index",
     "bureau.institutions": "bureau.tenants",

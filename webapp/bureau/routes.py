@@ -26,6 +26,7 @@ from webapp.bureau import (
     brands,
     calendar,
     certificates,
+    fault_targets,
     institution_view,
     institutions,
     officers,
@@ -50,6 +51,7 @@ bureau.register_blueprint(audits.blueprint)
 bureau.register_blueprint(brands.blueprint)
 bureau.register_blueprint(calendar.blueprint)
 bureau.register_blueprint(certificates.blueprint)
+bureau.register_blueprint(fault_targets.blueprint)
 bureau.register_blueprint(institutions.blueprint)
 bureau.register_blueprint(officers.blueprint)
 bureau.register_blueprint(platform.blueprint)

@@ -21,6 +21,7 @@ _PANELS = "school.panel_seats.index"
 PAGES: Sequence[tuple[str, str, Permission]] = (
     ("首頁", "school.home.show", Permission.CAMERA_READ),
     ("鏡頭與今日錄影", "school.cameras.index", Permission.CAMERA_READ),
+    ("報修", "school.faults.index", Permission.FAULT_REPORT),
     ("調閱案件", "school.cases.index", Permission.DISCLOSURE_READ),
     ("緊急保全", "school.urgent.index", Permission.HOLD_URGENT),
     ("專案小組", _PANELS, Permission.PANEL_SIT),
@@ -44,6 +45,9 @@ _UNDER = {
     "school.functions": "school.cameras.index",
     "school.calibrations": "school.cameras.index",
     "school.hours": "school.cameras.index",
+    "school.fault_labels": "school.faults.index",
+    "school.gaps": "school.faults.index",
+    "school.works": "school.faults.index",
     "school.handovers": "school.cases.index",
     "school.decisions": "school.cases.index",
     "school.account_reviews": "school.people.index",

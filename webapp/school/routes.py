@@ -41,7 +41,8 @@ from webapp.school.retention import holds, policies, quarantine, retained, urgen
 from webapp.school.retention import pages as retention
 from webapp.school.rights import looking, masking
 from webapp.school.rights import pages as rights
-from webapp.school.upkeep import calibrations, functions, inspections, maintenance
+from webapp.school.upkeep import calibrations, faults, functions, gaps, inspections, maintenance, works
+from webapp.school.upkeep import labels as fault_labels
 from webapp.school.upkeep import packs as upkeep_packs
 from webapp.school.viewings import calls as viewing_calls
 from webapp.school.viewings import pages as viewings
@@ -60,6 +61,10 @@ _PARTS = (
     inspections,
     maintenance,
     upkeep_packs,
+    faults,
+    fault_labels,
+    works,
+    gaps,
     cases,
     decisions,
     drafts,

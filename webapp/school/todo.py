@@ -31,6 +31,7 @@ from tenants.rights import rules as rights_rules
 from tenants.rights.models import RightsRequest, RightsState
 from tenants.rights.rules import DEADLINE_ARTICLE
 from tenants.roc_dates import day_and_month, format_date, format_instant
+from tenants.upkeep.faults import queries as faults
 from tenants.working_days import format_due
 from webapp.school import people_todo, regulation
 from webapp.school.applications import todo as application_todo
@@ -42,7 +43,7 @@ from webapp.school.equipment.camera_view import Card
 from webapp.school.retention import kept_view
 from webapp.school.retention import todo as retention_todo
 from webapp.school.todo_item import Item
-from webapp.school.upkeep import inspection_todo
+from webapp.school.upkeep import fault_todo, inspection_todo
 from webapp.school.upkeep import todo as upkeep_todo
 from webapp.school.viewings import todo as viewing_todo
 
@@ -266,10 +267,13 @@ def _equipment(tenant_id: UUID, cards: Sequence[Card], actor: Actor, now: dateti
     yield from upkeep_todo.items(tenant_id=tenant_id, actor=actor, now=now)
     yield from assessment_todo.items(tenant_id=tenant_id, actor=actor, now=now)
     yield from inspection_todo.items(tenant_id=tenant_id, actor=actor, now=now)
+    yield from fault_todo.items(tenant_id=tenant_id, actor=actor, now=now)
     rules = regulation.rules_by_site(tenant_id=tenant_id)
     seen = actor.may(Permission.TIMELINE_READ)
+    # What is a fault already is one line there, however many cameras it takes (DR-31).
+    told = faults.open_by_camera(tenant_id=tenant_id) if actor.may(Permission.FAULT_RECHECK) else {}
     for card in cards:
-        if card.badge in {"good", "info"}:  # records, or stopped because the institution closed
+        if card.badge in {"good", "info"} or card.camera.id in told:  # records, or stopped since the institution closed
             continue
         href = url_for("school.cameras.day", camera_id=card.camera.id) if seen else url_for("school.cameras.index")
         reason = f"：{card.cause}" if card.cause else ""

@@ -11,7 +11,11 @@ from tenants.footage.camera_checks import Checked
 from tenants.registry import devices
 from tenants.registry.models import Camera, EdgeDevice, Site
 from tenants.upkeep import actions as upkeep
-from tenants.upkeep.rules import Found, Function, TypedCalibration, View
+from tenants.upkeep import rules as upkeep_rules
+from tenants.upkeep.faults import steps
+from tenants.upkeep.faults.actions import Found, open_fault
+from tenants.upkeep.faults.kinds import FaultKind, How
+from tenants.upkeep.rules import Function, TypedCalibration, View
 from workers.edge.home import Home
 from workers.edge.onvif.measuring import measure
 from workers.edge.watching import Length
@@ -35,10 +39,26 @@ def look_after(city: City, place: Place, home: Home, device: EdgeDevice) -> None
     camera_checks.approve(actor=head, tenant_id=place.tenant_id, camera_id=first.id, check_id=last.id)
     _assess(head, place.tenant_id, first.id)
     rounds.walk(head, db.session.get_one(Site, first.site_id))
+    _report(head, place.tenant_id, first.id)
+
+
+def _report(head: Actor, tenant_id: UUID, camera_id: UUID) -> None:
+    """Somebody saw that the housing is loose, and it is taken up."""
+    found = Found(
+        kind=FaultKind.DAMAGE,
+        camera_ids=[camera_id],
+        found_at=clock.now(),
+        how=How.PERSON,
+        words="鏡頭外殼鬆動，風大時會晃動。",
+    )
+    made = open_fault(actor=head, tenant_id=tenant_id, found=found)
+    steps.report(
+        actor=head, tenant_id=tenant_id, fault_id=made.id, cause="固定座螺絲鬆脫", words="已通知廠商，預計明日到場。"
+    )
 
 
 def _assess(head: Actor, tenant_id: UUID, camera_id: UUID) -> None:
-    found = dict.fromkeys(Function, Found.MET) | {Function.AUDIO: Found.UNMET}
+    found = dict.fromkeys(Function, upkeep_rules.Found.MET) | {Function.AUDIO: upkeep_rules.Found.UNMET}
     remarks = {Function.AUDIO: "下學期增購收音設備。"}
     upkeep.review_functions(actor=head, tenant_id=tenant_id, camera_id=camera_id, found=found, remarks=remarks)
     typed = TypedCalibration(

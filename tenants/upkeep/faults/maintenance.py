@@ -100,6 +100,11 @@ def listed(*, tenant_id: UUID, since: datetime) -> Sequence[MaintenanceWindow]:
     return list(db.session.scalars(query.order_by(of.starts_at.desc())))
 
 
+def shown_since(now: datetime) -> datetime:
+    """Since when a page shows what is over."""
+    return now - _OLDEST
+
+
 def of_camera(*, tenant_id: UUID, camera_id: UUID, window: Window) -> Sequence[MaintenanceWindow]:
     """The work on a camera, or on the whole of its site, in a span."""
     of, camera = MaintenanceWindow, registry.camera(tenant_id=tenant_id, camera_id=camera_id)

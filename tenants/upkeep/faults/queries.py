@@ -1,13 +1,18 @@
 """Reads of faults. The session is bound to the institution."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
 from sqlalchemy import select
 
 from infra.db import db
+from tenants.errors import NotFound
+from tenants.people.models import User
+from tenants.registry.models import Camera
 from tenants.upkeep.faults.kinds import FaultKind
-from tenants.upkeep.faults.models import Fault, FaultCamera
+from tenants.upkeep.faults.models import Fault, FaultCamera, FaultLine
+
+_MOST = 200
 
 
 def open_of_site(*, tenant_id: UUID, site_id: UUID, kind: FaultKind) -> Fault | None:
@@ -35,3 +40,60 @@ def open_of_cameras(*, tenant_id: UUID, camera_ids: Collection[UUID], kind: Faul
         )
     )
     return {camera_id: fault for camera_id, fault in db.session.execute(query)}  # noqa: C416 - rows are no pairs to mypy
+
+
+def fault(*, tenant_id: UUID, fault_id: UUID) -> Fault:
+    """One fault of the institution. Raises `NotFound`."""
+    found = db.session.scalar(select(Fault).where(Fault.tenant_id == tenant_id, Fault.id == fault_id))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def faults(*, tenant_id: UUID, ended: bool = False) -> Sequence[Fault]:
+    """The open faults, the oldest first; or those that ended, the latest first and at most a year's page of them."""
+    query = select(Fault).where(Fault.tenant_id == tenant_id)
+    if ended:
+        query = query.where(Fault.ended_at.is_not(None)).order_by(Fault.ended_at.desc()).limit(_MOST)
+    else:
+        query = query.where(Fault.ended_at.is_(None)).order_by(Fault.opened_at)
+    return list(db.session.scalars(query))
+
+
+def cameras_by_fault(*, tenant_id: UUID, fault_ids: Collection[UUID]) -> Mapping[UUID, Sequence[Camera]]:
+    """The cameras of each fault, by code; one that two kinds name is named once."""
+    query = (
+        select(FaultCamera.fault_id, Camera)
+        .join(Camera, (Camera.tenant_id == FaultCamera.tenant_id) & (Camera.id == FaultCamera.camera_id))
+        .where(FaultCamera.tenant_id == tenant_id, FaultCamera.fault_id.in_(fault_ids))
+        .order_by(Camera.code)
+    )
+    found: dict[UUID, dict[UUID, Camera]] = {}
+    for fault_id, camera in db.session.execute(query):
+        found.setdefault(fault_id, {})[camera.id] = camera
+    return {fault_id: list(cameras.values()) for fault_id, cameras in found.items()}
+
+
+def open_by_camera(*, tenant_id: UUID) -> Mapping[UUID, Sequence[Fault]]:
+    """The open faults of each camera that has any, the oldest first."""
+    query = (
+        select(FaultCamera.camera_id, Fault)
+        .join(Fault, (Fault.tenant_id == FaultCamera.tenant_id) & (Fault.id == FaultCamera.fault_id))
+        .where(FaultCamera.tenant_id == tenant_id, FaultCamera.ended_at.is_(None))
+        .order_by(Fault.opened_at)
+    )
+    found: dict[UUID, list[Fault]] = {}
+    for camera_id, one in db.session.execute(query):
+        found.setdefault(camera_id, []).append(one)
+    return found
+
+
+def lines(*, tenant_id: UUID, fault_id: UUID) -> Sequence[tuple[FaultLine, str]]:
+    """A fault's history with the name of who said each line, as it came; empty where no account did."""
+    query = (
+        select(FaultLine, User.name)
+        .outerjoin(User, User.id == FaultLine.by)
+        .where(FaultLine.tenant_id == tenant_id, FaultLine.fault_id == fault_id)
+        .order_by(FaultLine.at, FaultLine.id)
+    )
+    return [(line, name or "") for line, name in db.session.execute(query)]

@@ -15,11 +15,12 @@ from tenants.permissions import Permission
 from tenants.profiles import Clause
 from tenants.registry import queries as registry
 from tenants.roc_dates import BadDate, parse_date, short_date
+from tenants.upkeep.faults import queries as faults
 from webapp.access import requires
 from webapp.identify import actor
 from webapp.school import regulation
 from webapp.school.equipment import camera_view, clock_view, loss_view, picture_view, settings_view
-from webapp.school.upkeep import function_view
+from webapp.school.upkeep import fault_view, function_view
 
 blueprint = Blueprint("cameras", __name__, url_prefix="/cameras")
 
@@ -34,6 +35,9 @@ def index(tenant_id: UUID) -> str:
         cards=camera_view.cards(tenant_id=tenant_id, cameras=cameras, day=clock.today(), now=clock.now()),
         may_see_days=actor().may(Permission.TIMELINE_READ),
         may_read_upkeep=actor().may(Permission.UPKEEP_READ),
+        open_faults=faults.open_by_camera(tenant_id=tenant_id),
+        fault_names=fault_view.NAMES,
+        may_report=actor().may(Permission.FAULT_REPORT),
         today=clock.today(),
         now=clock.now(),
     )
@@ -68,6 +72,10 @@ def day(tenant_id: UUID, camera_id: UUID) -> str:
         settings=settings_view.settings(tenant_id=tenant_id, camera=camera),
         functions=function_view.functions(tenant_id=tenant_id, camera=camera),
         may_approve=actor().may(Permission.CAMERA_MANAGE),
+        open_faults=faults.open_by_camera(tenant_id=tenant_id),
+        fault_names=fault_view.NAMES,
+        may_report=actor().may(Permission.FAULT_REPORT),
+        explained=fault_view.explained(tenant_id=tenant_id, camera_id=camera_id, day=day_window(chosen)),
         neighbours=camera_view.neighbours(chosen, today=clock.today()),
     )
 
