@@ -6,8 +6,8 @@ from sqlalchemy.dialects import postgresql
 
 from infra.rowsecurity import protect
 
-revision = "0071"
-down_revision: str | None = "0070"
+revision = "0055"
+down_revision: str | None = "0054"
 
 TABLE, KIND = "misuse_statements", "ck_misuse_measures_kind"
 BEFORE = "kind in ('inquiry', 'notified', 'ethics_office', 'police', 'other')"

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0072"
-down_revision: str | None = "0071"
+revision = "0056"
+down_revision: str | None = "0055"
 
 
 def upgrade() -> None:

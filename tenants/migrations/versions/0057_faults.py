@@ -5,8 +5,8 @@ from alembic import op
 
 from infra.rowsecurity import also_readable, protect
 
-revision = "0063"
-down_revision: str | None = "0045"
+revision = "0057"
+down_revision: str | None = "0056"
 
 # The bureau's numbers bind every institution and are written by the bureau alone.
 BY_BUREAU = """exists (select from tenants where kind = 'bureau'
