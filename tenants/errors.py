@@ -40,6 +40,11 @@ class Invalid(DomainError):
         self.field = field
         self.code = code or self.code
 
+    def beside(self, others: Iterable["Invalid"]) -> "Invalid":
+        """The same, which knows what else is wrong."""
+        self.besides = tuple(others)
+        return self
+
 
 @dataclass(frozen=True)
 class Caution:
@@ -119,5 +124,4 @@ def refuse(found: Iterable[Invalid]) -> None:
     all_of_it = tuple(found)
     if all_of_it:
         first, *others = all_of_it
-        first.besides = tuple(others)
-        raise first
+        raise first.beside(others)

@@ -1,6 +1,6 @@
 """保密切結: who signed at the designation and at leaving, and who still has to (KH-5-2, TY-4-2)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from uuid import UUID
 
@@ -11,12 +11,13 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length
 
 from infra import clock
-from tenants.errors import Invalid
+from tenants.errors import Invalid, refusals
 from tenants.people import queries
 from tenants.people.pins import WrongPin
 from tenants.people.undertakings import actions, texts
 from tenants.people.undertakings import queries as undertakings
 from tenants.people.undertakings.models import Occasion
+from tenants.people.undertakings.rules import check_paper
 from tenants.people.undertakings.standing import standing
 from tenants.permissions import DESIGNATED_ROLES, Permission
 from tenants.profiles import Clause
@@ -55,6 +56,13 @@ class PaperForm(Form):
         form.person.choices = [*options([("", "請選擇")]), *people]
         return form
 
+    def wrong(self) -> Iterable[Invalid]:
+        """Without a PIN the paper's number and day."""
+        if self.pin.data:
+            return []
+        paper, signed_on = self.paper.data or "", self.signed_on.data
+        return refusals(lambda: check_paper(paper=paper, signed_on=signed_on, today=clock.today()))
+
 
 @blueprint.get("/")
 @requires(Permission.PEOPLE_MANAGE)
@@ -68,8 +76,8 @@ def index(tenant_id: UUID) -> str:
 def enter(tenant_id: UUID) -> ResponseReturnValue:
     """A signature given here by PIN, or with ink."""
     form = PaperForm.of(_people(tenant_id))
-    user_id = id_or_none(form.person.data or "") if form.validate() else None
-    if user_id is None:
+    sound, user_id = form.validate(), id_or_none(form.person.data or "")
+    if not sound or user_id is None:
         return _page(tenant_id, form), _UNPROCESSABLE
     try:
         _enter(tenant_id, user_id, form)

@@ -157,7 +157,7 @@ def _tickets(
     opened = {}
     for question in typed.wrong:
         named = typed.wrong_cameras(question)
-        ticket = tickets.open_for_inspection(
+        opened[question] = tickets.open_for_inspection(
             actor=actor,
             wrong=Wrong(
                 tenant_id=site.tenant_id,
@@ -169,8 +169,6 @@ def _tickets(
                 words=typed.remark.strip(),
             ),
         )
-        if ticket is not None:
-            opened[question] = ticket
     return opened
 
 
