@@ -132,6 +132,33 @@ def test_a_copy_for_reference_of_before_keeps_the_list_of_its_pieces(postgres: P
     assert found == {"1": [piece]}
 
 
+def test_hours_that_a_school_had_said_become_its_first_version_and_go_back(postgres: Postgres, migrated: str) -> None:
+    urls = postgres.database("hours", template=migrated, fresh=True)
+    engine = create_engine(urls.superuser, poolclass=NullPool)
+    own, default = {"mon": [["08:00", "16:00"]], "sat": [["09:00", "12:00"]]}, dict[str, object]()
+    with _as_owner(urls):
+        command.downgrade(_config(), "0045")
+        with engine.begin() as connection:
+            connection.execute(text("set session_replication_role = replica"))  # no rows besides these
+            for code, opening_hours in (("A", own), ("B", default)):
+                ids = {"id": str(uuid4()), "tenant_id": str(uuid4())}
+                _plant(connection, "sites", **ids, code=code, newest_first=False, opening_hours=opening_hours)
+        command.upgrade(_config(), "head")
+        with engine.connect() as connection:
+            query = text(
+                "select s.code, h.weekly, h.effective_from::text from site_hours h join sites s on s.id = site_id"
+            )
+            moved = [tuple(row) for row in connection.execute(query)]
+        command.downgrade(_config(), "0045")
+        with engine.connect() as connection:
+            back = [
+                tuple(row) for row in connection.execute(text("select code, opening_hours from sites order by code"))
+            ]
+    postgres.drop("hours")
+    assert moved == [("A", own, "2026-11-20")], "the system's own hours were nobody's word"
+    assert back == [("A", own), ("B", default)]
+
+
 def test_a_new_migration_is_made_with_every_models_table_in_sight() -> None:
     loaded = (ROOT / "tenants" / "migrations" / "env.py").read_text(encoding="utf-8")
     modules = {str(path.relative_to(ROOT).parent).replace("/", ".") for path in (ROOT / "tenants").rglob("models.py")}
