@@ -103,6 +103,7 @@ def _arguments(city: City, job: Job) -> dict[str, Any]:
         "disclosure_id": str(theirs.case.disclosure_id),
         "destruction_id": str(theirs.destruction_id),
         "segment_id": str(theirs.segment_id),
+        "site_id": str(theirs.institution.site_id),
         "day": "2026-01-05",
         "retention_days": 14,
         "step": "file",
