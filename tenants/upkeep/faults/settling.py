@@ -136,7 +136,12 @@ def unsettled_of(*, tenant_id: UUID, fault: Fault, now: datetime) -> list[OwedGa
     cameras = [registry.camera(tenant_id=tenant_id, camera_id=each) for each in found]
     span = Window(min(found.values()) - _MARGIN, max(fault.ended_at or now, fault.opened_at + _MARGIN))
     gaps = camera_days.gaps_in(tenant_id=tenant_id, cameras=cameras, window=span, now=now)
-    listed = [OwedGap(camera_id=one, window=gap.window, cause=gap.cause) for one in gaps for gap in gaps[one]]
+    listed = [
+        OwedGap(camera_id=one, window=gap.window, cause=gap.cause)
+        for one in gaps
+        for gap in gaps[one]
+        if gap.window.ended_at > found[one]  # the margin is for how a gap began, and not for what was before
+    ]
     return _owed(listed, settled(tenant_id=tenant_id, camera_ids=list(found), window=span))
 
 

@@ -14,6 +14,7 @@ from tenants.upkeep.faults.kinds import FaultKind
 from tenants.upkeep.faults.models import Fault, FaultLine, MaintenanceWindow
 from tests.factories import faults as made
 from tests.factories import footage
+from tests.webapp.conftest import WebClient
 from tests.webapp.desk import Desk
 
 
@@ -30,6 +31,14 @@ def only(desk: Desk) -> Fault:
 
 def gate(desk: Desk) -> UUID:
     return desk.cast.k1.cameras["C-GATE"]
+
+
+def stranger(desk: Desk, address: str) -> WebClient:
+    """A browser without an account that has opened the label's page."""
+    browser = desk.app.test_client()
+    assert isinstance(browser, WebClient)
+    browser.token = browser.get(address).text.split('name="csrf_token" value="')[1].split('"')[0]
+    return browser
 
 
 def label(desk: Desk) -> str:
@@ -56,7 +65,8 @@ def test_a_teacher_reports_with_one_button_after_the_camera(desk: Desk) -> None:
 
 @pytest.mark.req("TY-3-3a")
 def test_a_label_takes_a_report_without_an_account_and_shows_nothing_else(desk: Desk) -> None:
-    address, browser = label(desk), desk.app.test_client()
+    address = label(desk)
+    browser = stranger(desk, address)
     page = browser.get(address).text
     assert "這支鏡頭怎麼了" in page
 
@@ -70,7 +80,8 @@ def test_a_label_takes_a_report_without_an_account_and_shows_nothing_else(desk: 
 
 @pytest.mark.req("TY-3-3a")
 def test_a_flood_by_a_label_is_refused_and_opens_one_fault(desk: Desk) -> None:
-    address, browser = label(desk), desk.app.test_client()
+    address = label(desk)
+    browser = stranger(desk, address)
 
     answers = [browser.post(address, data={"kind": "damage"}).status_code for _ in range(6)]
 
@@ -81,7 +92,8 @@ def test_a_flood_by_a_label_is_refused_and_opens_one_fault(desk: Desk) -> None:
 
 
 def test_what_no_label_offers_is_not_entered(desk: Desk) -> None:
-    address, browser = label(desk), desk.app.test_client()
+    address = label(desk)
+    browser = stranger(desk, address)
 
     assert browser.post(address, data={"kind": "not_recording"}).status_code == 422
     assert browser.post(address, data={"kind": "damage", "words": "字" * 201}).status_code == 422

@@ -33,7 +33,7 @@ def items(*, tenant_id: UUID, actor: Actor, now: datetime) -> Iterator[Item]:
         if to_do:
             due = min((civil_day(until) for _, until in escalating.running(fault)), default=None)
             article = rules[fault.site_id].article(Clause.FAULTS)
-            words = f"（{card.due}）" if card.due else ""
+            words = f"（{card.due}{'，已逾期' if card.late else ''}）" if card.due else ""
             href = url_for("school.faults.show", fault_id=fault.id)
             text = f"{fault.serial} {card.title}：{to_do}{words}"
             yield Item(text=text, href=href, article=article, urgent=card.late, due=due)

@@ -80,6 +80,7 @@ _CLOCKS: Mapping[Clock, str] = {
     Clock.REPAIR: "修復",
     Clock.RECHECK: "複查",
 }
+_EXPLAINED = frozenset({FaultState.REPAIRED, FaultState.RECHECKED})
 # The way of a fault, as the page shows how far it is.
 _WAY: Sequence[tuple[FaultState, str]] = (
     (FaultState.FOUND, "發現"),
@@ -163,7 +164,7 @@ def _due(fault: Fault, now: datetime) -> tuple[str, bool]:
     clock, until = running[0]
     days = format_due(civil_day(until)) if clock in {Clock.REPAIR, Clock.RECHECK} else roc_minute(until)
     late = now > until
-    return f"{_CLOCKS[clock]}期限 {days}{'，已逾期' if late else ''}", late
+    return f"{_CLOCKS[clock]}期限 {days}", late
 
 
 def page(*, tenant_id: UUID, fault_id: UUID, actor: Actor, now: datetime) -> Page:
@@ -172,8 +173,9 @@ def page(*, tenant_id: UUID, fault_id: UUID, actor: Actor, now: datetime) -> Pag
     cameras = queries.cameras_by_fault(tenant_id=tenant_id, fault_ids=[fault.id]).get(fault.id, [])
     site = registry.site(tenant_id=tenant_id, site_id=fault.site_id)
     can = {each for each in lifecycle.possible(FaultState(fault.state)) if actor.may(TRANSITIONS[each].permission)}
-    handles = actor.may(Permission.FAULT_HANDLE)
-    owed = settling.unsettled_of(tenant_id=tenant_id, fault=fault, now=now) if handles else []
+    # While it is not repaired the last gap still grows; what is owed by then stands on the page of gaps.
+    explains = actor.may(Permission.FAULT_HANDLE) and FaultState(fault.state) in _EXPLAINED
+    owed = settling.unsettled_of(tenant_id=tenant_id, fault=fault, now=now) if explains else []
     return Page(
         card=card(fault, cameras, site.name, now),
         article=regulation.rules_by_site(tenant_id=tenant_id)[site.id].article(Clause.FAULTS),
