@@ -1,4 +1,6 @@
-"""The catalogue of audit events, long because each has its line here and nowhere else: `subject:act`, and the exact fields each carries. Names are never reused.
+"""The catalogue of audit events, long because each has its line here: `subject:act`, and the exact fields it carries.
+
+Names are never reused.
 
 Fields hold ids, numbers, hashes and codes; personal data stays in the rows that the ids point to.
 """

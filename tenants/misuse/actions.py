@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import select
-
 from infra import clock
 from infra.db import db
 from tenants.actor import Actor, person
@@ -19,8 +17,9 @@ from tenants.disclosures.insider.models import applicant_id
 from tenants.disclosures.models import Halt
 from tenants.disclosures.viewing import queries as viewings
 from tenants.disclosures.viewing.models import ViewingSession
-from tenants.errors import Invalid, InvalidTransition, NotFound
+from tenants.errors import Invalid
 from tenants.misuse import queries, rules
+from tenants.misuse.locking import open_case
 from tenants.misuse.models import MeasureKind, MisuseCase, MisuseKind, MisuseMeasure, MisuseState, MisuseViewing
 from tenants.misuse.rules import Outcome
 from tenants.numbering import next_of
@@ -161,18 +160,6 @@ def close(*, actor: Actor, tenant_id: UUID, misuse_id: UUID, outcome: Outcome) -
     found.state, found.closed_at, found.closed_by = MisuseState.CLOSED, clock.now(), person(actor)
     db.session.flush()
     _record(Event.MISUSE_CLOSED, found, actor)
-    return found
-
-
-def open_case(*, actor: Actor, tenant_id: UUID, misuse_id: UUID) -> MisuseCase:
-    """The case, open and locked for a step. Whom it suspects finds nothing."""
-    query = select(MisuseCase).where(MisuseCase.tenant_id == tenant_id, MisuseCase.id == misuse_id)
-    found = db.session.scalar(query.with_for_update(), execution_options={"populate_existing": True})
-    if found is None or queries.is_suspected(found, actor):
-        raise NotFound
-    actor.require(Permission.MISUSE_HANDLE)
-    if found.state != MisuseState.OPEN:
-        raise InvalidTransition("案件已結案，不能再登記。請重新整理頁面查看最新狀態。")
     return found
 
 

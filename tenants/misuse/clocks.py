@@ -4,7 +4,7 @@ The session is bound to the institution.
 """
 
 import tomllib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -19,8 +19,9 @@ from infra.db import db
 from tenants.actor import Actor, person
 from tenants.audit import actions as audit
 from tenants.audit.events import Event
-from tenants.errors import Invalid
-from tenants.misuse import actions, queries
+from tenants.errors import Invalid, refuse
+from tenants.misuse import queries
+from tenants.misuse.locking import open_case
 from tenants.misuse.models import MeasureKind, MisuseCase, MisuseKind, MisuseMeasure, MisuseStatement
 
 
@@ -109,22 +110,15 @@ def restate(
 
     Raises `Invalid` without a reason, and for a time of the future or after the report.
     """
-    found = actions.open_case(actor=actor, tenant_id=tenant_id, misuse_id=misuse_id)
-    if not reason.strip():
-        raise Invalid("請填寫更正的理由；原來的時間仍會保留。", field="reason")
+    found = open_case(actor=actor, tenant_id=tenant_id, misuse_id=misuse_id)
+    refuse(restatement_faults(reason))
     if discovered_at > found.reported_at:
         raise Invalid("知悉時間不能晚於登記時間。請填寫實際知悉的時間。", field="discovered_time")
     was = known(found)
     made = MisuseStatement(
-        id=uuid4(),
-        tenant_id=tenant_id,
-        misuse_id=found.id,
-        discovered_at=discovered_at,
-        incidents=sorted(each.value for each in incidents),
-        reason=reason.strip(),
-        said_at=clock.now(),
-        said_by=person(actor),
+        id=uuid4(), tenant_id=tenant_id, misuse_id=found.id, discovered_at=discovered_at, reason=reason.strip()
     )
+    made.incidents, made.said_at, made.said_by = sorted(each.value for each in incidents), clock.now(), person(actor)
     db.session.add(made)
     audit.record(
         Event.MISUSE_RESTATED,
@@ -137,6 +131,12 @@ def restate(
         incidents=made.incidents,
     )
     return made
+
+
+def restatement_faults(reason: str) -> Iterator[Invalid]:
+    """What a new word about 知悉時間 lacks by itself."""
+    if not reason.strip():
+        yield Invalid("請填寫更正的理由；原來的時間仍會保留。", field="reason")
 
 
 def _clock(setting: _Setting, said: Known, measures: Sequence[MisuseMeasure], now: datetime) -> Clock:

@@ -94,6 +94,7 @@ def doors(apps: list[Flask]) -> list[Door]:
 
 
 def _ids(of: Whole) -> dict[str, UUID]:
+    """Every id that an address names, long because each is one line."""
     case = of.case
     return {
         "tenant_id": of.tenant_id,

@@ -1,5 +1,6 @@
 """報修時限: within what time schools take up, repair and recheck a fault, as the bureau sets it (Q-12)."""
 
+from collections.abc import Iterable
 from http import HTTPStatus
 
 from flask import Blueprint, flash, redirect, render_template, url_for
@@ -8,6 +9,7 @@ from wtforms import IntegerField, StringField
 from wtforms.validators import InputRequired
 
 from infra import clock
+from tenants.errors import Invalid
 from tenants.permissions import Permission
 from tenants.roc_dates import format_date
 from tenants.upkeep.faults import targets
@@ -32,12 +34,15 @@ class TargetsForm(Form):
     effective_from = RocDateField("生效日", [Stated("請填寫生效日，例如 116/01/01。")])
     document = StringField("文號")
 
-    def targets(self) -> Targets | None:
-        """The numbers, or None with every fault beside its field."""
-        if not self.validate():
-            return None
-        typed = Targets(**{name: self[name].data for name in targets.LIMITS})
-        return typed if self.tell(targets.faults(typed, self.effective_from.day, self.document.data or "")) else None
+    def wrong(self) -> Iterable[Invalid]:
+        """What the limits say of numbers that are numbers."""
+        if any(self[name].data is None for name in targets.LIMITS) or self.effective_from.data is None:
+            return []
+        return targets.faults(self.typed(), self.effective_from.day, self.document.data or "")
+
+    def typed(self) -> Targets:
+        """The numbers. Only where each is one."""
+        return Targets(**{name: self[name].data for name in targets.LIMITS})
 
 
 @blueprint.get("")
@@ -53,11 +58,10 @@ def index() -> str:
 def enter() -> ResponseReturnValue:
     """Enter a version."""
     form = TargetsForm()
-    typed = form.targets()
-    if typed is None:
+    if not form.validate():
         return _page(form), HTTPStatus.UNPROCESSABLE_ENTITY
     made = targets.set_targets(
-        actor=actor(), targets=typed, effective_from=form.effective_from.day, document=form.document.data or ""
+        actor=actor(), targets=form.typed(), effective_from=form.effective_from.day, document=form.document.data or ""
     )
     flash(f"已登記，自{format_date(made.effective_from)}起發現的故障適用。", "good")
     return redirect(url_for("bureau.fault_targets.index"), HTTPStatus.SEE_OTHER)

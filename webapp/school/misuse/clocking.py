@@ -33,8 +33,8 @@ def restate(tenant_id: UUID, misuse_id: UUID) -> ResponseReturnValue:
     """Say it anew."""
     found = queries.case(tenant_id=tenant_id, misuse_id=misuse_id, actor=actor())
     form = ClockForm.of(clocks.known(found))
-    at = read_instant(form.discovered_day, form.discovered_time) if form.validate() else None
-    if at is not None:
+    sound, at = form.validate(), read_instant(form.discovered_day, form.discovered_time)
+    if sound and at is not None:
         try:
             clocks.restate(
                 actor=actor(),

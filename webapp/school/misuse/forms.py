@@ -12,7 +12,7 @@ from infra.clock import civil_day
 from tenants.disclosures.viewing.models import ViewingSession
 from tenants.errors import Invalid
 from tenants.misuse.actions import Report
-from tenants.misuse.clocks import INCIDENT_NAMES, Incident, Known
+from tenants.misuse.clocks import INCIDENT_NAMES, Incident, Known, restatement_faults
 from tenants.misuse.models import MeasureKind, MisuseKind
 from tenants.misuse.rules import (
     KIND_NAMES,
@@ -141,6 +141,10 @@ class ClockForm(Form):
             form.discovered_time.process_data(said.discovered_at)
             form.incidents.data = sorted(said.incidents)
         return form
+
+    def wrong(self) -> Iterable[Invalid]:
+        """Why it is said anew."""
+        return restatement_faults(self.reason.data or "")
 
     def chosen(self) -> list[Incident]:
         """Which. Only after `validate`."""

@@ -1,4 +1,4 @@
-"""Entering, handing over, destroying media, ending; what is seen and not listed, and restricted brands."""
+"""The ledger of equipment and restricted brands, long because all of it types one entry in one way."""
 
 from dataclasses import replace
 from datetime import date, timedelta
