@@ -16,6 +16,49 @@ from tenants.profiles import RuleProfile
 _Since = tuple[UUID, date]
 
 
+def faults(reading: Reading) -> Iterable[Look]:
+    """Faults of which a step is late: taken up, repaired, looked at again, assigned."""
+    told, names = reading.rooms.faults, {each.id: each.serial for each in reading.rooms.open_faults}
+    steps = [
+        (told.unassigned, "逾時未指派"),
+        (told.unreported, "逾時未受理"),
+        (told.unrepaired, "逾期未修復"),
+        (told.unchecked, "逾期未複查"),
+    ]
+    wrong = [
+        Subject(label=f"故障 {names.get(fault_id, '')}".strip(), id=str(fault_id), why=why, since=day)
+        for since, why in steps
+        for fault_id, day in since
+    ]
+    if told.open:
+        yield Look(law=reading.main, of=max(len(told.open), len(wrong)), wrong=wrong)
+
+
+def open_faults(reading: Reading) -> Iterable[Look]:
+    """What is broken and not closed yet, each under its right name."""
+    for site in reading.sites:
+        wrong = [
+            Subject(
+                label="、".join(each.cameras) or site.name,
+                id=str(each.id),
+                why=f"{each.kind}（故障 {each.serial}）",
+                since=each.since,
+            )
+            for each in reading.rooms.open_faults
+            if each.site_id == site.id
+        ]
+        if wrong:
+            yield Look(law=site.law, of=len(wrong), wrong=wrong)
+
+
+def gaps(reading: Reading) -> Iterable[Look]:
+    """Cameras with an interruption that nobody gave a reason for in time: 無故中斷 (KH-5-3b)."""
+    told = reading.rooms.faults
+    for law, cameras in _by_law(reading):
+        wrong = _of_cameras(told.unexplained, cameras, "有中斷逾期未說明原因")
+        yield Look(law=law, of=max(len(cameras), len(wrong)), wrong=wrong)
+
+
 def designation(reading: Reading) -> Iterable[Look]:
     """Whether a person or office is designated, and somebody there can act."""
     told = reading.rooms.designations

@@ -12,6 +12,7 @@ from tenants.people.undertakings.standing import UndertakingsStanding
 from tenants.profiles import RuleProfile
 from tenants.registry.assessments.standing import AssessmentStanding
 from tenants.registry.hours.standing import HoursStanding
+from tenants.upkeep.faults.standing import FaultsStanding
 from tenants.upkeep.inspections.standing import InspectionsStanding
 from tenants.upkeep.property.standing import PropertyStanding
 
@@ -55,6 +56,18 @@ class Risk:
 
 
 @dataclass(frozen=True, kw_only=True)
+class OpenFault:
+    """A fault as the bureau may know it: its number, what is wrong, which cameras, and since when."""
+
+    id: UUID
+    serial: str
+    site_id: UUID
+    kind: str
+    cameras: Sequence[str]
+    since: date
+
+
+@dataclass(frozen=True, kw_only=True)
 class Rooms:
     """What each room says of how its duty stands on the day (infra/decisions/0047)."""
 
@@ -65,6 +78,8 @@ class Rooms:
     assessments: AssessmentStanding
     inspections: InspectionsStanding
     property: PropertyStanding
+    faults: FaultsStanding
+    open_faults: Sequence[OpenFault]
 
 
 @dataclass(frozen=True, kw_only=True)

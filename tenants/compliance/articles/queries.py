@@ -7,7 +7,8 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, RowMapping, Select, func, select
+from sqlalchemy import ColumnElement, RowMapping, Select, cast, func, select
+from sqlalchemy.dialects.postgresql import JSONPATH
 from sqlalchemy.orm import Session
 
 from infra.db import bureau_session
@@ -89,6 +90,7 @@ class Asked:
 
 _FINDING = ComplianceFinding.__table__.c
 _TENANT = Tenant.__table__.c
+_FIRST = func.jsonb_path_query_array(_FINDING.subjects, cast("$[0]", JSONPATH))
 _LISTED = (
     *(_TENANT[name] for name in ("code", "name", "kind", "district", "ownership")),
     *(_FINDING[name] for name in ("tenant_id", "article", "state", "looked_at", "wrong", "since", "computed_at")),
@@ -154,8 +156,8 @@ def _tallies(rows: Any) -> dict[Any, Tally]:  # noqa: ANN401 - grouped by a name
 
 
 def needing(*, day: date) -> Sequence[FoundLine]:
-    """Everything of a day that needs a person, without the lists behind, the oldest first."""
-    query = _listed(Asked(day=day), columns=_LISTED).where(_FINDING.state.in_(NEEDING))
+    """Everything of a day that needs a person, each with the first of its list, the oldest first."""
+    query = _listed(Asked(day=day), columns=(*_LISTED, _FIRST.label("subjects"))).where(_FINDING.state.in_(NEEDING))
     with bureau_session() as session:
         return [_found(row) for row in _rows(session, query.order_by(_FINDING.since.asc().nulls_last(), _TENANT.code))]
 

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from infra.clock import civil_day
-from tenants.compliance.articles.facts import CameraReading, Reading, Rooms, SiteReading
+from tenants.compliance.articles.facts import CameraReading, OpenFault, Reading, Rooms, SiteReading
 from tenants.compliance.articles.risks import risks
 from tenants.compliance.rules import LawFacts
 from tenants.compliance.taken import TakenCamera, days_owed, taken_cameras
@@ -28,6 +28,9 @@ from tenants.retention import queries as retention
 from tenants.retention.standing import standing
 from tenants.upkeep import queries as upkeep
 from tenants.upkeep import rules as upkeep_rules
+from tenants.upkeep.faults import queries as open_faults
+from tenants.upkeep.faults import standing as faults
+from tenants.upkeep.faults.kinds import KIND_NAMES, FaultKind
 from tenants.upkeep.inspections import standing as inspections
 from tenants.upkeep.models import FunctionReview
 from tenants.upkeep.property import standing as property_ledger
@@ -135,4 +138,22 @@ def _rooms(tenant_id: UUID, day: date) -> Rooms:
         assessments=assessments.standing(tenant_id=tenant_id, day=day),
         inspections=inspections.standing(tenant_id=tenant_id, day=day),
         property=property_ledger.standing(tenant_id=tenant_id, day=day),
+        faults=faults.standing(tenant_id=tenant_id, day=day),
+        open_faults=_open_faults(tenant_id),
     )
+
+
+def _open_faults(tenant_id: UUID) -> Sequence[OpenFault]:
+    found = open_faults.faults(tenant_id=tenant_id)
+    cameras = open_faults.cameras_by_fault(tenant_id=tenant_id, fault_ids=[each.id for each in found])
+    return [
+        OpenFault(
+            id=each.id,
+            serial=each.serial,
+            site_id=each.site_id,
+            kind=KIND_NAMES[FaultKind(each.kind)],
+            cameras=[camera.code for camera in cameras.get(each.id, ())],
+            since=civil_day(each.found_at),
+        )
+        for each in found
+    ]

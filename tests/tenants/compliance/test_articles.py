@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from tenants.compliance.articles.catalogue import ARTICLES, BY_KEY
-from tenants.compliance.articles.facts import CameraReading, Reading, Risk, Rooms, SiteReading
+from tenants.compliance.articles.facts import CameraReading, OpenFault, Reading, Risk, Rooms, SiteReading
 from tenants.compliance.articles.model import MOST_SUBJECTS, Finding, Force, State, force_under, found
 from tenants.compliance.rules import CameraFacts, Coverage, LawFacts
 from tenants.people.designations.standing import DesignationsStanding
@@ -18,6 +18,7 @@ from tenants.profiles import profile
 from tenants.registry.assessments.standing import AssessmentStanding, CameraLine
 from tenants.registry.hours.standing import HoursStanding
 from tenants.registry.zones import ZoneGroup
+from tenants.upkeep.faults.standing import FaultsStanding
 from tenants.upkeep.inspections.intervals import Due, DueState
 from tenants.upkeep.inspections.standing import InspectionsStanding, Wrong
 from tenants.upkeep.property.standing import PropertyStanding
@@ -51,6 +52,18 @@ DESIGNATED = DesignationsStanding(
 )
 NO_PROPERTY = PropertyStanding(assets=1, unlisted=(), unseen=(), orphaned=(), controlled=(), unnoted=(), to_replace=())
 
+NO_FAULT = FaultsStanding(
+    day=DAY,
+    opened=0,
+    open=(),
+    unassigned=(),
+    unreported=(),
+    unrepaired=(),
+    unchecked=(),
+    unexplained=(),
+    gaps_owed=0,
+)
+
 
 def inspected(**said: object) -> InspectionsStanding:
     """Both sites looked through in time, drilled, and calibrated, but for what is said."""
@@ -80,6 +93,8 @@ def rooms(**said: object) -> Rooms:
         assessments=AssessmentStanding(cameras=1, lines=(), omitted=(), attempts=0),
         inspections=inspected(),
         property=NO_PROPERTY,
+        faults=NO_FAULT,
+        open_faults=(),
     )
     return replace(fine, **said)  # type: ignore[arg-type]
 
@@ -111,7 +126,7 @@ def told(key: str, of: Reading) -> Finding:
 
 def test_where_all_is_well_every_article_is_met_or_asks_nothing() -> None:
     states = {article.key: told(article.key, reading()).state for article in ARTICLES}
-    nothing_there = {"agency_reply", "origin", "retained_copy"}
+    nothing_there = {"agency_reply", "faults", "open_faults", "origin", "retained_copy"}
     assert {key for key, state in states.items() if state is State.NOT_APPLICABLE} == nothing_there
     assert {state for key, state in states.items() if key not in nothing_there} == {State.MET}
 
@@ -186,6 +201,26 @@ def test_calibration_binds_where_the_text_says_it_and_is_no_matter_where_it_is_s
     assert told("calibration", late(E1)).state is State.NOT_APPLICABLE
     assert force_under(BY_KEY["calibration"], KH) is Force.MUST
     assert force_under(BY_KEY["calibration"], TY) is None
+
+
+@pytest.mark.req("KH-8-1d", "TY-6-1b")
+def test_an_open_fault_is_told_by_its_name_and_unmet_only_once_a_step_is_late() -> None:
+    bag = OpenFault(id=UUID(int=5), serial="故障-115-1", site_id=K1, kind="畫面被遮住", cameras=["C-1"], since=DAY)
+    in_time = replace(NO_FAULT, opened=1, open=((bag.id, DAY),))
+    of = reading(rooms=rooms(faults=in_time, open_faults=[bag]))
+    assert told("faults", of).state is State.MET
+    warned = told("open_faults", of)
+    assert (warned.state, [each.label for each in warned.wrong]) == (State.WARNED, ["C-1"])
+    assert warned.wrong[0].why == "畫面被遮住（故障 故障-115-1）"
+    late = replace(in_time, unreported=in_time.open)
+    finding = told("faults", reading(rooms=rooms(faults=late, open_faults=[bag])))
+    assert (finding.state, [each.why for each in finding.wrong]) == (State.UNMET, ["逾時未受理"])
+
+
+@pytest.mark.req("KH-5-3b")
+def test_an_interruption_without_a_reason_in_time_is_unmet() -> None:
+    unexplained = replace(NO_FAULT, unexplained=((camera().id, DAY),), gaps_owed=1)
+    assert told("gaps", reading(rooms=rooms(faults=unexplained))).state is State.UNMET
 
 
 @pytest.mark.req("TY-3-3c", "KH-8-1a")

@@ -55,7 +55,7 @@ def test_a_case_past_its_day_is_the_bureaus_to_ask_about_and_an_open_one_is_not(
     compliance.finding(school("K1", "甲幼兒園"), "agency_reply", wrong=1, why="2 件逾處理期限")
     compliance.finding(school("K2", "乙幼兒園"), "agency_reply", state=State.MET)
     told = box(client)
-    assert "甲幼兒園：1 件案件未符合「公文依限函復」" in told
+    assert "甲幼兒園：C-GATE：2 件逾處理期限" in told
     assert "乙幼兒園" not in told
     assert "要點第六點" in told
 
