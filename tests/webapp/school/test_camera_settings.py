@@ -50,7 +50,7 @@ def test_what_was_measured_is_approved_and_then_a_difference_is_told_with_what_t
     footage.camera_check(desk.cast.k1, device_id=device_id, fps=4.0, clock_offset_ms=61_000, measured_at=later)
     told = page(desk)
     assert "每秒張數不在核定範圍" in told
-    assert "快 61.0 秒" in told
+    assert "快 1 分 1 秒" in told
     assert "時間伺服器" in told
 
 
