@@ -33,7 +33,8 @@ class Approved:
 class Measured:
     """What a camera sent, and said of itself where it was asked. None and empty: nobody could tell.
 
-    `masks` counts the privacy masks that are switched on; `clock_offset_ms` is how far its clock is ahead.
+    `masks` counts the privacy masks that are switched on; `clock_offset_ms` is what
+    must be added to its clock, positive where it is slow, as everywhere.
     """
 
     codec: str

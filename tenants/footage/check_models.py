@@ -12,7 +12,10 @@ from infra.db import Identified, Model, TenantOwned, Timestamped
 
 
 class CameraCheck(Identified, TenantOwned, Model):
-    """One measurement of a camera, as its box reported it; never changed. NULL and empty: the box could not tell."""
+    """One measurement of a camera, as its box reported it; never changed. NULL and empty: the box could not tell.
+
+    `clock_offset_ms` is what must be added to the camera's clock, positive where it is slow.
+    """
 
     __tablename__ = "camera_checks"
     personal = frozenset()

@@ -8,10 +8,12 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from infra.camera_profiles import CLOCK_OFF_MS
 from infra.db import db
 from infra.manifest import CLOCK_BY_HAND, UNKNOWN, Trust, instant, microseconds
+from tenants.footage.check_models import CameraCheck
 from tenants.footage.models import CameraStatus, Segment
 
 # An error of half a minute can show the wrong minute (KH-3-10); a box compares at night from where a warning begins.
@@ -20,6 +22,8 @@ WARN_MS, FAULT_MS = CLOCK_OFF_MS, 30_000
 _ZONE_MS, _MOST_ZONES, _ZONE_ERROR_MS = 1_800_000, 28, 60_000
 # A box reads each camera every five minutes; after three hours nothing is known any more.
 _OLD = timedelta(hours=3)
+# What a nightly check says of a clock, to a second, stands until the next one.
+_CHECK_BOUND_MS, _CHECK_OLD = 1000, timedelta(hours=26)
 
 
 class Drift(StrEnum):
@@ -34,11 +38,15 @@ class Drift(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class CameraClock:
-    """What must be added to a camera's clock, positive where it is slow; within which bound; when it was read."""
+    """What must be added to a camera's clock, positive where it is slow; within which bound; when it was read.
+
+    It says something for as long as `stands`.
+    """
 
     offset_ms: int
     bound_ms: int
     read_at: datetime
+    stands: timedelta = _OLD
 
     def document(self) -> dict[str, Any]:
         """As the row keeps it."""
@@ -46,7 +54,7 @@ class CameraClock:
 
     def drift(self, now: datetime) -> Drift:
         """What that is, now. Old readings, and those that could be wrong by more than what is judged, say nothing."""
-        if now - self.read_at > _OLD or self.bound_ms >= WARN_MS:
+        if now - self.read_at > self.stands or self.bound_ms >= WARN_MS:
             return Drift.UNKNOWN
         return drift_of(self.offset_ms)
 
@@ -109,10 +117,15 @@ def drift_of(offset_ms: int | None) -> Drift:
 
 
 def of_cameras(*, tenant_id: UUID) -> Mapping[UUID, Times]:
-    """The last word about each camera of an institution."""
+    """The last word about each camera of an institution: whichever came last, of the five minutes or of the night."""
     query = select(CameraStatus.camera_id, CameraStatus.clock, CameraStatus.undated)
     rows = db.session.execute(query.where(CameraStatus.tenant_id == tenant_id))
-    return {camera_id: Times(_clock(clock), _undated(undated)) for camera_id, clock, undated in rows}
+    told = {camera_id: Times(_clock(clock), _undated(undated)) for camera_id, clock, undated in rows}
+    for camera_id, checked in _checked(tenant_id).items():
+        held = told.get(camera_id, Times())
+        if held.clock is None or held.clock.read_at < checked.read_at:
+            told[camera_id] = Times(checked, held.undated)
+    return told
 
 
 def redated(*, tenant_id: UUID, camera_id: UUID, day: date) -> Redated | None:
@@ -136,6 +149,20 @@ def redated(*, tenant_id: UUID, camera_id: UUID, day: date) -> Redated | None:
         return None
     bound = timedelta(microseconds=worst) if least != UNKNOWN else None
     return Redated(count, first, last, bound, by_hand=by_hand)
+
+
+def _checked(tenant_id: UUID) -> Mapping[UUID, CameraClock]:
+    """What the last nightly checks said of clocks."""
+    query = (
+        select(CameraCheck.camera_id, CameraCheck.clock_offset_ms, CameraCheck.measured_at)
+        .where(CameraCheck.tenant_id == tenant_id, CameraCheck.clock_offset_ms.is_not(None))
+        .order_by(CameraCheck.camera_id, CameraCheck.measured_at.desc())
+        .ext(distinct_on(CameraCheck.camera_id))
+    )
+    return {
+        camera_id: CameraClock(offset_ms=offset_ms, bound_ms=_CHECK_BOUND_MS, read_at=measured_at, stands=_CHECK_OLD)
+        for camera_id, offset_ms, measured_at in db.session.execute(query)
+    }
 
 
 def _clock(held: Mapping[str, Any] | None) -> CameraClock | None:

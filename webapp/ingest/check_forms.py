@@ -35,8 +35,10 @@ class CheckForm(Strict):
     masks: Annotated[int, Field(ge=0, le=1000)] | None
 
     def checked(self) -> Checked:
-        """As the domain takes it."""
-        measured = Measured(**self.model_dump(exclude={"camera_id", "measured_us"}))
+        """As the domain takes it: a box says here how far the camera's clock is ahead."""
+        said = self.model_dump(exclude={"camera_id", "measured_us", "clock_offset_ms"})
+        offset_ms = -self.clock_offset_ms if self.clock_offset_ms is not None else None
+        measured = Measured(**said, clock_offset_ms=offset_ms)
         return Checked(camera_id=self.camera_id, measured_at=instant(self.measured_us), measured=measured)
 
 

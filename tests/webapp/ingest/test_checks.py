@@ -37,6 +37,15 @@ def test_a_check_that_is_sent_twice_is_kept_once_with_its_event(device: Talking,
     assert names.count("footage:cameras_checked") == 1
 
 
+@pytest.mark.req("KH-3-10")
+@pytest.mark.parametrize(("ahead_ms", "offset_ms"), [(-900, 900), (61_000, -61_000), (0, 0), (None, None)])
+def test_a_box_says_how_far_a_clock_is_ahead_and_what_must_be_added_is_kept(
+    device: Talking, k1: Institution, ahead_ms: int | None, offset_ms: int | None
+) -> None:
+    assert device.post("/checks", {"items": [item(k1, clock_offset_ms=ahead_ms)]}).status_code == 200
+    assert db.session.scalars(select(CameraCheck.clock_offset_ms)).one() == offset_ms
+
+
 @pytest.mark.parametrize(
     "changed",
     [

@@ -9,6 +9,8 @@ from infra import clock
 from infra.db import db
 from infra.tenancy import Binding, bind
 from tenants.audit import queries as audit
+from tenants.footage.models import CameraStatus
+from tenants.footage.times import CameraClock
 from tenants.registry.models import Camera, Tenant
 from tests.factories import footage
 from tests.webapp.desk import Desk
@@ -47,11 +49,24 @@ def test_what_was_measured_is_approved_and_then_a_difference_is_told_with_what_t
     names = [event.event for event in audit.latest(tenant_id=desk.cast.k1.tenant_id)]
     assert names.count("camera:approved") == 1
     later = clock.now() + timedelta(seconds=5)
-    footage.camera_check(desk.cast.k1, device_id=device_id, fps=4.0, clock_offset_ms=61_000, measured_at=later)
-    told = page(desk)
-    assert "每秒張數不在核定範圍" in told
-    assert "快 1 分 1 秒" in told
-    assert "時間伺服器" in told
+    footage.camera_check(desk.cast.k1, device_id=device_id, fps=4.0, measured_at=later)
+    assert "每秒張數不在核定範圍" in page(desk)
+
+
+@pytest.mark.req("KH-3-10")
+def test_the_clock_is_told_once_by_whichever_looked_last(desk: Desk, device_id: UUID) -> None:
+    k1 = desk.cast.k1
+    footage.camera_check(k1, device_id=device_id, clock_offset_ms=-61_000)
+    whole = desk.browser("k1-head").get(address(desk)).text
+    assert (whole.count("快 1 分 1 秒"), "時間誤差" in page(desk)) == (1, False)
+    now = clock.now()
+    footage.status(k1)
+    held = db.session.get_one(CameraStatus, (k1.tenant_id, k1.cameras["C-GATE"]))
+    reading = CameraClock(offset_ms=7_000, bound_ms=500, read_at=now + timedelta(seconds=1))
+    held.clock = reading.document()
+    db.session.commit()
+    whole = desk.browser("k1-head").get(address(desk)).text
+    assert ("慢 7.0 秒" in whole, "快 1 分 1 秒" in whole) == (True, False)
 
 
 def test_only_the_measurement_that_was_read_is_approved(desk: Desk, device_id: UUID) -> None:

@@ -11,8 +11,9 @@ from infra.clock import now
 from tests.workers.edge.disks import CAMERA, Disk, config_document, enrol
 from tests.workers.edge.passing import Passing
 from workers.edge.api import Api, Refused, Unavailable
+from workers.edge.configuration import CameraRules
 from workers.edge.onvif import nights
-from workers.edge.onvif.nights import Nights
+from workers.edge.onvif.nights import Nights, told
 
 
 class Answering:
@@ -45,3 +46,12 @@ def test_what_was_measured_is_told_until_there_is_an_answer(
     Nights(disk.home, cast("Api", server), lambda: False, clock=Passing().clock).once(until=now() + timedelta(hours=1))
     assert (len(server.asked), server.answers) == (count, [])
     assert {item["camera_id"] for one in server.asked for item in one["items"]} == {str(CAMERA)}
+
+
+@pytest.mark.req("KH-3-10")
+@pytest.mark.parametrize(("offset_ms", "ahead_ms"), [(900, -900), (-61_000, 61_000), (None, None)])
+def test_the_server_is_told_how_far_a_cameras_clock_is_ahead(offset_ms: int | None, ahead_ms: int | None) -> None:
+    seen = Measured(
+        codec="h264", width=640, height=360, fps=15, key_interval_ms=2000, kbps=900, clock_offset_ms=offset_ms
+    )
+    assert told(CameraRules(CAMERA, "C-GATE", "大門", audio=False), seen)["clock_offset_ms"] == ahead_ms

@@ -23,7 +23,7 @@ def fault_of(camera: OnvifCamera, login: Login = LOGIN) -> Fault:
 
 
 def ask_all(asked: Asked) -> None:
-    asked.clock_offset_ms()
+    asked.clock_ahead_ms()
     asked.model()
     for profile in asked.profiles():
         asked.stream_address(profile)
@@ -38,7 +38,7 @@ def test_a_camera_tells_what_it_is_and_which_streams_it_has(*, newer: bool, http
     camera.ahead = timedelta(minutes=-7)
     with serving(camera):
         asked = Asked(camera.address, LOGIN)
-        assert abs(asked.clock_offset_ms() + 7 * 60_000) < 3_000, "and the login is dated by the camera's time"
+        assert abs(asked.clock_ahead_ms() + 7 * 60_000) < 3_000, "and the login is dated by the camera's time"
         model = asked.model()
         (best, _other) = best_first(asked.profiles(), None)
         address = asked.stream_address(best)

@@ -8,7 +8,6 @@ from uuid import UUID
 from infra.camera_profiles import CODEC_NAMES, Approved, Difference, Measured
 from tenants.footage import camera_checks
 from tenants.registry.models import Camera
-from webapp.school.equipment import clock_view
 
 ADVICE: Mapping[Difference, str] = {
     Difference.CODEC: "編碼與核定的不同。請在鏡頭的設定改回核定的編碼，或確認後重新核定。",
@@ -17,7 +16,6 @@ ADVICE: Mapping[Difference, str] = {
     Difference.KEY_INTERVAL: "關鍵畫面間隔過長，播放與匯出會不夠精確。請縮短間隔，並關閉智慧編碼。",
     Difference.BITRATE: "位元率不在核定範圍。請檢查鏡頭的畫質設定，過高會耗用儲存空間，過低會看不清楚。",
     Difference.FIRMWARE: "韌體版本與核定時不同。請確認是否由學校或廠商更新，並檢視畫面後重新核定。",
-    Difference.CLOCK: "鏡頭時間不準。請將鏡頭的時間伺服器（NTP）設為邊緣主機或校內時間伺服器。",
     Difference.MASK: "未偵測到隱私遮罩。請立即在鏡頭的設定中遮蔽床位、檢查角落或盥洗室入口內側，並請第二人檢視畫面。",
 }
 
@@ -41,7 +39,8 @@ def settings(*, tenant_id: UUID, camera: Camera) -> Settings:
     return Settings(
         measured_at=found.check.measured_at,
         lines=_lines(camera_checks.measured_of(found.check), found.approved, found.differences),
-        advice=[ADVICE[one] for one in found.differences],
+        # The clock has a part of the page of its own (`clock_view`).
+        advice=[ADVICE[one] for one in found.differences if one in ADVICE],
         has_approval=found.approved is not None,
         check_id=found.check.id if found.may_approve else None,
     )
@@ -74,7 +73,6 @@ def _lines(
             approved and f"{approved.kbps_from:,}–{approved.kbps_to:,} kbit/s",
         ),
         (Difference.FIRMWARE, "韌體", _firmware(measured), approved and approved.firmware),
-        (Difference.CLOCK, "時間誤差（檢查當時）", _offset(measured.clock_offset_ms), "5 秒以內"),
         (Difference.MASK, "隱私遮罩", _masks(measured.masks), ""),
     ]
     return [(name, value, wanted or "—", one in found) for one, name, value, wanted in rows]
@@ -82,12 +80,6 @@ def _lines(
 
 def _firmware(measured: Measured) -> str:
     return " ".join(part for part in (measured.make, measured.model, measured.firmware) if part) or "鏡頭未提供"
-
-
-def _offset(offset_ms: int | None) -> str:
-    if offset_ms is None:
-        return "鏡頭未提供"
-    return clock_view.offset_words(-offset_ms)  # of a check, positive is fast
 
 
 def _masks(masks: int | None) -> str:

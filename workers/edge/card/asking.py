@@ -42,7 +42,7 @@ def ask(home: Home, readings: Readings, hole: Hole) -> Card:
 def _time_of(camera: OnvifCamera, readings: Readings) -> CameraTime:
     """What the camera's clock lacks now. That it lacked as much while it recorded, nobody can say."""
     asked_ns = moment()
-    ahead_us = camera.clock_offset_ms() * 1000 + _HALF_SECOND_US
+    ahead_us = camera.clock_ahead_ms() * 1000 + _HALF_SECOND_US
     answered_ns = moment()
     here_us = readings.best_us(answered_ns)
     machine_lacks_us = here_us - Timeline.machine_at(answered_ns)

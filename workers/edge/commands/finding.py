@@ -44,7 +44,7 @@ def find(options: argparse.Namespace) -> int:
 def look_up(host: str, camera: CameraRules, login: Login | None) -> Stream:
     """The camera's main stream, tried. Raises `CameraFault`, or `StreamFault` when the stream gives no picture."""
     asked = OnvifCamera(host, login)
-    asked.clock_offset_ms()
+    asked.clock_ahead_ms()
     offered = best_first(asked.profiles(), camera.approved)
     if not offered:
         raise CameraFault(Fault.NO_STREAM)
@@ -69,7 +69,7 @@ def _described(found: Found, login: Login | None) -> list[str]:
         return ["", found.name, found.hardware, "未嘗試"]
     asked = OnvifCamera(found.url, login)
     try:
-        asked.clock_offset_ms()
+        asked.clock_ahead_ms()
         model = asked.model()
     except CameraFault as error:
         return ["", found.name, found.hardware, str(error)]

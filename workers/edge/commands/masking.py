@@ -51,7 +51,7 @@ def _mask(home: Home, options: argparse.Namespace) -> int:
 
 def _cover(camera: OnvifCamera, areas: list[Area]) -> str:
     """Cover the picture that would be recorded; which one it is."""
-    camera.clock_offset_ms()
+    camera.clock_ahead_ms()
     offered = best_first(camera.profiles(), None)
     if not offered:
         raise CameraFault(Fault.NO_STREAM)

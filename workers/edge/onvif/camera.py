@@ -61,7 +61,7 @@ class OnvifCamera:
         """Where its device service is."""
         return self._url
 
-    def clock_offset_ms(self) -> int:
+    def clock_ahead_ms(self) -> int:
         """How far its clock is ahead of the box's, to a second. Asked without a login; logins are dated by it."""
         asked = now()
         told = self._time()

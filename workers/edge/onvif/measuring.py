@@ -24,7 +24,7 @@ def _asked(measured: Measured, address: str, onvif: str) -> Measured:
         return measured
     camera = OnvifCamera(onvif or host, login)
     try:
-        measured = replace(measured, clock_offset_ms=camera.clock_offset_ms())
+        measured = replace(measured, clock_offset_ms=-camera.clock_ahead_ms())
         model = camera.model()
         measured = replace(measured, make=model.make, model=model.model, firmware=model.firmware)
         profiles = camera.profiles()

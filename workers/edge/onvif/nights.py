@@ -45,8 +45,10 @@ def look(home: Home, camera: CameraRules, length: Length = Length()) -> Measured
 
 
 def told(camera: CameraRules, measured: Measured) -> dict[str, object]:
-    """A measurement as the server takes it."""
-    return {"camera_id": str(camera.camera_id), "measured_us": microseconds(now()), **vars(measured)}
+    """A measurement as the server takes it, which has always been told here how far the camera's clock is ahead."""
+    offset_ms = measured.clock_offset_ms
+    ahead = {"clock_offset_ms": -offset_ms if offset_ms is not None else None}
+    return {"camera_id": str(camera.camera_id), "measured_us": microseconds(now()), **vars(measured), **ahead}
 
 
 class Nights:
