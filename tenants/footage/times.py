@@ -159,9 +159,11 @@ def _checked(tenant_id: UUID) -> Mapping[UUID, CameraClock]:
         .order_by(CameraCheck.camera_id, CameraCheck.measured_at.desc())
         .ext(distinct_on(CameraCheck.camera_id))
     )
+    rows = db.session.execute(query)
     return {
-        camera_id: CameraClock(offset_ms=offset_ms, bound_ms=_CHECK_BOUND_MS, read_at=measured_at, stands=_CHECK_OLD)
-        for camera_id, offset_ms, measured_at in db.session.execute(query)
+        camera_id: CameraClock(offset_ms=int(offset_ms), bound_ms=_CHECK_BOUND_MS, read_at=at, stands=_CHECK_OLD)
+        for camera_id, offset_ms, at in rows
+        if offset_ms is not None
     }
 
 

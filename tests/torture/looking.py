@@ -81,7 +81,8 @@ def _decode(segment: Segment, film: bytes, found: Found) -> None:
     found.torn += is_torn
     if pictures != segment.packets and not is_damaged and not is_torn:
         found.broken.append(
-            f"{segment.id}: {pictures} of {segment.packets}, {segment.lost_packets} lost, {segment.ended_because}"
+            f"{segment.id}: {pictures} of {segment.packets}, {segment.lost_packets} lost, {segment.ended_because}, "
+            f"{segment.codec} {segment.notes or 'without a note'}, {segment.camera_id} at {segment.started_at:%T}"
         )
 
 
