@@ -4,8 +4,8 @@ from alembic import op
 
 from infra.db import OWNER_ROLE
 
-revision = "0052"
-down_revision: str | None = "0045"
+revision = "0058"
+down_revision: str | None = "0057"
 
 
 def upgrade() -> None:
