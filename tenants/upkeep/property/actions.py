@@ -15,7 +15,7 @@ from tenants.permissions import Permission, Role
 from tenants.registry import device_queries, standing
 from tenants.registry import queries as registry
 from tenants.roc_dates import format_date
-from tenants.upkeep.property import queries, rules
+from tenants.upkeep.property import checking, queries, rules
 from tenants.upkeep.property.models import Asset, AssetCustody, MediaDestruction
 from tenants.upkeep.property.rules import Ending, TypedAsset, TypedDestruction
 
@@ -24,7 +24,7 @@ def add_asset(*, actor: Actor, tenant_id: UUID, typed: TypedAsset) -> Asset:
     """Enter a device. Raises `Invalid`, also for a number that is there and a restricted brand without its notes."""
     actor.require(Permission.PROPERTY_KEEP)
     standing.refuse_closed(tenant_id=tenant_id, what="不能再新增財產")
-    for fault in asset_faults(tenant_id=tenant_id, typed=typed, is_head=Role.HEAD in actor.roles):
+    for fault in checking.asset_faults(tenant_id=tenant_id, typed=typed, is_head=Role.HEAD in actor.roles):
         raise fault
     registry.site(tenant_id=tenant_id, site_id=typed.site_id)
     said = {name: value for name, value in asdict(typed).items() if name != "custodian_id"}
@@ -47,33 +47,13 @@ def add_asset(*, actor: Actor, tenant_id: UUID, typed: TypedAsset) -> Asset:
     return made
 
 
-def asset_faults(*, tenant_id: UUID, typed: TypedAsset, is_head: bool) -> list[Invalid]:
-    """Everything that `add_asset` would refuse, changing nothing."""
-    today, ownership = clock.today(), registry.tenant(tenant_id=tenant_id).ownership
-    found = list(rules.faults_of_asset(typed, ownership=ownership, today=today))
-    number = rules.normal_number(typed.number)
-    if number and queries.by_number(tenant_id=tenant_id, number=number) is not None:
-        found.append(Invalid(f"編號 {number} 已登記過，編號不能重複。請確認編號。", field="number", code="duplicate"))
-    if rules.is_restricted(typed.brand, queries.restricted_on(today)):
-        found += rules.faults_of_restricted(typed, is_head=is_head)
-    if typed.custodian_id is not None and typed.custodian_id not in _staff(tenant_id):
-        found.append(Invalid("請從清單中選取本機構的人員為保管人。", field="custodian"))
-    cameras = {each.id for each in registry.cameras_ever(tenant_id=tenant_id)}
-    if typed.camera_id is not None and typed.camera_id not in cameras:
-        found.append(Invalid("請從清單中選取鏡頭。", field="camera"))
-    devices = {each.id for each in device_queries.devices(tenant_id=tenant_id)}
-    if typed.device_id is not None and typed.device_id not in devices:
-        found.append(Invalid("請從清單中選取主機。", field="device"))
-    return found
-
-
 def hand_over(
     *, actor: Actor, tenant_id: UUID, asset_id: UUID, custodian_id: UUID, from_day: date, note: str
 ) -> AssetCustody:
     """Let somebody else answer for a device from a day on (KH-8-2c). Raises `Invalid`."""
     actor.require(Permission.PROPERTY_KEEP)
     found = _in_use(tenant_id, asset_id)
-    staff, last = _staff(tenant_id), queries.custody_of(tenant_id=tenant_id, asset_id=asset_id)[0]
+    staff, last = checking.staff_ids(tenant_id=tenant_id), queries.custody_of(tenant_id=tenant_id, asset_id=asset_id)[0]
     if custodian_id not in staff:
         raise Invalid("請從清單中選取本機構的人員為保管人。", field="custodian")
     if custodian_id == last.custodian_id:
@@ -196,7 +176,3 @@ def _give(found: Asset, custodian_id: UUID, *, from_day: date, handed_by: str, n
     made.from_day, made.handed_by, made.note, made.recorded_by = from_day, handed_by, note, person(actor)
     db.session.add(made)
     return made
-
-
-def _staff(tenant_id: UUID) -> frozenset[UUID]:
-    return frozenset(user.id for _held, user in people.staff(tenant_id=tenant_id))

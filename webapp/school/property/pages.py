@@ -11,7 +11,7 @@ from infra import clock, spreadsheets
 from tenants.errors import DomainError, Invalid, InvalidTransition
 from tenants.permissions import Permission, Role
 from tenants.roc_dates import parse_date
-from tenants.upkeep.property import actions, ledger, queries, rules
+from tenants.upkeep.property import actions, checking, ledger, queries, rules
 from tenants.upkeep.property.rules import AssetKind, Ending
 from webapp import printouts
 from webapp.access import requires
@@ -81,7 +81,7 @@ def add(tenant_id: UUID) -> ResponseReturnValue:
     typed = form.typed()
     if typed is not None:
         is_head = Role.HEAD in actor().roles
-        if form.tell(actions.asset_faults(tenant_id=tenant_id, typed=typed, is_head=is_head)):
+        if form.tell(checking.asset_faults(tenant_id=tenant_id, typed=typed, is_head=is_head)):
             made = actions.add_asset(actor=actor(), tenant_id=tenant_id, typed=typed)
             flash(f"已登記「{made.name}」。", "good")
             return redirect(url_for("school.property.show", asset_id=made.id), HTTPStatus.SEE_OTHER)

@@ -1,65 +1,33 @@
 """The ledger of equipment and restricted brands, long because all of it types one entry in one way."""
 
 from dataclasses import replace
-from datetime import date, timedelta
-from uuid import UUID, uuid4
+from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from sqlalchemy.exc import IntegrityError
 
 from infra import clock
 from infra.db import db
-from infra.tenancy import Binding, bind
-from tenants.actor import Actor, ActorKind, system
 from tenants.audit import queries as audit
-from tenants.compliance import actions as compliance
-from tenants.errors import Invalid, InvalidTransition, NotAllowed, NotFound
-from tenants.footage.check_models import CameraCheck
+from tenants.errors import Invalid, InvalidTransition, NotFound
 from tenants.people import roles
 from tenants.permissions import Role
 from tenants.profiles import profile
 from tenants.registry import devices
-from tenants.registry.models import EdgeDevice, Tenant
-from tenants.upkeep.property import actions, brands, counting, queries, rules
+from tenants.registry.models import Tenant
+from tenants.upkeep.property import actions, queries, rules
 from tenants.upkeep.property.models import Asset
-from tenants.upkeep.property.rules import AssetKind, Ending, NumberKind, TypedAsset, TypedDestruction
+from tenants.upkeep.property.rules import AssetKind, Ending, NumberKind, TypedDestruction
 from tenants.upkeep.property.standing import standing
 from tests.factories import assets, footage, people
-from tests.tenants.upkeep.property.conftest import School
+from tests.tenants.upkeep.property.conftest import School, enter, measured
 
 TODAY = clock.today()
 DAY = timedelta(days=1)
-OFFICER = Actor(kind=ActorKind.PERSON, id=uuid4(), name="趙承辦", roles=frozenset({Role.BUREAU_OFFICER}))
 DESTROYED = TypedDestruction(
     destroyed_on=TODAY, method="硬碟打孔", carried_out_by="維護廠商", witness="林組長", document="簽1150001"
 )
-
-
-def typed(school: School, **changed: object) -> TypedAsset:
-    whole = TypedAsset(
-        site_id=school.of.site_id,
-        kind=AssetKind.RECORDER,
-        number_kind=NumberKind.OWN,
-        number="",
-        name="監錄主機",
-        brand="自行組裝",
-        model="NVR-16",
-        serial="SN1",
-        origin="臺灣",
-        firmware="1.2",
-        acquired_on=date(2024, 8, 20),
-        cost=28_000,
-        service_years=4,
-        place="辦公室",
-        custodian_id=school.handler.id,
-    )
-    return replace(whole, **changed)  # type: ignore[arg-type]
-
-
-def enter(school: School, *, actor: Actor | None = None, **changed: object) -> Asset:
-    made = actions.add_asset(actor=actor or school.handler, tenant_id=school.tenant_id, typed=typed(school, **changed))
-    db.session.commit()
-    return made
 
 
 def end(school: School, found: Asset, how: Ending = Ending.SCRAPPED) -> Asset:
@@ -231,110 +199,10 @@ def test_what_is_seen_and_not_listed_and_what_is_listed_and_not_seen(school: Sch
     listed.created_at = clock.now() - timedelta(days=9)
     db.session.commit()
     assert [each for each, _ in standing(tenant_id=school.tenant_id, day=TODAY).unseen] == [listed.id]
-    _measured(school, device_id)
+    measured(school, device_id)
     assert standing(tenant_id=school.tenant_id, day=TODAY).unseen == ()
-
-
-@pytest.mark.req("DR-35")
-def test_a_restricted_brand_is_enrolled_by_the_head_with_both_notes_alone(school: School) -> None:
-    assets.restricted("危視 科技")
-    told = {"brand": "危視科技 DS-2", "head_note": "汰換前續用", "bureau_document": "教資字第1號"}
-    with pytest.raises(Invalid, match="須由首長登記") as refused:
-        enter(school, **told)
-    assert refused.value.code == "restricted_brand"
-    for lacking in ("head_note", "bureau_document"):
-        with pytest.raises(Invalid) as refused:
-            enter(school, actor=school.head, **(told | {lacking: " "}))
-        assert (refused.value.field, refused.value.code) == (lacking, "restricted_brand")
-    made = enter(school, actor=school.head, **told)
-    found = standing(tenant_id=school.tenant_id, day=TODAY)
-    assert (found.controlled, found.unnoted) == (((made.id, TODAY),), ())
-
-
-@pytest.mark.req("DR-35")
-def test_a_brand_that_is_restricted_later_asks_for_the_notes_of_what_is_there(school: School) -> None:
-    made = enter(school, brand="危視科技", kind=AssetKind.CAMERA)
-    assets.restricted("危視科技")
-    assert standing(tenant_id=school.tenant_id, day=TODAY).unnoted == ((made.id, TODAY),)
-    ids = {"tenant_id": school.tenant_id, "asset_id": made.id}
-    with pytest.raises(NotAllowed):
-        actions.note_restricted(actor=school.handler, **ids, head_note="續用", bureau_document="教資字第1號")
-    with pytest.raises(Invalid, match="文號"):
-        actions.note_restricted(actor=school.head, **ids, head_note="續用", bureau_document=" ")
-    actions.note_restricted(actor=school.head, **ids, head_note="續用", bureau_document="教資字第1號")
-    db.session.commit()
-    assert standing(tenant_id=school.tenant_id, day=TODAY).unnoted == ()
-
-
-@pytest.mark.req("DR-35")
-def test_a_device_that_calls_itself_by_a_restricted_brand_is_found_whatever_the_ledger_says(school: School) -> None:
-    assets.restricted("危視科技")
-    made = enter(school, kind=AssetKind.CAMERA, brand="良品", camera_id=school.of.cameras["C-GATE"])
-    assert standing(tenant_id=school.tenant_id, day=TODAY).controlled == ()
-    _measured(school, footage.device(school.of), make="危視科技")
-    assert standing(tenant_id=school.tenant_id, day=TODAY).controlled == ((made.id, TODAY),)
-
-
-@pytest.mark.req("DR-35")
-def test_a_planned_replacement_lies_ahead_and_is_due_on_its_day(school: School) -> None:
-    made = enter(school)
-    ids = {"tenant_id": school.tenant_id, "asset_id": made.id}
-    with pytest.raises(Invalid, match="晚於今天"):
-        actions.plan_replacement(actor=school.head, **ids, on=TODAY)
-    actions.plan_replacement(actor=school.head, **ids, on=TODAY + DAY)
-    db.session.commit()
-    assert standing(tenant_id=school.tenant_id, day=TODAY).to_replace == ()
-    assert standing(tenant_id=school.tenant_id, day=TODAY + DAY).to_replace == ((made.id, TODAY + DAY),)
-
-
-@pytest.mark.req("DR-35", "DR-09")
-def test_the_bureau_restricts_and_lifts_brands_and_reads_figures(school: School) -> None:
-    bureau_id = people.bureau()
-    bind(db.session, Binding(tenant_id=bureau_id))
-    for brand, field in (("危", "brand"), ("危視科技", "document")):
-        with pytest.raises(Invalid) as refused:
-            brands.restrict_brand(actor=OFFICER, brand=brand, document="", effective_from=TODAY)
-        assert refused.value.field == field
-    made = brands.restrict_brand(actor=OFFICER, brand="危視科技", document="院授1號", effective_from=TODAY)
-    db.session.commit()
-    with pytest.raises(Invalid, match="已列為限制廠牌"):
-        brands.restrict_brand(actor=OFFICER, brand="危視 科技", document="院授1號", effective_from=TODAY)
-    with pytest.raises(NotAllowed):
-        brands.lift_brand(actor=school.head, brand_id=made.id)
-    bind(db.session, Binding(tenant_id=school.tenant_id))
-    assets.asset(school.of, custodian=school.staff[0], brand="危視科技")
-    compliance.take_now(tenant_id=school.tenant_id, now=clock.now(), actor=system("test"))
-    db.session.commit()
-    figures = {tenant.id: count for tenant, count in counting.city()}[school.tenant_id]
-    assert figures is not None
-    assert (figures.assets, figures.controlled, figures.unnoted, figures.unlisted) == (1, 1, 1, 2)
-    bind(db.session, Binding(tenant_id=bureau_id))
-    brands.lift_brand(actor=OFFICER, brand_id=made.id)
-    db.session.commit()
-    assert queries.restricted_on(TODAY) == frozenset()
 
 
 def test_what_is_another_institutions_is_not_found(school: School) -> None:
     with pytest.raises(NotFound):
         queries.asset(tenant_id=school.tenant_id, asset_id=uuid4())
-
-
-def _measured(school: School, device_id: UUID, *, make: str = "良品") -> None:
-    """What the box measured of the gate's camera an hour ago."""
-    at = clock.now() - timedelta(hours=1)
-    values = {"codec": "h264", "width": 1280, "height": 720, "fps": 15.0, "kbps": 1000, "model": "A", "firmware": "1"}
-    camera_id = school.of.cameras["C-GATE"]
-    db.session.add(
-        CameraCheck(
-            id=uuid4(),
-            tenant_id=school.tenant_id,
-            camera_id=camera_id,
-            device_id=device_id,
-            measured_at=at,
-            reported_at=at,
-            make=make,
-            **values,
-        )
-    )
-    db.session.commit()
-    assert db.session.get_one(EdgeDevice, device_id).revoked_at is None
