@@ -19,8 +19,8 @@ from tenants.disclosures.viewing import queries as viewings
 from tenants.disclosures.viewing.models import ViewingSession
 from tenants.errors import Invalid
 from tenants.misuse import queries, rules
-from tenants.misuse.locking import open_case
 from tenants.misuse.models import MeasureKind, MisuseCase, MisuseKind, MisuseMeasure, MisuseState, MisuseViewing
+from tenants.misuse.opened import open_case
 from tenants.misuse.rules import Outcome
 from tenants.numbering import next_of
 from tenants.people import queries as people

@@ -21,8 +21,8 @@ from tenants.audit import actions as audit
 from tenants.audit.events import Event
 from tenants.errors import Invalid, refuse
 from tenants.misuse import queries
-from tenants.misuse.locking import open_case
 from tenants.misuse.models import MeasureKind, MisuseCase, MisuseKind, MisuseMeasure, MisuseStatement
+from tenants.misuse.opened import open_case
 
 
 class Incident(StrEnum):

@@ -13,11 +13,16 @@ from tenants.actor import Actor, ActorKind, system
 from tenants.closing import actions as closing
 from tenants.closing.models import ClosingKind
 from tenants.closing.rules import Decision
+from tenants.leaving import actions as leaving
+from tenants.leaving.models import Way
+from tenants.leaving.rules import Leaving
 from tenants.people import actions as people
 from tenants.people import passwords, pins, roles
 from tenants.people.designations import actions as designations
 from tenants.people.designations.models import Kind
 from tenants.people.designations.rules import Wanted
+from tenants.people.reviews import actions as reviews
+from tenants.people.reviews.models import Verdict
 from tenants.people.undertakings import actions as undertakings
 from tenants.people.undertakings import texts
 from tenants.people.undertakings.models import Occasion
@@ -108,6 +113,7 @@ def _found(city: City) -> City:
         _admit(city, agency)
     _schedule(city)
     _reorder(city)
+    _look_through(city)
     return city
 
 
@@ -137,6 +143,18 @@ def _reorder(city: City) -> None:
         successor_id=city.tenants["E1"],
     )
     closing.schedule_closing(tenant_id=city.tenants["E2"], decision=merger, actor=operator)
+
+
+def _look_through(city: City) -> None:
+    """A review of accounts that is under way, and a guard who leaves with the school year."""
+    k1, e1 = city.tenants["K1"], city.tenants["E1"]
+    with bound(db.session, Binding(tenant_id=k1)):
+        head = city.actor("k1-head")
+        reviews.begin(actor=head, tenant_id=k1)
+        reviews.say(actor=head, tenant_id=k1, user_id=city.users["k1-handler"], verdict=Verdict.CONFIRMED)
+    with bound(db.session, Binding(tenant_id=e1)):
+        wanted = Leaving(user_id=city.users["e1-guard"], way=Way.LEFT, gone_on=_next_school_year())
+        leaving.leave(actor=city.actor("e1-head"), tenant_id=e1, wanted=wanted)
 
 
 def _schedule(city: City) -> None:

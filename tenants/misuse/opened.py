@@ -1,4 +1,4 @@
-"""A case of misuse as a step takes it: open, locked, and not for whom it suspects."""
+"""The open case that a step is about, locked, and never for somebody whom it suspects."""
 
 from uuid import UUID
 
