@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import ColumnElement, Row, func, select
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql.selectable import LateralFromClause, ScalarSelect
 
@@ -17,7 +17,7 @@ from infra.clock import civil_day, day_start
 from infra.db import db
 from tenants.footage.check_models import CameraCheck
 from tenants.profiles import profile
-from tenants.registry.models import Camera, Site
+from tenants.registry.models import Camera, Site, Tenant
 from tenants.upkeep.inspections.intervals import Due, DueState, due, months_of
 from tenants.upkeep.inspections.models import (
     DrillOutcome,
@@ -116,11 +116,16 @@ def _begins(day: date) -> ScalarSelect[date]:
         .where(
             Camera.tenant_id == Site.tenant_id,
             Camera.site_id == Site.id,
-            Camera.active_from <= day,
-            Camera.retired_on.is_(None) | (Camera.retired_on > day),
+            *_in_use(day),
         )
         .scalar_subquery()
     )
+
+
+def _in_use(day: date) -> tuple[ColumnElement[bool], ...]:
+    """Cameras that were in use on a day; none where the institution was closed (DR-33)."""
+    closed = select(Tenant.id).where(Tenant.id == Camera.tenant_id, Tenant.closed_from <= day).exists()
+    return (Camera.active_from <= day, Camera.retired_on.is_(None) | (Camera.retired_on > day), ~closed)
 
 
 def _last(day: date) -> ScalarSelect[date]:
@@ -214,8 +219,7 @@ def _cameras(tenant_id: UUID, day: date) -> Sequence[Row[Any]]:
         .outerjoin(measured, measured.c.measured_at.is_not(None))
         .where(
             Camera.tenant_id == tenant_id,
-            Camera.active_from <= day,
-            Camera.retired_on.is_(None) | (Camera.retired_on > day),
+            *_in_use(day),
         )
     )
     return db.session.execute(query.order_by(Camera.code)).all()

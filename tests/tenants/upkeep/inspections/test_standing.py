@@ -11,6 +11,7 @@ from sqlalchemy import event
 from infra import clock
 from infra.db import db
 from infra.tenancy import Binding, bind
+from tenants.registry.models import Tenant
 from tenants.upkeep.inspections.models import DrillOutcome
 from tenants.upkeep.inspections.standing import standing
 from tests.factories import inspections, people, upkeep
@@ -105,6 +106,17 @@ def test_a_calibration_runs_out_after_half_a_year(k1: Institution, handler: UUID
 def test_where_the_text_asks_for_no_calibration_none_is_late(e1: Institution) -> None:
     found = standing(tenant_id=e1.tenant_id, day=clock.today())
     assert (found.cameras_to_calibrate, found.calibration_overdue, found.calibration_unknown) == (0, [], [])
+
+
+@pytest.mark.req("DR-33")
+def test_a_closed_institution_has_nothing_due_from_its_day_on(k1: Institution) -> None:
+    tenant = db.session.get_one(Tenant, k1.tenant_id)
+    tenant.closed_from, tenant.filmed_until, tenant.keeper = DAY, _at(DAY), "守園市政府教育局"
+    db.session.commit()
+
+    assert standing(tenant_id=k1.tenant_id, day=DAY - timedelta(days=1)).overdue
+    closed = standing(tenant_id=k1.tenant_id, day=DAY)
+    assert (dict(closed.due), closed.overdue, closed.cameras_to_calibrate) == ({}, [], 0)
 
 
 @pytest.mark.req("DR-30")
