@@ -25,6 +25,8 @@ from tenants.people.undertakings.models import Occasion, Undertaking
 from tenants.permissions import DESIGNATED_ROLES, ROLE_NAMES, Role
 from tenants.retention import queries as retention
 from tenants.roc_dates import format_date
+from tenants.upkeep.faults import queries as faults
+from tenants.upkeep.property import queries as assets
 
 # Whose duty the institution's open cases and holds are, so that whoever follows must know of them.
 _LEADS = frozenset({Role.HEAD, Role.HANDLER})
@@ -173,7 +175,22 @@ def _panels(tenant_id: UUID, user_id: UUID, _actor: Actor) -> Iterator[Holding]:
         yield Holding(kind=HoldingKind.PANEL, words=words, then="請由召集人改派其他成員")
 
 
-# Each room whose rows somebody may hold has its reader here: open faults and assets in a person's custody come next.
+def _faults(tenant_id: UUID, user_id: UUID, _actor: Actor) -> Iterator[Holding]:
+    if not _LEADS & set(roles_of(tenant_id=tenant_id, user_id=user_id)):
+        return
+    count = len(faults.faults(tenant_id=tenant_id))
+    if count:
+        yield Holding(kind=HoldingKind.FAULTS, words=f"未結案的故障 {count} 件", then="由接任者續辦，時限不變")
+
+
+def _assets(tenant_id: UUID, user_id: UUID, _actor: Actor) -> Iterator[Holding]:
+    count = len(assets.held_by(tenant_id=tenant_id, user_id=user_id))
+    if count:
+        words = f"保管中的設備 {count} 件"
+        yield Holding(kind=HoldingKind.ASSETS, words=words, then="請在財產清冊移交給接任的保管人")
+
+
+# Each room whose rows somebody may hold has its reader here.
 _READERS: Sequence[Callable[[UUID, UUID, Actor], Iterator[Holding]]] = (
     _designation,
     _roles,
@@ -181,4 +198,6 @@ _READERS: Sequence[Callable[[UUID, UUID, Actor], Iterator[Holding]]] = (
     _cases,
     _viewings,
     _panels,
+    _faults,
+    _assets,
 )

@@ -40,6 +40,8 @@ class HoldingKind(StrEnum):
     HOLDS = "holds"
     VIEWING = "viewing"
     PANEL = "panel"
+    FAULTS = "faults"
+    ASSETS = "assets"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -39,6 +39,7 @@ WORDS = {
     "path": "x",
     "code": "K1",
     "step": "who",
+    "key": "continuity",
 }
 # Form tokens, ids, nonces and the number of the request differ from answer to answer.
 UNSTABLE = re.compile(

@@ -7,6 +7,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import BadRequest
 
+from tenants import presence
 from tenants.people.reviews import actions
 from tenants.people.reviews.models import Verdict
 from tenants.permissions import Permission
@@ -39,6 +40,7 @@ def begin(tenant_id: UUID) -> ResponseReturnValue:
 @requires(Permission.PEOPLE_MANAGE)
 def say(tenant_id: UUID, user_id: UUID) -> ResponseReturnValue:
     """Confirm one account, or end its roles."""
+    presence.check(tenant_id=tenant_id, ids={"user_id": user_id})
     verdict = request.form.get("verdict", "")
     if verdict not in set(Verdict):
         raise BadRequest

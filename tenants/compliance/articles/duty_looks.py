@@ -26,7 +26,7 @@ def faults(reading: Reading) -> Iterable[Look]:
         (told.unchecked, "逾期未複查"),
     ]
     wrong = [
-        Subject(label=f"故障 {names.get(fault_id, '')}".strip(), id=str(fault_id), why=why, since=day)
+        Subject(label=names.get(fault_id, "故障"), id=str(fault_id), why=why, since=day)
         for since, why in steps
         for fault_id, day in since
     ]
@@ -41,7 +41,7 @@ def open_faults(reading: Reading) -> Iterable[Look]:
             Subject(
                 label="、".join(each.cameras) or site.name,
                 id=str(each.id),
-                why=f"{each.kind}（故障 {each.serial}）",
+                why=f"{each.kind}（{each.serial}）",
                 since=each.since,
             )
             for each in reading.rooms.open_faults

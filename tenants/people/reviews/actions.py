@@ -35,13 +35,13 @@ def say(*, actor: Actor, tenant_id: UUID, user_id: UUID, verdict: Verdict) -> Ac
     `InvalidTransition` for what was said already, or where no review is under way.
     """
     actor.require(Permission.PEOPLE_MANAGE)
+    held = _roles(tenant_id, user_id)
+    if not held:
+        raise NotFound
     found = queries.open_locked(tenant_id=tenant_id)
     if found is None:
         raise InvalidTransition("目前沒有進行中的清查。請先開始清查。")
-    held = _roles(tenant_id, user_id)
     said = queries.verdicts(tenant_id=tenant_id, review_id=found.id)
-    if not held:
-        raise NotFound
     if user_id in said:
         raise InvalidTransition("這個帳號已經清查。請重新整理頁面查看最新狀態。")
     if verdict is Verdict.ENDED:

@@ -21,7 +21,7 @@ from tenants.people.models import User
 from tenants.people.transfers import Leaver
 from tenants.people.undertakings.models import Occasion
 from tenants.permissions import Role
-from tests.factories import leavers, people
+from tests.factories import assets, faults, leavers, people
 from tests.factories.registry import Institution, institution
 
 pytestmark = pytest.mark.req("KH-5-2", "TY-4-2")
@@ -34,7 +34,7 @@ class School:
 
     def __init__(self, k1: Institution) -> None:
         people.bureau()
-        self.id = k1.tenant_id
+        self.k1, self.id = k1, k1.tenant_id
         self.head = people.acting(people.head(self.id), Role.HEAD)
         self.lin, self.chen = people.handler(self.id, "lin"), people.staff(self.id, "chen")
         leavers.designation(self.id, contact_id=self.lin, office="")
@@ -185,6 +185,17 @@ def test_the_wizard_lists_what_is_still_held(school: School) -> None:
     people.deputy(school.id, principal_id=school.lin, user_id=school.chen, role=Role.HANDLER)
     held = queries.held_by(tenant_id=school.id, user_id=school.lin, actor=school.head)
     assert HoldingKind.DEPUTY in {each.kind for each in held}
+
+
+@pytest.mark.req("KH-8-2c")
+def test_the_wizard_lists_open_faults_and_what_is_in_custody(school: School) -> None:
+    faults.fault(school.k1, opened_by=school.lin)
+    assets.asset(school.k1, custodian=school.lin)
+    assets.asset(school.k1, custodian=school.chen)
+    bind(db.session, Binding(tenant_id=school.id))
+    held = queries.held_by(tenant_id=school.id, user_id=school.lin, actor=school.head)
+    words = [each.words for each in held if each.kind in {HoldingKind.FAULTS, HoldingKind.ASSETS}]
+    assert words == ["未結案的故障 1 件", "保管中的設備 1 件"]
 
 
 def test_the_hand_over_is_done_with_the_day_the_secrecy_and_every_thing(
