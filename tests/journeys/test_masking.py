@@ -78,6 +78,7 @@ def leaves_on_a_medium(handler: Page, medium: Path) -> None:
     expect(handler.get_by_text("媒體上的複製本相符")).to_be_visible()
     looks_right(handler)
     handler.get_by_role("link", name="登記辦理情形").click()
+    handler.get_by_label("交付或閱覽日期").fill(short_date(clock.today()))
     handler.get_by_label("辦理情形").fill("USB-7 當面交付")
     handler.get_by_role("button", name="登記辦理情形").click()
     expect(handler.get_by_text("已登記辦理情形，可以結案。")).to_be_visible()

@@ -15,7 +15,7 @@ from tenants.audit import queries as audit
 from tenants.audit.events import Event
 from tenants.compliance.models import ComplianceCamera, ComplianceNow
 from tenants.compliance.rules import Coverage
-from tenants.permissions import Role
+from tenants.permissions import ROLE_NAMES, Role
 from tenants.roc_dates import short_date
 from tests.factories import compliance, people
 from tests.factories.registry import Institution, institution
@@ -228,7 +228,10 @@ def test_the_permission_table_shows_every_grant_on_one_screen(web_client: WebCli
     watch = page[page.index("操作核准影像的播放") :].split("</tr>")[0]
     cells = re.findall(r'<td data-label="([^"]+)"( class="sy-no")?>(.*?)</td>', watch)
     assert len(cells) == len(Role)
-    assert [role for role, no, words in cells if not no and "不可" not in words] == ["監錄系統管理承辦人"]
+    assert [role for role, no, words in cells if not no and "不可" not in words] == [
+        "監錄系統管理承辦人",
+        ROLE_NAMES[Role.PLAYBACK],
+    ]
 
 
 @pytest.mark.usefixtures("city")
