@@ -16,6 +16,8 @@ from sqlalchemy.sql.selectable import LateralFromClause, ScalarSelect
 from infra.clock import civil_day, day_start
 from infra.db import db
 from tenants.footage.check_models import CameraCheck
+from tenants.profiles import CODES, RuleProfile
+from tenants.registry import regulations
 from tenants.registry.models import Camera, Site, Tenant
 from tenants.upkeep.inspections.intervals import Due, DueState, due, months_of
 from tenants.upkeep.inspections.models import (
