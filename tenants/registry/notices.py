@@ -26,7 +26,7 @@ def post_notice(*, actor: Actor, tenant_id: UUID, site_id: UUID, posted_on: date
     if posted_on > clock.today():
         raise Invalid("張貼日期不能晚於今天。", field="posted_on")
     if not places.strip():
-        raise Invalid("請填寫張貼的位置，例如「大門、辦公室門口」。", field="places")
+        raise Invalid("請填寫張貼的位置，例如「大門、辦公室門口」。", field="hangs_at")
     site.notice_posted_on, site.notice_places = posted_on, places.strip()
     audit.record(
         Event.SITE_NOTICE_POSTED,

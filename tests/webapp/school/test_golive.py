@@ -32,7 +32,7 @@ def asked(desk: Desk, head: WebClient) -> dict[str, str]:
 
 
 def notice(desk: Desk, **changed: str) -> dict[str, str]:
-    said = {"notice_site": str(desk.cast.k1.site_id), "posted_on": short_date(clock.today()), "places": "大門"}
+    said = {"notice_site": str(desk.cast.k1.site_id), "posted_on": short_date(clock.today()), "hangs_at": "大門"}
     return said | changed
 
 
@@ -56,7 +56,7 @@ def test_a_site_that_records_already_is_not_stopped(unposted: Desk) -> None:
 @pytest.mark.parametrize(
     ("changed", "sentence"),
     [
-        ({"places": " "}, "請填寫張貼的位置"),
+        ({"hangs_at": " "}, "請填寫張貼的位置"),
         ({"posted_on": ""}, "請填寫張貼日期"),
         ({"posted_on": short_date(clock.today() + timedelta(days=1))}, "不能晚於今天"),
     ],

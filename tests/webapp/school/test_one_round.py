@@ -144,7 +144,7 @@ def test_a_measure_and_an_outcome_tell_all_that_they_lack(desk: Desk) -> None:
     }
     case = head.post(f"{desk.school}/misuse/new", data=said).location
     measure = head.post(f"{case}/measures", data={"measure": "police"}).text
-    assert all(each in measure for each in ("請填寫處置的內容。", "請填寫文號或報案三聯單號碼。"))
+    assert all(each in measure for each in ("請填寫處置的內容。", "請填寫通報編號、文號或報案三聯單號碼。"))
     outcome = head.post(f"{case}/closing", data={}).text
     assert all(each in outcome for each in ("行政責任的結果", "民事責任的結果", "刑事責任的結果"))
 

@@ -156,7 +156,7 @@ def test_of_an_urgent_hold_that_became_the_cases_a_suspect_reads_no_slip(desk: D
     assert handler.get(slip).status_code == 200, "before there is a case"
     bind(db.session, Binding(tenant_id=desk.cast.k1.tenant_id))
     suspected = misuse.report(
-        window=CameraWindow(camera_id=kept.camera_id, started_at=kept.started_at, ended_at=kept.ended_at),
+        windows=(CameraWindow(camera_id=kept.camera_id, started_at=kept.started_at, ended_at=kept.ended_at),),
         suspects=(desk.cast.ids["k1-handler"],),
     )
     head = people.acting(desk.cast.ids["k1-head"], Role.HEAD)

@@ -99,7 +99,7 @@ def test_nothing_is_held_silently(desk: Desk) -> None:
     assert number in handler.get(f"{desk.school}/").text, "the first page asks to send for the letter"
     listed = handler.get(f"{desk.school}/retention").text
     assert number in listed
-    assert f"保全至 {format_date(clock.today() + timedelta(days=7))}" in listed
+    assert f"保全至{format_date(clock.today() + timedelta(days=7))}" in listed
     page = handler.get(f"{desk.school}/retention/holds/{hold_id}").text
     assert "向陽派出所 陳警員" in page
     assert "屆期失效" in page

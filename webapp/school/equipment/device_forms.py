@@ -31,7 +31,7 @@ class NoticeForm(Form):
 
     notice_site = OneOf("場所")
     posted_on = RocDateField("張貼日期", [Stated("請填寫張貼日期，例如 115/08/01。")])
-    places = StringField("張貼位置", [Length(max=200, message="最多 %(max)d 字。")])
+    hangs_at = StringField("張貼位置", [Length(max=200, message="最多 %(max)d 字。")])
 
     @classmethod
     def of(cls, sites: Iterable[Site], *, fresh: bool = False) -> "NoticeForm":

@@ -74,7 +74,7 @@ def post_notice(tenant_id: UUID) -> ResponseReturnValue:
                 tenant_id=tenant_id,
                 site_id=UUID(form.notice_site.data),
                 posted_on=form.posted_on.day,
-                places=form.places.data or "",
+                places=form.hangs_at.data or "",
             )
         except Invalid as refused:
             form.show(refused)
