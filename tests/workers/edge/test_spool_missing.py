@@ -272,6 +272,8 @@ def test_a_recorder_that_starts_without_its_disk_says_so_and_starts_no_camera(bo
 class Quiet:
     """No process."""
 
+    pid: int | None = None
+
     def keep_running(self) -> None:
         """Nothing."""
 
