@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from infra.clock import civil_day
 from tenants.actor import Actor
+from tenants.registry import queries as registry
+from tenants.registry.standing import is_closed
 from tenants.upkeep.faults.actions import Found, open_fault
 from tenants.upkeep.faults.kinds import FaultKind, How
 from tenants.upkeep.faults.models import Fault
@@ -66,8 +69,8 @@ def open_for_inspection(*, actor: Actor, wrong: Wrong) -> Ticket:
 
 
 def open_for_drill(*, actor: Actor, drill: SegmentDrill) -> Ticket | None:
-    """The fault of a minute that could not be used; None of a drill that names no camera."""
-    if drill.camera_id is None:
+    """The fault of a minute that could not be used; None of a drill that names no camera, and where nobody repairs."""
+    if drill.camera_id is None or is_closed(registry.tenant(tenant_id=drill.tenant_id), civil_day(drill.drilled_at)):
         return None
     found = Found(
         kind=FaultKind.KEY if drill.cause in _OF_KEYS else FaultKind.OTHER,
