@@ -177,7 +177,8 @@ def _words(found: FoundLine) -> str:
     """What is wrong by its own name where there is one thing, and how many where there are more."""
     article = BY_KEY[found.article]
     if found.subjects and found.wrong == 1:
-        return f"{found.subjects[0].label}：{found.subjects[0].why}"
+        first = found.subjects[0]
+        return first.why if first.label == found.name else f"{first.label}：{first.why}"
     return f"{found.wrong} {article.unit}{_verb(article)}「{article.name}」"
 
 

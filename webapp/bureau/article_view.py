@@ -200,7 +200,8 @@ def _age(matter: Matter, now: datetime) -> str:
         words = f"自{format_instant(since.replace(second=0, microsecond=0))}起，已 {presenters.lateness(minutes)}"
     else:
         assert since is not None  # noqa: S101 - the oldest of those that began
-        words = f"自{format_date(since)}起，已 {oldest.days(civil_day(now))} 日"
+        days = oldest.days(civil_day(now))
+        words = f"自{format_date(since)}起{f'，已 {days} 日' if days else ''}"
     return f"{'最久' if len(matter.institutions) > 1 else ''}{words}；"
 
 
