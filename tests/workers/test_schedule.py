@@ -60,7 +60,7 @@ def test_jobs_are_sent_by_name_as_json_and_not_twice_while_they_wait(valkey: str
     for _ in range(2):  # as after a restart
         cron.scheduler().enqueue_jobs()
     assert waiting(Queue.DEFAULT) == ["sweep"]
-    assert waiting(Queue.COMPLIANCE) == ["take_now_all"]
+    assert waiting(Queue.COMPLIANCE) == ["take_now_all", "take_findings_all"]
     job = RqQueue(Queue.DEFAULT, connection=queues.connection(), serializer=JSONSerializer).fetch_job("sweep")
     assert job is not None
     assert (job.func_name, job.kwargs) == (Job.SWEEP.value, {})
