@@ -69,6 +69,8 @@ def make(folder: Path) -> None:
     storeroom.sweep(city, stores)
     runs.note(city)
     days.take_now(city)
+    db.session.commit()
+    days.count_city(city)
     accounts.write(city, folder / "accounts.txt", base_url=settings.base_url)
     db.session.commit()
     sys.stdout.write("the sample city stands\n")

@@ -19,6 +19,7 @@ from tenants.audit import actions as audit
 from tenants.audit import anchoring
 from tenants.audit.events import Event
 from tenants.compliance import actions as compliance
+from tenants.compliance.articles import actions as articles
 from tenants.footage import keys
 from tenants.footage.heartbeats import CameraReport, GapFound, Heartbeat, record_heartbeat
 from tenants.footage.models import Segment
@@ -210,3 +211,14 @@ def take_now(city: City) -> None:
     for tenant_id in {place.tenant_id for place in city.places.values()}:
         enter(tenant_id)
         compliance.take_now(tenant_id=tenant_id, now=clock.now(), actor=system("take_now"))
+        for days_ago in (1, 0):
+            articles.take_findings(
+                tenant_id=tenant_id, day=day(days_ago), now=clock.now(), actor=system("take_findings")
+            )
+
+
+def count_city(city: City) -> None:
+    """The bureau's counts of yesterday, which its own connection reads: only of what is committed."""
+    enter(city.tenants["BUREAU"])
+    bureau_id = city.tenants["BUREAU"]
+    articles.take_city_day(tenant_id=bureau_id, day=day(1), now=clock.now(), actor=system("take_city_day"))

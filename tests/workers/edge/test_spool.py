@@ -21,7 +21,7 @@ from tests.workers.edge.disks import BEGAN, CAMERA, DAY, PLAIN, Disk, keep, new_
 from tests.workers.edge.power import Power, PowerCut, watched
 from workers.edge.configuration import DayRules
 from workers.edge.ledger import State
-from workers.edge.open_segments import note_try
+from workers.edge.signs import note_try
 from workers.edge.spool import NoDayKey, Spool
 
 
