@@ -29,7 +29,8 @@ from workers.sample_city.cast import PAST_DAYS
 
 # A visit is emptied after a day. The rest is done by whoever tries: a panel called together, a deputy appointed, a call
 # taken, a film watched or carried away, a paper scanned, a key registered, a misuse or a right of the statute raised.
-# A drill is the night's, and a fault's later steps are people's. A time is an authority's word, and no authority gives one for days that are made up.
+# A drill is the night's, and a fault's later steps are people's. A time is an authority's word, and no authority gives
+# one for days that are made up.
 LEFT_TO_TRY = (
     "agency_keys",
     "applicant_visits",
