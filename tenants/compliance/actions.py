@@ -3,8 +3,7 @@
 Taken again they are written over: a late upload, an explained gap or a rule that was corrected changes what was known.
 """
 
-from dataclasses import asdict
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 from infra.clock import civil_day
 from infra.db import Model, db
 from tenants.actor import Actor
+from tenants.compliance import law as laws
 from tenants.compliance import rules
 from tenants.compliance.models import (
     ComplianceCamera,
@@ -25,17 +25,13 @@ from tenants.compliance.rules import Coverage
 from tenants.compliance.stored import stored_by_site
 from tenants.compliance.taken import TakenCamera, days_owed, taken_cameras
 from tenants.disclosures import queries as disclosures
-from tenants.disclosures.losses import lost_cases
 from tenants.disclosures.official import queries as official
-from tenants.disclosures.packages import ending as package_ending
-from tenants.disclosures.retained import clocks as retained_clocks
 from tenants.footage import camera_days
 from tenants.footage import queries as footage
 from tenants.footage.rules import Now
 from tenants.permissions import Permission
 from tenants.registry.assessments.counting import take_zones
 from tenants.retention import queries as retention
-from tenants.retention.standing import standing
 from tenants.upkeep.property.counting import take_property
 
 
@@ -50,7 +46,7 @@ def take_now(*, tenant_id: UUID, now: datetime, actor: Actor) -> None:
     owed = days_owed(tenant_id=tenant_id, taken=taken, oldest=oldest, today=today)
     short = list(owed.values())
     state = rules.together(each.coverage for each in taken)
-    overdue = retention.overdue(tenant_id=tenant_id, today=today)
+    law = laws.law_standing(tenant_id=tenant_id, now=now)
     _write(
         ComplianceNow,
         {"tenant_id": tenant_id},
@@ -65,11 +61,11 @@ def take_now(*, tenant_id: UUID, now: datetime, actor: Actor) -> None:
         oldest_day=min(oldest.values(), default=None),
         open_requests=disclosures.open_count(tenant_id=tenant_id),
         late_requests=official.late_count(tenant_id=tenant_id, today=today),
-        overdue_destructions=sum(now - each.since > rules.DESTRUCTION_GRACE for each in overdue),
+        overdue_destructions=sum(now - each.since > rules.DESTRUCTION_GRACE for each in law.late_days),
         short_cameras=len(short),
         short_of=sorted(set(short)),
     )
-    _write_retention(tenant_id, now)
+    _write(ComplianceRetention, {"tenant_id": tenant_id}, **laws.columns(law.facts))
     take_zones(tenant_id=tenant_id, today=today, now=now, actor=actor)
     take_property(tenant_id=tenant_id, today=today, now=now, actor=actor)
     for each in taken:
@@ -99,22 +95,6 @@ def take_day(*, tenant_id: UUID, day: date, now: datetime, actor: Actor) -> None
     for site_id, size in stored_by_site(tenant_id=tenant_id, day=day).items():
         key = {"tenant_id": tenant_id, "site_id": site_id, "civil_day": day}
         _write(ComplianceSiteDay, key, size=size, computed_at=now)
-
-
-def _write_retention(tenant_id: UUID, now: datetime) -> None:
-    """The law's own numbers, with those of the copies handed over and of the copies for reference."""
-    stands = standing(tenant_id=tenant_id, now=now)
-    copies = retained_clocks.waiting(tenant_id=tenant_id, now=now)
-    since = [*(each for _, each in package_ending.ended_since(tenant_id=tenant_id)), *copies.since]
-    minutes = [(now - each) // timedelta(minutes=1) for each in since]
-    numbers = asdict(stands) | {
-        "late_minutes": max([stands.late_minutes, *minutes]),
-        "days_overdue": stands.days_overdue + sum(now - each > rules.DESTRUCTION_GRACE for each in since),
-        "lost_requests": len(lost_cases(tenant_id=tenant_id)),
-        "late_reviews": stands.late_reviews + copies.late_reviews,
-        "incomplete_holds": stands.incomplete_holds + copies.incomplete,
-    }
-    _write(ComplianceRetention, {"tenant_id": tenant_id}, computed_at=now, **numbers)
 
 
 def _write_camera(taken: TakenCamera, *, fault: str, oldest_day: date | None, now: datetime) -> None:

@@ -1,9 +1,8 @@
 """The bureau's reads, on its own connection: roll-ups of all institutions, nothing that leads to a picture (DR-09)."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -11,9 +10,10 @@ from sqlalchemy.orm import Session
 
 from infra.clock import civil_day
 from infra.db import bureau_session
+from tenants.compliance import law as laws
 from tenants.compliance import rules
 from tenants.compliance.models import ComplianceCamera, ComplianceDay, ComplianceNow, ComplianceRetention
-from tenants.compliance.rules import Coverage, Judgement, LawFacts, NowFacts, Standing, UrgentFacts
+from tenants.compliance.rules import Coverage, Judgement, NowFacts, Standing
 from tenants.errors import NotFound
 from tenants.registry.models import Tenant, TenantKind
 from tenants.registry.standing import is_closed
@@ -163,21 +163,7 @@ def _facts(row: ComplianceNow, law: ComplianceRetention | None) -> NowFacts:
         short_cameras=row.short_cameras,
         short_of=tuple(row.short_of),
         late_requests=row.late_requests,
-        law=_law(law) if law is not None else None,
-    )
-
-
-def _law(row: ComplianceRetention) -> LawFacts:
-    plain = {each.name: getattr(row, each.name) for each in fields(LawFacts)}
-    return LawFacts(**plain | {"urgent_holds": tuple(_urgent(each) for each in row.urgent_holds)})
-
-
-def _urgent(plain: Mapping[str, Any]) -> UrgentFacts:
-    return UrgentFacts(
-        number=plain["number"],
-        placed_at=datetime.fromisoformat(plain["placed_at"]),
-        ends_on=date.fromisoformat(plain["ends_on"]) if plain["ends_on"] else None,
-        over_cap=plain["over_cap"],
+        law=laws.read(law) if law is not None else None,
     )
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, or_, select
@@ -14,6 +13,7 @@ from tenants.retention import clocks, pending, queries, stops
 from tenants.retention.models import Destruction, Hold
 from tenants.retention.queries import Overdue
 from tenants.retention.urgent import queries as urgent
+from tenants.retention.urgent.queries import Urgent
 
 # Something is due each day; a day without any destruction is a worker that silently does nothing.
 STALLED_AFTER = timedelta(days=1)
@@ -24,7 +24,8 @@ class Standing:
     """Floor, ceiling and holds, and what stands still.
 
     `late_minutes` runs from the first instant at which something might have gone until it is proven to be gone.
-    `urgent_holds` has number, beginning, last day and whether beyond the caps of each that rests on a call alone.
+    `overdue` days and `ended_holds`, each with the instant since which its copies have to go, are what `days_overdue`
+    counts once they are late by more than a day. `urgent_holds` are those that rest on a call alone.
     """
 
     floor_missing: int
@@ -35,14 +36,17 @@ class Standing:
     incomplete_holds: int
     stopped_runs: int
     stalled: bool
-    urgent_holds: list[dict[str, Any]]
+    overdue: Sequence[Overdue]
+    ended_holds: Sequence[tuple[UUID, datetime]]
+    urgent_holds: Sequence[Urgent]
 
 
 def standing(*, tenant_id: UUID, now: datetime) -> Standing:
     """The numbers of this moment; the session is bound to the institution."""
     today = civil_day(now)
     overdue = queries.overdue(tenant_id=tenant_id, today=today)
-    since = [each.since for each in overdue] + _ended_holds(tenant_id)
+    ended = _ended_holds(tenant_id)
+    since = [*(each.since for each in overdue), *(at for _, at in ended)]
     return Standing(
         floor_missing=clocks.floor_missing(tenant_id=tenant_id, today=today),
         late_minutes=max(((now - each) // timedelta(minutes=1) for each in since), default=0),
@@ -52,27 +56,17 @@ def standing(*, tenant_id: UUID, now: datetime) -> Standing:
         incomplete_holds=len(pending.incomplete_holds(tenant_id=tenant_id)),
         stopped_runs=int(stops.open_stop(tenant_id=tenant_id) is not None),
         stalled=_is_stalled(tenant_id, overdue, now),
-        urgent_holds=_urgent_holds(tenant_id),
+        overdue=overdue,
+        ended_holds=ended,
+        urgent_holds=urgent.still_urgent(tenant_id=tenant_id),
     )
 
 
-def _urgent_holds(tenant_id: UUID) -> list[dict[str, Any]]:
-    return [
-        {
-            "number": each.said.number,
-            "placed_at": each.hold.placed_at.isoformat(),
-            "ends_on": each.hold.ends_on.isoformat() if each.hold.ends_on is not None else "",
-            "over_cap": each.said.over_cap,
-        }
-        for each in urgent.still_urgent(tenant_id=tenant_id)
-    ]
-
-
-def _ended_holds(tenant_id: UUID) -> list[datetime]:
-    query = select(Hold.released_at).where(
+def _ended_holds(tenant_id: UUID) -> Sequence[tuple[UUID, datetime]]:
+    query = select(Hold.id, Hold.released_at).where(
         Hold.tenant_id == tenant_id, Hold.released_at.is_not(None), Hold.destroyed_at.is_(None)
     )
-    return [at for at in db.session.scalars(query) if at is not None]
+    return [(hold_id, at) for hold_id, at in db.session.execute(query.order_by(Hold.released_at)) if at is not None]
 
 
 def _is_stalled(tenant_id: UUID, overdue: Sequence[Overdue], now: datetime) -> bool:

@@ -17,6 +17,7 @@ from infra.shares import ShareMissing, unseal
 from infra.stack.postgres import DatabaseUrls, Postgres
 from infra.tenancy import Binding, bind
 from tenants.audit import queries as audit
+from tenants.compliance.law import law_standing
 from tenants.disclosures.packages import ending as package_ending
 from tenants.disclosures.retained import ending, queries
 from tenants.disclosures.retained.keys import open_retained_key, retained_lock
@@ -70,6 +71,18 @@ def test_an_ended_copy_is_destroyed_in_two_steps_and_certified_once_nothing_is_l
     assert issued.paper["articles"] == ["要點第六點第一項第四款"]
     assert not [word for word in ("王園長", "無保存之必要") if word in str(issued.paper)], "an auditor reads it"
     assert ending.ended_since(tenant_id=handed_over.tenant_id) == []
+
+
+@pytest.mark.req("KH-5-4a", "KH-6-4b", "DR-30")
+def test_copies_that_should_be_gone_are_counted_and_listed_for_the_bureau(handed_over: Request) -> None:
+    make(handed_over)
+    end(handed_over)
+    let_hold_end(handed_over)
+    later = clock.now() + timedelta(days=2)
+    told = law_standing(tenant_id=handed_over.tenant_id, now=later)
+    assert [each.label for each in told.late_copies] == ["保全的影像", "交付的影像複製檔", "備查複製本"]
+    days = sum(later - each.since > timedelta(days=1) for each in told.late_days)
+    assert told.facts.days_overdue == len(told.late_copies) + days
 
 
 @pytest.mark.req("KH-5-4a", "TY-4-4a")

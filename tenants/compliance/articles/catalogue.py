@@ -57,8 +57,11 @@ ARTICLES: tuple[Article, ...] = (
         name="屆期銷毀",
         clause=Clause.RETENTION_MAX,
         force=Force.MUST,
-        definition="影像屆期後逾一日仍未完成銷毀與查核的日份，以及停住的銷毀作業。依法保全的影像不計。",
-        unit="日份",
+        definition=(
+            "屆期後逾一日仍未完成銷毀與查核的日份；應銷毀而逾一日未完成的複製本（保全已解除的影像、交付的影像複製檔、"
+            "備查複製本）；以及停住的銷毀作業。仍依法保全的影像不計。"
+        ),
+        unit="項",
         owner=_HEAD,
         looks=looks.ceiling,
     ),

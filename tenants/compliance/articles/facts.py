@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from tenants.compliance.law import LateCopy
 from tenants.compliance.rules import CameraFacts, Coverage, LawFacts
 from tenants.people.designations.standing import DesignationsStanding
 from tenants.people.reviews.standing import ReviewsStanding
@@ -22,7 +23,6 @@ class SiteReading:
     """A place and the regulation in force there on the day. `passed_on`: when a meeting passed measures of its own."""
 
     id: UUID
-    code: str
     name: str
     law: RuleProfile
     passed_on: date | None
@@ -86,7 +86,8 @@ class Rooms:
 class Reading:
     """An institution on a day, told at `now`. `main` is the regulation it mostly stands under.
 
-    `late_days` are the days' footage that should be gone, with the day it was due; `late_requests` wait for an answer.
+    `late_days` are the days' footage that should be gone, with the day it was due, and `late_copies` the copies of it;
+    `late_requests` wait for an answer.
     """
 
     day: date
@@ -97,10 +98,7 @@ class Reading:
     risks: Sequence[Risk]
     rooms: Rooms
     late_days: Sequence[tuple[date, date]]
+    late_copies: Sequence[LateCopy]
     retention: LawFacts
     open_requests: int
     late_requests: int
-
-    def law_of(self, site_id: UUID) -> RuleProfile:
-        """The regulation of a site."""
-        return next(site.law for site in self.sites if site.id == site_id)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
+from infra.clock import civil_day
 from tenants.compliance.articles.facts import CameraReading, Reading, SiteReading
 from tenants.compliance.articles.model import Known, Look, Subject
 from tenants.compliance.rules import DESTRUCTION_GRACE, ENOUGH_COVERAGE, Coverage
@@ -82,12 +83,17 @@ def at_risk(reading: Reading) -> Iterable[Look]:
 
 
 def ceiling(reading: Reading) -> Iterable[Look]:
-    """Days that should be gone, and destruction that stands still."""
+    """Days and copies that should be gone, and destruction that stands still."""
     grace = DESTRUCTION_GRACE.days
     late = [
         Subject(label=format_date(day), id=day.isoformat(), why="屆期未完成銷毀", since=due)
         for day, due in reading.late_days
         if (reading.day - due).days >= grace
+    ]
+    late += [
+        Subject(label=each.label, id=str(each.id), why="應銷毀而未完成", since=civil_day(each.since))
+        for each in reading.late_copies
+        if reading.now - each.since > DESTRUCTION_GRACE
     ]
     if reading.retention.stopped_runs:
         late.append(Subject(label="銷毀作業", id="", why="作業暫停，等候首長核可"))

@@ -7,12 +7,10 @@ from uuid import UUID
 from infra.clock import civil_day
 from tenants.compliance.articles.facts import CameraReading, OpenFault, Reading, Rooms, SiteReading
 from tenants.compliance.articles.risks import risks
-from tenants.compliance.rules import LawFacts
+from tenants.compliance.law import law_standing
 from tenants.compliance.taken import TakenCamera, days_owed, taken_cameras
 from tenants.disclosures import queries as disclosures
-from tenants.disclosures.losses import lost_cases
 from tenants.disclosures.official import queries as official
-from tenants.disclosures.retained import clocks as retained_clocks
 from tenants.footage import camera_days
 from tenants.footage import queries as footage
 from tenants.footage.rules import Now
@@ -24,8 +22,6 @@ from tenants.registry import queries as registry
 from tenants.registry.assessments import standing as assessments
 from tenants.registry.hours import standing as hours
 from tenants.registry.models import Site
-from tenants.retention import queries as retention
-from tenants.retention.standing import standing
 from tenants.upkeep import queries as upkeep
 from tenants.upkeep import rules as upkeep_rules
 from tenants.upkeep.faults import queries as open_faults
@@ -39,8 +35,7 @@ from tenants.upkeep.property import standing as property_ledger
 def read(*, tenant_id: UUID, day: date, now: datetime) -> Reading:
     """All that the rules look at, of a day as it is known at `now`."""
     sites = _sites(tenant_id, day)
-    law = standing(tenant_id=tenant_id, now=now)
-    copies = retained_clocks.waiting(tenant_id=tenant_id, now=now)
+    law = law_standing(tenant_id=tenant_id, now=now)
     cameras = taken_cameras(tenant_id=tenant_id, day=day, now=now)
     return Reading(
         day=day,
@@ -55,19 +50,9 @@ def read(*, tenant_id: UUID, day: date, now: datetime) -> Reading:
             now=now,
         ),
         rooms=_rooms(tenant_id, day),
-        late_days=[
-            (each.day, civil_day(each.since)) for each in retention.overdue(tenant_id=tenant_id, today=civil_day(now))
-        ],
-        retention=LawFacts(
-            computed_at=now,
-            floor_missing=law.floor_missing,
-            open_holds=law.open_holds,
-            late_reviews=law.late_reviews + copies.late_reviews,
-            incomplete_holds=law.incomplete_holds + copies.incomplete,
-            stopped_runs=law.stopped_runs,
-            lost_requests=len(lost_cases(tenant_id=tenant_id)),
-            stalled=law.stalled,
-        ),
+        late_days=[(each.day, civil_day(each.since)) for each in law.late_days],
+        late_copies=law.late_copies,
+        retention=law.facts,
         open_requests=disclosures.open_count(tenant_id=tenant_id),
         late_requests=official.late_count(tenant_id=tenant_id, today=civil_day(now)),
     )
@@ -82,7 +67,6 @@ def _sites(tenant_id: UUID, day: date) -> Sequence[SiteReading]:
     return [
         SiteReading(
             id=site.id,
-            code=site.code,
             name=site.name,
             law=regulations.in_force(site.profile, day, schedules),
             passed_on=_passed(known, site, day),

@@ -3,7 +3,7 @@
 The session is bound to the institution.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -21,13 +21,13 @@ from tenants.retention.models import HoldBasis
 
 @dataclass(frozen=True, kw_only=True)
 class Waiting:
-    """What of copies for reference needs somebody: instants since which one has to go, reviews, tries that fail.
+    """What of copies for reference needs somebody: those that have to go, since when, reviews, tries that fail.
 
     `late_reviews` counts those of copies that must go when nobody needs them; where they may, a review that passed is
     a reminder and no fault (TY-5-3b).
     """
 
-    since: tuple[datetime, ...]
+    ended: Sequence[tuple[UUID, datetime]]
     late_reviews: int
     incomplete: int
 
@@ -38,10 +38,10 @@ def of_cameras(*, tenant_id: UUID, now: datetime) -> list[CameraClock]:
 
 
 def waiting(*, tenant_id: UUID, now: datetime) -> Waiting:
-    """What stands still, in numbers."""
+    """What stands still."""
     today = civil_day(now)
     return Waiting(
-        since=tuple(since for _, since in ending.ended_since(tenant_id=tenant_id)),
+        ended=ending.ended_since(tenant_id=tenant_id),
         late_reviews=sum(kept.is_overdue(today) and kept.must_go for kept in queries.living(tenant_id=tenant_id)),
         incomplete=len(queries.incomplete(tenant_id=tenant_id)),
     )

@@ -231,12 +231,12 @@ def test_an_overdue_review_is_a_violation_where_it_must_go_and_a_reminder_where_
     of = scene.school.tenant_id
     copied(scene, carried_out(scene), review_on=in_days(-1))
     now = clock.now()
-    assert clocks.waiting(tenant_id=of, now=now) == clocks.Waiting(since=(), late_reviews=late, incomplete=0)
+    assert clocks.waiting(tenant_id=of, now=now) == clocks.Waiting(ended=[], late_reviews=late, incomplete=0)
     year = now + 366 * DAY
     with patch.object(clock, "now", return_value=year):
         found = clocks.waiting(tenant_id=of, now=year)
         (told,) = clocks.of_cameras(tenant_id=of, now=year)
-    assert len(found.since) == 1, "past its year it is late at either"
+    assert len(found.ended) == 1, "past its year it is late at either"
     assert (told.copy, told.alert_days(year), told.late_minutes(year) > 0) == (CopyClass.RETAINED, 360, True)
 
 
