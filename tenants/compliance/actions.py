@@ -30,9 +30,7 @@ from tenants.footage import camera_days
 from tenants.footage import queries as footage
 from tenants.footage.rules import Now
 from tenants.permissions import Permission
-from tenants.registry.assessments.counting import take_zones
 from tenants.retention import queries as retention
-from tenants.upkeep.property.counting import take_property
 
 
 def take_now(*, tenant_id: UUID, now: datetime, actor: Actor) -> None:
@@ -66,8 +64,6 @@ def take_now(*, tenant_id: UUID, now: datetime, actor: Actor) -> None:
         short_of=sorted(set(short)),
     )
     _write(ComplianceRetention, {"tenant_id": tenant_id}, **laws.columns(law.facts))
-    take_zones(tenant_id=tenant_id, today=today, now=now, actor=actor)
-    take_property(tenant_id=tenant_id, today=today, now=now, actor=actor)
     for each in taken:
         camera = each.line.camera
         fault = said[camera.id].fault if camera.id in said else None

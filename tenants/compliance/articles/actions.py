@@ -22,13 +22,18 @@ from tenants.compliance.articles.reading import read
 from tenants.compliance.finding_models import CityDay, ComplianceFinding
 from tenants.permissions import Permission
 from tenants.registry import names
+from tenants.registry.assessments.counting import take_zones
+from tenants.upkeep.property.counting import take_property
 
 _ONE_DAY = timedelta(days=1)
 _TOLD = ("state", "looked_at", "wrong", "since", "subjects", "computed_at")
 
 
 def take_findings(*, tenant_id: UUID, day: date, now: datetime, actor: Actor) -> None:
-    """Judge every article on a day. Of a day long past only what can be told again is written over."""
+    """Judge every article on a day. Of a day long past only what can be told again is written over.
+
+    Of today the same reading also gives the bureau its figures of places and equipment, which have no days.
+    """
     actor.require(Permission.PLATFORM_READ)
     reading = read(tenant_id=tenant_id, day=day, now=now)
     fresh = day >= civil_day(now) - _ONE_DAY
@@ -38,10 +43,11 @@ def take_findings(*, tenant_id: UUID, day: date, now: datetime, actor: Actor) ->
         if fresh or article.retold
     ]
     statement = insert(ComplianceFinding).values(rows)
-    kept = {
-        name: statement.excluded[name] for name in ("state", "looked_at", "wrong", "since", "subjects", "computed_at")
-    }
+    kept = {name: statement.excluded[name] for name in _TOLD}
     db.session.execute(statement.on_conflict_do_update(index_elements=["tenant_id", "civil_day", "article"], set_=kept))
+    if day == civil_day(now):
+        take_zones(tenant_id=tenant_id, found=reading.rooms.assessments, now=now, actor=actor)
+        take_property(tenant_id=tenant_id, found=reading.rooms.property, now=now, actor=actor)
 
 
 def take_city_day(*, tenant_id: UUID, day: date, now: datetime, actor: Actor) -> None:

@@ -1,6 +1,6 @@
 """How many cameras an institution has in each of the three groups and what waits there, for the bureau (KH-3-5)."""
 
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.dialects.postgresql import insert
@@ -9,14 +9,13 @@ from infra.db import db
 from tenants.actor import Actor
 from tenants.permissions import Permission
 from tenants.registry.assessments.models import ZoneCount
-from tenants.registry.assessments.standing import standing
+from tenants.registry.assessments.standing import AssessmentStanding
 from tenants.registry.zones import ZoneGroup
 
 
-def take_zones(*, tenant_id: UUID, today: date, now: datetime, actor: Actor) -> None:
-    """Write down the counts of today, over those of before. Groups are never merged."""
+def take_zones(*, tenant_id: UUID, found: AssessmentStanding, now: datetime, actor: Actor) -> None:
+    """Write down the counts of what stands today, over those of before. Groups are never merged."""
     actor.require(Permission.PLATFORM_READ)
-    found = standing(tenant_id=tenant_id, day=today)
     omitted = dict(found.omitted)
     for group in ZoneGroup:
         lines = [line for line in found.lines if line.group is group]

@@ -1,6 +1,6 @@
 """An institution's equipment in figures, for the bureau: no name and no word that was typed (DR-35, DR-09)."""
 
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
@@ -11,13 +11,12 @@ from tenants.actor import Actor
 from tenants.permissions import Permission
 from tenants.registry.models import Tenant
 from tenants.upkeep.property.models import PropertyCount
-from tenants.upkeep.property.standing import standing
+from tenants.upkeep.property.standing import PropertyStanding
 
 
-def take_property(*, tenant_id: UUID, today: date, now: datetime, actor: Actor) -> None:
-    """Write down the figures of today, over those of before."""
+def take_property(*, tenant_id: UUID, found: PropertyStanding, now: datetime, actor: Actor) -> None:
+    """Write down the figures of what stands today, over those of before."""
     actor.require(Permission.PLATFORM_READ)
-    found = standing(tenant_id=tenant_id, day=today)
     facts = {
         "computed_at": now,
         "assets": found.assets,

@@ -15,6 +15,8 @@ from tenants.compliance.articles.model import State
 from tenants.compliance.articles.queries import Asked, Part
 from tenants.compliance.due import city_days_to_take
 from tenants.compliance.finding_models import CityDay, ComplianceFinding
+from tenants.registry.assessments.models import ZoneCount
+from tenants.upkeep.property.models import PropertyCount
 from tests.factories import compliance, footage, people
 from tests.factories.registry import Institution, institution, renamed
 
@@ -73,6 +75,16 @@ def test_footage_that_came_late_changes_what_the_day_said(e1: Institution) -> No
 def test_of_a_day_long_past_only_what_can_be_told_again_is_written_over(e1: Institution) -> None:
     retold = {article.key for article in ARTICLES if article.retold}
     assert set(taken(e1, LONG_AGO)) == retold
+
+
+@pytest.mark.req("KH-3-5", "DR-35")
+def test_figures_of_places_and_equipment_are_of_today_and_no_past_day_writes_over_them(e1: Institution) -> None:
+    taken(e1)
+    assert db.session.scalars(db.select(ZoneCount)).all() == []
+    taken(e1, TODAY)
+    counts = {row.zone_group: row.cameras for row in db.session.scalars(db.select(ZoneCount))}
+    assert counts == {"outdoor_public": 1, "indoor_public": 0, "activity_room": 0}
+    assert db.session.scalars(db.select(PropertyCount)).one().unlisted == 1
 
 
 @pytest.mark.req("DR-33")

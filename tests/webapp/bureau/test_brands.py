@@ -6,7 +6,7 @@ from infra import clock
 from infra.db import db
 from infra.tenancy import Binding, bind
 from tenants.actor import system
-from tenants.compliance import actions as compliance
+from tenants.compliance.articles import actions as articles
 from tenants.roc_dates import short_date
 from tenants.upkeep.property import queries
 from tests.factories import assets, people
@@ -27,7 +27,7 @@ def test_a_brand_is_restricted_counted_and_lifted(desk: Desk) -> None:
     assert "所依據的公文文號" in browser.post(ADDRESS, data=said | {"brand": "另一", "document": ""}).text
     bind(db.session, Binding(tenant_id=k1.tenant_id))
     assets.asset(k1, custodian=desk.cast.ids["k1-head"], brand="危視科技", name="門口那一支")
-    compliance.take_now(tenant_id=k1.tenant_id, now=clock.now(), actor=system("test"))
+    articles.take_findings(tenant_id=k1.tenant_id, day=clock.today(), now=clock.now(), actor=system("test"))
     db.session.commit()
     page = browser.get(ADDRESS).text
     assert page.index("晨光幼兒園") < page.index("向陽國小"), "who has such devices stands first"

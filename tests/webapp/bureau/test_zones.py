@@ -8,7 +8,7 @@ from infra import clock
 from infra.db import db
 from infra.tenancy import Binding, bind
 from tenants.actor import system
-from tenants.compliance import actions as compliance
+from tenants.compliance.articles import actions as articles
 from tests.factories import assessments, people
 from tests.webapp.desk import Desk
 
@@ -19,7 +19,7 @@ def test_groups_stay_apart_and_no_typed_word_or_picture_is_on_the_page(desk: Des
     k1 = desk.cast.k1
     bind(db.session, Binding(tenant_id=k1.tenant_id))
     assessments.attempt(k1, by=desk.cast.ids["k1-head"])
-    compliance.take_now(tenant_id=k1.tenant_id, now=clock.now(), actor=system("test"))
+    articles.take_findings(tenant_id=k1.tenant_id, day=clock.today(), now=clock.now(), actor=system("test"))
     db.session.commit()
     page = desk.browser("bureau").get("/bureau/zones").text
     for words in ("戶外公共區域", "室內公共區域", "室內活動室", "待補評估 2 支", "廁所、盥洗室內", "逐筆登記"):

@@ -14,7 +14,7 @@ from infra.private_places import private_place_in
 from infra.tenancy import Binding, bind
 from tenants.actor import Actor, ActorKind, system
 from tenants.audit import queries as audit
-from tenants.compliance import actions as compliance
+from tenants.compliance.articles import actions as articles
 from tenants.errors import Invalid, InvalidTransition, NotAllowed, NotFound
 from tenants.permissions import Role
 from tenants.registry import actions as registry_actions
@@ -227,7 +227,7 @@ def test_the_bureau_counts_the_three_groups_apart(k1: Institution) -> None:
     bind(db.session, Binding(tenant_id=k1.tenant_id))
     add_camera(k1, Zone.ACTIVITY_ROOM, code="C-ROOM3", name="鹿鹿班")
     add_camera(k1, Zone.OFFICE, code="C-OFF", name="辦公室")
-    compliance.take_now(tenant_id=k1.tenant_id, now=clock.now(), actor=system("test"))
+    articles.take_findings(tenant_id=k1.tenant_id, day=clock.today(), now=clock.now(), actor=system("test"))
     db.session.commit()
     line = next(each for each in city.zones() if each.tenant_id == k1.tenant_id)
     assert {group.value: count.cameras for group, count in line.groups.items()} == {

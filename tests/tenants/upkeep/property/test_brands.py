@@ -9,7 +9,7 @@ from infra import clock
 from infra.db import db
 from infra.tenancy import Binding, bind
 from tenants.actor import Actor, ActorKind, system
-from tenants.compliance import actions as compliance
+from tenants.compliance.articles import actions as articles
 from tenants.errors import Invalid, NotAllowed
 from tenants.permissions import Role
 from tenants.upkeep.property import actions, brands, counting, queries
@@ -91,7 +91,7 @@ def test_the_bureau_restricts_and_lifts_brands_and_reads_figures(school: School)
         brands.lift_brand(actor=school.head, brand_id=made.id)
     bind(db.session, Binding(tenant_id=school.tenant_id))
     assets.asset(school.of, custodian=school.staff[0], brand="危視科技")
-    compliance.take_now(tenant_id=school.tenant_id, now=clock.now(), actor=system("test"))
+    articles.take_findings(tenant_id=school.tenant_id, day=clock.today(), now=clock.now(), actor=system("test"))
     db.session.commit()
     figures = {tenant.id: count for tenant, count in counting.city()}[school.tenant_id]
     assert figures is not None
