@@ -31,6 +31,7 @@ from tenants.footage import queries as footage
 from tenants.footage.rules import Now
 from tenants.permissions import Permission
 from tenants.retention import queries as retention
+from tenants.upkeep.faults import queries as faults
 
 
 def take_now(*, tenant_id: UUID, now: datetime, actor: Actor) -> None:
@@ -45,6 +46,7 @@ def take_now(*, tenant_id: UUID, now: datetime, actor: Actor) -> None:
     short = list(owed.values())
     state = rules.together(each.coverage for each in taken)
     law = laws.law_standing(tenant_id=tenant_id, now=now)
+    faulted = faults.told_as_stopped(tenant_id=tenant_id)
     _write(
         ComplianceNow,
         {"tenant_id": tenant_id},
@@ -62,6 +64,7 @@ def take_now(*, tenant_id: UUID, now: datetime, actor: Actor) -> None:
         overdue_destructions=sum(now - each.since > rules.DESTRUCTION_GRACE for each in law.late_days),
         short_cameras=len(short),
         short_of=sorted(set(short)),
+        stopped_in_faults=len({each.line.camera.id for each in taken if each.line.now is not Now.RECORDING} & faulted),
     )
     _write(ComplianceRetention, {"tenant_id": tenant_id}, **laws.columns(law.facts))
     for each in taken:

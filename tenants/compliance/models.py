@@ -15,7 +15,10 @@ _COVERAGES = "coverage_state in ('known', 'unknown', 'not_begun', 'not_due')"
 
 
 class ComplianceNow(TenantOwned, Model):
-    """One institution as of `computed_at`. NULL means that nothing is known, which is never shown as fine (DR-30)."""
+    """One institution as of `computed_at`. NULL means that nothing is known, which is never shown as fine (DR-30).
+
+    `stopped_in_faults`: cameras that do not record and of which an open fault tells it.
+    """
 
     __tablename__ = "compliance_now"
     personal = frozenset()
@@ -34,6 +37,7 @@ class ComplianceNow(TenantOwned, Model):
     overdue_destructions: Mapped[int]
     short_cameras: Mapped[int] = mapped_column(default=0)
     short_of: Mapped[list[int]] = mapped_column(JSONB, default=list)
+    stopped_in_faults: Mapped[int] = mapped_column(default=0)
 
     __table_args__ = (
         CheckConstraint("coverage_today between 0 and 1", name="coverage_today"),

@@ -71,6 +71,7 @@ _PLACES: Sequence[str] = (
     "continuity",
 )
 _OF_LAW = frozenset({"retention_min", "retention_max", "retained_copy"})
+_OF_FAULTS = frozenset({"open_faults", "faults"})
 _URGENT = frozenset({"retention_min", "retention_max", "at_risk", LAW})
 
 
@@ -80,8 +81,8 @@ def matters(
     """What the morning holds, most pressing first, and how many more matters there are behind the tenth."""
     today = civil_day(now)
     of_articles = _of_articles(findings)
-    told = {each.tenant_id for key in _OF_LAW if key in of_articles for each in of_articles[key].institutions}
-    grouped = [*_of_now(list(lines), now, told), *of_articles.values()]
+    of_law, of_faults = (_institutions(of_articles, keys) for keys in (_OF_LAW, _OF_FAULTS))
+    grouped = [*_of_now(list(lines), now, of_law=of_law, of_faults=of_faults), *of_articles.values()]
     split = [each for matter in grouped for each in _told(matter)]
     split.sort(key=lambda each: (_place(each.key), -each.oldest_days(today), -len(each.institutions)))
     return split[:MOST_MATTERS], max(0, len(split) - MOST_MATTERS)
@@ -107,22 +108,25 @@ def _told(matter: Matter) -> Iterator[Matter]:
         )
 
 
-def _of_now(lines: Sequence[BoardLine], now: datetime, told: AbstractSet[UUID]) -> Iterator[Matter]:
-    """What is known of this minute, and is not among those whom an article already tells of the law."""
+def _institutions(of_articles: Mapping[str, Matter], keys: Iterable[str]) -> AbstractSet[UUID]:
+    return {each.tenant_id for key in keys if key in of_articles for each in of_articles[key].institutions}
+
+
+def _of_now(
+    lines: Sequence[BoardLine], now: datetime, *, of_law: AbstractSet[UUID], of_faults: AbstractSet[UUID]
+) -> Iterator[Matter]:
+    """What is known of this minute; not of whom an article tells of the law, nor cameras whose open fault is told."""
     silent = [_of(line, since=_since(line, now)) for line in lines if line.judgement.standing is Standing.NOT_REPORTED]
     never = [_of(line) for line in lines if line.judgement.standing is Standing.NO_DATA]
     stopped = [
-        _of(line, words=f"{line.facts.cameras - line.facts.recording_now} 支鏡頭未在錄影")
+        _of(line, words=f"{count} 支鏡頭未在錄影")
         for line in lines
-        if line.judgement.standing is Standing.FAULT
-        and line.facts is not None
-        and line.facts.recording_now is not None
-        and line.facts.recording_now < line.facts.cameras
+        if line.judgement.standing is Standing.FAULT and (count := _stopped(line, is_told=line.tenant_id in of_faults))
     ]
     broken = [
         _of(line, words="、".join(faults))
         for line in lines
-        if line.tenant_id not in told
+        if line.tenant_id not in of_law
         and line.facts is not None
         and line.facts.law is not None
         and (faults := list(law_faults(line.facts.law)))
@@ -137,6 +141,13 @@ def _of_now(lines: Sequence[BoardLine], now: datetime, told: AbstractSet[UUID]) 
             yield Matter(
                 key=key, words=words, clause=clause, owner=_HANDLER, institutions=found, is_urgent=key in _URGENT
             )
+
+
+def _stopped(line: BoardLine, *, is_told: bool) -> int:
+    """The cameras that do not record, without those whose open fault is told."""
+    if line.facts is None or line.facts.recording_now is None:
+        return 0
+    return line.facts.cameras - line.facts.recording_now - line.facts.stopped_in_faults * is_told
 
 
 def _since(line: BoardLine, now: datetime) -> datetime | None:

@@ -163,6 +163,7 @@ def _facts(row: ComplianceNow, law: ComplianceRetention | None) -> NowFacts:
         short_cameras=row.short_cameras,
         short_of=tuple(row.short_of),
         late_requests=row.late_requests,
+        stopped_in_faults=row.stopped_in_faults,
         law=laws.read(law) if law is not None else None,
     )
 

@@ -116,6 +116,7 @@ class NowFacts:
     short_cameras: int
     short_of: tuple[int, ...] = ()
     late_requests: int = 0
+    stopped_in_faults: int = 0
     law: LawFacts | None = None
 
 
@@ -281,8 +282,7 @@ def _faults(facts: NowFacts) -> Iterator[str]:
     if facts.coverage_today is not None and facts.coverage_today < ENOUGH_COVERAGE:
         yield "今日應錄影時段有中斷"
     if facts.short_cameras:
-        days = "、".join(str(days) for days in facts.short_of)
-        yield f"{facts.short_cameras} 支鏡頭保存天數不足 {days} 日"
+        yield f"{facts.short_cameras} 支鏡頭保存天數不足 {'、'.join(map(str, facts.short_of))} 日"
     if facts.overdue_destructions:
         yield _overdue(facts)
 

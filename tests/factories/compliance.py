@@ -26,6 +26,7 @@ def now(
     coverage_state: Coverage = Coverage.KNOWN,
     last_report_at: datetime | None = None,
     late_requests: int = 0,
+    stopped_in_faults: int = 0,
 ) -> None:
     """An institution's present facts; heard just now unless told."""
     db.session.add(
@@ -43,6 +44,7 @@ def now(
             late_requests=late_requests,
             overdue_destructions=0,
             short_cameras=0,
+            stopped_in_faults=stopped_in_faults,
         )
     )
     db.session.commit()
@@ -120,7 +122,7 @@ def finding(
 ) -> None:
     """What one article said of an institution's day, today unless told; one camera is wrong, or as many as are told."""
     subject = {"label": "C-GATE", "id": "", "why": why, "since": since.isoformat() if since else None}
-    bad = wrong if state in {State.UNMET, State.ADVICE} else 0
+    bad = wrong if state in {State.UNMET, State.ADVICE, State.WARNED} else 0
     db.session.add(
         ComplianceFinding(
             tenant_id=of.tenant_id,

@@ -88,6 +88,21 @@ def open_by_camera(*, tenant_id: UUID) -> Mapping[UUID, Sequence[Fault]]:
     return found
 
 
+def told_as_stopped(*, tenant_id: UUID) -> frozenset[UUID]:
+    """The cameras of which an open fault says that they do not record: itself, its key, or the disk of its place."""
+    own = select(FaultCamera.camera_id).where(
+        FaultCamera.tenant_id == tenant_id,
+        FaultCamera.kind.in_((FaultKind.NOT_RECORDING, FaultKind.KEY)),
+        FaultCamera.ended_at.is_(None),
+    )
+    of_disk = (
+        select(Camera.id)
+        .join(Fault, (Fault.tenant_id == Camera.tenant_id) & (Fault.site_id == Camera.site_id))
+        .where(Camera.tenant_id == tenant_id, Fault.kind == FaultKind.DISK, Fault.whole_site, Fault.ended_at.is_(None))
+    )
+    return frozenset(db.session.scalars(own.union(of_disk)))
+
+
 def lines(*, tenant_id: UUID, fault_id: UUID) -> Sequence[tuple[FaultLine, str]]:
     """A fault's history with the name of who said each line, as it came; empty where no account did."""
     query = (

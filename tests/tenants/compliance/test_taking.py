@@ -18,7 +18,8 @@ from tenants.compliance.models import ComplianceDay, ComplianceNow
 from tenants.compliance.rules import Coverage, Standing
 from tenants.errors import NotFound
 from tenants.registry.models import Camera
-from tests.factories import compliance, footage, hours
+from tenants.upkeep.faults.kinds import FaultKind
+from tests.factories import compliance, faults, footage, hours
 from tests.factories import registry as made_registry
 from tests.factories.registry import Institution, institution
 
@@ -67,6 +68,30 @@ def test_todays_share_is_of_the_hours_that_are_over(e1: Institution) -> None:
     assert (found.cameras, found.recording_now) == (1, 1)
     assert found.coverage_today == pytest.approx(0.75)
     assert [line.code for line in queries.institution(tenant_id=e1.tenant_id, now=NOON).cameras] == ["C-GATE"]
+
+
+@pytest.mark.req("DR-30", "DR-31")
+@pytest.mark.parametrize(
+    ("kind", "cameras", "told"),
+    [
+        (FaultKind.NOT_RECORDING, ("C-GATE",), 1),
+        (FaultKind.KEY, ("C-GATE",), 1),
+        (FaultKind.DISK, (), 1),
+        (FaultKind.CLOCK, ("C-GATE",), 0),
+        (FaultKind.NOT_RECORDING, ("C-ROOM",), 0),
+    ],
+)
+def test_a_camera_that_stopped_is_known_to_be_told_by_its_open_fault(
+    domain: Flask, kind: FaultKind, cameras: tuple[str, ...], told: int
+) -> None:
+    assert domain
+    k1 = institution("K1", cameras=("C-GATE", "C-ROOM"))
+    bind(db.session, Binding(tenant_id=k1.tenant_id))
+    footage.status(k1, recording=False)
+    footage.status(k1, camera="C-ROOM")
+    faults.fault(k1, kind=kind, cameras=cameras, whole_site=kind is FaultKind.DISK)
+    found = take(k1, clock.now())
+    assert (found.cameras, found.recording_now, found.stopped_in_faults) == (2, 1, told)
 
 
 @pytest.mark.req("DR-17", "DR-30")

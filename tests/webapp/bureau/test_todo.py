@@ -60,6 +60,25 @@ def test_a_case_past_its_day_is_the_bureaus_to_ask_about_and_an_open_one_is_not(
     assert "要點第六點" in told
 
 
+@pytest.mark.req("DR-30", "DR-31")
+def test_a_camera_that_stopped_is_told_by_its_fault_and_those_without_one_by_their_number(client: WebClient) -> None:
+    for number, (stopped, faulted) in enumerate([(1, 1), (2, 1), (1, 0)], start=1):
+        of = school(f"K{number}", f"第{number}幼兒園", recording_now=2 - stopped, stopped_in_faults=faulted)
+        if number != 3:
+            compliance.finding(of, "open_faults", state=State.WARNED, why="沒有錄影（報修-115-0001）")
+    told = box(client)
+    assert "第1幼兒園：C-GATE：沒有錄影" in told
+    assert "第1幼兒園：1 支鏡頭未在錄影" not in told
+    assert "第2幼兒園：1 支鏡頭未在錄影" in told
+    assert "第3幼兒園：1 支鏡頭未在錄影" in told
+
+
+@pytest.mark.req("DR-30", "DR-31")
+def test_until_its_fault_is_told_a_camera_that_stopped_is(client: WebClient) -> None:
+    school("K1", "甲幼兒園", recording_now=1, stopped_in_faults=1)
+    assert "甲幼兒園：1 支鏡頭未在錄影" in box(client)
+
+
 @pytest.mark.req("DR-10")
 def test_a_rule_that_comes_names_the_sites_that_will_lack_storage(client: WebClient) -> None:
     of = school("K1", "甲幼兒園")
