@@ -86,11 +86,22 @@ class ArticlePage:
 
     def address(self, number: int) -> str:
         """The same list, at another page."""
-        kept: dict[str, Any] = {name: word for name, word in request.args.items() if name in _ASKED and word}
+        kept: dict[str, Any] = {name: word for name in (*_FILTERS, _PART) if (word := _word(name))}
         return url_for("bureau.articles.show", key=self.article.key, page=number, **kept)
 
 
-_ASKED = ("state", "district", "kind", "ownership", "part")
+# What the address may ask: which institutions, each a field of `Asked`, and by what the city is divided.
+_FILTERS = ("state", "district", "kind", "ownership")
+_PART = "part"
+
+
+def _word(name: str) -> str:
+    return request.args.get(name, "").replace("\0", "")
+
+
+def _part() -> Part:
+    word = _word(_PART)
+    return Part(word) if word in set(Part) else Part.DISTRICT
 
 
 def overview() -> tuple[date | None, Sequence[ArticleLine]]:
@@ -104,10 +115,7 @@ def article_page(key: str, number: int, today: date) -> ArticlePage:
     if key not in BY_KEY:
         raise NotFound
     article, day = BY_KEY[key], queries.latest_day() or today
-    said = {name: request.args.get(name, "").replace("\0", "") for name in _ASKED}
-    part = Part(said.pop("part")) if said["part"] in set(Part) else Part.DISTRICT
-    said.pop("part", None)
-    asked = Asked(day=day, article=key, **said)
+    part, asked = _part(), Asked(day=day, article=key, **{name: _word(name) for name in _FILTERS})
     lines, total = queries.institutions(asked=asked, limit=PER_PAGE, offset=(number - 1) * PER_PAGE)
     tally = next(line.tally for line in queries.city(day=day) if line.article is article)
     return ArticlePage(
