@@ -1,4 +1,4 @@
-"""Which days' facts are to be taken, and which hours each site must record. The session is bound to the institution."""
+"""Which days' facts are to be taken. The session is bound to the institution."""
 
 from collections.abc import Iterator
 from datetime import date, datetime
@@ -12,27 +12,8 @@ from infra.db import bureau_session, db
 from tenants.compliance import rules
 from tenants.compliance.finding_models import CityDay, ComplianceFinding
 from tenants.compliance.models import ComplianceDay
-from tenants.footage.rules import Window
 from tenants.periods import LATE_UPLOAD_DAYS
 from tenants.registry import queries as registry
-from tenants.registry.hours.queries import of_day
-from tenants.registry.regulations import profile
-from tenants.registry.standing import is_closed
-
-
-def due_by_site(*, tenant_id: UUID, day: date) -> dict[UUID, list[Window]]:
-    """What each site must record on a day: the one rule behind the school's own page and the bureau's (KH-5-3a).
-
-    Nothing where the institution was closed by then.
-    """
-    closed = is_closed(registry.tenant(tenant_id=tenant_id), day)
-    hours = {} if closed else of_day(tenant_id=tenant_id, day=day)
-    return {
-        site.id: []
-        if closed
-        else rules.due_windows(day, continuity=profile(site.profile, day).continuity, hours=hours[site.id])
-        for site in registry.sites(tenant_id=tenant_id)
-    }
 
 
 def days_to_take(*, tenant_id: UUID, today: date) -> list[date]:

@@ -6,14 +6,11 @@ Nothing known is never fine (DR-30): an institution that says nothing is `NOT_RE
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Literal
 
-from infra.clock import TAIPEI, day_start
 from tenants.footage.coverage import CameraDay
-from tenants.footage.rules import SILENT_AFTER, Gap, Window, day_window, merged
-from tenants.registry.hours.rules import DayHours
+from tenants.footage.rules import SILENT_AFTER, Gap, Window, merged
 from tenants.roc_dates import format_date
 
 # A day that became due at midnight has this long to be destroyed and certified before it counts as late.
@@ -131,16 +128,6 @@ class Judgement:
     def urgency(self) -> int:
         """Smaller needs a person sooner."""
         return _ORDER.index(self.standing)
-
-
-def due_windows(day: date, *, continuity: Literal["opening_hours", "always"], hours: DayHours) -> list[Window]:
-    """When a site must record on a civil day: all of it (TY-4-3a), or while it is open (KH-5-3a)."""
-    if continuity == "always":
-        return [day_window(day)]
-    return [
-        Window(_instant(day, begin), day_start(day + timedelta(days=1)) if end is None else _instant(day, end))
-        for begin, end in hours.periods
-    ]
 
 
 def camera_facts(known: CameraDay, due: Sequence[Window]) -> CameraFacts:
@@ -294,7 +281,3 @@ def _late_requests(facts: NowFacts) -> Iterator[str]:
 
 def _overdue(facts: NowFacts) -> str:
     return f"{facts.overdue_destructions} 日份影像逾期未完成銷毀"
-
-
-def _instant(day: date, at: time) -> datetime:
-    return datetime.combine(day, at, TAIPEI)

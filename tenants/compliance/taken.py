@@ -6,9 +6,9 @@ from datetime import date, datetime
 from uuid import UUID
 
 from tenants.compliance import rules
-from tenants.compliance.due import due_by_site
 from tenants.footage import camera_days
 from tenants.footage.camera_days import CameraTimeline
+from tenants.footage.due import due_by_site
 from tenants.registry import classes
 from tenants.registry import queries as registry
 from tenants.registry.models import Site

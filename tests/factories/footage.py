@@ -152,8 +152,15 @@ def status(of: Institution, *, camera: str = "C-GATE", recording: bool = True) -
     db.session.commit()
 
 
-def gap(of: Institution, *, device_id: UUID, camera: str = "C-GATE", started_at: datetime | None = None) -> UUID:
-    """Ten minutes the edge knows it did not record."""
+def gap(
+    of: Institution,
+    *,
+    device_id: UUID,
+    camera: str = "C-GATE",
+    started_at: datetime | None = None,
+    lasting: timedelta = timedelta(minutes=10),
+) -> UUID:
+    """Ten minutes the edge knows it did not record, or as long as told."""
     started_at = started_at or clock.now() - timedelta(hours=1)
     made = GapReport(
         id=uuid4(),
@@ -161,7 +168,7 @@ def gap(of: Institution, *, device_id: UUID, camera: str = "C-GATE", started_at:
         camera_id=of.cameras[camera],
         device_id=device_id,
         started_at=started_at,
-        ended_at=started_at + timedelta(minutes=10),
+        ended_at=started_at + lasting,
         cause="camera_unreachable",
         reported_at=clock.now(),
     )

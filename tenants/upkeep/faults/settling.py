@@ -1,6 +1,6 @@
 """Why seconds are missing, in the words of a person (KH-5-3b). The ledger of the boxes says what and of what cause.
 
-A gap is settled as far as somebody's word reaches; what of it no word reaches is still owed.
+A gap is settled as far as somebody's word reaches; what of it no word reaches is owed where the site had to record.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -20,6 +20,7 @@ from tenants.audit import actions as audit
 from tenants.audit.events import Event
 from tenants.errors import Invalid, NotFound
 from tenants.footage import camera_days
+from tenants.footage.due import due_between
 from tenants.footage.models import GapReport
 from tenants.footage.remarks import remarks
 from tenants.footage.rules import Window, merged, missing
@@ -142,7 +143,7 @@ def unsettled_of(*, tenant_id: UUID, fault: Fault, now: datetime) -> list[OwedGa
         for gap in gaps[one]
         if gap.window.ended_at > found[one]  # the margin is for how a gap began, and not for what was before
     ]
-    return _owed(listed, settled(tenant_id=tenant_id, camera_ids=list(found), window=span))
+    return _due(tenant_id, _owed(listed, settled(tenant_id=tenant_id, camera_ids=list(found), window=span)))
 
 
 def unsettled(*, tenant_id: UUID, now: datetime) -> list[OwedGap]:
@@ -168,7 +169,7 @@ def owed_by_ledger(*, tenant_id: UUID, until: datetime) -> list[OwedGap]:
     span = Window(min(gap.window.started_at for gap in listed), max(gap.window.ended_at for gap in listed))
     cameras = list({gap.camera_id for gap in listed})
     words = settled(tenant_id=tenant_id, camera_ids=cameras, window=span, until=until)
-    left = _owed(listed, words)
+    left = _due(tenant_id, _owed(listed, words))
     if not left:
         return []
     told = remarks(tenant_id=tenant_id, camera_ids=list({gap.camera_id for gap in left}), window=_whole(left))
@@ -204,6 +205,20 @@ def _owed(listed: Iterable[OwedGap], covered: Mapping[UUID, Sequence[Window]]) -
         for gap in listed
         if gap.cause not in UNOWED
         for part in missing(gap.window, merged(covered.get(gap.camera_id, [])))
+    ]
+
+
+def _due(tenant_id: UUID, gaps: Sequence[OwedGap]) -> list[OwedGap]:
+    """The parts of gaps in which the site had to record: outside its hours nobody owes a reason (KH-5-3a)."""
+    if not gaps:
+        return []
+    whole = _whole(gaps)
+    due = due_between(tenant_id=tenant_id, first=civil_day(whole.started_at), last=civil_day(whole.ended_at))
+    sites = {camera.id: camera.site_id for camera in registry.cameras_ever(tenant_id=tenant_id)}
+    return [
+        OwedGap(camera_id=gap.camera_id, window=part, cause=gap.cause)
+        for gap in gaps
+        for part in due.within(sites[gap.camera_id], gap.window)
     ]
 
 

@@ -73,9 +73,9 @@ class _AsItWas:
 
 
 def standing(*, tenant_id: UUID, day: date) -> FaultsStanding:
-    """One query for the faults, and for the gaps of the ledger at most three. The session is bound to the institution.
+    """One query for the faults, and for the gaps of the ledger at most three; where any are left those of the hours.
 
-    Of a day to come nothing is known, and it reads as today.
+    Of a day to come nothing is known, and it reads as today. The session is bound to the institution.
     """
     until = min(day_start(day + _ONE_DAY), clock.now())
     seen = _faults(tenant_id, day, until)

@@ -17,7 +17,6 @@ from tenants.compliance.rules import (
     camera_facts,
     coverage_of,
     days_short,
-    due_windows,
     judge,
     share,
     silent_since,
@@ -25,6 +24,7 @@ from tenants.compliance.rules import (
     total,
 )
 from tenants.footage.coverage import CameraDay, camera_day
+from tenants.footage.due import due_windows
 from tenants.footage.rules import Gap, Reported, Window, day_window
 from tenants.registry.hours.rules import DEFAULT, DayHours, day_hours
 

@@ -13,7 +13,7 @@ from tenants.roc_dates import short_date
 from tenants.upkeep.faults.kinds import FaultKind
 from tenants.upkeep.faults.models import Fault, FaultLine, MaintenanceWindow
 from tests.factories import faults as made
-from tests.factories import footage
+from tests.factories import footage, hours
 from tests.webapp.conftest import WebClient
 from tests.webapp.desk import Desk
 
@@ -157,6 +157,7 @@ def test_the_first_page_has_one_line_for_a_fault_of_many_cameras(desk: Desk) -> 
 def test_a_gap_is_explained_and_the_days_page_says_so(desk: Desk) -> None:
     bound(desk)
     k1 = desk.cast.k1
+    hours.open_when(k1, hours.every_day(["00:00", "24:00"]))
     footage.gap(k1, device_id=footage.device(k1), started_at=clock.now() - timedelta(minutes=20))
     browser = desk.browser("k1-handler")
     page = browser.get(f"{desk.school}/gaps/").text

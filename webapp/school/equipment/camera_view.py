@@ -8,11 +8,11 @@ from uuid import UUID
 from infra import clock
 from infra.causes import GapCause
 from infra.clock import civil_day
-from tenants.compliance.due import due_by_site
 from tenants.compliance.rules import COVERAGE_NAMES, Coverage, camera_facts, coverage_of, due_parts, share
 from tenants.footage import camera_days, times
 from tenants.footage import queries as footage
 from tenants.footage.coverage import CameraDay
+from tenants.footage.due import due_by_site
 from tenants.footage.remarks import Remarks, remarks
 from tenants.footage.rules import CAUSE_NAMES, Gap, Now, Reported, Window, day_window, missing
 from tenants.footage.times import Times

@@ -12,8 +12,8 @@ from infra.db import db
 from infra.tenancy import Binding, bind, bound
 from tenants.actor import Actor, ActorKind
 from tenants.audit import queries as audit
-from tenants.compliance.due import due_by_site
 from tenants.errors import Invalid, NotAllowed, NotFound
+from tenants.footage.due import due_by_site
 from tenants.footage.rules import Window
 from tenants.permissions import Role
 from tenants.registry import queries as registry

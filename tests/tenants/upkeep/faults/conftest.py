@@ -19,7 +19,7 @@ from tenants.footage.models import CameraStatus
 from tenants.permissions import Role
 from tenants.upkeep.faults import watching
 from tenants.upkeep.faults.models import Fault
-from tests.factories import people
+from tests.factories import hours, people
 from tests.factories.registry import Institution
 
 JOB = system("look_for_faults")
@@ -80,6 +80,12 @@ def only(of: Institution) -> Fault:
     """The one there is."""
     (found,) = faults(of)
     return found
+
+
+@pytest.fixture
+def always_open(k1: Institution) -> None:
+    """K1 is open at whatever hour a test runs, so that a gap is owed."""
+    hours.open_when(k1, hours.every_day(["00:00", "24:00"]))
 
 
 @pytest.fixture

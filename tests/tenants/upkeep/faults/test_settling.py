@@ -7,11 +7,13 @@ from datetime import datetime, timedelta
 from uuid import uuid4
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 
 from infra import clock
 from infra.clock import TAIPEI, civil_day
 from infra.db import db
+from infra.tenancy import Binding, bind
 from tenants.errors import Invalid, InvalidTransition, NotAllowed, NotFound
 from tenants.footage.models import GapReport
 from tenants.upkeep.faults import maintenance, settling, steps
@@ -21,7 +23,7 @@ from tenants.upkeep.faults.models import GapSettlement
 from tenants.upkeep.faults.settling import Word
 from tenants.upkeep.faults.standing import standing
 from tests.factories import faults as made
-from tests.factories import footage
+from tests.factories import footage, hours
 from tests.factories.registry import Institution, institution
 from tests.tenants.upkeep.faults.conftest import Cast
 
@@ -29,6 +31,10 @@ _DAY, _HOUR, _MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=
 FRIDAY = datetime(2026, 11, 20, 10, 0, tzinfo=TAIPEI)
 Later = Callable[[timedelta], AbstractContextManager[object]]
 BROKEN = Word(reason=GapReason.EQUIPMENT, words="交換器故障")
+# Of the week before last, at ten.
+LATELY = clock.day_start(clock.today() - timedelta(days=clock.today().weekday() + 10)) + 10 * _HOUR
+
+pytestmark = pytest.mark.usefixtures("always_open")
 
 
 def _gap(of: Institution, at: datetime) -> None:
@@ -81,6 +87,33 @@ def test_what_the_ledger_learns_later_of_settled_seconds_is_settled(k1: Institut
 
     assert owed.window.started_at == at + 10 * _MINUTE
     assert owed.window.seconds == 60
+
+
+@pytest.mark.req("KH-5-3a", "KH-5-3b")
+def test_a_preschool_owes_the_reason_of_what_it_missed_in_its_opening_hours_and_of_nothing_else(domain: Flask) -> None:
+    assert domain
+    k2 = institution("K2", name="月光幼兒園")
+    bind(db.session, Binding(tenant_id=k2.tenant_id))
+    hours.open_when(k2, {"mon": [["08:00", "16:00"]], "fri": [["08:00", "16:00"]]})
+    box = footage.device(k2)
+    for began, lasted in ((LATELY - 7 * _HOUR, _HOUR), (LATELY + 5 * _HOUR, 72 * _HOUR), (LATELY + _DAY, 2 * _HOUR)):
+        footage.gap(k2, device_id=box, started_at=began, lasting=lasted)
+
+    owed = settling.unsettled(tenant_id=k2.tenant_id, now=clock.now())
+
+    found = [(each.window.started_at, each.window.seconds) for each in owed]
+    assert found == [(LATELY + 5 * _HOUR, 3_600), (LATELY + 3 * _DAY - 2 * _HOUR, 7 * 3_600)]
+
+
+@pytest.mark.req("TY-4-3a", "KH-5-3b")
+def test_a_school_owes_the_reason_of_a_night_as_one(domain: Flask) -> None:
+    assert domain
+    e1 = institution("E1", kind="elementary_school", name="向陽國小", profile="TY_ELEMENTARY")
+    bind(db.session, Binding(tenant_id=e1.tenant_id))
+    footage.gap(e1, device_id=footage.device(e1), started_at=LATELY + 12 * _HOUR, lasting=8 * _HOUR)
+
+    (owed,) = settling.unsettled(tenant_id=e1.tenant_id, now=clock.now())
+    assert owed.window.seconds == 8 * 3_600
 
 
 @pytest.mark.req("KH-5-3b")

@@ -22,6 +22,8 @@ from tests.tenants.upkeep.faults.conftest import Cast, faults, look, only, says
 _HOUR, _MINUTE = timedelta(hours=1), timedelta(minutes=1)
 Later = Callable[[timedelta], AbstractContextManager[object]]
 
+pytestmark = pytest.mark.usefixtures("always_open")
+
 
 def _repaired(of: Institution, cast: Cast, fault_id: UUID) -> Fault:
     named = {"tenant_id": of.tenant_id, "fault_id": fault_id}
