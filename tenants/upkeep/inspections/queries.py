@@ -81,6 +81,15 @@ def inspections(
     return db.session.scalars(query.order_by(Inspection.inspected_on, Inspection.created_at, Inspection.id)).all()
 
 
+def of_fault(*, tenant_id: UUID, fault_id: UUID) -> Sequence[Inspection]:
+    """The inspections of which a 否 opened a fault, or found it again, by day (KH-A3-09)."""
+    named = select(InspectionAnswer.inspection_id).where(
+        InspectionAnswer.tenant_id == tenant_id, InspectionAnswer.fault_id == fault_id
+    )
+    query = select(Inspection).where(Inspection.tenant_id == tenant_id, Inspection.id.in_(named))
+    return db.session.scalars(query.order_by(Inspection.inspected_on, Inspection.id)).all()
+
+
 def answers(*, tenant_id: UUID, inspection_id: UUID) -> Sequence[InspectionAnswer]:
     """What was answered, the whole site's first."""
     query = select(InspectionAnswer).where(

@@ -29,6 +29,8 @@ from tenants.upkeep.faults.kinds import (
 from tenants.upkeep.faults.lifecycle import STATE_NAMES, TRANSITIONS, FaultStep
 from tenants.upkeep.faults.models import Fault
 from tenants.upkeep.faults.settling import OwedGap
+from tenants.upkeep.inspections.models import Inspection
+from tenants.upkeep.inspections.queries import of_fault
 from tenants.working_days import format_due
 from webapp.filters import roc_minute
 from webapp.school import regulation
@@ -118,12 +120,13 @@ class GapLine:
 
 @dataclass(frozen=True, kw_only=True)
 class Page:
-    """One fault. `can` are the steps that this person may take now."""
+    """One fault. `can` are the steps that this person may take now; `inspections` found it, for who may read them."""
 
     card: Card
     article: str
     way: Sequence[tuple[str, str]]
     cameras: Sequence[Camera]
+    inspections: Sequence[Inspection]
     facts: Sequence[tuple[str, str]]
     history: Sequence[tuple[str, str, str, str]]
     gaps: Sequence[GapLine]
@@ -181,6 +184,7 @@ def page(*, tenant_id: UUID, fault_id: UUID, actor: Actor, now: datetime) -> Pag
         article=regulation.rules_by_site(tenant_id=tenant_id)[site.id].article(Clause.FAULTS),
         way=_way(FaultState(fault.state)),
         cameras=cameras,
+        inspections=of_fault(tenant_id=tenant_id, fault_id=fault.id) if actor.may(Permission.UPKEEP_READ) else (),
         facts=_facts(tenant_id, fault, site.name),
         history=_history(tenant_id, fault.id),
         gaps=gap_lines(tenant_id=tenant_id, owed=owed),

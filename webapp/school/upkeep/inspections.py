@@ -16,6 +16,7 @@ from tenants.registry import device_queries
 from tenants.registry import queries as registry
 from tenants.registry.models import Site
 from tenants.roc_dates import format_date, roc_year, this_year
+from tenants.upkeep.faults import queries as faults
 from tenants.upkeep.inspections import deciding, facts, paper, proposals, queries, recording, signing
 from tenants.upkeep.inspections.models import Inspection
 from tenants.upkeep.inspections.proposals import REASON_NAMES, Reason
@@ -227,6 +228,7 @@ def _shown(tenant_id: UUID, inspection_id: UUID, **sent: Form) -> str:
     site = registry.site(tenant_id=tenant_id, site_id=found.site_id)
     marks = queries.told(tenant_id=tenant_id).get(found.id, queries.Told())
     calibrated = queries.calibrated(tenant_id=tenant_id, ids=set(found.calibrations))
+    answers = queries.answers(tenant_id=tenant_id, inspection_id=inspection_id)
     forms = {
         "recheck_form": RecheckForm.offering(_others(tenant_id, inspection_id), fresh=True),
         "cancel_form": CancelForm(formdata=None),
@@ -237,7 +239,11 @@ def _shown(tenant_id: UUID, inspection_id: UUID, **sent: Form) -> str:
         site=site,
         told=marks,
         remark=paper.remark(found, calibrated),
-        answers=queries.answers(tenant_id=tenant_id, inspection_id=inspection_id),
+        answers=answers,
+        serials=faults.serials(
+            tenant_id=tenant_id, fault_ids=[each.fault_id for each in answers if each.fault_id is not None]
+        ),
+        may_see_faults=actor().may(Permission.FAULT_REPORT),
         names=queries.question_names(site, found.inspected_on),
         cameras={camera.id: camera.name for camera in registry.cameras_ever(tenant_id=tenant_id)},
         reason_names={reason.value: REASON_NAMES[reason] for reason in Reason},
