@@ -3,9 +3,10 @@
 Cancelled records stand in it with their mark. No picture, no identity number, and of sealed cases no word.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from infra import clock
@@ -20,7 +21,10 @@ from tenants.people import queries as people
 from tenants.permissions import ROLE_NAMES, Permission, Role
 from tenants.registry import queries as registry
 from tenants.registry.models import Tenant
-from tenants.roc_dates import format_date, format_span, roc_year
+from tenants.roc_dates import format_date, format_span, roc_year, short_date
+from tenants.upkeep.faults import history
+from tenants.upkeep.faults.history import Past
+from tenants.upkeep.faults.kinds import KIND_NAMES, REASON_NAMES, FaultKind, GapReason
 from tenants.upkeep.inspections import paper, queries, rules
 from tenants.upkeep.inspections.models import DrillOutcome, Inspection, MaintenanceEntry, Way, Work
 from tenants.upkeep.inspections.queries import Told
@@ -89,6 +93,7 @@ def pack(*, actor: Actor, tenant_id: UUID, first: date, last: date, form: str) -
         found.maintenance(),
         found.calibrations(),
         found.drills(),
+        found.repairs(),
         found.register(),
         found.designations(),
     ]
@@ -193,6 +198,25 @@ class _Of:
             words=f"每夜每一場所隨機取一段影像實際還原：{len(tried)} 次中 {good} 次成功。",
         )
 
+    def repairs(self) -> Part:
+        found = history.of_period(tenant_id=self.tenant_id, first=self.first, last=self.last)
+        places = self._places()
+        return Part(
+            name="故障與修復",
+            head=("故障", "範圍", "發現與受理", "修復與複查", "結案", "錄影中斷的原因"),
+            rows=[
+                (
+                    f"{each.fault.serial} {KIND_NAMES[FaultKind(each.fault.kind)]}",
+                    "、".join(camera.name for camera in each.cameras) or places[each.fault.site_id],
+                    _steps((each.fault.found_at, "發現"), (each.fault.reported_at, "受理")),
+                    _steps((each.fault.repaired_at, "修復"), (each.fault.rechecked_at, f"{_duty(each)}複查")),
+                    _ended(each),
+                    _reasons(each),
+                )
+                for each in found
+            ],
+        )
+
     def register(self) -> Part:
         years = range(roc_year(self.first), roc_year(self.last) + 1)
         lines = [line for year in years for line in reading.lines(tenant_id=self.tenant_id, roc_year=year)]
@@ -222,6 +246,26 @@ class _Of:
 
     def _places(self) -> Mapping[UUID, str]:
         return {site.id: site.name for site in registry.sites(tenant_id=self.tenant_id)}
+
+
+def _steps(*taken: tuple[datetime | None, str]) -> str:
+    return "；".join(f"{short_date(clock.civil_day(at))} {what}" for at, what in taken if at is not None)
+
+
+def _duty(past: Past) -> str:
+    """What the second person was here, whose name stays in the fault's own history."""
+    return "、".join(ROLE_NAMES[role] for role in past.rechecked_as)
+
+
+def _ended(past: Past) -> str:
+    if past.fault.ended_at is None:
+        return "未結案"
+    return _steps((past.fault.ended_at, f"取消：{past.fault.end_reason}" if past.fault.end_reason else "結案"))
+
+
+def _reasons(past: Past) -> str:
+    said = Counter(f"{REASON_NAMES[GapReason(each.reason)]}（{each.words}）" for each in past.settled)
+    return "；".join(f"{words}{count} 段" for words, count in said.items())
 
 
 def _people(found: Inspection, told: Told) -> str:

@@ -46,6 +46,12 @@ def memberships_of(*, user_id: UUID) -> list[Membership]:
     return list(db.session.scalars(select(Membership).where(Membership.user_id == user_id, holds_on(clock.today()))))
 
 
+def memberships_ever(*, tenant_id: UUID, user_ids: Collection[UUID]) -> list[Membership]:
+    """Every role that these people hold, held or will hold at the institution, as it was granted."""
+    query = select(Membership).where(Membership.tenant_id == tenant_id, Membership.user_id.in_(user_ids))
+    return list(db.session.scalars(query.order_by(Membership.granted_at, Membership.role)))
+
+
 def not_over(*, user_id: UUID) -> list[Membership]:
     """The roles that a person holds or will hold, everywhere. The session must be bound to the person."""
     query = select(Membership).where(

@@ -97,8 +97,15 @@ def maintenance(of: Institution, *, announced_by: UUID, hours: tuple[int, int] =
     return made.id
 
 
-def settlement(of: Institution, *, settled_by: UUID, camera: str = "C-GATE", at: datetime | None = None) -> None:
-    """An hour that was explained."""
+def settlement(
+    of: Institution,
+    *,
+    settled_by: UUID,
+    camera: str = "C-GATE",
+    at: datetime | None = None,
+    fault_id: UUID | None = None,
+) -> None:
+    """An hour that was explained, of a fault where one is told."""
     began = at or clock.now() - 3 * _HOUR
     named = {"tenant_id": of.tenant_id, "camera_id": of.cameras[camera], "settled_by": settled_by}
     db.session.add(
@@ -108,6 +115,7 @@ def settlement(of: Institution, *, settled_by: UUID, camera: str = "C-GATE", at:
             ended_at=began + _HOUR,
             reason="equipment",
             words="交換器故障",
+            fault_id=fault_id,
             settled_at=clock.now(),
             **named,
         )

@@ -10,9 +10,10 @@ from infra.db import db
 from infra.tenancy import Binding, bind
 from tenants.people import queries as accounts
 from tenants.roc_dates import short_date
+from tenants.upkeep.faults.kinds import FaultKind
 from tenants.upkeep.inspections.models import DrillOutcome, Inspection, MaintenanceEntry
 from tests import printouts
-from tests.factories import footage, inspections, people
+from tests.factories import faults, footage, inspections, people
 from tests.factories.registry import Institution
 from tests.webapp.conftest import WebClient
 from tests.webapp.desk import Desk
@@ -250,6 +251,42 @@ def test_the_pack_of_a_year_has_everything_cancelled_ones_too_and_no_formula(des
     reversed_ = browser.get(f"{desk.school}/upkeep-pack/pack.pdf?from=115/12/1&until=115/11/1")
     assert (reversed_.status_code, "迄日不能早於起日" in reversed_.text) == (422, True)
     assert db.session.get(Inspection, made) is not None
+
+
+@pytest.mark.req("KH-8-0", "KH-8-1d", "KH-5-3b")
+@pytest.mark.needs("faces", "pdftotext")
+def test_the_pack_tells_each_fault_from_its_finding_to_the_reason_of_what_it_cost(desk: Desk) -> None:
+    k1, handler, guard = own(desk.cast.k1), user("k1-handler"), user("k1-guard")
+    now = clock.now()
+    ended = {f"{step}_at": now for step in ("reported", "repaired", "rechecked", "ended")}
+    by = {"reported_by": handler, "repaired_by": handler, "rechecked_by": guard, "ended_by": handler}
+    closed = faults.fault(k1, cameras=("C-GATE", "C-ROOM2"), state="closed", **ended, **by)
+    for camera in ("C-GATE", "C-ROOM2"):
+        faults.settlement(k1, settled_by=handler, camera=camera, fault_id=closed)
+    faults.fault(k1, kind=FaultKind.CLOCK, cameras=("C-ROOM2",))
+    cancelled = {"state": "cancelled", "end_reason": "誤報", "ended_at": now, "ended_by": handler}
+    faults.fault(k1, kind=FaultKind.DISK, cameras=(), whole_site=True, **cancelled)
+    long_ago = now - timedelta(days=800)
+    faults.fault(k1, kind=FaultKind.MOVED, opened_at=long_ago, **(cancelled | {"ended_at": long_ago}))
+    browser = desk.browser("k1-handler")
+
+    said = printouts.words(browser.get(f"{desk.school}/upkeep-pack/pack.pdf").data)
+    for words in ("故障與修復（3筆）", "沒有錄影", "警衛複查", "設備故障（交換器故障）2段", "未結案", "取消：誤報"):
+        assert words in said, words
+    assert "鏡頭角度改變" not in said
+    assert "錄影中斷的原因" in browser.get(f"{desk.school}/upkeep-pack/pack.csv").data.decode()
+
+
+@pytest.mark.req("KH-A3-09")
+def test_a_no_and_the_fault_that_it_opened_lead_to_each_other(desk: Desk) -> None:
+    browser = desk.browser("k1-handler")
+    where = recorded(desk, browser, host="no", remark="主機沒有畫面")
+    page = browser.get(where).text
+    fault = page.split('">報修-')[0].rsplit("/faults/", 1)[1]
+    back = browser.get(f"{desk.school}/faults/{fault}").text
+    assert f'href="{where}"' in back
+    assert "發現於" in back
+    assert "發現於" not in desk.browser("k1-guard").get(f"{desk.school}/faults/{fault}").text, "who reads no inspection"
 
 
 @pytest.mark.req("KH-8-1a")
