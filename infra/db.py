@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import UUID, uuid4
 
 from flask_sqlalchemy import SQLAlchemy
 from psycopg import Cursor
 from psycopg.pq import Format
-from sqlalchemy import DateTime, Engine, ExecutionContext, MetaData, Uuid, event, func
+from sqlalchemy import CheckConstraint, DateTime, Engine, ExecutionContext, MetaData, Uuid, event, func
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, registry
 
 OWNER_ROLE = "shouyuan_owner"
@@ -41,6 +42,11 @@ if TYPE_CHECKING:
     Model = Base
 else:
     Model = db.Model
+
+
+def one_of(column: str, words: type[StrEnum]) -> CheckConstraint:
+    """That a column holds one of an enumeration's words, or nothing; named after the column."""
+    return CheckConstraint(f"{column} in ({', '.join(repr(each.value) for each in words)})", name=column)
 
 
 class Identified:

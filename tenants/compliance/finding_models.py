@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from infra.db import Model, TenantOwned
+from infra.db import Model, TenantOwned, one_of
 from tenants.compliance.articles.model import State
 
 
@@ -33,7 +33,7 @@ class ComplianceFinding(TenantOwned, Model):
     computed_at: Mapped[datetime]
 
     __table_args__ = (
-        CheckConstraint(f"state in ({', '.join(repr(state.value) for state in State)})", name="state"),
+        one_of("state", State),
         CheckConstraint("wrong between 0 and looked_at", name="wrong"),
         Index("ix_compliance_findings_day", "civil_day", "article", "state"),
     )

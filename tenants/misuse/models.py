@@ -9,7 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index,
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from infra.db import Identified, Model, TenantOwned
+from infra.db import Identified, Model, TenantOwned, one_of
 
 
 class MisuseState(StrEnum):
@@ -135,6 +135,6 @@ class MisuseMeasure(Identified, TenantOwned, Model):
 
     __table_args__ = (
         ForeignKeyConstraint(["tenant_id", "misuse_id"], ["misuse_cases.tenant_id", "misuse_cases.id"]),
-        CheckConstraint(f"kind in ({', '.join(repr(each.value) for each in MeasureKind)})", name="kind"),
+        one_of("kind", MeasureKind),
         Index("ix_misuse_measures_case", "tenant_id", "misuse_id"),
     )

@@ -3,10 +3,10 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKeyConstraint, Index
+from sqlalchemy import BigInteger, ForeignKeyConstraint, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from infra.db import Identified, Model, TenantOwned, Timestamped
+from infra.db import Identified, Model, TenantOwned, Timestamped, one_of
 from tenants.upkeep.rules import Found
 
 
@@ -29,10 +29,7 @@ class FunctionReview(Identified, Timestamped, TenantOwned, Model):
 
     __table_args__ = (
         ForeignKeyConstraint(["tenant_id", "camera_id"], ["cameras.tenant_id", "cameras.id"]),
-        *(
-            CheckConstraint(f"{name} in ({', '.join(repr(each.value) for each in Found)})", name=name)
-            for name in ("color_clear", "full_angle", "accurate_time", "audio")
-        ),
+        *(one_of(name, Found) for name in ("color_clear", "full_angle", "accurate_time", "audio")),
         Index("ix_function_reviews_newest", "tenant_id", "camera_id", "created_at"),
     )
 

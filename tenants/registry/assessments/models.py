@@ -6,12 +6,8 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from infra.db import Identified, Model, TenantOwned, Timestamped
+from infra.db import Identified, Model, TenantOwned, Timestamped, one_of
 from tenants.registry.assessments.rules import Decision, Look, MoveSign, Way
-
-
-def _one_of(name: str, codes: type[Decision] | type[Look] | type[MoveSign] | type[Way]) -> CheckConstraint:
-    return CheckConstraint(f"{name} in ({', '.join(repr(each.value) for each in codes)})", name=name)
 
 
 class ZoneAssessment(Identified, Timestamped, TenantOwned, Model):
@@ -46,7 +42,7 @@ class ZoneAssessment(Identified, Timestamped, TenantOwned, Model):
     __table_args__ = (
         ForeignKeyConstraint(["tenant_id", "site_id"], ["sites.tenant_id", "sites.id"]),
         UniqueConstraint("tenant_id", "id"),
-        _one_of("decision", Decision),
+        one_of("decision", Decision),
         CheckConstraint("(noted_at is null) = (noted_by is null)", name="noted_pair"),
         CheckConstraint("(noted_at is null) = (privacy_note = '')", name="noted"),
         CheckConstraint("(confirmed_at is null) = (confirmed_by is null)", name="confirmed_pair"),
@@ -91,7 +87,7 @@ class EntranceReview(Identified, Timestamped, TenantOwned, Model):
 
     __table_args__ = (
         ForeignKeyConstraint(["tenant_id", "camera_id"], ["cameras.tenant_id", "cameras.id"]),
-        _one_of("look", Look),
+        one_of("look", Look),
         Index("ix_entrance_reviews_newest", "tenant_id", "camera_id", "created_at"),
     )
 
@@ -108,7 +104,7 @@ class CameraMove(Identified, Timestamped, TenantOwned, Model):
 
     __table_args__ = (
         ForeignKeyConstraint(["tenant_id", "camera_id"], ["cameras.tenant_id", "cameras.id"]),
-        _one_of("sign", MoveSign),
+        one_of("sign", MoveSign),
         Index("ix_camera_moves_newest", "tenant_id", "camera_id", "created_at"),
     )
 
@@ -155,7 +151,7 @@ class AttemptFact(Identified, TenantOwned, Model):
 
     __table_args__ = (
         ForeignKeyConstraint(["tenant_id", "id"], ["place_attempts.tenant_id", "place_attempts.id"]),
-        _one_of("way", Way),
+        one_of("way", Way),
         Index("ix_compliance_attempts_day", "tried_on"),
     )
 

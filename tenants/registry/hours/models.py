@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from infra.db import Identified, Model, TenantOwned, Timestamped
+from infra.db import Identified, Model, TenantOwned, Timestamped, one_of
 from tenants.registry.hours.rules import Periods, Weekly
 
 _LIVING = text("withdrawn_at is null")
@@ -72,7 +72,7 @@ class CalendarSpan(Identified, Timestamped, Model):
     withdrawn_note: Mapped[str] = mapped_column(default="")
 
     __table_args__ = (
-        CheckConstraint(f"kind in ({', '.join(repr(each.value) for each in SpanKind)})", name="kind"),
+        one_of("kind", SpanKind),
         CheckConstraint("first_day <= last_day", name="ordered"),
         CheckConstraint("(kind = 'make_up') = (like_weekday is not null)", name="like_weekday"),
         CheckConstraint("kind = 'closure' or (closed_from is null and districts = '[]')", name="of_closures"),

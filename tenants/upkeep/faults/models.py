@@ -1,13 +1,12 @@
 """Faults with their cameras and history, labels on cameras, announced maintenance, and the reasons of gaps."""
 
 from datetime import date, datetime
-from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from infra.db import Identified, Model, TenantOwned, Timestamped
+from infra.db import Identified, Model, TenantOwned, Timestamped, one_of
 from tenants.upkeep.faults.kinds import Clock, FaultKind, GapReason, How, Level, LineCode
 
 _PAIRS = ("handled", "reported", "begun", "repaired", "rechecked", "ended")
@@ -15,10 +14,6 @@ _PAIRS = ("handled", "reported", "begun", "repaired", "rechecked", "ended")
 
 def _of_fault() -> ForeignKeyConstraint:
     return ForeignKeyConstraint(["tenant_id", "fault_id"], ["faults.tenant_id", "faults.id"])
-
-
-def _one_of(column: str, words: type[StrEnum]) -> CheckConstraint:
-    return CheckConstraint(f"{column} in ({', '.join(repr(each.value) for each in words)})", name=column)
 
 
 class Fault(Identified, TenantOwned, Model):
@@ -69,8 +64,8 @@ class Fault(Identified, TenantOwned, Model):
         CheckConstraint(
             "state in ('found', 'reported', 'in_work', 'repaired', 'rechecked', 'closed', 'cancelled')", name="state"
         ),
-        _one_of("kind", FaultKind),
-        _one_of("how", How),
+        one_of("kind", FaultKind),
+        one_of("how", How),
         *(CheckConstraint(f"({each}_at is null) = ({each}_by is null)", name=f"{each}_pair") for each in _PAIRS),
         CheckConstraint("(ended_at is null) = (state not in ('closed', 'cancelled'))", name="ended"),
         CheckConstraint("rechecked_by <> repaired_by", name="two_persons"),
@@ -109,7 +104,7 @@ class FaultCamera(TenantOwned, Model):
     __table_args__ = (
         _of_fault(),
         ForeignKeyConstraint(["tenant_id", "camera_id"], ["cameras.tenant_id", "cameras.id"]),
-        _one_of("kind", FaultKind),
+        one_of("kind", FaultKind),
         Index(
             "uq_fault_cameras_open",
             "tenant_id",
@@ -138,8 +133,8 @@ class FaultLine(Identified, TenantOwned, Model):
     __table_args__ = (
         _of_fault(),
         ForeignKeyConstraint(["tenant_id", "camera_id"], ["cameras.tenant_id", "cameras.id"]),
-        _one_of("code", LineCode),
-        _one_of("how", How),
+        one_of("code", LineCode),
+        one_of("how", How),
         Index("ix_fault_lines_at", "tenant_id", "fault_id", "at"),
     )
 
@@ -158,8 +153,8 @@ class FaultEscalation(Identified, TenantOwned, Model):
 
     __table_args__ = (
         _of_fault(),
-        _one_of("clock", Clock),
-        _one_of("level", Level),
+        one_of("clock", Clock),
+        one_of("level", Level),
         UniqueConstraint("tenant_id", "fault_id", "clock", "level", "due_at"),
     )
 
@@ -264,7 +259,7 @@ class GapSettlement(Identified, TenantOwned, Model):
     __table_args__ = (
         _of_fault(),
         ForeignKeyConstraint(["tenant_id", "camera_id"], ["cameras.tenant_id", "cameras.id"]),
-        _one_of("reason", GapReason),
+        one_of("reason", GapReason),
         CheckConstraint("ended_at > started_at", name="span"),
         CheckConstraint("words <> ''", name="worded"),
         Index("ix_gap_settlements_camera_time", "tenant_id", "camera_id", "started_at"),

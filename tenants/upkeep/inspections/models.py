@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, SmallIntege
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from infra.db import Identified, Model, TenantOwned, Timestamped
+from infra.db import Identified, Model, TenantOwned, Timestamped, one_of
 
 
 class Question(StrEnum):
@@ -60,10 +60,6 @@ class DrillCause(StrEnum):
     NOT_OPENED = "not_opened"
     OTHER_SAMPLES = "other_samples"
     NO_PICTURE = "no_picture"
-
-
-def _one_of(column: str, kinds: type[StrEnum], name: str = "") -> CheckConstraint:
-    return CheckConstraint(f"{column} in ({', '.join(repr(each.value) for each in kinds)})", name=name or column)
 
 
 class InspectionInterval(Identified, Timestamped, TenantOwned, Model):
@@ -151,7 +147,7 @@ class InspectionAnswer(Identified, TenantOwned, Model):
         ForeignKeyConstraint(["tenant_id", "inspection_id"], ["inspections.tenant_id", "inspections.id"]),
         ForeignKeyConstraint(["tenant_id", "camera_id"], ["cameras.tenant_id", "cameras.id"]),
         UniqueConstraint("tenant_id", "inspection_id", "camera_id", "question", postgresql_nulls_not_distinct=True),
-        _one_of("question", Question),
+        one_of("question", Question),
     )
 
 
@@ -180,8 +176,8 @@ class MaintenanceEntry(Identified, Timestamped, TenantOwned, Model):
         ForeignKeyConstraint(["tenant_id", "camera_id"], ["cameras.tenant_id", "cameras.id"]),
         ForeignKeyConstraint(["tenant_id", "device_id"], ["edge_devices.tenant_id", "edge_devices.id"]),
         UniqueConstraint("tenant_id", "id"),
-        _one_of("work", Work),
-        _one_of("way", Way),
+        one_of("work", Work),
+        one_of("way", Way),
         CheckConstraint("ended_at > began_at", name="span"),
         CheckConstraint("staff_name <> ''", name="accompanied"),
         CheckConstraint("way = 'own' or (firm <> '' and firm_people <> '')", name="named"),
@@ -209,7 +205,7 @@ class UpkeepMark(Identified, Timestamped, TenantOwned, Model):
         ),
         UniqueConstraint("tenant_id", "inspection_id", "kind"),
         UniqueConstraint("tenant_id", "maintenance_id", "kind"),
-        _one_of("kind", MarkKind),
+        one_of("kind", MarkKind),
         CheckConstraint("(inspection_id is null) <> (maintenance_id is null)", name="one_record"),
         CheckConstraint("kind = 'cancelled' or inspection_id is not null", name="rechecked"),
         CheckConstraint("kind = 'rechecked' or reason <> ''", name="reasoned"),
@@ -235,7 +231,7 @@ class SegmentDrill(Identified, TenantOwned, Model):
         ForeignKeyConstraint(["tenant_id", "site_id"], ["sites.tenant_id", "sites.id"]),
         ForeignKeyConstraint(["tenant_id", "camera_id"], ["cameras.tenant_id", "cameras.id"]),
         UniqueConstraint("tenant_id", "site_id", "civil_day"),
-        _one_of("outcome", DrillOutcome),
+        one_of("outcome", DrillOutcome),
         CheckConstraint("(outcome = 'failed') = (cause <> '')", name="cause"),
         CheckConstraint("(outcome = 'no_footage') = (segment_id is null)", name="segment"),
     )

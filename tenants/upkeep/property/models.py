@@ -1,18 +1,13 @@
 """The ledger. An entry's numbers are written once; custody, destruction of media and the end are added to it."""
 
 from datetime import date, datetime
-from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from infra.db import Identified, Model, TenantOwned, Timestamped
+from infra.db import Identified, Model, TenantOwned, Timestamped, one_of
 from tenants.upkeep.property.rules import AssetKind, Ending, NumberKind
-
-
-def _one_of(name: str, codes: type[StrEnum]) -> CheckConstraint:
-    return CheckConstraint(f"{name} in ({', '.join(repr(each.value) for each in codes)})", name=name)
 
 
 class Asset(Identified, Timestamped, TenantOwned, Model):
@@ -56,9 +51,9 @@ class Asset(Identified, Timestamped, TenantOwned, Model):
         ForeignKeyConstraint(["tenant_id", "device_id"], ["edge_devices.tenant_id", "edge_devices.id"]),
         UniqueConstraint("tenant_id", "id"),
         Index("uq_assets_number", "tenant_id", "number", unique=True, postgresql_where=text("number <> ''")),
-        _one_of("kind", AssetKind),
-        _one_of("number_kind", NumberKind),
-        _one_of("ended_as", Ending),
+        one_of("kind", AssetKind),
+        one_of("number_kind", NumberKind),
+        one_of("ended_as", Ending),
         CheckConstraint("number <> '' or number_kind = 'own'", name="number"),
         CheckConstraint("cost >= 0 and service_years > 0", name="amounts"),
         CheckConstraint("(ended_at is null) = (ended_by is null)", name="ended_pair"),
