@@ -19,8 +19,6 @@ from tenants.registry.models import Tenant, TenantKind
 from tenants.registry.regulations import profile
 from tenants.roc_dates import short_date
 from webapp.filters import coverage, percent
-from webapp.identify import actor
-from webapp.menus import marked
 
 KIND_NAMES: Mapping[TenantKind, str] = {
     TenantKind.ELEMENTARY_SCHOOL: "國民小學",
@@ -77,54 +75,6 @@ class Point:
     share: float | None
     kind: str
     words: str
-
-
-PAGES: Sequence[tuple[str, str, Permission]] = (
-    ("合規總覽", "bureau.board", Permission.COMPLIANCE_READ),
-    ("各項規定", "bureau.articles.index", Permission.COMPLIANCE_READ),
-    ("保存與銷毀", "bureau.lateness", Permission.COMPLIANCE_READ),
-    ("平台健康情形", "bureau.platform.show", Permission.PLATFORM_READ),
-    ("稽核", "bureau.audits.index", Permission.AUDIT_READ),
-    ("銷毀證明查核", "bureau.certificates.index", Permission.CERTIFICATE_AUDIT),
-    ("追查外流畫面", "bureau.traces.index", Permission.VIEWING_TRACE),
-    ("規定與版本", "bureau.regulations.index", Permission.COMPLIANCE_READ),
-    ("設置區域統計", "bureau.zones.index", Permission.COMPLIANCE_READ),
-    ("設備來源", "bureau.brands.index", Permission.COMPLIANCE_READ),
-    ("學年行事曆", "bureau.calendar.index", Permission.COMPLIANCE_READ),
-    ("隔離的物件", "bureau.quarantine.index", Permission.STRAY_DESTROY),
-    ("機構名單", "bureau.tenants", Permission.PLATFORM_READ),
-    ("公務機關", "bureau.agencies", Permission.AGENCY_VERIFY),
-    ("帳號", "bureau.accounts.find", Permission.ACCOUNT_MANAGE),
-    ("權限總表", "bureau.permissions", Permission.ACCESS_READ),
-)
-
-
-# Pages without a link of their own lie under that of another part.
-_UNDER = {
-    "bureau.institution": "bureau.board",
-    "bureau.articles": "bureau.articles.index",
-    "bureau.urgent": "bureau.board",
-    "bureau.platform": "bureau.platform.show",
-    "bureau.audits": "bureau.audits.index",
-    "bureau.calendar": "bureau.calendar.index",
-    "bureau.certificates": "bureau.certificates.index",
-    "bureau.traces": "bureau.traces.index",
-    "bureau.fault_targets": "bureau.regulations.index",
-    "bureau.regulations": "bureau.regulations.index",
-    "bureau.quarantine": "bureau.quarantine.index",
-    "bureau.institutions": "bureau.tenants",
-    "bureau.add_agency": "bureau.agencies",
-    "bureau.officers": "bureau.agencies",
-    "bureau.account_reviews": "bureau.accounts.find",
-    "bureau.zones": "bureau.zones.index",
-    "bureau.brands": "bureau.brands.index",
-    "bureau.accounts": "bureau.accounts.find",
-}
-
-
-def links() -> list[tuple[str, str, str]]:
-    """The pages of the area that this person can reach: words, address, endpoint."""
-    return marked(((words, endpoint) for words, endpoint, needed in PAGES if actor().may(needed)), under=_UNDER)
 
 
 def regulations_in_words(names: Sequence[str], rule: str) -> str:

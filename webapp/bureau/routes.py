@@ -29,6 +29,7 @@ from webapp.bureau import (
     fault_targets,
     institution_view,
     institutions,
+    menu,
     officers,
     platform,
     presenters,
@@ -65,7 +66,7 @@ bureau.register_blueprint(zones.blueprint)
 @bureau.context_processor
 def _heading() -> dict[str, Any]:
     # A function, so that the page of an error, which may have no actor, never asks.
-    return {"bureau_links": presenters.links, "shown": presenters}
+    return {"menu_parts": menu.parts, "shown": presenters}
 
 
 @bureau.get("/")

@@ -43,6 +43,28 @@ if (menu) {
   button.addEventListener("click", () => fold(button.getAttribute("aria-expanded") === "false"));
   narrow.addEventListener("change", () => fold(false));
   fold(false);
+  groups(narrow);
+}
+
+// Groups of a menu: on a telephone all stand open under the button; where one lies over the page, one is open at a time.
+function groups(narrow) {
+  const all = [...document.querySelectorAll("[data-group]")];
+  const only = (kept) => all.forEach((group) => (group.open = narrow.matches || (group === kept && group.open)));
+  all.forEach((group) => group.addEventListener("toggle", () => group.open && !narrow.matches && only(group)));
+  document.addEventListener("click", (event) => {
+    if (!narrow.matches) {
+      only(event.target.closest("[data-group]"));
+    }
+  });
+  document.addEventListener("keydown", (event) => {
+    const open = all.find((group) => group.open);
+    if (event.key === "Escape" && open && !narrow.matches) {
+      only(null);
+      open.querySelector("summary").focus();
+    }
+  });
+  narrow.addEventListener("change", () => only(null));
+  only(null);
 }
 
 // A second click on a button that was pressed does nothing, so that nothing is filed twice.
