@@ -23,11 +23,14 @@ _RTSP = logging.getLogger("libav.rtsp")
 
 
 class RtpWatch(logging.Handler):
-    """Counts for one stream. `lost` packets will never come; `is_foreign` once packets of another session came."""
+    """Counts for one stream. `lost` packets will never come; `is_foreign` once packets of another session came.
+
+    `lost_early` are those that were lost while the stream was opened: of pictures that FFmpeg hands out only later.
+    """
 
     def __init__(self) -> None:
         super().__init__()
-        self.lost = 0
+        self.lost = self.lost_early = 0
         self._foreign = 0
         # Whether this connection should be given up; asked for each packet.
         self.is_foreign = False

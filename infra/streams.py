@@ -72,6 +72,7 @@ def open_stream(address: str, *, audio: bool) -> Iterator[LiveStream]:
     with watching() as losses:
         is_clip = address.startswith(CLIP)
         container = _open_clip(address.removeprefix(CLIP)) if is_clip else _open_rtsp(address, audio=audio)
+        losses.lost_early = losses.lost
         try:
             yield _stream(container, audio=audio, is_clip=is_clip, losses=losses)
         finally:

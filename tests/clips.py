@@ -1,5 +1,6 @@
 """Clips that the tests make for themselves, so that a fresh clone needs no footage of anybody."""
 
+import random
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,7 +9,10 @@ import av
 
 @dataclass(frozen=True, kw_only=True)
 class Clip:
-    """A moving grey picture. `path` ends in `.mp4`, or in `.ts` for packets with start codes as RTSP has them."""
+    """A moving grey picture, or one with so much grain that it is large.
+
+    `path` ends in `.mp4`, or in `.ts` for packets with start codes as RTSP has them.
+    """
 
     path: Path
     frames: int = 60
@@ -18,6 +22,7 @@ class Clip:
     b_frames: int = 0
     audio: bool = False
     codec: str = "libx264"
+    grain: bool = False
 
     def make(self) -> Path:
         """Encode it."""
@@ -48,7 +53,8 @@ class Clip:
     def _picture(self, number: int) -> av.VideoFrame:
         frame = av.VideoFrame(*self.size, "yuv420p")
         for index, plane in enumerate(frame.planes):
-            plane.update(bytes([(number * 7 + index * 40) % 256]) * plane.buffer_size)
+            grey = bytes([(number * 7 + index * 40) % 256]) * plane.buffer_size
+            plane.update(random.Random(number).randbytes(plane.buffer_size) if self.grain else grey)  # noqa: S311
         frame.pts = number
         return frame
 

@@ -37,12 +37,13 @@ class RtspLine(Line):
         """Pass on what comes."""
         self._flows.set()
 
-    def lose(self, packets: int) -> None:
-        """Take away so many packets of the picture; `lost` counts those that are gone."""
-        left = [packets]
+    def lose(self, packets: int, *, after: int = 0) -> None:
+        """Take away so many packets of the picture, after so many; `lost` counts those that are gone."""
+        passing, left = [after], [packets]
 
         def change(packet: bytearray) -> bytes | None:
-            if left[0] == 0:
+            if passing[0] or not left[0]:
+                passing[0] = max(0, passing[0] - 1)
                 return bytes(packet)
             left[0] -= 1
             self.lost += 1

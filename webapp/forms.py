@@ -5,6 +5,7 @@ from functools import partial
 from types import MappingProxyType
 from typing import ClassVar
 
+from flask import request
 from flask_wtf import FlaskForm
 from wtforms import Field, FieldList, FormField, HiddenField, PasswordField, StringField
 
@@ -70,6 +71,13 @@ class Form(FlaskForm):  # type: ignore[misc]  # flask_wtf ships no types
             self.form_errors.append(str(refused))
         if isinstance(refused, Invalid):
             self.tell(refused.besides)
+
+
+def written(name: str) -> str:
+    """What somebody wrote into a field of a form too small for a class. Raises `Invalid` for an identity number."""
+    text = request.form.get(name, "")
+    free_text.check(text, field=name)
+    return text
 
 
 def _texts(field: Field) -> Iterator[str]:

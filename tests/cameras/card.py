@@ -2,6 +2,7 @@
 
 import re
 import socket
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -19,6 +20,7 @@ from workers.edge.onvif.http_digest import answer_to
 _NTP = 2_208_988_800
 _FIRST = 7
 _MOST_PAYLOAD = 1200
+_H264_DELIMITER, _H265_DELIMITER = 9, 35
 _CLEAN, _BREAKS, _LAST = 0x80, 0x20, 0x10
 
 
@@ -28,6 +30,7 @@ class Frame:
 
     units: tuple[bytes, ...]
     is_key: bool
+    codec: str
 
 
 @dataclass(kw_only=True)
@@ -36,7 +39,7 @@ class Card:
 
     `fault`: `no moments`, `breaks off` (after a second of pictures, each time), `silent` at the end, or `goodbye`,
     which is none: RTCP's word in place of the T bit. `one moment`: only the first picture has one. `moved`:
-    to the port `elsewhere`.
+    to the port `elsewhere`. With `tls` it speaks no other way.
     """
 
     frames: list[Frame]
@@ -46,12 +49,13 @@ class Card:
     host: str = "127.0.0.1"
     port: int = 0
     elsewhere: int = 0
+    tls: ssl.SSLContext | None = None
     asked: list[str] = field(default_factory=list)
 
     @property
     def address(self) -> str:
         """Where it is played from."""
-        return f"rtsp://{self.host}:{self.port}/card/1?x=y"
+        return f"{'rtsps' if self.tls else 'rtsp'}://{self.host}:{self.port}/card/1?x=y"
 
     @property
     def span(self) -> tuple[datetime, datetime]:
@@ -63,12 +67,17 @@ def frames_of(clip: Path) -> list[Frame]:
     """The pictures of a `.ts` clip."""
     found = []
     with av.open(clip) as file:
+        codec = file.streams.video[0].codec_context.name
         for packet in file.demux(video=0):
             units = tuple(one for one in re.split(b"\x00\x00\x00?\x01", bytes(packet)) if one)
-            kept = tuple(one for one in units if one[0] & 0x1F != 9)
+            kept = tuple(one for one in units if not _is_delimiter(codec, one))
             if kept:
-                found.append(Frame(kept, packet.is_keyframe))
+                found.append(Frame(kept, packet.is_keyframe, codec))
     return found
+
+
+def _is_delimiter(codec: str, unit: bytes) -> bool:
+    return unit[0] >> 1 & 0x3F == _H265_DELIMITER if codec == "hevc" else unit[0] & 0x1F == _H264_DELIMITER
 
 
 @contextmanager
@@ -101,6 +110,9 @@ class _Session:
 
     def run(self) -> None:
         held = b""
+        with suppress(OSError):
+            if self._card.tls is not None:
+                self._line = self._card.tls.wrap_socket(self._line, server_side=True)
         with self._line, suppress(OSError):
             while data := self._line.recv(65536):
                 held += data
@@ -167,7 +179,7 @@ class _Session:
         seconds, rest = divmod(taken_us, 1_000_000)
         stamp = (seconds + _NTP).to_bytes(4, "big") + ((rest << 32) // 1_000_000 + 1).to_bytes(4, "big")
         said = b"\xab\xac\x00\x03" + stamp + bytes([flags, number % 256, 0, 0])
-        pieces = [piece for unit in frame.units for piece in _pieces(unit)]
+        pieces = [piece for unit in frame.units for piece in _pieces(unit, frame.codec)]
         for index, piece in enumerate(pieces):
             marker = 0x80 * (index == len(pieces) - 1)
             tick = (number * 9000).to_bytes(4, "big")
@@ -179,25 +191,27 @@ class _Session:
             self._sequence = (self._sequence + 1) % 65536
 
 
-def _pieces(unit: bytes) -> list[bytes]:
-    """As RFC 6184 packs a NAL unit: alone, or in fragments (FU-A)."""
+def _pieces(unit: bytes, codec: str) -> list[bytes]:
+    """As RFC 6184 and RFC 7798 pack a NAL unit: alone, or in fragments (FU-A, FU)."""
     if len(unit) <= _MOST_PAYLOAD:
         return [unit]
-    kind, body = unit[0], unit[1:]
+    if codec == "hevc":
+        kind, head, body = unit[0] >> 1 & 0x3F, bytes([unit[0] & 0x81 | 49 << 1, unit[1]]), unit[2:]
+    else:
+        kind, head, body = unit[0] & 0x1F, bytes([unit[0] & 0xE0 | 28]), unit[1:]
     cuts = range(0, len(body), _MOST_PAYLOAD)
     return [
-        bytes([kind & 0xE0 | 28, 0x80 * (at == 0) | 0x40 * (at == cuts[-1]) | kind & 0x1F])
-        + body[at : at + _MOST_PAYLOAD]
-        for at in cuts
+        head + bytes([0x80 * (at == 0) | 0x40 * (at == cuts[-1]) | kind]) + body[at : at + _MOST_PAYLOAD] for at in cuts
     ]
 
 
 def _described(card: Card) -> str:
+    said = "H265/90000" if card.frames[0].codec == "hevc" else "H264/90000\r\na=fmtp:96 packetization-mode=1"
     return (
         "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=card\r\nc=IN IP4 0.0.0.0\r\nt=0 0\r\n"
-        f"a=control:rtsp://127.0.0.1:{card.port}/card/1\r\n"
-        "m=video 0 RTP/AVP 96\r\na=rtpmap:96 H264/90000\r\na=fmtp:96 packetization-mode=1\r\n"
-        f"a=control:rtsp://127.0.0.1:{card.port}/card/1/trackID=1\r\na=x-onvif-track:VIDEO001\r\n"
+        f"a=control:{card.address.partition('?')[0]}\r\n"
+        f"m=video 0 RTP/AVP 96\r\na=rtpmap:96 {said}\r\n"
+        f"a=control:{card.address.partition('?')[0]}/trackID=1\r\na=x-onvif-track:VIDEO001\r\n"
     )
 
 

@@ -70,6 +70,17 @@ def test_lost_packets_are_said_of_the_segment_that_lacks_them(line: RtspLine) ->
     assert [one.lost_packets for one in found] == [0, 2, *[0] * (len(found) - 2)]
 
 
+@pytest.mark.req("KH-5-3a")
+def test_what_is_lost_while_the_stream_is_opened_is_said_of_the_first_segment(line: RtspLine) -> None:
+    """FFmpeg reads half a second ahead to learn the streams, and hands these pictures out afterwards."""
+    line.lose(2, after=6)
+    with open_stream(address(line), audio=False) as stream:
+        assert stream.losses.lost == line.lost == 2, "before the first picture was handed out"
+        coming = replace(stream, arrivals=islice(stream.arrivals, 40))
+        found = cut(coming, limits=QUICK, timeline=Timeline.now())
+    assert [one.lost_packets for one in found] == [2, *[0] * (len(found) - 1)]
+
+
 @pytest.mark.req("KH-5-3b")
 @pytest.mark.parametrize("seq", [5, 40_000])
 def test_packets_of_another_session_end_the_connection_with_that_cause(line: RtspLine, seq: int) -> None:

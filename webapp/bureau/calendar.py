@@ -4,7 +4,7 @@ from datetime import timedelta
 from http import HTTPStatus
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug import Response
 
@@ -15,6 +15,7 @@ from tenants.registry.hours import calendar, queries, rules
 from tenants.roc_dates import format_date
 from webapp.access import Place, requires
 from webapp.bureau.calendar_forms import KIND_NAMES, SpanForm, TemplateForm
+from webapp.forms import written
 from webapp.identify import actor
 from webapp.outcome import outcome_said
 from webapp.week_form import week_words
@@ -85,7 +86,7 @@ def enter() -> ResponseReturnValue:
 def withdraw(span_id: UUID) -> ResponseReturnValue:
     """Take days back."""
     with outcome_said("已撤回，紀錄會保留。"):
-        calendar.withdraw_days(span_id=span_id, note=request.form.get("note", ""), actor=actor())
+        calendar.withdraw_days(span_id=span_id, note=written("note"), actor=actor())
     return _back()
 
 

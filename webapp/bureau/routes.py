@@ -41,6 +41,7 @@ from webapp.bureau import (
     zones,
 )
 from webapp.bureau.forms import AGENCY_KINDS, AgencyForm
+from webapp.forms import written
 from webapp.identify import actor
 from webapp.paging import page_number
 
@@ -203,7 +204,7 @@ def confirm_key(agency_id: UUID, agency_key_id: UUID) -> ResponseReturnValue:
 @requires(Permission.AGENCY_VERIFY, place=Place.BUREAU)
 def revoke_key(agency_id: UUID, agency_key_id: UUID) -> ResponseReturnValue:
     """Use a public key no longer, for instance because the agency does not know it."""
-    reason = request.form.get("reason", "")
+    reason = written("reason")
     agency_keys.revoke_key(actor=actor(), agency_id=agency_id, agency_key_id=agency_key_id, reason=reason)
     flash("已停用這把公鑰。", "good")
     return redirect(url_for("bureau.agencies"), HTTPStatus.SEE_OTHER)

@@ -26,6 +26,7 @@ from tenants.permissions import Permission
 from webapp import addresses
 from webapp.access import Place, requires
 from webapp.file_names import disposition
+from webapp.forms import written
 from webapp.identify import actor
 from webapp.media.holdings import kms, scratch, store
 from webapp.media.sending import Sending, discard
@@ -52,8 +53,8 @@ def take(tenant_id: UUID, package_id: UUID) -> Response:
     """The package itself. A second time, another officer and another agency are refused before anything is read."""
     token = request.form.get("token", "")
     receipt = Receipt(
-        name=request.form.get("name", ""),
-        title=request.form.get("title", ""),
+        name=written("name"),
+        title=written("title"),
         acknowledged=bool(request.form.get("acknowledged")),
     )
     package = check_link(actor=actor(), tenant_id=tenant_id, package_id=package_id, token=token)

@@ -6,7 +6,7 @@ The chain says who took it before it is given: the line is committed with the an
 from http import HTTPStatus
 from uuid import UUID
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 
 from infra import age, object_keys
 from tenants.disclosures.insider import printing
@@ -16,6 +16,7 @@ from tenants.people import identity_keeping
 from tenants.permissions import Permission
 from webapp import printouts
 from webapp.access import requires
+from webapp.forms import written
 from webapp.identify import actor
 from webapp.media.holdings import kms, store
 
@@ -27,7 +28,7 @@ papers = Blueprint("media_papers", __name__, url_prefix="/media/schools/<uuid:te
 def form(tenant_id: UUID, disclosure_id: UUID) -> Response:
     """附件1 or 附錄1 for the file. A form sends it, so that no preview of a link prints anything."""
     found = printing.for_the_file(
-        actor=actor(), tenant_id=tenant_id, disclosure_id=disclosure_id, reason=request.form.get("reason", "")
+        actor=actor(), tenant_id=tenant_id, disclosure_id=disclosure_id, reason=written("reason")
     )
     secret = open_records_key(tenant_id=tenant_id, kms=kms())
     number = identity_keeping.opened(found.id_sealed, secret, row=found.id)

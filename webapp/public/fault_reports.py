@@ -10,6 +10,7 @@ from tenants.registry.models import Camera, Tenant
 from tenants.upkeep.faults import labels
 from tenants.upkeep.faults.kinds import FaultKind
 from webapp.access import public
+from webapp.forms import written
 from webapp.public.applying import visiting
 from webapp.school.upkeep.fault_view import NAMES
 
@@ -30,9 +31,10 @@ def send(code: str, name: str) -> ResponseReturnValue:
     """Enter it. Too many in an hour are refused with where to turn to."""
     tenant = visiting.institution(code)
     camera = labels.camera_of(tenant_id=tenant.id, code=name)
-    typed, words = request.form.get("kind", ""), request.form.get("words", "")
+    typed = request.form.get("kind", "")
     kind = FaultKind(typed) if typed in set(FaultKind) else FaultKind.HOST  # which no label offers
     try:
+        words = written("words")
         labels.report_by_label(tenant_id=tenant.id, code=name, kind=kind, words=words, actor=visiting.stranger())
     except Invalid as refused:
         status = HTTPStatus.TOO_MANY_REQUESTS if refused.code == "too_many" else HTTPStatus.UNPROCESSABLE_ENTITY

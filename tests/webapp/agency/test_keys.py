@@ -6,6 +6,7 @@ import pytest
 
 from infra import age
 from tests.factories import people
+from tests.made_identity_numbers import made
 from tests.webapp.desk import Desk
 
 pytestmark = pytest.mark.req("KH-6-5b")
@@ -61,6 +62,7 @@ def test_a_key_is_ended_with_a_reason_by_either_side(desk: Desk) -> None:
     officer.post(PAGE, data={"recipient": age.new_identity().recipient})
     theirs = confirmation(operator.get("/bureau/agencies").text).replace("confirmation", "revocation")
     assert operator.post(theirs, data={"reason": ""}).status_code == 422
+    assert operator.post(theirs, data={"reason": f"承辦人 {made()} 離職"}).status_code == 422
     assert operator.post(theirs, data={"reason": "機關不知情"}).status_code == 303
     assert "停用：機關不知情" in officer.get(PAGE).text
 

@@ -144,6 +144,8 @@ def test_a_sealed_case_is_printed_with_a_reason_and_by_nobody_whom_it_concerns(f
 
     refused = file.asked("k1-head")
     assert (refused.status_code, "密封案件" in refused.text) == (422, True)
+    numbered = file.asked("k1-head", reason=f"歸檔 {file.number.full}")
+    assert (numbered.status_code, file.number.full in numbered.text) == (422, False)
     assert file.asked("k1-head", reason="歸檔").status_code == 200
     row = file.row()
     row.excluded, row.conflict_note = [str(file.cast.ids["k1-head"])], "被申訴人"

@@ -12,6 +12,7 @@ from infra.tenancy import Binding, bind
 from tenants.roc_dates import short_date
 from tenants.upkeep.faults.kinds import FaultKind
 from tenants.upkeep.faults.models import Fault, FaultLine, MaintenanceWindow
+from tests import made_identity_numbers
 from tests.factories import faults as made
 from tests.factories import footage, hours
 from tests.webapp.conftest import WebClient
@@ -99,6 +100,19 @@ def test_what_no_label_offers_is_not_entered(desk: Desk) -> None:
     assert browser.post(address, data={"kind": "damage", "words": "字" * 201}).status_code == 422
     assert browser.get("/fault/K1/nothing/").status_code == 404
     assert browser.get(address.replace("K1", "E1")).status_code == 404
+    bound(desk)
+    assert db.session.scalars(select(Fault)).all() == []
+
+
+@pytest.mark.req("DR-22")
+def test_an_identity_number_in_what_somebody_wrote_is_refused_and_not_kept(desk: Desk) -> None:
+    browser, number = desk.browser("k1-handler"), made_identity_numbers.made()
+    words = f"由 {number} 打破"
+    new = f"{desk.school}/faults/new"
+
+    refused = browser.post(new, data={"camera": gate(desk), "kind": "damage", "words": words}, follow_redirects=True)
+    assert ("請勿填寫身分證號" in refused.text, number in refused.text) == (True, False)
+    assert browser.post(label(desk), data={"kind": "damage", "words": words}).status_code == 422
     bound(desk)
     assert db.session.scalars(select(Fault)).all() == []
 

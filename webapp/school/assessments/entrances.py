@@ -3,7 +3,7 @@
 from http import HTTPStatus
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug import Response
 
@@ -13,6 +13,7 @@ from tenants.permissions import Permission
 from tenants.registry.assessments import actions, queries
 from tenants.registry.assessments.queries import Entrance
 from webapp.access import requires
+from webapp.forms import written
 from webapp.identify import actor
 from webapp.outcome import outcome_said
 from webapp.school.assessments import view
@@ -50,7 +51,7 @@ def review(tenant_id: UUID, camera_id: UUID) -> ResponseReturnValue:
 def allow(tenant_id: UUID, camera_id: UUID) -> ResponseReturnValue:
     """The head's leave to play it for a week."""
     with outcome_said("已核可七天內播放。鏡頭再次移動時，核可立即失效。"):
-        reason = request.form.get("reason", "")
+        reason = written("reason")
         actions.allow_playback(actor=actor(), tenant_id=tenant_id, camera_id=camera_id, reason=reason)
     return _back(camera_id)
 

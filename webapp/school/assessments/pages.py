@@ -3,7 +3,7 @@
 from http import HTTPStatus
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug import Response
 
@@ -15,6 +15,7 @@ from tenants.registry.assessments import actions, attempts
 from tenants.registry.assessments.attempts import Tried
 from tenants.registry.assessments.rules import Way
 from webapp.access import requires
+from webapp.forms import written
 from webapp.identify import actor, keep_changes
 from webapp.outcome import outcome_said
 from webapp.school.assessments import view
@@ -70,7 +71,7 @@ def link(tenant_id: UUID) -> ResponseReturnValue:
 def note_privacy(tenant_id: UUID, assessment_id: UUID) -> ResponseReturnValue:
     """Say afterwards what nobody is filmed at."""
     with outcome_said("已補登隱私註記。"):
-        note = request.form.get("privacy_note", "")
+        note = written("privacy_note")
         actions.note_privacy(actor=actor(), tenant_id=tenant_id, assessment_id=assessment_id, note=note)
     return _back()
 

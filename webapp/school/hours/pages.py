@@ -3,7 +3,7 @@
 from http import HTTPStatus
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug import Response
 
@@ -14,6 +14,7 @@ from tenants.registry import queries as registry
 from tenants.registry.hours import actions
 from tenants.roc_dates import format_date
 from webapp.access import requires
+from webapp.forms import written
 from webapp.identify import actor
 from webapp.outcome import outcome_said
 from webapp.school.hours import view
@@ -83,7 +84,7 @@ def enter_days(tenant_id: UUID) -> ResponseReturnValue:
 def withdraw_day(tenant_id: UUID, day_id: UUID) -> ResponseReturnValue:
     """Take back a day that is otherwise."""
     with outcome_said("已撤回這一天的登記，紀錄會保留。"):
-        note = request.form.get("note", "")
+        note = written("note")
         actions.withdraw_day(tenant_id=tenant_id, day_id=day_id, note=note, actor=actor())
     return _back(tenant_id)
 

@@ -15,6 +15,7 @@ from tenants.upkeep.property import actions, checking, ledger, queries, rules
 from tenants.upkeep.property.rules import AssetKind, Ending
 from webapp import printouts
 from webapp.access import requires
+from webapp.forms import written
 from webapp.identify import actor
 from webapp.outcome import outcome_said
 from webapp.school.property import view
@@ -174,8 +175,8 @@ def plan(tenant_id: UUID, asset_id: UUID) -> ResponseReturnValue:
 @requires(Permission.PROPERTY_CONFIRM)
 def note_restricted(tenant_id: UUID, asset_id: UUID) -> ResponseReturnValue:
     """The head's and the bureau's note on a device whose brand became restricted."""
-    said = {name: request.form.get(name, "") for name in ("head_note", "bureau_document")}
     with outcome_said("已載明。"):
+        said = {name: written(name) for name in ("head_note", "bureau_document")}
         actions.note_restricted(actor=actor(), tenant_id=tenant_id, asset_id=asset_id, **said)
     return _back(asset_id)
 

@@ -18,6 +18,7 @@ from tenants.upkeep.faults.models import Fault
 from tenants.upkeep.faults.settling import Word
 from webapp.access import requires
 from webapp.form_fields import id_or_none
+from webapp.forms import written
 from webapp.identify import actor
 from webapp.outcome import outcome_said
 from webapp.school.upkeep import fault_view
@@ -64,15 +65,15 @@ def report_new(tenant_id: UUID) -> ResponseReturnValue:
     typed = request.form.get("kind", "")
     if typed not in set(fault_view.OFFERED):
         raise NotFound
-    found = Found(
-        kind=FaultKind(typed),
-        camera_ids=[camera_id] if camera_id else (),
-        site_id=site_id,
-        found_at=clock.now(),
-        how=How.PERSON,
-        words=request.form.get("words", ""),
-    )
     try:
+        found = Found(
+            kind=FaultKind(typed),
+            camera_ids=[camera_id] if camera_id else (),
+            site_id=site_id,
+            found_at=clock.now(),
+            how=How.PERSON,
+            words=written("words"),
+        )
         made = open_fault(actor=actor(), tenant_id=tenant_id, found=found)
     except Invalid as refused:
         flash(str(refused), "bad")
@@ -144,7 +145,7 @@ def recheck(tenant_id: UUID, fault_id: UUID) -> ResponseReturnValue:
     """複查."""
     works = request.form.get("works") == "yes"
     with outcome_said("複查通過。" if works else "已退回處理。"):
-        words = request.form.get("words", "")
+        words = written("words")
         steps.recheck(actor=actor(), tenant_id=tenant_id, fault_id=fault_id, works=works, words=words)
     return _back(fault_id)
 
@@ -183,13 +184,13 @@ def word_typed() -> Word:
     typed = request.form.get("reason", "")
     if typed not in set(GapReason):
         raise NotFound
-    return Word(reason=GapReason(typed), words=request.form.get("words", ""))
+    return Word(reason=GapReason(typed), words=written("words"))
 
 
 def _step(tenant_id: UUID, fault_id: UUID, done: str, step: Callable[..., Fault], *names: str) -> ResponseReturnValue:
     queries.fault(tenant_id=tenant_id, fault_id=fault_id)
     with outcome_said(done):
-        typed = {name: request.form.get(name, "") for name in names}
+        typed = {name: written(name) for name in names}
         step(actor=actor(), tenant_id=tenant_id, fault_id=fault_id, **typed)
     return _back(fault_id)
 

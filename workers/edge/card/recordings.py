@@ -66,7 +66,7 @@ def replay_address(camera: OnvifCamera, recording: Recording) -> str:
     )
     asked = f"{setup}<RecordingToken>{escaped(recording.token)}</RecordingToken>"
     said = first(camera.ask(REPLAY, "GetReplayUri", asked), "Uri")
-    return camera.own(said.text().strip() if said is not None else "", "rtsp://")
+    return camera.own(said.text().strip() if said is not None else "", "rtsp://", "rtsps://")
 
 
 def _is_at(camera: OnvifCamera, profile: Profile, stream: str) -> bool:

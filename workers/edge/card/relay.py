@@ -7,6 +7,7 @@ description to the depacketizing, stays FFmpeg's, as for the live stream.
 
 import selectors
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Iterator
@@ -26,7 +27,7 @@ CONNECT_SECONDS = 5.0
 SILENT_SECONDS = 10.0
 # Sixteen Mbit/s: some times faster than real time, and no burden on the line that the live pictures come over.
 MOST_BYTES_PER_SECOND = 2_000_000
-_PORT = 554
+_PORTS = {"rtsp": 554, "rtsps": 322}
 _CHUNK = 65_536
 _GOODBYE = 203  # RTCP BYE
 _MARKER = 0x80  # of a picture's last packet
@@ -62,9 +63,10 @@ class Relay:
         """
         parts = urlsplit(without_password(address))
         try:
-            self._camera = parts.hostname or "", parts.port or _PORT
-        except ValueError as error:
-            raise StreamFault(GapCause.NOT_A_CAMERA, "the replay is at no port") from error
+            self._camera = parts.hostname or "", parts.port or _PORTS[parts.scheme]
+        except (ValueError, KeyError) as error:
+            raise StreamFault(GapCause.NOT_A_CAMERA, "the replay is at no address of RTSP") from error
+        self._is_sealed = parts.scheme == "rtsps"
         self._target, self._span, self._most = without_password(address), span, most_bytes_per_second
         self._sign_in = SignIn(login_of(address))
         self._listening = socket.create_server(("127.0.0.1", 0))
@@ -96,9 +98,20 @@ class Relay:
             with near:
                 near.settimeout(SILENT_SECONDS)
                 self._listening.close()
-                with socket.create_connection(self._camera, CONNECT_SECONDS) as far:
+                with self._connected() as far:
                     self._carry(near, far)
         self.end = self.end or End.BROKE_OFF
+
+    def _connected(self) -> socket.socket:
+        line = socket.create_connection(self._camera, CONNECT_SECONDS)
+        if not self._is_sealed:
+            return line
+        try:
+            # A camera's certificate is its own; FFmpeg asks for no other either, where it plays the live stream.
+            return ssl._create_unverified_context().wrap_socket(line)  # noqa: S323, SLF001
+        except OSError:
+            line.close()
+            raise
 
     def _carry(self, near: socket.socket, far: socket.socket) -> None:
         """Both ways until one side ends or the camera has nothing more to say."""

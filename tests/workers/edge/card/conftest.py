@@ -1,6 +1,7 @@
 """A camera with a card, and a box that recorded nothing for a while."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 from uuid import uuid4
 
 import pytest
@@ -20,6 +21,8 @@ STEP_US = 100_000
 SECOND_US = 1_000_000
 # The box recorded until then, and again from half a minute later on.
 GAP_US = BEGAN, BEGAN + 30 * SECOND_US
+# How far a time may be off: the camera tells its own to the second, and footage begins with a key frame.
+NEAR_US = 1_700_000
 
 
 @pytest.fixture(scope="session")
@@ -91,3 +94,15 @@ def fetched(disk: Disk) -> list[ManifestLine]:
         lines.append(line)
     ledger.close()
     return lines
+
+
+def is_filled(lines: list[ManifestLine], *, seams: int = 0) -> bool:
+    """Whether the whole gap is there but for its edges, once, and nothing beyond it. A seam costs a key interval."""
+    inside = all(GAP_US[0] <= one.started_us < one.ended_us <= GAP_US[1] for one in lines)
+    apart = all(one.ended_us <= two.started_us for one, two in pairwise(lines))
+    return inside and apart and sum(one.ended_us - one.started_us for one in lines) > (30 - seams) * SECOND_US - NEAR_US
+
+
+def plays(card: Card) -> list[str]:
+    """How often it was played."""
+    return [one for one in card.asked if one.startswith("PLAY") and "Authorization" in one]

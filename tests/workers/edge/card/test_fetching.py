@@ -11,11 +11,22 @@ from itertools import pairwise
 import pytest
 
 from infra.causes import GapCause
-from infra.manifest import ManifestLine, Note, Trust
+from infra.manifest import Note, Trust
 from infra.stack.environments import bare_environment
 from tests.cameras.card import Card, Frame, playing
 from tests.cameras.onvif import LOGIN, OnvifCamera
-from tests.workers.edge.card.conftest import GAP_US, SECOND_US, STEP_US, due_again, fetch, fetched, missed
+from tests.workers.edge.card.conftest import (
+    GAP_US,
+    NEAR_US,
+    SECOND_US,
+    STEP_US,
+    due_again,
+    fetch,
+    fetched,
+    is_filled,
+    missed,
+    plays,
+)
 from tests.workers.edge.conftest import eventually
 from tests.workers.edge.disks import CAMERA, DAY, GATE, Disk, config_document
 from workers.edge import configuration
@@ -24,20 +35,6 @@ from workers.edge.card.segments import Recovered
 from workers.edge.ledger import Ledger
 
 pytestmark = pytest.mark.req("DR-17")
-# How far a time may be off: the camera tells its own to the second, and footage begins with a key frame.
-NEAR_US = 1_700_000
-
-
-def is_filled(lines: list[ManifestLine], *, seams: int = 0) -> bool:
-    """Whether the whole gap is there but for its edges, once, and nothing beyond it. A seam costs a key interval."""
-    inside = all(GAP_US[0] <= one.started_us < one.ended_us <= GAP_US[1] for one in lines)
-    apart = all(one.ended_us <= two.started_us for one, two in pairwise(lines))
-    return inside and apart and sum(one.ended_us - one.started_us for one in lines) > (30 - seams) * SECOND_US - NEAR_US
-
-
-def plays(card: Card) -> list[str]:
-    """How often it was played."""
-    return [one for one in card.asked if one.startswith("PLAY") and "Authorization" in one]
 
 
 def test_a_gap_is_filled_from_the_card_without_meeting_what_was_recorded(lost: Disk, card: Card) -> None:
