@@ -71,16 +71,18 @@ class Page:
 
 @dataclass(frozen=True)
 class Point:
-    """One bar of a chart."""
+    """One bar of a chart. `beside`: what else a chart says of it, such as how many were warned; empty for nothing."""
 
     label: str
     share: float | None
     kind: str
     words: str
+    beside: str = ""
 
 
 PAGES: Sequence[tuple[str, str, Permission]] = (
     ("合規總覽", "bureau.board", Permission.COMPLIANCE_READ),
+    ("全市分數", "bureau.overview.index", Permission.COMPLIANCE_READ),
     ("各項規定", "bureau.articles.index", Permission.COMPLIANCE_READ),
     ("保存與銷毀", "bureau.lateness", Permission.COMPLIANCE_READ),
     ("平台健康情形", "bureau.platform.show", Permission.PLATFORM_READ),
@@ -88,6 +90,7 @@ PAGES: Sequence[tuple[str, str, Permission]] = (
     ("銷毀證明查核", "bureau.certificates.index", Permission.CERTIFICATE_AUDIT),
     ("追查外流畫面", "bureau.traces.index", Permission.VIEWING_TRACE),
     ("規定與版本", "bureau.regulations.index", Permission.COMPLIANCE_READ),
+    ("權重與目標", "bureau.weights.index", Permission.COMPLIANCE_READ),
     ("設置區域統計", "bureau.zones.index", Permission.COMPLIANCE_READ),
     ("設備來源", "bureau.brands.index", Permission.COMPLIANCE_READ),
     ("學年行事曆", "bureau.calendar.index", Permission.COMPLIANCE_READ),
@@ -103,6 +106,8 @@ PAGES: Sequence[tuple[str, str, Permission]] = (
 _UNDER = {
     "bureau.institution": "bureau.board",
     "bureau.articles": "bureau.articles.index",
+    "bureau.overview": "bureau.overview.index",
+    "bureau.weights": "bureau.weights.index",
     "bureau.urgent": "bureau.board",
     "bureau.platform": "bureau.platform.show",
     "bureau.audits": "bureau.audits.index",
