@@ -74,6 +74,7 @@ class Permission(Enum):
     CAMERA_READ = ("camera:read", "查看鏡頭與今日錄影狀態")
     CERTIFICATE_AUDIT = ("certificate:audit", "查核各機構的銷毀證明與稽核證明（不含影像）")
     COMPLIANCE_READ = ("compliance:read", "查看全市合規情形（不含影像）")
+    COMPLIANCE_WEIGH = ("compliance:weigh", "訂定合規的權重與目標")
     CONTACT_MANAGE = ("contact:manage", "維護機構的聯絡電話")
     DESTRUCTION_RELEASE = ("destruction:release", "核可暫停的大量銷毀")
     DEVICE_ENROL = ("device:enrol", "核發邊緣主機註冊碼")
@@ -171,6 +172,7 @@ GRANTS: Mapping[Permission, frozenset[Role]] = {
     Permission.CAMERA_READ: frozenset({_HEAD, _CUSTODIAN, _HANDLER, _OFFICE, _GUARD, _STAFF, _PLAYS, _MAINTAINS}),
     Permission.CERTIFICATE_AUDIT: frozenset({_AUDITOR}),
     Permission.COMPLIANCE_READ: frozenset({_BUREAU, _AUDITOR}),
+    Permission.COMPLIANCE_WEIGH: frozenset({_BUREAU}),
     Permission.CONTACT_MANAGE: frozenset({_HEAD, _OPERATOR}),
     Permission.DESTRUCTION_RELEASE: frozenset({_HEAD, _CUSTODIAN}),
     Permission.DEVICE_ENROL: frozenset({_HEAD, _HANDLER, _MAINTAINS}),

@@ -65,6 +65,7 @@ EVENT_NAMES: Mapping[str, str] = {
     "chain:restored": "還原後補回稽核軌跡",
     "chain:stamped": "稽核軌跡存證取得時戳",
     "chain:started": "開始稽核軌跡",
+    "compliance:weighed": "訂定合規的權重與目標",
     "copies:missing": "巡檢發現保存的複本遺失",
     "custodian:appointed": "指派停辦機構資料保管人",
     "custody:read": "保管人查閱資料",

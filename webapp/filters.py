@@ -18,7 +18,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(
         roc_date=roc_date, roc_due=working_days.format_due, roc_instant=roc_instant, percent=percent, number=number
     )
-    app.jinja_env.filters.update(coverage=coverage, day_and_month=day_and_month)
+    app.jinja_env.filters.update(coverage=coverage, target=target, day_and_month=day_and_month)
     app.jinja_env.filters.update(
         roc_minute=roc_minute, roc_span=roc_span, roc_clock=roc_clock, roc_second=format_second
     )
@@ -53,6 +53,11 @@ def roc_span(span: tuple[datetime, datetime]) -> str:
 def percent(share: float | None) -> str:
     """A share of one as 97.2 %, cut and never rounded up: 99.96 % is not 100 %."""
     return NO_DATA if share is None else f"{int(share * 1000) / 10:.1f} %"
+
+
+def target(thousandths: int) -> str:
+    """A target as 95.0 %, from the thousandths in which it is kept."""
+    return f"{thousandths // 10}.{thousandths % 10} %"
 
 
 def coverage(share: float | None, state: Coverage) -> str:

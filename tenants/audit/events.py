@@ -79,6 +79,7 @@ class Event(Enum):
     CHAIN_RESTORED = ("chain:restored", {"confirmed", "kept", "lost", "anchors", "stamps"})
     CHAIN_STAMPED = ("chain:stamped", {"day", "stamped_at", "authority", "sha256"})
     CHAIN_STARTED = ("chain:started", {"code"})
+    COMPLIANCE_WEIGHED = ("compliance:weighed", {"effective_from", "reason", "target", "weights"})
     COPIES_MISSING = ("copies:missing", {"area", "found", "count", "keys"})
     CUSTODIAN_APPOINTED = ("custodian:appointed", {"user_id", "document"})
     CUSTODY_READ = ("custody:read", {"record"})

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Index, false
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -16,7 +16,8 @@ class ComplianceFinding(TenantOwned, Model):
     """One article at one institution on one civil day, as of `computed_at`.
 
     `wrong` of `of` were wrong, `since` the earliest of them; `subjects` is the list behind it: labels, ids and words of
-    ours, and nothing that a person typed about a person.
+    ours, and nothing that a person typed about a person. `owed`: a regulation there asks it with 應, so that it is in
+    the score.
     """
 
     __tablename__ = "compliance_findings"
@@ -26,6 +27,7 @@ class ComplianceFinding(TenantOwned, Model):
     civil_day: Mapped[date] = mapped_column(primary_key=True)
     article: Mapped[str] = mapped_column(primary_key=True)
     state: Mapped[str]
+    owed: Mapped[bool] = mapped_column(server_default=false())
     looked_at: Mapped[int]
     wrong: Mapped[int]
     since: Mapped[date | None]
@@ -40,9 +42,10 @@ class ComplianceFinding(TenantOwned, Model):
 
 
 class CityDay(TenantOwned, Model):
-    """How many institutions of one part of the city stood how with an article on a day; the bureau's own rows.
+    """How many institutions of one part of the city stood how with an article on a day, and how many of them owe it.
 
-    District, kind and ownership are those of the day itself: a district that is renamed later keeps its past (DR-33).
+    The bureau's own rows. District, kind and ownership are those of the day itself: a district that is renamed later
+    keeps its past (DR-33).
     """
 
     __tablename__ = "compliance_city_days"
@@ -56,6 +59,10 @@ class CityDay(TenantOwned, Model):
     ownership: Mapped[str] = mapped_column(primary_key=True)
     state: Mapped[str] = mapped_column(primary_key=True)
     institutions: Mapped[int]
+    owed: Mapped[int] = mapped_column(server_default="0")
     computed_at: Mapped[datetime]
 
-    __table_args__ = (CheckConstraint("institutions >= 0", name="institutions"),)
+    __table_args__ = (
+        CheckConstraint("institutions >= 0", name="institutions"),
+        CheckConstraint("owed between 0 and institutions", name="owed"),
+    )

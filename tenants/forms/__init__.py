@@ -6,6 +6,7 @@ Every form has versions, as regulations do, and an old case prints on the one it
 
 from tenants.forms.document import Section, document_sheet
 from tenants.forms.inspection import InspectionRow, Signer, inspection_sheet
+from tenants.forms.listing import listing_sheet
 from tenants.forms.register import Elsewhere, Footage, Person, RegisterRow, Volume, register_sheet
 from tenants.forms.request_form import Capacity, RequestForm, Signature, Signatures, Window, request_sheet
 from tenants.forms.sheet import Imprint, Sheet
@@ -35,6 +36,7 @@ __all__ = [
     "document_sheet",
     "inspection_sheet",
     "inspection_wording",
+    "listing_sheet",
     "register_sheet",
     "register_wording",
     "request_sheet",

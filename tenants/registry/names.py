@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from operator import attrgetter
 from uuid import UUID
 
@@ -84,6 +84,56 @@ def district_on(day: date, *, known: Sequence[InstitutionName], present: str) ->
     if begun:
         return begun[-1].district
     return living[0].former_district if living else present
+
+
+@dataclass(frozen=True, kw_only=True)
+class DistrictName:
+    """A name that a district bore from `first` on, and before the civil day `before` no longer than that."""
+
+    name: str
+    first: date
+    before: date
+
+
+def district_names(
+    district: str, *, placed: Mapping[UUID, str], changes: Mapping[UUID, Sequence[InstitutionName]]
+) -> list[DistrictName]:
+    """Every name that the district of this name bore, the latest first. Pure.
+
+    It was renamed on a day when all that lay in another one lies in it from then on, and nothing did before; of two
+    that were joined each keeps its own past. `placed` says where every institution lies now.
+    """
+    found, name, before = [], district, date.max
+    while (begun := _renamed_on(name, before, placed, changes)) is not None:
+        former, day = begun
+        found.append(DistrictName(name=name, first=day, before=before))
+        name, before = former, day
+    return [*found, DistrictName(name=name, first=date.min, before=before)]
+
+
+def _renamed_on(
+    name: str, before: date, placed: Mapping[UUID, str], changes: Mapping[UUID, Sequence[InstitutionName]]
+) -> tuple[str, date] | None:
+    """What the district was called until it took a name, and the day on which it did, the latest before a day."""
+    begun = sorted(
+        {
+            (each.effective_from, each.former_district)
+            for known in changes.values()
+            for each in known
+            if each.withdrawn_at is None
+            and each.district == name != each.former_district
+            and each.effective_from < before
+        },
+        reverse=True,
+    )
+    for day, former in begun:
+        then, eve = (
+            {district_on(at, known=changes.get(of, ()), present=present) for of, present in placed.items()}
+            for at in (day, day - timedelta(days=1))
+        )
+        if former not in then and name not in eve:
+            return former, day
+    return None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,10 +1,13 @@
 """Roll-ups, as rows."""
 
 from datetime import date, datetime, timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
+
+from sqlalchemy import select
 
 from infra import clock
 from infra.db import db
+from infra.tenancy import Binding, bound
 from tenants.compliance.articles.model import State
 from tenants.compliance.finding_models import CityDay, ComplianceFinding
 from tenants.compliance.models import (
@@ -15,6 +18,8 @@ from tenants.compliance.models import (
     ComplianceSiteDay,
 )
 from tenants.compliance.rules import Coverage
+from tenants.compliance.scoring.models import ArticleWeighting
+from tests.factories import people
 from tests.factories.registry import Institution
 
 
@@ -119,8 +124,12 @@ def finding(
     wrong: int = 1,
     since: date | None = None,
     why: str = "應錄 600 分，缺 60 分",
+    owed: bool | None = None,
 ) -> None:
-    """What one article said of an institution's day, today unless told; one camera is wrong, or as many as are told."""
+    """What one article said of an institution's day, today unless told; one camera is wrong, or as many as are told.
+
+    It is owed unless it is advice, or nothing to which it applies.
+    """
     subject = {"label": "C-GATE", "id": "", "why": why, "since": since.isoformat() if since else None}
     bad = wrong if state in {State.UNMET, State.ADVICE, State.WARNED} else 0
     db.session.add(
@@ -129,6 +138,7 @@ def finding(
             civil_day=on or clock.today(),
             article=article,
             state=state,
+            owed=owed if owed is not None else state not in {State.ADVICE, State.NOT_APPLICABLE},
             looked_at=max(1, bad),
             wrong=bad,
             since=since,
@@ -139,20 +149,44 @@ def finding(
     db.session.commit()
 
 
-def city_day(bureau_id: UUID, *, on: date, met: int = 9, unmet: int = 1, article: str = "continuity") -> None:
-    """What the city's count of one article was on a day."""
-    for state, institutions in ((State.MET, met), (State.UNMET, unmet)):
+def city_day(
+    bureau_id: UUID,
+    *,
+    on: date,
+    met: int = 9,
+    unmet: int = 1,
+    article: str = "continuity",
+    district: str = "鹽埕區",
+    warned: int = 0,
+) -> None:
+    """What the city's count of one article was on a day, in one district."""
+    for state, institutions in ((State.MET, met), (State.UNMET, unmet), (State.WARNED, warned)):
         db.session.add(
             CityDay(
                 tenant_id=bureau_id,
                 civil_day=on,
                 article=article,
-                district="鹽埕區",
+                district=district,
                 kind="preschool",
                 ownership="private",
                 state=state,
                 institutions=institutions,
+                owed=institutions,
                 computed_at=clock.now(),
+            )
+        )
+    db.session.commit()
+
+
+def weighting(*, begin: date = date(2020, 1, 1), target: int = 900, **weights: int) -> None:
+    """A version that the bureau entered, of these articles alone, each aimed at 95 %; one of `begin` counts already."""
+    if db.session.scalar(select(ArticleWeighting).where(ArticleWeighting.effective_from == begin)) is not None:
+        return
+    aims = {key: {"weight": weight, "target": 950} for key, weight in (weights or {"continuity": 3}).items()}
+    with bound(db.session, Binding(tenant_id=people.bureau())):
+        db.session.add(
+            ArticleWeighting(
+                id=uuid4(), effective_from=begin, target=target, aims=aims, reason="會議決議", entered_by=None
             )
         )
     db.session.commit()

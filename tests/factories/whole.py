@@ -260,6 +260,7 @@ def _summed_up(of: Institution) -> None:
     compliance.finding(of)
     compliance.city_day(of.tenant_id, on=date(2026, 2, 1))
     compliance.stored(of)
+    compliance.weighting()
     withdrawn_closing(of)
     platform.fault(of.tenant_id)
     platform.store_check(of.tenant_id)

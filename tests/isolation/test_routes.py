@@ -40,6 +40,7 @@ WORDS = {
     "code": "K1",
     "step": "who",
     "key": "continuity",
+    "ending": "csv",
 }
 # Form tokens, ids, nonces and the number of the request differ from answer to answer.
 UNSTABLE = re.compile(

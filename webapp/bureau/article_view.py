@@ -16,6 +16,8 @@ from tenants.compliance.articles.model import FORCE_NAMES, STATE_NAMES, Article,
 from tenants.compliance.articles.queries import ArticleLine, Asked, FoundLine, Part, Tally
 from tenants.compliance.morning import NEVER_HEARD, SILENT, STOPPED, Matter
 from tenants.compliance.rules import Standing
+from tenants.compliance.scoring import weights
+from tenants.compliance.scoring.rules import WHOLE, Aim, Weighting, in_force
 from tenants.errors import NotFound
 from tenants.profiles import CODES
 from tenants.profiles.model import OUR_DEFAULT
@@ -43,9 +45,8 @@ _VALUE_NAMES: Mapping[Part, Mapping[str, str]] = {
 }
 PER_PAGE = 50
 TREND_DAYS = 40
-# Below this share of institutions a bar is told as deficient; the bureau's own targets come with its weights.
-_ENOUGH = 1.0
-TREND_NAMES: Mapping[str, str] = {"good": "全部符合", "bad": "有機構未符合", "unknown": "無資料"}
+# What is only advised or warned of has no target; it is told where not all are well.
+TREND_NAMES: Mapping[str, str] = {"good": "達到目標", "bad": "未達目標", "warn": "有機構需要注意", "unknown": "無資料"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,6 +76,7 @@ class ArticlePage:
     told: Sequence[Told]
     day: date
     tally: Tally
+    weighting: Weighting
     part: Part
     parts: Sequence[PartLine]
     trend: Sequence[Point]
@@ -84,9 +86,19 @@ class ArticlePage:
     number: int
     has_more: bool
 
+    @property
+    def aim(self) -> Aim | None:
+        """What the bureau weighs and aims at in this article; None where it has no weight."""
+        return self.weighting.aims.get(self.article.key)
+
+    @property
+    def kept(self) -> Mapping[str, str]:
+        """The filters, for another address of the same list."""
+        return {name: word for name in (*_FILTERS, _PART) if (word := _word(name))}
+
     def address(self, number: int) -> str:
         """The same list, at another page."""
-        kept: dict[str, Any] = {name: word for name in (*_FILTERS, _PART) if (word := _word(name))}
+        kept: dict[str, Any] = dict(self.kept)
         return url_for("bureau.articles.show", key=self.article.key, page=number, **kept)
 
 
@@ -115,7 +127,8 @@ def article_page(key: str, number: int, today: date) -> ArticlePage:
     if key not in BY_KEY:
         raise NotFound
     article, day = BY_KEY[key], queries.latest_day() or today
-    part, asked = _part(), Asked(day=day, article=key, **{name: _word(name) for name in _FILTERS})
+    versions = weights.weightings()
+    asked, part = asked_of(key, day)
     lines, total = queries.institutions(asked=asked, limit=PER_PAGE, offset=(number - 1) * PER_PAGE)
     tally = next(line.tally for line in queries.city(day=day) if line.article is article)
     return ArticlePage(
@@ -123,15 +136,26 @@ def article_page(key: str, number: int, today: date) -> ArticlePage:
         told=[_told(article, code, today) for code in CODES],
         day=day,
         tally=tally,
+        weighting=in_force(versions, day),
         part=part,
         parts=_parts(day, key, part),
-        trend=_trend(key, today),
+        trend=_trend(key, today, versions),
         asked=asked,
         lines=lines,
         total=total,
         number=number,
         has_more=number * PER_PAGE < total,
     )
+
+
+def asked_of(key: str, day: date) -> tuple[Asked, Part]:
+    """Which institutions of an article the address asks for, and by which part of the city."""
+    return Asked(day=day, article=key, **{name: _word(name) for name in _FILTERS}), _part()
+
+
+def part_value(part: Part, value: str) -> str:
+    """What a part of the city is called: a district by its name, a kind or an ownership by our word."""
+    return _VALUE_NAMES.get(part, {}).get(value, value)
 
 
 def of_institution(tenant_id: UUID) -> tuple[date | None, Sequence[FoundLine]]:
@@ -152,22 +176,24 @@ def _told(article: Article, code: str, today: date) -> Told:
 
 
 def _parts(day: date, key: str, part: Part) -> Sequence[PartLine]:
-    names = _VALUE_NAMES.get(part, {})
     tallies = queries.by_part(day=day, article=key, part=part)
-    return [PartLine(name=names.get(value, value), value=value, tally=tally) for value, tally in tallies.items()]
+    return [PartLine(name=part_value(part, value), value=value, tally=tally) for value, tally in tallies.items()]
 
 
-def _trend(key: str, today: date) -> Sequence[Point]:
+def _trend(key: str, today: date, versions: Sequence[Weighting]) -> Sequence[Point]:
     days = rules.past_days(today, TREND_DAYS)
     known = queries.trend(article=key, first=days[0], last=days[-1])
-    return [_point(day, known.get(day)) for day in days]
+    return [_point(day, known.get(day), in_force(versions, day).aims.get(key)) for day in days]
 
 
-def _point(day: date, tally: Tally | None) -> Point:
+def _point(day: date, tally: Tally | None, aim: Aim | None) -> Point:
     share = tally.share_met if tally is not None else None
     if share is None:
         return Point(short_date(day), None, "unknown", "無資料")
-    return Point(short_date(day), share, "good" if share >= _ENOUGH else "bad", percent(share))
+    assert tally is not None  # noqa: S101 - it has a share
+    below = "warn" if aim is None else "bad"
+    reached = tally.counts.get(State.MET, 0) * WHOLE >= (aim.target if aim is not None else WHOLE) * tally.applies_to
+    return Point(short_date(day), share, "good" if reached else below, percent(share))
 
 
 def items(matters: Iterable[Matter], *, now: datetime) -> Sequence[Item]:

@@ -3,6 +3,7 @@
 from flask import Blueprint, render_template
 
 from infra import clock
+from tenants.compliance.scoring import weights
 from tenants.permissions import Permission
 from webapp.access import Place, requires
 from webapp.bureau import article_view
@@ -16,7 +17,8 @@ blueprint = Blueprint("articles", __name__, url_prefix="/articles")
 def index() -> str:
     """Every article with its figures."""
     day, lines = article_view.overview()
-    return render_template("bureau/articles.html", day=day, lines=lines, view=article_view)
+    weighting = weights.in_force(day=day or clock.today())
+    return render_template("bureau/articles.html", day=day, lines=lines, view=article_view, weighting=weighting)
 
 
 @blueprint.get("/<key>")

@@ -21,9 +21,11 @@ class Group(StrEnum):
 
 PAGES: Sequence[tuple[Group, str, str, Permission]] = (
     (Group.TODAY, "合規總覽", "bureau.board", Permission.COMPLIANCE_READ),
+    (Group.TODAY, "全市分數", "bureau.overview.index", Permission.COMPLIANCE_READ),
     (Group.TODAY, "各項規定", "bureau.articles.index", Permission.COMPLIANCE_READ),
     (Group.TODAY, "保存與銷毀", "bureau.lateness", Permission.COMPLIANCE_READ),
     (Group.RULES, "規定與版本", "bureau.regulations.index", Permission.COMPLIANCE_READ),
+    (Group.RULES, "權重與目標", "bureau.weights.index", Permission.COMPLIANCE_READ),
     (Group.RULES, "學年行事曆", "bureau.calendar.index", Permission.COMPLIANCE_READ),
     (Group.REVIEW, "設置區域統計", "bureau.zones.index", Permission.COMPLIANCE_READ),
     (Group.REVIEW, "設備來源", "bureau.brands.index", Permission.COMPLIANCE_READ),
@@ -41,6 +43,8 @@ PAGES: Sequence[tuple[Group, str, str, Permission]] = (
 _UNDER = {
     "bureau.institution": "bureau.board",
     "bureau.articles": "bureau.articles.index",
+    "bureau.overview": "bureau.overview.index",
+    "bureau.weights": "bureau.weights.index",
     "bureau.urgent": "bureau.board",
     "bureau.platform": "bureau.platform.show",
     "bureau.audits": "bureau.audits.index",

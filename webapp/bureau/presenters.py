@@ -69,12 +69,13 @@ class Page:
 
 @dataclass(frozen=True)
 class Point:
-    """One bar of a chart."""
+    """One bar of a chart. `beside`: what else a chart says of it, such as how many were warned; empty for nothing."""
 
     label: str
     share: float | None
     kind: str
     words: str
+    beside: str = ""
 
 
 def regulations_in_words(names: Sequence[str], rule: str) -> str:

@@ -26,18 +26,22 @@ from webapp.bureau import (
     brands,
     calendar,
     certificates,
+    exports,
     fault_targets,
     institution_view,
     institutions,
     menu,
     officers,
+    overview,
     platform,
     presenters,
     quarantine,
     regulations,
+    score_view,
     todo,
     traces,
     urgent,
+    weights,
     zones,
 )
 from webapp.bureau.forms import AGENCY_KINDS, AgencyForm
@@ -53,14 +57,17 @@ bureau.register_blueprint(audits.blueprint)
 bureau.register_blueprint(brands.blueprint)
 bureau.register_blueprint(calendar.blueprint)
 bureau.register_blueprint(certificates.blueprint)
+bureau.register_blueprint(exports.blueprint)
 bureau.register_blueprint(fault_targets.blueprint)
 bureau.register_blueprint(institutions.blueprint)
 bureau.register_blueprint(officers.blueprint)
+bureau.register_blueprint(overview.blueprint)
 bureau.register_blueprint(platform.blueprint)
 bureau.register_blueprint(quarantine.blueprint)
 bureau.register_blueprint(regulations.blueprint)
 bureau.register_blueprint(traces.blueprint)
 bureau.register_blueprint(urgent.blueprint)
+bureau.register_blueprint(weights.blueprint)
 bureau.register_blueprint(zones.blueprint)
 
 
@@ -123,7 +130,9 @@ def institution(institution_id: UUID) -> str:
         found=found,
         day=day,
         findings=findings,
+        score=score_view.of_institution(findings, day=day, today=clock.today()),
         view=article_view,
+        score_view=score_view,
         rules=presenters.rules_of(found.line.kind),
         today=clock.today(),
         may_preserve=actor().may(Permission.HOLD_URGENT),

@@ -38,6 +38,8 @@ from workers.sample_city.recorders import MINUTE, Recorder
 # One day that is due today is left for the worker, so that its destruction can be watched (KH-5-4a).
 LEFT_DUE = "K1"
 OPENED = moment(PAST_DAYS + 1, "14:00")
+# So many nights every article was judged, so that the bureau's scores have a trend.
+JUDGED_DAYS = 14
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -204,6 +206,13 @@ def _take(tenants: list[UUID], days_ago: int) -> None:
         enter(tenant_id)
         with as_of(at):
             compliance.take_day(tenant_id=tenant_id, day=day(days_ago), now=clock.now(), actor=system("take_day"))
+            if days_ago <= JUDGED_DAYS:
+                _judge(tenant_id, days_ago)
+
+
+def _judge(tenant_id: UUID, days_ago: int) -> None:
+    judge = system("take_findings")
+    articles.take_findings(tenant_id=tenant_id, day=day(days_ago), now=clock.now(), actor=judge)
 
 
 def take_now(city: City) -> None:
@@ -212,13 +221,12 @@ def take_now(city: City) -> None:
         enter(tenant_id)
         compliance.take_now(tenant_id=tenant_id, now=clock.now(), actor=system("take_now"))
         for days_ago in (1, 0):
-            articles.take_findings(
-                tenant_id=tenant_id, day=day(days_ago), now=clock.now(), actor=system("take_findings")
-            )
+            _judge(tenant_id, days_ago)
 
 
 def count_city(city: City) -> None:
-    """The bureau's counts of yesterday, which its own connection reads: only of what is committed."""
+    """The bureau's counts of the days that were judged, which its own connection reads: only of what is committed."""
     enter(city.tenants["BUREAU"])
     bureau_id = city.tenants["BUREAU"]
-    articles.take_city_day(tenant_id=bureau_id, day=day(1), now=clock.now(), actor=system("take_city_day"))
+    for days_ago in range(JUDGED_DAYS, 0, -1):
+        articles.take_city_day(tenant_id=bureau_id, day=day(days_ago), now=clock.now(), actor=system("take_city_day"))

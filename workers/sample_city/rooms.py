@@ -6,6 +6,9 @@ from uuid import UUID
 from infra import clock
 from infra.db import db
 from infra.tenancy import Binding, bound
+from tenants.compliance.scoring import rules as scoring
+from tenants.compliance.scoring import weights
+from tenants.compliance.scoring.rules import Aim
 from tenants.registry.assessments import actions as assessments
 from tenants.registry.assessments.attempts import Tried, note_attempt
 from tenants.registry.assessments.rules import Decision, TypedAssessment, Way
@@ -25,6 +28,7 @@ from workers.sample_city.founding import City, Place
 from workers.sample_city.past import day
 
 _FRIDAY, _SATURDAY = 4, 5
+_HEAVY = {"continuity": 5, "retention_min": 5, "retention_max": 4, "agency_reply": 3, "inspection": 3, "faults": 3}
 
 
 def furnish(city: City) -> None:
@@ -34,6 +38,7 @@ def furnish(city: City) -> None:
     for code in ("K1", "E1", "E1K"):
         _zones(city, city.places[code])
     _property(city)
+    _weights(city)
 
 
 def _calendar(city: City) -> None:
@@ -164,3 +169,14 @@ def _device(city: City, place: Place, *, name: str, kind: AssetKind, camera_id: 
 
 def _next(weekday: int, *, after: date) -> date:
     return after + timedelta(days=(weekday - after.weekday()) % 7)
+
+
+def _weights(city: City) -> None:
+    """What the bureau weighs: recording and keeping the most, papers the least."""
+    aims = {
+        article.key: Aim(weight=_HEAVY.get(article.key, 1), target=980 if article.key in _HEAVY else 900)
+        for article in scoring.WEIGHED
+    }
+    weighting = scoring.Weighting(effective_from=clock.today() + timedelta(days=1), target=900, aims=aims)
+    with bound(db.session, Binding(tenant_id=city.tenants["BUREAU"])):
+        weights.set_weights(actor=city.actor("bureau"), weighting=weighting, reason="年度合規重點會議決議")

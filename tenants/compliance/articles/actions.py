@@ -26,7 +26,7 @@ from tenants.registry.assessments.counting import take_zones
 from tenants.upkeep.property.counting import take_property
 
 _ONE_DAY = timedelta(days=1)
-_TOLD = ("state", "looked_at", "wrong", "since", "subjects", "computed_at")
+_TOLD = ("state", "owed", "looked_at", "wrong", "since", "subjects", "computed_at")
 
 
 def take_findings(*, tenant_id: UUID, day: date, now: datetime, actor: Actor) -> None:
@@ -54,22 +54,28 @@ def take_city_day(*, tenant_id: UUID, day: date, now: datetime, actor: Actor) ->
     """Count a day's findings by district, kind and ownership, as the bureau's own rows; counted again, written over."""
     actor.require(Permission.PLATFORM_READ)
     parts = {part.id: (part.district, part.kind, part.ownership) for part in names.directory_on(day=day)}
-    query = select(ComplianceFinding.tenant_id, ComplianceFinding.article, ComplianceFinding.state)
+    query = select(
+        ComplianceFinding.tenant_id, ComplianceFinding.article, ComplianceFinding.state, ComplianceFinding.owed
+    )
+    counted: Counter[tuple[str, ...]] = Counter()
+    owing: Counter[tuple[str, ...]] = Counter()
     with bureau_session() as session:
-        found = session.execute(query.where(ComplianceFinding.civil_day == day))
-        counted = Counter((article, *parts[of], state) for of, article, state in found)
+        for of, article, state, owed in session.execute(query.where(ComplianceFinding.civil_day == day)):
+            counted[key := (article, *parts[of], state)] += 1
+            owing[key] += owed
     # What was there and is no more counts none: no row of ours is ever removed.
     gone = update(CityDay).where(CityDay.tenant_id == tenant_id, CityDay.civil_day == day)
-    db.session.execute(gone.values(institutions=0, computed_at=now))
+    db.session.execute(gone.values(institutions=0, owed=0, computed_at=now))
     if counted:
         keys = ("article", "district", "kind", "ownership", "state")
         rows = [
             dict(zip(keys, key, strict=True))
-            | {"tenant_id": tenant_id, "civil_day": day, "institutions": institutions, "computed_at": now}
+            | {"tenant_id": tenant_id, "civil_day": day, "computed_at": now}
+            | {"institutions": institutions, "owed": owing[key]}
             for key, institutions in counted.items()
         ]
         statement = insert(CityDay).values(rows)
-        told = {name: statement.excluded[name] for name in ("institutions", "computed_at")}
+        told = {name: statement.excluded[name] for name in ("institutions", "owed", "computed_at")}
         unique = ["tenant_id", "civil_day", *keys]
         db.session.execute(statement.on_conflict_do_update(index_elements=unique, set_=told))
 
@@ -80,6 +86,7 @@ def _row(tenant_id: UUID, day: date, article: Article, finding: Finding, now: da
         "civil_day": day,
         "article": article.key,
         "state": finding.state,
+        "owed": finding.owed,
         "looked_at": finding.of,
         "wrong": finding.count,
         "since": finding.since,

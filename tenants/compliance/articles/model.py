@@ -80,9 +80,13 @@ class Look:
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
-    """What a day says of an article at one institution. `wrong` holds at most `MOST_SUBJECTS`; `count` is all."""
+    """What a day says of an article at one institution. `wrong` holds at most `MOST_SUBJECTS`; `count` is all.
+
+    `owed`: the regulation of something that was looked at asks it with 應. What is only advised is in no score.
+    """
 
     state: State
+    owed: bool
     of: int
     count: int
     since: date | None
@@ -119,6 +123,7 @@ def found(article: Article, looks: Iterable[Look]) -> Finding:
     wrong = [subject for look in listed for subject in look.wrong]
     return Finding(
         state=min((_state(article, look) for look in listed), key=list(State).index, default=State.NOT_APPLICABLE),
+        owed=any(force_under(article, look.law) is Force.MUST for look in listed),
         of=sum(look.of for look in listed),
         count=len(wrong),
         since=min((subject.since for subject in wrong if subject.since is not None), default=None),

@@ -69,6 +69,7 @@ class FoundLine:
     ownership: str
     article: str
     state: State
+    owed: bool
     looked_at: int
     wrong: int
     since: date | None
@@ -93,7 +94,10 @@ _TENANT = Tenant.__table__.c
 _FIRST = func.jsonb_path_query_array(_FINDING.subjects, cast("$[0]", JSONPATH))
 _LISTED = (
     *(_TENANT[name] for name in ("code", "name", "kind", "district", "ownership")),
-    *(_FINDING[name] for name in ("tenant_id", "article", "state", "looked_at", "wrong", "since", "computed_at")),
+    *(
+        _FINDING[name]
+        for name in ("tenant_id", "article", "state", "owed", "looked_at", "wrong", "since", "computed_at")
+    ),
 )
 
 
@@ -101,6 +105,12 @@ def latest_day() -> date | None:
     """The newest civil day of which anything was found; None before the first."""
     with bureau_session() as session:
         return session.scalar(select(func.max(ComplianceFinding.civil_day)))
+
+
+def computed_at(*, day: date) -> datetime | None:
+    """When the oldest finding of a day was taken: a figure is no fresher than its oldest part."""
+    with bureau_session() as session:
+        return session.scalar(select(func.min(ComplianceFinding.computed_at)).where(_FINDING.civil_day == day))
 
 
 def city(*, day: date) -> Sequence[ArticleLine]:

@@ -1,0 +1,1 @@
+"""Weights, targets and scores."""
