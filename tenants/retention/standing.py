@@ -11,7 +11,7 @@ from sqlalchemy import func, or_, select
 from infra.clock import civil_day
 from infra.db import db
 from tenants.retention import clocks, pending, queries, stops
-from tenants.retention.models import Destruction, Hold
+from tenants.retention.models import Destruction, Hold, PreservedSegment
 from tenants.retention.queries import Overdue
 from tenants.retention.urgent import queries as urgent
 
@@ -24,6 +24,7 @@ class Standing:
     """Floor, ceiling and holds, and what stands still.
 
     `late_minutes` runs from the first instant at which something might have gone until it is proven to be gone.
+    `held_bytes` is what the copies of holds take up in the store until they are destroyed.
     `urgent_holds` has number, beginning, last day and whether beyond the caps of each that rests on a call alone.
     """
 
@@ -36,6 +37,7 @@ class Standing:
     stopped_runs: int
     stalled: bool
     urgent_holds: list[dict[str, Any]]
+    held_bytes: int
 
 
 def standing(*, tenant_id: UUID, now: datetime) -> Standing:
@@ -53,6 +55,7 @@ def standing(*, tenant_id: UUID, now: datetime) -> Standing:
         stopped_runs=int(stops.open_stop(tenant_id=tenant_id) is not None),
         stalled=_is_stalled(tenant_id, overdue, now),
         urgent_holds=_urgent_holds(tenant_id),
+        held_bytes=_held_bytes(tenant_id),
     )
 
 
@@ -66,6 +69,16 @@ def _urgent_holds(tenant_id: UUID) -> list[dict[str, Any]]:
         }
         for each in urgent.still_urgent(tenant_id=tenant_id)
     ]
+
+
+def _held_bytes(tenant_id: UUID) -> int:
+    of_living = (
+        (Hold.tenant_id == PreservedSegment.tenant_id)
+        & (Hold.id == PreservedSegment.hold_id)
+        & Hold.destroyed_at.is_(None)
+    )
+    total = select(func.coalesce(func.sum(PreservedSegment.cipher_bytes), 0)).join(Hold, of_living)
+    return int(db.session.scalar(total.where(PreservedSegment.tenant_id == tenant_id)) or 0)
 
 
 def _ended_holds(tenant_id: UUID) -> list[datetime]:

@@ -1,7 +1,7 @@
 """Roll-ups, as rows."""
 
 from datetime import date, datetime, timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from infra import clock
 from infra.db import db
@@ -15,6 +15,7 @@ from tenants.compliance.models import (
     ComplianceSiteDay,
 )
 from tenants.compliance.rules import Coverage
+from tenants.compliance.storage.models import StorageCapacity
 from tests.factories.registry import Institution
 
 
@@ -153,4 +154,12 @@ def city_day(bureau_id: UUID, *, on: date, met: int = 9, unmet: int = 1, article
                 computed_at=clock.now(),
             )
         )
+    db.session.commit()
+
+
+def room(tenant_id: UUID, by: UUID, *, size: int = 10**12, since: date | None = None) -> None:
+    """The room that the operator says there is, since long ago unless told."""
+    made = StorageCapacity(id=uuid4(), tenant_id=tenant_id, entered_by=by, entered_at=clock.now(), capacity_bytes=size)
+    made.effective_from, made.reason = since or date(2026, 1, 1), "儲存服務合約第 115001 號"
+    db.session.add(made)
     db.session.commit()
