@@ -33,7 +33,9 @@ from webapp.bureau import (
     platform,
     presenters,
     quarantine,
+    queues,
     regulations,
+    storage,
     todo,
     traces,
     urgent,
@@ -56,7 +58,9 @@ bureau.register_blueprint(institutions.blueprint)
 bureau.register_blueprint(officers.blueprint)
 bureau.register_blueprint(platform.blueprint)
 bureau.register_blueprint(quarantine.blueprint)
+bureau.register_blueprint(queues.blueprint)
 bureau.register_blueprint(regulations.blueprint)
+bureau.register_blueprint(storage.blueprint)
 bureau.register_blueprint(traces.blueprint)
 bureau.register_blueprint(urgent.blueprint)
 bureau.register_blueprint(zones.blueprint)
