@@ -2,7 +2,8 @@
 
 The database is the truth and the queue a nudge: a job is sent only once the change it follows is committed, so a worker
 never looks for a row that is not there; and when the queue is down or was emptied, the sweeps of `workers.schedule`
-find what was forgotten. Jobs are named, take ids, and are serialised as JSON.
+find what was forgotten. Jobs are named, take ids, and are serialised as JSON. Institutions take turns at a queue
+(`infra.queue_turns`).
 """
 
 import re
@@ -22,6 +23,8 @@ from rq.job import JobStatus
 from rq.serializers import JSONSerializer
 from sqlalchemy import event
 from sqlalchemy.orm import Session, scoped_session
+
+from infra.queue_turns import LANE, PLATFORM
 
 log = structlog.get_logger(__name__)
 
@@ -49,6 +52,7 @@ class Job(StrEnum):
     CERTIFY_DESTRUCTION = "workers.retention_jobs.certify_destruction"
     CHASE_COPY = "workers.disclosure_jobs.chase_copy"
     CHECK_SEGMENTS = "workers.footage_jobs.check_segments"
+    CHECK_SERVICES = "workers.service_jobs.check_services"
     CHECK_STORE = "workers.storage_jobs.check_store"
     COPY_HOLD = "workers.retention_jobs.copy_hold"
     DESTROY_DAY = "workers.retention_jobs.destroy_day"
@@ -89,6 +93,8 @@ QUEUE_OF: Mapping[Job, Queue] = {
     Job.CERTIFY_DESTRUCTION: Queue.RETENTION,
     Job.CHASE_COPY: Queue.DEFAULT,
     Job.CHECK_SEGMENTS: Queue.DEFAULT,
+    # Whoever is silent costs its seconds here, where nobody waits.
+    Job.CHECK_SERVICES: Queue.COMPLIANCE,
     Job.CHECK_STORE: Queue.COMPLIANCE,
     Job.COPY_HOLD: Queue.EVIDENCE,
     Job.DESTROY_DAY: Queue.RETENTION,
@@ -194,6 +200,7 @@ def _offer(job: Job, plain: dict[str, str | int], job_id: str) -> None:
         timeout=TIMEOUT_SECONDS[queue],
         result_ttl=0,
         failure_ttl=7 * _DAY_SECONDS,
+        meta={LANE: str(plain.get("tenant_id", PLATFORM))},
     )
 
 

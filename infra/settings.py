@@ -39,14 +39,15 @@ NEEDS: Mapping[Process, frozenset[str]] = {
 }
 # Secrets that a process works without, and says so: without the bureau's key no head of a chain is co-signed; without
 # an account at AWS KMS its machine's role speaks, or the file of master keys needs no opening; without an authority
-# (whose address may bear an account) packages and heads have no timestamp.
+# (whose address may bear an account) packages and heads have no timestamp; without a token nobody is told any metrics.
 MAY_HOLD: Mapping[Process, frozenset[str]] = {
     process: (_KMS_ACCOUNT if needs >= _KEYS else frozenset())
     | (frozenset({"BUREAU_KEY_FILE", "TSA_URL"}) if process is Process.WORKER else frozenset())
+    | (frozenset({"METRICS_TOKEN"}) if process in {Process.WEB, Process.MEDIA} else frozenset())
     for process, needs in NEEDS.items()
 }
 _SECRETS = frozenset({"OWNER_DATABASE_URL", "MASTER_KEY_FILE", "SECRET_KEY", "BUREAU_DATABASE_URL", "BUREAU_KEY_FILE"})
-_SECRETS |= _KMS_ACCOUNT | _LOOKUP | {"TSA_URL"}
+_SECRETS |= _KMS_ACCOUNT | _LOOKUP | {"TSA_URL", "METRICS_TOKEN"}
 MUST_NOT_HOLD: Mapping[Process, frozenset[str]] = {
     process: _SECRETS - needs - MAY_HOLD[process] for process, needs in NEEDS.items()
 }
@@ -98,6 +99,7 @@ class Settings:
     kms: KmsSettings | None
     bureau_key_file: Path | None
     tsa_url: str
+    metrics_token: str = field(repr=False)
     lookup_key_file: Path | None
     mail_url: str
     segment_seconds: int
@@ -122,6 +124,8 @@ class Settings:
             faults.append(f"{PREFIX}KMS is neither file nor aws:<key id, ARN or alias>")
         if not given.get("TSA_URL", "https://").startswith(("https://", "http://")):
             faults.append(f"{PREFIX}TSA_URL is no HTTP address")
+        if 0 < len(given.get("METRICS_TOKEN", "")) < _LEAST_TOKEN:
+            faults.append(f"{PREFIX}METRICS_TOKEN is shorter than {_LEAST_TOKEN} characters")
         if faults:
             raise BadSettings(f"cannot start {process}: " + "; ".join(faults))
         return cls(
@@ -136,6 +140,7 @@ class Settings:
             kms=_kms(given) if "MASTER_KEY_FILE" in given else None,
             bureau_key_file=_file(given, "BUREAU_KEY_FILE"),
             tsa_url=given.get("TSA_URL", ""),
+            metrics_token=given.get("METRICS_TOKEN", ""),
             lookup_key_file=_file(given, "LOOKUP_KEY_FILE"),
             mail_url=given.get("MAIL_URL", "file:var/mail"),
             segment_seconds=int(given.get("SEGMENT_SECONDS", "60")),
@@ -145,6 +150,7 @@ class Settings:
 
 
 _AWS = "aws:"
+_LEAST_TOKEN = 32  # `openssl rand -hex 16`
 _STORE_USERS = frozenset(process for process, needs in NEEDS.items() if needs >= _STORE)
 
 

@@ -72,6 +72,7 @@ class Permission(Enum):
     CALENDAR_MANAGE = ("calendar:manage", "維護學年行事曆與停班停課")
     CAMERA_MANAGE = ("camera:manage", "管理鏡頭與設置區域")
     CAMERA_READ = ("camera:read", "查看鏡頭與今日錄影狀態")
+    CAPACITY_SET = ("capacity:set", "登記儲存容量")
     CERTIFICATE_AUDIT = ("certificate:audit", "查核各機構的銷毀證明與稽核證明（不含影像）")
     COMPLIANCE_READ = ("compliance:read", "查看全市合規情形（不含影像）")
     COMPLIANCE_WEIGH = ("compliance:weigh", "訂定合規的權重與目標")
@@ -170,6 +171,7 @@ GRANTS: Mapping[Permission, frozenset[Role]] = {
     Permission.CALENDAR_MANAGE: frozenset({_BUREAU}),
     Permission.CAMERA_MANAGE: frozenset({_HEAD, _HANDLER, _MAINTAINS}),
     Permission.CAMERA_READ: frozenset({_HEAD, _CUSTODIAN, _HANDLER, _OFFICE, _GUARD, _STAFF, _PLAYS, _MAINTAINS}),
+    Permission.CAPACITY_SET: frozenset({_OPERATOR}),
     Permission.CERTIFICATE_AUDIT: frozenset({_AUDITOR}),
     Permission.COMPLIANCE_READ: frozenset({_BUREAU, _AUDITOR}),
     Permission.COMPLIANCE_WEIGH: frozenset({_BUREAU}),

@@ -61,6 +61,7 @@ EVENT_NAMES: Mapping[str, str] = {
     "camera:place_refused": "拒絕在不得設置的處所登記鏡頭",
     "camera:playback_allowed": "核可播放未複核的鏡頭",
     "camera:retired": "停用鏡頭",
+    "capacity:set": "登記儲存容量",
     "chain:anchored": "稽核軌跡存證",
     "chain:restored": "還原後補回稽核軌跡",
     "chain:stamped": "稽核軌跡存證取得時戳",

@@ -19,6 +19,7 @@ JOB_NAMES: Mapping[Job, str] = {
     Job.CERTIFY_DESTRUCTION: "驗證銷毀並出具證明",
     Job.CHASE_COPY: "催請返還或銷毀影像",
     Job.CHECK_SEGMENTS: "核對上傳的影像",
+    Job.CHECK_SERVICES: "探測各項服務",
     Job.CHECK_STORE: "核對儲存空間的規則與公開情形",
     Job.COPY_HOLD: "另存保全影像",
     Job.DESTROY_DAY: "到期影像銷毀",
@@ -58,6 +59,7 @@ COMMAND_NAMES: Mapping[str, str] = {
     "keys": "維運指令：更換主金鑰",
     "keys rewrap": "維運指令：以新的主金鑰重新封裝",
     "keys after-restore": "維運指令：還原備份後的處理",
+    "platform backed-up": "維運指令：登記備份結果",
     "storage check": "維運指令：核對儲存空間的規則",
     "sample_city": "範例城市的建置程式",
 }

@@ -11,7 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from infra import logs
 from infra.baseapp import create_base_app
 from infra.settings import Settings
-from webapp import assets, errors, filters, headers, identify, signin
+from webapp import assets, errors, filters, headers, identify, metrics, signin
 
 csrf = CSRFProtect()
 _MEGABYTE = 1024 * 1024
@@ -43,6 +43,7 @@ def create_shell(settings: Settings) -> Flask:
     csrf.init_app(app)
     errors.init_app(app)
     headers.init_app(app)
+    metrics.init_app(app)
     assets.init_app(app)
     filters.init_app(app)
     return app

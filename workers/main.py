@@ -1,4 +1,4 @@
-"""`python -m workers.main <queues>`: a worker process. It takes queues in the order given.
+"""`python -m workers.main <queues>`: a worker process. It looks into queues in the order given.
 
 Each job runs in a child of its own, so that a video library that crashes takes one job with it and not the worker. What
 a child shares with its parent must not be a socket: the parent makes app, key and store clients, which connect lazily,
@@ -11,7 +11,6 @@ import sys
 from importlib import import_module
 
 import structlog
-from rq import Worker
 from rq.serializers import JSONSerializer
 
 from infra import garbage, logs, queues, typesetting
@@ -21,6 +20,7 @@ from infra.objects import S3Objects, StoreUnavailable
 from infra.queues import Job, Queue
 from infra.settings import Process, Settings
 from workers import context
+from workers.turns import TurnWorker
 
 log = structlog.get_logger(__name__)
 
@@ -71,9 +71,9 @@ def say_what_the_store_cannot(settings: Settings) -> None:
         log.warning("the bucket has no object lock: whoever owns it could rewrite the anchors of the chains")
 
 
-def worker(names: list[str]) -> Worker:
-    """An RQ worker on these queues, over one connection, reading JSON."""
-    return Worker(names, connection=queues.connection(), serializer=JSONSerializer)
+def worker(names: list[str]) -> TurnWorker:
+    """A worker on these queues, over one connection, reading JSON, that gives each institution its turn (ADR 0061)."""
+    return TurnWorker(names, connection=queues.connection(), serializer=JSONSerializer)
 
 
 def main(arguments: list[str]) -> int:

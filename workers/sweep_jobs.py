@@ -33,9 +33,12 @@ from workers.job import Waiting, fan_out_job, tenant_job
 
 @fan_out_job
 def sweep() -> None:
-    """Send one sweep per institution, closed ones and the bureau included."""
+    """Send one sweep per institution, closed ones and the bureau included, and look at the services around us."""
     for tenant_id in registry.every_tenant_id():
         queues.enqueue(Job.SWEEP_TENANT, tenant_id=tenant_id)
+    bureau = registry.bureau_if_any()
+    if bureau is not None:
+        queues.enqueue(Job.CHECK_SERVICES, tenant_id=bureau.id)
 
 
 @tenant_job

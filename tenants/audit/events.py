@@ -75,6 +75,7 @@ class Event(Enum):
     CAMERA_PLACE_REFUSED = ("camera:place_refused", {"place", "zone", "way"})
     CAMERA_PLAYBACK_ALLOWED = ("camera:playback_allowed", {"camera_id", "through"})
     CAMERA_RETIRED = ("camera:retired", {"camera_id"})
+    CAPACITY_SET = ("capacity:set", {"bytes", "effective_from"})
     CHAIN_ANCHORED = ("chain:anchored", {"day", "seq", "hash", "root", "key_id"})
     CHAIN_RESTORED = ("chain:restored", {"confirmed", "kept", "lost", "anchors", "stamps"})
     CHAIN_STAMPED = ("chain:stamped", {"day", "stamped_at", "authority", "sha256"})

@@ -52,6 +52,7 @@ def take_now(*, tenant_id: UUID, now: datetime, actor: Actor) -> None:
         {"tenant_id": tenant_id},
         computed_at=now,
         last_report_at=max((word.at for word in said.values()), default=None),
+        upload_late_since=min((word.late.started_at for word in said.values() if word.late is not None), default=None),
         cameras=len(taken),
         # Without a word from any camera nobody knows, and 0 would say that somebody does (DR-30).
         recording_now=sum(each.line.now is Now.RECORDING for each in heard) if heard else None,

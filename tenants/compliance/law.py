@@ -55,6 +55,7 @@ def law_standing(*, tenant_id: UUID, now: datetime) -> LawStanding:
             stopped_runs=own.stopped_runs,
             lost_requests=len(lost_cases(tenant_id=tenant_id)),
             stalled=own.stalled,
+            held_bytes=own.held_bytes,
             urgent_holds=tuple(_urgent(each) for each in own.urgent_holds),
         ),
         late_days=own.overdue,

@@ -18,6 +18,7 @@ class ComplianceNow(TenantOwned, Model):
     """One institution as of `computed_at`. NULL means that nothing is known, which is never shown as fine (DR-30).
 
     `stopped_in_faults`: cameras that do not record and of which an open fault tells it.
+    `upload_late_since`: from when the oldest footage is that still lies at a site (DR-17); NULL where none does.
     """
 
     __tablename__ = "compliance_now"
@@ -26,6 +27,7 @@ class ComplianceNow(TenantOwned, Model):
     tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenants.id"), primary_key=True)
     computed_at: Mapped[datetime]
     last_report_at: Mapped[datetime | None]
+    upload_late_since: Mapped[datetime | None]
     cameras: Mapped[int]
     recording_now: Mapped[int | None]
     coverage_today: Mapped[float | None]
@@ -51,7 +53,8 @@ class ComplianceRetention(TenantOwned, Model):
     `late_minutes` runs from the first instant at which something might have gone until it is proven to be gone, and
     `days_overdue` counts what is late by more than a day. `lost_requests` are open cases whose footage was
     destroyed after it had been asked for (KH-6-3b). `urgent_holds` has number and dates of each that rests on a call
-    alone, and nothing of what it keeps or for whom (DR-02, DR-09).
+    alone, and nothing of what it keeps or for whom (DR-02, DR-09). `held_bytes` is what the copies of holds take up,
+    NULL where it was not counted yet.
     """
 
     __tablename__ = "compliance_retention"
@@ -69,6 +72,7 @@ class ComplianceRetention(TenantOwned, Model):
     lost_requests: Mapped[int]
     stalled: Mapped[bool]
     urgent_holds: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list)
+    held_bytes: Mapped[int | None] = mapped_column(BigInteger)
 
 
 class ComplianceCamera(TenantOwned, Model):

@@ -94,6 +94,7 @@ class LawFacts:
     stopped_runs: int = 0
     lost_requests: int = 0
     stalled: bool = False
+    held_bytes: int | None = None
     urgent_holds: tuple[UrgentFacts, ...] = ()
 
 

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -30,10 +30,11 @@ CHECKED_AT_ONCE = 500
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one confirmed line: `confirmed`, `already`, or why it was refused."""
+    """What became of one confirmed line: `confirmed`, `already`, or why it was refused. `size`: bytes that entered."""
 
     code: str
     detail: str = ""
+    size: int = field(default=0, compare=False)
 
     @property
     def accepted(self) -> bool:
@@ -77,7 +78,7 @@ def _enter(one: Admitted, now: datetime) -> Outcome:
     line = one.line
     values = columns(line, one.held) | {"state": SegmentState.CONFIRMED, "confirmed_at": now}
     if db.session.scalar(insert(Segment).values(values).on_conflict_do_nothing().returning(Segment.id)) is not None:
-        return Outcome("confirmed")
+        return Outcome("confirmed", size=line.cipher_bytes)
     known = db.session.get_one(
         Segment,
         (line.civil_day, line.retention_days, line.tenant_id, line.segment_id),

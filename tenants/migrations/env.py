@@ -11,6 +11,7 @@ from tenants.audit import models as audit
 from tenants.closing import models as closing
 from tenants.compliance import finding_models as findings
 from tenants.compliance import models as compliance
+from tenants.compliance.storage import models as storage
 from tenants.disclosures import models as disclosures
 from tenants.disclosures.applying import models as applying
 from tenants.disclosures.insider import models as insider
@@ -55,6 +56,7 @@ LOADED = (
     audit,
     closing,
     compliance,
+    storage,
     findings,
     disclosures,
     insider,

@@ -11,7 +11,7 @@ from infra.db import db
 from infra.objects import StoreAbilities
 from tenants.actor import Actor
 from tenants.permissions import Permission
-from tenants.platform.models import JobFault, StoreCheck
+from tenants.platform.models import JobFault, Service, ServiceCheck, StoreCheck
 from tenants.retention.pending import kept
 
 
@@ -53,3 +53,24 @@ def note_store(
         facts |= {"compared_at": now, "faults": list(faults)}
     said = insert(StoreCheck).values(tenant_id=tenant_id, **facts)
     db.session.execute(said.on_conflict_do_update(index_elements=["tenant_id"], set_=facts))
+
+
+def note_service(
+    *,
+    actor: Actor,
+    tenant_id: UUID,
+    service: Service,
+    answers: bool | None,
+    free: int | None = None,
+    total: int | None = None,
+) -> None:
+    """Keep how a service was seen, and since when it is so. The row is the bureau's."""
+    actor.require(Permission.PLATFORM_READ)
+    now = clock.now()
+    found = db.session.get(ServiceCheck, (tenant_id, service.value), with_for_update=True)
+    if found is None:
+        found = ServiceCheck(tenant_id=tenant_id, service=service, since=now, answers=answers)
+        db.session.add(found)
+    elif found.answers is not answers:
+        found.since = now
+    found.checked_at, found.answers, found.free, found.total = now, answers, free, total

@@ -20,7 +20,7 @@ from tenants.audit.models import AuditTreeHead
 from tenants.compliance.models import ComplianceNow
 from tenants.errors import HeldByLaw
 from tenants.footage.models import SweptArea
-from tenants.platform.models import JobFault, StoreCheck
+from tenants.platform.models import JobFault, ServiceCheck, StoreCheck
 from tenants.registry.models import Tenant
 from tenants.retention import pending
 from tenants.retention.models import Destruction, DestructionState, RetentionRun
@@ -125,6 +125,20 @@ def health(*, now: datetime) -> Health:
             areas=_areas(session, now),
             store=store,
         )
+
+
+def services() -> list[ServiceCheck]:
+    """How the services were when a worker last looked; none before the first look."""
+    with bureau_session() as session:
+        found = list(session.scalars(select(ServiceCheck)))
+        session.expunge_all()  # they are read after the session is closed
+        return found
+
+
+def database_version() -> str:
+    """What the database server calls its version."""
+    with bureau_session() as session:
+        return str(session.scalar(func.current_setting("server_version"))).partition(" ")[0]
 
 
 def _runs(session: Session, now: datetime) -> list[Late]:

@@ -10,7 +10,7 @@ from sqlalchemy import func, or_, select
 from infra.clock import civil_day
 from infra.db import db
 from tenants.retention import clocks, pending, queries, stops
-from tenants.retention.models import Destruction, Hold
+from tenants.retention.models import Destruction, Hold, PreservedSegment
 from tenants.retention.queries import Overdue
 from tenants.retention.urgent import queries as urgent
 from tenants.retention.urgent.queries import Urgent
@@ -25,7 +25,8 @@ class Standing:
 
     `late_minutes` runs from the first instant at which something might have gone until it is proven to be gone.
     `overdue` days and `ended_holds`, each with the instant since which its copies have to go, are what `days_overdue`
-    counts once they are late by more than a day. `urgent_holds` are those that rest on a call alone.
+    counts once they are late by more than a day. `urgent_holds` are those that rest on a call alone. `held_bytes` is
+    what the copies of holds take up in the store until they are destroyed.
     """
 
     floor_missing: int
@@ -39,6 +40,7 @@ class Standing:
     overdue: Sequence[Overdue]
     ended_holds: Sequence[tuple[UUID, datetime]]
     urgent_holds: Sequence[Urgent]
+    held_bytes: int
 
 
 def standing(*, tenant_id: UUID, now: datetime) -> Standing:
@@ -59,7 +61,18 @@ def standing(*, tenant_id: UUID, now: datetime) -> Standing:
         overdue=overdue,
         ended_holds=ended,
         urgent_holds=urgent.still_urgent(tenant_id=tenant_id),
+        held_bytes=_held_bytes(tenant_id),
     )
+
+
+def _held_bytes(tenant_id: UUID) -> int:
+    of_living = (
+        (Hold.tenant_id == PreservedSegment.tenant_id)
+        & (Hold.id == PreservedSegment.hold_id)
+        & Hold.destroyed_at.is_(None)
+    )
+    total = select(func.coalesce(func.sum(PreservedSegment.cipher_bytes), 0)).join(Hold, of_living)
+    return int(db.session.scalar(total.where(PreservedSegment.tenant_id == tenant_id)) or 0)
 
 
 def _ended_holds(tenant_id: UUID) -> Sequence[tuple[UUID, datetime]]:

@@ -6,6 +6,7 @@ from tenants.closing import models as closing
 from tenants.compliance import finding_models as findings
 from tenants.compliance import models as compliance
 from tenants.compliance.scoring import models as scoring
+from tenants.compliance.storage import models as storage
 from tenants.disclosures import models as disclosures
 from tenants.disclosures.applying import models as applying
 from tenants.disclosures.insider import models as insider
@@ -71,6 +72,7 @@ PACKAGES = (
     viewing,
     leaving,
     compliance,
+    storage,
     findings,
     scoring,
     closing,
@@ -116,6 +118,7 @@ GROW_ONLY = frozenset(
         "retained_changes",
         "undertakings",
         "segment_drills",
+        "storage_capacities",
         "upkeep_marks",
         "viewing_appointments",
         "viewing_marks",
@@ -131,6 +134,7 @@ ROLLED_UP = frozenset(
         "job_faults",
         "retained_certificates",
         "retention_runs",
+        "service_checks",
         "site_periods",
         "sites",
         "store_checks",

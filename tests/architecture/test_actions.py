@@ -22,6 +22,7 @@ UNRECORDED: Mapping[str, str] = {
     "tenants.disclosures.applying.visits.keep": "words typed and not sent: nobody has asked for anything yet",
     "tenants.disclosures.retained.making.note_failure": "a try that came to nothing: the copy stands where it stood",
     "tenants.platform.actions.note_fault": "a try that came to nothing: what it was about stands where it stood",
+    "tenants.platform.actions.note_service": "what was seen of a service, which nobody changed",
     "tenants.platform.actions.note_store": "what was seen of the store, which nobody changed",
     "tenants.platform.actions.settle_fault": "the try itself recorded what it did",
     "tenants.registry.assessments.counting.take_zones": "facts that follow from rows which others wrote and recorded",

@@ -19,6 +19,7 @@ from tenants.compliance.models import (
 )
 from tenants.compliance.rules import Coverage
 from tenants.compliance.scoring.models import ArticleWeighting
+from tenants.compliance.storage.models import StorageCapacity
 from tests.factories import people
 from tests.factories.registry import Institution
 
@@ -189,4 +190,12 @@ def weighting(*, begin: date = date(2020, 1, 1), target: int = 900, **weights: i
                 id=uuid4(), effective_from=begin, target=target, aims=aims, reason="會議決議", entered_by=None
             )
         )
+    db.session.commit()
+
+
+def room(tenant_id: UUID, by: UUID, *, size: int = 10**12, since: date | None = None) -> None:
+    """The room that the operator says there is, since long ago unless told."""
+    made = StorageCapacity(id=uuid4(), tenant_id=tenant_id, entered_by=by, entered_at=clock.now(), capacity_bytes=size)
+    made.effective_from, made.reason = since or date(2026, 1, 1), "儲存服務合約第 115001 號"
+    db.session.add(made)
     db.session.commit()

@@ -6,7 +6,7 @@ from uuid import UUID
 from infra import clock
 from infra.db import db
 from infra.queues import Job
-from tenants.platform.models import JobFault, StoreCheck
+from tenants.platform.models import JobFault, Service, ServiceCheck, StoreCheck
 from tenants.retention.models import RetentionRun
 
 
@@ -37,4 +37,20 @@ def store_check(tenant_id: UUID, *, lifecycle: bool = True, object_lock: bool = 
 def ran(tenant_id: UUID, *, ago: timedelta = timedelta(minutes=1)) -> None:
     """When the law last ran for an institution."""
     db.session.add(RetentionRun(tenant_id=tenant_id, ran_at=clock.now() - ago))
+    db.session.commit()
+
+
+def service(
+    tenant_id: UUID,
+    of: Service = Service.STORE,
+    *,
+    answers: bool | None = True,
+    ago: timedelta = timedelta(minutes=1),
+) -> None:
+    """How a worker last saw a service, and since an hour before; the disk is half full."""
+    at = clock.now() - ago
+    made = ServiceCheck(tenant_id=tenant_id, service=of, checked_at=at, answers=answers)
+    made.since = at - timedelta(hours=1)
+    made.free, made.total = (50 * 10**9, 100 * 10**9) if of is Service.DISK else (None, None)
+    db.session.add(made)
     db.session.commit()

@@ -100,7 +100,7 @@ def whole(of: Institution, *, agency_name: str) -> Whole:
     minute = footage.segment(of, device_id=device_id)
     hold_id = retention.hold(of)
     retention.preserved(of, hold_id=hold_id, segment=minute)
-    _summed_up(of)
+    _summed_up(of, head)
     made = Whole(
         institution=of,
         head_id=head,
@@ -243,7 +243,7 @@ def _watched(of: Institution, case: Case, operator_id: UUID) -> dict[str, Any]:
     return {"case": case, "viewing_id": viewings.viewing(of, operator_id=operator_id, **seen)}
 
 
-def _summed_up(of: Institution) -> None:
+def _summed_up(of: Institution, head_id: UUID) -> None:
     """What there is once and no address names, and what is made of the other rows once a day and kept beside them."""
     retention.urgent(of)
     footage.day_key(of)
@@ -261,6 +261,8 @@ def _summed_up(of: Institution) -> None:
     compliance.city_day(of.tenant_id, on=date(2026, 2, 1))
     compliance.stored(of)
     compliance.weighting()
+    compliance.room(of.tenant_id, head_id)
     withdrawn_closing(of)
     platform.fault(of.tenant_id)
     platform.store_check(of.tenant_id)
+    platform.service(of.tenant_id)

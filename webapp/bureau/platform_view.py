@@ -16,7 +16,7 @@ from tenants.platform.queries import FACTS_LATE, Health, Standstill, Unanchored
 from tenants.registry import queries as registry
 from tenants.registry.agency_keys import queries as agency_keys
 from webapp.audit_view import JOB_NAMES
-from webapp.bureau import quarantine
+from webapp.bureau import quarantine, queues_view, services_view, storage_view
 from webapp.bureau.todo_item import Item
 
 # As many lines of a list as a person works off in a morning; its figure always tells how many there are.
@@ -50,6 +50,8 @@ class Page:
     figures: Sequence[tuple[str, int, str]]
     alarms: Sequence[str]
     keys: Sequence[MasterKey]
+    services: Sequence[services_view.Line]
+    versions: Sequence[tuple[str, str]]
     now: datetime
 
 
@@ -59,10 +61,12 @@ def page() -> Page:
     found = queries.health(now=now)
     return Page(
         health=found,
-        items=[*_items(found, now), *_others()],
+        items=[*_items(found, now), *_around(now), *_others()],
         figures=[(words, len(getattr(found, name)), f"#{name}") for name, _sentence, words in _LISTS],
         alarms=[*_alarms(found.store)],
         keys=master_keys(),
+        services=services_view.lines(now),
+        versions=services_view.versions(),
         now=now,
     )
 
@@ -100,6 +104,13 @@ def _items(found: Health, now: datetime) -> Iterator[Item]:
         count = len(getattr(found, name))
         if count:
             yield Item(f"{count} {sentence}", f"#{name}", "", urgent=True)
+
+
+def _around(now: datetime) -> Iterator[Item]:
+    """Services, queues and room, each told in full on a page or in a section of its own."""
+    yield from services_view.warnings(now)
+    yield from queues_view.warnings()
+    yield from storage_view.warnings()
 
 
 def _others() -> Iterator[Item]:

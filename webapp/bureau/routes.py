@@ -36,8 +36,10 @@ from webapp.bureau import (
     platform,
     presenters,
     quarantine,
+    queues,
     regulations,
     score_view,
+    storage,
     todo,
     traces,
     urgent,
@@ -64,7 +66,9 @@ bureau.register_blueprint(officers.blueprint)
 bureau.register_blueprint(overview.blueprint)
 bureau.register_blueprint(platform.blueprint)
 bureau.register_blueprint(quarantine.blueprint)
+bureau.register_blueprint(queues.blueprint)
 bureau.register_blueprint(regulations.blueprint)
+bureau.register_blueprint(storage.blueprint)
 bureau.register_blueprint(traces.blueprint)
 bureau.register_blueprint(urgent.blueprint)
 bureau.register_blueprint(weights.blueprint)

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from flask import Blueprint, current_app, request
 
-from infra import clock
+from infra import clock, metrics
 from infra.db import db
 from infra.manifest import beside, microseconds
 from infra.objects import ObjectStore
@@ -79,6 +79,8 @@ def confirmations() -> dict[str, Any]:
     """For each signed line whether it entered the index."""
     lines = read(LinesForm, request).lines()
     outcomes = actions.confirm(actor=actor(), tenant_id=_tenant_id(), lines=lines, now=clock.now())
+    metrics.SEGMENTS.inc(sum(one.size > 0 for one in outcomes))
+    metrics.SEGMENT_BYTES.inc(sum(one.size for one in outcomes))
     return {"items": [_outcome(one) for one in outcomes]}
 
 

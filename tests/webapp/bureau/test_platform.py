@@ -1,13 +1,15 @@
 """What stands still is on the operator's first page with since, why and what next; in order it says so."""
 
 import re
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
 from flask import Flask
+from rq import Worker
 
-from infra import clock
+from infra import clock, queues
 from infra.db import db
 from infra.queues import Job
 from infra.tenancy import Binding, bind
@@ -15,9 +17,11 @@ from tenants.actor import system
 from tenants.audit.actions import record
 from tenants.audit.events import Event
 from tenants.footage.models import SweptArea
+from tenants.platform.models import Service
 from tenants.registry.models import Tenant
 from tenants.retention.models import Destruction
-from tests.factories import footage, ledger, people, platform, retention
+from tests.apps import NOWHERE
+from tests.factories import compliance, footage, ledger, people, platform, retention
 from tests.factories.registry import Institution, institution
 from tests.webapp.conftest import WebClient
 
@@ -26,10 +30,22 @@ LONG_AGO = timedelta(days=30)
 
 
 @pytest.fixture
-def k1(domain: Flask) -> Institution:
+def worked(web_app: Flask, valkey: str) -> Iterator[Worker]:
+    """A queue server with a worker that listens."""
+    assert web_app, "which says that the queue is nowhere, so it is made first"
+    queues.configure(valkey)
+    worker = Worker(["default"], connection=queues.connection())
+    worker.register_birth()
+    yield worker
+    queues.configure(NOWHERE["REDIS_URL"])
+
+
+@pytest.fixture
+def k1(domain: Flask, worked: Worker) -> Institution:
     """A city of one preschool in which everything runs; both rows are a month old."""
     assert domain
-    people.operator()
+    assert worked
+    operator = people.operator()
     people.bureau_officer()
     people.auditor()
     of = institution()
@@ -41,7 +57,9 @@ def k1(domain: Flask) -> Institution:
         ledger.anchored(each)
     bind(db.session, Binding(tenant_id=bureau.tenant_id))
     platform.store_check(bureau.tenant_id)
+    compliance.room(bureau.tenant_id, operator)
     bind(db.session, Binding(tenant_id=of.tenant_id))
+    compliance.stored(of)
     return of
 
 
@@ -176,6 +194,58 @@ def test_the_master_keys_in_use_are_told_by_fingerprint(web_client: WebClient, k
     assert "aaaa1111" in keys
     assert "使用中" in keys
     assert "b2" not in keys
+
+
+@pytest.mark.req("DR-30")
+def test_a_service_that_does_not_answer_is_told_first_and_one_nobody_looked_at_is_unknown(
+    web_client: WebClient, k1: Institution
+) -> None:
+    assert k1
+    operator, bureau_id = web_client.sign_in("operator"), people.bureau()
+    assert section(operator.get(PAGE).text, "services").count("無資料") >= len(Service)
+    bind(db.session, Binding(tenant_id=bureau_id))
+    platform.service(bureau_id, Service.MAIL, answers=False)
+    platform.service(bureau_id, Service.DISK)
+    platform.service(bureau_id, Service.TIMESTAMPS, answers=None)
+    page = operator.get(PAGE).text
+    assert "請優先處理：</strong>" in page
+    assert "郵件伺服器沒有回應，通知信暫停" in page
+    services = section(page, "services")
+    assert "剩餘 50.0 GB，共 100.0 GB（50.0 %）" in services
+    assert "沒有設定時戳機構" in services
+    assert "PostgreSQL" in services
+
+
+@pytest.mark.req("DR-30")
+@pytest.mark.parametrize(
+    ("service", "ago", "answers", "words"),
+    [
+        (Service.STORE, timedelta(hours=1), True, "逾 30 分鐘沒有探測"),
+        (Service.BACKUP, timedelta(hours=37), True, "資料庫逾 36 小時沒有備份"),
+        (Service.BACKUP, timedelta(hours=1), False, "最近一次資料庫備份失敗"),
+    ],
+)
+def test_what_was_seen_long_ago_is_not_known_any_more(
+    web_client: WebClient, k1: Institution, service: Service, ago: timedelta, words: str, *, answers: bool
+) -> None:
+    assert k1
+    bureau_id = people.bureau()
+    bind(db.session, Binding(tenant_id=bureau_id))
+    platform.service(bureau_id, service, answers=answers, ago=ago)
+    assert words in web_client.sign_in("operator").get(PAGE).text
+
+
+@pytest.mark.req("DR-30")
+def test_a_queue_server_that_is_down_and_a_worker_that_is_missing_are_told_first(
+    web_client: WebClient, k1: Institution
+) -> None:
+    assert k1
+    operator = web_client.sign_in("operator")
+    queues.connection().delete("rq:workers")
+    assert "沒有執行中的 worker 程序" in operator.get(PAGE).text
+    queues.configure(NOWHERE["REDIS_URL"])
+    page = operator.get(PAGE).text
+    assert "佇列服務沒有回應，作業暫停" in page
 
 
 @pytest.mark.req("DR-08", "DR-30")
