@@ -26,6 +26,7 @@ from webapp.bureau import (
     brands,
     calendar,
     certificates,
+    emergencies,
     fault_targets,
     institution_view,
     institutions,
@@ -34,6 +35,7 @@ from webapp.bureau import (
     presenters,
     quarantine,
     regulations,
+    rosters,
     todo,
     traces,
     urgent,
@@ -51,12 +53,14 @@ bureau.register_blueprint(audits.blueprint)
 bureau.register_blueprint(brands.blueprint)
 bureau.register_blueprint(calendar.blueprint)
 bureau.register_blueprint(certificates.blueprint)
+bureau.register_blueprint(emergencies.blueprint)
 bureau.register_blueprint(fault_targets.blueprint)
 bureau.register_blueprint(institutions.blueprint)
 bureau.register_blueprint(officers.blueprint)
 bureau.register_blueprint(platform.blueprint)
 bureau.register_blueprint(quarantine.blueprint)
 bureau.register_blueprint(regulations.blueprint)
+bureau.register_blueprint(rosters.blueprint)
 bureau.register_blueprint(traces.blueprint)
 bureau.register_blueprint(urgent.blueprint)
 bureau.register_blueprint(zones.blueprint)
