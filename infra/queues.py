@@ -49,6 +49,7 @@ class Job(StrEnum):
     ANCHOR_CHAIN = "workers.audit_jobs.anchor_chain"
     BUILD_PACKAGE = "workers.disclosure_jobs.build_package"
     CARRY_OUT_CHANGES = "workers.registry_jobs.carry_out_changes"
+    CARRY_OUT_ROSTER = "workers.onboarding_jobs.carry_out_roster"
     CERTIFY_DESTRUCTION = "workers.retention_jobs.certify_destruction"
     CHASE_COPY = "workers.disclosure_jobs.chase_copy"
     CHECK_SEGMENTS = "workers.footage_jobs.check_segments"
@@ -71,9 +72,12 @@ class Job(StrEnum):
     RECONCILE = "workers.reconciliation_jobs.reconcile"
     RECONCILE_AREA = "workers.reconciliation_jobs.reconcile_area"
     SEND_CODE = "workers.mail_jobs.send_code"
+    SEND_EMERGENCY_MAIL = "workers.mail_jobs.send_about_emergency"
     SEND_HOLD_MAIL = "workers.mail_jobs.send_about_hold"
+    SEND_INVITATION = "workers.mail_jobs.send_invitation"
     SEND_MAIL = "workers.mail_jobs.send"
     SEND_PANEL_MAIL = "workers.mail_jobs.send_to_panel"
+    SETTLE_EMERGENCIES = "workers.onboarding_jobs.settle_emergencies"
     SETTLE_VIEWINGS = "workers.disclosure_jobs.settle_viewings"
     STAMP_HEADS = "workers.audit_jobs.stamp_heads"
     SWEEP = "workers.sweep_jobs.sweep"
@@ -90,6 +94,7 @@ QUEUE_OF: Mapping[Job, Queue] = {
     Job.ANCHOR_CHAIN: Queue.COMPLIANCE,
     Job.BUILD_PACKAGE: Queue.EVIDENCE,
     Job.CARRY_OUT_CHANGES: Queue.DEFAULT,
+    Job.CARRY_OUT_ROSTER: Queue.DEFAULT,
     Job.CERTIFY_DESTRUCTION: Queue.RETENTION,
     Job.CHASE_COPY: Queue.DEFAULT,
     Job.CHECK_SEGMENTS: Queue.DEFAULT,
@@ -117,9 +122,13 @@ QUEUE_OF: Mapping[Job, Queue] = {
     Job.RECONCILE_AREA: Queue.COMPLIANCE,
     # Somebody sits before a page that asks for it.
     Job.SEND_CODE: Queue.EVIDENCE,
+    # An institution is told at once who is in.
+    Job.SEND_EMERGENCY_MAIL: Queue.EVIDENCE,
     Job.SEND_HOLD_MAIL: Queue.DEFAULT,
+    Job.SEND_INVITATION: Queue.DEFAULT,
     Job.SEND_MAIL: Queue.DEFAULT,
     Job.SEND_PANEL_MAIL: Queue.DEFAULT,
+    Job.SETTLE_EMERGENCIES: Queue.DEFAULT,
     Job.SETTLE_VIEWINGS: Queue.DEFAULT,
     # An authority that is silent costs its seconds here, where nobody waits.
     Job.STAMP_HEADS: Queue.COMPLIANCE,

@@ -24,7 +24,9 @@ class Actor:
     """Immutable: what the actor was when the request or job began.
 
     `roles` are those held where the actor is acting: in the institution of the URL, at the bureau, or in the agency.
-    `acting` are the offices in which the actor stands in for another today, and how (DR-26).
+    `acting` are the offices in which the actor stands in for another today, and how (DR-26). `lent` is what an
+    emergency access lets somebody of the bureau read who has no role here; `under` is its number, which marks all that
+    they do.
     """
 
     kind: ActorKind
@@ -33,13 +35,16 @@ class Actor:
     roles: frozenset[Role] = field(default_factory=frozenset)
     acting: Mapping[Role, Acting] = field(default_factory=dict, hash=False)
     agency_id: UUID | None = None
+    lent: frozenset[Permission] = field(default_factory=frozenset)
+    under: str = ""
     address: str = ""
     client: str = ""
 
     def may(self, permission: Permission) -> bool:
         """Whether the table of grants gives this permission to one of the actor's roles, or of those acted in."""
         acted = {role for role, how in self.acting.items() if permission in ACTING_MAY[how]}
-        return self.kind is ActorKind.SYSTEM or bool((self.roles | acted) & GRANTS[permission])
+        held = permission in self.lent or bool((self.roles | acted) & GRANTS[permission])
+        return held or self.kind is ActorKind.SYSTEM
 
     def stands_in(self, role: Role) -> str:
         """What is printed beside the name of whoever acts in this office: 代 or 代為決行; nothing for its holder."""

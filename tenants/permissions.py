@@ -85,6 +85,11 @@ class Permission(Enum):
     DISCLOSURE_FOLLOW = ("disclosure:follow", "查看本機關申請的案件")
     DISCLOSURE_READ = ("disclosure:read", "查看本機構的調閱案件")
     DISCLOSURE_REPLY = ("disclosure:reply", "退請補正、函復及交付")
+    EMERGENCY_APPROVE = ("emergency:approve", "核可另一人請求的緊急存取")
+    EMERGENCY_END = ("emergency:end", "結束緊急存取")
+    EMERGENCY_READ = ("emergency:read", "查看緊急存取的紀錄")
+    EMERGENCY_REQUEST = ("emergency:request", "請求緊急存取一個機構的行政資料（不含影像）")
+    EMERGENCY_REVIEW = ("emergency:review", "檢討已結束的緊急存取")
     ENTRANCE_REVIEW = ("entrance:review", "複核盥洗室入口前鏡頭的拍攝範圍")
     FAULT_HANDLE = ("fault:handle", "受理報修、登記修復與結案")
     FAULT_RECHECK = ("fault:recheck", "複查修復結果")
@@ -184,6 +189,12 @@ GRANTS: Mapping[Permission, frozenset[Role]] = {
     Permission.DISCLOSURE_FOLLOW: frozenset({_AGENCY}),
     Permission.DISCLOSURE_READ: frozenset({_HEAD, _CUSTODIAN, _HANDLER, _OFFICE, _PLAYS}),
     Permission.DISCLOSURE_REPLY: frozenset({_HEAD, _CUSTODIAN, _HANDLER}),
+    # Two open it, a third reviews it, and the institution reads all of it and ends it (infra/decisions/0060).
+    Permission.EMERGENCY_APPROVE: frozenset({_OPERATOR, _AUDITOR}),
+    Permission.EMERGENCY_END: frozenset({_HEAD, _CUSTODIAN, _HANDLER, _OPERATOR, _AUDITOR}),
+    Permission.EMERGENCY_READ: frozenset({_HEAD, _CUSTODIAN, _HANDLER, _BUREAU, _OPERATOR, _AUDITOR}),
+    Permission.EMERGENCY_REQUEST: frozenset({_OPERATOR}),
+    Permission.EMERGENCY_REVIEW: frozenset({_BUREAU, _AUDITOR}),
     Permission.ENTRANCE_REVIEW: frozenset({_HEAD, _HANDLER, _OFFICE, _STAFF}),
     Permission.FAULT_HANDLE: frozenset({_HEAD, _HANDLER, _OFFICE, _MAINTAINS}),
     Permission.FAULT_RECHECK: frozenset({_HEAD, _HANDLER, _OFFICE, _GUARD}),

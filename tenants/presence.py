@@ -18,6 +18,7 @@ from tenants.disclosures.papers.models import PaperScan
 from tenants.disclosures.register.models import RegisterEntry
 from tenants.disclosures.retained.models import RetainedCopy
 from tenants.disclosures.viewing.models import ViewingMark, ViewingSession
+from tenants.emergency.models import EmergencyAccess
 from tenants.errors import NotFound
 from tenants.footage.models import QuarantinedObject
 from tenants.leaving.models import Departure
@@ -36,6 +37,7 @@ from tenants.upkeep.property.models import Asset
 _Column = InstrumentedAttribute[UUID] | InstrumentedAttribute[UUID | None]
 # What an institution's addresses name, by the name in the route: the column of its institution, and its own.
 NAMED: Mapping[str, tuple[_Column, _Column]] = {
+    "access_id": (EmergencyAccess.tenant_id, EmergencyAccess.id),
     "assessment_id": (ZoneAssessment.tenant_id, ZoneAssessment.id),
     "asset_id": (Asset.tenant_id, Asset.id),
     "camera_id": (Camera.tenant_id, Camera.id),

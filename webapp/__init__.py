@@ -12,12 +12,25 @@ from webapp.bureau.routes import bureau
 from webapp.ingest.routes import ingest
 from webapp.public.applying.routes import applying
 from webapp.public.fault_reports import fault_reports
+from webapp.public.invitations import invitations
 from webapp.public.panel.routes import panel_door
 from webapp.public.routes import public_pages
 from webapp.school.routes import school
 from webapp.shell import create_shell, csrf
 
-BLUEPRINTS = (account, agency, applying, bureau, fault_reports, health.health, ingest, panel_door, public_pages, school)
+BLUEPRINTS = (
+    account,
+    agency,
+    applying,
+    bureau,
+    fault_reports,
+    health.health,
+    ingest,
+    invitations,
+    panel_door,
+    public_pages,
+    school,
+)
 
 
 def create_app(settings: Settings | None = None) -> Flask:

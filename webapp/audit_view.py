@@ -16,6 +16,7 @@ JOB_NAMES: Mapping[Job, str] = {
     Job.ANCHOR_CHAIN: "稽核軌跡定期存證",
     Job.BUILD_PACKAGE: "製作影像複製檔",
     Job.CARRY_OUT_CHANGES: "更名與停辦生效",
+    Job.CARRY_OUT_ROSTER: "依名冊開通機構",
     Job.CERTIFY_DESTRUCTION: "驗證銷毀並出具證明",
     Job.CHASE_COPY: "催請返還或銷毀影像",
     Job.CHECK_SEGMENTS: "核對上傳的影像",
@@ -37,11 +38,14 @@ JOB_NAMES: Mapping[Job, str] = {
     Job.NIGHTLY: "每夜例行作業",
     Job.RECONCILE: "儲存內容巡檢排程",
     Job.RECONCILE_AREA: "儲存內容巡檢",
+    Job.SEND_EMERGENCY_MAIL: "寄送緊急存取通知",
     Job.SEND_HOLD_MAIL: "寄送緊急保全通知",
+    Job.SEND_INVITATION: "寄送設定密碼的信",
     Job.SEND_CODE: "寄送驗證碼",
     Job.SEND_MAIL: "寄送通知",
     Job.SEND_PANEL_MAIL: "寄送專案小組通知",
     Job.SETTLE_VIEWINGS: "結束中斷的調閱場次",
+    Job.SETTLE_EMERGENCIES: "結束到期的緊急存取",
     Job.STAMP_HEADS: "為稽核軌跡的存證取得時戳",
     Job.SWEEP: "定期巡檢",
     Job.SWEEP_TENANT: "定期巡檢本機構",
@@ -113,8 +117,10 @@ def _roles(event: AuditEvent) -> str:
 
 
 def _role(said: str) -> str:
-    """A role as it is called, with 代 or 代為決行 of whoever only acted in it."""
+    """A role as it is called, with 代 or 代為決行 of whoever only acted in it; or an emergency access by its number."""
     role, _, acting = said.partition(":")
+    if role == "emergency":
+        return f"緊急存取 {acting}"
     return f"{ROLE_NAMES[Role(role)]}（{acting}）" if acting else ROLE_NAMES[Role(role)]
 
 

@@ -12,6 +12,11 @@ from tenants.disclosures.applying import visits
 from tenants.disclosures.insider.panel import mails as panel_mails
 from tenants.disclosures.insider.panel.notices import Notice
 from tenants.disclosures.steps import Step
+from tenants.emergency import actions as emergency
+from tenants.emergency import mails as emergency_mails
+from tenants.emergency.notices import Notice as EmergencyNotice
+from tenants.people.invitations import actions as invitations
+from tenants.people.invitations import queries as invited
 from tenants.retention.urgent import notices as hold_notices
 from tenants.retention.urgent.rules import Notice as HoldNotice
 from workers.context import outgoing_mail, settings
@@ -48,6 +53,25 @@ def send_about_hold(tenant_id: UUID, actor: Actor, *, hold_id: str, occasion: st
         return
     sent = _sent(hold_notices.messages(**about, notice=HoldNotice(occasion), base_url=settings().base_url))
     hold_notices.note_told(actor=actor, **about, notice=HoldNotice(occasion), mails=sent)
+
+
+@tenant_job
+def send_about_emergency(tenant_id: UUID, actor: Actor, *, access_id: str, moment: str) -> None:
+    """Tell an institution of an emergency access, once."""
+    about = {"tenant_id": tenant_id, "access_id": UUID(access_id)}
+    if emergency_mails.is_told(**about, notice=EmergencyNotice(moment)):
+        return
+    mails = emergency_mails.messages(**about, notice=EmergencyNotice(moment), base_url=settings().base_url)
+    emergency.note_told(actor=actor, **about, notice=EmergencyNotice(moment), mails=_sent(mails))
+
+
+@tenant_job
+def send_invitation(tenant_id: UUID, actor: Actor, *, invitation_id: str) -> None:
+    """Make the link by which somebody sets their password, and send it. A link that was not sent is not kept."""
+    about = {"tenant_id": tenant_id, "invitation_id": UUID(invitation_id)}
+    token = invitations.issue(actor=actor, **about)
+    if token is not None:
+        _sent([invited.message(**about, token=token, base_url=settings().base_url)])
 
 
 @tenant_job

@@ -22,6 +22,7 @@ from workers import (
     disclosure_jobs,
     drill_jobs,
     footage_jobs,
+    onboarding_jobs,
     reconciliation_jobs,
     registry_jobs,
     retained_jobs,
@@ -53,6 +54,7 @@ def waiting(*, tenant_id: UUID, today: date) -> Iterator[Waiting]:
     """Everything that is undone for the institution to which the session is bound, the most urgent first."""
     if registry_jobs.is_waiting(tenant_id=tenant_id, today=today):
         yield Job.CARRY_OUT_CHANGES, {}
+    yield from onboarding_jobs.waiting_jobs(tenant_id=tenant_id)
     for job in footage_jobs.waiting_jobs(tenant_id=tenant_id):
         yield job, {}
     yield from retention_jobs.waiting_jobs(tenant_id=tenant_id, today=today)

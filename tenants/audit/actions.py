@@ -55,7 +55,7 @@ def record(
         actor_kind=actor.kind,
         actor_id=actor.id,
         actor_name=actor.name,
-        actor_roles=",".join(sorted([*actor.roles, *(f"{role}:{how}" for role, how in actor.acting.items())])),
+        actor_roles=_roles(actor),
         agency_id=actor.agency_id,
         subject_id=subject_id,
         address=actor.address,
@@ -66,3 +66,9 @@ def record(
     written = vars(link) | {"hash": link.hash()}
     db.session.execute(_APPEND, {f"its_{name}": value for name, value in written.items()})
     return link
+
+
+def _roles(actor: Actor) -> str:
+    """As what somebody acts: their roles, those they act in, and the number of the emergency access they act under."""
+    marked = [f"emergency:{actor.under}"] if actor.under else []
+    return ",".join(sorted([*actor.roles, *(f"{role}:{how}" for role, how in actor.acting.items()), *marked]))

@@ -22,12 +22,15 @@ from tenants.disclosures.papers import models as papers
 from tenants.disclosures.register import models as register
 from tenants.disclosures.retained import models as retained
 from tenants.disclosures.viewing import models as viewing
+from tenants.emergency import models as emergency
 from tenants.footage import check_models as camera_checks
 from tenants.footage import models as footage
 from tenants.leaving import models as leaving
 from tenants.misuse import models as misuse
+from tenants.onboarding import models as onboarding
 from tenants.people import models as people
 from tenants.people.designations import models as designations
+from tenants.people.invitations import models as invitations
 from tenants.people.reviews import models as account_reviews
 from tenants.people.undertakings import models as undertakings
 from tenants.platform import models as platform
@@ -70,7 +73,10 @@ LOADED = (
     designations,
     undertakings,
     account_reviews,
+    emergency,
+    invitations,
     leaving,
+    onboarding,
     platform,
     registry,
     retention,

@@ -69,8 +69,13 @@ def password_faults(user: User, *, current: str, new: str) -> Iterator[Invalid]:
 
 def new_user_faults(*, login: str, name: str, password: str) -> Iterator[Invalid]:
     """All that `create_user` refuses of what was typed."""
+    yield from refusals(lambda: rules.check_password(password, login=rules.normal_login(login)))
+    yield from _account_faults(login=login, name=name)
+
+
+def _account_faults(*, login: str, name: str) -> Iterator[Invalid]:
     login = rules.normal_login(login)
-    yield from refusals(lambda: rules.check_login(login), lambda: rules.check_password(password, login=login))
+    yield from refusals(lambda: rules.check_login(login))
     if not name.strip():
         yield Invalid("請填寫姓名。", field="name")
     if queries.user_by_login(login=login) is not None:
@@ -81,15 +86,22 @@ def create_user(*, tenant_id: UUID, login: str, name: str, title: str, email: st
     """Make an account without any role, as an act of the institution `tenant_id`. Raises `Invalid`."""
     if not actor.may(Permission.ACCOUNT_MANAGE):
         actor.require(Permission.PEOPLE_MANAGE)
-    login = rules.normal_login(login)
     refuse(new_user_faults(login=login, name=name, password=password))
-    user = User(
-        login=login,
-        name=name.strip(),
-        title=title.strip(),
-        email=email.strip(),
-        password_hash=passwords.hashed(password),
-    )
+    made = User(login=login, name=name, title=title, email=email, password_hash=passwords.hashed(password))
+    return _enter(made, tenant_id=tenant_id, actor=actor)
+
+
+def create_invited(*, tenant_id: UUID, login: str, name: str, title: str, email: str, actor: Actor) -> User:
+    """The same for somebody who will set the first password by a link, and can sign in only then."""
+    actor.require(Permission.ACCOUNT_MANAGE)
+    refuse(_account_faults(login=login, name=name))
+    made = User(login=login, name=name, title=title, email=email, password_hash=passwords.unset())
+    return _enter(made, tenant_id=tenant_id, actor=actor)
+
+
+def _enter(user: User, *, tenant_id: UUID, actor: Actor) -> User:
+    user.login, user.name = rules.normal_login(user.login), user.name.strip()
+    user.title, user.email = user.title.strip(), user.email.strip()
     db.session.add(user)
     db.session.flush()  # the event names the id
     audit.record(Event.ACCOUNT_CREATED, tenant_id=tenant_id, actor=actor, subject_id=user.id, user_id=str(user.id))

@@ -1,5 +1,8 @@
 """Argon2id hashes of passwords (RFC 9106, second recommended setting). The only place that knows the algorithm."""
 
+import secrets
+from functools import cache
+
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
@@ -11,6 +14,12 @@ _NOBODY = _hasher.hash("nobody has this password, and nobody ever will")
 def hashed(password: str) -> str:
     """The hash to store."""
     return _hasher.hash(password)
+
+
+@cache
+def unset() -> str:
+    """A hash that no password of anybody has, for an account whose person has set none yet."""
+    return hashed(secrets.token_urlsafe(32))
 
 
 def matches(password: str, password_hash: str | None) -> bool:

@@ -106,6 +106,12 @@ def held_anywhere(*, user_id: UUID) -> bool:
     return bool(_held_everywhere(user_id))
 
 
+def check_side_of(*, user_id: UUID, role: Role) -> None:
+    """Raise `Invalid` where a person's other roles do not go with this one, or their account is closed."""
+    _active(user_id)
+    rules.check_side(role, held={Role(each.role) for each in _held_everywhere(user_id)})
+
+
 def check_custodian(*, user_id: UUID) -> User:
     """The person, if they may keep a closed institution's papers and end its cases: of a school's side, or of none.
 

@@ -17,13 +17,16 @@ from tenants.disclosures.papers import models as papers
 from tenants.disclosures.register import models as register
 from tenants.disclosures.retained import models as retained
 from tenants.disclosures.viewing import models as viewing
+from tenants.emergency import models as emergency
 from tenants.footage import check_models as camera_checks
 from tenants.footage import models as footage
 from tenants.footage import remarks
 from tenants.leaving import models as leaving
 from tenants.misuse import models as misuse
+from tenants.onboarding import models as onboarding
 from tenants.people import models as people
 from tenants.people.designations import models as designations
+from tenants.people.invitations import models as invitations
 from tenants.people.reviews import models as account_reviews
 from tenants.people.undertakings import models as undertakings
 from tenants.platform import models as platform
@@ -49,6 +52,7 @@ PACKAGES = (
     designations,
     undertakings,
     account_reviews,
+    invitations,
     footage,
     camera_checks,
     remarks,
@@ -76,6 +80,8 @@ PACKAGES = (
     findings,
     scoring,
     closing,
+    emergency,
+    onboarding,
     platform,
 )
 GROW_ONLY = frozenset(
@@ -131,6 +137,7 @@ ROLLED_UP = frozenset(
         "audit_tree_heads",
         "audit_tree_stamps",
         "destructions",
+        "emergency_accesses",
         "job_faults",
         "retained_certificates",
         "retention_runs",

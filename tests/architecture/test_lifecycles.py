@@ -15,8 +15,10 @@ from tenants.disclosures.models import Disclosure, DisclosureState, Door
 from tenants.disclosures.packages.models import Package, PackageState
 from tenants.disclosures.steps import Notice, Step, Transition
 from tenants.disclosures.viewing.models import ViewingSession, ViewingState
+from tenants.emergency.models import EmergencyAccess, EmergencyState
 from tenants.footage.models import QuarantinedObject, Segment, SegmentState, StrayState
 from tenants.misuse.models import MisuseCase, MisuseState
+from tenants.onboarding.models import Roster, RosterState
 from tenants.retention.models import Destruction, DestructionState
 from tenants.rights.models import RightsRequest, RightsState
 from tenants.upkeep.faults.kinds import FaultState
@@ -33,6 +35,8 @@ STATES: list[tuple[type[Base], type[StrEnum]]] = [
     (MisuseCase, MisuseState),
     (ViewingSession, ViewingState),
     (Fault, FaultState),
+    (EmergencyAccess, EmergencyState),
+    (Roster, RosterState),
 ]
 # States of smaller machines, by the event that says they began. One machine by itself: states of two may be one word.
 BEGINS: dict[type[StrEnum], dict[StrEnum, Event]] = {
@@ -44,6 +48,14 @@ BEGINS: dict[type[StrEnum], dict[StrEnum, Event]] = {
     DestructionState: {
         DestructionState.BEGUN: Event.DESTRUCTION_BEGUN,
         DestructionState.CERTIFIED: Event.DESTRUCTION_CERTIFIED,
+    },
+    EmergencyState: {
+        EmergencyState.REQUESTED: Event.EMERGENCY_REQUESTED,
+        EmergencyState.OPEN: Event.EMERGENCY_OPENED,
+        EmergencyState.REFUSED: Event.EMERGENCY_REFUSED,
+        EmergencyState.LAPSED: Event.EMERGENCY_LAPSED,
+        EmergencyState.ENDED: Event.EMERGENCY_ENDED,
+        EmergencyState.REVIEWED: Event.EMERGENCY_REVIEWED,
     },
     FaultState: {
         FaultState.FOUND: Event.FAULT_OPENED,
@@ -69,6 +81,13 @@ BEGINS: dict[type[StrEnum], dict[StrEnum, Event]] = {
         RightsState.ANSWERED: Event.RIGHTS_ANSWERED,
         RightsState.CLOSED: Event.RIGHTS_CLOSED,
         RightsState.WITHDRAWN: Event.RIGHTS_WITHDRAWN,
+    },
+    RosterState: {
+        RosterState.CHECKED: Event.ROSTER_CHECKED,
+        RosterState.CONFIRMED: Event.ROSTER_CONFIRMED,
+        RosterState.DONE: Event.ROSTER_CARRIED_OUT,
+        RosterState.STALE: Event.ROSTER_GIVEN_UP,
+        RosterState.EXPIRED: Event.ROSTER_EXPIRED,
     },
     SegmentState: {
         SegmentState.CONFIRMED: Event.FOOTAGE_CONFIRMED,

@@ -8,6 +8,7 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 from infra.stack.postgres import DatabaseUrls
+from tenants.emergency.rules import LENT
 from tenants.permissions import BUREAU_ROLES, GRANTS, Permission
 from tests.apps import dispose, media_settings, web_settings
 from webapp import create_app
@@ -75,6 +76,8 @@ def test_no_route_to_a_picture_is_open_to_anybody_at_the_bureau(apps: list[Flask
     assert needed
     assert not [permission for permission in needed if GRANTS[permission] & BUREAU_ROLES]
     assert not [a for a in guarded if not a.public and a.permission is None], "a picture needs a permission"
+    lent = frozenset[Permission]().union(*LENT.values())
+    assert not needed & lent, "an emergency access opens nothing of the process that has pictures (ADR 0060)"
 
 
 def test_a_route_that_declares_nothing_stops_the_app() -> None:

@@ -20,6 +20,7 @@ from tests.factories import (
     assets,
     compliance,
     disclosures,
+    emergencies,
     faults,
     footage,
     hours,
@@ -177,6 +178,9 @@ def _registered(of: Institution, head: UUID) -> Mapping[str, UUID]:
     return {
         "assessment_id": assessment_id,
         "asset_id": asset_id,
+        "access_id": emergencies.access(of.tenant_id, requested_by=head),
+        "invitation_id": emergencies.invitation(of.tenant_id, user_id=head),
+        "roster_id": emergencies.roster(of.tenant_id, by=head),
         "brand_id": _brand(),
         "template_id": _template(),
         "span_id": hours.span(SpanKind.HOLIDAY, first=clock.today()),

@@ -100,6 +100,9 @@ def _arguments(city: City, job: Job) -> dict[str, Any]:
         "hold_id": str(theirs.hold_id),
         "package_id": str(theirs.case.package_id),
         "copy_id": str(theirs.case.package_id),
+        "access_id": str(theirs.registered["access_id"]),
+        "invitation_id": str(theirs.registered["invitation_id"]),
+        "roster_id": str(theirs.registered["roster_id"]),
         "disclosure_id": str(theirs.case.disclosure_id),
         "destruction_id": str(theirs.destruction_id),
         "segment_id": str(theirs.segment_id),
@@ -112,6 +115,7 @@ def _arguments(city: City, job: Job) -> dict[str, Any]:
         "member_id": str(theirs.panel.member_id),
         "notice": "invited",
         "occasion": "placed",
+        "moment": "opened",
         "area": f"seg/d14/{theirs.tenant_id}/2026-01-05/",
     }
     asked = inspect.signature(resolve(job)).parameters.values()

@@ -26,6 +26,7 @@ from webapp.bureau import (
     brands,
     calendar,
     certificates,
+    emergencies,
     exports,
     fault_targets,
     institution_view,
@@ -38,6 +39,7 @@ from webapp.bureau import (
     quarantine,
     queues,
     regulations,
+    rosters,
     score_view,
     storage,
     todo,
@@ -60,6 +62,7 @@ bureau.register_blueprint(brands.blueprint)
 bureau.register_blueprint(calendar.blueprint)
 bureau.register_blueprint(certificates.blueprint)
 bureau.register_blueprint(exports.blueprint)
+bureau.register_blueprint(emergencies.blueprint)
 bureau.register_blueprint(fault_targets.blueprint)
 bureau.register_blueprint(institutions.blueprint)
 bureau.register_blueprint(officers.blueprint)
@@ -69,6 +72,7 @@ bureau.register_blueprint(quarantine.blueprint)
 bureau.register_blueprint(queues.blueprint)
 bureau.register_blueprint(regulations.blueprint)
 bureau.register_blueprint(storage.blueprint)
+bureau.register_blueprint(rosters.blueprint)
 bureau.register_blueprint(traces.blueprint)
 bureau.register_blueprint(urgent.blueprint)
 bureau.register_blueprint(weights.blueprint)

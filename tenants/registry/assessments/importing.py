@@ -4,13 +4,13 @@ A forbidden place is refused for good, whatever the rest says, and the attempt i
 and the table sent again: until then nothing of it is entered, so that no half of it has to be looked for.
 """
 
-import csv
-import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from tenants import csv_tables
 from tenants.actor import Actor
+from tenants.csv_tables import Layout
 from tenants.errors import Invalid
 from tenants.permissions import Permission
 from tenants.registry import actions, queries, rules, standing
@@ -21,7 +21,8 @@ from tenants.registry.models import Site
 from tenants.registry.zones import ZONE_NAMES, Screening, Zone, screen
 
 HEADINGS = ("場所代碼", "代碼", "名稱", "設置區域", "收音")
-MOST_BYTES, _MOST_LINES = 512 * 1024, 500
+MOST_BYTES = 512 * 1024
+_LAYOUT = Layout(headings=HEADINGS, most_bytes=MOST_BYTES, most_lines=500, things="支鏡頭")
 _ZONES: Mapping[str, Zone] = {name: zone for zone, name in ZONE_NAMES.items()} | {zone.value: zone for zone in Zone}
 _YES, _NO = frozenset({"是", "有", "y", "yes", "1"}), frozenset({"", "否", "無", "n", "no", "0"})
 
@@ -57,7 +58,11 @@ def import_cameras(*, actor: Actor, tenant_id: UUID, content: bytes) -> Imported
     """Enter the cameras of a CSV table. Raises `Invalid` for a file that is no such table."""
     actor.require(Permission.CAMERA_MANAGE)
     standing.refuse_closed(tenant_id=tenant_id, what="不能再新增鏡頭")
-    rows, faults = _sorted_out(tenant_id, _lines(content))
+    table = csv_tables.read(content, _LAYOUT)
+    rows, faults = _sorted_out(tenant_id, table.lines)
+    for unread in table.faults:
+        message = f"{unread.column}：{unread.message}" if unread.column else unread.message
+        faults.append((Fault(line=unread.line, message=message), None))
     for fault, tried in faults:
         if tried is not None:
             attempts.note_attempt(actor=actor, tenant_id=tenant_id, tried=tried)
@@ -78,28 +83,8 @@ def import_cameras(*, actor: Actor, tenant_id: UUID, content: bytes) -> Imported
     return Imported(added=len(rows), faults=told)
 
 
-def _lines(content: bytes) -> Iterator[tuple[int, Mapping[str, str]]]:
-    """The lines with something in them, by the headings. Raises `Invalid`."""
-    if len(content) > MOST_BYTES:
-        raise Invalid("檔案過大，一次最多 500 支鏡頭。請分次匯入。", field="file")
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise Invalid("檔案不是 UTF-8 編碼。請在試算表另存為「CSV UTF-8」後再匯入。", field="file") from error
-    table = list(csv.reader(io.StringIO(text)))
-    found = [cell.strip() for cell in table[0]] if table else []
-    if found[: len(HEADINGS)] != list(HEADINGS):
-        raise Invalid(f"第一列應為欄位名稱：{'、'.join(HEADINGS)}。請下載範本填寫。", field="file")
-    if len(table) - 1 > _MOST_LINES:
-        raise Invalid("一次最多 500 支鏡頭。請分次匯入。", field="file")
-    for number, cells in enumerate(table[1:], 2):
-        padded = [*(cell.strip() for cell in cells), *[""] * len(HEADINGS)]
-        if any(padded):
-            yield number, dict(zip(HEADINGS, padded, strict=False))
-
-
 def _sorted_out(
-    tenant_id: UUID, lines: Iterator[tuple[int, Mapping[str, str]]]
+    tenant_id: UUID, lines: Sequence[tuple[int, Mapping[str, str]]]
 ) -> tuple[list[_Row], list[tuple[Fault, Tried | None]]]:
     sites = {site.code: site for site in queries.sites(tenant_id=tenant_id)}
     taken = {(each.site_id, each.code) for each in queries.cameras_ever(tenant_id=tenant_id)}

@@ -1,0 +1,139 @@
+"""Inviting somebody to set the password of their account, and their setting it. The session is bound to the house."""
+
+import hashlib
+import secrets
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+from sqlalchemy import ColumnElement, select
+
+from infra import clock
+from infra.db import db
+from infra.queues import Job, enqueue_after_commit
+from tenants.actor import Actor
+from tenants.audit import actions as audit
+from tenants.audit.events import Event
+from tenants.errors import Invalid, NotFound, refusals, refuse
+from tenants.people import passwords, queries, rules
+from tenants.people.invitations.models import AccountInvitation, Occasion
+from tenants.people.models import User
+from tenants.people.recording import record_person
+from tenants.permissions import Permission
+
+# A head who is on leave when the school is opened comes back within two weeks; who is locked out waits for the mail.
+LIVES: Mapping[Occasion, timedelta] = {Occasion.OPENED: timedelta(days=14), Occasion.EMERGENCY: timedelta(hours=24)}
+_BYTES = 32
+
+
+def invite(*, actor: Actor, tenant_id: UUID, user_id: UUID, occasion: Occasion) -> AccountInvitation:
+    """Have a link mailed to the address that is on file. Raises `Invalid` without one, and for a closed account.
+
+    The address is never one that is typed here: who could type it could take the account over.
+    """
+    actor.require(Permission.ACCOUNT_MANAGE)
+    user = _user(user_id)
+    if user.deactivated_at is not None:
+        raise Invalid("這個帳號已停用。請先復用帳號，再寄送設定密碼的信。", field="user_id")
+    if not user.email:
+        raise Invalid("這個帳號沒有登載電子郵件，無法寄送。請改由同機構的另一位首長辦理。", field="user_id")
+    now = clock.now()
+    for each in _living(tenant_id, user_id):
+        each.ended_at = now
+    made = AccountInvitation(id=uuid4(), tenant_id=tenant_id, user_id=user_id, occasion=occasion)
+    made.asked_at, made.asked_by = now, actor.id
+    db.session.add(made)
+    audit.record(
+        Event.ACCOUNT_INVITED,
+        tenant_id=tenant_id,
+        actor=actor,
+        subject_id=made.id,
+        user_id=str(user_id),
+        occasion=occasion.value,
+    )
+    enqueue_after_commit(db.session, Job.SEND_INVITATION, tenant_id=tenant_id, invitation_id=made.id)
+    return made
+
+
+def issue(*, actor: Actor, tenant_id: UUID, invitation_id: UUID) -> str | None:
+    """The link's secret, 256 random bits, for the mail that is sent now; None for one that was sent or ended before."""
+    found = _locked(AccountInvitation.tenant_id == tenant_id, AccountInvitation.id == invitation_id)
+    if found is None:
+        raise NotFound
+    if found.sent_at is not None or found.ended_at is not None:
+        return None
+    token, now = secrets.token_urlsafe(_BYTES), clock.now()
+    found.token_hash, found.sent_at = _hash(token), now
+    found.expires_at = now + LIVES[Occasion(found.occasion)]
+    audit.record(
+        Event.ACCOUNT_INVITATION_SENT,
+        tenant_id=tenant_id,
+        actor=actor,
+        subject_id=found.id,
+        user_id=str(found.user_id),
+    )
+    return token
+
+
+def invited(*, tenant_id: UUID, token: str) -> User:
+    """Whose password a living link sets. Raises `NotFound` for any other link."""
+    return _user(_by_link(tenant_id, token).user_id)
+
+
+def accept(*, actor: Actor, tenant_id: UUID, token: str, password: str) -> User:
+    """Set the password, once; a lock ends, and every session with it. Raises `Invalid`, and `NotFound` as `invited`."""
+    found = _by_link(tenant_id, token)
+    user = _user(found.user_id)
+    refuse(accept_faults(user, password=password))
+    found.used_at = clock.now()
+    user.password_hash, user.locked_until, user.failed_sign_ins = passwords.hashed(password), None, 0
+    user.session_epoch += 1
+    audit.record(
+        Event.ACCOUNT_INVITATION_USED,
+        tenant_id=tenant_id,
+        actor=actor,
+        subject_id=found.id,
+        user_id=str(user.id),
+    )
+    record_person(Event.ACCOUNT_PASSWORD_CHANGED, user, actor=actor)
+    return user
+
+
+def accept_faults(user: User, *, password: str) -> Iterator[Invalid]:
+    """All that `accept` refuses of what was typed."""
+    yield from refusals(lambda: rules.check_password(password, login=user.login))
+
+
+def _by_link(tenant_id: UUID, token: str) -> AccountInvitation:
+    found = _locked(AccountInvitation.tenant_id == tenant_id, AccountInvitation.token_hash == _hash(token))
+    if found is None or found.used_at is not None or found.ended_at is not None:
+        raise NotFound
+    if found.expires_at is None or clock.now() >= found.expires_at or _user(found.user_id).deactivated_at is not None:
+        raise NotFound
+    return found
+
+
+def _locked(*where: ColumnElement[bool]) -> AccountInvitation | None:
+    query = select(AccountInvitation).where(*where)
+    return db.session.scalar(query.with_for_update().execution_options(populate_existing=True))
+
+
+def _living(tenant_id: UUID, user_id: UUID) -> list[AccountInvitation]:
+    query = select(AccountInvitation).where(
+        AccountInvitation.tenant_id == tenant_id,
+        AccountInvitation.user_id == user_id,
+        AccountInvitation.used_at.is_(None),
+        AccountInvitation.ended_at.is_(None),
+    )
+    return list(db.session.scalars(query))
+
+
+def _user(user_id: UUID) -> User:
+    found = queries.user(user_id=user_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _hash(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()

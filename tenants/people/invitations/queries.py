@@ -1,0 +1,57 @@
+"""Reads about invitations, and the mail. The session is bound to the institution."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from sqlalchemy import select
+
+from infra.db import db
+from infra.mail import Mail
+from tenants.errors import NotFound
+from tenants.people import queries
+from tenants.people.invitations.models import AccountInvitation, Occasion
+from tenants.registry import queries as registry
+
+WORDS: Mapping[Occasion, tuple[str, str]] = {
+    Occasion.OPENED: ("請啟用您的帳號", "貴機構已於守園系統開通，您是首長帳號。請於十四日內設定密碼並登入。"),
+    Occasion.EMERGENCY: ("請重新設定密碼", "平台維運人員依緊急存取程序，請您於二十四小時內重新設定密碼。"),
+}
+_TEXT = """{sentence}
+
+帳號：{login}
+設定密碼：{link}
+
+連結僅供您本人使用一次，請勿轉寄。若您不知道這件事，請勿開啟連結，並告知教育局。
+本信由系統自動寄出，請勿回覆。
+"""
+
+
+def waiting(*, tenant_id: UUID) -> list[UUID]:
+    """The invitations whose mail was not sent yet."""
+    query = select(AccountInvitation.id).where(
+        AccountInvitation.tenant_id == tenant_id,
+        AccountInvitation.sent_at.is_(None),
+        AccountInvitation.ended_at.is_(None),
+    )
+    return list(db.session.scalars(query))
+
+
+def unanswered(*, tenant_id: UUID) -> dict[UUID, AccountInvitation]:
+    """The last invitation of each person who has not set a password by it yet."""
+    query = select(AccountInvitation).where(AccountInvitation.tenant_id == tenant_id)
+    newest = {each.user_id: each for each in db.session.scalars(query.order_by(AccountInvitation.asked_at))}
+    return {user_id: each for user_id, each in newest.items() if each.used_at is None}
+
+
+def message(*, tenant_id: UUID, invitation_id: UUID, token: str, base_url: str) -> Mail:
+    """The mail with the link, to the address on file. Raises `NotFound`."""
+    query = select(AccountInvitation).where(
+        AccountInvitation.tenant_id == tenant_id, AccountInvitation.id == invitation_id
+    )
+    found = db.session.scalar(query)
+    user = queries.user(user_id=found.user_id) if found is not None else None
+    if found is None or user is None:
+        raise NotFound
+    subject, sentence = WORDS[Occasion(found.occasion)]
+    text = _TEXT.format(sentence=sentence, login=user.login, link=f"{base_url}/invitations/{tenant_id}/{token}")
+    return Mail(to=user.email, house=registry.tenant(tenant_id=tenant_id).name, subject=subject, text=text)

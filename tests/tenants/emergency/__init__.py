@@ -1,0 +1,1 @@
+"""An emergency access, by two people and with the institution told."""

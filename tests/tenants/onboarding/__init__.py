@@ -1,0 +1,1 @@
+"""Many institutions by one table."""

@@ -1,0 +1,345 @@
+"""Many institutions by a table: a dry run that writes nothing, and a confirmation of exactly what it showed."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from sqlalchemy import NullPool, create_engine, text
+
+from infra import clock, spreadsheets
+from infra.db import Base, db
+from infra.stack.postgres import DatabaseUrls
+from infra.tenancy import Binding, bind, bound
+from tenants.actor import Actor, system
+from tenants.errors import Invalid, InvalidTransition, NotAllowed
+from tenants.onboarding import actions, queries
+from tenants.onboarding import columns as c
+from tenants.onboarding.comparing import Looked, Verdict
+from tenants.onboarding.models import Roster, RosterState
+from tenants.people import actions as accounts
+from tenants.people import queries as people
+from tenants.people.invitations.models import AccountInvitation
+from tenants.permissions import Role
+from tenants.registry import queries as registry
+from tenants.registry import renaming
+from tenants.registry.name_rules import Naming
+from tenants.roc_dates import short_date
+from tests.factories import people as make
+from tests.factories.registry import Institution, institution
+
+pytestmark = pytest.mark.req("DR-08", "DR-33")
+
+OLD = {
+    c.CODE: "K1",
+    c.NAME: "晨光幼兒園",
+    c.KIND: "教保服務機構",
+    c.OWNERSHIP: "私立",
+    c.AUTHORITY: "直轄市",
+    c.DISTRICT: "左營區",
+    c.SITE_CODE: "K1",
+    c.SITE_RULE: "KH_PRESCHOOL",
+}
+NEW = {**c.SAMPLE, c.DISTRICT: "左營區"}
+
+
+def fresh(number: int, **changes: str) -> dict[str, str]:
+    own = {c.CODE: f"N{number}", c.SITE_CODE: f"N{number}", c.LOGIN: f"n{number}-head", c.EMAIL: f"n{number}@x.example"}
+    return {**NEW, **own, **changes}
+
+
+def file(*rows: dict[str, str]) -> bytes:
+    return spreadsheets.as_csv([c.HEADINGS, *(tuple(row.get(each, "") for each in c.HEADINGS) for row in rows)])
+
+
+@pytest.fixture
+def k1(domain: Flask, monkeypatch: pytest.MonkeyPatch) -> Institution:
+    """An institution that is there, without a head; the session is the bureau's."""
+    assert domain
+    monkeypatch.setattr("infra.queues.enqueue", lambda *_job, **_arguments: None)
+    made = institution("K1")
+    bind(db.session, Binding(tenant_id=make.bureau()))
+    return made
+
+
+@pytest.fixture
+def operator(k1: Institution) -> Actor:
+    assert k1
+    return make.acting(make.operator(), Role.OPERATOR)
+
+
+def look(actor: Actor, *rows: dict[str, str], new: tuple[str, ...] = ()) -> Looked:
+    return actions.look_through(actor=actor, content=file(*rows), new_districts=new)
+
+
+def keep(actor: Actor, *rows: dict[str, str], new: tuple[str, ...] = ()) -> Roster:
+    looked = look(actor, *rows, new=new)
+    assert not looked.faults, looked.faults
+    made = actions.keep(actor=actor, tenant_id=make.bureau(), content=file(*rows), new_districts=new, looked=looked)
+    db.session.commit()
+    return made
+
+
+def carried_out(actor: Actor, *rows: dict[str, str], new: tuple[str, ...] = ()) -> Roster:
+    made = keep(actor, *rows, new=new)
+    actions.confirm(actor=actor, tenant_id=made.tenant_id, roster_id=made.id, sha256=made.sha256)
+    db.session.commit()
+    done = actions.carry_out(actor=system("carry_out_roster"), tenant_id=made.tenant_id, roster_id=made.id)
+    db.session.commit()
+    return done
+
+
+@dataclass(frozen=True)
+class Outside:
+    """Somebody who owns the database server and sees every row."""
+
+    url: str
+
+    def everything(self) -> dict[str, str]:
+        """A digest of each table."""
+        query = "select coalesce(md5(string_agg(t::text, '|' order by t::text)), '') from {} t"
+        with create_engine(self.url, poolclass=NullPool).connect() as connection:
+            return {name: str(connection.scalar(text(query.format(name)))) for name in Base.metadata.tables}
+
+
+@pytest.fixture
+def outside(database: DatabaseUrls) -> Outside:
+    return Outside(database.superuser)
+
+
+def faults(looked: Looked) -> set[tuple[int, str]]:
+    return {(each.line, each.column) for each in looked.faults}
+
+
+def verdicts(found: Roster | Looked) -> list[str]:
+    return [each["verdict"] for each in (found.outcomes if isinstance(found, Roster) else found.stored())]
+
+
+def staff(tenant_id: UUID) -> list[tuple[str, str]]:
+    with bound(db.session, Binding(tenant_id=tenant_id)):
+        return [(user.login, held.role) for held, user in people.staff(tenant_id=tenant_id)]
+
+
+def test_three_hundred_faults_are_told_at_once_and_nothing_is_kept(operator: Actor, outside: Outside) -> None:
+    before = outside.everything()
+    rows = [fresh(number, **{c.KIND: "大學", c.OWNERSHIP: "財團"}) for number in range(149)]
+    looked = look(operator, *rows, fresh(900, **{c.EMAIL: "nobody"}), fresh(901, **{c.PHONE: "12"}))
+    db.session.rollback()
+    assert len(looked.faults) == 300
+    assert all(each.line and each.column and each.message.endswith("。") for each in looked.faults)
+    assert outside.everything() == before
+
+
+def test_the_dry_run_writes_nothing(operator: Actor, outside: Outside) -> None:
+    before = outside.everything()
+    looked = look(operator, OLD, fresh(1))
+    db.session.commit()
+    assert verdicts(looked) == [Verdict.LEAVE, Verdict.MAKE]
+    assert outside.everything() == before
+
+
+def test_a_confirmed_roster_opens_institutions_with_sites_and_heads_who_are_invited(operator: Actor) -> None:
+    second = {c.OTHER_CODE: "N2K", c.OTHER_NAME: "附設幼兒園", c.OTHER_RULE: "KH_PRESCHOOL"}
+    school = fresh(2, **{c.KIND: "國民小學", c.OWNERSHIP: "公立", c.SITE_RULE: "TY_ELEMENTARY", **second})
+    done = carried_out(operator, fresh(1), school)
+    assert (done.state, done.content) == (RosterState.DONE, "")
+    made = registry.tenant_by_code(code="N2")
+    assert made is not None
+    assert staff(made.id) == [("n2-head", Role.HEAD)]
+    with bound(db.session, Binding(tenant_id=made.id)):
+        assert [site.code for site in registry.sites(tenant_id=made.id)] == ["N2", "N2K"]
+        (invited,) = db.session.scalars(db.select(AccountInvitation))
+        assert (invited.occasion, invited.sent_at) == ("opened", None)
+
+
+def test_nobody_can_sign_in_before_the_head_has_set_a_password(operator: Actor) -> None:
+    carried_out(operator, fresh(1))
+    for guess in ("", "n1-head", "nobody has this password, and nobody ever will"):
+        assert accounts.sign_in(login="n1-head", password=guess, actor=system("test")) is None
+
+
+def test_the_same_roster_again_makes_nothing_twice(operator: Actor) -> None:
+    carried_out(operator, fresh(1))
+    again = keep(operator, fresh(1), {**OLD})
+    assert verdicts(again) == [Verdict.LEAVE, Verdict.LEAVE]
+    with pytest.raises(Invalid, match="沒有要開通"):
+        actions.confirm(actor=operator, tenant_id=again.tenant_id, roster_id=again.id, sha256=again.sha256)
+
+
+def test_carrying_it_out_again_changes_nothing(operator: Actor, outside: Outside) -> None:
+    done = carried_out(operator, fresh(1))
+    before = outside.everything()
+    actions.carry_out(actor=system("again"), tenant_id=done.tenant_id, roster_id=done.id)
+    db.session.commit()
+    assert outside.everything() == before
+
+
+@pytest.mark.parametrize(
+    ("changes", "column"),
+    [
+        ({c.CODE: ""}, c.CODE),
+        ({c.CODE: "代碼"}, c.CODE),
+        ({c.NAME: ""}, c.NAME),
+        ({c.NAME: "園" * 101}, c.NAME),
+        ({c.KIND: "高中"}, c.KIND),
+        ({c.KIND: "教育局"}, c.KIND),
+        ({c.CODE: "BUREAU"}, c.CODE),
+        ({c.DISTRICT: "火星區"}, c.DISTRICT),
+        ({c.SITE_RULE: "XX"}, c.SITE_RULE),
+        ({c.OTHER_NAME: "分館"}, c.OTHER_CODE),
+        ({c.OTHER_CODE: "N1", c.OTHER_RULE: "KH_PRESCHOOL"}, c.OTHER_CODE),
+        ({c.LOGIN: "", c.HEAD: "", c.EMAIL: "", c.TITLE: ""}, c.LOGIN),
+        ({c.LOGIN: ""}, c.LOGIN),
+        ({c.EMAIL: "x"}, c.EMAIL),
+        ({c.PHONE: "12"}, c.PHONE),
+        ({c.BEGINS: "2026/01/01"}, c.BEGINS),
+        ({c.DOCUMENT: "府1"}, c.DOCUMENT),
+        ({c.LOGIN: "operator", c.HEAD: "周工程師"}, c.LOGIN),
+        ({c.LOGIN: "operator", c.HEAD: "別人"}, c.LOGIN),
+    ],
+)
+def test_each_fault_is_told_by_line_and_column(operator: Actor, changes: dict[str, str], column: str) -> None:
+    assert (2, column) in faults(look(operator, fresh(1, **changes)))
+
+
+def test_a_code_twice_in_the_file_is_told_however_it_is_written(operator: Actor) -> None:
+    looked = look(operator, fresh(1), fresh(2, **{c.CODE: "ｎ1"}))
+    assert (3, c.CODE) in faults(looked)
+    assert "第 2 列" in looked.faults[0].message
+
+
+def test_one_account_for_two_people_is_told(operator: Actor) -> None:
+    assert (3, c.LOGIN) in faults(look(operator, fresh(1), fresh(2, **{c.LOGIN: "n1-head"})))
+
+
+def test_a_closed_institution_stays_closed(operator: Actor, k1: Institution) -> None:
+    with bound(db.session, Binding(tenant_id=k1.tenant_id)):
+        found = registry.tenant(tenant_id=k1.tenant_id)
+        found.closed_from, found.filmed_until, found.keeper = clock.today(), clock.now(), "教育局"
+    db.session.commit()
+    looked = look(operator, OLD)
+    assert faults(looked) == {(2, c.CODE)}
+    assert "已停辦" in looked.faults[0].message
+
+
+def test_what_decides_the_law_is_not_changed_by_a_roster(operator: Actor) -> None:
+    wrong = {c.KIND: "國民小學", c.OWNERSHIP: "公立", c.AUTHORITY: "教育部", c.SITE_RULE: "TY_ELEMENTARY"}
+    expected = {(2, column) for column in wrong}
+    assert faults(look(operator, {**OLD, **wrong})) == expected
+
+
+def test_another_name_and_district_ask_for_day_and_document_and_are_entered_as_anywhere(
+    operator: Actor, k1: Institution
+) -> None:
+    moved = {**OLD, c.NAME: "曙光幼兒園", c.DISTRICT: "新左區"}
+    assert faults(look(operator, moved, new=("新左區",))) == {(2, c.BEGINS), (2, c.DOCUMENT)}
+    whole = {**moved, c.BEGINS: short_date(clock.today()), c.DOCUMENT: "府教1", c.PHONE: "07-555-0101"}
+    done = carried_out(operator, whole, new=("新左區",))
+    assert verdicts(done) == [Verdict.CHANGE]
+    found = registry.tenant(tenant_id=k1.tenant_id)
+    assert (found.name, found.district, found.phone) == ("曙光幼兒園", "新左區", "07-555-0101")
+    assert "已改稱「新左區」" in look(operator, {**whole, c.DISTRICT: "左營區"}).faults[0].message
+
+
+def test_a_change_that_waits_already_is_left(operator: Actor, k1: Institution) -> None:
+    to = Naming(name="晨光幼兒園", short_name="晨光幼兒園", district="新左區")
+    renaming.rename(
+        tenant_id=k1.tenant_id, to=to, effective_from=clock.today() + timedelta(days=9), document="府1", actor=operator
+    )
+    db.session.commit()
+    assert verdicts(keep(operator, {**OLD, c.DISTRICT: "新左區"})) == [Verdict.LEAVE]
+
+
+def test_heads_are_handed_over_by_the_institution_itself(operator: Actor, k1: Institution) -> None:
+    head = {c.LOGIN: "k1-first", c.HEAD: "王園長", c.EMAIL: "k1@x.example"}
+    carried_out(operator, {**OLD, **head})
+    assert staff(k1.tenant_id) == [("k1-first", Role.HEAD)]
+    assert verdicts(keep(operator, {**OLD, **head})) == [Verdict.LEAVE]
+    assert faults(look(operator, {**OLD, **head, c.LOGIN: "another"})) == {(2, c.LOGIN)}
+
+
+@pytest.mark.parametrize("why", ["another file", "late", "twice"])
+def test_only_exactly_that_file_is_confirmed_once_and_in_time(
+    operator: Actor, monkeypatch: pytest.MonkeyPatch, why: str
+) -> None:
+    made = keep(operator, fresh(1))
+    named: dict[str, Any] = {"actor": operator, "tenant_id": made.tenant_id, "roster_id": made.id}
+    if why == "another file":
+        with pytest.raises(Invalid, match="不同"):
+            actions.confirm(**named, sha256="0" * 64)
+    elif why == "late":
+        then = clock.now() + timedelta(hours=1, seconds=1)
+        monkeypatch.setattr(clock, "now", lambda: then)
+        with pytest.raises(Invalid, match="逾一小時"):
+            actions.confirm(**named, sha256=made.sha256)
+        assert list(queries.waiting(tenant_id=made.tenant_id, now=clock.now())) == [made.id]
+        assert actions.carry_out(actor=system("x"), tenant_id=made.tenant_id, roster_id=made.id).content == ""
+        assert made.state == RosterState.EXPIRED
+    else:
+        actions.confirm(**named, sha256=made.sha256)
+        with pytest.raises(InvalidTransition):
+            actions.confirm(**named, sha256=made.sha256)
+    assert registry.tenant_by_code(code="N1") is None
+
+
+@pytest.mark.parametrize("when", ["before confirming", "before carrying out"])
+def test_a_directory_that_changed_meanwhile_stops_it(operator: Actor, k1: Institution, when: str) -> None:
+    made = keep(operator, {**OLD, c.PHONE: "07-555-0101"}, fresh(1))
+    named: dict[str, Any] = {"actor": operator, "tenant_id": made.tenant_id, "roster_id": made.id}
+    if when == "before carrying out":
+        actions.confirm(**named, sha256=made.sha256)
+        db.session.commit()
+    with bound(db.session, Binding(tenant_id=k1.tenant_id)):
+        registry.tenant(tenant_id=k1.tenant_id).phone = "07-555-0101"
+    db.session.commit()
+    if when == "before confirming":
+        with pytest.raises(Invalid, match="已有變動"):
+            actions.confirm(**named, sha256=made.sha256)
+    else:
+        done = actions.carry_out(actor=system("x"), tenant_id=made.tenant_id, roster_id=made.id)
+        assert (done.state, done.content) == (RosterState.STALE, "")
+    assert registry.tenant_by_code(code="N1") is None
+
+
+def test_one_that_fails_in_the_middle_leaves_nothing(
+    operator: Actor, outside: Outside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = keep(operator, fresh(1), fresh(2))
+    actions.confirm(actor=operator, tenant_id=made.tenant_id, roster_id=made.id, sha256=made.sha256)
+    db.session.commit()
+    before, real, calls = outside.everything(), accounts.create_invited, []
+
+    def failing(**said: Any) -> Any:  # noqa: ANN401 - as the action's
+        calls.append(1)
+        if len(calls) > 1:
+            raise RuntimeError
+        return real(**said)
+
+    monkeypatch.setattr(accounts, "create_invited", failing)
+    with pytest.raises(RuntimeError):
+        actions.carry_out(actor=system("x"), tenant_id=made.tenant_id, roster_id=made.id)
+    db.session.rollback()
+    assert outside.everything() == before
+    assert list(queries.waiting(tenant_id=made.tenant_id, now=clock.now())) == [made.id], "the sweep finds it"
+
+
+def test_who_is_no_operator_any_more_opens_nothing(operator: Actor) -> None:
+    made = keep(operator, fresh(1))
+    actions.confirm(actor=operator, tenant_id=made.tenant_id, roster_id=made.id, sha256=made.sha256)
+    held = people.memberships_of(user_id=operator.id or made.id)[0]
+    held.ended_at, held.ended_by = clock.now(), held.user_id
+    db.session.commit()
+    with pytest.raises(NotAllowed):
+        actions.carry_out(actor=system("x"), tenant_id=made.tenant_id, roster_id=made.id)
+
+
+def test_only_an_operator_looks_one_through(k1: Institution) -> None:
+    with pytest.raises(NotAllowed):
+        look(make.acting(make.head(k1.tenant_id), Role.HEAD), OLD)
+
+
+def test_a_table_without_lines_is_none(operator: Actor) -> None:
+    with pytest.raises(Invalid, match="沒有機構"):
+        look(operator)

@@ -1,0 +1,38 @@
+"""What the bureau's people do to institutions from outside: rosters that open them, and emergency accesses that end."""
+
+from collections.abc import Iterator
+from uuid import UUID
+
+from infra import clock
+from infra.queues import Job
+from tenants.actor import Actor
+from tenants.emergency import actions as emergency
+from tenants.emergency import queries as emergencies
+from tenants.onboarding import actions, queries
+from tenants.people.invitations import queries as invitations
+from workers.job import Waiting, tenant_job
+
+
+@tenant_job
+def carry_out_roster(tenant_id: UUID, actor: Actor, *, roster_id: str) -> None:
+    """Open and change the institutions of a confirmed roster, all or none."""
+    actions.carry_out(actor=actor, tenant_id=tenant_id, roster_id=UUID(roster_id))
+
+
+@tenant_job
+def settle_emergencies(tenant_id: UUID, actor: Actor) -> None:
+    """Write down which accesses are over by their time. They opened nothing since then, whether or not this runs."""
+    emergency.settle(actor=actor, tenant_id=tenant_id)
+
+
+def waiting_jobs(*, tenant_id: UUID) -> Iterator[Waiting]:
+    """What of it is undone, and which mails did not go out; the session is bound to the institution."""
+    now = clock.now()
+    if emergencies.run_out(tenant_id=tenant_id, now=now):
+        yield Job.SETTLE_EMERGENCIES, {}
+    for access_id, notice in emergencies.untold(tenant_id=tenant_id):
+        yield Job.SEND_EMERGENCY_MAIL, {"access_id": access_id, "moment": notice.value}
+    for invitation_id in invitations.waiting(tenant_id=tenant_id):
+        yield Job.SEND_INVITATION, {"invitation_id": invitation_id}
+    for roster_id in queries.waiting(tenant_id=tenant_id, now=now):
+        yield Job.CARRY_OUT_ROSTER, {"roster_id": roster_id}
