@@ -5,6 +5,9 @@ from tenants.audit import models as audit
 from tenants.closing import models as closing
 from tenants.compliance import finding_models as findings
 from tenants.compliance import models as compliance
+from tenants.compliance.improvements import models as improvements
+from tenants.compliance.rule_notices import models as rule_notices
+from tenants.compliance.sampling import models as sampling
 from tenants.disclosures import models as disclosures
 from tenants.disclosures.applying import models as applying
 from tenants.disclosures.insider import models as insider
@@ -71,6 +74,9 @@ PACKAGES = (
     leaving,
     compliance,
     findings,
+    improvements,
+    rule_notices,
+    sampling,
     closing,
     platform,
 )
@@ -79,6 +85,7 @@ GROW_ONLY = frozenset(
         "account_verdicts",
         "asset_custodies",
         "audit_events",
+        "audit_samples",
         "audit_tree_heads",
         "audit_tree_stamps",
         "camera_approvals",
@@ -87,6 +94,7 @@ GROW_ONLY = frozenset(
         "calibrations",
         "camera_checks",
         "compliance_attempts",
+        "compliance_cases",
         "entrance_reviews",
         "fault_escalations",
         "fault_lines",

@@ -50,6 +50,7 @@ _UNDER = {
     "school.works": "school.faults.index",
     "school.handovers": "school.cases.index",
     "school.decisions": "school.cases.index",
+    "school.improvements": "school.audits.index",
     "school.account_reviews": "school.people.index",
     "school.deputies": "school.people.index",
     "school.designations": "school.people.index",
