@@ -70,10 +70,12 @@ class Job(StrEnum):
     SEND_HOLD_MAIL = "workers.mail_jobs.send_about_hold"
     SEND_MAIL = "workers.mail_jobs.send"
     SEND_PANEL_MAIL = "workers.mail_jobs.send_to_panel"
+    SEND_RULE_NOTICE = "workers.mail_jobs.send_rule_notice"
     SETTLE_VIEWINGS = "workers.disclosure_jobs.settle_viewings"
     STAMP_HEADS = "workers.audit_jobs.stamp_heads"
     SWEEP = "workers.sweep_jobs.sweep"
     SWEEP_TENANT = "workers.sweep_jobs.sweep_tenant"
+    TAKE_CASES = "workers.compliance_jobs.take_cases"
     TAKE_CITY_DAY = "workers.compliance_jobs.take_city_day"
     TAKE_DAY = "workers.compliance_jobs.take_day"
     TAKE_FINDINGS = "workers.compliance_jobs.take_findings"
@@ -114,11 +116,13 @@ QUEUE_OF: Mapping[Job, Queue] = {
     Job.SEND_HOLD_MAIL: Queue.DEFAULT,
     Job.SEND_MAIL: Queue.DEFAULT,
     Job.SEND_PANEL_MAIL: Queue.DEFAULT,
+    Job.SEND_RULE_NOTICE: Queue.DEFAULT,
     Job.SETTLE_VIEWINGS: Queue.DEFAULT,
     # An authority that is silent costs its seconds here, where nobody waits.
     Job.STAMP_HEADS: Queue.COMPLIANCE,
     Job.SWEEP: Queue.DEFAULT,
     Job.SWEEP_TENANT: Queue.DEFAULT,
+    Job.TAKE_CASES: Queue.COMPLIANCE,
     Job.TAKE_CITY_DAY: Queue.COMPLIANCE,
     Job.TAKE_DAY: Queue.COMPLIANCE,
     Job.TAKE_FINDINGS: Queue.COMPLIANCE,

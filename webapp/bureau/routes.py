@@ -20,6 +20,7 @@ from webapp.access import Place, requires
 from webapp.bureau import (
     account_reviews,
     accounts,
+    adoptions,
     article_view,
     articles,
     audits,
@@ -27,13 +28,16 @@ from webapp.bureau import (
     calendar,
     certificates,
     fault_targets,
+    improvements,
     institution_view,
     institutions,
+    letters,
     officers,
     platform,
     presenters,
     quarantine,
     regulations,
+    samples,
     todo,
     traces,
     urgent,
@@ -46,17 +50,21 @@ from webapp.paging import page_number
 bureau = Blueprint("bureau", __name__, url_prefix="/bureau")
 bureau.register_blueprint(account_reviews.blueprint)
 bureau.register_blueprint(accounts.blueprint)
+bureau.register_blueprint(adoptions.blueprint)
 bureau.register_blueprint(articles.blueprint)
 bureau.register_blueprint(audits.blueprint)
 bureau.register_blueprint(brands.blueprint)
 bureau.register_blueprint(calendar.blueprint)
 bureau.register_blueprint(certificates.blueprint)
 bureau.register_blueprint(fault_targets.blueprint)
+bureau.register_blueprint(improvements.blueprint)
 bureau.register_blueprint(institutions.blueprint)
+bureau.register_blueprint(letters.blueprint)
 bureau.register_blueprint(officers.blueprint)
 bureau.register_blueprint(platform.blueprint)
 bureau.register_blueprint(quarantine.blueprint)
 bureau.register_blueprint(regulations.blueprint)
+bureau.register_blueprint(samples.blueprint)
 bureau.register_blueprint(traces.blueprint)
 bureau.register_blueprint(urgent.blueprint)
 bureau.register_blueprint(zones.blueprint)
@@ -125,6 +133,7 @@ def institution(institution_id: UUID) -> str:
         rules=presenters.rules_of(found.line.kind),
         today=clock.today(),
         may_preserve=actor().may(Permission.HOLD_URGENT),
+        may_draft=actor().may(Permission.LETTER_DRAFT),
         phone=registry.tenant(tenant_id=institution_id).phone,
     )
 
