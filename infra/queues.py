@@ -77,11 +77,13 @@ class Job(StrEnum):
     SEND_INVITATION = "workers.mail_jobs.send_invitation"
     SEND_MAIL = "workers.mail_jobs.send"
     SEND_PANEL_MAIL = "workers.mail_jobs.send_to_panel"
+    SEND_RULE_NOTICE = "workers.mail_jobs.send_rule_notice"
     SETTLE_EMERGENCIES = "workers.onboarding_jobs.settle_emergencies"
     SETTLE_VIEWINGS = "workers.disclosure_jobs.settle_viewings"
     STAMP_HEADS = "workers.audit_jobs.stamp_heads"
     SWEEP = "workers.sweep_jobs.sweep"
     SWEEP_TENANT = "workers.sweep_jobs.sweep_tenant"
+    TAKE_CASES = "workers.compliance_jobs.take_cases"
     TAKE_CITY_DAY = "workers.compliance_jobs.take_city_day"
     TAKE_DAY = "workers.compliance_jobs.take_day"
     TAKE_FINDINGS = "workers.compliance_jobs.take_findings"
@@ -128,12 +130,14 @@ QUEUE_OF: Mapping[Job, Queue] = {
     Job.SEND_INVITATION: Queue.DEFAULT,
     Job.SEND_MAIL: Queue.DEFAULT,
     Job.SEND_PANEL_MAIL: Queue.DEFAULT,
+    Job.SEND_RULE_NOTICE: Queue.DEFAULT,
     Job.SETTLE_EMERGENCIES: Queue.DEFAULT,
     Job.SETTLE_VIEWINGS: Queue.DEFAULT,
     # An authority that is silent costs its seconds here, where nobody waits.
     Job.STAMP_HEADS: Queue.COMPLIANCE,
     Job.SWEEP: Queue.DEFAULT,
     Job.SWEEP_TENANT: Queue.DEFAULT,
+    Job.TAKE_CASES: Queue.COMPLIANCE,
     Job.TAKE_CITY_DAY: Queue.COMPLIANCE,
     Job.TAKE_DAY: Queue.COMPLIANCE,
     Job.TAKE_FINDINGS: Queue.COMPLIANCE,

@@ -99,6 +99,8 @@ class Permission(Enum):
     FORM_READ = ("form:read", "列印空白表單")
     HOLD_MANAGE = ("hold:manage", "延長、展延及結束保全")
     HOLD_READ = ("hold:read", "查看保全與延長保存")
+    IMPROVEMENT_ANSWER = ("improvement:answer", "回復教育局要求的改善事項")
+    LETTER_DRAFT = ("letter:draft", "草擬給機構的函稿（不寄出）")
     MISUSE_HANDLE = ("misuse:handle", "登記與處理不當使用或洩密")
     HOURS_SET = ("hours:set", "登記本機構的開放時間")
     HOLD_URGENT = ("hold:urgent", "緊急保全一段影像（不顯示影像）")
@@ -117,6 +119,7 @@ class Permission(Enum):
     RETENTION_READ = ("retention:read", "查看保存期限與銷毀證明")
     RIGHTS_ANSWER = ("rights:answer", "決定個人資料權利的請求")
     RIGHTS_HANDLE = ("rights:handle", "收受與辦理個人資料權利的請求")
+    SAMPLE_DRAW = ("sample:draw", "抽查調閱案件並要求改善（不含影像與內容）")
     STRAY_DESTROY = ("stray:destroy", "提出或核定銷毀來源不明的物件")
     TENANT_MANAGE = ("tenant:manage", "開通與維護機構")
     TIMELINE_READ = ("timeline:read", "查看錄影時間軸（不含影像）")
@@ -206,6 +209,8 @@ GRANTS: Mapping[Permission, frozenset[Role]] = {
     Permission.HOLD_READ: frozenset({_HEAD, _CUSTODIAN, _HANDLER}),
     Permission.HOURS_SET: frozenset({_HEAD, _HANDLER}),
     Permission.MISUSE_HANDLE: frozenset({_HEAD, _CUSTODIAN, _HANDLER}),
+    Permission.IMPROVEMENT_ANSWER: frozenset({_HEAD, _CUSTODIAN, _HANDLER}),
+    Permission.LETTER_DRAFT: frozenset({_BUREAU}),
     # Whoever the police finds at the door or on the telephone: it shows nothing (DR-02).
     Permission.HOLD_URGENT: frozenset({_HEAD, _CUSTODIAN, _HANDLER, _OFFICE, _GUARD, _BUREAU}),
     Permission.PANEL_MANAGE: frozenset({_HEAD, _CUSTODIAN, _HANDLER}),
@@ -223,6 +228,7 @@ GRANTS: Mapping[Permission, frozenset[Role]] = {
     Permission.RETENTION_READ: frozenset({_HEAD, _CUSTODIAN, _HANDLER}),
     Permission.RIGHTS_ANSWER: frozenset({_HEAD, _CUSTODIAN}),
     Permission.RIGHTS_HANDLE: frozenset({_HEAD, _CUSTODIAN, _HANDLER}),
+    Permission.SAMPLE_DRAW: frozenset({_AUDITOR}),
     Permission.STRAY_DESTROY: frozenset({_HEAD, _CUSTODIAN, _HANDLER, _BUREAU, _OPERATOR}),
     Permission.TENANT_MANAGE: frozenset({_OPERATOR}),
     Permission.TIMELINE_READ: frozenset({_HEAD, _CUSTODIAN, _HANDLER, _PLAYS}),

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from infra.db import db
+from tenants.compliance.improvements.models import Improvement
 from tenants.disclosures.insider.panel.models import PanelMeeting, PanelMember, PanelResolution
 from tenants.disclosures.models import Disclosure, DisclosureWindow
 from tenants.disclosures.official.models import Letter, MediumHandover
@@ -53,6 +54,7 @@ NAMED: Mapping[str, tuple[_Column, _Column]] = {
     "fault_id": (Fault.tenant_id, Fault.id),
     "handover_id": (MediumHandover.tenant_id, MediumHandover.id),
     "hold_id": (Hold.tenant_id, Hold.id),
+    "improvement_id": (Improvement.tenant_id, Improvement.id),
     "inspection_id": (Inspection.tenant_id, Inspection.id),
     "letter_id": (Letter.tenant_id, Letter.id),
     "maintenance_entry_id": (MaintenanceEntry.tenant_id, MaintenanceEntry.id),

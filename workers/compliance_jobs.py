@@ -10,6 +10,7 @@ from tenants.actor import Actor
 from tenants.compliance import actions
 from tenants.compliance.articles import actions as articles
 from tenants.compliance.due import city_days_to_take, days_to_take
+from tenants.compliance.sampling import taking
 from tenants.registry import queries as registry
 from workers.job import Waiting, fan_out_job, tenant_job
 
@@ -32,6 +33,12 @@ def take_day(tenant_id: UUID, actor: Actor, *, day: str) -> None:
     now, civil_day = clock.now(), date.fromisoformat(day)
     actions.take_day(tenant_id=tenant_id, day=civil_day, now=now, actor=actor)
     articles.take_findings(tenant_id=tenant_id, day=civil_day, now=now, actor=actor)
+
+
+@tenant_job
+def take_cases(tenant_id: UUID, actor: Actor) -> None:
+    """Tell the bureau which cases there are to draw a sample from: their codes and days."""
+    taking.take_cases(tenant_id=tenant_id, now=clock.now(), actor=actor)
 
 
 @tenant_job
@@ -58,6 +65,8 @@ def waiting_jobs(*, tenant_id: UUID, today: date) -> Iterator[Waiting]:
     """The days whose facts are to be taken, for the sweep; the session is bound to the institution."""
     for day in days_to_take(tenant_id=tenant_id, today=today):
         yield Job.TAKE_DAY, {"day": day.isoformat()}
+    if taking.has_untaken(tenant_id=tenant_id):
+        yield Job.TAKE_CASES, {}
     bureau = registry.bureau_if_any()
     if bureau is not None and bureau.id == tenant_id:
         for day in city_days_to_take(today=today):

@@ -7,6 +7,8 @@ import structlog
 
 from infra.mail import Mail, MailRefused
 from tenants.actor import Actor
+from tenants.compliance.rule_notices import actions as rule_notices
+from tenants.compliance.rule_notices import mails as rule_mails
 from tenants.disclosures import notices
 from tenants.disclosures.applying import visits
 from tenants.disclosures.insider.panel import mails as panel_mails
@@ -72,6 +74,16 @@ def send_invitation(tenant_id: UUID, actor: Actor, *, invitation_id: str) -> Non
     token = invitations.issue(actor=actor, **about)
     if token is not None:
         _sent([invited.message(**about, token=token, base_url=settings().base_url)])
+
+
+@tenant_job
+def send_rule_notice(tenant_id: UUID, actor: Actor, *, schedule_id: str) -> None:
+    """Tell an institution that its storage will not do under a coming version, once."""
+    about = {"tenant_id": tenant_id, "schedule_id": UUID(schedule_id)}
+    if rule_mails.is_told(**about):
+        return
+    sent = _sent(rule_mails.messages(**about, base_url=settings().base_url))
+    rule_notices.note_told(actor=actor, **about, mails=sent)
 
 
 @tenant_job

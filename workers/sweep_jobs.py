@@ -12,6 +12,7 @@ from infra import clock, queues
 from infra.db import db
 from infra.queues import Job
 from tenants.actor import Actor
+from tenants.compliance.rule_notices import queries as rule_notices
 from tenants.disclosures import queries as disclosures
 from tenants.disclosures.applying import queries as applying
 from tenants.disclosures.insider.panel import queries as panels
@@ -69,6 +70,8 @@ def waiting(*, tenant_id: UUID, today: date) -> Iterator[Waiting]:
         yield Job.SEND_MAIL, {"disclosure_id": disclosure_id, "step": step}
     for member_id, notice in panels.untold(tenant_id=tenant_id):
         yield Job.SEND_PANEL_MAIL, {"member_id": member_id, "notice": notice}
+    for schedule_id in rule_notices.untold(tenant_id=tenant_id):
+        yield Job.SEND_RULE_NOTICE, {"schedule_id": schedule_id}
     yield from reconciliation_jobs.waiting_jobs(tenant_id=tenant_id)
     yield from compliance_jobs.waiting_jobs(tenant_id=tenant_id, today=today)
     yield from drill_jobs.waiting_jobs(tenant_id=tenant_id, today=today)

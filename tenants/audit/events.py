@@ -198,6 +198,10 @@ class Event(Enum):
     HOURS_DAYS_SET = ("hours:days_set", {"site_id", "first_day", "last_day", "document", "late"})
     HOURS_SET = ("hours:set", {"site_id", "effective_from"})
     HOURS_WITHDRAWN = ("hours:withdrawn", {"site_id", "effective_from"})
+    IMPROVEMENT_ACCEPTED = ("improvement:accepted", {"serial"})
+    IMPROVEMENT_ANSWERED = ("improvement:answered", {"serial"})
+    IMPROVEMENT_ASKED = ("improvement:asked", {"serial", "sample", "due_on"})
+    IMPROVEMENT_RETURNED = ("improvement:returned", {"serial", "due_on"})
     INDEX_DROPPED = ("index:dropped", {"civil_day", "retention_days"})
     INDEX_REBUILT = ("index:rebuilt", {"civil_day", "retention_days", "restored", "known", "refused", "digest"})
     INSPECTION_CANCELLED = ("inspection:cancelled", {"inspection_id"})
@@ -222,6 +226,7 @@ class Event(Enum):
             "signing_keys",
         },
     )
+    LETTER_DRAFTED = ("letter:drafted", {"institutions", "form"})
     LETTER_READ = ("letter:read", {"letter_id", "disclosure_id"})
     LETTER_RECEIVED = ("letter:received", {"letter_id", "disclosure_id", "sha256", "bytes"})
     MAINTENANCE_ANNOUNCED = ("maintenance:announced", {"site_id", "work_from", "work_until", "planned"})
@@ -279,6 +284,7 @@ class Event(Enum):
     REGISTER_CORRECTED = ("register:corrected", {"roc_year", "number", "disclosure_id"})
     REGISTER_ENTERED = ("register:entered", {"roc_year", "number", "disclosure_id"})
     REGISTER_PAPER_ENTERED = ("register:paper_entered", {"roc_year", "number", "disclosure_id"})
+    REGULATION_LIST_SENT = ("regulation:list_sent", {"code", "version", "institutions"})
     REGULATION_SCHEDULED = ("regulation:scheduled", {"code", "version", "effective_from", "min_days", "document"})
     REGULATION_WITHDRAWN = ("regulation:withdrawn", {"code", "version"})
     RETAINED_CHECKED = ("retained:checked", {"copy_id", "serial", "found"})
@@ -315,6 +321,16 @@ class Event(Enum):
     ROSTER_CONFIRMED = ("roster:confirmed", {"sha256", "lines"})
     ROSTER_EXPIRED = ("roster:expired", {"sha256", "lines"})
     ROSTER_GIVEN_UP = ("roster:given_up", {"sha256", "lines"})
+    RULE_NOTICE_MADE = ("rule_notice:made", {"code", "version", "sites"})
+    RULE_NOTICE_TOLD = ("rule_notice:told", {"code", "version", "mails"})
+    SAMPLE_ANNOUNCED = (
+        "sample:announced",
+        {"serial", "first_day", "last_day", "asked", "population", "digest"},
+    )
+    SAMPLE_CASE_JUDGED = ("sample_case:judged", {"serial", "sample", "lacking"})
+    SAMPLE_CASE_OPENED = ("sample_case:opened", {"serial", "sample", "reason"})
+    SAMPLE_DRAWN = ("sample:drawn", {"serial", "count", "digest"})
+    SAMPLE_EXPORTED = ("sample:exported", {"serial", "form"})
     SEGMENT_DRILLED = ("segment:drilled", {"site_id", "segment_id", "civil_day", "outcome", "cause"})
     SIGNING_CERTIFICATE_MADE = ("signing_certificate:made", {"fingerprint", "ends_on"})
     SITE_ADDED = ("site:added", {"code", "profile"})

@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from infra.clock import civil_day
 from infra.db import bureau_session
 from tenants import periods
 from tenants.compliance.models import ComplianceSiteDay
@@ -122,6 +123,18 @@ def forecast(
         ]
     order = list(Room)
     return sorted(found, key=lambda each: (order.index(each.room), each.district, each.institution, each.site))
+
+
+def forecast_of(schedule: RuleSchedule, *, today: date) -> list[SiteForecast]:
+    """As `forecast`, of a version that was entered, beside all that were not withdrawn."""
+    others = [each for each in regulations.living() if each.id != schedule.id]
+    return forecast(
+        code=schedule.code,
+        effective_from=schedule.effective_from,
+        schedules=[*others, schedule],
+        told_on=civil_day(schedule.created_at),
+        today=today,
+    )
 
 
 def passed_version(own: SitePeriod | None, min_days: int, told_on: date) -> SitePeriod | None:

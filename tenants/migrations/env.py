@@ -11,6 +11,9 @@ from tenants.audit import models as audit
 from tenants.closing import models as closing
 from tenants.compliance import finding_models as findings
 from tenants.compliance import models as compliance
+from tenants.compliance.improvements import models as improvements
+from tenants.compliance.rule_notices import models as rule_notices
+from tenants.compliance.sampling import models as sampling
 from tenants.compliance.storage import models as storage
 from tenants.disclosures import models as disclosures
 from tenants.disclosures.applying import models as applying
@@ -61,6 +64,9 @@ LOADED = (
     compliance,
     storage,
     findings,
+    improvements,
+    rule_notices,
+    sampling,
     disclosures,
     insider,
     official,

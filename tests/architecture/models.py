@@ -5,6 +5,9 @@ from tenants.audit import models as audit
 from tenants.closing import models as closing
 from tenants.compliance import finding_models as findings
 from tenants.compliance import models as compliance
+from tenants.compliance.improvements import models as improvements
+from tenants.compliance.rule_notices import models as rule_notices
+from tenants.compliance.sampling import models as sampling
 from tenants.compliance.scoring import models as scoring
 from tenants.compliance.storage import models as storage
 from tenants.disclosures import models as disclosures
@@ -79,6 +82,9 @@ PACKAGES = (
     storage,
     findings,
     scoring,
+    improvements,
+    rule_notices,
+    sampling,
     closing,
     emergency,
     onboarding,
@@ -89,6 +95,7 @@ GROW_ONLY = frozenset(
         "account_verdicts",
         "asset_custodies",
         "audit_events",
+        "audit_samples",
         "audit_tree_heads",
         "audit_tree_stamps",
         "camera_approvals",
@@ -97,6 +104,7 @@ GROW_ONLY = frozenset(
         "calibrations",
         "camera_checks",
         "compliance_attempts",
+        "compliance_cases",
         "entrance_reviews",
         "fault_escalations",
         "fault_lines",

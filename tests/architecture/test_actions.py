@@ -18,6 +18,7 @@ UNRECORDED: Mapping[str, str] = {
     "tenants.compliance.actions.take_day": "facts that follow from rows which others wrote and recorded",
     "tenants.compliance.articles.actions.take_city_day": "counts of findings that others wrote",
     "tenants.compliance.articles.actions.take_findings": "findings that follow from rows which others recorded",
+    "tenants.compliance.sampling.taking.take_cases": "facts that follow from rows which others wrote and recorded",
     "tenants.disclosures.applying.visits.clear": "what was sent lies in the case, whose filing is recorded",
     "tenants.disclosures.applying.visits.keep": "words typed and not sent: nobody has asked for anything yet",
     "tenants.disclosures.retained.making.note_failure": "a try that came to nothing: the copy stands where it stood",

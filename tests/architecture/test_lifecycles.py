@@ -9,6 +9,10 @@ from sqlalchemy import CheckConstraint
 from infra.db import Base
 from tenants.audit.events import Event
 from tenants.closing.models import Closing, ClosingState
+from tenants.compliance.improvements.lifecycle import ItemState
+from tenants.compliance.improvements.models import Improvement
+from tenants.compliance.sampling.lifecycle import CaseState
+from tenants.compliance.sampling.models import SampledCase
 from tenants.disclosures import notices
 from tenants.disclosures.lifecycle import COURSES, FINAL, STATE_NAMES, Course
 from tenants.disclosures.models import Disclosure, DisclosureState, Door
@@ -37,9 +41,16 @@ STATES: list[tuple[type[Base], type[StrEnum]]] = [
     (Fault, FaultState),
     (EmergencyAccess, EmergencyState),
     (Roster, RosterState),
+    (SampledCase, CaseState),
+    (Improvement, ItemState),
 ]
 # States of smaller machines, by the event that says they began. One machine by itself: states of two may be one word.
 BEGINS: dict[type[StrEnum], dict[StrEnum, Event]] = {
+    CaseState: {
+        CaseState.DRAWN: Event.SAMPLE_DRAWN,
+        CaseState.OPENED: Event.SAMPLE_CASE_OPENED,
+        CaseState.JUDGED: Event.SAMPLE_CASE_JUDGED,
+    },
     ClosingState: {
         ClosingState.CARRIED_OUT: Event.TENANT_CLOSED,
         ClosingState.SCHEDULED: Event.TENANT_CLOSING_SCHEDULED,
@@ -65,6 +76,12 @@ BEGINS: dict[type[StrEnum], dict[StrEnum, Event]] = {
         FaultState.RECHECKED: Event.FAULT_RECHECKED,
         FaultState.CLOSED: Event.FAULT_CLOSED,
         FaultState.CANCELLED: Event.FAULT_CANCELLED,
+    },
+    ItemState: {
+        ItemState.ASKED: Event.IMPROVEMENT_ASKED,
+        ItemState.ANSWERED: Event.IMPROVEMENT_ANSWERED,
+        ItemState.RETURNED: Event.IMPROVEMENT_RETURNED,
+        ItemState.ACCEPTED: Event.IMPROVEMENT_ACCEPTED,
     },
     MisuseState: {
         MisuseState.OPEN: Event.MISUSE_REPORTED,

@@ -35,6 +35,7 @@ from tests.factories import (
     retained,
     retention,
     rights,
+    samples,
     upkeep,
     viewings,
 )
@@ -157,6 +158,16 @@ def _broken(of: Institution, handler: UUID) -> dict[str, UUID]:
     return {"fault_id": faults.fault(of), "maintenance_id": faults.maintenance(of, announced_by=handler)}
 
 
+def _audited(of: Institution, by: UUID) -> dict[str, UUID]:
+    """A draw with a case, what is to be put right, and that the institution was told of a coming rule."""
+    disclosure_id = insiders.request(of)
+    samples.known_case(of, disclosure_id=disclosure_id)
+    samples.rule_notice(of, schedule_id=_schedule(), by=by)
+    sample_id, sampled_id = samples.drawn(of, disclosure_id=disclosure_id, by=by)
+    improvement_id = samples.improvement(of, disclosure_id=disclosure_id, by=by)
+    return {"sample_id": sample_id, "sampled_id": sampled_id, "improvement_id": improvement_id}
+
+
 def _schedule() -> UUID:
     """A version of a regulation that the bureau entered: the one that is there, or a new one."""
     versions = regulations.living()
@@ -176,6 +187,7 @@ def _registered(of: Institution, head: UUID) -> Mapping[str, UUID]:
     assets.destroyed(of, asset_id=asset_id, by=head)
     assets.counted(of)
     return {
+        **_audited(of, head),
         "assessment_id": assessment_id,
         "asset_id": asset_id,
         "access_id": emergencies.access(of.tenant_id, requested_by=head),

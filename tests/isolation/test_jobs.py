@@ -7,6 +7,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import IO, Any
 from unittest.mock import Mock
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import text
@@ -105,6 +106,7 @@ def _arguments(city: City, job: Job) -> dict[str, Any]:
         "roster_id": str(theirs.registered["roster_id"]),
         "disclosure_id": str(theirs.case.disclosure_id),
         "destruction_id": str(theirs.destruction_id),
+        "schedule_id": str(uuid4()),
         "segment_id": str(theirs.segment_id),
         "site_id": str(theirs.institution.site_id),
         "day": "2026-01-05",

@@ -20,6 +20,7 @@ from webapp.access import Place, requires
 from webapp.bureau import (
     account_reviews,
     accounts,
+    adoptions,
     article_view,
     articles,
     audits,
@@ -29,8 +30,10 @@ from webapp.bureau import (
     emergencies,
     exports,
     fault_targets,
+    improvements,
     institution_view,
     institutions,
+    letters,
     menu,
     officers,
     overview,
@@ -40,6 +43,7 @@ from webapp.bureau import (
     queues,
     regulations,
     rosters,
+    samples,
     score_view,
     storage,
     todo,
@@ -56,6 +60,7 @@ from webapp.paging import page_number
 bureau = Blueprint("bureau", __name__, url_prefix="/bureau")
 bureau.register_blueprint(account_reviews.blueprint)
 bureau.register_blueprint(accounts.blueprint)
+bureau.register_blueprint(adoptions.blueprint)
 bureau.register_blueprint(articles.blueprint)
 bureau.register_blueprint(audits.blueprint)
 bureau.register_blueprint(brands.blueprint)
@@ -64,7 +69,9 @@ bureau.register_blueprint(certificates.blueprint)
 bureau.register_blueprint(exports.blueprint)
 bureau.register_blueprint(emergencies.blueprint)
 bureau.register_blueprint(fault_targets.blueprint)
+bureau.register_blueprint(improvements.blueprint)
 bureau.register_blueprint(institutions.blueprint)
+bureau.register_blueprint(letters.blueprint)
 bureau.register_blueprint(officers.blueprint)
 bureau.register_blueprint(overview.blueprint)
 bureau.register_blueprint(platform.blueprint)
@@ -73,6 +80,7 @@ bureau.register_blueprint(queues.blueprint)
 bureau.register_blueprint(regulations.blueprint)
 bureau.register_blueprint(storage.blueprint)
 bureau.register_blueprint(rosters.blueprint)
+bureau.register_blueprint(samples.blueprint)
 bureau.register_blueprint(traces.blueprint)
 bureau.register_blueprint(urgent.blueprint)
 bureau.register_blueprint(weights.blueprint)
@@ -144,6 +152,7 @@ def institution(institution_id: UUID) -> str:
         rules=presenters.rules_of(found.line.kind),
         today=clock.today(),
         may_preserve=actor().may(Permission.HOLD_URGENT),
+        may_draft=actor().may(Permission.LETTER_DRAFT),
         phone=registry.tenant(tenant_id=institution_id).phone,
     )
 

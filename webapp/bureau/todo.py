@@ -12,7 +12,7 @@ from tenants.compliance.forecast import Room
 from tenants.compliance.queries import BoardLine
 from tenants.registry import regulations
 from tenants.roc_dates import format_date
-from webapp.bureau import article_view, regulation_view
+from webapp.bureau import article_view, improvements, regulation_view
 from webapp.bureau.todo_item import Item
 
 # Half a year: storage has to be budgeted, bought and built in.
@@ -29,7 +29,8 @@ def to_do(lines: Iterable[BoardLine], *, day: date | None, now: datetime) -> tup
     """
     found = queries.needing(day=day) if day is not None else ()
     matters, more = morning.matters(lines, found, now=now)
-    return [*coming_rules(now), *article_view.items(matters, now=now)], more
+    late = improvements.late_items(clock.civil_day(now))
+    return [*coming_rules(now), *late, *article_view.items(matters, now=now)], more
 
 
 def coming_rules(now: datetime) -> Iterator[Item]:

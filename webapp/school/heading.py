@@ -51,6 +51,7 @@ _UNDER = {
     "school.handovers": "school.cases.index",
     "school.decisions": "school.cases.index",
     "school.emergencies": "school.audits.index",
+    "school.improvements": "school.audits.index",
     "school.account_reviews": "school.people.index",
     "school.deputies": "school.people.index",
     "school.designations": "school.people.index",

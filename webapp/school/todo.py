@@ -33,7 +33,7 @@ from tenants.rights.rules import DEADLINE_ARTICLE
 from tenants.roc_dates import day_and_month, format_date, format_instant
 from tenants.upkeep.faults import queries as faults
 from tenants.working_days import format_due
-from webapp.school import emergencies, people_todo, regulation
+from webapp.school import bureau_todo, emergencies, people_todo, regulation
 from webapp.school.applications import todo as application_todo
 from webapp.school.assessments import todo as assessment_todo
 from webapp.school.cases import todo as halt_todo
@@ -164,6 +164,7 @@ def _duties(tenant_id: UUID, actor: Actor, now: datetime, rules: RuleProfile) ->
     yield from _rights(tenant_id, actor, clock.civil_day(now))
     yield from _misuse(tenant_id, actor, rules)
     yield from people_todo.items(tenant_id=tenant_id, actor=actor, now=now, rules=rules)
+    yield from bureau_todo.items(tenant_id=tenant_id, actor=actor, today=clock.civil_day(now))
 
 
 def _rights(tenant_id: UUID, actor: Actor, today: date) -> Iterator[Item]:

@@ -1,0 +1,61 @@
+"""A coming version's list of who lacks storage, sent and as a file, and whose meeting has adopted it (journey B3)."""
+
+from http import HTTPStatus
+from uuid import UUID
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from infra import spreadsheets
+from tenants.compliance.forecast import Adoption
+from tenants.compliance.rule_notices import actions
+from tenants.permissions import Permission
+from tenants.registry import regulations
+from webapp import printouts
+from webapp.access import Place, requires
+from webapp.bureau import adoption_view, regulation_view
+from webapp.identify import actor
+from webapp.outcome import outcome_said
+from webapp.paging import page_number
+
+blueprint = Blueprint("adoptions", __name__, url_prefix="/regulations/<uuid:schedule_id>")
+
+
+@blueprint.get("/adoption")
+@requires(Permission.COMPLIANCE_READ, place=Place.BUREAU)
+def show(schedule_id: UUID) -> str:
+    """Which sites' meetings passed the version, on which day, and which have not yet; by district."""
+    district, state = (request.args.get(name, "").replace("\0", "") for name in ("district", "state"))
+    found = adoption_view.page(
+        regulations.schedule(schedule_id=schedule_id),
+        district=district,
+        state=state if state in set(Adoption) else "",
+        number=page_number(),
+    )
+    return render_template("bureau/adoption.html", page=found, district=district, state=state, view=regulation_view)
+
+
+@blueprint.get("/lacking.csv")
+@requires(Permission.COMPLIANCE_READ, place=Place.BUREAU)
+def as_csv(schedule_id: UUID) -> ResponseReturnValue:
+    """The list of who lacks storage, as CSV."""
+    rows = adoption_view.rows(regulations.schedule(schedule_id=schedule_id))
+    return printouts.file(spreadsheets.as_csv(rows), media_type=spreadsheets.CSV, name="空間不足清單.csv")
+
+
+@blueprint.get("/lacking.ods")
+@requires(Permission.COMPLIANCE_READ, place=Place.BUREAU)
+def as_ods(schedule_id: UUID) -> ResponseReturnValue:
+    """The same as an OpenDocument spreadsheet."""
+    rows = adoption_view.rows(regulations.schedule(schedule_id=schedule_id))
+    made = spreadsheets.as_ods(rows, sheet="空間不足")
+    return printouts.file(made, media_type=spreadsheets.ODS, name="空間不足清單.ods")
+
+
+@blueprint.post("/notices")
+@requires(Permission.REGULATION_SCHEDULE, place=Place.BUREAU)
+def send(schedule_id: UUID) -> ResponseReturnValue:
+    """Tell head and handler of each institution that lacks storage and was not told yet."""
+    with outcome_said("已通知清單上的機構：首長與承辦人會收到電子郵件，首頁也會提醒。"):
+        actions.send_list(actor=actor(), schedule_id=schedule_id)
+    return redirect(url_for("bureau.regulations.show", schedule_id=schedule_id), HTTPStatus.SEE_OTHER)

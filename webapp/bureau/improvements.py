@@ -1,0 +1,145 @@
+"""改善事項: what institutions are to put right and by when; an auditor accepts an answer or returns it (journey U1)."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager
+from datetime import date
+from http import HTTPStatus
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from wtforms import TextAreaField
+from wtforms.validators import Length
+
+from infra import clock
+from infra.db import db
+from infra.tenancy import Binding, binding_of, bound
+from tenants.compliance.improvements import actions, queries
+from tenants.compliance.improvements.lifecycle import STATE_NAMES, ItemState
+from tenants.compliance.sampling.facts import CHECK_NAMES
+from tenants.errors import Invalid, InvalidTransition
+from tenants.permissions import Permission
+from webapp.access import Place, requires
+from webapp.bureau.todo_item import Item
+from webapp.form_fields import RocDateField
+from webapp.forms import Form
+from webapp.identify import actor
+from webapp.outcome import outcome_said
+from webapp.paging import page_number
+
+blueprint = Blueprint("improvements", __name__, url_prefix="/improvements")
+
+BADGES: Mapping[ItemState, tuple[str, str]] = {
+    ItemState.ASKED: ("warn", STATE_NAMES[ItemState.ASKED]),
+    ItemState.ANSWERED: ("info", STATE_NAMES[ItemState.ANSWERED]),
+    ItemState.RETURNED: ("warn", STATE_NAMES[ItemState.RETURNED]),
+    ItemState.ACCEPTED: ("good", STATE_NAMES[ItemState.ACCEPTED]),
+}
+_PER_PAGE, _NAMED = 50, 3
+
+
+class ReturnForm(Form):
+    """Why an answer is not enough, and by when another is due."""
+
+    decision = TextAreaField("退回的理由", [Length(max=1000)])
+    due_on = RocDateField("新的改善期限")
+
+    def wrong(self) -> Iterable[Invalid]:
+        """What the rules say of it."""
+        return actions.return_faults(self.decision.data or "", self.due_on.data)
+
+
+@blueprint.get("")
+@requires(Permission.COMPLIANCE_READ, place=Place.BUREAU)
+def index() -> str:
+    """Every item, those that are late first."""
+    today, number = clock.today(), page_number()
+    found = queries.city(today=today)
+    return render_template(
+        "bureau/improvements.html",
+        lines=found[(number - 1) * _PER_PAGE : number * _PER_PAGE],
+        late=sum(queries.is_late(each.item, today=today) for each in found),
+        answered=sum(each.item.state == ItemState.ANSWERED for each in found),
+        total=len(found),
+        number=number,
+        has_more=number * _PER_PAGE < len(found),
+        today=today,
+        **_shown(),
+    )
+
+
+@blueprint.get("/<uuid:institution_id>/<uuid:improvement_id>")
+@requires(Permission.COMPLIANCE_READ, place=Place.BUREAU)
+def show(institution_id: UUID, improvement_id: UUID) -> str:
+    """One item with its answer."""
+    return _page(institution_id, improvement_id, ReturnForm(formdata=None))
+
+
+@blueprint.post("/<uuid:institution_id>/<uuid:improvement_id>/acceptance")
+@requires(Permission.SAMPLE_DRAW, place=Place.BUREAU)
+def accept(institution_id: UUID, improvement_id: UUID) -> ResponseReturnValue:
+    """Take the answer as it is."""
+    with outcome_said("已解除列管。"), _at(institution_id):
+        actions.accept(actor=actor(), tenant_id=institution_id, improvement_id=improvement_id)
+    address = url_for("bureau.improvements.show", institution_id=institution_id, improvement_id=improvement_id)
+    return redirect(address, HTTPStatus.SEE_OTHER)
+
+
+@blueprint.post("/<uuid:institution_id>/<uuid:improvement_id>/return")
+@requires(Permission.SAMPLE_DRAW, place=Place.BUREAU)
+def give_back(institution_id: UUID, improvement_id: UUID) -> ResponseReturnValue:
+    """Return it with a new day."""
+    form = ReturnForm()
+    if form.validate():
+        try:
+            with _at(institution_id):
+                actions.give_back(
+                    actor=actor(),
+                    tenant_id=institution_id,
+                    improvement_id=improvement_id,
+                    words=form.decision.data or "",
+                    due_on=form.due_on.data,
+                )
+        except (Invalid, InvalidTransition) as refused:
+            form.show(refused)
+        else:
+            flash("已退回該機構再改善。", "good")
+            address = url_for("bureau.improvements.show", institution_id=institution_id, improvement_id=improvement_id)
+            return redirect(address, HTTPStatus.SEE_OTHER)
+    return _page(institution_id, improvement_id, form), HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+def late_items(today: date) -> Iterator[Item]:
+    """What is over its day, for the bureau's first page: one line for all of it."""
+    late = [each for each in queries.city(today=today) if queries.is_late(each.item, today=today)]
+    if late:
+        oldest = max((today - each.item.due_on).days for each in late)
+        institutions = list(dict.fromkeys(each.institution for each in late))
+        names = "、".join(institutions[:_NAMED]) + ("等" if len(institutions) > _NAMED else "")
+        yield Item(
+            text=f"{len(late)} 件改善事項逾期未回復：{names}",
+            href=url_for("bureau.improvements.index"),
+            article=late[0].item.article,
+            urgent=True,
+            note=f"最久逾期 {oldest} 日，應處理的人：該機構首長",
+        )
+
+
+def _at(institution_id: UUID) -> AbstractContextManager[None]:
+    return bound(db.session, Binding(tenant_id=institution_id, user_id=binding_of(db.session).user_id))
+
+
+def _page(institution_id: UUID, improvement_id: UUID, form: ReturnForm) -> str:
+    found = queries.city_item(tenant_id=institution_id, improvement_id=improvement_id)
+    return render_template(
+        "bureau/improvement.html",
+        found=found,
+        form=form,
+        late=queries.is_late(found.item, today=clock.today()),
+        may_decide=actor().may(Permission.SAMPLE_DRAW) and found.item.state == ItemState.ANSWERED,
+        **_shown(),
+    )
+
+
+def _shown() -> dict[str, object]:
+    return {"badges": BADGES, "CHECK_NAMES": CHECK_NAMES, "is_late": queries.is_late}
