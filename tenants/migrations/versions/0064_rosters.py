@@ -6,8 +6,8 @@ from sqlalchemy.dialects import postgresql
 
 from infra.rowsecurity import protect
 
-revision = "0067"
-down_revision: str | None = "0058"
+revision = "0064"
+down_revision: str | None = "0063"
 
 ROSTERS, INVITATIONS = "rosters", "account_invitations"
 

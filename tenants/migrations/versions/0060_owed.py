@@ -5,8 +5,8 @@ from alembic import op
 
 from infra.db import OWNER_ROLE
 
-revision = "0061"
-down_revision: str | None = "0058"
+revision = "0060"
+down_revision: str | None = "0059"
 
 FINDINGS, CITY = "compliance_findings", "compliance_city_days"
 # What was told before says only for itself that it was owed, where it was not met; of what was met the articles say

@@ -6,8 +6,8 @@ from sqlalchemy.dialects import postgresql
 
 from infra.rowsecurity import also_readable, protect
 
-revision = "0062"
-down_revision: str | None = "0061"
+revision = "0061"
+down_revision: str | None = "0060"
 
 TABLE = "article_weightings"
 # They bind every institution and are written by the bureau alone.

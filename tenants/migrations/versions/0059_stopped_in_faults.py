@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0072"
+revision = "0059"
 down_revision: str | None = "0058"
 
 

@@ -6,8 +6,8 @@ from sqlalchemy.dialects import postgresql
 
 from infra.rowsecurity import protect, rolled_up
 
-revision = "0063"
-down_revision: str | None = "0058"
+revision = "0062"
+down_revision: str | None = "0061"
 
 CASES, SAMPLES, DRAWN, ITEMS = "compliance_cases", "audit_samples", "audit_sample_cases", "compliance_improvements"
 

@@ -5,8 +5,8 @@ from alembic import op
 
 from infra.rowsecurity import protect, rolled_up
 
-revision = "0064"
-down_revision: str | None = "0063"
+revision = "0063"
+down_revision: str | None = "0062"
 
 TABLE = "compliance_rule_notices"
 

@@ -5,8 +5,8 @@ from alembic import op
 
 from infra.rowsecurity import protect, rolled_up
 
-revision = "0069"
-down_revision: str | None = "0058"
+revision = "0066"
+down_revision: str | None = "0065"
 
 ROOM, SEEN = "storage_capacities", "service_checks"
 

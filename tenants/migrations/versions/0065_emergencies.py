@@ -5,8 +5,8 @@ from alembic import op
 
 from infra.rowsecurity import protect, rolled_up
 
-revision = "0068"
-down_revision: str | None = "0067"
+revision = "0065"
+down_revision: str | None = "0064"
 
 TABLE = "emergency_accesses"
 CHECKS = {
