@@ -78,7 +78,7 @@ def test_who_was_not_looked_at_is_no_data_and_neither_fine_nor_zero(city: WebCli
 def test_the_map_says_the_same_as_its_table_and_by_more_than_colour(city: WebClient) -> None:
     page = city.get(PAGE).text
     drawing = page[page.index('<svg class="sy-map"') : page.index("</svg>", page.index('<svg class="sy-map"'))]
-    assert 'aria-label="左營區：87.5 %，未達目標，3 個機構，1 個機構影像遺失預警"' in drawing
+    assert 'aria-label="左營 87.5 % ▼ △1：左營區，未達目標，3 個機構，1 個機構影像遺失預警"' in drawing
     assert "href=" in drawing
     assert 'fill="url(#map-below)"' in drawing, "a pattern"
     assert "▼" in drawing, "a sign"
