@@ -11,6 +11,7 @@ from tenants.audit import models as audit
 from tenants.closing import models as closing
 from tenants.compliance import finding_models as findings
 from tenants.compliance import models as compliance
+from tenants.compliance.scoring import models as scoring
 from tenants.disclosures import models as disclosures
 from tenants.disclosures.applying import models as applying
 from tenants.disclosures.insider import models as insider
@@ -56,6 +57,7 @@ LOADED = (
     closing,
     compliance,
     findings,
+    scoring,
     disclosures,
     insider,
     official,
