@@ -34,6 +34,7 @@ def institution(
     profile: str = "KH_PRESCHOOL",
     cameras: tuple[str, ...] = ("C-GATE", "C-ROOM2"),
     retention_days: int = REGULATED,
+    district: str = "左營區",
 ) -> Institution:
     """Make and commit an institution; the session's binding is as before afterwards."""
     held = binding_of(db.session)
@@ -46,7 +47,7 @@ def institution(
             kind=kind,
             name=name,
             short_name=name,
-            district="左營區",
+            district=district,
             ownership="private" if kind == "preschool" else "public",
             supervising_authority="直轄市",
         )

@@ -5,8 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+# As many as the drawing is wide.
 _COLUMNS = 7
-_LONGEST = 4
+_LONGEST = 3
 _TITLE = "區"
 with (Path(__file__).parent / "district_places.toml").open("rb") as _file:
     _GRIDS: Sequence[Mapping[str, Sequence[int]]] = tomllib.load(_file)["grid"]

@@ -26,4 +26,4 @@ def test_districts_that_no_map_has_stand_below_and_none_covers_another() -> None
 
 def test_a_long_name_is_shortened_on_its_tile() -> None:
     (tile,) = tiles(["很長很長的名字區"], formerly={})
-    assert tile.label == "很長很…"
+    assert tile.label == "很長…"

@@ -8,14 +8,13 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from infra import clock, pdf
+from infra import pdf
 from infra.db import db
 from infra.tenancy import Binding, bind
 from tenants.compliance.articles.model import State
-from tenants.registry.models import Tenant
 from tests import printouts
 from tests.factories import compliance, people
-from tests.factories.registry import Institution, institution
+from tests.factories.registry import institution
 from tests.webapp.conftest import WebClient
 from webapp.bureau import listing
 from webapp.bureau.exports import LISTS
@@ -125,8 +124,9 @@ def test_an_empty_city_has_lists_without_rows(client: WebClient) -> None:
 
 
 @pytest.mark.req("DR-23")
-def test_a_rare_character_is_printed(city: WebClient) -> None:
-    of: Institution = institution("K3", name="𡃁堃喆峯温‧幼兒園")
-    assert db.session.get_one(Tenant, of.tenant_id).name
-    assert "𡃁堃喆峯温‧幼兒園" in printouts.words(city.get("/bureau/exports/board.pdf?standing=no_data").data)
-    assert clock.today()
+def test_a_rare_character_is_printed_and_one_without_a_glyph_costs_nobody_the_list(city: WebClient) -> None:
+    institution("K3", name="𡃁堃喆峯温‧幼兒園")
+    institution("K4", name="笑臉\U0001f600幼兒園")
+    said = printouts.words(city.get("/bureau/exports/board.pdf?standing=no_data").data)
+    assert "𡃁堃喆峯温‧幼兒園" in said
+    assert "笑臉〔U+1F600〕幼兒園" in said

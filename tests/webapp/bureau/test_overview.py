@@ -12,7 +12,7 @@ from infra.db import db
 from infra.tenancy import Binding, bind
 from tenants.compliance.articles.model import State
 from tests.factories import compliance, people
-from tests.factories.registry import Institution, institution
+from tests.factories.registry import Institution, institution, renamed
 from tests.webapp.conftest import WebClient
 
 TODAY = clock.today()
@@ -78,7 +78,7 @@ def test_who_was_not_looked_at_is_no_data_and_neither_fine_nor_zero(city: WebCli
 def test_the_map_says_the_same_as_its_table_and_by_more_than_colour(city: WebClient) -> None:
     page = city.get(PAGE).text
     drawing = page[page.index('<svg class="sy-map"') : page.index("</svg>", page.index('<svg class="sy-map"'))]
-    assert 'aria-label="左營區：87.5 %，未達目標，3 個機構，1 個機構影像遺失預警"' in drawing
+    assert 'aria-label="左營 87.5 % ▼ △1：左營區，未達目標，3 個機構，1 個機構影像遺失預警"' in drawing
     assert "href=" in drawing
     assert 'fill="url(#map-below)"' in drawing, "a pattern"
     assert "▼" in drawing, "a sign"
@@ -110,6 +110,22 @@ def test_a_past_score_is_told_with_the_version_of_its_day(client: WebClient) -> 
     compliance.city_day(bureau_id, on=YESTERDAY, met=3, unmet=1)
     compliance.city_day(bureau_id, on=YESTERDAY, met=0, unmet=4, article="zones")
     assert "75.0 %" in client.get(PAGE).text
+
+
+@pytest.mark.req("DR-33")
+def test_a_district_renamed_in_the_middle_of_the_year_shows_its_past_once_and_under_its_present_name(
+    client: WebClient,
+) -> None:
+    compliance.weighting(target=900, continuity=3)
+    renamed(school("K1", "甲幼兒園", continuity=State.MET), former_district="舊城區", effective_from=TODAY)
+    bureau_id = people.bureau()
+    bind(db.session, Binding(tenant_id=bureau_id))
+    compliance.city_day(bureau_id, on=YESTERDAY, met=3, unmet=1, district="舊城區")
+    page = client.get(f"{PAGE}?district=左營區").text
+    trend = page[page.index('id="trend"') :]
+    assert trend.count("75.0 %") == 2, "in the chart and in its table"
+    assert "舊城區" not in client.get(PAGE).text, "no tile and no line of its own"
+    assert client.get(f"{LIST}?district=舊城區").text.count("甲幼兒園") == 0
 
 
 @pytest.mark.parametrize("asked", ["district=x", "kind=x", "reach=x", "ownership='--", "district=%00", "page=99999"])
