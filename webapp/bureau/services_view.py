@@ -32,11 +32,11 @@ _DEAD: Mapping[Service, str] = {
     Service.DISK: "worker 的暫存磁碟無法使用。請確認磁碟",
     Service.BACKUP: "最近一次資料庫備份失敗，請重新備份",
 }
+_NOT_YET = "worker 尚未探測過。"
 _ABSENT: Mapping[Service, str] = {
-    Service.STORE: "worker 尚未探測過。",
+    **dict.fromkeys(Service, _NOT_YET),
     Service.MAIL: "worker 沒有設定郵件伺服器，通知信不會寄出。",
     Service.TIMESTAMPS: "worker 沒有設定時戳機構，稽核軌跡沒有時戳。",
-    Service.DISK: "worker 尚未探測過。",
     Service.BACKUP: "備份完成後由備份程式執行 flask --app workers.app platform backed-up，本頁才會知道。",
 }
 
@@ -98,7 +98,7 @@ def _line(service: Service, seen: ServiceCheck | None, now: datetime) -> Line:
         return Line(
             name=name,
             badge=("unknown", "無資料"),
-            words=_ABSENT[service],
+            words=_ABSENT[service] if seen is not None or service is Service.BACKUP else _NOT_YET,
             checked_at=seen.checked_at if seen is not None else None,
         )
     if service is not Service.BACKUP and now - seen.checked_at > _STALE:
