@@ -11,7 +11,6 @@ from datetime import datetime
 from http import HTTPStatus
 
 from flask import Blueprint, Flask, Response, abort, current_app, g, request
-from redis.exceptions import RedisError
 
 from infra import clock, job_tally, queue_watch, queues
 from infra.db import db
@@ -26,6 +25,7 @@ from infra.metrics import (
     Labelled,
     exposition,
 )
+from infra.queues import QueueDown
 from infra.settings import Process, Settings
 from tenants.platform import figures
 from webapp.access import public
@@ -91,8 +91,9 @@ def _asked(now: datetime) -> Iterator[Figure]:
 def _of_queues(now: datetime) -> Iterator[Figure]:
     """Nothing but that the server is down, when it is."""
     try:
-        found, ended = queue_watch.overview(), job_tally.tallies(queues.connection())
-    except RedisError:
+        with queues.answering() as server:
+            found, ended = queue_watch.overview(), job_tally.tallies(server)
+    except QueueDown:
         yield _one("shouyuan_queue_server_up", "Whether the queue's server answers.", 0)
         return
     by_queue = {state.queue.value: state for state in found.queues}

@@ -5,9 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from redis.exceptions import RedisError
-
-from infra import queue_watch
+from infra import queue_watch, queues
+from infra.queues import QueueDown
 from tenants.platform import queries
 from tenants.platform.models import Service, ServiceCheck
 from webapp.bureau.regulation_view import size
@@ -76,20 +75,19 @@ def versions() -> Sequence[tuple[str, str]]:
 
 def _queue_version() -> tuple[str, str]:
     try:
-        name, _, version = queue_watch.server_version().partition(" ")
-    except RedisError:
+        with queues.answering():
+            name, _, version = queue_watch.server_version().partition(" ")
+    except QueueDown:
         return "Valkey", "無資料"
     return name, version
 
 
 def _own(now: datetime) -> Iterator[Line]:
     yield Line(name="資料庫", badge=("good", "有回應"), words="本頁由資料庫讀出。", checked_at=now)
-    try:
-        queue_watch.server_version()
-    except RedisError:
-        yield Line(name="佇列服務", badge=("bad", "沒有回應"), words="請確認 Valkey 是否執行。", checked_at=now)
-    else:
+    if queues.answers():
         yield Line(name="佇列服務", badge=("good", "有回應"), words="", checked_at=now)
+    else:
+        yield Line(name="佇列服務", badge=("bad", "沒有回應"), words="請確認 Valkey 是否執行。", checked_at=now)
 
 
 def _line(service: Service, seen: ServiceCheck | None, now: datetime) -> Line:
