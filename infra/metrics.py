@@ -8,7 +8,7 @@ only one of them.
 """
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
@@ -40,6 +40,10 @@ SEGMENTS = Counter("shouyuan_segments_received", "Segments that entered the inde
 SEGMENT_BYTES = Counter("shouyuan_segment_bytes_received", "Bytes of them.", registry=_REGISTRY)
 
 
+# A number for each set of values, in the order of the labels' names.
+Labelled = dict[tuple[str, ...], float]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Figure:
     """Numbers that are asked for when somebody scrapes: one for each value of the labels."""
@@ -47,7 +51,7 @@ class Figure:
     name: str
     meaning: str
     labels: Sequence[str] = ()
-    values: Mapping[tuple[str, ...], float] = field(default_factory=dict)
+    values: Labelled = field(default_factory=dict)
     is_counter: bool = False
 
 
@@ -72,7 +76,7 @@ def exposition(figures: Iterable[Figure] = ()) -> bytes:
     counted = _REGISTRY
     if _FOLDER in os.environ:
         counted = CollectorRegistry()
-        MultiProcessCollector(counted)
+        MultiProcessCollector(counted)  # type: ignore[no-untyped-call]  # the library's
     asked = CollectorRegistry()
     asked.register(_Asked(figures))
     return generate_latest(counted) + generate_latest(asked)

@@ -9,6 +9,7 @@ upkeep tells it as failed, and the sweep sends it again.
 import json
 import time
 from collections.abc import Iterable, Sequence
+from typing import cast
 
 from redis import Redis
 from rq import Queue as RqQueue
@@ -17,7 +18,6 @@ from rq.job import Job as RqJob
 from rq.registry import StartedJobRegistry
 from rq.serializers import JSONSerializer, Serializer
 from rq.timeouts import BaseDeathPenalty
-from rq.utils import as_text
 
 LANE = "lane"  # the name in a job's meta
 PLATFORM = "platform"  # the lane of jobs of no institution
@@ -141,7 +141,7 @@ def looked_for(queues: Sequence[RqQueue], taken: int) -> list[RqQueue]:
 def waiting(door: RqQueue) -> dict[str, list[str]]:
     """The ids of the jobs that wait at one queue by lane, each in its order, whether sorted in already or not."""
     connection = door.connection
-    known = [as_text(lane) for lane in connection.zrange(f"{door.key}:ring", 0, -1)]
+    known = [lane.decode() for lane in cast("list[bytes]", connection.zrange(f"{door.key}:ring", 0, -1))]
     pipeline = connection.pipeline(transaction=False)
     for lane in known:
         pipeline.lrange(f"{door.key}:lane:{lane}", 0, -1)

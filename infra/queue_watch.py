@@ -64,14 +64,14 @@ class Overview:
 
 
 def overview() -> Overview:
-    """Everything at this moment. Raises `redis.exceptions.RedisError` when the server does not answer."""
+    """Everything at this moment; to be asked where the server is `queues.answering`."""
     server = connection()
     workers = Worker.all(connection=server, serializer=JSONSerializer)
     return Overview(queues=[_state(server, name) for name in Queue], workers=len(workers), server=server_version())
 
 
 def server_version() -> str:
-    """What the server calls itself, such as `Valkey 9.1.2`. Raises `redis.exceptions.RedisError`."""
+    """What the server calls itself, such as `Valkey 9.1.2`; to be asked as `overview`."""
     told = connection().info("server")
     if "valkey_version" in told:
         return f"Valkey {told['valkey_version']}"

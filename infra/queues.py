@@ -7,7 +7,8 @@ find what was forgotten. Jobs are named, take ids, and are serialised as JSON. I
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from enum import StrEnum
 from functools import lru_cache
 from typing import Any
@@ -166,6 +167,19 @@ def configure(redis_url: str) -> None:
 def connection() -> Redis:
     """The connection to Valkey or Redis."""
     return Redis.from_url(_url[0], socket_connect_timeout=2, health_check_interval=30)
+
+
+class QueueDown(Exception):
+    """The queue's server does not answer. Nothing is lost: the database is the truth, and a sweep sends anew."""
+
+
+@contextmanager
+def answering() -> Iterator[Redis]:
+    """The connection, for whoever has to know when nobody answers. Raises `QueueDown`."""
+    try:
+        yield connection()
+    except RedisError as error:
+        raise QueueDown from error
 
 
 def answers() -> bool:

@@ -6,17 +6,26 @@ jobs came to, and sums over all institutions.
 
 import hmac
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from http import HTTPStatus
 
 from flask import Blueprint, Flask, Response, abort, current_app, g, request
-from redis.exceptions import RedisError
 
 from infra import clock, job_tally, queue_watch, queues
 from infra.db import db
-from infra.job_tally import Outcome
-from infra.metrics import CONNECTIONS, CONTENT_TYPE, ENDPOINT_SECONDS, REQUEST_SECONDS, REQUESTS, Figure, exposition
+from infra.job_tally import Outcome, Tally
+from infra.metrics import (
+    CONNECTIONS,
+    CONTENT_TYPE,
+    ENDPOINT_SECONDS,
+    REQUEST_SECONDS,
+    REQUESTS,
+    Figure,
+    Labelled,
+    exposition,
+)
+from infra.queues import QueueDown
 from infra.settings import Process, Settings
 from tenants.platform import figures
 from webapp.access import public
@@ -82,8 +91,9 @@ def _asked(now: datetime) -> Iterator[Figure]:
 def _of_queues(now: datetime) -> Iterator[Figure]:
     """Nothing but that the server is down, when it is."""
     try:
-        found, ended = queue_watch.overview(), job_tally.tallies(queues.connection())
-    except RedisError:
+        with queues.answering() as server:
+            found, ended = queue_watch.overview(), job_tally.tallies(server)
+    except QueueDown:
         yield _one("shouyuan_queue_server_up", "Whether the queue's server answers.", 0)
         return
     by_queue = {state.queue.value: state for state in found.queues}
@@ -94,18 +104,24 @@ def _of_queues(now: datetime) -> Iterator[Figure]:
         ("running", "Jobs that run."),
         ("failed", "Jobs that failed."),
     ):
-        values = {(queue,): float(getattr(state, name)) for queue, state in by_queue.items()}
+        values: Labelled = {(queue,): float(getattr(state, name)) for queue, state in by_queue.items()}
         yield Figure(name=f"shouyuan_queue_{name}", meaning=meaning, labels=("queue",), values=values)
-    ages = {
+    ages: Labelled = {
         (queue,): (now - state.oldest).total_seconds() if state.oldest is not None else 0.0
         for queue, state in by_queue.items()
     }
     yield Figure(name="shouyuan_queue_oldest_seconds", meaning="Age of the oldest.", labels=("queue",), values=ages)
-    lanes = {(queue,): float(sum(lane.waiting > 0 for lane in state.lanes)) for queue, state in by_queue.items()}
+    lanes: Labelled = {
+        (queue,): float(sum(lane.waiting > 0 for lane in state.lanes)) for queue, state in by_queue.items()
+    }
     yield Figure(name="shouyuan_queue_lanes", meaning="Institutions that wait.", labels=("queue",), values=lanes)
+    yield from _of_jobs(ended)
+
+
+def _of_jobs(ended: Mapping[tuple[str, Outcome], Tally]) -> Iterator[Figure]:
     labels = ("job", "outcome")
-    counts = {(job, outcome.value): float(tally.count) for (job, outcome), tally in ended.items()}
-    seconds = {(job, outcome.value): tally.seconds for (job, outcome), tally in ended.items()}
+    counts: Labelled = {(job, outcome.value): float(tally.count) for (job, outcome), tally in ended.items()}
+    seconds: Labelled = {(job, outcome.value): tally.seconds for (job, outcome), tally in ended.items()}
     yield Figure(name="shouyuan_jobs", meaning="Jobs that ended.", labels=labels, values=counts, is_counter=True)
     yield Figure(
         name="shouyuan_job_seconds", meaning="Seconds they took.", labels=labels, values=seconds, is_counter=True
@@ -120,7 +136,7 @@ def _of_institutions(now: datetime) -> Iterator[Figure]:
         "shouyuan_late_destructions": ("Days of footage late by more than a day.", known.late_destructions),
         "shouyuan_late_destruction_seconds": ("Age of the latest destruction.", known.late_seconds),
         "shouyuan_open_faults": ("Cameras and boxes with an open fault.", known.open_faults),
-        "shouyuan_chain_anchor_lag_days": ("Days without a head of the chain furthest behind.", known.anchor_lag_days),
+        "shouyuan_chain_anchor_lag_days": ("Days of the chain furthest behind.", known.anchor_lag_days),
         "shouyuan_upload_lag_seconds": ("Age of the oldest footage still at a site.", known.upload_lag_seconds),
         "shouyuan_facts_age_seconds": ("Age of the newest facts.", known.facts_age_seconds),
         "shouyuan_failing_jobs": ("Things whose last try failed.", known.failing_jobs),
@@ -128,7 +144,7 @@ def _of_institutions(now: datetime) -> Iterator[Figure]:
         "shouyuan_worker_disk_free_ratio": ("Free share of the workers' disk.", known.disk_free),
     }
     yield from (_one(name, meaning, value) for name, (meaning, value) in told.items() if value is not None)
-    services = {(name,): float(answers) for name, answers in known.services.items()}
+    services: Labelled = {(name,): float(answers) for name, answers in known.services.items()}
     yield Figure(name="shouyuan_service_up", meaning="Whether it answers.", labels=("service",), values=services)
 
 

@@ -3,15 +3,15 @@
 import time
 from contextlib import suppress
 
-from redis.exceptions import RedisError
 from rq import Queue as RqQueue
 from rq import Worker
 from rq.job import Job as RqJob
 from rq.job import JobStatus
 
-from infra import job_tally
+from infra import job_tally, queues
 from infra.job_tally import Outcome
 from infra.queue_turns import SharedQueue, looked_for
+from infra.queues import QueueDown
 
 
 class TurnWorker(Worker):
@@ -33,7 +33,7 @@ class TurnWorker(Worker):
         """Run it in a child, and count it. That the count cannot be kept must not end the worker."""
         began = time.monotonic()
         super().execute_job(job, queue)
-        with suppress(RedisError):
+        with suppress(QueueDown), queues.answering():
             # A child that died before it began left it there.
             self.connection.lrem(queue.intermediate_queue_key, 1, job.id)
             # One that came to its end is deleted at once; it may wait anew by now.

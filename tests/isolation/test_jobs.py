@@ -89,7 +89,7 @@ class Held:
 @pytest.fixture
 def held(tmp_path: Path) -> Held:
     create_master_key(tmp_path / "master.key")
-    settings = Mock(scratch_dir=tmp_path, base_url="http://localhost")
+    settings = Mock(scratch_dir=tmp_path, base_url="http://localhost", mail_url="file:var/mail", tsa_url="")
     rules = Mock(**{"exposures.return_value": frozenset(), "read.side_effect": NoLifecycle})
     return Held(EmptyStore(), FileKms(tmp_path / "master.key"), Mock(), settings, rules, Mock())
 

@@ -10,7 +10,7 @@ from infra import queues
 from infra.queues import QUEUE_OF, Job, Queue
 
 # What neither keeps nor destroys is done every fourth week only, so that a night fits into seconds.
-SELDOM = frozenset({Job.ANCHOR_CHAIN, Job.RECONCILE, Job.TAKE_DAY})
+SELDOM = frozenset({Job.ANCHOR_CHAIN, Job.CHECK_SERVICES, Job.RECONCILE, Job.TAKE_DAY})
 
 
 class Jobs:

@@ -61,7 +61,7 @@ def page() -> Page:
     found = queries.health(now=now)
     return Page(
         health=found,
-        items=[*_items(found, now), *_around(now), *_others()],
+        items=sorted([*_items(found, now), *_around(now), *_others()], key=lambda item: not item.urgent),
         figures=[(words, len(getattr(found, name)), f"#{name}") for name, _sentence, words in _LISTS],
         alarms=[*_alarms(found.store)],
         keys=master_keys(),

@@ -7,12 +7,11 @@ from typing import Any
 from uuid import UUID
 
 from flask import request, url_for
-from redis.exceptions import RedisError
 
-from infra import clock, queue_watch
+from infra import clock, queue_watch, queues
 from infra.queue_turns import PLATFORM
 from infra.queue_watch import LaneState, Overview, QueueState
-from infra.queues import Queue
+from infra.queues import Queue, QueueDown
 from tenants.registry import queries as registry
 from webapp.bureau.todo_item import Item
 from webapp.form_fields import id_or_none
@@ -87,8 +86,9 @@ def warnings() -> list[Item]:
 
 def _overview() -> Overview | None:
     try:
-        return queue_watch.overview()
-    except RedisError:
+        with queues.answering():
+            return queue_watch.overview()
+    except QueueDown:
         return None
 
 
@@ -110,7 +110,7 @@ def _items(found: Overview | None, now: datetime) -> Iterator[Item]:
 
 def _lines(found: Overview, chosen: Queue | None, now: datetime) -> list[LaneLine]:
     names = {each.id: each.name for each in registry.directory()}
-    queues = [state for state in found.queues if chosen in {None, state.queue}]
+    listed = [state for state in found.queues if chosen in {None, state.queue}]
     lines = [
         LaneLine(
             queue=QUEUE_NAMES[state.queue][0],
@@ -118,7 +118,7 @@ def _lines(found: Overview, chosen: Queue | None, now: datetime) -> list[LaneLin
             state=lane,
             late=_is_late(state.queue, lane, now),
         )
-        for state in queues
+        for state in listed
         for lane in state.lanes
     ]
     return sorted(lines, key=lambda line: (not line.late, line.state.oldest or now, -line.state.waiting, line.name))

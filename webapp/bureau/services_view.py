@@ -5,9 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from redis.exceptions import RedisError
-
-from infra import queue_watch
+from infra import queue_watch, queues
+from infra.queues import QueueDown
 from tenants.platform import queries
 from tenants.platform.models import Service, ServiceCheck
 from webapp.bureau.regulation_view import size
@@ -32,11 +31,11 @@ _DEAD: Mapping[Service, str] = {
     Service.DISK: "worker 的暫存磁碟無法使用。請確認磁碟",
     Service.BACKUP: "最近一次資料庫備份失敗，請重新備份",
 }
+_NOT_YET = "worker 尚未探測過。"
 _ABSENT: Mapping[Service, str] = {
-    Service.STORE: "worker 尚未探測過。",
+    **dict.fromkeys(Service, _NOT_YET),
     Service.MAIL: "worker 沒有設定郵件伺服器，通知信不會寄出。",
     Service.TIMESTAMPS: "worker 沒有設定時戳機構，稽核軌跡沒有時戳。",
-    Service.DISK: "worker 尚未探測過。",
     Service.BACKUP: "備份完成後由備份程式執行 flask --app workers.app platform backed-up，本頁才會知道。",
 }
 
@@ -76,20 +75,19 @@ def versions() -> Sequence[tuple[str, str]]:
 
 def _queue_version() -> tuple[str, str]:
     try:
-        name, _, version = queue_watch.server_version().partition(" ")
-    except RedisError:
+        with queues.answering():
+            name, _, version = queue_watch.server_version().partition(" ")
+    except QueueDown:
         return "Valkey", "無資料"
     return name, version
 
 
 def _own(now: datetime) -> Iterator[Line]:
     yield Line(name="資料庫", badge=("good", "有回應"), words="本頁由資料庫讀出。", checked_at=now)
-    try:
-        queue_watch.server_version()
-    except RedisError:
-        yield Line(name="佇列服務", badge=("bad", "沒有回應"), words="請確認 Valkey 是否執行。", checked_at=now)
-    else:
+    if queues.answers():
         yield Line(name="佇列服務", badge=("good", "有回應"), words="", checked_at=now)
+    else:
+        yield Line(name="佇列服務", badge=("bad", "沒有回應"), words="請確認 Valkey 是否執行。", checked_at=now)
 
 
 def _line(service: Service, seen: ServiceCheck | None, now: datetime) -> Line:
@@ -98,7 +96,7 @@ def _line(service: Service, seen: ServiceCheck | None, now: datetime) -> Line:
         return Line(
             name=name,
             badge=("unknown", "無資料"),
-            words=_ABSENT[service],
+            words=_ABSENT[service] if seen is not None or service is Service.BACKUP else _NOT_YET,
             checked_at=seen.checked_at if seen is not None else None,
         )
     if service is not Service.BACKUP and now - seen.checked_at > _STALE:

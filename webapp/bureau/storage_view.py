@@ -103,13 +103,13 @@ def _reached(curve: Sequence[tuple[date, int]], rooms: Sequence[Room], today: da
     """The one warning that is nearest to full; a lower share is no news once a higher one is reached."""
     full = rules.reached(curve, rooms, share=1)
     if full is not None:
-        text = "儲存空間已用罄" if full == today else f"儲存空間預計於 {format_date(full)} 用罄"
+        text = "儲存空間已用罄" if full == today else f"儲存空間預計於{format_date(full)}用罄"
         yield Item(f"{text}，請擴充容量並登記", f"{here}#course", "", urgent=full <= today + _SOON)
         return
     for share in sorted(WARN_AT, reverse=True):
         day = rules.reached(curve, rooms, share=share)
         if day is not None:
-            when = "已" if day == today else f"預計於 {format_date(day)} "
+            when = "已" if day == today else f"預計於{format_date(day)}"
             text = f"儲存空間{when}使用達 {percent(share)}，請評估擴充時程"
             yield Item(text, f"{here}#course", "", urgent=day == today and share == max(WARN_AT))
             return

@@ -1,4 +1,4 @@
-"""The store as the first sweep left it: one object that came after its day was destroyed, and all else in order."""
+"""The store as the first sweep left it, and its room: one object came after its day was destroyed; all else is well."""
 
 from uuid import uuid4
 
@@ -7,14 +7,17 @@ from sqlalchemy import select
 from infra import clock, object_keys
 from infra.db import db
 from tenants.actor import system
+from tenants.compliance.storage import actions as capacity
 from tenants.footage import areas, reconciliation
 from tenants.footage.models import DayKey, SweptArea
 from tenants.platform import actions as platform
+from tenants.platform.models import Service
 from workers.reconciliation_jobs import areas_of, contents
 from workers.sample_city.days import Stores
 from workers.sample_city.founding import City, enter
 
 _LATE = "K1"
+_ROOM = 2 * 10**12
 
 
 def sweep(city: City, stores: Stores) -> None:
@@ -45,6 +48,14 @@ def sweep(city: City, stores: Stores) -> None:
     bureau_id = city.tenants["BUREAU"]
     enter(bureau_id)
     platform.note_store(actor=system("reconcile"), tenant_id=bureau_id, abilities=stores.worker.abilities())
+    seen = system("check_services")
+    platform.note_service(actor=seen, tenant_id=bureau_id, service=Service.STORE, answers=True)
+    capacity.set_capacity(
+        actor=city.actor("operator"),
+        capacity_bytes=_ROOM,
+        effective_from=clock.today(),
+        reason="儲存服務合約第 115001 號",
+    )
 
 
 def _put_late(city: City, stores: Stores) -> str:

@@ -209,6 +209,6 @@ def _facts(session: Session, today: date, *, first: date) -> _Facts:
     return _Facts(
         sizes=sizes,
         cameras=cameras,
-        cameras_now=dict(session.execute(now).tuples().all()),
-        held=dict(session.execute(held).tuples().all()),
+        cameras_now=dict(session.execute(now).all()),
+        held=dict(session.execute(held).all()),
     )
