@@ -60,6 +60,7 @@ FIELD_NAMES: Mapping[str, str] = {
     "eligibility": "資格查核結果",
     "empty": "查無影像的時段數",
     "ended_on": "返還或銷毀日期",
+    "ends_at": "結束時間",
     "ends_on": "有效至",
     "excluded": "利害關係人數",
     "expires_at": "有效期限",

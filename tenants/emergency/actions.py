@@ -82,7 +82,7 @@ def decline(*, actor: Actor, tenant_id: UUID, access_id: UUID) -> EmergencyAcces
 def use(*, actor: Actor, tenant_id: UUID, access_id: UUID, permission: Permission, route: str) -> None:
     """Write down that a page was asked for under an open access; the session is bound to the institution."""
     found = queries.access(tenant_id=tenant_id, access_id=access_id)
-    if person(actor) != found.requested_by or not is_usable(found):
+    if person(actor) != found.requested_by or not queries.is_usable(found):
         raise NotFound
     audit.record(
         Event.EMERGENCY_USED,
@@ -100,7 +100,7 @@ def invite_head(*, actor: Actor, tenant_id: UUID, access_id: UUID, user_id: UUID
     actor.require(Permission.EMERGENCY_REQUEST)
     with bound(db.session, Binding(tenant_id=tenant_id)):
         found = queries.locked(tenant_id=tenant_id, access_id=access_id)
-        if found.requested_by != person(actor) or found.scope != Scope.HEAD_RESET or not is_usable(found):
+        if found.requested_by != person(actor) or found.scope != Scope.HEAD_RESET or not queries.is_usable(found):
             raise NotFound
         if user_id not in people.heads(tenant_id=tenant_id):
             raise NotFound
@@ -166,11 +166,6 @@ def note_told(*, actor: Actor, tenant_id: UUID, access_id: UUID, notice: Notice,
     )
 
 
-def is_usable(found: EmergencyAccess) -> bool:
-    """Whether it opens anything now."""
-    return rules.is_usable(state=found.state, ends_at=found.ends_at, now=clock.now())
-
-
 def _ending(found: EmergencyAccess, actor: Actor) -> Ending:
     if actor.id == found.requested_by:
         return Ending.REQUESTER
@@ -185,7 +180,7 @@ def _end(found: EmergencyAccess, step: Step, how: Ending, actor: Actor) -> None:
     assert found.ends_at is not None  # noqa: S101 - an open one has it
     found.state, found.ending = next_state(EmergencyState(found.state), step), how
     by_time = how is Ending.TIME
-    found.ended_at, found.ended_by = (found.ends_at, None) if by_time else (clock.now(), person(actor))
+    found.ended_at, found.ender_id = (found.ends_at, None) if by_time else (clock.now(), person(actor))
     found.review_due_on = working_days_after(clock.civil_day(found.ended_at), rules.REVIEW_WITHIN_WORKING_DAYS)
     _record(found, step, actor, how=how.value)
     _tell(found, Notice.ENDED)

@@ -42,7 +42,7 @@ class Ending(StrEnum):
 class EmergencyAccess(Identified, TenantOwned, Model):
     """It belongs to the institution, which reads all of it; the bureau reads it beside those of the others.
 
-    `decided_by` is the second person, who agreed or refused; `ended_by` is empty where time ended it. `opened_told_at`
+    `decided_by` is the second person, who agreed or refused; `ender_id` is empty where time ended it. `opened_told_at`
     and `ended_told_at` are when the mails went out.
     """
 
@@ -62,7 +62,7 @@ class EmergencyAccess(Identified, TenantOwned, Model):
     ends_at: Mapped[datetime | None]
     opened_told_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
-    ended_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
+    ender_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
     ending: Mapped[str] = mapped_column(default="")
     ended_told_at: Mapped[datetime | None]
     review_due_on: Mapped[date | None]
@@ -85,7 +85,7 @@ class EmergencyAccess(Identified, TenantOwned, Model):
         CheckConstraint("(state in ('ended', 'reviewed')) = (ended_at is not null)", name="ended"),
         CheckConstraint("(ended_at is null) = (ending = '')", name="ending"),
         CheckConstraint("ending in ('', 'time', 'requester', 'approver', 'institution')", name="endings"),
-        CheckConstraint("ended_by is not null or ending in ('', 'time')", name="ended_by"),
+        CheckConstraint("ender_id is not null or ending in ('', 'time')", name="ender"),
         CheckConstraint("(ended_at is null) = (review_due_on is null)", name="review_due"),
         CheckConstraint("(state = 'reviewed') = (reviewed_at is not null)", name="reviewed"),
         CheckConstraint("(reviewed_at is null) = (reviewed_by is null)", name="reviewed_pair"),

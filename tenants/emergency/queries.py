@@ -121,9 +121,14 @@ def lent(*, tenant_id: UUID, user_id: UUID) -> Lent | None:
     found = living(tenant_id=tenant_id)
     if found is None or found.requested_by != user_id:
         return None
-    if not rules.is_usable(state=found.state, ends_at=found.ends_at, now=clock.now()):
+    if not is_usable(found):
         return None
     return Lent(access_id=found.id, serial=found.serial, permissions=rules.LENT[Scope(found.scope)])
+
+
+def is_usable(found: EmergencyAccess) -> bool:
+    """Whether an access opens anything now."""
+    return rules.is_usable(state=found.state, ends_at=found.ends_at, now=clock.now())
 
 
 def run_out(*, tenant_id: UUID, now: datetime) -> Sequence[EmergencyAccess]:

@@ -9,11 +9,10 @@ from infra import clock
 from infra.db import db
 from infra.queues import Job, enqueue_after_commit
 from infra.tenancy import Binding, bound
-from tenants import csv_tables
 from tenants.actor import Actor, ActorKind, person
 from tenants.audit import actions as audit
 from tenants.errors import Invalid, NotFound
-from tenants.onboarding import columns, comparing, directory, queries
+from tenants.onboarding import comparing, directory, queries
 from tenants.onboarding.comparing import Looked, Verdict
 from tenants.onboarding.directory import Directory
 from tenants.onboarding.lifecycle import TRANSITIONS, Step, next_state
@@ -30,15 +29,6 @@ from tenants.registry import contacts, renaming
 
 # As long as somebody reads a list of 1,200 lines; the directory is compared again all the same.
 CONFIRM_WITHIN = timedelta(hours=1)
-
-
-def look_through(*, actor: Actor, content: bytes, new_districts: Sequence[str]) -> Looked:
-    """The dry run: what a roster would do, and all its faults. Raises `Invalid` for what is no such table."""
-    actor.require(Permission.TENANT_MANAGE)
-    table = csv_tables.read(content, columns.LAYOUT)
-    if not table.lines:
-        raise Invalid("檔案裡沒有機構。請在欄位名稱下一列開始填寫。", field="file")
-    return comparing.look(table, new_districts=new_districts)
 
 
 def keep(*, actor: Actor, tenant_id: UUID, content: bytes, new_districts: Sequence[str], looked: Looked) -> Roster:
@@ -106,7 +96,7 @@ def _is_same(found: Roster, actor: Actor) -> bool:
 def _looked(found: Roster, actor: Actor) -> Looked | None:
     """The roster looked through again; None where it would not do what was shown any more."""
     try:
-        looked = look_through(actor=actor, content=found.content.encode(), new_districts=found.new_districts)
+        looked = comparing.look_through(actor=actor, content=found.content.encode(), new_districts=found.new_districts)
     except Invalid:
         return None
     return looked if not looked.faults and looked.plan == found.plan else None

@@ -9,15 +9,17 @@ from enum import StrEnum
 from typing import Any
 
 from infra import clock
+from tenants import csv_tables
+from tenants.actor import Actor
 from tenants.csv_tables import Fault, Table
-from tenants.errors import refusals
+from tenants.errors import Invalid, refusals
 from tenants.onboarding import columns as c
 from tenants.onboarding import directory as known
 from tenants.onboarding import reading
 from tenants.onboarding.directory import Directory
 from tenants.onboarding.reading import Entry
 from tenants.people import roles
-from tenants.permissions import Role
+from tenants.permissions import Permission, Role
 from tenants.registry import renaming
 from tenants.registry.models import Tenant, TenantKind
 from tenants.registry.name_rules import Naming
@@ -64,8 +66,16 @@ class Looked:
         return [{**asdict(each), "words": list(each.words)} for each in self.outcomes]
 
 
-def look(table: Table, *, new_districts: Sequence[str]) -> Looked:
-    """Compare; the session is the bureau's."""
+def look_through(*, actor: Actor, content: bytes, new_districts: Sequence[str]) -> Looked:
+    """The dry run: what a roster would do, and all its faults. Raises `Invalid` for what is no such table."""
+    actor.require(Permission.TENANT_MANAGE)
+    table = csv_tables.read(content, c.LAYOUT)
+    if not table.lines:
+        raise Invalid("檔案裡沒有機構。請在欄位名稱下一列開始填寫。", field="file")
+    return _look(table, new_districts=new_districts)
+
+
+def _look(table: Table, *, new_districts: Sequence[str]) -> Looked:
     faults, entries = list(table.faults), []
     for line, cells in table.lines:
         made, wrong = reading.entry(line, cells)

@@ -32,6 +32,7 @@ from workers.sample_city.cast import PAST_DAYS
 # A drill is the night's, and a fault's later steps are people's. A time is an authority's word, and no authority gives
 # one for days that are made up.
 LEFT_TO_TRY = (
+    "account_invitations",
     "agency_keys",
     "applicant_visits",
     "audit_tree_stamps",
@@ -52,6 +53,7 @@ LEFT_TO_TRY = (
     "playback_approvals",
     "retained_certificates",
     "rights_",
+    "rosters",
     "segment_drills",
     "upkeep_marks",
     "urgent_holds",

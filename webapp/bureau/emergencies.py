@@ -195,7 +195,7 @@ def _access_page(access_id: UUID, form: ReviewForm) -> str:
     with bound(db.session, Binding(tenant_id=tenant_id)):
         found = queries.access(tenant_id=tenant_id, access_id=access_id)
         heads = [people.user(user_id=each) for each in people.heads(tenant_id=tenant_id)]
-    mine, usable = found.requested_by == who.id, actions.is_usable(found)
+    mine, usable = found.requested_by == who.id, queries.is_usable(found)
     resets = mine and usable and found.scope == Scope.HEAD_RESET
     shown = Shown(
         found=found,

@@ -14,7 +14,7 @@ from wtforms.validators import Length
 from infra import clock, spreadsheets
 from tenants.csv_tables import Fault
 from tenants.errors import Invalid
-from tenants.onboarding import actions, columns, queries
+from tenants.onboarding import actions, columns, comparing, queries
 from tenants.onboarding.comparing import Verdict
 from tenants.onboarding.lifecycle import STATE_NAMES
 from tenants.onboarding.models import Roster, RosterState
@@ -66,7 +66,7 @@ def check() -> ResponseReturnValue:
     if not form.validate():
         return _page(form), HTTPStatus.UNPROCESSABLE_ENTITY
     try:
-        looked = actions.look_through(actor=actor(), content=content, new_districts=form.districts())
+        looked = comparing.look_through(actor=actor(), content=content, new_districts=form.districts())
     except Invalid as refused:
         told = [str(each) for each in (refused, *refused.besides)]
         return _page(form, refused=told), HTTPStatus.UNPROCESSABLE_ENTITY

@@ -16,7 +16,7 @@ from infra.db import db
 from infra.tenancy import bind_tenant
 from tenants.actor import Actor, ActorKind
 from tenants.errors import Invalid
-from tenants.people.invitations import actions
+from tenants.people.invitations import actions, queries
 from tenants.people.models import User
 from tenants.registry import queries as registry
 from webapp.access import public
@@ -45,7 +45,7 @@ class FirstPasswordForm(Form):
 def show(tenant_id: UUID, token: str) -> str:
     """Whose account it is, and the form."""
     bind_tenant(db.session, tenant_id)
-    return _page(tenant_id, actions.invited(tenant_id=tenant_id, token=token), FirstPasswordForm(formdata=None))
+    return _page(tenant_id, queries.invited(tenant_id=tenant_id, token=token), FirstPasswordForm(formdata=None))
 
 
 @invitations.post("/<token>")
@@ -53,7 +53,7 @@ def show(tenant_id: UUID, token: str) -> str:
 def accept(tenant_id: UUID, token: str) -> ResponseReturnValue:
     """Set the password; then on to the sign-in page."""
     bind_tenant(db.session, tenant_id)
-    form, owner = FirstPasswordForm(), actions.invited(tenant_id=tenant_id, token=token)
+    form, owner = FirstPasswordForm(), queries.invited(tenant_id=tenant_id, token=token)
     form.owner = owner
     if not form.validate():
         return _page(tenant_id, owner, form), HTTPStatus.UNPROCESSABLE_ENTITY

@@ -22,7 +22,7 @@ CHECKS = {
     "ended": "(state in ('ended', 'reviewed')) = (ended_at is not null)",
     "ending": "(ended_at is null) = (ending = '')",
     "endings": "ending in ('', 'time', 'requester', 'approver', 'institution')",
-    "ended_by": "ended_by is not null or ending in ('', 'time')",
+    "ender": "ender_id is not null or ending in ('', 'time')",
     "review_due": "(ended_at is null) = (review_due_on is null)",
     "reviewed": "(state = 'reviewed') = (reviewed_at is not null)",
     "reviewed_pair": "(reviewed_at is null) = (reviewed_by is null)",
@@ -35,7 +35,7 @@ def upgrade() -> None:
     op.create_table(
         TABLE,
         *(sa.Column(name, sa.Uuid(), nullable=False) for name in ("id", "tenant_id", "requested_by")),
-        *(sa.Column(name, sa.Uuid(), nullable=True) for name in ("decided_by", "ended_by", "reviewed_by")),
+        *(sa.Column(name, sa.Uuid(), nullable=True) for name in ("decided_by", "ender_id", "reviewed_by")),
         *(
             sa.Column(name, sa.String(), nullable=False)
             for name in ("serial", "state", "scope", "reason", "ending", "review")
@@ -47,7 +47,7 @@ def upgrade() -> None:
         *(sa.CheckConstraint(rule, name=op.f(f"ck_{TABLE}_{name}")) for name, rule in CHECKS.items()),
         *(
             sa.ForeignKeyConstraint([name], ["users.id"], name=op.f(f"fk_{TABLE}_{name}"))
-            for name in ("requested_by", "decided_by", "ended_by", "reviewed_by")
+            for name in ("requested_by", "decided_by", "ender_id", "reviewed_by")
         ),
         sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f(f"fk_{TABLE}_tenant_id")),
         sa.PrimaryKeyConstraint("id", name=op.f(f"pk_{TABLE}")),

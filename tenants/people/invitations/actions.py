@@ -1,6 +1,5 @@
 """Inviting somebody to set the password of their account, and their setting it. The session is bound to the house."""
 
-import hashlib
 import secrets
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
@@ -16,6 +15,7 @@ from tenants.audit import actions as audit
 from tenants.audit.events import Event
 from tenants.errors import Invalid, NotFound, refusals, refuse
 from tenants.people import passwords, queries, rules
+from tenants.people.invitations import queries as invitation_queries
 from tenants.people.invitations.models import AccountInvitation, Occasion
 from tenants.people.models import User
 from tenants.people.recording import record_person
@@ -63,7 +63,7 @@ def issue(*, actor: Actor, tenant_id: UUID, invitation_id: UUID) -> str | None:
     if found.sent_at is not None or found.ended_at is not None:
         return None
     token, now = secrets.token_urlsafe(_BYTES), clock.now()
-    found.token_hash, found.sent_at = _hash(token), now
+    found.token_hash, found.sent_at = invitation_queries.token_hash(token), now
     found.expires_at = now + LIVES[Occasion(found.occasion)]
     audit.record(
         Event.ACCOUNT_INVITATION_SENT,
@@ -75,15 +75,13 @@ def issue(*, actor: Actor, tenant_id: UUID, invitation_id: UUID) -> str | None:
     return token
 
 
-def invited(*, tenant_id: UUID, token: str) -> User:
-    """Whose password a living link sets. Raises `NotFound` for any other link."""
-    return _user(_by_link(tenant_id, token).user_id)
-
-
 def accept(*, actor: Actor, tenant_id: UUID, token: str, password: str) -> User:
-    """Set the password, once; a lock ends, and every session with it. Raises `Invalid`, and `NotFound` as `invited`."""
-    found = _by_link(tenant_id, token)
-    user = _user(found.user_id)
+    """Set the password, once; a lock and every session end. Raises `Invalid`, and `NotFound` for a dead link."""
+    user = invitation_queries.invited(tenant_id=tenant_id, token=token)
+    hashed = invitation_queries.token_hash(token)
+    found = _locked(AccountInvitation.tenant_id == tenant_id, AccountInvitation.token_hash == hashed)
+    if found is None or found.used_at is not None:  # used at this very moment
+        raise NotFound
     refuse(accept_faults(user, password=password))
     found.used_at = clock.now()
     user.password_hash, user.locked_until, user.failed_sign_ins = passwords.hashed(password), None, 0
@@ -102,15 +100,6 @@ def accept(*, actor: Actor, tenant_id: UUID, token: str, password: str) -> User:
 def accept_faults(user: User, *, password: str) -> Iterator[Invalid]:
     """All that `accept` refuses of what was typed."""
     yield from refusals(lambda: rules.check_password(password, login=user.login))
-
-
-def _by_link(tenant_id: UUID, token: str) -> AccountInvitation:
-    found = _locked(AccountInvitation.tenant_id == tenant_id, AccountInvitation.token_hash == _hash(token))
-    if found is None or found.used_at is not None or found.ended_at is not None:
-        raise NotFound
-    if found.expires_at is None or clock.now() >= found.expires_at or _user(found.user_id).deactivated_at is not None:
-        raise NotFound
-    return found
 
 
 def _locked(*where: ColumnElement[bool]) -> AccountInvitation | None:
@@ -133,7 +122,3 @@ def _user(user_id: UUID) -> User:
     if found is None:
         raise NotFound
     return found
-
-
-def _hash(secret: str) -> str:
-    return hashlib.sha256(secret.encode()).hexdigest()

@@ -1,15 +1,18 @@
 """Reads about invitations, and the mail. The session is bound to the institution."""
 
+import hashlib
 from collections.abc import Mapping
 from uuid import UUID
 
 from sqlalchemy import select
 
+from infra import clock
 from infra.db import db
 from infra.mail import Mail
 from tenants.errors import NotFound
 from tenants.people import queries
 from tenants.people.invitations.models import AccountInvitation, Occasion
+from tenants.people.models import User
 from tenants.registry import queries as registry
 
 WORDS: Mapping[Occasion, tuple[str, str]] = {
@@ -36,11 +39,25 @@ def waiting(*, tenant_id: UUID) -> list[UUID]:
     return list(db.session.scalars(query))
 
 
-def unanswered(*, tenant_id: UUID) -> dict[UUID, AccountInvitation]:
-    """The last invitation of each person who has not set a password by it yet."""
-    query = select(AccountInvitation).where(AccountInvitation.tenant_id == tenant_id)
-    newest = {each.user_id: each for each in db.session.scalars(query.order_by(AccountInvitation.asked_at))}
-    return {user_id: each for user_id, each in newest.items() if each.used_at is None}
+def invited(*, tenant_id: UUID, token: str) -> User:
+    """Whose password a living link sets. Raises `NotFound` for any other link."""
+    query = select(AccountInvitation).where(
+        AccountInvitation.tenant_id == tenant_id,
+        AccountInvitation.token_hash == token_hash(token),
+        AccountInvitation.used_at.is_(None),
+        AccountInvitation.ended_at.is_(None),
+        AccountInvitation.expires_at > clock.now(),
+    )
+    found = db.session.scalar(query)
+    user = queries.user(user_id=found.user_id) if found is not None else None
+    if user is None or user.deactivated_at is not None:
+        raise NotFound
+    return user
+
+
+def token_hash(token: str) -> str:
+    """What is kept of a link's secret."""
+    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def message(*, tenant_id: UUID, invitation_id: UUID, token: str, base_url: str) -> Mail:

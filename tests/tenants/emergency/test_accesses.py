@@ -2,81 +2,25 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
-from flask import Flask
 
 from infra import clock
 from infra.db import db
 from infra.queues import Job
-from infra.tenancy import Binding, bind, bound
-from tenants.actor import Actor, system
-from tenants.audit.models import AuditEvent
+from tenants.actor import system
 from tenants.emergency import actions, mails, queries, rules
 from tenants.emergency.lifecycle import STATE_NAMES, TRANSITIONS, Step, next_state
-from tenants.emergency.models import EmergencyAccess, EmergencyState, Ending, Scope
+from tenants.emergency.models import EmergencyState, Ending, Scope
 from tenants.emergency.notices import Notice
 from tenants.errors import Invalid, InvalidTransition, NotAllowed, NotFound
-from tenants.people import actions as accounts
-from tenants.people.invitations import actions as invitations
-from tenants.people.invitations.models import AccountInvitation
-from tenants.people.models import User
 from tenants.permissions import BUREAU_ROLES, GRANTS, Permission, Role
 from tenants.working_days import working_days_after
 from tests.factories import people as make
-from tests.factories.registry import institution
+from tests.tenants.emergency.conftest import REASON, Bureau
 
 pytestmark = pytest.mark.req("KH-1-3", "DR-09", "DR-15")
-
-REASON = "園長與副園長的帳號都被鎖定，電話聯繫確認無法登入。"
-PASSWORD = "a new phrase for the morning 116"
-
-
-class Bureau:
-    """The people of the bureau, and every job that was sent."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.sent: list[tuple[Job, dict[str, Any]]] = []
-        monkeypatch.setattr("infra.queues.enqueue", lambda job, **named: self.sent.append((job, named)))
-        self.of = institution("K1")
-        self.operator = make.acting(make.operator(), Role.OPERATOR)
-        self.second = make.acting(make.operator("second"), Role.OPERATOR)
-        self.auditor = make.acting(make.auditor(), Role.AUDITOR)
-        self.officer = make.acting(make.bureau_officer(), Role.BUREAU_OFFICER)
-        self.head = make.acting(make.head(self.of.tenant_id), Role.HEAD)
-        db.session.get_one(User, self.head.id).email = "head@k1.example"
-        db.session.commit()
-        bind(db.session, Binding(tenant_id=make.bureau()))
-
-    def request(self, scope: Scope = Scope.TRAIL, *, hours: int = 2, by: Actor | None = None) -> EmergencyAccess:
-        made = actions.request(
-            actor=by or self.operator, tenant_id=self.of.tenant_id, scope=scope, hours=hours, reason=REASON
-        )
-        access_id = made.id
-        db.session.commit()
-        return self.again(access_id)
-
-    def opened(self, scope: Scope = Scope.TRAIL, *, hours: int = 2) -> EmergencyAccess:
-        made = self.request(scope, hours=hours)
-        actions.approve(actor=self.auditor, tenant_id=self.of.tenant_id, access_id=made.id)
-        db.session.commit()
-        return self.again(made.id)
-
-    def again(self, access_id: UUID) -> EmergencyAccess:
-        bind(db.session, Binding(tenant_id=self.of.tenant_id))
-        return queries.access(tenant_id=self.of.tenant_id, access_id=access_id)
-
-    def chain(self, tenant_id: UUID | None = None) -> list[AuditEvent]:
-        with bound(db.session, Binding(tenant_id=tenant_id or self.of.tenant_id)):
-            return list(db.session.scalars(db.select(AuditEvent).order_by(AuditEvent.seq)))
-
-
-@pytest.fixture
-def bureau(domain: Flask, monkeypatch: pytest.MonkeyPatch) -> Bureau:
-    assert domain
-    return Bureau(monkeypatch)
 
 
 def later(monkeypatch: pytest.MonkeyPatch, **span: float) -> None:
@@ -184,7 +128,7 @@ def test_it_opens_nothing_after_its_end_whether_or_not_any_job_has_run(
         )
     assert actions.settle(actor=system("settle"), tenant_id=bureau.of.tenant_id) == 1
     ended = bureau.again(made.id)
-    assert (ended.state, ended.ending, ended.ended_at, ended.ended_by) == ("ended", "time", made.ends_at, None)
+    assert (ended.state, ended.ending, ended.ended_at, ended.ender_id) == ("ended", "time", made.ends_at, None)
     assert ended.review_due_on == working_days_after(clock.civil_day(clock.now()), 5)
     assert actions.settle(actor=system("settle"), tenant_id=bureau.of.tenant_id) == 0
 
@@ -270,65 +214,3 @@ def test_a_look_is_marked_with_its_number(bureau: Bureau) -> None:
     used = bureau.chain()[-1]
     assert (used.event, used.actor_roles) == ("emergency:used", f"emergency:{made.serial}")
     assert used.fields == {"serial": made.serial, "permission": "audit:read", "route": "/x"}
-
-
-def test_a_head_sets_a_new_password_by_the_address_on_file_and_the_act_is_marked(bureau: Bureau) -> None:
-    made = bureau.opened(Scope.HEAD_RESET)
-    named = {"tenant_id": bureau.of.tenant_id, "access_id": made.id}
-    head = bureau.head.id or uuid4()
-    invited = actions.invite_head(actor=bureau.operator, **named, user_id=head)
-    db.session.commit()
-    assert bureau.chain()[-1].actor_roles == f"emergency:{made.serial},operator"
-    about = {"tenant_id": bureau.of.tenant_id, "invitation_id": invited.id}
-    token = invitations.issue(actor=system("mail"), **about)
-    assert token is not None
-    assert invitations.issue(actor=system("mail"), **about) is None, "a link is made once"
-    who = replace(bureau.head, roles=frozenset())
-    invitations.accept(actor=who, tenant_id=bureau.of.tenant_id, token=token, password=PASSWORD)
-    db.session.commit()
-    assert accounts.sign_in(login="head", password=PASSWORD, actor=who) is not None
-    with pytest.raises(NotFound):
-        invitations.invited(tenant_id=bureau.of.tenant_id, token=token)
-
-
-@pytest.mark.parametrize("why", ["another scope", "another person", "no head", "ended"])
-def test_a_head_is_invited_only_under_an_open_access_for_that_by_who_asked(bureau: Bureau, why: str) -> None:
-    made = bureau.opened(Scope.TRAIL if why == "another scope" else Scope.HEAD_RESET)
-    named: dict[str, Any] = {"tenant_id": bureau.of.tenant_id, "access_id": made.id}
-    user_id = make.staff(bureau.of.tenant_id) if why == "no head" else bureau.head.id
-    if why == "ended":
-        actions.end(actor=bureau.head, **named)
-        db.session.commit()
-    with pytest.raises(NotFound):
-        actions.invite_head(
-            actor=bureau.second if why == "another person" else bureau.operator, **named, user_id=user_id
-        )
-
-
-def test_a_head_without_an_address_is_told_of_and_not_mailed(bureau: Bureau) -> None:
-    made = bureau.opened(Scope.HEAD_RESET)
-    db.session.get_one(User, bureau.head.id).email = ""
-    db.session.commit()
-    with pytest.raises(Invalid, match="沒有登載電子郵件"):
-        actions.invite_head(
-            actor=bureau.operator, tenant_id=bureau.of.tenant_id, access_id=made.id, user_id=bureau.head.id or uuid4()
-        )
-
-
-def test_a_later_invitation_ends_the_one_before_and_a_link_dies_with_its_day(
-    bureau: Bureau, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    made, head = bureau.opened(Scope.HEAD_RESET), bureau.head.id or uuid4()
-    named: dict[str, Any] = {"tenant_id": bureau.of.tenant_id}
-    tokens = []
-    for _ in range(2):
-        invited = actions.invite_head(actor=bureau.operator, **named, access_id=made.id, user_id=head)
-        tokens.append(invitations.issue(actor=system("mail"), **named, invitation_id=invited.id) or "")
-        db.session.commit()
-    with pytest.raises(NotFound):
-        invitations.invited(**named, token=tokens[0])
-    assert invitations.invited(**named, token=tokens[1]).id == head
-    later(monkeypatch, hours=24)
-    with pytest.raises(NotFound):
-        invitations.invited(**named, token=tokens[1])
-    assert db.session.scalar(db.select(db.func.count()).select_from(AccountInvitation)) == 2

@@ -1,24 +1,18 @@
 """Many institutions by a table: a dry run that writes nothing, and a confirmation of exactly what it showed."""
 
-from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
-from uuid import UUID
 
 import pytest
-from flask import Flask
-from sqlalchemy import NullPool, create_engine, text
 
-from infra import clock, spreadsheets
-from infra.db import Base, db
-from infra.stack.postgres import DatabaseUrls
-from infra.tenancy import Binding, bind, bound
+from infra import clock
+from infra.db import db
+from infra.tenancy import Binding, bound
 from tenants.actor import Actor, system
-from tenants.errors import Invalid, InvalidTransition, NotAllowed
-from tenants.onboarding import actions, queries
+from tenants.errors import Invalid, NotAllowed
+from tenants.onboarding import actions
 from tenants.onboarding import columns as c
-from tenants.onboarding.comparing import Looked, Verdict
-from tenants.onboarding.models import Roster, RosterState
+from tenants.onboarding.comparing import Verdict
+from tenants.onboarding.models import RosterState
 from tenants.people import actions as accounts
 from tenants.people import queries as people
 from tenants.people.invitations.models import AccountInvitation
@@ -28,98 +22,10 @@ from tenants.registry import renaming
 from tenants.registry.name_rules import Naming
 from tenants.roc_dates import short_date
 from tests.factories import people as make
-from tests.factories.registry import Institution, institution
+from tests.factories.registry import Institution
+from tests.tenants.onboarding.conftest import OLD, Outside, carried_out, faults, fresh, keep, look, staff, verdicts
 
 pytestmark = pytest.mark.req("DR-08", "DR-33")
-
-OLD = {
-    c.CODE: "K1",
-    c.NAME: "晨光幼兒園",
-    c.KIND: "教保服務機構",
-    c.OWNERSHIP: "私立",
-    c.AUTHORITY: "直轄市",
-    c.DISTRICT: "左營區",
-    c.SITE_CODE: "K1",
-    c.SITE_RULE: "KH_PRESCHOOL",
-}
-NEW = {**c.SAMPLE, c.DISTRICT: "左營區"}
-
-
-def fresh(number: int, **changes: str) -> dict[str, str]:
-    own = {c.CODE: f"N{number}", c.SITE_CODE: f"N{number}", c.LOGIN: f"n{number}-head", c.EMAIL: f"n{number}@x.example"}
-    return {**NEW, **own, **changes}
-
-
-def file(*rows: dict[str, str]) -> bytes:
-    return spreadsheets.as_csv([c.HEADINGS, *(tuple(row.get(each, "") for each in c.HEADINGS) for row in rows)])
-
-
-@pytest.fixture
-def k1(domain: Flask, monkeypatch: pytest.MonkeyPatch) -> Institution:
-    """An institution that is there, without a head; the session is the bureau's."""
-    assert domain
-    monkeypatch.setattr("infra.queues.enqueue", lambda *_job, **_arguments: None)
-    made = institution("K1")
-    bind(db.session, Binding(tenant_id=make.bureau()))
-    return made
-
-
-@pytest.fixture
-def operator(k1: Institution) -> Actor:
-    assert k1
-    return make.acting(make.operator(), Role.OPERATOR)
-
-
-def look(actor: Actor, *rows: dict[str, str], new: tuple[str, ...] = ()) -> Looked:
-    return actions.look_through(actor=actor, content=file(*rows), new_districts=new)
-
-
-def keep(actor: Actor, *rows: dict[str, str], new: tuple[str, ...] = ()) -> Roster:
-    looked = look(actor, *rows, new=new)
-    assert not looked.faults, looked.faults
-    made = actions.keep(actor=actor, tenant_id=make.bureau(), content=file(*rows), new_districts=new, looked=looked)
-    db.session.commit()
-    return made
-
-
-def carried_out(actor: Actor, *rows: dict[str, str], new: tuple[str, ...] = ()) -> Roster:
-    made = keep(actor, *rows, new=new)
-    actions.confirm(actor=actor, tenant_id=made.tenant_id, roster_id=made.id, sha256=made.sha256)
-    db.session.commit()
-    done = actions.carry_out(actor=system("carry_out_roster"), tenant_id=made.tenant_id, roster_id=made.id)
-    db.session.commit()
-    return done
-
-
-@dataclass(frozen=True)
-class Outside:
-    """Somebody who owns the database server and sees every row."""
-
-    url: str
-
-    def everything(self) -> dict[str, str]:
-        """A digest of each table."""
-        query = "select coalesce(md5(string_agg(t::text, '|' order by t::text)), '') from {} t"
-        with create_engine(self.url, poolclass=NullPool).connect() as connection:
-            return {name: str(connection.scalar(text(query.format(name)))) for name in Base.metadata.tables}
-
-
-@pytest.fixture
-def outside(database: DatabaseUrls) -> Outside:
-    return Outside(database.superuser)
-
-
-def faults(looked: Looked) -> set[tuple[int, str]]:
-    return {(each.line, each.column) for each in looked.faults}
-
-
-def verdicts(found: Roster | Looked) -> list[str]:
-    return [each["verdict"] for each in (found.outcomes if isinstance(found, Roster) else found.stored())]
-
-
-def staff(tenant_id: UUID) -> list[tuple[str, str]]:
-    with bound(db.session, Binding(tenant_id=tenant_id)):
-        return [(user.login, held.role) for held, user in people.staff(tenant_id=tenant_id)]
 
 
 def test_three_hundred_faults_are_told_at_once_and_nothing_is_kept(operator: Actor, outside: Outside) -> None:
@@ -258,71 +164,6 @@ def test_heads_are_handed_over_by_the_institution_itself(operator: Actor, k1: In
     assert staff(k1.tenant_id) == [("k1-first", Role.HEAD)]
     assert verdicts(keep(operator, {**OLD, **head})) == [Verdict.LEAVE]
     assert faults(look(operator, {**OLD, **head, c.LOGIN: "another"})) == {(2, c.LOGIN)}
-
-
-@pytest.mark.parametrize("why", ["another file", "late", "twice"])
-def test_only_exactly_that_file_is_confirmed_once_and_in_time(
-    operator: Actor, monkeypatch: pytest.MonkeyPatch, why: str
-) -> None:
-    made = keep(operator, fresh(1))
-    named: dict[str, Any] = {"actor": operator, "tenant_id": made.tenant_id, "roster_id": made.id}
-    if why == "another file":
-        with pytest.raises(Invalid, match="不同"):
-            actions.confirm(**named, sha256="0" * 64)
-    elif why == "late":
-        then = clock.now() + timedelta(hours=1, seconds=1)
-        monkeypatch.setattr(clock, "now", lambda: then)
-        with pytest.raises(Invalid, match="逾一小時"):
-            actions.confirm(**named, sha256=made.sha256)
-        assert list(queries.waiting(tenant_id=made.tenant_id, now=clock.now())) == [made.id]
-        assert actions.carry_out(actor=system("x"), tenant_id=made.tenant_id, roster_id=made.id).content == ""
-        assert made.state == RosterState.EXPIRED
-    else:
-        actions.confirm(**named, sha256=made.sha256)
-        with pytest.raises(InvalidTransition):
-            actions.confirm(**named, sha256=made.sha256)
-    assert registry.tenant_by_code(code="N1") is None
-
-
-@pytest.mark.parametrize("when", ["before confirming", "before carrying out"])
-def test_a_directory_that_changed_meanwhile_stops_it(operator: Actor, k1: Institution, when: str) -> None:
-    made = keep(operator, {**OLD, c.PHONE: "07-555-0101"}, fresh(1))
-    named: dict[str, Any] = {"actor": operator, "tenant_id": made.tenant_id, "roster_id": made.id}
-    if when == "before carrying out":
-        actions.confirm(**named, sha256=made.sha256)
-        db.session.commit()
-    with bound(db.session, Binding(tenant_id=k1.tenant_id)):
-        registry.tenant(tenant_id=k1.tenant_id).phone = "07-555-0101"
-    db.session.commit()
-    if when == "before confirming":
-        with pytest.raises(Invalid, match="已有變動"):
-            actions.confirm(**named, sha256=made.sha256)
-    else:
-        done = actions.carry_out(actor=system("x"), tenant_id=made.tenant_id, roster_id=made.id)
-        assert (done.state, done.content) == (RosterState.STALE, "")
-    assert registry.tenant_by_code(code="N1") is None
-
-
-def test_one_that_fails_in_the_middle_leaves_nothing(
-    operator: Actor, outside: Outside, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    made = keep(operator, fresh(1), fresh(2))
-    actions.confirm(actor=operator, tenant_id=made.tenant_id, roster_id=made.id, sha256=made.sha256)
-    db.session.commit()
-    before, real, calls = outside.everything(), accounts.create_invited, []
-
-    def failing(**said: Any) -> Any:  # noqa: ANN401 - as the action's
-        calls.append(1)
-        if len(calls) > 1:
-            raise RuntimeError
-        return real(**said)
-
-    monkeypatch.setattr(accounts, "create_invited", failing)
-    with pytest.raises(RuntimeError):
-        actions.carry_out(actor=system("x"), tenant_id=made.tenant_id, roster_id=made.id)
-    db.session.rollback()
-    assert outside.everything() == before
-    assert list(queries.waiting(tenant_id=made.tenant_id, now=clock.now())) == [made.id], "the sweep finds it"
 
 
 def test_who_is_no_operator_any_more_opens_nothing(operator: Actor) -> None:
