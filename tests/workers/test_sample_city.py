@@ -37,6 +37,7 @@ LEFT_TO_TRY = (
     "applicant_visits",
     "audit_tree_stamps",
     "camera_moves",
+    "compliance_rule_notices",
     "deputies",
     "entrance_reviews",
     "fault_escalations",
@@ -132,6 +133,13 @@ def test_every_page_has_something_to_show(seen: Connection) -> None:
         "approved",
         "submitted",
     }
+
+
+@pytest.mark.req("DR-37")
+def test_an_auditor_drew_and_two_cases_have_something_to_put_right(seen: Connection) -> None:
+    assert _count(seen, "audit_samples") == 1
+    assert _count(seen, "audit_sample_cases where state = 'judged'") == 2
+    assert _count(seen, "(select distinct disclosure_id from compliance_improvements where state = 'asked') asked") == 2
 
 
 def test_no_day_of_forty_lacks_its_facts(seen: Connection) -> None:

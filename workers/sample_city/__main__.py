@@ -20,7 +20,7 @@ from infra.objects import S3Objects
 from infra.settings import BadSettings, Settings, StoreSettings
 from tenants.registry.models import Tenant
 from workers import context
-from workers.sample_city import accounts, days, edges, emergency, founding, rooms, runs, storeroom
+from workers.sample_city import accounts, days, edges, emergency, founding, rooms, runs, samples, storeroom
 from workers.sample_city.applications import Applications
 from workers.sample_city.cast import INSTITUTIONS
 from workers.sample_city.days import OPENED, Stores
@@ -72,6 +72,7 @@ def make(folder: Path) -> None:
     days.take_now(city)
     db.session.commit()
     days.count_city(city)
+    samples.audit(city)
     accounts.write(city, folder / "accounts.txt", base_url=settings.base_url)
     db.session.commit()
     sys.stdout.write("the sample city stands\n")
