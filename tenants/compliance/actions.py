@@ -77,10 +77,13 @@ def take_now(*, tenant_id: UUID, now: datetime, actor: Actor) -> None:
 def take_day(*, tenant_id: UUID, day: date, now: datetime, actor: Actor) -> None:
     """Write down one civil day's seconds, due and recorded, and what each site stored.
 
-    A day on which nothing was due is kept with zeros.
+    A day on which nothing was due is kept with zeros. One whose footage was destroyed is kept as it was told: what
+    there was is no longer in the index, and would read as never recorded.
     """
     actor.require(Permission.PLATFORM_READ)
     taken = taken_cameras(tenant_id=tenant_id, day=day, now=now)
+    if any(each.line.destroyed for each in taken):
+        return
     found = rules.total(each.facts for each in taken)
     _write(
         ComplianceDay,

@@ -58,7 +58,8 @@ class Matter:
         return max((each.days(today) for each in self.institutions), default=0)
 
 
-# In this order two matters stand: footage that is being lost, what the law has already broken, and then papers.
+# In this order two matters stand: footage that is being lost, what the law has already broken, what is out of order,
+# and then papers, however old: a covered lens of this night must not lie behind ten papers of last year.
 _PLACES: Sequence[str] = (
     "retention_min",
     LAW,
@@ -69,6 +70,8 @@ _PLACES: Sequence[str] = (
     NEVER_HEARD,
     "agency_reply",
     "continuity",
+    "faults",
+    "open_faults",
 )
 _OF_LAW = frozenset({"retention_min", "retention_max", "retained_copy"})
 _OF_FAULTS = frozenset({"open_faults", "faults"})

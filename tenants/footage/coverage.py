@@ -93,7 +93,7 @@ def camera_day(
     expected = Window(whole.started_at, now).within(whole) if now > whole.started_at else None
     if expected is not None and known_until is not None:
         expected = expected.within(Window(datetime.min.replace(tzinfo=UTC), known_until))
-    heard = _heard(whole, arrived, reports, reported)
+    heard = _heard(whole, arrived, [*reports, *_said_so_far(reported, open_gap)], reported)
     if expected is None:
         return CameraDay(expected=None, heard=heard)
     recorded = merged(part for span in arrived if (part := span.within(expected)) is not None)
@@ -109,6 +109,15 @@ def _heard(whole: Window, arrived: Iterable[Window], reports: Iterable[Gap], rep
     if reported is None or (reported.recorded_until is None and reported.fault is None):
         return footage or told
     return footage or told or whole.started_at <= reported.at < whole.ended_at
+
+
+def _said_so_far(reported: Reported | None, open_gap: Gap | None) -> Iterable[Gap]:
+    """The gap that still grows, where a box told since when: a camera that fails for days is known of on each of them.
+
+    Its own word comes when it ends. One that never recorded says no beginning, and so nothing of the days before.
+    """
+    begun = reported is not None and reported.recorded_until is not None
+    return [open_gap] if open_gap is not None and begun else []
 
 
 def _reach(reported: Reported | None, now: datetime) -> tuple[datetime | None, Gap | None]:

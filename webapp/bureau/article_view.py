@@ -215,7 +215,8 @@ def _item(matter: Matter, now: datetime) -> Item:
 
 def _list_of(matter: Matter) -> str:
     if matter.key in BY_KEY:
-        return url_for("bureau.articles.show", key=matter.key, state=State.UNMET)
+        state = State.WARNED if BY_KEY[matter.key].warns else State.UNMET
+        return url_for("bureau.articles.show", key=matter.key, state=state)
     standing = {SILENT: Standing.NOT_REPORTED, NEVER_HEARD: Standing.NO_DATA}.get(matter.key, Standing.FAULT)
     if matter.key == STOPPED or standing is not Standing.FAULT:
         return url_for("bureau.board", standing=standing)

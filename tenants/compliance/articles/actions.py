@@ -40,7 +40,7 @@ def take_findings(*, tenant_id: UUID, day: date, now: datetime, actor: Actor) ->
     rows = [
         _row(tenant_id, day, article, found(article, article.looks(reading)), now)
         for article in ARTICLES
-        if fresh or article.retold
+        if fresh or (article.retold and not (article.of_footage and reading.is_gone))
     ]
     statement = insert(ComplianceFinding).values(rows)
     kept = {name: statement.excluded[name] for name in _TOLD}

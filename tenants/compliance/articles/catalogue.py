@@ -27,6 +27,7 @@ ARTICLES: tuple[Article, ...] = (
         owner=_HANDLER,
         looks=looks.continuity,
         retold=True,
+        of_footage=True,
     ),
     Article(
         key="retention_min",

@@ -87,7 +87,7 @@ class Reading:
     """An institution on a day, told at `now`. `main` is the regulation it mostly stands under.
 
     `late_days` are the days' footage that should be gone, with the day it was due, and `late_copies` the copies of it;
-    `late_requests` wait for an answer.
+    `late_requests` wait for an answer. `is_gone`: footage of the day was destroyed on its day, and with it the index.
     """
 
     day: date
@@ -102,3 +102,4 @@ class Reading:
     retention: LawFacts
     open_requests: int
     late_requests: int
+    is_gone: bool = False

@@ -72,14 +72,16 @@ def floor(reading: Reading) -> Iterable[Look]:
 
 
 def at_risk(reading: Reading) -> Iterable[Look]:
-    """What will cost footage if nobody acts."""
+    """What will cost footage if nobody acts. Of a site that never said a word nobody knows (DR-30)."""
     for site, cameras in by_site(reading):
         wrong = [
             Subject(label=each.label, id=each.id, why=each.why, since=each.since)
             for each in reading.risks
             if each.site_id == site.id
         ]
-        yield Look(law=site.law, of=max(len(cameras), len(wrong)), wrong=wrong)
+        never = not wrong and all(each.silent and each.oldest_day is None for each in cameras)
+        known = Known.NEVER if never else Known.YES
+        yield Look(law=site.law, of=max(len(cameras), len(wrong)), wrong=wrong, known=known)
 
 
 def ceiling(reading: Reading) -> Iterable[Look]:

@@ -98,7 +98,7 @@ class Article:
     """A rule with its definition in words, the clause that asks, whose duty it is, and how a reading is looked at.
 
     `warns`: what it finds is not wrong yet, and will be. `retold`: its facts bear their own days, so that a past day
-    can be told again; the others are kept as first told.
+    can be told again; the others are kept as first told. `of_footage`: only as long as the day's footage is there.
     """
 
     key: str
@@ -110,6 +110,7 @@ class Article:
     owner: str
     looks: Callable[[Reading], Iterable[Look]]
     retold: bool = False
+    of_footage: bool = False
     warns: bool = False
 
 

@@ -55,6 +55,7 @@ def read(*, tenant_id: UUID, day: date, now: datetime) -> Reading:
         retention=law.facts,
         open_requests=disclosures.open_count(tenant_id=tenant_id),
         late_requests=official.late_count(tenant_id=tenant_id, today=civil_day(now)),
+        is_gone=any(each.line.destroyed for each in cameras),
     )
 
 

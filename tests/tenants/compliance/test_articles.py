@@ -110,6 +110,14 @@ def test_what_will_cost_footage_is_a_warning_and_not_yet_unmet() -> None:
     assert (finding.state, finding.count, finding.since) == (State.WARNED, 1, DAY)
 
 
+@pytest.mark.req("DR-34")
+def test_of_a_site_that_never_said_a_word_nobody_knows_whether_footage_is_at_risk() -> None:
+    never = reading(camera(silent=True, oldest_day=None))
+    assert told("at_risk", never).state is State.NO_DATA
+    quiet_for_minutes = reading(camera(silent=True))
+    assert told("at_risk", quiet_for_minutes).state is State.MET
+
+
 @pytest.mark.req("KH-3-7")
 def test_what_the_text_only_recommends_is_advice_and_never_unmet() -> None:
     finding = told("equipment", reading(camera(unmet_functions=("audio",))))

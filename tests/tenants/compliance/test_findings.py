@@ -9,12 +9,15 @@ from infra import clock
 from infra.db import bureau_session, db
 from infra.tenancy import Binding, bind
 from tenants.actor import system
+from tenants.compliance import actions as compliance_actions
 from tenants.compliance.articles import actions, queries
 from tenants.compliance.articles.catalogue import ARTICLES
 from tenants.compliance.articles.model import State
 from tenants.compliance.articles.queries import Asked, Part
 from tenants.compliance.due import city_days_to_take
 from tenants.compliance.finding_models import CityDay, ComplianceFinding
+from tenants.compliance.models import ComplianceDay
+from tenants.footage.models import Segment
 from tenants.registry.assessments.models import ZoneCount
 from tenants.upkeep.property.models import PropertyCount
 from tests.factories import compliance, footage, people
@@ -85,6 +88,19 @@ def test_figures_of_places_and_equipment_are_of_today_and_no_past_day_writes_ove
     counts = {row.zone_group: row.cameras for row in db.session.scalars(db.select(ZoneCount))}
     assert counts == {"outdoor_public": 1, "indoor_public": 0, "activity_room": 0}
     assert db.session.scalars(db.select(PropertyCount)).one().unlisted == 1
+
+
+def test_a_day_whose_footage_is_destroyed_keeps_what_it_said_of_recording(e1: Institution) -> None:
+    footage.segment(e1, device_id=footage.device(e1), started_at=clock.day_start(LONG_AGO), seconds=86_400)
+    assert taken(e1, LONG_AGO)["continuity"].state == State.MET
+    compliance_actions.take_day(tenant_id=e1.tenant_id, day=LONG_AGO, now=clock.now(), actor=TAKER)
+    db.session.execute(db.update(Segment).values(state="missing"))
+    footage.filmed_day(e1, day=clock.day_start(LONG_AGO))
+    db.session.commit()
+    assert taken(e1, LONG_AGO)["continuity"].state == State.MET
+    compliance_actions.take_day(tenant_id=e1.tenant_id, day=LONG_AGO, now=clock.now(), actor=TAKER)
+    kept = db.session.get_one(ComplianceDay, (e1.tenant_id, LONG_AGO), populate_existing=True)
+    assert (kept.due_seconds, kept.recorded_seconds) == (86_400, 86_400)
 
 
 @pytest.mark.req("DR-33")

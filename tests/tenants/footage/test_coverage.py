@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from infra.causes import GapCause
-from tenants.footage.coverage import RECORDED, account
-from tenants.footage.rules import Gap, Window
+from tenants.footage.coverage import RECORDED, CameraDay, account, camera_day
+from tenants.footage.rules import Gap, Reported, Window
 
 MORNING = datetime(2026, 11, 19, 16, 0, tzinfo=UTC)
 DAY = Window(MORNING, MORNING + timedelta(days=1))
@@ -59,3 +59,29 @@ def test_a_signed_word_counts_before_an_unsigned_one() -> None:
 
 def test_a_day_of_which_nobody_said_anything_is_unknown_and_not_missing() -> None:
     assert account(DAY, footage=[], gaps=[]).seconds == {RECORDED: 0, "not_explained": 24 * 3600}
+
+
+def said(**word: object) -> Reported:
+    """A box's last word of a camera, half an hour after the day; it cannot reach it, unless told otherwise."""
+    usual = {"at": DAY.ended_at + timedelta(minutes=19), "recording": False, "late": None, "frozen_since": None}
+    return Reported(**{"fault": GapCause.CAMERA_UNREACHABLE, **usual, **word})  # type: ignore[arg-type]
+
+
+def day_of(reported: Reported | None) -> CameraDay:
+    """The day as it is told when it is over, without footage and without a gap that has ended."""
+    return camera_day(DAY, arrived=[], reports=[], reported=reported, now=DAY.ended_at + timedelta(minutes=20))
+
+
+@pytest.mark.req("DR-30", "KH-5-3b")
+def test_of_a_camera_that_fails_for_days_each_day_is_known_although_its_gap_has_not_ended() -> None:
+    known = day_of(said(recorded_until=MORNING - timedelta(hours=30)))
+    assert known.heard
+    assert [(gap.window, gap.cause) for gap in known.gaps] == [(DAY, GapCause.CAMERA_UNREACHABLE)]
+
+
+@pytest.mark.req("DR-30")
+def test_of_a_box_that_is_silent_and_a_camera_that_never_recorded_the_day_stays_unknown() -> None:
+    before = MORNING - timedelta(hours=1)
+    silent = said(at=before, recording=True, recorded_until=before, fault=None)
+    never = said(recorded_until=None)
+    assert [day_of(each).heard for each in (silent, never, None)] == [False, False, False]

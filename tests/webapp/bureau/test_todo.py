@@ -1,5 +1,6 @@
 """The bureau's 「現在該做什麼」: silent since when, cases past their day, and the rule that comes."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -130,3 +131,24 @@ def test_the_morning_holds_ten_things_and_says_how_many_more_there_are(client: W
     page = client.get("/bureau/").text
     assert box(client).count("<li") == 10
     assert "另有 5 件沒有列出" in page
+
+
+@pytest.mark.req("KH-8-1d")
+def test_what_is_out_of_order_stands_before_papers_however_old_they_are(client: WebClient) -> None:
+    compliance.finding(school("K1", "甲幼兒園"), "secrecy", since=clock.today() - timedelta(days=300))
+    compliance.finding(school("K2", "乙幼兒園"), "open_faults", state=State.WARNED, since=clock.today(), wrong=1)
+    told = box(client)
+    assert told.index("乙幼兒園") < told.index("甲幼兒園")
+
+
+@pytest.mark.req("DR-30")
+@pytest.mark.parametrize(
+    ("article", "state"), [("open_faults", State.WARNED), ("at_risk", State.WARNED), ("secrecy", State.UNMET)]
+)
+def test_what_many_have_opens_to_the_list_of_them(client: WebClient, article: str, state: State) -> None:
+    for number in range(4):
+        compliance.finding(school(f"K{number}", f"{number}號幼兒園"), article, state=state, since=clock.today())
+    (address,) = re.findall(rf'href="(/bureau/articles/{article}[^"]*)"', box(client))
+    page = client.get(address).text
+    listed = page[page.index('id="list"') :]
+    assert all(f"{number}號幼兒園" in listed for number in range(4))
