@@ -14,8 +14,8 @@ from tenants.compliance import models as compliance
 from tenants.compliance.improvements import models as improvements
 from tenants.compliance.rule_notices import models as rule_notices
 from tenants.compliance.sampling import models as sampling
-from tenants.compliance.storage import models as storage
 from tenants.compliance.scoring import models as scoring
+from tenants.compliance.storage import models as storage
 from tenants.disclosures import models as disclosures
 from tenants.disclosures.applying import models as applying
 from tenants.disclosures.insider import models as insider
