@@ -25,10 +25,12 @@ LISTS: Mapping[str, Callable[[], Listing]] = {
 }
 
 
-@blueprint.get("/<key>.<ending>")
+@blueprint.get("/<key>.csv", defaults={"ending": Ending.CSV})
+@blueprint.get("/<key>.ods", defaults={"ending": Ending.ODS})
+@blueprint.get("/<key>.pdf", defaults={"ending": Ending.PDF})
 @requires(Permission.COMPLIANCE_READ, place=Place.BUREAU)
-def show(key: str, ending: str) -> Response:
+def show(key: str, ending: Ending) -> Response:
     """One list, `key` as in the table, or an article's own. Raises `NotFound`."""
-    if key not in LISTS or ending not in set(Ending):
+    if key not in LISTS:
         raise NotFound
-    return answer(LISTS[key](), Ending(ending))
+    return answer(LISTS[key](), ending)
