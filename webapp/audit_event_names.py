@@ -1,4 +1,4 @@
-"""What the acts of the audit chain are called on a page; a test keeps the list equal to the catalogue."""
+"""What the acts of the audit chain are called, long because each has its line; a test keeps it whole."""
 
 from collections.abc import Mapping
 
