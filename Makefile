@@ -11,7 +11,7 @@ PACKAGES := $(VENV)/.packages
 ASSETS := webapp/static/vendor/.assets
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo clean-demo test smoke year system lint types format imports sure requirements pins assets \
+.PHONY: help setup demo clean-demo test smoke year city-year system lint types format imports sure requirements pins assets \
         migration db-check calendar bench-retention bench-disclosure bench-edge torture-edge soak-edge edge-package
 
 help:  ## This list
@@ -43,6 +43,9 @@ smoke: setup system  ## The main job on a live camera from end to end; STORE=cep
 
 year: setup system  ## A year of three schools over Ceph in half an hour: nothing early, nothing late; seconds=5 a day
 	@$(BIN)/python -m tests.year $(seconds)
+
+city-year: setup system  ## A year of an invented city with known answers, on twelve mornings; seeds=1,2,3 invents others
+	@CITY_YEAR_WHOLE=1 CITY_YEAR_SEEDS=$(or $(seeds),115) $(BIN)/python -m pytest -q tests/city_year
 
 torture-edge: setup system  ## A recorder under 200 faults of every kind: each second is footage or has its cause; seed=1 faults=200
 	@$(BIN)/python -m tests.torture $(or $(seed),1) $(or $(faults),200)

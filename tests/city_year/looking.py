@@ -1,0 +1,113 @@
+"""What the bureau sees of a day, beside what it has to be; each difference is a line."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from uuid import UUID
+
+from infra.db import bureau_session, db
+from tenants.compliance import morning as product_morning
+from tenants.compliance import queries as compliance
+from tenants.compliance.articles import queries as articles
+from tenants.compliance.finding_models import CityDay, ComplianceFinding
+from tests.city_year import footage
+from tests.city_year.inventing import Year
+from tests.city_year.oracle import morning
+from tests.city_year.oracle.answers import Answer
+from tests.city_year.oracle.city import RULES, Key, answers, counts
+from tests.webapp.conftest import WebClient
+
+_MOST = 10
+_INSTITUTION = re.compile(r"/bureau/institutions/([0-9a-f-]{36})")
+
+
+class Looking:
+    """The bureau's pages and what they read, of one year."""
+
+    def __init__(self, year: Year, tenants: Mapping[UUID, str], client: WebClient) -> None:
+        self.year, self.tenants, self.client = year, tenants, client
+
+    def articles(self, day: date, told_at: datetime) -> Iterator[str]:
+        """Every article at every institution: state, of how many, how many wrong, since when."""
+        yield from _differ(f"{day}", answers(self.year, day, told_at), self.found(day))
+
+    def found(self, day: date) -> Mapping[Key, Answer]:
+        """What the jobs wrote down of a day."""
+        told: dict[Key, Answer] = {}
+        query = db.select(ComplianceFinding).where(ComplianceFinding.civil_day == day)
+        with bureau_session() as session:
+            for row in session.scalars(query):
+                told[self.tenants[row.tenant_id], row.article] = Answer(row.state, row.looked_at, row.wrong, row.since)
+        return told
+
+    def city(self, day: date, told_at: datetime) -> Iterator[str]:
+        """The city's counts of a day by district, kind and ownership, and the point of each trend."""
+        wanted = counts(self.year, answers(self.year, day, told_at), day)
+        query = db.select(CityDay).where(CityDay.civil_day == day, CityDay.institutions > 0)
+        with bureau_session() as session:
+            rows = list(session.scalars(query))
+            told = {(r.article, r.district, r.kind, r.ownership, r.state): r.institutions for r in rows}
+        yield from _differ(f"{day} city", wanted, told)
+        for article in RULES:
+            by_state: Counter[str] = Counter()
+            for (of, *_, state), number in wanted.items():
+                by_state[state] += number if of == article else 0
+            point = articles.trend(article=article, first=day, last=day).get(day)
+            shown = {state.value: number for state, number in point.counts.items()} if point is not None else {}
+            yield from _differ(f"{day} trend {article}", +by_state, {k: v for k, v in shown.items() if v})
+
+    def board(self, told_at: datetime, day: date) -> Iterator[str]:
+        """How each institution stands at the minute, and the morning's matters."""
+        found = answers(self.year, day, told_at)
+        lines = compliance.board(now=told_at)
+        standing = {self.tenants[line.tenant_id]: line.judgement.standing.value for line in lines}
+        yield from _differ(f"{told_at} board", morning.standings(self.year, found, told_at), standing)
+        wanted, more = morning.matters(self.year, found, told_at)
+        told, left = product_morning.matters(lines, articles.needing(day=day), now=told_at)
+        shown = [self._matter(each, day) for each in told]
+        if left != more:
+            yield f"{told_at} more: wanted {more}, told {left}"
+        ranks = [each.rank for each in wanted[:_MOST]]
+        if [each.rank for each in shown] != ranks or not set(shown) <= set(wanted):
+            yield f"{told_at} matters: wanted {wanted[:_MOST]}, told {shown}"
+
+    def _matter(self, told: product_morning.Matter, day: date) -> morning.Matter:
+        schools = frozenset(self.tenants[each.tenant_id] for each in told.institutions)
+        return morning.Matter(told.key, schools, told.oldest_days(day))
+
+    def pages(self, told_at: datetime, day: date) -> Iterator[str]:
+        """The pages themselves: the lists behind the figures, and an institution's own page."""
+        found, client = answers(self.year, day, told_at), self.client.sign_in("bureau")
+        for article in RULES:
+            for state in ("unmet", "warned", "not_reported", "no_data", "advice"):
+                wanted = {code for (code, key), each in found.items() if (key, each.state) == (article, state)}
+                if wanted:
+                    page = client.get(f"/bureau/articles/{article}?state={state}").text
+                    listed = page[page.index('id="list"') : page.index('id="parts"')]
+                    told = {self.tenants[UUID(each)] for each in _INSTITUTION.findall(listed)}
+                    yield from _differ(f"{day} page {article} {state}", {"": wanted}, {"": told})
+        board = client.get("/bureau/").text
+        _, more = morning.matters(self.year, found, told_at)
+        if (f"另有 {more} 件沒有列出" in board) is not bool(more):
+            yield f"{day} first page: wanted {more} more"
+
+    def silent(self, moment: datetime) -> list[str]:
+        """The institutions of which nobody hears at a moment."""
+        return [each.code for each in self.year.schools if footage.silence(self.year, each.code, moment)]
+
+    def late(self, code: str, day: date, told_at: datetime) -> Iterator[str]:
+        """What a day says of recording once a box that was silent is back."""
+        key = (code, "continuity")
+        wanted, told = answers(self.year, day, told_at)[key], self.found(day)[key]
+        yield from _differ(f"{day} late", {key: wanted}, {key: told})
+
+    def again(self, day: date, before: Mapping[Key, Answer]) -> Iterator[str]:
+        """What a day says after it was taken anew."""
+        yield from _differ(f"{day} again", before, self.found(day))
+
+
+def _differ(what: str, wanted: Mapping[object, object], told: Mapping[object, object]) -> Iterator[str]:
+    for key in sorted({*wanted, *told}, key=str):
+        if wanted.get(key) != told.get(key):
+            yield f"{what} {key}: wanted {wanted.get(key)}, told {told.get(key)}"

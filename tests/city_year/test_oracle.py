@@ -1,0 +1,47 @@
+"""The answers of the invented year: found without the product, the same for the same seed, and of every kind."""
+
+import ast
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from tests.city_year.days import ONE_DAY, at
+from tests.city_year.inventing import invent
+from tests.city_year.oracle.city import RULES, answers
+from tests.city_year.passing import MORNING, OVER
+
+HERE = Path(__file__).parent
+OURS = [*HERE.glob("*.py"), *(HERE / "oracle").glob("*.py")]
+# These let the year happen and look at what came of it.
+_WITH_THE_PRODUCT = {"passing.py", "looking.py", "conftest.py"}
+pytestmark = pytest.mark.req("DR-30")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [each for each in OURS if each.name not in _WITH_THE_PRODUCT and not each.name.startswith("test_")],
+    ids=lambda each: str(each.relative_to(HERE)),
+)
+def test_neither_the_invention_nor_the_oracle_knows_the_product(path: Path) -> None:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    named = {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+    named |= {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+    assert not [each for each in named if each.split(".")[0] in {"tenants", "infra", "workers", "webapp"}]
+
+
+def test_the_same_seed_is_the_same_year_and_another_is_another() -> None:
+    one, again, other = invent(115), invent(115), invent(116)
+    assert (one.schools, one.events) == (again.schools, again.events)
+    assert one.events != other.events
+
+
+@pytest.mark.parametrize("seed", [115, 116, 117])
+def test_of_every_article_the_year_has_breaches_and_what_is_in_order(seed: int) -> None:
+    year, found = invent(seed), Counter[tuple[str, bool]]()
+    for day in year.mornings:
+        for told, moment in ((day - ONE_DAY, at(day, OVER)), (day, at(day, MORNING))):
+            for (_, article), answer in answers(year, told, moment).items():
+                found[article, answer.wrong > 0] += answer.state != "not_applicable"
+    kinds = {article: (found[article, True] > 0, found[article, False] > 0) for article in RULES}
+    assert kinds == dict.fromkeys(RULES, (True, True)) | {"open_faults": (True, False)}
