@@ -10,6 +10,7 @@ from sqlalchemy import Date, cast, func, select, tuple_
 from infra import clock
 from infra.clock import civil_day
 from infra.db import db
+from infra.once import read_once
 from tenants import periods
 from tenants.errors import NotFound
 from tenants.footage import queries as footage
@@ -191,6 +192,7 @@ def classes_in_use(*, tenant_id: UUID, today: date) -> set[int]:
     return {known.of(site, today) for site in sites} | ahead | set(db.session.scalars(kept.union(begun)))
 
 
+@read_once
 def overdue(*, tenant_id: UUID, today: date) -> list[Overdue]:
     """What is due and not proven to be gone, the oldest first: late destruction is a violation too (KH-5-4a)."""
     waiting = [(each.day, each.retention_days, False) for each in due_days(tenant_id=tenant_id, today=today)]

@@ -10,6 +10,7 @@ from sqlalchemy import func, or_, select
 
 from infra.clock import civil_day
 from infra.db import db
+from infra.once import read_once
 from tenants.retention import clocks, pending, queries, stops
 from tenants.retention.models import Destruction, Hold
 from tenants.retention.queries import Overdue
@@ -38,6 +39,7 @@ class Standing:
     urgent_holds: list[dict[str, Any]]
 
 
+@read_once
 def standing(*, tenant_id: UUID, now: datetime) -> Standing:
     """The numbers of this moment; the session is bound to the institution."""
     today = civil_day(now)

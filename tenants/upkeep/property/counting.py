@@ -4,9 +4,9 @@ from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert
 
-from infra.db import bureau_session, db
+from infra.db import bureau_session
+from infra.overwriting import overwrite
 from tenants.actor import Actor
 from tenants.permissions import Permission
 from tenants.registry.models import Tenant
@@ -19,6 +19,7 @@ def take_property(*, tenant_id: UUID, today: date, now: datetime, actor: Actor) 
     actor.require(Permission.PLATFORM_READ)
     found = standing(tenant_id=tenant_id, day=today)
     facts = {
+        "tenant_id": tenant_id,
         "computed_at": now,
         "assets": found.assets,
         "controlled": len(found.controlled),
@@ -28,8 +29,7 @@ def take_property(*, tenant_id: UUID, today: date, now: datetime, actor: Actor) 
         "unseen": len(found.unseen),
         "orphaned": len(found.orphaned),
     }
-    statement = insert(PropertyCount).values(tenant_id=tenant_id, **facts)
-    db.session.execute(statement.on_conflict_do_update(index_elements=["tenant_id"], set_=facts))
+    overwrite(PropertyCount, ("tenant_id",), [facts])
 
 
 def city() -> list[tuple[Tenant, PropertyCount | None]]:
