@@ -58,9 +58,9 @@ Own = TypeVar("Own", SitePeriod, Period)
 class Classes(Generic[Own]):
     """The classes of some sites by day, once what they follow from was read."""
 
-    def __init__(self, periods: Iterable[Own], schedules: Sequence[RuleSchedule]) -> None:
+    def __init__(self, own: Iterable[Own], schedules: Sequence[RuleSchedule]) -> None:
         self._own: dict[UUID, list[Own]] = {}
-        for period in sorted(periods, key=lambda each: each.effective_from):
+        for period in sorted(own, key=lambda each: each.effective_from):
             self._own.setdefault(period.site_id, []).append(period)
         self._schedules = schedules
         self._versions: dict[str, Sequence[RuleProfile]] = {}
@@ -88,8 +88,8 @@ class Classes(Generic[Own]):
 
     def owed_since(self, site: Placed, today: date) -> date:
         """The earliest civil day whose footage the site must still have today, by the class of each day."""
-        first = periods.owed_since(today, periods.MAX_RETENTION_DAYS)
-        begins = [(first, self.of(site, first)), *self.changes(site, after=first)]
+        earliest = periods.owed_since(today, periods.MAX_RETENTION_DAYS)
+        begins = [(earliest, self.of(site, earliest)), *self.changes(site, after=earliest)]
         for number, (begin, days) in enumerate(begins):
             following = begins[number + 1][0] if number + 1 < len(begins) else today + _ONE_DAY
             found = max(begin, periods.owed_since(today, days))

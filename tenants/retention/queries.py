@@ -125,10 +125,8 @@ def preserved_count(*, tenant_id: UUID, hold_id: UUID) -> int:
 
 def destructions(*, tenant_id: UUID, limit: int = 100) -> list[Destruction]:
     """Destructions with their certificates, or 待完成; the newest day first."""
-    query = select(Destruction).where(Destruction.tenant_id == tenant_id)
-    return list(
-        db.session.scalars(query.order_by(Destruction.civil_day.desc(), Destruction.retention_days).limit(limit))
-    )
+    query = select(Destruction).where(Destruction.tenant_id == tenant_id).limit(limit)
+    return list(db.session.scalars(query.order_by(Destruction.civil_day.desc(), Destruction.retention_days)))
 
 
 def destructions_between(*, tenant_id: UUID, first: date, last: date) -> list[Destruction]:

@@ -1,6 +1,5 @@
 """How many cameras an institution has in each of the three groups and what waits there, for the bureau (KH-3-5)."""
 
-from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -17,12 +16,12 @@ def take_zones(*, tenant_id: UUID, today: date, now: datetime, actor: Actor) -> 
     """Write down the counts of today, over those of before. Groups are never merged."""
     actor.require(Permission.PLATFORM_READ)
     found = standing(tenant_id=tenant_id, day=today)
-    own = {"tenant_id": tenant_id, "computed_at": now}
+    own: dict[str, Any] = {"tenant_id": tenant_id, "computed_at": now}
     rows = [own | _counted(found, group) for group in ZoneGroup]
     overwrite(ZoneCount, ("tenant_id", "zone_group"), rows)
 
 
-def _counted(found: AssessmentStanding, group: ZoneGroup) -> Mapping[str, Any]:
+def _counted(found: AssessmentStanding, group: ZoneGroup) -> dict[str, Any]:
     lines = [line for line in found.lines if line.group is group]
     return {
         "zone_group": group,
