@@ -12,7 +12,8 @@ ASSETS := webapp/static/vendor/.assets
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo clean-demo test smoke year city-year system lint types format imports sure requirements pins assets \
-        migration db-check calendar bench-retention bench-disclosure bench-edge torture-edge soak-edge edge-package
+        migration db-check calendar bench-retention bench-disclosure bench-compliance bench-edge torture-edge soak-edge \
+        edge-package
 
 help:  ## This list
 	@awk 'BEGIN {FS = ":.*## "} /^## / {printf "\n\033[1m%s\033[0m\n", substr($$0, 4)} \
@@ -78,6 +79,9 @@ bench-retention: $(PACKAGES)  ## A city's day destroyed, listed, its keys re-wra
 
 bench-disclosure: $(PACKAGES)  ## A copy that leaves, and a viewing session, against the goals; SIZE=full exports 10 GB
 	@$(BIN)/python -m tests.benchmarks.disclosure
+
+bench-compliance: setup  ## A city's night rolled up, its first pages, fifty officers at once; SIZE=full for a real city
+	@$(BIN)/python -m tests.benchmarks.compliance
 
 bench-edge: setup system  ## The recorder beside as many ffmpeg, over real streams into a real store; SIZE=full with 1 and 32 too
 	@$(BIN)/python -m tests.benchmarks.edge

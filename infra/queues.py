@@ -7,10 +7,11 @@ find what was forgotten. Jobs are named, take ids, and are serialised as JSON. I
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
 from functools import lru_cache
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
@@ -154,7 +155,9 @@ TIMEOUT_SECONDS: Mapping[Queue, int] = {
     Queue.COMPLIANCE: 10 * 60,
 }
 
-JobArgument = str | int | UUID
+# Several institutions of one job travel as a list of their ids.
+JobArgument = str | int | UUID | Sequence[UUID]
+_Plain = str | int | list[str]
 _url: list[str] = []
 
 
@@ -197,14 +200,27 @@ def enqueue(job: Job, **arguments: JobArgument) -> None:
     A running one is followed by one more, since it may have looked before the change that this one is about; one that
     failed is sent anew, or its kept record would stop every later one for as long as failures are kept.
     """
-    plain = {name: str(value) if isinstance(value, UUID) else value for name, value in sorted(arguments.items())}
-    name = "-".join([job.rsplit(".", 1)[-1], *map(str, plain.values())])
+    plain = {name: _plain(value) for name, value in sorted(arguments.items())}
+    name = "-".join([job.rsplit(".", 1)[-1], *map(_named, plain.values())])
     job_id = _NOT_IN_ID.sub("_", name)  # RQ takes letters, digits, dashes and underscores only
     if not _is_waiting(job, plain, job_id):
         _is_waiting(job, plain, f"{job_id}-next")
 
 
-def _is_waiting(job: Job, plain: dict[str, str | int], job_id: str) -> bool:
+def _plain(value: JobArgument) -> _Plain:
+    if isinstance(value, str | int):
+        return value
+    return str(value) if isinstance(value, UUID) else [str(each) for each in value]
+
+
+def _named(value: _Plain) -> str:
+    """What tells two jobs apart; of many ids what is as short as one."""
+    if isinstance(value, list) and len(value) > 1:
+        return sha256("".join(value).encode()).hexdigest()[:32]
+    return value[0] if isinstance(value, list) else str(value)
+
+
+def _is_waiting(job: Job, plain: dict[str, _Plain], job_id: str) -> bool:
     """Make sure that a job of this id waits; False when one of this id is running."""
     try:
         _offer(job, plain, job_id)
@@ -218,7 +234,7 @@ def _is_waiting(job: Job, plain: dict[str, str | int], job_id: str) -> bool:
     return True
 
 
-def _offer(job: Job, plain: dict[str, str | int], job_id: str) -> None:
+def _offer(job: Job, plain: dict[str, _Plain], job_id: str) -> None:
     queue = QUEUE_OF[job]
     RqQueue(queue, connection=connection(), serializer=JSONSerializer).enqueue_call(
         job.value,

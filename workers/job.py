@@ -4,13 +4,14 @@
 all institutions are `@fan_out_job`: they see names only and enqueue one job per institution.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 from uuid import UUID
 
 import structlog
+from rq.timeouts import BaseTimeoutException
 from sqlalchemy.exc import SQLAlchemyError
 
 from infra.db import db
@@ -33,10 +34,14 @@ Waiting = tuple[Job, Mapping[str, JobArgument]]
 
 
 def tenant_job(body: Callable[Concatenate[UUID, Actor, P], None]) -> Callable[..., None]:
-    """A job for one institution: `body(tenant_id, actor, ...)` in one bound transaction, committed when it returns."""
+    """A job for one institution: `body(tenant_id, actor, ...)` in one bound transaction, committed when it returns.
 
-    @wraps(body)
-    def run(*, tenant_id: str, **arguments: Any) -> None:  # noqa: ANN401 - JSON from the queue
+    Sent with `tenant_ids` it does the same for each of them, one after another, each in a transaction of its own: a
+    child costs as much as some short jobs. What fails at one institution is undone and noted there, the others still
+    have their turn, and the job fails at the end.
+    """
+
+    def one(*, tenant_id: str, **arguments: Any) -> None:  # noqa: ANN401 - JSON from the queue
         bound = UUID(tenant_id)
         with (
             worker_app().app_context(),
@@ -49,6 +54,22 @@ def tenant_job(body: Callable[Concatenate[UUID, Actor, P], None]) -> Callable[..
                 body(bound, by, **arguments)  # type: ignore[call-arg]  # the queue's JSON is checked by the call
                 platform.settle_fault(actor=by, tenant_id=bound, **about)
                 db.session.commit()
+
+    @wraps(body)
+    def run(*, tenant_ids: Sequence[str] = (), **arguments: Any) -> None:  # noqa: ANN401 - as above
+        if not tenant_ids:
+            one(**arguments)
+            return
+        failed = []
+        for tenant_id in tenant_ids:
+            try:
+                one(tenant_id=tenant_id, **arguments)
+            except BaseTimeoutException:  # the time of all of them is over
+                raise
+            except Exception as error:  # noqa: BLE001 - noted already; it is raised once the others are done
+                failed.append(error)
+        if failed:
+            raise ExceptionGroup(f"{body.__name__} failed for {len(failed)} of {len(tenant_ids)}", failed)
 
     return run
 

@@ -12,6 +12,7 @@ from importlib import import_module
 
 import structlog
 from rq.serializers import JSONSerializer
+from sqlalchemy.orm import configure_mappers
 
 from infra import garbage, logs, queues, typesetting
 from infra.canary import row_security_faults
@@ -54,6 +55,7 @@ def prepare() -> None:
         raise NotSafe("; ".join(faults))
     for job in Job:
         import_module(job.rpartition(".")[0])  # once here instead of in every child
+    configure_mappers()  # as above: it takes longer than most jobs
     garbage.settle()
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 from infra import clock, queues
 from infra.queues import Job
 from tenants.registry import queries as registry
-from workers import audit_jobs
+from workers import audit_jobs, compliance_jobs
 from workers.job import fan_out_job
 
 
@@ -24,6 +24,8 @@ def fan_out() -> None:
     bureau = registry.bureau_if_any()
     if bureau is not None:
         queues.enqueue(Job.CHECK_STORE, tenant_id=bureau.id)
-    for tenant in registry.open_directory(day=clock.today() - timedelta(days=1)):
-        queues.enqueue(Job.TAKE_DAY, tenant_id=tenant.id, day=yesterday)
+    listed = registry.open_directory(day=clock.today() - timedelta(days=1))
+    for some in compliance_jobs.together(tenant.id for tenant in listed):
+        queues.enqueue(Job.TAKE_DAY, tenant_ids=some, day=yesterday)
+    for tenant in listed:
         queues.enqueue(Job.MAKE_KEYS, tenant_id=tenant.id)

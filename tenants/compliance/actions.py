@@ -7,10 +7,9 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy.dialects.postgresql import insert
-
 from infra.clock import civil_day
-from infra.db import Model, db
+from infra.db import Model
+from infra.overwriting import overwrite
 from tenants.actor import Actor
 from tenants.compliance import law as laws
 from tenants.compliance import rules
@@ -68,10 +67,12 @@ def take_now(*, tenant_id: UUID, now: datetime, actor: Actor) -> None:
         stopped_in_faults=len({each.line.camera.id for each in taken if each.line.now is not Now.RECORDING} & faulted),
     )
     _write(ComplianceRetention, {"tenant_id": tenant_id}, **laws.columns(law.facts))
-    for each in taken:
-        camera = each.line.camera
-        fault = said[camera.id].fault if camera.id in said else None
-        _write_camera(each, fault=fault or "", oldest_day=oldest.get(camera.id), now=now)
+    rows = [
+        _camera(each, fault=said[camera.id].fault if camera.id in said else None, oldest_day=oldest.get(camera.id))
+        for each in taken
+        for camera in [each.line.camera]
+    ]
+    overwrite(ComplianceCamera, ("tenant_id", "camera_id"), [row | {"computed_at": now} for row in rows])
 
 
 def take_day(*, tenant_id: UUID, day: date, now: datetime, actor: Actor) -> None:
@@ -95,29 +96,29 @@ def take_day(*, tenant_id: UUID, day: date, now: datetime, actor: Actor) -> None
         coverage_state=rules.together(each.coverage for each in taken),
         computed_at=now,
     )
-    for site_id, size in stored_by_site(tenant_id=tenant_id, day=day).items():
-        key = {"tenant_id": tenant_id, "site_id": site_id, "civil_day": day}
-        _write(ComplianceSiteDay, key, size=size, computed_at=now)
+    sizes = [
+        {"tenant_id": tenant_id, "site_id": site_id, "civil_day": day, "size": size, "computed_at": now}
+        for site_id, size in stored_by_site(tenant_id=tenant_id, day=day).items()
+    ]
+    overwrite(ComplianceSiteDay, ("tenant_id", "site_id", "civil_day"), sizes)
 
 
-def _write_camera(taken: TakenCamera, *, fault: str, oldest_day: date | None, now: datetime) -> None:
+def _camera(taken: TakenCamera, *, fault: str | None, oldest_day: date | None) -> dict[str, Any]:
     camera = taken.line.camera
-    _write(
-        ComplianceCamera,
-        {"tenant_id": camera.tenant_id, "camera_id": camera.id},
-        computed_at=now,
-        site_name=taken.site.name,
-        code=camera.code,
-        name=camera.name,
-        state=taken.line.now,
-        fault=fault,
-        due_seconds=taken.facts.due_seconds,
-        recorded_seconds=taken.facts.recorded_seconds,
-        coverage_state=taken.coverage,
-        oldest_day=oldest_day,
-    )
+    return {
+        "tenant_id": camera.tenant_id,
+        "camera_id": camera.id,
+        "site_name": taken.site.name,
+        "code": camera.code,
+        "name": camera.name,
+        "state": taken.line.now,
+        "fault": fault or "",
+        "due_seconds": taken.facts.due_seconds,
+        "recorded_seconds": taken.facts.recorded_seconds,
+        "coverage_state": taken.coverage,
+        "oldest_day": oldest_day,
+    }
 
 
-def _write(model: type[Model], key: dict[str, Any], **facts: Any) -> None:  # noqa: ANN401 - columns of four tables
-    statement = insert(model).values(**key, **facts)
-    db.session.execute(statement.on_conflict_do_update(index_elements=list(key), set_=facts))
+def _write(model: type[Model], key: dict[str, Any], **facts: Any) -> None:  # noqa: ANN401 - columns of three tables
+    overwrite(model, tuple(key), [key | facts])

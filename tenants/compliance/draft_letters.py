@@ -124,19 +124,12 @@ class Draft:
 def unmet(asked: Asked) -> Mapping[UUID, Sequence[FoundLine]]:
     """What is unmet on the newest day, by institution, of those asked for; the institution with the oldest first."""
     day = queries.latest_day()
+    if day is None:
+        return {}
+    words = {name: getattr(asked, name) for name in ("article", "district", "kind", "ownership")}
     found: dict[UUID, list[FoundLine]] = {}
-    for line in queries.needing(day=day) if day is not None else ():
-        fits = all(
-            not word or getattr(line, name) == word
-            for name, word in (
-                ("article", asked.article),
-                ("district", asked.district),
-                ("kind", asked.kind),
-                ("ownership", asked.ownership),
-            )
-        )
-        if line.state is State.UNMET and fits:
-            found.setdefault(line.tenant_id, []).append(line)
+    for line in queries.found_lists(asked=queries.Asked(day=day, state=State.UNMET, **words)):
+        found.setdefault(line.tenant_id, []).append(line)
     return found
 
 

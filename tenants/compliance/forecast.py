@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -18,7 +19,7 @@ from infra.db import bureau_session
 from tenants import periods
 from tenants.compliance.models import ComplianceSiteDay
 from tenants.registry import regulations, standing
-from tenants.registry.classes import Classes
+from tenants.registry.classes import Classes, Own, Period
 from tenants.registry.models import RuleSchedule, Site, SitePeriod, Tenant, TenantKind
 
 # Two school weeks: weekends and one odd day weigh little in their mean.
@@ -101,15 +102,15 @@ def forecast(
     which schools can know of it, so that a meeting before it passed something else.
     """
     with bureau_session() as session:
-        versions = list(session.scalars(select(SitePeriod).where(SitePeriod.withdrawn_at.is_(None))))
+        versions = [Period(*row) for row in session.execute(_PERIODS)]
         stored, known = _stored(session, today), Classes(versions, schedules)
         rule = regulations.in_force(code, effective_from, schedules)
         asked = rule.policy.adoption_required
         found = [
             SiteForecast(
-                tenant_id=tenant.id,
-                institution=tenant.name,
-                district=tenant.district,
+                tenant_id=site.tenant_id,
+                institution=site.institution,
+                district=site.district,
                 site=site.name,
                 days_now=known.of(site, today),
                 days_then=known.of(site, effective_from),
@@ -118,7 +119,7 @@ def forecast(
                 adoption=(Adoption.PASSED if passed else Adoption.WAITING) if asked else Adoption.NOT_ASKED,
                 passed_on=passed.meeting_on if passed else None,
             )
-            for tenant, site in _sites(session, code, effective_from)
+            for site in _sites(session, code, effective_from)
             for passed in [passed_version(known.own(site, effective_from), rule.retention.min_days, told_on)]
         ]
     order = list(Room)
@@ -137,7 +138,7 @@ def forecast_of(schedule: RuleSchedule, *, today: date) -> list[SiteForecast]:
     )
 
 
-def passed_version(own: SitePeriod | None, min_days: int, told_on: date) -> SitePeriod | None:
+def passed_version(own: Own | None, min_days: int, told_on: date) -> Own | None:
     """The school's version in force on the day, if it meets the floor or was passed knowing of it; None otherwise."""
     if own is None or own.meeting_on is None:
         return None
@@ -151,13 +152,31 @@ def counts(found: Iterable[SiteForecast]) -> Mapping[Room, int]:
     return {room: rooms.count(room) for room in Room}
 
 
-def _sites(session: Session, code: str, begins: date) -> Sequence[tuple[Tenant, Site]]:
+class _Site(NamedTuple):
+    """A site as it is reckoned with. A city's are read as columns: an object of each would cost more than its rule."""
+
+    id: UUID
+    profile: str
+    tenant_id: UUID
+    name: str
+    capacity_bytes: int | None
+    institution: str
+    district: str
+
+
+_SITE = (Site.id, Site.profile, Site.tenant_id, Site.name, Site.capacity_bytes, Tenant.name, Tenant.district)
+_PERIODS = select(
+    SitePeriod.site_id, SitePeriod.effective_from, SitePeriod.retention_days, SitePeriod.meeting_on
+).where(SitePeriod.withdrawn_at.is_(None))
+
+
+def _sites(session: Session, code: str, begins: date) -> Sequence[_Site]:
     query = (
-        select(Tenant, Site)
-        .join(Site, Site.tenant_id == Tenant.id)
+        select(*_SITE)
+        .join_from(Tenant, Site, Site.tenant_id == Tenant.id)
         .where(standing.open_on(begins), Tenant.kind != TenantKind.BUREAU, Site.profile == code)
     )
-    return [(tenant, site) for tenant, site in session.execute(query)]
+    return [_Site(*row) for row in session.execute(query)]
 
 
 def _stored(session: Session, today: date) -> dict[tuple[UUID, UUID], Stored]:

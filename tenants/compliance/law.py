@@ -9,7 +9,6 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from tenants.compliance.models import ComplianceRetention
 from tenants.compliance.rules import DESTRUCTION_GRACE, LawFacts, UrgentFacts
 from tenants.disclosures.losses import lost_cases
 from tenants.disclosures.packages import ending as packages
@@ -73,10 +72,11 @@ def columns(facts: LawFacts) -> Mapping[str, Any]:
     return plain | {"urgent_holds": [_plain(each) for each in facts.urgent_holds]}
 
 
-def read(row: ComplianceRetention) -> LawFacts:
-    """The same, read back."""
-    plain = {each.name: getattr(row, each.name) for each in fields(LawFacts)}
-    return LawFacts(**plain | {"urgent_holds": tuple(_told(each) for each in row.urgent_holds)})
+def read(told: Mapping[str, Any]) -> LawFacts | None:
+    """The same, read back; None where there is no row."""
+    if told["computed_at"] is None:
+        return None
+    return LawFacts(**{**told, "urgent_holds": tuple(_told(each) for each in told["urgent_holds"])})
 
 
 def _late(label: str, ended: Sequence[tuple[UUID, datetime]]) -> Iterator[LateCopy]:

@@ -11,8 +11,8 @@ from uuid import UUID
 
 from infra.clock import civil_day
 from tenants.compliance.articles.catalogue import BY_KEY
-from tenants.compliance.articles.model import Article, State
-from tenants.compliance.articles.queries import FoundLine
+from tenants.compliance.articles.model import Article
+from tenants.compliance.articles.queries import Unmet
 from tenants.compliance.queries import BoardLine
 from tenants.compliance.rules import Standing, law_faults, silent_since
 from tenants.permissions import ROLE_NAMES, Role
@@ -78,9 +78,7 @@ _OF_FAULTS = frozenset({"open_faults", "faults"})
 _URGENT = frozenset({"retention_min", "retention_max", "at_risk", LAW})
 
 
-def matters(
-    lines: Iterable[BoardLine], findings: Iterable[FoundLine], *, now: datetime
-) -> tuple[Sequence[Matter], int]:
+def matters(lines: Iterable[BoardLine], findings: Iterable[Unmet], *, now: datetime) -> tuple[Sequence[Matter], int]:
     """What the morning holds, most pressing first, and how many more matters there are behind the tenth."""
     today = civil_day(now)
     of_articles = _of_articles(findings)
@@ -161,19 +159,12 @@ def _of(line: BoardLine, *, since: datetime | None = None, words: str = "") -> O
     return Of(tenant_id=line.tenant_id, name=line.name, kind=line.kind, since=since, words=words)
 
 
-def _of_articles(findings: Iterable[FoundLine]) -> Mapping[str, Matter]:
+def _of_articles(findings: Iterable[Unmet]) -> Mapping[str, Matter]:
     """What a day found unmet; silence is told once, as a matter of now, and not by each article it hides."""
     unmet: dict[str, list[Of]] = {}
     for each in findings:
-        if each.state in {State.UNMET, State.WARNED}:
-            of = Of(
-                tenant_id=each.tenant_id,
-                name=each.name,
-                kind=each.kind,
-                since=each.since,
-                words=_words(each),
-            )
-            unmet.setdefault(each.article, []).append(of)
+        of = Of(tenant_id=each.tenant_id, name=each.name, kind=each.kind, since=each.since, words=_words(each))
+        unmet.setdefault(each.article, []).append(of)
     return {
         key: Matter(
             key=key,
@@ -187,12 +178,12 @@ def _of_articles(findings: Iterable[FoundLine]) -> Mapping[str, Matter]:
     }
 
 
-def _words(found: FoundLine) -> str:
+def _words(found: Unmet) -> str:
     """What is wrong by its own name where there is one thing, and how many where there are more."""
     article = BY_KEY[found.article]
-    if found.subjects and found.wrong == 1:
-        first = found.subjects[0]
-        return first.why if first.label == found.name else f"{first.label}：{first.why}"
+    if found.first is not None and found.wrong == 1:
+        label, why = found.first["label"], found.first["why"]
+        return why if label == found.name else f"{label}：{why}"
     return f"{found.wrong} {article.unit}{_verb(article)}「{article.name}」"
 
 

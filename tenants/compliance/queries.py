@@ -1,11 +1,12 @@
 """The bureau's reads, on its own connection: roll-ups of all institutions, nothing that leads to a picture (DR-09)."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from infra.clock import civil_day
@@ -13,10 +14,10 @@ from infra.db import bureau_session
 from tenants.compliance import law as laws
 from tenants.compliance import rules
 from tenants.compliance.models import ComplianceCamera, ComplianceDay, ComplianceNow, ComplianceRetention
-from tenants.compliance.rules import Coverage, Judgement, NowFacts, Standing
+from tenants.compliance.rules import Coverage, Judgement, LawFacts, NowFacts, Standing
 from tenants.errors import NotFound
 from tenants.registry.models import Tenant, TenantKind
-from tenants.registry.standing import is_closed
+from tenants.registry.standing import is_over
 
 DAYS_SHOWN = 40
 
@@ -107,36 +108,41 @@ def counts(lines: list[BoardLine]) -> Mapping[Standing, int]:
     return {standing: sum(line.judgement.standing is standing for line in lines) for standing in Standing}
 
 
+_TENANT, _NOW, _LAW = Tenant.__table__.c, ComplianceNow.__table__.c, ComplianceRetention.__table__.c
+_OF_TENANT = ("id", "code", "name", "kind", "district", "ownership", "closed_from", "keeper")
+_OF_NOW = tuple(each.name for each in fields(NowFacts) if each.name != "law")
+_OF_LAW = tuple(each.name for each in fields(LawFacts))
+# Columns and no objects: a city's lines are read for each page, and an object of each row costs as much as its rule.
+_BOARD = (
+    select(*(of[name] for of, names in ((_TENANT, _OF_TENANT), (_NOW, _OF_NOW), (_LAW, _OF_LAW)) for name in names))
+    .outerjoin_from(Tenant, ComplianceNow, _NOW.tenant_id == _TENANT.id)
+    .outerjoin(ComplianceRetention, _LAW.tenant_id == _TENANT.id)
+    .where(_TENANT.kind != TenantKind.BUREAU)
+)
+_NOW_FROM, _LAW_FROM = len(_OF_TENANT), len(_OF_TENANT) + len(_OF_NOW)
+
+
 def _lines(session: Session, *, now: datetime, tenant_id: UUID | None) -> list[BoardLine]:
-    query = (
-        select(Tenant, ComplianceNow, ComplianceRetention)
-        .outerjoin(ComplianceNow, ComplianceNow.tenant_id == Tenant.id)
-        .outerjoin(ComplianceRetention, ComplianceRetention.tenant_id == Tenant.id)
-        .where(Tenant.kind != TenantKind.BUREAU)
-    )
-    if tenant_id is not None:
-        query = query.where(Tenant.id == tenant_id)
-    return [_line(tenant, row, law, now) for tenant, row, law in session.execute(query)]
+    query = _BOARD if tenant_id is None else _BOARD.where(_TENANT.id == tenant_id)
+    return [_line(row, now, civil_day(now)) for row in session.execute(query)]
 
 
-def _line(tenant: Tenant, row: ComplianceNow | None, law: ComplianceRetention | None, now: datetime) -> BoardLine:
-    facts = _facts(row, law) if row is not None else None
+def _line(row: Row[*tuple[Any, ...]], now: datetime, today: date) -> BoardLine:
+    tenant_id, code, name, kind, district, ownership, closed_from, keeper = row[:_NOW_FROM]
+    facts = _facts(row[_NOW_FROM:_LAW_FROM], row[_LAW_FROM:])
+    closed = is_over(closed_from, today)
     return BoardLine(
-        tenant_id=tenant.id,
-        code=tenant.code,
-        name=tenant.name,
-        kind=TenantKind(tenant.kind),
-        district=tenant.district,
-        ownership=tenant.ownership,
+        tenant_id=tenant_id,
+        code=code,
+        name=name,
+        kind=TenantKind(kind),
+        district=district,
+        ownership=ownership,
         facts=facts,
-        judgement=_judgement(tenant, facts, now),
+        judgement=rules.judge_closed(facts, closed_from=closed_from, keeper=keeper)
+        if closed
+        else rules.judge(facts, now=now),
     )
-
-
-def _judgement(tenant: Tenant, facts: NowFacts | None, now: datetime) -> Judgement:
-    if tenant.closed_from is not None and is_closed(tenant, civil_day(now)):
-        return rules.judge_closed(facts, closed_from=tenant.closed_from, keeper=tenant.keeper)
-    return rules.judge(facts, now=now)
 
 
 def late_first(lines: Iterable[BoardLine]) -> list[BoardLine]:
@@ -149,23 +155,13 @@ def _lateness(line: BoardLine) -> tuple[bool, int, int, int]:
     return (True, 0, 0, 0) if law is None else (False, law.floor_missing, law.stopped_runs, law.late_minutes)
 
 
-def _facts(row: ComplianceNow, law: ComplianceRetention | None) -> NowFacts:
-    return NowFacts(
-        computed_at=row.computed_at,
-        last_report_at=row.last_report_at,
-        cameras=row.cameras,
-        recording_now=row.recording_now,
-        coverage_today=row.coverage_today,
-        coverage_state=Coverage(row.coverage_state),
-        days_kept=row.days_kept,
-        open_requests=row.open_requests,
-        overdue_destructions=row.overdue_destructions,
-        short_cameras=row.short_cameras,
-        short_of=tuple(row.short_of),
-        late_requests=row.late_requests,
-        stopped_in_faults=row.stopped_in_faults,
-        law=laws.read(law) if law is not None else None,
-    )
+def _facts(row: tuple[Any, ...], law: tuple[Any, ...]) -> NowFacts | None:
+    """None where no facts were ever taken."""
+    told = dict(zip(_OF_NOW, row, strict=True))
+    if told["computed_at"] is None:
+        return None
+    told["coverage_state"], told["short_of"] = Coverage(told["coverage_state"]), tuple(told["short_of"])
+    return NowFacts(**told, law=laws.read(dict(zip(_OF_LAW, law, strict=True))))
 
 
 def _cameras(session: Session, tenant_id: UUID) -> list[CameraLine]:

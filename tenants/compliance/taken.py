@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from infra.once import read_once
 from tenants.compliance import rules
 from tenants.footage import camera_days
 from tenants.footage.camera_days import CameraTimeline
@@ -24,6 +25,7 @@ class TakenCamera:
     coverage: rules.Coverage
 
 
+@read_once
 def taken_cameras(*, tenant_id: UUID, day: date, now: datetime) -> list[TakenCamera]:
     """The cameras in use on the day, with what is known of them at `now`; the session is bound to the institution."""
     sites = {site.id: site for site in registry.sites(tenant_id=tenant_id)}

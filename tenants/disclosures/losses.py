@@ -12,6 +12,7 @@ from sqlalchemy import Cast, Date, cast, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from infra.db import db
+from infra.once import read_once
 from tenants.disclosures.availability import left_of, lost_since_filing
 from tenants.disclosures.lifecycle import FINAL
 from tenants.disclosures.models import Disclosure, DisclosureWindow
@@ -22,6 +23,7 @@ from tenants.retention.models import Destruction
 _DAY_BEFORE = 1
 
 
+@read_once
 def lost_cases(*, tenant_id: UUID) -> Sequence[Disclosure]:
     """The open cases of which a window is lost, by number. The session is bound to the institution."""
     return [each for each in _suspects(tenant_id) if any(_is_lost(each, one) for one in windows_of(each).values())]

@@ -17,6 +17,7 @@ from sqlalchemy import cast as as_type
 from infra.causes import GapCause
 from infra.clock import civil_day, day_start
 from infra.db import IN_BYTES, db
+from infra.once import read_once
 from tenants.footage.coverage import CameraDay, camera_day
 from tenants.footage.models import CameraStatus, DayKey, FilmedDay, GapReport, Segment
 from tenants.footage.queries import PRESENT
@@ -170,6 +171,7 @@ def gaps_in(*, tenant_id: UUID, cameras: Sequence[Camera], window: Window, now: 
     return found
 
 
+@read_once
 def statuses(*, tenant_id: UUID) -> dict[UUID, Reported]:
     """The edge's last word about each camera."""
     return {

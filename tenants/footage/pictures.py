@@ -12,6 +12,7 @@ from infra.causes import PictureFault
 from infra.clock import TAIPEI
 from infra.db import db
 from infra.manifest import instant, microseconds
+from infra.once import read_once
 from tenants.footage.models import CameraStatus
 
 # A look an hour: after three nothing is known any more.
@@ -77,6 +78,7 @@ def health(*, tenant_id: UUID, camera_id: UUID) -> PictureHealth | None:
     return _read(held.picture) if held is not None and held.picture is not None else None
 
 
+@read_once
 def healths(*, tenant_id: UUID) -> Mapping[UUID, PictureHealth]:
     """The last look at each camera of the institution that had one."""
     query = select(CameraStatus.camera_id, CameraStatus.picture).where(CameraStatus.tenant_id == tenant_id)

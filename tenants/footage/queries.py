@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, exists, select
 
 from infra.db import db
+from infra.once import read_once
 from tenants.footage.models import DayKey, FilmedDay, Segment, SegmentState
 from tenants.footage.rules import (
     ONE_DAY,
@@ -25,13 +26,18 @@ KEY_OF_SEGMENT = and_(
 
 def earliest_days(*, tenant_id: UUID, cameras: Sequence[Camera]) -> dict[UUID, date]:
     """最早可查日期 of each camera that has footage: its oldest segment whose key still opens (KH-5-3c)."""
+    return _earliest_days(tenant_id=tenant_id, camera_ids=frozenset(camera.id for camera in cameras))
+
+
+@read_once
+def _earliest_days(*, tenant_id: UUID, camera_ids: frozenset[UUID]) -> dict[UUID, date]:
     living = (
         select(DayKey.civil_day, DayKey.retention_days)
         .where(DayKey.tenant_id == tenant_id, DayKey.destroyed_at.is_(None))
         .order_by(DayKey.civil_day)
     )
     found: dict[UUID, date] = {}
-    waiting = {camera.id for camera in cameras}
+    waiting = set(camera_ids)
     # Day by day, each from one partition: the oldest one or two mostly have every camera.
     for day, retention_days in db.session.execute(living).all() if waiting else ():
         filmed = exists().where(

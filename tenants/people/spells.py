@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from infra.clock import civil_day
 from infra.db import db
+from infra.once import read_once
 from tenants.people.models import Membership
 from tenants.permissions import Role
 
@@ -31,9 +32,14 @@ class Spell:
 
 def spells(*, tenant_id: UUID, roles: Collection[Role]) -> list[Spell]:
     """Every holding of one of these roles at the institution that there ever was or will be, the oldest first."""
-    query = select(Membership).where(Membership.tenant_id == tenant_id, Membership.role.in_(roles))
-    found = [_spell(held) for held in db.session.scalars(query)]
+    found = [_spell(held) for held in _memberships(tenant_id=tenant_id) if held.role in roles]
     return sorted((each for each in found if each.until is None or each.until > each.first), key=_first)
+
+
+@read_once
+def _memberships(*, tenant_id: UUID) -> Sequence[Membership]:
+    """Of every role: whoever asks for some of them mostly asks for others next."""
+    return db.session.scalars(select(Membership).where(Membership.tenant_id == tenant_id)).all()
 
 
 def joined(found: Iterable[Spell]) -> list[Spell]:

@@ -6,11 +6,13 @@ The class follows from the day and from nothing else (ADR 0014), so every reader
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Generic, NamedTuple, Protocol, TypeVar
 from uuid import UUID
 
 from sqlalchemy import select
 
 from infra.db import db
+from infra.once import read_once
 from tenants import periods
 from tenants.profiles import RuleProfile
 from tenants.registry import regulations
@@ -29,17 +31,41 @@ class ClassRun:
     last: date
 
 
-class Classes:
+class Placed(Protocol):
+    """A site, or as much of one as its class follows from."""
+
+    @property
+    def id(self) -> UUID:
+        """Its id."""
+
+    @property
+    def profile(self) -> str:
+        """Its regulation."""
+
+
+class Period(NamedTuple):
+    """As much of a `SitePeriod` as is reckoned with where a whole city's are read at once."""
+
+    site_id: UUID
+    effective_from: date
+    retention_days: int | None
+    meeting_on: date | None
+
+
+Own = TypeVar("Own", SitePeriod, Period)
+
+
+class Classes(Generic[Own]):
     """The classes of some sites by day, once what they follow from was read."""
 
-    def __init__(self, periods: Iterable[SitePeriod], schedules: Sequence[RuleSchedule]) -> None:
-        self._own: dict[UUID, list[SitePeriod]] = {}
-        for period in sorted(periods, key=lambda each: each.effective_from):
+    def __init__(self, own: Iterable[Own], schedules: Sequence[RuleSchedule]) -> None:
+        self._own: dict[UUID, list[Own]] = {}
+        for period in sorted(own, key=lambda each: each.effective_from):
             self._own.setdefault(period.site_id, []).append(period)
         self._schedules = schedules
         self._versions: dict[str, Sequence[RuleProfile]] = {}
 
-    def of(self, site: Site, day: date) -> int:
+    def of(self, site: Placed, day: date) -> int:
         """How many days footage of this civil day at this site is kept."""
         own = self.own(site, day)
         # A day before the first text is held to that one: nothing is kept shorter because it is old.
@@ -47,12 +73,12 @@ class Classes:
         floor = [first, *(each for each in later if each.effective_from <= day)][-1].retention.min_days
         return max(floor, (own.retention_days if own is not None else None) or 0)
 
-    def own(self, site: Site, day: date) -> SitePeriod | None:
+    def own(self, site: Placed, day: date) -> Own | None:
         """The school's own version in force on a day, if one was recorded; it may say that it has none any more."""
         begun = [each for each in self._own.get(site.id, ()) if each.effective_from <= day]
         return begun[-1] if begun else None
 
-    def changes(self, site: Site, *, after: date) -> list[tuple[date, int]]:
+    def changes(self, site: Placed, *, after: date) -> list[tuple[date, int]]:
         """The days after `after` on which the site's class becomes another, with what it becomes."""
         days = {each.effective_from for each in self._own.get(site.id, ())}
         days |= {each.effective_from for each in self._of(site.profile)}
@@ -60,10 +86,10 @@ class Classes:
         found = [(day, self.of(site, day), self.of(site, day - _ONE_DAY)) for day in ahead]
         return [(day, now) for day, now, before in found if now != before]
 
-    def owed_since(self, site: Site, today: date) -> date:
+    def owed_since(self, site: Placed, today: date) -> date:
         """The earliest civil day whose footage the site must still have today, by the class of each day."""
-        first = periods.owed_since(today, periods.MAX_RETENTION_DAYS)
-        begins = [(first, self.of(site, first)), *self.changes(site, after=first)]
+        earliest: date = periods.owed_since(today, periods.MAX_RETENTION_DAYS)
+        begins = [(earliest, self.of(site, earliest)), *self.changes(site, after=earliest)]
         for number, (begin, days) in enumerate(begins):
             following = begins[number + 1][0] if number + 1 < len(begins) else today + _ONE_DAY
             found = max(begin, periods.owed_since(today, days))
@@ -71,7 +97,7 @@ class Classes:
                 return found
         return today
 
-    def runs(self, sites: Sequence[Site], *, first: date, last: date) -> list[ClassRun]:
+    def runs(self, sites: Sequence[Placed], *, first: date, last: date) -> list[ClassRun]:
         """Every class that one of the sites uses from `first` to `last`, in unbroken runs of days."""
         days = [first + _ONE_DAY * number for number in range((last - first).days + 1)]
         used = sorted({(self.of(site, day), day) for site in sites for day in days})
@@ -83,7 +109,8 @@ class Classes:
         return self._versions[code]
 
 
-def of_tenant(*, tenant_id: UUID) -> Classes:
+@read_once
+def of_tenant(*, tenant_id: UUID) -> Classes[SitePeriod]:
     """The classes of the institution's sites; the session is bound to it."""
     query = select(SitePeriod).where(SitePeriod.tenant_id == tenant_id, SitePeriod.withdrawn_at.is_(None))
     return Classes(db.session.scalars(query), living())

@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from infra.db import db
+from infra.once import read_once
 from tenants.errors import NotFound
 from tenants.registry.models import Camera, EdgeDevice, EnrolmentToken, Site
 
@@ -21,6 +22,7 @@ def device(*, tenant_id: UUID, device_id: UUID) -> EdgeDevice:
     return found
 
 
+@read_once
 def devices(*, tenant_id: UUID) -> list[EdgeDevice]:
     """Every edge box of the institution, the newest first; revoked ones too."""
     query = select(EdgeDevice).where(EdgeDevice.tenant_id == tenant_id).order_by(EdgeDevice.enrolled_at.desc())

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import exists, select
 
 from infra.db import db
+from infra.once import read_once
 from tenants.errors import NotFound
 from tenants.registry.models import Agency, Camera, Site, Tenant, TenantKind
 
@@ -36,6 +37,7 @@ def every_tenant_id() -> list[UUID]:
     return list(db.session.scalars(select(Tenant.id).order_by(Tenant.code)))
 
 
+@read_once
 def tenant(*, tenant_id: UUID) -> Tenant:
     """The institution. Raises `NotFound`."""
     return _one(db.session.get(Tenant, tenant_id))
@@ -67,6 +69,7 @@ def open_directory(*, day: date) -> list[Tenant]:
     return [each for each in directory() if each.closed_from is None or each.closed_from > day]
 
 
+@read_once
 def sites(*, tenant_id: UUID) -> list[Site]:
     """The institution's sites, by code."""
     return list(db.session.scalars(select(Site).where(Site.tenant_id == tenant_id).order_by(Site.code)))
@@ -77,6 +80,7 @@ def site(*, tenant_id: UUID, site_id: UUID) -> Site:
     return _one(db.session.scalar(select(Site).where(Site.tenant_id == tenant_id, Site.id == site_id)))
 
 
+@read_once
 def cameras_in_use(*, tenant_id: UUID, day: date) -> list[Camera]:
     """The cameras that were in use on a civil day, by code; none where the institution was closed."""
     closed = select(Tenant.id).where(Tenant.id == tenant_id, Tenant.closed_from <= day)
@@ -106,6 +110,7 @@ def cameras(*, tenant_id: UUID) -> list[Camera]:
     return [camera for camera in cameras_ever(tenant_id=tenant_id) if camera.retired_on is None]
 
 
+@read_once
 def cameras_ever(*, tenant_id: UUID) -> list[Camera]:
     """The same with those that were retired: what they recorded can be asked for as any other (KH-A1-08)."""
     query = (

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from infra import clock
 from infra.db import db
+from infra.once import read_once
 from infra.tenancy import Binding, bound
 from tenants import periods, profiles
 from tenants.actor import Actor
@@ -60,6 +61,7 @@ def versions(code: str, schedules: Sequence[RuleSchedule]) -> Sequence[RuleProfi
     return found
 
 
+@read_once
 def living() -> list[RuleSchedule]:
     """The scheduled versions that were not withdrawn, of all regulations, the earliest first."""
     query = select(RuleSchedule).where(RuleSchedule.withdrawn_at.is_(None))

@@ -23,7 +23,12 @@ class Closed(InvalidTransition):
 
 def is_closed(tenant: Tenant, day: date) -> bool:
     """Whether an institution is closed on a civil day; the day itself is the first closed one."""
-    return tenant.closed_from is not None and tenant.closed_from <= day
+    return is_over(tenant.closed_from, day)
+
+
+def is_over(closed_from: date | None, day: date) -> bool:
+    """The same of an institution's first closed day, None where there is none."""
+    return closed_from is not None and closed_from <= day
 
 
 def open_on(day: date) -> ColumnElement[bool]:

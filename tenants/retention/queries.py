@@ -10,6 +10,7 @@ from sqlalchemy import Date, cast, func, select, tuple_
 from infra import clock
 from infra.clock import civil_day
 from infra.db import db
+from infra.once import read_once
 from tenants import periods
 from tenants.errors import NotFound
 from tenants.footage import queries as footage
@@ -124,10 +125,8 @@ def preserved_count(*, tenant_id: UUID, hold_id: UUID) -> int:
 
 def destructions(*, tenant_id: UUID, limit: int = 100) -> list[Destruction]:
     """Destructions with their certificates, or 待完成; the newest day first."""
-    query = select(Destruction).where(Destruction.tenant_id == tenant_id)
-    return list(
-        db.session.scalars(query.order_by(Destruction.civil_day.desc(), Destruction.retention_days).limit(limit))
-    )
+    query = select(Destruction).where(Destruction.tenant_id == tenant_id).limit(limit)
+    return list(db.session.scalars(query.order_by(Destruction.civil_day.desc(), Destruction.retention_days)))
 
 
 def destructions_between(*, tenant_id: UUID, first: date, last: date) -> list[Destruction]:
@@ -191,6 +190,7 @@ def classes_in_use(*, tenant_id: UUID, today: date) -> set[int]:
     return {known.of(site, today) for site in sites} | ahead | set(db.session.scalars(kept.union(begun)))
 
 
+@read_once
 def overdue(*, tenant_id: UUID, today: date) -> list[Overdue]:
     """What is due and not proven to be gone, the oldest first: late destruction is a violation too (KH-5-4a)."""
     waiting = [(each.day, each.retention_days, False) for each in due_days(tenant_id=tenant_id, today=today)]

@@ -9,6 +9,7 @@ from sqlalchemy import func, or_, select
 
 from infra.clock import civil_day
 from infra.db import db
+from infra.once import read_once
 from tenants.retention import clocks, pending, queries, stops
 from tenants.retention.models import Destruction, Hold, PreservedSegment
 from tenants.retention.queries import Overdue
@@ -43,6 +44,7 @@ class Standing:
     held_bytes: int
 
 
+@read_once
 def standing(*, tenant_id: UUID, now: datetime) -> Standing:
     """The numbers of this moment; the session is bound to the institution."""
     today = civil_day(now)

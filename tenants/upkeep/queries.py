@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from infra.db import db
+from infra.once import read_once
 from tenants.upkeep.models import Calibration, FunctionReview
 from tenants.upkeep.rules import Found, Function
 
@@ -17,6 +18,7 @@ def last_review(*, tenant_id: UUID, camera_id: UUID) -> FunctionReview | None:
     return db.session.scalars(query.order_by(FunctionReview.created_at.desc()).limit(1)).first()
 
 
+@read_once
 def last_reviews(*, tenant_id: UUID) -> Mapping[UUID, FunctionReview]:
     """The newest review of each camera that ever had one."""
     query = (

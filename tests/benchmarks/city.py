@@ -95,15 +95,22 @@ def parts(days: float) -> list[Part]:
 
 
 def founded(postgres: Postgres, name: str, size: Size, *, say: Callable[[str], None]) -> DatabaseUrls:
-    """A city of this size with its index, analysed, and vacuumed as a day is that is over: but for its last share.
-
-    No day is vacuumed before all of them are filled: what still reads as of before keeps a vacuum from marking a page.
-    """
-    urls, filled = postgres.database(name, template=TEMPLATE, fresh=True), parts(size.days)
+    """A city of this size with its index, analysed, and vacuumed as a day is that is over: but for its last share."""
+    urls = postgres.database(name, template=TEMPLATE, fresh=True)
     given = {"last": size.tenants - 1, "day": over(), "kept": RETENTION_DAYS, "keys": LIVING_KEYS}
     with superuser(urls) as connection:
         for statement in _PEOPLE:
             connection.execute(statement.encode(), given)
+    fill_index(urls, parts(size.days), say=say)
+    return urls
+
+
+def fill_index(urls: DatabaseUrls, filled: Sequence[Part], *, say: Callable[[str], None]) -> None:
+    """Put every camera's minutes of these days into the index, and all of the city onto the disk.
+
+    No day is vacuumed before all of them are filled: what still reads as of before keeps a vacuum from marking a page.
+    """
+    with superuser(urls) as connection:
         connection.execute("analyze cameras")
         for part in filled:
             connection.execute("select ensure_segment_partition(%s, %s)", [part.day, RETENTION_DAYS])
@@ -120,7 +127,6 @@ def founded(postgres: Postgres, name: str, size: Size, *, say: Callable[[str], N
         # A city writes 333 rows a second and not 100,000: nobody lists while an hour's work of the disk is written out.
         connection.execute("checkpoint")
     say("indexes and statistics made, and all of it on the disk")
-    return urls
 
 
 def _fill(urls: DatabaseUrls, say: Callable[[str], None], part: Part) -> None:

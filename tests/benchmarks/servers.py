@@ -36,7 +36,7 @@ class Servers:
 
     def __init__(self, folder: Path, postgres: Postgres, redis_url: str) -> None:
         """A master key lies beside them."""
-        self.folder, self.postgres, self._redis_url = folder, postgres, redis_url
+        self.folder, self.postgres, self.redis_url = folder, postgres, redis_url
         self.master_key = folder / "master.key"
         create_master_key(self.master_key)
 
@@ -44,7 +44,7 @@ class Servers:
         """Where the workers of a city find everything."""
         return Place(
             urls=urls,
-            redis_url=self._redis_url,
+            redis_url=self.redis_url,
             master_key=self.master_key,
             cluster=self.folder / "postgres",
             latency=latency,

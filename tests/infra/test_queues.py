@@ -48,3 +48,12 @@ def test_a_job_that_failed_is_sent_anew(waiting: RqQueue) -> None:
     queues.enqueue(Job.CHECK_SEGMENTS, tenant_id=TENANT)
     assert waiting.job_ids == [f"check_segments-{TENANT}"]
     assert held(waiting, f"check_segments-{TENANT}").get_status() == JobStatus.QUEUED
+
+
+def test_a_job_for_several_institutions_waits_once_and_tells_itself_from_one_for_others(waiting: RqQueue) -> None:
+    for some in ([TENANT, UUID(int=8)], [TENANT, UUID(int=8)], [TENANT, UUID(int=9)], [TENANT]):
+        queues.enqueue(Job.CHECK_SEGMENTS, tenant_ids=some)
+    first, second, alone = waiting.job_ids
+    assert first != second
+    assert alone == f"check_segments-{TENANT}"
+    assert held(waiting, first).kwargs == {"tenant_ids": [str(TENANT), str(UUID(int=8))]}

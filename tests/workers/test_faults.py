@@ -96,3 +96,28 @@ def test_an_institution_that_is_not_there_fails_with_its_own_error(
     Trouble.error = None
     with pytest.raises(Exception, match="No row"):
         tenant_job(works)(tenant_id=str(uuid4()), hold_id="a")
+
+
+@pytest.mark.req("DR-08")
+def test_of_several_institutions_one_that_fails_holds_up_no_other(domain: Flask, tenant_id: UUID) -> None:
+    assert domain
+    other = institution(code="K8").tenant_id
+    seen: list[UUID] = []
+
+    def visits(bound: UUID, _actor: Actor) -> None:
+        seen.append(bound)
+        db.session.get_one(Tenant, bound).district = "visited"
+        db.session.flush()
+        if bound == tenant_id:
+            raise Tampered("of one alone")
+
+    with pytest.raises(ExceptionGroup, match="visits failed for 1 of 2"):
+        tenant_job(visits)(tenant_ids=[str(tenant_id), str(other)])
+    assert seen == [tenant_id, other]
+    districts = {}
+    for each in seen:
+        bind(db.session, Binding(tenant_id=each))
+        districts[each] = db.session.get_one(Tenant, each, populate_existing=True).district
+        db.session.rollback()
+    assert districts[tenant_id] != "visited"
+    assert districts[other] == "visited"

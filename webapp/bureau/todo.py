@@ -27,7 +27,7 @@ def to_do(lines: Iterable[BoardLine], *, day: date | None, now: datetime) -> tup
     An open case is its school's to do, and is told here once its day is past. Without a day of findings only what is
     known of this minute can be told.
     """
-    found = queries.needing(day=day) if day is not None else ()
+    found = queries.unmet(day=day, few=morning.FEW) if day is not None else ()
     matters, more = morning.matters(lines, found, now=now)
     late = improvements.late_items(clock.civil_day(now))
     return [*coming_rules(now), *late, *article_view.items(matters, now=now)], more

@@ -11,10 +11,10 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select, update
-from sqlalchemy.dialects.postgresql import insert
 
 from infra.clock import civil_day
 from infra.db import bureau_session, db
+from infra.overwriting import overwrite
 from tenants.actor import Actor
 from tenants.compliance.articles.catalogue import ARTICLES
 from tenants.compliance.articles.model import Article, Finding, Subject, found
@@ -26,7 +26,6 @@ from tenants.registry.assessments.counting import take_zones
 from tenants.upkeep.property.counting import take_property
 
 _ONE_DAY = timedelta(days=1)
-_TOLD = ("state", "owed", "looked_at", "wrong", "since", "subjects", "computed_at")
 
 
 def take_findings(*, tenant_id: UUID, day: date, now: datetime, actor: Actor) -> None:
@@ -42,9 +41,7 @@ def take_findings(*, tenant_id: UUID, day: date, now: datetime, actor: Actor) ->
         for article in ARTICLES
         if fresh or (article.retold and not (article.of_footage and reading.is_gone))
     ]
-    statement = insert(ComplianceFinding).values(rows)
-    kept = {name: statement.excluded[name] for name in _TOLD}
-    db.session.execute(statement.on_conflict_do_update(index_elements=["tenant_id", "civil_day", "article"], set_=kept))
+    overwrite(ComplianceFinding, ("tenant_id", "civil_day", "article"), rows)
     if day == civil_day(now):
         take_zones(tenant_id=tenant_id, found=reading.rooms.assessments, now=now, actor=actor)
         take_property(tenant_id=tenant_id, found=reading.rooms.property, now=now, actor=actor)
@@ -66,18 +63,14 @@ def take_city_day(*, tenant_id: UUID, day: date, now: datetime, actor: Actor) ->
     # What was there and is no more counts none: no row of ours is ever removed.
     gone = update(CityDay).where(CityDay.tenant_id == tenant_id, CityDay.civil_day == day)
     db.session.execute(gone.values(institutions=0, owed=0, computed_at=now))
-    if counted:
-        keys = ("article", "district", "kind", "ownership", "state")
-        rows = [
-            dict(zip(keys, key, strict=True))
-            | {"tenant_id": tenant_id, "civil_day": day, "computed_at": now}
-            | {"institutions": institutions, "owed": owing[key]}
-            for key, institutions in counted.items()
-        ]
-        statement = insert(CityDay).values(rows)
-        told = {name: statement.excluded[name] for name in ("institutions", "owed", "computed_at")}
-        unique = ["tenant_id", "civil_day", *keys]
-        db.session.execute(statement.on_conflict_do_update(index_elements=unique, set_=told))
+    keys = ("article", "district", "kind", "ownership", "state")
+    rows = [
+        dict(zip(keys, key, strict=True))
+        | {"tenant_id": tenant_id, "civil_day": day, "computed_at": now}
+        | {"institutions": institutions, "owed": owing[key]}
+        for key, institutions in counted.items()
+    ]
+    overwrite(CityDay, ("tenant_id", "civil_day", *keys), rows)
 
 
 def _row(tenant_id: UUID, day: date, article: Article, finding: Finding, now: datetime) -> dict[str, Any]:

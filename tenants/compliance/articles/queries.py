@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, RowMapping, Select, cast, func, select
+from sqlalchemy import ColumnElement, RowMapping, Select, case, cast, func, select
 from sqlalchemy.dialects.postgresql import JSONPATH
 from sqlalchemy.orm import Session
 
@@ -91,7 +91,6 @@ class Asked:
 
 _FINDING = ComplianceFinding.__table__.c
 _TENANT = Tenant.__table__.c
-_FIRST = func.jsonb_path_query_array(_FINDING.subjects, cast("$[0]", JSONPATH))
 _LISTED = (
     *(_TENANT[name] for name in ("code", "name", "kind", "district", "ownership")),
     *(
@@ -165,9 +164,35 @@ def _tallies(rows: Any) -> dict[Any, Tally]:  # noqa: ANN401 - grouped by a name
     return {group: Tally(counts=counts) for group, counts in found.items()}
 
 
-def needing(*, day: date) -> Sequence[FoundLine]:
-    """Everything of a day that needs a person, each with the first of its list, the oldest first."""
-    query = _listed(Asked(day=day), columns=(*_LISTED, _FIRST.label("subjects"))).where(_FINDING.state.in_(NEEDING))
+class Unmet(NamedTuple):
+    """One article that is broken or about to be at one institution, with the first of its list where that is told."""
+
+    article: str
+    tenant_id: UUID
+    name: str
+    kind: str
+    wrong: int
+    since: date | None
+    first: Mapping[str, str] | None
+
+
+def unmet(*, day: date, few: int) -> Sequence[Unmet]:
+    """Everything of a day that is unmet or warned of, the oldest first; silence is no finding, and told elsewhere.
+
+    The first of a list is read where so few institutions have the same trouble that each is told by itself.
+    """
+    together = func.count().over(partition_by=_FINDING.article)
+    first = case((together <= few, func.jsonb_path_query_first(_FINDING.subjects, cast("$[0]", JSONPATH))))
+    columns = (_FINDING.article, _FINDING.tenant_id, _TENANT.name, _TENANT.kind, _FINDING.wrong, _FINDING.since, first)
+    query = _listed(Asked(day=day), columns=columns).where(_FINDING.state.in_([State.UNMET, State.WARNED]))
+    with bureau_session() as session:
+        rows = session.execute(query.order_by(_FINDING.since.asc().nulls_last(), _TENANT.code))
+        return [Unmet(*row) for row in rows]
+
+
+def found_lists(*, asked: Asked) -> Sequence[FoundLine]:
+    """Every finding asked for with the list behind it, the oldest first."""
+    query = _listed(asked, columns=(*_LISTED, _FINDING.subjects))
     with bureau_session() as session:
         return [_found(row) for row in _rows(session, query.order_by(_FINDING.since.asc().nulls_last(), _TENANT.code))]
 

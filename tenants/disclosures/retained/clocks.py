@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 
 from infra.clock import civil_day
 from infra.db import db
+from infra.once import read_once
 from tenants.disclosures.models import DisclosureWindow
 from tenants.disclosures.retained import ending, queries, rules
 from tenants.disclosures.retained.queries import Kept
@@ -37,6 +38,7 @@ def of_cameras(*, tenant_id: UUID, now: datetime) -> list[CameraClock]:
     return [clock for kept in queries.living(tenant_id=tenant_id) for clock in _of_copy(kept, now)]
 
 
+@read_once
 def waiting(*, tenant_id: UUID, now: datetime) -> Waiting:
     """What stands still."""
     today = civil_day(now)

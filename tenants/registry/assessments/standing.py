@@ -11,6 +11,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from infra import clock
 from infra.db import db
+from infra.once import read_once
 from tenants.registry.assessments import rules
 from tenants.registry.assessments.models import (
     AttemptFact,
@@ -68,6 +69,7 @@ class AssessmentStanding:
         return tuple((line.camera_id, line.unreviewed) for line in self.lines if line.unreviewed is not None)
 
 
+@read_once
 def standing(*, tenant_id: UUID, day: date) -> AssessmentStanding:
     """As it was known at the end of a civil day; three queries."""
     until = clock.day_start(day + _DAY)

@@ -4,9 +4,9 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert
 
-from infra.db import bureau_session, db
+from infra.db import bureau_session
+from infra.overwriting import overwrite
 from tenants.actor import Actor
 from tenants.permissions import Permission
 from tenants.registry.models import Tenant
@@ -18,6 +18,7 @@ def take_property(*, tenant_id: UUID, found: PropertyStanding, now: datetime, ac
     """Write down the figures of what stands today, over those of before."""
     actor.require(Permission.PLATFORM_READ)
     facts = {
+        "tenant_id": tenant_id,
         "computed_at": now,
         "assets": found.assets,
         "controlled": len(found.controlled),
@@ -27,8 +28,7 @@ def take_property(*, tenant_id: UUID, found: PropertyStanding, now: datetime, ac
         "unseen": len(found.unseen),
         "orphaned": len(found.orphaned),
     }
-    statement = insert(PropertyCount).values(tenant_id=tenant_id, **facts)
-    db.session.execute(statement.on_conflict_do_update(index_elements=["tenant_id"], set_=facts))
+    overwrite(PropertyCount, ("tenant_id",), [facts])
 
 
 def city() -> list[tuple[Tenant, PropertyCount | None]]:

@@ -12,6 +12,7 @@ from sqlalchemy import case, func, or_, select, true
 
 from infra import clock
 from infra.db import db
+from infra.once import read_once
 from tenants.people.models import Membership
 from tenants.upkeep.property import comparing, queries, rules
 from tenants.upkeep.property.comparing import Seen
@@ -38,6 +39,7 @@ class PropertyStanding:
     to_replace: tuple[Since, ...]
 
 
+@read_once
 def standing(*, tenant_id: UUID, day: date) -> PropertyStanding:
     """Three queries: entries with their custodians, what is seen, and the brands."""
     until = clock.day_start(day + _DAY)

@@ -68,7 +68,7 @@ def history(*, tenant_id: UUID) -> list[PeriodLine]:
     ]
 
 
-def _site(site: Site, known: Classes, ahead: Sequence[RuleSchedule], today: date) -> SiteLine:
+def _site(site: Site, known: Classes[SitePeriod], ahead: Sequence[RuleSchedule], today: date) -> SiteLine:
     rule, own = regulations.in_force(site.profile, today, ahead), known.own(site, today)
     days, least = known.of(site, today), rule.retention.min_days
     by_own = own is not None and own.retention_days is not None and own.retention_days >= least

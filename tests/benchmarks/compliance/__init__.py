@@ -1,0 +1,1 @@
+"""The compliance of a whole city: its roll-up, its front pages, and fifty officers at once."""

@@ -1,0 +1,100 @@
+"""Reads that are asked once in a transaction, and what makes them be asked anew."""
+
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from sqlalchemy import event, select, text, update
+
+from infra.db import db
+from infra.once import NOTHING_READ, read_once
+from infra.tenancy import Binding, bind
+from tenants.registry.models import Site
+from tests.factories.registry import Institution, institution
+
+
+@read_once
+def names(*, tenant_id: UUID) -> list[str]:
+    """The names of an institution's sites."""
+    return list(db.session.scalars(select(Site.name).where(Site.tenant_id == tenant_id)))
+
+
+@pytest.fixture
+def of(domain: Flask) -> Institution:
+    assert domain
+    made = institution()
+    bind(db.session, Binding(tenant_id=made.tenant_id))
+    db.session.commit()
+    return made
+
+
+@pytest.fixture
+def asked(of: Institution) -> list[str]:
+    """Every look at sites, from now on."""
+    found: list[str] = []
+    assert of
+
+    def note(_connection: object, _cursor: object, statement: str, *_others: object) -> None:
+        if statement.startswith("SELECT sites.name"):
+            found.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    return found
+
+
+def test_the_same_is_asked_once(of: Institution, asked: list[str]) -> None:
+    assert names(tenant_id=of.tenant_id) == names(tenant_id=of.tenant_id)
+    assert len(asked) == 1
+
+
+def test_a_caller_cannot_change_what_the_next_one_reads(of: Institution, asked: list[str]) -> None:
+    names(tenant_id=of.tenant_id).clear()
+    assert names(tenant_id=of.tenant_id)
+    assert len(asked) == 1
+
+
+def test_it_is_asked_anew_after_a_write_of_an_object(of: Institution) -> None:
+    names(tenant_id=of.tenant_id)
+    db.session.get_one(Site, of.site_id).name = "新址"
+    assert names(tenant_id=of.tenant_id) == ["新址"], "while the change waits"
+    db.session.flush()
+    assert names(tenant_id=of.tenant_id) == ["新址"], "and once it is written"
+
+
+def test_it_is_asked_anew_after_a_written_statement(of: Institution) -> None:
+    names(tenant_id=of.tenant_id)
+    db.session.execute(update(Site).where(Site.id == of.site_id).values(name="新址"))
+    assert names(tenant_id=of.tenant_id) == ["新址"]
+
+
+@pytest.mark.parametrize("statement", [select(Site.id).with_for_update(), text("select 1")], ids=["lock", "text"])
+def test_it_is_asked_anew_after_a_lock_and_after_what_nobody_can_judge(
+    of: Institution, asked: list[str], statement: object
+) -> None:
+    names(tenant_id=of.tenant_id)
+    db.session.execute(statement)  # type: ignore[call-overload]
+    names(tenant_id=of.tenant_id)
+    assert len(asked) == 2
+
+
+def test_it_is_asked_anew_in_the_next_transaction(of: Institution, asked: list[str]) -> None:
+    names(tenant_id=of.tenant_id)
+    db.session.commit()
+    names(tenant_id=of.tenant_id)
+    db.session.rollback()
+    names(tenant_id=of.tenant_id)
+    assert len(asked) == 3
+
+
+@pytest.mark.req("DR-08")
+def test_nobody_reads_what_another_institution_was_shown(of: Institution) -> None:
+    assert names(tenant_id=of.tenant_id)
+    bind(db.session, Binding(tenant_id=UUID(int=1)))
+    assert names(tenant_id=of.tenant_id) == []
+
+
+def test_a_write_of_what_nothing_is_made_of_keeps_it(of: Institution, asked: list[str]) -> None:
+    names(tenant_id=of.tenant_id)
+    db.session.execute(text("select 1").execution_options(**NOTHING_READ))
+    names(tenant_id=of.tenant_id)
+    assert len(asked) == 1
