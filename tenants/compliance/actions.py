@@ -3,7 +3,6 @@
 Taken again they are written over: a late upload, an explained gap or a rule that was corrected changes what was known.
 """
 
-from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -121,7 +120,7 @@ def _write_retention(tenant_id: UUID, now: datetime) -> None:
     _write(ComplianceRetention, {"tenant_id": tenant_id}, computed_at=now, **numbers)
 
 
-def _camera(taken: TakenCamera, *, fault: str | None, oldest_day: date | None) -> Mapping[str, Any]:
+def _camera(taken: TakenCamera, *, fault: str | None, oldest_day: date | None) -> dict[str, Any]:
     camera = taken.line.camera
     return {
         "tenant_id": camera.tenant_id,

@@ -88,7 +88,7 @@ class Classes(Generic[Own]):
 
     def owed_since(self, site: Placed, today: date) -> date:
         """The earliest civil day whose footage the site must still have today, by the class of each day."""
-        earliest = periods.owed_since(today, periods.MAX_RETENTION_DAYS)
+        earliest: date = periods.owed_since(today, periods.MAX_RETENTION_DAYS)
         begins = [(earliest, self.of(site, earliest)), *self.changes(site, after=earliest)]
         for number, (begin, days) in enumerate(begins):
             following = begins[number + 1][0] if number + 1 < len(begins) else today + _ONE_DAY

@@ -23,7 +23,7 @@ from tenants.registry import classes, regulations
 from tenants.registry import queries as registry
 from tenants.registry.assessments import standing as assessments
 from tenants.registry.hours import standing as hours
-from tenants.registry.models import Site
+from tenants.registry.models import Site, SitePeriod
 from tenants.retention import queries as retention
 from tenants.retention.standing import standing
 from tenants.upkeep import queries as upkeep
@@ -91,7 +91,7 @@ def _sites(tenant_id: UUID, day: date) -> Sequence[SiteReading]:
     ]
 
 
-def _passed(known: classes.Classes, site: Site, day: date) -> date | None:
+def _passed(known: classes.Classes[SitePeriod], site: Site, day: date) -> date | None:
     own = known.own(site, day)
     return own.meeting_on if own is not None else None
 
