@@ -64,11 +64,14 @@ class Job(StrEnum):
     MAKE_KEYS = "workers.footage_jobs.make_keys"
     MAKE_RETAINED_COPY = "workers.retained_jobs.make_retained_copy"
     NIGHTLY = "workers.nightly_jobs.fan_out"
+    PLAN_NOTICES = "workers.notice_jobs.plan"
+    PLAN_NOTICES_ALL = "workers.notice_jobs.plan_all"
     RECONCILE = "workers.reconciliation_jobs.reconcile"
     RECONCILE_AREA = "workers.reconciliation_jobs.reconcile_area"
     SEND_CODE = "workers.mail_jobs.send_code"
     SEND_HOLD_MAIL = "workers.mail_jobs.send_about_hold"
     SEND_MAIL = "workers.mail_jobs.send"
+    SEND_NOTICE = "workers.notice_jobs.send"
     SEND_PANEL_MAIL = "workers.mail_jobs.send_to_panel"
     SETTLE_VIEWINGS = "workers.disclosure_jobs.settle_viewings"
     STAMP_HEADS = "workers.audit_jobs.stamp_heads"
@@ -106,6 +109,8 @@ QUEUE_OF: Mapping[Job, Queue] = {
     # A case waits for it before it can close.
     Job.MAKE_RETAINED_COPY: Queue.EVIDENCE,
     Job.NIGHTLY: Queue.DEFAULT,
+    Job.PLAN_NOTICES: Queue.DEFAULT,
+    Job.PLAN_NOTICES_ALL: Queue.DEFAULT,
     # Behind everything that somebody waits for.
     Job.RECONCILE: Queue.COMPLIANCE,
     Job.RECONCILE_AREA: Queue.COMPLIANCE,
@@ -113,6 +118,7 @@ QUEUE_OF: Mapping[Job, Queue] = {
     Job.SEND_CODE: Queue.EVIDENCE,
     Job.SEND_HOLD_MAIL: Queue.DEFAULT,
     Job.SEND_MAIL: Queue.DEFAULT,
+    Job.SEND_NOTICE: Queue.DEFAULT,
     Job.SEND_PANEL_MAIL: Queue.DEFAULT,
     Job.SETTLE_VIEWINGS: Queue.DEFAULT,
     # An authority that is silent costs its seconds here, where nobody waits.

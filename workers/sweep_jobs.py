@@ -22,6 +22,7 @@ from workers import (
     disclosure_jobs,
     drill_jobs,
     footage_jobs,
+    notice_jobs,
     reconciliation_jobs,
     registry_jobs,
     retained_jobs,
@@ -64,6 +65,7 @@ def waiting(*, tenant_id: UUID, today: date) -> Iterator[Waiting]:
         yield Job.SEND_MAIL, {"disclosure_id": disclosure_id, "step": step}
     for member_id, notice in panels.untold(tenant_id=tenant_id):
         yield Job.SEND_PANEL_MAIL, {"member_id": member_id, "notice": notice}
+    yield from notice_jobs.waiting_jobs(tenant_id=tenant_id)
     yield from reconciliation_jobs.waiting_jobs(tenant_id=tenant_id)
     yield from compliance_jobs.waiting_jobs(tenant_id=tenant_id, today=today)
     yield from drill_jobs.waiting_jobs(tenant_id=tenant_id, today=today)

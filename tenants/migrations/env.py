@@ -25,6 +25,7 @@ from tenants.footage import check_models as camera_checks
 from tenants.footage import models as footage
 from tenants.leaving import models as leaving
 from tenants.misuse import models as misuse
+from tenants.notices import models as notices
 from tenants.people import models as people
 from tenants.people.designations import models as designations
 from tenants.people.reviews import models as account_reviews
@@ -69,6 +70,7 @@ LOADED = (
     undertakings,
     account_reviews,
     leaving,
+    notices,
     platform,
     registry,
     retention,

@@ -20,6 +20,7 @@ from tenants.footage import models as footage
 from tenants.footage import remarks
 from tenants.leaving import models as leaving
 from tenants.misuse import models as misuse
+from tenants.notices import models as notices
 from tenants.people import models as people
 from tenants.people.designations import models as designations
 from tenants.people.reviews import models as account_reviews
@@ -69,6 +70,7 @@ PACKAGES = (
     misuse,
     viewing,
     leaving,
+    notices,
     compliance,
     findings,
     closing,
@@ -103,6 +105,7 @@ GROW_ONLY = frozenset(
         "misuse_measures",
         "misuse_statements",
         "misuse_viewings",
+        "notice_told",
         "panel_adoptions",
         "panel_corrections",
         "panel_resolutions",

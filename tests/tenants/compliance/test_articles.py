@@ -10,6 +10,7 @@ from tenants.compliance.articles.catalogue import ARTICLES, BY_KEY
 from tenants.compliance.articles.facts import CameraReading, OpenFault, Reading, Risk, Rooms, SiteReading
 from tenants.compliance.articles.model import MOST_SUBJECTS, Finding, Force, State, force_under, found
 from tenants.compliance.rules import CameraFacts, Coverage, LawFacts
+from tenants.notices.standing import NoticesStanding
 from tenants.people.designations.standing import DesignationsStanding
 from tenants.people.reviews.standing import ReviewsStanding
 from tenants.people.undertakings.rules import Owed
@@ -95,6 +96,7 @@ def rooms(**said: object) -> Rooms:
         property=NO_PROPERTY,
         faults=NO_FAULT,
         open_faults=(),
+        notices=NoticesStanding(people=1, unreached=(), risen=()),
     )
     return replace(fine, **said)  # type: ignore[arg-type]
 
@@ -126,7 +128,7 @@ def told(key: str, of: Reading) -> Finding:
 
 def test_where_all_is_well_every_article_is_met_or_asks_nothing() -> None:
     states = {article.key: told(article.key, reading()).state for article in ARTICLES}
-    nothing_there = {"agency_reply", "faults", "open_faults", "origin", "retained_copy"}
+    nothing_there = {"agency_reply", "faults", "open_faults", "origin", "retained_copy", "risen"}
     assert {key for key, state in states.items() if state is State.NOT_APPLICABLE} == nothing_there
     assert {state for key, state in states.items() if key not in nothing_there} == {State.MET}
 
