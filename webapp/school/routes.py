@@ -16,6 +16,7 @@ from webapp.school import (
     designations,
     home,
     leaving,
+    notices,
     people,
     transfers,
     undertakings,
@@ -104,6 +105,7 @@ _PARTS = (
     undertakings,
     leaving,
     account_reviews,
+    notices,
     devices,
 )
 for part in _PARTS:
