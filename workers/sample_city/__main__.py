@@ -20,7 +20,7 @@ from infra.objects import S3Objects
 from infra.settings import BadSettings, Settings, StoreSettings
 from tenants.registry.models import Tenant
 from workers import context
-from workers.sample_city import accounts, days, edges, founding, rooms, runs, storeroom
+from workers.sample_city import accounts, days, edges, founding, rooms, runs, storeroom, tellings
 from workers.sample_city.applications import Applications
 from workers.sample_city.cast import INSTITUTIONS
 from workers.sample_city.days import OPENED, Stores
@@ -68,6 +68,7 @@ def make(folder: Path) -> None:
     edges.prepare(city, folder / "edges", server=settings.base_url)
     storeroom.sweep(city, stores)
     runs.note(city)
+    tellings.tell(city)
     days.take_now(city)
     db.session.commit()
     days.count_city(city)
