@@ -15,7 +15,7 @@ from email.utils import format_datetime, make_msgid
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import structlog
 
@@ -46,12 +46,14 @@ class Mail:
     """One plain message to one person. Never with an attachment: nothing of footage leaves by mail (KH-1-2).
 
     `house` is on whose behalf it is sent. It stands first in the subject, since somebody may have to do with two.
+    `id` is the message's own: sent again after a worker died, it is the same message, of which a mailbox keeps one.
     """
 
     to: str
     house: str
     subject: str
     text: str
+    id: UUID | None = None
 
     @property
     def heading(self) -> str:
@@ -138,7 +140,8 @@ def _message(mail: Mail, sender: str) -> EmailMessage:
     message["To"] = mail.to
     message["Subject"] = mail.heading
     message["Date"] = format_datetime(clock.now())
-    message["Message-ID"] = make_msgid(domain=sender.rpartition("@")[2])
+    domain = sender.rpartition("@")[2]
+    message["Message-ID"] = make_msgid(domain=domain) if mail.id is None else f"<{mail.id}@{domain}>"
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no holiday reply comes back
     message.set_content(mail.text)
     return message

@@ -2,7 +2,7 @@
 
 A page of forty duties asks for the same few rows in each of them, and each time is a journey to the database. What was
 read is forgotten as soon as anything might make it another: a write, a lock, the end of the transaction; and while a
-change waits to be written nothing is taken from memory (infra/decisions/0063).
+change waits to be written nothing is taken from memory (infra/decisions/0062).
 """
 
 from collections.abc import Callable

@@ -71,6 +71,8 @@ class Job(StrEnum):
     MAKE_KEYS = "workers.footage_jobs.make_keys"
     MAKE_RETAINED_COPY = "workers.retained_jobs.make_retained_copy"
     NIGHTLY = "workers.nightly_jobs.fan_out"
+    PLAN_NOTICES = "workers.notice_jobs.plan"
+    PLAN_NOTICES_ALL = "workers.notice_jobs.plan_all"
     RECONCILE = "workers.reconciliation_jobs.reconcile"
     RECONCILE_AREA = "workers.reconciliation_jobs.reconcile_area"
     SEND_CODE = "workers.mail_jobs.send_code"
@@ -78,6 +80,7 @@ class Job(StrEnum):
     SEND_HOLD_MAIL = "workers.mail_jobs.send_about_hold"
     SEND_INVITATION = "workers.mail_jobs.send_invitation"
     SEND_MAIL = "workers.mail_jobs.send"
+    SEND_NOTICE = "workers.notice_jobs.send"
     SEND_PANEL_MAIL = "workers.mail_jobs.send_to_panel"
     SEND_RULE_NOTICE = "workers.mail_jobs.send_rule_notice"
     SETTLE_EMERGENCIES = "workers.onboarding_jobs.settle_emergencies"
@@ -122,6 +125,8 @@ QUEUE_OF: Mapping[Job, Queue] = {
     # A case waits for it before it can close.
     Job.MAKE_RETAINED_COPY: Queue.EVIDENCE,
     Job.NIGHTLY: Queue.DEFAULT,
+    Job.PLAN_NOTICES: Queue.DEFAULT,
+    Job.PLAN_NOTICES_ALL: Queue.DEFAULT,
     # Behind everything that somebody waits for.
     Job.RECONCILE: Queue.COMPLIANCE,
     Job.RECONCILE_AREA: Queue.COMPLIANCE,
@@ -132,6 +137,7 @@ QUEUE_OF: Mapping[Job, Queue] = {
     Job.SEND_HOLD_MAIL: Queue.DEFAULT,
     Job.SEND_INVITATION: Queue.DEFAULT,
     Job.SEND_MAIL: Queue.DEFAULT,
+    Job.SEND_NOTICE: Queue.DEFAULT,
     Job.SEND_PANEL_MAIL: Queue.DEFAULT,
     Job.SEND_RULE_NOTICE: Queue.DEFAULT,
     Job.SETTLE_EMERGENCIES: Queue.DEFAULT,

@@ -104,6 +104,7 @@ class Permission(Enum):
     MISUSE_HANDLE = ("misuse:handle", "登記與處理不當使用或洩密")
     HOURS_SET = ("hours:set", "登記本機構的開放時間")
     HOLD_URGENT = ("hold:urgent", "緊急保全一段影像（不顯示影像）")
+    NOTICE_READ = ("notice:read", "查看本機構寄出的通知")
     PANEL_MANAGE = ("panel:manage", "召集專案小組並登記決議")
     PANEL_SIT = ("panel:sit", "擔任專案小組成員")
     PAPER_ENTER = ("paper:enter", "補登紙本、附掃描檔及更正登記簿")
@@ -213,6 +214,7 @@ GRANTS: Mapping[Permission, frozenset[Role]] = {
     Permission.LETTER_DRAFT: frozenset({_BUREAU}),
     # Whoever the police finds at the door or on the telephone: it shows nothing (DR-02).
     Permission.HOLD_URGENT: frozenset({_HEAD, _CUSTODIAN, _HANDLER, _OFFICE, _GUARD, _BUREAU}),
+    Permission.NOTICE_READ: frozenset({_HEAD, _CUSTODIAN}),
     Permission.PANEL_MANAGE: frozenset({_HEAD, _CUSTODIAN, _HANDLER}),
     Permission.PANEL_SIT: frozenset({_HEAD, _CUSTODIAN, _HANDLER, _OFFICE, _STAFF, Role.PANEL_MEMBER}),
     Permission.PAPER_ENTER: frozenset({_HEAD, _HANDLER}),

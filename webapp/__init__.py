@@ -6,11 +6,13 @@ from infra.objects import S3Objects
 from infra.settings import Process, Settings
 from webapp import health
 from webapp.access import check_every_route
+from webapp.account.notices import account_notices
 from webapp.account.routes import account
 from webapp.agency.routes import agency
 from webapp.bureau.routes import bureau
 from webapp.ingest.routes import ingest
 from webapp.public.applying.routes import applying
+from webapp.public.calendars import calendars
 from webapp.public.fault_reports import fault_reports
 from webapp.public.invitations import invitations
 from webapp.public.panel.routes import panel_door
@@ -20,9 +22,11 @@ from webapp.shell import create_shell, csrf
 
 BLUEPRINTS = (
     account,
+    account_notices,
     agency,
     applying,
     bureau,
+    calendars,
     fault_reports,
     health.health,
     ingest,

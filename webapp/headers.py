@@ -35,8 +35,11 @@ def init_app(app: Flask) -> None:
 def _harden(response: Response) -> Response:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)  # a view may be stricter, such as for a scan
-    # Everything but our own style sheets and scripts may be personal: a shared computer must not keep it.
-    if request.endpoint != "static":
+    # Everything but our own style sheets and scripts may be personal: a shared computer must not keep it. A calendar
+    # holds nothing of anybody, and asks each time whether it is still the same.
+    if request.endpoint == "calendars.feed":
+        response.headers["Cache-Control"] = "private, no-cache"
+    elif request.endpoint != "static":
         response.headers["Cache-Control"] = "no-store"
     settings: Settings = current_app.config["SETTINGS"]
     if settings.is_https:

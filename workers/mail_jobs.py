@@ -5,6 +5,7 @@ from uuid import UUID
 
 import structlog
 
+from infra import clock
 from infra.mail import Mail, MailRefused
 from tenants.actor import Actor
 from tenants.compliance.rule_notices import actions as rule_notices
@@ -17,6 +18,7 @@ from tenants.disclosures.steps import Step
 from tenants.emergency import actions as emergency
 from tenants.emergency import mails as emergency_mails
 from tenants.emergency.notices import Notice as EmergencyNotice
+from tenants.notices.rules import Quiet
 from tenants.people.invitations import actions as invitations
 from tenants.people.invitations import queries as invited
 from tenants.retention.urgent import notices as hold_notices
@@ -26,11 +28,16 @@ from workers.job import tenant_job
 
 log = structlog.get_logger(__name__)
 
+# Of these a day reminds, which begins at midnight, and nobody who acts.
+_BY_CALENDAR = frozenset({Step.CHASE, HoldNotice.LAPSING, HoldNotice.LAPSED})
+
 
 @tenant_job
 def send(tenant_id: UUID, actor: Actor, *, disclosure_id: str, step: str) -> None:
     """Tell the other side of a step of a case, once. Killed in between it tells again: twice is better than never."""
     case = {"tenant_id": tenant_id, "disclosure_id": UUID(disclosure_id)}
+    if _waits_for_morning(Step(step)):
+        return
     if notices.is_told(**case, step=Step(step)):
         return
     sent = _sent(notices.messages(**case, step=Step(step), base_url=settings().base_url))
@@ -51,6 +58,8 @@ def send_to_panel(tenant_id: UUID, actor: Actor, *, member_id: str, notice: str)
 def send_about_hold(tenant_id: UUID, actor: Actor, *, hold_id: str, occasion: str) -> None:
     """Tell an institution of an urgent preservation, once."""
     about = {"tenant_id": tenant_id, "hold_id": UUID(hold_id)}
+    if _waits_for_morning(HoldNotice(occasion)):
+        return
     if hold_notices.is_told(**about, notice=HoldNotice(occasion)):
         return
     sent = _sent(hold_notices.messages(**about, notice=HoldNotice(occasion), base_url=settings().base_url))
@@ -102,6 +111,14 @@ def send_code(tenant_id: UUID, actor: Actor, *, visit_id: str) -> None:
 def forget_applicants(tenant_id: UUID, actor: Actor) -> None:
     """Empty what people without an account typed a day ago and did not send, and the addresses that they proved."""
     visits.forget(actor=actor, tenant_id=tenant_id)
+
+
+def _waits_for_morning(said: Step | HoldNotice) -> bool:
+    """Whether it is the calendar that speaks, at night: it stays untold, and the sweep tells it in the morning (0059).
+
+    What answers somebody's act goes when they act.
+    """
+    return said in _BY_CALENDAR and not Quiet().is_open(clock.now())
 
 
 def _sent(mails: Iterable[Mail]) -> int:

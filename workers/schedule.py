@@ -36,6 +36,12 @@ SCHEDULE = (
         why="each article's rule is asked while the day runs, so that what a school put right at nine is right at ten",
     ),
     Periodic(
+        name="notices",
+        job=Job.PLAN_NOTICES_ALL,
+        at="0 * * * *",
+        why="at seven each person's one mail of the day is made (DR-31); each hour what was done is let go",
+    ),
+    Periodic(
         name="sweep",
         job=Job.SWEEP,
         every_seconds=10 * _MINUTE,

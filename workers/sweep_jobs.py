@@ -23,6 +23,7 @@ from workers import (
     disclosure_jobs,
     drill_jobs,
     footage_jobs,
+    notice_jobs,
     onboarding_jobs,
     reconciliation_jobs,
     registry_jobs,
@@ -72,6 +73,7 @@ def waiting(*, tenant_id: UUID, today: date) -> Iterator[Waiting]:
         yield Job.SEND_PANEL_MAIL, {"member_id": member_id, "notice": notice}
     for schedule_id in rule_notices.untold(tenant_id=tenant_id):
         yield Job.SEND_RULE_NOTICE, {"schedule_id": schedule_id}
+    yield from notice_jobs.waiting_jobs(tenant_id=tenant_id)
     yield from reconciliation_jobs.waiting_jobs(tenant_id=tenant_id)
     yield from compliance_jobs.waiting_jobs(tenant_id=tenant_id, today=today)
     yield from drill_jobs.waiting_jobs(tenant_id=tenant_id, today=today)

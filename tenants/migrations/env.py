@@ -31,6 +31,7 @@ from tenants.footage import check_models as camera_checks
 from tenants.footage import models as footage
 from tenants.leaving import models as leaving
 from tenants.misuse import models as misuse
+from tenants.notices import models as notices
 from tenants.onboarding import models as onboarding
 from tenants.people import models as people
 from tenants.people.designations import models as designations
@@ -85,6 +86,7 @@ LOADED = (
     invitations,
     leaving,
     onboarding,
+    notices,
     platform,
     registry,
     retention,

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from infra import clock
+from infra import clock, queues
 from infra.db import db
+from infra.queues import Job
 from tenants.actor import Actor, person
 from tenants.audit import actions as audit
 from tenants.audit.events import Event
@@ -85,6 +86,7 @@ def report(*, actor: Actor, tenant_id: UUID, said: Report) -> MisuseCase:
             _suspect_viewers(made, [viewings.session(tenant_id=tenant_id, viewing_id=said.viewing_id)], actor=actor)
     if not said.suspects:
         _halt(said.disclosure_id, actor=actor, tenant_id=tenant_id)
+    queues.enqueue_after_commit(db.session, Job.PLAN_NOTICES, tenant_id=tenant_id)  # its clocks run (DR-29)
     return made
 
 

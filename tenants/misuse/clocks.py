@@ -14,8 +14,9 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import select
 
-from infra import clock
+from infra import clock, queues
 from infra.db import db
+from infra.queues import Job
 from tenants.actor import Actor, person
 from tenants.audit import actions as audit
 from tenants.audit.events import Event
@@ -130,6 +131,7 @@ def restate(
         discovered_at=discovered_at.isoformat(),
         incidents=made.incidents,
     )
+    queues.enqueue_after_commit(db.session, Job.PLAN_NOTICES, tenant_id=tenant_id)  # other clocks may run now
     return made
 
 

@@ -37,7 +37,7 @@ def sign_in(*, login: str, password: str, actor: Actor) -> User | None:
     user.failed_sign_ins = 0
     if passwords.is_outdated(user.password_hash):
         user.password_hash = passwords.hashed(password)
-    record_person(Event.ACCOUNT_SIGNED_IN, user, actor=_as(user, actor))
+    record_person(event=Event.ACCOUNT_SIGNED_IN, user=user, actor=_as(user, actor))
     return user
 
 
@@ -45,7 +45,7 @@ def sign_out(*, user_id: UUID, actor: Actor) -> None:
     """End every session of the person, so that a copied cookie is worth nothing afterwards."""
     user = _user(user_id)
     user.session_epoch += 1
-    record_person(Event.ACCOUNT_SIGNED_OUT, user, actor=actor)
+    record_person(event=Event.ACCOUNT_SIGNED_OUT, user=user, actor=actor)
 
 
 def change_password(*, user_id: UUID, current: str, new: str, actor: Actor) -> User:
@@ -56,7 +56,7 @@ def change_password(*, user_id: UUID, current: str, new: str, actor: Actor) -> U
     refuse(password_faults(user, current=current, new=new))
     user.password_hash = passwords.hashed(new)
     user.session_epoch += 1
-    record_person(Event.ACCOUNT_PASSWORD_CHANGED, user, actor=actor)
+    record_person(event=Event.ACCOUNT_PASSWORD_CHANGED, user=user, actor=actor)
     return user
 
 
@@ -121,7 +121,7 @@ def deactivate(*, user_id: UUID, actor: Actor) -> None:
         raise Invalid("不能停用自己的帳號。請由另一位平台維運人員辦理。", field="user_id")
     user.deactivated_at, user.deactivated_by = clock.now(), actor.id or user.id
     user.session_epoch += 1
-    record_person(Event.ACCOUNT_DEACTIVATED, user, actor=actor)
+    record_person(event=Event.ACCOUNT_DEACTIVATED, user=user, actor=actor)
     roles.end_of_account(user_id=user_id, actor=actor)
 
 
@@ -133,15 +133,15 @@ def reactivate(*, user_id: UUID, actor: Actor) -> None:
         return
     user.deactivated_at = user.deactivated_by = user.locked_until = None
     user.failed_sign_ins = 0
-    record_person(Event.ACCOUNT_REACTIVATED, user, actor=actor)
+    record_person(event=Event.ACCOUNT_REACTIVATED, user=user, actor=actor)
 
 
 def _count_failure(user: User, actor: Actor) -> None:
     user.failed_sign_ins += 1
-    record_person(Event.ACCOUNT_SIGN_IN_FAILED, user, actor=actor, failures=user.failed_sign_ins)
+    record_person(event=Event.ACCOUNT_SIGN_IN_FAILED, user=user, actor=actor, failures=user.failed_sign_ins)
     user.locked_until = rules.lock_after_failure(failures=user.failed_sign_ins, now=clock.now())
     if user.locked_until is not None:
-        record_person(Event.ACCOUNT_LOCKED, user, actor=actor)
+        record_person(event=Event.ACCOUNT_LOCKED, user=user, actor=actor)
 
 
 def _as(user: User, actor: Actor) -> Actor:

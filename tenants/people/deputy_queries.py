@@ -1,6 +1,6 @@
 """Reads about deputies: who acts for whom on a day. The session is bound to the institution."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -26,12 +26,12 @@ class Named:
 def acting_for(*, tenant_id: UUID, user_id: UUID, today: date) -> dict[Role, Acting]:
     """In which offices a person acts on this day, and how; not for a holder who left, nor once they left themselves."""
     query = _in_force(tenant_id, today).where(Deputy.user_id == user_id)
-    found: dict[Role, Acting] = {}
-    for each in db.session.scalars(query):
-        # Who stands in for all of an office prints 代, also where part of it was delegated before.
-        if found.get(Role(each.role)) is not Acting.DEPUTY:
-            found[Role(each.role)] = Acting(each.acting)
-    return found
+    return _by_person(db.session.scalars(query)).get(user_id, {})
+
+
+def acting(*, tenant_id: UUID, today: date) -> dict[UUID, dict[Role, Acting]]:
+    """The same of everybody who acts for anybody on this day."""
+    return _by_person(db.session.scalars(_in_force(tenant_id, today)))
 
 
 def acting_users(*, tenant_id: UUID, roles: Collection[Role], today: date) -> list[User]:
@@ -75,6 +75,16 @@ def listed(*, tenant_id: UUID) -> list[Named]:
         .order_by(Deputy.starts_on.desc(), Deputy.made_at.desc())
     )
     return [Named(deputy=found, principal=of, name=name) for found, of, name in db.session.execute(query)]
+
+
+def _by_person(found: Iterable[Deputy]) -> dict[UUID, dict[Role, Acting]]:
+    people: dict[UUID, dict[Role, Acting]] = {}
+    for each in found:
+        theirs = people.setdefault(each.user_id, {})
+        # Who stands in for all of an office prints 代, also where part of it was delegated before.
+        if theirs.get(Role(each.role)) is not Acting.DEPUTY:
+            theirs[Role(each.role)] = Acting(each.acting)
+    return people
 
 
 def _in_force(tenant_id: UUID, today: date) -> Select[Deputy]:

@@ -29,7 +29,7 @@ def set_pin(*, user_id: UUID, password: str, pin: str, actor: Actor) -> User:
     refuse(pin_faults(user, password=password, pin=pin))
     user.pin_hash = passwords.hashed(pin)
     user.pin_failures, user.pin_locked_until = 0, None
-    record_person(Event.ACCOUNT_PIN_SET, user, actor=actor)
+    record_person(event=Event.ACCOUNT_PIN_SET, user=user, actor=actor)
     return user
 
 
@@ -57,10 +57,10 @@ def prove(*, user_id: UUID, pin: str, actor: Actor) -> User:
         user.pin_locked_until, user.pin_failures = None, 0
     if not passwords.matches(pin, user.pin_hash):
         user.pin_failures += 1
-        record_person(Event.ACCOUNT_PIN_FAILED, user, actor=actor, failures=user.pin_failures)
+        record_person(event=Event.ACCOUNT_PIN_FAILED, user=user, actor=actor, failures=user.pin_failures)
         user.pin_locked_until = rules.lock_after_failure(failures=user.pin_failures, now=now)
         if user.pin_locked_until is not None:
-            record_person(Event.ACCOUNT_PIN_LOCKED, user, actor=actor)
+            record_person(event=Event.ACCOUNT_PIN_LOCKED, user=user, actor=actor)
         raise WrongPin("PIN 不正確。請陪同人員重新輸入；連續錯誤 5 次將暫停 15 分鐘。")
     user.pin_failures = 0
     return user

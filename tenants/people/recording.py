@@ -9,7 +9,7 @@ from tenants.people.models import User
 from tenants.registry import queries as registry
 
 
-def record_person(event: Event, user: User, *, actor: Actor, **fields: int) -> None:
+def record_person(*, event: Event, user: User, actor: Actor, **fields: int) -> None:
     """Record an event about an account, which always carries its id."""
     bureau_id = registry.bureau().id
     with bound(db.session, Binding(tenant_id=bureau_id)):

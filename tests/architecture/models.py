@@ -26,6 +26,7 @@ from tenants.footage import models as footage
 from tenants.footage import remarks
 from tenants.leaving import models as leaving
 from tenants.misuse import models as misuse
+from tenants.notices import models as notices
 from tenants.onboarding import models as onboarding
 from tenants.people import models as people
 from tenants.people.designations import models as designations
@@ -78,6 +79,7 @@ PACKAGES = (
     misuse,
     viewing,
     leaving,
+    notices,
     compliance,
     storage,
     findings,
@@ -121,6 +123,7 @@ GROW_ONLY = frozenset(
         "misuse_measures",
         "misuse_statements",
         "misuse_viewings",
+        "notice_told",
         "panel_adoptions",
         "panel_corrections",
         "panel_resolutions",

@@ -29,6 +29,7 @@ from tests.factories import (
     leavers,
     ledger,
     misuse,
+    notices,
     panels,
     people,
     platform,
@@ -67,6 +68,7 @@ class Whole:
     destruction_id: UUID
     stop_id: UUID
     token_id: UUID
+    notice_id: UUID
     membership_id: UUID
     deputy_id: UUID
     application_id: UUID
@@ -132,11 +134,12 @@ def whole(of: Institution, *, agency_name: str) -> Whole:
 
 
 def _peopled(of: Institution, *, head: UUID, handler: UUID, guard: UUID) -> dict[str, UUID]:
-    """Who is designated, bound to secrecy, looked through and leaving."""
+    """Who is designated, bound to secrecy, looked through, told and leaving."""
     leavers.undertaking(of.tenant_id, user_id=handler)
     leavers.review(of.tenant_id, user_id=handler, by=head)
     return {
         "deputy_id": people.deputy(of.tenant_id, principal_id=head, user_id=guard, days=(30, 40)),
+        "notice_id": notices.whole(of),
         "designation_id": leavers.designation(of.tenant_id, contact_id=handler),
         "departure_id": leavers.departure(of.tenant_id, user_id=guard, by=head),
     }

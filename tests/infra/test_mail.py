@@ -1,8 +1,10 @@
 """Mail through a real server, and into a folder."""
 
+from dataclasses import replace
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
@@ -28,6 +30,15 @@ def test_a_mail_arrives_at_a_real_server_from_the_named_sender(smtp: Mailbox) ->
     sending.send(MAIL)
     check(smtp.messages[-1])
     assert smtp.messages[-1]["From"].addresses[0].addr_spec == "no-reply@school.example"
+
+
+def test_a_message_that_is_sent_again_is_the_same_message(smtp: Mailbox) -> None:
+    sending, named = mailer(f"{smtp.url}?from=no-reply@school.example"), replace(MAIL, id=UUID(int=7))
+    for mail in (named, named, MAIL, MAIL):
+        sending.send(mail)
+    ids = [each["Message-ID"] for each in smtp.messages]
+    assert ids[:2] == ["<00000000-0000-0000-0000-000000000007@school.example>"] * 2
+    assert len(set(ids)) == 3
 
 
 def test_a_server_that_is_down_is_an_error_and_no_silence() -> None:

@@ -27,7 +27,7 @@ from workers import job as job_wrapper
 pytestmark = pytest.mark.req("DR-08")
 
 # Sees no institution's rows: it only sends jobs that each name one.
-FAN_OUT = {Job.NIGHTLY, Job.SWEEP, Job.TAKE_FINDINGS_ALL, Job.TAKE_NOW_ALL}
+FAN_OUT = {Job.NIGHTLY, Job.PLAN_NOTICES_ALL, Job.SWEEP, Job.TAKE_FINDINGS_ALL, Job.TAKE_NOW_ALL}
 FOR_ONE = sorted(set(Job) - FAN_OUT)
 
 
@@ -115,6 +115,7 @@ def _arguments(city: City, job: Job) -> dict[str, Any]:
         "stray_id": str(theirs.stray_id),
         "visit_id": str(theirs.visit_id),
         "member_id": str(theirs.panel.member_id),
+        "mail_id": str(theirs.notice_id),
         "notice": "invited",
         "occasion": "placed",
         "moment": "opened",

@@ -1,6 +1,6 @@
 """An institution is told by mail of an urgent preservation, warned, and told of its lapse; the sweep forgets none."""
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from uuid import UUID
 
 import pytest
@@ -14,6 +14,7 @@ from infra.tenancy import Binding, bind
 from tenants.people.models import User
 from tenants.retention.urgent import queries
 from tenants.retention.urgent.models import UrgentHold
+from tenants.working_days import working_days_after
 from tests.factories import people, retention
 from tests.factories.registry import institution
 from tests.mailbox import Mailbox
@@ -85,3 +86,16 @@ def test_the_sweep_warns_before_the_lapse_and_ends_it_after(
         monkeypatch.setattr(clock, "now", lambda days=days: now + timedelta(days=days))
         retention_jobs.end_holds(tenant_id=str(tenant_id))
     assert [notice for _, notice in untold(pressed)] == ["lapsed", "lapsing", "placed"]
+
+
+def test_that_a_hold_lapses_is_found_at_midnight_and_told_in_the_morning(
+    pressed: dict[str, str], smtp: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    db.session.scalars(db.select(UrgentHold)).one().untold = ["lapsing"]
+    db.session.commit()
+    day = working_days_after(clock.today(), 1)
+    for hour, told in ((0, 0), (7, 1)):
+        now = datetime.combine(day, time(hour, 5), clock.TAIPEI)
+        monkeypatch.setattr(clock, "now", lambda now=now: now)
+        mail_jobs.send_about_hold(**pressed | {"occasion": "lapsing"})
+        assert len(smtp.messages) == told

@@ -31,6 +31,7 @@ PAGES: Sequence[tuple[str, str, Permission]] = (
     ("稽核軌跡", "school.audits.index", Permission.AUDIT_READ),
     ("不當使用", "school.misuse.index", Permission.MISUSE_HANDLE),
     ("人員指派", "school.people.index", Permission.PEOPLE_MANAGE),
+    ("通知", "school.notices.index", Permission.NOTICE_READ),
     ("邊緣主機", "school.devices.index", Permission.DEVICE_ENROL),
 )
 # What a closed institution has no more of.

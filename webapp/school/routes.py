@@ -18,6 +18,7 @@ from webapp.school import (
     home,
     improvements,
     leaving,
+    notices,
     people,
     transfers,
     undertakings,
@@ -108,6 +109,7 @@ _PARTS = (
     undertakings,
     leaving,
     account_reviews,
+    notices,
     devices,
 )
 for part in _PARTS:

@@ -20,7 +20,7 @@ from infra.objects import S3Objects
 from infra.settings import BadSettings, Settings, StoreSettings
 from tenants.registry.models import Tenant
 from workers import context
-from workers.sample_city import accounts, days, edges, emergency, founding, rooms, runs, samples, storeroom
+from workers.sample_city import accounts, days, edges, emergency, founding, rooms, runs, samples, storeroom, tellings
 from workers.sample_city.applications import Applications
 from workers.sample_city.cast import INSTITUTIONS
 from workers.sample_city.days import OPENED, Stores
@@ -69,6 +69,7 @@ def make(folder: Path) -> None:
     storeroom.sweep(city, stores)
     runs.note(city)
     emergency.ended(city)
+    tellings.tell(city)
     days.take_now(city)
     db.session.commit()
     days.count_city(city)

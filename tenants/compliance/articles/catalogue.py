@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from tenants.compliance.articles import duty_looks, looks
 from tenants.compliance.articles.model import Article, Force
 from tenants.compliance.rules import ENOUGH_COVERAGE
+from tenants.notices.duties import RISEN
 from tenants.permissions import ROLE_NAMES, Role
 from tenants.profiles import Clause
 
@@ -246,6 +247,32 @@ ARTICLES: tuple[Article, ...] = (
         unit="次",
         owner=_HEAD,
         looks=duty_looks.account_review,
+        retold=True,
+    ),
+    Article(
+        key="notices",
+        name="通知無法送達",
+        clause=Clause.FAULTS,
+        force=Force.SHOULD,
+        definition="負有職務而收不到通知的人員：沒有電子郵件，或最近一封通知信遭退回。這是預警，尚未違反規定。",
+        unit="人",
+        owner=_HEAD,
+        looks=duty_looks.notices,
+        warns=True,
+    ),
+    Article(
+        key=RISEN,
+        name="逾期事項上報",
+        clause=Clause.CONFIDENTIALITY,
+        force=Force.SHOULD,
+        definition=(
+            "通知承辦人與首長後，逾期仍未處理、而沒有其他指標列出的事項，例如調閱申請、個人資料權利請求、事故通報期限與離職交接。"
+            "逾期日數以工作日計。"
+        ),
+        unit="項",
+        owner=_HEAD,
+        looks=duty_looks.risen,
+        warns=True,
         retold=True,
     ),
 )

@@ -10,6 +10,7 @@ from uuid import UUID
 from tenants.compliance.articles.facts import CameraReading, Reading, SiteReading
 from tenants.compliance.articles.looks import by_site
 from tenants.compliance.articles.model import Known, Look, Subject
+from tenants.notices.duties import DUTIES
 from tenants.people.undertakings.rules import Owed
 from tenants.profiles import RuleProfile
 
@@ -165,6 +166,27 @@ def origin(reading: Reading) -> Iterable[Look]:
     ]
     if told.controlled or wrong:
         yield Look(law=reading.main, of=max(len(told.controlled), len(wrong)), wrong=wrong)
+
+
+def notices(reading: Reading) -> Iterable[Look]:
+    """People to whom no notice comes through: what they are not told, nobody does."""
+    told = reading.rooms.notices
+    wrong = [
+        Subject(label="應受通知的人員", id=str(each.user_id), why=each.why, since=each.since) for each in told.unreached
+    ]
+    if told.people:
+        yield Look(law=reading.main, of=told.people, wrong=wrong)
+
+
+def risen(reading: Reading) -> Iterable[Look]:
+    """What went past its head, and no other rule tells."""
+    found = reading.rooms.notices.risen
+    wrong = [
+        Subject(label=DUTIES[each.kind].name, id=str(each.id), why="通知承辦人與首長後仍未處理", since=each.since)
+        for each in found
+    ]
+    if wrong:
+        yield Look(law=reading.main, of=len(wrong), wrong=wrong)
 
 
 def _by_law(reading: Reading) -> Iterator[tuple[RuleProfile, Sequence[CameraReading]]]:

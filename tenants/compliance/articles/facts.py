@@ -7,6 +7,7 @@ from uuid import UUID
 
 from tenants.compliance.law import LateCopy
 from tenants.compliance.rules import CameraFacts, Coverage, LawFacts
+from tenants.notices.standing import NoticesStanding
 from tenants.people.designations.standing import DesignationsStanding
 from tenants.people.reviews.standing import ReviewsStanding
 from tenants.people.undertakings.standing import UndertakingsStanding
@@ -80,6 +81,7 @@ class Rooms:
     property: PropertyStanding
     faults: FaultsStanding
     open_faults: Sequence[OpenFault]
+    notices: NoticesStanding
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,6 +14,7 @@ from tenants.disclosures.official import queries as official
 from tenants.footage import camera_days
 from tenants.footage import queries as footage
 from tenants.footage.rules import Now
+from tenants.notices import standing as notices
 from tenants.people.designations import standing as designations
 from tenants.people.reviews import standing as reviews
 from tenants.people.undertakings import standing as undertakings
@@ -125,6 +126,7 @@ def _rooms(tenant_id: UUID, day: date) -> Rooms:
         property=property_ledger.standing(tenant_id=tenant_id, day=day),
         faults=faults.standing(tenant_id=tenant_id, day=day),
         open_faults=_open_faults(tenant_id),
+        notices=notices.standing(tenant_id=tenant_id, day=day),
     )
 
 

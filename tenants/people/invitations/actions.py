@@ -93,7 +93,7 @@ def accept(*, actor: Actor, tenant_id: UUID, token: str, password: str) -> User:
         subject_id=found.id,
         user_id=str(user.id),
     )
-    record_person(Event.ACCOUNT_PASSWORD_CHANGED, user, actor=actor)
+    record_person(event=Event.ACCOUNT_PASSWORD_CHANGED, user=user, actor=actor)
     return user
 
 

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from infra import clock
+from infra import clock, queues
 from infra.clock import civil_day
 from infra.db import db
+from infra.queues import Job
 from infra.turns import queue_up
 from tenants.actor import Actor, ActorKind
 from tenants.audit import actions as audit
@@ -110,6 +111,7 @@ def _opened(actor: Actor, site: Site, found: Found, camera_ids: Sequence[UUID], 
         found_how=made.how,
         count=len(camera_ids),
     )
+    queues.enqueue_after_commit(db.session, Job.PLAN_NOTICES, tenant_id=made.tenant_id)  # 立即 (KH-8-1d)
     return made
 
 

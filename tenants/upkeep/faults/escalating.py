@@ -3,7 +3,7 @@
 Facts only: `tenants.notices` tells people of them. All is counted in the office's time.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -41,6 +41,20 @@ def owed(*, tenant_id: UUID, now: datetime) -> list[Owed]:
         for each in of_fault(fault, now)
         if (each.fault_id, each.clock, each.level, each.due_at) not in raised
     ]
+
+
+def raised(*, tenant_id: UUID) -> Mapping[UUID, Level]:
+    """How high each open fault was raised by a clock that still runs for it."""
+    query = (
+        select(Fault, FaultEscalation.clock, FaultEscalation.level, FaultEscalation.due_at)
+        .join(FaultEscalation, FaultEscalation.fault_id == Fault.id)
+        .where(Fault.tenant_id == tenant_id, FaultEscalation.tenant_id == tenant_id, Fault.ended_at.is_(None))
+    )
+    found: dict[UUID, Level] = {}
+    for fault, clock, level, due_at in db.session.execute(query):
+        if (Clock(clock), due_at) in list(running(fault)) and found.get(fault.id) is not Level.BUREAU:
+            found[fault.id] = Level(level)
+    return found
 
 
 def of_fault(fault: Fault, now: datetime) -> Iterator[Owed]:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from tenants.compliance.articles.facts import CameraReading, Reading, Rooms, SiteReading
 from tenants.compliance.rules import CameraFacts, Coverage, LawFacts
+from tenants.notices.standing import NoticesStanding
 from tenants.people.designations.standing import DesignationsStanding
 from tenants.people.reviews.standing import ReviewsStanding
 from tenants.people.undertakings.standing import UndertakingsStanding
@@ -87,6 +88,7 @@ def rooms(**said: object) -> Rooms:
         property=NO_PROPERTY,
         faults=NO_FAULT,
         open_faults=(),
+        notices=NoticesStanding(people=1, unreached=(), risen=()),
     )
     return replace(fine, **said)  # type: ignore[arg-type]
 

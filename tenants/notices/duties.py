@@ -1,0 +1,259 @@
+"""The table of what people are told of: whose it is, when, who hears of it when nothing happens, and by which article.
+
+A duty is a line here and a reading in `reading` (infra/decisions/0059).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from tenants.permissions import DESIGNATED_ROLES, Role
+from tenants.profiles import Clause
+
+
+class Kind(StrEnum):
+    """What may be due. Kept in rows, so a word is never used for another thing."""
+
+    ACCOUNT_REVIEW = "account_review"
+    AGENCY_REPLY = "agency_reply"
+    APPLICATION = "application"
+    BREACH_CLOCK = "breach_clock"
+    CALIBRATION = "calibration"
+    COPY_OUT = "copy_out"
+    DEPARTURE = "departure"
+    DEPUTY_ENDS = "deputy_ends"
+    DESIGNATION = "designation"
+    DESIGNATION_ENDS = "designation_ends"
+    DESTRUCTION = "destruction"
+    DESTRUCTION_STOP = "destruction_stop"
+    FAULT = "fault"
+    GAPS = "gaps"
+    HOLD_REVIEW = "hold_review"
+    INSPECTION = "inspection"
+    OWN_SECRECY = "own_secrecy"
+    RIGHTS = "rights"
+    SECRECY = "secrecy"
+    ZONES = "zones"
+
+
+class Level(StrEnum):
+    """How high a thing has risen: whose duty it is, the head, the bureau's morning."""
+
+    OWNER = "owner"
+    HEAD = "head"
+    BUREAU = "bureau"
+
+
+HEADS = frozenset({Role.HEAD, Role.CUSTODIAN})
+# The finding by which the bureau learns of what no article of its own tells (tenants.compliance.articles).
+RISEN = "risen"
+# The statute and not a regulation of the bureau.
+_DATA_PROTECTION = "個人資料保護法第十三條"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Duty:
+    """One line. `told` whose it is; a deputy is told as the holder, and the head where nobody holds any of the roles.
+
+    `lead`: civil days before the due day on which a digest speaks of it; from the day itself on it does so again every
+    `again` working days. `head_after` and `bureau_after`: so many working days after the due day; None: never, or by
+    the room's own clocks. `finding`: the article by which the bureau's morning tells it. `at_once`: where a text says
+    立即, or a clock runs by the hour.
+    """
+
+    name: str
+    unit: str
+    told: frozenset[Role]
+    clause: Clause | None
+    lead: tuple[int, ...] = ()
+    again: int = 1
+    head_after: int | None = None
+    bureau_after: int | None = None
+    finding: str = RISEN
+    at_once: bool = False
+    basis: str = ""
+
+
+_HANDLER = frozenset({Role.HANDLER})
+_OFFICE = frozenset({Role.HANDLER, Role.OFFICE_HEAD})
+_REPAIR = frozenset({Role.HANDLER, Role.OFFICE_HEAD, Role.TECHNICIAN})
+# In this order a mail lists them: what runs by the hour, footage, cases, and then papers.
+DUTIES: Mapping[Kind, Duty] = {
+    Kind.BREACH_CLOCK: Duty(
+        name="資安或個資事故的通報期限",
+        unit="項",
+        told=HEADS | _HANDLER,
+        clause=Clause.CONFIDENTIALITY,
+        bureau_after=1,
+        at_once=True,
+    ),
+    # 立即: whoever repairs hears of it the same hour; its clocks run in the office's hours and rise by themselves.
+    Kind.FAULT: Duty(
+        name="待處理的故障",
+        unit="件",
+        told=_REPAIR,
+        clause=Clause.FAULTS,
+        finding="faults",
+        at_once=True,
+    ),
+    Kind.GAPS: Duty(
+        name="待說明原因的錄影中斷",
+        unit="段",
+        told=_OFFICE,
+        clause=Clause.CONTINUITY,
+        head_after=1,
+        bureau_after=3,
+        finding="gaps",
+    ),
+    Kind.DESTRUCTION_STOP: Duty(
+        name="等候首長核可的銷毀",
+        unit="次",
+        told=HEADS,
+        clause=Clause.RETENTION_MAX,
+        bureau_after=3,
+        finding="retention_max",
+    ),
+    Kind.DESTRUCTION: Duty(
+        name="已到期而未完成的銷毀",
+        unit="日份",
+        told=HEADS | _HANDLER,
+        clause=Clause.RETENTION_MAX,
+        bureau_after=1,
+        finding="retention_max",
+    ),
+    Kind.AGENCY_REPLY: Duty(
+        name="公文調閱的處理期限",
+        unit="件",
+        told=HEADS | _HANDLER,
+        clause=Clause.AGENCY_REPLY,
+        lead=(1,),
+        bureau_after=3,
+        finding="agency_reply",
+    ),
+    Kind.APPLICATION: Duty(
+        name="調閱申請的處理期限",
+        unit="件",
+        told=HEADS | _OFFICE,
+        clause=Clause.INSIDER_ACCESS,
+        lead=(1,),
+        bureau_after=5,
+    ),
+    Kind.RIGHTS: Duty(
+        name="個人資料權利請求的期限",
+        unit="件",
+        told=HEADS | _HANDLER,
+        clause=None,
+        basis=_DATA_PROTECTION,
+        lead=(7, 3, 1),
+        bureau_after=3,
+    ),
+    Kind.HOLD_REVIEW: Duty(
+        name="保全的複查",
+        unit="筆",
+        told=HEADS,
+        clause=Clause.RETENTION_EXCEPTIONS,
+        lead=(7,),
+        bureau_after=5,
+        finding="retained_copy",
+    ),
+    Kind.COPY_OUT: Duty(
+        name="機關逾期未返還或銷毀的影像",
+        unit="件",
+        told=_HANDLER,
+        clause=Clause.CONFIDENTIALITY,
+        again=5,
+        head_after=5,
+        bureau_after=20,
+    ),
+    Kind.INSPECTION: Duty(
+        name="定期檢查",
+        unit="處",
+        told=_OFFICE,
+        clause=Clause.INSPECTION,
+        lead=(30, 7, 1),
+        head_after=1,
+        bureau_after=5,
+        finding="inspection",
+    ),
+    Kind.CALIBRATION: Duty(
+        name="該校正的鏡頭",
+        unit="支",
+        told=_REPAIR,
+        clause=Clause.CALIBRATION,
+        again=5,
+        head_after=5,
+        bureau_after=10,
+        finding="calibration",
+    ),
+    Kind.ZONES: Duty(
+        name="待補評估、註記或複核的鏡頭",
+        unit="支",
+        told=HEADS | _HANDLER,
+        clause=Clause.ZONES,
+        again=5,
+        bureau_after=10,
+        finding="zones",
+    ),
+    Kind.DESIGNATION: Duty(
+        name="未指派專人",
+        unit="項",
+        told=HEADS,
+        clause=Clause.DESIGNATION,
+        bureau_after=1,
+        finding="designation",
+    ),
+    Kind.DESIGNATION_ENDS: Duty(
+        name="指派將屆滿而無接任",
+        unit="項",
+        told=HEADS,
+        clause=Clause.DESIGNATION,
+        lead=(30, 7, 1),
+    ),
+    Kind.DEPUTY_ENDS: Duty(
+        name="代理將屆滿",
+        unit="項",
+        told=HEADS,
+        clause=Clause.DESIGNATION,
+        lead=(3,),
+    ),
+    Kind.DEPARTURE: Duty(
+        name="離職或調職的交接",
+        unit="人",
+        told=HEADS,
+        clause=Clause.LEAVERS,
+        lead=(7, 1),
+        again=5,
+        bureau_after=10,
+    ),
+    Kind.OWN_SECRECY: Duty(
+        name="您的保密切結待簽署",
+        unit="份",
+        told=frozenset(),
+        clause=Clause.CONFIDENTIALITY,
+        again=3,
+        finding="secrecy",
+    ),
+    Kind.SECRECY: Duty(
+        name="尚未簽署保密切結的人員",
+        unit="人",
+        told=HEADS,
+        clause=Clause.LEAVERS,
+        again=5,
+        bureau_after=10,
+        finding="secrecy",
+    ),
+    Kind.ACCOUNT_REVIEW: Duty(
+        name="年度帳號清查",
+        unit="次",
+        told=HEADS,
+        clause=None,
+        lead=(30, 7),
+        again=5,
+        bureau_after=20,
+        finding="account_review",
+    ),
+}
+# Who has duties by law, and so may not do without the morning's mail; others choose.
+BOUND = HEADS | _HANDLER
+# Who has anything that is due at all: nobody else is looked at.
+INVOLVED = HEADS | _REPAIR | DESIGNATED_ROLES
