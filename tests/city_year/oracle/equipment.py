@@ -118,7 +118,7 @@ def _has_box(asked: Question) -> bool:
 
 def _seen(asked: Question, camera: Camera) -> date | None:
     last = last_measured(asked, camera)
-    return min(last, camera.until) if last is not None and camera.until is not None else last
+    return min(last, camera.until - ONE_DAY) if last is not None and camera.until is not None else last
 
 
 def origin(asked: Question) -> Answer:

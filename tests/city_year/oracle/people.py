@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from tests.city_year.days import ONE_DAY, at, day_of, months_later, office_days_later, office_hours_later
+from tests.city_year.days import ONE_DAY, SETTLED, at, day_of, months_later, office_days_later, office_hours_later
 from tests.city_year.events import Designation, Fault, Inspected, Interval, Person, Reviewed
 from tests.city_year.oracle.answers import NOT_APPLICABLE, Answer, Question, judged
 
@@ -37,8 +37,8 @@ def secrecy(asked: Question) -> Answer:
 def account_review(asked: Question) -> Answer:
     """The accounts are looked through once a year; no text asks it."""
     done = [each.on for each in asked.year.all(Reviewed, asked.school.code) if each.on <= asked.day]
-    first = min(each.since for each in asked.year.all(Person, asked.school.code))
-    due = months_later(max(done, default=first), 12)
+    # The head had an account from the day on which the institution was entered.
+    due = months_later(max(done, default=SETTLED), 12)
     return judged(asked, "account_review", 1, [due] if asked.day > due else [])
 
 

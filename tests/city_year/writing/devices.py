@@ -40,6 +40,7 @@ def _camera(event: events.Camera) -> Iterator[Step]:
     if event.looked_at is not None:
         yield at(event.looked_at, DONE), partial(_looked_at, event)
     if event.until is not None:
+        yield at(event.until - ONE_DAY, "02:00"), partial(_last_seen, event)
         yield at(event.until, "00:00"), partial(_retired, event)
 
 
@@ -74,6 +75,11 @@ def _looked_at(event: events.Camera, settled: Settled) -> None:
     said = {f"{name}_remark": "夜間偏暗" if found[name] == "unmet" else "" for name in _FUNCTIONS}
     named = {"tenant_id": settled.of.tenant_id, "camera_id": settled.of.cameras[event.code]}
     db.session.add(FunctionReview(id=uuid4(), reviewed_by=settled.head, **named, **found, **said))
+
+
+def _last_seen(event: events.Camera, settled: Settled) -> None:
+    """The last night's measurement."""
+    checked(event, settled, clock.now(), clock.today())
 
 
 def _retired(event: events.Camera, settled: Settled) -> None:
