@@ -8,7 +8,7 @@ from tests.architecture.source import Module
 Function = str  # its dotted name
 RECORD = "tenants.audit.actions.record"
 _SESSION_WRITES = frozenset({"add", "add_all", "merge", "delete", "bulk_save_objects"})
-_STATEMENTS = frozenset({"insert", "update", "delete"})
+_STATEMENTS = frozenset({"insert", "update", "delete", "overwrite"})
 
 
 class CallGraph:
