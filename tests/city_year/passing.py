@@ -86,7 +86,7 @@ class Passing:
                 job[call.args[0]](tenant_id=str(call.kwargs["tenant_id"]))
 
     def take_again(self, days: Mapping[date, Iterable[str]]) -> None:
-        """Take days long past once more, each of some institutions, after the index of what was destroyed is dropped."""
+        """Take days long past once more, of some institutions each, after the index of what is gone was dropped."""
         self._bind_bureau()
         for gone in partitions.droppable():
             partitions.drop(
