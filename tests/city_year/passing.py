@@ -85,17 +85,17 @@ class Passing:
                 job = {Job.TAKE_NOW: compliance_jobs.take_now, Job.TAKE_FINDINGS: compliance_jobs.take_findings}
                 job[call.args[0]](tenant_id=str(call.kwargs["tenant_id"]))
 
-    def take_again(self, days: Iterable[date]) -> None:
-        """Take days long past once more, after the index of what was destroyed is dropped."""
+    def take_again(self, days: Mapping[date, Iterable[str]]) -> None:
+        """Take days long past once more, of some institutions each, after the index of what is gone was dropped."""
         self._bind_bureau()
         for gone in partitions.droppable():
             partitions.drop(
                 actor=system("city"), bureau_id=self.bureau, day=gone.day, retention_days=gone.retention_days
             )
         db.session.commit()
-        for day in days:
-            for settled in self.settled.values():
-                compliance_jobs.take_day(tenant_id=str(settled.of.tenant_id), day=day.isoformat())
+        for day, codes in days.items():
+            for code in codes:
+                compliance_jobs.take_day(tenant_id=str(self.settled[code].of.tenant_id), day=day.isoformat())
 
     def _bind_bureau(self) -> None:
         bind(db.session, Binding(tenant_id=self.bureau))

@@ -94,14 +94,15 @@ def _of_law(morning: _Morning) -> Iterator[object]:
     placed = at(day - 60 * _DAYS, "11:00")
     for review in (day - 3 * _DAYS, day + 30 * _DAYS):
         yield Hold(school=morning.school(), placed=placed, review_on=review, released=at(day + 5 * _DAYS, "15:00"))
-    filed = day - 20 * _DAYS
+    # Of that day no footage was written, so that nothing asked for is lost with what becomes due.
+    filed = day - 21 * _DAYS
     yield Letter(school=morning.school(), filed=at(filed, "10:00"), replied=at(day + 2 * _DAYS, "10:00"))
     yield Letter(school=morning.school(), filed=at(day - _DAYS, "10:00"), replied=at(day + 2 * _DAYS, "16:00"))
 
 
 def _of_people(morning: _Morning) -> Iterator[object]:
     """Faults of which each step is late in turn, and nights whose segment did not open."""
-    opened = office_days_later(morning.day - 14 * _DAYS, 1)
+    opened = office_days_later(morning.day - 10 * _DAYS, 1)
     assert is_office_day(opened)
     noon, next_day = at(opened, "10:10"), at(office_days_later(opened, 1), "09:20")
     # All of it is made up for after somebody looked, so that the next one is a fault of its own.
