@@ -261,9 +261,7 @@ class _Run:
         self._shape, self._jumped = shape, False
         moved_us = self._timeline.settle()
         after_us = finished.ended_us + moved_us if finished is not None else None
-        # Which of the first pictures were meant is not known: all may be this segment's.
-        early = self._stream.losses.lost_early if after_us is None else 0
-        file = SegmentFile(self._stream, shape, lost_before=self._lost - early)
+        file = SegmentFile(self._stream, shape, lost_before=self._lost, is_first=finished is None)
         self._open = _Open(file, self._timeline, arrival, after_us=after_us, begin=self._begin)
         return finished
 

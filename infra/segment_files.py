@@ -106,13 +106,16 @@ class _Made:
 class SegmentFile:
     """The file being written. Its timestamps begin at zero."""
 
-    def __init__(self, stream: LiveStream, shape: Shape, *, lost_before: int) -> None:
-        """`lost_before` packets of the stream were lost before what comes."""
+    def __init__(self, stream: LiveStream, shape: Shape, *, lost_before: int, is_first: bool) -> None:
+        """`lost_before` packets of the stream were lost before what comes; `is_first` of the connection's files.
+
+        What was lost while the stream was opened may be of any picture of the first, and so counts there.
+        """
         self.codec: str = stream.video.codec_context.name
         self.shape = shape
         self.packets = 0
         self.has_audio = False
-        self._losses, self._lost_before = stream.losses, lost_before
+        self._losses, self._lost_before = stream.losses, lost_before - stream.losses.lost_early * is_first
         self.lost_until: int | None = None
         self._made = _Made()
         # What `take` would take: asked for each packet, and nearly always nothing.

@@ -87,7 +87,8 @@ def _visit(town: Town, login: str) -> Page:
 
 def _links(page: Page, origin: str) -> list[str]:
     found: list[str] = page.locator("a[href]:not([download])").evaluate_all(
-        "links => links.map(link => link.href.split('#')[0])"
+        # Also what is drawn has links, whose `href` is no text.
+        "links => links.map(link => new URL(link.getAttribute('href'), document.baseURI).href.split('#')[0])"
     )
     return [link for link in dict.fromkeys(found) if urljoin(link, "/") == f"{origin}/"]
 
