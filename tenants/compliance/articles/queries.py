@@ -187,9 +187,7 @@ def unmet(*, day: date, few: int) -> Sequence[Unmet]:
     """
     together = func.count().over(partition_by=_FINDING.article)
     first = func.jsonb_path_query_array(_FINDING.subjects, cast("$[0]", JSONPATH))
-    listed = case(
-        (_FINDING.article == OPEN_FAULTS, _FINDING.subjects), (together <= few, first), else_=cast([], JSONB)
-    )
+    listed = case((_FINDING.article == OPEN_FAULTS, _FINDING.subjects), (together <= few, first), else_=cast([], JSONB))
     columns = (_FINDING.article, _FINDING.tenant_id, _TENANT.name, _TENANT.kind, _FINDING.wrong, _FINDING.since, listed)
     query = _listed(Asked(day=day), columns=columns).where(_FINDING.state.in_([State.UNMET, State.WARNED]))
     with bureau_session() as session:
