@@ -14,7 +14,8 @@ from tenants.compliance.articles.catalogue import BY_KEY
 from tenants.compliance.articles.model import Article
 from tenants.compliance.articles.queries import Unmet
 from tenants.compliance.queries import BoardLine
-from tenants.compliance.rules import Standing, law_faults, silent_since
+from tenants.compliance.rules import Standing, law_faults
+from tenants.compliance.silence import AT_RISK, Silence, others, silences
 from tenants.permissions import ROLE_NAMES, Role
 from tenants.profiles import Clause
 
@@ -22,6 +23,7 @@ MOST_MATTERS = 10
 # As many institutions with the same trouble can be told one by one.
 FEW = 3
 SILENT, NEVER_HEARD, STOPPED, LAW = "silent", "never_heard", "not_recording", "law"
+_SILENT_WORDS = "邊緣主機停止回報"
 _HANDLER = ROLE_NAMES[Role.HANDLER]
 
 
@@ -63,7 +65,7 @@ class Matter:
 _PLACES: Sequence[str] = (
     "retention_min",
     LAW,
-    "at_risk",
+    AT_RISK,
     SILENT,
     STOPPED,
     "retention_max",
@@ -75,15 +77,16 @@ _PLACES: Sequence[str] = (
 )
 _OF_LAW = frozenset({"retention_min", "retention_max", "retained_copy"})
 _OF_FAULTS = frozenset({"open_faults", "faults"})
-_URGENT = frozenset({"retention_min", "retention_max", "at_risk", LAW})
+_URGENT = frozenset({"retention_min", "retention_max", AT_RISK, LAW})
 
 
 def matters(lines: Iterable[BoardLine], findings: Iterable[Unmet], *, now: datetime) -> tuple[Sequence[Matter], int]:
     """What the morning holds, most pressing first, and how many more matters there are behind the tenth."""
-    today = civil_day(now)
-    of_articles = _of_articles(findings)
+    today, lines, findings = civil_day(now), list(lines), list(findings)
+    silent = silences(lines, findings, now=now)
+    of_articles = _of_articles(others(findings, silent), silent)
     of_law, of_faults = (_institutions(of_articles, keys) for keys in (_OF_LAW, _OF_FAULTS))
-    grouped = [*_of_now(list(lines), now, of_law=of_law, of_faults=of_faults), *of_articles.values()]
+    grouped = [*_of_now(lines, silent, of_law=of_law, of_faults=of_faults), *of_articles.values()]
     split = [each for matter in grouped for each in _told(matter)]
     split.sort(key=lambda each: (_place(each.key), -each.oldest_days(today), -len(each.institutions)))
     return split[:MOST_MATTERS], max(0, len(split) - MOST_MATTERS)
@@ -114,10 +117,18 @@ def _institutions(of_articles: Mapping[str, Matter], keys: Iterable[str]) -> Abs
 
 
 def _of_now(
-    lines: Sequence[BoardLine], now: datetime, *, of_law: AbstractSet[UUID], of_faults: AbstractSet[UUID]
+    lines: Sequence[BoardLine],
+    silent: Mapping[UUID, Silence],
+    *,
+    of_law: AbstractSet[UUID],
+    of_faults: AbstractSet[UUID],
 ) -> Iterator[Matter]:
     """What is known of this minute; not of whom an article tells of the law, nor cameras whose open fault is told."""
-    silent = [_of(line, since=_since(line, now)) for line in lines if line.judgement.standing is Standing.NOT_REPORTED]
+    quiet = [
+        _of(line, since=told.since, words=told.named(_SILENT_WORDS))
+        for line in lines
+        if (told := silent.get(line.tenant_id)) is not None and not told.is_warned
+    ]
     never = [_of(line) for line in lines if line.judgement.standing is Standing.NO_DATA]
     stopped = [
         _of(line, words=f"{count} 支鏡頭未在錄影")
@@ -133,7 +144,7 @@ def _of_now(
         and (faults := list(law_faults(line.facts.law)))
     ]
     for key, words, clause, found in (
-        (SILENT, "邊緣主機停止回報", Clause.CONTINUITY, silent),
+        (SILENT, _SILENT_WORDS, Clause.CONTINUITY, quiet),
         (NEVER_HEARD, "邊緣主機從未回報", Clause.CONTINUITY, never),
         (STOPPED, "有鏡頭未在錄影", Clause.CONTINUITY, stopped),
         (LAW, "保存、銷毀或保全需要處理", Clause.RETENTION_MAX, broken),
@@ -151,19 +162,18 @@ def _stopped(line: BoardLine, *, is_told: bool) -> int:
     return line.facts.cameras - line.facts.recording_now - line.facts.stopped_in_faults * is_told
 
 
-def _since(line: BoardLine, now: datetime) -> datetime | None:
-    return silent_since(line.facts, now) if line.facts is not None else None
-
-
 def _of(line: BoardLine, *, since: datetime | None = None, words: str = "") -> Of:
     return Of(tenant_id=line.tenant_id, name=line.name, kind=line.kind, since=since, words=words)
 
 
-def _of_articles(findings: Iterable[Unmet]) -> Mapping[str, Matter]:
-    """What a day found unmet; silence is told once, as a matter of now, and not by each article it hides."""
+def _of_articles(findings: Iterable[Unmet], silent: Mapping[UUID, Silence]) -> Mapping[str, Matter]:
+    """What a day found unmet; silence is told once, and not by each article it hides."""
     unmet: dict[str, list[Of]] = {}
     for each in findings:
-        of = Of(tenant_id=each.tenant_id, name=each.name, kind=each.kind, since=each.since, words=_words(each))
+        words, told = _words(each), silent.get(each.tenant_id)
+        if each.article == AT_RISK and told is not None and told.is_warned:
+            words = told.named(words)
+        of = Of(tenant_id=each.tenant_id, name=each.name, kind=each.kind, since=each.since, words=words)
         unmet.setdefault(each.article, []).append(of)
     return {
         key: Matter(
@@ -181,8 +191,8 @@ def _of_articles(findings: Iterable[Unmet]) -> Mapping[str, Matter]:
 def _words(found: Unmet) -> str:
     """What is wrong by its own name where there is one thing, and how many where there are more."""
     article = BY_KEY[found.article]
-    if found.first is not None and found.wrong == 1:
-        label, why = found.first["label"], found.first["why"]
+    if found.listed and found.wrong == 1:
+        label, why = found.listed[0]["label"], found.listed[0]["why"]
         return why if label == found.name else f"{label}：{why}"
     return f"{found.wrong} {article.unit}{_verb(article)}「{article.name}」"
 

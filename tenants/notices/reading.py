@@ -153,6 +153,8 @@ def _own_view(tenant_id: UUID, actor: Actor) -> Iterator[Due]:
         if case.state in _UNDECIDED and not case.halted:
             yield Due(kind=Kind.APPLICATION, subject=str(case.id), on=case.due)
     for asked in rights.requests(tenant_id=tenant_id):
+        if asked.answered_at is not None:  # the statute's day is for the decision, and not for carrying it out
+            continue
         yield Due(kind=Kind.RIGHTS, subject=str(asked.id), on=asked.due_on)
 
 

@@ -11,7 +11,7 @@ from infra.clock import civil_day
 from infra.db import db
 from tenants.notices import people, queries
 from tenants.notices.duties import DUTIES, RISEN, Kind, Level
-from tenants.notices.models import NoticeRise
+from tenants.notices.models import MailState, NoticeRise
 
 _NO_ADDRESS = "沒有電子郵件"
 _NOT_REACHED = "通知信無法送達"
@@ -52,7 +52,10 @@ def standing(*, tenant_id: UUID, day: date) -> NoticesStanding:
     failed = [
         Unreached(user_id=line.mail.user_id, why=_NOT_REACHED, since=civil_day(line.mail.planned_at))
         for line in queries.unreached(tenant_id=tenant_id)
-        if line.mail.user_id in here and here[line.mail.user_id].user.email and civil_day(line.mail.planned_at) <= day
+        if line.mail.user_id in here
+        and here[line.mail.user_id].user.email
+        and line.mail.state != MailState.NO_ADDRESS  # somebody typed one since, and nothing came back from it
+        and civil_day(line.mail.planned_at) <= day
     ]
     return NoticesStanding(people=len(everybody), unreached=(*lacking, *failed), risen=_risen(tenant_id, day))
 

@@ -239,3 +239,41 @@ class Enrolled:
 
     school: str
     on: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class Addressed:
+    """Somebody typed the address to which an account's mail goes. `key` is a person's, or `head`."""
+
+    school: str
+    key: str
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class MailReturned:
+    """A mail to a person came back; a later one arrived, or none did."""
+
+    school: str
+    key: str
+    at: datetime
+    arrived: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RightsAsked:
+    """Somebody asked for a copy of their own personal data; when they were answered."""
+
+    school: str
+    on: date
+    answered: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Weighed:
+    """The bureau says from which day on each article weighs how much, and which share of all weight is to be met."""
+
+    told: date
+    since: date
+    target: int
+    weights: tuple[tuple[str, int], ...]

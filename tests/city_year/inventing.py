@@ -7,7 +7,7 @@ from functools import cached_property
 from random import Random
 from typing import Any, TypeVar
 
-from tests.city_year import events, troubles
+from tests.city_year import events, notices, troubles
 from tests.city_year.days import FIRST, FOUNDED, LAST, ONE_DAY, months_later
 from tests.city_year.events import Camera, School
 
@@ -15,6 +15,7 @@ DISTRICTS = ("左營區", "鹽埕區", "旗津區", "鼓山區")
 RENAMED, RENAMED_TO, RENAMED_ON = "鹽埕區", "鹽港區", date(2026, 2, 3)
 RULE_ON, RULE_DAYS = date(2026, 8, 1), 30
 CLOSED_ON, TYPHOON_ON = date(2026, 3, 3), date(2026, 7, 31)
+WEIGHED_ON = CLOSED_ON
 BRAND, RESTRICTED_ON = "危視科技", date(2026, 1, 5)
 _PRESCHOOLS = (
     "晨光",
@@ -83,7 +84,14 @@ def invent(seed: int, *, whole: bool = False) -> Year:
     told = [*_city(schools), *cameras]
     for school in schools:
         told += _papers(random, school)
-    told += troubles.of(random, schools, cameras, _MORNINGS, closing=_closing(schools).code)
+    closing = _closing(schools).code
+    told += troubles.of(random, schools, cameras, _MORNINGS, closing=closing)
+    told += notices.of(
+        Random(f"notices {seed}"),  # noqa: S311 - as above; apart, so that what else happens stays as it is
+        [each.code for each in schools if each.code != closing],
+        [each for each in told if isinstance(each, events.Person)],
+        _MORNINGS,
+    )
     return Year(seed, schools, told, _MORNINGS if whole else _FEW)
 
 
@@ -125,6 +133,7 @@ def _city(schools: Sequence[School]) -> Iterator[object]:
         told=RENAMED_ON - timedelta(days=30), since=RENAMED_ON, former=RENAMED, name=RENAMED_TO
     )
     yield events.RuleChange(told=RULE_ON - timedelta(days=40), since=RULE_ON, days=RULE_DAYS)
+    yield notices.weighed(WEIGHED_ON)
     yield events.Restricted(since=RESTRICTED_ON, brand=BRAND)
     yield events.Typhoon(on=TYPHOON_ON, district=DISTRICTS[2])
     yield events.Closed(school=_closing(schools).code, since=CLOSED_ON)

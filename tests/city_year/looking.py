@@ -11,11 +11,18 @@ from tenants.compliance import morning as product_morning
 from tenants.compliance import queries as compliance
 from tenants.compliance.articles import queries as articles
 from tenants.compliance.finding_models import CityDay, ComplianceFinding
+from tenants.compliance.scoring import queries as scoring
+from tenants.compliance.scoring import weights
+from tenants.compliance.scoring.queries import Within
+from tenants.compliance.scoring.rules import score
+from tenants.registry import names
+from tenants.registry import queries as registry
 from tests.city_year import footage
 from tests.city_year.inventing import Year
 from tests.city_year.oracle import morning
 from tests.city_year.oracle.answers import Answer
 from tests.city_year.oracle.city import RULES, Key, answers, counts
+from tests.city_year.oracle.scores import CITY, Score, scores
 from tests.webapp.conftest import WebClient
 
 _MOST = 10
@@ -57,6 +64,31 @@ class Looking:
             shown = {state.value: number for state, number in point.counts.items()} if point is not None else {}
             yield from _differ(f"{day} trend {article}", +by_state, {k: v for k, v in shown.items() if v})
 
+    def institution_scores(self, day: date, told_at: datetime) -> Iterator[str]:
+        """Each institution's score of a day, by the weights of that day."""
+        wanted = scores(self.year, answers(self.year, day, told_at), day)
+        version = weights.in_force(day=day)
+        told = {
+            line.code: Score(line.score.owed, line.score.met, line.score.reaches(version.target))
+            for line in scoring.scored(day=day, weighting=version)
+            if line.score is not None
+        }
+        of_schools = {code: wanted[code] for code in self.tenants.values() if code in wanted}
+        yield from _differ(f"{day} score", of_schools, told)
+
+    def city_scores(self, day: date, told_at: datetime) -> Iterator[str]:
+        """The city's score of a day and each district's, asked for by the name that it bears now."""
+        wanted = scores(self.year, answers(self.year, day, told_at), day)
+        version, changes = weights.in_force(day=day), names.changes_of_all()
+        placed = {each.id: each.district for each in registry.directory()}
+        for present in sorted({CITY, *placed.values()}):
+            bore = names.district_names(present, placed=placed, changes=changes) if present else []
+            then = next((each.name for each in bore if each.first <= day < each.before), CITY)
+            counted = scoring.by_day(first=day, last=day, within=Within(districts=bore))
+            total = score(counted[day].counts, version)
+            told = Score(total.owed, total.met, total.reaches(version.target))
+            yield from _differ(f"{day} score of {present}", {then: wanted[then]}, {then: told})
+
     def board(self, told_at: datetime, day: date) -> Iterator[str]:
         """How each institution stands at the minute, and the morning's matters."""
         found = answers(self.year, day, told_at)
@@ -64,7 +96,7 @@ class Looking:
         standing = {self.tenants[line.tenant_id]: line.judgement.standing.value for line in lines}
         yield from _differ(f"{told_at} board", morning.standings(self.year, found, told_at), standing)
         wanted, more = morning.matters(self.year, found, told_at)
-        told, left = product_morning.matters(lines, articles.needing(day=day), now=told_at)
+        told, left = product_morning.matters(lines, articles.unmet(day=day, few=product_morning.FEW), now=told_at)
         shown = [self._matter(each, day) for each in told]
         if left != more:
             yield f"{told_at} more: wanted {more}, told {left}"

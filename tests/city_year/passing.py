@@ -11,6 +11,8 @@ from infra.db import db
 from infra.queues import Job
 from infra.tenancy import Binding, bind
 from tenants.actor import system
+from tenants.compliance.scoring import weights
+from tenants.compliance.scoring.rules import Aim, Weighting
 from tenants.footage import partitions
 from tenants.permissions import Role
 from tenants.registry import regulations, renaming
@@ -18,7 +20,7 @@ from tenants.registry.hours.models import SpanKind
 from tests.city_year import events
 from tests.city_year.days import FOUNDED, ONE_DAY, at
 from tests.city_year.inventing import Year
-from tests.city_year.writing import acts, devices
+from tests.city_year.writing import acts, devices, told
 from tests.city_year.writing.cases import Cases
 from tests.city_year.writing.founding import Settled, found
 from tests.city_year.writing.moment import Moment
@@ -83,7 +85,7 @@ class Passing:
                 run()
             for call in sent.call_args_list:
                 job = {Job.TAKE_NOW: compliance_jobs.take_now, Job.TAKE_FINDINGS: compliance_jobs.take_findings}
-                job[call.args[0]](tenant_id=str(call.kwargs["tenant_id"]))
+                job[call.args[0]](tenant_ids=[str(each) for each in call.kwargs["tenant_ids"]])
 
     def take_again(self, days: Mapping[date, Iterable[str]]) -> None:
         """Take days long past once more, of some institutions each, after the index of what is gone was dropped."""
@@ -122,7 +124,7 @@ class Passing:
         cases, number = Cases(), 0
         for event in self.year.events:
             code = getattr(event, "school", "")
-            of_school = (acts.steps, devices.steps, cases.steps)
+            of_school = (acts.steps, devices.steps, cases.steps, told.steps)
             found_steps = [step for steps in of_school for step in steps(event)] if code else list(self._of_city(event))
             for instant, act in found_steps:
                 number += 1
@@ -140,6 +142,14 @@ class Passing:
             yield at(event.since, "00:06"), partial(self._begin_names)
         if isinstance(event, events.RuleChange):
             yield at(event.told, "09:00"), partial(self._change_rule, event)
+        if isinstance(event, events.Weighed):
+            yield at(event.told, "09:00"), partial(self._weigh, event)
+
+    def _weigh(self, event: events.Weighed) -> None:
+        self._bind_bureau()
+        aims = {article: Aim(weight=weight, target=event.target) for article, weight in event.weights}
+        said = Weighting(effective_from=event.since, target=event.target, aims=aims)
+        weights.set_weights(actor=self.officer, weighting=said, reason="年度合規重點會議決議")
 
     def _rename(self, event: events.DistrictRenamed) -> None:
         about = {"effective_from": event.since, "document": "府民字第1150000007號"}

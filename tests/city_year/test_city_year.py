@@ -34,11 +34,6 @@ def passing(request: pytest.FixtureRequest, domain: Flask, monkeypatch: pytest.M
         yield Passing(invent(request.param, whole=WHOLE), moment)
 
 
-def known_of(found: Mapping[Key, Answer]) -> list[Key]:
-    """The institutions of whose recording something was known, by its article."""
-    return [key for key, answer in found.items() if key[1] == "continuity" and answer.state != "no_data"]
-
-
 def test_every_figure_of_the_year_follows_from_what_happened(passing: Passing, web_client: WebClient) -> None:
     year = passing.year
     looking = Looking(year, passing.tenants, web_client)
@@ -48,13 +43,14 @@ def test_every_figure_of_the_year_follows_from_what_happened(passing: Passing, w
         before, over, seen = day - ONE_DAY, at(day, OVER), at(day, MORNING)
         passing.take_over(before, over)
         wrong += [*looking.articles(before, over), *looking.city(before, over)]
+        wrong += [*looking.institution_scores(before, over), *looking.city_scores(before, over)]
         passing.take_morning(day)
-        wrong += [*looking.articles(day, seen), *looking.board(seen, day), *looking.pages(seen, day)]
+        wrong += [*looking.articles(day, seen), *looking.institution_scores(day, seen)]
+        wrong += [*looking.board(seen, day), *looking.pages(seen, day)]
         for code in looking.silent(seen):  # the nights after take its day anew, with what the box brought
             passing.take_over(before, over + 2 * ONE_DAY, of=code)
             wrong += looking.late(code, before, over + 2 * ONE_DAY)
         told[before] = looking.found(before)
-    # Whether a box that never spoke by then is silent or unknown is told of now, and of no past day.
-    passing.take_again({day: [code for code, _ in known_of(found)] for day, found in told.items()})
+    passing.take_again({day: {code for code, _ in found} for day, found in told.items()})
     wrong += [line for day in told for line in looking.again(day, told[day])]
     assert not wrong, "\n".join(wrong)

@@ -11,6 +11,7 @@ from tenants.compliance.rules import ENOUGH_COVERAGE
 from tenants.notices.duties import RISEN
 from tenants.permissions import ROLE_NAMES, Role
 from tenants.profiles import Clause
+from tenants.upkeep.faults.settling import LOOKED_BACK
 
 _HEAD, _HANDLER = ROLE_NAMES[Role.HEAD], ROLE_NAMES[Role.HANDLER]
 
@@ -22,7 +23,7 @@ ARTICLES: tuple[Article, ...] = (
         force=Force.MUST,
         definition=(
             f"當日應錄影時段（教保服務機構為開放時間，國小為全日）內，錄影時間不足 {ENOUGH_COVERAGE:.1%} 的鏡頭。"
-            "遲傳的影像算有錄影；整日沒有回報的鏡頭列為未回報或無資料，不算符合。"
+            "遲傳的影像算有錄影；整日沒有回報的鏡頭不算符合：邊緣主機到當日為止從未回報者為無資料，其他為未回報。"
         ),
         unit="支鏡頭",
         owner=_HANDLER,
@@ -103,7 +104,10 @@ ARTICLES: tuple[Article, ...] = (
         name="中斷的原因",
         clause=Clause.CONTINUITY,
         force=Force.MUST,
-        definition="有中斷而逾期沒有說明原因的鏡頭（無故中斷）。說明了原因的中斷仍算沒有錄影，但不是無故。",
+        definition=(
+            "有中斷而逾期沒有說明原因的鏡頭（無故中斷）。說明了原因的中斷仍算沒有錄影，但不是無故。"
+            f"中斷結束逾 {LOOKED_BACK.days} 日不再列出；邊緣主機從未回報者為無資料。"
+        ),
         unit="支鏡頭",
         owner=_HANDLER,
         looks=duty_looks.gaps,
@@ -254,7 +258,7 @@ ARTICLES: tuple[Article, ...] = (
         name="通知無法送達",
         clause=Clause.FAULTS,
         force=Force.SHOULD,
-        definition="負有職務而收不到通知的人員：沒有電子郵件，或最近一封通知信遭退回。這是預警，尚未違反規定。",
+        definition="負有職務而收不到通知的人員：沒有電子郵件，或最近一封通知信遭退回或三日內無法寄出。這是預警，尚未違反規定。",
         unit="人",
         owner=_HEAD,
         looks=duty_looks.notices,

@@ -53,11 +53,15 @@ def open_faults(reading: Reading) -> Iterable[Look]:
 
 
 def gaps(reading: Reading) -> Iterable[Look]:
-    """Cameras with an interruption that nobody gave a reason for in time: 無故中斷 (KH-5-3b)."""
+    """Cameras with an interruption that nobody gave a reason for in time: 無故中斷 (KH-5-3b).
+
+    Of a place whose box never spoke no interruption is known, and nobody may call that in order (DR-30).
+    """
     told = reading.rooms.faults
-    for law, cameras in _by_law(reading):
+    for site, cameras in by_site(reading):
         wrong = _of_cameras(told.unexplained, cameras, "有中斷逾期未說明原因")
-        yield Look(law=law, of=max(len(cameras), len(wrong)), wrong=wrong)
+        known = Known.YES if site.heard else Known.NEVER
+        yield Look(law=site.law, of=max(len(cameras), len(wrong)), wrong=wrong, known=known)
 
 
 def designation(reading: Reading) -> Iterable[Look]:

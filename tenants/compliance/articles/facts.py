@@ -21,12 +21,16 @@ from tenants.upkeep.property.standing import PropertyStanding
 
 @dataclass(frozen=True, kw_only=True)
 class SiteReading:
-    """A place and the regulation in force there on the day. `passed_on`: when a meeting passed measures of its own."""
+    """A place and the regulation in force there on the day. `passed_on`: when a meeting passed measures of its own.
+
+    `heard`: whether a box of the place had ever spoken by the end of the day. What it said later changes no past day.
+    """
 
     id: UUID
     name: str
     law: RuleProfile
     passed_on: date | None
+    heard: bool
 
 
 @dataclass(frozen=True, kw_only=True)

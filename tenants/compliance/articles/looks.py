@@ -35,8 +35,7 @@ def continuity(reading: Reading) -> Iterable[Look]:
         ]
         yield Look(law=site.law, of=len(known), wrong=wrong)
         if unheard:
-            silent = any(each.silent and each.oldest_day is not None for each in unheard)
-            yield Look(law=site.law, of=len(unheard), known=Known.SILENT if silent else Known.NEVER)
+            yield Look(law=site.law, of=len(unheard), known=Known.SILENT if site.heard else Known.NEVER)
 
 
 def _missing_minutes(camera: CameraReading) -> int:

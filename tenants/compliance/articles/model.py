@@ -22,7 +22,7 @@ class Force(StrEnum):
 
 
 class State(StrEnum):
-    """What was found, the worst first; `NO_DATA` was never known, `NOT_REPORTED` is silent now.
+    """What was found, the worst first; of `NO_DATA` no word ever came by then, `NOT_REPORTED` said nothing of the day.
 
     `WARNED` is not yet wrong and will be.
     """

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, RowMapping, Select, case, cast, func, select
-from sqlalchemy.dialects.postgresql import JSONPATH
+from sqlalchemy.dialects.postgresql import JSONB, JSONPATH
 from sqlalchemy.orm import Session
 
 from infra.db import bureau_session
@@ -165,7 +165,7 @@ def _tallies(rows: Any) -> dict[Any, Tally]:  # noqa: ANN401 - grouped by a name
 
 
 class Unmet(NamedTuple):
-    """One article that is broken or about to be at one institution, with the first of its list where that is told."""
+    """One article that is broken or about to be at one institution, with so much of its list as is told."""
 
     article: str
     tenant_id: UUID
@@ -173,7 +173,11 @@ class Unmet(NamedTuple):
     kind: str
     wrong: int
     since: date | None
-    first: Mapping[str, str] | None
+    listed: Sequence[Mapping[str, str]]
+
+
+# Of these the whole list is read: one of them may be told under another name (tenants.compliance.silence).
+OPEN_FAULTS = "open_faults"
 
 
 def unmet(*, day: date, few: int) -> Sequence[Unmet]:
@@ -182,8 +186,9 @@ def unmet(*, day: date, few: int) -> Sequence[Unmet]:
     The first of a list is read where so few institutions have the same trouble that each is told by itself.
     """
     together = func.count().over(partition_by=_FINDING.article)
-    first = case((together <= few, func.jsonb_path_query_first(_FINDING.subjects, cast("$[0]", JSONPATH))))
-    columns = (_FINDING.article, _FINDING.tenant_id, _TENANT.name, _TENANT.kind, _FINDING.wrong, _FINDING.since, first)
+    first = func.jsonb_path_query_array(_FINDING.subjects, cast("$[0]", JSONPATH))
+    listed = case((_FINDING.article == OPEN_FAULTS, _FINDING.subjects), (together <= few, first), else_=cast([], JSONB))
+    columns = (_FINDING.article, _FINDING.tenant_id, _TENANT.name, _TENANT.kind, _FINDING.wrong, _FINDING.since, listed)
     query = _listed(Asked(day=day), columns=columns).where(_FINDING.state.in_([State.UNMET, State.WARNED]))
     with bureau_session() as session:
         rows = session.execute(query.order_by(_FINDING.since.asc().nulls_last(), _TENANT.code))

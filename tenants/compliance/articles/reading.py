@@ -1,10 +1,10 @@
 """Reads one institution for the rules of articles; the session is bound to it."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from infra.clock import civil_day
+from infra.clock import civil_day, day_start
 from tenants.compliance.articles.facts import CameraReading, OpenFault, Reading, Rooms, SiteReading
 from tenants.compliance.articles.risks import risks
 from tenants.compliance.law import law_standing
@@ -18,7 +18,7 @@ from tenants.notices import standing as notices
 from tenants.people.designations import standing as designations
 from tenants.people.reviews import standing as reviews
 from tenants.people.undertakings import standing as undertakings
-from tenants.registry import classes, regulations
+from tenants.registry import classes, device_queries, regulations
 from tenants.registry import queries as registry
 from tenants.registry.assessments import standing as assessments
 from tenants.registry.hours import standing as hours
@@ -62,16 +62,19 @@ def read(*, tenant_id: UUID, day: date, now: datetime) -> Reading:
 
 # An institution without a site has nothing to look at; its findings cite nothing.
 _MAIN = "KH_PRESCHOOL"
+_ONE_DAY = timedelta(days=1)
 
 
 def _sites(tenant_id: UUID, day: date) -> Sequence[SiteReading]:
     schedules, known = regulations.living(), classes.of_tenant(tenant_id=tenant_id)
+    heard = device_queries.sites_heard(tenant_id=tenant_id, until=day_start(day + _ONE_DAY))
     return [
         SiteReading(
             id=site.id,
             name=site.name,
             law=regulations.in_force(site.profile, day, schedules),
             passed_on=_passed(known, site, day),
+            heard=site.id in heard,
         )
         for site in registry.sites(tenant_id=tenant_id)
     ]

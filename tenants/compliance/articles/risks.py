@@ -15,7 +15,7 @@ from tenants.roc_dates import format_instant
 # A night's trouble is a fault that somebody has; after a day the holes grow into the fourteen.
 _STOPPED = timedelta(days=1)
 # What a box holds for a week at least (DR-34): after two days out of contact somebody must have gone there.
-_UNHEARD = timedelta(days=2)
+UNHEARD = timedelta(days=2)
 
 
 def risks(
@@ -31,7 +31,7 @@ def risks(
 def of_box(box: EdgeDevice, now: datetime) -> Iterator[Risk]:
     """What one box's last words promise. Raises nothing: a box that never spoke is told by the article of recording."""
     hours = disks.hours_left(box, now=now)
-    if box.last_seen_at is not None and now - box.last_seen_at >= _UNHEARD:
+    if box.last_seen_at is not None and now - box.last_seen_at >= UNHEARD:
         until = "" if hours is None else f"；主機內的影像約可再保存 {in_words(hours)}，之後開始遺失"
         why = f"自{format_instant(box.last_seen_at)}起沒有連線{until}"
         since = civil_day(box.last_seen_at)

@@ -38,7 +38,8 @@ SETTLE_DAYS = 3
 UNOWED = frozenset({GapCause.CLOCK_CHANGED, GapCause.PROHIBITED_ZONE})
 # The box knows when it lost a camera to the second; the minute before is where a gap may have begun.
 _MARGIN = timedelta(minutes=1)
-_LOOKED_BACK = timedelta(days=90)
+# Of an interruption that ended longer ago nobody is asked any more.
+LOOKED_BACK = timedelta(days=90)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,7 +154,7 @@ def unsettled(*, tenant_id: UUID, now: datetime) -> list[OwedGap]:
 
 def owed_by_ledger(*, tenant_id: UUID, until: datetime) -> list[OwedGap]:
     """As the ledger and the words given stood at a moment; what was fetched off a card since is owed by nobody."""
-    since = until - _LOOKED_BACK
+    since = until - LOOKED_BACK
     query = select(GapReport.camera_id, GapReport.started_at, GapReport.ended_at, GapReport.cause).where(
         GapReport.tenant_id == tenant_id,
         GapReport.ended_at > since,

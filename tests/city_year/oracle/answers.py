@@ -16,6 +16,8 @@ _KH_MUST = frozenset(
 )
 # The TY plan says nothing of local measures, calibration, places or equipment (TY-X-1).
 _TY_MUST = _KH_MUST - {"local_policy", "calibration", "zones"}
+# What some text asks with 應, and what can be broken: the bureau weighs these and nothing else.
+BINDING = tuple(sorted(_KH_MUST - {"at_risk", "open_faults"}))
 
 
 @dataclass(frozen=True)
@@ -53,13 +55,17 @@ class Question:
         found = self.year.all(Camera, self.school.code)
         return [each for each in found if each.since <= self.day and (each.until is None or self.day < each.until)]
 
+    def owes(self, article: str, answer: "Answer") -> bool:
+        """Whether the text says 應, and there is anything to which it applies."""
+        return self.must(article) and answer.state != "not_applicable"
+
     def must(self, article: str) -> bool:
         """Whether the text of this institution says 應."""
         return article in (_KH_MUST if self.school.is_preschool else _TY_MUST)
 
 
 Rule = Callable[[Question], Answer]
-_WARNINGS = frozenset({"at_risk", "open_faults"})
+_WARNINGS = frozenset({"at_risk", "open_faults", "notices", "risen"})
 
 
 def judged(asked: Question, article: str, of: int, wrong: Iterable[date | None]) -> Answer:

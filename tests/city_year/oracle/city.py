@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from tests.city_year.days import at
 from tests.city_year.inventing import Year
-from tests.city_year.oracle import equipment, hours, papers, people, recording
+from tests.city_year.oracle import equipment, hours, papers, people, recording, told
 from tests.city_year.oracle.answers import Answer, Question, Rule
 
 RULES: Mapping[str, Rule] = {
@@ -31,6 +31,8 @@ RULES: Mapping[str, Rule] = {
     "property": equipment.property_ledger,
     "origin": equipment.origin,
     "account_review": people.account_review,
+    "notices": told.notices,
+    "risen": told.risen,
 }
 Key = tuple[str, str]
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from tests.city_year import footage
 from tests.city_year.days import at, day_of
-from tests.city_year.events import School
+from tests.city_year.events import School, Silence
 from tests.city_year.inventing import Year
 from tests.city_year.oracle import recording
 from tests.city_year.oracle.answers import Answer, Question
@@ -91,11 +91,16 @@ def _all(year: Year, found: Mapping[Key, Answer], told_at: datetime) -> Mapping[
     return grouped
 
 
+def _is_warned(asked: Question, quiet: Silence) -> bool:
+    """Whether the silence is told as the warning that footage will be lost: one failure is one matter (DR-31)."""
+    return bool(asked.cameras) and asked.told_at - quiet.begins >= timedelta(days=2)
+
+
 def _of_now(year: Year, school: School, found: Mapping[Key, Answer], told_at: datetime) -> Iterator[tuple[str, int]]:
     asked = Question(year, school, day_of(told_at), told_at)
     quiet = footage.silence(year, school.code, told_at)
     standing = _standing(asked, found)
-    if standing == "not_reported" and quiet is not None:
+    if standing == "not_reported" and quiet is not None and not _is_warned(asked, quiet):
         yield "silent", (day_of(told_at) - day_of(quiet.begins)).days
     if standing == "no_data":
         yield "never_heard", 0

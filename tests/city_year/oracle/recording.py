@@ -20,8 +20,7 @@ def continuity(asked: Question) -> Answer:
     if not spans or asked.told_at < spans[0][0] or not asked.cameras:
         return NOT_APPLICABLE
     if not _heard(asked):
-        known = any(footage.oldest(asked.year, each, asked.told_at) for each in asked.cameras)
-        return Answer("not_reported" if known else "no_data", len(asked.cameras))
+        return Answer("not_reported" if _had_spoken(asked) else "no_data", len(asked.cameras))
     shares = {camera.code: recorded_share(asked, camera) for camera in asked.cameras}
     wrong = [asked.day for owed, got in shares.values() if got < _ENOUGH * owed]
     return judged(asked, "continuity", sum(owed > timedelta() for owed, _ in shares.values()), wrong)
@@ -50,9 +49,14 @@ def _is_silent(asked: Question) -> bool:
     return footage.silence(asked.year, asked.school.code, asked.told_at) is not None
 
 
+def _had_spoken(asked: Question) -> bool:
+    """Whether the box had ever said anything by the end of the day."""
+    return footage.enrolled_on(asked.year, asked.school.code) <= asked.day
+
+
 def _heard(asked: Question) -> bool:
     """Whether the box said anything of the day, on it or later."""
-    if asked.day < footage.enrolled_on(asked.year, asked.school.code):
+    if not _had_spoken(asked):
         return False
     quiet = footage.silence(asked.year, asked.school.code, asked.told_at)
     return quiet is None or quiet.begins > at(asked.day, "00:00")
@@ -119,7 +123,8 @@ def _due(asked: Question, day: date) -> date:
 def gaps(asked: Question) -> Answer:
     """Cameras with an interruption that nobody gave a reason for within three working days.
 
-    Of a preschool only what it missed while it was open: then alone it has to record.
+    An interruption is known from its box alone. Of a preschool only what it missed while it was open counts: then alone
+    it has to record.
     """
     until = min(at(asked.day, "24:00"), asked.told_at)
     late: dict[str, date] = {}
@@ -131,6 +136,8 @@ def gaps(asked: Question) -> Answer:
             if since <= asked.day:
                 late[camera] = min(since, late.get(camera, since))
     shown = [late[each.code] for each in asked.cameras if each.code in late]
+    if asked.cameras and not shown and not _had_spoken(asked):
+        return Answer("no_data", len(asked.cameras))
     return judged(asked, "gaps", len(asked.cameras), shown)
 
 

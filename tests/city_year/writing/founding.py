@@ -32,6 +32,7 @@ class Settled:
     devices: list[UUID] = field(default_factory=list)
     assets: dict[str, UUID] = field(default_factory=dict)
     faults: dict[object, UUID] = field(default_factory=dict)
+    requests: dict[object, UUID] = field(default_factory=dict)
 
 
 def week(opens: tuple[str, str]) -> dict[str, list[list[str]]]:

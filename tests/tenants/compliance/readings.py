@@ -100,8 +100,8 @@ def reading(*cameras: CameraReading, **said: object) -> Reading:
         now=NOW,
         main=KH,
         sites=[
-            SiteReading(id=K1, name="晨光幼兒園", law=KH, passed_on=DAY),
-            SiteReading(id=E1, name="向陽國小", law=TY, passed_on=None),
+            SiteReading(id=K1, name="晨光幼兒園", law=KH, passed_on=DAY, heard=True),
+            SiteReading(id=E1, name="向陽國小", law=TY, passed_on=None, heard=True),
         ],
         cameras=cameras or (camera(),),
         risks=(),

@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from tenants.compliance.articles.catalogue import ARTICLES, BY_KEY
-from tenants.compliance.articles.facts import OpenFault, Reading, Risk
+from tenants.compliance.articles.facts import CameraReading, OpenFault, Reading, Risk
 from tenants.compliance.articles.model import MOST_SUBJECTS, Finding, Force, State, force_under, found
 from tenants.compliance.law import LateCopy
 from tenants.compliance.rules import CameraFacts, Coverage, LawFacts
@@ -16,6 +16,7 @@ from tenants.people.undertakings.standing import UndertakingsStanding
 from tenants.registry.assessments.standing import AssessmentStanding, CameraLine
 from tenants.registry.hours.standing import HoursStanding
 from tenants.registry.zones import ZoneGroup
+from tenants.upkeep.faults.settling import LOOKED_BACK
 from tenants.upkeep.inspections.standing import Wrong
 from tests.tenants.compliance.readings import (
     DAY,
@@ -55,13 +56,33 @@ def test_a_camera_that_missed_time_is_listed_with_its_minutes() -> None:
     assert [(each.label, each.why) for each in finding.wrong] == [("C-2", "應錄 600 分，缺 11 分")]
 
 
+def never_heard(*cameras: CameraReading) -> Reading:
+    of = reading(*cameras)
+    return replace(of, sites=[replace(each, heard=False) for each in of.sites])
+
+
 def test_a_site_that_is_silent_or_was_never_heard_is_never_met() -> None:
-    nothing = CameraFacts(0, 0, 0)
-    silent = camera(coverage=Coverage.UNKNOWN, silent=True, facts=nothing)
+    silent = camera(coverage=Coverage.UNKNOWN, silent=True, facts=CameraFacts(0, 0, 0))
     never = replace(silent, oldest_day=None)
     assert told("continuity", reading(silent)).state is State.NOT_REPORTED
-    assert told("continuity", reading(never)).state is State.NO_DATA
+    assert told("continuity", never_heard(never)).state is State.NO_DATA
     assert told("retention_min", reading(never)).state is State.NO_DATA
+
+
+def test_whether_a_day_was_silent_or_unknown_does_not_follow_from_the_box_of_now() -> None:
+    day = camera(coverage=Coverage.UNKNOWN, facts=CameraFacts(0, 0, 0))
+    assert told("continuity", reading(day)).state is State.NOT_REPORTED, "it had spoken before, and speaks again"
+    assert told("continuity", never_heard(day)).state is State.NO_DATA, "it spoke for the first time after the day"
+
+
+def test_of_a_site_that_was_never_heard_nobody_knows_its_interruptions() -> None:
+    finding = told("gaps", never_heard(camera()))
+    assert (finding.state, finding.of, finding.count) == (State.NO_DATA, 1, 0)
+    assert "從未回報者為無資料" in BY_KEY["gaps"].definition
+
+
+def test_the_definition_of_interruptions_says_how_far_back_they_are_listed() -> None:
+    assert f"中斷結束逾 {LOOKED_BACK.days} 日不再列出" in BY_KEY["gaps"].definition
 
 
 def test_one_camera_that_is_wrong_outweighs_one_of_which_nothing_is_known() -> None:

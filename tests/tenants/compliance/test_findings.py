@@ -1,6 +1,6 @@
 """Findings as they are taken, counted for the city, and read by the bureau (DR-30)."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -17,8 +17,9 @@ from tenants.compliance.articles.queries import Asked, Part
 from tenants.compliance.due import city_days_to_take
 from tenants.compliance.finding_models import CityDay, ComplianceFinding
 from tenants.compliance.models import ComplianceDay
-from tenants.footage.models import Segment
+from tenants.footage.models import CameraStatus, Segment
 from tenants.registry.assessments.models import ZoneCount
+from tenants.registry.models import EdgeDevice
 from tenants.upkeep.property.models import PropertyCount
 from tests.factories import compliance, footage, people
 from tests.factories.registry import Institution, institution, renamed
@@ -73,6 +74,26 @@ def test_footage_that_came_late_changes_what_the_day_said(e1: Institution) -> No
     for minute in range(60, 1440, 10):
         footage.segment(e1, device_id=device_id, started_at=start + timedelta(minutes=minute), seconds=600)
     assert taken(e1)["continuity"].state == State.MET
+
+
+def test_a_silent_day_stays_silent_and_one_before_the_first_word_unknown_however_often_it_is_told(
+    e1: Institution,
+) -> None:
+    before = clock.day_start(YESTERDAY) - timedelta(hours=9)
+    footage.device(e1)
+    footage.status(e1)
+
+    def spoke(*, first: datetime, last: datetime) -> dict[str, ComplianceFinding]:
+        db.session.execute(db.update(EdgeDevice).values(enrolled_at=first, last_seen_at=last))
+        db.session.execute(db.update(CameraStatus).values(reported_at=last, recorded_until=last))
+        db.session.commit()
+        return taken(e1)
+
+    assert spoke(first=before, last=before)["continuity"].state == State.NOT_REPORTED
+    back = spoke(first=before, last=clock.now())
+    assert back["continuity"].state == State.NOT_REPORTED, "and said nothing of the day"
+    new = spoke(first=clock.now(), last=clock.now())
+    assert {new[key].state for key in ("continuity", "gaps")} == {State.NO_DATA}
 
 
 def test_of_a_day_long_past_only_what_can_be_told_again_is_written_over(e1: Institution) -> None:

@@ -10,6 +10,7 @@ from infra import clock
 from infra.db import db
 from infra.tenancy import Binding, bind
 from tenants.compliance.articles.model import State
+from tenants.compliance.finding_models import ComplianceFinding
 from tenants.registry.models import Site
 from tests.factories import compliance, people
 from tests.factories.registry import Institution, institution, scheduled
@@ -78,6 +79,33 @@ def test_a_camera_that_stopped_is_told_by_its_fault_and_those_without_one_by_the
 def test_until_its_fault_is_told_a_camera_that_stopped_is(client: WebClient) -> None:
     school("K1", "甲幼兒園", recording_now=1, stopped_in_faults=1)
     assert "甲幼兒園：1 支鏡頭未在錄影" in box(client)
+
+
+@pytest.mark.req("DR-30", "DR-31")
+def test_a_box_that_is_silent_is_one_thing_and_what_else_is_broken_there_another(client: WebClient) -> None:
+    hours, days = (clock.now() - timedelta(hours=5), clock.now() - timedelta(days=3))
+    for number, last in enumerate((hours, hours, days), start=1):
+        of = school(f"K{number}", f"第{number}幼兒園", last_report_at=last)
+        faults = [*(["畫面被遮住（報修-115-0001）"] if number == 2 else []), "交換器或主機（報修-115-0002）"]
+        compliance.finding(of, "open_faults", state=State.WARNED, wrong=len(faults), since=clock.today())
+        row = db.session.get_one(ComplianceFinding, (of.tenant_id, clock.today(), "open_faults"))
+        row.subjects = [{**row.subjects[0], "why": why} for why in faults]
+        db.session.commit()
+        if last == days:
+            compliance.finding(of, "at_risk", state=State.WARNED, why="沒有連線", since=clock.today())
+    told = box(client)
+    for number in (1, 2):
+        assert f"第{number}幼兒園：邊緣主機停止回報；交換器或主機（報修-115-0002）" in told
+    assert "第2幼兒園：C-GATE：畫面被遮住（報修-115-0001）" in told
+    assert "第3幼兒園：C-GATE：沒有連線；交換器或主機（報修-115-0002）" in told
+    assert told.count("<li") == 4
+
+
+@pytest.mark.req("DR-30", "DR-31")
+def test_a_switch_whose_box_speaks_is_told_by_its_fault(client: WebClient) -> None:
+    of = school("K1", "甲幼兒園")
+    compliance.finding(of, "open_faults", state=State.WARNED, why="交換器或主機（報修-115-0002）")
+    assert "甲幼兒園：C-GATE：交換器或主機（報修-115-0002）" in box(client)
 
 
 @pytest.mark.req("DR-10")
