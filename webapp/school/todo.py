@@ -275,9 +275,11 @@ def _equipment(tenant_id: UUID, cameras: Sequence[Standing], actor: Actor, now: 
     rules = regulation.rules_by_site(tenant_id=tenant_id)
     seen = actor.may(Permission.TIMELINE_READ)
     # What is a fault already is one line there, however many cameras it takes (DR-31).
-    told = faults.open_by_camera(tenant_id=tenant_id) if actor.may(Permission.FAULT_RECHECK) else {}
-    for each in cameras:
-        if each.badge in {"good", "info"} or each.camera.id in told:  # records, or stopped since the institution closed
+    stopped = [each for each in cameras if each.badge not in {"good", "info"}]  # not since the institution closed
+    rechecks = bool(stopped) and actor.may(Permission.FAULT_RECHECK)
+    told = faults.open_by_camera(tenant_id=tenant_id) if rechecks else {}
+    for each in stopped:
+        if each.camera.id in told:
             continue
         href = url_for("school.cameras.day", camera_id=each.camera.id) if seen else url_for("school.cameras.index")
         reason = f"：{each.cause}" if each.cause else ""
