@@ -11,7 +11,7 @@ _COUNTED = os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", tempfile.mkdtemp(pr
 
 from prometheus_client import multiprocess  # noqa: E402 - it looks for the folder when it is first imported
 
-from infra import garbage  # noqa: E402 - as above
+from infra import garbage, lately  # noqa: E402 - as above
 
 
 class Ended(Protocol):
@@ -22,6 +22,7 @@ class Ended(Protocol):
 
 def post_worker_init(_worker: object) -> None:
     """Called in each worker when its app is made, before its first request."""
+    lately.keep()
     garbage.settle()
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -87,7 +88,20 @@ def bureau_session() -> Iterator[Session]:
     """A read-only session as the bureau role, which sees roll-up tables of all institutions and nothing else (DR-09).
 
     A different connection and not a flag: no code path can turn an institution's session into one that reads across.
+    Within another of the same thread it is that one: a page of ten reads opens it once around them, since each opening
+    costs as much as some reads.
     """
+    held = _reading.get()
+    if held is not None:
+        yield held
+        return
     with Session(db.engines["bureau"]) as session, session.begin():
         session.connection(execution_options={"postgresql_readonly": True})
-        yield session
+        token = _reading.set(session)
+        try:
+            yield session
+        finally:
+            _reading.reset(token)
+
+
+_reading: ContextVar[Session | None] = ContextVar("bureau_session", default=None)

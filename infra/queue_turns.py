@@ -21,14 +21,16 @@ from rq.timeouts import BaseDeathPenalty
 
 LANE = "lane"  # the name in a job's meta
 PLATFORM = "platform"  # the lane of jobs of no institution
+CITY = "city"  # that of jobs of many institutions each: they wait for one another and no institution waits for them
 # How soon an idle worker sees a job that came. RQ's blocking read would take a job out of the door, past the turns.
 _LOOK_SECONDS = 0.25
 # Every fourth job is looked for behind the first queue, every sixteenth behind the second, and so on: what is urgent
 # goes first, and even an institution with ten thousand urgent jobs leaves the others' ordinary ones a turn.
 _STEP_BACK = 4
 
-# KEYS: the doors, in order. ARGV: the clock, the most that one lane may run at once (0: no limit), then for each door
-# its intermediate list, then for each its registry of what runs. Lanes of jobs that vanished cost one look each.
+# KEYS: the doors, in order. ARGV: the clock, the most that one lane may run at once and the most that the city's may
+# (0: no limit), then for each door its intermediate list, then for each its registry of what runs. Lanes of jobs that
+# vanished cost one look each.
 _TAKE = """
 local doors = #KEYS
 local running = {}
@@ -38,14 +40,18 @@ local function lane_of(id)
   local read, value = pcall(cjson.decode, meta)
   return read and type(value) == 'table' and value['lane'] or 'platform'
 end
-local most = tonumber(ARGV[2])
+local most, most_of_city = tonumber(ARGV[2]), tonumber(ARGV[3])
 if most > 0 then
   for number = 1, doors do
-    for _, each in ipairs(redis.call('ZRANGEBYSCORE', ARGV[2 + doors + number], ARGV[1], '+inf')) do
+    for _, each in ipairs(redis.call('ZRANGEBYSCORE', ARGV[3 + doors + number], ARGV[1], '+inf')) do
       local lane = lane_of(string.match(each, '^[^:]+'))
       running[lane] = (running[lane] or 0) + 1
     end
   end
+end
+local function may_run(lane)
+  local limit = lane == 'city' and most_of_city or most
+  return lane == 'platform' or limit == 0 or (running[lane] or 0) < limit
 end
 for number = 1, doors do
   local door = KEYS[number]
@@ -58,7 +64,7 @@ for number = 1, doors do
     id = redis.call('LPOP', door)
   end
   for _, lane in ipairs(redis.call('ZRANGE', ring, 0, -1)) do
-    if lane == 'platform' or most == 0 or (running[lane] or 0) < most then
+    if may_run(lane) then
       local taken = redis.call('LPOP', door .. ':lane:' .. lane)
       if redis.call('EXISTS', door .. ':lane:' .. lane) == 1 then
         redis.call('ZADD', ring, redis.call('INCR', turn), lane)
@@ -66,7 +72,7 @@ for number = 1, doors do
         redis.call('ZREM', ring, lane)
       end
       if taken then
-        redis.call('RPUSH', ARGV[2 + number], taken)
+        redis.call('RPUSH', ARGV[3 + number], taken)
         return {number, taken}
       end
     end
@@ -110,9 +116,9 @@ def take(connection: Redis, doors: Sequence[RqQueue]) -> tuple[RqJob, RqQueue] |
     script = connection.register_script(_TAKE)
     while True:
         workers = int(connection.scard("rq:workers"))
-        arguments = [time.time(), most_at_once(workers), *(door.intermediate_queue_key for door in doors)]
-        registries = [StartedJobRegistry(queue=door).key for door in doors]
-        found = script(keys=names, args=[*arguments, *registries])
+        limits = [most_at_once(workers), most_of_city(workers)]
+        doors_own = [*(door.intermediate_queue_key for door in doors), *(_registry(door) for door in doors)]
+        found = script(keys=names, args=[time.time(), *limits, *doors_own])
         if found is None:
             return None
         door, job_id = doors[int(found[0]) - 1], found[1].decode()
@@ -130,12 +136,25 @@ def most_at_once(workers: int) -> int:
     return workers - 1 if workers > 1 else 0
 
 
+def most_of_city(workers: int) -> int:
+    """How many jobs of many institutions may run at once: as above, but of two workers both.
+
+    The city's night is for two cores, and each of its jobs is over in seconds: an urgent one that comes meanwhile is
+    the next that is taken.
+    """
+    return workers - 1 if workers > 2 else 0  # noqa: PLR2004 - see above
+
+
 def looked_for(queues: Sequence[RqQueue], taken: int) -> list[RqQueue]:
     """In which order to look for the next job when so many were taken."""
     back = 0
     while taken and taken % _STEP_BACK == 0 and back < len(queues) - 1:
         taken, back = taken // _STEP_BACK, back + 1
     return [*queues[back:], *queues[:back]]
+
+
+def _registry(door: RqQueue) -> str:
+    return str(StartedJobRegistry(queue=door).key)
 
 
 def waiting(door: RqQueue) -> dict[str, list[str]]:

@@ -26,7 +26,7 @@ from rq.serializers import JSONSerializer
 from sqlalchemy import event
 from sqlalchemy.orm import Session, scoped_session
 
-from infra.queue_turns import LANE, PLATFORM
+from infra.queue_turns import CITY, LANE, PLATFORM
 
 log = structlog.get_logger(__name__)
 
@@ -250,7 +250,7 @@ def _offer(job: Job, plain: dict[str, _Plain], job_id: str) -> None:
         timeout=TIMEOUT_SECONDS[queue],
         result_ttl=0,
         failure_ttl=7 * _DAY_SECONDS,
-        meta={LANE: str(plain.get("tenant_id", PLATFORM))},
+        meta={LANE: str(plain.get("tenant_id", CITY if "tenant_ids" in plain else PLATFORM))},
     )
 
 

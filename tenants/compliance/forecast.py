@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from infra.clock import civil_day
 from infra.db import bureau_session
+from infra.lately import read_lately
 from tenants import periods
 from tenants.compliance.models import ComplianceSiteDay
 from tenants.registry import regulations, standing
@@ -48,6 +49,14 @@ class Stored:
 
     bytes_per_day: int
     days: int
+
+
+class Outlook(NamedTuple):
+    """How many sites have something left to do before a version begins; `waiting` is 0 where no meeting is asked."""
+
+    lacking: int
+    unknown: int
+    waiting: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,6 +145,15 @@ def forecast_of(schedule: RuleSchedule, *, today: date) -> list[SiteForecast]:
         told_on=civil_day(schedule.created_at),
         today=today,
     )
+
+
+@read_lately()
+def outlook(*, schedule_id: UUID, today: date) -> Outlook:
+    """What a version that was entered and not withdrawn leaves to be done in the whole city. Raises `NotFound`."""
+    found = forecast_of(regulations.schedule(schedule_id=schedule_id), today=today)
+    rooms = counts(found)
+    waiting = sum(each.adoption is Adoption.WAITING for each in found)
+    return Outlook(lacking=rooms[Room.LACKING], unknown=rooms[Room.UNKNOWN], waiting=waiting)
 
 
 def passed_version(own: Own | None, min_days: int, told_on: date) -> Own | None:

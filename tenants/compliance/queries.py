@@ -1,5 +1,6 @@
 """The bureau's reads, on its own connection: roll-ups of all institutions, nothing that leads to a picture (DR-09)."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from infra.clock import civil_day
 from infra.db import bureau_session
+from infra.lately import read_lately
 from tenants.compliance import law as laws
 from tenants.compliance import rules
 from tenants.compliance.models import ComplianceCamera, ComplianceDay, ComplianceNow, ComplianceRetention
@@ -72,6 +74,7 @@ class Institution:
     days: list[DayLine]
 
 
+@read_lately(but_for="now")
 def board(*, now: datetime) -> list[BoardLine]:
     """Every institution, those that need a person first and those that are closed last."""
     with bureau_session() as session:
@@ -105,7 +108,8 @@ def institution(*, tenant_id: UUID, now: datetime) -> Institution:
 
 def counts(lines: list[BoardLine]) -> Mapping[Standing, int]:
     """How many institutions stand how."""
-    return {standing: sum(line.judgement.standing is standing for line in lines) for standing in Standing}
+    found = Counter(line.judgement.standing for line in lines)
+    return {standing: found[standing] for standing in Standing}
 
 
 _TENANT, _NOW, _LAW = Tenant.__table__.c, ComplianceNow.__table__.c, ComplianceRetention.__table__.c

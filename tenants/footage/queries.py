@@ -30,16 +30,21 @@ def earliest_days(*, tenant_id: UUID, cameras: Sequence[Camera]) -> dict[UUID, d
 
 
 @read_once
-def _earliest_days(*, tenant_id: UUID, camera_ids: frozenset[UUID]) -> dict[UUID, date]:
-    living = (
-        select(DayKey.civil_day, DayKey.retention_days)
-        .where(DayKey.tenant_id == tenant_id, DayKey.destroyed_at.is_(None))
-        .order_by(DayKey.civil_day)
+def living_keys(*, tenant_id: UUID) -> list[tuple[date, int]]:
+    """The days and classes whose footage can still be opened, the oldest first."""
+    query = select(DayKey.civil_day, DayKey.retention_days).where(
+        DayKey.tenant_id == tenant_id, DayKey.destroyed_at.is_(None)
     )
+    rows = db.session.execute(query.order_by(DayKey.civil_day, DayKey.retention_days))
+    return [(day, retention_days) for day, retention_days in rows]
+
+
+@read_once
+def _earliest_days(*, tenant_id: UUID, camera_ids: frozenset[UUID]) -> dict[UUID, date]:
     found: dict[UUID, date] = {}
     waiting = set(camera_ids)
     # Day by day, each from one partition: the oldest one or two mostly have every camera.
-    for day, retention_days in db.session.execute(living).all() if waiting else ():
+    for day, retention_days in living_keys(tenant_id=tenant_id) if waiting else ():
         filmed = exists().where(
             Segment.civil_day == day,
             Segment.retention_days == retention_days,

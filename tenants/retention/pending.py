@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from operator import attrgetter
 from uuid import UUID
 
 from sqlalchemy import select
@@ -15,7 +16,7 @@ from infra.objects import StoreRefused, StoreUnavailable
 from tenants.actor import Actor
 from tenants.errors import DomainError, HeldByLaw
 from tenants.permissions import Permission
-from tenants.retention import hold_queries
+from tenants.retention import hold_queries, queries
 from tenants.retention.emptying import StillThere
 from tenants.retention.models import Destruction, DestructionState, Hold
 
@@ -85,8 +86,8 @@ def pending(*, tenant_id: UUID) -> list[Pending]:
 
 def incomplete_holds(*, tenant_id: UUID) -> list[Hold]:
     """Open holds that could not be copied for several tries: nothing is held silently, and nothing fails silently."""
-    query = select(Hold).where(Hold.tenant_id == tenant_id, Hold.released_at.is_(None), Hold.copy_failures >= TRIES)
-    return list(db.session.scalars(query.order_by(Hold.placed_at)))
+    failed = [each for each in queries.holds(tenant_id=tenant_id, open_only=True) if each.copy_failures >= TRIES]
+    return sorted(failed, key=attrgetter("placed_at"))
 
 
 def note_failure(*, actor: Actor, tenant_id: UUID, destruction_id: UUID, error: Exception) -> None:

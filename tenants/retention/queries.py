@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from operator import attrgetter
 from uuid import UUID
 
 from sqlalchemy import Date, cast, func, select, tuple_
@@ -82,6 +83,7 @@ def hold(*, tenant_id: UUID, hold_id: UUID) -> Hold:
     return found
 
 
+@read_once
 def holds(*, tenant_id: UUID, open_only: bool = False) -> list[Hold]:
     """The institution's holds, newest first."""
     query = select(Hold).where(Hold.tenant_id == tenant_id).order_by(Hold.placed_at.desc())
@@ -90,13 +92,12 @@ def holds(*, tenant_id: UUID, open_only: bool = False) -> list[Hold]:
 
 def holds_to_review(*, tenant_id: UUID, today: date) -> list[Hold]:
     """Open holds whose review is due or overdue, the longest waiting first (KH-5-4c, KH-6-4b)."""
-    query = select(Hold).where(
-        Hold.tenant_id == tenant_id,
-        Hold.released_at.is_(None),
-        Hold.review_on <= today,
-        Hold.basis != HoldBasis.URGENT,  # it is not reviewed: it lapses
-    )
-    return list(db.session.scalars(query.order_by(Hold.review_on)))
+    due = [
+        each
+        for each in holds(tenant_id=tenant_id, open_only=True)
+        if each.review_on <= today and each.basis != HoldBasis.URGENT  # it is not reviewed: it lapses
+    ]
+    return sorted(due, key=attrgetter("review_on"))
 
 
 def windows(*, tenant_id: UUID, hold_id: UUID | None) -> list[HoldWindow]:
@@ -159,12 +160,8 @@ def begun_destructions(*, tenant_id: UUID) -> list[Destruction]:
 
 def due_days(*, tenant_id: UUID, today: date) -> list[DayAndClass]:
     """The days whose footage may go and whose key still lives, the oldest first. A hold may still make one wait."""
-    keys = db.session.execute(
-        select(DayKey.civil_day, DayKey.retention_days)
-        .where(DayKey.tenant_id == tenant_id, DayKey.destroyed_at.is_(None), DayKey.civil_day < today)
-        .order_by(DayKey.civil_day, DayKey.retention_days)
-    )
-    return [DayAndClass(day=day, retention_days=days) for day, days in keys if is_due(day, days, today)]
+    keys = footage.living_keys(tenant_id=tenant_id)
+    return [DayAndClass(day=day, retention_days=days) for day, days in keys if day < today and is_due(day, days, today)]
 
 
 def totals(*, tenant_id: UUID, day: date, retention_days: int) -> Totals:

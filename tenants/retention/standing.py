@@ -3,15 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from operator import itemgetter
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Row, func, or_, select
 
 from infra.clock import civil_day
 from infra.db import db
 from infra.once import read_once
-from tenants.retention import clocks, pending, queries, stops
-from tenants.retention.models import Destruction, Hold, PreservedSegment
+from tenants.retention import clocks, queries, stops
+from tenants.retention.models import Destruction, Hold, HoldBasis, PreservedSegment
+from tenants.retention.pending import TRIES
 from tenants.retention.queries import Overdue
 from tenants.retention.urgent import queries as urgent
 from tenants.retention.urgent.queries import Urgent
@@ -49,22 +52,35 @@ def standing(*, tenant_id: UUID, now: datetime) -> Standing:
     """The numbers of this moment; the session is bound to the institution."""
     today = civil_day(now)
     overdue = queries.overdue(tenant_id=tenant_id, today=today)
-    ended = _ended_holds(tenant_id)
+    holds = _holds(tenant_id)
+    still_open, living = [each for each in holds if not each.released_at], [each for each in holds if each.is_living]
+    ended = sorted(((each.id, each.released_at) for each in living if each.released_at), key=itemgetter(1))
     since = [*(each.since for each in overdue), *(at for _, at in ended)]
     return Standing(
         floor_missing=clocks.floor_missing(tenant_id=tenant_id, today=today),
         late_minutes=max(((now - each) // timedelta(minutes=1) for each in since), default=0),
         days_overdue=sum(now - each > STALLED_AFTER for each in since),
-        open_holds=len(queries.holds(tenant_id=tenant_id, open_only=True)),
-        late_reviews=sum(each.review_on < today for each in queries.holds_to_review(tenant_id=tenant_id, today=today)),
-        incomplete_holds=len(pending.incomplete_holds(tenant_id=tenant_id)),
+        open_holds=len(still_open),
+        # An urgent one is not reviewed: it lapses.
+        late_reviews=sum(each.review_on < today and each.basis != HoldBasis.URGENT for each in still_open),
+        incomplete_holds=sum(each.copy_failures >= TRIES for each in still_open),
         stopped_runs=int(stops.open_stop(tenant_id=tenant_id) is not None),
         stalled=_is_stalled(tenant_id, overdue, now),
         overdue=overdue,
         ended_holds=ended,
-        urgent_holds=urgent.still_urgent(tenant_id=tenant_id),
-        held_bytes=_held_bytes(tenant_id),
+        urgent_holds=urgent.still_urgent(tenant_id=tenant_id)
+        if any(each.basis == HoldBasis.URGENT for each in still_open)
+        else (),
+        held_bytes=_held_bytes(tenant_id) if living else 0,
     )
+
+
+def _holds(tenant_id: UUID) -> Sequence[Row[*tuple[Any, ...]]]:
+    """What is told of every hold that is open or whose copies are still there: one read, of a few columns."""
+    living = Hold.destroyed_at.is_(None)
+    columns = (Hold.id, Hold.basis, Hold.review_on, Hold.released_at, Hold.copy_failures, living.label("is_living"))
+    query = select(*columns).where(Hold.tenant_id == tenant_id, or_(Hold.released_at.is_(None), living))
+    return db.session.execute(query).all()
 
 
 def _held_bytes(tenant_id: UUID) -> int:
@@ -75,13 +91,6 @@ def _held_bytes(tenant_id: UUID) -> int:
     )
     total = select(func.coalesce(func.sum(PreservedSegment.cipher_bytes), 0)).join(Hold, of_living)
     return int(db.session.scalar(total.where(PreservedSegment.tenant_id == tenant_id)) or 0)
-
-
-def _ended_holds(tenant_id: UUID) -> Sequence[tuple[UUID, datetime]]:
-    query = select(Hold.id, Hold.released_at).where(
-        Hold.tenant_id == tenant_id, Hold.released_at.is_not(None), Hold.destroyed_at.is_(None)
-    )
-    return [(hold_id, at) for hold_id, at in db.session.execute(query.order_by(Hold.released_at)) if at is not None]
 
 
 def _is_stalled(tenant_id: UUID, overdue: Sequence[Overdue], now: datetime) -> bool:

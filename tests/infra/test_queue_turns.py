@@ -12,7 +12,7 @@ from rq.registry import StartedJobRegistry
 from rq.serializers import JSONSerializer
 
 from infra import queue_turns, queues
-from infra.queue_turns import PLATFORM, SharedQueue, looked_for, most_at_once, take
+from infra.queue_turns import CITY, PLATFORM, SharedQueue, looked_for, most_at_once, most_of_city, take
 from infra.queues import Job, Queue
 
 A, B, C = UUID(int=1), UUID(int=2), UUID(int=3)
@@ -105,6 +105,53 @@ def test_no_institution_holds_the_last_worker(server: Redis) -> None:
     assert take(server, doors()) is None, "one of A runs on one of two workers, and the other is kept free"
     server.delete(StartedJobRegistry(queue=first[1]).key)  # it came to its end, or its worker died and fell silent
     assert taken(server, 1) == [A]
+
+
+@pytest.mark.req("DR-30")
+def test_jobs_of_many_institutions_have_a_lane_of_their_own_and_let_others_by(server: Redis) -> None:
+    """A city's minute waits whole: what is urgent goes first, and jobs of one institution or of none take turns."""
+    send_together(6)
+    queues.enqueue(Job.TAKE_DAY, tenant_id=A, day="2026-11-28")
+    queues.enqueue(Job.TAKE_NOW_ALL)
+    queues.enqueue(Job.COPY_HOLD, tenant_id=B, hold_id=uuid4())
+    assert set(queue_turns.waiting(doors(Queue.COMPLIANCE)[0])) == {CITY, str(A), PLATFORM}
+    found = [take(server, doors()) for _ in range(9)]
+    named = [each[0].func_name for each in found if each is not None]
+    assert named == [Job.COPY_HOLD, Job.TAKE_NOW, Job.TAKE_DAY, Job.TAKE_NOW_ALL, *[Job.TAKE_NOW] * 5]
+
+
+@pytest.mark.req("DR-30")
+def test_an_urgent_job_is_the_next_of_a_worker_that_ends_a_citys_job(server: Redis) -> None:
+    server.sadd("rq:workers", "one", "two")
+    send_together(6)
+    for _ in range(2):
+        first = take(server, doors())
+        assert first is not None
+        begin(server, first)
+    assert first is not None
+    assert first[0].func_name == Job.TAKE_NOW, "the city's night has both of two workers"
+    queues.enqueue(Job.COPY_HOLD, tenant_id=B, hold_id=uuid4())
+    assert taken(server, 1) == [B]
+
+
+@pytest.mark.req("DR-30")
+def test_of_three_workers_a_citys_jobs_leave_one_free(server: Redis) -> None:
+    server.sadd("rq:workers", "one", "two", "three")
+    send_together(6)
+    assert [most_of_city(workers) for workers in (0, 1, 2, 3, 5)] == [0, 0, 0, 2, 4]
+    for _ in range(2):
+        first = take(server, doors())
+        assert first is not None
+        begin(server, first)
+    assert take(server, doors()) is None
+    send(A, 1)
+    assert taken(server, 1) == [A]
+
+
+def send_together(count: int) -> None:
+    """`count` jobs, each of some institutions."""
+    for _ in range(count):
+        queues.enqueue(Job.TAKE_NOW, tenant_ids=[uuid4() for _ in range(3)])
 
 
 def begin(server: Redis, found: tuple[RqJob, RqQueue]) -> None:

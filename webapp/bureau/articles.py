@@ -3,6 +3,7 @@
 from flask import Blueprint, render_template
 
 from infra import clock
+from infra.db import bureau_session
 from tenants.compliance.scoring import weights
 from tenants.permissions import Permission
 from webapp.access import Place, requires
@@ -25,5 +26,6 @@ def index() -> str:
 @requires(Permission.COMPLIANCE_READ, place=Place.BUREAU)
 def show(key: str) -> str:
     """One article, by parts of the city, by day and by institution."""
-    page = article_view.article_page(key, page_number(), clock.today())
+    with bureau_session():
+        page = article_view.article_page(key, page_number(), clock.today())
     return render_template("bureau/article.html", page=page, view=article_view)

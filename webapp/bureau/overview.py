@@ -3,6 +3,7 @@
 from flask import Blueprint, render_template
 
 from infra import clock
+from infra.db import bureau_session
 from tenants.permissions import Permission
 from webapp.access import Place, requires
 from webapp.bureau import article_view, score_view
@@ -15,7 +16,8 @@ blueprint = Blueprint("overview", __name__, url_prefix="/overview")
 @requires(Permission.COMPLIANCE_READ, place=Place.BUREAU)
 def index() -> str:
     """The city, or the part of it that the address asks for."""
-    page = score_view.overview(score_view.asked_for(), clock.today())
+    with bureau_session():
+        page = score_view.overview(score_view.asked_for(), clock.today())
     return render_template("bureau/overview.html", page=page, view=score_view, articles=article_view)
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from flask import request, url_for
 
 from infra import clock, queue_watch, queues
-from infra.queue_turns import PLATFORM
+from infra.queue_turns import CITY, PLATFORM
 from infra.queue_watch import LaneState, Overview, QueueState
 from infra.queues import Queue, QueueDown
 from tenants.registry import queries as registry
@@ -32,6 +32,7 @@ LATE: Mapping[Queue, timedelta] = {
     Queue.COMPLIANCE: timedelta(hours=3),
 }
 _OF_PLATFORM = "平台本身"
+_OF_CITY = "全市機構（一併處理）"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,6 +128,8 @@ def _lines(found: Overview, chosen: Queue | None, now: datetime) -> list[LaneLin
 def _name(lane: str, names: Mapping[UUID, str]) -> str:
     if lane == PLATFORM:
         return _OF_PLATFORM
+    if lane == CITY:
+        return _OF_CITY
     found = id_or_none(lane)
     return names.get(found, "教育局") if found else _OF_PLATFORM
 

@@ -8,6 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from infra import clock
+from infra.db import bureau_session
 from tenants.compliance import queries
 from tenants.errors import Invalid
 from tenants.permissions import Permission
@@ -99,11 +100,13 @@ def board() -> str:
     """Every institution, those that need a person first."""
     asked = {name: request.args.get(name, "") for name in ("district", "kind", "standing")}
     now = clock.now()
-    everything = queries.board(now=now)
+    with bureau_session():
+        everything = queries.board(now=now)
+        day, listed = article_view.overview()
+        to_do, more = todo.to_do(everything, day=day, now=now)
+        standing_still = platform_health.health(now=now).standing_still
     lines = queries.fitting(everything, **asked)
     page = presenters.page_of(lines, page_number())
-    day, listed = article_view.overview()
-    to_do, more = todo.to_do(everything, day=day, now=now)
     return render_template(
         "bureau/board.html",
         page=page,
@@ -119,7 +122,7 @@ def board() -> str:
         view=article_view,
         computed_at=presenters.computed_at(lines),
         now=now,
-        standing_still=platform_health.health(now=now).standing_still,
+        standing_still=standing_still,
         may_open_platform=actor().may(Permission.PLATFORM_READ),
     )
 
@@ -139,14 +142,16 @@ def lateness() -> str:
 @requires(Permission.COMPLIANCE_READ, place=Place.BUREAU)
 def institution(institution_id: UUID) -> str:
     """The facts of one institution and the lists behind its figures."""
-    found = queries.institution(tenant_id=institution_id, now=clock.now())
-    day, findings = article_view.of_institution(institution_id)
+    with bureau_session():
+        found = queries.institution(tenant_id=institution_id, now=clock.now())
+        day, findings = article_view.of_institution(institution_id)
+        score = score_view.of_institution(findings, day=day, today=clock.today())
     return render_template(
         "bureau/institution.html",
         found=found,
         day=day,
         findings=findings,
-        score=score_view.of_institution(findings, day=day, today=clock.today()),
+        score=score,
         view=article_view,
         score_view=score_view,
         rules=presenters.rules_of(found.line.kind),

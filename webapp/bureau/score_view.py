@@ -141,7 +141,7 @@ def overview(asked: Mapping[str, str], today: date) -> Overview:
                 last=days.past_days(today, 1)[0],
                 within=Within(
                     # A district that there is not has no past either: its own name alone, and not all of the city.
-                    districts=bore.get(asked["district"], _unknown(asked["district"])),
+                    districts=tuple(bore.get(asked["district"], _unknown(asked["district"]))),
                     kind=asked["kind"],
                     ownership=asked["ownership"],
                 ),

@@ -6,13 +6,13 @@ from datetime import date, datetime, timedelta
 from flask import url_for
 
 from infra import clock
-from tenants.compliance import morning
+from tenants.compliance import forecast, morning
 from tenants.compliance.articles import queries
-from tenants.compliance.forecast import Room
 from tenants.compliance.queries import BoardLine
+from tenants.profiles import Clause
 from tenants.registry import regulations
 from tenants.roc_dates import format_date
-from webapp.bureau import article_view, improvements, regulation_view
+from webapp.bureau import article_view, improvements
 from webapp.bureau.todo_item import Item
 
 # Half a year: storage has to be budgeted, bought and built in.
@@ -39,18 +39,18 @@ def coming_rules(now: datetime) -> Iterator[Item]:
     for schedule in regulations.living():
         if not today < schedule.effective_from <= today + SOON:
             continue
-        asked = regulation_view.forecast_of_schedule(schedule, 1)
-        lacking, unknown = asked.rooms[Room.LACKING], asked.rooms[Room.UNKNOWN]
+        rule = regulations.in_force(schedule.code, schedule.effective_from, regulations.living())
+        lacking, unknown, waiting = forecast.outlook(schedule_id=schedule.id, today=today)
         left = [
             f"{lacking} 個場所儲存空間不足" if lacking else "",
             f"{unknown} 個場所不知空間是否足夠" if unknown else "",
-            f"{asked.waiting} 個場所尚未登記通過" if asked.waiting else "",
+            f"{waiting} 個場所尚未登記通過" if waiting else "",
         ]
         if any(left):
-            begins = f"{asked.rule.name}第 {schedule.version} 版自{format_date(schedule.effective_from)}起施行"
+            begins = f"{rule.name}第 {schedule.version} 版自{format_date(schedule.effective_from)}起施行"
             yield Item(
                 text=f"{begins}：{'、'.join(words for words in left if words)}",
                 href=url_for("bureau.regulations.show", schedule_id=schedule.id),
-                article=asked.article,
+                article=rule.article(Clause.RETENTION_MIN),
                 urgent=bool(lacking) and schedule.effective_from <= today + _URGENT,
             )

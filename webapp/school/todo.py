@@ -39,7 +39,7 @@ from webapp.school.assessments import todo as assessment_todo
 from webapp.school.cases import todo as halt_todo
 from webapp.school.equipment import camera_view
 from webapp.school.equipment import todo as equipment_todo
-from webapp.school.equipment.camera_view import Card
+from webapp.school.equipment.camera_view import Standing
 from webapp.school.retention import kept_view
 from webapp.school.retention import todo as retention_todo
 from webapp.school.todo_item import Item
@@ -77,7 +77,7 @@ class Page:
 def page(*, tenant_id: UUID, actor: Actor, now: datetime) -> Page:
     """What this person may see of the institution's day."""
     today, cameras = clock.civil_day(now), registry.cameras(tenant_id=tenant_id)
-    cards = camera_view.cards(tenant_id=tenant_id, cameras=cameras, day=today, now=now)
+    seen = camera_view.standings(tenant_id=tenant_id, cameras=cameras, now=now)
     rules = regulation.rules_of_institution(tenant_id=tenant_id)
     cases = official.inbox(tenant_id=tenant_id) if actor.may(Permission.DISCLOSURE_READ) else None
     applications = insiders.inbox(tenant_id=tenant_id, actor=actor) if cases is not None else None
@@ -89,10 +89,10 @@ def page(*, tenant_id: UUID, actor: Actor, now: datetime) -> Page:
         *(_losses(tenant_id, applications or []) if cases is not None else ()),
         *viewing_todo.items(tenant_id=tenant_id, actor=actor, now=now),
         *_duties(tenant_id, actor, now, rules),
-        *_equipment(tenant_id, cards, actor, now),
+        *_equipment(tenant_id, seen, actor, now),
     ]
     if actor.may(Permission.DISCLOSURE_REPLY):
-        items += _outside(tenant_id, today)
+        items += _outside(tenant_id, today, cases)
     if actor.may(Permission.PAPER_ENTER):
         items += _papers(tenant_id, actor, rules)
     if keeps:
@@ -100,11 +100,11 @@ def page(*, tenant_id: UUID, actor: Actor, now: datetime) -> Page:
     return Page(
         roles=_roles(actor),
         items=sorted(items, key=attrgetter("place")),
-        cameras=len(cards),
-        recording=_recording(cards),
+        cameras=len(seen),
+        recording=_recording(seen),
         open_cases=None if cases is None else len(cases) + len(applications or []),
         days_kept=retained.days_kept(tenant_id=tenant_id, today=today) if keeps else None,
-        silent=sum(card.badge == "unknown" for card in cards),
+        silent=sum(each.badge == "unknown" for each in seen),
         sees_retention=keeps,
         may_preserve=actor.may(Permission.HOLD_URGENT),
         must_keep=rules.retention.min_days,
@@ -239,9 +239,11 @@ def _papers(tenant_id: UUID, actor: Actor, rules: RuleProfile) -> Iterator[Item]
         yield Item(text=text, href=url_for("school.register.show"), article=rules.article(Clause.REGISTER))
 
 
-def _outside(tenant_id: UUID, today: date) -> Iterator[Item]:
+def _outside(tenant_id: UUID, today: date, cases: Sequence[CaseLine] | None) -> Iterator[Item]:
     """Copies that an agency cannot open yet, or should have returned or destroyed by now (KH-6-5)."""
-    yield from _passphrases(tenant_id)
+    # A passphrase is waited for in an open case whose copy left; of most institutions no case is such.
+    if cases is None or any(case.copy_outside for case in cases):
+        yield from _passphrases(tenant_id)
     late = [copy for copy in copies_out.copies_out(tenant_id=tenant_id) if copy.return_by < today]
     if late:
         oldest = late[0]
@@ -264,7 +266,7 @@ def _passphrases(tenant_id: UUID) -> Iterator[Item]:
         )
 
 
-def _equipment(tenant_id: UUID, cards: Sequence[Card], actor: Actor, now: datetime) -> Iterator[Item]:
+def _equipment(tenant_id: UUID, cameras: Sequence[Standing], actor: Actor, now: datetime) -> Iterator[Item]:
     yield from equipment_todo.items(tenant_id=tenant_id, actor=actor, now=now)
     yield from upkeep_todo.items(tenant_id=tenant_id, actor=actor, now=now)
     yield from assessment_todo.items(tenant_id=tenant_id, actor=actor, now=now)
@@ -273,18 +275,20 @@ def _equipment(tenant_id: UUID, cards: Sequence[Card], actor: Actor, now: dateti
     rules = regulation.rules_by_site(tenant_id=tenant_id)
     seen = actor.may(Permission.TIMELINE_READ)
     # What is a fault already is one line there, however many cameras it takes (DR-31).
-    told = faults.open_by_camera(tenant_id=tenant_id) if actor.may(Permission.FAULT_RECHECK) else {}
-    for card in cards:
-        if card.badge in {"good", "info"} or card.camera.id in told:  # records, or stopped since the institution closed
+    stopped = [each for each in cameras if each.badge not in {"good", "info"}]  # not since the institution closed
+    rechecks = bool(stopped) and actor.may(Permission.FAULT_RECHECK)
+    told = faults.open_by_camera(tenant_id=tenant_id) if rechecks else {}
+    for each in stopped:
+        if each.camera.id in told:
             continue
-        href = url_for("school.cameras.day", camera_id=card.camera.id) if seen else url_for("school.cameras.index")
-        reason = f"：{card.cause}" if card.cause else ""
-        text = f"鏡頭「{card.camera.name}」{card.state}{reason}"
-        article = rules[card.camera.site_id].article(Clause.FAULTS)
-        yield Item(text=text, href=href, article=article, urgent=card.badge == "bad")
+        href = url_for("school.cameras.day", camera_id=each.camera.id) if seen else url_for("school.cameras.index")
+        reason = f"：{each.cause}" if each.cause else ""
+        text = f"鏡頭「{each.camera.name}」{each.state}{reason}"
+        article = rules[each.camera.site_id].article(Clause.FAULTS)
+        yield Item(text=text, href=href, article=article, urgent=each.badge == "bad")
 
 
-def _recording(cards: Sequence[Card]) -> int | None:
+def _recording(cameras: Sequence[Standing]) -> int | None:
     """How many cameras record; None when not one of them is heard of."""
-    known = [card for card in cards if card.badge != "unknown"]
-    return sum(card.badge == "good" for card in known) if known else None
+    known = [each for each in cameras if each.badge != "unknown"]
+    return sum(each.badge == "good" for each in known) if known else None

@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import JSONB, JSONPATH
 from sqlalchemy.orm import Session
 
 from infra.db import bureau_session
+from infra.lately import read_lately
 from tenants.compliance.articles.catalogue import ARTICLES
 from tenants.compliance.articles.model import NEEDING, Article, State, Subject
 from tenants.compliance.finding_models import CityDay, ComplianceFinding
@@ -100,6 +101,7 @@ _LISTED = (
 )
 
 
+@read_lately()
 def latest_day() -> date | None:
     """The newest civil day of which anything was found; None before the first."""
     with bureau_session() as session:
@@ -112,6 +114,7 @@ def computed_at(*, day: date) -> datetime | None:
         return session.scalar(select(func.min(ComplianceFinding.computed_at)).where(_FINDING.civil_day == day))
 
 
+@read_lately()
 def city(*, day: date) -> Sequence[ArticleLine]:
     """Every article of a day in the table's order, also those of which nothing was found."""
     query = (
@@ -180,6 +183,7 @@ class Unmet(NamedTuple):
 OPEN_FAULTS = "open_faults"
 
 
+@read_lately()
 def unmet(*, day: date, few: int) -> Sequence[Unmet]:
     """Everything of a day that is unmet or warned of, the oldest first; silence is no finding, and told elsewhere.
 

@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, case, func, or_, select
 
 from infra.db import bureau_session
+from infra.lately import read_lately
 from tenants.compliance.articles.model import State
 from tenants.compliance.finding_models import CityDay, ComplianceFinding
 from tenants.compliance.scoring.rules import NOT_MET, WARNING, Count, Reach, Score, Weighting, is_met, reach
@@ -111,6 +112,7 @@ def _most_pressing(line: ScoredLine) -> tuple[int, float, str, str]:
     return _ORDER.index(line.reach), share if share is not None else 1.0, line.district, line.name
 
 
+@read_lately()
 def by_day(*, first: date, last: date, within: Within) -> Mapping[date, DayCounts]:
     """Every article's counts by day, as the city was counted then; a day that was not counted is missing, and no zero.
 

@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from infra.db import db
+from infra.once import read_once
 from tenants.errors import NotFound
 from tenants.people.models import User
 from tenants.registry.models import Camera
@@ -56,6 +57,7 @@ def serials(*, tenant_id: UUID, fault_ids: Collection[UUID]) -> Mapping[UUID, st
     return {fault_id: serial for fault_id, serial in db.session.execute(query)}  # noqa: C416 - as above
 
 
+@read_once
 def faults(*, tenant_id: UUID, ended: bool = False) -> Sequence[Fault]:
     """The open faults, the oldest first; or those that ended, the latest first and at most a year's page of them."""
     query = select(Fault).where(Fault.tenant_id == tenant_id)

@@ -14,7 +14,7 @@ from tenants.footage import queries as footage
 from tenants.footage.coverage import CameraDay
 from tenants.footage.due import due_by_site
 from tenants.footage.remarks import Remarks, remarks
-from tenants.footage.rules import CAUSE_NAMES, Gap, Now, Reported, Window, day_window, missing
+from tenants.footage.rules import CAUSE_NAMES, Gap, Now, Reported, Window, day_window, missing, state_now
 from tenants.footage.times import Times
 from tenants.registry import device_queries
 from tenants.registry import queries as registry
@@ -57,6 +57,16 @@ class Span:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Standing:
+    """How one camera stands now; `cause` says why it does not record, or what of its picture is to be looked at."""
+
+    camera: Camera
+    badge: str
+    state: str
+    cause: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Card:
     """What is known of one camera now and over one day."""
 
@@ -77,20 +87,31 @@ class Card:
     undated: str
 
 
+def standings(*, tenant_id: UUID, cameras: Sequence[Camera], now: datetime) -> list[Standing]:
+    """How each camera stands, in the order given: what its card begins with, without its day."""
+    said, withdrawn = camera_days.statuses(tenant_id=tenant_id), device_queries.sites_withdrawn(tenant_id=tenant_id)
+    closed = is_closed(registry.tenant(tenant_id=tenant_id), clock.civil_day(now))
+    found = []
+    for camera in cameras:
+        told, gone = said.get(camera.id), camera.site_id in withdrawn
+        badge, state, cause = _CLOSED if closed else _shown(state_now(told, now), told, withdrawn=gone)
+        found.append(Standing(camera=camera, badge=badge, state=state, cause=cause))
+    return found
+
+
 def cards(*, tenant_id: UUID, cameras: Sequence[Camera], day: date, now: datetime) -> list[Card]:
     """A card for each camera, in the order given."""
     said, told = camera_days.statuses(tenant_id=tenant_id), times.of_cameras(tenant_id=tenant_id)
     earliest = footage.earliest_days(tenant_id=tenant_id, cameras=cameras)
     due = due_by_site(tenant_id=tenant_id, day=day)
     remarked = remarks(tenant_id=tenant_id, camera_ids=[one.id for one in cameras], window=day_window(day))
-    withdrawn = device_queries.sites_withdrawn(tenant_id=tenant_id)
-    closed = is_closed(registry.tenant(tenant_id=tenant_id), clock.civil_day(now))
+    lines = camera_days.timeline(tenant_id=tenant_id, cameras=cameras, day=day, now=now)
     return [
         Card(
             camera=line.camera,
-            badge=shown[0],
-            state=shown[1],
-            cause=shown[2],
+            badge=shown.badge,
+            state=shown.state,
+            cause=shown.cause,
             reported_at=said[line.camera.id].at if line.camera.id in said else None,
             coverage=share(camera_facts(line.day, due[line.camera.site_id])),
             coverage_state=coverage_of(line.day, due[line.camera.site_id], now),
@@ -109,12 +130,7 @@ def cards(*, tenant_id: UUID, cameras: Sequence[Camera], day: date, now: datetim
             clock=clock_view.of_camera(told.get(line.camera.id), now),
             undated=_undated(told.get(line.camera.id)),
         )
-        for line in camera_days.timeline(tenant_id=tenant_id, cameras=cameras, day=day, now=now)
-        for shown in [
-            _CLOSED
-            if closed
-            else _shown(line.now, said.get(line.camera.id), withdrawn=line.camera.site_id in withdrawn)
-        ]
+        for line, shown in zip(lines, standings(tenant_id=tenant_id, cameras=cameras, now=now), strict=True)
     ]
 
 

@@ -70,12 +70,13 @@ def _copies(tenant_id: UUID, actor: Actor) -> Iterator[Item]:
 
 
 def _strays(tenant_id: UUID, now: datetime, rules: RuleProfile) -> Iterator[Item]:
-    late = quarantine.needing_a_person(tenant_id=tenant_id, now=now)
+    known = quarantine.counts(tenant_id=tenant_id)
+    late = quarantine.needing_a_person(tenant_id=tenant_id, now=now) if known else []
     article = rules.article(Clause.RETENTION_MAX)
     if late:
         text = f"{len(late)} 件來源不明的物件已逾一年，請{late[0].owner}查明並提出處理"
         yield Item(text=text, href=url_for("school.quarantine.index"), article=article, urgent=True)
-    proposed = quarantine.counts(tenant_id=tenant_id).get(StrayState.PROPOSED, 0)
+    proposed = known.get(StrayState.PROPOSED, 0)
     if proposed:
         text = f"{proposed} 件來源不明的物件有人提出銷毀，待另一人核定"
         yield Item(text=text, href=url_for("school.quarantine.index", state=StrayState.PROPOSED), article=article)

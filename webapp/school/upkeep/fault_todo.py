@@ -26,7 +26,7 @@ def items(*, tenant_id: UUID, actor: Actor, now: datetime) -> Iterator[Item]:
         return
     handles = actor.may(Permission.FAULT_HANDLE)
     rules = regulation.rules_by_site(tenant_id=tenant_id)
-    faults = {each.id: each for each in queries.faults(tenant_id=tenant_id)}
+    faults = {each.id: each for each in queries.faults(tenant_id=tenant_id, ended=False)}
     for card in fault_view.cards(tenant_id=tenant_id, ended=False, now=now):
         fault = faults[card.fault.id]
         to_do = _to_do(fault, actor, handles=handles)
