@@ -55,6 +55,7 @@ class Index:
             if "segments" in statement and statement.lstrip().lower().startswith("select"):
                 asked.append(ClientCursor(cursor.connection).mogrify(statement, parameters))  # type: ignore[attr-defined]
 
+        db.session.commit()  # what was read once in a transaction is not asked for again
         event.listen(db.engine, "before_cursor_execute", listen)
         try:
             found = ask()
