@@ -2,13 +2,16 @@
 
 import html
 import re
+from collections.abc import Iterator
 from datetime import timedelta
+from http import HTTPStatus
 from uuid import UUID
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
-from infra import clock
+from infra import clock, lately
 from infra.db import db
 from infra.tenancy import Binding, bind
 from tenants.audit import queries as audit
@@ -65,6 +68,29 @@ def test_every_figure_leads_to_the_list_behind_it(web_client: WebClient) -> None
     for address, anchor in figures:
         behind = client.get(address).text.split(f'id="{anchor}"')[1].split("</section>")[0]
         assert "<table" in behind, "a list, and not the number again"
+
+
+@pytest.fixture
+def serving() -> Iterator[None]:
+    """A process that keeps what a city told a moment ago, as gunicorn's do (ADR 0064)."""
+    lately.keep()
+    yield
+    lately.keep(on=False)
+
+
+@pytest.mark.req("DR-08", "DR-30")
+@pytest.mark.usefixtures("city", "serving")
+def test_what_is_kept_for_a_moment_is_shown_to_nobody_else(web_client: WebClient) -> None:
+    people.person("elsewhere")
+    first = web_client.sign_in("bureau").get("/bureau/")
+    for row in db.session.scalars(select(ComplianceNow)):
+        row.recording_now = 0
+    db.session.commit()
+    web_client.delete_cookie("shouyuan")
+    assert web_client.get("/bureau/").status_code == HTTPStatus.SEE_OTHER, "who signed out sees nothing of it"
+    assert web_client.sign_in("elsewhere").get("/bureau/").status_code == HTTPStatus.NOT_FOUND
+    again = web_client.sign_in("bureau").get("/bureau/")
+    assert again.text.split("各機構情形")[1] == first.text.split("各機構情形")[1], "what it told a moment ago"
 
 
 def test_every_cell_names_its_column_for_a_narrow_screen(web_client: WebClient, city: list[Institution]) -> None:
