@@ -45,7 +45,7 @@ class Page:
 
     def address(self, number: int) -> str:
         """The same list at another page."""
-        kept: dict[str, Any] = {"only": "unknown"} if self.only_unknown else {}
+        kept: dict[str, Any] = {"listed": "unknown"} if self.only_unknown else {}
         return url_for("bureau.storage.show", page=number, **kept, _anchor="institutions")
 
 
@@ -53,7 +53,7 @@ def page() -> Page:
     """The city at this moment; the session is bound to the bureau."""
     today = clock.today()
     found, rooms = queries.outlook(today=today), queries.rooms()
-    only_unknown = request.args.get("only") == "unknown"
+    only_unknown = request.args.get("listed") == "unknown"
     listed = [each for each in found.institutions if each.unknown or not only_unknown]
     listed.sort(key=lambda each: (-(each.at[-1] or 0), -(each.at[0] or 0), each.district, each.institution))
     number = min(page_number(), max(1, -(-len(listed) // PER_PAGE)))
@@ -96,7 +96,7 @@ def _items(found: Outlook, rooms: Sequence[Room], today: date) -> Iterator[Item]
         yield from _reached(found.curve, rooms, today, here)
     if found.unknown:
         text = f"{found.unknown} 個場所近 14 日沒有錄存資料，未計入預測，實際所需可能更多"
-        yield Item(text, f"{here}?only=unknown#institutions", "", urgent=False)
+        yield Item(text, f"{here}?listed=unknown#institutions", "", urgent=False)
 
 
 def _reached(curve: Sequence[tuple[date, int]], rooms: Sequence[Room], today: date, here: str) -> Iterator[Item]:

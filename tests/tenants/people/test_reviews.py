@@ -129,6 +129,6 @@ def test_who_only_changes_the_place_shows_no_sign(school: School) -> None:
 
 def test_locked_accounts_of_this_institution_are_counted_and_no_others(school: School) -> None:
     for user_id in (school.handler, people.person()):
-        record_person(Event.ACCOUNT_PIN_LOCKED, db.session.get_one(User, user_id), actor=school.head)
+        record_person(event=Event.ACCOUNT_PIN_LOCKED, user=db.session.get_one(User, user_id), actor=school.head)
     (found,) = signals.signals(tenant_id=school.id, now=clock.now())
     assert (found.user_id, found.locked) == (school.handler, 1)

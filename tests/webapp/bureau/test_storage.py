@@ -135,7 +135,7 @@ def test_the_day_on_which_it_will_be_full_is_told_on_both_pages(operator: WebCli
 
 def test_only_those_without_facts_are_listed_when_asked(operator: WebClient) -> None:
     institution("K2", name="月光幼兒園")
-    page = operator.get(f"{PAGE}?only=unknown").text
+    page = operator.get(f"{PAGE}?listed=unknown").text
     assert "月光幼兒園" in page
     assert "晨光幼兒園" not in page.split('id="institutions"')[1].split("</section>")[0]
 

@@ -61,7 +61,7 @@ def test_it_refuses_to_serve_without_row_security(
     ("url", "fault"),
     [
         ("superuser", "is a superuser"),
-        ("owner", "owns tables: account_r"),
+        ("owner", "owns tables: account_i"),
         ("bypassing", "bypasses row security"),
     ],
 )

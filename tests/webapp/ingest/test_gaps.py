@@ -121,6 +121,7 @@ def test_a_picture_that_stands_still_is_a_fault_of_a_camera_that_records(device:
     assert microseconds(said.frozen_since) == now_us - 180_000_000
     assert kept() == []
     device.post("/heartbeats", beat(camera))
+    db.session.rollback()  # what was read is kept while a transaction lasts
     assert camera_days.statuses(tenant_id=k1.tenant_id)[gate].frozen_since is None
 
 
