@@ -14,6 +14,7 @@ from tests.apps import NOWHERE
 from tests.factories import people
 from tests.factories.registry import Institution, institution
 from tests.webapp.conftest import WebClient
+from webapp.audit_view import JOB_NAMES
 
 PAGE = "/bureau/platform/queues"
 
@@ -103,3 +104,7 @@ def test_a_server_that_does_not_answer_is_unknown_and_no_empty_queue(operator: W
 def test_the_page_is_the_operators(web_client: WebClient) -> None:
     people.bureau_officer()
     assert web_client.sign_in("bureau").get(PAGE).status_code == 403
+
+
+def test_every_job_has_a_name_for_the_operators_pages() -> None:
+    assert set(JOB_NAMES) == set(Job), "a job that fails is listed there, and one without a name ends the page"
