@@ -4,6 +4,7 @@ Nothing is sent, and the number is left blank: both are the document system's. F
 connection; they hold codes, counts and days, and no picture (DR-09, DR-30).
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -35,6 +36,8 @@ from tenants.working_days import format_due, working_days_after
 DUE_DAYS = (5, 10, 20)
 DEFAULT_DUE_DAYS = 10
 MOST_AT_ONCE = 50
+# What the document system fills in, beside date and number (文書處理手冊, 函).
+_MARKS = ("速別：", "密等及解密條件或保密期限：", "附件：")
 _DIGITS = "一二三四五六七八九十"
 
 
@@ -92,16 +95,13 @@ class Draft:
             f"受文者：{self.addressee}",
             "發文日期：中華民國　　　年　　　月　　　日",
             "發文字號：",
-            "速別：",
-            "密等及解密條件或保密期限：",
-            "附件：",
+            *_MARKS,
             f"主旨：{self.subject}",
             "說明：",
             *(f"　{each}" for each in self.items()),
             "辦法：",
             *(f"　{each}" for each in self.steps()),
-            f"正本：{self.addressee}",
-            "副本：",
+            *self._copies(),
         ]
         return "\r\n".join(lines) + "\r\n"
 
@@ -114,11 +114,16 @@ class Draft:
                 Section(heading="主旨", paragraphs=[self.subject]),
                 Section(heading="說明", paragraphs=self.items()),
                 Section(heading="辦法", paragraphs=self.steps()),
+                Section(paragraphs=self._copies()),
             ],
             signing=(),
             imprint=Imprint(institution=self.sender, printed_at=clock.now(), printed_by=printed_by),
             sent_to=self.addressee,
+            marks=_MARKS,
         )
+
+    def _copies(self) -> list[str]:
+        return [f"正本：{self.addressee}", "副本："]
 
 
 def unmet(asked: Asked) -> Mapping[UUID, Sequence[FoundLine]]:
@@ -220,12 +225,14 @@ def _fact(line: FoundLine, rules: Iterable[RuleProfile]) -> Fact:
     article = BY_KEY[line.article]
     cited = dict.fromkeys(rule.article(article.clause) for rule in rules)
     since = f"，最早自{format_date(line.since)}起" if line.since is not None else ""
-    details = "；".join(f"{each.label}：{each.why}" if each.label != line.name else each.why for each in line.subjects)
+    told = Counter(f"{each.label}：{each.why}" if each.label != line.name else each.why for each in line.subjects)
+    details = "；".join(f"{words}（{count} {article.unit}）" if count > 1 else words for words, count in told.items())
+    part = "" if line.wrong == line.looked_at else f"{line.looked_at} {article.unit}中有 "
     more = f"；另有 {line.wrong - len(line.subjects)} 項" if line.wrong > len(line.subjects) else ""
     return Fact(
         name=article.name,
         citation="、".join(each for each in cited if each != OUR_DEFAULT) or OUR_DEFAULT,
-        words=f"{line.looked_at} {article.unit}中有 {line.wrong} {article.unit}未符合{since}。{details}{more}",
+        words=f"{part}{line.wrong} {article.unit}未符合{since}。{details}{more}",
         computed_at=line.computed_at,
     )
 

@@ -80,8 +80,10 @@ _OF_FAULTS = frozenset({"open_faults", "faults"})
 _URGENT = frozenset({"retention_min", "retention_max", AT_RISK, LAW})
 
 
-def matters(lines: Iterable[BoardLine], findings: Iterable[Unmet], *, now: datetime) -> tuple[Sequence[Matter], int]:
-    """What the morning holds, most pressing first, and how many more matters there are behind the tenth."""
+def matters(
+    lines: Iterable[BoardLine], findings: Iterable[Unmet], *, now: datetime, most: int | None = MOST_MATTERS
+) -> tuple[Sequence[Matter], int]:
+    """What the morning holds, most pressing first, and how many more there are behind so many; None shows them all."""
     today, lines, findings = civil_day(now), list(lines), list(findings)
     silent = silences(lines, findings, now=now)
     of_articles = _of_articles(others(findings, silent), silent)
@@ -89,7 +91,8 @@ def matters(lines: Iterable[BoardLine], findings: Iterable[Unmet], *, now: datet
     grouped = [*_of_now(lines, silent, of_law=of_law, of_faults=of_faults), *of_articles.values()]
     split = [each for matter in grouped for each in _told(matter)]
     split.sort(key=lambda each: (_place(each.key), -each.oldest_days(today), -len(each.institutions)))
-    return split[:MOST_MATTERS], max(0, len(split) - MOST_MATTERS)
+    shown = split[:most]
+    return shown, len(split) - len(shown)
 
 
 def _place(key: str) -> int:
@@ -194,8 +197,10 @@ def _words(found: Unmet) -> str:
     if found.listed and found.wrong == 1:
         label, why = found.listed[0]["label"], found.listed[0]["why"]
         return why if label == found.name else f"{label}：{why}"
-    return f"{found.wrong} {article.unit}{_verb(article)}「{article.name}」"
+    if article.warns:
+        return f"「{article.name}」{found.wrong} {article.unit}"
+    return f"{found.wrong} {article.unit}未符合「{article.name}」"
 
 
 def _verb(article: Article) -> str:
-    return "" if article.warns else "未符合"
+    return "有" if article.warns else "未符合"

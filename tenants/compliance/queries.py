@@ -1,7 +1,7 @@
 """The bureau's reads, on its own connection: roll-ups of all institutions, nothing that leads to a picture (DR-09)."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
@@ -18,7 +18,7 @@ from tenants.compliance import rules
 from tenants.compliance.models import ComplianceCamera, ComplianceDay, ComplianceNow, ComplianceRetention
 from tenants.compliance.rules import Coverage, Judgement, LawFacts, NowFacts, Standing
 from tenants.errors import NotFound
-from tenants.registry.models import Tenant, TenantKind
+from tenants.registry.models import Site, Tenant, TenantKind
 from tenants.registry.standing import is_over
 
 DAYS_SHOWN = 40
@@ -104,6 +104,16 @@ def institution(*, tenant_id: UUID, now: datetime) -> Institution:
             cameras=_cameras(session, tenant_id),
             days=_days(session, tenant_id, civil_day(now)),
         )
+
+
+def regulations(tenant_ids: Collection[UUID]) -> Mapping[UUID, Collection[str]]:
+    """The codes of the regulations under which the sites of these institutions stand, in order."""
+    query = select(Site.tenant_id, Site.profile).where(Site.tenant_id.in_(tenant_ids)).distinct()
+    found: dict[UUID, list[str]] = {}
+    with bureau_session() as session:
+        for tenant_id, code in session.execute(query.order_by(Site.profile)):
+            found.setdefault(tenant_id, []).append(code)
+    return found
 
 
 def counts(lines: list[BoardLine]) -> Mapping[Standing, int]:

@@ -23,7 +23,7 @@ _RECENT = timedelta(days=7)
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """One access in the bureau's list: of which institution, and when the review of one that ended is due."""
+    """One access in the bureau's list: of which institution, whose, until when it waits, and when its review is due."""
 
     id: UUID
     tenant_id: UUID
@@ -32,6 +32,9 @@ class Line:
     state: EmergencyState
     scope: Scope
     requested_at: datetime
+    requested_by: UUID
+    approve_by: datetime
+    decided_by: UUID | None
     ends_at: datetime | None
     review_due_on: date | None
 
@@ -43,10 +46,12 @@ class Line:
 
 @dataclass(frozen=True, kw_only=True)
 class Lent:
-    """What an open access lets its person read here, and its number and id."""
+    """What an open access lets its person read here, until when, and its number and id."""
 
     access_id: UUID
     serial: str
+    scope: Scope
+    ends_at: datetime
     permissions: frozenset[Permission]
 
 
@@ -60,6 +65,9 @@ def of_the_city() -> Sequence[Line]:
         EmergencyAccess.state,
         EmergencyAccess.scope,
         EmergencyAccess.requested_at,
+        EmergencyAccess.requested_by,
+        EmergencyAccess.approve_by,
+        EmergencyAccess.decided_by,
         EmergencyAccess.ends_at,
         EmergencyAccess.review_due_on,
     )
@@ -119,11 +127,12 @@ def to_show(*, tenant_id: UUID, now: datetime) -> Sequence[EmergencyAccess]:
 def lent(*, tenant_id: UUID, user_id: UUID) -> Lent | None:
     """What the person who asked for an open access may read now; None without one. Asked anew at every request."""
     found = living(tenant_id=tenant_id)
-    if found is None or found.requested_by != user_id:
+    if found is None or found.requested_by != user_id or found.ends_at is None or not is_usable(found):
         return None
-    if not is_usable(found):
-        return None
-    return Lent(access_id=found.id, serial=found.serial, permissions=rules.LENT[Scope(found.scope)])
+    scope = Scope(found.scope)
+    return Lent(
+        access_id=found.id, serial=found.serial, scope=scope, ends_at=found.ends_at, permissions=rules.LENT[scope]
+    )
 
 
 def is_usable(found: EmergencyAccess) -> bool:

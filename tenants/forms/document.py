@@ -30,14 +30,15 @@ def document_sheet(
     signing: Sequence[str],
     imprint: Imprint,
     sent_to: str = "",
+    marks: Sequence[str] = (),
 ) -> Sheet:
     """The paper as a sheet to typeset. `signing` are whose signatures it has room for, with ink.
 
-    With `sent_to` it is a letter of the institution to that person (文書處理手冊, 函).
+    With `sent_to` it is a letter to that person (文書處理手冊, 函), with `marks` beneath its number.
     """
     data = frame(title=title, imprint=imprint) | {
         "sender": imprint.institution if sent_to else "",
-        "opening": [f"受文者：{plain(sent_to)}", _DATE, _NUMBER] if sent_to else [],
+        "opening": [f"受文者：{plain(sent_to)}", _DATE, _NUMBER, *marks] if sent_to else [],
         "facts": [[name, plain(value)] for name, value in facts],
         "sections": [
             {

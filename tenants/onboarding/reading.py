@@ -64,6 +64,10 @@ class Entry:
     document: str
 
 
+def _either(words: Sequence[str]) -> str:
+    return "或".join(["、".join(words[:-1]), words[-1]])
+
+
 class _Cells:
     """The cells of one line, and what was found wrong with them so far."""
 
@@ -91,7 +95,7 @@ class _Cells:
         """The value of the word that stands there; empty and a fault for any other."""
         typed = self.stated(column)
         if typed and typed not in known:
-            self.wrong(column, f"「{typed[:20]}」不是可用的值。請填{'、'.join(known)}。")
+            self.wrong(column, f"「{typed[:20]}」不是可用的值。請填{_either(list(known))}。")
         return known.get(typed, "")
 
     def checked(self, column: str, typed: str, check: Callable[[str], str]) -> str:
@@ -148,7 +152,7 @@ def _place(read: _Cells, code: str, name: str, rule: str) -> Place:
     return Place(
         code=read.checked(code, read.stated(code), normal_code),
         name=read.text(name),
-        profile=read.one_of(rule, {each: each for each in CODES}),
+        profile=read.one_of(rule, {each: each for each in CODES} | dict(c.RULE_NAMES)),
     )
 
 

@@ -1,6 +1,6 @@
 """Findings -> what the bureau's pages of articles and its morning show. No address here leads to a picture (DR-09)."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -9,6 +9,7 @@ from uuid import UUID
 from flask import request, url_for
 
 from infra.clock import civil_day
+from tenants.compliance import queries as board
 from tenants.compliance import rules
 from tenants.compliance.articles import queries
 from tenants.compliance.articles.catalogue import BY_KEY
@@ -21,7 +22,6 @@ from tenants.compliance.scoring.rules import WHOLE, Aim, Weighting, in_force
 from tenants.errors import NotFound
 from tenants.profiles import CODES
 from tenants.profiles.model import OUR_DEFAULT
-from tenants.registry.models import TenantKind
 from tenants.registry.regulations import profile
 from tenants.roc_dates import format_date, format_instant, short_date
 from webapp.bureau import presenters
@@ -44,6 +44,8 @@ _VALUE_NAMES: Mapping[Part, Mapping[str, str]] = {
     Part.OWNERSHIP: presenters.OWNERSHIP_NAMES,
 }
 PER_PAGE = 50
+# Who is not heard of, or does not record, is called.
+_CALLED = frozenset({SILENT, NEVER_HEARD, STOPPED})
 TREND_DAYS = 40
 # What is only advised or warned of has no target; it is told where not all are well.
 TREND_NAMES: Mapping[str, str] = {"good": "達到目標", "bad": "未達目標", "warn": "有機構需要注意", "unknown": "無資料"}
@@ -196,21 +198,36 @@ def _point(day: date, tally: Tally | None, aim: Aim | None) -> Point:
     return Point(short_date(day), share, "good" if reached else below, percent(share))
 
 
-def items(matters: Iterable[Matter], *, now: datetime) -> Sequence[Item]:
+def items(matters: Sequence[Matter], *, now: datetime) -> Sequence[Item]:
     """The morning's matters as lines of the first page."""
-    return [_item(matter, now) for matter in matters]
+    codes = board.regulations({each.tenant_id for matter in matters for each in matter.institutions})
+    return [_item(matter, codes, now) for matter in matters]
 
 
-def _item(matter: Matter, now: datetime) -> Item:
+def _item(matter: Matter, codes: Mapping[UUID, Collection[str]], now: datetime) -> Item:
     first, many = matter.institutions[0], len(matter.institutions)
     text = f"{first.name}：{matter.words}" if many == 1 else f"{many} 個機構{matter.words}"
     return Item(
         text=text,
         href=url_for("bureau.institution", institution_id=first.tenant_id) if many == 1 else _list_of(matter),
-        article=presenters.rules_of(TenantKind(first.kind)).article(matter.clause),
+        article=_cited(matter, codes, civil_day(now)),
         urgent=matter.is_urgent,
-        note=f"{_age(matter, now)}由該機構{matter.owner}處理",
+        note=f"{_age(matter, now)}{_asks(matter)}",
     )
+
+
+def _cited(matter: Matter, codes: Mapping[UUID, Collection[str]], today: date) -> str:
+    """The article of each regulation under which a site of theirs stands: a preschool of a school has its own."""
+    of = {code for each in matter.institutions for code in codes.get(each.tenant_id, ())}
+    found = [profile(code, today).article(matter.clause) for code in sorted(of)]
+    return "、".join(each for each in found if each != OUR_DEFAULT) or OUR_DEFAULT
+
+
+def _asks(matter: Matter) -> str:
+    """What the officer does: what is lost by waiting, and an institution of which nothing is heard, needs a call."""
+    if matter.is_urgent or matter.key in _CALLED:
+        return f"請聯絡該機構{matter.owner}處理"
+    return f"由該機構{matter.owner}處理，教育局等候其處理"
 
 
 def _list_of(matter: Matter) -> str:

@@ -17,6 +17,7 @@ from tenants.permissions import Permission
 from tenants.registry import queries as registry
 from webapp import audit_trail
 from webapp.access import Place, requires
+from webapp.bureau import emergency_todo, improvements
 from webapp.bureau.todo_item import Item
 from webapp.identify import actor
 from webapp.paging import page_number
@@ -52,7 +53,11 @@ def index() -> str:
     number = page_number()
     return render_template(
         "bureau/audit.html",
-        items=[*_items(lines)],
+        items=[
+            *emergency_todo.items(actor=actor(), now=clock.now()),
+            *improvements.items(clock.today()),
+            *_items(lines),
+        ],
         lines=lines[(number - 1) * PER_PAGE : number * PER_PAGE],
         total=len(lines),
         number=number,

@@ -1,5 +1,6 @@
 """緊急存取 at the bureau: one asks, another agrees, a third reviews; all of it stands in the institution's chain."""
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -21,7 +22,6 @@ from tenants.people import queries as people
 from tenants.people.models import User
 from tenants.permissions import Permission
 from tenants.registry import queries as registry
-from tenants.registry.rules import normal_code
 from webapp.access import Place, requires
 from webapp.form_fields import options
 from webapp.forms import Form
@@ -36,7 +36,7 @@ _reads = requires(Permission.EMERGENCY_READ, place=Place.BUREAU)
 class RequestForm(Form):
     """Which institution, what for, why, and for how long."""
 
-    tenant = StringField("機構代碼", [Length(max=40, message="最多 %(max)d 字。")])
+    tenant = StringField("機構", [Length(max=100, message="最多 %(max)d 字。")])
     scope = SelectField("範圍", choices=options((each.value, words) for each, words in rules.SCOPE_NAMES.items()))
     hours = IntegerField("時間（小時）", default=1)
     reason = TextAreaField("事由", [Length(max=1000, message="最多 %(max)d 字。")])
@@ -47,11 +47,16 @@ class RequestForm(Form):
         return [*refusals(self.tenant_id), *typed]
 
     def tenant_id(self) -> UUID:
-        """The institution of the code. Raises `Invalid`."""
-        found = registry.tenant_by_code(code=normal_code(self.tenant.data or "", field="tenant"))
-        if found is None or found.id == registry.bureau().id:
-            raise Invalid("找不到這個代碼的機構。請在機構名單查明代碼。", field="tenant")
-        return found.id
+        """The institution of the code or the whole name, as the list offers them. Raises `Invalid`."""
+        typed = unicodedata.normalize("NFKC", self.tenant.data or "").strip()
+        if not typed:
+            raise Invalid("請從清單選取機構，或填寫代碼或全名。", field="tenant")
+        found = [each for each in registry.directory() if typed.upper() == each.code or typed == each.name]
+        if len(found) > 1:
+            raise Invalid("有多個機構同名。請從清單選取，或填寫代碼。", field="tenant")
+        if not found:
+            raise Invalid("找不到這個代碼或全名的機構。請從清單選取。", field="tenant")
+        return found[0].id
 
 
 class ReviewForm(Form):
@@ -181,6 +186,7 @@ def _page(form: RequestForm) -> str:
         "bureau/emergencies.html",
         form=form,
         lines=lines,
+        institutions=registry.directory() if actor().may(Permission.EMERGENCY_REQUEST) else (),
         due=[each for each in lines if each.state is EmergencyState.ENDED],
         state_names=STATE_NAMES,
         scope_names=rules.SCOPE_NAMES,

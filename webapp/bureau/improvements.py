@@ -16,9 +16,10 @@ from infra.db import db
 from infra.tenancy import Binding, binding_of, bound
 from tenants.compliance.improvements import actions, queries
 from tenants.compliance.improvements.lifecycle import STATE_NAMES, ItemState
+from tenants.compliance.improvements.queries import ItemLine
 from tenants.compliance.sampling.facts import CHECK_NAMES
 from tenants.errors import Invalid, InvalidTransition
-from tenants.permissions import Permission
+from tenants.permissions import ROLE_NAMES, Permission, Role
 from webapp.access import Place, requires
 from webapp.bureau.todo_item import Item
 from webapp.form_fields import RocDateField
@@ -109,20 +110,35 @@ def give_back(institution_id: UUID, improvement_id: UUID) -> ResponseReturnValue
     return _page(institution_id, improvement_id, form), HTTPStatus.UNPROCESSABLE_ENTITY
 
 
-def late_items(today: date) -> Iterator[Item]:
-    """What is over its day, for the bureau's first page: one line for all of it."""
-    late = [each for each in queries.city(today=today) if queries.is_late(each.item, today=today)]
+def items(today: date) -> Iterator[Item]:
+    """What is over its day, and what was answered and waits for an auditor, for the first pages: one line for each."""
+    found = queries.city(today=today)
+    late = [each for each in found if queries.is_late(each.item, today=today)]
     if late:
         oldest = max((today - each.item.due_on).days for each in late)
-        institutions = list(dict.fromkeys(each.institution for each in late))
-        names = "、".join(institutions[:_NAMED]) + ("等" if len(institutions) > _NAMED else "")
         yield Item(
-            text=f"{len(late)} 件改善事項逾期未回復：{names}",
+            text=f"{len(late)} 件改善事項逾期未回復：{_institutions(late)}",
             href=url_for("bureau.improvements.index"),
             article=late[0].item.article,
             urgent=True,
             note=f"最久逾期 {oldest} 日，應處理的人：該機構首長",
         )
+    answered = [each for each in found if each.item.state == ItemState.ANSWERED]
+    if answered:
+        first = answered[0].item
+        one = url_for("bureau.improvements.show", institution_id=first.tenant_id, improvement_id=first.id)
+        yield Item(
+            text=f"{len(answered)} 件改善事項{STATE_NAMES[ItemState.ANSWERED]}：{_institutions(answered)}",
+            href=one if len(answered) == 1 else url_for("bureau.improvements.index"),
+            article=first.article,
+            urgent=False,
+            note=f"由{ROLE_NAMES[Role.AUDITOR]}接受或退回",
+        )
+
+
+def _institutions(lines: Iterable[ItemLine]) -> str:
+    names = list(dict.fromkeys(each.institution for each in lines))
+    return "、".join(names[:_NAMED]) + ("等" if len(names) > _NAMED else "")
 
 
 def _at(institution_id: UUID) -> AbstractContextManager[None]:

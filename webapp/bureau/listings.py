@@ -138,7 +138,7 @@ def articles() -> Listing:
                 line.article.name,
                 FORCE_NAMES[line.article.force],
                 *(line.tally.counts.get(state, 0) for state in _COUNTED),
-                percent(line.tally.share_met),
+                "不計比例" if line.article.warns else percent(line.tally.share_met),
                 format_date(line.oldest) if line.oldest is not None else "",
                 line.article.definition,
             ]

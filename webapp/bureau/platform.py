@@ -5,6 +5,7 @@ from flask import Blueprint, render_template
 from tenants.permissions import Permission
 from webapp.access import Place, requires
 from webapp.bureau import platform_view
+from webapp.identify import actor
 
 blueprint = Blueprint("platform", __name__, url_prefix="/platform")
 
@@ -13,4 +14,4 @@ blueprint = Blueprint("platform", __name__, url_prefix="/platform")
 @requires(Permission.PLATFORM_READ, place=Place.BUREAU)
 def show() -> str:
     """Everything on one page, the lists behind the figures included."""
-    return render_template("bureau/platform.html", page=platform_view.page(), view=platform_view)
+    return render_template("bureau/platform.html", page=platform_view.page(actor()), view=platform_view)

@@ -8,6 +8,7 @@ from flask import url_for
 
 from infra import clock
 from infra.queues import Job
+from tenants.actor import Actor
 from tenants.audit import queries as audit
 from tenants.audit.events import Event
 from tenants.platform import queries
@@ -16,7 +17,7 @@ from tenants.platform.queries import FACTS_LATE, Health, Standstill, Unanchored
 from tenants.registry import queries as registry
 from tenants.registry.agency_keys import queries as agency_keys
 from webapp.audit_view import JOB_NAMES
-from webapp.bureau import quarantine, queues_view, services_view, storage_view
+from webapp.bureau import emergency_todo, quarantine, queues_view, services_view, storage_view
 from webapp.bureau.todo_item import Item
 
 # As many lines of a list as a person works off in a morning; its figure always tells how many there are.
@@ -55,13 +56,13 @@ class Page:
     now: datetime
 
 
-def page() -> Page:
-    """The platform at this moment; the session is bound to the bureau."""
+def page(actor: Actor) -> Page:
+    """The platform at this moment, for one of its operators; the session is bound to the bureau."""
     now = clock.now()
-    found = queries.health(now=now)
+    found, waiting = queries.health(now=now), emergency_todo.items(actor=actor, now=now)
     return Page(
         health=found,
-        items=sorted([*_items(found, now), *_around(now), *_others()], key=lambda item: not item.urgent),
+        items=sorted([*waiting, *_items(found, now), *_around(now), *_others()], key=lambda item: not item.urgent),
         figures=[(words, len(getattr(found, name)), f"#{name}") for name, _sentence, words in _LISTS],
         alarms=[*_alarms(found.store)],
         keys=master_keys(),

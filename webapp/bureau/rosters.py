@@ -63,8 +63,9 @@ def check() -> ResponseReturnValue:
     """The dry run. A roster with a fault is told all of them and kept nowhere; one without waits to be confirmed."""
     form, file = RosterForm(), request.files.get("file")
     content = file.read(columns.LAYOUT.most_bytes + 1) if file is not None else b""
-    if not form.validate():
-        return _page(form), HTTPStatus.UNPROCESSABLE_ENTITY
+    chosen = file is not None and bool(file.filename)
+    if not form.validate() or not chosen:
+        return _page(form, refused=() if chosen else ["請選擇檔案。"]), HTTPStatus.UNPROCESSABLE_ENTITY
     try:
         looked = comparing.look_through(actor=actor(), content=content, new_districts=form.districts())
     except Invalid as refused:

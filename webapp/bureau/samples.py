@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from infra import clock, spreadsheets
 from tenants.compliance.improvements import queries as improvements
 from tenants.compliance.sampling import actions, queries
-from tenants.compliance.sampling.facts import CHECK_NAMES, VERDICT_NAMES
+from tenants.compliance.sampling.facts import CHECK_NAMES, VERDICT_NAMES, Verdict
 from tenants.compliance.sampling.lifecycle import STATE_NAMES
 from tenants.compliance.sampling.rules import METHOD
 from tenants.errors import Invalid, InvalidTransition
@@ -128,7 +128,8 @@ def judge(sampled_id: UUID) -> ResponseReturnValue:
         except (Invalid, InvalidTransition) as refused:
             form.show(refused)
         else:
-            flash("已記錄查核結果；有缺漏的項目已列為該機構的改善事項。", "good")
+            lacks = Verdict.LACKING in form.verdicts().values()
+            flash(f"已記錄查核結果{'；有缺漏的項目已列為該機構的改善事項' if lacks else ''}。", "good")
             return redirect(url_for("bureau.samples.show", sample_id=row.sample_id), HTTPStatus.SEE_OTHER)
     return _case(sampled_id, OpeningForm(formdata=None), form), HTTPStatus.UNPROCESSABLE_ENTITY
 

@@ -6,13 +6,14 @@ from datetime import date, datetime, timedelta
 from flask import url_for
 
 from infra import clock
+from tenants.actor import Actor
 from tenants.compliance import forecast, morning
 from tenants.compliance.articles import queries
 from tenants.compliance.queries import BoardLine
 from tenants.profiles import Clause
 from tenants.registry import regulations
 from tenants.roc_dates import format_date
-from webapp.bureau import article_view, improvements
+from webapp.bureau import article_view, emergency_todo, improvements
 from webapp.bureau.todo_item import Item
 
 # Half a year: storage has to be budgeted, bought and built in.
@@ -21,16 +22,18 @@ SOON = timedelta(days=180)
 _URGENT = timedelta(days=60)
 
 
-def to_do(lines: Iterable[BoardLine], *, day: date | None, now: datetime) -> tuple[Sequence[Item], int]:
-    """At most ten things that need somebody, after the rules that come; and how many more there are.
+def to_do(
+    lines: Iterable[BoardLine], *, day: date | None, actor: Actor, now: datetime, every: bool = False
+) -> tuple[Sequence[Item], int]:
+    """At most ten things that need somebody, or `every` one, after the rules that come; and how many more there are.
 
     An open case is its school's to do, and is told here once its day is past. Without a day of findings only what is
     known of this minute can be told.
     """
     found = queries.unmet(day=day, few=morning.FEW) if day is not None else ()
-    matters, more = morning.matters(lines, found, now=now)
-    late = improvements.late_items(clock.civil_day(now))
-    return [*coming_rules(now), *late, *article_view.items(matters, now=now)], more
+    matters, more = morning.matters(lines, found, now=now, most=None if every else morning.MOST_MATTERS)
+    asked = (*emergency_todo.items(actor=actor, now=now), *improvements.items(clock.civil_day(now)))
+    return [*coming_rules(now), *asked, *article_view.items(matters, now=now)], more
 
 
 def coming_rules(now: datetime) -> Iterator[Item]:

@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from flask import request
 
 from infra import clock
 from tenants.disclosures.insider.panel.adopting import any_decides
+from tenants.emergency import queries as emergencies
+from tenants.emergency import rules
 from tenants.permissions import Permission
 from tenants.registry import queries as registry
 from tenants.registry.standing import is_closed
@@ -85,17 +87,29 @@ _UNDER = {
 _PART = {endpoint.rpartition(".")[0]: endpoint for _words, endpoint, _needed in PAGES} | _UNDER
 
 
+@dataclass(frozen=True, kw_only=True)
+class Emergency:
+    """The access by which somebody of the bureau looks: its number, what it opens, and until when."""
+
+    access_id: UUID
+    serial: str
+    scope: str
+    ends_at: datetime
+
+
 @dataclass(frozen=True)
 class Heading:
     """The institution's name, and links as (words, address, endpoint); that of the open part bears the page's own.
 
     `closed_from` and `keeper` only of an institution that is closed: everything there is left to be read and ended.
+    `emergency` only for somebody of the bureau, who is here by nothing else.
     """
 
     name: str
     links: Sequence[tuple[str, str, str]]
     closed_from: date | None
     keeper: str
+    emergency: Emergency | None
 
 
 def heading() -> Heading:
@@ -111,4 +125,14 @@ def heading() -> Heading:
         and not (closed and endpoint in _OF_OPEN_ONES)
         and not (endpoint == _PANELS and not any_decides(tenant_id=tenant_id, day=clock.today()))
     ]
-    return Heading(tenant.name, marked(pages, under=_PART), tenant.closed_from if closed else None, tenant.keeper)
+    since = tenant.closed_from if closed else None
+    return Heading(tenant.name, marked(pages, under=_PART), since, tenant.keeper, _emergency(tenant_id))
+
+
+def _emergency(tenant_id: UUID) -> Emergency | None:
+    by = actor()
+    lent = emergencies.lent(tenant_id=tenant_id, user_id=by.id) if by.under and by.id is not None else None
+    if lent is None:
+        return None
+    scope = rules.SCOPE_NAMES[lent.scope]
+    return Emergency(access_id=lent.access_id, serial=lent.serial, scope=scope, ends_at=lent.ends_at)

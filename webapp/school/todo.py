@@ -111,7 +111,7 @@ def page(*, tenant_id: UUID, actor: Actor, now: datetime) -> Page:
         next_destruction=day_and_month(upcoming.goes_on) if upcoming else "",
         next_destroyed=upcoming.goes_words if upcoming else "",
         retention_article=rules.article(Clause.RETENTION_MIN),
-        asks_at=_asks_at(tenant_id) if cases is None else "",
+        asks_at=_asks_at(tenant_id) if cases is None and not actor.under else "",
     )
 
 

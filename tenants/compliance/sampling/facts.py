@@ -208,8 +208,11 @@ def _review(facts: CaseFacts, today: date) -> _Said:
 def _reply(facts: CaseFacts, today: date) -> _Said:
     if facts.replied_at is not None:
         return _THERE, f"{format_instant(facts.replied_at)} 函復或告知"
-    if facts.answer_by is not None and facts.answer_by < today:
-        return _LACKING, f"期限 {format_date(facts.answer_by)} 已過，沒有函復"
+    if facts.answer_by is not None:
+        until = format_date(facts.answer_by)
+        if today <= facts.answer_by:
+            return _NOT_OWED, f"尚未函復，尚在期限 {until} 內"
+        return _LACKING, f"期限 {until} 已過，沒有函復"
     if facts.decided_at is not None:
         return _LACKING, "已決定，沒有函復或告知"
     return _NOT_OWED, "尚未決定"

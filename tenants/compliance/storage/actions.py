@@ -47,7 +47,7 @@ def set_capacity(*, actor: Actor, capacity_bytes: int, effective_from: date, rea
 def capacity_faults(capacity_bytes: int, effective_from: date, reason: str) -> Iterator[Invalid]:
     """What an entry lacks, all at once."""
     if not 0 < capacity_bytes <= MOST:
-        yield Invalid("請填 0.1 到 1,000,000 之間的數字，單位為 TB。", field="terabytes", code="out_of_range")
+        yield Invalid("請填大於 0、不超過 1,000,000 的數字，單位為 TB。", field="terabytes", code="out_of_range")
     if effective_from < clock.today():
         yield Invalid("生效日不得早於今天；先前的容量留作紀錄。", field="effective_from", code="not_ahead")
     if not reason.strip():

@@ -8,6 +8,7 @@ import pytest
 from infra.clock import TAIPEI
 from tenants.compliance.sampling.facts import CaseFacts, Check, Signed, Verdict, lines
 from tenants.profiles import profile
+from tenants.roc_dates import format_date
 
 KH, TY = (profile(code, date(2026, 9, 1)) for code in ("KH_PRESCHOOL", "TY_ELEMENTARY"))
 NOON = datetime(2026, 9, 1, 12, tzinfo=TAIPEI)
@@ -81,6 +82,14 @@ def test_each_gap_is_found_under_its_name(changes: dict[str, object], check: Che
 def test_a_case_that_nobody_has_decided_owes_nothing_yet() -> None:
     fresh = replace(WHOLE, decided_at=None, signed=WHOLE.signed[:1], attended=None, viewings=0, accompanied=0, lines=[])
     assert LACKING not in said(replace(fresh, replied_at=None)).values()
+
+
+@pytest.mark.parametrize("decided_at", [None, NOON])
+def test_an_answer_lacks_only_once_its_day_is_over(decided_at: datetime | None) -> None:
+    waits = replace(WHOLE, official=True, decided_at=decided_at, replied_at=None, answer_by=TODAY)
+    line = next(each for each in lines(waits, KH, today=TODAY) if each.check == "reply")
+    assert (line.verdict, line.words) == (NOT_OWED, f"尚未函復，尚在期限 {format_date(TODAY)} 內")
+    assert said(replace(waits, answer_by=TODAY - timedelta(days=1)))[Check.REPLY] is LACKING
 
 
 def test_a_review_that_is_not_due_and_a_copy_that_was_ended_are_in_order() -> None:

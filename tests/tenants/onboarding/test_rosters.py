@@ -110,6 +110,14 @@ def test_each_fault_is_told_by_line_and_column(operator: Actor, changes: dict[st
     assert (2, column) in faults(look(operator, fresh(1, **changes)))
 
 
+def test_a_regulation_is_named_by_its_code_or_by_its_name_and_a_word_that_is_neither_is_told_which_are(
+    operator: Actor,
+) -> None:
+    assert verdicts(look(operator, fresh(1, **{c.SITE_RULE: "監錄系統實施要點（高雄市政府教育局）"}))) == [Verdict.MAKE]
+    (told,) = look(operator, fresh(1, **{c.OWNERSHIP: "財團"})).faults
+    assert told.message == "「財團」不是可用的值。請填公立或私立。"
+
+
 def test_a_code_twice_in_the_file_is_told_however_it_is_written(operator: Actor) -> None:
     looked = look(operator, fresh(1), fresh(2, **{c.CODE: "ｎ1"}))
     assert (3, c.CODE) in faults(looked)

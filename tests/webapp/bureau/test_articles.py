@@ -51,6 +51,23 @@ def test_a_figure_opens_to_the_institutions_behind_it_with_what_is_wrong(client:
     assert "乙幼兒園" not in page
 
 
+@pytest.mark.parametrize("article", ["at_risk", "open_faults"])
+def test_what_only_warns_is_counted_as_a_warning_that_opens_and_has_no_share(client: WebClient, article: str) -> None:
+    of = institution("K1", name="甲幼兒園")
+    bind(db.session, Binding(tenant_id=of.tenant_id))
+    compliance.finding(of, article, state=State.WARNED)
+    for address in ("/bureau/", "/bureau/articles"):
+        page = client.get(address).text
+        row = page[page.index(f'href="/bureau/articles/{article}"') :].split("</tr>")[0]
+        assert f'href="/bureau/articles/{article}?state=warned"' in row
+        assert "不計比例" in row
+        assert "0.0" not in row
+    parts = client.get(f"/bureau/articles/{article}").text
+    parts = parts[parts.index('id="parts"') :].split("</section>")[0]
+    assert 'data-label="預警" class="sy-num">1<' in parts
+    assert "0.0" not in parts
+
+
 @pytest.mark.parametrize("article", ARTICLES, ids=lambda each: each.key)
 def test_each_page_says_what_it_counts_and_how_each_regulation_asks(client: WebClient, article: object) -> None:
     page = client.get(f"/bureau/articles/{article.key}").text  # type: ignore[attr-defined]

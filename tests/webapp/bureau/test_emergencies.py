@@ -82,6 +82,53 @@ def test_two_people_open_it_the_school_sees_it_and_ends_it_and_a_third_reviews(
     assert "已請該園增設第二位首長" in web_client.sign_in("k1-head").get(f"{school}/emergencies").text
 
 
+def box(client: WebClient, address: str) -> str:
+    page = client.get(address).text
+    return page[page.index("現在該做什麼") :].split("</section>")[0]
+
+
+def test_one_that_waits_is_on_the_first_page_of_whoever_may_agree_and_not_of_who_asked(
+    web_client: WebClient, city: Cast, access: str
+) -> None:
+    serial = _row(city).serial
+    assert serial not in box(web_client, "/bureau/platform")
+    people.operator("operator-2")
+    assert f"請核可或不核可緊急存取 {serial}" in box(web_client.sign_in("operator-2"), "/bureau/platform")
+    auditor = box(web_client.sign_in("auditor"), "/bureau/audit")
+    assert serial in auditor
+    assert access in auditor
+    assert serial not in box(web_client.sign_in("bureau"), "/bureau/"), "an officer agrees to none"
+    waits = _row(city)
+    waits.approve_by = waits.requested_at
+    db.session.commit()
+    assert serial not in box(web_client.sign_in("auditor"), "/bureau/audit")
+
+
+def test_a_review_that_is_due_is_on_the_first_page_of_whoever_took_no_part(
+    web_client: WebClient, city: Cast, access: str
+) -> None:
+    serial = _row(city).serial
+    web_client.sign_in("auditor").post(f"{access}/approval")
+    assert serial not in box(web_client.sign_in("bureau"), "/bureau/")
+    web_client.sign_in("operator").post(f"{access}/ending")
+    assert f"請檢討已結束的緊急存取 {serial}" in box(web_client.sign_in("bureau"), "/bureau/")
+    assert serial not in box(web_client.sign_in("auditor"), "/bureau/audit"), "who agreed reviews nothing"
+
+
+def test_who_looks_in_an_emergency_reads_by_which_until_when_and_is_offered_nothing_of_the_staff(
+    web_client: WebClient, city: Cast
+) -> None:
+    access = _asked(web_client, city, "equipment")
+    web_client.sign_in("auditor").post(f"{access}/approval")
+    page = web_client.sign_in("operator").get(f"/schools/{city.k1.tenant_id}/").text
+    assert f"您正依緊急存取 {_row(city).serial} 查看" in page
+    assert "查看鏡頭與檢查保養情形（不含影像），至" in page
+    assert f'href="{access}"' in page
+    assert "您在本機構的角色" not in page
+    assert "填寫教職員工的調閱申請" not in page
+    assert "您正依緊急存取" not in web_client.sign_in("k1-guard").get(f"/schools/{city.k1.tenant_id}/").text
+
+
 def test_who_asked_agrees_to_nothing_also_without_the_button(web_client: WebClient, city: Cast, access: str) -> None:
     page = web_client.post(f"{access}/approval", follow_redirects=True)
     assert "不能核可自己" in page.text
@@ -99,8 +146,21 @@ def test_a_form_tells_all_that_is_wrong(web_client: WebClient, city: Cast) -> No
     typed = {"tenant": "nobody", "scope": "trail", "hours": "9", "reason": "急"}
     answer = web_client.sign_in("operator").post(ADDRESS, data=typed)
     assert answer.status_code == 422
-    for part in ("找不到這個代碼", "1 到 4 小時", "請填寫事由"):
+    for part in ("找不到這個代碼或全名的機構", "1 到 4 小時", "請填寫事由"):
         assert part in answer.text
+
+
+def test_the_institution_is_chosen_from_a_list_by_code_or_whole_name(web_client: WebClient, city: Cast) -> None:
+    client = web_client.sign_in("operator")
+    page = client.get(ADDRESS).text
+    assert 'list="institutions"' in page
+    assert '<option value="K1">晨光幼兒園（' in page
+    typed = {"scope": "trail", "hours": "2", "reason": REASON}
+    part = client.post(ADDRESS, data=typed | {"tenant": "晨光"})
+    assert (part.status_code, "請從清單選取" in part.text, "英文字母" in part.text) == (422, True, False)
+    assert client.post(ADDRESS, data=typed | {"tenant": " "}).status_code == 422
+    assert client.post(ADDRESS, data=typed | {"tenant": "晨光幼兒園"}).status_code == 303
+    assert _row(city).state == "requested"
 
 
 def test_a_head_gets_a_link_sets_a_password_once_and_signs_in(web_client: WebClient, city: Cast) -> None:

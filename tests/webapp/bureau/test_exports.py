@@ -117,6 +117,11 @@ def test_what_there_is_not_is_not_found(city: WebClient, path: str) -> None:
     assert city.get(f"/bureau/exports/{path}").status_code == 404
 
 
+def test_what_only_warns_has_no_share_in_the_file_of_articles_either(city: WebClient) -> None:
+    said = rows(city.get("/bureau/exports/articles.csv"))
+    assert ["不計比例" in row for row in said if row[:1] == ["影像遺失預警"]] == [True]
+
+
 def test_an_empty_city_has_lists_without_rows(client: WebClient) -> None:
     for key in LISTS:
         assert client.get(f"/bureau/exports/{key}.csv").status_code == 200

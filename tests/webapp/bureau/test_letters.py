@@ -94,6 +94,17 @@ def test_a_letter_is_a_paper_with_room_for_date_and_number(desk: Desk, officer: 
     words = printouts.words(officer.post(of_k1(desk), data={"form": "pdf"}).data)
     for part in ("守園市政府教育局", "受文者：晨光幼兒園", "發文字號", "要點第八點第一款", "主旨", "說明", "辦法"):
         assert part in words
+    for mark in ("速別：", "密等及解密條件或保密期限：", "附件：", "正本：晨光幼兒園", "副本："):
+        assert mark in words
+
+
+def test_what_is_wrong_the_same_way_several_times_is_told_once_with_its_number(desk: Desk, officer: WebClient) -> None:
+    found(desk.cast.k1, "property", wrong=3, why="網路上有、財產清冊沒有")
+    page = officer.get(of_k1(desk)).text
+    assert page.count("網路上有、財產清冊沒有") == 1
+    assert "C-GATE：網路上有、財產清冊沒有（3 項）" in page
+    assert "3 項未符合" in page
+    assert "3 項中有 3 項" not in page
 
 
 def test_an_institution_with_nothing_unmet_gets_no_letter_and_the_page_says_so(desk: Desk, officer: WebClient) -> None:

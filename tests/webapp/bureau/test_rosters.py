@@ -1,5 +1,6 @@
 """The operator uploads a roster, sees what it would do or all that is wrong with it, and confirms exactly that."""
 
+import io
 import re
 from typing import Any
 
@@ -50,6 +51,14 @@ def kept() -> list[Roster]:
     bind(db.session, Binding(tenant_id=people.bureau()))
     db.session.rollback()
     return list(db.session.scalars(db.select(Roster)))
+
+
+def test_without_a_file_one_is_asked_for(web_client: WebClient, city: Cast) -> None:
+    assert city
+    client = web_client.sign_in("operator")
+    for sent in ({}, {"file": (io.BytesIO(), "")}):
+        answer = client.post(ADDRESS, data=sent, content_type="multipart/form-data")
+        assert (answer.status_code, "請選擇檔案。" in answer.text) == (422, True)
 
 
 def test_a_roster_is_looked_at_confirmed_and_carried_out(web_client: WebClient, city: Cast) -> None:

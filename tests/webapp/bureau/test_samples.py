@@ -204,6 +204,18 @@ def test_findings_become_improvement_items_with_a_day_and_are_exported(desk: Des
     assert "簽核順序、備查複製本複查" in auditor.get(f"{ADDRESS}/{sample.id}").text
 
 
+@pytest.mark.parametrize(("signatures", "asks"), [("lacking", True), ("there", False)])
+def test_a_judgement_speaks_of_improvement_items_only_where_it_asks_for_one(
+    auditor: WebClient, *, signatures: str, asks: bool
+) -> None:
+    _, (case, _) = drawn(auditor)
+    auditor.post(f"{ADDRESS}/cases/{case.id}/opening", data={"reason": ""})
+    typed = VERDICTS | {"signatures": signatures, "review": "not_owed", "note": "已核對", "due_on": SOON}
+    page = auditor.post(f"{ADDRESS}/cases/{case.id}/judgement", data=typed, follow_redirects=True).text
+    assert "已記錄查核結果" in page
+    assert ("已列為該機構的改善事項" in page) == asks
+
+
 @pytest.mark.needs("faces")
 def test_the_findings_are_a_paper_too(auditor: WebClient) -> None:
     sample, _ = judged(auditor)

@@ -161,8 +161,10 @@ def test_everything_wrong_with_an_entry_is_told_at_once(operator: WebClient) -> 
     yesterday = short_date(TODAY - timedelta(days=1))
     answer = operator.post(PAGE, data={"terabytes": "0", "effective_from": yesterday, "reason": " "})
     assert answer.status_code == 422
-    for words in ("請填 0.1 到 1,000,000 之間的數字", "生效日不得早於今天", "請填寫依據"):
+    for words in ("請填大於 0、不超過 1,000,000 的數字", "生效日不得早於今天", "請填寫依據"):
         assert words in answer.text
+    assert operator.post(PAGE, data=typed(terabytes="1000001")).status_code == 422
+    assert operator.post(PAGE, data=typed(terabytes="0.06")).status_code == 303, "a trial has no more"
     assert operator.post(PAGE, data=typed(terabytes="NaN")).status_code == 422
     assert operator.post(PAGE, data=typed(terabytes="很多")).status_code == 422
     assert operator.post(PAGE, data=typed(terabytes="9e99")).status_code == 422

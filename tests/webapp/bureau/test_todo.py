@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from flask import Flask
@@ -159,6 +160,34 @@ def test_the_morning_holds_ten_things_and_says_how_many_more_there_are(client: W
     page = client.get("/bureau/").text
     assert box(client).count("<li") == 10
     assert "另有 5 件沒有列出" in page
+    (address,) = re.findall(r'href="(/bureau/[^"]*)#todo-title"', page)
+    everything = client.get(address).text
+    told = everything[everything.index("現在該做什麼") :].split("</section>")[0]
+    assert told.count("<li") == 15
+    assert "沒有列出" not in everything
+
+
+@pytest.mark.req("TY-X-1")
+def test_a_matter_cites_the_regulation_of_every_site_of_the_institution(client: WebClient) -> None:
+    of = institution("E1", name="向陽國民小學", kind="elementary_school", profile="TY_ELEMENTARY")
+    bind(db.session, Binding(tenant_id=of.tenant_id))
+    compliance.now(of)
+    compliance.finding(of, "inspection")
+    assert "計畫參、三" in box(client)
+    assert "要點第八點第一款" not in box(client)
+    bind(db.session, Binding(tenant_id=of.tenant_id))
+    db.session.add(Site(id=uuid4(), tenant_id=of.tenant_id, code="E1K", name="附設幼兒園", profile="KH_PRESCHOOL"))
+    db.session.commit()
+    assert "要點第八點第一款、計畫參、三" in box(client)
+
+
+@pytest.mark.req("DR-30")
+def test_each_thing_says_whether_the_officer_calls_or_waits(client: WebClient) -> None:
+    school("K1", "甲幼兒園", last_report_at=clock.now() - timedelta(days=3))
+    compliance.finding(school("K2", "乙幼兒園"), "calibration")
+    lines = {name: line for line in box(client).split("<li") for name in ("甲幼兒園：", "乙幼兒園：") if name in line}
+    assert "請聯絡該機構監錄系統管理承辦人處理" in lines["甲幼兒園："]
+    assert "由該機構監錄系統管理承辦人處理，教育局等候其處理" in lines["乙幼兒園："]
 
 
 @pytest.mark.req("KH-8-1d")
@@ -176,6 +205,7 @@ def test_what_is_out_of_order_stands_before_papers_however_old_they_are(client: 
 def test_what_many_have_opens_to_the_list_of_them(client: WebClient, article: str, state: State) -> None:
     for number in range(4):
         compliance.finding(school(f"K{number}", f"{number}號幼兒園"), article, state=state, since=clock.today())
+    assert f"4 個機構{'有' if state is State.WARNED else '未符合'}「" in box(client)
     (address,) = re.findall(rf'href="(/bureau/articles/{article}[^"]*)"', box(client))
     page = client.get(address).text
     listed = page[page.index('id="list"') :]

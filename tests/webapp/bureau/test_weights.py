@@ -51,6 +51,9 @@ def test_all_faults_are_told_at_once_each_beside_its_field_and_what_was_typed_st
     for field in ("target", "weight_continuity", "target_zones", "effective_from", "reason", "weight_secrecy"):
         assert f'id="{field}-error"' in answer.text, field
     assert "95.55" in answer.text
+    summary = answer.text[answer.text.index("請先修正以下問題") :].split("</ul>")[0]
+    for label in ("「設置區域：目標（%）」", "「整體目標（%）」"):
+        assert label in summary, label
     assert weights.versions() == []
 
 

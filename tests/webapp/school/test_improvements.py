@@ -47,6 +47,34 @@ def test_it_is_on_the_first_page_with_its_day_and_article_and_is_answered(desk: 
     assert "已於今日完成複查並登記" in auditor.get(of_bureau(desk, item)).text
 
 
+def test_it_is_in_the_list_of_what_is_due_until_it_is_answered(desk: Desk, item: UUID) -> None:
+    head, name = desk.browser("k1-head"), "教育局要求的改善事項"
+    listed = head.get(f"{desk.school}/notices/").text
+    row = listed[listed.index(name) :].split("</tr>")[0]
+    for words in ("1 件", format_date(clock.today() + timedelta(days=14)), "不另寄信", "要點第六點第四款"):
+        assert words in row
+    assert "已逾期" not in row
+    assert "通知設定" in listed
+    late(desk, item)
+    assert "1 件已逾期" in head.get(f"{desk.school}/notices/").text
+    head.post(f"{desk.school}/improvements/{item}/answer", data={"answer": "已複查"})
+    assert name not in head.get(f"{desk.school}/notices/").text
+
+
+def test_an_answer_is_told_on_the_first_pages_until_somebody_decides(desk: Desk, item: UUID) -> None:
+    head, auditor, officer = (desk.browser(name) for name in ("k1-head", "auditor", "bureau"))
+    waiting = "1 件改善事項已回復，待審視：晨光幼兒園"
+    assert waiting not in auditor.get("/bureau/audit").text
+    head.post(f"{desk.school}/improvements/{item}/answer", data={"answer": "已複查"})
+    page = auditor.get("/bureau/audit").text
+    assert waiting in page
+    assert of_bureau(desk, item) in page
+    assert waiting in officer.get("/bureau/").text
+    auditor.post(f"{of_bureau(desk, item)}/acceptance")
+    assert waiting not in auditor.get("/bureau/audit").text
+    assert waiting not in officer.get("/bureau/").text
+
+
 def test_an_answer_is_returned_with_a_new_day_and_then_accepted(desk: Desk, item: UUID) -> None:
     head, auditor = desk.browser("k1-head"), desk.browser("auditor")
     address, until = f"{desk.school}/improvements/{item}", clock.today() + timedelta(days=9)
