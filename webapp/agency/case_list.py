@@ -64,7 +64,7 @@ def _waits_for(case: CaseLine) -> str:
     if said := _UNDECIDED.get(case.state) or _held_back(case):
         return said
     match case.state:
-        case _ if case.revoked and not case.asked_again and case.state not in FINAL:
+        case _ if case.revoked and case.state not in FINAL:
             return "請洽該機構；機構可以重新開放領取"
         case _ if case.copy_waits and Step.ISSUE_LINK in possible(Course.OFFICIAL, case.state):
             return "請領取影像（限原簽收的承辦人）" if case.reopened else "請領取影像"

@@ -212,7 +212,7 @@ def case_page(
         "can_collect": found.copy_is_open and Step.ISSUE_LINK in found.steps,
         "copy_late": is_late(found.disclosure.return_by),
         "can_report_end": has_copy and Step.REPORT_END in found.steps,
-        "can_ask_again": signed and Step.ASK_REOPENING in found.steps,
+        "can_ask_again": signed and Step.ASK_REOPENING in found.steps and not found.withheld,
         "transfer": transfer_of(found),
         "remarks": remarks_of(found),
         "articles": {clause.value: rules.article(clause) for clause in Clause},

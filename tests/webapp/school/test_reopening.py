@@ -1,5 +1,6 @@
 """重新開放領取 on both sides' pages."""
 
+from datetime import timedelta
 from http import HTTPStatus
 from uuid import UUID
 
@@ -169,4 +170,23 @@ def test_only_the_officer_who_signed_is_offered_the_request(desk: Desk, fetched:
         assert answer.status_code == HTTPStatus.NOT_FOUND, login
     elsewhere = f"{desk.requests(desk.cast.e1.tenant_id)}/{fetched}"
     assert desk.browser("officer").post(f"{elsewhere}/reopening", data={"reason": WHY}).status_code == 404
+    assert "請求重新開放領取" not in desk.browser("k1-handler").get(f"{desk.school}/").text
+
+
+@pytest.mark.req("KH-6-5b", "KH-5-1c")
+def test_what_was_taken_back_is_not_asked_for_again(desk: Desk, fetched: UUID) -> None:
+    officer, mine = desk.browser("officer"), f"{desk.requests()}/{fetched}"
+    assert officer.post(f"{mine}/reopening", data={"reason": "網路錯誤"}).status_code == HTTPStatus.SEE_OTHER
+    row = desk.case(fetched)
+    row.return_by = clock.today() + timedelta(days=30)
+    package = db.session.scalars(db.select(Package)).one()
+    package.revoked_at, package.revoked_by = clock.now(), desk.cast.ids["k1-handler"]
+    package.revoke_reason = "來文機關來電撤回"
+    db.session.commit()
+
+    page = officer.get(mine).text
+    assert ("請求重新開放領取" in page, "索取通行碼" in page) == (False, False)
+    refused = officer.post(f"{mine}/reopening", data={"reason": "網路錯誤"})
+    assert refused.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert "機構已撤銷這次交付，不能請求重新開放領取。" in refused.text
     assert "請求重新開放領取" not in desk.browser("k1-handler").get(f"{desk.school}/").text
