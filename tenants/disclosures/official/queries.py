@@ -116,6 +116,11 @@ class Case:
         return rules.is_asked_again(asked_at=self.package.reopening_asked_at, reopened_at=self.package.reopened_at)
 
     @property
+    def taken_back(self) -> bool:
+        """Whether the head took back what was granted, after a breach."""
+        return halts.taken_back(self.disclosure)
+
+    @property
     def withheld(self) -> bool:
         """Whether nothing of the copy is handed over now: it was taken back, or waits for the head after a breach."""
         return self.is_revoked or halts.holds_back(self.disclosure, Step.COLLECT)

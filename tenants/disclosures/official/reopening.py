@@ -23,8 +23,8 @@ def ask_reopening(*, actor: Actor, tenant_id: UUID, disclosure_id: UUID, reason:
     """下載中斷，請求重新開放領取: the officer who signed asks the institution, which decides.
 
     Asking twice changes nothing.
-    Raises `Invalid` without a reason, while the copy is open and once it was taken back, `Halted` while it waits for the
-    head, and `NotAllowed` for whoever did not sign for it.
+    Raises `Invalid` without a reason, while the copy is open and once it was taken back, `Halted` while it waits for
+    the head, and `NotAllowed` for whoever did not sign for it.
     """
     disclosure = start(
         OfficialRequest, Step.ASK_REOPENING, actor=actor, tenant_id=tenant_id, disclosure_id=disclosure_id

@@ -11,6 +11,7 @@ from infra.db import db
 from infra.tenancy import Binding, bind
 from tenants.disclosures.official.models import OfficialRequest
 from tenants.disclosures.packages.models import HandoverPassphrase, Package
+from tenants.roc_dates import format_date
 from tests.webapp.desk import Desk
 
 WHY = "承辦人來電，下載中斷"
@@ -190,3 +191,28 @@ def test_what_was_taken_back_is_not_asked_for_again(desk: Desk, fetched: UUID) -
     assert refused.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
     assert "機構已撤銷這次交付，不能請求重新開放領取。" in refused.text
     assert "請求重新開放領取" not in desk.browser("k1-handler").get(f"{desk.school}/").text
+
+
+@pytest.mark.req("KH-6-5b", "KH-5-1c")
+def test_a_copy_that_was_collected_is_owed_whatever_became_of_the_case(desk: Desk, fetched: UUID) -> None:
+    officer, mine, day = desk.browser("officer"), f"{desk.requests()}/{fetched}", clock.today() + timedelta(days=30)
+    owed = f"請於{format_date(day)}前返還或銷毀影像"
+    for end, waits, passphrase in (
+        ("", "機構已暫停本案，等待首長決定", "暫停期間，機構不告知通行碼"),
+        ("taken_back", "機構已撤銷本案，請洽該機構", "本案已撤銷，機構不再告知通行碼"),
+    ):
+        row = desk.case(fetched)
+        row.halted_at, row.halt, row.halt_end, row.return_by = clock.now(), "all", end, day
+        row.halt_decided_at, row.halt_decided_by = (clock.now(), desk.cast.ids["k1-head"]) if end else (None, None)
+        row.halt_reasons = "翻攝屬實" if end else ""
+        db.session.commit()
+        assert f"{waits}；{owed}" in officer.get("/agency/").text
+        page = officer.get(mine).text
+        assert passphrase in page
+        assert ("索取通行碼" in page, "暫停或撤銷不影響這項義務" in page) == (False, True)
+    row = desk.case(fetched)
+    row.copy_ended, row.copy_ended_on, row.copy_ended_document = "destroyed", clock.today(), "高市警字第1號"
+    row.copy_ended_by = desk.cast.ids["officer"]
+    db.session.commit()
+    listed = officer.get("/agency/").text
+    assert ("機構已撤銷本案，請洽該機構" in listed, owed in listed) == (True, False)
