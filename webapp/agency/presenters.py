@@ -209,6 +209,7 @@ def case_page(
         "can_complete": Step.COMPLETE in found.steps,
         "withdrawal": withdrawing.in_the_way(found.disclosure),
         "halted": halts.words_of(found.disclosure),
+        "looked_into": halts.waits(found.disclosure),
         "can_collect": found.copy_is_open and Step.ISSUE_LINK in found.steps,
         "copy_late": is_late(found.disclosure.return_by),
         "can_report_end": has_copy and Step.REPORT_END in found.steps,

@@ -55,6 +55,9 @@ def test_until_then_the_console_is_shut_and_the_pages_say_why(console: Console) 
     assert "已暫停" in console.browser.get(f"{console.desk.school}/cases/").text
     agency = console.desk.browser("officer").get("/agency/").text
     assert "機構已暫停本案，等待首長決定" in agency
+    told = console.desk.browser("officer").get(f"{console.desk.requests()}/{console.disclosure_id}").text
+    assert "暫停的原因：機構正在查明與本案影像的調閱或使用有關的情形" in told
+    assert "翻攝" not in told, "a suspect learns no more than that"
 
     head = console.desk.browser("k1-head")
     assert head.post(address, data={"end": "went_on", "reasons": "查明為誤會"}).status_code == 303
