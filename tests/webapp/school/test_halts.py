@@ -1,5 +1,7 @@
 """After a breach the head finds the case on their list, decides with reasons, and either side reads how it stands."""
 
+import re
+
 import pytest
 
 from infra.db import db
@@ -124,3 +126,23 @@ def test_misuse_stands_in_the_menu_of_who_may_handle_it(desk: Desk) -> None:
     link = f'href="{desk.school}/misuse/"'
     assert link in desk.browser("k1-head").get(f"{desk.school}/").text
     assert link not in desk.browser("k1-guard").get(f"{desk.school}/").text
+
+
+@pytest.mark.req("KH-5-1c", "DR-29")
+def test_a_breach_leads_to_its_own_case_which_asks_whether_the_picture_is_outside(console: Console) -> None:
+    breached(console)
+    (session,) = console.sessions()
+    shown = console.browser.get(f"{console.desk.school}/viewings/{session.id}").text
+    assert "影像是否已流出？" in shown, "as it is told right after"
+    address = re.search(r'後續處理見<a href="([^"]+)">查處-', shown)
+    assert address is not None
+    case = console.browser.get(address[1]).text
+    assert "影像是否已流出？" in case
+    assert f"{address[1]}/clocks#restating" in case
+
+
+@pytest.mark.req("KH-5-1c")
+def test_whom_the_breach_names_is_led_to_no_case(console: Console) -> None:
+    breached(console, by=str(console.companion))
+    (session,) = console.sessions()
+    assert console.browser.get(f"{console.desk.school}/viewings/{session.id}").text.count("查處-") == 1
