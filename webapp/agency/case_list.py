@@ -73,7 +73,9 @@ def _waits_for(case: CaseLine) -> str:
         return "；".join(filter(None, [held, _to_give_up(case)]))
     match case.state:
         case _ if case.copy_waits and Step.ISSUE_LINK in possible(Course.OFFICIAL, case.state):
-            return "請領取影像（限原簽收的承辦人）" if case.reopened else "請領取影像"
+            # The copy may leave before the letter of reply does.
+            taken = "請領取影像" if case.replied else "可先領取影像，機構尚未函復"
+            return f"{taken}（限原簽收的承辦人）" if case.reopened else taken
         case DisclosureState.APPROVED | DisclosureState.PARTIALLY_APPROVED if not case.carried_out:
             return "請進入案件查看可否領取" if case.copy_approved else "請與機構約定到場調閱"
         case _:

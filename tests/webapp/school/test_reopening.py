@@ -51,7 +51,7 @@ def test_the_school_opens_a_copy_again_and_the_officer_finds_it(desk: Desk, fetc
     assert "已重新開放，等待原簽收的承辦人領取" in school.get(case).text
     listed = officer.get("/agency/").text
     assert "<span>重新開放領取</span>" in listed
-    assert "請領取影像（限原簽收的承辦人）" in listed
+    assert "可先領取影像，機構尚未函復（限原簽收的承辦人）" in listed
     assert "機構已於" in officer.get(mine).text
     page = officer.post(f"{mine}/collection")
     assert page.status_code == HTTPStatus.OK
