@@ -209,6 +209,7 @@ def copies_reaching(found: MisuseCase, actor: Actor) -> list[CopyOutside]:
             ended=row.copy_ended,
         )
         for row, at, agency, who in db.session.execute(query)
+        if at is not None
     ]
 
 
