@@ -16,6 +16,7 @@ _TAKING = frozenset(
     {
         Step.ISSUE_LINK,
         Step.COLLECT,
+        Step.ASK_REOPENING,
         Step.REOPEN,
         Step.SHOW_PASSPHRASE,
         Step.PREPARE_MEDIUM,

@@ -18,8 +18,9 @@ from tenants.audit.events import Event
 from tenants.disclosures import queries
 from tenants.disclosures.insider.models import InsiderRequest
 from tenants.disclosures.lifecycle import course_of, transition
-from tenants.disclosures.models import Disclosure, Door
+from tenants.disclosures.models import Disclosure, Door, Halt
 from tenants.disclosures.official.case_lines import reference_of
+from tenants.disclosures.official.models import OfficialRequest
 from tenants.disclosures.progress import locked
 from tenants.disclosures.steps import Notice, Step
 from tenants.errors import NotFound
@@ -87,6 +88,17 @@ _INSIDER: Mapping[Step, tuple[str, str]] = {
     Step.CLOSE: ("調閱申請已結案 {serial}", "您的調閱申請已結案。"),
 }
 _RECEIVED = ("已收到調閱申請 {serial}", "已收到您的調閱申請，申請時段現有的影像已先行保全。")
+# What the agency is told of a halt, beside the head: not why, so that a suspect learns no more (0048).
+PAUSED: Mapping[Halt, tuple[str, str]] = {
+    Halt.ALL: (
+        "調閱與領取已暫停 {serial}",
+        "機構已暫停本案的調閱與領取，待機構首長決定繼續或撤銷；決定後另以郵件通知。請登入查看。",
+    ),
+    Halt.VIEWING: (
+        "到場調閱已暫停 {serial}",
+        "機構已暫停本案的到場調閱，待機構首長決定後繼續；決定後另以郵件通知。請登入查看。",
+    ),
+}
 WORDS: Mapping[Door, Mapping[Step, tuple[str, str]]] = {Door.OFFICIAL: _OFFICIAL, Door.INSIDER: _INSIDER}
 # An applicant has no account to sign in with: they prove the address, as when they asked.
 _SIGN_IN, _PROVE = "請登入查看", "請開啟連結，以本信箱收取驗證碼後查看"
@@ -114,7 +126,7 @@ def messages(*, tenant_id: UUID, disclosure_id: UUID, step: Step, base_url: str)
     house, subject = registry.tenant(tenant_id=tenant_id).name, subject.format(serial=serial)
     to = sorted(_addresses(disclosure, step))
     told_others = [Mail(to=address, house=house, subject=subject, text=text) for address in to]
-    return [*told_others, *_receipt(disclosure, step, base_url)]
+    return [*told_others, *_receipt(disclosure, step, base_url), *_pause(disclosure, step, base_url)]
 
 
 def is_told(*, tenant_id: UUID, disclosure_id: UUID, step: Step) -> bool:
@@ -147,6 +159,17 @@ def _receipt(disclosure: Disclosure, step: Step, base_url: str) -> list[Mail]:
     return [Mail(to=disclosure.email, house=house, subject=subject, text=text)]
 
 
+def _pause(disclosure: Disclosure, step: Step, base_url: str) -> list[Mail]:
+    """What whoever asked at an agency gets when their case is halted; the head is told by the step itself."""
+    if step is not Step.HALT or not isinstance(disclosure, OfficialRequest):
+        return []
+    subject, sentence = PAUSED[Halt(disclosure.halt)]
+    serial, link = reference_of(disclosure), base_url + _at_agency(disclosure)
+    text = _TEXT.format(sentence=sentence, serial=serial, way=_SIGN_IN, link=link)
+    house, subject = registry.tenant(tenant_id=disclosure.tenant_id).name, subject.format(serial=serial)
+    return [Mail(to=address, house=house, subject=subject, text=text) for address in _officer(disclosure)]
+
+
 def _followed(disclosure: Disclosure) -> str:
     return f"/apply/{registry.tenant(tenant_id=disclosure.tenant_id).code}/follow"
 
@@ -160,9 +183,13 @@ def _path(disclosure: Disclosure, step: Step) -> str:
     if told is Notice.APPLICANT:
         return _followed(disclosure)
     if told is Notice.AGENCY:
-        return f"/agency/institutions/{disclosure.tenant_id}/requests/{disclosure.id}"
+        return _at_agency(disclosure)
     page = f"applications/{disclosure.id}/" if disclosure.door == Door.INSIDER else f"cases/{disclosure.id}"
     return f"/schools/{disclosure.tenant_id}/{page}"
+
+
+def _at_agency(disclosure: Disclosure) -> str:
+    return f"/agency/institutions/{disclosure.tenant_id}/requests/{disclosure.id}"
 
 
 def _addresses(disclosure: Disclosure, step: Step) -> set[str]:
@@ -170,6 +197,11 @@ def _addresses(disclosure: Disclosure, step: Step) -> set[str]:
     if told is Notice.APPLICANT:
         return {disclosure.email} - {""} if isinstance(disclosure, InsiderRequest) else set()
     if told is Notice.AGENCY:
-        officer = people.user(user_id=disclosure.filed_by) if disclosure.filed_by is not None else None
-        return {officer.email} - {""} if officer is not None and officer.deactivated_at is None else set()
+        return _officer(disclosure)
     return deputies.addresses(tenant_id=disclosure.tenant_id, roles=TOLD, today=clock.today())
+
+
+def _officer(disclosure: Disclosure) -> set[str]:
+    """Who asked at the agency, while they work there and have an address."""
+    officer = people.user(user_id=disclosure.filed_by) if disclosure.filed_by is not None else None
+    return {officer.email} - {""} if officer is not None and officer.deactivated_at is None else set()

@@ -80,11 +80,15 @@ def known(found: MisuseCase) -> Known:
     )
     changes = list(db.session.scalars(query.order_by(MisuseStatement.said_at, MisuseStatement.id)))
     if not changes:
-        first = frozenset({Incident.PERSONAL} if found.kind == MisuseKind.LEAK else ())
-        return Known(discovered_at=found.discovered_at, incidents=first, changes=())
+        return Known(discovered_at=found.discovered_at, incidents=at_first(found), changes=())
     last = changes[-1]
     incidents = frozenset(Incident(each) for each in last.incidents)
     return Known(discovered_at=last.discovered_at, incidents=incidents, changes=changes)
+
+
+def at_first(found: MisuseCase) -> frozenset[Incident]:
+    """What a case is by its kind alone, as it was reported."""
+    return frozenset({Incident.PERSONAL} if found.kind == MisuseKind.LEAK else ())
 
 
 def clocks(said: Known, measures: Sequence[MisuseMeasure], *, now: datetime) -> list[Clock]:

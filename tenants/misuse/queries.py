@@ -1,7 +1,7 @@
 """Reads of cases of misuse or leakage, never for somebody whom the case suspects. The session is bound."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, or_, select
@@ -12,12 +12,15 @@ from tenants.audit.models import AuditEvent
 from tenants.audit.openings import REACHING
 from tenants.disclosures.insider.models import excluded
 from tenants.disclosures.models import Disclosure, DisclosureWindow
+from tenants.disclosures.official.models import OfficialRequest
+from tenants.disclosures.packages.models import Package
 from tenants.disclosures.retained.models import RetainedCopy
 from tenants.disclosures.viewing import queries as viewings
 from tenants.disclosures.viewing.models import ViewingOpening, ViewingSession
 from tenants.errors import NotFound
 from tenants.misuse.models import MisuseCase, MisuseMeasure, MisuseState, MisuseViewing
 from tenants.people.models import User
+from tenants.registry.models import Agency
 from tenants.retention import queries as retention
 from tenants.retention.rules import CameraWindow
 from tenants.rights.models import RightsRequest
@@ -42,6 +45,22 @@ class Access:
     serial: str
     reached: bool
     beside: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CopyOutside:
+    """A copy of the footage that an agency collected, for the latest time: by whom, and until when they may keep it.
+
+    `ended` is what the agency reported of it (`CopyEnd`), empty before.
+    """
+
+    disclosure_id: UUID
+    serial: str
+    agency: str
+    who: str
+    collected_at: datetime
+    return_by: date | None
+    ended: str
 
 
 def cases(*, tenant_id: UUID, actor: Actor, closed: bool = False) -> list[MisuseCase]:
@@ -167,6 +186,43 @@ def accesses(found: MisuseCase, actor: Actor) -> list[Access]:
         for event in sorted(events, key=lambda event: event.seq, reverse=True)
         if event.subject_id is not None
     ]
+
+
+def copies_reaching(found: MisuseCase, actor: Actor) -> list[CopyOutside]:
+    """The copies with any of the footage that agencies collected, the oldest first; as `accesses` of the reader."""
+    query = (
+        select(OfficialRequest, Package.collected_at, Agency.name, User.name)
+        .join(Package, (Package.tenant_id == found.tenant_id) & (Package.disclosure_id == OfficialRequest.id))
+        .join(Agency, Agency.id == OfficialRequest.agency_id)
+        .join(User, User.id == Package.collected_by)
+        .where(OfficialRequest.tenant_id == found.tenant_id, OfficialRequest.id.in_(_disclosed(found, actor)))
+        .order_by(Package.collected_at)
+    )
+    return [
+        CopyOutside(
+            disclosure_id=row.id,
+            serial=row.serial,
+            agency=agency,
+            who=who,
+            collected_at=at,
+            return_by=row.return_by,
+            ended=row.copy_ended,
+        )
+        for row, at, agency, who in db.session.execute(query)
+        if at is not None
+    ]
+
+
+def case_about(*, viewing: ViewingSession, actor: Actor) -> MisuseCase | None:
+    """The first case that a session was linked to; None where there is none for this reader."""
+    query = (
+        select(MisuseCase)
+        .join(MisuseViewing, MisuseViewing.misuse_id == MisuseCase.id)
+        .where(MisuseCase.tenant_id == viewing.tenant_id, MisuseViewing.viewing_id == viewing.id)
+        .order_by(MisuseViewing.linked_at)
+    )
+    found = db.session.scalars(query).first()
+    return None if found is None or is_suspected(found, actor) else found
 
 
 def _names(ids: set[str]) -> dict[str, str]:

@@ -54,20 +54,28 @@ def _after_all(case: CaseLine) -> str:
         return "等待機構重新開放領取"
     if not case.replied and not over:
         return "等待機構函復"
-    if case.copy_outside and case.return_by is not None:
-        late = "，已逾期" if is_late(case.return_by) else ""
-        return f"請於{format_date(case.return_by)}前返還或銷毀影像{late}"
-    return "無待辦" if over else "已函復"
+    return _to_give_up(case) or ("無待辦" if over else "已函復")
+
+
+def _to_give_up(case: CaseLine) -> str:
+    """What the agency still owes for the copy that it has; empty where it has none, or no day was set."""
+    if not case.copy_outside or case.return_by is None:
+        return ""
+    late = "，已逾期" if is_late(case.return_by) else ""
+    return f"請於{format_date(case.return_by)}前返還或銷毀影像{late}"
 
 
 def _waits_for(case: CaseLine) -> str:
-    if said := _UNDECIDED.get(case.state) or _held_back(case):
+    if said := _UNDECIDED.get(case.state):
         return said
+    if held := _held_back(case):
+        # What was collected before is owed all the same.
+        return "；".join(filter(None, [held, _to_give_up(case)]))
     match case.state:
-        case _ if case.revoked and not case.asked_again and case.state not in FINAL:
-            return "請洽該機構；機構可以重新開放領取"
         case _ if case.copy_waits and Step.ISSUE_LINK in possible(Course.OFFICIAL, case.state):
-            return "請領取影像（限原簽收的承辦人）" if case.reopened else "請領取影像"
+            # The copy may leave before the letter of reply does.
+            taken = "請領取影像" if case.replied else "可先領取影像，機構尚未函復"
+            return f"{taken}（限原簽收的承辦人）" if case.reopened else taken
         case DisclosureState.APPROVED | DisclosureState.PARTIALLY_APPROVED if not case.carried_out:
             return "請進入案件查看可否領取" if case.copy_approved else "請與機構約定到場調閱"
         case _:
@@ -75,9 +83,11 @@ def _waits_for(case: CaseLine) -> str:
 
 
 def _held_back(case: CaseLine) -> str:
-    """What a case waits for after a breach; empty where nothing is held back of it."""
+    """What a case waits for of which nothing is given now; empty where nothing is held back of it."""
     if case.state in FINAL:
         return ""
     if case.taken_back:
         return "機構已撤銷本案，請洽該機構"
-    return "機構已暫停本案，等待首長決定" if case.halted and not case.copy_waits else ""
+    if case.halted and not case.copy_waits:
+        return "機構已暫停本案，等待首長決定"
+    return "請洽該機構；機構可以重新開放領取" if case.revoked else ""

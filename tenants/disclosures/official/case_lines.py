@@ -28,7 +28,8 @@ class CaseLine:
     """One line of a list of cases, for either side. `reference` is the serial as an agency reads it.
 
     `copy_waits`: a finished copy may be fetched; `reopened`: for another time; `revoked`: it was taken back.
-    `viewed`: somebody came and looked. `asked_again`: the officer who signed asks to open the copy again.
+    `viewed`: somebody came and looked. `asked_again`: the officer who signed asks to open the copy again, and
+    that is not out of the question.
     `copy_outside`: the agency has a copy, until `return_by`. `halted`: it waits for the head after a breach;
     `taken_back`: nothing of it is given any more. `missing`: what the letter fails to state.
     """
@@ -149,7 +150,7 @@ def read(query: _Lines) -> list[CaseLine]:
             reopened=reopened,
             revoked=revoked,
             viewed=row.viewed_at is not None,
-            asked_again=asked_again,
+            asked_again=asked_again and not revoked and not halts.holds_back(row, Step.REOPEN),
             copy_outside=copy_outside,
             halted=halts.waits(row),
             taken_back=halts.taken_back(row),

@@ -110,10 +110,20 @@ class Case:
 
     @property
     def reopening_asked(self) -> bool:
-        """Whether the officer who signed asks to have the copy opened again, and the institution has not yet."""
-        return self.package is not None and rules.is_asked_again(
-            asked_at=self.package.reopening_asked_at, reopened_at=self.package.reopened_at
-        )
+        """Whether the officer who signed asks to have the copy opened again, and the institution still may."""
+        if self.package is None or self.withheld:
+            return False
+        return rules.is_asked_again(asked_at=self.package.reopening_asked_at, reopened_at=self.package.reopened_at)
+
+    @property
+    def taken_back(self) -> bool:
+        """Whether the head took back what was granted, after a breach."""
+        return halts.taken_back(self.disclosure)
+
+    @property
+    def withheld(self) -> bool:
+        """Whether nothing of the copy is handed over now: it was taken back, or waits for the head after a breach."""
+        return self.is_revoked or halts.holds_back(self.disclosure, Step.COLLECT)
 
 
 def inbox(*, tenant_id: UUID, include_closed: bool = False) -> list[CaseLine]:

@@ -12,7 +12,7 @@ from tenants.audit.events import Event
 from tenants.disclosures.official.finished_copies import copy_of, finished_copy
 from tenants.disclosures.official.models import OfficialRequest
 from tenants.disclosures.official.passphrases import forget_passphrase
-from tenants.disclosures.official.rules import is_asked_again, is_open
+from tenants.disclosures.official.rules import is_asked_again, is_open, is_revoked
 from tenants.disclosures.packages.models import Package
 from tenants.disclosures.progress import record, start
 from tenants.disclosures.steps import Step
@@ -23,7 +23,8 @@ def ask_reopening(*, actor: Actor, tenant_id: UUID, disclosure_id: UUID, reason:
     """下載中斷，請求重新開放領取: the officer who signed asks the institution, which decides.
 
     Asking twice changes nothing.
-    Raises `Invalid` without a reason or while the copy is open, and `NotAllowed` for whoever did not sign for it.
+    Raises `Invalid` without a reason, while the copy is open and once it was taken back, `Halted` while it waits for
+    the head, and `NotAllowed` for whoever did not sign for it.
     """
     disclosure = start(
         OfficialRequest, Step.ASK_REOPENING, actor=actor, tenant_id=tenant_id, disclosure_id=disclosure_id
@@ -33,6 +34,8 @@ def ask_reopening(*, actor: Actor, tenant_id: UUID, disclosure_id: UUID, reason:
         raise NotAllowed("重新開放領取，應由原簽收的承辦人請求。")
     if is_open(package):
         raise Invalid("影像已開放領取，請直接領取。", code="open_already")
+    if is_revoked(package):
+        raise Invalid("機構已撤銷這次交付，不能請求重新開放領取。請聯絡機構。", code="revoked")
     if is_asked_again(asked_at=package.reopening_asked_at, reopened_at=package.reopened_at):
         return package
     if not reason.strip():

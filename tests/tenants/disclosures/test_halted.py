@@ -13,7 +13,7 @@ from tenants.disclosures.official.rules import is_open
 from tenants.disclosures.packages.models import Package
 from tests.tenants.disclosures.conftest import Scene
 from tests.tenants.disclosures.test_handover import collect, link
-from tests.tenants.disclosures.test_reopening import collected, reopen, waiting
+from tests.tenants.disclosures.test_reopening import ask, collected, reopen, waiting
 
 WHY = "承辦人翻攝螢幕"
 
@@ -103,3 +103,23 @@ def test_a_case_of_which_nothing_is_granted_has_nothing_to_hold_back(scene: Scen
     disclosure = scene.file()
     halt(scene, disclosure)
     assert disclosure.halted_at is None
+
+
+@pytest.mark.req("KH-6-5b", "KH-5-1c")
+def test_what_waits_or_was_taken_back_is_not_asked_for_again_and_is_nobodys_task(scene: Scene) -> None:
+    disclosure = collected(scene)
+    ask(scene, disclosure)
+    halt(scene, disclosure)
+    for words, step in (("待機構首長決定", lambda: None), ("已撤銷", lambda: take_back(scene, disclosure))):
+        step()
+        with pytest.raises(Halted, match=words):
+            ask(scene, disclosure)
+        db.session.rollback()
+        scene.at_school()
+        assert [line.asked_again for line in official.inbox(tenant_id=scene.school.tenant_id)] == [False]
+        found = official.case(tenant_id=scene.school.tenant_id, disclosure_id=disclosure.id)
+        assert (found.withheld, found.reopening_asked) == (True, False)
+    halting.go_on(actor=scene.head, tenant_id=scene.school.tenant_id, disclosure_id=disclosure.id, reasons="查明為誤會")
+    db.session.commit()
+    scene.at_school()
+    assert [line.asked_again for line in official.inbox(tenant_id=scene.school.tenant_id)] == [True], "it waits again"

@@ -8,10 +8,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import inspect
 
+from infra import clock
 from infra.db import db
 from infra.tenancy import Binding, bind
-from tenants.disclosures.models import DisclosureWindow
-from tenants.disclosures.notices import WORDS, messages
+from tenants.disclosures.models import DisclosureWindow, Halt
+from tenants.disclosures.notices import PAUSED, WORDS, messages
 from tenants.disclosures.official.lifecycle import TRANSITIONS
 from tenants.disclosures.official.models import OfficialRequest
 from tenants.disclosures.steps import Notice, Step
@@ -58,7 +59,7 @@ def address(user_id: UUID, email: str) -> None:
 def test_no_template_has_a_field_besides_the_case_number() -> None:
     fields = {
         name
-        for table in WORDS.values()
+        for table in (*WORDS.values(), PAUSED)
         for words in table.values()
         for text in words
         for _, name, *_ in string.Formatter().parse(text)
@@ -77,6 +78,7 @@ def test_no_mail_carries_anything_personal_or_a_picture(school: Institution, cas
     names = [
         getattr(user, column) for user in db.session.scalars(db.select(User)) for column in User.personal - {"email"}
     ]
+    row.halted_at, row.halt = clock.now(), Halt.ALL
     sent = {step: messages(tenant_id=school.tenant_id, disclosure_id=case_id, step=step, base_url="") for step in TOLD}
     assert all(sent.values())
     for mail in chain.from_iterable(sent.values()):
@@ -103,6 +105,21 @@ def test_the_other_side_is_told_and_nobody_else(
     sent = messages(tenant_id=school.tenant_id, disclosure_id=case_id, step=step, base_url="https://shouyuan.test")
     assert [mail.to for mail in sent] == addressees
     assert "https://shouyuan.test" + path.format(tenant=school.tenant_id, case=case_id) in sent[0].text
+
+
+@pytest.mark.req("KH-5-1c", "DR-31")
+@pytest.mark.parametrize(("what", "words"), [(Halt.ALL, "調閱與領取已暫停"), (Halt.VIEWING, "到場調閱已暫停")])
+def test_the_agency_is_told_that_its_case_waits_beside_the_head(
+    school: Institution, case_id: UUID, what: Halt, words: str
+) -> None:
+    row = db.session.get_one(OfficialRequest, case_id)
+    row.halted_at, row.halt = clock.now(), what
+    sent = messages(tenant_id=school.tenant_id, disclosure_id=case_id, step=Step.HALT, base_url="")
+    assert [mail.to for mail in sent] == ["handler@school.test", "head@school.test", "officer@police.test"]
+    told = sent[-1]
+    assert words in told.subject
+    assert f"/agency/institutions/{school.tenant_id}/requests/{case_id}" in told.text
+    assert f"/schools/{school.tenant_id}/cases/{case_id}" not in told.text
 
 
 @pytest.mark.req("DR-08")

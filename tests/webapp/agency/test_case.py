@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 
+from infra import clock
 from infra.db import db
 from tests.webapp.desk import NUMBER, Desk, letter, pdf_file
 
@@ -123,6 +124,10 @@ def test_collecting_shows_the_receipt_with_the_duty_and_a_link_for_this_officer(
     package = desk.built(disclosure_id)
     officer, address = desk.browser("officer"), f"{desk.requests()}/{disclosure_id}"
     assert "影像可以領取" in officer.get(address).text
+    assert "可先領取影像，機構尚未函復" in officer.get("/agency/").text
+    row = desk.case(disclosure_id)
+    row.replied_at, row.replied_by = clock.now(), desk.cast.ids["k1-handler"]
+    db.session.commit()
     assert "請領取影像" in officer.get("/agency/").text
 
     page = officer.post(f"{address}/collection")

@@ -37,7 +37,8 @@ def test_what_was_known_is_said_anew_and_the_first_stays(desk: Desk) -> None:
     head, page = desk.browser("k1-head"), reported(desk, discovered_time="00:00")
     told = head.post(f"{page}/clocks", data=said(), follow_redirects=True).text
     assert "查閱紀錄後確認更早得知" in told
-    assert "登記時" in told
+    first = told.partition("登記時</td>")[0].rpartition("<tr>")[2]
+    assert "個資事故" in first, "what it was by its kind, before anybody said more"
     assert "通報資通安全事件（1 小時）" in told
     assert "已逾時，請立即辦理" in told
 

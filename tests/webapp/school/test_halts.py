@@ -1,5 +1,7 @@
 """After a breach the head finds the case on their list, decides with reasons, and either side reads how it stands."""
 
+import re
+
 import pytest
 
 from infra.db import db
@@ -55,6 +57,9 @@ def test_until_then_the_console_is_shut_and_the_pages_say_why(console: Console) 
     assert "已暫停" in console.browser.get(f"{console.desk.school}/cases/").text
     agency = console.desk.browser("officer").get("/agency/").text
     assert "機構已暫停本案，等待首長決定" in agency
+    told = console.desk.browser("officer").get(f"{console.desk.requests()}/{console.disclosure_id}").text
+    assert "暫停的原因：機構正在查明與本案影像的調閱或使用有關的情形" in told
+    assert "翻攝" not in told, "a suspect learns no more than that"
 
     head = console.desk.browser("k1-head")
     assert head.post(address, data={"end": "went_on", "reasons": "查明為誤會"}).status_code == 303
@@ -121,3 +126,23 @@ def test_misuse_stands_in_the_menu_of_who_may_handle_it(desk: Desk) -> None:
     link = f'href="{desk.school}/misuse/"'
     assert link in desk.browser("k1-head").get(f"{desk.school}/").text
     assert link not in desk.browser("k1-guard").get(f"{desk.school}/").text
+
+
+@pytest.mark.req("KH-5-1c", "DR-29")
+def test_a_breach_leads_to_its_own_case_which_asks_whether_the_picture_is_outside(console: Console) -> None:
+    breached(console)
+    (session,) = console.sessions()
+    shown = console.browser.get(f"{console.desk.school}/viewings/{session.id}").text
+    assert "影像是否已流出？" in shown, "as it is told right after"
+    address = re.search(r'後續處理見<a href="([^"]+)">查處-', shown)
+    assert address is not None
+    case = console.browser.get(address[1]).text
+    assert "影像是否已流出？" in case
+    assert f"{address[1]}/clocks#restating" in case
+
+
+@pytest.mark.req("KH-5-1c")
+def test_whom_the_breach_names_is_led_to_no_case(console: Console) -> None:
+    breached(console, by=str(console.companion))
+    (session,) = console.sessions()
+    assert console.browser.get(f"{console.desk.school}/viewings/{session.id}").text.count("查處-") == 1

@@ -176,9 +176,15 @@ def test_the_page_says_which_takes_there_are_and_opens_none_until_it_is_asked(de
     assert "index.m3u8" not in shown
     second = handler.get(f"{page}/masking/?take=2").text
     assert f"/rights/{row(desk, page).id}/2/index.m3u8" in second
-    assert ("在本頁下方" in second, f'action="{page}/masking/?take=2"' in second) == (True, True)
+    assert ("開啟中，在本頁下方播放" in second, f'action="{page}/masking/?take=2"' in second) == (True, True)
     assert "index.m3u8" not in handler.get(f"{page}/masking/?take=3").text
     assert "index.m3u8" not in handler.get(f"{page}/masking/?take=x").text
+
+
+def test_the_only_take_is_called_what_it_is(desk: Desk, page: str) -> None:
+    recorded(desk, page, takes=1)
+    shown = desk.browser("k1-handler").get(f"{page}/masking/").text
+    assert ('<th scope="row">請求的全部影像</th>' in shown, '<th scope="col">影像</th>' in shown) == (True, False)
 
 
 def test_a_confirmation_names_the_takes_that_nobody_opened_since_the_masks_were_saved(desk: Desk, page: str) -> None:

@@ -1,6 +1,7 @@
 """不當使用或洩密 on the pages: reported, followed, closed, and not there for whom it suspects (KH-5-1c)."""
 
 import re
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -8,8 +9,9 @@ import pytest
 from infra import clock
 from infra.db import db
 from infra.tenancy import Binding, bind
+from tenants.disclosures.packages.models import Package
 from tenants.permissions import Role
-from tenants.roc_dates import short_date, this_year
+from tenants.roc_dates import format_date, format_time, short_date, this_year
 from tests.factories import people, rights
 from tests.webapp.desk import Desk
 from tests.webapp.school.test_rights import requested
@@ -96,3 +98,40 @@ def test_a_camera_that_the_page_never_offered_is_told_and_no_error(desk: Desk) -
 
 def test_a_guard_finds_no_such_page(desk: Desk) -> None:
     assert desk.browser("k1-guard").get(f"{desk.school}/misuse/").status_code == 403
+
+
+@pytest.mark.req("KH-6-5b")
+def test_a_copy_that_an_agency_collected_counts_among_those_who_have_the_footage(desk: Desk) -> None:
+    disclosure_id = desk.offered()
+    (window,) = desk.windows(disclosure_id)
+    named = {
+        "camera": str(window.camera_id),
+        "day": short_date(clock.civil_day(window.started_at)),
+        "from_time": format_time(window.started_at),
+        "until_time": format_time(window.ended_at),
+    }
+    head, case = desk.browser("k1-head"), reported(desk, **named)
+    before = head.get(case).text
+    assert ("沒有任何調閱場次開啟過涉及的影像。" in before, "已領取的複製本" in before) == (True, False)
+
+    row = desk.case(disclosure_id)
+    row.state, row.return_by = "exported", clock.today() + timedelta(days=30)
+    package = db.session.scalars(db.select(Package)).one()
+    package.collected_at, package.collected_by = clock.now(), desk.cast.ids["officer"]
+    db.session.commit()
+
+    shown = head.get(case).text
+    assert "沒有任何調閱場次開啟過涉及的影像。" not in shown
+    assert "但複製本已由機關領取 1 件" in shown
+    copies = shown.partition('id="copies"')[2].partition("</section>")[0]
+    assert f'href="{desk.school}/cases/{disclosure_id}"' in copies
+    for part in ("不能登記為涉嫌人員", "請函該機關查處", "尚未回報", format_date(clock.today() + timedelta(days=30))):
+        assert part in copies, part
+    assert "來文機關的人員不在名單上" in head.get(f"{desk.school}/misuse/new").text
+
+
+@pytest.mark.req("DR-29")
+def test_what_is_no_leak_asks_whether_the_footage_is_outside(desk: Desk) -> None:
+    head = desk.browser("k1-head")
+    assert "影像是否已流出？" in head.get(reported(desk, kind="misuse")).text
+    assert "影像是否已流出？" not in head.get(reported(desk)).text, "whose hours run already"

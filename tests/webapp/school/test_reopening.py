@@ -1,5 +1,6 @@
 """重新開放領取 on both sides' pages."""
 
+from datetime import timedelta
 from http import HTTPStatus
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from infra.db import db
 from infra.tenancy import Binding, bind
 from tenants.disclosures.official.models import OfficialRequest
 from tenants.disclosures.packages.models import HandoverPassphrase, Package
+from tenants.roc_dates import format_date
 from tests.webapp.desk import Desk
 
 WHY = "承辦人來電，下載中斷"
@@ -49,7 +51,7 @@ def test_the_school_opens_a_copy_again_and_the_officer_finds_it(desk: Desk, fetc
     assert "已重新開放，等待原簽收的承辦人領取" in school.get(case).text
     listed = officer.get("/agency/").text
     assert "<span>重新開放領取</span>" in listed
-    assert "請領取影像（限原簽收的承辦人）" in listed
+    assert "可先領取影像，機構尚未函復（限原簽收的承辦人）" in listed
     assert "機構已於" in officer.get(mine).text
     page = officer.post(f"{mine}/collection")
     assert page.status_code == HTTPStatus.OK
@@ -170,3 +172,47 @@ def test_only_the_officer_who_signed_is_offered_the_request(desk: Desk, fetched:
     elsewhere = f"{desk.requests(desk.cast.e1.tenant_id)}/{fetched}"
     assert desk.browser("officer").post(f"{elsewhere}/reopening", data={"reason": WHY}).status_code == 404
     assert "請求重新開放領取" not in desk.browser("k1-handler").get(f"{desk.school}/").text
+
+
+@pytest.mark.req("KH-6-5b", "KH-5-1c")
+def test_what_was_taken_back_is_not_asked_for_again(desk: Desk, fetched: UUID) -> None:
+    officer, mine = desk.browser("officer"), f"{desk.requests()}/{fetched}"
+    assert officer.post(f"{mine}/reopening", data={"reason": "網路錯誤"}).status_code == HTTPStatus.SEE_OTHER
+    row = desk.case(fetched)
+    row.return_by = clock.today() + timedelta(days=30)
+    package = db.session.scalars(db.select(Package)).one()
+    package.revoked_at, package.revoked_by = clock.now(), desk.cast.ids["k1-handler"]
+    package.revoke_reason = "來文機關來電撤回"
+    db.session.commit()
+
+    page = officer.get(mine).text
+    assert ("請求重新開放領取" in page, "索取通行碼" in page) == (False, False)
+    refused = officer.post(f"{mine}/reopening", data={"reason": "網路錯誤"})
+    assert refused.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert "機構已撤銷這次交付，不能請求重新開放領取。" in refused.text
+    assert "請求重新開放領取" not in desk.browser("k1-handler").get(f"{desk.school}/").text
+
+
+@pytest.mark.req("KH-6-5b", "KH-5-1c")
+def test_a_copy_that_was_collected_is_owed_whatever_became_of_the_case(desk: Desk, fetched: UUID) -> None:
+    officer, mine, day = desk.browser("officer"), f"{desk.requests()}/{fetched}", clock.today() + timedelta(days=30)
+    owed = f"請於{format_date(day)}前返還或銷毀影像"
+    for end, waits, passphrase in (
+        ("", "機構已暫停本案，等待首長決定", "暫停期間，機構不告知通行碼"),
+        ("taken_back", "機構已撤銷本案，請洽該機構", "本案已撤銷，機構不再告知通行碼"),
+    ):
+        row = desk.case(fetched)
+        row.halted_at, row.halt, row.halt_end, row.return_by = clock.now(), "all", end, day
+        row.halt_decided_at, row.halt_decided_by = (clock.now(), desk.cast.ids["k1-head"]) if end else (None, None)
+        row.halt_reasons = "翻攝屬實" if end else ""
+        db.session.commit()
+        assert f"{waits}；{owed}" in officer.get("/agency/").text
+        page = officer.get(mine).text
+        assert passphrase in page
+        assert ("索取通行碼" in page, "暫停或撤銷不影響這項義務" in page) == (False, True)
+    row = desk.case(fetched)
+    row.copy_ended, row.copy_ended_on, row.copy_ended_document = "destroyed", clock.today(), "高市警字第1號"
+    row.copy_ended_by = desk.cast.ids["officer"]
+    db.session.commit()
+    listed = officer.get("/agency/").text
+    assert ("機構已撤銷本案，請洽該機構" in listed, owed in listed) == (True, False)

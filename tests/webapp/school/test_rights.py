@@ -55,6 +55,22 @@ def test_a_parents_request_is_walked_to_its_end(desk: Desk) -> None:
     assert "已結案" in handler.post(f"{page}/closing", follow_redirects=True).text
 
 
+def test_after_the_review_the_page_says_whose_turn_it_is_and_asks_before_a_withdrawal(desk: Desk) -> None:
+    handler, head, page = desk.browser("k1-handler"), desk.browser("k1-head"), entered(desk)
+    before = handler.get(page).text
+    assert ("等待首長決定" in before, "更正審查意見" in before) == (False, False)
+    handler.post(f"{page}/review", data={"note": "符合第十條", "masking": "不需要"})
+    after = handler.get(page).text
+    assert "目前不必再做什麼" in after
+    assert "<details><summary>首長決定前，可以更正已登記的審查意見" in after
+    assert "<details><summary>登記撤回</summary>" in after
+    assert ("確定登記撤回" in after, "撤回後不能恢復" in after) == (True, True)
+    assert "目前不必再做什麼" not in head.get(page).text
+    refused = handler.post(f"{page}/review", data={"note": "", "masking": ""})
+    assert (refused.status_code, "<details open><summary>首長決定前" in refused.text) == (422, True)
+    assert "已登記撤回" in handler.post(f"{page}/withdrawal", follow_redirects=True).text
+
+
 def requested(desk: Desk) -> str:
     """The address of a request for a copy of ten minutes of a camera."""
     footage = {

@@ -16,7 +16,7 @@ from tenants.disclosures.insider.rules import ALSO, SEALED
 from tenants.disclosures.models import DisclosureState
 from tenants.disclosures.viewing.appointing import appointment
 from tenants.people import queries as people
-from tenants.permissions import Permission, Role
+from tenants.permissions import ROLE_NAMES, Permission, Role
 from tenants.profiles import Clause, RuleProfile
 from tenants.registry.regulations import profile_version
 from tenants.roc_dates import format_instant
@@ -70,11 +70,21 @@ def _undecided(case: ApplicationLine, desk: _Desk) -> Iterator[Item]:
     if case.next_box is Box.CCTV_HANDLER and desk.actor.fills(Role.HANDLER):
         yield _item(case, f"請查核申請人並簽核（{until}）", urgent=late)
     elif case.next_box is Box.OFFICE_HEAD and any(desk.actor.fills(role) for role in desk.offices):
-        yield _item(case, f"請簽核處室主管欄（{until}）", urgent=late)
+        yield _item(case, f"請簽核處室主管欄{_stands_in(desk)}（{until}）", urgent=late)
     elif case.decidable and desk.actor.may(Permission.DISCLOSURE_DECIDE):
         yield _item(case, f"請核定是否同意調閱（{until}）", urgent=late)
     if case.state is _S.SUBMITTED and case.by_panel:
         yield from _panel(case, desk, until=until, late=late)
+
+
+def _stands_in(desk: _Desk) -> str:
+    """Why somebody who does not head the office signs for it; empty for its head (KH-A1-15)."""
+    if desk.offices != {Role.OFFICE_HEAD}:
+        return (
+            f"：未設處室主管，由{'或'.join(ROLE_NAMES[role] for role in Role if role in desk.offices)}其中一人兼任簽核"
+        )
+    how = desk.actor.acting.get(Role.OFFICE_HEAD)
+    return f"：處室主管今天由您{how}" if how else ""
 
 
 def _panel(case: ApplicationLine, desk: _Desk, *, until: str, late: bool) -> Iterator[Item]:

@@ -62,6 +62,7 @@ def _page(tenant_id: UUID, misuse_id: UUID, form: ClockForm | None = None) -> st
         is_open=found.state == MisuseState.OPEN,
         said=said,
         clocks=clocks.clocks(said, measures, now=clock.now()),
+        at_first=clocks.at_first(found),
         incident_names=clocks.INCIDENT_NAMES,
         form=form or ClockForm.of(said, fresh=True),
         faulty=form,

@@ -8,11 +8,13 @@ from flask.typing import ResponseReturnValue
 from werkzeug import Response
 from werkzeug.exceptions import BadRequest
 
+from tenants.disclosures.official.copies_out import COPY_END_NAMES
 from tenants.disclosures.viewing import queries as viewings
 from tenants.disclosures.viewing import tracing
 from tenants.disclosures.viewing.rules import BREACH_NAMES
 from tenants.errors import Destroyed, Invalid, InvalidTransition
-from tenants.misuse import actions, queries
+from tenants.misuse import actions, clocks, queries
+from tenants.misuse.clocks import Incident
 from tenants.misuse.models import MisuseCase, MisuseState
 from tenants.misuse.rules import KIND_NAMES, MEASURE_NAMES
 from tenants.people import queries as people
@@ -179,7 +181,10 @@ def _render(tenant_id: UUID, misuse_id: UUID, **sent: object) -> str:
         urgent_number=urgent.number_of(tenant_id=tenant_id, hold_id=found.hold_id),
         sessions=[tracing.traced(each) for each in queries.viewings_of(found, actor())],
         reaching=[tracing.traced(each) for each in queries.viewings_reaching(found, actor())],
+        copies=queries.copies_reaching(found, actor()),
+        copy_end_names=COPY_END_NAMES,
         accesses=queries.accesses(found, actor()),
+        asks_whether_out=found.state == MisuseState.OPEN and Incident.PERSONAL not in clocks.known(found).incidents,
         done_by=done_by,
         measures=queries.measures(tenant_id=tenant_id, misuse_id=misuse_id),
         measure_names=MEASURE_NAMES,

@@ -29,6 +29,10 @@ blueprint = Blueprint("viewings", __name__)
 _UNPROCESSABLE = HTTPStatus.UNPROCESSABLE_ENTITY
 _CASE = "/disclosures/<uuid:disclosure_id>/viewings/new"
 _SESSION = "/viewings/<uuid:viewing_id>"
+_BROKEN_OFF = (
+    "已停止調閱，就違規情形立案；後續的調閱與領取待首長決定。"
+    "影像是否已流出？已流出時，請到查處案件的通報時限勾選「個資事故」。"
+)
 
 
 @blueprint.get(_CASE)
@@ -179,7 +183,7 @@ def breach(tenant_id: UUID, viewing_id: UUID) -> ResponseReturnValue:
     def act() -> None:
         breaches.report_breach(actor=actor(), tenant_id=tenant_id, viewing_id=viewing_id, breach=form.breach())
 
-    return _tried(found, act, "已停止調閱，就違規情形立案；後續的調閱與領取待首長決定。", breach_form=form)
+    return _tried(found, act, _BROKEN_OFF, breach_form=form)
 
 
 def _tried(found: ViewingSession, act: Callable[[], None], done: str, **form: Form) -> ResponseReturnValue:

@@ -14,12 +14,16 @@ from tenants.disclosures.official.models import OfficialRequest
 from tenants.disclosures.viewing import footage, queries, rules
 from tenants.disclosures.viewing.companions import Shift, Turn, companions_of, shifts_of, took_over_at, turns_of
 from tenants.disclosures.viewing.models import Ending, Pause, ViewingSession, ViewingState
+from tenants.misuse import queries as misuse
+from tenants.misuse.models import MisuseCase
 from tenants.people import queries as people
+from tenants.permissions import Permission
 from tenants.profiles import Clause, RuleProfile
 from tenants.registry import queries as registry
 from tenants.registry.regulations import profile_version
 from tenants.roc_dates import format_time
 from webapp import addresses
+from webapp.identify import actor
 from webapp.school.equipment.camera_view import duration
 
 STATE_NAMES: Mapping[ViewingState, str] = {
@@ -87,6 +91,7 @@ def page(viewing: ViewingSession) -> dict[str, Any]:
         "signed": SIGNED_NAMES[viewing.viewer_signed],
         "breach": rules.BREACH_NAMES.get(viewing.breach_kind, ""),
         "breached_by": breached_by(viewing),
+        "looked_into": _looked_into(viewing),
         "turns": [(each.at.replace(microsecond=0), _turned(each)) for each in turns_of(viewing)],
         "entry": queries.register_entry(viewing),
         "copy_sha256": queries.retained_copy(viewing),
@@ -123,6 +128,13 @@ def in_the_room(viewing: ViewingSession, *, but: UUID | None = None) -> Sequence
 def breached_by(viewing: ViewingSession) -> Sequence[str]:
     """Who committed the session's breach, in words."""
     return [words for value, words in in_the_room(viewing) if value in viewing.breach_by]
+
+
+def _looked_into(viewing: ViewingSession) -> MisuseCase | None:
+    """The case of misuse that the session's breach opened, for who may handle it and is not suspected."""
+    if not viewing.breach_kind or not actor().may(Permission.MISUSE_HANDLE):
+        return None
+    return misuse.case_about(viewing=viewing, actor=actor())
 
 
 def _in_office(viewing: ViewingSession, user_id: UUID, companions: Sequence[UUID]) -> str:
