@@ -80,7 +80,7 @@ def accept(*, actor: Actor, tenant_id: UUID, token: str, password: str) -> User:
     user = invitation_queries.invited(tenant_id=tenant_id, token=token)
     hashed = invitation_queries.token_hash(token)
     found = _locked(AccountInvitation.tenant_id == tenant_id, AccountInvitation.token_hash == hashed)
-    if found is None or found.used_at is not None:  # used at this very moment
+    if found is None or found.used_at or found.ended_at:  # used, or another sent, at this very moment
         raise NotFound
     refuse(accept_faults(user, password=password))
     found.used_at = clock.now()
