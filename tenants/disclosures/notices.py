@@ -118,15 +118,14 @@ def messages(*, tenant_id: UUID, disclosure_id: UUID, step: Step, base_url: str)
     )
     if disclosure is None:
         raise NotFound
-    subject, sentence = WORDS[Door(disclosure.door)][step]
-    told = _told(disclosure, step)
-    serial = reference_of(disclosure) if told is Notice.AGENCY else disclosure.serial
-    way = _PROVE if told is Notice.APPLICANT else _SIGN_IN
-    text = _TEXT.format(sentence=sentence, serial=serial, way=way, link=base_url + _path(disclosure, step))
-    house, subject = registry.tenant(tenant_id=tenant_id).name, subject.format(serial=serial)
-    to = sorted(_addresses(disclosure, step))
-    told_others = [Mail(to=address, house=house, subject=subject, text=text) for address in to]
-    return [*told_others, *_receipt(disclosure, step, base_url), *_pause(disclosure, step, base_url)]
+    letters = [(transition(course_of(disclosure), step).notice, WORDS[Door(disclosure.door)][step])]
+    if step is Step.FILE and isinstance(disclosure, InsiderRequest):
+        # What an applicant gets for having asked: the number, and where to follow it (KH-6-2g).
+        letters.append((Notice.APPLICANT, _RECEIVED))
+    if step is Step.HALT and isinstance(disclosure, OfficialRequest):
+        # And whoever asked at an agency; the head is told by the step itself.
+        letters.append((Notice.AGENCY, PAUSED[Halt(disclosure.halt)]))
+    return [mail for told, words in letters for mail in _mails(disclosure, told, words, base_url)]
 
 
 def is_told(*, tenant_id: UUID, disclosure_id: UUID, step: Step) -> bool:
@@ -149,59 +148,29 @@ def note_told(*, actor: Actor, tenant_id: UUID, disclosure_id: UUID, step: Step,
     )
 
 
-def _receipt(disclosure: Disclosure, step: Step, base_url: str) -> list[Mail]:
-    """What an applicant gets for having asked: the number, and where to follow it (KH-6-2g)."""
-    if step is not Step.FILE or not isinstance(disclosure, InsiderRequest) or not disclosure.email:
-        return []
-    subject, sentence = _RECEIVED
-    text = _TEXT.format(sentence=sentence, serial=disclosure.serial, way=_PROVE, link=base_url + _followed(disclosure))
-    house, subject = registry.tenant(tenant_id=disclosure.tenant_id).name, subject.format(serial=disclosure.serial)
-    return [Mail(to=disclosure.email, house=house, subject=subject, text=text)]
-
-
-def _pause(disclosure: Disclosure, step: Step, base_url: str) -> list[Mail]:
-    """What whoever asked at an agency gets when their case is halted; the head is told by the step itself."""
-    if step is not Step.HALT or not isinstance(disclosure, OfficialRequest):
-        return []
-    subject, sentence = PAUSED[Halt(disclosure.halt)]
-    serial, link = reference_of(disclosure), base_url + _at_agency(disclosure)
-    text = _TEXT.format(sentence=sentence, serial=serial, way=_SIGN_IN, link=link)
+def _mails(disclosure: Disclosure, told: Notice, words: tuple[str, str], base_url: str) -> list[Mail]:
+    serial = reference_of(disclosure) if told is Notice.AGENCY else disclosure.serial
+    way = _PROVE if told is Notice.APPLICANT else _SIGN_IN
+    subject, sentence = words
+    text = _TEXT.format(sentence=sentence, serial=serial, way=way, link=base_url + _path(disclosure, told))
     house, subject = registry.tenant(tenant_id=disclosure.tenant_id).name, subject.format(serial=serial)
-    return [Mail(to=address, house=house, subject=subject, text=text) for address in _officer(disclosure)]
+    to = sorted(_addresses(disclosure, told))
+    return [Mail(to=address, house=house, subject=subject, text=text) for address in to]
 
 
-def _followed(disclosure: Disclosure) -> str:
-    return f"/apply/{registry.tenant(tenant_id=disclosure.tenant_id).code}/follow"
-
-
-def _told(disclosure: Disclosure, step: Step) -> Notice:
-    return transition(course_of(disclosure), step).notice
-
-
-def _path(disclosure: Disclosure, step: Step) -> str:
-    told = _told(disclosure, step)
+def _path(disclosure: Disclosure, told: Notice) -> str:
     if told is Notice.APPLICANT:
-        return _followed(disclosure)
+        return f"/apply/{registry.tenant(tenant_id=disclosure.tenant_id).code}/follow"
     if told is Notice.AGENCY:
-        return _at_agency(disclosure)
+        return f"/agency/institutions/{disclosure.tenant_id}/requests/{disclosure.id}"
     page = f"applications/{disclosure.id}/" if disclosure.door == Door.INSIDER else f"cases/{disclosure.id}"
     return f"/schools/{disclosure.tenant_id}/{page}"
 
 
-def _at_agency(disclosure: Disclosure) -> str:
-    return f"/agency/institutions/{disclosure.tenant_id}/requests/{disclosure.id}"
-
-
-def _addresses(disclosure: Disclosure, step: Step) -> set[str]:
-    told = _told(disclosure, step)
+def _addresses(disclosure: Disclosure, told: Notice) -> set[str]:
     if told is Notice.APPLICANT:
         return {disclosure.email} - {""} if isinstance(disclosure, InsiderRequest) else set()
-    if told is Notice.AGENCY:
-        return _officer(disclosure)
+    if told is Notice.AGENCY:  # who asked there, while they work there and have an address
+        officer = people.user(user_id=disclosure.filed_by) if disclosure.filed_by is not None else None
+        return {officer.email} - {""} if officer is not None and officer.deactivated_at is None else set()
     return deputies.addresses(tenant_id=disclosure.tenant_id, roles=TOLD, today=clock.today())
-
-
-def _officer(disclosure: Disclosure) -> set[str]:
-    """Who asked at the agency, while they work there and have an address."""
-    officer = people.user(user_id=disclosure.filed_by) if disclosure.filed_by is not None else None
-    return {officer.email} - {""} if officer is not None and officer.deactivated_at is None else set()

@@ -16,20 +16,15 @@ from infra import queues
 from infra.clock import civil_day
 from infra.db import db
 from infra.queues import Job
-from tenants.actor import Actor, system
+from tenants.actor import Actor
 from tenants.audit import actions as audit
 from tenants.audit.events import Event
 from tenants.notices import people, queries, reading, rules
 from tenants.notices.duties import Level
-from tenants.notices.models import MailState, NoticeMail, NoticeRise, NoticeTold, What
+from tenants.notices.models import DAY, MailState, NoticeMail, NoticeRise, NoticeTold, What
 from tenants.notices.people import Person
 from tenants.notices.rules import Due, Line
 from tenants.permissions import Permission
-
-# The day's digests are told once, as a fault is.
-DAY = "day"
-# As whom the service reads an institution: nothing is kept from it, and it says ids and counts alone.
-_SERVICE = system("notices")
 
 
 def plan(*, actor: Actor, tenant_id: UUID, now: datetime) -> Sequence[UUID]:
@@ -87,7 +82,7 @@ def note_rises(*, actor: Actor, tenant_id: UUID, now: datetime) -> None:
     today = civil_day(now)
     risen = {
         (due.kind.value, due.subject, due.on, level)
-        for due in reading.reader(tenant_id=tenant_id, now=now)(_SERVICE)
+        for due in reading.reader(tenant_id=tenant_id, now=now)(reading.SERVICE)
         if (level := rules.level(due, today)) is not Level.OWNER
     }
     known = {(each.kind, each.subject, each.due_on, each.level): each for each in queries.rises(tenant_id=tenant_id)}

@@ -4,7 +4,7 @@ A duty is a line here and a reading in `reading` (infra/decisions/0059).
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from enum import StrEnum
 
 from tenants.permissions import DESIGNATED_ROLES, Role
@@ -51,7 +51,7 @@ RISEN = "risen"
 _DATA_PROTECTION = "個人資料保護法第十三條"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Duty:
     """One line. `told` whose it is; a deputy is told as the holder, and the head where nobody holds any of the roles.
 
@@ -65,6 +65,7 @@ class Duty:
     unit: str
     told: frozenset[Role]
     clause: Clause | None
+    _: KW_ONLY
     lead: tuple[int, ...] = ()
     again: int = 1
     head_after: int | None = None
@@ -75,185 +76,68 @@ class Duty:
 
 
 _HANDLER = frozenset({Role.HANDLER})
+# Who has duties by law, and so may not do without the morning's mail; others choose.
+BOUND = HEADS | _HANDLER
 _OFFICE = frozenset({Role.HANDLER, Role.OFFICE_HEAD})
 _REPAIR = frozenset({Role.HANDLER, Role.OFFICE_HEAD, Role.TECHNICIAN})
 # In this order a mail lists them: what runs by the hour, footage, cases, and then papers.
 DUTIES: Mapping[Kind, Duty] = {
     Kind.BREACH_CLOCK: Duty(
-        name="資安或個資事故的通報期限",
-        unit="項",
-        told=HEADS | _HANDLER,
-        clause=Clause.CONFIDENTIALITY,
-        bureau_after=1,
-        at_once=True,
+        "資安或個資事故的通報期限", "項", BOUND, Clause.CONFIDENTIALITY, bureau_after=1, at_once=True
     ),
     # 立即: whoever repairs hears of it the same hour; its clocks run in the office's hours and rise by themselves.
-    Kind.FAULT: Duty(
-        name="待處理的故障",
-        unit="件",
-        told=_REPAIR,
-        clause=Clause.FAULTS,
-        finding="faults",
-        at_once=True,
-    ),
+    Kind.FAULT: Duty("待處理的故障", "件", _REPAIR, Clause.FAULTS, finding="faults", at_once=True),
     Kind.GAPS: Duty(
-        name="待說明原因的錄影中斷",
-        unit="段",
-        told=_OFFICE,
-        clause=Clause.CONTINUITY,
-        head_after=1,
-        bureau_after=3,
-        finding="gaps",
+        "待說明原因的錄影中斷", "段", _OFFICE, Clause.CONTINUITY, head_after=1, bureau_after=3, finding="gaps"
     ),
     Kind.DESTRUCTION_STOP: Duty(
-        name="等候首長核可的銷毀",
-        unit="次",
-        told=HEADS,
-        clause=Clause.RETENTION_MAX,
-        bureau_after=3,
-        finding="retention_max",
+        "等候首長核可的銷毀", "次", HEADS, Clause.RETENTION_MAX, bureau_after=3, finding="retention_max"
     ),
     Kind.DESTRUCTION: Duty(
-        name="已到期而未完成的銷毀",
-        unit="日份",
-        told=HEADS | _HANDLER,
-        clause=Clause.RETENTION_MAX,
-        bureau_after=1,
-        finding="retention_max",
+        "已到期而未完成的銷毀", "日份", BOUND, Clause.RETENTION_MAX, bureau_after=1, finding="retention_max"
     ),
     Kind.AGENCY_REPLY: Duty(
-        name="公文調閱的處理期限",
-        unit="件",
-        told=HEADS | _HANDLER,
-        clause=Clause.AGENCY_REPLY,
-        lead=(1,),
-        bureau_after=3,
-        finding="agency_reply",
+        "公文調閱的處理期限", "件", BOUND, Clause.AGENCY_REPLY, lead=(1,), bureau_after=3, finding="agency_reply"
     ),
     Kind.APPLICATION: Duty(
-        name="調閱申請的處理期限",
-        unit="件",
-        told=HEADS | _OFFICE,
-        clause=Clause.INSIDER_ACCESS,
-        lead=(1,),
-        bureau_after=5,
+        "調閱申請的處理期限", "件", HEADS | _OFFICE, Clause.INSIDER_ACCESS, lead=(1,), bureau_after=5
     ),
     Kind.RIGHTS: Duty(
-        name="個人資料權利請求的期限",
-        unit="件",
-        told=HEADS | _HANDLER,
-        clause=None,
-        basis=_DATA_PROTECTION,
-        lead=(7, 3, 1),
-        bureau_after=3,
+        "個人資料權利請求的期限", "件", BOUND, None, basis=_DATA_PROTECTION, lead=(7, 3, 1), bureau_after=3
     ),
     Kind.HOLD_REVIEW: Duty(
-        name="保全的複查",
-        unit="筆",
-        told=HEADS,
-        clause=Clause.RETENTION_EXCEPTIONS,
-        lead=(7,),
-        bureau_after=5,
-        finding="retained_copy",
+        "保全的複查", "筆", HEADS, Clause.RETENTION_EXCEPTIONS, lead=(7,), bureau_after=5, finding="retained_copy"
     ),
     Kind.COPY_OUT: Duty(
-        name="機關逾期未返還或銷毀的影像",
-        unit="件",
-        told=_HANDLER,
-        clause=Clause.CONFIDENTIALITY,
-        again=5,
-        head_after=5,
-        bureau_after=20,
+        "機關逾期未返還或銷毀的影像", "件", _HANDLER, Clause.CONFIDENTIALITY, again=5, head_after=5, bureau_after=20
     ),
     Kind.INSPECTION: Duty(
-        name="定期檢查",
-        unit="處",
-        told=_OFFICE,
-        clause=Clause.INSPECTION,
+        "定期檢查",
+        "處",
+        _OFFICE,
+        Clause.INSPECTION,
         lead=(30, 7, 1),
         head_after=1,
         bureau_after=5,
         finding="inspection",
     ),
     Kind.CALIBRATION: Duty(
-        name="該校正的鏡頭",
-        unit="支",
-        told=_REPAIR,
-        clause=Clause.CALIBRATION,
-        again=5,
-        head_after=5,
-        bureau_after=10,
-        finding="calibration",
+        "該校正的鏡頭", "支", _REPAIR, Clause.CALIBRATION, again=5, head_after=5, bureau_after=10, finding="calibration"
     ),
     Kind.ZONES: Duty(
-        name="待補評估、註記或複核的鏡頭",
-        unit="支",
-        told=HEADS | _HANDLER,
-        clause=Clause.ZONES,
-        again=5,
-        bureau_after=10,
-        finding="zones",
+        "待補評估、註記或複核的鏡頭", "支", BOUND, Clause.ZONES, again=5, bureau_after=10, finding="zones"
     ),
-    Kind.DESIGNATION: Duty(
-        name="未指派專人",
-        unit="項",
-        told=HEADS,
-        clause=Clause.DESIGNATION,
-        bureau_after=1,
-        finding="designation",
-    ),
-    Kind.DESIGNATION_ENDS: Duty(
-        name="指派將屆滿而無接任",
-        unit="項",
-        told=HEADS,
-        clause=Clause.DESIGNATION,
-        lead=(30, 7, 1),
-    ),
-    Kind.DEPUTY_ENDS: Duty(
-        name="代理將屆滿",
-        unit="項",
-        told=HEADS,
-        clause=Clause.DESIGNATION,
-        lead=(3,),
-    ),
-    Kind.DEPARTURE: Duty(
-        name="離職或調職的交接",
-        unit="人",
-        told=HEADS,
-        clause=Clause.LEAVERS,
-        lead=(7, 1),
-        again=5,
-        bureau_after=10,
-    ),
-    Kind.OWN_SECRECY: Duty(
-        name="您的保密切結待簽署",
-        unit="份",
-        told=frozenset(),
-        clause=Clause.CONFIDENTIALITY,
-        again=3,
-        finding="secrecy",
-    ),
+    Kind.DESIGNATION: Duty("未指派專人", "項", HEADS, Clause.DESIGNATION, bureau_after=1, finding="designation"),
+    Kind.DESIGNATION_ENDS: Duty("指派將屆滿而無接任", "項", HEADS, Clause.DESIGNATION, lead=(30, 7, 1)),
+    Kind.DEPUTY_ENDS: Duty("代理將屆滿", "項", HEADS, Clause.DESIGNATION, lead=(3,)),
+    Kind.DEPARTURE: Duty("離職或調職的交接", "人", HEADS, Clause.LEAVERS, lead=(7, 1), again=5, bureau_after=10),
+    Kind.OWN_SECRECY: Duty("您的保密切結待簽署", "份", frozenset(), Clause.CONFIDENTIALITY, again=3, finding="secrecy"),
     Kind.SECRECY: Duty(
-        name="尚未簽署保密切結的人員",
-        unit="人",
-        told=HEADS,
-        clause=Clause.LEAVERS,
-        again=5,
-        bureau_after=10,
-        finding="secrecy",
+        "尚未簽署保密切結的人員", "人", HEADS, Clause.LEAVERS, again=5, bureau_after=10, finding="secrecy"
     ),
     Kind.ACCOUNT_REVIEW: Duty(
-        name="年度帳號清查",
-        unit="次",
-        told=HEADS,
-        clause=None,
-        lead=(30, 7),
-        again=5,
-        bureau_after=20,
-        finding="account_review",
+        "年度帳號清查", "次", HEADS, None, lead=(30, 7), again=5, bureau_after=20, finding="account_review"
     ),
 }
-# Who has duties by law, and so may not do without the morning's mail; others choose.
-BOUND = HEADS | _HANDLER
 # Who has anything that is due at all: nobody else is looked at.
 INVOLVED = HEADS | _REPAIR | DESIGNATED_ROLES

@@ -9,7 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, tex
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from infra.db import Identified, Model, TenantOwned
+from infra.db import Identified, Model, TenantOwned, one_of
 
 
 class What(StrEnum):
@@ -35,7 +35,7 @@ class NoticeMail(Identified, TenantOwned, Model):
     """One mail to one person, written down in the transaction that decides on it and sent from this row alone.
 
     `roles` are the person's at that time. `lines` are kinds, counts and days: nothing of a case and nobody's name.
-    `must_by`: it goes at any hour rather than after this instant. `cause` is a code.
+    `must_by`: it goes at any hour rather than after this instant.
     """
 
     __tablename__ = "notice_mails"
@@ -54,10 +54,8 @@ class NoticeMail(Identified, TenantOwned, Model):
     ended_at: Mapped[datetime | None]
 
     __table_args__ = (
-        CheckConstraint("what in ('digest', 'at_once')", name="what"),
-        CheckConstraint(
-            "state in ('waiting', 'sent', 'refused', 'failed', 'no_address', 'left', 'overtaken')", name="state"
-        ),
+        one_of("what", What),
+        one_of("state", MailState),
         CheckConstraint("(ended_at is null) = (state = 'waiting')", name="ended"),
         Index(
             "uq_notice_mails_digest",
@@ -70,6 +68,10 @@ class NoticeMail(Identified, TenantOwned, Model):
         Index("ix_notice_mails_waiting", "tenant_id", "send_after", postgresql_where=text("state = 'waiting'")),
         Index("ix_notice_mails_planned", "tenant_id", "planned_at"),
     )
+
+
+# As which kind it is told that a day's digests were made, as a fault is.
+DAY = "day"
 
 
 class NoticeTold(TenantOwned, Model):

@@ -1,6 +1,6 @@
 """Who at an institution may be told of anything, as what, and when they want to be. The session is bound to it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
@@ -84,13 +84,13 @@ def one(*, tenant_id: UUID, user_id: UUID, today: date) -> Person | None:
 
 def wishes_of(*, user_id: UUID) -> Wishes:
     """What one person chose."""
-    return _wishes({user_id: None})[user_id]
+    return _wishes([user_id])[user_id]
 
 
-def _wishes(users: Mapping[UUID, object]) -> Mapping[UUID, Wishes]:
-    query = select(NoticeWish).where(NoticeWish.user_id.in_(users))
+def _wishes(user_ids: Collection[UUID]) -> Mapping[UUID, Wishes]:
+    query = select(NoticeWish).where(NoticeWish.user_id.in_(user_ids))
     said = {
         each.user_id: Wishes(digest=each.digest, quiet=Quiet(begins=each.quiet_from, ends=each.quiet_until))
         for each in db.session.scalars(query)
     }
-    return {user_id: said.get(user_id, Wishes()) for user_id in users}
+    return {user_id: said.get(user_id, Wishes()) for user_id in user_ids}

@@ -10,14 +10,12 @@ from sqlalchemy.dialects.postgresql import distinct_on
 
 from infra.clock import civil_day
 from infra.db import db
-from tenants.actor import system
 from tenants.notices import reading, rules
-from tenants.notices.models import MailState, NoticeMail, NoticeRise, NoticeTold, What
+from tenants.notices.models import DAY, MailState, NoticeMail, NoticeRise, NoticeTold, What
 from tenants.people.models import User
 from tenants.registry import queries as registry
 from tenants.registry.models import TenantKind
 
-_SERVICE = system("notices")
 # What tells that a mail did not reach its person.
 UNREACHED = frozenset({MailState.REFUSED, MailState.FAILED, MailState.NO_ADDRESS})
 # And how a person's last mail may have ended at all.
@@ -34,7 +32,9 @@ class MailLine:
 
 def untold(*, tenant_id: UUID, now: datetime) -> set[tuple[str, str]]:
     """What must not wait and was told to nobody yet, by kind and subject."""
-    found = {(due.kind.value, due.subject) for due in reading.at_once(tenant_id=tenant_id, actor=_SERVICE, now=now)}
+    found = {
+        (due.kind.value, due.subject) for due in reading.at_once(tenant_id=tenant_id, actor=reading.SERVICE, now=now)
+    }
     if not found:
         return set()
     query = select(NoticeTold.kind, NoticeTold.subject).where(
@@ -113,5 +113,4 @@ def _named(tenant_id: UUID) -> Select[NoticeMail, str]:
 
 
 def _is_planned(tenant_id: UUID, day: date) -> bool:
-    query = select(NoticeTold.subject).where(NoticeTold.tenant_id == tenant_id, NoticeTold.subject == day.isoformat())
-    return db.session.scalar(query.limit(1)) is not None
+    return db.session.get(NoticeTold, (tenant_id, DAY, day.isoformat())) is not None

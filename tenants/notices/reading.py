@@ -7,10 +7,11 @@ even by its number (DR-27, KH-5-1c). The service reads as itself and is told all
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
 from functools import partial
+from operator import itemgetter
 from uuid import UUID
 
 from infra.clock import civil_day
-from tenants.actor import Actor
+from tenants.actor import Actor, system
 from tenants.disclosures.insider import queries as insiders
 from tenants.disclosures.models import DisclosureState
 from tenants.disclosures.official import copies_out
@@ -36,21 +37,23 @@ from tenants.upkeep.faults import escalating, kinds, settling
 from tenants.upkeep.faults import queries as faults
 from tenants.upkeep.inspections import standing as inspections
 
+# As whom the service reads an institution: nothing is kept from it, and it says ids and counts alone.
+SERVICE = system("notices")
 _S = DisclosureState
 _UNDECIDED = frozenset({_S.SUBMITTED, _S.RESOLVED})
 _LEVELS = {kinds.Level.HEAD: Level.HEAD, kinds.Level.BUREAU: Level.BUREAU}
 
 
-def shared(*, tenant_id: UUID, now: datetime) -> Sequence[Due]:
+def _shared(*, tenant_id: UUID, now: datetime) -> Sequence[Due]:
     """What is due whoever asks: places, equipment, people, footage, agencies' cases."""
     today = civil_day(now)
-    found = [*_destructions(tenant_id, today, now), *_answers(tenant_id, today)]
+    found = [*_destructions(tenant_id, today), *_answers(tenant_id, today)]
     if not is_closed(registry.tenant(tenant_id=tenant_id), today):
         found += [*_upkeep(tenant_id, today, now), *_people(tenant_id, today)]
     return found
 
 
-def of_cases(*, tenant_id: UUID, actor: Actor, now: datetime) -> Sequence[Due]:
+def _of_cases(*, tenant_id: UUID, actor: Actor, now: datetime) -> Sequence[Due]:
     """What is due of cases that are not about this person."""
     return [*_hourly(tenant_id, actor, now), *_own_view(tenant_id, actor)]
 
@@ -69,8 +72,8 @@ def _upkeep(tenant_id: UUID, today: date, now: datetime) -> Iterator[Due]:
         yield Due(kind=Kind.CALIBRATION, subject=str(camera.id), on=camera.since)
     places = assessments.standing(tenant_id=tenant_id, day=today)
     since = [*places.unassessed, *places.unnoted, *places.unreviewed]
-    for camera_id in dict.fromkeys(camera_id for camera_id, _ in since):
-        on = min(day for other, day in since if other == camera_id)
+    # Of what one camera lacks the oldest counts: it comes last, and stays.
+    for camera_id, on in dict(sorted(since, key=itemgetter(1), reverse=True)).items():
         yield Due(kind=Kind.ZONES, subject=str(camera_id), on=on)
     yield from _faults(tenant_id)
     for gap in settling.unsettled(tenant_id=tenant_id, now=now):
@@ -118,11 +121,11 @@ def _ending(tenant_id: UUID, today: date) -> Iterator[Due]:
             yield Due(kind=Kind.DEPUTY_ENDS, subject=str(deputy.id), on=deputy.ends_on)
 
 
-def _destructions(tenant_id: UUID, today: date, now: datetime) -> Iterator[Due]:
+def _destructions(tenant_id: UUID, today: date) -> Iterator[Due]:
     found = stops.open_stop(tenant_id=tenant_id)
     if found is not None:
         yield Due(kind=Kind.DESTRUCTION_STOP, subject=str(found.id), on=civil_day(found.found_at))
-    for each in retention.overdue(tenant_id=tenant_id, today=civil_day(now)):
+    for each in retention.overdue(tenant_id=tenant_id, today=today):
         subject = f"{each.day.isoformat()}/{each.retention_days}"
         yield Due(kind=Kind.DESTRUCTION, subject=subject, on=min(civil_day(each.since), today))
 
@@ -147,7 +150,7 @@ def _hourly(tenant_id: UUID, actor: Actor, now: datetime) -> Iterator[Due]:
 def _own_view(tenant_id: UUID, actor: Actor) -> Iterator[Due]:
     kept = secrecy.withheld(tenant_id=tenant_id, actor=actor)
     for hold in retention.holds(tenant_id=tenant_id, open_only=True):
-        if hold.review_on is not None and hold.basis != HoldBasis.URGENT and hold.id not in kept:
+        if hold.basis != HoldBasis.URGENT and hold.id not in kept:
             yield Due(kind=Kind.HOLD_REVIEW, subject=str(hold.id), on=hold.review_on)
     for case in insiders.inbox(tenant_id=tenant_id, actor=actor):
         if case.state in _UNDECIDED and not case.halted:
@@ -164,6 +167,6 @@ Reader = Callable[[Actor], Sequence[Due]]
 
 def reader(*, tenant_id: UUID, now: datetime) -> Reader:
     """Reads everything that is due, for one person after another."""
-    of_all = shared(tenant_id=tenant_id, now=now)
-    cases = partial(of_cases, tenant_id=tenant_id, now=now)
+    of_all = _shared(tenant_id=tenant_id, now=now)
+    cases = partial(_of_cases, tenant_id=tenant_id, now=now)
     return lambda actor: [*of_all, *cases(actor=actor)]

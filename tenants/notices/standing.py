@@ -12,18 +12,22 @@ from infra.db import db
 from tenants.notices import people, queries
 from tenants.notices.duties import DUTIES, RISEN, Kind, Level
 from tenants.notices.models import MailState, NoticeRise
-
-_NO_ADDRESS = "沒有電子郵件"
-_NOT_REACHED = "通知信無法送達"
+from tenants.notices.people import Person
 
 
 @dataclass(frozen=True, kw_only=True)
 class Unreached:
-    """An account to whom nothing comes through, and why, since which day; None where nobody knows."""
+    """An account to whom nothing comes through: how its last mail ended, since which day; None where nobody knows."""
 
     user_id: UUID
-    why: str
+    name: str
+    state: MailState
     since: date | None = None
+
+    @property
+    def why(self) -> str:
+        """In a few words."""
+        return "沒有電子郵件" if self.state is MailState.NO_ADDRESS else "通知信無法送達"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,17 +51,29 @@ class NoticesStanding:
 def standing(*, tenant_id: UUID, day: date) -> NoticesStanding:
     """How it stands; who is involved is as of now, what rose as of the day."""
     everybody = people.everybody(tenant_id=tenant_id, today=day)
-    here = {each.user.id: each for each in everybody}
-    lacking = [Unreached(user_id=each.user.id, why=_NO_ADDRESS) for each in everybody if not each.user.email]
-    failed = [
-        Unreached(user_id=line.mail.user_id, why=_NOT_REACHED, since=civil_day(line.mail.planned_at))
-        for line in queries.unreached(tenant_id=tenant_id)
-        if line.mail.user_id in here
-        and here[line.mail.user_id].user.email
-        and line.mail.state != MailState.NO_ADDRESS  # somebody typed one since, and nothing came back from it
-        and civil_day(line.mail.planned_at) <= day
+    found = _unreached(tenant_id, day, everybody)
+    return NoticesStanding(people=len(everybody), unreached=found, risen=_risen(tenant_id, day))
+
+
+def unreached(*, tenant_id: UUID, day: date) -> Sequence[Unreached]:
+    """Of them those whom nothing reaches; first who has no address."""
+    return _unreached(tenant_id, day, people.everybody(tenant_id=tenant_id, today=day))
+
+
+def _unreached(tenant_id: UUID, day: date, everybody: Sequence[Person]) -> Sequence[Unreached]:
+    users = [each.user for each in everybody]
+    addressed = {user.id for user in users if user.email}
+    lacking = [
+        Unreached(user_id=user.id, name=user.name, state=MailState.NO_ADDRESS) for user in users if not user.email
     ]
-    return NoticesStanding(people=len(everybody), unreached=(*lacking, *failed), risen=_risen(tenant_id, day))
+    failed = [
+        Unreached(user_id=mail.user_id, name=line.name, state=MailState(mail.state), since=civil_day(mail.planned_at))
+        for line in queries.unreached(tenant_id=tenant_id)
+        if (mail := line.mail).user_id in addressed
+        and mail.state != MailState.NO_ADDRESS  # somebody typed one since, and nothing came back from it
+        and civil_day(mail.planned_at) <= day
+    ]
+    return [*lacking, *failed]
 
 
 def _risen(tenant_id: UUID, day: date) -> Sequence[Risen]:

@@ -3,7 +3,7 @@
 A message passes through servers that are not ours: it names no person, no agency, no case, no camera and no reason.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -57,7 +57,7 @@ def message(
 
 def sentence(line: Line, law: RuleProfile) -> str:
     """One kind: how many, how many of them late, until when, and by which article."""
-    return f"{DUTIES[line.kind].name}：{counted(line)}（{'；'.join(_until(line))}）依據：{article(line.kind, law)}"
+    return f"{DUTIES[line.kind].name}：{counted(line)}（{_until(line)}）依據：{article(line.kind, law)}"
 
 
 def counted(line: Line) -> str:
@@ -83,5 +83,5 @@ def read_line(told: Mapping[str, Any]) -> Line:
     )
 
 
-def _until(line: Line) -> Iterator[str]:
-    yield f"期限 {format_instant(line.at)}" if line.at is not None else f"最早期限 {format_date(line.first)}"
+def _until(line: Line) -> str:
+    return f"期限 {format_instant(line.at)}" if line.at is not None else f"最早期限 {format_date(line.first)}"

@@ -11,12 +11,13 @@ from infra import clock
 from tenants.actor import Actor
 from tenants.compliance.improvements import queries as improvements
 from tenants.compliance.improvements.lifecycle import OWED
-from tenants.notices import people, queries, reading, rules, wording
+from tenants.notices import queries, reading, rules, standing, wording
 from tenants.notices.duties import DUTIES, HEADS, Duty
 from tenants.notices.models import MailState, NoticeMail, What
 from tenants.notices.queries import MailLine
 from tenants.people.rules import roles_named
 from tenants.permissions import GRANTS, ROLE_NAMES, Permission, Role
+from tenants.profiles import RuleProfile
 from tenants.profiles.model import OUR_DEFAULT
 from tenants.roc_dates import format_instant
 from tenants.working_days import format_due
@@ -42,9 +43,9 @@ _STATES: Mapping[MailState, tuple[str, str]] = {
 }
 _WHAT: Mapping[What, str] = {What.DIGEST: "每日提醒", What.AT_ONCE: "立即通知"}
 _WHY_NOT: Mapping[MailState, str] = {
-    MailState.REFUSED: "通知信遭對方郵件主機拒收",
-    MailState.FAILED: "通知信連續三天寄送失敗",
-    MailState.NO_ADDRESS: "沒有登記電子郵件",
+    MailState.REFUSED: "通知信遭對方郵件主機拒收，請確認信箱並洽平台維運人員更正",
+    MailState.FAILED: "通知信連續三天寄送失敗，請確認信箱並洽平台維運人員更正",
+    MailState.NO_ADDRESS: "沒有登記電子郵件，收不到任何通知，請洽平台維運人員登記",
 }
 
 
@@ -80,12 +81,13 @@ class MailRow:
 def index(tenant_id: UUID) -> str:
     """The institution's due list and its mails, newest first."""
     number, now = page_number(), clock.now()
+    law = regulation.rules_of_institution(tenant_id=tenant_id)
     found = queries.mails(tenant_id=tenant_id, limit=PAGE_SIZE + 1, offset=(number - 1) * PAGE_SIZE)
     return render_template(
         "school/notices.html",
         items=list(_unreached(tenant_id, clock.civil_day(now))),
-        dues=[*_dues(tenant_id, actor(), now), *_improvements(tenant_id, clock.civil_day(now))],
-        mails=[_mail_row(line, tenant_id) for line in found[:PAGE_SIZE]],
+        dues=[*_dues(tenant_id, actor(), now, law), *_improvements(tenant_id, clock.civil_day(now))],
+        mails=[_mail_row(line, law) for line in found[:PAGE_SIZE]],
         page=number,
         has_next=len(found) > PAGE_SIZE,
         quiet=rules.Quiet(),
@@ -95,23 +97,12 @@ def index(tenant_id: UUID) -> str:
 def _unreached(tenant_id: UUID, today: date) -> Iterator[Item]:
     """Whom no notice reaches, each with what to do about it."""
     href, article = url_for("school.people.index"), OUR_DEFAULT
-    lacking = {
-        each.user.id: each.user.name
-        for each in people.everybody(tenant_id=tenant_id, today=today)
-        if not each.user.email
-    }
-    for name in lacking.values():
-        text = f"{name}：沒有登記電子郵件，收不到任何通知，請洽平台維運人員登記"
-        yield Item(text=text, href=href, article=article, urgent=True)
-    for line in queries.unreached(tenant_id=tenant_id):
-        if line.mail.user_id not in lacking and line.mail.state != MailState.NO_ADDRESS:
-            why = _WHY_NOT[MailState(line.mail.state)]
-            text = f"{line.name}：{why}，請確認信箱並洽平台維運人員更正"
-            yield Item(text=text, href=href, article=article, urgent=True)
+    for each in standing.unreached(tenant_id=tenant_id, day=today):
+        yield Item(text=f"{each.name}：{_WHY_NOT[each.state]}", href=href, article=article, urgent=True)
 
 
-def _dues(tenant_id: UUID, reader: Actor, now: datetime) -> Iterator[DueRow]:
-    today, law = clock.civil_day(now), regulation.rules_of_institution(tenant_id=tenant_id)
+def _dues(tenant_id: UUID, reader: Actor, now: datetime, law: RuleProfile) -> Iterator[DueRow]:
+    today = clock.civil_day(now)
     found = reading.reader(tenant_id=tenant_id, now=now)(reader)
     near = [due for due in found if due.on <= today + _AHEAD and (due.only is None or due.only == reader.id)]
     for line in rules.lines(near, now=now):
@@ -156,10 +147,9 @@ def _rises(duty: Duty) -> str:
     return "；".join(f"逾期 {after} 個工作日：{who}" for who, after in steps if after is not None)
 
 
-def _mail_row(line: MailLine, tenant_id: UUID) -> MailRow:
+def _mail_row(line: MailLine, law: RuleProfile) -> MailRow:
     mail = line.mail
     badge, state = _STATES[MailState(mail.state)]
-    law = regulation.rules_of_institution(tenant_id=tenant_id)
     return MailRow(
         at=mail.planned_at,
         name=line.name,

@@ -11,12 +11,13 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from wtforms import StringField
 
+from infra.calendars import MEDIA_TYPE
 from infra.db import db
 from infra.tenancy import bind_tenant
 from tenants.actor import Actor, ActorKind
 from tenants.disclosures.insider.models import InsiderRequest
 from tenants.disclosures.insider.panel import links, queries, sitting
-from tenants.disclosures.insider.panel.calendar import MEDIA_TYPE, calendar_file
+from tenants.disclosures.insider.panel.calendar import calendar_file
 from tenants.disclosures.insider.panel.models import PanelMember
 from tenants.errors import Invalid, NotFound
 from tenants.permissions import Role

@@ -6,9 +6,10 @@ from uuid import UUID
 from flask import Blueprint, Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from infra.calendars import MEDIA_TYPE
 from tenants.disclosures.insider.models import InsiderRequest
 from tenants.disclosures.insider.panel import queries, sitting
-from tenants.disclosures.insider.panel.calendar import MEDIA_TYPE, calendar_file
+from tenants.disclosures.insider.panel.calendar import calendar_file
 from tenants.disclosures.insider.panel.models import PanelMember
 from tenants.errors import Invalid
 from tenants.permissions import Permission

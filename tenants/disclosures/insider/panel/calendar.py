@@ -6,7 +6,6 @@ from infra import calendars, clock
 from infra.calendars import Entry
 from tenants.disclosures.insider.panel.models import PanelMeeting
 
-MEDIA_TYPE = calendars.MEDIA_TYPE
 _LENGTH = timedelta(hours=1)
 
 
