@@ -66,7 +66,6 @@ class Fact:
 class Draft:
     """The letter's parts, ready for paper and for a text that the document system takes."""
 
-    institution_id: UUID
     addressee: str
     code: str
     sender: str
@@ -74,7 +73,6 @@ class Draft:
     explanation: Sequence[str]
     facts: Sequence[Fact]
     measures: Sequence[str]
-    due_on: date
 
     def items(self) -> list[str]:
         """說明, numbered as official documents are; the findings are the items of its last one."""
@@ -157,7 +155,7 @@ def draft(*, actor: Actor, institution_id: UUID, asked: Asked) -> Draft | None:
         return None
     today = clock.today()
     rules = [regulations.profile(code, today) for code in sorted(codes)]
-    return _draft(institution_id, named, rules, found, day=day, due=working_days_after(today, asked.due_days))
+    return _draft(named, rules, found, day=day, due=working_days_after(today, asked.due_days))
 
 
 def drafts(*, actor: Actor, asked: Asked) -> list[Draft]:
@@ -193,7 +191,6 @@ def numeral(number: int) -> str:
 
 
 def _draft(
-    institution_id: UUID,
     named: tuple[str, str],
     rules: Sequence[RuleProfile],
     found: Sequence[FoundLine],
@@ -203,7 +200,6 @@ def _draft(
 ) -> Draft:
     told = "、".join(f"「{rule.name}」" for rule in rules)
     return Draft(
-        institution_id=institution_id,
         addressee=named[0],
         code=named[1],
         sender=registry.bureau().name,
@@ -217,7 +213,6 @@ def _draft(
             f"請於{format_due(due)}前完成改善，並函復本局辦理情形；未能如期完成者，請敘明原因及預定完成日期。",
             "各項的清單與處理方式，請登入系統於首頁「現在該做什麼」查看。",
         ],
-        due_on=due,
     )
 
 

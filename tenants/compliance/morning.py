@@ -33,7 +33,6 @@ class Of:
 
     tenant_id: UUID
     name: str
-    kind: str
     since: datetime | date | None
     words: str = ""
 
@@ -166,7 +165,7 @@ def _stopped(line: BoardLine, *, is_told: bool) -> int:
 
 
 def _of(line: BoardLine, *, since: datetime | None = None, words: str = "") -> Of:
-    return Of(tenant_id=line.tenant_id, name=line.name, kind=line.kind, since=since, words=words)
+    return Of(tenant_id=line.tenant_id, name=line.name, since=since, words=words)
 
 
 def _of_articles(findings: Iterable[Unmet], silent: Mapping[UUID, Silence]) -> Mapping[str, Matter]:
@@ -176,7 +175,7 @@ def _of_articles(findings: Iterable[Unmet], silent: Mapping[UUID, Silence]) -> M
         words, told = _words(each), silent.get(each.tenant_id)
         if each.article == AT_RISK and told is not None and told.is_warned:
             words = told.named(words)
-        of = Of(tenant_id=each.tenant_id, name=each.name, kind=each.kind, since=each.since, words=words)
+        of = Of(tenant_id=each.tenant_id, name=each.name, since=each.since, words=words)
         unmet.setdefault(each.article, []).append(of)
     return {
         key: Matter(

@@ -173,7 +173,6 @@ class Unmet(NamedTuple):
     article: str
     tenant_id: UUID
     name: str
-    kind: str
     wrong: int
     since: date | None
     listed: Sequence[Mapping[str, str]]
@@ -192,7 +191,7 @@ def unmet(*, day: date, few: int) -> Sequence[Unmet]:
     together = func.count().over(partition_by=_FINDING.article)
     first = func.jsonb_path_query_array(_FINDING.subjects, cast("$[0]", JSONPATH))
     listed = case((_FINDING.article == OPEN_FAULTS, _FINDING.subjects), (together <= few, first), else_=cast([], JSONB))
-    columns = (_FINDING.article, _FINDING.tenant_id, _TENANT.name, _TENANT.kind, _FINDING.wrong, _FINDING.since, listed)
+    columns = (_FINDING.article, _FINDING.tenant_id, _TENANT.name, _FINDING.wrong, _FINDING.since, listed)
     query = _listed(Asked(day=day), columns=columns).where(_FINDING.state.in_([State.UNMET, State.WARNED]))
     with bureau_session() as session:
         rows = session.execute(query.order_by(_FINDING.since.asc().nulls_last(), _TENANT.code))
