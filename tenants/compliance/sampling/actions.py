@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from infra import clock
 from infra.db import db
-from infra.tenancy import Binding, binding_of, bound
+from infra.tenancy import bound_tenant
 from tenants.actor import Actor, person
 from tenants.audit import actions as audit
 from tenants.audit.events import Event
@@ -96,7 +96,7 @@ def open_case(*, actor: Actor, sampled_id: UUID, reason: str) -> SampledCase:
     row, sample = _locked(actor, sampled_id)
     state = lifecycle.next_state(row.state, CaseStep.OPEN)
     free_text.check(reason, field="reason")
-    with bound(db.session, Binding(tenant_id=row.institution_id, user_id=binding_of(db.session).user_id)):
+    with bound_tenant(db.session, row.institution_id):
         case, known, rule = reading.read(tenant_id=row.institution_id, disclosure_id=row.disclosure_id)
         sealed = isinstance(case, InsiderRequest) and case.sealed
         if sealed and not reason.strip():
@@ -126,7 +126,7 @@ def judge_case(
     row.judged_at, row.judged_by = clock.now(), person(actor)
     _tell(Event.SAMPLE_CASE_JUDGED, row, row.tenant_id, actor, sample=sample.serial, lacking=len(lacking))
     articles = {each["check"]: each["article"] for each in row.facts}
-    with bound(db.session, Binding(tenant_id=row.institution_id, user_id=binding_of(db.session).user_id)):
+    with bound_tenant(db.session, row.institution_id):
         _tell(Event.SAMPLE_CASE_JUDGED, row, row.institution_id, actor, sample=sample.serial, lacking=len(lacking))
         for check in lacking:
             assert due_on is not None  # noqa: S101 - `judgement_faults` saw to it
