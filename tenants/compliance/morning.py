@@ -10,12 +10,12 @@ from datetime import date, datetime
 from uuid import UUID
 
 from infra.clock import civil_day
-from tenants.compliance.articles.catalogue import BY_KEY
+from tenants.compliance.articles.catalogue import AT_RISK, BY_KEY, OPEN_FAULTS
 from tenants.compliance.articles.model import Article
 from tenants.compliance.articles.queries import Unmet
 from tenants.compliance.queries import BoardLine
 from tenants.compliance.rules import Standing, law_faults
-from tenants.compliance.silence import AT_RISK, Silence, others, silences
+from tenants.compliance.silence import Silence, others, silences
 from tenants.permissions import ROLE_NAMES, Role
 from tenants.profiles import Clause
 
@@ -72,10 +72,10 @@ _PLACES: Sequence[str] = (
     "agency_reply",
     "continuity",
     "faults",
-    "open_faults",
+    OPEN_FAULTS,
 )
 _OF_LAW = frozenset({"retention_min", "retention_max", "retained_copy"})
-_OF_FAULTS = frozenset({"open_faults", "faults"})
+_OF_FAULTS = frozenset({OPEN_FAULTS, "faults"})
 _URGENT = frozenset({"retention_min", "retention_max", AT_RISK, LAW})
 
 

@@ -10,11 +10,12 @@ from flask import request, url_for
 
 from tenants.compliance import rules as days
 from tenants.compliance.articles import queries as findings
+from tenants.compliance.articles.catalogue import AT_RISK
 from tenants.compliance.articles.model import State
 from tenants.compliance.articles.queries import FoundLine, Part
 from tenants.compliance.scoring import queries, rules, weights
 from tenants.compliance.scoring.queries import DayCounts, ScoredLine, Within
-from tenants.compliance.scoring.rules import REACH_NAMES, WARNING, Reach, Score, Weighting, together
+from tenants.compliance.scoring.rules import REACH_NAMES, Reach, Score, Weighting, together
 from tenants.registry import names
 from tenants.registry import queries as registry
 from tenants.registry.names import DistrictName
@@ -171,7 +172,7 @@ def _fitting(lines: Iterable[ScoredLine], asked: Mapping[str, str]) -> list[Scor
         if asked["district"] in ("", line.district)
         and asked["kind"] in ("", line.kind)
         and asked["ownership"] in ("", line.ownership)
-        and (asked["reach"] in ("", line.reach) or (asked["reach"] == WARNING and line.warned))
+        and (asked["reach"] in ("", line.reach) or (asked["reach"] == AT_RISK and line.warned))
     ]
 
 
@@ -272,13 +273,13 @@ def of_institution(found: Sequence[FoundLine], *, day: date | None, today: date)
 
 def reach_names() -> Sequence[tuple[str, str]]:
     """Choices for the filter."""
-    return [*((each.value, REACH_NAMES[each]) for each in Reach), (WARNING, "影像遺失預警")]
+    return [*((each.value, REACH_NAMES[each]) for each in Reach), (AT_RISK, "影像遺失預警")]
 
 
 def warned_address(asked: Mapping[str, str]) -> str:
     """The list of those that will lose footage, in the part that is shown."""
     kept: dict[str, Any] = {name: asked[name] for name in ("district", "kind", "ownership") if asked[name]}
-    return url_for("bureau.articles.show", key=WARNING, state=State.WARNED, **kept)
+    return url_for("bureau.articles.show", key=AT_RISK, state=State.WARNED, **kept)
 
 
 def list_address(asked: Mapping[str, str], **narrower: str) -> str:
