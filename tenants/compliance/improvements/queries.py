@@ -14,7 +14,6 @@ from tenants.compliance.improvements.models import Improvement
 from tenants.errors import NotFound
 from tenants.registry.models import Tenant
 
-
 # Whose turn it is at the bureau, the auditor's own first.
 _ORDER: Sequence[str] = (ItemState.ANSWERED, ItemState.ASKED, ItemState.RETURNED, ItemState.ACCEPTED)
 
