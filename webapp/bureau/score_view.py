@@ -99,8 +99,7 @@ class Listed:
 
     def address(self, number: int) -> str:
         """The same list, at another page."""
-        kept: dict[str, Any] = {name: word for name, word in self.asked.items() if word}
-        return url_for("bureau.overview.institutions", page=number, **kept)
+        return list_address(self.asked, page=str(number))
 
 
 def asked_for() -> dict[str, str]:
@@ -202,7 +201,7 @@ def _standing(name: str, value: str, lines: Sequence[ScoredLine], target: int) -
         value=value,
         score=score,
         reach=rules.reach(score if known else None, target),
-        counts={each: counts.get(each, 0) for each in Reach},
+        counts={each: counts[each] for each in Reach},
         warned=sum(line.warned for line in lines),
     )
 
@@ -223,16 +222,10 @@ def trend(known: Mapping[date, DayCounts], versions: Sequence[Weighting], today:
 
 
 def _point(day: date, counted: DayCounts | None, weighting: Weighting) -> Point:
-    score = rules.score(counted.counts, weighting) if counted is not None else None
-    if score is None or score.share is None:
+    if counted is None or (score := rules.score(counted.counts, weighting)).share is None:
         return Point(short_date(day), None, "unknown", "無資料")
-    return Point(
-        short_date(day),
-        score.share,
-        "good" if score.reaches(weighting.target) else "bad",
-        percent(score.share),
-        beside=str(counted.warned) if counted is not None else "",
-    )
+    kind = "good" if score.reaches(weighting.target) else "bad"
+    return Point(short_date(day), score.share, kind, percent(score.share), beside=str(counted.warned))
 
 
 @dataclass(frozen=True, kw_only=True)
