@@ -14,7 +14,7 @@ from infra.tenancy import Binding, bind
 from tenants.audit.models import AuditEvent
 from tenants.compliance import draft_letters
 from tenants.compliance.articles.model import State
-from tenants.compliance.draft_letters import numeral
+from tenants.forms import numeral
 from tenants.roc_dates import format_date
 from tenants.working_days import format_due, working_days_after
 from tests import printouts
