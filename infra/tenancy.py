@@ -6,7 +6,7 @@ next user of the pooled connection, so it never does; an unbound transaction see
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -71,6 +71,11 @@ def bound(session: Session | scoped_session[Any], binding: Binding) -> Iterator[
         real.info[_KEY] = held
         raise
     bind(real, held)
+
+
+def bound_tenant(session: Session | scoped_session[Any], tenant_id: UUID) -> AbstractContextManager[None]:
+    """As `bound`, to an institution, keeping the person who acts there."""
+    return bound(session, Binding(tenant_id=tenant_id, user_id=binding_of(session).user_id))
 
 
 def _apply(connection: Connection, binding: Binding) -> None:

@@ -1,10 +1,12 @@
 """A sheet or a document as the answer to a request, named so that no file name tells whom it is about (DR-22)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 
 from flask import Response, jsonify
 
+from infra import spreadsheets
+from infra.spreadsheets import Row
 from infra.typesetting import MissingGlyph, typeset
 from tenants.errors import Invalid
 from tenants.forms import Sheet
@@ -33,6 +35,13 @@ def file(content: bytes, *, media_type: str, name: str, shown: bool = False) -> 
     stem, _, ending = name.rpartition(".")
     answer.headers["Content-Disposition"] = disposition(stem, ending, shown=shown)
     return answer
+
+
+def spreadsheet(rows: Iterable[Row], *, ending: str, name: str, sheet: str) -> Response:
+    """Rows as `csv`, or else as `ods` with one `sheet`; none of the cells is a formula in either (DR-24)."""
+    if ending == "csv":
+        return file(spreadsheets.as_csv(rows), media_type=spreadsheets.CSV, name=f"{name}.csv")
+    return file(spreadsheets.as_ods(rows, sheet=sheet), media_type=spreadsheets.ODS, name=f"{name}.ods")
 
 
 def document(found: Mapping[str, object], *, name: str) -> Response:

@@ -22,7 +22,7 @@ from tenants.compliance.articles.catalogue import BY_KEY
 from tenants.compliance.articles.model import State
 from tenants.compliance.articles.queries import FoundLine
 from tenants.errors import Invalid, NotFound
-from tenants.forms import Imprint, Section, Sheet, document_sheet
+from tenants.forms import Imprint, Section, Sheet, document_sheet, numbered, numeral
 from tenants.permissions import Permission
 from tenants.profiles import RuleProfile
 from tenants.profiles.model import OUR_DEFAULT
@@ -38,7 +38,6 @@ DEFAULT_DUE_DAYS = 10
 MOST_AT_ONCE = 50
 # What the document system fills in, beside date and number (文書處理手冊, 函).
 _MARKS = ("速別：", "密等及解密條件或保密期限：", "附件：")
-_DIGITS = "一二三四五六七八九十"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +65,6 @@ class Fact:
 class Draft:
     """The letter's parts, ready for paper and for a text that the document system takes."""
 
-    institution_id: UUID
     addressee: str
     code: str
     sender: str
@@ -74,7 +72,6 @@ class Draft:
     explanation: Sequence[str]
     facts: Sequence[Fact]
     measures: Sequence[str]
-    due_on: date
 
     def items(self) -> list[str]:
         """說明, numbered as official documents are; the findings are the items of its last one."""
@@ -82,11 +79,11 @@ class Draft:
             f"({numeral(place)}){fact.name}（{fact.citation}）：{fact.words}（統計時間：{format_instant(fact.computed_at)}）"
             for place, fact in enumerate(self.facts, 1)
         ]
-        return [*_numbered(self.explanation), *facts]
+        return [*numbered(self.explanation), *facts]
 
     def steps(self) -> list[str]:
         """辦法, numbered."""
-        return _numbered(self.measures)
+        return numbered(self.measures)
 
     def text(self) -> str:
         """The letter as plain text, to be copied into the bureau's document system."""
@@ -157,7 +154,7 @@ def draft(*, actor: Actor, institution_id: UUID, asked: Asked) -> Draft | None:
         return None
     today = clock.today()
     rules = [regulations.profile(code, today) for code in sorted(codes)]
-    return _draft(institution_id, named, rules, found, day=day, due=working_days_after(today, asked.due_days))
+    return _draft(named, rules, found, day=day, due=working_days_after(today, asked.due_days))
 
 
 def drafts(*, actor: Actor, asked: Asked) -> list[Draft]:
@@ -184,16 +181,7 @@ def note_drafted(*, actor: Actor, institutions: int, form: str) -> None:
     )
 
 
-def numeral(number: int) -> str:
-    """一, 十, 十一, 二十一: how the items of an official document are numbered."""
-    tens, ones = divmod(number, 10)
-    if tens == 0:
-        return _DIGITS[number - 1]
-    return f"{_DIGITS[tens - 1] if tens > 1 else ''}十{_DIGITS[ones - 1] if ones else ''}"
-
-
 def _draft(
-    institution_id: UUID,
     named: tuple[str, str],
     rules: Sequence[RuleProfile],
     found: Sequence[FoundLine],
@@ -203,7 +191,6 @@ def _draft(
 ) -> Draft:
     told = "、".join(f"「{rule.name}」" for rule in rules)
     return Draft(
-        institution_id=institution_id,
         addressee=named[0],
         code=named[1],
         sender=registry.bureau().name,
@@ -217,7 +204,6 @@ def _draft(
             f"請於{format_due(due)}前完成改善，並函復本局辦理情形；未能如期完成者，請敘明原因及預定完成日期。",
             "各項的清單與處理方式，請登入系統於首頁「現在該做什麼」查看。",
         ],
-        due_on=due,
     )
 
 
@@ -235,10 +221,6 @@ def _fact(line: FoundLine, rules: Iterable[RuleProfile]) -> Fact:
         words=f"{part}{line.wrong} {article.unit}未符合{since}。{details}{more}",
         computed_at=line.computed_at,
     )
-
-
-def _numbered(items: Sequence[str]) -> list[str]:
-    return [f"{numeral(place)}、{each}" for place, each in enumerate(items, 1)]
 
 
 def _check_days(days: int) -> None:

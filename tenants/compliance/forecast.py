@@ -137,11 +137,10 @@ def forecast(
 
 def forecast_of(schedule: RuleSchedule, *, today: date) -> list[SiteForecast]:
     """As `forecast`, of a version that was entered, beside all that were not withdrawn."""
-    others = [each for each in regulations.living() if each.id != schedule.id]
     return forecast(
         code=schedule.code,
         effective_from=schedule.effective_from,
-        schedules=[*others, schedule],
+        schedules=regulations.living_with(schedule),
         told_on=civil_day(schedule.created_at),
         today=today,
     )

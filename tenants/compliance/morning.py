@@ -10,12 +10,12 @@ from datetime import date, datetime
 from uuid import UUID
 
 from infra.clock import civil_day
-from tenants.compliance.articles.catalogue import BY_KEY
+from tenants.compliance.articles.catalogue import AT_RISK, BY_KEY, OPEN_FAULTS
 from tenants.compliance.articles.model import Article
 from tenants.compliance.articles.queries import Unmet
 from tenants.compliance.queries import BoardLine
 from tenants.compliance.rules import Standing, law_faults
-from tenants.compliance.silence import AT_RISK, Silence, others, silences
+from tenants.compliance.silence import Silence, others, silences
 from tenants.permissions import ROLE_NAMES, Role
 from tenants.profiles import Clause
 
@@ -33,7 +33,6 @@ class Of:
 
     tenant_id: UUID
     name: str
-    kind: str
     since: datetime | date | None
     words: str = ""
 
@@ -73,10 +72,10 @@ _PLACES: Sequence[str] = (
     "agency_reply",
     "continuity",
     "faults",
-    "open_faults",
+    OPEN_FAULTS,
 )
 _OF_LAW = frozenset({"retention_min", "retention_max", "retained_copy"})
-_OF_FAULTS = frozenset({"open_faults", "faults"})
+_OF_FAULTS = frozenset({OPEN_FAULTS, "faults"})
 _URGENT = frozenset({"retention_min", "retention_max", AT_RISK, LAW})
 
 
@@ -166,7 +165,7 @@ def _stopped(line: BoardLine, *, is_told: bool) -> int:
 
 
 def _of(line: BoardLine, *, since: datetime | None = None, words: str = "") -> Of:
-    return Of(tenant_id=line.tenant_id, name=line.name, kind=line.kind, since=since, words=words)
+    return Of(tenant_id=line.tenant_id, name=line.name, since=since, words=words)
 
 
 def _of_articles(findings: Iterable[Unmet], silent: Mapping[UUID, Silence]) -> Mapping[str, Matter]:
@@ -176,7 +175,7 @@ def _of_articles(findings: Iterable[Unmet], silent: Mapping[UUID, Silence]) -> M
         words, told = _words(each), silent.get(each.tenant_id)
         if each.article == AT_RISK and told is not None and told.is_warned:
             words = told.named(words)
-        of = Of(tenant_id=each.tenant_id, name=each.name, kind=each.kind, since=each.since, words=words)
+        of = Of(tenant_id=each.tenant_id, name=each.name, since=each.since, words=words)
         unmet.setdefault(each.article, []).append(of)
     return {
         key: Matter(

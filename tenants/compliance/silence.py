@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from tenants.compliance.articles.queries import OPEN_FAULTS, Unmet
+from tenants.compliance.articles.catalogue import AT_RISK, OPEN_FAULTS
+from tenants.compliance.articles.queries import Unmet
 from tenants.compliance.articles.risks import UNHEARD
 from tenants.compliance.queries import BoardLine
 from tenants.compliance.rules import Standing, silent_since
 from tenants.upkeep.faults.kinds import KIND_NAMES, FaultKind
 
-AT_RISK = "at_risk"
 _OF_BOX = KIND_NAMES[FaultKind.BOX_OR_SWITCH]
 
 

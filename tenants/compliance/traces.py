@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import text
 
 from infra.db import bureau_session, db
-from infra.tenancy import Binding, binding_of, bound
+from infra.tenancy import bound_tenant
 from tenants.actor import Actor
 from tenants.disclosures.viewing import tracing
 from tenants.disclosures.viewing.tracing import Asked, Found
@@ -50,5 +50,5 @@ def trace(*, actor: Actor, asked: Asked) -> Sequence[Place]:
 
 
 def _at(institution_id: UUID, actor: Actor, asked: Asked) -> Found:
-    with bound(db.session, Binding(tenant_id=institution_id, user_id=binding_of(db.session).user_id)):
+    with bound_tenant(db.session, institution_id):
         return tracing.trace(actor=actor, tenant_id=institution_id, asked=asked)

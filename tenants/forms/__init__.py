@@ -4,7 +4,7 @@ Pure: a `Sheet` names a template beside this file and holds what it prints; `inf
 Every form has versions, as regulations do, and an old case prints on the one it was filed on (requirements section 12).
 """
 
-from tenants.forms.document import Section, document_sheet
+from tenants.forms.document import Section, document_sheet, numbered, numeral
 from tenants.forms.inspection import InspectionRow, Signer, inspection_sheet
 from tenants.forms.listing import listing_sheet
 from tenants.forms.register import Elsewhere, Footage, Person, RegisterRow, Volume, register_sheet
@@ -37,6 +37,8 @@ __all__ = [
     "inspection_sheet",
     "inspection_wording",
     "listing_sheet",
+    "numbered",
+    "numeral",
     "register_sheet",
     "register_wording",
     "request_sheet",

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from tenants.forms.sheet import TEMPLATES, Imprint, Sheet, frame, plain
 
 _TEMPLATE = "document_1.typ"
+_DIGITS = "一二三四五六七八九十"
 _DATE, _NUMBER = "發文日期：中華民國　　　年　　　月　　　日", "發文字號：　　　　　　字第　　　　　　　　　　號"
 
 
@@ -52,3 +53,16 @@ def document_sheet(
         "signing": list(signing),
     }
     return Sheet(template=TEMPLATES / _TEMPLATE, data=data, at=imprint.printed_at)
+
+
+def numbered(items: Sequence[str]) -> list[str]:
+    """說明 or 辦法, item by item, as a document system numbers them."""
+    return [f"{numeral(place)}、{each}" for place, each in enumerate(items, 1)]
+
+
+def numeral(number: int) -> str:
+    """一, 十, 十一, 二十一: how the items of an official document are numbered, from 1 to 99."""
+    tens, ones = divmod(number, 10)
+    if tens == 0:
+        return _DIGITS[number - 1]
+    return f"{_DIGITS[tens - 1] if tens > 1 else ''}十{_DIGITS[ones - 1] if ones else ''}"

@@ -68,6 +68,11 @@ def living() -> list[RuleSchedule]:
     return list(db.session.scalars(query.order_by(RuleSchedule.effective_from)))
 
 
+def living_with(schedule: RuleSchedule) -> list[RuleSchedule]:
+    """The living versions and this one, which may be withdrawn: what holds if it takes force."""
+    return [*(each for each in living() if each.id != schedule.id), schedule]
+
+
 def schedules() -> list[RuleSchedule]:
     """Every version that was ever scheduled, withdrawn ones too, the latest first."""
     return list(db.session.scalars(select(RuleSchedule).order_by(RuleSchedule.effective_from.desc())))

@@ -1,15 +1,13 @@
 """Whose meeting adopted a coming version and whose has not, and the list of who lacks storage, as pages and files."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from uuid import UUID
 
 from infra import clock
 from infra.spreadsheets import Row
 from tenants.compliance.forecast import Adoption, Room, SiteForecast, forecast_of
 from tenants.compliance.rule_notices import queries as notices
-from tenants.compliance.rule_notices.queries import Told
 from tenants.profiles import Clause, RuleProfile
 from tenants.registry import regulations
 from tenants.registry.models import RuleSchedule
@@ -77,14 +75,9 @@ def page(schedule: RuleSchedule, *, district: str, state: str, number: int) -> A
     )
 
 
-def told_of(schedule: RuleSchedule) -> Mapping[UUID, Told]:
-    """Which institutions were told that they lack storage, and when."""
-    return notices.told(schedule_id=schedule.id)
-
-
 def rows(schedule: RuleSchedule) -> Sequence[Row]:
     """The list of the sites that lack storage, with the times of the notice; headings first."""
-    told, rule = told_of(schedule), _rule(schedule)
+    told, rule = notices.told(schedule_id=schedule.id), _rule(schedule)
     head: list[Row] = [
         (
             f"{rule.name}第 {schedule.version} 版",
@@ -112,8 +105,7 @@ def rows(schedule: RuleSchedule) -> Sequence[Row]:
 
 
 def _rule(schedule: RuleSchedule) -> RuleProfile:
-    others = [each for each in regulations.living() if each.id != schedule.id]
-    return regulations.in_force(schedule.code, schedule.effective_from, [*others, schedule])
+    return regulations.in_force(schedule.code, schedule.effective_from, regulations.living_with(schedule))
 
 
 def _districts(found: Sequence[SiteForecast]) -> Sequence[DistrictLine]:

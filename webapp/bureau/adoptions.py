@@ -3,10 +3,9 @@
 from http import HTTPStatus
 from uuid import UUID
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from infra import spreadsheets
 from tenants.compliance.forecast import Adoption
 from tenants.compliance.rule_notices import actions
 from tenants.permissions import Permission
@@ -37,19 +36,16 @@ def show(schedule_id: UUID) -> str:
 
 @blueprint.get("/lacking.csv")
 @requires(Permission.COMPLIANCE_READ, place=Place.BUREAU)
-def as_csv(schedule_id: UUID) -> ResponseReturnValue:
+def as_csv(schedule_id: UUID) -> Response:
     """The list of who lacks storage, as CSV."""
-    rows = adoption_view.rows(regulations.schedule(schedule_id=schedule_id))
-    return printouts.file(spreadsheets.as_csv(rows), media_type=spreadsheets.CSV, name="空間不足清單.csv")
+    return _file(schedule_id, "csv")
 
 
 @blueprint.get("/lacking.ods")
 @requires(Permission.COMPLIANCE_READ, place=Place.BUREAU)
-def as_ods(schedule_id: UUID) -> ResponseReturnValue:
+def as_ods(schedule_id: UUID) -> Response:
     """The same as an OpenDocument spreadsheet."""
-    rows = adoption_view.rows(regulations.schedule(schedule_id=schedule_id))
-    made = spreadsheets.as_ods(rows, sheet="空間不足")
-    return printouts.file(made, media_type=spreadsheets.ODS, name="空間不足清單.ods")
+    return _file(schedule_id, "ods")
 
 
 @blueprint.post("/notices")
@@ -59,3 +55,8 @@ def send(schedule_id: UUID) -> ResponseReturnValue:
     with outcome_said("已通知清單上的機構：首長與承辦人會收到電子郵件，首頁也會提醒。"):
         actions.send_list(actor=actor(), schedule_id=schedule_id)
     return redirect(url_for("bureau.regulations.show", schedule_id=schedule_id), HTTPStatus.SEE_OTHER)
+
+
+def _file(schedule_id: UUID, ending: str) -> Response:
+    rows = adoption_view.rows(regulations.schedule(schedule_id=schedule_id))
+    return printouts.spreadsheet(rows, ending=ending, name="空間不足清單", sheet="空間不足")

@@ -1,7 +1,6 @@
 """改善事項: what institutions are to put right and by when; an auditor accepts an answer or returns it (journey U1)."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager
 from datetime import date
 from http import HTTPStatus
 from uuid import UUID
@@ -13,7 +12,7 @@ from wtforms.validators import Length
 
 from infra import clock
 from infra.db import db
-from infra.tenancy import Binding, binding_of, bound
+from infra.tenancy import bound_tenant
 from tenants.compliance.improvements import actions, queries
 from tenants.compliance.improvements.lifecycle import STATE_NAMES, ItemState
 from tenants.compliance.improvements.queries import ItemLine
@@ -80,7 +79,7 @@ def show(institution_id: UUID, improvement_id: UUID) -> str:
 @requires(Permission.SAMPLE_DRAW, place=Place.BUREAU)
 def accept(institution_id: UUID, improvement_id: UUID) -> ResponseReturnValue:
     """Take the answer as it is."""
-    with outcome_said("已解除列管。"), _at(institution_id):
+    with outcome_said("已解除列管。"), bound_tenant(db.session, institution_id):
         actions.accept(actor=actor(), tenant_id=institution_id, improvement_id=improvement_id)
     address = url_for("bureau.improvements.show", institution_id=institution_id, improvement_id=improvement_id)
     return redirect(address, HTTPStatus.SEE_OTHER)
@@ -93,7 +92,7 @@ def give_back(institution_id: UUID, improvement_id: UUID) -> ResponseReturnValue
     form = ReturnForm()
     if form.validate():
         try:
-            with _at(institution_id):
+            with bound_tenant(db.session, institution_id):
                 actions.give_back(
                     actor=actor(),
                     tenant_id=institution_id,
@@ -139,10 +138,6 @@ def items(today: date) -> Iterator[Item]:
 def _institutions(lines: Iterable[ItemLine]) -> str:
     names = list(dict.fromkeys(each.institution for each in lines))
     return "、".join(names[:_NAMED]) + ("等" if len(names) > _NAMED else "")
-
-
-def _at(institution_id: UUID) -> AbstractContextManager[None]:
-    return bound(db.session, Binding(tenant_id=institution_id, user_id=binding_of(db.session).user_id))
 
 
 def _page(institution_id: UUID, improvement_id: UUID, form: ReturnForm) -> str:

@@ -4,7 +4,7 @@ from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import BadRequest
 
@@ -17,7 +17,8 @@ from tenants.permissions import Permission
 from tenants.registry import queries as registry
 from webapp import printouts
 from webapp.access import Place, requires
-from webapp.file_names import disposition, safe
+from webapp.bureau import institution_view
+from webapp.file_names import safe
 from webapp.identify import actor
 from webapp.paging import page_number
 
@@ -98,9 +99,7 @@ def take_all() -> ResponseReturnValue:
         archive.add(f"{_stem(each)}.pdf", printouts.made(each.sheet(printed_by=actor().name)))
         archive.add(f"{_stem(each)}.txt", _text(each))
     draft_letters.note_drafted(actor=actor(), institutions=len(found), form="zip")
-    answer = Response(b"".join(archive.read()), HTTPStatus.OK, content_type="application/zip")
-    answer.headers["Content-Disposition"] = disposition("函稿", "zip")
-    return answer
+    return printouts.file(b"".join(archive.read()), media_type="application/zip", name="函稿.zip")
 
 
 def _asked() -> Asked:
@@ -124,7 +123,7 @@ def _choices() -> dict[str, object]:
         "articles": ARTICLES,
         "by_key": BY_KEY,
         "days": DUE_DAYS,
-        "districts": sorted({tenant.district for tenant in registry.directory()}),
+        "districts": institution_view.districts(),
     }
 
 

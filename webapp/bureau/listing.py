@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from flask import Response
 
-from infra import clock, spreadsheets, typesetting
+from infra import clock, typesetting
 from infra.spreadsheets import Row
 from infra.typesetting_apart import numbered
 from tenants.forms import Imprint, listing_sheet
@@ -52,11 +52,7 @@ def answer(listing: Listing, ending: Ending) -> Response:
     if ending is Ending.PDF:
         return printouts.file(_paper(listing, now), media_type="application/pdf", name=f"{name}.pdf")
     rows = [[listing.title], *_facts(listing, MOST_ROWS), [], listing.head, *listing.rows[:MOST_ROWS]]
-    if ending is Ending.ODS:
-        made, media_type = spreadsheets.as_ods(rows, sheet=listing.title), spreadsheets.ODS
-    else:
-        made, media_type = spreadsheets.as_csv(rows), spreadsheets.CSV
-    return printouts.file(made, media_type=media_type, name=f"{name}.{ending}")
+    return printouts.spreadsheet(rows, ending=ending, name=name, sheet=listing.title)
 
 
 def _paper(listing: Listing, now: datetime) -> bytes:

@@ -15,13 +15,12 @@ from tenants.compliance.queries import BoardLine
 from tenants.compliance.rules import STANDING_NAMES, Standing
 from tenants.compliance.scoring.queries import ScoredLine
 from tenants.compliance.scoring.rules import REACH_NAMES, Reach
-from tenants.registry.models import Tenant, TenantKind
+from tenants.registry.models import Tenant
 from tenants.roc_dates import format_date, format_instant
 from tenants.upkeep.property import counting
 from webapp.bureau import article_view, presenters, score_view
-from webapp.bureau.article_view import PART_NAMES
+from webapp.bureau.article_view import PART_NAMES, part_value
 from webapp.bureau.listing import MOST_ROWS, Listing
-from webapp.bureau.presenters import KIND_NAMES, OWNERSHIP_NAMES
 from webapp.filters import NO_DATA, coverage, percent, target
 
 _INSTITUTION = ("代碼", "機構", "行政區", "類型", "公私立")
@@ -55,7 +54,7 @@ def board() -> Listing:
         title="合規總覽",
         definition=_BOARD,
         computed_at=presenters.computed_at(lines),
-        asked=[("行政區", asked["district"]), ("類型", _kind(asked["kind"])), ("狀態", standing)],
+        asked=[("行政區", asked["district"]), ("類型", part_value(Part.KIND, asked["kind"])), ("狀態", standing)],
         head=[*_INSTITUTION, *_BOARD_HEAD],
         rows=[[*_of(line), *_board(line)] for line in lines],
     )
@@ -160,8 +159,8 @@ def article(key: str) -> Listing:
             ("日期", format_date(day)),
             ("情形", STATE_NAMES[State(asked.state)] if asked.state in set(State) else asked.state),
             ("行政區", asked.district),
-            ("類型", _kind(asked.kind)),
-            ("公私立", OWNERSHIP_NAMES.get(asked.ownership, asked.ownership)),
+            ("類型", part_value(Part.KIND, asked.kind)),
+            ("公私立", part_value(Part.OWNERSHIP, asked.ownership)),
         ],
         head=[*_INSTITUTION, "情形", f"未符合（{said.unit}）", f"檢視（{said.unit}）", "自何時起", "是哪些"],
         rows=[[*_of(line), *_found(line)] for line in lines],
@@ -233,18 +232,20 @@ def _asked(asked: Mapping[str, str], day: str) -> Sequence[tuple[str, str]]:
     return [
         ("日期", day),
         ("行政區", asked["district"]),
-        ("類型", _kind(asked["kind"])),
-        ("公私立", OWNERSHIP_NAMES.get(asked["ownership"], asked["ownership"])),
+        ("類型", part_value(Part.KIND, asked["kind"])),
+        ("公私立", part_value(Part.OWNERSHIP, asked["ownership"])),
         ("與目標相比", dict(score_view.reach_names()).get(asked["reach"], asked["reach"])),
     ]
 
 
 def _of(line: BoardLine | FoundLine | ScoredLine | Tenant) -> Row:
-    return [line.code, line.name, line.district, _kind(line.kind), OWNERSHIP_NAMES.get(line.ownership, line.ownership)]
-
-
-def _kind(kind: str) -> str:
-    return KIND_NAMES[TenantKind(kind)] if kind in set(TenantKind) else kind
+    return [
+        line.code,
+        line.name,
+        line.district,
+        part_value(Part.KIND, line.kind),
+        part_value(Part.OWNERSHIP, line.ownership),
+    ]
 
 
 def _or_no_data(number: int | None) -> Cell:

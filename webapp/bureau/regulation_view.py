@@ -78,8 +78,9 @@ def withdrawable() -> list[RuleSchedule]:
 
 def forecast_of_schedule(schedule: RuleSchedule, number: int) -> ForecastPage:
     """What a version that was entered asks."""
-    others = [each for each in regulations.living() if each.id != schedule.id]
-    return _page(schedule, [*others, schedule], told_on=clock.civil_day(schedule.created_at), number=number)
+    return _page(
+        schedule, regulations.living_with(schedule), told_on=clock.civil_day(schedule.created_at), number=number
+    )
 
 
 def forecast_of_typed(

@@ -7,6 +7,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from infra import clock
+from tenants.compliance.rule_notices import queries as notices
 from tenants.errors import Invalid
 from tenants.permissions import Permission
 from tenants.registry import regulations
@@ -14,7 +15,7 @@ from tenants.roc_dates import format_date
 from tenants.upkeep.inspections import deciding, intervals
 from tenants.upkeep.inspections import queries as inspections
 from webapp.access import Place, requires
-from webapp.bureau import adoption_view, regulation_view
+from webapp.bureau import regulation_view
 from webapp.bureau.forms import VersionForm
 from webapp.bureau.regulation_view import ForecastPage
 from webapp.identify import actor
@@ -69,7 +70,7 @@ def show(schedule_id: UUID) -> str:
         found=found,
         forecast=regulation_view.forecast_of_schedule(found, page_number()),
         withdrawable=found.id in {each.id for each in regulation_view.withdrawable()},
-        told=adoption_view.told_of(found),
+        told=notices.told(schedule_id=found.id),
         is_coming=found.withdrawn_at is None and found.effective_from > clock.today(),
         may_schedule=actor().may(Permission.REGULATION_SCHEDULE),
         view=regulation_view,

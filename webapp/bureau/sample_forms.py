@@ -12,9 +12,9 @@ from tenants.compliance.sampling.facts import CHECK_NAMES, VERDICT_NAMES, Check,
 from tenants.compliance.sampling.models import SampledCase
 from tenants.compliance.sampling.rules import MOST_ASKED, Wanted
 from tenants.errors import Invalid
-from tenants.registry import queries as registry
 from tenants.registry.models import TenantKind
 from tenants.working_days import working_days_after
+from webapp.bureau import institution_view
 from webapp.bureau.presenters import KIND_NAMES
 from webapp.form_fields import OneOf, RocDateField, Stated, options
 from webapp.forms import Form
@@ -78,8 +78,8 @@ class SampleForm(Form):
         )
 
     def _offer(self) -> None:
-        districts = sorted({tenant.district for tenant in registry.directory()})
-        self.district.choices = options([("", "全部"), *((each, each) for each in districts)])
+        districts = [(each, each) for each in institution_view.districts()]
+        self.district.choices = options([("", "全部"), *districts])
 
 
 class OpeningForm(Form):

@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import Blueprint, Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from infra import clock, spreadsheets
+from infra import clock
 from tenants.compliance.improvements import queries as improvements
 from tenants.compliance.sampling import actions, queries
 from tenants.compliance.sampling.facts import CHECK_NAMES, VERDICT_NAMES, Verdict
@@ -164,8 +164,4 @@ def _file(sample_id: UUID, form: str) -> Response:
     name = f"抽查結果-{found.serial}"
     if form == "pdf":
         return printouts.pdf(sample_files.sheet(found, cases, printed_by=actor().name), name=name)
-    rows = sample_files.rows(found, cases)
-    if form == "csv":
-        return printouts.file(spreadsheets.as_csv(rows), media_type=spreadsheets.CSV, name=f"{name}.csv")
-    made = spreadsheets.as_ods(rows, sheet="抽查結果")
-    return printouts.file(made, media_type=spreadsheets.ODS, name=f"{name}.ods")
+    return printouts.spreadsheet(sample_files.rows(found, cases), ending=form, name=name, sheet="抽查結果")

@@ -10,11 +10,12 @@ from flask import request, url_for
 
 from tenants.compliance import rules as days
 from tenants.compliance.articles import queries as findings
+from tenants.compliance.articles.catalogue import AT_RISK
 from tenants.compliance.articles.model import State
 from tenants.compliance.articles.queries import FoundLine, Part
 from tenants.compliance.scoring import queries, rules, weights
 from tenants.compliance.scoring.queries import DayCounts, ScoredLine, Within
-from tenants.compliance.scoring.rules import REACH_NAMES, WARNING, Reach, Score, Weighting, together
+from tenants.compliance.scoring.rules import REACH_NAMES, Reach, Score, Weighting, together
 from tenants.registry import names
 from tenants.registry import queries as registry
 from tenants.registry.names import DistrictName
@@ -98,8 +99,7 @@ class Listed:
 
     def address(self, number: int) -> str:
         """The same list, at another page."""
-        kept: dict[str, Any] = {name: word for name, word in self.asked.items() if word}
-        return url_for("bureau.overview.institutions", page=number, **kept)
+        return list_address(self.asked, page=str(number))
 
 
 def asked_for() -> dict[str, str]:
@@ -171,7 +171,7 @@ def _fitting(lines: Iterable[ScoredLine], asked: Mapping[str, str]) -> list[Scor
         if asked["district"] in ("", line.district)
         and asked["kind"] in ("", line.kind)
         and asked["ownership"] in ("", line.ownership)
-        and (asked["reach"] in ("", line.reach) or (asked["reach"] == WARNING and line.warned))
+        and (asked["reach"] in ("", line.reach) or (asked["reach"] == AT_RISK and line.warned))
     ]
 
 
@@ -201,7 +201,7 @@ def _standing(name: str, value: str, lines: Sequence[ScoredLine], target: int) -
         value=value,
         score=score,
         reach=rules.reach(score if known else None, target),
-        counts={each: counts.get(each, 0) for each in Reach},
+        counts={each: counts[each] for each in Reach},
         warned=sum(line.warned for line in lines),
     )
 
@@ -222,16 +222,10 @@ def trend(known: Mapping[date, DayCounts], versions: Sequence[Weighting], today:
 
 
 def _point(day: date, counted: DayCounts | None, weighting: Weighting) -> Point:
-    score = rules.score(counted.counts, weighting) if counted is not None else None
-    if score is None or score.share is None:
+    if counted is None or (score := rules.score(counted.counts, weighting)).share is None:
         return Point(short_date(day), None, "unknown", "無資料")
-    return Point(
-        short_date(day),
-        score.share,
-        "good" if score.reaches(weighting.target) else "bad",
-        percent(score.share),
-        beside=str(counted.warned) if counted is not None else "",
-    )
+    kind = "good" if score.reaches(weighting.target) else "bad"
+    return Point(short_date(day), score.share, kind, percent(score.share), beside=str(counted.warned))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -272,13 +266,13 @@ def of_institution(found: Sequence[FoundLine], *, day: date | None, today: date)
 
 def reach_names() -> Sequence[tuple[str, str]]:
     """Choices for the filter."""
-    return [*((each.value, REACH_NAMES[each]) for each in Reach), (WARNING, "影像遺失預警")]
+    return [*((each.value, REACH_NAMES[each]) for each in Reach), (AT_RISK, "影像遺失預警")]
 
 
 def warned_address(asked: Mapping[str, str]) -> str:
     """The list of those that will lose footage, in the part that is shown."""
     kept: dict[str, Any] = {name: asked[name] for name in ("district", "kind", "ownership") if asked[name]}
-    return url_for("bureau.articles.show", key=WARNING, state=State.WARNED, **kept)
+    return url_for("bureau.articles.show", key=AT_RISK, state=State.WARNED, **kept)
 
 
 def list_address(asked: Mapping[str, str], **narrower: str) -> str:

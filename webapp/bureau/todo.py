@@ -42,7 +42,7 @@ def coming_rules(now: datetime) -> Iterator[Item]:
     for schedule in regulations.living():
         if not today < schedule.effective_from <= today + SOON:
             continue
-        rule = regulations.in_force(schedule.code, schedule.effective_from, regulations.living())
+        rule = regulations.profile(schedule.code, schedule.effective_from)
         lacking, unknown, waiting = forecast.outlook(schedule_id=schedule.id, today=today)
         left = [
             f"{lacking} 個場所儲存空間不足" if lacking else "",

@@ -13,6 +13,8 @@ from tenants.permissions import ROLE_NAMES, Role
 from tenants.profiles import Clause
 from tenants.upkeep.faults.settling import LOOKED_BACK
 
+# What warns before the fourteen days are broken (DR-34), and what somebody has in hand: other rules ask for these two.
+AT_RISK, OPEN_FAULTS = "at_risk", "open_faults"
 _HEAD, _HANDLER = ROLE_NAMES[Role.HEAD], ROLE_NAMES[Role.HANDLER]
 
 ARTICLES: tuple[Article, ...] = (
@@ -42,7 +44,7 @@ ARTICLES: tuple[Article, ...] = (
         looks=looks.floor,
     ),
     Article(
-        key="at_risk",
+        key=AT_RISK,
         name="影像遺失預警",
         clause=Clause.RETENTION_MIN,
         force=Force.MUST,
@@ -114,7 +116,7 @@ ARTICLES: tuple[Article, ...] = (
         retold=True,
     ),
     Article(
-        key="open_faults",
+        key=OPEN_FAULTS,
         name="待修復的故障",
         clause=Clause.FAULTS,
         force=Force.MUST,

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from infra.db import bureau_session
 from infra.lately import read_lately
-from tenants.compliance.articles.catalogue import ARTICLES
+from tenants.compliance.articles.catalogue import ARTICLES, OPEN_FAULTS
 from tenants.compliance.articles.model import NEEDING, Article, State, Subject
 from tenants.compliance.finding_models import CityDay, ComplianceFinding
 from tenants.registry.models import Tenant
@@ -173,26 +173,22 @@ class Unmet(NamedTuple):
     article: str
     tenant_id: UUID
     name: str
-    kind: str
     wrong: int
     since: date | None
     listed: Sequence[Mapping[str, str]]
-
-
-# Of these the whole list is read: one of them may be told under another name (tenants.compliance.silence).
-OPEN_FAULTS = "open_faults"
 
 
 @read_lately()
 def unmet(*, day: date, few: int) -> Sequence[Unmet]:
     """Everything of a day that is unmet or warned of, the oldest first; silence is no finding, and told elsewhere.
 
-    The first of a list is read where so few institutions have the same trouble that each is told by itself.
+    The first of a list is read where so few institutions have the same trouble that each is told by itself; of
+    open faults all is, since one of them may be told under another name (tenants.compliance.silence).
     """
     together = func.count().over(partition_by=_FINDING.article)
     first = func.jsonb_path_query_array(_FINDING.subjects, cast("$[0]", JSONPATH))
     listed = case((_FINDING.article == OPEN_FAULTS, _FINDING.subjects), (together <= few, first), else_=cast([], JSONB))
-    columns = (_FINDING.article, _FINDING.tenant_id, _TENANT.name, _TENANT.kind, _FINDING.wrong, _FINDING.since, listed)
+    columns = (_FINDING.article, _FINDING.tenant_id, _TENANT.name, _FINDING.wrong, _FINDING.since, listed)
     query = _listed(Asked(day=day), columns=columns).where(_FINDING.state.in_([State.UNMET, State.WARNED]))
     with bureau_session() as session:
         rows = session.execute(query.order_by(_FINDING.since.asc().nulls_last(), _TENANT.code))

@@ -9,10 +9,13 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from infra.db import bureau_session, db
-from tenants.compliance.improvements.lifecycle import OWED
+from tenants.compliance.improvements.lifecycle import OWED, ItemState
 from tenants.compliance.improvements.models import Improvement
 from tenants.errors import NotFound
 from tenants.registry.models import Tenant
+
+# Whose turn it is at the bureau, the auditor's own first.
+_ORDER: Sequence[str] = (ItemState.ANSWERED, ItemState.ASKED, ItemState.RETURNED, ItemState.ACCEPTED)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,10 +55,9 @@ def city(*, today: date, sample_serial: str = "") -> Sequence[ItemLine]:
         query = query.where(Improvement.sample_serial == sample_serial)
     with bureau_session() as session:
         found = _lines(session, query)
-    order = ("answered", "asked", "returned", "accepted")
     return sorted(
         found,
-        key=lambda each: (not is_late(each.item, today=today), order.index(each.item.state), each.item.due_on),
+        key=lambda each: (not is_late(each.item, today=today), _ORDER.index(each.item.state), each.item.due_on),
     )
 
 

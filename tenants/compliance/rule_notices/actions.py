@@ -6,7 +6,7 @@ from uuid import UUID
 from infra import clock
 from infra.db import db
 from infra.queues import Job, enqueue_after_commit
-from infra.tenancy import Binding, binding_of, bound
+from infra.tenancy import bound_tenant
 from tenants.actor import Actor, person
 from tenants.audit import actions as audit
 from tenants.audit.events import Event
@@ -68,7 +68,7 @@ def note_told(*, actor: Actor, tenant_id: UUID, schedule_id: UUID, mails: int) -
 
 def _make(found: RuleSchedule, tenant_id: UUID, sites: int, actor: Actor) -> None:
     """In the institution's own rows and chain: what the bureau tells it is for everybody there to see."""
-    with bound(db.session, Binding(tenant_id=tenant_id, user_id=binding_of(db.session).user_id)):
+    with bound_tenant(db.session, tenant_id):
         db.session.add(
             RuleNotice(
                 tenant_id=tenant_id,

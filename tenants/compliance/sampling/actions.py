@@ -14,15 +14,15 @@ from sqlalchemy import select
 
 from infra import clock
 from infra.db import db
-from infra.tenancy import Binding, binding_of, bound
+from infra.tenancy import bound_tenant
 from tenants.actor import Actor, person
 from tenants.audit import actions as audit
 from tenants.audit.events import Event
 from tenants.audit.rules import Link
 from tenants.compliance.improvements import actions as improvements
-from tenants.compliance.sampling import facts, lifecycle, queries, reading, rules
+from tenants.compliance.sampling import facts, queries, reading, rules
 from tenants.compliance.sampling.facts import Check, Verdict
-from tenants.compliance.sampling.lifecycle import CaseStep
+from tenants.compliance.sampling.lifecycle import TRANSITIONS, CaseState, CaseStep, next_state
 from tenants.compliance.sampling.models import AuditSample, SampledCase
 from tenants.compliance.sampling.rules import MOST_ASKED, Candidate, Wanted
 from tenants.disclosures.insider.models import InsiderRequest
@@ -93,10 +93,9 @@ def open_case(*, actor: Actor, sampled_id: UUID, reason: str) -> SampledCase:
     A sealed case asks for a reason (DR-37): `Invalid` without one, and nothing of it was read out. Raises `NotFound`
     and `InvalidTransition`.
     """
-    row, sample = _locked(actor, sampled_id)
-    state = lifecycle.next_state(row.state, CaseStep.OPEN)
+    row, sample, state = _locked(CaseStep.OPEN, actor, sampled_id)
     free_text.check(reason, field="reason")
-    with bound(db.session, Binding(tenant_id=row.institution_id, user_id=binding_of(db.session).user_id)):
+    with bound_tenant(db.session, row.institution_id):
         case, known, rule = reading.read(tenant_id=row.institution_id, disclosure_id=row.disclosure_id)
         sealed = isinstance(case, InsiderRequest) and case.sealed
         if sealed and not reason.strip():
@@ -104,10 +103,10 @@ def open_case(*, actor: Actor, sampled_id: UUID, reason: str) -> SampledCase:
                 "這是密封案件，只顯示案號。請填寫必須開啟的理由；理由會記入該機構的稽核軌跡。", field="reason"
             )
         lines = facts.lines(known, rule, today=clock.today())
-        _tell(Event.SAMPLE_CASE_OPENED, row, row.institution_id, actor, sample=sample.serial, reason=reason.strip())
+        _tell(CaseStep.OPEN, row, row.institution_id, actor, sample=sample.serial, reason=reason.strip())
     row.state, row.sealed, row.facts = state, sealed, [asdict(line) for line in lines]
     row.opened_at, row.opened_by, row.opened_for = clock.now(), person(actor), reason.strip()
-    _tell(Event.SAMPLE_CASE_OPENED, row, row.tenant_id, actor, sample=sample.serial, reason=reason.strip())
+    _tell(CaseStep.OPEN, row, row.tenant_id, actor, sample=sample.serial, reason=reason.strip())
     return row
 
 
@@ -118,16 +117,15 @@ def judge_case(
 
     Raises `Invalid` where a fact is contradicted without a note, or something lacks and no day to come is given.
     """
-    row, sample = _locked(actor, sampled_id)
-    state = lifecycle.next_state(row.state, CaseStep.JUDGE)
+    row, sample, state = _locked(CaseStep.JUDGE, actor, sampled_id)
     lacking = [check for check in Check if verdicts.get(check) is Verdict.LACKING]
     refuse(judgement_faults(row, verdicts, note, due_on))
     row.state, row.verdicts, row.note = state, {check: verdicts[check] for check in Check}, note.strip()
     row.judged_at, row.judged_by = clock.now(), person(actor)
-    _tell(Event.SAMPLE_CASE_JUDGED, row, row.tenant_id, actor, sample=sample.serial, lacking=len(lacking))
+    _tell(CaseStep.JUDGE, row, row.tenant_id, actor, sample=sample.serial, lacking=len(lacking))
     articles = {each["check"]: each["article"] for each in row.facts}
-    with bound(db.session, Binding(tenant_id=row.institution_id, user_id=binding_of(db.session).user_id)):
-        _tell(Event.SAMPLE_CASE_JUDGED, row, row.institution_id, actor, sample=sample.serial, lacking=len(lacking))
+    with bound_tenant(db.session, row.institution_id):
+        _tell(CaseStep.JUDGE, row, row.institution_id, actor, sample=sample.serial, lacking=len(lacking))
         for check in lacking:
             assert due_on is not None  # noqa: S101 - `judgement_faults` saw to it
             improvements.ask(
@@ -181,15 +179,17 @@ def _check(fine: bool, sentence: str, field: str) -> None:  # noqa: FBT001 - a c
         raise Invalid(sentence, field=field)
 
 
-def _locked(actor: Actor, sampled_id: UUID) -> tuple[SampledCase, AuditSample]:
-    actor.require(Permission.SAMPLE_DRAW)
+def _locked(step: CaseStep, actor: Actor, sampled_id: UUID) -> tuple[SampledCase, AuditSample, CaseState]:
+    """The case with its draw, and where the step leads, for whoever may take it."""
+    actor.require(TRANSITIONS[step].permission)
     row = db.session.scalar(select(SampledCase).where(SampledCase.id == sampled_id).with_for_update())
     if row is None:
         raise NotFound
-    return row, queries.sample(actor=actor, sample_id=row.sample_id)
+    return row, queries.sample(actor=actor, sample_id=row.sample_id), next_state(row.state, step)
 
 
-def _tell(event: Event, row: SampledCase, tenant_id: UUID, actor: Actor, **fields: object) -> None:
+def _tell(step: CaseStep, row: SampledCase, tenant_id: UUID, actor: Actor, **fields: object) -> None:
+    event = TRANSITIONS[step].event
     audit.record(event, tenant_id=tenant_id, actor=actor, subject_id=row.disclosure_id, serial=row.serial, **fields)
 
 

@@ -24,6 +24,7 @@ from tenants.registry import queries as registry
 from tenants.registry.models import Tenant
 
 _LACKS = '$.* ? (@ == "lacking")'
+_DRAWN = select(SampledCase, Tenant).join(Tenant, Tenant.id == SampledCase.institution_id)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,29 +110,21 @@ def drawn_by(found: AuditSample) -> str:
 def cases(*, actor: Actor, sample_id: UUID) -> Sequence[DrawnCase]:
     """The cases of a draw, in the order of the draw."""
     actor.require(Permission.SAMPLE_DRAW)
-    query = (
-        select(SampledCase, Tenant)
-        .join(Tenant, Tenant.id == SampledCase.institution_id)
-        .where(SampledCase.sample_id == sample_id)
-    )
-    return [
-        DrawnCase(row=row, institution=tenant.name, code=tenant.code)
-        for row, tenant in db.session.execute(query.order_by(SampledCase.place))
-    ]
+    query = _DRAWN.where(SampledCase.sample_id == sample_id).order_by(SampledCase.place)
+    return [_drawn(row, tenant) for row, tenant in db.session.execute(query)]
 
 
 def case(*, actor: Actor, sampled_id: UUID) -> DrawnCase:
     """One drawn case. Raises `NotFound`."""
     actor.require(Permission.SAMPLE_DRAW)
-    query = (
-        select(SampledCase, Tenant)
-        .join(Tenant, Tenant.id == SampledCase.institution_id)
-        .where(SampledCase.id == sampled_id)
-    )
-    found = db.session.execute(query).first()
+    found = db.session.execute(_DRAWN.where(SampledCase.id == sampled_id)).first()
     if found is None:
         raise NotFound
     row, tenant = found
+    return _drawn(row, tenant)
+
+
+def _drawn(row: SampledCase, tenant: Tenant) -> DrawnCase:
     return DrawnCase(row=row, institution=tenant.name, code=tenant.code)
 
 

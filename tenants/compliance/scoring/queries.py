@@ -13,9 +13,10 @@ from sqlalchemy import ColumnElement, and_, case, func, or_, select
 
 from infra.db import bureau_session
 from infra.lately import read_lately
+from tenants.compliance.articles.catalogue import AT_RISK
 from tenants.compliance.articles.model import State
 from tenants.compliance.finding_models import CityDay, ComplianceFinding
-from tenants.compliance.scoring.rules import NOT_MET, WARNING, Count, Reach, Score, Weighting, is_met, reach
+from tenants.compliance.scoring.rules import NOT_MET, Count, Reach, Score, Weighting, is_met, reach
 from tenants.registry.models import Tenant, TenantKind
 from tenants.registry.names import DistrictName
 
@@ -63,7 +64,7 @@ def scored(*, day: date, weighting: Weighting) -> Sequence[ScoredLine]:
     weight = case(weights, value=_FINDING.article, else_=0) if weights else func.coalesce(0)
     is_owed = _FINDING.owed.is_(True)
     met = and_(is_owed, _FINDING.state.not_in(NOT_MET))
-    warned = and_(_FINDING.article == WARNING, _FINDING.state == State.WARNED)
+    warned = and_(_FINDING.article == AT_RISK, _FINDING.state == State.WARNED)
     directory = [_TENANT[name] for name in ("id", "code", "name", "kind", "district", "ownership")]
     query = (
         select(
@@ -134,7 +135,7 @@ def by_day(*, first: date, last: date, within: Within) -> Mapping[date, DayCount
     return {
         day: DayCounts(
             counts=[count for count, _ in counted],
-            warned=sum(warns for count, warns in counted if count.article == WARNING),
+            warned=sum(warns for count, warns in counted if count.article == AT_RISK),
         )
         for day, counted in found.items()
     }
@@ -164,6 +165,6 @@ def of_institution(*, tenant_id: UUID, first: date, last: date) -> Mapping[date,
         for day, article, state, owed in session.execute(query):
             met = is_met(State(state), owed=owed)
             found.setdefault(day, []).append(Count(article=article, owed=int(owed), met=int(met)))
-            if article == WARNING and state == State.WARNED:
+            if article == AT_RISK and state == State.WARNED:
                 warned[day] = 1
     return {day: DayCounts(counts=counts, warned=warned.get(day, 0)) for day, counts in found.items()}

@@ -15,8 +15,6 @@ from tenants.errors import Invalid
 
 # What can be weighed: an article that only warns has nothing that is broken, and one that only advises binds nobody.
 WEIGHED = tuple(article for article in ARTICLES if article.force is Force.MUST and not article.warns)
-# What warns before the fourteen days are broken: it is in no score, and told beside each (DR-34).
-WARNING = "at_risk"
 NOT_MET = (State.UNMET, State.NOT_REPORTED, State.NO_DATA)
 MAX_WEIGHT = 100
 # Targets are whole thousandths, so that a share of 94.99 % never reaches 95 % by rounding.

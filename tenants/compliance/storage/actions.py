@@ -10,7 +10,7 @@ from tenants.actor import Actor, person
 from tenants.audit import actions as audit
 from tenants.audit.events import Event
 from tenants.compliance.storage.models import StorageCapacity
-from tenants.errors import Invalid
+from tenants.errors import Invalid, refuse
 from tenants.permissions import Permission
 from tenants.registry import queries as registry
 
@@ -21,8 +21,7 @@ MOST = 1000 * 10**15
 def set_capacity(*, actor: Actor, capacity_bytes: int, effective_from: date, reason: str) -> StorageCapacity:
     """Enter the room from a day on, today at the earliest. Raises `Invalid`. The session is bound to the bureau."""
     actor.require(Permission.CAPACITY_SET)
-    for fault in capacity_faults(capacity_bytes, effective_from, reason):
-        raise fault
+    refuse(capacity_faults(capacity_bytes, effective_from, reason))
     made = StorageCapacity(
         id=uuid4(),
         tenant_id=registry.bureau().id,

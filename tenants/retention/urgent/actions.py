@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 
 from infra import clock, queues
 from infra.db import db
-from infra.tenancy import Binding, binding_of, bound
+from infra.tenancy import bound_tenant
 from infra.turns import queue_up
 from tenants.actor import Actor, ActorKind
 from tenants.audit import actions as audit
@@ -37,7 +37,7 @@ def preserve(
     if registry.tenant(tenant_id=tenant_id).kind == TenantKind.BUREAU:
         raise Invalid("教育局本身沒有鏡頭可供保全。", field="cameras")
     rules.check_call(call)
-    with bound(db.session, Binding(tenant_id=tenant_id, user_id=binding_of(db.session).user_id)):
+    with bound_tenant(db.session, tenant_id):
         queue_up("urgent_holds", tenant_id)  # two at once must not both be the last that the caps allow
         over = rules.beyond_caps(queries.load(tenant_id=tenant_id), windows)
         if over:

@@ -12,8 +12,9 @@ from infra import clock
 from infra.db import db
 from infra.tenancy import Binding, bind
 from tenants.audit.models import AuditEvent
+from tenants.compliance import draft_letters
 from tenants.compliance.articles.model import State
-from tenants.compliance.draft_letters import numeral
+from tenants.forms import numeral
 from tenants.roc_dates import format_date
 from tenants.working_days import format_due, working_days_after
 from tests import printouts
@@ -133,6 +134,16 @@ def test_a_list_is_one_archive_with_a_letter_to_each(desk: Desk, officer: WebCli
 def test_a_list_without_an_institution_makes_no_archive(officer: WebClient) -> None:
     answer = officer.post(f"{ADDRESS}/archive", data={"district": "無此區"}, follow_redirects=True)
     assert "這份清單沒有未符合的機構" in answer.text
+    assert drafted(people.bureau()) == []
+
+
+def test_more_letters_than_one_archive_holds_are_refused_with_what_to_do(
+    desk: Desk, officer: WebClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(draft_letters, "MOST_AT_ONCE", 1)
+    found(desk.cast.e1, "inspection", why="逾期未檢查")
+    answer = officer.post(f"{ADDRESS}/archive", follow_redirects=True)
+    assert "清單有 2 個機構，一次最多產生 1 份" in answer.text
     assert drafted(people.bureau()) == []
 
 

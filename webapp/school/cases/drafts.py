@@ -13,6 +13,7 @@ from tenants.disclosures.official import queries as official
 from tenants.disclosures.official.handover import DUTY_NOTICE
 from tenants.disclosures.official.queries import Case
 from tenants.errors import NotFound
+from tenants.forms import numbered
 from tenants.permissions import Permission
 from tenants.profiles import Clause
 from tenants.registry import phones
@@ -22,7 +23,6 @@ from webapp.case_objections import ways_on
 from webapp.case_progress import decision_of, fingerprint_of, rules_of
 
 blueprint = Blueprint("drafts", __name__, url_prefix="/cases/<uuid:disclosure_id>")
-_ORDINALS = (*"一二三四五六七八九十", "十一", "十二", "十三", "十四", "十五")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,7 +37,7 @@ class Draft:
     @property
     def numbered(self) -> Sequence[str]:
         """說明 with its numbers, as a document system numbers it."""
-        return [f"{_ORDINALS[at]}、{text}" for at, text in enumerate(self.explanation)]
+        return numbered(self.explanation)
 
 
 @blueprint.get("/reply-draft")
