@@ -35,7 +35,7 @@ _ANCHOR_GRACE = timedelta(hours=1)
 # Every area is swept once in seven nights.
 SWEEP_LATE = timedelta(days=8)
 # Whatever waits is tried again within minutes, or the next night. What was not tried for so long waits no more.
-_STILL_TRIED = timedelta(days=2)
+STILL_TRIED = timedelta(days=2)
 # A destruction that just began is no news.
 _PENDING_GRACE = timedelta(hours=1)
 _CLASS = re.compile(r"d[1-9][0-9]{0,2}")
@@ -211,7 +211,7 @@ def _faults(session: Session, now: datetime) -> list[tuple[JobFault, str]]:
         .join(Tenant, Tenant.id == JobFault.tenant_id)
         .where(
             JobFault.over_at.is_(None),
-            JobFault.tried_at >= now - _STILL_TRIED,
+            JobFault.tried_at >= now - STILL_TRIED,
             JobFault.error.not_like(f"{HeldByLaw.code}:%"),
         )
         .order_by(JobFault.since)

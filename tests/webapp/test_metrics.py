@@ -120,6 +120,16 @@ def test_sums_over_all_institutions_are_told(web_client: WebClient, k1: Institut
     assert found["shouyuan_queue_server_up", ""] == 1
 
 
+@pytest.mark.usefixtures("told", "server")
+@pytest.mark.parametrize("job", [Job.SEND_EMERGENCY_MAIL, Job.SEND_INVITATION, Job.SEND_NOTICE, Job.SEND_RULE_NOTICE])
+def test_a_mail_of_whatever_kind_that_fails_is_counted_with_the_mails(
+    web_client: WebClient, k1: Institution, job: Job
+) -> None:
+    platform.fault(k1.tenant_id, job)
+    found = numbers(scraped(web_client))
+    assert (found["shouyuan_failing_mails", ""], found["shouyuan_failing_jobs", ""]) == (2, 0)
+
+
 @pytest.mark.req("DR-30")
 @pytest.mark.usefixtures("told", "domain")
 def test_what_nobody_knows_is_left_out_and_a_queue_that_is_down_is_told(web_client: WebClient) -> None:
