@@ -15,7 +15,7 @@ from tenants.compliance.articles.queries import OPEN_FAULTS
 from tenants.compliance.finding_models import ComplianceFinding
 from tenants.compliance.models import ComplianceNow, ComplianceRetention
 from tenants.platform.models import JobFault, Service, ServiceCheck
-from tenants.platform.queries import STILL_TRIED
+from tenants.platform.queries import failing
 from tenants.registry.models import Tenant
 
 # Whatever sends, sends mail: one that is new counts here by its name.
@@ -92,5 +92,4 @@ def _upload_lag(facts_at: datetime | None, behind: datetime | None, now: datetim
 
 def _failing(session: Session, now: datetime, *, mails: bool) -> int:
     chosen = JobFault.job.in_(_MAILS) if mails else JobFault.job.not_in(_MAILS)
-    query = select(func.count()).where(chosen, JobFault.over_at.is_(None), JobFault.tried_at >= now - STILL_TRIED)
-    return session.scalar(query) or 0
+    return session.scalar(select(func.count()).where(chosen, *failing(now))) or 0

@@ -16,6 +16,7 @@ from infra.job_tally import Outcome
 from infra.queues import Job, Queue
 from infra.settings import BadSettings, Process, Settings
 from infra.tenancy import Binding, bind
+from tenants.errors import HeldByLaw
 from tenants.platform.models import Service
 from tests.apps import NOWHERE
 from tests.factories import compliance, people, platform
@@ -128,6 +129,14 @@ def test_a_mail_of_whatever_kind_that_fails_is_counted_with_the_mails(
     platform.fault(k1.tenant_id, job)
     found = numbers(scraped(web_client))
     assert (found["shouyuan_failing_mails", ""], found["shouyuan_failing_jobs", ""]) == (2, 0)
+
+
+@pytest.mark.usefixtures("told", "server")
+def test_what_the_law_holds_back_fails_as_little_here_as_on_the_operators_page(
+    web_client: WebClient, k1: Institution
+) -> None:
+    platform.fault(k1.tenant_id, Job.DESTROY_DAY, error=f"{HeldByLaw.code}: 該日影像有保全。")
+    assert numbers(scraped(web_client))["shouyuan_failing_jobs", ""] == 0
 
 
 @pytest.mark.req("DR-30")
