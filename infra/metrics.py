@@ -9,7 +9,7 @@ only one of them.
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
@@ -51,7 +51,7 @@ class Figure:
     name: str
     meaning: str
     labels: Sequence[str] = ()
-    values: Labelled = field(default_factory=dict)
+    values: Labelled
     is_counter: bool = False
 
 

@@ -1,4 +1,4 @@
-"""Roll-ups, written over what was known before: all rows of a kind in one statement that is spelled once."""
+"""What was taken anew, written over what was known before: all rows of a kind in one statement, spelled once."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, cast

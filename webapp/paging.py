@@ -1,6 +1,12 @@
-"""Which page of a list was asked for."""
+"""Which page of a list was asked for, and what stands on it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from flask import request
+
+Line = TypeVar("Line")
 
 # No list of ours is so long; a number beyond it is nobody's page, and the database counts no further for ever.
 _LAST = 100_000
@@ -9,3 +15,19 @@ _LAST = 100_000
 def page_number() -> int:
     """The page of the address, from 1; whatever is no number is the first."""
     return min(max(1, request.args.get("page", 1, type=int)), _LAST)
+
+
+@dataclass(frozen=True)
+class Cut(Generic[Line]):
+    """One page of a list that is known as a whole."""
+
+    number: int
+    lines: Sequence[Line]
+    has_more: bool
+
+
+def cut(lines: Sequence[Line], number: int, per_page: int) -> Cut[Line]:
+    """That page of the lines; a number beyond the last shows the last."""
+    last = max(1, -(-len(lines) // per_page))
+    number = min(max(1, number), last)
+    return Cut(number, lines[(number - 1) * per_page : number * per_page], number < last)

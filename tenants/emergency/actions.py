@@ -16,7 +16,7 @@ from tenants.actor import Actor, person
 from tenants.audit import actions as audit
 from tenants.audit.events import Event
 from tenants.emergency import queries, rules
-from tenants.emergency.lifecycle import TRANSITIONS, Step, next_state
+from tenants.emergency.lifecycle import TRANSITIONS, Step, needed_for, next_state
 from tenants.emergency.models import EmergencyAccess, EmergencyState, Ending, Scope
 from tenants.emergency.notices import Notice
 from tenants.errors import Invalid, NotFound, refuse
@@ -31,7 +31,7 @@ from tenants.working_days import working_days_after
 
 def request(*, actor: Actor, tenant_id: UUID, scope: str, hours: int | None, reason: str) -> EmergencyAccess:
     """Ask for an access to an institution. Raises `Invalid`, also while another waits or is open there."""
-    actor.require(Permission.EMERGENCY_REQUEST)
+    actor.require(needed_for(Step.REQUEST))
     if registry.tenant(tenant_id=tenant_id).kind == TenantKind.BUREAU:
         raise NotFound
     refuse(rules.request_faults(scope=scope, hours=hours, reason=reason))
@@ -51,7 +51,7 @@ def request(*, actor: Actor, tenant_id: UUID, scope: str, hours: int | None, rea
 
 def approve(*, actor: Actor, tenant_id: UUID, access_id: UUID) -> EmergencyAccess:
     """Agree to another's request: from now on it is open, and the institution is told. Raises `Invalid`."""
-    actor.require(Permission.EMERGENCY_APPROVE)
+    actor.require(needed_for(Step.APPROVE))
     with bound(db.session, Binding(tenant_id=tenant_id)):
         found, now = queries.locked(tenant_id=tenant_id, access_id=access_id), clock.now()
         state = next_state(EmergencyState(found.state), Step.APPROVE)
@@ -68,7 +68,7 @@ def approve(*, actor: Actor, tenant_id: UUID, access_id: UUID) -> EmergencyAcces
 
 def decline(*, actor: Actor, tenant_id: UUID, access_id: UUID) -> EmergencyAccess:
     """Refuse another's request. One that nobody answers lapses after an hour."""
-    actor.require(Permission.EMERGENCY_APPROVE)
+    actor.require(needed_for(Step.REFUSE))
     with bound(db.session, Binding(tenant_id=tenant_id)):
         found = queries.locked(tenant_id=tenant_id, access_id=access_id)
         state = next_state(EmergencyState(found.state), Step.REFUSE)
@@ -110,7 +110,7 @@ def invite_head(*, actor: Actor, tenant_id: UUID, access_id: UUID, user_id: UUID
 
 def end(*, actor: Actor, tenant_id: UUID, access_id: UUID) -> EmergencyAccess:
     """End an access at once: by either of the two, or by the institution, which gives no reason (DR-15)."""
-    actor.require(Permission.EMERGENCY_END)
+    actor.require(needed_for(Step.END))
     with bound(db.session, Binding(tenant_id=tenant_id)):
         found = queries.locked(tenant_id=tenant_id, access_id=access_id)
         how = _ending(found, actor)
@@ -122,7 +122,7 @@ def end(*, actor: Actor, tenant_id: UUID, access_id: UUID) -> EmergencyAccess:
 
 def review(*, actor: Actor, tenant_id: UUID, access_id: UUID, note: str) -> EmergencyAccess:
     """Say what came of an access that is over: by a third person, neither who asked nor who agreed."""
-    actor.require(Permission.EMERGENCY_REVIEW)
+    actor.require(needed_for(Step.REVIEW))
     with bound(db.session, Binding(tenant_id=tenant_id)):
         found = queries.locked(tenant_id=tenant_id, access_id=access_id)
         state = next_state(EmergencyState(found.state), Step.REVIEW)
@@ -192,25 +192,16 @@ def _tell(found: EmergencyAccess, notice: Notice) -> None:
 
 
 def _record(found: EmergencyAccess, step: Step, actor: Actor, **fields: str | int) -> None:
-    audit.record(
-        TRANSITIONS[step].event,
-        tenant_id=found.tenant_id,
-        actor=actor,
-        subject_id=found.id,
-        serial=found.serial,
-        **fields,
-    )
+    _record_in(found.tenant_id, found, step, actor, **fields)
 
 
 def _tell_bureau(found: EmergencyAccess, step: Step, actor: Actor, **fields: str | int) -> None:
     """The platform's own chain says what its people did at an institution (ADR 0004)."""
     bureau_id = registry.bureau().id
     with bound(db.session, Binding(tenant_id=bureau_id)):
-        audit.record(
-            TRANSITIONS[step].event,
-            tenant_id=bureau_id,
-            actor=actor,
-            subject_id=found.id,
-            serial=found.serial,
-            **fields,
-        )
+        _record_in(bureau_id, found, step, actor, **fields)
+
+
+def _record_in(chain: UUID, found: EmergencyAccess, step: Step, actor: Actor, **fields: str | int) -> None:
+    event = TRANSITIONS[step].event
+    audit.record(event, tenant_id=chain, actor=actor, subject_id=found.id, serial=found.serial, **fields)

@@ -58,6 +58,13 @@ ENDING_NAMES: Mapping[Ending, str] = {
 }
 
 
+def needed_for(step: Step) -> Permission:
+    """What somebody needs for a step that people take."""
+    needed = TRANSITIONS[step].permission
+    assert needed is not None  # noqa: S101 - nobody takes the steps of time
+    return needed
+
+
 def next_state(state: EmergencyState | None, step: Step) -> EmergencyState:
     """Where a step leads. Raises `InvalidTransition` with the state's name."""
     row = TRANSITIONS[step]

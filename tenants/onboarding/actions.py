@@ -54,7 +54,7 @@ def confirm(*, actor: Actor, tenant_id: UUID, roster_id: UUID, sha256: str) -> R
         raise Invalid("要確認的檔案與試算的不同。請重新上傳名冊。", field="sha256")
     if clock.now() >= found.expires_at:
         raise Invalid("試算已逾一小時而失效。請重新上傳名冊。", field="sha256")
-    if not _is_same(found, actor):
+    if _looked(found, actor) is None:
         raise Invalid("試算後機構名單已有變動，結果可能不同。請重新上傳名冊，再看一次試算。", field="sha256")
     if all(each["verdict"] == Verdict.LEAVE for each in found.outcomes):
         raise Invalid("這份名冊沒有要開通或變更的機構，不需要確認。", field="sha256")
@@ -87,10 +87,6 @@ def carry_out(*, actor: Actor, tenant_id: UUID, roster_id: UUID) -> Roster:
             _change(entry, looked.now, who)
     _finish(found, Step.CARRY_OUT, who)
     return found
-
-
-def _is_same(found: Roster, actor: Actor) -> bool:
-    return _looked(found, actor) is not None
 
 
 def _looked(found: Roster, actor: Actor) -> Looked | None:

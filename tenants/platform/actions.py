@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import update
-from sqlalchemy.dialects.postgresql import insert
 
 from infra import clock
 from infra.db import db
 from infra.objects import StoreAbilities
+from infra.overwriting import overwrite
 from tenants.actor import Actor
 from tenants.permissions import Permission
 from tenants.platform.models import JobFault, Service, ServiceCheck, StoreCheck
@@ -51,8 +51,7 @@ def note_store(
     }
     if faults is not None:
         facts |= {"compared_at": now, "faults": list(faults)}
-    said = insert(StoreCheck).values(tenant_id=tenant_id, **facts)
-    db.session.execute(said.on_conflict_do_update(index_elements=["tenant_id"], set_=facts))
+    overwrite(StoreCheck, ("tenant_id",), [{"tenant_id": tenant_id, **facts}])
 
 
 def note_service(

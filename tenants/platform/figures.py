@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -11,15 +11,15 @@ from infra.clock import civil_day
 from infra.db import bureau_session
 from infra.queues import Job
 from tenants.audit.models import AuditTreeHead
+from tenants.compliance.articles.queries import OPEN_FAULTS
 from tenants.compliance.finding_models import ComplianceFinding
 from tenants.compliance.models import ComplianceNow, ComplianceRetention
-from tenants.platform.models import JobFault, ServiceCheck
+from tenants.platform.models import JobFault, Service, ServiceCheck
+from tenants.platform.queries import failing
 from tenants.registry.models import Tenant
 
-_MAILS = (Job.SEND_CODE, Job.SEND_HOLD_MAIL, Job.SEND_MAIL, Job.SEND_PANEL_MAIL)
-# What failed and was not tried for so long waits no more (`platform.queries`).
-_STILL_TRIED = timedelta(days=2)
-OPEN_FAULTS = "open_faults"
+# Whatever sends, sends mail: one that is new counts here by its name.
+_MAILS = tuple(job for job in Job if job.name.startswith("SEND_"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +47,7 @@ def figures(*, now: datetime) -> Figures:
         facts_at, behind = session.execute(
             select(func.max(ComplianceNow.computed_at), func.min(ComplianceNow.upload_late_since))
         ).one()
-        disk = session.scalar(select(ServiceCheck).where(ServiceCheck.service == "disk"))
+        disk = session.scalar(select(ServiceCheck).where(ServiceCheck.service == Service.DISK))
         answers = select(ServiceCheck.service, ServiceCheck.answers).where(ServiceCheck.answers.is_not(None))
         return Figures(
             late_destructions=late,
@@ -92,5 +92,4 @@ def _upload_lag(facts_at: datetime | None, behind: datetime | None, now: datetim
 
 def _failing(session: Session, now: datetime, *, mails: bool) -> int:
     chosen = JobFault.job.in_(_MAILS) if mails else JobFault.job.not_in(_MAILS)
-    query = select(func.count()).where(chosen, JobFault.over_at.is_(None), JobFault.tried_at >= now - _STILL_TRIED)
-    return session.scalar(query) or 0
+    return session.scalar(select(func.count()).where(chosen, *failing(now))) or 0

@@ -135,6 +135,15 @@ def services() -> list[ServiceCheck]:
         return found
 
 
+def failing(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Which tries go on failing; what the law holds back waits for somebody else, and is told there."""
+    return (
+        JobFault.over_at.is_(None),
+        JobFault.tried_at >= now - _STILL_TRIED,
+        JobFault.error.not_like(f"{HeldByLaw.code}:%"),
+    )
+
+
 def database_version() -> str:
     """What the database server calls its version."""
     with bureau_session() as session:
@@ -205,15 +214,11 @@ def _destructions(session: Session, now: datetime) -> list[Standstill]:
 
 
 def _faults(session: Session, now: datetime) -> list[tuple[JobFault, str]]:
-    """Tries that failed and go on failing; what the law holds back waits for somebody else, and is told there."""
+    """Tries that failed and go on failing, the oldest first."""
     query = (
         select(JobFault, Tenant.name)
         .join(Tenant, Tenant.id == JobFault.tenant_id)
-        .where(
-            JobFault.over_at.is_(None),
-            JobFault.tried_at >= now - _STILL_TRIED,
-            JobFault.error.not_like(f"{HeldByLaw.code}:%"),
-        )
+        .where(*failing(now))
         .order_by(JobFault.since)
     )
     return [(fault, name) for fault, name in session.execute(query)]

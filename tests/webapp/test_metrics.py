@@ -16,6 +16,7 @@ from infra.job_tally import Outcome
 from infra.queues import Job, Queue
 from infra.settings import BadSettings, Process, Settings
 from infra.tenancy import Binding, bind
+from tenants.errors import HeldByLaw
 from tenants.platform.models import Service
 from tests.apps import NOWHERE
 from tests.factories import compliance, people, platform
@@ -118,6 +119,24 @@ def test_sums_over_all_institutions_are_told(web_client: WebClient, k1: Institut
     assert found["shouyuan_service_up", "mail"] == 0
     assert found["shouyuan_worker_disk_free_ratio", ""] == 0.5
     assert found["shouyuan_queue_server_up", ""] == 1
+
+
+@pytest.mark.usefixtures("told", "server")
+@pytest.mark.parametrize("job", [Job.SEND_EMERGENCY_MAIL, Job.SEND_INVITATION, Job.SEND_NOTICE, Job.SEND_RULE_NOTICE])
+def test_a_mail_of_whatever_kind_that_fails_is_counted_with_the_mails(
+    web_client: WebClient, k1: Institution, job: Job
+) -> None:
+    platform.fault(k1.tenant_id, job)
+    found = numbers(scraped(web_client))
+    assert (found["shouyuan_failing_mails", ""], found["shouyuan_failing_jobs", ""]) == (2, 0)
+
+
+@pytest.mark.usefixtures("told", "server")
+def test_what_the_law_holds_back_fails_as_little_here_as_on_the_operators_page(
+    web_client: WebClient, k1: Institution
+) -> None:
+    platform.fault(k1.tenant_id, Job.DESTROY_DAY, error=f"{HeldByLaw.code}: 該日影像有保全。")
+    assert numbers(scraped(web_client))["shouyuan_failing_jobs", ""] == 0
 
 
 @pytest.mark.req("DR-30")

@@ -19,6 +19,7 @@ from tenants.registry.models import Tenant, TenantKind
 from tenants.registry.regulations import profile
 from tenants.roc_dates import short_date
 from webapp.filters import coverage, percent
+from webapp.paging import cut
 
 KIND_NAMES: Mapping[TenantKind, str] = {
     TenantKind.ELEMENTARY_SCHOOL: "國民小學",
@@ -97,9 +98,8 @@ def age_in_days(since: datetime, today: date) -> int:
 
 def page_of(lines: Sequence[BoardLine], number: int) -> Page:
     """One page of lines; a number beyond the last shows the last."""
-    last = max(1, -(-len(lines) // PER_PAGE))
-    number = min(max(1, number), last)
-    return Page(number, lines[(number - 1) * PER_PAGE : number * PER_PAGE], number < last)
+    shown = cut(lines, number, PER_PAGE)
+    return Page(shown.number, shown.lines, shown.has_more)
 
 
 def law_words(law: LawFacts) -> list[str]:

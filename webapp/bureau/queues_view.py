@@ -15,7 +15,7 @@ from infra.queues import Queue, QueueDown
 from tenants.registry import queries as registry
 from webapp.bureau.todo_item import Item
 from webapp.form_fields import id_or_none
-from webapp.paging import page_number
+from webapp.paging import cut, page_number
 
 PER_PAGE = 50
 QUEUE_NAMES: Mapping[Queue, tuple[str, str]] = {
@@ -68,14 +68,14 @@ def page() -> Page:
     now, asked = clock.now(), request.args.get("queue", "")
     found, chosen = _overview(), Queue(asked) if asked in set(Queue) else None
     listed = [] if found is None else _lines(found, chosen, now)
-    number = min(page_number(), max(1, -(-len(listed) // PER_PAGE)))
+    shown = cut(listed, page_number(), PER_PAGE)
     return Page(
         overview=found,
         items=list(_items(found, now)),
-        lines=listed[(number - 1) * PER_PAGE : number * PER_PAGE],
+        lines=shown.lines,
         chosen=chosen,
-        number=number,
-        has_more=number * PER_PAGE < len(listed),
+        number=shown.number,
+        has_more=shown.has_more,
         now=now,
     )
 

@@ -12,6 +12,7 @@ from tenants.profiles import CODES, Clause, RuleProfile
 from tenants.registry import regulations
 from tenants.registry.models import RuleSchedule
 from webapp.filters import NO_DATA
+from webapp.paging import cut
 
 ROOM_BADGES: Mapping[Room, tuple[str, str]] = {
     Room.LACKING: ("bad", "空間不足"),
@@ -109,7 +110,7 @@ def _page(version: RuleSchedule, schedules: Sequence[RuleSchedule], *, told_on: 
         today=clock.today(),
     )
     rule = regulations.in_force(version.code, version.effective_from, schedules)
-    number = min(max(1, number), max(1, -(-len(found) // PER_PAGE)))
+    shown = cut(found, number, PER_PAGE)
     asked = rule.policy.adoption_required
     return ForecastPage(
         rule=rule,
@@ -119,9 +120,9 @@ def _page(version: RuleSchedule, schedules: Sequence[RuleSchedule], *, told_on: 
         waiting=sum(each.adoption is Adoption.WAITING for each in found) if asked else None,
         needed_now=_total([each.needed_now for each in found]),
         needed_then=_total([each.needed_then for each in found]),
-        lines=found[(number - 1) * PER_PAGE : number * PER_PAGE],
-        number=number,
-        has_more=number * PER_PAGE < len(found),
+        lines=shown.lines,
+        number=shown.number,
+        has_more=shown.has_more,
     )
 
 

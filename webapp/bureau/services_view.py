@@ -9,12 +9,11 @@ from infra import queue_watch, queues
 from infra.queues import QueueDown
 from tenants.platform import queries
 from tenants.platform.models import Service, ServiceCheck
+from tenants.platform.queries import RUN_LATE
 from webapp.bureau.regulation_view import size
 from webapp.bureau.todo_item import Item
 from webapp.filters import percent
 
-# Looked at with every sweep, which comes every ten minutes; two that were missed are no accident.
-_STALE = timedelta(minutes=30)
 _BACKUP_LATE = timedelta(hours=36)
 _LOW = 0.1
 _NAMES: Mapping[Service, str] = {
@@ -99,7 +98,7 @@ def _line(service: Service, seen: ServiceCheck | None, now: datetime) -> Line:
             words=_ABSENT[service] if seen is not None or service is Service.BACKUP else _NOT_YET,
             checked_at=seen.checked_at if seen is not None else None,
         )
-    if service is not Service.BACKUP and now - seen.checked_at > _STALE:
+    if service is not Service.BACKUP and now - seen.checked_at > RUN_LATE:
         words = "逾 30 分鐘沒有探測，請確認 worker 與 cron 程序是否執行。"
         return Line(name=name, badge=("unknown", "無資料"), words=words, checked_at=seen.checked_at)
     if not seen.answers:

@@ -47,8 +47,7 @@ class CapacityForm(Form):
 @requires(Permission.PLATFORM_READ, place=Place.BUREAU)
 def show() -> str:
     """The forecast, the institutions behind it, and the room with its history."""
-    form = CapacityForm(data={"effective_from": clock.today()})
-    return render_template("bureau/storage.html", page=storage_view.page(), view=storage_view, form=form)
+    return _page(CapacityForm(data={"effective_from": clock.today()}))
 
 
 @blueprint.post("")
@@ -57,8 +56,7 @@ def enter() -> ResponseReturnValue:
     """Enter the room."""
     form = CapacityForm()
     if not form.validate():
-        page = render_template("bureau/storage.html", page=storage_view.page(), view=storage_view, form=form)
-        return page, HTTPStatus.UNPROCESSABLE_ENTITY
+        return _page(form), HTTPStatus.UNPROCESSABLE_ENTITY
     made = actions.set_capacity(
         actor=actor(),
         capacity_bytes=form.size,
@@ -67,3 +65,7 @@ def enter() -> ResponseReturnValue:
     )
     flash(f"已登記，自{format_date(made.effective_from)}起適用。", "good")
     return redirect(url_for("bureau.storage.show"), HTTPStatus.SEE_OTHER)
+
+
+def _page(form: CapacityForm) -> str:
+    return render_template("bureau/storage.html", page=storage_view.page(), view=storage_view, form=form)

@@ -17,7 +17,7 @@ from webapp.bureau.presenters import Point
 from webapp.bureau.regulation_view import size
 from webapp.bureau.todo_item import Item
 from webapp.filters import percent
-from webapp.paging import page_number
+from webapp.paging import cut, page_number
 
 PER_PAGE = 50
 _HORIZON_NAMES = ("目前", "30 日後", "90 日後", "365 日後")
@@ -56,17 +56,17 @@ def page() -> Page:
     only_unknown = request.args.get("listed") == "unknown"
     listed = [each for each in found.institutions if each.unknown or not only_unknown]
     listed.sort(key=lambda each: (-(each.at[-1] or 0), -(each.at[0] or 0), each.district, each.institution))
-    number = min(page_number(), max(1, -(-len(listed) // PER_PAGE)))
+    shown = cut(listed, page_number(), PER_PAGE)
     return Page(
         items=list(_items(found, rooms, today)),
         figures=[_figure(found, rooms, today, words, ahead) for words, ahead in _horizons()],
         points=_points(found.curve, rooms),
-        lines=listed[(number - 1) * PER_PAGE : number * PER_PAGE],
+        lines=shown.lines,
         unknown=found.unknown,
         guessed=found.guessed,
         only_unknown=only_unknown,
-        number=number,
-        has_more=number * PER_PAGE < len(listed),
+        number=shown.number,
+        has_more=shown.has_more,
         capacities=queries.capacities(),
         today=today,
     )

@@ -16,7 +16,7 @@ from tenants.errors import Invalid, NotFound
 from tenants.people import actions as accounts
 from tenants.people.invitations import actions as invitations
 from tenants.people.invitations import queries as invited
-from tenants.people.invitations.models import AccountInvitation
+from tenants.people.invitations.models import AccountInvitation, Occasion
 from tenants.people.models import User
 from tests.factories import people as make
 from tests.tenants.emergency.conftest import Bureau
@@ -87,3 +87,18 @@ def test_a_later_invitation_ends_the_one_before_and_a_link_dies_with_its_day(
     with pytest.raises(NotFound):
         invited.invited(**named, token=tokens[1])
     assert db.session.scalar(db.select(db.func.count()).select_from(AccountInvitation)) == 2
+
+
+def test_a_closed_account_gets_no_link_and_one_sent_before_is_dead(bureau: Bureau) -> None:
+    made, head = bureau.opened(Scope.HEAD_RESET), bureau.head.id or uuid4()
+    named: dict[str, Any] = {"tenant_id": bureau.of.tenant_id}
+    sent = actions.invite_head(actor=bureau.operator, **named, access_id=made.id, user_id=head)
+    token = invitations.issue(actor=system("mail"), **named, invitation_id=sent.id) or ""
+    assert invited.invited(**named, token=token).id == head
+    closed = db.session.get_one(User, head)
+    closed.deactivated_at, closed.deactivated_by = clock.now(), bureau.operator.id
+    db.session.commit()
+    with pytest.raises(NotFound):
+        invited.invited(**named, token=token)
+    with pytest.raises(Invalid, match="已停用"):
+        invitations.invite(actor=system("mail"), **named, user_id=head, occasion=Occasion.EMERGENCY)
