@@ -1,7 +1,7 @@
 """Lets a year pass: its events at their moments, and on the mornings that are looked at the real jobs of the nights."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import partial
 from unittest.mock import patch
 from uuid import UUID
@@ -18,7 +18,7 @@ from tenants.permissions import Role
 from tenants.registry import regulations, renaming
 from tenants.registry.hours.models import SpanKind
 from tests.city_year import events
-from tests.city_year.days import FOUNDED, ONE_DAY, at
+from tests.city_year.days import FOUNDED, ONE_DAY, at, day_of
 from tests.city_year.inventing import Year
 from tests.city_year.writing import acts, devices, told
 from tests.city_year.writing.cases import Cases
@@ -105,8 +105,7 @@ class Passing:
     def _take(self, job: Job, tenant_id: UUID, day: date) -> None:
         """Run a day's job where the sweep would send it."""
         bind(db.session, Binding(tenant_id=tenant_id))
-        today = self.moment.now + timedelta(hours=8)
-        waiting = list(compliance_jobs.waiting_jobs(tenant_id=tenant_id, today=today.date()))
+        waiting = list(compliance_jobs.waiting_jobs(tenant_id=tenant_id, today=day_of(self.moment.now)))
         run = {Job.TAKE_DAY: compliance_jobs.take_day, Job.TAKE_CITY_DAY: compliance_jobs.take_city_day}[job]
         if (job, {"day": day.isoformat()}) in waiting:
             run(tenant_id=str(tenant_id), day=day.isoformat())
@@ -121,12 +120,11 @@ class Passing:
         bind(db.session, Binding(tenant_id=self.settled[code].of.tenant_id))
 
     def _steps(self) -> Iterator[tuple[datetime, int, str, partial[None]]]:
-        cases, number = Cases(), 0
+        tables, number = (acts.STEPS, devices.STEPS, Cases().steps, told.STEPS), 0
         for event in self.year.events:
             code = getattr(event, "school", "")
-            of_school = (acts.steps, devices.steps, cases.steps, told.steps)
-            found_steps = [step for steps in of_school for step in steps(event)] if code else list(self._of_city(event))
-            for instant, act in found_steps:
+            of_school = [step for table in tables if type(event) in table for step in table[type(event)](event)]
+            for instant, act in of_school if code else self._of_city(event):
                 number += 1
                 yield instant, number, code, act if isinstance(act, partial) else partial(act)
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from random import Random
 
-from tests.city_year.days import ONE_DAY, at, is_office_day, office_days_later
+from tests.city_year.days import FOUNDED, ONE_DAY, at, office_days_later
 from tests.city_year.events import (
     Camera,
     DrillsFail,
@@ -20,8 +20,6 @@ from tests.city_year.events import (
     Silence,
 )
 
-_DAYS = timedelta(days=1)
-
 
 class _Morning:
     """One morning that is looked at, and the schools at which nothing was invented for it yet."""
@@ -36,7 +34,7 @@ class _Morning:
 
     def camera(self, school: str) -> str:
         """One that is in use from long before until long after."""
-        around = 40 * _DAYS
+        around = 40 * ONE_DAY
         there = [
             each.code
             for each in self._cameras
@@ -52,8 +50,8 @@ def of(
 ) -> Iterator[object]:
     """All of a year. Nothing is invented for the school that closes, and one has no box for half the year."""
     late = next(each.code for each in schools if each.name == "平和國小")
-    yield from (Enrolled(school=each.code, on=date(2025, 7, 1)) for each in schools if each.code != late)
-    yield Enrolled(school=late, on=mornings[4] + 3 * _DAYS)
+    yield from (Enrolled(school=each.code, on=FOUNDED) for each in schools if each.code != late)
+    yield Enrolled(school=late, on=mornings[4] + 3 * ONE_DAY)
     free = [each.code for each in schools if each.code not in {closing, late}]
     preschools = [each.code for each in schools if each.is_preschool and each.code != closing]
     silent = random.sample(free, 4)
@@ -66,7 +64,7 @@ def of(
         if number % 3 == 1:
             yield _silence(morning, silent.pop())
         if number == 4:
-            yield HoursChange(school=random.choice(preschools), since=day - 3 * _DAYS, opens=("07:00", "18:30"))
+            yield HoursChange(school=random.choice(preschools), since=day - 3 * ONE_DAY, opens=("07:00", "18:30"))
 
 
 def _outages(morning: _Morning) -> Iterator[object]:
@@ -75,9 +73,9 @@ def _outages(morning: _Morning) -> Iterator[object]:
     spans = (
         (at(before, "10:00") + timedelta(minutes=random.randrange(90)), timedelta(minutes=random.randrange(20, 200))),
         (at(before, "14:00"), timedelta(hours=28)),
-        (at(before - 2 * _DAYS, "09:00"), timedelta(days=4)),
+        (at(before - 2 * ONE_DAY, "09:00"), timedelta(days=4)),
         (at(before, "19:30"), timedelta(hours=2)),
-        (at(before - 12 * _DAYS, "09:00"), timedelta(hours=3)),
+        (at(before - 12 * ONE_DAY, "09:00"), timedelta(hours=3)),
     )
     for begins, length in spans:
         school = morning.school()
@@ -89,24 +87,25 @@ def _outages(morning: _Morning) -> Iterator[object]:
 def _of_law(morning: _Morning) -> Iterator[object]:
     random, day = morning.random, morning.day
     school = morning.school()
-    yield Loss(school=school, camera=morning.camera(school), on=day - 2 * _DAYS, oldest=day - 6 * _DAYS)
-    yield LateDestruction(school=morning.school(), begins=day - random.randrange(2, 7) * _DAYS, ends=day + 2 * _DAYS)
-    placed = at(day - 60 * _DAYS, "11:00")
-    for review in (day - 3 * _DAYS, day + 30 * _DAYS):
-        yield Hold(school=morning.school(), placed=placed, review_on=review, released=at(day + 5 * _DAYS, "15:00"))
+    yield Loss(school=school, camera=morning.camera(school), on=day - 2 * ONE_DAY, oldest=day - 6 * ONE_DAY)
+    yield LateDestruction(
+        school=morning.school(), begins=day - random.randrange(2, 7) * ONE_DAY, ends=day + 2 * ONE_DAY
+    )
+    placed = at(day - 60 * ONE_DAY, "11:00")
+    for review in (day - 3 * ONE_DAY, day + 30 * ONE_DAY):
+        yield Hold(school=morning.school(), placed=placed, review_on=review, released=at(day + 5 * ONE_DAY, "15:00"))
     # Of that day no footage was written, so that nothing asked for is lost with what becomes due.
-    filed = day - 21 * _DAYS
-    yield Letter(school=morning.school(), filed=at(filed, "10:00"), replied=at(day + 2 * _DAYS, "10:00"))
-    yield Letter(school=morning.school(), filed=at(day - _DAYS, "10:00"), replied=at(day + 2 * _DAYS, "16:00"))
+    filed = day - 21 * ONE_DAY
+    yield Letter(school=morning.school(), filed=at(filed, "10:00"), replied=at(day + 2 * ONE_DAY, "10:00"))
+    yield Letter(school=morning.school(), filed=at(day - ONE_DAY, "10:00"), replied=at(day + 2 * ONE_DAY, "16:00"))
 
 
 def _of_people(morning: _Morning) -> Iterator[object]:
     """Faults of which each step is late in turn, and nights whose segment did not open."""
-    opened = office_days_later(morning.day - 10 * _DAYS, 1)
-    assert is_office_day(opened)
+    opened = office_days_later(morning.day - 10 * ONE_DAY, 1)
     noon, next_day = at(opened, "10:10"), at(office_days_later(opened, 1), "09:20")
     # All of it is made up for after somebody looked, so that the next one is a fault of its own.
-    late, later, last = (at(morning.day + number * _DAYS, "15:00") for number in (1, 2, 3))
+    late, later, last = (at(morning.day + number * ONE_DAY, "15:00") for number in (1, 2, 3))
     stories = (
         (late, later, last),
         (next_day, later, last),
@@ -120,11 +119,11 @@ def _of_people(morning: _Morning) -> Iterator[object]:
     school, fresh = morning.school(), at(morning.before, "15:40")
     steps = {"taken_up": late, "repaired": later, "ended": last}
     yield Fault(school=school, camera=morning.camera(school), opened=fresh, **steps)
-    first = morning.day - morning.random.randrange(1, 6) * _DAYS
-    yield DrillsFail(school=morning.school(), first=first, last=morning.day - _DAYS)
+    first = morning.day - morning.random.randrange(1, 6) * ONE_DAY
+    yield DrillsFail(school=morning.school(), first=first, last=morning.day - ONE_DAY)
 
 
 def _silence(morning: _Morning, school: str) -> Silence:
     day, kind = morning.day, morning.random.randrange(3)
-    begins = (at(morning.before, "13:00"), at(day - 3 * _DAYS, "11:00"), at(day - 8 * _DAYS, "11:00"))[kind]
-    return Silence(school=school, begins=begins, ends=at(day + _DAYS, "09:00"), records=morning.random.random() < 0.5)
+    begins = (at(morning.before, "13:00"), at(day - 3 * ONE_DAY, "11:00"), at(day - 8 * ONE_DAY, "11:00"))[kind]
+    return Silence(school=school, begins=begins, ends=at(day + ONE_DAY, "09:00"), records=morning.random.random() < 0.5)

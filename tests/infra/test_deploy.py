@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from infra.settings import BadSettings, Process, Settings
+from infra.stack.city import procfile
 from infra.stack.store_accounts import STORE_PROCESSES, bucket_policy, policy
 
 ROOT = Path(__file__).parents[2]
@@ -42,8 +43,7 @@ def test_only_the_web_process_may_look_numbers_up(process: Process) -> None:
 
 
 def test_units_run_the_commands_of_the_procfile() -> None:
-    lines = (ROOT / "Procfile").read_text(encoding="utf-8").splitlines()
-    for name, command in (line.split(": ", 1) for line in lines):
+    for name, command in procfile().items():
         wanted = command.replace("${PORT:-8000}", "8000").replace("${PORT:-8001}", "8001")
         folder = ROOT / "infra/edge" if name == "edge" else DEPLOY / "systemd"
         unit = (folder / f"shouyuan-{name}.service").read_text(encoding="utf-8")

@@ -13,10 +13,11 @@ import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
 from infra.settings import PREFIX, Process, StoreSettings
+from infra.stack.city import answers, procfile, started
 from infra.stack.environments import Whereabouts
 from infra.stack.juicefs import JuiceFs
 from infra.stack.postgres import DatabaseUrls
-from infra.stack.processes import Server, free_port
+from infra.stack.processes import free_port
 from tests.architecture.source import ROOT
 
 FOLDER = ROOT / "infra" / "deploy" / "prometheus"
@@ -41,27 +42,14 @@ def served(
         segment_seconds=60,
     )
     port = free_port()
-    lines = (ROOT / "Procfile").read_text(encoding="utf-8").splitlines()
-    command = next(line for line in lines if line.startswith("web: ")).removeprefix("web: ")
     more = {"PORT": str(port), f"{PREFIX}METRICS_TOKEN": TOKEN, "TMPDIR": str(tmp_path)}
     paths = {"PYTHONPATH": os.environ["PYTHONPATH"]} if "PYTHONPATH" in os.environ else {}
-    server = Server(
-        ["sh", "-c", f"exec {Path(sys.executable).parent}/{command}"],
-        log=tmp_path / "web.log",
-        env=whereabouts.for_process(Process.WEB, **more, **paths),
-        cwd=ROOT,
-    )
-    server.wait_until(lambda: answers(port), seconds=120)
+    environment = whereabouts.for_process(Process.WEB, **more, **paths)
+    server = started("web", procfile()["web"], environment, log=tmp_path / "web.log")
+    server.wait_until(lambda: answers(f"http://127.0.0.1:{port}/health/live"), seconds=120)
     yield port
     server.stop(seconds=30)
     assert not list(tmp_path.glob("shouyuan-metrics-*")), "what they counted in is gone with them"
-
-
-def answers(port: int) -> bool:
-    try:
-        return bool(asked(port, "/health/live"))
-    except OSError:
-        return False
 
 
 def asked(port: int, path: str, **headers: str) -> str:

@@ -75,9 +75,9 @@ def test_each_look_is_in_the_chain_of_the_institution_with_its_number(
     city: City, doors: list[Door], opened: tuple[UUID, Scope]
 ) -> None:
     operator, lent = city.bureau_people[1], LENT[opened[1]]
-    door = next((d for d in _tried(doors) if d.method == "GET" and d.access.permission in lent), None)
-    if door is None:
-        return
+    if not lent:
+        return  # a scope for one act: that no page opens stands in the test before
+    door = next(door for door in _tried(doors) if door.method == "GET" and door.access.permission in lent)
     assert routes._open(door, operator, routes._ids(city.theirs)).status_code == 200  # noqa: SLF001 - as above
     with city.app.app_context():
         bind(db.session, Binding(tenant_id=city.theirs.tenant_id))

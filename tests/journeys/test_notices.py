@@ -10,7 +10,7 @@ from tests.journeys.conftest import WIDTHS, Town
 from tests.journeys.every_page import looks_right
 
 
-@pytest.mark.needs("chromium")
+@pytest.mark.needs("chromium", "axe")
 @pytest.mark.req("DR-31", "DR-32")
 @pytest.mark.parametrize("width", WIDTHS)
 def test_a_head_reads_the_notices_and_says_when_to_be_told(town: Town, width: int) -> None:

@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass
 
 from tests.benchmarks.city import pool_of, superuser
@@ -45,17 +46,16 @@ def clicked(of: Ground, *, say: Callable[[str], None]) -> Clicked:
 
 
 def _crowd(origin: str, institutions: Sequence[str]) -> tuple[list[float], list[float]]:
-    visitors = [Visitor(origin) for _ in range(OFFICERS)]
-    for number, visitor in enumerate(visitors, start=1):
-        visitor.sign_in(f"officer-{number}")
-    until, together = time.perf_counter() + _SECONDS, threading.Barrier(OFFICERS)
-    with ThreadPoolExecutor(OFFICERS) as pool:
+    with ExitStack() as stack:
+        visitors = [stack.enter_context(Visitor(origin)) for _ in range(OFFICERS)]
+        for number, visitor in enumerate(visitors, start=1):
+            visitor.sign_in(f"officer-{number}")
+        until, together = time.perf_counter() + _SECONDS, threading.Barrier(OFFICERS)
+        pool = stack.enter_context(ThreadPoolExecutor(OFFICERS))
         walks = [pool.submit(_walk, *each, institutions, until) for each in enumerate(visitors)]
         reading = [seconds for walk in walks for seconds in walk.result()]
         rushes = [pool.submit(_rush, visitor, together) for visitor in visitors]
         burst = [seconds for rush in rushes for seconds in rush.result()]
-    for visitor in visitors:
-        visitor.__exit__(None, None, None)
     return reading, burst
 
 

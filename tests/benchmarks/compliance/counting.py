@@ -1,8 +1,7 @@
 """How many statements a job and a page send to the database: what grows by one with every good idea, unseen."""
 
 import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -62,20 +61,12 @@ def _of_pages(of: Ground, tenant_id: str, code: str) -> tuple[int, int]:
 
 
 def _counted(body: Callable[[], object]) -> int:
-    with _counting() as sent:
-        body()
-    return len(sent)
-
-
-@contextmanager
-def _counting() -> Iterator[list[str]]:
     sent: list[str] = []
 
     def note(_connection: object, _cursor: object, statement: str, *_others: object) -> None:
         sent.append(statement)
 
     event.listen(Engine, "before_cursor_execute", note)
-    try:
-        yield sent
-    finally:
-        event.remove(Engine, "before_cursor_execute", note)
+    body()
+    event.remove(Engine, "before_cursor_execute", note)
+    return len(sent)

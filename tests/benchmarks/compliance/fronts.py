@@ -3,6 +3,7 @@
 import random
 import statistics
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 
 from tests.benchmarks.city import superuser
@@ -41,15 +42,12 @@ def fronts(of: Ground, *, say: Callable[[str], None]) -> Fronts:
     chosen = dice.sample(schools, min(_SCHOOLS, len(schools)))
     with Visitor(of.direct) as officer:
         officer.sign_in("officer-1")
-        least, bureau = _shown(officer, [LEAST]), _shown(officer, [BUREAU])
-    handlers = [_signed_in(of, code) for code, _ in chosen]
-    try:
-        school = _all_shown(
-            [(handler, f"/schools/{each}/") for handler, (_, each) in zip(handlers, chosen, strict=True)]
-        )
-    finally:
-        for handler in handlers:
-            handler.__exit__(None, None, None)
+        least, bureau = _shown([(officer, LEAST)]), _shown([(officer, BUREAU)])
+    with ExitStack() as stack:
+        handlers = [stack.enter_context(Visitor(of.direct)) for _ in chosen]
+        for handler, (code, _) in zip(handlers, chosen, strict=True):
+            handler.sign_in(f"{code.lower()}-handler")
+        school = _shown([(handler, f"/schools/{each}/") for handler, (_, each) in zip(handlers, chosen, strict=True)])
     with Visitor(of.proxied) as outside:
         outside.sign_in("officer-1")
         page, parts = outside.wire_bytes(BUREAU), sum(outside.wire_bytes(part) for part in outside.parts(BUREAU))
@@ -70,17 +68,7 @@ def fronts(of: Ground, *, say: Callable[[str], None]) -> Fronts:
     return found
 
 
-def _signed_in(of: Ground, code: str) -> Visitor:
-    visitor = Visitor(of.direct)
-    visitor.sign_in(f"{code.lower()}-handler")
-    return visitor
-
-
-def _shown(visitor: Visitor, paths: Sequence[str]) -> Shown:
-    return _all_shown([(visitor, path) for path in paths])
-
-
-def _all_shown(asked: Sequence[tuple[Visitor, str]]) -> Shown:
+def _shown(asked: Sequence[tuple[Visitor, str]]) -> Shown:
     """Each in turn, after so many to warm up: the least a process has done once before it is quick."""
     for number in range(max(_WARM_UP, len(asked))):
         visitor, path = asked[number % len(asked)]

@@ -1,9 +1,10 @@
 """What persons do in a year, each at its moment: through the actions of the product where the act has one.
 
-`steps` lists, of every event, the moments at which something is done and what. The session is bound to the institution.
+`STEPS` lists, of every kind of event, the moments at which something is done and what. The session is bound to the
+institution.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from functools import partial
 from uuid import uuid4
@@ -34,19 +35,13 @@ from tests.factories.people import acting
 
 Act = Callable[[Settled], None]
 Step = tuple[datetime, Act]
+Steps = Mapping[type, Callable[..., Iterator[Step]]]
 _REASON = Word(reason=GapReason.EQUIPMENT, words="交換器故障")
 
 
 def handler(settled: Settled) -> Actor:
     """Who does the daily work."""
     return acting(settled.people["a"], Role.HANDLER)
-
-
-def steps(event: object) -> Iterator[Step]:
-    """The moments of one event of an institution."""
-    for kind, of in _STEPS.items():
-        if isinstance(event, kind):
-            yield from of(event)
 
 
 def _person(event: events.Person) -> Iterator[Step]:
@@ -221,7 +216,7 @@ def _explains(event: events.Outage, settled: Settled) -> None:
         settling.settle(actor=handler(settled), tenant_id=tenant_id, keys=keys, word=_REASON)
 
 
-_STEPS: dict[type, Callable[..., Iterator[Step]]] = {
+STEPS: Steps = {
     events.Person: _person,
     events.Designation: _designation,
     events.Reviewed: _reviewed,

@@ -1,6 +1,6 @@
 """What is asked of an institution's footage and kept back, as rows; and what ends it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from functools import partial
 from uuid import UUID, uuid4
@@ -13,7 +13,7 @@ from tenants.registry.models import Tenant
 from tenants.retention.models import Hold
 from tests.city_year import events
 from tests.city_year.days import at
-from tests.city_year.writing.acts import Step
+from tests.city_year.writing.acts import Step, Steps
 from tests.city_year.writing.founding import Settled
 from tests.factories import disclosures, people
 
@@ -26,21 +26,15 @@ class Cases:
         self._letters: dict[object, UUID] = {}
         self._agency: tuple[UUID, UUID] | None = None
 
-    def steps(self, event: object) -> Iterator[Step]:
-        """The moments of one event of an institution."""
-        table: dict[type, Callable[..., Iterator[Step]]] = {
-            events.Hold: self._hold,
-            events.Letter: self._letter,
-            events.Closed: self._closed,
-        }
-        for kind, of in table.items():
-            if isinstance(event, kind):
-                yield from of(event)
+    @property
+    def steps(self) -> Steps:
+        """As the table of `acts`."""
+        return {events.Hold: self._hold, events.Letter: self._letter, events.Closed: self._closed}
 
     def _hold(self, event: events.Hold) -> Iterator[Step]:
         yield event.placed, partial(self._places, event)
         if event.released is not None:
-            yield event.released, partial(self._releases, self._holds, event)
+            yield event.released, partial(self._releases, event)
 
     def _places(self, event: events.Hold, settled: Settled) -> None:
         made = Hold(id=uuid4(), tenant_id=settled.of.tenant_id, basis="other_law", reference="保全-1", necessity="")
@@ -49,9 +43,8 @@ class Cases:
         db.session.flush()
         self._holds[event] = made.id
 
-    def _releases(self, of: dict[object, UUID], event: object, settled: Settled) -> None:
-        assert settled
-        found = db.session.get_one(Hold, of[event])
+    def _releases(self, event: object, _settled: Settled) -> None:
+        found = db.session.get_one(Hold, self._holds[event])
         found.released_at = found.destroyed_at = clock.now()
         found.release_reason = "不再需要"
 
@@ -75,7 +68,7 @@ class Cases:
     def _answers(self, event: events.Letter, settled: Settled) -> None:
         found = db.session.get_one(OfficialRequest, self._letters[event])
         found.state, found.replied_at, found.replied_by = "closed", clock.now(), settled.head
-        self._releases(self._holds, event, settled)
+        self._releases(event, settled)
 
     def _closed(self, event: events.Closed) -> Iterator[Step]:
         yield at(event.since - timedelta(days=30), "09:00"), partial(self._is_to_close, event)

@@ -1,6 +1,6 @@
 """What happens to cameras and boxes in a year, and what boxes say of it afterwards, as rows."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date, datetime
 from functools import partial
 from uuid import uuid4
@@ -15,18 +15,11 @@ from tenants.upkeep.inspections.models import DrillOutcome
 from tenants.upkeep.models import Calibration, FunctionReview
 from tests.city_year import events
 from tests.city_year.days import DONE, ONE_DAY, at, months_later
-from tests.city_year.writing.acts import Step
+from tests.city_year.writing.acts import Step, Steps
 from tests.city_year.writing.founding import Settled, listed
 from tests.factories import assessments, footage, inspections
 
 _FUNCTIONS = ("color_clear", "full_angle", "accurate_time", "audio")
-
-
-def steps(event: object) -> Iterator[Step]:
-    """The moments of one event of an institution."""
-    for kind, of in _STEPS.items():
-        if isinstance(event, kind):
-            yield from of(event)
 
 
 def _camera(event: events.Camera) -> Iterator[Step]:
@@ -149,7 +142,7 @@ def _fails(night: date, settled: Settled) -> None:
     inspections.drill(settled.of, day=night, **how)  # type: ignore[arg-type]
 
 
-_STEPS: dict[type, Callable[..., Iterator[Step]]] = {
+STEPS: Steps = {
     events.Camera: _camera,
     events.Enrolled: _enrolled,
     events.Outage: _outage,

@@ -1,6 +1,5 @@
 """The institutions as they are on the first day: places, people, papers and the ledger, as rows."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -68,9 +67,3 @@ def found(school: School) -> Settled:
 def listed(settled: Settled, key: str, *, custodian: UUID, acquired: date, **values: Any) -> None:  # noqa: ANN401
     """An entry of the ledger."""
     settled.assets[key] = assets.asset(settled.of, custodian=custodian, acquired_on=acquired, **values)
-
-
-def rows(made: Iterable[object]) -> None:
-    """Write rows at once."""
-    db.session.add_all(made)
-    db.session.flush()

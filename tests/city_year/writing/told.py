@@ -1,6 +1,6 @@
 """Where people's mail goes and what came back, as rows; and the service's look at who is to be told what."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from functools import partial
 from unittest.mock import patch
@@ -13,17 +13,10 @@ from tenants.rights.models import RightsRequest
 from tests.city_year import events
 from tests.city_year.days import DONE, ONE_DAY, at, day_of, office_days_later
 from tests.city_year.notices import ANSWER_DAYS, LOOKED, RISES_AFTER, next_look
-from tests.city_year.writing.acts import Step
+from tests.city_year.writing.acts import Step, Steps
 from tests.city_year.writing.founding import Settled
 from tests.factories import notices, rights
 from workers import notice_jobs
-
-
-def steps(event: object) -> Iterator[Step]:
-    """The moments of one event of an institution."""
-    for kind, of in _STEPS.items():
-        if isinstance(event, kind):
-            yield from of(event)
 
 
 def _account(key: str, settled: Settled) -> UUID:
@@ -77,7 +70,7 @@ def _looks(settled: Settled) -> None:
         notice_jobs.plan(tenant_id=str(settled.of.tenant_id))
 
 
-_STEPS: dict[type, Callable[..., Iterator[Step]]] = {
+STEPS: Steps = {
     events.Addressed: _addressed,
     events.MailReturned: _mail,
     events.RightsAsked: _rights,
