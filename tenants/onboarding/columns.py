@@ -3,15 +3,14 @@
 from collections.abc import Mapping
 
 from tenants.csv_tables import Layout
-from tenants.profiles import CODES, versions
+from tenants.profiles import CODES
+from tenants.registry.regulations import BY_NAME
 
 CODE, NAME, SHORT_NAME, KIND, OWNERSHIP, AUTHORITY = "機構代碼", "機構名稱", "簡稱", "類別", "公私立", "主管機關"
 DISTRICT, PHONE, LOGIN, HEAD, TITLE, EMAIL = "行政區", "聯絡電話", "首長帳號", "首長姓名", "首長職稱", "首長電子郵件"
 SITE_CODE, SITE_NAME, SITE_RULE = "場所代碼", "場所名稱", "適用規定"
 OTHER_CODE, OTHER_NAME, OTHER_RULE = "附設場所代碼", "附設場所名稱", "附設適用規定"
 BEGINS, DOCUMENT = "變更生效日", "變更核定文號"
-# A regulation by its name, as in letters, beside its code.
-RULE_NAMES: Mapping[str, str] = {version.name: code for code in CODES for version in versions(code)}
 _LOGIN_HINT = "3 到 64 個小寫英文字母、數字及 . _ @ -；已有帳號的人填原帳號。不填密碼：首長由信中的連結自行設定。"
 
 EXPLANATIONS: Mapping[str, str] = {
@@ -25,7 +24,7 @@ EXPLANATIONS: Mapping[str, str] = {
     PHONE: "可不填。含區碼，有分機時以 # 連接，例如 02-5555-0101#12。",
     SITE_CODE: "必填。第一個場所的代碼，同一機構內不可重複。",
     SITE_NAME: "可不填，與場所代碼相同。",
-    SITE_RULE: f"必填。{'、'.join(CODES)}，或規定名稱：{'、'.join(RULE_NAMES)}。",
+    SITE_RULE: f"必填。{'、'.join(CODES)}，或規定名稱：{'、'.join(BY_NAME)}。",
     OTHER_CODE: "可不填。附設幼兒園等第二個場所的代碼。",
     OTHER_NAME: "可不填。",
     OTHER_RULE: "有第二個場所時必填。",

@@ -13,6 +13,7 @@ from tenants.people.rules import check_login, normal_login
 from tenants.profiles import CODES
 from tenants.registry import phones
 from tenants.registry.models import TenantKind
+from tenants.registry.regulations import BY_NAME
 from tenants.registry.rules import normal_code
 from tenants.roc_dates import BadDate, parse_date
 
@@ -152,7 +153,7 @@ def _place(read: _Cells, code: str, name: str, rule: str) -> Place:
     return Place(
         code=read.checked(code, read.stated(code), normal_code),
         name=read.text(name),
-        profile=read.one_of(rule, {each: each for each in CODES} | dict(c.RULE_NAMES)),
+        profile=read.one_of(rule, {each: each for each in CODES} | dict(BY_NAME)),
     )
 
 

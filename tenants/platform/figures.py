@@ -11,7 +11,7 @@ from infra.clock import civil_day
 from infra.db import bureau_session
 from infra.queues import Job
 from tenants.audit.models import AuditTreeHead
-from tenants.compliance.articles.queries import OPEN_FAULTS
+from tenants.compliance.articles.catalogue import OPEN_FAULTS
 from tenants.compliance.finding_models import ComplianceFinding
 from tenants.compliance.models import ComplianceNow, ComplianceRetention
 from tenants.platform.models import JobFault, Service, ServiceCheck

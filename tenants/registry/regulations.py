@@ -3,7 +3,7 @@
 Everybody asks here and not `tenants.profiles`, which knows only what was shipped.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from uuid import UUID, uuid4
 
@@ -24,6 +24,8 @@ from tenants.profiles.rules import amended
 from tenants.registry import period_rules, queries
 from tenants.registry.models import RuleSchedule, Tenant, TenantKind
 
+# The code of a regulation by the name that letters and rosters call it. What the bureau enters keeps the name.
+BY_NAME: Mapping[str, str] = {version.name: code for code in CODES for version in profiles.versions(code)}
 _OF_KIND = {TenantKind.PRESCHOOL: "KH_PRESCHOOL", TenantKind.ELEMENTARY_SCHOOL: "TY_ELEMENTARY"}
 
 

@@ -1,5 +1,6 @@
 """Where segments go in tests: into memory, each as a whole file, or nowhere."""
 
+import time
 from dataclasses import dataclass, field
 
 from infra.recorded import Recorded
@@ -54,6 +55,11 @@ class Nowhere:
 
     def leave(self) -> None:
         """As `Sink`."""
+
+
+def amid() -> Timeline:
+    """A timeline half a minute from where segments are cut, so that a few seconds of a camera are one segment."""
+    return Timeline(wall_us=2_000_000_010_000_000, monotonic_ns=time.monotonic_ns())
 
 
 def cut(

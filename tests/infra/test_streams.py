@@ -20,10 +20,9 @@ from infra.sound_conversion import Converter
 from infra.stack.cameras import Picture, RtspCameras
 from infra.stack.processes import free_port
 from infra.streams import Arrival, StreamFault, open_stream
-from infra.timeline import Timeline
 from tests.clips import Clip
 from tests.components import real_component
-from tests.infra.sinks import cut
+from tests.infra.sinks import amid, cut
 
 
 @pytest.fixture
@@ -101,7 +100,7 @@ def test_telephone_sound_becomes_aac_beside_the_picture(tmp_path: Path, codec: s
     try:
         with open_stream(cameras.url(), audio=True) as stream:
             some = replace(stream, arrivals=islice(stream.arrivals, 60))
-            (one,) = cut(some, limits=Limits(), timeline=Timeline.now())
+            (one,) = cut(some, limits=Limits(), timeline=amid())
     finally:
         cameras.stop()
     assert one.audio

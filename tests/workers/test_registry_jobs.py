@@ -54,6 +54,7 @@ def test_a_new_name_and_a_closing_come_with_their_day(archive: Archive, monkeypa
         monkeypatch.setattr(registry_jobs.clock, "today", lambda today=today: today)
         assert (Job.CARRY_OUT_CHANGES, {}) in list(sweep_jobs.waiting(tenant_id=of.tenant_id, today=today))
         registry_jobs.carry_out_changes(tenant_id=str(of.tenant_id))
+        db.session.commit()
         assert registry.tenant(tenant_id=of.tenant_id).name == name
         assert {held.role for held, _ in people.staff(tenant_id=of.tenant_id)} == roles
         assert not registry_jobs.is_waiting(tenant_id=of.tenant_id, today=today)

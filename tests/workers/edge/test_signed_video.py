@@ -23,7 +23,7 @@ from infra.stack.cameras import Picture, RtspCameras
 from infra.streams import Arrival, LiveStream, open_stream
 from infra.timeline import Timeline
 from tests.components import real_component
-from tests.infra.sinks import cut
+from tests.infra.sinks import amid, cut
 from tests.signed_video import AXIS, FRAMES, ONVIF, packets, samples, sei, stream, units_of
 from tests.workers.edge.disks import BEGAN, CAMERA, new_disk
 from workers.edge.ledger import State
@@ -123,7 +123,7 @@ def test_over_a_real_rtsp_server_the_units_arrive_as_the_camera_made_them(tmp_pa
     try:
         with open_stream(cameras.url(), audio=False) as live:
             some = LiveStream(live.video, None, islice(live.arrivals, 20))
-            (one,) = cut(some, limits=Limits(), timeline=Timeline.now())
+            (one,) = cut(some, limits=Limits(), timeline=amid())
     finally:
         cameras.stop()
     seen = [unit for units in samples(one.plain) for unit in units if unit in made]
