@@ -15,6 +15,7 @@ from rq.timeouts import BaseTimeoutException
 from sqlalchemy.exc import SQLAlchemyError
 
 from infra.db import db
+from infra.once import kept_for_all
 from infra.queues import Job, JobArgument
 from infra.tenancy import Binding, bind
 from tenants.actor import Actor, system
@@ -61,13 +62,14 @@ def tenant_job(body: Callable[Concatenate[UUID, Actor, P], None]) -> Callable[..
             one(**arguments)
             return
         failed = []
-        for tenant_id in tenant_ids:
-            try:
-                one(tenant_id=tenant_id, **arguments)
-            except BaseTimeoutException:  # the time of all of them is over
-                raise
-            except Exception as error:  # noqa: BLE001 - noted already; it is raised once the others are done
-                failed.append(error)
+        with kept_for_all():
+            for tenant_id in tenant_ids:
+                try:
+                    one(tenant_id=tenant_id, **arguments)
+                except BaseTimeoutException:  # the time of all of them is over
+                    raise
+                except Exception as error:  # noqa: BLE001 - noted already; it is raised once the others are done
+                    failed.append(error)
         if failed:
             raise ExceptionGroup(f"{body.__name__} failed for {len(failed)} of {len(tenant_ids)}", failed)
 
