@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from infra.db import db
+from infra.statements import made_once
 from tenants.actor import Actor, ActorKind
 from tenants.notices.duties import INVOLVED
 from tenants.notices.models import NoticeWish
@@ -88,9 +89,13 @@ def wishes_of(*, user_id: UUID) -> Wishes:
 
 
 def _wishes(user_ids: Collection[UUID]) -> Mapping[UUID, Wishes]:
-    query = select(NoticeWish).where(NoticeWish.user_id.in_(user_ids))
     said = {
         each.user_id: Wishes(digest=each.digest, quiet=Quiet(begins=each.quiet_from, ends=each.quiet_until))
-        for each in db.session.scalars(query)
+        for each in db.session.scalars(*_said(user_ids=list(user_ids)))
     }
     return {user_id: said.get(user_id, Wishes()) for user_id in user_ids}
+
+
+@made_once
+def _said(*, user_ids: Collection[UUID]) -> Select[NoticeWish]:
+    return select(NoticeWish).where(NoticeWish.user_id.in_(user_ids))

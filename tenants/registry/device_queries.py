@@ -3,10 +3,11 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from infra.db import db
 from infra.once import read_once
+from infra.statements import made_once
 from tenants.errors import NotFound
 from tenants.registry.models import Camera, EdgeDevice, EnrolmentToken, Site
 
@@ -25,8 +26,12 @@ def device(*, tenant_id: UUID, device_id: UUID) -> EdgeDevice:
 @read_once
 def devices(*, tenant_id: UUID) -> list[EdgeDevice]:
     """Every edge box of the institution, the newest first; revoked ones too."""
-    query = select(EdgeDevice).where(EdgeDevice.tenant_id == tenant_id).order_by(EdgeDevice.enrolled_at.desc())
-    return list(db.session.scalars(query))
+    return list(db.session.scalars(*_devices(tenant_id=tenant_id)))
+
+
+@made_once
+def _devices(*, tenant_id: UUID) -> Select[EdgeDevice]:
+    return select(EdgeDevice).where(EdgeDevice.tenant_id == tenant_id).order_by(EdgeDevice.enrolled_at.desc())
 
 
 def open_tokens(*, tenant_id: UUID, now: datetime) -> list[EnrolmentToken]:
