@@ -20,6 +20,8 @@ from tenants.footage.rules import Window, merged
 from tenants.registry import classes
 from tenants.registry import queries as registry
 from tenants.registry.models import Camera
+from tenants.retention import statements
+from tenants.retention.at_hand import at_hand
 from tenants.retention.models import Destruction, DestructionState, Hold, HoldBasis, HoldWindow, PreservedSegment
 from tenants.retention.rules import CameraSpan, DayAndClass, days_of, is_due
 
@@ -86,8 +88,8 @@ def hold(*, tenant_id: UUID, hold_id: UUID) -> Hold:
 @read_once
 def holds(*, tenant_id: UUID, open_only: bool = False) -> list[Hold]:
     """The institution's holds, newest first."""
-    query = select(Hold).where(Hold.tenant_id == tenant_id).order_by(Hold.placed_at.desc())
-    return list(db.session.scalars(query.where(Hold.released_at.is_(None)) if open_only else query))
+    there, asked = at_hand(tenant_id=tenant_id), statements.open_holds if open_only else statements.holds
+    return list(db.session.scalars(*asked(tenant_id=tenant_id))) if (there.kept if open_only else there.holds) else []
 
 
 def holds_to_review(*, tenant_id: UUID, today: date) -> list[Hold]:
@@ -154,8 +156,8 @@ def destruction(*, tenant_id: UUID, destruction_id: UUID) -> Destruction:
 
 def begun_destructions(*, tenant_id: UUID) -> list[Destruction]:
     """Destructions whose key is gone and whose emptiness is not proven yet: 待完成."""
-    query = select(Destruction).where(Destruction.tenant_id == tenant_id, Destruction.state == DestructionState.BEGUN)
-    return list(db.session.scalars(query.order_by(Destruction.civil_day)))
+    found = statements.begun(tenant_id=tenant_id)
+    return list(db.session.scalars(*found)) if at_hand(tenant_id=tenant_id).begun else []
 
 
 def due_days(*, tenant_id: UUID, today: date) -> list[DayAndClass]:

@@ -9,6 +9,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from infra.db import bureau_session, db
+from infra.statements import made_once
 from tenants.compliance.improvements.lifecycle import OWED, ItemState
 from tenants.compliance.improvements.models import Improvement
 from tenants.errors import NotFound
@@ -34,8 +35,7 @@ def is_late(item: Improvement, *, today: date) -> bool:
 
 def items(*, tenant_id: UUID) -> list[Improvement]:
     """An institution's items, what it owes first, and of that what is due first."""
-    query = select(Improvement).where(Improvement.tenant_id == tenant_id)
-    found = list(db.session.scalars(query))
+    found = db.session.scalars(*_of_institution(tenant_id=tenant_id))
     return sorted(found, key=lambda each: (each.state not in OWED, each.due_on, each.serial))
 
 
@@ -73,6 +73,11 @@ def city_item(*, tenant_id: UUID, improvement_id: UUID) -> ItemLine:
     if not found:
         raise NotFound
     return found[0]
+
+
+@made_once
+def _of_institution(*, tenant_id: UUID) -> Select[Improvement]:
+    return select(Improvement).where(Improvement.tenant_id == tenant_id)
 
 
 def _lines(session: Session, query: Select[Improvement, Tenant]) -> list[ItemLine]:

@@ -8,10 +8,12 @@ from collections.abc import Iterator
 from datetime import date
 from uuid import UUID, uuid4
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from infra import clock
 from infra.db import db
+from infra.once import read_once
+from infra.statements import made_once
 from tenants.actor import Actor
 from tenants.audit import actions as audit
 from tenants.audit.events import Event
@@ -43,12 +45,10 @@ def any_decides(*, tenant_id: UUID, day: date) -> bool:
     )
 
 
+@read_once
 def adopted(*, tenant_id: UUID, site_id: UUID, day: date) -> PanelAdoption | None:
     """The school's own rule about panels at the site that is in force on a day."""
-    query = select(PanelAdoption).where(
-        PanelAdoption.tenant_id == tenant_id, PanelAdoption.site_id == site_id, PanelAdoption.effective_from <= day
-    )
-    return db.session.scalars(query.order_by(PanelAdoption.effective_from.desc()).limit(1)).first()
+    return db.session.scalars(*_adopted(tenant_id=tenant_id, site_id=site_id, day=day)).first()
 
 
 def history(*, tenant_id: UUID) -> list[PanelAdoption]:
@@ -110,6 +110,18 @@ def adoption_faults(
     """All that `adopt_panel` would refuse of what was typed, changing nothing; without the day what can be."""
     site, today = registry.site(tenant_id=tenant_id, site_id=site_id), clock.today()
     yield from _faults(profile(site.profile, max(effective_from or today, today)), effective_from, adoption)
+
+
+@made_once
+def _adopted(*, tenant_id: UUID, site_id: UUID, day: date) -> Select[PanelAdoption]:
+    return (
+        select(PanelAdoption)
+        .where(
+            PanelAdoption.tenant_id == tenant_id, PanelAdoption.site_id == site_id, PanelAdoption.effective_from <= day
+        )
+        .order_by(PanelAdoption.effective_from.desc())
+        .limit(1)
+    )
 
 
 def _faults(rule: RuleProfile, effective_from: date | None, adoption: Adoption) -> Iterator[Invalid]:
