@@ -11,7 +11,7 @@ from sqlalchemy import Select, select
 
 from infra import clock
 from infra.db import db
-from infra.once import read_once
+from infra.once import read_for_all
 from infra.statements import made_once
 from infra.tenancy import Binding, bound
 from tenants import periods, profiles
@@ -64,7 +64,7 @@ def versions(code: str, schedules: Sequence[RuleSchedule]) -> Sequence[RuleProfi
     return found
 
 
-@read_once
+@read_for_all
 def living() -> list[RuleSchedule]:
     """The scheduled versions that were not withdrawn, of all regulations, the earliest first."""
     return list(db.session.scalars(*_living()))

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Select, select
 
 from infra.db import db
-from infra.once import read_once
+from infra.once import read_for_all, read_once
 from infra.statements import made_once
 from tenants.errors import NotFound
 from tenants.registry import names
@@ -100,7 +100,7 @@ def specials(found: Sequence[CalendarSpan], day: date, district: str) -> list[Sp
     ]
 
 
-@read_once
+@read_for_all
 def templates() -> list[HoursTemplate]:
     """Every template of the bureau, withdrawn ones too, the latest first."""
     return list(db.session.scalars(*_templates()))
@@ -111,6 +111,7 @@ def _templates() -> Select[HoursTemplate]:
     return select(HoursTemplate).order_by(HoursTemplate.effective_from.desc())
 
 
+@read_for_all
 def spans(*, first: date, last: date, kind: SpanKind | None = None) -> list[CalendarSpan]:
     """What of the bureau's calendar touches these days and was not withdrawn, by day."""
     found = _spans(first=first, last=last) if kind is None else _spans_of_kind(first=first, last=last, kind=kind)

@@ -8,6 +8,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from infra.db import db
+from infra.once import read_for_all
 from infra.statements import made_once
 from tenants.errors import NotFound
 from tenants.upkeep.property.models import Asset, AssetCustody, MediaDestruction, RestrictedBrand
@@ -70,6 +71,7 @@ def destructions(*, tenant_id: UUID, asset_id: UUID) -> list[MediaDestruction]:
     return list(db.session.scalars(query.order_by(MediaDestruction.created_at.desc())))
 
 
+@read_for_all
 def brands() -> list[RestrictedBrand]:
     """Every restricted brand, those that were lifted too, the latest first."""
     return list(db.session.scalars(*_brands()))
