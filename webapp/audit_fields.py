@@ -110,6 +110,7 @@ FIELD_NAMES: Mapping[str, str] = {
     "last_day": "最後一日",
     "letter_id": "公文識別碼",
     "level": "通知對象",
+    "line": "列",
     "lines": "列數",
     "lost": "遺失部分的存證",
     "mails": "郵件數",

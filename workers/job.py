@@ -1,4 +1,4 @@
-"""What surrounds every job: app context, binding, one transaction, log fields. A body never commits nor swallows.
+"""What surrounds every job: app context, binding, transaction, log fields. A body never commits nor swallows.
 
 `@tenant_job` binds to the institution its arguments name; a job without one cannot be spelled. Jobs that fan out over
 all institutions are `@fan_out_job`: they see names only and enqueue one job per institution.
@@ -34,8 +34,11 @@ _PASSING = frozenset({"left", "phase"})
 Waiting = tuple[Job, Mapping[str, JobArgument]]
 
 
-def tenant_job(body: Callable[Concatenate[UUID, Actor, P], None]) -> Callable[..., None]:
+def tenant_job(body: Callable[Concatenate[UUID, Actor, P], Iterator[None] | None]) -> Callable[..., None]:
     """A job for one institution: `body(tenant_id, actor, ...)` in one bound transaction, committed when it returns.
+
+    A body of several units yields after each, and what it did so far is committed there: each has a transaction of its
+    own, and a child costs as much as some short units.
 
     Sent with `tenant_ids` it does the same for each of them, one after another, each in a transaction of its own: a
     child costs as much as some short jobs. What fails at one institution is undone and noted there, the others still
@@ -52,7 +55,9 @@ def tenant_job(body: Callable[Concatenate[UUID, Actor, P], None]) -> Callable[..
             by, job = system(body.__name__), f"{body.__module__}.{body.__name__}"
             about = {"job": job, "subject": _subject(job, arguments)}
             with _told(by, bound, about):
-                body(bound, by, **arguments)  # type: ignore[call-arg]  # the queue's JSON is checked by the call
+                units = body(bound, by, **arguments)  # type: ignore[call-arg]  # the queue's JSON is checked by the call
+                for _ in units or ():
+                    db.session.commit()
                 platform.settle_fault(actor=by, tenant_id=bound, **about)
                 db.session.commit()
 

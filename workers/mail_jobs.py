@@ -78,11 +78,16 @@ def send_about_emergency(tenant_id: UUID, actor: Actor, *, access_id: str, momen
 
 @tenant_job
 def send_invitation(tenant_id: UUID, actor: Actor, *, invitation_id: str) -> None:
-    """Make the link by which somebody sets their password, and send it. A link that was not sent is not kept."""
+    """Make the link by which somebody sets their password, and send it. A link that was not sent is not kept.
+
+    That an address is refused for good stands beside the link.
+    """
     about = {"tenant_id": tenant_id, "invitation_id": UUID(invitation_id)}
     token = invitations.issue(actor=actor, **about)
-    if token is not None:
-        _sent([invited.message(**about, token=token, base_url=settings().base_url)])
+    if token is None:
+        return
+    if not _sent([invited.message(**about, token=token, base_url=settings().base_url)]):
+        invitations.note_refused(actor=actor, **about)
 
 
 @tenant_job

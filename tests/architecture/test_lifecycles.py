@@ -103,6 +103,7 @@ BEGINS: dict[type[StrEnum], dict[StrEnum, Event]] = {
         RosterState.CHECKED: Event.ROSTER_CHECKED,
         RosterState.CONFIRMED: Event.ROSTER_CONFIRMED,
         RosterState.DONE: Event.ROSTER_CARRIED_OUT,
+        RosterState.INCOMPLETE: Event.ROSTER_CARRIED_OUT_IN_PART,
         RosterState.STALE: Event.ROSTER_GIVEN_UP,
         RosterState.EXPIRED: Event.ROSTER_EXPIRED,
     },

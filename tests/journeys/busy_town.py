@@ -8,7 +8,7 @@ from infra.db import db
 from infra.queues import Job
 from infra.tenancy import Binding, bind
 from tenants.roc_dates import format_time, short_date
-from tests.factories import footage, ledger, people, platform
+from tests.factories import emergencies, footage, ledger, people, platform
 from tests.factories.ledger import Bureau
 from tests.factories.registry import Institution
 from tests.journeys.conftest import Town
@@ -40,6 +40,7 @@ def make_busy(town: Town) -> Town:
     people.auditor("auditor")
     _close_the_other_school(town)
     _let_things_stand_still(town)
+    _open_some_by_a_roster(town)
     return town
 
 
@@ -73,3 +74,14 @@ def _let_things_stand_still(town: Town) -> None:
     assert isinstance(handler, WebClient)
     address = f"/schools/{town.cast.k1.tenant_id}/quarantine/{stray_id}/proposal"
     assert handler.sign_in("k1-handler").post(address, data=proposal).status_code == 303
+
+
+def _open_some_by_a_roster(town: Town) -> None:
+    """A roster that ended with a line undone, and K1's head as one who was invited."""
+    bureau_id, operator_id = people.bureau(), people.person("roster-operator")
+    bind(db.session, Binding(tenant_id=bureau_id))
+    emergencies.roster(bureau_id, by=operator_id)
+    db.session.commit()
+    bind(db.session, Binding(tenant_id=town.cast.k1.tenant_id))
+    emergencies.invitation(town.cast.k1.tenant_id, user_id=town.cast.ids["k1-head"])
+    db.session.commit()

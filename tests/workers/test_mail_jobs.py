@@ -13,8 +13,9 @@ from infra.mail import MailNotSent
 from infra.tenancy import Binding, bind
 from tenants.disclosures import queries
 from tenants.disclosures.official.models import OfficialRequest
+from tenants.people.invitations.models import AccountInvitation
 from tenants.people.models import User
-from tests.factories import disclosures, people
+from tests.factories import disclosures, emergencies, people
 from tests.factories.evidence import Archive
 from tests.factories.registry import institution
 from tests.factories.requests import granted
@@ -95,3 +96,24 @@ def test_notices_of_an_emptied_queue_are_sent_by_the_sweep(
     assert len([each for each in smtp.messages if "：調閱申請已核定" in each["Subject"]]) == 1
     db.session.rollback()
     assert queries.untold(tenant_id=request.tenant_id) == []
+
+
+@pytest.mark.req("DR-15", "DR-33")
+@pytest.mark.parametrize("codes", [{}, {"head@school.test": 550}], ids=["taken", "refused"])
+def test_a_link_whose_address_is_refused_says_so_and_one_that_went_out_does_not(
+    worker: Flask, smtp: Mailbox, codes: dict[str, int]
+) -> None:
+    assert worker
+    school = institution("K1")
+    head_id = people.head(school.tenant_id)
+    db.session.get_one(User, head_id).email = "head@school.test"
+    smtp.codes |= codes
+    bind(db.session, Binding(tenant_id=school.tenant_id))
+    invitation_id = emergencies.invitation(school.tenant_id, user_id=head_id)
+    db.session.commit()
+    mail_jobs.send_invitation(tenant_id=str(school.tenant_id), invitation_id=str(invitation_id))
+    db.session.rollback()
+    found = db.session.get_one(AccountInvitation, invitation_id)
+    assert found.sent_at is not None
+    assert (found.refused_at is not None) is bool(codes)
+    assert addressees(smtp) == ([] if codes else ["head@school.test"])
