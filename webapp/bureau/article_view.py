@@ -37,6 +37,7 @@ STATE_BADGES: Mapping[State, str] = {
     State.ADVICE: "info",
     State.MET: "good",
     State.NOT_APPLICABLE: "info",
+    State.NOT_YET: "info",
 }
 PART_NAMES: Mapping[Part, str] = {Part.DISTRICT: "行政區", Part.KIND: "類型", Part.OWNERSHIP: "公私立"}
 _VALUE_NAMES: Mapping[Part, Mapping[str, str]] = {
