@@ -35,6 +35,7 @@ _STATES: Mapping[MailState, tuple[str, str]] = {
     MailState.SENT: ("good", "已寄出"),
     MailState.REFUSED: ("bad", "對方郵件主機拒收"),
     MailState.FAILED: ("bad", "連續三天寄送失敗"),
+    MailState.BOUNCED: ("bad", "寄出後遭退回"),
     MailState.NO_ADDRESS: ("bad", "沒有電子郵件"),
     MailState.LEFT: ("unknown", "已離任，未寄出"),
     MailState.OVERTAKEN: ("unknown", "未寄出，內容併入次日"),
@@ -43,6 +44,7 @@ _WHAT: Mapping[What, str] = {What.DIGEST: "每日提醒", What.AT_ONCE: "立即�
 _WHY_NOT: Mapping[MailState, str] = {
     MailState.REFUSED: "通知信遭對方郵件主機拒收，請確認信箱並洽平台維運人員更正",
     MailState.FAILED: "通知信連續三天寄送失敗，請確認信箱並洽平台維運人員更正",
+    MailState.BOUNCED: "通知信寄出後遭退回，請確認信箱並洽平台維運人員更正",
     MailState.NO_ADDRESS: "沒有登記電子郵件，收不到任何通知，請洽平台維運人員登記",
 }
 
