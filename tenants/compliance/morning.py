@@ -65,6 +65,11 @@ class Matter:
         """The age of the oldest."""
         return max((each.days(today) for each in self.institutions), default=0)
 
+    def oldest_instant(self) -> float:
+        """When the oldest of those began that have an instant, in seconds: of one day the longer one comes first."""
+        began = [each.since for each in self.institutions]
+        return min((since.timestamp() for since in began if isinstance(since, datetime)), default=0)
+
 
 # In this order two matters stand: footage that is being lost, what the law has already broken, what is out of order,
 # and then papers, however old: a covered lens of this night must not lie behind ten papers of last year.
@@ -114,7 +119,10 @@ def _grouped(lines: Iterable[BoardLine], findings: Iterable[Unmet], now: datetim
 
 
 def _pressing_first(told: Iterable[Matter], today: date) -> Sequence[Matter]:
-    return sorted(told, key=lambda each: (_place(each.key), -each.oldest_days(today), -len(each.institutions)))
+    def pressing(each: Matter) -> tuple[int, int, int, float]:
+        return _place(each.key), -each.oldest_days(today), -len(each.institutions), each.oldest_instant()
+
+    return sorted(told, key=pressing)
 
 
 def _place(key: str) -> int:

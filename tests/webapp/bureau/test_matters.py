@@ -117,6 +117,14 @@ def test_of_a_silent_box_one_line_is_told_with_its_fault(client: WebClient) -> N
     assert "邊緣主機停止回報；交換器或主機（報修-115-0002）" in line
 
 
+def test_of_one_day_the_longer_silence_comes_first(client: WebClient) -> None:
+    now = clock.now()
+    for minutes in (20, 40, 30):
+        school(f"K{minutes}", f"第{minutes}幼兒園", last_report_at=now - timedelta(minutes=minutes))
+    told = [row for row in rows(client.get(PAGE).text) if "停止回報" in row]
+    assert all(f"第{minutes}幼兒園" in row for minutes, row in zip((40, 30, 20), told, strict=True))
+
+
 @pytest.mark.req("DR-09")
 def test_no_line_leads_to_a_picture(many: WebClient) -> None:
     page = many.get(PAGE).text.partition("<main")[2]
