@@ -20,12 +20,16 @@ class What(StrEnum):
 
 
 class MailState(StrEnum):
-    """What became of a mail; all but `WAITING` are ends. `OVERTAKEN`: a later digest says all that it would have."""
+    """What became of a mail; all but `WAITING` are ends. `OVERTAKEN`: a later digest says all that it would have.
+
+    `BOUNCED`: our server took it, and one behind it reported that it cannot be delivered.
+    """
 
     WAITING = "waiting"
     SENT = "sent"
     REFUSED = "refused"
     FAILED = "failed"
+    BOUNCED = "bounced"
     NO_ADDRESS = "no_address"
     LEFT = "left"
     OVERTAKEN = "overtaken"

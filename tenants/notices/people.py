@@ -88,6 +88,18 @@ def wishes_of(*, user_id: UUID) -> Wishes:
     return _wishes([user_id])[user_id]
 
 
+def quiet_of(addresses: Collection[str]) -> Quiet:
+    """The hours that are quiet for any of them: a mail that is for all of them goes when each may be written to."""
+    query = select(User.email, NoticeWish.quiet_from, NoticeWish.quiet_until).outerjoin(
+        NoticeWish, NoticeWish.user_id == User.id
+    )
+    said = db.session.execute(query.where(User.email.in_(addresses), User.deactivated_at.is_(None))).all()
+    known = [Quiet(begins=begins, ends=ends) for _, begins, ends in said if begins is not None]
+    chose_nothing = len(known) < len(said) or set(addresses) - {email for email, *_ in said}
+    quiet = [*known, *([Quiet()] if chose_nothing or not known else [])]
+    return Quiet(begins=min(each.begins for each in quiet), ends=max(each.ends for each in quiet))
+
+
 def _wishes(user_ids: Collection[UUID]) -> Mapping[UUID, Wishes]:
     said = {
         each.user_id: Wishes(digest=each.digest, quiet=Quiet(begins=each.quiet_from, ends=each.quiet_until))

@@ -18,7 +18,7 @@ from tenants.registry import queries as registry
 from tenants.registry.models import TenantKind
 
 # What tells that a mail did not reach its person.
-UNREACHED = frozenset({MailState.REFUSED, MailState.FAILED, MailState.NO_ADDRESS})
+UNREACHED = frozenset({MailState.REFUSED, MailState.FAILED, MailState.BOUNCED, MailState.NO_ADDRESS})
 # And how a person's last mail may have ended at all.
 _ENDS = UNREACHED | {MailState.SENT}
 

@@ -22,6 +22,7 @@ class TenantKind(StrEnum):
 class Tenant(Identified, Timestamped, Model):
     """An institution. `tenants` has no `tenant_id`: its policy compares its own id.
 
+    `opened_on` is the civil day on which it was entered; None for one that was there before this was kept.
     What everybody may know of its closing: from which day on, after which instant nothing was recorded, who keeps its
     papers, and which institution it went into (`tenants.closing` keeps the act). A day to come is a closing ahead.
     """
@@ -37,6 +38,7 @@ class Tenant(Identified, Timestamped, Model):
     ownership: Mapped[str]
     supervising_authority: Mapped[str]
     phone: Mapped[str] = mapped_column(default="")
+    opened_on: Mapped[date | None]
     closed_from: Mapped[date | None]
     filmed_until: Mapped[datetime | None]
     keeper: Mapped[str] = mapped_column(default="")

@@ -9,8 +9,6 @@ from sqlalchemy import CheckConstraint
 from infra.db import Base
 from tenants.audit.events import Event
 from tenants.closing.models import Closing, ClosingState
-from tenants.compliance.improvements.lifecycle import ItemState
-from tenants.compliance.improvements.models import Improvement
 from tenants.compliance.sampling.lifecycle import CaseState
 from tenants.compliance.sampling.models import SampledCase
 from tenants.disclosures import notices
@@ -21,6 +19,8 @@ from tenants.disclosures.steps import Notice, Step, Transition
 from tenants.disclosures.viewing.models import ViewingSession, ViewingState
 from tenants.emergency.models import EmergencyAccess, EmergencyState
 from tenants.footage.models import QuarantinedObject, Segment, SegmentState, StrayState
+from tenants.improvements.lifecycle import ItemState
+from tenants.improvements.models import Improvement
 from tenants.misuse.models import MisuseCase, MisuseState
 from tenants.onboarding.models import Roster, RosterState
 from tenants.retention.models import Destruction, DestructionState

@@ -15,11 +15,12 @@ from tenants.disclosures import queries
 from tenants.disclosures.official.models import OfficialRequest
 from tenants.people.invitations.models import AccountInvitation
 from tenants.people.models import User
-from tests.factories import disclosures, emergencies, people
+from tests.factories import disclosures, emergencies, people, viewings
 from tests.factories.evidence import Archive
 from tests.factories.registry import institution
 from tests.factories.requests import granted
 from tests.mailbox import Mailbox
+from tests.workers import hours
 from tests.workers.conftest import Run
 from workers import mail_jobs, sweep_jobs
 
@@ -31,9 +32,10 @@ def environment(environment: dict[str, str], smtp: Mailbox) -> dict[str, str]:
 
 
 @pytest.fixture
-def filed(worker: Flask) -> dict[str, str]:
-    """A filed request of which the head and the handler of K1 were not told yet, as the job's arguments."""
+def filed(worker: Flask, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """A request filed at ten, of which the head and the handler of K1 were not told yet, as the job's arguments."""
     assert worker
+    hours.at(monkeypatch, 10)
     school = institution("K1")
     for make in (people.head, people.handler):
         db.session.get_one(User, make(school.tenant_id)).email = f"{make.__name__}@school.test"
@@ -86,6 +88,10 @@ def test_notices_of_an_emptied_queue_are_sent_by_the_sweep(
     request = granted(archive, clock.now() - timedelta(hours=2), asked=timedelta(seconds=8))
     for user in db.session.scalars(db.select(User)):
         user.email = f"{user.id}@school.test"
+    # Somebody comes within the hour: what is told of the case goes whenever this test runs.
+    at, by = clock.now() + timedelta(minutes=30), request.handler.id
+    assert by is not None
+    viewings.appointment(archive.of, disclosure_id=request.disclosure_id, made_by=by, starts_at=at)
     db.session.commit()
     Redis.from_url(valkey).flushall()
 

@@ -34,6 +34,7 @@ STANDING_BADGES: Mapping[Standing, str] = {
     Standing.FAULT: "bad",
     Standing.TO_DO: "info",
     Standing.FINE: "good",
+    Standing.NOT_YET: "info",
     Standing.NO_CAMERA: "info",
     Standing.CLOSED: "info",
 }

@@ -27,7 +27,7 @@ from tenants.upkeep import queries as upkeep
 from tenants.upkeep import rules as upkeep_rules
 from tenants.upkeep.faults import queries as open_faults
 from tenants.upkeep.faults import standing as faults
-from tenants.upkeep.faults.kinds import KIND_NAMES, FaultKind
+from tenants.upkeep.faults.kinds import FaultKind
 from tenants.upkeep.inspections import standing as inspections
 from tenants.upkeep.models import FunctionReview
 from tenants.upkeep.property import standing as property_ledger
@@ -141,7 +141,7 @@ def _open_faults(tenant_id: UUID) -> Sequence[OpenFault]:
             id=each.id,
             serial=each.serial,
             site_id=each.site_id,
-            kind=KIND_NAMES[FaultKind(each.kind)],
+            kind=FaultKind(each.kind),
             cameras=[camera.code for camera in cameras.get(each.id, ())],
             since=civil_day(each.found_at),
         )

@@ -17,6 +17,8 @@ from tenants.compliance.articles.queries import Asked, Part
 from tenants.compliance.due import city_days_to_take
 from tenants.compliance.finding_models import CityDay, ComplianceFinding
 from tenants.compliance.models import ComplianceDay
+from tenants.compliance.scoring import queries as scores
+from tenants.compliance.scoring.rules import DEFAULT, Reach
 from tenants.footage.models import CameraStatus, Segment
 from tenants.registry.assessments.models import ZoneCount
 from tenants.registry.models import EdgeDevice
@@ -190,3 +192,17 @@ def test_what_the_bureau_reads_of_a_finding_bears_no_key_and_no_address(e1: Inst
     assert not any(word in repr(line) for word in ("seg/", "http", "age1", ".age"))
     with bureau_session() as session:
         assert session.scalar(db.select(ComplianceFinding.article)) == "continuity"
+
+
+def test_the_day_on_which_it_was_opened_is_no_institutions_fault_and_the_next_one_is(e1: Institution) -> None:
+    opened = institution("K1", name="新開幼兒園", opened_on=YESTERDAY)
+    first, second = taken(opened), taken(opened, TODAY)
+    assert {row.state for row in first.values()} == {State.NOT_YET}
+    assert not any(row.owed or row.wrong or row.subjects for row in first.values())
+    assert second["designation"].state == State.UNMET
+    taken(e1)
+    line = next(each for each in queries.city(day=YESTERDAY) if each.article.key == "designation")
+    assert (line.tally.applies_to, line.tally.needing, line.tally.counts[State.NOT_YET]) == (1, 1, 1)
+    scored = {each.code: each for each in scores.scored(day=YESTERDAY, weighting=DEFAULT)}
+    assert scored["K1"].reach is Reach.NOT_SCORED
+    assert scored["E1"].reach is Reach.BELOW

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from infra.db import bureau_session, db
 from infra.statements import made_once
-from tenants.compliance.improvements.lifecycle import OWED, ItemState
-from tenants.compliance.improvements.models import Improvement
 from tenants.errors import NotFound
+from tenants.improvements.lifecycle import OWED, ItemState
+from tenants.improvements.models import Improvement
 from tenants.registry.models import Tenant
 
 # Whose turn it is at the bureau, the auditor's own first.
@@ -37,6 +37,11 @@ def items(*, tenant_id: UUID) -> list[Improvement]:
     """An institution's items, what it owes first, and of that what is due first."""
     found = db.session.scalars(*_of_institution(tenant_id=tenant_id))
     return sorted(found, key=lambda each: (each.state not in OWED, each.due_on, each.serial))
+
+
+def owed(*, tenant_id: UUID) -> list[Improvement]:
+    """Those of them that wait for the institution's answer, what is due first before the others."""
+    return [each for each in items(tenant_id=tenant_id) if each.state in OWED]
 
 
 def item(*, tenant_id: UUID, improvement_id: UUID) -> Improvement:
