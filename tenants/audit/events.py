@@ -42,7 +42,7 @@ class Event(Enum):
     APPLICANT_PROVED = ("applicant:proved", set[str]())
     APPLICATION_CHECKED = (
         "application:checked",
-        {"serial", "eligibility", "standing", "seen", "specific", "excluded"},
+        {"serial", "eligibility", "standing", "seen", "specific", "excluded", "sealed"},
     )
     APPLICATION_DELETION_ASKED = ("application:deletion_asked", {"serial"})
     APPLICATION_FILED = ("application:filed", {"serial", "ground", "windows"})
