@@ -131,6 +131,7 @@ class Event(Enum):
     )
     DISCLOSURE_PASSPHRASE_FORGOTTEN = ("disclosure:passphrase_forgotten", {"serial", "package_id"})
     DISCLOSURE_PASSPHRASE_SHOWN = ("disclosure:passphrase_shown", {"serial", "package_id"})
+    DISCLOSURE_PAUSED = ("disclosure:paused", {"serial", "cause", "reason"})
     DISCLOSURE_REOPENED = ("disclosure:reopened", {"serial", "package_id", "reason"})
     DISCLOSURE_REOPENING_ASKED = ("disclosure:reopening_asked", {"serial", "package_id", "reason"})
     DISCLOSURE_REPLIED = ("disclosure:replied", {"serial", "reply_number", "reply_date"})
