@@ -24,6 +24,8 @@ _BRANDS = {
 }
 _MATRIX = struct.pack(">9I", 1 << 16, 0, 0, 0, 1 << 16, 0, 0, 0, 1 << 30)
 _ENABLED = 3
+# A further box at the level of the file, for a film of so many tracks.
+Beside = Callable[[int], bytes]
 
 
 class _Runs:
@@ -185,9 +187,11 @@ class MovieFile:
             self._write(segment.plain[since:until])
         self._at = place
 
-    def close(self) -> None:
+    def close(self, beside: Beside | None = None) -> None:
         """Write the tables; nothing may be added afterwards."""
         used = [written for written in self._written if written.last is not None]
+        if beside is not None:
+            self._write(beside(len(used)))
         traks = [written.trak(number) for number, written in enumerate(used, 1)]
         longest = max((shown for _trak, shown in traks), default=0)
         self._write(box(b"moov", _mvhd(longest, len(traks) + 1), *(trak for trak, _shown in traks)))

@@ -107,6 +107,7 @@ EVENT_NAMES: Mapping[str, str] = {
     "disclosure:handed_over": "當面交付影像",
     "disclosure:link_issued": "核發領取連結",
     "disclosure:passphrase_forgotten": "通行碼未告知即作廢",
+    "disclosure:paused": "首長暫停調閱與領取",
     "disclosure:passphrase_shown": "顯示通行碼",
     "disclosure:medium_prepared": "登記交付媒體",
     "disclosure:reopened": "重新開放領取",

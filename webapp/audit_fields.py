@@ -191,6 +191,7 @@ FIELD_NAMES: Mapping[str, str] = {
     "sample": "抽查編號",
     "scan_id": "掃描檔識別碼",
     "scope": "範圍",
+    "sealed": "密封案件",
     "sealed_to": "加密對象",
     "seconds": "秒數",
     "secrecy": "保密切結版本",

@@ -43,7 +43,7 @@ class Event(Enum):
     APPLICANT_PROVED = ("applicant:proved", set[str]())
     APPLICATION_CHECKED = (
         "application:checked",
-        {"serial", "eligibility", "standing", "seen", "specific", "excluded"},
+        {"serial", "eligibility", "standing", "seen", "specific", "excluded", "sealed"},
     )
     APPLICATION_DELETION_ASKED = ("application:deletion_asked", {"serial"})
     APPLICATION_FILED = ("application:filed", {"serial", "ground", "windows"})
@@ -132,6 +132,7 @@ class Event(Enum):
     )
     DISCLOSURE_PASSPHRASE_FORGOTTEN = ("disclosure:passphrase_forgotten", {"serial", "package_id"})
     DISCLOSURE_PASSPHRASE_SHOWN = ("disclosure:passphrase_shown", {"serial", "package_id"})
+    DISCLOSURE_PAUSED = ("disclosure:paused", {"serial", "cause", "reason"})
     DISCLOSURE_REOPENED = ("disclosure:reopened", {"serial", "package_id", "reason"})
     DISCLOSURE_REOPENING_ASKED = ("disclosure:reopening_asked", {"serial", "package_id", "reason"})
     DISCLOSURE_REPLIED = ("disclosure:replied", {"serial", "reply_number", "reply_date"})
@@ -288,9 +289,9 @@ class Event(Enum):
     POLICY_WITHDRAWN = ("policy:withdrawn", {"site_id", "effective_from"})
     RECORDS_KEY_MADE = ("records_key:made", {"recipient"})
     REGISTER_COPIED = ("register:copied", {"roc_year", "form", "lines"})
-    REGISTER_CORRECTED = ("register:corrected", {"roc_year", "number", "disclosure_id"})
-    REGISTER_ENTERED = ("register:entered", {"roc_year", "number", "disclosure_id"})
-    REGISTER_PAPER_ENTERED = ("register:paper_entered", {"roc_year", "number", "disclosure_id"})
+    REGISTER_CORRECTED = ("register:corrected", {"roc_year", "number", "disclosure_id", "sha256"})
+    REGISTER_ENTERED = ("register:entered", {"roc_year", "number", "disclosure_id", "sha256"})
+    REGISTER_PAPER_ENTERED = ("register:paper_entered", {"roc_year", "number", "disclosure_id", "sha256"})
     REGULATION_LIST_SENT = ("regulation:list_sent", {"code", "version", "institutions"})
     REGULATION_SCHEDULED = ("regulation:scheduled", {"code", "version", "effective_from", "min_days", "document"})
     REGULATION_WITHDRAWN = ("regulation:withdrawn", {"code", "version"})

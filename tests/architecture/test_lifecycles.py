@@ -27,6 +27,7 @@ from tenants.retention.models import Destruction, DestructionState
 from tenants.rights.models import RightsRequest, RightsState
 from tenants.upkeep.faults.kinds import FaultState
 from tenants.upkeep.faults.models import Fault
+from tests.lifecycle_diagrams import DRAWN_TO, drawn
 
 STATES: list[tuple[type[Base], type[StrEnum]]] = [
     (Disclosure, DisclosureState),
@@ -165,6 +166,10 @@ def test_every_step_names_who_may_what_is_recorded_and_who_is_told(course: Cours
     # Who plays footage at a viewing is who may operate the player (KH-4-2).
     assert row.permission.key.startswith(("disclosure:", "application:", "panel:", "footage:watch"))
     assert row.notice in Notice
+
+
+def test_the_drawing_is_of_the_tables() -> None:
+    assert DRAWN_TO.read_text(encoding="utf-8") == drawn(), "draw it again: make lifecycles"
 
 
 @pytest.mark.parametrize("door", Door)
