@@ -51,12 +51,6 @@ def sites_withdrawn(*, tenant_id: UUID) -> set[UUID]:
     return {box.site_id for box in boxes} - {box.site_id for box in boxes if box.revoked_at is None}
 
 
-def sites_heard(*, tenant_id: UUID, until: datetime) -> set[UUID]:
-    """The sites of which a box had spoken by an instant: it enrolled before, and spoke; revoked ones too."""
-    boxes = devices(tenant_id=tenant_id)
-    return {box.site_id for box in boxes if box.enrolled_at < until and box.last_seen_at is not None}
-
-
 def site(*, tenant_id: UUID, site_id: UUID) -> Site:
     """One site of the institution. Raises `NotFound`."""
     found = db.session.scalar(select(Site).where(Site.tenant_id == tenant_id, Site.id == site_id))

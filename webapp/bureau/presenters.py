@@ -92,6 +92,14 @@ def rules_of(kind: TenantKind) -> RuleProfile:
     return profile(_PROFILE_OF[kind], clock.today())
 
 
+def must_keep_words() -> str:
+    """For how many days footage is kept at least by the regulations in force today: one number where they agree."""
+    days = {kind: rules_of(kind).retention.min_days for kind in _PROFILE_OF}
+    if len(set(days.values())) == 1:
+        return f" {min(days.values())} 日"
+    return "：" + "、".join(f"{KIND_NAMES[kind]} {number} 日" for kind, number in days.items())
+
+
 def age_in_days(since: datetime, today: date) -> int:
     """How many civil days ago."""
     return (today - clock.civil_day(since)).days

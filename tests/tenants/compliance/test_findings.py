@@ -1,5 +1,6 @@
 """Findings as they are taken, counted for the city, and read by the bureau (DR-30)."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
@@ -82,8 +83,9 @@ def test_a_silent_day_stays_silent_and_one_before_the_first_word_unknown_however
     e1: Institution,
 ) -> None:
     before = clock.day_start(YESTERDAY) - timedelta(hours=9)
-    footage.device(e1)
+    device_id = footage.device(e1)
     footage.status(e1)
+    footage.camera_check(e1, device_id=device_id, measured_at=before, reported_at=before)
 
     def spoke(*, first: datetime, last: datetime) -> dict[str, ComplianceFinding]:
         db.session.execute(db.update(EdgeDevice).values(enrolled_at=first, last_seen_at=last))
@@ -96,6 +98,29 @@ def test_a_silent_day_stays_silent_and_one_before_the_first_word_unknown_however
     assert back["continuity"].state == State.NOT_REPORTED, "and said nothing of the day"
     new = spoke(first=clock.now(), last=clock.now())
     assert {new[key].state for key in ("continuity", "gaps")} == {State.NO_DATA}
+
+
+@pytest.mark.req("DR-30")
+@pytest.mark.parametrize("sent", [None, footage.camera_check, footage.gap, footage.segment])
+def test_a_day_before_the_first_word_of_a_box_that_was_enrolled_by_then_stays_unknown(
+    e1: Institution, sent: Callable[..., object] | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A box is enrolled at the vendor's and plugged in days later; its first word changes no day before it."""
+    enrolled, device_id = clock.day_start(YESTERDAY) - timedelta(days=3), footage.device(e1)
+    db.session.execute(db.update(EdgeDevice).values(enrolled_at=enrolled, last_seen_at=None))
+    if sent is not None:
+        with monkeypatch.context() as then:
+            then.setattr(clock, "now", lambda: enrolled + timedelta(hours=2))
+            sent(e1, device_id=device_id)
+    db.session.commit()
+    if sent is None:
+        assert taken(e1)["continuity"].state == State.NO_DATA
+    bind(db.session, Binding(tenant_id=e1.tenant_id))
+    db.session.execute(db.update(EdgeDevice).values(last_seen_at=clock.now()))
+    db.session.commit()
+    found = taken(e1)
+    assert found["continuity"].state == (State.NOT_REPORTED if sent else State.NO_DATA)
+    assert (found["gaps"].state == State.NO_DATA) is (sent is None)
 
 
 def test_of_a_day_long_past_only_what_can_be_told_again_is_written_over(e1: Institution) -> None:
