@@ -158,7 +158,8 @@ class _PartWriter:
         self._sound = "".join(coding.name for coding in codings[1:])
         self._suffix = "mp4" if not self._sound or self._sound in _held_by_mp4() else "mov"
         self._summing = Summing()
-        self._out = MovieFile(_both(self._summing.take, self._file.write), source.tracks, suffix=self._suffix)
+        give = _both(self._summing.take, self._file.write)
+        self._out = MovieFile(give, source.tracks, suffix=self._suffix, origin_us=self._from_us)
         self._tracks = [_Track(track.timescale) for track in source.tracks]
         self._about = (codings[0].name, codings[0].width, codings[0].height)
         self._clips: list[Clip] = []

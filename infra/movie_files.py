@@ -24,6 +24,9 @@ _BRANDS = {
 }
 _MATRIX = struct.pack(">9I", 1 << 16, 0, 0, 0, 1 << 16, 0, 0, 0, 1 << 30)
 _ENABLED = 3
+# From 1601, where the box below counts from, to 1970.
+_SINCE_1601_US = 11_644_473_600 * 1_000_000
+_TENTHS = 10  # of a microsecond, in which it counts
 
 
 class _Runs:
@@ -158,11 +161,17 @@ class _Written:
 class MovieFile:
     """The file being written. Times may be below zero: what is then not yet shown is there to be decoded."""
 
-    def __init__(self, write: Callable[[bytes | memoryview], object], tracks: Sequence[Track], *, suffix: str) -> None:
-        """`write` gets the file's bytes in their order; `suffix` is `mp4` or `mov`."""
+    def __init__(
+        self, write: Callable[[bytes | memoryview], object], tracks: Sequence[Track], *, suffix: str, origin_us: int
+    ) -> None:
+        """`write` gets the file's bytes in their order; `suffix` is `mp4` or `mov`.
+
+        `origin_us`: which instant its time zero is, in microseconds since 1970.
+        """
         self._write, self._written = write, [_Written(track) for track in tracks]
-        write(_BRANDS[suffix])
-        self._at = len(_BRANDS[suffix])
+        front = _BRANDS[suffix] + start_time(origin_us)
+        write(front)
+        self._at = len(front)
 
     def add(self, segment: Segment, samples: Sequence[Sample]) -> None:
         """Write these samples of a segment, in this order, with the times that they have by now."""
@@ -191,6 +200,13 @@ class MovieFile:
         traks = [written.trak(number) for number, written in enumerate(used, 1)]
         longest = max((shown for _trak, shown in traks), default=0)
         self._write(box(b"moov", _mvhd(longest, len(traks) + 1), *(trak for trak, _shown in traks)))
+
+
+def start_time(origin_us: int) -> bytes:
+    """The box that says which instant time zero of the first track is (ONVIF Export File Format, `cstb` in `meta`)."""
+    handler = full_box(b"hdlr", struct.pack(">4x4s12xx", b"null"))
+    ticks = (origin_us + _SINCE_1601_US) * _TENTHS
+    return full_box(b"meta", handler, box(b"cstb", struct.pack(">IIQ", 1, 1, ticks)))
 
 
 def _mvhd(shown: int, next_number: int) -> bytes:

@@ -2,7 +2,6 @@
 
 import re
 import sys
-from collections.abc import Iterator
 
 import pytest
 
@@ -27,7 +26,7 @@ def run(disk: Disk, monkeypatch: pytest.MonkeyPatch, typed: str) -> int:
 
 
 @pytest.fixture
-def known(disk: Disk, monkeypatch: pytest.MonkeyPatch) -> Iterator[Disk]:
+def known(disk: Disk, monkeypatch: pytest.MonkeyPatch) -> Disk:
     """A box that knows its camera."""
 
     def newest(home: Home) -> configuration.Config:

@@ -16,6 +16,7 @@ from tests.workers.edge.passing import Passing
 from workers.edge import camera as recording
 from workers.edge.camera import Camera
 from workers.edge.children import Stop
+from workers.edge.picture.watching import Watcher
 from workers.edge.status import HUNG_SECONDS, hung_after_seconds
 from workers.edge.trying import LONGEST_REFUSED_SECONDS, MOST_KEY_FRAME_SECONDS, Tries
 
@@ -90,7 +91,7 @@ def test_a_camera_whose_key_frames_are_rare_is_waited_for_longer_each_time_and_n
     disk.home.keep_address(CAMERA, "clip:/nowhere")
     monkeypatch.setattr(recording, "record", no_key_frame)
     monkeypatch.setattr(recording.Camera, "_looked_at", lambda *_: iter(()))
-    monkeypatch.setattr(recording.Watcher, "watched", lambda _watcher, stream: stream)
+    monkeypatch.setattr(Watcher, "watched", lambda _watcher, stream: stream)
     monkeypatch.setattr(recording, "replace", lambda stream, **_more: stream)
     tried(disk, monkeypatch, Passing(), lambda _address: nullcontext(), seconds=20)
     assert waited[:3] == [30, 60, MOST_KEY_FRAME_SECONDS]
