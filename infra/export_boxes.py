@@ -1,4 +1,4 @@
-"""What an exported film says of itself: who exported it, which camera it is, and when its timeline begins.
+"""What a film says of itself: when its timeline begins, and of an exported one who exported it and which camera it is.
 
 ONVIF Export File Format 26.06, 5.2 and 5.3: a `meta` box at the level of the file with `suep` (SurveillanceExportBox,
 required) and `cstb` (CorrectStartTimeBox), which since 22.12 may stand there without a signature inside the file: what
@@ -30,16 +30,20 @@ class Exported:
     line: str
 
 
-def side_information(about: Exported, origin_us: int, tracks: int) -> bytes:
+def side_information(origin_us: int, *, tracks: int, exported: Exported | None = None) -> bytes:
     """The box, for a film whose timeline begins at this instant (microseconds since 1970) and has so many tracks."""
     numbers = range(1, tracks + 1)
-    source = _string(about.source) + _string("") * 2 + _string(about.line)
-    exporting = _string(about.unit) + _string("") * 2 + struct.pack(">Q", about.at_us // _MICROSECOND + _SINCE_1904)
-    entries = b"".join(struct.pack(">H", number) + source for number in numbers)
-    suep = full_box(b"suep", exporting, _string(""), struct.pack(">I", tracks), entries, version=1)
     begins = (origin_us + _SINCE_1601 * _MICROSECOND) * 10
     starts = b"".join(struct.pack(">IQ", number, begins) for number in numbers)
-    return full_box(b"meta", _HANDLER, suep, box(b"cstb", struct.pack(">I", tracks), starts))
+    who = b"" if exported is None else _suep(exported, tracks)
+    return full_box(b"meta", _HANDLER, who, box(b"cstb", struct.pack(">I", tracks), starts))
+
+
+def _suep(about: Exported, tracks: int) -> bytes:
+    source = _string(about.source) + _string("") * 2 + _string(about.line)
+    exporting = _string(about.unit) + _string("") * 2 + struct.pack(">Q", about.at_us // _MICROSECOND + _SINCE_1904)
+    entries = b"".join(struct.pack(">H", number) + source for number in range(1, tracks + 1))
+    return full_box(b"suep", exporting, _string(""), struct.pack(">I", tracks), entries, version=1)
 
 
 def _string(text: str) -> bytes:

@@ -18,7 +18,8 @@ from typing import IO, Any
 import av
 
 from infra.camera_signing import SigningCount
-from infra.movie_files import Beside, MovieFile
+from infra.export_boxes import Exported, side_information
+from infra.movie_files import MovieFile
 from infra.segment_samples import Sample, Segment
 from infra.signing_units import Framework
 from infra.sums import Summing, Sums
@@ -71,11 +72,11 @@ class Part:
 
 
 def join(
-    clips: Iterable[Clip], *, from_us: int, until_us: int, scratch: Path, beside: Beside | None = None
+    clips: Iterable[Clip], *, from_us: int, until_us: int, scratch: Path, exported: Exported | None = None
 ) -> Iterator[Part]:
     """The window's parts in order of time; a new one begins where the coding of picture or sound changes.
 
-    An MP4 holds what is put `beside` its pictures; a QuickTime file has no place for it. Raises `Unreadable`.
+    Each says when its timeline begins, and of what was `exported`, who did. Raises `Unreadable`.
     """
     with ExitStack() as unfinished:
         writer: _PartWriter | None = None
@@ -85,7 +86,7 @@ def join(
                     yield from writer.close()
                     writer = None
                 if writer is None:
-                    writer = _PartWriter(source, window=(from_us, until_us), scratch=scratch, beside=beside)
+                    writer = _PartWriter(source, window=(from_us, until_us), scratch=scratch, exported=exported)
                     unfinished.callback(writer.abandon)
                 writer.add(source, clip)
         if writer is not None:
@@ -152,18 +153,17 @@ class _Track:
 class _PartWriter:
     """Writes samples of like segments to one MP4. Timestamps count from the window's start; before it is negative."""
 
-    def __init__(
-        self, source: Segment, *, window: tuple[int, int], scratch: Path, beside: Beside | None = None
-    ) -> None:
+    def __init__(self, source: Segment, *, window: tuple[int, int], scratch: Path, exported: Exported | None) -> None:
         self._shape = _shape(source)
         self._from_us, self._until_us = window
         self._file = tempfile.TemporaryFile(dir=scratch)  # noqa: SIM115 - unlinked at birth, and the caller's to close
         codings = [track.coding for track in source.tracks]
         self._sound = "".join(coding.name for coding in codings[1:])
         self._suffix = "mp4" if not self._sound or self._sound in _held_by_mp4() else "mov"
-        self._beside = beside if self._suffix == "mp4" else None
         self._summing = Summing()
-        self._out = MovieFile(_both(self._summing.take, self._file.write), source.tracks, suffix=self._suffix)
+        front = side_information(self._from_us, tracks=len(codings), exported=exported)
+        give = _both(self._summing.take, self._file.write)
+        self._out = MovieFile(give, source.tracks, suffix=self._suffix, front=front)
         self._tracks = [_Track(track.timescale) for track in source.tracks]
         self._about = (codings[0].name, codings[0].width, codings[0].height)
         self._clips: list[Clip] = []
@@ -209,7 +209,7 @@ class _PartWriter:
         """The part, if the window holds any frame of it."""
         if not self._tracks[0].shown:
             return
-        self._out.close(self._beside)
+        self._out.close()
         sums = self._summing.sums()
         self._given = True
         self._file.seek(0)

@@ -24,8 +24,6 @@ _BRANDS = {
 }
 _MATRIX = struct.pack(">9I", 1 << 16, 0, 0, 0, 1 << 16, 0, 0, 0, 1 << 30)
 _ENABLED = 3
-# A further box at the level of the file, for a film of so many tracks.
-Beside = Callable[[int], bytes]
 
 
 class _Runs:
@@ -160,11 +158,13 @@ class _Written:
 class MovieFile:
     """The file being written. Times may be below zero: what is then not yet shown is there to be decoded."""
 
-    def __init__(self, write: Callable[[bytes | memoryview], object], tracks: Sequence[Track], *, suffix: str) -> None:
-        """`write` gets the file's bytes in their order; `suffix` is `mp4` or `mov`."""
+    def __init__(
+        self, write: Callable[[bytes | memoryview], object], tracks: Sequence[Track], *, suffix: str, front: bytes
+    ) -> None:
+        """`write` gets the bytes in their order; `suffix` is `mp4` or `mov`; `front` is what the film says of itself."""
         self._write, self._written = write, [_Written(track) for track in tracks]
-        write(_BRANDS[suffix])
-        self._at = len(_BRANDS[suffix])
+        write(_BRANDS[suffix] + front)
+        self._at = len(_BRANDS[suffix] + front)
 
     def add(self, segment: Segment, samples: Sequence[Sample]) -> None:
         """Write these samples of a segment, in this order, with the times that they have by now."""
@@ -187,11 +187,9 @@ class MovieFile:
             self._write(segment.plain[since:until])
         self._at = place
 
-    def close(self, beside: Beside | None = None) -> None:
+    def close(self) -> None:
         """Write the tables; nothing may be added afterwards."""
         used = [written for written in self._written if written.last is not None]
-        if beside is not None:
-            self._write(beside(len(used)))
         traks = [written.trak(number) for number, written in enumerate(used, 1)]
         longest = max((shown for _trak, shown in traks), default=0)
         self._write(box(b"moov", _mvhd(longest, len(traks) + 1), *(trak for trak, _shown in traks)))

@@ -26,7 +26,7 @@ def film(tmp_path: Path, *, audio: bool = False, sound: str = "aac") -> Path:
         from_us=origin,
         until_us=T0 + 8 * SECOND,
         scratch=tmp_path,
-        beside=lambda tracks: side_information(ABOUT, origin, tracks),
+        exported=ABOUT,
     )
     path = tmp_path / f"film-{sound}.{part.suffix}"
     with part.file as source:
@@ -78,4 +78,4 @@ def test_it_plays_as_before_and_no_sample_changed(tmp_path: Path) -> None:
 
 def test_a_name_with_an_end_in_it_ends_nothing() -> None:
     odd = Exported(unit="a\0b", at_us=0, source="", line="")
-    assert b"ab\0" in side_information(odd, 0, 1)
+    assert b"ab\0" in side_information(0, tracks=1, exported=odd)

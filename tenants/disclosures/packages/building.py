@@ -22,11 +22,10 @@ from infra.bags import Bag
 from infra.browser_copies import browser_copy, needs_copy
 from infra.chunked import Measured, as_file
 from infra.db import db
-from infra.export_boxes import Exported, side_information
+from infra.export_boxes import Exported
 from infra.joining import Clip, Part, join
 from infra.kms import Kms
 from infra.manifest import SignedLine, microseconds, parse
-from infra.movie_files import Beside
 from infra.objects import ObjectStore
 from infra.timestamps import TimestampAuthority
 from tenants.actor import Actor
@@ -158,17 +157,16 @@ class _Build:
             from_us=microseconds(window.started_at),
             until_us=microseconds(window.ended_at),
             scratch=self.scratch,
-            beside=self._beside(window),
+            exported=self._exported(window),
         )
         for part in joined:
             self._add_part(window, part, tuple(clips[clip] for clip in part.clips), bag)
 
-    def _beside(self, window: ApprovedWindow) -> Beside:
+    def _exported(self, window: ApprovedWindow) -> Exported:
         """What each film of the window says of itself; of the decision's time, so that two builds make one film."""
         unit = db.session.get_one(Tenant, self.package.tenant_id).name
         ordered_us = microseconds(self.package.ordered_at)
-        exported = Exported(unit=unit, at_us=ordered_us, source=window.camera, line=window.code)
-        return partial(side_information, exported, microseconds(window.started_at))
+        return Exported(unit=unit, at_us=ordered_us, source=window.camera, line=window.code)
 
     def _add_part(self, window: ApprovedWindow, part: Part, segments: tuple[UUID, ...], bag: Bag) -> None:
         name = safe_name(window.code)
