@@ -161,7 +161,7 @@ class MovieFile:
     def __init__(
         self, write: Callable[[bytes | memoryview], object], tracks: Sequence[Track], *, suffix: str, front: bytes
     ) -> None:
-        """`write` gets the bytes in their order; `suffix` is `mp4` or `mov`; `front` is what the film says of itself."""
+        """`write` gets the bytes in order; `suffix` is `mp4` or `mov`; `front` is what the film says of itself."""
         self._write, self._written = write, [_Written(track) for track in tracks]
         write(_BRANDS[suffix] + front)
         self._at = len(_BRANDS[suffix] + front)
