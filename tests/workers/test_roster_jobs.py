@@ -133,8 +133,8 @@ def test_another_job_goes_on_where_one_has_had_its_lines(operator: Actor, monkey
     whole((1, 2, 3), of)
 
 
-# A prime, so that in some twenty deaths each kind of statement of a line has its turn.
-_STRIDE = 23
+# A prime, so that in a dozen deaths each kind of statement of a line has its turn.
+_STRIDE = 11
 
 
 @dies_with_open_cursors
@@ -156,7 +156,7 @@ def test_a_worker_may_die_at_any_step(operator: Actor, monkeypatch: pytest.Monke
         assert opened(of) == Counter(numbers)
         assert queries.roster(**of).state == RosterState.DONE
         step += _STRIDE
-    assert step > 3 * _STRIDE, "it died some times, or this test looked at nothing"
+    assert step > 8 * _STRIDE, "it died so often, or this test looked at nothing"
     whole(tuple(int(each[1:]) for each in numbers), of)
 
 
