@@ -29,10 +29,10 @@ class MailState(StrEnum):
     SENT = "sent"
     REFUSED = "refused"
     FAILED = "failed"
-    BOUNCED = "bounced"
     NO_ADDRESS = "no_address"
     LEFT = "left"
     OVERTAKEN = "overtaken"
+    BOUNCED = "bounced"
 
 
 class NoticeMail(Identified, TenantOwned, Model):

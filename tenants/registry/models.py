@@ -22,9 +22,8 @@ class TenantKind(StrEnum):
 class Tenant(Identified, Timestamped, Model):
     """An institution. `tenants` has no `tenant_id`: its policy compares its own id.
 
-    `opened_on` is the civil day on which it was entered; None for one that was there before this was kept.
-    What everybody may know of its closing: from which day on, after which instant nothing was recorded, who keeps its
-    papers, and which institution it went into (`tenants.closing` keeps the act). A day to come is a closing ahead.
+    `opened_on` is None where it was not kept yet. What everybody may know of its closing: from which day on, after what
+    instant nothing was recorded, who keeps its papers, into which one it went. A day to come is a closing ahead.
     """
 
     __tablename__ = "tenants"
