@@ -58,7 +58,7 @@ def take_now(*, tenant_id: UUID, now: datetime, actor: Actor) -> None:
         coverage_today=rules.share(rules.total(each.facts for each in taken)) if state is Coverage.KNOWN else None,
         coverage_state=state,
         days_kept=retention.days_kept(tenant_id=tenant_id, today=today),
-        oldest_day=min(oldest.values(), default=None),
+        oldest_day=retention.oldest_day(tenant_id=tenant_id),
         open_requests=disclosures.open_count(tenant_id=tenant_id),
         late_requests=official.late_count(tenant_id=tenant_id, today=today),
         overdue_destructions=sum(now - each.since > rules.DESTRUCTION_GRACE for each in law.late_days),

@@ -33,10 +33,9 @@ def sites_heard(*, tenant_id: UUID, until: datetime) -> set[UUID]:
 def _sent_before(tenant_id: UUID, boxes: Sequence[EdgeDevice], until: datetime) -> set[UUID]:
     """One statement; the index of minutes is asked only of a box without the others, and only of its own days."""
     box = EdgeDevice.__table__.c
-    told = [
-        exists().where(table.tenant_id == tenant_id, table.device_id == box.id, table.reported_at < until)
-        for table in (CameraCheck, GapReport)
-    ]
+    check, gap = CameraCheck, GapReport
+    measured = exists().where(check.tenant_id == tenant_id, check.device_id == box.id, check.reported_at < until)
+    interrupted = exists().where(gap.tenant_id == tenant_id, gap.device_id == box.id, gap.reported_at < until)
     filmed = exists().where(
         Segment.civil_day.between(civil_day(min(each.enrolled_at for each in boxes)), civil_day(until)),
         Segment.tenant_id == tenant_id,
@@ -44,4 +43,4 @@ def _sent_before(tenant_id: UUID, boxes: Sequence[EdgeDevice], until: datetime) 
         Segment.confirmed_at < until,
     )
     its = (box.tenant_id == tenant_id, box.id.in_([each.id for each in boxes]))
-    return set(db.session.scalars(select(box.id).where(*its, or_(*told, filmed))))
+    return set(db.session.scalars(select(box.id).where(*its, or_(measured, interrupted, filmed))))
