@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0069"
-down_revision: str | None = "0067"
+down_revision: str | None = "0068"
 
 FINDINGS, MAILS, ADOPTIONS = "compliance_findings", "notice_mails", "panel_adoptions"
 STATES = ("unmet", "not_reported", "no_data", "warned", "advice", "met", "not_applicable")

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0070"
-down_revision: str | None = "0067"
+down_revision: str | None = "0069"
 
 _WORDS = ("halt_cause", "halt_note")
 _CHECKS = {
