@@ -30,6 +30,11 @@ def earliest_days(*, tenant_id: UUID, cameras: Sequence[Camera]) -> dict[UUID, d
     return _earliest_days(tenant_id=tenant_id, camera_ids=frozenset(camera.id for camera in cameras))
 
 
+def oldest_day(*, tenant_id: UUID, cameras: Sequence[Camera]) -> date | None:
+    """最早可查日期 of all of them, in use or not; None where they have no footage. It is kept to its day (DR-33)."""
+    return min(earliest_days(tenant_id=tenant_id, cameras=cameras).values(), default=None)
+
+
 @read_once
 def living_keys(*, tenant_id: UUID) -> list[tuple[date, int]]:
     """The days and classes whose footage can still be opened, the oldest first."""

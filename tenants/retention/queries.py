@@ -164,11 +164,5 @@ def overdue(*, tenant_id: UUID, today: date) -> list[Overdue]:
 
 def days_kept(*, tenant_id: UUID, today: date) -> int | None:
     """How many days back the institution's footage reaches; None when it has none, which is never shown as fine."""
-    oldest = oldest_day(tenant_id=tenant_id)
+    oldest = footage.oldest_day(tenant_id=tenant_id, cameras=registry.cameras(tenant_id=tenant_id))
     return (today - oldest).days if oldest is not None else None
-
-
-def oldest_day(*, tenant_id: UUID) -> date | None:
-    """最早可查日期 of the institution, of one that is closed too: what it recorded is kept to its day (DR-33)."""
-    cameras = registry.cameras(tenant_id=tenant_id)
-    return min(footage.earliest_days(tenant_id=tenant_id, cameras=cameras).values(), default=None)

@@ -161,6 +161,17 @@ def part_value(part: Part, value: str) -> str:
     return _VALUE_NAMES.get(part, {}).get(value, value)
 
 
+def share_words(article: Article, tally: Tally) -> str:
+    """The share that meets an article, or why there is none: nobody owes it, it only advises, or nobody looked."""
+    if article.warns:
+        return "不計比例"
+    if tally.share_met is not None:
+        return percent(tally.share_met)
+    if tally.counts.get(State.ADVICE):
+        return "僅列建議"
+    return "不適用" if tally.counts else "無資料"
+
+
 def of_institution(tenant_id: UUID) -> tuple[date | None, Sequence[FoundLine]]:
     """Every article at one institution as the newest day says."""
     day = queries.latest_day()

@@ -140,7 +140,7 @@ def articles() -> Listing:
                 line.article.name,
                 FORCE_NAMES[line.article.force],
                 *(line.tally.counts.get(state, 0) for state in _COUNTED),
-                "不計比例" if line.article.warns else percent(line.tally.share_met),
+                article_view.share_words(line.article, line.tally),
                 format_date(line.oldest) if line.oldest is not None else "",
                 line.article.definition,
             ]

@@ -198,8 +198,7 @@ def _parts(seen: Morning, sheet: Sheet, key: str, part: str, name: str) -> Itera
     wanted: dict[str, Row] = {}
     for value, codes in seen.by_part(part).items():
         counted = together.tally(seen.found, key, codes)
-        share = together.share(key, counted)
-        wanted[value] = {**rows.states(counted), "符合比例": "不適用" if share == "僅列建議" else share}
+        wanted[value] = {**rows.states(counted), "符合比例": together.share(key, counted)}
     yield from sheet.table(f"分{name}的符合情形", wanted, key=lambda cell: cell.words())
 
 

@@ -140,7 +140,7 @@ FIGURES: Mapping[str, Mapping[str, str]] = {
     },
     "school": {
         **_told("school.first_page", "現在該做什麼", "正在錄影的鏡頭", "進行中的調閱案件", "目前可查的天數"),
-        **_told("school.first_page", "下一個銷毀日"),
+        **_told("school.first_page", "下一個銷毀日", "小鹿幼兒園自＃起停辦…"),
     },
 }
 

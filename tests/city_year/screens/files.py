@@ -102,7 +102,7 @@ def _articles(seen: Morning) -> Iterator[str]:
             "規定事項": article.name,
             "要求": next((line["要求"] for line in file.lines if line["規定事項"] == article.name), ""),
             **{name: str(counted[state]) for state, name in together.STATE_NAMES.items()},
-            "符合比例": words.NO_DATA if share in {"僅列建議", "不適用"} else share,
+            "符合比例": share,
             "最早未符合": words.day(since) if since is not None else "",
         }
     yield from file.differs(seen, wanted, by="規定事項")

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
+from tests.city_year.oracle import minute
 from tests.city_year.oracle import school as oracle
 from tests.city_year.screens.bureau import Morning
 
@@ -29,6 +30,7 @@ def first_page(seen: Morning, code: str) -> Iterator[str]:
     figures = oracle.figures(asked)
     if asked.is_closed:
         figures = {name: words for name, words in figures.items() if name != "正在錄影的鏡頭"}
+        yield from sheet.begins(f"{asked.school.name}自＃起停辦", minute.reasons(asked, seen.found))
     shown = {name: re.sub(r"(?<=日，)\D.*", "", words) for name, words in sheet.page.figures.items()}
     yield from sheet.figures_as(figures, shown)
 
