@@ -226,13 +226,14 @@ window.looks = (() => {
 
   const isWhole = () => {
     look();
-    return tabbing.all.every((each) => tabbing.looked.has(each));
+    return tabbing.all.every((each) => tabbing.looked.has(each) || !each.isConnected);
   };
 
   // The way of the focus, from the link that skips the menu over the main part and the foot to the menu.
   const end = () => {
     look();
-    const { all, reached, faults } = tabbing;
+    const { reached, faults } = tabbing;
+    const all = tabbing.all.filter((each) => each.isConnected); // a page may have renewed a part of itself
     tabbing = null;
     const main = document.querySelector("main");
     const told = [...faults];
