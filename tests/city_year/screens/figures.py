@@ -22,6 +22,7 @@ PAGES: Mapping[str, str] = {
     "bureau.brands.index": "brands",
     "bureau.exports.show": "files",
     "school.home.show": "school",
+    "bureau.matters.index": "— the same as on board, each with its line: tests/webapp/bureau/test_matters",
     "bureau.regulations.index": "— versions as they were entered: tests/webapp/bureau/test_regulations",
     "bureau.regulations.show": "— what a version asks: tests/webapp/bureau/test_regulations; its sums are on board",
     "bureau.adoptions.show": "— who lacks a meeting: tests/webapp/bureau/test_adoptions; how many is on board",
