@@ -37,12 +37,10 @@ Waiting = tuple[Job, Mapping[str, JobArgument]]
 def tenant_job(body: Callable[Concatenate[UUID, Actor, P], Iterator[None] | None]) -> Callable[..., None]:
     """A job for one institution: `body(tenant_id, actor, ...)` in one bound transaction, committed when it returns.
 
-    A body of several units yields after each, and what it did so far is committed there: each has a transaction of its
-    own, and a child costs as much as some short units.
-
-    Sent with `tenant_ids` it does the same for each of them, one after another, each in a transaction of its own: a
-    child costs as much as some short jobs. What fails at one institution is undone and noted there, the others still
-    have their turn, and the job fails at the end.
+    A body of several units yields after each, and what it did so far is committed there. Sent with `tenant_ids` it does
+    the same for each of them, one after another, each in a transaction of its own: a child costs as much as some short
+    jobs. What fails at one institution is undone and noted there, the others still have their turn, and the job fails
+    at the end.
     """
 
     def one(*, tenant_id: str, **arguments: Any) -> None:  # noqa: ANN401 - JSON from the queue
@@ -55,9 +53,7 @@ def tenant_job(body: Callable[Concatenate[UUID, Actor, P], Iterator[None] | None
             by, job = system(body.__name__), f"{body.__module__}.{body.__name__}"
             about = {"job": job, "subject": _subject(job, arguments)}
             with _told(by, bound, about):
-                units = body(bound, by, **arguments)  # type: ignore[call-arg]  # the queue's JSON is checked by the call
-                for _ in units or ():
-                    db.session.commit()
+                _committed(body(bound, by, **arguments))  # type: ignore[call-arg]  # the queue's JSON, checked by the call
                 platform.settle_fault(actor=by, tenant_id=bound, **about)
                 db.session.commit()
 
@@ -79,6 +75,12 @@ def tenant_job(body: Callable[Concatenate[UUID, Actor, P], Iterator[None] | None
             raise ExceptionGroup(f"{body.__name__} failed for {len(failed)} of {len(tenant_ids)}", failed)
 
     return run
+
+
+def _committed(units: Iterator[None] | None) -> None:
+    """Do each unit of a body that yields, in a transaction of its own."""
+    for _ in units or ():
+        db.session.commit()
 
 
 def fan_out_job(body: Callable[P, None]) -> Callable[P, None]:

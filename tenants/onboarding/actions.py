@@ -31,7 +31,7 @@ def keep(*, actor: Actor, tenant_id: UUID, content: bytes, new_districts: Sequen
     made.outcomes, made.plan = looked.stored(), looked.plan
     made.checked_at, made.checked_by, made.expires_at = now, person(actor), now + CONFIRM_WITHIN
     db.session.add(made)
-    record_roster(made, Step.CHECK, actor)
+    record_roster(made, Step.CHECK, actor=actor)
     return made
 
 
@@ -49,7 +49,7 @@ def confirm(*, actor: Actor, tenant_id: UUID, roster_id: UUID, sha256: str) -> R
     if all(each["verdict"] == Verdict.LEAVE for each in found.outcomes):
         raise Invalid("這份名冊沒有要開通或變更的機構，不需要確認。", field="sha256")
     found.state, found.confirmed_at, found.confirmed_by = state, clock.now(), person(actor)
-    record_roster(found, Step.CONFIRM, actor)
+    record_roster(found, Step.CONFIRM, actor=actor)
     enqueue_after_commit(db.session, Job.CARRY_OUT_ROSTER, tenant_id=tenant_id, roster_id=found.id)
     return found
 

@@ -149,4 +149,4 @@ def _stop(found: RosterLine, roster: Roster, reason: str, actor: Actor) -> None:
 def _end(found: Roster, step: Step, actor: Actor) -> None:
     found.state, found.content = next_state(RosterState(found.state), step), ""
     found.finished_at = clock.now()
-    record_roster(found, step, actor)
+    record_roster(found, step, actor=actor)

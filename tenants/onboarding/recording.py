@@ -6,7 +6,7 @@ from tenants.onboarding.lifecycle import TRANSITIONS, Step
 from tenants.onboarding.models import Roster
 
 
-def record_roster(found: Roster, step: Step, actor: Actor) -> None:
+def record_roster(found: Roster, step: Step, *, actor: Actor) -> None:
     """Record a step with the file's hash and the number of its lines."""
     audit.record(
         TRANSITIONS[step].event,
