@@ -99,7 +99,7 @@ def standing_of(*, tenant_id: UUID, camera: Camera) -> Standing:
 def masks_seen(*, tenant_id: UUID, camera_ids: Sequence[UUID]) -> Mapping[UUID, tuple[bool, datetime]]:
     """Whether each camera said at its last look that a mask is on, and when; without those that say nothing of it."""
     last = _last_checks(tenant_id, camera_ids) if camera_ids else {}
-    return {one: (held.masks, held.measured_at) for one, held in last.items() if held.masks is not None}
+    return {one: (held.masks > 0, held.measured_at) for one, held in last.items() if held.masks is not None}
 
 
 def approved_of(*, tenant_id: UUID, camera_ids: Sequence[UUID]) -> Mapping[UUID, Approved]:
