@@ -88,13 +88,7 @@ def _own_all_there_is() -> Mapping[str, Sequence[str]]:
         f"people/leaving/{made.handler_id}",
     )
     return {
-        "": (
-            f"/invitations/{at}/{invitation}",
-            f"/panel/{at}/{seat}",
-            "/fault/W1/C-GATE/",
-            f"/notice/{at}",
-            "/apply/W1/",
-        ),
+        "": (f"/invitations/{at}/{invitation}", f"/panel/{at}/{seat}", f"/notice/{at}", *_ON_SIGNS),
         "owner": tuple(f"/schools/{at}/{page}" for page in of_the_school),
     }
 
