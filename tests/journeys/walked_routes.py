@@ -43,7 +43,7 @@ NOT_WALKED: Mapping[str, str] = {
     "applying.following.index": _CODE,
     "applying.following.show": _CODE,
     "applying.following.receipt": _CODE,
-    "bureau.rosters.show": _UNMADE,
+    "bureau.rosters.progress": _PART,
     "bureau.samples.show": _UNMADE,
     "bureau.samples.case": _UNMADE,
 }
