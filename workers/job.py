@@ -62,19 +62,24 @@ def tenant_job(body: Callable[Concatenate[UUID, Actor, P], Iterator[None] | None
         if not tenant_ids:
             one(**arguments)
             return
-        failed = []
-        with kept_for_all():
-            for tenant_id in tenant_ids:
-                try:
-                    one(tenant_id=tenant_id, **arguments)
-                except BaseTimeoutException:  # the time of all of them is over
-                    raise
-                except Exception as error:  # noqa: BLE001 - noted already; it is raised once the others are done
-                    failed.append(error)
-        if failed:
-            raise ExceptionGroup(f"{body.__name__} failed for {len(failed)} of {len(tenant_ids)}", failed)
+        _each(one, tenant_ids, arguments, called=body.__name__)
 
     return run
+
+
+def _each(one: Callable[..., None], tenant_ids: Sequence[str], arguments: Mapping[str, Any], *, called: str) -> None:
+    """One institution after another, with what is everybody's read once; what failed is raised when all had theirs."""
+    failed = []
+    with kept_for_all():
+        for tenant_id in tenant_ids:
+            try:
+                one(tenant_id=tenant_id, **arguments)
+            except BaseTimeoutException:  # the time of all of them is over
+                raise
+            except Exception as error:  # noqa: BLE001 - noted already; it is raised once the others are done
+                failed.append(error)
+    if failed:
+        raise ExceptionGroup(f"{called} failed for {len(failed)} of {len(tenant_ids)}", failed)
 
 
 def _committed(units: Iterator[None] | None) -> None:
