@@ -45,6 +45,7 @@ HOURS: Mapping[Job, Mapping[str, Goes]] = {
         Step.REVOKE: _IN_HOURS,
         # A breach: whoever decides, and who holds or fetches a copy, hears of it the same hour (DR-29, 0048).
         Step.HALT: _AT_ONCE,
+        Step.PAUSE: _IN_HOURS,
         Step.GO_ON: _IN_HOURS,
         Step.TAKE_BACK: _IN_HOURS,
         Step.APPOINT: _IN_HOURS,

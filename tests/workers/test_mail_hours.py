@@ -16,6 +16,7 @@ from tenants import mail_hours
 from tenants.disclosures import queries
 from tenants.disclosures.insider.panel.models import PanelLink, PanelMeeting, PanelMember
 from tenants.disclosures.insider.panel.notices import Notice as PanelNotice
+from tenants.disclosures.models import HaltCause
 from tenants.disclosures.notices import WORDS
 from tenants.disclosures.official.models import OfficialRequest
 from tenants.emergency.notices import Notice as EmergencyNotice
@@ -136,6 +137,7 @@ def test_an_answer_to_an_agency_waits_as_well_and_on_a_day_without_office(night:
 def test_that_a_case_is_halted_after_a_breach_is_told_in_the_middle_of_the_night(night: Night) -> None:
     night.at(23)
     db.session.get_one(OfficialRequest, night.case).halt = "all"
+    db.session.get_one(OfficialRequest, night.case).halt_cause = HaltCause.BREACH
     db.session.get_one(OfficialRequest, night.case).halted_at = clock.now()
     night.untold("halt")
     assert night.run() == ["handler@school.test", "head@school.test", "officer@police.test"]

@@ -19,6 +19,7 @@ STATE_NAMES = {
     "no_data": "無資料",
     "advice": "建議改善",
     "not_applicable": "不適用",
+    "not_yet": "尚未起算",
 }
 # Those that are told in the tables of articles; the others are nobody's duty.
 TOLD = ("met", "unmet", "warned", "not_reported", "no_data")

@@ -117,7 +117,7 @@ FIGURES: Mapping[str, Mapping[str, str]] = {
         **_table("files", "overview.csv", "分類", "名稱", "分數", "目標", "與目標相比", "機構", "達到目標", "未達目標"),
         **_table("files", "overview.csv", "無資料", "不計分", "影像遺失預警"),
         **_table("files", "scores.csv", *_NAMED, "分數", "目標", "與目標相比", "影像遺失預警"),
-        **_table("files", "articles.csv", "規定事項", "要求", *_STATES, "建議改善", "不適用", "最早未符合"),
+        **_table("files", "articles.csv", "規定事項", "要求", *_STATES, "建議改善", "不適用", "尚未起算", "最早未符合"),
         **_table("files", "article.csv", *_NAMED, "情形", "未符合", "檢視", "自何時起"),
         "articles.csv｜計算方式": _RULE,
         "article.csv｜是哪些": "— counted where the page lists them: bureau.article",
