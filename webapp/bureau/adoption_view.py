@@ -13,6 +13,7 @@ from tenants.registry import regulations
 from tenants.registry.models import RuleSchedule
 from tenants.roc_dates import format_date, format_instant
 from webapp.bureau.regulation_view import size
+from webapp.paging import cut
 
 PER_PAGE = 50
 
@@ -59,6 +60,7 @@ def page(schedule: RuleSchedule, *, district: str, state: str, number: int) -> A
         each for each in found if (not district or each.district == district) and (not state or each.adoption == state)
     ]
     fitting.sort(key=lambda each: (each.adoption is not Adoption.WAITING, each.district, each.institution, each.site))
+    shown = cut(fitting, number, PER_PAGE)
     return AdoptionPage(
         schedule=schedule,
         rule=rule,
@@ -68,10 +70,10 @@ def page(schedule: RuleSchedule, *, district: str, state: str, number: int) -> A
         passed=states[Adoption.PASSED],
         waiting=states[Adoption.WAITING],
         districts=_districts(found) if rule.policy.adoption_required else (),
-        lines=fitting[(number - 1) * PER_PAGE : number * PER_PAGE],
+        lines=shown.lines,
         total=len(fitting),
-        number=number,
-        has_more=number * PER_PAGE < len(fitting),
+        number=shown.number,
+        has_more=shown.has_more,
     )
 
 

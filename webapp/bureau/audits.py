@@ -20,7 +20,7 @@ from webapp.access import Place, requires
 from webapp.bureau import emergency_todo, improvements
 from webapp.bureau.todo_item import Item
 from webapp.identify import actor
-from webapp.paging import page_number
+from webapp.paging import cut, page_number
 
 blueprint = Blueprint("audits", __name__, url_prefix="/audit")
 
@@ -50,7 +50,7 @@ _BADGES = {"SIGNED": SIGNED, "KEPT": KEPT, "TIMED": TIMED}
 def index() -> str:
     """Every chain with its newest head, and what of them needs a look."""
     lines = heads.chains(actor=actor())
-    number = page_number()
+    shown = cut(lines, page_number(), PER_PAGE)
     return render_template(
         "bureau/audit.html",
         items=[
@@ -58,10 +58,10 @@ def index() -> str:
             *improvements.items(clock.today()),
             *_items(lines),
         ],
-        lines=lines[(number - 1) * PER_PAGE : number * PER_PAGE],
+        lines=shown.lines,
         total=len(lines),
-        number=number,
-        has_more=number * PER_PAGE < len(lines),
+        number=shown.number,
+        has_more=shown.has_more,
         due=clock.today() - timedelta(days=1),
     )
 

@@ -15,7 +15,7 @@ from webapp.access import Place, requires
 from webapp.form_fields import RocDateField, Stated
 from webapp.forms import Form
 from webapp.identify import actor
-from webapp.paging import page_number
+from webapp.paging import cut, page_number
 
 blueprint = Blueprint("brands", __name__, url_prefix="/brands")
 _PER_PAGE = 50
@@ -68,15 +68,16 @@ def lift(brand_id: UUID) -> ResponseReturnValue:
 
 
 def _page(form: BrandForm) -> str:
-    lines, number = counting.city(), page_number()
+    lines = counting.city()
+    shown = cut(lines, page_number(), _PER_PAGE)
     known = [count for _, count in lines if count is not None]
     return render_template(
         "bureau/brands.html",
         form=form,
         brands=queries.brands(),
-        lines=lines[(number - 1) * _PER_PAGE : number * _PER_PAGE],
+        lines=shown.lines,
         known=known,
-        number=number,
-        has_more=number * _PER_PAGE < len(lines),
+        number=shown.number,
+        has_more=shown.has_more,
         may_restrict=actor().may(Permission.BRAND_RESTRICT),
     )

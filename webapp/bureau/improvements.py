@@ -25,7 +25,7 @@ from webapp.form_fields import RocDateField
 from webapp.forms import Form
 from webapp.identify import actor
 from webapp.outcome import outcome_said
-from webapp.paging import page_number
+from webapp.paging import cut, page_number
 
 blueprint = Blueprint("improvements", __name__, url_prefix="/improvements")
 
@@ -53,16 +53,17 @@ class ReturnForm(Form):
 @requires(Permission.COMPLIANCE_READ, place=Place.BUREAU)
 def index() -> str:
     """Every item, those that are late first."""
-    today, number = clock.today(), page_number()
+    today = clock.today()
     found = queries.city(today=today)
+    shown = cut(found, page_number(), _PER_PAGE)
     return render_template(
         "bureau/improvements.html",
-        lines=found[(number - 1) * _PER_PAGE : number * _PER_PAGE],
+        lines=shown.lines,
         late=sum(queries.is_late(each.item, today=today) for each in found),
         answered=sum(each.item.state == ItemState.ANSWERED for each in found),
         total=len(found),
-        number=number,
-        has_more=number * _PER_PAGE < len(found),
+        number=shown.number,
+        has_more=shown.has_more,
         today=today,
         **_shown(),
     )

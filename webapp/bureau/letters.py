@@ -20,7 +20,7 @@ from webapp.access import Place, requires
 from webapp.bureau import institution_view
 from webapp.file_names import safe
 from webapp.identify import actor
-from webapp.paging import page_number
+from webapp.paging import cut, page_number
 
 blueprint = Blueprint("letters", __name__, url_prefix="/letters")
 
@@ -33,15 +33,16 @@ _drafts = requires(Permission.LETTER_DRAFT, place=Place.BUREAU)
 @_drafts
 def index() -> str:
     """The institutions to which there is something to write, filtered."""
-    asked, number = _asked(), page_number()
+    asked = _asked()
     found = list(draft_letters.unmet(asked).values())
+    shown = cut(found, page_number(), _PER_PAGE)
     return render_template(
         "bureau/letters.html",
         asked=asked,
-        lines=found[(number - 1) * _PER_PAGE : number * _PER_PAGE],
+        lines=shown.lines,
         total=len(found),
-        number=number,
-        has_more=number * _PER_PAGE < len(found),
+        number=shown.number,
+        has_more=shown.has_more,
         kept=_kept(asked),
         most=MOST_AT_ONCE,
         **_choices(),

@@ -26,4 +26,4 @@ def index() -> str:
 def institutions() -> str:
     """The institutions behind a figure, those that need a person first."""
     found = score_view.listed(score_view.asked_for(), clock.today())
-    return render_template("bureau/scores.html", found=found, number=page_number(), view=score_view)
+    return render_template("bureau/scores.html", found=found, part=found.page(page_number()), view=score_view)

@@ -19,7 +19,7 @@ from tenants.registry.models import Tenant, TenantKind
 from tenants.registry.regulations import profile
 from tenants.roc_dates import short_date
 from webapp.filters import coverage, percent
-from webapp.paging import cut
+from webapp.paging import Cut, cut
 
 KIND_NAMES: Mapping[TenantKind, str] = {
     TenantKind.ELEMENTARY_SCHOOL: "國民小學",
@@ -53,13 +53,8 @@ _MINISTRY = "教育部"
 PER_PAGE = 50
 
 
-@dataclass(frozen=True)
-class Page:
+class Page(Cut[BoardLine]):
     """The lines of one page of the board."""
-
-    number: int
-    lines: Sequence[BoardLine]
-    has_more: bool
 
     def address(self, number: int) -> str:
         """The same view of the list, at another page."""
@@ -107,8 +102,7 @@ def age_in_days(since: datetime, today: date) -> int:
 
 def page_of(lines: Sequence[BoardLine], number: int) -> Page:
     """One page of lines; a number beyond the last shows the last."""
-    shown = cut(lines, number, PER_PAGE)
-    return Page(shown.number, shown.lines, shown.has_more)
+    return Page(**vars(cut(lines, number, PER_PAGE)))
 
 
 def law_words(law: LawFacts) -> list[str]:

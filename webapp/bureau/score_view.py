@@ -24,6 +24,7 @@ from webapp.bureau.article_view import part_value
 from webapp.bureau.district_map import Tile, tiles
 from webapp.bureau.presenters import Point
 from webapp.filters import percent
+from webapp.paging import Cut, cut
 
 TREND_DAYS = 40
 PER_PAGE = 50
@@ -80,7 +81,7 @@ class Overview:
 
 @dataclass(frozen=True, kw_only=True)
 class Listed:
-    """Institutions with their scores, and one page of them."""
+    """Institutions with their scores."""
 
     day: date
     weighting: Weighting
@@ -89,13 +90,9 @@ class Listed:
     computed_at: datetime | None
     districts: Sequence[str]
 
-    def page(self, number: int) -> Sequence[ScoredLine]:
+    def page(self, number: int) -> Cut[ScoredLine]:
         """One page of them."""
-        return self.lines[(number - 1) * PER_PAGE : number * PER_PAGE]
-
-    def has_more(self, number: int) -> bool:
-        """Whether there is a page behind this one."""
-        return number * PER_PAGE < len(self.lines)
+        return cut(self.lines, number, PER_PAGE)
 
     def address(self, number: int) -> str:
         """The same list, at another page."""

@@ -9,7 +9,7 @@ from tenants.permissions import Permission
 from tenants.registry.assessments import city
 from tenants.registry.zones import GROUP_NAMES, ZONE_NAMES, Zone, ZoneGroup
 from webapp.access import Place, requires
-from webapp.paging import page_number
+from webapp.paging import cut, page_number
 
 blueprint = Blueprint("zones", __name__, url_prefix="/zones")
 _YEAR, _PER_PAGE = timedelta(days=365), 50
@@ -28,15 +28,16 @@ WAY_NAMES = {"form": "逐筆登記", "import": "批次匯入", "assessment": "�
 @requires(Permission.COMPLIANCE_READ, place=Place.BUREAU)
 def index() -> str:
     """The city's figures, the institutions behind them, and the attempts of a year."""
-    lines, number = city.zones(), page_number()
+    lines = city.zones()
+    shown = cut(lines, page_number(), _PER_PAGE)
     counts = {group: [line.groups[group] for line in lines if group in line.groups] for group in ZoneGroup}
     return render_template(
         "bureau/zones.html",
         groups=[(GROUP_NAMES[group], counts[group]) for group in ZoneGroup],
-        lines=lines[(number - 1) * _PER_PAGE : number * _PER_PAGE],
+        lines=shown.lines,
         total=len(lines),
-        number=number,
-        has_more=number * _PER_PAGE < len(lines),
+        number=shown.number,
+        has_more=shown.has_more,
         order=list(ZoneGroup),
         group_names=GROUP_NAMES,
         attempts=city.attempts(since=clock.today() - _YEAR),

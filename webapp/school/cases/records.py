@@ -39,8 +39,8 @@ def proposal(tenant_id: UUID) -> Response:
     """What is over its year, as the list that is sent for approval."""
     today = clock.today()
     found = [*keeping.volumes(tenant_id=tenant_id), *keeping.forms(tenant_id=tenant_id, today=today)]
-    made = spreadsheets.as_ods(_rows(found, today), sheet="擬銷毀清冊")
-    return printouts.file(made, media_type=spreadsheets.ODS, name="申請單與登記簿擬銷毀清冊.ods")
+    rows = _rows(found, today)
+    return printouts.spreadsheet(rows, ending="ods", name="申請單與登記簿擬銷毀清冊", sheet="擬銷毀清冊")
 
 
 def _rows(found: Iterable[KeptRecord], today: date) -> list[spreadsheets.Row]:

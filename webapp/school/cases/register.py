@@ -8,7 +8,6 @@ from uuid import UUID
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from infra import spreadsheets
 from tenants.disclosures.register import copies, reading
 from tenants.disclosures.register import queries as registers
 from tenants.errors import Invalid
@@ -95,11 +94,8 @@ def _file(tenant_id: UUID, form: str) -> ResponseReturnValue:
     rows = copies.exported(
         actor=actor(), tenant_id=tenant_id, year=asked.year, form=form, first=asked.first, last=asked.last
     )
-    name = f"調閱登記簿-{asked.year}年.{form}"
-    if form == "csv":
-        return printouts.file(spreadsheets.as_csv(rows), media_type=spreadsheets.CSV, name=name)
-    made = spreadsheets.as_ods(rows, sheet=f"{asked.year}年")
-    return printouts.file(made, media_type=spreadsheets.ODS, name=name)
+    year = f"{asked.year}年"
+    return printouts.spreadsheet(rows, ending=form, name=f"調閱登記簿-{year}", sheet=year)
 
 
 def _page(tenant_id: UUID, *, said: str = "") -> str:

@@ -7,7 +7,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug import Response
 
-from infra import clock, spreadsheets
+from infra import clock
 from tenants.errors import DomainError, Invalid, InvalidTransition
 from tenants.permissions import Permission, Role
 from tenants.roc_dates import parse_date
@@ -51,19 +51,16 @@ def printed(tenant_id: UUID) -> ResponseReturnValue:
 
 @blueprint.get("/ledger.csv")
 @requires(Permission.CAMERA_READ)
-def as_csv(tenant_id: UUID) -> ResponseReturnValue:
+def as_csv(tenant_id: UUID) -> Response:
     """The ledger as comma-separated values."""
-    rows = ledger.rows(actor=actor(), tenant_id=tenant_id, form="csv")
-    return printouts.file(spreadsheets.as_csv(rows), media_type=spreadsheets.CSV, name="監錄設備財產清冊.csv")
+    return _file(tenant_id, "csv")
 
 
 @blueprint.get("/ledger.ods")
 @requires(Permission.CAMERA_READ)
-def as_ods(tenant_id: UUID) -> ResponseReturnValue:
+def as_ods(tenant_id: UUID) -> Response:
     """The ledger as an OpenDocument spreadsheet."""
-    rows = ledger.rows(actor=actor(), tenant_id=tenant_id, form="ods")
-    made = spreadsheets.as_ods(rows, sheet="財產清冊")
-    return printouts.file(made, media_type=spreadsheets.ODS, name="監錄設備財產清冊.ods")
+    return _file(tenant_id, "ods")
 
 
 @blueprint.get("/new")
@@ -226,3 +223,8 @@ def _page(
 
 def _back(asset_id: UUID) -> Response:
     return redirect(url_for("school.property.show", asset_id=asset_id), HTTPStatus.SEE_OTHER)
+
+
+def _file(tenant_id: UUID, ending: str) -> Response:
+    rows = ledger.rows(actor=actor(), tenant_id=tenant_id, form=ending)
+    return printouts.spreadsheet(rows, ending=ending, name="監錄設備財產清冊", sheet="財產清冊")

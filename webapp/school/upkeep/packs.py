@@ -7,7 +7,7 @@ from uuid import UUID
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
-from infra import clock, spreadsheets
+from infra import clock
 from tenants.compliance import upkeep_pack
 from tenants.compliance.upkeep_pack import Pack
 from tenants.errors import Invalid
@@ -45,22 +45,22 @@ def printed(tenant_id: UUID) -> ResponseReturnValue:
 @requires(Permission.UPKEEP_READ)
 def as_ods(tenant_id: UUID) -> ResponseReturnValue:
     """As an OpenDocument spreadsheet, none of whose cells is a formula (DR-24)."""
-    try:
-        made = spreadsheets.as_ods(_pack(tenant_id, "ods").rows(), sheet=_NAME)
-    except Invalid as refused:
-        return _page(tenant_id, said=str(refused)), HTTPStatus.UNPROCESSABLE_ENTITY
-    return printouts.file(made, media_type=spreadsheets.ODS, name=f"{_NAME}.ods")
+    return _file(tenant_id, "ods")
 
 
 @blueprint.get("/pack.csv")
 @requires(Permission.UPKEEP_READ)
 def as_csv(tenant_id: UUID) -> ResponseReturnValue:
     """As comma-separated values."""
+    return _file(tenant_id, "csv")
+
+
+def _file(tenant_id: UUID, ending: str) -> ResponseReturnValue:
     try:
-        made = spreadsheets.as_csv(_pack(tenant_id, "csv").rows())
+        rows = _pack(tenant_id, ending).rows()
     except Invalid as refused:
         return _page(tenant_id, said=str(refused)), HTTPStatus.UNPROCESSABLE_ENTITY
-    return printouts.file(made, media_type=spreadsheets.CSV, name=f"{_NAME}.csv")
+    return printouts.spreadsheet(rows, ending=ending, name=_NAME, sheet=_NAME)
 
 
 def _pack(tenant_id: UUID, form: str) -> Pack:
