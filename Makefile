@@ -12,7 +12,7 @@ ASSETS := webapp/static/vendor/.assets
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo clean-demo test smoke year city-year system lint types format imports sure requirements pins assets \
-        migration db-check calendar bench-retention bench-disclosure bench-compliance bench-edge torture-edge soak-edge \
+        migration db-check calendar lifecycles bench-retention bench-disclosure bench-compliance bench-edge torture-edge soak-edge \
         edge-package
 
 help:  ## This list
@@ -97,6 +97,9 @@ migration: $(PACKAGES)  ## The next migration from what the models say: make mig
 
 db-check: $(PACKAGES)  ## Whether the migrations make exactly what the models say
 	$(BIN)/python -m infra.stack.migrations check
+
+lifecycles: $(PACKAGES)  ## The diagrams of a case's life again, once its tables changed
+	$(BIN)/python -m tests.lifecycle_diagrams
 
 calendar: $(PACKAGES)  ## The office calendar again, once another year was published: make calendar announced=2028
 	$(BIN)/python -m tests.office_calendar $(announced)

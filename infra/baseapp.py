@@ -13,7 +13,9 @@ def create_base_app(settings: Settings, *, import_name: str = "infra") -> Flask:
     app.config.update(
         SETTINGS=settings,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
-        SQLALCHEMY_ENGINE_OPTIONS={"pool_pre_ping": True},
+        # Prepared when asked the second time: a job's child is gone before the driver's own five, and planning them
+        # costs the database as much as answering.
+        SQLALCHEMY_ENGINE_OPTIONS={"pool_pre_ping": True, "connect_args": {"prepare_threshold": 1}},
         SQLALCHEMY_BINDS={"bureau": settings.bureau_database_url} if settings.bureau_database_url else {},
     )
     db.init_app(app)

@@ -18,6 +18,7 @@ from typing import IO, Any
 import av
 
 from infra.camera_signing import SigningCount
+from infra.export_boxes import Exported, side_information
 from infra.movie_files import MovieFile
 from infra.segment_samples import Sample, Segment
 from infra.signing_units import Framework
@@ -70,10 +71,12 @@ class Part:
     signing: Mapping[Framework, int]
 
 
-def join(clips: Iterable[Clip], *, from_us: int, until_us: int, scratch: Path) -> Iterator[Part]:
+def join(
+    clips: Iterable[Clip], *, from_us: int, until_us: int, scratch: Path, exported: Exported | None = None
+) -> Iterator[Part]:
     """The window's parts in order of time; a new one begins where the coding of picture or sound changes.
 
-    Raises `Unreadable`.
+    Each says when its timeline begins, and of what was `exported`, who did. Raises `Unreadable`.
     """
     with ExitStack() as unfinished:
         writer: _PartWriter | None = None
@@ -83,7 +86,7 @@ def join(clips: Iterable[Clip], *, from_us: int, until_us: int, scratch: Path) -
                     yield from writer.close()
                     writer = None
                 if writer is None:
-                    writer = _PartWriter(source, window=(from_us, until_us), scratch=scratch)
+                    writer = _PartWriter(source, window=(from_us, until_us), scratch=scratch, exported=exported)
                     unfinished.callback(writer.abandon)
                 writer.add(source, clip)
         if writer is not None:
@@ -150,7 +153,7 @@ class _Track:
 class _PartWriter:
     """Writes samples of like segments to one MP4. Timestamps count from the window's start; before it is negative."""
 
-    def __init__(self, source: Segment, *, window: tuple[int, int], scratch: Path) -> None:
+    def __init__(self, source: Segment, *, window: tuple[int, int], scratch: Path, exported: Exported | None) -> None:
         self._shape = _shape(source)
         self._from_us, self._until_us = window
         self._file = tempfile.TemporaryFile(dir=scratch)  # noqa: SIM115 - unlinked at birth, and the caller's to close
@@ -158,7 +161,9 @@ class _PartWriter:
         self._sound = "".join(coding.name for coding in codings[1:])
         self._suffix = "mp4" if not self._sound or self._sound in _held_by_mp4() else "mov"
         self._summing = Summing()
-        self._out = MovieFile(_both(self._summing.take, self._file.write), source.tracks, suffix=self._suffix)
+        front = side_information(self._from_us, tracks=len(codings), exported=exported)
+        give = _both(self._summing.take, self._file.write)
+        self._out = MovieFile(give, source.tracks, suffix=self._suffix, front=front)
         self._tracks = [_Track(track.timescale) for track in source.tracks]
         self._about = (codings[0].name, codings[0].width, codings[0].height)
         self._clips: list[Clip] = []

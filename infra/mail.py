@@ -47,6 +47,7 @@ class Mail:
 
     `house` is on whose behalf it is sent. It stands first in the subject, since somebody may have to do with two.
     `id` is the message's own: sent again after a worker died, it is the same message, of which a mailbox keeps one.
+    `returns_to` is where a server reports that it could not deliver it; without one, to the sender.
     """
 
     to: str
@@ -54,6 +55,7 @@ class Mail:
     subject: str
     text: str
     id: UUID | None = None
+    returns_to: str = ""
 
     @property
     def heading(self) -> str:
@@ -80,7 +82,7 @@ class SmtpMailer:
         """See `Mailer`."""
         try:
             with self._connection() as server:
-                server.send_message(_message(mail, self._sender))
+                server.send_message(_message(mail, self._sender), from_addr=mail.returns_to or self._sender)
         except smtplib.SMTPRecipientsRefused as error:
             code = max((code for code, _ in error.recipients.values()), default=0)
             kind = MailRefused if code >= _NEVER else MailNotSent

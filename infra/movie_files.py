@@ -158,11 +158,13 @@ class _Written:
 class MovieFile:
     """The file being written. Times may be below zero: what is then not yet shown is there to be decoded."""
 
-    def __init__(self, write: Callable[[bytes | memoryview], object], tracks: Sequence[Track], *, suffix: str) -> None:
-        """`write` gets the file's bytes in their order; `suffix` is `mp4` or `mov`."""
+    def __init__(
+        self, write: Callable[[bytes | memoryview], object], tracks: Sequence[Track], *, suffix: str, front: bytes
+    ) -> None:
+        """`write` gets the bytes in order; `suffix` is `mp4` or `mov`; `front` is what the film says of itself."""
         self._write, self._written = write, [_Written(track) for track in tracks]
-        write(_BRANDS[suffix])
-        self._at = len(_BRANDS[suffix])
+        write(_BRANDS[suffix] + front)
+        self._at = len(_BRANDS[suffix] + front)
 
     def add(self, segment: Segment, samples: Sequence[Sample]) -> None:
         """Write these samples of a segment, in this order, with the times that they have by now."""

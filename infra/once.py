@@ -5,10 +5,12 @@ read is forgotten as soon as anything might make it another: a write, a lock, th
 change waits to be written nothing is taken from memory (infra/decisions/0062).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from copy import copy
 from functools import wraps
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from sqlalchemy import event
 from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction, UOWTransaction
@@ -18,6 +20,7 @@ from infra.tenancy import binding_of
 
 P = ParamSpec("P")
 Found = TypeVar("Found")
+Row = TypeVar("Row")
 
 _KEY = "shouyuan.read_once"
 _OWN_ROWS = "rows_of_its_own"
@@ -42,6 +45,39 @@ def read_once(read: Callable[P, Found]) -> Callable[P, Found]:
         return _own(kept[key])
 
     return once
+
+
+def read_for_all(read: Callable[P, list[Row]]) -> Callable[P, list[Row]]:
+    """As `read_once`, of rows that are the bureau's and the same for everybody; within `kept_for_all` once for all."""
+    within = read_once(read)
+
+    @wraps(read)
+    def once(*args: P.args, **kwargs: P.kwargs) -> list[Row]:
+        kept = _for_all.get()
+        if kept is None:
+            return within(*args, **kwargs)
+        key = (read, args, tuple(sorted(kwargs.items())))
+        if key not in kept:
+            found = read(*args, **kwargs)
+            for row in found:  # they outlive the transaction, whose end would empty them
+                db.session.expunge(row)
+            kept[key] = found
+        return copy(kept[key])
+
+    return once
+
+
+@contextmanager
+def kept_for_all() -> Iterator[None]:
+    """Around the turns of some institutions: what `read_for_all` told the first of them, it tells the others."""
+    token = _for_all.set({})
+    try:
+        yield
+    finally:
+        _for_all.reset(token)
+
+
+_for_all: ContextVar[dict[object, list[Any]] | None] = ContextVar("kept_for_all", default=None)
 
 
 def _own(found: Found) -> Found:

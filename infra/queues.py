@@ -101,8 +101,7 @@ QUEUE_OF: Mapping[Job, Queue] = {
     Job.ANCHOR_CHAIN: Queue.COMPLIANCE,
     Job.BUILD_PACKAGE: Queue.EVIDENCE,
     Job.CARRY_OUT_CHANGES: Queue.DEFAULT,
-    # A city's institutions are opened in one transaction, which is given an hour.
-    Job.CARRY_OUT_ROSTER: Queue.RETENTION,
+    Job.CARRY_OUT_ROSTER: Queue.DEFAULT,
     Job.CERTIFY_DESTRUCTION: Queue.RETENTION,
     Job.CHASE_COPY: Queue.DEFAULT,
     Job.CHECK_SEGMENTS: Queue.DEFAULT,

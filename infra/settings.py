@@ -5,7 +5,7 @@ hold refuses to start, so that a copied environment file cannot quietly widen a 
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -39,15 +39,16 @@ NEEDS: Mapping[Process, frozenset[str]] = {
 }
 # Secrets that a process works without, and says so: without the bureau's key no head of a chain is co-signed; without
 # an account at AWS KMS its machine's role speaks, or the file of master keys needs no opening; without an authority
-# (whose address may bear an account) packages and heads have no timestamp; without a token nobody is told any metrics.
+# (whose address may bear an account) packages and heads have no timestamp; without a token nobody is told any metrics;
+# without a key for the addresses to which mails come back, nobody hears of those that did.
 MAY_HOLD: Mapping[Process, frozenset[str]] = {
     process: (_KMS_ACCOUNT if needs >= _KEYS else frozenset())
-    | (frozenset({"BUREAU_KEY_FILE", "TSA_URL"}) if process is Process.WORKER else frozenset())
+    | (frozenset({"BUREAU_KEY_FILE", "TSA_URL", "BOUNCE_KEY"}) if process is Process.WORKER else frozenset())
     | (frozenset({"METRICS_TOKEN"}) if process in {Process.WEB, Process.MEDIA} else frozenset())
     for process, needs in NEEDS.items()
 }
 _SECRETS = frozenset({"OWNER_DATABASE_URL", "MASTER_KEY_FILE", "SECRET_KEY", "BUREAU_DATABASE_URL", "BUREAU_KEY_FILE"})
-_SECRETS |= _KMS_ACCOUNT | _LOOKUP | {"TSA_URL", "METRICS_TOKEN"}
+_SECRETS |= _KMS_ACCOUNT | _LOOKUP | {"TSA_URL", "METRICS_TOKEN", "BOUNCE_KEY"}
 MUST_NOT_HOLD: Mapping[Process, frozenset[str]] = {
     process: _SECRETS - needs - MAY_HOLD[process] for process, needs in NEEDS.items()
 }
@@ -102,6 +103,8 @@ class Settings:
     metrics_token: str = field(repr=False)
     lookup_key_file: Path | None
     mail_url: str
+    bounce_address: str = ""
+    bounce_key: str = field(default="", repr=False)
     segment_seconds: int
     scratch_dir: Path
     time_servers: tuple[str, ...] = ()
@@ -124,8 +127,7 @@ class Settings:
             faults.append(f"{PREFIX}KMS is neither file nor aws:<key id, ARN or alias>")
         if not given.get("TSA_URL", "https://").startswith(("https://", "http://")):
             faults.append(f"{PREFIX}TSA_URL is no HTTP address")
-        if 0 < len(given.get("METRICS_TOKEN", "")) < _LEAST_TOKEN:
-            faults.append(f"{PREFIX}METRICS_TOKEN is shorter than {_LEAST_TOKEN} characters")
+        faults += _token_faults(process, given)
         if faults:
             raise BadSettings(f"cannot start {process}: " + "; ".join(faults))
         return cls(
@@ -143,6 +145,8 @@ class Settings:
             metrics_token=given.get("METRICS_TOKEN", ""),
             lookup_key_file=_file(given, "LOOKUP_KEY_FILE"),
             mail_url=given.get("MAIL_URL", "file:var/mail"),
+            bounce_address=given.get("BOUNCE_ADDRESS", ""),
+            bounce_key=given.get("BOUNCE_KEY", ""),
             segment_seconds=int(given.get("SEGMENT_SECONDS", "60")),
             scratch_dir=Path(given.get("SCRATCH_DIR", "/var/tmp")),  # noqa: S108 - files there are unlinked at birth
             time_servers=tuple(filter(None, map(str.strip, given.get("TIME_SERVERS", "").split(",")))),
@@ -152,6 +156,15 @@ class Settings:
 _AWS = "aws:"
 _LEAST_TOKEN = 32  # `openssl rand -hex 16`
 _STORE_USERS = frozenset(process for process, needs in NEEDS.items() if needs >= _STORE)
+
+
+def _token_faults(process: Process, given: Mapping[str, str]) -> Iterator[str]:
+    """What is wrong with the secrets that somebody made up for us."""
+    for name in ("METRICS_TOKEN", "BOUNCE_KEY"):
+        if 0 < len(given.get(name, "")) < _LEAST_TOKEN:
+            yield f"{PREFIX}{name} is shorter than {_LEAST_TOKEN} characters"
+    if process is Process.WORKER and ("BOUNCE_KEY" in given) != ("BOUNCE_ADDRESS" in given):
+        yield f"{PREFIX}BOUNCE_ADDRESS and {PREFIX}BOUNCE_KEY are given together or not at all"
 
 
 def _file(given: Mapping[str, str], name: str) -> Path | None:

@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass, field
 from urllib.parse import quote, unquote
 
+RTSP = ("rtsp://", "rtsps://")
 CLIP = "clip:"
 _PARTS = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*://)(?P<authority>[^/?#]*)(?P<rest>.*)", re.DOTALL)
 _SECRET_PARAMETER = re.compile(r"(?i)\b(?P<name>(?:password|passwd|pwd|pass)=)[^&;/?#\s]+")

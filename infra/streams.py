@@ -24,7 +24,7 @@ from infra.causes import GapCause
 from infra.rtp_watch import QUEUE, RtpWatch, watching
 from infra.rtsp_options import ask_options
 from infra.sound_conversion import CONVERTED, Converter
-from infra.stream_addresses import CLIP
+from infra.stream_addresses import CLIP, RTSP
 
 CODECS = frozenset({"h264", "hevc"})
 OPEN_SECONDS = 10.0
@@ -96,7 +96,7 @@ def _stream(container: Any, *, audio: bool, is_clip: bool, losses: RtpWatch) -> 
 
 
 def _open_rtsp(address: str, *, audio: bool) -> Any:  # noqa: ANN401 - PyAV ships no complete types
-    if not address.startswith(("rtsp://", "rtsps://")):
+    if not address.startswith(RTSP):
         raise StreamFault(GapCause.NOT_A_CAMERA, "an address starts with rtsp://, rtsps:// or clip:")
     # FFmpeg's errors name the address, and with it the password: none of them is chained to ours.
     options = _RTSP if audio else {**_RTSP, "allowed_media_types": "video"}

@@ -10,7 +10,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from infra.db import db
-from tenants.compliance.improvements.models import Improvement
 from tenants.disclosures.insider.panel.models import PanelMeeting, PanelMember, PanelResolution
 from tenants.disclosures.models import Disclosure, DisclosureWindow
 from tenants.disclosures.official.models import Letter, MediumHandover
@@ -22,6 +21,7 @@ from tenants.disclosures.viewing.models import ViewingMark, ViewingSession
 from tenants.emergency.models import EmergencyAccess
 from tenants.errors import NotFound
 from tenants.footage.models import QuarantinedObject
+from tenants.improvements.models import Improvement
 from tenants.leaving.models import Departure
 from tenants.misuse.models import MisuseCase
 from tenants.people.designations.models import Designation

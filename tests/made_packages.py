@@ -21,7 +21,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from infra import certificates
 from infra.archives import Archive
 from infra.bags import Bag
+from infra.boxes import box
 from infra.certificates import OwnCertificate
+from infra.export_boxes import side_information
 from infra.signing import public_key_text, sign
 from tenants.disclosures.packages.sealing import CERTIFICATE_NAME, CUSTODY_NAME, SIGNATURE_NAME, STAMP_NAME
 from tenants.disclosures.packages.verify import CHUNK, LISTING, MANIFEST, NOT_VERIFIED, PARTLY, TAGS, VERIFIED
@@ -68,13 +70,17 @@ def about_signing(camera: str) -> Package:
     return {"camera_signing": {"signed": bool(SIGNING[camera]), "frameworks": SIGNING[camera], "checked": False}}
 
 
-def made(folder: Path, said: Package | None = None, *, by: OwnCertificate | None = None) -> Path:
-    """A whole package in `folder`; what comes back is its one folder."""
+def made(folder: Path, said: Package | None = None, *, by: OwnCertificate | None = None, begins_us: int = 0) -> Path:
+    """A whole package in `folder`, whose first film says that it begins then; what comes back is its one folder."""
     own, text, archive = by or institution(), said or manifest(), Archive()
     bag, entries = Bag(archive, "package"), []
     for camera in CAMERAS:
-        entry = bag.add(f"{camera}.mp4", hashlib.sha256(camera.encode()).digest() * (3 * CHUNK // 32))
-        about = {"camera_id": camera, "window_id": f"window-{camera}"}
+        # The second is of before films said when they begin.
+        front = box(b"ftyp", b"isom") + side_information(begins_us, tracks=1) if camera == CAMERAS[0] else b""
+        rest = hashlib.sha256(camera.encode()).digest() * (3 * CHUNK // 32)
+        entry = bag.add(f"{camera}.mp4", front + rest[len(front) :])
+        about: Package = {"camera_id": camera, "window_id": f"window-{camera}"}
+        about |= {"origin_us": 0} if front else {}
         entries.append(vars(entry) | about | about_signing(camera))
     entries.append(vars(bag.add(NOTE, b"note")))
     bag.add(MANIFEST, json.dumps(text | {"files": entries}, ensure_ascii=False).encode())
@@ -87,7 +93,7 @@ def made(folder: Path, said: Package | None = None, *, by: OwnCertificate | None
             (CERTIFICATE_NAME, own.certificate),
         ],
     )
-    with zipfile.ZipFile(io.BytesIO(b"".join(archive.read()))) as zipped:
+    with zipfile.ZipFile(io.BytesIO(b"".join(map(bytes, archive.read())))) as zipped:
         zipped.extractall(folder)
     return folder / "package"
 
@@ -190,6 +196,12 @@ DAMAGES = (
     ),
     Damage(name="video cut", do=_cut, state=PARTLY, named=("gate.mp4",)),
     Damage(name="video lengthened", do=_lengthened, state=PARTLY, named=("gate.mp4", "第 4 個 MiB")),
+    Damage(
+        name="start of a video",
+        do=lambda top: made(top.parent, begins_us=1),
+        state=PARTLY,
+        named=("gate.mp4", "起始時刻"),
+    ),
     Damage(name="note", do=_flipped(f"data/{NOTE}"), state=PARTLY, named=(NOTE, "第 1 個 MiB")),
     Damage(name="custody", do=_flipped(f"data/{CUSTODY_NAME}"), state=PARTLY, named=(CUSTODY_NAME, "第 1 個 MiB")),
     Damage(name="custody lost", do=_lost(f"data/{CUSTODY_NAME}"), state=PARTLY, named=(CUSTODY_NAME,)),

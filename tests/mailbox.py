@@ -9,13 +9,14 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 class Mailbox:
     """Every message that arrived, oldest first, and the URL under which the server takes more.
 
-    `codes` are what it answers to an address instead of taking it.
+    `codes` are what it answers to an address instead of taking it. `returns` are where each message would come back to.
     """
 
     def __init__(self) -> None:
         self.url = ""
         self.messages: list[EmailMessage] = []
         self.codes: dict[str, int] = {}
+        self.returns: list[str] = []
 
     async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
@@ -33,4 +34,5 @@ class Mailbox:
         message = message_from_bytes(content, policy=policy.default)
         assert isinstance(message, EmailMessage)
         self.messages.append(message)
+        self.returns.append(envelope.mail_from or "")
         return "250 OK"

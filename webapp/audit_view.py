@@ -63,6 +63,7 @@ JOB_NAMES: Mapping[Job, str] = {
 }
 # And what somebody of the operation starts by a command, which the chain names as the service itself.
 COMMAND_NAMES: Mapping[str, str] = {
+    "mail bounced": "維運指令：登記退信",
     "footage rebuild": "維運指令：由儲存內容重建索引",
     "footage reconcile": "維運指令：核對儲存內容與索引",
     "keys": "維運指令：更換主金鑰",

@@ -9,6 +9,7 @@ from flask import Flask
 from workers.commands.audit import audit
 from workers.commands.footage import footage
 from workers.commands.keys import keys
+from workers.commands.mail import mail
 from workers.commands.platform import platform
 from workers.commands.retention import retention
 from workers.commands.storage import storage
@@ -18,6 +19,6 @@ from workers.context import worker_app
 def create_app() -> Flask:
     """The worker's app with its commands."""
     app = worker_app()
-    for group in (audit, footage, keys, platform, retention, storage):
+    for group in (audit, footage, keys, mail, platform, retention, storage):
         app.cli.add_command(group)
     return app

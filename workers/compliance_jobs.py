@@ -15,7 +15,7 @@ from tenants.compliance.sampling import taking
 from tenants.registry import queries as registry
 from workers.job import Waiting, fan_out_job, tenant_job
 
-_AT_ONCE = 30
+_AT_ONCE = 60
 
 
 @tenant_job

@@ -5,6 +5,7 @@ from functools import lru_cache
 from flask import Flask
 
 from infra.baseapp import create_base_app
+from infra.bounces import ReturnAddresses
 from infra.cosigning import Cosigner, FileCosigner
 from infra.kms import RingKms, chosen
 from infra.lifecycle import BucketRules
@@ -46,6 +47,13 @@ def bucket_rules() -> BucketRules:
 def outgoing_mail() -> Mailer:
     """Where notices go."""
     return mailer(settings().mail_url)
+
+
+@lru_cache(maxsize=1)
+def return_addresses() -> ReturnAddresses | None:
+    """Where mails come back to; None where this worker was told of no such address, and nobody hears of it."""
+    held = settings()
+    return ReturnAddresses(held.bounce_address, held.bounce_key.encode()) if held.bounce_key else None
 
 
 @lru_cache(maxsize=1)

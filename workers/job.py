@@ -1,4 +1,4 @@
-"""What surrounds every job: app context, binding, one transaction, log fields. A body never commits nor swallows.
+"""What surrounds every job: app context, binding, transaction, log fields. A body never commits nor swallows.
 
 `@tenant_job` binds to the institution its arguments name; a job without one cannot be spelled. Jobs that fan out over
 all institutions are `@fan_out_job`: they see names only and enqueue one job per institution.
@@ -15,6 +15,7 @@ from rq.timeouts import BaseTimeoutException
 from sqlalchemy.exc import SQLAlchemyError
 
 from infra.db import db
+from infra.once import kept_for_all
 from infra.queues import Job, JobArgument
 from infra.tenancy import Binding, bind
 from tenants.actor import Actor, system
@@ -33,12 +34,13 @@ _PASSING = frozenset({"left", "phase"})
 Waiting = tuple[Job, Mapping[str, JobArgument]]
 
 
-def tenant_job(body: Callable[Concatenate[UUID, Actor, P], None]) -> Callable[..., None]:
+def tenant_job(body: Callable[Concatenate[UUID, Actor, P], Iterator[None] | None]) -> Callable[..., None]:
     """A job for one institution: `body(tenant_id, actor, ...)` in one bound transaction, committed when it returns.
 
-    Sent with `tenant_ids` it does the same for each of them, one after another, each in a transaction of its own: a
-    child costs as much as some short jobs. What fails at one institution is undone and noted there, the others still
-    have their turn, and the job fails at the end.
+    A body of several units yields after each, and what it did so far is committed there. Sent with `tenant_ids` it does
+    the same for each of them, one after another, each in a transaction of its own: a child costs as much as some short
+    jobs. What fails at one institution is undone and noted there, the others still have their turn, and the job fails
+    at the end.
     """
 
     def one(*, tenant_id: str, **arguments: Any) -> None:  # noqa: ANN401 - JSON from the queue
@@ -51,7 +53,7 @@ def tenant_job(body: Callable[Concatenate[UUID, Actor, P], None]) -> Callable[..
             by, job = system(body.__name__), f"{body.__module__}.{body.__name__}"
             about = {"job": job, "subject": _subject(job, arguments)}
             with _told(by, bound, about):
-                body(bound, by, **arguments)  # type: ignore[call-arg]  # the queue's JSON is checked by the call
+                _committed(body(bound, by, **arguments))  # type: ignore[call-arg]  # the queue's JSON, checked by the call
                 platform.settle_fault(actor=by, tenant_id=bound, **about)
                 db.session.commit()
 
@@ -60,7 +62,15 @@ def tenant_job(body: Callable[Concatenate[UUID, Actor, P], None]) -> Callable[..
         if not tenant_ids:
             one(**arguments)
             return
-        failed = []
+        _each(one, tenant_ids, arguments, called=body.__name__)
+
+    return run
+
+
+def _each(one: Callable[..., None], tenant_ids: Sequence[str], arguments: Mapping[str, Any], *, called: str) -> None:
+    """One institution after another, with what is everybody's read once; what failed is raised when all had theirs."""
+    failed = []
+    with kept_for_all():
         for tenant_id in tenant_ids:
             try:
                 one(tenant_id=tenant_id, **arguments)
@@ -68,10 +78,14 @@ def tenant_job(body: Callable[Concatenate[UUID, Actor, P], None]) -> Callable[..
                 raise
             except Exception as error:  # noqa: BLE001 - noted already; it is raised once the others are done
                 failed.append(error)
-        if failed:
-            raise ExceptionGroup(f"{body.__name__} failed for {len(failed)} of {len(tenant_ids)}", failed)
+    if failed:
+        raise ExceptionGroup(f"{called} failed for {len(failed)} of {len(tenant_ids)}", failed)
 
-    return run
+
+def _committed(units: Iterator[None] | None) -> None:
+    """Do each unit of a body that yields, in a transaction of its own."""
+    for _ in units or ():
+        db.session.commit()
 
 
 def fan_out_job(body: Callable[P, None]) -> Callable[P, None]:

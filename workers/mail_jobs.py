@@ -1,12 +1,15 @@
 """Telling people by mail that there is something to read."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from uuid import UUID
 
 import structlog
 
 from infra import clock
 from infra.mail import Mail, MailRefused
+from infra.queues import Job
+from tenants import mail_hours
 from tenants.actor import Actor
 from tenants.compliance.rule_notices import actions as rule_notices
 from tenants.compliance.rule_notices import mails as rule_mails
@@ -15,10 +18,10 @@ from tenants.disclosures.applying import visits
 from tenants.disclosures.insider.panel import mails as panel_mails
 from tenants.disclosures.insider.panel.notices import Notice
 from tenants.disclosures.steps import Step
+from tenants.disclosures.viewing import appointing
 from tenants.emergency import actions as emergency
 from tenants.emergency import mails as emergency_mails
 from tenants.emergency.notices import Notice as EmergencyNotice
-from tenants.notices.rules import Quiet
 from tenants.people.invitations import actions as invitations
 from tenants.people.invitations import queries as invited
 from tenants.retention.urgent import notices as hold_notices
@@ -28,20 +31,16 @@ from workers.job import tenant_job
 
 log = structlog.get_logger(__name__)
 
-# Of these a day reminds, which begins at midnight, and nobody who acts.
-_BY_CALENDAR = frozenset({Step.CHASE, HoldNotice.LAPSING, HoldNotice.LAPSED})
-
 
 @tenant_job
 def send(tenant_id: UUID, actor: Actor, *, disclosure_id: str, step: str) -> None:
     """Tell the other side of a step of a case, once. Killed in between it tells again: twice is better than never."""
     case = {"tenant_id": tenant_id, "disclosure_id": UUID(disclosure_id)}
-    if _waits_for_morning(Step(step)):
-        return
     if notices.is_told(**case, step=Step(step)):
         return
-    sent = _sent(notices.messages(**case, step=Step(step), base_url=settings().base_url))
-    notices.note_told(actor=actor, **case, step=Step(step), mails=sent)
+    mails = notices.messages(**case, step=Step(step), base_url=settings().base_url)
+    if _may_go(Job.SEND_MAIL, Step(step), mails, before=appointing.agreed_time(**case)):
+        notices.note_told(actor=actor, **case, step=Step(step), mails=_sent(mails))
 
 
 @tenant_job
@@ -49,6 +48,9 @@ def send_to_panel(tenant_id: UUID, actor: Actor, *, member_id: str, notice: str)
     """Tell a panel's member, once. A link or code is made here, as it is sent; of two mails the later one's opens."""
     about = {"tenant_id": tenant_id, "member_id": UUID(member_id)}
     if panel_mails.is_told(**about, notice=Notice(notice)):
+        return
+    to, before = panel_mails.addresses(**about, notice=Notice(notice)), panel_mails.meets_at(**about)
+    if not mail_hours.may_go(Job.SEND_PANEL_MAIL, Notice(notice), to=to, now=clock.now(), before=before):
         return
     mails = panel_mails.messages(actor=actor, **about, notice=Notice(notice), base_url=settings().base_url)
     panel_mails.note_told(actor=actor, **about, notice=Notice(notice), mails=_sent(mails))
@@ -58,12 +60,11 @@ def send_to_panel(tenant_id: UUID, actor: Actor, *, member_id: str, notice: str)
 def send_about_hold(tenant_id: UUID, actor: Actor, *, hold_id: str, occasion: str) -> None:
     """Tell an institution of an urgent preservation, once."""
     about = {"tenant_id": tenant_id, "hold_id": UUID(hold_id)}
-    if _waits_for_morning(HoldNotice(occasion)):
-        return
     if hold_notices.is_told(**about, notice=HoldNotice(occasion)):
         return
-    sent = _sent(hold_notices.messages(**about, notice=HoldNotice(occasion), base_url=settings().base_url))
-    hold_notices.note_told(actor=actor, **about, notice=HoldNotice(occasion), mails=sent)
+    mails = hold_notices.messages(**about, notice=HoldNotice(occasion), base_url=settings().base_url)
+    if _may_go(Job.SEND_HOLD_MAIL, HoldNotice(occasion), mails, before=hold_notices.lapses_at(**about)):
+        hold_notices.note_told(actor=actor, **about, notice=HoldNotice(occasion), mails=_sent(mails))
 
 
 @tenant_job
@@ -73,16 +74,22 @@ def send_about_emergency(tenant_id: UUID, actor: Actor, *, access_id: str, momen
     if emergency_mails.is_told(**about, notice=EmergencyNotice(moment)):
         return
     mails = emergency_mails.messages(**about, notice=EmergencyNotice(moment), base_url=settings().base_url)
-    emergency.note_told(actor=actor, **about, notice=EmergencyNotice(moment), mails=_sent(mails))
+    if _may_go(Job.SEND_EMERGENCY_MAIL, EmergencyNotice(moment), mails):
+        emergency.note_told(actor=actor, **about, notice=EmergencyNotice(moment), mails=_sent(mails))
 
 
 @tenant_job
 def send_invitation(tenant_id: UUID, actor: Actor, *, invitation_id: str) -> None:
-    """Make the link by which somebody sets their password, and send it. A link that was not sent is not kept."""
+    """Make the link by which somebody sets their password, and send it. A link that was not sent is not kept.
+
+    That an address is refused for good stands beside the link.
+    """
     about = {"tenant_id": tenant_id, "invitation_id": UUID(invitation_id)}
     token = invitations.issue(actor=actor, **about)
-    if token is not None:
-        _sent([invited.message(**about, token=token, base_url=settings().base_url)])
+    if token is None:
+        return
+    if not _sent([invited.message(**about, token=token, base_url=settings().base_url)]):
+        invitations.note_refused(actor=actor, **about)
 
 
 @tenant_job
@@ -91,8 +98,9 @@ def send_rule_notice(tenant_id: UUID, actor: Actor, *, schedule_id: str) -> None
     about = {"tenant_id": tenant_id, "schedule_id": UUID(schedule_id)}
     if rule_mails.is_told(**about):
         return
-    sent = _sent(rule_mails.messages(**about, base_url=settings().base_url))
-    rule_notices.note_told(actor=actor, **about, mails=sent)
+    mails = rule_mails.messages(**about, base_url=settings().base_url)
+    if _may_go(Job.SEND_RULE_NOTICE, mail_hours.ONLY, mails):
+        rule_notices.note_told(actor=actor, **about, mails=_sent(mails))
 
 
 @tenant_job
@@ -113,12 +121,9 @@ def forget_applicants(tenant_id: UUID, actor: Actor) -> None:
     visits.forget(actor=actor, tenant_id=tenant_id)
 
 
-def _waits_for_morning(said: Step | HoldNotice) -> bool:
-    """Whether it is the calendar that speaks, at night: it stays untold, and the sweep tells it in the morning (0059).
-
-    What answers somebody's act goes when they act.
-    """
-    return said in _BY_CALENDAR and not Quiet().is_open(clock.now())
+def _may_go(job: Job, occasion: str, mails: Sequence[Mail], *, before: datetime | None = None) -> bool:
+    """Whether they go now; what waits stays untold, and the sweep tells it once it may (tenants.mail_hours)."""
+    return mail_hours.may_go(job, occasion, to=[each.to for each in mails], now=clock.now(), before=before)
 
 
 def _sent(mails: Iterable[Mail]) -> int:

@@ -1,6 +1,7 @@
 """Jobs of notices: deciding who is told of what, and sending each mail from its own row (DR-31, 0059)."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from uuid import UUID
 
 import structlog
@@ -11,7 +12,7 @@ from infra.queues import Job
 from tenants.actor import Actor
 from tenants.notices import actions, queries, sending
 from tenants.registry import queries as registry
-from workers.context import outgoing_mail, settings
+from workers.context import outgoing_mail, return_addresses, settings
 from workers.job import Waiting, fan_out_job, noted, tenant_job
 
 log = structlog.get_logger(__name__)
@@ -37,6 +38,9 @@ def send(tenant_id: UUID, actor: Actor, *, mail_id: str) -> None:
     mail = sending.to_send(actor=actor, **of, now=clock.now(), base_url=settings().base_url)
     if mail is None:
         return
+    addresses = return_addresses()
+    if addresses is not None:
+        mail = replace(mail, returns_to=addresses.of(tenant_id=tenant_id, mail_id=UUID(mail_id)))
     refused = False
     with noted(lambda _error: sending.note_failure(actor=actor, **of, now=clock.now())):
         try:

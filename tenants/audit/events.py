@@ -15,6 +15,7 @@ class Event(Enum):
     ACCESS_DENIED = ("access:denied", {"permission", "route"})
     ACCOUNT_CREATED = ("account:created", {"user_id"})
     ACCOUNT_DEACTIVATED = ("account:deactivated", {"user_id"})
+    ACCOUNT_INVITATION_REFUSED = ("account:invitation_refused", {"user_id"})
     ACCOUNT_INVITATION_SENT = ("account:invitation_sent", {"user_id"})
     ACCOUNT_INVITATION_USED = ("account:invitation_used", {"user_id"})
     ACCOUNT_INVITED = ("account:invited", {"user_id", "occasion"})
@@ -42,7 +43,7 @@ class Event(Enum):
     APPLICANT_PROVED = ("applicant:proved", set[str]())
     APPLICATION_CHECKED = (
         "application:checked",
-        {"serial", "eligibility", "standing", "seen", "specific", "excluded"},
+        {"serial", "eligibility", "standing", "seen", "specific", "excluded", "sealed"},
     )
     APPLICATION_DELETION_ASKED = ("application:deletion_asked", {"serial"})
     APPLICATION_FILED = ("application:filed", {"serial", "ground", "windows"})
@@ -131,6 +132,7 @@ class Event(Enum):
     )
     DISCLOSURE_PASSPHRASE_FORGOTTEN = ("disclosure:passphrase_forgotten", {"serial", "package_id"})
     DISCLOSURE_PASSPHRASE_SHOWN = ("disclosure:passphrase_shown", {"serial", "package_id"})
+    DISCLOSURE_PAUSED = ("disclosure:paused", {"serial", "cause", "reason"})
     DISCLOSURE_REOPENED = ("disclosure:reopened", {"serial", "package_id", "reason"})
     DISCLOSURE_REOPENING_ASKED = ("disclosure:reopening_asked", {"serial", "package_id", "reason"})
     DISCLOSURE_REPLIED = ("disclosure:replied", {"serial", "reply_number", "reply_date"})
@@ -287,9 +289,9 @@ class Event(Enum):
     POLICY_WITHDRAWN = ("policy:withdrawn", {"site_id", "effective_from"})
     RECORDS_KEY_MADE = ("records_key:made", {"recipient"})
     REGISTER_COPIED = ("register:copied", {"roc_year", "form", "lines"})
-    REGISTER_CORRECTED = ("register:corrected", {"roc_year", "number", "disclosure_id"})
-    REGISTER_ENTERED = ("register:entered", {"roc_year", "number", "disclosure_id"})
-    REGISTER_PAPER_ENTERED = ("register:paper_entered", {"roc_year", "number", "disclosure_id"})
+    REGISTER_CORRECTED = ("register:corrected", {"roc_year", "number", "disclosure_id", "sha256"})
+    REGISTER_ENTERED = ("register:entered", {"roc_year", "number", "disclosure_id", "sha256"})
+    REGISTER_PAPER_ENTERED = ("register:paper_entered", {"roc_year", "number", "disclosure_id", "sha256"})
     REGULATION_LIST_SENT = ("regulation:list_sent", {"code", "version", "institutions"})
     REGULATION_SCHEDULED = ("regulation:scheduled", {"code", "version", "effective_from", "min_days", "document"})
     REGULATION_WITHDRAWN = ("regulation:withdrawn", {"code", "version"})
@@ -323,10 +325,12 @@ class Event(Enum):
     RIGHTS_WATCHED = ("rights:watched", {"serial", "take", "masks_sha256", "digest"})
     RIGHTS_WITHDRAWN = ("rights:withdrawn", {"serial"})
     ROSTER_CARRIED_OUT = ("roster:carried_out", {"sha256", "lines"})
+    ROSTER_CARRIED_OUT_IN_PART = ("roster:carried_out_in_part", {"sha256", "lines"})
     ROSTER_CHECKED = ("roster:checked", {"sha256", "lines"})
     ROSTER_CONFIRMED = ("roster:confirmed", {"sha256", "lines"})
     ROSTER_EXPIRED = ("roster:expired", {"sha256", "lines"})
     ROSTER_GIVEN_UP = ("roster:given_up", {"sha256", "lines"})
+    ROSTER_LINE_STOPPED = ("roster:line_stopped", {"sha256", "line", "code"})
     RULE_NOTICE_MADE = ("rule_notice:made", {"code", "version", "sites"})
     RULE_NOTICE_TOLD = ("rule_notice:told", {"code", "version", "mails"})
     SAMPLE_ANNOUNCED = (

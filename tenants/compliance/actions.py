@@ -29,6 +29,7 @@ from tenants.footage import camera_days
 from tenants.footage import queries as footage
 from tenants.footage.rules import Now
 from tenants.permissions import Permission
+from tenants.registry import queries as registry
 from tenants.retention import queries as retention
 from tenants.upkeep.faults import queries as faults
 
@@ -58,7 +59,7 @@ def take_now(*, tenant_id: UUID, now: datetime, actor: Actor) -> None:
         coverage_today=rules.share(rules.total(each.facts for each in taken)) if state is Coverage.KNOWN else None,
         coverage_state=state,
         days_kept=retention.days_kept(tenant_id=tenant_id, today=today),
-        oldest_day=min(oldest.values(), default=None),
+        oldest_day=footage.oldest_day(tenant_id=tenant_id, cameras=registry.cameras(tenant_id=tenant_id)),
         open_requests=disclosures.open_count(tenant_id=tenant_id),
         late_requests=official.late_count(tenant_id=tenant_id, today=today),
         overdue_destructions=sum(now - each.since > rules.DESTRUCTION_GRACE for each in law.late_days),

@@ -15,6 +15,9 @@ from tenants.compliance.models import ComplianceDay
 from tenants.periods import LATE_UPLOAD_DAYS
 from tenants.registry import queries as registry
 
+# The last hour of a day may still arrive so many days after that hour, and is known as lost only then.
+SETTLED_AFTER_DAYS = LATE_UPLOAD_DAYS + 1
+
 
 def days_to_take(*, tenant_id: UUID, today: date) -> list[date]:
     """The past days whose facts are missing or were not taken since midnight, the oldest first.
@@ -22,7 +25,7 @@ def days_to_take(*, tenant_id: UUID, today: date) -> list[date]:
     As long as footage of a day may still arrive its facts are taken anew each night, so that a late upload changes the
     figure and not only the index (DR-17, DR-30).
     """
-    days = rules.past_days(today, LATE_UPLOAD_DAYS)
+    days = rules.past_days(today, SETTLED_AFTER_DAYS)
     fresh = set(
         db.session.scalars(
             select(ComplianceDay.civil_day).where(
@@ -37,7 +40,7 @@ def days_to_take(*, tenant_id: UUID, today: date) -> list[date]:
 
 def city_days_to_take(*, today: date) -> list[date]:
     """The past days of which an institution's findings are newer than the city's counts, the oldest first."""
-    days = rules.past_days(today, LATE_UPLOAD_DAYS)
+    days = rules.past_days(today, SETTLED_AFTER_DAYS)
     with bureau_session() as session:
         found = dict(_newest(session, ComplianceFinding, days[0]))
         counted = dict(_newest(session, CityDay, days[0]))

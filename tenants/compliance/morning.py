@@ -24,6 +24,13 @@ MOST_MATTERS = 10
 FEW = 3
 SILENT, NEVER_HEARD, STOPPED, LAW = "silent", "never_heard", "not_recording", "law"
 _SILENT_WORDS = "邊緣主機停止回報"
+# What is told of the moment, and by which clause; an article is told by its own name.
+_OF_MOMENT: Mapping[str, tuple[str, Clause]] = {
+    SILENT: (_SILENT_WORDS, Clause.CONTINUITY),
+    NEVER_HEARD: ("邊緣主機從未回報", Clause.CONTINUITY),
+    STOPPED: ("有鏡頭未在錄影", Clause.CONTINUITY),
+    LAW: ("保存、銷毀或保全需要處理", Clause.RETENTION_MAX),
+}
 _HANDLER = ROLE_NAMES[Role.HANDLER]
 
 
@@ -58,6 +65,11 @@ class Matter:
         """The age of the oldest."""
         return max((each.days(today) for each in self.institutions), default=0)
 
+    def oldest_instant(self) -> float:
+        """When the oldest of those began that have an instant, in seconds: of one day the longer one comes first."""
+        began = [each.since for each in self.institutions]
+        return min((since.timestamp() for since in began if isinstance(since, datetime)), default=0)
+
 
 # In this order two matters stand: footage that is being lost, what the law has already broken, what is out of order,
 # and then papers, however old: a covered lens of this night must not lie behind ten papers of last year.
@@ -79,19 +91,38 @@ _OF_FAULTS = frozenset({OPEN_FAULTS, "faults"})
 _URGENT = frozenset({"retention_min", "retention_max", AT_RISK, LAW})
 
 
-def matters(
-    lines: Iterable[BoardLine], findings: Iterable[Unmet], *, now: datetime, most: int | None = MOST_MATTERS
-) -> tuple[Sequence[Matter], int]:
-    """What the morning holds, most pressing first, and how many more there are behind so many; None shows them all."""
-    today, lines, findings = civil_day(now), list(lines), list(findings)
+def matters(lines: Iterable[BoardLine], findings: Iterable[Unmet], *, now: datetime) -> tuple[Sequence[Matter], int]:
+    """What the morning holds, most pressing first, and how many more there are behind those that it shows."""
+    together = [each for matter in _grouped(lines, findings, now) for each in _told(matter)]
+    told = _pressing_first(together, civil_day(now))
+    return told[:MOST_MATTERS], len(told[MOST_MATTERS:])
+
+
+def every(lines: Iterable[BoardLine], findings: Iterable[Unmet], *, now: datetime) -> Sequence[Matter]:
+    """The same and all of it, institution by institution: what the morning tells together stands here line by line."""
+    apart = [each for matter in _grouped(lines, findings, now) for each in _apart(matter)]
+    return _pressing_first(apart, civil_day(now))
+
+
+def name_of(key: str) -> str:
+    """What a kind of matter is called."""
+    return _OF_MOMENT[key][0] if key in _OF_MOMENT else BY_KEY[key].name
+
+
+def _grouped(lines: Iterable[BoardLine], findings: Iterable[Unmet], now: datetime) -> Sequence[Matter]:
+    """Each kind of thing once, with all institutions that have it."""
+    lines, findings = list(lines), list(findings)
     silent = silences(lines, findings, now=now)
     of_articles = _of_articles(others(findings, silent), silent)
     of_law, of_faults = (_institutions(of_articles, keys) for keys in (_OF_LAW, _OF_FAULTS))
-    grouped = [*_of_now(lines, silent, of_law=of_law, of_faults=of_faults), *of_articles.values()]
-    split = [each for matter in grouped for each in _told(matter)]
-    split.sort(key=lambda each: (_place(each.key), -each.oldest_days(today), -len(each.institutions)))
-    shown = split[:most]
-    return shown, len(split) - len(shown)
+    return [*_of_now(lines, silent, of_law=of_law, of_faults=of_faults), *of_articles.values()]
+
+
+def _pressing_first(told: Iterable[Matter], today: date) -> Sequence[Matter]:
+    def pressing(each: Matter) -> tuple[int, int, int, float]:
+        return _place(each.key), -each.oldest_days(today), -len(each.institutions), each.oldest_instant()
+
+    return sorted(told, key=pressing)
 
 
 def _place(key: str) -> int:
@@ -100,9 +131,11 @@ def _place(key: str) -> int:
 
 def _told(matter: Matter) -> Iterator[Matter]:
     """One matter for each of few institutions, or one for all of many."""
-    if len(matter.institutions) > FEW:
-        yield matter
-        return
+    yield from [matter] if len(matter.institutions) > FEW else _apart(matter)
+
+
+def _apart(matter: Matter) -> Iterator[Matter]:
+    """One matter for each institution, in its own words."""
     for each in matter.institutions:
         yield Matter(
             key=matter.key,
@@ -145,12 +178,8 @@ def _of_now(
         and line.facts.law is not None
         and (faults := list(law_faults(line.facts.law)))
     ]
-    for key, words, clause, found in (
-        (SILENT, _SILENT_WORDS, Clause.CONTINUITY, quiet),
-        (NEVER_HEARD, "邊緣主機從未回報", Clause.CONTINUITY, never),
-        (STOPPED, "有鏡頭未在錄影", Clause.CONTINUITY, stopped),
-        (LAW, "保存、銷毀或保全需要處理", Clause.RETENTION_MAX, broken),
-    ):
+    for key, found in ((SILENT, quiet), (NEVER_HEARD, never), (STOPPED, stopped), (LAW, broken)):
+        words, clause = _OF_MOMENT[key]
         if found:
             yield Matter(
                 key=key, words=words, clause=clause, owner=_HANDLER, institutions=found, is_urgent=key in _URGENT

@@ -19,7 +19,7 @@ from tenants.compliance.models import ComplianceCamera, ComplianceDay, Complianc
 from tenants.compliance.rules import Coverage, Judgement, LawFacts, NowFacts, Standing
 from tenants.errors import NotFound
 from tenants.registry.models import Site, Tenant, TenantKind
-from tenants.registry.standing import is_over
+from tenants.registry.standing import is_first_day, is_over
 
 DAYS_SHOWN = 40
 
@@ -123,7 +123,7 @@ def counts(lines: list[BoardLine]) -> Mapping[Standing, int]:
 
 
 _TENANT, _NOW, _LAW = Tenant.__table__.c, ComplianceNow.__table__.c, ComplianceRetention.__table__.c
-_OF_TENANT = ("id", "code", "name", "kind", "district", "ownership", "closed_from", "keeper")
+_OF_TENANT = ("id", "code", "name", "kind", "district", "ownership", "closed_from", "keeper", "opened_on")
 _OF_NOW = tuple(each.name for each in fields(NowFacts) if each.name != "law")
 _OF_LAW = tuple(each.name for each in fields(LawFacts))
 # Columns and no objects: a city's lines are read for each page, and an object of each row costs as much as its rule.
@@ -142,7 +142,7 @@ def _lines(session: Session, *, now: datetime, tenant_id: UUID | None) -> list[B
 
 
 def _line(row: Row[*tuple[Any, ...]], now: datetime, today: date) -> BoardLine:
-    tenant_id, code, name, kind, district, ownership, closed_from, keeper = row[:_NOW_FROM]
+    tenant_id, code, name, kind, district, ownership, closed_from, keeper, opened_on = row[:_NOW_FROM]
     facts = _facts(row[_NOW_FROM:_LAW_FROM], row[_LAW_FROM:])
     closed = is_over(closed_from, today)
     return BoardLine(
@@ -155,7 +155,7 @@ def _line(row: Row[*tuple[Any, ...]], now: datetime, today: date) -> BoardLine:
         facts=facts,
         judgement=rules.judge_closed(facts, closed_from=closed_from, keeper=keeper)
         if closed
-        else rules.judge(facts, now=now),
+        else rules.judge(facts, now=now, is_first_day=is_first_day(opened_on, today)),
     )
 
 

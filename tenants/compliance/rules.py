@@ -28,6 +28,7 @@ class Standing(StrEnum):
     FAULT = "fault"
     TO_DO = "to_do"
     FINE = "fine"
+    NOT_YET = "not_yet"
     NO_CAMERA = "no_camera"
     CLOSED = "closed"
 
@@ -38,6 +39,7 @@ STANDING_NAMES: Mapping[Standing, str] = {
     Standing.FAULT: "異常",
     Standing.TO_DO: "有待處理案件",
     Standing.FINE: "正常",
+    Standing.NOT_YET: "尚未起算",
     Standing.NO_CAMERA: "未設置鏡頭",
     Standing.CLOSED: "已停辦",
 }
@@ -197,10 +199,13 @@ def days_short(*, owed_since: date, active_from: date, oldest_day: date | None, 
     return owed if kept < owed else None
 
 
-def judge(facts: NowFacts | None, *, now: datetime) -> Judgement:
-    """How an institution stands by its roll-up, which may be missing or old."""
-    if facts is None:
-        return Judgement(Standing.NO_DATA, ("從未計算過合規資料",))
+def judge(facts: NowFacts | None, *, now: datetime, is_first_day: bool = False) -> Judgement:
+    """How an institution stands by its roll-up, which may be missing or old.
+
+    Of one that was opened today and said nothing yet nobody expects a word: it is neither silent nor fine (DR-30).
+    """
+    if facts is None or (is_first_day and facts.last_report_at is None):
+        return _unheard(is_first_day=is_first_day)
     law = (*(law_faults(facts.law) if facts.law is not None else ()), *_late_requests(facts))
     if facts.cameras == 0:  # what it once recorded must still go on its day
         return Judgement(Standing.FAULT if law else Standing.NO_CAMERA, ("沒有登記使用中的鏡頭", *law))
@@ -213,6 +218,12 @@ def judge(facts: NowFacts | None, *, now: datetime) -> Judgement:
     if facts.open_requests:
         return Judgement(Standing.TO_DO, (f"{facts.open_requests} 件調閱案件待處理",))
     return Judgement(Standing.FINE, ())
+
+
+def _unheard(*, is_first_day: bool) -> Judgement:
+    if is_first_day:
+        return Judgement(Standing.NOT_YET, ("今天開通，明天起計入",))
+    return Judgement(Standing.NO_DATA, ("從未計算過合規資料",))
 
 
 def law_faults(law: LawFacts) -> Iterator[str]:

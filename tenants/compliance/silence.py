@@ -14,9 +14,7 @@ from tenants.compliance.articles.queries import Unmet
 from tenants.compliance.articles.risks import UNHEARD
 from tenants.compliance.queries import BoardLine
 from tenants.compliance.rules import Standing, silent_since
-from tenants.upkeep.faults.kinds import KIND_NAMES, FaultKind
-
-_OF_BOX = KIND_NAMES[FaultKind.BOX_OR_SWITCH]
+from tenants.upkeep.faults.kinds import FaultKind
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,7 +65,7 @@ def others(findings: Iterable[Unmet], silent: Mapping[UUID, Silence]) -> Iterato
 
 
 def _is_of_box(said: Mapping[str, str]) -> bool:
-    return said["why"].startswith(_OF_BOX)
+    return said.get("kind") == FaultKind.BOX_OR_SWITCH
 
 
 def _is_long(line: BoardLine, now: datetime) -> bool:

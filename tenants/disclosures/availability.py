@@ -10,7 +10,8 @@ from tenants.disclosures.asking import AskedWindow
 from tenants.disclosures.models import Disclosure, DisclosureState, DisclosureWindow
 from tenants.footage.rules import OLDEST, Window, merged
 from tenants.retention import queries as retention
-from tenants.retention.queries import AvailabilityState
+from tenants.retention.availability import AvailabilityState, is_unsound
+from tenants.retention.availability import availability as left_in_store
 from tenants.retention.rules import CameraSpan
 from tenants.roc_dates import format_date
 
@@ -56,7 +57,7 @@ class Left:
 
 def of_span(*, tenant_id: UUID, span: CameraSpan, hold_id: UUID | None) -> Left:
     """What is left of one camera's span, in the days' footage and in a hold's own copies."""
-    found = retention.availability(tenant_id=tenant_id, span=span)
+    found = left_in_store(tenant_id=tenant_id, span=span)
     spans, verified = list(found.recorded), list[Window]()
     if hold_id is not None:
         asked = Window(span.started_at, span.ended_at)
@@ -72,7 +73,7 @@ def of_span(*, tenant_id: UUID, span: CameraSpan, hold_id: UUID | None) -> Left:
         expired=found.state is AvailabilityState.EXPIRED and not spans,
         destroyed_at=found.destroyed_at,
         verified=tuple(merged(verified)),
-        unsound=retention.is_unsound(tenant_id=tenant_id, span=span),
+        unsound=is_unsound(tenant_id=tenant_id, span=span),
     )
 
 

@@ -1,4 +1,7 @@
-"""A case is halted for a breach or a leak, and goes on or ends by the head's decision (KH-6-2i, KH-5-1c, 0053)."""
+"""A case is halted for a breach or by the head's hand, and goes on or ends by the head's decision.
+
+KH-6-2i, KH-6-5b, KH-5-1c, infra/decisions/0048 and 0067.
+"""
 
 from collections.abc import Collection, Sequence
 from uuid import UUID
@@ -12,7 +15,7 @@ from tenants.disclosures import halts
 from tenants.disclosures.insider.models import excluded
 from tenants.disclosures.insider.rules import check_not_involved
 from tenants.disclosures.lifecycle import FINAL, course_of, possible
-from tenants.disclosures.models import Disclosure, DisclosureState, Halt, HaltEnd
+from tenants.disclosures.models import Disclosure, DisclosureState, Halt, HaltCause, HaltEnd
 from tenants.disclosures.official.models import OfficialRequest
 from tenants.disclosures.official.reopening import close_offer
 from tenants.disclosures.progress import locked, record, start
@@ -20,6 +23,8 @@ from tenants.disclosures.steps import Step
 from tenants.errors import Invalid, InvalidTransition, NotAllowed
 
 _ONE_OF_OURS = "違規的是機構人員，來文機關或申請人的調閱不因此撤銷。請改由其他人員操作及陪同，並決定繼續。"
+_WAITS_ALREADY = "本案已經暫停，待您決定繼續或撤銷。請重新整理頁面查看最新狀態。"
+_TAKEN_BACK = "本案的調閱與領取已撤銷，沒有可以暫停的事項。"
 _NOTHING_WAITS = "本案沒有等待決定的暫停。請重新整理頁面查看最新狀態。"
 
 
@@ -35,10 +40,29 @@ def halt(*, actor: Actor, tenant_id: UUID, disclosure_id: UUID, what: Halt, barr
         return
     if halts.waits(disclosure) and disclosure.halt in {Halt.ALL, what}:
         return
-    disclosure.halted_at, disclosure.halt = clock.now(), what
-    disclosure.halt_end, disclosure.halt_reasons = "", ""
-    disclosure.halt_decided_at = disclosure.halt_decided_by = None
+    _hold_back(disclosure, what, HaltCause.BREACH)
     record(Step.HALT, actor=actor, disclosure=disclosure, scope=what.value)
+
+
+def pause(*, actor: Actor, tenant_id: UUID, disclosure_id: UUID, cause: HaltCause | None, note: str) -> Disclosure:
+    """暫停 by the head's hand: everything granted waits, also a picture that is shown, until `go_on` or `take_back`.
+
+    For what no breach tells: a court's or authority's stay, a complaint, a doubt about who asks. `note` says why, to
+    the institution alone. Raises `Invalid` with the form's field, `NotAllowed`, and `InvalidTransition` for a case that
+    waits already or was taken back.
+    """
+    disclosure = _to_decide(Step.PAUSE, actor, tenant_id, disclosure_id)
+    if halts.waits(disclosure):
+        raise InvalidTransition(_WAITS_ALREADY)
+    if halts.taken_back(disclosure):
+        raise InvalidTransition(_TAKEN_BACK)
+    if cause not in halts.BY_HAND:
+        raise Invalid("請選擇暫停的原因。", field="cause")
+    if not note.strip():
+        raise Invalid("請敘明暫停的原因，例如裁定或公文的字號、陳情的要點。", field="note")
+    _hold_back(disclosure, Halt.ALL, cause, note.strip())
+    record(Step.PAUSE, actor=actor, disclosure=disclosure, cause=cause.value, reason=disclosure.halt_note)
+    return disclosure
 
 
 def go_on(*, actor: Actor, tenant_id: UUID, disclosure_id: UUID, reasons: str) -> Disclosure:
@@ -89,6 +113,14 @@ def _to_decide(step: Step, actor: Actor, tenant_id: UUID, disclosure_id: UUID) -
     if str(actor.id) in disclosure.barred:
         raise NotAllowed("違規通報與您有關，不能由您決定。請由代理人或負責人決定。")
     return disclosure
+
+
+def _hold_back(disclosure: Disclosure, what: Halt, cause: HaltCause, note: str = "") -> None:
+    """The columns are of the latest halt; the chain has all of them."""
+    disclosure.halted_at, disclosure.halt = clock.now(), what
+    disclosure.halt_cause, disclosure.halt_note = cause, note
+    disclosure.halt_end, disclosure.halt_reasons = "", ""
+    disclosure.halt_decided_at = disclosure.halt_decided_by = None
 
 
 def _decide(disclosure: Disclosure, end: HaltEnd, *, actor: Actor, reasons: str) -> None:

@@ -1,6 +1,6 @@
-"""What of a case waits after a breach, and until when (KH-6-2i, KH-5-1c, infra/decisions/0048). Pure."""
+"""What of a halted case waits, and until when (KH-6-2i, KH-6-5b, KH-5-1c, infra/decisions/0048 and 0067). Pure."""
 
-from tenants.disclosures.models import Disclosure, Halt, HaltEnd
+from tenants.disclosures.models import Disclosure, Halt, HaltCause, HaltEnd
 from tenants.disclosures.steps import Step
 from tenants.errors import InvalidTransition
 
@@ -24,6 +24,8 @@ _TAKING = frozenset(
         Step.HAND_OVER,
     }
 )
+# What a head halts a case for without a breach: every cause but that one.
+BY_HAND = frozenset(HaltCause) - {HaltCause.BREACH}
 _WAITING = {
     Halt.ALL: "本案的調閱與領取已暫停，待機構首長決定繼續或撤銷。",
     Halt.VIEWING: "本案的到場調閱已暫停，待機構首長決定後繼續。",

@@ -8,11 +8,13 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import Cast, Date, cast, func, select
+from sqlalchemy import Cast, Date, Select, cast, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from infra.db import db
 from infra.once import read_once
+from infra.statements import made_once
+from tenants.disclosures.at_hand import at_hand
 from tenants.disclosures.availability import left_of, lost_since_filing
 from tenants.disclosures.lifecycle import FINAL
 from tenants.disclosures.models import Disclosure, DisclosureWindow
@@ -26,10 +28,14 @@ _DAY_BEFORE = 1
 @read_once
 def lost_cases(*, tenant_id: UUID) -> Sequence[Disclosure]:
     """The open cases of which a window is lost, by number. The session is bound to the institution."""
-    return [each for each in _suspects(tenant_id) if any(_is_lost(each, one) for one in windows_of(each).values())]
+    if not at_hand(tenant_id=tenant_id).open:
+        return []
+    suspects = list(db.session.scalars(*_suspects(tenant_id=tenant_id)))
+    return [each for each in suspects if any(_is_lost(each, one) for one in windows_of(each).values())]
 
 
-def _suspects(tenant_id: UUID) -> Sequence[Disclosure]:
+@made_once
+def _suspects(*, tenant_id: UUID) -> Select[Disclosure]:
     """Open cases of a day that was destroyed after they were filed; mostly their footage lies in a hold."""
     first, last = _day(DisclosureWindow.started_at) - _DAY_BEFORE, _day(DisclosureWindow.ended_at)
     days_gone = (
@@ -44,10 +50,11 @@ def _suspects(tenant_id: UUID) -> Sequence[Disclosure]:
             Destruction.begun_at > Disclosure.filed_at,
         )
     )
-    query = select(Disclosure).where(
-        Disclosure.tenant_id == tenant_id, Disclosure.state.not_in(FINAL), days_gone.exists()
+    return (
+        select(Disclosure)
+        .where(Disclosure.tenant_id == tenant_id, Disclosure.state.not_in(FINAL), days_gone.exists())
+        .order_by(Disclosure.serial)
     )
-    return list(db.session.scalars(query.order_by(Disclosure.serial)))
 
 
 def _is_lost(case: Disclosure, window: DisclosureWindow) -> bool:

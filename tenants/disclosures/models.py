@@ -43,10 +43,20 @@ class Door(StrEnum):
 
 # A table of a door is joined to this one when its class is made, so those that it refers to must be known by then.
 class Halt(StrEnum):
-    """What waits after a breach: every way to the footage, or only looking at the institution."""
+    """What of a halted case waits: every way to the footage, or only looking at the institution."""
 
     ALL = "all"
     VIEWING = "viewing"
+
+
+class HaltCause(StrEnum):
+    """Why a case is halted: a breach or a leak, or what the head says when halting it by hand."""
+
+    BREACH = "breach"
+    ORDER = "order"
+    COMPLAINT = "complaint"
+    IDENTITY = "identity"
+    OTHER = "other"
 
 
 class HaltEnd(StrEnum):
@@ -64,7 +74,8 @@ class Disclosure(Identified, TenantOwned, Model):
     for those who ask and do not read the register. `hold_id` is NULL where nothing was left to be held.
     `decided_acting` is 代 or 代為決行 where not the head decided (DR-26). `untold` are
     the steps of which the other side still has to be told by mail, so that a lost queue forgets none. `halted_at` and
-    what follows are of the latest breach or leak that halted the case; `barred` are accounts of the institution that
+    what follows are of the latest halt of the case, for a breach or by the head's hand (`halt_note`: the head's words,
+    for the institution only); `barred` are accounts of the institution that
     committed one in it, and neither operate nor accompany any more (infra/decisions/0048).
     """
 
@@ -92,6 +103,8 @@ class Disclosure(Identified, TenantOwned, Model):
     closed_by: Mapped[UUID | None] = mapped_column(ForeignKey(User.id))
     halted_at: Mapped[datetime | None]
     halt: Mapped[str] = mapped_column(default="")
+    halt_cause: Mapped[str] = mapped_column(default="")
+    halt_note: Mapped[str] = mapped_column(default="")
     halt_end: Mapped[str] = mapped_column(default="")
     halt_decided_at: Mapped[datetime | None]
     halt_decided_by: Mapped[UUID | None] = mapped_column(ForeignKey(User.id))
@@ -118,6 +131,9 @@ class Disclosure(Identified, TenantOwned, Model):
         CheckConstraint("(closed_at is null) = (closed_by is null)", name="closed_pair"),
         CheckConstraint("state <> 'closed' or replied_at is not null", name="closed_after_reply"),
         CheckConstraint("halt in ('', 'all', 'viewing')", name="halt"),
+        CheckConstraint("halt_cause in ('', 'breach', 'order', 'complaint', 'identity', 'other')", name="halt_cause"),
+        CheckConstraint("(halted_at is null) = (halt_cause = '')", name="halt_cause_pair"),
+        CheckConstraint("halt_note <> '' or halt_cause in ('', 'breach')", name="halt_note"),
         CheckConstraint("halt_end in ('', 'went_on', 'taken_back')", name="halt_end"),
         CheckConstraint("(halted_at is null) = (halt = '')", name="halted_pair"),
         CheckConstraint("halt_end = '' or halted_at is not null", name="halt_end_of"),

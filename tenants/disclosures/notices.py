@@ -33,6 +33,21 @@ from tenants.registry import queries as registry
 TOLD = frozenset({Role.HEAD, Role.CUSTODIAN, Role.HANDLER})
 # Per step: the subject, and what there is to do. `{serial}` is the only field a sentence may have.
 _HALTED = ("調閱案件已暫停 {serial}", "案件已暫停調閱與交付，待首長決定繼續或撤銷，請登入查看。")
+# What whoever asked is told of a halt, beside the head: not why, so that a suspect learns no more (0048).
+PAUSED: Mapping[Halt, tuple[str, str]] = {
+    Halt.ALL: (
+        "調閱與領取已暫停 {serial}",
+        "機構已暫停本案的調閱與領取，待機構首長決定繼續或撤銷；決定後另以郵件通知。請登入查看。",
+    ),
+    Halt.VIEWING: (
+        "到場調閱已暫停 {serial}",
+        "機構已暫停本案的到場調閱，待機構首長決定後繼續；決定後另以郵件通知。請登入查看。",
+    ),
+}
+APPLICANT_PAUSED = (
+    "到場調閱已暫停 {serial}",
+    "機構已暫停您的到場調閱，待首長決定；約定的時間先不必到場，決定後另以郵件通知。",
+)
 _OFFICIAL: Mapping[Step, tuple[str, str]] = {
     Step.FILE: ("新的調閱申請 {serial}", "有一件公務機關的調閱申請等待審核，申請時段的影像已先行保全。"),
     Step.COMPLETE: ("調閱申請已補正 {serial}", "退請補正的調閱申請已補正，等待審核。"),
@@ -48,6 +63,7 @@ _OFFICIAL: Mapping[Step, tuple[str, str]] = {
     Step.REOPEN: ("調閱影像重新開放領取 {serial}", "機構已重新開放領取核准複製的影像，請原簽收的承辦人登入領取。"),
     Step.REVOKE: ("調閱影像停止領取 {serial}", "機構已撤銷影像的領取，先前的連結不能再使用。請登入查看，或洽機構。"),
     Step.HALT: _HALTED,
+    Step.PAUSE: PAUSED[Halt.ALL],
     Step.GO_ON: ("調閱與領取恢復辦理 {serial}", "機構首長已決定本案繼續，暫停的調閱與領取恢復辦理。請登入查看。"),
     Step.TAKE_BACK: (
         "調閱與領取已撤銷 {serial}",
@@ -80,6 +96,7 @@ _INSIDER: Mapping[Step, tuple[str, str]] = {
     Step.APPOINT: ("調閱時間已約定 {serial}", "已約定到場觀看的時間與地點，請查看並攜帶身分證件。須改期時，請洽機構。"),
     Step.CALL_OFF: ("約定的調閱時間已取消 {serial}", "您已撤回調閱申請，約定的到場時間取消，不必到場。"),
     Step.HALT: _HALTED,
+    Step.PAUSE: APPLICANT_PAUSED,
     Step.GO_ON: ("到場調閱恢復辦理 {serial}", "機構已決定您的案件繼續，可以再約定到場時間。"),
     Step.TAKE_BACK: (
         "到場調閱已撤銷 {serial}",
@@ -88,17 +105,6 @@ _INSIDER: Mapping[Step, tuple[str, str]] = {
     Step.CLOSE: ("調閱申請已結案 {serial}", "您的調閱申請已結案。"),
 }
 _RECEIVED = ("已收到調閱申請 {serial}", "已收到您的調閱申請，申請時段現有的影像已先行保全。")
-# What the agency is told of a halt, beside the head: not why, so that a suspect learns no more (0048).
-PAUSED: Mapping[Halt, tuple[str, str]] = {
-    Halt.ALL: (
-        "調閱與領取已暫停 {serial}",
-        "機構已暫停本案的調閱與領取，待機構首長決定繼續或撤銷；決定後另以郵件通知。請登入查看。",
-    ),
-    Halt.VIEWING: (
-        "到場調閱已暫停 {serial}",
-        "機構已暫停本案的到場調閱，待機構首長決定後繼續；決定後另以郵件通知。請登入查看。",
-    ),
-}
 WORDS: Mapping[Door, Mapping[Step, tuple[str, str]]] = {Door.OFFICIAL: _OFFICIAL, Door.INSIDER: _INSIDER}
 # An applicant has no account to sign in with: they prove the address, as when they asked.
 _SIGN_IN, _PROVE = "請登入查看", "請開啟連結，以本信箱收取驗證碼後查看"
@@ -122,9 +128,9 @@ def messages(*, tenant_id: UUID, disclosure_id: UUID, step: Step, base_url: str)
     if step is Step.FILE and isinstance(disclosure, InsiderRequest):
         # What an applicant gets for having asked: the number, and where to follow it (KH-6-2g).
         letters.append((Notice.APPLICANT, _RECEIVED))
-    if step is Step.HALT and isinstance(disclosure, OfficialRequest):
-        # And whoever asked at an agency; the head is told by the step itself.
-        letters.append((Notice.AGENCY, PAUSED[Halt(disclosure.halt)]))
+    if step is Step.HALT:  # and whoever asked, in the words in which they are told of any other; the head by the step
+        asked = (Notice.AGENCY, PAUSED[Halt(disclosure.halt)])
+        letters.append(asked if isinstance(disclosure, OfficialRequest) else (Notice.APPLICANT, APPLICANT_PAUSED))
     return [mail for told, words in letters for mail in _mails(disclosure, told, words, base_url)]
 
 

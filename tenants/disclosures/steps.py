@@ -28,6 +28,7 @@ class Step(StrEnum):
     REOPEN = "reopen"
     REVOKE = "revoke"
     HALT = "halt"
+    PAUSE = "pause"
     GO_ON = "go_on"
     TAKE_BACK = "take_back"
     SHOW_PASSPHRASE = "show_passphrase"  # noqa: S105 - the name of a step

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import RowMapping, and_, or_, select
+from sqlalchemy import RowMapping, Select, and_, or_, select
 
 from infra import clock
 from infra.db import bureau_session, db
+from infra.statements import made_once
 from tenants.emergency import rules
 from tenants.emergency.models import EmergencyAccess, EmergencyState, Scope
 from tenants.emergency.notices import Notice
@@ -105,14 +106,23 @@ def locked(*, tenant_id: UUID, access_id: UUID) -> EmergencyAccess:
 
 def listed(*, tenant_id: UUID) -> Sequence[EmergencyAccess]:
     """All that there were at the institution, the latest first."""
-    query = select(EmergencyAccess).where(EmergencyAccess.tenant_id == tenant_id)
-    return list(db.session.scalars(query.order_by(EmergencyAccess.requested_at.desc())))
+    return list(db.session.scalars(*_listed(tenant_id=tenant_id)))
+
+
+@made_once
+def _listed(*, tenant_id: UUID) -> Select[EmergencyAccess]:
+    ever = select(EmergencyAccess).where(EmergencyAccess.tenant_id == tenant_id)
+    return ever.order_by(EmergencyAccess.requested_at.desc())
 
 
 def living(*, tenant_id: UUID) -> EmergencyAccess | None:
     """The one that waits or is open."""
-    query = select(EmergencyAccess).where(EmergencyAccess.tenant_id == tenant_id, EmergencyAccess.state.in_(_LIVING))
-    return db.session.scalar(query)
+    return db.session.scalars(*_living(tenant_id=tenant_id)).first()
+
+
+@made_once
+def _living(*, tenant_id: UUID) -> Select[EmergencyAccess]:
+    return select(EmergencyAccess).where(EmergencyAccess.tenant_id == tenant_id, EmergencyAccess.state.in_(_LIVING))
 
 
 def to_show(*, tenant_id: UUID, now: datetime) -> Sequence[EmergencyAccess]:

@@ -96,6 +96,12 @@ def standing_of(*, tenant_id: UUID, camera: Camera) -> Standing:
     return Standing(check=check, approved=approved, differences=found, may_approve=may_approve)
 
 
+def masks_seen(*, tenant_id: UUID, camera_ids: Sequence[UUID]) -> Mapping[UUID, tuple[bool, datetime]]:
+    """Whether each camera said at its last look that a mask is on, and when; without those that say nothing of it."""
+    last = _last_checks(tenant_id, camera_ids) if camera_ids else {}
+    return {one: (held.masks > 0, held.measured_at) for one, held in last.items() if held.masks is not None}
+
+
 def approved_of(*, tenant_id: UUID, camera_ids: Sequence[UUID]) -> Mapping[UUID, Approved]:
     """What each camera may send, of those that somebody approved."""
     query = (

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 from infra.causes import GapCause
 from tenants.footage.rules import (
+    OLDEST,
     SILENT_AFTER,
     Gap,
     Now,
@@ -97,7 +98,7 @@ def camera_day(
     if expected is None:
         return CameraDay(expected=None, heard=heard)
     recorded = merged(part for span in arrived if (part := span.within(expected)) is not None)
-    late = _late(expected, recorded, reports, reported)
+    late = _late(expected, recorded, reports, reported, now=now)
     settled = account(expected, footage=[*recorded, *late], gaps=[*reports, *([open_gap] if open_gap else ())])
     return CameraDay(expected=expected, recorded=recorded, late=late, gaps=settled.gaps, heard=heard or bool(late))
 
@@ -135,10 +136,16 @@ def _reach(reported: Reported | None, now: datetime) -> tuple[datetime | None, G
 
 
 def _late(
-    expected: Window, recorded: Iterable[Window], reports: Iterable[Gap], reported: Reported | None
+    expected: Window, recorded: Iterable[Window], reports: Iterable[Gap], reported: Reported | None, *, now: datetime
 ) -> list[Window]:
-    """What the edge says it holds and has not sent, without what arrived and without its own gaps."""
-    claimed = reported.late.within(expected) if reported is not None and reported.late is not None else None
+    """What the edge says it holds and has not sent, without what arrived and without its own gaps.
+
+    A claim ends with the time in which it could still arrive: what has not come by then is lost, whoever says that it
+    was recorded (DR-17).
+    """
+    if reported is None or reported.late is None or reported.late.ended_at <= now - OLDEST:
+        return []
+    claimed = Window(max(reported.late.started_at, now - OLDEST), reported.late.ended_at).within(expected)
     return missing(claimed, [*recorded, *(report.window for report in reports)]) if claimed is not None else []
 
 

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from infra import clock, object_keys, queues
 from infra.db import db
 from infra.objects import Form, NoSuchObject, ObjectStore
+from infra.statements import made_once
 from tenants import periods
 from tenants.actor import Actor, ActorKind
 from tenants.audit import actions as audit
@@ -52,12 +53,7 @@ def quarantined(
 
 def counts(*, tenant_id: UUID) -> Mapping[StrayState, int]:
     """How many objects are in quarantine, by state."""
-    query = (
-        select(QuarantinedObject.state, func.count())
-        .where(QuarantinedObject.tenant_id == tenant_id, QuarantinedObject.state.in_(OPEN))
-        .group_by(QuarantinedObject.state)
-    )
-    return {StrayState(state): count for state, count in db.session.execute(query)}
+    return {StrayState(state): count for state, count in db.session.execute(*_counts(tenant_id=tenant_id))}
 
 
 def needing_a_person(*, tenant_id: UUID, now: datetime) -> list[NeedsPerson]:
@@ -201,6 +197,15 @@ def destroy(*, actor: Actor, tenant_id: UUID, stray_id: UUID, store: ObjectStore
         stray_id=str(stray.id),
         form=stray.form,
         bytes=stray.size,
+    )
+
+
+@made_once
+def _counts(*, tenant_id: UUID) -> Select[str, int]:
+    return (
+        select(QuarantinedObject.state, func.count())
+        .where(QuarantinedObject.tenant_id == tenant_id, QuarantinedObject.state.in_(OPEN))
+        .group_by(QuarantinedObject.state)
     )
 
 

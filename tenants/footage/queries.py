@@ -4,10 +4,11 @@ from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, select
+from sqlalchemy import ColumnElement, Select, and_, exists, select
 
 from infra.db import db
 from infra.once import read_once
+from infra.statements import made_once
 from tenants.footage.models import DayKey, FilmedDay, Segment, SegmentState
 from tenants.footage.rules import (
     ONE_DAY,
@@ -29,14 +30,15 @@ def earliest_days(*, tenant_id: UUID, cameras: Sequence[Camera]) -> dict[UUID, d
     return _earliest_days(tenant_id=tenant_id, camera_ids=frozenset(camera.id for camera in cameras))
 
 
+def oldest_day(*, tenant_id: UUID, cameras: Sequence[Camera]) -> date | None:
+    """最早可查日期 of all of them, in use or not; None where they have no footage. It is kept to its day (DR-33)."""
+    return min(earliest_days(tenant_id=tenant_id, cameras=cameras).values(), default=None)
+
+
 @read_once
 def living_keys(*, tenant_id: UUID) -> list[tuple[date, int]]:
     """The days and classes whose footage can still be opened, the oldest first."""
-    query = select(DayKey.civil_day, DayKey.retention_days).where(
-        DayKey.tenant_id == tenant_id, DayKey.destroyed_at.is_(None)
-    )
-    rows = db.session.execute(query.order_by(DayKey.civil_day, DayKey.retention_days))
-    return [(day, retention_days) for day, retention_days in rows]
+    return [(day, retention_days) for day, retention_days in db.session.execute(*_living_keys(tenant_id=tenant_id))]
 
 
 @read_once
@@ -45,15 +47,8 @@ def _earliest_days(*, tenant_id: UUID, camera_ids: frozenset[UUID]) -> dict[UUID
     waiting = set(camera_ids)
     # Day by day, each from one partition: the oldest one or two mostly have every camera.
     for day, retention_days in living_keys(tenant_id=tenant_id) if waiting else ():
-        filmed = exists().where(
-            Segment.civil_day == day,
-            Segment.retention_days == retention_days,
-            Segment.tenant_id == tenant_id,
-            Segment.camera_id == Camera.id,
-            Segment.state.in_(PRESENT),
-        )
-        query = select(Camera.id).where(Camera.tenant_id == tenant_id, Camera.id.in_(waiting), filmed)
-        with_footage = set(db.session.scalars(query))
+        asked = _filmed(tenant_id=tenant_id, day=day, retention_days=retention_days, camera_ids=waiting)
+        with_footage = set(db.session.scalars(*asked))
         found |= dict.fromkeys(with_footage, day)
         waiting -= with_footage
         if not waiting:
@@ -65,12 +60,8 @@ def day_keys(
     *, tenant_id: UUID, first: date, last: date, retention_days: int | None = None, living: bool = False
 ) -> list[DayKey]:
     """The institution's day keys from `first` to `last`, both included; only those not destroyed when `living`."""
-    query = select(DayKey).where(DayKey.tenant_id == tenant_id, DayKey.civil_day.between(first, last))
-    if retention_days is not None:
-        query = query.where(DayKey.retention_days == retention_days)
-    if living:
-        query = query.where(DayKey.destroyed_at.is_(None))
-    return list(db.session.scalars(query.order_by(DayKey.civil_day, DayKey.retention_days)))
+    found = db.session.scalars(*(_living_of_days if living else _of_days)(tenant_id=tenant_id, first=first, last=last))
+    return [key for key in found if retention_days in (None, key.retention_days)]
 
 
 def any_key_lives(*, tenant_id: UUID, through: date) -> bool:
@@ -109,3 +100,42 @@ def unchecked(*, tenant_id: UUID, today: date) -> ColumnElement[bool]:
 def has_unchecked(*, tenant_id: UUID, today: date) -> bool:
     """Whether segments wait for the store to be asked (for the sweep)."""
     return bool(db.session.scalar(select(exists().where(unchecked(tenant_id=tenant_id, today=today)))))
+
+
+@made_once
+def _living_keys(*, tenant_id: UUID) -> Select[date, int]:
+    return (
+        select(DayKey.civil_day, DayKey.retention_days)
+        .where(DayKey.tenant_id == tenant_id, DayKey.destroyed_at.is_(None))
+        .order_by(DayKey.civil_day, DayKey.retention_days)
+    )
+
+
+@made_once
+def _filmed(*, tenant_id: UUID, day: date, retention_days: int, camera_ids: Collection[UUID]) -> Select[UUID]:
+    filmed = exists().where(
+        Segment.civil_day == day,
+        Segment.retention_days == retention_days,
+        Segment.tenant_id == tenant_id,
+        Segment.camera_id == Camera.id,
+        Segment.state.in_(PRESENT),
+    )
+    return select(Camera.id).where(Camera.tenant_id == tenant_id, Camera.id.in_(camera_ids), filmed)
+
+
+@made_once
+def _of_days(*, tenant_id: UUID, first: date, last: date) -> Select[DayKey]:
+    return (
+        select(DayKey)
+        .where(DayKey.tenant_id == tenant_id, DayKey.civil_day.between(first, last))
+        .order_by(DayKey.civil_day, DayKey.retention_days)
+    )
+
+
+@made_once
+def _living_of_days(*, tenant_id: UUID, first: date, last: date) -> Select[DayKey]:
+    return (
+        select(DayKey)
+        .where(DayKey.tenant_id == tenant_id, DayKey.civil_day.between(first, last), DayKey.destroyed_at.is_(None))
+        .order_by(DayKey.civil_day, DayKey.retention_days)
+    )

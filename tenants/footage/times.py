@@ -7,12 +7,13 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select, true
+from sqlalchemy import Select, func, select, true
 
 from infra.camera_profiles import CLOCK_OFF_MS
 from infra.db import db
 from infra.manifest import CLOCK_BY_HAND, UNKNOWN, Trust, instant, microseconds
 from infra.once import read_once
+from infra.statements import made_once
 from tenants.footage.check_models import CameraCheck
 from tenants.footage.models import CameraStatus, Segment
 from tenants.registry.models import Camera
@@ -120,8 +121,7 @@ def drift_of(offset_ms: int | None) -> Drift:
 @read_once
 def of_cameras(*, tenant_id: UUID) -> Mapping[UUID, Times]:
     """The last word about each camera of an institution: whichever came last, of the five minutes or of the night."""
-    query = select(CameraStatus.camera_id, CameraStatus.clock, CameraStatus.undated)
-    rows = db.session.execute(query.where(CameraStatus.tenant_id == tenant_id))
+    rows = db.session.execute(*_said(tenant_id=tenant_id))
     told = {camera_id: Times(_clock(clock), _undated(undated)) for camera_id, clock, undated in rows}
     for camera_id, checked in _checked(tenant_id).items():
         held = told.get(camera_id, Times())
@@ -155,6 +155,21 @@ def redated(*, tenant_id: UUID, camera_id: UUID, day: date) -> Redated | None:
 
 def _checked(tenant_id: UUID) -> Mapping[UUID, CameraClock]:
     """What the last nightly checks said of clocks."""
+    return {
+        camera_id: CameraClock(offset_ms=int(offset_ms), bound_ms=_CHECK_BOUND_MS, read_at=at, stands=_CHECK_OLD)
+        for camera_id, offset_ms, at in db.session.execute(*_last_checks(tenant_id=tenant_id))
+        if offset_ms is not None
+    }
+
+
+@made_once
+def _said(*, tenant_id: UUID) -> Select[UUID, dict[str, Any] | None, dict[str, Any] | None]:
+    columns = CameraStatus.camera_id, CameraStatus.clock, CameraStatus.undated
+    return select(*columns).where(CameraStatus.tenant_id == tenant_id)
+
+
+@made_once
+def _last_checks(*, tenant_id: UUID) -> Select[UUID, float | None, datetime]:
     # One look into the index for each camera: a year of nights is four hundred rows of each.
     last = (
         select(CameraCheck.clock_offset_ms, CameraCheck.measured_at)
@@ -167,13 +182,8 @@ def _checked(tenant_id: UUID) -> Mapping[UUID, CameraClock]:
         .limit(1)
         .lateral()
     )
-    query = select(Camera.id, last.c.clock_offset_ms, last.c.measured_at).join(last, true())
-    rows = db.session.execute(query.where(Camera.tenant_id == tenant_id))
-    return {
-        camera_id: CameraClock(offset_ms=int(offset_ms), bound_ms=_CHECK_BOUND_MS, read_at=at, stands=_CHECK_OLD)
-        for camera_id, offset_ms, at in rows
-        if offset_ms is not None
-    }
+    found = select(Camera.id, last.c.clock_offset_ms, last.c.measured_at).join(last, true())
+    return found.where(Camera.tenant_id == tenant_id)
 
 
 def _clock(held: Mapping[str, Any] | None) -> CameraClock | None:

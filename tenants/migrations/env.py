@@ -11,7 +11,6 @@ from tenants.audit import models as audit
 from tenants.closing import models as closing
 from tenants.compliance import finding_models as findings
 from tenants.compliance import models as compliance
-from tenants.compliance.improvements import models as improvements
 from tenants.compliance.rule_notices import models as rule_notices
 from tenants.compliance.sampling import models as sampling
 from tenants.compliance.scoring import models as scoring
@@ -29,6 +28,7 @@ from tenants.disclosures.viewing import models as viewing
 from tenants.emergency import models as emergency
 from tenants.footage import check_models as camera_checks
 from tenants.footage import models as footage
+from tenants.improvements import models as improvements
 from tenants.leaving import models as leaving
 from tenants.misuse import models as misuse
 from tenants.notices import models as notices

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 
 from infra.db import db
+from infra.statements import made_once
 from tenants.actor import Actor, ActorKind
 from tenants.audit.models import AuditEvent
 from tenants.audit.openings import REACHING
@@ -65,11 +66,19 @@ class CopyOutside:
 
 def cases(*, tenant_id: UUID, actor: Actor, closed: bool = False) -> list[MisuseCase]:
     """The institution's cases, newest first, without those that suspect the actor."""
-    query = select(MisuseCase).where(MisuseCase.tenant_id == tenant_id)
-    if not closed:
-        query = query.where(MisuseCase.state == MisuseState.OPEN)
-    found = db.session.scalars(query.order_by(MisuseCase.reported_at.desc()))
+    found = db.session.scalars(*(_ever(tenant_id=tenant_id) if closed else _open(tenant_id=tenant_id)))
     return [each for each in found if not is_suspected(each, actor)]
+
+
+@made_once
+def _ever(*, tenant_id: UUID) -> Select[MisuseCase]:
+    return select(MisuseCase).where(MisuseCase.tenant_id == tenant_id).order_by(MisuseCase.reported_at.desc())
+
+
+@made_once
+def _open(*, tenant_id: UUID) -> Select[MisuseCase]:
+    open_ones = select(MisuseCase).where(MisuseCase.tenant_id == tenant_id, MisuseCase.state == MisuseState.OPEN)
+    return open_ones.order_by(MisuseCase.reported_at.desc())
 
 
 def case(*, tenant_id: UUID, misuse_id: UUID, actor: Actor) -> MisuseCase:

@@ -7,9 +7,10 @@ that somebody looks into them (KH-5-1c, infra/decisions/0022). The chain itself 
 from collections.abc import Iterable
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from infra.db import db
+from infra.statements import made_once
 from tenants.actor import Actor
 from tenants.audit.events import Event
 from tenants.audit.models import AuditEvent
@@ -22,10 +23,15 @@ from tenants.misuse.models import MisuseCase
 
 def withheld(*, tenant_id: UUID, actor: Actor) -> frozenset[UUID]:
     """The cases that suspect this person, and the holds of their footage."""
-    query = select(MisuseCase.id, MisuseCase.hold_id).where(
-        MisuseCase.tenant_id == tenant_id, MisuseCase.suspects.contains([str(actor.id)])
+    found = db.session.execute(*_suspecting(tenant_id=tenant_id, account=str(actor.id)))
+    return frozenset(each for row in found for each in row if each is not None)
+
+
+@made_once
+def _suspecting(*, tenant_id: UUID, account: str) -> Select[UUID, UUID | None]:
+    return select(MisuseCase.id, MisuseCase.hold_id).where(
+        MisuseCase.tenant_id == tenant_id, MisuseCase.suspects.has_key(account)
     )
-    return frozenset(each for row in db.session.execute(query) for each in row if each is not None)
 
 
 def told(events: Iterable[AuditEvent], *, tenant_id: UUID, actor: Actor) -> list[AuditEvent]:

@@ -4,9 +4,7 @@ Each may be repeated, and killed anywhere: what was told stands in the same tran
 """
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import asdict
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import update
@@ -19,7 +17,7 @@ from infra.queues import Job
 from tenants.actor import Actor
 from tenants.audit import actions as audit
 from tenants.audit.events import Event
-from tenants.notices import people, queries, reading, rules
+from tenants.notices import people, queries, reading, rules, wording
 from tenants.notices.duties import Level
 from tenants.notices.models import DAY, MailState, NoticeMail, NoticeRise, NoticeTold, What
 from tenants.notices.people import Person
@@ -141,7 +139,7 @@ def _mail(
         roles=sorted(person.roles),
         what=what,
         civil_day=civil_day(now),
-        lines=[_plain(line) for line in lines],
+        lines=[wording.kept_line(line) for line in lines],
         planned_at=now,
         send_after=rules.goes_at(now, person.wishes.quiet, must_by=must_by),
         must_by=must_by,
@@ -152,11 +150,6 @@ def _mail(
     if reached and made.send_after <= now:
         queues.enqueue_after_commit(db.session, Job.SEND_NOTICE, tenant_id=tenant_id, mail_id=made.id)
     return made
-
-
-def _plain(line: Line) -> dict[str, Any]:
-    told = asdict(line) | {"kind": line.kind.value, "first": line.first.isoformat()}
-    return told | {"at": line.at.isoformat() if line.at is not None else None}
 
 
 def _record(actor: Actor, tenant_id: UUID, what: What, made: Sequence[NoticeMail]) -> None:

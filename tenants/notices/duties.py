@@ -29,6 +29,7 @@ class Kind(StrEnum):
     FAULT = "fault"
     GAPS = "gaps"
     HOLD_REVIEW = "hold_review"
+    IMPROVEMENT = "improvement"
     INSPECTION = "inspection"
     OWN_SECRECY = "own_secrecy"
     RIGHTS = "rights"
@@ -47,6 +48,8 @@ class Level(StrEnum):
 HEADS = frozenset({Role.HEAD, Role.CUSTODIAN})
 # The finding by which the bureau learns of what no article of its own tells (tenants.compliance.articles).
 RISEN = "risen"
+# And where no article has to: what the bureau asked for itself is late on its own list, on its first page.
+OWN_LIST = ""
 # The statute and not a regulation of the bureau.
 _DATA_PROTECTION = "個人資料保護法第十三條"
 
@@ -57,8 +60,8 @@ class Duty:
 
     `lead`: civil days before the due day on which a digest speaks of it; from the day itself on it does so again every
     `again` working days. `head_after` and `bureau_after`: so many working days after the due day; None: never, or by
-    the room's own clocks. `finding`: the article by which the bureau's morning tells it. `at_once`: where a text says
-    立即, or a clock runs by the hour.
+    the room's own clocks. `finding`: the article by which the bureau's morning tells it. `basis`: what asks for it
+    where no clause does and no item says its own. `at_once`: where a text says 立即, or a clock runs by the hour.
     """
 
     name: str
@@ -107,6 +110,16 @@ DUTIES: Mapping[Kind, Duty] = {
     ),
     Kind.HOLD_REVIEW: Duty(
         "保全的複查", "筆", HEADS, Clause.RETENTION_EXCEPTIONS, lead=(7,), bureau_after=5, finding="retained_copy"
+    ),
+    Kind.IMPROVEMENT: Duty(
+        "教育局要求的改善事項",
+        "件",
+        BOUND,
+        None,
+        basis="各改善事項所載條文",
+        lead=(7, 1),
+        bureau_after=1,
+        finding=OWN_LIST,
     ),
     Kind.COPY_OUT: Duty(
         "機關逾期未返還或銷毀的影像", "件", _HANDLER, Clause.CONFIDENTIALITY, again=5, head_after=5, bureau_after=20

@@ -100,7 +100,7 @@ def _entries(tenant_id: UUID, user_id: UUID, now: datetime, base_url: str) -> It
             uid=str(_uid(tenant_id, due)),
             begins=due.on,
             summary=f"{due.duty.name}（{house}）",
-            description=f"依據：{wording.article(due.kind, law)}。請登入辦理。",
+            description=f"依據：{due.article or wording.article(due.kind, law)}。請登入辦理。",
             link=f"{base_url}/schools/{tenant_id}/",
             stamped_at=_stamp(due.on),
         )

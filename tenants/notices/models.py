@@ -20,7 +20,10 @@ class What(StrEnum):
 
 
 class MailState(StrEnum):
-    """What became of a mail; all but `WAITING` are ends. `OVERTAKEN`: a later digest says all that it would have."""
+    """What became of a mail; all but `WAITING` are ends. `OVERTAKEN`: a later digest says all that it would have.
+
+    `BOUNCED`: our server took it, and one behind it reported that it cannot be delivered.
+    """
 
     WAITING = "waiting"
     SENT = "sent"
@@ -29,6 +32,7 @@ class MailState(StrEnum):
     NO_ADDRESS = "no_address"
     LEFT = "left"
     OVERTAKEN = "overtaken"
+    BOUNCED = "bounced"
 
 
 class NoticeMail(Identified, TenantOwned, Model):

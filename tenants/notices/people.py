@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from infra.db import db
+from infra.statements import made_once
 from tenants.actor import Actor, ActorKind
 from tenants.notices.duties import INVOLVED
 from tenants.notices.models import NoticeWish
@@ -87,10 +88,26 @@ def wishes_of(*, user_id: UUID) -> Wishes:
     return _wishes([user_id])[user_id]
 
 
+def quiet_of(addresses: Collection[str]) -> Quiet:
+    """The hours that are quiet for any of them: a mail that is for all of them goes when each may be written to."""
+    query = select(User.email, NoticeWish.quiet_from, NoticeWish.quiet_until).outerjoin(
+        NoticeWish, NoticeWish.user_id == User.id
+    )
+    said = db.session.execute(query.where(User.email.in_(addresses), User.deactivated_at.is_(None))).all()
+    known = [Quiet(begins=begins, ends=ends) for _, begins, ends in said if begins is not None]
+    chose_nothing = len(known) < len(said) or set(addresses) - {email for email, *_ in said}
+    quiet = [*known, *([Quiet()] if chose_nothing or not known else [])]
+    return Quiet(begins=min(each.begins for each in quiet), ends=max(each.ends for each in quiet))
+
+
 def _wishes(user_ids: Collection[UUID]) -> Mapping[UUID, Wishes]:
-    query = select(NoticeWish).where(NoticeWish.user_id.in_(user_ids))
     said = {
         each.user_id: Wishes(digest=each.digest, quiet=Quiet(begins=each.quiet_from, ends=each.quiet_until))
-        for each in db.session.scalars(query)
+        for each in db.session.scalars(*_said(user_ids=list(user_ids)))
     }
     return {user_id: said.get(user_id, Wishes()) for user_id in user_ids}
+
+
+@made_once
+def _said(*, user_ids: Collection[UUID]) -> Select[NoticeWish]:
+    return select(NoticeWish).where(NoticeWish.user_id.in_(user_ids))

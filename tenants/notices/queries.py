@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import distinct_on
 
 from infra.clock import civil_day
 from infra.db import db
+from infra.statements import made_once
 from tenants.notices import reading, rules
 from tenants.notices.models import DAY, MailState, NoticeMail, NoticeRise, NoticeTold, What
 from tenants.people.models import User
@@ -17,7 +18,7 @@ from tenants.registry import queries as registry
 from tenants.registry.models import TenantKind
 
 # What tells that a mail did not reach its person.
-UNREACHED = frozenset({MailState.REFUSED, MailState.FAILED, MailState.NO_ADDRESS})
+UNREACHED = frozenset({MailState.REFUSED, MailState.FAILED, MailState.BOUNCED, MailState.NO_ADDRESS})
 # And how a person's last mail may have ended at all.
 _ENDS = UNREACHED | {MailState.SENT}
 
@@ -96,14 +97,18 @@ def mails(*, tenant_id: UUID, limit: int, offset: int = 0) -> Sequence[MailLine]
 
 def unreached(*, tenant_id: UUID) -> Sequence[MailLine]:
     """Of each person who was not reached the last mail, as long as none came through after it."""
+    return [MailLine(mail=mail, name=name) for mail, name in db.session.execute(*_unreached(tenant_id=tenant_id))]
+
+
+@made_once
+def _unreached(*, tenant_id: UUID) -> Select[NoticeMail, str]:
     newest = (
         select(NoticeMail.id)
         .where(NoticeMail.tenant_id == tenant_id, NoticeMail.state.in_(_ENDS))
         .ext(distinct_on(NoticeMail.user_id))
         .order_by(NoticeMail.user_id, NoticeMail.ended_at.desc(), NoticeMail.id)
     )
-    query = _named(tenant_id).where(NoticeMail.id.in_(newest), NoticeMail.state.in_(UNREACHED))
-    return [MailLine(mail=mail, name=name) for mail, name in db.session.execute(query.order_by(User.name))]
+    return _named(tenant_id).where(NoticeMail.id.in_(newest), NoticeMail.state.in_(UNREACHED)).order_by(User.name)
 
 
 def _named(tenant_id: UUID) -> Select[NoticeMail, str]:

@@ -16,6 +16,7 @@ from tenants.disclosures.insider import queries as insiders
 from tenants.disclosures.models import DisclosureState
 from tenants.disclosures.official import copies_out
 from tenants.disclosures.official import queries as official
+from tenants.improvements import queries as improvements
 from tenants.leaving import queries as leaving
 from tenants.misuse import clocks, secrecy
 from tenants.misuse import queries as misuse
@@ -47,7 +48,7 @@ _LEVELS = {kinds.Level.HEAD: Level.HEAD, kinds.Level.BUREAU: Level.BUREAU}
 def _shared(*, tenant_id: UUID, now: datetime) -> Sequence[Due]:
     """What is due whoever asks: places, equipment, people, footage, agencies' cases."""
     today = civil_day(now)
-    found = [*_destructions(tenant_id, today), *_answers(tenant_id, today)]
+    found = [*_destructions(tenant_id, today), *_answers(tenant_id, today), *_improvements(tenant_id)]
     if not is_closed(registry.tenant(tenant_id=tenant_id), today):
         found += [*_upkeep(tenant_id, today, now), *_people(tenant_id, today)]
     return found
@@ -138,6 +139,13 @@ def _answers(tenant_id: UUID, today: date) -> Iterator[Due]:
     for copy in copies_out.copies_out(tenant_id=tenant_id):
         if copy.return_by < today:
             yield Due(kind=Kind.COPY_OUT, subject=str(copy.disclosure_id), on=copy.return_by)
+
+
+def _improvements(tenant_id: UUID) -> Iterator[Due]:
+    """What the bureau asked to be put right, each under the article that it names."""
+    for item in improvements.owed(tenant_id=tenant_id):
+        asked_on = civil_day(item.decided_at or item.asked_at)
+        yield Due(kind=Kind.IMPROVEMENT, subject=str(item.id), on=item.due_on, article=item.article, asked_on=asked_on)
 
 
 def _hourly(tenant_id: UUID, actor: Actor, now: datetime) -> Iterator[Due]:

@@ -29,7 +29,8 @@ class Due:
     """One thing to be done. `on` is its last day in time, `at` the moment where it runs by the hour.
 
     `count` is what it holds, such as days or gaps. `raised` is said by rooms with clocks of their own. `only` is the
-    one person whom it concerns.
+    one person whom it concerns. `article` is said where it is the thing's own, and not its
+    kind's. `asked_on`: a person asked for it that day, so that the next morning tells it, however far its day is.
     """
 
     kind: Kind
@@ -39,6 +40,8 @@ class Due:
     count: int = 1
     raised: Level | None = None
     only: UUID | None = None
+    article: str = ""
+    asked_on: date | None = None
 
     @property
     def duty(self) -> Duty:
@@ -81,13 +84,14 @@ class Quiet:
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """What one mail says of a kind: how much, how much of it is late, and the first due day or moment."""
+    """What one mail says of a kind: how much, how much of it is late, the first due day or moment, its own articles."""
 
     kind: Kind
     count: int
     late: int
     first: date
     at: datetime | None = None
+    articles: tuple[str, ...] = ()
 
 
 def goes_at(now: datetime, quiet: Quiet, *, must_by: datetime | None = None) -> datetime:
@@ -136,6 +140,8 @@ def speaks(due: Due, *, since: date | None, today: date) -> bool:
     A day that fell on a holiday, or whose mail never went, is told on the next: nothing is lost between two.
     """
     days = {due.on, *(due.on - timedelta(days=each) for each in due.duty.lead)}
+    if due.asked_on is not None:
+        days.add(due.asked_on + _ONE_DAY)
     passed = [day for day in days if day <= today]
     if any(since is None or since < day for day in passed):
         return True
@@ -174,6 +180,7 @@ def _line(kind: Kind, dues: Sequence[Due], now: datetime) -> Line:
         late=sum(each.count for each in dues if is_late(each, now)),
         first=min(each.on for each in dues),
         at=min((each.at for each in dues if each.at is not None), default=None),
+        articles=tuple(sorted({each.article for each in dues if each.article})),
     )
 
 

@@ -20,6 +20,8 @@ from tenants.registry import regulations
 # A server that is down for days is a fault of its own; a mail so old tells nothing that is not on the first page.
 GIVEN_UP_AFTER = timedelta(days=3)
 _LONGEST_PAUSE = timedelta(hours=2)
+# A server tries for five days at most (RFC 5321, 4.5.4.1); what comes later is an old letter that somebody found.
+COMES_BACK_WITHIN = timedelta(days=14)
 
 
 def to_send(*, actor: Actor, tenant_id: UUID, mail_id: UUID, now: datetime, base_url: str) -> Mail | None:
@@ -59,6 +61,18 @@ def note_failure(*, actor: Actor, tenant_id: UUID, mail_id: UUID, now: datetime)
         _end(found, MailState.FAILED, actor=actor, now=now)
         return
     found.send_after = now + min(_LONGEST_PAUSE, timedelta(minutes=5) * 2 ** (found.tries - 1))
+
+
+def note_bounced(*, actor: Actor, tenant_id: UUID, mail_id: UUID, now: datetime) -> None:
+    """A server behind ours could not deliver a mail that went. Nothing happens for one that did not, or long ago.
+
+    Its person counts as unreached until a later one goes; what it told is told again, as it did not arrive.
+    """
+    found = queries.mail_locked(tenant_id=tenant_id, mail_id=mail_id)
+    if found is None or found.state != MailState.SENT or found.ended_at is None:
+        return
+    if now - found.ended_at <= COMES_BACK_WITHIN:
+        _end(found, MailState.BOUNCED, actor=actor, now=found.ended_at)
 
 
 def _end(found: NoticeMail, state: MailState, *, actor: Actor, now: datetime) -> None:

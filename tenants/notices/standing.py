@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, or_, select
 
 from infra.clock import civil_day
 from infra.db import db
+from infra.statements import made_once
 from tenants.notices import people, queries
 from tenants.notices.duties import DUTIES, RISEN, Kind, Level
 from tenants.notices.models import MailState, NoticeRise
@@ -77,12 +78,17 @@ def _unreached(tenant_id: UUID, day: date, everybody: Sequence[Person]) -> Seque
 
 
 def _risen(tenant_id: UUID, day: date) -> Sequence[Risen]:
-    query = select(NoticeRise).where(
+    found = db.session.scalars(*_at_the_bureau(tenant_id=tenant_id, day=day))
+    return [Risen(kind=Kind(each.kind), id=each.id, since=each.due_on + timedelta(days=1)) for each in found]
+
+
+@made_once
+def _at_the_bureau(*, tenant_id: UUID, day: date) -> Select[NoticeRise]:
+    risen = select(NoticeRise).where(
         NoticeRise.tenant_id == tenant_id,
         NoticeRise.level == Level.BUREAU,
         NoticeRise.raised_on <= day,
         or_(NoticeRise.ended_on.is_(None), NoticeRise.ended_on > day),
         NoticeRise.kind.in_([kind for kind, duty in DUTIES.items() if duty.finding == RISEN]),
     )
-    found = db.session.scalars(query.order_by(NoticeRise.due_on, NoticeRise.id))
-    return [Risen(kind=Kind(each.kind), id=each.id, since=each.due_on + timedelta(days=1)) for each in found]
+    return risen.order_by(NoticeRise.due_on, NoticeRise.id)

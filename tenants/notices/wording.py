@@ -3,8 +3,8 @@
 A message passes through servers that are not ours: it names no person, no agency, no case, no camera and no reason.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -57,7 +57,9 @@ def message(
 
 def sentence(line: Line, law: RuleProfile) -> str:
     """One kind: how many, how many of them late, until when, and by which article."""
-    return f"{DUTIES[line.kind].name}：{counted(line)}（{_until(line)}）依據：{article(line.kind, law)}"
+    return (
+        f"{DUTIES[line.kind].name}：{counted(line)}（{_until(line)}）依據：{article(line.kind, law, own=line.articles)}"
+    )
 
 
 def counted(line: Line) -> str:
@@ -66,20 +68,29 @@ def counted(line: Line) -> str:
     return f"{line.count} {unit}" + (f"，其中 {line.late} {unit}已逾期" if line.late else "")
 
 
-def article(kind: Kind, law: RuleProfile) -> str:
-    """The article behind a kind under a regulation; 「本系統預設」 where no text asks it."""
+def article(kind: Kind, law: RuleProfile, *, own: Collection[str] = ()) -> str:
+    """The article behind a kind under a regulation, or the things' own; 「本系統預設」 where no text asks it."""
+    if own:
+        return "、".join(own)
     duty = DUTIES[kind]
     return law.article(duty.clause) if duty.clause is not None else duty.basis or OUR_DEFAULT
 
 
-def read_line(told: Mapping[str, Any]) -> Line:
+def kept_line(line: Line) -> dict[str, Any]:
     """A line as a row keeps it."""
+    told = asdict(line) | {"kind": line.kind.value, "first": line.first.isoformat(), "articles": list(line.articles)}
+    return told | {"at": line.at.isoformat() if line.at is not None else None}
+
+
+def read_line(told: Mapping[str, Any]) -> Line:
+    """A line that a row kept."""
     return Line(
         kind=Kind(told["kind"]),
         count=told["count"],
         late=told["late"],
         first=date.fromisoformat(told["first"]),
         at=datetime.fromisoformat(told["at"]) if told["at"] else None,
+        articles=tuple(told.get("articles", ())),  # a mail of before has none
     )
 
 

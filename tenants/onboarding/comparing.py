@@ -3,7 +3,7 @@
 import hashlib
 import json
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
@@ -46,6 +46,10 @@ class Outcome:
     verdict: str
     words: tuple[str, ...]
 
+    def stored(self) -> dict[str, Any]:
+        """The same as JSON."""
+        return {**asdict(self), "words": list(self.words)}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Looked:
@@ -63,7 +67,7 @@ class Looked:
 
     def stored(self) -> list[dict[str, Any]]:
         """The outcomes as JSON."""
-        return [{**asdict(each), "words": list(each.words)} for each in self.outcomes]
+        return [each.stored() for each in self.outcomes]
 
 
 def look_through(*, actor: Actor, content: bytes, new_districts: Sequence[str]) -> Looked:
@@ -75,21 +79,29 @@ def look_through(*, actor: Actor, content: bytes, new_districts: Sequence[str]) 
     return _look(table, new_districts=new_districts)
 
 
+def look_again(*, actor: Actor, line: int, cells: Mapping[str, str], new_districts: Sequence[str]) -> Looked:
+    """The same for one line of a roster that was looked through, beside the directory as it is by now."""
+    actor.require(Permission.TENANT_MANAGE)
+    return _look(Table(lines=[(line, cells)], faults=[]), new_districts=new_districts)
+
+
 def _look(table: Table, *, new_districts: Sequence[str]) -> Looked:
     faults, entries = list(table.faults), []
     for line, cells in table.lines:
         made, wrong = reading.entry(line, cells)
         faults += wrong
         entries += [made] if made is not None else []
-    now = known.directory(logins={each.head.login for each in entries} - {""})
+    logins = {each.head.login for each in entries} - {""}
+    now = known.directory(codes={each.code for each in entries}, logins=logins)
     faults += _twice(table)
     faults += _people_twice(entries)
     faults += _districts(table, now, new_districts)
-    outcomes = []
+    outcomes, there = [], set(now.accounts)
     for each in entries:
-        outcome, wrong = _compared(each, now)
+        outcome, wrong = _compared(each, now, there)
         faults += wrong
         outcomes.append(outcome)
+        there.add(each.head.login)  # by the time of a later line
     return Looked(entries=entries, outcomes=outcomes, faults=sorted(faults, key=_place), now=now)
 
 
@@ -132,24 +144,28 @@ def _districts(table: Table, now: Directory, new: Sequence[str]) -> Iterator[Fau
         yield Fault(line=line, column=c.DISTRICT, message=message)
 
 
-def _compared(entry: Entry, now: Directory) -> tuple[Outcome, list[Fault]]:
+def _compared(entry: Entry, now: Directory, there: Collection[str]) -> tuple[Outcome, list[Fault]]:
     found = now.institutions.get(entry.code)
-    verdict, words, faults = (_new if found is None else _old)(entry, now)
+    verdict, words, faults = (_new if found is None else _old)(entry, now, there)
     told = Outcome(line=entry.line, code=entry.code, name=entry.name, verdict=verdict, words=tuple(words))
     return told, faults
 
 
-def _new(entry: Entry, now: Directory) -> tuple[Verdict, list[str], list[Fault]]:
+def _new(entry: Entry, now: Directory, there: Collection[str]) -> tuple[Verdict, list[str], list[Fault]]:
     faults = [*_head_faults(entry, now)]
     if not entry.head.login:
         faults.append(_fault(entry, c.LOGIN, "新機構應填寫首長的帳號、姓名及電子郵件，否則開通後無人能登入。"))
     faults += [_fault(entry, column, "這是新機構，不需要填寫變更。請清空。") for column in _stated_change(entry)]
     places = "、".join(f"{place.code}（{place.profile}）" for place in entry.places)
-    invites = "沿用既有帳號" if entry.head.login in now.accounts else "建立首長帳號並寄送設定密碼的信"
-    return Verdict.MAKE, [f"開通機構，場所 {places}", invites], faults
+    return Verdict.MAKE, [f"開通機構，場所 {places}", _account(entry, there)], faults
 
 
-def _old(entry: Entry, now: Directory) -> tuple[Verdict, list[str], list[Fault]]:
+def _account(entry: Entry, there: Collection[str]) -> str:
+    """What the head needs: `there` are the accounts that there are by then, those of the lines before included."""
+    return "沿用既有帳號" if entry.head.login in there else "建立首長帳號並寄送設定密碼的信"
+
+
+def _old(entry: Entry, now: Directory, there: Collection[str]) -> tuple[Verdict, list[str], list[Fault]]:
     found = now.institutions[entry.code]
     if found.kind == TenantKind.BUREAU:
         return Verdict.LEAVE, [], [_fault(entry, c.CODE, "這是教育局的代碼，不由名冊變更。請刪除這一列。")]
@@ -162,7 +178,7 @@ def _old(entry: Entry, now: Directory) -> tuple[Verdict, list[str], list[Fault]]
     words, faults = [*words, *added], [*faults, *wrong]
     if entry.phone and entry.phone != found.phone:
         words.append(f"聯絡電話改為 {entry.phone}")
-    added, wrong = _headed(entry, found, now)
+    added, wrong = _headed(entry, found, now, there)
     words, faults = [*words, *added], [*faults, *wrong]
     return (Verdict.CHANGE if words else Verdict.LEAVE), words, faults
 
@@ -216,7 +232,7 @@ def _places(entry: Entry, found: Tenant, now: Directory) -> tuple[list[str], lis
     return words, faults
 
 
-def _headed(entry: Entry, found: Tenant, now: Directory) -> tuple[list[str], list[Fault]]:
+def _headed(entry: Entry, found: Tenant, now: Directory, there: Collection[str]) -> tuple[list[str], list[Fault]]:
     """The first head of an institution that has none; whom it has, it hands over itself."""
     if not entry.head.login:
         return [], []
@@ -227,7 +243,7 @@ def _headed(entry: Entry, found: Tenant, now: Directory) -> tuple[list[str], lis
         return [], [
             _fault(entry, c.LOGIN, "這個機構已有首長，交接由機構自行辦理。請填現任首長的帳號，或清空首長各欄。")
         ]
-    return ["指派首長"], _head_faults(entry, now)
+    return [f"指派首長，{_account(entry, there)}"], _head_faults(entry, now)
 
 
 def _head_faults(entry: Entry, now: Directory) -> list[Fault]:

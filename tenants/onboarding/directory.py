@@ -1,4 +1,4 @@
-"""What the platform knows already, read once for a whole roster."""
+"""What the platform knows already, read once for all lines that are looked at."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -29,13 +29,13 @@ class Directory:
     accounts: Mapping[str, User]
 
 
-def directory(*, logins: Collection[str]) -> Directory:
-    """The directory as it is now, with the accounts of these sign-in names."""
-    known = {each.code: each for each in db.session.scalars(select(Tenant))}
+def directory(*, codes: Collection[str], logins: Collection[str]) -> Directory:
+    """The directory as it is now: the institutions of these codes, and the accounts of these sign-in names."""
+    known = {each.code: each for each in db.session.scalars(select(Tenant).where(Tenant.code.in_(codes)))}
     changes = [each for several in names.changes_of_all().values() for each in several if each.withdrawn_at is None]
     waiting = {each.institution_id: each for each in changes if each.begun_at is None}
-    placed = [each for each in known.values() if each.kind != TenantKind.BUREAU]
-    districts = {each.district for each in placed} | {each.district for each in waiting.values()}
+    placed = db.session.scalars(select(Tenant.district).where(Tenant.kind != TenantKind.BUREAU).distinct())
+    districts = set(placed) | {each.district for each in waiting.values()}
     former = {
         each.former_district: each.district
         for each in sorted(changes, key=lambda each: each.effective_from)
@@ -44,7 +44,7 @@ def directory(*, logins: Collection[str]) -> Directory:
     accounts = db.session.scalars(select(User).where(User.login.in_(logins)))
     return Directory(
         institutions=known,
-        sites=_sites(),
+        sites=_sites({each.id for each in known.values()}),
         waiting=waiting,
         districts=frozenset(districts - {""}),
         former=former,
@@ -58,9 +58,12 @@ def heads(*, tenant_id: UUID) -> set[UUID]:
         return people.heads(tenant_id=tenant_id)
 
 
-def _sites() -> Mapping[UUID, Mapping[str, str]]:
+def _sites(of: Collection[UUID]) -> Mapping[UUID, Mapping[str, str]]:
     found: dict[UUID, dict[str, str]] = {}
+    if not of:
+        return found
+    query = select(Site.tenant_id, Site.code, Site.profile).where(Site.tenant_id.in_(of))
     with bureau_session() as session:
-        for tenant_id, code, profile in session.execute(select(Site.tenant_id, Site.code, Site.profile)):
+        for tenant_id, code, profile in session.execute(query):
             found.setdefault(tenant_id, {})[code] = profile
     return found

@@ -6,15 +6,16 @@ from enum import StrEnum
 
 from tenants.audit.events import Event
 from tenants.errors import InvalidTransition
-from tenants.onboarding.models import RosterState
+from tenants.onboarding.models import LineState, RosterState
 
 
 class Step(StrEnum):
-    """Everything that can happen to a roster; the last three are the service's."""
+    """Everything that can happen to a roster; all after the confirmation is the service's."""
 
     CHECK = "check"
     CONFIRM = "confirm"
     CARRY_OUT = "carry_out"
+    CARRY_OUT_IN_PART = "carry_out_in_part"
     GIVE_UP = "give_up"
     EXPIRE = "expire"
 
@@ -33,6 +34,7 @@ TRANSITIONS: Mapping[Step, Transition] = {
     Step.CHECK: Transition(None, _S.CHECKED, Event.ROSTER_CHECKED),
     Step.CONFIRM: Transition(_S.CHECKED, _S.CONFIRMED, Event.ROSTER_CONFIRMED),
     Step.CARRY_OUT: Transition(_S.CONFIRMED, _S.DONE, Event.ROSTER_CARRIED_OUT),
+    Step.CARRY_OUT_IN_PART: Transition(_S.CONFIRMED, _S.INCOMPLETE, Event.ROSTER_CARRIED_OUT_IN_PART),
     Step.GIVE_UP: Transition(_S.CONFIRMED, _S.STALE, Event.ROSTER_GIVEN_UP),
     Step.EXPIRE: Transition(_S.CHECKED, _S.EXPIRED, Event.ROSTER_EXPIRED),
 }
@@ -40,8 +42,14 @@ STATE_NAMES: Mapping[RosterState, str] = {
     _S.CHECKED: "已試算，待確認",
     _S.CONFIRMED: "辦理中",
     _S.DONE: "已完成",
-    _S.STALE: "未辦理：名單已變動",
+    _S.INCOMPLETE: "已結束，部分未辦理",
+    _S.STALE: "已結束，全部未辦理",
     _S.EXPIRED: "未確認，已失效",
+}
+LINE_NAMES: Mapping[LineState, str] = {
+    LineState.WAITING: "辦理中",
+    LineState.DONE: "已辦理",
+    LineState.STOPPED: "未辦理",
 }
 
 

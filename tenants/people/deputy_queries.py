@@ -9,6 +9,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import aliased
 
 from infra.db import db
+from infra.statements import made_once
 from tenants.people import queries
 from tenants.people.models import Deputy, Membership, User
 from tenants.permissions import Acting, Role
@@ -25,13 +26,13 @@ class Named:
 
 def acting_for(*, tenant_id: UUID, user_id: UUID, today: date) -> dict[Role, Acting]:
     """In which offices a person acts on this day, and how; not for a holder who left, nor once they left themselves."""
-    query = _in_force(tenant_id, today).where(Deputy.user_id == user_id)
-    return _by_person(db.session.scalars(query)).get(user_id, {})
+    found = db.session.scalars(*_acting_for(tenant_id=tenant_id, user_id=user_id, today=today))
+    return _by_person(found).get(user_id, {})
 
 
 def acting(*, tenant_id: UUID, today: date) -> dict[UUID, dict[Role, Acting]]:
     """The same of everybody who acts for anybody on this day."""
-    return _by_person(db.session.scalars(_in_force(tenant_id, today)))
+    return _by_person(db.session.scalars(*_acting(tenant_id=tenant_id, today=today)))
 
 
 def acting_users(*, tenant_id: UUID, roles: Collection[Role], today: date) -> list[User]:
@@ -85,6 +86,16 @@ def _by_person(found: Iterable[Deputy]) -> dict[UUID, dict[Role, Acting]]:
         if theirs.get(Role(each.role)) is not Acting.DEPUTY:
             theirs[Role(each.role)] = Acting(each.acting)
     return people
+
+
+@made_once
+def _acting_for(*, tenant_id: UUID, user_id: UUID, today: date) -> Select[Deputy]:
+    return _in_force(tenant_id, today).where(Deputy.user_id == user_id)
+
+
+@made_once
+def _acting(*, tenant_id: UUID, today: date) -> Select[Deputy]:
+    return _in_force(tenant_id, today)
 
 
 def _in_force(tenant_id: UUID, today: date) -> Select[Deputy]:

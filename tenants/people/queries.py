@@ -4,10 +4,12 @@ from collections.abc import Collection
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from infra import clock
 from infra.db import db
+from infra.once import read_once
+from infra.statements import made_once
 from tenants.people.models import Membership, User
 from tenants.permissions import Role
 
@@ -23,7 +25,12 @@ def holds_on(day: date) -> ColumnElement[bool]:
 
 def user(*, user_id: UUID) -> User | None:
     """The account with this id, active or not, as the database has it now."""
-    return db.session.get(User, user_id, populate_existing=True)
+    return db.session.scalars(*_user(user_id=user_id), execution_options={"populate_existing": True}).first()
+
+
+@made_once
+def _user(*, user_id: UUID) -> Select[User]:
+    return select(User).where(User.id == user_id)
 
 
 def user_locked(*, user_id: UUID) -> User | None:
@@ -43,7 +50,12 @@ def user_by_login_locked(*, login: str) -> User | None:
 
 def memberships_of(*, user_id: UUID) -> list[Membership]:
     """The roles a person holds now, everywhere. The session must be bound to the person."""
-    return list(db.session.scalars(select(Membership).where(Membership.user_id == user_id, holds_on(clock.today()))))
+    return list(db.session.scalars(*_memberships_of(user_id=user_id, day=clock.today())))
+
+
+@made_once
+def _memberships_of(*, user_id: UUID, day: date) -> Select[Membership]:
+    return select(Membership).where(Membership.user_id == user_id, holds_on(day))
 
 
 def memberships_ever(*, tenant_id: UUID, user_ids: Collection[UUID]) -> list[Membership]:
@@ -135,10 +147,20 @@ def ever(*, tenant_id: UUID, roles: Collection[Role]) -> list[User]:
 
 def staff(*, tenant_id: UUID) -> list[tuple[Membership, User]]:
     """Everybody who holds a role at the institution now, with the account, by name."""
-    query = (
+    return _staff_on(tenant_id=tenant_id, day=clock.today())
+
+
+@read_once
+def _staff_on(*, tenant_id: UUID, day: date) -> list[tuple[Membership, User]]:
+    found = db.session.execute(*_staff(tenant_id=tenant_id, day=day))
+    return [(membership, user) for membership, user in found]
+
+
+@made_once
+def _staff(*, tenant_id: UUID, day: date) -> Select[Membership, User]:
+    return (
         select(Membership, User)
         .join(User, User.id == Membership.user_id)
-        .where(Membership.tenant_id == tenant_id, holds_on(clock.today()))
+        .where(Membership.tenant_id == tenant_id, holds_on(day))
         .order_by(User.name, Membership.role)
     )
-    return [(membership, user) for membership, user in db.session.execute(query)]

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from infra.clock import civil_day
 from infra.db import db
 from infra.once import read_once
+from infra.statements import made_once
 from tenants.people.models import Membership
 from tenants.permissions import Role
 
@@ -39,7 +40,12 @@ def spells(*, tenant_id: UUID, roles: Collection[Role]) -> list[Spell]:
 @read_once
 def _memberships(*, tenant_id: UUID) -> Sequence[Membership]:
     """Of every role: whoever asks for some of them mostly asks for others next."""
-    return db.session.scalars(select(Membership).where(Membership.tenant_id == tenant_id)).all()
+    return db.session.scalars(*_ever(tenant_id=tenant_id)).all()
+
+
+@made_once
+def _ever(*, tenant_id: UUID) -> Select[Membership]:
+    return select(Membership).where(Membership.tenant_id == tenant_id)
 
 
 def joined(found: Iterable[Spell]) -> list[Spell]:

@@ -1,14 +1,16 @@
 """Noting what a job came to and what the store can do. The chain says nothing of a try that changed nothing."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import Update, update
 
 from infra import clock
 from infra.db import db
 from infra.objects import StoreAbilities
 from infra.overwriting import overwrite
+from infra.statements import made_once
 from tenants.actor import Actor
 from tenants.permissions import Permission
 from tenants.platform.models import JobFault, Service, ServiceCheck, StoreCheck
@@ -31,10 +33,20 @@ def note_fault(*, actor: Actor, tenant_id: UUID, job: str, subject: str, error: 
 def settle_fault(*, actor: Actor, tenant_id: UUID, job: str, subject: str) -> None:
     """A try came to its end: what stood still does no more."""
     actor.require(Permission.PLATFORM_READ)
+    settled = _settled(institution=tenant_id, its_job=job, about=subject, now=clock.now())
+    db.session.execute(*settled, execution_options={"synchronize_session": False})
+
+
+@made_once
+def _settled(*, institution: UUID, its_job: str, about: str, now: datetime) -> Update:
+    """Its places bear no name of a column: one that did would be written as well."""
     open_one = update(JobFault).where(
-        JobFault.tenant_id == tenant_id, JobFault.job == job, JobFault.subject == subject, JobFault.over_at.is_(None)
+        JobFault.tenant_id == institution,
+        JobFault.job == its_job,
+        JobFault.subject == about,
+        JobFault.over_at.is_(None),
     )
-    db.session.execute(open_one.values(over_at=clock.now()).execution_options(synchronize_session=False))
+    return open_one.values(over_at=now)
 
 
 def note_store(

@@ -122,14 +122,20 @@ class AgencyAccess(_Strict):
 class Remedies(_Strict):
     """What somebody is told who does not agree with a refusal, word for word as it is printed.
 
-    `personal_data`: in the answer to a request about one's own data (個人資料保護法第十條、第十一條). An answer of a
+    `personal_data_…`: in the answer to a request about one's own data (個人資料保護法第十條、第十一條). An answer of a
     public school is an administrative act: 訴願 within thirty days from the day after it came (訴願法第十四條), by way
-    of who made it (訴願法第五十八條). One of a private institution is none, and goes to the civil courts.
+    of who made it (訴願法第五十八條). One of a private institution is none, and goes to the civil courts. What of it
+    a lawyer has to confirm stands in the file.
     `agency`: in the reply to an official letter (函復), for which the regulations know no procedure of their own.
     """
 
-    personal_data: str
+    personal_data_public: str
+    personal_data_private: str
     agency: str
+
+    def personal_data(self, ownership: str) -> str:
+        """What an answer of a public or of a private institution tells."""
+        return self.personal_data_public if ownership == "public" else self.personal_data_private
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -45,6 +45,7 @@ def add_tenant(
         ownership=ownership,
         supervising_authority=supervising_authority,
         phone=phones.checked(phone),
+        opened_on=clock.today(),
     )
     with bound(db.session, Binding(tenant_id=tenant.id)):
         db.session.add(tenant)

@@ -9,10 +9,11 @@ from datetime import date, timedelta
 from typing import Generic, NamedTuple, Protocol, TypeVar
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from infra.db import db
 from infra.once import read_once
+from infra.statements import made_once
 from tenants import periods
 from tenants.profiles import RuleProfile
 from tenants.registry import regulations
@@ -112,8 +113,12 @@ class Classes(Generic[Own]):
 @read_once
 def of_tenant(*, tenant_id: UUID) -> Classes[SitePeriod]:
     """The classes of the institution's sites; the session is bound to it."""
-    query = select(SitePeriod).where(SitePeriod.tenant_id == tenant_id, SitePeriod.withdrawn_at.is_(None))
-    return Classes(db.session.scalars(query), living())
+    return Classes(db.session.scalars(*_own(tenant_id=tenant_id)), living())
+
+
+@made_once
+def _own(*, tenant_id: UUID) -> Select[SitePeriod]:
+    return select(SitePeriod).where(SitePeriod.tenant_id == tenant_id, SitePeriod.withdrawn_at.is_(None))
 
 
 def class_of(*, site: Site, day: date) -> int:

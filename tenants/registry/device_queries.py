@@ -3,10 +3,11 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from infra.db import db
 from infra.once import read_once
+from infra.statements import made_once
 from tenants.errors import NotFound
 from tenants.registry.models import Camera, EdgeDevice, EnrolmentToken, Site
 
@@ -25,8 +26,12 @@ def device(*, tenant_id: UUID, device_id: UUID) -> EdgeDevice:
 @read_once
 def devices(*, tenant_id: UUID) -> list[EdgeDevice]:
     """Every edge box of the institution, the newest first; revoked ones too."""
-    query = select(EdgeDevice).where(EdgeDevice.tenant_id == tenant_id).order_by(EdgeDevice.enrolled_at.desc())
-    return list(db.session.scalars(query))
+    return list(db.session.scalars(*_devices(tenant_id=tenant_id)))
+
+
+@made_once
+def _devices(*, tenant_id: UUID) -> Select[EdgeDevice]:
+    return select(EdgeDevice).where(EdgeDevice.tenant_id == tenant_id).order_by(EdgeDevice.enrolled_at.desc())
 
 
 def open_tokens(*, tenant_id: UUID, now: datetime) -> list[EnrolmentToken]:
@@ -44,12 +49,6 @@ def sites_withdrawn(*, tenant_id: UUID) -> set[UUID]:
     """The sites that had a box and whose every box is revoked: silence there has a known cause."""
     boxes = devices(tenant_id=tenant_id)
     return {box.site_id for box in boxes} - {box.site_id for box in boxes if box.revoked_at is None}
-
-
-def sites_heard(*, tenant_id: UUID, until: datetime) -> set[UUID]:
-    """The sites of which a box had spoken by an instant: it enrolled before, and spoke; revoked ones too."""
-    boxes = devices(tenant_id=tenant_id)
-    return {box.site_id for box in boxes if box.enrolled_at < until and box.last_seen_at is not None}
 
 
 def site(*, tenant_id: UUID, site_id: UUID) -> Site:

@@ -22,8 +22,8 @@ class TenantKind(StrEnum):
 class Tenant(Identified, Timestamped, Model):
     """An institution. `tenants` has no `tenant_id`: its policy compares its own id.
 
-    What everybody may know of its closing: from which day on, after which instant nothing was recorded, who keeps its
-    papers, and which institution it went into (`tenants.closing` keeps the act). A day to come is a closing ahead.
+    `opened_on` is None where it was not kept yet. What everybody may know of its closing: from which day on, after what
+    instant nothing was recorded, who keeps its papers, into which one it went. A day to come is a closing ahead.
     """
 
     __tablename__ = "tenants"
@@ -37,6 +37,7 @@ class Tenant(Identified, Timestamped, Model):
     ownership: Mapped[str]
     supervising_authority: Mapped[str]
     phone: Mapped[str] = mapped_column(default="")
+    opened_on: Mapped[date | None]
     closed_from: Mapped[date | None]
     filmed_until: Mapped[datetime | None]
     keeper: Mapped[str] = mapped_column(default="")

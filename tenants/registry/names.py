@@ -6,17 +6,25 @@ from datetime import date, timedelta
 from operator import attrgetter
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, literal, select, text
+from sqlalchemy import ColumnElement, Select, func, literal, select, text
 from sqlalchemy.orm import InstrumentedAttribute
 
 from infra.db import db
+from infra.once import read_once
+from infra.statements import made_once
 from tenants.registry.models import InstitutionName, Tenant
 
 
+@read_once
 def changes(*, tenant_id: UUID) -> list[InstitutionName]:
     """Every change that was entered, withdrawn ones too, the latest first."""
-    query = select(InstitutionName).where(InstitutionName.institution_id == tenant_id)
-    return list(db.session.scalars(query.order_by(InstitutionName.effective_from.desc(), InstitutionName.created_at)))
+    return list(db.session.scalars(*_changes(tenant_id=tenant_id)))
+
+
+@made_once
+def _changes(*, tenant_id: UUID) -> Select[InstitutionName]:
+    own = select(InstitutionName).where(InstitutionName.institution_id == tenant_id)
+    return own.order_by(InstitutionName.effective_from.desc(), InstitutionName.created_at)
 
 
 def changes_of_all() -> Mapping[UUID, Sequence[InstitutionName]]:

@@ -92,12 +92,12 @@ def check_order(effective_from: date, known: Sequence[date]) -> None:
     """Raise `Invalid` for a version that begins on the same day as another or before one that is there already."""
     if effective_from in known:
         raise Invalid(
-            f"已有自{format_date(effective_from)}起生效的版本，同一天不能有兩個版本。請先撤回該版本，或另訂生效日。",
+            f"已有自{format_date(effective_from)}起生效的版本，同一天不能有兩個版本。要取代它，請先撤回它再登記，或另訂之後的生效日。",
             field=_FROM,
         )
     if known and effective_from < max(known):
         raise Invalid(
-            f"已有自{format_date(max(known))}起生效的版本，新版本應在其後。請先撤回該版本，再依生效日順序登記。",
+            f"已有自{format_date(max(known))}起生效的版本，新版本應在其後。要取代它，請先撤回它，再依生效日順序登記。",
             field=_FROM,
         )
 

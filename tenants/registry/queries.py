@@ -4,10 +4,11 @@ from datetime import date
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import exists, select
+from sqlalchemy import Select, exists, select
 
 from infra.db import db
 from infra.once import read_once
+from infra.statements import made_once
 from tenants.errors import NotFound
 from tenants.registry.models import Agency, Camera, Site, Tenant, TenantKind
 
@@ -72,7 +73,12 @@ def open_directory(*, day: date) -> list[Tenant]:
 @read_once
 def sites(*, tenant_id: UUID) -> list[Site]:
     """The institution's sites, by code."""
-    return list(db.session.scalars(select(Site).where(Site.tenant_id == tenant_id).order_by(Site.code)))
+    return list(db.session.scalars(*_sites(tenant_id=tenant_id)))
+
+
+@made_once
+def _sites(*, tenant_id: UUID) -> Select[Site]:
+    return select(Site).where(Site.tenant_id == tenant_id).order_by(Site.code)
 
 
 def site(*, tenant_id: UUID, site_id: UUID) -> Site:
@@ -83,14 +89,19 @@ def site(*, tenant_id: UUID, site_id: UUID) -> Site:
 @read_once
 def cameras_in_use(*, tenant_id: UUID, day: date) -> list[Camera]:
     """The cameras that were in use on a civil day, by code; none where the institution was closed."""
+    return list(db.session.scalars(*_cameras_in_use(tenant_id=tenant_id, day=day)))
+
+
+@made_once
+def _cameras_in_use(*, tenant_id: UUID, day: date) -> Select[Camera]:
     closed = select(Tenant.id).where(Tenant.id == tenant_id, Tenant.closed_from <= day)
-    query = select(Camera).where(
+    in_use = select(Camera).where(
         ~closed.exists(),
         Camera.tenant_id == tenant_id,
         Camera.active_from <= day,
         Camera.retired_on.is_(None) | (Camera.retired_on > day),
     )
-    return list(db.session.scalars(query.order_by(Camera.code)))
+    return in_use.order_by(Camera.code)
 
 
 def camera(*, tenant_id: UUID, camera_id: UUID) -> Camera:
@@ -113,13 +124,17 @@ def cameras(*, tenant_id: UUID) -> list[Camera]:
 @read_once
 def cameras_ever(*, tenant_id: UUID) -> list[Camera]:
     """The same with those that were retired: what they recorded can be asked for as any other (KH-A1-08)."""
-    query = (
+    return list(db.session.scalars(*_cameras_ever(tenant_id=tenant_id)))
+
+
+@made_once
+def _cameras_ever(*, tenant_id: UUID) -> Select[Camera]:
+    return (
         select(Camera)
         .join(Site, (Site.tenant_id == Camera.tenant_id) & (Site.id == Camera.site_id))
         .where(Camera.tenant_id == tenant_id)
         .order_by(Site.code, Camera.code)
     )
-    return list(db.session.scalars(query))
 
 
 def agency(*, agency_id: UUID) -> Agency:

@@ -7,11 +7,12 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from uuid import UUID, uuid4
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from infra import clock
 from infra.db import db
-from infra.once import read_once
+from infra.once import read_for_all
+from infra.statements import made_once
 from infra.tenancy import Binding, bound
 from tenants import periods, profiles
 from tenants.actor import Actor
@@ -63,11 +64,15 @@ def versions(code: str, schedules: Sequence[RuleSchedule]) -> Sequence[RuleProfi
     return found
 
 
-@read_once
+@read_for_all
 def living() -> list[RuleSchedule]:
     """The scheduled versions that were not withdrawn, of all regulations, the earliest first."""
-    query = select(RuleSchedule).where(RuleSchedule.withdrawn_at.is_(None))
-    return list(db.session.scalars(query.order_by(RuleSchedule.effective_from)))
+    return list(db.session.scalars(*_living()))
+
+
+@made_once
+def _living() -> Select[RuleSchedule]:
+    return select(RuleSchedule).where(RuleSchedule.withdrawn_at.is_(None)).order_by(RuleSchedule.effective_from)
 
 
 def living_with(schedule: RuleSchedule) -> list[RuleSchedule]:

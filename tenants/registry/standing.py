@@ -31,6 +31,11 @@ def is_over(closed_from: date | None, day: date) -> bool:
     return closed_from is not None and closed_from <= day
 
 
+def is_first_day(opened_on: date | None, day: date) -> bool:
+    """Whether a civil day is the one on which an institution was opened, or lies before: nothing is owed of it yet."""
+    return opened_on is not None and day <= opened_on
+
+
 def open_on(day: date) -> ColumnElement[bool]:
     """The institutions that are open on a civil day."""
     return or_(Tenant.closed_from.is_(None), Tenant.closed_from > day)

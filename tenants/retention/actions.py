@@ -15,6 +15,7 @@ from tenants.errors import Destroyed, Invalid, InvalidTransition, NotFound
 from tenants.footage.models import DayKey
 from tenants.registry.models import Camera
 from tenants.retention import hold_queries, queries
+from tenants.retention.availability import AvailabilityState, availability
 from tenants.retention.hold_history import record
 from tenants.retention.models import Hold, HoldBasis, HoldWindow
 from tenants.retention.rules import (
@@ -209,8 +210,8 @@ def _refuse_what_is_gone(tenant_id: UUID, windows: Iterable[CameraSpan]) -> int:
     """How many windows have no footage at the moment, so that the chain does not claim that it was kept."""
     empty = 0
     for window in windows:
-        found = queries.availability(tenant_id=tenant_id, span=window)
-        if found.state is queries.AvailabilityState.DESTROYED:
+        found = availability(tenant_id=tenant_id, span=window)
+        if found.state is AvailabilityState.DESTROYED:
             numbers = "、".join(found.certificates)
             raise Destroyed(f"這段時間的影像已依規定銷毀（銷毀證明：{numbers}），無法再提供。")
         empty += not found.recorded

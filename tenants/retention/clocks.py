@@ -10,15 +10,17 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from infra.clock import civil_day
 from infra.db import db
+from infra.statements import made_once
 from tenants import periods
 from tenants.footage import areas
 from tenants.footage.models import DayKey, FilmedDay, Segment, SweptArea
 from tenants.footage.queries import PRESENT
 from tenants.registry.models import Camera
+from tenants.retention.at_hand import at_hand
 from tenants.retention.models import EXCEPTIONS, Destruction, DestructionState, Hold, PreservedSegment
 from tenants.retention.rules import DayAndClass, is_due
 
@@ -71,9 +73,15 @@ def of_cameras(*, tenant_id: UUID, now: datetime) -> list[CameraClock]:
 
 def floor_missing(*, tenant_id: UUID, today: date) -> int:
     """Segments that the store lost before their day, as the last sweep of each day found: each is an incident."""
-    query = select(SweptArea.area, SweptArea.missing).where(SweptArea.tenant_id == tenant_id, SweptArea.missing > 0)
-    found = [(areas.day_of(area), missing) for area, missing in db.session.execute(query)]
+    if not at_hand(tenant_id=tenant_id).missing:
+        return 0
+    found = [(areas.day_of(area), missing) for area, missing in db.session.execute(*_missing(tenant_id=tenant_id))]
     return sum(missing for of, missing in found if of is not None and not is_due(of.day, of.retention_days, today))
+
+
+@made_once
+def _missing(*, tenant_id: UUID) -> Select[str, int]:
+    return select(SweptArea.area, SweptArea.missing).where(SweptArea.tenant_id == tenant_id, SweptArea.missing > 0)
 
 
 def _footage(tenant_id: UUID, cameras: Iterable[UUID], now: datetime) -> Iterator[CameraClock]:

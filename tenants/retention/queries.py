@@ -2,59 +2,23 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
 from operator import attrgetter
 from uuid import UUID
 
-from sqlalchemy import Date, cast, func, select, tuple_
+from sqlalchemy import Date, cast, func, select
 
-from infra import clock
-from infra.clock import civil_day
 from infra.db import db
 from infra.once import read_once
 from tenants import periods
 from tenants.errors import NotFound
 from tenants.footage import queries as footage
-from tenants.footage.models import DayKey, Segment, SegmentState
-from tenants.footage.rules import Window, merged
+from tenants.footage.models import DayKey, Segment
 from tenants.registry import classes
 from tenants.registry import queries as registry
-from tenants.registry.models import Camera
+from tenants.retention import statements
+from tenants.retention.at_hand import at_hand
 from tenants.retention.models import Destruction, DestructionState, Hold, HoldBasis, HoldWindow, PreservedSegment
-from tenants.retention.rules import CameraSpan, DayAndClass, days_of, is_due
-
-
-class AvailabilityState(StrEnum):
-    """What can be said of a window. `empty`: nothing was destroyed, and nothing recorded that is known of.
-
-    `expired` is an empty window of which nothing could be left any more: the period of its every day is over.
-    """
-
-    RECORDED = "recorded"
-    PARTLY = "partly"
-    EMPTY = "empty"
-    DESTROYED = "destroyed"
-    EXPIRED = "expired"
-    FUTURE = "future"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Availability:
-    """What is left of one camera's window. `earliest` is the camera's 最早可查日期, None when it has nothing.
-
-    `destroyed_at` is when the last of the keys was destroyed under which it was filmed; None where none was.
-    """
-
-    state: AvailabilityState
-    recorded: tuple[Window, ...]
-    certificates: tuple[str, ...]
-    earliest: date | None
-    destroyed_at: datetime | None = None
-
-    @property
-    def recorded_ms(self) -> int:
-        """How much footage of the window can still be opened."""
-        return round(sum(window.seconds for window in self.recorded) * 1000)
+from tenants.retention.rules import CameraSpan, DayAndClass, is_due
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,8 +50,8 @@ def hold(*, tenant_id: UUID, hold_id: UUID) -> Hold:
 @read_once
 def holds(*, tenant_id: UUID, open_only: bool = False) -> list[Hold]:
     """The institution's holds, newest first."""
-    query = select(Hold).where(Hold.tenant_id == tenant_id).order_by(Hold.placed_at.desc())
-    return list(db.session.scalars(query.where(Hold.released_at.is_(None)) if open_only else query))
+    there, asked = at_hand(tenant_id=tenant_id), statements.open_holds if open_only else statements.holds
+    return list(db.session.scalars(*asked(tenant_id=tenant_id))) if (there.kept if open_only else there.holds) else []
 
 
 def holds_to_review(*, tenant_id: UUID, today: date) -> list[Hold]:
@@ -154,8 +118,8 @@ def destruction(*, tenant_id: UUID, destruction_id: UUID) -> Destruction:
 
 def begun_destructions(*, tenant_id: UUID) -> list[Destruction]:
     """Destructions whose key is gone and whose emptiness is not proven yet: 待完成."""
-    query = select(Destruction).where(Destruction.tenant_id == tenant_id, Destruction.state == DestructionState.BEGUN)
-    return list(db.session.scalars(query.order_by(Destruction.civil_day)))
+    found = statements.begun(tenant_id=tenant_id)
+    return list(db.session.scalars(*found)) if at_hand(tenant_id=tenant_id).begun else []
 
 
 def due_days(*, tenant_id: UUID, today: date) -> list[DayAndClass]:
@@ -200,98 +164,5 @@ def overdue(*, tenant_id: UUID, today: date) -> list[Overdue]:
 
 def days_kept(*, tenant_id: UUID, today: date) -> int | None:
     """How many days back the institution's footage reaches; None when it has none, which is never shown as fine."""
-    cameras = registry.cameras(tenant_id=tenant_id)
-    days = footage.earliest_days(tenant_id=tenant_id, cameras=cameras).values()
-    return (today - min(days)).days if days else None
-
-
-def availability(*, tenant_id: UUID, span: CameraSpan) -> Availability:
-    """Whether a camera's window is still there, wholly or in part, and which certificates say where the rest went."""
-    alive: list[Window] = []
-    touched: set[tuple[date, int]] = set()
-    for segment, living in db.session.execute(
-        select(Segment, DayKey.destroyed_at.is_(None))
-        .join(DayKey, footage.KEY_OF_SEGMENT)
-        .where(
-            Segment.tenant_id == tenant_id,
-            Segment.camera_id == span.camera_id,
-            Segment.civil_day.in_(days_of(span)),
-            Segment.started_at < span.ended_at,
-            Segment.ended_at > span.started_at,
-            Segment.state.in_(footage.PRESENT),
-        )
-    ):
-        touched.add((segment.civil_day, segment.retention_days))
-        if living:
-            alive.append(Window(max(segment.started_at, span.started_at), min(segment.ended_at, span.ended_at)))
-    filmed = touched | _once_filmed(tenant_id, span)
-    keys = filmed or _own_days(tenant_id, span)
-    gone = _destroyed(tenant_id, keys)
-    state = _state(span, alive=bool(alive), gone=bool(gone))
-    if state is AvailabilityState.EMPTY and keys and all(is_due(day, days, clock.today()) for day, days in keys):
-        state = AvailabilityState.EXPIRED
-    return Availability(
-        state=state,
-        recorded=tuple(merged(alive)),
-        certificates=tuple(each.certificate_no or "待完成" for each in gone),
-        earliest=_earliest(tenant_id, span.camera_id),
-        destroyed_at=max((each.begun_at for each in gone if filmed), default=None),
-    )
-
-
-def is_unsound(*, tenant_id: UUID, span: CameraSpan) -> bool:
-    """Whether a device entered footage of this span that the store lacks, or has other than the device signed."""
-    query = select(Segment.id).where(
-        Segment.tenant_id == tenant_id,
-        Segment.camera_id == span.camera_id,
-        Segment.civil_day.in_(days_of(span)),
-        (Segment.started_at < span.ended_at) & (Segment.ended_at > span.started_at),
-        Segment.state.in_((SegmentState.MISMATCHED, SegmentState.MISSING)),
-    )
-    return db.session.scalar(query.limit(1)) is not None
-
-
-def _earliest(tenant_id: UUID, camera_id: UUID) -> date | None:
-    camera = db.session.scalar(select(Camera).where(Camera.tenant_id == tenant_id, Camera.id == camera_id))
-    cameras = [camera] if camera is not None else []
-    return footage.earliest_days(tenant_id=tenant_id, cameras=cameras).get(camera_id)
-
-
-def _state(span: CameraSpan, *, alive: bool, gone: bool) -> AvailabilityState:
-    if span.started_at >= clock.now():
-        return AvailabilityState.FUTURE
-    if alive:
-        return AvailabilityState.PARTLY if gone else AvailabilityState.RECORDED
-    return AvailabilityState.DESTROYED if gone else AvailabilityState.EMPTY
-
-
-def _once_filmed(tenant_id: UUID, span: CameraSpan) -> set[tuple[date, int]]:
-    """The keys under which the camera had footage about then that was destroyed: the index may be gone with it."""
-    kept = footage.filmed_days(tenant_id=tenant_id, days=days_of(span), camera_id=span.camera_id)
-    return {
-        (each.civil_day, each.retention_days)
-        for each in kept
-        if each.started_at < span.ended_at and each.ended_at > span.started_at
-    }
-
-
-def _own_days(tenant_id: UUID, span: CameraSpan) -> set[tuple[date, int]]:
-    """The keys that would hold a window in which nothing is indexed: of the camera's site, in the class of each day."""
-    camera = db.session.scalar(select(Camera).where(Camera.tenant_id == tenant_id, Camera.id == span.camera_id))
-    if camera is None:
-        return set()
-    known, site = classes.of_tenant(tenant_id=tenant_id), registry.site(tenant_id=tenant_id, site_id=camera.site_id)
-    return {(day, known.of(site, day)) for day in days_of(span) if day >= civil_day(span.started_at)}
-
-
-def _destroyed(tenant_id: UUID, keys: set[tuple[date, int]]) -> list[Destruction]:
-    """The destructions of those keys, also those whose emptiness is not proven yet."""
-    query = (
-        select(Destruction)
-        .where(
-            Destruction.tenant_id == tenant_id,
-            tuple_(Destruction.civil_day, Destruction.retention_days).in_(sorted(keys)),
-        )
-        .order_by(Destruction.civil_day)
-    )
-    return list(db.session.scalars(query))
+    oldest = footage.oldest_day(tenant_id=tenant_id, cameras=registry.cameras(tenant_id=tenant_id))
+    return (today - oldest).days if oldest is not None else None

@@ -7,12 +7,14 @@ from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, func, or_, select
+from sqlalchemy import Select, func, or_, select
 
 from infra.clock import civil_day
 from infra.db import db
 from infra.once import read_once
-from tenants.retention import clocks, queries, stops
+from infra.statements import made_once
+from tenants.retention import clocks, queries
+from tenants.retention.at_hand import at_hand
 from tenants.retention.models import Destruction, Hold, HoldBasis, PreservedSegment
 from tenants.retention.pending import TRIES
 from tenants.retention.queries import Overdue
@@ -52,7 +54,8 @@ def standing(*, tenant_id: UUID, now: datetime) -> Standing:
     """The numbers of this moment; the session is bound to the institution."""
     today = civil_day(now)
     overdue = queries.overdue(tenant_id=tenant_id, today=today)
-    holds = _holds(tenant_id)
+    there = at_hand(tenant_id=tenant_id)
+    holds = db.session.execute(*_holds(tenant_id=tenant_id)).all() if there.kept else ()
     still_open, living = [each for each in holds if not each.released_at], [each for each in holds if each.is_living]
     ended = sorted(((each.id, each.released_at) for each in living if each.released_at), key=itemgetter(1))
     since = [*(each.since for each in overdue), *(at for _, at in ended)]
@@ -64,33 +67,34 @@ def standing(*, tenant_id: UUID, now: datetime) -> Standing:
         # An urgent one is not reviewed: it lapses.
         late_reviews=sum(each.review_on < today and each.basis != HoldBasis.URGENT for each in still_open),
         incomplete_holds=sum(each.copy_failures >= TRIES for each in still_open),
-        stopped_runs=int(stops.open_stop(tenant_id=tenant_id) is not None),
+        stopped_runs=int(there.stopped),
         stalled=_is_stalled(tenant_id, overdue, now),
         overdue=overdue,
         ended_holds=ended,
         urgent_holds=urgent.still_urgent(tenant_id=tenant_id)
         if any(each.basis == HoldBasis.URGENT for each in still_open)
         else (),
-        held_bytes=_held_bytes(tenant_id) if living else 0,
+        held_bytes=int(db.session.scalar(*_held_bytes(tenant_id=tenant_id)) or 0) if living else 0,
     )
 
 
-def _holds(tenant_id: UUID) -> Sequence[Row[*tuple[Any, ...]]]:
+@made_once
+def _holds(*, tenant_id: UUID) -> Select[*tuple[Any, ...]]:
     """What is told of every hold that is open or whose copies are still there: one read, of a few columns."""
     living = Hold.destroyed_at.is_(None)
     columns = (Hold.id, Hold.basis, Hold.review_on, Hold.released_at, Hold.copy_failures, living.label("is_living"))
-    query = select(*columns).where(Hold.tenant_id == tenant_id, or_(Hold.released_at.is_(None), living))
-    return db.session.execute(query).all()
+    return select(*columns).where(Hold.tenant_id == tenant_id, or_(Hold.released_at.is_(None), living))
 
 
-def _held_bytes(tenant_id: UUID) -> int:
+@made_once
+def _held_bytes(*, tenant_id: UUID) -> Select[int]:
     of_living = (
         (Hold.tenant_id == PreservedSegment.tenant_id)
         & (Hold.id == PreservedSegment.hold_id)
         & Hold.destroyed_at.is_(None)
     )
     total = select(func.coalesce(func.sum(PreservedSegment.cipher_bytes), 0)).join(Hold, of_living)
-    return int(db.session.scalar(total.where(PreservedSegment.tenant_id == tenant_id)) or 0)
+    return total.where(PreservedSegment.tenant_id == tenant_id)
 
 
 def _is_stalled(tenant_id: UUID, overdue: Sequence[Overdue], now: datetime) -> bool:

@@ -5,17 +5,19 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.dialects.postgresql import insert
 
 from infra import clock, queues
 from infra.db import db
+from infra.statements import made_once
 from tenants.actor import Actor, ActorKind
 from tenants.audit import actions as audit
 from tenants.audit.events import Event
 from tenants.errors import Invalid, InvalidTransition, NotAllowed, NotFound
 from tenants.permissions import Permission
 from tenants.retention import plan_queries
+from tenants.retention.at_hand import at_hand
 from tenants.retention.models import DestructionStop, RetentionRun, StopKind
 from tenants.retention.planning import MOST_AHEAD, MOST_DAYS, MOST_SHARE, Plan, Stop, plan
 
@@ -82,8 +84,10 @@ def release_stop(*, actor: Actor, tenant_id: UUID, stop_id: UUID, reason: str) -
 
 def open_stop(*, tenant_id: UUID, lock: bool = False) -> DestructionStop | None:
     """The stop that waits for somebody, if there is one."""
-    query = select(DestructionStop).where(DestructionStop.tenant_id == tenant_id, DestructionStop.over_at.is_(None))
-    return db.session.scalar(query.with_for_update() if lock else query)
+    query, values = _open_one(tenant_id=tenant_id)
+    if lock:
+        return db.session.scalar(query.with_for_update(), values)
+    return db.session.scalar(query, values) if at_hand(tenant_id=tenant_id).stopped else None
 
 
 def stop(*, tenant_id: UUID, stop_id: UUID) -> DestructionStop:
@@ -93,6 +97,11 @@ def stop(*, tenant_id: UUID, stop_id: UUID) -> DestructionStop:
     if found is None:
         raise NotFound
     return found
+
+
+@made_once
+def _open_one(*, tenant_id: UUID) -> Select[DestructionStop]:
+    return select(DestructionStop).where(DestructionStop.tenant_id == tenant_id, DestructionStop.over_at.is_(None))
 
 
 def _locked(tenant_id: UUID, stop_id: UUID) -> DestructionStop:

@@ -52,13 +52,13 @@ TRANSITIONS: Mapping[RightsStep, RightsTransition] = {
     RightsStep.EXTEND: RightsTransition(_UNANSWERED, None, _HANDLE, Event.RIGHTS_EXTENDED),
     RightsStep.ASK_LOOK: RightsTransition(_UNANSWERED, None, _WATCH, Event.RIGHTS_LOOK_ASKED),
     RightsStep.ALLOW_LOOK: RightsTransition(_UNANSWERED, None, _ANSWER, Event.RIGHTS_LOOK_ALLOWED),
-    RightsStep.BEGIN_LOOK: RightsTransition(_UNANSWERED, None, _WATCH, Event.RIGHTS_LOOK_BEGUN),
-    RightsStep.STOP_LOOK: RightsTransition(_UNANSWERED, None, _WATCH, Event.RIGHTS_LOOK_STOPPED),
+    RightsStep.BEGIN_LOOK: RightsTransition(_UNANSWERED | _ANSWERED, None, _WATCH, Event.RIGHTS_LOOK_BEGUN),
+    RightsStep.STOP_LOOK: RightsTransition(_UNANSWERED | _ANSWERED, None, _WATCH, Event.RIGHTS_LOOK_STOPPED),
     RightsStep.REVIEW: RightsTransition(_UNANSWERED, _S.REVIEWED, _HANDLE, Event.RIGHTS_REVIEWED),
     RightsStep.ANSWER: RightsTransition(frozenset({_S.REVIEWED}), _S.ANSWERED, _ANSWER, Event.RIGHTS_ANSWERED),
     RightsStep.MASK: RightsTransition(_ANSWERED, None, _WATCH, Event.RIGHTS_MASKED),
     RightsStep.CONFIRM_MASKS: RightsTransition(_ANSWERED, None, _WATCH, Event.RIGHTS_MASKS_CONFIRMED),
-    # Before the decision only for the legal review: `looking` asks who allowed it and who is there.
+    # `looking` asks who is there, and before the decision, for the legal review, also who allowed it.
     RightsStep.WATCH: RightsTransition(_UNANSWERED | _ANSWERED, None, _WATCH, Event.RIGHTS_WATCHED),
     RightsStep.PREPARE_COPY: RightsTransition(_ANSWERED, None, _WATCH, Event.RIGHTS_COPY_PREPARED),
     RightsStep.TAKE_COPY: RightsTransition(_ANSWERED, None, _WATCH, Event.RIGHTS_COPY_TAKEN),

@@ -1,7 +1,8 @@
-"""The look at a request's footage for its legal review, before anything is decided (DR-28, infra/decisions/0043).
+"""Whoever looks at a request's footage while the others in it are not hidden yet is not alone (DR-28, KH-7-1, TY-5-4a).
 
-What is weighed against the interest of third persons (個人資料保護法第十條第三款) has to be seen. The head allows it,
-the handler opens it, and somebody else of the institution is there, who typed their PIN within a quarter of an hour.
+Before the decision, for the legal review (個人資料保護法第十條第三款), the head allows it (infra/decisions/0043); after
+a grant it is how masks are drawn (0067). The handler opens it, and somebody else of the institution is there, who typed
+their PIN within a quarter of an hour.
 """
 
 from dataclasses import dataclass
@@ -91,8 +92,11 @@ def stop_look(*, actor: Actor, tenant_id: UUID, rights_id: UUID) -> RightsReques
 
 
 def check_looked(found: RightsRequest, actor: Actor) -> None:
-    """Raise `Invalid` unless footage of an undecided request may be looked at by this person, with somebody beside."""
+    """Raise `Invalid` unless footage of the request may be looked at by this person, with somebody beside."""
     rules.check_apart(actor.name, found)
+    if found.answered_at is not None:
+        rules.check_shown(answer=found.answer, right=found.right, has_footage=found.camera_id is not None)
+        return
     rules.check_weighed(right=found.right, has_footage=found.camera_id is not None)
     rules.check_allowed(allowed=found.look_allowed_at is not None)
 
@@ -101,7 +105,7 @@ def check_accompanied(found: RightsRequest, actor: Actor) -> None:
     """Raise `NotAllowed` unless somebody is beside this person now, and as `check_looked` does. Asked at each piece."""
     check_looked(found, actor)
     if accompanied(found, actor) is None:
-        raise NotAllowed("審查時檢視影像，須有人員在場陪同。請回到檢視頁面，由陪同人員輸入 PIN。")
+        raise NotAllowed("影像遮蔽並經確認之前，檢視須有人員在場陪同。請回到頁面，由陪同人員輸入 PIN。")
 
 
 def accompanied(found: RightsRequest, actor: Actor) -> Beside | None:

@@ -78,6 +78,7 @@ def _given(found: RightsRequest) -> Section:
 
 
 def _remedy(found: RightsRequest) -> Section:
-    """How to object, in the words of the regulation (訴願法第十四條、第五十八條; `Remedies` of its profile)."""
+    """How to object, in the words of the profile: 訴願 against a public institution only (`Remedies`)."""
     rule = of_institution(tenant_id=found.tenant_id, day=clock.today())
-    return Section(heading="不服本決定時", paragraphs=[rule.remedies.personal_data])
+    ownership = db.session.get_one(Tenant, found.tenant_id).ownership
+    return Section(heading="不服本決定時", paragraphs=[rule.remedies.personal_data(ownership)])

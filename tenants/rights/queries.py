@@ -2,9 +2,10 @@
 
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from infra.db import db
+from infra.statements import made_once
 from tenants.actor import Actor
 from tenants.disclosures.models import Disclosure
 from tenants.errors import NotFound
@@ -17,10 +18,18 @@ from tenants.rights.rules import is_apart
 
 def requests(*, tenant_id: UUID, ended: bool = False) -> list[RightsRequest]:
     """Those that are open, by their last day; with `ended` all, newest first."""
-    query = select(RightsRequest).where(RightsRequest.tenant_id == tenant_id)
-    if ended:
-        return list(db.session.scalars(query.order_by(RightsRequest.entered_at.desc())))
-    return list(db.session.scalars(query.where(RightsRequest.state.not_in(FINAL)).order_by(RightsRequest.due_on)))
+    return list(db.session.scalars(*(_ever(tenant_id=tenant_id) if ended else _open(tenant_id=tenant_id))))
+
+
+@made_once
+def _ever(*, tenant_id: UUID) -> Select[RightsRequest]:
+    return select(RightsRequest).where(RightsRequest.tenant_id == tenant_id).order_by(RightsRequest.entered_at.desc())
+
+
+@made_once
+def _open(*, tenant_id: UUID) -> Select[RightsRequest]:
+    open_ones = select(RightsRequest).where(RightsRequest.tenant_id == tenant_id, RightsRequest.state.not_in(FINAL))
+    return open_ones.order_by(RightsRequest.due_on)
 
 
 def request(*, tenant_id: UUID, rights_id: UUID) -> RightsRequest:

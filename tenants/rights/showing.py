@@ -52,12 +52,13 @@ def opened_film(
 
 
 def _check_watched(found: RightsRequest, actor: Actor) -> None:
-    """Raise unless this person may watch the film now: what was granted, or before the decision as `looking` says."""
+    """Raise unless this person may watch the film now: with somebody beside, until what is hidden was confirmed."""
     if found.answered_at is None:
         actor.require(Permission.RIGHTS_HANDLE)
-        looking.check_accompanied(found, actor)
     else:
         check_handled(found, actor)
+    if found.answered_at is None or not film.is_confirmed(found):
+        looking.check_accompanied(found, actor)
     film.check_ready(found)
 
 

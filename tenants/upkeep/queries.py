@@ -3,11 +3,12 @@
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from infra.db import db
 from infra.once import read_once
+from infra.statements import made_once
 from tenants.upkeep.models import Calibration, FunctionReview
 from tenants.upkeep.rules import Found, Function
 
@@ -21,13 +22,17 @@ def last_review(*, tenant_id: UUID, camera_id: UUID) -> FunctionReview | None:
 @read_once
 def last_reviews(*, tenant_id: UUID) -> Mapping[UUID, FunctionReview]:
     """The newest review of each camera that ever had one."""
-    query = (
+    return {held.camera_id: held for held in db.session.scalars(*_last_reviews(tenant_id=tenant_id))}
+
+
+@made_once
+def _last_reviews(*, tenant_id: UUID) -> Select[FunctionReview]:
+    return (
         select(FunctionReview)
         .where(FunctionReview.tenant_id == tenant_id)
         .order_by(FunctionReview.camera_id, FunctionReview.created_at.desc())
         .ext(distinct_on(FunctionReview.camera_id))
     )
-    return {held.camera_id: held for held in db.session.scalars(query)}
 
 
 def found(review: FunctionReview) -> Mapping[Function, Found]:
@@ -42,13 +47,17 @@ def remarks(review: FunctionReview) -> Mapping[Function, str]:
 
 def last_calibrations(*, tenant_id: UUID) -> Mapping[UUID, Calibration]:
     """The newest calibration of each camera that ever had one."""
-    query = (
+    return {held.camera_id: held for held in db.session.scalars(*_last_calibrations(tenant_id=tenant_id))}
+
+
+@made_once
+def _last_calibrations(*, tenant_id: UUID) -> Select[Calibration]:
+    return (
         select(Calibration)
         .where(Calibration.tenant_id == tenant_id)
         .order_by(Calibration.camera_id, Calibration.calibrated_at.desc(), Calibration.created_at.desc())
         .ext(distinct_on(Calibration.camera_id))
     )
-    return {held.camera_id: held for held in db.session.scalars(query)}
 
 
 def calibrations(*, tenant_id: UUID, camera_id: UUID) -> Sequence[Calibration]:

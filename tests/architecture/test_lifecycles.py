@@ -9,8 +9,6 @@ from sqlalchemy import CheckConstraint
 from infra.db import Base
 from tenants.audit.events import Event
 from tenants.closing.models import Closing, ClosingState
-from tenants.compliance.improvements.lifecycle import ItemState
-from tenants.compliance.improvements.models import Improvement
 from tenants.compliance.sampling.lifecycle import CaseState
 from tenants.compliance.sampling.models import SampledCase
 from tenants.disclosures import notices
@@ -21,12 +19,15 @@ from tenants.disclosures.steps import Notice, Step, Transition
 from tenants.disclosures.viewing.models import ViewingSession, ViewingState
 from tenants.emergency.models import EmergencyAccess, EmergencyState
 from tenants.footage.models import QuarantinedObject, Segment, SegmentState, StrayState
+from tenants.improvements.lifecycle import ItemState
+from tenants.improvements.models import Improvement
 from tenants.misuse.models import MisuseCase, MisuseState
 from tenants.onboarding.models import Roster, RosterState
 from tenants.retention.models import Destruction, DestructionState
 from tenants.rights.models import RightsRequest, RightsState
 from tenants.upkeep.faults.kinds import FaultState
 from tenants.upkeep.faults.models import Fault
+from tests.lifecycle_diagrams import DRAWN_TO, drawn
 
 STATES: list[tuple[type[Base], type[StrEnum]]] = [
     (Disclosure, DisclosureState),
@@ -103,6 +104,7 @@ BEGINS: dict[type[StrEnum], dict[StrEnum, Event]] = {
         RosterState.CHECKED: Event.ROSTER_CHECKED,
         RosterState.CONFIRMED: Event.ROSTER_CONFIRMED,
         RosterState.DONE: Event.ROSTER_CARRIED_OUT,
+        RosterState.INCOMPLETE: Event.ROSTER_CARRIED_OUT_IN_PART,
         RosterState.STALE: Event.ROSTER_GIVEN_UP,
         RosterState.EXPIRED: Event.ROSTER_EXPIRED,
     },
@@ -164,6 +166,10 @@ def test_every_step_names_who_may_what_is_recorded_and_who_is_told(course: Cours
     # Who plays footage at a viewing is who may operate the player (KH-4-2).
     assert row.permission.key.startswith(("disclosure:", "application:", "panel:", "footage:watch"))
     assert row.notice in Notice
+
+
+def test_the_drawing_is_of_the_tables() -> None:
+    assert DRAWN_TO.read_text(encoding="utf-8") == drawn(), "draw it again: make lifecycles"
 
 
 @pytest.mark.parametrize("door", Door)

@@ -235,9 +235,10 @@ class RuleChange:
 
 @dataclass(frozen=True, kw_only=True)
 class Enrolled:
-    """The day on which a school's box spoke for the first time."""
+    """The day on which a school's box was entered, and that on which it spoke for the first time."""
 
     school: str
+    entered: date
     on: date
 
 

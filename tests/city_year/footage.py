@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from tests.city_year.days import ONE_DAY, at, day_of
-from tests.city_year.events import Camera, Closed, Enrolled, Loss, Outage, RuleChange, Silence
+from tests.city_year.events import Camera, Closed, Enrolled, LateDestruction, Loss, Outage, RuleChange, Silence
 from tests.city_year.inventing import Year
 
 Span = tuple[datetime, datetime]
@@ -98,11 +98,39 @@ def owed_since(year: Year, today: date) -> date:
     return day
 
 
+def due_on(year: Year, day: date) -> date:
+    """When the footage of a civil day has to go."""
+    return day + (kept_days(year, day) + 1) * ONE_DAY
+
+
+def overdue(year: Year, school: str, told_at: datetime) -> list[date]:
+    """The days whose footage became due while nothing was destroyed, and is still there; the oldest first."""
+    today = day_of(told_at)
+    days = [today - back * ONE_DAY for back in range(70, 0, -1)]
+    return sorted(
+        day
+        for late in year.all(LateDestruction, school)
+        if at(late.begins, "00:00") <= told_at < at(late.ends, "00:10")
+        for day in days
+        if late.begins <= due_on(year, day) <= today
+    )
+
+
 def oldest(year: Year, camera: Camera, told_at: datetime) -> date | None:
     """The first day of which a camera's footage is still there."""
-    today = day_of(told_at)
-    day = max(owed_since(year, today), camera.since)
-    while day <= today:
+    days = [owed_since(year, day_of(told_at)), *overdue(year, camera.school, told_at)]
+    return first_from(year, camera, min(days), told_at)
+
+
+def goes_next(year: Year, camera: Camera, told_at: datetime) -> date | None:
+    """The first day of which a camera's footage is still there and may be: it is the next to go."""
+    return first_from(year, camera, owed_since(year, day_of(told_at)), told_at)
+
+
+def first_from(year: Year, camera: Camera, day: date, told_at: datetime) -> date | None:
+    """The first day from one on of which a camera has footage."""
+    day = max(day, camera.since)
+    while day <= day_of(told_at):
         if footage(year, camera, day, told_at):
             return day
         day += ONE_DAY

@@ -12,11 +12,9 @@ from tests.city_year.days import FIRST, FOUNDED, LAST, ONE_DAY, months_later
 from tests.city_year.events import Camera, School
 
 DISTRICTS = ("左營區", "鹽埕區", "旗津區", "鼓山區")
-RENAMED, RENAMED_TO, RENAMED_ON = "鹽埕區", "鹽港區", date(2026, 2, 3)
-RULE_ON, RULE_DAYS = date(2026, 8, 1), 30
-CLOSED_ON, TYPHOON_ON = date(2026, 3, 3), date(2026, 7, 31)
-WEIGHED_ON = CLOSED_ON
-BRAND, RESTRICTED_ON = "危視科技", date(2026, 1, 5)
+RENAMED, RENAMED_TO = "鹽埕區", "鹽港區"
+RULE_DAYS = 30
+BRAND = "危視科技"
 _PRESCHOOLS = (
     "晨光",
     "月光",
@@ -40,17 +38,18 @@ _MORNINGS = (
     date(2025, 11, 18),
     date(2025, 12, 9),
     date(2026, 1, 6),
-    RENAMED_ON,
-    CLOSED_ON,
+    date(2026, 2, 3),
+    date(2026, 3, 3),
     date(2026, 4, 22),
     date(2026, 6, 9),
     date(2026, 7, 16),
-    RULE_ON,
+    date(2026, 8, 1),
     date(2026, 8, 20),
     LAST,
 )
-# What a suite has time for.
-_FEW = (RENAMED_ON, CLOSED_ON, RULE_ON, date(2026, 8, 20))
+# The changes come in any order, on these mornings: the last ones stay for what comes after the last change.
+_CHANGING = range(2, 10)
+SUITE = 115
 Event = TypeVar("Event")
 
 
@@ -76,23 +75,55 @@ class Year:
         return self._by_kind.get((kind, school), [])
 
 
+@dataclass(frozen=True, kw_only=True)
+class Calendar:
+    """On which mornings somebody looks, and on which of them the city changes. A typhoon is on the day before one."""
+
+    mornings: Sequence[date]
+    renamed_on: date
+    closed_on: date
+    rule_on: date
+
+    @property
+    def restricted_on(self) -> date:
+        """From when on a brand is restricted: between two mornings."""
+        return self.mornings[2] + timedelta(days=9)
+
+    @property
+    def few(self) -> Sequence[date]:
+        """What a suite has time for: the changes, and the morning after the rule's."""
+        after = self.mornings[self.mornings.index(self.rule_on) + 1]
+        return sorted({self.renamed_on, self.closed_on, self.rule_on, after})
+
+
+def _calendar(seed: int) -> Calendar:
+    """The suite's own seed keeps its days; another has others. A district is renamed before one of it closes."""
+    if seed == SUITE:
+        return Calendar(mornings=_MORNINGS, renamed_on=_MORNINGS[4], closed_on=_MORNINGS[5], rule_on=_MORNINGS[9])
+    random = Random(f"calendar {seed}")  # noqa: S311 - the same year for the same seed
+    mornings = [day + timedelta(days=random.randrange(-4, 5)) for day in _MORNINGS[:8]] + [*_MORNINGS[8:]]
+    *pair, rule = random.sample([mornings[number] for number in _CHANGING], 3)
+    return Calendar(mornings=mornings, renamed_on=min(pair), closed_on=max(pair), rule_on=rule)
+
+
 def invent(seed: int, *, whole: bool = False) -> Year:
     """A year, of which a third of the mornings are looked at, or all."""
     random = Random(seed)  # noqa: S311 - the same year for the same seed
+    calendar = _calendar(seed)
     schools = [*_invented(random)]
     cameras = [camera for school in schools for camera in _cameras(random, school)]
-    told = [*_city(schools), *cameras]
+    told = [*_city(schools, calendar), *cameras]
     for school in schools:
-        told += _papers(random, school)
+        told += _papers(random, school, calendar)
     closing = _closing(schools).code
-    told += troubles.of(random, schools, cameras, _MORNINGS, closing=closing)
+    told += troubles.of(random, schools, cameras, calendar.mornings, closing=(closing, calendar.closed_on))
     told += notices.of(
         Random(f"notices {seed}"),  # noqa: S311 - as above; apart, so that what else happens stays as it is
         [each.code for each in schools if each.code != closing],
         [each for each in told if isinstance(each, events.Person)],
-        _MORNINGS,
+        calendar.mornings,
     )
-    return Year(seed, schools, told, _MORNINGS if whole else _FEW)
+    return Year(seed, schools, told, calendar.mornings if whole else calendar.few)
 
 
 def _invented(random: Random) -> Iterator[School]:
@@ -128,22 +159,22 @@ def _cameras(random: Random, school: School) -> Iterator[Camera]:
         )
 
 
-def _city(schools: Sequence[School]) -> Iterator[object]:
-    yield events.DistrictRenamed(
-        told=RENAMED_ON - timedelta(days=30), since=RENAMED_ON, former=RENAMED, name=RENAMED_TO
-    )
-    yield events.RuleChange(told=RULE_ON - timedelta(days=40), since=RULE_ON, days=RULE_DAYS)
-    yield notices.weighed(WEIGHED_ON)
-    yield events.Restricted(since=RESTRICTED_ON, brand=BRAND)
-    yield events.Typhoon(on=TYPHOON_ON, district=DISTRICTS[2])
-    yield events.Closed(school=_closing(schools).code, since=CLOSED_ON)
+def _city(schools: Sequence[School], calendar: Calendar) -> Iterator[object]:
+    renamed_on, rule_on = calendar.renamed_on, calendar.rule_on
+    told = renamed_on - timedelta(days=30)
+    yield events.DistrictRenamed(told=told, since=renamed_on, former=RENAMED, name=RENAMED_TO)
+    yield events.RuleChange(told=rule_on - timedelta(days=40), since=rule_on, days=RULE_DAYS)
+    yield notices.weighed(calendar.closed_on)
+    yield events.Restricted(since=calendar.restricted_on, brand=BRAND)
+    yield events.Typhoon(on=rule_on - ONE_DAY, district=DISTRICTS[2])
+    yield events.Closed(school=_closing(schools).code, since=calendar.closed_on)
 
 
 def _closing(schools: Sequence[School]) -> School:
     return next(each for each in schools if each.name == "小鹿幼兒園")
 
 
-def _papers(random: Random, school: School) -> Iterator[object]:
+def _papers(random: Random, school: School, calendar: Calendar) -> Iterator[object]:
     """What every school owes on paper, mostly done; who does not is drawn."""
     code = school.code
     first, second = (events.Person(school=code, key=key, since=FOUNDED, signed=FOUNDED) for key in ("a", "b"))
@@ -155,7 +186,7 @@ def _papers(random: Random, school: School) -> Iterator[object]:
     if school.is_preschool and random.random() < 0.8:
         yield events.PolicyPassed(school=code, on=FOUNDED + timedelta(days=random.choice((0, 0, 120, 300))))
     if random.random() < 0.3:
-        noted = RESTRICTED_ON + timedelta(days=60) if random.random() < 0.5 else None
+        noted = calendar.restricted_on + timedelta(days=60) if random.random() < 0.5 else None
         yield events.Branded(school=code, brand=BRAND, noted=noted)
     yield from _inspections(random, school)
 

@@ -18,6 +18,7 @@ from tenants.compliance.scoring.rules import score
 from tenants.registry import names
 from tenants.registry import queries as registry
 from tests.city_year import footage
+from tests.city_year.differing import differ
 from tests.city_year.inventing import Year
 from tests.city_year.oracle import morning
 from tests.city_year.oracle.answers import Answer
@@ -37,7 +38,7 @@ class Looking:
 
     def articles(self, day: date, told_at: datetime) -> Iterator[str]:
         """Every article at every institution: state, of how many, how many wrong, since when."""
-        yield from _differ(f"{day}", answers(self.year, day, told_at), self.found(day))
+        yield from differ(f"{day}", answers(self.year, day, told_at), self.found(day))
 
     def found(self, day: date) -> Mapping[Key, Answer]:
         """What the jobs wrote down of a day."""
@@ -55,14 +56,14 @@ class Looking:
         with bureau_session() as session:
             rows = list(session.scalars(query))
             told = {(r.article, r.district, r.kind, r.ownership, r.state): r.institutions for r in rows}
-        yield from _differ(f"{day} city", wanted, told)
+        yield from differ(f"{day} city", wanted, told)
         for article in RULES:
             by_state: Counter[str] = Counter()
             for (of, *_, state), number in wanted.items():
                 by_state[state] += number if of == article else 0
             point = articles.trend(article=article, first=day, last=day).get(day)
             shown = {state.value: number for state, number in point.counts.items()} if point is not None else {}
-            yield from _differ(f"{day} trend {article}", +by_state, {k: v for k, v in shown.items() if v})
+            yield from differ(f"{day} trend {article}", +by_state, {k: v for k, v in shown.items() if v})
 
     def institution_scores(self, day: date, told_at: datetime) -> Iterator[str]:
         """Each institution's score of a day, by the weights of that day."""
@@ -74,7 +75,7 @@ class Looking:
             if line.score is not None
         }
         of_schools = {code: wanted[code] for code in self.tenants.values() if code in wanted}
-        yield from _differ(f"{day} score", of_schools, told)
+        yield from differ(f"{day} score", of_schools, told)
 
     def city_scores(self, day: date, told_at: datetime) -> Iterator[str]:
         """The city's score of a day and each district's, asked for by the name that it bears now."""
@@ -87,14 +88,14 @@ class Looking:
             counted = scoring.by_day(first=day, last=day, within=Within(districts=bore))
             total = score(counted[day].counts, version)
             told = Score(total.owed, total.met, total.reaches(version.target))
-            yield from _differ(f"{day} score of {present}", {then: wanted[then]}, {then: told})
+            yield from differ(f"{day} score of {present}", {then: wanted[then]}, {then: told})
 
     def board(self, told_at: datetime, day: date) -> Iterator[str]:
         """How each institution stands at the minute, and the morning's matters."""
         found = answers(self.year, day, told_at)
         lines = compliance.board(now=told_at)
         standing = {self.tenants[line.tenant_id]: line.judgement.standing.value for line in lines}
-        yield from _differ(f"{told_at} board", morning.standings(self.year, found, told_at), standing)
+        yield from differ(f"{told_at} board", morning.standings(self.year, found, told_at), standing)
         wanted, more = morning.matters(self.year, found, told_at)
         told, left = product_morning.matters(lines, articles.unmet(day=day, few=product_morning.FEW), now=told_at)
         shown = [self._matter(each, day) for each in told]
@@ -118,7 +119,7 @@ class Looking:
                     page = client.get(f"/bureau/articles/{article}?state={state}").text
                     listed = page[page.index('id="list"') : page.index('id="parts"')]
                     told = {self.tenants[UUID(each)] for each in _INSTITUTION.findall(listed)}
-                    yield from _differ(f"{day} page {article} {state}", {"": wanted}, {"": told})
+                    yield from differ(f"{day} page {article} {state}", {"": wanted}, {"": told})
         board = client.get("/bureau/").text
         _, more = morning.matters(self.year, found, told_at)
         if (f"另有 {more} 件沒有列出" in board) is not bool(more):
@@ -132,14 +133,8 @@ class Looking:
         """What a day says of recording once a box that was silent is back."""
         key = (code, "continuity")
         wanted, told = answers(self.year, day, told_at)[key], self.found(day)[key]
-        yield from _differ(f"{day} late", {key: wanted}, {key: told})
+        yield from differ(f"{day} late", {key: wanted}, {key: told})
 
     def again(self, day: date, before: Mapping[Key, Answer]) -> Iterator[str]:
         """What a day says after it was taken anew."""
-        yield from _differ(f"{day} again", before, self.found(day))
-
-
-def _differ(what: str, wanted: Mapping[object, object], told: Mapping[object, object]) -> Iterator[str]:
-    for key in sorted({*wanted, *told}, key=str):
-        if wanted.get(key) != told.get(key):
-            yield f"{what} {key}: wanted {wanted.get(key)}, told {told.get(key)}"
+        yield from differ(f"{day} again", before, self.found(day))

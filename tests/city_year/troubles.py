@@ -46,14 +46,23 @@ class _Morning:
 
 
 def of(
-    random: Random, schools: Sequence[School], cameras: Sequence[Camera], mornings: Sequence[date], *, closing: str
+    random: Random,
+    schools: Sequence[School],
+    cameras: Sequence[Camera],
+    mornings: Sequence[date],
+    *,
+    closing: tuple[str, date],
 ) -> Iterator[object]:
-    """All of a year. Nothing is invented for the school that closes, and one has no box for half the year."""
+    """All of a year. Nothing is invented for the school that closes, on a morning.
+
+    One has no box for a part of the year: it is entered, and speaks for the first time some days later, in the first
+    minutes of that morning. The day before is told after them, and stays without a word.
+    """
     late = next(each.code for each in schools if each.name == "平和國小")
-    yield from (Enrolled(school=each.code, on=FOUNDED) for each in schools if each.code != late)
-    yield Enrolled(school=late, on=mornings[4] + 3 * ONE_DAY)
-    free = [each.code for each in schools if each.code not in {closing, late}]
-    preschools = [each.code for each in schools if each.is_preschool and each.code != closing]
+    yield from (Enrolled(school=each.code, entered=FOUNDED, on=FOUNDED) for each in schools if each.code != late)
+    yield Enrolled(school=late, entered=closing[1] - 5 * ONE_DAY, on=closing[1])
+    free = [each.code for each in schools if each.code not in {closing[0], late}]
+    preschools = [each.code for each in schools if each.is_preschool and each.code != closing[0]]
     silent = random.sample(free, 4)
     rest = [code for code in free if code not in silent]
     for number, day in enumerate(mornings):

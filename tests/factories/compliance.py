@@ -126,12 +126,14 @@ def finding(
     since: date | None = None,
     why: str = "應錄 600 分，缺 60 分",
     owed: bool | None = None,
+    kind: str = "",
 ) -> None:
     """What one article said of an institution's day, today unless told; one camera is wrong, or as many as are told.
 
     It is owed unless it is advice, or nothing to which it applies.
     """
     subject = {"label": "C-GATE", "id": "", "why": why, "since": since.isoformat() if since else None}
+    subject |= {"kind": kind} if kind else {}
     bad = wrong if state in {State.UNMET, State.ADVICE, State.WARNED} else 0
     db.session.add(
         ComplianceFinding(

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 from infra import clock
 from infra.db import db
 from tenants.emergency.models import EmergencyAccess
-from tenants.onboarding.models import Roster
+from tenants.onboarding.models import Roster, RosterLine
 from tenants.people.invitations.models import AccountInvitation
 
 
@@ -34,11 +34,17 @@ def invitation(tenant_id: UUID, *, user_id: UUID) -> UUID:
 
 
 def roster(tenant_id: UUID, *, by: UUID) -> UUID:
-    """One that expired."""
+    """One that is over, whose only line could not be carried out."""
     now = clock.now()
-    made = Roster(id=uuid4(), tenant_id=tenant_id, state="expired", content="", sha256="0" * 64, plan="0" * 64)
+    made = Roster(id=uuid4(), tenant_id=tenant_id, state="stale", content="", sha256="0" * 64, plan="0" * 64)
     made.new_districts, made.outcomes = [], []
     made.checked_at, made.checked_by, made.expires_at, made.finished_at = now, by, now, now
+    made.confirmed_at, made.confirmed_by = now, by
     db.session.add(made)
+    db.session.flush()
+    shown = {"line": 2, "code": "N1", "name": "新的幼兒園", "verdict": "make", "words": []}
+    stopped = RosterLine(tenant_id=tenant_id, roster_id=made.id, line=2, shown=shown, cells={}, state="stopped")
+    stopped.reason, stopped.over_at = "代碼已有機構使用。", now
+    db.session.add(stopped)
     db.session.flush()
     return made.id

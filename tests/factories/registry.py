@@ -35,23 +35,16 @@ def institution(
     cameras: tuple[str, ...] = ("C-GATE", "C-ROOM2"),
     retention_days: int = REGULATED,
     district: str = "左營區",
+    opened_on: date | None = None,
 ) -> Institution:
-    """Make and commit an institution; the session's binding is as before afterwards."""
+    """Make and commit an institution, opened long ago; the session's binding is as before afterwards."""
     held = binding_of(db.session)
     tenant_id, site_id = uuid4(), uuid4()
     bind(db.session, Binding(tenant_id=tenant_id))
-    db.session.add(
-        Tenant(
-            id=tenant_id,
-            code=code,
-            kind=kind,
-            name=name,
-            short_name=name,
-            district=district,
-            ownership="private" if kind == "preschool" else "public",
-            supervising_authority="直轄市",
-        )
-    )
+    tenant = Tenant(id=tenant_id, code=code, kind=kind, name=name, short_name=name, district=district)
+    tenant.ownership, tenant.supervising_authority = "private" if kind == "preschool" else "public", "直轄市"
+    tenant.opened_on = opened_on
+    db.session.add(tenant)
     db.session.flush()
     audit.start_chain(tenant_id=tenant_id, code=code, actor=system("factory"))
     site = Site(id=site_id, tenant_id=tenant_id, code=code, name=name, profile=profile)

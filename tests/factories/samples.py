@@ -5,9 +5,9 @@ from uuid import UUID, uuid4
 
 from infra import clock
 from infra.db import db
-from tenants.compliance.improvements.models import Improvement
 from tenants.compliance.rule_notices.models import RuleNotice
 from tenants.compliance.sampling.models import AuditSample, ComplianceCase, SampledCase
+from tenants.improvements.models import Improvement
 from tests.factories.registry import Institution
 
 

@@ -1,6 +1,6 @@
 """Viewing sessions as rows, with a window opened and a moment marked. To walk a session, use the actions."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from infra import clock
@@ -44,14 +44,15 @@ def viewing(
     db.session.add(made)
     db.session.flush()
     hangs = {"tenant_id": of.tenant_id, "viewing_id": made_id, "window_id": window_id}
-    opening = ViewingOpening(take=1, opened_at=now, seq=1, **hangs)
     mark = ViewingMark(id=made_id, taken_at=now, note="黑衣男子進入", marked_at=now, marked_by=operator_id, **hangs)
-    db.session.add_all([opening, mark, _appointment(of, disclosure_id, operator_id)])
+    db.session.add_all([ViewingOpening(take=1, opened_at=now, seq=1, **hangs), mark])
+    appointment(of, disclosure_id=disclosure_id, made_by=operator_id, starts_at=now + timedelta(days=1))
     db.session.commit()
     return made_id
 
 
-def _appointment(of: Institution, disclosure_id: UUID, made_by: UUID) -> ViewingAppointment:
+def appointment(of: Institution, *, disclosure_id: UUID, made_by: UUID, starts_at: datetime) -> None:
+    """A time agreed for a case. Bind to the institution before; nothing is committed."""
     made = ViewingAppointment(tenant_id=of.tenant_id, disclosure_id=disclosure_id, place="行政辦公室", made_by=made_by)
-    made.made_at, made.starts_at = clock.now(), clock.now() + timedelta(days=1)
-    return made
+    made.made_at, made.starts_at = clock.now(), starts_at
+    db.session.add(made)

@@ -3,8 +3,10 @@
 import hashlib
 import io
 import random
+import struct
 import zlib
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import av
@@ -12,8 +14,10 @@ import pytest
 
 from infra import movie_files
 from infra.joining import Part, Unreadable
+from infra.manifest import instant
 from infra.sums import CHUNK_BYTES
-from tests.infra.test_joining import FOUR, SECOND, T0, clip_of, digests, joined
+from tenants.disclosures.packages.verify import started_us
+from tests.infra.test_joining import FOUR, SECOND, T0, clip_of, decodes, digests, joined
 from tests.made_segments import Made, clip, pictures
 
 pytestmark = pytest.mark.req("DR-25", "KH-6-1d")
@@ -126,3 +130,20 @@ def test_changed_headers_are_read_or_named_and_nothing_else(tmp_path: Path, tabl
             films(tmp_path, [replace(made, plain=bytes(changed))])
         except Unreadable:
             continue
+
+
+@pytest.mark.parametrize("late_us", [0, FOUR], ids=["from the window's start", "later"])
+def test_a_film_says_which_instant_its_time_zero_is(tmp_path: Path, late_us: int) -> None:
+    """ONVIF's `cstb`: 100-nanosecond intervals since 1601, of the origin of the timeline."""
+    result = joined(tmp_path, [clip_of(clip(4), T0 + late_us)])
+    film = result.files[0].read_bytes()
+
+    at = film.index(b"cstb") + 4
+    count, track, ticks = struct.unpack(">IIQ", film[at : at + 16])
+    said = datetime(1601, 1, 1, tzinfo=UTC) + timedelta(microseconds=ticks // 10)
+    assert (count, track, ticks % 10) == (1, 1, 0)
+    assert said == instant(T0)
+    assert started_us(film[:4096]) == T0
+    shown = times(film)[0][2]
+    assert said + timedelta(seconds=shown) == instant(result.parts[0].started_us), "wherever its first picture lies"
+    decodes(result.files[0])

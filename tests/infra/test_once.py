@@ -1,5 +1,6 @@
 """Reads that are asked once in a transaction, and what makes them be asked anew."""
 
+from datetime import date
 from uuid import UUID
 
 import pytest
@@ -7,9 +8,11 @@ from flask import Flask
 from sqlalchemy import event, select, text, update
 
 from infra.db import db
-from infra.once import NOTHING_READ, read_once
+from infra.once import NOTHING_READ, kept_for_all, read_for_all, read_once
 from infra.tenancy import Binding, bind
+from tenants.registry.hours.models import CalendarSpan, SpanKind
 from tenants.registry.models import Site
+from tests.factories import hours
 from tests.factories.registry import Institution, institution
 
 
@@ -98,3 +101,35 @@ def test_a_write_of_what_nothing_is_made_of_keeps_it(of: Institution, asked: lis
     db.session.execute(text("select 1").execution_options(**NOTHING_READ))
     names(tenant_id=of.tenant_id)
     assert len(asked) == 1
+
+
+@read_for_all
+def holidays() -> list[CalendarSpan]:
+    """The bureau's calendar."""
+    return list(db.session.scalars(select(CalendarSpan)))
+
+
+def test_what_is_the_same_for_everybody_is_read_once_for_some_institutions_and_outlives_their_transactions(
+    of: Institution,
+) -> None:
+    assert of
+    asked: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_others: object) -> None:
+        if "FROM calendar_spans" in statement:
+            asked.append(statement)
+
+    hours.span(SpanKind.HOLIDAY, first=date(2026, 12, 25))
+    db.session.commit()
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        with kept_for_all():
+            told = [[each.name for each in holidays()] for _ in (db.session.commit() for _ in range(3))]
+        assert told[0] == told[1] == told[2] != []
+        assert len(asked) == 1
+        holidays()
+        db.session.commit()
+        holidays()
+        assert len(asked) == 3, "outside, each transaction asks"
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)

@@ -1,5 +1,6 @@
-"""The town with a case in each state and a closed institution, so that no page is empty."""
+"""The town with a case in each state, a closed institution and one that has all there is, so that no page is empty."""
 
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from uuid import uuid4
 
@@ -7,17 +8,24 @@ from infra import clock
 from infra.db import db
 from infra.queues import Job
 from infra.tenancy import Binding, bind
+from tenants.actor import system
+from tenants.disclosures.insider.panel import links
+from tenants.people.invitations import actions as invitations
+from tenants.permissions import Role
 from tenants.roc_dates import format_time, short_date
-from tests.factories import footage, ledger, people, platform
+from tests.factories import emergencies, faults, footage, ledger, people, platform
 from tests.factories.ledger import Bureau
-from tests.factories.registry import Institution
+from tests.factories.registry import Institution, institution
+from tests.factories.whole import whole
 from tests.journeys.conftest import Town
 from tests.webapp.conftest import WebClient
 from tests.webapp.desk import Desk, Shelf
 
+_ON_SIGNS = ("/fault/W1/room2/", "/apply/W1/")
 
-def make_busy(town: Town) -> Town:
-    """Let everything happen in the town that makes a page of its own."""
+
+def make_busy(town: Town) -> Mapping[str, Sequence[str]]:
+    """Let everything happen in the town that makes a page of its own; by login, the pages that no link leads to."""
     town.web.test_client_class = WebClient
     desk = Desk(town.web, town.cast, Shelf())
     end = town.recorded_from + timedelta(minutes=1)
@@ -40,7 +48,8 @@ def make_busy(town: Town) -> Town:
     people.auditor("auditor")
     _close_the_other_school(town)
     _let_things_stand_still(town)
-    return town
+    _open_some_by_a_roster(town)
+    return _own_all_there_is()
 
 
 def _close_the_other_school(town: Town) -> None:
@@ -55,6 +64,33 @@ def _close_the_other_school(town: Town) -> None:
     closing = {"kind": "abolished", "effective_from": day, "document": "府教國字第1150000002號", "document_date": day}
     closing |= {"successor": "", "keeper": "守園市政府教育局", "custodian": "keeper", "confirmed": "y"}
     assert operator.post(f"{address}/closing", data=closing).status_code == 303
+
+
+def _own_all_there_is() -> Mapping[str, Sequence[str]]:
+    """W1 has a row in every table, which `owner` heads and handles; what letters, labels and forms lead to there."""
+    everything = institution("W1", name="晨星幼兒園")
+    made = whole(everything, agency_name="守園市政府警察局晨星分局")
+    owner = people.person("owner", name="園長兼承辦")
+    for role in (Role.HEAD, Role.HANDLER):
+        people.membership(owner, role, tenant_id=everything.tenant_id)
+    bind(db.session, Binding(tenant_id=everything.tenant_id))
+    faults.label(everything, made_by=owner, camera="C-ROOM2", code="room2")
+    by, at = system("test"), everything.tenant_id
+    invitation = invitations.issue(actor=by, tenant_id=at, invitation_id=made.registered["invitation_id"])
+    seat = links.issue(actor=by, tenant_id=at, member_id=made.panel.member_id)
+    db.session.commit()
+    case = made.case.disclosure_id
+    of_the_school = (
+        f"disclosures/{case}/halt/",
+        f"cases/{case}/handovers/{made.case.handover_id}/receipt",
+        f"cases/{case}/paper-line",
+        f"panels/{made.panel.meeting_id}",
+        f"people/leaving/{made.handler_id}",
+    )
+    return {
+        "": (f"/invitations/{at}/{invitation}", f"/panel/{at}/{seat}", f"/notice/{at}", *_ON_SIGNS),
+        "owner": tuple(f"/schools/{at}/{page}" for page in of_the_school),
+    }
 
 
 def _let_things_stand_still(town: Town) -> None:
@@ -73,3 +109,14 @@ def _let_things_stand_still(town: Town) -> None:
     assert isinstance(handler, WebClient)
     address = f"/schools/{town.cast.k1.tenant_id}/quarantine/{stray_id}/proposal"
     assert handler.sign_in("k1-handler").post(address, data=proposal).status_code == 303
+
+
+def _open_some_by_a_roster(town: Town) -> None:
+    """A roster that ended with a line undone, and K1's head as one who was invited."""
+    bureau_id, operator_id = people.bureau(), people.person("roster-operator")
+    bind(db.session, Binding(tenant_id=bureau_id))
+    emergencies.roster(bureau_id, by=operator_id)
+    db.session.commit()
+    bind(db.session, Binding(tenant_id=town.cast.k1.tenant_id))
+    emergencies.invitation(town.cast.k1.tenant_id, user_id=town.cast.ids["k1-head"])
+    db.session.commit()

@@ -113,6 +113,7 @@ class Town:
 def town(domain: Flask, smtp: Mailbox, monkeypatch: pytest.MonkeyPatch) -> Town:
     monkeypatch.setattr(job_wrapper, "worker_app", lambda: domain)
     monkeypatch.setattr(notice_jobs, "outgoing_mail", lambda: mail.mailer(smtp.url))
+    monkeypatch.setattr(notice_jobs, "return_addresses", lambda: None)
     monkeypatch.setattr(notice_jobs, "settings", lambda: SimpleNamespace(base_url="https://shouyuan.test"))
     monkeypatch.setattr("infra.queues.enqueue", lambda *_job, **_arguments: None)
     made = Town(institution("K1", cameras=TEN), smtp, lambda now: monkeypatch.setattr(clock, "now", lambda: now))

@@ -14,6 +14,7 @@ from infra.stack.postgres import DatabaseUrls
 from infra.tenancy import Binding, bind
 from infra.timestamps import NoTimestamp
 from tenants.platform.models import JobFault
+from tests.factories import disclosures, people
 from tests.factories.ledger import Bureau
 from tests.factories.registry import Institution, institution
 from tests.time_authority import TimeAuthority, respond
@@ -208,3 +209,15 @@ def test_a_token_that_does_not_belong_to_the_head_is_named(
     tamper(database, "update audit_tree_stamps set token = decode('00', 'hex')")
     done = flask("audit", "verify")
     assert (done.exit_code, "樹頭的時戳不屬於這個樹頭" in done.stderr) == (1, True)
+
+
+@pytest.mark.req("KH-7-2")
+def test_a_line_of_a_register_that_nobody_entered_is_named(flask: Commands, k1: Institution) -> None:
+    agency_id = people.agency()
+    bind(db.session, Binding(tenant_id=k1.tenant_id, agency_id=agency_id))
+    disclosures.case(k1, agency_id=agency_id, filed_by=people.person("officer"))
+    done = flask("audit", "verify")
+    assert done.exit_code == 1
+    assert "K1 晨光幼兒園：調閱登記簿" in done.stderr
+    assert "沒有登載的紀錄" in done.stderr
+    assert "K1 晨光幼兒園：完整" in done.stdout, "its chain holds all the same"

@@ -13,12 +13,14 @@ from infra.mail import MailNotSent
 from infra.tenancy import Binding, bind
 from tenants.disclosures import queries
 from tenants.disclosures.official.models import OfficialRequest
+from tenants.people.invitations.models import AccountInvitation
 from tenants.people.models import User
-from tests.factories import disclosures, people
+from tests.factories import disclosures, emergencies, people, viewings
 from tests.factories.evidence import Archive
 from tests.factories.registry import institution
 from tests.factories.requests import granted
 from tests.mailbox import Mailbox
+from tests.workers import hours
 from tests.workers.conftest import Run
 from workers import mail_jobs, sweep_jobs
 
@@ -30,9 +32,10 @@ def environment(environment: dict[str, str], smtp: Mailbox) -> dict[str, str]:
 
 
 @pytest.fixture
-def filed(worker: Flask) -> dict[str, str]:
-    """A filed request of which the head and the handler of K1 were not told yet, as the job's arguments."""
+def filed(worker: Flask, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """A request filed at ten, of which the head and the handler of K1 were not told yet, as the job's arguments."""
     assert worker
+    hours.at(monkeypatch, 10)
     school = institution("K1")
     for make in (people.head, people.handler):
         db.session.get_one(User, make(school.tenant_id)).email = f"{make.__name__}@school.test"
@@ -85,6 +88,10 @@ def test_notices_of_an_emptied_queue_are_sent_by_the_sweep(
     request = granted(archive, clock.now() - timedelta(hours=2), asked=timedelta(seconds=8))
     for user in db.session.scalars(db.select(User)):
         user.email = f"{user.id}@school.test"
+    # Somebody comes within the hour: what is told of the case goes whenever this test runs.
+    at, by = clock.now() + timedelta(minutes=30), request.handler.id
+    assert by is not None
+    viewings.appointment(archive.of, disclosure_id=request.disclosure_id, made_by=by, starts_at=at)
     db.session.commit()
     Redis.from_url(valkey).flushall()
 
@@ -95,3 +102,24 @@ def test_notices_of_an_emptied_queue_are_sent_by_the_sweep(
     assert len([each for each in smtp.messages if "：調閱申請已核定" in each["Subject"]]) == 1
     db.session.rollback()
     assert queries.untold(tenant_id=request.tenant_id) == []
+
+
+@pytest.mark.req("DR-15", "DR-33")
+@pytest.mark.parametrize("codes", [{}, {"head@school.test": 550}], ids=["taken", "refused"])
+def test_a_link_whose_address_is_refused_says_so_and_one_that_went_out_does_not(
+    worker: Flask, smtp: Mailbox, codes: dict[str, int]
+) -> None:
+    assert worker
+    school = institution("K1")
+    head_id = people.head(school.tenant_id)
+    db.session.get_one(User, head_id).email = "head@school.test"
+    smtp.codes |= codes
+    bind(db.session, Binding(tenant_id=school.tenant_id))
+    invitation_id = emergencies.invitation(school.tenant_id, user_id=head_id)
+    db.session.commit()
+    mail_jobs.send_invitation(tenant_id=str(school.tenant_id), invitation_id=str(invitation_id))
+    db.session.rollback()
+    found = db.session.get_one(AccountInvitation, invitation_id)
+    assert found.sent_at is not None
+    assert (found.refused_at is not None) is bool(codes)
+    assert addressees(smtp) == ([] if codes else ["head@school.test"])

@@ -11,6 +11,7 @@ from redis import Redis
 from sqlalchemy import select
 
 from infra import clock, object_keys
+from infra.boxes import boxes
 from infra.db import db
 from infra.objects import ObjectStore, Sink
 from infra.settings import PREFIX
@@ -54,6 +55,8 @@ def test_a_package_holds_the_approved_window_of_original_samples_and_proves_it(
     source = [packet for segment in segments for packet in pictures(archive.plain[segment.id])]
     written = pictures((folder / "C-GATE-1.mp4").read_bytes())
     assert written == source[10 : 10 + len(written)], "from the key frame before the window, byte for byte"
+    beside = dict(boxes(memoryview((folder / "C-GATE-1.mp4").read_bytes())))[b"meta"]
+    assert "晨光幼兒園".encode() in bytes(beside), "and says of itself who exported it"
     ran = verified(folder=folder)
     assert (ran.returncode, ran.stderr) == (0, "")
     assert "驗證通過" in ran.stdout

@@ -16,6 +16,7 @@ from tenants.disclosures.insider.panel.models import PanelMember
 from tests.factories import insiders, panels, people
 from tests.factories.registry import institution
 from tests.mailbox import Mailbox
+from tests.workers import hours
 from workers import mail_jobs, sweep_jobs
 
 pytestmark = pytest.mark.req("DR-31", "KH-6-Pb")
@@ -28,9 +29,10 @@ def environment(environment: dict[str, str], smtp: Mailbox) -> dict[str, str]:
 
 
 @pytest.fixture
-def invited(worker: Flask) -> dict[str, str]:
-    """A parents' representative who was not invited yet, as the job's arguments."""
+def invited(worker: Flask, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """A parents' representative who was not invited yet at ten in the morning, as the job's arguments."""
     assert worker
+    hours.at(monkeypatch, 10)
     school = institution("K1")
     handler = people.handler(school.tenant_id)
     bind(db.session, Binding(tenant_id=school.tenant_id))

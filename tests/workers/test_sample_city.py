@@ -57,7 +57,7 @@ LEFT_TO_TRY = (
     "playback_approvals",
     "retained_certificates",
     "rights_",
-    "rosters",
+    "roster",
     "segment_drills",
     "upkeep_marks",
     "urgent_holds",

@@ -37,6 +37,7 @@ STATE_BADGES: Mapping[State, str] = {
     State.ADVICE: "info",
     State.MET: "good",
     State.NOT_APPLICABLE: "info",
+    State.NOT_YET: "info",
 }
 PART_NAMES: Mapping[Part, str] = {Part.DISTRICT: "行政區", Part.KIND: "類型", Part.OWNERSHIP: "公私立"}
 _VALUE_NAMES: Mapping[Part, Mapping[str, str]] = {
@@ -160,6 +161,17 @@ def part_value(part: Part, value: str) -> str:
     return _VALUE_NAMES.get(part, {}).get(value, value)
 
 
+def share_words(article: Article, tally: Tally) -> str:
+    """The share that meets an article, or why there is none: nobody owes it, it only advises, or nobody looked."""
+    if article.warns:
+        return "不計比例"
+    if tally.share_met is not None:
+        return percent(tally.share_met)
+    if tally.counts.get(State.ADVICE):
+        return "僅列建議"
+    return "不適用" if tally.counts else "無資料"
+
+
 def of_institution(tenant_id: UUID) -> tuple[date | None, Sequence[FoundLine]]:
     """Every article at one institution as the newest day says."""
     day = queries.latest_day()
@@ -200,8 +212,13 @@ def _point(day: date, tally: Tally | None, aim: Aim | None) -> Point:
 
 def items(matters: Sequence[Matter], *, now: datetime) -> Sequence[Item]:
     """The morning's matters as lines of the first page."""
-    codes = board.regulations({each.tenant_id for matter in matters for each in matter.institutions})
+    codes = codes_of(matters)
     return [_item(matter, codes, now) for matter in matters]
+
+
+def codes_of(matters: Sequence[Matter]) -> Mapping[UUID, Collection[str]]:
+    """The regulations of everybody in these matters, for citing."""
+    return board.regulations({each.tenant_id for matter in matters for each in matter.institutions})
 
 
 def _item(matter: Matter, codes: Mapping[UUID, Collection[str]], now: datetime) -> Item:
@@ -210,20 +227,20 @@ def _item(matter: Matter, codes: Mapping[UUID, Collection[str]], now: datetime) 
     return Item(
         text=text,
         href=url_for("bureau.institution", institution_id=first.tenant_id) if many == 1 else _list_of(matter),
-        article=_cited(matter, codes, civil_day(now)),
+        article=cited(matter, codes, civil_day(now)),
         urgent=matter.is_urgent,
-        note=f"{_age(matter, now)}{_asks(matter)}",
+        note=f"{age(matter, now)}{asks(matter)}",
     )
 
 
-def _cited(matter: Matter, codes: Mapping[UUID, Collection[str]], today: date) -> str:
+def cited(matter: Matter, codes: Mapping[UUID, Collection[str]], today: date) -> str:
     """The article of each regulation under which a site of theirs stands: a preschool of a school has its own."""
     of = {code for each in matter.institutions for code in codes.get(each.tenant_id, ())}
     found = [profile(code, today).article(matter.clause) for code in sorted(of)]
     return "、".join(each for each in found if each != OUR_DEFAULT) or OUR_DEFAULT
 
 
-def _asks(matter: Matter) -> str:
+def asks(matter: Matter) -> str:
     """What the officer does: what is lost by waiting, and an institution of which nothing is heard, needs a call."""
     if matter.is_urgent or matter.key in _CALLED:
         return f"請聯絡該機構{matter.owner}處理"
@@ -240,7 +257,7 @@ def _list_of(matter: Matter) -> str:
     return url_for("bureau.lateness")
 
 
-def _age(matter: Matter, now: datetime) -> str:
+def age(matter: Matter, now: datetime) -> str:
     """Since when, and how long; of several the oldest."""
     began = [each.since for each in matter.institutions if each.since is not None]
     if not began:

@@ -9,13 +9,14 @@ from tenants.compliance.articles.catalogue import BY_KEY
 from tenants.errors import NotFound
 from tenants.permissions import Permission
 from webapp.access import Place, requires
-from webapp.bureau import listings
+from webapp.bureau import listings, matters_listing
 from webapp.bureau.listing import Ending, Listing, answer
 
 blueprint = Blueprint("exports", __name__, url_prefix="/exports")
 
 LISTS: Mapping[str, Callable[[], Listing]] = {
     "board": listings.board,
+    "matters": matters_listing.matters,
     "retention": listings.lateness,
     "brands": listings.brands,
     "overview": listings.overview,

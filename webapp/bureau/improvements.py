@@ -13,11 +13,11 @@ from wtforms.validators import Length
 from infra import clock
 from infra.db import db
 from infra.tenancy import bound_tenant
-from tenants.compliance.improvements import actions, queries
-from tenants.compliance.improvements.lifecycle import STATE_NAMES, ItemState
-from tenants.compliance.improvements.queries import ItemLine
 from tenants.compliance.sampling.facts import CHECK_NAMES
 from tenants.errors import Invalid, InvalidTransition
+from tenants.improvements import actions, queries
+from tenants.improvements.lifecycle import STATE_NAMES, ItemState
+from tenants.improvements.queries import ItemLine
 from tenants.permissions import ROLE_NAMES, Permission, Role
 from webapp.access import Place, requires
 from webapp.bureau.todo_item import Item

@@ -14,6 +14,10 @@ from tenants.closing.lifecycle import KIND_NAMES
 from tenants.closing.models import Closing, ClosingKind, ClosingState
 from tenants.closing.open_items import OpenItem
 from tenants.errors import NotFound
+from tenants.people.invitations import queries as invitations
+from tenants.people.invitations.models import AccountInvitation
+from tenants.people.invitations.rules import STANDING_NAMES, Standing, standing
+from tenants.people.models import User
 from tenants.registry import names
 from tenants.registry import queries as registry
 from tenants.registry.models import InstitutionName, Tenant, TenantKind
@@ -36,6 +40,16 @@ STATUS_NAMES: Mapping[Status, str] = {
     Status.CLOSED: "已停辦",
 }
 _BADGES: Mapping[Status, str] = {Status.OPEN: "good", Status.CLOSING: "warn", Status.CLOSED: "info"}
+_STANDING_BADGES: Mapping[Standing, str] = {
+    Standing.WAITING: "info",
+    Standing.SENT: "info",
+    Standing.REFUSED: "bad",
+    Standing.EXPIRED: "warn",
+    Standing.REPLACED: "info",
+    Standing.USED: "good",
+}
+# What was sent may have been lost on its way.
+_RENEWABLE = frozenset({Standing.SENT, Standing.REFUSED, Standing.EXPIRED})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,6 +74,18 @@ class NameLine:
 
 
 @dataclass(frozen=True, kw_only=True)
+class FirstHead:
+    """A head who was invited as the institution was opened, how their link stands, and whether it can be sent anew."""
+
+    head: User
+    invitation: AccountInvitation
+    badge: str
+    words: str
+    renewable: bool
+    refused: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class TenantPage:
     """One institution. `custodian` is empty where nobody keeps its papers, which needs a person."""
 
@@ -72,6 +98,7 @@ class TenantPage:
     lacks_custodian: bool
     withdrawable: bool
     arrivals: Sequence[str]
+    first_heads: Sequence[FirstHead]
 
 
 def lines(*, state: str = "", typed: str = "") -> list[Line]:
@@ -97,6 +124,7 @@ def tenant_page(*, tenant_id: UUID) -> TenantPage:
     with bound(db.session, Binding(tenant_id=tenant_id)):
         closing, kept_by = queries.living(tenant_id=tenant_id), queries.custodian(tenant_id=tenant_id)
         arrivals = [each.name for each in queries.kept_here(tenant_id=tenant_id)]
+        invited = [_first_head(*each) for each in invitations.of_heads(tenant_id=tenant_id)]
     is_over = closing is not None and closing.state == ClosingState.CARRIED_OUT
     usable = kept_by is not None and kept_by[1].deactivated_at is None
     successor = registry.tenant(tenant_id=tenant.successor_id).name if tenant.successor_id else ""
@@ -110,6 +138,7 @@ def tenant_page(*, tenant_id: UUID) -> TenantPage:
         lacks_custodian=is_over and not usable,
         withdrawable=closing is not None and not is_over and closing.effective_from > today,
         arrivals=arrivals,
+        first_heads=invited,
     )
 
 
@@ -135,6 +164,18 @@ def possible_successors(*, tenant_id: UUID) -> list[Tenant]:
 def districts() -> list[str]:
     """The districts that institutions lie in."""
     return sorted({each.district for each in registry.directory() if each.district})
+
+
+def _first_head(head: User, invitation: AccountInvitation) -> FirstHead:
+    found = standing(invitation, now=clock.now())
+    return FirstHead(
+        head=head,
+        invitation=invitation,
+        badge=_STANDING_BADGES[found],
+        words=STANDING_NAMES[found],
+        renewable=found in _RENEWABLE and bool(head.email) and head.deactivated_at is None,
+        refused=found is Standing.REFUSED,
+    )
 
 
 def _name_line(change: InstitutionName) -> NameLine:

@@ -7,8 +7,11 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug import Response
 
+from infra.db import db
+from infra.tenancy import Binding, bound
 from tenants.closing import actions
 from tenants.errors import DomainError, Invalid, InvalidTransition
+from tenants.people.invitations import actions as invitations
 from tenants.permissions import Permission
 from tenants.registry import renaming
 from tenants.roc_dates import format_date
@@ -27,7 +30,7 @@ _manages = requires(Permission.TENANT_MANAGE, place=Place.BUREAU)
 @blueprint.get("/tenants/<uuid:institution_id>")
 @_manages
 def show(institution_id: UUID) -> str:
-    """One institution: its names, its closing, its custodian."""
+    """One institution: its names, its first heads, its closing, its custodian."""
     return _page(institution_id)
 
 
@@ -74,6 +77,17 @@ def change_phone(institution_id: UUID) -> ResponseReturnValue:
     if enter_phone(form, tenant_id=institution_id):
         return _back(institution_id)
     return _page(institution_id, phone=form), _UNPROCESSABLE
+
+
+@blueprint.post("/tenants/<uuid:institution_id>/invitations/<uuid:invitation_id>/renewal")
+@requires(Permission.ACCOUNT_MANAGE, place=Place.BUREAU)
+def renew_invitation(institution_id: UUID, invitation_id: UUID) -> ResponseReturnValue:
+    """Mail the first head a new link; the one that the page showed dies. A second click finds it dead."""
+    institution_view.institution(tenant_id=institution_id)
+    done = "將重新寄送設定密碼的信，十四日內有效；先前的連結即時失效。"
+    with outcome_said(done), bound(db.session, Binding(tenant_id=institution_id)):
+        invitations.renew(actor=actor(), tenant_id=institution_id, invitation_id=invitation_id)
+    return _back(institution_id)
 
 
 @blueprint.get("/tenants/<uuid:institution_id>/closing")

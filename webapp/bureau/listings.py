@@ -24,7 +24,10 @@ from webapp.bureau.listing import MOST_ROWS, Listing
 from webapp.filters import NO_DATA, coverage, percent, target
 
 _INSTITUTION = ("代碼", "機構", "行政區", "類型", "公私立")
-_COUNTED = (State.MET, State.UNMET, State.NOT_REPORTED, State.NO_DATA, State.WARNED, State.ADVICE, State.NOT_APPLICABLE)
+_COUNTED = (
+    *(State.MET, State.UNMET, State.NOT_REPORTED, State.NO_DATA, State.WARNED),
+    *(State.ADVICE, State.NOT_APPLICABLE, State.NOT_YET),
+)
 _BOARD_HEAD = (
     *("狀態", "說明", "錄影中", "鏡頭", "今日涵蓋率", "已保存天數"),
     *("待處理案件", "逾期銷毀", "最後回報"),
@@ -128,7 +131,7 @@ def articles() -> Listing:
     day, lines = article_view.overview()
     return Listing(
         title="各項規定",
-        definition="單位是機構。符合比例＝符合÷應符合；未回報與無資料不算符合，建議改善與不適用不列入。",
+        definition="單位是機構。符合比例＝符合÷應符合；未回報與無資料不算符合，建議改善、不適用與尚未起算（開通當日）不列入。",
         computed_at=findings.computed_at(day=day) if day is not None else None,
         asked=[("日期", format_date(day) if day is not None else NO_DATA)],
         head=["規定事項", "要求", *(STATE_NAMES[state] for state in _COUNTED), "符合比例", "最早未符合", "計算方式"],
@@ -137,7 +140,7 @@ def articles() -> Listing:
                 line.article.name,
                 FORCE_NAMES[line.article.force],
                 *(line.tally.counts.get(state, 0) for state in _COUNTED),
-                "不計比例" if line.article.warns else percent(line.tally.share_met),
+                article_view.share_words(line.article, line.tally),
                 format_date(line.oldest) if line.oldest is not None else "",
                 line.article.definition,
             ]

@@ -21,6 +21,7 @@ class Group(StrEnum):
 
 PAGES: Sequence[tuple[Group, str, str, Permission]] = (
     (Group.TODAY, "合規總覽", "bureau.board", Permission.COMPLIANCE_READ),
+    (Group.TODAY, "待處理事項", "bureau.matters.index", Permission.COMPLIANCE_READ),
     (Group.TODAY, "全市分數", "bureau.overview.index", Permission.COMPLIANCE_READ),
     (Group.TODAY, "各項規定", "bureau.articles.index", Permission.COMPLIANCE_READ),
     (Group.TODAY, "保存與銷毀", "bureau.lateness", Permission.COMPLIANCE_READ),
@@ -49,6 +50,7 @@ PAGES: Sequence[tuple[Group, str, str, Permission]] = (
 # Pages without a link of their own lie under that of another part.
 _UNDER = {
     "bureau.institution": "bureau.board",
+    "bureau.matters": "bureau.matters.index",
     "bureau.articles": "bureau.articles.index",
     "bureau.overview": "bureau.overview.index",
     "bureau.weights": "bureau.weights.index",

@@ -34,6 +34,7 @@ STANDING_BADGES: Mapping[Standing, str] = {
     Standing.FAULT: "bad",
     Standing.TO_DO: "info",
     Standing.FINE: "good",
+    Standing.NOT_YET: "info",
     Standing.NO_CAMERA: "info",
     Standing.CLOSED: "info",
 }
@@ -84,6 +85,14 @@ def regulations_in_words(names: Sequence[str], rule: str) -> str:
 def rules_of(kind: TenantKind) -> RuleProfile:
     """The regulation that an institution of this kind mainly stands under, for citing."""
     return profile(_PROFILE_OF[kind], clock.today())
+
+
+def must_keep_words() -> str:
+    """For how many days footage is kept at least by the regulations in force today: one number where they agree."""
+    days = {kind: rules_of(kind).retention.min_days for kind in _PROFILE_OF}
+    if len(set(days.values())) == 1:
+        return f" {min(days.values())} 日"
+    return "：" + "、".join(f"{KIND_NAMES[kind]} {number} 日" for kind, number in days.items())
 
 
 def age_in_days(since: datetime, today: date) -> int:

@@ -16,8 +16,8 @@ from tenants.csv_tables import Fault
 from tenants.errors import Invalid
 from tenants.onboarding import actions, columns, comparing, queries
 from tenants.onboarding.comparing import Verdict
-from tenants.onboarding.lifecycle import STATE_NAMES
-from tenants.onboarding.models import Roster, RosterState
+from tenants.onboarding.lifecycle import LINE_NAMES, STATE_NAMES
+from tenants.onboarding.models import LineState, Roster, RosterLine, RosterState
 from tenants.permissions import Permission
 from tenants.registry import queries as registry
 from webapp import printouts
@@ -88,8 +88,15 @@ def check() -> ResponseReturnValue:
 @blueprint.get("/<uuid:roster_id>")
 @_manages
 def show(roster_id: UUID) -> str:
-    """What would be done, or was."""
+    """What would be done, how far it is, or what came of it."""
     return _roster_page(_found(roster_id))
+
+
+@blueprint.get("/<uuid:roster_id>/progress")
+@_manages
+def progress(roster_id: UUID) -> str:
+    """How far the work is, for the page to refresh by itself."""
+    return render_template("bureau/_roster_progress.html", **_standing(_found(roster_id)))
 
 
 @blueprint.get("/<uuid:roster_id>/outcomes.csv")
@@ -97,11 +104,12 @@ def show(roster_id: UUID) -> str:
 def outcomes(roster_id: UUID) -> ResponseReturnValue:
     """The same as a table that runs nothing (DR-24)."""
     found = _found(roster_id)
-    rows: list[tuple[str | int, ...]] = [("列", "機構代碼", "機構名稱", "結果", "說明", "狀態")]
-    state = STATE_NAMES[RosterState(found.state)]
+    rows: list[tuple[str | int, ...]] = [("列", "機構代碼", "機構名稱", "結果", "說明", "狀態", "未辦理的原因與處理")]
+    by_line, state = _by_line(found), STATE_NAMES[RosterState(found.state)]
     for each in found.outcomes:
-        verdict = VERDICT_NAMES[Verdict(each["verdict"])]
-        rows.append((each["line"], each["code"], each["name"], verdict, "；".join(each["words"]), state))
+        verdict, line = VERDICT_NAMES[Verdict(each["verdict"])], by_line.get(each["line"])
+        came = (LINE_NAMES[LineState(line.state)], line.reason) if line is not None else (state, "")
+        rows.append((each["line"], each["code"], each["name"], verdict, "；".join(each["words"]), *came))
     return printouts.file(spreadsheets.as_csv(rows), media_type=spreadsheets.CSV, name="機構名冊結果.csv")
 
 
@@ -114,7 +122,7 @@ def confirm(roster_id: UUID) -> ResponseReturnValue:
         actions.confirm(actor=actor(), tenant_id=found.tenant_id, roster_id=roster_id, sha256=sha256)
     except Invalid as refused:
         return _roster_page(found, refused=str(refused)), HTTPStatus.UNPROCESSABLE_ENTITY
-    flash("已確認，正在辦理。全部完成或全部不辦，請稍後重新整理本頁查看結果。", "good")
+    flash("已確認，開始逐一辦理。可以離開本頁，辦理不會中斷。", "good")
     return _to(roster_id)
 
 
@@ -154,11 +162,27 @@ def _roster_page(found: Roster, *, refused: str = "") -> str:
     waits = found.state == RosterState.CHECKED and clock.now() < found.expires_at
     return render_template(
         "bureau/roster.html",
-        found=found,
+        **_standing(found),
         refused=refused,
         counts=counts,
         names=VERDICT_NAMES,
-        state=STATE_NAMES[RosterState(found.state)],
         waits=waits,
         has_work=bool(counts[VERDICT_NAMES[Verdict.MAKE]] + counts[VERDICT_NAMES[Verdict.CHANGE]]),
+        lines={} if found.state == RosterState.CONFIRMED else _by_line(found),
+        line_names=LINE_NAMES,
     )
+
+
+def _standing(found: Roster) -> dict[str, Any]:
+    """What the part of the page shows that refreshes itself while the work goes on."""
+    return {
+        "found": found,
+        "state": STATE_NAMES[RosterState(found.state)],
+        "poll": found.state == RosterState.CONFIRMED,
+        "came": queries.progress(tenant_id=found.tenant_id, roster_id=found.id),
+        "asked": sum(each["verdict"] != Verdict.LEAVE for each in found.outcomes),
+    }
+
+
+def _by_line(found: Roster) -> dict[int, RosterLine]:
+    return {each.line: each for each in queries.lines(tenant_id=found.tenant_id, roster_id=found.id)}

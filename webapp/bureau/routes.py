@@ -35,6 +35,7 @@ from webapp.bureau import (
     institution_view,
     institutions,
     letters,
+    matters,
     menu,
     officers,
     overview,
@@ -73,6 +74,7 @@ bureau.register_blueprint(fault_targets.blueprint)
 bureau.register_blueprint(improvements.blueprint)
 bureau.register_blueprint(institutions.blueprint)
 bureau.register_blueprint(letters.blueprint)
+bureau.register_blueprint(matters.blueprint)
 bureau.register_blueprint(officers.blueprint)
 bureau.register_blueprint(overview.blueprint)
 bureau.register_blueprint(platform.blueprint)
@@ -103,8 +105,7 @@ def board() -> str:
     with bureau_session():
         everything = queries.board(now=now)
         day, listed = article_view.overview()
-        every = request.args.get("todo") == "all"
-        to_do, more = todo.to_do(everything, day=day, actor=actor(), now=now, every=every)
+        to_do, more = todo.to_do(everything, day=day, actor=actor(), now=now)
         standing_still = platform_health.health(now=now).standing_still
     lines = queries.fitting(everything, **asked)
     page = presenters.page_of(lines, page_number())
@@ -118,7 +119,6 @@ def board() -> str:
         # The whole city, whatever the filter: 「目前沒有」 would otherwise be read of everybody (DR-30).
         to_do=to_do,
         more=more,
-        every=every,
         day=day,
         articles=listed,
         view=article_view,

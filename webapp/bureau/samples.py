@@ -7,12 +7,12 @@ from flask import Blueprint, Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from infra import clock
-from tenants.compliance.improvements import queries as improvements
 from tenants.compliance.sampling import actions, queries
 from tenants.compliance.sampling.facts import CHECK_NAMES, VERDICT_NAMES, Verdict
 from tenants.compliance.sampling.lifecycle import STATE_NAMES
 from tenants.compliance.sampling.rules import METHOD
 from tenants.errors import Invalid, InvalidTransition
+from tenants.improvements import queries as improvements
 from tenants.permissions import Permission
 from webapp import printouts
 from webapp.access import Place, requires

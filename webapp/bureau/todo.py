@@ -22,16 +22,14 @@ SOON = timedelta(days=180)
 _URGENT = timedelta(days=60)
 
 
-def to_do(
-    lines: Iterable[BoardLine], *, day: date | None, actor: Actor, now: datetime, every: bool = False
-) -> tuple[Sequence[Item], int]:
-    """At most ten things that need somebody, or `every` one, after the rules that come; and how many more there are.
+def to_do(lines: Iterable[BoardLine], *, day: date | None, actor: Actor, now: datetime) -> tuple[Sequence[Item], int]:
+    """At most ten things that need somebody, after the rules that come; and how many more there are.
 
     An open case is its school's to do, and is told here once its day is past. Without a day of findings only what is
     known of this minute can be told.
     """
     found = queries.unmet(day=day, few=morning.FEW) if day is not None else ()
-    matters, more = morning.matters(lines, found, now=now, most=None if every else morning.MOST_MATTERS)
+    matters, more = morning.matters(lines, found, now=now)
     asked = (*emergency_todo.items(actor=actor, now=now), *improvements.items(clock.civil_day(now)))
     return [*coming_rules(now), *asked, *article_view.items(matters, now=now)], more
 

@@ -7,9 +7,8 @@ from uuid import UUID
 from flask import url_for
 
 from tenants.actor import Actor
-from tenants.compliance.improvements import queries as improvements
-from tenants.compliance.improvements.lifecycle import OWED
 from tenants.compliance.rule_notices import queries as rule_notices
+from tenants.improvements import queries as improvements
 from tenants.permissions import Permission
 from tenants.profiles import Clause
 from tenants.registry.regulations import profile_version
@@ -27,9 +26,7 @@ def items(*, tenant_id: UUID, actor: Actor, today: date) -> Iterator[Item]:
 
 
 def _improvements(tenant_id: UUID, today: date) -> Iterator[Item]:
-    for each in improvements.items(tenant_id=tenant_id):
-        if each.state not in OWED:
-            continue
+    for each in improvements.owed(tenant_id=tenant_id):
         late = improvements.is_late(each, today=today)
         until = f"期限{format_due(each.due_on)}{'，已逾期' if late else ''}"
         yield Item(

@@ -11,10 +11,10 @@ from wtforms.validators import Length
 
 from infra import clock
 from tenants import presence
-from tenants.compliance.improvements import actions, queries
-from tenants.compliance.improvements.lifecycle import OWED, STATE_NAMES
 from tenants.compliance.sampling.facts import CHECK_NAMES
 from tenants.errors import Invalid, InvalidTransition
+from tenants.improvements import actions, queries
+from tenants.improvements.lifecycle import OWED, STATE_NAMES
 from tenants.permissions import Permission
 from webapp.access import requires
 from webapp.forms import Form

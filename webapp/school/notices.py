@@ -9,14 +9,12 @@ from flask import Blueprint, render_template, url_for
 
 from infra import clock
 from tenants.actor import Actor
-from tenants.compliance.improvements import queries as improvements
-from tenants.compliance.improvements.lifecycle import OWED
 from tenants.notices import queries, reading, rules, standing, wording
 from tenants.notices.duties import DUTIES, HEADS, Duty
 from tenants.notices.models import MailState, NoticeMail, What
 from tenants.notices.queries import MailLine
 from tenants.people.rules import roles_named
-from tenants.permissions import GRANTS, ROLE_NAMES, Permission, Role
+from tenants.permissions import ROLE_NAMES, Permission, Role
 from tenants.profiles import RuleProfile
 from tenants.profiles.model import OUR_DEFAULT
 from tenants.roc_dates import format_instant
@@ -37,6 +35,7 @@ _STATES: Mapping[MailState, tuple[str, str]] = {
     MailState.SENT: ("good", "已寄出"),
     MailState.REFUSED: ("bad", "對方郵件主機拒收"),
     MailState.FAILED: ("bad", "連續三天寄送失敗"),
+    MailState.BOUNCED: ("bad", "寄出後遭退回"),
     MailState.NO_ADDRESS: ("bad", "沒有電子郵件"),
     MailState.LEFT: ("unknown", "已離任，未寄出"),
     MailState.OVERTAKEN: ("unknown", "未寄出，內容併入次日"),
@@ -45,6 +44,7 @@ _WHAT: Mapping[What, str] = {What.DIGEST: "每日提醒", What.AT_ONCE: "立即�
 _WHY_NOT: Mapping[MailState, str] = {
     MailState.REFUSED: "通知信遭對方郵件主機拒收，請確認信箱並洽平台維運人員更正",
     MailState.FAILED: "通知信連續三天寄送失敗，請確認信箱並洽平台維運人員更正",
+    MailState.BOUNCED: "通知信寄出後遭退回，請確認信箱並洽平台維運人員更正",
     MailState.NO_ADDRESS: "沒有登記電子郵件，收不到任何通知，請洽平台維運人員登記",
 }
 
@@ -86,7 +86,7 @@ def index(tenant_id: UUID) -> str:
     return render_template(
         "school/notices.html",
         items=list(_unreached(tenant_id, clock.civil_day(now))),
-        dues=[*_dues(tenant_id, actor(), now, law), *_improvements(tenant_id, clock.civil_day(now))],
+        dues=list(_dues(tenant_id, actor(), now, law)),
         mails=[_mail_row(line, law) for line in found[:PAGE_SIZE]],
         page=number,
         has_next=len(found) > PAGE_SIZE,
@@ -114,24 +114,7 @@ def _dues(tenant_id: UUID, reader: Actor, now: datetime, law: RuleProfile) -> It
             until=format_instant(line.at) if line.at is not None else format_due(line.first),
             told=_named(duty.told) if duty.told else "本人",
             rises=_rises(duty),
-            article=wording.article(line.kind, law),
-        )
-
-
-def _improvements(tenant_id: UUID, today: date) -> Iterator[DueRow]:
-    """What the bureau asked to be put right. No mail speaks of it: it is of a room above that of the notices."""
-    owed = [each for each in improvements.items(tenant_id=tenant_id) if each.state in OWED]
-    near = [each for each in owed if each.due_on <= today + _AHEAD]
-    if near:
-        late = sum(improvements.is_late(each, today=today) for each in near)
-        yield DueRow(
-            name="教育局要求的改善事項",
-            counted=f"{len(near)} 件",
-            late=f"{late} 件已逾期" if late else "",
-            until=format_due(near[0].due_on),
-            told=f"{_named(GRANTS[Permission.IMPROVEMENT_ANSWER])}（列於首頁，不另寄信）",
-            rises="逾期次日：教育局",
-            article=near[0].article,
+            article=wording.article(line.kind, law, own=line.articles),
         )
 
 

@@ -41,6 +41,12 @@ if (menu) {
     menu.hidden = !narrow.matches;
   };
   button.addEventListener("click", () => fold(button.getAttribute("aria-expanded") === "false"));
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && narrow.matches && button.getAttribute("aria-expanded") === "true") {
+      fold(false);
+      button.focus();
+    }
+  });
   narrow.addEventListener("change", () => fold(false));
   fold(false);
   groups(narrow);

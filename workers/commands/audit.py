@@ -14,6 +14,7 @@ from infra.signing import public_key_from
 from tenants.audit import checking, proofs
 from tenants.audit.checking import Report
 from tenants.audit.losses import Recorded
+from tenants.disclosures.register import checking as register
 from tenants.errors import DomainError, NotFound
 from tenants.roc_dates import format_date
 from workers.commands.institutions import each_institution
@@ -35,7 +36,7 @@ _day = click.DateTime(formats=["%Y-%m-%d"])
 )
 @click.option("--read-anchors", is_flag=True, help="Read every anchor instead of believing the MD5 the store lists.")
 def verify(code: str | None, keys: tuple[str, ...], *, read_anchors: bool) -> None:
-    """Check chains, heads, signatures, timestamps and anchors; the first broken link is named, 1 says there is one."""
+    """Check chains, heads, signatures, timestamps, anchors and registers; what does not hold is named, 1 says so."""
     trusted, walked, broken = frozenset(map(_public_key, keys)), 0, 0
     believed: set[str] = set()
     stamps: Counter[str] = Counter()
@@ -51,6 +52,10 @@ def verify(code: str | None, keys: tuple[str, ...], *, read_anchors: bool) -> No
             broken += 1
             reason = f"第 {report.broken.seq} 筆起不完整，{report.broken.reason}"
             click.secho(f"{tenant.code} {tenant.name}：{reason}{_heads(report)}", fg="red", err=True)
+        for line in register.differing(tenant_id=tenant.id):
+            broken += 1
+            words = f"調閱登記簿 {line.roc_year} 年第 {line.number} 號{line.reason}"
+            click.secho(f"{tenant.code} {tenant.name}：{words}", fg="red", err=True)
     if not walked:
         raise click.UsageError("找不到這個代碼的機構。")
     for key in sorted(believed):

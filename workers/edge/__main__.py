@@ -10,10 +10,13 @@ from pathlib import Path
 
 from workers.edge import api
 from workers.edge.commands import cameras, dating, enrolling, examining, picturing, recording, showing
-from workers.edge.commands.terminal import Command, fail
+from workers.edge.commands.terminal import Command, Parser, fail
 from workers.edge.home import Home, NotEnrolled
 from workers.edge.sealing import CannotOpen
 from workers.edge.spool_mark import SpoolMissing
+
+_ABOUT = "邊緣主機的指令，給在主機旁的安裝人員使用。"
+_ORDER = "安裝順序：enrol → camera add → systemctl start shouyuan-edge → doctor → picture accept → sheet"
 
 
 def main() -> int:
@@ -30,14 +33,18 @@ def main() -> int:
         return fail(error.detail or f"平台拒絕了這個要求（{error.code or error.status}）。")
     except api.Unavailable as error:
         return fail(f"連不到平台（{error}）。請檢查網址與網路，再試一次。")
+    except (EOFError, KeyboardInterrupt):
+        return fail("已取消。")
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="shouyuan-edge", description=__doc__)
+    parser = Parser(prog="shouyuan-edge", description=_ABOUT, epilog=_ORDER)
     common = argparse.ArgumentParser(add_help=False)
     default = Path(os.environ.get("SHOUYUAN_EDGE_HOME", "var/edge"))
-    common.add_argument("--home", type=Path, default=default, help=f"the box's folder (default {default})")
-    commands = parser.add_subparsers(required=True)
+    common.add_argument(
+        "--home", type=Path, default=default, metavar="資料夾", help=f"這台主機的資料夾（預設 {default}）"
+    )
+    commands = parser.add_subparsers(required=True, metavar="指令")
     for subject in (enrolling, cameras, recording, examining, showing, picturing, dating):
         subject.add_to(commands, common)
     return parser

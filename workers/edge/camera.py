@@ -1,8 +1,7 @@
 """The process that records one camera: connects, cuts, keeps, and connects again for as long as it is not stopped."""
 
 import errno
-import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date
@@ -33,18 +32,19 @@ from workers.edge.open_segments import OpenSegment
 from workers.edge.picture.watching import Watcher
 from workers.edge.room import measure
 from workers.edge.sealing import CannotOpen
-from workers.edge.signs import Signs, note_try
+from workers.edge.signs import Signs, changed_ns, note_try
 from workers.edge.spool import NoDayKey, Spool
 from workers.edge.spool_mark import SpoolMissing
+from workers.edge.stopping import Opened, StopOrChange
+from workers.edge.trying import Tries
 from workers.edge.undated.boots import Boots
 from workers.edge.undated.dating import DatedWhileRecorded, Dating
-from workers.edge.waiting import Clock, Pause
+from workers.edge.waiting import Clock
 
 log = structlog.get_logger(__name__)
 
 _MICROSECOND = 1_000_000
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
-_LOOK_AT_DISK_SECONDS = 2.0
 _NANOSECONDS_PER_MICROSECOND = 1000
 
 
@@ -59,7 +59,7 @@ class Camera:
         self._config = Watched(home)
         self._boots = Boots(self._ledger, self._readings, self._config.now)
         self._dating = Dating(home, camera_id, self._ledger, self._spool, self._boots)
-        self._pause, self._clock = Pause(), Clock()
+        self._tries, self._clock = Tries(), Clock()
         self._is_whole = False
         self._watcher = Watcher(home, camera_id)
 
@@ -71,9 +71,14 @@ class Camera:
             cause = self._record_once()
             if cause is not None and not self._stop():
                 self._fail(*cause)
-                self._clock.rest(self._pause.take(), self._stop)
+                self._rest(self._tries.failed(cause[0]))
         self._fail(self._why_stopped(), {})
         self._ledger.close()
+
+    def _rest(self, seconds: float) -> None:
+        """Wait, or until somebody gives a camera another address or password."""
+        known_ns = changed_ns(self._home.cameras)
+        self._clock.rest(seconds, lambda: self._stop() or changed_ns(self._home.cameras) != known_ns)
 
     def _record_once(self) -> tuple[GapCause, Evidence] | None:
         """One connection; why it ended and what tells so, None when it was stopped."""
@@ -169,14 +174,20 @@ class Camera:
         rules = config.cameras[self._id]
         # Cuts of many cameras are spread over the minute, and with them encryption, disk and upload.
         length_us = config.segment_seconds * _MICROSECOND
-        limits = Limits(segment_seconds=config.segment_seconds, phase_us=self._id.int % length_us)
+        _until, key_interval_ms = self._ledger.recorded_until(self._id)
+        limits = Limits(
+            segment_seconds=config.segment_seconds,
+            phase_us=self._id.int % length_us,
+            key_frame_seconds=self._tries.key_frame_seconds(key_interval_ms),
+        )
         timeline = self._timeline()
         with open_stream(address, audio=rules.audio) as stream:
-            ends = StopOrChange(self._stop, self._config, config, self._id, spoilt=self._cannot_keep)
+            opened = Opened(config, self._id, address)
+            ends = StopOrChange(self._stop, self._config, opened, spoilt=self._cannot_keep, clock=self._clock)
             looked = self._watcher.watched(replace(stream, arrivals=self._looked_at(stream, timeline)))
             begin = partial(self._begin, timeline)
             for _kept in record(looked, limits=limits, timeline=timeline, stopped=ends, begin=begin):
-                self._pause.reset()
+                self._tries.succeeded()
                 here_ns = moment()
                 if timeline.is_dated:
                     timeline.steer(here_ns, self._readings.best_us(here_ns))
@@ -235,43 +246,6 @@ class Camera:
         """What was cut off and is not mended yet is footage: no gap that ends now may reach over it."""
         cut_off_us = None if self._is_whole else self._spool.cut_off_us(self._id)
         return at_us if cut_off_us is None else min(at_us, cut_off_us)
-
-
-class StopOrChange:
-    """True once the process is to stop, the server changed what this camera is to record, or the disk is spoilt."""
-
-    def __init__(
-        self,
-        stop: Stop,
-        watched: Watched,
-        config: Config,
-        camera_id: UUID,
-        *,
-        spoilt: Callable[[], GapCause | None],
-    ) -> None:
-        self._stop, self._watched, self._config, self._id = stop, watched, config, camera_id
-        self._spoilt = spoilt
-        self.spoilt_by: GapCause | None = None
-        self._looked = self._looked_at_disk = time.monotonic()
-
-    def __call__(self) -> bool:
-        """Whether to end this connection. The file is looked at once a second, not at every packet."""
-        if self._stop():
-            return True
-        if time.monotonic() - self._looked < 1:
-            return False
-        self._looked = time.monotonic()
-        if self._looked - self._looked_at_disk > _LOOK_AT_DISK_SECONDS:
-            self._looked_at_disk = self._looked
-            self.spoilt_by = self._spoilt()
-            if self.spoilt_by is not None:
-                return True
-        newest = self._watched.now()
-        return newest is not None and self._what_matters(newest) != self._what_matters(self._config)
-
-    def _what_matters(self, config: Config) -> tuple[int, bool | None]:
-        camera = config.cameras.get(self._id)
-        return config.segment_seconds, camera.audio if camera is not None else None
 
 
 def main(folder: str, camera_id: str) -> None:

@@ -143,7 +143,7 @@ class Watched:
     """The config on disk, read again when it changed."""
 
     def __init__(self, home: Home) -> None:
-        self._home, self._path = home, home.config
+        self.home, self._path = home, home.config
         self._seen_ns = -1
         self._held: Config | None = None
 
@@ -154,5 +154,5 @@ class Watched:
         except FileNotFoundError:
             return None
         if changed_ns != self._seen_ns:
-            self._held, self._seen_ns = load(self._home), changed_ns
+            self._held, self._seen_ns = load(self.home), changed_ns
         return self._held

@@ -25,15 +25,16 @@ class Signs:
 
     def moved_ns(self) -> int:
         """When it was last tried or a second of it marked, by the files' own time, good for comparing only."""
-        changed_ns = _changed_ns(self._folder)
+        folder_ns = changed_ns(self._folder)
         # Listed once more after a change: another may follow in the same instant of the disk's time.
-        if changed_ns != self._before_ns or not self._is_listed:
+        if folder_ns != self._before_ns or not self._is_listed:
             self._ends = list(chain.from_iterable(self._folder.glob(f"*{end}") for end in ENDS))
-            self._is_listed, self._before_ns = changed_ns == self._before_ns, changed_ns
-        return max(map(_changed_ns, [self._tried, *self._ends]))
+            self._is_listed, self._before_ns = folder_ns == self._before_ns, folder_ns
+        return max(map(changed_ns, [self._tried, *self._ends]))
 
 
-def _changed_ns(path: Path) -> int:
+def changed_ns(path: Path) -> int:
+    """When a file or folder last changed; 0 where there is none."""
     try:
         return path.stat().st_mtime_ns
     except FileNotFoundError:  # never tried, or the segment was finished just now

@@ -13,7 +13,7 @@ from workers.edge.sending.rules import Sending, SendingRules, sending
 from workers.edge.words import ADVICE
 
 SILENT_SECONDS = 90.0
-# Longer than any try: ten seconds to connect, thirty until a key frame, one for a fragment, and ten of pause.
+# Longer than any try with its pause, but for one that waits longer for a key frame, of which that is said already.
 LATE_SECONDS = 60.0
 HUNG_SECONDS = 90.0
 # What a server says of itself that takes signed gaps with their causes.

@@ -13,21 +13,23 @@ KEYS_LOW_DAYS = 10
 
 ADVICE: Mapping[GapCause, str] = {
     GapCause.CAMERA_UNREACHABLE: "連不到鏡頭。請檢查電源、網路線與位址。",
-    GapCause.CAMERA_REFUSED: "鏡頭拒絕連線。請檢查帳號、密碼與串流路徑。",
+    GapCause.CAMERA_REFUSED: (
+        "鏡頭拒絕連線。請檢查帳號、密碼與串流路徑，再執行一次 camera add。密碼試錯多次的鏡頭會鎖定約半小時。"
+    ),
     GapCause.NOT_A_CAMERA: "這個位址不是可錄的影像串流。請確認位址以 rtsp:// 開頭，且編碼為 H.264 或 H.265。",
     GapCause.NO_VIDEO: "鏡頭沒有送出影像。請檢查鏡頭的串流設定。",
     GapCause.NO_KEY_FRAME: "鏡頭未送出可獨立解碼的畫面。請將關鍵畫面間隔設為 2 秒以內。",
-    GapCause.STREAM_ENDED: "鏡頭中斷了串流，正在重新連線。",
-    GapCause.STREAM_STALLED: "鏡頭停止送出畫面，正在重新連線。",
+    GapCause.STREAM_ENDED: "鏡頭中斷了串流，正在重新連線。若常發生，請檢查網路線、交換器與鏡頭的電源。",
+    GapCause.STREAM_STALLED: "鏡頭停止送出畫面，正在重新連線。若未恢復，請重新啟動鏡頭，並檢查網路線與電源。",
     GapCause.NO_DAY_KEY: "沒有當日的加密金鑰，無法錄影。請檢查主機與平台的連線。",
     GapCause.SPOOL_FAILED: "無法寫入磁碟。請檢查磁碟空間與健康狀態。",
     GapCause.DISK_FULL: "磁碟已滿，新的畫面無法保存；待上傳的影像都還在。請恢復上傳，或清出其他資料、加大磁碟。",
     GapCause.SPOOL_MISSING: "找不到錄影磁碟，沒有錄影。請確認磁碟已接上並掛載在原來的位置，掛載後會自動恢復。",
-    GapCause.PROCESS_RESTARTED: "錄影程式正在重新啟動。",
+    GapCause.PROCESS_RESTARTED: "錄影程式正在重新啟動。一分鐘後若未恢復，請執行：sudo shouyuan-edge doctor。",
     GapCause.BOX_RESTARTED: "主機曾斷電或重新開機，正在重新錄影。若常發生，請檢查電源與不斷電系統。",
     GapCause.EDGE_STOPPED: "錄影程式已停止。請執行：sudo systemctl start shouyuan-edge。",
     GapCause.NOT_CONFIGURED: "尚未設定串流位址。請執行：sudo shouyuan-edge camera add 鏡頭編號。",
-    GapCause.SETTINGS_CHANGED: "錄影設定已變更，正在重新連線。",
+    GapCause.SETTINGS_CHANGED: "錄影設定已變更，正在重新連線，不需處理。",
     GapCause.CAMERA_DISABLED: "平台的設定已不錄這支鏡頭。如需錄影，請機構承辦人在平台重新啟用。",
     GapCause.CAMERA_SESSION_CHANGED: "鏡頭混入另一個連線的畫面，正在重新連線。若常發生，請更新鏡頭韌體或重新啟動鏡頭。",
     GapCause.CLOCK_CHANGED: "主機的時鐘曾被調整，正在繼續錄影。請檢查時間校正（NTP）設定。",

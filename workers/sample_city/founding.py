@@ -184,6 +184,9 @@ def _open(city: City, plan: InstitutionPlan) -> None:
         phone=plan.phone,
         actor=operator,
     )
+    with bound(db.session, Binding(tenant_id=tenant.id)):
+        tenant.opened_on = day(cast.PAST_DAYS + 1)  # the city has stood as long as it remembers
+        db.session.flush()
     city.tenants[plan.code] = tenant.id
     for person in plan.people:
         _appoint(city, tenant.id, person, office="事務組" if plan.kind is TenantKind.ELEMENTARY_SCHOOL else "")

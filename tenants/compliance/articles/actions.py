@@ -17,11 +17,12 @@ from infra.db import bureau_session, db
 from infra.overwriting import overwrite
 from tenants.actor import Actor
 from tenants.compliance.articles.catalogue import ARTICLES
-from tenants.compliance.articles.model import Article, Finding, Subject, found
+from tenants.compliance.articles.model import FIRST_DAY, Article, Finding, Subject, found
 from tenants.compliance.articles.reading import read
 from tenants.compliance.finding_models import CityDay, ComplianceFinding
 from tenants.permissions import Permission
-from tenants.registry import names
+from tenants.registry import names, standing
+from tenants.registry import queries as registry
 from tenants.registry.assessments.counting import take_zones
 from tenants.upkeep.property.counting import take_property
 
@@ -31,13 +32,15 @@ _ONE_DAY = timedelta(days=1)
 def take_findings(*, tenant_id: UUID, day: date, now: datetime, actor: Actor) -> None:
     """Judge every article on a day. Of a day long past only what can be told again is written over.
 
+    The day on which an institution was opened is nobody's fault: of it nothing is told as met or unmet.
     Of today the same reading also gives the bureau its figures of places and equipment, which have no days.
     """
     actor.require(Permission.PLATFORM_READ)
     reading = read(tenant_id=tenant_id, day=day, now=now)
     fresh = day >= civil_day(now) - _ONE_DAY
+    is_new = standing.is_first_day(registry.tenant(tenant_id=tenant_id).opened_on, day)
     rows = [
-        _row(tenant_id, day, article, found(article, article.looks(reading)), now)
+        _row(tenant_id, day, article, FIRST_DAY if is_new else found(article, article.looks(reading)), now)
         for article in ARTICLES
         if fresh or (article.retold and not (article.of_footage and reading.is_gone))
     ]
@@ -89,4 +92,5 @@ def _row(tenant_id: UUID, day: date, article: Article, finding: Finding, now: da
 
 
 def _plain(subject: Subject) -> Mapping[str, str | None]:
-    return asdict(subject) | {"since": subject.since.isoformat() if subject.since is not None else None}
+    said = asdict(subject) | {"since": subject.since.isoformat() if subject.since is not None else None}
+    return said if subject.kind else {name: value for name, value in said.items() if name != "kind"}

@@ -13,6 +13,7 @@ from tenants.compliance.articles.model import Known, Look, Subject
 from tenants.notices.duties import DUTIES
 from tenants.people.undertakings.rules import Owed
 from tenants.profiles import RuleProfile
+from tenants.upkeep.faults.kinds import KIND_NAMES
 
 _Since = tuple[UUID, date]
 
@@ -42,8 +43,9 @@ def open_faults(reading: Reading) -> Iterable[Look]:
             Subject(
                 label="、".join(each.cameras) or site.name,
                 id=str(each.id),
-                why=f"{each.kind}（{each.serial}）",
+                why=f"{KIND_NAMES[each.kind]}（{each.serial}）",
                 since=each.since,
+                kind=each.kind.value,
             )
             for each in reading.rooms.open_faults
             if each.site_id == site.id

@@ -14,6 +14,7 @@ from tenants.people.undertakings.standing import UndertakingsStanding
 from tenants.profiles import RuleProfile
 from tenants.registry.assessments.standing import AssessmentStanding
 from tenants.registry.hours.standing import HoursStanding
+from tenants.upkeep.faults.kinds import FaultKind
 from tenants.upkeep.faults.standing import FaultsStanding
 from tenants.upkeep.inspections.standing import InspectionsStanding
 from tenants.upkeep.property.standing import PropertyStanding
@@ -67,7 +68,7 @@ class OpenFault:
     id: UUID
     serial: str
     site_id: UUID
-    kind: str
+    kind: FaultKind
     cameras: Sequence[str]
     since: date
 

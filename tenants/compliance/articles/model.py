@@ -24,7 +24,7 @@ class Force(StrEnum):
 class State(StrEnum):
     """What was found, the worst first; of `NO_DATA` no word ever came by then, `NOT_REPORTED` said nothing of the day.
 
-    `WARNED` is not yet wrong and will be.
+    `WARNED` is not yet wrong and will be. `NOT_YET`: the institution was opened that day, and owes nothing of it.
     """
 
     UNMET = "unmet"
@@ -34,6 +34,7 @@ class State(StrEnum):
     ADVICE = "advice"
     MET = "met"
     NOT_APPLICABLE = "not_applicable"
+    NOT_YET = "not_yet"
 
 
 FORCE_NAMES: Mapping[Force, str] = {Force.MUST: "應", Force.SHOULD: "宜", Force.MAY: "得"}
@@ -45,6 +46,7 @@ STATE_NAMES: Mapping[State, str] = {
     State.ADVICE: "建議改善",
     State.MET: "符合",
     State.NOT_APPLICABLE: "不適用",
+    State.NOT_YET: "尚未起算",
 }
 # What needs a person; the others are fine, or nobody's duty.
 NEEDING = frozenset({State.UNMET, State.NOT_REPORTED, State.NO_DATA, State.WARNED})
@@ -60,12 +62,16 @@ class Known(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Subject:
-    """One thing behind a figure: what it is called, its id, and since which civil day it is wrong. No person's name."""
+    """One thing behind a figure: what it is called, its id, and since which civil day it is wrong. No person's name.
+
+    `kind` is said where another rule asks which of its kind it is; words are for people alone.
+    """
 
     label: str
     id: str
     why: str
     since: date | None = None
+    kind: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,6 +120,8 @@ class Article:
     warns: bool = False
 
 
+# What a day says of every article at an institution that was opened in it.
+FIRST_DAY = Finding(state=State.NOT_YET, owed=False, of=0, count=0, since=None, wrong=())
 # The list behind a figure is for people: who has more wrong than this has one thing wrong.
 MOST_SUBJECTS = 50
 

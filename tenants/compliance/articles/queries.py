@@ -18,6 +18,8 @@ from tenants.compliance.articles.model import NEEDING, Article, State, Subject
 from tenants.compliance.finding_models import CityDay, ComplianceFinding
 from tenants.registry.models import Tenant
 
+_NOT_OWED = frozenset({State.NOT_APPLICABLE, State.ADVICE, State.NOT_YET})
+
 
 class Part(StrEnum):
     """How the city is divided for a figure."""
@@ -35,8 +37,8 @@ class Tally:
 
     @property
     def applies_to(self) -> int:
-        """Institutions that owe it; advice is no debt."""
-        return sum(count for state, count in self.counts.items() if state not in {State.NOT_APPLICABLE, State.ADVICE})
+        """Institutions that owe it; advice is no debt, nor is anything on an institution's first day."""
+        return sum(count for state, count in self.counts.items() if state not in _NOT_OWED)
 
     @property
     def share_met(self) -> float | None:

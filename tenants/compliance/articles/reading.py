@@ -11,14 +11,14 @@ from tenants.compliance.law import law_standing
 from tenants.compliance.taken import TakenCamera, days_owed, taken_cameras
 from tenants.disclosures import queries as disclosures
 from tenants.disclosures.official import queries as official
-from tenants.footage import camera_days
+from tenants.footage import camera_days, first_words
 from tenants.footage import queries as footage
 from tenants.footage.rules import Now
 from tenants.notices import standing as notices
 from tenants.people.designations import standing as designations
 from tenants.people.reviews import standing as reviews
 from tenants.people.undertakings import standing as undertakings
-from tenants.registry import classes, device_queries, regulations
+from tenants.registry import classes, regulations
 from tenants.registry import queries as registry
 from tenants.registry.assessments import standing as assessments
 from tenants.registry.hours import standing as hours
@@ -27,7 +27,7 @@ from tenants.upkeep import queries as upkeep
 from tenants.upkeep import rules as upkeep_rules
 from tenants.upkeep.faults import queries as open_faults
 from tenants.upkeep.faults import standing as faults
-from tenants.upkeep.faults.kinds import KIND_NAMES, FaultKind
+from tenants.upkeep.faults.kinds import FaultKind
 from tenants.upkeep.inspections import standing as inspections
 from tenants.upkeep.models import FunctionReview
 from tenants.upkeep.property import standing as property_ledger
@@ -67,7 +67,7 @@ _ONE_DAY = timedelta(days=1)
 
 def _sites(tenant_id: UUID, day: date) -> Sequence[SiteReading]:
     schedules, known = regulations.living(), classes.of_tenant(tenant_id=tenant_id)
-    heard = device_queries.sites_heard(tenant_id=tenant_id, until=day_start(day + _ONE_DAY))
+    heard = first_words.sites_heard(tenant_id=tenant_id, until=day_start(day + _ONE_DAY))
     return [
         SiteReading(
             id=site.id,
@@ -141,7 +141,7 @@ def _open_faults(tenant_id: UUID) -> Sequence[OpenFault]:
             id=each.id,
             serial=each.serial,
             site_id=each.site_id,
-            kind=KIND_NAMES[FaultKind(each.kind)],
+            kind=FaultKind(each.kind),
             cameras=[camera.code for camera in cameras.get(each.id, ())],
             since=civil_day(each.found_at),
         )

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from infra.db import bureau_session, db
+from infra.statements import made_once
 from tenants.compliance.rule_notices.models import RuleNotice
 from tenants.registry.models import RuleSchedule
 
@@ -38,7 +39,13 @@ def untold(*, tenant_id: UUID) -> list[UUID]:
 
 def coming(*, tenant_id: UUID, today: date) -> list[tuple[RuleNotice, RuleSchedule]]:
     """The notices that still stand: of versions that have not begun and were not withdrawn, the nearest first."""
-    query = (
+    found = db.session.execute(*_coming(tenant_id=tenant_id, today=today))
+    return [(notice, schedule) for notice, schedule in found]
+
+
+@made_once
+def _coming(*, tenant_id: UUID, today: date) -> Select[RuleNotice, RuleSchedule]:
+    return (
         select(RuleNotice, RuleSchedule)
         .join(RuleSchedule, RuleSchedule.id == RuleNotice.schedule_id)
         .where(
@@ -48,4 +55,3 @@ def coming(*, tenant_id: UUID, today: date) -> list[tuple[RuleNotice, RuleSchedu
         )
         .order_by(RuleSchedule.effective_from)
     )
-    return [(notice, schedule) for notice, schedule in db.session.execute(query)]

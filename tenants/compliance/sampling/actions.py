@@ -19,7 +19,6 @@ from tenants.actor import Actor, person
 from tenants.audit import actions as audit
 from tenants.audit.events import Event
 from tenants.audit.rules import Link
-from tenants.compliance.improvements import actions as improvements
 from tenants.compliance.sampling import facts, queries, reading, rules
 from tenants.compliance.sampling.facts import Check, Verdict
 from tenants.compliance.sampling.lifecycle import TRANSITIONS, CaseState, CaseStep, next_state
@@ -27,6 +26,7 @@ from tenants.compliance.sampling.models import AuditSample, SampledCase
 from tenants.compliance.sampling.rules import MOST_ASKED, Candidate, Wanted
 from tenants.disclosures.insider.models import InsiderRequest
 from tenants.errors import Invalid, NotFound, refusals, refuse
+from tenants.improvements import actions as improvements
 from tenants.numbering import next_of
 from tenants.people import free_text
 from tenants.permissions import Permission

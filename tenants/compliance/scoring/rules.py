@@ -161,4 +161,8 @@ def _wrong_day(begin: date | None, taken: Sequence[date], today: date) -> Iterab
     if begin is None or begin <= today:
         yield Invalid("生效日應在明天以後；已經算出的分數不會改變。", field="effective_from", code="not_ahead")
     elif begin in taken:
-        yield Invalid("這一天已經有一個版本。請選擇另一天。", field="effective_from", code="day_taken")
+        yield Invalid(
+            "這一天已經有一個版本。要取代它，請選擇之後的一天：新版本自其生效日起取代先前的。",
+            field="effective_from",
+            code="day_taken",
+        )

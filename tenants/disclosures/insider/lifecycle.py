@@ -39,6 +39,7 @@ def _table(*, decided_from: frozenset[DisclosureState], panel: Mapping[Step, Tra
         Step.CALL_OFF: Transition(_GRANTED, None, _FILE, Event.VIEWING_CALLED_OFF, _APPLICANT),
         Step.RECORD_VIEWING: Transition(_GIVEN, _S.VIEWED, _WATCH, Event.DISCLOSURE_VIEWED, _NOBODY),
         Step.HALT: Transition(_GIVEN, None, _REPLY, Event.DISCLOSURE_HALTED, _SCHOOL),
+        Step.PAUSE: Transition(_GIVEN, None, _DECIDE, Event.DISCLOSURE_PAUSED, _APPLICANT),
         Step.GO_ON: Transition(_GIVEN, None, _DECIDE, Event.DISCLOSURE_WENT_ON, _APPLICANT),
         Step.TAKE_BACK: Transition(_GIVEN, None, _DECIDE, Event.DISCLOSURE_TAKEN_BACK, _APPLICANT),
         Step.CLOSE: Transition(ended, _S.CLOSED, _REPLY, Event.DISCLOSURE_CLOSED, _APPLICANT),

@@ -5,15 +5,17 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from infra import clock
 from infra.clock import civil_day
 from infra.db import db
+from infra.statements import made_once
 from tenants import working_days
 from tenants.actor import Actor
 from tenants.disclosures import halts
 from tenants.disclosures import queries as disclosures
+from tenants.disclosures.at_hand import at_hand
 from tenants.disclosures.insider import duties, purpose, rules, same_event
 from tenants.disclosures.insider.deciding import possible_refusals
 from tenants.disclosures.insider.duties import Duty
@@ -107,10 +109,9 @@ class ApplicationCase:
 
 def inbox(*, tenant_id: UUID, actor: Actor, include_closed: bool = False) -> list[ApplicationLine]:
     """The institution's applications, newest first, without those that concern the actor."""
-    query = select(InsiderRequest).where(InsiderRequest.tenant_id == tenant_id)
-    if not include_closed:
-        query = query.where(InsiderRequest.state.not_in(FINAL))
-    found = db.session.scalars(query.order_by(InsiderRequest.filed_at.desc()))
+    if not at_hand(tenant_id=tenant_id).has(include_closed=include_closed):
+        return []
+    found = db.session.scalars(*(_filed if include_closed else _open_cases)(tenant_id=tenant_id))
     return [_line(each) for each in found if not _concerns(each, actor)]
 
 
@@ -153,6 +154,20 @@ def case(*, tenant_id: UUID, disclosure_id: UUID, actor: Actor) -> ApplicationCa
         others_decide=_others_who_decide(found),
         due=_due(found),
         steps=possible(course_of(found), state),
+    )
+
+
+@made_once
+def _filed(*, tenant_id: UUID) -> Select[InsiderRequest]:
+    return select(InsiderRequest).where(InsiderRequest.tenant_id == tenant_id).order_by(InsiderRequest.filed_at.desc())
+
+
+@made_once
+def _open_cases(*, tenant_id: UUID) -> Select[InsiderRequest]:
+    return (
+        select(InsiderRequest)
+        .where(InsiderRequest.tenant_id == tenant_id, InsiderRequest.state.not_in(FINAL))
+        .order_by(InsiderRequest.filed_at.desc())
     )
 
 

@@ -31,9 +31,12 @@ def check_applicant(
     finding: Finding,
     excluded: Collection[UUID],
     conflict_note: str,
+    sealed: bool = False,
 ) -> InsiderRequest:
     """Note who asks, what was seen of it, and whom the case concerns (KH-6-2a, KH-6-2b, DR-27).
 
+    `sealed` makes a sealed case of one whose ground does not say what it is about, as where a regulation knows one
+    ground (TY-5-1b, DR-37); nothing makes it an open one again.
     Whoever is named in `excluded` can from now on not sign, sit, operate or accompany. Raises `Invalid`.
     """
     actor.require(Permission.APPLICATION_SIGN)
@@ -48,20 +51,26 @@ def check_applicant(
     )
     _keep(found, finding, by=person(actor))
     _note_heads(found, actor, excluded)
+    found.sealed = found.sealed or sealed
     found.excluded, found.conflict_note = sorted(str(each) for each in excluded), conflict_note.strip()
+    _record_check(found, actor=actor, specific=finding.specific)
+    return found
+
+
+def _record_check(found: InsiderRequest, *, actor: Actor, specific: bool) -> None:
     audit.record(
         Event.APPLICATION_CHECKED,
-        tenant_id=tenant_id,
+        tenant_id=found.tenant_id,
         actor=actor,
         subject_id=found.id,
         serial=found.serial,
         eligibility=found.eligibility,
         standing=found.standing,
         seen=found.seen,
-        specific=finding.specific,
+        specific=specific,
         excluded=len(found.excluded),
+        sealed=found.sealed,
     )
-    return found
 
 
 def _keep(found: InsiderRequest, finding: Finding, *, by: UUID) -> None:

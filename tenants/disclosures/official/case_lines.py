@@ -1,7 +1,9 @@
 """Cases as lines of a list, for either side, and the number under which an agency knows one."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Date, Select, cast, func, select
@@ -20,7 +22,7 @@ from tenants.disclosures.steps import Step
 from tenants.registry import names
 from tenants.registry.models import Agency, Tenant
 
-_Lines = Select[OfficialRequest, str, str, str, int, bool, bool, bool, bool, bool]
+Lines = Select[OfficialRequest, str, str, str, int, bool, bool, bool, bool, bool]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,7 +87,7 @@ def reference_of(disclosure: Disclosure) -> str:
     return _reference(db.session.get_one(Tenant, disclosure.tenant_id).code, disclosure.serial)
 
 
-def lines() -> _Lines:
+def lines() -> Lines:
     """The query of all cases that the session may see, newest first, to be narrowed and read."""
     windows = (
         select(func.count())
@@ -125,8 +127,8 @@ def lines() -> _Lines:
     )
 
 
-def read(query: _Lines) -> list[CaseLine]:
-    """The lines that a query of `lines` finds."""
+def read(query: Lines, values: Mapping[str, Any] | None = None) -> list[CaseLine]:
+    """The lines that a query of `lines` finds, with what its places hold."""
     return [
         CaseLine(
             id=row.id,
@@ -158,7 +160,7 @@ def read(query: _Lines) -> list[CaseLine]:
             missing=documents.missing(row),
         )
         for row, code, institution, agency, windows, copy_waits, reopened, revoked, asked_again, copy_outside in (
-            db.session.execute(query)
+            db.session.execute(query, values)
         )
     ]
 

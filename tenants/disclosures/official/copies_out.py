@@ -12,8 +12,10 @@ from sqlalchemy import ColumnElement, Select, or_, select
 
 from infra import clock
 from infra.db import db
+from infra.statements import made_once
 from tenants import periods
 from tenants.actor import Actor, person
+from tenants.disclosures.at_hand import at_hand
 from tenants.disclosures.models import DisclosureState
 from tenants.disclosures.official import rules
 from tenants.disclosures.official.finished_copies import copy_of
@@ -106,13 +108,8 @@ def to_chase(*, tenant_id: UUID) -> list[UUID]:
 
 def copies_out(*, tenant_id: UUID) -> list[CopyOut]:
     """Every copy that an agency still has, the earliest day first."""
-    query = (
-        select(OfficialRequest, Agency.name, Package.collected_at)
-        .join(Agency, Agency.id == OfficialRequest.agency_id)
-        .join(Package, (Package.tenant_id == OfficialRequest.tenant_id) & (Package.disclosure_id == OfficialRequest.id))
-        .where(*_outside(tenant_id))
-        .order_by(OfficialRequest.return_by, OfficialRequest.filed_at)
-    )
+    if not at_hand(tenant_id=tenant_id).any:
+        return []
     return [
         CopyOut(
             disclosure_id=row.id,
@@ -122,9 +119,20 @@ def copies_out(*, tenant_id: UUID) -> list[CopyOut]:
             return_by=row.return_by,
             chased_at=row.chased_at,
         )
-        for row, agency, handed_at in db.session.execute(query)
+        for row, agency, handed_at in db.session.execute(*_out(tenant_id=tenant_id))
         if row.return_by is not None and handed_at is not None
     ]
+
+
+@made_once
+def _out(*, tenant_id: UUID) -> Select[OfficialRequest, str, datetime | None]:
+    return (
+        select(OfficialRequest, Agency.name, Package.collected_at)
+        .join(Agency, Agency.id == OfficialRequest.agency_id)
+        .join(Package, (Package.tenant_id == OfficialRequest.tenant_id) & (Package.disclosure_id == OfficialRequest.id))
+        .where(*_outside(tenant_id))
+        .order_by(OfficialRequest.return_by, OfficialRequest.filed_at)
+    )
 
 
 def _outside(tenant_id: UUID) -> tuple[ColumnElement[bool], ...]:

@@ -39,6 +39,7 @@ TRANSITIONS: Table = {
     Step.REOPEN: Transition(_GIVEN, None, _REPLY, Event.DISCLOSURE_REOPENED, _AGENCY),
     Step.REVOKE: Transition(_GIVEN, None, _REPLY, Event.DISCLOSURE_REVOKED, _AGENCY),
     Step.HALT: Transition(_GIVEN, None, _REPLY, Event.DISCLOSURE_HALTED, _SCHOOL),
+    Step.PAUSE: Transition(_GIVEN, None, _DECIDE, Event.DISCLOSURE_PAUSED, _AGENCY),
     Step.GO_ON: Transition(_GIVEN, None, _DECIDE, Event.DISCLOSURE_WENT_ON, _AGENCY),
     Step.TAKE_BACK: Transition(_GIVEN, None, _DECIDE, Event.DISCLOSURE_TAKEN_BACK, _AGENCY),
     Step.SHOW_PASSPHRASE: Transition(_HANDED, None, _REPLY, Event.DISCLOSURE_PASSPHRASE_SHOWN, _NOBODY),

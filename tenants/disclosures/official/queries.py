@@ -4,17 +4,19 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from infra.clock import civil_day
 from infra.db import db
+from infra.statements import made_once
 from tenants.disclosures import asking, halts
 from tenants.disclosures import queries as disclosures
+from tenants.disclosures.at_hand import at_hand
 from tenants.disclosures.availability import asked_of
 from tenants.disclosures.lifecycle import FINAL, Course, possible
 from tenants.disclosures.models import Disclosure, DisclosureState, Door
 from tenants.disclosures.official import documents, passphrases, rules
-from tenants.disclosures.official.case_lines import CaseLine, lines, read, reference_of
+from tenants.disclosures.official.case_lines import CaseLine, Lines, lines, read, reference_of
 from tenants.disclosures.official.documents import Element
 from tenants.disclosures.official.finished_copies import taken_in_person
 from tenants.disclosures.official.in_person import mediums_of
@@ -128,16 +130,15 @@ class Case:
 
 def inbox(*, tenant_id: UUID, include_closed: bool = False) -> list[CaseLine]:
     """The institution's cases, those that wait for it first, of them what is due first."""
-    query = lines().where(OfficialRequest.tenant_id == tenant_id)
-    if not include_closed:
-        query = query.where(OfficialRequest.state.not_in(FINAL))
-    found = read(query)
+    if not at_hand(tenant_id=tenant_id).has(include_closed=include_closed):
+        return []
+    found = read(*(_of_institution if include_closed else _open_cases)(tenant_id=tenant_id))
     return sorted(found, key=lambda line: (_ORDER.index(line.state), line.due))  # stable: then newest first
 
 
 def agency_cases(*, agency_id: UUID) -> list[CaseLine]:
     """The agency's own cases at every institution, newest first."""
-    return read(lines().where(OfficialRequest.agency_id == agency_id))
+    return read(*_of_agency(agency_id=agency_id))
 
 
 def case(*, tenant_id: UUID, disclosure_id: UUID) -> Case:
@@ -163,12 +164,10 @@ def agency_case(*, agency_id: UUID, tenant_id: UUID, disclosure_id: UUID) -> Cas
 
 def late_count(*, tenant_id: UUID, today: date) -> int:
     """How many cases wait for the institution's decision or reply though the day to answer is past."""
-    query = select(OfficialRequest.filed_at, OfficialRequest.urgency).where(
-        OfficialRequest.tenant_id == tenant_id,
-        OfficialRequest.state.in_(_UNANSWERED),
-        OfficialRequest.replied_at.is_(None),
-    )
-    return sum(rules.answer_by(civil_day(filed), urgency) < today for filed, urgency in db.session.execute(query))
+    if not at_hand(tenant_id=tenant_id).open:
+        return 0
+    found = db.session.execute(*_unanswered(tenant_id=tenant_id))
+    return sum(rules.answer_by(civil_day(filed), urgency) < today for filed, urgency in found)
 
 
 def untold_passphrases(*, tenant_id: UUID) -> list[CaseLine]:
@@ -176,15 +175,9 @@ def untold_passphrases(*, tenant_id: UUID) -> list[CaseLine]:
 
     It can still be told after the case was closed, from its page; nobody is reminded of it any more.
     """
-    waits = select(HandoverPassphrase.disclosure_id).where(
-        HandoverPassphrase.tenant_id == tenant_id, HandoverPassphrase.wrapped_secret.is_not(None)
-    )
-    query = lines().where(
-        OfficialRequest.tenant_id == tenant_id,
-        OfficialRequest.id.in_(waits),
-        OfficialRequest.state.in_(TRANSITIONS[Step.SHOW_PASSPHRASE].sources - FINAL),
-    )
-    return [line for line in read(query) if line.copy_outside]
+    if not at_hand(tenant_id=tenant_id).open:
+        return []
+    return [line for line in read(*_untold(tenant_id=tenant_id)) if line.copy_outside]
 
 
 def letter(*, tenant_id: UUID, letter_id: UUID) -> Letter:
@@ -193,6 +186,42 @@ def letter(*, tenant_id: UUID, letter_id: UUID) -> Letter:
     if found is None:
         raise NotFound
     return found
+
+
+@made_once
+def _of_institution(*, tenant_id: UUID) -> Lines:
+    return lines().where(OfficialRequest.tenant_id == tenant_id)
+
+
+@made_once
+def _open_cases(*, tenant_id: UUID) -> Lines:
+    return lines().where(OfficialRequest.tenant_id == tenant_id, OfficialRequest.state.not_in(FINAL))
+
+
+@made_once
+def _of_agency(*, agency_id: UUID) -> Lines:
+    return lines().where(OfficialRequest.agency_id == agency_id)
+
+
+@made_once
+def _unanswered(*, tenant_id: UUID) -> Select[datetime, str]:
+    return select(OfficialRequest.filed_at, OfficialRequest.urgency).where(
+        OfficialRequest.tenant_id == tenant_id,
+        OfficialRequest.state.in_(_UNANSWERED),
+        OfficialRequest.replied_at.is_(None),
+    )
+
+
+@made_once
+def _untold(*, tenant_id: UUID) -> Lines:
+    waits = select(HandoverPassphrase.disclosure_id).where(
+        HandoverPassphrase.tenant_id == tenant_id, HandoverPassphrase.wrapped_secret.is_not(None)
+    )
+    return lines().where(
+        OfficialRequest.tenant_id == tenant_id,
+        OfficialRequest.id.in_(waits),
+        OfficialRequest.state.in_(TRANSITIONS[Step.SHOW_PASSPHRASE].sources - FINAL),
+    )
 
 
 def _found(*, tenant_id: UUID, disclosure_id: UUID) -> OfficialRequest:

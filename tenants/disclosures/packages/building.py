@@ -22,6 +22,7 @@ from infra.bags import Bag
 from infra.browser_copies import browser_copy, needs_copy
 from infra.chunked import Measured, as_file
 from infra.db import db
+from infra.export_boxes import Exported
 from infra.joining import Clip, Part, join
 from infra.kms import Kms
 from infra.manifest import SignedLine, microseconds, parse
@@ -41,6 +42,7 @@ from tenants.disclosures.packages.papers import PAPERS, Draft, about
 from tenants.disclosures.packages.parts import ClockOffset, PackagePart, PartGap, clock_of, signing_of
 from tenants.disclosures.packages.sealing import Seal
 from tenants.errors import NotFound
+from tenants.registry.models import Tenant
 from tenants.retention import queries as retention
 from tenants.retention.hold_keys import open_hold_key
 from tenants.retention.models import PreservedSegment
@@ -155,9 +157,16 @@ class _Build:
             from_us=microseconds(window.started_at),
             until_us=microseconds(window.ended_at),
             scratch=self.scratch,
+            exported=self._exported(window),
         )
         for part in joined:
             self._add_part(window, part, tuple(clips[clip] for clip in part.clips), bag)
+
+    def _exported(self, window: ApprovedWindow) -> Exported:
+        """What each film of the window says of itself; of the decision's time, so that two builds make one film."""
+        unit = db.session.get_one(Tenant, self.package.tenant_id).name
+        ordered_us = microseconds(self.package.ordered_at)
+        return Exported(unit=unit, at_us=ordered_us, source=window.camera, line=window.code)
 
     def _add_part(self, window: ApprovedWindow, part: Part, segments: tuple[UUID, ...], bag: Bag) -> None:
         name = safe_name(window.code)

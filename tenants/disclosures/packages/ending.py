@@ -5,19 +5,23 @@ handed over, before the copy for reference was made of it (KH-6-4a, TY-5-3a); bu
 TY-4-4a).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, func, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, select
 
 from infra import clock, object_keys, queues
 from infra.db import db
 from infra.objects import ObjectStore
+from infra.statements import made_once
 from tenants import periods
 from tenants.actor import Actor
 from tenants.audit import actions as audit
 from tenants.audit.events import Event
+from tenants.disclosures.at_hand import at_hand
 from tenants.disclosures.lifecycle import FINAL
 from tenants.disclosures.models import Disclosure, DisclosureState, DisclosureWindow
 from tenants.disclosures.official.passphrases import forget_passphrase
@@ -27,6 +31,8 @@ from tenants.disclosures.retained.models import RetainedCopy
 from tenants.errors import InvalidTransition, NotFound
 from tenants.retention.emptying import empty
 from tenants.retention.models import Hold
+
+_Ends = Select[UUID, datetime | None, bool, bool, datetime]
 
 
 @dataclass(frozen=True)
@@ -54,7 +60,9 @@ def ending_packages(*, tenant_id: UUID) -> list[UUID]:
 
 def ended_since(*, tenant_id: UUID) -> list[tuple[UUID, datetime]]:
     """The same, each with the instant since which it has to go."""
-    found = _ends(Package.tenant_id == tenant_id, Package.destroyed_at.is_(None))
+    if not at_hand(tenant_id=tenant_id).packages:
+        return []
+    found = _read(*_living(tenant_id=tenant_id))
     ended = [(each.package_id, each.since) for each in found if each.since <= clock.now()]
     return sorted(ended, key=lambda one: one[1])
 
@@ -69,7 +77,7 @@ def destroy_package(*, actor: Actor, tenant_id: UUID, package_id: UUID, store: O
     if package.destroyed_at is not None:
         return
     disclosure = db.session.get_one(Disclosure, package.disclosure_id)
-    end = next(iter(_ends(Package.tenant_id == tenant_id, Package.id == package_id)), None)
+    end = next(iter(_read(_ends(Package.tenant_id == tenant_id, Package.id == package_id))), None)
     if end is None:
         raise InvalidTransition("案件或其保全尚未結束，影像複製檔不能銷毀。")
     if end.since > clock.now():
@@ -94,20 +102,29 @@ def destroy_package(*, actor: Actor, tenant_id: UUID, package_id: UUID, store: O
     )
 
 
-def _ends(*which: ColumnElement[bool]) -> list[_End]:
+def _read(query: _Ends, values: Mapping[str, Any] | None = None) -> list[_End]:
+    rows = db.session.execute(query, values)
+    return [_End(*row) for row in rows]  # type: ignore[arg-type]  # such holds have their instant
+
+
+@made_once
+def _living(*, tenant_id: UUID) -> _Ends:
+    return _ends(Package.tenant_id == tenant_id, Package.destroyed_at.is_(None))
+
+
+def _ends(*which: ColumnElement[bool]) -> _Ends:
     of_case = RegisterEntry.tenant_id == Disclosure.tenant_id, RegisterEntry.disclosure_id == Disclosure.id
     asked = DisclosureWindow.tenant_id == Disclosure.tenant_id, DisclosureWindow.disclosure_id == Disclosure.id
     made = RetainedCopy.tenant_id == Package.tenant_id, RetainedCopy.id == Package.id, RetainedCopy.made_at.is_not(None)
     is_closed = Disclosure.state == DisclosureState.CLOSED  # of what was withdrawn nobody saw anything
     oldest = select(func.min(DisclosureWindow.started_at)).where(*asked).scalar_subquery()
-    query = (
+    return (
         select(Package.id, Hold.released_at, and_(is_closed, exists().where(*of_case)), exists().where(*made), oldest)
         .join(Disclosure, and_(Disclosure.tenant_id == Package.tenant_id, Disclosure.id == Package.disclosure_id))
         .join(Hold, and_(Hold.tenant_id == Disclosure.tenant_id, Hold.id == Disclosure.hold_id))
         .where(Disclosure.state.in_(FINAL), Hold.released_at.is_not(None), *which)
         .order_by(Hold.released_at, Package.id)
     )
-    return [_End(*row) for row in db.session.execute(query)]  # type: ignore[arg-type]  # such holds have their instant
 
 
 def _locked(tenant_id: UUID, package_id: UUID) -> Package:

@@ -84,7 +84,7 @@ def manifest_text(heading: Heading, contents: Contents) -> str:
         "ordered_at": heading.ordered_at.isoformat(),
         "notice": DUTY_NOTICE,
         "windows": [_window(window, contents) for window in contents.windows],
-        "files": [_file(entry, contents.parts) for entry in contents.files],
+        "files": [_file(entry, contents) for entry in contents.files],
         "devices": [
             {"device_id": str(device_id), "public_key": key} for device_id, key in sorted(contents.public_keys.items())
         ],
@@ -110,7 +110,8 @@ def _window(window: ApprovedWindow, contents: Contents) -> dict[str, Any]:
     }
 
 
-def _file(entry: Entry, parts: Sequence[PackagePart]) -> dict[str, Any]:
+def _file(entry: Entry, contents: Contents) -> dict[str, Any]:
+    parts = contents.parts
     about = next((part for part in parts if part.file == entry.name), None)
     plain: dict[str, Any] = {
         "name": entry.name,
@@ -124,7 +125,10 @@ def _file(entry: Entry, parts: Sequence[PackagePart]) -> dict[str, Any]:
     if about is None:
         return plain
     kept = ("started_us", "ended_us", "pre_roll_ms", "codec", "width", "height", "audio", "sound")
-    ids = {"camera_id": str(about.camera_id), "window_id": str(about.window_id)}
+    window = next(one for one in contents.windows if one.id == about.window_id)
+    ids: dict[str, Any] = {"camera_id": str(about.camera_id), "window_id": str(about.window_id)}
+    # Which instant the film's time zero is, as a box within it says too.
+    ids["origin_us"] = microseconds(window.started_at)
     signing = {} if about.signing is None else {"camera_signing": _camera_signing(about.signing)}
     return plain | ids | {name: getattr(about, name) for name in kept} | signing
 

@@ -8,7 +8,8 @@
 Says one of three things and ends with its number: 0 verified, 2 partly verified (and which part not), 1 not verified.
 What is checked: the institution's signature over the folder's list of files (RSASSA-PSS, RFC 8017); every file against
 the manifest, byte for byte; every recorded segment's line against the signature of the device that recorded it
-(Ed25519, RFC 8032); that the manifest admits exactly the gaps the lines leave; and the folder's own two lists (BagIt,
+(Ed25519, RFC 8032); that the manifest admits exactly the gaps the lines leave; that each film says the
+start time of the manifest (ONVIF Export File Format); and the folder's own two lists (BagIt,
 RFC 8493). A manifest that neither signature nor fingerprint proves is nobody's, and then nothing is verified.
 What a camera signed of its own video is told as the manifest has it and checked nowhere here: that needs its maker's
 certificate.
@@ -52,6 +53,9 @@ ROOT = pow(2, (P - 1) // 4, P)
 BASE_Y = 4 * pow(5, P - 2, P) % P
 KEY_BYTES, SIGNATURE_BYTES = 32, 64
 SHA_BYTES = 32
+# Boxes of a film: what each begins with, where the start time lies, and how much of the film holds it.
+BOX_HEADER, START_BYTES, FRONT_BYTES = 8, 16, 4096
+SINCE_1601_US = 11644473600 * 1000000
 Point = tuple[int, int, int, int]
 Spans = dict[str, list[tuple[int, int]]]
 Hashes = dict[str, str]
@@ -398,6 +402,38 @@ def check_windows(manifest: dict[str, Any], proven: Spans, whole_files: Hashes, 
             report.say(f"{name} 全程有影像", fine=True)
 
 
+def boxes(data: bytes) -> list[tuple[bytes, bytes]]:
+    """Kind and content of each whole box that a film begins with (ISO/IEC 14496-12, 4.2)."""
+    found, at = [], 0
+    while at + BOX_HEADER <= len(data):
+        size = int.from_bytes(data[at : at + 4], "big")
+        if size < BOX_HEADER or at + size > len(data):
+            break
+        found.append((data[at + 4 : at + BOX_HEADER], data[at + BOX_HEADER : at + size]))
+        at += size
+    return found
+
+
+def started_us(front: bytes) -> int | None:
+    """Which instant a film says its time zero is, in microseconds since 1970 (ONVIF Export File Format, 5.3)."""
+    for meta in (content for kind, content in boxes(front) if kind == b"meta"):
+        for said in (content for kind, content in boxes(meta[4:]) if kind == b"cstb"):
+            if len(said) >= START_BYTES:
+                return int.from_bytes(said[8:16], "big") // 10 - SINCE_1601_US
+    return None
+
+
+def check_starts(package: Package, manifest: dict[str, Any], whole_files: Hashes, report: Report) -> None:
+    """The start time that players read in each whole film, against the manifest's. Older packages promise none."""
+    for listed in manifest["files"]:
+        name = listed["name"]
+        if "origin_us" not in listed or name not in whole_files:
+            continue
+        with package[f"data/{name}"]() as file:
+            is_same = started_us(file.read(FRONT_BYTES)) == listed["origin_us"]
+        report.say(f"{name} 內載的起始時刻（cstb）與清單{'相符' if is_same else '不符'}", fine=is_same)
+
+
 def tell_camera_signing(manifest: dict[str, Any], whole_files: Hashes) -> None:
     """Of each whole video, whether its camera signed it as far as the list says. A finding neither way."""
     for listed in manifest["files"]:
@@ -429,6 +465,7 @@ def verify(package: Package, fingerprint: str) -> int:
         show(f"清單指紋（SHA-256）{own}")
         check_signature(package, own, fingerprint.lower(), report)
         whole_files = check_files(package, manifest, report)
+        check_starts(package, manifest, whole_files, report)
         check_windows(manifest, check_lines(manifest, report), whole_files, report)
         check_bag(package, {listed["name"] for listed in manifest["files"]}, whole_files, report)
         for name, how in (

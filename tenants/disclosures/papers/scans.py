@@ -3,14 +3,16 @@
 from collections.abc import Iterable
 from uuid import UUID, uuid4
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import Select, exists, func, select
 
 from infra import age, clock, object_keys
 from infra.db import db
 from infra.objects import ObjectStore
+from infra.statements import made_once
 from tenants.actor import Actor, person
 from tenants.audit import actions as audit
 from tenants.audit.events import Event
+from tenants.disclosures.at_hand import at_hand
 from tenants.disclosures.insider.models import InsiderRequest
 from tenants.disclosures.insider.rules import check_not_involved
 from tenants.disclosures.official import letters
@@ -125,20 +127,14 @@ def of_entries(*, tenant_id: UUID, entry_ids: Iterable[UUID]) -> dict[UUID, UUID
 
 def lines_waiting(*, tenant_id: UUID) -> int:
     """How many lines of the register that were on paper are 待補掃描."""
-    scanned = exists().where(PaperScan.tenant_id == tenant_id, PaperScan.entry_id == RegisterEntry.id)
-    query = select(func.count()).where(RegisterEntry.tenant_id == tenant_id, RegisterEntry.paper_number != "", ~scanned)
-    return db.session.scalar(query) or 0
+    return db.session.scalar(*_lines_waiting(tenant_id=tenant_id)) or 0
 
 
 def applications_waiting(*, tenant_id: UUID, actor: Actor) -> list[tuple[UUID, str]]:
     """The applications that were on paper and are 待補掃描, as id and number; none that concerns the actor."""
-    scanned = exists().where(
-        PaperScan.tenant_id == tenant_id, PaperScan.disclosure_id == InsiderRequest.id, PaperScan.entry_id.is_(None)
-    )
-    query = select(InsiderRequest.id, InsiderRequest.serial, InsiderRequest.excluded).where(
-        InsiderRequest.tenant_id == tenant_id, InsiderRequest.paper_number != "", ~scanned
-    )
-    rows = db.session.execute(query.order_by(InsiderRequest.filed_at))
+    if not at_hand(tenant_id=tenant_id).any:
+        return []
+    rows = db.session.execute(*_applications_waiting(tenant_id=tenant_id))
     return [(row.id, row.serial) for row in rows if str(actor.id) not in row.excluded]
 
 
@@ -149,6 +145,24 @@ def refuse_involved(*, actor: Actor, tenant_id: UUID, disclosure_id: UUID) -> No
     )
     if str(actor.id) in (db.session.scalar(query) or ()):
         raise NotFound
+
+
+@made_once
+def _lines_waiting(*, tenant_id: UUID) -> Select[int]:
+    scanned = exists().where(PaperScan.tenant_id == tenant_id, PaperScan.entry_id == RegisterEntry.id)
+    return select(func.count()).where(RegisterEntry.tenant_id == tenant_id, RegisterEntry.paper_number != "", ~scanned)
+
+
+@made_once
+def _applications_waiting(*, tenant_id: UUID) -> Select[UUID, str, list[str]]:
+    scanned = exists().where(
+        PaperScan.tenant_id == tenant_id, PaperScan.disclosure_id == InsiderRequest.id, PaperScan.entry_id.is_(None)
+    )
+    return (
+        select(InsiderRequest.id, InsiderRequest.serial, InsiderRequest.excluded)
+        .where(InsiderRequest.tenant_id == tenant_id, InsiderRequest.paper_number != "", ~scanned)
+        .order_by(InsiderRequest.filed_at)
+    )
 
 
 def _given(scan: Scan | None) -> CheckedScan:

@@ -16,6 +16,7 @@ from tenants.actor import Actor
 from tenants.audit import actions as audit
 from tenants.audit.events import Event
 from tenants.disclosures.models import Disclosure, DisclosureWindow
+from tenants.disclosures.register.checking import digest_of
 from tenants.disclosures.register.models import RegisterEntry
 from tenants.disclosures.register.rules import LONGEST_SUMMARY
 from tenants.roc_dates import roc_year
@@ -112,6 +113,7 @@ def _typed(typed: Typed | None) -> dict[str, Any]:
 
 
 def _record(entry: RegisterEntry, actor: Actor, typed: Typed | None) -> None:
+    db.session.flush()  # what the database fills in is part of the line
     by_hand = Event.REGISTER_CORRECTED if typed is not None and typed.corrects else Event.REGISTER_PAPER_ENTERED
     audit.record(
         Event.REGISTER_ENTERED if typed is None else by_hand,
@@ -121,6 +123,7 @@ def _record(entry: RegisterEntry, actor: Actor, typed: Typed | None) -> None:
         roc_year=entry.roc_year,
         number=entry.number,
         disclosure_id=str(entry.disclosure_id),
+        sha256=digest_of(entry),
     )
 
 

@@ -8,8 +8,6 @@ import json
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import select
-
 from infra import clock, object_keys, queues
 from infra.db import db
 from infra.objects import ObjectStore
@@ -32,10 +30,8 @@ YEAR_IS_OVER = "影像屆滿一年，無其他法律規定或調查之必要"
 
 def ended_since(*, tenant_id: UUID) -> list[tuple[UUID, datetime]]:
     """Copies that have to go and are not proven to be gone, each with the instant since which, the oldest first."""
-    query = select(RetainedCopy).where(
-        RetainedCopy.tenant_id == tenant_id, RetainedCopy.made_at.is_not(None), RetainedCopy.destroyed_at.is_(None)
-    )
-    found = [(copy.id, _since(copy)) for copy in db.session.scalars(query)]
+    living = (each.copy for each in queries.living(tenant_id=tenant_id))
+    found = [(copy.id, _since(copy)) for copy in living if copy.made_at is not None]
     return sorted(
         ((copy_id, since) for copy_id, since in found if since is not None and since <= clock.now()),
         key=lambda one: one[1],

@@ -1,14 +1,19 @@
 """Reads of copies for reference, and of cases that wait for theirs."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, func, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, select
 
 from infra import clock
 from infra.db import db
+from infra.once import read_once
+from infra.statements import made_once
 from tenants.actor import Actor
+from tenants.disclosures.at_hand import at_hand
 from tenants.disclosures.insider.models import excluded
 from tenants.disclosures.models import Disclosure, DisclosureState, DisclosureWindow
 from tenants.disclosures.packages.models import Package, PackageState
@@ -20,6 +25,8 @@ from tenants.profiles import RuleProfile
 from tenants.registry.regulations import profile_version
 from tenants.retention.models import Hold, HoldBasis
 from tenants.retention.pending import TRIES
+
+_Both = Select[RetainedCopy, Disclosure]
 
 
 @dataclass(frozen=True)
@@ -53,7 +60,7 @@ class Kept:
 
 def shown(*, tenant_id: UUID, actor: Actor) -> list[Kept]:
     """Every copy of the institution that the actor may know of, those that are gone as well, the newest first."""
-    return [each for each in _all(RetainedCopy.tenant_id == tenant_id) if not each.concerns(actor)]
+    return [each for each in _read(_all(RetainedCopy.tenant_id == tenant_id)) if not each.concerns(actor)]
 
 
 def shown_one(*, tenant_id: UUID, copy_id: UUID, actor: Actor) -> Kept:
@@ -66,26 +73,28 @@ def shown_one(*, tenant_id: UUID, copy_id: UUID, actor: Actor) -> Kept:
 
 def of_case(*, tenant_id: UUID, disclosure_id: UUID) -> Kept | None:
     """The copy of a case, gone or not; None before there is one."""
-    found = _all(RetainedCopy.tenant_id == tenant_id, RetainedCopy.disclosure_id == disclosure_id)
+    found = _read(_all(RetainedCopy.tenant_id == tenant_id, RetainedCopy.disclosure_id == disclosure_id))
     return found[0] if found else None
 
 
 def kept(*, tenant_id: UUID, copy_id: UUID) -> Kept:
     """One copy. Raises `NotFound`."""
-    found = _all(RetainedCopy.tenant_id == tenant_id, RetainedCopy.id == copy_id)
+    found = _read(_all(RetainedCopy.tenant_id == tenant_id, RetainedCopy.id == copy_id))
     if not found:
         raise NotFound
     return found[0]
 
 
+@read_once
 def living(*, tenant_id: UUID) -> list[Kept]:
     """Every copy that is not proven to be gone."""
-    return _all(RetainedCopy.tenant_id == tenant_id, RetainedCopy.destroyed_at.is_(None))
+    return _read(*_living(tenant_id=tenant_id)) if at_hand(tenant_id=tenant_id).copies else []
 
 
 def incomplete(*, tenant_id: UUID) -> list[Kept]:
     """Copies that could not be made for several tries: nothing fails silently."""
-    return _all(RetainedCopy.tenant_id == tenant_id, RetainedCopy.made_at.is_(None), RetainedCopy.failures >= TRIES)
+    found = living(tenant_id=tenant_id)
+    return [each for each in found if each.copy.made_at is None and each.copy.failures >= TRIES]
 
 
 def locked(*, tenant_id: UUID, copy_id: UUID) -> RetainedCopy:
@@ -153,8 +162,20 @@ def certificate(*, tenant_id: UUID, copy_id: UUID) -> CopyCertificate:
     return found
 
 
-def _all(*which: ColumnElement[bool]) -> list[Kept]:
-    query = (
+def _read(query: _Both, values: Mapping[str, Any] | None = None) -> list[Kept]:
+    return [
+        Kept(copy, disclosure, profile_version(disclosure.profile, disclosure.profile_version))
+        for copy, disclosure in db.session.execute(query, values)
+    ]
+
+
+@made_once
+def _living(*, tenant_id: UUID) -> _Both:
+    return _all(RetainedCopy.tenant_id == tenant_id, RetainedCopy.destroyed_at.is_(None))
+
+
+def _all(*which: ColumnElement[bool]) -> _Both:
+    return (
         select(RetainedCopy, Disclosure)
         .join(
             Disclosure,
@@ -163,7 +184,3 @@ def _all(*which: ColumnElement[bool]) -> list[Kept]:
         .where(*which)
         .order_by(RetainedCopy.made_at.desc().nulls_first(), RetainedCopy.id)
     )
-    return [
-        Kept(copy, disclosure, profile_version(disclosure.profile, disclosure.profile_version))
-        for copy, disclosure in db.session.execute(query)
-    ]

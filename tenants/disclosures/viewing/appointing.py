@@ -45,6 +45,14 @@ def appoint(
     return made
 
 
+def agreed_time(*, tenant_id: UUID, disclosure_id: UUID) -> datetime | None:
+    """The time agreed last, called off or not: what of the case is told must be told before somebody sets out."""
+    query = select(ViewingAppointment.starts_at).where(
+        ViewingAppointment.tenant_id == tenant_id, ViewingAppointment.disclosure_id == disclosure_id
+    )
+    return db.session.scalar(query.order_by(ViewingAppointment.made_at.desc()).limit(1))
+
+
 def appointment(*, tenant_id: UUID, disclosure_id: UUID) -> ViewingAppointment | None:
     """The one that counts: made last, its day not over, not looked at since, and the case goes on."""
     of_case = (Disclosure.tenant_id == tenant_id) & (Disclosure.id == ViewingAppointment.disclosure_id)

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, or_, select
 
 from infra import clock
 from infra.db import db
+from infra.statements import made_once
 from tenants.actor import Actor
 from tenants.disclosures import queries as disclosures
+from tenants.disclosures.at_hand import at_hand
 from tenants.disclosures.insider.models import InsiderRequest, applicant_id, excluded
 from tenants.disclosures.lifecycle import FINAL
 from tenants.disclosures.models import Disclosure, DisclosureWindow
@@ -102,23 +104,9 @@ def unsigned(*, tenant_id: UUID, actor: Actor, now: datetime) -> Sequence[tuple[
     Of the latter those in which a picture was shown, until their case is closed; a breach has a case of its own. None
     of a case that concerns the actor (DR-27).
     """
-    query = (
-        select(ViewingSession, Disclosure)
-        .join(Disclosure, Disclosure.id == ViewingSession.disclosure_id)
-        .where(
-            ViewingSession.tenant_id == tenant_id,
-            Disclosure.tenant_id == tenant_id,
-            or_(
-                ViewingSession.state == ViewingState.PAUSED,
-                (ViewingSession.state == ViewingState.RUNNING) & (ViewingSession.seen_at <= now - rules.SILENT_AFTER),
-                (ViewingSession.ending == Ending.ABANDONED)
-                & ViewingSession.entry_id.is_not(None)
-                & Disclosure.state.not_in(FINAL),
-            ),
-        )
-        .order_by(ViewingSession.began_at)
-    )
-    found = db.session.execute(query).all()
+    if not at_hand(tenant_id=tenant_id).any:
+        return []
+    found = db.session.execute(*_unsigned(tenant_id=tenant_id, silent_since=now - rules.SILENT_AFTER)).all()
     return [(viewing, case) for viewing, case in found if str(actor.id) not in excluded(case)]
 
 
@@ -236,6 +224,26 @@ def unsettled(*, tenant_id: UUID, now: datetime) -> bool:
         ViewingSession.tenant_id == tenant_id, ViewingSession.state != ViewingState.ENDED
     )
     return any(each.seen_at + rules.SILENT_AFTER <= now for each in db.session.scalars(query))
+
+
+@made_once
+def _unsigned(*, tenant_id: UUID, silent_since: datetime) -> Select[ViewingSession, Disclosure]:
+    return (
+        select(ViewingSession, Disclosure)
+        .join(Disclosure, Disclosure.id == ViewingSession.disclosure_id)
+        .where(
+            ViewingSession.tenant_id == tenant_id,
+            Disclosure.tenant_id == tenant_id,
+            or_(
+                ViewingSession.state == ViewingState.PAUSED,
+                (ViewingSession.state == ViewingState.RUNNING) & (ViewingSession.seen_at <= silent_since),
+                (ViewingSession.ending == Ending.ABANDONED)
+                & ViewingSession.entry_id.is_not(None)
+                & Disclosure.state.not_in(FINAL),
+            ),
+        )
+        .order_by(ViewingSession.began_at)
+    )
 
 
 def _check_not_concerned(disclosure: Disclosure, actor: Actor) -> None:

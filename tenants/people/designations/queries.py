@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from infra.db import db
+from infra.statements import made_once
 from tenants.people.designations import rules
 from tenants.people.designations.models import Designation
 from tenants.people.models import User
@@ -22,8 +23,13 @@ class Named:
 
 def designations(*, tenant_id: UUID) -> list[Designation]:
     """All that there ever were, the oldest first."""
-    query = select(Designation).where(Designation.tenant_id == tenant_id)
-    return list(db.session.scalars(query.order_by(Designation.from_on, Designation.made_at)))
+    return list(db.session.scalars(*_designations(tenant_id=tenant_id)))
+
+
+@made_once
+def _designations(*, tenant_id: UUID) -> Select[Designation]:
+    ever = select(Designation).where(Designation.tenant_id == tenant_id)
+    return ever.order_by(Designation.from_on, Designation.made_at)
 
 
 def on_day(*, tenant_id: UUID, day: date) -> Designation | None:

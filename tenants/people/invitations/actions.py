@@ -16,6 +16,7 @@ from tenants.audit.events import Event
 from tenants.errors import Invalid, NotFound, refusals, refuse
 from tenants.people import passwords, queries, rules
 from tenants.people.invitations import queries as invitation_queries
+from tenants.people.invitations import rules as invitation_rules
 from tenants.people.invitations.models import AccountInvitation, Occasion
 from tenants.people.models import User
 from tenants.people.recording import record_person
@@ -55,6 +56,25 @@ def invite(*, actor: Actor, tenant_id: UUID, user_id: UUID, occasion: Occasion) 
     return made
 
 
+def renew(*, actor: Actor, tenant_id: UUID, invitation_id: UUID) -> AccountInvitation:
+    """Have a first head mailed a new link in place of one that expired or was lost, and which is dead from now on.
+
+    Raises `InvalidTransition` for one that another replaced already, such as by a second click; see
+    `rules.check_renewable` for the rest.
+    """
+    actor.require(Permission.ACCOUNT_MANAGE)
+    found = _locked(AccountInvitation.tenant_id == tenant_id, AccountInvitation.id == invitation_id)
+    if found is None:
+        raise NotFound
+    invitation_rules.check_renewable(
+        found,
+        is_head=found.user_id in queries.heads(tenant_id=tenant_id),
+        has_password=invitation_queries.has_set_password(tenant_id=tenant_id, user_id=found.user_id),
+        now=clock.now(),
+    )
+    return invite(actor=actor, tenant_id=tenant_id, user_id=found.user_id, occasion=Occasion.OPENED)
+
+
 def issue(*, actor: Actor, tenant_id: UUID, invitation_id: UUID) -> str | None:
     """The link's secret, 256 random bits, for the mail that is sent now; None for one that was sent or ended before."""
     found = _locked(AccountInvitation.tenant_id == tenant_id, AccountInvitation.id == invitation_id)
@@ -73,6 +93,21 @@ def issue(*, actor: Actor, tenant_id: UUID, invitation_id: UUID) -> str | None:
         user_id=str(found.user_id),
     )
     return token
+
+
+def note_refused(*, actor: Actor, tenant_id: UUID, invitation_id: UUID) -> None:
+    """Keep that the mail server knows no such address, so that whoever opened the institution sees it."""
+    found = _locked(AccountInvitation.tenant_id == tenant_id, AccountInvitation.id == invitation_id)
+    if found is None:
+        raise NotFound
+    found.refused_at = clock.now()
+    audit.record(
+        Event.ACCOUNT_INVITATION_REFUSED,
+        tenant_id=tenant_id,
+        actor=actor,
+        subject_id=found.id,
+        user_id=str(found.user_id),
+    )
 
 
 def accept(*, actor: Actor, tenant_id: UUID, token: str, password: str) -> User:

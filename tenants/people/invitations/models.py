@@ -18,7 +18,10 @@ class Occasion(StrEnum):
 
 
 class AccountInvitation(Identified, TenantOwned, Model):
-    """One link. Its secret is made as it is mailed; a later invitation of the same person ends it."""
+    """One link. Its secret is made as it is mailed; a later invitation of the same person ends it.
+
+    `refused_at` is when the mail server said for good that there is no such address.
+    """
 
     __tablename__ = "account_invitations"
     personal = frozenset()
@@ -32,11 +35,13 @@ class AccountInvitation(Identified, TenantOwned, Model):
     expires_at: Mapped[datetime | None]
     used_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
+    refused_at: Mapped[datetime | None]
 
     __table_args__ = (
         CheckConstraint("occasion in ('opened', 'emergency')", name="occasion"),
         CheckConstraint("(sent_at is null) = (token_hash = '')", name="token"),
         CheckConstraint("(sent_at is null) = (expires_at is null)", name="expires"),
         CheckConstraint("used_at is null or sent_at is not null", name="used"),
+        CheckConstraint("refused_at is null or sent_at is not null", name="refused"),
         Index("ix_account_invitations_user", "tenant_id", "user_id"),
     )

@@ -1,7 +1,7 @@
 """Reads about invitations, and the mail. The session is bound to the institution."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from sqlalchemy import select
@@ -9,6 +9,7 @@ from sqlalchemy import select
 from infra import clock
 from infra.db import db
 from infra.mail import Mail
+from infra.tenancy import Binding, bound
 from tenants.errors import NotFound
 from tenants.people import queries
 from tenants.people.invitations.models import AccountInvitation, Occasion
@@ -53,6 +54,36 @@ def invited(*, tenant_id: UUID, token: str) -> User:
     if user is None or user.deactivated_at is not None:
         raise NotFound
     return user
+
+
+def of_heads(*, tenant_id: UUID) -> Sequence[tuple[User, AccountInvitation]]:
+    """The present heads who were invited as the institution was opened, each with the latest link; by name."""
+    query = (
+        select(User, AccountInvitation)
+        .join(AccountInvitation, AccountInvitation.user_id == User.id)
+        .where(
+            AccountInvitation.tenant_id == tenant_id,
+            AccountInvitation.occasion == Occasion.OPENED,
+            User.id.in_(queries.heads(tenant_id=tenant_id)),
+        )
+        .order_by(User.name, User.id, AccountInvitation.asked_at)
+    )
+    latest = {user.id: (user, invitation) for user, invitation in db.session.execute(query)}
+    return list(latest.values())
+
+
+def has_set_password(*, tenant_id: UUID, user_id: UUID) -> bool:
+    """Whether a person who was invited has used a link, here or at another institution where they hold a role."""
+    with bound(db.session, Binding(user_id=user_id)):
+        held = {each.tenant_id for each in queries.not_over(user_id=user_id) if each.tenant_id is not None}
+    used = select(AccountInvitation.id).where(
+        AccountInvitation.user_id == user_id, AccountInvitation.used_at.is_not(None)
+    )
+    for each in {tenant_id, *held}:
+        with bound(db.session, Binding(tenant_id=each)):
+            if db.session.scalar(used.where(AccountInvitation.tenant_id == each).limit(1)) is not None:
+                return True
+    return False
 
 
 def token_hash(token: str) -> str:

@@ -2,16 +2,21 @@
 
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from infra.db import db
+from infra.statements import made_once
 from tenants.people.reviews.models import AccountReview, AccountVerdict
 
 
 def reviews(*, tenant_id: UUID) -> list[AccountReview]:
     """All that there ever were, the newest first."""
-    query = select(AccountReview).where(AccountReview.tenant_id == tenant_id)
-    return list(db.session.scalars(query.order_by(AccountReview.begun_at.desc())))
+    return list(db.session.scalars(*_reviews(tenant_id=tenant_id)))
+
+
+@made_once
+def _reviews(*, tenant_id: UUID) -> Select[AccountReview]:
+    return select(AccountReview).where(AccountReview.tenant_id == tenant_id).order_by(AccountReview.begun_at.desc())
 
 
 def open_locked(*, tenant_id: UUID) -> AccountReview | None:

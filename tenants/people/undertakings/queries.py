@@ -2,17 +2,23 @@
 
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from infra.db import db
+from infra.statements import made_once
 from tenants.people.models import User
 from tenants.people.undertakings.models import Undertaking
 
 
 def undertakings(*, tenant_id: UUID) -> list[Undertaking]:
     """All that were ever signed, the oldest first."""
-    query = select(Undertaking).where(Undertaking.tenant_id == tenant_id)
-    return list(db.session.scalars(query.order_by(Undertaking.signed_on, Undertaking.noted_at)))
+    return list(db.session.scalars(*_undertakings(tenant_id=tenant_id)))
+
+
+@made_once
+def _undertakings(*, tenant_id: UUID) -> Select[Undertaking]:
+    ever = select(Undertaking).where(Undertaking.tenant_id == tenant_id)
+    return ever.order_by(Undertaking.signed_on, Undertaking.noted_at)
 
 
 def named(*, tenant_id: UUID) -> list[tuple[Undertaking, str]]:

@@ -7,9 +7,11 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from infra import clock
 from infra.db import bureau_session
 from tenants.registry.assessments.models import AttemptFact, ZoneCount
 from tenants.registry.models import Tenant
+from tenants.registry.standing import open_on
 from tenants.registry.zones import ZoneGroup
 
 
@@ -40,11 +42,11 @@ class AttemptLine:
 
 
 def zones() -> Sequence[ZoneLine]:
-    """Every institution with its counts, those with something to do first."""
+    """Every open institution with its counts, those with something to do first; one to close is open until its day."""
     with bureau_session() as session:
         counts = session.scalars(select(ZoneCount)).all()
         session.expunge_all()
-        tenants = session.scalars(select(Tenant).where(Tenant.kind != "bureau", Tenant.closed_from.is_(None))).all()
+        tenants = session.scalars(select(Tenant).where(Tenant.kind != "bureau", open_on(clock.today()))).all()
         session.expunge_all()
     found: dict[UUID, dict[ZoneGroup, ZoneCount]] = {}
     for each in counts:

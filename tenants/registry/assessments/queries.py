@@ -1,14 +1,15 @@
 """Assessments, the cameras that rest on them, and the second looks; the session is bound to the institution."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from infra.db import db
+from infra.statements import made_once
 from tenants.errors import NotFound
 from tenants.registry.assessments import rules
 from tenants.registry.assessments.models import (
@@ -70,14 +71,16 @@ def of_cameras(*, tenant_id: UUID) -> Mapping[UUID, UUID]:
 
 def entrances(*, tenant_id: UUID, camera_ids: Sequence[UUID] | None = None) -> list[Entrance]:
     """The cameras before a washroom, also retired ones: what they recorded may still be asked for."""
-    query = select(Camera).where(Camera.tenant_id == tenant_id, Camera.zone == Zone.WASHROOM_ENTRANCE)
-    if camera_ids is not None:
-        query = query.where(Camera.id.in_(camera_ids))
-    found = list(db.session.scalars(query.order_by(Camera.code)))
+    if camera_ids is None:
+        found = db.session.scalars(*_before_washrooms(tenant_id=tenant_id)).all()
+    else:
+        found = db.session.scalars(*_before_washrooms_of(tenant_id=tenant_id, camera_ids=list(camera_ids))).all()
     if not found:
         return []
     ids = [camera.id for camera in found]
-    looks, moves, leaves = _looks(tenant_id, ids), _moves(tenant_id, ids), _leaves(tenant_id, ids)
+    looks = {each.camera_id: each for each in db.session.scalars(*_looks(tenant_id=tenant_id, camera_ids=ids))}
+    leaves = {each.camera_id: each for each in db.session.scalars(*_leaves(tenant_id=tenant_id, camera_ids=ids))}
+    moves: dict[UUID, datetime] = dict(db.session.execute(*_moves(tenant_id=tenant_id, camera_ids=ids)).all())
     return [_entrance(camera, looks.get(camera.id), moves.get(camera.id), leaves.get(camera.id)) for camera in found]
 
 
@@ -108,30 +111,47 @@ def _entrance(
     )
 
 
-def _looks(tenant_id: UUID, ids: Sequence[UUID]) -> Mapping[UUID, EntranceReview]:
-    query = (
+@made_once
+def _before_washrooms(*, tenant_id: UUID) -> Select[Camera]:
+    before = select(Camera).where(Camera.tenant_id == tenant_id, Camera.zone == Zone.WASHROOM_ENTRANCE)
+    return before.order_by(Camera.code)
+
+
+@made_once
+def _before_washrooms_of(*, tenant_id: UUID, camera_ids: Collection[UUID]) -> Select[Camera]:
+    before = select(Camera).where(
+        Camera.tenant_id == tenant_id, Camera.zone == Zone.WASHROOM_ENTRANCE, Camera.id.in_(camera_ids)
+    )
+    return before.order_by(Camera.code)
+
+
+@made_once
+def _looks(*, tenant_id: UUID, camera_ids: Collection[UUID]) -> Select[EntranceReview]:
+    """The last look at each camera."""
+    return (
         select(EntranceReview)
-        .where(EntranceReview.tenant_id == tenant_id, EntranceReview.camera_id.in_(ids))
+        .where(EntranceReview.tenant_id == tenant_id, EntranceReview.camera_id.in_(camera_ids))
         .order_by(EntranceReview.camera_id, EntranceReview.created_at.desc())
         .ext(distinct_on(EntranceReview.camera_id))
     )
-    return {each.camera_id: each for each in db.session.scalars(query)}
 
 
-def _leaves(tenant_id: UUID, ids: Sequence[UUID]) -> Mapping[UUID, PlaybackApproval]:
-    query = (
+@made_once
+def _leaves(*, tenant_id: UUID, camera_ids: Collection[UUID]) -> Select[PlaybackApproval]:
+    """The last leave to play each camera."""
+    return (
         select(PlaybackApproval)
-        .where(PlaybackApproval.tenant_id == tenant_id, PlaybackApproval.camera_id.in_(ids))
+        .where(PlaybackApproval.tenant_id == tenant_id, PlaybackApproval.camera_id.in_(camera_ids))
         .order_by(PlaybackApproval.camera_id, PlaybackApproval.created_at.desc())
         .ext(distinct_on(PlaybackApproval.camera_id))
     )
-    return {each.camera_id: each for each in db.session.scalars(query)}
 
 
-def _moves(tenant_id: UUID, ids: Sequence[UUID]) -> Mapping[UUID, datetime]:
-    query = (
+@made_once
+def _moves(*, tenant_id: UUID, camera_ids: Collection[UUID]) -> Select[UUID, datetime]:
+    """When each camera moved last."""
+    return (
         select(CameraMove.camera_id, func.max(CameraMove.created_at))
-        .where(CameraMove.tenant_id == tenant_id, CameraMove.camera_id.in_(ids))
+        .where(CameraMove.tenant_id == tenant_id, CameraMove.camera_id.in_(camera_ids))
         .group_by(CameraMove.camera_id)
     )
-    return dict(db.session.execute(query).all())

@@ -12,6 +12,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from infra import clock
 from infra.db import db
 from infra.once import read_once
+from infra.statements import made_once
 from tenants.registry.assessments import rules
 from tenants.registry.assessments.models import (
     AttemptFact,
@@ -73,22 +74,15 @@ class AssessmentStanding:
 def standing(*, tenant_id: UUID, day: date) -> AssessmentStanding:
     """As it was known at the end of a civil day; three queries."""
     until = clock.day_start(day + _DAY)
-    lines = [_line(*found, until=until) for found in db.session.execute(_cameras(tenant_id, day, until))]
-    omitted = select(ZoneAssessment.zone).where(
-        ZoneAssessment.tenant_id == tenant_id,
-        ZoneAssessment.decision == rules.Decision.OMIT,
-        ZoneAssessment.created_at < until,
-        or_(ZoneAssessment.withdrawn_at.is_(None), ZoneAssessment.withdrawn_at >= until),
-    )
-    groups = [group_of(Zone(zone)) for zone in db.session.scalars(omitted)]
-    tried = select(func.count()).where(
-        AttemptFact.tenant_id == tenant_id, AttemptFact.tried_on.between(day - _YEAR + _DAY, day)
-    )
+    lines = [
+        _line(*found, until=until) for found in db.session.execute(*_cameras(tenant_id=tenant_id, day=day, until=until))
+    ]
+    groups = [group_of(Zone(zone)) for zone in db.session.scalars(*_omitted(tenant_id=tenant_id, until=until))]
     return AssessmentStanding(
         cameras=len(lines),
         lines=lines,
         omitted=[(group, groups.count(group)) for group in ZoneGroup],
-        attempts=db.session.scalar(tried) or 0,
+        attempts=db.session.scalar(*_tried(tenant_id=tenant_id, first=day - _YEAR + _DAY, last=day)) or 0,
     )
 
 
@@ -128,8 +122,25 @@ def _unnoted(found: ZoneAssessment, until: datetime) -> date | None:
     return clock.civil_day(found.created_at) if lacks else None
 
 
+@made_once
+def _omitted(*, tenant_id: UUID, until: datetime) -> Select[str]:
+    """The zones that it was decided before an instant to leave without a camera."""
+    return select(ZoneAssessment.zone).where(
+        ZoneAssessment.tenant_id == tenant_id,
+        ZoneAssessment.decision == rules.Decision.OMIT,
+        ZoneAssessment.created_at < until,
+        or_(ZoneAssessment.withdrawn_at.is_(None), ZoneAssessment.withdrawn_at >= until),
+    )
+
+
+@made_once
+def _tried(*, tenant_id: UUID, first: date, last: date) -> Select[int]:
+    return select(func.count()).where(AttemptFact.tenant_id == tenant_id, AttemptFact.tried_on.between(first, last))
+
+
+@made_once
 def _cameras(
-    tenant_id: UUID, day: date, until: datetime
+    *, tenant_id: UUID, day: date, until: datetime
 ) -> Select[Camera, ZoneAssessment | None, datetime | None, bool | None, datetime | None]:
     """The cameras in use with what each rested on, and how it was last seen, before an instant."""
     rested = _newest(CameraAssessment.assessment_id, CameraAssessment, until)

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from infra.db import db
+from infra.once import read_for_all, read_once
+from infra.statements import made_once
 from tenants.errors import NotFound
 from tenants.registry import names
 from tenants.registry import queries as registry
@@ -65,16 +67,21 @@ class Calendar:
 
 def calendar(*, tenant_id: UUID, first: date, last: date) -> Calendar:
     """What decides the days from the first to the last."""
-    own_days = select(SiteDay).where(
-        SiteDay.tenant_id == tenant_id, SiteDay.day.between(first, last), SiteDay.withdrawn_at.is_(None)
-    )
+    own_days = db.session.scalars(*_living_days(tenant_id=tenant_id, first=first, last=last))
     return Calendar(
         templates=[each for each in templates() if each.withdrawn_at is None],
         spans=spans(first=first, last=last),
         versions=[each for each in versions(tenant_id=tenant_id) if each.withdrawn_at is None],
-        days={(each.site_id, each.day): each for each in db.session.scalars(own_days)},
+        days={(each.site_id, each.day): each for each in own_days},
         changes=names.changes(tenant_id=tenant_id),
         district=registry.tenant(tenant_id=tenant_id).district,
+    )
+
+
+@made_once
+def _living_days(*, tenant_id: UUID, first: date, last: date) -> Select[SiteDay]:
+    return select(SiteDay).where(
+        SiteDay.tenant_id == tenant_id, SiteDay.day.between(first, last), SiteDay.withdrawn_at.is_(None)
     )
 
 
@@ -93,19 +100,41 @@ def specials(found: Sequence[CalendarSpan], day: date, district: str) -> list[Sp
     ]
 
 
+@read_for_all
 def templates() -> list[HoursTemplate]:
     """Every template of the bureau, withdrawn ones too, the latest first."""
-    return list(db.session.scalars(select(HoursTemplate).order_by(HoursTemplate.effective_from.desc())))
+    return list(db.session.scalars(*_templates()))
 
 
+@made_once
+def _templates() -> Select[HoursTemplate]:
+    return select(HoursTemplate).order_by(HoursTemplate.effective_from.desc())
+
+
+@read_for_all
 def spans(*, first: date, last: date, kind: SpanKind | None = None) -> list[CalendarSpan]:
     """What of the bureau's calendar touches these days and was not withdrawn, by day."""
-    query = select(CalendarSpan).where(
+    found = _spans(first=first, last=last) if kind is None else _spans_of_kind(first=first, last=last, kind=kind)
+    return list(db.session.scalars(*found))
+
+
+@made_once
+def _spans(*, first: date, last: date) -> Select[CalendarSpan]:
+    touching = select(CalendarSpan).where(
         CalendarSpan.withdrawn_at.is_(None), CalendarSpan.first_day <= last, CalendarSpan.last_day >= first
     )
-    if kind is not None:
-        query = query.where(CalendarSpan.kind == kind)
-    return list(db.session.scalars(query.order_by(CalendarSpan.first_day, CalendarSpan.created_at)))
+    return touching.order_by(CalendarSpan.first_day, CalendarSpan.created_at)
+
+
+@made_once
+def _spans_of_kind(*, first: date, last: date, kind: str) -> Select[CalendarSpan]:
+    touching = select(CalendarSpan).where(
+        CalendarSpan.withdrawn_at.is_(None),
+        CalendarSpan.first_day <= last,
+        CalendarSpan.last_day >= first,
+        CalendarSpan.kind == kind,
+    )
+    return touching.order_by(CalendarSpan.first_day, CalendarSpan.created_at)
 
 
 def span(*, span_id: UUID) -> CalendarSpan:
@@ -116,10 +145,16 @@ def span(*, span_id: UUID) -> CalendarSpan:
     return found
 
 
+@read_once
 def versions(*, tenant_id: UUID) -> list[SiteHours]:
     """Every version of hours that the institution entered, withdrawn ones too, the latest first."""
-    query = select(SiteHours).where(SiteHours.tenant_id == tenant_id)
-    return list(db.session.scalars(query.order_by(SiteHours.effective_from.desc(), SiteHours.created_at.desc())))
+    return list(db.session.scalars(*_versions(tenant_id=tenant_id)))
+
+
+@made_once
+def _versions(*, tenant_id: UUID) -> Select[SiteHours]:
+    own = select(SiteHours).where(SiteHours.tenant_id == tenant_id)
+    return own.order_by(SiteHours.effective_from.desc(), SiteHours.created_at.desc())
 
 
 def own_days(*, tenant_id: UUID, since: date) -> list[SiteDay]:

@@ -8,6 +8,7 @@ from sqlalchemy import Select, exists, or_, select
 
 from infra import clock
 from infra.db import db
+from infra.statements import made_once
 from tenants.registry.hours.models import HoursTemplate, SiteDay, SiteHours
 from tenants.registry.models import Site
 
@@ -30,21 +31,17 @@ class HoursStanding:
 def standing(*, tenant_id: UUID, day: date) -> HoursStanding:
     """As it was known at the end of a civil day; two queries."""
     until = clock.day_start(day + _DAY)
-    sites = db.session.execute(_sites(tenant_id, day).where(Site.created_at < until)).all()
-    late = select(SiteDay.id, SiteDay.day, SiteDay.created_at).where(
-        SiteDay.tenant_id == tenant_id,
-        SiteDay.created_at < until,
-        SiteDay.day > day - _YEAR,
-        or_(SiteDay.withdrawn_at.is_(None), SiteDay.withdrawn_at >= until),
-    )
+    sites = db.session.execute(*_sites(tenant_id=tenant_id, day=day, until=until)).all()
+    days = db.session.execute(*_days(tenant_id=tenant_id, after=day - _YEAR, until=until))
     return HoursStanding(
         sites=len(sites),
         unstated=tuple((site_id, clock.civil_day(since)) for site_id, since, stated in sites if not stated),
-        late=tuple((each, of) for each, of, at in db.session.execute(late) if clock.civil_day(at) >= of),
+        late=tuple((each, of) for each, of, at in days if clock.civil_day(at) >= of),
     )
 
 
-def _sites(tenant_id: UUID, day: date) -> Select[UUID, datetime, bool]:
+@made_once
+def _sites(*, tenant_id: UUID, day: date, until: datetime) -> Select[UUID, datetime, bool]:
     """Each site, since when there is one, and whether anybody said when it is open: it itself or the bureau."""
     own = exists().where(
         SiteHours.tenant_id == Site.tenant_id,
@@ -53,4 +50,15 @@ def _sites(tenant_id: UUID, day: date) -> Select[UUID, datetime, bool]:
         SiteHours.effective_from <= day,
     )
     given = exists().where(HoursTemplate.withdrawn_at.is_(None), HoursTemplate.effective_from <= day)
-    return select(Site.id, Site.created_at, own | given).where(Site.tenant_id == tenant_id)
+    return select(Site.id, Site.created_at, own | given).where(Site.tenant_id == tenant_id, Site.created_at < until)
+
+
+@made_once
+def _days(*, tenant_id: UUID, after: date, until: datetime) -> Select[UUID, date, datetime]:
+    """The sites' own days of after a day, as they stood at an instant, and when each was entered."""
+    return select(SiteDay.id, SiteDay.day, SiteDay.created_at).where(
+        SiteDay.tenant_id == tenant_id,
+        SiteDay.created_at < until,
+        SiteDay.day > after,
+        or_(SiteDay.withdrawn_at.is_(None), SiteDay.withdrawn_at >= until),
+    )

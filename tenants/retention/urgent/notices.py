@@ -4,6 +4,7 @@ A message passes through servers that are not ours, so it names no caller, no ca
 """
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from infra import clock
@@ -49,6 +50,12 @@ def messages(*, tenant_id: UUID, hold_id: UUID, notice: Notice, base_url: str) -
     to = deputies.addresses(tenant_id=tenant_id, roles=_TOLD, today=clock.today())
     house, subject = registry.tenant(tenant_id=tenant_id).name, subject.format(number=number)
     return [Mail(to=address, house=house, subject=subject, text=text) for address in sorted(to)]
+
+
+def lapses_at(*, tenant_id: UUID, hold_id: UUID) -> datetime | None:
+    """When nothing is kept any more unless something arrives; None for a hold that lapses no more."""
+    ends_on = queries.found(tenant_id=tenant_id, hold_id=hold_id).hold.ends_on
+    return clock.day_start(ends_on + timedelta(days=1)) if ends_on is not None else None
 
 
 def is_told(*, tenant_id: UUID, hold_id: UUID, notice: Notice) -> bool:

@@ -10,8 +10,10 @@ from sqlalchemy import Select, func, select
 
 from infra import clock
 from infra.db import db
+from infra.statements import made_once
 from tenants.errors import NotFound
 from tenants.retention import queries as retention
+from tenants.retention.at_hand import at_hand
 from tenants.retention.models import Hold, HoldBasis
 from tenants.retention.rules import CameraSpan
 from tenants.retention.urgent import rules
@@ -63,14 +65,17 @@ def number_of(*, tenant_id: UUID, hold_id: UUID | None) -> str:
 
 def still_urgent(*, tenant_id: UUID) -> list[Urgent]:
     """What rests on a call alone, the next to lapse first."""
-    query = _both(tenant_id).where(Hold.basis == HoldBasis.URGENT, Hold.released_at.is_(None))
-    return [Urgent(said=said, hold=hold) for said, hold in db.session.execute(query.order_by(Hold.ends_on, Hold.id))]
+    if not at_hand(tenant_id=tenant_id).kept:
+        return []
+    return [Urgent(said=said, hold=hold) for said, hold in db.session.execute(*_still_urgent(tenant_id=tenant_id))]
 
 
 def lapsed_lately(*, tenant_id: UUID, now: datetime) -> list[Urgent]:
     """What ended in these days with nothing having arrived, the newest first."""
-    query = _both(tenant_id).where(Hold.basis == HoldBasis.URGENT, Hold.released_at > now - _RECENT)
-    return [Urgent(said=said, hold=hold) for said, hold in db.session.execute(query.order_by(Hold.released_at.desc()))]
+    if not at_hand(tenant_id=tenant_id).holds:
+        return []
+    found = db.session.execute(*_lapsed(tenant_id=tenant_id, since=now - _RECENT))
+    return [Urgent(said=said, hold=hold) for said, hold in found]
 
 
 def to_warn(*, tenant_id: UUID, today: date) -> list[UrgentHold]:
@@ -114,6 +119,18 @@ def keeping(*, tenant_id: UUID, windows: Sequence[CameraSpan]) -> UUID | None:
             kept[each.hold.id] += sum((_shared(held, window) for window in windows), timedelta())
     best = max(kept, key=lambda hold_id: kept[hold_id], default=None)
     return best if best is not None and kept[best] else None
+
+
+@made_once
+def _still_urgent(*, tenant_id: UUID) -> Select[UrgentHold, Hold]:
+    found = _both(tenant_id).where(Hold.basis == HoldBasis.URGENT, Hold.released_at.is_(None))
+    return found.order_by(Hold.ends_on, Hold.id)
+
+
+@made_once
+def _lapsed(*, tenant_id: UUID, since: datetime) -> Select[UrgentHold, Hold]:
+    found = _both(tenant_id).where(Hold.basis == HoldBasis.URGENT, Hold.released_at > since)
+    return found.order_by(Hold.released_at.desc())
 
 
 def _both(tenant_id: UUID) -> Select[UrgentHold, Hold]:

@@ -14,7 +14,7 @@ from infra.causes import GapCause, PictureFault
 from infra.clock import TAIPEI, civil_day
 from infra.db import db
 from infra.disk_hours import ALARM_HOURS
-from tenants.footage import camera_days, pictures, times
+from tenants.footage import camera_checks, camera_days, pictures, times
 from tenants.footage.models import Segment
 from tenants.footage.pictures import PictureHealth
 from tenants.footage.remarks import remarks
@@ -23,6 +23,7 @@ from tenants.footage.times import CameraClock, Drift
 from tenants.registry import device_queries, disks
 from tenants.registry import queries as registry
 from tenants.registry.models import Camera, EdgeDevice
+from tenants.registry.zones import NEEDS_MASK
 from tenants.upkeep.faults.kinds import FaultKind
 
 # A person may stand still before a wall; a picture that is the same to the point for so long comes from no lens.
@@ -32,6 +33,8 @@ _DAYLIGHT = range(7, 18)
 # Segments arrive within minutes; an older one says nothing of how the camera is set now.
 _FRESH_SOUND = timedelta(minutes=20)
 _LAST_DAY = timedelta(hours=24)
+# A box looks once a night, and a night without an answer is none that is over.
+_FRESH_CHECK = timedelta(days=3)
 # A disk that frees an hour and fills it again is short all the while.
 _ENOUGH_HOURS = ALARM_HOURS + 12
 # Not recording is what was decided, and no fault.
@@ -91,6 +94,7 @@ def known(*, tenant_id: UUID, now: datetime, losses_since: datetime | None = Non
     said = camera_days.statuses(tenant_id=tenant_id)
     looks, clocks = pictures.healths(tenant_id=tenant_id), times.of_cameras(tenant_id=tenant_id)
     sounds = _sounds(tenant_id, [each for each in cameras.values() if not each.audio], now)
+    masks = _masks(tenant_id, cameras, now)
     losses = _losses(tenant_id, cameras, now, losses_since)
     found = {}
     for camera_id in cameras:
@@ -100,6 +104,7 @@ def known(*, tenant_id: UUID, now: datetime, losses_since: datetime | None = Non
             **_picture(looks.get(camera_id), now),
             **_clock(clock, now),
             **({FaultKind.SOUND: sounds[camera_id]} if camera_id in sounds else {}),
+            **({FaultKind.PICTURE: masks[camera_id]} if camera_id in masks else {}),
             **({FaultKind.PACKETS: losses[camera_id]} if camera_id in losses and camera_id in said else {}),
         }
         found[camera_id] = _with_stillness(facts, said.get(camera_id), now)
@@ -179,6 +184,20 @@ def _sounds(tenant_id: UUID, cameras: Iterable[Camera], now: datetime) -> Mappin
     return {
         camera_id: Fact(wrong=audio, since=at, at=at, words="這支鏡頭設定為不收音，但錄到的影像有聲音" if audio else "")
         for camera_id, at, audio in db.session.execute(_SOUND, asked)
+    }
+
+
+def _masks(tenant_id: UUID, cameras: Mapping[UUID, Camera], now: datetime) -> Mapping[UUID, Fact]:
+    """Of cameras that must not show all they see (KH-3-6, DR-19): a mask that somebody took off is a fault at once.
+
+    That one is on says nothing of what else is wrong with the picture, and whether it covers enough a person sees.
+    """
+    needing = [camera_id for camera_id, camera in cameras.items() if camera.zone in NEEDS_MASK]
+    seen = camera_checks.masks_seen(tenant_id=tenant_id, camera_ids=needing)
+    return {
+        camera_id: Fact(wrong=True, since=at, at=at, words="隱私遮罩已關閉或被移除")
+        for camera_id, (is_on, at) in seen.items()
+        if not is_on and now - at < _FRESH_CHECK
     }
 
 

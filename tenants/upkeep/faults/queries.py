@@ -3,10 +3,11 @@
 from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import CompoundSelect, Select, select
 
 from infra.db import db
 from infra.once import read_once
+from infra.statements import made_once
 from tenants.errors import NotFound
 from tenants.people.models import User
 from tenants.registry.models import Camera
@@ -60,26 +61,36 @@ def serials(*, tenant_id: UUID, fault_ids: Collection[UUID]) -> Mapping[UUID, st
 @read_once
 def faults(*, tenant_id: UUID, ended: bool = False) -> Sequence[Fault]:
     """The open faults, the oldest first; or those that ended, the latest first and at most a year's page of them."""
-    query = select(Fault).where(Fault.tenant_id == tenant_id)
-    if ended:
-        query = query.where(Fault.ended_at.is_not(None)).order_by(Fault.ended_at.desc()).limit(_MOST)
-    else:
-        query = query.where(Fault.ended_at.is_(None)).order_by(Fault.opened_at)
-    return list(db.session.scalars(query))
+    return list(db.session.scalars(*(_ended(tenant_id=tenant_id) if ended else _open(tenant_id=tenant_id))))
+
+
+@made_once
+def _ended(*, tenant_id: UUID) -> Select[Fault]:
+    ended = select(Fault).where(Fault.tenant_id == tenant_id, Fault.ended_at.is_not(None))
+    return ended.order_by(Fault.ended_at.desc()).limit(_MOST)
+
+
+@made_once
+def _open(*, tenant_id: UUID) -> Select[Fault]:
+    return select(Fault).where(Fault.tenant_id == tenant_id, Fault.ended_at.is_(None)).order_by(Fault.opened_at)
 
 
 def cameras_by_fault(*, tenant_id: UUID, fault_ids: Collection[UUID]) -> Mapping[UUID, Sequence[Camera]]:
     """The cameras of each fault, by code; one that two kinds name is named once."""
-    query = (
+    found: dict[UUID, dict[UUID, Camera]] = {}
+    for fault_id, camera in db.session.execute(*_cameras(tenant_id=tenant_id, fault_ids=list(fault_ids))):
+        found.setdefault(fault_id, {})[camera.id] = camera
+    return {fault_id: list(cameras.values()) for fault_id, cameras in found.items()}
+
+
+@made_once
+def _cameras(*, tenant_id: UUID, fault_ids: Collection[UUID]) -> Select[UUID, Camera]:
+    return (
         select(FaultCamera.fault_id, Camera)
         .join(Camera, (Camera.tenant_id == FaultCamera.tenant_id) & (Camera.id == FaultCamera.camera_id))
         .where(FaultCamera.tenant_id == tenant_id, FaultCamera.fault_id.in_(fault_ids))
         .order_by(Camera.code)
     )
-    found: dict[UUID, dict[UUID, Camera]] = {}
-    for fault_id, camera in db.session.execute(query):
-        found.setdefault(fault_id, {})[camera.id] = camera
-    return {fault_id: list(cameras.values()) for fault_id, cameras in found.items()}
 
 
 def open_by_camera(*, tenant_id: UUID) -> Mapping[UUID, Sequence[Fault]]:
@@ -98,6 +109,11 @@ def open_by_camera(*, tenant_id: UUID) -> Mapping[UUID, Sequence[Fault]]:
 
 def told_as_stopped(*, tenant_id: UUID) -> frozenset[UUID]:
     """The cameras of which an open fault says that they do not record: itself, its key, or the disk of its place."""
+    return frozenset(db.session.scalars(*_stopped(tenant_id=tenant_id)))
+
+
+@made_once
+def _stopped(*, tenant_id: UUID) -> CompoundSelect[UUID]:
     own = select(FaultCamera.camera_id).where(
         FaultCamera.tenant_id == tenant_id,
         FaultCamera.kind.in_((FaultKind.NOT_RECORDING, FaultKind.KEY)),
@@ -108,7 +124,7 @@ def told_as_stopped(*, tenant_id: UUID) -> frozenset[UUID]:
         .join(Fault, (Fault.tenant_id == Camera.tenant_id) & (Fault.site_id == Camera.site_id))
         .where(Camera.tenant_id == tenant_id, Fault.kind == FaultKind.DISK, Fault.whole_site, Fault.ended_at.is_(None))
     )
-    return frozenset(db.session.scalars(own.union(of_disk)))
+    return own.union(of_disk)
 
 
 def lines(*, tenant_id: UUID, fault_id: UUID) -> Sequence[tuple[FaultLine, str]]:

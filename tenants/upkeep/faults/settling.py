@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from infra import clock
 from infra.causes import GapCause
 from infra.clock import civil_day
 from infra.db import db
 from infra.manifest import microseconds
+from infra.statements import made_once
 from tenants.actor import Actor, person
 from tenants.audit import actions as audit
 from tenants.audit.events import Event
@@ -154,16 +155,10 @@ def unsettled(*, tenant_id: UUID, now: datetime) -> list[OwedGap]:
 
 def owed_by_ledger(*, tenant_id: UUID, until: datetime) -> list[OwedGap]:
     """As the ledger and the words given stood at a moment; what was fetched off a card since is owed by nobody."""
-    since = until - LOOKED_BACK
-    query = select(GapReport.camera_id, GapReport.started_at, GapReport.ended_at, GapReport.cause).where(
-        GapReport.tenant_id == tenant_id,
-        GapReport.ended_at > since,
-        GapReport.reported_at <= until,
-        GapReport.cause.not_in(UNOWED),
-    )
+    reported = db.session.execute(*_reported(tenant_id=tenant_id, since=until - LOOKED_BACK, until=until))
     listed = [
         OwedGap(camera_id=camera_id, window=Window(started_at, ended_at), cause=GapCause(cause))
-        for camera_id, started_at, ended_at, cause in db.session.execute(query.order_by(GapReport.started_at))
+        for camera_id, started_at, ended_at, cause in reported
     ]
     if not listed:
         return []
@@ -175,6 +170,17 @@ def owed_by_ledger(*, tenant_id: UUID, until: datetime) -> list[OwedGap]:
         return []
     told = remarks(tenant_id=tenant_id, camera_ids=list({gap.camera_id for gap in left}), window=_whole(left))
     return _owed(left, {camera_id: list(each.recovered) for camera_id, each in told.items()})
+
+
+@made_once
+def _reported(*, tenant_id: UUID, since: datetime, until: datetime) -> Select[UUID, datetime, datetime, str]:
+    reported = select(GapReport.camera_id, GapReport.started_at, GapReport.ended_at, GapReport.cause).where(
+        GapReport.tenant_id == tenant_id,
+        GapReport.ended_at > since,
+        GapReport.reported_at <= until,
+        GapReport.cause.not_in(UNOWED),
+    )
+    return reported.order_by(GapReport.started_at)
 
 
 def settled(
@@ -190,13 +196,21 @@ def settled(
 
 def settlements(*, tenant_id: UUID, camera_ids: Collection[UUID], window: Window) -> list[GapSettlement]:
     """The words given for any part of a span, the earliest first; of two for the same second the later counts."""
-    query = select(GapSettlement).where(
+    span = {"begins": window.started_at, "ends": window.ended_at}
+    return list(db.session.scalars(*_settlements(tenant_id=tenant_id, camera_ids=list(camera_ids), **span)))
+
+
+@made_once
+def _settlements(
+    *, tenant_id: UUID, camera_ids: Collection[UUID], begins: datetime, ends: datetime
+) -> Select[GapSettlement]:
+    touching = select(GapSettlement).where(
         GapSettlement.tenant_id == tenant_id,
         GapSettlement.camera_id.in_(camera_ids),
-        GapSettlement.started_at < window.ended_at,
-        GapSettlement.ended_at > window.started_at,
+        GapSettlement.started_at < ends,
+        GapSettlement.ended_at > begins,
     )
-    return list(db.session.scalars(query.order_by(GapSettlement.started_at, GapSettlement.settled_at)))
+    return touching.order_by(GapSettlement.started_at, GapSettlement.settled_at)
 
 
 def _owed(listed: Iterable[OwedGap], covered: Mapping[UUID, Sequence[Window]]) -> list[OwedGap]:

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, or_, select
 
 from infra import clock
 from infra.clock import civil_day, day_start
 from infra.db import db
+from infra.statements import made_once
 from tenants.upkeep.faults import settling
 from tenants.upkeep.faults.escalating import recheck_until
 from tenants.upkeep.faults.kinds import LineCode
@@ -113,7 +114,17 @@ def standing(*, tenant_id: UUID, day: date) -> FaultsStanding:
 
 def _faults(tenant_id: UUID, day: date, until: datetime) -> list[_AsItWas]:
     """The faults that were open at any moment of the day, each with its steps by then."""
-    query = (
+    found: dict[UUID, tuple[Fault, list[FaultLine]]] = {}
+    for fault, line in db.session.execute(*_steps(tenant_id=tenant_id, begins=day_start(day), until=until)):
+        steps = found.setdefault(fault.id, (fault, []))[1]
+        if line is not None:
+            steps.append(line)
+    return [_AsItWas(fault, steps, until) for fault, steps in found.values()]
+
+
+@made_once
+def _steps(*, tenant_id: UUID, begins: datetime, until: datetime) -> Select[Fault, FaultLine | None]:
+    return (
         select(Fault, FaultLine)
         .outerjoin(
             FaultLine,
@@ -125,16 +136,10 @@ def _faults(tenant_id: UUID, day: date, until: datetime) -> list[_AsItWas]:
         .where(
             Fault.tenant_id == tenant_id,
             Fault.opened_at <= until,
-            or_(Fault.ended_at.is_(None), Fault.ended_at >= day_start(day)),
+            or_(Fault.ended_at.is_(None), Fault.ended_at >= begins),
         )
         .order_by(Fault.opened_at, Fault.id, FaultLine.at)
     )
-    found: dict[UUID, tuple[Fault, list[FaultLine]]] = {}
-    for fault, line in db.session.execute(query):
-        steps = found.setdefault(fault.id, (fault, []))[1]
-        if line is not None:
-            steps.append(line)
-    return [_AsItWas(fault, steps, until) for fault, steps in found.values()]
 
 
 def _late(until: datetime, due: Iterable[tuple[Fault, datetime]]) -> Sequence[Since]:

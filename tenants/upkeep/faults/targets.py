@@ -76,6 +76,10 @@ def faults(targets: Targets, effective_from: date, document: str) -> Iterator[In
     if effective_from <= clock.today():
         yield Invalid("生效日應在明天以後，已發現的故障不受影響。", field="effective_from", code="not_ahead")
     elif db.session.scalar(select(FaultTarget.id).where(FaultTarget.effective_from == effective_from)) is not None:
-        yield Invalid("這一天已經有一個版本。請選擇另一天。", field="effective_from", code="day_taken")
+        yield Invalid(
+            "這一天已經有一個版本。要取代它，請選擇之後的一天：新版本自其生效日起取代先前的。",
+            field="effective_from",
+            code="day_taken",
+        )
     if not document.strip():
         yield Invalid("請填寫公文文號，例如：高市教幼字第1150001號。", field="document", code="document_missing")

@@ -34,7 +34,6 @@ _ALONE = tuple(
         FaultKind.HOST,
         FaultKind.NOT_RECORDING,
         FaultKind.OTHER,
-        FaultKind.PICTURE,
     }
 )
 

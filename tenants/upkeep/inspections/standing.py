@@ -9,12 +9,13 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, func, select
+from sqlalchemy import ColumnElement, Row, Select, func, select
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql.selectable import LateralFromClause, ScalarSelect
 
 from infra.clock import civil_day, day_start
 from infra.db import db
+from infra.statements import made_once
 from tenants.footage.check_models import CameraCheck
 from tenants.profiles import CODES, RuleProfile
 from tenants.registry import regulations
@@ -70,9 +71,10 @@ class InspectionsStanding:
 def standing(*, tenant_id: UUID, day: date) -> InspectionsStanding:
     """How it stood when `day` ended. Four queries, with that for the regulations in force."""
     laws = _laws(day)
-    sites = [row for row in _sites(tenant_id, day) if row.begins is not None]
+    sites = [row for row in _site_rows(tenant_id, day) if row.begins is not None]
     found = {row.id: _due(row, day, laws) for row in sites}
-    drills, cameras = _drills(tenant_id, day), _cameras(tenant_id, day)
+    drills = _drilled(tenant_id, day)
+    cameras = db.session.execute(*_cameras(tenant_id=tenant_id, day=day, until=_end(day))).all()
     told = _calibrations(cameras, day, laws)
     return InspectionsStanding(
         due=found,
@@ -91,7 +93,7 @@ def standing(*, tenant_id: UUID, day: date) -> InspectionsStanding:
 def due_of_sites(*, tenant_id: UUID, day: date) -> Mapping[UUID, Due]:
     """When each site with a camera in use is to be looked through next. Two queries."""
     laws = _laws(day)
-    return {row.id: _due(row, day, laws) for row in _sites(tenant_id, day) if row.begins is not None}
+    return {row.id: _due(row, day, laws) for row in _site_rows(tenant_id, day) if row.begins is not None}
 
 
 def _laws(day: date) -> Mapping[str, RuleProfile]:
@@ -104,16 +106,21 @@ def _due(row: _SiteRow, day: date, laws: Mapping[str, RuleProfile]) -> Due:
     return due(last=row.last, begins=row.begins, months=months, today=day)
 
 
-def _sites(tenant_id: UUID, day: date) -> Sequence[_SiteRow]:
-    query = select(
+def _site_rows(tenant_id: UUID, day: date) -> Sequence[_SiteRow]:
+    return db.session.execute(*_sites(tenant_id=tenant_id, day=day, until=_end(day))).all()
+
+
+@made_once
+def _sites(*, tenant_id: UUID, day: date, until: datetime) -> Select[UUID, str, date, date, int, int]:
+    sites = select(
         Site.id,
         Site.profile,
         _begins(day).label("begins"),
-        _last(day).label("last"),
+        _last(day, until).label("last"),
         _interval(day).label("months"),
         _cap(day).label("cap"),
     )
-    return db.session.execute(query.where(Site.tenant_id == tenant_id).order_by(Site.code)).all()
+    return sites.where(Site.tenant_id == tenant_id).order_by(Site.code)
 
 
 def _begins(day: date) -> ScalarSelect[date]:
@@ -135,14 +142,14 @@ def _in_use(day: date) -> tuple[ColumnElement[bool], ...]:
     return (Camera.active_from <= day, Camera.retired_on.is_(None) | (Camera.retired_on > day), ~closed)
 
 
-def _last(day: date) -> ScalarSelect[date]:
+def _last(day: date, until: datetime) -> ScalarSelect[date]:
     cancelled = (
         select(UpkeepMark.id)
         .where(
             UpkeepMark.tenant_id == Inspection.tenant_id,
             UpkeepMark.inspection_id == Inspection.id,
             UpkeepMark.kind == MarkKind.CANCELLED,
-            UpkeepMark.created_at < _end(day),
+            UpkeepMark.created_at < until,
         )
         .exists()
     )
@@ -152,7 +159,7 @@ def _last(day: date) -> ScalarSelect[date]:
             Inspection.tenant_id == Site.tenant_id,
             Inspection.site_id == Site.id,
             Inspection.inspected_on <= day,
-            Inspection.created_at < _end(day),
+            Inspection.created_at < until,
             ~cancelled,
         )
         .scalar_subquery()
@@ -180,14 +187,20 @@ def _cap(day: date) -> ScalarSelect[int]:
     )
 
 
-def _drills(tenant_id: UUID, day: date) -> Sequence[SegmentDrill]:
+def _drilled(tenant_id: UUID, day: date) -> Sequence[SegmentDrill]:
     """Of the days before this one, the newest first: a night's drill is of the day before it."""
-    query = select(SegmentDrill).where(
+    first, last = day - DRILL_DAYS * ONE_DAY, day - ONE_DAY
+    return db.session.scalars(*_drills(tenant_id=tenant_id, first=first, last=last, until=_end(day))).all()
+
+
+@made_once
+def _drills(*, tenant_id: UUID, first: date, last: date, until: datetime) -> Select[SegmentDrill]:
+    drills = select(SegmentDrill).where(
         SegmentDrill.tenant_id == tenant_id,
-        SegmentDrill.civil_day.between(day - DRILL_DAYS * ONE_DAY, day - ONE_DAY),
-        SegmentDrill.drilled_at < _end(day),
+        SegmentDrill.civil_day.between(first, last),
+        SegmentDrill.drilled_at < until,
     )
-    return db.session.scalars(query.order_by(SegmentDrill.civil_day.desc())).all()
+    return drills.order_by(SegmentDrill.civil_day.desc())
 
 
 def _failing(site_id: UUID, drills: Sequence[SegmentDrill]) -> Wrong | None:
@@ -209,10 +222,11 @@ def _drilled_lately(site_id: UUID, drills: Sequence[SegmentDrill], day: date) ->
     )
 
 
-def _cameras(tenant_id: UUID, day: date) -> Sequence[Row[Any]]:
+@made_once
+def _cameras(*, tenant_id: UUID, day: date, until: datetime) -> Select[*tuple[Any, ...]]:
     """Each camera in use with its last calibration, and how far its box last found its clock off."""
-    last, measured = _last_calibration(day), _last_measured(day)
-    query = (
+    last, measured = _last_calibration(until), _last_measured(until)
+    return (
         select(
             Camera.id,
             Site.profile,
@@ -228,19 +242,19 @@ def _cameras(tenant_id: UUID, day: date) -> Sequence[Row[Any]]:
             Camera.tenant_id == tenant_id,
             *_in_use(day),
         )
+        .order_by(Camera.code)
     )
-    return db.session.execute(query.order_by(Camera.code)).all()
 
 
-def _last_calibration(day: date) -> LateralFromClause:
-    """A camera's newest calibration as it was known when the day ended."""
+def _last_calibration(until: datetime) -> LateralFromClause:
+    """A camera's newest calibration as it was known at an instant."""
     return (
         select(Calibration.next_due, Calibration.offset_after_ms)
         .where(
             Calibration.tenant_id == Camera.tenant_id,
             Calibration.camera_id == Camera.id,
-            Calibration.calibrated_at < _end(day),
-            Calibration.created_at < _end(day),
+            Calibration.calibrated_at < until,
+            Calibration.created_at < until,
         )
         .order_by(Calibration.calibrated_at.desc(), Calibration.created_at.desc())
         .limit(1)
@@ -248,14 +262,14 @@ def _last_calibration(day: date) -> LateralFromClause:
     )
 
 
-def _last_measured(day: date) -> LateralFromClause:
+def _last_measured(until: datetime) -> LateralFromClause:
     """How far a box last found a camera's clock off."""
     return (
         select(CameraCheck.clock_offset_ms, CameraCheck.measured_at)
         .where(
             CameraCheck.tenant_id == Camera.tenant_id,
             CameraCheck.camera_id == Camera.id,
-            CameraCheck.reported_at < _end(day),
+            CameraCheck.reported_at < until,
         )
         .order_by(CameraCheck.measured_at.desc())
         .limit(1)

@@ -7,11 +7,12 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Date, Select, cast, func, literal, null, select, union_all
+from sqlalchemy import CompoundSelect, Date, Select, cast, func, literal, null, select, union_all
 from sqlalchemy.orm import aliased
 
 from infra import clock
 from infra.db import db
+from infra.statements import made_once
 from tenants.footage.check_models import CameraCheck
 from tenants.registry.models import Camera, EdgeDevice
 from tenants.upkeep.property import rules
@@ -46,7 +47,7 @@ class Seen:
 def seen(*, tenant_id: UUID, day: date) -> Sequence[Seen]:
     """Every camera and box that there was by the end of a civil day; one query."""
     until = clock.day_start(day + timedelta(days=1))
-    found = db.session.execute(union_all(_cameras(tenant_id, day, until), _devices(tenant_id, until)))
+    found = db.session.execute(*_things(tenant_id=tenant_id, day=day, until=until))
     return [
         Seen(
             thing=Thing(thing),
@@ -82,6 +83,11 @@ def unseen(found: Sequence[Seen], assets: Sequence[Asset], *, day: date) -> Sequ
         if day - since >= UNSEEN_AFTER:
             lost.append((asset, since))
     return lost
+
+
+@made_once
+def _things(*, tenant_id: UUID, day: date, until: datetime) -> CompoundSelect[*tuple[Any, ...]]:
+    return union_all(_cameras(tenant_id, day, until), _devices(tenant_id, until))
 
 
 def _cameras(tenant_id: UUID, day: date, until: datetime) -> Select[*tuple[Any, ...]]:

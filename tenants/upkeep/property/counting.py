@@ -5,11 +5,13 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from infra import clock
 from infra.db import bureau_session
 from infra.overwriting import overwrite
 from tenants.actor import Actor
 from tenants.permissions import Permission
 from tenants.registry.models import Tenant
+from tenants.registry.standing import open_on
 from tenants.upkeep.property.models import PropertyCount
 from tenants.upkeep.property.standing import PropertyStanding
 
@@ -32,11 +34,14 @@ def take_property(*, tenant_id: UUID, found: PropertyStanding, now: datetime, ac
 
 
 def city() -> list[tuple[Tenant, PropertyCount | None]]:
-    """Every open institution with its figures, None where nothing was counted yet; restricted brands first."""
+    """Every open institution with its figures, None where nothing was counted yet; restricted brands first.
+
+    One that is to close is open until its day.
+    """
     query = (
         select(Tenant, PropertyCount)
         .outerjoin(PropertyCount, PropertyCount.tenant_id == Tenant.id)
-        .where(Tenant.kind != "bureau", Tenant.closed_from.is_(None))
+        .where(Tenant.kind != "bureau", open_on(clock.today()))
     )
     with bureau_session() as session:
         found = [(tenant, count) for tenant, count in session.execute(query)]

@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from infra.db import db
+from infra.once import read_for_all
+from infra.statements import made_once
 from tenants.errors import NotFound
 from tenants.upkeep.property.models import Asset, AssetCustody, MediaDestruction, RestrictedBrand
 
@@ -69,9 +71,15 @@ def destructions(*, tenant_id: UUID, asset_id: UUID) -> list[MediaDestruction]:
     return list(db.session.scalars(query.order_by(MediaDestruction.created_at.desc())))
 
 
+@read_for_all
 def brands() -> list[RestrictedBrand]:
     """Every restricted brand, those that were lifted too, the latest first."""
-    return list(db.session.scalars(select(RestrictedBrand).order_by(RestrictedBrand.effective_from.desc())))
+    return list(db.session.scalars(*_brands()))
+
+
+@made_once
+def _brands() -> Select[RestrictedBrand]:
+    return select(RestrictedBrand).order_by(RestrictedBrand.effective_from.desc())
 
 
 def restricted_on(day: date) -> frozenset[str]:

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import case, func, or_, select, true
+from sqlalchemy import Select, case, func, or_, select, true
 
 from infra import clock
 from infra.db import db
 from infra.once import read_once
+from infra.statements import made_once
 from tenants.people.models import Membership
 from tenants.upkeep.property import comparing, queries, rules
 from tenants.upkeep.property.comparing import Seen
@@ -43,7 +44,7 @@ class PropertyStanding:
 def standing(*, tenant_id: UUID, day: date) -> PropertyStanding:
     """Three queries: entries with their custodians, what is seen, and the brands."""
     until = clock.day_start(day + _DAY)
-    held = _held(tenant_id, until)
+    held = [(asset, left) for asset, left in db.session.execute(*_held(tenant_id=tenant_id, until=until))]
     assets = [asset for asset, _ in held]
     found = comparing.seen(tenant_id=tenant_id, day=day)
     brands = [each for each in queries.brands() if each.withdrawn_at is None and each.effective_from <= day]
@@ -70,7 +71,8 @@ def _is_of(asset: Asset, folded: str, found: Sequence[Seen]) -> bool:
     return any(rules.is_restricted(brand, {folded}) for brand in (asset.brand, *said))
 
 
-def _held(tenant_id: UUID, until: datetime) -> Sequence[tuple[Asset, datetime | None]]:
+@made_once
+def _held(*, tenant_id: UUID, until: datetime) -> Select[Asset, datetime | None]:
     """The entries in use at an instant, and since when nobody of those who work here answers for one."""
     custodian = (
         select(AssetCustody.custodian_id)
@@ -93,7 +95,7 @@ def _held(tenant_id: UUID, until: datetime) -> Sequence[tuple[Asset, datetime | 
         )
         .scalar_subquery()
     )
-    query = (
+    return (
         select(Asset, left_at)
         .outerjoin(custodian, true())
         .where(
@@ -101,5 +103,5 @@ def _held(tenant_id: UUID, until: datetime) -> Sequence[tuple[Asset, datetime | 
             Asset.created_at < until,
             or_(Asset.ended_at.is_(None), Asset.ended_at >= until),
         )
+        .order_by(Asset.number, Asset.id)
     )
-    return [(asset, left) for asset, left in db.session.execute(query.order_by(Asset.number, Asset.id))]

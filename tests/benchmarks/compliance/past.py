@@ -133,14 +133,15 @@ CASES: Sequence[str] = (
        from generate_series(1, 20) n""",
     """insert into disclosures (id, tenant_id, door, site_id, serial, state, profile, profile_version, filed_at,
            filed_by, hold_id, decided_at, decided_by, decided_acting, decision_reasons, returned_note, replied_at,
-           replied_by, closed_at, closed_by, halt, halt_end, halt_reasons, barred, untold)
+           replied_by, closed_at, closed_by, halt, halt_cause, halt_note, halt_end, halt_reasons, barred, untold)
        select md5('case' || h.id)::uuid, h.tenant_id, 'official', s.id, h.reference,
               case when h.released_at is null then 'submitted' else 'closed' end, s.profile, '1', h.placed_at,
               md5('officer1')::uuid, h.id, case when h.released_at is not null then h.placed_at + interval '1 day' end,
               case when h.released_at is not null then md5('userhead' || t.code)::uuid end, '', '', '',
               case when h.released_at is not null then h.placed_at + interval '2 days' end,
               case when h.released_at is not null then md5('userhandler' || t.code)::uuid end, h.released_at,
-              case when h.released_at is not null then md5('userhandler' || t.code)::uuid end, '', '', '', '[]', '[]'
+              case when h.released_at is not null then md5('userhandler' || t.code)::uuid end, '', '', '', '', '',
+              '[]', '[]'
        from holds h join tenants t on t.id = h.tenant_id join sites s on s.tenant_id = t.id and s.code = 'S1'""",
     """insert into official_requests (id, tenant_id, agency_id, officer_name, officer_title, officer_phone,
            document_number, folded_number, document_date, urgency, classification, subject, explanation, parent_number,

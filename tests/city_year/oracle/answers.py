@@ -65,7 +65,7 @@ class Question:
 
 
 Rule = Callable[[Question], Answer]
-_WARNINGS = frozenset({"at_risk", "open_faults", "notices", "risen"})
+WARNINGS = frozenset({"at_risk", "open_faults", "notices", "risen"})
 
 
 def judged(asked: Question, article: str, of: int, wrong: Iterable[date | None]) -> Answer:
@@ -77,6 +77,6 @@ def judged(asked: Question, article: str, of: int, wrong: Iterable[date | None])
         return NOT_APPLICABLE
     if not listed:
         return Answer("met", of)
-    if article in _WARNINGS:
+    if article in WARNINGS:
         return Answer("warned", of, len(listed), since)
     return Answer("unmet" if asked.must(article) else "advice", of, len(listed), since)

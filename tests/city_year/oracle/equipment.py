@@ -1,10 +1,12 @@
 """Places and equipment: 設置區域, 設備功能, 定期校正, 抽驗, 財產列帳, 設備來源."""
 
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from tests.city_year import footage
 from tests.city_year.days import DONE, FOUNDED, ONE_DAY, at, day_of, months_later
-from tests.city_year.events import Branded, Camera, DrillsFail, Person, Restricted
+from tests.city_year.events import Branded, Camera, DrillsFail, Enrolled, Person, Restricted
 from tests.city_year.oracle.answers import NOT_APPLICABLE, Answer, Question, judged
 
 _WEEK = timedelta(days=7)
@@ -54,8 +56,9 @@ def calibration(asked: Question) -> Answer:
 
 
 def last_measured(asked: Question, camera: Camera) -> date | None:
-    """The day on which its box last measured a camera: every night, unless nobody hears it."""
-    told = footage.said(asked.year, camera, asked.told_at)
+    """The day on which its box last measured a camera, by the end of the day: every night, unless nobody hears it."""
+    moment = min(at(asked.day, "24:00"), asked.told_at)
+    told = footage.said(asked.year, camera, moment)
     return day_of(told.at) if told is not None else None
 
 
@@ -88,47 +91,68 @@ def is_drilled(asked: Question, night: date) -> bool:
     return any(footage.footage(asked.year, each, night, then) for each in asked.year.all(Camera, asked.school.code))
 
 
-def property_ledger(asked: Question) -> Answer:
-    """Every device is in the ledger; what is in it is seen within a week, and somebody who is there answers for it."""
-    wrong: list[date | None] = []
+@dataclass(frozen=True, kw_only=True)
+class Ledger:
+    """The entries, and since when each is wrong: nobody sees it, nobody there answers for it, no document is noted.
+
+    Every camera and box of the year is entered, and none is past a planned day.
+    """
+
+    entries: int
+    unseen: Sequence[date]
+    orphaned: Sequence[date]
+    controlled: Sequence[date]
+    unnoted: Sequence[date]
+
+
+def ledger(asked: Question) -> Ledger:
+    """The ledger of the day."""
     code, until = asked.school.code, min(at(asked.day, "24:00"), asked.told_at)
     listed = [each for each in asked.year.all(Camera, code) if each.since <= asked.day]
-    entries = len(listed) + _has_box(asked)
-    for camera in listed:
-        seen = _seen(asked, camera)
-        if asked.day - (seen or camera.since) >= _WEEK:
-            wrong.append(seen or camera.since)
-    if _has_box(asked):
-        seen = _seen(asked, listed[0])
-        if seen is not None and asked.day - seen >= _WEEK:
-            wrong.append(seen)
-    for person in asked.year.all(Person, code):
-        if person.handed_over is None:
-            continue
-        entries += person.since <= asked.day
-        if person.until is not None and at(person.until, "00:00") < until and person.handed_over > asked.day:
-            wrong.append(person.until)
-    entries += len(asked.year.all(Branded, code))
-    return judged(asked, "property", entries, wrong)
+    seen = [_seen(asked, each) or each.since for each in listed]
+    heard = footage.said(asked.year, listed[0], asked.told_at) if _has_box(asked) else None
+    box = day_of(heard.at) if heard is not None else None
+    people = [each for each in asked.year.all(Person, code) if each.handed_over is not None and each.since <= asked.day]
+    controlled = list(_controlled(asked))
+    return Ledger(
+        entries=len(listed) + _has_box(asked) + len(people) + len(asked.year.all(Branded, code)),
+        unseen=[each for each in (*seen, *([box] if box else [])) if asked.day - each >= _WEEK],
+        orphaned=[
+            each.until
+            for each in people
+            if each.until is not None
+            and at(each.until, "00:00") < until
+            and each.handed_over is not None
+            and each.handed_over > asked.day
+        ],
+        controlled=[since for _, since in controlled],
+        unnoted=[since for each, since in controlled if each.noted is None or at(each.noted, DONE) > asked.told_at],
+    )
+
+
+def property_ledger(asked: Question) -> Answer:
+    """Every device is in the ledger; what is in it is seen within a week, and somebody who is there answers for it."""
+    found = ledger(asked)
+    return judged(asked, "property", found.entries, [*found.unseen, *found.orphaned])
+
+
+def origin(asked: Question) -> Answer:
+    """A device of a restricted brand bears the bureau's document."""
+    found = ledger(asked)
+    return judged(asked, "origin", len(found.controlled), found.unnoted)
+
+
+def _controlled(asked: Question) -> Iterator[tuple[Branded, date]]:
+    for brand in asked.year.all(Restricted):
+        for each in asked.year.all(Branded, asked.school.code):
+            if each.brand == brand.brand and brand.since <= asked.day:
+                yield each, max(brand.since, FOUNDED)
 
 
 def _has_box(asked: Question) -> bool:
-    return footage.enrolled_on(asked.year, asked.school.code) <= asked.day
+    return asked.year.all(Enrolled, asked.school.code)[0].entered <= asked.day
 
 
 def _seen(asked: Question, camera: Camera) -> date | None:
     last = last_measured(asked, camera)
     return min(last, camera.until - ONE_DAY) if last is not None and camera.until is not None else last
-
-
-def origin(asked: Question) -> Answer:
-    """A device of a restricted brand bears the bureau's document."""
-    brands = [each for each in asked.year.all(Restricted) if each.since <= asked.day]
-    controlled = [
-        (each, max(brand.since, FOUNDED))
-        for each in asked.year.all(Branded, asked.school.code)
-        for brand in brands
-        if each.brand == brand.brand
-    ]
-    wrong = [since for each, since in controlled if each.noted is None or at(each.noted, DONE) > asked.told_at]
-    return judged(asked, "origin", len(controlled), wrong)

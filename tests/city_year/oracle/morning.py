@@ -13,10 +13,12 @@ from tests.city_year.oracle.answers import Answer, Question
 from tests.city_year.oracle.city import Key
 
 _ENOUGH = 0.995
-_MOST, _FEW = 10, 3
+MOST, _FEW = 10, 3
 # Footage that is being lost; what the law has broken; what is out of order; then papers, the oldest first.
 _LOST = ("retention_min", "at_risk", "silent", "not_recording")
 _BROKEN = ("retention_max", "never_heard", "agency_reply", "continuity")
+# Of these somebody is called at once.
+URGENT = frozenset({"retention_min", "at_risk", "retention_max"})
 _ORDER = (*_LOST, *_BROKEN, "faults", "open_faults")
 
 
@@ -37,10 +39,11 @@ class Matter:
 
 def standings(year: Year, found: Mapping[Key, Answer], told_at: datetime) -> Mapping[str, str]:
     """Each institution's one word: silent, unknown, at fault, with something to do, fine or closed."""
-    return {school.code: _standing(Question(year, school, day_of(told_at), told_at), found) for school in year.schools}
+    return {school.code: standing(Question(year, school, day_of(told_at), told_at), found) for school in year.schools}
 
 
-def _standing(asked: Question, found: Mapping[Key, Answer]) -> str:
+def standing(asked: Question, found: Mapping[Key, Answer]) -> str:
+    """The one word of an institution."""
     code = asked.school.code
     if asked.is_closed:
         return "closed"
@@ -75,7 +78,7 @@ def matters(year: Year, found: Mapping[Key, Answer], told_at: datetime) -> tuple
         else:
             split += [Matter(key, frozenset({code}), days) for code, days in schools.items()]
     split.sort(key=lambda each: each.rank)
-    return split, max(0, len(split) - _MOST)
+    return split, max(0, len(split) - MOST)
 
 
 def _all(year: Year, found: Mapping[Key, Answer], told_at: datetime) -> Mapping[str, Mapping[str, int]]:
@@ -99,10 +102,10 @@ def _is_warned(asked: Question, quiet: Silence) -> bool:
 def _of_now(year: Year, school: School, found: Mapping[Key, Answer], told_at: datetime) -> Iterator[tuple[str, int]]:
     asked = Question(year, school, day_of(told_at), told_at)
     quiet = footage.silence(year, school.code, told_at)
-    standing = _standing(asked, found)
-    if standing == "not_reported" and quiet is not None and not _is_warned(asked, quiet):
+    state = standing(asked, found)
+    if state == "not_reported" and quiet is not None and not _is_warned(asked, quiet):
         yield "silent", (day_of(told_at) - day_of(quiet.begins)).days
-    if standing == "no_data":
+    if state == "no_data":
         yield "never_heard", 0
-    if standing == "fault" and stopped(asked):
+    if state == "fault" and stopped(asked):
         yield "not_recording", 0

@@ -1,5 +1,7 @@
 """Letters, holds, the school's own measures, and its opening hours."""
 
+from datetime import date
+
 from tests.city_year.days import SETTLED, day_of, office_days_later
 from tests.city_year.events import Hold, Letter, PolicyPassed
 from tests.city_year.oracle import hours as open_hours
@@ -11,16 +13,22 @@ _ORDINARY = 6
 
 def agency_reply(asked: Question) -> Answer:
     """Letters that wait for an answer, and whether one is past its day; several late ones are told as one number."""
-    waiting = _waiting(asked)
-    late = [each for each in waiting if office_days_later(day_of(each.filed), _ORDINARY) < day_of(asked.told_at)]
-    return judged(asked, "agency_reply", len(waiting), [None] if late else [])
+    found = waiting(asked)
+    late = [each for each in found if due(each) < day_of(asked.told_at)]
+    return judged(asked, "agency_reply", len(found), [None] if late else [])
 
 
-def _waiting(asked: Question) -> list[Letter]:
+def waiting(asked: Question) -> list[Letter]:
+    """The letters without an answer."""
     told = asked.year.all(Letter, asked.school.code)
     return [
         each for each in told if each.filed <= asked.told_at and (each.replied is None or each.replied > asked.told_at)
     ]
+
+
+def due(letter: Letter) -> date:
+    """The day by which a letter is answered."""
+    return office_days_later(day_of(letter.filed), _ORDINARY)
 
 
 def retained_copy(asked: Question) -> Answer:
@@ -31,7 +39,7 @@ def retained_copy(asked: Question) -> Answer:
         if each.placed <= asked.told_at and (each.released is None or each.released > asked.told_at)
     ]
     late = any(each.review_on < day_of(asked.told_at) for each in kept)
-    return judged(asked, "retained_copy", len(kept) + len(_waiting(asked)), [None] if late else [])
+    return judged(asked, "retained_copy", len(kept) + len(waiting(asked)), [None] if late else [])
 
 
 def local_policy(asked: Question) -> Answer:

@@ -1,6 +1,6 @@
 """What people owe: who is designated and bound, inspections, faults, and the accounts."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from tests.city_year.days import ONE_DAY, SETTLED, at, day_of, months_later, office_days_later, office_hours_later
 from tests.city_year.events import Designation, Fault, Inspected, Interval, Person, Reviewed
@@ -20,18 +20,25 @@ def designation(asked: Question) -> Answer:
 
 def secrecy(asked: Question) -> Answer:
     """Everybody with the duty signed when they took it up, and again when they left; asked for a year long."""
-    bound, wrong = 0, []
+    there = [each for each in asked.year.all(Person, asked.school.code) if each.since <= asked.day]
+    bound = sum(each.until is None or each.until > asked.day for each in there)
+    taken_up, left = unsigned(asked)
+    return judged(asked, "secrecy", bound, [*taken_up, *left])
+
+
+def unsigned(asked: Question) -> tuple[list[date], list[date]]:
+    """Since when who has the duty, and who has left, did not sign."""
+    taken_up, left = [], []
     for each in asked.year.all(Person, asked.school.code):
-        left = each.until is not None and each.until <= asked.day
         if each.since > asked.day:
             continue
-        bound += not left
-        if not left and (each.signed is None or each.signed > asked.day):
-            wrong.append(each.since)
+        is_there = each.until is None or each.until > asked.day
+        if is_there and (each.signed is None or each.signed > asked.day):
+            taken_up.append(each.since)
         signed = each.signed_leaving is not None and each.signed_leaving <= asked.day
-        if each.until is not None and left and asked.day - each.until <= _YEAR and not signed:
-            wrong.append(each.until)
-    return judged(asked, "secrecy", bound, wrong)
+        if each.until is not None and not is_there and asked.day - each.until <= _YEAR and not signed:
+            left.append(each.until)
+    return taken_up, left
 
 
 def account_review(asked: Question) -> Answer:
@@ -46,19 +53,28 @@ def inspection(asked: Question) -> Answer:
     """TY every six months; KH as the school decided, or each month. The month's last day where the day is missing."""
     if not asked.cameras:
         return NOT_APPLICABLE
+    due, _ = next_inspection(asked)
+    return judged(asked, "inspection", 1, [due + ONE_DAY] if asked.day > due else [])
+
+
+def next_inspection(asked: Question) -> tuple[date, int]:
+    """Its last day, and how many months lie between two; of a school that has cameras."""
     months = 1 if asked.school.is_preschool else 6
     for each in asked.year.all(Interval, asked.school.code):
         if each.since <= asked.day:
             months = each.months
     done = [each.on for each in asked.year.all(Inspected, asked.school.code) if each.on <= asked.day]
-    due = months_later(max(done, default=min(each.since for each in asked.cameras)), months)
-    return judged(asked, "inspection", 1, [due + ONE_DAY] if asked.day > due else [])
+    return months_later(max(done, default=min(each.since for each in asked.cameras)), months), months
 
 
 def open_faults(asked: Question) -> Answer:
     """What is broken at the moment, however early it is dealt with."""
-    told = [each for each in asked.year.all(Fault, asked.school.code) if _is_open(each, asked.told_at)]
-    return judged(asked, "open_faults", 0, [day_of(each.opened) for each in told])
+    return judged(asked, "open_faults", 0, [day_of(each.opened) for each in open_now(asked)])
+
+
+def open_now(asked: Question) -> list[Fault]:
+    """The faults that nobody has ended."""
+    return [each for each in asked.year.all(Fault, asked.school.code) if _is_open(each, asked.told_at)]
 
 
 def faults(asked: Question) -> Answer:

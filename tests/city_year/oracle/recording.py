@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 from tests.city_year import footage
 from tests.city_year.days import ONE_DAY, at, day_of, office_days_later
-from tests.city_year.events import Camera, LateDestruction, Outage, Silence
+from tests.city_year.events import Camera, Outage, Silence
 from tests.city_year.oracle import hours
 from tests.city_year.oracle.answers import NOT_APPLICABLE, Answer, Question, judged
 
@@ -19,7 +19,7 @@ def continuity(asked: Question) -> Answer:
     spans = hours.due(asked)
     if not spans or asked.told_at < spans[0][0] or not asked.cameras:
         return NOT_APPLICABLE
-    if not _heard(asked):
+    if not heard(asked):
         return Answer("not_reported" if _had_spoken(asked) else "no_data", len(asked.cameras))
     shares = {camera.code: recorded_share(asked, camera) for camera in asked.cameras}
     wrong = [asked.day for owed, got in shares.values() if got < _ENOUGH * owed]
@@ -54,7 +54,7 @@ def _had_spoken(asked: Question) -> bool:
     return footage.enrolled_on(asked.year, asked.school.code) <= asked.day
 
 
-def _heard(asked: Question) -> bool:
+def heard(asked: Question) -> bool:
     """Whether the box said anything of the day, on it or later."""
     if not _had_spoken(asked):
         return False
@@ -93,31 +93,16 @@ def at_risk(asked: Question) -> Answer:
 
 def retention_max(asked: Question) -> Answer:
     """Days' footage that should have gone more than a day ago, and destruction that stands still for a day."""
-    wrong: list[date | None] = []
-    for each in asked.year.all(LateDestruction, asked.school.code):
-        if not at(each.begins, "00:00") <= asked.told_at < at(each.ends, "00:10"):
-            continue
-        due = due_days(asked, each)
-        wrong += [day for day in due if (asked.day - day).days >= 1]
-        if any(asked.told_at - at(day, "00:00") > timedelta(days=1) for day in due):
-            wrong.append(None)
+    due = due_days(asked)
+    wrong: list[date | None] = [day for day in due if (asked.day - day).days >= 1]
+    if any(asked.told_at - at(day, "00:00") > timedelta(days=1) for day in due):
+        wrong.append(None)
     return judged(asked, "retention_max", 1 if asked.cameras else 0, wrong)
 
 
-def due_days(asked: Question, late: LateDestruction) -> list[date]:
-    """The days on which footage became due while nothing was destroyed, once for each day's footage."""
-    return [_due(asked, day) for day in due_footage(asked, late)]
-
-
-def due_footage(asked: Question, late: LateDestruction) -> list[date]:
-    """The days whose footage became due then."""
-    today = day_of(asked.told_at)
-    days = (today - back * ONE_DAY for back in range(70, 0, -1))
-    return [day for day in days if late.begins <= _due(asked, day) <= today < late.ends]
-
-
-def _due(asked: Question, day: date) -> date:
-    return day + (footage.kept_days(asked.year, day) + 1) * ONE_DAY
+def due_days(asked: Question) -> list[date]:
+    """The days on which footage became due that is still there, once for each day's footage."""
+    return [footage.due_on(asked.year, day) for day in footage.overdue(asked.year, asked.school.code, asked.told_at)]
 
 
 def gaps(asked: Question) -> Answer:
@@ -139,6 +124,16 @@ def gaps(asked: Question) -> Answer:
     if asked.cameras and not shown and not _had_spoken(asked):
         return Answer("no_data", len(asked.cameras))
     return judged(asked, "gaps", len(asked.cameras), shown)
+
+
+def owed_now(asked: Question) -> list[datetime]:
+    """When each part ended of the interruptions that a reason is owed for at the moment, late or not."""
+    return [
+        part
+        for _, begins, ends, explained in interruptions(asked)
+        if asked.told_at - _LEDGER < ends <= asked.told_at and (explained is None or explained > asked.told_at)
+        for part in _owed_parts(asked, begins, ends)
+    ]
 
 
 def _owed_parts(asked: Question, begins: datetime, ends: datetime) -> list[datetime]:

@@ -11,7 +11,7 @@ from tests.city_year.inventing import Year
 from tests.city_year.oracle import hours
 from tests.city_year.oracle.answers import BINDING, Answer, Question
 
-_NOT_MET = frozenset({"unmet", "not_reported", "no_data"})
+NOT_MET = frozenset({"unmet", "not_reported", "no_data"})
 CITY = ""
 
 
@@ -26,7 +26,7 @@ class Score:
 
 def scores(year: Year, found: Mapping[tuple[str, str], Answer], day: date) -> Mapping[str, Score]:
     """By code of an institution, by name of a district as it was called on the day, and of the city."""
-    weights, target = _in_force(year, day)
+    weights, target = in_force(year, day)
     schools = {each.code: Question(year, each, day, at(day, "24:00")) for each in year.schools}
     owed: Counter[str] = Counter()
     met: Counter[str] = Counter()
@@ -35,15 +35,18 @@ def scores(year: Year, found: Mapping[tuple[str, str], Answer], day: date) -> Ma
         for whole in (code, hours.district(asked), CITY):
             is_owed = weights.get(article, 0) * asked.owes(article, answer)
             owed[whole] += is_owed
-            met[whole] += is_owed * (answer.state not in _NOT_MET)
+            met[whole] += is_owed * (answer.state not in NOT_MET)
     return {
         whole: Score(weight, met[whole], met[whole] * 1000 >= target * weight if weight else None)
         for whole, weight in owed.items()
     }
 
 
-def _in_force(year: Year, day: date) -> tuple[Mapping[str, int], int]:
-    """The bureau's weights of the day; before its first version all weigh the same and all is to be met."""
+def in_force(year: Year, day: date) -> tuple[Mapping[str, int], int]:
+    """The bureau's weights of the day, and which share is to be met, in thousandths.
+
+    Before its first version all weigh the same, and all is to be met.
+    """
     told = [each for each in year.all(Weighed) if each.since <= day]
     if not told:
         return dict.fromkeys(BINDING, 1), 1000

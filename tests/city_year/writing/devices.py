@@ -10,7 +10,7 @@ from sqlalchemy import update
 from infra import clock
 from infra.db import db
 from tenants.footage.models import GapReport, Segment
-from tenants.registry.models import Camera
+from tenants.registry.models import Camera, EdgeDevice
 from tenants.upkeep.inspections.models import DrillOutcome
 from tenants.upkeep.models import Calibration, FunctionReview
 from tests.city_year import events
@@ -80,12 +80,18 @@ def _retired(event: events.Camera, settled: Settled) -> None:
 
 
 def _enrolled(event: events.Enrolled) -> Iterator[Step]:
+    yield at(event.entered, "00:04"), _is_entered
+    yield at(event.entered, DONE), _enters_box
     yield at(event.on, "00:04"), _speaks_first
-    yield at(event.on, DONE), _enters_box
+
+
+def _is_entered(settled: Settled) -> None:
+    settled.devices.append(footage.device(settled.of))
+    db.session.get_one(EdgeDevice, settled.devices[0]).last_seen_at = None
 
 
 def _speaks_first(settled: Settled) -> None:
-    settled.devices.append(footage.device(settled.of))
+    db.session.get_one(EdgeDevice, settled.devices[0]).last_seen_at = clock.now()
 
 
 def _enters_box(settled: Settled) -> None:

@@ -19,7 +19,7 @@ from tests.city_year import events, footage
 from tests.city_year.days import ONE_DAY, at, day_of
 from tests.city_year.footage import Span
 from tests.city_year.inventing import Year
-from tests.city_year.oracle import equipment, recording
+from tests.city_year.oracle import equipment
 from tests.city_year.oracle.answers import Question
 from tests.city_year.writing.devices import checked
 from tests.city_year.writing.founding import Settled
@@ -46,9 +46,10 @@ class Telemetry:
         self._destroy(day_of(told_at), told_at)
         for camera in asked.cameras:
             self._film(camera, day, told_at, whole=True)
-            oldest = footage.oldest(self.year, camera, told_at)
-            if oldest is not None:
-                self._film(camera, oldest, told_at, whole=False)
+            for found in (footage.oldest, footage.goes_next):
+                kept = found(self.year, camera, told_at)
+                if kept is not None:
+                    self._film(camera, kept, told_at, whole=False)
         self.speak(told_at)
         self._measure(asked)
         self._drill(asked)
@@ -100,10 +101,12 @@ class Telemetry:
             db.session.flush()
 
     def _owe(self, asked: Question) -> None:
-        """A key of each day's footage that should be gone and is not."""
-        for each in self.year.all(events.LateDestruction, self.school.code):
-            for day in recording.due_footage(asked, each):
-                self._key(day, footage.kept_days(self.year, day))
+        """Each day's footage that should be gone and is not: its key, and a minute of each camera."""
+        for day in footage.overdue(self.year, self.school.code, asked.told_at):
+            self._key(day, footage.kept_days(self.year, day))
+            for camera in asked.cameras:
+                if footage.footage(self.year, camera, day, asked.told_at):
+                    self._film(camera, day, asked.told_at, whole=False)
 
     def _destroy(self, today: date, told_at: datetime) -> None:
         """What became due by the morning goes, with its certificate, unless destruction stood still."""

@@ -16,6 +16,7 @@ from tenants.people.undertakings.standing import UndertakingsStanding
 from tenants.registry.assessments.standing import AssessmentStanding, CameraLine
 from tenants.registry.hours.standing import HoursStanding
 from tenants.registry.zones import ZoneGroup
+from tenants.upkeep.faults.kinds import FaultKind
 from tenants.upkeep.faults.settling import LOOKED_BACK
 from tenants.upkeep.inspections.standing import Wrong
 from tests.tenants.compliance.readings import (
@@ -160,13 +161,13 @@ def test_calibration_binds_where_the_text_says_it_and_is_no_matter_where_it_is_s
 
 @pytest.mark.req("KH-8-1d", "TY-6-1b")
 def test_an_open_fault_is_told_by_its_name_and_unmet_only_once_a_step_is_late() -> None:
-    bag = OpenFault(id=UUID(int=5), serial="報修-115-1", site_id=K1, kind="畫面被遮住", cameras=["C-1"], since=DAY)
+    bag = OpenFault(id=UUID(int=5), serial="報修-115-1", site_id=K1, kind=FaultKind.BLOCKED, cameras=["C-1"], since=DAY)
     in_time = replace(NO_FAULT, opened=1, open=((bag.id, DAY),))
     of = reading(rooms=rooms(faults=in_time, open_faults=[bag]))
     assert told("faults", of).state is State.MET
     warned = told("open_faults", of)
     assert (warned.state, [each.label for each in warned.wrong]) == (State.WARNED, ["C-1"])
-    assert warned.wrong[0].why == "畫面被遮住（報修-115-1）"
+    assert (warned.wrong[0].why, warned.wrong[0].kind) == ("畫面被遮住（報修-115-1）", "blocked")
     late = replace(in_time, unreported=in_time.open)
     finding = told("faults", reading(rooms=rooms(faults=late, open_faults=[bag])))
     assert (finding.state, [each.why for each in finding.wrong]) == (State.UNMET, ["逾時未受理"])

@@ -1,5 +1,6 @@
 """Findings as they are taken, counted for the city, and read by the bureau (DR-30)."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
@@ -17,6 +18,8 @@ from tenants.compliance.articles.queries import Asked, Part
 from tenants.compliance.due import city_days_to_take
 from tenants.compliance.finding_models import CityDay, ComplianceFinding
 from tenants.compliance.models import ComplianceDay
+from tenants.compliance.scoring import queries as scores
+from tenants.compliance.scoring.rules import DEFAULT, Reach
 from tenants.footage.models import CameraStatus, Segment
 from tenants.registry.assessments.models import ZoneCount
 from tenants.registry.models import EdgeDevice
@@ -80,8 +83,9 @@ def test_a_silent_day_stays_silent_and_one_before_the_first_word_unknown_however
     e1: Institution,
 ) -> None:
     before = clock.day_start(YESTERDAY) - timedelta(hours=9)
-    footage.device(e1)
+    device_id = footage.device(e1)
     footage.status(e1)
+    footage.camera_check(e1, device_id=device_id, measured_at=before, reported_at=before)
 
     def spoke(*, first: datetime, last: datetime) -> dict[str, ComplianceFinding]:
         db.session.execute(db.update(EdgeDevice).values(enrolled_at=first, last_seen_at=last))
@@ -94,6 +98,29 @@ def test_a_silent_day_stays_silent_and_one_before_the_first_word_unknown_however
     assert back["continuity"].state == State.NOT_REPORTED, "and said nothing of the day"
     new = spoke(first=clock.now(), last=clock.now())
     assert {new[key].state for key in ("continuity", "gaps")} == {State.NO_DATA}
+
+
+@pytest.mark.req("DR-30")
+@pytest.mark.parametrize("sent", [None, footage.camera_check, footage.gap, footage.segment])
+def test_a_day_before_the_first_word_of_a_box_that_was_enrolled_by_then_stays_unknown(
+    e1: Institution, sent: Callable[..., object] | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A box is enrolled at the vendor's and plugged in days later; its first word changes no day before it."""
+    enrolled, device_id = clock.day_start(YESTERDAY) - timedelta(days=3), footage.device(e1)
+    db.session.execute(db.update(EdgeDevice).values(enrolled_at=enrolled, last_seen_at=None))
+    if sent is not None:
+        with monkeypatch.context() as then:
+            then.setattr(clock, "now", lambda: enrolled + timedelta(hours=2))
+            sent(e1, device_id=device_id)
+    db.session.commit()
+    if sent is None:
+        assert taken(e1)["continuity"].state == State.NO_DATA
+    bind(db.session, Binding(tenant_id=e1.tenant_id))
+    db.session.execute(db.update(EdgeDevice).values(last_seen_at=clock.now()))
+    db.session.commit()
+    found = taken(e1)
+    assert found["continuity"].state == (State.NOT_REPORTED if sent else State.NO_DATA)
+    assert (found["gaps"].state == State.NO_DATA) is (sent is None)
 
 
 def test_of_a_day_long_past_only_what_can_be_told_again_is_written_over(e1: Institution) -> None:
@@ -190,3 +217,17 @@ def test_what_the_bureau_reads_of_a_finding_bears_no_key_and_no_address(e1: Inst
     assert not any(word in repr(line) for word in ("seg/", "http", "age1", ".age"))
     with bureau_session() as session:
         assert session.scalar(db.select(ComplianceFinding.article)) == "continuity"
+
+
+def test_the_day_on_which_it_was_opened_is_no_institutions_fault_and_the_next_one_is(e1: Institution) -> None:
+    opened = institution("K1", name="新開幼兒園", opened_on=YESTERDAY)
+    first, second = taken(opened), taken(opened, TODAY)
+    assert {row.state for row in first.values()} == {State.NOT_YET}
+    assert not any(row.owed or row.wrong or row.subjects for row in first.values())
+    assert second["designation"].state == State.UNMET
+    taken(e1)
+    line = next(each for each in queries.city(day=YESTERDAY) if each.article.key == "designation")
+    assert (line.tally.applies_to, line.tally.needing, line.tally.counts[State.NOT_YET]) == (1, 1, 1)
+    scored = {each.code: each for each in scores.scored(day=YESTERDAY, weighting=DEFAULT)}
+    assert scored["K1"].reach is Reach.NOT_SCORED
+    assert scored["E1"].reach is Reach.BELOW

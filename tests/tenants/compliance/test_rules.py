@@ -206,6 +206,21 @@ def test_every_standing_has_a_name_of_its_own_and_silence_comes_first() -> None:
 
 
 @pytest.mark.req("DR-30")
+@pytest.mark.parametrize("known", [None, facts(last_report_at=None), facts(cameras=0, last_report_at=None)])
+def test_on_its_first_day_an_institution_that_said_nothing_is_neither_silent_nor_fine(known: NowFacts | None) -> None:
+    judgement = judge(known, now=NOW, is_first_day=True)
+    assert (judgement.standing, judgement.reasons) == (Standing.NOT_YET, ("今天開通，明天起計入",))
+
+
+@pytest.mark.req("DR-30")
+def test_what_a_box_says_on_the_first_day_counts_as_on_any_other() -> None:
+    stopped = facts(recording_now=0)
+    assert judge(stopped, now=NOW, is_first_day=True).standing is Standing.FAULT
+    silent = facts(last_report_at=NOW - timedelta(hours=2))
+    assert judge(silent, now=NOW, is_first_day=True).standing is Standing.NOT_REPORTED
+
+
+@pytest.mark.req("DR-30")
 def test_a_case_past_its_day_is_a_fault_whatever_else_is_known() -> None:
     assert judge(facts(open_requests=1), now=NOW).standing is Standing.TO_DO
     late = judge(facts(open_requests=1, late_requests=1), now=NOW)

@@ -17,7 +17,7 @@ from tenants.compliance.due import days_to_take
 from tenants.compliance.models import ComplianceDay, ComplianceNow
 from tenants.compliance.rules import Coverage, Standing
 from tenants.errors import NotFound
-from tenants.registry.models import Camera
+from tenants.registry.models import Camera, Tenant
 from tenants.upkeep.faults.kinds import FaultKind
 from tests.factories import compliance, faults, footage, hours
 from tests.factories import registry as made_registry
@@ -179,13 +179,13 @@ def test_recent_days_are_taken_again_each_night_and_older_ones_are_settled(e1: I
     def waiting() -> list[int]:
         return [(today - day).days for day in days_to_take(tenant_id=e1.tenant_id, today=today)]
 
-    assert waiting() == list(range(10, 0, -1))
+    assert waiting() == list(range(11, 0, -1)), "the last hour of a day may come ten days after that hour"
     for back in (1, 2, 3):
         compliance.day(e1, on=today - timedelta(days=back))
     row = db.session.get_one(ComplianceDay, (e1.tenant_id, today - timedelta(days=2)))
     row.computed_at = clock.day_start(today) - timedelta(seconds=1)
     db.session.commit()
-    assert waiting() == [10, 9, 8, 7, 6, 5, 4, 2]
+    assert waiting() == [11, 10, 9, 8, 7, 6, 5, 4, 2]
     db.session.get_one(Camera, e1.cameras["C-GATE"]).active_from = today - timedelta(days=4)
     db.session.commit()
     assert waiting() == [4, 2]
@@ -247,3 +247,14 @@ def test_a_preschool_owes_by_the_class_of_each_day_its_own_or_the_bureaus_newest
         bind(db.session, Binding(tenant_id=k1.tenant_id))
     assert kept_for(k1, owed - 1).short_of == [owed]
     assert kept_for(k1, owed).short_of == []
+
+
+@pytest.mark.req("DR-33", "KH-5-3c")
+def test_a_closed_institution_tells_as_before_how_far_back_its_footage_reaches(e1: Institution) -> None:
+    recorded(e1, NOON - timedelta(hours=12), NOON)
+    footage.day_key(e1, day=NOON)
+    bind(db.session, Binding(tenant_id=e1.tenant_id))
+    tenant = db.session.get_one(Tenant, e1.tenant_id)
+    tenant.closed_from, tenant.keeper, tenant.filmed_until = clock.today(), "教育局", clock.day_start(clock.today())
+    found = take(e1, clock.now())
+    assert (found.cameras, found.days_kept, found.oldest_day) == (0, 1, clock.civil_day(NOON))

@@ -12,7 +12,7 @@ from infra.kms import FileKms, create_master_key
 from infra.mail import Mail
 from tenants.audit.models import AuditEvent
 from tenants.disclosures import notices
-from tenants.disclosures.models import Halt
+from tenants.disclosures.models import Halt, HaltCause
 from tenants.disclosures.official import actions, in_person
 from tenants.disclosures.official import queries as official
 from tenants.disclosures.official.actions import Medium
@@ -135,7 +135,7 @@ def test_no_mail_of_a_case_has_a_passphrase_or_a_token(scene: Scene, waiting: Of
         db.session.get_one(User, each.id).email = f"{each.id.hex}@example.org"
     # So that there is something to tell of a halt as well.
     case = db.session.get_one(OfficialRequest, waiting.id)
-    case.halted_at, case.halt = clock.now(), Halt.ALL
+    case.halted_at, case.halt, case.halt_cause = clock.now(), Halt.ALL, HaltCause.BREACH
     db.session.commit()
     sent: list[Mail] = []
     for step in notices.WORDS[notices.Door.OFFICIAL]:

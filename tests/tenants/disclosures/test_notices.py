@@ -11,7 +11,7 @@ from sqlalchemy import inspect
 from infra import clock
 from infra.db import db
 from infra.tenancy import Binding, bind
-from tenants.disclosures.models import DisclosureWindow, Halt
+from tenants.disclosures.models import DisclosureWindow, Halt, HaltCause
 from tenants.disclosures.notices import PAUSED, WORDS, messages
 from tenants.disclosures.official.lifecycle import TRANSITIONS
 from tenants.disclosures.official.models import OfficialRequest
@@ -78,7 +78,7 @@ def test_no_mail_carries_anything_personal_or_a_picture(school: Institution, cas
     names = [
         getattr(user, column) for user in db.session.scalars(db.select(User)) for column in User.personal - {"email"}
     ]
-    row.halted_at, row.halt = clock.now(), Halt.ALL
+    row.halted_at, row.halt, row.halt_cause = clock.now(), Halt.ALL, HaltCause.BREACH
     sent = {step: messages(tenant_id=school.tenant_id, disclosure_id=case_id, step=step, base_url="") for step in TOLD}
     assert all(sent.values())
     for mail in chain.from_iterable(sent.values()):
@@ -113,7 +113,7 @@ def test_the_agency_is_told_that_its_case_waits_beside_the_head(
     school: Institution, case_id: UUID, what: Halt, words: str
 ) -> None:
     row = db.session.get_one(OfficialRequest, case_id)
-    row.halted_at, row.halt = clock.now(), what
+    row.halted_at, row.halt, row.halt_cause = clock.now(), what, HaltCause.BREACH
     sent = messages(tenant_id=school.tenant_id, disclosure_id=case_id, step=Step.HALT, base_url="")
     assert [mail.to for mail in sent] == ["handler@school.test", "head@school.test", "officer@police.test"]
     told = sent[-1]

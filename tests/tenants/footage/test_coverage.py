@@ -85,3 +85,20 @@ def test_of_a_box_that_is_silent_and_a_camera_that_never_recorded_the_day_stays_
     silent = said(at=before, recording=True, recorded_until=before, fault=None)
     never = said(recorded_until=None)
     assert [day_of(each).heard for each in (silent, never, None)] == [False, False, False]
+
+
+def claimed(*, days: float, silent: bool = False) -> CameraDay:
+    """A day of which a box says that it holds all of it and has sent nothing, so many days after the day's end."""
+    now = DAY.ended_at + timedelta(days=days)
+    at = DAY.ended_at if silent else now
+    word = Reported(at=at, recording=True, recorded_until=at, late=Window(DAY.started_at, at), fault=None)
+    return camera_day(DAY, arrived=[], reports=[], reported=word, now=now)
+
+
+@pytest.mark.req("DR-17")
+@pytest.mark.parametrize("silent", [False, True], ids=["it goes on saying so", "and is never heard again"])
+def test_what_a_box_says_it_recorded_and_never_sends_is_a_loss_once_it_can_arrive_no_more(*, silent: bool) -> None:
+    assert claimed(days=8.9, silent=silent).coverage == 1
+    assert claimed(days=9.5, silent=silent).coverage == pytest.approx(0.5), "the morning could not be taken any more"
+    lost = claimed(days=10, silent=silent)
+    assert (lost.coverage, list(lost.late), [gap.window for gap in lost.gaps]) == (0, [], [DAY])

@@ -23,7 +23,7 @@ from tenants.footage.areas import DayOfClass
 from tenants.footage.models import DayKey
 from tenants.registry import device_queries
 from tenants.retention import coverage, destruction, hold_queries
-from tenants.retention import queries as retention
+from tenants.retention.availability import availability
 from tenants.retention.rules import CameraWindow, DayAndClass
 from tests.factories import footage, people
 from tests.factories import retention as made_retention
@@ -225,7 +225,7 @@ def _answers(k1: Institution, began: datetime) -> dict[str, object]:
     span = CameraWindow(camera_id=k1.cameras["C-GATE"], started_at=began, ended_at=began + timedelta(minutes=1))
     cameras = device_queries.cameras_of_site(tenant_id=k1.tenant_id, site_id=k1.site_id)
     lines = camera_days.timeline(tenant_id=k1.tenant_id, cameras=cameras, day=OLD, now=clock.now())
-    found = retention.availability(tenant_id=k1.tenant_id, span=span)
+    found = availability(tenant_id=k1.tenant_id, span=span)
     of_class = {"tenant_id": k1.tenant_id, "day": OLD, "retention_days": 14}
     return {
         "state": found.state,

@@ -20,6 +20,7 @@ from tenants.footage.rules import Window
 from tenants.registry import device_queries
 from tenants.retention import coverage, hold_queries
 from tenants.retention import queries as retention
+from tenants.retention.availability import availability
 from tenants.retention.rules import CameraWindow
 from tests.factories import footage
 from tests.factories.registry import Institution
@@ -107,7 +108,7 @@ def _asks(i: Index) -> dict[str, tuple[Callable[[], object], set[str]]]:
         "the earliest day": (lambda: queries.earliest_days(**one, cameras=cameras[:1]), {"0_d14"}),
         "receipts": (lambda: queries.states_of(**one, segments=[(day, i.of.tenant_id)]), both),
         "totals": (lambda: retention.totals(**one, **of_class), second),  # type: ignore[arg-type]
-        "availability": (lambda: retention.availability(**one, span=window), both | {"0_d14"}),
+        "availability": (lambda: availability(**one, span=window), both | {"0_d14"}),
         "waiting holds": (lambda: hold_queries.waiting_holds(**one, **of_class), second),  # type: ignore[arg-type]
         "what a hold lacks": (
             lambda: hold_queries.uncopied(**one, hold_id=i.of.tenant_id, windows=[window]),

@@ -7,10 +7,11 @@ import pytest
 
 from infra.clock import TAIPEI
 from tenants.compliance.articles.catalogue import BY_KEY
-from tenants.notices import rules
-from tenants.notices.duties import DUTIES, Kind, Level
+from tenants.notices import rules, wording
+from tenants.notices.duties import DUTIES, OWN_LIST, Kind, Level
 from tenants.notices.rules import Due, Office, Quiet
 from tenants.permissions import Role
+from tenants.profiles import profile
 
 MONDAY, SATURDAY = date(2026, 11, 30), date(2026, 11, 28)
 QUIET = Quiet()
@@ -119,6 +120,24 @@ def test_what_is_late_is_told_again_as_often_as_its_line_says() -> None:
 
 
 @pytest.mark.req("DR-31")
+def test_what_a_person_asked_for_is_told_the_morning_after_however_far_its_day_is() -> None:
+    asked = Due(kind=Kind.IMPROVEMENT, subject="x", on=MONDAY + timedelta(days=60), asked_on=MONDAY)
+    tuesday = MONDAY + timedelta(days=1)
+    assert not rules.speaks(asked, since=MONDAY, today=MONDAY), "the morning of the day was over"
+    assert rules.speaks(asked, since=MONDAY, today=tuesday)
+    assert not rules.speaks(asked, since=tuesday, today=tuesday + timedelta(days=1))
+
+
+def test_a_line_says_the_articles_of_its_things_and_each_once() -> None:
+    said = [Due(kind=Kind.IMPROVEMENT, subject=each, on=MONDAY, article=each[:1]) for each in ("乙1", "甲1", "甲2")]
+    (line,) = rules.lines(said, now=at(MONDAY, 9))
+    assert line.articles == ("乙", "甲")
+    assert wording.read_line(told := wording.kept_line(line)) == line
+    assert wording.sentence(line, profile("KH_PRESCHOOL", MONDAY)).endswith("依據：乙、甲")
+    assert wording.read_line({key: told[key] for key in ("kind", "count", "late", "first", "at")}).articles == ()
+
+
+@pytest.mark.req("DR-31")
 def test_a_kind_is_one_line_however_much_it_holds() -> None:
     gaps = [Due(kind=Kind.GAPS, subject=str(each), on=MONDAY - timedelta(days=each)) for each in range(3)]
     (line,) = rules.lines(gaps, now=at(MONDAY, 9))
@@ -127,7 +146,7 @@ def test_a_kind_is_one_line_however_much_it_holds() -> None:
 
 def test_every_kind_that_rises_reaches_a_finding_of_the_bureaus() -> None:
     for kind, duty in DUTIES.items():
-        assert duty.finding in BY_KEY, f"{kind}: no article of that key"
+        assert duty.finding in {*BY_KEY, OWN_LIST}, f"{kind}: no article of that key"
     assert set(DUTIES) == set(Kind)
 
 

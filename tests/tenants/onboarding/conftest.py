@@ -1,6 +1,7 @@
 """Rosters as tables, an operator who uploads them, and somebody outside who sees every row."""
 
 from dataclasses import dataclass
+from typing import TypedDict
 from uuid import UUID
 
 import pytest
@@ -12,7 +13,7 @@ from infra.db import Base, db
 from infra.stack.postgres import DatabaseUrls
 from infra.tenancy import Binding, bind, bound
 from tenants.actor import Actor, system
-from tenants.onboarding import actions, comparing
+from tenants.onboarding import actions, carrying, comparing, queries
 from tenants.onboarding import columns as c
 from tenants.onboarding.comparing import Looked
 from tenants.onboarding.models import Roster
@@ -31,7 +32,15 @@ OLD = {
     c.SITE_CODE: "K1",
     c.SITE_RULE: "KH_PRESCHOOL",
 }
+SERVICE = system("carry_out_roster")
 NEW = {**c.SAMPLE, c.DISTRICT: "左營區"}
+
+
+class Of(TypedDict):
+    """Which roster, as every call names it."""
+
+    tenant_id: UUID
+    roster_id: UUID
 
 
 def fresh(number: int, **changes: str) -> dict[str, str]:
@@ -71,13 +80,43 @@ def keep(actor: Actor, *rows: dict[str, str], new: tuple[str, ...] = ()) -> Rost
     return made
 
 
-def carried_out(actor: Actor, *rows: dict[str, str], new: tuple[str, ...] = ()) -> Roster:
+def confirmed(actor: Actor, *rows: dict[str, str], new: tuple[str, ...] = ()) -> Roster:
     made = keep(actor, *rows, new=new)
     actions.confirm(actor=actor, tenant_id=made.tenant_id, roster_id=made.id, sha256=made.sha256)
     db.session.commit()
-    done = actions.carry_out(actor=system("carry_out_roster"), tenant_id=made.tenant_id, roster_id=made.id)
+    return made
+
+
+def begun(actor: Actor, *rows: dict[str, str]) -> Of:
+    """A confirmed roster laid out in lines."""
+    made = confirmed(actor, *rows)
+    of: Of = {"tenant_id": made.tenant_id, "roster_id": made.id}
+    carrying.begin(actor=SERVICE, **of)
     db.session.commit()
-    return done
+    return of
+
+
+def go_on(of: Of) -> Roster:
+    """What the job does until nothing waits."""
+    while (line := queries.next_line(**of)) is not None:
+        carrying.carry_out_line(actor=SERVICE, **of, line=line)
+        db.session.commit()
+    carrying.finish(actor=SERVICE, **of)
+    db.session.commit()
+    return queries.roster(**of)
+
+
+def carried_out(actor: Actor, *rows: dict[str, str], new: tuple[str, ...] = ()) -> Roster:
+    made = confirmed(actor, *rows, new=new)
+    of: Of = {"tenant_id": made.tenant_id, "roster_id": made.id}
+    carrying.begin(actor=SERVICE, **of)
+    db.session.commit()
+    return go_on(of)
+
+
+def came(of: Of) -> list[tuple[int, str, str]]:
+    """Each line with its state and why it was stopped."""
+    return [(each.line, each.state, each.reason) for each in queries.lines(**of)]
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,6 @@ from tenants.onboarding import columns as c
 from tenants.onboarding.comparing import Verdict
 from tenants.onboarding.models import RosterState
 from tenants.people import actions as accounts
-from tenants.people import queries as people
 from tenants.people.invitations.models import AccountInvitation
 from tenants.permissions import Role
 from tenants.registry import queries as registry
@@ -74,14 +73,6 @@ def test_the_same_roster_again_makes_nothing_twice(operator: Actor) -> None:
         actions.confirm(actor=operator, tenant_id=again.tenant_id, roster_id=again.id, sha256=again.sha256)
 
 
-def test_carrying_it_out_again_changes_nothing(operator: Actor, outside: Outside) -> None:
-    done = carried_out(operator, fresh(1))
-    before = outside.everything()
-    actions.carry_out(actor=system("again"), tenant_id=done.tenant_id, roster_id=done.id)
-    db.session.commit()
-    assert outside.everything() == before
-
-
 @pytest.mark.parametrize(
     ("changes", "column"),
     [
@@ -122,6 +113,19 @@ def test_a_code_twice_in_the_file_is_told_however_it_is_written(operator: Actor)
     looked = look(operator, fresh(1), fresh(2, **{c.CODE: "ｎ1"}))
     assert (3, c.CODE) in faults(looked)
     assert "第 2 列" in looked.faults[0].message
+
+
+def test_who_heads_two_new_institutions_is_invited_once_and_the_dry_run_says_so(operator: Actor) -> None:
+    same = {c.LOGIN: "n1-head", c.EMAIL: "n1@x.example"}
+    done = carried_out(operator, fresh(1), fresh(2, **same))
+    assert [each["words"][1] for each in done.outcomes] == ["建立首長帳號並寄送設定密碼的信", "沿用既有帳號"]
+    assert done.state == RosterState.DONE
+    for code, invitations in (("N1", 1), ("N2", 0)):
+        made = registry.tenant_by_code(code=code)
+        assert made is not None
+        assert staff(made.id) == [("n1-head", Role.HEAD)]
+        with bound(db.session, Binding(tenant_id=made.id)):
+            assert len(list(db.session.scalars(db.select(AccountInvitation)))) == invitations
 
 
 def test_one_account_for_two_people_is_told(operator: Actor) -> None:
@@ -172,16 +176,6 @@ def test_heads_are_handed_over_by_the_institution_itself(operator: Actor, k1: In
     assert staff(k1.tenant_id) == [("k1-first", Role.HEAD)]
     assert verdicts(keep(operator, {**OLD, **head})) == [Verdict.LEAVE]
     assert faults(look(operator, {**OLD, **head, c.LOGIN: "another"})) == {(2, c.LOGIN)}
-
-
-def test_who_is_no_operator_any_more_opens_nothing(operator: Actor) -> None:
-    made = keep(operator, fresh(1))
-    actions.confirm(actor=operator, tenant_id=made.tenant_id, roster_id=made.id, sha256=made.sha256)
-    held = people.memberships_of(user_id=operator.id or made.id)[0]
-    held.ended_at, held.ended_by = clock.now(), held.user_id
-    db.session.commit()
-    with pytest.raises(NotAllowed):
-        actions.carry_out(actor=system("x"), tenant_id=made.tenant_id, roster_id=made.id)
 
 
 def test_only_an_operator_looks_one_through(k1: Institution) -> None:

@@ -171,7 +171,8 @@ def test_a_clause_that_the_text_does_not_have_has_no_words() -> None:
 @pytest.mark.req("DR-28")
 def test_a_lawyer_changes_what_is_said_about_objecting_in_the_file_alone() -> None:
     for each in (KH, TY):
-        assert "訴願法第十四條、第五十八條" in each.remedies.personal_data
-        assert "\n" not in each.remedies.personal_data
+        assert "訴願法第十四條、第五十八條" in each.remedies.personal_data("public")
+        assert "\n" not in each.remedies.personal_data("public")
+        assert "訴願" not in each.remedies.personal_data("private"), "no administrative act, no appeal"
     other = KH_FILE.replace("規定未另定聲明不服的程序", "得於三十日內聲明異議")
     assert parse(other)[0].remedies.agency.startswith("得於三十日內聲明異議")

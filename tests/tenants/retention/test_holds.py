@@ -13,9 +13,9 @@ from tenants.audit import queries as audit
 from tenants.errors import Destroyed, HeldByLaw, Invalid, InvalidTransition, NotFound
 from tenants.footage.models import SegmentState
 from tenants.retention import actions, copying, destruction, hold_history, lapsing, queries
+from tenants.retention.availability import AvailabilityState, availability
 from tenants.retention.hold_keys import open_hold_key
 from tenants.retention.models import Destruction, Hold, HoldBasis
-from tenants.retention.queries import AvailabilityState
 from tenants.retention.rules import CameraWindow, DayAndClass
 from tests.factories.evidence import ACTOR, Archive
 from tests.factories.holds import kept
@@ -156,7 +156,7 @@ def test_fourteen_months_old_footage_goes_in_the_run_after_its_hold_ends(archive
     db.session.commit()
     destroy_hold(archive, hold)
 
-    found = queries.availability(tenant_id=archive.of.tenant_id, span=window(archive, segment.started_at))
+    found = availability(tenant_id=archive.of.tenant_id, span=window(archive, segment.started_at))
     assert found.state is AvailabilityState.DESTROYED
     assert list(archive.store.remnants(f"evidence/{archive.of.tenant_id}/")) == []
     assert list(archive.store.remnants(object_keys.hold_shares(tenant_id=archive.of.tenant_id, hold_id=hold.id))) == []
@@ -233,7 +233,7 @@ def test_a_window_that_is_partly_gone_keeps_the_other_part(archive: Archive) -> 
     before, after = archive.record(midnight - timedelta(minutes=1)), archive.record(midnight)
     destroy_day(archive, before.civil_day)
     span = window(archive, midnight - timedelta(minutes=1), minutes=2)
-    found = queries.availability(tenant_id=archive.of.tenant_id, span=span)
+    found = availability(tenant_id=archive.of.tenant_id, span=span)
     assert (found.state, found.recorded_ms) == (AvailabilityState.PARTLY, 60_000)
     assert found.earliest == after.civil_day
     hold = place(archive, span)
@@ -246,7 +246,7 @@ def test_availability_tells_recorded_empty_and_future_apart(archive: Archive) ->
     tenant_id = archive.of.tenant_id
 
     def state(start: datetime) -> AvailabilityState:
-        return queries.availability(tenant_id=tenant_id, span=window(archive, start)).state
+        return availability(tenant_id=tenant_id, span=window(archive, start)).state
 
     assert state(segment.started_at) is AvailabilityState.RECORDED
     assert state(segment.started_at + timedelta(hours=1)) is AvailabilityState.EMPTY

@@ -51,6 +51,15 @@ def test_a_figure_opens_to_the_institutions_behind_it_with_what_is_wrong(client:
     assert "乙幼兒園" not in page
 
 
+def test_what_nobody_owes_is_not_applicable_and_not_unknown_wherever_its_share_is_told(client: WebClient) -> None:
+    school("K1", "甲幼兒園", State.NOT_APPLICABLE)
+    assert "符合比例 不適用，目標" in client.get("/bureau/articles/continuity").text
+    row = client.get("/bureau/articles").text.partition("持續正常運作")[2].partition("</tr>")[0]
+    assert "不適用" in row
+    told = client.get("/bureau/exports/articles.csv").data.decode("utf-8-sig").splitlines()
+    assert [",不適用," in line for line in told if line.startswith("持續正常運作")] == [True]
+
+
 @pytest.mark.parametrize("article", ["at_risk", "open_faults"])
 def test_what_only_warns_is_counted_as_a_warning_that_opens_and_has_no_share(client: WebClient, article: str) -> None:
     of = institution("K1", name="甲幼兒園")

@@ -21,7 +21,7 @@ from tenants.compliance.rules import Coverage
 from tenants.permissions import ROLE_NAMES, Role
 from tenants.roc_dates import short_date
 from tests.factories import compliance, people
-from tests.factories.registry import Institution, institution
+from tests.factories.registry import Institution, institution, scheduled
 from tests.webapp.conftest import WebClient
 from webapp.bureau import presenters
 
@@ -274,3 +274,15 @@ def test_a_long_board_comes_in_pages_that_keep_the_filter(
     assert rows(second) == ["晨光幼兒園"]
     assert 'rel="next"' not in second
     assert rows(client.get("/bureau/?page=99").text) == ["晨光幼兒園"]
+
+
+@pytest.mark.req("DR-30", "KH-5-3c")
+def test_the_days_that_a_camera_must_keep_follow_the_regulations_in_force(
+    web_client: WebClient, city: list[Institution]
+) -> None:
+    bureau = web_client.sign_in("bureau")
+    said = r"每支鏡頭至少應保存([^；]+)；"
+    assert city
+    assert re.findall(said, bureau.get("/bureau/").text) == [" 14 日"]
+    scheduled(effective_from=clock.today())
+    assert re.findall(said, bureau.get("/bureau/").text) == ["：國民小學 14 日、教保服務機構 30 日"]

@@ -49,6 +49,7 @@ def test_a_closure_of_a_district_is_entered_and_counts_at_its_schools_at_once(bu
     assert queries.of_day(tenant_id=k1.tenant_id, day=TOMORROW)[k1.site_id].why is Why.CLOSURE
     (made,) = queries.spans(first=TODAY, last=TOMORROW)
     assert "已撤回" in browser.post(f"{ADDRESS}/days/{made.id}/withdrawal", follow_redirects=True).text
+    db.session.commit()
     assert queries.spans(first=TODAY, last=TOMORROW) == []
 
 

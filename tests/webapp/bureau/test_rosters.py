@@ -3,6 +3,7 @@
 import io
 import re
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from flask import Flask
@@ -11,13 +12,13 @@ from werkzeug.test import TestResponse
 from infra import spreadsheets
 from infra.db import db
 from infra.tenancy import Binding, bind
-from tenants.actor import system
-from tenants.onboarding import actions
+from tenants.onboarding import carrying
 from tenants.onboarding import columns as c
 from tenants.onboarding.models import Roster
 from tenants.registry import queries as registry
 from tests.factories import people
 from tests.factories.cast import Cast, cast
+from tests.tenants.onboarding.conftest import SERVICE, Of, file, fresh, go_on
 from tests.webapp.conftest import WebClient
 
 pytestmark = pytest.mark.req("DR-24", "DR-33")
@@ -77,15 +78,67 @@ def test_a_roster_is_looked_at_confirmed_and_carried_out(web_client: WebClient, 
     assert client.post(f"{answer.location}/confirmation", data={"sha256": sha256[1]}).status_code == 303
     (made,) = kept()
     assert registry.tenant_by_code(code="K101") is None, "it is done by the worker"
-    actions.carry_out(actor=system("carry_out_roster"), tenant_id=made.tenant_id, roster_id=made.id)
-    db.session.commit()
+    of: Of = {"tenant_id": made.tenant_id, "roster_id": made.id}
+    carrying.begin(actor=SERVICE, **of)
+    go_on(of)
     page = client.get(answer.location).text
     assert "已完成" in page
     assert "確認辦理" not in page
     assert client.post(f"{answer.location}/confirmation", data={"sha256": sha256[1]}).status_code == 409
-    assert registry.tenant_by_code(code="K101") is not None
-    table = client.get(f"{answer.location}/outcomes.csv")
-    assert "K101" in table.data.decode("utf-8-sig")
+    opened = registry.tenant_by_code(code="K101")
+    assert opened is not None
+    assert f"/bureau/tenants/{opened.id}" in page
+    table = client.get(f"{answer.location}/outcomes.csv").data.decode("utf-8-sig")
+    assert "K101" in table
+    assert "已辦理" in table
+
+
+def confirmed(client: WebClient) -> tuple[str, Of]:
+    """The page of a roster of two that was confirmed, and which it is."""
+    rows = [fresh(1), fresh(2, **{c.NAME: "秋月幼兒園"})]
+    page = str(send(client, file(*rows)).location)
+    (made,) = kept()
+    of: Of = {"tenant_id": made.tenant_id, "roster_id": made.id}
+    assert client.post(f"{page}/confirmation", data={"sha256": made.sha256}).status_code == 303
+    db.session.rollback()
+    return page, of
+
+
+def test_the_page_tells_how_far_the_work_is_and_asks_again_until_it_is_over(web_client: WebClient, city: Cast) -> None:
+    assert city
+    client = web_client.sign_in("operator")
+    page, of = confirmed(client)
+    again = f'hx-get="{page}/progress" hx-trigger="every 3s"'
+    assert again in client.get(page).text
+    assert "等待開始，共 2 個機構" in client.get(f"{page}/progress").text
+    carrying.begin(actor=SERVICE, **of)
+    carrying.carry_out_line(actor=SERVICE, **of, line=2)
+    db.session.commit()
+    part = client.get(f"{page}/progress").text
+    assert "已辦理 1／2 個機構，還有 1 個" in part
+    assert '<progress class="sy-meter" max="2" value="1"' in part
+    assert again in part
+    go_on(of)
+    part = client.get(f"{page}/progress").text
+    assert "已辦理 2／2 個機構。" in part
+    assert "hx-get" not in part
+
+
+def test_what_could_not_be_done_is_listed_with_its_reason(web_client: WebClient, city: Cast) -> None:
+    assert city
+    client = web_client.sign_in("operator")
+    page, of = confirmed(client)
+    people.person("n2-head", name="別人")
+    bind(db.session, Binding(tenant_id=of["tenant_id"]))
+    carrying.begin(actor=SERVICE, **of)
+    db.session.commit()
+    go_on(of)
+    told = client.get(page).text
+    for part in ("已結束，部分未辦理", "已辦理 1／2 個機構，未辦理 1 個", "未辦理的機構", "秋月幼兒園", "姓名不同"):
+        assert part in told
+    assert "別人" not in told
+    table = client.get(f"{page}/outcomes.csv").data.decode("utf-8-sig")
+    assert "姓名不同" in table
 
 
 def test_all_faults_stand_on_the_page_and_nothing_is_kept(web_client: WebClient, city: Cast) -> None:
@@ -147,4 +200,11 @@ def test_the_template_passes_as_it_is_but_for_its_district(web_client: WebClient
 def test_nobody_else_gets_there(web_client: WebClient, city: Cast, who: str) -> None:
     assert city
     statuses: Any = {"auditor": 403, "k1-head": 404}
-    assert web_client.sign_in(who).get(ADDRESS).status_code == statuses[who]
+    client = web_client.sign_in(who)
+    for page in (ADDRESS, f"{ADDRESS}/{uuid4()}", f"{ADDRESS}/{uuid4()}/progress"):
+        assert client.get(page).status_code == statuses[who]
+
+
+def test_a_roster_that_is_none_is_not_found(web_client: WebClient, city: Cast) -> None:
+    assert city
+    assert web_client.sign_in("operator").get(f"{ADDRESS}/{uuid4()}/progress").status_code == 404

@@ -11,10 +11,10 @@ from infra.db import db
 from infra.tenancy import Binding, bind
 from tenants.actor import system
 from tenants.audit.models import AuditEvent
-from tenants.compliance.improvements.models import Improvement
 from tenants.compliance.sampling import queries, taking
 from tenants.compliance.sampling.models import AuditSample, SampledCase
 from tenants.disclosures.insider.models import InsiderRequest
+from tenants.improvements.models import Improvement
 from tenants.permissions import Role
 from tenants.roc_dates import short_date
 from tests.factories import insiders, people

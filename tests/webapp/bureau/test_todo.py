@@ -87,10 +87,11 @@ def test_a_box_that_is_silent_is_one_thing_and_what_else_is_broken_there_another
     hours, days = (clock.now() - timedelta(hours=5), clock.now() - timedelta(days=3))
     for number, last in enumerate((hours, hours, days), start=1):
         of = school(f"K{number}", f"第{number}幼兒園", last_report_at=last)
-        faults = [*(["畫面被遮住（報修-115-0001）"] if number == 2 else []), "交換器或主機（報修-115-0002）"]
+        bag = ("blocked", "畫面被遮住（報修-115-0001）")
+        faults = [*([bag] if number == 2 else []), ("box_or_switch", "交換器或主機（報修-115-0002）")]
         compliance.finding(of, "open_faults", state=State.WARNED, wrong=len(faults), since=clock.today())
         row = db.session.get_one(ComplianceFinding, (of.tenant_id, clock.today(), "open_faults"))
-        row.subjects = [{**row.subjects[0], "why": why} for why in faults]
+        row.subjects = [{**row.subjects[0], "kind": kind, "why": why} for kind, why in faults]
         db.session.commit()
         if last == days:
             compliance.finding(of, "at_risk", state=State.WARNED, why="沒有連線", since=clock.today())
@@ -105,7 +106,7 @@ def test_a_box_that_is_silent_is_one_thing_and_what_else_is_broken_there_another
 @pytest.mark.req("DR-30", "DR-31")
 def test_a_switch_whose_box_speaks_is_told_by_its_fault(client: WebClient) -> None:
     of = school("K1", "甲幼兒園")
-    compliance.finding(of, "open_faults", state=State.WARNED, why="交換器或主機（報修-115-0002）")
+    compliance.finding(of, "open_faults", state=State.WARNED, why="交換器或主機（報修-115-0002）", kind="box_or_switch")
     assert "甲幼兒園：C-GATE：交換器或主機（報修-115-0002）" in box(client)
 
 
@@ -160,11 +161,10 @@ def test_the_morning_holds_ten_things_and_says_how_many_more_there_are(client: W
     page = client.get("/bureau/").text
     assert box(client).count("<li") == 10
     assert "另有 5 件沒有列出" in page
-    (address,) = re.findall(r'href="(/bureau/[^"]*)#todo-title"', page)
+    (address,) = re.findall(r'沒有列出。<a href="(/bureau/[^"]*)"', page)
     everything = client.get(address).text
-    told = everything[everything.index("現在該做什麼") :].split("</section>")[0]
-    assert told.count("<li") == 15
-    assert "沒有列出" not in everything
+    assert "共 15 件" in everything
+    assert everything.split("<tbody>")[1].count("<tr>") == 15
 
 
 @pytest.mark.req("TY-X-1")

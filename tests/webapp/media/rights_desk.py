@@ -17,7 +17,7 @@ from tenants.audit.models import AuditEvent
 from tenants.permissions import Role
 from tenants.retention import copying
 from tenants.retention.rules import CameraWindow
-from tenants.rights import actions, masking, queries
+from tenants.rights import actions, looking, masking, queries
 from tenants.rights.masks import Plan
 from tenants.rights.models import Answer, Right, RightsRequest, RightsState
 from tenants.rights.rules import Told
@@ -87,6 +87,13 @@ class Desk:
         said = {"companion_id": companion.id, "pin": pin, "nobody_visible": nobody_visible}
         return masking.confirm_masks(actor=self.handler, **self.ids, **said)
 
+    def beside(self, who: Actor | None = None, *, pin: str = people.PIN) -> None:
+        """Somebody stands beside the handler for a quarter of an hour."""
+        companion = who or self.colleague
+        assert companion.id is not None
+        looking.begin_look(actor=self.handler, **self.ids, companion_id=companion.id, pin=pin)
+        db.session.commit()
+
     def prepared(self) -> UUID:
         self.at_school()
         made = masking.prepare_copy(actor=self.handler, **self.ids, medium_serial="USB-7", take=1)
@@ -138,12 +145,14 @@ def received(archive: Archive, app: Flask) -> Desk:
 
 
 def granted(archive: Archive, app: Flask) -> Desk:
-    """The same, reviewed and granted."""
+    """The same, reviewed and granted, with somebody beside the handler who masks it."""
     desk = received(archive, app)
     actions.review(actor=desk.handler, **desk.ids, note="符合第十條", third_parties=True, masking="遮蔽他童")
     told = Told(answer=Answer.GRANTED, refusal_ground="", reasons="")
     actions.answer(actor=desk.head, **desk.ids, told=told)
     db.session.commit()
+    desk.at_school()
+    desk.beside()
     return desk
 
 

@@ -8,10 +8,10 @@ from flask import Flask
 
 from infra import clock
 from infra.db import db
+from infra.masking import WHOLE, Box
 from infra.tenancy import Binding, bind
-from tenants.actor import Actor
 from tenants.disclosures.viewing.rules import CONFIRMED_FOR
-from tenants.errors import Invalid, InvalidTransition, NotAllowed
+from tenants.errors import Invalid, NotAllowed
 from tenants.people import pins
 from tenants.people.models import User
 from tenants.permissions import Role
@@ -37,13 +37,6 @@ def allowed(desk: Desk) -> None:
     db.session.commit()
 
 
-def begun(desk: Desk, who: Actor | None = None, *, pin: str = people.PIN) -> None:
-    companion = who or desk.colleague
-    assert companion.id is not None
-    looking.begin_look(actor=desk.handler, **desk.ids, companion_id=companion.id, pin=pin)
-    db.session.commit()
-
-
 def decided(desk: Desk, answer: Answer, ground: str = "") -> None:
     desk.at_school()
     actions.review(actor=desk.handler, **desk.ids, note="符合第十條", third_parties=True, masking="遮蔽他童")
@@ -63,7 +56,7 @@ def test_the_asked_seconds_are_seen_once_the_head_allowed_it_and_somebody_is_the
     allowed(desk)
     assert opens(desk) == 403, "nobody is there"
     desk.at_school()
-    begun(desk)
+    desk.beside()
     browser = desk.browser()
     playlist = browser.get(f"{desk.film}/index.m3u8")
     assert (playlist.status_code, playlist.text.count(".m4s")) == (200, 5), "ten seconds in pieces of two"
@@ -76,7 +69,7 @@ def test_the_asked_seconds_are_seen_once_the_head_allowed_it_and_somebody_is_the
 @pytest.mark.parametrize("login", ["k1-head", "k1-staff"])
 def test_neither_the_head_nor_whoever_accompanies_opens_it(desk: Desk, login: str) -> None:
     allowed(desk)
-    begun(desk)
+    desk.beside()
     assert opens(desk, login) == 403
 
 
@@ -91,7 +84,7 @@ def test_the_picture_stops_when_the_pin_is_older_than_a_quarter_of_an_hour(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     allowed(desk)
-    begun(desk)
+    desk.beside()
     browser = desk.browser()
     browser.get(f"{desk.film}/index.m3u8")
     assert browser.get(f"{desk.film}/1.m4s").status_code == 200
@@ -99,14 +92,14 @@ def test_the_picture_stops_when_the_pin_is_older_than_a_quarter_of_an_hour(
     monkeypatch.setattr(clock, "now", lambda: later)
     assert browser.get(f"{desk.film}/1.m4s").status_code == 403
     desk.at_school()
-    begun(desk)
+    desk.beside()
     assert browser.get(f"{desk.film}/1.m4s").status_code == 200, "and goes on with the PIN"
 
 
 @pytest.mark.req("DR-15")
 def test_the_picture_stops_when_whoever_accompanies_left_the_institution(desk: Desk) -> None:
     allowed(desk)
-    begun(desk)
+    desk.beside()
     browser = desk.browser()
     browser.get(f"{desk.film}/index.m3u8")
     desk.at_school()
@@ -119,7 +112,7 @@ def test_the_picture_stops_when_whoever_accompanies_left_the_institution(desk: D
 @pytest.mark.req("DR-14")
 def test_whoever_accompanies_somewhere_else_is_not_here_any_more(desk: Desk) -> None:
     allowed(desk)
-    begun(desk)
+    desk.beside()
     other = person("k1-other", Role.HANDLER, desk.archive.of.tenant_id, name="陳美玲")
     desk.at_school()
     assert desk.colleague.id is not None
@@ -145,7 +138,7 @@ def test_whoever_accompanies_a_running_session_accompanies_no_look(desk: Desk) -
         running=True,
     )
     with pytest.raises(Invalid, match="同一時間只能在一處") as refused:
-        begun(desk)
+        desk.beside()
     assert refused.value.field == "companion"
 
 
@@ -156,9 +149,9 @@ def test_nobody_whom_it_concerns_and_nobody_of_elsewhere_accompanies(desk: Desk)
     desk.at_school()
     for wrong in (desk.handler, mother, replace(desk.colleague, id=uuid4())):
         with pytest.raises(Invalid, match="另一位現職人員"):
-            begun(desk, wrong)
+            desk.beside(wrong)
     with pytest.raises(pins.WrongPin):
-        begun(desk, pin="000000")
+        desk.beside(pin="000000")
     with pytest.raises(Invalid, match="請求人或當事人"):
         looking.allow_look(actor=replace(desk.head, name="林小惠"), **desk.ids)
 
@@ -169,33 +162,53 @@ def test_it_is_allowed_once_and_only_for_footage_that_is_asked_to_be_seen_or_cop
         looking.allow_look(actor=desk.head, **desk.ids)
     queries.request(**desk.ids).right = Right.DELETION
     with pytest.raises(Invalid, match="只有請求閱覽或製給複製本"):
-        begun(desk)
+        desk.beside()
 
 
 @pytest.mark.req("DR-12")
 def test_a_film_that_was_opened_for_the_review_of_a_refusal_shows_nothing_after_it(desk: Desk) -> None:
     allowed(desk)
-    begun(desk)
+    desk.beside()
     browser = desk.browser()
     browser.get(f"{desk.film}/index.m3u8")
     decided(desk, Answer.REFUSED, "third_party")
     assert browser.get(f"{desk.film}/1.m4s").status_code == 422
     desk.at_school()
-    with pytest.raises(InvalidTransition):
-        begun(desk)
+    with pytest.raises(Invalid, match="准許"):
+        desk.beside()
 
 
-def test_after_a_grant_the_handler_masks_with_nobody_beside_as_before(desk: Desk) -> None:
+@pytest.mark.req("DR-12", "DR-14")
+def test_after_a_grant_too_nobody_looks_alone_until_the_others_are_hidden_and_that_was_confirmed(desk: Desk) -> None:
     decided(desk, Answer.GRANTED)
-    assert opens(desk) == 200
+    assert opens(desk) == 403, "nobody is there"
+    desk.at_school()
+    desk.hidden(Box(left=0, top=0, width=WHOLE, height=WHOLE))
+    assert opens(desk) == 403, "what is hidden nobody has seen yet"
+    desk.at_school()
+    desk.beside()
+    browser = desk.browser()
+    browser.get(f"{desk.film}/index.m3u8")
+    assert browser.get(f"{desk.film}/1.m4s").status_code == 200
+    desk.at_school()
+    looking.stop_look(actor=desk.handler, **desk.ids)
+    db.session.commit()
+    assert browser.get(f"{desk.film}/1.m4s").status_code == 403, "at the very next piece"
+    desk.at_school()
+    desk.confirmed()
+    db.session.commit()
+    assert browser.get(f"{desk.film}/1.m4s").status_code == 200
+    assert opens(desk) == 200, "it shows nobody else any more"
+    desk.at_school()
+    desk.hidden()
+    assert opens(desk) == 403, "and does again"
 
 
 def test_what_was_opened_for_the_review_lets_no_masks_be_confirmed(desk: Desk) -> None:
     allowed(desk)
-    begun(desk)
+    desk.beside()
     assert opens(desk) == 200
     decided(desk, Answer.GRANTED)
-    desk.at_school()
     desk.hidden()
     with pytest.raises(Invalid, match="還沒有開啟過"):
         desk.confirmed(nobody_visible=True)

@@ -97,6 +97,19 @@ def test_a_list_shows_a_sealed_case_under_its_number_only(case: Case) -> None:
         assert "林可可" not in page.replace("?q=林可可", ""), path
 
 
+@pytest.mark.req("DR-37", "TY-5-1b")
+def test_who_checks_it_seals_a_case_whose_ground_says_nothing(case: Case) -> None:
+    browser = case.desk.browser("e1-handler")
+    assert "列為密封案件" in browser.get(case.address).text
+    case.check(sealed="y")
+    assert case.row().sealed
+    page = browser.get(case.address).text
+    assert ("密封案件" in page, "列為密封案件" in page) == (True, False), "nobody opens it again"
+    assert "林小惠" not in browser.get(f"/schools/{case.tenant_id}/cases/").text
+    case.check()
+    assert case.row().sealed
+
+
 @pytest.mark.req("KH-6-3b", "DR-01")
 def test_refusing_offers_only_what_is_true_and_tells_why(case: Case) -> None:
     page = case.desk.browser("e1-head").get(case.address).text

@@ -11,6 +11,7 @@ from tests.webapp.school.test_misuse import typed
 from tests.webapp.school.test_viewings import Console, console
 
 __all__ = ["console"]
+PAUSED = {"cause": "complaint", "note": "家長陳情承辦人身分不實"}
 SAID = {"kind": "filmed", "note": "以手機拍攝螢幕", "by": "viewer"}
 
 
@@ -58,7 +59,7 @@ def test_until_then_the_console_is_shut_and_the_pages_say_why(console: Console) 
     agency = console.desk.browser("officer").get("/agency/").text
     assert "機構已暫停本案，等待首長決定" in agency
     told = console.desk.browser("officer").get(f"{console.desk.requests()}/{console.disclosure_id}").text
-    assert "暫停的原因：機構正在查明與本案影像的調閱或使用有關的情形" in told
+    assert "暫停的原因：機構正在查明或處理與本案影像的調閱或使用有關的情形" in told
     assert "翻攝" not in told, "a suspect learns no more than that"
 
     head = console.desk.browser("k1-head")
@@ -146,3 +147,36 @@ def test_whom_the_breach_names_is_led_to_no_case(console: Console) -> None:
     breached(console, by=str(console.companion))
     (session,) = console.sessions()
     assert console.browser.get(f"{console.desk.school}/viewings/{session.id}").text.count("查處-") == 1
+
+
+@pytest.mark.req("KH-6-5b", "DR-15")
+def test_the_head_halts_a_case_by_hand_and_lets_it_go_on(console: Console) -> None:
+    head, ours = console.desk.browser("k1-head"), console.browser
+    case, address = (f"{console.desk.school}/{part}" for part in _addresses(console))
+    assert "暫停調閱與領取" in head.get(case).text
+    assert "暫停調閱與領取" not in ours.get(case).text
+    assert "暫停調閱與領取</button>" in head.get(address).text
+    assert "暫停調閱與領取</button>" not in ours.get(address).text
+    assert ours.post(f"{address}pause", data=PAUSED).status_code == 403
+    empty = head.post(f"{address}pause", data={})
+    assert empty.status_code == 422
+    for part in ("請選擇暫停的原因", "請敘明暫停的原因"):
+        assert part in empty.text
+    assert head.post(f"{address}pause", data=PAUSED | {"cause": "breach"}).status_code == 422
+    assert head.post(f"{address}pause", data=PAUSED).status_code == 303
+    assert head.post(f"{address}pause", data=PAUSED).status_code == 409
+    assert "調閱與領取由首長暫停" in head.get(f"{console.desk.school}/").text
+    page = head.get(address).text
+    for part in ("首長暫停", "接獲陳情、申訴或異議", PAUSED["note"], "影像仍然保全"):
+        assert part in page, part
+    assert console.browser.post(console.start, data=console.typed()).status_code == 409
+    told = console.desk.browser("officer").get(f"{console.desk.requests()}/{console.disclosure_id}").text
+    assert "待機構首長決定繼續或撤銷" in told
+    assert PAUSED["note"] not in told, "why is for the institution alone"
+    assert head.post(address, data={"end": "went_on", "reasons": "陳情查無實據"}).status_code == 303
+    assert "首長暫停本案後" in ours.get(case).text
+    assert "開啟調閱操作台" in ours.get(case).text
+
+
+def _addresses(console: Console) -> tuple[str, str]:
+    return f"cases/{console.disclosure_id}", f"disclosures/{console.disclosure_id}/halt/"

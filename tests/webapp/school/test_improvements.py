@@ -8,7 +8,7 @@ import pytest
 from infra import clock
 from infra.db import db
 from infra.tenancy import Binding, bind
-from tenants.compliance.improvements.models import Improvement
+from tenants.improvements.models import Improvement
 from tenants.roc_dates import format_date, short_date
 from tests.factories import insiders, people, samples
 from tests.webapp.desk import Desk
@@ -51,7 +51,8 @@ def test_it_is_in_the_list_of_what_is_due_until_it_is_answered(desk: Desk, item:
     head, name = desk.browser("k1-head"), "教育局要求的改善事項"
     listed = head.get(f"{desk.school}/notices/").text
     row = listed[listed.index(name) :].split("</tr>")[0]
-    for words in ("1 件", format_date(clock.today() + timedelta(days=14)), "不另寄信", "要點第六點第四款"):
+    told = "校（園）長／負責人、監錄系統管理承辦人"
+    for words in ("1 件", format_date(clock.today() + timedelta(days=14)), told, "教育局", "要點第六點第四款"):
         assert words in row
     assert "已逾期" not in row
     assert "通知設定" in listed

@@ -54,6 +54,13 @@ def opened(desk: Desk, page: str, take: int = 1) -> None:
     rights.opened(people.acting(desk.cast.ids["k1-handler"], Role.HANDLER), rights_id=rights_id, take=take)
 
 
+def beside(desk: Desk, page: str) -> None:
+    """A colleague is there while the handler looks."""
+    people.pin(desk.cast.ids["k1-staff"])
+    said = {"companion": str(desk.cast.ids["k1-staff"]), "pin": people.PIN}
+    assert desk.browser("k1-handler").post(f"{page}/look/", data=said).status_code == 303
+
+
 def masked(desk: Desk, page: str, *, takes: int = 1) -> None:
     assert desk.browser("k1-handler").post(f"{page}/masking/", data=boxes(BOX)).status_code == 303
     for take in range(1, takes + 1):
@@ -169,6 +176,7 @@ def test_what_was_added_and_not_saved_cannot_be_confirmed(desk: Desk, page: str)
 
 def test_the_page_says_which_takes_there_are_and_opens_none_until_it_is_asked(desk: Desk, page: str) -> None:
     recorded(desk, page, takes=2)
+    beside(desk, page)
     handler = desk.browser("k1-handler")
     shown = handler.get(f"{page}/masking/").text
     assert "這段時間錄了 2 軌" in shown
@@ -181,14 +189,40 @@ def test_the_page_says_which_takes_there_are_and_opens_none_until_it_is_asked(de
     assert "index.m3u8" not in handler.get(f"{page}/masking/?take=x").text
 
 
+@pytest.mark.req("KH-7-1", "TY-5-4a")
+def test_until_the_others_are_hidden_somebody_is_there_while_it_is_opened(desk: Desk, page: str) -> None:
+    recorded(desk, page)
+    handler = desk.browser("k1-handler")
+    alone = handler.get(f"{page}/masking/?take=1").text
+    assert ("沒有人陪同" in alone, "index.m3u8" in alone) == (True, False)
+    people.pin(desk.cast.ids["k1-staff"])
+    lacking = handler.post(f"{page}/look/", data={"companion": "", "pin": ""})
+    assert (lacking.status_code, "請選取一起檢視的人員" in lacking.text, "遮蔽與製作複製本" in lacking.text) == (
+        422,
+        True,
+        True,
+    )
+    beside(desk, page)
+    shown = handler.get(f"{page}/masking/?take=1").text
+    assert ("有人陪同" in shown, "index.m3u8" in shown) == (True, True)
+    stopped = handler.post(f"{page}/look/stop")
+    assert stopped.location == f"{page}/masking/"
+    assert "index.m3u8" not in handler.get(f"{page}/masking/?take=1").text
+    masked(desk, page)
+    confirmed = handler.get(f"{page}/masking/?take=1").text
+    assert ("陪同人員在場" in confirmed, "index.m3u8" in confirmed) == (False, True), "it shows nobody else any more"
+
+
 def test_the_only_take_is_called_what_it_is(desk: Desk, page: str) -> None:
     recorded(desk, page, takes=1)
+    beside(desk, page)
     shown = desk.browser("k1-handler").get(f"{page}/masking/").text
     assert ('<th scope="row">請求的全部影像</th>' in shown, '<th scope="col">影像</th>' in shown) == (True, False)
 
 
 def test_a_confirmation_names_the_takes_that_nobody_opened_since_the_masks_were_saved(desk: Desk, page: str) -> None:
     recorded(desk, page, takes=2)
+    beside(desk, page)
     handler = desk.browser("k1-handler")
     opened(desk, page)
     handler.post(f"{page}/masking/", data=boxes(BOX))

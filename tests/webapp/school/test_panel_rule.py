@@ -61,3 +61,24 @@ def test_a_preschool_is_offered_nothing_and_only_the_head_records(desk: Desk) ->
     address = f"/schools/{desk.cast.e1.tenant_id}/panel-rule/"
     assert desk.browser("e1-handler").post(address, data=typed(desk)).status_code == 403
     assert desk.browser("e1-guard").get(address).status_code == 403
+
+
+def test_a_second_rule_is_told_how_it_replaces_the_first(desk: Desk) -> None:
+    head, address = desk.browser("e1-head"), f"/schools/{desk.cast.e1.tenant_id}/panel-rule/"
+    assert "自其生效日起取代先前的" in head.get(address).text
+    assert head.post(address, data=typed(desk)).status_code == 303
+    again = head.post(address, data=typed(desk, required="no"))
+    assert (again.status_code, "請把生效日訂在明天以後" in again.text) == (422, True)
+
+    ahead = short_date(clock.today() + timedelta(days=9))
+    for required in ("no", "yes"):
+        assert head.post(address, data=typed(desk, effective_from=ahead, required=required)).status_code == 303
+    page = head.get(address).text
+    assert page.count("尚未施行") == 1
+    assert page.count("已由後來的規定取代") == 1
+    assert page.count("施行中") == 1
+
+
+@pytest.mark.req("KH-2-1")
+def test_the_page_of_days_says_how_a_version_is_replaced(desk: Desk) -> None:
+    assert "要取代已登記的版本" in desk.browser("k1-head").get(f"{desk.school}/policies/").text

@@ -204,7 +204,7 @@ def test_a_copy_that_was_collected_is_owed_whatever_became_of_the_case(desk: Des
         row = desk.case(fetched)
         row.halted_at, row.halt, row.halt_end, row.return_by = clock.now(), "all", end, day
         row.halt_decided_at, row.halt_decided_by = (clock.now(), desk.cast.ids["k1-head"]) if end else (None, None)
-        row.halt_reasons = "翻攝屬實" if end else ""
+        row.halt_reasons, row.halt_cause = "翻攝屬實" if end else "", "breach"
         db.session.commit()
         assert f"{waits}；{owed}" in officer.get("/agency/").text
         page = officer.get(mine).text

@@ -6,6 +6,9 @@ from uuid import UUID
 import pytest
 
 from infra import clock
+from infra.db import db
+from infra.tenancy import Binding, bind
+from tenants.registry.models import Tenant
 from tenants.roc_dates import format_time, short_date
 from tests import printouts
 from tests.webapp.desk import Desk
@@ -140,8 +143,13 @@ def test_the_answer_is_a_letter_with_ground_and_reasons_and_there_is_none_before
     for words in ("受文者：林小惠", "發文日期：中華民國", "發文字號："):
         assert words in said, words
     assert said.index("晨光幼兒園") < said.index("個人資料權利請求答復書"), "whose letter it is stands first"
-    for words in ("決定日期", "提供的方式", "讀回核對後交付", "訴願法第十四條"):
+    for words in ("決定日期", "提供的方式", "讀回核對後交付", "依民事訴訟程序請求"):
         assert words in said, words
+    assert "訴願" not in said, "a private preschool's answer is no administrative act"
+    bind(db.session, Binding(tenant_id=desk.cast.k1.tenant_id))
+    db.session.get_one(Tenant, desk.cast.k1.tenant_id).ownership = "public"
+    db.session.commit()
+    assert "訴願法第十四條" in printouts.words(handler.get(f"{page}/answer.pdf").data)
 
 
 @pytest.mark.needs("faces", "pdftotext")
@@ -151,7 +159,7 @@ def test_the_letter_of_a_refusal_says_what_can_be_done_about_it_and_gives_nothin
     handler.post(f"{page}/review", data={"note": "戶籍資料不符", "masking": ""})
     head.post(f"{page}/answer", data={"answer": "refused", "refusal_ground": "not_the_person", "reasons": "查無親權"})
     said = printouts.words(handler.get(f"{page}/answer.pdf").data)
-    for words in ("決定：不准許", "請求人不是當事人", "理由：查無親權", "不服本決定時", "三十日內", "得向教育局陳情"):
+    for words in ("決定：不准許", "請求人不是當事人", "理由：查無親權", "不服本決定時", "得向教育局陳情"):
         assert words in said, words
     assert "提供的方式" not in said
 

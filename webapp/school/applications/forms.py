@@ -5,7 +5,7 @@ from datetime import datetime
 from types import MappingProxyType
 from uuid import UUID
 
-from wtforms import FieldList, FormField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, FieldList, FormField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length
 
@@ -52,6 +52,7 @@ class CheckForm(Form):
     eligibility_note = TextAreaField("說明", [Length(max=_LONG, message=_TOO_LONG)])
     specific = OneOf("事由是否具體")
     purpose_note = TextAreaField("事由與設置目的不符，仍予受理的理由", [Length(max=_LONG, message=_TOO_LONG)])
+    sealed = BooleanField("列為密封案件：涉及性別事件、不當對待等，名單與登記簿只顯示案號")
     excluded = CheckedChoices("與本案有利害關係的人員", unknown="請勾選頁面上列出的人員。")
     conflict_note = TextAreaField("利害關係", [Length(max=_LONG, message=_TOO_LONG)])
     about: InsiderRequest
@@ -79,6 +80,8 @@ class CheckForm(Form):
         form.excluded.choices = options((str(user.id), user.name) for user in case.members)
         if not case.outside:
             del form.purpose_note
+        if row.sealed:  # for good: nobody opens what was sealed
+            del form.sealed
         form.about = row
         return form
 
@@ -109,6 +112,10 @@ class CheckForm(Form):
             specific=self.specific.data == SPECIFIC,
             purpose_note=(self.purpose_note.data or "") if "purpose_note" in self else "",
         )
+
+    def sealing(self) -> bool:
+        """Whether the case is to be a sealed one from now on. Only after `validate`."""
+        return "sealed" in self and bool(self.sealed.data)
 
     def people(self) -> tuple[UUID, ...]:
         """Whom the case concerns. Only after `validate`."""

@@ -49,6 +49,7 @@ def check(tenant_id: UUID, disclosure_id: UUID) -> ResponseReturnValue:
             finding=form.finding(),
             excluded=form.people(),
             conflict_note=form.conflict_note.data or "",
+            sealed=form.sealing(),
         )
 
     return _tried(found, act, "已記錄查核結果。", check=form)

@@ -1,4 +1,4 @@
-"""A case that was halted for a breach: what happened, and the head's decision to take it back or go on (0053)."""
+"""A case that is halted, for a breach or by the head, and the head's decision to take it back or go on (0048)."""
 
 from http import HTTPStatus
 from typing import Any
@@ -11,7 +11,7 @@ from wtforms.validators import Length
 
 from tenants.disclosures import halting, halts
 from tenants.disclosures.lifecycle import course_of, possible
-from tenants.disclosures.models import Disclosure, DisclosureState, Door, Halt, HaltEnd
+from tenants.disclosures.models import Disclosure, DisclosureState, Door, Halt, HaltCause, HaltEnd
 from tenants.disclosures.steps import Step
 from tenants.disclosures.viewing import queries as viewings
 from tenants.disclosures.viewing.rules import BREACH_NAMES
@@ -30,6 +30,14 @@ END_NAMES = {
     HaltEnd.TAKEN_BACK: "撤銷：不再調閱；可以領取的影像撤銷領取，尚未告知的通行碼作廢",
     HaltEnd.WENT_ON: "繼續：恢復調閱與領取",
 }
+CAUSE_NAMES = {
+    HaltCause.BREACH: "違規通報或洩密",
+    HaltCause.ORDER: "法院或主管機關命停止執行、通知暫緩",
+    HaltCause.COMPLAINT: "接獲陳情、申訴或異議，查明中",
+    HaltCause.IDENTITY: "對申請人或承辦人的身分、資格有疑義",
+    HaltCause.OTHER: "其他",
+}
+_PAUSED = "已暫停本案的調閱與領取，並通知申請的一方。查明後，請在本頁決定繼續或撤銷。"
 _DONE = {
     HaltEnd.TAKEN_BACK: "已撤銷本案的調閱與領取，並通知申請的一方。",
     HaltEnd.WENT_ON: "已決定本案繼續，並通知申請的一方。",
@@ -59,12 +67,51 @@ class HaltForm(Form):
         return None
 
 
+class PauseForm(Form):
+    """Why the head halts a case."""
+
+    cause = RadioField(
+        "原因",
+        choices=options([(each.value, CAUSE_NAMES[each]) for each in HaltCause if each in halts.BY_HAND]),
+        validate_choice=False,
+    )
+    note = TextAreaField(
+        "說明",
+        [
+            Stated("請敘明暫停的原因，例如裁定或公文的字號、陳情的要點。"),
+            Length(max=500, message="最多 %(max)d 字，請精簡。"),
+        ],
+    )
+
+    def chosen(self) -> HaltCause | None:
+        """Which; None with the error where none was chosen. Only after `validate`."""
+        found = next((each for each in halts.BY_HAND if each.value == self.cause.data), None)
+        if found is None:
+            self.cause.errors = ["請選擇暫停的原因。"]
+        return found
+
+
 @blueprint.get("/")
 @requires(Permission.DISCLOSURE_READ)
 def show(tenant_id: UUID, disclosure_id: UUID) -> str:
     """What happened, and what there is to decide."""
     found = viewings.case_for(tenant_id=tenant_id, disclosure_id=disclosure_id, actor=actor())
-    return _page(found, HaltForm.of(found, fresh=True))
+    return _page(found)
+
+
+@blueprint.post("/pause")
+@requires(Permission.DISCLOSURE_DECIDE)
+def pause(tenant_id: UUID, disclosure_id: UUID) -> ResponseReturnValue:
+    """暫停, without a breach."""
+    found = viewings.case_for(tenant_id=tenant_id, disclosure_id=disclosure_id, actor=actor())
+    form = PauseForm()
+    sound, cause = form.validate(), form.chosen()
+    if not sound or cause is None:
+        return _page(found, pausing=form), HTTPStatus.UNPROCESSABLE_ENTITY
+    of = {"tenant_id": tenant_id, "disclosure_id": disclosure_id}
+    halting.pause(actor=actor(), **of, cause=cause, note=form.note.data)
+    flash(_PAUSED, "good")
+    return redirect(case_address(found), HTTPStatus.SEE_OTHER)
 
 
 @blueprint.post("/")
@@ -75,13 +122,13 @@ def decide(tenant_id: UUID, disclosure_id: UUID) -> ResponseReturnValue:
     form = HaltForm.of(found)
     sound, end = form.validate(), form.chosen()
     if not sound or end is None:
-        return _page(found, form), HTTPStatus.UNPROCESSABLE_ENTITY
+        return _page(found, deciding=form), HTTPStatus.UNPROCESSABLE_ENTITY
     act = halting.take_back if end is HaltEnd.TAKEN_BACK else halting.go_on
     try:
         act(actor=actor(), tenant_id=tenant_id, disclosure_id=disclosure_id, reasons=form.reasons.data)
     except Invalid as refused:
         form.show(refused)
-        return _page(found, form), HTTPStatus.UNPROCESSABLE_ENTITY
+        return _page(found, deciding=form), HTTPStatus.UNPROCESSABLE_ENTITY
     flash(_DONE[end], "good")
     return redirect(case_address(found), HTTPStatus.SEE_OTHER)
 
@@ -100,19 +147,24 @@ def standing(found: Disclosure) -> dict[str, Any]:
         "reasons": found.halt_reasons,
         "decided_at": found.halt_decided_at,
         "went_on": found.halt_end == HaltEnd.WENT_ON,
+        "by_hand": found.halt_cause in halts.BY_HAND,
+        "can_pause": _can_pause(found),
         "address": url_for("school.halts.show", tenant_id=found.tenant_id, disclosure_id=found.id),
         "decides": _ends(found) != [] and actor().may(Permission.DISCLOSURE_DECIDE),
     }
 
 
-def _page(found: Disclosure, form: HaltForm) -> str:
+def _page(found: Disclosure, *, deciding: HaltForm | None = None, pausing: PauseForm | None = None) -> str:
     rule, who = view.rules_of(found), actor()
     sessions = viewings.sessions_of(tenant_id=found.tenant_id, disclosure_id=found.id)
     cases = misuse.cases(tenant_id=found.tenant_id, actor=who) if who.may(Permission.MISUSE_HANDLE) else []
     return render_template(
         "school/cases/halt.html",
         row=found,
-        form=form,
+        form=deciding or HaltForm.of(found, fresh=True),
+        pausing=pausing or PauseForm(formdata=None),
+        sent=deciding or pausing,
+        cause=CAUSE_NAMES[HaltCause(found.halt_cause)] if found.halt_cause else "",
         halt=standing(found),
         case_address=case_address(found),
         breaches=[
@@ -124,6 +176,14 @@ def _page(found: Disclosure, form: HaltForm) -> str:
         article=rule.article(Clause.CONFIDENTIALITY),
         article_text=rule.text(Clause.CONFIDENTIALITY),
     )
+
+
+def _can_pause(found: Disclosure) -> bool:
+    """Whether there is something that can wait, and this person may say so."""
+    who, possible_now = actor(), possible(course_of(found), DisclosureState(found.state))
+    if Step.PAUSE not in possible_now or halts.words_of(found) != "":
+        return False
+    return who.may(Permission.DISCLOSURE_DECIDE) and str(who.id) not in found.barred
 
 
 def _ends(found: Disclosure) -> list[HaltEnd]:

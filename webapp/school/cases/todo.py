@@ -7,7 +7,8 @@ from flask import url_for
 
 from tenants.actor import Actor
 from tenants.disclosures import halting
-from tenants.disclosures.models import Halt
+from tenants.disclosures.halts import BY_HAND
+from tenants.disclosures.models import Disclosure, Halt
 from tenants.permissions import Permission
 from tenants.profiles import Clause
 from webapp.school.todo_item import Item
@@ -17,6 +18,7 @@ _WORDS = {
     Halt.ALL: "通報違規，調閱與領取已暫停，請決定撤銷調閱與領取，或繼續",
     Halt.VIEWING: "機構人員經通報違規，到場調閱已暫停，請改派人員並決定繼續",
 }
+_BY_HAND = "調閱與領取由首長暫停，原因消滅後，請決定繼續或撤銷"
 
 
 def items(*, tenant_id: UUID, actor: Actor) -> Iterator[Item]:
@@ -25,8 +27,12 @@ def items(*, tenant_id: UUID, actor: Actor) -> Iterator[Item]:
         return
     for case in halting.waiting(tenant_id=tenant_id, actor=actor):
         yield Item(
-            text=f"{case.serial}：{_WORDS[Halt(case.halt)]}",
+            text=f"{case.serial}：{_words(case)}",
             href=url_for("school.halts.show", disclosure_id=case.id),
             article=view.rules_of(case).article(Clause.CONFIDENTIALITY),
             urgent=True,
         )
+
+
+def _words(case: Disclosure) -> str:
+    return _BY_HAND if case.halt_cause in BY_HAND else _WORDS[Halt(case.halt)]

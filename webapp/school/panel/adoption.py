@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from http import HTTPStatus
 from uuid import UUID
 
@@ -54,7 +55,8 @@ class RuleLine:
 
     site: str
     adoption: PanelAdoption
-    in_force: bool
+    badge: str
+    state: str
 
 
 @blueprint.get("/")
@@ -112,12 +114,17 @@ def _free(tenant_id: UUID) -> Sequence[Site]:
 
 def _lines(tenant_id: UUID) -> Sequence[RuleLine]:
     names = {site.id: site.name for site in registry.sites(tenant_id=tenant_id)}
-    now = {
-        found.id
-        for site_id in names
-        if (found := adopting.adopted(tenant_id=tenant_id, site_id=site_id, day=clock.today())) is not None
-    }
-    return [
-        RuleLine(site=names[each.site_id], adoption=each, in_force=each.id in now)
-        for each in adopting.history(tenant_id=tenant_id)
-    ]
+    today, lines = clock.today(), []
+    counts: dict[UUID, date] = {}  # of each site the first day from which a later line counts
+    for each in adopting.history(tenant_id=tenant_id):
+        until = counts.get(each.site_id)
+        badge, state = _state(each.effective_from, until, today)
+        lines.append(RuleLine(site=names[each.site_id], adoption=each, badge=badge, state=state))
+        counts[each.site_id] = each.effective_from
+    return lines
+
+
+def _state(begins: date, until: date | None, today: date) -> tuple[str, str]:
+    if until is not None and (until <= today or until == begins):
+        return "info", "已由後來的規定取代"
+    return ("good", "施行中") if begins <= today else ("info", "尚未施行")

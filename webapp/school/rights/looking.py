@@ -1,4 +1,4 @@
-"""審查時檢視影像: the head allows it, and the handler looks with somebody beside them, before it is decided (DR-28).
+"""檢視影像: the handler looks with somebody beside them, before it is decided as the head allows, or to mask (DR-28).
 
 No picture passes through here: the player asks the media process, which asks at every piece who is there.
 """
@@ -19,8 +19,8 @@ from webapp.access import requires
 from webapp.companion_pin import tell_pin
 from webapp.form_fields import faults
 from webapp.identify import actor, keep_changes
-from webapp.school.rights import film_view
-from webapp.school.rights.mask_forms import CompanionForm
+from webapp.school.rights import film_view, masking
+from webapp.school.rights.mask_forms import BesideForm
 
 blueprint = Blueprint("looking", __name__, url_prefix="/rights/<uuid:rights_id>/look")
 _UNPROCESSABLE = HTTPStatus.UNPROCESSABLE_ENTITY
@@ -43,9 +43,9 @@ def ask(tenant_id: UUID, rights_id: UUID) -> Response:
 @requires(Permission.FOOTAGE_WATCH)
 def stop(tenant_id: UUID, rights_id: UUID) -> Response:
     """停止: no further piece is shown until a PIN is typed again."""
-    looking.stop_look(actor=actor(), tenant_id=tenant_id, rights_id=rights_id)
+    found = looking.stop_look(actor=actor(), tenant_id=tenant_id, rights_id=rights_id)
     flash("已停止檢視影像。再看時，請陪同人員重新輸入 PIN。", "good")
-    return redirect(url_for("school.looking.show", tenant_id=tenant_id, rights_id=rights_id), HTTPStatus.SEE_OTHER)
+    return _back(found)
 
 
 @blueprint.post("/permission")
@@ -65,7 +65,10 @@ def allow(tenant_id: UUID, rights_id: UUID) -> Response:
 @requires(Permission.FOOTAGE_WATCH)
 def show(tenant_id: UUID, rights_id: UUID) -> str:
     """Who is there, and the film while somebody is."""
-    return _render(_found(tenant_id, rights_id))
+    found = _found(tenant_id, rights_id)
+    if found.answered_at is not None:
+        raise NotFound("案件已經決定或結束，不再為審查檢視影像。")
+    return _render(found)
 
 
 @blueprint.post("/")
@@ -73,7 +76,7 @@ def show(tenant_id: UUID, rights_id: UUID) -> str:
 def begin(tenant_id: UUID, rights_id: UUID) -> ResponseReturnValue:
     """Somebody is there, or still is."""
     found = _found(tenant_id, rights_id)
-    form = CompanionForm.of(queries.colleagues(found, actor()))
+    form = BesideForm.of(queries.colleagues(found, actor()))
     sound, companion_id = form.validate(), form.chosen()
     if not sound or companion_id is None:
         tell_pin(form, companion_id)
@@ -87,14 +90,14 @@ def begin(tenant_id: UUID, rights_id: UUID) -> ResponseReturnValue:
         form.show(refused)
         return _render(found, form), _UNPROCESSABLE
     flash("陪同人員已確認在場，可以開啟影像。", "good")
-    return redirect(url_for("school.looking.show", tenant_id=tenant_id, rights_id=rights_id), HTTPStatus.SEE_OTHER)
+    return _back(found)
 
 
 def _found(tenant_id: UUID, rights_id: UUID) -> RightsRequest:
-    """The request, where its footage may be looked at before the decision. Raises `NotFound` for any other."""
+    """The request, where its footage may be looked at now with somebody beside. Raises `NotFound` for any other."""
     actor().require(Permission.RIGHTS_HANDLE)
     found = queries.request(tenant_id=tenant_id, rights_id=rights_id)
-    if found.answered_at is not None or found.ended_at is not None:
+    if found.ended_at is not None:
         raise NotFound("案件已經決定或結束，不再為審查檢視影像。")
     try:
         looking.check_looked(found, actor())
@@ -103,7 +106,14 @@ def _found(tenant_id: UUID, rights_id: UUID) -> RightsRequest:
     return found
 
 
-def _render(found: RightsRequest, sent: CompanionForm | None = None) -> str:
+def _back(found: RightsRequest) -> Response:
+    page = "school.looking.show" if found.answered_at is None else "school.masking.show"
+    return redirect(url_for(page, tenant_id=found.tenant_id, rights_id=found.id), HTTPStatus.SEE_OTHER)
+
+
+def _render(found: RightsRequest, sent: BesideForm | None = None) -> str:
+    if found.answered_at is not None:
+        return masking.render(found, beside=sent)
     beside = looking.accompanied(found, actor())
     playing = request.args.get("take", type=int) if beside is not None else None
     return render_template(
@@ -111,7 +121,7 @@ def _render(found: RightsRequest, sent: CompanionForm | None = None) -> str:
         row=found,
         beside=beside,
         film=film_view.film_of(found, actor=actor(), playing=playing),
-        form=sent or CompanionForm.of(queries.colleagues(found, actor()), fresh=True),
+        form=sent or BesideForm.of(queries.colleagues(found, actor()), fresh=True),
         faults=faults(sent) if sent is not None else [],
         rights_article=rules.RIGHTS_ARTICLE,
     )

@@ -113,13 +113,14 @@ class MaskForm(Form):
         )
 
 
+_PIN = (Stated("請該人員輸入自己的 PIN。"), Length(max=PIN_MAX, message="PIN 最多 %(max)d 位數字。"))
+
+
 class CompanionForm(Form):
     """Somebody else of the institution is there, and types their PIN."""
 
     companion = OneOf("一起檢視的人員")
-    pin = PasswordField(
-        "該人員的 PIN", [Stated("請該人員輸入自己的 PIN。"), Length(max=PIN_MAX, message="PIN 最多 %(max)d 位數字。")]
-    )
+    pin = PasswordField("該人員的 PIN", _PIN)
 
     @classmethod
     def of(cls, people: list[User], *, fresh: bool = False) -> Self:
@@ -136,6 +137,13 @@ class CompanionForm(Form):
     def chosen(self) -> UUID | None:
         """Who was chosen that is offered. Only after `validate`."""
         return None if self.companion.errors else id_or_none(self.companion.data or "")
+
+
+class BesideForm(CompanionForm):
+    """They are there while the film is looked at; beside a confirmation on one page, no two fields share an id."""
+
+    companion = OneOf("陪同的人員", id="beside-companion")
+    pin = PasswordField("陪同人員的 PIN", _PIN, id="beside-pin")
 
 
 class ConfirmForm(CompanionForm):

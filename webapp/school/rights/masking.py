@@ -17,7 +17,7 @@ from tenants.errors import Invalid, NotFound
 from tenants.people import queries as people
 from tenants.people.pins import WrongPin
 from tenants.permissions import Permission
-from tenants.rights import masking, queries, rules
+from tenants.rights import looking, masking, queries, rules
 from tenants.rights.film import is_confirmed, plan_of
 from tenants.rights.models import RightsRequest, RightsState
 from webapp import addresses
@@ -27,7 +27,7 @@ from webapp.form_fields import faults
 from webapp.forms import Form
 from webapp.identify import actor, keep_changes
 from webapp.school.rights import film_view
-from webapp.school.rights.mask_forms import ConfirmForm, MaskForm, MediumForm, ReadBackForm
+from webapp.school.rights.mask_forms import BesideForm, ConfirmForm, MaskForm, MediumForm, ReadBackForm
 
 blueprint = Blueprint("masking", __name__, url_prefix="/rights/<uuid:rights_id>/masking")
 _UNPROCESSABLE = HTTPStatus.UNPROCESSABLE_ENTITY
@@ -37,7 +37,7 @@ _UNPROCESSABLE = HTTPStatus.UNPROCESSABLE_ENTITY
 @requires(Permission.FOOTAGE_WATCH)
 def show(tenant_id: UUID, rights_id: UUID) -> str:
     """The film with what is hidden in it, and the next thing to do."""
-    return _render(_found(tenant_id, rights_id))
+    return render(_found(tenant_id, rights_id))
 
 
 @blueprint.post("/")
@@ -46,10 +46,10 @@ def save(tenant_id: UUID, rights_id: UUID) -> ResponseReturnValue:
     """Keep what is hidden; the player shows it from then on."""
     found, form = _found(tenant_id, rights_id), MaskForm()
     if form.rearranged(request.form):
-        return _render(found, masks=form)
+        return render(found, masks=form)
     plan = form.plan(found)
     if plan is None:
-        return _render(found, masks=form), _UNPROCESSABLE
+        return render(found, masks=form), _UNPROCESSABLE
     nobody = "" if plan.boxes else "，影像中沒有人會被遮住"
     done = f"已儲存 {len(plan.boxes)} 個遮蔽範圍{nobody}。請開啟遮蔽後的影像從頭看一次，再由另一位人員確認。"
     act = partial(masking.set_masks, tenant_id=tenant_id, rights_id=rights_id, plan=plan)
@@ -65,7 +65,7 @@ def confirm(tenant_id: UUID, rights_id: UUID) -> ResponseReturnValue:
     sound, companion_id = form.validate(), form.chosen()
     if not sound or companion_id is None:
         tell_pin(form, companion_id)
-        return _render(found, confirming=form), _UNPROCESSABLE
+        return render(found, confirming=form), _UNPROCESSABLE
     of: dict[str, Any] = {"tenant_id": tenant_id, "rights_id": rights_id}
     act = partial(
         masking.confirm_masks,
@@ -83,7 +83,7 @@ def prepare(tenant_id: UUID, rights_id: UUID, take: int) -> ResponseReturnValue:
     """Name the medium; the download follows on this page."""
     found, form = _found(tenant_id, rights_id), MediumForm.of(take)
     if not form.validate():
-        return _render(found, medium=(take, form)), _UNPROCESSABLE
+        return render(found, medium=(take, form)), _UNPROCESSABLE
     of: dict[str, Any] = {"tenant_id": tenant_id, "rights_id": rights_id}
     act = partial(masking.prepare_copy, **of, medium_serial=form.medium_serial.data, take=take)
     return _tried(found, act, "已登記媒體。請按「下載並寫入媒體」，直接存到這個媒體上。", medium=(take, form))
@@ -97,7 +97,7 @@ def read_back(tenant_id: UUID, rights_id: UUID, masked_id: UUID) -> ResponseRetu
     if masked_id not in {each.id for each in queries.copies(tenant_id=tenant_id, rights_id=rights_id)}:
         raise NotFound
     if not form.validate():
-        return _render(found, reading=(masked_id, form)), _UNPROCESSABLE
+        return render(found, reading=(masked_id, form)), _UNPROCESSABLE
     act = partial(masking.read_back, tenant_id=tenant_id, copy_id=masked_id, typed=form.read_back.data)
     return _tried(found, act, "媒體上的複製本相符，可以交付並登記辦理情形。", reading=(masked_id, form))
 
@@ -115,7 +115,7 @@ def _found(tenant_id: UUID, rights_id: UUID) -> RightsRequest:
     return found
 
 
-def _tried(found: RightsRequest, act: Callable[..., object], done: str, **sent: Any) -> ResponseReturnValue:  # noqa: ANN401 - as `_render`
+def _tried(found: RightsRequest, act: Callable[..., object], done: str, **sent: Any) -> ResponseReturnValue:  # noqa: ANN401 - as `render`
     """Back to the page after an act; the page with the sentence beside the form that was sent where it is refused."""
     try:
         act(actor=actor())
@@ -124,36 +124,43 @@ def _tried(found: RightsRequest, act: Callable[..., object], done: str, **sent: 
             keep_changes()
         (form,) = (each[1] if isinstance(each, tuple) else each for each in sent.values())
         form.show(refused)
-        return _render(found, **sent), _UNPROCESSABLE
+        return render(found, **sent), _UNPROCESSABLE
     flash(done, "good")
     return _back(found)
 
 
-def _render(
+def render(
     found: RightsRequest,
     *,
     masks: MaskForm | None = None,
     confirming: ConfirmForm | None = None,
     medium: tuple[int, MediumForm] | None = None,
     reading: tuple[UUID, ReadBackForm] | None = None,
+    beside: BesideForm | None = None,
 ) -> str:
     """The page; with the form that came back with faults, else with fresh ones."""
     of = {"tenant_id": found.tenant_id, "rights_id": found.id}
-    sent: list[Form | None] = [masks, confirming, medium[1] if medium else None, reading[1] if reading else None]
-    shown = film_view.film_of(found, actor=actor(), playing=request.args.get("take", type=int))
+    others = [medium[1] if medium else None, reading[1] if reading else None]
+    sent: list[Form | None] = [beside, masks, confirming, *others]
+    confirmed, there = is_confirmed(found), looking.accompanied(found, actor())
+    playing = request.args.get("take", type=int) if confirmed or there is not None else None
+    shown = film_view.film_of(found, actor=actor(), playing=playing)
+    colleagues = queries.colleagues(found, actor())
     fresh = {each.number: MediumForm.of(each.number, fresh=True) for each in shown.takes}
     return render_template(
         "school/rights/masking.html",
         row=found,
         film=shown,
+        beside=there,
+        companion=beside or BesideForm.of(colleagues, fresh=True),
         masks=masks or MaskForm.of(found),
         unsaved=masks is not None,
         boxes=len(plan_of(found).boxes) if found.mask_plan is not None else 0,
-        confirming=confirming or ConfirmForm.about_film(found, queries.colleagues(found, actor()), fresh=True),
+        confirming=confirming or ConfirmForm.about_film(found, colleagues, fresh=True),
         media=fresh | dict([medium] if medium else []),
         reading=reading or (None, ReadBackForm(formdata=None)),
         copies=queries.copies(**of),
-        confirmed=is_confirmed(found),
+        confirmed=confirmed,
         confirmed_by=people.user(user_id=found.masks_confirmed_by) if found.masks_confirmed_by else None,
         copy_address=addresses.masked_copy,
         may_copy=found.right == "copy",

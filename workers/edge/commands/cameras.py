@@ -2,7 +2,8 @@
 
 import argparse
 
-from infra.stream_addresses import CLIP, hides_something, with_login, without_password
+from infra.causes import GapCause
+from infra.stream_addresses import CLIP, RTSP, hides_something, with_login, without_password
 from infra.streams import StreamFault
 from workers.edge.commands import finding, masking
 from workers.edge.commands.asking import asked_login, named, newest_config, unknown
@@ -16,19 +17,19 @@ from workers.edge.places import PROHIBITED, is_prohibited
 
 def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
     """Name the commands."""
-    camera = commands.add_parser("camera", help="cameras of this box").add_subparsers(required=True)
+    camera = commands.add_parser("camera", help="這台主機的鏡頭：設定、尋找、遮罩、清單").add_subparsers(required=True)
     add = camera.add_parser(
-        "add", parents=[common], help="set a camera's stream; address, user and password are read from the keyboard"
+        "add", parents=[common], help="設定一支鏡頭的串流；位址、帳號與密碼會逐項詢問，密碼不會顯示"
     )
-    add.add_argument("camera", help="the camera's code or id")
-    add.add_argument("--url", help="instead of asking; other users of this machine may see it")
-    add.add_argument("--at", help="the camera's host, or host:port; it is asked for its streams by ONVIF")
+    add.add_argument("camera", metavar="鏡頭編號", help="鏡頭編號，例如 C-GATE（可先以 camera list 查看）")
+    add.add_argument("--url", metavar="位址", help="直接寫出 rtsp:// 位址而不詢問；同一台機器的其他使用者可能看得到")
+    add.add_argument("--at", metavar="IP位址", help="鏡頭的 IP 位址（或 位址:連接埠），以 ONVIF 查詢串流")
     add.set_defaults(command=_add)
-    found = camera.add_parser("find", parents=[common], help="which cameras answer on this network")
-    found.add_argument("--at", help="ask this host (or host:port) alone, as when it is on another network")
+    found = camera.add_parser("find", parents=[common], help="找出這個網路上有回應的鏡頭")
+    found.add_argument("--at", metavar="IP位址", help="只問這個位址（或 位址:連接埠），例如鏡頭在另一個網段時")
     found.set_defaults(command=_find)
     masking.add_to(camera, common)
-    camera.add_parser("list", parents=[common], help="the site's cameras").set_defaults(command=_list)
+    camera.add_parser("list", parents=[common], help="這個地點的鏡頭，以及是否已設定").set_defaults(command=_list)
 
 
 def _find(_home: Home, options: argparse.Namespace) -> int:
@@ -51,6 +52,8 @@ def _add(home: Home, options: argparse.Namespace) -> int:
         return fail(finding.advice_on(error))
     home.keep_address(camera.camera_id, stream.address, onvif=stream.onvif)
     say(f"已設定 {camera.code}（{camera.name}）：{without_password(stream.address)}{_password_words(home, camera)}")
+    if not stream.onvif:  # nobody has opened it yet
+        say("請再執行 sudo shouyuan-edge check，確認鏡頭連得到、畫面正常。")
     return 0
 
 
@@ -60,7 +63,13 @@ def _is_host(typed: str) -> bool:
 
 
 def _given(address: str, camera: CameraRules, options: argparse.Namespace) -> Stream:
-    """A stream as somebody typed it. Raises `CameraFault` where only the camera could say that its mask is on."""
+    """A stream as somebody typed it.
+
+    Raises `StreamFault` for what is no address of one, and `CameraFault` where only the camera could say that its mask
+    is on.
+    """
+    if not address.startswith((*RTSP, CLIP)):
+        raise StreamFault(GapCause.NOT_A_CAMERA)
     if camera.needs_mask:
         raise CameraFault(Fault.NO_MASK)
     ask = not options.url and not address.startswith(CLIP) and not hides_something(address)

@@ -29,19 +29,15 @@ _YES = "yes"
 
 def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
     """Name the commands."""
-    undated = commands.add_parser("undated", help="footage of which nobody knows the time")
+    undated = commands.add_parser("undated", help="時間不明的影像")
     subjects = undated.add_subparsers(required=True)
-    listing = subjects.add_parser(
-        "list", parents=[common], help="by each run of the machine, and when it can have been"
-    )
+    listing = subjects.add_parser("list", parents=[common], help="依主機每次開機列出，以及可能的時刻")
     listing.set_defaults(command=_list)
-    date = subjects.add_parser("date", parents=[common], help="say when the machine began to run; it cannot be undone")
-    date.add_argument("number", type=int, help="as `undated list` says")
-    date.add_argument(
-        "--began", required=True, metavar="WHEN", help="when the machine was switched on: 115-11-20 14:05"
-    )
-    date.add_argument("--within", type=int, default=10, metavar="MINUTES", help="how wrong that may be (default 10)")
-    date.add_argument("--yes", action="store_true", help="without asking again")
+    date = subjects.add_parser("date", parents=[common], help="補上主機那次開機的時刻；送出後不能更改")
+    date.add_argument("number", type=int, metavar="編號", help="undated list 列出的編號")
+    date.add_argument("--began", required=True, metavar="時刻", help="主機那次開機的時刻，例如 '115-11-20 14:05'")
+    date.add_argument("--within", type=int, default=10, metavar="分鐘", help="可能的誤差（預設 10 分鐘）")
+    date.add_argument("--yes", action="store_true", help="不再詢問確認")
     date.set_defaults(command=_date)
 
 

@@ -9,21 +9,29 @@ from workers.edge import api
 from workers.edge.commands.terminal import Commands, fail, say
 from workers.edge.home import Home, Identity
 
+# Without the lock only to a platform on the same machine or network, as the demo is.
+_SCHEMES = ("https://", "http://")
+
 
 def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
     """Name the command."""
-    enrol = commands.add_parser("enrol", parents=[common], help="become a device of the site a code was issued for")
-    enrol.add_argument("--server", required=True)
-    enrol.add_argument("--token", required=True)
-    enrol.add_argument("--name", default=socket.gethostname())
+    enrol = commands.add_parser("enrol", parents=[common], help="以註冊碼把這台主機登記到學校（園）的地點")
+    enrol.add_argument("--server", required=True, metavar="平台網址", help="例如 https://platform.example")
+    enrol.add_argument("--token", required=True, metavar="註冊碼", help="機構承辦人提供，24 小時內有效，只能用一次")
+    enrol.add_argument(
+        "--name", default=socket.gethostname(), metavar="名稱", help="平台上顯示的主機名稱（預設：%(default)s）"
+    )
     enrol.set_defaults(command=_enrol)
 
 
 def _enrol(home: Home, options: argparse.Namespace) -> int:
     if home.is_enrolled():
         return fail("這台邊緣主機已經註冊過。若要註冊到別處，請使用另一個資料夾（--home）；原資料夾請保留到全部上傳。")
+    server = str(options.server).rstrip("/")
+    if not server.startswith(_SCHEMES):
+        return fail(f"平台網址請從 https:// 開始寫，例如：https://{server.rpartition('://')[2] or 'platform.example'}")
     home.make()
-    key, server = home.device_key(), str(options.server).rstrip("/")
+    key = home.device_key()
     answer = api.enrol(
         server,
         {

@@ -15,8 +15,8 @@ _MARKS = {True: "正常", False: "異常", None: "參考"}
 
 def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
     """Name the command."""
-    doctor = commands.add_parser("doctor", parents=[common], help="look at everything, and say what to do")
-    doctor.add_argument("--json", action="store_true", help="for programs")
+    doctor = commands.add_parser("doctor", parents=[common], help="檢查全部項目，並說明如何處理")
+    doctor.add_argument("--json", action="store_true", help="以 JSON 輸出，供支援人員使用")
     doctor.set_defaults(command=_doctor)
 
 

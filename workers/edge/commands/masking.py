@@ -14,15 +14,15 @@ from workers.edge.onvif.soap import WORDS, CameraFault, Fault
 
 def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
     """Name the command."""
-    mask = commands.add_parser("mask", parents=[common], help="cover parts of a camera's picture, at the camera itself")
-    mask.add_argument("camera", help="the camera's code or id")
-    mask.add_argument("--at", help="the camera's host, or host:port; without it, where `camera add` found it")
+    mask = commands.add_parser("mask", parents=[common], help="在鏡頭上設定隱私遮罩")
+    mask.add_argument("camera", metavar="鏡頭編號", help="例如 C-ROOM2")
+    mask.add_argument("--at", metavar="IP位址", help="鏡頭的 IP 位址（或 位址:連接埠）；省略時用 camera add 設定的位址")
     mask.add_argument(
         "--area",
         action="append",
         required=True,
-        metavar="LEFT,TOP,RIGHT,BOTTOM",
-        help="in percent of the picture; again for another",
+        metavar="左,上,右,下",
+        help="以畫面的百分比表示，可重複",
     )
     mask.set_defaults(command=_mask)
 

@@ -29,9 +29,9 @@ from workers.edge.words import ADVICE, NOT_RUNNING, REVOKED_WORDS
 
 def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
     """Name the commands."""
-    commands.add_parser("check", parents=[common], help="try every camera and the server").set_defaults(command=_check)
-    commands.add_parser("status", parents=[common], help="what records now").set_defaults(command=_status)
-    commands.add_parser("run", parents=[common], help="record until stopped").set_defaults(command=_run)
+    commands.add_parser("check", parents=[common], help="試連平台與每一支鏡頭").set_defaults(command=_check)
+    commands.add_parser("status", parents=[common], help="目前的錄影狀況").set_defaults(command=_status)
+    commands.add_parser("run", parents=[common], help="開始錄影（平時由系統服務執行）").set_defaults(command=_run)
 
 
 def _check(home: Home, _options: argparse.Namespace) -> int:

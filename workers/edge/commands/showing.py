@@ -19,13 +19,13 @@ _WAIT_SECONDS = 6
 
 def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
     """Name the commands."""
-    page = commands.add_parser("page", parents=[common], help="who may see the status page of this box")
+    page = commands.add_parser("page", parents=[common], help="這台主機的狀態頁：網址與誰可以看")
     where = page.add_mutually_exclusive_group()
-    where.add_argument("--lan", action="store_true", help="the network too; prints a new code")
-    where.add_argument("--loopback", action="store_true", help="only this machine; old codes open nothing any more")
-    page.add_argument("--port", type=int, default=settings.PORT)
+    where.add_argument("--lan", action="store_true", help="開放校內網路查看，並顯示新的查看碼")
+    where.add_argument("--loopback", action="store_true", help="只限這台主機；先前的查看碼失效")
+    page.add_argument("--port", type=int, default=settings.PORT, metavar="連接埠", help="預設 %(default)s")
     page.set_defaults(command=_page)
-    printed = commands.add_parser("sheet", parents=[common], help="look at everything; the acceptance sheet as HTML")
+    printed = commands.add_parser("sheet", parents=[common], help="檢查全部項目，輸出驗收表（HTML，可列印）")
     printed.set_defaults(command=_sheet)
 
 

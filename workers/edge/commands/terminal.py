@@ -3,13 +3,21 @@
 import argparse
 import sys
 from collections.abc import Callable
-from typing import TypeAlias
+from typing import NoReturn, TypeAlias
 
 from workers.edge.home import Home
 
 Command: TypeAlias = Callable[[Home, argparse.Namespace], int]
 # What `add_subparsers` gives has no public name.
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001
+
+
+class Parser(argparse.ArgumentParser):
+    """Says in 繁體中文 what to do where a command was mistyped; each of its commands is parsed by one of the same."""
+
+    def error(self, message: str) -> NoReturn:
+        """End with how the command is written."""
+        self.exit(2, f"{self.format_usage()}指令不完整或打錯（{message}）。說明請執行：{self.prog} --help\n")
 
 
 def say(text: str) -> None:

@@ -8,10 +8,12 @@ from collections.abc import Iterator
 from datetime import date
 from uuid import UUID, uuid4
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from infra import clock
 from infra.db import db
+from infra.once import read_once
+from infra.statements import made_once
 from tenants.actor import Actor
 from tenants.audit import actions as audit
 from tenants.audit.events import Event
@@ -43,18 +45,17 @@ def any_decides(*, tenant_id: UUID, day: date) -> bool:
     )
 
 
+@read_once
 def adopted(*, tenant_id: UUID, site_id: UUID, day: date) -> PanelAdoption | None:
     """The school's own rule about panels at the site that is in force on a day."""
-    query = select(PanelAdoption).where(
-        PanelAdoption.tenant_id == tenant_id, PanelAdoption.site_id == site_id, PanelAdoption.effective_from <= day
-    )
-    return db.session.scalars(query.order_by(PanelAdoption.effective_from.desc()).limit(1)).first()
+    return db.session.scalars(*_adopted(tenant_id=tenant_id, site_id=site_id, day=day)).first()
 
 
 def history(*, tenant_id: UUID) -> list[PanelAdoption]:
-    """Everything that the school passed about panels, the latest to begin first."""
+    """Everything that the school passed about panels, the latest to begin first; of one day the last recorded."""
     query = select(PanelAdoption).where(PanelAdoption.tenant_id == tenant_id)
-    return list(db.session.scalars(query.order_by(PanelAdoption.effective_from.desc(), PanelAdoption.recorded_at)))
+    newest = query.order_by(PanelAdoption.effective_from.desc(), PanelAdoption.recorded_at.desc())
+    return list(db.session.scalars(newest))
 
 
 def article(rule: RuleProfile, clause: Clause = Clause.PANEL) -> str:
@@ -67,6 +68,7 @@ def adopt_panel(
 ) -> PanelAdoption:
     """Record that the school passed to have a panel decide from a day on, or from a day on no more.
 
+    It replaces what was in force until then, and what was recorded for the same day while that day is still ahead.
     Raises `Invalid` where the regulation orders one anyway, for a day that is past, and without the meeting;
     `NeedsConfirmation` as `policies.adopt_policy`.
     """
@@ -74,9 +76,7 @@ def adopt_panel(
     rule = _rule(tenant_id, site_id, effective_from)
     standing.refuse_closed(tenant_id=tenant_id, what="停辦後不能再訂定校內規定", on=effective_from)
     told = _checked(rule, effective_from, adoption)
-    latest = adopted(tenant_id=tenant_id, site_id=site_id, day=effective_from)
-    if latest is not None and latest.effective_from == effective_from:
-        raise Invalid("這一天已登記過校內規定，請另訂生效日。", field="effective_from")
+    _check_replaceable(tenant_id, site_id, effective_from)
     made = PanelAdoption(
         id=uuid4(),
         tenant_id=tenant_id,
@@ -112,6 +112,18 @@ def adoption_faults(
     yield from _faults(profile(site.profile, max(effective_from or today, today)), effective_from, adoption)
 
 
+@made_once
+def _adopted(*, tenant_id: UUID, site_id: UUID, day: date) -> Select[PanelAdoption]:
+    return (
+        select(PanelAdoption)
+        .where(
+            PanelAdoption.tenant_id == tenant_id, PanelAdoption.site_id == site_id, PanelAdoption.effective_from <= day
+        )
+        .order_by(PanelAdoption.effective_from.desc(), PanelAdoption.recorded_at.desc())
+        .limit(1)
+    )
+
+
 def _faults(rule: RuleProfile, effective_from: date | None, adoption: Adoption) -> Iterator[Invalid]:
     today = clock.today()
     if rule.insider.panel.required:
@@ -130,6 +142,17 @@ def _faults(rule: RuleProfile, effective_from: date | None, adoption: Adoption) 
 def _checked(rule: RuleProfile, effective_from: date, adoption: Adoption) -> Adoption:
     refuse(_faults(rule, effective_from, adoption))
     return period_rules.checked_adoption(adoption, rule, today=clock.today(), begins=effective_from)
+
+
+def _check_replaceable(tenant_id: UUID, site_id: UUID, effective_from: date) -> None:
+    """Raise `Invalid` where a rule that began today would be replaced: what was filed since was filed under it."""
+    found = adopted(tenant_id=tenant_id, site_id=site_id, day=effective_from)
+    if found is not None and found.effective_from == effective_from <= clock.today():
+        raise Invalid(
+            "今天起施行的校內規定已經登記，今天收到的申請已依它辦理。"
+            "要取代它，請把生效日訂在明天以後，新登記的規定自該日起取代。",
+            field="effective_from",
+        )
 
 
 def _rule(tenant_id: UUID, site_id: UUID, day: date) -> RuleProfile:

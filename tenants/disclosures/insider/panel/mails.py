@@ -1,5 +1,6 @@
 """The mails to a panel's members, and to the school when one stands down. Links and codes are made as they are sent."""
 
+from datetime import datetime
 from uuid import UUID
 
 from infra.mail import Mail
@@ -44,6 +45,17 @@ def messages(*, actor: Actor, tenant_id: UUID, member_id: UUID, notice: Notice, 
     text = _TEXT.format(sentence=sentence.format(**fields), rest=rest)
     house, subject = registry.tenant(tenant_id=tenant_id).name, subject.format(**fields)
     return [Mail(to=to, house=house, subject=subject, text=text) for to in _addresses(member, notice)]
+
+
+def addresses(*, tenant_id: UUID, member_id: UUID, notice: Notice) -> list[str]:
+    """To whom the notice goes, making nothing: neither link nor code."""
+    return _addresses(queries.member(tenant_id=tenant_id, member_id=member_id), notice)
+
+
+def meets_at(*, tenant_id: UUID, member_id: UUID) -> datetime:
+    """When the seat's meeting is: what is told of it must be told before."""
+    member = queries.member(tenant_id=tenant_id, member_id=member_id)
+    return queries.meeting(tenant_id=tenant_id, meeting_id=member.meeting_id).meets_at
 
 
 def note_told(*, actor: Actor, tenant_id: UUID, member_id: UUID, notice: Notice, mails: int) -> None:

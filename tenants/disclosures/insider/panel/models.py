@@ -234,7 +234,7 @@ class PanelCorrection(Identified, TenantOwned, Model):
 class PanelAdoption(Identified, TenantOwned, Model):
     """校內規定: a school whose regulation knows no panel has one from a day on, or from a day on no more (TY-X-1).
 
-    Added and never changed; of a day the latest to begin counts.
+    Added and never changed; of a day the latest to begin counts, and of several for one day the one recorded last.
     """
 
     __tablename__ = "panel_adoptions"
@@ -249,7 +249,4 @@ class PanelAdoption(Identified, TenantOwned, Model):
     recorded_at: Mapped[datetime]
     recorded_by: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
 
-    __table_args__ = (
-        ForeignKeyConstraint(["tenant_id", "site_id"], ["sites.tenant_id", "sites.id"]),
-        UniqueConstraint("tenant_id", "site_id", "effective_from"),
-    )
+    __table_args__ = (ForeignKeyConstraint(["tenant_id", "site_id"], ["sites.tenant_id", "sites.id"]),)

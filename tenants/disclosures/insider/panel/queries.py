@@ -4,9 +4,11 @@ from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import Select, exists, func, select
 
 from infra.db import db
+from infra.statements import made_once
+from tenants.disclosures.at_hand import at_hand
 from tenants.disclosures.insider.models import InsiderRequest
 from tenants.disclosures.insider.panel import rules
 from tenants.disclosures.insider.panel.models import (
@@ -91,19 +93,10 @@ def seats_of(*, tenant_id: UUID, user_id: UUID) -> list[tuple[PanelMember, Panel
 
     None in a case that concerns them, not even its number (DR-27).
     """
-    query = (
-        select(PanelMember, PanelMeeting, InsiderRequest)
-        .join(PanelMeeting, PanelMeeting.id == PanelMember.meeting_id)
-        .join(InsiderRequest, InsiderRequest.id == PanelMeeting.disclosure_id)
-        .where(
-            PanelMember.tenant_id == tenant_id,
-            PanelMember.user_id == user_id,
-            PanelMember.replaced_at.is_(None),
-            InsiderRequest.state.not_in(FINAL),
-            ~InsiderRequest.excluded.contains([str(user_id)]),
-        )
-    )
-    return [(seat, met, case) for seat, met, case in db.session.execute(query.order_by(PanelMeeting.meets_at))]
+    if not at_hand(tenant_id=tenant_id).open:
+        return []
+    found = db.session.execute(*_seats_of(tenant_id=tenant_id, user_id=user_id))
+    return [(seat, met, case) for seat, met, case in found if str(user_id) not in case.excluded]
 
 
 def resolutions(*, tenant_id: UUID, disclosure_id: UUID) -> list[PanelResolution]:
@@ -185,6 +178,22 @@ def untold(*, tenant_id: UUID) -> list[tuple[UUID, str]]:
         PanelMember.tenant_id == tenant_id, func.jsonb_array_length(PanelMember.untold) > 0
     )
     return [(member_id, notice) for member_id, notices in db.session.execute(query) for notice in notices]
+
+
+@made_once
+def _seats_of(*, tenant_id: UUID, user_id: UUID) -> Select[PanelMember, PanelMeeting, InsiderRequest]:
+    return (
+        select(PanelMember, PanelMeeting, InsiderRequest)
+        .join(PanelMeeting, PanelMeeting.id == PanelMember.meeting_id)
+        .join(InsiderRequest, InsiderRequest.id == PanelMeeting.disclosure_id)
+        .where(
+            PanelMember.tenant_id == tenant_id,
+            PanelMember.user_id == user_id,
+            PanelMember.replaced_at.is_(None),
+            InsiderRequest.state.not_in(FINAL),
+        )
+        .order_by(PanelMeeting.meets_at)
+    )
 
 
 def _one(row: Row | None) -> Row:

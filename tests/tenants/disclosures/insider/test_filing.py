@@ -21,7 +21,7 @@ from tenants.permissions import Role
 from tenants.registry.models import Camera, Site
 from tenants.retention.models import Hold, HoldWindow
 from tests.factories.insiders import LOOKUP, PARENT
-from tests.factories.registry import institution
+from tests.factories.registry import attached_preschool, institution
 from tests.made_identity_numbers import number as made_number
 from tests.tenants.disclosures.conftest import member
 from tests.tenants.disclosures.insider.conftest import Desk
@@ -214,6 +214,26 @@ def test_places_under_two_regulations_are_asked_for_apart(preschool: Desk) -> No
     db.session.commit()
     with pytest.raises(Invalid, match="請分件申請"):
         preschool.file(preschool.application(windows=(first, replace(first, camera_id=other.id))))
+
+
+@pytest.mark.req("DR-11")
+def test_a_camera_that_moved_to_the_preschool_goes_by_its_rules_from_that_day_only(desk: Desk) -> None:
+    school, moved_on = desk.scene.school, clock.today() - timedelta(days=2)
+    before, after = desk.scene.window(ago=timedelta(days=4)), desk.scene.window(ago=timedelta(days=1))
+    _, moved = attached_preschool(school)
+    desk.scene.at_school()
+    old, new = db.session.get_one(Camera, before.camera_id), db.session.get_one(Camera, moved)
+    old.active_from, old.retired_on, new.active_from = moved_on - timedelta(days=30), moved_on, moved_on
+    db.session.commit()
+    plain = {"ground": "personal_rights", "incident": None}
+    assert desk.file(desk.application(windows=(before,), **plain)).profile == "TY_ELEMENTARY"
+    there = replace(after, camera_id=moved)
+    asked = desk.file(desk.application(windows=(there,), incident=_of(there)))
+    assert (asked.profile, asked.panel_required) == ("KH_PRESCHOOL", True)
+    for wrong in (after, replace(before, camera_id=moved)):
+        with pytest.raises(Invalid, match="沒有錄影"):
+            desk.file(desk.application(windows=(wrong,), incident=_of(wrong)))
+        db.session.rollback()
 
 
 @pytest.mark.req("KH-6-2c6")

@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import select
 
 from infra.db import db
-from tenants.disclosures.insider import deciding, filing, signing
+from tenants.audit import queries as chain
+from tenants.disclosures.insider import deciding, filing, queries, signing
 from tenants.disclosures.insider.eligibility import Standing
 from tenants.disclosures.insider.models import Box, Eligibility, Signature
 from tenants.disclosures.insider.rules import Refusal
@@ -144,6 +145,43 @@ def test_whom_the_case_concerns_neither_signs_nor_decides(desk: Desk) -> None:
         deciding.refuse(
             actor=desk.scene.head, tenant_id=case.tenant_id, disclosure_id=case.id, refusal=Refusal.OTHER, reasons="無"
         )
+
+
+@pytest.mark.req("DR-37", "TY-5-1b")
+def test_where_the_ground_says_nothing_the_handler_seals_the_case_and_nobody_opens_it_again(desk: Desk) -> None:
+    case = desk.file(_plain(desk))  # type: ignore[arg-type]
+    assert not case.sealed
+    of = {"actor": desk.scene.handler, "tenant_id": desk.tenant_id, "disclosure_id": case.id}
+    for sealed in (True, False):
+        signing.check_applicant(**of, finding=MOTHER, excluded=(), conflict_note="", sealed=sealed)
+        db.session.commit()
+        assert case.sealed
+    (line,) = queries.inbox(tenant_id=desk.tenant_id, actor=desk.scene.handler)
+    assert (line.name, line.ground) == ("", "")
+    (event,) = chain.latest(tenant_id=desk.tenant_id, limit=1)
+    assert (event.event, event.fields["sealed"]) == ("application:checked", True)
+
+
+@pytest.mark.req("TY-5-1e")
+def test_another_office_neither_checks_signs_nor_decides(desk: Desk) -> None:
+    case = desk.up_to_the_head(desk.file(_plain(desk)))  # type: ignore[arg-type]
+    for student_affairs in (
+        member(desk.scene.school, Role.STAFF, "學務主任"),
+        member(desk.scene.school, Role.GUARD, "警衛"),
+    ):
+        with pytest.raises(NotAllowed):
+            desk.sign(case, Box.HEAD, actor=student_affairs)
+        with pytest.raises(NotAllowed):
+            deciding.approve(
+                actor=student_affairs,
+                tenant_id=desk.tenant_id,
+                disclosure_id=case.id,
+                grants=desk.grants(case),
+                reasons="",
+            )
+        db.session.rollback()
+        desk.scene.at_school()
+    assert case.decided_at is None
 
 
 @pytest.mark.req("DR-27")

@@ -23,7 +23,7 @@ from tenants.registry.assessments.attempts import Tried
 from tenants.registry.assessments.models import ZoneAssessment
 from tenants.registry.assessments.rules import Decision, TypedAssessment, Way
 from tenants.registry.assessments.standing import standing
-from tenants.registry.models import Camera
+from tenants.registry.models import Camera, Tenant
 from tenants.registry.zones import Zone, ZoneGroup
 from tests.factories import assessments, people
 from tests.factories.registry import Institution, institution
@@ -242,6 +242,16 @@ def test_the_bureau_counts_the_three_groups_apart(k1: Institution) -> None:
 @pytest.mark.req("DR-30")
 def test_an_institution_of_which_nothing_was_counted_has_no_figures(k1: Institution) -> None:
     assert next(each for each in city.zones() if each.tenant_id == k1.tenant_id).groups == {}
+
+
+@pytest.mark.req("KH-3-5", "DR-33")
+def test_an_institution_that_is_to_close_is_counted_until_the_day_on_which_it_does(k1: Institution) -> None:
+    for closed_from, listed in ((TODAY + timedelta(days=1), True), (TODAY, False)):
+        bind(db.session, Binding(tenant_id=k1.tenant_id))
+        tenant = db.session.get_one(Tenant, k1.tenant_id)
+        tenant.closed_from, tenant.keeper, tenant.filmed_until = closed_from, "教育局", clock.day_start(closed_from)
+        db.session.commit()
+        assert (k1.tenant_id in {each.tenant_id for each in city.zones()}) is listed
 
 
 def test_what_is_another_institutions_is_not_found(k1: Institution) -> None:

@@ -10,7 +10,7 @@ from infra.clock import TAIPEI
 from infra.db import db
 from infra.manifest import microseconds
 from infra.tenancy import Binding, bind
-from tenants.registry.models import EdgeDevice, Tenant
+from tenants.registry.models import Camera, EdgeDevice, Tenant
 from tenants.upkeep.faults import escalating, watching
 from tenants.upkeep.faults.kinds import FaultKind, FaultState, LineCode
 from tenants.upkeep.faults.models import FaultCamera, FaultEscalation, FaultLine
@@ -136,6 +136,28 @@ def test_a_missing_key_a_full_disk_and_a_still_picture_each_have_their_name(k1: 
     look(k1)
 
     assert {fault.kind for fault in faults(k1)} == {FaultKind.KEY, FaultKind.DISK, FaultKind.STILL}
+
+
+@pytest.mark.req("DR-19", "KH-3-6")
+@pytest.mark.parametrize(
+    ("zone", "masks", "words"),
+    [
+        ("bedroom", 0, ["隱私遮罩已關閉或被移除"]),
+        ("bedroom", 2, []),
+        ("bedroom", None, []),
+        ("front_gate", 0, []),
+    ],
+    ids=["taken off", "on", "the camera says nothing of masks", "none needed there"],
+)
+def test_a_mask_that_was_taken_off_is_a_fault(k1: Institution, zone: str, masks: int | None, words: list[str]) -> None:
+    db.session.get_one(Camera, k1.cameras["C-GATE"]).zone = zone
+    footage.camera_check(k1, device_id=footage.device(k1), masks=masks)
+    says(k1)
+
+    look(k1)
+
+    assert [fault.kind for fault in faults(k1)] == [FaultKind.PICTURE] * len(words)
+    assert list(db.session.scalars(select(FaultLine.words))) == words
 
 
 def test_sound_that_must_not_be_is_a_fault(k1: Institution) -> None:

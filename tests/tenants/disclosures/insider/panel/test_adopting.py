@@ -78,8 +78,23 @@ def test_the_past_is_not_changed_nor_anything_without_its_meeting(desk: Desk) ->
             _adopt(desk, on=clock.today(), adoption=lacking)
         db.session.rollback()
     _adopt(desk, on=clock.today())
-    with pytest.raises(Invalid, match="已登記"):
+
+
+def test_what_has_begun_is_replaced_from_a_later_day_and_the_refusal_says_so(desk: Desk) -> None:
+    _adopt(desk, on=clock.today())
+    with pytest.raises(Invalid, match="請把生效日訂在明天以後，新登記的規定自該日起取代"):
         _adopt(desk, on=clock.today(), required=False)
+    db.session.rollback()
+    _adopt(desk, on=clock.today() + timedelta(days=1), required=False)
+    assert (_decides(desk, clock.today()), _decides(desk, clock.today() + timedelta(days=1))) == (True, False)
+
+
+def test_what_has_not_begun_is_replaced_on_its_own_day_and_stays_to_be_read(desk: Desk) -> None:
+    ahead = clock.today() + timedelta(days=9)
+    mistaken = _adopt(desk, on=ahead, required=False).id
+    right = _adopt(desk, on=ahead).id
+    assert _decides(desk, ahead)
+    assert [each.id for each in adopting.history(tenant_id=desk.tenant_id)] == [right, mistaken]
 
 
 @pytest.mark.req("KH-6-2h")

@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Unique
 from sqlalchemy.orm import Mapped, mapped_column
 
 from infra.db import Identified, Model, TenantOwned
-from tenants.compliance.improvements.lifecycle import ItemState
+from tenants.improvements.lifecycle import ItemState
 
 
 class Improvement(Identified, TenantOwned, Model):

@@ -10,9 +10,9 @@ from infra import clock
 from infra.db import db
 from tenants.actor import Actor, person
 from tenants.audit import actions as audit
-from tenants.compliance.improvements.lifecycle import TRANSITIONS, ItemState, ItemStep, next_state
-from tenants.compliance.improvements.models import Improvement
 from tenants.errors import Invalid, NotFound, refusals, refuse
+from tenants.improvements.lifecycle import TRANSITIONS, ItemState, ItemStep, next_state
+from tenants.improvements.models import Improvement
 from tenants.numbering import next_of
 from tenants.people import free_text
 

@@ -9,9 +9,10 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from infra.db import bureau_session, db
-from tenants.compliance.improvements.lifecycle import OWED, ItemState
-from tenants.compliance.improvements.models import Improvement
+from infra.statements import made_once
 from tenants.errors import NotFound
+from tenants.improvements.lifecycle import OWED, ItemState
+from tenants.improvements.models import Improvement
 from tenants.registry.models import Tenant
 
 # Whose turn it is at the bureau, the auditor's own first.
@@ -34,9 +35,13 @@ def is_late(item: Improvement, *, today: date) -> bool:
 
 def items(*, tenant_id: UUID) -> list[Improvement]:
     """An institution's items, what it owes first, and of that what is due first."""
-    query = select(Improvement).where(Improvement.tenant_id == tenant_id)
-    found = list(db.session.scalars(query))
+    found = db.session.scalars(*_of_institution(tenant_id=tenant_id))
     return sorted(found, key=lambda each: (each.state not in OWED, each.due_on, each.serial))
+
+
+def owed(*, tenant_id: UUID) -> list[Improvement]:
+    """Those of them that wait for the institution's answer, what is due first before the others."""
+    return [each for each in items(tenant_id=tenant_id) if each.state in OWED]
 
 
 def item(*, tenant_id: UUID, improvement_id: UUID) -> Improvement:
@@ -73,6 +78,11 @@ def city_item(*, tenant_id: UUID, improvement_id: UUID) -> ItemLine:
     if not found:
         raise NotFound
     return found[0]
+
+
+@made_once
+def _of_institution(*, tenant_id: UUID) -> Select[Improvement]:
+    return select(Improvement).where(Improvement.tenant_id == tenant_id)
 
 
 def _lines(session: Session, query: Select[Improvement, Tenant]) -> list[ItemLine]:

@@ -1,0 +1,46 @@
+"""Of which places a box had spoken by an instant. What it said later changes no past day (DR-30)."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import exists, or_, select
+
+from infra.clock import civil_day
+from infra.db import db
+from tenants.footage.check_models import CameraCheck
+from tenants.footage.models import GapReport, Segment
+from tenants.registry import device_queries
+from tenants.registry.models import EdgeDevice
+
+
+def sites_heard(*, tenant_id: UUID, until: datetime) -> set[UUID]:
+    """The sites of which a box, revoked ones too, had spoken by an instant; the session is bound to the institution.
+
+    Only a box's last word is kept, and a box may be enrolled days before it is plugged in: of one that has spoken since
+    the instant what it sent before tells, a nightly measurement, an interruption or footage.
+    """
+    boxes = [
+        box
+        for box in device_queries.devices(tenant_id=tenant_id)
+        if box.enrolled_at < until and box.last_seen_at is not None
+    ]
+    unsure = [box for box in boxes if box.last_seen_at is not None and box.last_seen_at >= until]
+    silent = {box.id for box in unsure} - (_sent_before(tenant_id, unsure, until) if unsure else set())
+    return {box.site_id for box in boxes if box.id not in silent}
+
+
+def _sent_before(tenant_id: UUID, boxes: Sequence[EdgeDevice], until: datetime) -> set[UUID]:
+    """One statement; the index of minutes is asked only of a box without the others, and only of its own days."""
+    box = EdgeDevice.__table__.c
+    check, gap = CameraCheck, GapReport
+    measured = exists().where(check.tenant_id == tenant_id, check.device_id == box.id, check.reported_at < until)
+    interrupted = exists().where(gap.tenant_id == tenant_id, gap.device_id == box.id, gap.reported_at < until)
+    filmed = exists().where(
+        Segment.civil_day.between(civil_day(min(each.enrolled_at for each in boxes)), civil_day(until)),
+        Segment.tenant_id == tenant_id,
+        Segment.device_id == box.id,
+        Segment.confirmed_at < until,
+    )
+    its = (box.tenant_id == tenant_id, box.id.in_([each.id for each in boxes]))
+    return set(db.session.scalars(select(box.id).where(*its, or_(measured, interrupted, filmed))))

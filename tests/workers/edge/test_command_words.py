@@ -1,0 +1,104 @@
+"""What somebody reads who types a command wrongly, or stops in the middle of one: a sentence, and never a traceback."""
+
+import re
+import sys
+
+import pytest
+
+from infra.causes import GapCause
+from tests.workers.edge.disks import CAMERA, Disk, config_document
+from workers.edge import __main__ as command_line
+from workers.edge import configuration
+from workers.edge.commands import cameras
+from workers.edge.home import Home
+from workers.edge.words import ADVICE
+
+COMMANDS = ("", "enrol", "camera", "camera add", "camera find", "camera mask", "camera list", "check", "status", "run")
+MORE = ("doctor", "page", "sheet", "picture", "picture accept", "undated", "undated list", "undated date")
+# What argparse says by itself.
+ITS_OWN = ("positional arguments", "options", "show this help message and exit", "systemctl start shouyuan-edge")
+LATIN_SENTENCE = re.compile(r"[a-z]{3,} [a-z]{2,} [a-z]{2,}")
+
+
+def run(disk: Disk, monkeypatch: pytest.MonkeyPatch, typed: str) -> int:
+    monkeypatch.setattr(sys, "argv", ["shouyuan-edge", *typed.split(), "--home", str(disk.home.folder)])
+    return command_line.main()
+
+
+@pytest.fixture
+def known(disk: Disk, monkeypatch: pytest.MonkeyPatch) -> Disk:
+    """A box that knows its camera."""
+
+    def newest(home: Home) -> configuration.Config:
+        return configuration.keep(home, config_document())
+
+    monkeypatch.setattr(cameras, "newest_config", newest)
+    return disk
+
+
+@pytest.mark.parametrize("command", [*COMMANDS, *MORE])
+def test_the_help_of_every_command_is_in_the_installers_language(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["shouyuan-edge", *command.split(), "--help"])
+    with pytest.raises(SystemExit) as ended:
+        command_line.main()
+    _usage, said = capsys.readouterr().out.split("\n\n", 1)
+    assert ended.value.code == 0
+    for its_own in ITS_OWN:
+        said = said.replace(its_own, "")
+    assert not LATIN_SENTENCE.search(said), said
+
+
+def test_who_types_half_a_command_is_told_where_the_rest_is_explained(
+    disk: Disk, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        run(disk, monkeypatch, "enrol")
+    said = capsys.readouterr().err
+    assert (ended.value.code, "指令不完整" in said, "shouyuan-edge enrol --help" in said) == (2, True, True)
+
+
+@pytest.mark.parametrize("server", ["platform.example", "ftp://platform.example", "platform.example/"])
+def test_a_platform_without_https_is_refused_with_how_to_write_it_and_nothing_is_made(
+    disk: Disk, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], server: str
+) -> None:
+    assert run(disk, monkeypatch, f"enrol --server {server} --token ABCD") == 1
+    assert "https://platform.example" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("address", ["http://192.0.2.3/video", "192.0.2.3:554//stream?x=://", "rtmp://192.0.2.3/live"])
+def test_what_is_no_stream_is_refused_at_once_and_not_kept(
+    known: Disk, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], address: str
+) -> None:
+    assert run(known, monkeypatch, f"camera add C-GATE --url {address}") == 1
+    assert capsys.readouterr().err.strip() == ADVICE[GapCause.NOT_A_CAMERA]
+    assert known.home.addresses() == {}
+
+
+def test_who_typed_an_address_is_told_to_try_it(
+    known: Disk, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(known, monkeypatch, "camera add C-GATE --url rtsp://admin:secret@192.0.2.3/1") == 0
+    said = capsys.readouterr().out
+    assert "sudo shouyuan-edge check" in said
+    assert "secret" not in said
+    assert known.home.has_password(CAMERA)
+
+
+@pytest.mark.parametrize("stopped", [EOFError, KeyboardInterrupt])
+def test_who_stops_in_the_middle_reads_that_it_was_cancelled(
+    known: Disk, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], stopped: type[BaseException]
+) -> None:
+    def stop(_question: str) -> str:
+        raise stopped
+
+    monkeypatch.setattr("builtins.input", stop)
+    assert run(known, monkeypatch, "camera add C-GATE") == 1
+    assert capsys.readouterr().err.strip() == "已取消。"
+    assert known.home.addresses() == {}
+
+
+def test_every_cause_says_what_to_do_or_that_nothing_needs_to_be_done() -> None:
+    for cause, words in ADVICE.items():
+        assert re.search(r"請|不需處理|待", words), cause

@@ -1,0 +1,19 @@
+"""An hour of an office day, for what mails do in it and around it."""
+
+from datetime import datetime, time
+
+import pytest
+
+from infra import clock
+from infra.clock import TAIPEI
+from tenants.working_days import working_days_after
+
+
+def at(monkeypatch: pytest.MonkeyPatch, hour: int, minute: int = 0, *, days: int = 1) -> datetime:
+    """Set the clock to an hour of the next office day, or so many office days from today."""
+    now = datetime.combine(working_days_after(_TODAY, days), time(hour, minute), TAIPEI)
+    monkeypatch.setattr(clock, "now", lambda: now)
+    return now
+
+
+_TODAY = clock.today()
