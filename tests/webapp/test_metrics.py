@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 from infra import job_tally, queues
 from infra.db import db
 from infra.job_tally import Outcome
-from infra.metrics import ENDPOINT_SECONDS, REQUESTS
+from infra.metrics import CONNECTIONS, ENDPOINT_SECONDS, REQUEST_SECONDS, REQUESTS
 from infra.queues import Job, Queue
 from infra.settings import BadSettings, Process, Settings
 from infra.tenancy import Binding, bind
@@ -153,8 +153,8 @@ def test_what_nobody_knows_is_left_out_and_a_queue_that_is_down_is_told(web_clie
 def test_no_label_and_no_value_is_anybodys(told: Flask, web_client: WebClient, k1: Institution) -> None:
     """Everything planted is asked for by address, sent to the queue and failed, and none of it comes back."""
     # What other tests asked of apps of their own in this interpreter is no request of this process.
-    for told_by_endpoint in (REQUESTS, ENDPOINT_SECONDS):
-        told_by_endpoint.clear()
+    for labelled in (REQUESTS, REQUEST_SECONDS, ENDPOINT_SECONDS, CONNECTIONS):
+        labelled.clear()
     tenant_id, case = str(k1.tenant_id), "115-調-0001"
     planted = [tenant_id, "晨光幼兒園", "周工程師", "zhou.operator", "parent@example.test", case, "203.0.113.7", "K1"]
     client = web_client.sign_in("zhou.operator")
