@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 
-from tests.city_year.days import ONE_DAY
+from tests.city_year.days import ONE_DAY, day_of
 from tests.city_year.inventing import Year
 from tests.city_year.oracle import minute, scores, words
 from tests.city_year.oracle.answers import Answer, Question
@@ -11,6 +11,14 @@ from tests.city_year.oracle.city import RULES, Key, answers
 from tests.city_year.oracle.scores import Score, in_force
 
 SHOWN = 40
+# Their facts bear their own days, so that a day long past is told again with them; what else stood at a moment stays as
+# it was told first.
+_TOLD_AGAIN = frozenset(
+    (
+        *("continuity", "local_policy", "gaps", "faults", "inspection", "drill", "calibration", "designation"),
+        *("secrecy", "zones", "hours", "account_review", "risen"),
+    )
+)
 
 
 class Taken:
@@ -20,6 +28,7 @@ class Taken:
         """Nothing was told yet."""
         self.year = year
         self._told: dict[date, dict[str, datetime]] = {}
+        self._first: dict[date, dict[str, datetime]] = {}
         self._over: set[date] = set()
         self._found: dict[tuple[date, datetime], Mapping[Key, Answer]] = {}
 
@@ -27,6 +36,8 @@ class Taken:
         """A day was told, at every institution or at one; `over`: the city was counted too, and the seconds kept."""
         codes = [of] if of else [each.code for each in self.year.schools]
         self._told.setdefault(day, {}).update(dict.fromkeys(codes, told_at))
+        if day_of(told_at) <= day + ONE_DAY:
+            self._first.setdefault(day, {}).update(dict.fromkeys(codes, told_at))
         if over:
             self._over.add(day)
 
@@ -37,10 +48,17 @@ class Taken:
     def found(self, day: date) -> Mapping[Key, Answer]:
         """Every article at every institution, each as it was told last; nothing of a day that nobody told."""
         told: dict[Key, Answer] = {}
-        for code, moment in self._told.get(day, {}).items():
-            known = self._found.setdefault((day, moment), answers(self.year, day, moment))
-            told |= {(code, key): known[code, key] for key in RULES if (code, key) in known}
+        for code in self._told.get(day, {}):
+            for key in RULES:
+                known = self._answers(day, (self._told if key in _TOLD_AGAIN else self._first)[day][code])
+                if (code, key) in known:
+                    told[code, key] = known[code, key]
         return told
+
+    def _answers(self, day: date, moment: datetime) -> Mapping[Key, Answer]:
+        if (day, moment) not in self._found:
+            self._found[day, moment] = answers(self.year, day, moment)
+        return self._found[day, moment]
 
     def city(self, day: date) -> Mapping[Key, Answer]:
         """The same of a day that the city was counted for."""

@@ -8,7 +8,10 @@ from uuid import UUID, uuid4
 from infra import clock
 from infra.db import db
 from infra.tenancy import Binding, bind
+from tenants.actor import system
 from tenants.disclosures.official.models import OfficialRequest
+from tenants.people import roles
+from tenants.permissions import Role
 from tenants.registry.models import Tenant
 from tenants.retention.models import Hold
 from tests.city_year import events
@@ -72,8 +75,14 @@ class Cases:
 
     def _closed(self, event: events.Closed) -> Iterator[Step]:
         yield at(event.since - timedelta(days=30), "09:00"), partial(self._is_to_close, event)
+        yield at(event.since, "00:30"), self._is_closed  # after the night took the day before
 
     def _is_to_close(self, event: events.Closed, settled: Settled) -> None:
         tenant = db.session.get_one(Tenant, settled.of.tenant_id)
         tenant.closed_from, tenant.keeper = event.since, "守園市政府教育局"
         tenant.filmed_until = at(event.since, "00:00")
+
+    def _is_closed(self, settled: Settled) -> None:
+        """Every role ends, and the former head keeps the papers."""
+        roles.end_everybody(tenant_id=settled.of.tenant_id, actor=system("city"))
+        people.membership(settled.head, Role.CUSTODIAN, tenant_id=settled.of.tenant_id)
