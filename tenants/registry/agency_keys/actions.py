@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import select
 
 from infra import clock
-from infra.age_envelopes import NoRecipient, check_recipient
+from infra.age_keys import NoRecipient, check_recipient
 from infra.db import db
 from infra.tenancy import Binding, bound
 from tenants.actor import Actor
