@@ -45,9 +45,12 @@ class Envelope:
     """One file to be sent, with a key of its own: what is made of it once must not be made of another."""
 
     def __init__(self, *ways: Callable[[bytes], Stanza], kind: Kind | None = None) -> None:
-        """Use `to_recipient`, `to_any_of` and `under_passphrase`; each way wraps the file's key."""
+        """Use `to_recipient`, `to_any_of` and `under_passphrase`; each way wraps the file's key.
+
+        `kind` is that of the public keys, None under a passphrase.
+        """
         self._file_key, self._nonce = os.urandom(FILE_KEY_BYTES), os.urandom(SALT_BYTES)
-        self._kind = kind
+        self.kind = kind
         self.header = self._header([way(self._file_key) for way in ways])
 
     def header_for(self, recipient: str) -> bytes:
@@ -56,7 +59,7 @@ class Envelope:
         Raises `NoRecipient`, and `MixedRecipients` for a key of the other kind than the header has: whoever kept that
         one could open the content all the same. Such a file is made anew (`opening`).
         """
-        if kind_of(recipient) is not self._kind:
+        if kind_of(recipient) is not self.kind:
             raise MixedRecipients("a header of one kind before what was sealed for the other")
         return self._header([wrapped(self._file_key, recipient)])
 
