@@ -88,7 +88,8 @@ def check_unmixed(recipients: Iterable[str]) -> None:
 
 def wrapped(file_key: bytes, recipient: str) -> Stanza:
     """The file's key for one recipient. Raises `NoRecipient`."""
-    return (age_hybrid if kind_of(recipient) is Kind.HYBRID else age_x25519).wrapped(file_key, recipient)
+    wrap = age_hybrid.wrapped if kind_of(recipient) is Kind.HYBRID else age_x25519.wrapped
+    return wrap(file_key, recipient)
 
 
 def name_of(recipient: str) -> str:
