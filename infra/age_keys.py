@@ -96,8 +96,10 @@ def name_of(recipient: str) -> str:
     """What a key is called in object keys, signed lines, audit events and on pages; of a name the name itself.
 
     A classic key by itself. A hybrid one has 1,959 letters, too many for an object's key (1,024 bytes) or for what lies
-    beside an object: it is called `age1pq-` and the first 40 hex digits of the SHA-256 of its text.
+    beside an object: it is called `age1pq-` and the first 40 hex digits of the SHA-256 of its line, which is what
+    `age-keygen -y key.txt | sha256sum` says. So whoever holds the key can tell its name without us; some letters of the
+    key itself would prove little, since its parts can be made to show what somebody wants, one after another.
     """
     if not recipient.startswith(age_hybrid.RECIPIENT):
         return recipient
-    return _NAMED + hashlib.sha256(recipient.encode()).hexdigest()[:_NAME_DIGITS]
+    return _NAMED + hashlib.sha256(f"{recipient}\n".encode()).hexdigest()[:_NAME_DIGITS]

@@ -1,5 +1,6 @@
 """The post-quantum kind of key: what we seal another program opens, and the reverse; and the kinds are never mixed."""
 
+import hashlib
 import io
 import subprocess
 
@@ -176,6 +177,8 @@ def test_a_name_is_short_and_only_a_hybrid_key_has_one(key: age.Identity, other:
     assert name_of(classic) == classic
     name = name_of(key.recipient)
     assert (name[:7], len(name)) == ("age1pq-", 47)
+    said_by_sha256sum = hashlib.sha256(f"{key.recipient}\n".encode()).hexdigest()
+    assert said_by_sha256sum.startswith(name[7:]), "whoever holds the key tells the name without us"
     assert name != name_of(other.recipient)
     assert name_of(name) == name, "of a name the name itself"
     assert (kind_of(name), kind_of(classic)) == (Kind.HYBRID, Kind.CLASSIC)
