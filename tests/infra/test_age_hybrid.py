@@ -13,7 +13,7 @@ from infra.age_envelopes import to_any_of, to_recipient
 from infra.age_keys import MixedRecipients, NoRecipient, check_recipient, kind_of, name_of
 from tests import age_peer
 
-pytestmark = pytest.mark.req("DR-16")
+pytestmark = pytest.mark.req("KH-5-1a")
 CHUNK = 1 << 16
 _NO_BECH32 = r"bech32|checksum|letter"
 SIZES = [0, 1, CHUNK, CHUNK + 1, 3 * CHUNK + 7]

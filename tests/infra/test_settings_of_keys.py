@@ -6,7 +6,7 @@ from infra.age_keys import Kind
 from infra.settings import BadSettings, Process, Settings
 from tests.infra.test_deploy import environment
 
-pytestmark = pytest.mark.req("DR-16")
+pytestmark = pytest.mark.req("KH-5-1a")
 NAME = "SHOUYUAN_KEY_KIND"
 
 

@@ -28,7 +28,7 @@ from tests.workers.keeping import copy_of, destroy, end, kept_bytes, make, remna
 from workers import context, footage_jobs
 from workers.app import create_app
 
-pytestmark = pytest.mark.req("DR-16")
+pytestmark = pytest.mark.req("KH-5-1a")
 S3_LONGEST = 1024
 
 
@@ -51,7 +51,7 @@ def shares(store: S3Objects) -> list[str]:
     return [facts.key for facts in store.listing("keys/")]
 
 
-@pytest.mark.req("DR-16", "KH-5-3a")
+@pytest.mark.req("KH-5-1a", "KH-5-3a")
 def test_the_job_makes_days_and_records_keys_of_that_kind_where_every_box_takes_them(archive: Archive) -> None:
     tenant_id, today = archive.of.tenant_id, clock.today()
     db.session.commit()
@@ -63,7 +63,7 @@ def test_the_job_makes_days_and_records_keys_of_that_kind_where_every_box_takes_
     assert footage_jobs.waiting_jobs(tenant_id=tenant_id) == []
 
 
-@pytest.mark.req("DR-16", "KH-5-3a")
+@pytest.mark.req("KH-5-1a", "KH-5-3a")
 def test_with_one_box_of_an_older_release_the_job_makes_classic_days(archive: Archive) -> None:
     tenant_id, today = archive.of.tenant_id, clock.today()
     footage.device(archive.of)
@@ -75,7 +75,7 @@ def test_with_one_box_of_an_older_release_the_job_makes_classic_days(archive: Ar
     assert kind_of(keys.records_key_recipient(tenant_id=tenant_id) or "") is Kind.HYBRID, "no box encrypts to it"
 
 
-@pytest.mark.req("DR-16", "DR-05", "KH-6-4a")
+@pytest.mark.req("KH-5-1a", "DR-05", "KH-6-4a")
 def test_hold_package_and_copy_have_keys_of_that_kind_and_open(
     handed_over: Request, archive: Archive, tmp_path: Path
 ) -> None:
@@ -97,7 +97,7 @@ def test_hold_package_and_copy_have_keys_of_that_kind_and_open(
         assert signed_line(segment, recipient=day).line == preserved.line
 
 
-@pytest.mark.req("DR-16", "DR-05")
+@pytest.mark.req("KH-5-1a", "DR-05")
 def test_a_sweep_accounts_for_every_share_and_the_end_of_a_copy_takes_its_own(
     handed_over: Request, archive: Archive
 ) -> None:
@@ -111,7 +111,7 @@ def test_a_sweep_accounts_for_every_share_and_the_end_of_a_copy_takes_its_own(
     assert copy_of(handed_over).wrapped_secret is None
 
 
-@pytest.mark.req("DR-16", "DR-07")
+@pytest.mark.req("KH-5-1a", "DR-07")
 def test_a_lost_index_comes_back_from_the_store_beside_days_of_classic_keys(
     archive: Archive, database: DatabaseUrls
 ) -> None:

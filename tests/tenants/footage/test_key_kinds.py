@@ -21,7 +21,7 @@ from tenants.registry.models import EdgeDevice
 from tests.factories import footage
 from tests.factories.registry import Institution
 
-pytestmark = pytest.mark.req("DR-16")
+pytestmark = pytest.mark.req("KH-5-1a")
 ACTOR = system("test")
 FIRST = date(2026, 11, 20)
 S3_LONGEST = 1024
@@ -70,7 +70,7 @@ def test_one_box_that_has_not_said_it_keeps_the_whole_institution_classic(
     assert kinds(k1, kms, store, days=5)[4] is Kind.HYBRID, "a revoked box is asked no more"
 
 
-@pytest.mark.req("DR-16", "DR-05", "KH-5-1a")
+@pytest.mark.req("KH-5-1a", "DR-05")
 def test_a_hybrid_day_is_opened_with_its_share_whose_name_the_store_takes(
     k1: Institution, kms: FileKms, store: ObjectStore
 ) -> None:

@@ -44,7 +44,7 @@ def test_an_officer_registers_a_key_and_the_operator_confirms_it(desk: Desk) -> 
     assert key.recipient not in desk.browser("prosecutor").get(PAGE).text
 
 
-@pytest.mark.req("KH-6-5b", "DR-16")
+@pytest.mark.req("KH-6-5b", "KH-5-1a")
 def test_a_post_quantum_key_is_registered_compared_by_its_fingerprint_and_used(desk: Desk) -> None:
     people.operator()
     key, officer = age.new_identity(Kind.HYBRID), desk.browser("officer")
@@ -65,7 +65,7 @@ def test_a_post_quantum_key_is_registered_compared_by_its_fingerprint_and_used(d
     assert {event.fields["recipient"] for event in recorded} == {name}
 
 
-@pytest.mark.req("KH-6-5b", "DR-16")
+@pytest.mark.req("KH-6-5b", "KH-5-1a")
 def test_what_only_looks_like_a_post_quantum_key_is_refused(desk: Desk) -> None:
     key, officer = age.new_identity(Kind.HYBRID), desk.browser("officer")
     for wrong in (key.recipient[:-1], key.recipient.upper(), name_of(key.recipient), key.recipient + "q" * 99):

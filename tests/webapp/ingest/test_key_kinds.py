@@ -19,7 +19,7 @@ from tests.factories.registry import Institution
 from tests.factories.sweeps import superuser
 from tests.webapp.ingest.conftest import Talking, beat
 
-pytestmark = pytest.mark.req("DR-16", "DR-34")
+pytestmark = pytest.mark.req("KH-5-1a", "DR-34")
 AHEAD = timedelta(days=14)
 
 
@@ -69,7 +69,7 @@ def test_what_is_no_list_of_words_is_refused(device: Talking, wrong: object) -> 
     assert device.post("/heartbeats", beat(key_kinds=wrong)).status_code == 422
 
 
-@pytest.mark.req("DR-16", "DR-07")
+@pytest.mark.req("KH-5-1a", "DR-07")
 def test_a_line_names_the_days_key_and_comes_out_of_the_index_to_the_byte(
     device: Talking, hybrid_today: DayKey
 ) -> None:

@@ -12,7 +12,7 @@ from tenants.audit.models import AuditEvent
 from tests import age_peer
 from tests.webapp.media.conftest import Stage
 
-pytestmark = pytest.mark.req("DR-16", "KH-6-5b", "KH-6-1d")
+pytestmark = pytest.mark.req("KH-5-1a", "KH-6-5b", "KH-6-1d")
 
 
 @pytest.mark.needs("age-encryption")

@@ -19,7 +19,7 @@ from workers.edge.configuration import DayRules, UnknownConfig
 from workers.edge.doctor.examination import examine
 from workers.edge.undated import files
 
-pytestmark = pytest.mark.req("DR-16", "DR-34")
+pytestmark = pytest.mark.req("KH-5-1a", "DR-34")
 HYBRID = age.new_identity(Kind.HYBRID)
 # age has more kinds than we know, and will have others.
 UNKNOWN = bech32.encoded("age1tagpq", bytes(1249))

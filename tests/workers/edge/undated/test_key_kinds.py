@@ -15,7 +15,7 @@ from tests.workers.edge.undated.boxes import BOOTED, MINUTE, Box
 from workers.edge.configuration import DayRules
 from workers.edge.ledger import State
 
-pytestmark = pytest.mark.req("DR-16", "DR-18")
+pytestmark = pytest.mark.req("KH-5-1a", "DR-18")
 NEXT = DAY + timedelta(days=1)
 HYBRID, LATER = age.new_identity(Kind.HYBRID), age.new_identity(Kind.HYBRID)
 TO_NEXT = microseconds(day_start(NEXT)) - BOOTED + 1_000_000
