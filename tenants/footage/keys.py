@@ -75,15 +75,8 @@ def make_day_keys(
     """
     if kind is Kind.HYBRID and not device_queries.all_take_hybrid(tenant_id=tenant_id):
         kind = Kind.CLASSIC
-    held = set(
-        db.session.scalars(
-            select(DayKey.civil_day).where(
-                DayKey.tenant_id == tenant_id,
-                DayKey.retention_days == retention_days,
-                DayKey.civil_day.between(first, last),
-            )
-        )
-    )
+    query = select(DayKey.civil_day).where(DayKey.tenant_id == tenant_id, DayKey.retention_days == retention_days)
+    held = set(db.session.scalars(query.where(DayKey.civil_day.between(first, last))))
     wanted = [first + ONE_DAY * n for n in range((last - first).days + 1)]
     made = sum(
         _keep_day_key(age.new_identity(kind), tenant_id, day, retention_days, kms=kms, store=store)

@@ -8,6 +8,7 @@ import hashlib
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import IO, Any
 from uuid import UUID
@@ -79,10 +80,7 @@ def make_copy(
     form = form_text(disclosure, windows).encode()
     _Making(copy, package, store=store, kms=kms, scratch=scratch, kind=kind).put(form)
     made_at = clock.now()
-    review_on = rules.first_review(made_on=clock.civil_day(made_at), oldest=clock.civil_day(oldest))
-    if exception is not None:
-        copy.basis, copy.reference, copy.document = exception.basis, exception.reference, exception.document
-        copy.necessity, review_on = exception.necessity, max(exception.review_on, clock.civil_day(made_at))
+    review_on = _first_review(copy, exception, made_on=clock.civil_day(made_at))
     copy.made_at, copy.review_on, copy.failures, copy.last_error = made_at, review_on, 0, ""
     said: dict[str, Any] = {"sha256": copy.sha256, "form_sha256": copy.form_sha256, "bytes": copy.size}
     record(Event.RETAINED_MADE, copy, actor=actor, review_on=review_on.isoformat(), **said)
@@ -127,6 +125,15 @@ def _exception(disclosure: Disclosure) -> Hold | None:
     """
     hold = retention.hold(tenant_id=disclosure.tenant_id, hold_id=disclosure.held_as)
     return hold if hold.basis != HoldBasis.REQUEST and hold.released_at is None else None
+
+
+def _first_review(copy: RetainedCopy, exception: Hold | None, *, made_on: date) -> date:
+    """When the copy is reviewed first. Where an exception of the law keeps the case, the copy stands under it too."""
+    if exception is None:
+        return rules.first_review(made_on=made_on, oldest=clock.civil_day(copy.oldest_at))
+    copy.basis, copy.reference, copy.document = exception.basis, exception.reference, exception.document
+    copy.necessity = exception.necessity
+    return max(exception.review_on, made_on)
 
 
 @dataclass(frozen=True)
