@@ -63,6 +63,18 @@ class Difference(StrEnum):
     MASK = "mask"
 
 
+DIFFERENCE_NAMES: Mapping[Difference, str] = {
+    Difference.CODEC: "編碼",
+    Difference.RESOLUTION: "解析度",
+    Difference.FPS: "每秒張數",
+    Difference.KEY_INTERVAL: "關鍵畫面間隔",
+    Difference.BITRATE: "位元率",
+    Difference.FIRMWARE: "韌體",
+    Difference.CLOCK: "時間",
+    Difference.MASK: "隱私遮罩",
+}
+
+
 def differences(approved: Approved | None, measured: Measured, *, needs_mask: bool) -> list[Difference]:
     """In the order of the list above. Clock and mask are judged also where nothing was approved yet."""
     found = {

@@ -21,6 +21,7 @@ class RtspLine(Line):
         self._change: Change = bytes
         self._flows = threading.Event()
         self._flows.set()
+        self._refuses = False
         self.lost = 0
         super().__init__(target, port=port_out_of_the_way())
 
@@ -74,9 +75,13 @@ class RtspLine(Line):
 
         self._change = change
 
+    def refuse(self) -> None:
+        """Answer whatever is asked with that the password is wrong."""
+        self._refuses = True
+
     def be_true(self) -> None:
         """Change nothing any more."""
-        self._change = bytes
+        self._change, self._refuses = bytes, False
 
     def _ways(self) -> tuple[Way, Way]:
         return self._asked, self._answered
@@ -94,6 +99,8 @@ class RtspLine(Line):
                 yield passed
 
     def _passed(self, piece: bytes) -> bytes | None:
+        if self._refuses and piece.startswith(b"RTSP/"):
+            return _refusal(piece)
         if piece[:1] != b"$" or piece[1] != 0 or len(piece) < _HEAD + _RTP_HEADER:
             return piece
         changed = self._change(bytearray(piece[_HEAD:]))
@@ -122,6 +129,12 @@ def _frames(source: socket.socket) -> Iterator[bytes]:
                 break
             yield bytes(held[:size])
             del held[:size]
+
+
+def _refusal(answer: bytes) -> bytes:
+    """What a camera says to the same question of whoever has a wrong password."""
+    number = next(line for line in answer.split(b"\r\n") if line.lower().startswith(b"cseq"))
+    return b"\r\n".join([b"RTSP/1.0 401 Unauthorized", number, b'WWW-Authenticate: Basic realm="camera"', b"", b""])
 
 
 def _answer_size(held: bytearray) -> int:

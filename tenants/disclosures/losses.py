@@ -14,7 +14,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from infra.db import db
 from infra.once import read_once
 from infra.statements import made_once
-from tenants.disclosures.at_hand import at_hand
+from tenants.disclosures import at_hand
 from tenants.disclosures.availability import left_of, lost_since_filing
 from tenants.disclosures.lifecycle import FINAL
 from tenants.disclosures.models import Disclosure, DisclosureWindow
@@ -28,7 +28,7 @@ _DAY_BEFORE = 1
 @read_once
 def lost_cases(*, tenant_id: UUID) -> Sequence[Disclosure]:
     """The open cases of which a window is lost, by number. The session is bound to the institution."""
-    if not at_hand(tenant_id=tenant_id).open:
+    if not at_hand.open_cases(tenant_id=tenant_id):
         return []
     suspects = list(db.session.scalars(*_suspects(tenant_id=tenant_id)))
     return [each for each in suspects if any(_is_lost(each, one) for one in windows_of(each).values())]

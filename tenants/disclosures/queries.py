@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from infra.db import db
-from tenants.disclosures.at_hand import at_hand
+from tenants.disclosures import at_hand
 from tenants.disclosures.models import Disclosure, DisclosureState
 from tenants.errors import NotFound
 from tenants.retention import hold_queries
@@ -14,7 +14,7 @@ from tenants.retention import queries as retention
 
 def open_count(*, tenant_id: UUID) -> int:
     """How many cases are not over: to be decided, completed, replied to, handed over or closed."""
-    return at_hand(tenant_id=tenant_id).open
+    return at_hand.open_cases(tenant_id=tenant_id)
 
 
 def states_by_hold(*, tenant_id: UUID) -> dict[UUID, DisclosureState]:

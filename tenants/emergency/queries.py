@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import RowMapping, Select, and_, or_, select
+from sqlalchemy import ColumnElement, RowMapping, Select, and_, exists, or_, select
 
 from infra import clock
 from infra.db import bureau_session, db
 from infra.statements import made_once
+from infra.together import Place, asked_together
 from tenants.emergency import rules
 from tenants.emergency.models import EmergencyAccess, EmergencyState, Scope
 from tenants.emergency.notices import Notice
@@ -106,7 +107,12 @@ def locked(*, tenant_id: UUID, access_id: UUID) -> EmergencyAccess:
 
 def listed(*, tenant_id: UUID) -> Sequence[EmergencyAccess]:
     """All that there were at the institution, the latest first."""
-    return list(db.session.scalars(*_listed(tenant_id=tenant_id)))
+    return list(db.session.scalars(*_listed(tenant_id=tenant_id))) if _any(tenant_id=tenant_id) else []
+
+
+@asked_together
+def _any(tenant_id: Place) -> ColumnElement[bool]:
+    return exists().where(EmergencyAccess.tenant_id == tenant_id)
 
 
 @made_once

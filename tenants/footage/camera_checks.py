@@ -1,6 +1,6 @@
 """Measurements of cameras by their boxes, the school's approval of one, and in what a camera now differs from it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -39,6 +39,15 @@ class Standing:
     approved: Approved | None
     differences: Sequence[Difference]
     may_approve: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Look:
+    """One camera's last look. `masks` as in `Measured`; `differs` from what was approved, None where nothing was."""
+
+    at: datetime
+    masks: int | None
+    differs: Sequence[Difference] | None
 
 
 def record_checks(*, actor: Actor, tenant_id: UUID, checks: Sequence[Checked], now: datetime) -> None:
@@ -91,15 +100,30 @@ def standing_of(*, tenant_id: UUID, camera: Camera) -> Standing:
         return Standing(check=None, approved=approved, differences=[], may_approve=False)
     measured = measured_of(check)
     found = differences(approved, measured, needs_mask=camera.zone in NEEDS_MASK)
-    within = bool(approved) and not set(found) - {Difference.CLOCK, Difference.MASK}
+    within = bool(approved) and not _without_clock_and_mask(found)
     may_approve = approving(measured) is not None and not within
     return Standing(check=check, approved=approved, differences=found, may_approve=may_approve)
 
 
-def masks_seen(*, tenant_id: UUID, camera_ids: Sequence[UUID]) -> Mapping[UUID, tuple[bool, datetime]]:
-    """Whether each camera said at its last look that a mask is on, and when; without those that say nothing of it."""
+def looks(*, tenant_id: UUID, camera_ids: Sequence[UUID]) -> Mapping[UUID, Look]:
+    """What the last look at each camera says; without those at which nobody looked."""
     last = _last_checks(tenant_id, camera_ids) if camera_ids else {}
-    return {one: (held.masks > 0, held.measured_at) for one, held in last.items() if held.masks is not None}
+    approved = approved_of(tenant_id=tenant_id, camera_ids=list(last)) if last else {}
+    return {
+        one: Look(
+            at=held.measured_at,
+            masks=held.masks,
+            differs=_without_clock_and_mask(differences(approved[one], measured_of(held), needs_mask=False))
+            if one in approved
+            else None,
+        )
+        for one, held in last.items()
+    }
+
+
+def _without_clock_and_mask(found: Iterable[Difference]) -> Sequence[Difference]:
+    """What approving anew would take as it is: those two no approval makes right."""
+    return [one for one in found if one not in {Difference.CLOCK, Difference.MASK}]
 
 
 def approved_of(*, tenant_id: UUID, camera_ids: Sequence[UUID]) -> Mapping[UUID, Approved]:

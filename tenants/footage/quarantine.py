@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, exists, func, select
 
 from infra import clock, object_keys, queues
 from infra.db import db
 from infra.objects import Form, NoSuchObject, ObjectStore
 from infra.statements import made_once
+from infra.together import Place, asked_together
 from tenants import periods
 from tenants.actor import Actor, ActorKind
 from tenants.audit import actions as audit
@@ -53,7 +54,14 @@ def quarantined(
 
 def counts(*, tenant_id: UUID) -> Mapping[StrayState, int]:
     """How many objects are in quarantine, by state."""
+    if not _any_open(tenant_id=tenant_id):
+        return {}
     return {StrayState(state): count for state, count in db.session.execute(*_counts(tenant_id=tenant_id))}
+
+
+@asked_together
+def _any_open(tenant_id: Place) -> ColumnElement[bool]:
+    return exists().where(QuarantinedObject.tenant_id == tenant_id, QuarantinedObject.state.in_(OPEN))
 
 
 def needing_a_person(*, tenant_id: UUID, now: datetime) -> list[NeedsPerson]:

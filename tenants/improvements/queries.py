@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, exists, select
 from sqlalchemy.orm import Session
 
 from infra.db import bureau_session, db
 from infra.statements import made_once
+from infra.together import Place, asked_together
 from tenants.errors import NotFound
 from tenants.improvements.lifecycle import OWED, ItemState
 from tenants.improvements.models import Improvement
@@ -35,6 +36,8 @@ def is_late(item: Improvement, *, today: date) -> bool:
 
 def items(*, tenant_id: UUID) -> list[Improvement]:
     """An institution's items, what it owes first, and of that what is due first."""
+    if not _any(tenant_id=tenant_id):
+        return []
     found = db.session.scalars(*_of_institution(tenant_id=tenant_id))
     return sorted(found, key=lambda each: (each.state not in OWED, each.due_on, each.serial))
 
@@ -78,6 +81,11 @@ def city_item(*, tenant_id: UUID, improvement_id: UUID) -> ItemLine:
     if not found:
         raise NotFound
     return found[0]
+
+
+@asked_together
+def _any(tenant_id: Place) -> ColumnElement[bool]:
+    return exists().where(Improvement.tenant_id == tenant_id)
 
 
 @made_once

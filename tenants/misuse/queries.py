@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 
 from infra.db import db
 from infra.statements import made_once
+from infra.together import Place, asked_together
 from tenants.actor import Actor, ActorKind
 from tenants.audit.models import AuditEvent
 from tenants.audit.openings import REACHING
@@ -66,8 +67,16 @@ class CopyOutside:
 
 def cases(*, tenant_id: UUID, actor: Actor, closed: bool = False) -> list[MisuseCase]:
     """The institution's cases, newest first, without those that suspect the actor."""
+    if not any_case(tenant_id=tenant_id):
+        return []
     found = db.session.scalars(*(_ever(tenant_id=tenant_id) if closed else _open(tenant_id=tenant_id)))
     return [each for each in found if not is_suspected(each, actor)]
+
+
+@asked_together
+def any_case(tenant_id: Place) -> ColumnElement[bool]:
+    """Whether there ever was one."""
+    return exists().where(MisuseCase.tenant_id == tenant_id)
 
 
 @made_once

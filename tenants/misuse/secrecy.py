@@ -18,11 +18,14 @@ from tenants.audit.picture_codes import OPENINGS
 from tenants.disclosures.viewing.companions import took_part
 from tenants.disclosures.viewing.models import ViewingSession
 from tenants.errors import NotFound
+from tenants.misuse import queries
 from tenants.misuse.models import MisuseCase
 
 
 def withheld(*, tenant_id: UUID, actor: Actor) -> frozenset[UUID]:
     """The cases that suspect this person, and the holds of their footage."""
+    if not queries.any_case(tenant_id=tenant_id):
+        return frozenset()
     found = db.session.execute(*_suspecting(tenant_id=tenant_id, account=str(actor.id)))
     return frozenset(each for row in found for each in row if each is not None)
 

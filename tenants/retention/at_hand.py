@@ -1,49 +1,40 @@
 """What an institution mostly has none of: holds, stops, days that are not empty yet, segments that the store lost.
 
-One statement tells of all of it, in place of one for each; the session is bound to the institution.
+The session is bound to the institution.
 """
 
-from dataclasses import dataclass
-from uuid import UUID
+from sqlalchemy import ColumnElement, exists, or_
 
-from sqlalchemy import Select, exists, or_, select
-
-from infra.db import db
-from infra.once import read_once
-from infra.statements import made_once
+from infra.together import Place, asked_together
 from tenants.footage.models import SweptArea
 from tenants.retention.models import Destruction, DestructionState, DestructionStop, Hold
 
 
-@dataclass(frozen=True, kw_only=True)
-class AtHand:
-    """Whether there is any of each.
-
-    `holds` that there ever were; `kept`: one of them is open, or its copies are still there. `begun`: a destruction
-    whose emptiness is not proven. `stopped`: a stop waits for somebody. `missing`: a sweep found segments to be lost.
-    """
-
-    holds: bool
-    kept: bool
-    begun: bool
-    stopped: bool
-    missing: bool
+@asked_together
+def any_hold(tenant_id: Place) -> ColumnElement[bool]:
+    """Whether there ever was one."""
+    return exists().where(Hold.tenant_id == tenant_id)
 
 
-@read_once
-def at_hand(*, tenant_id: UUID) -> AtHand:
-    """What there is now."""
-    holds, kept, begun, stopped, missing = db.session.execute(*_at_hand(tenant_id=tenant_id)).one()
-    return AtHand(holds=holds, kept=kept, begun=begun, stopped=stopped, missing=missing)
+@asked_together
+def any_kept(tenant_id: Place) -> ColumnElement[bool]:
+    """Whether a hold is open, or its copies are still there."""
+    return exists().where(Hold.tenant_id == tenant_id, or_(Hold.released_at.is_(None), Hold.destroyed_at.is_(None)))
 
 
-@made_once
-def _at_hand(*, tenant_id: UUID) -> Select[bool, bool, bool, bool, bool]:
-    is_kept = or_(Hold.released_at.is_(None), Hold.destroyed_at.is_(None))
-    return select(
-        exists().where(Hold.tenant_id == tenant_id),
-        exists().where(Hold.tenant_id == tenant_id, is_kept),
-        exists().where(Destruction.tenant_id == tenant_id, Destruction.state == DestructionState.BEGUN),
-        exists().where(DestructionStop.tenant_id == tenant_id, DestructionStop.over_at.is_(None)),
-        exists().where(SweptArea.tenant_id == tenant_id, SweptArea.missing > 0),
-    )
+@asked_together
+def any_begun(tenant_id: Place) -> ColumnElement[bool]:
+    """Whether the emptiness of a destruction is not proven."""
+    return exists().where(Destruction.tenant_id == tenant_id, Destruction.state == DestructionState.BEGUN)
+
+
+@asked_together
+def any_stop(tenant_id: Place) -> ColumnElement[bool]:
+    """Whether one waits for somebody."""
+    return exists().where(DestructionStop.tenant_id == tenant_id, DestructionStop.over_at.is_(None))
+
+
+@asked_together
+def any_missing(tenant_id: Place) -> ColumnElement[bool]:
+    """Whether a sweep found segments to be lost."""
+    return exists().where(SweptArea.tenant_id == tenant_id, SweptArea.missing > 0)

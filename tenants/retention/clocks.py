@@ -20,7 +20,7 @@ from tenants.footage import areas
 from tenants.footage.models import DayKey, FilmedDay, Segment, SweptArea
 from tenants.footage.queries import PRESENT
 from tenants.registry.models import Camera
-from tenants.retention.at_hand import at_hand
+from tenants.retention import at_hand
 from tenants.retention.models import EXCEPTIONS, Destruction, DestructionState, Hold, PreservedSegment
 from tenants.retention.rules import DayAndClass, is_due
 
@@ -73,7 +73,7 @@ def of_cameras(*, tenant_id: UUID, now: datetime) -> list[CameraClock]:
 
 def floor_missing(*, tenant_id: UUID, today: date) -> int:
     """Segments that the store lost before their day, as the last sweep of each day found: each is an incident."""
-    if not at_hand(tenant_id=tenant_id).missing:
+    if not at_hand.any_missing(tenant_id=tenant_id):
         return 0
     found = [(areas.day_of(area), missing) for area, missing in db.session.execute(*_missing(tenant_id=tenant_id))]
     return sum(missing for of, missing in found if of is not None and not is_due(of.day, of.retention_days, today))

@@ -15,8 +15,7 @@ from tenants.footage import queries as footage
 from tenants.footage.models import DayKey, Segment
 from tenants.registry import classes
 from tenants.registry import queries as registry
-from tenants.retention import statements
-from tenants.retention.at_hand import at_hand
+from tenants.retention import at_hand, statements
 from tenants.retention.models import Destruction, DestructionState, Hold, HoldBasis, HoldWindow, PreservedSegment
 from tenants.retention.rules import CameraSpan, DayAndClass, is_due
 
@@ -50,8 +49,9 @@ def hold(*, tenant_id: UUID, hold_id: UUID) -> Hold:
 @read_once
 def holds(*, tenant_id: UUID, open_only: bool = False) -> list[Hold]:
     """The institution's holds, newest first."""
-    there, asked = at_hand(tenant_id=tenant_id), statements.open_holds if open_only else statements.holds
-    return list(db.session.scalars(*asked(tenant_id=tenant_id))) if (there.kept if open_only else there.holds) else []
+    there = at_hand.any_kept if open_only else at_hand.any_hold
+    asked = statements.open_holds if open_only else statements.holds
+    return list(db.session.scalars(*asked(tenant_id=tenant_id))) if there(tenant_id=tenant_id) else []
 
 
 def holds_to_review(*, tenant_id: UUID, today: date) -> list[Hold]:
@@ -119,7 +119,7 @@ def destruction(*, tenant_id: UUID, destruction_id: UUID) -> Destruction:
 def begun_destructions(*, tenant_id: UUID) -> list[Destruction]:
     """Destructions whose key is gone and whose emptiness is not proven yet: 待完成."""
     found = statements.begun(tenant_id=tenant_id)
-    return list(db.session.scalars(*found)) if at_hand(tenant_id=tenant_id).begun else []
+    return list(db.session.scalars(*found)) if at_hand.any_begun(tenant_id=tenant_id) else []
 
 
 def due_days(*, tenant_id: UUID, today: date) -> list[DayAndClass]:

@@ -13,8 +13,7 @@ from infra.clock import civil_day
 from infra.db import db
 from infra.once import read_once
 from infra.statements import made_once
-from tenants.retention import clocks, queries
-from tenants.retention.at_hand import at_hand
+from tenants.retention import at_hand, clocks, queries
 from tenants.retention.models import Destruction, Hold, HoldBasis, PreservedSegment
 from tenants.retention.pending import TRIES
 from tenants.retention.queries import Overdue
@@ -54,8 +53,7 @@ def standing(*, tenant_id: UUID, now: datetime) -> Standing:
     """The numbers of this moment; the session is bound to the institution."""
     today = civil_day(now)
     overdue = queries.overdue(tenant_id=tenant_id, today=today)
-    there = at_hand(tenant_id=tenant_id)
-    holds = db.session.execute(*_holds(tenant_id=tenant_id)).all() if there.kept else ()
+    holds = db.session.execute(*_holds(tenant_id=tenant_id)).all() if at_hand.any_kept(tenant_id=tenant_id) else ()
     still_open, living = [each for each in holds if not each.released_at], [each for each in holds if each.is_living]
     ended = sorted(((each.id, each.released_at) for each in living if each.released_at), key=itemgetter(1))
     since = [*(each.since for each in overdue), *(at for _, at in ended)]
@@ -67,7 +65,7 @@ def standing(*, tenant_id: UUID, now: datetime) -> Standing:
         # An urgent one is not reviewed: it lapses.
         late_reviews=sum(each.review_on < today and each.basis != HoldBasis.URGENT for each in still_open),
         incomplete_holds=sum(each.copy_failures >= TRIES for each in still_open),
-        stopped_runs=int(there.stopped),
+        stopped_runs=int(at_hand.any_stop(tenant_id=tenant_id)),
         stalled=_is_stalled(tenant_id, overdue, now),
         overdue=overdue,
         ended_holds=ended,

@@ -16,8 +16,7 @@ from tenants.audit import actions as audit
 from tenants.audit.events import Event
 from tenants.errors import Invalid, InvalidTransition, NotAllowed, NotFound
 from tenants.permissions import Permission
-from tenants.retention import plan_queries
-from tenants.retention.at_hand import at_hand
+from tenants.retention import at_hand, plan_queries
 from tenants.retention.models import DestructionStop, RetentionRun, StopKind
 from tenants.retention.planning import MOST_AHEAD, MOST_DAYS, MOST_SHARE, Plan, Stop, plan
 
@@ -87,7 +86,7 @@ def open_stop(*, tenant_id: UUID, lock: bool = False) -> DestructionStop | None:
     query, values = _open_one(tenant_id=tenant_id)
     if lock:
         return db.session.scalar(query.with_for_update(), values)
-    return db.session.scalar(query, values) if at_hand(tenant_id=tenant_id).stopped else None
+    return db.session.scalar(query, values) if at_hand.any_stop(tenant_id=tenant_id) else None
 
 
 def stop(*, tenant_id: UUID, stop_id: UUID) -> DestructionStop:

@@ -2,10 +2,11 @@
 
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, exists, func, select
 
 from infra.db import db
 from infra.statements import made_once
+from infra.together import Place, asked_together
 from tenants.actor import Actor
 from tenants.disclosures.models import Disclosure
 from tenants.errors import NotFound
@@ -18,7 +19,14 @@ from tenants.rights.rules import is_apart
 
 def requests(*, tenant_id: UUID, ended: bool = False) -> list[RightsRequest]:
     """Those that are open, by their last day; with `ended` all, newest first."""
+    if not ended and not _any_open(tenant_id=tenant_id):
+        return []
     return list(db.session.scalars(*(_ever(tenant_id=tenant_id) if ended else _open(tenant_id=tenant_id))))
+
+
+@asked_together
+def _any_open(tenant_id: Place) -> ColumnElement[bool]:
+    return exists().where(RightsRequest.tenant_id == tenant_id, RightsRequest.state.not_in(FINAL))
 
 
 @made_once

@@ -69,7 +69,7 @@ def _concluded(run: Run, seed: int, faults: int, progress: Progress) -> int:
     progress.say(
         f"RESULT seed={seed} faults={run.faults} kinds={len(run.told)} camera_s={verdict.seconds:.0f} "
         f"missing_s={verdict.missing_s:.1f} unexplained_s={verdict.unexplained_s:.1f} "
-        f"cause_right={verdict.cause_right:.4f} overlaps={verdict.overlaps} "
+        f"cause_right={verdict.cause_right:.4f} causes={len(verdict.causes)} overlaps={verdict.overlaps} "
         f"put={put} twice={again} once_more={once_more} killed={run.killed} "
         f"spool={looked['spool']} slices={looked['slices']} plain={looked['plain']} unmarked={looked['unmarked']} "
         f"decoded={looked['decoded']} damaged={looked['damaged']} torn={looked['torn']} "

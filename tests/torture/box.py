@@ -101,6 +101,11 @@ class Box:
         """Whether its disk takes no more."""
         (self._wishes / "full").touch() if full else (self._wishes / "full").unlink(missing_ok=True)
 
+    def mount_disk(self, *, mounted: bool) -> None:
+        """Whether its spool is the disk that it knows, or the bare folder under it."""
+        mark, away = self.home / "spool/shouyuan-spool", self._wishes / "mark"
+        away.rename(mark) if mounted else mark.rename(away)
+
     def recorded_until(self, camera_id: UUID, *, still: bool = False) -> datetime | None:
         """Where its index says that a camera's last segment ends; None while there is no index, or nothing in it.
 

@@ -102,6 +102,13 @@ def _take_over(_stage: Stage, camera: Camera, pick: random.Random) -> None:
     time.sleep(5)
 
 
+def _refuse(_stage: Stage, camera: Camera, pick: random.Random) -> None:
+    camera.line.refuse()
+    camera.line.cut()
+    time.sleep(pick.uniform(3, 6))
+    camera.line.be_true()
+
+
 def _change(_stage: Stage, camera: Camera, pick: random.Random) -> None:
     camera.server.change(pick.choice([one for one in _PICTURES if one != camera.server.picture]))
 
@@ -156,6 +163,13 @@ def _fill_disk(stage: Stage, _camera: Camera, pick: random.Random) -> None:
     stage.box.fill_disk(full=False)
 
 
+def _unmount_disk(stage: Stage, _camera: Camera, pick: random.Random) -> None:
+    """For longer than a segment, so that each camera opens one meanwhile."""
+    stage.box.mount_disk(mounted=False)
+    time.sleep(pick.uniform(4, 7))
+    stage.box.mount_disk(mounted=True)
+
+
 def _shut(line: Callable[[Stage], SlowLine]) -> Callable[[Stage, Camera, random.Random], None]:
     def do(stage: Stage, _camera: Camera, pick: random.Random) -> None:
         line(stage).shut()
@@ -185,6 +199,7 @@ OF_A_CAMERA: Mapping[str, Fault] = {
         frozenset({GapCause.CAMERA_SESSION_CHANGED, GapCause.STREAM_STALLED}), _take_over
     ),
     "codec or size changes": Fault(_HELD, _change),
+    "password is refused": Fault(_GONE | {GapCause.CAMERA_REFUSED}, _refuse),
     "camera's process is killed": Fault(_KILLED, _kill_camera),
 }
 OF_THE_BOX: Mapping[str, Fault] = {
@@ -194,6 +209,7 @@ OF_THE_BOX: Mapping[str, Fault] = {
     "box is restarted": Fault(_STOPPED, _restart),
     "clock steps": Fault(frozenset({GapCause.CLOCK_CHANGED}) | _GONE, _step_clock),
     "disk is full": Fault(frozenset({GapCause.DISK_FULL}), _fill_disk),
+    "disk comes off": Fault(frozenset({GapCause.SPOOL_MISSING}), _unmount_disk),
     "store is down": Fault(_NONE, _shut(lambda stage: stage.store)),
     "store is slow": Fault(_NONE, _slow(lambda stage: stage.store)),
     "server is down": Fault(_NONE, _shut(lambda stage: stage.api)),

@@ -28,6 +28,7 @@ class Verdict:
     right_s: float = 0
     overlaps: int = 0
     wrong: list[str] = field(default_factory=list)
+    causes: set[GapCause] = field(default_factory=set)
 
     def add(self, other: "Verdict") -> None:
         """Take another camera in."""
@@ -37,6 +38,7 @@ class Verdict:
         self.right_s += other.right_s
         self.overlaps += other.overlaps
         self.wrong += other.wrong
+        self.causes |= other.causes
 
     @property
     def cause_right(self) -> float:
@@ -52,6 +54,7 @@ def judge(segments: Sequence[Window], gaps: Sequence[Gap], injected: Sequence[In
     found = Verdict(seconds=whole.seconds, overlaps=len(meeting), wrong=meeting)
     for gap in settled.gaps:
         found.missing_s += gap.window.seconds
+        found.causes.add(gap.cause)
         if gap.cause in UNKNOWN:
             found.unexplained_s += gap.window.seconds
         if gap.cause in _allowed(gap.window, injected):

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, exists, select
 
 from infra.db import bureau_session, db
 from infra.statements import made_once
+from infra.together import Place, asked_together
 from tenants.compliance.rule_notices.models import RuleNotice
 from tenants.registry.models import RuleSchedule
 
@@ -39,8 +40,15 @@ def untold(*, tenant_id: UUID) -> list[UUID]:
 
 def coming(*, tenant_id: UUID, today: date) -> list[tuple[RuleNotice, RuleSchedule]]:
     """The notices that still stand: of versions that have not begun and were not withdrawn, the nearest first."""
+    if not _any(tenant_id=tenant_id):
+        return []
     found = db.session.execute(*_coming(tenant_id=tenant_id, today=today))
     return [(notice, schedule) for notice, schedule in found]
+
+
+@asked_together
+def _any(tenant_id: Place) -> ColumnElement[bool]:
+    return exists().where(RuleNotice.tenant_id == tenant_id)
 
 
 @made_once

@@ -13,9 +13,8 @@ from infra.db import db
 from infra.statements import made_once
 from tenants import working_days
 from tenants.actor import Actor
-from tenants.disclosures import halts
+from tenants.disclosures import at_hand, halts
 from tenants.disclosures import queries as disclosures
-from tenants.disclosures.at_hand import at_hand
 from tenants.disclosures.insider import duties, purpose, rules, same_event
 from tenants.disclosures.insider.deciding import possible_refusals
 from tenants.disclosures.insider.duties import Duty
@@ -109,7 +108,7 @@ class ApplicationCase:
 
 def inbox(*, tenant_id: UUID, actor: Actor, include_closed: bool = False) -> list[ApplicationLine]:
     """The institution's applications, newest first, without those that concern the actor."""
-    if not at_hand(tenant_id=tenant_id).has(include_closed=include_closed):
+    if not (at_hand.any_case if include_closed else at_hand.open_cases)(tenant_id=tenant_id):
         return []
     found = db.session.scalars(*(_filed if include_closed else _open_cases)(tenant_id=tenant_id))
     return [_line(each) for each in found if not _concerns(each, actor)]

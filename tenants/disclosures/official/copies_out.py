@@ -13,9 +13,9 @@ from sqlalchemy import ColumnElement, Select, or_, select
 from infra import clock
 from infra.db import db
 from infra.statements import made_once
+from infra.together import Place, asked_together
 from tenants import periods
 from tenants.actor import Actor, person
-from tenants.disclosures.at_hand import at_hand
 from tenants.disclosures.models import DisclosureState
 from tenants.disclosures.official import rules
 from tenants.disclosures.official.finished_copies import copy_of
@@ -106,9 +106,17 @@ def to_chase(*, tenant_id: UUID) -> list[UUID]:
     return list(db.session.scalars(_overdue(tenant_id)))
 
 
+@asked_together
+def _any_out(tenant_id: Place) -> ColumnElement[bool]:
+    with_agency = select(OfficialRequest.id).join(
+        Package, (Package.tenant_id == OfficialRequest.tenant_id) & (Package.disclosure_id == OfficialRequest.id)
+    )
+    return with_agency.where(*_outside(tenant_id)).exists()
+
+
 def copies_out(*, tenant_id: UUID) -> list[CopyOut]:
     """Every copy that an agency still has, the earliest day first."""
-    if not at_hand(tenant_id=tenant_id).any:
+    if not _any_out(tenant_id=tenant_id):
         return []
     return [
         CopyOut(
@@ -135,7 +143,7 @@ def _out(*, tenant_id: UUID) -> Select[OfficialRequest, str, datetime | None]:
     )
 
 
-def _outside(tenant_id: UUID) -> tuple[ColumnElement[bool], ...]:
+def _outside(tenant_id: UUID | Place) -> tuple[ColumnElement[bool], ...]:
     return (
         OfficialRequest.tenant_id == tenant_id,
         OfficialRequest.state.in_((DisclosureState.EXPORTED, DisclosureState.CLOSED)),

@@ -9,9 +9,8 @@ from sqlalchemy import Select, select
 from infra.clock import civil_day
 from infra.db import db
 from infra.statements import made_once
-from tenants.disclosures import asking, halts
+from tenants.disclosures import asking, at_hand, halts
 from tenants.disclosures import queries as disclosures
-from tenants.disclosures.at_hand import at_hand
 from tenants.disclosures.availability import asked_of
 from tenants.disclosures.lifecycle import FINAL, Course, possible
 from tenants.disclosures.models import Disclosure, DisclosureState, Door
@@ -130,7 +129,7 @@ class Case:
 
 def inbox(*, tenant_id: UUID, include_closed: bool = False) -> list[CaseLine]:
     """The institution's cases, those that wait for it first, of them what is due first."""
-    if not at_hand(tenant_id=tenant_id).has(include_closed=include_closed):
+    if not (at_hand.any_case if include_closed else at_hand.open_cases)(tenant_id=tenant_id):
         return []
     found = read(*(_of_institution if include_closed else _open_cases)(tenant_id=tenant_id))
     return sorted(found, key=lambda line: (_ORDER.index(line.state), line.due))  # stable: then newest first
@@ -164,7 +163,7 @@ def agency_case(*, agency_id: UUID, tenant_id: UUID, disclosure_id: UUID) -> Cas
 
 def late_count(*, tenant_id: UUID, today: date) -> int:
     """How many cases wait for the institution's decision or reply though the day to answer is past."""
-    if not at_hand(tenant_id=tenant_id).open:
+    if not at_hand.open_cases(tenant_id=tenant_id):
         return 0
     found = db.session.execute(*_unanswered(tenant_id=tenant_id))
     return sum(rules.answer_by(civil_day(filed), urgency) < today for filed, urgency in found)
@@ -175,7 +174,7 @@ def untold_passphrases(*, tenant_id: UUID) -> list[CaseLine]:
 
     It can still be told after the case was closed, from its page; nobody is reminded of it any more.
     """
-    if not at_hand(tenant_id=tenant_id).open:
+    if not at_hand.open_cases(tenant_id=tenant_id):
         return []
     return [line for line in read(*_untold(tenant_id=tenant_id)) if line.copy_outside]
 

@@ -21,7 +21,7 @@ from tenants import periods
 from tenants.actor import Actor
 from tenants.audit import actions as audit
 from tenants.audit.events import Event
-from tenants.disclosures.at_hand import at_hand
+from tenants.disclosures import at_hand
 from tenants.disclosures.lifecycle import FINAL
 from tenants.disclosures.models import Disclosure, DisclosureState, DisclosureWindow
 from tenants.disclosures.official.passphrases import forget_passphrase
@@ -60,7 +60,7 @@ def ending_packages(*, tenant_id: UUID) -> list[UUID]:
 
 def ended_since(*, tenant_id: UUID) -> list[tuple[UUID, datetime]]:
     """The same, each with the instant since which it has to go."""
-    if not at_hand(tenant_id=tenant_id).packages:
+    if not at_hand.any_package(tenant_id=tenant_id):
         return []
     found = _read(*_living(tenant_id=tenant_id))
     ended = [(each.package_id, each.since) for each in found if each.since <= clock.now()]

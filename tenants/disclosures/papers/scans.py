@@ -3,16 +3,16 @@
 from collections.abc import Iterable
 from uuid import UUID, uuid4
 
-from sqlalchemy import Select, exists, func, select
+from sqlalchemy import ColumnElement, Select, exists, func, select
 
 from infra import age, clock, object_keys
 from infra.db import db
 from infra.objects import ObjectStore
 from infra.statements import made_once
+from infra.together import Place, asked_together
 from tenants.actor import Actor, person
 from tenants.audit import actions as audit
 from tenants.audit.events import Event
-from tenants.disclosures.at_hand import at_hand
 from tenants.disclosures.insider.models import InsiderRequest
 from tenants.disclosures.insider.rules import check_not_involved
 from tenants.disclosures.official import letters
@@ -125,14 +125,22 @@ def of_entries(*, tenant_id: UUID, entry_ids: Iterable[UUID]) -> dict[UUID, UUID
     return {entry_id: scan_id for entry_id, scan_id in rows if entry_id is not None}
 
 
-def lines_waiting(*, tenant_id: UUID) -> int:
+@asked_together
+def lines_waiting(tenant_id: Place) -> ColumnElement[int]:
     """How many lines of the register that were on paper are 待補掃描."""
-    return db.session.scalar(*_lines_waiting(tenant_id=tenant_id)) or 0
+    scanned = exists().where(PaperScan.tenant_id == tenant_id, PaperScan.entry_id == RegisterEntry.id)
+    on_paper = RegisterEntry.paper_number != ""
+    return select(func.count()).where(RegisterEntry.tenant_id == tenant_id, on_paper, ~scanned).scalar_subquery()
+
+
+@asked_together
+def _any_application_waits(tenant_id: Place) -> ColumnElement[bool]:
+    return _without_scan(tenant_id).exists()
 
 
 def applications_waiting(*, tenant_id: UUID, actor: Actor) -> list[tuple[UUID, str]]:
     """The applications that were on paper and are 待補掃描, as id and number; none that concerns the actor."""
-    if not at_hand(tenant_id=tenant_id).any:
+    if not _any_application_waits(tenant_id=tenant_id):
         return []
     rows = db.session.execute(*_applications_waiting(tenant_id=tenant_id))
     return [(row.id, row.serial) for row in rows if str(actor.id) not in row.excluded]
@@ -148,20 +156,16 @@ def refuse_involved(*, actor: Actor, tenant_id: UUID, disclosure_id: UUID) -> No
 
 
 @made_once
-def _lines_waiting(*, tenant_id: UUID) -> Select[int]:
-    scanned = exists().where(PaperScan.tenant_id == tenant_id, PaperScan.entry_id == RegisterEntry.id)
-    return select(func.count()).where(RegisterEntry.tenant_id == tenant_id, RegisterEntry.paper_number != "", ~scanned)
-
-
-@made_once
 def _applications_waiting(*, tenant_id: UUID) -> Select[UUID, str, list[str]]:
+    return _without_scan(tenant_id).order_by(InsiderRequest.filed_at)
+
+
+def _without_scan(tenant_id: UUID | Place) -> Select[UUID, str, list[str]]:
     scanned = exists().where(
         PaperScan.tenant_id == tenant_id, PaperScan.disclosure_id == InsiderRequest.id, PaperScan.entry_id.is_(None)
     )
-    return (
-        select(InsiderRequest.id, InsiderRequest.serial, InsiderRequest.excluded)
-        .where(InsiderRequest.tenant_id == tenant_id, InsiderRequest.paper_number != "", ~scanned)
-        .order_by(InsiderRequest.filed_at)
+    return select(InsiderRequest.id, InsiderRequest.serial, InsiderRequest.excluded).where(
+        InsiderRequest.tenant_id == tenant_id, InsiderRequest.paper_number != "", ~scanned
     )
 
 

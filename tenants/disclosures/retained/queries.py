@@ -13,7 +13,7 @@ from infra.db import db
 from infra.once import read_once
 from infra.statements import made_once
 from tenants.actor import Actor
-from tenants.disclosures.at_hand import at_hand
+from tenants.disclosures import at_hand
 from tenants.disclosures.insider.models import excluded
 from tenants.disclosures.models import Disclosure, DisclosureState, DisclosureWindow
 from tenants.disclosures.packages.models import Package, PackageState
@@ -88,7 +88,7 @@ def kept(*, tenant_id: UUID, copy_id: UUID) -> Kept:
 @read_once
 def living(*, tenant_id: UUID) -> list[Kept]:
     """Every copy that is not proven to be gone."""
-    return _read(*_living(tenant_id=tenant_id)) if at_hand(tenant_id=tenant_id).copies else []
+    return _read(*_living(tenant_id=tenant_id)) if at_hand.any_copy(tenant_id=tenant_id) else []
 
 
 def incomplete(*, tenant_id: UUID) -> list[Kept]:

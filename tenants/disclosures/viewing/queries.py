@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import ColumnElement, Select, exists, or_, select
 
 from infra import clock
 from infra.db import db
 from infra.statements import made_once
+from infra.together import Place, asked_together
 from tenants.actor import Actor
 from tenants.disclosures import queries as disclosures
-from tenants.disclosures.at_hand import at_hand
 from tenants.disclosures.insider.models import InsiderRequest, applicant_id, excluded
 from tenants.disclosures.lifecycle import FINAL
 from tenants.disclosures.models import Disclosure, DisclosureWindow
@@ -104,7 +104,7 @@ def unsigned(*, tenant_id: UUID, actor: Actor, now: datetime) -> Sequence[tuple[
     Of the latter those in which a picture was shown, until their case is closed; a breach has a case of its own. None
     of a case that concerns the actor (DR-27).
     """
-    if not at_hand(tenant_id=tenant_id).any:
+    if not _any_unsigned(tenant_id=tenant_id):
         return []
     found = db.session.execute(*_unsigned(tenant_id=tenant_id, silent_since=now - rules.SILENT_AFTER)).all()
     return [(viewing, case) for viewing, case in found if str(actor.id) not in excluded(case)]
@@ -224,6 +224,13 @@ def unsettled(*, tenant_id: UUID, now: datetime) -> bool:
         ViewingSession.tenant_id == tenant_id, ViewingSession.state != ViewingState.ENDED
     )
     return any(each.seen_at + rules.SILENT_AFTER <= now for each in db.session.scalars(query))
+
+
+@asked_together
+def _any_unsigned(tenant_id: Place) -> ColumnElement[bool]:
+    """Or ended in its place, of which the case may be over."""
+    not_signed = (ViewingSession.state != ViewingState.ENDED) | (ViewingSession.ending == Ending.ABANDONED)
+    return exists().where(ViewingSession.tenant_id == tenant_id, not_signed)
 
 
 @made_once

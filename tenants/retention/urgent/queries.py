@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, exists, func, select
 
 from infra import clock
 from infra.db import db
 from infra.statements import made_once
+from infra.together import Place, asked_together
 from tenants.errors import NotFound
+from tenants.retention import at_hand
 from tenants.retention import queries as retention
-from tenants.retention.at_hand import at_hand
 from tenants.retention.models import Hold, HoldBasis
 from tenants.retention.rules import CameraSpan
 from tenants.retention.urgent import rules
@@ -65,17 +66,23 @@ def number_of(*, tenant_id: UUID, hold_id: UUID | None) -> str:
 
 def still_urgent(*, tenant_id: UUID) -> list[Urgent]:
     """What rests on a call alone, the next to lapse first."""
-    if not at_hand(tenant_id=tenant_id).kept:
+    if not at_hand.any_kept(tenant_id=tenant_id):
         return []
     return [Urgent(said=said, hold=hold) for said, hold in db.session.execute(*_still_urgent(tenant_id=tenant_id))]
 
 
 def lapsed_lately(*, tenant_id: UUID, now: datetime) -> list[Urgent]:
     """What ended in these days with nothing having arrived, the newest first."""
-    if not at_hand(tenant_id=tenant_id).holds:
+    if not _any(tenant_id=tenant_id):
         return []
     found = db.session.execute(*_lapsed(tenant_id=tenant_id, since=now - _RECENT))
     return [Urgent(said=said, hold=hold) for said, hold in found]
+
+
+@asked_together
+def _any(tenant_id: Place) -> ColumnElement[bool]:
+    """Whether anything ever rested on a call alone."""
+    return exists().where(UrgentHold.tenant_id == tenant_id)
 
 
 def to_warn(*, tenant_id: UUID, today: date) -> list[UrgentHold]:

@@ -10,11 +10,13 @@ from uuid import UUID
 
 from sqlalchemy import bindparam, select
 
+from infra.camera_profiles import DIFFERENCE_NAMES
 from infra.causes import GapCause, PictureFault
 from infra.clock import TAIPEI, civil_day
 from infra.db import db
 from infra.disk_hours import ALARM_HOURS
 from tenants.footage import camera_checks, camera_days, pictures, times
+from tenants.footage.camera_checks import Look
 from tenants.footage.models import Segment
 from tenants.footage.pictures import PictureHealth
 from tenants.footage.remarks import remarks
@@ -94,17 +96,17 @@ def known(*, tenant_id: UUID, now: datetime, losses_since: datetime | None = Non
     said = camera_days.statuses(tenant_id=tenant_id)
     looks, clocks = pictures.healths(tenant_id=tenant_id), times.of_cameras(tenant_id=tenant_id)
     sounds = _sounds(tenant_id, [each for each in cameras.values() if not each.audio], now)
-    masks = _masks(tenant_id, cameras, now)
+    checks = camera_checks.looks(tenant_id=tenant_id, camera_ids=list(cameras))
     losses = _losses(tenant_id, cameras, now, losses_since)
     found = {}
-    for camera_id in cameras:
+    for camera_id, camera in cameras.items():
         clock = clocks[camera_id].clock if camera_id in clocks else None
         facts = {
             **_recording(said.get(camera_id), now),
             **_picture(looks.get(camera_id), now),
             **_clock(clock, now),
             **({FaultKind.SOUND: sounds[camera_id]} if camera_id in sounds else {}),
-            **({FaultKind.PICTURE: masks[camera_id]} if camera_id in masks else {}),
+            **_check(checks.get(camera_id), camera, now),
             **({FaultKind.PACKETS: losses[camera_id]} if camera_id in losses and camera_id in said else {}),
         }
         found[camera_id] = _with_stillness(facts, said.get(camera_id), now)
@@ -187,18 +189,22 @@ def _sounds(tenant_id: UUID, cameras: Iterable[Camera], now: datetime) -> Mappin
     }
 
 
-def _masks(tenant_id: UUID, cameras: Mapping[UUID, Camera], now: datetime) -> Mapping[UUID, Fact]:
-    """Of cameras that must not show all they see (KH-3-6, DR-19): a mask that somebody took off is a fault at once.
+def _check(look: Look | None, camera: Camera, now: datetime) -> Facts:
+    """What the night's look says of how a camera is set, for the nights that it stands for.
 
-    That one is on says nothing of what else is wrong with the picture, and whether it covers enough a person sees.
+    Of cameras that must not show all they see (KH-3-6, DR-19) a mask that somebody took off is a fault at once. That
+    one is on says nothing of what else is wrong with the picture, and whether it covers enough a person sees.
     """
-    needing = [camera_id for camera_id, camera in cameras.items() if camera.zone in NEEDS_MASK]
-    seen = camera_checks.masks_seen(tenant_id=tenant_id, camera_ids=needing)
-    return {
-        camera_id: Fact(wrong=True, since=at, at=at, words="隱私遮罩已關閉或被移除")
-        for camera_id, (is_on, at) in seen.items()
-        if not is_on and now - at < _FRESH_CHECK
-    }
+    if look is None or now - look.at >= _FRESH_CHECK:
+        return {}
+    found: dict[FaultKind, Fact] = {}
+    if camera.zone in NEEDS_MASK and look.masks == 0:
+        found[FaultKind.PICTURE] = Fact(wrong=True, since=look.at, at=look.at, words="隱私遮罩已關閉或被移除")
+    if look.differs is not None:
+        named = "、".join(DIFFERENCE_NAMES[one] for one in look.differs)
+        words = f"{named}與核定的不同，請改回，或檢視畫面後重新核定" if named else ""
+        found[FaultKind.SETTINGS] = Fact(wrong=bool(named), since=look.at, at=look.at, words=words)
+    return found
 
 
 def _losses(

@@ -22,6 +22,7 @@ class FaultKind(StrEnum):
     OTHER = "other"
     PACKETS = "packets"
     PICTURE = "picture"
+    SETTINGS = "settings"
     SOUND = "sound"
     STILL = "still"
 
@@ -42,6 +43,7 @@ KIND_NAMES: Mapping[FaultKind, str] = {
     FaultKind.OTHER: "其他異常",
     FaultKind.PACKETS: "遺失封包過多",
     FaultKind.PICTURE: "畫面異常",
+    FaultKind.SETTINGS: "鏡頭規格與核定的不同",
     FaultKind.SOUND: "錄到未經核定的聲音",
     FaultKind.STILL: "畫面靜止不動",
 }

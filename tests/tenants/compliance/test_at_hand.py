@@ -1,4 +1,4 @@
-"""Of an institution without cases and holds nothing is asked that hangs on one; as soon as there is one, it is."""
+"""Where nothing waits, one statement says so for every room; as soon as something does, its room is asked."""
 
 from collections.abc import Iterator
 
@@ -9,15 +9,25 @@ from sqlalchemy import event
 from infra import clock
 from infra.db import db
 from infra.tenancy import Binding, bind
+from tenants.actor import Actor, ActorKind
 from tenants.compliance.law import law_standing
+from tenants.compliance.rule_notices import queries as rule_notices
 from tenants.disclosures import queries as disclosures
 from tenants.disclosures.insider.panel import queries as panels
 from tenants.disclosures.official import copies_out
 from tenants.disclosures.official import queries as official
+from tenants.disclosures.papers import scans
+from tenants.disclosures.viewing import queries as viewing
+from tenants.emergency import queries as emergency
+from tenants.footage import quarantine
 from tenants.footage.models import SweptArea
+from tenants.improvements import queries as improvements
+from tenants.misuse import queries as misuse
+from tenants.misuse import secrecy
 from tenants.retention import clocks, stops
 from tenants.retention import queries as retention
 from tenants.retention.urgent import queries as urgent
+from tenants.rights import queries as rights
 from tests.factories.registry import Institution, institution
 
 HANG_ON_A_CASE = ("disclosures", "packages", "retained_copies", "panel_members")
@@ -69,6 +79,20 @@ def test_without_a_hold_one_statement_answers_for_holds_stops_and_losses(of: Ins
     assert stops.open_stop(tenant_id=tenant_id) is None
     assert retention.begun_destructions(tenant_id=tenant_id) == []
     assert len(of_tables(asked, MOSTLY_NONE)) == 1
+
+
+def test_where_nothing_waits_one_statement_answers_for_every_room(of: Institution, asked: list[str]) -> None:
+    tenant_id, now, today = of.tenant_id, clock.now(), clock.today()
+    nobody = Actor(kind=ActorKind.PERSON, id=tenant_id, name="林怡君", roles=frozenset())
+    assert retention.holds(tenant_id=tenant_id) == official.inbox(tenant_id=tenant_id) == []
+    assert misuse.cases(tenant_id=tenant_id, actor=nobody) == rights.requests(tenant_id=tenant_id) == []
+    assert secrecy.withheld(tenant_id=tenant_id, actor=nobody) == frozenset()
+    assert emergency.listed(tenant_id=tenant_id) == improvements.items(tenant_id=tenant_id) == []
+    assert rule_notices.coming(tenant_id=tenant_id, today=today) == []
+    assert scans.applications_waiting(tenant_id=tenant_id, actor=nobody) == copies_out.copies_out(tenant_id=tenant_id)
+    assert scans.lines_waiting(tenant_id=tenant_id) == len(quarantine.counts(tenant_id=tenant_id)) == 0
+    assert viewing.unsigned(tenant_id=tenant_id, actor=nobody, now=now) == []
+    assert len([each for each in asked if "set_config" not in each]) == 1  # which says for whom it asks
 
 
 def test_what_comes_about_in_the_same_transaction_is_seen(of: Institution) -> None:

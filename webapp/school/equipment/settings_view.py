@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from infra.camera_profiles import CODEC_NAMES, Approved, Difference, Measured
+from infra.camera_profiles import CODEC_NAMES, DIFFERENCE_NAMES, Approved, Difference, Measured
 from tenants.footage import camera_checks
 from tenants.registry.models import Camera
 
@@ -52,30 +52,27 @@ def _lines(
     """Name, what was measured, what is approved, and whether they differ."""
     said = measured.key_interval_ms
     rows = [
-        (Difference.CODEC, "編碼", CODEC_NAMES[measured.codec], approved and CODEC_NAMES[approved.codec]),
+        (Difference.CODEC, CODEC_NAMES[measured.codec], approved and CODEC_NAMES[approved.codec]),
         (
             Difference.RESOLUTION,
-            "解析度",
             f"{measured.width} × {measured.height}",
             approved and f"{approved.width} × {approved.height}",
         ),
-        (Difference.FPS, "每秒張數", f"{measured.fps:.1f}", approved and f"{approved.fps_from:g}–{approved.fps_to:g}"),
+        (Difference.FPS, f"{measured.fps:.1f}", approved and f"{approved.fps_from:g}–{approved.fps_to:g}"),
         (
             Difference.KEY_INTERVAL,
-            "關鍵畫面間隔",
             f"{said / 1000:.1f} 秒" if said is not None else "檢查期間未收到",
             approved and f"{approved.key_interval_most_ms / 1000:.1f} 秒以內",
         ),
         (
             Difference.BITRATE,
-            "位元率",
             f"{measured.kbps:,} kbit/s",
             approved and f"{approved.kbps_from:,}–{approved.kbps_to:,} kbit/s",
         ),
-        (Difference.FIRMWARE, "韌體", _firmware(measured), approved and approved.firmware),
-        (Difference.MASK, "隱私遮罩", _masks(measured.masks), ""),
+        (Difference.FIRMWARE, _firmware(measured), approved and approved.firmware),
+        (Difference.MASK, _masks(measured.masks), ""),
     ]
-    return [(name, value, wanted or "—", one in found) for one, name, value, wanted in rows]
+    return [(DIFFERENCE_NAMES[one], value, wanted or "—", one in found) for one, value, wanted in rows]
 
 
 def _firmware(measured: Measured) -> str:

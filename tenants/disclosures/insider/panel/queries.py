@@ -8,7 +8,7 @@ from sqlalchemy import Select, exists, func, select
 
 from infra.db import db
 from infra.statements import made_once
-from tenants.disclosures.at_hand import at_hand
+from tenants.disclosures import at_hand
 from tenants.disclosures.insider.models import InsiderRequest
 from tenants.disclosures.insider.panel import rules
 from tenants.disclosures.insider.panel.models import (
@@ -93,7 +93,7 @@ def seats_of(*, tenant_id: UUID, user_id: UUID) -> list[tuple[PanelMember, Panel
 
     None in a case that concerns them, not even its number (DR-27).
     """
-    if not at_hand(tenant_id=tenant_id).open:
+    if not at_hand.open_cases(tenant_id=tenant_id):
         return []
     found = db.session.execute(*_seats_of(tenant_id=tenant_id, user_id=user_id))
     return [(seat, met, case) for seat, met, case in found if str(user_id) not in case.excluded]

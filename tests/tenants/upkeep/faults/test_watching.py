@@ -15,7 +15,7 @@ from tenants.upkeep.faults import escalating, watching
 from tenants.upkeep.faults.kinds import FaultKind, FaultState, LineCode
 from tenants.upkeep.faults.models import FaultCamera, FaultEscalation, FaultLine
 from tests.factories import faults as made
-from tests.factories import footage
+from tests.factories import footage, people
 from tests.factories.registry import Institution, institution
 from tests.tenants.upkeep.faults.conftest import JOB, Cast, faults, look, only, says
 
@@ -158,6 +158,51 @@ def test_a_mask_that_was_taken_off_is_a_fault(k1: Institution, zone: str, masks:
 
     assert [fault.kind for fault in faults(k1)] == [FaultKind.PICTURE] * len(words)
     assert list(db.session.scalars(select(FaultLine.words))) == words
+
+
+@pytest.mark.req("KH-3-8", "KH-3-9")
+@pytest.mark.parametrize(
+    ("changed", "days", "words"),
+    [
+        ({"codec": "hevc", "firmware": "2.0"}, 0, ["編碼、韌體與核定的不同，請改回，或檢視畫面後重新核定"]),
+        ({"fps": 4.0}, 0, ["每秒張數與核定的不同，請改回，或檢視畫面後重新核定"]),
+        ({"clock_offset_ms": 6_000}, 0, []),
+        ({"codec": "hevc"}, 4, []),
+        ({}, 0, []),
+    ],
+    ids=["codec and firmware", "frames a second", "its clock, which is told elsewhere", "long ago", "as approved"],
+)
+def test_a_camera_that_is_set_otherwise_than_it_was_approved_is_a_fault(
+    k1: Institution, changed: dict[str, object], days: int, words: list[str]
+) -> None:
+    box = footage.device(k1)
+    check = footage.camera_check(k1, device_id=box, measured_at=clock.now() - timedelta(days=5))
+    footage.camera_approval(k1, check_id=check, approved_by=people.head(k1.tenant_id))
+    bind(db.session, Binding(tenant_id=k1.tenant_id))
+    footage.camera_check(k1, device_id=box, measured_at=clock.now() - timedelta(days=days), **changed)
+    says(k1)
+
+    look(k1)
+
+    assert [fault.kind for fault in faults(k1)] == [FaultKind.SETTINGS] * len(words)
+    assert list(db.session.scalars(select(FaultLine.words))) == words
+
+
+@pytest.mark.req("KH-3-8")
+def test_what_nobody_approved_is_no_fault_and_approving_anew_says_that_it_is_over(k1: Institution) -> None:
+    box = footage.device(k1)
+    before = footage.camera_check(k1, device_id=box, measured_at=clock.now() - _HOUR)
+    now = footage.camera_check(k1, device_id=box, codec="hevc")
+    says(k1)
+    look(k1)
+    assert faults(k1) == []
+    head = people.head(k1.tenant_id)
+    for check, count in ((before, 1), (now, 1)):
+        bind(db.session, Binding(tenant_id=k1.tenant_id))
+        footage.camera_approval(k1, check_id=check, approved_by=head)
+        look(k1)
+        assert len(faults(k1)) == count
+    assert set(db.session.scalars(select(FaultLine.code))) == {LineCode.FOUND, LineCode.BACK_TO_NORMAL}
 
 
 def test_sound_that_must_not_be_is_a_fault(k1: Institution) -> None:

@@ -275,7 +275,7 @@ def test_a_process_that_is_killed_has_lost_and_doubled_nothing(lost: Disk, card:
     )
     folder = lost.home.spool / str(CAMERA) / "card"
     with subprocess.Popen([sys.executable, "-c", script, lost.home.folder], env=bare_environment()) as process:  # noqa: S603
-        eventually(lambda: any(folder.glob("*.age")) and any(folder.glob("*.end1")), seconds=60, what="it is at it")
+        eventually(lambda: fetched(lost) and any(folder.glob("*.end1")), seconds=60, what="it is at it")
         process.send_signal(signal.SIGKILL)
     first = fetched(lost)
     assert first
