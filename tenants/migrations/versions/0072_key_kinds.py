@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0071"
-down_revision: str | None = "0070"
+revision = "0072"
+down_revision: str | None = "0071"
 
 
 def upgrade() -> None:
