@@ -56,6 +56,7 @@ def _concluded(run: Run, seed: int, faults: int, progress: Progress) -> int:
     verdict, looked = run.verdict(), run.look()
     for line in [*verdict.wrong, *looked["broken"]]:
         progress.say(f"      {line}")
+    progress.say(f"      told of: {', '.join(sorted(verdict.causes))}")
     again, once_more = run.put_again(), run.put_though_acknowledged()
     put, refused = run.put, run.stage.box.refused()
     taken, counted = run.lost_packets()

@@ -18,6 +18,7 @@ _KILLED = frozenset({GapCause.PROCESS_RESTARTED})
 _STOPPED = frozenset({GapCause.EDGE_STOPPED})
 _NONE: frozenset[GapCause] = frozenset()
 _MOST_STEPPED = 200.0
+_HEARS_SECONDS = 30.0
 _NAME_LENGTH = 15  # what the kernel keeps of a name
 _PICTURES = (
     Picture(key_every=5, size="320x240"),
@@ -135,9 +136,27 @@ def _kill_box(stage: Stage, _camera: Camera, pick: random.Random) -> None:
 
 
 def _cut_power(stage: Stage, _camera: Camera, pick: random.Random) -> None:
+    """A clock that was behind is set right at the start, before anything records."""
+    _boot_anew(stage, pick, behind=min(0.0, stage.box.stepped_seconds))
+
+
+def _boot_behind(stage: Stage, _camera: Camera, pick: random.Random) -> None:
+    """It records by a clock that is behind until it hears the server: the step shows where a connection begins anew."""
+    box = stage.box
+    _boot_anew(stage, pick, behind=box.stepped_seconds + pick.uniform(1, 5))
+    until = time.monotonic() + _HEARS_SECONDS
+    while not box.has_heard and time.monotonic() < until:
+        time.sleep(0.3)
+    for camera in stage.cameras:
+        camera.line.cut()
+
+
+def _boot_anew(stage: Stage, pick: random.Random, *, behind: float) -> None:
+    """Off and on again, with a clock that was put back by so many seconds meanwhile."""
     with stage.box.turn:
         stage.box.kill()
         time.sleep(pick.uniform(0.5, 3))
+        stage.box.step_clock(-behind)
         stage.box.new_boot()
         stage.box.start()
 
@@ -206,6 +225,9 @@ OF_THE_BOX: Mapping[str, Fault] = {
     "uploader is killed": Fault(_NONE, _kill_uploader),
     "whole box is killed": Fault(_KILLED, _kill_box),
     "power is cut": Fault(frozenset({GapCause.BOX_RESTARTED}), _cut_power),
+    "power is cut, and the clock is behind": Fault(
+        frozenset({GapCause.BOX_RESTARTED, GapCause.CLOCK_CHANGED}) | _GONE, _boot_behind
+    ),
     "box is restarted": Fault(_STOPPED, _restart),
     "clock steps": Fault(frozenset({GapCause.CLOCK_CHANGED}) | _GONE, _step_clock),
     "disk is full": Fault(frozenset({GapCause.DISK_FULL}), _fill_disk),
@@ -215,4 +237,6 @@ OF_THE_BOX: Mapping[str, Fault] = {
     "server is down": Fault(_NONE, _shut(lambda stage: stage.api)),
     "server is slow": Fault(_NONE, _slow(lambda stage: stage.api)),
 }
-KILLS_SENDER = frozenset({"uploader is killed", "whole box is killed", "power is cut"})
+KILLS_SENDER = frozenset(
+    {"uploader is killed", "whole box is killed", "power is cut", "power is cut, and the clock is behind"}
+)
