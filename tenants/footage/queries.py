@@ -56,12 +56,10 @@ def _earliest_days(*, tenant_id: UUID, camera_ids: frozenset[UUID]) -> dict[UUID
     return found
 
 
-def day_keys(
-    *, tenant_id: UUID, first: date, last: date, retention_days: int | None = None, living: bool = False
-) -> list[DayKey]:
+def day_keys(*, tenant_id: UUID, first: date, last: date, living: bool = False) -> list[DayKey]:
     """The institution's day keys from `first` to `last`, both included; only those not destroyed when `living`."""
-    found = db.session.scalars(*(_living_of_days if living else _of_days)(tenant_id=tenant_id, first=first, last=last))
-    return [key for key in found if retention_days in (None, key.retention_days)]
+    asked = _living_of_days if living else _of_days
+    return list(db.session.scalars(*asked(tenant_id=tenant_id, first=first, last=last)))
 
 
 def any_key_lives(*, tenant_id: UUID, through: date) -> bool:

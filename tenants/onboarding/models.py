@@ -57,7 +57,7 @@ class Roster(Identified, TenantOwned, Model):
     __table_args__ = (
         ForeignKeyConstraint(["tenant_id"], ["tenants.id"]),
         UniqueConstraint("tenant_id", "id"),
-        CheckConstraint("state in ('checked', 'confirmed', 'done', 'incomplete', 'stale', 'expired')", name="state"),
+        one_of("state", RosterState),
         CheckConstraint("content <> '' or state <> 'checked'", name="content"),
         CheckConstraint("content = '' or state in ('checked', 'confirmed')", name="content_over"),
         CheckConstraint("(state in ('checked', 'confirmed')) = (finished_at is null)", name="finished"),

@@ -5,17 +5,18 @@ from datetime import date, datetime
 from operator import attrgetter
 from uuid import UUID
 
-from sqlalchemy import Date, cast, func, select
+from sqlalchemy import Date, Select, cast, func, select
 
 from infra.db import db
 from infra.once import read_once
+from infra.statements import made_once
 from tenants import periods
 from tenants.errors import NotFound
 from tenants.footage import queries as footage
 from tenants.footage.models import DayKey, Segment
 from tenants.registry import classes
 from tenants.registry import queries as registry
-from tenants.retention import at_hand, statements
+from tenants.retention import at_hand
 from tenants.retention.models import Destruction, DestructionState, Hold, HoldBasis, HoldWindow, PreservedSegment
 from tenants.retention.rules import CameraSpan, DayAndClass, is_due
 
@@ -50,7 +51,7 @@ def hold(*, tenant_id: UUID, hold_id: UUID) -> Hold:
 def holds(*, tenant_id: UUID, open_only: bool = False) -> list[Hold]:
     """The institution's holds, newest first."""
     there = at_hand.any_kept if open_only else at_hand.any_hold
-    asked = statements.open_holds if open_only else statements.holds
+    asked = _open_holds if open_only else _holds
     return list(db.session.scalars(*asked(tenant_id=tenant_id))) if there(tenant_id=tenant_id) else []
 
 
@@ -118,8 +119,7 @@ def destruction(*, tenant_id: UUID, destruction_id: UUID) -> Destruction:
 
 def begun_destructions(*, tenant_id: UUID) -> list[Destruction]:
     """Destructions whose key is gone and whose emptiness is not proven yet: 待完成."""
-    found = statements.begun(tenant_id=tenant_id)
-    return list(db.session.scalars(*found)) if at_hand.any_begun(tenant_id=tenant_id) else []
+    return list(db.session.scalars(*_begun(tenant_id=tenant_id))) if at_hand.any_begun(tenant_id=tenant_id) else []
 
 
 def due_days(*, tenant_id: UUID, today: date) -> list[DayAndClass]:
@@ -166,3 +166,22 @@ def days_kept(*, tenant_id: UUID, today: date) -> int | None:
     """How many days back the institution's footage reaches; None when it has none, which is never shown as fine."""
     oldest = footage.oldest_day(tenant_id=tenant_id, cameras=registry.cameras(tenant_id=tenant_id))
     return (today - oldest).days if oldest is not None else None
+
+
+@made_once
+def _holds(*, tenant_id: UUID) -> Select[Hold]:
+    return select(Hold).where(Hold.tenant_id == tenant_id).order_by(Hold.placed_at.desc())
+
+
+@made_once
+def _open_holds(*, tenant_id: UUID) -> Select[Hold]:
+    return select(Hold).where(Hold.tenant_id == tenant_id, Hold.released_at.is_(None)).order_by(Hold.placed_at.desc())
+
+
+@made_once
+def _begun(*, tenant_id: UUID) -> Select[Destruction]:
+    return (
+        select(Destruction)
+        .where(Destruction.tenant_id == tenant_id, Destruction.state == DestructionState.BEGUN)
+        .order_by(Destruction.civil_day)
+    )

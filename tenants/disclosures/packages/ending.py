@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, select
+from sqlalchemy import ColumnElement, NotNullable, Select, and_, exists, func, select
 
 from infra import clock, object_keys, queues
 from infra.db import db
@@ -32,7 +32,7 @@ from tenants.errors import InvalidTransition, NotFound
 from tenants.retention.emptying import empty
 from tenants.retention.models import Hold
 
-_Ends = Select[UUID, datetime | None, bool, bool, datetime]
+_Ends = Select[UUID, datetime, bool, bool, datetime]
 
 
 @dataclass(frozen=True)
@@ -103,8 +103,7 @@ def destroy_package(*, actor: Actor, tenant_id: UUID, package_id: UUID, store: O
 
 
 def _read(query: _Ends, values: Mapping[str, Any] | None = None) -> list[_End]:
-    rows = db.session.execute(query, values)
-    return [_End(*row) for row in rows]  # type: ignore[arg-type]  # such holds have their instant
+    return [_End(*row) for row in db.session.execute(query, values)]
 
 
 @made_once
@@ -118,8 +117,9 @@ def _ends(*which: ColumnElement[bool]) -> _Ends:
     made = RetainedCopy.tenant_id == Package.tenant_id, RetainedCopy.id == Package.id, RetainedCopy.made_at.is_not(None)
     is_closed = Disclosure.state == DisclosureState.CLOSED  # of what was withdrawn nobody saw anything
     oldest = select(func.min(DisclosureWindow.started_at)).where(*asked).scalar_subquery()
+    is_carried_out = and_(is_closed, exists().where(*of_case))
     return (
-        select(Package.id, Hold.released_at, and_(is_closed, exists().where(*of_case)), exists().where(*made), oldest)
+        select(Package.id, NotNullable(Hold.released_at), is_carried_out, exists().where(*made), oldest)
         .join(Disclosure, and_(Disclosure.tenant_id == Package.tenant_id, Disclosure.id == Package.disclosure_id))
         .join(Hold, and_(Hold.tenant_id == Disclosure.tenant_id, Hold.id == Disclosure.hold_id))
         .where(Disclosure.state.in_(FINAL), Hold.released_at.is_not(None), *which)

@@ -14,7 +14,7 @@ from tenants.errors import NotFound
 from tenants.registry import names
 from tenants.registry import queries as registry
 from tenants.registry.hours import rules
-from tenants.registry.hours.models import CalendarSpan, HoursBasis, HoursTemplate, SiteDay, SiteHours, SpanKind
+from tenants.registry.hours.models import CalendarSpan, HoursBasis, HoursTemplate, SiteDay, SiteHours
 from tenants.registry.hours.rules import DayHours, Hours, Special, Why
 from tenants.registry.models import InstitutionName
 
@@ -112,27 +112,15 @@ def _templates() -> Select[HoursTemplate]:
 
 
 @read_for_all
-def spans(*, first: date, last: date, kind: SpanKind | None = None) -> list[CalendarSpan]:
+def spans(*, first: date, last: date) -> list[CalendarSpan]:
     """What of the bureau's calendar touches these days and was not withdrawn, by day."""
-    found = _spans(first=first, last=last) if kind is None else _spans_of_kind(first=first, last=last, kind=kind)
-    return list(db.session.scalars(*found))
+    return list(db.session.scalars(*_spans(first=first, last=last)))
 
 
 @made_once
 def _spans(*, first: date, last: date) -> Select[CalendarSpan]:
     touching = select(CalendarSpan).where(
         CalendarSpan.withdrawn_at.is_(None), CalendarSpan.first_day <= last, CalendarSpan.last_day >= first
-    )
-    return touching.order_by(CalendarSpan.first_day, CalendarSpan.created_at)
-
-
-@made_once
-def _spans_of_kind(*, first: date, last: date, kind: str) -> Select[CalendarSpan]:
-    touching = select(CalendarSpan).where(
-        CalendarSpan.withdrawn_at.is_(None),
-        CalendarSpan.first_day <= last,
-        CalendarSpan.last_day >= first,
-        CalendarSpan.kind == kind,
     )
     return touching.order_by(CalendarSpan.first_day, CalendarSpan.created_at)
 

@@ -66,3 +66,16 @@ def test_a_line_that_is_gone_or_moved_is_named(scene: Scene, entry: RegisterEntr
     assert found(scene) == [(2, "不見了")]
     owner(database, "update register_entries set number = 3 where number = 1")
     assert found(scene) == [(1, "不見了"), (2, "不見了"), (3, "沒有登載的紀錄")]
+
+
+def test_of_a_line_that_was_entered_before_the_chain_held_digests_only_that_it_is_there_is_told(
+    scene: Scene, entry: RegisterEntry, database: DatabaseUrls
+) -> None:
+    assert entry.number == 1
+    owner(
+        database,
+        "update audit_events set fields = fields - 'sha256' where event like 'register:%'",
+        "update register_entries set accessor_name = '別人' where number = 1",
+        "delete from register_entries where number = 2",
+    )
+    assert found(scene) == [(2, "不見了")]
