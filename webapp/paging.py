@@ -1,6 +1,6 @@
 """Which page of a list was asked for, and what stands on it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -15,6 +15,11 @@ _LAST = 100_000
 def page_number() -> int:
     """The page of the address, from 1; whatever is no number is the first."""
     return min(max(1, request.args.get("page", 1, type=int)), _LAST)
+
+
+def asked_words(names: Iterable[str]) -> dict[str, str]:
+    """The words of the address that narrow the list, each empty where none was given; the database takes no NUL."""
+    return {name: request.args.get(name, "").replace("\0", "") for name in names}
 
 
 @dataclass(frozen=True)

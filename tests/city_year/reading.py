@@ -89,7 +89,7 @@ class Page:
         found = {}
         for each in self.main.all("div", named="sy-figure"):
             (words,) = each.all("span", named="sy-figure-words")
-            value = next(part for part in each.all() if part.has("sy-figure-value"))
+            value = next(each.all(named="sy-figure-value"))
             note = " ".join(part.words() for part in each.all("span", named="sy-figure-note"))
             found[words.words()] = f"{value.words()} {note}".strip()
         return found

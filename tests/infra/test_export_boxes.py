@@ -43,9 +43,7 @@ def meta(path: Path) -> dict[bytes, bytes]:
 @pytest.mark.req("KH-6-1d", "DR-07")
 @pytest.mark.parametrize(("audio", "tracks"), [(False, 1), (True, 2)])
 def test_a_film_says_who_exported_it_which_camera_it_is_and_when_it_begins(
-    tmp_path: Path,
-    audio: bool,  # noqa: FBT001 - a parameter of the test
-    tracks: int,
+    tmp_path: Path, *, audio: bool, tracks: int
 ) -> None:
     found = meta(film(tmp_path, audio=audio))
     assert list(found) == [b"hdlr", b"suep", b"cstb"]

@@ -68,10 +68,7 @@ def digests(packets: list[bytes]) -> list[str]:
     ("b_frames", "audio", "codec"), [(0, False, "libx264"), (2, True, "libx264"), (0, True, "libx265")]
 )
 def test_the_whole_of_segments_is_one_playable_file_of_the_very_samples(
-    tmp_path: Path,
-    b_frames: int,
-    audio: bool,  # noqa: FBT001 - a parameter of the test
-    codec: str,
+    tmp_path: Path, b_frames: int, *, audio: bool, codec: str
 ) -> None:
     made = [clip(4, b_frames=b_frames, audio=audio, codec=codec, first=number * 40) for number in range(3)]
 

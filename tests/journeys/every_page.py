@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, ViewportSize
 
 from tests.components import AXE
 from tests.journeys.conftest import Town
@@ -173,5 +173,5 @@ def _prepare(page: Page) -> None:
     page.evaluate(LOOKS)
 
 
-def _size(of: tuple[int, int]) -> Any:  # noqa: ANN401 - as playwright's own
+def _size(of: tuple[int, int]) -> ViewportSize:
     return {"width": of[0], "height": of[1]}

@@ -12,8 +12,9 @@ _MACHINE = "answers a program"
 _PART = "a part of a page, which that page asks for"
 _ONWARD = "leads on to another page"
 _CODE = "behind a code that is read in a mailbox: test_applying looks at it"
-_UNMADE = "only of what the bureau itself read in or drew, which the town has not: looked at nowhere yet"
-# Why no link leads there, and which journey looks at it.
+_NOWHERE = ": looked at nowhere yet"
+_UNMADE = "only of what the bureau itself read in or drew, which the town has not" + _NOWHERE
+# Why no link leads there, and which journey looks at it, if any does.
 NOT_WALKED: Mapping[str, str] = {
     "school.application_papers.custody": _FILE,
     "school.cases.custody": _FILE,
@@ -22,12 +23,12 @@ NOT_WALKED: Mapping[str, str] = {
     "school.retained.certificate_proof": _FILE,
     "school.cases.progress": _PART,
     "school.register.choose": _ONWARD,
-    "school.entrances.show": "only of a camera at a washroom's door that was moved",
+    "school.entrances.show": "only of a camera at a washroom's door that was moved" + _NOWHERE,
     "school.looking.show": "only while a head lets somebody look: test_masking",
     "school.masking.show": "only of footage that is there: test_masking",
     "school.panel_seats.show": "only for who sits in a panel: test_panel",
     "school.viewings.show": "a journey of its own: test_viewing",
-    "school.retained.play": "only of a copy that is there: test_viewing",
+    "school.retained.play": "only of a copy that is there" + _NOWHERE,
     "agency.progress": _PART,
     "health.live": _MACHINE,
     "health.ready": _MACHINE,

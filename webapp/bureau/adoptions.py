@@ -3,7 +3,7 @@
 from http import HTTPStatus
 from uuid import UUID
 
-from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from tenants.compliance.forecast import Adoption
@@ -15,7 +15,7 @@ from webapp.access import Place, requires
 from webapp.bureau import adoption_view, regulation_view
 from webapp.identify import actor
 from webapp.outcome import outcome_said
-from webapp.paging import page_number
+from webapp.paging import asked_words, page_number
 
 blueprint = Blueprint("adoptions", __name__, url_prefix="/regulations/<uuid:schedule_id>")
 
@@ -24,7 +24,7 @@ blueprint = Blueprint("adoptions", __name__, url_prefix="/regulations/<uuid:sche
 @requires(Permission.COMPLIANCE_READ, place=Place.BUREAU)
 def show(schedule_id: UUID) -> str:
     """Which sites' meetings passed the version, on which day, and which have not yet; by district."""
-    district, state = (request.args.get(name, "").replace("\0", "") for name in ("district", "state"))
+    district, state = asked_words(("district", "state")).values()
     found = adoption_view.page(
         regulations.schedule(schedule_id=schedule_id),
         district=district,

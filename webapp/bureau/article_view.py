@@ -229,7 +229,7 @@ def _item(matter: Matter, codes: Mapping[UUID, Collection[str]], now: datetime) 
         href=url_for("bureau.institution", institution_id=first.tenant_id) if many == 1 else _list_of(matter),
         article=cited(matter, codes, civil_day(now)),
         urgent=matter.is_urgent,
-        note=f"{age(matter, now)}{asks(matter)}",
+        note="；".join(each for each in (age(matter, now), asks(matter)) if each),
     )
 
 
@@ -271,7 +271,7 @@ def age(matter: Matter, now: datetime) -> str:
         assert since is not None  # noqa: S101 - the oldest of those that began
         days = oldest.days(civil_day(now))
         words = f"自{format_date(since)}起{f'，已 {days} 日' if days else ''}"
-    return f"{'最久' if len(matter.institutions) > 1 else ''}{words}；"
+    return f"{'最久' if len(matter.institutions) > 1 else ''}{words}"
 
 
 def state_names() -> Sequence[tuple[str, str]]:

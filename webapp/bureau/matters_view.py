@@ -1,11 +1,12 @@
 """Every thing that needs somebody, institution by institution, with the filters of the address (DR-30)."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask import request, url_for
+from flask import url_for
 
 from infra import clock
 from tenants.compliance import morning
@@ -14,7 +15,7 @@ from tenants.compliance.articles import queries as findings
 from tenants.compliance.morning import Matter
 from tenants.compliance.queries import BoardLine
 from webapp.bureau import article_view, presenters
-from webapp.paging import cut
+from webapp.paging import asked_words, cut
 
 # All: of each finding the first of its list is told by its own name.
 _ALL = 1_000_000
@@ -54,7 +55,7 @@ class Found:
 
 def asked_for() -> dict[str, str]:
     """The filters of the address."""
-    return {name: request.args.get(name, "").replace("\0", "") for name in _FILTERS}
+    return asked_words(_FILTERS)
 
 
 def found(asked: dict[str, str], *, now: datetime, number: int = 1, per_page: int = _ALL) -> Found:
@@ -73,7 +74,7 @@ def found(asked: dict[str, str], *, now: datetime, number: int = 1, per_page: in
                 of=of[each.institutions[0].tenant_id],
                 matter=each,
                 words=each.words,
-                age=article_view.age(each, now).rstrip("；"),
+                age=article_view.age(each, now),
                 asks=article_view.asks(each),
                 article=article_view.cited(each, codes, clock.civil_day(now)),
             )
@@ -94,7 +95,5 @@ def _fits(matter: Matter, line: BoardLine, asked: dict[str, str]) -> bool:
 
 
 def _kinds(told: Sequence[Matter]) -> Sequence[tuple[str, str]]:
-    counts: dict[str, int] = {}
-    for each in told:
-        counts[each.key] = counts.get(each.key, 0) + 1
+    counts = Counter(each.key for each in told)
     return [(key, f"{morning.name_of(key)}（{count}）") for key, count in counts.items()]

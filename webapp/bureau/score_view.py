@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from flask import request, url_for
+from flask import url_for
 
 from tenants.compliance import rules as days
 from tenants.compliance.articles import queries as findings
@@ -24,7 +24,7 @@ from webapp.bureau.article_view import part_value
 from webapp.bureau.district_map import Tile, tiles
 from webapp.bureau.presenters import Point
 from webapp.filters import percent
-from webapp.paging import Cut, cut
+from webapp.paging import Cut, asked_words, cut
 
 TREND_DAYS = 40
 PER_PAGE = 50
@@ -101,7 +101,7 @@ class Listed:
 
 def asked_for() -> dict[str, str]:
     """The filters of the address, each an empty word where it was not given."""
-    return {name: request.args.get(name, "").replace("\0", "") for name in ASKED}
+    return asked_words(ASKED)
 
 
 def listed(asked: Mapping[str, str], today: date) -> Listed:

@@ -6,11 +6,11 @@ from datetime import date, datetime, timedelta
 
 from tests.city_year import footage
 from tests.city_year.days import ONE_DAY, at, day_of
-from tests.city_year.events import Camera, Closed, Hold
+from tests.city_year.events import Camera, Closed
 from tests.city_year.oracle import hours, papers, recording, words
 from tests.city_year.oracle.answers import Answer, Question
 from tests.city_year.oracle.city import Key
-from tests.city_year.oracle.morning import standing, stopped
+from tests.city_year.oracle.morning import has_gap_today, standing, stopped
 
 STANDING_NAMES = {
     "not_reported": "未回報",
@@ -20,7 +20,6 @@ STANDING_NAMES = {
     "fine": "正常",
     "closed": "已停辦",
 }
-_ENOUGH = 0.995
 _SECOND = timedelta(seconds=1)
 
 
@@ -42,7 +41,7 @@ def law(asked: Question) -> Law:
     since = [at(day, "00:00") for day in recording.due_days(asked)]
     overdue = sum(asked.told_at - each > ONE_DAY for each in since)
     waiting = papers.waiting(asked)
-    kept = _holds(asked)
+    kept = papers.holds(asked)
     return Law(
         late=max((asked.told_at - each for each in since), default=timedelta()),
         days_overdue=overdue,
@@ -54,17 +53,9 @@ def law(asked: Question) -> Law:
     )
 
 
-def _holds(asked: Question) -> list[Hold]:
-    return [
-        each
-        for each in asked.year.all(Hold, asked.school.code)
-        if each.placed <= asked.told_at and (each.released is None or each.released > asked.told_at)
-    ]
-
-
 def holds_to_review(asked: Question) -> list[date]:
     """The days by which what is kept back is to be looked at, where they have come."""
-    return sorted(each.review_on for each in _holds(asked) if each.review_on <= day_of(asked.told_at))
+    return sorted(each.review_on for each in papers.holds(asked) if each.review_on <= day_of(asked.told_at))
 
 
 def law_words(of: Law) -> Iterator[str]:
@@ -154,9 +145,7 @@ def reasons(asked: Question, found: Mapping[Key, Answer]) -> Sequence[str]:
 def _faults(asked: Question, of: Law) -> Iterator[str]:
     if stopped(asked):
         yield f"{stopped(asked)} 支鏡頭未在錄影"
-    shares = [recording.recorded_share(asked, camera) for camera in asked.cameras]
-    owed, got = (sum(part, timedelta()) for part in zip(*shares, strict=True))
-    if got < _ENOUGH * owed:
+    if has_gap_today(asked):
         yield "今日應錄影時段有中斷"
     short = short_of(asked)
     if short:

@@ -12,7 +12,6 @@ from tests.city_year.oracle import recording
 from tests.city_year.oracle.answers import Answer, Question
 from tests.city_year.oracle.city import Key
 
-_ENOUGH = 0.995
 MOST, _FEW = 10, 3
 # Footage that is being lost; what the law has broken; what is out of order; then papers, the oldest first.
 _LOST = ("retention_min", "at_risk", "silent", "not_recording")
@@ -52,7 +51,7 @@ def standing(asked: Question, found: Mapping[Key, Answer]) -> str:
     if footage.silence(asked.year, code, asked.told_at) is not None:
         return "not_reported"
     broken = ("retention_min", "retention_max", "agency_reply", "retained_copy")
-    if any(found[code, article].state == "unmet" for article in broken) or stopped(asked) or _has_gap_today(asked):
+    if any(found[code, article].state == "unmet" for article in broken) or stopped(asked) or has_gap_today(asked):
         return "fault"
     return "to_do" if found[code, "agency_reply"].state == "met" else "fine"
 
@@ -63,10 +62,11 @@ def stopped(asked: Question) -> int:
     return sum(each is not None and not each.recording for each in told)
 
 
-def _has_gap_today(asked: Question) -> bool:
+def has_gap_today(asked: Question) -> bool:
+    """Whether the day so far misses some of what its cameras owe."""
     shares = [recording.recorded_share(asked, camera) for camera in asked.cameras]
     owed, got = (sum(part, timedelta()) for part in zip(*shares, strict=True))
-    return got < _ENOUGH * owed
+    return got < recording.ENOUGH * owed
 
 
 def matters(year: Year, found: Mapping[Key, Answer], told_at: datetime) -> tuple[Sequence[Matter], int]:

@@ -33,13 +33,18 @@ def due(letter: Letter) -> date:
 
 def retained_copy(asked: Question) -> Answer:
     """What is kept back, of letters too, and whether its review is past."""
-    kept = [
+    kept = holds(asked)
+    late = any(each.review_on < day_of(asked.told_at) for each in kept)
+    return judged(asked, "retained_copy", len(kept) + len(waiting(asked)), [None] if late else [])
+
+
+def holds(asked: Question) -> list[Hold]:
+    """What is kept back by hand."""
+    return [
         each
         for each in asked.year.all(Hold, asked.school.code)
         if each.placed <= asked.told_at and (each.released is None or each.released > asked.told_at)
     ]
-    late = any(each.review_on < day_of(asked.told_at) for each in kept)
-    return judged(asked, "retained_copy", len(kept) + len(waiting(asked)), [None] if late else [])
 
 
 def local_policy(asked: Question) -> Answer:

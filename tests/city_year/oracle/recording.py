@@ -9,7 +9,7 @@ from tests.city_year.events import Camera, Outage, Silence
 from tests.city_year.oracle import hours
 from tests.city_year.oracle.answers import NOT_APPLICABLE, Answer, Question, judged
 
-_ENOUGH = 0.995
+ENOUGH = 0.995
 # 無故中斷: no reason within three working days. The ledger is looked through for ninety days back.
 _SETTLE_DAYS, _LEDGER = 3, timedelta(days=90)
 
@@ -22,7 +22,7 @@ def continuity(asked: Question) -> Answer:
     if not heard(asked):
         return Answer("not_reported" if _had_spoken(asked) else "no_data", len(asked.cameras))
     shares = {camera.code: recorded_share(asked, camera) for camera in asked.cameras}
-    wrong = [asked.day for owed, got in shares.values() if got < _ENOUGH * owed]
+    wrong = [asked.day for owed, got in shares.values() if got < ENOUGH * owed]
     return judged(asked, "continuity", sum(owed > timedelta() for owed, _ in shares.values()), wrong)
 
 

@@ -52,10 +52,14 @@ def share(article: str, counted: Counter[str]) -> str:
     """The share that meets an article of those that owe it; what only warns has none."""
     if article in WARNINGS:
         return "不計比例"
-    owed = sum(counted.values()) - counted["advice"] - counted["not_applicable"]
-    if not owed:
+    if not owed(counted):
         return "僅列建議" if counted["advice"] else "不適用" if counted else words.NO_DATA
-    return words.share(counted["met"], owed)
+    return words.share(counted["met"], owed(counted))
+
+
+def owed(counted: Counter[str]) -> int:
+    """How many owe it."""
+    return sum(counted.values()) - counted["advice"] - counted["not_applicable"]
 
 
 def oldest(found: Mapping[Key, Answer], article: str) -> date | None:

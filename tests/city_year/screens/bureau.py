@@ -3,12 +3,13 @@
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 
 from tenants.compliance.articles.catalogue import BY_KEY
 from tests.city_year import footage
 from tests.city_year.days import day_of
+from tests.city_year.inventing import Year
 from tests.city_year.oracle import hours, minute, morning, rows, together, words
 from tests.city_year.oracle.answers import BINDING, Answer, Question
 from tests.city_year.oracle.city import RULES, Key, answers
@@ -80,7 +81,7 @@ def board(seen: Morning) -> Iterator[str]:
     yield from sheet.table("各機構情形", listed, key=sheet.school)
     yield from sheet.begins("資料計算時間：", [words.moment(seen.told_at), f"共 {len(listed)} 個機構"])
     yield from sheet.begins("＃的情形，每 # 分鐘", [words.day(seen.day)])
-    yield from sheet.definitions({"怎麼算：已保存天數": _kept(seen)})
+    yield from sheet.definitions({"怎麼算：已保存天數": kept_words(seen.year, seen.day)})
     yield from _to_do(seen, sheet)
     closed = {code: rows.board(each, seen.found) for code, each in seen.asked.items() if standing[code] == "closed"}
     if closed:
@@ -88,8 +89,9 @@ def board(seen: Morning) -> Iterator[str]:
         yield from sheet.table("各機構情形", closed, key=sheet.school)
 
 
-def _kept(seen: Morning) -> str:
-    days = footage.kept_days(seen.year, seen.day)
+def kept_words(year: Year, day: date) -> str:
+    """How the days kept are told to come about."""
+    days = footage.kept_days(year, day)
     return f"最早仍可調閱的影像距今天數。每支鏡頭至少應保存 {days} 日；新設鏡頭從啟用日起算。"
 
 
@@ -165,10 +167,9 @@ def _weighed(seen: Morning, key: str, counted: Counter[str]) -> str:
     return f"符合比例 {together.share(key, counted)}，目標 {words.thousandths(seen.target)}，{points}"
 
 
-def _share_of(seen: Morning, day: object, key: str) -> str:
-    counted = together.tally(seen.taken.city(day), key, seen.asked)  # type: ignore[arg-type]
-    owed = sum(counted.values()) - counted["advice"] - counted["not_applicable"]
-    return words.share(counted["met"], owed)
+def _share_of(seen: Morning, day: date, key: str) -> str:
+    counted = together.tally(seen.taken.city(day), key, seen.asked)
+    return words.share(counted["met"], together.owed(counted))
 
 
 def _listed(seen: Morning, sheet: Sheet, key: str) -> Iterator[str]:

@@ -9,7 +9,7 @@ from tests.city_year.oracle.answers import Question
 from tests.city_year.oracle.city import RULES
 from tests.city_year.oracle.morning import standing
 from tests.city_year.reading import Node
-from tests.city_year.screens.bureau import Morning, wrong_listed
+from tests.city_year.screens.bureau import Morning, kept_words, wrong_listed
 from tests.city_year.screens.sheet import Sheet
 
 _STATES = {"recording": "錄影中", "not_recording": "未錄影 鏡頭無法連線", "silent": "未回報"}
@@ -52,14 +52,8 @@ def _facts(sheet: Sheet, asked: Question) -> Iterator[str]:
             "尚未結案": f"{law.open_requests} 件",
         }
     )
-    yield from sheet.definitions({"怎麼算：已保存天數": kept_words(asked)})
+    yield from sheet.definitions({"怎麼算：已保存天數": kept_words(asked.year, asked.day)})
     yield from sheet.table("進行中的緊急保全", {}, key=Node.words)
-
-
-def kept_words(asked: Question) -> str:
-    """How the days kept are told to come about."""
-    days = footage.kept_days(asked.year, asked.day)
-    return f"最早仍可調閱的影像距今天數。每支鏡頭至少應保存 {days} 日；新設鏡頭從啟用日起算。"
 
 
 def _articles(seen: Morning, sheet: Sheet, code: str) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """One page of the product at a moment: what is compared of it is noted, so that nothing stays that nobody compares."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -24,7 +24,6 @@ class Desk:
         self.year, self.tenants, self.client = year, tenants, client
         self.ids = {code: str(tenant_id) for tenant_id, code in tenants.items()}
         self.codes = {school.name: school.code for school in year.schools}
-        self.schools = {school.code: school for school in year.schools}
         self.shown: set[tuple[str, str]] = set()
         self.compared: set[tuple[str, str]] = set()
 
@@ -114,7 +113,7 @@ class Sheet:
         self._note(wanted)
         yield from differ(self.what, wanted, told)
 
-    def _note(self, labels: Sequence[str] | Mapping[str, str] | Iterator[str]) -> None:
+    def _note(self, labels: Iterable[str]) -> None:
         self.desk.compared |= {(self.name, label) for label in labels}
 
 

@@ -8,7 +8,7 @@ from tests.city_year.inventing import Year
 from tests.city_year.oracle import minute, scores, words
 from tests.city_year.oracle.answers import Answer, Question
 from tests.city_year.oracle.city import RULES, Key, answers
-from tests.city_year.oracle.scores import Score, in_force
+from tests.city_year.oracle.scores import Score
 
 SHOWN = 40
 # Their facts bear their own days, so that a day long past is told again with them; what else stood at a moment stays as
@@ -85,7 +85,3 @@ class Taken:
             return words.NO_DATA, words.NO_DATA
         warned = sum(key == "at_risk" and each.state == "warned" for (_, key), each in found.items())
         return words.share(score.met, score.owed), str(warned)
-
-    def target(self, day: date) -> int:
-        """Which share is to be met on a day, in thousandths."""
-        return in_force(self.year, day)[1]
