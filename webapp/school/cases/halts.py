@@ -37,7 +37,7 @@ CAUSE_NAMES = {
     HaltCause.IDENTITY: "對申請人或承辦人的身分、資格有疑義",
     HaltCause.OTHER: "其他",
 }
-_PAUSED = "已暫停本案的調閱與領取，並通知申請的一方。查明後，請在本頁決定繼續或撤銷。"
+_PAUSED = "已暫停本案的調閱與領取，並通知申請的一方。查明後，請決定繼續或撤銷。"
 _DONE = {
     HaltEnd.TAKEN_BACK: "已撤銷本案的調閱與領取，並通知申請的一方。",
     HaltEnd.WENT_ON: "已決定本案繼續，並通知申請的一方。",
