@@ -163,8 +163,9 @@ class MovieFile:
     ) -> None:
         """`write` gets the bytes in order; `suffix` is `mp4` or `mov`; `front` is what the film says of itself."""
         self._write, self._written = write, [_Written(track) for track in tracks]
-        write(_BRANDS[suffix] + front)
-        self._at = len(_BRANDS[suffix] + front)
+        begin = _BRANDS[suffix] + front
+        write(begin)
+        self._at = len(begin)
 
     def add(self, segment: Segment, samples: Sequence[Sample]) -> None:
         """Write these samples of a segment, in this order, with the times that they have by now."""

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
+from infra.bounces import BadReturnAddress, ReturnAddresses
+
 PREFIX = "SHOUYUAN_"
 
 
@@ -165,6 +167,11 @@ def _token_faults(process: Process, given: Mapping[str, str]) -> Iterator[str]:
             yield f"{PREFIX}{name} is shorter than {_LEAST_TOKEN} characters"
     if process is Process.WORKER and ("BOUNCE_KEY" in given) != ("BOUNCE_ADDRESS" in given):
         yield f"{PREFIX}BOUNCE_ADDRESS and {PREFIX}BOUNCE_KEY are given together or not at all"
+    elif process is Process.WORKER and "BOUNCE_ADDRESS" in given:
+        try:
+            ReturnAddresses(given["BOUNCE_ADDRESS"], b"")
+        except BadReturnAddress as error:
+            yield f"{PREFIX}BOUNCE_ADDRESS cannot be each mail's own: {error}"
 
 
 def _file(given: Mapping[str, str], name: str) -> Path | None:

@@ -36,7 +36,7 @@ def carry_out_roster(tenant_id: UUID, actor: Actor, *, roster_id: str) -> Iterat
 
 
 def _note(actor: Actor, of: Mapping[str, UUID], line: int, error: Exception) -> None:
-    carrying.note_failure(actor=actor, tenant_id=of["tenant_id"], roster_id=of["roster_id"], line=line, error=error)
+    carrying.note_failure(actor=actor, **of, line=line, error=error)
 
 
 @tenant_job

@@ -16,7 +16,7 @@ ABOUT = Exported(unit="晨光幼兒園", at_us=T0 + 3600 * SECOND, source="前�
 BEGINS = datetime(1601, 1, 1, tzinfo=UTC)
 
 
-def film(tmp_path: Path, *, audio: bool = False, sound: str = "aac") -> Path:
+def film(tmp_path: Path, *, audio: bool = False) -> Path:
     """Two segments joined, of a window that begins within the first."""
     made = [clip(4, audio=audio, first=number * 40) for number in range(2)]
     clips = [clip_of(one, T0 + number * FOUR) for number, one in enumerate(made)]
@@ -28,7 +28,7 @@ def film(tmp_path: Path, *, audio: bool = False, sound: str = "aac") -> Path:
         scratch=tmp_path,
         exported=ABOUT,
     )
-    path = tmp_path / f"film-{sound}.{part.suffix}"
+    path = tmp_path / f"film.{part.suffix}"
     with part.file as source:
         path.write_bytes(source.read())
     return path

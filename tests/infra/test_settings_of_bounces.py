@@ -25,4 +25,6 @@ def test_the_worker_does_without_and_with_both_and_with_no_half() -> None:
             Settings.from_env(Process.WORKER, without | {half: told[half]})
     with pytest.raises(BadSettings, match="BOUNCE_KEY is shorter"):
         Settings.from_env(Process.WORKER, told | {KEY: "short"})
+    with pytest.raises(BadSettings, match="BOUNCE_ADDRESS cannot be each mail's own"):
+        Settings.from_env(Process.WORKER, told | {ADDRESS: "bounces+all@shouyuan.test"})
     assert told[KEY] not in repr(Settings.from_env(Process.WORKER, told))

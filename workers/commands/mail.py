@@ -1,7 +1,6 @@
 """`mail bounced ADDRESS`: what the mail server hands over of a mail that came back. The message is read from stdin."""
 
 import sys
-from uuid import UUID
 
 import click
 import structlog
@@ -10,10 +9,9 @@ from flask.cli import AppGroup
 from infra import clock
 from infra.bounces import MOST_BYTES, is_final
 from infra.db import db
-from infra.tenancy import Binding, bind
 from tenants.actor import system
 from tenants.notices import sending
-from tenants.registry import queries as registry
+from workers.commands.institutions import each_institution_id
 from workers.context import return_addresses
 
 mail = AppGroup("mail", help="What the mail server tells us.")
@@ -36,12 +34,8 @@ def bounced(address: str) -> None:
         log.info("a message to the address for what comes back is no report of ours", signed=found is not None)
         return
     hint, mail_id = found
-    for tenant_id in registry.every_tenant_id():
+    by = system("mail bounced")
+    for tenant_id in each_institution_id():
         if tenant_id.bytes.startswith(hint):
-            _note(tenant_id, mail_id)
-
-
-def _note(tenant_id: UUID, mail_id: UUID) -> None:
-    bind(db.session, Binding(tenant_id=tenant_id))
-    sending.note_bounced(actor=system("mail bounced"), tenant_id=tenant_id, mail_id=mail_id, now=clock.now())
-    db.session.commit()
+            sending.note_bounced(actor=by, tenant_id=tenant_id, mail_id=mail_id, now=clock.now())
+            db.session.commit()

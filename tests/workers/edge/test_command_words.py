@@ -65,6 +65,7 @@ def test_a_platform_without_https_is_refused_with_how_to_write_it_and_nothing_is
 ) -> None:
     assert run(disk, monkeypatch, f"enrol --server {server} --token ABCD") == 1
     assert "https://platform.example" in capsys.readouterr().err
+    assert not (disk.home.folder / "device.key").exists()
 
 
 @pytest.mark.parametrize("address", ["http://192.0.2.3/video", "192.0.2.3:554//stream?x=://", "rtmp://192.0.2.3/live"])

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from infra.manifest import microseconds
-from infra.stream_addresses import without_password
+from infra.stream_addresses import RTSP, without_password
 from infra.strict_xml import Element
 from workers.edge.onvif.camera import SCHEMA, OnvifCamera, Profile
 from workers.edge.onvif.soap import CameraFault, Fault, escaped
@@ -66,7 +66,7 @@ def replay_address(camera: OnvifCamera, recording: Recording) -> str:
     )
     asked = f"{setup}<RecordingToken>{escaped(recording.token)}</RecordingToken>"
     said = first(camera.ask(REPLAY, "GetReplayUri", asked), "Uri")
-    return camera.own(said.text().strip() if said is not None else "", "rtsp://", "rtsps://")
+    return camera.own(said.text().strip() if said is not None else "", *RTSP)
 
 
 def _is_at(camera: OnvifCamera, profile: Profile, stream: str) -> bool:

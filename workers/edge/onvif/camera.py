@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from infra.clock import now
 from infra.manifest import microseconds
-from infra.stream_addresses import Login, host_of, without_password
+from infra.stream_addresses import RTSP, Login, host_of, without_password
 from infra.strict_xml import Element
 from workers.edge.clocks.readings import Reading, between, moment
 from workers.edge.onvif.soap import CameraFault, Fault, Soap, escaped
@@ -117,7 +117,7 @@ class OnvifCamera:
             )
             answer = self.ask(MEDIA, "GetStreamUri", setup + token)
             said = first(answer, "MediaUri", "Uri")
-        return self.own(said.text().strip() if said is not None else "", "rtsp://", "rtsps://")
+        return self.own(said.text().strip() if said is not None else "", *RTSP)
 
     def masks_on(self, profile: Profile) -> int:
         """How many privacy masks are switched on over the picture of a stream, by Media2; 0 where it cannot tell."""
