@@ -13,8 +13,7 @@ def create_base_app(settings: Settings, *, import_name: str = "infra") -> Flask:
     app.config.update(
         SETTINGS=settings,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
-        # Prepared when asked the second time: a job's child is gone before the driver's own five, and planning them
-        # costs the database as much as answering.
+        # Prepared when asked the second time: a job's child is gone before the driver's own five.
         SQLALCHEMY_ENGINE_OPTIONS={"pool_pre_ping": True, "connect_args": {"prepare_threshold": 1}},
         SQLALCHEMY_BINDS={"bureau": settings.bureau_database_url} if settings.bureau_database_url else {},
     )
