@@ -21,8 +21,7 @@ from tenants.compliance.models import (
     ComplianceSiteDay,
 )
 from tenants.compliance.rules import Coverage
-from tenants.compliance.stored import stored_by_site
-from tenants.compliance.taken import TakenCamera, days_owed, taken_cameras
+from tenants.compliance.taken import TakenCamera, days_owed, stored_by_site, taken_cameras
 from tenants.disclosures import queries as disclosures
 from tenants.disclosures.official import queries as official
 from tenants.footage import camera_days
@@ -99,7 +98,7 @@ def take_day(*, tenant_id: UUID, day: date, now: datetime, actor: Actor) -> None
     )
     sizes = [
         {"tenant_id": tenant_id, "site_id": site_id, "civil_day": day, "size": size, "computed_at": now}
-        for site_id, size in stored_by_site(tenant_id=tenant_id, day=day).items()
+        for site_id, size in stored_by_site(tenant_id=tenant_id, day=day, now=now).items()
     ]
     overwrite(ComplianceSiteDay, ("tenant_id", "site_id", "civil_day"), sizes)
 

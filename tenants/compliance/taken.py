@@ -1,5 +1,6 @@
 """Each camera of an institution on a day: what was due of it, what was recorded, and how many days it owes."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -30,8 +31,7 @@ def taken_cameras(*, tenant_id: UUID, day: date, now: datetime) -> list[TakenCam
     """The cameras in use on the day, with what is known of them at `now`; the session is bound to the institution."""
     sites = {site.id: site for site in registry.sites(tenant_id=tenant_id)}
     due = due_by_site(tenant_id=tenant_id, day=day)
-    in_use = registry.cameras_in_use(tenant_id=tenant_id, day=day)
-    lines = camera_days.timeline(tenant_id=tenant_id, cameras=in_use, day=day, now=now)
+    lines = _lines(tenant_id=tenant_id, day=day, now=now)
     return [
         TakenCamera(
             line,
@@ -39,8 +39,25 @@ def taken_cameras(*, tenant_id: UUID, day: date, now: datetime) -> list[TakenCam
             rules.camera_facts(line.day, due[line.camera.site_id]),
             rules.coverage_of(line.day, due[line.camera.site_id], now),
         )
-        for line in lines
+        for line in (lines[camera.id] for camera in registry.cameras_in_use(tenant_id=tenant_id, day=day))
     ]
+
+
+def stored_by_site(*, tenant_id: UUID, day: date, now: datetime) -> Mapping[UUID, int]:
+    """Bytes that the store has of the day, by site; a site without any is left out (DR-30)."""
+    found: Counter[UUID] = Counter()
+    for line in _lines(tenant_id=tenant_id, day=day, now=now).values():
+        if line.stored_bytes is not None:
+            found[line.camera.site_id] += line.stored_bytes
+    return found
+
+
+@read_once
+def _lines(*, tenant_id: UUID, day: date, now: datetime) -> Mapping[UUID, CameraTimeline]:
+    """Of those that are no longer in use as well: what they recorded fills the store like any other footage."""
+    ever = registry.cameras_ever(tenant_id=tenant_id)
+    found = camera_days.timeline(tenant_id=tenant_id, cameras=ever, day=day, now=now)
+    return {line.camera.id: line for line in found}
 
 
 def days_owed(

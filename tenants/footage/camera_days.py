@@ -5,13 +5,27 @@ tables, so that the session makes no object of each row; and times travel as mic
 costs the driver more than all the rest of a row. The session is bound to the institution.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Protocol, cast
+from typing import Any, Protocol, cast
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ColumnElement, and_, bindparam, extract, func, select
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    Integer,
+    Label,
+    Select,
+    Uuid,
+    any_,
+    bindparam,
+    extract,
+    func,
+    null,
+    select,
+)
 from sqlalchemy import cast as as_type
 
 from infra.causes import GapCause
@@ -65,10 +79,23 @@ _MINUTES = (
     .order_by(_SEGMENT.started_at, _SEGMENT.id)
     .execution_options(**IN_BYTES)
 )
-_OF_CLASS = (_SEGMENT.camera_id, _SEGMENT.retention_days)
-_SPANS = func.range_agg(func.tstzrange(_SEGMENT.started_at, _SEGMENT.ended_at))
-_JOINED = select(*_OF_CLASS, func.unnest(_SPANS).label("span")).where(*_in_span()).group_by(*_OF_CLASS).subquery()
-_RUNS = select(_JOINED.c.camera_id, _JOINED.c.retention_days, func.lower(_JOINED.c.span), func.upper(_JOINED.c.span))
+
+
+def _joined(*more: Label[Any]) -> Select[*tuple[Any, ...]]:
+    """Of each camera its minutes, those that touch as one. By camera alone, as the index lies: nothing is sorted."""
+    spans = func.unnest(func.range_agg(func.tstzrange(_SEGMENT.started_at, _SEGMENT.ended_at))).label("span")
+    found = select(_SEGMENT.camera_id, spans, *more).where(*_in_span()).group_by(_SEGMENT.camera_id).subquery()
+    told = (found.c[each.name] for each in more)
+    return select(found.c.camera_id, func.lower(found.c.span), func.upper(found.c.span), *told)
+
+
+_RUNS = _joined()
+_IS_ITS_OWN = _SEGMENT.civil_day == bindparam("last_day")
+_IS_GONE = _SEGMENT.retention_days == any_(bindparam("gone", type_=ARRAY(Integer)))
+_DAY = _joined(
+    func.sum(_SEGMENT.cipher_bytes).filter(_IS_ITS_OWN).label("stored_bytes"),
+    func.bool_or(_IS_GONE).filter(_IS_ITS_OWN).label("is_gone"),
+)
 _GAPS = (
     select(_GAP.camera_id, _GAP.started_at, _GAP.ended_at, _GAP.cause, _GAP.signature.is_not(None))
     .where(
@@ -87,11 +114,15 @@ _SAID = select(
     _STATUS.fault,
     _STATUS.frozen_since,
 ).where(_STATUS.tenant_id == bindparam("tenant_id"))
-_GONE = select(_KEY.retention_days).where(
-    and_(_KEY.tenant_id == bindparam("tenant_id"), _KEY.civil_day == bindparam("day"), _KEY.destroyed_at.is_not(None))
-)
-_ONCE = select(_FILMED.camera_id).where(
-    _FILMED.tenant_id == bindparam("tenant_id"), _FILMED.civil_day == bindparam("day")
+# What of a day is destroyed: classes whose key is, and cameras whose rows went with it.
+_GONE = (
+    select(_KEY.retention_days, as_type(null(), Uuid).label("camera_id"))
+    .where(_KEY.tenant_id == bindparam("tenant_id"), _KEY.civil_day == bindparam("day"), _KEY.destroyed_at.is_not(None))
+    .union_all(
+        select(as_type(null(), Integer), _FILMED.camera_id).where(
+            _FILMED.tenant_id == bindparam("tenant_id"), _FILMED.civil_day == bindparam("day")
+        )
+    )
 )
 
 
@@ -107,12 +138,28 @@ class Listed(Protocol):
 
 @dataclass(frozen=True)
 class CameraTimeline:
-    """One camera's day as its school sees it. `destroyed` when the day's footage was lawfully destroyed."""
+    """One camera's day as its school sees it. `destroyed` when the day's footage was lawfully destroyed.
+
+    `stored_bytes` is what the store has of the day; None where nothing came, which is not that nothing will.
+    """
 
     camera: Camera
     day: CameraDay
     now: Now
     destroyed: bool
+    stored_bytes: int | None
+
+
+@dataclass(frozen=True)
+class _Arrived:
+    """What of one camera's day is in the index. `is_gone`: the key of some of it is destroyed."""
+
+    windows: list[Window]
+    stored_bytes: int | None
+    is_gone: bool
+
+
+_NOTHING = _Arrived(windows=[], stored_bytes=None, is_gone=False)
 
 
 def segments_in(*, tenant_id: UUID, camera_id: UUID, window: Window) -> Sequence[Listed]:
@@ -124,26 +171,20 @@ def segments_in(*, tenant_id: UUID, camera_id: UUID, window: Window) -> Sequence
 def timeline(*, tenant_id: UUID, cameras: Sequence[Camera], day: date, now: datetime) -> list[CameraTimeline]:
     """Each camera's day: what was recorded, what is on its way, what is missing and why."""
     whole = day_window(day)
-    arrived, classes = _arrived(tenant_id, cameras, whole)
+    gone, once = _gone(tenant_id, day)
+    arrived = _arrived_of_day(tenant_id, cameras, whole, gone)
     reports, said = _gap_reports(tenant_id, whole), statuses(tenant_id=tenant_id)
-    of_day = {"tenant_id": tenant_id, "day": day}
-    gone, once = (set(db.session.scalars(each, of_day)) for each in (_GONE, _ONCE))
     lines: list[CameraTimeline] = []
     for camera in cameras:
-        in_use, reported = _in_use(camera, whole), said.get(camera.id)
+        in_use, reported, came = _in_use(camera, whole), said.get(camera.id), arrived.get(camera.id, _NOTHING)
+        told = reports.get(camera.id, [])
         known = (
-            camera_day(
-                in_use,
-                arrived=arrived.get(camera.id, []),
-                reports=reports.get(camera.id, []),
-                reported=reported,
-                now=now,
-            )
+            camera_day(in_use, arrived=came.windows, reports=told, reported=reported, now=now)
             if in_use is not None
             else CameraDay(expected=None)
         )
-        destroyed = camera.id in once or bool(classes.get(camera.id, set()) & gone)
-        lines.append(CameraTimeline(camera, known, state_now(reported, now), destroyed))
+        destroyed = camera.id in once or came.is_gone
+        lines.append(CameraTimeline(camera, known, state_now(reported, now), destroyed, came.stored_bytes))
     return lines
 
 
@@ -155,7 +196,7 @@ def gaps_in(*, tenant_id: UUID, cameras: Sequence[Camera], window: Window, now: 
     since = day_start(civil_day(now) - _INDEXED)
     older = Window(window.started_at, since) if window.started_at < since else None
     indexed = window.within(Window(since, now))
-    arrived = _arrived(tenant_id, cameras, indexed)[0] if indexed is not None else {}
+    arrived = _arrived(tenant_id, cameras, indexed) if indexed is not None else {}
     reports, said = _gap_reports(tenant_id, window), statuses(tenant_id=tenant_id)
     found: dict[UUID, Sequence[Gap]] = {}
     for camera in cameras:
@@ -203,18 +244,36 @@ def _in_use(camera: Camera, whole: Window) -> Window | None:
     return Window(since, until).within(whole) if since < until else None
 
 
-def _arrived(
-    tenant_id: UUID, cameras: Sequence[Camera], whole: Window
-) -> tuple[dict[UUID, list[Window]], dict[UUID, set[int]]]:
-    """What arrived of each camera, minutes that touch as one: the database joins them, and a few windows travel."""
+def _arrived(tenant_id: UUID, cameras: Sequence[Camera], whole: Window) -> dict[UUID, list[Window]]:
+    """What arrived of each camera: the database joins the minutes, and a few windows travel."""
+    found: dict[UUID, list[Window]] = {}
+    for camera_id, started_at, ended_at in db.session.execute(_RUNS, _asked(tenant_id, cameras, whole)):
+        found.setdefault(camera_id, []).append(Window(started_at, ended_at))
+    return found
+
+
+def _arrived_of_day(
+    tenant_id: UUID, cameras: Sequence[Camera], whole: Window, gone: Collection[int]
+) -> dict[UUID, _Arrived]:
+    """The same of one day, with how much it is, in one walk through the index; `gone` are classes without their key."""
+    found: dict[UUID, _Arrived] = {}
+    asked = _asked(tenant_id, cameras, whole) | {"gone": list(gone)}
+    for camera_id, started_at, ended_at, stored_bytes, is_gone in db.session.execute(_DAY, asked):
+        size = None if stored_bytes is None else int(stored_bytes)
+        came = found.setdefault(camera_id, _Arrived([], size, bool(is_gone)))
+        came.windows.append(Window(started_at, ended_at))
+    return found
+
+
+def _asked(tenant_id: UUID, cameras: Sequence[Camera], whole: Window) -> dict[str, object]:
     asked = {"tenant_id": tenant_id, "camera_ids": [camera.id for camera in cameras]}
-    asked |= _span(whole, last=civil_day(whole.ended_at - _MICROSECOND))
-    arrived: dict[UUID, list[Window]] = {}
-    classes: dict[UUID, set[int]] = {}
-    for camera_id, retention_days, started_at, ended_at in db.session.execute(_RUNS, asked):
-        arrived.setdefault(camera_id, []).append(Window(started_at, ended_at))
-        classes.setdefault(camera_id, set()).add(retention_days)
-    return arrived, classes
+    return asked | _span(whole, last=civil_day(whole.ended_at - _MICROSECOND))
+
+
+def _gone(tenant_id: UUID, day: date) -> tuple[set[int], set[UUID]]:
+    found = db.session.execute(_GONE, {"tenant_id": tenant_id, "day": day}).all()
+    classes = {retention_days for retention_days, camera_id in found if camera_id is None}
+    return classes, {camera_id for _, camera_id in found if camera_id is not None}
 
 
 def _gap_reports(tenant_id: UUID, whole: Window) -> dict[UUID, list[Gap]]:

@@ -14,7 +14,7 @@ from tenants.compliance import actions
 from tenants.compliance.forecast import Adoption, Room, SiteForecast, Stored, counts, forecast, passed_version
 from tenants.compliance.models import ComplianceSiteDay
 from tenants.registry import regulations
-from tenants.registry.models import PeriodBasis, Site, SitePeriod
+from tenants.registry.models import Camera, PeriodBasis, Site, SitePeriod
 from tests.factories import compliance, footage
 from tests.factories.registry import Institution, institution, period, scheduled
 
@@ -144,3 +144,15 @@ def test_the_days_facts_take_in_what_each_site_stored_and_again_what_came_late(k
     assert taken() == [size]
     late = footage.segment(k1, device_id=device_id, started_at=start + timedelta(minutes=1), seconds=60)
     assert taken() == [size + late.cipher_bytes]
+
+
+def test_what_a_camera_stored_counts_though_it_was_taken_down_that_day(k1: Institution) -> None:
+    yesterday = TODAY - timedelta(days=1)
+    made = footage.segment(
+        k1, device_id=footage.device(k1), started_at=clock.day_start(yesterday) + timedelta(hours=9), seconds=60
+    )
+    camera = db.session.get_one(Camera, made.camera_id)
+    camera.retired_on = yesterday
+    db.session.commit()
+    actions.take_day(tenant_id=k1.tenant_id, day=yesterday, now=clock.now(), actor=system("test"))
+    assert list(db.session.scalars(db.select(ComplianceSiteDay.size))) == [made.cipher_bytes]

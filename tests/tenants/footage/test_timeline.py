@@ -80,6 +80,23 @@ def test_the_earliest_day_is_the_oldest_one_whose_key_still_opens(k1: Institutio
     assert timeline(k1, at=MORNING + timedelta(days=3))["C-GATE"].destroyed
 
 
+def test_what_is_destroyed_of_a_day_is_told_of_the_cameras_that_were_kept_so_long(k1: Institution) -> None:
+    """A camera whose minutes are of another class keeps its day."""
+    device_id = footage.device(k1)
+    began = MORNING + timedelta(hours=3)
+    for class_days in (14, 30):
+        footage.day_key(k1, day=began, retention_days=class_days)
+    footage.segment(k1, device_id=device_id, started_at=began)
+    kept = db.session.get_one(DayKey, (k1.tenant_id, DAY, 14))
+    other = db.session.get_one(DayKey, (k1.tenant_id, DAY, 30))
+    other.wrapped_secret, other.destroyed_at = None, now()
+    db.session.commit()
+    assert not timeline(k1, at=MORNING + timedelta(days=3))["C-GATE"].destroyed
+    kept.wrapped_secret, kept.destroyed_at = None, now()
+    db.session.commit()
+    assert timeline(k1, at=MORNING + timedelta(days=3))["C-GATE"].destroyed
+
+
 def test_a_window_finds_every_segment_that_holds_an_instant_of_it(k1: Institution) -> None:
     """Also one that began on the day before in Taipei."""
     device_id = footage.device(k1)
