@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, exists, select
 
 from infra import clock
 from infra.causes import GapCause
@@ -155,7 +155,7 @@ def unsettled(*, tenant_id: UUID, now: datetime) -> list[OwedGap]:
 
 def owed_by_ledger(*, tenant_id: UUID, until: datetime) -> list[OwedGap]:
     """As the ledger and the words given stood at a moment; what was fetched off a card since is owed by nobody."""
-    reported = db.session.execute(*_reported(tenant_id=tenant_id, since=until - LOOKED_BACK, until=until))
+    reported = db.session.execute(*_unanswered(tenant_id=tenant_id, since=until - LOOKED_BACK, until=until))
     listed = [
         OwedGap(camera_id=camera_id, window=Window(started_at, ended_at), cause=GapCause(cause))
         for camera_id, started_at, ended_at, cause in reported
@@ -173,12 +173,21 @@ def owed_by_ledger(*, tenant_id: UUID, until: datetime) -> list[OwedGap]:
 
 
 @made_once
-def _reported(*, tenant_id: UUID, since: datetime, until: datetime) -> Select[UUID, datetime, datetime, str]:
+def _unanswered(*, tenant_id: UUID, since: datetime, until: datetime) -> Select[UUID, datetime, datetime, str]:
+    """Without those that a word of their own covers, nearly all of a season: only what is in doubt travels."""
+    answered = exists().where(
+        GapSettlement.tenant_id == GapReport.tenant_id,
+        GapSettlement.camera_id == GapReport.camera_id,
+        GapSettlement.started_at == GapReport.started_at,
+        GapSettlement.ended_at >= GapReport.ended_at,
+        GapSettlement.settled_at <= until,
+    )
     reported = select(GapReport.camera_id, GapReport.started_at, GapReport.ended_at, GapReport.cause).where(
         GapReport.tenant_id == tenant_id,
         GapReport.ended_at > since,
         GapReport.reported_at <= until,
         GapReport.cause.not_in(UNOWED),
+        ~answered,
     )
     return reported.order_by(GapReport.started_at)
 
@@ -215,11 +224,12 @@ def _settlements(
 
 def _owed(listed: Iterable[OwedGap], covered: Mapping[UUID, Sequence[Window]]) -> list[OwedGap]:
     """What no word reaches, as whole gaps: a gap that is explained in part is owed in its rest."""
+    joined = {camera_id: merged(windows) for camera_id, windows in covered.items()}
     return [
         OwedGap(camera_id=gap.camera_id, window=part, cause=gap.cause)
         for gap in listed
         if gap.cause not in UNOWED
-        for part in missing(gap.window, merged(covered.get(gap.camera_id, [])))
+        for part in missing(gap.window, joined.get(gap.camera_id, []))
     ]
 
 
