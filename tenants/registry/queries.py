@@ -86,22 +86,17 @@ def site(*, tenant_id: UUID, site_id: UUID) -> Site:
     return _one(db.session.scalar(select(Site).where(Site.tenant_id == tenant_id, Site.id == site_id)))
 
 
-@read_once
 def cameras_in_use(*, tenant_id: UUID, day: date) -> list[Camera]:
     """The cameras that were in use on a civil day, by code; none where the institution was closed."""
-    return list(db.session.scalars(*_cameras_in_use(tenant_id=tenant_id, day=day)))
+    closed_from = tenant(tenant_id=tenant_id).closed_from
+    if closed_from is not None and closed_from <= day:
+        return []
+    found = [each for each in cameras_ever(tenant_id=tenant_id) if _in_use(each, day)]
+    return sorted(found, key=lambda camera: camera.code)
 
 
-@made_once
-def _cameras_in_use(*, tenant_id: UUID, day: date) -> Select[Camera]:
-    closed = select(Tenant.id).where(Tenant.id == tenant_id, Tenant.closed_from <= day)
-    in_use = select(Camera).where(
-        ~closed.exists(),
-        Camera.tenant_id == tenant_id,
-        Camera.active_from <= day,
-        Camera.retired_on.is_(None) | (Camera.retired_on > day),
-    )
-    return in_use.order_by(Camera.code)
+def _in_use(camera: Camera, day: date) -> bool:
+    return camera.active_from <= day and (camera.retired_on is None or camera.retired_on > day)
 
 
 def camera(*, tenant_id: UUID, camera_id: UUID) -> Camera:
