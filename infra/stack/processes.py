@@ -25,7 +25,7 @@ class NotStarted(RuntimeError):
     """A server ended or did not answer in time; the message ends with the last lines of its log."""
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)  # not frozen: a traceback is set on it wherever it passes through
 class Missing(Exception):
     """A part that this machine lacks, and the package that brings it."""
 
