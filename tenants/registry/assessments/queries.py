@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from infra.db import db
 from infra.statements import made_once
 from tenants.errors import NotFound
+from tenants.registry import queries as registry
 from tenants.registry.assessments import rules
 from tenants.registry.assessments.models import (
     CameraAssessment,
@@ -71,10 +72,9 @@ def of_cameras(*, tenant_id: UUID) -> Mapping[UUID, UUID]:
 
 def entrances(*, tenant_id: UUID, camera_ids: Sequence[UUID] | None = None) -> list[Entrance]:
     """The cameras before a washroom, also retired ones: what they recorded may still be asked for."""
-    if camera_ids is None:
-        found = db.session.scalars(*_before_washrooms(tenant_id=tenant_id)).all()
-    else:
-        found = db.session.scalars(*_before_washrooms_of(tenant_id=tenant_id, camera_ids=list(camera_ids))).all()
+    before = [each for each in registry.cameras_ever(tenant_id=tenant_id) if each.zone == Zone.WASHROOM_ENTRANCE]
+    chosen = [each for each in before if camera_ids is None or each.id in camera_ids]
+    found = sorted(chosen, key=lambda camera: camera.code)
     if not found:
         return []
     ids = [camera.id for camera in found]
@@ -109,20 +109,6 @@ def _entrance(
         approved_at=leave.created_at if leave is not None else None,
         through=leave.through if leave is not None else None,
     )
-
-
-@made_once
-def _before_washrooms(*, tenant_id: UUID) -> Select[Camera]:
-    before = select(Camera).where(Camera.tenant_id == tenant_id, Camera.zone == Zone.WASHROOM_ENTRANCE)
-    return before.order_by(Camera.code)
-
-
-@made_once
-def _before_washrooms_of(*, tenant_id: UUID, camera_ids: Collection[UUID]) -> Select[Camera]:
-    before = select(Camera).where(
-        Camera.tenant_id == tenant_id, Camera.zone == Zone.WASHROOM_ENTRANCE, Camera.id.in_(camera_ids)
-    )
-    return before.order_by(Camera.code)
 
 
 @made_once

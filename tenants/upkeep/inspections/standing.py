@@ -3,7 +3,7 @@
 A past day asked again gives the same answer: what was entered, decided or cancelled after it does not count for it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -81,7 +81,7 @@ def standing(*, tenant_id: UUID, day: date) -> InspectionsStanding:
         overdue=[Wrong(id=k, since=one.late_since) for k, one in found.items() if one.state is DueState.OVERDUE],
         drills_done=sum(each.outcome != DrillOutcome.NO_FOOTAGE for each in drills),
         drills_ok=sum(each.outcome == DrillOutcome.OK for each in drills),
-        drills_failing=[one for each in found if (one := _failing(each, drills)) is not None],
+        drills_failing=_all_failing(found, drills),
         never_drilled=[each for each in found if not _drilled_lately(each, drills, day)],
         cameras_to_calibrate=sum(bool(laws[row.profile].inspection.calibration) for row in cameras),
         calibration_due=[one for state, one in told if state is CalibrationState.DUE],
@@ -94,6 +94,11 @@ def due_of_sites(*, tenant_id: UUID, day: date) -> Mapping[UUID, Due]:
     """When each site with a camera in use is to be looked through next. Two queries."""
     laws = _laws(day)
     return {row.id: _due(row, day, laws) for row in _site_rows(tenant_id, day) if row.begins is not None}
+
+
+def failing_drills(*, tenant_id: UUID, site_ids: Iterable[UUID], day: date) -> Sequence[Wrong]:
+    """Which of the sites could not give footage back when it was last tried, and since when. One query."""
+    return _all_failing(site_ids, _drilled(tenant_id, day))
 
 
 def _laws(day: date) -> Mapping[str, RuleProfile]:
@@ -201,6 +206,10 @@ def _drills(*, tenant_id: UUID, first: date, last: date, until: datetime) -> Sel
         SegmentDrill.drilled_at < until,
     )
     return drills.order_by(SegmentDrill.civil_day.desc())
+
+
+def _all_failing(site_ids: Iterable[UUID], drills: Sequence[SegmentDrill]) -> Sequence[Wrong]:
+    return [one for each in site_ids if (one := _failing(each, drills)) is not None]
 
 
 def _failing(site_id: UUID, drills: Sequence[SegmentDrill]) -> Wrong | None:

@@ -117,15 +117,16 @@ def next_destruction(*, tenant_id: UUID, today: date) -> KeptDay | None:
 def _kept(tenant_id: UUID, earliest: dict[UUID, date], today: date) -> Sequence[KeptDay]:
     if not earliest:
         return []
-    keys = footage.day_keys(tenant_id=tenant_id, first=min(earliest.values()), last=today, living=True)
+    first = min(earliest.values())
     return [
         KeptDay(
-            day=key.civil_day,
-            retention_days=key.retention_days,
-            kept_through=periods.kept_through(key.civil_day, key.retention_days),
-            goes_on=periods.destroyable_on(key.civil_day, key.retention_days),
+            day=day,
+            retention_days=retention_days,
+            kept_through=periods.kept_through(day, retention_days),
+            goes_on=periods.destroyable_on(day, retention_days),
         )
-        for key in keys
+        for day, retention_days in footage.living_keys(tenant_id=tenant_id)
+        if first <= day <= today
     ]
 
 

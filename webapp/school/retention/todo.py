@@ -9,6 +9,7 @@ from flask import url_for
 
 from infra import clock
 from tenants.actor import Actor
+from tenants.disclosures import at_hand
 from tenants.footage import quarantine
 from tenants.footage.models import StrayState
 from tenants.misuse import secrecy
@@ -61,6 +62,8 @@ def _urgent(tenant_id: UUID, now: datetime, rules: RuleProfile) -> Iterator[Item
 
 
 def _copies(tenant_id: UUID, actor: Actor) -> Iterator[Item]:
+    if not at_hand.any_copy(tenant_id=tenant_id):
+        return
     for line in retained_view.lines(tenant_id=tenant_id, actor=actor):
         # One that is being made comes by itself; it needs somebody once it does not.
         if line.advice.badge == "bad" or (line.advice.badge == "warn" and line.copy.made_at is not None):

@@ -13,7 +13,7 @@ from tenants.profiles import Clause
 from tenants.registry import queries as registry
 from tenants.roc_dates import format_date
 from tenants.upkeep.inspections.intervals import Due, DueState
-from tenants.upkeep.inspections.standing import standing
+from tenants.upkeep.inspections.standing import due_of_sites, failing_drills
 from webapp.school import regulation
 from webapp.school.todo_item import Item
 
@@ -28,12 +28,13 @@ def items(*, tenant_id: UUID, actor: Actor, now: datetime) -> Iterator[Item]:
     """Thirty days before, again a week before, and when it is late (TY-3-3c); and where the last drill failed."""
     if not actor.may(Permission.UPKEEP_RECORD):
         return
-    found = standing(tenant_id=tenant_id, day=civil_day(now))
+    today = civil_day(now)
+    found = due_of_sites(tenant_id=tenant_id, day=today)
     rules, names = regulation.rules_by_site(tenant_id=tenant_id), _names(tenant_id)
-    for site_id, due in found.due.items():
+    for site_id, due in found.items():
         if due.state in _WORDS:
             yield _due(names[site_id], due, site_id, rules[site_id].article(Clause.INSPECTION))
-    for each in found.drills_failing:
+    for each in failing_drills(tenant_id=tenant_id, site_ids=found, day=today):
         text = f"{names[each.id]}的夜間抽驗自{format_date(each.since)}起無法還原影像，請通知平台維運人員並報修"
         address = url_for("school.inspections.index", _anchor="drills")
         yield Item(text=text, href=address, article=rules[each.id].article(Clause.FAULTS), urgent=True)
