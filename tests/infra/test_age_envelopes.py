@@ -8,7 +8,8 @@ import pyrage
 import pytest
 
 from infra import age
-from infra.age_envelopes import Envelope, NoRecipient, check_recipient, to_any_of, to_recipient, under_passphrase
+from infra.age_envelopes import Envelope, to_any_of, to_recipient, under_passphrase
+from infra.age_keys import NoRecipient, check_recipient
 
 pytestmark = pytest.mark.req("KH-6-5b")
 CHUNK = 1 << 16
