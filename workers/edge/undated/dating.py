@@ -4,6 +4,11 @@ The order is fixed. First the index is told all of a boot at once, shifted by on
 file is sealed anew for its day alone, by the file's key that this process still has in memory; gets its line, which
 says that it was dated afterwards; and may be sent. Where the process that recorded it is gone, and with it the key, the
 file stays sealed as it is, for each of the days that were possible, and its line says so.
+
+A file is never for keys of both kinds (`MixedRecipients`): while a city changes to post-quantum keys, it is for those
+days whose keys are of the kind of the likeliest one, which is the first after what was recorded last. A day of the
+other kind gets a file of its own while the key is in memory; after that the file waits, unsent, and opens with the keys
+that it was sealed for.
 """
 
 from collections.abc import Callable, Mapping
@@ -16,6 +21,8 @@ from uuid import UUID
 import structlog
 
 from infra.age_envelopes import Envelope
+from infra.age_keys import kind_of, name_of
+from infra.age_opening import CannotDecrypt
 from infra.causes import GapCause
 from infra.clock import civil_day
 from infra.gap_lines import Evidence
@@ -62,7 +69,7 @@ class Dating:
         if not days:
             raise NoDayKey("unknown")
         body = self._spool.new_body(self._id)
-        made = OpenSegment(body, days, enter=partial(self._enter, body))
+        made = OpenSegment(body, self._of_one_kind(days), enter=partial(self._enter, body))
         self._envelopes[UUID(body.stem)] = made.envelope
         return made
 
@@ -122,11 +129,22 @@ class Dating:
         if day is None or shift is None:  # its day's key may still come
             self._ledger.mark([entry.segment_id], State.DATED, again=True)
             return False
-        body = self._sealed(held, day)
+        try:
+            body = self._sealed(held, day)
+        except CannotDecrypt:
+            log.exception("a segment is not what was written to the disk", segment_id=str(entry.segment_id))
+            self._ledger.mark([entry.segment_id], State.DATED, again=True)
+            return False
         line = self._spool.sign(self._id, body, self._kept(entry, kept, day, shift), self._worth(entry, kept, shift))
         self._journal.settle(replace(entry, size=line.cipher_bytes))
         self._envelopes.pop(entry.segment_id, None)
         return True
+
+    def _of_one_kind(self, days: Mapping[date, DayRules]) -> Mapping[date, DayRules]:
+        known = civil_day(instant(self._ledger.told_until_us(self._id)))
+        likeliest = min((day for day in days if day >= known), default=max(days))
+        kind = kind_of(days[likeliest].recipient)
+        return {day: rules for day, rules in days.items() if kind_of(rules.recipient) is kind}
 
     def _enter(self, body: Path, kept: Kept) -> Entry:
         held = files.lay_down(body, kept)
@@ -159,6 +177,8 @@ class Dating:
     def _sealed(self, held: Path, day: _Day) -> Path:
         if day.envelope is None:
             return held
+        if kind_of(day.rules.recipient) is not day.envelope.kind:
+            return files.made_anew(held, day.envelope, recipient=day.rules.recipient)
         header = day.envelope.header_for(day.rules.recipient)
         return files.sealed_anew(held, header, header_bytes=len(day.envelope.header))
 
@@ -173,7 +193,7 @@ class Dating:
             kept,
             day=day.day.isoformat(),
             retention_days=day.rules.retention_days,
-            recipient=day.rules.recipient,
+            recipient=name_of(day.rules.recipient),
             recorded=recorded,
         )
 
