@@ -107,6 +107,7 @@ def made(request: Request, scratch: Path) -> RetainedCopy | None:
         store=request.archive.store,
         kms=request.archive.kms,
         scratch=scratch,
+        kind=request.archive.kind,
     )
     db.session.commit()
     return found

@@ -3,6 +3,7 @@
 import pytest
 
 from infra import kept_shortly, queues
+from infra.age_keys import Kind
 
 
 @pytest.fixture(autouse=True)
@@ -78,3 +79,13 @@ def test_without_its_server_nothing_is_kept_and_nothing_breaks() -> None:
     assert kept_shortly.keep("me", b"a letter") == ""
     assert kept_shortly.kept("me", "x.y") is None
     kept_shortly.forget("me", "x.y")
+
+
+@pytest.mark.req("KH-5-1a")
+def test_it_is_kept_under_the_kind_of_key_that_the_platform_makes() -> None:
+    ticket = kept_shortly.keep("me", b"a letter", kind=Kind.HYBRID)
+
+    assert ".AGE-SECRET-KEY-PQ-1" in ticket
+    assert kept_shortly.kept("me", ticket) == b"a letter"
+    assert kept_shortly.kept("me", ticket[:-1]) is None
+    assert kept_shortly.kept("me", f"{ticket.partition('.')[0]}.no key at all") is None
