@@ -71,9 +71,9 @@ class Stage:
         bind(db.session, Binding(tenant_id=request.tenant_id))
         return issued
 
-    def key(self) -> age.Identity:
+    def key(self, kind: age.Kind = age.Kind.CLASSIC) -> age.Identity:
         """A key of the agency, registered and confirmed: to it the package leaves from now on."""
-        identity = age.new_identity()
+        identity = age.new_identity(kind)
         people.agency_key(self.request.agency_id, recipient=identity.recipient)
         return identity
 
