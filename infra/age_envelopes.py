@@ -63,6 +63,17 @@ class Envelope:
             raise MixedRecipients("a header of one kind before what was sealed for the other")
         return self._header([wrapped(self._file_key, recipient)])
 
+    def header_of_other_kind(self, recipients: Sequence[str]) -> bytes:
+        """A header for keys of the other kind only, for whoever does not know yet with which of the two it will leave.
+
+        Until one of them is destroyed the content is no safer than the classic one. Raises `NoRecipient`, and
+        `MixedRecipients` for keys that are not all of that kind.
+        """
+        check_unmixed(recipients)
+        if kind_of(recipients[0]) is self.kind:
+            raise MixedRecipients("no header for the other kind")
+        return self._header([wrapped(self._file_key, recipient) for recipient in recipients])
+
     def opening(self, give: Callable[[bytes], object]) -> Opening:
         """What opens the file while its key is still here; `finish` it."""
         return Opening(_Held(self._file_key), give)

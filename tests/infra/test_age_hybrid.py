@@ -128,6 +128,21 @@ def test_the_two_kinds_are_never_in_one_file(key: age.Identity) -> None:
             to_recipient(made_for.recipient).header_for(wanted.recipient)
 
 
+def test_one_content_may_have_a_header_for_each_kind_and_each_opens_it_alone(key: age.Identity) -> None:
+    classic, plain = age.new_identity(Kind.CLASSIC), of_size(CHUNK + 1)
+    envelope = to_recipient(classic.recipient)
+    made = b"".join(envelope.of(io.BytesIO(plain)))
+    other = envelope.header_of_other_kind([key.recipient]) + made[len(envelope.header) :]
+    for file, opens, stranger in ((made, classic, key), (other, key, classic)):
+        assert age.decrypt(file, opens.secret) == plain
+        with pytest.raises(age.CannotDecrypt):
+            age.decrypt(file, stranger.secret)
+    assert age_peer.decrypt(other, key.secret) == plain
+    for wanted in ([classic.recipient], [classic.recipient, key.recipient]):
+        with pytest.raises(MixedRecipients):
+            envelope.header_of_other_kind(wanted)
+
+
 def test_who_made_a_file_opens_it_while_its_key_is_at_hand(key: age.Identity) -> None:
     envelope, plain, given = to_recipient(key.recipient), of_size(2 * CHUNK + 1), io.BytesIO()
     opening = envelope.opening(given.write)

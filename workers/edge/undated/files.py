@@ -1,9 +1,10 @@
 """The files of a segment on the box's disk, in whichever order they get their names.
 
 A segment with a day: `.open` with its ends, then `.line` and `.age`. One whose day nobody knows: `.open` with its ends,
-then `.kept` (what was recorded) and `.held` (the whole sealed body). Once it is dated and its key is at hand, `.sealed`
-is the same with another header, or made anew; then `.line` and `.age`, as for any other. A name that says more is given
-only to what is durable, so what lies there after a power cut says how far it came.
+then `.kept` (what was recorded) and `.held` (the whole sealed body); `.other` is a second header (`other_kind`). Once
+it is dated and a header for its day is at hand, `.sealed` is the same below that one, or made anew; then `.line` and
+`.age`, as for any other. A name that says more is given only to what is durable, so what lies there after a power cut
+says how far it came.
 """
 
 import json
@@ -20,7 +21,7 @@ from workers.edge.home import sync_folder
 from workers.edge.open_segments import OPEN, Kept, digests, forget, read_kept, written
 
 CIPHER, LINE = ".age", ".line"
-HELD, KEPT, SEALED = ".held", ".kept", ".sealed"
+HELD, KEPT, SEALED, OTHER = ".held", ".kept", ".sealed", ".other"
 _PASSING = ".new"
 _MEBIBYTE = 1 << 20
 
@@ -95,7 +96,7 @@ def _plain(source: IO[bytes], envelope: Envelope) -> Iterator[bytes]:
 def clear(body: Path) -> None:
     """Remove everything that a segment was before it got its line."""
     forget(body.with_suffix(OPEN))
-    for kind in (HELD, SEALED, KEPT):
+    for kind in (HELD, SEALED, KEPT, OTHER):
         body.with_suffix(kind).unlink(missing_ok=True)
 
 
@@ -117,6 +118,9 @@ def finish_renames(folder: Path) -> None:
         path.unlink()
     for path in folder.glob(f"*{KEPT}"):
         _finish_held(path)
+    for path in folder.glob(f"*{OTHER}"):
+        if not any(path.with_suffix(kind).exists() for kind in (OPEN, HELD)):
+            path.unlink()
     if folder.exists():
         sync_folder(folder)
 
