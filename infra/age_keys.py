@@ -59,7 +59,7 @@ class Identity(Unwraps, Protocol):
         """The public half, as age spells it."""
 
 
-def new_identity(kind: Kind = Kind.CLASSIC) -> Identity:
+def new_identity(kind: Kind) -> Identity:
     """A fresh one from the operating system's randomness."""
     return age_hybrid.Identity.new() if kind is Kind.HYBRID else age_x25519.Identity.new()
 

@@ -66,7 +66,7 @@ def make_day_keys(
     first: date,
     last: date,
     retention_days: int,
-    kind: Kind = Kind.CLASSIC,
+    kind: Kind,
 ) -> int:
     """Make the keys that are missing from `first` to `last`, both included; how many were made.
 
@@ -126,7 +126,7 @@ def open_day_key(*, tenant_id: UUID, day: date, retention_days: int, kms: Kms, s
     return opened(key.wrapped_secret, lock, kms=kms, store=store)
 
 
-def make_records_key(*, actor: Actor, tenant_id: UUID, kms: Kms, kind: Kind = Kind.CLASSIC) -> bool:
+def make_records_key(*, actor: Actor, tenant_id: UUID, kms: Kms, kind: Kind) -> bool:
     """Make the key for scans of letters, unless the institution has one. Whether one was made."""
     if db.session.get(RecordsKey, tenant_id) is not None:
         return False

@@ -36,9 +36,7 @@ class Copied:
     left: int
 
 
-def copy_hold(
-    *, actor: Actor, tenant_id: UUID, hold_id: UUID, store: ObjectStore, kms: Kms, kind: age.Kind = age.Kind.CLASSIC
-) -> Copied:
+def copy_hold(*, actor: Actor, tenant_id: UUID, hold_id: UUID, store: ObjectStore, kms: Kms, kind: age.Kind) -> Copied:
     """Copy the next segments that an open hold covers, those that arrived late included. Repeatable.
 
     `kind` is that of the hold's key, where it has none yet.

@@ -57,8 +57,8 @@ def build_package(
     store: ObjectStore,
     kms: Kms,
     scratch: Path,
+    kind: age.Kind,
     authority: TimestampAuthority | None = None,
-    kind: age.Kind = age.Kind.CLASSIC,
 ) -> PackageState:
     """Build an ordered package if everything it needs has arrived; its state afterwards. Repeatable.
 

@@ -53,7 +53,7 @@ def make_copy(
     store: ObjectStore,
     kms: Kms,
     scratch: Path,
-    kind: age.Kind = age.Kind.CLASSIC,
+    kind: age.Kind,
 ) -> RetainedCopy | None:
     """Make the copy of a case that was carried out, and verify it by reading it back. Repeatable.
 

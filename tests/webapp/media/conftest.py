@@ -147,6 +147,7 @@ def stage(archive: Archive, media_app: Flask, tmp_path: Path) -> Stage:
         store=archive.store,
         kms=archive.kms,
         scratch=scratch,
+        kind=archive.kind,
     )
     db.session.commit()
     return Stage(media_app, request, scratch)

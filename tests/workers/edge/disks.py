@@ -26,7 +26,7 @@ IDENTITY = Identity(server="http://127.0.0.1:9", device_id=UUID(int=1), tenant_i
 GATE = {"id": str(CAMERA), "code": "C-GATE", "name": "大門", "audio": False}
 
 # A key whose secret half nobody has.
-SOMEBODYS = age.new_identity().recipient
+SOMEBODYS = age.new_identity(age.Kind.CLASSIC).recipient
 PLAIN = b"ftyp plain footage moof mdat"
 
 
@@ -95,4 +95,4 @@ def new_disk(folder: Path) -> Disk:
     """An empty folder of a box."""
     home = Home(folder / "edge")
     home.make()
-    return Disk(home, age.new_identity())
+    return Disk(home, age.new_identity(age.Kind.CLASSIC))
