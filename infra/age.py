@@ -7,32 +7,12 @@ which carries the hash of these very bytes.
 import io
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-
-import pyrage
 
 from infra.age_envelopes import to_recipient
+from infra.age_keys import Identity, Kind, identity, new_identity
 from infra.age_opening import CannotDecrypt, Opening
 
-__all__ = ["CannotDecrypt", "Identity", "Opening", "decrypt", "encrypt", "new_identity", "opening"]
-
-
-@dataclass(frozen=True)
-class Identity:
-    """A new X25519 key pair: `secret` opens what is encrypted to `recipient`."""
-
-    secret: str
-    recipient: str
-
-    def __repr__(self) -> str:
-        """Never the secret, so that a logged object gives nothing away."""
-        return f"Identity(recipient={self.recipient})"
-
-
-def new_identity() -> Identity:
-    """A fresh key pair from the operating system's randomness."""
-    identity = pyrage.x25519.Identity.generate()
-    return Identity(secret=str(identity), recipient=str(identity.to_public()))
+__all__ = ["CannotDecrypt", "Identity", "Kind", "Opening", "decrypt", "encrypt", "new_identity", "opening"]
 
 
 def encrypt(plain: bytes, recipient: str) -> bytes:
@@ -54,6 +34,10 @@ def opening(secret: str, give: Callable[[bytes], object]) -> Iterator[Opening]:
 
     Raises `CannotDecrypt`, at the latest at the end of the block; what was given by then must be thrown away.
     """
-    arriving = Opening(secret, give)
+    try:
+        held = identity(secret)
+    except ValueError as error:
+        raise CannotDecrypt("this is no identity") from error
+    arriving = Opening(held, give)
     yield arriving
     arriving.finish()

@@ -1,4 +1,4 @@
-"""An age file (https://age-encryption.org/v1) made while it is being sent: to a public key, or under a passphrase.
+"""An age file (https://age-encryption.org/v1) made while it is being sent: to public keys, or under a passphrase.
 
 `pyrage` wants a file to write to, and for a passphrase all of it in memory. Here the sender asks for the next bytes, in
 constant memory and with the length known before the first. Any age program opens what comes out.
@@ -6,16 +6,14 @@ constant memory and with the length known before the first. Any age program open
 
 import io
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import IO
 
-import pyrage
 from cryptography.hazmat.primitives import hashes, hmac
-from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from infra.age_format import (
     CHUNK_BYTES,
@@ -26,14 +24,14 @@ from infra.age_format import (
     SALT_BYTES,
     TAG_BYTES,
     VERSION,
-    X25519,
-    bech32_bytes,
+    Stanza,
     header_key,
     nonce,
     payload_key,
     unpadded,
-    x25519_wrap_key,
 )
+from infra.age_keys import Kind, MixedRecipients, check_unmixed, kind_of, wrapped
+from infra.age_opening import Opening
 from infra.chunked import as_file, fill
 
 _SEALED_CHUNK = CHUNK_BYTES + TAG_BYTES
@@ -43,35 +41,47 @@ _SCRYPT_LOG_N = 16
 _SCRYPT_BLOCK = 8
 
 
-class NoRecipient(ValueError):
-    """The text is no public key of age's X25519 kind (`age1…`)."""
-
-
-@dataclass(frozen=True)
-class Stanza:
-    """One way to a file's key: the words of its line, and what the key is wrapped under."""
-
-    words: tuple[str, ...]
-    wrap_key: bytes
-
-
 class Envelope:
     """One file to be sent, with a key of its own: what is made of it once must not be made of another."""
 
-    def __init__(self, *stanzas: Stanza) -> None:
-        """Use `to_recipient`, `to_any_of` and `under_passphrase`."""
+    def __init__(self, *ways: Callable[[bytes], Stanza], kind: Kind | None = None) -> None:
+        """Use `to_recipient`, `to_any_of` and `under_passphrase`; each way wraps the file's key.
+
+        `kind` is that of the public keys, None under a passphrase.
+        """
         self._file_key, self._nonce = os.urandom(FILE_KEY_BYTES), os.urandom(SALT_BYTES)
-        self.header = self._header(stanzas)
+        self.kind = kind
+        self.header = self._header([way(self._file_key) for way in ways])
 
     def header_for(self, recipient: str) -> bytes:
-        """Another header before the same content, which opens it to this one only. Raises `NoRecipient`."""
-        return self._header([_stanza(recipient)])
+        """Another header before the same content, which opens it to this one only.
+
+        Raises `NoRecipient`, and `MixedRecipients` for a key of the other kind than the header has: whoever kept that
+        one could open the content all the same. Such a file is made anew (`opening`).
+        """
+        if kind_of(recipient) is not self.kind:
+            raise MixedRecipients("a header of one kind before what was sealed for the other")
+        return self._header([wrapped(self._file_key, recipient)])
+
+    def header_of_other_kind(self, recipients: Sequence[str]) -> bytes:
+        """A header for keys of the other kind only, for whoever does not know yet with which of the two it will leave.
+
+        Until one of them is destroyed the content is no safer than the classic one. Raises `NoRecipient`, and
+        `MixedRecipients` for keys that are not all of that kind.
+        """
+        check_unmixed(recipients)
+        if kind_of(recipients[0]) is self.kind:
+            raise MixedRecipients("no header for the other kind")
+        return self._header([wrapped(self._file_key, recipient) for recipient in recipients])
+
+    def opening(self, give: Callable[[bytes], object]) -> Opening:
+        """What opens the file while its key is still here; `finish` it."""
+        return Opening(_Held(self._file_key), give)
 
     def _header(self, stanzas: Sequence[Stanza]) -> bytes:
         lines = [VERSION]
         for one in stanzas:
-            wrapped = ChaCha20Poly1305(one.wrap_key).encrypt(NO_NONCE, self._file_key, None)
-            lines += [f"-> {' '.join(one.words)}".encode(), unpadded(wrapped)]
+            lines += [f"-> {' '.join((one.kind, *one.words))}".encode(), unpadded(one.body)]
         header = b"\n".join([*lines, MAC_MARK])
         mac = hmac.HMAC(header_key(self._file_key), hashes.SHA256())
         mac.update(header)
@@ -131,37 +141,36 @@ def sealed(envelope: Envelope, plain: IO[bytes]) -> io.BufferedReader:
 
 
 def to_recipient(recipient: str) -> Envelope:
-    """For whoever holds the key of `age1…`. Raises `NoRecipient`."""
-    return Envelope(_stanza(recipient))
+    """For whoever holds the key of `age1…`, of either kind. Raises `NoRecipient`."""
+    return to_any_of([recipient])
 
 
 def to_any_of(recipients: Sequence[str]) -> Envelope:
-    """For whoever holds the key of any of these. Raises `NoRecipient`."""
-    return Envelope(*map(_stanza, recipients))
-
-
-def _stanza(recipient: str) -> Stanza:
-    check_recipient(recipient)
-    public = bech32_bytes(recipient)
-    ephemeral = X25519PrivateKey.generate()
-    share = ephemeral.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
-    shared = ephemeral.exchange(X25519PublicKey.from_public_bytes(public))
-    wrap_key = x25519_wrap_key(shared, share, public)
-    return Stanza((X25519, unpadded(share).decode()), wrap_key)
+    """For whoever holds the key of any of these. Raises `NoRecipient`, and `MixedRecipients` for both kinds."""
+    check_unmixed(recipients)
+    ways = [partial(wrapped, recipient=recipient) for recipient in recipients]
+    return Envelope(*ways, kind=kind_of(recipients[0]))
 
 
 def under_passphrase(passphrase: str) -> Envelope:
     """For whoever knows the passphrase, which must be one that nobody guesses: drawn, and not thought up."""
     salt = os.urandom(SALT_BYTES)
     kdf = Scrypt(salt=VERSION + b"/scrypt" + salt, length=KEY_BYTES, n=1 << _SCRYPT_LOG_N, r=_SCRYPT_BLOCK, p=1)
-    return Envelope(Stanza(("scrypt", unpadded(salt).decode(), str(_SCRYPT_LOG_N)), kdf.derive(passphrase.encode())))
+    wrap_key = kdf.derive(passphrase.encode())
+
+    def way(file_key: bytes) -> Stanza:
+        body = ChaCha20Poly1305(wrap_key).encrypt(NO_NONCE, file_key, None)
+        return Stanza("scrypt", (unpadded(salt).decode(), str(_SCRYPT_LOG_N)), body)
+
+    return Envelope(way)
 
 
-def check_recipient(text: str) -> None:
-    """Raise `NoRecipient` unless the text is an X25519 public key, in the spelling of age itself."""
-    try:
-        read = pyrage.x25519.Recipient.from_str(text)
-    except pyrage.RecipientError as error:
-        raise NoRecipient(text) from error
-    if str(read) != text:
-        raise NoRecipient(text)
+@dataclass(frozen=True)
+class _Held:
+    """Whoever made the file has its key, whatever the stanzas say."""
+
+    file_key: bytes
+
+    def unwrapped(self, stanza: Stanza) -> bytes:  # noqa: ARG002 - as every other that unwraps
+        """The file's key."""
+        return self.file_key

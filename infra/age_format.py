@@ -1,6 +1,7 @@
-"""What writing and reading an age file have in common (https://age-encryption.org/v1): sizes, keys, letters. Pure."""
+"""What writing and reading an age file have in common (https://age-encryption.org/v1): sizes, keys, stanzas. Pure."""
 
 import base64
+from dataclasses import dataclass
 
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -8,11 +9,21 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 VERSION = b"age-encryption.org/v1"
 KEY_BYTES, FILE_KEY_BYTES, SALT_BYTES, TAG_BYTES = 32, 16, 16, 16
 CHUNK_BYTES = 1 << 16
-X25519 = "X25519"
 MAC_MARK = b"---"
 NO_NONCE = bytes(12)
-_BECH32 = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
-_BECH32_CHECKSUM = 6
+
+
+class NoRecipient(ValueError):
+    """The text is no public key of a kind that this version knows (`age1…`, `age1pq1…`)."""
+
+
+@dataclass(frozen=True)
+class Stanza:
+    """One way to a file's key, as it stands in the header: its kind, the words after it, and the wrapped key."""
+
+    kind: str
+    words: tuple[str, ...]
+    body: bytes
 
 
 def nonce(number: int, *, last: bool) -> bytes:
@@ -20,24 +31,19 @@ def nonce(number: int, *, last: bool) -> bytes:
     return number.to_bytes(11, "big") + bytes([last])
 
 
-def _derived(key: bytes, salt: bytes, info: bytes) -> bytes:
+def derived(key: bytes, salt: bytes, info: bytes) -> bytes:
     """Another key of a key."""
     return HKDF(algorithm=hashes.SHA256(), length=KEY_BYTES, salt=salt, info=info).derive(key)
 
 
 def header_key(file_key: bytes) -> bytes:
     """What proves that the header is whole."""
-    return _derived(file_key, b"", b"header")
+    return derived(file_key, b"", b"header")
 
 
 def payload_key(file_key: bytes, salt: bytes) -> bytes:
     """What encrypts the chunks."""
-    return _derived(file_key, salt, b"payload")
-
-
-def x25519_wrap_key(shared: bytes, share: bytes, public: bytes) -> bytes:
-    """What wraps the file's key for one recipient."""
-    return _derived(shared, share + public, VERSION + b"/X25519")
+    return derived(file_key, salt, b"payload")
 
 
 def unpadded(data: bytes) -> bytes:
@@ -51,12 +57,3 @@ def from_unpadded(text: bytes) -> bytes:
     if unpadded(data) != text:
         raise ValueError("not the one spelling of these bytes")
     return data
-
-
-def bech32_bytes(text: str) -> bytes:
-    """What a checked bech32 text holds (BIP 173): five bits a letter after the last 1, six letters of checksum."""
-    bits = 0
-    letters = text.lower().rpartition("1")[2][:-_BECH32_CHECKSUM]
-    for letter in letters:
-        bits = bits << 5 | _BECH32.index(letter)
-    return (bits >> len(letters) * 5 % 8).to_bytes(KEY_BYTES, "big")

@@ -20,12 +20,12 @@ MOST, MOST_OF_ONE = 50, 3
 _ALL = "shouyuan.kept"
 
 
-def keep(owner: str, plain: bytes) -> str:
+def keep(owner: str, plain: bytes, *, kind: age.Kind) -> str:
     """A ticket to get the bytes back with, for this owner alone; empty where they cannot be kept now.
 
     Only the ticket opens them. Of one owner the oldest go where there would be too many.
     """
-    identity, number = age.new_identity(), uuid4().hex
+    identity, number = age.new_identity(kind), uuid4().hex
     try:
         if not _makes_room(owner):
             return ""

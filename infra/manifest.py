@@ -90,6 +90,7 @@ class BadManifest(Exception):
 class ManifestLine:
     """One segment, as its device saw it. `_us` are microseconds since 1970 in UTC; the span is half-open.
 
+    `recipient` is the day key by its name (`infra.age_keys`).
     `monotonic_ns` is the box's own clock at the start, which no clock step moves and which counts within `boot_id`;
     `wall_us` is what the machine's clock showed then. `clock_offset_us` is what had to be added to the span to meet
     `clock_source` (`none`: never compared; `hand`: a person said it), wrong by at most `clock_bound_us`. The camera's

@@ -8,6 +8,8 @@ opens and never has a rule (infra/decisions/0011). Every key names its tenant, a
 from datetime import date
 from uuid import UUID
 
+from infra.age_keys import name_of
+
 SEGMENTS = "seg/"
 # Everything we keep lies under one of these; a test compares them with the functions below.
 ROOTS = ("evidence/", "keys/", "ledger/", "letters/", SEGMENTS)
@@ -130,4 +132,4 @@ def retained_shares(*, tenant_id: UUID, copy_id: UUID) -> str:
 
 def share(prefix: str, recipient: str) -> str:
     """The share of the key pair whose public half this is: two that are made at once do not overwrite each other's."""
-    return f"{prefix}{recipient}.share"
+    return f"{prefix}{name_of(recipient)}.share"

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
+from infra.age_keys import Kind
 from infra.bounces import BadReturnAddress, ReturnAddresses
 
 PREFIX = "SHOUYUAN_"
@@ -110,6 +111,8 @@ class Settings:
     segment_seconds: int
     scratch_dir: Path
     time_servers: tuple[str, ...] = ()
+    # Of the keys that are made from now on; those that were made before stay as they are.
+    key_kind: Kind = Kind.CLASSIC
 
     @property
     def is_https(self) -> bool:
@@ -129,6 +132,8 @@ class Settings:
             faults.append(f"{PREFIX}KMS is neither file nor aws:<key id, ARN or alias>")
         if not given.get("TSA_URL", "https://").startswith(("https://", "http://")):
             faults.append(f"{PREFIX}TSA_URL is no HTTP address")
+        if given.get("KEY_KIND", Kind.CLASSIC) not in list(Kind):
+            faults.append(f"{PREFIX}KEY_KIND is neither {' nor '.join(Kind)}")
         faults += _token_faults(process, given)
         if faults:
             raise BadSettings(f"cannot start {process}: " + "; ".join(faults))
@@ -152,6 +157,7 @@ class Settings:
             segment_seconds=int(given.get("SEGMENT_SECONDS", "60")),
             scratch_dir=Path(given.get("SCRATCH_DIR", "/var/tmp")),  # noqa: S108 - files there are unlinked at birth
             time_servers=tuple(filter(None, map(str.strip, given.get("TIME_SERVERS", "").split(",")))),
+            key_kind=Kind(given.get("KEY_KIND", Kind.CLASSIC)),
         )
 
 

@@ -13,6 +13,7 @@ from infra.stack.processes import Missing, program
 from tests.office_calendar import require_holidays
 
 AXE = Path(__file__).parent.parent / "node_modules" / "axe-core" / "axe.min.js"
+AGE_ENCRYPTION = AXE.parents[1] / "age-encryption" / "dist" / "index.js"
 CHROMIUM_ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -33,7 +34,8 @@ def _faces() -> None:
 
 _CHECKS: Mapping[str, Callable[[], object]] = {
     "age": lambda: program("age", package="age"),
-    "axe": lambda: _axe(AXE),
+    "age-encryption": lambda: _from_npm(AGE_ENCRYPTION, "age-encryption"),
+    "axe": lambda: _from_npm(AXE, "axe-core"),
     "ceph": lambda: program("radosgw", package=ceph.PACKAGES),
     "chromium": lambda: program("chromium", package="chromium"),
     "faces": _faces,
@@ -44,9 +46,9 @@ _CHECKS: Mapping[str, Callable[[], object]] = {
 }
 
 
-def _axe(file: Path) -> None:
+def _from_npm(file: Path, name: str) -> None:
     if not file.is_file():
-        raise Missing("axe-core", "axe-core of package.json (make assets)")
+        raise Missing(name, f"{name} of package.json (make assets)")
 
 
 def check_needs(item: pytest.Item) -> None:

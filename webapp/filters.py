@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from flask import Flask
 
+from infra.age_keys import name_of
 from tenants import working_days
 from tenants.compliance.rules import COVERAGE_NAMES, Coverage
 from tenants.registry import phones
@@ -22,7 +23,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(
         roc_minute=roc_minute, roc_span=roc_span, roc_clock=roc_clock, roc_second=format_second
     )
-    app.jinja_env.filters.update(dialled=phones.dialled, file_size=file_size)
+    app.jinja_env.filters.update(dialled=phones.dialled, file_size=file_size, key_name=name_of)
 
 
 def roc_date(day: date | None) -> str:

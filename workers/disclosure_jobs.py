@@ -32,6 +32,7 @@ def build_package(tenant_id: UUID, actor: Actor, *, package_id: str) -> None:
         kms=kms(),
         scratch=settings().scratch_dir,
         authority=timestamp_authority(),
+        kind=settings().key_kind,
     )
     if state is PackageState.PENDING:
         disclosure = db.session.get_one(Disclosure, package.disclosure_id)

@@ -3,17 +3,22 @@
 from datetime import date, timedelta
 from uuid import UUID
 
+import structlog
+
 from infra import clock, queues
+from infra.age_keys import Kind
 from infra.db import db
 from infra.queues import Job
 from tenants import periods
 from tenants.actor import Actor
 from tenants.footage import actions, keys, queries
-from tenants.registry import classes
+from tenants.registry import classes, device_queries
 from tenants.registry import queries as registry
 from tenants.registry.classes import ClassRun
-from workers.context import kms, store
+from workers.context import kms, settings, store
 from workers.job import tenant_job
+
+log = structlog.get_logger(__name__)
 
 # An edge goes on for two weeks without us; yesterday's key is for a box that comes online just after midnight.
 KEYS_BEHIND = timedelta(days=1)
@@ -32,7 +37,9 @@ def check_segments(tenant_id: UUID, actor: Actor) -> None:
 @tenant_job
 def make_keys(tenant_id: UUID, actor: Actor) -> None:
     """The day keys of every class that a site uses on each day, and the institution's records key."""
-    today = clock.today()
+    today, kind = clock.today(), settings().key_kind
+    if kind is Kind.HYBRID and not device_queries.all_take_hybrid(tenant_id=tenant_id):
+        log.info("day keys stay classic: not every box has said that it takes others")
     for run in _runs(tenant_id, today - KEYS_BEHIND, periods.keys_through(today)):
         keys.make_day_keys(
             actor=actor,
@@ -42,8 +49,9 @@ def make_keys(tenant_id: UUID, actor: Actor) -> None:
             first=run.first,
             last=run.last,
             retention_days=run.retention_days,
+            kind=kind,
         )
-    keys.make_records_key(actor=actor, tenant_id=tenant_id, kms=kms())
+    keys.make_records_key(actor=actor, tenant_id=tenant_id, kms=kms(), kind=kind)
 
 
 def waiting_jobs(*, tenant_id: UUID) -> list[Job]:

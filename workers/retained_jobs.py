@@ -15,7 +15,9 @@ def make_retained_copy(tenant_id: UUID, actor: Actor, *, disclosure_id: str) -> 
     """Make the copy of a case that was carried out. A try that fails is kept, and told once it was several."""
     of = {"tenant_id": tenant_id, "disclosure_id": UUID(disclosure_id)}
     with noted(lambda error: making.note_failure(actor=actor, **of, error=error)):
-        making.make_copy(actor=actor, **of, store=store(), kms=kms(), scratch=settings().scratch_dir)
+        making.make_copy(
+            actor=actor, **of, store=store(), kms=kms(), scratch=settings().scratch_dir, kind=settings().key_kind
+        )
 
 
 @tenant_job

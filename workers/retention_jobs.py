@@ -11,7 +11,7 @@ from tenants.disclosures.packages import queries as packages
 from tenants.retention import copying, destruction, hold_queries, lapsing, pending, plan_queries, queries, stops
 from tenants.retention.rules import DayAndClass
 from tenants.retention.urgent import queries as urgent
-from workers.context import kms, store
+from workers.context import kms, settings, store
 from workers.job import Waiting, noted, tenant_job
 
 
@@ -20,7 +20,7 @@ def copy_hold(tenant_id: UUID, actor: Actor, *, hold_id: str, left: int = 0) -> 
     """Copy the next segments of a hold. `left` is how many the run before left, and tells the jobs apart."""
     held = {"tenant_id": tenant_id, "hold_id": UUID(hold_id)}
     with noted(lambda error: pending.note_copy_failure(actor=actor, **held, error=error)):
-        copied = copying.copy_hold(actor=actor, **held, store=store(), kms=kms())
+        copied = copying.copy_hold(actor=actor, **held, store=store(), kms=kms(), kind=settings().key_kind)
     if copied.left and copied.left != left:
         queues.enqueue_after_commit(
             db.session, Job.COPY_HOLD, tenant_id=tenant_id, hold_id=UUID(hold_id), left=copied.left

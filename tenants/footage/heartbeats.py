@@ -1,6 +1,6 @@
 """What the edge says of itself: which cameras record, what waits on its disk, and which seconds it did not record."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy.dialects.postgresql import insert
 
+from infra.age_keys import Kind
 from infra.causes import GapCause, PictureFault
 from infra.db import db
 from tenants.actor import Actor
@@ -62,7 +63,8 @@ class DiskReport:
 class Heartbeat:
     """Everything one heartbeat says. `instance` names the run of the box, anew at each start.
 
-    `disk` is None of a box whose program says nothing of it yet.
+    `disk` is None of a box whose program says nothing of it yet. `key_kinds` are the day keys that it takes, as
+    `infra.age_keys.Kind` calls them, or others that we do not know; one of before says nothing and takes classic ones.
     """
 
     clock_offset_ms: int | None
@@ -70,6 +72,7 @@ class Heartbeat:
     gaps: Sequence[GapFound]
     disk: DiskReport | None = None
     instance: UUID | None = None
+    key_kinds: Collection[str] = ()
 
 
 def record_heartbeat(*, actor: Actor, tenant_id: UUID, heartbeat: Heartbeat, now: datetime) -> None:
@@ -77,6 +80,7 @@ def record_heartbeat(*, actor: Actor, tenant_id: UUID, heartbeat: Heartbeat, now
     device = device_of(actor, tenant_id)
     check_own(device, [*(one.camera_id for one in heartbeat.cameras), *(one.camera_id for one in heartbeat.gaps)])
     device.last_seen_at, device.clock_offset_ms = now, heartbeat.clock_offset_ms
+    device.takes_hybrid = Kind.HYBRID in heartbeat.key_kinds
     if heartbeat.disk is not None:
         _keep_disk(device, heartbeat.disk)
     doubles.notice(device, heartbeat.instance, actor=actor, now=now)

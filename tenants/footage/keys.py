@@ -12,6 +12,7 @@ from sqlalchemy import and_, false, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 
 from infra import age, object_keys, shares
+from infra.age_keys import Kind, name_of
 from infra.db import db
 from infra.kms import Kms, KmsUnavailable
 from infra.objects import ObjectStore, StoreUnavailable
@@ -22,6 +23,7 @@ from tenants.audit.events import Event
 from tenants.errors import Destroyed, KeyIncomplete, NotFound, Unavailable
 from tenants.footage.models import DayKey, RecordsKey
 from tenants.footage.rules import ONE_DAY
+from tenants.registry import device_queries
 from tenants.registry.classes import ClassRun
 
 
@@ -56,23 +58,31 @@ def opened(sealed: bytes, lock: Lock, *, kms: Kms, store: ObjectStore) -> str:
 
 
 def make_day_keys(
-    *, actor: Actor, tenant_id: UUID, kms: Kms, store: ObjectStore, first: date, last: date, retention_days: int
+    *,
+    actor: Actor,
+    tenant_id: UUID,
+    kms: Kms,
+    store: ObjectStore,
+    first: date,
+    last: date,
+    retention_days: int,
+    kind: Kind,
 ) -> int:
     """Make the keys that are missing from `first` to `last`, both included; how many were made.
 
-    A day whose key was destroyed keeps its row, so it can never get a second one (KH-5-4a).
+    A day whose key was destroyed keeps its row, so it can never get a second one (KH-5-4a). `kind` is the platform's
+    wish: a box of an older release cannot encrypt to a hybrid key, and must not stop recording for it (KH-5-3a).
     """
-    held = set(
-        db.session.scalars(
-            select(DayKey.civil_day).where(
-                DayKey.tenant_id == tenant_id,
-                DayKey.retention_days == retention_days,
-                DayKey.civil_day.between(first, last),
-            )
-        )
-    )
+    if kind is Kind.HYBRID and not device_queries.all_take_hybrid(tenant_id=tenant_id):
+        kind = Kind.CLASSIC
+    query = select(DayKey.civil_day).where(DayKey.tenant_id == tenant_id, DayKey.retention_days == retention_days)
+    held = set(db.session.scalars(query.where(DayKey.civil_day.between(first, last))))
     wanted = [first + ONE_DAY * n for n in range((last - first).days + 1)]
-    made = sum(_make_day_key(tenant_id, day, retention_days, kms, store) for day in wanted if day not in held)
+    made = sum(
+        _keep_day_key(age.new_identity(kind), tenant_id, day, retention_days, kms=kms, store=store)
+        for day in wanted
+        if day not in held
+    )
     if made:
         audit.record(
             Event.DAY_KEYS_MADE,
@@ -86,8 +96,9 @@ def make_day_keys(
     return made
 
 
-def _make_day_key(tenant_id: UUID, day: date, retention_days: int, kms: Kms, store: ObjectStore) -> int:
-    identity = age.new_identity()
+def _keep_day_key(
+    identity: age.Identity, tenant_id: UUID, day: date, retention_days: int, *, kms: Kms, store: ObjectStore
+) -> int:
     lock = day_lock(tenant_id=tenant_id, day=day, retention_days=retention_days, recipient=identity.recipient)
     values = {
         "tenant_id": tenant_id,
@@ -115,11 +126,11 @@ def open_day_key(*, tenant_id: UUID, day: date, retention_days: int, kms: Kms, s
     return opened(key.wrapped_secret, lock, kms=kms, store=store)
 
 
-def make_records_key(*, actor: Actor, tenant_id: UUID, kms: Kms) -> bool:
+def make_records_key(*, actor: Actor, tenant_id: UUID, kms: Kms, kind: Kind) -> bool:
     """Make the key for scans of letters, unless the institution has one. Whether one was made."""
     if db.session.get(RecordsKey, tenant_id) is not None:
         return False
-    identity = age.new_identity()
+    identity = age.new_identity(kind)
     values = {
         "tenant_id": tenant_id,
         "recipient": identity.recipient,
@@ -128,7 +139,7 @@ def make_records_key(*, actor: Actor, tenant_id: UUID, kms: Kms) -> bool:
     made = insert(RecordsKey).values(values).on_conflict_do_nothing().returning(RecordsKey.tenant_id)
     if not db.session.scalars(made).all():
         return False
-    audit.record(Event.RECORDS_KEY_MADE, tenant_id=tenant_id, actor=actor, recipient=identity.recipient)
+    audit.record(Event.RECORDS_KEY_MADE, tenant_id=tenant_id, actor=actor, recipient=name_of(identity.recipient))
     return True
 
 

@@ -1,12 +1,14 @@
 """A segment's row and the line its device signed: each is made from the other, to the byte (infra/decisions/0013).
 
 A line has one spelling only (`infra.manifest`), so its values are the whole of it and the text need not be kept. The
-recipient is the day key's: a line with any other does not enter (`admission`, `rebuilding`).
+recipient is the day key's, by its name (`infra.age_keys`): a line with any other does not enter (`admission`,
+`rebuilding`).
 """
 
 import base64
 from typing import Any
 
+from infra.age_keys import name_of
 from infra.manifest import ManifestLine, SignedLine, microseconds
 from tenants.footage.models import Segment
 
@@ -30,7 +32,7 @@ def line_of(segment: Segment, *, recipient: str) -> ManifestLine:
     """The line of a row, whose day key has this recipient."""
     return ManifestLine(
         segment_id=segment.id,
-        recipient=recipient,
+        recipient=name_of(recipient),
         started_us=microseconds(segment.started_at),
         ended_us=microseconds(segment.ended_at),
         **{name: getattr(segment, name).hex() for name in _HASHES},

@@ -17,6 +17,7 @@ from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from infra import object_keys
+from infra.age_keys import name_of
 from infra.db import db
 from infra.manifest import BadManifest, ManifestLine, SignedLine, lying_beside, parse, parse_and_verify
 from infra.objects import NoSuchObject, ObjectFacts, ObjectStore
@@ -139,7 +140,7 @@ class _Judge:
             raise BadManifest("other_bytes", "the object is not what the line says")
         if line.camera_id not in self._cameras:
             raise BadManifest("foreign_camera", "no camera of this institution")
-        if self._key is None or self._key.recipient != line.recipient:
+        if self._key is None or name_of(self._key.recipient) != line.recipient:
             raise BadManifest("unknown_key", "not encrypted to this day's key")
         if self._key.destroyed_at is not None:
             raise BadManifest("day_destroyed", "the day's key is destroyed")

@@ -23,6 +23,13 @@ def device(*, tenant_id: UUID, device_id: UUID) -> EdgeDevice:
     return found
 
 
+def all_take_hybrid(*, tenant_id: UUID) -> bool:
+    """Whether the institution has boxes, and each that is not revoked said last that it takes post-quantum day keys."""
+    query = select(EdgeDevice.takes_hybrid).where(EdgeDevice.tenant_id == tenant_id, EdgeDevice.revoked_at.is_(None))
+    said = db.session.scalars(query).all()
+    return bool(said) and all(said)
+
+
 @read_once
 def devices(*, tenant_id: UUID) -> list[EdgeDevice]:
     """Every edge box of the institution, the newest first; revoked ones too."""

@@ -28,6 +28,12 @@ class TellsOfDisk:
     sending: Mapped[str] = mapped_column(default="")
 
 
+class TakesKeys:
+    """Whether a box said last that it can encrypt to post-quantum day keys; one of an older release says nothing."""
+
+    takes_hybrid: Mapped[bool] = mapped_column(default=False)
+
+
 class DeviceRuns:
     """Which runs of a box spoke last, by which two boxes with one key are told (`tenants.footage.doubles`).
 

@@ -36,9 +36,10 @@ class Copied:
     left: int
 
 
-def copy_hold(*, actor: Actor, tenant_id: UUID, hold_id: UUID, store: ObjectStore, kms: Kms) -> Copied:
+def copy_hold(*, actor: Actor, tenant_id: UUID, hold_id: UUID, store: ObjectStore, kms: Kms, kind: age.Kind) -> Copied:
     """Copy the next segments that an open hold covers, those that arrived late included. Repeatable.
 
+    `kind` is that of the hold's key, where it has none yet.
     Every byte is checked against the device's signed hashes on the way; what does not match is marked and recorded, and
     holds nothing up.
     """
@@ -49,7 +50,7 @@ def copy_hold(*, actor: Actor, tenant_id: UUID, hold_id: UUID, store: ObjectStor
     waiting = hold_queries.uncopied(tenant_id=tenant_id, hold_id=hold_id, windows=windows)
     copied = 0
     if waiting:
-        recipient = _recipient(hold, kms=kms, store=store)
+        recipient = _recipient(hold, kms=kms, store=store, kind=kind)
         run = _Run(
             actor=actor, hold_id=hold_id, recipient=recipient, store=store, samples=Samples(store=store, kms=kms)
         )
@@ -89,14 +90,14 @@ def destroy_hold(*, actor: Actor, tenant_id: UUID, hold_id: UUID, store: ObjectS
     record(Event.HOLD_DESTROYED, hold, actor=actor, segments=copies)
 
 
-def _recipient(hold: Hold, *, kms: Kms, store: ObjectStore) -> str:
+def _recipient(hold: Hold, *, kms: Kms, store: ObjectStore, kind: age.Kind) -> str:
     """The hold's public key, made on the first run. What a run put and did not commit is overwritten by the next.
 
     One that was made before must still open: what is copied to a key that nobody can open is lost with its day.
     """
     ids = {"tenant_id": hold.tenant_id, "hold_id": hold.id}
     if hold.recipient is None:
-        hold.recipient, hold.wrapped_secret = new_hold_key(**ids, kms=kms, store=store)
+        hold.recipient, hold.wrapped_secret = new_hold_key(**ids, kms=kms, store=store, kind=kind)
         db.session.flush()
     else:
         open_hold_key(**ids, kms=kms, store=store)

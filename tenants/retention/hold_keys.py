@@ -36,9 +36,9 @@ def open_hold_key(*, tenant_id: UUID, hold_id: UUID, kms: Kms, store: ObjectStor
     return keys.opened(hold.wrapped_secret, lock, kms=kms, store=store)
 
 
-def new_hold_key(*, tenant_id: UUID, hold_id: UUID, kms: Kms, store: ObjectStore) -> tuple[str, bytes]:
+def new_hold_key(*, tenant_id: UUID, hold_id: UUID, kms: Kms, store: ObjectStore, kind: age.Kind) -> tuple[str, bytes]:
     """A fresh key pair for a hold: its public half, and the secret as the hold's row keeps it."""
-    identity = age.new_identity()
+    identity = age.new_identity(kind)
     lock = hold_lock(tenant_id=tenant_id, hold_id=hold_id, recipient=identity.recipient)
     return identity.recipient, shares.seal(identity.secret.encode(), lock, kms=kms, store=store)
 

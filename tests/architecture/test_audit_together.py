@@ -13,6 +13,7 @@ from sqlalchemy import NullPool, create_engine, text
 from sqlalchemy.exc import ProgrammingError
 
 from infra import clock
+from infra.age_keys import Kind
 from infra.baseapp import create_base_app
 from infra.db import Base, db
 from infra.kms import FileKms, create_master_key
@@ -173,6 +174,7 @@ def _keys(s: Stage) -> object:
         first=day,
         last=day,
         retention_days=14,
+        kind=Kind.CLASSIC,
     )
 
 

@@ -72,6 +72,7 @@ def _export(package: Package) -> None:
         store=context.store(),
         kms=context.kms(),
         scratch=context.settings().scratch_dir,
+        kind=context.settings().key_kind,
     )
     db.session.commit()
     if state is not PackageState.READY:

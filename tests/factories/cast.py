@@ -54,9 +54,9 @@ def cast(kms: Kms | None = None) -> Cast:
 def _records_key(of: Institution, kms: Kms | None) -> None:
     # Filing encrypts the scan of a letter, so the public half is real in any case.
     if kms is None:
-        recipient = age.new_identity().recipient
+        recipient = age.new_identity(age.Kind.CLASSIC).recipient
         key = RecordsKey(tenant_id=of.tenant_id, recipient=recipient, wrapped_secret=b"wrapped")
         db.session.add(key)
     else:
-        make_records_key(actor=system("factory"), tenant_id=of.tenant_id, kms=kms)
+        make_records_key(actor=system("factory"), tenant_id=of.tenant_id, kms=kms, kind=age.Kind.CLASSIC)
     db.session.commit()

@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import text
 
 from infra import age, clock, manifest
+from infra.age_keys import Kind, name_of
 from infra.db import db
 from infra.kms import Kms
 from infra.objects import ObjectStore
@@ -26,18 +27,20 @@ ACTOR = system("test")
 
 @dataclass
 class Archive:
-    """An institution's footage. `plain` keeps what each segment's samples were, by id."""
+    """An institution's footage. `plain` keeps what each segment's samples were, by id; `kind` is that of all keys."""
 
     of: Institution
     store: ObjectStore
     kms: Kms
+    kind: Kind = Kind.CLASSIC
     signer: Ed25519PrivateKey = field(default_factory=Ed25519PrivateKey.generate)
     plain: dict[UUID, bytes] = field(default_factory=dict)
     device_id: UUID = field(init=False)
 
     def __post_init__(self) -> None:
         """Enrol the box that will have recorded everything."""
-        self.device_id = device(self.of, public_key=public_key_text(self.signer))
+        takes_hybrid = self.kind is Kind.HYBRID
+        self.device_id = device(self.of, public_key=public_key_text(self.signer), takes_hybrid=takes_hybrid)
 
     def key(self, day: date, *, retention_days: int = 14) -> DayKey:
         """The day's key, made when absent."""
@@ -49,6 +52,7 @@ class Archive:
             first=day,
             last=day,
             retention_days=retention_days,
+            kind=self.kind,
         )
         db.session.commit()
         return db.session.get_one(DayKey, (self.of.tenant_id, day, retention_days))
@@ -101,7 +105,7 @@ class Archive:
             device_id=self.device_id,
             civil_day=clock.civil_day(started_at),
             retention_days=key.retention_days,
-            recipient=key.recipient,
+            recipient=name_of(key.recipient),
             started_us=start,
             ended_us=start + seconds * 1_000_000,
             media_ms=seconds * 1000,

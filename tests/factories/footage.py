@@ -36,7 +36,7 @@ def _sha256(text_: str) -> bytes:
     return hashlib.sha256(text_.encode()).digest()
 
 
-def device(of: Institution, *, public_key: str = "") -> UUID:
+def device(of: Institution, *, public_key: str = "", takes_hybrid: bool = False) -> UUID:
     """An enrolled edge box, with the token it used."""
     held = binding_of(db.session)
     bind(db.session, Binding(tenant_id=of.tenant_id))
@@ -49,6 +49,7 @@ def device(of: Institution, *, public_key: str = "") -> UUID:
         public_key=public_key or uuid4().hex,
         enrolled_at=clock.now(),
         last_seen_at=clock.now(),
+        takes_hybrid=takes_hybrid,
     )
     db.session.add(box)
     db.session.flush()

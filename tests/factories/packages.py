@@ -34,6 +34,7 @@ def built(
         kms=request.archive.kms,
         scratch=tmp_path,
         authority=authority,
+        kind=request.archive.kind,
     )
     db.session.commit()
     return state

@@ -111,7 +111,7 @@ def agency_key(agency_id: UUID, *, recipient: str = "", confirmed: bool = True) 
     held, key_id = binding_of(db.session), uuid4()
     officer, confirmer = person(), person()
     bind(db.session, Binding(agency_id=agency_id))
-    key = AgencyKey(id=key_id, agency_id=agency_id, recipient=recipient or age.new_identity().recipient)
+    key = AgencyKey(id=key_id, agency_id=agency_id, recipient=recipient or age.new_identity(age.Kind.CLASSIC).recipient)
     key.registered_at, key.registered_by = clock.now(), officer
     if confirmed:
         key.confirmed_at, key.confirmed_by = clock.now(), confirmer

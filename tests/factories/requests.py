@@ -56,9 +56,9 @@ class Request:
 
     def copy_hold(self) -> None:
         """What the worker does after filing."""
-        hold_id = self.disclosure().hold_id
+        hold_id, of = self.disclosure().hold_id, self.archive
         ids = {"tenant_id": self.tenant_id, "hold_id": hold_id}
-        while copying.copy_hold(actor=ACTOR, **ids, store=self.archive.store, kms=self.archive.kms).left:
+        while copying.copy_hold(actor=ACTOR, **ids, store=of.store, kms=of.kms, kind=of.kind).left:
             db.session.commit()
         db.session.commit()
 
@@ -80,7 +80,7 @@ def granted(
     """File for one camera from `start` on, and approve all of it, or the part between two offsets."""
     of = archive.of
     bind(db.session, Binding(tenant_id=of.tenant_id))
-    keys.make_records_key(actor=ACTOR, tenant_id=of.tenant_id, kms=archive.kms)
+    keys.make_records_key(actor=ACTOR, tenant_id=of.tenant_id, kms=archive.kms, kind=archive.kind)
     db.session.commit()
     agency_id = people.agency()
     officer = _person(Role.AGENCY_OFFICER, agency_id=agency_id, name="陳志明")

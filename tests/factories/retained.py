@@ -91,7 +91,7 @@ def carried_out(request: Request) -> None:
     bind(db.session, Binding(tenant_id=request.tenant_id, agency_id=request.agency_id))
     link = actions.issue_link(**ids, disclosure_id=request.disclosure_id)
     receipt = Receipt(name="陳志明", title="偵查佐", acknowledged=True)
-    sealed = to_recipient(age.new_identity().recipient)
+    sealed = to_recipient(age.new_identity(age.Kind.CLASSIC).recipient)
     leaving = Leaving(envelope=sealed, size=1000, recipient="", passphrase=None)
     actions.collect(**ids, package_id=link.package_id, token=link.token, receipt=receipt, leaving=leaving)
     db.session.commit()
@@ -107,6 +107,7 @@ def made(request: Request, scratch: Path) -> RetainedCopy | None:
         store=request.archive.store,
         kms=request.archive.kms,
         scratch=scratch,
+        kind=request.archive.kind,
     )
     db.session.commit()
     return found

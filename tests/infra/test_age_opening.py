@@ -28,7 +28,7 @@ def peers(plain: bytes, *keys: age.Identity) -> bytes:
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("portion", [1000, CHUNK + TAG, 1 << 20])
 def test_any_length_arrives_in_any_portions(size: int, portion: int) -> None:
-    key, plain, given = age.new_identity(), of_size(size), io.BytesIO()
+    key, plain, given = age.new_identity(age.Kind.CLASSIC), of_size(size), io.BytesIO()
     cipher = peers(plain, key)
 
     with age.opening(key.secret, given.write) as arriving:
@@ -39,7 +39,7 @@ def test_any_length_arrives_in_any_portions(size: int, portion: int) -> None:
 
 
 def test_each_chunk_is_given_on_as_soon_as_one_more_byte_has_come() -> None:
-    key, given = age.new_identity(), io.BytesIO()
+    key, given = age.new_identity(age.Kind.CLASSIC), io.BytesIO()
     cipher = peers(bytes(3 * CHUNK), key)
     header = len(cipher) - 3 * (CHUNK + TAG)
 
@@ -52,7 +52,7 @@ def test_each_chunk_is_given_on_as_soon_as_one_more_byte_has_come() -> None:
 
 
 def test_it_is_opened_by_each_of_several_recipients_and_by_nobody_else() -> None:
-    one, two, other = (age.new_identity() for _ in range(3))
+    one, two, other = (age.new_identity(age.Kind.CLASSIC) for _ in range(3))
     cipher = peers(b"plain", one, two)
 
     assert age.decrypt(cipher, one.secret) == age.decrypt(cipher, two.secret) == b"plain"
@@ -61,7 +61,7 @@ def test_it_is_opened_by_each_of_several_recipients_and_by_nobody_else() -> None
 
 
 def test_every_changed_byte_is_found() -> None:
-    key = age.new_identity()
+    key = age.new_identity(age.Kind.CLASSIC)
     cipher = peers(b"plain", key)
     for at in range(len(cipher)):
         changed = bytearray(cipher)
@@ -73,7 +73,7 @@ def test_every_changed_byte_is_found() -> None:
 @pytest.mark.parametrize("chunk", [0, 1, 2])
 @pytest.mark.parametrize("within", [0, CHUNK + TAG - 1])
 def test_a_changed_byte_is_found_in_any_chunk(chunk: int, within: int) -> None:
-    key = age.new_identity()
+    key = age.new_identity(age.Kind.CLASSIC)
     changed = bytearray(peers(of_size(3 * CHUNK), key))
     changed[len(changed) - (3 - chunk) * (CHUNK + TAG) + within] ^= 1
     with pytest.raises(age.CannotDecrypt, match=f"chunk {chunk} "):
@@ -81,7 +81,7 @@ def test_a_changed_byte_is_found_in_any_chunk(chunk: int, within: int) -> None:
 
 
 def test_every_file_that_was_cut_off_is_found() -> None:
-    key = age.new_identity()
+    key = age.new_identity(age.Kind.CLASSIC)
     cipher = peers(b"plain", key)
     for end in range(len(cipher)):
         with pytest.raises(age.CannotDecrypt):
@@ -90,7 +90,7 @@ def test_every_file_that_was_cut_off_is_found() -> None:
 
 @pytest.mark.parametrize("at", [0, 1, 2])
 def test_no_chunk_can_be_left_out_exchanged_or_added(at: int) -> None:
-    key = age.new_identity()
+    key = age.new_identity(age.Kind.CLASSIC)
     cipher = peers(of_size(3 * CHUNK), key)
     header, size = len(cipher) - 3 * (CHUNK + TAG), CHUNK + TAG
     chunks = [cipher[start : start + size] for start in range(header, len(cipher), size)]
@@ -114,12 +114,12 @@ def test_no_chunk_can_be_left_out_exchanged_or_added(at: int) -> None:
 )
 def test_what_is_no_age_file_opens_nothing(header: bytes) -> None:
     with pytest.raises(age.CannotDecrypt):
-        age.decrypt(header + bytes(SALT_BYTES + TAG), age.new_identity().secret)
+        age.decrypt(header + bytes(SALT_BYTES + TAG), age.new_identity(age.Kind.CLASSIC).secret)
 
 
 @pytest.mark.needs("age")
 def test_what_debians_age_wrote_is_opened(tmp_path: Path) -> None:
-    key, plain = age.new_identity(), b"film" * CHUNK
+    key, plain = age.new_identity(age.Kind.CLASSIC), b"film" * CHUNK
     command = ["age", "-r", key.recipient]
     made = subprocess.run(command, input=plain, check=True, capture_output=True, cwd=tmp_path).stdout  # noqa: S603
 

@@ -13,7 +13,7 @@ from infra.age_envelopes import Chunks, to_recipient
 from infra.age_format import CHUNK_BYTES
 from infra.growing_envelopes import EndedAlready, Growing
 
-KEY = age.new_identity()
+KEY = age.new_identity(age.Kind.CLASSIC)
 
 
 @pytest.mark.req("DR-34", "KH-5-1a")

@@ -3,7 +3,7 @@
 from uuid import uuid4
 
 from infra import object_keys
-from infra.age import new_identity
+from infra.age import Kind, new_identity
 from infra.clock import today
 from infra.kms import FileKms
 from infra.settings import Process
@@ -107,7 +107,7 @@ def _expired(ceph: Ceph, stage: Stage) -> bool:
 def _secrets(stage: Stage) -> list[str]:
     """Every private key that still exists, as its holder could unwrap it; and one that never belonged."""
     kms = FileKms(stage.city.home / "secrets" / "master.key")
-    found = [new_identity().secret]
+    found = [new_identity(Kind.CLASSIC).secret]
     for row in stage.database.rows("select * from day_keys where wrapped_secret is not null"):
         lock = day_lock(
             tenant_id=row["tenant_id"],

@@ -49,7 +49,14 @@ def test_a_sweep_after_the_queue_was_emptied_finds_everything(archive: Archive, 
     held, destroyed = archive.record(day - timedelta(days=3)), archive.record(day - timedelta(days=20))
     released = archive.record(day - timedelta(days=4))
     hold_id, over = place(archive, held), place(archive, released)
-    copying.copy_hold(actor=ACTOR, tenant_id=archive.of.tenant_id, hold_id=over, store=archive.store, kms=archive.kms)
+    copying.copy_hold(
+        actor=ACTOR,
+        tenant_id=archive.of.tenant_id,
+        hold_id=over,
+        store=archive.store,
+        kms=archive.kms,
+        kind=archive.kind,
+    )
     actions.release_hold(actor=ACTOR, tenant_id=archive.of.tenant_id, hold_id=over, reason="結案")
     db.session.commit()
     Redis.from_url(valkey).flushall()

@@ -7,7 +7,10 @@ import io
 import json
 from dataclasses import dataclass
 
+from flask import current_app
+
 from infra import kept_shortly
+from infra.settings import Settings
 from tenants.disclosures.official import letters
 from tenants.disclosures.official.actions import Scan
 from tenants.errors import Invalid
@@ -49,7 +52,8 @@ def keep(scan: Scan, *, instead_of: str) -> KeptScan | None:
         scan.stream.seek(0)
     forget(instead_of)
     facts = json.dumps({"file_name": read.file_name, "pages": read.file.pages})
-    ticket = kept_shortly.keep(_owner(), facts.encode() + b"\n" + read.file.data)
+    settings: Settings = current_app.config["SETTINGS"]
+    ticket = kept_shortly.keep(_owner(), facts.encode() + b"\n" + read.file.data, kind=settings.key_kind)
     if not ticket:
         return None
     return KeptScan(ticket=ticket, file_name=read.file_name, pages=read.file.pages, data=read.file.data)

@@ -18,13 +18,15 @@ from webapp.forms import Form
 from webapp.identify import acting_agency, actor
 
 blueprint = Blueprint("keys", __name__, url_prefix="/keys")
+# A post-quantum key has 1,959 letters, and some spaces come along when it is copied.
+_LONGEST = 2000
 _UNPROCESSABLE = HTTPStatus.UNPROCESSABLE_ENTITY
 
 
 class KeyForm(Form):
     """A public key."""
 
-    recipient = StringField("公鑰", [Stated("請貼上 age1 開頭的公鑰。"), Length(max=100)])
+    recipient = StringField("公鑰", [Stated("請貼上 age1 開頭的公鑰。"), Length(max=_LONGEST)])
 
 
 class RevokeForm(Form):

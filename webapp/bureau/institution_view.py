@@ -18,12 +18,13 @@ from tenants.people.invitations import queries as invitations
 from tenants.people.invitations.models import AccountInvitation
 from tenants.people.invitations.rules import STANDING_NAMES, Standing, standing
 from tenants.people.models import User
-from tenants.registry import names
+from tenants.registry import device_queries, names
 from tenants.registry import queries as registry
 from tenants.registry.models import InstitutionName, Tenant, TenantKind
 from tenants.registry.rules import is_called
 from tenants.registry.standing import is_closed
 from tenants.roc_dates import format_date
+from webapp import boxes
 
 
 class Status(StrEnum):
@@ -87,7 +88,10 @@ class FirstHead:
 
 @dataclass(frozen=True, kw_only=True)
 class TenantPage:
-    """One institution. `custodian` is empty where nobody keeps its papers, which needs a person."""
+    """One institution. `custodian` is empty where nobody keeps its papers, which needs a person.
+
+    `classic_boxes` are those for which its day keys are not yet of the kind that the platform makes.
+    """
 
     line: Line
     names: Sequence[NameLine]
@@ -99,6 +103,7 @@ class TenantPage:
     withdrawable: bool
     arrivals: Sequence[str]
     first_heads: Sequence[FirstHead]
+    classic_boxes: Sequence[str]
 
 
 def lines(*, state: str = "", typed: str = "") -> list[Line]:
@@ -125,6 +130,7 @@ def tenant_page(*, tenant_id: UUID) -> TenantPage:
         closing, kept_by = queries.living(tenant_id=tenant_id), queries.custodian(tenant_id=tenant_id)
         arrivals = [each.name for each in queries.kept_here(tenant_id=tenant_id)]
         invited = [_first_head(*each) for each in invitations.of_heads(tenant_id=tenant_id)]
+        classic = [] if is_closed(tenant, today) else _classic_boxes(tenant_id)
     is_over = closing is not None and closing.state == ClosingState.CARRIED_OUT
     usable = kept_by is not None and kept_by[1].deactivated_at is None
     successor = registry.tenant(tenant_id=tenant.successor_id).name if tenant.successor_id else ""
@@ -139,6 +145,7 @@ def tenant_page(*, tenant_id: UUID) -> TenantPage:
         withdrawable=closing is not None and not is_over and closing.effective_from > today,
         arrivals=arrivals,
         first_heads=invited,
+        classic_boxes=classic,
     )
 
 
@@ -164,6 +171,12 @@ def possible_successors(*, tenant_id: UUID) -> list[Tenant]:
 def districts() -> list[str]:
     """The districts that institutions lie in."""
     return sorted({each.district for each in registry.directory() if each.district})
+
+
+def _classic_boxes(tenant_id: UUID) -> list[str]:
+    sites = {site.id: site for site in registry.sites(tenant_id=tenant_id)}
+    devices = device_queries.devices(tenant_id=tenant_id)
+    return [boxes.called(device, sites[device.site_id]) for device in devices if boxes.keeps_classic(device)]
 
 
 def _first_head(head: User, invitation: AccountInvitation) -> FirstHead:

@@ -25,6 +25,10 @@ _MAX_NAME = 80
 _MAX_GAPS = 500
 _YEAR_9999 = 253_402_300_799_000_000
 
+_MAX_KINDS = 20
+
+# Also of a kind that this server does not know: a newer box may take more.
+KeyKind = Annotated[str, Field(max_length=_MAX_NAME)]
 Microseconds = Annotated[int, Field(ge=0, le=_YEAR_9999)]
 Form = TypeVar("Form", bound="Strict")
 
@@ -198,6 +202,7 @@ class HeartbeatForm(Strict):
     gaps: Annotated[list[GapForm], Field(max_length=_MAX_GAPS)]
     disk: DiskForm | None = None
     instance: UUID | None = None
+    key_kinds: Annotated[list[KeyKind], Field(max_length=_MAX_KINDS)] = Field(default_factory=list)
 
     def heartbeat(self, now: datetime) -> Heartbeat:
         """As the domain takes it, heard now."""
@@ -207,6 +212,7 @@ class HeartbeatForm(Strict):
             gaps=[gap.found() for gap in self.gaps],
             disk=self.disk.report() if self.disk is not None else None,
             instance=self.instance,
+            key_kinds=self.key_kinds,
         )
 
 

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from infra.age_keys import Kind, kind_of
 from infra.clock import civil_day
 from infra.manifest import microseconds
 from tenants.actor import Actor
@@ -13,7 +14,7 @@ from tenants.footage.admission import device_of
 from tenants.periods import keys_through
 from tenants.registry import classes, device_queries
 from tenants.registry import queries as registry
-from tenants.registry.models import Site
+from tenants.registry.models import EdgeDevice, Site
 from tenants.registry.sending import OLDEST, closed_spans
 from tenants.registry.standing import is_closed
 from tenants.registry.zones import NEEDS_MASK
@@ -65,9 +66,9 @@ def config_of(
         "sending": sending_of(site, now=now),
         # A box without cameras records nothing and goes on sending what lies on its disk.
         "cameras": [] if is_closed(tenant, civil_day(now)) else _cameras(site),
-        "day_keys": _keys(site, civil_day(now) - _YESTERDAY, keys_through(civil_day(now))),
+        "day_keys": _keys(device, site, civil_day(now) - _YESTERDAY, keys_through(civil_day(now))),
         # For nothing that is recorded now: only for what a camera's own card still holds of a gap.
-        "past_day_keys": _keys(site, civil_day(now) - _ON_CARDS, civil_day(now) - 2 * _YESTERDAY),
+        "past_day_keys": _keys(device, site, civil_day(now) - _ON_CARDS, civil_day(now) - 2 * _YESTERDAY),
     }
 
 
@@ -117,13 +118,19 @@ def names_of(*, tenant_id: UUID, site_id: UUID) -> dict[str, str]:
     }
 
 
-def _keys(site: Site, first: date, last: date) -> list[dict[str, Any]]:
-    """The living key of each day in the site's own class of that day: the class is the day's, not the box's (DR-10)."""
+def _keys(device: EdgeDevice, site: Site, first: date, last: date) -> list[dict[str, Any]]:
+    """The living key of each day in the site's own class of that day: the class is the day's, not the box's (DR-10).
+
+    A key to which the box cannot encrypt is left out: it would fail at it, and so it says that it lacks one. Only a box
+    of an older release that came after the key was made can meet one.
+    """
     known = classes.of_tenant(tenant_id=site.tenant_id)
     found = queries.day_keys(tenant_id=site.tenant_id, first=first, last=last, living=True)
     tenant = registry.tenant(tenant_id=site.tenant_id)
     return [
         {"civil_day": key.civil_day.isoformat(), "retention_days": key.retention_days, "recipient": key.recipient}
         for key in found
-        if key.retention_days == known.of(site, key.civil_day) and not is_closed(tenant, key.civil_day)
+        if key.retention_days == known.of(site, key.civil_day)
+        and not is_closed(tenant, key.civil_day)
+        and (device.takes_hybrid or kind_of(key.recipient) is Kind.CLASSIC)
     ]

@@ -11,6 +11,7 @@ from pathlib import Path
 from workers.edge import api
 from workers.edge.commands import cameras, dating, enrolling, examining, picturing, recording, showing
 from workers.edge.commands.terminal import Command, Parser, fail
+from workers.edge.configuration import UnknownConfig
 from workers.edge.home import Home, NotEnrolled
 from workers.edge.sealing import CannotOpen
 from workers.edge.spool_mark import SpoolMissing
@@ -25,7 +26,7 @@ def main() -> int:
     command: Command = options.command
     try:
         return command(Home(options.home), options)
-    except (NotEnrolled, CannotOpen, SpoolMissing) as error:
+    except (NotEnrolled, CannotOpen, SpoolMissing, UnknownConfig) as error:
         return fail(str(error))
     except PermissionError:
         return fail(f"沒有權限使用資料夾 {options.home}。請以錄影服務的帳號執行，例如：sudo shouyuan-edge doctor")

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from infra.age_keys import Kind, NoRecipient, check_recipient
 from infra.camera_profiles import Approved
 from infra.clock import civil_day, day_start
 from infra.manifest import microseconds
@@ -15,6 +16,13 @@ from workers.edge.sending import rules as sending
 from workers.edge.sending.rules import AT_ONCE, SendingRules
 
 VERSION = 1
+# The kinds of day key that a box of this version can encrypt to, which it says in its heartbeats.
+KEY_KINDS = tuple(Kind)
+_UPDATE = "請更新邊緣主機的程式；在此之前，錄影以主機上原有的設定與金鑰繼續。"
+
+
+class UnknownConfig(ValueError):
+    """The server says what this version does not know. Nothing of it counts, and the box goes on with what it has."""
 
 
 @dataclass(frozen=True)
@@ -82,9 +90,9 @@ class Config:
 
 
 def parse(document: dict[str, Any]) -> Config:
-    """The server's answer as a config. Raises `ValueError` or `KeyError` for one that this version does not know."""
+    """The server's answer as a config. Raises `UnknownConfig`, `ValueError` or `KeyError` for one that is none."""
     if document["v"] != VERSION:
-        raise ValueError(f"config version {document['v']}")
+        raise UnknownConfig(f"平台設定的版本（{document['v']}）這個程式還不認識。{_UPDATE}")
     cameras = [_camera(one) for one in document["cameras"]]
     return Config(
         segment_seconds=int(document["segment_seconds"]),
@@ -131,8 +139,16 @@ def load(home: Home) -> Config | None:
 
 
 def keep(home: Home, document: dict[str, Any]) -> Config:
-    """Check an answer, keep it if it says anything new, and give it back."""
+    """Check an answer, keep it if it says anything new, and give it back. Raises as `parse`.
+
+    So does a day key of a kind that this version cannot encrypt to: to begin with it would end recording on that day.
+    """
     config = parse(document)
+    for day, rules in config.every_day.items():
+        try:
+            check_recipient(rules.recipient)
+        except NoRecipient as error:
+            raise UnknownConfig(f"{day.isoformat()} 的加密金鑰，這個程式還不認識它的種類。{_UPDATE}") from error
     held = load(home)
     if held is None or held != config:
         write_durably(home.config, json.dumps(document, ensure_ascii=False, indent=1).encode())

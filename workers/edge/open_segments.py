@@ -15,7 +15,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from infra.age_envelopes import Envelope, to_any_of, to_recipient
+from infra.age_envelopes import Envelope, to_any_of
+from infra.age_keys import name_of
 from infra.causes import Ended
 from infra.growing_envelopes import Growing
 from infra.recorded import Recorded
@@ -33,7 +34,10 @@ _MEBIBYTE = 1 << 20
 
 @dataclass(frozen=True, kw_only=True)
 class Kept:
-    """What is whole on the disk: how much of the body, what it holds, and what a line says of plain and day."""
+    """What is whole on the disk: how much of the body, what it holds, and what a line says of plain and day.
+
+    Keys stand there by their names (`infra.age_keys`), since this is written once a second.
+    """
 
     body_bytes: int
     plain_bytes: int
@@ -110,7 +114,7 @@ class OpenSegment:
             os.fdatasync(self._files[0])
 
     def _kept(self, recorded: Recorded) -> Kept:
-        told = {day.isoformat(): (rules.retention_days, rules.recipient) for day, rules in self._days.items()}
+        told = {day.isoformat(): (rules.retention_days, name_of(rules.recipient)) for day, rules in self._days.items()}
         day, (retention_days, recipient) = next(iter(told.items())) if recorded.is_dated else ("", (0, ""))
         return Kept(
             body_bytes=self._body_bytes,
@@ -223,8 +227,7 @@ def _read_kept(said: Mapping[str, Any]) -> Kept:
 
 
 def _envelope(days: Mapping[date, DayRules]) -> Envelope:
-    recipients = sorted({rules.recipient for rules in days.values()})
-    return to_recipient(recipients[0]) if len(recipients) == 1 else to_any_of(recipients)
+    return to_any_of(sorted({rules.recipient for rules in days.values()}))
 
 
 def _overwrite(descriptor: int, data: bytes) -> None:

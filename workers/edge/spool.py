@@ -23,7 +23,7 @@ from workers.edge.clocks.readings import Readings, Worth
 from workers.edge.configuration import DayRules
 from workers.edge.home import Home, Identity, sync_folder
 from workers.edge.ledger import Entry, Ledger, State
-from workers.edge.open_segments import ENDS, OPEN, Kept, OpenSegment, begun_us, digests, forget, mended
+from workers.edge.open_segments import ENDS, OPEN, Kept, OpenSegment, begun_us, digests, mended
 from workers.edge.undated import files
 from workers.edge.undated.files import CIPHER, LINE
 
@@ -99,7 +99,7 @@ class Spool:
             else:
                 files.lay_down(body, one)
         for body in kept.keys() - {body for body, _one in whole}:
-            forget(body)
+            files.clear(body)
         for end in (path for each in ENDS for path in folder.glob(f"*{each}")):
             end.unlink()
         return len(whole)

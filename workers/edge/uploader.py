@@ -178,6 +178,7 @@ class Reporter:
         never = never_dated(self._ledger, self._boots)
         document = {
             "instance": str(self._instance),
+            "key_kinds": list(configuration.KEY_KINDS),
             "clock_offset_ms": offset_us // 1000 if offset_us is not None else None,
             "cameras": [
                 {

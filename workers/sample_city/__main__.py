@@ -56,6 +56,7 @@ def make(folder: Path) -> None:
         kms=context.kms(),
         cosigner=context.cosigner(),
         scratch=settings.scratch_dir,
+        kind=settings.key_kind,
     )
     with as_of(OPENED):
         city = founding.found(secrets.token_urlsafe(12))

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import select, text
 
 from infra import clock
+from infra.age_keys import Kind
 from infra.cosigning import Cosigner
 from infra.db import db
 from infra.kms import Kms
@@ -46,7 +47,7 @@ JUDGED_DAYS = 14
 class Stores:
     """The store as the worker may use it, and as the web process may, which alone may put footage and letters there.
 
-    `cosigner` holds the bureau's key, if this process was given one.
+    `cosigner` holds the bureau's key, if this process was given one. `kind` is that of the keys that are made.
     """
 
     worker: ObjectStore
@@ -54,6 +55,7 @@ class Stores:
     kms: Kms
     cosigner: Cosigner | None
     scratch: Path
+    kind: Kind
 
 
 def equip(city: City, stores: Stores) -> dict[str, Recorder]:
@@ -70,8 +72,9 @@ def equip(city: City, stores: Stores) -> dict[str, Recorder]:
             first=day(PAST_DAYS),
             last=day(-KEYS_AHEAD_DAYS),
             retention_days=place.plan.retention_days,
+            kind=stores.kind,
         )
-        keys.make_records_key(actor=maker, tenant_id=place.tenant_id, kms=stores.kms)
+        keys.make_records_key(actor=maker, tenant_id=place.tenant_id, kms=stores.kms, kind=stores.kind)
         found[code] = recorders.enrol(place, head=city.actor(city.head_of(place)), at=clock.now())
     return found
 

@@ -110,7 +110,12 @@ class Letters:
     def _copy(self, tenant_id: UUID, hold_id: UUID) -> None:
         keeper = system("copy_hold")
         while copying.copy_hold(
-            actor=keeper, tenant_id=tenant_id, hold_id=hold_id, store=self.stores.worker, kms=self.stores.kms
+            actor=keeper,
+            tenant_id=tenant_id,
+            hold_id=hold_id,
+            store=self.stores.worker,
+            kms=self.stores.kms,
+            kind=self.stores.kind,
         ).left:
             pass
 
@@ -140,6 +145,7 @@ class Letters:
             store=self.stores.worker,
             kms=self.stores.kms,
             scratch=self.stores.scratch,
+            kind=self.stores.kind,
         )
         if state is not PackageState.READY:
             raise RuntimeError(f"the sample city's own package is {state}")
@@ -170,6 +176,7 @@ class Letters:
                 store=self.stores.worker,
                 kms=self.stores.kms,
                 scratch=self.stores.scratch,
+                kind=self.stores.kind,
             )
             if retained is None:
                 raise RuntimeError("the sample city's own copy for reference was not made")

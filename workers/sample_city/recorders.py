@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import insert, select
 
 from infra import age
+from infra.age_keys import name_of
 from infra.causes import Ended
 from infra.clock import civil_day
 from infra.db import db
@@ -146,7 +147,7 @@ def _line(
         v=VERSION,
         segment_id=uuid4(),
         civil_day=day,
-        recipient=recorder.recipients[day],
+        recipient=name_of(recorder.recipients[day]),
         started_us=microseconds(started_at),
         ended_us=microseconds(ended_at),
         monotonic_ns=microseconds(started_at) * 1000,

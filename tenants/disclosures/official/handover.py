@@ -119,7 +119,7 @@ def collect(
     now = clock.now()
     line = _line(disclosure, package, receipt, now)
     package.leave_with(
-        person(actor), at=now, address=actor.address, sealed_to=leaving.recipient, sealed_bytes=leaving.size
+        person(actor), at=now, address=actor.address, sealed_to=leaving.sealed_to, sealed_bytes=leaving.size
     )
     package.receipt_version = DUTY_NOTICE_VERSION
     disclosure.copy_is_outside_again()
@@ -128,7 +128,7 @@ def collect(
         db.session.flush()  # one waits at a time
         db.session.add(kept(leaving.passphrase, disclosure))
     register.enter(actor=actor, disclosure=disclosure, line=line)
-    about = {"package_id": str(package.id), "sha256": package.sha256, "sealed_to": leaving.recipient or "passphrase"}
+    about = {"package_id": str(package.id), "sha256": package.sha256, "sealed_to": leaving.sealed_to or "passphrase"}
     finish(Step.COLLECT, actor=actor, disclosure=disclosure, **about)
     return package
 

@@ -112,7 +112,7 @@ def take_out(*, actor: Actor, tenant_id: UUID, handover_id: UUID, leaving: Leavi
     held, disclosure = _open_one(Step.TAKE_OUT, actor=actor, tenant_id=tenant_id, handover_id=handover_id)
     check_recipient(leaving, agency_id=disclosure.agency_id)
     held.taken, held.taken_at = held.taken + 1, clock.now()
-    held.sha256, held.sealed_to, held.sealed_bytes = sha256, leaving.recipient, leaving.size
+    held.sha256, held.sealed_to, held.sealed_bytes = sha256, leaving.sealed_to, leaving.size
     forget_passphrase(actor=actor, disclosure=disclosure, package_id=package.id)
     if leaving.passphrase is not None:
         db.session.flush()  # one waits at a time

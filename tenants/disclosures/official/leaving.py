@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from infra.age_envelopes import Envelope, to_recipient, under_passphrase
+from infra.age_keys import name_of
 from infra.kms import Kms
 from tenants.disclosures.official.passphrases import Wrapped, drawn, wrapped
 from tenants.disclosures.packages.models import Package
@@ -22,6 +23,11 @@ class Leaving:
     size: int
     recipient: str
     passphrase: Wrapped | None = field(repr=False)
+
+    @property
+    def sealed_to(self) -> str:
+        """What row and event say of it: the name of the agency's key; nothing under a passphrase."""
+        return name_of(self.recipient)
 
 
 def prepare(*, package: Package, kms: Kms) -> Leaving:

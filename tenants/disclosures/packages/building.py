@@ -57,12 +57,14 @@ def build_package(
     store: ObjectStore,
     kms: Kms,
     scratch: Path,
+    kind: age.Kind,
     authority: TimestampAuthority | None = None,
 ) -> PackageState:
     """Build an ordered package if everything it needs has arrived; its state afterwards. Repeatable.
 
     `pending`: something is still being copied or uploaded, or the case was withdrawn and nobody needs it.
     `lacking`: of the approved windows nothing was ever there.
+    `kind` is that of the key under which it waits in the store.
     `authority` gives the manifest its time; when there is none or it fails, the package is made without and says so.
     """
     package = db.session.scalar(
@@ -79,7 +81,8 @@ def build_package(
         return PackageState(package.state)
     seal = Seal(signer(tenant_id=tenant_id, kms=kms), authority)
     with ThreadPoolExecutor(1) as reading:
-        build = _Build(package, disclosure, seal, store=store, kms=kms, scratch=scratch, reading=reading)
+        key = age.new_identity(kind)
+        build = _Build(package, disclosure, seal, store=store, kms=kms, scratch=scratch, reading=reading, key=key)
         build.run(windows)
     return _enter(build, actor=actor)
 
@@ -115,12 +118,12 @@ class _Build:
     kms: Kms
     scratch: Path
     reading: Executor
+    key: age.Identity
     parts: list[PackagePart] = field(default_factory=list)
     files: list[Entry] = field(default_factory=list)
     gaps: dict[UUID, Sequence[PartGap]] = field(default_factory=dict)
     clocks: dict[UUID, ClockOffset] = field(default_factory=dict)
     copies: dict[UUID, PreservedSegment] = field(default_factory=dict)
-    key: age.Identity = field(default_factory=age.new_identity)
     films: ExitStack = field(default_factory=ExitStack)
 
     @property

@@ -27,9 +27,11 @@ def retained_lock(*, tenant_id: UUID, copy_id: UUID, recipient: str) -> Lock:
     return Lock(context, object_keys.share(prefix, recipient))
 
 
-def new_retained_key(*, tenant_id: UUID, copy_id: UUID, kms: Kms, store: ObjectStore) -> tuple[str, bytes]:
+def new_retained_key(
+    *, tenant_id: UUID, copy_id: UUID, kms: Kms, store: ObjectStore, kind: age.Kind
+) -> tuple[str, bytes]:
     """A fresh key pair for a copy: its public half, and the secret as the copy's row keeps it."""
-    identity = age.new_identity()
+    identity = age.new_identity(kind)
     lock = retained_lock(tenant_id=tenant_id, copy_id=copy_id, recipient=identity.recipient)
     return identity.recipient, shares.seal(identity.secret.encode(), lock, kms=kms, store=store)
 

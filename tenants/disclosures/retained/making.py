@@ -8,6 +8,7 @@ import hashlib
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import IO, Any
 from uuid import UUID
@@ -45,12 +46,20 @@ from tenants.retention.models import Hold, HoldBasis
 
 
 def make_copy(
-    *, actor: Actor, tenant_id: UUID, disclosure_id: UUID, store: ObjectStore, kms: Kms, scratch: Path
+    *,
+    actor: Actor,
+    tenant_id: UUID,
+    disclosure_id: UUID,
+    store: ObjectStore,
+    kms: Kms,
+    scratch: Path,
+    kind: age.Kind,
 ) -> RetainedCopy | None:
     """Make the copy of a case that was carried out, and verify it by reading it back. Repeatable.
 
     None where there is nothing to copy: nobody saw anything, the package is not there, or its year is over and no
-    exception of the law keeps it. Raises `Tampered` for what is not exactly what was approved and built, or kept.
+    exception of the law keeps it. `kind` is that of the copy's key. Raises `Tampered` for what is not exactly what was
+    approved and built, or kept.
     """
     disclosure = disclosures.found(tenant_id=tenant_id, disclosure_id=disclosure_id)
     package = _locked_package(disclosure)
@@ -69,12 +78,9 @@ def make_copy(
     copy = copy or _added(package)
     copy.oldest_at = oldest
     form = form_text(disclosure, windows).encode()
-    _Making(copy, package, store=store, kms=kms, scratch=scratch).put(form)
+    _Making(copy, package, store=store, kms=kms, scratch=scratch, kind=kind).put(form)
     made_at = clock.now()
-    review_on = rules.first_review(made_on=clock.civil_day(made_at), oldest=clock.civil_day(oldest))
-    if exception is not None:
-        copy.basis, copy.reference, copy.document = exception.basis, exception.reference, exception.document
-        copy.necessity, review_on = exception.necessity, max(exception.review_on, clock.civil_day(made_at))
+    review_on = _first_review(copy, exception, made_on=clock.civil_day(made_at))
     copy.made_at, copy.review_on, copy.failures, copy.last_error = made_at, review_on, 0, ""
     said: dict[str, Any] = {"sha256": copy.sha256, "form_sha256": copy.form_sha256, "bytes": copy.size}
     record(Event.RETAINED_MADE, copy, actor=actor, review_on=review_on.isoformat(), **said)
@@ -121,6 +127,15 @@ def _exception(disclosure: Disclosure) -> Hold | None:
     return hold if hold.basis != HoldBasis.REQUEST and hold.released_at is None else None
 
 
+def _first_review(copy: RetainedCopy, exception: Hold | None, *, made_on: date) -> date:
+    """When the copy is reviewed first. Where an exception of the law keeps the case, the copy stands under it too."""
+    if exception is None:
+        return rules.first_review(made_on=made_on, oldest=clock.civil_day(copy.oldest_at))
+    copy.basis, copy.reference, copy.document = exception.basis, exception.reference, exception.document
+    copy.necessity = exception.necessity
+    return max(exception.review_on, made_on)
+
+
 @dataclass(frozen=True)
 class _Making:
     """One run."""
@@ -130,11 +145,14 @@ class _Making:
     store: ObjectStore
     kms: Kms
     scratch: Path
+    kind: age.Kind
 
     def put(self, form: bytes) -> None:
         """Put everything into the store under a fresh key, describe it in the row, and read it back."""
         ids = {"tenant_id": self.copy.tenant_id, "copy_id": self.copy.id}
-        self.copy.recipient, self.copy.wrapped_secret = new_retained_key(**ids, kms=self.kms, store=self.store)
+        self.copy.recipient, self.copy.wrapped_secret = new_retained_key(
+            **ids, kms=self.kms, store=self.store, kind=self.kind
+        )
         with tempfile.TemporaryFile(dir=self.scratch) as plain:
             open_package(package=self.package, into=plain, kms=self.kms, store=self.store)
             self._put_file(object_keys.retained_copy(**ids), plain)

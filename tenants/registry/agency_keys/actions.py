@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import select
 
 from infra import clock
-from infra.age_envelopes import NoRecipient, check_recipient
+from infra.age_keys import NoRecipient, check_recipient, name_of
 from infra.db import db
 from infra.tenancy import Binding, bound
 from tenants.actor import Actor
@@ -94,6 +94,6 @@ def _locked(agency_id: UUID, agency_key_id: UUID) -> AgencyKey:
 
 def _record(event: Event, key: AgencyKey, actor: Actor, **fields: str) -> None:
     bureau_id = queries.bureau().id
-    about = {"agency_id": str(key.agency_id), "recipient": key.recipient}
+    about = {"agency_id": str(key.agency_id), "recipient": name_of(key.recipient)}
     with bound(db.session, Binding(tenant_id=bureau_id)):
         audit.record(event, tenant_id=bureau_id, actor=actor, subject_id=key.id, **about, **fields)

@@ -127,7 +127,7 @@ def officer_of(agency_id: UUID, name: str = "陳志明") -> Actor:
 
 
 def make_scene(school: Institution) -> Scene:
-    identity = age.new_identity()
+    identity = age.new_identity(age.Kind.CLASSIC)
     bind(db.session, Binding(tenant_id=school.tenant_id))
     db.session.add(RecordsKey(tenant_id=school.tenant_id, recipient=identity.recipient, wrapped_secret=b"w"))
     db.session.commit()

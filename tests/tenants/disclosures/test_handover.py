@@ -47,7 +47,7 @@ def link(scene: Scene, disclosure: OfficialRequest, actor: Actor | None = None) 
 
 def leaving(recipient: str = "", passphrase: Wrapped | None = None) -> Leaving:
     """A hand-over as the media process prepares one."""
-    envelope = to_recipient(recipient or age.new_identity().recipient)
+    envelope = to_recipient(recipient or age.new_identity(age.Kind.CLASSIC).recipient)
     return Leaving(envelope=envelope, size=1000, recipient=recipient, passphrase=passphrase)
 
 

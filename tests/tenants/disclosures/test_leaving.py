@@ -184,7 +184,7 @@ def test_of_a_medium_and_a_collection_only_the_later_passphrase_waits(
 def test_a_copy_sealed_to_the_agencys_key_has_no_passphrase(
     scene: Scene, waiting: OfficialRequest, kms: FileKms
 ) -> None:
-    identity = age.new_identity()
+    identity = age.new_identity(age.Kind.CLASSIC)
     people.agency_key(scene.agency_id, recipient=identity.recipient)
     issued = link(scene, waiting)
     package = db.session.get_one(Package, issued.package_id)
@@ -216,7 +216,7 @@ def test_a_key_that_changed_while_the_copy_was_prepared_stops_the_hand_over(
 ) -> None:
     issued = link(scene, waiting)
     with pytest.raises(Invalid, match="收件公鑰剛剛變更"):
-        collect(scene, issued, by=leaving(recipient=age.new_identity().recipient))
+        collect(scene, issued, by=leaving(recipient=age.new_identity(age.Kind.CLASSIC).recipient))
     db.session.rollback()
 
     scene.at_agency()

@@ -10,6 +10,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from infra import clock
+from infra.age_keys import Kind
 from infra.db import db
 from tenants.actor import system
 from tenants.audit.models import AuditEvent
@@ -170,7 +171,7 @@ def test_a_copy_that_is_still_to_be_built_is_not_built_and_goes_with_the_hold(sc
     db.session.commit()
     scene.at_school()
     assert packages.pending(**of) == []
-    build = {"actor": system("test"), "store": scene.store, "kms": Mock(), "scratch": tmp_path}
+    build = {"actor": system("test"), "store": scene.store, "kms": Mock(), "scratch": tmp_path, "kind": Kind.CLASSIC}
     assert build_package(package_id=package_id, **build, **of) is PackageState.PENDING  # type: ignore[arg-type]
     assert ending.ending_packages(**of) == []
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from infra import clock
+from infra.age_keys import Kind
 from infra.db import db
 from infra.kms import FileKms, create_master_key
 from infra.objects import ObjectStore, S3Objects
@@ -41,6 +42,7 @@ def box(k1: Institution, kms: FileKms, store: ObjectStore) -> SigningBox:
         first=today - timedelta(days=11),
         last=today,
         retention_days=14,
+        kind=Kind.CLASSIC,
     )
     db.session.commit()
     return SigningBox(k1)

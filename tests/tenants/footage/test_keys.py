@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from infra import age
+from infra.age_keys import Kind
 from infra.clock import now
 from infra.db import db
 from infra.kms import CannotUnwrap, FileKms
@@ -30,6 +31,7 @@ def make(k1: Institution, kms: FileKms, store: ObjectStore, *, days: int = 3, re
         first=FIRST,
         last=FIRST + timedelta(days=days - 1),
         retention_days=retention_days,
+        kind=Kind.CLASSIC,
     )
 
 
@@ -150,10 +152,10 @@ def test_what_does_not_answer_is_told_from_what_is_missing(
 
 
 def test_the_records_key_is_made_once(k1: Institution, kms: FileKms) -> None:
-    assert keys.make_records_key(actor=ACTOR, tenant_id=k1.tenant_id, kms=kms)
+    assert keys.make_records_key(actor=ACTOR, tenant_id=k1.tenant_id, kms=kms, kind=Kind.CLASSIC)
     recipient = keys.records_key_recipient(tenant_id=k1.tenant_id)
     assert recipient is not None
-    assert not keys.make_records_key(actor=ACTOR, tenant_id=k1.tenant_id, kms=kms)
+    assert not keys.make_records_key(actor=ACTOR, tenant_id=k1.tenant_id, kms=kms, kind=Kind.CLASSIC)
     assert keys.records_key_recipient(tenant_id=k1.tenant_id) == recipient
     secret = keys.open_records_key(tenant_id=k1.tenant_id, kms=kms)
     assert age.decrypt(age.encrypt(b"letter", recipient), secret) == b"letter"
@@ -168,7 +170,7 @@ def test_the_sweep_sees_missing_keys(k1: Institution, kms: FileKms, store: Objec
     assert lacks()
     make(k1, kms, store)
     assert lacks(), "the records key is missing"
-    keys.make_records_key(actor=ACTOR, tenant_id=k1.tenant_id, kms=kms)
+    keys.make_records_key(actor=ACTOR, tenant_id=k1.tenant_id, kms=kms, kind=Kind.CLASSIC)
     assert not lacks()
     runs.append(ClassRun(retention_days=30, first=FIRST, last=FIRST))
     assert lacks(), "another class is used on one of the days"

@@ -26,7 +26,7 @@ def key(tmp_path: Path) -> LookupKey:
 @pytest.mark.req("DR-22", "KH-A1-04", "TY-A1-05")
 @pytest.mark.parametrize("kind", list(Kind))
 def test_a_sealed_number_opens_with_the_records_key_and_nothing_else(kind: Kind) -> None:
-    records, other, row = age.new_identity(), age.new_identity(), uuid4()
+    records, other, row = age.new_identity(age.Kind.CLASSIC), age.new_identity(age.Kind.CLASSIC), uuid4()
     one = number(kind)
     cipher = sealed(one, records.recipient, row=row)
 
@@ -38,7 +38,7 @@ def test_a_sealed_number_opens_with_the_records_key_and_nothing_else(kind: Kind)
 
 @pytest.mark.req("DR-22")
 def test_a_sealed_number_that_was_moved_to_another_row_does_not_open() -> None:
-    records = age.new_identity()
+    records = age.new_identity(age.Kind.CLASSIC)
     cipher = sealed(number(), records.recipient, row=uuid4())
 
     with pytest.raises(Tampered, match="另一筆"):
@@ -48,14 +48,14 @@ def test_a_sealed_number_that_was_moved_to_another_row_does_not_open() -> None:
 @pytest.mark.req("DR-22")
 @pytest.mark.parametrize("plain", [b"", b"{}", b"[]", b"null", b'"A"', b'{"row": 1, "kind": "x"}', b"\xff"])
 def test_what_was_not_sealed_here_does_not_open(plain: bytes) -> None:
-    records = age.new_identity()
+    records = age.new_identity(age.Kind.CLASSIC)
     with pytest.raises(Tampered):
         opened(age.encrypt(plain, records.recipient), records.secret, row=uuid4())
 
 
 @pytest.mark.req("DR-22")
 def test_the_same_number_is_sealed_differently_each_time_and_found_the_same(key: LookupKey) -> None:
-    one, records, row = number(), age.new_identity(), uuid4()
+    one, records, row = number(), age.new_identity(age.Kind.CLASSIC), uuid4()
 
     assert sealed(one, records.recipient, row=row) != sealed(one, records.recipient, row=row)
     assert search_key(one, key) == search_key(one, key)

@@ -38,7 +38,7 @@ class Scene:
 
     def registered(self, recipient: str = "") -> AgencyKey:
         self.at_agency()
-        recipient = recipient or age.new_identity().recipient
+        recipient = recipient or age.new_identity(age.Kind.CLASSIC).recipient
         key = actions.register_key(actor=self.officer, agency_id=self.agency_id, recipient=recipient)
         db.session.commit()
         return key
@@ -103,7 +103,7 @@ def test_of_two_confirmed_keys_the_later_is_used_and_its_end_brings_the_earlier_
 
 
 def test_a_private_key_is_refused_with_a_warning_and_kept_nowhere(scene: Scene) -> None:
-    secret = age.new_identity().secret
+    secret = age.new_identity(age.Kind.CLASSIC).secret
     with pytest.raises(Invalid, match="這是私鑰，切勿提供") as refused:
         scene.registered(secret.lower())
 
@@ -127,7 +127,9 @@ def test_an_officer_confirms_nothing_and_the_operator_registers_nothing(scene: S
     with pytest.raises(NotAllowed):
         actions.confirm_key(actor=scene.officer, agency_id=scene.agency_id, agency_key_id=key.id)
     with pytest.raises(NotAllowed):
-        actions.register_key(actor=scene.operator, agency_id=scene.agency_id, recipient=age.new_identity().recipient)
+        actions.register_key(
+            actor=scene.operator, agency_id=scene.agency_id, recipient=age.new_identity(age.Kind.CLASSIC).recipient
+        )
     key.confirmed_at, key.confirmed_by = key.registered_at, key.registered_by
     with pytest.raises(IntegrityError, match="confirmed_by_another"):
         db.session.flush()

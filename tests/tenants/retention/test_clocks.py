@@ -57,7 +57,12 @@ def certify(archive: Archive) -> None:
 
 def copied(archive: Archive, hold: Hold) -> Hold:
     copying.copy_hold(
-        actor=ENGINE, tenant_id=archive.of.tenant_id, hold_id=hold.id, store=archive.store, kms=archive.kms
+        actor=ENGINE,
+        tenant_id=archive.of.tenant_id,
+        hold_id=hold.id,
+        store=archive.store,
+        kms=archive.kms,
+        kind=archive.kind,
     )
     db.session.commit()
     return hold

@@ -47,7 +47,12 @@ def place(archive: Archive, *windows: CameraWindow, **changed: object) -> Hold:
 
 def copy(archive: Archive, hold: Hold) -> copying.Copied:
     done = copying.copy_hold(
-        actor=ENGINE, tenant_id=archive.of.tenant_id, hold_id=hold.id, store=archive.store, kms=archive.kms
+        actor=ENGINE,
+        tenant_id=archive.of.tenant_id,
+        hold_id=hold.id,
+        store=archive.store,
+        kms=archive.kms,
+        kind=archive.kind,
     )
     db.session.commit()
     return done

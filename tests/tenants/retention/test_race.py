@@ -90,7 +90,9 @@ def test_what_is_asked_for_first_is_kept_and_the_destruction_waits(
 
     hold = actions.queries.holds(tenant_id=due.of.tenant_id)[0]
     assert str(hold.id) == hold_id
-    done = copying.copy_hold(actor=ACTOR, tenant_id=due.of.tenant_id, hold_id=hold.id, store=due.store, kms=due.kms)
+    done = copying.copy_hold(
+        actor=ACTOR, tenant_id=due.of.tenant_id, hold_id=hold.id, store=due.store, kms=due.kms, kind=due.kind
+    )
     db.session.commit()
     assert done.segments == 1
     assert elsewhere(domain, due, destroy).result(timeout=5)

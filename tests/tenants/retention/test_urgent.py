@@ -85,7 +85,12 @@ def test_what_it_keeps_is_copied_with_a_margin_and_survives_the_day(archive: Arc
     around = CameraWindow(camera_id=archive.of.cameras["C-GATE"], started_at=end - timedelta(minutes=3), ended_at=end)
     made = press(archive, windows=[around])
     done = copying.copy_hold(
-        actor=ACTOR, tenant_id=archive.of.tenant_id, hold_id=made.hold_id, store=archive.store, kms=archive.kms
+        actor=ACTOR,
+        tenant_id=archive.of.tenant_id,
+        hold_id=made.hold_id,
+        store=archive.store,
+        kms=archive.kms,
+        kind=archive.kind,
     )
     db.session.commit()
     assert (done.segments, minute.state) == (1, "stored")

@@ -12,6 +12,7 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from infra import clock
+from infra.age_keys import Kind
 from infra.db import db
 from infra.device_proof import Asked, Prover, make
 from infra.kms import FileKms, create_master_key
@@ -92,6 +93,7 @@ def k1(web_app: Flask, kms: FileKms, store: ObjectStore) -> Institution:
         first=today - timedelta(days=11),
         last=today + timedelta(days=14),
         retention_days=14,
+        kind=Kind.CLASSIC,
     )
     db.session.commit()
     return made

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from infra import clock
+from infra.age_keys import Kind
 from infra.db import db
 from infra.device_proof import Asked, Prover, make
 from infra.kms import FileKms
@@ -52,6 +53,7 @@ def test_a_device_is_told_the_class_of_each_day_and_the_key_of_that_class(
         first=today - timedelta(days=1),
         last=today + timedelta(days=14),
         retention_days=30,
+        kind=Kind.CLASSIC,
     )
     db.session.commit()
     told = {key["civil_day"]: key for key in device.ask("GET", "/config").get_json()["day_keys"]}

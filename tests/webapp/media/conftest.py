@@ -71,9 +71,9 @@ class Stage:
         bind(db.session, Binding(tenant_id=request.tenant_id))
         return issued
 
-    def key(self) -> age.Identity:
+    def key(self, kind: age.Kind = age.Kind.CLASSIC) -> age.Identity:
         """A key of the agency, registered and confirmed: to it the package leaves from now on."""
-        identity = age.new_identity()
+        identity = age.new_identity(kind)
         people.agency_key(self.request.agency_id, recipient=identity.recipient)
         return identity
 
@@ -147,6 +147,7 @@ def stage(archive: Archive, media_app: Flask, tmp_path: Path) -> Stage:
         store=archive.store,
         kms=archive.kms,
         scratch=scratch,
+        kind=archive.kind,
     )
     db.session.commit()
     return Stage(media_app, request, scratch)

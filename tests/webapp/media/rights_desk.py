@@ -137,7 +137,12 @@ def received(archive: Archive, app: Flask) -> Desk:
     )
     db.session.commit()
     while copying.copy_hold(
-        actor=ACTOR, tenant_id=of.tenant_id, hold_id=made.hold_id, store=archive.store, kms=archive.kms
+        actor=ACTOR,
+        tenant_id=of.tenant_id,
+        hold_id=made.hold_id,
+        store=archive.store,
+        kms=archive.kms,
+        kind=archive.kind,
     ).left:
         db.session.commit()
     db.session.commit()

@@ -87,7 +87,12 @@ def test_footage_that_came_in_after_the_confirmation_lets_no_copy_leave_unseen(d
     archive, hold_id = desk.archive, queries.request(**desk.ids).hold_id
     footage_of(archive, desk.start + 4 * SECOND, segments=1)
     copying.copy_hold(
-        actor=desk.handler, tenant_id=archive.of.tenant_id, hold_id=hold_id, store=archive.store, kms=archive.kms
+        actor=desk.handler,
+        tenant_id=archive.of.tenant_id,
+        hold_id=hold_id,
+        store=archive.store,
+        kms=archive.kms,
+        kind=archive.kind,
     )
     db.session.commit()
     answer = desk.browser().post(desk.file(copy_id))

@@ -25,6 +25,8 @@ DAY: date = civil_day(instant(BEGAN))
 IDENTITY = Identity(server="http://127.0.0.1:9", device_id=UUID(int=1), tenant_id=UUID(int=2), site_id=UUID(int=3))
 GATE = {"id": str(CAMERA), "code": "C-GATE", "name": "大門", "audio": False}
 
+# A key whose secret half nobody has.
+SOMEBODYS = age.new_identity(age.Kind.CLASSIC).recipient
 PLAIN = b"ftyp plain footage moof mdat"
 
 
@@ -57,7 +59,7 @@ def keep_of(spool: Spool, camera_id: UUID, one: Recorded, rules: Mapping[date, D
     return recording.finish(one)
 
 
-def config_document(*, days: Iterable[date] = (), recipient: str = "x", **more: object) -> dict[str, Any]:
+def config_document(*, days: Iterable[date] = (), recipient: str = SOMEBODYS, **more: object) -> dict[str, Any]:
     """What a server answers: one camera, keys for these days, and whatever else is said."""
     keys = [{"civil_day": day.isoformat(), "retention_days": 14, "recipient": recipient} for day in days]
     told = {"v": 1, "segment_seconds": 60, "heartbeat_seconds": 15, "cameras": [GATE], "day_keys": keys}
@@ -93,4 +95,4 @@ def new_disk(folder: Path) -> Disk:
     """An empty folder of a box."""
     home = Home(folder / "edge")
     home.make()
-    return Disk(home, age.new_identity())
+    return Disk(home, age.new_identity(age.Kind.CLASSIC))

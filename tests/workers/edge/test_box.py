@@ -48,7 +48,7 @@ def test_what_a_camera_sends_arrives_encrypted_signed_and_whole(box: Box, site: 
     with av.open(io.BytesIO(age.decrypt(cipher, secret))) as file:
         assert len(list(file.decode(video=0))) == line.packets
     with pytest.raises(age.CannotDecrypt):
-        age.decrypt(cipher, age.new_identity().secret)
+        age.decrypt(cipher, age.new_identity(age.Kind.CLASSIC).secret)
 
 
 @pytest.mark.req("DR-17", "DR-34", "KH-5-1a", "KH-5-3b")

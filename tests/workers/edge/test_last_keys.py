@@ -61,7 +61,7 @@ def test_a_box_whose_newest_key_is_tomorrows_records_today_and_tomorrow_and_says
 ) -> None:
     today = civil_day(now())
     tomorrow = today + timedelta(days=1)
-    enrol(disk.home, config_document(days=[today, tomorrow], recipient=age.new_identity().recipient))
+    enrol(disk.home, config_document(days=[today, tomorrow], recipient=age.new_identity(age.Kind.CLASSIC).recipient))
     assert recorded_days(disk.home, today, monkeypatch) == [today, tomorrow]
     config = configuration.load(disk.home)
     assert config is not None

@@ -161,7 +161,7 @@ def small(tmp_path: Path) -> Iterator[Disk]:
     try:
         home = Home(place / "edge")
         home.make()
-        yield Disk(home, age.new_identity())
+        yield Disk(home, age.new_identity(age.Kind.CLASSIC))
     finally:
         subprocess.run(["/bin/umount", "-l", str(place)], check=True)  # noqa: S603
 

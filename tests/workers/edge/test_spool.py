@@ -54,7 +54,7 @@ def test_without_a_key_for_the_day_nothing_is_kept(disk: Disk) -> None:
 @pytest.mark.req("DR-10", "KH-2-3")
 def test_each_segment_gets_the_class_and_the_key_of_the_day_on_which_it_begins(disk: Disk) -> None:
     spool, ledger = disk.spool()
-    later = age.new_identity()
+    later = age.new_identity(age.Kind.CLASSIC)
     days = {**disk.rules, DAY + timedelta(days=1): DayRules(30, later.recipient)}
     entries = [keep(spool, days, number) for number in (0, 24 * 60)]
     lines = [parse(spool.line_of(entry).line) for entry in entries]

@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from infra import clock
 from tenants.footage.rules import SILENT_AFTER
 from tenants.people import queries as people
 from tenants.profiles import Clause
 from tenants.registry import device_queries
 from tenants.registry import queries as registry
-from tenants.registry.models import EdgeDevice, Site
-from tenants.roc_dates import format_date
+from tenants.registry.models import EdgeDevice
+from webapp import boxes
 from webapp.school import regulation
 from webapp.school.equipment import clock_view, disk_view
 from webapp.school.equipment.clock_view import ClockLook
@@ -24,7 +23,7 @@ DOUBLED_FOR = timedelta(days=7)
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """One box: whether it is heard of, how its clock is, and how long its disk lasts."""
+    """One box: whether it is heard of, how its clock is, how long its disk lasts, and whether keys wait for it."""
 
     device: EdgeDevice
     name: str
@@ -35,6 +34,7 @@ class Line:
     clock: ClockLook
     clock_article: str
     disk: Disk
+    keeps_classic: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,7 +70,7 @@ def lines(*, tenant_id: UUID, now: datetime) -> Sequence[Line]:
     return [
         Line(
             device=device,
-            name=_name(device, sites[device.site_id]),
+            name=boxes.called(device, sites[device.site_id]),
             site=sites[device.site_id].name,
             badge=_state(device, now)[0],
             state=_state(device, now)[1],
@@ -78,14 +78,10 @@ def lines(*, tenant_id: UUID, now: datetime) -> Sequence[Line]:
             clock=clock_view.of_box(device.clock_offset_ms),
             clock_article=rules[device.site_id].article(Clause.EQUIPMENT),
             disk=disk_view.disk(device, now=now),
+            keeps_classic=boxes.keeps_classic(device),
         )
         for device in device_queries.devices(tenant_id=tenant_id)
     ]
-
-
-def _name(device: EdgeDevice, site: Site) -> str:
-    """Boxes often bear the same name; where and since when tells them apart."""
-    return f"{device.name}（{site.code}，{format_date(clock.civil_day(device.enrolled_at))}註冊）"
 
 
 def _state(device: EdgeDevice, now: datetime) -> tuple[str, str]:

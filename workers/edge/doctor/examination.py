@@ -9,7 +9,7 @@ from infra.manifest import microseconds
 from workers.edge import configuration
 from workers.edge.api import Api, Refused, Unavailable
 from workers.edge.clocks.readings import Readings
-from workers.edge.configuration import CameraRules, Config
+from workers.edge.configuration import CameraRules, Config, UnknownConfig
 from workers.edge.doctor import cameras, disk, kept, machine, network
 from workers.edge.doctor.findings import Finding
 from workers.edge.home import Home
@@ -77,7 +77,10 @@ def _answer(home: Home, api: Api) -> tuple[list[Finding], Config | None]:
         words = "平台沒有回應。請檢查網路，稍後再試；錄影不受影響。"
         return [Finding(check="standing", title="主機身分", good=False, words=words)], configuration.load(home)
     offset_ms = (int(document["now_us"]) - (asked_us + microseconds(now())) // 2) // 1000
-    config = configuration.keep(home, document)
+    try:
+        config = configuration.keep(home, document)
+    except UnknownConfig as error:
+        return [Finding(check="standing", title="主機身分", good=False, words=str(error))], configuration.load(home)
     place = "／".join(filter(None, (config.institution, config.site))) or "已註冊"
     return [
         Finding(check="standing", title="主機身分", good=True, words=f"{place}。"),

@@ -12,7 +12,7 @@ from pathlib import Path
 from infra.clock import civil_day
 from infra.manifest import CLOCK_BY_HAND, instant
 from workers.edge.ledger import COLUMNS, Entry, Ledger, State, read_entry
-from workers.edge.undated import files
+from workers.edge.undated import files, other_kind
 from workers.edge.undated.boots import Boots
 from workers.edge.words import day_words, moment_words
 
@@ -102,10 +102,11 @@ class ByHand:
 
     def _refuse_without_key(self, entry: Entry, day: date) -> None:
         try:
-            days = files.kept_of(self._spool / str(entry.camera_id) / f"{entry.segment_id}{files.HELD}").days
+            held = self._spool / str(entry.camera_id) / f"{entry.segment_id}{files.HELD}"
+            kept, other = files.kept_of(held), other_kind.kept(held)
         except (OSError, ValueError, KeyError):
             return  # whoever records the camera finds out what became of it
-        if day.isoformat() not in days:
+        if day.isoformat() not in {*kept.days, *(other.days if other is not None else ())}:
             raise NotPossible(
                 f"那次開機的影像沒有以 {day_words(instant(entry.started_us))} 的金鑰加密，不可能錄於那一天。"
             )

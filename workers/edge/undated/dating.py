@@ -4,6 +4,11 @@ The order is fixed. First the index is told all of a boot at once, shifted by on
 file is sealed anew for its day alone, by the file's key that this process still has in memory; gets its line, which
 says that it was dated afterwards; and may be sent. Where the process that recorded it is gone, and with it the key, the
 file stays sealed as it is, for each of the days that were possible, and its line says so.
+
+A file is never for keys of both kinds (`MixedRecipients`): while a city changes to post-quantum keys, it is for those
+days whose keys are of the kind of the likeliest one, which is the first after what was recorded last. A day of the
+other kind gets a file of its own while the key is in memory; after that, the second header that was kept for this
+(`other_kind`).
 """
 
 from collections.abc import Callable, Mapping
@@ -16,6 +21,8 @@ from uuid import UUID
 import structlog
 
 from infra.age_envelopes import Envelope
+from infra.age_keys import kind_of, name_of
+from infra.age_opening import CannotDecrypt
 from infra.causes import GapCause
 from infra.clock import civil_day
 from infra.gap_lines import Evidence
@@ -27,9 +34,10 @@ from workers.edge.home import Home
 from workers.edge.ledger import Entry, Ledger, State
 from workers.edge.open_segments import Kept, OpenSegment
 from workers.edge.spool import NoDayKey, Spool
-from workers.edge.undated import files
+from workers.edge.undated import files, other_kind
 from workers.edge.undated.boots import Boots, Shift
 from workers.edge.undated.journal import Journal
+from workers.edge.undated.other_kind import OtherKind
 
 log = structlog.get_logger(__name__)
 
@@ -41,11 +49,16 @@ _IDLE_NS = 9_000_000_000
 
 @dataclass(frozen=True)
 class _Day:
-    """The day of a dated segment, how its footage is kept, and whether it is sealed for that day alone."""
+    """The day of a dated segment, how its footage is kept, and how it gets the header that it leaves with.
+
+    With the file's key in memory, by the envelope, for that day alone. Without it as it lies, or under `other`, for
+    several of the days that were possible.
+    """
 
     day: date
     rules: DayRules
     envelope: Envelope | None
+    other: OtherKind | None = None
 
 
 class Dating:
@@ -62,7 +75,14 @@ class Dating:
         if not days:
             raise NoDayKey("unknown")
         body = self._spool.new_body(self._id)
-        made = OpenSegment(body, days, enter=partial(self._enter, body))
+        own, others = self._by_kind(days)
+        made = OpenSegment(body, own, enter=partial(self._enter, body))
+        if others:
+            try:
+                other_kind.keep(body, made.envelope, others)
+            except OSError:
+                made.leave()
+                raise
         self._envelopes[UUID(body.stem)] = made.envelope
         return made
 
@@ -113,20 +133,33 @@ class Dating:
         entry, boot = found
         held = self._folder / f"{entry.segment_id}{files.HELD}"
         try:
-            kept = files.kept_of(held)
+            kept, other = files.kept_of(held), other_kind.kept(held)
         except (ValueError, KeyError):
             log.exception("what is kept of a segment cannot be read", segment_id=str(entry.segment_id))
             self._ledger.mark([entry.segment_id], State.DATED, again=True)
             return False
-        shift, day = self._boots.shift(boot), self._day(entry, kept, days)
+        shift, day = self._boots.shift(boot), self._day(entry, kept, days, other)
         if day is None or shift is None:  # its day's key may still come
             self._ledger.mark([entry.segment_id], State.DATED, again=True)
             return False
-        body = self._sealed(held, day)
+        try:
+            body = self._sealed(held, day)
+        except CannotDecrypt:
+            log.exception("a segment is not what was written to the disk", segment_id=str(entry.segment_id))
+            self._ledger.mark([entry.segment_id], State.DATED, again=True)
+            return False
         line = self._spool.sign(self._id, body, self._kept(entry, kept, day, shift), self._worth(entry, kept, shift))
         self._journal.settle(replace(entry, size=line.cipher_bytes))
         self._envelopes.pop(entry.segment_id, None)
         return True
+
+    def _by_kind(self, days: Mapping[date, DayRules]) -> tuple[Mapping[date, DayRules], Mapping[date, DayRules]]:
+        """Those of the likeliest day's kind, and those of the other that it can be: nothing is dated before `known`."""
+        known = civil_day(instant(self._ledger.told_until_us(self._id)))
+        likeliest = min((day for day in days if day >= known), default=max(days))
+        kind = kind_of(days[likeliest].recipient)
+        own = {day: rules for day, rules in days.items() if kind_of(rules.recipient) is kind}
+        return own, {day: rules for day, rules in days.items() if day not in own and day >= known}
 
     def _enter(self, body: Path, kept: Kept) -> Entry:
         held = files.lay_down(body, kept)
@@ -148,22 +181,31 @@ class Dating:
         else:
             self._journal.lose(entry, boot)
 
-    def _day(self, entry: Entry, kept: Kept, days: Mapping[date, DayRules]) -> _Day | None:
+    def _day(self, entry: Entry, kept: Kept, days: Mapping[date, DayRules], other: OtherKind | None) -> _Day | None:
         """With the file's key in memory, as the day's key is known now; without it, as it was known then."""
         envelope, now_known = self._envelopes.get(entry.segment_id), days.get(entry.civil_day)
         if envelope is not None and now_known is not None:
             return _Day(entry.civil_day, now_known, envelope)
-        sealed_for = kept.days.get(entry.civil_day.isoformat())
-        return _Day(entry.civil_day, DayRules(*sealed_for), None) if sealed_for is not None else None
+        day = entry.civil_day.isoformat()
+        if day in kept.days:
+            return _Day(entry.civil_day, DayRules(*kept.days[day]), None)
+        if other is not None and day in other.days:
+            return _Day(entry.civil_day, DayRules(*other.days[day]), None, other)
+        return None
 
     def _sealed(self, held: Path, day: _Day) -> Path:
+        if day.other is not None:
+            return files.sealed_anew(held, day.other.header, header_bytes=day.other.over_bytes)
         if day.envelope is None:
             return held
+        if kind_of(day.rules.recipient) is not day.envelope.kind:
+            return files.made_anew(held, day.envelope, recipient=day.rules.recipient)
         header = day.envelope.header_for(day.rules.recipient)
         return files.sealed_anew(held, header, header_bytes=len(day.envelope.header))
 
     def _kept(self, entry: Entry, kept: Kept, day: _Day, shift: Shift) -> Kept:
-        several = day.envelope is None and len({recipient for _days, recipient in kept.days.values()}) > 1
+        sealed_for = (kept if day.other is None else day.other).days
+        several = day.envelope is None and len({recipient for _days, recipient in sealed_for.values()}) > 1
         notes = {*filter(None, kept.recorded.notes.split(",")), redated_note(shift.found_us)}
         notes |= {Note.SEVERAL_KEYS} if several else set()
         recorded = replace(
@@ -173,7 +215,7 @@ class Dating:
             kept,
             day=day.day.isoformat(),
             retention_days=day.rules.retention_days,
-            recipient=day.rules.recipient,
+            recipient=name_of(day.rules.recipient),
             recorded=recorded,
         )
 

@@ -1,22 +1,27 @@
 """The files of a segment on the box's disk, in whichever order they get their names.
 
 A segment with a day: `.open` with its ends, then `.line` and `.age`. One whose day nobody knows: `.open` with its ends,
-then `.kept` (what was recorded) and `.held` (the whole sealed body). Once it is dated and its key is at hand, `.sealed`
-is the same with another header; then `.line` and `.age`, as for any other. A name that says more is given only to what
-is durable, so what lies there after a power cut says how far it came.
+then `.kept` (what was recorded) and `.held` (the whole sealed body); `.other` is a second header (`other_kind`). Once
+it is dated and a header for its day is at hand, `.sealed` is the same below that one, or made anew; then `.line` and
+`.age`, as for any other. A name that says more is given only to what is durable, so what lies there after a power cut
+says how far it came.
 """
 
 import json
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
+from infra.age_envelopes import Envelope, to_recipient
+from infra.chunked import as_file
 from infra.manifest import BadManifest, parse
 from workers.edge.home import sync_folder
 from workers.edge.open_segments import OPEN, Kept, digests, forget, read_kept, written
 
 CIPHER, LINE = ".age", ".line"
-HELD, KEPT, SEALED = ".held", ".kept", ".sealed"
+HELD, KEPT, SEALED, OTHER = ".held", ".kept", ".sealed", ".other"
 _PASSING = ".new"
 _MEBIBYTE = 1 << 20
 
@@ -61,10 +66,37 @@ def sealed_anew(held: Path, header: bytes, *, header_bytes: int) -> Path:
     return path
 
 
+def made_anew(held: Path, envelope: Envelope, *, recipient: str) -> Path:
+    """The same content in a file with a key of its own, durable; for a key of the other kind than `held` is sealed for.
+
+    Raises `CannotDecrypt` where the disk no longer holds what was written.
+    """
+    path = held.with_suffix(SEALED)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with held.open("rb") as source, os.fdopen(descriptor, "wb") as file:
+        for portion in to_recipient(recipient).portions(as_file(_plain(source, envelope))):
+            file.write(portion)
+        file.flush()
+        os.fsync(file.fileno())
+    return path
+
+
+def _plain(source: IO[bytes], envelope: Envelope) -> Iterator[bytes]:
+    """What is in a file whose envelope is still in memory; it never reaches the disk."""
+    opened: list[bytes] = []
+    opening = envelope.opening(opened.append)
+    while portion := source.read(_MEBIBYTE):
+        opening.write(portion)
+        yield from opened
+        opened.clear()
+    opening.finish()
+    yield from opened
+
+
 def clear(body: Path) -> None:
     """Remove everything that a segment was before it got its line."""
     forget(body.with_suffix(OPEN))
-    for kind in (HELD, SEALED, KEPT):
+    for kind in (HELD, SEALED, KEPT, OTHER):
         body.with_suffix(kind).unlink(missing_ok=True)
 
 
@@ -86,6 +118,9 @@ def finish_renames(folder: Path) -> None:
         path.unlink()
     for path in folder.glob(f"*{KEPT}"):
         _finish_held(path)
+    for path in folder.glob(f"*{OTHER}"):
+        if not any(path.with_suffix(kind).exists() for kind in (OPEN, HELD)):
+            path.unlink()
     if folder.exists():
         sync_folder(folder)
 

@@ -20,7 +20,7 @@ BOOTED = 40_000_000
 SHIFT = BEGAN + 3_600_000_000 - BOOTED
 MINUTE = 60_000_000
 OTHER_BOOT = "00000000-0000-0000-0000-000000000005"
-TOMORROW = age.new_identity()
+TOMORROW = age.new_identity(age.Kind.CLASSIC)
 
 
 def minute(number: int, boot: str | None = None) -> Recorded:

@@ -22,7 +22,7 @@ def test_a_day_whose_key_comes_later_waits_for_it(box: Box) -> None:
     box.hear(SHIFT + 9 * 86_400_000_000)
     box.date_all()
     assert (box.ledger.count(State.DATED), box.ledger.count(State.SPOOLED)) == (1, 0)
-    later = age.new_identity()
+    later = age.new_identity(age.Kind.CLASSIC)
     assert box.dating.sign_one({DAY + timedelta(days=9): DayRules(30, later.recipient)})
     (entry,) = box.ledger.segments(State.SPOOLED, limit=9)
     assert age.decrypt(box.spool.cipher_path(entry).read_bytes(), later.secret) == PLAIN
