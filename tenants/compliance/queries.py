@@ -106,12 +106,13 @@ def institution(*, tenant_id: UUID, now: datetime) -> Institution:
         )
 
 
-def regulations(tenant_ids: Collection[UUID]) -> Mapping[UUID, Collection[str]]:
-    """The codes of the regulations under which the sites of these institutions stand, in order."""
-    query = select(Site.tenant_id, Site.profile).where(Site.tenant_id.in_(tenant_ids)).distinct()
+@read_lately()
+def regulations() -> Mapping[UUID, Collection[str]]:
+    """The codes of the regulations under which the sites of each institution stand, in order."""
+    query = select(Site.tenant_id, Site.profile).distinct().order_by(Site.profile)
     found: dict[UUID, list[str]] = {}
     with bureau_session() as session:
-        for tenant_id, code in session.execute(query.order_by(Site.profile)):
+        for tenant_id, code in session.execute(query):
             found.setdefault(tenant_id, []).append(code)
     return found
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from infra import object_keys
@@ -163,15 +163,18 @@ def _runs(session: Session, now: datetime) -> list[Late]:
 
 def _anchors(session: Session, now: datetime) -> list[Unanchored]:
     due = civil_day(now - _ANCHOR_GRACE) - timedelta(days=1)
-    newest = (
+    # Sideways, so that it is looked up once for each institution, and no more for each time that it is named.
+    head = (
         select(AuditTreeHead.day)
         .where(AuditTreeHead.tenant_id == Tenant.id)
         .order_by(AuditTreeHead.day.desc())
         .limit(1)
-        .scalar_subquery()
+        .lateral()
     )
+    newest = head.c.day
     query = (
         select(Tenant.id, Tenant.name, newest, JobFault)
+        .outerjoin(head, true())
         .outerjoin(
             JobFault,
             (JobFault.tenant_id == Tenant.id) & (JobFault.job == Job.ANCHOR_CHAIN) & JobFault.over_at.is_(None),

@@ -212,13 +212,8 @@ def _point(day: date, tally: Tally | None, aim: Aim | None) -> Point:
 
 def items(matters: Sequence[Matter], *, now: datetime) -> Sequence[Item]:
     """The morning's matters as lines of the first page."""
-    codes = codes_of(matters)
+    codes = board.regulations()
     return [_item(matter, codes, now) for matter in matters]
-
-
-def codes_of(matters: Sequence[Matter]) -> Mapping[UUID, Collection[str]]:
-    """The regulations of everybody in these matters, for citing."""
-    return board.regulations({each.tenant_id for matter in matters for each in matter.institutions})
 
 
 def _item(matter: Matter, codes: Mapping[UUID, Collection[str]], now: datetime) -> Item:

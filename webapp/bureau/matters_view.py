@@ -66,7 +66,7 @@ def found(asked: dict[str, str], *, now: datetime, number: int = 1, per_page: in
     told = morning.every(everything, unmet, now=now)
     fitting = [each for each in told if _fits(each, of[each.institutions[0].tenant_id], asked)]
     page = cut(fitting, number, per_page)
-    codes = article_view.codes_of(page.lines)
+    codes = board.regulations()
     return Found(
         asked=asked,
         lines=[
