@@ -30,13 +30,12 @@ class Exported:
     line: str
 
 
-def side_information(origin_us: int, *, tracks: int, exported: Exported | None = None) -> bytes:
+def side_information(origin_us: int, *, tracks: int, exported: Exported) -> bytes:
     """The box, for a film whose timeline begins at this instant (microseconds since 1970) and has so many tracks."""
     numbers = range(1, tracks + 1)
     begins = (origin_us + _SINCE_1601 * _MICROSECOND) * 10
     starts = b"".join(struct.pack(">IQ", number, begins) for number in numbers)
-    who = b"" if exported is None else _suep(exported, tracks)
-    return full_box(b"meta", _HANDLER, who, box(b"cstb", struct.pack(">I", tracks), starts))
+    return full_box(b"meta", _HANDLER, _suep(exported, tracks), box(b"cstb", struct.pack(">I", tracks), starts))
 
 
 def _suep(about: Exported, tracks: int) -> bytes:

@@ -71,12 +71,10 @@ class Part:
     signing: Mapping[Framework, int]
 
 
-def join(
-    clips: Iterable[Clip], *, from_us: int, until_us: int, scratch: Path, exported: Exported | None = None
-) -> Iterator[Part]:
+def join(clips: Iterable[Clip], *, from_us: int, until_us: int, scratch: Path, exported: Exported) -> Iterator[Part]:
     """The window's parts in order of time; a new one begins where the coding of picture or sound changes.
 
-    Each says when its timeline begins, and of what was `exported`, who did. Raises `Unreadable`.
+    Each says when its timeline begins, and who `exported` it. Raises `Unreadable`.
     """
     with ExitStack() as unfinished:
         writer: _PartWriter | None = None
@@ -153,7 +151,7 @@ class _Track:
 class _PartWriter:
     """Writes samples of like segments to one MP4. Timestamps count from the window's start; before it is negative."""
 
-    def __init__(self, source: Segment, *, window: tuple[int, int], scratch: Path, exported: Exported | None) -> None:
+    def __init__(self, source: Segment, *, window: tuple[int, int], scratch: Path, exported: Exported) -> None:
         self._shape = _shape(source)
         self._from_us, self._until_us = window
         self._file = tempfile.TemporaryFile(dir=scratch)  # noqa: SIM115 - unlinked at birth, and the caller's to close

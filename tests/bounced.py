@@ -3,7 +3,7 @@
 _REPORT = """\
 From: MAILER-DAEMON@mx.school.test (Mail Delivery System)
 Subject: Undelivered Mail Returned to Sender
-To: {to}
+To: bounces@shouyuan.test
 Auto-Submitted: auto-replied
 MIME-Version: 1.0
 Content-Type: {type}; report-type=delivery-status; boundary="cut"
@@ -38,12 +38,11 @@ Subject: x
 
 def report(
     *,
-    to: str = "bounces@shouyuan.test",
     action: str = "failed",
     status: str = "5.1.1",
     kind: str = "multipart/report",
     status_type: str = "message/delivery-status",
 ) -> bytes:
     """One, of a final failure unless told otherwise."""
-    said = _REPORT.format(to=to, action=action, status=status, type=kind, status_type=status_type)
+    said = _REPORT.format(action=action, status=status, type=kind, status_type=status_type)
     return said.replace("\n", "\r\n").encode()

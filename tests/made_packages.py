@@ -27,6 +27,7 @@ from infra.export_boxes import side_information
 from infra.signing import public_key_text, sign
 from tenants.disclosures.packages.sealing import CERTIFICATE_NAME, CUSTODY_NAME, SIGNATURE_NAME, STAMP_NAME
 from tenants.disclosures.packages.verify import CHUNK, LISTING, MANIFEST, NOT_VERIFIED, PARTLY, TAGS, VERIFIED
+from tests.made_segments import EXPORTED
 
 CAMERAS = ("gate", "room")
 # What each camera signed of its own video.
@@ -76,7 +77,8 @@ def made(folder: Path, said: Package | None = None, *, by: OwnCertificate | None
     bag, entries = Bag(archive, "package"), []
     for camera in CAMERAS:
         # The second is of before films said when they begin.
-        front = box(b"ftyp", b"isom") + side_information(begins_us, tracks=1) if camera == CAMERAS[0] else b""
+        about_it = side_information(begins_us, tracks=1, exported=EXPORTED)
+        front = box(b"ftyp", b"isom") + about_it if camera == CAMERAS[0] else b""
         rest = hashlib.sha256(camera.encode()).digest() * (3 * CHUNK // 32)
         entry = bag.add(f"{camera}.mp4", front + rest[len(front) :])
         about: Package = {"camera_id": camera, "window_id": f"window-{camera}"}

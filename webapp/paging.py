@@ -17,9 +17,14 @@ def page_number() -> int:
     return min(max(1, request.args.get("page", 1, type=int)), _LAST)
 
 
+def asked_word(name: str) -> str:
+    """A word of the address, or of a form that came from it, that narrows a list; empty where none was given."""
+    return request.values.get(name, "").replace("\0", "")  # which the database takes in no text
+
+
 def asked_words(names: Iterable[str]) -> dict[str, str]:
-    """The words of the address that narrow the list, each empty where none was given; the database takes no NUL."""
-    return {name: request.args.get(name, "").replace("\0", "") for name in names}
+    """Such words by their names."""
+    return {name: asked_word(name) for name in names}
 
 
 @dataclass(frozen=True)

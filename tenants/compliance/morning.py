@@ -19,7 +19,7 @@ from tenants.compliance.silence import Silence, others, silences
 from tenants.permissions import ROLE_NAMES, Role
 from tenants.profiles import Clause
 
-MOST_MATTERS = 10
+MOST = 10
 # As many institutions with the same trouble can be told one by one.
 FEW = 3
 SILENT, NEVER_HEARD, STOPPED, LAW = "silent", "never_heard", "not_recording", "law"
@@ -91,11 +91,20 @@ _OF_FAULTS = frozenset({OPEN_FAULTS, "faults"})
 _URGENT = frozenset({"retention_min", "retention_max", AT_RISK, LAW})
 
 
-def matters(lines: Iterable[BoardLine], findings: Iterable[Unmet], *, now: datetime) -> tuple[Sequence[Matter], int]:
-    """What the morning holds, most pressing first, and how many more there are behind those that it shows."""
+def matters(lines: Iterable[BoardLine], findings: Iterable[Unmet], *, now: datetime) -> Sequence[Matter]:
+    """What institutions have for the morning, most pressing first, of which it shows as many as find a place."""
     together = [each for matter in _grouped(lines, findings, now) for each in _told(matter)]
-    told = _pressing_first(together, civil_day(now))
-    return told[:MOST_MATTERS], len(told[MOST_MATTERS:])
+    return _pressing_first(together, civil_day(now))
+
+
+def places(*, asked: int, matters: int) -> tuple[int, int]:
+    """How many of the ten places go to what waits for the bureau itself, and how many to matters of institutions.
+
+    Half of them are kept for the other kind, so that neither a night of emergencies hides footage that is being lost,
+    nor a bad night of the city what nobody but the bureau can decide.
+    """
+    of_asked = min(asked, max(MOST // 2, MOST - matters))
+    return of_asked, min(matters, MOST - of_asked)
 
 
 def every(lines: Iterable[BoardLine], findings: Iterable[Unmet], *, now: datetime) -> Sequence[Matter]:

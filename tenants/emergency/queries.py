@@ -37,7 +37,7 @@ class Line:
     requested_by: UUID
     approve_by: datetime
     decided_by: UUID | None
-    ends_at: datetime | None
+    ended_at: datetime | None
     review_due_on: date | None
 
     def is_late(self, today: date) -> bool:
@@ -70,7 +70,7 @@ def of_the_city() -> Sequence[Line]:
         EmergencyAccess.requested_by,
         EmergencyAccess.approve_by,
         EmergencyAccess.decided_by,
-        EmergencyAccess.ends_at,
+        EmergencyAccess.ended_at,
         EmergencyAccess.review_due_on,
     )
     query = select(*columns).join(Tenant, Tenant.id == EmergencyAccess.tenant_id)

@@ -14,6 +14,7 @@ from tenants.audit.models import AuditEvent
 from tenants.audit.openings import REACHING
 from tenants.disclosures.insider.models import excluded
 from tenants.disclosures.models import Disclosure, DisclosureWindow
+from tenants.disclosures.official.finished_copies import ITS_PACKAGE
 from tenants.disclosures.official.models import OfficialRequest
 from tenants.disclosures.packages.models import Package
 from tenants.disclosures.retained.models import RetainedCopy
@@ -210,7 +211,7 @@ def copies_reaching(found: MisuseCase, actor: Actor) -> list[CopyOutside]:
     """The copies with any of the footage that agencies collected, the oldest first; as `accesses` of the reader."""
     query = (
         select(OfficialRequest, Package.collected_at, Agency.name, User.name)
-        .join(Package, (Package.tenant_id == found.tenant_id) & (Package.disclosure_id == OfficialRequest.id))
+        .join(Package, ITS_PACKAGE)
         .join(Agency, Agency.id == OfficialRequest.agency_id)
         .join(User, User.id == Package.collected_by)
         .where(OfficialRequest.tenant_id == found.tenant_id, OfficialRequest.id.in_(_disclosed(found, actor)))

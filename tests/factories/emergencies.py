@@ -1,6 +1,6 @@
 """Emergency accesses, invitations and rosters as they lie in their tables; the session is bound to the institution."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID, uuid4
 
 from infra import clock
@@ -10,8 +10,15 @@ from tenants.onboarding.models import Roster, RosterLine
 from tenants.people.invitations.models import AccountInvitation
 
 
-def access(tenant_id: UUID, *, requested_by: UUID, scope: str = "trail", approved_by: UUID | None = None) -> UUID:
-    """One that waits; open for an hour where somebody agreed to it."""
+def access(
+    tenant_id: UUID,
+    *,
+    requested_by: UUID,
+    scope: str = "trail",
+    approved_by: UUID | None = None,
+    review_due_on: date | None = None,
+) -> UUID:
+    """One that waits; open for an hour where somebody agreed to it, and over where its review has a day."""
     now = clock.now()
     made = EmergencyAccess(id=uuid4(), tenant_id=tenant_id, serial=f"緊存-115-{uuid4().hex[:4]}", scope=scope, hours=1)
     made.state, made.reason = "requested", "首長帳號全部被鎖定，無法登入。"
@@ -19,6 +26,9 @@ def access(tenant_id: UUID, *, requested_by: UUID, scope: str = "trail", approve
     if approved_by is not None:
         made.state, made.decided_at, made.decided_by = "open", now, approved_by
         made.ends_at = now + timedelta(hours=1)
+    if review_due_on is not None:
+        made.state, made.ending, made.ended_at, made.ender_id = "ended", "requester", now, requested_by
+        made.review_due_on = review_due_on
     db.session.add(made)
     db.session.flush()
     return made.id

@@ -1,7 +1,7 @@
 """Institutions, sites and cameras. Factories write rows directly: they make the past, not the act under test."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID, uuid4
 
 from infra import clock
@@ -118,6 +118,18 @@ def renamed(
     db.session.commit()
     bind(db.session, held)
     return made.id
+
+
+def closed(of: Institution, *, on: date | None = None, filmed_until: datetime | None = None) -> None:
+    """Let an institution be closed from a day on, today unless told, and record until that day begins, unless told.
+
+    The session is bound to the institution.
+    """
+    day = on or clock.today()
+    tenant = db.session.get_one(Tenant, of.tenant_id)
+    tenant.closed_from, tenant.keeper = day, "守園市政府教育局"
+    tenant.filmed_until = filmed_until or clock.day_start(day)
+    db.session.commit()
 
 
 def withdrawn_closing(of: Institution) -> UUID:

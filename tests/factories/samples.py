@@ -51,12 +51,17 @@ def drawn(of: Institution, *, disclosure_id: UUID, by: UUID) -> tuple[UUID, UUID
     return ids
 
 
-def improvement(of: Institution, *, disclosure_id: UUID, by: UUID, days: int = 14) -> UUID:
-    """Something to be put right within so many days. Bind to the institution before."""
+def improvement(
+    of: Institution, *, disclosure_id: UUID, by: UUID, days: int = 14, answered_by: UUID | None = None
+) -> UUID:
+    """Something to be put right within so many days, answered where somebody did. Bind to the institution before."""
     made = Improvement(id=uuid4(), tenant_id=of.tenant_id, disclosure_id=disclosure_id, check="review")
     made.serial, made.sample_serial, made.case_serial = f"改善-115-{uuid4().hex[:6]}", "抽查-115-0001", "調閱-115-0001"
     made.article, made.finding = "要點第六點第四款", "備查複製本逾複查日，請完成複查並登記"
     made.due_on, made.asked_at, made.asked_by = clock.today() + timedelta(days=days), clock.now(), by
+    if answered_by is not None:
+        made.state, made.answer = "answered", "已完成複查並登記。"
+        made.answered_at, made.answered_by = clock.now(), answered_by
     db.session.add(made)
     db.session.commit()
     return made.id

@@ -14,14 +14,14 @@ from infra.browser_copies import browser_copy, needs_copy
 from infra.joining import Clip, Part, join
 from tests.infra.reading_marks import luma
 from tests.infra.watching import GREY, SECOND, SIZE, T0, Seen, clip_of, numbers, three
-from tests.made_segments import clip
+from tests.made_segments import EXPORTED, clip
 
 pytestmark = pytest.mark.req("DR-25", "KH-6-1d")
 
 
 def joined(clips: Sequence[Clip], scratch: Path, *, from_us: int = T0, until_us: int = T0 + 12 * SECOND) -> Part:
     """The one part; its own file is of no use here."""
-    (part,) = join(clips, from_us=from_us, until_us=until_us, scratch=scratch)
+    (part,) = join(clips, from_us=from_us, until_us=until_us, scratch=scratch, exported=EXPORTED)
     part.file.close()
     return part
 
@@ -84,7 +84,7 @@ def test_a_gap_is_a_grey_card_for_as_long_as_it_was(tmp_path: Path) -> None:
 
 def test_g711_keeps_its_own_samples_in_the_original_and_is_heard_in_the_copy(tmp_path: Path) -> None:
     held = Clip(started_us=T0, ended_us=T0 + 4 * SECOND, media_ms=4000, read=with_g711)
-    (part,) = join([held], from_us=T0, until_us=T0 + 4 * SECOND, scratch=tmp_path)
+    (part,) = join([held], from_us=T0, until_us=T0 + 4 * SECOND, scratch=tmp_path, exported=EXPORTED)
 
     assert (part.suffix, part.sound, needs_copy(part)) == ("mov", "pcm_alaw", True)
     with part.file, av.open(part.file) as source:

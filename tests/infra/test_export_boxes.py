@@ -10,9 +10,8 @@ from infra.boxes import boxes
 from infra.export_boxes import Exported, side_information
 from infra.joining import join
 from tests.infra.test_joining import FOUR, SECOND, T0, clip_of, decodes, digests
-from tests.made_segments import clip, pictures
+from tests.made_segments import EXPORTED, clip, pictures
 
-ABOUT = Exported(unit="晨光幼兒園", at_us=T0 + 3600 * SECOND, source="前門", line="C-GATE")
 BEGINS = datetime(1601, 1, 1, tzinfo=UTC)
 
 
@@ -26,7 +25,7 @@ def film(tmp_path: Path, *, audio: bool = False) -> Path:
         from_us=origin,
         until_us=T0 + 8 * SECOND,
         scratch=tmp_path,
-        exported=ABOUT,
+        exported=EXPORTED,
     )
     path = tmp_path / f"film.{part.suffix}"
     with part.file as source:
@@ -50,9 +49,9 @@ def test_a_film_says_who_exported_it_which_camera_it_is_and_when_it_begins(
     suep = found[b"suep"]
     assert suep[:4] == b"\x01\0\0\0", "version 1"
     unit, url, mac, rest = suep[4:].split(b"\0", 3)
-    assert (unit.decode(), url, mac) == (ABOUT.unit, b"", b"")
+    assert (unit.decode(), url, mac) == (EXPORTED.unit, b"", b"")
     at, operator, count = struct.unpack(">QcI", rest[:13])
-    assert (at - 2_082_844_800, operator, count) == (ABOUT.at_us // SECOND, b"\0", tracks)
+    assert (at - 2_082_844_800, operator, count) == (EXPORTED.at_us // SECOND, b"\0", tracks)
     first = rest[13:]
     assert struct.unpack(">H", first[:2]) == (1,)
     assert first[2:].split(b"\0")[:4] == ["前門".encode(), b"", b"", b"C-GATE"]

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from infra.joining import Clip, Part, Unreadable, join
-from tests.made_segments import Made, clip, pictures
+from tests.made_segments import EXPORTED, Made, clip, pictures
 
 T0 = 1_795_000_000_000_000
 SECOND = 1_000_000
@@ -34,7 +34,7 @@ def clip_of(made: Made, started_us: int, *, span_us: int = FOUR) -> Clip:
 
 
 def joined(tmp_path: Path, clips: list[Clip], *, from_us: int = T0, until_us: int = T0 + 60 * SECOND) -> Joined:
-    parts = list(join(clips, from_us=from_us, until_us=until_us, scratch=tmp_path))
+    parts = list(join(clips, from_us=from_us, until_us=until_us, scratch=tmp_path, exported=EXPORTED))
     files = []
     for number, part in enumerate(parts):
         path = tmp_path / f"{number}.mp4"
@@ -208,6 +208,7 @@ def test_the_scratch_folder_never_shows_a_name(tmp_path: Path) -> None:
         from_us=T0,
         until_us=T0 + FOUR,
         scratch=tmp_path,
+        exported=EXPORTED,
     )
 
     for part in parts:

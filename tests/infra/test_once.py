@@ -1,11 +1,12 @@
 """Reads that are asked once in a transaction, and what makes them be asked anew."""
 
+from collections.abc import Iterator
 from datetime import date
 from uuid import UUID
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, select, text, update
+from sqlalchemy import select, text, update
 
 from infra.db import db
 from infra.once import NOTHING_READ, kept_for_all, read_for_all, read_once
@@ -14,6 +15,7 @@ from tenants.registry.hours.models import CalendarSpan, SpanKind
 from tenants.registry.models import Site
 from tests.factories import hours
 from tests.factories.registry import Institution, institution
+from tests.statements import statements_sent
 
 
 @read_once
@@ -32,17 +34,11 @@ def of(domain: Flask) -> Institution:
 
 
 @pytest.fixture
-def asked(of: Institution) -> list[str]:
+def asked(of: Institution) -> Iterator[list[str]]:
     """Every look at sites, from now on."""
-    found: list[str] = []
     assert of
-
-    def note(_connection: object, _cursor: object, statement: str, *_others: object) -> None:
-        if statement.startswith("SELECT sites.name"):
-            found.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    return found
+    with statements_sent(about="SELECT sites.name") as found:
+        yield found
 
 
 def test_the_same_is_asked_once(of: Institution, asked: list[str]) -> None:
@@ -113,16 +109,9 @@ def test_what_is_the_same_for_everybody_is_read_once_for_some_institutions_and_o
     of: Institution,
 ) -> None:
     assert of
-    asked: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_others: object) -> None:
-        if "FROM calendar_spans" in statement:
-            asked.append(statement)
-
     hours.span(SpanKind.HOLIDAY, first=date(2026, 12, 25))
     db.session.commit()
-    event.listen(db.engine, "before_cursor_execute", note)
-    try:
+    with statements_sent(about="FROM calendar_spans") as asked:
         with kept_for_all():
             told = [[each.name for each in holidays()] for _ in (db.session.commit() for _ in range(3))]
         assert told[0] == told[1] == told[2] != []
@@ -131,5 +120,3 @@ def test_what_is_the_same_for_everybody_is_read_once_for_some_institutions_and_o
         db.session.commit()
         holidays()
         assert len(asked) == 3, "outside, each transaction asks"
-    finally:
-        event.remove(db.engine, "before_cursor_execute", note)

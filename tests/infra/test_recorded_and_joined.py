@@ -16,7 +16,7 @@ from infra.streams import Arrival, LiveStream
 from infra.timeline import Timeline
 from tests.clips import Clip
 from tests.infra.sinks import cut
-from tests.made_segments import pictures
+from tests.made_segments import EXPORTED, pictures
 
 NOON = microseconds(datetime(2026, 11, 20, 4, 0, tzinfo=UTC))
 TENTH = 100_000_000
@@ -38,7 +38,7 @@ def test_a_recorded_stream_comes_back_as_one_file(tmp_path: Path, kind: str, b_f
         for one in recorded
     ]
 
-    parts = list(join(segments, from_us=NOON, until_us=NOON + 60_000_000, scratch=tmp_path))
+    parts = list(join(segments, from_us=NOON, until_us=NOON + 60_000_000, scratch=tmp_path, exported=EXPORTED))
 
     assert len(recorded) >= 3
     assert len(parts) == 1

@@ -2,7 +2,7 @@
 
 import pytest
 from flask import Flask
-from sqlalchemy import ColumnElement, event, exists
+from sqlalchemy import ColumnElement, exists
 
 from infra import together
 from infra.db import db
@@ -10,6 +10,7 @@ from infra.tenancy import Binding, bind
 from infra.together import Place, asked_together
 from tenants.registry.models import Site
 from tests.factories.registry import institution
+from tests.statements import statements_sent
 
 
 def test_questions_are_asked_in_one_statement_and_anew_after_a_write(
@@ -29,20 +30,14 @@ def test_questions_are_asked_in_one_statement_and_anew_after_a_write(
 
     of = institution("K1", cameras=())
     bind(db.session, Binding(tenant_id=of.tenant_id))
-    asked: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_others: object) -> None:
-        asked.append(statement)
-
     db.session.connection()
-    event.listen(db.engine, "before_cursor_execute", note)
     try:
-        assert any_site(tenant_id=of.tenant_id)
-        assert not called_otherwise(tenant_id=of.tenant_id)
-        assert len(asked) == 1
-        db.session.get_one(Site, of.site_id).name = "另一園"
-        db.session.flush()
-        assert called_otherwise(tenant_id=of.tenant_id)
+        with statements_sent() as asked:
+            assert any_site(tenant_id=of.tenant_id)
+            assert not called_otherwise(tenant_id=of.tenant_id)
+            assert len(asked) == 1
+            db.session.get_one(Site, of.site_id).name = "另一園"
+            db.session.flush()
+            assert called_otherwise(tenant_id=of.tenant_id)
     finally:
-        event.remove(db.engine, "before_cursor_execute", note)
         together._statement.cache_clear()  # noqa: SLF001 - as above

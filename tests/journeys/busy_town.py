@@ -1,8 +1,11 @@
 """The town with a case in each state, a closed institution and one that has all there is, so that no page is empty."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
+
+from sqlalchemy import select
 
 from infra import clock
 from infra.db import db
@@ -10,10 +13,11 @@ from infra.queues import Job
 from infra.tenancy import Binding, bind
 from tenants.actor import system
 from tenants.disclosures.insider.panel import links
+from tenants.disclosures.packages.models import Package
 from tenants.people.invitations import actions as invitations
 from tenants.permissions import Role
 from tenants.roc_dates import format_time, short_date
-from tests.factories import emergencies, faults, footage, ledger, people, platform
+from tests.factories import assessments, emergencies, faults, footage, ledger, people, platform, retained
 from tests.factories.ledger import Bureau
 from tests.factories.registry import Institution, institution
 from tests.factories.whole import whole
@@ -21,6 +25,8 @@ from tests.journeys.conftest import Town
 from tests.webapp.conftest import WebClient
 from tests.webapp.desk import Desk, Shelf
 
+# What an auditor may narrow a draw by.
+_ALL_CASES = ("door", "kind", "district", "strata")
 _ON_SIGNS = ("/fault/W1/room2/", "/apply/W1/")
 
 
@@ -43,13 +49,34 @@ def make_busy(town: Town) -> Mapping[str, Sequence[str]]:
     desk.decide(refused, "none", reasons="與案情無關")
     desk.decide(granted)
     town.work()
+    _open_its_copy_for_reference(desk, granted)
     people.bureau_officer("bureau")
     people.operator("operator")
     people.auditor("auditor")
     _close_the_other_school(town)
     _let_things_stand_still(town)
     _open_some_by_a_roster(town)
-    return _own_all_there_is()
+    unlinked = _own_all_there_is()
+    _draw_and_open_a_case(desk.browser("auditor"))
+    return unlinked
+
+
+def _open_its_copy_for_reference(desk: Desk, disclosure_id: UUID) -> None:
+    """The school kept a copy of what is handed over, and its handler said why it is opened."""
+    (package_id,) = db.session.scalars(select(Package.id).where(Package.disclosure_id == disclosure_id))
+    copy_id = retained.copy(desk.cast.k1, package_id=package_id)
+    address = f"{desk.school}/retention/retained/{copy_id}/opening"
+    assert desk.browser("k1-handler").post(address, data={"open_reason": "救濟程序核對"}).status_code == 303
+
+
+def _draw_and_open_a_case(auditor: WebClient) -> None:
+    """The bureau knows of W1's case, and so it is what an auditor draws."""
+    today, samples = clock.today(), "/bureau/samples"
+    wanted = {"purpose": "115年度內部稽核計畫", "count": "1", "last_day": short_date(today)}
+    wanted |= {"first_day": short_date(today - timedelta(days=30)), **dict.fromkeys(_ALL_CASES, "")}
+    page = auditor.post(samples, data=wanted, follow_redirects=True).text
+    (case,) = set(re.findall(rf"{samples}/cases/[0-9a-f-]{{36}}", page))
+    assert auditor.post(f"{case}/opening", data={"reason": "依計畫查核"}).status_code == 303
 
 
 def _close_the_other_school(town: Town) -> None:
@@ -74,6 +101,7 @@ def _own_all_there_is() -> Mapping[str, Sequence[str]]:
     for role in (Role.HEAD, Role.HANDLER):
         people.membership(owner, role, tenant_id=everything.tenant_id)
     bind(db.session, Binding(tenant_id=everything.tenant_id))
+    assessments.before_washroom(everything)
     faults.label(everything, made_by=owner, camera="C-ROOM2", code="room2")
     by, at = system("test"), everything.tenant_id
     invitation = invitations.issue(actor=by, tenant_id=at, invitation_id=made.registered["invitation_id"])

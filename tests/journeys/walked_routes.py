@@ -12,9 +12,7 @@ _MACHINE = "answers a program"
 _PART = "a part of a page, which that page asks for"
 _ONWARD = "leads on to another page"
 _CODE = "behind a code that is read in a mailbox: test_applying looks at it"
-_NOWHERE = ": looked at nowhere yet"
-_UNMADE = "only of what the bureau itself read in or drew, which the town has not" + _NOWHERE
-# Why no link leads there, and which journey looks at it, if any does.
+# Why no link leads there, or which journey looks at it.
 NOT_WALKED: Mapping[str, str] = {
     "school.application_papers.custody": _FILE,
     "school.cases.custody": _FILE,
@@ -23,12 +21,10 @@ NOT_WALKED: Mapping[str, str] = {
     "school.retained.certificate_proof": _FILE,
     "school.cases.progress": _PART,
     "school.register.choose": _ONWARD,
-    "school.entrances.show": "only of a camera at a washroom's door that was moved" + _NOWHERE,
     "school.looking.show": "only while a head lets somebody look: test_masking",
     "school.masking.show": "only of footage that is there: test_masking",
     "school.panel_seats.show": "only for who sits in a panel: test_panel",
     "school.viewings.show": "a journey of its own: test_viewing",
-    "school.retained.play": "only of a copy that is there" + _NOWHERE,
     "agency.progress": _PART,
     "health.live": _MACHINE,
     "health.ready": _MACHINE,
@@ -45,8 +41,6 @@ NOT_WALKED: Mapping[str, str] = {
     "applying.following.show": _CODE,
     "applying.following.receipt": _CODE,
     "bureau.rosters.progress": _PART,
-    "bureau.samples.show": _UNMADE,
-    "bureau.samples.case": _UNMADE,
 }
 
 

@@ -9,9 +9,14 @@ from infra.clock import TAIPEI
 from tenants.working_days import working_days_after
 
 
+def instant(hour: int, minute: int = 0, *, days: int = 1) -> datetime:
+    """An hour of the next office day, or so many office days from today."""
+    return datetime.combine(working_days_after(_TODAY, days), time(hour, minute), TAIPEI)
+
+
 def at(monkeypatch: pytest.MonkeyPatch, hour: int, minute: int = 0, *, days: int = 1) -> datetime:
-    """Set the clock to an hour of the next office day, or so many office days from today."""
-    now = datetime.combine(working_days_after(_TODAY, days), time(hour, minute), TAIPEI)
+    """Set the clock to such an hour."""
+    now = instant(hour, minute, days=days)
     monkeypatch.setattr(clock, "now", lambda: now)
     return now
 

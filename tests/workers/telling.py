@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import datetime, time
+from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
@@ -11,7 +11,6 @@ import pytest
 from flask import Flask
 
 from infra import clock, mail
-from infra.clock import TAIPEI
 from infra.db import db
 from infra.queues import Job
 from infra.tenancy import Binding, bind
@@ -30,6 +29,7 @@ from tenants.working_days import working_days_after
 from tests.factories import misuse, people
 from tests.factories.registry import Institution, institution
 from tests.mailbox import Mailbox
+from tests.workers import hours
 from workers import job as job_wrapper
 from workers import notice_jobs
 
@@ -64,8 +64,7 @@ class Town:
 
     def at(self, hour: int, minute: int = 0, *, days: int = 0) -> datetime:
         """Set the clock to an hour of the first office day, or so many office days later."""
-        day = working_days_after(self.monday, days)
-        now = datetime.combine(day, time(hour, minute), TAIPEI)
+        now = hours.instant(hour, minute, days=1 + days)
         self.freeze(now)
         return now
 

@@ -17,11 +17,11 @@ from tenants.audit import queries as audit
 from tenants.compliance import queries as board
 from tenants.compliance.rules import Standing
 from tenants.footage.models import CameraStatus, DayKey
-from tenants.registry.models import EdgeDevice, Tenant
+from tenants.registry.models import EdgeDevice
 from tenants.retention import actions, clocks, plan_queries, planning, queries
 from tenants.retention.models import Destruction, DestructionState
 from tenants.retention.standing import standing
-from tests.factories import holds, people
+from tests.factories import holds, people, registry
 from tests.factories.evidence import ACTOR, Archive
 from tests.factories.sweeps import strays, sweep
 from workers import compliance_jobs, retention_jobs, sweep_jobs
@@ -60,9 +60,7 @@ def work(archive: Archive) -> list[str]:
 
 
 def close(archive: Archive) -> None:
-    tenant = db.session.get_one(Tenant, archive.of.tenant_id)
-    tenant.closed_from, tenant.filmed_until, tenant.keeper = TODAY, clock.now(), "守園市政府教育局"
-    db.session.commit()
+    registry.closed(archive.of, on=TODAY, filmed_until=clock.now())
 
 
 @pytest.fixture

@@ -20,6 +20,7 @@ from tenants.retention.models import PreservedSegment
 from tests.factories import people
 from tests.factories.evidence import ACTOR, Archive
 from tests.factories.holds import kept, span
+from tests.factories.registry import closed
 from tests.workers.conftest import Run
 from workers import nightly_jobs, sweep_jobs
 
@@ -119,9 +120,7 @@ def test_the_night_looks_at_the_store_as_a_whole_for_the_bureau(archive: Archive
 
 
 def test_an_institution_that_closed_is_swept_too(archive: Archive) -> None:
-    tenant = sweep_jobs.registry.tenant(tenant_id=archive.of.tenant_id)
-    tenant.closed_from, tenant.filmed_until, tenant.keeper = clock.today(), clock.now(), "守園市政府教育局"
-    db.session.commit()
+    closed(archive.of)
     sweep_jobs.sweep()
     assert waiting()["default"] == [f"sweep_tenant-{archive.of.tenant_id}"]
 

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from flask import request, url_for
+from flask import url_for
 
 from infra.clock import civil_day
 from tenants.compliance import queries as board
@@ -28,6 +28,7 @@ from webapp.bureau import presenters
 from webapp.bureau.presenters import Point
 from webapp.bureau.todo_item import Item
 from webapp.filters import percent
+from webapp.paging import asked_word
 
 STATE_BADGES: Mapping[State, str] = {
     State.UNMET: "bad",
@@ -97,7 +98,7 @@ class ArticlePage:
     @property
     def kept(self) -> Mapping[str, str]:
         """The filters, for another address of the same list."""
-        return {name: word for name in (*_FILTERS, _PART) if (word := _word(name))}
+        return {name: word for name in (*_FILTERS, _PART) if (word := asked_word(name))}
 
     def address(self, number: int) -> str:
         """The same list, at another page."""
@@ -110,12 +111,8 @@ _FILTERS = ("state", "district", "kind", "ownership")
 _PART = "part"
 
 
-def _word(name: str) -> str:
-    return request.args.get(name, "").replace("\0", "")
-
-
 def _part() -> Part:
-    word = _word(_PART)
+    word = asked_word(_PART)
     return Part(word) if word in set(Part) else Part.DISTRICT
 
 
@@ -153,7 +150,7 @@ def article_page(key: str, number: int, today: date) -> ArticlePage:
 
 def asked_of(key: str, day: date) -> tuple[Asked, Part]:
     """Which institutions of an article the address asks for, and by which part of the city."""
-    return Asked(day=day, article=key, **{name: _word(name) for name in _FILTERS}), _part()
+    return Asked(day=day, article=key, **{name: asked_word(name) for name in _FILTERS}), _part()
 
 
 def part_value(part: Part, value: str) -> str:

@@ -34,17 +34,20 @@ def _to_decide(line: Line) -> Item:
         href=url_for("bureau.emergencies.show", access_id=line.id),
         article=OUR_DEFAULT,
         urgent=True,
-        note=f"請於 {format_instant(line.approve_by)} 前決定，逾時失效",
+        note=f"自{format_instant(line.requested_at)}起等候；請您於 {format_instant(line.approve_by)} 前決定，逾時失效",
     )
 
 
 def _to_review(line: Line, now: datetime) -> Item:
-    assert line.review_due_on is not None  # noqa: S101 - the table holds a day of each that ended
+    # The table holds both of each that ended.
+    assert line.ended_at is not None  # noqa: S101
+    assert line.review_due_on is not None  # noqa: S101
     late = line.is_late(civil_day(now))
+    due = f"期限 {format_date(line.review_due_on)}{'，已逾期' if late else ''}"
     return Item(
         text=f"{line.institution}：請檢討已結束的緊急存取 {line.serial}",
         href=url_for("bureau.emergencies.show", access_id=line.id),
         article=OUR_DEFAULT,
         urgent=late,
-        note=f"檢討期限 {format_date(line.review_due_on)}{'，已逾期' if late else ''}",
+        note=f"自{format_instant(line.ended_at)}起等候；請您檢討，{due}",
     )

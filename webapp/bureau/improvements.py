@@ -19,6 +19,7 @@ from tenants.improvements import actions, queries
 from tenants.improvements.lifecycle import STATE_NAMES, ItemState
 from tenants.improvements.queries import ItemLine
 from tenants.permissions import ROLE_NAMES, Permission, Role
+from tenants.roc_dates import format_instant
 from webapp.access import Place, requires
 from webapp.bureau.todo_item import Item
 from webapp.form_fields import RocDateField
@@ -126,13 +127,14 @@ def items(today: date) -> Iterator[Item]:
     answered = [each for each in found if each.item.state == ItemState.ANSWERED]
     if answered:
         first = answered[0].item
+        waits = min(each.item.answered_at for each in answered if each.item.answered_at is not None)
         one = url_for("bureau.improvements.show", institution_id=first.tenant_id, improvement_id=first.id)
         yield Item(
             text=f"{len(answered)} 件改善事項{STATE_NAMES[ItemState.ANSWERED]}：{_institutions(answered)}",
             href=one if len(answered) == 1 else url_for("bureau.improvements.index"),
             article=first.article,
             urgent=False,
-            note=f"由{ROLE_NAMES[Role.AUDITOR]}接受或退回",
+            note=f"最久自{format_instant(waits)}起等候，由{ROLE_NAMES[Role.AUDITOR]}接受或退回",
         )
 
 

@@ -16,7 +16,7 @@ from tenants.closing.open_items import OpenItem
 from tenants.errors import NotFound
 from tenants.people.invitations import queries as invitations
 from tenants.people.invitations.models import AccountInvitation
-from tenants.people.invitations.rules import STANDING_NAMES, Standing, standing
+from tenants.people.invitations.rules import STANDING_NAMES, Standing, standing, unreachable
 from tenants.people.models import User
 from tenants.registry import device_queries, names
 from tenants.registry import queries as registry
@@ -49,8 +49,6 @@ _STANDING_BADGES: Mapping[Standing, str] = {
     Standing.REPLACED: "info",
     Standing.USED: "good",
 }
-# What was sent may have been lost on its way.
-_RENEWABLE = frozenset({Standing.SENT, Standing.REFUSED, Standing.EXPIRED})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -180,13 +178,15 @@ def _classic_boxes(tenant_id: UUID) -> list[str]:
 
 
 def _first_head(head: User, invitation: AccountInvitation) -> FirstHead:
-    found = standing(invitation, now=clock.now())
+    now = clock.now()
+    found = standing(invitation, now=now)
+    refused = (unreachable(head), invitations.not_renewable(invitation, now=now))
     return FirstHead(
         head=head,
         invitation=invitation,
         badge=_STANDING_BADGES[found],
         words=STANDING_NAMES[found],
-        renewable=found in _RENEWABLE and bool(head.email) and head.deactivated_at is None,
+        renewable=refused == (None, None),
         refused=found is Standing.REFUSED,
     )
 

@@ -20,7 +20,7 @@ from webapp.access import Place, requires
 from webapp.bureau import institution_view
 from webapp.file_names import safe
 from webapp.identify import actor
-from webapp.paging import cut, page_number
+from webapp.paging import asked_words, cut, page_number
 
 blueprint = Blueprint("letters", __name__, url_prefix="/letters")
 
@@ -105,12 +105,11 @@ def take_all() -> ResponseReturnValue:
 
 def _asked() -> Asked:
     """What the address, or the form that came from it, asks for; words that are no choice of ours ask for all."""
-    said = {name: request.values.get(name, "").replace("\0", "") for name in ("district", "kind", "ownership")}
-    article, days = request.values.get("article", ""), request.values.get("days", "")
+    article, days = asked_words(("article", "days")).values()
     return Asked(
         article=article if article in BY_KEY else "",
         due_days=int(days) if days in {str(each) for each in DUE_DAYS} else DEFAULT_DUE_DAYS,
-        **said,
+        **asked_words(("district", "kind", "ownership")),
     )
 
 

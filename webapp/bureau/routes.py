@@ -105,7 +105,7 @@ def board() -> str:
     with bureau_session():
         everything = queries.board(now=now)
         day, listed = article_view.overview()
-        to_do, more = todo.to_do(everything, day=day, actor=actor(), now=now)
+        to_do = todo.to_do(everything, day=day, actor=actor(), now=now)
         standing_still = platform_health.health(now=now).standing_still
     lines = queries.fitting(everything, **asked)
     page = presenters.page_of(lines, page_number())
@@ -118,7 +118,6 @@ def board() -> str:
         districts=sorted({line.district for line in everything}),
         # The whole city, whatever the filter: 「目前沒有」 would otherwise be read of everybody (DR-30).
         to_do=to_do,
-        more=more,
         day=day,
         articles=listed,
         view=article_view,

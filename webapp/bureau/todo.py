@@ -1,6 +1,11 @@
-"""「現在該做什麼」 of the bureau's first page: who is silent since when, what breaks the law, which rule comes."""
+"""「現在該做什麼」 of the bureau's first page: which rule comes, what waits for the bureau, who is silent since when.
 
-from collections.abc import Iterable, Iterator, Sequence
+Ten lines whatever waits (DR-30, journey B1): what finds no place is counted, with the list that has it.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from flask import url_for
@@ -10,6 +15,7 @@ from tenants.actor import Actor
 from tenants.compliance import forecast, morning
 from tenants.compliance.articles import queries
 from tenants.compliance.queries import BoardLine
+from tenants.permissions import ROLE_NAMES, Role
 from tenants.profiles import Clause
 from tenants.registry import regulations
 from tenants.roc_dates import format_date
@@ -20,18 +26,66 @@ from webapp.bureau.todo_item import Item
 SOON = timedelta(days=180)
 # Whoever lacks storage so shortly before will not have it in time.
 _URGENT = timedelta(days=60)
+# The lists behind what the morning tells, by their pages.
+_MATTERS, _RULES = "bureau.matters.index", "bureau.regulations.index"
+_EMERGENCIES, _IMPROVEMENTS = "bureau.emergencies.index", "bureau.improvements.index"
+_LISTS: Mapping[str, str] = {
+    _RULES: "即將施行的規定",
+    _EMERGENCIES: "緊急存取",
+    _IMPROVEMENTS: "改善事項",
+    _MATTERS: "機構的待處理事項",
+}
 
 
-def to_do(lines: Iterable[BoardLine], *, day: date | None, actor: Actor, now: datetime) -> tuple[Sequence[Item], int]:
-    """At most ten things that need somebody, after the rules that come; and how many more there are.
+@dataclass(frozen=True, kw_only=True)
+class Left:
+    """How many things of one kind found no place, and the list that has them all."""
+
+    count: int
+    words: str
+    href: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ToDo:
+    """At most ten things that need somebody, and what was left out, list by list."""
+
+    items: Sequence[Item]
+    left: Sequence[Left]
+
+    @property
+    def more(self) -> int:
+        """How many things were left out."""
+        return sum(each.count for each in self.left)
+
+
+def to_do(lines: Iterable[BoardLine], *, day: date | None, actor: Actor, now: datetime) -> ToDo:
+    """What the officer reads first: what waits for the bureau itself, then what waits at institutions.
 
     An open case is its school's to do, and is told here once its day is past. Without a day of findings only what is
     known of this minute can be told.
     """
     found = queries.unmet(day=day, few=morning.FEW) if day is not None else ()
-    matters, more = morning.matters(lines, found, now=now)
-    asked = (*emergency_todo.items(actor=actor, now=now), *improvements.items(clock.civil_day(now)))
-    return [*coming_rules(now), *asked, *article_view.items(matters, now=now)], more
+    matters = morning.matters(lines, found, now=now)
+    asked = _asked(actor=actor, now=now)
+    of_asked, of_matters = morning.places(asked=len(asked), matters=len(matters))
+    left = Counter(kind for kind, _ in asked[of_asked:])
+    if len(matters) > of_matters:
+        left[_MATTERS] = len(matters) - of_matters
+    return ToDo(
+        items=[*(item for _, item in asked[:of_asked]), *article_view.items(matters[:of_matters], now=now)],
+        left=[Left(count=left[kind], words=words, href=url_for(kind)) for kind, words in _LISTS.items() if left[kind]],
+    )
+
+
+def _asked(*, actor: Actor, now: datetime) -> Sequence[tuple[str, Item]]:
+    """What waits for the bureau itself, each with the list behind it; what is urgent first."""
+    found = [
+        *((_RULES, item) for item in coming_rules(now)),
+        *((_EMERGENCIES, item) for item in emergency_todo.items(actor=actor, now=now)),
+        *((_IMPROVEMENTS, item) for item in improvements.items(clock.civil_day(now))),
+    ]
+    return sorted(found, key=lambda each: not each[1].urgent)
 
 
 def coming_rules(now: datetime) -> Iterator[Item]:
@@ -54,4 +108,5 @@ def coming_rules(now: datetime) -> Iterator[Item]:
                 href=url_for("bureau.regulations.show", schedule_id=schedule.id),
                 article=rule.article(Clause.RETENTION_MIN),
                 urgent=bool(lacking) and schedule.effective_from <= today + _URGENT,
+                note=f"{(schedule.effective_from - today).days} 日後施行；由各該機構{ROLE_NAMES[Role.HANDLER]}處理",
             )

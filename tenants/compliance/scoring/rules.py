@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from tenants import first_days
 from tenants.compliance.articles.catalogue import ARTICLES
 from tenants.compliance.articles.model import Force, State
 from tenants.errors import Invalid
@@ -150,19 +151,8 @@ def faults(weighting: Weighting, reason: str, *, taken: Sequence[date], today: d
         yield Invalid("至少要有一項的權重大於 0，否則沒有分數。", code="nothing_weighed")
     if not 0 <= weighting.target <= WHOLE:
         yield Invalid("目標請填 0 到 100 的百分比。", field="target", code="out_of_range")
-    yield from _wrong_day(weighting.effective_from, taken, today)
+    yield from first_days.faults(weighting.effective_from, taken=taken, today=today, spared="已經算出的分數不會改變")
     if not reason.strip():
         yield Invalid("請填寫理由，例如：116 年度合規重點會議決議。", field="reason", code="reason_missing")
     if len(reason) > REASON_LENGTH:
         yield Invalid(f"理由最多 {REASON_LENGTH} 字，目前 {len(reason)} 字。", field="reason", code="too_long")
-
-
-def _wrong_day(begin: date | None, taken: Sequence[date], today: date) -> Iterable[Invalid]:
-    if begin is None or begin <= today:
-        yield Invalid("生效日應在明天以後；已經算出的分數不會改變。", field="effective_from", code="not_ahead")
-    elif begin in taken:
-        yield Invalid(
-            "這一天已經有一個版本。要取代它，請選擇之後的一天：新版本自其生效日起取代先前的。",
-            field="effective_from",
-            code="day_taken",
-        )

@@ -15,6 +15,7 @@ from tenants.disclosures.lifecycle import FINAL
 from tenants.disclosures.models import Disclosure, DisclosureState, DisclosureWindow
 from tenants.disclosures.official import documents
 from tenants.disclosures.official.documents import Element
+from tenants.disclosures.official.finished_copies import ITS_PACKAGE
 from tenants.disclosures.official.models import OfficialRequest
 from tenants.disclosures.official.rules import Punctuality, answer_by, punctuality
 from tenants.disclosures.packages.models import Package, PackageState
@@ -120,9 +121,7 @@ def lines() -> Lines:
         )
         .join(Tenant, Tenant.id == OfficialRequest.tenant_id)
         .join(Agency, Agency.id == OfficialRequest.agency_id)
-        .outerjoin(
-            Package, (Package.tenant_id == OfficialRequest.tenant_id) & (Package.disclosure_id == OfficialRequest.id)
-        )
+        .outerjoin(Package, ITS_PACKAGE)
         .order_by(OfficialRequest.filed_at.desc())
     )
 

@@ -18,7 +18,7 @@ from tenants import periods
 from tenants.actor import Actor, person
 from tenants.disclosures.models import DisclosureState
 from tenants.disclosures.official import rules
-from tenants.disclosures.official.finished_copies import copy_of
+from tenants.disclosures.official.finished_copies import ITS_PACKAGE, copy_of
 from tenants.disclosures.official.models import OfficialRequest
 from tenants.disclosures.packages.models import Package
 from tenants.disclosures.progress import record, start
@@ -29,7 +29,6 @@ from tenants.registry.models import Agency
 # Where neither the letter nor the head names a day.
 DEFAULT_MONTHS = 6
 CHASED_EVERY = timedelta(days=7)
-_ITS_PACKAGE = (Package.tenant_id == OfficialRequest.tenant_id) & (Package.disclosure_id == OfficialRequest.id)
 
 
 class CopyEnd(StrEnum):
@@ -109,7 +108,7 @@ def to_chase(*, tenant_id: UUID) -> list[UUID]:
 
 @asked_together
 def _any_out(tenant_id: Place) -> ColumnElement[bool]:
-    return select(OfficialRequest.id).join(Package, _ITS_PACKAGE).where(*_outside(tenant_id)).exists()
+    return select(OfficialRequest.id).join(Package, ITS_PACKAGE).where(*_outside(tenant_id)).exists()
 
 
 def copies_out(*, tenant_id: UUID) -> list[CopyOut]:
@@ -135,7 +134,7 @@ def _out(*, tenant_id: UUID) -> Select[OfficialRequest, str, datetime | None]:
     return (
         select(OfficialRequest, Agency.name, Package.collected_at)
         .join(Agency, Agency.id == OfficialRequest.agency_id)
-        .join(Package, _ITS_PACKAGE)
+        .join(Package, ITS_PACKAGE)
         .where(*_outside(tenant_id))
         .order_by(OfficialRequest.return_by, OfficialRequest.filed_at)
     )
@@ -154,7 +153,7 @@ def _outside(tenant_id: UUID | Place) -> tuple[ColumnElement[bool], ...]:
 def _overdue(tenant_id: UUID) -> Select[UUID]:
     return (
         select(OfficialRequest.id)
-        .join(Package, _ITS_PACKAGE)
+        .join(Package, ITS_PACKAGE)
         .where(
             *_outside(tenant_id),
             OfficialRequest.return_by < clock.today(),

@@ -7,6 +7,9 @@ from tenants.disclosures.official.models import MediumHandover, OfficialRequest
 from tenants.disclosures.packages.models import Package, PackageState
 from tenants.errors import Invalid, NotFound
 
+# Which package a case's own copy is, to join the two.
+ITS_PACKAGE = (Package.tenant_id == OfficialRequest.tenant_id) & (Package.disclosure_id == OfficialRequest.id)
+
 
 def copy_of(disclosure: OfficialRequest) -> Package:
     """The case's copy in whatever state. Raises `NotFound` where none was ordered."""

@@ -34,10 +34,9 @@ def invite(*, actor: Actor, tenant_id: UUID, user_id: UUID, occasion: Occasion) 
     """
     actor.require(Permission.ACCOUNT_MANAGE)
     user = _user(user_id)
-    if user.deactivated_at is not None:
-        raise Invalid("這個帳號已停用。請先復用帳號，再寄送設定密碼的信。", field="user_id")
-    if not user.email:
-        raise Invalid("這個帳號沒有登載電子郵件，無法寄送。請改由同機構的另一位首長辦理。", field="user_id")
+    refused = invitation_rules.unreachable(user)
+    if refused is not None:
+        raise refused
     now = clock.now()
     for each in _living(tenant_id, user_id):
         each.ended_at = now
@@ -60,18 +59,15 @@ def renew(*, actor: Actor, tenant_id: UUID, invitation_id: UUID) -> AccountInvit
     """Have a first head mailed a new link in place of one that expired or was lost, and which is dead from now on.
 
     Raises `InvalidTransition` for one that another replaced already, such as by a second click; see
-    `rules.check_renewable` for the rest.
+    `rules.not_renewable` for the rest.
     """
     actor.require(Permission.ACCOUNT_MANAGE)
     found = _locked(AccountInvitation.tenant_id == tenant_id, AccountInvitation.id == invitation_id)
     if found is None:
         raise NotFound
-    invitation_rules.check_renewable(
-        found,
-        is_head=found.user_id in queries.heads(tenant_id=tenant_id),
-        has_password=invitation_queries.has_set_password(tenant_id=tenant_id, user_id=found.user_id),
-        now=clock.now(),
-    )
+    refused = invitation_queries.not_renewable(found, now=clock.now())
+    if refused is not None:
+        raise refused
     return invite(actor=actor, tenant_id=tenant_id, user_id=found.user_id, occasion=Occasion.OPENED)
 
 

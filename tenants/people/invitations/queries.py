@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
@@ -10,8 +11,9 @@ from infra import clock
 from infra.db import db
 from infra.mail import Mail
 from infra.tenancy import Binding, bound
-from tenants.errors import NotFound
+from tenants.errors import Invalid, InvalidTransition, NotFound
 from tenants.people import queries
+from tenants.people.invitations import rules
 from tenants.people.invitations.models import AccountInvitation, Occasion
 from tenants.people.models import User
 from tenants.registry import queries as registry
@@ -84,6 +86,16 @@ def has_set_password(*, tenant_id: UUID, user_id: UUID) -> bool:
             if db.session.scalar(used.where(AccountInvitation.tenant_id == each).limit(1)) is not None:
                 return True
     return False
+
+
+def not_renewable(found: AccountInvitation, *, now: datetime) -> Invalid | InvalidTransition | None:
+    """Why no new link may take this one's place, as `rules.not_renewable` says of it; None where one may."""
+    return rules.not_renewable(
+        found,
+        is_head=found.user_id in queries.heads(tenant_id=found.tenant_id),
+        has_password=has_set_password(tenant_id=found.tenant_id, user_id=found.user_id),
+        now=now,
+    )
 
 
 def token_hash(token: str) -> str:

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from infra import clock
 from infra.db import db
+from tenants import first_days
 from tenants.actor import Actor, person
 from tenants.audit import actions as audit
 from tenants.audit.events import Event
@@ -73,13 +74,7 @@ def faults(targets: Targets, effective_from: date, document: str) -> Iterator[In
     for name, (least, most) in LIMITS.items():
         if not least <= getattr(targets, name) <= most:
             yield Invalid(f"請填 {least} 到 {most}。", field=name, code="out_of_range")
-    if effective_from <= clock.today():
-        yield Invalid("生效日應在明天以後，已發現的故障不受影響。", field="effective_from", code="not_ahead")
-    elif db.session.scalar(select(FaultTarget.id).where(FaultTarget.effective_from == effective_from)) is not None:
-        yield Invalid(
-            "這一天已經有一個版本。要取代它，請選擇之後的一天：新版本自其生效日起取代先前的。",
-            field="effective_from",
-            code="day_taken",
-        )
+    taken = set(db.session.scalars(select(FaultTarget.effective_from)))
+    yield from first_days.faults(effective_from, taken=taken, today=clock.today(), spared="已發現的故障不受影響")
     if not document.strip():
         yield Invalid("請填寫公文文號，例如：高市教幼字第1150001號。", field="document", code="document_missing")

@@ -5,13 +5,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine
 
 from infra import clock
 from infra.settings import Process, Settings
 from tests.benchmarks.city import pool_of, superuser
 from tests.benchmarks.compliance.running import Ground
 from tests.benchmarks.compliance.visitor import filled_in
+from tests.statements import statements_sent
 from webapp import create_app
 from workers import compliance_jobs
 
@@ -61,12 +62,6 @@ def _of_pages(of: Ground, tenant_id: str, code: str) -> tuple[int, int]:
 
 
 def _counted(body: Callable[[], object]) -> int:
-    sent: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_others: object) -> None:
-        sent.append(statement)
-
-    event.listen(Engine, "before_cursor_execute", note)
-    body()
-    event.remove(Engine, "before_cursor_execute", note)
+    with statements_sent(Engine) as sent:
+        body()
     return len(sent)

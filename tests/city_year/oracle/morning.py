@@ -1,4 +1,4 @@
-"""How each institution stands at a minute, and what the bureau has to hear in the morning: at most ten matters."""
+"""How each institution stands at a minute, and what the bureau has to hear in the morning: at most ten lines."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -69,8 +69,8 @@ def has_gap_today(asked: Question) -> bool:
     return got < recording.ENOUGH * owed
 
 
-def matters(year: Year, found: Mapping[Key, Answer], told_at: datetime) -> tuple[Sequence[Matter], int]:
-    """The ten most pressing, and how many more there are. What more than three have is one matter."""
+def matters(year: Year, found: Mapping[Key, Answer], told_at: datetime) -> Sequence[Matter]:
+    """All of them, the most pressing first. What more than three have is one matter."""
     split: list[Matter] = []
     for key, schools in _all(year, found, told_at).items():
         if len(schools) > _FEW:
@@ -78,7 +78,12 @@ def matters(year: Year, found: Mapping[Key, Answer], told_at: datetime) -> tuple
         else:
             split += [Matter(key, frozenset({code}), days) for code, days in schools.items()]
     split.sort(key=lambda each: each.rank)
-    return split, max(0, len(split) - MOST)
+    return split
+
+
+def shown(of_matters: int, others: int) -> int:
+    """How many matters stand among the ten lines, beside what else asks for one and gets at most half of them."""
+    return min(of_matters, max(MOST - others, MOST // 2))
 
 
 def _all(year: Year, found: Mapping[Key, Answer], told_at: datetime) -> Mapping[str, Mapping[str, int]]:

@@ -97,12 +97,12 @@ def kept_words(year: Year, day: date) -> str:
 
 def _to_do(seen: Morning, sheet: Sheet) -> Iterator[str]:
     """Of each matter whose it is, or of how many, and for how many days; those of one rank in any order."""
-    wanted, more = morning.matters(seen.year, seen.found, seen.told_at)
+    wanted, others = morning.matters(seen.year, seen.found, seen.told_at), rows.coming(seen.year, seen.told_at)
     names = {code: each.school.name for code, each in seen.asked.items()}
     lines = sheet.to_do()
     coming = sorted(each.text.partition("自")[2] for each in lines if _COMING in each.text)
-    if coming != sorted(rows.coming(seen.year, seen.told_at)):
-        yield f"{sheet.what}: wanted {rows.coming(seen.year, seen.told_at)}, told {coming}"
+    if coming != sorted(others):
+        yield f"{sheet.what}: wanted {others}, told {coming}"
     told = [(_whose(each.text), _age(each.note), each.urgent) for each in lines if _COMING not in each.text]
     who = [names[next(iter(each.schools))] if len(each.schools) == 1 else str(len(each.schools)) for each in wanted]
     # A silence is told by the hour, until after two days it is a warning.
@@ -110,9 +110,10 @@ def _to_do(seen: Morning, sheet: Sheet) -> Iterator[str]:
         (whose, 0 if each.key == "silent" else each.days, each.key in morning.URGENT)
         for whose, each in zip(who, wanted, strict=True)
     ]
-    shown = ranked[: len(told)]
+    shown = ranked[: morning.shown(len(ranked), len(others))]
+    more = max(0, len(ranked) + len(others) - morning.MOST)
     spare = ranked if more else shown
-    if len(told) != min(len(ranked), morning.MOST) or [each[1:] for each in told] != [each[1:] for each in shown]:
+    if [each[1:] for each in told] != [each[1:] for each in shown]:
         yield f"{sheet.what} to do: wanted {shown}, told {told}"
     elif not set(told) <= set(spare):
         yield f"{sheet.what} to do: {set(told) - set(spare)} are not among {spare}"

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 import pytest
 from flask import Flask
-from sqlalchemy import event
 
 from infra import clock
 from infra.db import db
@@ -29,6 +28,7 @@ from tenants.retention import queries as retention
 from tenants.retention.urgent import queries as urgent
 from tenants.rights import queries as rights
 from tests.factories.registry import Institution, institution
+from tests.statements import statements_sent
 
 HANG_ON_A_CASE = ("disclosures", "packages", "retained_copies", "panel_members")
 MOSTLY_NONE = ("holds", "destructions", "destruction_stops", "swept_areas")
@@ -45,14 +45,8 @@ def of(domain: Flask) -> Institution:
 @pytest.fixture
 def asked() -> Iterator[list[str]]:
     """Every statement, from now on."""
-    found: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_others: object) -> None:
-        found.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    yield found
-    event.remove(db.engine, "before_cursor_execute", note)
+    with statements_sent() as found:
+        yield found
 
 
 def of_tables(asked: list[str], tables: tuple[str, ...]) -> list[str]:

@@ -17,11 +17,11 @@ from tenants.compliance.due import days_to_take
 from tenants.compliance.models import ComplianceDay, ComplianceNow
 from tenants.compliance.rules import Coverage, Standing
 from tenants.errors import NotFound
-from tenants.registry.models import Camera, Tenant
+from tenants.registry.models import Camera
 from tenants.upkeep.faults.kinds import FaultKind
 from tests.factories import compliance, faults, footage, hours
 from tests.factories import registry as made_registry
-from tests.factories.registry import Institution, institution
+from tests.factories.registry import Institution, closed, institution
 
 NOON = clock.day_start(clock.today()) - timedelta(hours=12)  # yesterday's, so that it is over at any hour
 
@@ -254,7 +254,6 @@ def test_a_closed_institution_tells_as_before_how_far_back_its_footage_reaches(e
     recorded(e1, NOON - timedelta(hours=12), NOON)
     footage.day_key(e1, day=NOON)
     bind(db.session, Binding(tenant_id=e1.tenant_id))
-    tenant = db.session.get_one(Tenant, e1.tenant_id)
-    tenant.closed_from, tenant.keeper, tenant.filmed_until = clock.today(), "教育局", clock.day_start(clock.today())
+    closed(e1)
     found = take(e1, clock.now())
     assert (found.cameras, found.days_kept, found.oldest_day) == (0, 1, clock.civil_day(NOON))

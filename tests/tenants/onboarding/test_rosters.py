@@ -21,7 +21,7 @@ from tenants.registry import renaming
 from tenants.registry.name_rules import Naming
 from tenants.roc_dates import short_date
 from tests.factories import people as make
-from tests.factories.registry import Institution
+from tests.factories.registry import Institution, closed
 from tests.tenants.onboarding.conftest import OLD, Outside, carried_out, faults, fresh, keep, look, staff, verdicts
 
 pytestmark = pytest.mark.req("DR-08", "DR-33")
@@ -134,9 +134,7 @@ def test_one_account_for_two_people_is_told(operator: Actor) -> None:
 
 def test_a_closed_institution_stays_closed(operator: Actor, k1: Institution) -> None:
     with bound(db.session, Binding(tenant_id=k1.tenant_id)):
-        found = registry.tenant(tenant_id=k1.tenant_id)
-        found.closed_from, found.filmed_until, found.keeper = clock.today(), clock.now(), "教育局"
-    db.session.commit()
+        closed(k1)
     looked = look(operator, OLD)
     assert faults(looked) == {(2, c.CODE)}
     assert "已停辦" in looked.faults[0].message

@@ -13,7 +13,7 @@ from tenants.people.invitations import actions
 from tenants.people.invitations.models import AccountInvitation, Occasion
 from tenants.people.models import User
 from tenants.permissions import Role
-from tests.factories import people
+from tests.factories import emergencies, people
 from tests.factories.cast import Cast, cast
 from tests.webapp.conftest import WebClient
 
@@ -106,6 +106,21 @@ def test_who_has_set_a_password_is_offered_none(web_client: WebClient, city: Cas
     assert "首長已設定密碼" in page
     assert not button(page)
     assert "緊急存取" in web_client.post(before, follow_redirects=True).text
+
+
+def test_who_has_set_a_password_at_another_institution_is_offered_none_here(web_client: WebClient, city: Cast) -> None:
+    issued(city)
+    client, head = web_client.sign_in("operator"), latest(city).user_id
+    assert button(client.get(address(city)).text)
+    people.membership(head, Role.HEAD, tenant_id=city.e1.tenant_id)
+    bind(db.session, Binding(tenant_id=city.e1.tenant_id))
+    made_id = emergencies.invitation(city.e1.tenant_id, user_id=head)
+    token = actions.issue(actor=MAIL, tenant_id=city.e1.tenant_id, invitation_id=made_id)
+    person = Actor(kind=ActorKind.PERSON, id=head)
+    assert token is not None
+    actions.accept(actor=person, tenant_id=city.e1.tenant_id, token=token, password="a phrase for the morning 116")
+    db.session.commit()
+    assert not button(client.get(address(city)).text)
 
 
 def test_an_institution_whose_head_was_not_invited_shows_nothing_of_it(web_client: WebClient, city: Cast) -> None:

@@ -5,7 +5,6 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import event
 
 from infra import clock
 from infra.db import db
@@ -13,6 +12,7 @@ from infra.tenancy import Binding, bind
 from tenants.compliance.articles.model import State
 from tests.factories import compliance, people
 from tests.factories.registry import Institution, institution, renamed
+from tests.statements import statements_sent
 from tests.webapp.conftest import WebClient
 
 TODAY = clock.today()
@@ -141,17 +141,8 @@ def test_an_empty_city_is_no_data(client: WebClient) -> None:
 
 def test_the_page_asks_as_little_of_the_database_in_a_large_city_as_in_a_small_one(city: WebClient) -> None:
     def asked() -> int:
-        said: list[str] = []
-
-        def note(*arguments: object) -> None:
-            said.append(str(arguments[2]))
-
-        engines = list(db.engines.values())
-        for engine in engines:
-            event.listen(engine, "before_cursor_execute", note)
-        assert city.get(PAGE).status_code == 200
-        for engine in engines:
-            event.remove(engine, "before_cursor_execute", note)
+        with statements_sent(*db.engines.values()) as said:
+            assert city.get(PAGE).status_code == 200
         return len(said)
 
     before = asked()

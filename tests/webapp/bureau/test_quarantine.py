@@ -11,9 +11,8 @@ from infra.db import db
 from infra.tenancy import Binding, bind
 from tenants.audit import queries as audit
 from tenants.footage.models import QuarantinedObject
-from tenants.registry.models import Tenant
 from tests.factories import footage, people
-from tests.factories.registry import Institution, institution
+from tests.factories.registry import Institution, closed, institution
 from tests.webapp.conftest import WebClient
 
 LIST = "/bureau/quarantine"
@@ -29,16 +28,13 @@ def city(domain: Flask, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     people.bureau_officer()
     people.auditor()
     bureau = Institution(people.bureau(), uuid4(), {})
-    closed, opened = institution("K1"), institution("K2", name="月光幼兒園")
+    shut, opened = institution("K1"), institution("K2", name="月光幼兒園")
     found: dict[str, str] = {}
-    for name, of, area in (("elsewhere", bureau, "elsewhere"), ("closed", closed, ""), ("open", opened, "")):
+    for name, of, area in (("elsewhere", bureau, "elsewhere"), ("closed", shut, ""), ("open", opened, "")):
         bind(db.session, Binding(tenant_id=of.tenant_id))
         found[name] = f"{of.tenant_id}/{footage.stray(of, area=area)}"
-    bind(db.session, Binding(tenant_id=closed.tenant_id))
-    tenant = db.session.get_one(Tenant, closed.tenant_id)
-    tenant.closed_from, tenant.filmed_until = clock.today() - timedelta(days=1), clock.now()
-    tenant.keeper = "守園市政府教育局"
-    db.session.commit()
+    bind(db.session, Binding(tenant_id=shut.tenant_id))
+    closed(shut, on=clock.today() - timedelta(days=1), filmed_until=clock.now())
     return found
 
 

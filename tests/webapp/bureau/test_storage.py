@@ -14,7 +14,7 @@ from tenants.compliance.storage import queries
 from tenants.compliance.storage.queries import outlook
 from tenants.roc_dates import short_date
 from tests.factories import compliance, people
-from tests.factories.registry import Institution, institution, scheduled
+from tests.factories.registry import Institution, closed, institution, scheduled
 from tests.webapp.conftest import WebClient
 
 PAGE = "/bureau/platform/storage"
@@ -90,11 +90,8 @@ def test_a_site_that_never_reported_is_counted_apart_and_in_no_sum(k1: Instituti
 
 
 def test_a_closed_institution_stores_nothing_more_and_what_it_stored_goes_on_its_day(k1: Institution) -> None:
-    db.session.execute(
-        db.text("update tenants set closed_from = :day, filmed_until = :day, keeper = '教育局' where code = 'K1'"),
-        {"day": TODAY},
-    )
-    db.session.commit()
+    bind(db.session, Binding(tenant_id=k1.tenant_id))
+    closed(k1, on=TODAY)
     (line,) = outlook(today=TODAY).institutions
     assert (line.at[0], line.at[1], line.unknown) == (145 * GB, 5 * GB, 0)
     assert k1

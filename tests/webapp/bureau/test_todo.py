@@ -13,7 +13,7 @@ from infra.tenancy import Binding, bind
 from tenants.compliance.articles.model import State
 from tenants.compliance.finding_models import ComplianceFinding
 from tenants.registry.models import Site
-from tests.factories import compliance, people
+from tests.factories import compliance, emergencies, insiders, people, samples
 from tests.factories.registry import Institution, institution, scheduled
 from tests.webapp.conftest import WebClient
 
@@ -151,20 +151,81 @@ def test_what_many_institutions_have_is_one_thing_with_the_list_behind_it(client
     assert all(f"第{number}幼兒園" in listed for number in range(5))
 
 
+def fifteen_matters() -> list[Institution]:
+    """Three schools of which each lacks the same five things."""
+    found = [school(f"K{number}", f"第{number}幼兒園") for number in range(3)]
+    for of in found:
+        for article in ("continuity", "retention_min", "retention_max", "agency_reply", "calibration"):
+            bind(db.session, Binding(tenant_id=of.tenant_id))
+            compliance.finding(of, article, since=clock.today())
+    return found
+
+
+def left_out(page: str) -> dict[str, str]:
+    """What found no place, as the links to its lists are called, with their addresses."""
+    told = page.partition("件沒有列出：")[2].partition("。")[0]
+    return {words: address for address, words in re.findall(r'<a href="(/bureau/[^"]*)">([^<]*)</a>', told)}
+
+
 @pytest.mark.req("DR-30")
 def test_the_morning_holds_ten_things_and_says_how_many_more_there_are(client: WebClient) -> None:
-    articles = ("continuity", "retention_min", "retention_max", "agency_reply", "calibration")
-    for number in range(3):
-        of = school(f"K{number}", f"第{number}幼兒園")
-        for article in articles:
-            compliance.finding(of, article)
+    fifteen_matters()
     page = client.get("/bureau/").text
     assert box(client).count("<li") == 10
     assert "另有 5 件沒有列出" in page
-    (address,) = re.findall(r'沒有列出。<a href="(/bureau/[^"]*)"', page)
-    everything = client.get(address).text
+    assert left_out(page) == {"機構的待處理事項 5 件": "/bureau/matters"}
+    everything = client.get("/bureau/matters").text
     assert "共 15 件" in everything
     assert everything.split("<tbody>")[1].count("<tr>") == 15
+
+
+def waiting_at_the_bureau(of: Institution, *, reviews: int) -> None:
+    """A rule that comes, an improvement that is late and one that was answered, and emergency accesses to review."""
+    operator, auditor = people.operator(), people.auditor()
+    bind(db.session, Binding(tenant_id=of.tenant_id))
+    for _ in range(reviews):
+        emergencies.access(
+            of.tenant_id, requested_by=operator, approved_by=auditor, review_due_on=clock.today() + timedelta(days=3)
+        )
+    for days, answered_by in ((-3, None), (5, operator)):
+        samples.improvement(of, disclosure_id=insiders.request(of), by=auditor, days=days, answered_by=answered_by)
+        bind(db.session, Binding(tenant_id=of.tenant_id))
+    scheduled(effective_from=clock.today() + timedelta(days=90), min_days=30)
+
+
+@pytest.mark.req("DR-30", "DR-15")
+@pytest.mark.parametrize(
+    ("reviews", "matters", "left"),
+    [
+        (1, 15, {"機構的待處理事項 9 件": "/bureau/matters"}),
+        (
+            9,
+            15,
+            {
+                "緊急存取 6 件": "/bureau/emergencies",
+                "改善事項 1 件": "/bureau/improvements",
+                "機構的待處理事項 10 件": "/bureau/matters",
+            },
+        ),
+        (9, 0, {"緊急存取 1 件": "/bureau/emergencies", "改善事項 1 件": "/bureau/improvements"}),
+        (1, 0, {}),
+    ],
+)
+def test_ten_lines_are_the_most_whatever_waits_and_each_says_how_old_it_is_and_whose(
+    client: WebClient, reviews: int, matters: int, left: dict[str, str]
+) -> None:
+    schools = fifteen_matters() if matters else [school("K1", "甲幼兒園")]
+    waiting_at_the_bureau(schools[0], reviews=reviews)
+    page = client.get("/bureau/").text
+    lines = box(client).split("<li")[1:]
+    waits = reviews + 3 + matters
+    assert len(lines) == min(waits, 10)
+    assert left_out(page) == left
+    assert (f"另有 {waits - 10} 件沒有列出" in page) is (waits > 10)
+    for line in lines:
+        assert re.search(r"自民國|已 \d+ 日|逾期 \d+ 日|\d+ 日後", line), line
+        assert re.search(r"由|請您|請聯絡|應處理的人", line), line
+    assert all(client.get(address).status_code == 200 for address in left.values())
 
 
 @pytest.mark.req("TY-X-1")

@@ -5,9 +5,7 @@ from datetime import timedelta
 import pytest
 
 from infra import clock
-from infra.db import db
-from tenants.registry.models import Tenant
-from tests.factories.registry import Institution
+from tests.factories.registry import Institution, closed
 from tests.webapp.ingest.conftest import Talking
 
 pytestmark = pytest.mark.req("DR-33")
@@ -16,10 +14,7 @@ pytestmark = pytest.mark.req("DR-33")
 @pytest.mark.req("KH-5-3c", "DR-34")
 def test_what_was_recorded_before_is_taken_and_nothing_after(device: Talking, k1: Institution) -> None:
     now = clock.now()
-    tenant = db.session.get_one(Tenant, k1.tenant_id)
-    tenant.closed_from, tenant.filmed_until = clock.civil_day(now), now - timedelta(minutes=2)
-    tenant.keeper = "守園市政府教育局"
-    db.session.commit()
+    closed(k1, on=clock.civil_day(now), filmed_until=now - timedelta(minutes=2))
     config = device.ask("GET", "/config").get_json()
     assert config["cameras"] == []
     assert {key["civil_day"] for key in config["day_keys"]} == {(clock.today() - timedelta(days=1)).isoformat()}
@@ -35,10 +30,7 @@ def test_what_was_recorded_before_is_taken_and_nothing_after(device: Talking, k1
 
 def test_a_box_hears_of_a_closing_ahead_by_the_keys_that_end(device: Talking, k1: Institution) -> None:
     last = clock.today() + timedelta(days=4)
-    tenant = db.session.get_one(Tenant, k1.tenant_id)
-    tenant.closed_from, tenant.filmed_until = last + timedelta(days=1), clock.day_start(last + timedelta(days=1))
-    tenant.keeper = "守園市政府教育局"
-    db.session.commit()
+    closed(k1, on=last + timedelta(days=1))
     config = device.ask("GET", "/config").get_json()
     assert config["cameras"]
     assert max(key["civil_day"] for key in config["day_keys"]) == last.isoformat()

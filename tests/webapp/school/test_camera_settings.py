@@ -11,8 +11,9 @@ from infra.tenancy import Binding, bind
 from tenants.audit import queries as audit
 from tenants.footage.models import CameraStatus
 from tenants.footage.times import CameraClock
-from tenants.registry.models import Camera, Tenant
+from tenants.registry.models import Camera
 from tests.factories import footage
+from tests.factories.registry import closed
 from tests.webapp.desk import Desk
 
 pytestmark = pytest.mark.req("KH-3-8", "KH-3-9")
@@ -107,9 +108,7 @@ def test_a_check_without_any_key_frame_offers_no_approval_and_is_refused(desk: D
 @pytest.mark.req("DR-33")
 def test_a_closed_institution_approves_nothing(desk: Desk, device_id: UUID) -> None:
     check = footage.camera_check(desk.cast.k1, device_id=device_id)
-    tenant = db.session.get_one(Tenant, desk.cast.k1.tenant_id)
-    tenant.closed_from, tenant.filmed_until, tenant.keeper = clock.today(), clock.now(), "守園市政府教育局"
-    db.session.commit()
+    closed(desk.cast.k1)
     answer = desk.browser("k1-head").post(f"{address(desk)}/approval", data={"check": str(check)})
     assert (answer.status_code, "起停辦，不能再核定鏡頭規格" in answer.text) == (409, True)
     assert "camera:approved" not in [event.event for event in audit.latest(tenant_id=desk.cast.k1.tenant_id)]

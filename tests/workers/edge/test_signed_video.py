@@ -24,6 +24,7 @@ from infra.streams import Arrival, LiveStream, open_stream
 from infra.timeline import Timeline
 from tests.components import real_component
 from tests.infra.sinks import amid, cut
+from tests.made_segments import EXPORTED
 from tests.signed_video import AXIS, FRAMES, ONVIF, packets, samples, sei, stream, units_of
 from tests.workers.edge.disks import BEGAN, CAMERA, new_disk
 from workers.edge.ledger import State
@@ -82,7 +83,7 @@ def _arrivals(source: object, sent: list[list[bytes]]) -> Iterator[Arrival]:
 
 
 def film(kept: Kept, folder: Path, *, from_us: int = BEGAN, until_us: int = BEGAN + 60 * SECOND) -> Part:
-    (part,) = join(kept.segments, from_us=from_us, until_us=until_us, scratch=folder)
+    (part,) = join(kept.segments, from_us=from_us, until_us=until_us, scratch=folder, exported=EXPORTED)
     return part
 
 

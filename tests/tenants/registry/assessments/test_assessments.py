@@ -23,10 +23,10 @@ from tenants.registry.assessments.attempts import Tried
 from tenants.registry.assessments.models import ZoneAssessment
 from tenants.registry.assessments.rules import Decision, TypedAssessment, Way
 from tenants.registry.assessments.standing import standing
-from tenants.registry.models import Camera, Tenant
+from tenants.registry.models import Camera
 from tenants.registry.zones import Zone, ZoneGroup
 from tests.factories import assessments, people
-from tests.factories.registry import Institution, institution
+from tests.factories.registry import Institution, closed, institution
 
 HEAD = Actor(kind=ActorKind.PERSON, id=uuid4(), name="園長", roles=frozenset({Role.HEAD}))
 HANDLER = Actor(kind=ActorKind.PERSON, id=uuid4(), name="林組長", roles=frozenset({Role.HANDLER}))
@@ -248,9 +248,7 @@ def test_an_institution_of_which_nothing_was_counted_has_no_figures(k1: Institut
 def test_an_institution_that_is_to_close_is_counted_until_the_day_on_which_it_does(k1: Institution) -> None:
     for closed_from, listed in ((TODAY + timedelta(days=1), True), (TODAY, False)):
         bind(db.session, Binding(tenant_id=k1.tenant_id))
-        tenant = db.session.get_one(Tenant, k1.tenant_id)
-        tenant.closed_from, tenant.keeper, tenant.filmed_until = closed_from, "教育局", clock.day_start(closed_from)
-        db.session.commit()
+        closed(k1, on=closed_from)
         assert (k1.tenant_id in {each.tenant_id for each in city.zones()}) is listed
 
 

@@ -14,13 +14,12 @@ from infra.tenancy import Binding, bind
 from tenants.actor import Actor, ActorKind
 from tenants.errors import Invalid, NotAllowed, NotFound
 from tenants.permissions import Role
-from tenants.registry.models import Tenant
 from tenants.registry.standing import Closed
 from tenants.upkeep.faults.actions import Found, open_fault
 from tenants.upkeep.faults.kinds import FaultKind, FaultState, How, LineCode
 from tenants.upkeep.faults.models import Fault, FaultCamera, FaultLine
 from tests.factories import people
-from tests.factories.registry import Institution, institution
+from tests.factories.registry import Institution, closed, institution
 from tests.tenants.upkeep.faults.conftest import Cast, faults, ids
 
 _MINUTE = timedelta(minutes=1)
@@ -118,9 +117,7 @@ def test_an_agencys_officer_reports_nothing(k1: Institution) -> None:
 
 
 def test_a_closed_institution_repairs_nothing(k1: Institution, cast: Cast) -> None:
-    tenant = db.session.get_one(Tenant, k1.tenant_id)
-    tenant.closed_from, tenant.filmed_until, tenant.keeper = clock.today(), clock.now(), "教育局"
-    db.session.commit()
+    closed(k1)
 
     with pytest.raises(Closed):
         open_fault(actor=cast.teacher, tenant_id=k1.tenant_id, found=_found(k1, "C-GATE"))

@@ -10,13 +10,13 @@ from infra.clock import TAIPEI
 from infra.db import db
 from infra.manifest import microseconds
 from infra.tenancy import Binding, bind
-from tenants.registry.models import Camera, EdgeDevice, Tenant
+from tenants.registry.models import Camera, EdgeDevice
 from tenants.upkeep.faults import escalating, watching
 from tenants.upkeep.faults.kinds import FaultKind, FaultState, LineCode
 from tenants.upkeep.faults.models import FaultCamera, FaultEscalation, FaultLine
 from tests.factories import faults as made
 from tests.factories import footage, people
-from tests.factories.registry import Institution, institution
+from tests.factories.registry import Institution, closed, institution
 from tests.tenants.upkeep.faults.conftest import JOB, Cast, faults, look, only, says
 
 _HOUR, _MINUTE = timedelta(hours=1), timedelta(minutes=1)
@@ -242,8 +242,7 @@ def test_a_camera_that_comes_and_goes_is_one_fault(k1: Institution) -> None:
 
 
 def test_a_closed_institution_is_not_looked_at(k1: Institution) -> None:
-    tenant = db.session.get_one(Tenant, k1.tenant_id)
-    tenant.closed_from, tenant.filmed_until, tenant.keeper = clock.today(), clock.now(), "教育局"
+    closed(k1)
     says(k1, recording=False, until=clock.now() - _HOUR)
 
     look(k1)

@@ -1,21 +1,19 @@
 """How a site stood on a day, asked then and asked again later."""
 
 from datetime import date, datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 import pytest
 from flask import Flask
-from sqlalchemy import event
 
 from infra import clock
 from infra.db import db
 from infra.tenancy import Binding, bind
-from tenants.registry.models import Tenant
 from tenants.upkeep.inspections.models import DrillOutcome
 from tenants.upkeep.inspections.standing import standing
 from tests.factories import inspections, people, upkeep
-from tests.factories.registry import Institution, institution
+from tests.factories.registry import Institution, closed, institution
+from tests.statements import statements_sent
 
 DAY = date(2026, 6, 20)
 
@@ -110,26 +108,16 @@ def test_where_the_text_asks_for_no_calibration_none_is_late(e1: Institution) ->
 
 @pytest.mark.req("DR-33")
 def test_a_closed_institution_has_nothing_due_from_its_day_on(k1: Institution) -> None:
-    tenant = db.session.get_one(Tenant, k1.tenant_id)
-    tenant.closed_from, tenant.filmed_until, tenant.keeper = DAY, _at(DAY), "守園市政府教育局"
-    db.session.commit()
+    closed(k1, on=DAY)
 
     assert standing(tenant_id=k1.tenant_id, day=DAY - timedelta(days=1)).overdue
-    closed = standing(tenant_id=k1.tenant_id, day=DAY)
-    assert (dict(closed.due), closed.overdue, closed.cameras_to_calibrate) == ({}, [], 0)
+    found = standing(tenant_id=k1.tenant_id, day=DAY)
+    assert (dict(found.due), found.overdue, found.cameras_to_calibrate) == ({}, [], 0)
 
 
 @pytest.mark.req("DR-30")
 def test_it_asks_the_database_three_times(k1: Institution) -> None:
-    asked: list[str] = []
-
-    def note(*told: Any) -> None:  # noqa: ANN401 - as SQLAlchemy calls it
-        asked.append(told[2])
-
     standing(tenant_id=k1.tenant_id, day=DAY)  # the transaction has begun, and is bound
-    event.listen(db.engine, "before_cursor_execute", note)
-    try:
+    with statements_sent() as asked:
         standing(tenant_id=k1.tenant_id, day=DAY)
-    finally:
-        event.remove(db.engine, "before_cursor_execute", note)
     assert len(asked) == 3

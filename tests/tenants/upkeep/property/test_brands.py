@@ -12,11 +12,11 @@ from tenants.actor import Actor, ActorKind, system
 from tenants.compliance.articles import actions as articles
 from tenants.errors import Invalid, NotAllowed
 from tenants.permissions import Role
-from tenants.registry.models import Tenant
 from tenants.upkeep.property import actions, brands, counting, queries
 from tenants.upkeep.property.rules import AssetKind
 from tenants.upkeep.property.standing import standing
 from tests.factories import assets, footage, people
+from tests.factories.registry import closed
 from tests.tenants.upkeep.property.conftest import School, enter, measured
 
 TODAY = clock.today()
@@ -107,7 +107,5 @@ def test_the_bureau_restricts_and_lifts_brands_and_reads_figures(school: School)
 def test_an_institution_that_is_to_close_is_listed_until_the_day_on_which_it_does(school: School) -> None:
     for closed_from, listed in ((TODAY + DAY, True), (TODAY, False)):
         bind(db.session, Binding(tenant_id=school.tenant_id))
-        tenant = db.session.get_one(Tenant, school.tenant_id)
-        tenant.closed_from, tenant.keeper, tenant.filmed_until = closed_from, "教育局", clock.day_start(closed_from)
-        db.session.commit()
+        closed(school.of, on=closed_from)
         assert (school.tenant_id in {each.id for each, _ in counting.city()}) is listed
