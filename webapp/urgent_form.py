@@ -20,11 +20,11 @@ _JUST_NOW = timedelta(hours=1)
 _TOO_LONG = "最多 %(max)d 字。"
 _LINE = Length(max=100, message=_TOO_LONG)
 # In this order the page shows them.
-ORDER = ("window", "caller", "reason", "source", "agency", "phone", "incident", "confirmed")
+ORDER = ("window", "source", "caller", "reason", "agency", "phone", "incident", "confirmed")
 
 
 class UrgentForm(Form):
-    """Three things that must be said; the rest may be."""
+    """Three things that must be said, and how they were heard of; the rest may be."""
 
     window = FormField(WindowForm)
     caller = StringField("機關與姓名", [Stated("請填寫是誰要求的，例如「向陽派出所 陳警員」。"), _LINE])

@@ -12,10 +12,12 @@ from flask import url_for
 from infra import clock
 from tenants.disclosures import halts, withdrawing
 from tenants.disclosures.closed import WhatIsLeft, what_is_left
-from tenants.disclosures.lifecycle import STATE_NAMES
+from tenants.disclosures.lifecycle import FINAL, STATE_NAMES
+from tenants.disclosures.models import DisclosureState
 from tenants.disclosures.official.documents import BY_SCAN, Besides
 from tenants.disclosures.official.handover import DUTY_NOTICE, IssuedLink
 from tenants.disclosures.official.queries import Case
+from tenants.disclosures.official.rules import answer_by
 from tenants.disclosures.steps import Step
 from tenants.errors import NotFound
 from tenants.footage import queries as footage
@@ -163,6 +165,7 @@ def progress_of(found: Case) -> dict[str, Any]:
         "poll": waits_for_copy(found),
         "progress_address": url_for("agency.progress", **ids),
         "page_address": url_for("agency.case", **ids),
+        "answer_due": _answer_due(found),
     }
 
 
@@ -219,6 +222,14 @@ def case_page(
         "articles": {clause.value: rules.article(clause) for clause in Clause},
         "texts": {clause.value: rules.text(clause) for clause in Clause},
     }
+
+
+def _answer_due(found: Case) -> date | None:
+    """By when the institution should answer; None once it did, or while the case waits for the agency."""
+    row = found.disclosure
+    if row.replied_at or found.state in {*FINAL, DisclosureState.RETURNED}:
+        return None
+    return answer_by(clock.civil_day(row.filed_at), row.urgency)
 
 
 def _attached(tenant: Tenant, places: Iterable[Place]) -> str:

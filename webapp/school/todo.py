@@ -263,6 +263,7 @@ def _passphrases(tenant_id: UUID) -> Iterator[Item]:
             text=f"{case.serial} {case.agency}：影像已交付，通行碼尚未告知承辦人",
             href=f"{url_for('school.cases.show', disclosure_id=case.id)}#passphrase",
             article=profile_version(case.profile, case.profile_version).article(Clause.CONFIDENTIALITY),
+            urgent=True,  # the officer holds a file that does not open, and telephones
         )
 
 

@@ -111,7 +111,7 @@ def check_finding(finding: Finding, applicant: Applicant) -> None:
 def finding_faults(finding: Finding, applicant: Applicant) -> Iterator[Invalid]:
     """All that `check_finding` asks, so that it is told in one round."""
     if finding.standing not in standings_for(applicant):
-        yield Invalid("查得的身分與申請人填寫的身分不符。請重新選擇，或退回補正。", field="standing")
+        yield Invalid("查得的身分與申請人填寫的身分不符。請重新選擇，或退回補件。", field="standing")
     flag = FLAGS.get(finding.standing)
     if finding.eligibility is Eligibility.UNCHECKED:
         yield Invalid("請選擇申請人資格的查核結果。", field="eligibility")
@@ -150,9 +150,9 @@ def check_may_go_on(found: InsiderRequest) -> None:
         raise Invalid("請先查核申請人資格與利害關係人，再進行下一步。", code="unchecked")
     if outside_purpose(found.reason) and not found.purpose_note:
         raise Invalid(
-            "事由與設置目的不符。請退回補正，或於查核時說明仍予受理的理由，再進行下一步。", code="outside_purpose"
+            "事由與設置目的不符。請退回補件，或於查核時說明仍予受理的理由，再進行下一步。", code="outside_purpose"
         )
     if found.reason_specific is None:
         raise Invalid("申請人已補充事由，請再查核一次事由是否具體，再進行下一步。", code="not_read")
     if not found.reason_specific:
-        raise Invalid("查核結果為事由不具體，請退回補正。", code="not_specific")
+        raise Invalid("查核結果為事由不具體，請退回補件。", code="not_specific")

@@ -196,7 +196,7 @@ def _row(
         profile_version=rule.version,
         inspected_on=typed.inspected_on,
         **{f"{question.value}_ok": bool(typed.answers[question]) for question in Question},
-        remark=typed.remark.strip() + (f"（報修：{serials}）" if serials else ""),
+        remark=typed.remark.strip() + (f"（{serials}）" if serials else ""),
         inspector_id=inspector.id,
         inspector_name=inspector.name,
         firm=typed.firm.strip(),

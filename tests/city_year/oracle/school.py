@@ -118,7 +118,7 @@ def _inspection(asked: Question) -> Iterator[Item]:
         if left < 0:
             yield Item(f"{name}的定期檢查已逾期（應於{words.day(due)}前完成）", urgent=True, last=due)
         elif left <= _WEEK:
-            yield Item(f"{name}的定期檢查將於{words.day(due)}到期，只剩一週內", urgent=True, last=due)
+            yield Item(f"{name}的定期檢查將於{words.day(due)}到期，剩一週以內", urgent=True, last=due)
         elif left <= _NEAR and months > 1:
             yield Item(f"{name}的定期檢查將於{words.day(due)}到期", last=due)
     failing = equipment.drill(asked)
@@ -195,7 +195,7 @@ def figures(asked: Question) -> Mapping[str, str]:
     if next_day is not None:
         goes = footage.due_on(asked.year, next_day)
         of = _day_and_month(next_day) if next_day.year == goes.year else words.day(next_day)
-        found["下一個銷毀日"] = f"{_day_and_month(goes)} 民國{goes.year - 1911}年，{of}的影像"
+        found["下一個銷毀日"] = f"{_day_and_month(goes)} 民國{goes.year - 1911}年，銷毀{of}的影像"
     return found
 
 

@@ -97,6 +97,23 @@ def test_what_it_cannot_check_is_said_and_not_claimed(page: Page, tmp_path: Path
     assert "還沒有與函復核對" in page.locator("#verdict").inner_text()
 
 
+def test_a_fingerprint_that_is_entered_after_the_file_is_compared_too(page: Page, tmp_path: Path) -> None:
+    top = made(tmp_path)
+    page.set_input_files("#zip", zipped(top))
+    assert state(page) == VERIFIED
+    own = page.locator("#facts dd").last.inner_text()
+
+    page.fill("#told", own)
+    page.keyboard.press("Tab")
+
+    page.wait_for_selector("text=指紋與機構函復所載者相同")
+    assert state(page) == VERIFIED
+    page.fill("#told", "0" * 64)
+    page.keyboard.press("Tab")
+    page.wait_for_selector("text=指紋與機構函復所載者不同")
+    assert state(page) == NOT_VERIFIED
+
+
 def test_what_is_no_package_or_no_fingerprint_is_not_verified(page: Page, tmp_path: Path) -> None:
     other = tmp_path / "other.zip"
     other.write_bytes(b"age-encryption.org/v1\n")

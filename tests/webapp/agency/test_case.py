@@ -20,6 +20,17 @@ def send_back(desk: Desk, disclosure_id: UUID) -> None:
     assert answer.status_code == 303, answer.text
 
 
+@pytest.mark.req("KH-6-1h")
+def test_the_page_says_by_when_an_answer_is_due_and_whom_to_telephone(desk: Desk) -> None:
+    disclosure_id = desk.filed()
+    officer, address = desk.browser("officer"), f"{desk.requests()}/{disclosure_id}"
+    page = officer.get(address).text
+    assert "答復期限" in page
+    assert "聯絡機構" in page
+    send_back(desk, disclosure_id)
+    assert "答復期限" not in officer.get(address).text, "now it is the agency's turn"
+
+
 @pytest.mark.req("KH-6-1f")
 def test_a_returned_request_is_completed_with_what_was_missing(desk: Desk) -> None:
     disclosure_id = desk.filed(purpose="", purpose_missing="y")

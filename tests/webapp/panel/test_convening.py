@@ -22,6 +22,7 @@ def test_from_a_waiting_case_to_its_resolution(panel: PanelDesk, web_client: Web
     offered = handler.get(f"{panel.desk.school}/cases/{panel.disclosure_id}/panels").text
     assert "召集專案小組" in offered
     assert "要點第六點第二項" in offered
+    assert f'href="{panel.desk.school}/applications/{panel.disclosure_id}/"' in offered
     assert panel.convene().status_code == 303
     panel.declare_in_house()
     assert panel.enter(web_client).status_code == 303
@@ -39,6 +40,7 @@ def test_from_a_waiting_case_to_its_resolution(panel: PanelDesk, web_client: Web
     page = handler.get(panel.meeting_page).text
     assert "第 1 次決議：同意" in page
     assert "更正紀錄" in page
+    assert "回到申請案" in page, "the signatures come next, on the page of the case"
 
 
 @pytest.mark.req("KH-6-Pc")

@@ -21,7 +21,9 @@ def test_an_application_is_checked_signed_in_turn_and_decided_by_the_head(case: 
     home = f"/schools/{case.tenant_id}/"
     assert "請查核申請人並簽核" in case.desk.browser("e1-handler").get(home).text
     assert "請核定是否同意調閱" not in case.desk.browser("e1-head").get(home).text
+    assert "更正查核結果" not in page, "a check that is still to be made stands open"
     case.check()
+    assert "<details><summary>更正查核結果" in case.desk.browser("e1-handler").get(case.address).text
     case.step("e1-handler", "signature", box="cctv_handler")
     for either in ("e1-handler", "e1-head"):  # nobody heads the office, and whoever is there first signs for it
         asked = case.desk.browser(either).get(home).text

@@ -80,7 +80,7 @@ def test_a_certificate_shows_where_it_stands_in_the_chain_and_gives_the_proof(
     db.session.commit()
 
     early = head.get(address).text
-    assert "明日錨定後可出證明" in early
+    assert "這一筆的證明明天起可以下載" in early
     assert "/proof" not in early
     refused = head.get(f"{address}/proof")
     assert (refused.status_code, "尚未錨定" in refused.text) == (404, True)

@@ -48,6 +48,7 @@ def test_what_is_outside_the_purpose_is_flagged_and_asks_for_a_reason(case: Case
     page = case.desk.browser("e1-handler").get(case.address).text
     assert "與設置目的不符：事由提到「考核」「出勤」" in page
     case.check()
+    assert "更正查核結果" not in case.desk.browser("e1-handler").get(case.address).text, "a reason is still asked for"
     assert "仍予受理的理由" in case.step("e1-handler", "signature", 422, box="cctv_handler")
     case.check(purpose_note="實為查明受傷經過")
     case.step("e1-handler", "signature", box="cctv_handler")

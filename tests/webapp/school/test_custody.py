@@ -37,7 +37,7 @@ def sent(desk: Desk, case: OfficialRequest) -> None:
 def test_a_case_gives_its_custody_and_anybody_checks_it_with_python_alone(desk: Desk, tmp_path: Path) -> None:
     case = filed(desk)
     address, handler = f"{desk.school}/cases/{case.id}", desk.browser("k1-handler")
-    assert "明日錨定後可出證明" in handler.get(address).text
+    assert "這一筆的證明明天起可以下載" in handler.get(address).text
     bureau = ledger.Bureau()
     head = ledger.anchored(desk.cast.k1, bureau=bureau)
     sent(desk, case)

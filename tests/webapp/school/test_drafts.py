@@ -23,6 +23,7 @@ def test_the_reply_names_the_letter_the_decision_and_what_binds_the_recipient(de
     assert NUMBER in page
     assert "守園市政府警察局向陽分局" in page
     assert "主旨：" in page
+    assert "依據「監錄系統實施要點（高雄市政府教育局）」（要點第六點第一項第一款）辦理" in page
     assert "部分同意" in page
     assert "理由：僅得調閱。" in page
     assert "個人資料保護法" in page

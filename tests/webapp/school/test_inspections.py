@@ -181,7 +181,7 @@ def test_the_nights_success_is_shown_and_a_failure_is_told_on_the_first_page(des
 @pytest.mark.req("TY-3-3c", "DR-31")
 @pytest.mark.parametrize(
     ("days_ago", "words"),
-    [(40, "已逾期"), (25, "只剩一週內"), (10, "")],
+    [(40, "已逾期"), (25, "剩一週以內"), (10, "")],
 )
 def test_a_due_inspection_is_on_the_first_page_with_its_article(desk: Desk, days_ago: int, words: str) -> None:
     inspections.inspection(own(desk.cast.k1), by=user("k1-handler"), on=TODAY - timedelta(days=days_ago))

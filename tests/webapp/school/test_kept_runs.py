@@ -52,5 +52,5 @@ def test_two_periods_of_the_same_days_stay_apart_and_the_sooner_goes_first() -> 
 
 
 def test_the_year_stands_beside_the_day_and_both_where_they_differ() -> None:
-    assert kept(0).goes_words == "民國115年，11月8日的影像"
-    assert kept(45).goes_words == "民國116年，民國115年12月23日的影像"
+    assert kept(0).goes_words == "民國115年，銷毀11月8日的影像"
+    assert kept(45).goes_words == "民國116年，銷毀民國115年12月23日的影像"

@@ -73,7 +73,7 @@ def test_a_passphrase_that_nobody_told_waits_on_the_first_page(desk: Desk, fetch
     for login in ("k1-handler", "k1-head"):
         page = desk.browser(login).get(home).text
         assert waits in page
-        assert f'<a href="{desk.school}/cases/{fetched}#passphrase">' in page
+        assert f'請優先處理：</strong><a href="{desk.school}/cases/{fetched}#passphrase">' in page
     assert waits not in desk.browser("k1-guard").get(home).text
 
     row = desk.case(fetched)

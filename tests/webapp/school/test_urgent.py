@@ -53,6 +53,8 @@ def test_the_page_is_filled_in_for_what_has_just_happened(desk: Desk) -> None:
     assert page.status_code == 200
     assert f'value="{short_date(clock.today())}"' in page.text
     assert 'value="telephone"' in page.text
+    shown = page.text.partition("<details")[0]
+    assert 'name="source"' in shown, "it is printed on the slip, so nobody should leave it as it was by oversight"
 
 
 def test_the_slip_says_number_what_until_when_and_where_the_letter_goes(desk: Desk) -> None:

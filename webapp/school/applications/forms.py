@@ -76,7 +76,7 @@ class CheckForm(Form):
         form.standing.choices = _chosen((each.value, eligibility.STANDING_NAMES[each]) for each in standings)
         form.seen.choices = options((each.value, name) for each, name in eligibility.PROOF_NAMES.items())
         form.eligibility.choices = _chosen((key.value, name) for key, name in ELIGIBILITY_NAMES.items())
-        form.specific.choices = _chosen([(SPECIFIC, "具體"), (VAGUE, "不具體（退回補正）")])
+        form.specific.choices = _chosen([(SPECIFIC, "具體"), (VAGUE, "不具體（退回補件）")])
         form.excluded.choices = options((str(user.id), user.name) for user in case.members)
         if not case.outside:
             del form.purpose_note

@@ -68,7 +68,7 @@ def reply_draft(case: Case) -> Draft:
         subject=f"有關貴機關申請調閱本機構{rules_of(case).terms.footage}一案，本機構{decision_of(case)}，復請查照。",
         explanation=[
             f"復貴機關{_incoming(case)}。",
-            f"依據{rules_of(case).article(Clause.AGENCY_REPLY)}辦理，本案案號 {case.reference}。",
+            f"依據{_named(case, Clause.AGENCY_REPLY)}辦理，本案案號 {case.reference}。",
             *_granted(case),
             *(way.sentence for way in ways_on(case)),
         ],
@@ -83,11 +83,17 @@ def return_draft(case: Case) -> Draft:
         subject=f"貴機關申請調閱本機構{rules_of(case).terms.footage}一案，來文尚有應補正事項，請查照補正。",
         explanation=[
             f"復貴機關{_incoming(case)}。",
-            f"依據{rules_of(case).article(Clause.AGENCY_DOCUMENT)}，應以公文載明法令依據、調閱目的、範圍及用途。",
+            f"依據{_named(case, Clause.AGENCY_DOCUMENT)}，應以公文載明法令依據、調閱目的、範圍及用途。",
             f"{case.disclosure.returned_note.rstrip('。')}。",
             f"請補正後於原申請案（{case.reference}）上傳，不必重新申請；補正前，申請時段現有的影像仍先行保全。",
         ],
     )
+
+
+def _named(case: Case, clause: Clause) -> str:
+    """An article with the name of its regulation: who reads the letter does not have our page before them."""
+    rules = rules_of(case)
+    return f"「{rules.name}」（{rules.article(clause)}）"
 
 
 def _incoming(case: Case) -> str:

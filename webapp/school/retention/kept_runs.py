@@ -20,9 +20,9 @@ class KeptDay:
 
     @property
     def goes_words(self) -> str:
-        """What stands beneath the day and month on which it goes: the year, and which day it is."""
+        """What stands beneath the day and month on which it goes: the year, and which day's footage it is."""
         of = day_and_month(self.day) if self.day.year == self.goes_on.year else format_date(self.day)
-        return f"民國{roc_year(self.goes_on)}年，{of}的影像"
+        return f"民國{roc_year(self.goes_on)}年，銷毀{of}的影像"
 
 
 @dataclass(frozen=True)

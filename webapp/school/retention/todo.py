@@ -55,7 +55,7 @@ def _urgent(tenant_id: UUID, now: datetime, rules: RuleProfile) -> Iterator[Item
         by = "教育局" if each.said.from_bureau else each.said.pressed_by
         text = f"{each.said.number}（{by}）：請催補公文、申請或案號，{format_date(last)}屆期失效"
         soon = is_lapsing(ends_on=last, today=clock.civil_day(now))
-        yield replace(_about_hold(text, each.hold, rules), urgent=soon or each.said.from_bureau)
+        yield replace(_about_hold(text, each.hold, rules), urgent=soon or each.said.from_bureau, due=last)
     for each in urgent.lapsed_lately(tenant_id=tenant_id, now=now):
         text = f"{each.said.number} 屆期未收到公文、申請或案號，已失效"
         yield replace(_about_hold(text, each.hold, rules), urgent=False)

@@ -49,7 +49,7 @@ def _to_do(fault: Fault, actor: Actor, *, handles: bool) -> str:
         return ""
     if fault.state == _S.FOUND:
         return "請受理並報修"
-    return "請說明錄影中斷並結案" if fault.state == _S.RECHECKED else "處理中，修好後請登記"
+    return "複查通過，請結案；有錄影中斷的，先說明原因" if fault.state == _S.RECHECKED else "處理中，修好後請登記"
 
 
 def _gaps(tenant_id: UUID, now: datetime) -> Iterator[Item]:

@@ -19,7 +19,7 @@ from webapp.school.todo_item import Item
 
 _WORDS: Mapping[DueState, str] = {
     DueState.NEAR: "將於{day}到期",
-    DueState.VERY_NEAR: "將於{day}到期，只剩一週內",
+    DueState.VERY_NEAR: "將於{day}到期，剩一週以內",
     DueState.OVERDUE: "已逾期（應於{day}前完成）",
 }
 

@@ -228,7 +228,13 @@ def _shown(tenant_id: UUID, inspection_id: UUID, **sent: Form) -> str:
     site = registry.site(tenant_id=tenant_id, site_id=found.site_id)
     marks = queries.told(tenant_id=tenant_id).get(found.id, queries.Told())
     calibrated = queries.calibrated(tenant_id=tenant_id, ids=set(found.calibrations))
-    answers = queries.answers(tenant_id=tenant_id, inspection_id=inspection_id)
+    cameras = {camera.id: camera.name for camera in registry.cameras_ever(tenant_id=tenant_id)}
+    places = {camera_id: place for place, camera_id in enumerate(cameras)}
+    # Camera by camera, as they were walked.
+    answers = sorted(
+        queries.answers(tenant_id=tenant_id, inspection_id=inspection_id),
+        key=lambda each: -1 if each.camera_id is None else places[each.camera_id],
+    )
     forms = {
         "recheck_form": RecheckForm.offering(_others(tenant_id, inspection_id), fresh=True),
         "cancel_form": CancelForm(formdata=None),
@@ -245,7 +251,7 @@ def _shown(tenant_id: UUID, inspection_id: UUID, **sent: Form) -> str:
         ),
         may_see_faults=actor().may(Permission.FAULT_REPORT),
         names=queries.question_names(site, found.inspected_on),
-        cameras={camera.id: camera.name for camera in registry.cameras_ever(tenant_id=tenant_id)},
+        cameras=cameras,
         reason_names={reason.value: REASON_NAMES[reason] for reason in Reason},
         year=roc_year(found.inspected_on),
         may_record=actor().may(Permission.UPKEEP_RECORD),

@@ -18,7 +18,7 @@ class Notice(StrEnum):
 WORDS: Mapping[Notice, tuple[str, str]] = {
     Notice.INVITED: (
         "專案小組開會通知 {serial}",
-        "您受邀擔任專案小組成員。請先完成利害關係聲明與保密切結，再查看開會時間、地點與案件摘要。",
+        "您受邀擔任專案小組成員。請查看開會時間與地點，並完成利害關係聲明與保密切結；完成後才看得到案件摘要。",
     ),
     Notice.MOVED: ("專案小組開會時間變更 {serial}", "專案小組的開會時間或地點已變更，請查看新的時間與地點。"),
     Notice.CODE: (

@@ -3,9 +3,12 @@
 import pytest
 
 from infra import clock, qr
+from infra.db import db
+from tenants.registry.models import Tenant
 from tenants.roc_dates import format_date
 from tests import printouts
 from tests.factories import people
+from tests.factories.cast import Cast
 from tests.webapp.public.applying.conftest import Door
 from tests.webapp.visitor import START, Visitor
 
@@ -23,6 +26,16 @@ def test_each_institution_speaks_by_its_own_regulation(parent: Visitor, door: Do
     assert "專案小組" not in school
     assert "由事務組受理" in school
     assert "目前沒有可查的影像" in school
+
+
+@pytest.mark.req("KH-6-2a")
+def test_the_institutions_telephone_is_there_to_tap(parent: Visitor, town: Cast) -> None:
+    assert "尚未登載電話，請洽該機構辦公室" in parent.get("/").text
+    tenant = db.session.get_one(Tenant, town.k1.tenant_id)
+    tenant.phone = "07-555-0101#12"
+    db.session.commit()
+
+    assert '<a class="text-nowrap" href="tel:075550101,12">07-555-0101#12</a>' in parent.get("/").text
 
 
 @pytest.mark.req("DR-08")

@@ -35,6 +35,7 @@ def _mails(seat: PanelMember, notice: Notice) -> list[tuple[str, str]]:
 def test_who_has_no_account_gets_a_link_that_opens(panel: Panel, met: PanelMeeting) -> None:
     parent = panel.member(met, Capacity.PARENT_REP)
     ((to, text),) = _mails(parent, Notice.INVITED)
+    assert "請查看開會時間與地點" in text, "both are shown before anything is declared"
     assert to == PARENT_MAIL
     address = re.search(r"https://cctv.example.org/panel/([0-9a-f-]{36})/([\w-]{43})\s", text)
     assert address is not None
