@@ -174,6 +174,7 @@ def _anchors(session: Session, now: datetime) -> list[Unanchored]:
     newest = head.c.day
     query = (
         select(Tenant.id, Tenant.name, newest, JobFault)
+        .select_from(Tenant)
         .outerjoin(head, true())
         .outerjoin(
             JobFault,

@@ -254,14 +254,15 @@ def age(matter: Matter, now: datetime) -> str:
     began = [each.since for each in matter.institutions if each.since is not None]
     if not began:
         return ""
-    oldest = max(matter.institutions, key=lambda each: each.days(civil_day(now)))
+    today = civil_day(now)
+    oldest = max(matter.institutions, key=lambda each: each.days(today))
     since = oldest.since
     if isinstance(since, datetime):
         minutes = (now - since) // timedelta(minutes=1)
         words = f"自{format_instant(since.replace(second=0, microsecond=0))}起，已 {presenters.lateness(minutes)}"
     else:
         assert since is not None  # noqa: S101 - the oldest of those that began
-        days = oldest.days(civil_day(now))
+        days = oldest.days(today)
         words = f"自{format_date(since)}起{f'，已 {days} 日' if days else ''}"
     return f"{'最久' if len(matter.institutions) > 1 else ''}{words}"
 

@@ -105,7 +105,7 @@ def board() -> str:
     with bureau_session():
         everything = queries.board(now=now)
         day, listed = article_view.overview()
-        to_do = todo.to_do(everything, day=day, actor=actor(), now=now)
+        to_do = todo.to_do(day=day, actor=actor(), now=now)
         standing_still = platform_health.health(now=now).standing_still
     lines = queries.fitting(everything, **asked)
     page = presenters.page_of(lines, page_number())

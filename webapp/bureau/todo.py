@@ -4,7 +4,7 @@ Ten lines whatever waits (DR-30, journey B1): what finds no place is counted, wi
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -12,9 +12,7 @@ from flask import url_for
 
 from infra import clock
 from tenants.actor import Actor
-from tenants.compliance import forecast, morning
-from tenants.compliance.articles import queries
-from tenants.compliance.queries import BoardLine
+from tenants.compliance import city_morning, forecast, morning
 from tenants.permissions import ROLE_NAMES, Role
 from tenants.profiles import Clause
 from tenants.registry import regulations
@@ -59,14 +57,12 @@ class ToDo:
         return sum(each.count for each in self.left)
 
 
-def to_do(lines: Iterable[BoardLine], *, day: date | None, actor: Actor, now: datetime) -> ToDo:
+def to_do(*, day: date | None, actor: Actor, now: datetime) -> ToDo:
     """What the officer reads first: what waits for the bureau itself, then what waits at institutions.
 
-    An open case is its school's to do, and is told here once its day is past. Without a day of findings only what is
-    known of this minute can be told.
+    An open case is its school's to do, and is told here once its day is past.
     """
-    found = queries.unmet(day=day, few=morning.FEW) if day is not None else ()
-    matters = morning.matters(lines, found, now=now)
+    matters = city_morning.matters(day=day, now=now)
     asked = _asked(actor=actor, now=now)
     of_asked, of_matters = morning.places(asked=len(asked), matters=len(matters))
     left = Counter(kind for kind, _ in asked[of_asked:])
