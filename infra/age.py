@@ -12,9 +12,19 @@ from dataclasses import dataclass
 import pyrage
 
 from infra.age_envelopes import to_recipient
-from infra.age_opening import CannotDecrypt, Opening
+from infra.age_opening import CannotDecrypt, FileKey, Opening, file_key
 
-__all__ = ["CannotDecrypt", "Identity", "Opening", "decrypt", "encrypt", "new_identity", "opening"]
+__all__ = [
+    "CannotDecrypt",
+    "FileKey",
+    "Identity",
+    "Opening",
+    "decrypt",
+    "encrypt",
+    "file_key",
+    "new_identity",
+    "opening",
+]
 
 
 @dataclass(frozen=True)
@@ -49,7 +59,7 @@ def decrypt(cipher: bytes, secret: str) -> bytes:
 
 
 @contextmanager
-def opening(secret: str, give: Callable[[bytes], object]) -> Iterator[Opening]:
+def opening(secret: str | FileKey, give: Callable[[bytes], object]) -> Iterator[Opening]:
     """Write an age file to what this gives, as it arrives; `give` gets the plain bytes, in constant memory.
 
     Raises `CannotDecrypt`, at the latest at the end of the block; what was given by then must be thrown away.

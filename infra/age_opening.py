@@ -5,6 +5,7 @@ chunk at most is held back, since only the file's end tells which one is the las
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 
 import pyrage
 from cryptography.exceptions import InvalidSignature, InvalidTag
@@ -40,13 +41,32 @@ class CannotDecrypt(Exception):
     """The bytes are not an age file for this identity, or were changed."""
 
 
+@dataclass(frozen=True)
+class FileKey:
+    """What opens one age file and no other, whoever else could open it."""
+
+    secret: bytes = field(repr=False)
+
+
+def file_key(head: bytes, secret: str) -> FileKey:
+    """The key of the file that begins so, for an identity that opens it. Raises `CannotDecrypt`."""
+    opening = Opening(secret, lambda _plain: None)
+    opening.write(head)
+    if opening.file_key is None:
+        raise CannotDecrypt("the header is cut off")
+    return opening.file_key
+
+
 class Opening:
     """Takes the bytes of an age file in any portions. Nothing is proven to be whole before `finish`."""
 
-    def __init__(self, secret: str, give: Callable[[bytes], object]) -> None:
-        """`secret` is an X25519 identity, in age's own spelling; `give` gets the plain bytes of each chunk in turn."""
-        checked = str(pyrage.x25519.Identity.from_str(secret))
-        self._identity = X25519PrivateKey.from_private_bytes(bech32_bytes(checked))
+    def __init__(self, secret: str | FileKey, give: Callable[[bytes], object]) -> None:
+        """`secret` is an X25519 identity, in age's own spelling, or the key of this very file.
+
+        `give` gets the plain bytes of each chunk in turn.
+        """
+        self.file_key: FileKey | None = None
+        self._secret = secret if isinstance(secret, FileKey) else _identity(secret)
         self._give = give
         self._cipher: ChaCha20Poly1305 | None = None
         self._number = 0
@@ -105,38 +125,47 @@ class Opening:
                 raise CannotDecrypt("there is no header")
             return 0
         signed = arrived[: mark + 1 + len(MAC_MARK)]
-        file_key = self._file_key(arrived[:mark])
+        known = self._secret
+        opens = known if isinstance(known, FileKey) else FileKey(_file_key(arrived[:mark], known))
         begins = end + 1 + SALT_BYTES
-        mac = hmac.HMAC(header_key(file_key), hashes.SHA256())
+        mac = hmac.HMAC(header_key(opens.secret), hashes.SHA256())
         mac.update(signed)
         try:
             mac.verify(from_unpadded(arrived[len(signed) + 1 : end]))
         except (InvalidSignature, ValueError) as error:
             raise CannotDecrypt("the header was changed") from error
-        self._cipher = ChaCha20Poly1305(payload_key(file_key, arrived[end + 1 : begins]))
+        self._cipher = ChaCha20Poly1305(payload_key(opens.secret, arrived[end + 1 : begins]))
+        self.file_key = opens
         return begins
 
-    def _file_key(self, header: bytes) -> bytes:
-        try:
-            for kind, arguments, body in _stanzas(header):
-                if kind == X25519.encode() and len(arguments) == 1:
-                    found = self._unwrapped(from_unpadded(arguments[0]), body)
-                    if found is not None:
-                        return found
-        except ValueError as error:
-            raise CannotDecrypt("the header cannot be read") from error
-        raise CannotDecrypt("it is for another identity")
 
-    def _unwrapped(self, share: bytes, body: bytes) -> bytes | None:
-        """The file's key, if it is wrapped for this identity. Raises `ValueError` for a share that is no key."""
-        if len(body) != FILE_KEY_BYTES + TAG_BYTES:
-            raise ValueError("no file key has this length")
-        shared = self._identity.exchange(X25519PublicKey.from_public_bytes(share))
-        public = self._identity.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
-        try:
-            return ChaCha20Poly1305(x25519_wrap_key(shared, share, public)).decrypt(NO_NONCE, body, None)
-        except InvalidTag:
-            return None
+def _identity(secret: str) -> X25519PrivateKey:
+    checked = str(pyrage.x25519.Identity.from_str(secret))
+    return X25519PrivateKey.from_private_bytes(bech32_bytes(checked))
+
+
+def _file_key(header: bytes, identity: X25519PrivateKey) -> bytes:
+    try:
+        for kind, arguments, body in _stanzas(header):
+            if kind == X25519.encode() and len(arguments) == 1:
+                found = _unwrapped(from_unpadded(arguments[0]), body, identity)
+                if found is not None:
+                    return found
+    except ValueError as error:
+        raise CannotDecrypt("the header cannot be read") from error
+    raise CannotDecrypt("it is for another identity")
+
+
+def _unwrapped(share: bytes, body: bytes, identity: X25519PrivateKey) -> bytes | None:
+    """The file's key, if it is wrapped for this identity. Raises `ValueError` for a share that is no key."""
+    if len(body) != FILE_KEY_BYTES + TAG_BYTES:
+        raise ValueError("no file key has this length")
+    shared = identity.exchange(X25519PublicKey.from_public_bytes(share))
+    public = identity.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+    try:
+        return ChaCha20Poly1305(x25519_wrap_key(shared, share, public)).decrypt(NO_NONCE, body, None)
+    except InvalidTag:
+        return None
 
 
 def _stanzas(header: bytes) -> Iterator[tuple[bytes, Sequence[bytes], bytes]]:
