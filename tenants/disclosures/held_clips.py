@@ -1,10 +1,12 @@
 """The copies of a case's hold as clips: opened with the key of the hold, and only if they are what was signed."""
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
+from uuid import UUID
 
 from infra import age, object_keys
 from infra.chunked import Hashed, beside
@@ -15,6 +17,11 @@ from infra.objects import ObjectStore, Sink
 from tenants.errors import Tampered
 from tenants.retention.hold_keys import open_hold_key
 from tenants.retention.models import PreservedSegment
+
+# A header of ours has some two hundred bytes.
+_HEAD_BYTES = 1024
+_AT_ONCE = 8
+_OTHER_BYTES = "保全的副本與複製時的雜湊不符或無法開啟，不能使用。請洽平台維運人員。"
 
 
 class Signed(Protocol):
@@ -44,35 +51,62 @@ def clips_of(copies: Sequence[PreservedSegment], *, store: ObjectStore, kms: Kms
     """
     if not copies:
         return
-    ids = {"tenant_id": copies[0].tenant_id, "hold_id": copies[0].hold_id}
-    secret = open_hold_key(**ids, kms=kms, store=store)
+    secret = open_hold_key(tenant_id=copies[0].tenant_id, hold_id=copies[0].hold_id, kms=kms, store=store)
     for copy in copies:
-        line = parse(copy.line)
-        key = object_keys.preserved_segment(**ids, segment_id=copy.segment_id)
-        yield Clip(
-            started_us=line.started_us,
-            ended_us=line.ended_us,
-            media_ms=line.media_ms,
-            read=partial(samples, key, Sums(copy.cipher_sha256, copy.plain_sha256), store=store, secret=secret),
-        )
+        yield _clip(copy, partial(samples, _object_key(copy), _sums(copy), store=store, secret=secret))
+
+
+def clips_with(
+    key_of: Callable[[UUID], age.FileKey], copies: Sequence[PreservedSegment], *, store: ObjectStore
+) -> Iterator[Clip]:
+    """The same, each opened with a key of its own that is asked for by the segment's id as it is read."""
+
+    def read(key: str, sums: Sums, segment_id: UUID) -> bytes:
+        return samples(key, sums, store=store, secret=key_of(segment_id))
+
+    for copy in copies:
+        yield _clip(copy, partial(read, _object_key(copy), _sums(copy), copy.segment_id))
+
+
+def file_keys(copies: Sequence[PreservedSegment], *, store: ObjectStore, kms: Kms) -> Mapping[UUID, age.FileKey]:
+    """The key of each copy of one hold, which opens that copy alone. Raises as `open_hold_key` does, and `Tampered`."""
+    if not copies:
+        return {}
+    secret = open_hold_key(tenant_id=copies[0].tenant_id, hold_id=copies[0].hold_id, kms=kms, store=store)
+    with ThreadPoolExecutor(_AT_ONCE) as beside:
+        heads = beside.map(lambda key: store.beginning(key, _HEAD_BYTES), [_object_key(copy) for copy in copies])
+        try:
+            return {copy.segment_id: age.file_key(head, secret) for copy, head in zip(copies, heads, strict=True)}
+        except age.CannotDecrypt as error:
+            raise Tampered(_OTHER_BYTES) from error
+
+
+def _object_key(copy: PreservedSegment) -> str:
+    return object_keys.preserved_segment(tenant_id=copy.tenant_id, hold_id=copy.hold_id, segment_id=copy.segment_id)
+
+
+def _sums(copy: PreservedSegment) -> Sums:
+    return Sums(copy.cipher_sha256, copy.plain_sha256)
+
+
+def _clip(copy: PreservedSegment, read: Callable[[], bytes]) -> Clip:
+    line = parse(copy.line)
+    return Clip(started_us=line.started_us, ended_us=line.ended_us, media_ms=line.media_ms, read=read)
 
 
 def laid_out(copies: Sequence[PreservedSegment]) -> list[Clip]:
     """The copies as clips that are only laid out in time and never read."""
-    lines = [parse(copy.line) for copy in copies]
-    return [
-        Clip(started_us=line.started_us, ended_us=line.ended_us, media_ms=line.media_ms, read=bytes) for line in lines
-    ]
+    return [_clip(copy, bytes) for copy in copies]
 
 
-def samples(key: str, copy: Signed, *, store: ObjectStore, secret: str) -> bytes:
+def samples(key: str, copy: Signed, *, store: ObjectStore, secret: str | age.FileKey) -> bytes:
     """The samples of a copy, if they are the ones that its device signed (DR-07). Raises `Tampered`."""
     held = io.BytesIO()
     read_samples(key, copy, held, store=store, secret=secret)
     return held.getvalue()
 
 
-def read_samples(key: str, copy: Signed, into: Sink, *, store: ObjectStore, secret: str) -> None:
+def read_samples(key: str, copy: Signed, into: Sink, *, store: ObjectStore, secret: str | age.FileKey) -> None:
     """Write them out as they arrive, hashed and opened on the way. What was written is good once this returns.
 
     Raises `Tampered`.
@@ -83,7 +117,7 @@ def read_samples(key: str, copy: Signed, into: Sink, *, store: ObjectStore, secr
             cipher = Hashed(opened)
             store.read_into(key, cipher)
     except age.CannotDecrypt as error:
-        raise Tampered("保全的副本與複製時的雜湊不符或無法開啟，不能使用。請洽平台維運人員。") from error
+        raise Tampered(_OTHER_BYTES) from error
     if cipher.sha256 != copy.cipher_sha256:
         raise Tampered("保全的副本與複製時的雜湊不符，不能使用。請洽平台維運人員。")
     if plain.sha256 != copy.plain_sha256:
