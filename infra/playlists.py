@@ -24,21 +24,8 @@ def piece_name(number: int) -> str:
     return f"{number}.m4s"
 
 
-def stretch_of(number: int, *, each: int) -> int:
-    """In which stretch of so many pieces each a piece lies; both counted from 1."""
-    return (number - 1) // each + 1
-
-
-def header_name(stretch: int) -> str:
-    """The name of the header that a player asks for before a stretch, such as `init-2.mp4`."""
-    return f"init-{stretch}.mp4"
-
-
-def playlist(pieces: Iterable[Piece], *, each: int | None = None) -> str:
-    """A whole recording: each piece with the wall time it was taken at, each gap marked as a discontinuity.
-
-    With `each`, so many pieces are a stretch with a header of its own name, for which a player asks as it enters it.
-    """
+def playlist(pieces: Iterable[Piece]) -> str:
+    """A whole recording: each piece with the wall time it was taken at, each gap marked as a discontinuity."""
     held = list(pieces)
     longest = max((piece.duration_ms for piece in held), default=0)
     lines = [
@@ -46,12 +33,9 @@ def playlist(pieces: Iterable[Piece], *, each: int | None = None) -> str:
         "#EXT-X-VERSION:7",
         f"#EXT-X-TARGETDURATION:{ceil(longest / 1000)}",
         "#EXT-X-PLAYLIST-TYPE:VOD",
+        f'#EXT-X-MAP:URI="{INIT}"',
     ]
-    if each is None:
-        lines.append(_map(INIT))
     for piece in held:
-        if each is not None and (piece.number - 1) % each == 0:
-            lines.append(_map(header_name(stretch_of(piece.number, each=each))))
         if piece.after_gap:
             lines.append("#EXT-X-DISCONTINUITY")
         taken = instant(piece.started_us).isoformat(timespec="milliseconds").replace("+00:00", "Z")
@@ -61,7 +45,3 @@ def playlist(pieces: Iterable[Piece], *, each: int | None = None) -> str:
             piece_name(piece.number),
         ]
     return "\n".join([*lines, "#EXT-X-ENDLIST", ""])
-
-
-def _map(name: str) -> str:
-    return f'#EXT-X-MAP:URI="{name}"'

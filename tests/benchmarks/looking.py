@@ -1,4 +1,4 @@
-"""What whoever clicks waits for: the three requests of the first picture, through the media process and a database."""
+"""What whoever clicks waits for: the four requests of the first picture, through the media process and a database."""
 
 import random
 import shutil
@@ -80,9 +80,10 @@ def _clicks(request: Request, running: Running, browser: WebClient) -> Iterator[
     for _look in range(_LOOKS):
         presence.beat(actor=request.handler, token=running.token, **ids)
         db.session.commit()
-        names = ("index.m3u8", "init-1.mp4", f"{dice.randrange(1, _PIECES)}.m4s")
+        names = ("init.mp4", f"{dice.randrange(1, _PIECES)}.m4s")
         began = time.perf_counter()
-        answers = [browser.get(f"{film}/{name}") for name in names]
+        answers = [browser.get(f"{film}/index.m3u8"), browser.post(f"{film}/keys/1")]
+        answers += [browser.get(f"{film}/{name}") for name in names]
         yield time.perf_counter() - began
         if {answer.status_code for answer in answers} != {200}:
             raise RuntimeError(f"a picture was refused: {[answer.status for answer in answers]}")

@@ -15,9 +15,9 @@ log = structlog.get_logger(__name__)
 VIDEO = "video/mp4"
 
 
-def listed(pieces: Iterable[Piece], *, each: int | None = None) -> Response:
-    """The playlist; with `each`, so many pieces have a header of their own."""
-    return Response(playlist(pieces, each=each), HTTPStatus.OK, mimetype="application/vnd.apple.mpegurl")
+def listed(pieces: Iterable[Piece]) -> Response:
+    """The playlist."""
+    return Response(playlist(pieces), HTTPStatus.OK, mimetype="application/vnd.apple.mpegurl")
 
 
 def header(shown: Viewing) -> Response:

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from flask import Blueprint, Response
 
+from infra.burning import Viewing
 from tenants.disclosures.viewing import footage, queries
 from tenants.disclosures.viewing.presence import Stopped
 from tenants.permissions import Permission
@@ -20,6 +21,7 @@ from webapp.media import burnt
 from webapp.media.holdings import kms, store
 from webapp.viewing_cookie import share_of_pictures, token_of
 
+Answer = tuple[dict[str, str], HTTPStatus]
 viewings = Blueprint(
     "media_viewings",
     __name__,
@@ -31,31 +33,41 @@ viewings = Blueprint(
 @requires(Permission.FOOTAGE_WATCH)
 def index(tenant_id: UUID, viewing_id: UUID, window_id: UUID, take: int) -> Response:
     """The playlist of one take of an approved window, and the chain's line that it was opened."""
-    pieces = footage.open_window(**_asked(tenant_id, viewing_id), window_id=window_id, take=take)
-    return burnt.listed(pieces, each=footage.STRETCH)
+    return burnt.listed(footage.open_window(**_asked(tenant_id, viewing_id), window_id=window_id, take=take))
 
 
-@viewings.get("/init-<int:stretch>.mp4")
+@viewings.post("/keys/<int:stretch>")
 @requires(Permission.FOOTAGE_WATCH)
-def init(tenant_id: UUID, viewing_id: UUID, window_id: UUID, take: int, stretch: int) -> Response:
-    """What a player needs before the first piece of each quarter of an hour, whose keys are opened with it."""
+def enter(tenant_id: UUID, viewing_id: UUID, window_id: UUID, take: int, stretch: int) -> Answer:
+    """The player enters a quarter of an hour: the keys of its pieces are opened, and lie between the two shares."""
     asked = _asked(tenant_id, viewing_id)
-    return burnt.header(footage.open_stretch(**asked, window_id=window_id, take=take, stretch=stretch, store=store()))
+    footage.open_stretch(**asked, window_id=window_id, take=take, stretch=stretch, store=store())
+    return {}, HTTPStatus.OK
+
+
+@viewings.get("/init.mp4")
+@requires(Permission.FOOTAGE_WATCH)
+def init(tenant_id: UUID, viewing_id: UUID, window_id: UUID, take: int) -> Response:
+    """What a player needs before the first piece."""
+    return burnt.header(_shown(tenant_id, viewing_id, window_id, take))
 
 
 @viewings.get("/<int:number>.m4s")
 @requires(Permission.FOOTAGE_WATCH)
 def piece(tenant_id: UUID, viewing_id: UUID, window_id: UUID, take: int, number: int) -> Response:
     """Two seconds of it, decoded, marked and encoded for this request."""
-    shown = footage.opened_window(**_asked(tenant_id, viewing_id), window_id=window_id, take=take, store=store())
-    return burnt.piece(shown, number, viewing_id=str(viewing_id))
+    return burnt.piece(_shown(tenant_id, viewing_id, window_id, take), number, viewing_id=str(viewing_id))
 
 
 @viewings.errorhandler(Stopped)
-def stopped(refused: Stopped) -> tuple[dict[str, str], HTTPStatus]:
+def stopped(refused: Stopped) -> Answer:
     """A session that is not live: that it stopped was perhaps found by this very request, and stays recorded."""
     keep_changes()
     return {"code": refused.code, "detail": str(refused)}, HTTPStatus.CONFLICT
+
+
+def _shown(tenant_id: UUID, viewing_id: UUID, window_id: UUID, take: int) -> Viewing:
+    return footage.opened_window(**_asked(tenant_id, viewing_id), window_id=window_id, take=take, store=store())
 
 
 def _asked(tenant_id: UUID, viewing_id: UUID) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from infra.joining import Clip
 from infra.kms import Kms
 from infra.manifest import microseconds, parse
 from infra.objects import ObjectStore
-from infra.playlists import Piece, stretch_of
+from infra.playlists import Piece
 from tenants.actor import Actor
 from tenants.audit import queries as chain
 from tenants.audit.events import Event
@@ -27,7 +27,7 @@ from tenants.retention import queries as retention
 from tenants.retention.models import PreservedSegment
 from tenants.retention.rules import CameraWindow
 
-# A quarter of an hour, whose keys are opened in the blink of an eye, however long a window is.
+# So many pieces are entered together: a quarter of an hour, however long a window is. The player counts as this does.
 STRETCH = 450
 
 
@@ -76,7 +76,7 @@ def open_stretch(
     share: str,
     store: ObjectStore,
     kms: Kms,
-) -> burning.Viewing:
+) -> None:
     """Enter so many pieces of an opened window: the one time that the master key opens theirs, and no others.
 
     Raises as `open_window` does, and `NotAllowed` before it.
@@ -85,14 +85,13 @@ def open_stretch(
     window = _opened(viewing, window_id, take)
     copies = _copies(queries.case_of(viewing), window)
     shown = _film(viewing, window, copies, held_clips.laid_out(copies), take=take)
-    inside = [piece for piece in shown.pieces if stretch_of(piece.number, each=STRETCH) == stretch]
+    inside = shown.pieces[(stretch - 1) * STRETCH : stretch * STRETCH] if stretch else ()
     if not inside:
         raise NotFound
     from_us, until_us = inside[0].started_us, inside[-1].started_us + burning.PIECE_US
     lines = [(copy, parse(copy.line)) for copy in copies]
     wanted = [copy for copy, line in lines if line.ended_us > from_us and line.started_us < until_us]
     Keys(viewing=viewing, share=share, actor=actor, kms=kms).open(wanted, store=store)
-    return shown
 
 
 def opened_window(
@@ -115,6 +114,7 @@ def opened_window(
     viewing = presence.live(actor=actor, tenant_id=tenant_id, viewing_id=viewing_id, token=token)
     window = _opened(viewing, window_id, take)
     copies, keys = _copies(queries.case_of(viewing), window), Keys(viewing=viewing, share=share, actor=actor, kms=kms)
+    keys.check()
     return _film(viewing, window, copies, held_clips.clips_with(keys.of, copies, store=store), take=take)
 
 

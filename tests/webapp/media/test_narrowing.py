@@ -21,14 +21,14 @@ def test_what_was_narrowed_while_it_is_watched_is_shown_no_more_at_once(booth: B
 
     pieces = [booth.browser.get(booth.film(f"{number}.m4s")) for number in range(1, 6)]
     assert [answer.status_code for answer in pieces] == [200, 200, 200, 404, 404]
-    init = booth.browser.get(booth.film("init-1.mp4")).data
+    init = booth.browser.get(booth.film("init.mp4")).data
     shown = pictures(init + b"".join(answer.data for answer in pieces[:3]))
     assert len(shown) == 45, "and of the last piece what is still approved"
     assert booth.browser.get(booth.film()).text.count(".m4s") == 3
 
     window.approved_from = window.approved_until = None
     booth.beat()
-    tried = ("index.m3u8", "init-1.mp4", *(f"{number}.m4s" for number in range(1, 6)))
+    tried = ("index.m3u8", "init.mp4", *(f"{number}.m4s" for number in range(1, 6)))
     assert {booth.status(name) for name in tried} == {404}
 
 
@@ -50,7 +50,7 @@ def test_a_second_session_opens_nothing_of_the_first(booth: Booth) -> None:
     )
     db.session.commit()
     browser = holding(booth.stage.browser(handler), second.viewing.id, second.token, second.share)
-    for name in ("index.m3u8", "init-1.mp4", "1.m4s"):
+    for name in ("index.m3u8", "init.mp4", "1.m4s"):
         assert browser.get(booth.film(name)).status_code == 403, "the token of the second, the address of the first"
         forged = holding(booth.stage.browser(handler), booth.viewing_id, second.token, second.share)
         assert forged.get(booth.film(name)).status_code == 403
