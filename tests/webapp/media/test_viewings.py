@@ -43,6 +43,7 @@ def events(kind: str) -> list[AuditEvent]:
 def test_the_approved_seconds_are_shown_marked_and_the_chain_knows(booth: Booth) -> None:
     opened = booth.browser.get(booth.film())
     assert (opened.status_code, opened.mimetype) == (200, "application/vnd.apple.mpegurl")
+    assert booth.enter() == 200
     names = re.findall(r"^\d+\.m4s$", opened.text, re.MULTILINE)
     answers = [booth.browser.get(booth.film(name)) for name in ["init.mp4", *names]]
 
