@@ -13,7 +13,7 @@ from infra.chunked import Hashed, beside
 from infra.joining import Clip
 from infra.kms import Kms
 from infra.manifest import parse
-from infra.objects import ObjectStore, Sink
+from infra.objects import NoSuchObject, ObjectStore, Sink
 from tenants.errors import Tampered
 from tenants.retention.hold_keys import open_hold_key
 from tenants.retention.models import PreservedSegment
@@ -21,7 +21,6 @@ from tenants.retention.models import PreservedSegment
 # A header of ours has some two hundred bytes.
 _HEAD_BYTES = 1024
 _AT_ONCE = 8
-_OTHER_BYTES = "保全的副本與複製時的雜湊不符或無法開啟，不能使用。請洽平台維運人員。"
 
 
 class Signed(Protocol):
@@ -69,16 +68,23 @@ def clips_with(
 
 
 def file_keys(copies: Sequence[PreservedSegment], *, store: ObjectStore, kms: Kms) -> Mapping[UUID, age.FileKey]:
-    """The key of each copy of one hold, which opens that copy alone. Raises as `open_hold_key` does, and `Tampered`."""
+    """The key of each copy of one hold, which opens that copy alone. Raises as `open_hold_key` does.
+
+    One that is not there or has another head gets none, and keeps no other from being shown.
+    """
     if not copies:
         return {}
     secret = open_hold_key(tenant_id=copies[0].tenant_id, hold_id=copies[0].hold_id, kms=kms, store=store)
-    with ThreadPoolExecutor(_AT_ONCE) as beside:
-        heads = beside.map(lambda key: store.beginning(key, _HEAD_BYTES), [_object_key(copy) for copy in copies])
-        try:
-            return {copy.segment_id: age.file_key(head, secret) for copy, head in zip(copies, heads, strict=True)}
-        except age.CannotDecrypt as error:
-            raise Tampered(_OTHER_BYTES) from error
+    with ThreadPoolExecutor(_AT_ONCE) as together:
+        found = together.map(lambda key: _file_key(key, secret, store), [_object_key(copy) for copy in copies])
+        return {copy.segment_id: key for copy, key in zip(copies, found, strict=True) if key is not None}
+
+
+def _file_key(key: str, secret: str, store: ObjectStore) -> age.FileKey | None:
+    try:
+        return age.file_key(store.beginning(key, _HEAD_BYTES), secret)
+    except (NoSuchObject, age.CannotDecrypt):
+        return None
 
 
 def _object_key(copy: PreservedSegment) -> str:
@@ -117,7 +123,7 @@ def read_samples(key: str, copy: Signed, into: Sink, *, store: ObjectStore, secr
             cipher = Hashed(opened)
             store.read_into(key, cipher)
     except age.CannotDecrypt as error:
-        raise Tampered(_OTHER_BYTES) from error
+        raise Tampered("保全的副本與複製時的雜湊不符或無法開啟，不能使用。請洽平台維運人員。") from error
     if cipher.sha256 != copy.cipher_sha256:
         raise Tampered("保全的副本與複製時的雜湊不符，不能使用。請洽平台維運人員。")
     if plain.sha256 != copy.plain_sha256:

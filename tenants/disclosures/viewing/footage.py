@@ -106,7 +106,7 @@ def opened_window(
     store: ObjectStore,
     kms: Kms,
 ) -> burning.Viewing:
-    """The same for the next piece: the session is asked anew, and the chain whether the window was opened in it.
+    """The film for the next piece: the session is asked anew, and the chain whether the window was opened in it.
 
     A piece is read with the keys that lie between the shares, and by no other way. Raises as `open_window` does, and
     `NotAllowed` before it.

@@ -21,6 +21,8 @@ from tenants.disclosures.viewing.models import ViewingSession
 from tenants.errors import NotAllowed, Unavailable
 from tenants.retention.models import PreservedSegment
 
+_NOT_OPENED = "這段影像沒有在本場開啟。請回到調閱操作台重新開啟播放；仍無法播放時，請洽平台維運人員。"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Keys:
@@ -63,6 +65,6 @@ class Keys:
         except (WrongShare, CannotUnwrap) as error:
             raise NotAllowed(presence.ELSEWHERE) from error
         except NotInside as error:
-            raise NotAllowed("這段影像沒有在本場開啟。請回到調閱操作台重新開啟播放。") from error
+            raise NotAllowed(_NOT_OPENED) from error
         except (QueueDown, KmsUnavailable) as error:
             raise Unavailable from error

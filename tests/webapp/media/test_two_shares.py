@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select
 
-from infra import clock, queues, two_shares
+from infra import clock, object_keys, queues, two_shares
 from infra.db import db
 from tenants.disclosures.viewing import actions, presence, queries
 from tenants.disclosures.viewing.models import ViewingSession
@@ -119,6 +119,15 @@ def narrowed_to_two_segments_of_three(booth: Booth) -> tuple[datetime, datetime]
     window.approved_until = window.approved_from + 4 * SECOND
     db.session.commit()
     return window.approved_from, window.approved_until
+
+
+@pytest.mark.req("DR-07")
+def test_a_copy_that_does_not_open_keeps_no_other_from_being_shown(booth: Booth) -> None:
+    held = list(db.session.scalars(select(PreservedSegment).order_by(PreservedSegment.started_at)))
+    ids = {"tenant_id": held[1].tenant_id, "hold_id": held[1].hold_id, "segment_id": held[1].segment_id}
+    booth.stage.request.archive.store.put(object_keys.preserved_segment(**ids), b"another file")
+    booth.open()
+    assert [booth.status(f"{number}.m4s") for number in (1, 2, 3, 5)] == [200, 403, 403, 200]
 
 
 def test_without_the_server_of_the_shares_nothing_is_shown_and_nothing_is_stopped(booth: Booth) -> None:
