@@ -9,10 +9,22 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from infra.age_envelopes import to_recipient
-from infra.age_keys import Identity, Kind, identity, new_identity
-from infra.age_opening import CannotDecrypt, Opening
+from infra.age_keys import Identity, Kind, Unwraps, identity, new_identity
+from infra.age_opening import CannotDecrypt, FileKey, Opening
+from infra.age_opening import file_key as _file_key
 
-__all__ = ["CannotDecrypt", "Identity", "Kind", "Opening", "decrypt", "encrypt", "new_identity", "opening"]
+__all__ = [
+    "CannotDecrypt",
+    "FileKey",
+    "Identity",
+    "Kind",
+    "Opening",
+    "decrypt",
+    "encrypt",
+    "file_key",
+    "new_identity",
+    "opening",
+]
 
 
 def encrypt(plain: bytes, recipient: str) -> bytes:
@@ -29,15 +41,25 @@ def decrypt(cipher: bytes, secret: str) -> bytes:
 
 
 @contextmanager
-def opening(secret: str, give: Callable[[bytes], object]) -> Iterator[Opening]:
+def opening(secret: str | FileKey, give: Callable[[bytes], object]) -> Iterator[Opening]:
     """Write an age file to what this gives, as it arrives; `give` gets the plain bytes, in constant memory.
 
     Raises `CannotDecrypt`, at the latest at the end of the block; what was given by then must be thrown away.
     """
-    try:
-        held = identity(secret)
-    except ValueError as error:
-        raise CannotDecrypt("this is no identity") from error
-    arriving = Opening(held, give)
+    arriving = Opening(_opens(secret), give)
     yield arriving
     arriving.finish()
+
+
+def file_key(head: bytes, secret: str) -> FileKey:
+    """What opens the file that begins so and no other, for an identity that opens it. Raises `CannotDecrypt`."""
+    return _file_key(head, _opens(secret))
+
+
+def _opens(secret: str | FileKey) -> Unwraps:
+    if isinstance(secret, FileKey):
+        return secret
+    try:
+        return identity(secret)
+    except ValueError as error:
+        raise CannotDecrypt("this is no identity") from error

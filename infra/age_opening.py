@@ -5,6 +5,7 @@ chunk at most is held back, since only the file's end tells which one is the las
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 
 from cryptography.exceptions import InvalidSignature, InvalidTag
 from cryptography.hazmat.primitives import hashes, hmac
@@ -35,12 +36,33 @@ class CannotDecrypt(Exception):
     """The bytes are not an age file for this identity, or were changed."""
 
 
+@dataclass(frozen=True)
+class FileKey:
+    """What opens one age file and no other, whoever else could open it."""
+
+    secret: bytes = field(repr=False)
+
+    def unwrapped(self, _stanza: Stanza) -> bytes:
+        """Itself, whomever the file was made for; that it is of another file shows at the header's own proof."""
+        return self.secret
+
+
+def file_key(head: bytes, opens: Unwraps) -> FileKey:
+    """The key of the file that begins so. Raises `CannotDecrypt`."""
+    opening = Opening(opens, lambda _plain: None)
+    opening.write(head)
+    if opening.file_key is None:
+        raise CannotDecrypt("the header is cut off")
+    return opening.file_key
+
+
 class Opening:
     """Takes the bytes of an age file in any portions. Nothing is proven to be whole before `finish`."""
 
-    def __init__(self, identity: Unwraps, give: Callable[[bytes], object]) -> None:
-        """`identity` knows the file's key; `give` gets the plain bytes of each chunk in turn."""
-        self._identity = identity
+    def __init__(self, opens: Unwraps, give: Callable[[bytes], object]) -> None:
+        """`opens` knows the file's key; `give` gets the plain bytes of each chunk in turn."""
+        self.file_key: FileKey | None = None
+        self._opens = opens
         self._give = give
         self._cipher: ChaCha20Poly1305 | None = None
         self._number = 0
@@ -99,21 +121,22 @@ class Opening:
                 raise CannotDecrypt("there is no header")
             return 0
         signed = arrived[: mark + 1 + len(MAC_MARK)]
-        file_key = self._file_key(arrived[:mark])
+        found = self._file_key(arrived[:mark])
         begins = end + 1 + SALT_BYTES
-        mac = hmac.HMAC(header_key(file_key), hashes.SHA256())
+        mac = hmac.HMAC(header_key(found), hashes.SHA256())
         mac.update(signed)
         try:
             mac.verify(from_unpadded(arrived[len(signed) + 1 : end]))
         except (InvalidSignature, ValueError) as error:
             raise CannotDecrypt("the header was changed") from error
-        self._cipher = ChaCha20Poly1305(payload_key(file_key, arrived[end + 1 : begins]))
+        self._cipher = ChaCha20Poly1305(payload_key(found, arrived[end + 1 : begins]))
+        self.file_key = FileKey(found)
         return begins
 
     def _file_key(self, header: bytes) -> bytes:
         try:
             for stanza in _stanzas(header):
-                found = self._identity.unwrapped(stanza)
+                found = self._opens.unwrapped(stanza)
                 if found is not None:
                     return found
         except ValueError as error:

@@ -94,6 +94,9 @@ class ObjectStore(Protocol):
     def get(self, key: str) -> bytes:
         """The whole object. Raises `NoSuchObject`."""
 
+    def beginning(self, key: str, count: int) -> bytes:
+        """The first bytes of an object that is not empty, fewer where it has no more. Raises `NoSuchObject`."""
+
     def read_into(self, key: str, sink: Sink) -> None:
         """Write an object to a file, or whatever takes it, in constant memory. Raises `NoSuchObject`."""
 

@@ -116,6 +116,13 @@ class S3Objects:
             body: bytes = self._client.get_object(Bucket=self.bucket, Key=key)["Body"].read()
             return body
 
+    def beginning(self, key: str, count: int) -> bytes:
+        """See `ObjectStore`."""
+        with _translated(key):
+            answer = self._client.get_object(Bucket=self.bucket, Key=key, Range=f"bytes=0-{count - 1}")
+            body: bytes = answer["Body"].read()
+            return body
+
     def read_into(self, key: str, sink: Sink) -> None:
         """See `ObjectStore`."""
         with _translated(key):

@@ -44,6 +44,10 @@ class MemoryObjects:
         self._ask()
         return self._held(key)[0]
 
+    def beginning(self, key: str, count: int) -> bytes:
+        """See `ObjectStore`."""
+        return self.get(key)[:count]
+
     def read_into(self, key: str, sink: Sink) -> None:
         """See `ObjectStore`."""
         sink.write(self.get(key))

@@ -46,7 +46,12 @@ def retained_page(*, tenant_id: UUID, copy_id: UUID) -> str:
 
 def viewing_playlist(*, tenant_id: UUID, viewing_id: UUID, window_id: UUID, take: int) -> str:
     """One take of an approved window, for the player of its viewing session."""
-    return f"/media/schools/{tenant_id}/viewings/{viewing_id}/{window_id}/{take}/index.m3u8"
+    return f"{viewing_pictures(tenant_id=tenant_id, viewing_id=viewing_id)}/{window_id}/{take}/index.m3u8"
+
+
+def viewing_pictures(*, tenant_id: UUID, viewing_id: UUID) -> str:
+    """Under which all pictures of a viewing session lie, and nothing else."""
+    return f"/media/schools/{tenant_id}/viewings/{viewing_id}"
 
 
 def collection(*, tenant_id: UUID, package_id: UUID) -> str:

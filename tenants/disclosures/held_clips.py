@@ -1,20 +1,26 @@
 """The copies of a case's hold as clips: opened with the key of the hold, and only if they are what was signed."""
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
+from uuid import UUID
 
 from infra import age, object_keys
 from infra.chunked import Hashed, beside
 from infra.joining import Clip
 from infra.kms import Kms
 from infra.manifest import parse
-from infra.objects import ObjectStore, Sink
+from infra.objects import NoSuchObject, ObjectStore, Sink
 from tenants.errors import Tampered
 from tenants.retention.hold_keys import open_hold_key
 from tenants.retention.models import PreservedSegment
+
+# A header of ours has some two hundred bytes, of a hybrid key 1,643.
+_HEAD_BYTES = 4096
+_AT_ONCE = 8
 
 
 class Signed(Protocol):
@@ -44,35 +50,69 @@ def clips_of(copies: Sequence[PreservedSegment], *, store: ObjectStore, kms: Kms
     """
     if not copies:
         return
-    ids = {"tenant_id": copies[0].tenant_id, "hold_id": copies[0].hold_id}
-    secret = open_hold_key(**ids, kms=kms, store=store)
+    secret = open_hold_key(tenant_id=copies[0].tenant_id, hold_id=copies[0].hold_id, kms=kms, store=store)
     for copy in copies:
-        line = parse(copy.line)
-        key = object_keys.preserved_segment(**ids, segment_id=copy.segment_id)
-        yield Clip(
-            started_us=line.started_us,
-            ended_us=line.ended_us,
-            media_ms=line.media_ms,
-            read=partial(samples, key, Sums(copy.cipher_sha256, copy.plain_sha256), store=store, secret=secret),
-        )
+        yield _clip(copy, partial(samples, _object_key(copy), _sums(copy), store=store, secret=secret))
+
+
+def clips_with(
+    key_of: Callable[[UUID], age.FileKey], copies: Sequence[PreservedSegment], *, store: ObjectStore
+) -> Iterator[Clip]:
+    """The same, each opened with a key of its own that is asked for by the segment's id as it is read."""
+
+    def read(key: str, sums: Sums, segment_id: UUID) -> bytes:
+        return samples(key, sums, store=store, secret=key_of(segment_id))
+
+    for copy in copies:
+        yield _clip(copy, partial(read, _object_key(copy), _sums(copy), copy.segment_id))
+
+
+def file_keys(copies: Sequence[PreservedSegment], *, store: ObjectStore, kms: Kms) -> Mapping[UUID, age.FileKey]:
+    """The key of each copy of one hold, which opens that copy alone. Raises as `open_hold_key` does.
+
+    One that is not there or has another head gets none, and keeps no other from being shown.
+    """
+    if not copies:
+        return {}
+    secret = open_hold_key(tenant_id=copies[0].tenant_id, hold_id=copies[0].hold_id, kms=kms, store=store)
+    with ThreadPoolExecutor(_AT_ONCE) as together:
+        found = together.map(lambda key: _file_key(key, secret, store), [_object_key(copy) for copy in copies])
+        return {copy.segment_id: key for copy, key in zip(copies, found, strict=True) if key is not None}
+
+
+def _file_key(key: str, secret: str, store: ObjectStore) -> age.FileKey | None:
+    try:
+        return age.file_key(store.beginning(key, _HEAD_BYTES), secret)
+    except (NoSuchObject, age.CannotDecrypt):
+        return None
+
+
+def _object_key(copy: PreservedSegment) -> str:
+    return object_keys.preserved_segment(tenant_id=copy.tenant_id, hold_id=copy.hold_id, segment_id=copy.segment_id)
+
+
+def _sums(copy: PreservedSegment) -> Sums:
+    return Sums(copy.cipher_sha256, copy.plain_sha256)
+
+
+def _clip(copy: PreservedSegment, read: Callable[[], bytes]) -> Clip:
+    line = parse(copy.line)
+    return Clip(started_us=line.started_us, ended_us=line.ended_us, media_ms=line.media_ms, read=read)
 
 
 def laid_out(copies: Sequence[PreservedSegment]) -> list[Clip]:
     """The copies as clips that are only laid out in time and never read."""
-    lines = [parse(copy.line) for copy in copies]
-    return [
-        Clip(started_us=line.started_us, ended_us=line.ended_us, media_ms=line.media_ms, read=bytes) for line in lines
-    ]
+    return [_clip(copy, bytes) for copy in copies]
 
 
-def samples(key: str, copy: Signed, *, store: ObjectStore, secret: str) -> bytes:
+def samples(key: str, copy: Signed, *, store: ObjectStore, secret: str | age.FileKey) -> bytes:
     """The samples of a copy, if they are the ones that its device signed (DR-07). Raises `Tampered`."""
     held = io.BytesIO()
     read_samples(key, copy, held, store=store, secret=secret)
     return held.getvalue()
 
 
-def read_samples(key: str, copy: Signed, into: Sink, *, store: ObjectStore, secret: str) -> None:
+def read_samples(key: str, copy: Signed, into: Sink, *, store: ObjectStore, secret: str | age.FileKey) -> None:
     """Write them out as they arrive, hashed and opened on the way. What was written is good once this returns.
 
     Raises `Tampered`.

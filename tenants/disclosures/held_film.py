@@ -4,18 +4,17 @@ Whatever anybody watches of a hold is shown by this one engine (infra/decisions/
 institution reviews a package, and when it hides others in the film of a request about one's own data.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from infra import burning
 from infra.film import Canvas
-from infra.kms import Kms
+from infra.joining import Clip
 from infra.manifest import parse
 from infra.masking import Box
 from infra.moving_mark import Mark
-from infra.objects import ObjectStore
-from tenants.disclosures.held_clips import clips_of, laid_out
+from tenants.disclosures.held_clips import laid_out
 from tenants.errors import Invalid, NotFound
 from tenants.registry.assessments.playback import check_playable
 from tenants.retention import hold_queries
@@ -59,22 +58,23 @@ def takes_of(copies: Sequence[PreservedSegment], *, span_us: tuple[int, int]) ->
 
 def film(
     copies: Sequence[PreservedSegment],
+    clips: Iterable[Clip],
     *,
     take: int,
     span_us: tuple[int, int],
     mark: Mark,
-    store: ObjectStore,
-    kms: Kms,
     sound: bool = True,
     boxes: Sequence[Box] = (),
 ) -> burning.Viewing:
     """One take of the span, which is half-open and in microseconds since 1970, with the sound there is or without.
 
+    `clips` are the copies as they are read (`held_clips`), and are asked for only once they may be shown.
+
     Raises `NotFound` for a take that there is not, and `NotReviewed` for a camera before a washroom that may not play.
     """
     for tenant_id in {copy.tenant_id for copy in copies}:
         check_playable(tenant_id=tenant_id, camera_ids={copy.camera_id for copy in copies})
-    films = burning.takes(clips_of(copies, store=store, kms=kms)) or [[]]
+    films = burning.takes(clips) or [[]]
     if not 1 <= take <= len(films):
         raise NotFound
     lines = [parse(copy.line) for copy in copies]

@@ -12,6 +12,7 @@ from tenants.audit import queries as chain
 from tenants.audit.events import Event
 from tenants.audit.openings import all_since
 from tenants.disclosures import held_film
+from tenants.disclosures.held_clips import clips_of
 from tenants.disclosures.held_film import Take
 from tenants.errors import Invalid, NotFound
 from tenants.footage.rules import digest_of
@@ -91,14 +92,13 @@ def picture(found: RightsRequest, *, take: int, codes: tuple[str, str], store: O
 
     Raises `NotFound` for a take that there is not.
     """
-    plan, (viewer, session) = plan_of(found), codes
+    plan, (viewer, session), copies = plan_of(found), codes, _copies(found)
     return held_film.film(
-        _copies(found),
+        copies,
+        clips_of(copies, store=store, kms=kms),
         take=take,
         span_us=(plan.from_us, plan.until_us),
         mark=held_film.mark_of(found.serial, viewer=viewer, session=session),
-        store=store,
-        kms=kms,
         sound=plan.sound,
         boxes=plan.boxes,
     )

@@ -1,4 +1,4 @@
-"""What whoever clicks waits for: the three requests of the first picture, through the media process and a database."""
+"""What whoever clicks waits for: the four requests of the first picture, through the media process and a database."""
 
 import random
 import shutil
@@ -19,6 +19,7 @@ from infra.db import db
 from infra.kms import FileKms, create_master_key
 from infra.stack.postgres import Postgres
 from infra.stack.processes import temporary_folder
+from infra.stack.valkey import Valkey
 from infra.tenancy import Binding, bind
 from tenants.disclosures.viewing import actions, presence
 from tenants.disclosures.viewing.actions import Running
@@ -79,9 +80,10 @@ def _clicks(request: Request, running: Running, browser: WebClient) -> Iterator[
     for _look in range(_LOOKS):
         presence.beat(actor=request.handler, token=running.token, **ids)
         db.session.commit()
-        names = ("index.m3u8", "init.mp4", f"{dice.randrange(1, _PIECES)}.m4s")
+        names = ("init.mp4", f"{dice.randrange(1, _PIECES)}.m4s")
         began = time.perf_counter()
-        answers = [browser.get(f"{film}/{name}") for name in names]
+        answers = [browser.get(f"{film}/index.m3u8"), browser.post(f"{film}/keys/1")]
+        answers += [browser.get(f"{film}/{name}") for name in names]
         yield time.perf_counter() - began
         if {answer.status_code for answer in answers} != {200}:
             raise RuntimeError(f"a picture was refused: {[answer.status for answer in answers]}")
@@ -100,7 +102,9 @@ def _room(plain: bytes) -> Iterator[tuple[Request, Running, WebClient]]:
         create_master_key(folder / "master.key")
         app = create_base_app(worker_settings(urls))
         stack.callback(dispose, app)
-        media = create_media_app(media_settings(urls, MASTER_KEY_FILE=str(folder / "master.key")))
+        valkey = Valkey(folder / "valkey")
+        stack.callback(valkey.stop)
+        media = create_media_app(media_settings(urls, REDIS_URL=valkey.url, MASTER_KEY_FILE=str(folder / "master.key")))
         stack.callback(dispose, media)
         stack.enter_context(app.app_context())
         stack.enter_context(patch("infra.queues.enqueue"))
@@ -144,6 +148,7 @@ def _browser(media: Flask, request: Request, running: Running) -> WebClient:
     browser = media.test_client()
     assert isinstance(browser, WebClient)
     browser.sign_in(db.session.get_one(User, request.handler.id).login)
+    browser.set_cookie("shouyuan-viewing", running.share, path="/media")
     with browser.session_transaction() as kept:
         kept["viewing"] = [str(running.viewing.id), running.token]
     return browser

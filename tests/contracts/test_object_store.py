@@ -23,6 +23,7 @@ def _send(url: str, headers: Mapping[str, str], body: bytes) -> int:
 def test_bytes_come_back_as_they_went(any_store: ObjectStore) -> None:
     any_store.put("seg/a", b"footage")
     assert any_store.get("seg/a") == b"footage"
+    assert (any_store.beginning("seg/a", 4), any_store.beginning("seg/a", 100)) == (b"foot", b"footage")
     facts = any_store.facts("seg/a")
     assert (facts.bytes, facts.md5) == (7, md5_hex(b"footage"))
 
@@ -43,8 +44,9 @@ def test_what_is_not_there_is_named(any_store: ObjectStore) -> None:
         any_store.get("seg/none")
     with pytest.raises(NoSuchObject), tempfile.TemporaryFile() as sink:
         any_store.read_into("seg/none", sink)
-    with pytest.raises(NoSuchObject):
-        any_store.facts("seg/none")
+    for look in (any_store.facts, lambda key: any_store.beginning(key, 4)):
+        with pytest.raises(NoSuchObject):
+            look("seg/none")
 
 
 def test_a_signed_upload_takes_exactly_the_announced_bytes(objects: S3Objects) -> None:

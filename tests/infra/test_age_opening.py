@@ -60,6 +60,26 @@ def test_it_is_opened_by_each_of_several_recipients_and_by_nobody_else() -> None
         age.decrypt(cipher, other.secret)
 
 
+@pytest.mark.parametrize("kind", age.Kind)
+def test_the_key_of_one_file_is_in_its_head_and_opens_no_other_of_the_same_recipient(kind: age.Kind) -> None:
+    key = age.new_identity(kind)
+    one, two = age.encrypt(of_size(3 * CHUNK), key.recipient), age.encrypt(of_size(9), key.recipient)
+    of_one, given = age.file_key(one[:4096], key.secret), io.BytesIO()
+    with age.opening(of_one, given.write) as arriving:
+        arriving.write(one)
+    assert given.getvalue() == of_size(3 * CHUNK)
+    assert of_one.secret.hex() not in repr(of_one)
+    with pytest.raises(age.CannotDecrypt), age.opening(of_one, given.write) as arriving:
+        arriving.write(two)
+    for head, secret in (
+        (one[:4096], age.new_identity(kind).secret),
+        (one[:100], key.secret),
+        (b"no file", key.secret),
+    ):
+        with pytest.raises(age.CannotDecrypt):
+            age.file_key(head, secret)
+
+
 def test_every_changed_byte_is_found() -> None:
     key = age.new_identity(age.Kind.CLASSIC)
     cipher = peers(b"plain", key)

@@ -35,6 +35,7 @@ WORDS = {
     "day": "115-11-20",
     "part": 0,
     "take": 1,
+    "stretch": 1,
     "number": 1,
     "path": "x",
     "code": "K1",

@@ -14,6 +14,7 @@ const films = [...desk.querySelectorAll("[data-film]")];
 const BEAT_MS = 2000;
 const MISSED = 2;
 const SOON_SECONDS = 120;
+const STRETCH = 450;
 
 let hls = null;
 let film = null;
@@ -66,6 +67,34 @@ const kept = () => {
   return { film: films[place.film] ?? films[0], at: place.at > 0 ? place.at : -1 };
 };
 
+// The keys of a quarter of an hour are opened as it is entered, before the first of its pieces is asked for.
+const entering = new Map();
+const enter = (address) => {
+  const [, start, number] = address.match(/^(.*\/)(\d+)\.m4s$/) ?? [];
+  if (!number) {
+    return Promise.resolve(); // what comes before every piece needs none
+  }
+  const keys = `${start}keys/${Math.ceil(number / STRETCH)}`;
+  if (!entering.has(keys)) {
+    const forget = () => entering.delete(keys); // and the piece is told why
+    entering.set(keys, send(keys, {}).then((answer) => answer.ok || forget(), forget));
+  }
+  return entering.get(keys);
+};
+const afterItsKeys = (Loader) => class extends Loader {
+  load(context, ...told) {
+    enter(context.url).then(() => this.gone || super.load(context, ...told));
+  }
+  abort() {
+    this.gone = true;
+    super.abort();
+  }
+  destroy() {
+    this.gone = true;
+    super.destroy();
+  }
+};
+
 const open = (button, at = -1) => {
   film = button;
   films.forEach((each) => each.setAttribute("aria-pressed", String(each === button)));
@@ -77,7 +106,8 @@ const open = (button, at = -1) => {
   // No worker: the policy allows no script from a blob. With less than two seconds in hand the next piece of two is
   // fetched, so that never more than four are. One that is refused is not asked for again.
   const once = { default: { maxTimeToFirstByteMs: 9000, maxLoadTimeMs: 9000, timeoutRetry: null, errorRetry: null } };
-  hls = new Hls({ enableWorker: false, maxBufferLength: 2, maxMaxBufferLength: 2, backBufferLength: 4, fragLoadPolicy: once, startPosition: at });
+  const fLoader = afterItsKeys(Hls.DefaultConfig.loader);
+  hls = new Hls({ enableWorker: false, fLoader, maxBufferLength: 2, maxMaxBufferLength: 2, backBufferLength: 4, fragLoadPolicy: once, startPosition: at });
   hls.on(Hls.Events.ERROR, (_event, data) => {
     if (data.response?.code === 409) {
       stop("");

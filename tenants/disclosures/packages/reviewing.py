@@ -21,6 +21,7 @@ from tenants.audit.events import Event
 from tenants.audit.openings import opened
 from tenants.audit.picture_codes import codes_of
 from tenants.disclosures import held_film
+from tenants.disclosures.held_clips import clips_of
 from tenants.disclosures.models import Disclosure, DisclosureState
 from tenants.disclosures.packages import contents, queries
 from tenants.disclosures.packages.manifest import ApprovedWindow
@@ -102,7 +103,9 @@ class _Found:
         """Its picture, with the event that opened it in each frame."""
         viewer, session = codes_of(seq, digest)
         mark = held_film.mark_of(self.disclosure.serial, viewer=viewer, session=session)
-        return held_film.film(self._copies(), take=1, span_us=self.span_us, mark=mark, store=store, kms=kms)
+        copies = self._copies()
+        clips = clips_of(copies, store=store, kms=kms)
+        return held_film.film(copies, clips, take=1, span_us=self.span_us, mark=mark)
 
     def _copies(self) -> Sequence[PreservedSegment]:
         """What the part was made of, and nothing that arrived since. One take: a part's clips follow one another.

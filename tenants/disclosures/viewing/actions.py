@@ -33,10 +33,11 @@ _LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 
 @dataclass(frozen=True, kw_only=True)
 class Running:
-    """A session whose picture may be shown, and the token for the browser that shows it."""
+    """A session whose picture may be shown, and for the browser that shows it the token and its share of the keys."""
 
     viewing: ViewingSession
     token: str
+    share: str
 
 
 def begin(
@@ -77,7 +78,7 @@ def begin(
     db.session.add(viewing)
     _enter_room()
     record(Event.VIEWING_BEGUN, viewing, actor=actor, companion_id=str(companion.id), session=viewing.code)
-    return Running(viewing=viewing, token=token)
+    return Running(viewing=viewing, token=token, share=presence.lay(viewing))
 
 
 def confirm(*, actor: Actor, tenant_id: UUID, viewing_id: UUID, token: str, pin: str) -> ViewingSession:
@@ -85,6 +86,7 @@ def confirm(*, actor: Actor, tenant_id: UUID, viewing_id: UUID, token: str, pin:
     viewing = presence.beat(actor=actor, tenant_id=tenant_id, viewing_id=viewing_id, token=token)
     pins.prove(user_id=viewing.companion_id, pin=pin, actor=actor)
     viewing.confirmed_at = clock.now()
+    presence.prolong(viewing)
     record(Event.VIEWING_CONFIRMED, viewing, actor=actor, companion_id=str(viewing.companion_id))
     return viewing
 
@@ -101,6 +103,7 @@ def hand_over(
     companion = _present(disclosure, companion_id, pin, viewer=viewing.viewer_name, actor=actor)
     viewing.companion_id, viewing.confirmed_at = companion.id, clock.now()
     _enter_room()
+    presence.prolong(viewing)
     record(Event.VIEWING_HANDED_OVER, viewing, actor=actor, was=str(before), companion_id=str(companion.id))
     return viewing
 
@@ -133,7 +136,7 @@ def go_on(*, actor: Actor, tenant_id: UUID, viewing_id: UUID, companion_id: UUID
     viewing.paused_at, viewing.pause_reason = None, ""
     _enter_room()
     record(Event.VIEWING_RESUMED, viewing, actor=actor, companion_id=str(companion.id))
-    return Running(viewing=viewing, token=token)
+    return Running(viewing=viewing, token=token, share=presence.lay(viewing))
 
 
 def mark(

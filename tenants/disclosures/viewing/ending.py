@@ -107,6 +107,7 @@ def _last_instant(viewing: ViewingSession) -> datetime:
 
 
 def _end(viewing: ViewingSession, ending: Ending, *, at: datetime, actor: Actor) -> None:
+    presence.shut(viewing)
     disclosure, shown = queries.case_of(viewing), queries.opened_windows(viewing)
     entry = _enter(viewing, disclosure, shown, at=at, actor=actor) if shown else None
     viewing.state, viewing.ended_at, viewing.ending = ViewingState.ENDED, at, ending

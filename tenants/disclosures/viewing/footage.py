@@ -1,28 +1,34 @@
 """What a session shows: the approved seconds of the case's own copies, opened window by window, never without audit."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID, uuid4
 
 from infra import burning, clock
 from infra.db import db
+from infra.joining import Clip
 from infra.kms import Kms
-from infra.manifest import microseconds
+from infra.manifest import microseconds, parse
 from infra.objects import ObjectStore
+from infra.playlists import Piece
 from tenants.actor import Actor
 from tenants.audit import queries as chain
 from tenants.audit.events import Event
-from tenants.disclosures import held_film
+from tenants.disclosures import held_clips, held_film
 from tenants.disclosures.models import Disclosure, DisclosureWindow
 from tenants.disclosures.packages import contents
 from tenants.disclosures.viewing import presence, queries
 from tenants.disclosures.viewing.models import ViewingOpening, ViewingSession
 from tenants.disclosures.viewing.recording import record
+from tenants.disclosures.viewing.shares import Keys
 from tenants.disclosures.windows import windows_of
 from tenants.errors import Invalid, NotAllowed, NotFound
 from tenants.retention import queries as retention
 from tenants.retention.models import PreservedSegment
 from tenants.retention.rules import CameraWindow
+
+# So many pieces are entered together: a quarter of an hour, however long a window is. The player counts as this does.
+STRETCH = 450
 
 
 def check_ready(disclosure: Disclosure) -> None:
@@ -33,22 +39,17 @@ def check_ready(disclosure: Disclosure) -> None:
 
 
 def open_window(
-    *,
-    actor: Actor,
-    tenant_id: UUID,
-    viewing_id: UUID,
-    window_id: UUID,
-    take: int,
-    token: str,
-    store: ObjectStore,
-    kms: Kms,
-) -> burning.Viewing:
+    *, actor: Actor, tenant_id: UUID, viewing_id: UUID, window_id: UUID, take: int, token: str, share: str, kms: Kms
+) -> Sequence[Piece]:
     """Open one take of an approved window for this session: one event of the chain, without which no piece is made.
 
-    Raises as `presence.live` does, and `NotFound` for a window or take that the session does not have.
+    Raises as `presence.live` and `Keys.check` do, and `NotFound` for a window or take that the session does not have.
     """
     viewing = presence.live(actor=actor, tenant_id=tenant_id, viewing_id=viewing_id, token=token)
-    shown = _picture(viewing, window_id, take, store=store, kms=kms)
+    window = _window(viewing, window_id)
+    copies = _copies(queries.case_of(viewing), window)
+    shown = _film(viewing, window, copies, held_clips.laid_out(copies), take=take)
+    Keys(viewing=viewing, share=share, actor=actor, kms=kms).check()
     link = record(Event.VIEWING_OPENED, viewing, actor=actor, window_id=str(window_id), take=take)
     made = ViewingOpening(
         id=uuid4(),
@@ -60,7 +61,37 @@ def open_window(
         seq=link.seq,
     )
     db.session.add(made)
-    return shown
+    return shown.pieces
+
+
+def open_stretch(
+    *,
+    actor: Actor,
+    tenant_id: UUID,
+    viewing_id: UUID,
+    window_id: UUID,
+    take: int,
+    stretch: int,
+    token: str,
+    share: str,
+    store: ObjectStore,
+    kms: Kms,
+) -> None:
+    """Enter so many pieces of an opened window: the one time that the master key opens theirs, and no others.
+
+    Raises as `open_window` does, and `NotAllowed` before it.
+    """
+    viewing = presence.live(actor=actor, tenant_id=tenant_id, viewing_id=viewing_id, token=token)
+    window = _opened(viewing, window_id, take)
+    copies = _copies(queries.case_of(viewing), window)
+    shown = _film(viewing, window, copies, held_clips.laid_out(copies), take=take)
+    inside = shown.pieces[(stretch - 1) * STRETCH : stretch * STRETCH] if stretch else ()
+    if not inside:
+        raise NotFound
+    from_us, until_us = inside[0].started_us, inside[-1].started_us + burning.PIECE_US
+    lines = [(copy, parse(copy.line)) for copy in copies]
+    wanted = [copy for copy, line in lines if line.ended_us > from_us and line.started_us < until_us]
+    Keys(viewing=viewing, share=share, actor=actor, kms=kms).open(wanted, store=store)
 
 
 def opened_window(
@@ -71,21 +102,20 @@ def opened_window(
     window_id: UUID,
     take: int,
     token: str,
+    share: str,
     store: ObjectStore,
     kms: Kms,
 ) -> burning.Viewing:
-    """The same for the next piece: the session is asked anew, and the chain whether the window was opened in it.
+    """The film for the next piece: the session is asked anew, and the chain whether the window was opened in it.
 
-    Raises as `open_window` does, and `NotAllowed` before it.
+    A piece is read with the keys that lie between the shares, and by no other way. Raises as `open_window` does, and
+    `NotAllowed` before it.
     """
     viewing = presence.live(actor=actor, tenant_id=tenant_id, viewing_id=viewing_id, token=token)
-    if window_id not in queries.approved(viewing):
-        raise NotFound
-    opening = queries.opening(viewing, window_id, take)
-    found = chain.event(tenant_id=tenant_id, seq=opening.seq) if opening is not None else None
-    if found is None or found.event != Event.VIEWING_OPENED.key or found.fields["viewing_id"] != str(viewing_id):
-        raise NotAllowed("影像只能在調閱操作台中觀看。請回到調閱操作台重新開啟播放。")
-    return _picture(viewing, window_id, take, store=store, kms=kms)
+    window = _opened(viewing, window_id, take)
+    copies, keys = _copies(queries.case_of(viewing), window), Keys(viewing=viewing, share=share, actor=actor, kms=kms)
+    keys.check()
+    return _film(viewing, window, copies, held_clips.clips_with(keys.of, copies, store=store), take=take)
 
 
 def takes_of(disclosure: Disclosure, window: DisclosureWindow) -> int:
@@ -101,18 +131,32 @@ def gaps_of(disclosure: Disclosure, window: DisclosureWindow) -> Sequence[tuple[
     return [(gap.started_at, gap.ended_at, gap.words) for gap in gaps]
 
 
-def _picture(viewing: ViewingSession, window_id: UUID, take: int, *, store: ObjectStore, kms: Kms) -> burning.Viewing:
-    window, disclosure = queries.approved(viewing).get(window_id), queries.case_of(viewing)
+def _opened(viewing: ViewingSession, window_id: UUID, take: int) -> DisclosureWindow:
+    window = _window(viewing, window_id)
+    opening = queries.opening(viewing, window_id, take)
+    found = chain.event(tenant_id=viewing.tenant_id, seq=opening.seq) if opening is not None else None
+    if found is None or found.event != Event.VIEWING_OPENED.key or found.fields["viewing_id"] != str(viewing.id):
+        raise NotAllowed("影像只能在調閱操作台中觀看。請回到調閱操作台重新開啟播放。")
+    return window
+
+
+def _window(viewing: ViewingSession, window_id: UUID) -> DisclosureWindow:
+    window = queries.approved(viewing).get(window_id)
     if window is None:
         raise NotFound
-    return held_film.film(
-        _copies(disclosure, window),
-        take=take,
-        span_us=_span_us(window),
-        mark=held_film.mark_of(disclosure.serial, viewer=viewing.viewer_code, session=viewing.code),
-        store=store,
-        kms=kms,
-    )
+    return window
+
+
+def _film(
+    viewing: ViewingSession,
+    window: DisclosureWindow,
+    copies: Sequence[PreservedSegment],
+    clips: Iterable[Clip],
+    *,
+    take: int,
+) -> burning.Viewing:
+    mark = held_film.mark_of(queries.case_of(viewing).serial, viewer=viewing.viewer_code, session=viewing.code)
+    return held_film.film(copies, clips, take=take, span_us=_span_us(window), mark=mark)
 
 
 def _span_us(window: DisclosureWindow) -> tuple[int, int]:

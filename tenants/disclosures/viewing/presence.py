@@ -4,9 +4,10 @@ import hashlib
 import hmac
 import secrets
 from datetime import datetime
+from typing import NoReturn
 from uuid import UUID
 
-from infra import clock
+from infra import clock, two_shares
 from tenants.actor import Actor
 from tenants.audit.events import Event
 from tenants.disclosures import halts
@@ -19,6 +20,8 @@ from tenants.disclosures.viewing.models import Pause, ViewingSession, ViewingSta
 from tenants.disclosures.viewing.recording import record
 from tenants.errors import InvalidTransition, NotAllowed
 from tenants.permissions import Permission
+
+ELSEWHERE = "這場調閱只能在開始時的電腦與帳號播放。請回到調閱操作台，由陪同人員輸入 PIN 繼續。"
 
 
 class Stopped(InvalidTransition):
@@ -64,6 +67,7 @@ def beat(*, actor: Actor, tenant_id: UUID, viewing_id: UUID, token: str) -> View
     if stop_if_due(found, actor=actor):
         raise Stopped(rules.PAUSE_NAMES[Pause(found.pause_reason)])
     found.seen_at = clock.now()
+    prolong(found)
     return found
 
 
@@ -99,14 +103,44 @@ def stop_if_due(viewing: ViewingSession, *, actor: Actor) -> bool:
 
 def stop(viewing: ViewingSession, reason: Pause, *, at: datetime, actor: Actor) -> None:
     """Pause a session, from that instant on, and record why and since when: it may be noticed much later."""
+    shut(viewing)
     viewing.state, viewing.paused_at, viewing.pause_reason = ViewingState.PAUSED, at, reason
     record(Event.VIEWING_PAUSED, viewing, actor=actor, kind=reason.value, stopped_at=at.isoformat())
+
+
+def fall_silent(*, actor: Actor, tenant_id: UUID, viewing_id: UUID) -> NoReturn:
+    """Stop a session of which the shares are gone, whatever its row says, and raise `Stopped`."""
+    found = queries.locked_session(tenant_id=tenant_id, viewing_id=viewing_id)
+    check_running(found)
+    if not stop_if_due(found, actor=actor):
+        stop(found, Pause.SILENT, at=clock.now(), actor=actor)
+    raise Stopped(rules.PAUSE_NAMES[Pause(found.pause_reason)])
+
+
+def vault_of(viewing: ViewingSession) -> str:
+    """The name under which the session's keys lie between its two shares."""
+    return f"{viewing.tenant_id}:{viewing.id}"
+
+
+def lay(viewing: ViewingSession) -> str:
+    """Begin without any key, now that the companion typed the PIN; the share for the browser in which they did."""
+    return two_shares.lay(vault_of(viewing), seconds=_seconds(viewing))
+
+
+def prolong(viewing: ViewingSession) -> None:
+    """The companion is there: their share and the keys last until the next sign of life is due, and no PIN longer."""
+    two_shares.prolong(vault_of(viewing), seconds=_seconds(viewing))
+
+
+def shut(viewing: ViewingSession) -> None:
+    """The companion is there no more: their share and the keys are gone at once."""
+    two_shares.empty(vault_of(viewing))
 
 
 def check_browser(viewing: ViewingSession, actor: Actor, token: str) -> None:
     """Raise `NotAllowed` for anybody but the operator, in the browser in which the PIN was typed."""
     if viewing.operator_id != actor.id or not hmac.compare_digest(viewing.token_hash, hashed(token)):
-        raise NotAllowed("這場調閱只能在開始時的電腦與帳號播放。請回到調閱操作台，由陪同人員輸入 PIN 繼續。")
+        raise NotAllowed(ELSEWHERE)
 
 
 def check_running(viewing: ViewingSession) -> None:
@@ -115,6 +149,11 @@ def check_running(viewing: ViewingSession) -> None:
         raise Stopped
     if viewing.state != ViewingState.RUNNING:
         raise Stopped(rules.PAUSE_NAMES[Pause(viewing.pause_reason)])
+
+
+def _seconds(viewing: ViewingSession) -> float:
+    at = {"began_at": viewing.began_at, "confirmed_at": viewing.confirmed_at, "now": clock.now()}
+    return rules.present_for(**at).total_seconds()
 
 
 def _why_stopped(viewing: ViewingSession, now: datetime) -> tuple[Pause, datetime] | None:

@@ -147,6 +147,11 @@ def stopped(found: Presence, *, now: datetime) -> tuple[Pause, datetime] | None:
     return min(due, key=lambda each: each[1], default=None)
 
 
+def present_for(*, began_at: datetime, confirmed_at: datetime, now: datetime) -> timedelta:
+    """How long what was said at this instant lets the picture be shown, if nothing is said any more."""
+    return min(SILENT_AFTER, confirmed_at + CONFIRMED_FOR - now, began_at + LONGEST - now)
+
+
 def check_farewell(farewell: Farewell, *, viewer_name: str) -> None:
     """Raise `Invalid`, with the field, unless viewer and companion sign the session off (KH-6-2i, KH-7-1)."""
     for fault in farewell_faults(farewell, viewer_name=viewer_name):

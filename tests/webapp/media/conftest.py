@@ -11,7 +11,7 @@ from flask import Flask
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from infra import age, clock
+from infra import age, clock, queues
 from infra.db import db
 from infra.kms import FileKms, create_master_key
 from infra.objects import S3Objects
@@ -162,6 +162,7 @@ class Booth:
     browser: WebClient
     viewing_id: UUID
     token: str
+    share: str
 
     @property
     def ids(self) -> dict[str, UUID]:
@@ -176,6 +177,13 @@ class Booth:
         query = select(DisclosureWindow).where(DisclosureWindow.disclosure_id == self.stage.request.disclosure_id)
         return db.session.scalars(query).one()
 
+    def open(self) -> None:
+        """As the page begins: the playlist, and the keys of its first quarter of an hour."""
+        assert (self.status("index.m3u8"), self.enter()) == (200, 200)
+
+    def enter(self, stretch: int = 1) -> int:
+        return self.browser.post(self.film(f"keys/{stretch}")).status_code
+
     def status(self, name: str = "1.m4s") -> int:
         return self.browser.get(self.film(name)).status_code
 
@@ -188,15 +196,18 @@ class Booth:
         return queries.session(**self.ids).pause_reason
 
 
-def holding(browser: WebClient, viewing_id: UUID, token: str) -> WebClient:
-    """The browser with this token in its cookie."""
+def holding(browser: WebClient, viewing_id: UUID, token: str, share: str = "") -> WebClient:
+    """The browser with this token in its sign-in's cookie, and with this share beside it."""
     with browser.session_transaction() as kept:
         kept["viewing"] = [str(viewing_id), token]
+    if share:
+        browser.set_cookie("shouyuan-viewing", share, path="/media")
     return browser
 
 
 @pytest.fixture
-def booth(stage: Stage) -> Booth:
+def booth(stage: Stage, valkey: str) -> Booth:
+    queues.configure(valkey)
     people.bureau()
     request = stage.request
     companion_id = people.person("teacher", name="張老師")
@@ -211,5 +222,5 @@ def booth(stage: Stage) -> Booth:
         pin=people.PIN,
     )
     db.session.commit()
-    browser = holding(stage.browser(request.handler), begun.viewing.id, begun.token)
-    return Booth(stage, companion_id, browser, begun.viewing.id, begun.token)
+    browser = holding(stage.browser(request.handler), begun.viewing.id, begun.token, begun.share)
+    return Booth(stage, companion_id, browser, begun.viewing.id, begun.token, begun.share)

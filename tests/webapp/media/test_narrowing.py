@@ -12,7 +12,7 @@ from tests.webapp.media.conftest import SECOND, VIEWER, Booth, holding
 
 @pytest.mark.req("KH-6-3a", "DR-12", "KH-6-1g")
 def test_what_was_narrowed_while_it_is_watched_is_shown_no_more_at_once(booth: Booth) -> None:
-    booth.browser.get(booth.film())
+    booth.open()
     assert [booth.status(f"{number}.m4s") for number in range(1, 6)] == [200] * 5
     window = booth.window()
     assert window.approved_from is not None
@@ -27,7 +27,7 @@ def test_what_was_narrowed_while_it_is_watched_is_shown_no_more_at_once(booth: B
     assert booth.browser.get(booth.film()).text.count(".m4s") == 3
 
     window.approved_from = window.approved_until = None
-    db.session.commit()
+    booth.beat()
     tried = ("index.m3u8", "init.mp4", *(f"{number}.m4s" for number in range(1, 6)))
     assert {booth.status(name) for name in tried} == {404}
 
@@ -49,10 +49,10 @@ def test_a_second_session_opens_nothing_of_the_first(booth: Booth) -> None:
         pin=people.PIN,
     )
     db.session.commit()
-    browser = holding(booth.stage.browser(handler), second.viewing.id, second.token)
+    browser = holding(booth.stage.browser(handler), second.viewing.id, second.token, second.share)
     for name in ("index.m3u8", "init.mp4", "1.m4s"):
         assert browser.get(booth.film(name)).status_code == 403, "the token of the second, the address of the first"
-        forged = holding(booth.stage.browser(handler), booth.viewing_id, second.token)
+        forged = holding(booth.stage.browser(handler), booth.viewing_id, second.token, second.share)
         assert forged.get(booth.film(name)).status_code == 403
     assert browser.get(booth.film("1.m4s", viewing_id=second.viewing.id)).status_code == 403, "not opened in this one"
     assert browser.get(booth.film(viewing_id=second.viewing.id)).status_code == 200

@@ -43,6 +43,7 @@ def events(kind: str) -> list[AuditEvent]:
 def test_the_approved_seconds_are_shown_marked_and_the_chain_knows(booth: Booth) -> None:
     opened = booth.browser.get(booth.film())
     assert (opened.status_code, opened.mimetype) == (200, "application/vnd.apple.mpegurl")
+    assert booth.enter() == 200
     names = re.findall(r"^\d+\.m4s$", opened.text, re.MULTILINE)
     answers = [booth.browser.get(booth.film(name)) for name in ["init.mp4", *names]]
 
@@ -57,7 +58,7 @@ def test_the_approved_seconds_are_shown_marked_and_the_chain_knows(booth: Booth)
 
 @pytest.mark.req("KH-6-3a", "DR-08")
 def test_nothing_else_can_be_named(booth: Booth) -> None:
-    booth.browser.get(booth.film())
+    booth.open()
     stage = booth.stage
     officer_id = stage.request.officer.id
     assert officer_id is not None
@@ -80,6 +81,7 @@ def test_nothing_else_can_be_named(booth: Booth) -> None:
     found = {address: booth.browser.get(address).status_code for address in tried}
     assert set(found.values()) <= {403, 404}
     assert found[booth.film("6.m4s")] == found[booth.film(window_id=other.window_id)] == 404
+    assert [booth.enter(stretch) for stretch in (0, 1, 2)] == [404, 200, 404]
     whole = booth.browser.get(booth.film("1.m4s"))
     ranged = booth.browser.get(booth.film("1.m4s"), headers={"Range": "bytes=0-99999999"})
     assert (ranged.status_code, len(ranged.data)) == (200, len(whole.data)), "a range changes nothing"
@@ -88,7 +90,7 @@ def test_nothing_else_can_be_named(booth: Booth) -> None:
 @pytest.mark.req("DR-06")
 def test_no_piece_before_the_chain_knows_that_the_window_was_opened(booth: Booth) -> None:
     assert booth.status("1.m4s") == booth.status("init.mp4") == 403
-    booth.browser.get(booth.film())
+    booth.open()
     assert booth.status("1.m4s") == 200
 
 
@@ -105,11 +107,11 @@ def test_an_address_or_token_that_was_carried_home_opens_nothing(booth: Booth) -
     expected = [
         (stage.browser(), 303),
         (stage.browser(handler), 403),
-        (holding(stage.browser(handler), booth.viewing_id, booth.token[:-2] + "~~"), 403),
-        (holding(stage.browser(handler), uuid4(), booth.token), 403),
-        (holding(other.sign_in("colleague-handler"), booth.viewing_id, booth.token), 403),
-        (holding(companion.sign_in("teacher"), booth.viewing_id, booth.token), 403),
-        (holding(stage.browser(stage.request.officer), booth.viewing_id, booth.token), 404),
+        (holding(stage.browser(handler), booth.viewing_id, booth.token[:-2] + "~~", booth.share), 403),
+        (holding(stage.browser(handler), uuid4(), booth.token, booth.share), 403),
+        (holding(other.sign_in("colleague-handler"), booth.viewing_id, booth.token, booth.share), 403),
+        (holding(companion.sign_in("teacher"), booth.viewing_id, booth.token, booth.share), 403),
+        (holding(stage.browser(stage.request.officer), booth.viewing_id, booth.token, booth.share), 404),
     ]
     for name in ("index.m3u8", "init.mp4", "1.m4s"):
         found = [browser.get(booth.film(name)).status_code for browser, _ in expected]
@@ -127,7 +129,7 @@ def test_neither_the_bureau_nor_another_institution_sees_it(booth: Booth) -> Non
         people.membership(people.person(login), role, tenant_id=tenant_id)
         browser = booth.stage.app.test_client()
         assert isinstance(browser, WebClient)
-        holding(browser.sign_in(login), booth.viewing_id, booth.token)
+        holding(browser.sign_in(login), booth.viewing_id, booth.token, booth.share)
         assert browser.get(booth.film()).status_code == status
         own = browser.get(booth.film(tenant_id=elsewhere.tenant_id)).status_code
         assert own == status, "nor under an address of their own"
@@ -138,7 +140,7 @@ def test_neither_the_bureau_nor_another_institution_sees_it(booth: Booth) -> Non
 def test_after_silence_the_same_piece_is_refused_and_the_pause_recorded(
     booth: Booth, jump: Callable[[timedelta], None]
 ) -> None:
-    booth.browser.get(booth.film())
+    booth.open()
     assert booth.status() == 200
     jump(rules.SILENT_AFTER + SECOND)
     assert (booth.status(), booth.status("init.mp4"), booth.status("index.m3u8")) == (409, 409, 409)
@@ -207,13 +209,13 @@ def test_without_the_audit_not_one_byte_is_shown(booth: Booth, monkeypatch: pyte
 
 
 @contextmanager
-def other_bytes(_secret: str, give: Callable[[bytes], object]) -> Iterator[io.BytesIO]:
+def other_bytes(_secret: object, give: Callable[[bytes], object]) -> Iterator[io.BytesIO]:
     """Whatever arrives, these come out."""
     give(b"other bytes")
     yield io.BytesIO()
 
 
 def test_bytes_that_are_not_the_signed_ones_are_not_shown(booth: Booth, monkeypatch: pytest.MonkeyPatch) -> None:
-    booth.browser.get(booth.film())
+    booth.open()
     monkeypatch.setattr("infra.age.opening", other_bytes)
     assert booth.status() == 409

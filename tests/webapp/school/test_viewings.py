@@ -144,6 +144,22 @@ def test_the_player_is_only_in_the_browser_in_which_the_pin_was_typed(console: C
     assert console.desk.browser("officer").get(address).status_code == 404
 
 
+@pytest.mark.req("DR-12", "DR-14")
+def test_the_share_of_the_keys_goes_to_the_pictures_of_this_session_alone(console: Console) -> None:
+    answer = console.browser.post(console.start, data=console.typed())
+    (cookie,) = [each for each in answer.headers.getlist("Set-Cookie") if each.startswith("shouyuan-viewing=")]
+    (found,) = console.sessions()
+    path = f"/media/schools/{found.tenant_id}/viewings/{found.id}"
+    assert {f"Path={path}", "HttpOnly", "SameSite=Strict", "Max-Age=7200"} <= set(cookie.split("; "))
+    share = cookie.partition("=")[2].partition(";")[0]
+    assert len(share) == 43
+    assert share not in {str(getattr(found, column.key)) for column in ViewingSession.__table__.columns}
+    assert console.browser.get_cookie("shouyuan-viewing", path=path) is not None
+    assert console.browser.get_cookie("shouyuan-viewing", path="/") is None
+    with console.browser.session_transaction() as kept:
+        assert share not in str(dict(kept)), "the sign-in's cookie does not bear it"
+
+
 @pytest.mark.req("DR-14")
 def test_the_page_learns_how_long_it_may_go_on_and_that_it_was_stopped(console: Console) -> None:
     address = console.begin()

@@ -68,8 +68,7 @@ def begin(tenant_id: UUID, disclosure_id: UUID) -> ResponseReturnValue:
         )
     except Invalid as refused:
         return _start(disclosure, _told(form, refused)), _UNPROCESSABLE
-    remember(begun.viewing.id, begun.token)
-    return _back(begun.viewing)
+    return remember(_back(begun.viewing), begun)
 
 
 @blueprint.post("/disclosures/<uuid:disclosure_id>/viewings/new/appointment")
@@ -124,8 +123,7 @@ def go_on(tenant_id: UUID, viewing_id: UUID) -> ResponseReturnValue:
         )
     except Invalid as refused:
         return _page(found, companion_form=_told(form, refused)), _UNPROCESSABLE
-    remember(viewing_id, running.token)
-    return _back(found)
+    return remember(_back(found), running)
 
 
 @blueprint.post(f"{_SESSION}/handover")
