@@ -12,7 +12,6 @@ from sqlalchemy import (
     Index,
     SmallInteger,
     UniqueConstraint,
-    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -38,17 +37,7 @@ class DayKey(TenantOwned, Timestamped, Model):
     wrapped_secret: Mapped[bytes | None]
     destroyed_at: Mapped[datetime | None]
 
-    __table_args__ = (
-        CheckConstraint("(wrapped_secret is null) = (destroyed_at is not null)", name="destroyed_pair"),
-        # Of four hundred days the thirty that still open.
-        Index(
-            "ix_day_keys_living",
-            "tenant_id",
-            "civil_day",
-            "retention_days",
-            postgresql_where=text("destroyed_at is null"),
-        ),
-    )
+    __table_args__ = (CheckConstraint("(wrapped_secret is null) = (destroyed_at is not null)", name="destroyed_pair"),)
 
 
 class RecordsKey(TenantOwned, Timestamped, Model):

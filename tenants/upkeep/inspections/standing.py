@@ -3,7 +3,7 @@
 A past day asked again gives the same answer: what was entered, decided or cancelled after it does not count for it.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -20,6 +20,7 @@ from tenants.footage.check_models import CameraCheck
 from tenants.profiles import CODES, RuleProfile
 from tenants.registry import regulations
 from tenants.registry.models import Camera, Site, Tenant
+from tenants.upkeep.inspections.drill_standing import Wrong, drilled, drilled_lately, failing
 from tenants.upkeep.inspections.intervals import Due, DueState, due, months_of
 from tenants.upkeep.inspections.models import (
     DrillOutcome,
@@ -27,24 +28,13 @@ from tenants.upkeep.inspections.models import (
     InspectionCap,
     InspectionInterval,
     MarkKind,
-    SegmentDrill,
     UpkeepMark,
 )
 from tenants.upkeep.models import Calibration
 from tenants.upkeep.rules import CalibrationState, calibration_state, is_right
 
 _SiteRow = Row[UUID, str, date, date, int, int]
-# Over how many days the share of drills that worked is told.
-DRILL_DAYS = 30
 ONE_DAY = timedelta(days=1)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Wrong:
-    """A site or camera by its id, and the first day from which it is not as it should be."""
-
-    id: UUID
-    since: date
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,7 +63,7 @@ def standing(*, tenant_id: UUID, day: date) -> InspectionsStanding:
     laws = _laws(day)
     sites = [row for row in _site_rows(tenant_id, day) if row.begins is not None]
     found = {row.id: _due(row, day, laws) for row in sites}
-    drills = _drilled(tenant_id, day)
+    drills = drilled(tenant_id, day)
     cameras = db.session.execute(*_cameras(tenant_id=tenant_id, day=day, until=_end(day))).all()
     told = _calibrations(cameras, day, laws)
     return InspectionsStanding(
@@ -81,8 +71,8 @@ def standing(*, tenant_id: UUID, day: date) -> InspectionsStanding:
         overdue=[Wrong(id=k, since=one.late_since) for k, one in found.items() if one.state is DueState.OVERDUE],
         drills_done=sum(each.outcome != DrillOutcome.NO_FOOTAGE for each in drills),
         drills_ok=sum(each.outcome == DrillOutcome.OK for each in drills),
-        drills_failing=_all_failing(found, drills),
-        never_drilled=[each for each in found if not _drilled_lately(each, drills, day)],
+        drills_failing=failing(found, drills),
+        never_drilled=[each for each in found if not drilled_lately(each, drills, day)],
         cameras_to_calibrate=sum(bool(laws[row.profile].inspection.calibration) for row in cameras),
         calibration_due=[one for state, one in told if state is CalibrationState.DUE],
         calibration_overdue=[one for state, one in told if state is CalibrationState.OVERDUE],
@@ -94,11 +84,6 @@ def due_of_sites(*, tenant_id: UUID, day: date) -> Mapping[UUID, Due]:
     """When each site with a camera in use is to be looked through next. Two queries."""
     laws = _laws(day)
     return {row.id: _due(row, day, laws) for row in _site_rows(tenant_id, day) if row.begins is not None}
-
-
-def failing_drills(*, tenant_id: UUID, site_ids: Iterable[UUID], day: date) -> Sequence[Wrong]:
-    """Which of the sites could not give footage back when it was last tried, and since when. One query."""
-    return _all_failing(site_ids, _drilled(tenant_id, day))
 
 
 def _laws(day: date) -> Mapping[str, RuleProfile]:
@@ -189,45 +174,6 @@ def _cap(day: date) -> ScalarSelect[int]:
         .order_by(InspectionCap.effective_from.desc(), InspectionCap.created_at.desc())
         .limit(1)
         .scalar_subquery()
-    )
-
-
-def _drilled(tenant_id: UUID, day: date) -> Sequence[SegmentDrill]:
-    """Of the days before this one, the newest first: a night's drill is of the day before it."""
-    first, last = day - DRILL_DAYS * ONE_DAY, day - ONE_DAY
-    return db.session.scalars(*_drills(tenant_id=tenant_id, first=first, last=last, until=_end(day))).all()
-
-
-@made_once
-def _drills(*, tenant_id: UUID, first: date, last: date, until: datetime) -> Select[SegmentDrill]:
-    drills = select(SegmentDrill).where(
-        SegmentDrill.tenant_id == tenant_id,
-        SegmentDrill.civil_day.between(first, last),
-        SegmentDrill.drilled_at < until,
-    )
-    return drills.order_by(SegmentDrill.civil_day.desc())
-
-
-def _all_failing(site_ids: Iterable[UUID], drills: Sequence[SegmentDrill]) -> Sequence[Wrong]:
-    return [one for each in site_ids if (one := _failing(each, drills)) is not None]
-
-
-def _failing(site_id: UUID, drills: Sequence[SegmentDrill]) -> Wrong | None:
-    """A site whose last drills failed, since the first of them; a day without footage says nothing either way."""
-    since = None
-    for each in drills:
-        if each.site_id != site_id or each.outcome == DrillOutcome.NO_FOOTAGE:
-            continue
-        if each.outcome == DrillOutcome.OK:
-            break
-        since = each.civil_day
-    return Wrong(id=site_id, since=since) if since is not None else None
-
-
-def _drilled_lately(site_id: UUID, drills: Sequence[SegmentDrill], day: date) -> bool:
-    return any(
-        each.site_id == site_id and each.outcome != DrillOutcome.NO_FOOTAGE and each.civil_day >= day - 2 * ONE_DAY
-        for each in drills
     )
 
 

@@ -18,7 +18,7 @@ from tenants.registry.hours.standing import HoursStanding
 from tenants.registry.zones import ZoneGroup
 from tenants.upkeep.faults.kinds import FaultKind
 from tenants.upkeep.faults.settling import LOOKED_BACK
-from tenants.upkeep.inspections.standing import Wrong
+from tenants.upkeep.inspections.drill_standing import Wrong
 from tests.tenants.compliance.readings import (
     DAY,
     DESIGNATED,

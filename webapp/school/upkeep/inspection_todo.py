@@ -12,8 +12,9 @@ from tenants.permissions import Permission
 from tenants.profiles import Clause
 from tenants.registry import queries as registry
 from tenants.roc_dates import format_date
+from tenants.upkeep.inspections.drill_standing import failing_drills
 from tenants.upkeep.inspections.intervals import Due, DueState
-from tenants.upkeep.inspections.standing import due_of_sites, failing_drills
+from tenants.upkeep.inspections.standing import due_of_sites
 from webapp.school import regulation
 from webapp.school.todo_item import Item
 

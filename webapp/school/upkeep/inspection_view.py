@@ -10,11 +10,12 @@ from tenants.profiles import Clause, RuleProfile
 from tenants.registry import queries as registry
 from tenants.registry.models import Camera, Site
 from tenants.upkeep.inspections import intervals, paper, proposals, queries
+from tenants.upkeep.inspections.drill_standing import DRILL_DAYS
 from tenants.upkeep.inspections.intervals import Due, DueState
 from tenants.upkeep.inspections.models import DrillCause, DrillOutcome, Inspection, Question, SegmentDrill
 from tenants.upkeep.inspections.proposals import OF_CAMERA, REASON_NAMES, Proposal, SiteFacts
 from tenants.upkeep.inspections.queries import Told
-from tenants.upkeep.inspections.standing import DRILL_DAYS, due_of_sites
+from tenants.upkeep.inspections.standing import due_of_sites
 from webapp.school import regulation
 from webapp.school.upkeep.inspection_forms import field_name
 
