@@ -54,6 +54,11 @@ def viewing_pictures(*, tenant_id: UUID, viewing_id: UUID) -> str:
     return f"/media/schools/{tenant_id}/viewings/{viewing_id}"
 
 
+def viewing_page(*, tenant_id: UUID, viewing_id: UUID, **_of: UUID | int) -> str:
+    """The institution's page of a viewing session, whose player asks for keys."""
+    return f"/schools/{tenant_id}/viewings/{viewing_id}"
+
+
 def collection(*, tenant_id: UUID, package_id: UUID) -> str:
     """Where an officer's receipt is sent; the answer is the copy itself."""
     return f"/media/agency/institutions/{tenant_id}/packages/{package_id}/collect"
@@ -106,4 +111,5 @@ PAGES: Mapping[str, Callable[..., str]] = {
     "media_retained.check": retained_page,
     "media_rights.take_copy": masking_page,
     "media_taking.take": handovers_page,
+    "media_viewings.enter": viewing_page,
 }

@@ -129,5 +129,5 @@ def test_what_is_kept_is_asked_alike_by_everybody() -> None:
         for each in ast.walk(ast.parse(path.read_text()))
         if isinstance(each, ast.FunctionDef) and any("read_lately" in ast.unparse(mark) for mark in each.decorator_list)
     }
-    assert set(found) == {"board", "by_day", "city", "latest_day", "outlook", "unmet"}
+    assert set(found) == {"board", "by_day", "city", "latest_day", "matters", "outlook", "regulations", "unmet"}
     assert not set().union(*found.values()) & {"actor", "tenant_id", "institution_id", "user_id", "session"}

@@ -15,7 +15,7 @@ from webapp.media.app import create_media_app
 
 pytestmark = pytest.mark.req("DR-32")
 
-_WORDS = {"token": "x", "role": "handler", "take": 1, "code": "K1"}
+_WORDS = {"token": "x", "role": "handler", "take": 1, "stretch": 1, "code": "K1"}
 # Where no page is nearer, since the form stands at the head of every page.
 _FROM_ANYWHERE = {"/sign-out"}
 

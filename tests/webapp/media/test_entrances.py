@@ -34,10 +34,10 @@ def test_a_session_opens_no_window_of_it_and_one_that_moves_meanwhile_shows_no_f
     assert (refused.status_code, "尚未由第二人查看" in refused.text) == (403, True)
     assert opened("viewing:opened") == 0
     seen(booth.stage)
-    assert booth.browser.get(booth.film()).status_code == 200
+    booth.open()
     assert booth.status() == 200
     assessments.moved(booth.stage.request.archive.of)
-    assert booth.status() == 403
+    assert (booth.status(), booth.enter()) == (403, 403)
 
 
 def test_the_heads_leave_opens_it(booth: Booth) -> None:
