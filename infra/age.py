@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from infra.age_envelopes import to_recipient
 from infra.age_keys import Identity, Kind, Unwraps, identity, new_identity
 from infra.age_opening import CannotDecrypt, FileKey, Opening
-from infra.age_opening import file_key as _file_key
 
 __all__ = [
     "CannotDecrypt",
@@ -53,7 +52,11 @@ def opening(secret: str | FileKey, give: Callable[[bytes], object]) -> Iterator[
 
 def file_key(head: bytes, secret: str) -> FileKey:
     """What opens the file that begins so and no other, for an identity that opens it. Raises `CannotDecrypt`."""
-    return _file_key(head, _opens(secret))
+    arriving = Opening(_opens(secret), lambda _plain: None)
+    arriving.write(head)
+    if arriving.file_key is None:
+        raise CannotDecrypt("the header is cut off")
+    return arriving.file_key
 
 
 def _opens(secret: str | FileKey) -> Unwraps:

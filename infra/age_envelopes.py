@@ -7,7 +7,6 @@ constant memory and with the length known before the first. Any age program open
 import io
 import os
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import IO
 
@@ -31,7 +30,7 @@ from infra.age_format import (
     unpadded,
 )
 from infra.age_keys import Kind, MixedRecipients, check_unmixed, kind_of, wrapped
-from infra.age_opening import Opening
+from infra.age_opening import FileKey, Opening
 from infra.chunked import as_file, fill
 
 _SEALED_CHUNK = CHUNK_BYTES + TAG_BYTES
@@ -76,7 +75,7 @@ class Envelope:
 
     def opening(self, give: Callable[[bytes], object]) -> Opening:
         """What opens the file while its key is still here; `finish` it."""
-        return Opening(_Held(self._file_key), give)
+        return Opening(FileKey(self._file_key), give)
 
     def _header(self, stanzas: Sequence[Stanza]) -> bytes:
         lines = [VERSION]
@@ -163,14 +162,3 @@ def under_passphrase(passphrase: str) -> Envelope:
         return Stanza("scrypt", (unpadded(salt).decode(), str(_SCRYPT_LOG_N)), body)
 
     return Envelope(way)
-
-
-@dataclass(frozen=True)
-class _Held:
-    """Whoever made the file has its key, whatever the stanzas say."""
-
-    file_key: bytes
-
-    def unwrapped(self, stanza: Stanza) -> bytes:  # noqa: ARG002 - as every other that unwraps
-        """The file's key."""
-        return self.file_key

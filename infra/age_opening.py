@@ -47,15 +47,6 @@ class FileKey:
         return self.secret
 
 
-def file_key(head: bytes, opens: Unwraps) -> FileKey:
-    """The key of the file that begins so. Raises `CannotDecrypt`."""
-    opening = Opening(opens, lambda _plain: None)
-    opening.write(head)
-    if opening.file_key is None:
-        raise CannotDecrypt("the header is cut off")
-    return opening.file_key
-
-
 class Opening:
     """Takes the bytes of an age file in any portions. Nothing is proven to be whole before `finish`."""
 
