@@ -6,13 +6,12 @@ from uuid import UUID
 import structlog
 
 from infra import clock, queues
-from infra.age_keys import Kind
 from infra.db import db
 from infra.queues import Job
 from tenants import periods
 from tenants.actor import Actor
 from tenants.footage import actions, keys, queries
-from tenants.registry import classes, device_queries
+from tenants.registry import classes
 from tenants.registry import queries as registry
 from tenants.registry.classes import ClassRun
 from workers.context import kms, settings, store
@@ -38,7 +37,7 @@ def check_segments(tenant_id: UUID, actor: Actor) -> None:
 def make_keys(tenant_id: UUID, actor: Actor) -> None:
     """The day keys of every class that a site uses on each day, and the institution's records key."""
     today, kind = clock.today(), settings().key_kind
-    if kind is Kind.HYBRID and not device_queries.all_take_hybrid(tenant_id=tenant_id):
+    if keys.day_kind(tenant_id=tenant_id, wished=kind) is not kind:
         log.info("day keys stay classic: not every box has said that it takes others")
     for run in _runs(tenant_id, today - KEYS_BEHIND, periods.keys_through(today)):
         keys.make_day_keys(

@@ -57,6 +57,13 @@ def opened(sealed: bytes, lock: Lock, *, kms: Kms, store: ObjectStore) -> str:
         raise Unavailable from error
 
 
+def day_kind(*, tenant_id: UUID, wished: Kind) -> Kind:
+    """Of which kind the institution's day keys can be: hybrid only once each of its boxes said that it takes them."""
+    if wished is Kind.HYBRID and not device_queries.all_take_hybrid(tenant_id=tenant_id):
+        return Kind.CLASSIC
+    return wished
+
+
 def make_day_keys(
     *,
     actor: Actor,
@@ -73,8 +80,7 @@ def make_day_keys(
     A day whose key was destroyed keeps its row, so it can never get a second one (KH-5-4a). `kind` is the platform's
     wish: a box of an older release cannot encrypt to a hybrid key, and must not stop recording for it (KH-5-3a).
     """
-    if kind is Kind.HYBRID and not device_queries.all_take_hybrid(tenant_id=tenant_id):
-        kind = Kind.CLASSIC
+    kind = day_kind(tenant_id=tenant_id, wished=kind)
     query = select(DayKey.civil_day).where(DayKey.tenant_id == tenant_id, DayKey.retention_days == retention_days)
     held = set(db.session.scalars(query.where(DayKey.civil_day.between(first, last))))
     wanted = [first + ONE_DAY * n for n in range((last - first).days + 1)]
