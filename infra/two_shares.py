@@ -91,6 +91,10 @@ class Vault:
     share: str = field(repr=False)
     kms: Kms
 
+    def check(self) -> None:
+        """Raise as said unless both shares are there. With the first asking the second is drawn."""
+        self._box()
+
     def put(self, secrets_by_name: Mapping[str, bytes]) -> None:
         """Put these in; what is in already stays."""
         box, pairs = self._box(), list[bytes]()
@@ -101,7 +105,7 @@ class Vault:
 
     def lacking(self, names: Collection[str]) -> list[str]:
         """Which of these were not put in."""
-        self._box()
+        self.check()
         fields = list(names)
         found = self._held(*map(_inside, fields)) if fields else []
         return [what for what, held in zip(fields, found, strict=True) if held is None]
@@ -117,7 +121,7 @@ class Vault:
             raise WrongShare(self.name) from error
 
     def _box(self) -> AESGCM:
-        """What both shares open together. The second is drawn when the first is shown for the first time."""
+        """What both shares open together."""
         known, wrapped = self._held(_BROWSER, _PRESENT)
         if known is None:
             raise NobodyPresent(self.name)
