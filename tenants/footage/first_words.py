@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import ColumnElement, exists, or_, select
 
 from infra.clock import civil_day
 from infra.db import db
@@ -32,23 +32,23 @@ def sites_heard(*, tenant_id: UUID, until: datetime) -> set[UUID]:
 
 def _sent_before(tenant_id: UUID, boxes: Sequence[EdgeDevice], until: datetime) -> set[UUID]:
     """The index of minutes is asked only of a box without the others, and only of its own days: it is many tables."""
-    check, gap, ids = CameraCheck, GapReport, [box.id for box in boxes]
-    box = EdgeDevice.__table__.c
+    box, check, gap = EdgeDevice.__table__.c, CameraCheck, GapReport
     measured = exists().where(check.tenant_id == tenant_id, check.device_id == box.id, check.reported_at < until)
     interrupted = exists().where(gap.tenant_id == tenant_id, gap.device_id == box.id, gap.reported_at < until)
-    its = (box.tenant_id == tenant_id, box.id.in_(ids))
-    heard = set(db.session.scalars(select(box.id).where(*its, or_(measured, interrupted))))
+    heard = _those(tenant_id, boxes, or_(measured, interrupted))
     left = [each for each in boxes if each.id not in heard]
-    return heard | (_filmed_before(tenant_id, left, until) if left else set())
-
-
-def _filmed_before(tenant_id: UUID, boxes: Sequence[EdgeDevice], until: datetime) -> set[UUID]:
-    box = EdgeDevice.__table__.c
+    if not left:
+        return heard
     filmed = exists().where(
-        Segment.civil_day.between(civil_day(min(each.enrolled_at for each in boxes)), civil_day(until)),
+        Segment.civil_day.between(civil_day(min(each.enrolled_at for each in left)), civil_day(until)),
         Segment.tenant_id == tenant_id,
         Segment.device_id == box.id,
         Segment.confirmed_at < until,
     )
+    return heard | _those(tenant_id, left, filmed)
+
+
+def _those(tenant_id: UUID, boxes: Sequence[EdgeDevice], heard: ColumnElement[bool]) -> set[UUID]:
+    box = EdgeDevice.__table__.c
     its = (box.tenant_id == tenant_id, box.id.in_([each.id for each in boxes]))
-    return set(db.session.scalars(select(box.id).where(*its, filmed)))
+    return set(db.session.scalars(select(box.id).where(*its, heard)))
