@@ -14,7 +14,7 @@ const films = [...desk.querySelectorAll("[data-film]")];
 const BEAT_MS = 2000;
 const MISSED = 2;
 const SOON_SECONDS = 120;
-const STRETCH = 450;
+const STRETCH = Number(desk.dataset.stretch);
 
 let hls = null;
 let film = null;

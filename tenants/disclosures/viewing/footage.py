@@ -27,7 +27,7 @@ from tenants.retention import queries as retention
 from tenants.retention.models import PreservedSegment
 from tenants.retention.rules import CameraWindow
 
-# So many pieces are entered together: a quarter of an hour, however long a window is. The player counts as this does.
+# So many pieces are entered together: a quarter of an hour, however long a window is.
 STRETCH = 450
 
 

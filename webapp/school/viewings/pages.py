@@ -11,6 +11,7 @@ from werkzeug import Response
 from tenants.disclosures.models import Disclosure, Door
 from tenants.disclosures.viewing import actions, appointing, ending, presence, queries, rules
 from tenants.disclosures.viewing.appointing import appointment
+from tenants.disclosures.viewing.footage import STRETCH
 from tenants.disclosures.viewing.models import Pause, ViewingSession, ViewingState
 from tenants.errors import Invalid
 from tenants.misuse import breaches
@@ -239,6 +240,7 @@ def _page(viewing: ViewingSession, **sent: Form) -> str:
         live=live,
         mine=viewing.operator_id == actor().id,
         films=view.films(viewing) if live else (),
+        stretch=STRETCH,
         gaps=() if ended else view.gaps(viewing),
         **(fresh | sent),
     )
