@@ -12,6 +12,7 @@ from infra.db import db
 from tenants.actor import system
 from tenants.disclosures.register.models import RegisterEntry
 from tenants.disclosures.viewing.ending import settle
+from tenants.disclosures.viewing.footage import STRETCH
 from tenants.disclosures.viewing.models import ViewingOpening, ViewingSession
 from tenants.misuse.models import MisuseCase
 from tenants.people.models import User
@@ -132,7 +133,9 @@ def test_a_wrong_pin_begins_nothing_and_is_counted(console: Console) -> None:
 @pytest.mark.req("DR-12", "KH-6-2i")
 def test_the_player_is_only_in_the_browser_in_which_the_pin_was_typed(console: Console) -> None:
     address = console.begin()
-    assert "data-viewing" in console.browser.get(address).text
+    shown = console.browser.get(address).text
+    assert "data-viewing" in shown
+    assert f'data-stretch="{STRETCH}"' in shown, "it asks for keys as they are opened"
     elsewhere = console.desk.browser("k1-handler")
     page = elsewhere.get(address).text
     assert "data-viewing" not in page

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from infra import clock
 from infra.db import db
 from tenants.actor import person, system
-from tenants.disclosures.viewing import actions, ending, footage, presence, rules
+from tenants.disclosures.viewing import actions, ending, presence, rules
 from tenants.disclosures.viewing.companions import shifts_of, turns_of
 from tenants.disclosures.viewing.models import Pause, ViewingMark
 from tenants.disclosures.viewing.rules import Presence
@@ -56,11 +56,6 @@ def test_what_is_shown_after_the_last_sign_of_life_ends_within_ten_seconds() -> 
     assert told["maxBufferLength"] == told["maxMaxBufferLength"]
     buffered = timedelta(seconds=int(told["maxBufferLength"]) + 2)  # a piece of two seconds begun while less is in hand
     assert rules.SILENT_AFTER + buffered < 10 * SECOND
-
-
-@pytest.mark.req("DR-12")
-def test_the_player_counts_as_the_keys_are_opened() -> None:
-    assert f"const STRETCH = {footage.STRETCH};" in _SCRIPT.read_text()
 
 
 @pytest.mark.req("KH-7-1", "TY-5-4a", "DR-14")
