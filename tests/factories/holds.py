@@ -1,9 +1,11 @@
 """Holds as the real action places them. For rows alone, see `retention`."""
 
+from uuid import UUID
+
 from infra import clock
 from infra.db import db
 from tenants.footage.models import Segment
-from tenants.retention import actions
+from tenants.retention import actions, copying
 from tenants.retention.models import Hold, HoldBasis
 from tenants.retention.rules import CameraWindow
 from tests.factories.evidence import ACTOR, Archive
@@ -30,3 +32,17 @@ def kept(archive: Archive, *windows: CameraWindow, **changed: object) -> Hold:
     hold = placed(archive, *windows, **changed)
     db.session.commit()
     return hold
+
+
+def copied(archive: Archive, hold_id: UUID) -> copying.Copied:
+    """What the worker does of a hold at one go, committed."""
+    done = copying.copy_hold(
+        actor=ACTOR,
+        tenant_id=archive.of.tenant_id,
+        hold_id=hold_id,
+        store=archive.store,
+        kms=archive.kms,
+        kind=archive.kind,
+    )
+    db.session.commit()
+    return done

@@ -17,7 +17,7 @@ from tenants.audit import anchoring
 from tenants.footage.models import DayKey, Segment, SegmentState
 from tenants.retention import actions, copying, queries
 from tenants.retention.models import PreservedSegment
-from tests.factories import people
+from tests.factories import holds, people
 from tests.factories.evidence import ACTOR, Archive
 from tests.factories.holds import kept, span
 from tests.factories.registry import closed
@@ -50,14 +50,7 @@ def test_a_sweep_after_the_queue_was_emptied_finds_everything(archive: Archive, 
     held, destroyed = archive.record(day - timedelta(days=3)), archive.record(day - timedelta(days=20))
     released = archive.record(day - timedelta(days=4))
     hold_id, over = place(archive, held), place(archive, released)
-    copying.copy_hold(
-        actor=ACTOR,
-        tenant_id=archive.of.tenant_id,
-        hold_id=over,
-        store=archive.store,
-        kms=archive.kms,
-        kind=archive.kind,
-    )
+    holds.copied(archive, over)
     actions.release_hold(actor=ACTOR, tenant_id=archive.of.tenant_id, hold_id=over, reason="結案")
     db.session.commit()
     Redis.from_url(valkey).flushall()

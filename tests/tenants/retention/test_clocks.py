@@ -8,13 +8,13 @@ import pytest
 from infra import clock
 from infra.db import db
 from tenants.actor import system
-from tenants.retention import actions, clocks, copying, destruction, queries, standing
+from tenants.retention import actions, clocks, destruction, queries, standing
 from tenants.retention.clocks import CameraClock, CopyClass
-from tenants.retention.models import Hold, HoldBasis
+from tenants.retention.models import HoldBasis
 from tenants.retention.rules import DayAndClass
 from tests.factories import footage
 from tests.factories.evidence import ACTOR, Archive
-from tests.factories.holds import kept, span
+from tests.factories.holds import copied, kept, span
 
 ENGINE = system("engine")
 LAW = {
@@ -55,19 +55,6 @@ def certify(archive: Archive) -> None:
     db.session.commit()
 
 
-def copied(archive: Archive, hold: Hold) -> Hold:
-    copying.copy_hold(
-        actor=ENGINE,
-        tenant_id=archive.of.tenant_id,
-        hold_id=hold.id,
-        store=archive.store,
-        kms=archive.kms,
-        kind=archive.kind,
-    )
-    db.session.commit()
-    return hold
-
-
 @pytest.mark.req("KH-5-3c", "KH-5-4a")
 def test_each_camera_has_a_floor_and_a_ceiling_of_its_own(archive: Archive) -> None:
     oldest = archive.record(days_ago(20))
@@ -96,7 +83,8 @@ def test_a_day_is_late_until_its_certificate_and_not_only_until_its_key_is_gone(
 @pytest.mark.req("KH-5-4b", "KH-5-4c")
 def test_a_hold_neither_hides_that_a_day_is_late_nor_makes_it_so(archive: Archive) -> None:
     segment = archive.record(days_ago(20))
-    hold = copied(archive, kept(archive, span(segment), **LAW))
+    hold = kept(archive, span(segment), **LAW)
+    copied(archive, hold.id)
     held = told(archive, CopyClass.HELD)["C-GATE"]
     assert (held.oldest, held.owed_until, held.due_since) == (segment.started_at, None, None)
     assert held.reviewed_on == hold.review_on
@@ -124,7 +112,8 @@ def test_a_month_before_the_year_is_over_somebody_is_told(age: int, alert: int) 
 
 def test_a_review_that_is_overdue_excuses_nothing(archive: Archive) -> None:
     segment = archive.record(days_ago(400))
-    hold = copied(archive, kept(archive, span(segment), **LAW))
+    hold = kept(archive, span(segment), **LAW)
+    copied(archive, hold.id)
     assert told(archive, CopyClass.HELD)["C-GATE"].alert_days(clock.now()) == 0
     hold.review_on = clock.today() - timedelta(days=1)
     db.session.commit()

@@ -18,7 +18,7 @@ from tenants.retention.hold_keys import open_hold_key
 from tenants.retention.models import Destruction, Hold, HoldBasis
 from tenants.retention.rules import CameraWindow, DayAndClass
 from tests.factories.evidence import ACTOR, Archive
-from tests.factories.holds import kept
+from tests.factories.holds import copied, kept
 from tests.factories.registry import institution
 
 ENGINE = system("engine")
@@ -43,19 +43,6 @@ def place(archive: Archive, *windows: CameraWindow, **changed: object) -> Hold:
         "review_on": clock.today() + timedelta(days=180),
     }
     return kept(archive, *windows, **(said | changed))
-
-
-def copy(archive: Archive, hold: Hold) -> copying.Copied:
-    done = copying.copy_hold(
-        actor=ENGINE,
-        tenant_id=archive.of.tenant_id,
-        hold_id=hold.id,
-        store=archive.store,
-        kms=archive.kms,
-        kind=archive.kind,
-    )
-    db.session.commit()
-    return done
 
 
 def destroy_day(archive: Archive, day: date) -> Destruction:
@@ -97,7 +84,7 @@ def test_what_is_held_survives_its_day_and_the_rest_of_the_day_does_not(archive:
     segments = [archive.record(start + timedelta(minutes=n)) for n in range(5)]
     held = segments[1:4]
     hold = place(archive, window(archive, start + timedelta(minutes=1)))
-    assert copy(archive, hold) == copying.Copied(3, 0)
+    assert copied(archive, hold.id) == copying.Copied(3, 0)
     lost = archive.store.get(segments[0].object_key)
     done = destroy_day(archive, segments[0].civil_day)
 
@@ -121,14 +108,14 @@ def test_a_day_waits_until_what_is_held_of_it_has_been_copied(archive: Archive) 
     with pytest.raises(HeldByLaw, match="第11571234500號"):
         destroy_day(archive, late.civil_day)
     db.session.rollback()
-    copy(archive, hold)
+    copied(archive, hold.id)
     with pytest.raises(HeldByLaw):  # one came late and the store was not asked yet
         destroy_day(archive, late.civil_day)
     db.session.rollback()
     late.state = SegmentState.STORED
     db.session.commit()
-    assert copy(archive, hold) == copying.Copied(1, 0)
-    assert copy(archive, hold) == copying.Copied(0, 0)
+    assert copied(archive, hold.id) == copying.Copied(1, 0)
+    assert copied(archive, hold.id) == copying.Copied(0, 0)
     assert destroy_day(archive, late.civil_day).kept_back == 2
 
 
@@ -137,7 +124,7 @@ def test_of_two_holds_on_one_segment_the_other_one_stays(archive: Archive) -> No
     segment = archive.record(days_ago(20))
     first, second = (place(archive, window(archive, segment.started_at)) for _ in range(2))
     for hold in (first, second):
-        copy(archive, hold)
+        copied(archive, hold.id)
     destroy_day(archive, segment.civil_day)
     actions.release_hold(actor=ACTOR, tenant_id=archive.of.tenant_id, hold_id=first.id, reason="偵查終結")
     db.session.commit()
@@ -155,7 +142,7 @@ def test_fourteen_months_old_footage_goes_in_the_run_after_its_hold_ends(archive
     """It does not start another year: only the hold kept it, and its day was certified long ago."""
     segment = archive.record(days_ago(425))
     hold = place(archive, window(archive, segment.started_at))
-    copy(archive, hold)
+    copied(archive, hold.id)
     destroy_day(archive, segment.civil_day)
     actions.release_hold(actor=ACTOR, tenant_id=archive.of.tenant_id, hold_id=hold.id, reason="判決確定")
     db.session.commit()
@@ -230,7 +217,7 @@ def test_footage_past_its_day_that_still_exists_can_be_held(archive: Archive) ->
     """Refusal needs both: past retention and destroyed."""
     segment = archive.record(days_ago(20))
     hold = place(archive, window(archive, segment.started_at))
-    assert copy(archive, hold).segments == 1
+    assert copied(archive, hold.id).segments == 1
 
 
 def test_a_window_that_is_partly_gone_keeps_the_other_part(archive: Archive) -> None:
@@ -242,7 +229,7 @@ def test_a_window_that_is_partly_gone_keeps_the_other_part(archive: Archive) -> 
     assert (found.state, found.recorded_ms) == (AvailabilityState.PARTLY, 60_000)
     assert found.earliest == after.civil_day
     hold = place(archive, span)
-    copy(archive, hold)
+    copied(archive, hold.id)
     assert opened(archive, hold) == [archive.plain[after.id]]
 
 
@@ -266,7 +253,7 @@ def test_bytes_that_are_not_what_the_device_signed_are_recorded_and_hold_nothing
     archive.store.put(changed.object_key, cipher[:-1] + bytes([cipher[-1] ^ 1]))
     archive.store.destroy([missing.object_key])
     hold = place(archive, window(archive, start))
-    assert copy(archive, hold) == copying.Copied(1, 0)
+    assert copied(archive, hold.id) == copying.Copied(1, 0)
     assert opened(archive, hold) == [archive.plain[good.id]]
     assert (changed.state, missing.state) == (SegmentState.MISMATCHED, SegmentState.MISMATCHED)
     found = {event.fields["found"] for event in audit.latest(tenant_id=archive.of.tenant_id) if "found" in event.fields}
@@ -279,8 +266,8 @@ def test_copying_goes_on_where_it_stopped(archive: Archive, monkeypatch: pytest.
     start = days_ago(3)
     segments = [archive.record(start + timedelta(minutes=n)) for n in range(3)]
     hold = place(archive, window(archive, start))
-    assert copy(archive, hold) == copying.Copied(2, 1)
-    assert copy(archive, hold) == copying.Copied(1, 0)
+    assert copied(archive, hold.id) == copying.Copied(2, 1)
+    assert copied(archive, hold.id) == copying.Copied(1, 0)
     assert opened(archive, hold) == [archive.plain[each.id] for each in segments]
 
 

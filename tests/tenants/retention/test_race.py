@@ -15,13 +15,13 @@ from infra.tenancy import Binding, bind
 from tenants.actor import Actor, ActorKind
 from tenants.errors import Destroyed, HeldByLaw
 from tenants.permissions import Role
-from tenants.retention import actions, copying, destruction
+from tenants.retention import actions, destruction
 from tenants.retention.rules import CameraWindow, DayAndClass
 from tenants.retention.urgent import actions as urgent
 from tenants.retention.urgent.models import Source
 from tenants.retention.urgent.rules import Call
 from tests.factories.evidence import ACTOR, Archive
-from tests.factories.holds import placed
+from tests.factories.holds import copied, placed
 
 
 def file_request(archive: Archive) -> str:
@@ -90,11 +90,7 @@ def test_what_is_asked_for_first_is_kept_and_the_destruction_waits(
 
     hold = actions.queries.holds(tenant_id=due.of.tenant_id)[0]
     assert str(hold.id) == hold_id
-    done = copying.copy_hold(
-        actor=ACTOR, tenant_id=due.of.tenant_id, hold_id=hold.id, store=due.store, kms=due.kms, kind=due.kind
-    )
-    db.session.commit()
-    assert done.segments == 1
+    assert copied(due, hold.id).segments == 1
     assert elsewhere(domain, due, destroy).result(timeout=5)
 
 

@@ -13,7 +13,7 @@ from tenants.audit import queries as audit
 from tenants.errors import Destroyed, Invalid, InvalidTransition, NotAllowed, NotFound
 from tenants.permissions import Role
 from tenants.registry.models import Tenant
-from tenants.retention import copying, lapsing, reviewing
+from tenants.retention import lapsing, reviewing
 from tenants.retention import queries as retained
 from tenants.retention.models import Hold, HoldBasis
 from tenants.retention.rules import CameraWindow, Grounds
@@ -22,6 +22,7 @@ from tenants.retention.urgent.models import Source, UrgentHold
 from tenants.retention.urgent.rules import Call, Load
 from tests.factories import people, retention
 from tests.factories.evidence import ACTOR, Archive
+from tests.factories.holds import copied
 
 pytestmark = pytest.mark.req("DR-02")
 CALL = Call(source=Source.VISIT, caller="向陽派出所 陳警員", reason="校門口車禍，警方將來函")
@@ -84,15 +85,7 @@ def test_what_it_keeps_is_copied_with_a_margin_and_survives_the_day(archive: Arc
     minute = archive.record(end - timedelta(minutes=8))
     around = CameraWindow(camera_id=archive.of.cameras["C-GATE"], started_at=end - timedelta(minutes=3), ended_at=end)
     made = press(archive, windows=[around])
-    done = copying.copy_hold(
-        actor=ACTOR,
-        tenant_id=archive.of.tenant_id,
-        hold_id=made.hold_id,
-        store=archive.store,
-        kms=archive.kms,
-        kind=archive.kind,
-    )
-    db.session.commit()
+    done = copied(archive, made.hold_id)
     assert (done.segments, minute.state) == (1, "stored")
 
 

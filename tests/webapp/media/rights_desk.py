@@ -15,14 +15,13 @@ from infra.tenancy import Binding, bind
 from tenants.actor import Actor
 from tenants.audit.models import AuditEvent
 from tenants.permissions import Role
-from tenants.retention import copying
 from tenants.retention.rules import CameraWindow
 from tenants.rights import actions, looking, masking, queries
 from tenants.rights.masks import Plan
 from tenants.rights.models import Answer, Right, RightsRequest, RightsState
 from tenants.rights.rules import Told
-from tests.factories import people, rights
-from tests.factories.evidence import ACTOR, Archive
+from tests.factories import holds, people, rights
+from tests.factories.evidence import Archive
 from tests.factories.requests import footage_of
 from tests.webapp.conftest import WebClient
 
@@ -136,16 +135,8 @@ def received(archive: Archive, app: Flask) -> Desk:
         actor=handler, tenant_id=of.tenant_id, received=rights.received(right=Right.COPY, window=window)
     )
     db.session.commit()
-    while copying.copy_hold(
-        actor=ACTOR,
-        tenant_id=of.tenant_id,
-        hold_id=made.hold_id,
-        store=archive.store,
-        kms=archive.kms,
-        kind=archive.kind,
-    ).left:
-        db.session.commit()
-    db.session.commit()
+    while holds.copied(archive, made.hold_id).left:
+        pass
     return Desk(app, archive, handler, head, colleague, made.id, start)
 
 

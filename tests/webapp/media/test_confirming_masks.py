@@ -13,9 +13,8 @@ from tenants.audit import openings
 from tenants.errors import Invalid
 from tenants.people.pins import WrongPin
 from tenants.permissions import Role
-from tenants.retention import copying
 from tenants.rights import film, masking, queries
-from tests.factories import rights
+from tests.factories import holds, rights
 from tests.factories.evidence import Archive
 from tests.factories.requests import footage_of
 from tests.webapp.media.rights_desk import SECOND, Desk, granted, person, watched
@@ -86,15 +85,7 @@ def test_footage_that_came_in_after_the_confirmation_lets_no_copy_leave_unseen(d
     copy_id = desk.prepared()
     archive, hold_id = desk.archive, queries.request(**desk.ids).hold_id
     footage_of(archive, desk.start + 4 * SECOND, segments=1)
-    copying.copy_hold(
-        actor=desk.handler,
-        tenant_id=archive.of.tenant_id,
-        hold_id=hold_id,
-        store=archive.store,
-        kms=archive.kms,
-        kind=archive.kind,
-    )
-    db.session.commit()
+    holds.copied(archive, hold_id)
     answer = desk.browser().post(desk.file(copy_id))
     assert (answer.status_code, "影像在登記媒體之後變更過" in answer.text) == (422, True)
     desk.at_school()
