@@ -35,6 +35,7 @@ from tests.factories.registry import institution
 from tests.factories.requests import Request, granted
 from tests.memory_store import MemoryObjects
 from tests.webapp.conftest import WebClient
+from tests.webapp.media.conftest import holding
 from webapp.media.app import create_media_app
 
 CLICK_SECONDS = 1.5
@@ -148,7 +149,4 @@ def _browser(media: Flask, request: Request, running: Running) -> WebClient:
     browser = media.test_client()
     assert isinstance(browser, WebClient)
     browser.sign_in(db.session.get_one(User, request.handler.id).login)
-    browser.set_cookie("shouyuan-viewing", running.share, path="/media")
-    with browser.session_transaction() as kept:
-        kept["viewing"] = [str(running.viewing.id), running.token]
-    return browser
+    return holding(browser, running.viewing.id, running.token, running.share)

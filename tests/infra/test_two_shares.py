@@ -85,8 +85,8 @@ def test_the_servers_memory_and_the_browsers_share_open_nothing_without_the_mast
 
 
 def test_who_falls_silent_or_leaves_takes_all_of_it_along(kms: FileKms) -> None:
-    silent = filled(kms, seconds=0.05)
-    time.sleep(0.1)
+    silent = filled(kms, seconds=0.5)
+    time.sleep(0.6)
     two_shares.prolong("room", seconds=60)
     with pytest.raises(NobodyPresent):
         silent.get("one")
@@ -99,9 +99,9 @@ def test_who_falls_silent_or_leaves_takes_all_of_it_along(kms: FileKms) -> None:
 
 
 def test_whoever_goes_on_saying_so_is_present(kms: FileKms) -> None:
-    vault = filled(kms, seconds=0.2)
+    vault = filled(kms, seconds=0.5)
     two_shares.prolong("room", seconds=60)
-    time.sleep(0.25)
+    time.sleep(0.6)
     assert vault.get("one") == b"a key"
     two_shares.prolong("room", seconds=-3)
     time.sleep(0.05)

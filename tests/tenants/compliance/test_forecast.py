@@ -19,6 +19,8 @@ from tests.factories import compliance, footage
 from tests.factories.registry import Institution, institution, period, scheduled
 
 TODAY = clock.today()
+YESTERDAY = TODAY - timedelta(days=1)
+MORNING = clock.day_start(YESTERDAY) + timedelta(hours=9)
 BEGINS = TODAY + timedelta(days=60)
 GB = 10**9
 
@@ -128,31 +130,26 @@ def test_a_regulation_that_asks_for_no_meeting_waits_for_none(domain: Flask) -> 
     assert [each.adoption for each in found] == [Adoption.NOT_ASKED]
 
 
+def taken(of: Institution) -> list[int]:
+    """What yesterday's facts say that each site stored, once they are taken."""
+    actions.take_day(tenant_id=of.tenant_id, day=YESTERDAY, now=clock.now(), actor=system("test"))
+    db.session.commit()
+    return list(db.session.scalars(db.select(ComplianceSiteDay.size)))
+
+
 def test_the_days_facts_take_in_what_each_site_stored_and_again_what_came_late(k1: Institution) -> None:
     device_id = footage.device(k1)
-    yesterday = TODAY - timedelta(days=1)
-    start = clock.day_start(yesterday) + timedelta(hours=9)
-
-    def taken() -> list[int]:
-        actions.take_day(tenant_id=k1.tenant_id, day=yesterday, now=clock.now(), actor=system("test"))
-        db.session.commit()
-        return list(db.session.scalars(db.select(ComplianceSiteDay.size)))
-
-    assert taken() == [], "nothing known is no row, and no zero"
-    first = footage.segment(k1, device_id=device_id, started_at=start, seconds=60)
+    assert taken(k1) == [], "nothing known is no row, and no zero"
+    first = footage.segment(k1, device_id=device_id, started_at=MORNING, seconds=60)
     size = first.cipher_bytes
-    assert taken() == [size]
-    late = footage.segment(k1, device_id=device_id, started_at=start + timedelta(minutes=1), seconds=60)
-    assert taken() == [size + late.cipher_bytes]
+    assert taken(k1) == [size]
+    late = footage.segment(k1, device_id=device_id, started_at=MORNING + timedelta(minutes=1), seconds=60)
+    assert taken(k1) == [size + late.cipher_bytes]
 
 
 def test_what_a_camera_stored_counts_though_it_was_taken_down_that_day(k1: Institution) -> None:
-    yesterday = TODAY - timedelta(days=1)
-    made = footage.segment(
-        k1, device_id=footage.device(k1), started_at=clock.day_start(yesterday) + timedelta(hours=9), seconds=60
-    )
+    made = footage.segment(k1, device_id=footage.device(k1), started_at=MORNING, seconds=60)
     camera = db.session.get_one(Camera, made.camera_id)
-    camera.retired_on = yesterday
+    camera.retired_on = YESTERDAY
     db.session.commit()
-    actions.take_day(tenant_id=k1.tenant_id, day=yesterday, now=clock.now(), actor=system("test"))
-    assert list(db.session.scalars(db.select(ComplianceSiteDay.size))) == [made.cipher_bytes]
+    assert taken(k1) == [made.cipher_bytes]

@@ -27,7 +27,7 @@ def confirmation(page: str) -> str:
 
 def test_an_officer_registers_a_key_and_the_operator_confirms_it(desk: Desk) -> None:
     people.operator()
-    key, officer = age.new_identity(age.Kind.CLASSIC), desk.browser("officer")
+    key, officer = age.new_identity(Kind.CLASSIC), desk.browser("officer")
     assert "尚未登記公鑰" in officer.get(PAGE).text
 
     assert officer.post(PAGE, data={"recipient": key.recipient}).status_code == 303
@@ -75,7 +75,7 @@ def test_what_only_looks_like_a_post_quantum_key_is_refused(desk: Desk) -> None:
 
 
 def test_a_private_key_never_comes_back_on_the_page(desk: Desk) -> None:
-    secret = age.new_identity(age.Kind.CLASSIC).secret
+    secret = age.new_identity(Kind.CLASSIC).secret
 
     answer = desk.browser("officer").post(PAGE, data={"recipient": secret})
 
@@ -87,7 +87,7 @@ def test_a_private_key_never_comes_back_on_the_page(desk: Desk) -> None:
 def test_a_key_is_ended_with_a_reason_by_either_side(desk: Desk) -> None:
     people.operator()
     officer, operator = desk.browser("officer"), desk.browser("operator")
-    officer.post(PAGE, data={"recipient": age.new_identity(age.Kind.CLASSIC).recipient})
+    officer.post(PAGE, data={"recipient": age.new_identity(Kind.CLASSIC).recipient})
     own = re.search(r'action="(/agency/keys/[^"]+/revocation)"', officer.get(PAGE).text)
     assert own is not None
     assert officer.post(own[1], data={"reason": " "}).status_code == 422
@@ -95,7 +95,7 @@ def test_a_key_is_ended_with_a_reason_by_either_side(desk: Desk) -> None:
     assert officer.post(own[1], data={"reason": "保管人異動"}).status_code == 303
     assert "停用：保管人異動" in officer.get(PAGE).text
 
-    officer.post(PAGE, data={"recipient": age.new_identity(age.Kind.CLASSIC).recipient})
+    officer.post(PAGE, data={"recipient": age.new_identity(Kind.CLASSIC).recipient})
     theirs = confirmation(operator.get("/bureau/agencies").text).replace("confirmation", "revocation")
     assert operator.post(theirs, data={"reason": ""}).status_code == 422
     assert operator.post(theirs, data={"reason": f"承辦人 {made()} 離職"}).status_code == 422
@@ -112,7 +112,7 @@ def test_the_page_of_the_link_says_how_the_copy_is_opened_and_has_no_passphrase(
     by_words = officer.post(address).text
     assert "請以電話向晨光幼兒園的監錄系統管理承辦人索取" in by_words
     assert "sy-passphrase" not in by_words
-    key = age.new_identity(age.Kind.CLASSIC)
+    key = age.new_identity(Kind.CLASSIC)
     people.agency_key(desk.cast.agency_id, recipient=key.recipient)
     assert key.recipient in officer.post(address).text
     hybrid = age.new_identity(Kind.HYBRID)

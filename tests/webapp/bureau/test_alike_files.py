@@ -1,6 +1,5 @@
 """A list of the bureau's says the same as CSV, ODS and PDF: each row and figure, and none that runs (DR-24, DR-30)."""
 
-import csv
 import io
 import re
 import zipfile
@@ -19,6 +18,7 @@ from tenants.compliance.articles.model import State
 from tests import printouts
 from tests.factories import assets, compliance, people
 from tests.factories.registry import Institution, institution
+from tests.webapp.bureau.test_exports import rows
 from tests.webapp.conftest import WebClient
 from webapp.bureau.exports import LISTS
 
@@ -68,10 +68,6 @@ def _stands_somehow(of: Institution, number: int) -> None:
         compliance.finding(of, key, state=state, wrong=number + 1, since=clock.today(), why=FORMULA)
 
 
-def of_csv(content: bytes) -> Rows:
-    return list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")))
-
-
 def ods_rows(content: bytes) -> Iterator[list[ET.Element]]:
     with zipfile.ZipFile(io.BytesIO(content)) as opened:
         table = ET.fromstring(opened.read("content.xml")).iter(f"{_TABLE}table-row")  # noqa: S314 - made by us
@@ -100,7 +96,7 @@ def printed(cells: Sequence[str]) -> str:
 
 def test_each_list_has_the_same_rows_and_figures_in_each_form(city: WebClient) -> None:
     for key in LISTS:
-        told = of_csv(city.get(f"/bureau/exports/{key}.csv").data)
+        told = rows(city.get(f"/bureau/exports/{key}.csv"))
         assert len(told[_HEAD + 1 :]) >= len(INSTITUTIONS) - 1, key
         assert of_ods(city.get(f"/bureau/exports/{key}.ods").data) == told, key
         paper = of_pdf(city.get(f"/bureau/exports/{key}.pdf").data, printed(told[_HEAD]))
@@ -109,12 +105,12 @@ def test_each_list_has_the_same_rows_and_figures_in_each_form(city: WebClient) -
 
 def test_no_cell_of_a_spreadsheet_runs_and_each_figure_is_a_number(city: WebClient) -> None:
     for key in LISTS:
-        rows = list(ods_rows(city.get(f"/bureau/exports/{key}.ods").data))
-        cells = [cell for row in rows for cell in row]
+        lines = list(ods_rows(city.get(f"/bureau/exports/{key}.ods").data))
+        cells = [cell for row in lines for cell in row]
         assert not any("formula" in name for cell in cells for name in cell.attrib), key
         texts = {shown_in(cell) for cell in cells if cell.get(f"{_OFFICE}value-type") == "string"}
         assert not [words for words in texts if _RUNS.match(words)], key
-        figures = [cell for row in rows[_HEAD + 1 :] for cell in row if shown_in(cell).isdecimal()]
+        figures = [cell for row in lines[_HEAD + 1 :] for cell in row if shown_in(cell).isdecimal()]
         assert all(cell.get(f"{_OFFICE}value") == shown_in(cell) for cell in figures), key
         # What a school typed stands in every list but those of the city's sums.
         assert any("calc" in words for words in texts) is (key not in {"articles", "overview"}), key

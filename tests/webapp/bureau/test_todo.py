@@ -153,11 +153,12 @@ def test_what_many_institutions_have_is_one_thing_with_the_list_behind_it(client
 
 def fifteen_matters() -> list[Institution]:
     """Three schools of which each lacks the same five things."""
-    found = [school(f"K{number}", f"第{number}幼兒園") for number in range(3)]
-    for of in found:
+    found = []
+    for number in range(3):
+        of = school(f"K{number}", f"第{number}幼兒園")
         for article in ("continuity", "retention_min", "retention_max", "agency_reply", "calibration"):
-            bind(db.session, Binding(tenant_id=of.tenant_id))
             compliance.finding(of, article, since=clock.today())
+        found.append(of)
     return found
 
 

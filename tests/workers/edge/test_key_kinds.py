@@ -72,6 +72,7 @@ def test_a_kind_that_it_does_not_know_is_refused_and_it_goes_on_with_its_keys(
     ):
         with pytest.raises(UnknownConfig, match="還不認識"):
             configuration.keep(disk.home, told)
+        caplog.clear()
         with caplog.at_level(logging.WARNING):
             server = Server(told)
             report(disk, server, seconds=20)

@@ -1,7 +1,7 @@
 """A box without a time while its city changes to post-quantum keys: never for keys of both kinds, and dated still."""
 
-from collections.abc import Mapping
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -11,7 +11,7 @@ from infra.age_keys import name_of
 from infra.clock import day_start
 from infra.manifest import microseconds, parse
 from tests.workers.edge.disks import DAY, PLAIN, Disk, keep
-from tests.workers.edge.undated.boxes import BOOTED, MINUTE, OTHER_BOOT, Box, minute
+from tests.workers.edge.undated.boxes import BOOTED, MINUTE, OTHER_BOOT, SHIFT, Box, minute
 from workers.edge.configuration import DayRules
 from workers.edge.ledger import State
 from workers.edge.undated.by_hand import ByHand, NotPossible
@@ -22,19 +22,24 @@ HYBRID, LATER = age.new_identity(Kind.HYBRID), age.new_identity(Kind.HYBRID)
 TO_NEXT = microseconds(day_start(NEXT)) - BOOTED + 1_000_000
 
 
-def rules(**keys: age.Identity) -> Mapping[date, DayRules]:
+def rules(*keys: age.Identity) -> dict[date, DayRules]:
     """The box's keys from the first day on."""
-    return {DAY + timedelta(days=number): DayRules(14, key.recipient) for number, key in enumerate(keys.values())}
+    return {DAY + timedelta(days=number): DayRules(14, key.recipient) for number, key in enumerate(keys)}
 
 
 def changing(disk: Disk) -> Box:
     """The first day's key is classic, those after it are not."""
-    return Box(disk, days=dict(rules(first=disk.day_key, second=HYBRID, third=LATER)))
+    return Box(disk, days=rules(disk.day_key, HYBRID, LATER))
+
+
+def held_file(disk: Disk) -> Path:
+    """The only one that waits for its time."""
+    (path,) = disk.home.spool.rglob("*.held")
+    return path
 
 
 def held(box: Box) -> bytes:
-    (path,) = box.disk.home.spool.rglob("*.held")
-    return path.read_bytes()
+    return held_file(box.disk).read_bytes()
 
 
 def begin(box: Box, *, is_cut_off: bool) -> None:
@@ -53,6 +58,13 @@ def suffixes(disk: Disk) -> set[str]:
     return {path.suffix for path in disk.home.spool.rglob("*") if path.is_file()}
 
 
+def told(box: Box, shift_us: int = TO_NEXT) -> None:
+    """It was without a time, is told one, and dates what it holds."""
+    assert box.boots.is_lost()
+    box.hear(shift_us)
+    box.date_all()
+
+
 def sent(box: Box) -> tuple[bytes, str, str]:
     """The bytes of the only file that may be sent; its line's recipient and notes."""
     (entry,) = box.ledger.segments(State.SPOOLED, limit=9)
@@ -66,12 +78,11 @@ def test_it_is_sealed_for_the_keys_of_the_first_days_kind_alone(disk: Disk) -> N
     box.keep(0)
     assert age.decrypt(held(box), disk.day_key.secret) == PLAIN
     assert b"mlkem768x25519" not in held(box)
-    later = Box(disk, days=dict(rules(first=HYBRID, second=disk.day_key)))
-    (path,) = disk.home.spool.rglob("*.held")
-    path.unlink()
+    later = Box(disk, days=rules(HYBRID, disk.day_key))
+    held_file(disk).unlink()
     later.keep(1)
     assert age.decrypt(held(later), HYBRID.secret) == PLAIN
-    assert b"X25519 " not in held(later)[:22]
+    assert b"\n-> X25519 " not in held(later)
     with pytest.raises(age.CannotDecrypt):
         age.decrypt(held(later), disk.day_key.secret)
 
@@ -88,9 +99,7 @@ def test_what_was_recorded_last_says_which_day_is_the_likeliest(disk: Disk, days
 def test_a_day_of_the_other_kind_gets_a_file_of_its_own(disk: Disk) -> None:
     box = changing(disk)
     box.keep(0)
-    assert box.boots.is_lost()
-    box.hear(TO_NEXT)
-    box.date_all()
+    told(box)
     cipher, recipient, notes = sent(box)
     assert (recipient, "several_keys" in notes) == (name_of(HYBRID.recipient), False)
     assert age.decrypt(cipher, HYBRID.secret) == PLAIN
@@ -103,11 +112,9 @@ def test_a_day_of_the_other_kind_gets_a_file_of_its_own(disk: Disk) -> None:
 def test_what_the_disk_changed_since_is_not_sealed_anew(disk: Disk) -> None:
     box = changing(disk)
     box.keep(0)
-    (path,) = disk.home.spool.rglob("*.held")
+    path = held_file(disk)
     path.write_bytes(held(box)[:-1] + b"\0")
-    assert box.boots.is_lost()
-    box.hear(TO_NEXT)
-    box.date_all()
+    told(box)
     assert (box.ledger.count(State.DATED), box.ledger.count(State.SPOOLED)) == (1, 0)
     assert path.exists()
 
@@ -116,9 +123,7 @@ def test_the_first_day_is_dated_as_ever(disk: Disk) -> None:
     box = changing(disk)
     box.keep(0)
     box.start_again()
-    assert box.boots.is_lost()
-    box.hear()
-    box.date_all()
+    told(box, SHIFT)
     cipher, recipient, notes = sent(box)
     assert (recipient, "several_keys" in notes) == (disk.day_key.recipient, False)
     assert age.decrypt(cipher, disk.day_key.secret) == PLAIN
@@ -131,9 +136,7 @@ def test_once_the_key_is_gone_a_day_of_the_other_kind_leaves_under_its_own_heade
     box = changing(disk)
     begin(box, is_cut_off=is_cut_off)
     box.start_again()
-    assert box.boots.is_lost()
-    box.hear(TO_NEXT + MINUTE)
-    box.date_all()
+    told(box, TO_NEXT + MINUTE)
     cipher, recipient, notes = sent(box)
     assert (recipient, "several_keys" in notes) == (name_of(HYBRID.recipient), True)
     assert all(age.decrypt(cipher, key.secret) == PLAIN for key in (HYBRID, LATER))
@@ -143,12 +146,10 @@ def test_once_the_key_is_gone_a_day_of_the_other_kind_leaves_under_its_own_heade
 
 
 def test_back_to_classic_the_same(disk: Disk) -> None:
-    box = Box(disk, days=dict(rules(first=HYBRID, second=disk.day_key)))
+    box = Box(disk, days=rules(HYBRID, disk.day_key))
     box.keep(0)
     box.start_again()
-    assert box.boots.is_lost()
-    box.hear(TO_NEXT)
-    box.date_all()
+    told(box)
     cipher, recipient, notes = sent(box)
     assert (recipient, "several_keys" in notes) == (disk.day_key.recipient, False)
     assert age.decrypt(cipher, disk.day_key.secret) == PLAIN
@@ -156,7 +157,7 @@ def test_back_to_classic_the_same(disk: Disk) -> None:
 
 
 def test_a_person_may_date_it_on_a_day_of_either_kind_and_on_no_other(disk: Disk) -> None:
-    before = Box(disk, boot=OTHER_BOOT, days=dict(rules(first=disk.day_key, second=HYBRID)))
+    before = Box(disk, boot=OTHER_BOOT, days=rules(disk.day_key, HYBRID))
     assert before.boots.is_lost()
     before.keep(0)
     before.ledger.close()
@@ -187,8 +188,7 @@ def test_the_header_for_the_other_kind_goes_with_what_was_never_whole(disk: Disk
 def test_it_goes_with_a_file_that_is_gone(disk: Disk) -> None:
     box = changing(disk)
     box.keep(0)
-    (path,) = disk.home.spool.rglob("*.held")
-    path.unlink()
+    held_file(disk).unlink()
     box.start_again()
     assert suffixes(disk) == set()
 
@@ -201,15 +201,13 @@ def test_there_is_none_once_every_day_that_it_can_be_is_of_one_kind(disk: Disk) 
 
 
 def test_of_hybrid_days_alone_each_opens_it_and_what_is_noted_of_them_is_short(disk: Disk) -> None:
-    box = Box(disk, days=dict(rules(first=HYBRID, second=LATER)))
+    box = Box(disk, days=rules(HYBRID, LATER))
     box.keep(0)
     (noted,) = disk.home.spool.rglob("*.kept")
     assert noted.stat().st_size < 2000
     assert all(age.decrypt(held(box), key.secret) == PLAIN for key in (HYBRID, LATER))
     box.start_again()
-    assert box.boots.is_lost()
-    box.hear(TO_NEXT)
-    box.date_all()
+    told(box)
     cipher, recipient, notes = sent(box)
     assert (recipient, "several_keys" in notes) == (name_of(LATER.recipient), True)
     assert age.decrypt(cipher, LATER.secret) == PLAIN
