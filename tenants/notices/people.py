@@ -1,6 +1,6 @@
 """Who at an institution may be told of anything, as what, and when they want to be. The session is bound to it."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
@@ -54,8 +54,19 @@ class Person:
         )
 
 
+def involved(*, tenant_id: UUID, today: date) -> Sequence[User]:
+    """The accounts of everybody who is involved in anything that may be due, by name."""
+    return [user for user, _, _ in _involved(tenant_id, today)]
+
+
 def everybody(*, tenant_id: UUID, today: date) -> Sequence[Person]:
-    """Who is involved in anything that may be due, by name."""
+    """The same with what each is and chose."""
+    found = list(_involved(tenant_id, today))
+    wishes = _wishes([user.id for user, _, _ in found])
+    return [Person(user=user, own=own, acting=acting, wishes=wishes[user.id]) for user, own, acting in found]
+
+
+def _involved(tenant_id: UUID, today: date) -> Iterator[tuple[User, frozenset[Role], Mapping[Role, Acting]]]:
     roles: dict[UUID, set[Role]] = {}
     users: dict[UUID, User] = {}
     for held, user in people.staff(tenant_id=tenant_id):
@@ -63,12 +74,10 @@ def everybody(*, tenant_id: UUID, today: date) -> Sequence[Person]:
             roles.setdefault(user.id, set()).add(Role(held.role))
             users[user.id] = user
     acting = deputies.acting(tenant_id=tenant_id, today=today)
-    wishes = _wishes(users)
-    return [
-        Person(user=user, own=frozenset(roles[user.id]), acting=acting.get(user.id, {}), wishes=wishes[user.id])
-        for user in users.values()
-        if (roles[user.id] | acting.get(user.id, {}).keys()) & INVOLVED
-    ]
+    for user in users.values():
+        own, theirs = frozenset(roles[user.id]), acting.get(user.id, {})
+        if (own | theirs.keys()) & INVOLVED:
+            yield user, own, theirs
 
 
 def office_of(person: Person, everybody: Sequence[Person]) -> Office:

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, exists, func, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from infra.clock import civil_day
 from infra.db import db
 from infra.statements import made_once
+from infra.together import Place, asked_together
 from tenants.notices import reading, rules
 from tenants.notices.models import DAY, MailState, NoticeMail, NoticeRise, NoticeTold, What
 from tenants.people.models import User
@@ -97,7 +98,15 @@ def mails(*, tenant_id: UUID, limit: int, offset: int = 0) -> Sequence[MailLine]
 
 def unreached(*, tenant_id: UUID) -> Sequence[MailLine]:
     """Of each person who was not reached the last mail, as long as none came through after it."""
+    if not any_unreached(tenant_id=tenant_id):
+        return []
     return [MailLine(mail=mail, name=name) for mail, name in db.session.execute(*_unreached(tenant_id=tenant_id))]
+
+
+@asked_together
+def any_unreached(tenant_id: Place) -> ColumnElement[bool]:
+    """Whether any mail ever came to nothing."""
+    return exists().where(NoticeMail.tenant_id == tenant_id, NoticeMail.state.in_(UNREACHED))
 
 
 @made_once

@@ -5,15 +5,16 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import ColumnElement, Select, exists, or_, select
 
 from infra.clock import civil_day
 from infra.db import db
 from infra.statements import made_once
+from infra.together import Place, asked_together
 from tenants.notices import people, queries
 from tenants.notices.duties import DUTIES, RISEN, Kind, Level
 from tenants.notices.models import MailState, NoticeRise
-from tenants.notices.people import Person
+from tenants.people.models import User
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,18 +52,17 @@ class NoticesStanding:
 
 def standing(*, tenant_id: UUID, day: date) -> NoticesStanding:
     """How it stands; who is involved is as of now, what rose as of the day."""
-    everybody = people.everybody(tenant_id=tenant_id, today=day)
-    found = _unreached(tenant_id, day, everybody)
-    return NoticesStanding(people=len(everybody), unreached=found, risen=_risen(tenant_id, day))
+    users = people.involved(tenant_id=tenant_id, today=day)
+    found = _unreached(tenant_id, day, users)
+    return NoticesStanding(people=len(users), unreached=found, risen=_risen(tenant_id, day))
 
 
 def unreached(*, tenant_id: UUID, day: date) -> Sequence[Unreached]:
     """Of them those whom nothing reaches; first who has no address."""
-    return _unreached(tenant_id, day, people.everybody(tenant_id=tenant_id, today=day))
+    return _unreached(tenant_id, day, people.involved(tenant_id=tenant_id, today=day))
 
 
-def _unreached(tenant_id: UUID, day: date, everybody: Sequence[Person]) -> Sequence[Unreached]:
-    users = [each.user for each in everybody]
+def _unreached(tenant_id: UUID, day: date, users: Sequence[User]) -> Sequence[Unreached]:
     addressed = {user.id for user in users if user.email}
     lacking = [
         Unreached(user_id=user.id, name=user.name, state=MailState.NO_ADDRESS) for user in users if not user.email
@@ -78,8 +78,14 @@ def _unreached(tenant_id: UUID, day: date, everybody: Sequence[Person]) -> Seque
 
 
 def _risen(tenant_id: UUID, day: date) -> Sequence[Risen]:
-    found = db.session.scalars(*_at_the_bureau(tenant_id=tenant_id, day=day))
+    found = db.session.scalars(*_at_the_bureau(tenant_id=tenant_id, day=day)) if any_risen(tenant_id=tenant_id) else ()
     return [Risen(kind=Kind(each.kind), id=each.id, since=each.due_on + timedelta(days=1)) for each in found]
+
+
+@asked_together
+def any_risen(tenant_id: Place) -> ColumnElement[bool]:
+    """Whether anything ever rose to the bureau."""
+    return exists().where(NoticeRise.tenant_id == tenant_id, NoticeRise.level == Level.BUREAU)
 
 
 @made_once

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, exists, select
 from sqlalchemy.orm import aliased
 
 from infra.db import db
 from infra.statements import made_once
+from infra.together import Place, asked_together
 from tenants.people import queries
 from tenants.people.models import Deputy, Membership, User
 from tenants.permissions import Acting, Role
@@ -30,8 +31,16 @@ def acting_for(*, tenant_id: UUID, user_id: UUID, today: date) -> dict[Role, Act
     return _by_person(found).get(user_id, {})
 
 
+@asked_together
+def any_deputy(tenant_id: Place) -> ColumnElement[bool]:
+    """Whether anybody was ever named one who still is."""
+    return exists().where(Deputy.tenant_id == tenant_id, Deputy.revoked_at.is_(None))
+
+
 def acting(*, tenant_id: UUID, today: date) -> dict[UUID, dict[Role, Acting]]:
     """The same of everybody who acts for anybody on this day."""
+    if not any_deputy(tenant_id=tenant_id):
+        return {}
     return _by_person(db.session.scalars(*_acting(tenant_id=tenant_id, today=today)))
 
 

@@ -6,13 +6,14 @@ from datetime import date, datetime, timedelta
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import ScalarSelect, Select, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, exists, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from infra import clock
 from infra.db import db
 from infra.once import read_once
 from infra.statements import made_once
+from infra.together import Place, asked_together
 from tenants.registry.assessments import rules
 from tenants.registry.assessments.models import (
     AttemptFact,
@@ -77,13 +78,30 @@ def standing(*, tenant_id: UUID, day: date) -> AssessmentStanding:
     lines = [
         _line(*found, until=until) for found in db.session.execute(*_cameras(tenant_id=tenant_id, day=day, until=until))
     ]
-    groups = [group_of(Zone(zone)) for zone in db.session.scalars(*_omitted(tenant_id=tenant_id, until=until))]
+    omitted = (
+        db.session.scalars(*_omitted(tenant_id=tenant_id, until=until)) if any_omitted(tenant_id=tenant_id) else ()
+    )
+    groups = [group_of(Zone(zone)) for zone in omitted]
+    year = {"first": day - _YEAR + _DAY, "last": day}
+    tried = db.session.scalar(*_tried(tenant_id=tenant_id, **year)) if any_attempt(tenant_id=tenant_id) else 0
     return AssessmentStanding(
         cameras=len(lines),
         lines=lines,
         omitted=[(group, groups.count(group)) for group in ZoneGroup],
-        attempts=db.session.scalar(*_tried(tenant_id=tenant_id, first=day - _YEAR + _DAY, last=day)) or 0,
+        attempts=tried or 0,
     )
+
+
+@asked_together
+def any_omitted(tenant_id: Place) -> ColumnElement[bool]:
+    """Whether it was ever decided to leave a zone without a camera."""
+    return exists().where(ZoneAssessment.tenant_id == tenant_id, ZoneAssessment.decision == rules.Decision.OMIT)
+
+
+@asked_together
+def any_attempt(tenant_id: Place) -> ColumnElement[bool]:
+    """Whether a place was ever refused."""
+    return exists().where(AttemptFact.tenant_id == tenant_id)
 
 
 def _line(
