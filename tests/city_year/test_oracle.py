@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.city_year.days import ONE_DAY, at
+from tests.city_year.days import ONE_DAY, at, day_of
+from tests.city_year.events import Letter
+from tests.city_year.footage import due_on
 from tests.city_year.inventing import invent
 from tests.city_year.oracle.city import RULES, answers
 from tests.city_year.passing import MORNING, OVER
@@ -39,6 +41,17 @@ def test_the_same_seed_is_the_same_year_and_another_is_another() -> None:
     one, again, other = invent(115), invent(115), invent(116)
     assert (one.schools, one.events) == (again.schools, again.events)
     assert one.events != other.events
+
+
+@pytest.mark.parametrize("seed", range(115, 135))
+def test_no_case_waits_for_footage_that_is_written_and_becomes_due_meanwhile(seed: int) -> None:
+    year = invent(seed, whole=True)
+    written = {day - ONE_DAY for day in year.mornings}
+    asked = [(day_of(each.filed), each.replied) for each in year.all(Letter)]
+    assert asked
+    assert not [
+        day for day, replied in asked if day in written and (replied is None or day_of(replied) > due_on(year, day))
+    ]
 
 
 @pytest.mark.parametrize("seed", [115, 116, 117])

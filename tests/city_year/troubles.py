@@ -68,7 +68,7 @@ def of(
     for number, day in enumerate(mornings):
         morning = _Morning(random, day, rest, cameras)
         yield from _outages(morning)
-        yield from _of_law(morning)
+        yield from _of_law(morning, mornings)
         yield from _of_people(morning)
         if number % 3 == 1:
             yield _silence(morning, silent.pop())
@@ -93,7 +93,7 @@ def _outages(morning: _Morning) -> Iterator[object]:
         yield Outage(school=school, camera=morning.camera(school), begins=begins, ends=ends, explained=said)
 
 
-def _of_law(morning: _Morning) -> Iterator[object]:
+def _of_law(morning: _Morning, mornings: Sequence[date]) -> Iterator[object]:
     random, day = morning.random, morning.day
     school = morning.school()
     yield Loss(school=school, camera=morning.camera(school), on=day - 2 * ONE_DAY, oldest=day - 6 * ONE_DAY)
@@ -103,8 +103,10 @@ def _of_law(morning: _Morning) -> Iterator[object]:
     placed = at(day - 60 * ONE_DAY, "11:00")
     for review in (day - 3 * ONE_DAY, day + 30 * ONE_DAY):
         yield Hold(school=morning.school(), placed=placed, review_on=review, released=at(day + 5 * ONE_DAY, "15:00"))
-    # Of that day no footage was written, so that nothing asked for is lost with what becomes due.
+    # Of that day no footage may be written, or what is asked for is lost with what becomes due: nobody copies it here.
     filed = day - 21 * ONE_DAY
+    while filed + ONE_DAY in mornings:
+        filed -= ONE_DAY
     yield Letter(school=morning.school(), filed=at(filed, "10:00"), replied=at(day + 2 * ONE_DAY, "10:00"))
     yield Letter(school=morning.school(), filed=at(day - ONE_DAY, "10:00"), replied=at(day + 2 * ONE_DAY, "16:00"))
 
