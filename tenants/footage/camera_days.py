@@ -3,8 +3,8 @@
 The session is bound to the institution.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Protocol, cast
 from uuid import UUID
@@ -29,6 +29,17 @@ from tenants.registry.models import Camera
 _MICROSECOND = timedelta(microseconds=1)
 # No regulation lets footage go earlier: today and the days before it are all in the index.
 _INDEXED = timedelta(days=13)
+
+
+@dataclass(frozen=True)
+class _Entered:
+    """Of a camera's day: what its box signed for, and what of it the store lost."""
+
+    spans: list[Window] = field(default_factory=list)
+    lost: list[Window] = field(default_factory=list)
+
+
+_NOTHING = _Entered()
 
 
 class Listed(Protocol):
@@ -65,19 +76,18 @@ def timeline(*, tenant_id: UUID, cameras: Sequence[Camera], day: date, now: date
     """Each camera's day: what was recorded, what is on its way, what is missing and why."""
     whole = day_window(day)
     gone = _gone(tenant_id, day)
-    arrived, sizes = _arrived_of_day(tenant_id, cameras, whole)
+    entered, sizes = _entered(tenant_id, cameras, whole)
     reports, said = _gap_reports(tenant_id, whole), statuses(tenant_id=tenant_id)
     lines: list[CameraTimeline] = []
     for camera in cameras:
-        in_use, reported, came = _in_use(camera, whole), said.get(camera.id), arrived.get(camera.id, [])
+        in_use, reported, of_it = _in_use(camera, whole), said.get(camera.id), entered.get(camera.id, _NOTHING)
         told = reports.get(camera.id, [])
         known = (
-            camera_day(in_use, arrived=came, reports=told, reported=reported, now=now)
+            camera_day(in_use, arrived=of_it.spans, lost=of_it.lost, reports=told, reported=reported, now=now)
             if in_use is not None
             else CameraDay(expected=None)
         )
-        state, size = state_now(reported, now), sizes.get(camera.id)
-        lines.append(CameraTimeline(camera, known, state, camera.id in gone, size))
+        lines.append(CameraTimeline(camera, known, state_now(reported, now), camera.id in gone, sizes.get(camera.id)))
     return lines
 
 
@@ -138,21 +148,27 @@ def _in_use(camera: Camera, whole: Window) -> Window | None:
 
 
 def _arrived(tenant_id: UUID, cameras: Sequence[Camera], whole: Window) -> dict[UUID, list[Window]]:
-    """What arrived of each camera: the database joins the minutes, and a few windows travel."""
+    """What of each camera its box signed for: the database joins the minutes, and a few windows travel."""
     found: dict[UUID, list[Window]] = {}
     for camera_id, started_at, ended_at in db.session.execute(RUNS, _asked_of(tenant_id, cameras, whole)):
         found.setdefault(camera_id, []).append(Window(started_at, ended_at))
     return found
 
 
-def _arrived_of_day(
+def _entered(
     tenant_id: UUID, cameras: Sequence[Camera], whole: Window
-) -> tuple[dict[UUID, list[Window]], dict[UUID, int]]:
-    """The same of one day, with how many bytes are its own, in one walk through the index."""
-    found: dict[UUID, list[Window]] = {}
+) -> tuple[Mapping[UUID, _Entered], Mapping[UUID, int]]:
+    """The same of one day, with how many bytes of it the store has, in one walk through the index."""
+    found: dict[UUID, _Entered] = {}
     sizes: dict[UUID, int] = {}
-    for camera_id, started_at, ended_at, stored_bytes in db.session.execute(DAY, _asked_of(tenant_id, cameras, whole)):
-        found.setdefault(camera_id, []).append(Window(started_at, ended_at))
+    for camera_id, since, until, lost_since, lost_until, stored_bytes in db.session.execute(
+        DAY, _asked_of(tenant_id, cameras, whole)
+    ):
+        of_it = found.setdefault(camera_id, _Entered())
+        if since is not None:
+            of_it.spans.append(Window(since, until))
+        if lost_since is not None:
+            of_it.lost.append(Window(lost_since, lost_until))
         if stored_bytes is not None:
             sizes[camera_id] = int(stored_bytes)
     return found, sizes

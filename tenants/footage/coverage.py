@@ -58,11 +58,13 @@ class Account:
 class CameraDay:
     """What is known of one camera over the part of a day that is over. `coverage` is None when no part of it counts.
 
-    Continuity is judged on recording, so footage still on its way counts as covered and is shown as late (DR-17).
+    Continuity is judged on recording, so footage still on its way counts as covered and is shown as late, and footage
+    that its box signed for and the store lost since is shown as lost: to keep it is another duty (DR-17).
     """
 
     expected: Window | None
     recorded: Sequence[Window] = field(default_factory=tuple)
+    lost: Sequence[Window] = field(default_factory=tuple)
     late: Sequence[Window] = field(default_factory=tuple)
     gaps: Sequence[Gap] = field(default_factory=tuple)
     # Whether anything at all was said of this day; without a word its gaps are unknown and not a fault (DR-30).
@@ -78,14 +80,20 @@ class CameraDay:
 
 def account(whole: Window, *, footage: Iterable[Window], gaps: Iterable[Gap]) -> Account:
     """Settle a span. Where footage and a gap claim the same instant it is footage, which can be shown."""
-    recorded = merged(part for span in footage if (part := span.within(whole)) is not None)
+    recorded = _within(whole, footage)
     return Account(whole, recorded, explained(missing(whole, recorded), gaps))
 
 
 def camera_day(
-    whole: Window, *, arrived: Sequence[Window], reports: Sequence[Gap], reported: Reported | None, now: datetime
+    whole: Window,
+    *,
+    arrived: Sequence[Window],
+    reports: Sequence[Gap],
+    reported: Reported | None,
+    now: datetime,
+    lost: Sequence[Window] = (),
 ) -> CameraDay:
-    """Coverage and gaps of the part of `whole` that is over.
+    """Coverage and gaps of the part of `whole` that is over; `lost` is what of `arrived` is in the store no more.
 
     While a camera records, the minute being written is neither covered nor missing; once it fails or falls silent, the
     time since its last durable second is a gap, with its fault or `no_contact` as the cause.
@@ -97,10 +105,22 @@ def camera_day(
     heard = _heard(whole, arrived, [*reports, *_said_so_far(reported, open_gap)], reported)
     if expected is None:
         return CameraDay(expected=None, heard=heard)
-    recorded = merged(part for span in arrived if (part := span.within(expected)) is not None)
-    late = _late(expected, recorded, reports, reported, now=now)
-    settled = account(expected, footage=[*recorded, *late], gaps=[*reports, *([open_gap] if open_gap else ())])
-    return CameraDay(expected=expected, recorded=recorded, late=late, gaps=settled.gaps, heard=heard or bool(late))
+    came = _within(expected, arrived)
+    gone = _within(expected, lost)
+    late = _late(expected, came, reports, reported, now=now)
+    settled = account(expected, footage=[*came, *late], gaps=[*reports, *([open_gap] if open_gap else ())])
+    return CameraDay(
+        expected=expected,
+        recorded=[part for span in came for part in missing(span, gone)] if gone else came,
+        lost=gone,
+        late=late,
+        gaps=settled.gaps,
+        heard=heard or bool(late),
+    )
+
+
+def _within(whole: Window, spans: Iterable[Window]) -> list[Window]:
+    return merged(part for span in spans if (part := span.within(whole)) is not None)
 
 
 def _heard(whole: Window, arrived: Iterable[Window], reports: Iterable[Gap], reported: Reported | None) -> bool:

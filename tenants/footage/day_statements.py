@@ -14,6 +14,7 @@ from sqlalchemy import (
     Numeric,
     Uuid,
     bindparam,
+    case,
     extract,
     func,
     null,
@@ -30,7 +31,6 @@ from tenants.footage.queries import PRESENT
 def _of_cameras() -> Iterator[ColumnElement[bool]]:
     yield _SEGMENT.tenant_id == bindparam("tenant_id")
     yield _SEGMENT.camera_id.in_(bindparam("camera_ids", expanding=True))
-    yield _SEGMENT.state.in_(PRESENT)
 
 
 def _in_span() -> Iterator[ColumnElement[bool]]:
@@ -55,25 +55,34 @@ MINUTES = (
         _us(_SEGMENT.ended_at).label("ended_us"),
         _SEGMENT.state,
     )
-    .where(*_in_span())
+    .where(*_in_span(), _SEGMENT.state.in_(PRESENT))
     .order_by(_SEGMENT.started_at, _SEGMENT.id)
     .execution_options(**IN_BYTES)
 )
 
 
-_SPANS = func.range_agg(func.tstzrange(_SEGMENT.started_at, _SEGMENT.ended_at))
-# By camera alone, as the index lies: nothing is sorted.
+_SPAN = func.tstzrange(_SEGMENT.started_at, _SEGMENT.ended_at)
+_SPANS = func.range_agg(_SPAN)
+# What its box signed for was recorded, also where the store lost it since (DR-17). By camera alone, as the index lies:
+# nothing is sorted.
 _JOINED = select(_SEGMENT.camera_id, func.unnest(_SPANS).label("span")).where(*_in_span()).group_by(_SEGMENT.camera_id)
 _RUN = _JOINED.subquery().c
 RUNS = select(_RUN.camera_id, func.lower(_RUN.span), func.upper(_RUN.span))
 # A day's own minutes are a table, of which no row is compared with the day; with them what reaches into it.
+_LOST = _SEGMENT.state.not_in(PRESENT)
 _ITS_OWN = (
-    select(_SEGMENT.camera_id, func.unnest(_SPANS).label("span"), func.sum(_SEGMENT.cipher_bytes).label("stored_bytes"))
+    select(
+        _SEGMENT.camera_id,
+        func.unnest(_SPANS).label("span"),
+        func.unnest(_SPANS.filter(_LOST)).label("lost"),
+        func.sum(_SEGMENT.cipher_bytes).label("bytes"),
+        func.sum(_SEGMENT.cipher_bytes).filter(_LOST).label("lost_bytes"),
+    )
     .where(*_of_cameras(), _SEGMENT.civil_day == bindparam("last_day"))
     .group_by(_SEGMENT.camera_id)
 )
 _FROM_BEFORE = select(
-    _SEGMENT.camera_id, func.tstzrange(_SEGMENT.started_at, _SEGMENT.ended_at), as_type(null(), Numeric)
+    _SEGMENT.camera_id, _SPAN, case((_LOST, _SPAN)), as_type(null(), Numeric), as_type(null(), Numeric)
 ).where(
     *_of_cameras(),
     _SEGMENT.civil_day == bindparam("first_day"),
@@ -81,7 +90,15 @@ _FROM_BEFORE = select(
     _SEGMENT.ended_at > bindparam("begins"),
 )
 _DAY_RUN = union_all(_ITS_OWN, _FROM_BEFORE).subquery().c
-DAY = select(_DAY_RUN.camera_id, func.lower(_DAY_RUN.span), func.upper(_DAY_RUN.span), _DAY_RUN.stored_bytes)
+# As many rows of a camera as its longer list has: of the other the rest is null.
+DAY = select(
+    _DAY_RUN.camera_id,
+    func.lower(_DAY_RUN.span),
+    func.upper(_DAY_RUN.span),
+    func.lower(_DAY_RUN.lost),
+    func.upper(_DAY_RUN.lost),
+    _DAY_RUN.bytes - func.coalesce(_DAY_RUN.lost_bytes, 0),
+)
 OF_CLASSES = (
     select(_SEGMENT.camera_id)
     .where(

@@ -54,14 +54,19 @@ def missing(year: Year, camera: Camera, told_at: datetime) -> list[Span]:
 
 def footage(year: Year, camera: Camera, day: date, told_at: datetime) -> list[Span]:
     """What of a civil day lies in the store at a moment, or is on its way within the minute."""
-    ends = min(at(day, "24:00"), said(year, camera, told_at).until) if said(year, camera, told_at) else at(day, "00:00")
-    gone = any(
+    lost = any(
         each.camera == camera.code and each.on <= day_of(told_at) and day < each.oldest
         for each in year.all(Loss, camera.school)
     )
+    return [] if lost else recorded(year, camera, day, told_at)
+
+
+def recorded(year: Year, camera: Camera, day: date, told_at: datetime) -> list[Span]:
+    """The same with what was lost since."""
+    ends = min(at(day, "24:00"), said(year, camera, told_at).until) if said(year, camera, told_at) else at(day, "00:00")
     is_in_use = camera.since <= day and (camera.until is None or day < camera.until)
     closed = any(each.since <= day for each in year.all(Closed, camera.school))
-    if gone or closed or not is_in_use or at(day, "00:00") >= ends:
+    if closed or not is_in_use or at(day, "00:00") >= ends:
         return []
     return without([(at(day, "00:00"), ends)], missing(year, camera, told_at))
 

@@ -35,7 +35,7 @@ def recorded_share(asked: Question, camera: Camera) -> tuple[timedelta, timedelt
     got = [
         (max(begins, first), min(ends, last))
         for begins, ends in owed
-        for first, last in footage.footage(asked.year, camera, asked.day, asked.told_at)
+        for first, last in footage.recorded(asked.year, camera, asked.day, asked.told_at)
         if max(begins, first) < min(ends, last)
     ]
     return _length(owed), _length(got)

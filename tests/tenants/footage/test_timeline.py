@@ -53,9 +53,35 @@ def test_a_long_segment_of_the_evening_before_counts_for_the_minutes_that_it_has
     assert list(gate.day.recorded) == [Window(MORNING, MORNING + timedelta(seconds=1))]
 
 
-def test_a_mismatched_segment_is_no_footage(k1: Institution) -> None:
-    footage.segment(k1, device_id=footage.device(k1), started_at=MORNING, state="mismatched")
-    assert timeline(k1, at=MORNING + timedelta(minutes=1))["C-GATE"].day.coverage == 0
+@pytest.mark.req("DR-17")
+@pytest.mark.parametrize("state", ["missing", "mismatched"])
+def test_what_a_box_signed_for_was_recorded_though_the_store_lacks_it(k1: Institution, state: str) -> None:
+    device_id = footage.device(k1)
+    for minute in (0, 2):
+        footage.segment(k1, device_id=device_id, started_at=MORNING + timedelta(minutes=minute), state="stored")
+    lost = footage.segment(k1, device_id=device_id, started_at=MORNING + timedelta(minutes=1), state=state)
+    gate = timeline(k1, at=MORNING + timedelta(minutes=3))["C-GATE"]
+    one, two = MORNING + timedelta(minutes=1), MORNING + timedelta(minutes=2)
+    assert (gate.day.coverage, list(gate.day.gaps)) == (1, [])
+    assert list(gate.day.recorded) == [Window(MORNING, one), Window(two, MORNING + timedelta(minutes=3))]
+    assert list(gate.day.lost) == [Window(one, two)]
+    assert gate.stored_bytes == 2 * lost.cipher_bytes
+
+
+@pytest.mark.req("DR-17", "DR-30")
+def test_a_day_of_which_the_store_lost_everything_is_still_heard_of(k1: Institution) -> None:
+    footage.segment(k1, device_id=footage.device(k1), started_at=MORNING, state="missing")
+    later = timeline(k1, at=MORNING + timedelta(days=3))["C-GATE"]
+    assert later.day.heard
+    assert later.stored_bytes == 0
+
+
+@pytest.mark.req("DR-17")
+def test_a_minute_that_began_the_evening_before_and_is_lost_is_lost_of_this_day_too(k1: Institution) -> None:
+    footage.segment(k1, device_id=footage.device(k1), started_at=MORNING - timedelta(seconds=30), state="missing")
+    gate = timeline(k1, at=MORNING + timedelta(minutes=1))["C-GATE"]
+    assert list(gate.day.lost) == [Window(MORNING, MORNING + timedelta(seconds=30))]
+    assert not gate.day.recorded
 
 
 def test_nothing_is_expected_of_a_camera_that_is_not_in_use_yet(k1: Institution) -> None:

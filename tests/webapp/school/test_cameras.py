@@ -13,8 +13,9 @@ from infra.tenancy import Binding, bind
 from tenants.actor import system
 from tenants.compliance import actions
 from tenants.compliance.models import ComplianceDay
-from tenants.footage.coverage import CameraDay
+from tenants.footage.coverage import CameraDay, camera_day
 from tenants.footage.models import CameraStatus
+from tenants.footage.rules import Window, day_window
 from tenants.registry.models import Camera
 from tenants.roc_dates import short_date
 from tests.factories import footage, hours
@@ -135,6 +136,27 @@ def test_closed_hours_need_no_footage_and_the_school_and_the_bureau_count_alike(
     assert "<dt>涵蓋率</dt><dd>50.0 %</dd>" in page
     assert "未錄到合計 10 分。" in page
     assert re.findall(r'<td data-label="情形">([^<：]+)', page) == ["不需錄影", "已錄到", "未錄到", "不需錄影"]
+
+
+@pytest.mark.req("DR-17", "KH-5-3c")
+def test_what_was_recorded_and_is_in_the_store_no_more_is_neither_fine_nor_an_interruption() -> None:
+    day = clock.today() - timedelta(days=2)
+    whole = day_window(day)
+    half = whole.started_at + timedelta(hours=12)
+    known = camera_day(
+        whole,
+        arrived=[whole],
+        lost=[Window(half, half + timedelta(minutes=3))],
+        reports=[],
+        reported=None,
+        now=clock.now(),
+    )
+
+    words = camera_view.summary(known, [whole], clock.now())
+    shown = [(span.kind, span.words) for span in camera_view.spans(known, day, [whole])]
+
+    assert words == "沒有中斷；已錄到的有 3 分在儲存空間不完好，請聯絡平台維運人員查明。"
+    assert shown == [("good", "已錄到"), ("lost", "已錄到，但儲存空間沒有完好的影像"), ("good", "已錄到")]
 
 
 @pytest.mark.req("DR-30")

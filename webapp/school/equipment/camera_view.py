@@ -1,6 +1,6 @@
 """A camera as its card shows it: its state in words, its day as a strip with a table twin, the earliest day kept."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -38,6 +38,7 @@ _WITHDRAWN = (
 
 _CLOSED = ("info", "已停止錄影", "")
 _RECOVERED = "已錄到（自鏡頭記憶卡回補）"
+_LOST = "已錄到，但儲存空間沒有完好的影像"
 _NOTHING_OWED = {
     Coverage.NOT_DUE: "這一天不需錄影。",
     Coverage.NOT_BEGUN: "今日的應錄影時段尚未開始。",
@@ -158,18 +159,20 @@ def spans(
     recovered: Sequence[Window] = (),
     destroyed: bool = False,
 ) -> list[Span]:
-    """The day as parts in order: recorded, on its way, not recorded and why, and hours that need no footage.
+    """The day as parts in order: recorded, on its way, lost since, not recorded and why, and hours that need none.
 
     What was `recovered` off the camera's card is recorded, and marked. Of a day that is destroyed these are what was at
     that time, and say so.
     """
     not_due = f"當時{COVERAGE_NAMES[Coverage.NOT_DUE]}" if destroyed else COVERAGE_NAMES[Coverage.NOT_DUE]
     whole = day_window(day)
-    free = [part for window in missing(whole, due) for part in missing(window, [*known.recorded, *known.late])]
+    filmed = [*known.recorded, *known.late, *known.lost]
+    free = [part for window in missing(whole, due) for part in missing(window, filmed)]
     found = [
         *((part, "good", "已錄到") for window in known.recorded for part in missing(window, recovered)),
         *((part, "recovered", _RECOVERED) for window in known.recorded for part in _parts_in(window, recovered)),
         *((window, "info", "已錄到，待上傳") for window in known.late),
+        *((window, "lost", _LOST) for window in known.lost),
         *((gap.window, *_gap(gap.cause)) for gap in due_parts(known, due)),
         *((window, "none", not_due) for window in free),
     ]
@@ -193,13 +196,17 @@ def summary(known: CameraDay, due: Sequence[Window], now: datetime, *, destroyed
     lost, unknown = _total(gaps, silent=False), _total(gaps, silent=True)
     told = [f"未錄到合計 {duration(lost)}"] if lost else []
     told += [f"無資料合計 {duration(unknown)}"] if unknown else []
-    if told:
-        return "，".join(told) + "。"
-    return "沒有中斷，部分影像待上傳。" if known.late else "沒有中斷。"
+    words = "，".join(told) if told else f"沒有中斷{'，部分影像待上傳' if known.late else ''}"
+    if known.lost and not destroyed:
+        words += f"；已錄到的有 {duration(_length(known.lost))}在儲存空間不完好，請聯絡平台維運人員查明"
+    return f"{words}。"
 
 
 def _total(gaps: Sequence[Gap], *, silent: bool) -> timedelta:
-    spans = [gap.window for gap in gaps if (gap.cause is GapCause.NO_CONTACT) == silent]
+    return _length(gap.window for gap in gaps if (gap.cause is GapCause.NO_CONTACT) == silent)
+
+
+def _length(spans: Iterable[Window]) -> timedelta:
     return sum((span.ended_at - span.started_at for span in spans), timedelta())
 
 
