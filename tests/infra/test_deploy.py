@@ -46,7 +46,7 @@ def test_units_run_the_commands_of_the_procfile() -> None:
     for name, command in procfile().items():
         wanted = command.replace("${PORT:-8000}", "8000").replace("${PORT:-8001}", "8001")
         folder = ROOT / "infra/edge" if name == "edge" else DEPLOY / "systemd"
-        unit = (folder / f"shouyuan-{name}.service").read_text(encoding="utf-8")
+        (unit,) = (each.read_text(encoding="utf-8") for each in folder.glob(f"shouyuan-{name}*.service"))
         started = next(line for line in unit.splitlines() if line.startswith("ExecStart="))
         assert shlex.split(re.sub(r"^ExecStart=/opt/[^ ]*/bin/", "", started)) == shlex.split(wanted)
 
