@@ -3,12 +3,16 @@
 Taken again they are written over: a late upload, an explained gap or a rule that was corrected changes what was known.
 """
 
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from infra.clock import civil_day
-from infra.db import Model
+from sqlalchemy import select
+
+from infra.clock import civil_day, day_start
+from infra.db import Model, db
 from infra.overwriting import overwrite
 from tenants.actor import Actor
 from tenants.compliance import law as laws
@@ -26,7 +30,7 @@ from tenants.disclosures import queries as disclosures
 from tenants.disclosures.official import queries as official
 from tenants.footage import camera_days
 from tenants.footage import queries as footage
-from tenants.footage.rules import Now
+from tenants.footage.rules import Now, Reported
 from tenants.permissions import Permission
 from tenants.registry import queries as registry
 from tenants.retention import queries as retention
@@ -64,15 +68,43 @@ def take_now(*, tenant_id: UUID, now: datetime, actor: Actor) -> None:
         overdue_destructions=sum(now - each.since > rules.DESTRUCTION_GRACE for each in law.late_days),
         short_cameras=len(short),
         short_of=sorted(set(short)),
-        stopped_in_faults=len({each.line.camera.id for each in taken if each.line.now is not Now.RECORDING} & faulted),
+        stopped_in_faults=sum(each.line.now is not Now.RECORDING and each.line.camera.id in faulted for each in taken),
+        stopped_since=_stopped_since(taken, said, but_for=faulted),
     )
-    _write(ComplianceRetention, {"tenant_id": tenant_id}, **laws.columns(law.facts))
+    facts = replace(law.facts, wrong_since=_wrong_since(law.facts, tenant_id, now))
+    _write(ComplianceRetention, {"tenant_id": tenant_id}, **laws.columns(facts))
+    _write_cameras(taken, said, oldest, now)
+
+
+def _write_cameras(
+    taken: Iterable[TakenCamera], said: Mapping[UUID, Reported], oldest: Mapping[UUID, date], now: datetime
+) -> None:
+    faults_of = {camera_id: word.fault for camera_id, word in said.items()}
     rows = [
-        _camera(each, fault=said[camera.id].fault if camera.id in said else None, oldest_day=oldest.get(camera.id))
+        _camera(each, fault=faults_of.get(camera_id), oldest_day=oldest.get(camera_id)) | {"computed_at": now}
         for each in taken
-        for camera in [each.line.camera]
+        for camera_id in [each.line.camera.id]
     ]
-    overwrite(ComplianceCamera, ("tenant_id", "camera_id"), [row | {"computed_at": now} for row in rows])
+    overwrite(ComplianceCamera, ("tenant_id", "camera_id"), rows)
+
+
+def _stopped_since(
+    taken: Iterable[TakenCamera], said: Mapping[UUID, Reported], *, but_for: Collection[UUID]
+) -> datetime | None:
+    """Since when the camera has nothing that is longest without; one that never had, since it was to record."""
+    stopped = [each.line.camera for each in taken if each.line.now is Now.NOT_RECORDING]
+    return min(
+        (said[each.id].recorded_until or day_start(each.active_from) for each in stopped if each.id not in but_for),
+        default=None,
+    )
+
+
+def _wrong_since(facts: rules.LawFacts, tenant_id: UUID, now: datetime) -> datetime | None:
+    """As the minute before told it, or this one."""
+    if not any(rules.law_faults(facts)):
+        return None
+    kept = db.session.scalar(select(ComplianceRetention.wrong_since).where(ComplianceRetention.tenant_id == tenant_id))
+    return kept or now
 
 
 def take_day(*, tenant_id: UUID, day: date, now: datetime, actor: Actor) -> None:

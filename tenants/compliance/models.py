@@ -17,7 +17,8 @@ _COVERAGES = "coverage_state in ('known', 'unknown', 'not_begun', 'not_due')"
 class ComplianceNow(TenantOwned, Model):
     """One institution as of `computed_at`. NULL means that nothing is known, which is never shown as fine (DR-30).
 
-    `stopped_in_faults`: cameras that do not record and of which an open fault tells it.
+    `stopped_in_faults`: cameras that do not record and of which an open fault tells it. `stopped_since`: how long the
+    others have not, which gives the bureau's morning its age.
     `upload_late_since`: from when the oldest footage is that still lies at a site (DR-17); NULL where none does.
     """
 
@@ -40,6 +41,7 @@ class ComplianceNow(TenantOwned, Model):
     short_cameras: Mapped[int] = mapped_column(default=0)
     short_of: Mapped[list[int]] = mapped_column(JSONB, default=list)
     stopped_in_faults: Mapped[int] = mapped_column(default=0)
+    stopped_since: Mapped[datetime | None]
 
     __table_args__ = (
         CheckConstraint("coverage_today between 0 and 1", name="coverage_today"),
@@ -54,7 +56,8 @@ class ComplianceRetention(TenantOwned, Model):
     `days_overdue` counts what is late by more than a day. `lost_requests` are open cases whose footage was
     destroyed after it had been asked for (KH-6-3b). `urgent_holds` has number and dates of each that rests on a call
     alone, and nothing of what it keeps or for whom (DR-02, DR-09). `held_bytes` is what the copies of holds take up,
-    NULL where it was not counted yet.
+    NULL where it was not counted yet. `wrong_since`: when any of these began to need somebody, which it did at each
+    minute since.
     """
 
     __tablename__ = "compliance_retention"
@@ -72,6 +75,7 @@ class ComplianceRetention(TenantOwned, Model):
     lost_requests: Mapped[int]
     stalled: Mapped[bool]
     urgent_holds: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list)
+    wrong_since: Mapped[datetime | None]
     held_bytes: Mapped[int | None] = mapped_column(BigInteger)
 
 

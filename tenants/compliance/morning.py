@@ -173,14 +173,14 @@ def _of_now(
         for line in lines
         if (told := silent.get(line.tenant_id)) is not None and not told.is_warned
     ]
-    never = [_of(line) for line in lines if line.judgement.standing is Standing.NO_DATA]
+    never = [_of(line, since=line.opened_on) for line in lines if line.judgement.standing is Standing.NO_DATA]
     stopped = [
-        _of(line, words=f"{count} 支鏡頭未在錄影")
+        _of(line, since=line.facts.stopped_since if line.facts else None, words=f"{count} 支鏡頭未在錄影")
         for line in lines
         if line.judgement.standing is Standing.FAULT and (count := _stopped(line, is_told=line.tenant_id in of_faults))
     ]
     broken = [
-        _of(line, words="、".join(faults))
+        _of(line, since=line.facts.law.wrong_since, words="、".join(faults))
         for line in lines
         if line.tenant_id not in of_law
         and line.facts is not None
@@ -202,7 +202,7 @@ def _stopped(line: BoardLine, *, is_told: bool) -> int:
     return line.facts.cameras - line.facts.recording_now - line.facts.stopped_in_faults * is_told
 
 
-def _of(line: BoardLine, *, since: datetime | None = None, words: str = "") -> Of:
+def _of(line: BoardLine, *, since: datetime | date | None, words: str = "") -> Of:
     return Of(tenant_id=line.tenant_id, name=line.name, since=since, words=words)
 
 

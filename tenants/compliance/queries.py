@@ -34,6 +34,7 @@ class BoardLine:
     kind: TenantKind
     district: str
     ownership: str
+    opened_on: date | None
     facts: NowFacts | None
     judgement: Judgement
 
@@ -153,6 +154,7 @@ def _line(row: Row[*tuple[Any, ...]], now: datetime, today: date) -> BoardLine:
         kind=TenantKind(kind),
         district=district,
         ownership=ownership,
+        opened_on=opened_on,
         facts=facts,
         judgement=rules.judge_closed(facts, closed_from=closed_from, keeper=keeper)
         if closed

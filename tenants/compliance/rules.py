@@ -84,9 +84,10 @@ class UrgentFacts:
 
 @dataclass(frozen=True, kw_only=True)
 class LawFacts:
-    """Floor, ceiling and holds of an institution, and what stands still."""
+    """Floor, ceiling and holds of an institution, and what stands still; `wrong_since`: without a pause until now."""
 
     computed_at: datetime
+    wrong_since: datetime | None = None
     floor_missing: int = 0
     late_minutes: int = 0
     days_overdue: int = 0
@@ -102,7 +103,11 @@ class LawFacts:
 
 @dataclass(frozen=True, kw_only=True)
 class NowFacts:
-    """What an institution's roll-up says. None is "not known". `short_of` are the days that the short cameras owe."""
+    """What an institution's roll-up says. None is "not known". `short_of` are the days that the short cameras owe.
+
+    `stopped_since` is the last word of footage from the camera that is longest without any and of which no open fault
+    tells.
+    """
 
     computed_at: datetime
     last_report_at: datetime | None
@@ -117,6 +122,7 @@ class NowFacts:
     short_of: tuple[int, ...] = ()
     late_requests: int = 0
     stopped_in_faults: int = 0
+    stopped_since: datetime | None = None
     law: LawFacts | None = None
 
 

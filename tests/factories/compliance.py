@@ -33,6 +33,7 @@ def now(
     last_report_at: datetime | None = None,
     late_requests: int = 0,
     stopped_in_faults: int = 0,
+    stopped_since: datetime | None = None,
 ) -> None:
     """An institution's present facts; heard just now unless told."""
     db.session.add(
@@ -51,6 +52,7 @@ def now(
             overdue_destructions=0,
             short_cameras=0,
             stopped_in_faults=stopped_in_faults,
+            stopped_since=stopped_since,
         )
     )
     db.session.commit()

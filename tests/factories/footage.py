@@ -138,7 +138,9 @@ def segment(
     return made
 
 
-def status(of: Institution, *, camera: str = "C-GATE", recording: bool = True) -> None:
+def status(
+    of: Institution, *, camera: str = "C-GATE", recording: bool = True, recorded_until: datetime | None = None
+) -> None:
     """The edge's last word about a camera."""
     db.session.add(
         CameraStatus(
@@ -146,7 +148,7 @@ def status(of: Institution, *, camera: str = "C-GATE", recording: bool = True) -
             camera_id=of.cameras[camera],
             reported_at=clock.now(),
             recording=recording,
-            recorded_until=clock.now(),
+            recorded_until=recorded_until or clock.now(),
             spooled=0,
         )
     )

@@ -62,6 +62,12 @@ def stopped(asked: Question) -> int:
     return sum(each is not None and not each.recording for each in told)
 
 
+def stopped_days(asked: Question) -> int:
+    """For how many days the first of those does not."""
+    told = [footage.said(asked.year, each, asked.told_at) for each in asked.cameras]
+    return (day_of(asked.told_at) - min(day_of(each.until) for each in told if each and not each.recording)).days
+
+
 def has_gap_today(asked: Question) -> bool:
     """Whether the day so far misses some of what its cameras owe."""
     shares = [recording.recorded_share(asked, camera) for camera in asked.cameras]
@@ -113,4 +119,4 @@ def _of_now(year: Year, school: School, found: Mapping[Key, Answer], told_at: da
     if state == "no_data":
         yield "never_heard", 0
     if state == "fault" and stopped(asked):
-        yield "not_recording", 0
+        yield "not_recording", stopped_days(asked)

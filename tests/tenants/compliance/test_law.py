@@ -30,6 +30,26 @@ def test_what_is_written_down_is_read_back_as_it_was() -> None:
     assert law.read(law.columns(facts)) == facts
 
 
+def test_since_when_the_law_waits_is_kept_until_it_waits_for_nothing(domain: Flask) -> None:
+    assert domain
+    k1 = institution("K1")
+    bind(db.session, Binding(tenant_id=k1.tenant_id))
+    hold = db.session.get_one(Hold, retention.hold(k1))
+    after = clock.day_start(hold.review_on + timedelta(days=1))
+    told = []
+    for now, reviewed in (
+        (after - timedelta(minutes=1), False),
+        (after, False),
+        (after + timedelta(days=2), False),
+        (after + timedelta(days=3), True),
+    ):
+        if reviewed:
+            hold.review_on += timedelta(days=30)
+        actions.take_now(tenant_id=k1.tenant_id, now=now, actor=system("test"))
+        told.append(db.session.get_one(ComplianceRetention, k1.tenant_id, populate_existing=True).wrong_since)
+    assert told == [None, after, after, None]
+
+
 def test_a_hold_that_ended_is_in_the_number_and_in_the_list(domain: Flask) -> None:
     assert domain
     k1 = institution("K1")

@@ -94,6 +94,19 @@ def test_a_camera_that_stopped_is_known_to_be_told_by_its_open_fault(
     assert (found.cameras, found.recording_now, found.stopped_in_faults) == (2, 1, told)
 
 
+@pytest.mark.req("DR-30")
+def test_since_when_a_camera_has_nothing_is_told_of_the_longest_that_no_fault_tells(domain: Flask) -> None:
+    assert domain
+    k1 = institution("K1", cameras=("C-GATE", "C-ROOM", "C-HALL"))
+    bind(db.session, Binding(tenant_id=k1.tenant_id))
+    now = clock.now()
+    assert take(k1, now).stopped_since is None, "who was never heard of did not stop"
+    for camera, hours_ago in (("C-GATE", 9), ("C-ROOM", 3), ("C-HALL", 1)):
+        footage.status(k1, camera=camera, recording=False, recorded_until=now - timedelta(hours=hours_ago))
+    faults.fault(k1, kind=FaultKind.NOT_RECORDING, cameras=("C-GATE",))
+    assert take(k1, now).stopped_since == now - timedelta(hours=3)
+
+
 @pytest.mark.req("DR-17", "DR-30")
 def test_what_arrives_late_changes_the_day_when_it_is_taken_again(e1: Institution) -> None:
     day, midnight = clock.civil_day(NOON), NOON - timedelta(hours=12)

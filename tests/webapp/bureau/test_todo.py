@@ -76,6 +76,20 @@ def test_a_camera_that_stopped_is_told_by_its_fault_and_those_without_one_by_the
     assert "第3幼兒園：1 支鏡頭未在錄影" in told
 
 
+@pytest.mark.req("DR-30")
+def test_what_is_of_this_minute_says_for_how_long_as_well(client: WebClient) -> None:
+    now = clock.now()
+    school("K1", "甲幼兒園", recording_now=1, stopped_since=now - timedelta(hours=30))
+    compliance.law(school("K2", "乙幼兒園"), late_reviews=1, wrong_since=now - timedelta(days=2))
+    institution("K3", name="丙幼兒園", opened_on=clock.today() - timedelta(days=9))
+    told = box(client)
+    assert re.findall(r"(.)幼兒園：[^自]*自[^，]*起，已 ([^；<]*)", told) == [
+        ("乙", "2 日"),
+        ("甲", "1 日 6 時"),
+        ("丙", "9 日"),
+    ]
+
+
 @pytest.mark.req("DR-30", "DR-31")
 def test_until_its_fault_is_told_a_camera_that_stopped_is(client: WebClient) -> None:
     school("K1", "甲幼兒園", recording_now=1, stopped_in_faults=1)
