@@ -23,9 +23,11 @@ from tenants.permissions import Permission, Role
 from tenants.registry import renaming
 from tenants.registry.models import Tenant, TenantKind
 from tenants.registry.name_rules import Naming
+from tenants.registry.regulations import BY_NAME
 from tenants.registry.standing import is_closed
 
 _COLUMN_OF = {"name": c.NAME, "district": c.DISTRICT, "effective_from": c.BEGINS, "document": c.DOCUMENT}
+_RULES = {code: name for name, code in BY_NAME.items()}
 
 
 class Verdict(StrEnum):
@@ -156,7 +158,7 @@ def _new(entry: Entry, now: Directory, there: Collection[str]) -> tuple[Verdict,
     if not entry.head.login:
         faults.append(_fault(entry, c.LOGIN, "新機構應填寫首長的帳號、姓名及電子郵件，否則開通後無人能登入。"))
     faults += [_fault(entry, column, "這是新機構，不需要填寫變更。請清空。") for column in _stated_change(entry)]
-    places = "、".join(f"{place.code}（{place.profile}）" for place in entry.places)
+    places = "、".join(f"{place.code}「{_RULES[place.profile]}」" for place in entry.places)
     return Verdict.MAKE, [f"開通機構，場所 {places}", _account(entry, there)], faults
 
 
@@ -226,9 +228,10 @@ def _places(entry: Entry, found: Tenant, now: Directory) -> tuple[list[str], lis
     held, words, faults = now.sites.get(found.id, {}), [], []
     for place, column in zip(entry.places, (c.SITE_RULE, c.OTHER_RULE), strict=False):
         if place.code not in held:
-            words.append(f"新增場所 {place.code}（{place.profile}）")
+            words.append(f"新增場所 {place.code}「{_RULES[place.profile]}」")
         elif held[place.code] != place.profile:
-            faults.append(_fault(entry, column, f"場所 {place.code} 現適用 {held[place.code]}，不由名冊變更。"))
+            message = f"場所 {place.code} 現適用「{_RULES[held[place.code]]}」，不由名冊變更。"
+            faults.append(_fault(entry, column, message))
     return words, faults
 
 

@@ -42,6 +42,7 @@ def test_the_dry_run_writes_nothing(operator: Actor, outside: Outside) -> None:
     looked = look(operator, OLD, fresh(1))
     db.session.commit()
     assert verdicts(looked) == [Verdict.LEAVE, Verdict.MAKE]
+    assert looked.outcomes[1].words[0] == "開通機構，場所 N1「監錄系統實施要點（高雄市政府教育局）」"
     assert outside.everything() == before
 
 
