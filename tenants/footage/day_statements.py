@@ -97,7 +97,7 @@ DAY = select(
     func.upper(_DAY_RUN.span),
     func.lower(_DAY_RUN.lost),
     func.upper(_DAY_RUN.lost),
-    _DAY_RUN.bytes - func.coalesce(_DAY_RUN.lost_bytes, 0),
+    func.nullif(_DAY_RUN.bytes - func.coalesce(_DAY_RUN.lost_bytes, 0), 0),
 )
 OF_CLASSES = (
     select(_SEGMENT.camera_id)
