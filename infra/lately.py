@@ -18,7 +18,7 @@ Found = TypeVar("Found")
 
 SECONDS = 15.0
 # Some kilobytes to a megabyte each, of a city: a day's few views of it, and the oldest goes for a new one.
-MOST = 32
+MOST = 128
 _is_kept = False
 
 

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from infra import object_keys
 from infra.clock import civil_day, day_start
 from infra.db import bureau_session
+from infra.lately import read_lately
 from infra.queues import Job
 from tenants.audit.models import AuditTreeHead
 from tenants.compliance.models import ComplianceNow
@@ -125,6 +126,12 @@ def health(*, now: datetime) -> Health:
             areas=_areas(session, now),
             store=store,
         )
+
+
+@read_lately(but_for="now")
+def standing_still(*, now: datetime) -> int:
+    """How many things do not, for pages that only say so."""
+    return health(now=now).standing_still
 
 
 def services() -> list[ServiceCheck]:

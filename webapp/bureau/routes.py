@@ -106,7 +106,7 @@ def board() -> str:
         everything = queries.board(now=now)
         day, listed = article_view.overview()
         to_do = todo.to_do(day=day, actor=actor(), now=now)
-        standing_still = platform_health.health(now=now).standing_still
+        standing_still = platform_health.standing_still(now=now)
     lines = queries.fitting(everything, **asked)
     page = presenters.page_of(lines, page_number())
     return render_template(

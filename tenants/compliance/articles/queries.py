@@ -138,6 +138,7 @@ def _line(article: Article, rows: Sequence[tuple[str, str, int, date | None]]) -
     )
 
 
+@read_lately()
 def by_part(*, day: date, article: str, part: Part) -> Mapping[str, Tally]:
     """One article of a day by district, kind or ownership, in the order of the names."""
     named = _TENANT[part.value]
@@ -151,6 +152,7 @@ def by_part(*, day: date, article: str, part: Part) -> Mapping[str, Tally]:
         return _tallies(tuple(row) for row in session.execute(query))
 
 
+@read_lately()
 def trend(*, article: str, first: date, last: date) -> Mapping[date, Tally]:
     """One article by day as the city was counted then; a day that was not counted is missing, and no zero."""
     query = (
