@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from infra.clock import civil_day, day_start
+from infra.clock import civil_day
 from infra.db import Model, db
 from infra.overwriting import overwrite
 from tenants.actor import Actor
@@ -69,7 +69,7 @@ def take_now(*, tenant_id: UUID, now: datetime, actor: Actor) -> None:
         short_cameras=len(short),
         short_of=sorted(set(short)),
         stopped_in_faults=sum(each.line.now is not Now.RECORDING and each.line.camera.id in faulted for each in taken),
-        stopped_since=_stopped_since(taken, said, but_for=faulted),
+        stopped_since=_stopped_since(taken, camera_days.stopped_since(tenant_id=tenant_id), but_for=faulted),
     )
     facts = replace(law.facts, wrong_since=_wrong_since(law.facts, tenant_id, now))
     _write(ComplianceRetention, {"tenant_id": tenant_id}, **laws.columns(facts))
@@ -89,14 +89,11 @@ def _write_cameras(
 
 
 def _stopped_since(
-    taken: Iterable[TakenCamera], said: Mapping[UUID, Reported], *, but_for: Collection[UUID]
+    taken: Iterable[TakenCamera], stopped: Mapping[UUID, datetime], *, but_for: Collection[UUID]
 ) -> datetime | None:
-    """Since when the camera has nothing that is longest without; one that never had, since it was to record."""
-    stopped = [each.line.camera for each in taken if each.line.now is Now.NOT_RECORDING]
-    return min(
-        (said[each.id].recorded_until or day_start(each.active_from) for each in stopped if each.id not in but_for),
-        default=None,
-    )
+    """Since when the camera has nothing that is longest without, of those of which its box speaks."""
+    told = {each.line.camera.id for each in taken if each.line.now is Now.NOT_RECORDING} - set(but_for)
+    return min((since for camera_id, since in stopped.items() if camera_id in told), default=None)
 
 
 def _wrong_since(facts: rules.LawFacts, tenant_id: UUID, now: datetime) -> datetime | None:

@@ -105,8 +105,7 @@ class LawFacts:
 class NowFacts:
     """What an institution's roll-up says. None is "not known". `short_of` are the days that the short cameras owe.
 
-    `stopped_since` is the last word of footage from the camera that is longest without any and of which no open fault
-    tells.
+    `stopped_since`: since when the camera has nothing that is longest without and of which no open fault tells.
     """
 
     computed_at: datetime

@@ -24,6 +24,8 @@ from tenants.footage.rules import (
     day_window,
     state_now,
 )
+from tenants.registry import device_queries
+from tenants.registry import queries as registry
 from tenants.registry.models import Camera
 
 _MICROSECOND = timedelta(microseconds=1)
@@ -130,6 +132,24 @@ def statuses(*, tenant_id: UUID) -> dict[UUID, Reported]:
         for camera_id, at, recording, recorded_until, spooled_from, fault, frozen_since in db.session.execute(
             SAID, {"tenant_id": tenant_id}
         )
+    }
+
+
+@read_once
+def stopped_since(*, tenant_id: UUID) -> Mapping[UUID, datetime]:
+    """Since when each camera has nothing that by its box's last word does not record.
+
+    That is its last footage; where the box never had any of it, since both are there.
+    """
+    stopped = {each: word for each, word in statuses(tenant_id=tenant_id).items() if not word.recording}
+    if not stopped:
+        return {}
+    boxes = device_queries.enrolled_at(tenant_id=tenant_id)
+    return {
+        camera.id: stopped[camera.id].recorded_until
+        or max(camera.created_at, day_start(camera.active_from), boxes.get(camera.site_id, camera.created_at))
+        for camera in registry.cameras_ever(tenant_id=tenant_id)
+        if camera.id in stopped
     }
 
 

@@ -41,6 +41,12 @@ def _devices(*, tenant_id: UUID) -> Select[EdgeDevice]:
     return select(EdgeDevice).where(EdgeDevice.tenant_id == tenant_id).order_by(EdgeDevice.enrolled_at.desc())
 
 
+def enrolled_at(*, tenant_id: UUID) -> dict[UUID, datetime]:
+    """Since when each site has the box that it has now; a site without any is left out."""
+    boxes = [box for box in devices(tenant_id=tenant_id) if box.revoked_at is None]
+    return {box.site_id: box.enrolled_at for box in reversed(boxes)}
+
+
 def open_tokens(*, tenant_id: UUID, now: datetime) -> list[EnrolmentToken]:
     """The enrolment codes with which a box could enrol now, the newest first. The codes themselves nobody has."""
     query = select(EnrolmentToken).where(

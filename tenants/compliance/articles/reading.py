@@ -11,7 +11,7 @@ from tenants.compliance.law import law_standing
 from tenants.compliance.taken import TakenCamera, days_owed, taken_cameras
 from tenants.disclosures import queries as disclosures
 from tenants.disclosures.official import queries as official
-from tenants.footage import camera_days, first_words
+from tenants.footage import first_words
 from tenants.footage import queries as footage
 from tenants.footage.rules import Now
 from tenants.notices import standing as notices
@@ -22,7 +22,7 @@ from tenants.registry import classes, regulations
 from tenants.registry import queries as registry
 from tenants.registry.assessments import standing as assessments
 from tenants.registry.hours import standing as hours
-from tenants.registry.models import Site, SitePeriod
+from tenants.registry.models import Camera, Site, SitePeriod
 from tenants.upkeep import queries as upkeep
 from tenants.upkeep import rules as upkeep_rules
 from tenants.upkeep.faults import queries as open_faults
@@ -47,7 +47,6 @@ def read(*, tenant_id: UUID, day: date, now: datetime) -> Reading:
         risks=risks(
             tenant_id=tenant_id,
             cameras=[each.line.camera for each in cameras],
-            said=camera_days.statuses(tenant_id=tenant_id),
             now=now,
         ),
         rooms=_rooms(tenant_id, day),
@@ -107,7 +106,7 @@ def _camera(
     unmet = upkeep_rules.to_improve(upkeep.found(review)) if review is not None else None
     return CameraReading(
         id=camera.id,
-        label=f"{camera.code} {camera.name}",
+        label=_label(camera),
         site_id=camera.site_id,
         facts=each.facts,
         coverage=each.coverage,
@@ -133,6 +132,10 @@ def _rooms(tenant_id: UUID, day: date) -> Rooms:
     )
 
 
+def _label(camera: Camera) -> str:
+    return camera.code if camera.name == camera.code else f"{camera.code} {camera.name}"
+
+
 def _open_faults(tenant_id: UUID) -> Sequence[OpenFault]:
     found = open_faults.faults(tenant_id=tenant_id)
     cameras = open_faults.cameras_by_fault(tenant_id=tenant_id, fault_ids=[each.id for each in found])
@@ -142,7 +145,7 @@ def _open_faults(tenant_id: UUID) -> Sequence[OpenFault]:
             serial=each.serial,
             site_id=each.site_id,
             kind=FaultKind(each.kind),
-            cameras=[camera.code for camera in cameras.get(each.id, ())],
+            cameras=[_label(camera) for camera in cameras.get(each.id, ())],
             since=civil_day(each.found_at),
         )
         for each in found

@@ -7,7 +7,7 @@ from uuid import UUID
 from infra.clock import civil_day
 from infra.disk_hours import in_words
 from tenants.compliance.articles.facts import Risk
-from tenants.footage.rules import Reported
+from tenants.footage import camera_days
 from tenants.registry import device_queries, disks
 from tenants.registry.models import Camera, EdgeDevice
 from tenants.roc_dates import format_instant
@@ -18,14 +18,13 @@ _STOPPED = timedelta(days=1)
 UNHEARD = timedelta(days=2)
 
 
-def risks(
-    *, tenant_id: UUID, cameras: Iterable[Camera], said: Mapping[UUID, Reported], now: datetime
-) -> Sequence[Risk]:
+def risks(*, tenant_id: UUID, cameras: Iterable[Camera], now: datetime) -> Sequence[Risk]:
     """Boxes that run full or are out of contact, and cameras that stopped; the session is bound to the institution."""
     boxes = [each for each in device_queries.devices(tenant_id=tenant_id) if each.revoked_at is None]
     found = [risk for box in boxes for risk in of_box(box, now)]
     away = {risk.site_id for risk in found if risk.is_away}
-    return [*found, *(each for each in _stopped(cameras, said, now) if each.site_id not in away)]
+    stopped = camera_days.stopped_since(tenant_id=tenant_id)
+    return [*found, *(each for each in _stopped(cameras, stopped, now) if each.site_id not in away)]
 
 
 def of_box(box: EdgeDevice, now: datetime) -> Iterator[Risk]:
@@ -41,16 +40,14 @@ def of_box(box: EdgeDevice, now: datetime) -> Iterator[Risk]:
         yield Risk(site_id=box.site_id, label=box.name, id=str(box.id), why=why, since=civil_day(now))
 
 
-def _stopped(cameras: Iterable[Camera], said: Mapping[UUID, Reported], now: datetime) -> Iterator[Risk]:
+def _stopped(cameras: Iterable[Camera], stopped: Mapping[UUID, datetime], now: datetime) -> Iterator[Risk]:
     for camera in cameras:
-        reported = said.get(camera.id)
-        if reported is None or reported.recording or reported.recorded_until is None:
-            continue
-        if now - reported.recorded_until >= _STOPPED:
+        since = stopped.get(camera.id)
+        if since is not None and now - since >= _STOPPED:
             yield Risk(
                 site_id=camera.site_id,
                 label=f"{camera.code} {camera.name}",
                 id=str(camera.id),
-                why=f"自{format_instant(reported.recorded_until)}起沒有錄影",
-                since=civil_day(reported.recorded_until),
+                why=f"自{format_instant(since)}起沒有錄影",
+                since=civil_day(since),
             )

@@ -93,7 +93,7 @@ class Known:
 def known(*, tenant_id: UUID, now: datetime, losses_since: datetime | None = None) -> Known:
     """What is known at this moment. Losses count from `losses_since`, at most a day back."""
     cameras = {each.id: each for each in registry.cameras_in_use(tenant_id=tenant_id, day=civil_day(now))}
-    said = camera_days.statuses(tenant_id=tenant_id)
+    said, stopped = camera_days.statuses(tenant_id=tenant_id), camera_days.stopped_since(tenant_id=tenant_id)
     looks, clocks = pictures.healths(tenant_id=tenant_id), times.of_cameras(tenant_id=tenant_id)
     sounds = _sounds(tenant_id, [each for each in cameras.values() if not each.audio], now)
     checks = camera_checks.looks(tenant_id=tenant_id, camera_ids=list(cameras))
@@ -102,7 +102,7 @@ def known(*, tenant_id: UUID, now: datetime, losses_since: datetime | None = Non
     for camera_id, camera in cameras.items():
         clock = clocks[camera_id].clock if camera_id in clocks else None
         facts = {
-            **_recording(said.get(camera_id), now),
+            **_recording(said.get(camera_id), stopped.get(camera_id), now),
             **_picture(looks.get(camera_id), now),
             **_clock(clock, now),
             **({FaultKind.SOUND: sounds[camera_id]} if camera_id in sounds else {}),
@@ -113,14 +113,14 @@ def known(*, tenant_id: UUID, now: datetime, losses_since: datetime | None = Non
     return Known(cameras=cameras, of_cameras=found, of_sites=_of_sites(tenant_id, cameras, found, now))
 
 
-def _recording(said: Reported | None, now: datetime) -> Facts:
+def _recording(said: Reported | None, stopped: datetime | None, now: datetime) -> Facts:
     if said is None or said.fault in _DECIDED:
         return {}
     state = state_now(said, now)
     if state is Now.RECORDING:
         right = Fact(wrong=False, since=said.at, at=said.at)
         return {FaultKind.NOT_RECORDING: right, FaultKind.KEY: right}
-    since = min(said.recorded_until or said.at, said.at)
+    since = min(stopped or said.recorded_until or said.at, said.at)
     if state is Now.SILENT:
         words = CAUSE_NAMES[GapCause.NO_CONTACT]
         return {FaultKind.NOT_RECORDING: Fact(wrong=True, since=since, at=said.at, words=words, silent=True)}

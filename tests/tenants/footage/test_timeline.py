@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta
 
 import pytest
+from sqlalchemy import text
 
 from infra.causes import GapCause
 from infra.clock import day_start, now
@@ -51,6 +52,23 @@ def test_a_long_segment_of_the_evening_before_counts_for_the_minutes_that_it_has
     footage.segment(k1, device_id=footage.device(k1), started_at=began, seconds=int(LONGEST.total_seconds()))
     gate = timeline(k1, at=MORNING + timedelta(minutes=1))["C-GATE"]
     assert list(gate.day.recorded) == [Window(MORNING, MORNING + timedelta(seconds=1))]
+
+
+@pytest.mark.req("DR-30", "KH-8-1d")
+def test_of_a_camera_that_its_box_never_recorded_it_is_known_since_when_both_are_there(k1: Institution) -> None:
+    footage.device(k1)
+    for camera, until in (("C-GATE", None), ("C-ROOM2", MORNING)):
+        footage.status(k1, camera=camera, recording=False, recorded_until=until)
+    db.session.execute(
+        text("update camera_status set recorded_until = null where camera_id = :id"), {"id": k1.cameras["C-GATE"]}
+    )
+    (box,) = device_queries.devices(tenant_id=k1.tenant_id)
+    (gate,) = [each for each in cameras(k1) if each.code == "C-GATE"]
+    found = camera_days.stopped_since(tenant_id=k1.tenant_id)
+    assert found == {
+        gate.id: max(box.enrolled_at, gate.created_at, day_start(gate.active_from)),
+        k1.cameras["C-ROOM2"]: MORNING,
+    }
 
 
 @pytest.mark.req("DR-17")
