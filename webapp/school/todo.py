@@ -33,7 +33,7 @@ from tenants.rights.rules import DEADLINE_ARTICLE
 from tenants.roc_dates import day_and_month, format_date, format_instant
 from tenants.upkeep.faults import queries as faults
 from tenants.working_days import format_due
-from webapp.school import bureau_todo, emergencies, people_todo, regulation
+from webapp.school import bureau_todo, emergencies, findings_todo, people_todo, regulation
 from webapp.school.applications import todo as application_todo
 from webapp.school.assessments import todo as assessment_todo
 from webapp.school.cases import todo as halt_todo
@@ -165,6 +165,7 @@ def _duties(tenant_id: UUID, actor: Actor, now: datetime, rules: RuleProfile) ->
     yield from _misuse(tenant_id, actor, rules)
     yield from people_todo.items(tenant_id=tenant_id, actor=actor, now=now, rules=rules)
     yield from bureau_todo.items(tenant_id=tenant_id, actor=actor, today=clock.civil_day(now))
+    yield from findings_todo.items(tenant_id=tenant_id, actor=actor, today=clock.civil_day(now))
 
 
 def _rights(tenant_id: UUID, actor: Actor, today: date) -> Iterator[Item]:
@@ -278,7 +279,7 @@ def _equipment(tenant_id: UUID, cameras: Sequence[Standing], actor: Actor, now: 
     # What is a fault already is one line there, however many cameras it takes (DR-31).
     stopped = [each for each in cameras if each.badge not in {"good", "info"}]  # not since the institution closed
     rechecks = bool(stopped) and actor.may(Permission.FAULT_RECHECK)
-    told = faults.open_by_camera(tenant_id=tenant_id) if rechecks else {}
+    told = faults.told_as_stopped(tenant_id=tenant_id) if rechecks else frozenset()
     for each in stopped:
         if each.camera.id in told:
             continue
@@ -286,7 +287,8 @@ def _equipment(tenant_id: UUID, cameras: Sequence[Standing], actor: Actor, now: 
         reason = f"：{each.cause}" if each.cause else ""
         text = f"鏡頭「{each.camera.name}」{each.state}{reason}"
         article = rules[each.camera.site_id].article(Clause.FAULTS)
-        yield Item(text=text, href=href, article=article, urgent=each.badge == "bad")
+        is_known = each.badge == "bad"
+        yield Item(text=text, href=href, article=article, urgent=is_known, loses=is_known)
 
 
 def _recording(cameras: Sequence[Standing]) -> int | None:

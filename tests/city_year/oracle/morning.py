@@ -63,9 +63,9 @@ def stopped(asked: Question) -> int:
 
 
 def stopped_days(asked: Question) -> int:
-    """For how many times twenty-four hours the first of those does not."""
+    """For how many days the first of those does not."""
     told = [footage.said(asked.year, each, asked.told_at) for each in asked.cameras]
-    return (asked.told_at - min(each.until for each in told if each and not each.recording)).days
+    return (day_of(asked.told_at) - min(day_of(each.until) for each in told if each and not each.recording)).days
 
 
 def has_gap_today(asked: Question) -> bool:

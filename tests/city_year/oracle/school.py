@@ -13,10 +13,17 @@ from tests.city_year.events import Camera, Designation, Fault, Reviewed, RightsA
 from tests.city_year.notices import ANSWER_DAYS
 from tests.city_year.oracle import equipment, minute, papers, people, recording, words
 from tests.city_year.oracle.answers import Question
+from tests.city_year.oracle.city import RULES
 
 _CLOCK_STANDS = timedelta(hours=26)
 _AHEAD, _NEAR, _WEEK = timedelta(days=30), 30, 7
 _NAMED = 3
+_OF_PAPERS: Mapping[str, tuple[str, str]] = {
+    "local_policy": ("訂定管理規定", "個場所"),
+    "zones": ("設置區域", "支鏡頭"),
+    "property": ("財產列帳", "項"),
+    "origin": ("設備來源", "項"),
+}
 
 
 @dataclass(frozen=True)
@@ -26,18 +33,19 @@ class Item:
     text: str
     urgent: bool = False
     last: date | None = None
+    loses: bool = False
 
     @property
-    def place(self) -> tuple[bool, date]:
-        """What is urgent first, then what is due first."""
-        return not self.urgent, self.last or date.max
+    def place(self) -> tuple[bool, bool, date]:
+        """What loses footage first, then what is urgent, then what is due first."""
+        return not self.loses, not self.urgent, self.last or date.max
 
 
 def items(asked: Question) -> list[Item]:
     """Everything, in its order; those of one place in any."""
     if asked.is_closed:
         return sorted(_of_law(asked), key=lambda each: each.place)
-    every = (_letters, _rights, _people, _clocks, _calibration, _inspection, _faults, _gaps, _stopped, _of_law)
+    every = (_letters, _rights, _people, _papers, _clocks, _calibration, _inspection, _faults, _gaps, _stopped, _of_law)
     return sorted((item for told in every for item in told(asked)), key=lambda each: each.place)
 
 
@@ -78,6 +86,15 @@ def _people(asked: Question) -> Iterator[Item]:
     if due - asked.day <= _AHEAD:
         late = "，已逾期" if due < asked.day else ""
         yield Item(f"請完成年度帳號清查（期限 {words.day(due)}{late}）", bool(late), due)
+
+
+def _papers(asked: Question) -> Iterator[Item]:
+    """What is on no other line and not met, as the bureau reads it."""
+    for key, named in _OF_PAPERS.items():
+        found = RULES[key](asked)
+        if found.state == "unmet":
+            name, unit = named
+            yield Item(f"{name}：{found.wrong} {unit}未符合，請補正（每 15 分鐘重新檢視）")
 
 
 def _wrong_clock(asked: Question, camera: Camera) -> bool:
@@ -142,7 +159,7 @@ def _step(asked: Question, fault: Fault) -> tuple[str, datetime, str]:
     if fault.repaired is not None and fault.repaired <= asked.told_at:
         return "複查", at(office_days_later(day_of(fault.repaired), 1), "17:00"), "請複查"
     if fault.taken_up is not None and fault.taken_up <= asked.told_at:
-        return "修復", at(office_days_later(day_of(fault.opened), 3), "17:00"), "處理中，修好後請登記"
+        return "修復", at(office_days_later(day_of(fault.opened), 3), "17:00"), "已報修，開始處理或修好後請登記"
     if asked.school.is_preschool:  # whose text names no office that would be given it
         return "受理", office_hours_later(fault.opened, 4), "請受理並報修"
     return "指派承辦人", office_hours_later(fault.opened, 1), "請受理並報修"
@@ -153,24 +170,24 @@ def _gaps(asked: Question) -> Iterator[Item]:
     ended = [day_of(part) for part in recording.owed_now(asked)]
     if ended:
         late = sum(office_days_later(each, 3) < asked.day for each in ended)
-        more = f"，其中 {late} 段已超過 3 個工作日" if late else ""
-        yield Item(f"有 {len(ended)} 段錄影中斷待說明原因{more}", late > 0)
+        last = office_days_later(min(ended), 3)
+        more = f"，其中 {late} 段已超過 3 個工作日" if late else f"（期限{words.day(last)}）"
+        yield Item(f"有 {len(ended)} 段錄影中斷待說明原因{more}", late > 0, last)
 
 
 def _stopped(asked: Question) -> Iterator[Item]:
-    """Cameras that do not record or are not heard of, but for those that are a fault already."""
-    faulty = {each.camera for each in people.open_now(asked)}
+    """Cameras that do not record or are not heard of. A fault of another kind says nothing of that."""
     silent = footage.silence(asked.year, asked.school.code, asked.told_at) is not None
     for camera in asked.cameras:
         told = footage.said(asked.year, camera, asked.told_at)
-        if camera.code in faulty or (told is not None and told.recording and not silent):
+        if told is not None and told.recording and not silent:
             continue
         if told is None:
             yield Item(f"鏡頭「{camera.code}鏡頭」無資料（邊緣主機未回報）")
         elif silent:
             yield Item(f"鏡頭「{camera.code}鏡頭」無資料（邊緣主機未回報）：邊緣主機超過 5 分鐘沒有回報")
         else:
-            yield Item(f"鏡頭「{camera.code}鏡頭」未錄影：鏡頭無法連線", urgent=True)
+            yield Item(f"鏡頭「{camera.code}鏡頭」未錄影：鏡頭無法連線", urgent=True, loses=True)
 
 
 def _of_law(asked: Question) -> Iterator[Item]:

@@ -53,7 +53,7 @@ def share(article: str, counted: Counter[str]) -> str:
     if article in WARNINGS:
         return "不計比例"
     if not owed(counted):
-        return "僅列建議" if counted["advice"] else "不適用" if counted else words.NO_DATA
+        return f"建議改善 {counted['advice']}" if counted["advice"] else "不適用" if counted else words.NO_DATA
     return words.share(counted["met"], owed(counted))
 
 

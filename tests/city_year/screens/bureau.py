@@ -14,11 +14,11 @@ from tests.city_year.oracle import hours, minute, morning, rows, together, words
 from tests.city_year.oracle.answers import BINDING, Answer, Question
 from tests.city_year.oracle.city import RULES, Key, answers
 from tests.city_year.oracle.scores import CITY, Score, in_force, scores
-from tests.city_year.reading import Node
+from tests.city_year.reading import Node, ToDo
 from tests.city_year.screens.sheet import Desk, Row, Sheet
 from tests.city_year.screens.taken import Taken
 
-_COMING = "起施行："
+_COMING, _STOPPED = "起施行：", "支鏡頭未在錄影"
 PARTS = {"district": "行政區", "kind": "類型", "ownership": "公私立"}
 _TILE = re.compile(
     r"\S+ (?P<said>[^▼？✓－]+) [▼？✓－].*：(?P<district>[^，]+)，(?P<reach>[^，]+)，(?P<number>\d+) 個機構"
@@ -103,11 +103,11 @@ def _to_do(seen: Morning, sheet: Sheet) -> Iterator[str]:
     coming = sorted(each.text.partition("自")[2] for each in lines if _COMING in each.text)
     if coming != sorted(others):
         yield f"{sheet.what}: wanted {others}, told {coming}"
-    told = [(_whose(each.text), _age(each.note), each.urgent) for each in lines if _COMING not in each.text]
+    told = [(_whose(each.text), _age(each), each.urgent) for each in lines if _COMING not in each.text]
     who = [names[next(iter(each.schools))] if len(each.schools) == 1 else str(len(each.schools)) for each in wanted]
-    # A silence is told by the hour, until after two days it is a warning.
+    # A silence is told by the hour, until after two days it is a warning, and so is a camera that stopped.
     ranked = [
-        (whose, 0 if each.key == "silent" else each.days, each.key in morning.URGENT)
+        (whose, 0 if each.key in {"silent", "not_recording"} else each.days, each.key in morning.URGENT)
         for whose, each in zip(who, wanted, strict=True)
     ]
     shown = ranked[: morning.shown(len(ranked), len(others))]
@@ -125,9 +125,9 @@ def _whose(text: str) -> str:
     return several[1] if several else text.partition("：")[0]
 
 
-def _age(note: str) -> int:
-    days = re.search(r"已 (\d+) 日", note)
-    return int(days[1]) if days else 0
+def _age(line: ToDo) -> int:
+    days = re.search(r"已 (\d+) 日", line.note)
+    return int(days[1]) if days and _STOPPED not in line.text else 0
 
 
 def _articles(seen: Morning, sheet: Sheet, *, target: int | None) -> Iterator[str]:

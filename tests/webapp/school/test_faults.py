@@ -1,5 +1,6 @@
 """報修 as people use it: three taps, a label, two persons, and a sheet for the vendor without anybody's words."""
 
+import re
 from datetime import timedelta
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from sqlalchemy import select
 from infra import clock
 from infra.db import db
 from infra.tenancy import Binding, bind
-from tenants.roc_dates import short_date
+from tenants.roc_dates import format_date, short_date
 from tenants.upkeep.faults.kinds import FaultKind
 from tenants.upkeep.faults.models import Fault, FaultLine, MaintenanceWindow
 from tests import made_identity_numbers
@@ -165,6 +166,36 @@ def test_the_first_page_has_one_line_for_a_fault_of_many_cameras(desk: Desk) -> 
     assert page.count("交換器或主機：請受理並報修") == 1
     assert "未錄影" not in page
     assert "要點第八點第一款" in page
+
+
+@pytest.mark.req("DR-30", "KH-5-3a")
+def test_a_camera_that_does_not_record_is_told_though_another_thing_is_wrong_with_it(desk: Desk) -> None:
+    bound(desk)
+    footage.status(desk.cast.k1, recording=False)
+    made.fault(desk.cast.k1, kind=FaultKind.DAMAGE)
+    page = desk.browser("k1-head").get(f"{desk.school}/").text
+    assert re.search("鏡頭「[^」]+」未錄影", page)
+    assert "設備損壞：請受理並報修" in page
+
+
+@pytest.mark.req("KH-8-1d", "DR-30")
+def test_a_box_that_is_gone_for_days_stands_first_until_somebody_takes_it_up(desk: Desk) -> None:
+    bound(desk)
+    now = clock.now()
+    late = {"assign_until": now + timedelta(days=1), "report_until": now + timedelta(days=1)}
+    gone = now - timedelta(days=6)
+    fault_id = made.fault(desk.cast.k1, kind=FaultKind.BOX_OR_SWITCH, opened_at=now, found_at=gone, **late)
+    head = desk.browser("k1-head")
+
+    first = re.search(r"<li[^>]*>(.*?)</li>", head.get(f"{desk.school}/").text.split("現在該做什麼")[1], re.DOTALL)
+    assert first is not None
+    assert f"交換器或主機：自{format_date(clock.civil_day(gone))}起，請受理並報修" in first[1]
+    assert "請優先處理" in first[1]
+
+    assert head.post(f"{desk.school}/faults/{fault_id}/report", data={"unit": "總務處"}).status_code == 303
+    later = head.get(f"{desk.school}/").text
+    assert "已報修，開始處理或修好後請登記" in later
+    assert "自民國" not in later.split("已報修")[0].split("交換器或主機")[-1]
 
 
 @pytest.mark.req("KH-5-3b")

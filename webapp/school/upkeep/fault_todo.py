@@ -1,7 +1,7 @@
 """What of faults and gaps waits for this person, for the institution's first page."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from flask import url_for
@@ -10,14 +10,17 @@ from infra.clock import civil_day
 from tenants.actor import Actor
 from tenants.permissions import Permission
 from tenants.profiles import Clause
+from tenants.roc_dates import format_date
 from tenants.upkeep.faults import escalating, queries, settling
-from tenants.upkeep.faults.kinds import FaultState
+from tenants.upkeep.faults.kinds import FaultKind, FaultState
 from tenants.upkeep.faults.models import Fault
 from webapp.school import regulation
 from webapp.school.todo_item import Item
 from webapp.school.upkeep import fault_view
 
-_S = FaultState
+_S, _DAY = FaultState, timedelta(days=1)
+# As long as nobody took it up, footage is lost by each minute.
+_LOSES_FOOTAGE = frozenset({FaultKind.BOX_OR_SWITCH, FaultKind.DISK, FaultKind.KEY, FaultKind.NOT_RECORDING})
 
 
 def items(*, tenant_id: UUID, actor: Actor, now: datetime) -> Iterator[Item]:
@@ -35,8 +38,11 @@ def items(*, tenant_id: UUID, actor: Actor, now: datetime) -> Iterator[Item]:
             article = rules[fault.site_id].article(Clause.FAULTS)
             words = f"（{card.due}{'，已逾期' if card.late else ''}）" if card.due else ""
             href = url_for("school.faults.show", fault_id=fault.id)
-            text = f"{fault.serial} {card.title}：{to_do}{words}"
-            yield Item(text=text, href=href, article=article, urgent=card.late, due=due)
+            is_lost = fault.state == _S.FOUND and fault.kind in _LOSES_FOOTAGE
+            since = civil_day(fault.found_at)
+            lasting = f"自{format_date(since)}起，" if is_lost and since < civil_day(now) else ""
+            text = f"{fault.serial} {card.title}：{lasting}{to_do}{words}"
+            yield Item(text=text, href=href, article=article, urgent=card.late or is_lost, due=due, loses=is_lost)
     if handles:
         yield from _gaps(tenant_id, now)
 
@@ -49,6 +55,8 @@ def _to_do(fault: Fault, actor: Actor, *, handles: bool) -> str:
         return ""
     if fault.state == _S.FOUND:
         return "請受理並報修"
+    if fault.state == _S.REPORTED:
+        return "已報修，開始處理或修好後請登記"
     return "複查通過，請結案；有錄影中斷的，先說明原因" if fault.state == _S.RECHECKED else "處理中，修好後請登記"
 
 
@@ -56,7 +64,8 @@ def _gaps(tenant_id: UUID, now: datetime) -> Iterator[Item]:
     owed, today = settling.unsettled(tenant_id=tenant_id, now=now), civil_day(now)
     if owed:
         late = sum(gap.late_from <= today for gap in owed)
-        more = f"，其中 {late} 段已超過 {settling.SETTLE_DAYS} 個工作日" if late else ""
+        due = min(gap.late_from for gap in owed) - _DAY
+        more = f"，其中 {late} 段已超過 {settling.SETTLE_DAYS} 個工作日" if late else f"（期限{format_date(due)}）"
         article = regulation.rules_of_institution(tenant_id=tenant_id).article(Clause.CONTINUITY)
         text = f"有 {len(owed)} 段錄影中斷待說明原因{more}"
-        yield Item(text=text, href=url_for("school.gaps.index"), article=article, urgent=late > 0)
+        yield Item(text=text, href=url_for("school.gaps.index"), article=article, urgent=late > 0, due=due)
