@@ -35,6 +35,7 @@ class BoardLine:
     district: str
     ownership: str
     opened_on: date | None
+    phone: str
     facts: NowFacts | None
     judgement: Judgement
 
@@ -125,7 +126,7 @@ def counts(lines: list[BoardLine]) -> Mapping[Standing, int]:
 
 
 _TENANT, _NOW, _LAW = Tenant.__table__.c, ComplianceNow.__table__.c, ComplianceRetention.__table__.c
-_OF_TENANT = ("id", "code", "name", "kind", "district", "ownership", "closed_from", "keeper", "opened_on")
+_OF_TENANT = ("id", "code", "name", "kind", "district", "ownership", "closed_from", "keeper", "opened_on", "phone")
 _OF_NOW = tuple(each.name for each in fields(NowFacts) if each.name != "law")
 _OF_LAW = tuple(each.name for each in fields(LawFacts))
 # Columns and no objects: a city's lines are read for each page, and an object of each row costs as much as its rule.
@@ -144,7 +145,7 @@ def _lines(session: Session, *, now: datetime, tenant_id: UUID | None) -> list[B
 
 
 def _line(row: Row[*tuple[Any, ...]], now: datetime, today: date) -> BoardLine:
-    tenant_id, code, name, kind, district, ownership, closed_from, keeper, opened_on = row[:_NOW_FROM]
+    tenant_id, code, name, kind, district, ownership, closed_from, keeper, opened_on, phone = row[:_NOW_FROM]
     facts = _facts(row[_NOW_FROM:_LAW_FROM], row[_LAW_FROM:])
     closed = is_over(closed_from, today)
     return BoardLine(
@@ -155,6 +156,7 @@ def _line(row: Row[*tuple[Any, ...]], now: datetime, today: date) -> BoardLine:
         district=district,
         ownership=ownership,
         opened_on=opened_on,
+        phone=phone,
         facts=facts,
         judgement=rules.judge_closed(facts, closed_from=closed_from, keeper=keeper)
         if closed

@@ -164,8 +164,8 @@ def share_words(article: Article, tally: Tally) -> str:
         return "不計比例"
     if tally.share_met is not None:
         return percent(tally.share_met)
-    if tally.counts.get(State.ADVICE):
-        return "僅列建議"
+    if advised := tally.counts.get(State.ADVICE):
+        return f"{STATE_NAMES[State.ADVICE]} {advised}"
     return "不適用" if tally.counts else "無資料"
 
 

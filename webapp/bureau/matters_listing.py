@@ -25,7 +25,7 @@ def matters() -> Listing:
             ("行政區", asked["district"]),
             ("類型", part_value(Part.KIND, asked["kind"])),
         ],
-        head=["代碼", "機構", "行政區", "類型", "公私立", "事項", "優先", "自何時起", "由誰處理", "依據"],
+        head=["代碼", "機構", "行政區", "類型", "公私立", "事項", "優先", "自何時起", "由誰處理", "聯絡電話", "依據"],
         rows=[
             [
                 line.of.code,
@@ -37,6 +37,7 @@ def matters() -> Listing:
                 "請優先處理" if line.matter.is_urgent else "",
                 line.age,
                 line.asks,
+                line.of.phone,
                 line.article,
             ]
             for line in found.lines

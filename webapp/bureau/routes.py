@@ -159,7 +159,6 @@ def institution(institution_id: UUID) -> str:
         today=clock.today(),
         may_preserve=actor().may(Permission.HOLD_URGENT),
         may_draft=actor().may(Permission.LETTER_DRAFT),
-        phone=registry.tenant(tenant_id=institution_id).phone,
     )
 
 

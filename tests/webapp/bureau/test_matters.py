@@ -101,6 +101,16 @@ def test_the_file_has_the_same_lines_and_the_filters(many: WebClient) -> None:
     assert "指派專人（12）" in text
 
 
+@pytest.mark.req("DR-30")
+def test_whom_to_call_stands_beside_it_on_the_page_and_in_the_file(client: WebClient) -> None:
+    of = school("K1", "甲幼兒園")
+    compliance.finding(of, "secrecy", since=clock.today())
+    db.session.get_one(Tenant, of.tenant_id).phone = "07-555-0101#12"
+    db.session.commit()
+    assert 'href="tel:075550101,12"' in client.get(PAGE).text
+    assert "07-555-0101#12" in client.get("/bureau/exports/matters.csv").text
+
+
 def test_nothing_is_said_in_words_where_nothing_is(client: WebClient) -> None:
     school("K1", "甲幼兒園")
     assert "目前沒有機構需要教育局處理。" in client.get(PAGE).text
