@@ -89,13 +89,13 @@ def return_for_completion(
     if not missing <= set(offered):
         raise Invalid("本案不能以這個事項退請補正。請重新勾選。", field="missing")
     named = [item for item in offered if item in missing]
-    disclosure.returned_note = documents.returned_note(named, note)
+    # The officer copied something that the letter does not say.
+    emptied = [item for item in named if item is Besides.COPY_NECESSITY or item in set(Element) - {Element.DUTY}]
+    filled = {item: text for item in emptied if (text := (getattr(disclosure, item.value) or "").strip())}
+    disclosure.returned_note = documents.returned_note(named, note, filled=filled)
     disclosure.returned_for = [item.value for item in named if isinstance(item, Besides)]
-    for item in named:  # the officer copied something that the letter does not say
-        if item is Besides.COPY_NECESSITY:
-            disclosure.copy_necessity = ""
-        elif isinstance(item, Element) and item is not Element.DUTY:
-            setattr(disclosure, item.value, None)
+    for item in emptied:
+        setattr(disclosure, item.value, "" if item is Besides.COPY_NECESSITY else None)
     return finish(Step.RETURN, actor=actor, disclosure=disclosure, missing=[item.value for item in named])
 
 

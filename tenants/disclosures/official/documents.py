@@ -141,10 +141,17 @@ def returnable(*, wants_copy: bool, classification: str) -> tuple[Returnable, ..
     return tuple(item for item in RETURNABLE if item not in left_out)
 
 
-def returned_note(items: Iterable[Returnable], note: str) -> str:
-    """What the officer reads: what the letter fails to state, whether a scan is owed, and the note."""
+def returned_note(items: Iterable[Returnable], note: str, *, filled: Mapping[Returnable, str]) -> str:
+    """What the officer reads: what the letter fails to state, whether a scan is owed, and the note.
+
+    What was `filled` in and goes with it is told, or nobody would know any more what was asked on.
+    """
     asked = set(items)
-    unstated = [RETURNABLE_NAMES[item] for item in RETURNABLE if item in asked and item not in BY_SCAN]
+    unstated = [
+        f"{RETURNABLE_NAMES[item]}{f'（原填：{filled[item]}）' if item in filled else ''}"
+        for item in RETURNABLE
+        if item in asked and item not in BY_SCAN
+    ]
     sentences = [f"來文未載明：{'、'.join(unstated)}"] if unstated else []
     if Besides.ADDRESSEE in asked:
         sentences.append(MISDIRECTED)

@@ -56,6 +56,18 @@ def test_a_request_sent_back_for_its_copy_is_completed_with_the_necessity(desk: 
     assert (row.state, row.copy_necessity) == ("submitted", "移送檢察官偵辦需附證物")
 
 
+def test_what_goes_when_it_is_sent_back_is_told_to_both(desk: Desk) -> None:
+    disclosure_id = desk.filed()
+    desk.case(disclosure_id).purpose = "查明行竊經過"
+    db.session.commit()
+    address = returned(desk, disclosure_id, missing="purpose")
+    for page in (
+        desk.browser("officer").get(address).text,
+        desk.browser("k1-head").get(f"{desk.school}/cases/{disclosure_id}").text,
+    ):
+        assert "來文未載明：調閱目的（原填：查明行竊經過）" in page
+
+
 def test_a_request_sent_back_for_its_scan_is_completed_with_one(desk: Desk) -> None:
     address = returned(desk, desk.filed(), missing="scan")
     officer = desk.browser("officer")
