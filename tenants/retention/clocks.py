@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 
 from infra.clock import civil_day
 from infra.db import db
@@ -21,7 +21,7 @@ from tenants.footage.models import DayKey, FilmedDay, Segment, SweptArea
 from tenants.footage.queries import PRESENT
 from tenants.registry.models import Camera
 from tenants.retention import at_hand
-from tenants.retention.models import EXCEPTIONS, Destruction, DestructionState, Hold, PreservedSegment
+from tenants.retention.models import EXCEPTIONS, Destruction, DestructionState, Hold, HoldBasis, PreservedSegment
 from tenants.retention.rules import DayAndClass, is_due
 
 # Before the year is over there is a month to act, and in its last days somebody is told every day (KH-5-4a).
@@ -146,26 +146,32 @@ def _begun_seconds(tenant_id: UUID, of: DayAndClass) -> dict[UUID, datetime]:
 
 
 def _held(tenant_id: UUID, now: datetime) -> Iterator[CameraClock]:
-    """What holds keep of each camera: late once its hold ended, old once the year is over without an exception."""
+    """What holds keep of each camera: late once its hold ended, old once the year is over without an exception.
+
+    One that ends by itself before its review is not reviewed, and an urgent one lapses.
+    """
+    is_open = Hold.released_at.is_(None)
+    ends_later = or_(Hold.ends_on.is_(None), Hold.ends_on >= Hold.review_on)
     query = (
         select(
             PreservedSegment.camera_id,
             Hold.basis,
             func.min(PreservedSegment.started_at),
             func.min(Hold.released_at),
-            func.min(Hold.review_on).filter(Hold.released_at.is_(None)),
+            func.min(Hold.review_on).filter(is_open),
+            func.min(Hold.review_on).filter(is_open, ends_later, Hold.basis != HoldBasis.URGENT),
         )
         .join(Hold, (Hold.tenant_id == PreservedSegment.tenant_id) & (Hold.id == PreservedSegment.hold_id))
         .where(PreservedSegment.tenant_id == tenant_id, Hold.destroyed_at.is_(None))
         .group_by(PreservedSegment.camera_id, Hold.basis)
         .order_by(PreservedSegment.camera_id, Hold.basis)
     )
-    for camera_id, basis, oldest, released_at, review_on in db.session.execute(query):
+    for camera_id, basis, oldest, released_at, review_on, reviewed_on in db.session.execute(query):
         yield CameraClock(
             camera_id=camera_id,
             copy=CopyClass.HELD,
             oldest=oldest,
             due_since=released_at,
-            reviewed_on=review_on,
+            reviewed_on=reviewed_on,
             excused=basis in EXCEPTIONS and review_on is not None and review_on >= civil_day(now),
         )

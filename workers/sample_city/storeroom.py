@@ -1,5 +1,6 @@
 """The store as the first sweep left it, and its room: one object came after its day was destroyed; all else is well."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 from sqlalchemy import select
@@ -9,12 +10,13 @@ from infra.db import db
 from tenants.actor import system
 from tenants.compliance.storage import actions as capacity
 from tenants.footage import areas, reconciliation
-from tenants.footage.models import DayKey, SweptArea
+from tenants.footage.models import DayKey, Segment, SweptArea
 from tenants.platform import actions as platform
 from tenants.platform.models import Service
+from tenants.upkeep.inspections.models import DrillOutcome, SegmentDrill
 from workers.reconciliation_jobs import areas_of, contents
 from workers.sample_city.days import Stores
-from workers.sample_city.founding import City, enter
+from workers.sample_city.founding import City, Place, enter
 
 _LATE = "K1"
 _ROOM = 2 * 10**12
@@ -44,6 +46,7 @@ def sweep(city: City, stores: Stores) -> None:
             else:
                 counts = dict.fromkeys(("objects", "size", "strays", "missing", "differing"), 0)
                 db.session.add(SweptArea(tenant_id=place.tenant_id, area=area, swept_at=clock.now(), **counts))
+        _note_drill(place)
         db.session.flush()
     bureau_id = city.tenants["BUREAU"]
     enter(bureau_id)
@@ -56,6 +59,20 @@ def sweep(city: City, stores: Stores) -> None:
         effective_from=clock.today(),
         reason="儲存服務合約第 115001 號",
     )
+
+
+def _note_drill(place: Place) -> None:
+    """Last night's drill as one that went well: of most of yesterday's rows the store has nothing to try."""
+    yesterday = clock.today() - timedelta(days=1)
+    tried = db.session.scalars(
+        select(Segment).where(
+            Segment.tenant_id == place.tenant_id, Segment.site_id == place.site_id, Segment.civil_day == yesterday
+        )
+    ).first()
+    if tried is not None:
+        where = {"tenant_id": place.tenant_id, "site_id": place.site_id, "camera_id": tried.camera_id}
+        when = {"civil_day": yesterday, "drilled_at": clock.now(), "started_at": tried.started_at}
+        db.session.add(SegmentDrill(**where, **when, segment_id=tried.id, outcome=DrillOutcome.OK, cause=""))
 
 
 def _put_late(city: City, stores: Stores) -> str:

@@ -122,6 +122,17 @@ def test_a_review_that_is_overdue_excuses_nothing(archive: Archive) -> None:
     assert hold.released_at is None
 
 
+def test_a_hold_that_ends_before_its_review_shows_none(archive: Archive) -> None:
+    hold = kept(archive, span(archive.record(days_ago(1))), **LAW)
+    copied(archive, hold.id)
+    hold.ends_on, hold.release_reason = hold.review_on - timedelta(days=1), "救濟期間屆滿"
+    db.session.commit()
+    assert told(archive, CopyClass.HELD)["C-GATE"].reviewed_on is None
+    hold.ends_on = hold.review_on
+    db.session.commit()
+    assert told(archive, CopyClass.HELD)["C-GATE"].reviewed_on == hold.review_on
+
+
 @pytest.mark.req("KH-5-3c")
 def test_what_the_store_lost_before_its_day_is_an_incident_and_afterwards_is_none(archive: Archive) -> None:
     for days in (3, 20):
