@@ -58,7 +58,7 @@ class ToDo:
 
 
 def to_do(*, day: date | None, actor: Actor, now: datetime) -> ToDo:
-    """What the officer reads first: what waits for the bureau itself, then what waits at institutions.
+    """What the officer reads first: what presses on the bureau itself, what waits at institutions, and its own rest.
 
     An open case is its school's to do, and is told here once its day is past.
     """
@@ -68,8 +68,10 @@ def to_do(*, day: date | None, actor: Actor, now: datetime) -> ToDo:
     left = Counter(kind for kind, _ in asked[of_asked:])
     if len(matters) > of_matters:
         left[_MATTERS] = len(matters) - of_matters
+    own = [item for _, item in asked[:of_asked]]
+    pressing, rest = ([item for item in own if item.urgent is urgent] for urgent in (True, False))
     return ToDo(
-        items=[*(item for _, item in asked[:of_asked]), *article_view.items(matters[:of_matters], now=now)],
+        items=[*pressing, *article_view.items(matters[:of_matters], now=now), *rest],
         left=[Left(count=left[kind], words=words, href=url_for(kind)) for kind, words in _LISTS.items() if left[kind]],
     )
 
