@@ -73,7 +73,7 @@ def brands(asked: Question) -> Row:
         "逾汰換日": "0",
         "未列帳": "0",
         "未偵測到": str(len(found.unseen)),
-        "保管人已離職": f"{len(found.orphaned)} {words.moment(asked.told_at)}",
+        "保管人已離職": str(len(found.orphaned)),
     }
 
 
