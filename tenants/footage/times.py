@@ -16,6 +16,7 @@ from infra.once import read_once
 from infra.statements import made_once
 from tenants.footage.check_models import CameraCheck
 from tenants.footage.models import CameraStatus, Segment
+from tenants.footage.newest_checks import newest_check
 from tenants.registry.models import Camera
 
 # An error of half a minute can show the wrong minute (KH-3-10); a box compares at night from where a warning begins.
@@ -170,17 +171,8 @@ def _said(*, tenant_id: UUID) -> Select[UUID, dict[str, Any] | None, dict[str, A
 
 @made_once
 def _last_checks(*, tenant_id: UUID) -> Select[UUID, float | None, datetime]:
-    # One look into the index for each camera: a year of nights is four hundred rows of each.
-    last = (
-        select(CameraCheck.clock_offset_ms, CameraCheck.measured_at)
-        .where(
-            CameraCheck.tenant_id == Camera.tenant_id,
-            CameraCheck.camera_id == Camera.id,
-            CameraCheck.clock_offset_ms.is_not(None),
-        )
-        .order_by(CameraCheck.measured_at.desc())
-        .limit(1)
-        .lateral()
+    last = newest_check(
+        CameraCheck.clock_offset_ms, CameraCheck.measured_at, when=CameraCheck.clock_offset_ms.is_not(None)
     )
     found = select(Camera.id, last.c.clock_offset_ms, last.c.measured_at).join(last, true())
     return found.where(Camera.tenant_id == tenant_id)

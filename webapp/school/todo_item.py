@@ -8,7 +8,7 @@ from datetime import date
 class Item:
     """One thing to do: the sentence, where, by which article, whether it comes before the others, and by which day.
 
-    Of what is urgent comes first what `loses` footage by each minute, as it does in the bureau's morning.
+    Of what is urgent comes first what `loses` footage or soon will, as it does in the bureau's morning.
     """
 
     text: str

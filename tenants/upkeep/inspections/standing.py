@@ -17,6 +17,7 @@ from infra.clock import civil_day, day_start
 from infra.db import db
 from infra.statements import made_once
 from tenants.footage.check_models import CameraCheck
+from tenants.footage.newest_checks import newest_check
 from tenants.profiles import CODES, RuleProfile
 from tenants.registry import regulations
 from tenants.registry.models import Camera, Site, Tenant
@@ -219,17 +220,7 @@ def _last_calibration(until: datetime) -> LateralFromClause:
 
 def _last_measured(until: datetime) -> LateralFromClause:
     """How far a box last found a camera's clock off."""
-    return (
-        select(CameraCheck.clock_offset_ms, CameraCheck.measured_at)
-        .where(
-            CameraCheck.tenant_id == Camera.tenant_id,
-            CameraCheck.camera_id == Camera.id,
-            CameraCheck.reported_at < until,
-        )
-        .order_by(CameraCheck.measured_at.desc())
-        .limit(1)
-        .lateral()
-    )
+    return newest_check(CameraCheck.clock_offset_ms, CameraCheck.measured_at, when=CameraCheck.reported_at < until)
 
 
 def _calibrations(

@@ -13,6 +13,7 @@ from infra import clock
 from infra.db import db
 from infra.statements import made_once
 from tenants.footage.check_models import CameraCheck
+from tenants.footage.newest_checks import newest_check
 from tenants.registry.models import Camera, EdgeDevice
 from tenants.upkeep.property import rules
 from tenants.upkeep.property.models import Asset
@@ -90,18 +91,8 @@ def _things(*, tenant_id: UUID, day: date, until: datetime) -> CompoundSelect[*t
 
 
 def _cameras(tenant_id: UUID, day: date, until: datetime) -> Select[*tuple[Any, ...]]:
-    # One look into the index for each camera: a year of nights is four hundred rows of each.
-    check = (
-        select(CameraCheck.measured_at, CameraCheck.make, CameraCheck.model, CameraCheck.firmware)
-        .where(
-            CameraCheck.tenant_id == Camera.tenant_id,
-            CameraCheck.camera_id == Camera.id,
-            CameraCheck.measured_at < until,
-        )
-        .order_by(CameraCheck.measured_at.desc())
-        .limit(1)
-        .lateral()
-    )
+    columns = CameraCheck.measured_at, CameraCheck.make, CameraCheck.model, CameraCheck.firmware
+    check = newest_check(*columns, when=CameraCheck.measured_at < until)
     return (
         select(
             literal(Thing.CAMERA.value),

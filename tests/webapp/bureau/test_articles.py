@@ -77,6 +77,14 @@ def test_what_only_warns_is_counted_as_a_warning_that_opens_and_has_no_share(cli
     assert "0.0" not in parts
 
 
+def test_advice_is_counted_where_the_share_would_be_and_opens_to_its_list(client: WebClient) -> None:
+    of = institution("K1", name="甲幼兒園")
+    bind(db.session, Binding(tenant_id=of.tenant_id))
+    compliance.finding(of, "drill", state=State.ADVICE)
+    for address in ("/bureau/", "/bureau/articles", "/bureau/articles/drill"):
+        assert '<a href="/bureau/articles/drill?state=advice">建議改善 1</a>' in client.get(address).text
+
+
 @pytest.mark.parametrize("article", ARTICLES, ids=lambda each: each.key)
 def test_each_page_says_what_it_counts_and_how_each_regulation_asks(client: WebClient, article: object) -> None:
     page = client.get(f"/bureau/articles/{article.key}").text  # type: ignore[attr-defined]

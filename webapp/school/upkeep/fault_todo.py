@@ -19,7 +19,7 @@ from webapp.school.todo_item import Item
 from webapp.school.upkeep import fault_view
 
 _S, _DAY = FaultState, timedelta(days=1)
-# As long as nobody took it up, footage is lost by each minute.
+# As long as nobody took it up, footage is lost or soon will be.
 _LOSES_FOOTAGE = frozenset({FaultKind.BOX_OR_SWITCH, FaultKind.DISK, FaultKind.KEY, FaultKind.NOT_RECORDING})
 
 
@@ -39,8 +39,8 @@ def items(*, tenant_id: UUID, actor: Actor, now: datetime) -> Iterator[Item]:
             words = f"（{card.due}{'，已逾期' if card.late else ''}）" if card.due else ""
             href = url_for("school.faults.show", fault_id=fault.id)
             is_lost = fault.state == _S.FOUND and fault.kind in _LOSES_FOOTAGE
-            since = civil_day(fault.found_at)
-            lasting = f"自{format_date(since)}起，" if is_lost and since < civil_day(now) else ""
+            is_long = is_lost and now - fault.found_at >= _DAY
+            lasting = f"自{format_date(civil_day(fault.found_at))}起，" if is_long else ""
             text = f"{fault.serial} {card.title}：{lasting}{to_do}{words}"
             yield Item(text=text, href=href, article=article, urgent=card.late or is_lost, due=due, loses=is_lost)
     if handles:

@@ -43,6 +43,20 @@ def test_ten_cameras_behind_one_switch_are_one_fault(k1: Institution) -> None:
     assert _rows(FaultLine) == 1
 
 
+@pytest.mark.req("KH-8-1d", "DR-30")
+def test_a_camera_that_its_box_never_recorded_is_a_fault_however_often_it_is_told(k1: Institution) -> None:
+    footage.device(k1)
+    for box in db.session.scalars(select(EdgeDevice)):
+        box.enrolled_at = clock.now() - 10 * _MINUTE
+    db.session.execute(text("update cameras set created_at = now() - interval '1 day'"))
+    says(k1, "C-ROOM2")
+    says(k1, "C-GATE", recording=False, until=None)
+
+    look(k1)
+
+    assert only(k1).kind == FaultKind.NOT_RECORDING
+
+
 @pytest.mark.req("KH-8-1d")
 def test_a_look_that_is_repeated_opens_nothing_twice(k1: Institution) -> None:
     says(k1, recording=False, until=clock.now() - 10 * _MINUTE)
