@@ -1,19 +1,17 @@
 """The copies of a case's hold as clips: opened with the key of the hold, and only if they are what was signed."""
 
-import io
+import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from functools import partial
-from typing import Protocol
 from uuid import UUID
 
 from infra import age, object_keys
-from infra.chunked import Hashed, beside
+from infra.chunked import beside
 from infra.joining import Clip
 from infra.kms import Kms
 from infra.manifest import parse
-from infra.objects import NoSuchObject, ObjectStore, Sink
+from infra.objects import NoSuchObject, ObjectStore
 from tenants.errors import Tampered
 from tenants.retention.hold_keys import open_hold_key
 from tenants.retention.models import PreservedSegment
@@ -23,24 +21,26 @@ _HEAD_BYTES = 4096
 _AT_ONCE = 8
 
 
-class Signed(Protocol):
-    """What says which bytes a copy must have, encrypted and plain, as hexadecimal SHA-256."""
+class Room:
+    """Memory that is filled again and again, and never cleared in between: the system would do so page by page."""
 
-    @property
-    def cipher_sha256(self) -> str:
-        """Of the copy as it lies in the store."""
+    def __init__(self, size: int = 0) -> None:
+        """For so many bytes; it grows if there are more."""
+        self._held, self._bytes = bytearray(size), 0
 
-    @property
-    def plain_sha256(self) -> str:
-        """Of the samples, as the device signed them."""
+    def write(self, data: bytes) -> None:
+        """The next bytes."""
+        end = self._bytes + len(data)
+        self._held[self._bytes : end] = data
+        self._bytes = end
 
+    def empty(self) -> None:
+        """Begin anew."""
+        self._bytes = 0
 
-@dataclass(frozen=True)
-class Sums:
-    """The same, apart from the row: a film that is being sent reads on when its request's session is over."""
-
-    cipher_sha256: str
-    plain_sha256: str
+    def content(self) -> memoryview:
+        """What was written. Good until it is filled again."""
+        return memoryview(self._held)[: self._bytes]
 
 
 def clips_of(copies: Sequence[PreservedSegment], *, store: ObjectStore, kms: Kms) -> Iterator[Clip]:
@@ -52,7 +52,7 @@ def clips_of(copies: Sequence[PreservedSegment], *, store: ObjectStore, kms: Kms
         return
     secret = open_hold_key(tenant_id=copies[0].tenant_id, hold_id=copies[0].hold_id, kms=kms, store=store)
     for copy in copies:
-        yield _clip(copy, partial(samples, _object_key(copy), _sums(copy), store=store, secret=secret))
+        yield _clip(copy, partial(samples, _object_key(copy), copy.plain_sha256, store=store, secret=secret))
 
 
 def clips_with(
@@ -60,11 +60,11 @@ def clips_with(
 ) -> Iterator[Clip]:
     """The same, each opened with a key of its own that is asked for by the segment's id as it is read."""
 
-    def read(key: str, sums: Sums, segment_id: UUID) -> bytes:
-        return samples(key, sums, store=store, secret=key_of(segment_id))
+    def read(key: str, sha256: str, segment_id: UUID) -> memoryview:
+        return samples(key, sha256, store=store, secret=key_of(segment_id))
 
     for copy in copies:
-        yield _clip(copy, partial(read, _object_key(copy), _sums(copy), copy.segment_id))
+        yield _clip(copy, partial(read, _object_key(copy), copy.plain_sha256, copy.segment_id))
 
 
 def file_keys(copies: Sequence[PreservedSegment], *, store: ObjectStore, kms: Kms) -> Mapping[UUID, age.FileKey]:
@@ -91,11 +91,7 @@ def _object_key(copy: PreservedSegment) -> str:
     return object_keys.preserved_segment(tenant_id=copy.tenant_id, hold_id=copy.hold_id, segment_id=copy.segment_id)
 
 
-def _sums(copy: PreservedSegment) -> Sums:
-    return Sums(copy.cipher_sha256, copy.plain_sha256)
-
-
-def _clip(copy: PreservedSegment, read: Callable[[], bytes]) -> Clip:
+def _clip(copy: PreservedSegment, read: Callable[[], bytes | memoryview]) -> Clip:
     line = parse(copy.line)
     return Clip(started_us=line.started_us, ended_us=line.ended_us, media_ms=line.media_ms, read=read)
 
@@ -105,26 +101,23 @@ def laid_out(copies: Sequence[PreservedSegment]) -> list[Clip]:
     return [_clip(copy, bytes) for copy in copies]
 
 
-def samples(key: str, copy: Signed, *, store: ObjectStore, secret: str | age.FileKey) -> bytes:
+def samples(key: str, sha256: str, *, store: ObjectStore, secret: str | age.FileKey) -> memoryview:
     """The samples of a copy, if they are the ones that its device signed (DR-07). Raises `Tampered`."""
-    held = io.BytesIO()
-    read_samples(key, copy, held, store=store, secret=secret)
-    return held.getvalue()
+    return read_samples(key, sha256, Room(), store=store, secret=secret)
 
 
-def read_samples(key: str, copy: Signed, into: Sink, *, store: ObjectStore, secret: str | age.FileKey) -> None:
-    """Write them out as they arrive, hashed and opened on the way. What was written is good once this returns.
+def read_samples(key: str, sha256: str, room: Room, *, store: ObjectStore, secret: str | age.FileKey) -> memoryview:
+    """The same in a room, opened there as they arrive. Raises `Tampered`.
 
-    Raises `Tampered`.
+    Hashed at once: chunk by chunk the threads would wait for one another. The copy's own bytes are not hashed: whatever
+    of them was changed, it does not open.
     """
-    plain = Hashed(into)
+    room.empty()
     try:
-        with age.opening(secret, plain.write) as arriving, beside(arriving) as opened:
-            cipher = Hashed(opened)
-            store.read_into(key, cipher)
+        with age.opening(secret, room.write) as arriving, beside(arriving) as opened:
+            store.read_into(key, opened)
     except age.CannotDecrypt as error:
-        raise Tampered("保全的副本與複製時的雜湊不符或無法開啟，不能使用。請洽平台維運人員。") from error
-    if cipher.sha256 != copy.cipher_sha256:
-        raise Tampered("保全的副本與複製時的雜湊不符，不能使用。請洽平台維運人員。")
-    if plain.sha256 != copy.plain_sha256:
+        raise Tampered("保全的副本已不是複製時的內容，無法開啟，不能使用。請洽平台維運人員。") from error
+    if hashlib.sha256(room.content()).hexdigest() != sha256:
         raise Tampered("保全的影像與錄影主機簽署的雜湊不符，不能使用。請洽平台維運人員。")
+    return room.content()

@@ -255,11 +255,28 @@ def test_copies_that_changed_in_the_store_stop_the_build(archive: Archive, start
     changed[-1] ^= 1
     archive.store.put(key, bytes(changed))
 
-    with pytest.raises(Tampered, match="雜湊不符"):
+    with pytest.raises(Tampered, match="已不是複製時的內容"):
         built(request, tmp_path)
     db.session.rollback()
 
     assert request.package().state == PackageState.PENDING
+
+
+@pytest.mark.req("DR-07")
+def test_a_copy_in_the_place_of_another_stops_the_build(archive: Archive, start: datetime, tmp_path: Path) -> None:
+    segments = footage_of(archive, start, segments=2)
+    request = granted(archive, start, asked=8 * SECOND)
+    request.copy_hold()
+    first, second = (
+        object_keys.preserved_segment(
+            tenant_id=request.tenant_id, hold_id=request.disclosure().hold_id, segment_id=segment.id
+        )
+        for segment in segments
+    )
+    archive.store.put(first, archive.store.get(second))  # it opens with the key of the hold, and is not what was signed
+
+    with pytest.raises(Tampered, match="簽署的雜湊不符"):
+        built(request, tmp_path)
 
 
 def test_the_jobs_hand_over_to_each_other_until_the_package_is_ready(archive: Archive, start: datetime) -> None:

@@ -10,7 +10,7 @@ from itertools import cycle
 
 from infra.manifest import parse
 from infra.objects import ObjectStore
-from tenants.disclosures.held_clips import read_samples
+from tenants.disclosures.held_clips import Room, read_samples
 from tenants.retention.models import PreservedSegment
 
 
@@ -20,35 +20,12 @@ class HeldCopy:
 
     key: str
     plain_sha256: str
-    cipher_sha256: str
     plain_bytes: int
 
     @classmethod
     def of(cls, copy: PreservedSegment, key: str) -> "HeldCopy":
         """For one that lies under this key."""
-        return cls(key, copy.plain_sha256, copy.cipher_sha256, parse(copy.line).plain_bytes)
-
-
-class Room:
-    """Memory that is filled again and again, and never cleared in between: the system would do so page by page."""
-
-    def __init__(self, size: int) -> None:
-        """For so many bytes; it grows if there are more."""
-        self._held, self._bytes = bytearray(size), 0
-
-    def write(self, data: bytes) -> None:
-        """The next bytes."""
-        end = self._bytes + len(data)
-        self._held[self._bytes : end] = data
-        self._bytes = end
-
-    def empty(self) -> None:
-        """Begin anew."""
-        self._bytes = 0
-
-    def content(self) -> memoryview:
-        """What was written. Good until it is filled again."""
-        return memoryview(self._held)[: self._bytes]
+        return cls(key, copy.plain_sha256, parse(copy.line).plain_bytes)
 
 
 class ReadAhead:
@@ -76,6 +53,4 @@ class ReadAhead:
         return self._beside.submit(self._fetched, self._copies[number], next(self._rooms))
 
     def _fetched(self, copy: HeldCopy, room: Room) -> memoryview:
-        room.empty()
-        read_samples(copy.key, copy, room, store=self._store, secret=self._secret)
-        return room.content()
+        return read_samples(copy.key, copy.plain_sha256, room, store=self._store, secret=self._secret)
