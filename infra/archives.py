@@ -106,7 +106,7 @@ def _listed(info: zipfile.ZipInfo) -> bytes:
 def _summed(content: IO[bytes] | bytes) -> Sums:
     with closing(Summing()) as summing:
         for chunk in _chunks(content):
-            summing.take(chunk)
+            summing.take([chunk])
             summing.settle()
         return summing.sums()
 

@@ -123,16 +123,6 @@ def _shape(source: Segment) -> tuple[Any, ...]:
     return tuple((track.coding, track.timescale) for track in source.tracks)
 
 
-def _both(*takers: Callable[[bytes | memoryview], object]) -> Callable[[bytes | memoryview], None]:
-    """Gives to each. No method of the writer: that would hold what it read until somebody looks for circles."""
-
-    def give(data: bytes | memoryview) -> None:
-        for take in takers:
-            take(data)
-
-    return give
-
-
 @dataclass
 class _Track:
     """One stream of the part: what was written last, and whether its end was reached."""
@@ -158,10 +148,9 @@ class _PartWriter:
         codings = [track.coding for track in source.tracks]
         self._sound = "".join(coding.name for coding in codings[1:])
         self._suffix = "mp4" if not self._sound or self._sound in _held_by_mp4() else "mov"
-        self._summing = Summing()
+        self._summing = Summing(write=self._file.writelines)
         front = side_information(self._from_us, tracks=len(codings), exported=exported)
-        give = _both(self._summing.take, self._file.write)
-        self._out = MovieFile(give, source.tracks, suffix=self._suffix, front=front)
+        self._out = MovieFile(self._summing.take, source.tracks, suffix=self._suffix, front=front)
         self._tracks = [_Track(track.timescale) for track in source.tracks]
         self._about = (codings[0].name, codings[0].width, codings[0].height)
         self._clips: list[Clip] = []

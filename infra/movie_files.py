@@ -13,6 +13,7 @@ from itertools import chain
 
 from infra.boxes import box, full_box
 from infra.segment_samples import Sample, Segment, Track
+from infra.sums import Pieces
 
 # One movie unit a 90000th of a second: with a millisecond an edit list would cut beside the frame.
 _MOVIE_SCALE = 90_000
@@ -159,12 +160,12 @@ class MovieFile:
     """The file being written. Times may be below zero: what is then not yet shown is there to be decoded."""
 
     def __init__(
-        self, write: Callable[[bytes | memoryview], object], tracks: Sequence[Track], *, suffix: str, front: bytes
+        self, write: Callable[[Pieces], object], tracks: Sequence[Track], *, suffix: str, front: bytes
     ) -> None:
         """`write` gets the bytes in order; `suffix` is `mp4` or `mov`; `front` is what the film says of itself."""
         self._write, self._written = write, [_Written(track) for track in tracks]
         begin = _BRANDS[suffix] + front
-        write(begin)
+        write([begin])
         self._at = len(begin)
 
     def add(self, segment: Segment, samples: Sequence[Sample]) -> None:
@@ -183,9 +184,8 @@ class MovieFile:
                 stretches.append((sample.begins, sample.ends))
             track, end = sample.track, sample.ends
             place += sample.ends - sample.begins
-        self._write((place - begins + _HEADER).to_bytes(4, "big") + b"mdat")
-        for since, until in stretches:
-            self._write(segment.plain[since:until])
+        head = (place - begins + _HEADER).to_bytes(4, "big") + b"mdat"
+        self._write([head, *(segment.plain[since:until] for since, until in stretches)])
         self._at = place
 
     def close(self) -> None:
@@ -193,7 +193,7 @@ class MovieFile:
         used = [written for written in self._written if written.last is not None]
         traks = [written.trak(number) for number, written in enumerate(used, 1)]
         longest = max((shown for _trak, shown in traks), default=0)
-        self._write(box(b"moov", _mvhd(longest, len(traks) + 1), *(trak for trak, _shown in traks)))
+        self._write([box(b"moov", _mvhd(longest, len(traks) + 1), *(trak for trak, _shown in traks))])
 
 
 def _mvhd(shown: int, next_number: int) -> bytes:
