@@ -1,9 +1,9 @@
 """What an export costs: from the copies of a hold to the finished package, against the same samples taken by hand.
 
 By hand is what an administrator would type who has the key: `curl` from the store into `age -d`, segment by segment,
-and `ffmpeg -c copy` over them all. Ours also compares the hash of each segment, hashes film and package and each mebibyte, encrypts the
-package and puts it into the store; a second figure compares it with the same work by hand, once. All read the same
-objects of one real S3 gateway on the same disk, turn by turn; of each the best counts.
+and `ffmpeg -c copy` over them all. Ours also compares the hash of each segment, hashes the film, each mebibyte of it
+and the package, encrypts the package and puts it into the store; a second figure compares it with the same work by
+hand, once. All read the same objects of one real S3 gateway on the same disk, turn by turn; of each the best counts.
 """
 
 import os
