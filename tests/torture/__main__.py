@@ -22,6 +22,7 @@ from tests.torture.run import SEGMENT_SECONDS, Run
 
 _SEED, _FAULTS = 1, 200
 _GOAL_RIGHT, _GOAL_UNEXPLAINED_S = 0.99, 1.0
+_MOST_LOST_S = 2.0
 
 
 def main() -> int:
@@ -70,10 +71,11 @@ def _concluded(run: Run, seed: int, faults: int, progress: Progress) -> int:
     progress.say(
         f"RESULT seed={seed} faults={run.faults} kinds={len(run.told)} camera_s={verdict.seconds:.0f} "
         f"missing_s={verdict.missing_s:.1f} unexplained_s={verdict.unexplained_s:.1f} "
-        f"cause_right={verdict.cause_right:.4f} causes={len(verdict.causes)} overlaps={verdict.overlaps} "
+        f"cause_right={verdict.cause_right:.4f} by_chance={verdict.by_chance:.2f} causes={len(verdict.causes)} "
+        f"lost_at_a_kill_s={verdict.lost_at_a_kill:.2f} kills={len(verdict.lost_at_kills)} overlaps={verdict.overlaps} "
         f"put={put} twice={again} once_more={once_more} killed={run.killed} "
         f"spool={looked['spool']} slices={looked['slices']} plain={looked['plain']} unmarked={looked['unmarked']} "
-        f"decoded={looked['decoded']} damaged={looked['damaged']} torn={looked['torn']} "
+        f"decoded={looked['decoded']} sounding={looked['sounding']} damaged={looked['damaged']} torn={looked['torn']} "
         f"broken={len(looked['broken'])} refused={refused} "
         f"slow_to_recover={len(run.slow)} never_back={run.never_back} rtp_taken={taken} rtp_counted={counted} "
         f"missed={','.join(name for name, met in goals.items() if not met) or 'none'}"
@@ -92,12 +94,13 @@ def _of_faults(run: Run, faults: int) -> dict[str, bool]:
 
 
 def _of_time(verdict: Verdict) -> dict[str, bool]:
-    """Every second is told once and rightly, and some were missing."""
+    """Every second is told once and rightly, some were missing, and a kill took no more than it may."""
     return {
         "missing": verdict.missing_s > 0,
         "unexplained": verdict.unexplained_s <= _GOAL_UNEXPLAINED_S,
         "cause": verdict.cause_right >= _GOAL_RIGHT,
         "overlaps": verdict.overlaps == 0,
+        "killed": bool(verdict.lost_at_kills) and verdict.lost_at_a_kill <= _MOST_LOST_S,
     }
 
 
@@ -105,6 +108,7 @@ def _of_films(looked: Mapping[str, Any], *, put: int, taken: int) -> dict[str, b
     """All that was put decodes, or lacks packets that were taken away; and none of it lay plain in the spool."""
     return {
         "decoded": put >= looked["decoded"] > 0,
+        "sound": looked["sounding"] > 0,
         "damaged": looked["damaged"] <= taken,
         "broken": not looked["broken"],
         "searched": looked["spool"] > 0 and looked["slices"] > 0 and looked["unmarked"] == 0,

@@ -25,6 +25,12 @@ from workers.edge.ledger import Ledger
 
 _CONTROL = Path(__file__).with_name("control")
 _MOST_SNAPSHOT = 24 * 1024 * 1024
+_NAME_LENGTH = 15  # what the kernel keeps of a name
+
+
+def name_of(camera_id: UUID) -> str:
+    """The process that records a camera."""
+    return f"camera {camera_id}"[:_NAME_LENGTH]
 
 
 class Box:
@@ -37,6 +43,7 @@ class Box:
         self._offset_us, self._seen_bytes = 0, 0
         self.turn = threading.RLock()
         self._running: Server | None = None
+        self._kills: list[tuple[str, datetime]] = []
         self.new_boot()
         self.step_clock(0)
 
@@ -82,18 +89,24 @@ class Box:
             for one in [*head.children(recursive=True), head]:
                 with suppress(psutil.NoSuchProcess):
                     one.send_signal(signal.SIGKILL)
+            self._kills.append(("", self.now))
         self._running.kill()
 
     def kill_child(self, chosen: Callable[[str], bool]) -> bool:
         """End one of its processes at once; whether there was such a one."""
         assert self._running is not None
-        hit = False
+        before = len(self._kills)
         with suppress(psutil.NoSuchProcess):
             for child in psutil.Process(self._running.pid).children():
-                if chosen(child.name()):
+                child_name = child.name()
+                if chosen(child_name):
                     child.send_signal(signal.SIGKILL)
-                    hit = True
-        return hit
+                    self._kills.append((child_name, self.now))
+        return len(self._kills) > before
+
+    def kills_of(self, camera_id: UUID) -> list[datetime]:
+        """When whatever records this camera was killed."""
+        return [at for name, at in self._kills if name in ("", name_of(camera_id))]
 
     def new_boot(self) -> None:
         """The next start is another one of the machine."""

@@ -3,13 +3,14 @@
 import random
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from infra.causes import GapCause
 from infra.stack.cameras import Picture, RtspCameras
 from tests.rtsp_line import RtspLine
-from tests.torture.box import Box
+from tests.torture.box import Box, name_of
+from tests.torture.judging import UNDISTURBED
 from tests.torture.lines import SlowLine
 
 _GONE = frozenset({GapCause.STREAM_ENDED, GapCause.CAMERA_UNREACHABLE})
@@ -19,7 +20,7 @@ _STOPPED = frozenset({GapCause.EDGE_STOPPED})
 _NONE: frozenset[GapCause] = frozenset()
 _MOST_STEPPED = 200.0
 _HEARS_SECONDS = 30.0
-_NAME_LENGTH = 15  # what the kernel keeps of a name
+_QUIET_SECONDS = UNDISTURBED.total_seconds() + 1.5
 _PICTURES = (
     Picture(key_every=5, size="320x240"),
     Picture(key_every=10, size="352x288"),
@@ -111,13 +112,17 @@ def _refuse(_stage: Stage, camera: Camera, pick: random.Random) -> None:
 
 
 def _change(_stage: Stage, camera: Camera, pick: random.Random) -> None:
-    camera.server.change(pick.choice([one for one in _PICTURES if one != camera.server.picture]))
+    now = camera.server.picture
+    others = [replace(one, audio=now.audio) for one in _PICTURES]
+    camera.server.change(pick.choice([one for one in others if one != now]))
 
 
 def _kill_camera(stage: Stage, camera: Camera, _pick: random.Random) -> None:
+    """After a quiet while, so that what is missing afterwards is what the kill took."""
+    time.sleep(_QUIET_SECONDS)
     with stage.box.turn:
         stage.box.snapshot()
-        if not stage.box.kill_child(lambda name: name == f"camera {camera.camera_id}"[:_NAME_LENGTH]):
+        if not stage.box.kill_child(lambda name: name == name_of(camera.camera_id)):
             raise Missed
 
 

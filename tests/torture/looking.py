@@ -43,6 +43,7 @@ class Found:
     spool: int
     plain: int
     decoded: int = 0
+    sounding: int = 0
     damaged: int = 0
     torn: int = 0
     unmarked: int = 0
@@ -71,7 +72,12 @@ def main() -> None:
 
 
 def _decode(segment: Segment, film: bytes, found: Found) -> None:
-    pictures = _pictures(film)
+    pictures = _played(film, "video")
+    if segment.audio:
+        is_heard = _played(film, "audio") > 0
+        found.sounding += is_heard
+        if not is_heard:
+            found.broken.append(f"{segment.id}: no sound, {segment.notes or 'without a note'}, {segment.ended_because}")
     found.decoded += pictures == segment.packets
     # What a camera did not send cannot be shown; the line says how many packets it was.
     is_damaged = 0 < pictures < segment.packets and segment.lost_packets > 0
@@ -102,11 +108,14 @@ def _films(tenant_id: UUID) -> Iterator[tuple[Segment, bytes]]:
         yield segment, age.decrypt(context.store().get(segment.object_key), secrets[of])
 
 
-def _pictures(film: bytes) -> int:
-    """How many are shown; as a player does, which goes on after what it cannot decode. -1 where it does not open."""
+def _played(film: bytes, kind: str) -> int:
+    """How many frames are shown or heard; as a player does, which goes on after what it cannot decode.
+
+    -1 where the film does not open.
+    """
     try:
         with av.open(io.BytesIO(film)) as file:
-            return sum(map(_shown, file.demux(video=0)))
+            return sum(_shown(packet) for packet in file.demux([one for one in file.streams if one.type == kind]))
     except FFmpegError:
         return -1
 

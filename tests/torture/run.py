@@ -29,11 +29,12 @@ from tests.torture.judging import Injected, Verdict, judge
 from tests.torture.lines import Put, SlowLine
 
 SEGMENT_SECONDS = 3
-_CAMERAS = 3
 _LONGEST_MINUTES = 11
 _RECOVERS_SECONDS = 45.0
 _SLACK = timedelta(seconds=1.5)
 _QUICK = Picture(key_every=5, size="320x240")
+# Of the cameras in their order: one sends what is taken as it is, one what is converted, one sends none.
+_SOUNDS = ("aac", "alaw", "none")
 
 
 class Run:
@@ -63,7 +64,8 @@ class Run:
         )
         expect(done.returncode == 0, f"the box enrols: {done.stderr}")
         for number, camera_id in enumerate(self._camera_ids()):
-            server = RtspCameras(home / "cameras" / str(number), picture=_QUICK, count=1, port=port_out_of_the_way())
+            picture, port = replace(_QUICK, audio=_SOUNDS[number]), port_out_of_the_way()
+            server = RtspCameras(home / "cameras" / str(number), picture=picture, count=1, port=port)
             camera = Camera(camera_id, server, RtspLine(server.port))
             self.stage.cameras.append(camera)
             self._walk.cameras.append(server)
@@ -121,7 +123,8 @@ class Run:
         all_of_them = [self._segments(camera) for camera in self.stage.cameras]
         expect(all(all_of_them), "each camera was recorded")
         for camera, segments in zip(self.stage.cameras, all_of_them, strict=True):
-            found.add(judge(segments, self._gaps(camera), self.injected.get(camera.camera_id, [])))
+            kills = self.stage.box.kills_of(camera.camera_id)
+            found.add(judge(segments, self._gaps(camera), self.injected.get(camera.camera_id, []), kills))
         return found
 
     def look(self) -> dict[str, Any]:
@@ -219,19 +222,21 @@ class Run:
         now = self.stage.box.now
         for camera in of:
             window = Window(begun - _SLACK, max(now, self.stage.box.recorded_until(camera.camera_id) or now))
-            self.injected.setdefault(camera.camera_id, []).append(Injected(name, window, causes))
+            fault = Injected(name, window, causes, touches=name in OF_A_CAMERA or bool(causes))
+            self.injected.setdefault(camera.camera_id, []).append(fault)
         self._progress.say(f"{self.faults:4d}  {name}")
 
     def _camera_ids(self) -> list[UUID]:
         """The cameras of the site, and more of the same kind until there are enough."""
         database = self._walk.database
         rows = database.rows("select * from cameras where tenant_id = %s order by code", self._walk.tenants["K1"])
-        while len(rows) < _CAMERAS:
+        while len(rows) < len(_SOUNDS):
             made = rows[0] | {"id": uuid4(), "code": f"C-MORE{len(rows)}", "name": f"加{len(rows)}"}
             places = ", ".join(["%s"] * len(made))
             database.rows(f"insert into cameras ({', '.join(made)}) values ({places}) returning id", *made.values())  # noqa: S608 - the table's own columns
             rows.append(made)
-        return [row["id"] for row in rows[:_CAMERAS]]
+        database.rows("update cameras set audio = true where tenant_id = %s returning id", self._walk.tenants["K1"])
+        return [row["id"] for row in rows[: len(_SOUNDS)]]
 
     def _segments(self, camera: Camera) -> list[Window]:
         query = "select started_at, ended_at from segments where camera_id = %s and state = 'stored'"
