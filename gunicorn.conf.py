@@ -7,7 +7,8 @@ from typing import Protocol
 
 # Where the workers of this process count together (`infra.metrics`). A folder of its own each time: what it counted
 # before a restart is over.
-_COUNTED = os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", tempfile.mkdtemp(prefix="shouyuan-metrics-"))
+_COUNTED = os.environ.get("PROMETHEUS_MULTIPROC_DIR") or tempfile.mkdtemp(prefix="shouyuan-metrics-")
+os.environ["PROMETHEUS_MULTIPROC_DIR"] = _COUNTED
 
 from prometheus_client import multiprocess  # noqa: E402 - it looks for the folder when it is first imported
 
