@@ -8,16 +8,18 @@ up to (a camera may declare 25 fps and send 21).
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from av.error import FFmpegError
 
 from infra.causes import Ended, GapCause
-from infra.clock import civil_day, day_start
-from infra.manifest import Note, instant, microseconds
+from infra.clock import civil_day
+from infra.manifest import Note, instant
+from infra.media_clocks import MediaClock, SoundClock
 from infra.parameter_sets import parameter_sets, sets_in_force
 from infra.recorded import Recorded
-from infra.segment_files import MediaClock, SegmentFile, Shape, decoded_size, pictures_in
+from infra.running_segment import Begin, Running
+from infra.segment_files import SegmentFile, Shape, decoded_size
 from infra.streams import Arrival, LiveStream, StreamFault
 from infra.timeline import Timeline
 
@@ -25,8 +27,8 @@ _MICROSECOND = 1_000_000
 _NANOSECONDS_PER_MICROSECOND = 1000
 _NANOSECONDS_PER_MILLISECOND = 1_000_000
 _NANOSECOND = 1_000_000_000
-# How much of a new connection is looked at to learn when its first frame was taken.
-_BURST_NANOSECONDS = 10 * _NANOSECOND
+# Packets of sound, some ten seconds of them.
+_MOST_EARLY = 512
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,25 +40,6 @@ class Limits:
     key_frame_seconds: float = 30.0
     longest_seconds: float = 300.0
     most_bytes: int = 256 * 1024 * 1024
-
-
-class Sink(Protocol):
-    """Where one segment goes. What it raises ends the recording, and what it was given until then is its own affair."""
-
-    def write(self, data: bytes) -> None:
-        """The next bytes of the MP4."""
-
-    def mark(self, so_far: Recorded) -> None:
-        """All that was written is whole fragments, and this is what they hold: the time to make it durable."""
-
-    def finish(self, recorded: Recorded) -> object:
-        """All of it was written."""
-
-    def leave(self) -> None:
-        """Nothing more comes, and it was not finished."""
-
-
-Begin = Callable[[int], Sink]
 
 
 def record(
@@ -97,122 +80,20 @@ def _recorded(stream: LiveStream, run: "_Run", stopped: Callable[[], bool]) -> I
         raise fault
 
 
-class _Open:
-    """The segment being written: its file, its sink, and when it began."""
-
-    def __init__(
-        self, file: SegmentFile, timeline: Timeline, first: Arrival, *, after_us: int | None, begin: Begin
-    ) -> None:
-        """`after_us` is where the segment before ended, if there was one."""
-        self.file = file
-        self.bytes = 0
-        self._timeline, self._first, self._after_us = timeline, first, after_us
-        self._least_delayed_ns = self._last_ns = first.monotonic_ns
-        self._wall_us = timeline.machine_at(first.monotonic_ns)
-        self.notes = ""
-        # Frames that no fragment holds yet, by where they lie in the file and when they came.
-        self._coming: deque[tuple[int, int]] = deque()
-        self._day_us = microseconds(day_start(civil_day(instant(self._least_delayed_us))))
-        self._sink = begin(self.started_us)
-
-    @property
-    def started_us(self) -> int:
-        """Where the one before ended; for the first of a connection, what its least delayed frame tells.
-
-        What was buffered while the stream was opened comes in a burst, and would otherwise seem to be of one instant.
-        """
-        return self._after_us if self._after_us is not None else max(self._day_us, self._least_delayed_us)
-
-    @property
-    def _least_delayed_us(self) -> int:
-        return self._timeline.at(self._least_delayed_ns)
-
-    def add_video(self, arrival: Arrival, key_interval_ns: int) -> None:
-        offset_ns = self.file.add_video(arrival.packet)
-        self._last_ns = arrival.monotonic_ns
-        self._coming.append((offset_ns, arrival.monotonic_ns))
-        if offset_ns < _BURST_NANOSECONDS:
-            self._least_delayed_ns = min(self._least_delayed_ns, arrival.monotonic_ns - offset_ns)
-        if self.file.made:
-            self._pass_on(key_interval_ns)
-
-    def add_audio(self, arrival: Arrival, key_interval_ns: int) -> None:
-        self.file.add_audio(arrival.packet)
-        if self.file.made:
-            self._pass_on(key_interval_ns)
-
-    def finish(self, ends_us: int | None, because: Ended, key_interval_ns: int) -> Recorded:
-        """Hand on the rest; the finished segment. Without a successor it ends with its last frame."""
-        self._write(self.file.close())
-        last_us = self._timeline.at(self._last_ns) + self.file.step_ns // _NANOSECONDS_PER_MICROSECOND
-        recorded = self._holding(
-            ends_us if ends_us is not None else last_us,
-            because,
-            media_ns=self.file.media_ns,
-            packets=self.file.packets,
-            key_interval_ns=key_interval_ns,
-        )
-        self._sink.finish(recorded)
-        return recorded
-
-    def leave(self) -> None:
-        self._sink.leave()
-
-    def _pass_on(self, key_interval_ns: int) -> None:
-        """Where a fragment became whole, mark what all hold: up to where the first frame after them begins."""
-        data = self.file.take()
-        self._write(data)
-        for _frame in range(pictures_in(data)):
-            self._coming.popleft()
-        packets = self.file.packets - len(self._coming)
-        if not packets:
-            return
-        media_ns, ended_ns = self._coming[0] if self._coming else (self.file.media_ns, self._last_ns)
-        held = {"media_ns": media_ns, "packets": packets, "key_interval_ns": key_interval_ns}
-        self._sink.mark(self._holding(self._timeline.at(ended_ns), Ended.CUT_OFF, **held))
-
-    def _write(self, data: bytes) -> None:
-        if data:
-            self._sink.write(data)
-            self.bytes += len(data)
-
-    def _holding(self, ends_us: int, because: Ended, *, media_ns: int, packets: int, key_interval_ns: int) -> Recorded:
-        started_us = self.started_us
-        begun_ns = self._first.monotonic_ns if self._after_us is not None else self._least_delayed_ns
-        return Recorded(
-            started_us=started_us,
-            ended_us=max(started_us + 1, ends_us),
-            monotonic_ns=begun_ns,
-            media_ms=media_ns // _NANOSECONDS_PER_MILLISECOND,
-            codec=self.file.codec,
-            width=self.file.shape.width,
-            height=self.file.shape.height,
-            audio=self.file.has_audio,
-            packets=packets,
-            ended_because=because,
-            key_interval_ms=key_interval_ns // _NANOSECONDS_PER_MILLISECOND,
-            boot_id=self._timeline.boot_id,
-            wall_us=self._wall_us - (self._first.monotonic_ns - begun_ns) // _NANOSECONDS_PER_MICROSECOND,
-            lost_packets=self.file.lost_packets,
-            notes=self.notes,
-            is_dated=self._timeline.is_dated,
-        )
-
-
 class _Run:
     """One connection: which segment is open, and whether the next packet begins another."""
 
     def __init__(self, stream: LiveStream, limits: Limits, timeline: Timeline, begin: Begin) -> None:
         self._stream, self._limits, self._timeline, self._begin = stream, limits, timeline, begin
-        context = stream.video.codec_context
-        self._codec: str = context.name
-        described = parameter_sets(self._codec, bytes(context.extradata or b""))
-        self._shape = Shape(described, context.width, context.height)
-        self._open: _Open | None = None
+        self._shape = _described(stream.video)
+        self._open: Running | None = None
         self._first_ns: int | None = None
         self._last_key_ns: int | None = None
         self._key_interval_ns = 0
         self._clock = MediaClock(stream.video.time_base)
+        self._sound: SoundClock | None = None
+        # Sound that came before the first picture may be of it.
+        self._early: deque[Arrival] = deque(maxlen=_MOST_EARLY)
         self._jumped = False
         # Lost when the frame before came: what is lost until the next has come is of that one, and of its segment.
         self._lost = 0
@@ -220,8 +101,8 @@ class _Run:
     def take(self, arrival: Arrival) -> Recorded | None:
         """Put a packet where it belongs; the segment that it ended, if it ended one."""
         if not arrival.is_video:
-            if self._open is not None:
-                self._open.add_audio(arrival, self._key_interval_ns)
+            self._early.append(arrival)
+            self._add_sound()
             return None
         if self._first_ns is None:
             self._first_ns, self._lost = arrival.monotonic_ns, self._stream.losses.lost
@@ -231,6 +112,7 @@ class _Run:
         if self._open is not None:
             self._open.add_video(arrival, self._key_interval_ns)
             self._open.notes = Note.TIMESTAMP_JUMP if self._jumped else ""
+            self._add_sound()
         self._lost = self._stream.losses.lost
         return finished
 
@@ -244,6 +126,14 @@ class _Run:
         """Let go of a segment that was not finished."""
         if self._open is not None:
             self._open.leave()
+
+    def _add_sound(self) -> None:
+        while self._early and self._open is not None:
+            arrival = self._early.popleft()
+            if self._sound is None:
+                self._sound = SoundClock(self._clock, self._stream.video.time_base, arrival.packet.time_base)
+            self._sound.straighten(arrival.packet)
+            self._open.add_audio(arrival, self._key_interval_ns)
 
     def _at_key_frame(self, arrival: Arrival) -> Recorded | None:
         if self._last_key_ns is not None:
@@ -261,8 +151,15 @@ class _Run:
         self._shape, self._jumped = shape, False
         moved_us = self._timeline.settle()
         after_us = finished.ended_us + moved_us if finished is not None else None
-        file = SegmentFile(self._stream, shape, lost_before=self._lost, is_first=finished is None)
-        self._open = _Open(file, self._timeline, arrival, after_us=after_us, begin=self._begin)
+        file = SegmentFile(
+            self._stream,
+            shape,
+            picture=arrival.packet.stream,
+            lost_before=self._lost,
+            sound_ended=self._sound.ended if self._sound is not None else None,
+            is_first=finished is None,
+        )
+        self._open = Running(file, self._timeline, arrival, after_us=after_us, begin=self._begin)
         return finished
 
     def _cut(self, arrival: Arrival, shape: Shape) -> Ended | None:
@@ -292,9 +189,18 @@ class _Run:
             raise StreamFault(GapCause.NO_KEY_FRAME, "no key frame")
 
     def _shape_of(self, packet: Any) -> Shape:  # noqa: ANN401 - PyAV ships no complete types
-        data = bytes(packet)
-        sets = sets_in_force(self._codec, self._shape.sets, data)
-        if sets == self._shape.sets:
-            return self._shape
-        width, height = decoded_size(self._codec, sets, data) or (self._shape.width, self._shape.height)
-        return Shape(sets, width, height)
+        shape, data = self._shape, bytes(packet)
+        if packet.stream.codec_context.name != shape.codec:
+            shape = _described(packet.stream)
+        sets = sets_in_force(shape.codec, shape.sets, data)
+        if sets == shape.sets:
+            return shape
+        width, height = decoded_size(shape.codec, sets, data) or (shape.width, shape.height)
+        return Shape(shape.codec, sets, width, height)
+
+
+def _described(video: Any) -> Shape:  # noqa: ANN401
+    """What a camera says of its picture before it sends any."""
+    context = video.codec_context
+    sets = parameter_sets(context.name, bytes(context.extradata or b""))
+    return Shape(context.name, sets, context.width, context.height)

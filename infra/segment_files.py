@@ -13,9 +13,12 @@ from infra.streams import LiveStream
 
 # A fragment of about a second and one at each key frame: what a crash cut off still plays up to its last one.
 # No index, neither in front nor behind: the one would have to be written anew, the other tells places in a file in
-# which something else may come to lie. Sound that stays away holds the picture back no longer than half a second.
+# which something else may come to lie. Sound that stays away holds the picture back no longer than half a second. Each
+# track keeps the times it is given (`frag_discont`), so that sound that begins later than the picture stays beside it.
 _MP4 = {
-    "movflags": "frag_keyframe+empty_moov+default_base_moof+skip_trailer",
+    "movflags": "frag_keyframe+empty_moov+default_base_moof+skip_trailer+frag_discont",
+    "use_editlist": "0",
+    "avoid_negative_ts": "disabled",
     "frag_duration": "1000000",
     "flush_packets": "1",
     "max_interleave_delta": "500000",
@@ -23,45 +26,18 @@ _MP4 = {
 _BOX_HEADER_BYTES, _PICTURE_TRACK = 8, 1
 _BUFFER_BYTES = 1 << 18
 _NANOSECOND = 1_000_000_000
-# A longer step between two frames is a jump of the camera's own clock, not time that passed.
-_LONGEST_STEP_SECONDS = 10
+# Sound that ended longer before the picture has paused, and the picture does not wait for it in the file.
+_LONGEST_LEAD = Fraction(5)
 
 
 @dataclass(frozen=True)
 class Shape:
     """What stays the same within one file. `sets` is empty when the camera's description alone holds them."""
 
+    codec: str
     sets: bytes
     width: int
     height: int
-
-
-class MediaClock:
-    """Keeps the timestamps of one connection rising and without jumps, whatever the camera's own clock does."""
-
-    def __init__(self, time_base: Fraction) -> None:
-        self._longest = round(_LONGEST_STEP_SECONDS / time_base)
-        self._last: int | None = None
-        self._offset = 0
-        self._step = 1
-
-    def straighten(self, packet: Any) -> bool:  # noqa: ANN401 - PyAV ships no complete types
-        """Change the packet's timestamps so that they follow the ones before; whether the camera's clock jumped.
-
-        A jump loses no picture: the frame follows one frame's length after the last, and a new segment begins at the
-        next key frame. Small disorder is put right without a word.
-        """
-        self._step = packet.duration or self._step
-        dts, lag = packet.dts + self._offset, packet.pts - packet.dts
-        jumped = self._last is not None and abs(dts - self._last) > self._longest
-        if self._last is not None and jumped:
-            self._offset += self._last + self._step - dts
-            dts = self._last + self._step
-        elif self._last is not None and dts <= self._last:
-            dts = self._last + 1
-        self._last = dts
-        packet.dts, packet.pts = dts, max(dts, dts + lag)
-        return jumped
 
 
 def free_box(size: int) -> bytes:
@@ -104,14 +80,23 @@ class _Made:
 
 
 class SegmentFile:
-    """The file being written. Its timestamps begin at zero."""
+    """The file being written. Its timestamps begin at zero, with the picture or with sound that comes before it."""
 
-    def __init__(self, stream: LiveStream, shape: Shape, *, lost_before: int, is_first: bool) -> None:
-        """`lost_before` packets of the stream were lost before what comes; `is_first` of the connection's files.
+    def __init__(
+        self,
+        stream: LiveStream,
+        shape: Shape,
+        *,
+        picture: Any,  # noqa: ANN401
+        lost_before: int,
+        sound_ended: int | None,
+        is_first: bool,
+    ) -> None:
+        """`picture` is what the first packet is of; `is_first` of the connection's files. The sound before is none's.
 
-        What was lost while the stream was opened may be of any picture of the first, and so counts there.
+        `lost_before` packets of the stream were lost before what comes. What was lost while the stream was opened may
+        be of any picture of the first, and so counts there. `sound_ended` is how far the file before has sound.
         """
-        self.codec: str = stream.video.codec_context.name
         self.shape = shape
         self.packets = 0
         self.has_audio = False
@@ -122,17 +107,20 @@ class SegmentFile:
         self.made = self._made.made
         self._out = av.open(self._made, "w", format="mp4", container_options=_MP4, buffer_size=_BUFFER_BYTES)
         # Opaque: copied as they are. A codec object made anew for each segment would leak (PyAV #2135).
-        self._video = self._out.add_stream_from_template(stream.video, opaque=True)
+        self._video = self._out.add_stream_from_template(picture, opaque=True)
         if shape.sets:
             context = self._video.codec_context
             context.extradata, context.width, context.height = shape.sets, shape.width, shape.height
         self._audio = self._with_audio(stream)
-        self._base: Fraction = stream.video.time_base
+        self._base: Fraction = picture.time_base
         # In whole numbers, since they run for every packet.
         self._ns_up: int = self._base.numerator * _NANOSECOND
         self._ns_down: int = self._base.denominator
-        self._sound_first: int | None = None
+        self._is_first, self._sound_ended = is_first, sound_ended
+        self._sound_zero: int | None = None
+        self._sound_next = 0
         self._first: int | None = None
+        self._zero = 0
         self._last = 0
         self._step = 0
 
@@ -156,28 +144,34 @@ class SegmentFile:
         return self._ns(self._last + self._step)
 
     def add_video(self, packet: Any) -> int:  # noqa: ANN401
-        """Write one packet; how far into the file it lies, in nanoseconds. Packets of one connection come in order."""
-        self._first = packet.dts if self._first is None else self._first
-        packet.dts -= self._first
-        packet.pts -= self._first
-        self._step = packet.duration or packet.dts - self._last
-        self._last = packet.dts
+        """Write one packet; how many nanoseconds behind the first. Packets of one connection come in order."""
+        if self._first is None:
+            self._first, self._zero = packet.dts, self._begins(packet.dts)
+        at = packet.dts - self._first
+        self._step = packet.duration or at - self._last
+        self._last = at
+        packet.dts -= self._zero
+        packet.pts -= self._zero
         self.packets += 1
         packet.stream = self._video
         self._out.mux_one(packet)
-        return self._ns(self._last)
+        return self._ns(at)
 
     def add_audio(self, packet: Any) -> None:  # noqa: ANN401
-        """Write sound beside the picture. A fault of the sound ends the sound, never the picture."""
-        if self._audio is None or self._first is None:
+        """Write sound beside the picture, where the last ended. A fault of the sound ends the sound, never the picture.
+
+        Sound that belongs before the picture lies before it, and of what comes later still none is left out.
+        """
+        if self._audio is None:
             return
-        if self._sound_first is None:
-            self._sound_first = round(self._first * self._base / packet.time_base)
-        shift: int = self._sound_first
-        if packet.dts < shift:
+        if self._sound_zero is None:
+            self._sound_zero = self._zero * self._base // packet.time_base
+        at, lag = packet.dts - self._sound_zero, packet.pts - packet.dts
+        if at < 0 and self._is_first:
             return
-        packet.dts -= shift
-        packet.pts -= shift
+        at = max(at, self._sound_next)
+        self._sound_next = at + 1
+        packet.dts, packet.pts = at, at + lag
         try:
             packet.stream = self._audio
             self._out.mux_one(packet)
@@ -192,6 +186,11 @@ class SegmentFile:
 
     def _ns(self, ticks: int) -> int:
         return (2 * ticks * self._ns_up + self._ns_down) // (2 * self._ns_down)
+
+    def _begins(self, first: int) -> int:
+        """What is zero in the file: the first picture, or the end of the sound before it, whose rest is yet to come."""
+        lead = first - self._sound_ended if self._sound_ended is not None else 0
+        return first - lead if 0 < lead * self._base <= _LONGEST_LEAD else first
 
     def _with_audio(self, stream: LiveStream) -> Any | None:  # noqa: ANN401
         if stream.audio is None:

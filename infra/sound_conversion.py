@@ -30,6 +30,8 @@ class Converter:
         self.stream.codec_context.open(strict=False)
         self._resampler = av.AudioResampler("fltp", "mono", RATE, frame_size=_SAMPLES)
         self._next: int | None = None
+        # What was decoded and is in no frame yet: less than a frame of it.
+        self._waiting = Fraction(0)
         self._faulty = False
 
     def convert(self, packet: Any) -> Iterator[Any]:  # noqa: ANN401 - PyAV ships no complete types
@@ -37,7 +39,7 @@ class Converter:
         if self._faulty:
             return
         try:
-            at = round(packet.pts * packet.time_base / _BASE)
+            at = round(packet.pts * packet.time_base / _BASE - self._waiting)
             if self._next is None or abs(at - self._next) > _LARGEST_DRIFT:
                 self._next = at
             yield from self._encoded(packet)
@@ -47,8 +49,10 @@ class Converter:
     def _encoded(self, packet: Any) -> Iterator[Any]:  # noqa: ANN401
         for decoded in packet.decode():
             decoded.pts = None
+            self._waiting += Fraction(decoded.samples * RATE, decoded.sample_rate)
             for frame in self._resampler.resample(decoded):
                 assert self._next is not None  # noqa: S101 - `convert` set it
                 frame.pts, frame.time_base = self._next, _BASE
                 self._next += frame.samples
+                self._waiting -= frame.samples
                 yield from self.stream.encode(frame)

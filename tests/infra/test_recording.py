@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 
 from infra.causes import Ended, GapCause
 from infra.manifest import microseconds
+from infra.media_clocks import MediaClock
 from infra.parameter_sets import parameter_sets
 from infra.recording import Limits
 from infra.rtp_watch import RtpWatch
-from infra.segment_files import MediaClock
 from infra.streams import Arrival, LiveStream, StreamFault
 from infra.timeline import Timeline
 from tests.clips import Clip
