@@ -23,6 +23,7 @@ _MP4 = {
     "flush_packets": "1",
     "max_interleave_delta": "500000",
 }
+_ADTS = 0xFFF0
 _BOX_HEADER_BYTES, _PICTURE_TRACK = 8, 1
 _BUFFER_BYTES = 1 << 18
 _NANOSECOND = 1_000_000_000
@@ -162,7 +163,7 @@ class SegmentFile:
 
         Sound that belongs before the picture lies before it, and of what comes later still none is left out.
         """
-        if self._audio is None:
+        if self._audio is None or _is_framed(packet):
             return
         if self._sound_zero is None:
             self._sound_zero = self._zero * self._base // packet.time_base
@@ -199,6 +200,11 @@ class SegmentFile:
             return self._out.add_stream_from_template(stream.audio, opaque=True)
         except (FFmpegError, ValueError):
             return None
+
+
+def _is_framed(packet: Any) -> bool:  # noqa: ANN401
+    """Whether AAC begins as in a broadcast (ADTS). The muxer says that it takes it, and fails at a later picture."""
+    return int.from_bytes(memoryview(packet)[:2]) & _ADTS == _ADTS
 
 
 def decoded_size(codec: str, sets: bytes, key_frame: bytes) -> tuple[int, int] | None:

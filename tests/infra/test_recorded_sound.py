@@ -1,12 +1,16 @@
 """Sound beside the picture: nothing is lost where segments meet, and it stays in its place whatever the clocks do."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 
+import av
 import pytest
 
 from infra.causes import Ended
 from infra.recording import Limits
+from infra.streams import Arrival
 from infra.timeline import Timeline
 from tests.infra.sinks import Cut, cut
 from tests.infra.sounding import Sample, Sounding, heard_in
@@ -16,6 +20,8 @@ HOURS = 149 * 3600
 KINDS = ["aac", "pcm_alaw", "pcm_mulaw"]
 # A tick of the picture's clock and one of the sound's, and what a file rounds.
 CLOSE = 0.001
+# How many frames of sound two seconds have.
+WHOLE = pytest.approx(15, abs=1)
 
 
 def recorded(camera: Sounding, *, seconds: int = 2) -> list[Cut]:
@@ -107,3 +113,60 @@ def test_sound_that_comes_far_too_late_is_kept_all_the_same(tmp_path: Path, late
     found = [each.data for each in heard(recorded(camera))]
     assert found[-len(camera.sent) :] == [each.data for each in camera.sent]
     assert len(found) <= len(camera.sent) + 1, "what an encoder puts before its first sound"
+
+
+@pytest.mark.req("KH-3-11")
+@pytest.mark.parametrize("sound", ["pcm_alaw", "pcm_mulaw"])
+def test_sound_that_no_mp4_holds_leaves_the_picture_whole(tmp_path: Path, sound: str) -> None:
+    camera = Sounding(tmp_path, sound=sound)
+    stream = replace(camera.stream(), audio=camera.sound_source.streams.audio[0])
+    segments = cut(stream, limits=Limits(segment_seconds=2), timeline=Timeline(wall_us=NOON, monotonic_ns=0))
+    assert [(one.audio, one.ended_because) for one in segments[:2]] == [(False, Ended.FULL)] * 2
+    assert sum(len(packets_in(one.plain)) for one in segments) == 120
+
+
+def framed(packet: "av.Packet") -> "av.Packet":
+    """It says that it is framed as in a broadcast (ADTS), and is not."""
+    return instead(packet, b"\xff\xf1" + bytes(30))
+
+
+def short(packet: "av.Packet") -> "av.Packet":
+    """It has not even the bytes that say what comes."""
+    return instead(packet, b"\xff")
+
+
+def too_close(packet: "av.Packet") -> "av.Packet":
+    """Its clock is finer than the file's, and it comes no later than the one before."""
+    made = instead(packet, bytes(packet))
+    made.time_base, made.dts, made.pts = Fraction(1, 90_000), 0, 0
+    return made
+
+
+def instead(packet: "av.Packet", data: bytes) -> "av.Packet":
+    made = av.Packet(data)
+    made.dts, made.pts, made.time_base = packet.dts, packet.pts, packet.time_base
+    return made
+
+
+@pytest.mark.req("KH-3-11")
+@pytest.mark.parametrize(("spoil", "left"), [(framed, 0), (short, WHOLE), (too_close, pytest.approx(6, abs=5))])
+def test_sound_that_the_file_does_not_take_ends_no_picture_and_comes_back_with_the_next(
+    tmp_path: Path, spoil: Callable[["av.Packet"], "av.Packet"], left: object
+) -> None:
+    camera = Sounding(tmp_path)
+    whole = camera.stream()
+
+    def spoilt() -> Iterator[Arrival]:
+        for arrival in whole.arrivals:
+            if not arrival.is_video and 4 <= arrival.monotonic_ns / 1e9 < 6:
+                yield replace(arrival, packet=spoil(arrival.packet))
+            else:
+                yield arrival
+
+    stream = replace(whole, arrivals=spoilt())
+    segments = cut(stream, limits=Limits(segment_seconds=2), timeline=Timeline(wall_us=NOON, monotonic_ns=0))
+    assert sum(len(packets_in(one.plain)) for one in segments) == 120
+    assert [one.ended_because for one in segments] == [Ended.FULL] * 5 + [Ended.STOPPED]
+    counted = [len(heard_in(one.plain)) for one in segments]
+    assert counted == [WHOLE, WHOLE, left, WHOLE, WHOLE, WHOLE]
+    assert [one.audio for one in segments] == [count > 0 for count in counted]

@@ -122,6 +122,23 @@ def test_a_change_of_resolution_begins_a_new_segment_and_loses_no_frame(tmp_path
     other.close()
 
 
+@pytest.mark.req("DR-17")
+@pytest.mark.parametrize("codecs", [("libx264", "libx265"), ("libx265", "libx264")])
+def test_a_change_of_codec_begins_a_new_segment_and_loses_no_frame(tmp_path: Path, codecs: tuple[str, str]) -> None:
+    one, two = (Clip(path=tmp_path / f"{codec}.ts", frames=30, codec=codec).make() for codec in codecs)
+    (container, before), (other, after) = packets_of(one), packets_of(two)
+    for number, packet in enumerate(after):
+        packet.dts = packet.pts = before[-1].dts + (number + 1) * before[-1].duration
+    recorded = all_of(LiveStream(container.streams.video[0], None, played([*before, *after])), seconds=60)
+    names = [{"libx264": "h264", "libx265": "hevc"}[codec] for codec in codecs]
+    assert [(each.codec, frames(each), each.ended_because) for each in recorded] == [
+        (names[0], 30, Ended.STREAM_CHANGED),
+        (names[1], 30, Ended.STOPPED),
+    ]
+    assert recorded[0].ended_us == recorded[1].started_us
+    other.close()
+
+
 @pytest.mark.req("KH-5-1a")
 @pytest.mark.parametrize(("codec", "lost"), [("libx264", 0), ("libx264", 1), ("libx265", 1), ("libx265", 2)])
 def test_a_lost_parameter_set_is_no_change_of_the_stream(tmp_path: Path, codec: str, lost: int) -> None:

@@ -132,6 +132,26 @@ def test_h265_is_recorded_as_it_is(tmp_path: Path) -> None:
         cameras.stop()
 
 
+@pytest.mark.req("DR-17")
+def test_a_camera_that_comes_back_with_another_codec_is_recorded_in_it(tmp_path: Path) -> None:
+    with real_component():
+        cameras = RtspCameras(tmp_path, picture=Picture(audio="aac"), count=1)
+    recorded = []
+    try:
+        for codec in ("h264", "h265"):
+            with open_stream(cameras.url(), audio=True) as stream:
+                some = replace(stream, arrivals=islice(stream.arrivals, 60))
+                recorded += cut(some, limits=Limits(), timeline=amid())
+            if codec == "h264":
+                cameras.change(Picture(codec="h265", audio="aac"))
+    finally:
+        cameras.stop()
+    assert [(one.codec, one.audio) for one in recorded] == [("h264", True), ("hevc", True)]
+    for one in recorded:
+        with av.open(io.BytesIO(one.plain)) as file:
+            assert len(list(file.decode(video=0))) == one.packets
+
+
 def test_a_path_that_the_camera_does_not_have_is_a_refusal(rtsp: RtspCameras) -> None:
     assert fault_of(rtsp.url(99)) is GapCause.CAMERA_REFUSED
 
