@@ -1,69 +1,101 @@
 """`python -m tests.torture.soak`: ten thousand segments of one connection, and whether memory stays flat.
 
-A clip is played to the recorder as fast as it takes it, under a clock that a count moves. Prints
-`RESULT segments=... growth_kb=...` and ends with 1 where memory grew by more than the goal after a first thousand.
+A clip with sound is played to the recorder as fast as it takes it, under a clock that a count moves. Each segment goes
+the whole way: encrypted second by second into the spool, signed, entered, and dropped as after an upload. Prints
+`RESULT segments=... sounding=... growth_kb=...` and ends with 1 where memory grew by more than the goal after a first
+thousand, or a segment was without sound.
 """
 
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 
 import av
 import psutil
 
+from infra.recorded import Recorded
 from infra.recording import Limits, record
 from infra.streams import Arrival, LiveStream
 from infra.timeline import Timeline
 from tests.clips import Clip
-from tests.infra.sinks import Nowhere
+from tests.workers.edge.disks import BEGAN, CAMERA, new_disk
+from workers.edge.open_segments import OpenSegment
+from workers.edge.spool import Spool
 
 _SEGMENTS, _SETTLED = 10_000, 1_000
-_RATE = 10
+# Few pictures, so that the count of segments is what takes the time.
+_RATE, _SECONDS = 5, 4
 _MOST_GROWTH_KB = 4_096
-_NOON_US = 1_795_147_200_000_000
-_STEP_NS = 1_000_000_000 // _RATE
+_NANOSECOND = 1_000_000_000
+
+
+@dataclass
+class _Sent:
+    """A segment of the spool that is in the store as soon as it is whole."""
+
+    spool: Spool
+    segment: OpenSegment
+
+    def write(self, data: bytes) -> None:
+        self.segment.write(data)
+
+    def mark(self, so_far: Recorded) -> None:
+        self.segment.mark(so_far)
+
+    def finish(self, recorded: Recorded) -> None:
+        self.spool.drop(self.segment.finish(recorded))
+
+    def leave(self) -> None:
+        self.segment.leave()
 
 
 def main() -> int:
     """Record; 0 when memory stayed flat."""
     with tempfile.TemporaryDirectory() as folder:
-        clip = Clip(path=Path(folder) / "clip.ts", frames=_RATE * 2, rate=_RATE, key_every=_RATE).make()
-        grown = _grown_kb(clip)
-    sys.stdout.write(f"RESULT segments={_SEGMENTS} growth_kb={grown} goal_kb={_MOST_GROWTH_KB}\n")
-    return 0 if grown <= _MOST_GROWTH_KB else 1
+        clip = Clip(path=Path(folder) / "clip.mp4", frames=_RATE * _SECONDS, rate=_RATE, key_every=_RATE, audio=True)
+        sounding, grown = _recorded(clip.make(), Path(folder))
+    said = f"segments={_SEGMENTS} sounding={sounding} growth_kb={grown} goal_kb={_MOST_GROWTH_KB}"
+    sys.stdout.write(f"RESULT {said}\n")
+    return 0 if grown <= _MOST_GROWTH_KB and sounding == _SEGMENTS else 1
 
 
-def _grown_kb(clip: Path) -> int:
-    """How much larger the process is after so many segments than when it had settled."""
-    process, settled, made = psutil.Process(), 0, 0
-    with av.open(clip) as container:
-        stream = LiveStream(container.streams.video[0], None, _endless(container))
+def _recorded(clip: Path, folder: Path) -> tuple[int, int]:
+    """How many segments had sound, and how much larger the process is after all than when it had settled."""
+    process, settled, made, sounding = psutil.Process(), 0, 0, 0
+    disk = new_disk(folder)
+    spool, ledger = disk.spool()
+    with closing(ledger), av.open(clip) as container:
+        stream = LiveStream(container.streams.video[0], container.streams.audio[0], _endless(container))
         kept = record(
             stream,
             limits=Limits(segment_seconds=1),
-            timeline=Timeline(wall_us=_NOON_US, monotonic_ns=0),
+            timeline=Timeline(wall_us=BEGAN, monotonic_ns=0),
             stopped=lambda: made >= _SEGMENTS,
-            begin=lambda _started_us: Nowhere(),
+            begin=lambda started_us: _Sent(spool, spool.begin(CAMERA, started_us, disk.rules)),
         )
-        for _segment in kept:
-            made += 1
+        for segment in kept:
+            made, sounding = made + 1, sounding + segment.audio
             if made == _SETTLED:
                 settled = process.memory_info().rss
-    return (process.memory_info().rss - settled) // 1024
+        return sounding, (process.memory_info().rss - settled) // 1024
 
 
 def _endless(container: av.container.InputContainer) -> Iterator[Arrival]:
-    number, ticks = 0, 0
+    """The clip again and again, each packet when its own clock says."""
+    video = container.streams.video[0]
+    rounds = 0
     while True:
-        for packet in container.demux(video=0):
-            if not packet.size:
+        for packet in container.demux(video, container.streams.audio[0]):
+            if not packet.size or packet.dts is None:
                 continue
-            packet.dts = packet.pts = ticks
-            ticks += round(1 / (_RATE * packet.time_base))
-            yield Arrival(packet, number * _STEP_NS, is_video=True)
-            number += 1
+            packet.dts = packet.pts = packet.dts + round(rounds * _SECONDS / packet.time_base)
+            came_ns = max(0, round(packet.dts * packet.time_base * _NANOSECOND))
+            yield Arrival(packet, came_ns, is_video=packet.stream_index == video.index)
         container.seek(0)
+        rounds += 1
 
 
 if __name__ == "__main__":
