@@ -19,6 +19,10 @@ from workers.edge.ledger import Ledger, State
 # A cut waits for the next key frame, and what it made for encryption and disk.
 _SLACK_SECONDS = 10
 _LEAST_SHARE = 0.5
+# All that were sent, and those that lack what the peers write beside the picture.
+_COUNTED = "true", "not audio"
+_SENT = "select count(*) filter (where {}) from segments where confirmed_at between %s and %s"
+_SENT += " and state in ('confirmed', 'stored')"
 
 
 class NotMeasured(Exception):
@@ -46,13 +50,9 @@ def check(before: Account, after: Account, box: Box, database: Database) -> None
     with closing(Ledger(box.home / "ledger.sqlite3")) as ledger:
         for camera in box.cameras[:count]:
             _check_camera(ledger, database, UUID(camera), Window(before.at, after.at))
-    sent = database.one(
-        "select count(*) from segments where confirmed_at between %s and %s and state in ('confirmed', 'stored')",
-        before.at,
-        after.at,
-    )
-    if sent < count:
-        raise NotMeasured(f"{count} cameras, and {sent} segments were sent in {seconds:.0f} s")
+    sent, silent = (database.one(_SENT.format(what), before.at, after.at) for what in _COUNTED)
+    if sent < count or silent:
+        raise NotMeasured(f"{count} cameras, {sent} segments sent in {seconds:.0f} s, {silent} of them without sound")
     least = clip.BYTES_A_SECOND * seconds * _LEAST_SHARE
     for number, (was, grown) in enumerate(zip(before.written, after.written, strict=True)):
         if grown - was < least:
