@@ -121,9 +121,7 @@ class SegmentFile:
         self._sound_zero: int | None = None
         self._sound_next = 0
         self._first: int | None = None
-        self._zero = 0
-        self._last = 0
-        self._step = 0
+        self._zero = self._last = self._step = 0
 
     def take(self) -> bytes:
         """What was made since the last time: whole fragments, or nothing yet. Before the first also the file's head."""
