@@ -78,9 +78,11 @@ def test_another_line_under_a_known_id_is_a_conflict(device: Talking, k1: Instit
 
 def bad_lines(device: Talking, e1: Institution) -> list[tuple[str, SignedLine]]:
     """Lines that may not enter, each with the code of its refusal."""
-    began = clock.now() - timedelta(days=9)
-    key = db.session.get_one(DayKey, (device.box.of.tenant_id, clock.civil_day(began), 14))
-    key.wrapped_secret, key.destroyed_at = None, clock.now()
+    over = [clock.now() - timedelta(days=ago) for ago in (9, 11)]
+    ended = [db.session.get_one(DayKey, (device.box.of.tenant_id, clock.civil_day(began), 14)) for began in over]
+    for key in ended:
+        key.wrapped_secret, key.destroyed_at = None, clock.now()
+    gone = [device.signed(recipient=key.recipient, started_at=at) for key, at in zip(ended, over, strict=True)]
     db.session.commit()
     good = device.box.line(recipient=device.recipient)
     _site, next_door = attached_preschool(device.box.of)
@@ -95,7 +97,7 @@ def bad_lines(device: Talking, e1: Institution) -> list[tuple[str, SignedLine]]:
         ("implausible_time", device.signed(started_at=clock.now() + timedelta(days=1))),
         ("unknown_key", device.signed(recipient="age1somebodyelse")),
         ("unknown_key", device.signed(retention_days=30)),
-        ("day_destroyed", device.signed(recipient=key.recipient, started_at=began)),
+        *(("day_destroyed", line) for line in gone),
         ("audio_not_allowed", device.signed(audio=True)),
         ("bad_line", SignedLine("{}", sign(device.box.key, b"{}"))),
     ]
