@@ -196,6 +196,20 @@ def test_what_a_box_says_of_its_disk_is_kept_and_an_older_box_says_nothing(devic
         assert device.post("/heartbeats", beat(disk={**DISK, **change})).status_code == 422, change
 
 
+@pytest.mark.req("DR-34", "DR-18")
+def test_what_a_box_says_it_could_not_send_is_kept_also_for_a_reason_that_only_it_knows(
+    device: Talking, k1: Institution
+) -> None:
+    said = {"segments": 3, "gaps": 1, "code": "of_next_year"}
+    assert {"refused", "refused.code"} <= set(device.ask("GET", "/config").get_json()["accepts"])
+    assert device.post("/heartbeats", beat(refused=said)).status_code == 200
+    assert device.post("/heartbeats", beat()).status_code == 200, "an older box says nothing"
+    (box,) = device_queries.devices(tenant_id=k1.tenant_id)
+    assert (box.refused_segments, box.refused_gaps, box.refused_code) == (3, 1, "of_next_year")
+    for change in ({"segments": -1}, {"gaps": None}, {"code": "x" * 81}, {"more": 1}):
+        assert device.post("/heartbeats", beat(refused={**said, **change})).status_code == 422, change
+
+
 @pytest.mark.req("DR-34", "DR-02")
 def test_the_box_is_told_when_how_fast_and_what_first(device: Talking, k1: Institution) -> None:
     held = retention.hold(k1)
