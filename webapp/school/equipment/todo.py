@@ -11,13 +11,15 @@ from tenants.permissions import Permission
 from tenants.profiles import Clause
 from webapp.school import regulation
 from webapp.school.equipment import clock_view, disk_view, refused_view
+from webapp.school.equipment.disk_view import Disk
+from webapp.school.equipment.refused_view import NotSent
 from webapp.school.todo_item import Item
 
 
 def items(*, tenant_id: UUID, actor: Actor, now: datetime) -> Iterator[Item]:
     """Disks that are full, missing or last less than two days, footage not sent (DR-34), and wrong clocks (KH-3-10)."""
     boxes, cameras = actor.may(Permission.DEVICE_ENROL), actor.may(Permission.CAMERA_MANAGE)
-    found = [
+    found: list[Disk | NotSent] = [
         *(disk_view.to_look_after(tenant_id=tenant_id, now=now) if boxes else ()),
         *(refused_view.to_look_after(tenant_id=tenant_id) if boxes else ()),
     ]
