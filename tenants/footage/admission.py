@@ -11,6 +11,7 @@ from infra import object_keys
 from infra.age_keys import name_of
 from infra.db import db
 from infra.manifest import BadManifest, ManifestLine, SignedLine, parse_and_verify
+from infra.refusals import DESTROYED, REFUSALS
 from tenants.actor import Actor
 from tenants.errors import Invalid, NotAllowed
 from tenants.footage.models import DayKey
@@ -22,20 +23,6 @@ from tenants.registry.models import Camera, EdgeDevice
 # A line lies beside its object in a header of the store's, which takes 2 KB with names and signature. Ours have 900.
 _LONGEST_LINE = 1800
 
-REFUSALS: Mapping[str, str] = {
-    "bad_signature": "簽章不是這台邊緣主機所簽。請確認主機金鑰未被複製或更換，並洽平台維運人員。",
-    "bad_line": "影像片段的紀錄格式不正確。請更新邊緣主機的程式。",
-    "other_device": "紀錄所載的主機、機構或地點與註冊資料不符。請確認主機註冊在正確的機構。",
-    "foreign_camera": "紀錄所載的鏡頭不屬於這台主機所在的地點。請檢查邊緣主機的鏡頭設定。",
-    "implausible_time": "錄影時間不合理（過早、在未來或過長）。請校正邊緣主機的時鐘；片段會留在主機，不會刪除。",
-    "unknown_key": "片段不是以平台核發的當日金鑰加密。請讓邊緣主機重新下載設定。",
-    "day_destroyed": "這一天的監錄資料已依規定銷毀，不能再收。",
-    "audio_not_allowed": "這支鏡頭設定為不收音，但片段含有聲音。請關閉鏡頭或主機的收音設定。",
-    "after_closing": "這個機構已停辦，停辦後錄得的片段不收。請停止這台主機的錄影。",
-    "gap_conflict": "同一段中斷已有不同的回報，新的回報不予採用。請洽平台維運人員。",
-    "conflict": "同一個片段編號已有不同的紀錄，新的紀錄不予採用。請洽平台維運人員。",
-}
-
 
 @dataclass(frozen=True)
 class Rejection:
@@ -46,7 +33,7 @@ class Rejection:
     @property
     def detail(self) -> str:
         """What happened and what to do, in 繁體中文."""
-        return REFUSALS[self.code]
+        return REFUSALS[self.code].words
 
 
 @dataclass(frozen=True)
@@ -133,9 +120,10 @@ def _judged(
     faults = {
         "other_device": not owners,
         "foreign_camera": camera is None,
+        # Before its age: of a day that is over the box drops its copy too (DR-05), and asks about all else again.
+        DESTROYED: key is not None and key.destroyed_at is not None,
         "implausible_time": not possible,
         "unknown_key": key is None or name_of(key.recipient) != line.recipient,
-        "day_destroyed": key is not None and key.destroyed_at is not None,
         # KH-3-11: sound that the notice does not mention never enters
         "audio_not_allowed": camera is not None and line.audio and not camera.audio,
     }

@@ -60,17 +60,28 @@ class DiskReport:
 
 
 @dataclass(frozen=True, kw_only=True)
+class RefusedReport:
+    """How many segments and gaps a box could not send, and why the newest was not taken (`infra.refusals`)."""
+
+    segments: int
+    gaps: int
+    code: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Heartbeat:
     """Everything one heartbeat says. `instance` names the run of the box, anew at each start.
 
-    `disk` is None of a box whose program says nothing of it yet. `key_kinds` are the day keys that it takes, as
-    `infra.age_keys.Kind` calls them, or others that we do not know; one of before says nothing and takes classic ones.
+    `disk` and `refused` are None of a box whose program says nothing of it yet. `key_kinds` are the day keys that it
+    takes, as `infra.age_keys.Kind` calls them, or others that we do not know; one of before says nothing and takes
+    classic ones.
     """
 
     clock_offset_ms: int | None
     cameras: Sequence[CameraReport]
     gaps: Sequence[GapFound]
     disk: DiskReport | None = None
+    refused: RefusedReport | None = None
     instance: UUID | None = None
     key_kinds: Collection[str] = ()
 
@@ -83,6 +94,8 @@ def record_heartbeat(*, actor: Actor, tenant_id: UUID, heartbeat: Heartbeat, now
     device.takes_hybrid = Kind.HYBRID in heartbeat.key_kinds
     if heartbeat.disk is not None:
         _keep_disk(device, heartbeat.disk)
+    if heartbeat.refused is not None:
+        _keep_refused(device, heartbeat.refused)
     doubles.notice(device, heartbeat.instance, actor=actor, now=now)
     for report in heartbeat.cameras:
         _keep_status(tenant_id, report, now)
@@ -115,6 +128,11 @@ def _views(reports: Sequence[CameraReport]) -> Mapping[UUID, Seen]:
 def _keep_disk(device: EdgeDevice, disk: DiskReport) -> None:
     device.disk_hours_left, device.disk_hours = disk.hours_left, disk.hours_in_all
     device.disk_fault, device.sending = disk.fault, disk.sending
+
+
+def _keep_refused(device: EdgeDevice, refused: RefusedReport) -> None:
+    device.refused_segments, device.refused_gaps = refused.segments, refused.gaps
+    device.refused_code = refused.code
 
 
 def _keep_status(tenant_id: UUID, report: CameraReport, now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""of how its boxes send, and a box's row of its disk and its runs."""
+"""of how its boxes send, and a box's row of its disk, what it cannot send, and its runs."""
 
 from datetime import date, datetime, time
 from uuid import UUID
@@ -26,6 +26,14 @@ class TellsOfDisk:
     disk_hours: Mapped[int | None]
     disk_fault: Mapped[str] = mapped_column(default="")
     sending: Mapped[str] = mapped_column(default="")
+
+
+class TellsOfRefusals:
+    """What a box said last of what it could not send: how many segments and gaps, and why the newest was not taken."""
+
+    refused_segments: Mapped[int] = mapped_column(default=0)
+    refused_gaps: Mapped[int] = mapped_column(default=0)
+    refused_code: Mapped[str] = mapped_column(default="")
 
 
 class TakesKeys:

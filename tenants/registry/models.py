@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, ForeignKeyConstr
 from sqlalchemy.orm import Mapped, mapped_column
 
 from infra.db import Identified, Model, TenantOwned, Timestamped
-from tenants.registry.edge_columns import DeviceRuns, Noticed, Sends, TakesKeys, TellsOfDisk
+from tenants.registry.edge_columns import DeviceRuns, Noticed, Sends, TakesKeys, TellsOfDisk, TellsOfRefusals
 
 
 class TenantKind(StrEnum):
@@ -232,7 +232,7 @@ class Camera(Identified, Timestamped, TenantOwned, Model):
     )
 
 
-class EdgeDevice(Identified, TenantOwned, DeviceRuns, TakesKeys, TellsOfDisk, Model):
+class EdgeDevice(Identified, TenantOwned, DeviceRuns, TakesKeys, TellsOfDisk, TellsOfRefusals, Model):
     """An enrolled edge box. `public_key` is its Ed25519 key in base64; the private half never left the box."""
 
     __tablename__ = "edge_devices"

@@ -33,9 +33,9 @@ _PEOPLE = (
     """insert into sites (id, tenant_id, code, name, profile, newest_first)
        select md5('site' || code)::uuid, id, code, name, 'KH_PRESCHOOL', false from tenants where kind <> 'bureau'""",
     """insert into edge_devices (id, tenant_id, site_id, name, public_key, enrolled_at, turns, disk_fault, sending,
-           takes_hybrid)
+           takes_hybrid, refused_segments, refused_gaps, refused_code)
        select md5('device' || code)::uuid, tenant_id, id, '邊緣主機', md5(code), now() - interval '90 days', 0, '', '',
-              true
+              true, 0, 0, ''
        from sites""",
     """insert into cameras (id, tenant_id, site_id, code, name, zone, audio, active_from, created_at)
        select md5(code || '/' || c)::uuid, tenant_id, id, 'C-' || c, '鏡頭' || c, 'corridor', false, current_date - 90,

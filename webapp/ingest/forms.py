@@ -12,7 +12,7 @@ from werkzeug.exceptions import UnsupportedMediaType
 from infra.causes import REPORTED_BY_EDGE, GapCause, PictureFault
 from infra.manifest import SignedLine, instant
 from tenants.errors import Invalid
-from tenants.footage.heartbeats import CameraReport, DiskReport, GapFound, Heartbeat
+from tenants.footage.heartbeats import CameraReport, DiskReport, GapFound, Heartbeat, RefusedReport
 from tenants.footage.pictures import PictureHealth
 from tenants.footage.rules import Window
 from tenants.footage.times import CameraClock, Undated
@@ -194,6 +194,18 @@ class DiskForm(Strict):
         return DiskReport(**self.model_dump())
 
 
+class RefusedForm(Strict):
+    """What the box could not send. The code may be one that this server does not know: a newer box has more."""
+
+    segments: Annotated[int, Field(ge=0, lt=2**31)]
+    gaps: Annotated[int, Field(ge=0, lt=2**31)]
+    code: Annotated[str, Field(max_length=_MAX_NAME)]
+
+    def report(self) -> RefusedReport:
+        """As the domain takes it."""
+        return RefusedReport(**self.model_dump())
+
+
 class HeartbeatForm(Strict):
     """What the box says every few seconds. What a box of before does not say has a default."""
 
@@ -201,6 +213,7 @@ class HeartbeatForm(Strict):
     cameras: Annotated[list[CameraForm], Field(max_length=MAX_ITEMS)]
     gaps: Annotated[list[GapForm], Field(max_length=_MAX_GAPS)]
     disk: DiskForm | None = None
+    refused: RefusedForm | None = None
     instance: UUID | None = None
     key_kinds: Annotated[list[KeyKind], Field(max_length=_MAX_KINDS)] = Field(default_factory=list)
 
@@ -211,6 +224,7 @@ class HeartbeatForm(Strict):
             cameras=[camera.report(now) for camera in self.cameras],
             gaps=[gap.found() for gap in self.gaps],
             disk=self.disk.report() if self.disk is not None else None,
+            refused=self.refused.report() if self.refused is not None else None,
             instance=self.instance,
             key_kinds=self.key_kinds,
         )

@@ -1,7 +1,7 @@
 """The server as the box sees it: each request carries a proof made with the device's own key, and is safe to repeat."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
@@ -15,7 +15,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from infra import device_proof
 from infra.device_proof import Asked, Prover
 from workers.edge.home import Identity
-from workers.edge.sending.pace import BLOCK_BYTES, Bucket, Paced
+from workers.edge.sending.pace import Bucket, Paced, Stopped, Unread
+from workers.edge.sending.patience import store_lines
 
 PREFIX = "/ingest/v1"
 _TIMEOUT = urllib3.Timeout(connect=5, read=30)
@@ -51,7 +52,7 @@ class Api:
     def __init__(self, identity: Identity, key: Ed25519PrivateKey, *, clock_offset_us: int = 0) -> None:
         self._identity, self._key = identity, key
         self._prover = Prover(identity.device_id, identity.tenant_id)
-        self._http = urllib3.PoolManager(timeout=_TIMEOUT, retries=False, blocksize=BLOCK_BYTES)
+        self._http, self._store = urllib3.PoolManager(timeout=_TIMEOUT, retries=False), store_lines()
         self.clock_offset_us = clock_offset_us
         self.pace = Bucket()
 
@@ -63,19 +64,24 @@ class Api:
         """Send JSON; the answer's. Raises `Unavailable` or `Refused`."""
         return self._ask("POST", path, json.dumps(document).encode())
 
-    def put(self, url: str, headers: Mapping[str, str], path: Path) -> None:
-        """Put a file to the store at the pace that is allowed.
+    def put(
+        self, url: str, headers: Mapping[str, str], path: Path, *, stopped: Callable[[], bool] = lambda: False
+    ) -> None:
+        """Put a file to the store at the pace that is allowed, and end within it once it is `stopped`.
 
         Raises `Unavailable`, `Refused` for these bytes, or `OSError` for the file.
         """
         try:
             with path.open("rb") as file:
                 length = {"Content-Length": str(path.stat().st_size)}
-                answer = self._http.request(
-                    "PUT", url, body=cast("IO[bytes]", Paced(file, self.pace)), headers={**headers, **length}
-                )
+                body = cast("IO[bytes]", Paced(file, self.pace, stopped=stopped))
+                answer = self._store.request("PUT", url, body=body, headers={**headers, **length})
         except urllib3.exceptions.HTTPError as error:
             raise Unavailable(f"store: {type(error).__name__}") from error
+        except Unread as error:
+            raise error.error from error
+        except Stopped as error:
+            raise Unavailable("store: nothing may be sent any more") from error
         if answer.status >= _UNAVAILABLE or answer.status == _TOO_MANY:
             raise Unavailable(f"store: {answer.status}", retry_after=retry_after(answer))
         if answer.status >= _REFUSED:

@@ -222,15 +222,15 @@ class Ledger(Gaps):
         )
         return {UUID(row[0]): (read_entry(row[:-1]), State(row[-1])) for row in rows}
 
-    def mark(self, segment_ids: Sequence[UUID], state: State, *, code: str = "", again: bool = False) -> None:
+    def mark(self, segment_ids: Sequence[UUID], state: State, *, again: bool = False) -> None:
         """Put segments into a state; `again` counts a try, and those that were tried least go first.
 
         What goes again is put to the store again.
         """
         with self.transaction() as run:
             run.executemany(
-                "update segments set state = ?, code = ?, tries = tries + ?, put = 0 where segment_id = ?",
-                [(state, code, int(again), str(one)) for one in segment_ids],
+                "update segments set state = ?, code = '', tries = tries + ?, put = 0 where segment_id = ?",
+                [(state, int(again), str(one)) for one in segment_ids],
             )
 
     def note_put(self, segment_id: UUID) -> None:

@@ -122,16 +122,36 @@ class Spool:
         return line
 
     def line_of(self, entry: Entry) -> SignedLine:
-        """The signed line of a spooled segment. Raises `OSError` when it cannot be read."""
+        """The signed line of a spooled segment. Raises `OSError` or `ValueError` when it cannot be read."""
         held = json.loads(self._path(entry, LINE).read_text(encoding="utf-8"))
+        if not isinstance(held, dict) or {type(held.get(name)) for name in ("line", "signature")} != {str}:
+            raise ValueError("this is no signed line")
         return SignedLine(held["line"], held["signature"])
 
     def cipher_path(self, entry: Entry) -> Path:
         """Where the encrypted bytes lie."""
         return self._path(entry, CIPHER)
 
+    def is_gone(self, entry: Entry) -> bool:
+        """Whether the encrypted bytes are no more, on a disk that is there; what cannot be read now is not gone.
+
+        Raises `SpoolMissing`.
+        """
+        self._home.check_spool()
+        try:
+            self.cipher_path(entry).lstat()
+        except FileNotFoundError:
+            self._home.check_spool()  # nor did the disk go in between
+            return True
+        except OSError:
+            return False
+        return False
+
     def is_intact(self, entry: Entry) -> bool:
-        """Whether the encrypted bytes are still those that were signed; a disk may change them without a word."""
+        """Whether the encrypted bytes are still those that were signed; a disk may change them without a word.
+
+        Raises `OSError` when nobody can tell.
+        """
         held = parse(self.line_of(entry).line)
         return digests(self.cipher_path(entry))[1] == held.cipher_sha256
 

@@ -51,17 +51,26 @@ _ADDED = {
         "put": "integer not null default 0",
         "recovered": "integer not null default 0",
         "boot_id": "text not null default ''",
+        # When it was refused last, and from when on it is tried again (`workers.edge.sending.refused`).
+        "refused_us": "integer",
+        "due_us": "integer",
     },
     "gaps": {
         "evidence": "text not null default '{}'",
         "code": "text not null default ''",
+        "refused_us": "integer",
+        "due_us": "integer",
+        "tries": "integer not null default 0",
         # When the camera's card is looked at for it; null: never (more). Up to where it was fetched, and tries in vain.
         "card_due_us": "integer",
         "card_until_us": "integer",
         "card_tries": "integer not null default 0",
     },
 }
-_INDEX = "create index if not exists gaps_on_card on gaps (ended_us) where card_due_us is not null"
+_INDEXES = (
+    "create index if not exists gaps_on_card on gaps (ended_us) where card_due_us is not null",
+    "create index if not exists gaps_refused on gaps (due_us) where code <> ''",
+)
 
 
 def prepare(connection: sqlite3.Connection) -> None:
@@ -74,7 +83,8 @@ def prepare(connection: sqlite3.Connection) -> None:
     for table, columns in _ADDED.items():
         for name in _lacking(connection, table):
             connection.execute(f"alter table {table} add column {name} {columns[name]}")
-    connection.execute(_INDEX)
+    for index in _INDEXES:
+        connection.execute(index)
     connection.execute("commit")
 
 

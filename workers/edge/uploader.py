@@ -28,6 +28,7 @@ from workers.edge.ledger import CameraState, Ledger, State
 from workers.edge.local_page.server import show
 from workers.edge.outbox import BATCH, Outbox
 from workers.edge.picture import kept as pictures
+from workers.edge.sending.refused import left_behind
 from workers.edge.sending.rules import AT_ONCE, Sending, SendingRules
 from workers.edge.spool import Spool
 from workers.edge.standing import Standing
@@ -62,6 +63,7 @@ class Sender:
             self._ledger,
             Spool(home, home.identity(), home.device_key(), self._ledger),
             stopped=self._must_not_send,
+            clock=clock,
         )
 
     def run(self) -> None:
@@ -192,6 +194,7 @@ class Reporter:
             ],
             "gaps": unsigned([gap for gap in gaps if gap.camera_id in config.cameras]),
             "disk": disk_of(self._home, self._ledger, config.sending),
+            "refused": left_behind(self._ledger).document(),
         }
         try:
             sent_ns = moment()

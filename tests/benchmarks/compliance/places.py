@@ -48,9 +48,11 @@ INSTITUTIONS: Sequence[str] = (
        from tenants, generate_series(1, case when pg_temp.dice(code, 20) = 0 then 2 else 1 end) s
        where kind <> 'bureau'""",
     """insert into edge_devices (id, tenant_id, site_id, name, public_key, enrolled_at, last_seen_at, clock_offset_ms,
-           turns, disk_fault, sending, disk_hours_left, disk_hours, takes_hybrid)
+           turns, disk_fault, sending, disk_hours_left, disk_hours, takes_hybrid, refused_segments, refused_gaps,
+           refused_code)
        select md5('device' || id)::uuid, tenant_id, id, '邊緣主機', md5(id::text), %(now)s - interval '480 days',
-              %(now)s, 3, 0, '', '', case when pg_temp.dice(id::text, 50) = 0 then 30 else 160 end, 200, true
+              %(now)s, 3, 0, '', '', case when pg_temp.dice(id::text, 50) = 0 then 30 else 160 end, 200, true,
+              0, 0, ''
        from sites""",
     """insert into cameras (id, tenant_id, site_id, code, name, zone, audio, active_from, created_at)
        select md5(t.code || '/' || c)::uuid, t.id, s.id, 'C-' || c, '鏡頭' || c,

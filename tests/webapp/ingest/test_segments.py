@@ -78,9 +78,11 @@ def test_another_line_under_a_known_id_is_a_conflict(device: Talking, k1: Instit
 
 def bad_lines(device: Talking, e1: Institution) -> list[tuple[str, SignedLine]]:
     """Lines that may not enter, each with the code of its refusal."""
-    began = clock.now() - timedelta(days=9)
-    key = db.session.get_one(DayKey, (device.box.of.tenant_id, clock.civil_day(began), 14))
-    key.wrapped_secret, key.destroyed_at = None, clock.now()
+    over = [clock.now() - timedelta(days=ago) for ago in (9, 11)]
+    ended = [db.session.get_one(DayKey, (device.box.of.tenant_id, clock.civil_day(began), 14)) for began in over]
+    for key in ended:
+        key.wrapped_secret, key.destroyed_at = None, clock.now()
+    gone = [device.signed(recipient=key.recipient, started_at=at) for key, at in zip(ended, over, strict=True)]
     db.session.commit()
     good = device.box.line(recipient=device.recipient)
     _site, next_door = attached_preschool(device.box.of)
@@ -95,7 +97,7 @@ def bad_lines(device: Talking, e1: Institution) -> list[tuple[str, SignedLine]]:
         ("implausible_time", device.signed(started_at=clock.now() + timedelta(days=1))),
         ("unknown_key", device.signed(recipient="age1somebodyelse")),
         ("unknown_key", device.signed(retention_days=30)),
-        ("day_destroyed", device.signed(recipient=key.recipient, started_at=began)),
+        *(("day_destroyed", line) for line in gone),
         ("audio_not_allowed", device.signed(audio=True)),
         ("bad_line", SignedLine("{}", sign(device.box.key, b"{}"))),
     ]
@@ -192,6 +194,20 @@ def test_what_a_box_says_of_its_disk_is_kept_and_an_older_box_says_nothing(devic
     assert (box.disk_hours_left, box.disk_hours, box.disk_fault, box.sending) == (40, 168, "", "disk_short")
     for change in ({"fault": "burnt"}, {"hours_left": -1}, {"sending": "maybe"}, {"more": 1}):
         assert device.post("/heartbeats", beat(disk={**DISK, **change})).status_code == 422, change
+
+
+@pytest.mark.req("DR-34", "DR-18")
+def test_what_a_box_says_it_could_not_send_is_kept_also_for_a_reason_that_only_it_knows(
+    device: Talking, k1: Institution
+) -> None:
+    said = {"segments": 3, "gaps": 1, "code": "of_next_year"}
+    assert {"refused", "refused.code"} <= set(device.ask("GET", "/config").get_json()["accepts"])
+    assert device.post("/heartbeats", beat(refused=said)).status_code == 200
+    assert device.post("/heartbeats", beat()).status_code == 200, "an older box says nothing"
+    (box,) = device_queries.devices(tenant_id=k1.tenant_id)
+    assert (box.refused_segments, box.refused_gaps, box.refused_code) == (3, 1, "of_next_year")
+    for change in ({"segments": -1}, {"gaps": None}, {"code": "x" * 81}, {"more": 1}):
+        assert device.post("/heartbeats", beat(refused={**said, **change})).status_code == 422, change
 
 
 @pytest.mark.req("DR-34", "DR-02")

@@ -34,6 +34,7 @@ from tests.components import real_component
 from tests.factories.registry import Institution, institution
 from tests.workers.edge.disks import Disk, new_disk
 from tests.workers.edge.gate import Gate
+from tests.workers.edge.outboxes import Line, line_of
 from webapp import create_app
 from workers import footage_jobs
 from workers.edge.home import Home
@@ -153,6 +154,13 @@ class Box:
 def disk(tmp_path: Path) -> Disk:
     """An empty folder of a box."""
     return new_disk(tmp_path)
+
+
+@pytest.fixture
+def line(disk: Disk) -> Iterator[Line]:
+    """A spool with three segments, and the line to a server."""
+    with line_of(disk) as made:
+        yield made
 
 
 @pytest.fixture(scope="session")

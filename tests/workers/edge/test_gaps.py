@@ -21,6 +21,7 @@ from workers.edge.api import Api, Unavailable
 from workers.edge.configuration import Config
 from workers.edge.gaps.reports import GapReports, unsigned
 from workers.edge.ledger import Entry, Ledger
+from workers.edge.sending.refused import left_behind
 from workers.edge.status import status_of
 from workers.edge.words import ADVICE
 
@@ -237,6 +238,23 @@ def test_gaps_are_sent_signed_until_they_are_answered_and_always_in_the_same_wor
     assert [(line.started_us, line.ended_us) for line in lines] == [(MINUTE, 2 * MINUTE), (3 * MINUTE, 4 * MINUTE)]
     assert {line.cause for line in lines} == {GapCause.PROCESS_RESTARTED}
     assert reports.send(config("signed_gaps")) == 0, "a refused one is not sent for ever"
+
+
+@pytest.mark.req("DR-17", "KH-5-3b")
+@pytest.mark.parametrize(("code", "again"), [("foreign_camera", 1), ("gap_conflict", 0)], ids=["passes", "lasts"])
+def test_a_refused_gap_is_told_of_and_goes_again_where_the_reason_may_pass(start: Start, code: str, again: int) -> None:
+    ledger = start("b00t0001")
+    for number in range(2):
+        ledger.enter(entry(2 * number * MINUTE, (2 * number + 1) * MINUTE))
+    server = Server([{"outcome": "refused", "code": code, "detail": "…"}])
+    reports = GapReports(cast("Api", server), ledger, IDENTITY, Ed25519PrivateKey.generate())
+    reports.send(config("signed_gaps"))
+    assert left_behind(ledger).document() == {"segments": 0, "gaps": 1, "code": code}
+    ledger.connection.execute("update gaps set due_us = 1")
+    server.outcomes = [{"outcome": "already"}]
+    assert reports.send(config("signed_gaps")) == again
+    assert left_behind(ledger).gaps == 1 - again
+    assert ("1 筆中斷紀錄無法上傳" in left_behind(ledger).words()) is not bool(again)
 
 
 def test_a_server_of_before_signed_gaps_gets_them_in_its_own_words(start: Start) -> None:

@@ -1,7 +1,6 @@
 """Sending what the spool holds, against a server that answers as it is told."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, cast
 from unittest.mock import patch
@@ -10,67 +9,12 @@ from uuid import UUID
 import pytest
 
 from infra.causes import GapCause
-from tests.workers.edge.disks import BEGAN, CAMERA, Disk, keep
-from workers.edge.api import Api, Refused, Unavailable
-from workers.edge.ledger import Entry, Ledger, State
+from tests.workers.edge.disks import BEGAN, CAMERA
+from tests.workers.edge.outboxes import Line
+from workers.edge.api import Api, Unavailable
+from workers.edge.ledger import State
 from workers.edge.outbox import Outbox
 from workers.edge.sending.rules import BATCH_SECONDS, SendingRules, Span
-
-
-@dataclass
-class Server:
-    """Answers as the real one does. `puts` is what was put, in order."""
-
-    puts: list[str] = field(default_factory=list)
-    refused: frozenset[int] = frozenset()
-    code: str = "implausible_time"
-    hates: str = ""
-    puts_until_failure: int = 100
-    confirms: bool = True
-    state: str = "stored"
-
-    def post(self, path: str, document: Mapping[str, Any]) -> dict[str, Any]:
-        items = document["items"]
-        if path == "/uploads":
-            refusal = {"outcome": "refused", "code": self.code, "detail": "不收。"}
-            url = {"outcome": "upload", "url": "http://store/x", "headers": {}}
-            return {"items": [refusal if number in self.refused else url for number in range(len(items))]}
-        if path == "/receipts":
-            return {"items": [{"segment_id": item["segment_id"], "state": self.state} for item in items]}
-        if not self.confirms:
-            raise Unavailable("server: down")
-        return {"items": [{"outcome": "confirmed"} for _ in items]}
-
-    def put(self, _url: str, _headers: Mapping[str, str], path: Path) -> None:
-        if len(self.puts) >= self.puts_until_failure:
-            raise Unavailable("store: 503")
-        assert path.read_bytes().startswith(b"age-encryption.org/v1")
-        if path.stem == self.hates:
-            raise Refused(400, "store_refused", "store: 400")
-        self.puts.append(path.stem)
-
-
-@dataclass
-class Line:
-    """A spool with three segments, and the line to the server."""
-
-    server: Server
-    ledger: Ledger
-    outbox: Outbox
-    disk: Disk
-
-    def files(self) -> int:
-        return len(list(self.disk.home.spool.rglob("*.age")))
-
-
-@pytest.fixture
-def line(disk: Disk) -> Iterator[Line]:
-    spool, ledger = disk.spool()
-    for number in range(3):
-        keep(spool, disk.rules, number)
-    server = Server()
-    yield Line(server, ledger, Outbox(cast("Api", server), ledger, spool), disk)
-    ledger.close()
 
 
 @pytest.mark.req("DR-34")
@@ -114,9 +58,9 @@ def test_what_the_store_took_before_the_server_heard_of_it_is_confirmed_and_not_
 def test_what_the_store_took_is_noted_before_the_next_is_put_so_that_a_kill_repeats_no_batch(line: Line) -> None:
     put, noted = line.server.put, []
 
-    def watched(url: str, headers: Mapping[str, str], path: Path) -> None:
+    def watched(url: str, headers: Mapping[str, str], path: Path, **more: Callable[[], bool]) -> None:
         noted.append([line.ledger.is_put(UUID(one)) for one in line.server.puts])
-        put(url, headers, path)
+        put(url, headers, path, **more)
 
     with patch.object(line.server, "put", watched):
         line.outbox.send_some()
@@ -179,13 +123,9 @@ def test_a_file_that_vanished_becomes_a_gap(line: Line) -> None:
 
 def order_of(line: Line, rules: SendingRules, *, in_bulk: bool = True) -> list[int]:
     """The numbers of the minutes that went, in their order."""
-    numbers = {str(one.segment_id): (one.started_us - BEGAN) // 60_000_000 for one in waiting(line)}
+    numbers = {str(one.segment_id): (one.started_us - BEGAN) // 60_000_000 for one in line.waiting()}
     line.outbox.send_some(rules, in_bulk=in_bulk)
     return [numbers[put] for put in line.server.puts]
-
-
-def waiting(line: Line) -> list[Entry]:
-    return line.ledger.segments(State.SPOOLED, limit=-1)
 
 
 def span_of(first: int, last: int, camera: UUID = CAMERA) -> Span:
@@ -208,19 +148,32 @@ def test_requested_first_then_the_oldest_or_the_newest(line: Line) -> None:
 @pytest.mark.req("DR-34")
 def test_in_closed_hours_nothing_goes_that_nobody_asked_for(line: Line) -> None:
     assert order_of(line, SendingRules(), in_bulk=False) == []
-    assert len(waiting(line)) == 3
+    assert len(line.waiting()) == 3
 
 
 @pytest.mark.req("DR-34")
 def test_on_a_slow_line_a_batch_is_small_enough_for_its_links(line: Line) -> None:
-    size = waiting(line)[0].size
+    size = line.waiting()[0].size
     assert 2 * size <= 2 * BATCH_SECONDS < 3 * size
     assert order_of(line, SendingRules(bytes_per_second=2)) == [0, 1]
 
 
 @pytest.mark.req("DR-34")
+def test_on_a_slow_line_nothing_is_put_with_a_link_that_has_ended(line: Line) -> None:
+    put = line.server.put
+
+    def slow(*of: Any, **more: Any) -> None:  # noqa: ANN401 - as they come
+        line.passing.at += 200.0
+        put(*of, **more)
+
+    with patch.object(line.server, "put", slow):
+        assert [line.outbox.send_some() for _ in range(2)] == [2, 1]
+    assert len(line.server.tried) == 3
+
+
+@pytest.mark.req("DR-34")
 def test_a_requested_segment_that_the_store_never_takes_does_not_block_what_follows(line: Line) -> None:
-    first = waiting(line)[0]
+    first = line.waiting()[0]
     for _ in range(5):
         line.ledger.mark([first.segment_id], State.SPOOLED, again=True)
     assert order_of(line, SendingRules(requested=(span_of(0, 0),))) == [1, 2, 0]

@@ -171,7 +171,7 @@ def test_a_disk_that_goes_while_a_segment_is_put_loses_nothing(box: Mounted) -> 
         def post(self, *_: object) -> dict[str, Any]:
             return {"items": [{"outcome": "upload", "url": "", "headers": {}}]}
 
-        def put(self, *_: object) -> None:
+        def put(self, *_: object, **_more: object) -> None:
             box.unmount()
             raise FileNotFoundError
 

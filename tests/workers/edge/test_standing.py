@@ -1,8 +1,9 @@
 """A box whose device the school withdrew: it says so and sends nothing, and goes on recording (ADR 0039)."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -18,10 +19,10 @@ from tests.workers.edge.conftest import Box, Site
 from tests.workers.edge.disks import keep_of, recorded
 from tests.workers.edge.passing import Passing
 from workers.edge import configuration
-from workers.edge.api import Api, Unavailable
+from workers.edge.api import Api, Refused, Unavailable
 from workers.edge.ledger import Ledger
 from workers.edge.spool import NoDayKey, Spool
-from workers.edge.standing import Standing, revoked_since_us
+from workers.edge.standing import REVOKED, Standing, revoked_since_us
 from workers.edge.uploader import Reporter, Sender
 
 
@@ -81,6 +82,33 @@ def test_a_box_that_was_started_after_its_withdrawal_asks_once_and_sends_nothing
     Sender(box.home, api, passing.over(600), standing=standing, clock=passing.clock).run()
     assert api.asked == ["/uploads"]
     assert (standing.is_revoked(), box.spooled(), site.segments()) == (True, 1, [])
+    ledger.close()
+
+
+class Withdrawn(Counted):
+    """Its box is withdrawn at the moment at which the store is to get the file."""
+
+    standing: Standing
+    ledger: Ledger
+    ended: bool = False
+
+    def put(self, url: str, headers: Mapping[str, str], path: Path, *, stopped: Callable[[], bool]) -> None:
+        self.standing.refused(Refused(401, REVOKED, ""), self.ledger)
+        try:
+            super().put(url, headers, path, stopped=stopped)
+        except Unavailable:
+            self.ended = True
+            raise
+
+
+@pytest.mark.req("DR-06", "DR-34")
+def test_an_upload_under_way_ends_when_its_box_is_withdrawn(box: Box, site: Site) -> None:
+    ledger, passing = box.ledger(), Passing()
+    record(box, site, ledger)
+    api = Withdrawn(box.home.identity(), box.home.device_key())
+    api.asked, api.standing, api.ledger = [], Standing(), ledger
+    Sender(box.home, api, passing.over(60), standing=api.standing, clock=passing.clock).run()
+    assert (api.ended, api.asked, box.spooled(), site.segments()) == (True, ["/uploads"], 1, [])
     ledger.close()
 
 

@@ -1,6 +1,6 @@
 """The two threads that speak to the server, driven as they are, against one that answers from memory."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
@@ -46,7 +46,8 @@ class Server:
         link = {"outcome": outcome, "url": "http://store/x", "headers": {}, "state": "confirmed"}
         return {"items": [link for _item in document["items"]]}
 
-    def put(self, _url: str, _headers: Mapping[str, str], path: Path) -> None:
+    def put(self, _url: str, _headers: Mapping[str, str], path: Path, *, stopped: Callable[[], bool]) -> None:
+        assert not stopped()
         self.put_there.append(path.stem)
 
     def times(self, path: str) -> list[float]:

@@ -13,9 +13,10 @@ from tenants.registry import queries as registry
 from tenants.registry.models import EdgeDevice
 from webapp import boxes
 from webapp.school import regulation
-from webapp.school.equipment import clock_view, disk_view
+from webapp.school.equipment import clock_view, disk_view, refused_view
 from webapp.school.equipment.clock_view import ClockLook
 from webapp.school.equipment.disk_view import Disk
+from webapp.school.equipment.refused_view import NotSent
 
 # How long a twin that was seen is told of: over a weekend, so that somebody reads it.
 DOUBLED_FOR = timedelta(days=7)
@@ -23,7 +24,7 @@ DOUBLED_FOR = timedelta(days=7)
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """One box: whether it is heard of, how its clock is, how long its disk lasts, and whether keys wait for it."""
+    """One box: whether it is heard of, what it cannot send, its clock and disk, and whether keys wait for it."""
 
     device: EdgeDevice
     name: str
@@ -34,6 +35,7 @@ class Line:
     clock: ClockLook
     clock_article: str
     disk: Disk
+    not_sent: NotSent
     keeps_classic: bool
 
 
@@ -78,6 +80,7 @@ def lines(*, tenant_id: UUID, now: datetime) -> Sequence[Line]:
             clock=clock_view.of_box(device.clock_offset_ms),
             clock_article=rules[device.site_id].article(Clause.EQUIPMENT),
             disk=disk_view.disk(device, now=now),
+            not_sent=refused_view.not_sent(device),
             keeps_classic=boxes.keeps_classic(device),
         )
         for device in device_queries.devices(tenant_id=tenant_id)

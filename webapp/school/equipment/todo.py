@@ -10,18 +10,24 @@ from tenants.actor import Actor
 from tenants.permissions import Permission
 from tenants.profiles import Clause
 from webapp.school import regulation
-from webapp.school.equipment import clock_view, disk_view
+from webapp.school.equipment import clock_view, disk_view, refused_view
+from webapp.school.equipment.disk_view import Disk
+from webapp.school.equipment.refused_view import NotSent
 from webapp.school.todo_item import Item
 
 
 def items(*, tenant_id: UUID, actor: Actor, now: datetime) -> Iterator[Item]:
-    """Disks that are full, missing, or last less than two days (DR-34), and clocks that are wrong (KH-3-10)."""
-    found = disk_view.to_look_after(tenant_id=tenant_id, now=now) if actor.may(Permission.DEVICE_ENROL) else []
-    wrong = list(clock_view.to_look_after(tenant_id=tenant_id, now=now)) if actor.may(Permission.CAMERA_MANAGE) else []
+    """Disks that are full, missing or last less than two days, footage not sent (DR-34), and wrong clocks (KH-3-10)."""
+    boxes, cameras = actor.may(Permission.DEVICE_ENROL), actor.may(Permission.CAMERA_MANAGE)
+    found: list[Disk | NotSent] = [
+        *(disk_view.to_look_after(tenant_id=tenant_id, now=now) if boxes else ()),
+        *(refused_view.to_look_after(tenant_id=tenant_id) if boxes else ()),
+    ]
+    wrong = list(clock_view.to_look_after(tenant_id=tenant_id, now=now)) if cameras else []
     rules = regulation.rules_by_site(tenant_id=tenant_id) if found or wrong else {}
-    for disk in found:
-        text = f"邊緣主機「{disk.device.name}」{disk.words}：{disk.to_do}"
-        article = rules[disk.device.site_id].article(Clause.FAULTS)
+    for one in found:
+        text = f"邊緣主機「{one.device.name}」{one.words}：{one.to_do}"
+        article = rules[one.device.site_id].article(Clause.FAULTS)
         yield Item(text=text, href=url_for("school.devices.index"), article=article, urgent=True)
     for camera, words in wrong:
         address = url_for("school.cameras.day", camera_id=camera.id, _anchor="clock")

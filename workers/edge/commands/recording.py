@@ -17,8 +17,9 @@ from workers.edge.commands.asking import newest_config
 from workers.edge.commands.terminal import Commands, fail, say
 from workers.edge.configuration import CameraRules
 from workers.edge.home import Home
-from workers.edge.ledger import Ledger, State
+from workers.edge.ledger import Ledger
 from workers.edge.locks import is_held
+from workers.edge.sending.refused import left_behind
 from workers.edge.standing import revoked_since_us
 from workers.edge.status import disk_words, status_of
 from workers.edge.undated import standing
@@ -80,11 +81,11 @@ def _status(home: Home, _options: argparse.Namespace) -> int:
         words = "錄影中" if recording else ADVICE[state.cause] if state.cause else absent
         undated_words = f"\t時間未定 {state.undated} 段" if state.undated else ""
         say(f"{camera.code}\t{words}\t最後錄到 {until}\t待上傳 {state.spooled} 段{undated_words}")
-    refused = ledger.count(State.REFUSED)
-    if refused:
-        say(f"有 {refused} 段被平台拒收，仍留在主機上。請洽平台維運人員。")
+    left = left_behind(ledger).words()
+    if left:
+        say(left)
     ledger.close()
-    return 1 if faults or refused else 0
+    return 1 if faults or left else 0
 
 
 def _run(home: Home, _options: argparse.Namespace) -> int:

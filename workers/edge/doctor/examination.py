@@ -14,6 +14,7 @@ from workers.edge.doctor import cameras, disk, kept, machine, network
 from workers.edge.doctor.findings import Finding
 from workers.edge.home import Home
 from workers.edge.ledger import Ledger
+from workers.edge.sending.refused import left_behind
 from workers.edge.standing import REVOKED
 from workers.edge.undated import standing
 from workers.edge.undated.boots import Boots
@@ -32,13 +33,13 @@ def examine(home: Home) -> list[Finding]:
     rest += [_store(config)] if config is not None and config.store else []
     with closing(Ledger(home.ledger)) as ledger:
         room = disk.room(home, ledger, cameras=count, bits_per_second=_of_all(rate, len(streams), count))
-        undated = standing.words(ledger, Boots(ledger, Readings(ledger), lambda: config))
+        not_sent = _not_sent(ledger, config)
     findings = [
         server,
         *answered,
         *rest,
         room,
-        *([Finding(check="undated", title="錄影時間", good=undated[1], words=undated[0])] if undated else []),
+        *not_sent,
         disk.speed(home.folder, cameras=count),
         disk.mount(home.folder),
         disk.rights(home.folder),
@@ -50,6 +51,14 @@ def examine(home: Home) -> list[Finding]:
     ]
     kept.keep(home, findings, {one: vars(stream) for one, stream in streams.items()}, at=now())
     return findings
+
+
+def _not_sent(ledger: Ledger, config: Config | None) -> list[Finding]:
+    """What lies on the disk and cannot be sent: its time is not known, or it was not taken."""
+    undated = standing.words(ledger, Boots(ledger, Readings(ledger), lambda: config))
+    left = left_behind(ledger).words()
+    found = [Finding(check="undated", title="錄影時間", good=undated[1], words=undated[0])] if undated else []
+    return found + ([Finding(check="refused", title="無法上傳", good=False, words=left)] if left else [])
 
 
 def _of_all(rate: float, measured: int, count: int) -> float:

@@ -145,12 +145,10 @@ class Gaps:
         )
         return [Missing(row[0], UUID(row[1]), row[2], row[3], GapCause(row[4]), told.read(row[5])) for row in rows]
 
-    def mark_reported(self, gaps: Sequence[Missing], *, code: str = "") -> None:
-        """The server has heard of these; `code` is why it took them not."""
+    def mark_reported(self, gaps: Sequence[Missing]) -> None:
+        """The server has taken these."""
         with self.transaction() as run:
-            run.executemany(
-                "update gaps set reported = 1, code = ? where gap_id = ?", [(code, one.gap_id) for one in gaps]
-            )
+            run.executemany("update gaps set reported = 1, code = '' where gap_id = ?", [(one.gap_id,) for one in gaps])
 
     def camera(self, camera_id: UUID) -> Standing:
         """The camera's row, made where there is none; within a transaction."""

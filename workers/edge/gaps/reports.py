@@ -12,6 +12,7 @@ from workers.edge.configuration import Config
 from workers.edge.gaps.keeping import Missing
 from workers.edge.home import Identity
 from workers.edge.ledger import Ledger
+from workers.edge.sending.refused import Refusals
 from workers.edge.status import SIGNED_GAPS
 
 log = structlog.get_logger(__name__)
@@ -25,22 +26,27 @@ class GapReports:
 
     def __init__(self, api: Api, ledger: Ledger, identity: Identity, key: Ed25519PrivateKey) -> None:
         self._api, self._ledger, self._identity, self._key = api, ledger, identity, key
+        self._refusals = Refusals(ledger)
 
     def send(self, config: Config) -> int:
-        """Report what ended since the last time; how many. Raises `Unavailable` or `Refused`, and then all go again.
+        """Report what ended since the last time, and what was refused and is due again; how many.
 
-        A refused gap is answered too: it stays in the index with the server's reason, for a person to see.
+        Raises `Unavailable` or `Refused`, and then all go again. A gap that is refused stays in the index with the
+        server's reason, which is told.
         """
-        gaps = self._ledger.unreported_gaps(limit=_AT_ONCE) if SIGNED_GAPS in config.accepts else []
+        if SIGNED_GAPS not in config.accepts:
+            return 0
+        gaps = [*self._ledger.unreported_gaps(limit=_AT_ONCE), *self._refusals.due_gaps(limit=_AT_ONCE)]
         if not gaps:
             return 0
         lines = [vars(sign_gap(self._line(gap), self._key)) for gap in gaps]
         answers = self._api.post("/gaps", {"items": lines})["items"]
         for gap, answer in zip(gaps, answers, strict=True):
-            code = "" if answer["outcome"] in _REPORTED else str(answer["code"])
-            if code:
-                log.error("gap is refused", gap_id=gap.gap_id, code=code, detail=answer["detail"])
-            self._ledger.mark_reported([gap], code=code)
+            if answer["outcome"] in _REPORTED:
+                self._ledger.mark_reported([gap])
+                continue
+            log.error("gap is refused", gap_id=gap.gap_id, code=answer["code"], detail=answer["detail"])
+            self._refusals.refuse_gap(gap, str(answer["code"]))
         return len(gaps)
 
     def _line(self, gap: Missing) -> GapLine:

@@ -14,6 +14,7 @@ from workers.edge.doctor import machine
 from workers.edge.doctor.findings import Finding
 from workers.edge.home import Home
 from workers.edge.ledger import CONTACT, NOT_DATED, Ledger, State
+from workers.edge.sending.refused import left_behind
 from workers.edge.standing import revoked_since_us
 from workers.edge.status import disk_words, status_of
 from workers.edge.undated import standing
@@ -115,14 +116,9 @@ def _contact(ledger: Ledger, at: datetime, *, is_lost: bool) -> Finding:
 
 
 def _backlog(ledger: Ledger) -> Finding:
-    waiting, refused = ledger.segments(State.SPOOLED, limit=1), ledger.count(State.REFUSED)
-    if refused:
-        return Finding(
-            check="backlog",
-            title="待上傳",
-            good=False,
-            words=f"有 {refused} 段被平台拒收，仍留在主機上。請洽平台維運人員。",
-        )
+    waiting, left = ledger.segments(State.SPOOLED, limit=1), left_behind(ledger).words()
+    if left:
+        return _line("backlog", "待上傳", good=False, words=left)
     undated = sum(ledger.count(state) for state in NOT_DATED)
     if not waiting:
         words = f"其餘全部已上傳；{undated} 段時間未定，還不能上傳。" if undated else "全部已上傳。"

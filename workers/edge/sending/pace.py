@@ -1,5 +1,6 @@
 """How fast a file goes out: a bucket that fills at the allowed rate, from which each piece takes its bytes."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
@@ -7,8 +8,7 @@ from workers.edge.waiting import Clock
 
 _BURST_SECONDS = 0.5
 _PIECE_BYTES = 16 * 1024
-# What the HTTP client asks for at once, and has five seconds to send. Where no rate is to be kept, larger pieces take
-# less of the processor.
+# What the HTTP client asks for at once. Where no rate is to be kept, larger pieces take less of the processor.
 BLOCK_BYTES = 64 * 1024
 
 
@@ -34,15 +34,35 @@ class Bucket:
             self.clock.sleep(-self._held / rate)
 
 
-class Paced:
-    """A file as the HTTP client reads it, piece by piece, no faster than the bucket gives."""
+class Unread(Exception):
+    """The file could not be read. No `OSError`, which the HTTP client takes for one of its line; `error` is that."""
 
-    def __init__(self, file: BinaryIO, bucket: Bucket) -> None:
-        self._file, self._bucket = file, bucket
+    def __init__(self, error: OSError) -> None:
+        super().__init__(str(error))
+        self.error = error
+
+
+class Stopped(Exception):
+    """Nothing may be sent any more."""
+
+
+class Paced:
+    """A file as the HTTP client reads it, piece by piece, no faster than the bucket gives, until it is `stopped`."""
+
+    def __init__(self, file: BinaryIO, bucket: Bucket, *, stopped: Callable[[], bool] = lambda: False) -> None:
+        self._file, self._bucket, self._stopped = file, bucket, stopped
 
     def read(self, size: int = -1) -> bytes:
-        """The next piece, which is small where a rate is to be kept, so that it is even."""
+        """The next piece, which is small where a rate is to be kept, so that it is even.
+
+        Raises `Unread` or `Stopped`, which pass through the client as they are.
+        """
+        if self._stopped():
+            raise Stopped
         most = BLOCK_BYTES if self._bucket.bytes_per_second is None else _PIECE_BYTES
-        data = self._file.read(most if size < 0 else min(size, most))
+        try:
+            data = self._file.read(most if size < 0 else min(size, most))
+        except OSError as error:
+            raise Unread(error) from error
         self._bucket.take(len(data))
         return data
