@@ -18,6 +18,7 @@ from tests.workers.edge.conftest import eventually
 from tests.workers.edge.disks import BEGAN, CAMERA, PLAIN, Disk, config_document, enrol, recorded
 from tests.workers.edge.passing import Passing
 from workers.edge import supervisor as supervising
+from workers.edge.camera_child import CameraChild
 from workers.edge.children import Child
 from workers.edge.configuration import CameraRules, Config
 from workers.edge.home import NotEnrolled
@@ -25,7 +26,7 @@ from workers.edge.ledger import Entry, Ledger
 from workers.edge.open_segments import OpenSegment
 from workers.edge.signs import note_try
 from workers.edge.status import hung_after_seconds, late_after_seconds, status_of
-from workers.edge.supervisor import CameraChild, Supervisor
+from workers.edge.supervisor import Supervisor
 from workers.edge.waiting import LONGEST_PAUSE_SECONDS, Clock, Pause
 
 CONFIG = Config(
