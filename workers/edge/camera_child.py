@@ -39,7 +39,7 @@ class CameraChild:
         """Kill it when its next durable second is late."""
         until_us, key_interval_ms = ledger.recorded_until(self._id)
         # While the spool is not there a try leaves no sign, and the process that tries does not hang.
-        seen = (until_us, self._signs.moved_ns()) if has_spool else self._clock.now()
+        seen = (until_us, self._signs.seen()) if has_spool else self._clock.now()
         if seen != self._seen:
             self._seen, self._moved_at = seen, self._clock.now()
         if self.child.ended_with is not None:
