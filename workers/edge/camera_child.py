@@ -34,18 +34,24 @@ class CameraChild:
         self._home, self._signs = home, Signs(home.spool / str(camera_id))
         self._moved_at = clock.now()
         self._seen: object = None
+        self._until_us: int | None = None
 
     def watch(self, ledger: Ledger, *, hung_seconds: float = HUNG_SECONDS, has_spool: bool = True) -> None:
         """Kill it when its next durable second is late."""
-        until_us, key_interval_ms = ledger.recorded_until(self._id)
+        self._until_us, key_interval_ms = ledger.recorded_until(self._id)
         # While the spool is not there a try leaves no sign, and the process that tries does not hang.
-        seen = (until_us, self._signs.seen()) if has_spool else self._clock.now()
+        seen = (self._until_us, self._signs.seen()) if has_spool else self._clock.now()
         if seen != self._seen:
             self._seen, self._moved_at = seen, self._clock.now()
         if self.child.ended_with is not None:
             self._say(ledger, GapCause.PROCESS_RESTARTED, of_end(self.child.ended_with))
         elif self.child.pid is not None:
             self._judge(ledger, key_interval_ms, hung_seconds)
+
+    def carry_over(self, ledger: Ledger) -> None:
+        """Tell an index that begins anew up to where the camera was recorded, so that the gap after it is told."""
+        if self._until_us is not None:
+            ledger.fail(self._id, GapCause.PROCESS_RESTARTED, at_us=self._until_us)
 
     def _judge(self, ledger: Ledger, key_interval_ms: int, hung_seconds: float) -> None:
         """Say that it does not record once its next second is late, and kill it where it stays so."""

@@ -2,8 +2,9 @@
 
 import fcntl
 import os
+import sqlite3
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from uuid import UUID
@@ -15,11 +16,13 @@ from infra.causes import GapCause
 from infra.clock import now
 from infra.manifest import microseconds
 from workers.edge import systemd
+from workers.edge.aside import is_spoilt
 from workers.edge.camera_child import CameraChild
 from workers.edge.card.holes import Holes
-from workers.edge.children import Stop, child_of
+from workers.edge.children import Child, Stop, child_of
 from workers.edge.configuration import Config, Watched
 from workers.edge.home import Home, NotEnrolled
+from workers.edge.index import Index
 from workers.edge.ledger import Ledger
 from workers.edge.onvif.night_times import Nightly
 from workers.edge.places import is_prohibited
@@ -36,6 +39,7 @@ _SPOOL_TAKEN = "另一個錄影程式正在使用同一個錄影磁碟（資料�
 _TICK_SECONDS = 0.2
 _LOOK_SECONDS = 1.0
 _STOP_SECONDS = 20.0
+_LET_GO_SECONDS = 5.0
 
 
 class AlreadyRuns(Exception):
@@ -55,7 +59,7 @@ class Supervisor:
         self._home, self._stop, self._hung_seconds = home, stop, hung_seconds
         self._config, self._clock = Watched(home), Clock()
         self._cameras: dict[UUID, CameraChild] = {}
-        self._ledger: Ledger | None = None
+        self._index = Index(home, self._clock)
         self._known: tuple[int | None, frozenset[UUID]] = None, frozenset()
         # What is needed once a day takes memory only then.
         self._nights = child_of("workers.edge.onvif.nights", home.folder, clock=self._clock)
@@ -69,7 +73,7 @@ class Supervisor:
         """Supervise. Raises `AlreadyRuns`, also when a spool that was missing comes and another recorder holds it."""
         with self._locks:
             self._locks.enter_context(_only_one(self._home.lock, _FOLDER_TAKEN))
-            self._locks.callback(self._leave_index)
+            self._locks.callback(self._index.leave)
             self._take_spool()
             try:
                 self._supervise()
@@ -84,13 +88,51 @@ class Supervisor:
                 looked = self._clock.now()
                 systemd.tell(systemd.ALIVE)
                 try:
-                    self._ledger = self._ledger or Ledger(self._home.ledger)
-                    self._look(self._ledger)
-                except OSError:  # a full disk: what runs goes on, and what is due is tried again
+                    self._look_with_index()
+                except (
+                    OSError,
+                    sqlite3.OperationalError,
+                ):  # a full disk: what runs goes on, the rest is tried again
                     log.exception("cannot look after the cameras now")
-                    self._leave_index()
+                    self._index.leave()
                 self._keep_running()
             self._clock.sleep(_TICK_SECONDS)
+
+    def _look_with_index(self) -> None:
+        """Look after the cameras; an index that somebody found broken begins anew first."""
+        if any(child.ended_with == os.EX_DATAERR for child in self._with_index()):
+            self._renew_index()
+        try:
+            self._look(self._index.open())
+        except sqlite3.DatabaseError as error:
+            if not is_spoilt(error):
+                raise
+            log.exception("the index is broken")
+            self._renew_index()
+
+    def _renew_index(self) -> None:
+        """Let every process go of the index, and begin a new one, which the cameras fill from their files."""
+        if not self._index.may_begin_anew():
+            log.error("the index is broken again, it does not begin anew yet")
+            return
+        children = self._with_index()
+        self._stop_all(children, seconds=_LET_GO_SECONDS)
+        for child in children:
+            child.forget()
+        ledger = self._index.begin_anew()
+        for one in self._cameras.values():
+            one.carry_over(ledger)
+
+    def _with_index(self) -> list[Child]:
+        """Every child that has the index open."""
+        return [self._card, self._uploader, *(one.child for one in self._cameras.values())]
+
+    def _stop_all(self, children: Sequence[Child], *, seconds: float = _STOP_SECONDS) -> None:
+        until = self._clock.now() + seconds
+        for child in children:
+            child.ask_to_stop()
+        for child in children:
+            child.wait(until)
 
     def _keep_running(self) -> None:
         """Start whatever should run; no index is open here by then (`children`).
@@ -101,16 +143,11 @@ class Supervisor:
         wanted += [self._uploader, *(one.child for one in self._cameras.values())]
         is_night = self._is_night()
         if is_night or any(child.pid is None for child in wanted):
-            self._leave_index()
+            self._index.leave()
         for child in wanted:
             child.keep_running()
         if is_night:
             self._nights.run_once()
-
-    def _leave_index(self) -> None:
-        if self._ledger is not None:
-            self._ledger.close()
-            self._ledger = None
 
     def _take_spool(self) -> None:
         """Lock the spool itself, once it is there: it may be reached by two folders."""
@@ -195,13 +232,8 @@ class Supervisor:
     def _end(self) -> None:
         """First the cameras, so that their last segments are in the spool; then whoever reports it."""
         systemd.tell(systemd.STOPPING)
-        children = [self._card, self._nights, *(one.child for one in self._cameras.values())]
-        for group in (children, [self._uploader]):
-            until = self._clock.now() + _STOP_SECONDS
-            for child in group:
-                child.ask_to_stop()
-            for child in group:
-                child.wait(until)
+        self._stop_all([self._card, self._nights, *(one.child for one in self._cameras.values())])
+        self._stop_all([self._uploader])
 
 
 @contextmanager

@@ -24,7 +24,9 @@ from workers.edge.status import disk_words, status_of
 from workers.edge.undated import standing
 from workers.edge.undated.boots import Boots
 from workers.edge.watching import tried
-from workers.edge.words import ADVICE, NOT_RUNNING, REVOKED_WORDS
+from workers.edge.words import ADVICE, CONFIG_SPOILT, NOT_RUNNING, REVOKED_WORDS, aside_words
+
+_NO_CONFIG = "尚未取得平台的設定。請檢查主機與平台的連線，並執行：sudo systemctl start shouyuan-edge。"
 
 
 def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
@@ -59,13 +61,14 @@ def _status(home: Home, _options: argparse.Namespace) -> int:
     home.identity()
     config = configuration.load(home)
     if config is None:
-        return fail("尚未取得平台的設定。請檢查主機與平台的連線，並執行：sudo systemctl start shouyuan-edge。")
+        return fail(CONFIG_SPOILT if configuration.is_spoilt(home) else _NO_CONFIG)
     ledger = Ledger(home.ledger)
     disk, faults = disk_words(home, ledger)
     say(f"磁碟\t{disk}")
     if revoked_since_us(ledger):
         faults += 1
         say(REVOKED_WORDS)
+    faults += _say_aside(home)
     absent = ADVICE[GapCause.PROCESS_RESTARTED] if is_held(home.lock) else NOT_RUNNING
     boots = Boots(ledger, Readings(ledger), lambda: config)
     undated = standing.words(ledger, boots)
@@ -85,6 +88,14 @@ def _status(home: Home, _options: argparse.Namespace) -> int:
         say(f"有 {refused} 段被平台拒收，仍留在主機上。請洽平台維運人員。")
     ledger.close()
     return 1 if faults or refused else 0
+
+
+def _say_aside(home: Home) -> int:
+    """Say which files were put aside; how many."""
+    told = aside_words(home)
+    for sentence in told:
+        say(f"損壞的檔案\t{sentence}")
+    return len(told)
 
 
 def _run(home: Home, _options: argparse.Namespace) -> int:
