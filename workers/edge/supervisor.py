@@ -4,7 +4,7 @@ import fcntl
 import os
 import sqlite3
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from uuid import UUID
@@ -25,7 +25,7 @@ from workers.edge.home import Home, NotEnrolled
 from workers.edge.index import Index
 from workers.edge.ledger import Ledger
 from workers.edge.onvif.night_times import Nightly
-from workers.edge.places import is_prohibited
+from workers.edge.permission import Permission
 from workers.edge.sealing import CannotOpen
 from workers.edge.spool_mark import SpoolMissing
 from workers.edge.status import HUNG_SECONDS
@@ -40,6 +40,7 @@ _TICK_SECONDS = 0.2
 _LOOK_SECONDS = 1.0
 _STOP_SECONDS = 20.0
 _LET_GO_SECONDS = 5.0
+_MASKS_SECONDS = 300.0
 
 
 class AlreadyRuns(Exception):
@@ -60,14 +61,16 @@ class Supervisor:
         self._config, self._clock = Watched(home), Clock()
         self._cameras: dict[UUID, CameraChild] = {}
         self._index = Index(home, self._clock)
-        self._known: tuple[int | None, frozenset[UUID]] = None, frozenset()
+        self._known: tuple[int | None, Mapping[UUID, str]] = None, {}
         # What is needed once a day takes memory only then.
         self._nights = child_of("workers.edge.onvif.nights", home.folder, clock=self._clock)
         self._is_night = Nightly(device_id)
         self._uploader = child_of("workers.edge.uploader", home.folder, clock=self._clock)
         self._card, self._is_card_due = child_of("workers.edge.card.fetching", home.folder, clock=self._clock), False
         self._locks, self._has_spool = ExitStack(), False
-        self._judged: tuple[Config | None, frozenset[UUID]] = None, frozenset()
+        self._permission = Permission(home)
+        self._masks = child_of("workers.edge.onvif.asking_masks", home.folder, clock=self._clock)
+        self._wants_masks, self._masks_from = False, 0.0
 
     def run(self) -> None:
         """Supervise. Raises `AlreadyRuns`, also when a spool that was missing comes and another recorder holds it."""
@@ -141,13 +144,22 @@ class Supervisor:
         """
         wanted = [self._card] if self._is_card_due else []
         wanted += [self._uploader, *(one.child for one in self._cameras.values())]
-        is_night = self._is_night()
-        if is_night or any(child.pid is None for child in wanted):
+        once = [self._nights] if self._is_night() else []
+        once += [self._masks] if self._is_time_for_masks() else []
+        if once or any(child.pid is None for child in wanted):
             self._index.leave()
         for child in wanted:
             child.keep_running()
-        if is_night:
-            self._nights.run_once()
+        for child in once:
+            child.run_once()
+
+    def _is_time_for_masks(self) -> bool:
+        """A camera that waits for its mask is asked now and then: one that refuses a login too often locks us out."""
+        at = self._clock.now()
+        if not self._wants_masks or at < self._masks_from:
+            return False
+        self._masks_from = at + _MASKS_SECONDS
+        return True
 
     def _take_spool(self) -> None:
         """Lock the spool itself, once it is there: it may be reached by two folders."""
@@ -170,13 +182,14 @@ class Supervisor:
         except (ValueError, KeyError, TypeError):  # somebody is editing it; what runs goes on
             log.exception("cameras.toml cannot be read")
             return
-        lawful = self._lawful(config)
-        wanted, saying = known & lawful, Saying(ledger, self._config.now)
-        for camera_id in config.cameras.keys() - wanted:
-            saying.once(camera_id, GapCause.NOT_CONFIGURED if camera_id in lawful else GapCause.PROHIBITED_ZONE)
-        for camera_id in self._cameras.keys() - wanted:
+        refused, saying = self._permission.refused(config, known), Saying(ledger, self._config.now)
+        wanted = known.keys() & config.cameras.keys() - refused.keys()
+        self._wants_masks = GapCause.NO_MASK in refused.values()
+        for camera_id in self._cameras.keys() - wanted:  # first, since it ends with a segment and a word of its own
             self._cameras[camera_id].child.ask_to_stop()
             self._cameras.pop(camera_id).child.wait(self._clock.now() + _STOP_SECONDS)
+        for camera_id in config.cameras.keys() - wanted:
+            saying.once(camera_id, refused.get(camera_id, GapCause.NOT_CONFIGURED))
         if not self._has_spool:
             for camera_id in wanted:
                 saying.once(camera_id, GapCause.SPOOL_MISSING)
@@ -202,15 +215,8 @@ class Supervisor:
         due = Holes(ledger).cameras_due(microseconds(now()), since_us=config.sealed_from_us)
         return bool(due) and not due.intersection(cameras).isdisjoint(self._home.speaking_onvif())
 
-    def _lawful(self, config: Config) -> frozenset[UUID]:
-        """The cameras that may record where they are; names are looked at once for each config."""
-        if config is not self._judged[0]:
-            allowed = frozenset(one.camera_id for one in config.cameras.values() if not is_prohibited(one))
-            self._judged = config, allowed
-        return self._judged[1]
-
-    def _cameras_in_file(self) -> frozenset[UUID]:
-        """The cameras whose address is known, read when the file changed.
+    def _cameras_in_file(self) -> Mapping[UUID, str]:
+        """The cameras whose address is known, and where, read when the file changed.
 
         A password that somebody wrote into it by hand, or an older box did, is readable for a second at most.
         """
@@ -218,7 +224,7 @@ class Supervisor:
         if changed_ns != self._known[0]:
             self._seal_passwords()
             # What sealing changed is read again at the next look, with whatever somebody wrote in between.
-            self._known = changed_ns, frozenset(self._home.addresses())
+            self._known = changed_ns, self._home.addresses()
         return self._known[1]
 
     def _seal_passwords(self) -> None:
@@ -232,7 +238,7 @@ class Supervisor:
     def _end(self) -> None:
         """First the cameras, so that their last segments are in the spool; then whoever reports it."""
         systemd.tell(systemd.STOPPING)
-        self._stop_all([self._card, self._nights, *(one.child for one in self._cameras.values())])
+        self._stop_all([self._card, self._nights, self._masks, *(one.child for one in self._cameras.values())])
         self._stop_all([self._uploader])
 
 

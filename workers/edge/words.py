@@ -37,6 +37,11 @@ ADVICE: Mapping[GapCause, str] = {
     GapCause.CAMERA_SESSION_CHANGED: "鏡頭混入另一個連線的畫面，正在重新連線。若常發生，請更新鏡頭韌體或重新啟動鏡頭。",
     GapCause.CLOCK_CHANGED: "主機的時鐘曾被調整，正在繼續錄影。請檢查時間校正（NTP）設定。",
     GapCause.PROHIBITED_ZONE: PROHIBITED,
+    GapCause.NO_MASK: (
+        "設置區域須有隱私遮罩，但鏡頭未回報遮罩已全部開啟，因此不錄影。"
+        "請在鏡頭開啟遮罩並啟用 ONVIF，數分鐘內會自動恢復；"
+        "遮罩若有減少，請確認畫面後重新執行：sudo shouyuan-edge camera add 鏡頭編號。"
+    ),
 }
 INDEX_SPOILT = (
     "錄影索引（ledger.sqlite3）損壞，無法讀取。錄影程式會將它另存，並由錄影檔重建；"
