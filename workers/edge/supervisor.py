@@ -24,7 +24,7 @@ from workers.edge.configuration import Config, Watched
 from workers.edge.home import Home, NotEnrolled
 from workers.edge.index import Index
 from workers.edge.ledger import Ledger
-from workers.edge.onvif.night_times import Nightly
+from workers.edge.onvif.night_times import Nightly, looked_at
 from workers.edge.permission import Permission
 from workers.edge.sealing import CannotOpen
 from workers.edge.spool_mark import SpoolMissing
@@ -64,7 +64,7 @@ class Supervisor:
         self._known: tuple[int | None, Mapping[UUID, str]] = None, {}
         # What is needed once a day takes memory only then.
         self._nights = child_of("workers.edge.onvif.nights", home.folder, clock=self._clock)
-        self._is_night = Nightly(device_id)
+        self._is_night = Nightly(device_id, looked_at(home))
         self._uploader = child_of("workers.edge.uploader", home.folder, clock=self._clock)
         self._card, self._is_card_due = child_of("workers.edge.card.fetching", home.folder, clock=self._clock), False
         self._locks, self._has_spool = ExitStack(), False

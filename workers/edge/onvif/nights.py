@@ -22,7 +22,7 @@ from workers.edge.configuration import CameraRules, Watched
 from workers.edge.home import Home
 from workers.edge.masked import Masked
 from workers.edge.onvif.measuring import measure
-from workers.edge.onvif.night_times import next_night
+from workers.edge.onvif.night_times import next_night, note_looked
 from workers.edge.places import is_prohibited
 from workers.edge.sealing import CannotOpen
 from workers.edge.waiting import Clock, Pause
@@ -69,8 +69,17 @@ class Nights:
                 self._note_masks(camera, measured)
                 found.append(told(camera, measured))
         pause = Pause(first=5.0, longest=_LONGEST_PAUSE_SECONDS)
-        while found and not self._stop() and now() < until and not self._is_told(found):
+        while not self._stop() and now() < until:
+            if not found or self._is_told(found):
+                self._note()
+                return
             self._clock.rest(pause.take(), self._stop)
+
+    def _note(self) -> None:
+        try:
+            note_looked(self._home)
+        except OSError:
+            log.exception("disk does not take that it was looked")
 
     def _note_masks(self, camera: CameraRules, measured: Measured) -> None:
         """One that needs a mask and shows fewer than it had is not recorded from now on (`workers.edge.masked`)."""
