@@ -40,6 +40,7 @@ class GapCause(StrEnum):
     CAMERA_SESSION_CHANGED = "camera_session_changed"
     CLOCK_CHANGED = "clock_changed"
     PROHIBITED_ZONE = "prohibited_zone"
+    NO_MASK = "no_mask"
     NO_CONTACT = "no_contact"
     NOT_EXPLAINED = "not_explained"
 
@@ -63,6 +64,7 @@ MAY_BE_ON_CARD = REPORTED_BY_EDGE - {
     GapCause.NOT_CONFIGURED,
     GapCause.CAMERA_DISABLED,
     GapCause.PROHIBITED_ZONE,
+    GapCause.NO_MASK,
     GapCause.CLOCK_CHANGED,
     GapCause.NO_DAY_KEY,
 }
@@ -74,6 +76,7 @@ BEFORE_SIGNED_GAPS = {
     GapCause.CAMERA_SESSION_CHANGED: GapCause.STREAM_ENDED,
     GapCause.CLOCK_CHANGED: GapCause.PROCESS_RESTARTED,
     GapCause.PROHIBITED_ZONE: GapCause.NOT_CONFIGURED,
+    GapCause.NO_MASK: GapCause.NOT_CONFIGURED,
     GapCause.DISK_FULL: GapCause.SPOOL_FAILED,
     GapCause.SPOOL_MISSING: GapCause.SPOOL_FAILED,
 }

@@ -7,12 +7,14 @@
 #
 # DESTDIR=/somewhere puts everything below a folder and touches no account and no service (for packages and tests).
 # PYTHON=python3.12 takes another interpreter. WHEELS=/folder installs without a network, from wheels of that folder.
+# APT=/path/apt-get is asked for what Python lacks; APT= for nobody, as with DESTDIR or WHEELS.
 set -eu
 umask 022
 
 HERE=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 DESTDIR=${DESTDIR:-}
 PYTHON=${PYTHON:-python3}
+if [ -n "$DESTDIR${WHEELS:-}" ]; then APT=${APT-}; else APT=${APT-apt-get}; fi
 NAME=shouyuan-edge
 PROGRAM=$DESTDIR/opt/$NAME
 STATE=/var/lib/$NAME
@@ -31,6 +33,21 @@ remove() {
     rm -rf -- "$PROGRAM"
     if has_systemd; then systemctl daemon-reload; fi
     say "已移除程式。錄影、金鑰與設定仍留在 $STATE；確定不再需要後，請自行刪除。"
+}
+
+has_venv() { "$PYTHON" -c 'import venv, ensurepip' 2>/dev/null; }
+
+# Debian has a part of Python in a package of its own.
+put_venv() {
+    if has_venv; then return 0; fi
+    package=$(basename -- "$PYTHON")-venv
+    if [ -n "$APT" ] && command -v -- "$APT" >/dev/null; then
+        say "這台主機還沒有 $package，正在安裝。"
+        export DEBIAN_FRONTEND=noninteractive
+        "$APT" install --yes --quiet "$package" \
+            || { "$APT" update --quiet && "$APT" install --yes --quiet "$package"; } || true
+    fi
+    has_venv || fail "需要 $package，但無法自動安裝。請先執行：apt-get update && apt-get install $package，再重新執行 install.sh。"
 }
 
 make_account() {
@@ -100,8 +117,9 @@ if [ "$action" = remove ]; then
     exit 0
 fi
 [ -d "$HERE/app" ] || fail "找不到程式。請在解開的安裝包資料夾內執行（安裝包由 make edge-package 產生）。"
-"$PYTHON" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
-    || fail "需要 Python 3.11 以上與 venv。請先執行：apt-get install python3-venv"
+put_venv
+"$PYTHON" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+    || fail "需要 Python 3.11 以上。請更新 Debian，或以 PYTHON=python3.11 指定已安裝的版本，再重新執行。"
 make_account
 put_program
 put_command

@@ -39,6 +39,7 @@ CAUSE_NAMES: Mapping[GapCause, str] = {
     GapCause.CAMERA_SESSION_CHANGED: "鏡頭送出另一個連線的畫面",
     GapCause.CLOCK_CHANGED: "邊緣主機的時鐘被調快（實際未中斷）",
     GapCause.PROHIBITED_ZONE: "區域不得設置監錄系統",
+    GapCause.NO_MASK: "無法確認隱私遮罩已開啟，未錄影",
     GapCause.NO_CONTACT: "與邊緣主機失去聯絡，尚無資料",
     GapCause.NOT_EXPLAINED: "原因不明",
 }

@@ -27,7 +27,7 @@ _CARD = ["http://www.onvif.org/ver10/search/wsdl", "http://www.onvif.org/ver10/r
 
 @dataclass(kw_only=True)
 class Encoder:
-    """One stream as the camera is set."""
+    """One stream as the camera is set; at an address of its own where `stream` says so."""
 
     token: str = "main"
     encoding: str = "H264"
@@ -35,6 +35,8 @@ class Encoder:
     fps: int = 10
     key_every: int = 5
     kbps: int = 512
+    source: str = "v0"
+    stream: str = ""
 
 
 @dataclass(kw_only=True)
@@ -158,7 +160,7 @@ class OnvifCamera:
 
     def _profile2(self, one: Encoder) -> str:
         encoder = f'<w:VideoEncoder token="e" GovLength="{one.key_every}">{_set(one)}</w:VideoEncoder>'
-        return f'<w:Profiles token="{escape(one.token)}"><w:Configurations><w:VideoSource token="v0"/>{encoder}</w:Configurations></w:Profiles>'  # noqa: E501
+        return f'<w:Profiles token="{escape(one.token)}"><w:Configurations><w:VideoSource token="{one.source}"/>{encoder}</w:Configurations></w:Profiles>'  # noqa: E501
 
     def _profile(self, one: Encoder) -> str:
         group = f"<t:H264><t:GovLength>{one.key_every}</t:GovLength></t:H264>"
@@ -166,9 +168,9 @@ class OnvifCamera:
         return f'<w:Profiles token="{escape(one.token)}"><t:VideoSourceConfiguration token="v0"/>{encoder}</w:Profiles>'
 
     def _GetStreamUri(self) -> str:  # noqa: N802
-        return (
-            f"<w:Uri>{self.stream}</w:Uri>" if self.newer else f"<w:MediaUri><t:Uri>{self.stream}</t:Uri></w:MediaUri>"
-        )
+        asked = next(one for one in self.encoders if f"ProfileToken>{escape(one.token)}<" in self._question)
+        stream = asked.stream or self.stream
+        return f"<w:Uri>{stream}</w:Uri>" if self.newer else f"<w:MediaUri><t:Uri>{stream}</t:Uri></w:MediaUri>"
 
     def _GetMasks(self) -> str:  # noqa: N802
         plain = [f"<w:Enabled>{str(on).lower()}</w:Enabled>" for on in self.masks]

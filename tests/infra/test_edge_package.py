@@ -121,6 +121,47 @@ def test_installing_twice_is_as_once_and_removing_keeps_what_was_recorded(unpack
     assert not any((place / each).exists() for each in (PROGRAM, UNIT, COMMAND))
 
 
+def test_what_python_lacks_is_installed_and_the_list_of_packages_is_renewed_first_where_it_is_old(
+    unpacked: Path,
+) -> None:
+    done = without_venv(unpacked, apt="apt-get")
+    assert done.returncode == 0, done.stderr
+    notes = (unpacked.parent / "notes").read_text(encoding="utf-8").splitlines()
+    asked = [line.removeprefix("apt ") for line in notes if line.startswith("apt ")]
+    installing = "install --yes --quiet python3-venv"
+    assert asked == [installing, "update --quiet", installing]
+    assert (unpacked.parent / "machine" / COMMAND).exists()
+
+
+@pytest.mark.parametrize("apt", ["", "no-such-tool", "useless"])
+def test_where_python_cannot_be_completed_it_is_said_what_to_type_and_nothing_is_put(unpacked: Path, apt: str) -> None:
+    done = without_venv(unpacked, apt=apt)
+    assert done.returncode == 1
+    assert "apt-get install python3-venv" in done.stderr
+    assert not (unpacked.parent / "machine").exists()
+
+
+def without_venv(unpacked: Path, *, apt: str) -> subprocess.CompletedProcess[str]:
+    """Install on a machine without Debian's package; its package tool knows of it once its list was renewed."""
+    there = unpacked.parent
+    lacking = '#!/bin/sh\ncase $2 in *ensurepip*) [ -e "$PLACE/venv-there" ] || exit 1 ;; esac\n'
+    tool = '#!/bin/sh\nprintf "apt %s\\n" "$*" >> "$NOTES"\ncd "$PLACE"\n'
+    knows = 'if [ "$1" = update ]; then touch listed; else [ -e listed ] && touch venv-there; fi\n'
+    scripts = {"python3": lacking + INTERPRETER.removeprefix("#!/bin/sh\n"), "apt-get": tool + knows}
+    for name, text in {**scripts, "useless": "#!/bin/sh\nexit 100\n"}.items():
+        (there / name).write_text(text, encoding="utf-8")
+        (there / name).chmod(0o755)
+    told = {"DESTDIR": there / "machine", "PYTHON": there / "python3", "NOTES": there / "notes", "PLACE": there}
+    tools = {"APT": str(there / apt) if apt else "", "PATH": os.environ["PATH"]}
+    return subprocess.run(  # noqa: S603 - our own script
+        [unpacked / "install.sh"],
+        check=False,
+        capture_output=True,
+        text=True,
+        env={**tools, **{name: str(path) for name, path in told.items()}},
+    )
+
+
 def test_the_unit_runs_the_installed_program_is_watched_and_closed_in(unpacked: Path) -> None:
     install(unpacked)
     text = (unpacked.parent / "machine" / UNIT).read_text(encoding="utf-8")

@@ -5,16 +5,19 @@ What it prints is for the installer who stands beside the box.
 
 import argparse
 import os
+import sqlite3
 import sys
 from pathlib import Path
 
 from workers.edge import api
+from workers.edge.aside import is_spoilt
 from workers.edge.commands import cameras, dating, enrolling, examining, picturing, recording, showing
 from workers.edge.commands.terminal import Command, Parser, fail
 from workers.edge.configuration import UnknownConfig
 from workers.edge.home import Home, NotEnrolled
 from workers.edge.sealing import CannotOpen
 from workers.edge.spool_mark import SpoolMissing
+from workers.edge.words import INDEX_SPOILT
 
 _ABOUT = "邊緣主機的指令，給在主機旁的安裝人員使用。"
 _ORDER = "安裝順序：enrol → camera add → systemctl start shouyuan-edge → doctor → picture accept → sheet"
@@ -26,8 +29,8 @@ def main() -> int:
     command: Command = options.command
     try:
         return command(Home(options.home), options)
-    except (NotEnrolled, CannotOpen, SpoolMissing, UnknownConfig) as error:
-        return fail(str(error))
+    except (NotEnrolled, CannotOpen, SpoolMissing, UnknownConfig, sqlite3.DatabaseError) as error:
+        return fail(_sentence(error))
     except PermissionError:
         return fail(f"沒有權限使用資料夾 {options.home}。請以錄影服務的帳號執行，例如：sudo shouyuan-edge doctor")
     except api.Refused as error:
@@ -36,6 +39,15 @@ def main() -> int:
         return fail(f"連不到平台（{error}）。請檢查網址與網路，再試一次。")
     except (EOFError, KeyboardInterrupt):
         return fail("已取消。")
+
+
+def _sentence(error: Exception) -> str:
+    """What an error says to the installer."""
+    if not isinstance(error, sqlite3.DatabaseError):
+        return str(error)
+    if not is_spoilt(error):
+        raise error
+    return INDEX_SPOILT
 
 
 def _parser() -> argparse.ArgumentParser:

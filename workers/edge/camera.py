@@ -28,6 +28,7 @@ from workers.edge.configuration import Config, DayRules, Watched
 from workers.edge.gaps.evidence import of_day, of_disk, of_fault
 from workers.edge.home import Home
 from workers.edge.ledger import Ledger
+from workers.edge.masked import Masked
 from workers.edge.open_segments import OpenSegment
 from workers.edge.picture.watching import Watcher
 from workers.edge.room import measure
@@ -61,7 +62,7 @@ class Camera:
         self._dating = Dating(home, camera_id, self._ledger, self._spool, self._boots)
         self._tries, self._clock = Tries(), Clock()
         self._is_whole = False
-        self._watcher = Watcher(home, camera_id)
+        self._watcher, self._masked = Watcher(home, camera_id), Masked(home)
 
     def run(self) -> None:
         """Record until stopped. No fault of the camera, the stream or the disk ends it."""
@@ -91,9 +92,9 @@ class Camera:
             address = self._address()
             if config is None or not address or self._id not in config.cameras:
                 return self._why_stopped(), {}
-            here = instant(self._readings.now_us())
-            if not config.has_key(here) and not (self._boots.is_lost() and config.days):
-                return GapCause.NO_DAY_KEY, of_day(civil_day(here), len(config.days))
+            refused = self._may_not(config, address)
+            if refused is not None:
+                return refused
             spoilt = self._record(address, config) if self._has_room() else GapCause.DISK_FULL
         except StreamFault as fault:
             log.warning("stream failed", cause=fault.cause, reason=str(fault), address=without_password(address))
@@ -108,6 +109,15 @@ class Camera:
             return self._cannot_keep() or failed, of_disk(error)
         why = spoilt or (None if self._stop() else GapCause.SETTINGS_CHANGED)
         return (why, {}) if why is not None else None
+
+    def _may_not(self, config: Config, address: str) -> tuple[GapCause, Evidence] | None:
+        """Why nothing may be recorded there, or could be kept of it now; None when it may."""
+        here = instant(self._readings.now_us())
+        if self._masked.lacks(config.cameras[self._id], address):
+            return GapCause.NO_MASK, {}
+        if not config.has_key(here) and not (self._boots.is_lost() and config.days):
+            return GapCause.NO_DAY_KEY, of_day(civil_day(here), len(config.days))
+        return None
 
     def _has_room(self) -> bool:
         return measure(self._home, self._ledger).may_begin

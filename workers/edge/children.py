@@ -10,6 +10,7 @@ import gc
 import multiprocessing
 import os
 import signal
+import sqlite3
 import sys
 from collections.abc import Callable
 from importlib import import_module
@@ -19,6 +20,7 @@ from types import FrameType
 
 import structlog
 
+from workers.edge.aside import exit_code
 from workers.edge.waiting import Clock, Pause
 
 log = structlog.get_logger(__name__)
@@ -66,7 +68,11 @@ def _begin(parent: int, name: str, run: Callable[..., object], arguments: tuple[
     _libc.prctl(_SET_PARENT_DEATH_SIGNAL, signal.SIGTERM)
     if os.getppid() != parent:
         sys.exit(1)
-    run(*arguments)
+    try:
+        run(*arguments)
+    except sqlite3.DatabaseError as error:
+        log.exception("process cannot go on", child=name)
+        sys.exit(exit_code(error))
 
 
 class Child:
@@ -107,6 +113,10 @@ class Child:
         """Start it unless it still runs; it ends by itself, and nobody starts it again before it is due again."""
         if self.pid is None:
             self._process, self.started_at = start(self._name, self._run, *self._arguments), self._clock.now()
+
+    def forget(self) -> None:
+        """That it ended does not count: it was stopped, and is started again without a pause."""
+        self._process, self._not_before = None, 0.0
 
     def ask_to_stop(self) -> None:
         """Let it close what it has open."""

@@ -1,5 +1,6 @@
 """What the server told the box: cameras, rules and public day keys, kept on disk so that a restart offline goes on."""
 
+import errno
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -7,18 +8,25 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import structlog
+
 from infra.age_keys import Kind, NoRecipient, check_recipient
 from infra.camera_profiles import Approved
 from infra.clock import civil_day, day_start
 from infra.manifest import microseconds
+from workers.edge.aside import keep_copy
 from workers.edge.home import Home, write_durably
 from workers.edge.sending import rules as sending
 from workers.edge.sending.rules import AT_ONCE, SendingRules
+
+log = structlog.get_logger(__name__)
 
 VERSION = 1
 # The kinds of day key that a box of this version can encrypt to, which it says in its heartbeats.
 KEY_KINDS = tuple(Kind)
 _UPDATE = "請更新邊緣主機的程式；在此之前，錄影以主機上原有的設定與金鑰繼續。"
+# No file, or one on a part of the disk that gives nothing back.
+_NOT_THERE = frozenset({errno.ENOENT, errno.EIO})
 
 
 class UnknownConfig(ValueError):
@@ -131,11 +139,20 @@ def _camera(said: dict[str, Any]) -> CameraRules:
 
 
 def load(home: Home) -> Config | None:
-    """The config kept on disk; None before the first one came."""
+    """The config kept on disk; None before the first one came, and for a file that is broken (`is_spoilt`)."""
     try:
         return parse(json.loads(home.config.read_text(encoding="utf-8")))
-    except FileNotFoundError:
+    except OSError as error:
+        if error.errno not in _NOT_THERE:
+            raise
         return None
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None
+
+
+def is_spoilt(home: Home) -> bool:
+    """Whether there is a kept config that nobody can read, until the server's next answer replaces it (`keep`)."""
+    return home.config.exists() and load(home) is None
 
 
 def keep(home: Home, document: dict[str, Any]) -> Config:
@@ -150,13 +167,15 @@ def keep(home: Home, document: dict[str, Any]) -> Config:
         except NoRecipient as error:
             raise UnknownConfig(f"{day.isoformat()} 的加密金鑰，這個程式還不認識它的種類。{_UPDATE}") from error
     held = load(home)
+    if held is None and home.config.exists():
+        keep_copy(home.config)
     if held is None or held != config:
         write_durably(home.config, json.dumps(document, ensure_ascii=False, indent=1).encode())
     return config
 
 
 class Watched:
-    """The config on disk, read again when it changed."""
+    """The config on disk, read again when it changed. While the file is gone or broken, the last one counts."""
 
     def __init__(self, home: Home) -> None:
         self.home, self._path = home, home.config
@@ -164,11 +183,14 @@ class Watched:
         self._held: Config | None = None
 
     def now(self) -> Config | None:
-        """The newest config."""
+        """The newest config; None before any."""
         try:
             changed_ns = self._path.stat().st_mtime_ns
         except FileNotFoundError:
-            return None
+            return self._held
         if changed_ns != self._seen_ns:
-            self._held, self._seen_ns = load(self.home), changed_ns
+            newest = load(self.home)
+            if newest is None:
+                log.error("the config cannot be read, the last one counts", path=str(self._path))
+            self._held, self._seen_ns = newest or self._held, changed_ns
         return self._held

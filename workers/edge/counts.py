@@ -60,7 +60,8 @@ def prepare(connection: sqlite3.Connection) -> None:
                 connection.execute(statement)
         connection.execute("commit")
     except BaseException:
-        connection.execute("rollback")
+        if connection.in_transaction:  # a broken file may have ended it already
+            connection.execute("rollback")
         raise
 
 

@@ -23,14 +23,21 @@ class Signs:
         self._is_listed = False
         self._ends: list[Path] = []
 
-    def moved_ns(self) -> int:
-        """When it was last tried or a second of it marked, by the files' own time, good for comparing only."""
+    def seen(self) -> tuple[int, ...]:
+        """The files' own times, which are others after each try and each second that was marked.
+
+        For being compared with those of before, not for being ordered: the wall clock may have gone back in between.
+        """
         folder_ns = changed_ns(self._folder)
         # Listed once more after a change: another may follow in the same instant of the disk's time.
         if folder_ns != self._before_ns or not self._is_listed:
-            self._ends = list(chain.from_iterable(self._folder.glob(f"*{end}") for end in ENDS))
+            self._ends = sorted(chain.from_iterable(self._folder.glob(f"*{end}") for end in ENDS))
             self._is_listed, self._before_ns = folder_ns == self._before_ns, folder_ns
-        return max(map(changed_ns, [self._tried, *self._ends]))
+        return tuple(map(changed_ns, [self._tried, *self._ends]))
+
+    def moved_ns(self) -> int:
+        """When it was last tried or a second of it marked, by the wall clock of that time."""
+        return max(self.seen())
 
 
 def changed_ns(path: Path) -> int:

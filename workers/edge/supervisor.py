@@ -1,14 +1,10 @@
-"""The box's first process: one child a camera and one that speaks to the city, each restarted whenever it ends.
-
-A camera's child is killed from outside when its *last durable second* is late, since a process that is alive need not
-be recording; the deadline is monotonic, so a step of the wall clock neither kills nor spares it. A camera that cannot
-be reached is no hanging process: whoever tries leaves a sign of each try, whatever comes of it.
-"""
+"""The box's first process: one child a camera and one that speaks to the city, each restarted whenever it ends."""
 
 import fcntl
 import os
+import sqlite3
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from uuid import UUID
@@ -18,21 +14,21 @@ import structlog
 from infra import logs
 from infra.causes import GapCause
 from infra.clock import now
-from infra.gap_lines import Evidence
 from infra.manifest import microseconds
-from workers.edge import camera, systemd
+from workers.edge import systemd
+from workers.edge.aside import is_spoilt
+from workers.edge.camera_child import CameraChild
 from workers.edge.card.holes import Holes
 from workers.edge.children import Child, Stop, child_of
 from workers.edge.configuration import Config, Watched
-from workers.edge.gaps.evidence import of_end
 from workers.edge.home import Home, NotEnrolled
+from workers.edge.index import Index
 from workers.edge.ledger import Ledger
-from workers.edge.onvif.night_times import Nightly
-from workers.edge.places import is_prohibited
+from workers.edge.onvif.night_times import Nightly, looked_at
+from workers.edge.permission import Permission
 from workers.edge.sealing import CannotOpen
-from workers.edge.signs import Signs
 from workers.edge.spool_mark import SpoolMissing
-from workers.edge.status import HUNG_SECONDS, LATE_SECONDS, hung_after_seconds
+from workers.edge.status import HUNG_SECONDS
 from workers.edge.undated.saying import Saying
 from workers.edge.waiting import Clock
 
@@ -43,6 +39,8 @@ _SPOOL_TAKEN = "另一個錄影程式正在使用同一個錄影磁碟（資料�
 _TICK_SECONDS = 0.2
 _LOOK_SECONDS = 1.0
 _STOP_SECONDS = 20.0
+_LET_GO_SECONDS = 5.0
+_MASKS_SECONDS = 300.0
 
 
 class AlreadyRuns(Exception):
@@ -50,42 +48,6 @@ class AlreadyRuns(Exception):
 
     def __init__(self, words: str) -> None:
         super().__init__(f"{words}請先停止另一個，再重新執行。")
-
-
-class CameraChild:
-    """A camera's process, and when its recording last moved on."""
-
-    def __init__(self, home: Home, camera_id: UUID, *, clock: Clock) -> None:
-        self.child = Child(f"camera {camera_id}", camera.main, str(home.folder), str(camera_id), clock=clock)
-        self._id, self._clock = camera_id, clock
-        self._home, self._signs = home, Signs(home.spool / str(camera_id))
-        self._moved_at = clock.now()
-        self._seen: object = None
-
-    def watch(self, ledger: Ledger, *, hung_seconds: float = HUNG_SECONDS, has_spool: bool = True) -> None:
-        """Kill it when its next durable second is late."""
-        until_us, key_interval_ms = ledger.recorded_until(self._id)
-        # While the spool is not there a try leaves no sign, and the process that tries does not hang.
-        seen = (until_us, self._signs.moved_ns()) if has_spool else self._clock.now()
-        if seen != self._seen:
-            self._seen, self._moved_at = seen, self._clock.now()
-        if self.child.ended_with is not None:
-            self._say(ledger, GapCause.PROCESS_RESTARTED, of_end(self.child.ended_with))
-        elif self.child.pid is not None:
-            self._judge(ledger, key_interval_ms, hung_seconds)
-
-    def _judge(self, ledger: Ledger, key_interval_ms: int, hung_seconds: float) -> None:
-        """Say that it does not record once its next second is late, and kill it where it stays so."""
-        late_seconds = self._clock.now() - max(self._moved_at, self.child.started_at)
-        if late_seconds > hung_after_seconds(key_interval_ms, floor=min(LATE_SECONDS, hung_seconds)):
-            self._say(ledger, GapCause.STREAM_STALLED, {"late_s": round(late_seconds)})
-        if late_seconds > hung_after_seconds(key_interval_ms, floor=hung_seconds):
-            log.error("recording is late, process is killed", camera_id=str(self._id), late_seconds=round(late_seconds))
-            self.child.kill()
-
-    def _say(self, ledger: Ledger, cause: GapCause, evidence: Evidence) -> None:
-        saying = Saying(ledger, Watched(self._home).now)
-        saying.fail(self._id, cause, evidence, unless_known=True, runs=self.child.pid is not None)
 
 
 class Supervisor:
@@ -98,21 +60,23 @@ class Supervisor:
         self._home, self._stop, self._hung_seconds = home, stop, hung_seconds
         self._config, self._clock = Watched(home), Clock()
         self._cameras: dict[UUID, CameraChild] = {}
-        self._ledger: Ledger | None = None
-        self._known: tuple[int | None, frozenset[UUID]] = None, frozenset()
+        self._index = Index(home, self._clock)
+        self._known: tuple[int | None, Mapping[UUID, str]] = None, {}
         # What is needed once a day takes memory only then.
         self._nights = child_of("workers.edge.onvif.nights", home.folder, clock=self._clock)
-        self._is_night = Nightly(device_id)
+        self._is_night = Nightly(device_id, looked_at(home))
         self._uploader = child_of("workers.edge.uploader", home.folder, clock=self._clock)
         self._card, self._is_card_due = child_of("workers.edge.card.fetching", home.folder, clock=self._clock), False
         self._locks, self._has_spool = ExitStack(), False
-        self._judged: tuple[Config | None, frozenset[UUID]] = None, frozenset()
+        self._permission = Permission(home)
+        self._masks = child_of("workers.edge.onvif.asking_masks", home.folder, clock=self._clock)
+        self._wants_masks, self._masks_from = False, 0.0
 
     def run(self) -> None:
         """Supervise. Raises `AlreadyRuns`, also when a spool that was missing comes and another recorder holds it."""
         with self._locks:
             self._locks.enter_context(_only_one(self._home.lock, _FOLDER_TAKEN))
-            self._locks.callback(self._leave_index)
+            self._locks.callback(self._index.leave)
             self._take_spool()
             try:
                 self._supervise()
@@ -127,13 +91,51 @@ class Supervisor:
                 looked = self._clock.now()
                 systemd.tell(systemd.ALIVE)
                 try:
-                    self._ledger = self._ledger or Ledger(self._home.ledger)
-                    self._look(self._ledger)
-                except OSError:  # a full disk: what runs goes on, and what is due is tried again
+                    self._look_with_index()
+                except (
+                    OSError,
+                    sqlite3.OperationalError,
+                ):  # a full disk: what runs goes on, the rest is tried again
                     log.exception("cannot look after the cameras now")
-                    self._leave_index()
+                    self._index.leave()
                 self._keep_running()
             self._clock.sleep(_TICK_SECONDS)
+
+    def _look_with_index(self) -> None:
+        """Look after the cameras; an index that somebody found broken begins anew first."""
+        if any(child.ended_with == os.EX_DATAERR for child in self._with_index()):
+            self._renew_index()
+        try:
+            self._look(self._index.open())
+        except sqlite3.DatabaseError as error:
+            if not is_spoilt(error):
+                raise
+            log.exception("the index is broken")
+            self._renew_index()
+
+    def _renew_index(self) -> None:
+        """Let every process go of the index, and begin a new one, which the cameras fill from their files."""
+        if not self._index.may_begin_anew():
+            log.error("the index is broken again, it does not begin anew yet")
+            return
+        children = self._with_index()
+        self._stop_all(children, seconds=_LET_GO_SECONDS)
+        for child in children:
+            child.forget()
+        ledger = self._index.begin_anew()
+        for one in self._cameras.values():
+            one.carry_over(ledger)
+
+    def _with_index(self) -> list[Child]:
+        """Every child that has the index open."""
+        return [self._card, self._uploader, *(one.child for one in self._cameras.values())]
+
+    def _stop_all(self, children: Sequence[Child], *, seconds: float = _STOP_SECONDS) -> None:
+        until = self._clock.now() + seconds
+        for child in children:
+            child.ask_to_stop()
+        for child in children:
+            child.wait(until)
 
     def _keep_running(self) -> None:
         """Start whatever should run; no index is open here by then (`children`).
@@ -142,18 +144,22 @@ class Supervisor:
         """
         wanted = [self._card] if self._is_card_due else []
         wanted += [self._uploader, *(one.child for one in self._cameras.values())]
-        is_night = self._is_night()
-        if is_night or any(child.pid is None for child in wanted):
-            self._leave_index()
+        once = [self._nights] if self._is_night() else []
+        once += [self._masks] if self._is_time_for_masks() else []
+        if once or any(child.pid is None for child in wanted):
+            self._index.leave()
         for child in wanted:
             child.keep_running()
-        if is_night:
-            self._nights.run_once()
+        for child in once:
+            child.run_once()
 
-    def _leave_index(self) -> None:
-        if self._ledger is not None:
-            self._ledger.close()
-            self._ledger = None
+    def _is_time_for_masks(self) -> bool:
+        """A camera that waits for its mask is asked now and then: one that refuses a login too often locks us out."""
+        at = self._clock.now()
+        if not self._wants_masks or at < self._masks_from:
+            return False
+        self._masks_from = at + _MASKS_SECONDS
+        return True
 
     def _take_spool(self) -> None:
         """Lock the spool itself, once it is there: it may be reached by two folders."""
@@ -176,13 +182,14 @@ class Supervisor:
         except (ValueError, KeyError, TypeError):  # somebody is editing it; what runs goes on
             log.exception("cameras.toml cannot be read")
             return
-        lawful = self._lawful(config)
-        wanted, saying = known & lawful, Saying(ledger, self._config.now)
-        for camera_id in config.cameras.keys() - wanted:
-            saying.once(camera_id, GapCause.NOT_CONFIGURED if camera_id in lawful else GapCause.PROHIBITED_ZONE)
-        for camera_id in self._cameras.keys() - wanted:
+        refused, saying = self._permission.refused(config, known), Saying(ledger, self._config.now)
+        wanted = known.keys() & config.cameras.keys() - refused.keys()
+        self._wants_masks = GapCause.NO_MASK in refused.values()
+        for camera_id in self._cameras.keys() - wanted:  # first, since it ends with a segment and a word of its own
             self._cameras[camera_id].child.ask_to_stop()
             self._cameras.pop(camera_id).child.wait(self._clock.now() + _STOP_SECONDS)
+        for camera_id in config.cameras.keys() - wanted:
+            saying.once(camera_id, refused.get(camera_id, GapCause.NOT_CONFIGURED))
         if not self._has_spool:
             for camera_id in wanted:
                 saying.once(camera_id, GapCause.SPOOL_MISSING)
@@ -208,15 +215,8 @@ class Supervisor:
         due = Holes(ledger).cameras_due(microseconds(now()), since_us=config.sealed_from_us)
         return bool(due) and not due.intersection(cameras).isdisjoint(self._home.speaking_onvif())
 
-    def _lawful(self, config: Config) -> frozenset[UUID]:
-        """The cameras that may record where they are; names are looked at once for each config."""
-        if config is not self._judged[0]:
-            allowed = frozenset(one.camera_id for one in config.cameras.values() if not is_prohibited(one))
-            self._judged = config, allowed
-        return self._judged[1]
-
-    def _cameras_in_file(self) -> frozenset[UUID]:
-        """The cameras whose address is known, read when the file changed.
+    def _cameras_in_file(self) -> Mapping[UUID, str]:
+        """The cameras whose address is known, and where, read when the file changed.
 
         A password that somebody wrote into it by hand, or an older box did, is readable for a second at most.
         """
@@ -224,7 +224,7 @@ class Supervisor:
         if changed_ns != self._known[0]:
             self._seal_passwords()
             # What sealing changed is read again at the next look, with whatever somebody wrote in between.
-            self._known = changed_ns, frozenset(self._home.addresses())
+            self._known = changed_ns, self._home.addresses()
         return self._known[1]
 
     def _seal_passwords(self) -> None:
@@ -238,13 +238,8 @@ class Supervisor:
     def _end(self) -> None:
         """First the cameras, so that their last segments are in the spool; then whoever reports it."""
         systemd.tell(systemd.STOPPING)
-        children = [self._card, self._nights, *(one.child for one in self._cameras.values())]
-        for group in (children, [self._uploader]):
-            until = self._clock.now() + _STOP_SECONDS
-            for child in group:
-                child.ask_to_stop()
-            for child in group:
-                child.wait(until)
+        self._stop_all([self._card, self._nights, self._masks, *(one.child for one in self._cameras.values())])
+        self._stop_all([self._uploader])
 
 
 @contextmanager

@@ -18,6 +18,7 @@ from infra.manifest import instant
 from infra.timeline import Timeline
 from workers.edge import configuration
 from workers.edge.api import Api, Refused, Unavailable
+from workers.edge.aside import exit_code
 from workers.edge.children import Stop
 from workers.edge.clocks.readings import SERVER, Readings, between, moment
 from workers.edge.clocks.timekeeper import Timekeeper
@@ -119,19 +120,20 @@ class Reporter:
         self._home, self._api, self._stop, self._clock = home, api, stop, clock
         self._standing, self._instance = standing, uuid4()
         self._ledger = Ledger(home.ledger)
+        self._config = Watched(home)
         self._gaps = GapReports(api, self._ledger, home.identity(), home.device_key())
         self._readings = Readings(self._ledger)
-        self._boots = Boots(self._ledger, self._readings, lambda: configuration.load(home))
+        self._boots = Boots(self._ledger, self._readings, self._config.now)
         self._asked_at: float | None = None
         self._pause = contact_pause()
 
     def run(self) -> None:
         """Report until stopped, and once more then. Whoever has been set up before waits a little before the first."""
-        if configuration.load(self._home) is not None:
+        if self._config.now() is not None:
             self._clock.rest(first_wait(), self._stop)
         while not self._stop():
             self._clock.rest(self._turn(), self._stop)
-        config = configuration.load(self._home)
+        config = self._config.now()
         if config is not None:
             with suppress(Unavailable):
                 self._report(config)
@@ -154,7 +156,7 @@ class Reporter:
 
         Raises `Unavailable`.
         """
-        held = configuration.load(self._home)
+        held = self._config.now()
         lacking = held is None or not held.has_key(instant(self._readings.now_us()))
         if self._asked_at is not None and self._clock.now() - self._asked_at < CONFIG_SECONDS and not lacking:
             return held
@@ -226,14 +228,14 @@ def main(folder: str) -> None:
     home = Home(Path(folder))
     identity, key, clock, standing = home.identity(), home.device_key(), Clock(), Standing()
     sending, reporting = (Api(identity, key) for _ in range(2))
-    failed: list[str] = []
+    failed: list[int] = []
 
     def guarded(run: Callable[[], None]) -> None:
         try:
             run()
-        except Exception:
+        except Exception as error:
             log.exception("a thread of the uploader ended, the process starts anew")
-            failed.append(threading.current_thread().name)
+            failed.append(exit_code(error))
             stop.ask()
 
     beside: dict[str, Callable[[], None]] = {
@@ -247,4 +249,4 @@ def main(folder: str) -> None:
     guarded(lambda: Reporter(home, reporting, stop, standing=standing, clock=clock).run())
     for thread in threads:
         thread.join()
-    sys.exit(1 if failed else 0)
+    sys.exit(max(failed, default=0))

@@ -11,6 +11,7 @@ from infra.causes import GapCause
 from infra.streams import LiveStream, StreamFault
 from workers.edge.configuration import CameraRules
 from workers.edge.home import Home
+from workers.edge.masked import Masked
 from workers.edge.places import is_prohibited
 
 Seen = TypeVar("Seen")
@@ -26,9 +27,10 @@ def tried(camera: CameraRules, home: Home, use: Callable[[str], Seen]) -> Seen |
     if not address:
         return GapCause.NOT_CONFIGURED
     try:
-        return use(address)
+        seen = use(address)
     except StreamFault as fault:
         return fault.cause
+    return GapCause.NO_MASK if Masked(home).lacks(camera, address) else seen
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,14 @@
 """What the box tells the person beside it: what happened, and what to do. Commands and the local page say the same."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
+from pathlib import Path
 
 from infra.causes import GapCause
 from infra.clock import TAIPEI
+from workers.edge.aside import put_aside
 from workers.edge.configuration import Config
+from workers.edge.home import Home
 from workers.edge.places import PROHIBITED
 
 # The server hands out two weeks; fewer than these mean that the box has not heard of it for some days.
@@ -34,7 +37,25 @@ ADVICE: Mapping[GapCause, str] = {
     GapCause.CAMERA_SESSION_CHANGED: "鏡頭混入另一個連線的畫面，正在重新連線。若常發生，請更新鏡頭韌體或重新啟動鏡頭。",
     GapCause.CLOCK_CHANGED: "主機的時鐘曾被調整，正在繼續錄影。請檢查時間校正（NTP）設定。",
     GapCause.PROHIBITED_ZONE: PROHIBITED,
+    GapCause.NO_MASK: (
+        "設置區域須有隱私遮罩，但鏡頭未回報遮罩已全部開啟，因此不錄影。"
+        "請在鏡頭開啟遮罩並啟用 ONVIF，數分鐘內會自動恢復；"
+        "遮罩若有減少，請確認畫面後重新執行：sudo shouyuan-edge camera add 鏡頭編號。"
+    ),
 }
+INDEX_SPOILT = (
+    "錄影索引（ledger.sqlite3）損壞，無法讀取。錄影程式會將它另存，並由錄影檔重建；"
+    "一分鐘後若未恢復，請檢查磁碟，並執行：sudo systemctl restart shouyuan-edge。"
+)
+CONFIG_SPOILT = (
+    "平台設定檔（config.json）損壞，無法讀取。主機連上平台後會將它另存，並重新取得設定。"
+    "請檢查主機與平台的連線，以及磁碟健康狀態。"
+)
+_ASIDE = {
+    "ledger.sqlite3": "錄影索引曾損壞，已於{}另存為 {}，並由錄影檔重建；當時尚未回報的中斷紀錄可能遺失。",
+    "config.json": "平台設定曾損壞，已於{}另存為 {}，並向平台重新取得。",
+}
+_LOOK_AT_DISK = "請檢查磁碟健康狀態；處理後，可將該檔移走。"
 NOT_RUNNING = "錄影程式沒有在執行。請執行：sudo systemctl start shouyuan-edge。"
 REVOKED_WORDS = (
     "這台主機已被學校停用，不再上傳。影像仍加密錄在這台主機。請洽機構承辦人：若是誤按，請勿清除這台主機的資料夾。"
@@ -49,6 +70,16 @@ def keys_words(config: Config, moment: datetime) -> str:
     if left < KEYS_LOW_DAYS:
         return f"金鑰只剩今天與之後 {left} 日，之後就無法錄影。請恢復主機與平台的連線；若學校即將停辦，則屬正常。"
     return f"今天與之後 {left} 日都有金鑰，與平台斷線仍可錄影。"
+
+
+def aside_words(home: Home) -> list[str]:
+    """For each file that was put aside and not taken away since: what happened, and what to do."""
+    found = [(one, _ASIDE[path.name]) for path in (home.ledger, home.config) for one in put_aside(path)]
+    return [words.format(moment_words(_put_at(one)), one.name) + _LOOK_AT_DISK for one, words in found]
+
+
+def _put_at(path: Path) -> datetime:
+    return datetime.fromtimestamp(path.stat().st_ctime, tz=UTC)
 
 
 def moment_words(moment: datetime) -> str:

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import select
 
-from infra.clock import TAIPEI
+from infra.clock import TAIPEI, now
 from infra.db import db
 from infra.stack.cameras import RtspCameras
 from infra.stack.clips import Look, make_clip
@@ -20,8 +20,9 @@ from tenants.permissions import Role
 from tests.cameras.onvif import LOGIN, OnvifCamera, serving
 from tests.factories import footage
 from tests.workers.edge.conftest import Box, Site
+from tests.workers.edge.disks import Disk
 from workers.edge.onvif.measuring import measure
-from workers.edge.onvif.night_times import Nightly, next_night
+from workers.edge.onvif.night_times import Nightly, looked_at, next_night, note_looked
 from workers.edge.watching import Length
 
 SHORT = Length(least=2.0, most=8.0)
@@ -69,12 +70,42 @@ def test_a_box_looks_once_a_night_between_two_and_four(hour: int) -> None:
 
 def test_it_is_time_once_a_night_also_where_the_clock_steps_over_it() -> None:
     wall = [datetime(2026, 11, 20, 1, 0, tzinfo=TAIPEI)]
-    is_night = Nightly(UUID(int=60), wall=lambda: wall[0])
+    is_night = Nightly(UUID(int=60), wall[0] - timedelta(hours=12), wall=lambda: wall[0])
     said = []
     for minutes in (0, 62, 1, 60, 22 * 60, 24 * 60):
         wall[0] += timedelta(minutes=minutes)
         said.append(is_night())
     assert said == [False, True, False, False, False, True]
+
+
+def first_look(last: datetime | None, number: int = 7) -> timedelta:
+    """How long after a start at nine in the morning a box looks first."""
+    began = datetime(2026, 11, 20, 9, 0, tzinfo=TAIPEI)
+    wall = [began]
+    is_night = Nightly(UUID(int=number), last, wall=lambda: wall[0])
+    while not is_night():
+        wall[0] += timedelta(minutes=1)
+    return wall[0] - began
+
+
+@pytest.mark.req("KH-3-8")
+def test_a_box_that_missed_the_night_looks_soon_after_its_start_and_not_with_all_others() -> None:
+    tonight = datetime(2026, 11, 20, 2, 10, tzinfo=TAIPEI)
+    missed = [tonight - timedelta(days=1), None, datetime(2031, 1, 1, tzinfo=TAIPEI)]
+    assert all(timedelta(minutes=10) <= first_look(one) <= timedelta(minutes=31) for one in missed)
+    assert first_look(tonight) > timedelta(hours=16)
+    assert len({first_look(None, number * 97) for number in range(20)}) > 10
+
+
+@pytest.mark.req("KH-3-8")
+def test_when_the_server_heard_of_a_look_is_kept_over_a_restart(disk: Disk) -> None:
+    assert looked_at(disk.home) is None
+    note_looked(disk.home)
+    at = looked_at(disk.home)
+    assert at is not None
+    assert abs(at - now()) < timedelta(minutes=1)
+    (disk.home.folder / "looked").write_bytes(bytes(9))
+    assert looked_at(disk.home) is None
 
 
 @pytest.mark.req("KH-3-8", "KH-3-9")

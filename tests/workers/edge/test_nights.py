@@ -13,6 +13,7 @@ from tests.workers.edge.passing import Passing
 from workers.edge.api import Api, Refused, Unavailable
 from workers.edge.configuration import CameraRules
 from workers.edge.onvif import nights
+from workers.edge.onvif.night_times import looked_at
 from workers.edge.onvif.nights import Nights, told
 
 
@@ -45,6 +46,7 @@ def test_what_was_measured_is_told_until_there_is_an_answer(
     server, count = Answering(*answers), len(answers)
     Nights(disk.home, cast("Api", server), lambda: False, clock=Passing().clock).once(until=now() + timedelta(hours=1))
     assert (len(server.asked), server.answers) == (count, [])
+    assert looked_at(disk.home) is not None, "the next start has nothing to catch up on"
     assert {item["camera_id"] for one in server.asked for item in one["items"]} == {str(CAMERA)}
 
 

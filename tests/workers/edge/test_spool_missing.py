@@ -273,6 +273,7 @@ class Quiet:
     """No process."""
 
     pid: int | None = None
+    ended_with: int | None = None
 
     def keep_running(self) -> None:
         """Nothing."""

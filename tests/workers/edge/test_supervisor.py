@@ -7,6 +7,7 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import date
 from functools import partial
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -18,6 +19,7 @@ from tests.workers.edge.conftest import eventually
 from tests.workers.edge.disks import BEGAN, CAMERA, PLAIN, Disk, config_document, enrol, recorded
 from tests.workers.edge.passing import Passing
 from workers.edge import supervisor as supervising
+from workers.edge.camera_child import CameraChild
 from workers.edge.children import Child
 from workers.edge.configuration import CameraRules, Config
 from workers.edge.home import NotEnrolled
@@ -25,7 +27,7 @@ from workers.edge.ledger import Entry, Ledger
 from workers.edge.open_segments import OpenSegment
 from workers.edge.signs import note_try
 from workers.edge.status import hung_after_seconds, late_after_seconds, status_of
-from workers.edge.supervisor import CameraChild, Supervisor
+from workers.edge.supervisor import Supervisor
 from workers.edge.waiting import LONGEST_PAUSE_SECONDS, Clock, Pause
 
 CONFIG = Config(
@@ -96,6 +98,40 @@ def test_whatever_moves_the_recording_moves_the_deadline(disk: Disk, sign: str) 
     eventually(lambda: camera.child.pid is None, seconds=5, what="it is killed")
     recording.leave()
     ledger.close()
+
+
+@pytest.mark.req("KH-5-3a")
+@pytest.mark.parametrize("sign", ["a second of a segment", "a try"])
+def test_a_wall_clock_that_goes_back_two_hours_makes_no_recording_late(disk: Disk, sign: str) -> None:
+    passing = Passing(1000.0)
+    spool, ledger = disk.spool()
+    camera = sleeping(disk, clock=passing.clock)
+    folder = disk.home.folder_of(CAMERA)
+    recording = spool.begin(CAMERA, BEGAN, disk.rules)
+    for number in range(2):
+        mark(recording, number)
+    note_try(folder)
+    look(disk, camera)
+    pid = camera.child.pid
+    for number in range(2, 7):
+        passing.at += 59
+        if sign == "a try":
+            note_try(folder)
+        else:
+            mark(recording, number)
+        set_back(folder)
+        look(disk, camera)
+    assert (camera.child.pid, ledger.state_of(CAMERA).cause) == (pid, None)
+    camera.child.kill()
+    recording.leave()
+    ledger.close()
+
+
+def set_back(folder: Path) -> None:
+    """Let the sign that was written last carry the time of a clock that is two hours behind by now."""
+    written = max([folder / "tried", *folder.glob("*.end?")], key=lambda path: path.stat().st_ctime_ns)
+    at_ns = written.stat().st_ctime_ns - 2 * 3600 * 1_000_000_000
+    os.utime(written, ns=(at_ns, at_ns))
 
 
 def mark(recording: OpenSegment, number: int) -> None:

@@ -33,6 +33,7 @@ from workers.edge.clocks.readings import Readings
 from workers.edge.configuration import Config
 from workers.edge.home import Home
 from workers.edge.ledger import Ledger
+from workers.edge.masked import Masked
 from workers.edge.onvif.soap import CameraFault, Fault
 from workers.edge.places import is_prohibited
 from workers.edge.room import measure
@@ -92,6 +93,8 @@ class Fetcher:
         camera = config.cameras.get(hole.camera_id)
         if camera is None or is_prohibited(camera):
             return True
+        if Masked(self._home).lacks(camera, self._home.stream_of(hole.camera_id)):
+            return False
         self._spool.recover(hole.camera_id)
         card = ask(self._home, self._readings, hole)
         # A recording that still runs may be told of a little late.

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from infra.manifest import microseconds
-from infra.stream_addresses import RTSP, without_password
+from infra.stream_addresses import RTSP
 from infra.strict_xml import Element
-from workers.edge.onvif.camera import SCHEMA, OnvifCamera, Profile
+from workers.edge.onvif.camera import SCHEMA, OnvifCamera
 from workers.edge.onvif.soap import CameraFault, Fault, escaped
 from workers.edge.onvif.trees import every, first, text_at
 
@@ -53,7 +53,7 @@ def of_stream(camera: OnvifCamera, found: list[Recording], stream: str) -> list[
     """
     if len({one.source for one in found}) <= 1 and len({one.source for one in camera.profiles()}) <= 1:
         return found
-    recorded = next((one for one in camera.profiles() if _is_at(camera, one, stream)), None)
+    recorded = next((one for one in camera.profiles() if camera.is_at(one, stream)), None)
     names = {recorded.token, recorded.source} - {""} if recorded is not None else set()
     return [one for one in found if one.source in names]
 
@@ -67,13 +67,6 @@ def replay_address(camera: OnvifCamera, recording: Recording) -> str:
     asked = f"{setup}<RecordingToken>{escaped(recording.token)}</RecordingToken>"
     said = first(camera.ask(REPLAY, "GetReplayUri", asked), "Uri")
     return camera.own(said.text().strip() if said is not None else "", *RTSP)
-
-
-def _is_at(camera: OnvifCamera, profile: Profile, stream: str) -> bool:
-    try:
-        return camera.stream_address(profile) == without_password(stream)
-    except CameraFault:  # a stream that is not for us
-        return False
 
 
 def _recording(said: Element) -> Recording | None:

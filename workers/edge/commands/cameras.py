@@ -11,6 +11,7 @@ from workers.edge.commands.finding import Stream
 from workers.edge.commands.terminal import Commands, fail, say
 from workers.edge.configuration import CameraRules
 from workers.edge.home import Home
+from workers.edge.masked import Masked
 from workers.edge.onvif.soap import CameraFault, Fault
 from workers.edge.places import PROHIBITED, is_prohibited
 
@@ -50,6 +51,8 @@ def _add(home: Home, options: argparse.Namespace) -> int:
         stream = finding.look_up(typed, camera, asked_login()) if _is_host(typed) else _given(typed, camera, options)
     except (CameraFault, StreamFault) as error:
         return fail(finding.advice_on(error))
+    if stream.masks:
+        Masked(home).taken(camera.camera_id, stream.address, stream.masks)
     home.keep_address(camera.camera_id, stream.address, onvif=stream.onvif)
     say(f"已設定 {camera.code}（{camera.name}）：{without_password(stream.address)}{_password_words(home, camera)}")
     if not stream.onvif:  # nobody has opened it yet

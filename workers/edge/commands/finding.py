@@ -20,10 +20,11 @@ _PORT = GROUP[1]
 
 @dataclass(frozen=True)
 class Stream:
-    """A stream that was opened: its address with the password, and where the camera answers by ONVIF."""
+    """A stream that was opened: its address with the password, where the camera answers by ONVIF, and its masks."""
 
     address: str
     onvif: str
+    masks: int = 0
 
 
 def find(options: argparse.Namespace) -> int:
@@ -48,14 +49,15 @@ def look_up(host: str, camera: CameraRules, login: Login | None) -> Stream:
     offered = best_first(asked.profiles(), camera.approved)
     if not offered:
         raise CameraFault(Fault.NO_STREAM)
-    if camera.needs_mask and not asked.masks_on(offered[0]):
+    masks = asked.masks_on(offered[0])
+    if camera.needs_mask and not masks:
         raise CameraFault(Fault.NO_MASK)
     address = asked.stream_address(offered[0])
     say(f"{camera.code}\t主要串流 {_sizes(offered[0])}\t{address}")
     full = with_login(address, login) if login is not None else address
     with open_stream(full, audio=False) as stream:
         next(stream.arrivals)
-    return Stream(full, asked.url)
+    return Stream(full, asked.url, masks)
 
 
 def advice_on(error: CameraFault | StreamFault) -> str:

@@ -2,13 +2,15 @@
 
 import argparse
 
-from infra.stream_addresses import login_of
+from infra.stream_addresses import host_of, login_of
 from workers.edge.commands.asking import asked_login, named, newest_config, unknown
 from workers.edge.commands.terminal import Commands, fail, say
+from workers.edge.configuration import CameraRules
 from workers.edge.home import Home
+from workers.edge.masked import Masked
 from workers.edge.onvif.camera import OnvifCamera
 from workers.edge.onvif.choosing import best_first
-from workers.edge.onvif.masks import Area, BadArea, area, cover
+from workers.edge.onvif.masks import Area, BadArea, area, cover, masks_over
 from workers.edge.onvif.soap import WORDS, CameraFault, Fault
 
 
@@ -41,7 +43,9 @@ def _mask(home: Home, options: argparse.Namespace) -> int:
         return fail("不知道這支鏡頭的位址。請加上 --at 鏡頭的 IP 位址。")
     login = asked_login() if options.at else login_of(home.stream_of(camera.camera_id))
     try:
-        source = _cover(OnvifCamera(host, login), areas)
+        asked = OnvifCamera(host, login)
+        source = _cover(asked, camera, areas)
+        _note(home, camera, asked)
     except CameraFault as fault:
         return fail(WORDS[Fault.NO_MASKING] if fault.fault is Fault.NOT_OFFERED else str(fault))
     say(f"{camera.code}（{camera.name}）已設定並確認遮罩：{'；'.join(one.words for one in areas)}（{source}）")
@@ -49,11 +53,18 @@ def _mask(home: Home, options: argparse.Namespace) -> int:
     return 0
 
 
-def _cover(camera: OnvifCamera, areas: list[Area]) -> str:
-    """Cover the picture that would be recorded; which one it is."""
-    camera.clock_ahead_ms()
-    offered = best_first(camera.profiles(), None)
+def _cover(asked: OnvifCamera, camera: CameraRules, areas: list[Area]) -> str:
+    """Cover the picture that `camera add` would take; which one it is."""
+    asked.clock_ahead_ms()
+    offered = best_first(asked.profiles(), camera.approved)
     if not offered:
         raise CameraFault(Fault.NO_STREAM)
-    cover(camera, offered[0], areas)
+    cover(asked, offered[0], areas)
     return f"主要串流 {offered[0].width}×{offered[0].height}"
+
+
+def _note(home: Home, camera: CameraRules, asked: OnvifCamera) -> None:
+    """Of a camera that is set already, these are the masks that it must have from now on."""
+    address = home.addresses().get(camera.camera_id, "")
+    if host_of(address) == asked.host:
+        Masked(home).taken(camera.camera_id, address, masks_over(asked, address))

@@ -25,7 +25,9 @@ from workers.edge.status import disk_words, status_of
 from workers.edge.undated import standing
 from workers.edge.undated.boots import Boots
 from workers.edge.watching import tried
-from workers.edge.words import ADVICE, NOT_RUNNING, REVOKED_WORDS
+from workers.edge.words import ADVICE, CONFIG_SPOILT, NOT_RUNNING, REVOKED_WORDS, aside_words
+
+_NO_CONFIG = "尚未取得平台的設定。請檢查主機與平台的連線，並執行：sudo systemctl start shouyuan-edge。"
 
 
 def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
@@ -60,13 +62,14 @@ def _status(home: Home, _options: argparse.Namespace) -> int:
     home.identity()
     config = configuration.load(home)
     if config is None:
-        return fail("尚未取得平台的設定。請檢查主機與平台的連線，並執行：sudo systemctl start shouyuan-edge。")
+        return fail(CONFIG_SPOILT if configuration.is_spoilt(home) else _NO_CONFIG)
     ledger = Ledger(home.ledger)
     disk, faults = disk_words(home, ledger)
     say(f"磁碟\t{disk}")
     if revoked_since_us(ledger):
         faults += 1
         say(REVOKED_WORDS)
+    faults += _say_aside(home)
     absent = ADVICE[GapCause.PROCESS_RESTARTED] if is_held(home.lock) else NOT_RUNNING
     boots = Boots(ledger, Readings(ledger), lambda: config)
     undated = standing.words(ledger, boots)
@@ -86,6 +89,14 @@ def _status(home: Home, _options: argparse.Namespace) -> int:
         say(left)
     ledger.close()
     return 1 if faults or left else 0
+
+
+def _say_aside(home: Home) -> int:
+    """Say which files were put aside; how many."""
+    told = aside_words(home)
+    for sentence in told:
+        say(f"損壞的檔案\t{sentence}")
+    return len(told)
 
 
 def _run(home: Home, _options: argparse.Namespace) -> int:

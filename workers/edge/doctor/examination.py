@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from contextlib import closing
+from sqlite3 import DatabaseError
 
 from infra.causes import GapCause
 from infra.clock import now
 from infra.manifest import microseconds
 from workers.edge import configuration
 from workers.edge.api import Api, Refused, Unavailable
+from workers.edge.aside import is_spoilt
 from workers.edge.clocks.readings import Readings
 from workers.edge.configuration import CameraRules, Config, UnknownConfig
 from workers.edge.doctor import cameras, disk, kept, machine, network
@@ -18,7 +20,7 @@ from workers.edge.sending.refused import left_behind
 from workers.edge.standing import REVOKED
 from workers.edge.undated import standing
 from workers.edge.undated.boots import Boots
-from workers.edge.words import KEYS_LOW_DAYS, REVOKED_WORDS, keys_words
+from workers.edge.words import CONFIG_SPOILT, INDEX_SPOILT, KEYS_LOW_DAYS, REVOKED_WORDS, aside_words, keys_words
 
 
 def examine(home: Home) -> list[Finding]:
@@ -31,15 +33,12 @@ def examine(home: Home) -> list[Finding]:
     rate, count = sum(one.kept_bits_per_second for one in streams.values()), len(seen)
     rest = [_keys(config)] if config is not None else []
     rest += [_store(config)] if config is not None and config.store else []
-    with closing(Ledger(home.ledger)) as ledger:
-        room = disk.room(home, ledger, cameras=count, bits_per_second=_of_all(rate, len(streams), count))
-        not_sent = _not_sent(ledger, config)
     findings = [
         server,
         *answered,
         *rest,
-        room,
-        *not_sent,
+        *_of_index(home, config, cameras=count, bits_per_second=_of_all(rate, len(streams), count)),
+        *_files(home),
         disk.speed(home.folder, cameras=count),
         disk.mount(home.folder),
         disk.rights(home.folder),
@@ -53,12 +52,32 @@ def examine(home: Home) -> list[Finding]:
     return findings
 
 
+def _of_index(home: Home, config: Config | None, *, cameras: int, bits_per_second: float) -> list[Finding]:
+    """What is measured by the box's own index, or that nobody can read it."""
+    try:
+        with closing(Ledger(home.ledger)) as ledger:
+            room = disk.room(home, ledger, cameras=cameras, bits_per_second=bits_per_second)
+            return [room, *_not_sent(ledger, config)]
+    except DatabaseError as error:
+        if not is_spoilt(error):
+            raise
+        return [Finding(check="index", title="錄影索引", good=False, words=INDEX_SPOILT)]
+
+
 def _not_sent(ledger: Ledger, config: Config | None) -> list[Finding]:
     """What lies on the disk and cannot be sent: its time is not known, or it was not taken."""
     undated = standing.words(ledger, Boots(ledger, Readings(ledger), lambda: config))
     left = left_behind(ledger).words()
     found = [Finding(check="undated", title="錄影時間", good=undated[1], words=undated[0])] if undated else []
     return found + ([Finding(check="refused", title="無法上傳", good=False, words=left)] if left else [])
+
+
+def _files(home: Home) -> list[Finding]:
+    """Files that are broken, or were and lie aside."""
+    told = [CONFIG_SPOILT] if configuration.is_spoilt(home) else []
+    return [
+        Finding(check="files", title="損壞的檔案", good=False, words=words) for words in (*told, *aside_words(home))
+    ]
 
 
 def _of_all(rate: float, measured: int, count: int) -> float:

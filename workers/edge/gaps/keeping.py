@@ -23,7 +23,12 @@ _LEAST_STEP_US = 500_000
 # Less is not looked for on the camera's card: a key frame would hardly lie in it.
 _LEAST_ON_CARD_US = 5_000_000
 _PRIMARY_CODE = 0xFF
-_ERRNO = {sqlite3.SQLITE_FULL: errno.ENOSPC, sqlite3.SQLITE_IOERR: errno.EIO, sqlite3.SQLITE_CANTOPEN: errno.EIO}
+_ERRNO = {
+    sqlite3.SQLITE_FULL: errno.ENOSPC,
+    sqlite3.SQLITE_IOERR: errno.EIO,
+    sqlite3.SQLITE_CANTOPEN: errno.EIO,
+    sqlite3.SQLITE_READONLY: errno.EROFS,
+}
 
 
 @dataclass(frozen=True)
@@ -60,11 +65,22 @@ class Gaps:
     """What `workers.edge.ledger` builds on: the file, its transactions, and each camera's standing."""
 
     def __init__(self, path: Path, *, boot: str = "") -> None:
+        """Raises `OSError` when the disk does not give it or take it."""
         self.boot = boot or told.short_boot_id()
         self.connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None)
-        self.connection.execute("pragma journal_mode = wal")
-        self.connection.execute("pragma synchronous = full")
-        tables.prepare(self.connection)
+        try:
+            with _of_disk():
+                self.connection.execute("pragma journal_mode = wal")
+                self.connection.execute("pragma synchronous = full")
+                tables.prepare(self.connection)
+        except BaseException:
+            self.connection.close()
+            raise
+
+    def is_whole(self) -> bool:
+        """Whether the file holds together, page by page. It reads all of it."""
+        with _of_disk():
+            return bool(self.connection.execute("pragma quick_check(1)").fetchone() == ("ok",))
 
     def close(self) -> None:
         """Let go of the file."""
@@ -198,14 +214,24 @@ class Gaps:
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
         """All or nothing, and nobody else writes meanwhile. Raises `OSError` when the disk does not take it."""
-        try:
-            self.connection.execute("begin immediate")
-            yield self.connection
-            self.connection.execute("commit")
-        except BaseException as error:
-            if self.connection.in_transaction:  # a full disk may have rolled it back already
-                self.connection.execute("rollback")
-            number = _ERRNO.get(getattr(error, "sqlite_errorcode", 0) & _PRIMARY_CODE)
-            if number is not None:
-                raise OSError(number, f"index: {error}") from error
+        with _of_disk():
+            try:
+                self.connection.execute("begin immediate")
+                yield self.connection
+                self.connection.execute("commit")
+            except BaseException:
+                if self.connection.in_transaction:  # a full disk may have rolled it back already
+                    self.connection.execute("rollback")
+                raise
+
+
+@contextmanager
+def _of_disk() -> Iterator[None]:
+    """What is the disk's fault is an `OSError`, as everywhere."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        number = _ERRNO.get(getattr(error, "sqlite_errorcode", 0) & _PRIMARY_CODE)
+        if number is None:
             raise
+        raise OSError(number, f"index: {error}") from error

@@ -19,7 +19,15 @@ from workers.edge.standing import revoked_since_us
 from workers.edge.status import disk_words, status_of
 from workers.edge.undated import standing
 from workers.edge.undated.boots import Boots
-from workers.edge.words import ADVICE, KEYS_LOW_DAYS, REVOKED_WORDS, keys_words, moment_words
+from workers.edge.words import (
+    ADVICE,
+    CONFIG_SPOILT,
+    KEYS_LOW_DAYS,
+    REVOKED_WORDS,
+    aside_words,
+    keys_words,
+    moment_words,
+)
 
 _SILENT_US = 300_000_000
 
@@ -45,7 +53,8 @@ def take(home: Home, at: datetime) -> Snapshot:
     home.identity()
     config = configuration.load(home)
     if config is None:
-        words = "尚未取得平台的設定。請檢查主機與平台的連線。"
+        none = "尚未取得平台的設定。請檢查主機與平台的連線。"
+        words = CONFIG_SPOILT if configuration.is_spoilt(home) else none
         return Snapshot(at=at, place="", cameras=[], box=[_line("server", "平台連線", good=False, words=words)])
     ledger = Ledger(home.ledger)
     try:
@@ -58,6 +67,7 @@ def take(home: Home, at: datetime) -> Snapshot:
             cameras=[_camera(ledger, config, camera, boots) for camera in config.cameras.values()],
             box=[
                 *_standing(ledger),
+                *[_line("files", "損壞的檔案", good=False, words=words) for words in aside_words(home)],
                 *_undated(ledger, boots),
                 _contact(ledger, at, is_lost=boots.is_standing()),
                 _backlog(ledger),

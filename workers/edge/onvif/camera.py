@@ -119,6 +119,13 @@ class OnvifCamera:
             said = first(answer, "MediaUri", "Uri")
         return self.own(said.text().strip() if said is not None else "", *RTSP)
 
+    def is_at(self, profile: Profile, address: str) -> bool:
+        """Whether a stream is the one at this address. Raises no `CameraFault`: a stream that is not for us is not."""
+        try:
+            return self.stream_address(profile) == without_password(address)
+        except CameraFault:
+            return False
+
     def masks_on(self, profile: Profile) -> int:
         """How many privacy masks are switched on over the picture of a stream, by Media2; 0 where it cannot tell."""
         try:

@@ -81,6 +81,19 @@ def cover(camera: OnvifCamera, profile: Profile, areas: Sequence[Area]) -> None:
         raise CameraFault(Fault.NO_MASK)
 
 
+def masks_over(camera: OnvifCamera, address: str) -> int:
+    """How many masks are on over the picture that is recorded from an address. Raises `CameraFault`.
+
+    Of a camera with several pictures that names none at this address, the one with the fewest counts.
+    """
+    profiles = camera.profiles()
+    sources = {one.source: one for one in profiles}
+    if len(sources) > 1:
+        here = {one.source: one for one in profiles if camera.is_at(one, address)}
+        sources = here or sources
+    return min((camera.masks_on(one) for one in sources.values()), default=0)
+
+
 def _kind_of(camera: OnvifCamera, profile: Profile, *, wanted: int) -> str:
     """How masks are drawn there: in one colour where the camera can, which nothing shines through."""
     token = f"<ConfigurationToken>{escaped(profile.source)}</ConfigurationToken>"

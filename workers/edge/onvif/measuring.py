@@ -6,6 +6,7 @@ from infra.camera_profiles import Measured
 from infra.stream_addresses import host_of, login_of
 from infra.streams import open_stream
 from workers.edge.onvif.camera import OnvifCamera
+from workers.edge.onvif.masks import masks_over
 from workers.edge.onvif.soap import CameraFault
 from workers.edge.watching import Length, watched
 
@@ -27,9 +28,6 @@ def _asked(measured: Measured, address: str, onvif: str) -> Measured:
         measured = replace(measured, clock_offset_ms=-camera.clock_ahead_ms())
         model = camera.model()
         measured = replace(measured, make=model.make, model=model.model, firmware=model.firmware)
-        profiles = camera.profiles()
-        size = measured.width, measured.height
-        recorded = next((one for one in profiles if (one.width, one.height) == size), None)
-        return replace(measured, masks=camera.masks_on(recorded)) if recorded is not None else measured
+        return replace(measured, masks=masks_over(camera, address))
     except CameraFault:
         return measured

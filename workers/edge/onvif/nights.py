@@ -20,8 +20,9 @@ from workers.edge.api import Api, Refused, Unavailable
 from workers.edge.children import Stop
 from workers.edge.configuration import CameraRules, Watched
 from workers.edge.home import Home
+from workers.edge.masked import Masked
 from workers.edge.onvif.measuring import measure
-from workers.edge.onvif.night_times import next_night
+from workers.edge.onvif.night_times import next_night, note_looked
 from workers.edge.places import is_prohibited
 from workers.edge.sealing import CannotOpen
 from workers.edge.waiting import Clock, Pause
@@ -56,7 +57,7 @@ class Nights:
 
     def __init__(self, home: Home, api: Api, stop: Callable[[], bool], *, clock: Clock) -> None:
         self._home, self._api, self._stop, self._clock = home, api, stop, clock
-        self._config = Watched(home)
+        self._config, self._masked = Watched(home), Masked(home)
 
     def once(self, *, until: datetime) -> None:
         """Look at all cameras, one after the other, and tell the server."""
@@ -65,10 +66,32 @@ class Nights:
         for camera in config.cameras.values() if config is not None else ():
             measured = None if self._stop() else look(self._home, camera)
             if measured is not None:
+                self._note_masks(camera, measured)
                 found.append(told(camera, measured))
         pause = Pause(first=5.0, longest=_LONGEST_PAUSE_SECONDS)
-        while found and not self._stop() and now() < until and not self._is_told(found):
+        while not self._stop() and now() < until:
+            if not found or self._is_told(found):
+                self._note()
+                return
             self._clock.rest(pause.take(), self._stop)
+
+    def _note(self) -> None:
+        try:
+            note_looked(self._home)
+        except OSError:
+            log.exception("disk does not take that it was looked")
+
+    def _note_masks(self, camera: CameraRules, measured: Measured) -> None:
+        """One that needs a mask and shows fewer than it had is not recorded from now on (`workers.edge.masked`)."""
+        address = self._home.addresses().get(camera.camera_id)
+        if address is None or measured.masks is None:
+            return
+        try:
+            self._masked.saw(camera.camera_id, address, measured.masks)
+        except OSError:
+            log.exception("disk does not take what masks there are", camera_id=str(camera.camera_id))
+        if self._masked.lacks(camera, address):
+            log.error("privacy masks are off, the camera is not recorded", camera_id=str(camera.camera_id))
 
     def _is_told(self, found: list[dict[str, object]]) -> bool:
         """Whether the server has an answer for them, if only that it is too old for them."""
