@@ -13,9 +13,11 @@ from infra import clock
 YEAR_DAYS = 365
 APPEAL_DAYS = 30
 
-# Days between the recording and its upload: the ingest takes no segment that is older (a week of outage, which is what
-# an edge box is sized for, and a weekend to notice it).
-LATE_UPLOAD_DAYS = 10
+# The least that footage is kept anywhere, the day of recording not counted (要點五(三)).
+LEAST_RETENTION_DAYS = 14
+# Days between the recording and its upload: the ingest takes no segment that is older. As long as a day is owed that is
+# kept the least: on its last day its first second is nearly 15 days old, and an offline box may still hold it (DR-34).
+LATE_UPLOAD_DAYS = LEAST_RETENTION_DAYS + 1
 # A store expires in whole days, rounded up to the next midnight in UTC, which is 08:00 in Taipei (DR-03).
 ROUNDING_DAYS = 1
 # Where the bucket keeps versions, an expired object becomes a non-current version and goes a day later, rounded again.
@@ -120,7 +122,7 @@ def lifecycle_days(retention_days: int) -> int:
     """`Days` of the store's expiry rule for one retention class: the net below our own destruction, never before it.
 
     One day more than the period, since rounding would otherwise take what was uploaded before 08:00 up to sixteen hours
-    early; a week more for retries and for copying holds; but never so late that footage uploaded ten days after its
+    early; a week more for retries and for copying holds; but never so late that footage uploaded 15 days after its
     recording would outlive its year.
     """
     return min(retention_days + ROUNDING_DAYS + RETRY_DAYS, MAX_LIFECYCLE_DAYS)

@@ -87,7 +87,7 @@ def _of_footage(tenant_id: UUID, today: date) -> Iterator[OpenItem]:
 
 
 def _of_boxes(tenant_id: UUID, now: datetime) -> Iterator[OpenItem]:
-    days = periods.LATE_UPLOAD_DAYS
+    days = periods.LEAST_RETENTION_DAYS
     yield OpenItem(
         what="使用中的邊緣主機",
         count=len(queries.boxes_left(tenant_id=tenant_id)),

@@ -114,5 +114,9 @@ def filmed_until(effective_from: date, *, entered_at: datetime) -> datetime:
 
 
 def devices_end_on(filmed: datetime) -> date:
-    """The first day on which a box of the institution has nothing left to send that would be taken (DR-34)."""
-    return clock.civil_day(filmed) + timedelta(days=periods.LATE_UPLOAD_DAYS + 1)
+    """The first day on which a box of the institution has nothing left that must be kept (DR-34).
+
+    The last day of recording may go then. A box that could still say that it holds some of it would delay the proof.
+    """
+    last = clock.civil_day(filmed - timedelta(microseconds=1))
+    return periods.destroyable_on(last, periods.LEAST_RETENTION_DAYS)

@@ -16,7 +16,7 @@ from tenants.footage.rules import (
 from tenants.registry.models import Camera
 
 PRESENT = (SegmentState.CONFIRMED, SegmentState.STORED)
-# A device confirms for ten days after the recording, and a store that is down for long is asked again when it is back.
+# A device confirms for 15 days after the recording, and a store that is down for long is asked again when it is back.
 _CHECKED_WITHIN = timedelta(days=31)
 KEY_OF_SEGMENT = and_(
     DayKey.tenant_id == Segment.tenant_id,

@@ -9,9 +9,10 @@ from uuid import UUID
 
 from infra.causes import GapCause
 from infra.clock import day_start
+from tenants.periods import LATE_UPLOAD_DAYS
 
 # How old, how far ahead and how long a segment may claim to be; its civil day is that of its start.
-OLDEST = timedelta(days=10)
+OLDEST = timedelta(days=LATE_UPLOAD_DAYS)
 NEWEST = timedelta(minutes=5)
 LONGEST = timedelta(minutes=10)
 # A heartbeat comes every 15 s; after this long without one nobody knows whether the camera records (DR-30).

@@ -166,7 +166,7 @@ class SitePeriod(Identified, Timestamped, TenantOwned, Model):
         ),
         CheckConstraint("basis in ('own_policy', 'regulation')", name="basis"),
         CheckConstraint("(basis = 'own_policy') = (retention_days is not null)", name="own_days"),
-        CheckConstraint("retention_days between 14 and 351", name="retention_days"),
+        CheckConstraint("retention_days between 14 and 346", name="retention_days"),
         CheckConstraint("withdrawn_by is null or withdrawn_at is not null", name="withdrawn_by"),
     )
 
@@ -205,7 +205,7 @@ class RuleSchedule(Identified, Timestamped, Model):
             unique=True,
             postgresql_where=text("withdrawn_at is null"),
         ),
-        CheckConstraint("min_days between 14 and 351", name="min_days"),
+        CheckConstraint("min_days between 14 and 346", name="min_days"),
         CheckConstraint("withdrawn_by is null or withdrawn_at is not null", name="withdrawn_by"),
     )
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 _YEAR = 365
-# What nobody of ours knows of goes by the store's own rule: eight days after the period, never after 352. Object, old
+# What nobody of ours knows of goes by the store's own rule: eight days after the period, never after 347. Object, old
 # version and marker go one after the other, a day or two each.
-_NET, _NET_AT_MOST, _NET_LEISURE = 8, 352, 6
+_NET, _NET_AT_MOST, _NET_LEISURE = 8, 347, 6
 # An upload that nobody ends is given up after a day, at the store's leisure.
 GIVEN_UP = timedelta(days=4)
 

@@ -57,7 +57,7 @@ LONGEST = Plan(
     profile="KH_PRESCHOOL",
     cameras=("S-GATE",),
     hours=(8,),
-    own_days=351,
+    own_days=346,
 )
 
 
@@ -93,7 +93,7 @@ class Story:
 
     def _acts(self) -> list[tuple[int, Callable[[], None]]]:
         return [
-            (5, lambda: self._leave_strays(14, 60, 351)),
+            (5, lambda: self._leave_strays(14, 60, 346)),
             *((number, lambda: self._leave_strays(14, 60)) for number in (100, 200)),
             *((number, self._upload_again) for number in range(40, RECORDED_DAYS, 40)),
             *((number, self._check_rules) for number in range(30, RECORDED_DAYS, 30)),
@@ -120,7 +120,7 @@ class Story:
         own = {
             "K1": [],
             "E1": [Own(begins=begin, days=60), Own(begins=at(_BACK_TO_REGULATION))],
-            "K2": [Own(begins=begin, days=351), Own(begins=at(_LATER_POLICY), days=30)],
+            "K2": [Own(begins=begin, days=346), Own(begins=at(_LATER_POLICY), days=30)],
         }[code]
         text = ty if code == "E1" else kh
 

@@ -174,6 +174,6 @@ def test_a_box_sends_what_it_has_until_nothing_more_is_taken_and_is_then_revoked
     footage.device(scene.k1)
     scene.close()
     ask = {"tenant_id": scene.k1.tenant_id, "actor": SYSTEM}
-    last = TODAY + timedelta(days=periods.LATE_UPLOAD_DAYS)
+    last = periods.kept_through(TODAY, periods.LEAST_RETENTION_DAYS)
     assert [actions.end_devices(today=day, **ask) for day in (TODAY, last, last + timedelta(days=1))] == [0, 0, 1]
     assert queries.boxes_left(tenant_id=scene.k1.tenant_id) == []

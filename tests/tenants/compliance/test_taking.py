@@ -192,13 +192,13 @@ def test_recent_days_are_taken_again_each_night_and_older_ones_are_settled(e1: I
     def waiting() -> list[int]:
         return [(today - day).days for day in days_to_take(tenant_id=e1.tenant_id, today=today)]
 
-    assert waiting() == list(range(11, 0, -1)), "the last hour of a day may come ten days after that hour"
+    assert waiting() == list(range(16, 0, -1)), "the last hour of a day may come 15 days after that hour"
     for back in (1, 2, 3):
         compliance.day(e1, on=today - timedelta(days=back))
     row = db.session.get_one(ComplianceDay, (e1.tenant_id, today - timedelta(days=2)))
     row.computed_at = clock.day_start(today) - timedelta(seconds=1)
     db.session.commit()
-    assert waiting() == [11, 10, 9, 8, 7, 6, 5, 4, 2]
+    assert waiting() == [*range(16, 3, -1), 2]
     db.session.get_one(Camera, e1.cameras["C-GATE"]).active_from = today - timedelta(days=4)
     db.session.commit()
     assert waiting() == [4, 2]

@@ -13,7 +13,7 @@ from tenants.disclosures.official.actions import NeedsConfirmation
 from tenants.footage.models import DayKey
 from tenants.retention.models import HoldWindow
 from tenants.roc_dates import format_date
-from tests.factories import footage, retention
+from tests.factories import footage, registry, retention
 from tests.tenants.disclosures.conftest import Scene
 from tests.tenants.disclosures.test_filing import refused
 
@@ -53,7 +53,10 @@ def test_only_a_window_whose_period_is_over_is_said_to_be_gone_by_the_rule(scene
     footage.segment(scene.school, device_id=footage.device(scene.school), started_at=start)
 
     past = refused(scene, windows=(scene.window(ago=timedelta(days=20)), scene.window()))
-    never = scene.file(scene.filing(scene.window(ago=timedelta(days=12))))
+    scene.at_school()
+    registry.period(scene.school.tenant_id, scene.school.site_id, 60)
+    db.session.commit()
+    never = scene.file(scene.filing(scene.window(ago=timedelta(days=16))))
 
     assert isinstance(past, NeedsConfirmation)
     assert [caution.code for caution in past.cautions] == ["past_period"]

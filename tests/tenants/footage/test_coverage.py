@@ -98,7 +98,7 @@ def claimed(*, days: float, silent: bool = False) -> CameraDay:
 @pytest.mark.req("DR-17")
 @pytest.mark.parametrize("silent", [False, True], ids=["it goes on saying so", "and is never heard again"])
 def test_what_a_box_says_it_recorded_and_never_sends_is_a_loss_once_it_can_arrive_no_more(*, silent: bool) -> None:
-    assert claimed(days=8.9, silent=silent).coverage == 1
-    assert claimed(days=9.5, silent=silent).coverage == pytest.approx(0.5), "the morning could not be taken any more"
-    lost = claimed(days=10, silent=silent)
+    assert claimed(days=13.9, silent=silent).coverage == 1
+    assert claimed(days=14.5, silent=silent).coverage == pytest.approx(0.5), "the morning could not be taken any more"
+    lost = claimed(days=15, silent=silent)
     assert (lost.coverage, list(lost.late), [gap.window for gap in lost.gaps]) == (0, [], [DAY])

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from infra.causes import GapCause
+from infra.clock import civil_day, day_start
 from tenants.footage.coverage import camera_day
 from tenants.footage.rules import (
     CAUSE_NAMES,
@@ -21,6 +22,7 @@ from tenants.footage.rules import (
     missing,
     state_now,
 )
+from tenants.periods import LEAST_RETENTION_DAYS, deletable_from
 
 NOON = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
 
@@ -142,18 +144,28 @@ def test_no_data_is_not_full_coverage() -> None:
         (NOON + timedelta(days=1), 1, False),
         (NOON + timedelta(minutes=6), 1, False),
         (NOON + timedelta(minutes=4), 1, True),
-        (NOON - timedelta(days=10), 1, True),
-        (NOON - timedelta(days=10, seconds=1), 1, False),
+        (NOON - timedelta(days=15), 1, True),
+        (NOON - timedelta(days=15, seconds=1), 1, False),
         (NOON - timedelta(hours=1), 10, True),
         (NOON - timedelta(hours=1), 11, False),
     ],
 )
-def test_a_device_may_claim_the_last_ten_days_and_no_more_than_ten_minutes(
+def test_a_device_may_claim_the_last_15_days_and_no_more_than_ten_minutes(
     begins: datetime,
     minutes: int,
     plausible: bool,  # noqa: FBT001 - a row of the table
 ) -> None:
     assert is_plausible(Window(begins, begins + timedelta(minutes=minutes)), now=NOON) is plausible
+
+
+@pytest.mark.req("DR-34", "KH-5-1a")
+@given(seconds=st.integers(0, 86_399), days=st.integers(0, 14), late=st.integers(0, 86_399))
+def test_a_box_may_deliver_what_it_held_back_for_as_long_as_the_day_is_owed(seconds: int, days: int, late: int) -> None:
+    day = civil_day(NOON)
+    began = day_start(day) + timedelta(seconds=seconds)
+    now = day_start(day + timedelta(days=days)) + timedelta(seconds=late)
+    assert now < deletable_from(day, LEAST_RETENTION_DAYS)
+    assert now < began or is_plausible(Window(began, began + timedelta(minutes=1)), now=now)
 
 
 def test_every_cause_has_words() -> None:

@@ -130,7 +130,7 @@ def test_a_profile_cannot_be_changed() -> None:
 
 @pytest.mark.req("KH-2-1")
 @pytest.mark.parametrize(
-    ("typed", "days"), [("30", 30), ("14", 14), ("１４", 14), (" 60 ", 60), ("", None), (" ", None), ("351", 351)]
+    ("typed", "days"), [("30", 30), ("14", 14), ("１４", 14), (" 60 ", 60), ("", None), (" ", None), ("346", 346)]
 )
 def test_an_institution_may_keep_footage_longer(typed: str, days: int | None) -> None:
     assert tightened_days(typed, KH) == days

@@ -72,7 +72,7 @@ def test_what_the_meeting_passed_counts_from_its_day_and_is_in_the_chain(k1: Ins
 @pytest.mark.req("KH-2-1")
 @pytest.mark.parametrize(
     ("typed", "sentence"),
-    [("10", "不得少於14日（要點第五點第三款）"), ("352", "一年內銷毀（要點第五點第四款）"), ("14.5", "填整數")],
+    [("10", "不得少於14日（要點第五點第三款）"), ("347", "一年內銷毀（要點第五點第四款）"), ("14.5", "填整數")],
 )
 def test_days_that_the_regulation_does_not_allow_are_refused_with_the_article(
     k1: Institution, typed: str, sentence: str

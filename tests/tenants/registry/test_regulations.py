@@ -86,7 +86,7 @@ def test_every_preschool_keeps_longer_from_the_versions_day_on_and_no_school(bur
 
 @pytest.mark.parametrize(
     ("days", "sentence"),
-    [("13", "不得少於現行的14日（要點第五點第三款）"), ("352", "一年內銷毀"), ("三十", "填整數")],
+    [("13", "不得少於現行的14日（要點第五點第三款）"), ("347", "一年內銷毀"), ("三十", "填整數")],
 )
 def test_a_floor_below_todays_or_past_the_year_is_refused(days: str, sentence: str) -> None:
     with pytest.raises(Invalid, match=sentence) as refused:

@@ -1,30 +1,40 @@
 """Ten minutes in which the store, or the server, is down. Time passes only while the box waits; all else is real."""
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
-from infra.clock import now
+from infra.age_keys import Kind
+from infra.clock import civil_day, day_start, now
+from infra.db import db
 from infra.manifest import microseconds
 from infra.objects import StoreUnavailable
 from infra.stack.juicefs import JuiceFs
+from tenants.actor import system
+from tenants.footage import keys
+from tenants.footage.models import DayKey
+from tenants.periods import LEAST_RETENTION_DAYS
 from tests.workers.edge.conftest import Box, Site, holes
 from tests.workers.edge.disks import keep_of, recorded
 from tests.workers.edge.passing import Passing
+from workers import context
 from workers.edge import configuration
 from workers.edge.api import Api
 from workers.edge.configuration import DayRules
 from workers.edge.ledger import Entry, Ledger, State
+from workers.edge.outbox import Outbox
 from workers.edge.spool import Spool
 from workers.edge.standing import Standing
 from workers.edge.uploader import Sender
 from workers.edge.waiting import SEND_AGAIN_SECONDS
 
+DAY_US = 86_400_000_000
 SEGMENT_SECONDS, DOWN_AT, BACK_AT, END = 10, 60, 660, 780
 
 
@@ -114,3 +124,40 @@ def test_after_ten_minutes_everything_arrives_once_in_order_and_soon(
     assert max(pauses) <= SEND_AGAIN_SECONDS + 0.2
     assert min(pauses[6:]) >= SEND_AGAIN_SECONDS / 2, "it does not knock all the time"
     assert camera.waiting[BACK_AT + 40] == 1, "one try after the store is back, everything has gone"
+
+
+@pytest.mark.req("DR-34", "DR-17", "KH-5-1a")
+def test_after_thirteen_days_without_a_line_everything_arrives_that_is_owed(
+    box: Box, site: Site, owed_keys: Mapping[date, DayRules]
+) -> None:
+    with closing(box.ledger()) as ledger:
+        spool = Spool(box.home, box.home.identity(), box.home.device_key(), ledger)
+        first_us = microseconds(day_start(civil_day(now()) - timedelta(days=14)))
+        began = [*range(first_us, microseconds(now()) - SEGMENT_SECONDS * 1_000_000, DAY_US // 4)]
+        for each in began:
+            one = replace(recorded(), started_us=each, ended_us=each + SEGMENT_SECONDS * 1_000_000, media_ms=10_000)
+            keep_of(spool, site.of.cameras["C-GATE"], one, owed_keys)
+        outbox = Outbox(Api(box.home.identity(), box.home.device_key()), ledger, spool)
+        while outbox.send_some():
+            pass
+        assert ledger.count(State.REFUSED) == 0
+    assert [microseconds(one.started_at) for one in site.segments("C-GATE")] == began
+
+
+@pytest.fixture
+def owed_keys(site: Site) -> Mapping[date, DayRules]:
+    """The keys of all days whose footage is owed today, as a box got them in time."""
+    today = civil_day(now())
+    keys.make_day_keys(
+        actor=system("test"),
+        tenant_id=site.of.tenant_id,
+        kms=context.kms(),
+        store=context.store(),
+        first=today - timedelta(days=LEAST_RETENTION_DAYS),
+        last=today,
+        retention_days=LEAST_RETENTION_DAYS,
+        kind=Kind.CLASSIC,
+    )
+    db.session.commit()
+    made = db.session.scalars(select(DayKey).where(DayKey.tenant_id == site.of.tenant_id))
+    return {key.civil_day: DayRules(key.retention_days, key.recipient) for key in made}

@@ -17,7 +17,7 @@ from workers.edge.undated.boots import Boots
 from workers.edge.words import day_words, moment_words
 
 # The server takes nothing that is older.
-_OLDEST_US = 10 * 86_400_000_000
+_OLDEST_US = 15 * 86_400_000_000
 
 
 class NotPossible(Exception):
@@ -98,7 +98,7 @@ class ByHand:
         if began_us + left.until_us > now_us:
             raise NotPossible("照這個時刻推算，影像會錄在現在之後。請確認開機的時刻。")
         if began_us + left.from_us < now_us - _OLDEST_US:
-            raise NotPossible("照這個時刻推算，影像已超過 10 日，平台不再收取。影像仍加密留在主機。")
+            raise NotPossible("照這個時刻推算，影像已超過 15 日，平台不再收取。影像仍加密留在主機。")
 
     def _refuse_without_key(self, entry: Entry, day: date) -> None:
         try:

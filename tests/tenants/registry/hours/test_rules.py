@@ -99,7 +99,7 @@ def test_a_closure_of_the_afternoon_leaves_the_morning_due() -> None:
         (1, 0, "", "結束日不可早於開始日"),
         (-1, -1, " ", "請填寫補登原因"),
         (0, 0, "", "請填寫補登原因"),
-        (-11, -11, "停電", "已結算"),
+        (-16, -16, "停電", "已結算"),
         (1, 200, "", "最多登記一百日"),
     ],
     ids=["reversed", "over without a note", "begun without a note", "settled", "too many"],
@@ -108,7 +108,7 @@ def test_days_that_cannot_be_entered(first: int, last: int, note: str, sentence:
     begin, end = MONDAY + timedelta(days=first), MONDAY + timedelta(days=last)
     with pytest.raises(Invalid, match=sentence):
         rules.check_days(begin, end, note=note, today=MONDAY)
-    rules.check_days(MONDAY - timedelta(days=10), MONDAY, note="颱風當日未及登記", today=MONDAY)
+    rules.check_days(MONDAY - timedelta(days=15), MONDAY, note="颱風當日未及登記", today=MONDAY)
 
 
 def test_every_day_of_a_made_week_is_alike() -> None:

@@ -107,8 +107,8 @@ def test_a_time_at_which_it_cannot_have_been_is_refused_and_nothing_changes(box:
 
 def test_what_the_server_takes_no_more_is_refused(box: Box) -> None:
     (left,) = by_hand(box).left()
-    with pytest.raises(NotPossible, match="超過 10 日"):
-        by_hand(box).settle(left, began_us=POWER_CAME, bound_us=WITHIN, now_us=POWER_CAME + 11 * DAY_US)
+    with pytest.raises(NotPossible, match="超過 15 日"):
+        by_hand(box).settle(left, began_us=POWER_CAME, bound_us=WITHIN, now_us=POWER_CAME + 16 * DAY_US)
 
 
 def test_a_day_for_which_it_is_not_sealed_is_refused(disk: Disk) -> None:
