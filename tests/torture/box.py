@@ -14,12 +14,11 @@ from uuid import UUID, uuid4
 
 import psutil
 
+from infra import clock
 from infra.manifest import instant
 from infra.stack.city import ROOT
 from infra.stack.environments import bare_environment
 from infra.stack.processes import Server
-from infra.timeline import Timeline
-from workers.edge.clocks.agreeing import Agreed
 from workers.edge.clocks.readings import Readings, moment
 from workers.edge.ledger import Ledger
 
@@ -49,19 +48,14 @@ class Box:
 
     @property
     def now(self) -> datetime:
-        """What the box takes for the time: the server's once it was heard in this start, its machine's before."""
-        here_ns = moment()
-        agreed = self._agreed(here_ns)
-        return instant(agreed.span.middle_us if agreed else Timeline.machine_at(here_ns) + self._offset_us)
+        """The time, as its ledger tells it in the end, whatever its machine's clock shows meanwhile."""
+        return clock.now()
 
     @property
     def has_heard(self) -> bool:
         """Whether it goes by the server's time in this start of its machine."""
-        return self._agreed(moment()) is not None
-
-    def _agreed(self, here_ns: int) -> Agreed | None:
         with closing(Ledger(self.home / "ledger.sqlite3")) as ledger:
-            return Readings(ledger, boot=(self._wishes / "boot").read_text).agreed(here_ns)
+            return Readings(ledger, boot=(self._wishes / "boot").read_text).agreed(moment()) is not None
 
     @property
     def stepped_seconds(self) -> float:

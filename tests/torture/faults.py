@@ -18,7 +18,8 @@ _HELD = _GONE | {GapCause.STREAM_STALLED, GapCause.NO_KEY_FRAME}
 _KILLED = frozenset({GapCause.PROCESS_RESTARTED})
 _STOPPED = frozenset({GapCause.EDGE_STOPPED})
 _NONE: frozenset[GapCause] = frozenset()
-_MOST_STEPPED = 200.0
+_MOST_STEPPED = 12 * 3600.0
+_HOURS = (600.0, 4 * 3600.0)
 _HEARS_SECONDS = 30.0
 _QUIET_SECONDS = UNDISTURBED.total_seconds() + 1.5
 _PICTURES = (
@@ -148,7 +149,7 @@ def _cut_power(stage: Stage, _camera: Camera, pick: random.Random) -> None:
 def _boot_behind(stage: Stage, _camera: Camera, pick: random.Random) -> None:
     """It records by a clock that is behind until it hears the server: the step shows where a connection begins anew."""
     box = stage.box
-    _boot_anew(stage, pick, behind=box.stepped_seconds + pick.uniform(1, 5))
+    _boot_anew(stage, pick, behind=box.stepped_seconds + pick.uniform(*pick.choice(((1, 5), _HOURS))))
     until = time.monotonic() + _HEARS_SECONDS
     while not box.has_heard and time.monotonic() < until:
         time.sleep(0.3)
@@ -173,9 +174,10 @@ def _restart(stage: Stage, _camera: Camera, _pick: random.Random) -> None:
 
 
 def _step_clock(stage: Stage, _camera: Camera, pick: random.Random) -> None:
-    """A step shows where a connection begins anew, so one does."""
+    """A step shows where a connection begins anew, so one does; the next power cut may leave it with that clock."""
     forward = stage.box.stepped_seconds < _MOST_STEPPED and pick.random() < 0.7
-    stage.box.step_clock(pick.uniform(2, 20) if forward else -pick.uniform(1, 5))
+    seconds = pick.uniform(*pick.choice(((1, 20), _HOURS)))
+    stage.box.step_clock(seconds if forward else -seconds)
     time.sleep(0.5)
     for camera in stage.cameras:
         camera.line.cut()

@@ -205,7 +205,7 @@ class Run:
         return sum(not self._await(camera, now, until) for camera, until in zip(cameras, last, strict=True))
 
     def _await(self, camera: Camera, moment: datetime, last: datetime | None) -> bool:
-        """Until more than `last` is recorded, beyond the moment: it may be ahead of the clock that the box goes by.
+        """Until more than `last` is recorded, beyond the moment; by a wrong clock it may be so only once that is known.
 
         False when that took too long, which is noted.
         """
@@ -221,7 +221,7 @@ class Run:
     def _note(self, name: str, of: list[Camera], begun: datetime, causes: frozenset[GapCause]) -> None:
         now = self.stage.box.now
         for camera in of:
-            window = Window(begun - _SLACK, max(now, self.stage.box.recorded_until(camera.camera_id) or now))
+            window = Window(begun - _SLACK, now + _SLACK)
             fault = Injected(name, window, causes, touches=name in OF_A_CAMERA or bool(causes))
             self.injected.setdefault(camera.camera_id, []).append(fault)
         self._progress.say(f"{self.faults:4d}  {name}")
