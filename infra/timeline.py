@@ -41,7 +41,10 @@ class Timeline:
         return made
 
     def date(self, shift_us: int) -> None:
-        """Say what must be added to what it says. It is not added in the middle of a segment, but by `settle`."""
+        """Say what must be added to what it says; less than nothing where its clock proved to be ahead.
+
+        It is not added in the middle of a segment, but by `settle`, and what was told until then moves with it.
+        """
         self._shift_us = shift_us
 
     @property
@@ -54,6 +57,7 @@ class Timeline:
         shift_us = self._shift_us or 0
         if self._shift_us is not None:
             self._base += shift_us * _NANOSECONDS_PER_MICROSECOND
+            self._floor_us += shift_us
             self._shift_us, self.is_dated = None, True
         return shift_us
 

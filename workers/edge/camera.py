@@ -39,7 +39,8 @@ from workers.edge.spool_mark import SpoolMissing
 from workers.edge.stopping import Opened, StopOrChange
 from workers.edge.trying import Tries
 from workers.edge.undated.boots import Boots
-from workers.edge.undated.dating import DatedWhileRecorded, Dating
+from workers.edge.undated.dating import Dating
+from workers.edge.undated.while_recorded import DatedWhileRecorded
 from workers.edge.waiting import Clock
 
 log = structlog.get_logger(__name__)
@@ -139,8 +140,13 @@ class Camera:
         with suppress(OSError):  # the first try says so
             self._recover()
         try:
-            # A clock that went back makes no time in which something else could have been why.
-            at_us = self._before_cut_off(max(self._readings.now_us(), last_sign_us))
+            if not self._boots.is_lost():
+                self._dating.believed.note()
+            here_us = self._dating.believed.now_us()
+            # A clock that went back makes no time in which something else could have been why; where the time is sure,
+            # the files' own may be the wrong one.
+            at_us = here_us if self._dating.believed.claims() is None else max(here_us, last_sign_us)
+            at_us = self._before_cut_off(at_us)
             self._ledger.woke(self._id, at_us=at_us, last_sign_us=last_sign_us)
             self._dating.woke()
         except OSError:
@@ -191,6 +197,8 @@ class Camera:
             key_frame_seconds=self._tries.key_frame_seconds(key_interval_ms),
         )
         timeline = self._timeline()
+        if timeline.is_dated:
+            self._dating.believed.note(timeline)
         with open_stream(address, audio=rules.audio) as stream:
             opened = Opened(config, self._id, address)
             ends = StopOrChange(self._stop, self._config, opened, spoilt=self._cannot_keep, clock=self._clock)
@@ -231,7 +239,7 @@ class Camera:
         days = self._days()
         if not timeline.is_dated:
             return self._dating.begin(days)
-        begun = self._spool.begin(self._id, started_us, days)
+        begun = self._dating.begin_at(started_us, days)
         self._ledger.resume(self._id)
         return begun
 
@@ -246,8 +254,9 @@ class Camera:
                 self._dating.fail(cause, evidence)
                 return
             self._dating.tell()
+            self._dating.believed.note()
             self._ledger.note_clock(self._id, self._readings.position_us())
-            at_us = self._before_cut_off(self._readings.now_us())
+            at_us = self._before_cut_off(self._dating.believed.now_us())
             self._ledger.fail(self._id, cause, at_us=at_us, evidence=evidence)
         except OSError:
             log.exception("index does not take why nothing is recorded", cause=cause)

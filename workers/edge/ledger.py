@@ -27,7 +27,8 @@ class State(StrEnum):
     """To be sent; known to the server; safe in the store, so its file may go; refused, and kept for a person to see.
 
     `undated`: nobody knows yet when it was recorded, and its times count from the beginning of its boot. `dated`: that
-    is known by now, and its file is yet to get its line. Neither is sent (`workers.edge.undated`).
+    is known by now, and its file is yet to get its line. `believed`: it has a time, by a clock that nobody confirmed in
+    that boot. None of these is sent (`workers.edge.undated`).
     """
 
     SPOOLED = "spooled"
@@ -36,9 +37,10 @@ class State(StrEnum):
     REFUSED = "refused"
     UNDATED = "undated"
     DATED = "dated"
+    BELIEVED = "believed"
 
 
-NOT_DATED = (State.UNDATED, State.DATED)
+NOT_SIGNED = (State.UNDATED, State.DATED, State.BELIEVED)
 
 
 @dataclass(frozen=True)
@@ -73,13 +75,21 @@ class CameraState:
 class Ledger(Gaps):
     """The index of one home. One object a thread. What writes raises `OSError` when the disk does not take it."""
 
-    def enter(self, entry: Entry, *, key_interval_ms: int = 0, found_again: bool = False) -> None:
+    def enter(
+        self,
+        entry: Entry,
+        *,
+        key_interval_ms: int = 0,
+        found_again: bool = False,
+        state: State = State.SPOOLED,
+        boot: str = "",
+    ) -> None:
         """A segment is durable on disk. What lies between it and the one before becomes a gap with its cause.
 
         One that was `found_again` after a crash is no sign that the camera records: what was said after it stays said.
         """
         with self.transaction():
-            is_new = self._add(entry)
+            is_new = self._add(entry, state, boot)
             if not entry.recovered:
                 self.follow(entry, key_interval_ms, found_again=found_again, is_new=is_new)
                 return
@@ -114,7 +124,7 @@ class Ledger(Gaps):
             ),
         )
 
-    def _add(self, entry: Entry) -> bool:
+    def _add(self, entry: Entry, state: State, boot: str) -> bool:
         values = (
             str(entry.segment_id),
             str(entry.camera_id),
@@ -123,9 +133,12 @@ class Ledger(Gaps):
             entry.ended_us,
             entry.size,
             int(entry.recovered),
+            state,
+            boot,
         )
         run, places = self.connection, ", ".join("?" * len(values))
-        added = run.execute(f"insert or ignore into segments ({COLUMNS}) values ({places})", values)  # noqa: S608
+        names = f"{COLUMNS}, state, boot_id"
+        added = run.execute(f"insert or ignore into segments ({names}) values ({places})", values)  # noqa: S608
         return added.rowcount > 0
 
     def _count(self, entry: Entry) -> None:
@@ -164,7 +177,7 @@ class Ledger(Gaps):
             "select recorded_until_us, cause, key_interval_ms, frozen_since_us from cameras where camera_id = ?",
             (str(camera_id),),
         ).fetchone() or (None, "", 0, None)
-        undated = [counts.held(self.connection, camera_id=camera_id, state=each)[0] for each in NOT_DATED]
+        undated = [counts.held(self.connection, camera_id=camera_id, state=each)[0] for each in NOT_SIGNED]
         oldest = self.connection.execute(
             "select min(started_us) from segments where camera_id = ? and state = ?", (str(camera_id), State.SPOOLED)
         ).fetchone()

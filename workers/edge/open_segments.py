@@ -46,19 +46,32 @@ class Kept:
     retention_days: int
     recipient: str
     recorded: Recorded
-    # Of a segment whose day nobody knows yet: those that it was sealed for together, by day.
+    # Of a segment whose day nobody knows for sure: those that it was sealed for together, by day.
     days: Mapping[str, tuple[int, str]] = field(default_factory=dict)
+
+    @property
+    def is_believed(self) -> bool:
+        """Whether it has a day, by a clock that nobody had confirmed."""
+        return bool(self.day and self.days)
 
 
 class OpenSegment:
     """One segment. Every call raises `OSError` when the disk does not take it; then `leave`, and `mended` later."""
 
-    def __init__(self, body: Path, days: Mapping[date, DayRules], *, enter: Callable[[Kept], Entry]) -> None:
+    def __init__(
+        self,
+        body: Path,
+        days: Mapping[date, DayRules],
+        *,
+        enter: Callable[[Kept], Entry],
+        believed: date | None = None,
+    ) -> None:
         """Make the files, so that they have their names after a power cut as well. `enter` gets the whole segment.
 
-        `days` holds the day on which it begins; or several, while nobody knows which of them that is (ADR 0046).
+        `days` holds the day on which it begins; or several, while nobody knows which of them that is, or a clock that
+        nobody confirmed says that it is the `believed` one (ADR 0046).
         """
-        self._days, self._enter = days, enter
+        self._days, self._enter, self._believed = days, enter, believed
         self.envelope = _envelope(days)
         self._growing = Growing(self.envelope)
         self._plain_hash, self._plain_bytes = hashlib.sha256(), 0
@@ -115,7 +128,8 @@ class OpenSegment:
 
     def _kept(self, recorded: Recorded) -> Kept:
         told = {day.isoformat(): (rules.retention_days, name_of(rules.recipient)) for day, rules in self._days.items()}
-        day, (retention_days, recipient) = next(iter(told.items())) if recorded.is_dated else ("", (0, ""))
+        day = self._believed.isoformat() if self._believed is not None else next(iter(told))
+        day, (retention_days, recipient) = (day, told[day]) if recorded.is_dated else ("", (0, ""))
         return Kept(
             body_bytes=self._body_bytes,
             plain_bytes=self._plain_bytes,
@@ -124,7 +138,7 @@ class OpenSegment:
             retention_days=retention_days,
             recipient=recipient,
             recorded=recorded,
-            days={} if recorded.is_dated else told,
+            days={} if recorded.is_dated and self._believed is None else told,
         )
 
 

@@ -94,7 +94,7 @@ class Spool:
         kept = {body: mended(body) for body in folder.glob(f"*{OPEN}")}
         whole = [(body, one) for body, one in kept.items() if one is not None]
         for body, one in sorted(whole, key=lambda each: each[1].recorded.started_us):
-            if one.recorded.is_dated:
+            if one.recorded.is_dated and not one.is_believed:
                 self._enter(camera_id, body, one, found_again=True)
             else:
                 files.lay_down(body, one)

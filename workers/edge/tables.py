@@ -46,6 +46,12 @@ _ADDED = {
         "step_us": "integer not null default 0",
         "frozen_since_us": "integer",
         "resumed": "integer not null default 0",
+        # Claims by a clock that nobody confirmed (`undated.believed`): after which moment, from where on by that clock,
+        # and where it stands against the monotonic one of which boot.
+        "sure_until_us": "integer",
+        "claimed_from_us": "integer",
+        "claimed_us": "integer",
+        "claimed_boot": "text not null default ''",
     },
     "segments": {
         "put": "integer not null default 0",

@@ -5,7 +5,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
@@ -106,12 +106,15 @@ class Box:
     home: Home
     log: Path
     running: Server | None = None
+    # What its processes find in their environment besides.
+    told: dict[str, str] = field(default_factory=dict)
 
     def command(self, *arguments: str, typed: str = "") -> subprocess.CompletedProcess[str]:
         """Run one command to its end; `typed` is what comes from the keyboard."""
         command = [sys.executable, "-m", "workers.edge", *arguments, "--home", str(self.home.folder)]
+        told = bare_environment() | self.told
         return subprocess.run(  # noqa: S603 - our own module
-            command, check=False, capture_output=True, text=True, env=bare_environment(), timeout=60, input=typed
+            command, check=False, capture_output=True, text=True, env=told, timeout=60, input=typed
         )
 
     def enrol(self, token: str = "") -> subprocess.CompletedProcess[str]:
@@ -125,7 +128,7 @@ class Box:
     def start(self) -> None:
         """Record."""
         command: list[str | Path] = [sys.executable, "-m", "workers.edge", "run", "--home", self.home.folder]
-        self.running = Server(command, log=self.log, env=bare_environment())
+        self.running = Server(command, log=self.log, env=bare_environment() | self.told)
 
     def stop(self) -> None:
         """Ask it to end, as a shutdown does."""

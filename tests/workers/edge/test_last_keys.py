@@ -19,6 +19,7 @@ from workers.edge.clocks.readings import Readings, moment
 from workers.edge.home import Home
 from workers.edge.ledger import Ledger, State
 from workers.edge.spool import NoDayKey, Spool
+from workers.edge.undated.believed import Believed
 from workers.edge.undated.boots import Boots
 from workers.edge.words import keys_words
 
@@ -41,9 +42,9 @@ def recorded_days(home: Home, first: date, patch: pytest.MonkeyPatch) -> list[da
         with closing(Ledger(home.ledger)) as ledger:
             readings, config = Readings(ledger), configuration.load(home)
             assert config is not None
-            assert not Boots(ledger, readings, lambda held=config: held).is_lost(), (
-                "a clock that runs on is no wrong one"
-            )
+            boots = Boots(ledger, readings, lambda held=config: held)
+            assert not boots.is_lost(), "a clock that runs on is no wrong one"
+            Believed(ledger, readings, CAMERA, boot=boots.boot).note()
             began = readings.best_us(moment())
             one = replace(recorded(), started_us=began, ended_us=began + 60_000_000)
             try:

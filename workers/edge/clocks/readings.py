@@ -124,7 +124,8 @@ class Readings:
 
     def best_us(self, monotonic_ns: int) -> int:
         """The time at that moment: the machine's, unless the references say that it cannot be right."""
-        machine_us, agreed = Timeline.machine_at(monotonic_ns), self.agreed(monotonic_ns)
+        machine_us = Timeline.machine_at(monotonic_ns)
+        agreed = self.trusted(monotonic_ns) or self.agreed(monotonic_ns)
         if agreed is None or agreed.span.first_us <= machine_us <= agreed.span.last_us:
             return machine_us
         return agreed.span.middle_us
@@ -159,10 +160,12 @@ class Readings:
             return Worth()
         camera = CameraClock(self, camera_id).offset(recorded.monotonic_ns)
         seen = camera is not None and camera[0].bound_us <= _LARGEST_INT
+        off_us = agreed.span.middle_us - recorded.started_us
+        is_right = max(abs(off_us), agreed.span.bound_us) <= MOST_BOUND_US
         return Worth(
-            trust=Trust.SYNCHRONISED if agreed.span.bound_us <= MOST_BOUND_US else Trust.UNSYNCHRONISED,
+            trust=Trust.SYNCHRONISED if is_right else Trust.UNSYNCHRONISED,
             clock_source=source_of(agreed),
-            clock_offset_us=agreed.span.middle_us - recorded.started_us,
+            clock_offset_us=off_us,
             clock_bound_us=agreed.span.bound_us,
             camera_offset_us=camera[0].middle_us if camera is not None and seen else 0,
             camera_bound_us=camera[0].bound_us if camera is not None and seen else UNKNOWN,

@@ -153,9 +153,10 @@ class Gaps:
             run.execute("update cameras set frozen_since_us = ? where camera_id = ?", (since_us, str(camera_id)))
 
     def unreported_gaps(self, *, limit: int) -> list[Missing]:
-        """Ended gaps that the server has not heard of."""
+        """Ended gaps that the server has not heard of, but for what is claimed by a clock that nobody confirmed."""
         rows = self.connection.execute(
             "select gap_id, camera_id, started_us, ended_us, cause, evidence from gaps where reported = 0 "
+            "and camera_id not in (select camera_id from cameras where sure_until_us is not null) "
             "order by gap_id limit ?",
             (limit,),
         )

@@ -13,7 +13,7 @@ from workers.edge.configuration import CameraRules, Config
 from workers.edge.doctor import machine
 from workers.edge.doctor.findings import Finding
 from workers.edge.home import Home
-from workers.edge.ledger import CONTACT, NOT_DATED, Ledger, State
+from workers.edge.ledger import CONTACT, NOT_SIGNED, Ledger, State
 from workers.edge.sending.refused import left_behind
 from workers.edge.standing import revoked_since_us
 from workers.edge.status import disk_words, status_of
@@ -129,7 +129,7 @@ def _backlog(ledger: Ledger) -> Finding:
     waiting, left = ledger.segments(State.SPOOLED, limit=1), left_behind(ledger).words()
     if left:
         return _line("backlog", "待上傳", good=False, words=left)
-    undated = sum(ledger.count(state) for state in NOT_DATED)
+    undated = sum(ledger.count(state) for state in NOT_SIGNED)
     if not waiting:
         words = f"其餘全部已上傳；{undated} 段時間未定，還不能上傳。" if undated else "全部已上傳。"
         return _line("backlog", "待上傳", good=True, words=words)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from infra.clock import day_start
-from infra.manifest import CLOCK_BY_HAND, NEVER_COMPARED, UNKNOWN, microseconds
+from infra.manifest import CLOCK_BY_HAND, NEVER_COMPARED, UNKNOWN, instant, microseconds
 from infra.timeline import Timeline, boot_id
 from workers.edge.clocks.readings import DRIFT_PPM, Readings, moment, source_of
 from workers.edge.configuration import Config
@@ -69,6 +69,8 @@ class Boots:
     def is_lost(self) -> bool:
         """Whether nobody knows the time: no reference was heard in this boot, and the machine's clock cannot be right.
 
+        A clock that can be right is believed for the whole boot (`believed`).
+
         What began so ends with the first reference that can be trusted, or once somebody set the machine's clock to
         what can be right; that it came there by itself, running on from a wrong time, is not enough.
         """
@@ -77,7 +79,7 @@ class Boots:
             "select shift_us, machine_us from undated_boots where boot_id = ?", (self.boot,)
         ).fetchone()
         if held is None:
-            if self._readings.trusted(here_ns) is not None or self._is_plausible(here_ns):
+            if self._readings.trusted(here_ns) is not None or self._is_believed() or self._is_plausible(here_ns):
                 return False
             self._begin(here_ns)
             return True
@@ -153,15 +155,27 @@ class Boots:
                 (shift_us, bound_us, source, here_ns, found_us, self.boot),
             )
 
+    def _is_believed(self) -> bool:
+        """Whether the machine's clock was taken for right in this boot: it may have been set back since."""
+        row = self._ledger.connection.execute("select 1 from cameras where claimed_boot = ?", (self.boot,)).fetchone()
+        return row is not None
+
     def _is_plausible(self, here_ns: int) -> bool:
-        known_us, machine_us = newest_known_us(self._ledger, self._config()), Timeline.machine_at(here_ns)
-        return known_us - _BACK_US <= machine_us <= known_us + _AHEAD_US
+        config, machine_us = self._config(), Timeline.machine_at(here_ns)
+        known_us = newest_known_us(self._ledger, config)
+        if not known_us - _BACK_US <= machine_us <= known_us + _AHEAD_US:
+            return False
+        # For a day without a key nothing can be recorded, for every day that has one it can.
+        return config is None or not config.days or config.has_key(instant(machine_us))
 
 
 def newest_known_us(ledger: Ledger, config: Config | None) -> int:
-    """What the present cannot be before: the last second recorded or missing, the last contact, and the day keys."""
+    """What the present cannot be before: the last second recorded or missing, the last contact, and the day keys.
+
+    What was claimed by a clock that nobody confirmed says nothing.
+    """
     told = ledger.connection.execute(
-        "select max(max(ifnull(recorded_until_us, 0), ifnull(missing_since_us, 0))) from cameras"
+        "select max(ifnull(sure_until_us, max(ifnull(recorded_until_us, 0), ifnull(missing_since_us, 0)))) from cameras"
     ).fetchone()[0]
     # A server hands out yesterday's key, and those that follow.
     keys_us = microseconds(day_start(min(config.days))) if config is not None and config.days else 0

@@ -11,7 +11,7 @@ other kind gets a file of its own while the key is in memory; after that, the se
 (`other_kind`).
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
@@ -27,7 +27,7 @@ from infra.causes import GapCause
 from infra.clock import civil_day
 from infra.gap_lines import Evidence
 from infra.manifest import Note, Trust, instant, redated_note
-from infra.timeline import Timeline
+from infra.recorded import Recorded
 from workers.edge.clocks.readings import Readings, Worth, moment
 from workers.edge.configuration import DayRules
 from workers.edge.home import Home
@@ -35,6 +35,7 @@ from workers.edge.ledger import Entry, Ledger, State
 from workers.edge.open_segments import Kept, OpenSegment
 from workers.edge.spool import NoDayKey, Spool
 from workers.edge.undated import files, other_kind
+from workers.edge.undated.believed import Believed
 from workers.edge.undated.boots import Boots, Shift
 from workers.edge.undated.journal import Journal
 from workers.edge.undated.other_kind import OtherKind
@@ -42,9 +43,8 @@ from workers.edge.undated.other_kind import OtherKind
 log = structlog.get_logger(__name__)
 
 _NANOSECONDS_PER_MICROSECOND = 1000
-_LOOK_NS = 1_000_000_000
-# Besides, where there is nothing to sign.
-_IDLE_NS = 9_000_000_000
+# Of what was recorded by a clock that nobody confirmed, how many keep their file's key in memory: of an hour.
+_MOST_ENVELOPES = 60
 
 
 @dataclass(frozen=True)
@@ -68,15 +68,37 @@ class Dating:
         self._folder, self._id = home.spool / str(camera_id), camera_id
         self._ledger, self._spool, self._boots = ledger, spool, boots
         self._readings, self._journal = Readings(ledger), Journal(ledger, camera_id)
+        self.believed = Believed(ledger, self._readings, camera_id, boot=boots.boot)
         self._envelopes: dict[UUID, Envelope] = {}
 
     def begin(self, days: Mapping[date, DayRules]) -> OpenSegment:
         """Where a segment goes whose day nobody knows. Raises `NoDayKey`, or `OSError` as `Spool.begin`."""
         if not days:
             raise NoDayKey("unknown")
+        known = civil_day(instant(self._sure_us()))
+        return self._begun(days, known=known, likeliest=min((day for day in days if day >= known), default=max(days)))
+
+    def begin_at(self, started_us: int, days: Mapping[date, DayRules]) -> OpenSegment:
+        """Where a segment goes that starts then, whether or not anybody confirmed the clock. Raises as `begin`."""
+        self.believed.settle_due()
+        if self.believed.claims() is None:
+            return self._spool.begin(self._id, started_us, days)
+        day = civil_day(instant(started_us))
+        if day not in days:
+            raise NoDayKey(day.isoformat())
+        possible = {
+            one: rules for one, rules in days.items() if one >= civil_day(instant(self._sure_us())) or one == day
+        }
+        while len(self._envelopes) >= _MOST_ENVELOPES:
+            self._envelopes.pop(next(iter(self._envelopes)))
+        return self._begun(possible, known=min(possible), likeliest=day, believed=day)
+
+    def _begun(
+        self, days: Mapping[date, DayRules], *, known: date, likeliest: date, believed: date | None = None
+    ) -> OpenSegment:
         body = self._spool.new_body(self._id)
-        own, others = self._by_kind(days)
-        made = OpenSegment(body, own, enter=partial(self._enter, body))
+        own, others = _by_kind(days, known=known, likeliest=likeliest)
+        made = OpenSegment(body, own, enter=partial(self._enter, body), believed=believed)
         if others:
             try:
                 other_kind.keep(body, made.envelope, others)
@@ -85,6 +107,10 @@ class Dating:
                 raise
         self._envelopes[UUID(body.stem)] = made.envelope
         return made
+
+    def _sure_us(self) -> int:
+        claims = self.believed.claims()
+        return claims.sure_us if claims is not None else self._ledger.told_until_us(self._id)
 
     def fail(self, cause: GapCause, evidence: Evidence, *, unless_known: bool = False) -> None:
         """Recording does not go on, at a time that nobody knows."""
@@ -108,12 +134,16 @@ class Dating:
             elif entry.segment_id not in held:
                 self._lose(entry, boot)
         lacking = held.keys() - {entry.segment_id for entry, _boot in known}
-        for segment_id in lacking:
-            self._note(held[segment_id], files.kept_of(held[segment_id]))
+        again = [(files.kept_of(held[segment_id]), held[segment_id]) for segment_id in lacking]
+        for kept, path in sorted(again, key=lambda each: each[0].recorded.started_us):
+            self._note(path, kept, found_again=True)
         return len(lacking)
 
     def tell(self, *, begun_us: int | None = None) -> int | None:
         """Tell the index what is known of each boot by now; the shift of this one, None while nobody knows it."""
+        # A claim that is still to be found again after a crash would come too late to be moved.
+        if self.believed.claims() is not None and self._spool.cut_off_us(self._id) is None:
+            self.believed.settle()
         for boot in self._journal.boots():
             shift = self._boots.shift(boot)
             if shift is not None and not shift.is_by_hand:
@@ -139,7 +169,7 @@ class Dating:
             self._ledger.mark([entry.segment_id], State.DATED, again=True)
             return False
         shift, day = self._boots.shift(boot), self._day(entry, kept, days, other)
-        if day is None or shift is None:  # its day's key may still come
+        if day is None or (shift is None and not kept.is_believed):  # its day's key may still come
             self._ledger.mark([entry.segment_id], State.DATED, again=True)
             return False
         try:
@@ -148,38 +178,43 @@ class Dating:
             log.exception("a segment is not what was written to the disk", segment_id=str(entry.segment_id))
             self._ledger.mark([entry.segment_id], State.DATED, again=True)
             return False
-        line = self._spool.sign(self._id, body, self._kept(entry, kept, day, shift), self._worth(entry, kept, shift))
+        dated = self._kept(entry, kept, day, self._found_us(entry, kept, shift))
+        line = self._spool.sign(self._id, body, dated, self._worth(dated.recorded, kept.recorded, shift))
         self._journal.settle(replace(entry, size=line.cipher_bytes))
         self._envelopes.pop(entry.segment_id, None)
         return True
 
-    def _by_kind(self, days: Mapping[date, DayRules]) -> tuple[Mapping[date, DayRules], Mapping[date, DayRules]]:
-        """Those of the likeliest day's kind, and those of the other that it can be: nothing is dated before `known`."""
-        known = civil_day(instant(self._ledger.told_until_us(self._id)))
-        likeliest = min((day for day in days if day >= known), default=max(days))
-        kind = kind_of(days[likeliest].recipient)
-        own = {day: rules for day, rules in days.items() if kind_of(rules.recipient) is kind}
-        return own, {day: rules for day, rules in days.items() if day not in own and day >= known}
-
     def _enter(self, body: Path, kept: Kept) -> Entry:
         held = files.lay_down(body, kept)
         entry = self._note(held, kept)
-        self.tell()  # the time may have become known while it was recorded
+        if not kept.is_believed:
+            self.tell()  # the time may have become known while it was recorded
         return entry
 
-    def _note(self, held: Path, kept: Kept) -> Entry:
+    def _note(self, held: Path, kept: Kept, *, found_again: bool = False) -> Entry:
         recorded = kept.recorded
         day = civil_day(instant(recorded.started_us))
         size = held.stat().st_size
         entry = Entry(UUID(held.stem), self._id, day, recorded.started_us, recorded.ended_us, size)
-        self._journal.enter(entry, recorded.boot_id, key_interval_ms=recorded.key_interval_ms)
+        if not kept.is_believed:
+            self._journal.enter(entry, recorded.boot_id, key_interval_ms=recorded.key_interval_ms)
+            return entry
+        # The clock may have been confirmed while it was recorded.
+        state = State.BELIEVED if self.believed.claims() is not None else State.DATED
+        self._ledger.enter(
+            entry,
+            key_interval_ms=recorded.key_interval_ms,
+            found_again=found_again,
+            state=state,
+            boot=recorded.boot_id,
+        )
         return entry
 
     def _lose(self, entry: Entry, boot: str) -> None:
-        if self._ledger.known(self._id)[entry.segment_id][1] is State.DATED:
-            self._ledger.lose(entry)
-        else:
+        if self._ledger.known(self._id)[entry.segment_id][1] is State.UNDATED:
             self._journal.lose(entry, boot)
+        else:
+            self._ledger.lose(entry)
 
     def _day(self, entry: Entry, kept: Kept, days: Mapping[date, DayRules], other: OtherKind | None) -> _Day | None:
         """With the file's key in memory, as the day's key is known now; without it, as it was known then."""
@@ -203,10 +238,17 @@ class Dating:
         header = day.envelope.header_for(day.rules.recipient)
         return files.sealed_anew(held, header, header_bytes=len(day.envelope.header))
 
-    def _kept(self, entry: Entry, kept: Kept, day: _Day, shift: Shift) -> Kept:
+    def _found_us(self, entry: Entry, kept: Kept, shift: Shift | None) -> int | None:
+        """When its time was found; None where the clock that it was recorded by proved to be right."""
+        if not kept.is_believed and shift is not None:
+            return shift.found_us
+        return self._readings.now_us() if entry.started_us != kept.recorded.started_us else None
+
+    def _kept(self, entry: Entry, kept: Kept, day: _Day, found_us: int | None) -> Kept:
         sealed_for = (kept if day.other is None else day.other).days
         several = day.envelope is None and len({recipient for _days, recipient in sealed_for.values()}) > 1
-        notes = {*filter(None, kept.recorded.notes.split(",")), redated_note(shift.found_us)}
+        notes = set(filter(None, kept.recorded.notes.split(",")))
+        notes |= {redated_note(found_us)} if found_us is not None else set()
         notes |= {Note.SEVERAL_KEYS} if several else set()
         recorded = replace(
             kept.recorded, started_us=entry.started_us, ended_us=entry.ended_us, notes=",".join(sorted(notes))
@@ -219,36 +261,25 @@ class Dating:
             recorded=recorded,
         )
 
-    def _worth(self, entry: Entry, kept: Kept, shift: Shift) -> Worth:
+    def _worth(self, dated: Recorded, recorded: Recorded, shift: Shift | None) -> Worth:
         """Compared with what was found: the camera's own clock is known where it was read in the same boot."""
+        worth = self._readings.worth(dated, self._id)
+        if recorded.is_dated or shift is None:
+            return worth if dated.started_us == recorded.started_us else replace(worth, trust=Trust.REDATED)
         is_known = shift.bound_us >= 0
         return replace(
-            self._readings.worth(kept.recorded, self._id),
+            worth,
             trust=Trust.REDATED,
             clock_source=shift.source,
-            clock_offset_us=kept.recorded.started_us + shift.us - entry.started_us if is_known else 0,
-            clock_bound_us=shift.bound_at(kept.recorded.monotonic_ns),
+            clock_offset_us=recorded.started_us + shift.us - dated.started_us if is_known else 0,
+            clock_bound_us=shift.bound_at(recorded.monotonic_ns),
         )
 
 
-class DatedWhileRecorded:
-    """Looks once a second whether the time is known by now, and signs what was dated, one segment at a time."""
-
-    def __init__(self, dating: Dating, timeline: Timeline, days: Callable[[], Mapping[date, DayRules]]) -> None:
-        self._dating, self._timeline, self._days = dating, timeline, days
-        self._begun_us = timeline.at(moment())
-        self._looked_ns = moment()
-
-    def go_on(self) -> None:
-        """Called at every packet. Raises `OSError` when the disk does not take it."""
-        here_ns = moment()
-        if here_ns - self._looked_ns < _LOOK_NS:
-            return
-        self._looked_ns = here_ns
-        if self._timeline.is_dated:
-            if not self._dating.sign_one(self._days()):
-                self._looked_ns += _IDLE_NS
-        elif not self._timeline.is_due:
-            shift_us = self._dating.found(begun_us=self._begun_us)
-            if shift_us is not None:
-                self._timeline.date(shift_us)
+def _by_kind(
+    days: Mapping[date, DayRules], *, known: date, likeliest: date
+) -> tuple[Mapping[date, DayRules], Mapping[date, DayRules]]:
+    """Those of the likeliest day's kind, and those of the other that it can be: nothing is dated before `known`."""
+    kind = kind_of(days[likeliest].recipient)
+    own = {day: rules for day, rules in days.items() if kind_of(rules.recipient) is kind}
+    return own, {day: rules for day, rules in days.items() if day not in own and day >= known}

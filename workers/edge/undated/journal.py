@@ -14,7 +14,7 @@ from infra.clock import civil_day
 from infra.gap_lines import Evidence
 from infra.manifest import instant
 from workers.edge.gaps import evidence as told
-from workers.edge.ledger import COLUMNS, NOT_DATED, Entry, Ledger, State, read_entry
+from workers.edge.ledger import COLUMNS, NOT_SIGNED, Entry, Ledger, State, read_entry
 
 
 class Journal:
@@ -112,8 +112,8 @@ class Journal:
     def entries(self) -> list[tuple[Entry, str]]:
         """The camera's segments that are not dated or not signed yet, with the boot of each, the oldest first."""
         rows = self._ledger.connection.execute(
-            f"select {COLUMNS}, boot_id from segments where camera_id = ? and state in (?, ?) order by started_us",  # noqa: S608
-            (str(self._id), *NOT_DATED),
+            f"select {COLUMNS}, boot_id from segments where camera_id = ? and state in (?, ?, ?) order by started_us",  # noqa: S608
+            (str(self._id), *NOT_SIGNED),
         )
         return [(read_entry(row[:-1]), row[-1]) for row in rows]
 
@@ -130,8 +130,8 @@ class Journal:
         """A dated segment has its line, and may be sent."""
         with self._ledger.transaction() as run:
             run.execute(
-                "update segments set state = ?, bytes = ?, tries = 0 where segment_id = ? and state in (?, ?)",
-                (State.SPOOLED, entry.size, str(entry.segment_id), *NOT_DATED),
+                "update segments set state = ?, bytes = ?, tries = 0 where segment_id = ? and state in (?, ?, ?)",
+                (State.SPOOLED, entry.size, str(entry.segment_id), *NOT_SIGNED),
             )
 
     def lose(self, entry: Entry, boot: str) -> None:

@@ -8,6 +8,7 @@ from infra.gap_lines import Evidence
 from workers.edge.clocks.readings import Readings, moment
 from workers.edge.configuration import Config
 from workers.edge.ledger import Ledger
+from workers.edge.undated.believed import Believed
 from workers.edge.undated.boots import Boots
 from workers.edge.undated.journal import Journal
 
@@ -25,6 +26,10 @@ class Saying:
         """Say of a camera without a process why it is not recorded, unless that is said: a word is a write."""
         journal = Journal(self._ledger, camera_id)
         is_lost = self._boots.is_lost()
+        if not is_lost and cause is not GapCause.SPOOL_MISSING:  # what lies on that disk is yet to be found again
+            believed = Believed(self._ledger, self._readings, camera_id, boot=self._boots.boot)
+            believed.settle()
+            believed.note()
         said = journal.failing(self._boots.boot) if is_lost else self._ledger.state_of(camera_id).cause
         if said is not cause:
             self.fail(camera_id, cause, {}, runs=False)
@@ -46,4 +51,5 @@ class Saying:
             shift = self._boots.shift(boot)
             if shift is not None and not shift.is_by_hand:
                 journal.tell(boot, shift.us)
-        self._ledger.fail(camera_id, cause, at_us=self._readings.now_us(), unless_known=unless_known, evidence=evidence)
+        at_us = Believed(self._ledger, self._readings, camera_id, boot=self._boots.boot).now_us()
+        self._ledger.fail(camera_id, cause, at_us=at_us, unless_known=unless_known, evidence=evidence)

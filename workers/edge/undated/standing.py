@@ -8,6 +8,7 @@ from uuid import UUID
 from infra.manifest import instant
 from workers.edge.clocks.readings import Readings, moment
 from workers.edge.ledger import CameraState, Ledger, State
+from workers.edge.undated.believed import Believed
 from workers.edge.undated.boots import Boots, Unknown
 from workers.edge.undated.journal import Journal
 from workers.edge.words import moment_words
@@ -38,7 +39,8 @@ def state_now(ledger: Ledger, boots: Boots, camera_id: UUID) -> tuple[CameraStat
     """Where a camera stands, and the time to judge it by; both of the boot's own while nobody knows the time."""
     state = ledger.state_of(camera_id)
     if not boots.is_standing():
-        return state, Readings(ledger).now_us()
+        readings = Readings(ledger)
+        return _put_right(state, Believed(ledger, readings, camera_id, boot=boots.boot).off_us()), readings.now_us()
     journal = Journal(ledger, camera_id)
     until_us, cause = journal.recorded_until_us(boots.boot), journal.failing(boots.boot)
     here_us = moment() // _NANOSECONDS_PER_MICROSECOND
@@ -76,8 +78,22 @@ def words(ledger: Ledger, boots: Boots) -> tuple[str, bool] | None:
             "影像仍加密留在主機，不上傳也不刪除；請通知機構承辦人，並更換主機板的電池。"
             "若有人知道主機那次開機的時刻（例如復電的時刻），可以補上：sudo shouyuan-edge undated list"
         ), False
+    believed = ledger.count(State.BELIEVED)
+    if believed:
+        return (
+            f"主機的時鐘還沒有經平台或校時伺服器確認。錄影照常，{believed} 段影像加密留在主機，"
+            "確認時間後即上傳；時鐘若不準，會自動更正日期。"
+        ), True
     waiting = ledger.count(State.DATED)
     return (f"已取得時間，{waiting} 段影像正在補上日期，完成後即上傳。", True) if waiting else None
+
+
+def _put_right(state: CameraState, off_us: int) -> CameraState:
+    """What its process is about to put right, as it will be then."""
+    until_us, frozen_us = (
+        one if one is None else one + off_us for one in (state.recorded_until_us, state.frozen_since_us)
+    )
+    return replace(state, recorded_until_us=until_us, frozen_since_us=frozen_us)
 
 
 def _bounds(unknown: Sequence[Unknown]) -> tuple[int, int | None]:
