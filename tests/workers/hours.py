@@ -10,8 +10,8 @@ from tenants.working_days import working_days_after
 
 
 def instant(hour: int, minute: int = 0, *, days: int = 1) -> datetime:
-    """An hour of the next office day, or so many office days from today."""
-    return datetime.combine(working_days_after(_TODAY, days), time(hour, minute), TAIPEI)
+    """An hour of the next office day, or so many office days from the true today, whatever the clock was set to."""
+    return datetime.combine(working_days_after(datetime.now(TAIPEI).date(), days), time(hour, minute), TAIPEI)
 
 
 def at(monkeypatch: pytest.MonkeyPatch, hour: int, minute: int = 0, *, days: int = 1) -> datetime:
@@ -19,6 +19,3 @@ def at(monkeypatch: pytest.MonkeyPatch, hour: int, minute: int = 0, *, days: int
     now = instant(hour, minute, days=days)
     monkeypatch.setattr(clock, "now", lambda: now)
     return now
-
-
-_TODAY = clock.today()

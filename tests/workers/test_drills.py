@@ -20,19 +20,25 @@ from tests.factories.evidence import ACTOR, Archive
 from tests.made_segments import clip
 from workers import drill_jobs
 
-YESTERDAY = clock.today() - timedelta(days=1)
-NOON = clock.day_start(YESTERDAY) + timedelta(hours=12)
-
 pytestmark = pytest.mark.req("KH-8-1a", "KH-8-1b", "DR-07")
+
+
+def yesterday() -> date:
+    return clock.today() - timedelta(days=1)
+
+
+def noon() -> datetime:
+    return clock.day_start(yesterday()) + timedelta(hours=12)
 
 
 @pytest.fixture
 def filmed(archive: Archive) -> Segment:
     """One minute of yesterday that can be looked at."""
-    return archive.record(NOON, plain=clip().plain)
+    return archive.record(noon(), plain=clip().plain)
 
 
-def run(archive: Archive, day: date = YESTERDAY) -> SegmentDrill | None:
+def run(archive: Archive, day: date | None = None) -> SegmentDrill | None:
+    day = day or yesterday()
     drill_jobs.drill_site(tenant_id=str(archive.of.tenant_id), site_id=str(archive.of.site_id), day=day.isoformat())
     db.session.rollback()
     return db.session.scalar(db.select(SegmentDrill).where(SegmentDrill.civil_day == day))
@@ -45,7 +51,7 @@ def test_a_minute_that_opens_and_decodes_is_a_success_with_its_place_and_no_pict
 
     assert made is not None
     assert (made.outcome, made.cause, made.segment_id) == (DrillOutcome.OK, "", filmed.id)
-    assert (made.camera_id, made.started_at) == (filmed.camera_id, NOON)
+    assert (made.camera_id, made.started_at) == (filmed.camera_id, noon())
     (told,) = audit.of_subject(tenant_id=archive.of.tenant_id, subject_id=made.id, kinds=(Event.SEGMENT_DRILLED,))
     assert told.fields["segment_id"] == str(filmed.id)
 
@@ -90,7 +96,7 @@ def test_a_minute_that_cannot_be_used_is_a_failure_with_its_cause(
 
 
 def test_bytes_that_open_and_show_nothing_are_a_failure(archive: Archive) -> None:
-    archive.record(NOON)  # random bytes, rightly signed
+    archive.record(noon())  # random bytes, rightly signed
 
     made = run(archive)
 
@@ -100,9 +106,9 @@ def test_bytes_that_open_and_show_nothing_are_a_failure(archive: Archive) -> Non
 
 def test_the_sweep_sends_what_was_not_tried_and_stops_when_it_was(archive: Archive, filmed: Segment) -> None:
     tenant_id, day = archive.of.tenant_id, clock.today()
-    sent = [(Job.DRILL_SITE, {"site_id": archive.of.site_id, "day": YESTERDAY.isoformat()})]
+    sent = [(Job.DRILL_SITE, {"site_id": archive.of.site_id, "day": yesterday().isoformat()})]
 
-    assert filmed.civil_day == YESTERDAY
+    assert filmed.civil_day == yesterday()
     assert list(drill_jobs.waiting_jobs(tenant_id=tenant_id, today=day)) == sent
     run(archive)
     assert list(drill_jobs.waiting_jobs(tenant_id=tenant_id, today=day)) == []
@@ -112,14 +118,14 @@ def test_a_site_whose_box_sends_at_night_is_waited_for_until_noon(archive: Archi
     early, late = (clock.day_start(clock.today()) + timedelta(hours=hour) for hour in (1, 13))
 
     def waiting(now: datetime) -> list[UUID]:
-        return list(drills.waiting(tenant_id=archive.of.tenant_id, day=YESTERDAY, now=now))
+        return list(drills.waiting(tenant_id=archive.of.tenant_id, day=yesterday(), now=now))
 
     def tried(now: datetime) -> SegmentDrill | None:
         return drills.drill(
             actor=ACTOR,
             tenant_id=archive.of.tenant_id,
             site_id=archive.of.site_id,
-            day=YESTERDAY,
+            day=yesterday(),
             store=archive.store,
             kms=archive.kms,
             now=now,
@@ -152,4 +158,4 @@ def test_a_store_that_is_down_says_nothing_of_the_footage(
 
 def test_a_site_of_another_institution_is_not_there(archive: Archive) -> None:
     with pytest.raises(NotFound):
-        drill_jobs.drill_site(tenant_id=str(archive.of.tenant_id), site_id=str(uuid4()), day=YESTERDAY.isoformat())
+        drill_jobs.drill_site(tenant_id=str(archive.of.tenant_id), site_id=str(uuid4()), day=yesterday().isoformat())

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
@@ -21,8 +21,12 @@ from tests.factories.evidence import Archive
 from tests.factories.sweeps import events, superuser, yesterday
 from workers.app import create_app
 
-DAY = clock.today() - timedelta(days=1)
 Run = Callable[..., Result]
+
+
+def day() -> date:
+    """That of `yesterday`."""
+    return clock.civil_day(yesterday())
 
 
 @pytest.fixture
@@ -41,7 +45,7 @@ def run(archive: Archive) -> Run:
 
 
 def digest(run: Run) -> str:
-    said = run("digest", "--tenant", "K1", "--day", DAY.isoformat())
+    said = run("digest", "--tenant", "K1", "--day", day().isoformat())
     assert said.exit_code == 0, said.stderr
     found = re.search(r"(\d+) 個片段.*摘要 ([0-9a-f]{64})", said.stdout)
     assert found, said.stdout
@@ -68,7 +72,7 @@ def test_a_lost_index_comes_back_to_the_same_digest(archive: Archive, run: Run, 
     assert (rebuilt.exit_code, rebuilt.stderr) == (0, "")
     assert digest(run) == before
     assert db.session.query(Segment).count() == 4
-    again = run("rebuild", "--tenant", "K1", "--day", DAY.isoformat())
+    again = run("rebuild", "--tenant", "K1", "--day", day().isoformat())
     assert "已回復 0 個片段，原有 2 個" in again.stdout
     assert [each["restored"] for each in events("index:rebuilt")] == [1, 2, 1, 0, 0]
 
@@ -110,7 +114,7 @@ def test_what_no_device_signed_about_these_bytes_here_is_refused_and_named(
 @pytest.mark.req("KH-5-4a")
 def test_a_destroyed_day_does_not_come_back(archive: Archive, run: Run, database: DatabaseUrls) -> None:
     object_key = archive.record(yesterday()).object_key
-    key = db.session.get_one(DayKey, (archive.of.tenant_id, DAY, 14))
+    key = db.session.get_one(DayKey, (archive.of.tenant_id, day(), 14))
     key.wrapped_secret, key.destroyed_at = None, clock.now()
     db.session.commit()
     superuser(database, "delete from segments")
@@ -121,7 +125,7 @@ def test_a_destroyed_day_does_not_come_back(archive: Archive, run: Run, database
 
 def test_a_code_that_nobody_has_is_said(archive: Archive, run: Run) -> None:
     assert archive
-    for command in (("rebuild", "--tenant", "K9"), ("digest", "--tenant", "K9", "--day", DAY.isoformat())):
+    for command in (("rebuild", "--tenant", "K9"), ("digest", "--tenant", "K9", "--day", day().isoformat())):
         said = run(*command)
         assert said.exit_code != 0
         assert "找不到這個代碼的機構" in said.stderr
@@ -133,7 +137,7 @@ def test_an_operator_sweeps_everything_and_sees_what_is_strange(archive: Archive
     assert said.exit_code == 0, said.stderr
     assert "1 個物件，來源不明 0，遺失 0，內容不符 0" in said.stdout
     assert run("strays").stdout == ""
-    key = db.session.get_one(DayKey, (archive.of.tenant_id, DAY, 14))
+    key = db.session.get_one(DayKey, (archive.of.tenant_id, day(), 14))
     key.wrapped_secret, key.destroyed_at = None, clock.now() - timedelta(days=2)
     db.session.commit()
     assert "來源不明 1" in run("reconcile").stdout
