@@ -19,7 +19,7 @@ from tenants.upkeep.faults import queries as faults
 from webapp.access import requires
 from webapp.identify import actor
 from webapp.school import regulation
-from webapp.school.equipment import camera_view, clock_view, loss_view, picture_view, settings_view
+from webapp.school.equipment import camera_view, clock_view, loss_view, picture_view, settings_view, sound_view
 from webapp.school.upkeep import fault_view, function_view
 
 blueprint = Blueprint("cameras", __name__, url_prefix="/cameras")
@@ -64,6 +64,7 @@ def day(tenant_id: UUID, camera_id: UUID) -> str:
             day=day_window(chosen),
             now=clock.now(),
         ),
+        sound=sound_view.of_day(tenant_id=tenant_id, camera=camera, day=day_window(chosen)),
         clock_article=regulation.rules_by_site(tenant_id=tenant_id)[camera.site_id].article(Clause.EQUIPMENT),
         redated=clock_view.redated_words(tenant_id=tenant_id, camera_id=camera_id, day=chosen),
         chosen=chosen,
