@@ -6,6 +6,7 @@ import signal
 import sqlite3
 import sys
 import threading
+import time
 from collections.abc import Callable
 from contextlib import closing, suppress
 from datetime import datetime
@@ -103,7 +104,8 @@ class Box:
         return [at for name, at in self._kills if name in ("", name_of(camera_id))]
 
     def new_boot(self) -> None:
-        """The next start is another one of the machine."""
+        """The next start is another one of the machine, whose monotonic clock begins anew."""
+        (self._wishes / "boot_ns").write_text(str(time.monotonic_ns()))
         (self._wishes / "boot").write_text(str(uuid4()))
 
     def step_clock(self, seconds: float) -> None:

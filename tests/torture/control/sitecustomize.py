@@ -1,7 +1,7 @@
 """Loaded by every Python of the box under torture: clock, disk and boot id answer as the run wants them to.
 
 The recorder's own code runs unchanged; only what it asks of the system is answered differently. `TORTURE_CONTROL` names
-the folder with the run's wishes: `offset_us`, `full`, `boot`.
+the folder with the run's wishes: `offset_us`, `full`, `boot`, and `boot_ns`, where that boot began.
 """
 
 import errno
@@ -14,6 +14,7 @@ from infra import clock, timeline
 
 _FOLDER = Path(os.environ["TORTURE_CONTROL"])
 _time, _time_ns, _open, _pwrite = time.time, time.time_ns, os.open, os.pwrite
+_monotonic_ns, _BOOT_NS = time.monotonic_ns, int((_FOLDER / "boot_ns").read_text())
 
 
 def _offset_us() -> int:
@@ -41,6 +42,7 @@ def _pwrite_on_disk(*arguments):  # noqa: ANN002, ANN202 - stands for os.pwrite
 
 time.time = lambda: _time() + _offset_us() / 1_000_000
 time.time_ns = lambda: _time_ns() + _offset_us() * 1000
+time.monotonic_ns = lambda: _monotonic_ns() - _BOOT_NS
 clock.now = lambda: datetime.now(UTC) + timedelta(microseconds=_offset_us())
 os.open, os.pwrite = _open_on_disk, _pwrite_on_disk
 

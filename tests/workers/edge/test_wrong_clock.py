@@ -1,6 +1,7 @@
 """A whole box whose clock is hours off until its server is reached: real cameras, processes, server and store."""
 
 import os
+import time
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import timedelta
@@ -34,6 +35,7 @@ class WrongClock:
 
     def boot(self) -> None:
         """The next start of the box is one of the machine: nobody has told it the time yet."""
+        (self.folder / "boot_ns").write_text(str(time.monotonic_ns()))
         (self.folder / "boot").write_text(str(uuid4()))
 
 
