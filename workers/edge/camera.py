@@ -145,7 +145,8 @@ class Camera:
             here_us = self._dating.believed.now_us()
             # A clock that went back makes no time in which something else could have been why; where the time is sure,
             # the files' own may be the wrong one.
-            at_us = here_us if self._dating.believed.claims() is None else max(here_us, last_sign_us)
+            is_sure = self._readings.trusted(moment()) is not None
+            at_us = here_us if is_sure else max(here_us, last_sign_us)
             at_us = self._before_cut_off(at_us)
             self._ledger.woke(self._id, at_us=at_us, last_sign_us=last_sign_us)
             self._dating.woke()
