@@ -18,7 +18,8 @@ from workers.edge.configuration import DayRules
 from workers.edge.ledger import State
 
 SECOND = 1_000_000
-HOUR = 3_600 * SECOND
+MINUTE = 60 * SECOND
+HOUR = 60 * MINUTE
 NOON = BEGAN + 12 * HOUR
 _READ = ("undated.believed", "undated.boots", "undated.dating", "undated.saying", "undated.standing", "clocks.readings")
 KEYS = {DAY + timedelta(days=number): age.new_identity(age.Kind.CLASSIC) for number in range(-2, 5)}
@@ -113,3 +114,11 @@ class Recorder:
         """What may be sent."""
         held = self.box.ledger.segments(State.SPOOLED, limit=1000)
         return sorted((parse(self.box.spool.line_of(one).line) for one in held), key=lambda line: line.started_us)
+
+
+def sure(box: Box, machine: Machine) -> Recorder:
+    """A box that recorded two minutes while it knew the time."""
+    recorder = Recorder(box, machine)
+    recorder.hear()
+    recorder.record(recorder.connect(), 2)
+    return recorder

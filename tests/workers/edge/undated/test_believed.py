@@ -1,40 +1,22 @@
 """A clock that can be right is believed at once, and everything that was recorded by it is put right later."""
 
-from collections.abc import Callable
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from infra import age
 from infra.causes import GapCause
 from infra.manifest import UNKNOWN, ManifestLine, Trust
-from tests.workers.edge.disks import CAMERA, PLAIN, new_disk
+from tests.workers.edge.disks import CAMERA, PLAIN
 from tests.workers.edge.undated.boxes import Box
-from tests.workers.edge.undated.machines import HOUR, KEYS, NOON, SECOND, Machine, Recorder
+from tests.workers.edge.undated.machines import HOUR, KEYS, MINUTE, SECOND, Machine, Recorder, sure
 from workers.edge.clocks.readings import SERVER, Reading
 from workers.edge.ledger import State
 from workers.edge.undated.saying import Saying
 from workers.edge.undated.standing import state_now, words
 
 pytestmark = pytest.mark.req("DR-18")
-MINUTE = 60 * SECOND
 HOURS_OFF = pytest.mark.parametrize("ahead_us", [8 * HOUR, -8 * HOUR], ids=["8 h ahead", "8 h behind"])
-
-
-@pytest.fixture
-def machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Machine:
-    return Machine(monkeypatch, tmp_path)
-
-
-def sure(box: Box, machine: Machine) -> Recorder:
-    """A box that recorded two minutes while it knew the time."""
-    recorder = Recorder(box, machine)
-    recorder.hear()
-    recorder.record(recorder.connect(), 2)
-    return recorder
 
 
 def opened(recorder: Recorder, line: ManifestLine) -> set[int]:
@@ -261,67 +243,3 @@ def test_the_gap_of_a_camera_without_a_process_is_put_right_as_well(box: Box, ma
     box.readings.keep(SERVER, Reading(machine.ns, machine.true_us, 20_000))
     saying.once(CAMERA, GapCause.PROHIBITED_ZONE)
     assert box.gaps() == [(until_us, changed_us, GapCause.NOT_CONFIGURED)]
-
-
-@pytest.mark.parametrize(
-    ("days", "lost"), [(-3, True), (0, False), (4, False), (5, True)], ids=["before", "now", "last key", "no key"]
-)
-def test_a_clock_that_shows_a_day_without_a_key_is_not_believed_while_others_have_one(
-    box: Box,
-    machine: Machine,
-    monkeypatch: pytest.MonkeyPatch,
-    days: int,
-    lost: bool,  # noqa: FBT001
-) -> None:
-    machine.ahead_us = days * 24 * HOUR
-    config = type("Config", (), {"days": KEYS, "has_key": lambda _self, at: at.date() in KEYS})()
-    monkeypatch.setattr(box.boots, "_config", lambda: config)
-    assert box.boots.is_lost() is lost
-
-
-@settings(max_examples=60, deadline=None)
-@given(
-    st.lists(
-        st.tuples(
-            st.sampled_from(["boot", "step", "connect", "hear", "die"]),
-            st.integers(-12 * 60, 12 * 60),
-            st.integers(0, 3),
-        ),
-        min_size=1,
-        max_size=12,
-    )
-)
-def test_whatever_the_clock_does_no_span_overlaps_and_all_that_was_recorded_may_be_sent(
-    tmp_path_factory: pytest.TempPathFactory, story: list[tuple[str, int, int]]
-) -> None:
-    with pytest.MonkeyPatch.context() as patch:
-        folder = tmp_path_factory.mktemp("story")
-        machine = Machine(patch, folder)
-        box = Box(new_disk(folder))
-        recorder = sure(box, machine)
-        timeline, kept = recorder.connect(), 2
-        for what, minutes, recorded in story:
-            steps: dict[str, Callable[[], None]] = {
-                "boot": lambda: machine.boot(off_us=13 * HOUR),
-                "step": lambda: setattr(machine, "ahead_us", minutes * MINUTE),  # noqa: B023
-                "hear": recorder.hear,
-            }
-            steps.get(what, lambda: None)()
-            if what in {"boot", "die"}:
-                recorder = Recorder(box, machine)
-            if what != "step":
-                timeline = recorder.connect()
-            recorder.record(timeline, recorded)
-            kept += recorded
-        recorder.hear()
-        recorder.record(recorder.connect(), 1)
-        recorder.sign()
-        lines = recorder.lines()
-        assert len(lines) == kept + 1
-        assert all(one.ended_us <= two.started_us for one, two in pairwise(lines))
-        assert lines[-1].started_us <= machine.true_us
-        assert all(begin < end for begin, end, _cause in box.gaps())
-        spans = sorted([(one.started_us, one.ended_us) for one in lines] + [gap[:2] for gap in box.gaps()])
-        assert all(one[1] <= two[0] for one, two in pairwise(spans))
-        assert lines[0].started_us >= NOON
-        box.ledger.close()
