@@ -32,7 +32,8 @@ def main() -> int:
     except (NotEnrolled, CannotOpen, SpoolMissing, UnknownConfig, sqlite3.DatabaseError) as error:
         return fail(_sentence(error))
     except PermissionError:
-        return fail(f"沒有權限使用資料夾 {options.home}。請以錄影服務的帳號執行，例如：sudo shouyuan-edge doctor")
+        # Without what follows: it may hold a password.
+        return fail(f"沒有權限使用資料夾 {options.home}。請以 sudo 執行同一個指令：sudo shouyuan-edge {sys.argv[1]} …")
     except api.Refused as error:
         return fail(error.detail or f"平台拒絕了這個要求（{error.code or error.status}）。")
     except api.Unavailable as error:
