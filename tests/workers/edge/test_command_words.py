@@ -77,6 +77,20 @@ def test_what_is_no_stream_is_refused_at_once_and_not_kept(
     assert known.home.addresses() == {}
 
 
+@pytest.mark.parametrize(
+    "address",
+    ["rtsp://admin:Cam@1234/x@127.0.0.1:8554/gate", "rtsp://admin:1234/x#Cam@127.0.0.1/", "admin:Cam@10.0.0.9"],
+)
+def test_a_password_that_cuts_its_address_in_two_is_refused_and_no_part_of_it_is_printed(
+    known: Disk, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], address: str
+) -> None:
+    assert run(known, monkeypatch, f"camera add C-GATE --url {address}") == 1
+    printed = "".join(capsys.readouterr())
+    assert "帳號與密碼會另外詢問" in printed
+    assert ("1234" in printed, "Cam" in printed) == (False, False)
+    assert known.home.addresses() == {}
+
+
 def test_who_typed_an_address_is_told_to_try_it(
     known: Disk, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -237,7 +237,7 @@ def test_no_port_that_cannot_be_had_ends_what_else_the_box_does(
 
     monkeypatch.setattr(serving, "Page", refuse)
     monkeypatch.setattr(serving, "_rest", lambda *_: None)
-    monkeypatch.setattr(serving.os, "nice", lambda _by: 0)
+    monkeypatch.setattr("os.nice", lambda _by: 0)
     serving.show(disk.home, lambda: len(tried) == 3)
     assert len(tried) == 3
 

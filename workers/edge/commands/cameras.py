@@ -3,7 +3,7 @@
 import argparse
 
 from infra.causes import GapCause
-from infra.stream_addresses import CLIP, RTSP, hides_something, with_login, without_password
+from infra.stream_addresses import CLIP, RTSP, hides_something, is_doubtful, with_login, without_password
 from infra.streams import StreamFault
 from workers.edge.commands import finding, masking
 from workers.edge.commands.asking import asked_login, named, newest_config, unknown
@@ -14,6 +14,9 @@ from workers.edge.home import Home
 from workers.edge.masked import Masked
 from workers.edge.onvif.soap import CameraFault, Fault
 from workers.edge.places import PROHIBITED, is_prohibited
+
+# Without what was typed, which holds a password.
+_DOUBTFUL = "密碼裡有 @、/ 等符號時，請只輸入 rtsp://位址/路徑，帳號與密碼會另外詢問；沒有更改任何設定。"
 
 
 def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
@@ -47,6 +50,8 @@ def _add(home: Home, options: argparse.Namespace) -> int:
     typed = (
         options.url or options.at or input("串流位址（rtsp://位址/路徑），或鏡頭的 IP 位址（以 ONVIF 查詢）：").strip()
     )
+    if is_doubtful(typed) or (_is_host(typed) and "@" in typed):
+        return fail(_DOUBTFUL)
     try:
         stream = finding.look_up(typed, camera, asked_login()) if _is_host(typed) else _given(typed, camera, options)
     except (CameraFault, StreamFault) as error:
