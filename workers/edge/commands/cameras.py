@@ -5,7 +5,7 @@ import argparse
 from infra.causes import GapCause
 from infra.stream_addresses import CLIP, RTSP, hides_something, is_doubtful, with_login, without_password
 from infra.streams import StreamFault
-from workers.edge.commands import finding, masking
+from workers.edge.commands import alike, finding, masking
 from workers.edge.commands.asking import asked_login, named, newest_config, unknown
 from workers.edge.commands.finding import Stream
 from workers.edge.commands.terminal import Commands, fail, say
@@ -57,7 +57,11 @@ def _add(home: Home, options: argparse.Namespace) -> int:
         stream = finding.look_up(typed, camera, asked_login()) if _is_host(typed) else _given(typed, camera, options)
     except (CameraFault, StreamFault) as error:
         return fail(finding.advice_on(error))
-    return _keep(home, camera, stream, is_forced=options.force)
+    failed = _keep(home, camera, stream, is_forced=options.force)
+    if not failed:
+        for warning in alike.warnings(home, config.cameras, camera.camera_id):
+            say(f"注意：{warning}")
+    return failed
 
 
 def _keep(home: Home, camera: CameraRules, stream: Stream, *, is_forced: bool) -> int:
