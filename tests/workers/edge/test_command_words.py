@@ -60,7 +60,9 @@ def test_who_types_half_a_command_is_told_where_the_rest_is_explained(
     assert (ended.value.code, "指令不完整" in said, "shouyuan-edge enrol --help" in said) == (2, True, True)
 
 
-@pytest.mark.parametrize("server", ["platform.example", "ftp://platform.example", "platform.example/"])
+@pytest.mark.parametrize(
+    "server", ["platform.example", "ftp://platform.example", "platform.example/", "http://platform.example"]
+)
 def test_a_platform_without_https_is_refused_with_how_to_write_it_and_nothing_is_made(
     disk: Disk, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], server: str
 ) -> None:

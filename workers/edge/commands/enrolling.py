@@ -2,6 +2,8 @@
 
 import argparse
 import socket
+from ipaddress import ip_address
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from infra.clock import now
@@ -12,8 +14,6 @@ from workers.edge.former import Mounted, newcomer, replace
 from workers.edge.home import Home, Identity
 from workers.edge.locks import AlreadyRuns, only_one
 
-# Without the lock only to a platform on the same machine or network, as the demo is.
-_SCHEMES = ("https://", "http://")
 _RUNS = "錄影程式正在執行，沒有重新註冊。請先執行：sudo systemctl stop shouyuan-edge，再執行一次同一個指令。"
 _ENROLLED = (
     "這台邊緣主機已經註冊過。若要重新註冊（例如用了別所學校的註冊碼，或主機已被停用），"
@@ -40,7 +40,7 @@ def _enrol(home: Home, options: argparse.Namespace) -> int:
     if home.is_enrolled() and not options.again:
         return fail(_ENROLLED)
     server = str(options.server).rstrip("/")
-    if not server.startswith(_SCHEMES):
+    if not _is_sealed(server):
         return fail(f"平台網址請從 https:// 開始寫，例如：https://{server.rpartition('://')[2] or 'platform.example'}")
     if not home.is_enrolled():
         return _become(home, server, options)
@@ -51,6 +51,17 @@ def _enrol(home: Home, options: argparse.Namespace) -> int:
         return fail(_RUNS)
     except Mounted as error:
         return fail(str(error))
+
+
+def _is_sealed(server: str) -> bool:
+    """Whether nobody on the way reads along. On this machine, as in development, there is no way."""
+    try:
+        parts = urlsplit(server)
+        host = parts.hostname or ""
+        is_here = parts.scheme == "http" and (host == "localhost" or ip_address(host).is_loopback)
+        return is_here or (parts.scheme == "https" and bool(host))
+    except ValueError:
+        return False
 
 
 def _become_another(home: Home, server: str, options: argparse.Namespace) -> int:
@@ -74,7 +85,10 @@ def _become(home: Home, server: str, options: argparse.Namespace) -> int:
             "name": options.name,
         },
     )
-    ids = {name: UUID(answer[name]) for name in ("device_id", "tenant_id", "site_id")}
+    try:
+        ids = {name: UUID(answer[name]) for name in ("device_id", "tenant_id", "site_id")}
+    except (KeyError, ValueError, TypeError, AttributeError) as error:
+        raise api.NotThePlatform("server: another answer") from error
     home.keep_identity(Identity(server=server, **ids))
     place = "／".join(filter(None, (answer.get("tenant_name"), answer.get("site_name"))))
     if place:
