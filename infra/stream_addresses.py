@@ -40,6 +40,14 @@ def hides_something(address: str) -> bool:
     return without_password(address) != address
 
 
+def is_doubtful(address: str) -> bool:
+    """Whether what follows the host may be the rest of a password: one with `/`, `?` or `#` in it ends the host."""
+    found = _PARTS.fullmatch(address)
+    return (
+        not address.startswith(CLIP) and found is not None and "@" in _SECRET_PARAMETER.sub(r"\g<name>", found["rest"])
+    )
+
+
 def login_of(address: str) -> Login | None:
     """The user and password before the host; None where there are none."""
     found = _PARTS.fullmatch(address)

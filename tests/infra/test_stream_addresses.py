@@ -2,7 +2,16 @@
 
 import pytest
 
-from infra.stream_addresses import Login, hides_something, host_of, login_of, scrubbed, with_login, without_password
+from infra.stream_addresses import (
+    Login,
+    hides_something,
+    host_of,
+    is_doubtful,
+    login_of,
+    scrubbed,
+    with_login,
+    without_password,
+)
 
 
 @pytest.mark.parametrize(
@@ -21,6 +30,24 @@ def test_an_address_is_shown_without_what_it_hides(address: str, shown: str, hos
     assert "s3cret" not in shown
     assert host_of(address) == host
     assert hides_something(address) is (address != shown)
+
+
+@pytest.mark.parametrize(
+    ("address", "doubtful"),
+    [
+        ("rtsp://admin:Cam@1234/x@10.0.0.9:554/gate", True),
+        ("rtsp://admin:pa/ss@10.0.0.9/gate", True),
+        ("rtsp://admin:pa#ss@10.0.0.9/gate", True),
+        ("rtsp://admin:pa?ss@10.0.0.9/gate", True),
+        ("rtsp://admin:Cam@1234@10.0.0.9/gate", False),
+        ("rtsp://admin:pa%2Fss@10.0.0.9/gate", False),
+        ("rtsp://10.0.0.9/user=a&password=s3@cret&ch=1", False),
+        ("clip:/srv/a@b.mp4", False),
+        ("10.0.0.9", False),
+    ],
+)
+def test_an_address_whose_password_may_be_cut_in_two_is_doubtful(address: str, *, doubtful: bool) -> None:
+    assert is_doubtful(address) is doubtful
 
 
 def test_any_password_survives_being_written_into_an_address() -> None:

@@ -32,13 +32,29 @@ def main() -> int:
     except (NotEnrolled, CannotOpen, SpoolMissing, UnknownConfig, sqlite3.DatabaseError) as error:
         return fail(_sentence(error))
     except PermissionError:
-        return fail(f"沒有權限使用資料夾 {options.home}。請以錄影服務的帳號執行，例如：sudo shouyuan-edge doctor")
+        # Without what follows: it may hold a password.
+        return fail(f"沒有權限使用資料夾 {options.home}。請以 sudo 執行同一個指令：sudo shouyuan-edge {sys.argv[1]} …")
     except api.Refused as error:
         return fail(error.detail or f"平台拒絕了這個要求（{error.code or error.status}）。")
     except api.Unavailable as error:
-        return fail(f"連不到平台（{error}）。請檢查網址與網路，再試一次。")
+        return fail(_away(error))
     except (EOFError, KeyboardInterrupt):
         return fail("已取消。")
+
+
+def _away(error: api.Unavailable) -> str:
+    """What to do where the server is not reached."""
+    if isinstance(error, api.NotTrusted):
+        return (
+            "平台的憑證無法驗證，或加密連線被中斷。請先校正主機時間（timedatectl），"
+            "並確認學校防火牆沒有攔截 https，再試一次。"
+        )
+    if isinstance(error, api.NotThePlatform):
+        return (
+            f"這個網址不是守園平台（{error}）。請核對平台網址；"
+            "若校內網路須先登入才能上網，請網路管理人員將這台主機列為例外。"
+        )
+    return f"連不到平台（{error}）。請檢查網址與網路，再試一次。"
 
 
 def _sentence(error: Exception) -> str:

@@ -38,6 +38,14 @@ class Unavailable(Exception):
         self.retry_after = retry_after
 
 
+class NotTrusted(Unavailable):
+    """Nobody proved to be the server: a clock that is wrong, or somebody in between who looks into what is sent."""
+
+
+class NotThePlatform(Unavailable):
+    """Somebody else answers at the server's address: another site, or a network that asks for a login first."""
+
+
 class Refused(Exception):
     """The server answered that it will not; the same request will not succeed later."""
 
@@ -126,6 +134,8 @@ def send(
     """One request. Raises `Unavailable` when no answer came."""
     try:
         return http.request(method, url, body=body or None, headers=headers, redirect=False)
+    except urllib3.exceptions.SSLError as error:
+        raise NotTrusted("server: SSLError") from error
     except urllib3.exceptions.HTTPError as error:
         raise Unavailable(f"server: {type(error).__name__}") from error
 
@@ -135,7 +145,9 @@ def read(answer: urllib3.BaseHTTPResponse) -> dict[str, Any]:
     try:
         document = answer.json()
     except ValueError as error:  # a proxy's page, for one
-        raise Unavailable(f"server: {answer.status} without JSON", retry_after=retry_after(answer)) from error
+        is_down = answer.status >= _UNAVAILABLE or answer.status == _TOO_MANY
+        kind = Unavailable if is_down else NotThePlatform
+        raise kind(f"server: {answer.status} without JSON", retry_after=retry_after(answer)) from error
     if not isinstance(document, dict) or answer.status >= _UNAVAILABLE or answer.status == _TOO_MANY:
         raise Unavailable(f"server: {answer.status}", retry_after=retry_after(answer))
     if answer.status >= _REFUSED:

@@ -1,7 +1,7 @@
 """The process that records one camera: connects, cuts, keeps, and connects again for as long as it is not stopped."""
 
 import errno
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date
@@ -33,10 +33,10 @@ from workers.edge.open_segments import OpenSegment
 from workers.edge.picture.watching import Watcher
 from workers.edge.room import measure
 from workers.edge.sealing import CannotOpen
-from workers.edge.signs import Signs, changed_ns, note_try
+from workers.edge.signs import Signs, note_try
 from workers.edge.spool import NoDayKey, Spool
 from workers.edge.spool_mark import SpoolMissing
-from workers.edge.stopping import Opened, StopOrChange
+from workers.edge.stopping import Elsewhere, Opened, StopOrChange
 from workers.edge.trying import Tries
 from workers.edge.undated.boots import Boots
 from workers.edge.undated.dating import Dating
@@ -46,6 +46,8 @@ from workers.edge.waiting import Clock
 log = structlog.get_logger(__name__)
 
 _MICROSECOND = 1_000_000
+# Sooner than anybody says of a camera that it stands still.
+_SIGN_SECONDS = 20.0
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
 _NANOSECONDS_PER_MICROSECOND = 1000
 
@@ -63,6 +65,7 @@ class Camera:
         self._dating = Dating(home, camera_id, self._ledger, self._spool, self._boots)
         self._tries, self._clock = Tries(), Clock()
         self._is_whole = False
+        self._is_elsewhere: Callable[[], bool] = bool
         self._watcher, self._masked = Watcher(home, camera_id), Masked(home)
 
     def run(self) -> None:
@@ -73,18 +76,28 @@ class Camera:
             cause = self._record_once()
             if cause is not None and not self._stop():
                 self._fail(*cause)
-                self._rest(self._tries.failed(cause[0]))
+                self._rest(self._tries.failed(*cause))
         self._fail(self._why_stopped(), {})
         self._ledger.close()
 
     def _rest(self, seconds: float) -> None:
-        """Wait, or until somebody gives a camera another address or password."""
-        known_ns = changed_ns(self._home.cameras)
-        self._clock.rest(seconds, lambda: self._stop() or changed_ns(self._home.cameras) != known_ns)
+        """Wait, or until somebody gives the camera another address or password.
+
+        A login that was refused is not tried again because of another camera's. A long wait is none that hangs.
+        """
+        until = self._clock.now() + seconds
+        while (left := until - self._clock.now()) > 0 and not self._stop():
+            self._clock.rest(min(left, _SIGN_SECONDS), lambda: self._stop() or self._is_elsewhere())
+            if self._is_elsewhere():
+                self._tries.told_anew()
+                return
+            with suppress(OSError):  # the next try says so
+                note_try(self._home.folder_of(self._id))
 
     def _record_once(self) -> tuple[GapCause, Evidence] | None:
         """One connection; why it ended and what tells so, None when it was stopped."""
         config, address = self._config.now(), ""
+        self._is_elsewhere = bool  # until the address of this try is known
         try:
             if not self._is_whole:
                 self._recover()
@@ -163,10 +176,14 @@ class Camera:
         return GapCause.EDGE_STOPPED
 
     def _address(self) -> str:
+        address = ""
         try:
-            return self._home.stream_of(self._id)
+            address = self._home.stream_of(self._id)
         except CannotOpen as error:
             raise StreamFault(GapCause.CAMERA_REFUSED, str(error)) from error
+        finally:
+            self._is_elsewhere = Elsewhere(self._home, self._id, address)
+        return address
 
     def _recover(self) -> None:
         """Enter what was cut off, by a crash or by a disk that took no more.

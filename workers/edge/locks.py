@@ -1,6 +1,27 @@
-"""Whether a file's lock is held, asked of the kernel: nothing is locked for it, so that no start is in the way."""
+"""The locks of a recorder: held by the one that runs, and asked of the kernel, so that no start is in the way."""
 
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+
+class AlreadyRuns(Exception):
+    """Another recorder holds this folder, or this spool by another folder."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__(f"{words}請先停止另一個，再重新執行。")
+
+
+@contextmanager
+def only_one(lock: Path, taken: str) -> Iterator[None]:
+    """Hold a file's lock. Raises `AlreadyRuns` with these words while somebody else does."""
+    with lock.open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise AlreadyRuns(taken) from error
+        yield
 
 
 def is_held(lock: Path, *, locks: Path = Path("/proc/locks")) -> bool:

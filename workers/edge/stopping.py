@@ -6,6 +6,7 @@ from uuid import UUID
 
 from infra.causes import GapCause
 from workers.edge.configuration import Config, Watched
+from workers.edge.home import Home
 from workers.edge.sealing import CannotOpen
 from workers.edge.signs import changed_ns
 from workers.edge.waiting import Clock
@@ -20,6 +21,27 @@ class Opened:
     config: Config
     camera_id: UUID
     address: str = field(repr=False)
+
+
+class Elsewhere:
+    """Whether a camera was given another address or password. What nobody can read now changes nothing yet."""
+
+    def __init__(self, home: Home, camera_id: UUID, address: str) -> None:
+        self._home, self._id, self._address = home, camera_id, address
+        self._same_ns = -1
+
+    def __call__(self) -> bool:
+        """Whether it was; the file is read only when it changed."""
+        written_ns = changed_ns(self._home.cameras)
+        if written_ns == self._same_ns:
+            return False
+        try:
+            address = self._home.stream_of(self._id)
+        except (CannotOpen, OSError, ValueError, KeyError, TypeError):  # somebody is editing it
+            return False
+        if address == self._address:
+            self._same_ns = written_ns
+        return address not in {self._address, ""}
 
 
 class StopOrChange:
@@ -37,7 +59,7 @@ class StopOrChange:
         self._stop, self._watched, self._opened, self._spoilt, self._clock = stop, watched, opened, spoilt, clock
         self.spoilt_by: GapCause | None = None
         self._looked = self._looked_at_disk = clock.now()
-        self._same_ns = -1
+        self._is_elsewhere = Elsewhere(watched.home, opened.camera_id, opened.address)
 
     def __call__(self) -> bool:
         """Whether to end this connection. Files are looked at once a second, not at every packet."""
@@ -56,19 +78,6 @@ class StopOrChange:
         return self._is_elsewhere() or (
             newest is not None and self._what_matters(newest) != self._what_matters(self._opened.config)
         )
-
-    def _is_elsewhere(self) -> bool:
-        """Whether the camera was given another address or password. What nobody can read now changes nothing yet."""
-        written_ns = changed_ns(self._watched.home.cameras)
-        if written_ns == self._same_ns:
-            return False
-        try:
-            address = self._watched.home.stream_of(self._opened.camera_id)
-        except (CannotOpen, OSError, ValueError, KeyError, TypeError):  # somebody is editing it
-            return False
-        if address == self._opened.address:
-            self._same_ns = written_ns
-        return address not in {self._opened.address, ""}
 
     def _what_matters(self, config: Config) -> tuple[int, bool | None]:
         camera = config.cameras.get(self._opened.camera_id)

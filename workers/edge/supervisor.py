@@ -1,11 +1,10 @@
 """The box's first process: one child a camera and one that speaks to the city, each restarted whenever it ends."""
 
-import fcntl
 import os
 import sqlite3
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from uuid import UUID
 
@@ -24,6 +23,7 @@ from workers.edge.configuration import Config, Watched
 from workers.edge.home import Home, NotEnrolled
 from workers.edge.index import Index
 from workers.edge.ledger import Ledger
+from workers.edge.locks import AlreadyRuns, only_one
 from workers.edge.onvif.night_times import Nightly, looked_at
 from workers.edge.permission import Permission
 from workers.edge.sealing import CannotOpen
@@ -41,13 +41,6 @@ _LOOK_SECONDS = 1.0
 _STOP_SECONDS = 20.0
 _LET_GO_SECONDS = 5.0
 _MASKS_SECONDS = 300.0
-
-
-class AlreadyRuns(Exception):
-    """Another recorder holds this folder, or this spool by another folder."""
-
-    def __init__(self, words: str) -> None:
-        super().__init__(f"{words}請先停止另一個，再重新執行。")
 
 
 class Supervisor:
@@ -75,7 +68,7 @@ class Supervisor:
     def run(self) -> None:
         """Supervise. Raises `AlreadyRuns`, also when a spool that was missing comes and another recorder holds it."""
         with self._locks:
-            self._locks.enter_context(_only_one(self._home.lock, _FOLDER_TAKEN))
+            self._locks.enter_context(only_one(self._home.lock, _FOLDER_TAKEN))
             self._locks.callback(self._index.leave)
             self._take_spool()
             try:
@@ -167,7 +160,7 @@ class Supervisor:
             return
         try:
             self._home.check_spool()
-            self._locks.enter_context(_only_one(self._home.spool_lock, _SPOOL_TAKEN))
+            self._locks.enter_context(only_one(self._home.spool_lock, _SPOOL_TAKEN))
             self._has_spool = True
         except OSError as error:
             log.error("the spool is not there, nothing is recorded", reason=str(error))  # noqa: TRY400 - it says all
@@ -240,16 +233,6 @@ class Supervisor:
         systemd.tell(systemd.STOPPING)
         self._stop_all([self._card, self._nights, self._masks, *(one.child for one in self._cameras.values())])
         self._stop_all([self._uploader])
-
-
-@contextmanager
-def _only_one(lock: Path, taken: str) -> Iterator[None]:
-    with lock.open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise AlreadyRuns(taken) from error
-        yield
 
 
 def _warn(home: Home) -> None:

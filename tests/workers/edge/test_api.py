@@ -8,7 +8,7 @@ import pytest
 import urllib3
 
 from tests.workers.edge.conftest import Box, Site
-from workers.edge.api import Api, Refused, Unavailable, read, retry_after
+from workers.edge.api import Api, NotThePlatform, Refused, Unavailable, read, retry_after
 from workers.edge.home import Home
 
 
@@ -60,7 +60,8 @@ def test_the_command_line_tells_the_installer_what_to_do(box: Box) -> None:
 @pytest.mark.parametrize(
     ("status", "body", "error"),
     [
-        (200, b"<html>", Unavailable),
+        (200, b"<html>", NotThePlatform),
+        (404, b"<html>", NotThePlatform),
         (502, b"<html>", Unavailable),
         (503, b'{"code": "x"}', Unavailable),
         (429, b'{"code": "x"}', Unavailable),
@@ -69,8 +70,9 @@ def test_the_command_line_tells_the_installer_what_to_do(box: Box) -> None:
     ],
 )
 def test_only_a_clear_no_is_taken_for_one(status: int, body: bytes, error: type[Exception]) -> None:
-    with pytest.raises(error):
+    with pytest.raises(error) as raised:
         read(answer(status, body))
+    assert raised.type is error
 
 
 @pytest.mark.req("DR-34")

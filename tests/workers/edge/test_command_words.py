@@ -6,10 +6,11 @@ import sys
 import pytest
 
 from infra.causes import GapCause
+from infra.streams import StreamFault
 from tests.workers.edge.disks import CAMERA, Disk, config_document
 from workers.edge import __main__ as command_line
 from workers.edge import configuration
-from workers.edge.commands import cameras
+from workers.edge.commands import cameras, finding
 from workers.edge.home import Home
 from workers.edge.words import ADVICE
 
@@ -59,7 +60,9 @@ def test_who_types_half_a_command_is_told_where_the_rest_is_explained(
     assert (ended.value.code, "指令不完整" in said, "shouyuan-edge enrol --help" in said) == (2, True, True)
 
 
-@pytest.mark.parametrize("server", ["platform.example", "ftp://platform.example", "platform.example/"])
+@pytest.mark.parametrize(
+    "server", ["platform.example", "ftp://platform.example", "platform.example/", "http://platform.example"]
+)
 def test_a_platform_without_https_is_refused_with_how_to_write_it_and_nothing_is_made(
     disk: Disk, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], server: str
 ) -> None:
@@ -77,12 +80,64 @@ def test_what_is_no_stream_is_refused_at_once_and_not_kept(
     assert known.home.addresses() == {}
 
 
-def test_who_typed_an_address_is_told_to_try_it(
+@pytest.mark.parametrize(
+    "address",
+    ["rtsp://admin:Cam@1234/x@127.0.0.1:8554/gate", "rtsp://admin:1234/x#Cam@127.0.0.1/", "admin:Cam@10.0.0.9"],
+)
+def test_a_password_that_cuts_its_address_in_two_is_refused_and_no_part_of_it_is_printed(
+    known: Disk, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], address: str
+) -> None:
+    assert run(known, monkeypatch, f"camera add C-GATE --url {address}") == 1
+    printed = "".join(capsys.readouterr())
+    assert "帳號與密碼會另外詢問" in printed
+    assert ("1234" in printed, "Cam" in printed) == (False, False)
+    assert known.home.addresses() == {}
+
+
+def answering(monkeypatch: pytest.MonkeyPatch, cause: GapCause | None) -> list[str]:
+    """Cameras that all send, or all fail with this cause; which were tried."""
+    tried: list[str] = []
+
+    def answer(address: str) -> None:
+        tried.append(address)
+        if cause is not None:
+            raise StreamFault(cause)
+
+    monkeypatch.setattr(finding, "try_once", answer)
+    return tried
+
+
+def test_an_address_is_tried_once_before_it_is_kept(
     known: Disk, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    tried = answering(monkeypatch, None)
+    assert run(known, monkeypatch, "camera add C-GATE --url rtsp://admin:secret@192.0.2.3/1") == 0
+    assert tried == ["rtsp://admin:secret@192.0.2.3/1"]
+    assert "注意" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("cause", [GapCause.CAMERA_REFUSED, GapCause.CAMERA_UNREACHABLE])
+def test_a_working_camera_keeps_its_address_until_the_new_one_works_or_is_forced(
+    known: Disk, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], cause: GapCause
+) -> None:
+    known.home.keep_address(CAMERA, "rtsp://admin:good@192.0.2.3/1")
+    answering(monkeypatch, cause)
+    assert run(known, monkeypatch, "camera add C-GATE --url rtsp://admin:secret@192.0.2.4/1") == 1
+    said = capsys.readouterr().err
+    assert (ADVICE[cause] in said, "沒有更改" in said, "--force" in said, "secret" in said) == (True, True, True, False)
+    assert known.home.stream_of(CAMERA) == "rtsp://admin:good@192.0.2.3/1"
+    assert run(known, monkeypatch, "camera add C-GATE --force --url rtsp://admin:secret@192.0.2.4/1") == 0
+    assert known.home.stream_of(CAMERA) == "rtsp://admin:secret@192.0.2.4/1"
+
+
+def test_a_first_address_is_kept_though_nobody_answers_there_yet_with_what_to_do(
+    known: Disk, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    answering(monkeypatch, GapCause.CAMERA_UNREACHABLE)
     assert run(known, monkeypatch, "camera add C-GATE --url rtsp://admin:secret@192.0.2.3/1") == 0
     said = capsys.readouterr().out
     assert "sudo shouyuan-edge check" in said
+    assert ADVICE[GapCause.CAMERA_UNREACHABLE] in said
     assert "secret" not in said
     assert known.home.has_password(CAMERA)
 

@@ -2,6 +2,7 @@
 
 import http.client
 import socket
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,9 +18,13 @@ from infra.manifest import microseconds
 from infra.stack.processes import free_port
 from tests.workers.edge.conftest import Box, eventually
 from tests.workers.edge.disks import CAMERA, GATE, Disk, config_document, enrol
+from workers.edge import __main__ as command_line
 from workers.edge.clocks.readings import SERVER, Reading, Readings, moment
+from workers.edge.commands import showing
+from workers.edge.home import Home
 from workers.edge.ledger import CONTACT, Entry, Ledger
 from workers.edge.local_page import facts, pages, settings
+from workers.edge.local_page import server as serving
 from workers.edge.local_page.access import SESSION_SECONDS, TRIES_PER_ADDRESS, Answer, Door
 from workers.edge.local_page.server import Page
 from workers.edge.locks import is_held
@@ -47,6 +52,12 @@ def served(disk: Disk, *, guarded: bool = False) -> Iterator[tuple[Page, str]]:
     yield server, code
     server.shutdown()
     server.server_close()
+
+
+def page(disk: Disk, monkeypatch: pytest.MonkeyPatch, *typed: str) -> int:
+    """The command, as the installer types it."""
+    monkeypatch.setattr(sys, "argv", ["shouyuan-edge", "page", *typed, "--home", str(disk.home.folder)])
+    return command_line.main()
 
 
 def ask(
@@ -172,6 +183,63 @@ def test_the_command_prints_the_code_once(box: Box) -> None:
     assert settings.load(box.home).opens(code)
     assert code not in box.command("page").stdout
     assert "只有這台主機" in box.command("page", "--loopback").stdout
+
+
+@pytest.mark.parametrize("typed", ["99999", "80", "0", "-1", "8741x", "١"])
+def test_a_port_that_the_page_cannot_have_is_refused_and_not_kept(
+    disk: Disk, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], typed: str
+) -> None:
+    enrol(disk.home)
+    with pytest.raises(SystemExit):
+        page(disk, monkeypatch, "--loopback", f"--port={typed}")
+    said = capsys.readouterr().err
+    assert ("1024 到 65535" in said, "其他程式" in said) == (True, False)
+    assert not settings.path(disk.home).exists()
+
+
+def test_a_port_alone_moves_the_page_and_whoever_had_the_code_keeps_it(
+    disk: Disk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    enrol(disk.home)
+    code = settings.open_to_network(disk.home, port=settings.PORT)
+    assert page(disk, monkeypatch, "--port", "8741") == 0
+    held = settings.load(disk.home)
+    assert (held.port, held.opens(code)) == (8741, True)
+    assert page(disk, monkeypatch, "--loopback") == 0
+    assert settings.load(disk.home).port == 8741, "closing it does not move it"
+
+
+def test_who_finds_another_program_at_the_port_is_given_the_whole_command(
+    disk: Disk, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    enrol(disk.home)
+    monkeypatch.setattr(showing, "is_held", lambda _path: True)
+    monkeypatch.setattr(showing, "_WAIT_SECONDS", 0)
+    for port, free in ((8741, 8742), (65535, 8740)):
+        assert page(disk, monkeypatch, "--port", str(port)) == 1
+        assert f"sudo shouyuan-edge page --port {free}" in capsys.readouterr().err
+
+
+def test_a_port_that_an_older_command_kept_is_not_tried(disk: Disk) -> None:
+    settings.close_to_network(disk.home, port=99999)
+    assert settings.load(disk.home).port == settings.PORT
+
+
+@pytest.mark.parametrize("fault", [OSError("no"), PermissionError("no"), OverflowError("bind(): port must be 0-65535")])
+def test_no_port_that_cannot_be_had_ends_what_else_the_box_does(
+    disk: Disk, monkeypatch: pytest.MonkeyPatch, fault: Exception
+) -> None:
+    tried: list[int] = []
+
+    def refuse(_home: Home, held: settings.PageSettings) -> None:
+        tried.append(held.port)
+        raise fault
+
+    monkeypatch.setattr(serving, "Page", refuse)
+    monkeypatch.setattr(serving, "_rest", lambda *_: None)
+    monkeypatch.setattr("os.nice", lambda _by: 0)
+    serving.show(disk.home, lambda: len(tried) == 3)
+    assert len(tried) == 3
 
 
 def test_the_command_says_when_nobody_or_another_program_is_at_the_address(box: Box) -> None:

@@ -20,12 +20,13 @@ from workers.edge.camera import Camera
 from workers.edge.children import Stop
 from workers.edge.clocks.readings import SERVER, Reading, Readings, moment
 from workers.edge.ledger import Ledger, State
+from workers.edge.locks import AlreadyRuns
 from workers.edge.outbox import Outbox
 from workers.edge.sending.rules import AT_ONCE
 from workers.edge.spool import Spool
 from workers.edge.spool_mark import SpoolMissing
 from workers.edge.status import disk_of, disk_words
-from workers.edge.supervisor import AlreadyRuns, Supervisor
+from workers.edge.supervisor import Supervisor
 from workers.edge.waiting import Clock
 
 

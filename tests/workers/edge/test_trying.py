@@ -3,7 +3,10 @@
 import random
 from collections.abc import Callable
 from contextlib import nullcontext
+from functools import partial
+from itertools import pairwise
 from typing import Any, cast
+from uuid import UUID
 
 import pytest
 
@@ -17,8 +20,9 @@ from workers.edge import camera as recording
 from workers.edge.camera import Camera
 from workers.edge.children import Stop
 from workers.edge.picture.watching import Watcher
-from workers.edge.status import HUNG_SECONDS, hung_after_seconds
-from workers.edge.trying import LONGEST_REFUSED_SECONDS, MOST_KEY_FRAME_SECONDS, Tries
+from workers.edge.signs import Signs
+from workers.edge.status import HUNG_SECONDS, LATE_SECONDS, hung_after_seconds
+from workers.edge.trying import LONGEST_NOT_THERE_SECONDS, MOST_KEY_FRAME_SECONDS, SELDOM_SECONDS, Tries
 
 # What a connection takes until its first key frame is there: answers, half a second of looking, one key frame interval.
 CONNECTED_SECONDS, KEY_FRAME_SECONDS = 0.5, 2.0
@@ -71,11 +75,67 @@ def test_one_that_refuses_is_asked_seldom_and_at_once_where_its_password_was_put
     corrected = "rtsp://admin:right@127.0.0.1:9/"
     passing.due = [(400.0, lambda: disk.home.keep_address(CAMERA, corrected))]
     tried(disk, monkeypatch, passing, refuses, seconds=420)
-    before = [at for at, _address in came if 100 < at < 400]
-    assert len(before) <= 300 / (LONGEST_REFUSED_SECONDS / 2)
+    before = [at for at, _address in came if at < 400]
+    assert len(before) <= 5, "a camera that locks after five tries in half an hour"
+    assert [at < 30 for at in before[:4]] == [True, True, True, False]
+    assert len(came) - len(before) >= 2, "quick again with what nobody has refused yet"
     first_right = next(at for at, address in came if address == corrected)
     assert first_right <= 401
     assert not [address for at, address in came if address == corrected and at < 400]
+
+
+@pytest.mark.req("KH-5-3b")
+def test_one_that_refuses_is_not_asked_again_because_another_camera_was_given_its_address(
+    disk: Disk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    came: list[float] = []
+    passing = Passing()
+
+    def refuses(_address: str) -> None:
+        came.append(passing.at)
+        raise StreamFault(GapCause.CAMERA_REFUSED, "401")
+
+    disk.home.keep_address(CAMERA, "rtsp://admin:wrong@127.0.0.1:9/")
+    passing.due = [
+        (60.0 + number, partial(disk.home.keep_address, UUID(int=100 + number), "rtsp://127.0.0.1:9/"))
+        for number in range(16)
+    ]
+    tried(disk, monkeypatch, passing, refuses, seconds=200)
+    assert len(came) == 3
+
+
+@pytest.mark.req("KH-5-3a", "KH-5-3b")
+def test_whoever_waits_minutes_for_one_that_refuses_is_neither_killed_nor_said_to_stand_still(
+    disk: Disk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    passing = Passing()
+    signs = Signs(disk.home.spool / str(CAMERA))
+    moved: list[float] = []
+    seen: list[object] = [None]
+
+    def look() -> None:
+        if signs.seen() != seen[0]:
+            seen[0] = signs.seen()
+            moved.append(passing.at)
+
+    def refuses(_address: str) -> None:
+        raise StreamFault(GapCause.CAMERA_REFUSED, "401")
+
+    disk.home.keep_address(CAMERA, "rtsp://admin:wrong@127.0.0.1:9/")
+    passing.due = [(float(second), look) for second in range(1, 600)]
+    tried(disk, monkeypatch, passing, refuses, seconds=600)
+    assert moved[-1] > 570
+    assert max(after - before for before, after in pairwise(moved)) < LATE_SECONDS / 2
+
+
+def test_a_stream_that_is_not_there_yet_is_asked_for_sooner_than_a_login_is_tried_again() -> None:
+    tries = Tries()
+    waits = [tries.failed(GapCause.CAMERA_REFUSED, {"error": "HTTPNotFoundError"}) for _ in range(20)]
+    assert max(waits) <= LONGEST_NOT_THERE_SECONDS
+    login = [tries.failed(GapCause.CAMERA_REFUSED, {"error": "HTTPUnauthorizedError"}) for _ in range(20)]
+    assert min(login[2:]) >= SELDOM_SECONDS * 0.8
+    tries.succeeded()
+    assert tries.failed(GapCause.CAMERA_REFUSED) <= 5
 
 
 @pytest.mark.req("KH-5-3a")

@@ -55,9 +55,14 @@ def look_up(host: str, camera: CameraRules, login: Login | None) -> Stream:
     address = asked.stream_address(offered[0])
     say(f"{camera.code}\t主要串流 {_sizes(offered[0])}\t{address}")
     full = with_login(address, login) if login is not None else address
-    with open_stream(full, audio=False) as stream:
-        next(stream.arrivals)
+    try_once(full)
     return Stream(full, asked.url, masks)
+
+
+def try_once(address: str) -> None:
+    """Open a stream until its first picture. Raises `StreamFault` when it gives none."""
+    with open_stream(address, audio=False) as stream:
+        next(stream.arrivals)
 
 
 def advice_on(error: CameraFault | StreamFault) -> str:

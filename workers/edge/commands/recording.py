@@ -9,13 +9,13 @@ from infra.camera_profiles import Measured
 from infra.causes import GapCause
 from infra.clock import TAIPEI, now
 from infra.manifest import instant
-from infra.streams import open_stream
 from workers.edge import configuration
 from workers.edge.clocks.readings import Readings
-from workers.edge.commands import differing
+from workers.edge.commands import alike, differing
 from workers.edge.commands.asking import newest_config
 from workers.edge.commands.terminal import Commands, fail, say
 from workers.edge.configuration import CameraRules
+from workers.edge.doctor.cameras import Stream, every, finding
 from workers.edge.home import Home
 from workers.edge.ledger import Ledger
 from workers.edge.locks import is_held
@@ -24,7 +24,6 @@ from workers.edge.standing import revoked_since_us
 from workers.edge.status import disk_words, status_of
 from workers.edge.undated import standing
 from workers.edge.undated.boots import Boots
-from workers.edge.watching import tried
 from workers.edge.words import ADVICE, CONFIG_SPOILT, NOT_RUNNING, REVOKED_WORDS, aside_words
 
 _NO_CONFIG = "尚未取得平台的設定。請檢查主機與平台的連線，並執行：sudo systemctl start shouyuan-edge。"
@@ -43,19 +42,17 @@ def _check(home: Home, _options: argparse.Namespace) -> int:
     say(f"平台\t正常\t金鑰可用 {days} 日")
     faults = 0
     seen: dict[CameraRules, Measured] = {}
-    for camera in config.cameras.values():
-        cause = tried(camera, home, _sends)
-        faults += cause is not None
-        say(f"{camera.code}\t{camera.name}\t{ADVICE[cause] if cause is not None else '正常'}")
-        found = differing.measured(home, camera) if cause is None else None
+    for camera, stream in every(list(config.cameras.values()), home):
+        judged = finding(camera, stream)
+        faults += judged.good is False
+        say(f"{camera.code}\t{camera.name}\t{'正常' if judged.good else judged.words}")
+        found = differing.measured(home, camera) if isinstance(stream, Stream) else None
         seen |= {camera: found} if found is not None else {}
     differing.tell(home, seen)
-    return 1 if faults else 0
-
-
-def _sends(address: str) -> None:
-    with open_stream(address, audio=False) as stream:
-        next(stream.arrivals)
+    same = alike.warnings(home, config.cameras)
+    for warning in same:
+        say(f"鏡頭位址\t{warning}")
+    return 1 if faults or same else 0
 
 
 def _status(home: Home, _options: argparse.Namespace) -> int:

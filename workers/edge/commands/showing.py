@@ -15,6 +15,7 @@ from workers.edge.words import NOT_RUNNING
 
 # The page reads its settings once a second, and is then started anew.
 _WAIT_SECONDS = 6
+_PORTS_WORDS = f"連接埠請用 {settings.PORTS[0]} 到 {settings.PORTS[-1]}，例如 {settings.PORT + 1}"
 
 
 def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
@@ -23,21 +24,32 @@ def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
     where = page.add_mutually_exclusive_group()
     where.add_argument("--lan", action="store_true", help="開放校內網路查看，並顯示新的查看碼")
     where.add_argument("--loopback", action="store_true", help="只限這台主機；先前的查看碼失效")
-    page.add_argument("--port", type=int, default=settings.PORT, metavar="連接埠", help="預設 %(default)s")
+    page.add_argument(
+        "--port", type=_port, metavar="連接埠", help=f"換到這個連接埠；省略時不變（起初為 {settings.PORT}）"
+    )
     page.set_defaults(command=_page)
     printed = commands.add_parser("sheet", parents=[common], help="檢查全部項目，輸出驗收表（HTML，可列印）")
     printed.set_defaults(command=_sheet)
 
 
+def _port(typed: str) -> int:
+    if not typed.isdecimal() or int(typed) not in settings.PORTS:
+        raise argparse.ArgumentTypeError(_PORTS_WORDS)
+    return int(typed)
+
+
 def _page(home: Home, options: argparse.Namespace) -> int:
     home.identity()
+    port = options.port or settings.load(home).port
     if options.lan:
-        code = settings.open_to_network(home, port=options.port)
+        code = settings.open_to_network(home, port=port)
         say(f"查看碼：{code}（只顯示這一次，重新執行會換成新的）")
-        say(f"在校內網路以瀏覽器開啟：http://這台主機的位址:{options.port}/")
-        return _answers(home, options.port)
+        say(f"在校內網路以瀏覽器開啟：http://這台主機的位址:{port}/")
+        return _answers(home, port)
     if options.loopback:
-        settings.close_to_network(home, port=options.port)
+        settings.close_to_network(home, port=port)
+    elif options.port:
+        settings.move(home, port=port)
     held = settings.load(home)
     who = "校內網路（需要查看碼）" if held.code_hash else "只有這台主機"
     say(f"狀態頁：http://127.0.0.1:{held.port}/，可以看的範圍：{who}")
@@ -52,7 +64,8 @@ def _answers(home: Home, port: int) -> int:
     deadline = time.monotonic() + _WAIT_SECONDS
     while settings.held_port(home) != port:
         if time.monotonic() > deadline:
-            other = f"請換一個連接埠，例如加上 --port {port + 1}，再執行一次 page。"
+            free = port + 1 if port + 1 in settings.PORTS else settings.PORT
+            other = f"請換一個連接埠，例如：sudo shouyuan-edge page --port {free}"
             return fail(f"連接埠 {port} 上不是這台邊緣主機的狀態頁，可能已被其他程式使用。{other}")
         time.sleep(0.2)
     return 0

@@ -48,7 +48,7 @@ class Page(ThreadingHTTPServer):
     daemon_threads = True
 
     def __init__(self, home: Home, held: settings.PageSettings) -> None:
-        """Raises `OSError` when the port is taken."""
+        """Raises `OSError` when the port is taken, and `OverflowError` where it is none."""
         self.home, self.door = home, Door(held)
         self._free = threading.BoundedSemaphore(_AT_ONCE)
         super().__init__((held.address, held.port), Handler)
@@ -147,8 +147,8 @@ def show(home: Home, stop: Callable[[], bool]) -> None:
         held = settings.load(home)
         try:
             server = Page(home, held)
-        except OSError as error:  # another box has it; nobody waits for this page
-            log.warning("the page has no port", port=held.port, reason=str(error.strerror))
+        except (OSError, OverflowError) as error:  # another box has it, or none can; nobody waits for this page
+            log.warning("the page has no port", port=held.port, reason=str(error))
             _rest(home, held, stop)
             continue
         threading.Thread(target=server.serve_forever, daemon=True).start()

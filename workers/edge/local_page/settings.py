@@ -7,13 +7,15 @@ import json
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from workers.edge.home import Home, write_durably
 from workers.edge.locks import is_held
 
 PORT = 8740
+# Below are ports that only root may take, and the page is not shown by root.
+PORTS = range(1024, 65536)
 # Without letters and digits that are mistaken for one another when they are read aloud.
 _LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 _CODE_LETTERS = 10
@@ -40,10 +42,13 @@ class PageSettings:
 
 
 def load(home: Home) -> PageSettings:
-    """As kept, or this machine alone where nothing is kept or can be read."""
+    """As kept, or this machine alone where nothing is kept or can be read. A port that none can be is the usual one."""
     try:
         held = json.loads(path(home).read_text(encoding="utf-8"))
-        return PageSettings(port=int(held["port"]), code_hash=str(held["code_hash"]), salt=str(held["salt"]))
+        port = int(held["port"])
+        return PageSettings(
+            port=port if port in PORTS else PORT, code_hash=str(held["code_hash"]), salt=str(held["salt"])
+        )
     except (OSError, ValueError, KeyError, TypeError):
         return PageSettings()
 
@@ -58,6 +63,11 @@ def open_to_network(home: Home, *, port: int) -> str:
 def close_to_network(home: Home, *, port: int) -> None:
     """Show the page to this machine alone. Codes and sessions of before open nothing any more."""
     _keep(home, PageSettings(port=port))
+
+
+def move(home: Home, *, port: int) -> None:
+    """Show the page at another port, to the same people: their code stays."""
+    _keep(home, replace(load(home), port=port))
 
 
 @contextmanager
