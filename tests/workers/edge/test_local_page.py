@@ -24,6 +24,7 @@ from workers.edge.local_page.access import SESSION_SECONDS, TRIES_PER_ADDRESS, A
 from workers.edge.local_page.server import Page
 from workers.edge.locks import is_held
 from workers.edge.standing import REVOKED_SINCE
+from workers.edge.words import moment_words
 
 
 def known(disk: Disk) -> Ledger:
@@ -66,6 +67,7 @@ def test_green_and_red_are_said_in_words_with_since_when(disk: Disk) -> None:
     ledger.enter(Entry(uuid4(), CAMERA, date(2026, 11, 20), microseconds(at) - 60_000_000, microseconds(at)))
     green = facts.take(disk.home, at)
     assert (green.cameras[0].good, "錄影中" in green.cameras[0].words) == (True, True)
+    assert f"最後錄到 {moment_words(at)}" in green.cameras[0].words
     ledger.fail(CAMERA, GapCause.CAMERA_REFUSED, at_us=microseconds(at))
     assert "帳號" in facts.take(disk.home, at).cameras[0].words
     assert {one.title for one in green.box} >= {"平台連線", "待上傳", "磁碟空間", "加密金鑰", "主機時間"}
@@ -177,7 +179,9 @@ def test_the_command_prints_the_code_once(box: Box) -> None:
 def test_the_command_says_when_nobody_or_another_program_is_at_the_address(box: Box) -> None:
     assert "錄影程式沒有在執行" in box.command("page").stdout
     box.command("check")
-    assert "錄影程式沒有在執行" in box.command("status").stdout
+    said = box.command("status").stdout
+    assert "錄影程式沒有在執行" in said
+    assert "sudo shouyuan-edge camera add" in said, "no camera has an address"
     box.start()
     eventually(lambda: is_held(box.home.lock), seconds=30, what="it records")
     with socket.socket() as other:

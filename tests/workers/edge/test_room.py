@@ -103,11 +103,12 @@ def test_the_person_beside_the_box_is_told_how_long_the_disk_lasts(
     assert disk_words(disk.home, ledger) == ("尚未測得寫入量；錄影一段時間後會顯示可存放多久。", 0)
     ledger.enter(minute(0, 6_000_000))
     said = {}
-    for hours in (200, 47, 0):
+    for hours in (200, 167, 47, 0):
         left = hours * 360_000_000
         monkeypatch.setattr(room, "_left", lambda *_, left=left: left)
         said[hours] = disk_words(disk.home, ledger)
     assert said[200] == ("依目前寫入量共可存放 8.3 天，還可錄 8.3 天", 0)
+    assert (said[167][1], "斷線時至少要能留存 7.0 天" in said[167][0]) == (1, True), "as doctor judges"
     assert said[47][1] == 1
     assert "還可錄 47 小時。不足 48 小時，請儘快恢復上傳或加大磁碟。" in said[47][0]
     assert said[0][1] == 1
