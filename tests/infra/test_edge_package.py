@@ -94,6 +94,22 @@ def test_the_same_files_give_the_same_bytes_whenever_and_wherever_they_are_packe
     assert build(tmp_path / "second.tar.gz").read_bytes() == first
 
 
+def test_the_package_names_its_program_and_another_program_is_another(
+    unpacked: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = [sys.executable, "-c", "from workers.edge.program import version; print(version())"]
+    done = subprocess.run(said, check=True, cwd=unpacked / "app", capture_output=True, text=True)  # noqa: S603
+    assert re.fullmatch(r"[0-9a-f]{12}", done.stdout.strip())
+    place = copied(tmp_path / "elsewhere")
+    monkeypatch.setattr(package, "ROOT", place)
+    monkeypatch.setattr(package, "HERE", place / "infra" / "edge")
+    (place / "workers" / "edge" / "waiting.py").write_text('"""Another."""\n', encoding="utf-8")
+    with tarfile.open(build(tmp_path / "other.tar.gz")) as archive:
+        other = archive.extractfile("shouyuan-edge/app/PROGRAM")
+        assert other is not None
+        assert other.read().decode() != done.stdout.strip()
+
+
 def test_what_was_unpacked_starts_by_itself(unpacked: Path) -> None:
     for module in ("workers.edge", "workers.edge.camera", "workers.edge.uploader", "workers.edge.local_page.server"):
         command = [sys.executable, "-c", f"import sys; sys.path.insert(0, '.'); import {module}"]

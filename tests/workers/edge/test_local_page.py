@@ -21,6 +21,7 @@ from workers.edge.clocks.readings import SERVER, Reading, Readings, moment
 from workers.edge.ledger import CONTACT, Entry, Ledger
 from workers.edge.local_page import facts, pages, settings
 from workers.edge.local_page.access import SESSION_SECONDS, TRIES_PER_ADDRESS, Answer, Door
+from workers.edge.local_page.addresses import own_addresses
 from workers.edge.local_page.server import Page
 from workers.edge.locks import is_held
 from workers.edge.standing import REVOKED_SINCE
@@ -112,11 +113,11 @@ def test_whoever_reads_slowly_may_stop_the_page_from_loading_itself_anew(disk: D
         assert (answer.status, text) == (204, "")
 
 
-def test_the_sheet_s_wide_tables_are_reached_by_the_keyboard_and_dates_name_their_era(disk: Disk) -> None:
+def test_dates_on_the_sheet_name_their_era_and_each_cell_says_what_it_is(disk: Disk) -> None:
     known(disk).close()
     with served(disk) as (server, _code):
         text = ask(server, "/sheet")[1]
-        assert 'class="wide" tabindex="0" role="region" aria-label="鏡頭"' in text
+        assert '<td data-label="名稱">&lt;b&gt;大門' in text
         assert f"民國{now().astimezone(TAIPEI).year - 1911}年" in text
 
 
@@ -173,6 +174,9 @@ def test_the_command_prints_the_code_once(box: Box) -> None:
     code = opened.stdout.split("查看碼：")[1].split("（")[0]
     assert settings.load(box.home).opens(code)
     assert code not in box.command("page").stdout
+    assert "http://127.0.0.1:8741/ 也要輸入查看碼" in opened.stdout
+    for address in own_addresses():
+        assert f"http://{address}:8741/" in opened.stdout
     assert "只有這台主機" in box.command("page", "--loopback").stdout
 
 
