@@ -96,11 +96,6 @@ def test_a_camera_writes_nothing_where_the_disk_is_not_mounted_and_the_gap_says_
     assert box.ledger.segments(State.SPOOLED, limit=5) == [kept]
 
 
-def test_a_disk_that_is_not_there_is_named_by_its_whole_path(box: Mounted) -> None:
-    box.unmount()
-    assert f"資料夾 {box.disk.home.spool} 沒有" in disk_words(box.disk.home, box.ledger)[0]
-
-
 def not_taken(*_: object, **__: object) -> None:
     raise OSError(errno.ENOSPC, "full")
 
