@@ -20,6 +20,10 @@ _FOREIGN = re.compile(r"RTP: dropping old packet|RTP: PT=\w+: bad cseq")
 _MOST_MISSED = 3000
 _MOST_FOREIGN = 3
 _RTSP = logging.getLogger("libav.rtsp")
+# What FFmpeg says goes to nobody else: it names addresses. A logger without a handler would say it on the terminal.
+for _silent in (logging.getLogger("libav"), _RTSP):
+    _silent.propagate = False
+    _silent.addHandler(logging.NullHandler())
 
 
 class RtpWatch(logging.Handler):
@@ -51,8 +55,6 @@ class RtpWatch(logging.Handler):
 @contextmanager
 def watching() -> Iterator[RtpWatch]:
     """Count what this process's only open stream loses."""
-    # What FFmpeg says goes to nobody else: it names addresses.
-    logging.getLogger("libav").propagate = _RTSP.propagate = False
     av.logging.set_level(av.logging.WARNING)
     av.logging.set_skip_repeated(False)
     watch = RtpWatch()

@@ -56,16 +56,34 @@ make_account() {
         --shell /usr/sbin/nologin "$NAME"
 }
 
+as_recorder() {
+    if [ -n "$DESTDIR" ]; then "$@"; else runuser -u "$NAME" -- "$@"; fi
+}
+
+# As the account that records: a Python that Debian renewed, or that lies where only root may go, would record nothing.
+has_environment() { as_recorder "$PROGRAM/venv/bin/python" -c 'import pip' 2>/dev/null; }
+
+put_environment() {
+    if ! has_environment; then
+        rm -rf -- "$PROGRAM/venv"
+        "$PYTHON" -m venv "$PROGRAM/venv"
+        has_environment || fail "錄影服務的帳號無法執行 $PROGRAM/venv/bin/python。請以系統的 Python 重新執行：sudo PYTHON=/usr/bin/python3 ./install.sh"
+    fi
+    if [ -n "${WHEELS:-}" ]; then set -- --no-index --find-links "$WHEELS"; else set --; fi
+    "$PROGRAM/venv/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes \
+        --only-binary :all: "$@" -r "$HERE/requirements.txt" \
+        || fail "套件安裝失敗，原來的程式沒有變更。請檢查網路；沒有網路時請看 README.md 的 WHEELS，再重新執行 install.sh。"
+}
+
 # The new program lies ready beside the old one before they change places.
 put_program() {
     mkdir -p -- "$PROGRAM"
     rm -rf -- "$PROGRAM/app.new" "$PROGRAM/app.old"
     cp -R -- "$HERE/app" "$PROGRAM/app.new"
     cp -- "$HERE/README.md" "$PROGRAM/README.md"
-    [ -x "$PROGRAM/venv/bin/python" ] || "$PYTHON" -m venv "$PROGRAM/venv"
-    if [ -n "${WHEELS:-}" ]; then set -- --no-index --find-links "$WHEELS"; else set --; fi
-    "$PROGRAM/venv/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes \
-        --only-binary :all: "$@" -r "$HERE/requirements.txt"
+    put_environment
+    (cd -- "$PROGRAM/app.new" && as_recorder "$PROGRAM/venv/bin/python" -B -c 'import workers.edge.__main__') \
+        || fail "錄影服務的帳號無法啟動新的程式，原來的程式沒有變更。請把以上訊息交給支援人員。"
     if [ -d "$PROGRAM/app" ]; then mv -- "$PROGRAM/app" "$PROGRAM/app.old"; fi
     mv -- "$PROGRAM/app.new" "$PROGRAM/app"
     rm -rf -- "$PROGRAM/app.old"
@@ -81,6 +99,10 @@ SHOUYUAN_EDGE_HOME=$STATE
 export SHOUYUAN_EDGE_HOME
 if [ "\$(id -un)" = $NAME ]; then
     exec /opt/$NAME/venv/bin/python -m workers.edge "\$@"
+fi
+if [ "\$(id -u)" -ne 0 ]; then
+    echo "請加上 sudo，例如：sudo $NAME doctor" >&2
+    exit 1
 fi
 exec runuser -u $NAME -- /opt/$NAME/venv/bin/python -m workers.edge "\$@"
 END
@@ -125,8 +147,17 @@ put_program
 put_command
 put_state
 put_unit
-say "安裝完成。接著請執行："
+if [ -e "$DESTDIR$STATE/identity.json" ]; then
+    say "更新完成。請執行：sudo $NAME doctor"
+    exit 0
+fi
+say "安裝完成。接著請依序執行（說明在 README.md）："
 say "  sudo $NAME enrol --server https://平台網址 --token 註冊碼"
+say "  sudo $NAME camera list"
+say "  sudo $NAME camera mask 鏡頭編號 --at 鏡頭的IP位址 --area 左,上,右,下   （只有寢室、保健室、盥洗室入口）"
 say "  sudo $NAME camera add 鏡頭編號"
+say "  sudo $NAME check"
 say "  sudo systemctl start $NAME"
 say "  sudo $NAME doctor"
+say "  sudo $NAME picture accept"
+say "  sudo $NAME sheet > 驗收表.html"

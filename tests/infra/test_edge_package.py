@@ -32,7 +32,7 @@ def unpacked(tmp_path: Path) -> Path:
     return tmp_path / "shouyuan-edge"
 
 
-def install(unpacked: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def install(unpacked: Path, *arguments: str, well: bool = True) -> subprocess.CompletedProcess[str]:
     """Install into a folder of the test's, with an interpreter that only takes notes."""
     python, place = unpacked.parent / "python", unpacked.parent / "machine"
     python.write_text(INTERPRETER, encoding="utf-8")
@@ -40,7 +40,7 @@ def install(unpacked: Path, *arguments: str) -> subprocess.CompletedProcess[str]
     told = {"DESTDIR": str(place), "PYTHON": str(python), "NOTES": str(unpacked.parent / "notes")}
     return subprocess.run(  # noqa: S603 - our own script
         [unpacked / "install.sh", *arguments],
-        check=True,
+        check=well,
         capture_output=True,
         text=True,
         env={"PATH": os.environ["PATH"], **told},
@@ -94,6 +94,22 @@ def test_the_same_files_give_the_same_bytes_whenever_and_wherever_they_are_packe
     assert build(tmp_path / "second.tar.gz").read_bytes() == first
 
 
+def test_the_package_names_its_program_and_another_program_is_another(
+    unpacked: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = [sys.executable, "-c", "from workers.edge.program import version; print(version())"]
+    done = subprocess.run(said, check=True, cwd=unpacked / "app", capture_output=True, text=True)  # noqa: S603
+    assert re.fullmatch(r"[0-9a-f]{12}", done.stdout.strip())
+    place = copied(tmp_path / "elsewhere")
+    monkeypatch.setattr(package, "ROOT", place)
+    monkeypatch.setattr(package, "HERE", place / "infra" / "edge")
+    (place / "workers" / "edge" / "waiting.py").write_text('"""Another."""\n', encoding="utf-8")
+    with tarfile.open(build(tmp_path / "other.tar.gz")) as archive:
+        other = archive.extractfile("shouyuan-edge/app/PROGRAM")
+        assert other is not None
+        assert other.read().decode() != done.stdout.strip()
+
+
 def test_what_was_unpacked_starts_by_itself(unpacked: Path) -> None:
     for module in ("workers.edge", "workers.edge.camera", "workers.edge.uploader", "workers.edge.local_page.server"):
         command = [sys.executable, "-c", f"import sys; sys.path.insert(0, '.'); import {module}"]
@@ -119,6 +135,66 @@ def test_installing_twice_is_as_once_and_removing_keeps_what_was_recorded(unpack
     install(unpacked, "--remove")
     assert film.read_bytes() == b"footage"
     assert not any((place / each).exists() for each in (PROGRAM, UNIT, COMMAND))
+
+
+def test_the_first_installation_says_every_step_in_order_and_an_update_says_only_how_to_look(unpacked: Path) -> None:
+    said = install(unpacked).stdout
+    steps = [
+        "enrol",
+        "camera list",
+        "camera mask",
+        "camera add",
+        "check",
+        "systemctl start",
+        "doctor",
+        "accept",
+        "sheet",
+    ]
+    places = [said.index(f" {each}") for each in steps]
+    assert places == sorted(places)
+    readme = (unpacked / "README.md").read_text(encoding="utf-8").split("依序執行", 1)[1]
+    places = [readme.index(f" {each}") for each in steps]
+    assert places == sorted(places)
+    (unpacked.parent / "machine" / STATE / "identity.json").touch()
+    again = install(unpacked).stdout
+    assert again.strip().splitlines()[-1] == "更新完成。請執行：sudo shouyuan-edge doctor"
+    assert "enrol" not in again
+
+
+def test_an_environment_that_does_not_run_is_made_anew_once(unpacked: Path) -> None:
+    install(unpacked)
+    python = unpacked.parent / "machine" / PROGRAM / "venv" / "bin" / "python"
+    python.write_text("#!/bin/sh\nexit 127\n", encoding="utf-8")
+    install(unpacked)
+    notes = (unpacked.parent / "notes").read_text(encoding="utf-8").splitlines()
+    assert sum("-m venv" in line for line in notes) == 2
+    assert python.read_text(encoding="utf-8") == INTERPRETER
+
+
+@pytest.mark.parametrize(
+    ("fails", "words"),
+    [("import pip", "PYTHON=/usr/bin/python3"), ("-m pip", "套件安裝失敗"), ("workers.edge", "無法啟動新的程式")],
+)
+def test_what_cannot_run_is_said_and_the_program_of_before_stays(
+    unpacked: Path, monkeypatch: pytest.MonkeyPatch, fails: str, words: str
+) -> None:
+    install(unpacked)
+    app = unpacked.parent / "machine" / PROGRAM / "app"
+    (app / "before").touch()
+    monkeypatch.setitem(globals(), "INTERPRETER", f"{INTERPRETER}case $* in *{fails!r}*) exit 1 ;; esac\n")
+    (app.parent / "venv" / "bin" / "python").write_text(INTERPRETER, encoding="utf-8")
+    done = install(unpacked, well=False)
+    assert (done.returncode, words in done.stderr) == (1, True)
+    assert (app / "before").exists()
+
+
+def test_who_forgets_sudo_is_told_so(unpacked: Path) -> None:
+    install(unpacked)
+    text = (unpacked.parent / "machine" / COMMAND).read_text(encoding="utf-8")
+    here = unpacked.parent / "command"
+    here.write_text(text.replace("cd /opt/shouyuan-edge/app", "cd /").replace("id -u)", "echo 1000)"), encoding="utf-8")
+    done = subprocess.run(["/bin/sh", here, "status"], check=False, capture_output=True, text=True)  # noqa: S603
+    assert (done.returncode, "請加上 sudo" in done.stderr) == (1, True)
 
 
 def test_what_python_lacks_is_installed_and_the_list_of_packages_is_renewed_first_where_it_is_old(

@@ -1,5 +1,6 @@
 """Packets that a camera sent and nobody got, and packets that are another session's, over a real RTSP line."""
 
+import logging
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
@@ -11,6 +12,7 @@ from infra import streams
 from infra.causes import Ended, GapCause
 from infra.manifest import Note
 from infra.recording import Limits
+from infra.rtp_watch import watching
 from infra.stack.cameras import Picture, RtspCameras
 from infra.streams import Arrival, StreamFault, open_stream
 from infra.timeline import Timeline
@@ -19,6 +21,13 @@ from tests.infra.sinks import Cut, cut
 from tests.rtsp_line import RtspLine
 
 QUICK = Limits(segment_seconds=1)
+
+
+def test_what_ffmpeg_says_of_an_address_reaches_no_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    with watching():
+        logging.getLogger("libav.tcp").error("Connection to tcp://192.0.2.3:554 failed")
+    logging.getLogger("libav.rtsp").error("method DESCRIBE failed: 401 Unauthorized")
+    assert capsys.readouterr().err == ""
 
 
 @pytest.fixture

@@ -73,6 +73,12 @@ function groups(narrow) {
   only(null);
 }
 
+// What is to be copied as a whole is selected as a whole, by whichever way somebody comes to it.
+for (const field of document.querySelectorAll("[data-whole]")) {
+  field.addEventListener("focus", () => field.select());
+  field.addEventListener("click", () => field.select());
+}
+
 // A second click on a button that was pressed does nothing, so that nothing is filed twice.
 document.addEventListener("submit", (event) => {
   if (event.defaultPrevented) {

@@ -20,7 +20,10 @@ from workers.edge.spool_mark import SpoolMissing
 from workers.edge.words import INDEX_SPOILT
 
 _ABOUT = "邊緣主機的指令，給在主機旁的安裝人員使用。"
-_ORDER = "安裝順序：enrol → camera add → systemctl start shouyuan-edge → doctor → picture accept → sheet"
+_ORDER = (
+    "安裝順序：enrol → camera list →（寢室等：camera mask）→ camera add → check → systemctl start shouyuan-edge "
+    "→ doctor → picture accept → sheet"
+)
 
 
 def main() -> int:

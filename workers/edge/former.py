@@ -11,8 +11,8 @@ from infra.clock import TAIPEI
 from workers.edge.home import Home, sync_folder
 
 _NEW, _FORMER = "enrolling", "former-"
-# What is said of the machine, and the locks that whoever does this holds.
-_STAYS = frozenset({"box.toml", "page.json", "page.lock", "lock"})
+# What is said of the machine, the locks that whoever does this holds, and what a disk has that is mounted there.
+_STAYS = frozenset({"box.toml", "page.json", "page.lock", "lock", "lost+found"})
 
 
 class Mounted(Exception):

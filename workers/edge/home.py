@@ -19,7 +19,6 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from infra.stream_addresses import hides_something, without_password
 from workers.edge import spool_mark
 from workers.edge.sealing import BoxKey, CannotOpen, credential, new_key
-from workers.edge.spool_mark import ANOTHERS, SpoolMissing
 
 _OWNER_ONLY = 0o600
 
@@ -101,7 +100,7 @@ class Home:
         self.folder.chmod(0o700)
         self.spool.mkdir(exist_ok=True)
         if self._spool_mark.exists() and not self.is_enrolled():
-            raise SpoolMissing(ANOTHERS)
+            raise spool_mark.anothers(self.spool)
 
     def check_spool(self) -> None:
         """Raise `SpoolMissing` unless the spool is the one that was made at enrolment: a disk may not be mounted."""
@@ -114,7 +113,7 @@ class Home:
             return
         self.spool.mkdir(exist_ok=True)
         if self._spool_mark.exists():
-            raise SpoolMissing(ANOTHERS)
+            raise spool_mark.anothers(self.spool)
         self.keep_identity(self.identity())
 
     def folder_of(self, camera_id: UUID) -> Path:

@@ -3,14 +3,22 @@
 import json
 from pathlib import Path
 
-NOT_MOUNTED = (
-    "找不到錄影磁碟：資料夾 spool 沒有這台主機的識別檔。請確認磁碟已接上並掛載在原來的位置；掛載後會自動恢復。"
-)
-ANOTHERS = "資料夾 spool 屬於另一台邊緣主機。請掛載這台主機自己的磁碟；要註冊新的主機，請使用空的資料夾。"
+_NOT_MOUNTED = "找不到錄影磁碟：資料夾 {} 沒有這台主機的識別檔。請確認磁碟已接上並掛載在原來的位置；掛載後會自動恢復。"
+_ANOTHERS = "資料夾 {} 屬於另一台邊緣主機。請掛載這台主機自己的磁碟；要註冊新的主機，請使用空的資料夾。"
 
 
 class SpoolMissing(OSError):
     """What lies under the spool's name is not this box's spool. Nothing is written there and nothing is given up."""
+
+
+def not_mounted(spool: Path) -> SpoolMissing:
+    """What to raise where the folder holds no mark; it names the whole path."""
+    return SpoolMissing(_NOT_MOUNTED.format(spool))
+
+
+def anothers(spool: Path) -> SpoolMissing:
+    """What to raise where the folder holds the mark of another box."""
+    return SpoolMissing(_ANOTHERS.format(spool))
 
 
 def check(identity: Path, mark: Path) -> None:
@@ -21,6 +29,6 @@ def check(identity: Path, mark: Path) -> None:
     except OSError as error:
         if known is None:  # enrolled by a version that marked none; the next start does it
             return
-        raise SpoolMissing(NOT_MOUNTED) from error
+        raise not_mounted(mark.parent) from error
     if known is not None and known != found:
-        raise SpoolMissing(ANOTHERS)
+        raise anothers(mark.parent)

@@ -23,6 +23,7 @@ _MICROSECOND = 1_000_000
 _MOST_HOURS = 1_000_000
 _NANOSECOND = 1_000_000_000
 _LARGEST_INT = 2**31 - 1
+TOO_SMALL = f"斷線時至少要能留存 {in_words(PLANNED_HOURS)}，請清出空間或換較大的磁碟。"
 
 
 def status_of(state: CameraState, config: Config, now_us: int) -> dict[str, object]:
@@ -74,15 +75,15 @@ def disk_words(home: Home, ledger: Ledger) -> tuple[str, int]:
     except OSError as error:
         return str(error), 1
     if not limits_of(home).is_understood:
-        return "box.toml 的內容無法辨識，未套用任何上限。請改正後再執行 status。", 1
+        return "box.toml 的內容無法辨識，未套用任何上限。請改正後再執行：sudo shouyuan-edge status", 1
     if room.is_over:
         return ADVICE[GapCause.DISK_FULL], 1
     if room.hours_left is None or room.hours_in_all is None:
         return "尚未測得寫入量；錄影一段時間後會顯示可存放多久。", 0
     said = f"依目前寫入量共可存放 {in_words(room.hours_in_all)}，還可錄 {in_words(room.hours_left)}"
-    if room.is_short:
-        return f"{said}。不足 {ALARM_HOURS} 小時，請儘快恢復上傳或加大磁碟。", 1
-    return said + ("" if room.hours_in_all >= PLANNED_HOURS else "（規劃為斷線 7 天仍可錄影，磁碟偏小）"), 0
+    short = f"不足 {ALARM_HOURS} 小時，請儘快恢復上傳或加大磁碟。" if room.is_short else ""
+    wrong = short or ("" if room.hours_in_all >= PLANNED_HOURS else TOO_SMALL)
+    return (f"{said}。{wrong}", 1) if wrong else (said, 0)
 
 
 def disk_of(home: Home, ledger: Ledger, rules: SendingRules) -> dict[str, object]:

@@ -35,7 +35,7 @@ from workers.edge.waiting import Clock
 log = structlog.get_logger(__name__)
 
 _FOLDER_TAKEN = "這個資料夾已有一個錄影程式在執行，同一個資料夾只能執行一個。"
-_SPOOL_TAKEN = "另一個錄影程式正在使用同一個錄影磁碟（資料夾 spool），同一個磁碟只能由一個程式錄影。"
+_SPOOL_TAKEN = "另一個錄影程式正在使用同一個錄影磁碟（資料夾 {}），同一個磁碟只能由一個程式錄影。"
 _TICK_SECONDS = 0.2
 _LOOK_SECONDS = 1.0
 _STOP_SECONDS = 20.0
@@ -160,7 +160,7 @@ class Supervisor:
             return
         try:
             self._home.check_spool()
-            self._locks.enter_context(only_one(self._home.spool_lock, _SPOOL_TAKEN))
+            self._locks.enter_context(only_one(self._home.spool_lock, _SPOOL_TAKEN.format(self._home.spool)))
             self._has_spool = True
         except OSError as error:
             log.error("the spool is not there, nothing is recorded", reason=str(error))  # noqa: TRY400 - it says all

@@ -17,7 +17,8 @@ KEYS_LOW_DAYS = 10
 ADVICE: Mapping[GapCause, str] = {
     GapCause.CAMERA_UNREACHABLE: "連不到鏡頭。請檢查電源、網路線與位址。",
     GapCause.CAMERA_REFUSED: (
-        "鏡頭拒絕連線。請檢查帳號、密碼與串流路徑，再執行一次 camera add。密碼試錯多次的鏡頭會鎖定約半小時。"
+        "鏡頭拒絕連線。請檢查帳號、密碼與串流路徑，再執行一次：sudo shouyuan-edge camera add 鏡頭編號。"
+        "密碼試錯多次的鏡頭會鎖定；鎖定期間，正確的密碼也會被拒，請等 30 分鐘。"
     ),
     GapCause.NOT_A_CAMERA: "這個位址不是可錄的影像串流。請確認位址以 rtsp:// 開頭，且編碼為 H.264 或 H.265。",
     GapCause.NO_VIDEO: "鏡頭沒有送出影像。請檢查鏡頭的串流設定。",
@@ -52,13 +53,14 @@ CONFIG_SPOILT = (
     "請檢查主機與平台的連線，以及磁碟健康狀態。"
 )
 _ASIDE = {
-    "ledger.sqlite3": "錄影索引曾損壞，已於{}另存為 {}，並由錄影檔重建；當時尚未回報的中斷紀錄可能遺失。",
-    "config.json": "平台設定曾損壞，已於{}另存為 {}，並向平台重新取得。",
+    "ledger.sqlite3": "錄影索引曾損壞，已於{} 另存為 {}，並由錄影檔重建；當時尚未回報的中斷紀錄可能遺失。",
+    "config.json": "平台設定曾損壞，已於{} 另存為 {}，並向平台重新取得。",
 }
 _LOOK_AT_DISK = "請檢查磁碟健康狀態；處理後，可將該檔移走。"
 NOT_RUNNING = "錄影程式沒有在執行。請執行：sudo systemctl start shouyuan-edge。"
 REVOKED_WORDS = (
-    "這台主機已被學校停用，不再上傳。影像仍加密錄在這台主機。請洽機構承辦人：若是誤按，請勿清除這台主機的資料夾。"
+    "這台主機已被學校停用，不再上傳；執行中時，影像仍加密錄在這台主機。請洽機構承辦人：若是誤按，請勿清除這台主機的資料夾；"
+    "要重新使用，請依安裝說明的「重新註冊」。"
 )
 
 
@@ -75,7 +77,7 @@ def keys_words(config: Config, moment: datetime) -> str:
 def aside_words(home: Home) -> list[str]:
     """For each file that was put aside and not taken away since: what happened, and what to do."""
     found = [(one, _ASIDE[path.name]) for path in (home.ledger, home.config) for one in put_aside(path)]
-    return [words.format(moment_words(_put_at(one)), one.name) + _LOOK_AT_DISK for one, words in found]
+    return [words.format(moment_words(_put_at(one)), one) + _LOOK_AT_DISK for one, words in found]
 
 
 def _put_at(path: Path) -> datetime:

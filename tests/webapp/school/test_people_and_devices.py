@@ -1,5 +1,7 @@
 """Roles granted and ended at once; edge boxes enrolled with a code that is shown once."""
 
+import re
+from datetime import timedelta
 from http import HTTPStatus
 
 import pytest
@@ -184,6 +186,8 @@ def test_a_code_is_shown_once_and_kept_only_as_a_hash(desk: Desk) -> None:
     bind(db.session, Binding(tenant_id=desk.cast.k1.tenant_id))
     held = db.session.scalars(db.select(EnrolmentToken)).one()
     assert len(code) > 40
+    command = page.text.split('id="command"')[1].split(">", 1)[1].split("<")[0]
+    assert re.fullmatch(rf"sudo shouyuan-edge enrol --server https?://\S+ --token {re.escape(code)}", command)
     assert code not in held.token_hash
     assert code not in head.get(f"{desk.school}/devices/").text
 
@@ -214,6 +218,29 @@ def test_a_code_that_nobody_used_is_listed_without_itself_and_can_be_withdrawn(d
     db.session.rollback()
     events = db.session.scalars(db.select(AuditEvent).where(AuditEvent.event == "device:token_withdrawn")).all()
     assert [(event.actor_name, event.subject_id) for event in events] == [("k1的handler", held.id)]
+
+
+def test_the_code_for_a_first_box_is_asked_for_before_the_lesser_forms(desk: Desk) -> None:
+    head = desk.browser("k1-head")
+    page = head.get(f"{desk.school}/devices/").text
+    assert page.index("核發註冊碼</h2>") < page.index("設定影像上傳方式</h2>")
+    bind(db.session, Binding(tenant_id=desk.cast.k1.tenant_id))
+    footage.device(desk.cast.k1)
+    page = head.get(f"{desk.school}/devices/").text
+    assert page.index("設定影像上傳方式</h2>") < page.index("核發註冊碼</h2>")
+
+
+def test_of_two_boxes_in_touch_at_one_site_the_earlier_is_asked_to_be_withdrawn_if_it_was_replaced(desk: Desk) -> None:
+    bind(db.session, Binding(tenant_id=desk.cast.k1.tenant_id))
+    ids = [footage.device(desk.cast.k1) for _each in range(2)]
+    old, new = (db.session.get_one(EdgeDevice, each) for each in ids)
+    old.enrolled_at = new.enrolled_at - timedelta(days=400)
+    old.last_seen_at = new.last_seen_at = clock.now()
+    db.session.commit()
+    head = desk.browser("k1-head")
+    assert head.get(f"{desk.school}/devices/").text.count("請撤銷這一台") == 1
+    head.post(f"{desk.school}/devices/{old.id}/revocation")
+    assert "請撤銷這一台" not in head.get(f"{desk.school}/devices/").text
 
 
 @pytest.mark.req("DR-08")

@@ -63,7 +63,7 @@ def test_a_broken_config_leaves_the_one_in_memory_and_is_replaced_by_the_servers
     assert configuration.load(disk.home) == watched.now() == held
     assert disk.home.config.with_name("config.json.bad-1").read_bytes() == spoilt
     (said,) = aside_words(disk.home)
-    assert "config.json.bad-1" in said
+    assert f"另存為 {disk.home.config}.bad-1" in said
 
 
 @pytest.mark.req("DR-34")

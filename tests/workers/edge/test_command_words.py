@@ -16,8 +16,8 @@ from workers.edge.words import ADVICE
 
 COMMANDS = ("", "enrol", "camera", "camera add", "camera find", "camera mask", "camera list", "check", "status", "run")
 MORE = ("doctor", "page", "sheet", "picture", "picture accept", "undated", "undated list", "undated date")
-# What argparse says by itself.
-ITS_OWN = ("positional arguments", "options", "show this help message and exit", "systemctl start shouyuan-edge")
+# Commands that the help names.
+TYPED = ("systemctl start shouyuan-edge",)
 LATIN_SENTENCE = re.compile(r"[a-z]{3,} [a-z]{2,} [a-z]{2,}")
 
 
@@ -44,10 +44,11 @@ def test_the_help_of_every_command_is_in_the_installers_language(
     monkeypatch.setattr(sys, "argv", ["shouyuan-edge", *command.split(), "--help"])
     with pytest.raises(SystemExit) as ended:
         command_line.main()
-    _usage, said = capsys.readouterr().out.split("\n\n", 1)
-    assert ended.value.code == 0
-    for its_own in ITS_OWN:
-        said = said.replace(its_own, "")
+    usage, said = capsys.readouterr().out.split("\n\n", 1)
+    assert (ended.value.code, usage.startswith("用法：")) == (0, True)
+    for typed in TYPED:
+        said = said.replace(typed, "")
+    assert not re.search(r"options|positional|usage", said)
     assert not LATIN_SENTENCE.search(said), said
 
 
@@ -58,6 +59,26 @@ def test_who_types_half_a_command_is_told_where_the_rest_is_explained(
         run(disk, monkeypatch, "enrol")
     said = capsys.readouterr().err
     assert (ended.value.code, "指令不完整" in said, "shouyuan-edge enrol --help" in said) == (2, True, True)
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("enrol", "缺少 --server, --token"),
+        ("status now", "不認得 now"),
+        ("page --port", "--port 後面缺少內容"),
+        ("page --port x", "應為數字，不是 'x'"),
+        ("stauts", "指令沒有 'stauts'，可用的有 'enrol'"),
+        ("page --lan --loopback", "不能同時使用"),
+    ],
+)
+def test_what_was_mistyped_is_said_in_the_installers_language(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], typed: str, words: str
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["shouyuan-edge", *typed.split()])
+    with pytest.raises(SystemExit):
+        command_line.main()
+    assert words in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

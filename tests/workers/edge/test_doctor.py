@@ -91,16 +91,35 @@ def test_memory_and_warmth_are_judged_where_the_machine_tells(tmp_path: Path) ->
     told(machine.warmth(zones=tmp_path), good=False, words="91 °C")
 
 
-def test_two_recorders_on_one_machine_are_told(tmp_path: Path) -> None:
-    home = Home(tmp_path / "edge")
-    told(machine.recorders(home, processes=tmp_path), good=None, words="沒有在執行")
-    for pid, parent in (("10", "1"), ("12", "10")):  # one, and a camera that it forked
-        (tmp_path / pid).mkdir()
-        (tmp_path / pid / "cmdline").write_bytes(b"python\0-m\0workers.edge.supervisor\0/x\0")
-        (tmp_path / pid / "stat").write_text(f"{pid} (a (name) x) S {parent} 1", encoding="ascii")
-    told(machine.recorders(home, processes=tmp_path), good=None, words="沒有在執行")
-    (tmp_path / "12" / "stat").write_text("12 (python) S 1 1", encoding="ascii")
-    told(machine.recorders(home, processes=tmp_path), good=False, words="2 個錄影程式")
+def test_only_two_recorders_of_one_folder_or_spool_are_bad_and_others_are_listed(tmp_path: Path) -> None:
+    home, other = Home(tmp_path / "edge"), Home(tmp_path / "other")
+    for each in (home, other):
+        each.make()
+    told(machine.recorders(home, processes=tmp_path), good=False, words="沒有在執行。請執行：sudo systemctl start")
+    started(tmp_path, 10, home.folder)
+    started(tmp_path, 12, home.folder, parent=10)  # a camera that the first one forked
+    started(tmp_path, 20, other.folder)
+    found = machine.recorders(home, processes=tmp_path)
+    told(found, good=False, words="沒有在執行")
+    told(found, good=False, words=f"使用其他資料夾的錄影程式（程式編號 20，資料夾 {other.folder}）")
+    assert found.facts["running"] == 1
+    started(tmp_path, 30, home.folder)
+    found = machine.recorders(home, processes=tmp_path)
+    told(found, good=False, words=f"有 2 個錄影程式使用這台主機的資料夾（程式編號 10，資料夾 {home.folder}")
+    (tmp_path / "30" / "cmdline").unlink()
+    other.spool.rmdir()
+    other.spool.symlink_to(home.spool)
+    told(machine.recorders(home, processes=tmp_path), good=False, words="程式編號 20")
+    assert machine.recorders(home, processes=tmp_path).facts["running"] == 2
+
+
+def started(processes: Path, pid: int, folder: Path, *, parent: int = 1) -> None:
+    """A recorder as the kernel tells of it."""
+    place = processes / str(pid)
+    place.mkdir()
+    (place / "cwd").symlink_to("/")
+    (place / "cmdline").write_bytes(f"python\0-m\0workers.edge.supervisor\0{folder}\0".encode())
+    (place / "stat").write_text(f"{pid} (a (name) x) S {parent} 1", encoding="ascii")
 
 
 def test_the_way_to_the_server_fails_at_a_step_that_is_named() -> None:

@@ -26,9 +26,11 @@ from workers.edge.ledger import CONTACT, Entry, Ledger
 from workers.edge.local_page import facts, pages, settings
 from workers.edge.local_page import server as serving
 from workers.edge.local_page.access import SESSION_SECONDS, TRIES_PER_ADDRESS, Answer, Door
+from workers.edge.local_page.addresses import own_addresses
 from workers.edge.local_page.server import Page
 from workers.edge.locks import is_held
 from workers.edge.standing import REVOKED_SINCE
+from workers.edge.words import moment_words
 
 
 def known(disk: Disk) -> Ledger:
@@ -77,6 +79,7 @@ def test_green_and_red_are_said_in_words_with_since_when(disk: Disk) -> None:
     ledger.enter(Entry(uuid4(), CAMERA, date(2026, 11, 20), microseconds(at) - 60_000_000, microseconds(at)))
     green = facts.take(disk.home, at)
     assert (green.cameras[0].good, "錄影中" in green.cameras[0].words) == (True, True)
+    assert f"最後錄到 {moment_words(at)}" in green.cameras[0].words
     ledger.fail(CAMERA, GapCause.CAMERA_REFUSED, at_us=microseconds(at))
     assert "帳號" in facts.take(disk.home, at).cameras[0].words
     assert {one.title for one in green.box} >= {"平台連線", "待上傳", "磁碟空間", "加密金鑰", "主機時間"}
@@ -121,11 +124,11 @@ def test_whoever_reads_slowly_may_stop_the_page_from_loading_itself_anew(disk: D
         assert (answer.status, text) == (204, "")
 
 
-def test_the_sheet_s_wide_tables_are_reached_by_the_keyboard_and_dates_name_their_era(disk: Disk) -> None:
+def test_dates_on_the_sheet_name_their_era_and_each_cell_says_what_it_is(disk: Disk) -> None:
     known(disk).close()
     with served(disk) as (server, _code):
         text = ask(server, "/sheet")[1]
-        assert 'class="wide" tabindex="0" role="region" aria-label="鏡頭"' in text
+        assert '<td data-label="名稱">&lt;b&gt;大門' in text
         assert f"民國{now().astimezone(TAIPEI).year - 1911}年" in text
 
 
@@ -182,6 +185,9 @@ def test_the_command_prints_the_code_once(box: Box) -> None:
     code = opened.stdout.split("查看碼：")[1].split("（")[0]
     assert settings.load(box.home).opens(code)
     assert code not in box.command("page").stdout
+    assert "http://127.0.0.1:8741/ 也要輸入查看碼" in opened.stdout
+    for address in own_addresses():
+        assert f"http://{address}:8741/" in opened.stdout
     assert "只有這台主機" in box.command("page", "--loopback").stdout
 
 
@@ -245,7 +251,9 @@ def test_no_port_that_cannot_be_had_ends_what_else_the_box_does(
 def test_the_command_says_when_nobody_or_another_program_is_at_the_address(box: Box) -> None:
     assert "錄影程式沒有在執行" in box.command("page").stdout
     box.command("check")
-    assert "錄影程式沒有在執行" in box.command("status").stdout
+    said = box.command("status").stdout
+    assert "錄影程式沒有在執行" in said
+    assert "sudo shouyuan-edge camera add" in said, "no camera has an address"
     box.start()
     eventually(lambda: is_held(box.home.lock), seconds=30, what="it records")
     with socket.socket() as other:

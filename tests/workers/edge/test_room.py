@@ -16,7 +16,7 @@ from infra.causes import GapCause
 from infra.disk_hours import ALARM_HOURS
 from infra.stack.processes import Missing
 from tests.components import real_component
-from tests.workers.edge.disks import CAMERA, Disk, keep, recorded
+from tests.workers.edge.disks import CAMERA, Disk, enrol, keep, recorded
 from workers.edge import room
 from workers.edge.home import Home
 from workers.edge.ledger import Entry, Ledger, State
@@ -103,15 +103,25 @@ def test_the_person_beside_the_box_is_told_how_long_the_disk_lasts(
     assert disk_words(disk.home, ledger) == ("尚未測得寫入量；錄影一段時間後會顯示可存放多久。", 0)
     ledger.enter(minute(0, 6_000_000))
     said = {}
-    for hours in (200, 47, 0):
+    for hours in (200, 167, 47, 0):
         left = hours * 360_000_000
         monkeypatch.setattr(room, "_left", lambda *_, left=left: left)
         said[hours] = disk_words(disk.home, ledger)
     assert said[200] == ("依目前寫入量共可存放 8.3 天，還可錄 8.3 天", 0)
+    assert (said[167][1], "斷線時至少要能留存 7.0 天" in said[167][0]) == (1, True), "as doctor judges"
     assert said[47][1] == 1
     assert "還可錄 47 小時。不足 48 小時，請儘快恢復上傳或加大磁碟。" in said[47][0]
     assert said[0][1] == 1
     assert "待上傳的影像都還在" in said[0][0]
+
+
+@pytest.mark.req("DR-34")
+def test_a_disk_that_is_not_there_is_named_by_its_whole_path(disk: Disk, ledger: Ledger) -> None:
+    enrol(disk.home)
+    disk.home.spool.rename(disk.home.folder / "elsewhere")
+    disk.home.spool.mkdir()
+    words, fault = disk_words(disk.home, ledger)
+    assert (fault, f"資料夾 {disk.home.spool} 沒有" in words) == (1, True)
 
 
 @pytest.mark.req("DR-34")

@@ -59,6 +59,16 @@ def withdraw(box: Box, site: Site) -> None:
 
 
 @pytest.mark.req("DR-06", "DR-34")
+def test_a_box_that_was_withdrawn_while_it_did_not_run_says_so_in_its_status(box: Box, site: Site) -> None:
+    box.command("check")
+    withdraw(box, site)
+    said = box.command("status").stdout
+    assert said.index("已被學校停用") < said.index("錄影程式沒有在執行")
+    site.api.shut()
+    assert "已被學校停用" in box.command("status").stdout, "as it heard last"
+
+
+@pytest.mark.req("DR-06", "DR-34")
 def test_a_withdrawn_box_hears_of_it_within_a_minute_and_nothing_leaves_it_any_more(box: Box, site: Site) -> None:
     ledger, standing = box.ledger(), Standing()
     record(box, site, ledger)

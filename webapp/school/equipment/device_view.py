@@ -69,6 +69,7 @@ def lines(*, tenant_id: UUID, now: datetime) -> Sequence[Line]:
     """Every box, the newest first."""
     sites = {site.id: site for site in registry.sites(tenant_id=tenant_id)}
     rules = regulation.rules_by_site(tenant_id=tenant_id)
+    devices = device_queries.devices(tenant_id=tenant_id)
     return [
         Line(
             device=device,
@@ -76,14 +77,14 @@ def lines(*, tenant_id: UUID, now: datetime) -> Sequence[Line]:
             site=sites[device.site_id].name,
             badge=_state(device, now)[0],
             state=_state(device, now)[1],
-            advice=_advice(device, now),
+            advice=_advice(device, devices, now),
             clock=clock_view.of_box(device.clock_offset_ms),
             clock_article=rules[device.site_id].article(Clause.EQUIPMENT),
             disk=disk_view.disk(device, now=now),
             not_sent=refused_view.not_sent(device),
             keeps_classic=boxes.keeps_classic(device),
         )
-        for device in device_queries.devices(tenant_id=tenant_id)
+        for device in devices
     ]
 
 
@@ -92,17 +93,33 @@ def _state(device: EdgeDevice, now: datetime) -> tuple[str, str]:
         return "info", "已撤銷"
     if _is_doubled(device, now):
         return "bad", "疑有兩台主機共用金鑰"
-    if device.last_seen_at is None or now - device.last_seen_at > SILENT_AFTER:
+    if not _is_heard_of(device, now):
         return "unknown", "無資料（未回報）"
     return "good", "連線中"
+
+
+def _is_heard_of(device: EdgeDevice, now: datetime) -> bool:
+    return device.last_seen_at is not None and now - device.last_seen_at <= SILENT_AFTER
 
 
 def _is_doubled(device: EdgeDevice, now: datetime) -> bool:
     return device.doubled_at is not None and now - device.doubled_at < DOUBLED_FOR
 
 
-def _advice(device: EdgeDevice, now: datetime) -> str:
+def _advice(device: EdgeDevice, devices: Sequence[EdgeDevice], now: datetime) -> str:
     """What to do about the state, where it is not plain."""
-    if device.revoked_at is not None or not _is_doubled(device, now):
+    if device.revoked_at is not None:
         return ""
-    return "主機或磁碟可能被複製，兩台輪流以同一把金鑰連線。請撤銷這台，收回不該存在的那一台，再以新的註冊碼註冊。"
+    if _is_doubled(device, now):
+        return "主機或磁碟可能被複製，兩台輪流以同一把金鑰連線。請撤銷這台，收回不該存在的那一台，再以新的註冊碼註冊。"
+    return (
+        "這個場所還有另一台較晚註冊的主機也在連線。若已更換主機，請撤銷這一台。"
+        if _has_follower(device, devices, now)
+        else ""
+    )
+
+
+def _has_follower(device: EdgeDevice, devices: Sequence[EdgeDevice], now: datetime) -> bool:
+    """Whether this box and one of the same site that enrolled later are both in touch."""
+    later = [one for one in devices if one.site_id == device.site_id and one.enrolled_at > device.enrolled_at]
+    return _is_heard_of(device, now) and any(one.revoked_at is None and _is_heard_of(one, now) for one in later)

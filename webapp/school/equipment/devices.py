@@ -48,7 +48,7 @@ def issue_token(tenant_id: UUID) -> ResponseReturnValue:
         form.show(refused)
         return _page(tenant_id, form), HTTPStatus.UNPROCESSABLE_ENTITY
     if not _taken(form):
-        flash("這一次的註冊碼已經核發並顯示過，沒有再核發新的。如未抄下，請重新核發一組。", "warn")
+        flash("這一次的註冊碼已經核發並顯示過，沒有再核發新的。如未複製，請重新核發一組。", "warn")
         return redirect(url_for("school.devices.index", tenant_id=tenant_id), HTTPStatus.SEE_OTHER)
     now = clock.now()
     token = devices.issue_token(actor=actor(), tenant_id=tenant_id, site_id=site.id, now=now)
@@ -126,9 +126,11 @@ def _page(
 ) -> str:
     form.nonce.data = session.setdefault(_NONCE, secrets.token_urlsafe(16))
     now = clock.now()
+    lines = device_view.lines(tenant_id=tenant_id, now=now)
     return render_template(
         "school/equipment/devices.html",
-        lines=device_view.lines(tenant_id=tenant_id, now=now),
+        lines=lines,
+        has_box=any(line.device.revoked_at is None for line in lines),
         tokens=device_view.token_lines(tenant_id=tenant_id, now=now),
         form=form,
         sites=sending_view.lines(tenant_id=tenant_id),

@@ -95,5 +95,6 @@ def _become(home: Home, server: str, options: argparse.Namespace) -> int:
         wrong = "如果不是這個地點，請機構承辦人撤銷這台主機，並以正確地點的註冊碼加上 --again 重新註冊。"
         say(f"這台主機屬於：{place}。{wrong}")
     say(f"註冊完成，主機編號 {ids['device_id']}。")
-    say("接著請以 sudo shouyuan-edge camera add 設定各鏡頭的串流位址，再執行：sudo systemctl start shouyuan-edge")
+    say("接著請以 sudo shouyuan-edge camera list 查看鏡頭編號，以 camera add 逐支設定串流位址，以 check 確認，")
+    say("再執行：sudo systemctl start shouyuan-edge")
     return 0

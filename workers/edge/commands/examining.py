@@ -30,7 +30,11 @@ def _doctor(home: Home, options: argparse.Namespace) -> int:
     for one in findings:
         say(_line(one, coloured=sys.stdout.isatty()))
     faults = sum(one.good is False for one in findings)
-    say("全部正常。" if well else f"有 {faults} 項需要處理，請依上面「異常」各行的說明處理後，再執行一次 doctor。")
+    say(
+        "全部正常。"
+        if well
+        else f"有 {faults} 項需要處理，請依上面「異常」各行的說明處理後，再執行一次：sudo shouyuan-edge doctor"
+    )
     return 0 if well else 1
 
 

@@ -49,7 +49,8 @@ def _mask(home: Home, options: argparse.Namespace) -> int:
     except CameraFault as fault:
         return fail(WORDS[Fault.NO_MASKING] if fault.fault is Fault.NOT_OFFERED else str(fault))
     say(f"{camera.code}（{camera.name}）已設定並確認遮罩：{'；'.join(one.words for one in areas)}（{source}）")
-    say("請查看鏡頭的即時畫面，確認床位、檢查角落或盥洗室入口內側都已遮住；尚未設定的鏡頭請接著執行 camera add。")
+    say("請查看鏡頭的即時畫面，確認床位、檢查角落或盥洗室入口內側都已遮住。")
+    say("尚未設定的鏡頭請接著執行：sudo shouyuan-edge camera add 鏡頭編號")
     return 0
 
 

@@ -3,6 +3,7 @@
 import argparse
 import os
 import sys
+from contextlib import closing
 from datetime import UTC
 
 from infra.camera_profiles import Measured
@@ -10,17 +11,18 @@ from infra.causes import GapCause
 from infra.clock import TAIPEI, now
 from infra.manifest import instant
 from workers.edge import configuration
+from workers.edge.api import Refused, Unavailable
 from workers.edge.clocks.readings import Readings
 from workers.edge.commands import alike, differing
 from workers.edge.commands.asking import newest_config
 from workers.edge.commands.terminal import Commands, fail, say
-from workers.edge.configuration import CameraRules
+from workers.edge.configuration import CameraRules, UnknownConfig
 from workers.edge.doctor.cameras import Stream, every, finding
 from workers.edge.home import Home
 from workers.edge.ledger import Ledger
 from workers.edge.locks import is_held
 from workers.edge.sending.refused import left_behind
-from workers.edge.standing import revoked_since_us
+from workers.edge.standing import Standing, revoked_since_us
 from workers.edge.status import disk_words, status_of
 from workers.edge.undated import standing
 from workers.edge.undated.boots import Boots
@@ -60,32 +62,59 @@ def _status(home: Home, _options: argparse.Namespace) -> int:
     config = configuration.load(home)
     if config is None:
         return fail(CONFIG_SPOILT if configuration.is_spoilt(home) else _NO_CONFIG)
-    ledger = Ledger(home.ledger)
+    runs = is_held(home.lock)
+    with closing(Ledger(home.ledger)) as ledger:
+        if not runs:
+            _hear(home, ledger)
+        faults = _say_box(home, ledger, runs=runs)
+        boots = Boots(ledger, Readings(ledger), lambda: config)
+        undated = standing.words(ledger, boots)
+        if undated is not None:
+            faults += not undated[1]
+            say(f"錄影時間\t{undated[0]}")
+        set_up = home.addresses()
+        for camera in config.cameras.values():
+            state, now_us = standing.state_now(ledger, boots, camera.camera_id)
+            recording = bool(status_of(state, config, now_us)["recording"])
+            faults += not recording
+            unset = None if camera.camera_id in set_up else GapCause.NOT_CONFIGURED
+            words = "錄影中" if recording else _absent(unset or state.cause, runs=runs)
+            until = _until(state.recorded_until_us, is_dated=not boots.is_standing())
+            undated_words = f"\t時間未定 {state.undated} 段" if state.undated else ""
+            say(f"{camera.code}\t{words}\t最後錄到 {until}\t待上傳 {state.spooled} 段{undated_words}")
+        left = left_behind(ledger).words()
+    if left:
+        say(left)
+    return 1 if faults or left else 0
+
+
+def _hear(home: Home, ledger: Ledger) -> None:
+    """Ask the server whether it still takes this box, as nobody else does while the recorder does not run."""
+    try:
+        newest_config(home)
+    except Refused as error:
+        Standing().refused(error, ledger)
+    except (Unavailable, UnknownConfig):  # what is known of it stands
+        return
+
+
+def _say_box(home: Home, ledger: Ledger, *, runs: bool) -> int:
+    """Say what is true of all cameras; how much of it is wrong."""
     disk, faults = disk_words(home, ledger)
     say(f"磁碟\t{disk}")
     if revoked_since_us(ledger):
         faults += 1
-        say(REVOKED_WORDS)
-    faults += _say_aside(home)
-    absent = ADVICE[GapCause.PROCESS_RESTARTED] if is_held(home.lock) else NOT_RUNNING
-    boots = Boots(ledger, Readings(ledger), lambda: config)
-    undated = standing.words(ledger, boots)
-    if undated is not None:
-        faults += not undated[1]
-        say(f"錄影時間\t{undated[0]}")
-    for camera in config.cameras.values():
-        state, now_us = standing.state_now(ledger, boots, camera.camera_id)
-        recording = status_of(state, config, now_us)["recording"]
-        faults += not recording
-        until = _until(state.recorded_until_us, is_dated=not boots.is_standing())
-        words = "錄影中" if recording else ADVICE[state.cause] if state.cause else absent
-        undated_words = f"\t時間未定 {state.undated} 段" if state.undated else ""
-        say(f"{camera.code}\t{words}\t最後錄到 {until}\t待上傳 {state.spooled} 段{undated_words}")
-    left = left_behind(ledger).words()
-    if left:
-        say(left)
-    ledger.close()
-    return 1 if faults or left else 0
+        say(f"主機身分\t{REVOKED_WORDS}")
+    if not runs:
+        faults += 1
+        say(f"錄影程式\t{NOT_RUNNING}")
+    return faults + _say_aside(home)
+
+
+def _absent(cause: GapCause | None, *, runs: bool) -> str:
+    if cause is not None:
+        return ADVICE[cause]
+    return ADVICE[GapCause.PROCESS_RESTARTED] if runs else "沒有錄影"
 
 
 def _say_aside(home: Home) -> int:

@@ -9,6 +9,7 @@ from workers.edge.commands.terminal import Commands, fail, say
 from workers.edge.doctor.examination import examine
 from workers.edge.home import Home
 from workers.edge.local_page import settings
+from workers.edge.local_page.addresses import own_addresses
 from workers.edge.local_page.sheet import sheet
 from workers.edge.locks import is_held
 from workers.edge.words import NOT_RUNNING
@@ -43,8 +44,10 @@ def _page(home: Home, options: argparse.Namespace) -> int:
     port = options.port or settings.load(home).port
     if options.lan:
         code = settings.open_to_network(home, port=port)
-        say(f"查看碼：{code}（只顯示這一次，重新執行會換成新的）")
-        say(f"在校內網路以瀏覽器開啟：http://這台主機的位址:{port}/")
+        say(f"查看碼：{code}（只顯示這一次；重新執行會換成新的，這一組就失效）")
+        for address in own_addresses():
+            say(f"在校內網路以瀏覽器開啟：http://{address}:{port}/")
+        say(f"從現在起，在這台主機上開啟 http://127.0.0.1:{port}/ 也要輸入查看碼。")
         return _answers(home, port)
     if options.loopback:
         settings.close_to_network(home, port=port)
@@ -72,6 +75,6 @@ def _answers(home: Home, port: int) -> int:
 
 
 def _sheet(home: Home, _options: argparse.Namespace) -> int:
-    examine(home)
+    faults = sum(one.good is False for one in examine(home))
     sys.stdout.write(sheet(home, now(), alone=True))
-    return 0
+    return fail(f"有 {faults} 項不合格，請處理後再列印。") if faults else 0

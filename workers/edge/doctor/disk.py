@@ -12,6 +12,7 @@ from workers.edge.doctor.findings import Finding
 from workers.edge.home import Home
 from workers.edge.ledger import Ledger
 from workers.edge.room import measure
+from workers.edge.status import TOO_SMALL
 
 # Two synchronised writes a second and camera (ADR 0031), and as many again for everything else.
 SYNCS_PER_CAMERA = 4
@@ -39,7 +40,7 @@ def room(home: Home, ledger: Ledger, *, cameras: int, bits_per_second: float) ->
     words = f"可用 {found.left_bytes / _GIGABYTE:.0f} GB"
     words += f"，{how}共可存放 {in_words(hours)}。" if hours is not None else "，尚無鏡頭。"
     if not good:
-        words += f"斷線時至少要能留存 {in_words(PLANNED_HOURS)}，請清出空間或換較大的磁碟。"
+        words += TOO_SMALL
     facts = {"free_bytes": found.left_bytes, "days": round(min((hours or 0) / 24, 9999.0), 1)}
     return Finding(check="disk_room", title="磁碟空間", good=good, words=words, facts=facts)
 
@@ -108,7 +109,7 @@ def rights(folder: Path) -> Finding:
     if not own:
         words = "資料夾屬於另一個帳號。請以錄影服務的帳號執行這個指令，例如：sudo shouyuan-edge doctor"
     elif not closed:
-        words = f"其他帳號可以讀取資料夾，裡面有鏡頭密碼。請執行：chmod 700 {folder}"
+        words = f"其他帳號可以讀取資料夾，裡面有鏡頭密碼。請執行：sudo chmod 700 {folder}"
     else:
         words = "只有錄影服務的帳號可以讀取。"
     return Finding(check="rights", title="資料夾權限", good=own and closed, words=words)

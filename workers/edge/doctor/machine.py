@@ -1,6 +1,7 @@
 """The machine: its memory and warmth, its video libraries, and who records on it."""
 
 import platform
+from collections.abc import Mapping
 from pathlib import Path
 
 from infra.clock import CLOCK_LIMIT_MS
@@ -54,7 +55,7 @@ def clock(offset_ms: int | None) -> Finding:
     good = abs(offset_ms) <= CLOCK_LIMIT_MS
     side = "慢" if offset_ms > 0 else "快"
     words = f"比平台{side} {abs(offset_ms) / 1000:.1f} 秒。"
-    words += "" if good else "請啟用自動校時：timedatectl set-ntp true，並確認可連到校時伺服器（NTP，UDP 123）。"
+    words += "" if good else "請啟用自動校時：sudo timedatectl set-ntp true，並確認可連到校時伺服器（NTP，UDP 123）。"
     return Finding(check="clock", title="主機時間", good=good, words=words, facts={"offset_ms": offset_ms})
 
 
@@ -66,26 +67,43 @@ def libraries() -> Finding:
 
 
 def recorders(home: Home, *, processes: Path = Path("/proc")) -> Finding:
-    """Whether the box records, and that nobody else does. Nothing is locked for it: a start must not be in the way."""
-    found = {path.parent.name for path in processes.glob("[0-9]*/cmdline") if _is_recorder(path)}
-    running = sum(_parent_of(processes / pid) not in found for pid in found)
-    held = is_held(home.lock, locks=processes / "locks")
-    if running > 1:
-        words = f"這台主機有 {running} 個錄影程式在執行。請只留一個，並停用另一個的服務。"
-    elif held:
-        words = "錄影程式正在執行。"
+    """Whether this box records, and nobody else into its folder or spool; who records elsewhere is only told of.
+
+    Nothing is locked for it: a start must not be in the way.
+    """
+    started = {path.parent.name: folder for path in processes.glob("[0-9]*/cmdline") if (folder := _recorded_by(path))}
+    found = {pid: folder for pid, folder in started.items() if _parent_of(processes / pid) not in started}
+    own = {pid: folder for pid, folder in found.items() if _is_same(home, processes / pid / "cwd" / folder)}
+    others = {pid: folder for pid, folder in found.items() if pid not in own}
+    good = len(own) <= 1 and is_held(home.lock, locks=processes / "locks")
+    if len(own) > 1:
+        words = f"有 {len(own)} 個錄影程式使用這台主機的資料夾（{_listed(own)}）。請只留一個，並停用另一個的服務。"
     else:
-        words = NOT_RUNNING
-    good = False if running > 1 else True if held else None
-    return Finding(check="recorder", title="錄影程式", good=good, words=words, facts={"running": running})
+        words = "錄影程式正在執行。" if good else NOT_RUNNING
+    words += f"這台機器另有使用其他資料夾的錄影程式（{_listed(others)}）。" if others else ""
+    return Finding(check="recorder", title="錄影程式", good=good, words=words, facts={"running": len(own)})
 
 
-def _is_recorder(path: Path) -> bool:
-    """Whether a process was started as a recorder; those that it forked look the same."""
+def _recorded_by(path: Path) -> str:
+    """The folder that a process was started to record into; those that it forked look the same. Empty for others."""
     try:
-        return _RECORDER in path.read_bytes().decode(errors="replace").split("\0")
+        words = path.read_bytes().decode(errors="replace").split("\0")
     except OSError:  # it has ended, or is not ours to see
+        return ""
+    return words[words.index(_RECORDER) + 1] if _RECORDER in words[:-1] else ""
+
+
+def _is_same(home: Home, folder: Path) -> bool:
+    """Whether a recorder's folder is this one, or its spool this one's; one that nobody may look into is another's."""
+    pairs = (folder, home.folder), (Home(folder).spool, home.spool)
+    try:
+        return any(theirs.samefile(ours) for theirs, ours in pairs)
+    except OSError:
         return False
+
+
+def _listed(found: Mapping[str, str]) -> str:
+    return "；".join(f"程式編號 {pid}，資料夾 {folder}" for pid, folder in sorted(found.items()))
 
 
 def _parent_of(process: Path) -> str:

@@ -85,15 +85,11 @@ def _camera(ledger: Ledger, config: Config, camera: CameraRules, boots: Boots) -
     if boots.is_standing():
         words = "錄影中，取得時間後補上日期。" if recording else ADVICE[state.cause or GapCause.PROCESS_RESTARTED]
         return Finding(check=check, title=title, good=recording, words=words)
+    until = f"最後錄到 {moment_words(instant(state.recorded_until_us))}" if state.recorded_until_us else "從未錄到"
     if recording:
         since = ledger.recording_since_us(camera.camera_id)
-        return Finding(
-            check=check,
-            title=title,
-            good=True,
-            words=f"錄影中，自 {moment_words(instant(since))} 起" if since else "錄影中",
-        )
-    until = f"最後錄到 {moment_words(instant(state.recorded_until_us))}" if state.recorded_until_us else "從未錄到"
+        began = f"錄影中，自 {moment_words(instant(since))} 起" if since else "錄影中"
+        return Finding(check=check, title=title, good=True, words=f"{began}，{until}")
     return Finding(
         check=check, title=title, good=False, words=f"{until}。{ADVICE[state.cause or GapCause.PROCESS_RESTARTED]}"
     )

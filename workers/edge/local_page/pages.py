@@ -37,7 +37,8 @@ def door(sentence: str = "") -> str:
     body = f"""<header><h1>守園邊緣主機</h1></header>{fault}
 <form method="post" action="/code">
 <label for="code">查看碼</label>
-<p class="hint" id="hint">請向安裝人員索取。忘記時，在主機上執行：shouyuan-edge page --lan</p>
+<p class="hint" id="hint">請向安裝人員索取。忘記時，在主機上執行：
+sudo shouyuan-edge page --lan（會換成新的查看碼，先前的失效）</p>
 <input id="code" name="code" autocomplete="off" autocapitalize="characters" spellcheck="false" maxlength="20"
  aria-describedby="hint" required>
 <button type="submit">查看狀態</button>
