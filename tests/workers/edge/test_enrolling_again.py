@@ -35,6 +35,7 @@ def enrolled(disk: Disk, monkeypatch: pytest.MonkeyPatch) -> Disk:
     enrol(disk.home)
     disk.home.keep_address(CAMERA, "rtsp://admin:secret@10.0.0.9/1")
     disk.home.settings.write_text("", encoding="utf-8")
+    (disk.home.folder / "lost+found").mkdir()  # of a disk that is mounted there, and not the recorder's
     spool, ledger = disk.spool()
     keep(spool, disk.rules)
     ledger.close()
@@ -70,6 +71,7 @@ def test_the_old_box_is_put_aside_whole_and_the_new_one_begins_empty(
     home.check_spool()
     Home(former).check_spool()
     assert not (home.folder / "enrolling").exists()
+    assert (home.folder / "lost+found").is_dir()
     assert str(former) in capsys.readouterr().out
     assert again(enrolled, monkeypatch, "--again") == 0
     assert len(list(home.folder.glob("former-*"))) == 2
