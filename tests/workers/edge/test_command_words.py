@@ -67,7 +67,7 @@ def test_who_types_half_a_command_is_told_where_the_rest_is_explained(
         ("enrol", "缺少 --server, --token"),
         ("status now", "不認得 now"),
         ("page --port", "--port 後面缺少內容"),
-        ("page --port x", "應為數字，不是 'x'"),
+        ("page --port x", "連接埠請用 1024 到 65535"),
         ("stauts", "指令沒有 'stauts'，可用的有 'enrol'"),
         ("page --lan --loopback", "不能同時使用"),
     ],
