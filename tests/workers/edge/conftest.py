@@ -141,10 +141,10 @@ class Box:
         return Ledger(self.home.ledger)
 
     def spooled(self) -> int:
-        """How many segments wait to be sent."""
+        """How many segments wait to be sent, or for their time to be confirmed."""
         ledger = self.ledger()
         try:
-            return ledger.count(State.SPOOLED)
+            return ledger.count(State.SPOOLED) + ledger.count(State.BELIEVED)
         finally:
             ledger.close()
 

@@ -1,6 +1,7 @@
 """The whole box against real cameras, a real web app and a real store."""
 
 import io
+import re
 from pathlib import Path
 
 import av
@@ -81,8 +82,9 @@ def test_a_server_that_is_down_is_not_needed_to_record_even_after_a_restart(
     box.start()
     eventually(lambda: box.spooled() >= 2, seconds=30, what="the box records with the keys it has")
     box.stop()
-    lines = [path.read_text(encoding="utf-8") for path in box.home.spool.rglob("*.line")]
-    assert [line for line in lines if r"\"ended_because\":\"stopped\"" in line], "a clean stop keeps the open segment"
+    # Nobody has confirmed the time, so nothing is signed yet.
+    kept = [path.read_text(encoding="utf-8") for path in box.home.spool.rglob("*.kept")]
+    assert [one for one in kept if re.search(r"ended_because\W+stopped", one)], "a clean stop keeps the open segment"
     words = box.command("status").stdout
     assert "已停止" in words
     waiting = box.spooled()
