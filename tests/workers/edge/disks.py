@@ -12,7 +12,9 @@ from infra.causes import Ended
 from infra.clock import civil_day
 from infra.manifest import instant
 from infra.recorded import Recorded
+from infra.timeline import Timeline
 from workers.edge import configuration
+from workers.edge.clocks.readings import SERVER, Reading, Readings, moment
 from workers.edge.configuration import DayRules
 from workers.edge.home import Home, Identity
 from workers.edge.ledger import Entry, Ledger
@@ -96,3 +98,8 @@ def new_disk(folder: Path) -> Disk:
     home = Home(folder / "edge")
     home.make()
     return Disk(home, age.new_identity(age.Kind.CLASSIC))
+
+
+def heard(ledger: Ledger) -> None:
+    """The server has said what time it is, so that what the box says of time is no claim any more."""
+    Readings(ledger).keep(SERVER, Reading(moment(), Timeline.machine_at(moment()), 1000))

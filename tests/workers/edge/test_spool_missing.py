@@ -11,14 +11,12 @@ import pytest
 
 from infra.causes import GapCause
 from infra.clock import civil_day, now
-from infra.timeline import Timeline
-from tests.workers.edge.disks import CAMERA, DAY, PLAIN, Disk, config_document, enrol, keep, new_disk, recorded
+from tests.workers.edge.disks import CAMERA, DAY, PLAIN, Disk, config_document, enrol, heard, keep, new_disk, recorded
 from workers.edge import camera as recording
 from workers.edge import room
 from workers.edge.api import Api
 from workers.edge.camera import Camera
 from workers.edge.children import Stop
-from workers.edge.clocks.readings import SERVER, Reading, Readings, moment
 from workers.edge.ledger import Ledger, State
 from workers.edge.locks import AlreadyRuns
 from workers.edge.outbox import Outbox
@@ -54,7 +52,7 @@ def box(disk: Disk) -> Iterator[Mounted]:
     enrol(disk.home, config_document(days=[DAY, civil_day(now())], recipient=disk.day_key.recipient))
     disk.home.keep_address(CAMERA, "rtsp://127.0.0.1:9/")
     spool, ledger = disk.spool()
-    Readings(ledger).keep(SERVER, Reading(moment(), Timeline.machine_at(moment()), 1000))
+    heard(ledger)
     yield Mounted(disk, spool, ledger)
     ledger.close()
 

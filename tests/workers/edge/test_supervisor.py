@@ -15,14 +15,12 @@ import pytest
 from infra.causes import GapCause
 from infra.clock import now
 from infra.manifest import microseconds
-from infra.timeline import Timeline
 from tests.workers.edge.conftest import eventually
-from tests.workers.edge.disks import BEGAN, CAMERA, PLAIN, Disk, config_document, enrol, recorded
+from tests.workers.edge.disks import BEGAN, CAMERA, PLAIN, Disk, config_document, enrol, heard, recorded
 from tests.workers.edge.passing import Passing
 from workers.edge import supervisor as supervising
 from workers.edge.camera_child import CameraChild
 from workers.edge.children import Child
-from workers.edge.clocks.readings import SERVER, Reading, Readings, moment
 from workers.edge.configuration import CameraRules, Config
 from workers.edge.home import NotEnrolled
 from workers.edge.ledger import Entry, Ledger
@@ -175,7 +173,7 @@ def test_a_camera_that_nobody_set_is_said_once_and_not_written_every_second(
     monkeypatch.setattr(Child, "keep_running", lambda _child: None)
     enrol(disk.home, config_document())
     with closing(Ledger(disk.home.ledger)) as ledger:
-        Readings(ledger).keep(SERVER, Reading(moment(), Timeline.machine_at(moment()), 1000))
+        heard(ledger)
     Supervisor(disk.home, passing.over(9)).run()
     with closing(Ledger(disk.home.ledger)) as ledger:
         later_us = microseconds(now()) + 1_000_000
