@@ -294,8 +294,5 @@ def test_a_camera_does_not_even_connect_where_there_is_no_room(box: Mounted, mon
     tried(box.disk, monkeypatch).run()
     assert box.spool.cipher_path(kept).exists()
     off, full = box.ledger.unreported_gaps(limit=5)
-    assert (off.cause, full.cause, full.started_us) == (
-        GapCause.PROCESS_RESTARTED,
-        GapCause.DISK_FULL,
-        off.ended_us,
-    )
+    assert (off.cause, full.cause) == (GapCause.PROCESS_RESTARTED, GapCause.DISK_FULL)
+    assert full.started_us == off.ended_us
