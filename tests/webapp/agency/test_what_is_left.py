@@ -28,6 +28,7 @@ def test_of_a_window_without_footage_nothing_is_said_to_be_kept_and_it_cannot_be
         "windows-0-from_time": "12:00",
         "windows-0-until_day": "",
         "windows-0-until_time": "12:30",
+        "confirmed": "y",
     }
     officer = desk.browser("officer")
 
