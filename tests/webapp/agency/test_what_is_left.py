@@ -22,7 +22,7 @@ def test_of_a_window_without_footage_nothing_is_said_to_be_kept_and_it_cannot_be
     bind(db.session, Binding(tenant_id=desk.cast.k1.tenant_id))
     footage.day_key(desk.cast.k1, day=START)
     footage.segment(desk.cast.k1, device_id=footage.device(desk.cast.k1), started_at=START)
-    long_ago, since = short_date(clock.civil_day(START) - 15 * ONE_DAY), format_date(clock.civil_day(START))
+    long_ago, since = short_date(clock.civil_day(START) - 20 * ONE_DAY), format_date(clock.civil_day(START))
     changes: dict[str, object] = {
         "windows-0-from_day": long_ago,
         "windows-0-from_time": "12:00",
