@@ -147,6 +147,7 @@ class PreservedSegment(TenantOwned, Model):
     started_at: Mapped[datetime]
     ended_at: Mapped[datetime]
     plain_sha256: Mapped[str]
+    # Of the copy as it lies in the store, for whoever compares it without its key.
     cipher_sha256: Mapped[str]
     cipher_bytes: Mapped[int] = mapped_column(BigInteger)
     line: Mapped[str]

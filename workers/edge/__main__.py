@@ -10,11 +10,11 @@ import sys
 from pathlib import Path
 
 from workers.edge import api
-from workers.edge.aside import is_spoilt
 from workers.edge.commands import cameras, dating, enrolling, examining, picturing, recording, showing
 from workers.edge.commands.terminal import Command, Parser, fail
 from workers.edge.configuration import UnknownConfig
 from workers.edge.home import Home, NotEnrolled
+from workers.edge.index_faults import is_spoilt
 from workers.edge.sealing import CannotOpen
 from workers.edge.spool_mark import SpoolMissing
 from workers.edge.words import INDEX_SPOILT

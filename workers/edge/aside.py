@@ -4,7 +4,6 @@ What they said comes again: the index from the recorded files, the settings from
 """
 
 import os
-import sqlite3
 from pathlib import Path
 
 import structlog
@@ -15,19 +14,6 @@ log = structlog.get_logger(__name__)
 
 # A disk that spoils one file after another must not be filled with them.
 _MOST = 3
-_PRIMARY_CODE = 0xFF
-_SPOILT = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
-
-
-def is_spoilt(error: BaseException) -> bool:
-    """Whether an error says that the index's file is broken, which no second try mends."""
-    code = getattr(error, "sqlite_errorcode", 0)
-    return isinstance(error, sqlite3.DatabaseError) and code & _PRIMARY_CODE in _SPOILT
-
-
-def exit_code(error: BaseException) -> int:
-    """What a process ends with that cannot go on: the supervisor is told so that the index is broken."""
-    return os.EX_DATAERR if is_spoilt(error) else 1
 
 
 def put_index_aside(home: Home) -> Path:

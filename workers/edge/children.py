@@ -20,7 +20,7 @@ from types import FrameType
 
 import structlog
 
-from workers.edge.aside import exit_code
+from workers.edge.index_faults import exit_code
 from workers.edge.waiting import Clock, Pause
 
 log = structlog.get_logger(__name__)

@@ -15,13 +15,13 @@ from infra.causes import GapCause
 from infra.clock import now
 from infra.manifest import microseconds
 from workers.edge import systemd
-from workers.edge.aside import is_spoilt
 from workers.edge.camera_child import CameraChild
 from workers.edge.card.holes import Holes
 from workers.edge.children import Child, Stop, child_of
 from workers.edge.configuration import Config, Watched
 from workers.edge.home import Home, NotEnrolled
 from workers.edge.index import Index
+from workers.edge.index_faults import is_spoilt
 from workers.edge.ledger import Ledger
 from workers.edge.locks import AlreadyRuns, only_one
 from workers.edge.onvif.night_times import Nightly, looked_at
@@ -85,10 +85,8 @@ class Supervisor:
                 systemd.tell(systemd.ALIVE)
                 try:
                     self._look_with_index()
-                except (
-                    OSError,
-                    sqlite3.OperationalError,
-                ):  # a full disk: what runs goes on, the rest is tried again
+                # A full disk: what runs goes on, the rest is tried again.
+                except (OSError, sqlite3.OperationalError):
                     log.exception("cannot look after the cameras now")
                     self._index.leave()
                 self._keep_running()

@@ -18,13 +18,13 @@ from infra.manifest import instant
 from infra.timeline import Timeline
 from workers.edge import configuration
 from workers.edge.api import Api, Refused, Unavailable
-from workers.edge.aside import exit_code
 from workers.edge.children import Stop
 from workers.edge.clocks.readings import SERVER, Readings, between, moment
 from workers.edge.clocks.timekeeper import Timekeeper
 from workers.edge.configuration import Config, Watched
 from workers.edge.gaps.reports import GapReports, unsigned
 from workers.edge.home import Home
+from workers.edge.index_faults import exit_code
 from workers.edge.ledger import CameraState, Ledger, State
 from workers.edge.local_page.server import show
 from workers.edge.outbox import BATCH, Outbox

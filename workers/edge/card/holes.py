@@ -9,8 +9,7 @@ from workers.edge.ledger import Ledger
 _FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 300, 24 * 60 * 60
 _MICROSECOND = 1_000_000
 # A camera that fails now is left alone, and so is what lies after its last durable second, or where nobody is sure when
-# it was. What is older than any key
-# is not even looked at, however many gaps a box has seen.
+# it was. What is older than any key is not even looked at, however many gaps a box has seen.
 _DUE = (
     "from gaps join cameras using (camera_id) where card_due_us <= ? and gaps.ended_us > ? "
     "and cameras.cause = '' and cameras.recorded_until_us >= gaps.ended_us and cameras.sure_until_us is null"

@@ -9,12 +9,12 @@ from infra.clock import now
 from infra.manifest import microseconds
 from workers.edge import configuration
 from workers.edge.api import Api, Refused, Unavailable
-from workers.edge.aside import is_spoilt
 from workers.edge.clocks.readings import Readings
 from workers.edge.configuration import CameraRules, Config, UnknownConfig
 from workers.edge.doctor import cameras, disk, kept, machine, network
 from workers.edge.doctor.findings import Finding
 from workers.edge.home import Home
+from workers.edge.index_faults import is_spoilt
 from workers.edge.ledger import Ledger
 from workers.edge.sending.refused import left_behind
 from workers.edge.standing import REVOKED

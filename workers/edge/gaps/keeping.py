@@ -3,18 +3,19 @@
 A gap is written when it ends, or when its cause changes; until then it is the camera's standing.
 """
 
-import errno
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from infra.causes import MAY_BE_ON_CARD, GapCause
 from infra.gap_lines import Evidence
 from workers.edge import tables
 from workers.edge.gaps import evidence as told
+from workers.edge.index_faults import of_disk
 
 _BUSY_SECONDS = 30
 _NOTHING: Evidence = {}
@@ -22,13 +23,8 @@ _NOTHING: Evidence = {}
 _LEAST_STEP_US = 500_000
 # Less is not looked for on the camera's card: a key frame would hardly lie in it.
 _LEAST_ON_CARD_US = 5_000_000
-_PRIMARY_CODE = 0xFF
-_ERRNO = {
-    sqlite3.SQLITE_FULL: errno.ENOSPC,
-    sqlite3.SQLITE_IOERR: errno.EIO,
-    sqlite3.SQLITE_CANTOPEN: errno.EIO,
-    sqlite3.SQLITE_READONLY: errno.EROFS,
-}
+# As `Missing.of_row` reads them.
+GAP_COLUMNS = "gap_id, camera_id, started_us, ended_us, cause, evidence"
 
 
 @dataclass(frozen=True)
@@ -41,6 +37,11 @@ class Missing:
     ended_us: int
     cause: GapCause
     evidence: Evidence
+
+    @classmethod
+    def of_row(cls, row: Sequence[Any]) -> "Missing":
+        """From `GAP_COLUMNS` of the index."""
+        return cls(row[0], UUID(row[1]), row[2], row[3], GapCause(row[4]), told.read(row[5]))
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ class Gaps:
         self.boot = boot or told.short_boot_id()
         self.connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None)
         try:
-            with _of_disk():
+            with of_disk():
                 self.connection.execute("pragma journal_mode = wal")
                 self.connection.execute("pragma synchronous = full")
                 tables.prepare(self.connection)
@@ -79,7 +80,7 @@ class Gaps:
 
     def is_whole(self) -> bool:
         """Whether the file holds together, page by page. It reads all of it."""
-        with _of_disk():
+        with of_disk():
             return bool(self.connection.execute("pragma quick_check(1)").fetchone() == ("ok",))
 
     def close(self) -> None:
@@ -155,12 +156,12 @@ class Gaps:
     def unreported_gaps(self, *, limit: int) -> list[Missing]:
         """Ended gaps that the server has not heard of, but for what is claimed by a clock that nobody confirmed."""
         rows = self.connection.execute(
-            "select gap_id, camera_id, started_us, ended_us, cause, evidence from gaps where reported = 0 "
+            f"select {GAP_COLUMNS} from gaps where reported = 0 "  # noqa: S608 - names of ours
             "and camera_id not in (select camera_id from cameras where sure_until_us is not null) "
             "order by gap_id limit ?",
             (limit,),
         )
-        return [Missing(row[0], UUID(row[1]), row[2], row[3], GapCause(row[4]), told.read(row[5])) for row in rows]
+        return [Missing.of_row(row) for row in rows]
 
     def mark_reported(self, gaps: Sequence[Missing]) -> None:
         """The server has taken these."""
@@ -215,7 +216,7 @@ class Gaps:
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
         """All or nothing, and nobody else writes meanwhile. Raises `OSError` when the disk does not take it."""
-        with _of_disk():
+        with of_disk():
             try:
                 self.connection.execute("begin immediate")
                 yield self.connection
@@ -224,15 +225,3 @@ class Gaps:
                 if self.connection.in_transaction:  # a full disk may have rolled it back already
                     self.connection.execute("rollback")
                 raise
-
-
-@contextmanager
-def _of_disk() -> Iterator[None]:
-    """What is the disk's fault is an `OSError`, as everywhere."""
-    try:
-        yield
-    except sqlite3.Error as error:
-        number = _ERRNO.get(getattr(error, "sqlite_errorcode", 0) & _PRIMARY_CODE)
-        if number is None:
-            raise
-        raise OSError(number, f"index: {error}") from error

@@ -7,10 +7,10 @@ from sqlite3 import DatabaseError
 from uuid import UUID
 
 from infra.manifest import instant
-from workers.edge.aside import is_spoilt
 from workers.edge.clocks.readings import Readings
 from workers.edge.configuration import CameraRules, Config
 from workers.edge.home import Home
+from workers.edge.index_faults import is_spoilt
 from workers.edge.ledger import Ledger
 from workers.edge.masked import Masked
 from workers.edge.picture import kept
@@ -35,19 +35,16 @@ class Ready:
 def of_cameras(home: Home, config: Config) -> Mapping[UUID, Ready]:
     """Every camera of the site."""
     recorded = _recorded(home, config)
-    return {
-        camera.camera_id: Ready(
-            recording=recorded.get(camera.camera_id, (_UNKNOWN, _UNKNOWN))[0],
-            sent=recorded.get(camera.camera_id, (_UNKNOWN, _UNKNOWN))[1],
-            reference=_reference(home, camera),
-            mask=_mask(home, camera),
-        )
-        for camera in config.cameras.values()
-    }
+    ready = {}
+    for camera_id, camera in config.cameras.items():
+        recording, sent = recorded[camera_id]
+        reference, mask = _reference(home, camera_id), _mask(home, camera)
+        ready[camera_id] = Ready(recording=recording, sent=sent, reference=reference, mask=mask)
+    return ready
 
 
 def _recorded(home: Home, config: Config) -> Mapping[UUID, tuple[str, str]]:
-    """Whether each records now, and what of it waits; nothing where nobody can read the index."""
+    """Whether each records now, and what of it waits."""
     try:
         with closing(Ledger(home.ledger)) as ledger:
             boots = Boots(ledger, Readings(ledger), lambda: config)
@@ -55,7 +52,7 @@ def _recorded(home: Home, config: Config) -> Mapping[UUID, tuple[str, str]]:
     except DatabaseError as error:
         if not is_spoilt(error):
             raise
-        return {}
+        return dict.fromkeys(config.cameras, (_UNKNOWN, _UNKNOWN))
 
 
 def _of_index(ledger: Ledger, boots: Boots, config: Config, camera_id: UUID) -> tuple[str, str]:
@@ -67,8 +64,8 @@ def _of_index(ledger: Ledger, boots: Boots, config: Config, camera_id: UUID) -> 
     return recording, f"待上傳 {waiting} 段" if waiting else "全部已上傳"
 
 
-def _reference(home: Home, camera: CameraRules) -> str:
-    found = kept.reference(home, camera.camera_id)
+def _reference(home: Home, camera_id: UUID) -> str:
+    found = kept.reference(home, camera_id)
     return f"畫面已確認，{moment_words(instant(found[0]))}" if found is not None else "未設定"
 
 

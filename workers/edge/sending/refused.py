@@ -7,13 +7,10 @@ that a server refused together, because it was restored or had no keys yet, do n
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from uuid import UUID
 
-from infra.causes import GapCause
 from infra.refusals import LASTING, in_words, to_do
 from workers.edge.clocks.readings import Readings
-from workers.edge.gaps import evidence as told
-from workers.edge.gaps.keeping import Missing
+from workers.edge.gaps.keeping import GAP_COLUMNS, Missing
 from workers.edge.ledger import COLUMNS, Entry, Ledger, State, read_entry
 from workers.edge.waiting import Uniform
 
@@ -82,10 +79,8 @@ class Refusals:
 
     def due_gaps(self, *, limit: int) -> Sequence[Missing]:
         """The same of gaps."""
-        names = "gap_id, camera_id, started_us, ended_us, cause, evidence"
-        query = f"select {names} from gaps where {_IS_DUE}"  # noqa: S608
-        rows = self._ledger.connection.execute(query, self._due(limit))
-        return [Missing(row[0], UUID(row[1]), row[2], row[3], GapCause(row[4]), told.read(row[5])) for row in rows]
+        query = f"select {GAP_COLUMNS} from gaps where {_IS_DUE}"  # noqa: S608
+        return [Missing.of_row(row) for row in self._ledger.connection.execute(query, self._due(limit))]
 
     def _times(self, tries: int) -> tuple[int, int]:
         wait_us = min(_FIRST_US << min(tries, _LAST_DOUBLING), _LONGEST_US)

@@ -16,12 +16,11 @@ from infra.manifest import instant
 from infra.timeline import Timeline
 from workers.edge.clocks.readings import MOST_BOUND_US, Readings, moment
 from workers.edge.ledger import Ledger, State
+from workers.edge.undated.boots import BACK_US
 
 _NANOSECONDS_PER_MICROSECOND = 1000
 # The first frame of a connection may have been taken so much earlier than anybody looked at a clock.
 _BURST_US = 15_000_000
-# A clock that shows less than was told for sure is not believed, but for this much (`boots`).
-_BACK_US = 300_000_000
 
 
 @dataclass(frozen=True)
@@ -128,7 +127,7 @@ class Believed:
         if trusted is None and agreed is not None:
             return 0  # somebody else may still contradict it
         now_us = self._readings.best_us(here_ns)
-        if trusted is None and now_us < held.sure_us - _BACK_US:
+        if trusted is None and now_us < held.sure_us - BACK_US:
             return 0  # the machine's clock was set to what cannot be right
         if held.boot == self._boot:
             off_us = now_us - claimed_now_us

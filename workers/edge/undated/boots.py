@@ -13,7 +13,7 @@ from workers.edge.ledger import CONTACT, Ledger
 # No box of this program was set up before, in microseconds since 1970: the first of January 2025 in Taipei.
 _BUILT_US = 1_735_660_800_000_000
 # A clock that went back by less is put right by the timeline of each camera alone.
-_BACK_US = 300_000_000
+BACK_US = 300_000_000
 _AHEAD_US = 2 * 366 * 86_400_000_000
 # A machine's clock that moved by more within one boot was set by somebody, and did not get there by itself.
 _SET_US = 300_000_000
@@ -163,7 +163,7 @@ class Boots:
     def _is_plausible(self, here_ns: int) -> bool:
         config, machine_us = self._config(), Timeline.machine_at(here_ns)
         known_us = newest_known_us(self._ledger, config)
-        if not known_us - _BACK_US <= machine_us <= known_us + _AHEAD_US:
+        if not known_us - BACK_US <= machine_us <= known_us + _AHEAD_US:
             return False
         # For a day without a key nothing can be recorded, for every day that has one it can.
         return config is None or not config.days or config.has_key(instant(machine_us))

@@ -16,8 +16,9 @@ from workers.edge.undated import files, other_kind
 from workers.edge.undated.boots import Boots
 from workers.edge.words import day_words, moment_words
 
-# The server takes nothing that is older.
-_OLDEST_US = 15 * 86_400_000_000
+# The server takes nothing that is older (`tenants.periods`, which no box has).
+_OLDEST_DAYS = 15
+_DAY_US = 86_400_000_000
 
 
 class NotPossible(Exception):
@@ -97,8 +98,8 @@ class ByHand:
             raise NotPossible(f"那次開機不可能在 {moment_words(instant(began_us))}：{span_words(left)}。")
         if began_us + left.until_us > now_us:
             raise NotPossible("照這個時刻推算，影像會錄在現在之後。請確認開機的時刻。")
-        if began_us + left.from_us < now_us - _OLDEST_US:
-            raise NotPossible("照這個時刻推算，影像已超過 15 日，平台不再收取。影像仍加密留在主機。")
+        if began_us + left.from_us < now_us - _OLDEST_DAYS * _DAY_US:
+            raise NotPossible(f"照這個時刻推算，影像已超過 {_OLDEST_DAYS} 日，平台不再收取。影像仍加密留在主機。")
 
     def _refuse_without_key(self, entry: Entry, day: date) -> None:
         try:

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from infra.manifest import CLOCK_BY_HAND, Note, Trust, parse
+from tenants.periods import LATE_UPLOAD_DAYS
 from tests.workers.edge.disks import BEGAN, CAMERA, DAY, Disk, enrol, keep
 from tests.workers.edge.undated.boxes import BOOTED, MINUTE, OTHER_BOOT, SHIFT, Box, is_close
 from workers.edge.__main__ import main
@@ -107,8 +108,9 @@ def test_a_time_at_which_it_cannot_have_been_is_refused_and_nothing_changes(box:
 
 def test_what_the_server_takes_no_more_is_refused(box: Box) -> None:
     (left,) = by_hand(box).left()
-    with pytest.raises(NotPossible, match="超過 15 日"):
-        by_hand(box).settle(left, began_us=POWER_CAME, bound_us=WITHIN, now_us=POWER_CAME + 16 * DAY_US)
+    late_us = (LATE_UPLOAD_DAYS + 1) * DAY_US
+    with pytest.raises(NotPossible, match=f"超過 {LATE_UPLOAD_DAYS} 日"):
+        by_hand(box).settle(left, began_us=POWER_CAME, bound_us=WITHIN, now_us=POWER_CAME + late_us)
 
 
 def test_a_day_for_which_it_is_not_sealed_is_refused(disk: Disk) -> None:
