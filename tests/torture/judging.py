@@ -25,7 +25,7 @@ class Injected:
     name: str
     window: Window
     causes: frozenset[GapCause]
-    touches: bool = True
+    touches: bool
 
 
 @dataclass
@@ -71,7 +71,7 @@ class Verdict:
 
 
 def judge(
-    segments: Sequence[Window], gaps: Sequence[Gap], injected: Sequence[Injected], kills: Sequence[datetime] = ()
+    segments: Sequence[Window], gaps: Sequence[Gap], injected: Sequence[Injected], kills: Sequence[datetime]
 ) -> Verdict:
     """From a camera's first second to its last; it recorded. Segments and gaps of one ledger must nowhere meet.
 
