@@ -37,7 +37,7 @@ def page(desk: Desk, *, is_set: bool, heard: list[bool], notes: str = "") -> str
         ([True, True], "有", 0),
         ([False, False], "全部的片段都沒有聲音", 1),
         ([True, False, True], "3 個片段中 1 個沒有聲音", 1),
-        ([], "沒有錄影資料", 0),
+        ([], "無資料", 0),
     ],
 )
 def test_a_camera_that_is_set_to_record_sound_says_what_came(

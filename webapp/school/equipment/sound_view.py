@@ -28,7 +28,7 @@ def of_day(*, tenant_id: UUID, camera: Camera, day: Window) -> Heard:
 
 def _said(found: Sound) -> Heard:
     if not found.segments:
-        return Heard("沒有錄影資料", "")
+        return Heard("無資料", "")
     if not found.silent:
         return Heard("有", "")
     if found.silent == found.segments:
