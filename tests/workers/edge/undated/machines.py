@@ -22,7 +22,8 @@ MINUTE = 60 * SECOND
 HOUR = 60 * MINUTE
 NOON = BEGAN + 12 * HOUR
 _READ = ("undated.believed", "undated.boots", "undated.dating", "undated.saying", "undated.standing", "clocks.readings")
-KEYS = {DAY + timedelta(days=number): age.new_identity(age.Kind.CLASSIC) for number in range(-2, 5)}
+# As many days as the longest story of boots, each of half a day, and a clock half a day ahead can reach.
+KEYS = {DAY + timedelta(days=number): age.new_identity(age.Kind.CLASSIC) for number in range(-2, 9)}
 DAYS: Mapping[date, DayRules] = {day: DayRules(14, key.recipient) for day, key in KEYS.items()}
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.workers.edge.disks import new_disk
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.req("DR-18")
 
 
 @pytest.mark.parametrize(
-    ("days", "lost"), [(-3, True), (0, False), (4, False), (5, True)], ids=["before", "now", "last key", "no key"]
+    ("days", "lost"), [(-3, True), (0, False), (8, False), (9, True)], ids=["before", "now", "last key", "no key"]
 )
 def test_a_clock_that_shows_a_day_without_a_key_is_not_believed_while_others_have_one(
     box: Box,
@@ -42,6 +42,8 @@ def test_a_clock_that_shows_a_day_without_a_key_is_not_believed_while_others_hav
         max_size=12,
     )
 )
+@example(story=[("boot", 0, 0)] * 11 + [("boot", 0, 3)])
+@example(story=[("boot", 0, 0)] * 8 + [("step", 12 * 60, 3)])
 def test_whatever_the_clock_does_no_span_overlaps_and_all_that_was_recorded_may_be_sent(
     tmp_path_factory: pytest.TempPathFactory, story: list[tuple[str, int, int]]
 ) -> None:
