@@ -1,7 +1,7 @@
 """A live stream read in bursts: all that has come, and then for a moment nothing, while the socket keeps what comes.
 
 A process that wakes for every packet finds the processor's caches cold each time, which costs more than all that it
-does with the packet. Waking once for a quarter of a second of packets costs about a third of it (ADR 0050).
+does with the packet. Waking once for a third of a second of packets costs about a third of it (ADR 0050).
 
 When a picture came is known of those that were waited for. Of the others it is told by the camera's own clock from the
 last of these, and lies between it and the moment of reading.
@@ -15,8 +15,9 @@ from fractions import Fraction
 
 from infra.streams import Arrival
 
-PAUSE_SECONDS = 0.25
-# A camera of a higher bit rate gets shorter pauses: its packets must find room in the socket's buffer.
+PAUSE_SECONDS = 0.35
+# A camera of a higher bit rate gets shorter pauses: its packets must find room in the socket's buffer, which is larger
+# than this, so that sound need not be counted.
 _MOST_WAITING_BYTES = 128 * 1024
 _NANOSECOND = 1_000_000_000
 # Less is no waiting. Asking the kernel costs more than looking at the clock.
@@ -56,11 +57,9 @@ def in_bursts(arrivals: Iterator[Arrival], time_base: Fraction, *, machine: Mach
         read_ns = arrival.monotonic_ns
         waited = read_ns - asked_ns > _LEAST_WAIT_NS and machine.gave_way() > gave_way
         pace.waiting += arrival.packet.size
-        if arrival.is_video:
-            arrival.monotonic_ns = times.came(arrival.packet.dts, read_ns, waited=waited)
-        is_last = waited and arrival.is_video
+        arrival.monotonic_ns = times.came(arrival.packet.dts, read_ns, waited=waited)
         yield arrival
-        if is_last and not pace.is_late(times.delay_ns, read_ns):
+        if waited and not pace.is_late(times.delay_ns, read_ns):
             machine.sleep(pace.pause(machine.now_ns()))
         asked_ns, gave_way = machine.now_ns(), machine.gave_way()
 

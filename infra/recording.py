@@ -93,17 +93,15 @@ class _Run:
         self._clock = MediaClock(stream.video.time_base)
         self._sound: SoundClock | None = None
         # Sound that came before the first picture may be of it.
-        self._early: deque[Arrival] = deque(maxlen=_MOST_EARLY)
+        self._early: deque[Any] = deque(maxlen=_MOST_EARLY)
         self._jumped = False
         # Lost when the frame before came: what is lost until the next has come is of that one, and of its segment.
         self._lost = 0
 
     def take(self, arrival: Arrival) -> Recorded | None:
-        """Put a packet where it belongs; the segment that it ended, if it ended one."""
-        if not arrival.is_video:
-            self._early.append(arrival)
-            self._add_sound()
-            return None
+        """Put a picture and its sound where they belong; the segment that it ended, if it ended one."""
+        self._early.extend(arrival.sound)
+        self._add_sound()
         if self._first_ns is None:
             self._first_ns, self._lost = arrival.monotonic_ns, self._stream.losses.lost
         self._jumped |= self._clock.straighten(arrival.packet)
@@ -129,11 +127,11 @@ class _Run:
 
     def _add_sound(self) -> None:
         while self._early and self._open is not None:
-            arrival = self._early.popleft()
+            packet = self._early.popleft()
             if self._sound is None:
-                self._sound = SoundClock(self._clock, self._stream.video.time_base, arrival.packet.time_base)
-            self._sound.straighten(arrival.packet)
-            self._open.add_audio(arrival, self._key_interval_ns)
+                self._sound = SoundClock(self._clock, self._stream.video.time_base, packet.time_base)
+            self._sound.straighten(packet)
+            self._open.add_audio(packet, self._key_interval_ns)
 
     def _at_key_frame(self, arrival: Arrival) -> Recorded | None:
         if self._last_key_ns is not None:

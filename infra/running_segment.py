@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable
-from typing import Protocol
+from typing import Any, Protocol
 
 from infra.causes import Ended
 from infra.clock import civil_day, day_start
@@ -77,9 +77,9 @@ class Running:
         if self.file.made:
             self._pass_on(key_interval_ns)
 
-    def add_audio(self, arrival: Arrival, key_interval_ns: int) -> None:
+    def add_audio(self, packet: Any, key_interval_ns: int) -> None:  # noqa: ANN401 - PyAV ships no complete types
         """Write sound, and hand on what it completes."""
-        self.file.add_audio(arrival.packet)
+        self.file.add_audio(packet)
         if self.file.made:
             self._pass_on(key_interval_ns)
 

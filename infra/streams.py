@@ -4,7 +4,7 @@ An address starts with `rtsp://`, `rtsps://`, or `clip:` and a path (development
 """
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -34,6 +34,8 @@ _NANOSECOND = 1_000_000_000
 # FFmpeg and comes first; with its `nobuffer` flag it would be thrown away, the first key frame included.
 _RTSP = {"rtsp_transport": "tcp", "analyzeduration": "500000", **QUEUE}
 _MOST_HELD_BACK = 64
+# Packets of sound, of some five to fifteen seconds.
+_MOST_SOUND = 256
 
 
 class StreamFault(Exception):
@@ -46,11 +48,14 @@ class StreamFault(Exception):
 
 @dataclass(slots=True)
 class Arrival:
-    """A packet and when it came, by the machine's monotonic clock. Its pts and dts are always set."""
+    """A picture's packet, when it came by the machine's monotonic clock, and the packets of sound that came before it.
+
+    Their pts and dts are always set. Most packets are of sound, and would cost as much on their way as a picture.
+    """
 
     packet: Any
     monotonic_ns: int
-    is_video: bool
+    sound: Sequence[Any] = ()
 
 
 @dataclass(frozen=True)
@@ -88,7 +93,7 @@ def _stream(container: Any, *, audio: bool, is_clip: bool, losses: RtpWatch) -> 
     sound = _kept_audio(container) if audio else None
     wanted = [stream for stream in (video, sound) if stream is not None]
     packets = _looped(container, wanted) if is_clip else _read(container, wanted, losses)
-    arrivals = _with_timestamps(packets, video.index)
+    arrivals = pictures_of(packets, video.index)
     if sound is None or sound.codec_context.name not in CONVERTED:
         return LiveStream(video, sound, arrivals, losses)
     converter = Converter()
@@ -138,11 +143,8 @@ def _kept_audio(container: Any) -> Any | None:  # noqa: ANN401
 
 def _converted(arrivals: Iterator[Arrival], converter: Converter) -> Iterator[Arrival]:
     for arrival in arrivals:
-        if arrival.is_video:
-            yield arrival
-            continue
-        for packet in converter.convert(arrival.packet):
-            yield Arrival(packet, arrival.monotonic_ns, is_video=False)
+        arrival.sound = [made for packet in arrival.sound for made in converter.convert(packet)]
+        yield arrival
 
 
 def _read(container: Any, streams: list[Any], losses: RtpWatch) -> Iterator[Any]:  # noqa: ANN401
@@ -191,22 +193,28 @@ def _looped(
         container.seek(0)
 
 
-def _with_timestamps(packets: Iterator[Any], video_index: int) -> Iterator[Arrival]:
-    """Every packet that holds something, with pts and dts.
+def pictures_of(packets: Iterator[Any], video_index: int) -> Iterator[Arrival]:
+    """Every picture that holds something, and the sound before it, with pts and dts.
 
     The first packets of a stream with reordered frames have no dts, the first key frame among them; "skip what has no
     dts" would lose it. They are held back until the first dts is known and counted backwards from there.
+
+    Raises `StreamFault` where sound goes on without a picture.
     """
     held: list[Arrival] = []
+    sound: list[Any] = []
     last_dts: int | None = None
     for packet in packets:
-        arrival = Arrival(packet, time.monotonic_ns(), packet.stream_index == video_index)
         if packet.size == 0:
             continue
-        if not arrival.is_video:
+        if packet.stream_index != video_index:
             if packet.pts is not None and packet.dts is not None:
-                yield arrival
-        elif last_dts is not None:
+                sound.append(packet)
+            if len(sound) > _MOST_SOUND:
+                raise StreamFault(GapCause.STREAM_STALLED, "sound without a picture")
+            continue
+        arrival, sound = Arrival(packet, time.monotonic_ns(), sound), []
+        if last_dts is not None:
             step = packet.duration or 1
             packet.dts = packet.dts if packet.dts is not None else last_dts + step
             packet.pts = packet.pts if packet.pts is not None else packet.dts

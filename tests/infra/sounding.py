@@ -4,10 +4,10 @@ import io
 import random
 from array import array
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import av
 
@@ -28,6 +28,15 @@ class Sample:
     """A packet as the recorder got it: its bytes, and how many seconds after the first picture it was taken."""
 
     data: bytes
+    at: float
+
+
+class _Sent(NamedTuple):
+    """A packet on its way, and how many seconds after the first picture it was taken."""
+
+    packet: Any
+    came_ns: int
+    is_video: bool
     at: float
 
 
@@ -64,7 +73,7 @@ class Sounding:
         converter = Converter()
         return LiveStream(video, converter.stream, self._told(self._converted(converter)))
 
-    def _mixed(self) -> Iterator[tuple[Arrival, float]]:
+    def _mixed(self) -> Iterator[_Sent]:
         pictures = [packet for packet in self.video_source.demux(video=0) if packet.size]
         sounds = [packet for packet in self.sound_source.demux(audio=0) if packet.size]
         first = pictures[0].dts * pictures[0].time_base
@@ -75,24 +84,29 @@ class Sounding:
             jump = self.picture_jumps(at) if is_video else self.sound_jumps(at)
             shift = round((jump + (0 if is_video else first)) / packet.time_base)
             packet.dts, packet.pts = packet.dts + shift, packet.pts + shift
-            yield Arrival(packet, round(max(comes, 0) * _NANOSECOND), is_video=is_video), at
+            yield _Sent(packet, round(max(comes, 0) * _NANOSECOND), is_video, at)
 
-    def _converted(self, converter: Converter) -> Iterator[tuple[Arrival, float]]:
+    def _converted(self, converter: Converter) -> Iterator[_Sent]:
         """As `infra.streams` does; the first frame that an encoder gives comes before what it was given."""
         number = -1
-        for arrival, at in self._mixed():
-            if arrival.is_video:
-                yield arrival, at
+        for one in self._mixed():
+            if one.is_video:
+                yield one
                 continue
-            for packet in converter.convert(arrival.packet):
-                yield replace(arrival, packet=packet), number * 1024 / 16_000
+            for packet in converter.convert(one.packet):
+                yield one._replace(packet=packet, at=number * 1024 / 16_000)
                 number += 1
 
-    def _told(self, found: Iterator[tuple[Arrival, float]]) -> Iterator[Arrival]:
-        for arrival, at in found:
-            if not arrival.is_video and at >= 0:
-                self.sent.append(Sample(data=bytes(arrival.packet), at=at))
-            yield arrival
+    def _told(self, found: Iterator[_Sent]) -> Iterator[Arrival]:
+        """Each picture with the sound that came before it; what comes after the last is nobody's."""
+        heard: list[_Sent] = []
+        for one in found:
+            if not one.is_video:
+                heard.append(one)
+                continue
+            self.sent += [Sample(data=bytes(each.packet), at=each.at) for each in heard if each.at >= 0]
+            yield Arrival(one.packet, one.came_ns, [each.packet for each in heard])
+            heard = []
 
 
 def heard_in(mp4: bytes) -> list[Sample]:

@@ -59,7 +59,7 @@ class Wire:
             self.read_at_ns.append(self.now_ns)
             jumped = self.jump_at is not None and number >= self.jump_at
             dts = number * TICKS // 25 - (3600 * TICKS if jumped else 0)
-            yield Arrival(Packet(dts, self.size), self.now_ns, is_video=True)
+            yield Arrival(Packet(dts, self.size), self.now_ns)
 
     def _sleep(self, seconds: float) -> None:
         self.slept.append(seconds)
@@ -67,9 +67,9 @@ class Wire:
 
 
 @pytest.mark.req("DR-34")
-def test_what_comes_within_a_quarter_of_a_second_is_read_at_once() -> None:
+def test_what_comes_within_a_pause_is_read_at_once() -> None:
     wire = Wire(frames=250).play()
-    assert 30 <= len(wire.slept) <= 40
+    assert 0.75 <= len(wire.slept) * PAUSE_SECONDS / 10 <= 1
     assert wire.gave_way <= len(wire.slept) + 1
 
 
@@ -112,7 +112,7 @@ def test_a_camera_of_a_high_bit_rate_is_left_alone_for_less() -> None:
     assert max(wire.slept[1:]) < PAUSE_SECONDS / 2
 
 
-def test_every_packet_passes_in_its_order() -> None:
+def test_every_picture_passes_in_its_order() -> None:
     machine = Machine(now_ns=lambda: 0, gave_way=lambda: 0, sleep=lambda _seconds: None)
-    sent = [Arrival(Packet(number, 1), number, is_video=number % 3 == 0) for number in range(30)]
+    sent = [Arrival(Packet(number, 1), number) for number in range(30)]
     assert [one.packet.dts for one in in_bursts(iter(sent), Fraction(1, TICKS), machine=machine)] == list(range(30))

@@ -42,7 +42,7 @@ def sounding(camera: Sounding) -> list[Cut]:
 def test_a_recorded_stream_comes_back_as_one_file(tmp_path: Path, kind: str, b_frames: int) -> None:
     with av.open(Clip(path=tmp_path / f"clip.{kind}", frames=120, b_frames=b_frames).make()) as source:
         packets = [packet for packet in source.demux(video=0) if packet.size]
-        arrivals = (Arrival(packet, number * TENTH, is_video=True) for number, packet in enumerate(packets))
+        arrivals = (Arrival(packet, number * TENTH) for number, packet in enumerate(packets))
         recorded = cut(
             LiveStream(source.streams.video[0], None, arrivals),
             limits=Limits(segment_seconds=4),

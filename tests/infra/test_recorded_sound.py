@@ -158,10 +158,8 @@ def test_sound_that_the_file_does_not_take_ends_no_picture_and_comes_back_with_t
 
     def spoilt() -> Iterator[Arrival]:
         for arrival in whole.arrivals:
-            if not arrival.is_video and 4 <= arrival.monotonic_ns / 1e9 < 6:
-                yield replace(arrival, packet=spoil(arrival.packet))
-            else:
-                yield arrival
+            is_bad = 4 <= arrival.monotonic_ns / 1e9 < 6
+            yield replace(arrival, sound=[spoil(one) for one in arrival.sound]) if is_bad else arrival
 
     stream = replace(whole, arrivals=spoilt())
     segments = cut(stream, limits=Limits(segment_seconds=2), timeline=Timeline(wall_us=NOON, monotonic_ns=0))

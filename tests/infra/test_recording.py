@@ -20,7 +20,7 @@ from infra.media_clocks import MediaClock
 from infra.parameter_sets import parameter_sets
 from infra.recording import Limits
 from infra.rtp_watch import RtpWatch
-from infra.streams import Arrival, LiveStream, StreamFault
+from infra.streams import Arrival, LiveStream, StreamFault, pictures_of
 from infra.timeline import Timeline
 from tests.clips import Clip
 from tests.infra.sinks import Cut, cut
@@ -38,7 +38,7 @@ def packets_of(path: Path) -> tuple[Any, list[Any]]:
 def played(packets: Iterable[Any], *, first_ns: int = 0) -> Iterator[Arrival]:
     """Each packet a tenth of a second after the one before, as a camera with ten frames a second sends them."""
     for number, packet in enumerate(packets):
-        yield Arrival(packet, first_ns + number * TENTH, is_video=True)
+        yield Arrival(packet, first_ns + number * TENTH)
 
 
 def all_of(stream: LiveStream, *, seconds: int = 2, timeline: Timeline | None = None) -> list[Cut]:
@@ -93,7 +93,7 @@ def test_a_segment_begins_where_the_one_before_ended_and_with_a_key_frame(tmp_pa
 def test_wall_time_and_media_time_are_kept_apart(tmp_path: Path) -> None:
     """A camera that declares ten frames a second and sends eight."""
     container, packets = packets_of(Clip(path=tmp_path / "clip.ts", frames=40).make())
-    slow = (Arrival(packet, number * 125_000_000, is_video=True) for number, packet in enumerate(packets))
+    slow = (Arrival(packet, number * 125_000_000) for number, packet in enumerate(packets))
     (one,) = all_of(LiveStream(container.streams.video[0], None, slow), seconds=60)
     assert one.media_ms == 4000
     assert one.ended_us - one.started_us == 39 * 125_000 + 100_000
@@ -102,7 +102,7 @@ def test_wall_time_and_media_time_are_kept_apart(tmp_path: Path) -> None:
 def test_what_was_buffered_while_connecting_is_dated_when_it_was_taken(tmp_path: Path) -> None:
     """Twenty frames come at once, two seconds after the first was taken; then one every tenth of a second."""
     container, packets = packets_of(Clip(path=tmp_path / "clip.ts", frames=60).make())
-    burst = [Arrival(packet, 20 * TENTH, is_video=True) for packet in packets[:20]]
+    burst = [Arrival(packet, 20 * TENTH) for packet in packets[:20]]
     live = played(packets[20:], first_ns=20 * TENTH)
     recorded = all_of(LiveStream(container.streams.video[0], None, chain(burst, live)), seconds=60)
     assert recorded[0].started_us == NOON
@@ -269,11 +269,11 @@ def test_a_mark_says_no_more_than_the_file_holds_however_late_its_sound_comes(tm
         frames = [packet for packet in container.demux(video) if packet.size]
         container.seek(0)
         sounds = [packet for packet in container.demux(sound) if packet.size]
-        mixed = [(number, True, packet) for number, packet in enumerate(frames)]
-        mixed += [(packet.pts * packet.time_base * 10 + late, False, packet) for packet in sounds]
-        mixed.sort(key=lambda one: one[:2])
-        arrivals = (Arrival(packet, round(at * TENTH), is_video=kind) for at, kind, packet in mixed)
-        (one,) = all_of(LiveStream(video, sound, arrivals), seconds=600)
+        arrivals = []
+        for number, frame in enumerate(frames):
+            come = [one for one in sounds if number - 1 < one.pts * one.time_base * 10 + late <= number]
+            arrivals.append(Arrival(frame, number * TENTH, come))
+        (one,) = all_of(LiveStream(video, sound, iter(arrivals)), seconds=600)
     assert one.marks
     for size, so_far in one.marks:
         held = packets_in(one.plain[:size])
@@ -286,11 +286,7 @@ def test_a_mark_says_no_more_than_the_file_holds_however_late_its_sound_comes(tm
 def test_sound_is_kept_only_when_asked_for(tmp_path: Path, asked: bool) -> None:  # noqa: FBT001 - both are tried
     with av.open(Clip(path=tmp_path / "clip.mp4", frames=40, audio=True).make()) as container:
         video, sound = container.streams.video[0], container.streams.audio[0]
-        arrivals = (
-            Arrival(packet, number * TENTH, is_video=packet.stream_index == video.index)
-            for number, packet in enumerate(container.demux(video, sound))
-            if packet.size
-        )
+        arrivals = pictures_of(container.demux(video, sound), video.index)
         (one,) = all_of(LiveStream(video, sound if asked else None, arrivals), seconds=600)
     assert one.audio is asked
     with av.open(io.BytesIO(one.plain)) as file:

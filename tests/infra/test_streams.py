@@ -19,7 +19,7 @@ from infra.recording import Limits
 from infra.sound_conversion import Converter
 from infra.stack.cameras import Picture, RtspCameras
 from infra.stack.processes import free_port
-from infra.streams import Arrival, StreamFault, open_stream
+from infra.streams import Arrival, StreamFault, open_stream, pictures_of
 from tests.clips import Clip
 from tests.components import real_component
 from tests.infra.sinks import amid, cut
@@ -109,6 +109,31 @@ def test_telephone_sound_becomes_aac_beside_the_picture(tmp_path: Path, codec: s
         heard = array("f", b"".join(bytes(frame.planes[0]) for frame in file.decode(audio=0)))
     assert len(heard) > 1024
     assert max(heard) > 0.01, "it is not silence"
+
+
+@pytest.mark.req("DR-16", "KH-3-11")
+def test_a_camera_whose_sound_goes_on_without_a_picture_stands_still(tmp_path: Path) -> None:
+    with av.open(Clip(path=tmp_path / "clip.mp4", frames=400, audio=True).make()) as file:
+        video, sound = file.streams.video[0], file.streams.audio[0]
+        mixed = [packet for packet in file.demux(video, sound) if packet.size]
+        pictures = [packet for packet in mixed if packet.stream is video][:5]
+        heard = [packet for packet in mixed if packet.stream is sound]
+        arrivals = pictures_of(iter([*pictures, *heard]), video.index)
+        assert [one.packet for one in islice(arrivals, 5)] == pictures
+        with pytest.raises(StreamFault) as fault:
+            next(arrivals)
+    assert fault.value.cause is GapCause.STREAM_STALLED
+
+
+@pytest.mark.req("KH-3-11")
+def test_each_picture_comes_with_the_sound_before_it(tmp_path: Path) -> None:
+    with av.open(Clip(path=tmp_path / "clip.mp4", frames=20, audio=True).make()) as file:
+        video, sound = file.streams.video[0], file.streams.audio[0]
+        mixed = [packet for packet in file.demux(video, sound) if packet.size]
+        until = max(number for number, packet in enumerate(mixed) if packet.stream is video)
+        arrivals = list(pictures_of(iter(mixed), video.index))
+    assert [packet for one in arrivals for packet in (*one.sound, one.packet)] == mixed[: until + 1]
+    assert len(arrivals) == 20
 
 
 @pytest.mark.req("KH-3-11")

@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
 import av
@@ -18,7 +19,7 @@ import psutil
 
 from infra.recorded import Recorded
 from infra.recording import Limits, record
-from infra.streams import Arrival, LiveStream
+from infra.streams import Arrival, LiveStream, pictures_of
 from infra.timeline import Timeline
 from tests.clips import Clip
 from tests.workers.edge.disks import BEGAN, CAMERA, new_disk
@@ -84,18 +85,20 @@ def _recorded(clip: Path, folder: Path) -> tuple[int, int]:
 
 
 def _endless(container: av.container.InputContainer) -> Iterator[Arrival]:
-    """The clip again and again, each packet when its own clock says."""
-    video = container.streams.video[0]
-    rounds = 0
-    while True:
-        for packet in container.demux(video, container.streams.audio[0]):
-            if not packet.size or packet.dts is None:
-                continue
-            packet.dts = packet.pts = packet.dts + round(rounds * _SECONDS / packet.time_base)
-            came_ns = max(0, round(packet.dts * packet.time_base * _NANOSECOND))
-            yield Arrival(packet, came_ns, is_video=packet.stream_index == video.index)
+    """The clip again and again, each picture when its own clock says."""
+    for arrival in pictures_of(_rounds(container), container.streams.video[0].index):
+        packet = arrival.packet
+        arrival.monotonic_ns = max(0, round(packet.dts * packet.time_base * _NANOSECOND))
+        yield arrival
+
+
+def _rounds(container: av.container.InputContainer) -> Iterator[av.Packet]:
+    for rounds in count():
+        for packet in container.demux(container.streams.video[0], container.streams.audio[0]):
+            if packet.size and packet.dts is not None:
+                packet.dts = packet.pts = packet.dts + round(rounds * _SECONDS / packet.time_base)
+                yield packet
         container.seek(0)
-        rounds += 1
 
 
 if __name__ == "__main__":

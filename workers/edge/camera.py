@@ -245,7 +245,7 @@ class Camera:
         self._ledger.note_frozen(self._id, None)
         dating = DatedWhileRecorded(self._dating, timeline, self._days)
         for arrival in in_bursts(stream.arrivals, stream.video.time_base):
-            if arrival.is_video and stillness.see(arrival.packet, arrival.monotonic_ns):
+            if stillness.see(arrival.packet, arrival.monotonic_ns):
                 since_ns = stillness.since_ns
                 said = since_ns is not None and timeline.is_dated
                 self._ledger.note_frozen(self._id, timeline.at(since_ns) if said and since_ns is not None else None)

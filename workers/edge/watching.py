@@ -51,8 +51,6 @@ def watched(stream: LiveStream, length: Length) -> Measured:
     first = at = 0.0
     began = time.monotonic()
     for arrival in stream.arrivals:
-        if not arrival.is_video:
-            continue
         packet = arrival.packet
         at = float(packet.dts * packet.time_base)
         if not keys and not packet.is_keyframe:

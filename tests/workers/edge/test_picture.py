@@ -221,7 +221,7 @@ def packets(hours: Hours, times: list[float]) -> Iterator[Arrival]:
         for is_keyframe in (True, False):
             packet = Frame(b"frame")
             packet.is_keyframe = is_keyframe
-            yield Arrival(packet, 0, is_video=True)
+            yield Arrival(packet, 0)
 
 
 class Frame(bytes):

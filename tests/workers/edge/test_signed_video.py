@@ -79,7 +79,7 @@ def keep(folder: Path, codec: str, signed: Iterable[tuple[int, bytes, bytes]]) -
 def _arrivals(source: object, sent: list[list[bytes]]) -> Iterator[Arrival]:
     for number, packet in enumerate(packets(source)):
         sent.append(units_of(bytes(packet)))
-        yield Arrival(packet, number * TENTH_NS, is_video=True)
+        yield Arrival(packet, number * TENTH_NS)
 
 
 def film(kept: Kept, folder: Path, *, from_us: int = BEGAN, until_us: int = BEGAN + 60 * SECOND) -> Part:

@@ -23,7 +23,7 @@ def without_key_frames(passing: Passing) -> Iterator[Arrival]:
     while True:
         passing.sleep(1.0)
         packet = SimpleNamespace(dts=0, time_base=Fraction(1, 90_000), is_keyframe=False, size=100)
-        yield Arrival(packet, 0, is_video=True)
+        yield Arrival(packet, 0)
 
 
 @pytest.mark.req("KH-3-8")

@@ -65,8 +65,6 @@ class Replay:
         taken_us, said_us, last_pts, breaks = 0, 0, 0, False
         per_tick = self._stream.video.time_base * _MICROSECOND
         for arrival in self._stream.arrivals:
-            if not arrival.is_video:
-                continue
             stamp, pts = self._moments.of(arrival.packet.pts), arrival.packet.pts
             if stamp is not None:
                 taken_us = said_us = stamp.taken_us + self._offset_us
@@ -79,4 +77,4 @@ class Replay:
             self.reached_us = max(self.reached_us, min(taken_us, self._until_us))
             if taken_us >= self._until_us:
                 return
-            yield Arrival(arrival.packet, taken_us * _NANOSECONDS_PER_MICROSECOND, is_video=True), breaks
+            yield Arrival(arrival.packet, taken_us * _NANOSECONDS_PER_MICROSECOND), breaks

@@ -47,5 +47,5 @@ def _fails(home: Home, camera: CameraRules) -> bool:
 def _seen(address: str) -> Look | None:
     with open_stream(address, audio=False) as stream:
         context = stream.video.codec_context
-        frame = next(one.packet for one in stream.arrivals if one.is_video and one.packet.is_keyframe)
+        frame = next(one.packet for one in stream.arrivals if one.packet.is_keyframe)
         return look(context.name, bytes(context.extradata or b""), bytes(frame))

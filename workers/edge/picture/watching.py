@@ -55,7 +55,7 @@ class Watcher:
     def _passing(self, stream: LiveStream) -> Iterator[Arrival]:
         context = stream.video.codec_context
         for arrival in stream.arrivals:
-            if arrival.is_video and arrival.packet.is_keyframe and self._clock() >= self._due:
+            if arrival.packet.is_keyframe and self._clock() >= self._due:
                 self._due = self._clock() + HOUR_SECONDS
                 frame = context.name, bytes(context.extradata or b""), bytes(arrival.packet)
                 threading.Thread(target=self.take, args=(*frame, now()), name="picture", daemon=True).start()
