@@ -15,15 +15,20 @@ def settle() -> None:
     """
     gc.collect()
     gc.freeze()
-    _give_back_what_is_large()
+    # Segments and parts of uploads.
+    give_back(from_bytes=_LARGE_BYTES)
+    _tell_glibc(_ARENA_MAX, _ARENAS)
 
 
-def _give_back_what_is_large() -> None:
-    """Segments and parts of uploads go back to the system when they are let go of.
+def give_back(*, from_bytes: int) -> None:
+    """What is at least so large goes back to the system whenever it is let go of.
 
     By itself glibc soon keeps buffers up to 32 MB for reuse, for each thread apart: as much as the work itself needs.
     """
+    _tell_glibc(_MMAP_THRESHOLD, from_bytes)
+
+
+def _tell_glibc(what: int, value: int) -> None:
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
     if mallopt is not None:
-        mallopt(_MMAP_THRESHOLD, _LARGE_BYTES)
-        mallopt(_ARENA_MAX, _ARENAS)
+        mallopt(what, value)

@@ -23,7 +23,7 @@ class Growing:
         self.header = envelope.header
         self._chunks = envelope.chunks()
         self._number = 0
-        self._rest = bytearray()
+        self._rest = b""
         self._ended: int | None = None
 
     @property
@@ -35,19 +35,20 @@ class Growing:
         """
         return CHUNK_BYTES - len(self._rest) + _LEAST_PADDING if self._ended == self._number else 0
 
-    def add(self, plain: bytes) -> bytes:
-        """What is to be appended to the body now: whole chunks, or nothing."""
-        self._rest += plain
-        sealed = bytearray()
-        while len(self._rest) > CHUNK_BYTES:  # one that is full may still be the last
-            sealed += self._chunks.sealed(self._number, bytes(self._rest[:CHUNK_BYTES]), ends=False)
-            del self._rest[:CHUNK_BYTES]
+    def add(self, plain: bytes) -> list[bytes]:
+        """What is to be appended to the body now: whole chunks, or none."""
+        sealed, view = [], memoryview(plain)
+        while len(self._rest) + len(view) > CHUNK_BYTES:  # one that is full may still be the last
+            missing = CHUNK_BYTES - len(self._rest)
+            sealed.append(self._chunks.sealed(self._number, self._rest + view[:missing], ends=False))
+            self._rest, view = b"", view[missing:]
             self._number += 1
-        return bytes(sealed)
+        self._rest += view
+        return sealed
 
     def end(self) -> bytes:
         """The chunk that makes the body a whole file of all that was added. Raises `EndedAlready`."""
         if self._ended == self._number:
             raise EndedAlready
         self._ended = self._number
-        return self._chunks.sealed(self._number, bytes(self._rest), ends=True)
+        return self._chunks.sealed(self._number, self._rest, ends=True)

@@ -25,7 +25,7 @@ _MP4 = {
 }
 _ADTS = 0xFFF0
 _BOX_HEADER_BYTES, _PICTURE_TRACK = 8, 1
-_BUFFER_BYTES = 1 << 18
+_BUFFER_BYTES = 1 << 16
 _NANOSECOND = 1_000_000_000
 # Sound that ended longer before the picture has paused, and the picture does not wait for it in the file.
 _LONGEST_LEAD = Fraction(5)
@@ -68,14 +68,14 @@ class _Made:
     """What the muxer made since it was last asked. Not seekable: nothing that was handed on can be changed."""
 
     def __init__(self) -> None:
-        self.made = bytearray()
+        self.made: list[bytes] = []
 
     def write(self, data: bytes) -> int:
-        self.made += data
+        self.made.append(data)
         return len(data)
 
     def take(self) -> bytes:
-        taken = bytes(self.made)
+        taken = b"".join(self.made)
         self.made.clear()
         return taken
 

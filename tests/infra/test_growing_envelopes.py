@@ -24,11 +24,11 @@ def test_body_and_end_are_a_whole_file_whenever_it_is_ended(pieces: list[int]) -
     body += file.header
     for number, size in enumerate(pieces):
         for piece in (bytes([number]) * size, bytes(file.padding)):
-            body += file.add(piece)
+            body += b"".join(file.add(piece))
             plain += piece
         if file.padding:  # nothing came that would fill the chunk
             piece = bytes(file.padding)
-            body += file.add(piece)
+            body += b"".join(file.add(piece))
             plain += piece
         assert age.decrypt(body + file.end(), KEY.secret) == plain
 
@@ -62,7 +62,7 @@ def test_an_end_that_would_use_a_nonce_twice_is_refused() -> None:
 @pytest.mark.needs("age")
 def test_any_age_program_opens_it(tmp_path: Path) -> None:
     file = Growing(to_recipient(KEY.recipient))
-    body = file.header + file.add(b"moof" * 40_000)
+    body = file.header + b"".join(file.add(b"moof" * 40_000))
     path = tmp_path / "segment.age"
     path.write_bytes(body + file.end())
     (tmp_path / "key").write_text(KEY.secret)

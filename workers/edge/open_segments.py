@@ -76,7 +76,7 @@ class OpenSegment:
         self._growing = Growing(self.envelope)
         self._plain_hash, self._plain_bytes = hashlib.sha256(), 0
         self._body_bytes, self._marks = 0, 0
-        self._waiting = bytearray(self._growing.header)
+        self._waiting = [self._growing.header]
         self._files: list[int] = []
         try:
             for each in _parts(body):
@@ -102,7 +102,7 @@ class OpenSegment:
     def finish(self, recorded: Recorded) -> Entry:
         """Make it a whole file in one piece, durable under its passing name, and enter it."""
         end = self._end()
-        self._waiting += end
+        self._waiting.append(end)
         self._append()
         self.leave()
         return self._enter(self._kept(recorded))
@@ -121,8 +121,9 @@ class OpenSegment:
 
     def _append(self) -> None:
         if self._waiting:
-            _write_at(self._files[0], self._body_bytes, bytes(self._waiting))
-            self._body_bytes += len(self._waiting)
+            data = b"".join(self._waiting)
+            _write_at(self._files[0], self._body_bytes, data)
+            self._body_bytes += len(data)
             self._waiting.clear()
             os.fdatasync(self._files[0])
 

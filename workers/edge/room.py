@@ -71,14 +71,19 @@ class Room:
 
 def measure(home: Home, ledger: Ledger) -> Room:
     """The room now. Raises `OSError` where the disk says nothing."""
-    limits = limits_of(home)
     _segments, held = ledger.held()
+    return Room(left_bytes=bytes_left(home, ledger), held_bytes=held, bytes_per_second=ledger.bytes_per_second())
+
+
+def bytes_left(home: Home, ledger: Ledger) -> int:
+    """How much may still be written; at 0 what is being recorded must end. Raises as `measure`, and counts no rows."""
+    limits = limits_of(home)
     left = _left(home.spool, limits.reserve_bytes)
     if home.spool.stat().st_dev != home.folder.stat().st_dev and _left(home.folder, None) <= 0:
         left = 0  # without an index nothing that is recorded could be found again
     if limits.quota_bytes is not None:
-        left = min(left, limits.quota_bytes - held)
-    return Room(left_bytes=max(0, left), held_bytes=held, bytes_per_second=ledger.bytes_per_second())
+        left = min(left, limits.quota_bytes - ledger.held()[1])
+    return max(0, left)
 
 
 def limits_of(home: Home) -> Limits:

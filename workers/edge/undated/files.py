@@ -9,7 +9,6 @@ says how far it came.
 
 import json
 import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
@@ -60,7 +59,8 @@ def sealed_anew(held: Path, header: bytes, *, header_bytes: int) -> Path:
     with held.open("rb") as source, os.fdopen(descriptor, "wb") as file:
         file.write(header)
         source.seek(header_bytes)
-        shutil.copyfileobj(source, file, _MEBIBYTE)
+        while portion := source.read(_MEBIBYTE):
+            file.write(portion)
         file.flush()
         os.fsync(file.fileno())
     return path
