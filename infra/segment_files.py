@@ -25,7 +25,8 @@ _MP4 = {
 }
 _ADTS = 0xFFF0
 _BOX_HEADER_BYTES, _PICTURE_TRACK = 8, 1
-_BUFFER_BYTES = 1 << 16
+# As a rule a whole fragment, which then need not be put together.
+_BUFFER_BYTES = 1 << 19
 _NANOSECOND = 1_000_000_000
 # Sound that ended longer before the picture has paused, and the picture does not wait for it in the file.
 _LONGEST_LEAD = Fraction(5)
@@ -161,7 +162,7 @@ class SegmentFile:
 
         Sound that belongs before the picture lies before it, and of what comes later still none is left out.
         """
-        if self._audio is None or _is_framed(packet):
+        if self._audio is None or (not self.has_audio and _is_framed(packet)):
             return
         if self._sound_zero is None:
             self._sound_zero = self._zero * self._base // packet.time_base
@@ -201,7 +202,10 @@ class SegmentFile:
 
 
 def _is_framed(packet: Any) -> bool:  # noqa: ANN401
-    """Whether AAC begins as in a broadcast (ADTS). The muxer says that it takes it, and fails at a later picture."""
+    """Whether AAC begins as in a broadcast (ADTS).
+
+    A file that begins with it the muxer says to take, and fails at a later picture; in the middle it only warns.
+    """
     return int.from_bytes(memoryview(packet)[:2]) & _ADTS == _ADTS
 
 
