@@ -34,8 +34,8 @@ _NANOSECOND = 1_000_000_000
 # FFmpeg and comes first; with its `nobuffer` flag it would be thrown away, the first key frame included.
 _RTSP = {"rtsp_transport": "tcp", "analyzeduration": "500000", **QUEUE}
 _MOST_HELD_BACK = 64
-# Packets of sound, of some five to fifteen seconds.
-_MOST_SOUND = 256
+# Packets of sound without a picture, of some ten seconds and more: longer than a camera without sound may be silent.
+_MOST_SOUND = 512
 
 
 class StreamFault(Exception):

@@ -113,7 +113,7 @@ def test_telephone_sound_becomes_aac_beside_the_picture(tmp_path: Path, codec: s
 
 @pytest.mark.req("DR-16", "KH-3-11")
 def test_a_camera_whose_sound_goes_on_without_a_picture_stands_still(tmp_path: Path) -> None:
-    with av.open(Clip(path=tmp_path / "clip.mp4", frames=400, audio=True).make()) as file:
+    with av.open(Clip(path=tmp_path / "clip.mp4", frames=700, audio=True).make()) as file:
         video, sound = file.streams.video[0], file.streams.audio[0]
         mixed = [packet for packet in file.demux(video, sound) if packet.size]
         pictures = [packet for packet in mixed if packet.stream is video][:5]
