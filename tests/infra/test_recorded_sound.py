@@ -148,21 +148,33 @@ def instead(packet: "av.Packet", data: bytes) -> "av.Packet":
     return made
 
 
+def spoilt(camera: Sounding, spoil: Callable[["av.Packet"], "av.Packet"], *, since: float) -> list[Cut]:
+    """Segments of two seconds, where the sound from then on until the sixth second is spoilt."""
+    whole = camera.stream()
+
+    def arrivals() -> Iterator[Arrival]:
+        for arrival in whole.arrivals:
+            is_bad = since <= arrival.monotonic_ns / 1e9 < 6
+            yield replace(arrival, sound=[spoil(one) for one in arrival.sound]) if is_bad else arrival
+
+    stream = replace(whole, arrivals=arrivals())
+    return cut(stream, limits=Limits(segment_seconds=2), timeline=Timeline(wall_us=NOON, monotonic_ns=0))
+
+
+@pytest.mark.req("KH-3-11")
+def test_sound_that_is_framed_in_the_middle_ends_no_picture(tmp_path: Path) -> None:
+    segments = spoilt(Sounding(tmp_path), framed, since=5)
+    assert [len(packets_in(one.plain)) for one in segments] == [20] * 6
+    assert [one.ended_because for one in segments] == [Ended.FULL] * 5 + [Ended.STOPPED]
+    assert all(one.audio for one in segments)
+
+
 @pytest.mark.req("KH-3-11")
 @pytest.mark.parametrize(("spoil", "left"), [(framed, 0), (short, WHOLE), (too_close, pytest.approx(6, abs=5))])
 def test_sound_that_the_file_does_not_take_ends_no_picture_and_comes_back_with_the_next(
     tmp_path: Path, spoil: Callable[["av.Packet"], "av.Packet"], left: object
 ) -> None:
-    camera = Sounding(tmp_path)
-    whole = camera.stream()
-
-    def spoilt() -> Iterator[Arrival]:
-        for arrival in whole.arrivals:
-            is_bad = 4 <= arrival.monotonic_ns / 1e9 < 6
-            yield replace(arrival, sound=[spoil(one) for one in arrival.sound]) if is_bad else arrival
-
-    stream = replace(whole, arrivals=spoilt())
-    segments = cut(stream, limits=Limits(segment_seconds=2), timeline=Timeline(wall_us=NOON, monotonic_ns=0))
+    segments = spoilt(Sounding(tmp_path), spoil, since=4)
     assert sum(len(packets_in(one.plain)) for one in segments) == 120
     assert [one.ended_because for one in segments] == [Ended.FULL] * 5 + [Ended.STOPPED]
     counted = [len(heard_in(one.plain)) for one in segments]
