@@ -205,11 +205,16 @@ def enqueue(job: Job, **arguments: JobArgument) -> None:
     A running one is followed by one more, since it may have looked before the change that this one is about; one that
     failed is sent anew, or its kept record would stop every later one for as long as failures are kept.
     """
-    plain = {name: _plain(value) for name, value in sorted(arguments.items())}
+    plain = spelled(arguments)
     name = "-".join([job.rsplit(".", 1)[-1], *map(_named, plain.values())])
     job_id = _NOT_IN_ID.sub("_", name)  # RQ takes letters, digits, dashes and underscores only
     if not _is_waiting(job, plain, job_id):
         _is_waiting(job, plain, f"{job_id}-next")
+
+
+def spelled(arguments: Mapping[str, JobArgument]) -> dict[str, _Plain]:
+    """A job's arguments as its message holds them, in the order of their names."""
+    return {name: _plain(value) for name, value in sorted(arguments.items())}
 
 
 def _plain(value: JobArgument) -> _Plain:

@@ -4,10 +4,9 @@ import json
 import sys
 from importlib import import_module
 from typing import Any
-from uuid import UUID
 
 from infra import queues
-from infra.queues import QUEUE_OF, Job, Queue
+from infra.queues import QUEUE_OF, Job, JobArgument, Queue
 
 # What neither keeps nor destroys is done every fourth week only, so that a night fits into seconds.
 SELDOM = frozenset({Job.ANCHOR_CHAIN, Job.CHECK_SERVICES, Job.RECONCILE, Job.TAKE_DAY})
@@ -24,11 +23,11 @@ class Jobs:
         self.failed: list[str] = []
         queues.enqueue = self.send
 
-    def send(self, job: Job, **arguments: object) -> None:
+    def send(self, job: Job, **arguments: JobArgument) -> None:
         """As `infra.queues.enqueue`: by name and as JSON, not twice while it waits."""
         if job in SELDOM and not self.is_whole_night:
             return
-        plain = {name: str(value) if isinstance(value, UUID) else value for name, value in sorted(arguments.items())}
+        plain = queues.spelled(arguments)
         self._waiting[QUEUE_OF[job]].setdefault(json.dumps([job, plain]), (job, plain))
 
     def work(self) -> None:
