@@ -29,6 +29,16 @@ _ORDER = (
 def main() -> int:
     """Run one command; 0 when all is well, 1 with a sentence on standard error when not."""
     options = _parser().parse_args()
+    try:
+        ended = _carried_out(options)
+        sys.stdout.flush()
+    except BrokenPipeError:  # who reads has seen enough, as `head` does; nothing more goes there
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    return ended
+
+
+def _carried_out(options: argparse.Namespace) -> int:
     command: Command = options.command
     try:
         return command(Home(options.home), options)

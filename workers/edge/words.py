@@ -20,7 +20,10 @@ ADVICE: Mapping[GapCause, str] = {
         "鏡頭拒絕連線。請檢查帳號、密碼與串流路徑，再執行一次：sudo shouyuan-edge camera add 鏡頭編號。"
         "密碼試錯多次的鏡頭會鎖定；鎖定期間，正確的密碼也會被拒，請等 30 分鐘。"
     ),
-    GapCause.NOT_A_CAMERA: "這個位址不是可錄的影像串流。請確認位址以 rtsp:// 開頭，且編碼為 H.264 或 H.265。",
+    GapCause.NOT_A_CAMERA: (
+        "這個位址不是可錄的影像串流。請確認位址以 rtsp:// 開頭、連接埠是串流的（通常是 554，不是網頁的 80），"
+        "且編碼為 H.264 或 H.265。"
+    ),
     GapCause.NO_VIDEO: "鏡頭沒有送出影像。請檢查鏡頭的串流設定。",
     GapCause.NO_KEY_FRAME: "鏡頭未送出可獨立解碼的畫面。請將關鍵畫面間隔設為 2 秒以內。",
     GapCause.STREAM_ENDED: "鏡頭中斷了串流，正在重新連線。若常發生，請檢查網路線、交換器與鏡頭的電源。",
@@ -57,6 +60,7 @@ _ASIDE = {
     "config.json": "平台設定曾損壞，已於{} 另存為 {}，並向平台重新取得。",
 }
 _LOOK_AT_DISK = "請檢查磁碟健康狀態；處理後，可將該檔移走。"
+BEGINS = "剛開始錄影，第一段錄製中"
 NOT_RUNNING = "錄影程式沒有在執行。請執行：sudo systemctl start shouyuan-edge。"
 REVOKED_WORDS = (
     "這台主機已被學校停用，不再上傳；執行中時，影像仍加密錄在這台主機。請洽機構承辦人：若是誤按，請勿清除這台主機的資料夾；"

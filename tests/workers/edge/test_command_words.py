@@ -1,13 +1,14 @@
 """What somebody reads who types a command wrongly, or stops in the middle of one: a sentence, and never a traceback."""
 
 import re
+import subprocess
 import sys
 
 import pytest
 
 from infra.causes import GapCause
 from infra.streams import StreamFault
-from tests.workers.edge.disks import CAMERA, Disk, config_document
+from tests.workers.edge.disks import CAMERA, Disk, config_document, enrol
 from workers.edge import __main__ as command_line
 from workers.edge import configuration
 from workers.edge.commands import cameras, finding
@@ -45,7 +46,7 @@ def test_the_help_of_every_command_is_in_the_installers_language(
     with pytest.raises(SystemExit) as ended:
         command_line.main()
     usage, said = capsys.readouterr().out.split("\n\n", 1)
-    assert (ended.value.code, usage.startswith("用法：")) == (0, True)
+    assert (ended.value.code, usage.startswith("用法："), usage.count("用法：")) == (0, True, 1)
     for typed in TYPED:
         said = said.replace(typed, "")
     assert not re.search(r"options|positional|usage", said)
@@ -179,3 +180,13 @@ def test_who_stops_in_the_middle_reads_that_it_was_cancelled(
 def test_every_cause_says_what_to_do_or_that_nothing_needs_to_be_done() -> None:
     for cause, words in ADVICE.items():
         assert re.search(r"請|不需處理|待", words), cause
+
+
+def test_who_reads_only_the_first_line_ends_the_command_without_a_traceback(disk: Disk) -> None:
+    enrol(disk.home, config_document())
+    command = [sys.executable, "-m", "workers.edge", "status", "--home", str(disk.home.folder)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as listing:  # noqa: S603 - ours
+        assert listing.stdout is not None
+        assert listing.stderr is not None
+        listing.stdout.close()
+        assert b"BrokenPipeError" not in listing.stderr.read()

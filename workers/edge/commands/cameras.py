@@ -21,7 +21,9 @@ _DOUBTFUL = "密碼裡有 @、/ 等符號時，請只輸入 rtsp://位址/路徑
 
 def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
     """Name the commands."""
-    camera = commands.add_parser("camera", help="這台主機的鏡頭：設定、尋找、遮罩、清單").add_subparsers(required=True)
+    camera = commands.add_parser("camera", help="這台主機的鏡頭：設定、尋找、遮罩、清單").add_subparsers(
+        required=True, metavar="指令"
+    )
     add = camera.add_parser(
         "add", parents=[common], help="設定一支鏡頭的串流；位址、帳號與密碼會逐項詢問，密碼不會顯示"
     )

@@ -30,7 +30,7 @@ _YES = "yes"
 def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
     """Name the commands."""
     undated = commands.add_parser("undated", help="時間不明的影像")
-    subjects = undated.add_subparsers(required=True)
+    subjects = undated.add_subparsers(required=True, metavar="指令")
     listing = subjects.add_parser("list", parents=[common], help="依主機每次開機列出，以及可能的時刻")
     listing.set_defaults(command=_list)
     date = subjects.add_parser("date", parents=[common], help="補上主機那次開機的時刻；送出後不能更改")

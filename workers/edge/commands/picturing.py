@@ -17,7 +17,7 @@ from workers.edge.words import ADVICE
 
 def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
     """Name the commands."""
-    picture = commands.add_parser("picture", help="鏡頭應有的畫面").add_subparsers(required=True)
+    picture = commands.add_parser("picture", help="鏡頭應有的畫面").add_subparsers(required=True, metavar="指令")
     accept = picture.add_parser("accept", parents=[common], help="將目前的畫面設為基準")
     accept.add_argument("camera", nargs="*", metavar="鏡頭編號", help="省略時為全部鏡頭")
     accept.set_defaults(command=_accept)

@@ -22,6 +22,7 @@ _FAULTS = (
     (re.compile(r"argument (.+): invalid choice: (.+) \(choose from (.+)\)"), r"\1沒有 \2，可用的有 \3"),
     (re.compile(r"argument (.+): invalid int value: (.+)"), r"\1 應為數字，不是 \2"),
     (re.compile(r"argument (.+): not allowed with argument (.+)"), r"\1 與 \2 不能同時使用"),
+    (re.compile(r"argument (.+?): ([^\x00-\x7f].*)"), r"\1：\2"),
     (re.compile(r"ambiguous option: (\S+) could match (.+)"), r"\1 可能是 \2，請寫完整"),
 )
 
@@ -37,7 +38,7 @@ class _Help(argparse.HelpFormatter):
         prefix: str | None = None,
     ) -> None:
         """As argparse calls it."""
-        super().add_usage(usage, actions, groups, prefix or "用法：")
+        super().add_usage(usage, actions, groups, "用法：" if prefix is None else prefix)
 
     def start_section(self, heading: str | None) -> None:
         """As argparse calls it."""
