@@ -60,7 +60,8 @@ class Entry:
 class CameraState:
     """Where one camera stands. `cause` is why it does not record, None while it does.
 
-    A picture that stands still (`frozen_since_us`) is recorded all the same.
+    A picture that stands still (`frozen_since_us`) is recorded all the same. Once it `begins`, its first segment is
+    being made and not whole yet; until then the index knows only what was before.
     """
 
     recorded_until_us: int | None
@@ -70,6 +71,7 @@ class CameraState:
     spooled_from_us: int | None
     frozen_since_us: int | None = None
     undated: int = 0
+    begins: bool = False
 
 
 class Ledger(Gaps):

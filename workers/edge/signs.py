@@ -1,5 +1,6 @@
 """What shows from outside that a camera is tried or recorded: the times of a few of its files."""
 
+import time
 from itertools import chain
 from pathlib import Path
 
@@ -7,6 +8,8 @@ from workers.edge.open_segments import ENDS
 
 _TRIED = "tried"
 _OWNER_ONLY = 0o600
+# Several times as long as a second takes to be marked.
+_MARKED_LATELY_NS = 10_000_000_000
 
 
 def note_try(folder: Path) -> None:
@@ -34,6 +37,11 @@ class Signs:
             self._ends = sorted(chain.from_iterable(self._folder.glob(f"*{end}") for end in ENDS))
             self._is_listed, self._before_ns = folder_ns == self._before_ns, folder_ns
         return tuple(map(changed_ns, [self._tried, *self._ends]))
+
+    def is_marked(self) -> bool:
+        """Whether a second of it was marked just now: footage is being made, whatever was said before it began."""
+        self.seen()
+        return any(changed_ns(end) > time.time_ns() - _MARKED_LATELY_NS for end in self._ends)
 
     def moved_ns(self) -> int:
         """When it was last tried or a second of it marked, by the wall clock of that time."""

@@ -27,16 +27,19 @@ TOO_SMALL = f"斷線時至少要能留存 {in_words(PLANNED_HOURS)}，請清出�
 
 
 def status_of(state: CameraState, config: Config, now_us: int) -> dict[str, object]:
-    """What a heartbeat says of one camera: that it records only when its last durable second is fresh."""
+    """What a heartbeat says of one camera: that it records only when its last durable second is fresh.
+
+    While its first segment is being made, that is a second of it; what it failed by before is over.
+    """
     limit_us = late_after_seconds(config.segment_seconds, state.key_interval_ms) * _MICROSECOND
     fresh = state.recorded_until_us is not None and now_us - state.recorded_until_us < limit_us
-    signs = SIGNED_GAPS in config.accepts
+    cause, signs = None if state.begins else state.cause, SIGNED_GAPS in config.accepts
     return {
-        "recording": state.cause is None and fresh,
+        "recording": state.begins or (cause is None and fresh),
         "recorded_until_us": state.recorded_until_us,
         "spooled": state.spooled,
         "spooled_from_us": state.spooled_from_us,
-        "fault": state.cause if signs or state.cause is None else BEFORE_SIGNED_GAPS.get(state.cause, state.cause),
+        "fault": cause if signs or cause is None else BEFORE_SIGNED_GAPS.get(cause, cause),
         "frozen_since_us": state.frozen_since_us,
     }
 

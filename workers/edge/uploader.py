@@ -211,7 +211,7 @@ class Reporter:
             log.warning("cannot report now", reason=str(error))
 
     def _judged(self, camera_id: UUID, config: Config) -> tuple[CameraState, Config, int]:
-        state, now_us = state_now(self._ledger, self._boots, camera_id)
+        state, now_us = state_now(self._home, self._ledger, self._boots, camera_id)
         return state, config, now_us
 
     def _learn_offset(self, sent_ns: int, server_us: int) -> None:

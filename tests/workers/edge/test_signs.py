@@ -1,6 +1,7 @@
 """What shows from outside that a camera is tried or recorded, also where ten thousand segments wait beside it."""
 
 import os
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -68,3 +69,16 @@ def test_a_folder_that_stays_as_it_is_is_not_listed_again(tmp_path: Path, monkey
     touched(tmp_path / "one.end0", 200)
     assert signs.moved_ns() == 200
     assert not listed
+
+
+@pytest.mark.req("KH-5-3a")
+@pytest.mark.parametrize(("seconds_ago", "marked"), [(0, True), (9, True), (11, False)])
+def test_only_a_second_that_was_marked_just_now_shows_that_footage_is_made(
+    tmp_path: Path,
+    seconds_ago: int,
+    marked: bool,  # noqa: FBT001
+) -> None:
+    note_try(tmp_path)
+    assert not Signs(tmp_path).is_marked(), "a try makes no footage"
+    touched(tmp_path / "one.end0", time.time_ns() - seconds_ago * 1_000_000_000)
+    assert Signs(tmp_path).is_marked() is marked

@@ -21,13 +21,16 @@ from tests.workers.edge.passing import Passing
 from workers.edge import supervisor as supervising
 from workers.edge.camera_child import CameraChild
 from workers.edge.children import Child
+from workers.edge.clocks.readings import Readings
 from workers.edge.configuration import CameraRules, Config
 from workers.edge.home import NotEnrolled
-from workers.edge.ledger import Entry, Ledger
+from workers.edge.ledger import CameraState, Entry, Ledger
 from workers.edge.open_segments import OpenSegment
 from workers.edge.signs import note_try
 from workers.edge.status import hung_after_seconds, late_after_seconds, status_of
 from workers.edge.supervisor import Supervisor
+from workers.edge.undated.boots import Boots
+from workers.edge.undated.standing import state_now
 from workers.edge.waiting import LONGEST_PAUSE_SECONDS, Clock, Pause
 
 CONFIG = Config(
@@ -154,6 +157,23 @@ def test_recording_is_said_of_a_camera_only_while_its_last_second_is_fresh(disk:
     said = status_of(ledger.state_of(CAMERA), CONFIG, 100_000_000)
     assert (said["recording"], said["fault"], said["spooled"]) == (False, GapCause.CAMERA_REFUSED, 1)
     ledger.close()
+
+
+@pytest.mark.req("DR-30")
+def test_a_camera_whose_first_segment_is_being_made_is_said_to_record_whatever_it_failed_by(disk: Disk) -> None:
+    with closing(Ledger(disk.home.ledger)) as ledger:
+        ledger.enter(Entry(uuid4(), CAMERA, date(2026, 11, 20), 0, 60_000_000))
+        ledger.fail(CAMERA, GapCause.EDGE_STOPPED, at_us=61_000_000)
+        boots = Boots(ledger, Readings(ledger), lambda: CONFIG)
+        assert status_of(*judged(disk, ledger, boots))["recording"] is False
+        (disk.home.spool / str(CAMERA)).mkdir(exist_ok=True)
+        (disk.home.spool / str(CAMERA) / "one.end0").touch()
+        said = status_of(*judged(disk, ledger, boots))
+        assert (said["recording"], said["fault"]) == (True, None)
+
+
+def judged(disk: Disk, ledger: Ledger, boots: Boots) -> tuple[CameraState, Config, int]:
+    return state_now(disk.home, ledger, boots, CAMERA)[0], CONFIG, 200_000_000
 
 
 def test_pauses_grow_to_a_ceiling_are_spread_and_begin_small_again() -> None:

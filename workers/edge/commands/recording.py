@@ -26,7 +26,7 @@ from workers.edge.standing import Standing, revoked_since_us
 from workers.edge.status import disk_words, status_of
 from workers.edge.undated import standing
 from workers.edge.undated.boots import Boots
-from workers.edge.words import ADVICE, CONFIG_SPOILT, NOT_RUNNING, REVOKED_WORDS, aside_words
+from workers.edge.words import ADVICE, BEGINS, CONFIG_SPOILT, NOT_RUNNING, REVOKED_WORDS, aside_words
 
 _NO_CONFIG = "尚未取得平台的設定。請檢查主機與平台的連線，並執行：sudo systemctl start shouyuan-edge。"
 
@@ -74,11 +74,12 @@ def _status(home: Home, _options: argparse.Namespace) -> int:
             say(f"錄影時間\t{undated[0]}")
         set_up = home.addresses()
         for camera in config.cameras.values():
-            state, now_us = standing.state_now(ledger, boots, camera.camera_id)
+            state, now_us = standing.state_now(home, ledger, boots, camera.camera_id)
             recording = bool(status_of(state, config, now_us)["recording"])
             faults += not recording
             unset = None if camera.camera_id in set_up else GapCause.NOT_CONFIGURED
-            words = "錄影中" if recording else _absent(unset or state.cause, runs=runs)
+            recorded = BEGINS if state.begins else "錄影中"
+            words = recorded if recording else _absent(unset or state.cause, runs=runs)
             until = _until(state.recorded_until_us, is_dated=not boots.is_standing())
             undated_words = f"\t時間未定 {state.undated} 段" if state.undated else ""
             say(f"{camera.code}\t{words}\t最後錄到 {until}\t待上傳 {state.spooled} 段{undated_words}")

@@ -21,6 +21,7 @@ from workers.edge.undated import standing
 from workers.edge.undated.boots import Boots
 from workers.edge.words import (
     ADVICE,
+    BEGINS,
     CONFIG_SPOILT,
     KEYS_LOW_DAYS,
     REVOKED_WORDS,
@@ -64,7 +65,7 @@ def take(home: Home, at: datetime) -> Snapshot:
             at=at,
             is_lost=boots.is_standing(),
             place="／".join(filter(None, (config.institution, config.site))),
-            cameras=[_camera(ledger, config, camera, boots) for camera in config.cameras.values()],
+            cameras=[_camera(home, ledger, config, camera, boots) for camera in config.cameras.values()],
             box=[
                 *_standing(ledger),
                 *[_line("files", "損壞的檔案", good=False, words=words) for words in aside_words(home)],
@@ -78,14 +79,16 @@ def take(home: Home, at: datetime) -> Snapshot:
         ledger.close()
 
 
-def _camera(ledger: Ledger, config: Config, camera: CameraRules, boots: Boots) -> Finding:
-    state, now_us = standing.state_now(ledger, boots, camera.camera_id)
+def _camera(home: Home, ledger: Ledger, config: Config, camera: CameraRules, boots: Boots) -> Finding:
+    state, now_us = standing.state_now(home, ledger, boots, camera.camera_id)
     recording = bool(status_of(state, config, now_us)["recording"])
     check, title = f"camera:{camera.code}", f"{camera.code} {camera.name}"
     if boots.is_standing():
         words = "錄影中，取得時間後補上日期。" if recording else ADVICE[state.cause or GapCause.PROCESS_RESTARTED]
         return Finding(check=check, title=title, good=recording, words=words)
     until = f"最後錄到 {moment_words(instant(state.recorded_until_us))}" if state.recorded_until_us else "從未錄到"
+    if state.begins:
+        return Finding(check=check, title=title, good=True, words=f"{BEGINS}，{until}")
     if recording:
         since = ledger.recording_since_us(camera.camera_id)
         began = f"錄影中，自 {moment_words(instant(since))} 起" if since else "錄影中"

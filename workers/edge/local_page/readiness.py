@@ -48,15 +48,15 @@ def _recorded(home: Home, config: Config) -> Mapping[UUID, tuple[str, str]]:
     try:
         with closing(Ledger(home.ledger)) as ledger:
             boots = Boots(ledger, Readings(ledger), lambda: config)
-            return {one: _of_index(ledger, boots, config, one) for one in config.cameras}
+            return {one: _of_index(home, ledger, boots, config, one) for one in config.cameras}
     except DatabaseError as error:
         if not is_spoilt(error):
             raise
         return dict.fromkeys(config.cameras, (_UNKNOWN, _UNKNOWN))
 
 
-def _of_index(ledger: Ledger, boots: Boots, config: Config, camera_id: UUID) -> tuple[str, str]:
-    state, now_us = standing.state_now(ledger, boots, camera_id)
+def _of_index(home: Home, ledger: Ledger, boots: Boots, config: Config, camera_id: UUID) -> tuple[str, str]:
+    state, now_us = standing.state_now(home, ledger, boots, camera_id)
     recording = "錄影中" if status_of(state, config, now_us)["recording"] else "沒有錄影"
     waiting = state.spooled + state.undated
     if state.recorded_until_us is None:

@@ -7,7 +7,9 @@ from uuid import UUID
 
 from infra.manifest import instant
 from workers.edge.clocks.readings import Readings, moment
+from workers.edge.home import Home
 from workers.edge.ledger import CameraState, Ledger, State
+from workers.edge.signs import Signs
 from workers.edge.undated.believed import Believed
 from workers.edge.undated.boots import Boots, Unknown
 from workers.edge.undated.journal import Journal
@@ -35,8 +37,15 @@ class NeverDated:
         return dict(vars(self))
 
 
-def state_now(ledger: Ledger, boots: Boots, camera_id: UUID) -> tuple[CameraState, int]:
+def state_now(home: Home, ledger: Ledger, boots: Boots, camera_id: UUID) -> tuple[CameraState, int]:
     """Where a camera stands, and the time to judge it by; both of the boot's own while nobody knows the time."""
+    state, now_us = _of_index(ledger, boots, camera_id)
+    if state.cause is None and state.recorded_until_us is not None:
+        return state, now_us
+    return replace(state, begins=Signs(home.spool / str(camera_id)).is_marked()), now_us
+
+
+def _of_index(ledger: Ledger, boots: Boots, camera_id: UUID) -> tuple[CameraState, int]:
     state = ledger.state_of(camera_id)
     if not boots.is_standing():
         readings = Readings(ledger)

@@ -221,7 +221,7 @@ def test_the_heartbeat_says_when_it_was_recorded_by_the_true_time(box: Box, mach
     assert told is not None
     assert ("1 段" in told[0], told[1]) == (True, True)
     recorder.hear()
-    state, now_us = state_now(box.ledger, box.boots, CAMERA)
+    state, now_us = state_now(box.disk.home, box.ledger, box.boots, CAMERA)
     assert state.recorded_until_us == now_us == machine.true_us
 
 
