@@ -25,6 +25,8 @@ _ORDER = (
     "→ doctor → picture accept → sheet"
 )
 
+_ROOT = "；已經用 sudo 時，請確認路徑正確，且 shouyuan-edge 這個帳號可以寫入，或省略 --home。"
+
 
 def main() -> int:
     """Run one command; 0 when all is well, 1 with a sentence on standard error when not."""
@@ -46,7 +48,9 @@ def _carried_out(options: argparse.Namespace) -> int:
         return fail(_sentence(error))
     except PermissionError:
         # Without what follows: it may hold a password.
-        return fail(f"沒有權限使用資料夾 {options.home}。請以 sudo 執行同一個指令：sudo shouyuan-edge {sys.argv[1]} …")
+        return fail(
+            f"沒有權限使用資料夾 {options.home}。請以 sudo 執行同一個指令：sudo shouyuan-edge {sys.argv[1]} …{_ROOT}"
+        )
     except api.Refused as error:
         return fail(error.detail or f"平台拒絕了這個要求（{error.code or error.status}）。")
     except api.Unavailable as error:

@@ -26,8 +26,11 @@ _OWNER_ONLY = 0o600
 class NotEnrolled(Exception):
     """The folder belongs to no enrolled box yet."""
 
-    def __init__(self) -> None:
-        super().__init__("這台邊緣主機尚未註冊。請先執行：sudo shouyuan-edge enrol --server 網址 --token 註冊碼")
+    def __init__(self, folder: Path) -> None:
+        super().__init__(
+            f"資料夾 {folder} 裡的邊緣主機尚未註冊。請先執行：sudo shouyuan-edge enrol --server 網址 --token 註冊碼；"
+            "已在別的資料夾註冊的，請以 --home 指定該資料夾。"
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,7 +148,7 @@ class Home:
     def identity(self) -> Identity:
         """Who the box is. Raises `NotEnrolled`."""
         if not self.is_enrolled():
-            raise NotEnrolled
+            raise NotEnrolled(self.folder)
         held = json.loads(self._identity.read_text(encoding="utf-8"))
         ids = {name: UUID(held[name]) for name in ("device_id", "tenant_id", "site_id")}
         return Identity(server=held["server"], **ids)

@@ -14,6 +14,8 @@ from workers.edge.places import PROHIBITED
 # The server hands out two weeks; fewer than these mean that the box has not heard of it for some days.
 KEYS_LOW_DAYS = 10
 
+# How a command names any camera.
+_A_NUMBER = "鏡頭編號"
 ADVICE: Mapping[GapCause, str] = {
     GapCause.CAMERA_UNREACHABLE: "連不到鏡頭。請檢查電源、網路線與位址。",
     GapCause.CAMERA_REFUSED: (
@@ -66,6 +68,11 @@ REVOKED_WORDS = (
     "這台主機已被學校停用，不再上傳；執行中時，影像仍加密錄在這台主機。請洽機構承辦人：若是誤按，請勿清除這台主機的資料夾；"
     "要重新使用，請依安裝說明的「重新註冊」。"
 )
+
+
+def advice(cause: GapCause, code: str) -> str:
+    """What to do about one camera, with its own number in the commands."""
+    return ADVICE[cause].replace(_A_NUMBER, code)
 
 
 def keys_words(config: Config, moment: datetime) -> str:

@@ -11,12 +11,12 @@ from infra.causes import GapCause
 from tests.workers.edge.disks import CAMERA, GATE, Disk, config_document, enrol
 from tests.workers.edge.test_doctor import GOOD
 from workers.edge import __main__ as command_line
-from workers.edge import configuration
-from workers.edge.commands import alike, cameras, differing, finding, recording
+from workers.edge import alike, configuration
+from workers.edge.commands import cameras, differing, finding, recording
 from workers.edge.configuration import CameraRules
 from workers.edge.doctor.cameras import Stream
 from workers.edge.home import Home
-from workers.edge.words import ADVICE
+from workers.edge.words import advice
 
 ROOM = UUID(int=10)
 TWO = [GATE, {**GATE, "id": str(ROOM), "code": "C-ROOM2", "name": "兔兔班"}]
@@ -57,7 +57,7 @@ def test_a_check_judges_a_stream_as_the_examination_does(
     for stream, words in (
         (replace(GOOD, frames_per_second=4.0), "每秒張數太少"),
         (replace(GOOD, key_interval_ms=12_000), "關鍵畫面太少"),
-        (GapCause.CAMERA_REFUSED, ADVICE[GapCause.CAMERA_REFUSED]),
+        (GapCause.CAMERA_REFUSED, advice(GapCause.CAMERA_REFUSED, "C-GATE")),
     ):
         sending(monkeypatch, stream)
         assert command("check") == 1

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.causes import REPORTED_BY_EDGE
+from infra.causes import REPORTED_BY_EDGE, GapCause
 from infra.stack.cameras import RtspCameras
 from tests.workers.edge.conftest import Box, Site
 from tests.workers.edge.disks import CAMERA, Disk
@@ -19,8 +19,10 @@ from workers.edge.doctor.cameras import Stream
 from workers.edge.doctor.findings import Finding
 from workers.edge.home import Home
 from workers.edge.ledger import Ledger
+from workers.edge.local_page import settings
+from workers.edge.locks import only_one
 from workers.edge.watching import Length
-from workers.edge.words import ADVICE
+from workers.edge.words import advice
 
 RULES = CameraRules(CAMERA, "C-GATE", "大門", audio=True)
 GOOD = Stream(
@@ -40,6 +42,20 @@ TABLE = """22 1 8:1 / / rw,relatime - ext4 /dev/sda1 rw
 def told(found: Finding, *, good: bool | None, words: str) -> None:
     assert found.good is good, found.words
     assert words in found.words
+
+
+def test_a_page_that_another_program_keeps_from_its_port_is_red_while_the_box_records(disk: Disk) -> None:
+    assert machine.page(disk.home) == []
+    with only_one(disk.home.lock, "taken"):
+        (found,) = machine.page(disk.home)
+        told(found, good=False, words=f"sudo shouyuan-edge page --port {settings.PORT + 1}")
+        with settings.holding(disk.home, settings.PORT):
+            assert machine.page(disk.home) == []
+
+
+def test_what_to_do_about_a_camera_names_that_camera() -> None:
+    found = looking.finding(RULES, GapCause.CAMERA_REFUSED)
+    assert "sudo shouyuan-edge camera add C-GATE。" in found.words
 
 
 @pytest.mark.req("DR-34")
@@ -159,7 +175,7 @@ def test_what_a_camera_sends_is_judged(change: dict[str, object], *, good: bool,
 
 def test_a_camera_that_cannot_be_recorded_says_why() -> None:
     for cause in REPORTED_BY_EDGE:
-        told(looking.finding(RULES, cause), good=False, words=ADVICE[cause])
+        told(looking.finding(RULES, cause), good=False, words=advice(cause, RULES.code))
 
 
 def test_a_live_camera_is_measured(cameras: RtspCameras) -> None:
@@ -177,6 +193,7 @@ def test_a_camera_that_sends_little_takes_the_room_of_a_chunk_a_second() -> None
 
 def test_the_command_says_everything_and_no_password(box: Box, site: Site) -> None:
     box.watch("C-GATE", "rtsp://admin:s3cret@127.0.0.1:9/x")
+    box.watch("C-ROOM2", "rtsp://admin:other@127.0.0.1:9/x")
     done = box.command("doctor", "--json")
     found = json.loads(done.stdout)
     by_check = {one["check"]: one for one in found["findings"]}
@@ -186,6 +203,7 @@ def test_the_command_says_everything_and_no_password(box: Box, site: Site) -> No
     )
     assert by_check["keys"]["facts"]["days"] >= 10
     assert by_check["camera:C-GATE"]["facts"]["cause"] == "camera_unreachable"
+    assert "位址相同" in by_check["alike"]["words"]
     spoken = box.command("doctor")
     assert "[異常] 鏡頭 C-GATE" in spoken.stdout
     assert "s3cret" not in done.stdout + done.stderr + spoken.stdout + spoken.stderr

@@ -211,7 +211,7 @@ def test_what_runs_once_is_not_started_again_when_it_ended() -> None:
 
 
 def test_nothing_starts_in_a_folder_that_is_not_enrolled(disk: Disk) -> None:
-    with pytest.raises(NotEnrolled, match="enrol"):
+    with pytest.raises(NotEnrolled, match=f"{disk.home.folder} .*enrol"):
         Supervisor(disk.home, lambda: True)
 
 

@@ -5,7 +5,8 @@ import argparse
 from infra.causes import GapCause
 from infra.stream_addresses import CLIP, RTSP, hides_something, is_doubtful, with_login, without_password
 from infra.streams import StreamFault
-from workers.edge.commands import alike, finding, masking
+from workers.edge import alike
+from workers.edge.commands import finding, masking
 from workers.edge.commands.asking import asked_login, named, newest_config, unknown
 from workers.edge.commands.finding import Stream
 from workers.edge.commands.terminal import Commands, fail, say

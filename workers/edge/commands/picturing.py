@@ -12,7 +12,7 @@ from workers.edge.home import Home
 from workers.edge.picture import kept
 from workers.edge.picture.look import Look, look
 from workers.edge.watching import tried
-from workers.edge.words import ADVICE
+from workers.edge.words import advice
 
 
 def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
@@ -34,7 +34,7 @@ def _accept(home: Home, options: argparse.Namespace) -> int:
 def _fails(home: Home, camera: CameraRules) -> bool:
     found = tried(camera, home, _seen)
     if isinstance(found, GapCause):
-        say(f"{camera.code}\t{ADVICE[found]}")
+        say(f"{camera.code}\t{advice(found, camera.code)}")
         return True
     if found is None:
         say(f"{camera.code}\t畫面無法解碼，未設定基準。請檢查鏡頭的編碼設定。")

@@ -10,10 +10,10 @@ from infra.camera_profiles import Measured
 from infra.causes import GapCause
 from infra.clock import TAIPEI, now
 from infra.manifest import instant
-from workers.edge import configuration
+from workers.edge import alike, configuration
 from workers.edge.api import Refused, Unavailable
 from workers.edge.clocks.readings import Readings
-from workers.edge.commands import alike, differing
+from workers.edge.commands import differing
 from workers.edge.commands.asking import newest_config
 from workers.edge.commands.terminal import Commands, fail, say
 from workers.edge.configuration import CameraRules, UnknownConfig
@@ -26,7 +26,7 @@ from workers.edge.standing import Standing, revoked_since_us
 from workers.edge.status import disk_words, status_of
 from workers.edge.undated import standing
 from workers.edge.undated.boots import Boots
-from workers.edge.words import ADVICE, BEGINS, CONFIG_SPOILT, NOT_RUNNING, REVOKED_WORDS, aside_words
+from workers.edge.words import BEGINS, CONFIG_SPOILT, NOT_RUNNING, REVOKED_WORDS, advice, aside_words
 
 _NO_CONFIG = "尚未取得平台的設定。請檢查主機與平台的連線，並執行：sudo systemctl start shouyuan-edge。"
 
@@ -79,7 +79,7 @@ def _status(home: Home, _options: argparse.Namespace) -> int:
             faults += not recording
             unset = None if camera.camera_id in set_up else GapCause.NOT_CONFIGURED
             recorded = BEGINS if state.begins else "錄影中"
-            words = recorded if recording else _absent(unset or state.cause, runs=runs)
+            words = recorded if recording else _absent(unset or state.cause, camera.code, runs=runs)
             until = _until(state.recorded_until_us, is_dated=not boots.is_standing())
             undated_words = f"\t時間未定 {state.undated} 段" if state.undated else ""
             say(f"{camera.code}\t{words}\t最後錄到 {until}\t待上傳 {state.spooled} 段{undated_words}")
@@ -112,10 +112,10 @@ def _say_box(home: Home, ledger: Ledger, *, runs: bool) -> int:
     return faults + _say_aside(home)
 
 
-def _absent(cause: GapCause | None, *, runs: bool) -> str:
-    if cause is not None:
-        return ADVICE[cause]
-    return ADVICE[GapCause.PROCESS_RESTARTED] if runs else "沒有錄影"
+def _absent(cause: GapCause | None, code: str, *, runs: bool) -> str:
+    if cause is None and not runs:
+        return "沒有錄影"
+    return advice(cause or GapCause.PROCESS_RESTARTED, code)
 
 
 def _say_aside(home: Home) -> int:

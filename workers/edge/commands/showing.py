@@ -67,9 +67,7 @@ def _answers(home: Home, port: int) -> int:
     deadline = time.monotonic() + _WAIT_SECONDS
     while settings.held_port(home) != port:
         if time.monotonic() > deadline:
-            free = port + 1 if port + 1 in settings.PORTS else settings.PORT
-            other = f"請換一個連接埠，例如：sudo shouyuan-edge page --port {free}"
-            return fail(f"連接埠 {port} 上不是這台邊緣主機的狀態頁，可能已被其他程式使用。{other}")
+            return fail(settings.taken_words(port))
         time.sleep(0.2)
     return 0
 

@@ -12,7 +12,7 @@ from workers.edge.configuration import CameraRules
 from workers.edge.doctor.findings import Finding
 from workers.edge.home import Home
 from workers.edge.watching import Length, tried, watched
-from workers.edge.words import ADVICE
+from workers.edge.words import advice
 
 _LENGTH = Length(least=5.0, most=12.0)
 _AT_ONCE = 8
@@ -65,8 +65,9 @@ def finding(camera: CameraRules, found: Stream | GapCause) -> Finding:
     """One camera, green or red."""
     title = f"鏡頭 {camera.code}（{camera.name}）"
     if not isinstance(found, Stream):
+        words = advice(found, camera.code)
         return Finding(
-            check=f"camera:{camera.code}", title=title, good=False, words=ADVICE[found], facts={"cause": found.value}
+            check=f"camera:{camera.code}", title=title, good=False, words=words, facts={"cause": found.value}
         )
     faults = {
         found.key_interval_ms == 0 or found.key_interval_ms > _FEW_KEYS_MS: (

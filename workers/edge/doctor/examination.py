@@ -7,7 +7,7 @@ from sqlite3 import DatabaseError
 from infra.causes import GapCause
 from infra.clock import now
 from infra.manifest import microseconds
-from workers.edge import configuration
+from workers.edge import alike, configuration
 from workers.edge.api import Api, Refused, Unavailable
 from workers.edge.clocks.readings import Readings
 from workers.edge.configuration import CameraRules, Config, UnknownConfig
@@ -43,10 +43,12 @@ def examine(home: Home) -> list[Finding]:
         disk.mount(home.folder),
         disk.rights(home.folder),
         machine.recorders(home),
+        *machine.page(home),
         machine.memory(),
         machine.warmth(),
         machine.libraries(),
         *_found(seen),
+        *_alike(home, config),
     ]
     kept.keep(home, findings, {one: vars(stream) for one, stream in streams.items()}, at=now())
     return findings
@@ -90,6 +92,12 @@ def _found(seen: Sequence[tuple[CameraRules, cameras.Stream | GapCause]]) -> lis
         words = "平台上這個地點還沒有鏡頭。請學校先建立鏡頭資料。"
         return [Finding(check="cameras", title="鏡頭", good=False, words=words)]
     return [cameras.finding(camera, found) for camera, found in seen]
+
+
+def _alike(home: Home, config: Config | None) -> list[Finding]:
+    """Cameras that were given one address: of one of them it is another's footage."""
+    told = alike.warnings(home, config.cameras) if config is not None else []
+    return [Finding(check="alike", title="鏡頭位址", good=False, words=words) for words in told]
 
 
 def _answer(home: Home, api: Api) -> tuple[list[Finding], Config | None]:

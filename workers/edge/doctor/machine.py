@@ -8,6 +8,7 @@ from infra.clock import CLOCK_LIMIT_MS
 from infra.streams import library_versions
 from workers.edge.doctor.findings import Finding
 from workers.edge.home import Home
+from workers.edge.local_page import settings
 from workers.edge.locks import is_held
 from workers.edge.words import NOT_RUNNING
 
@@ -82,6 +83,14 @@ def recorders(home: Home, *, processes: Path = Path("/proc")) -> Finding:
         words = "錄影程式正在執行。" if good else NOT_RUNNING
     words += f"這台機器另有使用其他資料夾的錄影程式（{_listed(others)}）。" if others else ""
     return Finding(check="recorder", title="錄影程式", good=good, words=words, facts={"running": len(own)})
+
+
+def page(home: Home) -> list[Finding]:
+    """That the box's own page is not there although it should be; nothing where it is, or nobody records."""
+    port = settings.load(home).port
+    if not is_held(home.lock) or settings.held_port(home) == port:
+        return []
+    return [Finding(check="page", title="狀態頁", good=False, words=settings.taken_words(port))]
 
 
 def _recorded_by(path: Path) -> str:

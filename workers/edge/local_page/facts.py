@@ -20,11 +20,11 @@ from workers.edge.status import disk_words, status_of
 from workers.edge.undated import standing
 from workers.edge.undated.boots import Boots
 from workers.edge.words import (
-    ADVICE,
     BEGINS,
     CONFIG_SPOILT,
     KEYS_LOW_DAYS,
     REVOKED_WORDS,
+    advice,
     aside_words,
     keys_words,
     moment_words,
@@ -83,8 +83,9 @@ def _camera(home: Home, ledger: Ledger, config: Config, camera: CameraRules, boo
     state, now_us = standing.state_now(home, ledger, boots, camera.camera_id)
     recording = bool(status_of(state, config, now_us)["recording"])
     check, title = f"camera:{camera.code}", f"{camera.code} {camera.name}"
+    failing = advice(state.cause or GapCause.PROCESS_RESTARTED, camera.code)
     if boots.is_standing():
-        words = "錄影中，取得時間後補上日期。" if recording else ADVICE[state.cause or GapCause.PROCESS_RESTARTED]
+        words = "錄影中，取得時間後補上日期。" if recording else failing
         return Finding(check=check, title=title, good=recording, words=words)
     until = f"最後錄到 {moment_words(instant(state.recorded_until_us))}" if state.recorded_until_us else "從未錄到"
     if state.begins:
@@ -93,9 +94,7 @@ def _camera(home: Home, ledger: Ledger, config: Config, camera: CameraRules, boo
         since = ledger.recording_since_us(camera.camera_id)
         began = f"錄影中，自 {moment_words(instant(since))} 起" if since else "錄影中"
         return Finding(check=check, title=title, good=True, words=f"{began}，{until}")
-    return Finding(
-        check=check, title=title, good=False, words=f"{until}。{ADVICE[state.cause or GapCause.PROCESS_RESTARTED]}"
-    )
+    return Finding(check=check, title=title, good=False, words=f"{until}。{failing}")
 
 
 def _standing(ledger: Ledger) -> list[Finding]:

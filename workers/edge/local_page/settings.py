@@ -89,6 +89,15 @@ def held_port(home: Home) -> int | None:
     return int(said) if said else None
 
 
+def taken_words(port: int) -> str:
+    """What to do where nobody, or another program of this machine, is at the page's port."""
+    free = port + 1 if port + 1 in PORTS else PORT
+    return (
+        f"連接埠 {port} 上不是這台邊緣主機的狀態頁，可能已被其他程式使用。"
+        f"請換一個連接埠，例如：sudo shouyuan-edge page --port {free}"
+    )
+
+
 def path(home: Home) -> Path:
     """Where the settings lie."""
     return home.folder / "page.json"
