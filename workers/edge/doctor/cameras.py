@@ -65,9 +65,9 @@ def finding(camera: CameraRules, found: Stream | GapCause) -> Finding:
     """One camera, green or red."""
     title = f"鏡頭 {camera.code}（{camera.name}）"
     if not isinstance(found, Stream):
-        words = advice(found, camera.code)
+        what_to_do = advice(found, camera.code)
         return Finding(
-            check=f"camera:{camera.code}", title=title, good=False, words=words, facts={"cause": found.value}
+            check=f"camera:{camera.code}", title=title, good=False, words=what_to_do, facts={"cause": found.value}
         )
     faults = {
         found.key_interval_ms == 0 or found.key_interval_ms > _FEW_KEYS_MS: (
