@@ -1,7 +1,7 @@
 """A live stream read in bursts: all that has come, and then for a moment nothing, while the socket keeps what comes.
 
 A process that wakes for every packet finds the processor's caches cold each time, which costs more than all that it
-does with the packet. Waking once for 0.4 seconds of packets costs about a third of it (ADR 0050).
+does with the packet. Waking a few times a second instead costs far less (ADR 0050).
 
 When a picture came is known of those that were waited for. Of the others it is told by the camera's own clock from the
 last of these, and lies between it and the moment of reading.

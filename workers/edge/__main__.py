@@ -25,7 +25,10 @@ _ORDER = (
     "→ doctor → picture accept → sheet"
 )
 
-_ROOT = "；已經用 sudo 時，請確認路徑正確，且 shouyuan-edge 這個帳號可以寫入，或省略 --home。"
+_NO_RIGHTS = (
+    "沒有權限使用資料夾 {}。請以 sudo 執行同一個指令：sudo shouyuan-edge {} …；"
+    "已經用 sudo 時，請確認路徑正確，且 shouyuan-edge 這個帳號可以寫入，或省略 --home。"
+)
 
 
 def main() -> int:
@@ -48,9 +51,7 @@ def _carried_out(options: argparse.Namespace) -> int:
         return fail(_sentence(error))
     except PermissionError:
         # Without what follows: it may hold a password.
-        return fail(
-            f"沒有權限使用資料夾 {options.home}。請以 sudo 執行同一個指令：sudo shouyuan-edge {sys.argv[1]} …{_ROOT}"
-        )
+        return fail(_NO_RIGHTS.format(options.home, sys.argv[1]))
     except api.Refused as error:
         return fail(error.detail or f"平台拒絕了這個要求（{error.code or error.status}）。")
     except api.Unavailable as error:

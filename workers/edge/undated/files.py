@@ -59,6 +59,7 @@ def sealed_anew(held: Path, header: bytes, *, header_bytes: int) -> Path:
     with held.open("rb") as source, os.fdopen(descriptor, "wb") as file:
         file.write(header)
         source.seek(header_bytes)
+        # Not by `shutil`, which loads what nobody else needs into the memory of each camera (ADR 0037).
         while portion := source.read(_MEBIBYTE):
             file.write(portion)
         file.flush()
