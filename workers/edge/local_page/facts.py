@@ -89,7 +89,8 @@ def _camera(home: Home, ledger: Ledger, config: Config, camera: CameraRules, boo
         return Finding(check=check, title=title, good=recording, words=words)
     until = f"最後錄到 {moment_words(instant(state.recorded_until_us))}" if state.recorded_until_us else "從未錄到"
     if state.begins:
-        return Finding(check=check, title=title, good=True, words=f"{BEGINS}，{until}")
+        before = f"，{until}" if state.recorded_until_us else ""
+        return Finding(check=check, title=title, good=True, words=f"{BEGINS}{before}")
     if recording:
         since = ledger.recording_since_us(camera.camera_id)
         began = f"錄影中，自 {moment_words(instant(since))} 起" if since else "錄影中"
